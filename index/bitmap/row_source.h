@@ -1,0 +1,48 @@
+// Where the evaluator gets fragments from: the stored bytes of rows, window by window, without copies.
+#ifndef MUSTER_INDEX_BITMAP_ROW_SOURCE_H_
+#define MUSTER_INDEX_BITMAP_ROW_SOURCE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "index/bitmap/row_id.h"
+
+namespace muster::index {
+
+// Fragments resolved at once, at most; a window is the life of one read transaction.
+inline constexpr uint32_t kMaxWindowFragments = 64;
+
+// One stored record (header and portable Roaring bytes), or empty where there is none. Points into the map.
+using RecordBytes = absl::Span<const uint8_t>;
+
+// What one row holds in each fragment of a window: image ⊕ flips. Reused from window to window: after the first
+// windows nothing is allocated.
+struct ResolvedRow {
+  struct Fragment {
+    RecordBytes image;        // empty: the empty set
+    uint32_t first_flip = 0;  // into `flips`
+    uint32_t flip_count = 0;
+  };
+  std::vector<Fragment> fragments;  // one for each fragment of the window
+  std::vector<RecordBytes> flips;   // XOR records; the sets they hold are to be XORed into the image
+};
+
+// One thread's view of a snapshot's rows. Not thread-safe; make one for each thread.
+// Lifetime: pointers that Resolve gave out are valid until the next BeginWindow, EndWindow or the source's end.
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  // Starts at `first_fragment` a window of `count` fragments. REQUIRES: 1 ≤ count ≤ kMaxWindowFragments.
+  virtual absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) = 0;
+  // Fills `resolved` for the window. A row that the snapshot doesn't have is empty everywhere.
+  virtual absl::Status Resolve(RowRef row, ResolvedRow& resolved) = 0;
+  // Ends the window's transaction.
+  virtual void EndWindow() = 0;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_BITMAP_ROW_SOURCE_H_

@@ -1,0 +1,33 @@
+// Tags as the catalogue knows them.
+#ifndef MUSTER_INDEX_CATALOG_TAG_H_
+#define MUSTER_INDEX_CATALOG_TAG_H_
+
+#include <cstdint>
+#include <string>
+
+#include "index/bitmap/row_id.h"
+
+namespace muster::index {
+
+// DO NOT CHANGE the numbers: stored.
+enum class TagKind : uint8_t { kFlag = 1, kSingle = 2, kMulti = 3, kNumber = 4, kDate = 5, kTimestamp = 6 };
+
+// FLAG, SINGLE, MULTI … as users write it.
+const char* TagKindName(TagKind kind);
+
+// What a tag is; its numbers (members, versions) are a snapshot's to say. A plain value.
+struct Tag {
+  TagId id = 0;
+  std::string name;  // NFC
+  TagKind kind = TagKind::kFlag;
+  int scale = 0;         // NUMBER: 0–18
+  bool weighted = false;  // MULTI
+  int weight_scale = 0;  // MULTI with weights: 0–18
+  std::string description;
+  std::string owner;
+  std::string source;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_CATALOG_TAG_H_

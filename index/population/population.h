@@ -1,0 +1,90 @@
+// One population: catalogue, snapshots, loads and members. The front door of index/.
+#ifndef MUSTER_INDEX_POPULATION_POPULATION_H_
+#define MUSTER_INDEX_POPULATION_POPULATION_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "index/catalog/tag.h"
+#include "index/population/load.h"
+#include "index/versions/snapshot.h"
+
+namespace muster::index {
+
+// The numbers of a tag in one snapshot.
+struct TagStatistics {
+  uint64_t member_count = 0;  // with any value
+  uint32_t value_count = 0;   // FLAG, SINGLE, MULTI
+  Version version = 0;        // 0: declared, never loaded
+  std::optional<absl::CivilDay> business_date;
+};
+
+struct ValueCount {
+  std::string value;
+  ValueId id = 0;  // a FLAG's *false* has kOwnValue
+  uint64_t member_count = 0;
+};
+
+struct MemberValue {
+  std::string text;
+  std::string weight;  // empty: none
+};
+struct MemberTag {
+  Tag tag;
+  std::vector<MemberValue> values;  // by bytes; empty: unknown
+};
+struct MemberProfile {
+  std::vector<MemberTag> tags;  // all published tags, by name
+  absl::CivilDay first_date;
+};
+
+// Thread-safe. Owned by its Database, which outlives every use.
+class Population {
+ public:
+  virtual ~Population() = default;
+  virtual const std::string& name() const = 0;
+  virtual absl::TimeZone time_zone() const = 0;
+  virtual std::string time_zone_name() const = 0;
+  virtual absl::CivilDay Today() const = 0;
+
+  // The versions that are current now.
+  virtual absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot() = 0;
+  // The versions that a token or receipt names. FAILED_PRECONDITION, kSnapshotExpired, when one is gone.
+  virtual absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const VersionVector& versions) = 0;
+  // The snapshot stays readable for `duration` from now even if nobody holds it (page tokens).
+  virtual void Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) = 0;
+
+  // Tags of the snapshot and declared ones, by name.
+  virtual absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const = 0;
+  // Nothing when there is no such tag. `name` is NFC-normalised first.
+  virtual absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const = 0;
+  virtual absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const = 0;
+  // Declares a tag. ALREADY_EXISTS, INVALID_ARGUMENT.
+  virtual absl::StatusOr<Tag> CreateTag(const Tag& tag) = 0;
+
+  // The id of a value (NFC-normalised first) that some member of the snapshot has.
+  virtual absl::StatusOr<std::optional<ValueId>> FindValue(const Snapshot& snapshot, const Tag& tag,
+                                                           std::string_view value) const = 0;
+  virtual absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
+                                                                std::string_view prefix) const = 0;
+  // All values with the prefix that some member has; most members first, then by bytes. FLAG: true and false.
+  virtual absl::StatusOr<std::vector<ValueCount>> ListValues(const Snapshot& snapshot, const Tag& tag,
+                                                             std::string_view prefix) const = 0;
+
+  // The ordinal of a member of the snapshot; nothing when there is none of that id.
+  virtual absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot, std::string_view member_id) const = 0;
+  // Appends the ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none.
+  virtual absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const = 0;
+  virtual absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const = 0;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_POPULATION_H_

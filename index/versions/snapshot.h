@@ -1,0 +1,47 @@
+// A consistent read view: one version of everyone and of every tag, leased for as long as somebody holds it.
+#ifndef MUSTER_INDEX_VERSIONS_SNAPSHOT_H_
+#define MUSTER_INDEX_VERSIONS_SNAPSHOT_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/bitmap/row_id.h"
+#include "index/bitmap/row_source.h"
+
+namespace muster::index {
+
+using Version = uint32_t;  // of one tag, from 1 (everyone has an empty version 0)
+
+// Which version of each tag; tag 0 is everyone.
+using VersionVector = std::map<TagId, Version>;
+
+// Immutable and thread-safe. Holds the lease on its versions until it is destroyed; destroy it before its population.
+// Reads open short transactions of their own, so a snapshot may live for hours.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  virtual const VersionVector& versions() const = 0;
+  // Members of everyone.
+  virtual uint64_t member_count() const = 0;
+  // Fragments that hold a member: a scan covers [0, fragment_count()).
+  virtual uint32_t fragment_count() const = 0;
+  // For one thread. REQUIRES: the snapshot outlives it.
+  virtual std::unique_ptr<RowSource> NewRowSource() const = 0;
+  // How many ordinals a row holds, exactly, from statistics; 0 for a row that isn't there.
+  virtual absl::StatusOr<uint64_t> RowCardinality(RowRef row) const = 0;
+  // Calls `visit(row, cardinality)` for each row of the tag with a value id in [first, last] that holds any ordinal,
+  // ascending, until it answers false.
+  virtual absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
+                                 const std::function<bool(RowId, uint64_t)>& visit) const = 0;
+  // Whether the row holds the ordinal.
+  virtual absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const = 0;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_SNAPSHOT_H_

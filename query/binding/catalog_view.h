@@ -1,0 +1,38 @@
+// What the binder asks about names. An interface, so that the binder is tested without a store.
+#ifndef MUSTER_QUERY_BINDING_CATALOG_VIEW_H_
+#define MUSTER_QUERY_BINDING_CATALOG_VIEW_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "index/catalog/tag.h"
+
+namespace muster::query {
+
+// One snapshot's names. Const and thread-safe. Names and values are given NFC-normalised.
+class CatalogView {
+ public:
+  virtual ~CatalogView() = default;
+  virtual const index::Tag* FindTag(std::string_view name) const = 0;
+  // For suggestions.
+  virtual std::vector<std::string> TagNames() const = 0;
+  // The id of a value that at least one member of the snapshot has; nothing when no member has it.
+  virtual absl::StatusOr<std::optional<index::ValueId>> FindValue(index::TagId tag, std::string_view value) const = 0;
+  // Ids of all values with the prefix that some member has.
+  virtual absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag, std::string_view prefix) const = 0;
+  // At most `limit` values of the tag that look like `value`, nearest first.
+  virtual std::vector<std::string> NearestValues(index::TagId tag, std::string_view value, size_t limit) const = 0;
+  virtual absl::TimeZone time_zone() const = 0;
+  // What TODAY stands for.
+  virtual absl::CivilDay today() const = 0;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_BINDING_CATALOG_VIEW_H_

@@ -1,0 +1,52 @@
+// A planned program over a snapshot's rows → count, or members in ordinal order.
+#ifndef MUSTER_QUERY_EXECUTION_SCAN_H_
+#define MUSTER_QUERY_EXECUTION_SCAN_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/row_source.h"
+
+namespace muster::query {
+
+class Program;  // query/execution/program.h
+
+// When to stop: asked between chunks; cheap.
+class StopToken {
+ public:
+  virtual ~StopToken() = default;
+  // OK to go on, else CANCELLED or DEADLINE_EXCEEDED.
+  virtual absl::Status Check() const = 0;
+};
+
+struct ScanStatistics {
+  uint64_t chunks_scanned = 0;
+  uint64_t chunks_skipped = 0;  // decided without reading an operand's bytes
+  uint64_t bytes_read = 0;
+  std::vector<uint64_t> node_counts;  // by the program's node, only when asked for
+};
+
+struct ScanOptions {
+  const StopToken* stop = nullptr;
+  bool count_nodes = false;  // fill ScanStatistics::node_counts: slower
+  uint32_t window_fragments = index::kMaxWindowFragments;
+};
+
+// How many members the program selects in fragments [0, fragment_count). Scratch is made once a call; nothing is allocated a fragment.
+absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
+                                   const ScanOptions& options, ScanStatistics* statistics);
+
+// Hands the selected ordinals ≥ `from` to `sink`, ascending, in batches of at most one chunk; a sink that answers false
+// ends the scan with OK.
+absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count, index::Ordinal from,
+                         const ScanOptions& options, const std::function<bool(absl::Span<const index::Ordinal>)>& sink,
+                         ScanStatistics* statistics);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_SCAN_H_

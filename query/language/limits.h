@@ -1,0 +1,20 @@
+// Every limit of the language, with its reason.
+#ifndef MUSTER_QUERY_LANGUAGE_LIMITS_H_
+#define MUSTER_QUERY_LANGUAGE_LIMITS_H_
+
+#include <cstddef>
+
+namespace muster::query {
+
+struct LanguageLimits {
+  size_t max_text_bytes = 8u << 20;  // half a gRPC message: a pasted IN list fits, a file by mistake doesn't
+  int max_depth = 200;               // as text; what a person or a rule builder nests stays far below
+  int max_tree_depth = 40;           // as a proto tree: protobuf stops at 100 nested messages
+  size_t max_nodes = 100'000;        // bounds planning time and memory
+  size_t max_in_values = 65'536;     // beyond: an id list
+  size_t max_value_bytes = 400;      // of a tag's value
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_LANGUAGE_LIMITS_H_

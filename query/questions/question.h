@@ -1,0 +1,77 @@
+// One question, from text or tree to its answers: parse, bind, plan, scan. The front door of query/.
+#ifndef MUSTER_QUERY_QUESTIONS_QUESTION_H_
+#define MUSTER_QUERY_QUESTIONS_QUESTION_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "index/population/population.h"
+#include "query/execution/scan.h"
+#include "query/language/expression.h"
+#include "query/language/problem.h"
+
+namespace muster::query {
+
+// A node of the plan, for people.
+struct PlanDescription {
+  std::string description;
+  uint64_t estimated_count = 0;
+  uint64_t actual_count = 0;
+  std::vector<PlanDescription> operands;
+};
+
+struct Explanation {
+  PlanDescription plan;
+  uint64_t count = 0;
+  ScanStatistics statistics;
+};
+
+// How many members of the snapshot lack a tag.
+struct UnknownCount {
+  std::string tag;
+  uint64_t member_count = 0;
+};
+
+// A prepared question on one snapshot. Const and thread-safe once made. The population outlives it.
+class Question {
+ public:
+  virtual ~Question() = default;
+  virtual const std::string& canonical() const = 0;
+  virtual absl::CivilDay today() const = 0;
+  virtual const std::vector<Problem>& warnings() const = 0;
+  virtual const std::vector<std::string>& notices() const = 0;
+  virtual const index::Snapshot& snapshot() const = 0;
+  // Everyone's version and those of the tags named.
+  virtual index::VersionVector versions() const = 0;
+  // For each tag named, by name.
+  virtual absl::StatusOr<std::vector<UnknownCount>> Unknown() const = 0;
+  virtual absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics) const = 0;
+  // Ordinals ≥ `from`, ascending; see ScanMembers.
+  virtual absl::Status Members(index::Ordinal from, const StopToken* stop,
+                               const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const = 0;
+  virtual absl::StatusOr<Explanation> Explain(const StopToken* stop) const = 0;
+};
+
+// A question, or at least one problem and no question.
+struct PrepareResult {
+  std::unique_ptr<Question> question;
+  std::vector<Problem> problems;
+};
+
+// `today`: what TODAY stands for; nothing: today in the population's zone. Statuses are the store's.
+absl::StatusOr<PrepareResult> PrepareText(std::string_view text, index::Population& population,
+                                          std::shared_ptr<const index::Snapshot> snapshot,
+                                          std::optional<absl::CivilDay> today);
+absl::StatusOr<PrepareResult> PrepareTree(const Expression& tree, index::Population& population,
+                                          std::shared_ptr<const index::Snapshot> snapshot,
+                                          std::optional<absl::CivilDay> today);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_QUESTIONS_QUESTION_H_
