@@ -1,0 +1,51 @@
+# The front door. On a fresh Debian 12, `make demo` and `make test` do everything, setup and build included.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+TESTS ?= .
+export CTEST_OUTPUT_ON_FAILURE = 1
+
+.PHONY: help setup build demo run test test-sanitizers bench lint fuzz clean
+
+help:            ## This list
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup:           ## Install every package that is needed (Debian 12; root or sudo)
+	@.ci/setup
+
+build: setup     ## Build musterd and muster into build/bin
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS) --target musterd muster
+
+demo: build      ## A million customers, from file to audience; FILE=customers.csv ID=customerID for your own
+	@FILE="$(FILE)" ID="$(ID)" .ci/demo build/bin
+
+run: build       ## Keep a server with the demo data running until Ctrl-C
+	@.ci/demo --keep build/bin
+
+test: setup      ## Release build and every test, in one ctest run; TESTS=regex for some
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS)
+	@test -f build/fuzz/build.ninja || cmake --preset fuzz
+	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
+	@ctest --test-dir build -j $(JOBS) -R '$(TESTS)' --no-tests=error
+
+test-sanitizers: setup  ## The tests under ASan+UBSan, and the concurrency tests under TSan
+	@.ci/sanitize asan $(JOBS)
+	@.ci/sanitize tsan $(JOBS)
+
+bench: setup     ## The benchmarks, in one table (release build)
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS) --target benchmarks musterd muster
+	@.ci/bench build/bin
+
+lint: setup      ## Format, clang with -Wthread-safety, clang-tidy
+	@.ci/lint $(JOBS)
+
+fuzz: setup      ## Both fuzzers with coverage guidance; SECONDS_EACH=20
+	@test -f build/fuzz/build.ninja || cmake --preset fuzz
+	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
+	@.ci/fuzz build/fuzz/bin $(or $(SECONDS_EACH),20)
+
+clean:           ## Remove everything that was built
+	@rm -rf build
