@@ -1,0 +1,22 @@
+// Unicode text as names, values and member ids need it: valid UTF-8, and one normal form.
+#ifndef MUSTER_INDEX_DICTIONARY_TEXT_H_
+#define MUSTER_INDEX_DICTIONARY_TEXT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace muster::index {
+
+// Whether `text` is well-formed UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF). NUL is
+// well-formed.
+bool IsValidUtf8(std::string_view text);
+
+// `text` in Unicode's normal form C: how names and values are stored and looked up, so that é typed as one
+// code point or as two is the same value. Nothing when `text` is not valid UTF-8. ASCII comes back as it is.
+// May be longer than `text` (at most threefold).
+std::optional<std::string> NormalizeNfc(std::string_view text);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_DICTIONARY_TEXT_H_
