@@ -1,0 +1,143 @@
+// The arrows between folders: reads every #include of the project and fails on one that points the wrong way.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+
+namespace muster {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder may include itself and these folders (and what lies below them). Longest match names the folder.
+const std::map<std::string, std::set<std::string>>& AllowedArrows() {
+  static const std::map<std::string, std::set<std::string>> arrows = {
+      {"index", {}},  // status_reason, alone at the top
+      {"index/concurrency", {}},
+      {"index/bitmap", {"index/status_reason.h"}},
+      {"index/storage", {"index/concurrency", "index/status_reason.h"}},
+      {"index/versions", {"index/bitmap", "index/storage", "index/concurrency", "index/status_reason.h"}},
+      {"index/catalog",
+       {"index/bitmap", "index/storage", "index/dictionary", "index/concurrency", "index/status_reason.h"}},
+      {"index/dictionary", {"index/bitmap", "index/storage", "index/concurrency", "index/status_reason.h"}},
+      {"index/loading",
+       {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary",
+        "index/concurrency", "index/population", "index/status_reason.h"}},
+      {"index/population", {"index"}},
+      {"query/language", {}},
+      {"query/binding", {"query/language", "index"}},
+      {"query/execution", {"index/bitmap", "index/concurrency"}},
+      {"query/planning", {"query/binding", "query/execution", "query/language", "index"}},
+      {"query/questions", {"query", "index"}},
+      {"server", {"server", "query", "index"}},
+      {"server/wire", {"query", "index"}},
+      {"server/admission", {"query/execution", "index/concurrency"}},
+      {"server/services", {"server", "query", "index"}},
+      {"loaders", {"loaders", "clients/cpp"}},
+      {"clients/cpp", {}},
+      {"clients/cli", {"clients/cpp", "loaders"}},
+  };
+  return arrows;
+}
+
+// Generated headers: only these folders may speak protobuf.
+const std::set<std::string> kSpeakWire = {"server",      "server/wire", "server/services",
+                                          "clients/cpp", "clients/cli", "loaders"};
+
+std::string FolderOf(const std::string& path) {
+  std::string best;
+  for (const auto& [folder, unused] : AllowedArrows()) {
+    if (absl::StartsWith(path, folder + "/") && folder.size() > best.size()) best = folder;
+  }
+  return best;
+}
+
+std::vector<std::string> IncludesOf(const fs::path& file) {
+  std::vector<std::string> includes;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    if (!absl::StartsWith(line, "#include")) continue;
+    const size_t open = line.find_first_of("\"<");
+    const size_t close = line.find_first_of("\">", open + 1);
+    if (open != std::string::npos && close != std::string::npos)
+      includes.push_back(line.substr(open + 1, close - open - 1));
+  }
+  return includes;
+}
+
+bool Allowed(const std::string& folder, const std::string& include) {
+  if (absl::StartsWith(include, folder + "/")) return true;
+  for (const std::string& target : AllowedArrows().at(folder)) {
+    if (include == target || absl::StartsWith(include, target + "/")) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> SourceFiles() {
+  std::vector<std::string> files;
+  const fs::path root = MUSTER_SOURCE_DIR;
+  for (const char* top : {"index", "query", "server", "loaders", "clients"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      const std::string extension = entry.path().extension();
+      if (extension == ".h" || extension == ".cc") files.push_back(fs::relative(entry.path(), root));
+    }
+  }
+  return files;
+}
+
+TEST(Arrows, PointOneWay) {
+  const std::vector<std::string> files = SourceFiles();
+  ASSERT_GT(files.size(), 50u);
+  for (const std::string& file : files) {
+    const std::string folder = FolderOf(file);
+    ASSERT_NE(folder, "") << file << " lies in a folder that the list of arrows doesn't know";
+    for (const std::string& include : IncludesOf(fs::path(MUSTER_SOURCE_DIR) / file)) {
+      const bool ours = !FolderOf(include).empty();
+      if (ours) EXPECT_TRUE(Allowed(folder, include)) << file << " includes " << include;
+      const bool wire = absl::StartsWith(include, "muster/v1/") || absl::StartsWith(include, "google/rpc/");
+      if (wire)
+        EXPECT_TRUE(kSpeakWire.count(folder))
+            << file << " includes " << include << ", but " << folder << " speaks no protobuf of the wire";
+    }
+  }
+}
+
+TEST(Arrows, LmdbStaysInStorage) {
+  for (const std::string& file : SourceFiles()) {
+    if (FolderOf(file) == "index/storage") continue;
+    for (const std::string& include : IncludesOf(fs::path(MUSTER_SOURCE_DIR) / file))
+      EXPECT_NE(include, "lmdb.h") << file;
+  }
+}
+
+TEST(Arrows, EvaluatorKnowsNoRoaring) {
+  for (const std::string& file : SourceFiles()) {
+    if (!absl::StartsWith(file, "query/")) continue;
+    for (const std::string& include : IncludesOf(fs::path(MUSTER_SOURCE_DIR) / file)) {
+      EXPECT_FALSE(absl::StartsWith(include, "roaring/")) << file;
+    }
+  }
+}
+
+TEST(Structure, FilesStayBelowFiveHundredLines) {
+  const fs::path root = MUSTER_SOURCE_DIR;
+  for (const char* top : {"index", "query", "server", "loaders", "clients", "tests", "benchmarks", "proto"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      const std::string extension = entry.path().extension();
+      if (extension != ".h" && extension != ".cc" && extension != ".proto") continue;
+      std::ifstream in(entry.path());
+      size_t lines = 0;
+      for (std::string line; std::getline(in, line);) ++lines;
+      EXPECT_LE(lines, 500u) << entry.path();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace muster
