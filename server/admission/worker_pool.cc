@@ -1,0 +1,119 @@
+#include "server/admission/worker_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace muster::server {
+namespace {
+
+WorkerPoolOptions Checked(WorkerPoolOptions options) {
+  options.threads = std::max(options.threads, 2);
+  options.queue_length = std::max<size_t>(options.queue_length, 1);
+  return options;
+}
+
+}  // namespace
+
+WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(Checked(options)) {
+  threads_.reserve(static_cast<size_t>(options_.threads));
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+WorkerPool::~WorkerPool() { Join(); }
+
+absl::Status WorkerPool::Submit(Lane lane, Task task) {
+  MutexLock lock(mutex_);
+  if (!admitting_) {
+    ++counters_.refused;
+    return absl::UnavailableError(
+        "The server is shutting down: try again when it is back, or ask another one.");
+  }
+  if (QueueOf(lane).size() >= options_.queue_length) {
+    ++counters_.overloaded;
+    return absl::ResourceExhaustedError(
+        absl::StrCat("The server is overloaded: ", options_.queue_length,
+                     " requests are waiting already; try again in a moment."));
+  }
+  ++counters_.admitted;
+  QueueOf(lane).push_back(std::move(task));
+  wake_.NotifyOne();
+  return absl::OkStatus();
+}
+
+void WorkerPool::Resume(Lane lane, Task task) {
+  MutexLock lock(mutex_);
+  QueueOf(lane).push_back(std::move(task));
+  wake_.NotifyOne();
+}
+
+void WorkerPool::StopAdmission() {
+  MutexLock lock(mutex_);
+  admitting_ = false;
+}
+
+void WorkerPool::Join() {
+  {
+    MutexLock lock(mutex_);
+    admitting_ = false;
+    ending_ = true;
+    wake_.NotifyAll();
+  }
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+WorkerPoolCounters WorkerPool::counters() const {
+  MutexLock lock(mutex_);
+  WorkerPoolCounters counters = counters_;
+  for (size_t lane = 0; lane < kLanes; ++lane) {
+    counters.waiting += queues_[lane].size();
+    counters.running += static_cast<size_t>(running_[lane]);
+  }
+  return counters;
+}
+
+bool WorkerPool::MayRun(Lane lane) const {
+  if (queues_[static_cast<size_t>(lane)].empty()) return false;
+  return lane == Lane::kQuestion || running_[static_cast<size_t>(Lane::kLoad)] < options_.threads - 1;
+}
+
+bool WorkerPool::Take(Taken& taken) {
+  MutexLock lock(mutex_);
+  for (;;) {
+    const Lane other = last_taken_ == Lane::kLoad ? Lane::kQuestion : Lane::kLoad;
+    for (const Lane lane : {other, last_taken_}) {
+      if (!MayRun(lane)) continue;
+      taken = {lane, std::move(QueueOf(lane).front())};
+      QueueOf(lane).pop_front();
+      ++running_[static_cast<size_t>(lane)];
+      last_taken_ = lane;
+      return true;
+    }
+    // Loads that wait for their turn keep their thread: it ends only when nothing is left, running tasks
+    // included, because those may still resume.
+    const bool idle = running_[0] == 0 && running_[1] == 0;
+    if (ending_ && idle && queues_[0].empty() && queues_[1].empty()) {
+      wake_.NotifyAll();
+      return false;
+    }
+    wake_.Wait(mutex_);
+  }
+}
+
+void WorkerPool::Work() {
+  Taken taken;
+  while (Take(taken)) {
+    taken.task();
+    taken.task = nullptr;  // what it holds goes before the task counts as finished
+    MutexLock lock(mutex_);
+    --running_[static_cast<size_t>(taken.lane)];
+    ++counters_.finished;
+    // A load's end may let a waiting load run, on a thread that is asleep; the end of the last task ends the
+    // pool.
+    if (taken.lane == Lane::kLoad || ending_) wake_.NotifyAll();
+  }
+}
+
+}  // namespace muster::server

@@ -1,0 +1,103 @@
+// The server's own bounded threads: where every call does its work, so that gRPC's threads never block.
+//
+// Invariants:
+//   1. At most `queue_length` admitted tasks wait in each lane; one more is refused at once rather than
+//   answered late.
+//   2. Loads never run on the last worker: a question is never stuck behind loads, however many there are.
+//   3. While both lanes wait, workers take from them in turn.
+//   4. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
+//   Join.
+#ifndef MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
+#define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "index/concurrency/mutex.h"
+
+namespace muster::server {
+
+// What a task is for.
+enum class Lane : uint8_t {
+  kQuestion = 0,  // questions and the catalogue: short
+  kLoad = 1,      // feeding and committing loads: may take long
+};
+inline constexpr size_t kLanes = 2;
+
+struct WorkerPoolOptions {
+  int threads = 2;  // at least 2: one of them is never a load's
+  size_t queue_length =
+      1'024;  // admitted tasks that wait, per lane; beyond, a client waits longer than it would for a retry
+};
+
+// What happened since the start, and what is so now.
+struct WorkerPoolCounters {
+  uint64_t admitted = 0;    // tasks taken by Submit
+  uint64_t overloaded = 0;  // refused because the queue was full
+  uint64_t refused = 0;     // refused because the server shuts down
+  uint64_t finished = 0;    // tasks that ran to their end, resumed ones included
+  size_t waiting = 0;
+  size_t running = 0;
+};
+
+// Thread-safe. Lifetime: outlives every call; the destructor joins.
+class WorkerPool {
+ public:
+  using Task = std::function<void()>;
+
+  explicit WorkerPool(WorkerPoolOptions options);
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // Queues the first step of a call. RESOURCE_EXHAUSTED when the lane's queue is full, UNAVAILABLE after
+  // StopAdmission; the task is then dropped unrun. Never blocks.
+  absl::Status Submit(Lane lane, Task task);
+  // Queues a later step of a call that Submit admitted. Never refused and never blocks. REQUIRES: before Join
+  // returns.
+  void Resume(Lane lane, Task task);
+
+  // From now on Submit refuses; what was admitted goes on.
+  void StopAdmission();
+  // StopAdmission, then runs what is queued (resumed steps included) and ends the threads. Idempotent, one
+  // caller at a time.
+  void Join();
+
+  WorkerPoolCounters counters() const;
+  int threads() const { return options_.threads; }
+
+ private:
+  struct Taken {
+    Lane lane;
+    Task task;
+  };
+
+  void Work();
+  // Waits for a task that may run now. False when the pool ends.
+  bool Take(Taken& taken);
+  bool MayRun(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::deque<Task>& QueueOf(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return queues_[static_cast<size_t>(lane)];
+  }
+
+  const WorkerPoolOptions options_;
+  mutable Mutex mutex_;
+  CondVar wake_;
+  std::array<std::deque<Task>, kLanes> queues_ ABSL_GUARDED_BY(mutex_);
+  std::array<int, kLanes> running_ ABSL_GUARDED_BY(mutex_) = {};
+  Lane last_taken_ ABSL_GUARDED_BY(mutex_) = Lane::kLoad;
+  bool admitting_ ABSL_GUARDED_BY(mutex_) = true;
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  WorkerPoolCounters counters_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_ADMISSION_WORKER_POOL_H_

@@ -1,0 +1,168 @@
+#include "server/admission/worker_pool.h"
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace muster::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Tasks that stand still until they are let go.
+class Barrier {
+ public:
+  WorkerPool::Task Task() {
+    return [this] {
+      ++entered_;
+      gate_.wait();
+    };
+  }
+  void WaitForEntered(int count) const {
+    while (entered_.load() < count) std::this_thread::yield();
+  }
+  int entered() const { return entered_.load(); }
+  void Open() { opener_.set_value(); }
+
+ private:
+  std::atomic<int> entered_{0};
+  std::promise<void> opener_;
+  std::shared_future<void> gate_{opener_.get_future().share()};
+};
+
+TEST(WorkerPoolTest, RunsWhatItAdmits) {
+  std::atomic<int> ran{0};
+  {
+    WorkerPool pool({.threads = 3, .queue_length = 1'000});
+    for (int i = 0; i < 500; ++i) {
+      ASSERT_TRUE(pool.Submit(i % 2 == 0 ? Lane::kQuestion : Lane::kLoad, [&ran] { ++ran; }).ok());
+    }
+    pool.Join();
+    const WorkerPoolCounters counters = pool.counters();
+    EXPECT_EQ(counters.admitted, 500u);
+    EXPECT_EQ(counters.finished, 500u);
+    EXPECT_EQ(counters.waiting, 0u);
+    EXPECT_EQ(counters.running, 0u);
+  }
+  EXPECT_EQ(ran.load(), 500);
+}
+
+TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
+  WorkerPool pool({.threads = 2, .queue_length = 3});
+  Barrier barrier;
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+  barrier.WaitForEntered(2);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
+  bool ran = false;
+  const absl::Status refused = pool.Submit(Lane::kQuestion, [&ran] { ran = true; });
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("overloaded"));
+  EXPECT_EQ(pool.counters().overloaded, 1u);
+  barrier.Open();
+  pool.Join();
+  EXPECT_FALSE(ran);
+}
+
+TEST(WorkerPoolTest, LoadsNeverTakeTheLastWorker) {
+  WorkerPool pool({.threads = 3, .queue_length = 100});
+  Barrier loads;
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(pool.Submit(Lane::kLoad, loads.Task()).ok());
+  loads.WaitForEntered(2);
+  // The third worker is free for questions, again and again, while all loads stand still.
+  for (int i = 0; i < 20; ++i) {
+    std::promise<void> answered;
+    ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
+    answered.get_future().wait();
+  }
+  EXPECT_EQ(loads.entered(), 2);
+  loads.Open();
+  pool.Join();
+  EXPECT_EQ(loads.entered(), 10);
+}
+
+TEST(WorkerPoolTest, OneThreadIsRaisedToTwoSoThatLoadsCanRun) {
+  WorkerPool pool({.threads = 1, .queue_length = 10});
+  EXPECT_EQ(pool.threads(), 2);
+  std::promise<void> ran;
+  ASSERT_TRUE(pool.Submit(Lane::kLoad, [&ran] { ran.set_value(); }).ok());
+  ran.get_future().wait();
+}
+
+TEST(WorkerPoolTest, WaitingLanesTakeTurns) {
+  WorkerPool pool({.threads = 2, .queue_length = 100});
+  // Both workers stand still while tasks queue up; then one goes on alone, and the order it takes them in is
+  // seen.
+  Barrier keep_out;
+  Barrier first;
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, first.Task()).ok());
+  keep_out.WaitForEntered(1);
+  first.WaitForEntered(1);
+  std::string order;
+  std::promise<void> done;
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&order] { order += 'q'; }).ok());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.Submit(Lane::kLoad, [&order] { order += 'l'; }).ok());
+  ASSERT_TRUE(pool.Submit(Lane::kLoad,
+                          [&] {
+                            order += 'l';
+                            done.set_value();
+                          })
+                  .ok());
+  first.Open();
+  done.get_future().wait();
+  keep_out.Open();
+  pool.Join();
+  EXPECT_THAT(order.substr(0, 6), ::testing::AnyOf("lqlqlq", "qlqlql"));
+}
+
+TEST(WorkerPoolTest, AfterStopAdmissionNewCallsAreRefusedAndOldOnesGoOn) {
+  WorkerPool pool({.threads = 2, .queue_length = 10});
+  Barrier barrier;
+  std::atomic<int> steps{0};
+  ASSERT_TRUE(pool.Submit(Lane::kLoad,
+                          [&] {
+                            barrier.Task()();
+                            ++steps;
+                            pool.Resume(Lane::kLoad, [&steps] { ++steps; });
+                          })
+                  .ok());
+  barrier.WaitForEntered(1);
+  pool.StopAdmission();
+  const absl::Status refused = pool.Submit(Lane::kQuestion, [] {});
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("shutting down"));
+  barrier.Open();
+  pool.Join();
+  EXPECT_EQ(steps.load(), 2);
+  EXPECT_EQ(pool.counters().refused, 1u);
+}
+
+TEST(WorkerPoolTest, ResumeIsTakenWhenTheQueueIsFull) {
+  WorkerPool pool({.threads = 2, .queue_length = 1});
+  Barrier barrier;
+  std::atomic<int> resumed{0};
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok() || i == 1);
+  while (barrier.entered() < 1) std::this_thread::yield();
+  for (int i = 0; i < 5; ++i) pool.Resume(Lane::kQuestion, [&resumed] { ++resumed; });
+  barrier.Open();
+  pool.Join();
+  EXPECT_EQ(resumed.load(), 5);
+}
+
+TEST(WorkerPoolTest, ATasksBelongingsGoWithIt) {
+  WorkerPool pool({.threads = 2, .queue_length = 10});
+  auto held = std::make_shared<int>(7);
+  std::weak_ptr<int> watch = held;
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [held = std::move(held)] {}).ok());
+  pool.Join();
+  EXPECT_TRUE(watch.expired());
+}
+
+}  // namespace
+}  // namespace muster::server
