@@ -1,4 +1,5 @@
-// An owned compressed bitmap of one fragment: what loads and the settler build. The evaluator never makes one.
+// An owned compressed bitmap of one fragment: what loads and the settler build. The evaluator never makes
+// one.
 #ifndef MUSTER_INDEX_BITMAP_BITMAP_H_
 #define MUSTER_INDEX_BITMAP_BITMAP_H_
 
@@ -10,11 +11,14 @@
 #include "absl/types/span.h"
 #include "index/bitmap/fragment_record.h"
 
+namespace roaring::api {
 struct roaring_bitmap_s;
+}
 
 namespace muster::index {
 
-// A set of local ordinals, each below kFragmentOrdinals. Movable, copyable; not thread-safe.
+// A set of local ordinals, each below kFragmentOrdinals. Movable, copyable; not thread-safe. One that was
+// moved from may only be assigned to or destroyed.
 class Bitmap {
  public:
   Bitmap();
@@ -43,8 +47,8 @@ class Bitmap {
  private:
   friend std::string EncodeRecord(RecordKind kind, Bitmap bitmap);
   friend absl::StatusOr<struct DecodedRecord> DecodeRecord(absl::Span<const uint8_t> record);
-  explicit Bitmap(roaring_bitmap_s* owned) : roaring_(owned) {}
-  roaring_bitmap_s* roaring_;
+  explicit Bitmap(roaring::api::roaring_bitmap_s* owned) : roaring_(owned) {}
+  roaring::api::roaring_bitmap_s* roaring_;  // null only when moved from
 };
 
 struct DecodedRecord {

@@ -20,7 +20,9 @@ inline constexpr uint32_t kChunksPerFragment = kFragmentOrdinals / kChunkOrdinal
 inline constexpr uint32_t kChunkBytes = kChunkOrdinals / 8;
 inline constexpr uint32_t kChunkWords = kChunkOrdinals / 64;
 
-inline constexpr uint32_t FragmentOf(Ordinal ordinal) { return static_cast<uint32_t>(ordinal >> kFragmentBits); }
+inline constexpr uint32_t FragmentOf(Ordinal ordinal) {
+  return static_cast<uint32_t>(ordinal >> kFragmentBits);
+}
 // The ordinal's place within its fragment, below kFragmentOrdinals.
 inline constexpr uint32_t LocalOf(Ordinal ordinal) {
   return static_cast<uint32_t>(ordinal & (kFragmentOrdinals - 1));

@@ -18,8 +18,8 @@ inline constexpr uint32_t kMaxWindowFragments = 64;
 // One stored record (header and portable Roaring bytes), or empty where there is none. Points into the map.
 using RecordBytes = absl::Span<const uint8_t>;
 
-// What one row holds in each fragment of a window: image ⊕ flips. Reused from window to window: after the first
-// windows nothing is allocated.
+// What one row holds in each fragment of a window: image ⊕ flips. Reused from window to window: after the
+// first windows nothing is allocated.
 struct ResolvedRow {
   struct Fragment {
     RecordBytes image;        // empty: the empty set
@@ -31,7 +31,8 @@ struct ResolvedRow {
 };
 
 // One thread's view of a snapshot's rows. Not thread-safe; make one for each thread.
-// Lifetime: pointers that Resolve gave out are valid until the next BeginWindow, EndWindow or the source's end.
+// Lifetime: pointers that Resolve gave out are valid until the next BeginWindow, EndWindow or the source's
+// end.
 class RowSource {
  public:
   virtual ~RowSource() = default;
