@@ -1,0 +1,172 @@
+#include "clients/cpp/client.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cpp/failure.h"
+
+namespace muster::client {
+namespace {
+
+constexpr int kMaxMessageBytes = 16 << 20;
+constexpr int kPageSize = 1000;
+
+// Calls a unary method and gives its response or the failure with its details.
+template <typename Response, typename Stub, typename Request>
+absl::StatusOr<Response> Call(Stub* stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                              const Request& request, const std::string& address) {
+  grpc::ClientContext context;
+  Response response;
+  absl::Status status = StatusOfCall((stub->*method)(&context, request, &response), address);
+  if (!status.ok()) return status;
+  return response;
+}
+
+}  // namespace
+
+Client::Client(const std::string& address) : address_(address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetMaxSendMessageSize(kMaxMessageBytes);
+  // A proxy of the environment is for the web; a server named by its address is meant literally.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  catalog_ = v1::CatalogService::NewStub(channel);
+  loads_ = v1::LoadService::NewStub(channel);
+  queries_ = v1::QueryService::NewStub(channel);
+}
+
+Client::~Client() = default;
+
+absl::StatusOr<std::unique_ptr<Client>> Client::Connect(const std::string& address) {
+  if (!absl::StrContains(address, ':')) {
+    return absl::InvalidArgumentError(absl::StrCat("the server's address '", address,
+                                                   "' has no port: write HOST:PORT, such as 127.0.0.1:7070"));
+  }
+  return std::unique_ptr<Client>(new Client(address));
+}
+
+absl::StatusOr<v1::CountMembersResponse> Client::Count(const v1::CountMembersRequest& request) {
+  return Call(queries_.get(), &v1::QueryService::Stub::CountMembers, request, address_);
+}
+
+absl::StatusOr<v1::ExplainExpressionResponse> Client::Explain(const v1::ExplainExpressionRequest& request) {
+  return Call(queries_.get(), &v1::QueryService::Stub::ExplainExpression, request, address_);
+}
+
+absl::StatusOr<v1::LookupMemberResponse> Client::Lookup(const v1::LookupMemberRequest& request) {
+  return Call(queries_.get(), &v1::QueryService::Stub::LookupMember, request, address_);
+}
+
+absl::StatusOr<v1::ListMembersResponse> Client::ListMembers(const v1::ListMembersRequest& request) {
+  return Call(queries_.get(), &v1::QueryService::Stub::ListMembers, request, address_);
+}
+
+absl::Status Client::StreamMembers(
+    const v1::StreamMembersRequest& request,
+    const std::function<absl::Status(const v1::StreamMembersResponse&)>& take) {
+  grpc::ClientContext context;
+  auto reader = queries_->StreamMembers(&context, request);
+  v1::StreamMembersResponse message;
+  absl::Status taken;
+  while (taken.ok() && reader->Read(&message)) taken = take(message);
+  if (!taken.ok()) context.TryCancel();
+  absl::Status status = StatusOfCall(reader->Finish(), address_);
+  return taken.ok() ? status : taken;
+}
+
+absl::StatusOr<v1::Population> Client::CreatePopulation(const std::string& name,
+                                                        const std::string& time_zone) {
+  v1::CreatePopulationRequest request;
+  request.mutable_population()->set_name(name);
+  request.mutable_population()->set_time_zone(time_zone);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::CreatePopulation, request, address_);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_population());
+}
+
+absl::StatusOr<v1::Population> Client::GetPopulation(const std::string& name) {
+  v1::GetPopulationRequest request;
+  request.set_population(name);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::GetPopulation, request, address_);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_population());
+}
+
+absl::StatusOr<std::vector<v1::Population>> Client::ListPopulations() {
+  std::vector<v1::Population> populations;
+  v1::ListPopulationsRequest request;
+  request.set_page_size(kPageSize);
+  do {
+    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListPopulations, request, address_);
+    if (!page.ok()) return page.status();
+    populations.insert(populations.end(), page->populations().begin(), page->populations().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return populations;
+}
+
+absl::StatusOr<v1::Tag> Client::CreateTag(const std::string& population, const v1::Tag& tag) {
+  v1::CreateTagRequest request;
+  request.set_population(population);
+  *request.mutable_tag() = tag;
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::CreateTag, request, address_);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_tag());
+}
+
+absl::StatusOr<v1::Tag> Client::GetTag(const std::string& population, const std::string& tag) {
+  v1::GetTagRequest request;
+  request.set_population(population);
+  request.set_tag(tag);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::GetTag, request, address_);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_tag());
+}
+
+absl::StatusOr<TagList> Client::ListTags(const std::string& population) {
+  TagList list;
+  v1::ListTagsRequest request;
+  request.set_population(population);
+  request.set_page_size(kPageSize);
+  do {
+    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListTags, request, address_);
+    if (!page.ok()) return page.status();
+    list.tags.insert(list.tags.end(), page->tags().begin(), page->tags().end());
+    list.population_member_count = page->population_member_count();
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return list;
+}
+
+absl::StatusOr<std::vector<v1::TagValue>> Client::ListTagValues(const std::string& population,
+                                                                const std::string& tag, uint64_t limit) {
+  std::vector<v1::TagValue> values;
+  v1::ListTagValuesRequest request;
+  request.set_population(population);
+  request.set_tag(tag);
+  do {
+    const uint64_t wanted = limit == 0 ? kPageSize : std::min<uint64_t>(kPageSize, limit - values.size());
+    request.set_page_size(static_cast<int>(wanted));
+    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListTagValues, request, address_);
+    if (!page.ok()) return page.status();
+    values.insert(values.end(), page->values().begin(), page->values().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty() && (limit == 0 || values.size() < limit));
+  return values;
+}
+
+std::unique_ptr<LoadStream> Client::BeginLoad(const v1::LoadSpec& spec) {
+  auto stream = std::make_unique<LoadStream>(loads_.get(), address_);
+  v1::LoadRecordsRequest first;
+  *first.mutable_spec() = spec;
+  stream->Feed(first);  // an answer that comes this early is Commit's to give
+  return stream;
+}
+
+}  // namespace muster::client

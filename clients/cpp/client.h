@@ -1,0 +1,75 @@
+// The typed client of a Muster server.
+#ifndef MUSTER_CLIENTS_CPP_CLIENT_H_
+#define MUSTER_CLIENTS_CPP_CLIENT_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cpp/load_stream.h"
+#include "muster/v1/catalog_service.grpc.pb.h"
+#include "muster/v1/load_service.grpc.pb.h"
+#include "muster/v1/query_service.grpc.pb.h"
+
+namespace muster::client {
+
+// The tags of a population and how many members it had in the same snapshot.
+struct TagList {
+  std::vector<v1::Tag> tags;  // by name
+  uint64_t population_member_count = 0;
+};
+
+// Calls one server over one channel. Every failed call's status keeps the server's details: see FailureOf.
+// Thread-safe. Messages are at most 16 MiB either way. Proxies of the environment are not asked.
+class Client {
+ public:
+  // A client of the server at `address` (HOST:PORT). Doesn't connect before the first call, which fails with
+  // UNAVAILABLE when nobody answers. Errors: INVALID_ARGUMENT when `address` has no port.
+  static absl::StatusOr<std::unique_ptr<Client>> Connect(const std::string& address);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  absl::StatusOr<v1::CountMembersResponse> Count(const v1::CountMembersRequest& request);
+  absl::StatusOr<v1::ExplainExpressionResponse> Explain(const v1::ExplainExpressionRequest& request);
+  absl::StatusOr<v1::LookupMemberResponse> Lookup(const v1::LookupMemberRequest& request);
+
+  // One page of members.
+  absl::StatusOr<v1::ListMembersResponse> ListMembers(const v1::ListMembersRequest& request);
+  // All members in one stream: calls `take` for each message, in order. The first has no members but the
+  // count, the warnings and the receipt. When `take` fails, the call is cancelled and its status returned.
+  absl::Status StreamMembers(const v1::StreamMembersRequest& request,
+                             const std::function<absl::Status(const v1::StreamMembersResponse&)>& take);
+
+  // Creates an empty population; an empty time zone means UTC.
+  absl::StatusOr<v1::Population> CreatePopulation(const std::string& name, const std::string& time_zone);
+  absl::StatusOr<v1::Population> GetPopulation(const std::string& name);
+  // All populations, by name.
+  absl::StatusOr<std::vector<v1::Population>> ListPopulations();
+  absl::StatusOr<v1::Tag> CreateTag(const std::string& population, const v1::Tag& tag);
+  absl::StatusOr<v1::Tag> GetTag(const std::string& population, const std::string& tag);
+  // All tags, from one snapshot.
+  absl::StatusOr<TagList> ListTags(const std::string& population);
+  // The values of a FLAG, SINGLE or MULTI tag, most members first, at most `limit`; 0 means all.
+  absl::StatusOr<std::vector<v1::TagValue>> ListTagValues(const std::string& population,
+                                                          const std::string& tag, uint64_t limit);
+
+  // Begins a load: opens the stream and sends the spec.
+  std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);
+
+ private:
+  explicit Client(const std::string& address);
+
+  const std::string address_;
+  std::unique_ptr<v1::CatalogService::Stub> catalog_;
+  std::unique_ptr<v1::LoadService::Stub> loads_;
+  std::unique_ptr<v1::QueryService::Stub> queries_;
+};
+
+}  // namespace muster::client
+
+#endif  // MUSTER_CLIENTS_CPP_CLIENT_H_

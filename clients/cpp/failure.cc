@@ -1,0 +1,84 @@
+#include "clients/cpp/failure.h"
+
+#include <grpcpp/support/status.h>
+
+#include <utility>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace muster::client {
+namespace {
+
+constexpr char kDetailsPayload[] = "type.googleapis.com/google.rpc.Status";
+
+// Takes `expression.text:3:14` apart; a field without two numbers at its end has no place.
+Violation ViolationOf(const google::rpc::BadRequest::FieldViolation& sent) {
+  Violation violation{.field = sent.field(), .description = sent.description()};
+  const std::vector<std::string> parts = absl::StrSplit(sent.field(), ':');
+  if (parts.size() < 3) return violation;
+  int line = 0;
+  int column = 0;
+  if (!absl::SimpleAtoi(parts[parts.size() - 2], &line) || !absl::SimpleAtoi(parts.back(), &column))
+    return violation;
+  if (line < 1 || column < 1) return violation;
+  violation.line = line;
+  violation.column = column;
+  violation.field.resize(sent.field().size() - parts.back().size() - parts[parts.size() - 2].size() - 2);
+  return violation;
+}
+
+}  // namespace
+
+absl::Status StatusOfCall(const grpc::Status& status, const std::string& address) {
+  if (status.ok()) return absl::OkStatus();
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  if (code == absl::StatusCode::kUnavailable && status.error_details().empty()) {
+    return absl::UnavailableError(absl::StrCat("no Muster server answers at ", address, " (",
+                                               status.error_message(),
+                                               "): start musterd, or name another server"));
+  }
+  absl::Status result(code, status.error_message());
+  if (!status.error_details().empty()) result.SetPayload(kDetailsPayload, absl::Cord(status.error_details()));
+  return result;
+}
+
+Failure FailureOf(const absl::Status& status) {
+  Failure failure;
+  failure.code = status.code();
+  failure.message = std::string(status.message());
+  const auto payload = status.GetPayload(kDetailsPayload);
+  google::rpc::Status details;
+  if (!payload.has_value() || !details.ParseFromString(std::string(*payload))) return failure;
+  for (const auto& detail : details.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::BadRequest bad_request;
+    if (detail.UnpackTo(&info)) {
+      failure.reason = info.reason();
+      failure.metadata = {info.metadata().begin(), info.metadata().end()};
+    } else if (detail.UnpackTo(&bad_request)) {
+      for (const auto& violation : bad_request.field_violations()) {
+        failure.violations.push_back(ViolationOf(violation));
+      }
+    }
+  }
+  return failure;
+}
+
+bool MayTryAgain(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kAborted:
+      return true;
+    case absl::StatusCode::kResourceExhausted:
+      return FailureOf(status).reason == "OVERLOADED";
+    default:
+      return false;
+  }
+}
+
+}  // namespace muster::client

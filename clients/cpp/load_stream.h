@@ -1,0 +1,44 @@
+// One load on its way to the server.
+#ifndef MUSTER_CLIENTS_CPP_LOAD_STREAM_H_
+#define MUSTER_CLIENTS_CPP_LOAD_STREAM_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "muster/v1/load_service.grpc.pb.h"
+
+namespace muster::client {
+
+// A load's stream: the spec went out when Client::BeginLoad made it; feed batches, then commit. A server may
+// answer before it has read everything (a label that was published before, a refusal): Feed then says so, and
+// Commit gives that answer. A stream that is destroyed without Commit is cancelled: the load leaves nothing
+// behind. For one thread at a time. Must not outlive its Client.
+class LoadStream {
+ public:
+  LoadStream(v1::LoadService::Stub* stub, std::string address);
+  ~LoadStream();
+  LoadStream(const LoadStream&) = delete;
+  LoadStream& operator=(const LoadStream&) = delete;
+
+  // Sends one message of at most 16 MiB; waits while the server is behind. False when the server has answered
+  // already and reads no more: call Commit for its answer.
+  bool Feed(const v1::LoadRecordsRequest& request);
+
+  // Ends the stream with a commit of `records` (rejected ones included) and waits for the answer.
+  // Errors: whatever the server refuses, FailureOf has the details. Call it once.
+  absl::StatusOr<v1::LoadRecordsResponse> Commit(uint64_t records);
+
+ private:
+  const std::string address_;
+  grpc::ClientContext context_;
+  v1::LoadRecordsResponse response_;
+  std::unique_ptr<grpc::ClientWriter<v1::LoadRecordsRequest>> writer_;
+  bool answered_ = false;  // the server reads no more
+  bool finished_ = false;
+};
+
+}  // namespace muster::client
+
+#endif  // MUSTER_CLIENTS_CPP_LOAD_STREAM_H_
