@@ -4,19 +4,16 @@
 #define MUSTER_INDEX_CATALOG_CIVIL_TEXT_H_
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "index/bitmap/number_slices.h"
 
 namespace muster::index {
 
-// Numbers are sign and magnitude of 63 bits.
-inline constexpr int64_t kMaxNumber = std::numeric_limits<int64_t>::max();
-inline constexpr int64_t kMinNumber = -kMaxNumber;
 inline constexpr int kMaxScale = 18;
 
 // A DATE is stored as days since 1900-01-01; earlier ones are negative. DO NOT CHANGE: stored.
