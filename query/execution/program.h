@@ -1,0 +1,99 @@
+// What the planner makes and the scan runs: a small program over the chunks of rows.
+#ifndef MUSTER_QUERY_EXECUTION_PROGRAM_H_
+#define MUSTER_QUERY_EXECUTION_PROGRAM_H_
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "index/bitmap/row_id.h"
+
+namespace muster::query {
+
+// A node is known by its index in the program; operands come before the nodes that use them.
+using NodeIndex = uint32_t;
+
+enum class NodeKind : uint8_t {
+  kEveryone,  // every member
+  kNobody,    // no member
+  kRow,       // one row
+  kAnyRow,    // members in any of the rows
+  kRange,     // members with a number in [low, high], by slices
+  kAnd,       // members in all operands
+  kOr,        // members in any operand
+  kAtLeast,   // members in at least `count` operands; equal operands count each
+};
+
+// A node as somebody uses it: itself, or everyone who is not in it.
+struct Operand {
+  NodeIndex node = 0;
+  bool negated = false;
+  friend bool operator==(const Operand&, const Operand&) = default;
+};
+
+// A row's index in Program::rows().
+using RowIndex = uint32_t;
+
+// One node. Within the program no set is cut to everyone; the scan does that once, at the root.
+struct ProgramNode {
+  NodeKind kind = NodeKind::kNobody;
+  // kRow: one. kAnyRow: any number. kRange: the row of members with a number, the sign row, then the
+  // magnitude's slices from bit 0; slices above the last are empty.
+  std::vector<RowIndex> rows;
+  int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high
+  int64_t high = 0;
+  uint32_t count = 0;             // kAtLeast: 0 < count ≤ operands
+  std::vector<Operand> operands;  // kAnd, kOr, kAtLeast: at least one
+};
+
+// Immutable once built, thread-safe; any number of scans may run it at once.
+class Program {
+ public:
+  // Row 0 is who is in everyone.
+  static constexpr RowIndex kEveryoneRow = 0;
+
+  absl::Span<const index::RowRef> rows() const { return rows_; }
+  absl::Span<const ProgramNode> nodes() const { return nodes_; }
+  const ProgramNode& node(NodeIndex index) const { return nodes_[index]; }
+  // What the program selects, cut to everyone.
+  Operand root() const { return root_; }
+  // The operands of the conjunction that the scan runs: the root's, when it is one, else the root alone.
+  absl::Span<const Operand> root_conjunction() const { return root_conjunction_; }
+
+ private:
+  friend class ProgramBuilder;
+  std::vector<index::RowRef> rows_;
+  std::vector<ProgramNode> nodes_;
+  Operand root_;
+  std::vector<Operand> root_conjunction_;
+};
+
+// Builds a program from the leaves up. Single use, not thread-safe. Equal rows share one row index.
+class ProgramBuilder {
+ public:
+  ProgramBuilder();
+  NodeIndex Everyone();
+  NodeIndex Nobody();
+  NodeIndex Row(index::RowRef row);
+  NodeIndex AnyRow(absl::Span<const index::RowRef> rows);
+  // Slices of `value` of `tag`, magnitude bits [0, magnitude_bits). REQUIRES: low ≤ high, both ≥ −(2^63 − 1),
+  // magnitude_bits ≤ index::kMagnitudeBits.
+  NodeIndex Range(index::TagId tag, index::ValueId value, int magnitude_bits, int64_t low, int64_t high);
+  // REQUIRES (And, Or, AtLeast): at least one operand, each a node of this builder; 0 < count ≤ operands.
+  NodeIndex And(std::vector<Operand> operands);
+  NodeIndex Or(std::vector<Operand> operands);
+  NodeIndex AtLeast(uint32_t count, std::vector<Operand> operands);
+  Program Build(Operand root) &&;
+
+ private:
+  RowIndex IndexOf(index::RowRef row);
+  NodeIndex Append(ProgramNode node);
+
+  Program program_;
+  std::map<index::RowRef, RowIndex> row_indexes_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_PROGRAM_H_

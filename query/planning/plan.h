@@ -1,0 +1,51 @@
+// Bound tree + statistics → program.
+#ifndef MUSTER_QUERY_PLANNING_PLAN_H_
+#define MUSTER_QUERY_PLANNING_PLAN_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "index/bitmap/row_id.h"
+#include "query/binding/bound_expression.h"
+#include "query/execution/program.h"
+
+namespace muster::query {
+
+// What the planner knows of a snapshot. The function is called within Plan only.
+struct Statistics {
+  uint64_t member_count = 0;  // of everyone
+  // How many ordinals a row holds, exactly; 0 for a row that isn't there. index::Snapshot::RowCardinality.
+  std::function<absl::StatusOr<uint64_t>(index::RowRef)> row_cardinality;
+};
+
+// Each rewrite keeps the answer; switching one off is for tests that say so.
+struct PlanOptions {
+  bool drop_empty_rows = true;      // rows that nobody is in are NOBODY
+  bool fold_constants = true;       // NOT NOT, EVERYONE and NOBODY under AND, OR, AT LEAST
+  bool simplify_thresholds = true;  // AT LEAST 1 is OR, AT LEAST n of n is AND
+  bool push_negation = true;        // NOT moves to the operands: AND NOT rather than OR, then NOT
+  bool flatten = true;              // AND in AND and OR in OR become one
+  bool order_operands = true;       // the cheapest and most selective first
+};
+
+// A node of the plan as people read it.
+struct NodeLabel {
+  std::string text;  // the clause as text, or ALL OF, ANY OF, AT LEAST k OF
+  uint64_t estimated_count = 0;
+};
+
+struct PlannedProgram {
+  Program program;
+  std::vector<NodeLabel> labels;  // one for each node of the program
+};
+
+// Statuses are row_cardinality's.
+absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
+                                    const PlanOptions& options = {});
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_PLANNING_PLAN_H_
