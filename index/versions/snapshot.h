@@ -20,8 +20,8 @@ using Version = uint32_t;  // of one tag, from 1 (everyone has an empty version 
 // Which version of each tag; tag 0 is everyone.
 using VersionVector = std::map<TagId, Version>;
 
-// Immutable and thread-safe. Holds the lease on its versions until it is destroyed; destroy it before its population.
-// Reads open short transactions of their own, so a snapshot may live for hours.
+// Immutable and thread-safe. Holds the lease on its versions until it is destroyed; destroy it before its
+// population. Reads open short transactions of their own, so a snapshot may live for hours.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
@@ -34,8 +34,8 @@ class Snapshot {
   virtual std::unique_ptr<RowSource> NewRowSource() const = 0;
   // How many ordinals a row holds, exactly, from statistics; 0 for a row that isn't there.
   virtual absl::StatusOr<uint64_t> RowCardinality(RowRef row) const = 0;
-  // Calls `visit(row, cardinality)` for each row of the tag with a value id in [first, last] that holds any ordinal,
-  // ascending, until it answers false.
+  // Calls `visit(row, cardinality)` for each row of the tag with a value id in [first, last] that holds any
+  // ordinal, ascending, until it answers false.
   virtual absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
                                  const std::function<bool(RowId, uint64_t)>& visit) const = 0;
   // Whether the row holds the ordinal.

@@ -1,0 +1,97 @@
+// One LMDB environment: its map, its databases and its transactions.
+#ifndef MUSTER_INDEX_STORAGE_ENVIRONMENT_H_
+#define MUSTER_INDEX_STORAGE_ENVIRONMENT_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "index/concurrency/mutex.h"
+#include "index/storage/databases.h"
+#include "index/storage/transaction.h"
+
+struct MDB_env;
+
+namespace muster::index {
+
+struct EnvironmentOptions {
+  std::string directory;  // made when it isn't there, its parent must be
+  EnvironmentKind kind = EnvironmentKind::kIndex;
+  size_t map_size = size_t{64} << 30;     // bytes of address space; at least what the file holds is taken
+  size_t max_map_size = size_t{1} << 40;  // where growing ends
+};
+
+// Thread-safe. Open a directory once in a process, and never fork with one open. Outlives its transactions,
+// cursors and WriterQueue.
+class Environment {
+ public:
+  // Opens or makes it, frees reader slots that dead processes left, and checks format version and kind before
+  // anything is written. FAILED_PRECONDITION: a format that this build doesn't know. DATA_LOSS,
+  // kStorageCorrupt: not an environment of ours, or damaged. RESOURCE_EXHAUSTED, kStorageFull: no room.
+  static absl::StatusOr<std::unique_ptr<Environment>> Open(const EnvironmentOptions& options);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  // Waits only while the map is being grown, at most a second.
+  absl::StatusOr<ReadTransaction> BeginRead();
+  // Waits for the write transaction that is open. For WriterQueue and for tests: everybody else goes through
+  // the queue.
+  absl::StatusOr<WriteTransaction> BeginWrite();
+
+  // Doubles the map when more than 80 % of it is in use (or `must`), up to max_map_size. Called between write
+  // transactions by the writer's thread. Holds new readers back and waits up to `patience` for the open ones;
+  // when they don't end it gives up with OK and false, and the next call tries again. RESOURCE_EXHAUSTED,
+  // kStorageFull: `must`, and the map has its greatest size.
+  absl::StatusOr<bool> Grow(bool must, absl::Duration patience);
+
+  // Frees reader slots of processes that died. Cheap; call it now and then.
+  void CheckReaders();
+
+  const std::string& directory() const { return directory_; }
+  EnvironmentKind kind() const { return kind_; }
+  size_t map_size() const;
+  // Bytes of the map that have ever been used.
+  size_t used_bytes() const;
+
+ private:
+  friend class Transaction;
+  friend class ReadTransaction;
+  friend class WriteTransaction;
+  explicit Environment(const EnvironmentOptions& options);
+
+  absl::Status OpenDatabases();
+  unsigned HandleOf(DatabaseId id) const { return handles_[static_cast<size_t>(id)]; }
+  // Readers pass this gate, so that growing can wait until there are none.
+  void EnterReader() ABSL_LOCKS_EXCLUDED(mutex_);
+  void LeaveReader() ABSL_LOCKS_EXCLUDED(mutex_);
+  void GiveBack(MDB_txn* reset) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The page of the map in which `pointer` lies; false when it lies outside (a page copied by this
+  // transaction).
+  bool PageOf(const void* pointer, uint64_t& page) const;
+
+  const std::string directory_;
+  const EnvironmentKind kind_;
+  const size_t max_map_size_;
+  MDB_env* env_ = nullptr;
+  std::array<unsigned, kDatabaseCount> handles_{};
+  std::atomic<const char*> map_begin_{nullptr};
+  std::atomic<size_t> map_bytes_{0};
+
+  mutable Mutex mutex_;
+  CondVar readers_left_, grown_;
+  int readers_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool growing_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<MDB_txn*> idle_ ABSL_GUARDED_BY(mutex_);  // reset, ready to be renewed
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_STORAGE_ENVIRONMENT_H_

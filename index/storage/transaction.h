@@ -1,0 +1,104 @@
+// LMDB transactions: pooled readers, and writers that count the pages they touch.
+#ifndef MUSTER_INDEX_STORAGE_TRANSACTION_H_
+#define MUSTER_INDEX_STORAGE_TRANSACTION_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/storage/cursor.h"
+#include "index/storage/databases.h"
+#include "index/storage/page_meter.h"
+
+struct MDB_txn;
+
+namespace muster::index {
+
+class Environment;
+
+// What both kinds can do: read. Functions that only read take a `const Transaction&`.
+class Transaction {
+ public:
+  // The value under `key`, pointing into the map, or nothing. DATA_LOSS when the file is damaged.
+  absl::StatusOr<std::optional<std::string_view>> Get(DatabaseId database, std::string_view key) const;
+  absl::StatusOr<Cursor> NewCursor(DatabaseId database) const;
+  // How many items the database holds.
+  absl::StatusOr<uint64_t> CountItems(DatabaseId database) const;
+
+ protected:
+  Transaction(Environment* environment, MDB_txn* txn) : environment_(environment), txn_(txn) {}
+  ~Transaction() = default;
+  Environment* environment_;
+  MDB_txn* txn_;
+};
+
+// A consistent view of one environment. Keep it short (≤ 250 ms): pages it can see are not reused, and the
+// map can't grow. Movable; one thread at a time. Its reader slot goes back to the environment's pool with it.
+class ReadTransaction : public Transaction {
+ public:
+  ReadTransaction(ReadTransaction&& other) noexcept;
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction();
+
+  // Gives the view up, keeping the reader slot; everything it pointed to is gone, and its cursors may only be
+  // renewed.
+  void Reset();
+  // Takes the newest view after a Reset. Allocates nothing.
+  absl::Status Renew();
+  // Makes a cursor of this transaction usable after Renew. Allocates nothing.
+  absl::Status RenewCursor(Cursor& cursor);
+  bool active() const { return active_; }
+
+ private:
+  friend class Environment;
+  ReadTransaction(Environment* environment, MDB_txn* txn) : Transaction(environment, txn), active_(true) {}
+  bool active_;
+};
+
+// One atomic, durable change. Writers get one from their WriterQueue. Destroying it uncommitted undoes it.
+// Used by the thread that began it. After a failed call nothing but destroying it makes sense.
+class WriteTransaction : public Transaction {
+ public:
+  WriteTransaction(WriteTransaction&& other) noexcept;
+  WriteTransaction& operator=(WriteTransaction&&) = delete;
+  ~WriteTransaction();
+
+  // Inserts or replaces. `key`: 1–511 bytes. A key beyond the database's last one is appended, filling its
+  // page. RESOURCE_EXHAUSTED: kStorageFull when map or disk is full; without a reason when the transaction
+  // would touch more than kMaxTouchedPages (a task that doesn't watch NearlyFull: a defect).
+  absl::Status Put(DatabaseId database, std::string_view key, std::string_view value);
+  // Whether there was such a key.
+  absl::StatusOr<bool> Delete(DatabaseId database, std::string_view key);
+  // Deletes items whose key starts with `prefix`, in order, until none is left (true) or NearlyFull()
+  // (false).
+  absl::StatusOr<bool> DeletePrefix(DatabaseId database, std::string_view prefix);
+
+  // Pages that this transaction will write at most (an estimate that a test holds against the bytes written).
+  uint32_t touched_pages() const { return meter_.pages(); }
+  // Time to commit and go on in another transaction: what is left is for the task's last small records.
+  bool NearlyFull() const { return meter_.pages() >= kNearlyFullPages; }
+
+  // Runs after a successful commit, on the committing thread, before the task's caller is told. Must not
+  // block.
+  void OnCommit(std::function<void()> call) { on_commit_.push_back(std::move(call)); }
+  absl::Status Commit();
+
+ private:
+  friend class Environment;
+  WriteTransaction(Environment* environment, MDB_txn* txn);
+  absl::StatusOr<Cursor*> WriterOf(DatabaseId database);
+  absl::Status Meter(DatabaseId database, Cursor& cursor, std::string_view key, size_t value_bytes,
+                     bool* append);
+
+  PageMeter meter_;
+  std::vector<std::optional<Cursor>> cursors_;  // by DatabaseId, made when first written
+  std::vector<std::function<void()>> on_commit_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_STORAGE_TRANSACTION_H_

@@ -1,0 +1,77 @@
+// The one writer of an environment, and the order in which it takes work.
+#ifndef MUSTER_INDEX_STORAGE_WRITER_QUEUE_H_
+#define MUSTER_INDEX_STORAGE_WRITER_QUEUE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "index/concurrency/mutex.h"
+#include "index/storage/environment.h"
+
+namespace muster::index {
+
+// First come the earlier ones; within a class, in order of arrival.
+enum class WriteClass : uint8_t { kPublish, kMicroBatch, kStaging, kSettle, kSweep };
+inline constexpr size_t kWriteClassCount = 5;
+
+// Numbered invariants:
+//  1. One thread writes; each turn is one transaction of at most kMaxTouchedPages.
+//  2. A turn takes the first task of the first class that has one. Waiting micro-batches share a turn.
+//  3. When a shared turn fails, it is undone whole and each of its tasks gets a turn of its own, so a task's
+//  failure is
+//     its own.
+//  4. A caller is told OK only after the commit is durable; told anything else, nothing of its task was
+//  written.
+//
+// Thread-safe. Lives between its Environment and everybody who writes.
+class WriterQueue {
+ public:
+  // Validates, then writes; an error undoes the turn and is the caller's answer. May run more than once
+  // (shared turns, a map that was full): whatever it leaves outside the transaction must be the last run's
+  // alone. Runs on the writer's thread, where Run is not allowed.
+  using Task = std::function<absl::Status(WriteTransaction&)>;
+
+  explicit WriterQueue(Environment& environment);
+  ~WriterQueue();
+
+  // Waits until the task is committed or failed. CANCELLED after Stop.
+  absl::Status Run(WriteClass write_class, Task task);
+  // Doesn't wait: `done` is called on the writer's thread (or here, after Stop) and must not block.
+  void Submit(WriteClass write_class, Task task, std::function<void(const absl::Status&)> done);
+
+  // Finishes the turn under way and cancels what waits. Afterwards every Run is CANCELLED. Idempotent.
+  void Stop();
+
+  Environment& environment() { return environment_; }
+
+ private:
+  struct Waiting {
+    Task task;
+    std::function<void(const absl::Status&)> done;
+  };
+  void Loop();
+  std::vector<Waiting> TakeTurn() ABSL_LOCKS_EXCLUDED(mutex_);
+  // One transaction for the tasks, once more after growing when the map was full.
+  absl::Status WriteTogether(std::vector<Waiting>& tasks);
+  absl::Status WriteOnce(std::vector<Waiting>& tasks);
+
+  Environment& environment_;
+  Mutex mutex_;
+  CondVar work_;
+  std::array<std::deque<Waiting>, kWriteClassCount> waiting_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  Mutex stop_mutex_;  // one Stop at a time joins
+  std::thread thread_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_STORAGE_WRITER_QUEUE_H_

@@ -1,0 +1,75 @@
+// Moves each store's base towards the tag's current version, so that reading it is reading the base alone.
+#ifndef MUSTER_INDEX_VERSIONS_SETTLER_H_
+#define MUSTER_INDEX_VERSIONS_SETTLER_H_
+
+#include <cstddef>
+#include <optional>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/concurrency/mutex.h"
+#include "index/storage/writer_queue.h"
+#include "index/versions/version_record.h"
+
+namespace muster::index {
+
+// Numbered invariants; a reader in any version is right after every commit because of them:
+//  1. Outside settling, the base holds exactly the settled version S.
+//  2. Settling goes from S to a neighbour T, over the one edge between them. Keys (row, fragment) below the
+//  frontier
+//     hold T; all others, absent ones included, hold S.
+//  3. The frontier and the records it passed change in the same transaction.
+//  4. A whole image in an edge is that of the end farther from what the base holds at its key: folding swaps
+//  it with the
+//     base (AFTER ↔ BEFORE). An XOR record is the same in both directions and stays.
+//  5. row_stats.cardinality of rows below the frontier's row is T's, of all others S's; row_stats.records
+//  always counts
+//     the base as it is.
+//  6. edge_stats never change: they compare child and parent, wherever the base is.
+//
+// Folding one batch of edge records of one store; see StepStore.
+struct SettleProgress {
+  size_t folded = 0;  // edge records folded
+  bool more = false;  // the store isn't settled at its tag's current version yet
+};
+
+// Folds at most `max_records` edge records (fewer when the transaction is nearly full), beginning and
+// finishing neighbours on the way. A store that its tag's current version has left stands still.
+absl::StatusOr<SettleProgress> StepStore(WriteTransaction& transaction, StoreId store, size_t max_records);
+
+// Thread-safe. Lives between its WriterQueue and whoever publishes.
+class Settler {
+ public:
+  explicit Settler(WriterQueue& writer);
+  ~Settler();
+
+  // Settles in the background from now on.
+  void Start();
+  // Something was published.
+  void Notify();
+  // Finishes the turn under way. Idempotent.
+  void Stop();
+
+  // One transaction of at most `max_records` records, for the first store that isn't settled (by number).
+  // False when there was none. For tests, with the background off.
+  absl::StatusOr<bool> Step(size_t max_records);
+  // Until everything is settled.
+  absl::Status SettleAll();
+
+ private:
+  void Loop();
+  absl::StatusOr<std::optional<StoreId>> NextUnsettled();
+
+  WriterQueue& writer_;
+  Mutex mutex_;
+  CondVar wake_;
+  bool notified_ ABSL_GUARDED_BY(mutex_) = true;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_SETTLER_H_

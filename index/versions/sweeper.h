@@ -1,0 +1,33 @@
+// Deletes what was staged and will never be published.
+#ifndef MUSTER_INDEX_VERSIONS_SWEEPER_H_
+#define MUSTER_INDEX_VERSIONS_SWEEPER_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/storage/writer_queue.h"
+#include "index/versions/version_record.h"
+
+namespace muster::index {
+
+struct StagedEntry {
+  StagedKind kind = StagedKind::kStore;
+  uint32_t id = 0;
+  LoadId load = 0;
+};
+
+// Everything in `staging`.
+absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transaction);
+
+// One bounded bite of one entry's records; the `staging` entry goes last, so a crash leaves the rest to the
+// next sweep. True when nothing is left of it. FAILED_PRECONDITION when the entry is not staged for that
+// load.
+absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry& entry);
+
+// Sweeps the entries in the background through the queue, class sweep, a bite a turn. Answers at once.
+void SweepInBackground(WriterQueue& writer, std::vector<StagedEntry> entries);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_SWEEPER_H_

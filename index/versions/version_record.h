@@ -1,0 +1,108 @@
+// What is stored about stores, edges and versions, and its bytes (index/FORMAT.md).
+#ifndef MUSTER_INDEX_VERSIONS_VERSION_RECORD_H_
+#define MUSTER_INDEX_VERSIONS_VERSION_RECORD_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "index/bitmap/row_id.h"
+#include "index/storage/transaction.h"
+#include "index/versions/snapshot.h"
+
+namespace muster::index {
+
+using StoreId = uint32_t;  // from 1, over all tags
+using EdgeId = uint32_t;   // from 1, over all stores
+using LoadId = uint64_t;   // from 1
+
+// DO NOT CHANGE: stored.
+inline constexpr EdgeId kNoEdge = 0;
+inline constexpr Version kNoVersion = 0xffffffff;
+
+// Days since 1900-01-01, as in DATE tags; may be negative.
+int32_t DayNumber(absl::CivilDay day);
+absl::CivilDay DayOf(int32_t day_number);
+
+// How rows are laid out in a store. DO NOT CHANGE the numbers.
+enum class StoreLayout : uint8_t { kRows = 1, kRowsAndValueSlices = 2 };
+
+// A place in the order of fragments: keys below a frontier are settled.
+struct Frontier {
+  RowId row = 0;
+  uint32_t fragment = 0;
+  friend auto operator<=>(const Frontier&, const Frontier&) = default;
+};
+
+// `stores`. A store that is still staged has settled == kNoVersion.
+struct StoreRecord {
+  TagId tag = 0;
+  StoreLayout layout = StoreLayout::kRows;
+  Version settled = kNoVersion;  // S: what the base holds
+  Version settling =
+      kNoVersion;  // T: a neighbour of S that keys below the frontier hold already, or kNoVersion
+  Frontier frontier;
+  friend bool operator==(const StoreRecord&, const StoreRecord&) = default;
+};
+
+// `versions`: a node of its store's tree. Invariant: parent < version, so an ancestor always has the lower
+// number.
+struct VersionRecord {
+  StoreId store = 0;
+  Version parent = kNoVersion;  // in the same store; kNoVersion: the store's root
+  EdgeId edge = kNoEdge;        // from the parent; kNoEdge: nothing differs, or a root
+  int32_t business_day = 0;     // DayNumber
+  LoadId load = 0;              // 0: the population's creation
+  uint64_t publish_sequence = 0;
+  uint32_t fragment_count = 0;  // no record of this version lies in a fragment from here on
+  friend bool operator==(const VersionRecord&, const VersionRecord&) = default;
+};
+
+// `row_stats`: a row in the base. The cardinality is that of S, for rows below the frontier's row that of T.
+struct RowStats {
+  uint64_t cardinality = 0;
+  uint32_t records = 0;  // fragments that have a record in the base now
+};
+
+// `edge_stats`: a row that an edge changes.
+struct EdgeStats {
+  int64_t change = 0;    // members of the child − members of the parent
+  uint32_t records = 0;  // fragments that have a record in the edge; never 0
+};
+
+// `staging`: what no version names yet.
+enum class StagedKind : uint8_t { kStore = 1, kEdge = 2 };
+
+std::string EncodeStore(const StoreRecord& record);
+std::string EncodeVersion(const VersionRecord& record);
+std::string EncodeRowStats(const RowStats& stats);
+std::string EncodeEdgeStats(const EdgeStats& stats);
+
+// DATA_LOSS, kStorageCorrupt, for bytes that these can't be.
+absl::StatusOr<StoreRecord> DecodeStore(std::string_view bytes);
+absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view bytes);
+absl::StatusOr<RowStats> DecodeRowStats(std::string_view bytes);
+absl::StatusOr<EdgeStats> DecodeEdgeStats(std::string_view bytes);
+
+// A store that must be there: DATA_LOSS when it isn't.
+absl::StatusOr<StoreRecord> ReadStore(const Transaction& transaction, StoreId store);
+// A version that must be there: DATA_LOSS when it isn't.
+absl::StatusOr<VersionRecord> ReadVersion(const Transaction& transaction, TagId tag, Version version);
+// Nothing when there is no such version.
+absl::StatusOr<std::optional<VersionRecord>> FindVersion(const Transaction& transaction, TagId tag,
+                                                         Version version);
+// Zeros when there is no entry.
+absl::StatusOr<RowStats> ReadRowStats(const Transaction& transaction, StoreId store, RowId row);
+absl::StatusOr<EdgeStats> ReadEdgeStats(const Transaction& transaction, EdgeId edge, RowId row);
+// Writes or, when both numbers are 0, removes the entry.
+absl::Status WriteRowStats(WriteTransaction& transaction, StoreId store, RowId row, const RowStats& stats);
+
+// DATA_LOSS, kStorageCorrupt.
+absl::Status Corrupt(std::string_view what);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_VERSION_RECORD_H_

@@ -1,0 +1,78 @@
+// The versions of one population: what the rest of index/ uses of this folder, beside the writers and
+// publishing.h.
+#ifndef MUSTER_INDEX_VERSIONS_VERSIONS_H_
+#define MUSTER_INDEX_VERSIONS_VERSIONS_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "index/concurrency/mutex.h"
+#include "index/storage/writer_queue.h"
+#include "index/versions/lease_table.h"
+#include "index/versions/settler.h"
+#include "index/versions/snapshot.h"
+#include "index/versions/version_record.h"
+
+namespace muster::index {
+
+struct VersionsOptions {
+  bool settle = true;  // false: the settler stands still (tests step it)
+  std::function<absl::Time()> clock = absl::Now;
+  absl::Duration restart_grace = absl::Minutes(10);
+};
+
+// A load, from begin to end:
+//   1. OpenSnapshot (or CurrentSnapshot) of the parents; FragmentReader on it to compare with.
+//   2. A StoreWriter or EdgeWriter for each tag; Finish each.
+//   3. writer().Run(WriteClass::kPublish, …) of one task that calls PublishVersions and writes the
+//   catalogue's records.
+//      Then Published(). Or DiscardStaged(load).
+// everyone is a tag like any other: its edge is staged against its current version. Loads that add members
+// must therefore hold one mutex from reading everyone's current version to its publication; publishing checks
+// the parent.
+//
+// Thread-safe. Destroy it after its snapshots and before its WriterQueue.
+class Versions {
+ public:
+  // Makes everyone's empty version 0 in a new environment, sweeps what no version names, starts the settler.
+  static absl::StatusOr<std::unique_ptr<Versions>> Open(WriterQueue& writer, VersionsOptions options);
+  ~Versions();
+
+  // The versions that are current now. Cheap while nothing is published.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot();
+  // These versions; everyone's current one when tag 0 is missing. FAILED_PRECONDITION, kSnapshotExpired,
+  // naming what is gone.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(VersionVector versions);
+
+  // Call it after a publishing transaction: wakes the settler.
+  void Published() { settler_.Notify(); }
+  // The load was refused or abandoned: what it staged is swept in the background. REQUIRES: its writers are
+  // gone.
+  absl::Status DiscardStaged(LoadId load);
+
+  WriterQueue& writer() { return writer_; }
+  Environment& environment() { return writer_.environment(); }
+  LeaseTable& leases() { return leases_; }
+  Settler& settler() { return settler_; }
+
+ private:
+  Versions(WriterQueue& writer, const VersionsOptions& options);
+
+  WriterQueue& writer_;
+  LeaseTable leases_;
+  Settler settler_;
+  Mutex mutex_;
+  // The last CurrentSnapshot and the publish sequence for which it is right.
+  std::shared_ptr<const Snapshot> current_ ABSL_GUARDED_BY(mutex_);
+  uint64_t current_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_VERSIONS_H_
