@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "absl/strings/str_cat.h"
@@ -26,9 +27,11 @@ std::string ReadAddress(int out) {
 ServerProcess::ServerProcess(const std::string& directory, const std::vector<std::string>& arguments) {
   int out[2];
   if (pipe2(out, O_CLOEXEC) != 0) return;
-  std::vector<std::string> all = {
-      absl::StrCat(MUSTER_BIN_DIR, "/musterd"), "--data", directory, "--listen", "127.0.0.1:0", "--map-size",
-      absl::StrCat(uint64_t{8} << 30)};
+  std::vector<std::string> all = {absl::StrCat(MUSTER_BIN_DIR, "/musterd"), "--data", directory, "--listen",
+                                  "127.0.0.1:0"};
+  if (std::find(arguments.begin(), arguments.end(), "--map-size") == arguments.end()) {
+    all.insert(all.end(), {"--map-size", absl::StrCat(uint64_t{8} << 30)});
+  }
   all.insert(all.end(), arguments.begin(), arguments.end());
   pid_ = fork();
   if (pid_ == 0) {

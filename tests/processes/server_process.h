@@ -13,7 +13,8 @@ namespace muster::testing {
 // scope. Not thread-safe.
 class ServerProcess {
  public:
-  // `directory`: its data directory. `arguments`: beside --data, --listen and --map-size.
+  // `directory`: its data directory. `arguments`: beside --data and --listen; --map-size is 8 GiB unless they
+  // say.
   explicit ServerProcess(const std::string& directory, const std::vector<std::string>& arguments = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
