@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "index/bitmap/geometry.h"
 #include "index/catalog/tag.h"
 #include "index/population/load.h"
 #include "index/versions/snapshot.h"
