@@ -1,0 +1,220 @@
+#include "server/wire/load_messages.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/catalog/civil_text.h"
+#include "server/wire/catalog_messages.h"
+#include "server/wire/error_status.h"
+#include "server/wire/wire_text.h"
+
+namespace muster::server {
+namespace {
+
+constexpr size_t kSha256Bytes = 32;
+constexpr double kDefaultMaxRejected = 0.01;
+constexpr int kMaxMissingTexts = 100;
+
+absl::Status CheckTag(const v1::LoadTag& tag, v1::LoadMode mode, const std::string& at) {
+  if (tag.name().empty())
+    return FieldError(at + ".name", "the name is empty: say which tag the cells are of");
+  if (tag.kind() != v1::TAG_KIND_UNSPECIFIED && !DecodeKind(tag.kind()).has_value()) {
+    return FieldError(at + ".kind",
+                      absl::StrCat("this server doesn't know the kind ", static_cast<int>(tag.kind()),
+                                   ": give FLAG, SINGLE, MULTI, NUMBER, DATE or TIMESTAMP"));
+  }
+  if (tag.scale() > static_cast<uint32_t>(index::kMaxScale)) {
+    return FieldError(at + ".scale",
+                      absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", index::kMaxScale));
+  }
+  if (tag.weight_scale() > static_cast<uint32_t>(index::kMaxScale)) {
+    return FieldError(at + ".weight_scale",
+                      absl::StrCat("the scale is ", tag.weight_scale(), ": give 0 to ", index::kMaxScale));
+  }
+  if (!v1::MultiMerge_IsValid(tag.on_merge())) {
+    return FieldError(at + ".on_merge", "this server doesn't know the way to merge: give UNITE or REPLACE");
+  }
+  if (tag.on_merge() == v1::MULTI_MERGE_REPLACE && mode == v1::LOAD_MODE_REPLACE) {
+    return FieldError(at + ".on_merge",
+                      "the load replaces all values anyhow: leave on_merge out, or load with MERGE");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<index::LoadTagSpec> DecodeTagSpec(const v1::LoadTag& tag, v1::LoadMode mode,
+                                                 const std::string& at) {
+  if (absl::Status status = CheckTag(tag, mode, at); !status.ok()) return status;
+  index::LoadTagSpec decoded;
+  decoded.name = tag.name();
+  decoded.kind = DecodeKind(tag.kind());
+  decoded.scale = static_cast<int>(tag.scale());
+  decoded.separator = tag.separator();
+  decoded.weight_separator = tag.weight_separator();
+  decoded.weight_scale = static_cast<int>(tag.weight_scale());
+  decoded.replace_on_merge = tag.on_merge() == v1::MULTI_MERGE_REPLACE;
+  decoded.clear = tag.clear();
+  decoded.format = tag.format();
+  decoded.description = tag.description();
+  decoded.owner = tag.owner();
+  decoded.source = tag.source();
+  return decoded;
+}
+
+absl::Status CheckSpec(const v1::LoadSpec& spec) {
+  if (spec.population().empty()) {
+    return FieldError("spec.population", "the population is missing: say whose members the records name");
+  }
+  if (!v1::LoadMode_IsValid(spec.mode())) {
+    return FieldError("spec.mode", "this server doesn't know the mode: give MERGE or REPLACE");
+  }
+  // Written so that NaN fails.
+  if (spec.has_max_rejected() && !(spec.max_rejected() >= 0 && spec.max_rejected() <= 1)) {
+    return FieldError("spec.max_rejected",
+                      "the share of records is not between 0 and 1: 0.01 means one in a hundred");
+  }
+  if (!spec.input_sha256().empty() && spec.input_sha256().size() != kSha256Bytes) {
+    return FieldError("spec.input_sha256",
+                      absl::StrCat("this has ", spec.input_sha256().size(),
+                                   " bytes: give the 32 raw bytes of a SHA-256, or leave it empty"));
+  }
+  if (spec.missing_size() > kMaxMissingTexts) {
+    return FieldError("spec.missing",
+                      absl::StrCat("there are ", spec.missing_size(),
+                                   " texts for \"no value\": give at most ", kMaxMissingTexts));
+  }
+  return absl::OkStatus();
+}
+
+// The cells of one column, once their ends are known to lie within their text.
+absl::StatusOr<index::CellsView> DecodeColumn(const v1::CellColumn& column, int records,
+                                              const std::string& at) {
+  if (column.ends_size() != records) {
+    return FieldError(at + ".ends", absl::StrCat("there are ", column.ends_size(), " cells for ", records,
+                                                 " member ids: give one cell for each record"));
+  }
+  uint32_t last = 0;
+  for (int i = 0; i < records; ++i) {
+    const uint32_t end = column.ends(i);
+    if (end < last || end > column.text().size()) {
+      return FieldError(
+          absl::StrCat(at, ".ends[", i, "]"),
+          absl::StrCat("the cell ends at ", end, ", which is before the one in front of it or beyond the ",
+                       column.text().size(), " bytes of the text: ends ascend and stay within it"));
+    }
+    last = end;
+  }
+  if (last != column.text().size()) {
+    return FieldError(at + ".text",
+                      absl::StrCat("the text has ", column.text().size(),
+                                   " bytes, but the last cell ends at ", last, ": the cells must fill it"));
+  }
+  return index::CellsView{column.text(),
+                          absl::MakeConstSpan(column.ends().data(), static_cast<size_t>(records))};
+}
+
+absl::StatusOr<index::RejectedRecord> DecodeRejected(const v1::RejectedRecord& rejected, int i) {
+  if (rejected.reason() == v1::REJECTION_REASON_UNSPECIFIED ||
+      !v1::RejectionReason_IsValid(rejected.reason())) {
+    return FieldError(absl::StrCat("batch.rejected[", i, "].reason"),
+                      "the reason is missing or unknown: say why the record was rejected");
+  }
+  return index::RejectedRecord{rejected.line(), static_cast<index::Rejection>(rejected.reason()),
+                               Cut(rejected.message(), kMaxRejectionBytes)};
+}
+
+}  // namespace
+
+absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
+  if (absl::Status status = CheckSpec(spec); !status.ok()) return status;
+  absl::StatusOr<std::optional<absl::CivilDay>> date =
+      DecodeOptionalDate("spec.business_date", spec.business_date());
+  if (!date.ok()) return date.status();
+  index::LoadSpec decoded;
+  decoded.population = spec.population();
+  decoded.time_zone = spec.time_zone();
+  decoded.mode = spec.mode() == v1::LOAD_MODE_REPLACE ? index::LoadMode::kReplace : index::LoadMode::kMerge;
+  decoded.label = spec.label();
+  decoded.business_date = *date;
+  for (int i = 0; i < spec.tags_size(); ++i) {
+    absl::StatusOr<index::LoadTagSpec> tag =
+        DecodeTagSpec(spec.tags(i), spec.mode(), absl::StrCat("spec.tags[", i, "]"));
+    if (!tag.ok()) return tag.status();
+    decoded.tags.push_back(*std::move(tag));
+  }
+  decoded.missing.assign(spec.missing().begin(), spec.missing().end());
+  decoded.trim = !spec.keep_white_space();
+  decoded.max_rejected = spec.has_max_rejected() ? spec.max_rejected() : kDefaultMaxRejected;
+  decoded.input_sha256 = spec.input_sha256();
+  return decoded;
+}
+
+absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags) {
+  const int records = batch.member_ids().ends_size();
+  index::RecordBatchView view;
+  absl::StatusOr<index::CellsView> ids = DecodeColumn(batch.member_ids(), records, "batch.member_ids");
+  if (!ids.ok()) return ids.status();
+  view.member_ids = *ids;
+  if (static_cast<size_t>(batch.cells_size()) != tags && !(batch.cells().empty() && records == 0)) {
+    return FieldError("batch.cells",
+                      absl::StrCat("there are ", batch.cells_size(), " columns for ", tags,
+                                   " tags of the spec: give one column for each tag, in its order"));
+  }
+  view.cells.reserve(tags);
+  for (int i = 0; i < batch.cells_size(); ++i) {
+    absl::StatusOr<index::CellsView> cells =
+        DecodeColumn(batch.cells(i), records, absl::StrCat("batch.cells[", i, "]"));
+    if (!cells.ok()) return cells.status();
+    view.cells.push_back(*cells);
+  }
+  view.cells.resize(tags);  // a batch of rejected records alone may leave its columns out
+  if (!batch.lines().empty() && batch.lines_size() != records) {
+    return FieldError("batch.lines", absl::StrCat("there are ", batch.lines_size(), " lines for ", records,
+                                                  " records: give one for each record, or none"));
+  }
+  view.lines = absl::MakeConstSpan(batch.lines().data(), static_cast<size_t>(batch.lines_size()));
+  view.rejected.reserve(static_cast<size_t>(batch.rejected_size()));
+  for (int i = 0; i < batch.rejected_size(); ++i) {
+    absl::StatusOr<index::RejectedRecord> rejected = DecodeRejected(batch.rejected(i), i);
+    if (!rejected.ok()) return rejected.status();
+    view.rejected.push_back(*std::move(rejected));
+  }
+  return view;
+}
+
+v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result) {
+  v1::LoadRecordsResponse response;
+  response.set_label(result.label);
+  response.set_state(result.published ? v1::LOAD_STATE_PUBLISHED : v1::LOAD_STATE_EMPTY);
+  response.set_already_published(result.already_published);
+  response.set_records(result.records);
+  response.set_rejected_records(result.rejected_records);
+  for (const auto& [reason, records] : result.rejections) {
+    v1::RejectionCount& count = *response.add_rejections();
+    count.set_reason(static_cast<v1::RejectionReason>(reason));
+    count.set_records(records);
+  }
+  for (const index::RejectedRecord& record : result.first_rejected) {
+    v1::RejectedRecord& encoded = *response.add_first_rejected();
+    encoded.set_line(record.line);
+    encoded.set_reason(static_cast<v1::RejectionReason>(record.reason));
+    encoded.set_message(MendUtf8(record.message));  // it may quote a cell that isn't UTF-8
+  }
+  response.set_new_members(result.new_members);
+  response.set_member_count(result.member_count);
+  response.set_business_date(index::DateText(result.business_date));
+  for (const index::LoadedTag& tag : result.tags) {
+    v1::LoadedTag& encoded = *response.add_tags();
+    encoded.set_name(tag.name);
+    encoded.set_version(tag.version);
+    encoded.set_member_count(tag.member_count);
+    if (result.member_count != 0) {
+      encoded.set_coverage(static_cast<double>(tag.member_count) / static_cast<double>(result.member_count));
+    }
+  }
+  for (const std::string& warning : result.warnings) response.add_warnings(MendUtf8(warning));
+  return response;
+}
+
+}  // namespace muster::server
