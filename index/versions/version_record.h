@@ -24,7 +24,8 @@ inline constexpr EdgeId kNoEdge = 0;
 inline constexpr Version kNoVersion = 0xffffffff;
 
 // Days since 1900-01-01, as in DATE tags; may be negative.
-int32_t DayNumber(absl::CivilDay day);
+// (The name differs from civil_text.h's DayNumber, which is 64 bits wide: one program can't have both.)
+int32_t BusinessDayNumber(absl::CivilDay day);
 absl::CivilDay DayOf(int32_t day_number);
 
 // How rows are laid out in a store. DO NOT CHANGE the numbers.
@@ -54,7 +55,7 @@ struct VersionRecord {
   StoreId store = 0;
   Version parent = kNoVersion;  // in the same store; kNoVersion: the store's root
   EdgeId edge = kNoEdge;        // from the parent; kNoEdge: nothing differs, or a root
-  int32_t business_day = 0;     // DayNumber
+  int32_t business_day = 0;     // BusinessDayNumber
   LoadId load = 0;              // 0: the population's creation
   uint64_t publish_sequence = 0;
   uint32_t fragment_count = 0;  // no record of this version lies in a fragment from here on
