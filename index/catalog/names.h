@@ -1,0 +1,40 @@
+// What populations, tags, labels and members may be called (SEMANTICS rules 3 and 29).
+#ifndef MUSTER_INDEX_CATALOG_NAMES_H_
+#define MUSTER_INDEX_CATALOG_NAMES_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace muster::index {
+
+inline constexpr size_t kPopulationNameBytesMax = 63;
+inline constexpr size_t kTagNameBytesMax = 128;
+inline constexpr size_t kLabelBytesMax = 200;
+inline constexpr size_t kTagsPerPopulationMax = 10'000;
+// Of a description, an owner or a source.
+inline constexpr size_t kTagNoteBytesMax = 4096;
+
+// 1–63 of [a-z0-9_-]. INVALID_ARGUMENT, kBadName, says the rule.
+absl::Status CheckPopulationName(std::string_view name);
+// The name in normal form C. 1–128 bytes: letters of any script with their marks, digits, _ . - and space,
+// which isn't first or last. INVALID_ARGUMENT, kBadName.
+absl::StatusOr<std::string> NormalTagName(std::string_view name);
+// 1–200 bytes of UTF-8 without control characters. INVALID_ARGUMENT, kBadName.
+absl::Status CheckLabel(std::string_view label);
+
+// Whether valid UTF-8 holds a control character (U+0000–001F, U+007F–009F).
+bool HasControlCharacter(std::string_view text);
+
+// At most three of `names` that look like `name`, nearest first: few edits, or one within the other.
+std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& names);
+// "; did you mean 'a', 'b' or 'c'?", or nothing when `nearest` is empty.
+std::string DidYouMean(const std::vector<std::string>& nearest);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_CATALOG_NAMES_H_

@@ -1,0 +1,355 @@
+#include "index/dictionary/member_dictionary.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/sentence.h"
+#include "index/dictionary/write_in_turns.h"
+#include "index/status_reason.h"
+#include "index/storage/fault_point.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+// In `member_counters`: ordinals below are in `ordinals`. DO NOT CHANGE.
+constexpr std::string_view kIndexedCounter = "indexed";
+
+absl::Status Corrupt(std::string_view what) {
+  return WithReason(absl::DataLossError(Sentence("the dictionary of member ids is damaged: ", what,
+                                                 "; restore the population from a backup")),
+                    Reason::kStorageCorrupt);
+}
+
+absl::StatusOr<Ordinal> ReadIndexed(const Transaction& transaction) {
+  const absl::StatusOr<std::optional<std::string_view>> value =
+      transaction.Get(DatabaseId::kMemberCounters, kIndexedCounter);
+  if (!value.ok()) return value.status();
+  if (!*value) return Ordinal{0};
+  if ((*value)->size() != sizeof(uint64_t)) return Corrupt("a counter has the wrong size");
+  return ReadU64((*value)->data());
+}
+
+// The last block's first ordinal and its ids; none when there is no block.
+struct LastBlock {
+  Ordinal first = 0;
+  size_t count = 0;
+  size_t bytes = 0;
+  std::vector<std::string> ids;
+};
+absl::StatusOr<LastBlock> ReadLastBlock(const Transaction& transaction) {
+  LastBlock last;
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kMemberIds);
+  if (!cursor.ok()) return cursor.status();
+  cursor->Last();
+  if (!cursor->status().ok()) return cursor->status();
+  if (!cursor->valid()) return last;
+  if (cursor->key().size() != sizeof(uint64_t)) return Corrupt("a block's key has the wrong size");
+  const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
+  if (!block.ok()) return block.status();
+  last.first = ReadU64(cursor->key().data());
+  last.count = block->count();
+  last.bytes = cursor->value().size();
+  const absl::Status read =
+      block->Visit(0, block->count(), [&last](size_t, std::string_view id) { last.ids.emplace_back(id); });
+  if (!read.ok()) return read;
+  return last;
+}
+
+// Indexes of `ids` in the order of their bytes. Compares eight bytes at a time before it looks at the texts.
+std::vector<uint32_t> SortedIndexes(absl::Span<const std::string_view> ids) {
+  struct Entry {
+    uint64_t head;
+    uint32_t index;
+  };
+  std::vector<Entry> entries(ids.size());
+  for (uint32_t i = 0; i < ids.size(); ++i) {
+    char head[8] = {};
+    std::copy_n(ids[i].data(), std::min(ids[i].size(), sizeof(head)), head);
+    entries[i] = {ReadU64(head), i};
+  }
+  std::sort(entries.begin(), entries.end(), [&ids](const Entry& a, const Entry& b) {
+    return a.head != b.head ? a.head < b.head : ids[a.index] < ids[b.index];
+  });
+  std::vector<uint32_t> indexes(ids.size());
+  std::transform(entries.begin(), entries.end(), indexes.begin(),
+                 [](const Entry& entry) { return entry.index; });
+  return indexes;
+}
+
+}  // namespace
+
+std::optional<Ordinal> PendingIds::Find(std::string_view id) const {
+  const auto found = ordinals_.find(id);
+  if (found == ordinals_.end()) return std::nullopt;
+  return found->second;
+}
+
+Ordinal PendingIds::Add(std::string_view id) {
+  constexpr size_t kBlockBytes = 256 * 1024;
+  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < id.size()) {
+    blocks_.emplace_back();
+    blocks_.back().reserve(kBlockBytes);
+  }
+  std::string& block = blocks_.back();
+  const size_t begin = block.size();
+  block.append(id);
+  const std::string_view kept = std::string_view(block).substr(begin);
+  const Ordinal ordinal = next();
+  ids_.push_back(kept);
+  ordinals_.emplace(kept, ordinal);
+  text_bytes_ += id.size();
+  return ordinal;
+}
+
+uint64_t PendingIds::ByteSize() const {
+  constexpr uint64_t kSlotBytes = sizeof(std::pair<std::string_view, Ordinal>) + 1;
+  return text_bytes_ + ids_.capacity() * sizeof(std::string_view) + ordinals_.capacity() * kSlotBytes;
+}
+
+MemberDictionary::MemberDictionary(WriterQueue& writer, Ordinal next)
+    : writer_(writer), pending_(next), stored_(next) {}
+
+absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQueue& writer) {
+  Ordinal indexed = 0, next = 0;
+  {
+    absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
+    if (!view.ok()) return view.status();
+    const absl::StatusOr<Ordinal> counter = ReadIndexed(*view);
+    if (!counter.ok()) return counter.status();
+    const absl::StatusOr<LastBlock> last = ReadLastBlock(*view);
+    if (!last.ok()) return last.status();
+    indexed = *counter;
+    next = last->first + last->count;
+  }
+  if (indexed > next) return Corrupt("ids are missing at its end");
+  std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, next));
+  if (indexed < next) {
+    if (absl::Status repaired = dictionary->Repair(indexed); !repaired.ok()) return repaired;
+  }
+  return dictionary;
+}
+
+absl::Status MemberDictionary::Repair(Ordinal indexed) {
+  constexpr Ordinal kIdsAtOnce = 1 << 20;
+  Ordinal next = 0;
+  {
+    MutexLock lock(mutex_);
+    next = stored_;
+  }
+  for (Ordinal begin = indexed; begin < next; begin += kIdsAtOnce) {
+    std::vector<Ordinal> ordinals(std::min(kIdsAtOnce, next - begin));
+    for (size_t i = 0; i < ordinals.size(); ++i) ordinals[i] = begin + i;
+    std::vector<std::string> ids;
+    if (absl::Status read = ReadIds(ordinals, ids); !read.ok()) return read;
+    const std::vector<std::string_view> views(ids.begin(), ids.end());
+    if (absl::Status written = WriteOrdinals(begin, views); !written.ok()) return written;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals) {
+  std::vector<Missing> missing;
+  uint64_t generation = 0;
+  bool anything_stored = false;
+  {
+    MutexLock lock(mutex_);
+    generation = generation_;
+    anything_stored = stored_ > 0;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (const std::optional<Ordinal> found = pending_.Find(ids[i])) {
+        ordinals[i] = *found;
+      } else if (anything_stored) {
+        missing.push_back({ids[i], i});
+      } else {
+        ordinals[i] = pending_.Add(ids[i]);
+      }
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  std::sort(missing.begin(), missing.end(), [](const Missing& a, const Missing& b) { return a.id < b.id; });
+  while (true) {
+    if (absl::Status found = FindStored(missing, ordinals); !found.ok()) return found;
+    // New ids get ordinals in the order of the records: their blocks then compress, and first loads stay in
+    // order.
+    std::sort(missing.begin(), missing.end(),
+              [](const Missing& a, const Missing& b) { return a.place < b.place; });
+    MutexLock lock(mutex_);
+    if (generation != generation_) {
+      generation = generation_;
+      continue;
+    }
+    for (const Missing& one : missing) {
+      const std::optional<Ordinal> found = pending_.Find(one.id);
+      ordinals[one.place] = found ? *found : pending_.Add(one.id);
+    }
+    return absl::OkStatus();
+  }
+}
+
+absl::Status MemberDictionary::FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const {
+  absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();
+  if (!view.ok()) return view.status();
+  size_t kept = 0;
+  for (const Missing& one : missing) {
+    const absl::StatusOr<std::optional<std::string_view>> value = view->Get(DatabaseId::kOrdinals, one.id);
+    if (!value.ok()) return value.status();
+    if (!*value) {
+      missing[kept++] = one;
+      continue;
+    }
+    if ((*value)->size() != sizeof(uint64_t)) return Corrupt("an ordinal has the wrong size");
+    ordinals[one.place] = ReadU64((*value)->data());
+  }
+  missing.resize(kept);
+  return absl::OkStatus();
+}
+
+absl::Status MemberDictionary::Flush() {
+  MutexLock flush(flush_mutex_);
+  Ordinal first = 0;
+  std::vector<std::string_view> ids;
+  {
+    MutexLock lock(mutex_);
+    first = stored_;
+    ids = pending_.ids();
+  }
+  if (ids.empty()) return absl::OkStatus();
+  if (flush_failed_) {
+    if (absl::Status dropped = DropBlocks(first); !dropped.ok()) return dropped;
+  }
+  flush_failed_ = true;
+  if (absl::Status written = WriteBlocks(first, ids); !written.ok()) return written;
+  FaultPoint("dictionary/blocks_written");
+  if (absl::Status written = WriteOrdinals(first, ids); !written.ok()) return written;
+  flush_failed_ = false;
+  MutexLock lock(mutex_);
+  stored_ = first + ids.size();
+  ++generation_;
+  PendingIds rest(stored_);
+  for (size_t i = ids.size(); i < pending_.ids().size(); ++i) rest.Add(pending_.ids()[i]);
+  pending_ = std::move(rest);
+  return absl::OkStatus();
+}
+
+absl::Status MemberDictionary::DropBlocks(Ordinal first) {
+  bool done = false;
+  while (!done) {
+    const absl::Status turn = writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
+      done = false;
+      while (!transaction.NearlyFull()) {
+        absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kMemberIds);
+        if (!cursor.ok()) return cursor.status();
+        cursor->Seek(MakeKey64(first));
+        if (!cursor->status().ok()) return cursor->status();
+        if (!cursor->valid()) {
+          done = true;
+          break;
+        }
+        const std::string key(cursor->key());
+        if (absl::Status deleted = transaction.Delete(DatabaseId::kMemberIds, key).status(); !deleted.ok()) {
+          return deleted;
+        }
+      }
+      return absl::OkStatus();
+    });
+    if (!turn.ok()) return turn;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MemberDictionary::WriteBlocks(Ordinal first, absl::Span<const std::string_view> ids) {
+  size_t next = 0;
+  while (next < ids.size()) {
+    size_t done = next;
+    const absl::Status turn = writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
+      done = next;
+      // A block that has room takes more ids, so that many small loads don't leave many small blocks.
+      absl::StatusOr<LastBlock> last = ReadLastBlock(transaction);
+      if (!last.ok()) return last.status();
+      Ordinal block_first = first + done;
+      MemberIdBlockBuilder builder;
+      const bool extend =
+          last->count > 0 && last->bytes < kIdBlockBytesMax * 3 / 4 && last->first < block_first;
+      if (extend) {
+        const size_t keep = static_cast<size_t>(std::min<Ordinal>(last->count, block_first - last->first));
+        for (size_t i = 0; i < keep; ++i) builder.Add(last->ids[i]);
+        block_first = last->first;
+      }
+      while (done < ids.size() && !transaction.NearlyFull()) {
+        while (done < ids.size() && builder.Add(ids[done])) ++done;
+        const size_t count = builder.count();
+        const absl::Status put =
+            transaction.Put(DatabaseId::kMemberIds, MakeKey64(block_first), builder.Finish());
+        if (!put.ok()) return put;
+        block_first += count;
+      }
+      return absl::OkStatus();
+    });
+    if (!turn.ok()) return turn;
+    next = done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MemberDictionary::WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids) {
+  const std::vector<uint32_t> order = SortedIndexes(ids);
+  const absl::Status written =
+      WriteInTurns(writer_, WriteClass::kStaging, order.size(), [&](WriteTransaction& transaction, size_t i) {
+        return transaction.Put(DatabaseId::kOrdinals, ids[order[i]], MakeKey64(first + order[i]));
+      });
+  if (!written.ok()) return written;
+  return writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
+    return transaction.Put(DatabaseId::kMemberCounters, kIndexedCounter, MakeKey64(first + ids.size()));
+  });
+}
+
+uint64_t MemberDictionary::PendingBytes() const {
+  MutexLock lock(mutex_);
+  return pending_.ByteSize();
+}
+
+absl::StatusOr<std::optional<Ordinal>> MemberDictionary::Find(std::string_view id) const {
+  if (id.empty() || id.size() > kMemberIdBytesMax) return std::nullopt;
+  absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();
+  if (!view.ok()) return view.status();
+  const absl::StatusOr<std::optional<std::string_view>> value = view->Get(DatabaseId::kOrdinals, id);
+  if (!value.ok()) return value.status();
+  if (!*value) return std::nullopt;
+  if ((*value)->size() != sizeof(uint64_t)) return Corrupt("an ordinal has the wrong size");
+  return ReadU64((*value)->data());
+}
+
+absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
+                                       std::vector<std::string>& ids) const {
+  absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();
+  if (!view.ok()) return view.status();
+  absl::StatusOr<Cursor> cursor = view->NewCursor(DatabaseId::kMemberIds);
+  if (!cursor.ok()) return cursor.status();
+  for (size_t i = 0; i < ordinals.size();) {
+    cursor->SeekBefore(MakeKey64(ordinals[i] + 1));
+    if (!cursor->status().ok()) return cursor->status();
+    if (!cursor->valid()) return Corrupt(Sentence("ordinal ", ordinals[i], " has no member id"));
+    const Ordinal first = ReadU64(cursor->key().data());
+    const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
+    if (!block.ok()) return block.status();
+    size_t end = i;
+    while (end < ordinals.size() && ordinals[end] - first < block->count()) ++end;
+    if (end == i) return Corrupt(Sentence("ordinal ", ordinals[i], " has no member id"));
+    bool erased = false;
+    const size_t last = static_cast<size_t>(ordinals[end - 1] - first) + 1;
+    const absl::Status read =
+        block->Visit(static_cast<size_t>(ordinals[i] - first), last, [&](size_t index, std::string_view id) {
+          if (i == end || ordinals[i] - first != index) return;
+          erased = erased || id.empty();
+          ids.emplace_back(id);
+          ++i;
+        });
+    if (!read.ok()) return read;
+    if (erased) return Corrupt("a member of a list was erased");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

@@ -1,0 +1,63 @@
+// The bytes of a block of consecutive members' ids (index/FORMAT.md, database `member_ids`).
+#ifndef MUSTER_INDEX_DICTIONARY_MEMBER_ID_BLOCK_H_
+#define MUSTER_INDEX_DICTIONARY_MEMBER_ID_BLOCK_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace muster::index {
+
+// The longest member id, in bytes: an LMDB key holds it.
+inline constexpr size_t kMemberIdBytesMax = 480;
+
+// DO NOT CHANGE: stored. With LMDB's page header a block fills one page.
+inline constexpr size_t kIdBlockBytesMax = 4080;
+inline constexpr size_t kIdsPerRestart = 16;
+
+// Layout, little-endian: format u8 (1), zero u8, count u16, checksum u32 (low half of XXH3-64 of all other
+// bytes); then for each id, in ordinal order, how many bytes it shares with the id before it and how many
+// follow (varints), and those bytes; then where every sixteenth id begins, u16 each; such an id shares
+// nothing. An erased id is empty.
+
+// Puts ids together. Not thread-safe.
+class MemberIdBlockBuilder {
+ public:
+  // False when the block is full; the id isn't in it then. REQUIRES: id.size() ≤ kMemberIdBytesMax.
+  bool Add(std::string_view id);
+  size_t count() const { return count_; }
+  // The block's bytes; the builder is empty again. REQUIRES: count() > 0.
+  std::string Finish();
+
+ private:
+  std::string entries_;
+  std::vector<uint16_t> restarts_;
+  std::string previous_;
+  size_t count_ = 0;
+};
+
+// A view of a stored block. Lifetime: the bytes outlive it.
+class MemberIdBlock {
+ public:
+  // Checks header, checksum and restarts. DATA_LOSS, kStorageCorrupt.
+  static absl::StatusOr<MemberIdBlock> Parse(std::string_view bytes);
+  size_t count() const { return count_; }
+  // Calls `visit(index, id)` for [begin, end), ascending; an erased id is empty, and the view is the visit's
+  // alone. DATA_LOSS when an entry leaves the block. REQUIRES: end ≤ count().
+  absl::Status Visit(size_t begin, size_t end, absl::FunctionRef<void(size_t, std::string_view)> visit) const;
+
+ private:
+  MemberIdBlock(std::string_view entries, std::string_view restarts, size_t count)
+      : entries_(entries), restarts_(restarts), count_(count) {}
+  std::string_view entries_, restarts_;
+  size_t count_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_DICTIONARY_MEMBER_ID_BLOCK_H_

@@ -1,0 +1,44 @@
+#include "index/dictionary/value_interner.h"
+
+#include <algorithm>
+
+#include "index/dictionary/sentence.h"
+#include "index/status_reason.h"
+
+namespace muster::index {
+
+absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::string_view normal) {
+  std::optional<ValueId> id = FindSeen(normal);
+  if (!id) {
+    absl::StatusOr<std::optional<ValueId>> stored = stored_(normal);
+    if (!stored.ok()) return stored.status();
+    id = *stored;
+    const std::string_view kept = Keep(normal);
+    if (!id) {
+      if (last_id_ == kMaxValueId) {
+        return WithReason(
+            absl::ResourceExhaustedError(Sentence("a tag holds at most ", kMaxValueId, " different values")),
+            Reason::kLimit);
+      }
+      id = ++last_id_;
+      fresh_.emplace_back(kept, *id);
+    }
+    seen_.emplace(kept, *id);
+  }
+  if (written != normal) seen_.emplace(Keep(written), *id);
+  return *id;
+}
+
+std::string_view ValueInterner::Keep(std::string_view text) {
+  constexpr size_t kBlockBytes = 64 * 1024;
+  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < text.size()) {
+    blocks_.emplace_back();
+    blocks_.back().reserve(std::max(kBlockBytes, text.size()));
+  }
+  std::string& block = blocks_.back();
+  const size_t begin = block.size();
+  block.append(text);
+  return std::string_view(block).substr(begin);
+}
+
+}  // namespace muster::index

@@ -1,0 +1,237 @@
+#include "index/loading/cell_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "index/dictionary/sentence.h"
+#include "index/dictionary/text.h"
+#include "index/status_reason.h"
+
+namespace muster::index {
+namespace {
+
+bool IsPlain(std::string_view text) {
+  // Both tests in one pass that the compiler makes wide: the top bit, and NUL.
+  unsigned char top = 0, least = 0xff;
+  for (const char c : text) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    top |= byte;
+    least = std::min(least, byte);
+  }
+  return top < 0x80 && (text.empty() || least > 0);
+}
+
+absl::Status BadSpec(const Tag& tag, std::string_view why) {
+  return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
+}
+
+absl::Status CheckSpec(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec) {
+  const bool multi = tag.kind == TagKind::kMulti;
+  if (!multi &&
+      (!tag_spec.separator.empty() || !tag_spec.weight_separator.empty() || tag_spec.replace_on_merge)) {
+    return BadSpec(tag, Sentence("only a MULTI tag takes separators and on_merge, and this is a ",
+                                 TagKindName(tag.kind)));
+  }
+  if (!tag_spec.weight_separator.empty() && !tag.weighted) {
+    return BadSpec(tag, "it has a weight_separator, but the tag was created without weights; leave it out");
+  }
+  if (!tag_spec.separator.empty() && tag_spec.separator == tag_spec.weight_separator) {
+    return BadSpec(tag, Sentence("separator and weight_separator are both '", tag_spec.separator, "'"));
+  }
+  const bool cleared_is_missing =
+      std::find(spec.missing.begin(), spec.missing.end(), tag_spec.clear) != spec.missing.end();
+  if (!tag_spec.clear.empty() && cleared_is_missing) {
+    return BadSpec(tag, Sentence("the text '", tag_spec.clear, "' is both missing and clear; choose one"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string_view TrimmedCell(std::string_view cell) {
+  const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!cell.empty() && is_space(cell.front())) cell.remove_prefix(1);
+  while (!cell.empty() && is_space(cell.back())) cell.remove_suffix(1);
+  return cell;
+}
+
+absl::StatusOr<CellReader> CellReader::Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
+                                            absl::TimeZone zone, ValueInterner* values) {
+  if (absl::Status fits = CheckSpec(tag, tag_spec, spec); !fits.ok()) return fits;
+  const absl::StatusOr<CellFormat> format = ParseCellFormat(tag.kind, tag_spec.format);
+  if (!format.ok()) {
+    return WithReason(
+        absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", FromAbseil(format.status().message()))),
+        Reason::kBadRequest);
+  }
+  return CellReader(tag, tag_spec, spec, ScalarCell(tag.kind, tag.scale, *format, zone), values);
+}
+
+CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
+                       ValueInterner* values)
+    : tag_(tag),
+      separator_(tag_spec.separator),
+      weight_separator_(tag_spec.weight_separator),
+      clear_(tag_spec.clear),
+      missing_(spec.missing),
+      trim_(spec.trim),
+      merge_(spec.mode == LoadMode::kMerge),
+      scalar_(scalar),
+      values_(values) {
+  for (int i = 0; tag.weighted && i < tag.weight_scale; ++i) unit_weight_ *= 10;
+}
+
+absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column) {
+  column.Clear();
+  plain_ = IsPlain(cells.text);
+  uint32_t begin = 0;
+  for (size_t record = 0; record < cells.ends.size(); ++record) {
+    std::string_view cell = cells.text.substr(begin, cells.ends[record] - begin);
+    begin = cells.ends[record];
+    if (rejections.rejected(record) || cell.empty()) continue;
+    if (trim_) cell = TrimmedCell(cell);
+    if (cell.empty() || !CheckText(cell, record, rejections) || IsMissing(cell)) continue;
+    if (!clear_.empty() && cell == clear_) {
+      if (merge_) column.cleared.push_back(static_cast<uint32_t>(record));
+      continue;
+    }
+    if (absl::Status read = ReadCell(cell, record, rejections, column); !read.ok()) return read;
+  }
+  return absl::OkStatus();
+}
+
+bool CellReader::IsMissing(std::string_view cell) const {
+  return std::any_of(missing_.begin(), missing_.end(),
+                     [cell](const std::string& text) { return cell == text; });
+}
+
+bool CellReader::CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const {
+  if (plain_) return true;
+  if (cell.find('\0') != std::string_view::npos) {
+    RejectCell(cell, "holds a NUL byte", record, Rejection::kBadText, rejections);
+    return false;
+  }
+  if (!IsValidUtf8(cell)) {
+    RejectCell(cell, "is not UTF-8; convert the input", record, Rejection::kBadText, rejections);
+    return false;
+  }
+  return true;
+}
+
+absl::Status CellReader::ReadCell(std::string_view cell, size_t record, BatchRejections& rejections,
+                                  TypedColumn& column) {
+  if (tag_.kind == TagKind::kMulti) return ReadList(cell, record, rejections, column);
+  if (tag_.kind == TagKind::kSingle) {
+    const absl::StatusOr<std::optional<ValueId>> value = ReadValue(cell, record, rejections);
+    if (!value.ok()) return value.status();
+    if (!*value) return absl::OkStatus();
+    column.values.push_back(**value);
+  } else {
+    const std::optional<int64_t> number = scalar_.Read(cell);
+    if (!number) {
+      RejectCell(cell, scalar_.Explain(cell), record, Rejection::kBadCell, rejections);
+      return absl::OkStatus();
+    }
+    if (tag_.kind == TagKind::kFlag) {
+      column.values.push_back(*number == 1 ? kTrueValue : kOwnValue);
+    } else {
+      column.numbers.push_back(*number);
+    }
+  }
+  column.records.push_back(static_cast<uint32_t>(record));
+  return absl::OkStatus();
+}
+
+absl::Status CellReader::ReadList(std::string_view cell, size_t record, BatchRejections& rejections,
+                                  TypedColumn& column) {
+  items_.clear();
+  std::string_view rest = cell;
+  while (true) {
+    const size_t end = separator_.empty() ? std::string_view::npos : rest.find(separator_);
+    std::string_view item = rest.substr(0, end);
+    if (trim_) item = TrimmedCell(item);
+    if (!item.empty()) {
+      const absl::StatusOr<bool> read = ReadItem(cell, item, record, rejections);
+      if (!read.ok()) return read.status();
+      if (!*read) return absl::OkStatus();
+    }
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + separator_.size());
+  }
+  if (!SettleItems(cell, record, rejections)) return absl::OkStatus();
+  for (const ListItem& item : items_) {
+    column.records.push_back(static_cast<uint32_t>(record));
+    column.values.push_back(item.value);
+    if (tag_.weighted) column.numbers.push_back(item.weight);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> CellReader::ReadItem(std::string_view cell, std::string_view item, size_t record,
+                                          BatchRejections& rejections) {
+  int64_t weight = unit_weight_;
+  const size_t split = weight_separator_.empty() ? std::string_view::npos : item.rfind(weight_separator_);
+  if (split != std::string_view::npos) {
+    std::string_view text = item.substr(split + weight_separator_.size());
+    item = item.substr(0, split);
+    if (trim_) {
+      text = TrimmedCell(text);
+      item = TrimmedCell(item);
+    }
+    if (item.empty()) {
+      RejectCell(cell, "has a weight without a value before it", record, Rejection::kBadCell, rejections);
+      return false;
+    }
+    const ScalarCell as_number(TagKind::kNumber, tag_.weight_scale, CellFormat::kIso, absl::UTCTimeZone());
+    const std::optional<int64_t> read = as_number.Read(text);
+    if (!read) {
+      RejectCell(cell, Sentence("has the weight ", QuotedCell(text), ", which ", as_number.Explain(text)),
+                 record, Rejection::kBadCell, rejections);
+      return false;
+    }
+    weight = *read;
+  }
+  const absl::StatusOr<std::optional<ValueId>> value = ReadValue(item, record, rejections);
+  if (!value.ok()) return value.status();
+  if (!*value) return false;
+  items_.push_back({**value, weight});
+  return true;
+}
+
+bool CellReader::SettleItems(std::string_view cell, size_t record, BatchRejections& rejections) {
+  if (items_.size() < 2) return true;
+  std::stable_sort(items_.begin(), items_.end(),
+                   [](const ListItem& a, const ListItem& b) { return a.value < b.value; });
+  for (size_t i = 1; i < items_.size(); ++i) {
+    if (items_[i].value == items_[i - 1].value && items_[i].weight != items_[i - 1].weight) {
+      RejectCell(cell, "gives one value two weights", record, Rejection::kContradiction, rejections);
+      return false;
+    }
+  }
+  items_.erase(std::unique(items_.begin(), items_.end(),
+                           [](const ListItem& a, const ListItem& b) { return a.value == b.value; }),
+               items_.end());
+  return true;
+}
+
+absl::StatusOr<std::optional<ValueId>> CellReader::ReadValue(std::string_view value, size_t record,
+                                                             BatchRejections& rejections) {
+  if (const std::optional<ValueId> known = values_->FindSeen(value)) return known;
+  const std::optional<std::string> normal = NormalizeNfc(value);
+  if (!normal || normal->size() > kValueBytesMax) {
+    RejectCell(value, Sentence("is longer than the ", kValueBytesMax, " bytes that a value may have"), record,
+               Rejection::kBadCell, rejections);
+    return std::nullopt;
+  }
+  absl::StatusOr<ValueId> id = values_->Intern(value, *normal);
+  if (!id.ok()) return id.status();
+  return *id;
+}
+
+void CellReader::RejectCell(std::string_view cell, std::string_view why, size_t record, Rejection reason,
+                            BatchRejections& rejections) const {
+  rejections.Reject(record, reason,
+                    [&] { return Sentence("tag '", tag_.name, "': ", QuotedCell(cell), " ", why); });
+}
+
+}  // namespace muster::index

@@ -1,0 +1,80 @@
+// A column of text cells → typed values, tag by tag; what a cell means is in SEMANTICS rules 16 and 17.
+#ifndef MUSTER_INDEX_LOADING_CELL_READER_H_
+#define MUSTER_INDEX_LOADING_CELL_READER_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "index/catalog/tag.h"
+#include "index/dictionary/value_interner.h"
+#include "index/loading/load_spec.h"
+#include "index/loading/rejection_log.h"
+#include "index/loading/scalar_cell.h"
+#include "index/loading/typed_column.h"
+
+namespace muster::index {
+
+// White space that is trimmed: space, tab, line feed, vertical tab, form feed, carriage return.
+std::string_view TrimmedCell(std::string_view cell);
+
+// Reads the cells of one tag in one load. Not thread-safe.
+class CellReader {
+ public:
+  // `tag`: as the catalogue has or will have it. `spec`: of the whole load, and `tag_spec` its entry for the
+  // tag. `values`: where SINGLE and MULTI values get their ids; null for other kinds. INVALID_ARGUMENT,
+  // kBadRequest, when format, separators, clear and missing texts don't fit the kind or each other. Lifetime:
+  // `values` outlives the reader.
+  static absl::StatusOr<CellReader> Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
+                                         absl::TimeZone zone, ValueInterner* values);
+
+  // Reads a batch's cells; `column` is emptied and filled. Cells that the kind doesn't take reject their
+  // record; the values of rejected records are in the column all the same. Fails only when values can't be
+  // looked up or are more than a tag holds. REQUIRES: the ends ascend within the text.
+  absl::Status Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column);
+
+ private:
+  struct ListItem {
+    ValueId value = 0;
+    int64_t weight = 0;
+  };
+
+  CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
+             ValueInterner* values);
+
+  bool IsMissing(std::string_view cell) const;
+  // Whether the cell is text that may be stored; rejects the record otherwise.
+  bool CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const;
+  absl::Status ReadCell(std::string_view cell, size_t record, BatchRejections& rejections,
+                        TypedColumn& column);
+  absl::Status ReadList(std::string_view cell, size_t record, BatchRejections& rejections,
+                        TypedColumn& column);
+  // One value of a list into items_; false when it rejected the record.
+  absl::StatusOr<bool> ReadItem(std::string_view cell, std::string_view item, size_t record,
+                                BatchRejections& rejections);
+  // Sorts items_ and removes doubles; false when one value has two weights.
+  bool SettleItems(std::string_view cell, size_t record, BatchRejections& rejections);
+  // The id of a value's text; nothing when it rejected the record.
+  absl::StatusOr<std::optional<ValueId>> ReadValue(std::string_view value, size_t record,
+                                                   BatchRejections& rejections);
+  void RejectCell(std::string_view cell, std::string_view why, size_t record, Rejection reason,
+                  BatchRejections& rejections) const;
+
+  Tag tag_;
+  std::string separator_, weight_separator_, clear_;
+  std::vector<std::string> missing_;
+  bool trim_;
+  bool merge_;
+  int64_t unit_weight_ = 1;  // 1 in the weight's scale
+  ScalarCell scalar_;
+  ValueInterner* values_;
+  std::vector<ListItem> items_;  // of the cell being read
+  bool plain_ = false;           // the batch's text is ASCII without NUL
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_CELL_READER_H_

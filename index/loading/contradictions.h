@@ -1,0 +1,25 @@
+// Records of one load that disagree with an earlier record of the same member (SEMANTICS rule 15).
+#ifndef MUSTER_INDEX_LOADING_CONTRADICTIONS_H_
+#define MUSTER_INDEX_LOADING_CONTRADICTIONS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "index/catalog/tag.h"
+#include "index/loading/record_spool.h"
+#include "index/loading/rejection_log.h"
+
+namespace muster::index {
+
+// Which records are dropped, one byte each; empty when none is. Records are judged in the order of the input:
+// one whose cells disagree with what the member's earlier accepted records say is dropped whole, across all
+// tags, and changes nothing. Equal values agree; MULTI values unite, but two weights of one value disagree; a
+// cell that clears a tag disagrees with one that gives a value. Each dropped record is logged. REQUIRES:
+// `tags` has one for each column.
+std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Span<const Tag> tags,
+                                        RejectionLog& log);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_CONTRADICTIONS_H_

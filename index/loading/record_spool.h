@@ -1,0 +1,45 @@
+// Where a load's records wait for its commit.
+#ifndef MUSTER_INDEX_LOADING_RECORD_SPOOL_H_
+#define MUSTER_INDEX_LOADING_RECORD_SPOOL_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "index/bitmap/geometry.h"
+#include "index/loading/rejection_log.h"
+#include "index/loading/typed_column.h"
+
+namespace muster::index {
+
+// Accepted records in the order of the input; record i is `ordinals[i]`, `lines[i]` and the entries of
+// `columns` with that record number.
+struct SpooledRecords {
+  std::vector<Ordinal> ordinals;
+  std::vector<uint64_t> lines;
+  std::vector<TypedColumn> columns;  // one for each tag of the load
+};
+
+// Takes records batch by batch and gives them back once. An interface, so that a load larger than memory can
+// spill to files. Not thread-safe.
+class RecordSpool {
+ public:
+  virtual ~RecordSpool() = default;
+  // Appends the batch's records that weren't rejected. `ordinals` and the record numbers in `columns` are the
+  // batch's own; ordinals of rejected records aren't looked at. RESOURCE_EXHAUSTED, kLimit, when the spool is
+  // full; the spool is as before then.
+  virtual absl::Status Append(absl::Span<const Ordinal> ordinals, const BatchRejections& rejections,
+                              absl::Span<const TypedColumn> columns) = 0;
+  virtual uint64_t record_count() const = 0;
+  // Everything, and leaves the spool empty.
+  virtual SpooledRecords Take() = 0;
+};
+
+// In memory: 16 bytes a record, and 8 to 16 bytes a value. `bytes_max` bounds it.
+std::unique_ptr<RecordSpool> NewMemorySpool(size_t tag_count, uint64_t bytes_max);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_RECORD_SPOOL_H_
