@@ -1,0 +1,176 @@
+#include <yaml-cpp/yaml.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "loaders/schema/tag_schema.h"
+#include "loaders/schema/yaml_reader.h"
+
+namespace muster::loaders {
+namespace {
+
+using Entries = std::map<std::string, YAML::Node>;
+
+constexpr int kMostDigits = 18;
+
+v1::TagKind ReadKind(YamlReader& yaml, const YAML::Node& node) {
+  const std::string text = yaml.Text(node, "kind");
+  v1::TagKind kind = v1::TAG_KIND_UNSPECIFIED;
+  if (!v1::TagKind_Parse(absl::StrCat("TAG_KIND_", absl::AsciiStrToUpper(text)), &kind) ||
+      kind == v1::TAG_KIND_UNSPECIFIED) {
+    yaml.Fail(node, absl::StrCat("unknown kind '", text,
+                                 "'; it is one of FLAG, SINGLE, MULTI, NUMBER, DATE, TIMESTAMP"));
+  }
+  return kind;
+}
+
+v1::MultiMerge ReadOnMerge(YamlReader& yaml, const YAML::Node& node) {
+  const std::string text = yaml.Text(node, "on_merge");
+  if (text == "unite") return v1::MULTI_MERGE_UNITE;
+  if (text == "replace") return v1::MULTI_MERGE_REPLACE;
+  yaml.Fail(node, absl::StrCat("'on_merge' must be unite or replace, not '", text, "'"));
+  return v1::MULTI_MERGE_UNSPECIFIED;
+}
+
+// Fails when the tag has a key that its kind doesn't take. A kind left to the catalogue takes all of them.
+void CheckKeysFitKind(YamlReader& yaml, const Entries& entries, const v1::LoadTag& tag) {
+  if (tag.kind() == v1::TAG_KIND_UNSPECIFIED) return;
+  const bool timed = tag.kind() == v1::TAG_KIND_DATE || tag.kind() == v1::TAG_KIND_TIMESTAMP;
+  for (const auto& [key, node] : entries) {
+    const bool of_multi =
+        key == "separator" || key == "weight_separator" || key == "weight_scale" || key == "on_merge";
+    if (of_multi && tag.kind() != v1::TAG_KIND_MULTI) {
+      yaml.Fail(node, absl::StrCat("'", key, "' is for MULTI tags, and '", tag.name(), "' is ",
+                                   KindName(tag.kind())));
+    } else if (key == "scale" && tag.kind() != v1::TAG_KIND_NUMBER) {
+      yaml.Fail(node,
+                absl::StrCat("'scale' is for NUMBER tags, and '", tag.name(), "' is ", KindName(tag.kind())));
+    } else if (key == "format" && !timed) {
+      yaml.Fail(node, absl::StrCat("'format' is for DATE and TIMESTAMP tags, and '", tag.name(), "' is ",
+                                   KindName(tag.kind())));
+    }
+  }
+}
+
+void CheckFormat(YamlReader& yaml, const YAML::Node& node, const v1::LoadTag& tag) {
+  static const std::set<std::string> kDate = {"yyyy-mm-dd", "yyyymmdd", "epoch_s", "epoch_ms"};
+  static const std::set<std::string> kTimestamp = {"iso8601", "epoch_s", "epoch_ms", "epoch_us"};
+  if (tag.kind() == v1::TAG_KIND_DATE && !kDate.contains(tag.format())) {
+    yaml.Fail(node, absl::StrCat("unknown format '", tag.format(),
+                                 "' of a DATE; it is one of yyyy-mm-dd, yyyymmdd, epoch_s, epoch_ms"));
+  } else if (tag.kind() == v1::TAG_KIND_TIMESTAMP && !kTimestamp.contains(tag.format())) {
+    yaml.Fail(node, absl::StrCat("unknown format '", tag.format(),
+                                 "' of a TIMESTAMP; it is one of iso8601, epoch_s, epoch_ms, epoch_us"));
+  }
+}
+
+SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
+  SchemaTag result;
+  v1::LoadTag& tag = result.tag;
+  const Entries entries =
+      yaml.Map(node, "a tag",
+               {"name", "column", "kind", "scale", "separator", "weight_separator", "weight_scale",
+                "on_merge", "clear", "format", "description", "owner", "source"});
+  for (const auto& [key, value] : entries) {
+    if (key == "name") tag.set_name(yaml.Text(value, key));
+    if (key == "column") result.column = yaml.Text(value, key);
+    if (key == "kind") tag.set_kind(ReadKind(yaml, value));
+    if (key == "scale") tag.set_scale(static_cast<uint32_t>(yaml.Number(value, key, kMostDigits)));
+    if (key == "separator") tag.set_separator(yaml.Text(value, key));
+    if (key == "weight_separator") tag.set_weight_separator(yaml.Text(value, key));
+    if (key == "weight_scale")
+      tag.set_weight_scale(static_cast<uint32_t>(yaml.Number(value, key, kMostDigits)));
+    if (key == "on_merge") tag.set_on_merge(ReadOnMerge(yaml, value));
+    if (key == "clear") tag.set_clear(yaml.Text(value, key));
+    if (key == "format") tag.set_format(yaml.Text(value, key));
+    if (key == "description") tag.set_description(yaml.Text(value, key));
+    if (key == "owner") tag.set_owner(yaml.Text(value, key));
+    if (key == "source") tag.set_source(yaml.Text(value, key));
+  }
+  if (tag.name().empty()) yaml.Fail(node, "a tag needs a name: add `name:`");
+  if (result.column.empty()) result.column = tag.name();
+  CheckKeysFitKind(yaml, entries, tag);
+  if (entries.contains("format")) CheckFormat(yaml, entries.at("format"), tag);
+  if (entries.contains("weight_scale") && tag.weight_separator().empty()) {
+    yaml.Fail(entries.at("weight_scale"),
+              "'weight_scale' needs `weight_separator:`, which says where weights begin");
+  }
+  return result;
+}
+
+void ReadTags(YamlReader& yaml, const YAML::Node& node, TagSchema& schema) {
+  if (!node.IsSequence()) {
+    yaml.Fail(node, "'tags' must be a list: begin each tag with `- name:`");
+    return;
+  }
+  std::set<std::string> names;
+  for (const auto& item : node) {
+    schema.tags.push_back(ReadTag(yaml, item));
+    const std::string& name = schema.tags.back().tag.name();
+    if (!names.insert(name).second)
+      yaml.Fail(item, absl::StrCat("the tag '", name, "' is there twice; keep one"));
+  }
+}
+
+void CheckEncoding(YamlReader& yaml, const YAML::Node& node) {
+  const std::string encoding = absl::AsciiStrToLower(yaml.Text(node, "encoding"));
+  if (encoding == "utf-8" || encoding == "utf8") return;
+  yaml.Fail(node, absl::StrCat("encoding '", encoding,
+                               "' is not read yet; convert the file to UTF-8, for example with ", "iconv -f ",
+                               encoding, " -t utf-8"));
+}
+
+TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
+  TagSchema schema;
+  const Entries entries = yaml.Map(root, "a tags.yaml",
+                                   {"population", "member_id", "time_zone", "missing", "trim", "columns",
+                                    "delimiter", "quote", "encoding", "tags"});
+  for (const auto& [key, value] : entries) {
+    if (key == "population") schema.population = yaml.Text(value, key);
+    if (key == "member_id") schema.member_id = yaml.Text(value, key);
+    if (key == "time_zone") schema.time_zone = yaml.Text(value, key);
+    if (key == "missing") schema.missing = yaml.Texts(value, key);
+    if (key == "trim") schema.trim = yaml.Boolean(value, key);
+    if (key == "columns") schema.columns = yaml.Texts(value, key);
+    if (key == "delimiter") schema.delimiter = yaml.Character(value, key);
+    if (key == "quote") schema.quote = yaml.Character(value, key);
+    if (key == "encoding") CheckEncoding(yaml, value);
+    if (key == "tags") ReadTags(yaml, value, schema);
+  }
+  if (schema.delimiter == schema.quote) {
+    yaml.Fail(root, "'delimiter' and 'quote' must be two different characters");
+  }
+  return schema;
+}
+
+}  // namespace
+
+std::string KindName(v1::TagKind kind) {
+  return kind == v1::TAG_KIND_UNSPECIFIED ? "" : v1::TagKind_Name(kind).substr(sizeof("TAG_KIND_") - 1);
+}
+
+absl::StatusOr<TagSchema> ParseTagSchema(const std::string& yaml, const std::string& shown_name) {
+  try {
+    YamlReader reader(shown_name);
+    TagSchema schema = ReadSchema(reader, YAML::Load(yaml));
+    if (!reader.status().ok()) return reader.status();
+    return schema;
+  } catch (const YAML::Exception& error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(shown_name, ", line ", error.mark.line + 1, ": this is not YAML (", error.msg, ")"));
+  }
+}
+
+absl::StatusOr<TagSchema> ReadTagSchema(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::ErrnoToStatus(errno, absl::StrCat("the schema '", path, "' can't be opened"));
+  const std::string yaml(std::istreambuf_iterator<char>(file), {});
+  if (file.bad()) return absl::DataLossError(absl::StrCat("the schema '", path, "' can't be read"));
+  return ParseTagSchema(yaml, absl::StrCat("'", path, "'"));
+}
+
+}  // namespace muster::loaders

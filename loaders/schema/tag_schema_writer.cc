@@ -1,0 +1,66 @@
+#include <yaml-cpp/yaml.h>
+
+#include "loaders/schema/tag_schema.h"
+
+namespace muster::loaders {
+namespace {
+
+// Plain where YAML reads a plain word back as the same text; in quotes otherwise, so that `no` and `01` stay
+// text.
+void WriteText(YAML::Emitter& out, const char* key, const std::string& text) {
+  if (!text.empty()) out << YAML::Key << key << YAML::Value << text;
+}
+
+void WriteTag(YAML::Emitter& out, const SchemaTag& entry) {
+  const v1::LoadTag& tag = entry.tag;
+  out << YAML::BeginMap;
+  WriteText(out, "name", tag.name());
+  if (entry.column != tag.name()) WriteText(out, "column", entry.column);
+  WriteText(out, "kind", KindName(tag.kind()));
+  if (tag.kind() == v1::TAG_KIND_NUMBER) out << YAML::Key << "scale" << YAML::Value << tag.scale();
+  WriteText(out, "separator", tag.separator());
+  WriteText(out, "weight_separator", tag.weight_separator());
+  if (!tag.weight_separator().empty())
+    out << YAML::Key << "weight_scale" << YAML::Value << tag.weight_scale();
+  if (tag.on_merge() == v1::MULTI_MERGE_UNITE) WriteText(out, "on_merge", "unite");
+  if (tag.on_merge() == v1::MULTI_MERGE_REPLACE) WriteText(out, "on_merge", "replace");
+  WriteText(out, "clear", tag.clear());
+  WriteText(out, "format", tag.format());
+  WriteText(out, "description", tag.description());
+  WriteText(out, "owner", tag.owner());
+  WriteText(out, "source", tag.source());
+  out << YAML::EndMap;
+}
+
+void WriteTexts(YAML::Emitter& out, const char* key, const std::vector<std::string>& texts) {
+  if (texts.empty()) return;
+  out << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginSeq;
+  for (const std::string& text : texts) out << YAML::DoubleQuoted << text;
+  out << YAML::EndSeq;
+}
+
+}  // namespace
+
+std::string WriteTagSchema(const TagSchema& schema) {
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  WriteText(out, "population", schema.population);
+  WriteText(out, "member_id", schema.member_id);
+  WriteText(out, "time_zone", schema.time_zone);
+  WriteTexts(out, "missing", schema.missing);
+  if (!schema.trim) out << YAML::Key << "trim" << YAML::Value << false;
+  WriteTexts(out, "columns", schema.columns);
+  if (schema.delimiter != 0) {
+    WriteText(out, "delimiter", schema.delimiter == '\t' ? "tab" : std::string(1, schema.delimiter));
+  }
+  if (schema.quote != '"') WriteText(out, "quote", std::string(1, schema.quote));
+  if (!schema.tags.empty()) {
+    out << YAML::Key << "tags" << YAML::Value << YAML::BeginSeq;
+    for (const SchemaTag& tag : schema.tags) WriteTag(out, tag);
+    out << YAML::EndSeq;
+  }
+  out << YAML::EndMap;
+  return std::string(out.c_str(), out.size()) + "\n";
+}
+
+}  // namespace muster::loaders

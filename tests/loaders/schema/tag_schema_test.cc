@@ -1,0 +1,142 @@
+#include "loaders/schema/tag_schema.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace muster::loaders {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// The message of what is wrong with a tags.yaml.
+std::string ProblemOf(const std::string& yaml) {
+  const auto schema = ParseTagSchema(yaml, "tags.yaml");
+  EXPECT_EQ(schema.status().code(), absl::StatusCode::kInvalidArgument) << yaml;
+  return std::string(schema.status().message());
+}
+
+constexpr char kWhole[] = R"(
+population: telco
+member_id: customerID
+time_zone: Asia/Shanghai
+missing: ["\\N", "null"]
+trim: false
+columns: [customerID, tenure, vip, interests]
+delimiter: tab
+quote: "'"
+encoding: UTF-8
+tags:
+  - name: tenure
+    kind: NUMBER
+    scale: 2
+    description: months
+    owner: crm
+    source: billing
+  - name: interests
+    kind: multi
+    separator: "|"
+    weight_separator: ":"
+    weight_scale: 3
+    on_merge: replace
+  - name: is vip
+    column: vip
+    kind: FLAG
+    clear: "-"
+  - name: 最近登录
+    column: seen
+    kind: TIMESTAMP
+    format: epoch_ms
+  - name: known
+)";
+
+TEST(TagSchema, ReadsEveryKey) {
+  const auto schema = ParseTagSchema(kWhole, "tags.yaml");
+  ASSERT_TRUE(schema.ok()) << schema.status();
+  EXPECT_EQ(schema->population, "telco");
+  EXPECT_EQ(schema->member_id, "customerID");
+  EXPECT_EQ(schema->time_zone, "Asia/Shanghai");
+  EXPECT_THAT(schema->missing, ElementsAre("\\N", "null"));
+  EXPECT_FALSE(schema->trim);
+  EXPECT_THAT(schema->columns, ElementsAre("customerID", "tenure", "vip", "interests"));
+  EXPECT_EQ(schema->delimiter, '\t');
+  EXPECT_EQ(schema->quote, '\'');
+  ASSERT_EQ(schema->tags.size(), 5u);
+  EXPECT_EQ(schema->tags[0].tag.kind(), v1::TAG_KIND_NUMBER);
+  EXPECT_EQ(schema->tags[0].tag.scale(), 2u);
+  EXPECT_EQ(schema->tags[0].tag.owner(), "crm");
+  EXPECT_EQ(schema->tags[1].tag.separator(), "|");
+  EXPECT_EQ(schema->tags[1].tag.weight_separator(), ":");
+  EXPECT_EQ(schema->tags[1].tag.weight_scale(), 3u);
+  EXPECT_EQ(schema->tags[1].tag.on_merge(), v1::MULTI_MERGE_REPLACE);
+  EXPECT_EQ(schema->tags[2].column, "vip");
+  EXPECT_EQ(schema->tags[2].tag.clear(), "-");
+  EXPECT_EQ(schema->tags[3].tag.format(), "epoch_ms");
+  EXPECT_EQ(schema->tags[4].column, "known");
+  EXPECT_EQ(schema->tags[4].tag.kind(), v1::TAG_KIND_UNSPECIFIED);
+}
+
+TEST(TagSchema, WritesWhatItReads) {
+  auto schema = ParseTagSchema(kWhole, "tags.yaml");
+  ASSERT_TRUE(schema.ok());
+  schema->tags[2].tag.set_name("no");
+  schema->tags[2].tag.set_clear("null");
+  schema->tags[2].tag.set_description("a: b # c\n- \"d\" 'e' \\");
+  const auto again = ParseTagSchema(WriteTagSchema(*schema), "written");
+  ASSERT_TRUE(again.ok()) << again.status() << "\n" << WriteTagSchema(*schema);
+  EXPECT_EQ(WriteTagSchema(*again), WriteTagSchema(*schema));
+  ASSERT_EQ(again->tags.size(), schema->tags.size());
+  for (size_t i = 0; i < schema->tags.size(); ++i) {
+    EXPECT_EQ(again->tags[i].column, schema->tags[i].column);
+    EXPECT_EQ(again->tags[i].tag.SerializeAsString(), schema->tags[i].tag.SerializeAsString());
+  }
+  EXPECT_EQ(again->missing, schema->missing);
+  EXPECT_EQ(again->columns, schema->columns);
+  EXPECT_EQ(again->delimiter, schema->delimiter);
+  EXPECT_EQ(again->quote, schema->quote);
+  EXPECT_EQ(again->trim, schema->trim);
+}
+
+TEST(TagSchema, NamesTheLineOfUnknownKeys) {
+  EXPECT_THAT(ProblemOf("population: p\ntag: []\n"), HasSubstr("tags.yaml, line 2: unknown key 'tag'"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: FLAG\n    colum: b\n"),
+              HasSubstr("line 4: unknown key 'colum' of a tag; it takes name, column"));
+}
+
+TEST(TagSchema, RefusesWhatDoesNotFit) {
+  EXPECT_THAT(ProblemOf("population: a\npopulation: b\n"),
+              HasSubstr("line 2: the key 'population' of a tags.yaml is"));
+  EXPECT_THAT(ProblemOf("tags:\n  - kind: FLAG\n"), HasSubstr("line 2: a tag needs a name"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n  - name: a\n"),
+              HasSubstr("line 3: the tag 'a' is there twice"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: TEXT\n"), HasSubstr("unknown kind 'TEXT'"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: NUMBER\n    scale: 19\n"),
+              HasSubstr("from 0 to 18, not '19'"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: FLAG\n    scale: 1\n"),
+              HasSubstr("'scale' is for NUMBER tags"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: SINGLE\n    separator: ';'\n"),
+              HasSubstr("is for MULTI tags"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: DATE\n    format: epoch_us\n"),
+              HasSubstr("unknown format"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: MULTI\n    weight_scale: 2\n"),
+              HasSubstr("weight_separator"));
+  EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: MULTI\n    on_merge: add\n"),
+              HasSubstr("unite or replace"));
+  EXPECT_THAT(ProblemOf("encoding: gb18030\n"), HasSubstr("encoding 'gb18030' is not read yet"));
+  EXPECT_THAT(ProblemOf("missing: [NULL]\n"), HasSubstr("write it in quotes"));
+  EXPECT_THAT(ProblemOf("trim: maybe\n"), HasSubstr("'trim' must be true or false"));
+  EXPECT_THAT(ProblemOf("delimiter: '||'\n"), HasSubstr("one ASCII character"));
+  EXPECT_THAT(ProblemOf("delimiter: ','\nquote: ','\n"), HasSubstr("two different characters"));
+  EXPECT_THAT(ProblemOf("tags: {a: b}\n"), HasSubstr("'tags' must be a list"));
+  EXPECT_THAT(ProblemOf("a list\n"), HasSubstr("must be a list of `key: value` lines"));
+  EXPECT_THAT(ProblemOf("a: [b\n"), HasSubstr("not YAML"));
+}
+
+TEST(TagSchema, NamesAFileThatIsNotThere) {
+  const auto schema = ReadTagSchema("nowhere/tags.yaml");
+  EXPECT_EQ(schema.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(schema.status().message(), HasSubstr("nowhere/tags.yaml"));
+}
+
+}  // namespace
+}  // namespace muster::loaders
