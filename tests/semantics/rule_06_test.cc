@@ -1,0 +1,114 @@
+// Rule 6: an unknown tag is an error, an unknown value is the empty set with a warning, a wrong literal is an
+// error.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr char kRecords[] =
+    "id,vip,city,likes,age,born,seen\n"
+    "a,true,Shanghai,tea,30,1990-01-01,2026-01-01T10:00\n"
+    "b,false,Suzhou,rum,40,2000-01-01,2026-01-02T10:00\n";
+constexpr char kSchema[] =
+    "tags:\n"
+    "  - {name: vip, kind: FLAG}\n"
+    "  - {name: city, kind: SINGLE}\n"
+    "  - {name: likes, kind: MULTI}\n"
+    "  - {name: age, kind: NUMBER}\n"
+    "  - {name: born, kind: DATE}\n"
+    "  - {name: seen, kind: TIMESTAMP}\n";
+
+TEST(Rule06, AnUnknownTagIsAnErrorWithTheNearestNames) {
+  const TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  ExpectRefuses(server, {{"citty = 'Shanghai'", "UNKNOWN_TAG", "city"},
+                         {"HAS like", "UNKNOWN_TAG", "likes"},
+                         {"Vip", "UNKNOWN_TAG", "vip"},
+                         {"age > 3 AND brn = 1990-01-01", "UNKNOWN_TAG", "born"},
+                         {"WEIGHT(liks, 'tea') > 1", "UNKNOWN_TAG", "likes"}});
+}
+
+TEST(Rule06, AllProblemsAreListedWithTheirPlaces) {
+  const TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  const Finished count = server.Count("citty = 'x' AND\nagee > 3");
+  EXPECT_EQ(count.exit_code, 1);
+  EXPECT_THAT(count.err, HasSubstr("citty"));
+  EXPECT_THAT(count.err, HasSubstr("agee"));
+  EXPECT_THAT(count.err, HasSubstr("^"));
+  EXPECT_THAT(count.err, HasSubstr("2"));  // the second line
+  EXPECT_EQ(server.RefusedBecause("citty = 'x' AND agee > 3").violations.size(), 2u);
+}
+
+TEST(Rule06, AValueThatNobodyHasIsTheEmptySetWithAWarning) {
+  const TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  const Finished count = server.Count("city = 'Shanghia'");
+  EXPECT_EQ(count.exit_code, 0);
+  EXPECT_EQ(count.out, "0\n");
+  EXPECT_THAT(count.err, HasSubstr("Shanghia"));
+  EXPECT_THAT(count.err, HasSubstr("'Shanghai'"));
+  const Finished members = server.Members("city = 'Shanghia'");
+  EXPECT_EQ(members.exit_code, 0);
+  EXPECT_EQ(members.out, "");
+  EXPECT_THAT(members.err, HasSubstr("Shanghai"));
+
+  muster::v1::CountMembersResponse answer;
+  ASSERT_TRUE(server.Ask("likes IN ('tea', 'ruum') OR city = 'Suzhou'", answer).ok());
+  EXPECT_EQ(answer.count(), 2u);
+  ASSERT_EQ(answer.warnings_size(), 1);
+  EXPECT_THAT(answer.warnings(0).message(), HasSubstr("rum"));
+  EXPECT_EQ(answer.warnings(0).offset(), 17);
+  EXPECT_EQ(answer.warnings(0).length(), 6);
+  // No warning where everything is known.
+  ASSERT_TRUE(server.Ask("likes = 'tea' AND NOT city = 'Suzhou'", answer).ok());
+  EXPECT_THAT(answer.warnings(), IsEmpty());
+  EXPECT_EQ(server.Count("likes = 'tea'").err, "");
+}
+
+TEST(Rule06, TheEmptySetGoesOnInTheExpression) {
+  const TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  ExpectSelects(server, {{"city = 'Q' OR age = 40", "b"},
+                         {"NOT city = 'Q'", "a b"},
+                         {"city != 'Q'", "a b"},
+                         {"city NOT IN ('Q', 'Suzhou')", "a"},
+                         {"city LIKE 'Q%'", ""},
+                         {"likes HAS ALL ('tea', 'Q')", ""}});
+}
+
+TEST(Rule06, AValueThatNobodyHasAnyMoreIsUnknownToo) {
+  const TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  server.MustLoad("id,city\nb,Beijing\n", "tags:\n  - {name: city, kind: SINGLE}\n", {"--mode", "replace"});
+  muster::v1::CountMembersResponse answer;
+  ASSERT_TRUE(server.Ask("city = 'Shanghai'", answer).ok());
+  EXPECT_EQ(answer.count(), 0u);
+  ASSERT_EQ(answer.warnings_size(), 1);
+  EXPECT_THAT(answer.warnings(0).message(), Not(HasSubstr("Suzhou")));
+}
+
+TEST(Rule06, ALiteralOfTheWrongTypeIsAnError) {
+  const TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  ExpectRefuses(server, {{"age = 'old'", "WRONG_TYPE", "age"},
+                         {"age > 2026-01-01", "WRONG_TYPE", "age"},
+                         {"age IN (1, true)", "WRONG_TYPE", "age"},
+                         {"born = 5", "WRONG_TYPE", "born"},
+                         {"born = 'yesterday'", "WRONG_TYPE", "born"},
+                         {"seen > 17", "WRONG_TYPE", "seen"},
+                         {"seen > 'noon'", "WRONG_TYPE", "seen"},
+                         {"vip = 'yes'", "WRONG_TYPE", "vip"},
+                         {"vip = 1", "WRONG_TYPE", "vip"},
+                         {"age LIKE '3%'", "WRONG_TYPE", "age"},
+                         {"vip > false", "WRONG_TYPE", "vip"}});
+}
+
+}  // namespace
+}  // namespace muster::testing

@@ -1,0 +1,181 @@
+// Rule 7: numbers, dates, timestamps, relative dates, strings and LIKE.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Rule07, NumbersHaveNoExponentAndNoBarePoint) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,-5\nb,0\nc,300\n", "tags:\n  - {name: n, kind: NUMBER}\n");
+  ExpectSelects(server, {{"n = -5", "a"},
+                         {"n > -5", "b c"},
+                         {"n>-5", "b c"},
+                         {"n = -0", "b"},
+                         {"n = 300.000", "c"},
+                         {"n = 0300", "c"},
+                         {"n BETWEEN -5 AND 0", "a b"}});
+  for (const char* bad : {"n = 3e2", "n = 3E+2", "n = .5", "n = 5.", "n = 1,000", "n = 0x12", "n = --5"}) {
+    EXPECT_EQ(server.RefusedBecause(bad).code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+  }
+}
+
+TEST(Rule07, DatesAreBareOrQuotedAndMustExist) {
+  const TinyServer server;
+  server.MustLoad("id,born\na,2024-02-29\nb,0001-01-01\nc,9999-12-31\n",
+                  "tags:\n  - {name: born, kind: DATE}\n");
+  ExpectSelects(server, {{"born = 2024-02-29", "a"},
+                         {"born = '2024-02-29'", "a"},
+                         {"born = \"2024-02-29\"", "a"},
+                         {"born < 1000-01-01", "b"},
+                         {"born BETWEEN '0001-01-01' AND 2024-02-29", "a b"},
+                         {"born > 2024-02-29", "c"}});
+  for (const char* bad : {"born = 2023-02-29", "born = '2023-02-29'", "born > 2024-13-01", "born = 2024-1-1",
+                          "born = 0000-01-01", "born = '29.02.2024'", "born = '2024-02-29T10:00'"}) {
+    const Refusal refusal = server.RefusedBecause(bad);
+    EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+  }
+  EXPECT_THAT(server.RefusedBecause("born = 2023-02-29").Text(), HasSubstr("2023-02-29"));
+}
+
+TEST(Rule07, ATimestampWithoutAZoneIsInThePopulationsZone) {
+  const TinyServer server;
+  server.MustLoad(
+      "id,seen\n"
+      "a,2026-01-31T20:00:00\n"         // 12:00 UTC
+      "b,2026-01-31T20:00:00Z\n"        // February 1st, 04:00 in Shanghai
+      "c,2026-01-31 20:00:00.000001\n"  // one microsecond after a
+      "d,2026-01-31T23:59:59.999999+08:00\n",
+      "time_zone: Asia/Shanghai\ntags:\n  - {name: seen, kind: TIMESTAMP}\n");
+  ExpectSelects(server, {{"seen = '2026-01-31T20:00:00'", "a"},
+                         {"seen = '2026-01-31T12:00:00Z'", "a"},
+                         {"seen = '2026-01-31 20:00:00+08:00'", "a"},
+                         {"seen = '2026-01-31T20:00:00.000001'", "c"},
+                         {"seen > '2026-01-31T20:00:00'", "b c d"},
+                         {"seen = '2026-01-31T20:00:00Z'", "b"}});
+  for (const char* bad : {"seen = '2026-01-31T20:00:00.0000001'", "seen = '2026-02-30T20:00:00'",
+                          "seen = '2026-01-31T25:00:00'", "seen = 2026-01-31T20:00:00"}) {
+    EXPECT_EQ(server.RefusedBecause(bad).code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+  }
+}
+
+TEST(Rule07, ADateAgainstATimestampIsTheWholeDayInThePopulationsZone) {
+  const TinyServer server;
+  server.MustLoad(
+      "id,seen\n"
+      "a,2026-01-30T23:59:59.999999\n"
+      "b,2026-01-31T00:00:00\n"
+      "c,2026-01-31T23:59:59.999999\n"
+      "d,2026-02-01T00:00:00\n"
+      "e,\n",
+      "time_zone: Asia/Shanghai\ntags:\n  - {name: seen, kind: TIMESTAMP}\n");
+  ExpectSelects(server, {{"seen <= 2026-01-31", "a b c"},
+                         {"seen < 2026-01-31", "a"},
+                         {"seen = 2026-01-31", "b c"},
+                         {"seen = '2026-01-31'", "b c"},
+                         {"seen != 2026-01-31", "a d"},
+                         {"seen > 2026-01-31", "d"},
+                         {"seen >= 2026-01-31", "b c d"},
+                         {"seen BETWEEN 2026-01-30 AND 2026-01-31", "a b c"},
+                         {"seen NOT BETWEEN 2026-01-30 AND 2026-01-31", "d"},
+                         {"seen BETWEEN 2026-01-31 AND '2026-01-31T00:00:00'", "b"},
+                         {"seen IN (2026-01-30, 2026-02-01)", "a d"},
+                         {"seen NOT IN (2026-01-31)", "a d"}});
+}
+
+TEST(Rule07, TodayMovesByDaysWeeksMonthsAndYears) {
+  const TinyServer server;
+  server.MustLoad(
+      "id,born\na,2026-03-31\nb,2026-03-30\nc,2026-04-01\nd,2026-02-28\ne,2026-03-01\nf,2025-03-31\ng,2026-"
+      "03-17\n"
+      "h,2026-04-30\n",
+      "tags:\n  - {name: born, kind: DATE}\n");
+  struct Row {
+    const char* today;
+    const char* expression;
+    int64_t count;
+  };
+  const Row rows[] = {{"2026-03-31", "born = TODAY", 1},
+                      {"2026-03-31", "born = today", 1},
+                      {"2026-03-31", "born < TODAY", 5},
+                      {"2026-03-31", "born = TODAY - 1 DAY", 1},
+                      {"2026-03-31", "born = TODAY-1 DAYS", 1},
+                      {"2026-03-31", "born = TODAY -1 day", 1},
+                      {"2026-03-31", "born = TODAY + 1 DAY", 1},
+                      {"2026-03-31", "born >= TODAY - 30 DAYS", 6},
+                      {"2026-03-31", "born = TODAY - 2 WEEKS", 1},
+                      {"2026-03-31", "born = TODAY - 2 week", 1},
+                      {"2026-03-31", "born = TODAY - 1 MONTH", 1},   // clamps to February 28th
+                      {"2026-03-31", "born = TODAY + 1 MONTHS", 1},  // clamps to April 30th
+                      {"2026-03-31", "born = TODAY - 1 YEAR", 1},
+                      {"2028-02-29", "born = TODAY - 2 YEARS", 1},  // clamps to February 28th
+                      {"2026-03-31", "born = TODAY + 0 DAYS", 1},
+                      {"2026-03-31", "born BETWEEN TODAY - 1 DAY AND TODAY + 1 DAY", 3},
+                      {"2026-03-31", "born IN (TODAY, TODAY - 1 DAY)", 2}};
+  for (const Row& row : rows) {
+    EXPECT_EQ(server.CountOf(row.expression, row.today), row.count) << row.expression << " at " << row.today;
+  }
+  muster::v1::CountMembersResponse answer;
+  ASSERT_TRUE(server.Ask("born = TODAY", answer, "2026-03-31").ok());
+  EXPECT_EQ(answer.receipt().today(), "2026-03-31");
+  EXPECT_EQ(server.Ask("born = TODAY", answer, "2026-02-30").error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  for (const char* bad :
+       {"born = TODAY - 1 HOUR", "born = TODAY - DAYS", "born = TODAY - 1", "born = TODAY * 2"}) {
+    EXPECT_EQ(server.RefusedBecause(bad).code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+  }
+}
+
+TEST(Rule07, UnitsAreNotReserved) {
+  const TinyServer server;
+  server.MustLoad("id,day,DAYS,weeks,month,year,Years\na,1,1,1,1,1,1\nb,2,2,2,2,2,2\n",
+                  "tags:\n  - {name: day, kind: NUMBER}\n  - {name: DAYS, kind: NUMBER}\n"
+                  "  - {name: weeks, kind: NUMBER}\n  - {name: month, kind: NUMBER}\n"
+                  "  - {name: year, kind: NUMBER}\n  - {name: Years, kind: NUMBER}\n");
+  ExpectSelects(server,
+                {{"day = 1 AND DAYS = 1 AND weeks = 1 AND month = 1 AND year = 1 AND Years = 1", "a"}});
+}
+
+TEST(Rule07, StringsAndTheirEscapes) {
+  const TinyServer server;
+  server.MustLoad(
+      "id,v\n"
+      "a,it's\n"
+      "b,\"say \"\"hi\"\"\"\n"
+      "c,back\\slash\n"
+      "d,new\\n\n"
+      "e,a\\\\b\n",  // two backslashes
+      "tags:\n  - {name: v, kind: SINGLE}\n");
+  ExpectSelects(server, {{R"(v = 'it\'s')", "a"},
+                         {R"(v = "it's")", "a"},
+                         {R"(v = 'say "hi"')", "b"},
+                         {R"(v = "say \"hi\"")", "b"},
+                         {R"(v = 'back\slash')", "c"},
+                         {R"(v = 'back\\slash')", "c"},
+                         {R"(v = 'new\n')", "d"},
+                         {R"(v = 'a\\\\b')", "e"}});
+  EXPECT_EQ(server.RefusedBecause("v = 'open").code, grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(server.RefusedBecause("v = 'open").Text(), HasSubstr("'"));
+}
+
+TEST(Rule07, LikeIsAPrefix) {
+  const TinyServer server;
+  server.MustLoad("id,v\na,100%\nb,100% wool\nc,100\nd,10\ne,1000\nf,\n",
+                  "tags:\n  - {name: v, kind: SINGLE}\n");
+  ExpectSelects(server, {{"v LIKE '100%'", "a b c e"},
+                         {R"(v LIKE '100\%%')", "a b"},
+                         {"v LIKE '%'", "a b c d e"},
+                         {"v LIKE '2%'", ""},
+                         {"NOT v LIKE '100%'", "d f"}});
+  for (const char* bad : {"v LIKE '%wool'", "v LIKE '1%0%'", "v LIKE '100%%'"}) {
+    const Refusal refusal = server.RefusedBecause(bad);
+    EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+    EXPECT_THAT(refusal.Text(), HasSubstr("%")) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace muster::testing
