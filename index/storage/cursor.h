@@ -43,6 +43,7 @@ class Cursor {
  private:
   friend class Transaction;
   friend class ReadTransaction;
+  friend class WriteTransaction;
   explicit Cursor(MDB_cursor* cursor) : cursor_(cursor) {}
   void Move(int operation);
 

@@ -67,7 +67,8 @@ class Environment {
   friend class WriteTransaction;
   explicit Environment(const EnvironmentOptions& options);
 
-  absl::Status OpenDatabases();
+  absl::Status OpenDatabases(bool is_new);
+  absl::Status RememberMap();
   unsigned HandleOf(DatabaseId id) const { return handles_[static_cast<size_t>(id)]; }
   // Readers pass this gate, so that growing can wait until there are none.
   void EnterReader() ABSL_LOCKS_EXCLUDED(mutex_);

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "index/storage/cursor.h"
 #include "index/storage/databases.h"
+#include "index/storage/keys.h"
 #include "index/storage/page_meter.h"
 
 struct MDB_txn;
@@ -28,6 +29,7 @@ class Transaction {
   absl::StatusOr<Cursor> NewCursor(DatabaseId database) const;
   // How many items the database holds.
   absl::StatusOr<uint64_t> CountItems(DatabaseId database) const;
+  EnvironmentKind environment_kind() const;
 
  protected:
   Transaction(Environment* environment, MDB_txn* txn) : environment_(environment), txn_(txn) {}
@@ -89,14 +91,20 @@ class WriteTransaction : public Transaction {
 
  private:
   friend class Environment;
-  WriteTransaction(Environment* environment, MDB_txn* txn);
+  friend class WriterQueue;
+  WriteTransaction(Environment* environment, MDB_txn* txn, uint64_t free_list_pages);
   absl::StatusOr<Cursor*> WriterOf(DatabaseId database);
-  absl::Status Meter(DatabaseId database, Cursor& cursor, std::string_view key, size_t value_bytes,
-                     bool* append);
+  void TouchLeafOf(DatabaseId database, const Cursor& cursor);
+  absl::Status MeterPut(DatabaseId database, Cursor& cursor, std::string_view key, size_t value_bytes,
+                        bool& append);
+  absl::Status CheckPages() const;
+  absl::Status DeleteAt(DatabaseId database, Cursor& cursor);
+  absl::Status Failed(int code, DatabaseId database);
 
   PageMeter meter_;
   std::vector<std::optional<Cursor>> cursors_;  // by DatabaseId, made when first written
   std::vector<std::function<void()>> on_commit_;
+  bool map_full_ = false;  // the last failure: growing the map and trying again will help
 };
 
 }  // namespace muster::index

@@ -61,7 +61,7 @@ class WriterQueue {
   std::vector<Waiting> TakeTurn() ABSL_LOCKS_EXCLUDED(mutex_);
   // One transaction for the tasks, once more after growing when the map was full.
   absl::Status WriteTogether(std::vector<Waiting>& tasks);
-  absl::Status WriteOnce(std::vector<Waiting>& tasks);
+  absl::Status WriteOnce(std::vector<Waiting>& tasks, bool& map_full);
 
   Environment& environment_;
   Mutex mutex_;

@@ -1,0 +1,52 @@
+#include "index/storage/counters.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "index/status_reason.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+DatabaseId CountersOf(const Transaction& transaction) {
+  return transaction.environment_kind() == EnvironmentKind::kIndex ? DatabaseId::kCounters
+                                                                   : DatabaseId::kMemberCounters;
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> LastNumber(const Transaction& transaction, std::string_view counter) {
+  absl::StatusOr<std::optional<std::string_view>> stored = transaction.Get(CountersOf(transaction), counter);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return 0;
+  if ((*stored)->size() != sizeof(uint64_t)) {
+    return WithReason(
+        absl::DataLossError(absl::StrCat("the stored counter \"", std::string(counter),
+                                         "\" is damaged; restore the data directory from a backup")),
+        Reason::kStorageCorrupt);
+  }
+  return ReadU64((*stored)->data());
+}
+
+absl::StatusOr<uint64_t> NextNumber(WriteTransaction& transaction, std::string_view counter) {
+  absl::StatusOr<uint64_t> last = LastNumber(transaction, counter);
+  if (!last.ok()) return last;
+  const uint64_t next = *last + 1;
+  absl::Status status = transaction.Put(CountersOf(transaction), counter, MakeKey64(next));
+  if (!status.ok()) return status;
+  return next;
+}
+
+absl::StatusOr<uint32_t> NextId(WriteTransaction& transaction, std::string_view counter) {
+  absl::StatusOr<uint64_t> next = NextNumber(transaction, counter);
+  if (!next.ok()) return next.status();
+  if (*next >= UINT32_MAX) {
+    return absl::ResourceExhaustedError(absl::StrCat("all ", UINT32_MAX - 1, " numbers of \"",
+                                                     std::string(counter),
+                                                     "\" are used up; load into a new population"));
+  }
+  return static_cast<uint32_t>(*next);
+}
+
+}  // namespace muster::index

@@ -1,0 +1,67 @@
+#include "index/storage/cursor.h"
+
+#include <lmdb.h>
+
+#include <utility>
+
+#include "index/storage/lmdb_status.h"
+
+namespace muster::index {
+
+Cursor::Cursor(Cursor&& other) noexcept
+    : cursor_(std::exchange(other.cursor_, nullptr)),
+      valid_(std::exchange(other.valid_, false)),
+      key_(other.key_),
+      value_(other.value_),
+      status_(std::move(other.status_)) {}
+
+Cursor& Cursor::operator=(Cursor&& other) noexcept {
+  if (this == &other) return *this;
+  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+  cursor_ = std::exchange(other.cursor_, nullptr);
+  valid_ = std::exchange(other.valid_, false);
+  key_ = other.key_;
+  value_ = other.value_;
+  status_ = std::move(other.status_);
+  return *this;
+}
+
+Cursor::~Cursor() {
+  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+}
+
+void Cursor::Move(int operation) {
+  MDB_val key{key_.size(), const_cast<char*>(key_.data())};
+  MDB_val value{0, nullptr};
+  const int code = mdb_cursor_get(cursor_, &key, &value, static_cast<MDB_cursor_op>(operation));
+  valid_ = code == MDB_SUCCESS;
+  if (valid_) {
+    key_ = {static_cast<const char*>(key.mv_data), key.mv_size};
+    value_ = {static_cast<const char*>(value.mv_data), value.mv_size};
+  } else if (code != MDB_NOTFOUND) {
+    status_ = FromLmdb(code, "walking stored records");
+  }
+}
+
+void Cursor::Seek(std::string_view key) {
+  if (key.empty()) return First();
+  key_ = key;
+  Move(MDB_SET_RANGE);
+}
+
+void Cursor::SeekBefore(std::string_view key) {
+  Seek(key);
+  if (!status_.ok()) return;
+  if (valid_) {
+    Move(MDB_PREV);
+  } else {
+    Move(MDB_LAST);
+  }
+}
+
+void Cursor::First() { Move(MDB_FIRST); }
+void Cursor::Last() { Move(MDB_LAST); }
+void Cursor::Next() { Move(MDB_NEXT); }
+void Cursor::Previous() { Move(MDB_PREV); }
+
+}  // namespace muster::index

@@ -1,0 +1,195 @@
+#include "index/storage/environment.h"
+
+#include <lmdb.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "index/status_reason.h"
+#include "index/storage/format_version.h"
+#include "index/storage/lmdb_status.h"
+#include "index/storage/mapped_file.h"
+
+namespace muster::index {
+namespace {
+
+// Reader slots: more than any sensible number of threads, each with a source or two.
+constexpr unsigned kMaxReaders = 1022;
+constexpr MDB_dbi kFreeList = 0;
+// The map grows when more than this share is used: what is left must hold several bounded transactions.
+constexpr double kFullShare = 0.8;
+
+}  // namespace
+
+Environment::Environment(const EnvironmentOptions& options)
+    : directory_(options.directory), kind_(options.kind), max_map_size_(options.max_map_size) {}
+
+Environment::~Environment() {
+  {
+    MutexLock lock(mutex_);
+    for (MDB_txn* idle : idle_) mdb_txn_abort(idle);
+    idle_.clear();
+  }
+  if (env_ != nullptr) mdb_env_close(env_);
+}
+
+absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const EnvironmentOptions& options) {
+  const std::string doing = absl::StrCat("opening ", options.directory);
+  if (mkdir(options.directory.c_str(), 0755) != 0 && errno != EEXIST) return FromLmdb(errno, doing);
+  std::unique_ptr<Environment> made(new Environment(options));
+  if (int code = mdb_env_create(&made->env_); code != 0) return FromLmdb(code, doing);
+  MDB_env* env = made->env_;
+  int code = mdb_env_set_maxdbs(env, kDatabaseCount);
+  if (code == 0) code = mdb_env_set_maxreaders(env, kMaxReaders);
+  if (code == 0) code = mdb_env_set_mapsize(env, options.map_size);
+  if (code == 0) code = mdb_env_open(env, options.directory.c_str(), MDB_NOTLS, 0644);
+  if (code != 0) return FromLmdb(code, doing);
+  made->CheckReaders();
+  if (absl::Status status = made->RememberMap(); !status.ok()) return status;
+  absl::StatusOr<bool> is_new = CheckFormat(env, made->kind_, made->directory_);
+  if (!is_new.ok()) return is_new.status();
+  if (absl::Status status = made->OpenDatabases(*is_new); !status.ok()) return status;
+  return made;
+}
+
+absl::Status Environment::OpenDatabases(bool is_new) {
+  const std::string doing = absl::StrCat("opening the databases of ", directory_);
+  MDB_txn* txn = nullptr;
+  if (int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return FromLmdb(code, doing);
+  absl::Cleanup undo = [txn] { mdb_txn_abort(txn); };
+  if (is_new) {
+    MDB_dbi names;
+    if (int code = mdb_dbi_open(txn, nullptr, 0, &names); code != 0) return FromLmdb(code, doing);
+    const std::string record = EncodeFormat(kFormatVersion, kind_);
+    MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
+    MDB_val value{record.size(), const_cast<char*>(record.data())};
+    if (int code = mdb_put(txn, names, &key, &value, 0); code != 0) return FromLmdb(code, doing);
+  }
+  for (const DatabaseSpec& spec : AllDatabases()) {
+    if (spec.environment != kind_ || spec.since_format == 0) continue;
+    MDB_dbi& handle = handles_[static_cast<size_t>(spec.id)];
+    if (int code = mdb_dbi_open(txn, spec.name, MDB_CREATE, &handle); code != 0) return FromLmdb(code, doing);
+  }
+  std::move(undo).Cancel();
+  return FromLmdb(mdb_txn_commit(txn), doing);
+}
+
+absl::Status Environment::RememberMap() {
+  const char* begin = FindMapping(absl::StrCat(directory_, "/data.mdb"));
+  if (begin == nullptr) {
+    return absl::InternalError(absl::StrCat(directory_, " is open but not to be found in /proc/self/maps"));
+  }
+  MDB_envinfo info;
+  mdb_env_info(env_, &info);
+  map_begin_.store(begin, std::memory_order_relaxed);
+  map_bytes_.store(info.me_mapsize, std::memory_order_relaxed);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ReadTransaction> Environment::BeginRead() {
+  EnterReader();
+  MDB_txn* txn = nullptr;
+  {
+    MutexLock lock(mutex_);
+    if (!idle_.empty()) {
+      txn = idle_.back();
+      idle_.pop_back();
+    }
+  }
+  const bool renewed = txn != nullptr;
+  const int code = renewed ? mdb_txn_renew(txn) : mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+  if (code != 0) {
+    if (renewed) mdb_txn_abort(txn);
+    LeaveReader();
+    return FromLmdb(code, absl::StrCat("reading ", directory_));
+  }
+  return ReadTransaction(this, txn);
+}
+
+absl::StatusOr<WriteTransaction> Environment::BeginWrite() {
+  const std::string doing = absl::StrCat("writing to ", directory_);
+  MDB_txn* txn = nullptr;
+  if (int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return FromLmdb(code, doing);
+  MDB_stat free_list;
+  if (int code = mdb_stat(txn, kFreeList, &free_list); code != 0) {
+    mdb_txn_abort(txn);
+    return FromLmdb(code, doing);
+  }
+  return WriteTransaction(this, txn,
+                          free_list.ms_leaf_pages + free_list.ms_branch_pages + free_list.ms_overflow_pages);
+}
+
+absl::StatusOr<bool> Environment::Grow(bool must, absl::Duration patience) {
+  const size_t size = map_size();
+  if (!must && static_cast<double>(used_bytes()) <= kFullShare * static_cast<double>(size)) return false;
+  if (size >= max_map_size_) {
+    if (!must) return false;
+    return WithReason(
+        absl::ResourceExhaustedError(absl::StrCat(directory_, " has reached its greatest size, ", size,
+                                                  " bytes; restart the server with a larger --map-size")),
+        Reason::kStorageFull);
+  }
+  const size_t wanted = std::min(size * 2, max_map_size_);
+  const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience);
+  MutexLock lock(mutex_);
+  growing_ = true;
+  bool in_time = true;
+  while (readers_ > 0 && in_time) in_time = readers_left_.WaitUntil(mutex_, deadline);
+  int code = 0;
+  absl::Status remembered;
+  const bool alone = readers_ == 0;
+  if (alone) {
+    code = mdb_env_set_mapsize(env_, wanted);
+    if (code == 0) remembered = RememberMap();
+  }
+  growing_ = false;
+  grown_.NotifyAll();
+  if (code != 0) return FromLmdb(code, absl::StrCat("growing the map of ", directory_));
+  if (!remembered.ok()) return remembered;
+  return alone;
+}
+
+void Environment::CheckReaders() {
+  int dead = 0;
+  mdb_reader_check(env_, &dead);
+}
+
+size_t Environment::map_size() const { return map_bytes_.load(std::memory_order_relaxed); }
+
+size_t Environment::used_bytes() const {
+  MDB_envinfo info;
+  MDB_stat stat;
+  mdb_env_info(env_, &info);
+  mdb_env_stat(env_, &stat);
+  return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+void Environment::EnterReader() {
+  MutexLock lock(mutex_);
+  while (growing_) grown_.Wait(mutex_);
+  ++readers_;
+}
+
+void Environment::LeaveReader() {
+  MutexLock lock(mutex_);
+  if (--readers_ == 0 && growing_) readers_left_.NotifyAll();
+}
+
+void Environment::GiveBack(MDB_txn* reset) {
+  MutexLock lock(mutex_);
+  idle_.push_back(reset);
+}
+
+bool Environment::PageOf(const void* pointer, uint64_t& page) const {
+  const char* begin = map_begin_.load(std::memory_order_relaxed);
+  const char* at = static_cast<const char*>(pointer);
+  const auto offset = reinterpret_cast<uintptr_t>(at) - reinterpret_cast<uintptr_t>(begin);
+  if (offset >= map_bytes_.load(std::memory_order_relaxed)) return false;
+  page = offset / kPageBytes;
+  return true;
+}
+
+}  // namespace muster::index

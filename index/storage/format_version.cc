@@ -1,0 +1,70 @@
+#include "index/storage/format_version.h"
+
+#include <lmdb.h>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "index/status_reason.h"
+#include "index/storage/keys.h"
+#include "index/storage/lmdb_status.h"
+
+namespace muster::index {
+namespace {
+
+constexpr std::string_view kMagic = "MUSTER";
+constexpr size_t kRecordBytes = kMagic.size() + 5;
+
+absl::Status NotOurs(const std::string& directory) {
+  return WithReason(
+      absl::DataLossError(absl::StrCat(
+          directory, " holds an LMDB file that Muster did not write; give musterd another --data directory")),
+      Reason::kStorageCorrupt);
+}
+
+}  // namespace
+
+std::string EncodeFormat(uint32_t format, EnvironmentKind kind) {
+  std::string record(kMagic);
+  AppendU32(record, format);
+  record.push_back(static_cast<char>(kind));
+  return record;
+}
+
+absl::Status CheckFormatRecord(std::string_view record, EnvironmentKind kind, const std::string& directory) {
+  if (record.size() < kRecordBytes || record.substr(0, kMagic.size()) != kMagic) return NotOurs(directory);
+  const uint32_t format = ReadU32(record.data() + kMagic.size());
+  if (format < kOldestReadableFormat || format > kFormatVersion) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        directory, " is of format version ", format, ", and this build knows ",
+        kOldestReadableFormat == kFormatVersion ? "" : absl::StrCat(kOldestReadableFormat, " to "),
+        kFormatVersion, " only; use the Muster release that wrote it, or another --data directory"));
+  }
+  if (record.size() != kRecordBytes || record.back() != static_cast<char>(kind)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(directory, " is not a population's \"", EnvironmentName(kind),
+                     "\" environment; put its folders back to where they were"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> CheckFormat(MDB_env* env, EnvironmentKind kind, const std::string& directory) {
+  const std::string doing = absl::StrCat("opening ", directory);
+  MDB_txn* txn = nullptr;
+  if (int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn); code != 0) return FromLmdb(code, doing);
+  const absl::Cleanup end = [txn] { mdb_txn_abort(txn); };
+  MDB_dbi names;
+  if (int code = mdb_dbi_open(txn, nullptr, 0, &names); code != 0) return FromLmdb(code, doing);
+  MDB_stat stat;
+  if (int code = mdb_stat(txn, names, &stat); code != 0) return FromLmdb(code, doing);
+  if (stat.ms_entries == 0) return true;
+  MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
+  MDB_val value;
+  const int code = mdb_get(txn, names, &key, &value);
+  if (code == MDB_NOTFOUND) return NotOurs(directory);
+  if (code != 0) return FromLmdb(code, doing);
+  const std::string_view record(static_cast<const char*>(value.mv_data), value.mv_size);
+  if (absl::Status status = CheckFormatRecord(record, kind, directory); !status.ok()) return status;
+  return false;
+}
+
+}  // namespace muster::index

@@ -1,0 +1,18 @@
+// LMDB's return codes as sentences. For this folder's sources.
+#ifndef MUSTER_INDEX_STORAGE_LMDB_STATUS_H_
+#define MUSTER_INDEX_STORAGE_LMDB_STATUS_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace muster::index {
+
+// `code`: LMDB's or errno's, 0 is OK. `doing`: what failed, as in "reading fragments of
+// /var/lib/muster/p/index". MAP_FULL, ENOSPC, EDQUOT, EFBIG → RESOURCE_EXHAUSTED, kStorageFull. Damage →
+// DATA_LOSS, kStorageCorrupt.
+absl::Status FromLmdb(int code, std::string_view doing);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_STORAGE_LMDB_STATUS_H_

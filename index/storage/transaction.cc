@@ -1,0 +1,221 @@
+#include "index/storage/transaction.h"
+
+#include <lmdb.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/storage/environment.h"
+#include "index/storage/fault_point.h"
+#include "index/storage/lmdb_status.h"
+
+namespace muster::index {
+namespace {
+
+MDB_val ValOf(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+
+std::string Doing(const char* verb, DatabaseId database, const Environment& environment) {
+  return absl::StrCat(verb, " \"", SpecOf(database).name, "\" of ", environment.directory());
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<std::string_view>> Transaction::Get(DatabaseId database,
+                                                                 std::string_view key) const {
+  MDB_val key_val = ValOf(key);
+  MDB_val value{0, nullptr};
+  const int code = mdb_get(txn_, environment_->HandleOf(database), &key_val, &value);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  if (code != MDB_SUCCESS) return FromLmdb(code, Doing("reading", database, *environment_));
+  return std::string_view(static_cast<const char*>(value.mv_data), value.mv_size);
+}
+
+absl::StatusOr<Cursor> Transaction::NewCursor(DatabaseId database) const {
+  MDB_cursor* cursor = nullptr;
+  const int code = mdb_cursor_open(txn_, environment_->HandleOf(database), &cursor);
+  if (code != MDB_SUCCESS) return FromLmdb(code, Doing("reading", database, *environment_));
+  return Cursor(cursor);
+}
+
+absl::StatusOr<uint64_t> Transaction::CountItems(DatabaseId database) const {
+  MDB_stat stat;
+  const int code = mdb_stat(txn_, environment_->HandleOf(database), &stat);
+  if (code != MDB_SUCCESS) return FromLmdb(code, Doing("reading", database, *environment_));
+  return stat.ms_entries;
+}
+
+EnvironmentKind Transaction::environment_kind() const { return environment_->kind(); }
+
+ReadTransaction::ReadTransaction(ReadTransaction&& other) noexcept
+    : Transaction(other.environment_, std::exchange(other.txn_, nullptr)),
+      active_(std::exchange(other.active_, false)) {}
+
+ReadTransaction::~ReadTransaction() {
+  if (txn_ == nullptr) return;
+  Reset();
+  environment_->GiveBack(txn_);
+}
+
+void ReadTransaction::Reset() {
+  if (!active_) return;
+  mdb_txn_reset(txn_);
+  active_ = false;
+  environment_->LeaveReader();
+}
+
+absl::Status ReadTransaction::Renew() {
+  if (active_) return absl::OkStatus();
+  environment_->EnterReader();
+  const int code = mdb_txn_renew(txn_);
+  if (code != MDB_SUCCESS) {
+    environment_->LeaveReader();
+    return FromLmdb(code, "beginning to read");
+  }
+  active_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status ReadTransaction::RenewCursor(Cursor& cursor) {
+  cursor.valid_ = false;
+  cursor.status_ = absl::OkStatus();
+  return FromLmdb(mdb_cursor_renew(txn_, cursor.cursor_), "beginning to read");
+}
+
+WriteTransaction::WriteTransaction(Environment* environment, MDB_txn* txn, uint64_t free_list_pages)
+    : Transaction(environment, txn), meter_(free_list_pages), cursors_(kDatabaseCount) {}
+
+WriteTransaction::WriteTransaction(WriteTransaction&& other) noexcept
+    : Transaction(other.environment_, std::exchange(other.txn_, nullptr)),
+      meter_(std::move(other.meter_)),
+      cursors_(std::move(other.cursors_)),
+      on_commit_(std::move(other.on_commit_)),
+      map_full_(other.map_full_) {}
+
+WriteTransaction::~WriteTransaction() {
+  cursors_.clear();  // cursors of a write transaction must go before it
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+absl::StatusOr<Cursor*> WriteTransaction::WriterOf(DatabaseId database) {
+  std::optional<Cursor>& cursor = cursors_[static_cast<size_t>(database)];
+  if (!cursor.has_value()) {
+    MDB_stat stat;
+    const int code = mdb_stat(txn_, environment_->HandleOf(database), &stat);
+    if (code != MDB_SUCCESS) return FromLmdb(code, Doing("writing", database, *environment_));
+    meter_.BeginDatabase(database, {stat.ms_depth, stat.ms_branch_pages});
+    absl::StatusOr<Cursor> made = NewCursor(database);
+    if (!made.ok()) return made.status();
+    cursor = *std::move(made);
+  }
+  return &*cursor;
+}
+
+void WriteTransaction::TouchLeafOf(DatabaseId database, const Cursor& cursor) {
+  uint64_t page;
+  if (environment_->PageOf(cursor.key().data(), page)) meter_.TouchLeaf(database, page);
+}
+
+// The leaf that an absent key goes into holds the item before or the one after it.
+absl::Status WriteTransaction::MeterPut(DatabaseId database, Cursor& cursor, std::string_view key,
+                                        size_t value_bytes, bool& append) {
+  const uint32_t overflow = OverflowPagesOf(key.size(), value_bytes);
+  const size_t leaf_bytes = overflow > 0 ? sizeof(uint64_t) : value_bytes;
+  meter_.AddOverflow(overflow);
+  cursor.Seek(key);
+  if (!cursor.status().ok()) return cursor.status();
+  append = !cursor.valid();
+  if (cursor.valid()) TouchLeafOf(database, cursor);
+  if (cursor.valid() && cursor.key() == key) {
+    const uint32_t old_overflow = OverflowPagesOf(key.size(), cursor.value().size());
+    const size_t old_leaf_bytes = old_overflow > 0 ? sizeof(uint64_t) : cursor.value().size();
+    meter_.FreeOverflow(old_overflow);
+    if (leaf_bytes > old_leaf_bytes) meter_.GrowLeaf(database, leaf_bytes - old_leaf_bytes, false);
+  } else {
+    if (cursor.valid()) {
+      cursor.Previous();
+    } else {
+      cursor.Last();
+    }
+    if (!cursor.status().ok()) return cursor.status();
+    if (cursor.valid()) TouchLeafOf(database, cursor);
+    meter_.GrowLeaf(database, key.size() + leaf_bytes, append);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteTransaction::CheckPages() const {
+  if (meter_.pages() <= kMaxTouchedPages) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("a write to ", environment_->directory(), " would touch more than ", kMaxTouchedPages,
+                   " pages at once; it must be split into several transactions"));
+}
+
+absl::Status WriteTransaction::Failed(int code, DatabaseId database) {
+  if (code == MDB_MAP_FULL) map_full_ = true;
+  return FromLmdb(code, Doing("writing", database, *environment_));
+}
+
+absl::Status WriteTransaction::Put(DatabaseId database, std::string_view key, std::string_view value) {
+  absl::StatusOr<Cursor*> cursor = WriterOf(database);
+  if (!cursor.ok()) return cursor.status();
+  if (key.empty() || key.size() > kMaxKeyBytes) {
+    return FromLmdb(MDB_BAD_VALSIZE, Doing("writing", database, *environment_));
+  }
+  bool append = false;
+  if (absl::Status status = MeterPut(database, **cursor, key, value.size(), append); !status.ok())
+    return status;
+  if (absl::Status status = CheckPages(); !status.ok()) return status;
+  MDB_val key_val = ValOf(key);
+  MDB_val value_val = ValOf(value);
+  const int code = mdb_cursor_put((*cursor)->cursor_, &key_val, &value_val, append ? MDB_APPEND : 0);
+  return code == MDB_SUCCESS ? absl::OkStatus() : Failed(code, database);
+}
+
+absl::Status WriteTransaction::DeleteAt(DatabaseId database, Cursor& cursor) {
+  TouchLeafOf(database, cursor);
+  meter_.FreeOverflow(OverflowPagesOf(cursor.key().size(), cursor.value().size()));
+  meter_.ShrinkLeaf(database);
+  if (absl::Status status = CheckPages(); !status.ok()) return status;
+  const int code = mdb_cursor_del(cursor.cursor_, 0);
+  return code == MDB_SUCCESS ? absl::OkStatus() : Failed(code, database);
+}
+
+absl::StatusOr<bool> WriteTransaction::Delete(DatabaseId database, std::string_view key) {
+  absl::StatusOr<Cursor*> found = WriterOf(database);
+  if (!found.ok()) return found.status();
+  Cursor& cursor = **found;
+  cursor.Seek(key);
+  if (!cursor.status().ok()) return cursor.status();
+  if (!cursor.valid() || cursor.key() != key) return false;
+  if (absl::Status status = DeleteAt(database, cursor); !status.ok()) return status;
+  return true;
+}
+
+absl::StatusOr<bool> WriteTransaction::DeletePrefix(DatabaseId database, std::string_view prefix) {
+  absl::StatusOr<Cursor*> found = WriterOf(database);
+  if (!found.ok()) return found.status();
+  Cursor& cursor = **found;
+  while (true) {
+    cursor.Seek(prefix);
+    if (!cursor.status().ok()) return cursor.status();
+    if (!cursor.At(prefix)) return true;
+    if (NearlyFull()) return false;
+    if (absl::Status status = DeleteAt(database, cursor); !status.ok()) return status;
+  }
+}
+
+absl::Status WriteTransaction::Commit() {
+  cursors_.clear();
+  FaultPoint("storage/before_commit");
+  const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  if (code != MDB_SUCCESS) {
+    if (code == MDB_MAP_FULL) map_full_ = true;
+    return FromLmdb(code, absl::StrCat("committing to ", environment_->directory()));
+  }
+  FaultPoint("storage/after_commit");
+  meter_.Committed();
+  for (const std::function<void()>& call : on_commit_) call();
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

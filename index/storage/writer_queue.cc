@@ -1,0 +1,141 @@
+#include "index/storage/writer_queue.h"
+
+#include <utility>
+
+#include "absl/time/time.h"
+#include "index/status_reason.h"
+#include "index/storage/fault_point.h"
+
+namespace muster::index {
+namespace {
+
+// Micro-batches in one turn.
+constexpr size_t kMaxShared = 32;
+// How long readers are waited for when the map should, and when it must, grow.
+constexpr absl::Duration kGrowPatience = absl::Milliseconds(300);
+constexpr absl::Duration kMustGrowPatience = absl::Seconds(1);
+
+// The queue whose thread this is.
+thread_local const WriterQueue* queue_of_this_thread = nullptr;
+
+absl::Status Stopped() {
+  return absl::CancelledError("the server is shutting down; try again when it is back");
+}
+
+}  // namespace
+
+WriterQueue::WriterQueue(Environment& environment) : environment_(environment), thread_([this] { Loop(); }) {}
+
+WriterQueue::~WriterQueue() { Stop(); }
+
+void WriterQueue::Submit(WriteClass write_class, Task task, std::function<void(const absl::Status&)> done) {
+  {
+    MutexLock lock(mutex_);
+    if (!stopping_) {
+      waiting_[static_cast<size_t>(write_class)].push_back({std::move(task), std::move(done)});
+      work_.NotifyOne();
+      return;
+    }
+  }
+  done(Stopped());
+}
+
+absl::Status WriterQueue::Run(WriteClass write_class, Task task) {
+  if (queue_of_this_thread == this) {
+    return absl::InternalError("a write task must not wait for another one");
+  }
+  Mutex mutex;
+  CondVar ended;
+  bool has_ended = false;
+  absl::Status result;
+  Submit(write_class, std::move(task), [&](const absl::Status& status) {
+    MutexLock lock(mutex);
+    result = status;
+    has_ended = true;
+    ended.NotifyOne();
+  });
+  MutexLock lock(mutex);
+  while (!has_ended) ended.Wait(mutex);
+  return result;
+}
+
+void WriterQueue::Stop() {
+  MutexLock one_at_a_time(stop_mutex_);
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    work_.NotifyOne();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+std::vector<WriterQueue::Waiting> WriterQueue::TakeTurn() {
+  std::vector<Waiting> turn;
+  MutexLock lock(mutex_);
+  while (true) {
+    for (size_t i = 0; i < kWriteClassCount && turn.empty(); ++i) {
+      const size_t at_most = i == static_cast<size_t>(WriteClass::kMicroBatch) ? kMaxShared : 1;
+      while (!waiting_[i].empty() && turn.size() < at_most && !stopping_) {
+        turn.push_back(std::move(waiting_[i].front()));
+        waiting_[i].pop_front();
+      }
+    }
+    if (!turn.empty() || stopping_) return turn;
+    work_.Wait(mutex_);
+  }
+}
+
+void WriterQueue::Loop() {
+  queue_of_this_thread = this;
+  while (true) {
+    std::vector<Waiting> turn = TakeTurn();
+    if (turn.empty()) break;
+    const absl::Status together = WriteTogether(turn);
+    if (together.ok() || turn.size() == 1) {
+      for (Waiting& waiting : turn) waiting.done(together);
+      continue;
+    }
+    for (Waiting& waiting : turn) {
+      std::vector<Waiting> alone;
+      alone.push_back(std::move(waiting));
+      const absl::Status status = WriteTogether(alone);
+      alone.front().done(status);
+    }
+  }
+  std::vector<Waiting> left;
+  {
+    MutexLock lock(mutex_);
+    for (std::deque<Waiting>& waiting : waiting_) {
+      for (Waiting& one : waiting) left.push_back(std::move(one));
+      waiting.clear();
+    }
+  }
+  for (Waiting& waiting : left) waiting.done(Stopped());
+}
+
+absl::Status WriterQueue::WriteTogether(std::vector<Waiting>& tasks) {
+  // Growing early is a kindness: when it fails, the write itself says what is wrong.
+  (void)environment_.Grow(false, kGrowPatience);
+  bool map_full = false;
+  const absl::Status first = WriteOnce(tasks, map_full);
+  if (first.ok() || !map_full) return first;
+  const absl::StatusOr<bool> grown = environment_.Grow(true, kMustGrowPatience);
+  if (!grown.ok()) return grown.status();
+  return *grown ? WriteOnce(tasks, map_full) : first;
+}
+
+absl::Status WriterQueue::WriteOnce(std::vector<Waiting>& tasks, bool& map_full) {
+  absl::StatusOr<WriteTransaction> transaction = environment_.BeginWrite();
+  if (!transaction.ok()) return transaction.status();
+  FaultPoint("storage/turn_begins");
+  absl::Status status;
+  for (Waiting& waiting : tasks) {
+    status = waiting.task(*transaction);
+    if (!status.ok()) break;
+  }
+  if (status.ok()) status = transaction->Commit();
+  map_full = transaction->map_full_;
+  return status;
+}
+
+}  // namespace muster::index
