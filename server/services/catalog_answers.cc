@@ -1,0 +1,238 @@
+#include "server/services/catalog_answers.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "index/catalog/civil_text.h"
+#include "index/status_reason.h"
+#include "server/services/asking.h"
+#include "server/services/member_pages.h"
+#include "server/wire/catalog_messages.h"
+#include "server/wire/error_status.h"
+
+namespace muster::server {
+namespace {
+
+constexpr size_t kStandardPageSize = 100;
+constexpr size_t kMaxPageSize = 1'000;
+
+using SnapshotPtr = std::shared_ptr<const index::Snapshot>;
+
+// A population and one of its snapshots.
+struct Opened {
+  index::Population* population = nullptr;
+  SnapshotPtr snapshot;
+};
+
+absl::StatusOr<Opened> OpenCurrent(const ServiceContext& context, const std::string& name) {
+  absl::StatusOr<index::Population*> population = FindPopulation(context.database, name);
+  if (!population.ok()) return population.status();
+  absl::StatusOr<SnapshotPtr> snapshot = (*population)->CurrentSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  return Opened{*population, *std::move(snapshot)};
+}
+
+// The first page's snapshot is the current one, a later page's the first page's.
+absl::StatusOr<Opened> OpenForPage(const ServiceContext& context, const std::string& name,
+                                   const std::optional<PageToken>& token) {
+  if (!token.has_value()) return OpenCurrent(context, name);
+  absl::StatusOr<index::Population*> population = FindPopulation(context.database, name);
+  if (!population.ok()) return population.status();
+  absl::StatusOr<SnapshotPtr> snapshot = (*population)->OpenSnapshot(token->versions);
+  if (!snapshot.ok()) return snapshot.status();
+  return Opened{*population, *std::move(snapshot)};
+}
+
+// The token that a request gives back, if any.
+absl::StatusOr<std::optional<PageToken>> TokenOf(const ServiceContext& context, const std::string& sealed,
+                                                 const std::string& digest) {
+  if (sealed.empty()) return std::optional<PageToken>();
+  absl::StatusOr<PageToken> token = context.page_tokens.Open(sealed, digest);
+  if (!token.ok()) return token.status();
+  return std::optional<PageToken>(*std::move(token));
+}
+
+// What binds a token to its request: everything but the fields of paging.
+template <typename Request>
+std::string DigestOf(std::string_view call, const Request& request) {
+  Request bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  return RequestDigest(call, bound);
+}
+
+absl::Status Describe(const Opened& opened, v1::Population& described) {
+  described.set_name(opened.population->name());
+  described.set_time_zone(opened.population->time_zone_name());
+  described.set_member_count(opened.snapshot->member_count());
+  absl::StatusOr<std::vector<index::Tag>> tags = opened.population->ListTags(*opened.snapshot);
+  if (!tags.ok()) return tags.status();
+  described.set_tag_count(static_cast<uint32_t>(tags->size()));
+  std::optional<absl::CivilDay> latest;
+  for (const index::Tag& tag : *tags) {
+    absl::StatusOr<index::TagStatistics> statistics = opened.population->Statistics(*opened.snapshot, tag);
+    if (!statistics.ok()) return statistics.status();
+    if (!statistics->business_date.has_value()) continue;
+    latest = std::max(latest.value_or(*statistics->business_date), *statistics->business_date);
+  }
+  if (latest.has_value()) described.set_current_date(index::DateText(*latest));
+  return absl::OkStatus();
+}
+
+// NOT_FOUND when the snapshot has no such tag.
+absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name) {
+  if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
+  absl::StatusOr<std::optional<index::Tag>> tag = opened.population->FindTag(*opened.snapshot, name);
+  if (!tag.ok()) return tag.status();
+  if (tag->has_value()) return **std::move(tag);
+  return index::WithReason(
+      absl::NotFoundError(absl::StrCat("The population `", opened.population->name(), "` has no tag `", name,
+                                       "`: names are case-sensitive; list its tags to see them.")),
+      index::Reason::kUnknownTag);
+}
+
+}  // namespace
+
+absl::Status CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
+                              v1::CreatePopulationResponse& response) {
+  if (request.population().name().empty()) {
+    return FieldError("population.name", "the name is missing: give 1 to 63 of a-z, 0-9, _ and -");
+  }
+  absl::StatusOr<index::Population*> created =
+      context.database.CreatePopulation(request.population().name(), request.population().time_zone());
+  if (!created.ok()) return created.status();
+  absl::StatusOr<SnapshotPtr> snapshot = (*created)->CurrentSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  return Describe({*created, *std::move(snapshot)}, *response.mutable_population());
+}
+
+absl::Status GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request,
+                           v1::GetPopulationResponse& response) {
+  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
+  if (!opened.ok()) return opened.status();
+  return Describe(*opened, *response.mutable_population());
+}
+
+absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
+                             v1::ListPopulationsResponse& response) {
+  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
+  if (!page_size.ok()) return page_size.status();
+  const std::string digest = DigestOf("ListPopulations", request);
+  absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
+  if (!token.ok()) return token.status();
+  for (index::Population* population : context.database.ListPopulations()) {
+    if (token->has_value() && population->name() <= (*token)->last_name) continue;
+    if (static_cast<size_t>(response.populations_size()) == *page_size) {
+      PageToken next;
+      next.last_name = response.populations().rbegin()->name();
+      response.set_next_page_token(context.page_tokens.Seal(next, digest));
+      return absl::OkStatus();
+    }
+    absl::StatusOr<SnapshotPtr> snapshot = population->CurrentSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    absl::Status described = Describe({population, *std::move(snapshot)}, *response.add_populations());
+    if (!described.ok()) return described;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request,
+                       v1::CreateTagResponse& response) {
+  absl::StatusOr<index::Population*> population = FindPopulation(context.database, request.population());
+  if (!population.ok()) return population.status();
+  if (request.tag().name().empty())
+    return FieldError("tag.name", "the name is missing: say what the tag is called");
+  absl::StatusOr<index::Tag> tag = DecodeTag(request.tag(), "tag");
+  if (!tag.ok()) return tag.status();
+  absl::StatusOr<index::Tag> created = (*population)->CreateTag(*tag);
+  if (!created.ok()) return created.status();
+  *response.mutable_tag() = EncodeTag(*created, index::TagStatistics(), 0);
+  return absl::OkStatus();
+}
+
+absl::Status GetTag(const ServiceContext& context, const v1::GetTagRequest& request,
+                    v1::GetTagResponse& response) {
+  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
+  if (!opened.ok()) return opened.status();
+  absl::StatusOr<index::Tag> tag = FindTag(*opened, request.tag());
+  if (!tag.ok()) return tag.status();
+  absl::StatusOr<index::TagStatistics> statistics = opened->population->Statistics(*opened->snapshot, *tag);
+  if (!statistics.ok()) return statistics.status();
+  *response.mutable_tag() = EncodeTag(*tag, *statistics, opened->snapshot->member_count());
+  return absl::OkStatus();
+}
+
+absl::Status ListTags(const ServiceContext& context, const v1::ListTagsRequest& request,
+                      v1::ListTagsResponse& response) {
+  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
+  if (!page_size.ok()) return page_size.status();
+  const std::string digest = DigestOf("ListTags", request);
+  absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
+  if (!token.ok()) return token.status();
+  absl::StatusOr<Opened> opened = OpenForPage(context, request.population(), *token);
+  if (!opened.ok()) return opened.status();
+  absl::StatusOr<std::vector<index::Tag>> tags = opened->population->ListTags(*opened->snapshot);
+  if (!tags.ok()) return tags.status();
+  const uint64_t everyone = opened->snapshot->member_count();
+  response.set_population_member_count(everyone);
+  for (const index::Tag& tag : *tags) {
+    if (token->has_value() && tag.name <= (*token)->last_name) continue;
+    if (static_cast<size_t>(response.tags_size()) == *page_size) {
+      PageToken next;
+      next.versions = opened->snapshot->versions();
+      next.last_name = response.tags().rbegin()->name();
+      response.set_next_page_token(context.page_tokens.Seal(next, digest));
+      opened->population->Lease(opened->snapshot, kPageLease);
+      return absl::OkStatus();
+    }
+    absl::StatusOr<index::TagStatistics> statistics = opened->population->Statistics(*opened->snapshot, tag);
+    if (!statistics.ok()) return statistics.status();
+    *response.add_tags() = EncodeTag(tag, *statistics, everyone);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
+                           v1::ListTagValuesResponse& response) {
+  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
+  if (!page_size.ok()) return page_size.status();
+  const std::string digest = DigestOf("ListTagValues", request);
+  absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
+  if (!token.ok()) return token.status();
+  absl::StatusOr<Opened> opened = OpenForPage(context, request.population(), *token);
+  if (!opened.ok()) return opened.status();
+  absl::StatusOr<index::Tag> tag = FindTag(*opened, request.tag());
+  if (!tag.ok()) return tag.status();
+  if (tag->kind != index::TagKind::kFlag && tag->kind != index::TagKind::kSingle &&
+      tag->kind != index::TagKind::kMulti) {
+    return FieldError("tag", absl::StrCat("`", tag->name, "` is a ", index::TagKindName(tag->kind),
+                                          ", which has no list of values: ask for ranges of it instead"));
+  }
+  absl::StatusOr<std::vector<index::ValueCount>> values =
+      opened->population->ListValues(*opened->snapshot, *tag, request.prefix());
+  if (!values.ok()) return values.status();
+  const size_t first = token->has_value() ? static_cast<size_t>((*token)->next_position) : 0;
+  const size_t end = std::min(values->size(), first + *page_size);
+  for (size_t i = first; i < end; ++i) {
+    v1::TagValue& encoded = *response.add_values();
+    encoded.set_value((*values)[i].value);
+    encoded.set_member_count((*values)[i].member_count);
+  }
+  if (end == values->size()) return absl::OkStatus();
+  PageToken next;
+  for (const index::TagId id : {index::kEveryoneTag, tag->id}) {
+    const auto version = opened->snapshot->versions().find(id);
+    if (version != opened->snapshot->versions().end()) next.versions.insert(*version);
+  }
+  next.next_position = end;
+  response.set_next_page_token(context.page_tokens.Seal(next, digest));
+  opened->population->Lease(opened->snapshot, kPageLease);
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

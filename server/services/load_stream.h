@@ -1,0 +1,64 @@
+// LoadRecords: one load, fed by one stream.
+#ifndef MUSTER_SERVER_SERVICES_LOAD_STREAM_H_
+#define MUSTER_SERVER_SERVICES_LOAD_STREAM_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "index/population/load.h"
+#include "muster/v1/load_service.pb.h"
+#include "server/admission/call_limit.h"
+#include "server/admission/call_stop.h"
+#include "server/services/service_context.h"
+
+namespace muster::server {
+
+// The reactor of one load. One message is read, handed to a worker and fed, and only then the next one is
+// read: what a client sends faster waits in the transport's window, not in our memory. Steps never overlap,
+// so the state needs no lock; only the stop token is touched from gRPC's threads meanwhile. Whatever ends the
+// stream but a commit abandons the load, before the client hears of it, so that its tags are free by then.
+// Deletes itself when gRPC is done with it.
+class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
+ public:
+  // For the service method to return. Finishes at once when the server is overloaded or shuts down.
+  static LoadStream* Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
+                           grpc::ByteBuffer* response);
+
+  void OnReadDone(bool ok) override;
+  void OnCancel() override { stop_.Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  // What a step leads to.
+  enum class Next { kRead, kAnswered };
+
+  LoadStream(const ServiceContext& context, CallStop::Clock::time_point deadline, grpc::ByteBuffer* response)
+      : context_(context), stop_(deadline), response_(response) {}
+  ~LoadStream() override = default;
+
+  // Takes the message that was read, on a worker; then reads on or finishes.
+  void TakeMessage();
+  absl::StatusOr<Next> Take(const v1::LoadRecordsRequest& message);
+  absl::StatusOr<Next> Begin(const v1::LoadSpec& spec);
+  absl::Status Feed(const v1::RecordBatch& batch);
+  absl::StatusOr<Next> Commit(const v1::LoadCommit& commit);
+  absl::Status Answer(const index::LoadResult& result);
+  // Abandons what was not committed, and answers.
+  void End(const absl::Status& status);
+
+  const ServiceContext& context_;
+  CallStop stop_;
+  grpc::ByteBuffer* const response_;
+  CallLimit::Ticket ticket_;
+  grpc::ByteBuffer in_;  // the message being read or taken
+  bool admitted_ = false;
+  std::unique_ptr<index::Load> load_;  // from the spec to the end
+  size_t tags_ = 0;                    // of the spec
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_SERVICES_LOAD_STREAM_H_

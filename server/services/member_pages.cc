@@ -1,0 +1,89 @@
+#include "server/services/member_pages.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/services/asking.h"
+#include "server/wire/error_status.h"
+
+namespace muster::server {
+namespace {
+
+constexpr size_t kStandardPageSize = 1'000;
+constexpr size_t kMaxPageSize = 10'000;
+
+// What binds a token to its request. snapshot and today are for the first page only, so a client may leave
+// them out later.
+std::string DigestOf(const v1::ListMembersRequest& request) {
+  v1::ListMembersRequest bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  bound.clear_snapshot();
+  bound.clear_today();
+  return RequestDigest("ListMembers", bound);
+}
+
+}  // namespace
+
+absl::StatusOr<size_t> DecodePageSize(int32_t page_size, size_t standard, size_t most) {
+  if (page_size < 0) {
+    return FieldError("page_size", absl::StrCat("the page size is ", page_size,
+                                                ": give a positive one, or 0 for ", standard));
+  }
+  return page_size == 0 ? standard : std::min(static_cast<size_t>(page_size), most);
+}
+
+absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
+                             const CallStop& stop, v1::ListMembersResponse& response) {
+  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
+  if (!page_size.ok()) return page_size.status();
+  const std::string digest = DigestOf(request);
+  const bool first_page = request.page_token().empty();
+  PageToken token;
+  absl::StatusOr<Asked> asked;
+  if (first_page) {
+    asked = Ask(context.database, request.population(), request.expression(), request.snapshot(),
+                request.today());
+  } else {
+    absl::StatusOr<PageToken> opened = context.page_tokens.Open(request.page_token(), digest);
+    if (!opened.ok()) return opened.status();
+    token = *std::move(opened);
+    asked = AskAt(context.database, request.population(), request.expression(), token.versions, token.today);
+  }
+  if (!asked.ok()) return asked.status();
+
+  // One more than the page: the first of the next one.
+  std::vector<index::Ordinal> ordinals;
+  absl::Status scanned = asked->question->Members(
+      token.next_position, &stop, [&ordinals, most = *page_size + 1](absl::Span<const index::Ordinal> batch) {
+        const size_t taken = std::min(batch.size(), most - ordinals.size());
+        ordinals.insert(ordinals.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
+        return ordinals.size() < most;
+      });
+  if (!scanned.ok()) return scanned;
+  const bool more = ordinals.size() > *page_size;
+  if (first_page) {
+    absl::StatusOr<uint64_t> count = more ? asked->question->Count(&stop, nullptr) : ordinals.size();
+    if (!count.ok()) return count.status();
+    token.total_count = *count;
+    EncodeWarnings(*asked->question, *response.mutable_warnings());
+  }
+  response.set_total_count(token.total_count);
+  if (more) {
+    token.versions = asked->question->versions();
+    token.today = asked->question->today();
+    token.next_position = ordinals.back();
+    ordinals.pop_back();
+    response.set_next_page_token(context.page_tokens.Seal(token, digest));
+    asked->population->Lease(asked->snapshot, kPageLease);
+  }
+  std::vector<std::string> ids;
+  if (absl::Status status = asked->population->MemberIds(ordinals, ids); !status.ok()) return status;
+  for (std::string& id : ids) response.add_member_ids(std::move(id));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

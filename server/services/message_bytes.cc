@@ -1,0 +1,35 @@
+#include "server/services/message_bytes.h"
+
+#include "absl/strings/str_cat.h"
+#include "grpcpp/support/proto_buffer_reader.h"
+#include "grpcpp/support/proto_buffer_writer.h"
+#include "index/status_reason.h"
+
+namespace muster::server {
+
+absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
+  grpc::ByteBuffer shared = bytes;  // the reader wants a mutable buffer; this one shares its slices
+  grpc::ProtoBufferReader reader(&shared);
+  if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "The request's ", bytes.Length(), " bytes are not a valid ", message.GetDescriptor()->full_name(),
+      ": texts must be UTF-8, and messages nested at most 100 deep (send a deeper expression as text)."));
+}
+
+absl::Status SerializeMessage(const google::protobuf::Message& message, grpc::ByteBuffer& bytes) {
+  const size_t size = message.ByteSizeLong();
+  if (size > kMaxMessageBytes) {
+    return index::WithReason(absl::OutOfRangeError(absl::StrCat(
+                                 "The answer has ", size, " bytes, and a message at most ", kMaxMessageBytes,
+                                 ": ask for less at once, for example with a smaller page_size.")),
+                             index::Reason::kLimit);
+  }
+  grpc::ProtoBufferWriter writer(&bytes, /*block_size=*/1 << 20, static_cast<int>(size));
+  if (!message.SerializeToZeroCopyStream(&writer)) {
+    return absl::InternalError(
+        absl::StrCat("A ", message.GetDescriptor()->full_name(), " could not be serialised."));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

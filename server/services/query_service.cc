@@ -1,0 +1,147 @@
+#include "server/services/query_service.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "index/status_reason.h"
+#include "server/services/asking.h"
+#include "server/services/member_pages.h"
+#include "server/services/member_stream.h"
+#include "server/services/unary_call.h"
+#include "server/wire/catalog_messages.h"
+#include "server/wire/error_status.h"
+
+namespace muster::server {
+namespace {
+
+uint64_t MicrosSince(absl::Time start) {
+  return static_cast<uint64_t>(std::max<int64_t>(absl::ToInt64Microseconds(absl::Now() - start), 0));
+}
+
+absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request,
+                         const CallStop& stop, v1::CountMembersResponse& response) {
+  absl::StatusOr<Asked> asked =
+      Ask(context.database, request.population(), request.expression(), request.snapshot(), request.today());
+  if (!asked.ok()) return asked.status();
+  const absl::Time start = absl::Now();
+  absl::StatusOr<uint64_t> count = asked->question->Count(&stop, nullptr);
+  if (!count.ok()) return count.status();
+  response.set_evaluation_us(MicrosSince(start));
+  response.set_count(*count);
+  response.set_population_member_count(asked->snapshot->member_count());
+  absl::StatusOr<std::vector<query::UnknownCount>> unknown = asked->question->Unknown();
+  if (!unknown.ok()) return unknown.status();
+  for (const query::UnknownCount& tag : *unknown) {
+    v1::UnknownMembers& encoded = *response.add_unknown();
+    encoded.set_tag(tag.tag);
+    encoded.set_member_count(tag.member_count);
+  }
+  EncodeWarnings(*asked->question, *response.mutable_warnings());
+  *response.mutable_receipt() = EncodeReceipt(*asked, *count);
+  return absl::OkStatus();
+}
+
+void EncodePlan(const query::PlanDescription& plan, v1::PlanNode& encoded) {
+  encoded.set_description(plan.description);
+  encoded.set_estimated_count(plan.estimated_count);
+  encoded.set_actual_count(plan.actual_count);
+  for (const query::PlanDescription& operand : plan.operands) EncodePlan(operand, *encoded.add_operands());
+}
+
+absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
+                           const CallStop& stop, v1::ExplainExpressionResponse& response) {
+  const absl::Time begin = absl::Now();
+  absl::StatusOr<Asked> asked =
+      Ask(context.database, request.population(), request.expression(), request.snapshot(), request.today());
+  if (!asked.ok()) return asked.status();
+  response.set_planning_us(MicrosSince(begin));
+  const absl::Time start = absl::Now();
+  absl::StatusOr<query::Explanation> explanation = asked->question->Explain(&stop);
+  if (!explanation.ok()) return explanation.status();
+  response.set_evaluation_us(MicrosSince(start));
+  response.set_canonical(asked->question->canonical());
+  EncodePlan(explanation->plan, *response.mutable_plan());
+  response.set_count(explanation->count);
+  response.set_chunks_scanned(explanation->statistics.chunks_scanned);
+  response.set_chunks_skipped(explanation->statistics.chunks_skipped);
+  response.set_bytes_read(explanation->statistics.bytes_read);
+  EncodeWarnings(*asked->question, *response.mutable_warnings());
+  for (const std::string& notice : asked->question->notices()) response.add_notices(notice);
+  return absl::OkStatus();
+}
+
+absl::Status AnswerLookup(const ServiceContext& context, const v1::LookupMemberRequest& request,
+                          v1::LookupMemberResponse& response) {
+  absl::StatusOr<index::Population*> population = FindPopulation(context.database, request.population());
+  if (!population.ok()) return population.status();
+  if (request.member_id().empty()) return FieldError("member_id", "the member id is empty: say who is meant");
+  absl::StatusOr<std::shared_ptr<const index::Snapshot>> snapshot = (*population)->CurrentSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  absl::StatusOr<std::optional<index::Ordinal>> ordinal =
+      (*population)->FindMember(**snapshot, request.member_id());
+  if (!ordinal.ok()) return ordinal.status();
+  if (!ordinal->has_value()) {
+    return index::WithReason(
+        absl::NotFoundError(
+            absl::StrCat("The population `", request.population(), "` has no member `", request.member_id(),
+                         "`: ids are compared byte for byte; check capitals, zeros and spaces.")),
+        index::Reason::kUnknownMember);
+  }
+  absl::StatusOr<index::MemberProfile> profile = (*population)->Profile(**snapshot, **ordinal);
+  if (!profile.ok()) return profile.status();
+  response.set_member_id(request.member_id());
+  EncodeProfile(*profile, response);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext* call,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return AnswerUnary<v1::CountMembersRequest, v1::CountMembersResponse>(
+      context_.workers, *call, request, response,
+      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
+        return AnswerCount(context_, decoded, stop, encoded);
+      });
+}
+
+grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext* call,
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
+  return AnswerUnary<v1::ListMembersRequest, v1::ListMembersResponse>(
+      context_.workers, *call, request, response,
+      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
+        return ListMembersPage(context_, decoded, stop, encoded);
+      });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* QueryService::StreamMembers(grpc::CallbackServerContext* call,
+                                                                        const grpc::ByteBuffer* request) {
+  return MemberStream::Start(context_, *call, *request);
+}
+
+grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerContext* call,
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
+  return AnswerUnary<v1::ExplainExpressionRequest, v1::ExplainExpressionResponse>(
+      context_.workers, *call, request, response,
+      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
+        return AnswerExplain(context_, decoded, stop, encoded);
+      });
+}
+
+grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* call,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return AnswerUnary<v1::LookupMemberRequest, v1::LookupMemberResponse>(
+      context_.workers, *call, request, response,
+      [this](const auto& decoded, const CallStop&, auto& encoded) {
+        return AnswerLookup(context_, decoded, encoded);
+      });
+}
+
+}  // namespace muster::server

@@ -1,0 +1,23 @@
+// What the services share.
+#ifndef MUSTER_SERVER_SERVICES_SERVICE_CONTEXT_H_
+#define MUSTER_SERVER_SERVICES_SERVICE_CONTEXT_H_
+
+#include "index/population/database.h"
+#include "server/admission/call_limit.h"
+#include "server/admission/worker_pool.h"
+#include "server/wire/page_token.h"
+
+namespace muster::server {
+
+// Borrowed parts, each thread-safe. Lifetime: all outlive the services.
+struct ServiceContext {
+  index::Database& database;
+  WorkerPool& workers;
+  const PageTokens& page_tokens;
+  CallLimit& open_loads;    // streams of LoadRecords
+  CallLimit& open_streams;  // streams of StreamMembers
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_SERVICES_SERVICE_CONTEXT_H_
