@@ -49,9 +49,15 @@ NodeIndex ProgramBuilder::AtLeast(uint32_t count, std::vector<Operand> operands)
 Program ProgramBuilder::Build(Operand root) && {
   ABSL_HARDENING_ASSERT(root.node < program_.nodes_.size());
   program_.root_ = root;
+  const NodeIndex everyone = Append({.kind = NodeKind::kRow, .rows = {Program::kEveryoneRow}});
+  std::vector<Operand>& conjunction = program_.root_conjunction_;
+  conjunction.push_back({everyone, false});
   const ProgramNode& node = program_.nodes_[root.node];
-  const bool conjunction = node.kind == NodeKind::kAnd && !root.negated;
-  program_.root_conjunction_ = conjunction ? node.operands : std::vector<Operand>{root};
+  if (node.kind == NodeKind::kAnd && !root.negated) {
+    conjunction.insert(conjunction.end(), node.operands.begin(), node.operands.end());
+  } else {
+    conjunction.push_back(root);
+  }
   return std::move(program_);
 }
 

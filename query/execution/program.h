@@ -58,7 +58,10 @@ class Program {
   const ProgramNode& node(NodeIndex index) const { return nodes_[index]; }
   // What the program selects, cut to everyone.
   Operand root() const { return root_; }
-  // The operands of the conjunction that the scan runs: the root's, when it is one, else the root alone.
+  // The node of everyone's row: the last one, which no other node uses.
+  NodeIndex everyone() const { return static_cast<NodeIndex>(nodes_.size() - 1); }
+  // The conjunction that the scan runs: everyone, and the operands of the root, when it is an AND, else the
+  // root itself.
   absl::Span<const Operand> root_conjunction() const { return root_conjunction_; }
 
  private:

@@ -14,7 +14,8 @@
 
 namespace muster::query {
 
-class Program;  // query/execution/program.h
+class Program;   // query/execution/program.h
+struct Kernels;  // query/execution/kernels.h
 
 // When to stop: asked between chunks; cheap.
 class StopToken {
@@ -26,25 +27,30 @@ class StopToken {
 
 struct ScanStatistics {
   uint64_t chunks_scanned = 0;
-  uint64_t chunks_skipped = 0;  // decided without reading an operand's bytes
-  uint64_t bytes_read = 0;
-  std::vector<uint64_t> node_counts;  // by the program's node, only when asked for
+  uint64_t chunks_skipped = 0;        // the others: decided without reading an operand's bytes
+  uint64_t bytes_read = 0;            // of stored containers
+  std::vector<uint64_t> node_counts;  // members of everyone by the program's node, only when asked for
 };
 
 struct ScanOptions {
   const StopToken* stop = nullptr;
   bool count_nodes = false;  // fill ScanStatistics::node_counts: slower
-  uint32_t window_fragments = index::kMaxWindowFragments;
+  uint32_t window_fragments =
+      index::kMaxWindowFragments;    // at most; fewer when the program has very many rows
+  const Kernels* kernels = nullptr;  // null: the fastest that the processor runs
 };
 
-// How many members the program selects in fragments [0, fragment_count). Scratch is made once a call; nothing is allocated a fragment.
+// How many members the program selects in fragments [0, fragment_count). Errors: the source's, the stop
+// token's, and DATA_LOSS where a record that was needed has a broken directory. Scratch is made once a call;
+// nothing is allocated a fragment.
 absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
                                    const ScanOptions& options, ScanStatistics* statistics);
 
-// Hands the selected ordinals ≥ `from` to `sink`, ascending, in batches of at most one chunk; a sink that answers false
-// ends the scan with OK.
-absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count, index::Ordinal from,
-                         const ScanOptions& options, const std::function<bool(absl::Span<const index::Ordinal>)>& sink,
+// Hands the selected ordinals ≥ `from` to `sink`, ascending, in batches of at most one chunk; a sink that
+// answers false ends the scan with OK.
+absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count,
+                         index::Ordinal from, const ScanOptions& options,
+                         const std::function<bool(absl::Span<const index::Ordinal>)>& sink,
                          ScanStatistics* statistics);
 
 }  // namespace muster::query

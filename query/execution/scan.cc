@@ -1,0 +1,141 @@
+#include "query/execution/scan.h"
+
+#include <algorithm>
+
+#include "query/execution/chunk_evaluator.h"
+#include "query/execution/chunk_ordinals.h"
+#include "query/execution/kernels.h"
+#include "query/execution/program.h"
+#include "query/execution/window_rows.h"
+
+namespace muster::query {
+namespace {
+
+// Fragments of rows that are resolved at once, at most: about 16 MiB a scan. A list of 65,536 values still
+// gets windows of 8 fragments.
+constexpr size_t kMaxResolvedFragments = size_t{1} << 19;
+
+uint32_t WindowFragments(const Program& program, const ScanOptions& options) {
+  const size_t affordable = kMaxResolvedFragments / program.rows().size();
+  const size_t wanted = std::clamp<size_t>(options.window_fragments, 1, index::kMaxWindowFragments);
+  return static_cast<uint32_t>(std::clamp<size_t>(affordable, 1, wanted));
+}
+
+// A window that ends with its scope.
+class Window {
+ public:
+  explicit Window(index::RowSource& source) : source_(source) {}
+  ~Window() { source_.EndWindow(); }
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+ private:
+  index::RowSource& source_;
+};
+
+// One scan's scratch and its walk over the chunks.
+class ChunkScan {
+ public:
+  ChunkScan(const Program& program, index::RowSource& source, const ScanOptions& options,
+            ScanStatistics& statistics)
+      : program_(program),
+        source_(source),
+        options_(options),
+        statistics_(statistics),
+        rows_(program),
+        evaluator_(program, options.kernels != nullptr ? *options.kernels : BestKernels(), rows_) {}
+
+  // Calls `visit(evaluator, chunk, first ordinal)` for each chunk of fragments [first, end) until it answers
+  // false.
+  template <typename Visit>
+  absl::Status Run(uint32_t first, uint32_t end, Visit visit) {
+    const uint32_t window_fragments = WindowFragments(program_, options_);
+    bool wanted = true;
+    while (wanted && first < end) {
+      const uint32_t count = std::min(window_fragments, end - first);
+      absl::Status status = source_.BeginWindow(first, count);
+      if (!status.ok()) return status;
+      const Window window(source_);
+      status = rows_.Resolve(source_, first, count);
+      for (uint32_t i = 0; i < count && wanted && status.ok(); ++i)
+        status = RunFragment(first, i, visit, wanted);
+      if (!status.ok()) return status;
+      first += count;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  template <typename Visit>
+  absl::Status RunFragment(uint32_t window_first, uint32_t fragment_of_window, Visit& visit, bool& wanted) {
+    rows_.EnterFragment(fragment_of_window);
+    const index::Ordinal first_ordinal = index::FirstOrdinalOf(window_first + fragment_of_window);
+    for (uint32_t chunk = 0; chunk < index::kChunksPerFragment && wanted; ++chunk) {
+      if (options_.stop != nullptr) {
+        absl::Status status = options_.stop->Check();
+        if (!status.ok()) return status;
+      }
+      const uint64_t bytes_before = evaluator_.bytes_read();
+      wanted = visit(evaluator_, chunk, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
+      if (!rows_.status().ok()) return rows_.status();
+      const uint64_t bytes = evaluator_.bytes_read() - bytes_before;
+      statistics_.bytes_read += bytes;
+      ++(bytes > 0 ? statistics_.chunks_scanned : statistics_.chunks_skipped);
+    }
+    return absl::OkStatus();
+  }
+
+  const Program& program_;
+  index::RowSource& source_;
+  const ScanOptions& options_;
+  ScanStatistics& statistics_;
+  WindowRows rows_;
+  ChunkEvaluator evaluator_;
+};
+
+}  // namespace
+
+absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
+                                   const ScanOptions& options, ScanStatistics* statistics) {
+  ScanStatistics unasked;
+  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
+  filled = ScanStatistics{};
+  if (options.count_nodes) filled.node_counts.resize(program.nodes().size());
+  uint64_t total = 0;
+  ChunkScan scan(program, source, options, filled);
+  absl::Status status =
+      scan.Run(0, fragment_count, [&](ChunkEvaluator& evaluator, uint32_t chunk, index::Ordinal) {
+        total += evaluator.Count(chunk);
+        for (NodeIndex node = 0; node < filled.node_counts.size(); ++node) {
+          filled.node_counts[node] += evaluator.CountNode(node, chunk);
+        }
+        return true;
+      });
+  if (!status.ok()) return status;
+  return total;
+}
+
+absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count,
+                         index::Ordinal from, const ScanOptions& options,
+                         const std::function<bool(absl::Span<const index::Ordinal>)>& sink,
+                         ScanStatistics* statistics) {
+  ScanStatistics unasked;
+  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
+  filled = ScanStatistics{};
+  if (from >= index::FirstOrdinalOf(fragment_count)) return absl::OkStatus();
+  std::vector<index::Ordinal> batch(index::kChunkOrdinals);
+  ChunkScan scan(program, source, options, filled);
+  const auto visit = [&](ChunkEvaluator& evaluator, uint32_t chunk, index::Ordinal first) {
+    if (first + index::kChunkOrdinals <= from) return true;
+    const uint32_t count = WriteOrdinals(evaluator.Select(chunk), first, batch.data());
+    absl::Span<const index::Ordinal> members(batch.data(), count);
+    if (first < from) {
+      const auto* begin = std::lower_bound(members.begin(), members.end(), from);
+      members = members.subspan(static_cast<size_t>(begin - members.begin()));
+    }
+    return members.empty() || sink(members);
+  };
+  return scan.Run(index::FragmentOf(from), fragment_count, visit);
+}
+
+}  // namespace muster::query

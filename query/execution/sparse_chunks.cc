@@ -1,0 +1,142 @@
+#include "query/execution/sparse_chunks.h"
+
+#include <bit>
+#include <cstring>
+
+namespace muster::query {
+namespace {
+
+using index::ChunkForm;
+using index::ChunkView;
+
+// Calls `change(word, mask)` for each word that [begin, end) touches. REQUIRES: begin < end ≤ kChunkOrdinals.
+template <typename Change>
+void ForEachWord(uint32_t begin, uint32_t end, ChunkRegister& target, Change change) {
+  const uint32_t first = begin / 64;
+  const uint32_t last = (end - 1) / 64;
+  const uint64_t from = ~uint64_t{0} << (begin % 64);
+  const uint64_t to = ~uint64_t{0} >> (63 - (end - 1) % 64);
+  if (first == last) {
+    change(target.words[first], from & to);
+    return;
+  }
+  change(target.words[first], from);
+  for (uint32_t word = first + 1; word < last; ++word) change(target.words[word], ~uint64_t{0});
+  change(target.words[last], to);
+}
+
+template <typename Change>
+void ChangeSparse(const ChunkView& view, ChunkRegister& target, Change change) {
+  if (view.form == ChunkForm::kArray) {
+    for (uint32_t i = 0; i < view.count; ++i) {
+      const uint32_t value = ArrayValue(view, i);
+      change(target.words[value / 64], uint64_t{1} << (value % 64));
+    }
+  } else {
+    ForEachRun(view, [&](uint32_t begin, uint32_t end) { ForEachWord(begin, end, target, change); });
+  }
+}
+
+// Both ascend: one step in one of them each turn, so it ends whatever they hold.
+uint32_t FilterByArray(ListedValue* list, uint32_t count, const ChunkView& view, bool keep) {
+  uint32_t kept = 0;
+  uint32_t place = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint16_t value = list[i];
+    while (place < view.count && ArrayValue(view, place) < value) ++place;
+    const bool found = place < view.count && ArrayValue(view, place) == value;
+    list[kept] = value;
+    kept += found == keep;
+  }
+  return kept;
+}
+
+uint32_t FilterByRuns(ListedValue* list, uint32_t count, const ChunkView& view, bool keep) {
+  uint32_t kept = 0;
+  uint32_t run = 0;
+  const auto end_of = [&](uint32_t i) {
+    const uint8_t* bytes = view.bytes + size_t{i} * 4;
+    return uint32_t{index::LoadLittle<uint16_t>(bytes)} + index::LoadLittle<uint16_t>(bytes + 2) + 1;
+  };
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint16_t value = list[i];
+    while (run < view.count && end_of(run) <= value) ++run;
+    const bool found = run < view.count && index::LoadLittle<uint16_t>(view.bytes + size_t{run} * 4) <= value;
+    list[kept] = value;
+    kept += found == keep;
+  }
+  return kept;
+}
+
+uint32_t FilterByBitset(ListedValue* list, uint32_t count, const uint8_t* bitset, bool keep) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint16_t value = list[i];
+    list[kept] = value;
+    kept += BitOf(bitset, value) == keep;
+  }
+  return kept;
+}
+
+}  // namespace
+
+void SetSparse(const ChunkView& view, ChunkRegister& target) {
+  ChangeSparse(view, target, [](uint64_t& word, uint64_t mask) { word |= mask; });
+}
+
+void ToggleSparse(const ChunkView& view, ChunkRegister& target) {
+  ChangeSparse(view, target, [](uint64_t& word, uint64_t mask) { word ^= mask; });
+}
+
+uint32_t ClearSparse(const ChunkView& view, ChunkRegister& target) {
+  uint32_t cleared = 0;
+  ChangeSparse(view, target, [&](uint64_t& word, uint64_t mask) {
+    cleared += static_cast<uint32_t>(std::popcount(word & mask));
+    word &= ~mask;
+  });
+  return cleared;
+}
+
+void Widen(const ChunkView& view, ChunkRegister& target) {
+  switch (view.form) {
+    case ChunkForm::kBitset:
+      std::memcpy(target.bytes(), view.bytes, index::kChunkBytes);
+      return;
+    case ChunkForm::kFull:
+      std::memset(target.bytes(), 0xff, index::kChunkBytes);
+      return;
+    case ChunkForm::kEmpty:
+      std::memset(target.bytes(), 0, index::kChunkBytes);
+      return;
+    case ChunkForm::kArray:
+    case ChunkForm::kRuns:
+      std::memset(target.bytes(), 0, index::kChunkBytes);
+      SetSparse(view, target);
+      return;
+  }
+}
+
+uint32_t CountSparse(const ChunkView& view) {
+  if (view.form == ChunkForm::kArray) return view.count;
+  uint32_t count = 0;
+  ForEachRun(view, [&](uint32_t begin, uint32_t end) { count += end - begin; });
+  return count;
+}
+
+uint32_t FilterList(ListedValue* list, uint32_t count, const ChunkView& view, bool keep) {
+  switch (view.form) {
+    case ChunkForm::kEmpty:
+      return keep ? 0 : count;
+    case ChunkForm::kFull:
+      return keep ? count : 0;
+    case ChunkForm::kArray:
+      return FilterByArray(list, count, view, keep);
+    case ChunkForm::kBitset:
+      return FilterByBitset(list, count, view.bytes, keep);
+    case ChunkForm::kRuns:
+      return FilterByRuns(list, count, view, keep);
+  }
+  return 0;
+}
+
+}  // namespace muster::query

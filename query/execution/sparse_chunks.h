@@ -1,0 +1,61 @@
+// Arrays and runs: the chunk forms that aren't bitsets, put into registers or probed. All of it is
+// memory-safe for any payload: runs are cut at the end of the chunk and at the run before them, array values
+// are 16 bits wide and so always within a chunk. A payload that is no valid container gives some set, never a
+// fault.
+#ifndef MUSTER_QUERY_EXECUTION_SPARSE_CHUNKS_H_
+#define MUSTER_QUERY_EXECUTION_SPARSE_CHUNKS_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "index/bitmap/chunk_view.h"
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/little_endian.h"
+#include "query/execution/registers.h"
+
+namespace muster::query {
+
+// The value at a place of an array. REQUIRES: place < view.count.
+inline uint32_t ArrayValue(const index::ChunkView& view, uint32_t place) {
+  return index::LoadLittle<uint16_t>(view.bytes + size_t{place} * 2);
+}
+
+// Whether a bitset holds the value.
+inline bool BitOf(const uint8_t* bitset, uint32_t value) {
+  return (bitset[value >> 3] >> (value & 7) & 1) != 0;
+}
+
+// Calls `visit(begin, end)` for each run, ascending and disjoint, 0 ≤ begin < end ≤ kChunkOrdinals.
+template <typename Visit>
+void ForEachRun(const index::ChunkView& view, Visit visit) {
+  uint32_t free_from = 0;
+  for (uint32_t i = 0; i < view.count; ++i) {
+    const uint8_t* run = view.bytes + size_t{i} * 4;
+    const uint32_t start = index::LoadLittle<uint16_t>(run);
+    const uint32_t begin = std::max(start, free_from);
+    const uint32_t end = std::min(start + index::LoadLittle<uint16_t>(run + 2) + 1, index::kChunkOrdinals);
+    if (begin >= end) continue;
+    visit(begin, end);
+    free_from = end;
+  }
+}
+
+// What a view does to a register. REQUIRES: the view's form is kArray or kRuns.
+void SetSparse(const index::ChunkView& view, ChunkRegister& target);
+void ToggleSparse(const index::ChunkView& view, ChunkRegister& target);
+// Answers how many ordinals it took away.
+uint32_t ClearSparse(const index::ChunkView& view, ChunkRegister& target);
+
+// The view as a bitset in the register, whatever its form.
+void Widen(const index::ChunkView& view, ChunkRegister& target);
+
+// How many ordinals an array or runs hold.
+uint32_t CountSparse(const index::ChunkView& view);
+
+// Keeps of `list[0, count)` the values that are in the view (`keep` true) or not in it (false), in order;
+// answers how many stay. Any form.
+uint32_t FilterList(ListedValue* list, uint32_t count, const index::ChunkView& view, bool keep);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_SPARSE_CHUNKS_H_
