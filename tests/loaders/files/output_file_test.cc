@@ -1,0 +1,83 @@
+#include "loaders/files/output_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "loaders/files/byte_source.h"
+#include "tests/loaders/files/scratch_file.h"
+
+namespace muster::loaders {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OutputFileTest : public testing::Test {
+ protected:
+  OutputFileTest() : folder_(fs::path(testing::TempDir()) / ("muster-output-" + std::to_string(getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~OutputFileTest() override { fs::remove_all(folder_); }
+
+  std::string Path(const char* name) const { return (folder_ / name).string(); }
+  // How many files lie in the folder.
+  ptrdiff_t Files() const { return std::distance(fs::directory_iterator(folder_), fs::directory_iterator()); }
+  // The file's bytes, decompressed.
+  static std::string ReadBack(const std::string& path) {
+    auto file = RawFile::Open(path);
+    auto source = ByteSource::Open(file->get());
+    std::string text(1 << 20, '\0');
+    size_t filled = 0;
+    while (true) {
+      auto got = (*source)->Read(absl::MakeSpan(text).subspan(filled));
+      if (!got.ok() || *got == 0) break;
+      filled += *got;
+    }
+    text.resize(filled);
+    return text;
+  }
+
+  const fs::path folder_;
+};
+
+TEST_F(OutputFileTest, IsThereWholeOrNotAtAll) {
+  {
+    auto file = OutputFile::Create(Path("list.txt"));
+    ASSERT_TRUE(file.ok()) << file.status();
+    ASSERT_TRUE((*file)->Write("half").ok());
+    EXPECT_FALSE(fs::exists(Path("list.txt")));
+  }
+  EXPECT_EQ(Files(), 0);
+  auto file = OutputFile::Create(Path("list.txt"));
+  ASSERT_TRUE((*file)->Write("whole\n").ok());
+  ASSERT_TRUE((*file)->Publish().ok());
+  EXPECT_EQ(ReadBack(Path("list.txt")), "whole\n");
+  EXPECT_EQ(Files(), 1);
+}
+
+TEST_F(OutputFileTest, CompressesByName) {
+  std::string text;
+  for (int i = 0; i < 100000; ++i) text += std::to_string(i * 7919) + "\n";
+  for (const char* name : {"list.gz", "list.zst"}) {
+    auto file = OutputFile::Create(Path(name));
+    for (size_t at = 0; at < text.size(); at += 1000) ASSERT_TRUE((*file)->Write(text.substr(at, 1000)).ok());
+    ASSERT_TRUE((*file)->Publish().ok());
+    EXPECT_EQ(ReadBack(Path(name)), text);
+    EXPECT_LT(fs::file_size(Path(name)), text.size());
+  }
+}
+
+TEST_F(OutputFileTest, WritesDevicesDirectlyAndNamesWhatFails) {
+  auto null = OutputFile::Create("/dev/null");
+  ASSERT_TRUE((*null)->Write("x").ok());
+  EXPECT_TRUE((*null)->Publish().ok());
+  EXPECT_TRUE(fs::exists("/dev/null"));
+  EXPECT_EQ(OutputFile::Create(Path("no/folder")).status().code(), absl::StatusCode::kNotFound);
+  auto full = OutputFile::Create("/dev/full");
+  ASSERT_TRUE((*full)->Write("x").ok());
+  EXPECT_EQ((*full)->Publish().code(), absl::StatusCode::kResourceExhausted);
+}
+
+}  // namespace
+}  // namespace muster::loaders
