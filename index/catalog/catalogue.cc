@@ -1,0 +1,188 @@
+#include "index/catalog/catalogue.h"
+
+#include "index/catalog/civil_text.h"
+#include "index/catalog/names.h"
+#include "index/catalog/records.pb.h"
+#include "index/dictionary/sentence.h"
+#include "index/dictionary/text.h"
+#include "index/status_reason.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+// In `settings`. DO NOT CHANGE.
+constexpr std::string_view kPopulationKey = "population";
+
+absl::Status Corrupt(std::string_view what) {
+  return WithReason(absl::DataLossError(Sentence("the catalogue is damaged: ", what,
+                                                 " can't be read; restore the population from a backup")),
+                    Reason::kStorageCorrupt);
+}
+
+absl::Status BadTag(const Tag& tag, std::string_view why) {
+  return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
+}
+
+bool KnownKind(uint32_t kind) {
+  return kind >= static_cast<uint32_t>(TagKind::kFlag) && kind <= static_cast<uint32_t>(TagKind::kTimestamp);
+}
+
+std::string EncodeTag(const CataloguedTag& catalogued) {
+  const Tag& tag = catalogued.tag;
+  records::TagRecord record;
+  record.set_name(tag.name);
+  record.set_kind(static_cast<uint32_t>(tag.kind));
+  record.set_scale(static_cast<uint32_t>(tag.scale));
+  record.set_weighted(tag.weighted);
+  record.set_weight_scale(static_cast<uint32_t>(tag.weight_scale));
+  record.set_description(tag.description);
+  record.set_owner(tag.owner);
+  record.set_source(tag.source);
+  record.set_declared(catalogued.declared);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view bytes) {
+  records::TagRecord record;
+  if (key.size() != sizeof(TagId) || !record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+      !KnownKind(record.kind()) || record.name().empty()) {
+    return Corrupt("a tag");
+  }
+  CataloguedTag catalogued;
+  catalogued.declared = record.declared();
+  Tag& tag = catalogued.tag;
+  tag.id = ReadU32(key.data());
+  tag.name = record.name();
+  tag.kind = static_cast<TagKind>(record.kind());
+  tag.scale = static_cast<int>(record.scale());
+  tag.weighted = record.weighted();
+  tag.weight_scale = static_cast<int>(record.weight_scale());
+  tag.description = record.description();
+  tag.owner = record.owner();
+  tag.source = record.source();
+  return catalogued;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(Environment& environment) {
+  const absl::StatusOr<ReadTransaction> view = environment.BeginRead();
+  if (!view.ok()) return view.status();
+  std::unique_ptr<Catalogue> catalogue(new Catalogue());
+  if (absl::Status read = catalogue->Read(*view); !read.ok()) return read;
+  return catalogue;
+}
+
+absl::Status Catalogue::Read(const Transaction& transaction) {
+  const absl::StatusOr<std::optional<std::string_view>> stored =
+      transaction.Get(DatabaseId::kSettings, kPopulationKey);
+  if (!stored.ok()) return stored.status();
+  MutexLock lock(mutex_);
+  if (*stored) {
+    records::PopulationRecord record;
+    if (!record.ParseFromArray((*stored)->data(), static_cast<int>((*stored)->size()))) {
+      return Corrupt("the population's record");
+    }
+    population_ = PopulationInfo{record.name(), record.time_zone(), record.visible()};
+  }
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kTags);
+  if (!cursor.ok()) return cursor.status();
+  for (cursor->First(); cursor->valid(); cursor->Next()) {
+    absl::StatusOr<CataloguedTag> tag = DecodeTag(cursor->key(), cursor->value());
+    if (!tag.ok()) return tag.status();
+    names_.emplace(tag->tag.name, tag->tag.id);
+    tags_.emplace(tag->tag.id, *std::move(tag));
+  }
+  return cursor->status();
+}
+
+std::optional<PopulationInfo> Catalogue::population() const {
+  MutexLock lock(mutex_);
+  return population_;
+}
+
+absl::Status Catalogue::PutPopulation(WriteTransaction& transaction, const PopulationInfo& population) {
+  records::PopulationRecord record;
+  record.set_name(population.name);
+  record.set_time_zone(population.time_zone);
+  record.set_visible(population.visible);
+  const absl::Status put = transaction.Put(DatabaseId::kSettings, kPopulationKey, record.SerializeAsString());
+  if (!put.ok()) return put;
+  transaction.OnCommit([this, population] {
+    MutexLock lock(mutex_);
+    population_ = population;
+  });
+  return absl::OkStatus();
+}
+
+std::optional<CataloguedTag> Catalogue::FindTag(std::string_view normal_name) const {
+  MutexLock lock(mutex_);
+  const auto found = names_.find(normal_name);
+  if (found == names_.end()) return std::nullopt;
+  return tags_.at(found->second);
+}
+
+std::optional<CataloguedTag> Catalogue::FindTag(TagId id) const {
+  MutexLock lock(mutex_);
+  const auto found = tags_.find(id);
+  if (found == tags_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<CataloguedTag> Catalogue::ListTags() const {
+  MutexLock lock(mutex_);
+  std::vector<CataloguedTag> list;
+  list.reserve(names_.size());
+  for (const auto& [name, id] : names_) list.push_back(tags_.at(id));
+  return list;
+}
+
+absl::Status Catalogue::PutTag(WriteTransaction& transaction, const CataloguedTag& tag) {
+  {
+    MutexLock lock(mutex_);
+    const auto same_name = names_.find(tag.tag.name);
+    if (same_name != names_.end() && same_name->second != tag.tag.id) {
+      return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", tag.tag.name, "' already")),
+                        Reason::kAlreadyExists);
+    }
+    if (same_name == names_.end() && tags_.size() >= kTagsPerPopulationMax) {
+      return WithReason(
+          absl::ResourceExhaustedError(Sentence("a population has at most ", kTagsPerPopulationMax, " tags")),
+          Reason::kLimit);
+    }
+  }
+  absl::Status put = transaction.Put(DatabaseId::kTags, MakeKey(tag.tag.id), EncodeTag(tag));
+  if (put.ok()) put = transaction.Put(DatabaseId::kTagNames, tag.tag.name, MakeKey(tag.tag.id));
+  if (!put.ok()) return put;
+  transaction.OnCommit([this, tag] {
+    MutexLock lock(mutex_);
+    tags_[tag.tag.id] = tag;
+    names_[tag.tag.name] = tag.tag.id;
+  });
+  return absl::OkStatus();
+}
+
+absl::Status CheckTag(Tag& tag) {
+  absl::StatusOr<std::string> name = NormalTagName(tag.name);
+  if (!name.ok()) return name.status();
+  tag.name = *std::move(name);
+  const bool number = tag.kind == TagKind::kNumber;
+  const bool weighted = tag.kind == TagKind::kMulti && tag.weighted;
+  if (tag.scale < 0 || tag.scale > kMaxScale || tag.weight_scale < 0 || tag.weight_scale > kMaxScale) {
+    return BadTag(tag, "a scale is 0 to 18");
+  }
+  if (tag.scale > 0 && !number) return BadTag(tag, "only a NUMBER has a scale");
+  if (tag.weighted && !weighted) return BadTag(tag, "only a MULTI tag has weights");
+  if (tag.weight_scale > 0 && !weighted)
+    return BadTag(tag, "only a MULTI tag with weights has a weight_scale");
+  for (const std::string* note : {&tag.description, &tag.owner, &tag.source}) {
+    if (note->size() > kTagNoteBytesMax || !IsValidUtf8(*note)) {
+      return BadTag(
+          tag, Sentence("description, owner and source are UTF-8 of up to ", kTagNoteBytesMax, " bytes"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

@@ -1,0 +1,48 @@
+#include "index/catalog/load_records.h"
+
+#include "index/dictionary/sentence.h"
+#include "index/status_reason.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+absl::Status Corrupt(std::string_view label) {
+  return WithReason(absl::DataLossError(Sentence("the catalogue is damaged: the load '", label,
+                                                 "' can't be read; restore the population from a backup")),
+                    Reason::kStorageCorrupt);
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
+                                                            std::string_view label) {
+  const absl::StatusOr<std::optional<std::string_view>> number =
+      transaction.Get(DatabaseId::kLoadLabels, label);
+  if (!number.ok()) return number.status();
+  if (!*number) return std::nullopt;
+  const absl::StatusOr<std::optional<std::string_view>> stored =
+      transaction.Get(DatabaseId::kLoads, **number);
+  if (!stored.ok()) return stored.status();
+  records::LoadRecord record;
+  if (!*stored || !record.ParseFromArray((*stored)->data(), static_cast<int>((*stored)->size()))) {
+    return Corrupt(label);
+  }
+  return record;
+}
+
+absl::Status PutLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record) {
+  const absl::StatusOr<std::optional<std::string_view>> taken =
+      transaction.Get(DatabaseId::kLoadLabels, record.label());
+  if (!taken.ok()) return taken.status();
+  if (*taken) {
+    return WithReason(absl::AlreadyExistsError(Sentence("the label '", record.label(),
+                                                        "' was published meanwhile; choose another")),
+                      Reason::kAlreadyExists);
+  }
+  absl::Status put = transaction.Put(DatabaseId::kLoads, MakeKey64(load), record.SerializeAsString());
+  if (put.ok()) put = transaction.Put(DatabaseId::kLoadLabels, record.label(), MakeKey64(load));
+  return put;
+}
+
+}  // namespace muster::index

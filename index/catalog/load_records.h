@@ -1,0 +1,25 @@
+// Published loads: found by label, so that a label is used once.
+#ifndef MUSTER_INDEX_CATALOG_LOAD_RECORDS_H_
+#define MUSTER_INDEX_CATALOG_LOAD_RECORDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/catalog/records.pb.h"
+#include "index/storage/transaction.h"
+
+namespace muster::index {
+
+// Nothing when no published load has the label. DATA_LOSS, kStorageCorrupt.
+absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
+                                                            std::string_view label);
+
+// Adds the load. ALREADY_EXISTS, kAlreadyExists, when its label is taken.
+absl::Status PutLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_CATALOG_LOAD_RECORDS_H_

@@ -1,0 +1,113 @@
+#include "index/dictionary/value_dictionary.h"
+
+#include <algorithm>
+#include <string>
+
+#include "index/dictionary/sentence.h"
+#include "index/dictionary/write_in_turns.h"
+#include "index/status_reason.h"
+#include "index/storage/environment.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+absl::Status Corrupt(TagId tag, std::string_view what) {
+  return WithReason(absl::DataLossError(Sentence("the values of tag ", tag, " are damaged: ", what,
+                                                 "; restore the population from a backup")),
+                    Reason::kStorageCorrupt);
+}
+
+std::string TextKey(TagId tag, std::string_view text) {
+  std::string key;
+  key.reserve(sizeof(TagId) + text.size());
+  AppendU32(key, tag);
+  key.append(text);
+  return key;
+}
+
+absl::StatusOr<ValueId> DecodeId(TagId tag, std::string_view bytes) {
+  if (bytes.size() != sizeof(ValueId)) return Corrupt(tag, "an id has the wrong size");
+  const ValueId id = ReadU32(bytes.data());
+  if (id == 0 || id > kMaxValueId) return Corrupt(tag, "an id is impossible");
+  return id;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<ValueId>> FindStoredValue(const Transaction& transaction, TagId tag,
+                                                       std::string_view normal) {
+  if (normal.empty() || normal.size() > kValueBytesMax) return std::nullopt;
+  const absl::StatusOr<std::optional<std::string_view>> found =
+      transaction.Get(DatabaseId::kValueIds, TextKey(tag, normal));
+  if (!found.ok()) return found.status();
+  if (!*found) return std::nullopt;
+  const absl::StatusOr<ValueId> id = DecodeId(tag, **found);
+  if (!id.ok()) return id.status();
+  return *id;
+}
+
+absl::StatusOr<std::string_view> ValueText(const Transaction& transaction, TagId tag, ValueId value) {
+  const absl::StatusOr<std::optional<std::string_view>> found =
+      transaction.Get(DatabaseId::kTagValues, MakeKey(tag, value));
+  if (!found.ok()) return found.status();
+  if (!*found) return Corrupt(tag, Sentence("value ", value, " has no text"));
+  return **found;
+}
+
+absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag) {
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kTagValues);
+  if (!cursor.ok()) return cursor.status();
+  cursor->SeekBefore(MakeKey(tag + 1, 0));
+  if (!cursor->status().ok()) return cursor->status();
+  if (!cursor->At(MakeKey(tag))) return ValueId{0};
+  if (cursor->key().size() != 2 * sizeof(uint32_t)) return Corrupt(tag, "a key has the wrong size");
+  return DecodeId(tag, cursor->key().substr(sizeof(TagId)));
+}
+
+absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_view prefix,
+                         const std::function<bool(std::string_view, ValueId)>& visit) {
+  if (prefix.size() > kValueBytesMax) return absl::OkStatus();
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kValueIds);
+  if (!cursor.ok()) return cursor.status();
+  const std::string range = TextKey(tag, prefix);
+  for (cursor->Seek(range); cursor->At(range); cursor->Next()) {
+    const absl::StatusOr<ValueId> id = DecodeId(tag, cursor->value());
+    if (!id.ok()) return id.status();
+    if (!visit(cursor->key().substr(sizeof(TagId)), *id)) break;
+  }
+  return cursor->status();
+}
+
+absl::Status StoreValues(WriterQueue& writer, TagId tag,
+                         absl::Span<const std::pair<std::string_view, ValueId>> values) {
+  if (values.empty()) return absl::OkStatus();
+  // Texts first: an id that a crash left without a way to it is only used up.
+  const absl::Status texts =
+      WriteInTurns(writer, WriteClass::kStaging, values.size(), [&](WriteTransaction& transaction, size_t i) {
+        return transaction.Put(DatabaseId::kTagValues, MakeKey(tag, values[i].second), values[i].first);
+      });
+  if (!texts.ok()) return texts;
+  std::vector<std::pair<std::string_view, ValueId>> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return WriteInTurns(writer, WriteClass::kStaging, sorted.size(),
+                      [&](WriteTransaction& transaction, size_t i) {
+                        return transaction.Put(DatabaseId::kValueIds, TextKey(tag, sorted[i].first),
+                                               MakeKey(sorted[i].second));
+                      });
+}
+
+absl::StatusOr<ValueInterner> InternerOf(Environment& environment, TagId tag) {
+  const absl::StatusOr<ReadTransaction> view = environment.BeginRead();
+  if (!view.ok()) return view.status();
+  const absl::StatusOr<ValueId> last = LastValueId(*view, tag);
+  if (!last.ok()) return last.status();
+  auto lookup = [&environment, tag](std::string_view normal) -> absl::StatusOr<std::optional<ValueId>> {
+    const absl::StatusOr<ReadTransaction> lookup_view = environment.BeginRead();
+    if (!lookup_view.ok()) return lookup_view.status();
+    return FindStoredValue(*lookup_view, tag, normal);
+  };
+  return ValueInterner(std::move(lookup), *last);
+}
+
+}  // namespace muster::index

@@ -1,0 +1,43 @@
+// Value text ↔ value id of a tag, as stored. A value is there from the first load that staged it; whether
+// anybody has it is a snapshot's statistics to say, so what a refused or crashed load left is never seen.
+#ifndef MUSTER_INDEX_DICTIONARY_VALUE_DICTIONARY_H_
+#define MUSTER_INDEX_DICTIONARY_VALUE_DICTIONARY_H_
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "index/bitmap/row_id.h"
+#include "index/dictionary/value_interner.h"
+#include "index/storage/writer_queue.h"
+
+namespace muster::index {
+
+// The id of a normalised value. A text that no value can have has none.
+absl::StatusOr<std::optional<ValueId>> FindStoredValue(const Transaction& transaction, TagId tag,
+                                                       std::string_view normal);
+// The text of a value, pointing into the map. DATA_LOSS, kStorageCorrupt, when the id was never given out.
+absl::StatusOr<std::string_view> ValueText(const Transaction& transaction, TagId tag, ValueId value);
+// The greatest id that was given out; 0: none.
+absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag);
+// Calls `visit` for each value with the prefix, by bytes, until it answers false. The text points into the
+// map.
+absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_view prefix,
+                         const std::function<bool(std::string_view, ValueId)>& visit);
+
+// Stores new values, durably; each is whole, or its id is used up without a text that leads to it.
+// REQUIRES: ids above LastValueId, ascending.
+absl::Status StoreValues(WriterQueue& writer, TagId tag,
+                         absl::Span<const std::pair<std::string_view, ValueId>> values);
+
+// An interner over the stored values of `tag`. Lifetime: the environment outlives it.
+absl::StatusOr<ValueInterner> InternerOf(Environment& environment, TagId tag);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_DICTIONARY_VALUE_DICTIONARY_H_
