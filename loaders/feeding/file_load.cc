@@ -1,0 +1,114 @@
+#include "loaders/feeding/file_load.h"
+
+#include <filesystem>
+#include <future>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "loaders/feeding/input_digest.h"
+#include "loaders/feeding/record_batcher.h"
+
+namespace muster::loaders {
+namespace {
+
+constexpr size_t kMaxStemBytes = 150;  // of the 200 that a label may have
+
+// The next batch with what had been read by then; a message without a batch is the end of the file.
+struct Piece {
+  v1::LoadRecordsRequest message;
+  LoadProgress progress;
+};
+
+absl::StatusOr<Piece> NextPiece(RecordReader& reader, RecordBatcher& batcher, bool& ended) {
+  while (!ended && !batcher.Full()) {
+    auto more = reader.ReadSome(batcher);
+    if (!more.ok()) return more.status();
+    ended = !*more;
+  }
+  Piece piece;
+  if (!batcher.Empty()) piece.message = batcher.TakeBatch();
+  piece.progress = {reader.file().bytes_read(), reader.file().size(), batcher.records()};
+  return piece;
+}
+
+absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& reader) {
+  v1::LoadSpec spec;
+  spec.set_population(load.schema.population);
+  spec.set_time_zone(load.schema.time_zone);
+  spec.set_mode(load.mode);
+  spec.set_label(load.label.empty() ? MakeLabel(load.path) : load.label);
+  spec.set_business_date(load.business_date);
+  for (const SchemaTag& tag : load.schema.tags) *spec.add_tags() = tag.tag;
+  for (const std::string& text : load.schema.missing) spec.add_missing(text);
+  spec.set_keep_white_space(!load.schema.trim);
+  if (load.max_rejected.has_value()) spec.set_max_rejected(*load.max_rejected);
+  if (reader.file().size().has_value()) {
+    auto digest = DigestOfFile(load.path);
+    if (!digest.ok()) return digest.status();
+    spec.set_input_sha256(*digest);
+  }
+  return spec;
+}
+
+absl::StatusOr<RecordBatcher> BatcherOf(const TagSchema& schema, const RecordReader& reader) {
+  auto id_column = FindColumn(reader, schema.member_id);
+  if (!id_column.ok()) return id_column.status();
+  std::vector<size_t> tag_columns;
+  for (const SchemaTag& tag : schema.tags) {
+    auto column = FindColumn(reader, tag.column);
+    if (!column.ok()) return column.status();
+    tag_columns.push_back(*column);
+  }
+  return RecordBatcher(reader.columns().size(), *id_column, std::move(tag_columns));
+}
+
+}  // namespace
+
+TextFormat FormatOf(const TagSchema& schema) {
+  return {.delimiter = schema.delimiter,
+          .quote = schema.quote,
+          .columns = schema.columns,
+          .keep_white_space = !schema.trim};
+}
+
+std::string MakeLabel(const std::string& path) {
+  std::string stem = path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
+  if (stem.size() > kMaxStemBytes) stem = "load";
+  std::random_device random;
+  return absl::StrCat(stem, "-", absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone()), "-",
+                      absl::StrFormat("%06x", random() & 0xffffff));
+}
+
+absl::StatusOr<v1::LoadRecordsResponse> FeedFile(
+    client::Client& client, const FileLoad& load, RecordReader& reader,
+    const std::function<void(const LoadProgress&)>& on_progress) {
+  auto batcher = BatcherOf(load.schema, reader);
+  if (!batcher.ok()) return batcher.status();
+  auto spec = SpecOf(load, reader);
+  if (!spec.ok()) return spec.status();
+  const auto stream = client.BeginLoad(*spec);
+  bool ended = false;
+  const auto read_ahead = [&] {
+    return std::async(std::launch::async, [&] { return NextPiece(reader, *batcher, ended); });
+  };
+  // Reading is one piece ahead of sending; reader and batcher belong to the future until its piece is taken.
+  auto next = read_ahead();
+  while (true) {
+    auto piece = next.get();
+    if (!piece.ok()) return piece.status();
+    if (!piece->message.has_batch()) break;
+    next = read_ahead();
+    const bool wanted = stream->Feed(piece->message);
+    on_progress(piece->progress);
+    if (!wanted) break;  // the server has answered already
+  }
+  if (next.valid()) next.wait();
+  return stream->Commit(batcher->records());
+}
+
+}  // namespace muster::loaders

@@ -1,0 +1,51 @@
+// Loads a file: reads, batches and sends it.
+#ifndef MUSTER_LOADERS_FEEDING_FILE_LOAD_H_
+#define MUSTER_LOADERS_FEEDING_FILE_LOAD_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "clients/cpp/client.h"
+#include "loaders/files/record_reader.h"
+#include "loaders/schema/tag_schema.h"
+
+namespace muster::loaders {
+
+// What to load, and how.
+struct FileLoad {
+  std::string path;  // `-` is standard input
+  TagSchema schema;  // with population and member_id
+  v1::LoadMode mode = v1::LOAD_MODE_MERGE;
+  std::string business_date;  // YYYY-MM-DD; empty: today
+  std::string label;          // empty: one is made
+  std::optional<double> max_rejected;
+};
+
+// How far a load is.
+struct LoadProgress {
+  uint64_t bytes_read = 0;             // of the file as it lies on disk
+  std::optional<uint64_t> file_bytes;  // absent for pipes
+  uint64_t records = 0;
+};
+
+// The format in which `schema` says that its files are.
+TextFormat FormatOf(const TagSchema& schema);
+
+// A label that nobody used: the file's name, the time (UTC) and six random digits.
+std::string MakeLabel(const std::string& path);
+
+// Feeds what `reader` gives, which was opened at `load.path` with FormatOf(load.schema) and gave nothing yet,
+// and commits. One thread reads and cuts while another sends. `on_progress` is called after every batch.
+// Errors: the file's, in which case the load is cancelled and nothing of it stays; NOT_FOUND for a column
+// that the schema names and the file doesn't have; the server's, see client::FailureOf.
+absl::StatusOr<v1::LoadRecordsResponse> FeedFile(client::Client& client, const FileLoad& load,
+                                                 RecordReader& reader,
+                                                 const std::function<void(const LoadProgress&)>& on_progress);
+
+}  // namespace muster::loaders
+
+#endif  // MUSTER_LOADERS_FEEDING_FILE_LOAD_H_

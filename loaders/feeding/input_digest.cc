@@ -1,0 +1,39 @@
+#include "loaders/feeding/input_digest.h"
+
+#include <openssl/evp.h>
+
+#include <memory>
+#include <vector>
+
+#include "loaders/files/byte_source.h"
+
+namespace muster::loaders {
+namespace {
+
+constexpr size_t kBlockBytes = 1 << 20;
+
+}  // namespace
+
+absl::StatusOr<std::string> DigestOfFile(const std::string& path) {
+  auto file = RawFile::Open(path);
+  if (!file.ok()) return file.status();
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  if (EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) {
+    return absl::InternalError("OpenSSL offers no SHA-256");
+  }
+  std::vector<char> block(kBlockBytes);
+  size_t got_bytes = 0;
+  do {
+    auto got = (*file)->Read(absl::MakeSpan(block));
+    if (!got.ok()) return got.status();
+    got_bytes = *got;
+    EVP_DigestUpdate(context.get(), block.data(), got_bytes);
+  } while (got_bytes == block.size());
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned int bytes = 0;
+  EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &bytes);
+  digest.resize(bytes);
+  return digest;
+}
+
+}  // namespace muster::loaders

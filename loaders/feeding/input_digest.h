@@ -1,0 +1,16 @@
+// The digest by which a repeated load is recognised.
+#ifndef MUSTER_LOADERS_FEEDING_INPUT_DIGEST_H_
+#define MUSTER_LOADERS_FEEDING_INPUT_DIGEST_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace muster::loaders {
+
+// SHA-256 of a file's bytes as they lie on disk, compressed ones too: 32 bytes. Errors: those of reading it.
+absl::StatusOr<std::string> DigestOfFile(const std::string& path);
+
+}  // namespace muster::loaders
+
+#endif  // MUSTER_LOADERS_FEEDING_INPUT_DIGEST_H_
