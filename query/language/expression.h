@@ -4,12 +4,11 @@
 //   kEveryone      every member                         kNobody      no member
 //   kAnd, kOr      operands, at least one               kNot         one operand: everyone minus it
 //   kAtLeast       members in at least `count` operands; equal operands count each
-//   kCompare       tag OP literal                       kBetween     tag BETWEEN low AND high   (negated: NOT BETWEEN)
-//   kIn            tag IN (literals)  (negated: NOT IN) kHasAll      tag HAS ALL (literals)
-//   kHas           HAS tag                              kLike        tag LIKE 'prefix%'
-//   kWeight        WEIGHT(tag, value) OP number         kWeightBetween  WEIGHT(tag, value) BETWEEN low AND high
-//   kFlag          a FLAG tag alone                     kSegment, kIdList   by name
-//   kAsOf          one operand at a date
+//   kCompare       tag OP literal                       kBetween     tag BETWEEN low AND high   (negated: NOT
+//   BETWEEN) kIn            tag IN (literals)  (negated: NOT IN) kHasAll      tag HAS ALL (literals) kHas HAS
+//   tag                              kLike        tag LIKE 'prefix%' kWeight        WEIGHT(tag, value) OP
+//   number         kWeightBetween  WEIGHT(tag, value) BETWEEN low AND high kFlag          a FLAG tag alone
+//   kSegment, kIdList   by name kAsOf          one operand at a date
 #ifndef MUSTER_QUERY_LANGUAGE_EXPRESSION_H_
 #define MUSTER_QUERY_LANGUAGE_EXPRESSION_H_
 
@@ -21,8 +20,24 @@
 namespace muster::query {
 
 enum class Operator : uint8_t {
-  kEveryone, kNobody, kAnd, kOr, kNot, kAtLeast, kCompare, kBetween, kIn, kHasAll, kHas, kLike,
-  kWeight, kWeightBetween, kFlag, kSegment, kIdList, kAsOf,
+  kEveryone,
+  kNobody,
+  kAnd,
+  kOr,
+  kNot,
+  kAtLeast,
+  kCompare,
+  kBetween,
+  kIn,
+  kHasAll,
+  kHas,
+  kLike,
+  kWeight,
+  kWeightBetween,
+  kFlag,
+  kSegment,
+  kIdList,
+  kAsOf,
 };
 
 enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
@@ -39,8 +54,9 @@ struct SourceSpan {
 // A literal as written. Its meaning depends on the tag's kind; the binder finds it.
 struct Literal {
   LiteralKind kind = LiteralKind::kText;
-  std::string text;        // kText: the string's content, escapes resolved; kNumber: its digits as written; kDate: YYYY-MM-DD
-  bool boolean = false;    // kBoolean
+  std::string text;  // kText: the string's content, escapes resolved; kNumber: its digits as written; kDate:
+                     // YYYY-MM-DD
+  bool boolean = false;                  // kBoolean
   int32_t today_offset = 0;              // kToday: TODAY ± n units
   DateUnit today_unit = DateUnit::kDay;  // kToday
   SourceSpan span;
@@ -53,14 +69,15 @@ using ExpressionPtr = std::unique_ptr<Expression>;
 struct Expression {
   Operator op = Operator::kNobody;
   std::vector<ExpressionPtr> operands;
-  std::string tag;                 // the tag's name, or the segment's or id list's
+  std::string tag;                             // the tag's name, or the segment's or id list's
   Comparison comparison = Comparison::kEqual;  // kCompare, kWeight
-  bool negated = false;            // kBetween, kIn
-  std::vector<Literal> literals;   // kCompare 1; kBetween 2; kIn, kHasAll ≥ 1; kLike 1 (the bare prefix);
-                                   // kWeight value, number; kWeightBetween value, low, high; kAsOf 1 (date or today)
-  int64_t count = 0;               // kAtLeast
-  SourceSpan span;                 // the whole node
-  SourceSpan tag_span;             // the name alone
+  bool negated = false;                        // kBetween, kIn
+  std::vector<Literal>
+      literals;         // kCompare 1; kBetween 2; kIn, kHasAll ≥ 1; kLike 1 (the bare prefix);
+                        // kWeight value, number; kWeightBetween value, low, high; kAsOf 1 (date or today)
+  int64_t count = 0;    // kAtLeast
+  SourceSpan span;      // the whole node
+  SourceSpan tag_span;  // the name alone
 
   Expression() = default;
   explicit Expression(Operator op_in) : op(op_in) {}

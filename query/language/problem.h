@@ -30,8 +30,8 @@ struct Place {
 };
 Place PlaceOf(std::string_view text, int32_t offset);
 
-// A problem for a terminal: the message with its place, the source line (cut to a window around long lines) and
-// a caret line below it, aligned for wide characters.
+// A problem for a terminal: the message with its place, the source line (cut to a window around long lines)
+// and a caret line below it, aligned for wide characters.
 std::string RenderProblem(std::string_view text, const Problem& problem);
 
 }  // namespace muster::query

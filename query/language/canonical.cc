@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "query/language/formatter.h"
+#include "query/language/leaf_text.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+// A node's canonical text, and for AND and OR its operands, so that a parent of the same kind takes them
+// over.
+struct Canonical {
+  Operator op = Operator::kNobody;
+  std::string text;
+  std::vector<Canonical> operands;
+};
+
+bool ByText(const Canonical& a, const Canonical& b) { return a.text < b.text; }
+bool SameText(const Canonical& a, const Canonical& b) { return a.text == b.text; }
+
+// Literals of a set: sorted by their text, without doubles.
+void SortLiterals(std::vector<Literal>& literals) {
+  std::vector<std::pair<std::string, Literal>> keyed;
+  keyed.reserve(literals.size());
+  for (Literal& literal : literals) {
+    std::string key = LiteralText(literal);
+    keyed.emplace_back(std::move(key), std::move(literal));
+  }
+  std::sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  keyed.erase(std::unique(keyed.begin(), keyed.end(),
+                          [](const auto& a, const auto& b) { return a.first == b.first; }),
+              keyed.end());
+  literals.clear();
+  for (auto& [key, literal] : keyed) literals.push_back(std::move(literal));
+}
+
+std::string CanonicalLeaf(const Expression& leaf, TextForm form) {
+  Expression copy(leaf.op);
+  copy.tag = form == nullptr ? leaf.tag : form(leaf.tag);
+  copy.comparison = leaf.comparison;
+  copy.negated = leaf.negated;
+  copy.literals = leaf.literals;
+  for (Literal& literal : copy.literals) {
+    if (literal.kind == LiteralKind::kText && form != nullptr) literal.text = form(literal.text);
+  }
+  if (copy.op == Operator::kIn || copy.op == Operator::kHasAll) {
+    SortLiterals(copy.literals);
+    if (copy.literals.size() == 1) {
+      copy.comparison = copy.op == Operator::kIn && copy.negated ? Comparison::kNotEqual : Comparison::kEqual;
+      copy.op = Operator::kCompare;
+    }
+  }
+  const bool is_true = copy.op == Operator::kCompare && copy.comparison == Comparison::kEqual &&
+                       copy.literals[0].kind == LiteralKind::kBoolean && copy.literals[0].boolean;
+  if (is_true) copy.op = Operator::kFlag;
+  return LeafText(copy);
+}
+
+std::string InParenthesesIf(bool condition, const Canonical& node) {
+  return condition ? Sentence("(", node.text, ")") : node.text;
+}
+
+std::string JoinTexts(const std::vector<Canonical>& operands, std::string_view joint, bool conjunction) {
+  return absl::StrJoin(operands, ForAbseil(joint), [conjunction](std::string* out, const Canonical& operand) {
+    AppendSentence(*out, InParenthesesIf(conjunction && operand.op == Operator::kOr, operand));
+  });
+}
+
+Canonical CanonicalOf(const Expression& node, TextForm form);
+
+Canonical CanonicalJunction(const Expression& node, TextForm form) {
+  Canonical result;
+  result.op = node.op;
+  for (const ExpressionPtr& operand : node.operands) {
+    Canonical part = CanonicalOf(*operand, form);
+    if (part.op == node.op) {
+      std::move(part.operands.begin(), part.operands.end(), std::back_inserter(result.operands));
+    } else {
+      result.operands.push_back(std::move(part));
+    }
+  }
+  std::sort(result.operands.begin(), result.operands.end(), ByText);
+  result.operands.erase(std::unique(result.operands.begin(), result.operands.end(), SameText),
+                        result.operands.end());
+  if (result.operands.size() == 1) return Canonical(std::move(result.operands.front()));
+  const bool conjunction = node.op == Operator::kAnd;
+  result.text = JoinTexts(result.operands, conjunction ? " AND " : " OR ", conjunction);
+  return result;
+}
+
+Canonical CanonicalOf(const Expression& node, TextForm form) {
+  if (node.op == Operator::kAnd || node.op == Operator::kOr) return CanonicalJunction(node, form);
+  Canonical result;
+  result.op = node.op;
+  std::vector<Canonical> operands;
+  for (const ExpressionPtr& operand : node.operands) operands.push_back(CanonicalOf(*operand, form));
+  const auto is_any = [&operands](std::initializer_list<Operator> ops) {
+    return std::find(ops.begin(), ops.end(), operands[0].op) != ops.end();
+  };
+  switch (node.op) {
+    case Operator::kNot:
+      result.text = Sentence(
+          "NOT ", InParenthesesIf(is_any({Operator::kAnd, Operator::kOr, Operator::kAsOf}), operands[0]));
+      break;
+    case Operator::kAsOf:
+      result.text =
+          Sentence(InParenthesesIf(is_any({Operator::kAnd, Operator::kOr, Operator::kNot, Operator::kAsOf}),
+                                   operands[0]),
+                   " AS OF ", LiteralText(node.literals.front()));
+      break;
+    case Operator::kAtLeast:
+      std::sort(operands.begin(), operands.end(), ByText);
+      result.text = Sentence("AT LEAST ", node.count, " OF (", JoinTexts(operands, ", ", false), ")");
+      break;
+    default:
+      result.text = CanonicalLeaf(node, form);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string CanonicalText(const Expression& expression, TextForm form) {
+  return CanonicalOf(expression, form).text;
+}
+
+}  // namespace muster::query

@@ -1,0 +1,356 @@
+#include "query/language/clause_parser.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "query/language/excerpt.h"
+#include "query/language/literal_parser.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+Comparison ComparisonOf(Symbol symbol) {
+  switch (symbol) {
+    case Symbol::kNotEqual:
+      return Comparison::kNotEqual;
+    case Symbol::kLess:
+      return Comparison::kLess;
+    case Symbol::kLessOrEqual:
+      return Comparison::kLessOrEqual;
+    case Symbol::kGreater:
+      return Comparison::kGreater;
+    case Symbol::kGreaterOrEqual:
+      return Comparison::kGreaterOrEqual;
+    default:
+      return Comparison::kEqual;
+  }
+}
+
+std::string AfterCurrent(const TokenStream& tokens) { return Sentence("after ", tokens.Described()); }
+
+// A reserved word right before an operator was meant as a tag.
+bool IsReservedName(const TokenStream& tokens) {
+  const Token& token = tokens.current();
+  if (token.kind != TokenKind::kKeyword || token.Is(Keyword::kNot) || token.Is(Keyword::kAnd) ||
+      token.Is(Keyword::kOr))
+    return false;
+  const Token& next = tokens.next();
+  return next.IsComparison() || next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) ||
+         next.Is(Keyword::kLike) || next.Is(Keyword::kIs);
+}
+
+// One clause in the making.
+class ClauseReader {
+ public:
+  ClauseReader(TokenStream& tokens, const LanguageLimits& limits)
+      : tokens_(tokens), limits_(limits), begin_(tokens.current().span.offset) {}
+  ExpressionPtr Read();
+
+ private:
+  ExpressionPtr Make(Operator op);
+  ExpressionPtr Predicate();
+  ExpressionPtr Negated();
+  ExpressionPtr Compare();
+  ExpressionPtr Between(Operator op, std::vector<Literal> before);
+  ExpressionPtr In();
+  ExpressionPtr Like();
+  ExpressionPtr HasAll();
+  ExpressionPtr IsNull();
+  ExpressionPtr Has();
+  ExpressionPtr Named(Operator op);
+  ExpressionPtr Weight();
+  bool Number(std::string_view place, Literal& literal);
+
+  TokenStream& tokens_;
+  const LanguageLimits& limits_;
+  const int32_t begin_;
+  bool negated_ = false;
+  std::string tag_;
+  SourceSpan tag_span_;
+};
+
+ExpressionPtr ClauseReader::Make(Operator op) {
+  auto clause = std::make_unique<Expression>(op);
+  clause->tag = tag_;
+  clause->tag_span = tag_span_;
+  clause->negated = negated_;
+  clause->span = tokens_.SpanFrom(begin_);
+  return clause;
+}
+
+ExpressionPtr ClauseReader::Read() {
+  const Token token = tokens_.current();
+  if (IsReservedName(tokens_)) {
+    TakeName(tokens_, "here", tag_, tag_span_);  // reports how it is written
+    tag_ = std::string(tokens_.TextOf(token.span));
+    return Predicate();
+  }
+  if (token.IsName()) {
+    tag_ = NameOf(tokens_, token);
+    tag_span_ = token.span;
+    tokens_.Advance();
+    return Predicate();
+  }
+  if (token.kind != TokenKind::kKeyword) return nullptr;
+  tokens_.Advance();
+  switch (token.keyword) {
+    case Keyword::kEveryone:
+      return Make(Operator::kEveryone);
+    case Keyword::kNobody:
+      return Make(Operator::kNobody);
+    case Keyword::kHas:
+      return Has();
+    case Keyword::kSegment:
+      return Named(Operator::kSegment);
+    case Keyword::kList:
+      return Named(Operator::kIdList);
+    default:
+      return Weight();
+  }
+}
+
+ExpressionPtr ClauseReader::Predicate() {
+  const Token& token = tokens_.current();
+  if (token.IsComparison()) return Compare();
+  if (token.Is(Keyword::kNot)) return Negated();
+  if (token.Is(Keyword::kIn)) return In();
+  if (token.Is(Keyword::kBetween)) return Between(Operator::kBetween, {});
+  if (token.Is(Keyword::kLike)) return Like();
+  if (token.Is(Keyword::kHas)) return HasAll();
+  if (token.Is(Keyword::kIs)) return IsNull();
+  if (BeginsLiteral(token) && !token.Is(Symbol::kMinus)) {
+    tokens_.ReportHere(Sentence("A comparison is missing between ", Excerpt(tag_), " and ",
+                                tokens_.Described(), "; write =, !=, <, <=, > or >=."));
+    Literal literal;
+    TakeLiteral(tokens_, "here", literal);
+    return nullptr;
+  }
+  return Make(Operator::kFlag);
+}
+
+ExpressionPtr ClauseReader::Negated() {
+  const Token negation = tokens_.current();
+  tokens_.Advance();
+  negated_ = true;
+  if (tokens_.current().Is(Keyword::kIn)) return In();
+  if (tokens_.current().Is(Keyword::kBetween)) return Between(Operator::kBetween, {});
+  const SourceSpan both = {negation.span.offset, tokens_.current().end() - negation.span.offset};
+  if (tokens_.current().Is(Keyword::kLike)) {
+    tokens_.Report(both, Sentence("There is no NOT LIKE; write NOT ", Excerpt(tag_), " LIKE '…%', and HAS ",
+                                  Excerpt(tag_), " AND before it to leave out members without a value."));
+    return Like();
+  }
+  if (tokens_.current().IsComparison()) {
+    tokens_.Report(both, "NOT stands before the tag, as in NOT tag = 'value'; for another value write `!=`.");
+    return Compare();
+  }
+  tokens_.Report(negation.span,
+                 Sentence("After ", Excerpt(tag_), " NOT there is IN or BETWEEN, not ", tokens_.Described(),
+                          "; if NOT begins another condition, write AND or OR before it."));
+  return nullptr;
+}
+
+ExpressionPtr ClauseReader::Compare() {
+  const std::string place = AfterCurrent(tokens_);
+  const Comparison comparison = ComparisonOf(tokens_.current().symbol);
+  tokens_.Advance();
+  Literal literal;
+  const bool read = TakeLiteral(tokens_, place, literal);
+  // Only the words of a comparison can go on: what made no sense is left to the caller.
+  if (!read && !tokens_.current().Is(Keyword::kAnd) && !tokens_.current().Is(Keyword::kOr)) return nullptr;
+  if (tokens_.current().kind == TokenKind::kString && tokens_.previous().kind == TokenKind::kString &&
+      tokens_.current().span.offset == tokens_.previous().end()) {
+    tokens_.ReportHere("A quote inside a string is written \\', not doubled.");
+    return nullptr;
+  }
+  if (tokens_.current().IsComparison()) {
+    tokens_.ReportHere(
+        "Comparisons are not chained; write tag BETWEEN low AND high, or two comparisons with AND.");
+    return nullptr;
+  }
+  negated_ = false;
+  ExpressionPtr clause = Make(Operator::kCompare);
+  clause->comparison = comparison;
+  clause->literals.push_back(std::move(literal));
+  return clause;
+}
+
+ExpressionPtr ClauseReader::Between(Operator op, std::vector<Literal> before) {
+  const bool weight = op == Operator::kWeightBetween;
+  tokens_.Advance();
+  Literal low, high;
+  weight ? Number("after BETWEEN", low) : TakeLiteral(tokens_, "after BETWEEN", low);
+  if (!tokens_.Take(Keyword::kAnd)) {
+    tokens_.ReportHere(Sentence("BETWEEN low AND high needs its AND here, not ", tokens_.Described(), "."));
+    return nullptr;
+  }
+  if (!(weight ? Number("after the AND of BETWEEN", high)
+               : TakeLiteral(tokens_, "after the AND of BETWEEN", high))) {
+    return nullptr;
+  }
+  ExpressionPtr clause = Make(op);
+  clause->literals = std::move(before);
+  clause->literals.push_back(std::move(low));
+  clause->literals.push_back(std::move(high));
+  return clause;
+}
+
+ExpressionPtr ClauseReader::In() {
+  tokens_.Advance();
+  std::vector<Literal> literals;
+  if (!TakeLiteralList(tokens_, negated_ ? "NOT IN" : "IN", limits_, literals)) return nullptr;
+  ExpressionPtr clause = Make(Operator::kIn);
+  clause->literals = std::move(literals);
+  return clause;
+}
+
+ExpressionPtr ClauseReader::Like() {
+  tokens_.Advance();
+  const Token token = tokens_.current();
+  if (token.kind != TokenKind::kString) {
+    tokens_.ReportHere(
+        Sentence("LIKE takes a prefix in quotes that ends with a percent sign, as in LIKE 'shang%', not ",
+                 tokens_.Described(), "."));
+    return nullptr;
+  }
+  tokens_.Advance();
+  Literal prefix;
+  prefix.span = token.span;
+  size_t stray = 0;
+  const std::string_view raw = tokens_.TextOf(token.content);
+  if (!UnescapePrefix(raw, prefix.text, stray)) {
+    if (stray == std::string_view::npos) {
+      tokens_.Report(
+          token.span,
+          "LIKE takes a prefix that ends with a percent sign, as in LIKE 'shang%'; for one value write `=`.");
+    } else {
+      tokens_.Report({token.content.offset + static_cast<int32_t>(stray), 1},
+                     "LIKE finds prefixes: the percent sign stands at the end only, and \\% is a percent "
+                     "sign in the text.");
+    }
+  }
+  negated_ = false;
+  ExpressionPtr clause = Make(Operator::kLike);
+  clause->literals.push_back(std::move(prefix));
+  return clause;
+}
+
+ExpressionPtr ClauseReader::HasAll() {
+  const Token has = tokens_.current();
+  tokens_.Advance();
+  if (!tokens_.Take(Keyword::kAll)) {
+    if (tokens_.current().IsName()) {
+      tokens_.Report(
+          has.span,
+          Sentence(
+              "After ", Excerpt(tag_),
+              " there is HAS ALL ('a', 'b'); if HAS begins another condition, write AND or OR before it."));
+    } else {
+      tokens_.ReportHere(Sentence("ALL is expected after ", Excerpt(tag_),
+                                  " HAS, as in HAS ALL ('a', 'b'), not ", tokens_.Described(),
+                                  "; members with any value are HAS ", Excerpt(tag_), "."));
+    }
+    return nullptr;
+  }
+  std::vector<Literal> literals;
+  if (!TakeLiteralList(tokens_, "HAS ALL", limits_, literals)) return nullptr;
+  ExpressionPtr clause = Make(Operator::kHasAll);
+  clause->literals = std::move(literals);
+  return clause;
+}
+
+ExpressionPtr ClauseReader::IsNull() {
+  const int32_t is = tokens_.current().span.offset;
+  tokens_.Advance();
+  const bool negated = tokens_.Take(Keyword::kNot);
+  const bool null = tokens_.Take(Keyword::kNull);
+  const std::string tag = Excerpt(tag_);
+  tokens_.Report(tokens_.SpanFrom(is),
+                 !null     ? Sentence("IS is not an operator; write ", tag, " = value, or HAS ", tag,
+                                      " for members with any value.")
+                 : negated ? Sentence("There is no IS NOT NULL; members with a value are HAS ", tag, ".")
+                           : Sentence("There is no IS NULL; members without a value are NOT HAS ", tag, "."));
+  return null ? Make(Operator::kHas) : nullptr;
+}
+
+ExpressionPtr ClauseReader::Has() {
+  if (tokens_.current().Is(Keyword::kAll)) {
+    tokens_.ReportHere("HAS ALL stands after the tag, as in tag HAS ALL ('a', 'b').");
+    return nullptr;
+  }
+  if (!TakeName(tokens_, "after HAS", tag_, tag_span_)) return nullptr;
+  return Make(Operator::kHas);
+}
+
+ExpressionPtr ClauseReader::Named(Operator op) {
+  if (!TakeString(tokens_, op == Operator::kSegment ? "after SEGMENT" : "after LIST", tag_, tag_span_))
+    return nullptr;
+  return Make(op);
+}
+
+bool ClauseReader::Number(std::string_view place, Literal& literal) {
+  if (!TakeLiteral(tokens_, place, literal)) return false;
+  if (literal.kind != LiteralKind::kNumber)
+    tokens_.Report(literal.span,
+                   Sentence("A weight is compared with a number, as in 0.8; write one ", place, "."));
+  return true;
+}
+
+ExpressionPtr ClauseReader::Weight() {
+  constexpr char kForm[] =
+      "WEIGHT (tag, 'value') is compared with a number, as in WEIGHT (interests, 'sports') >= 0.8; ";
+  const auto expect = [this, &kForm](Symbol symbol, const char* what) {
+    if (tokens_.Take(symbol)) return true;
+    tokens_.ReportHere(Sentence(kForm, what, " is expected here, not ", tokens_.Described(), "."));
+    return false;
+  };
+  if (!expect(Symbol::kOpen, "`(`") || !TakeName(tokens_, "after WEIGHT (", tag_, tag_span_)) return nullptr;
+  Literal value, number;
+  if (!expect(Symbol::kComma, "a comma") || !TakeLiteral(tokens_, "after the tag of WEIGHT", value))
+    return nullptr;
+  if (!expect(Symbol::kClose, "`)`")) return nullptr;
+  if (tokens_.current().Is(Keyword::kBetween)) {
+    std::vector<Literal> literals;
+    literals.push_back(std::move(value));
+    return Between(Operator::kWeightBetween, std::move(literals));
+  }
+  if (!tokens_.current().IsComparison()) {
+    tokens_.ReportHere(
+        Sentence(kForm, "=, !=, <, <=, >, >= or BETWEEN is expected here, not ", tokens_.Described(), "."));
+    return nullptr;
+  }
+  const std::string place = AfterCurrent(tokens_);
+  const Comparison comparison = ComparisonOf(tokens_.current().symbol);
+  tokens_.Advance();
+  if (!Number(place, number)) return nullptr;
+  ExpressionPtr clause = Make(Operator::kWeight);
+  clause->comparison = comparison;
+  clause->literals.push_back(std::move(value));
+  clause->literals.push_back(std::move(number));
+  return clause;
+}
+
+}  // namespace
+
+bool BeginsClause(const TokenStream& tokens) {
+  const Token& token = tokens.current();
+  if (token.IsName() || IsReservedName(tokens)) return true;
+  if (token.kind != TokenKind::kKeyword) return false;
+  switch (token.keyword) {
+    case Keyword::kEveryone:
+    case Keyword::kNobody:
+    case Keyword::kHas:
+    case Keyword::kSegment:
+    case Keyword::kList:
+    case Keyword::kWeight:
+      return true;
+    default:
+      return false;
+  }
+}
+
+ExpressionPtr TakeClause(TokenStream& tokens, const LanguageLimits& limits) {
+  return ClauseReader(tokens, limits).Read();
+}
+
+}  // namespace muster::query

@@ -1,0 +1,86 @@
+#include "query/language/formatter.h"
+
+#include "query/language/leaf_text.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+// AND and OR of one operand mean that operand.
+const Expression& Meant(const Expression& expression) {
+  const Expression* meant = &expression;
+  while ((meant->op == Operator::kAnd || meant->op == Operator::kOr) && meant->operands.size() == 1) {
+    meant = meant->operands.front().get();
+  }
+  return *meant;
+}
+
+// Whether `operand` needs parentheses under `parent`. A nested AND under AND has them too: the tree is kept
+// as it is.
+bool NeedsParentheses(Operator parent, Operator operand) {
+  switch (parent) {
+    case Operator::kAnd:
+      return operand == Operator::kAnd || operand == Operator::kOr;
+    case Operator::kOr:
+      return operand == Operator::kOr;
+    // Rule 10: NOT x AS OF d is printed as it is meant.
+    case Operator::kNot:
+      return operand == Operator::kAnd || operand == Operator::kOr || operand == Operator::kAsOf;
+    case Operator::kAsOf:
+      return operand == Operator::kAnd || operand == Operator::kOr || operand == Operator::kNot ||
+             operand == Operator::kAsOf;
+    default:
+      return false;
+  }
+}
+
+void AppendTo(std::string& text, const Expression& given, Operator parent);
+
+void AppendJoined(std::string& text, const Expression& node, std::string_view joint) {
+  bool first = true;
+  for (const ExpressionPtr& operand : node.operands) {
+    if (!first) text += joint;
+    first = false;
+    AppendTo(text, *operand, node.op);
+  }
+}
+
+void AppendTo(std::string& text, const Expression& given, Operator parent) {
+  const Expression& node = Meant(given);
+  const bool parentheses = NeedsParentheses(parent, node.op);
+  if (parentheses) text += '(';
+  switch (node.op) {
+    case Operator::kAnd:
+      AppendJoined(text, node, " AND ");
+      break;
+    case Operator::kOr:
+      AppendJoined(text, node, " OR ");
+      break;
+    case Operator::kNot:
+      text += "NOT ";
+      AppendTo(text, *node.operands.front(), Operator::kNot);
+      break;
+    case Operator::kAtLeast:
+      AppendSentence(text, "AT LEAST ", node.count, " OF (");
+      AppendJoined(text, node, ", ");
+      text += ')';
+      break;
+    case Operator::kAsOf:
+      AppendTo(text, *node.operands.front(), Operator::kAsOf);
+      AppendSentence(text, " AS OF ", LiteralText(node.literals.front()));
+      break;
+    default:
+      text += LeafText(node);
+  }
+  if (parentheses) text += ')';
+}
+
+}  // namespace
+
+std::string Format(const Expression& expression) {
+  std::string text;
+  AppendTo(text, expression, Operator::kEveryone);
+  return text;
+}
+
+}  // namespace muster::query

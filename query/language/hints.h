@@ -1,0 +1,21 @@
+// Sentences for tokens that stand in the wrong place: what is wrong and, where it shows what was meant, the
+// mend.
+#ifndef MUSTER_QUERY_LANGUAGE_HINTS_H_
+#define MUSTER_QUERY_LANGUAGE_HINTS_H_
+
+#include <string>
+
+#include "query/language/token_stream.h"
+
+namespace muster::query {
+
+// Why no condition begins at the current token. REQUIRES: none does.
+std::string WhyNoCondition(const TokenStream& tokens);
+
+// Why the current token can't follow a finished condition. REQUIRES: it is not AND, OR or a closing
+// parenthesis.
+std::string WhyNoOperator(const TokenStream& tokens);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_LANGUAGE_HINTS_H_

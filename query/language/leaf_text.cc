@@ -1,0 +1,132 @@
+#include "query/language/leaf_text.h"
+
+#include <cstdlib>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "query/language/code_point.h"
+#include "query/language/keyword.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+// What the lexer would read back as one bare name.
+bool CanStandBare(std::string_view name) {
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9') || FindKeyword(name) != Keyword::kNone) return false;
+  bool part_begins = true;
+  for (size_t i = 0; i < name.size();) {
+    const CodePoint c = ReadCodePoint(name, i);
+    if (!c.valid) return false;
+    if (c.value == '.') {
+      if (part_begins) return false;
+      part_begins = true;
+    } else {
+      if (!IsNameCodePoint(c.value)) return false;
+      part_begins = false;
+    }
+    i += static_cast<size_t>(c.length);
+  }
+  return !part_begins;
+}
+
+const char* ComparisonText(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::kEqual:
+      return " = ";
+    case Comparison::kNotEqual:
+      return " != ";
+    case Comparison::kLess:
+      return " < ";
+    case Comparison::kLessOrEqual:
+      return " <= ";
+    case Comparison::kGreater:
+      return " > ";
+    case Comparison::kGreaterOrEqual:
+      return " >= ";
+  }
+  return " = ";
+}
+
+std::string TodayText(const Literal& literal) {
+  if (literal.today_offset == 0) return "TODAY";
+  constexpr const char* kUnits[] = {" DAY", " WEEK", " MONTH", " YEAR"};
+  const int amount = std::abs(literal.today_offset);
+  return Sentence("TODAY ", literal.today_offset < 0 ? "- " : "+ ", amount,
+                  kUnits[static_cast<size_t>(literal.today_unit)], amount == 1 ? "" : "S");
+}
+
+std::string ListText(const std::vector<Literal>& literals) {
+  return Sentence("(",
+                  absl::StrJoin(literals, ", ",
+                                [](std::string* out, const Literal& literal) {
+                                  AppendSentence(*out, LiteralText(literal));
+                                }),
+                  ")");
+}
+
+std::string PrefixText(std::string_view prefix) {
+  return Sentence("'", absl::StrReplaceAll(ForAbseil(prefix), {{"\\", "\\\\"}, {"'", "\\'"}, {"%", "\\%"}}),
+                  "%'");
+}
+
+}  // namespace
+
+std::string NameText(std::string_view name) {
+  if (CanStandBare(name)) return std::string(name);
+  return Sentence("`", absl::StrReplaceAll(ForAbseil(name), {{"`", "``"}}), "`");
+}
+
+std::string StringText(std::string_view content) {
+  return Sentence("'", absl::StrReplaceAll(ForAbseil(content), {{"\\", "\\\\"}, {"'", "\\'"}}), "'");
+}
+
+std::string LiteralText(const Literal& literal) {
+  switch (literal.kind) {
+    case LiteralKind::kText:
+      return StringText(literal.text);
+    case LiteralKind::kBoolean:
+      return literal.boolean ? "true" : "false";
+    case LiteralKind::kToday:
+      return TodayText(literal);
+    case LiteralKind::kNumber:
+    case LiteralKind::kDate:
+      return literal.text;
+  }
+  return literal.text;
+}
+
+std::string LeafText(const Expression& leaf) {
+  const auto literal = [&leaf](size_t i) { return LiteralText(leaf.literals[i]); };
+  const std::string name = NameText(leaf.tag);
+  switch (leaf.op) {
+    case Operator::kEveryone:
+      return "EVERYONE";
+    case Operator::kCompare:
+      return Sentence(name, ComparisonText(leaf.comparison), literal(0));
+    case Operator::kBetween:
+      return Sentence(name, leaf.negated ? " NOT" : "", " BETWEEN ", literal(0), " AND ", literal(1));
+    case Operator::kIn:
+      return Sentence(name, leaf.negated ? " NOT" : "", " IN ", ListText(leaf.literals));
+    case Operator::kHasAll:
+      return Sentence(name, " HAS ALL ", ListText(leaf.literals));
+    case Operator::kHas:
+      return Sentence("HAS ", name);
+    case Operator::kLike:
+      return Sentence(name, " LIKE ", PrefixText(leaf.literals[0].text));
+    case Operator::kWeight:
+      return Sentence("WEIGHT (", name, ", ", literal(0), ")", ComparisonText(leaf.comparison), literal(1));
+    case Operator::kWeightBetween:
+      return Sentence("WEIGHT (", name, ", ", literal(0), ") BETWEEN ", literal(1), " AND ", literal(2));
+    case Operator::kFlag:
+      return name;
+    case Operator::kSegment:
+      return Sentence("SEGMENT ", StringText(leaf.tag));
+    case Operator::kIdList:
+      return Sentence("LIST ", StringText(leaf.tag));
+    default:
+      return "NOBODY";
+  }
+}
+
+}  // namespace muster::query

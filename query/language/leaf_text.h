@@ -1,0 +1,22 @@
+// Names, literals and clauses as text: what the formatter and the canonical form have in common.
+#ifndef MUSTER_QUERY_LANGUAGE_LEAF_TEXT_H_
+#define MUSTER_QUERY_LANGUAGE_LEAF_TEXT_H_
+
+#include <string>
+#include <string_view>
+
+#include "query/language/expression.h"
+
+namespace muster::query {
+
+// A tag's name, in back quotes where it can't stand bare.
+std::string NameText(std::string_view name);
+// In single quotes.
+std::string StringText(std::string_view content);
+std::string LiteralText(const Literal& literal);
+// A node without operands. REQUIRES: `leaf` has the literals that its operator needs.
+std::string LeafText(const Expression& leaf);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_LANGUAGE_LEAF_TEXT_H_

@@ -1,0 +1,239 @@
+#include "query/language/literal_parser.h"
+
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_replace.h"
+#include "query/language/excerpt.h"
+#include "query/language/literal_text.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+struct UnitWord {
+  std::string_view word;
+  DateUnit unit;
+};
+constexpr UnitWord kUnitWords[] = {{"DAY", DateUnit::kDay},     {"DAYS", DateUnit::kDay},
+                                   {"WEEK", DateUnit::kWeek},   {"WEEKS", DateUnit::kWeek},
+                                   {"MONTH", DateUnit::kMonth}, {"MONTHS", DateUnit::kMonth},
+                                   {"YEAR", DateUnit::kYear},   {"YEARS", DateUnit::kYear}};
+
+// Units are not reserved: they are names that stand in the right place.
+bool TakeUnit(TokenStream& tokens, DateUnit& unit) {
+  if (tokens.current().kind != TokenKind::kName) return false;
+  const std::string word = absl::AsciiStrToUpper(ForAbseil(tokens.TextOf(tokens.current().span)));
+  for (const UnitWord& candidate : kUnitWords) {
+    if (candidate.word != word) continue;
+    unit = candidate.unit;
+    tokens.Advance();
+    return true;
+  }
+  return false;
+}
+
+// After TODAY: nothing, or a sign, an integer and a unit.
+bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
+  const bool minus = tokens.current().Is(Symbol::kMinus);
+  if (!minus && !tokens.current().Is(Symbol::kPlus)) return true;
+  tokens.Advance();
+  const std::string_view written = tokens.TextOf(tokens.current().span);
+  int amount = 0;
+  if (tokens.current().kind != TokenKind::kNumber || written.find('.') != std::string_view::npos) {
+    tokens.ReportHere(Sentence("A whole number is expected after TODAY ", minus ? "-" : "+",
+                               ", as in TODAY - 30 DAYS, not ", tokens.Described(), "."));
+    return false;
+  }
+  if (!absl::SimpleAtoi(ForAbseil(written), &amount) || amount > kMaxTodayOffset) {
+    tokens.problems().Add(
+        ProblemReason::kLimit, tokens.current().span,
+        Sentence("TODAY moves by at most ", kMaxTodayOffset, " units; write a date instead."));
+    amount = 0;
+  }
+  tokens.Advance();
+  if (!TakeUnit(tokens, literal.today_unit)) {
+    tokens.ReportHere(Sentence("A unit is expected after TODAY ", minus ? "- " : "+ ", amount,
+                               ": DAYS, WEEKS, MONTHS or YEARS, not ", tokens.Described(), "."));
+    return false;
+  }
+  literal.today_offset = minus ? -amount : amount;
+  if (amount == 0) literal.today_unit = DateUnit::kDay;
+  return true;
+}
+
+// What stands where a literal is expected, with its mend. Passes what was meant as one.
+void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
+  const Token& token = tokens.current();
+  const std::string_view text = tokens.TextOf(token.span);
+  if (token.kind == TokenKind::kName) {
+    tokens.ReportHere(
+        Sentence("Text is written in quotes: '", Excerpt(text), "' for ", tokens.Described(), "."));
+    tokens.Advance();
+  } else if (token.kind == TokenKind::kQuotedName) {
+    tokens.ReportHere(Sentence("Back quotes are for names; write '", Excerpt(tokens.TextOf(token.content)),
+                               "' for ", tokens.Described(), "; two tags are not compared with each other."));
+    tokens.Advance();
+  } else if (token.Is(Keyword::kNull)) {
+    tokens.ReportHere(
+        "Nothing equals NULL; members without a value are NOT HAS tag, and those with one HAS tag.");
+    tokens.Advance();
+  } else if (token.kind == TokenKind::kKeyword && !token.Is(Keyword::kAnd) && !token.Is(Keyword::kOr)) {
+    tokens.ReportHere(
+        Sentence("A value is expected ", place, "; the text ", text, " is written '", text, "' in quotes."));
+    tokens.Advance();
+  } else {
+    tokens.ReportHere(Sentence("A value is expected ", place, ", not ", tokens.Described(),
+                               "; write a 'text', a number, a date, true, false or TODAY."));
+  }
+}
+
+}  // namespace
+
+bool BeginsLiteral(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::kString:
+    case TokenKind::kNumber:
+    case TokenKind::kDate:
+      return true;
+    case TokenKind::kSymbol:
+      return token.symbol == Symbol::kMinus;
+    case TokenKind::kKeyword:
+      return token.keyword == Keyword::kTrue || token.keyword == Keyword::kFalse ||
+             token.keyword == Keyword::kToday;
+    default:
+      return false;
+  }
+}
+
+std::string NameOf(const TokenStream& tokens, const Token& token) {
+  const std::string_view text = tokens.TextOf(token.content);
+  return token.kind == TokenKind::kQuotedName ? absl::StrReplaceAll(ForAbseil(text), {{"``", "`"}})
+                                              : std::string(text);
+}
+
+bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal) {
+  const Token token = tokens.current();
+  literal = Literal();
+  if (!BeginsLiteral(token)) {
+    ReportNoLiteral(tokens, place);
+    return false;
+  }
+  tokens.Advance();
+  bool read = true;
+  switch (token.kind) {
+    case TokenKind::kString:
+      literal.text = UnescapeString(tokens.TextOf(token.content));
+      break;
+    case TokenKind::kNumber:
+      literal.kind = LiteralKind::kNumber;
+      literal.text = std::string(tokens.TextOf(token.span));
+      break;
+    case TokenKind::kDate:
+      literal.kind = LiteralKind::kDate;
+      literal.text = std::string(tokens.TextOf(token.span));
+      break;
+    case TokenKind::kSymbol:  // the sign of a number
+      literal.kind = LiteralKind::kNumber;
+      if (tokens.current().kind != TokenKind::kNumber || tokens.current().span.offset != token.end()) {
+        tokens.Report(token.span,
+                      "A minus sign belongs to the digits right after it, as in -5; arithmetic is only done "
+                      "after TODAY.");
+        if (tokens.current().kind == TokenKind::kNumber || tokens.current().IsName()) tokens.Advance();
+        return false;
+      }
+      literal.text = Sentence("-", tokens.TextOf(tokens.current().span));
+      tokens.Advance();
+      break;
+    default:
+      literal.kind = token.keyword == Keyword::kToday ? LiteralKind::kToday : LiteralKind::kBoolean;
+      literal.boolean = token.keyword == Keyword::kTrue;
+      if (literal.kind == LiteralKind::kToday) read = TakeTodayOffset(tokens, literal);
+  }
+  literal.span = tokens.SpanFrom(token.span.offset);
+  return read;
+}
+
+bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const LanguageLimits& limits,
+                     std::vector<Literal>& literals) {
+  const Token open = tokens.current();
+  if (!tokens.Take(Symbol::kOpen)) {
+    tokens.ReportHere(Sentence(owner, " takes values in parentheses, as in ", owner, " ('a', 'b'), not ",
+                               tokens.Described(), "."));
+    return false;
+  }
+  if (tokens.current().Is(Symbol::kClose)) {
+    tokens.Report({open.span.offset, tokens.current().end() - open.span.offset},
+                  Sentence(owner, " () lists no value; write at least one, or NOBODY for no member."));
+    tokens.Advance();
+    return true;
+  }
+  while (!tokens.problems().stopped()) {
+    Literal literal;
+    TakeLiteral(tokens, literals.empty() ? Sentence("after ", owner, " (") : "after the comma", literal);
+    if (literals.size() == limits.max_in_values) {
+      tokens.problems().AddAndStop(
+          ProblemReason::kLimit, literal.span,
+          Sentence(owner, " takes at most ", limits.max_in_values, " values; upload more as an id list."));
+      return false;
+    }
+    literals.push_back(std::move(literal));
+    if (tokens.Take(Symbol::kComma)) continue;
+    if (tokens.Take(Symbol::kClose)) return true;
+    if (tokens.current().kind == TokenKind::kEnd || tokens.current().Is(Keyword::kAnd) ||
+        tokens.current().Is(Keyword::kOr)) {
+      tokens.Report(open.span, Sentence("The list of ", owner, " is never closed; it ends with `)`."));
+      return false;
+    }
+    // Two strings that touch are SQL's way to write a quote.
+    const bool touching = tokens.current().kind == TokenKind::kString &&
+                          tokens.previous().kind == TokenKind::kString &&
+                          tokens.current().span.offset == tokens.previous().end();
+    tokens.ReportHere(touching ? "A quote inside a string is written \\', not doubled."
+                               : Sentence("A comma or `)` is expected in the list of ", owner, ", not ",
+                                          tokens.Described(), "."));
+    if (!BeginsLiteral(tokens.current()) && !tokens.current().IsName()) tokens.Advance();
+  }
+  return false;
+}
+
+bool TakeName(TokenStream& tokens, std::string_view place, std::string& name, SourceSpan& span) {
+  const Token token = tokens.current();
+  span = token.span;
+  if (token.IsName()) {
+    name = NameOf(tokens, token);
+    tokens.Advance();
+    return true;
+  }
+  const std::string_view text = tokens.TextOf(token.span);
+  if (token.kind == TokenKind::kKeyword) {
+    tokens.ReportHere(Sentence("A tag is expected ", place, "; ", text,
+                               " is a reserved word, and a tag of that name is written `", text,
+                               "` in back quotes."));
+    tokens.Advance();
+  } else if (token.kind == TokenKind::kString) {
+    tokens.ReportHere(Sentence("A tag is expected ", place,
+                               "; its name is written bare or in back quotes, not ", Excerpt(text), "."));
+    tokens.Advance();
+  } else {
+    tokens.ReportHere(Sentence("A tag is expected ", place, ", not ", tokens.Described(), "."));
+  }
+  return false;
+}
+
+bool TakeString(TokenStream& tokens, std::string_view place, std::string& content, SourceSpan& span) {
+  const Token token = tokens.current();
+  span = token.span;
+  if (token.kind == TokenKind::kString) {
+    content = UnescapeString(tokens.TextOf(token.content));
+    tokens.Advance();
+    return true;
+  }
+  tokens.ReportHere(
+      Sentence("A name in quotes is expected ", place, ", as in 'name', not ", tokens.Described(), "."));
+  if (token.IsName()) tokens.Advance();
+  return false;
+}
+
+}  // namespace muster::query

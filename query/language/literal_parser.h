@@ -1,0 +1,41 @@
+// Literals and names of a clause.
+#ifndef MUSTER_QUERY_LANGUAGE_LITERAL_PARSER_H_
+#define MUSTER_QUERY_LANGUAGE_LITERAL_PARSER_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "query/language/expression.h"
+#include "query/language/limits.h"
+#include "query/language/token_stream.h"
+
+namespace muster::query {
+
+// Each of these takes what it names, or reports what stands there instead and answers false. `place` says,
+// for the message, where it is: "after `=`".
+
+// A string, number, boolean, date, or TODAY with its offset. A token that was meant as a literal (a word
+// without quotes, NULL) is reported and passed.
+bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal);
+
+// `( literal { , literal } )`, at most `limits.max_in_values`; `owner` is IN or HAS ALL. Bad literals inside
+// are reported and passed; false when there is no list or it doesn't end.
+bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const LanguageLimits& limits,
+                     std::vector<Literal>& literals);
+
+// A bare or back-quoted name.
+bool TakeName(TokenStream& tokens, std::string_view place, std::string& name, SourceSpan& span);
+
+// A string: the name of a segment or list.
+bool TakeString(TokenStream& tokens, std::string_view place, std::string& content, SourceSpan& span);
+
+// The content of the name token.
+std::string NameOf(const TokenStream& tokens, const Token& token);
+
+// Whether the token begins a literal.
+bool BeginsLiteral(const Token& token);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_LANGUAGE_LITERAL_PARSER_H_

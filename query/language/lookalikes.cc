@@ -1,0 +1,102 @@
+// What people write elsewhere for our operators, and how strings are unescaped.
+#include <iterator>
+
+#include "absl/strings/str_format.h"
+#include "query/language/lexer.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+struct Lookalike {
+  char32_t written;
+  Symbol symbol;    // read as this symbol, or
+  Keyword keyword;  // as this keyword
+  const char* message;
+};
+
+constexpr Lookalike kLookalikes[] = {
+    {U'&', Symbol::kNone, Keyword::kAnd, "`&` is not an operator; write AND."},
+    {U'|', Symbol::kNone, Keyword::kOr, "`|` is not an operator; write OR."},
+    {U'[', Symbol::kOpen, Keyword::kNone, "Lists and groups stand in round parentheses; write `(` for `[`."},
+    {U']', Symbol::kClose, Keyword::kNone, "Lists and groups stand in round parentheses; write `)` for `]`."},
+    {U'{', Symbol::kOpen, Keyword::kNone, "Lists and groups stand in round parentheses; write `(` for `{`."},
+    {U'}', Symbol::kClose, Keyword::kNone, "Lists and groups stand in round parentheses; write `)` for `}`."},
+    {U'、', Symbol::kComma, Keyword::kNone, "`、` doesn't separate values; write a comma."},
+    {U'≠', Symbol::kNotEqual, Keyword::kNone, "`≠` is not an operator; write `!=`."},
+    {U'≤', Symbol::kLessOrEqual, Keyword::kNone, "`≤` is not an operator; write `<=`."},
+    {U'≥', Symbol::kGreaterOrEqual, Keyword::kNone, "`≥` is not an operator; write `>=`."},
+    {U'－', Symbol::kMinus, Keyword::kNone, "`－` is not a minus sign here; write `-`."},
+    {U'−', Symbol::kMinus, Keyword::kNone, "`−` is not a minus sign here; write `-`."},
+    {U'–', Symbol::kMinus, Keyword::kNone, "`–` is not a minus sign here; write `-`."},
+    {U'—', Symbol::kMinus, Keyword::kNone, "`—` is not a minus sign here; write `-`."},
+    {U'＋', Symbol::kPlus, Keyword::kNone, "`＋` is not a plus sign here; write `+`."},
+    // Only reported, and skipped:
+    {U';', Symbol::kNone, Keyword::kNone, "An expression needs no semicolon; leave it out."},
+    {U'；', Symbol::kNone, Keyword::kNone, "An expression needs no semicolon; leave it out."},
+    {U'’', Symbol::kNone, Keyword::kNone,
+     "`’` closes a string that `‘` opened, and none is open; write ‘…’ or '…'."},
+    {U'”', Symbol::kNone, Keyword::kNone,
+     "`”` closes a string that `“` opened, and none is open; write “…” or \"…\"."},
+    {U'.', Symbol::kNone, Keyword::kNone,
+     "A point joins the parts of a name without spaces, as in `a.b`; here it joins nothing."},
+    {U'%', Symbol::kNone, Keyword::kNone,
+     "A percent sign stands at the end of a LIKE string, inside its quotes."},
+};
+
+}  // namespace
+
+bool Lexer::LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token) {
+  size_t end = begin + static_cast<size_t>(bytes);
+  // `&&` and `||` are one operator elsewhere.
+  if ((c == U'&' || c == U'|') && end < text_.size() && text_[end] == static_cast<char>(c)) ++end;
+  at_ = end;
+  for (const Lookalike& lookalike : kLookalikes) {
+    if (lookalike.written != c) continue;
+    Report(begin, end, lookalike.message);
+    if (lookalike.symbol == Symbol::kNone && lookalike.keyword == Keyword::kNone) return false;
+    token = Make(lookalike.keyword == Keyword::kNone ? TokenKind::kSymbol : TokenKind::kKeyword, begin, end);
+    token.symbol = lookalike.symbol;
+    token.keyword = lookalike.keyword;
+    return true;
+  }
+  const bool visible = c > 0x20 && (c < 0x7F || c > 0x9F);
+  Report(begin, end,
+         visible
+             ? Sentence("`", text_.substr(begin, end - begin),
+                        "` means nothing here; text is written in quotes, and a name with such a "
+                        "character in back quotes.")
+             : absl::StrFormat("The control character U+%04X can't stand in an expression; delete it.", c));
+  return false;
+}
+
+std::string UnescapeString(std::string_view raw) {
+  std::string content;
+  content.reserve(raw.size());
+  for (size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] == '\\' && i + 1 < raw.size() &&
+        (raw[i + 1] == '\'' || raw[i + 1] == '"' || raw[i + 1] == '\\'))
+      ++i;
+    content.push_back(raw[i]);
+  }
+  return content;
+}
+
+bool UnescapePrefix(std::string_view raw, std::string& prefix, size_t& stray) {
+  prefix.clear();
+  stray = std::string_view::npos;
+  for (size_t i = 0; i < raw.size(); ++i) {
+    const char next = i + 1 < raw.size() ? raw[i + 1] : '\0';
+    if (raw[i] == '\\' && (next == '\'' || next == '"' || next == '\\' || next == '%')) {
+      ++i;
+    } else if (raw[i] == '%') {
+      if (i + 1 == raw.size()) return true;
+      stray = i;
+      return false;
+    }
+    prefix.push_back(raw[i]);
+  }
+  return false;
+}
+
+}  // namespace muster::query

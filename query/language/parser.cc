@@ -1,0 +1,328 @@
+#include "query/language/parser.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "query/language/clause_parser.h"
+#include "query/language/excerpt.h"
+#include "query/language/hints.h"
+#include "query/language/literal_parser.h"
+#include "query/language/literal_text.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+// What is open: the whole text, a pair of parentheses, or the list of AT LEAST.
+struct Frame {
+  enum class Kind : uint8_t { kText, kGroup, kThreshold };
+  Kind kind = Kind::kText;
+  SourceSpan open;                       // its parenthesis
+  int32_t begin = 0;                     // where its text begins, AT included
+  int64_t count = 0;                     // kThreshold
+  std::vector<ExpressionPtr> listed;     // kThreshold: finished operands
+  std::vector<ExpressionPtr> disjuncts;  // finished operands of OR
+  std::vector<ExpressionPtr> conjuncts;  // finished operands of the AND that is open
+  std::vector<SourceSpan> negations;     // NOTs that wait for their operand
+};
+
+// Invariants, between two steps:
+//  1. frames_[0] is the text, and each further frame is one parenthesis that is open.
+//  2. depth_ = frames_.size() − 1 + the negations of all frames ≤ max_depth: the tree, the stack and the
+//  printed form
+//     are bounded by it.
+//  3. wants_operand_ ⇔ a condition comes next; otherwise the last one is the last of some `conjuncts`.
+// Each step takes at least one token, or turns wants_operand_ round with a problem reported, so it ends.
+class Parser {
+ public:
+  Parser(std::string_view text, const LanguageLimits& limits, ProblemList& problems)
+      : limits_(limits), problems_(problems), tokens_(text, problems) {}
+
+  ExpressionPtr Run();
+  std::vector<std::string> notices() && { return std::move(notices_); }
+
+ private:
+  void StepOperand();
+  bool StepOperator();  // false at the end
+  void OpenThreshold();
+  void CloseFrame();
+  void FinishOperand(ExpressionPtr operand);
+  ExpressionPtr TakeAsOf(ExpressionPtr operand);
+  void SkipRest();
+  void Recover();
+  bool Deepen(SourceSpan span);
+  void CountNode(SourceSpan span);
+  ExpressionPtr Node(Operator op, SourceSpan span);
+  ExpressionPtr Join(Operator op, std::vector<ExpressionPtr>& operands);
+  ExpressionPtr Reduce(Frame& frame);
+
+  const LanguageLimits& limits_;
+  ProblemList& problems_;
+  TokenStream tokens_;
+  std::vector<Frame> frames_;
+  std::vector<std::string> notices_;
+  int depth_ = 0;
+  size_t nodes_ = 0;
+  bool wants_operand_ = true;
+};
+
+ExpressionPtr Parser::Run() {
+  frames_.emplace_back();
+  if (tokens_.current().kind == TokenKind::kEnd && problems_.empty()) {
+    tokens_.ReportHere(
+        "The expression is empty; write a condition such as city = '上海', or EVERYONE for all members.");
+    return nullptr;
+  }
+  while (!problems_.stopped()) {
+    if (wants_operand_) {
+      StepOperand();
+    } else if (!StepOperator()) {
+      break;
+    }
+  }
+  if (!problems_.empty()) return nullptr;
+  return Reduce(frames_.front());
+}
+
+bool Parser::Deepen(SourceSpan span) {
+  if (++depth_ <= limits_.max_depth) return true;
+  problems_.AddAndStop(ProblemReason::kLimit, span,
+                       Sentence("The expression is more than ", limits_.max_depth,
+                                " levels deep here; each open parenthesis and each NOT is one, so write "
+                                "it flatter or save parts of it as segments."));
+  return false;
+}
+
+void Parser::CountNode(SourceSpan span) {
+  if (++nodes_ <= limits_.max_nodes) return;
+  problems_.AddAndStop(
+      ProblemReason::kLimit, span,
+      Sentence("The expression has more than ", limits_.max_nodes,
+               " conditions and operators; use IN for many values of one tag, or an id list."));
+}
+
+ExpressionPtr Parser::Node(Operator op, SourceSpan span) {
+  CountNode(span);
+  auto node = std::make_unique<Expression>(op);
+  node->span = span;
+  return node;
+}
+
+void Parser::StepOperand() {
+  const Token token = tokens_.current();
+  if (token.Is(Keyword::kNot) && !tokens_.next().IsComparison()) {
+    tokens_.Advance();
+    if (Deepen(token.span)) frames_.back().negations.push_back(token.span);
+    return;
+  }
+  if (token.Is(Symbol::kOpen)) {
+    tokens_.Advance();
+    if (!Deepen(token.span)) return;
+    Frame frame;
+    frame.kind = Frame::Kind::kGroup;
+    frame.open = token.span;
+    frame.begin = token.span.offset;
+    frames_.push_back(std::move(frame));
+    return;
+  }
+  if (token.Is(Keyword::kAt) && !BeginsClause(tokens_)) return OpenThreshold();
+  if (!BeginsClause(tokens_)) {
+    tokens_.ReportHere(WhyNoCondition(tokens_));
+    return Recover();
+  }
+  ExpressionPtr clause = TakeClause(tokens_, limits_);
+  if (clause == nullptr) return Recover();
+  CountNode(clause->span);
+  FinishOperand(std::move(clause));
+}
+
+void Parser::OpenThreshold() {
+  Frame frame;
+  frame.kind = Frame::Kind::kThreshold;
+  frame.begin = tokens_.current().span.offset;
+  tokens_.Advance();
+  const auto refuse = [this](const char* what) {
+    tokens_.ReportHere(Sentence(what, " is expected here, not ", tokens_.Described(),
+                                "; the form is AT LEAST 2 OF (condition, condition, condition)."));
+    Recover();
+  };
+  if (!tokens_.Take(Keyword::kLeast)) return refuse("LEAST");
+  const std::string_view written = tokens_.TextOf(tokens_.current().span);
+  if (tokens_.current().kind != TokenKind::kNumber || written.find('.') != std::string_view::npos)
+    return refuse("A whole number");
+  if (!absl::SimpleAtoi(ForAbseil(written), &frame.count)) {
+    problems_.Add(ProblemReason::kLimit, tokens_.current().span,
+                  "The number after AT LEAST is too large; more than there are conditions is NOBODY anyway.");
+  }
+  tokens_.Advance();
+  if (!tokens_.Take(Keyword::kOf)) return refuse("OF");
+  frame.open = tokens_.current().span;
+  if (!tokens_.Take(Symbol::kOpen)) return refuse("`(`");
+  if (Deepen(frame.open)) frames_.push_back(std::move(frame));
+}
+
+// Passes over what belongs to a condition that failed, up to what can follow one.
+void Parser::SkipRest() {
+  int open = 0;
+  while (tokens_.current().kind != TokenKind::kEnd && !problems_.stopped()) {
+    const Token& token = tokens_.current();
+    if (open == 0 && (token.Is(Symbol::kClose) || token.Is(Keyword::kAnd) || token.Is(Keyword::kOr))) break;
+    if (open == 0 && token.Is(Symbol::kComma) && frames_.back().kind == Frame::Kind::kThreshold) break;
+    if (token.Is(Symbol::kOpen)) ++open;
+    if (token.Is(Symbol::kClose)) --open;
+    tokens_.Advance();
+  }
+}
+
+// Puts a stand-in where a condition failed: that was reported, so no tree comes out.
+void Parser::Recover() {
+  SkipRest();
+  FinishOperand(std::make_unique<Expression>(Operator::kNobody));
+}
+
+ExpressionPtr Parser::TakeAsOf(ExpressionPtr operand) {
+  const int32_t begin = operand->span.offset;
+  tokens_.Advance();
+  if (!tokens_.Take(Keyword::kOf)) {
+    tokens_.ReportHere(
+        Sentence("OF is expected after AS, as in AS OF 2026-01-31, not ", tokens_.Described(), "."));
+    return operand;
+  }
+  Literal date;
+  if (!TakeLiteral(tokens_, "after AS OF", date)) return operand;
+  if (date.kind == LiteralKind::kText && WhyNotADate(date.text).empty()) date.kind = LiteralKind::kDate;
+  if (date.kind != LiteralKind::kDate && date.kind != LiteralKind::kToday) {
+    tokens_.Report(date.span, "AS OF takes a date, as in AS OF 2026-01-31 or AS OF TODAY - 30 DAYS.");
+  }
+  std::vector<SourceSpan>& negations = frames_.back().negations;
+  if (!negations.empty()) {
+    // Printed with parentheses of its own, which count as a level.
+    if (Deepen(negations.back())) --depth_;
+    const int32_t negated = negations.back().offset + negations.back().length;
+    std::string_view after = tokens_.TextOf(tokens_.SpanFrom(negated));
+    after.remove_prefix(std::min(after.size(), after.find_first_not_of(" \t\r\n")));
+    const std::string dated = Excerpt(after);
+    notices_.push_back(
+        Sentence("NOT ", dated, " is read as NOT (", dated, "): the complement at the outer date."));
+  }
+  ExpressionPtr dated = Node(Operator::kAsOf, tokens_.SpanFrom(begin));
+  dated->operands.push_back(std::move(operand));
+  dated->literals.push_back(std::move(date));
+  return dated;
+}
+
+void Parser::FinishOperand(ExpressionPtr operand) {
+  if (tokens_.current().Is(Keyword::kAs)) operand = TakeAsOf(std::move(operand));
+  Frame& frame = frames_.back();
+  while (!frame.negations.empty()) {
+    const int32_t begin = frame.negations.back().offset;
+    ExpressionPtr negation =
+        Node(Operator::kNot, {begin, operand->span.offset + operand->span.length - begin});
+    negation->operands.push_back(std::move(operand));
+    operand = std::move(negation);
+    frame.negations.pop_back();
+    --depth_;
+  }
+  frame.conjuncts.push_back(std::move(operand));
+  wants_operand_ = false;
+}
+
+ExpressionPtr Parser::Join(Operator op, std::vector<ExpressionPtr>& operands) {
+  ExpressionPtr joined;
+  if (operands.size() == 1) {
+    joined = std::move(operands.front());
+  } else {
+    const int32_t begin = operands.front()->span.offset;
+    const SourceSpan last = operands.back()->span;
+    joined = Node(op, {begin, last.offset + last.length - begin});
+    joined->operands = std::move(operands);
+  }
+  operands.clear();
+  return joined;
+}
+
+ExpressionPtr Parser::Reduce(Frame& frame) {
+  frame.disjuncts.push_back(Join(Operator::kAnd, frame.conjuncts));
+  return Join(Operator::kOr, frame.disjuncts);
+}
+
+void Parser::CloseFrame() {
+  Frame frame = std::move(frames_.back());
+  frames_.pop_back();
+  --depth_;
+  tokens_.Advance();
+  ExpressionPtr operand = Reduce(frame);
+  if (frame.kind == Frame::Kind::kThreshold) {
+    frame.listed.push_back(std::move(operand));
+    operand = Node(Operator::kAtLeast, tokens_.SpanFrom(frame.begin));
+    operand->count = frame.count;
+    operand->operands = std::move(frame.listed);
+  }
+  FinishOperand(std::move(operand));
+}
+
+bool Parser::StepOperator() {
+  const Token token = tokens_.current();
+  Frame& frame = frames_.back();
+  if (token.kind == TokenKind::kEnd) {
+    if (frames_.size() > 1) {
+      const std::string others =
+          frames_.size() > 2 ? Sentence(", and ", frames_.size() - 2, " around it are open too") : "";
+      tokens_.Report(frame.open, Sentence("This parenthesis is never closed", others,
+                                          "; write `)` where its group ends."));
+    }
+    return false;
+  }
+  if (token.Is(Symbol::kClose)) {
+    if (frame.kind != Frame::Kind::kText) {
+      CloseFrame();
+    } else {
+      tokens_.ReportHere("This parenthesis closes none; delete it, or open one before.");
+      tokens_.Advance();
+    }
+    return true;
+  }
+  wants_operand_ = true;
+  if (token.Is(Keyword::kAnd)) {
+    tokens_.Advance();
+  } else if (token.Is(Keyword::kOr)) {
+    tokens_.Advance();
+    frame.disjuncts.push_back(Join(Operator::kAnd, frame.conjuncts));
+  } else if (token.Is(Symbol::kComma) && frame.kind == Frame::Kind::kThreshold) {
+    tokens_.Advance();
+    frame.listed.push_back(Reduce(frame));
+  } else {
+    tokens_.ReportHere(WhyNoOperator(tokens_));
+    // What begins a condition is read as one, as if AND stood before it; a comma too; everything else is
+    // passed over.
+    wants_operand_ = BeginsClause(tokens_) || token.Is(Symbol::kOpen) || token.Is(Keyword::kNot) ||
+                     token.Is(Keyword::kAt) || token.Is(Symbol::kComma);
+    if (token.Is(Symbol::kComma)) tokens_.Advance();
+    if (!wants_operand_) SkipRest();
+  }
+  return true;
+}
+
+}  // namespace
+
+ParseResult Parse(std::string_view text, const LanguageLimits& limits) {
+  ParseResult result;
+  ProblemList problems;
+  if (text.size() > limits.max_text_bytes) {
+    problems.AddAndStop(
+        ProblemReason::kLimit, {0, 0},
+        Sentence("The expression has ", text.size(), " bytes, and at most ", limits.max_text_bytes,
+                 " are read; upload long lists of ids as an id list."));
+    result.problems = problems.Take();
+    return result;
+  }
+  Parser parser(text, limits, problems);
+  result.expression = parser.Run();
+  result.problems = problems.Take();
+  if (!result.problems.empty()) result.expression = nullptr;
+  if (result.ok()) result.notices = std::move(parser).notices();
+  return result;
+}
+
+}  // namespace muster::query

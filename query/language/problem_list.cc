@@ -1,0 +1,26 @@
+#include "query/language/problem_list.h"
+
+#include <algorithm>
+
+namespace muster::query {
+
+void ProblemList::Add(ProblemReason reason, SourceSpan span, std::string message) {
+  if (stopped()) return;
+  for (const Problem& problem : problems_) {
+    if (problem.span.offset == span.offset && span.offset >= 0) return;
+  }
+  problems_.push_back({reason, std::move(message), span});
+}
+
+void ProblemList::AddAndStop(ProblemReason reason, SourceSpan span, std::string message) {
+  Add(reason, span, std::move(message));
+  stopped_ = true;
+}
+
+std::vector<Problem> ProblemList::Take() {
+  std::stable_sort(problems_.begin(), problems_.end(),
+                   [](const Problem& a, const Problem& b) { return a.span.offset < b.span.offset; });
+  return std::move(problems_);
+}
+
+}  // namespace muster::query

@@ -1,0 +1,49 @@
+// The tokens of a text with one of them to look ahead: what the parsers share.
+#ifndef MUSTER_QUERY_LANGUAGE_TOKEN_STREAM_H_
+#define MUSTER_QUERY_LANGUAGE_TOKEN_STREAM_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "query/language/lexer.h"
+#include "query/language/problem_list.h"
+
+namespace muster::query {
+
+// Not thread-safe; text and list outlive it.
+class TokenStream {
+ public:
+  TokenStream(std::string_view text, ProblemList& problems);
+
+  const Token& current() const { return current_; }
+  const Token& next() const { return next_; }
+  // The token before the current one.
+  const Token& previous() const { return previous_; }
+  // Makes the next token the current one; at the end, the end again.
+  void Advance();
+  // Advances past the current token if it is this one.
+  bool Take(Symbol symbol);
+  bool Take(Keyword keyword);
+
+  std::string_view TextOf(SourceSpan span) const;
+  // The current token for a message: its text in back quotes, or "the end".
+  std::string Described() const;
+  // From `begin` to the end of the previous token.
+  SourceSpan SpanFrom(int32_t begin) const { return {begin, previous_.end() - begin}; }
+
+  void Report(SourceSpan span, std::string message) {
+    problems_.Add(ProblemReason::kSyntax, span, std::move(message));
+  }
+  void ReportHere(std::string message) { Report(current_.span, std::move(message)); }
+  ProblemList& problems() { return problems_; }
+
+ private:
+  Lexer lexer_;
+  ProblemList& problems_;
+  Token previous_, current_, next_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_LANGUAGE_TOKEN_STREAM_H_
