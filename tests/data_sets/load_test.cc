@@ -28,7 +28,7 @@ TEST_P(Load, TakesTheWholeFile) {
       "--id-column",  set.id_column,
       "--schema",     scratch.Write("tags.yaml", SchemaOf(set))};
   arguments.insert(arguments.end(), set.load_options.begin(), set.load_options.end());
-  const Finished load = Run("muster", arguments);
+  const Finished load = testing::Run("muster", arguments);
   EXPECT_EQ(load.exit_code, 0) << load.err;
   EXPECT_EQ(server.Stop(), 0);
 }

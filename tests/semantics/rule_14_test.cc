@@ -1,0 +1,152 @@
+// Rule 14: a file error refuses the load and changes nothing.
+#include <zlib.h>
+#include <zstd.h>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr char kSchema[] = "tags:\n  - {name: city, kind: SINGLE}\n";
+
+std::string Gzip(const std::string& text) {
+  z_stream stream = {};
+  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  std::string out(compressBound(text.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string Zstd(const std::string& text) {
+  std::string out(ZSTD_compressBound(text.size()), '\0');
+  out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
+  return out;
+}
+
+std::string ManyRecords() {
+  std::string text = "id,city\n";
+  for (int i = 0; i < 50'000; ++i)
+    text += "m" + std::to_string(i * 7919) + ",c" + std::to_string(i % 1'009) + "\n";
+  return text;
+}
+
+// Refused with exit code 1, says `says` on stderr, and nothing of it is there afterwards.
+void ExpectRefusedWhole(const TinyServer& server, const Finished& load, const std::string& says) {
+  EXPECT_EQ(load.exit_code, 1) << load.err;
+  EXPECT_THAT(load.err, HasSubstr(says));
+  EXPECT_EQ(server.CountOf("EVERYONE"), 2);
+  EXPECT_EQ(server.IdsOf("city = 'X'"), "kept");
+  const Finished tags = server.Cli({"tags", "--population", "p"});
+  EXPECT_THAT(tags.out, HasSubstr("city"));
+  EXPECT_THAT(tags.out, Not(HasSubstr("other")));
+}
+
+TEST(Rule14, WhatCannotBeReadIsRefused) {
+  const TinyServer server;
+  server.MustLoad("id,city\nkept,X\nother_member,\n", kSchema);
+  const auto load = [&server](const std::string& path) {
+    return server.Cli({"load", path, "--population", "p", "--id-column", "id", "--schema",
+                       server.scratch().Write("tags.yaml", kSchema)});
+  };
+  ExpectRefusedWhole(server, load(server.folder() + "/absent.csv"), "absent.csv");
+  ExpectRefusedWhole(server, load(server.folder()), server.folder());  // a directory
+}
+
+TEST(Rule14, BrokenCompressionIsRefused) {
+  const TinyServer server;
+  server.MustLoad("id,city\nkept,X\nother_member,\n", kSchema);
+  const std::string gzip = Gzip(ManyRecords());
+  const std::string zstd = Zstd(ManyRecords());
+  std::string flipped = gzip;
+  flipped[flipped.size() - 6] ^= 0x55;  // in the checksum
+  std::string flipped_zstd = zstd;
+  flipped_zstd[zstd.size() / 2] ^= 0x55;
+  ExpectRefusedWhole(server, server.Load(gzip.substr(0, gzip.size() / 2), kSchema, {}, "cut.csv.gz"),
+                     "cut.csv.gz");
+  ExpectRefusedWhole(server, server.Load(flipped, kSchema, {}, "flipped.csv.gz"), "flipped.csv.gz");
+  ExpectRefusedWhole(server, server.Load("id,city\na,Y\n", kSchema, {}, "plain.csv.gz"), "plain.csv.gz");
+  ExpectRefusedWhole(server, server.Load(zstd.substr(0, zstd.size() / 2), kSchema, {}, "cut.csv.zst"),
+                     "cut.csv.zst");
+  ExpectRefusedWhole(server, server.Load(flipped_zstd, kSchema, {}, "flipped.csv.zst"), "flipped.csv.zst");
+  // The whole ones are fine.
+  EXPECT_EQ(server.Load(gzip, kSchema, {}, "whole.csv.gz").exit_code, 0);
+  EXPECT_EQ(server.CountOf("EVERYONE"), 50'002);
+  EXPECT_EQ(server.Load(zstd, kSchema, {}, "whole.csv.zst").exit_code, 0);
+  EXPECT_EQ(server.CountOf("EVERYONE"), 50'002);
+}
+
+TEST(Rule14, BrokenTextFilesAreRefused) {
+  const TinyServer server;
+  server.MustLoad("id,city\nkept,X\nother_member,\n", kSchema);
+  ExpectRefusedWhole(server, server.Load("id,city\na,Y\nb,\"open\nc,Z\n", kSchema), "quote");
+  ExpectRefusedWhole(server, server.Load("name,city\na,Y\n", kSchema), "'id'");
+  ExpectRefusedWhole(server, server.Load("id,town\na,Y\n", kSchema), "city");
+  ExpectRefusedWhole(server, server.Load("id,city,city\na,Y,Z\n", kSchema), "city");
+  ExpectRefusedWhole(server, server.Load("id,id,city\na,b,Z\n", kSchema), "id");
+  ExpectRefusedWhole(server, server.Load("", kSchema), "records.csv");
+  ExpectRefusedWhole(server, server.Load("id,city\na,Y\n", std::string("encoding: klingon\n") + kSchema),
+                     "klingon");
+}
+
+TEST(Rule14, AnUnknownKeyInTheSchemaIsRefusedWithItsLine) {
+  const TinyServer server;
+  server.MustLoad("id,city\nkept,X\nother_member,\n", kSchema);
+  struct Row {
+    const char* yaml;
+    const char* says;
+    const char* line;
+  };
+  const Row rows[] = {
+      {"populaton: p\ntags:\n  - {name: city, kind: SINGLE}\n", "populaton", "1"},
+      {"tags:\n  - name: city\n    kind: SINGLE\n    scael: 2\n", "scael", "4"},
+      {"tags:\n  - name: city\n    kind: SINGEL\n", "SINGEL", "3"},
+      {"tags:\n  - name: city\n    kind: [\n", "tags.yaml", "3"},
+      {"tags:\n  - kind: SINGLE\n", "name", "2"},
+      {"tags:\n  - {name: city, kind: SINGLE}\n  - {name: city, kind: SINGLE}\n", "city", "3"},
+      {"tags:\n  - {name: city, kind: NUMBER, scale: lots}\n", "lots", "2"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.yaml);
+    const Finished load = server.Load("id,city\na,Y\n", row.yaml);
+    // A schema that can't be used is refused or a wrong use of the program; it never reaches the server.
+    EXPECT_THAT(load.exit_code, AnyOf(1, 2)) << load.err;
+    EXPECT_THAT(load.err, HasSubstr(row.says));
+    EXPECT_THAT(load.err, HasSubstr(row.line));
+    EXPECT_EQ(server.CountOf("EVERYONE"), 2);
+  }
+  EXPECT_EQ(server.Load("id,city\na,Y\n", rows[0].yaml).exit_code, 1);
+  const Finished absent = server.Cli({"load", server.folder() + "/records.csv", "--population", "p",
+                                      "--id-column", "id", "--schema", server.folder() + "/absent.yaml"});
+  EXPECT_EQ(absent.exit_code, 1);
+  EXPECT_THAT(absent.err, HasSubstr("absent.yaml"));
+}
+
+TEST(Rule14, ARefusedFirstLoadLeavesNoPopulation) {
+  const TinyServer server;
+  EXPECT_EQ(server.Load("id,city\na,Y\nb,\"open\nc,Z\n", kSchema).exit_code, 1);
+  const Finished count = server.Count("EVERYONE");
+  EXPECT_EQ(count.exit_code, 1);
+  EXPECT_EQ(count.out, "");
+  EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(server.RefusedBecause("EVERYONE").reason, "UNKNOWN_POPULATION");
+  muster::v1::ListPopulationsResponse listed;
+  grpc::ClientContext context;
+  ASSERT_TRUE(server.catalog().ListPopulations(&context, {}, &listed).ok());
+  EXPECT_THAT(listed.populations(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace muster::testing

@@ -1,0 +1,163 @@
+// Rule 15: a record error drops the whole record; too many refuse the load.
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr char kSchema[] =
+    "tags:\n"
+    "  - {name: vip, kind: FLAG}\n"
+    "  - {name: city, kind: SINGLE}\n"
+    "  - {name: likes, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 1}\n"
+    "  - {name: age, kind: NUMBER}\n"
+    "  - {name: born, kind: DATE}\n"
+    "  - {name: seen, kind: TIMESTAMP}\n";
+constexpr char kHeader[] = "id,vip,city,likes,age,born,seen\n";
+
+TEST(Rule15, ARecordErrorDropsTheWholeRecord) {
+  struct Row {
+    const char* what;
+    std::string record;
+  };
+  const Row rows[] = {
+      {"too few cells", "b,true,Y,tea,1,2000-01-01"},
+      {"too many cells", "b,true,Y,tea,1,2000-01-01,2026-01-01T10:00,more"},
+      {"empty id", ",true,Y,tea,1,2000-01-01,2026-01-01T10:00"},
+      {"long id", std::string(481, 'b') + ",true,Y,tea,1,2000-01-01,2026-01-01T10:00"},
+      {"flag", "b,maybe,Y,tea,1,2000-01-01,2026-01-01T10:00"},
+      {"long value", "b,true," + std::string(401, 'y') + ",tea,1,2000-01-01,2026-01-01T10:00"},
+      {"long value of a list", "b,true,Y,tea|" + std::string(401, 'y') + ",1,2000-01-01,2026-01-01T10:00"},
+      {"weight", "b,true,Y,tea:strong,1,2000-01-01,2026-01-01T10:00"},
+      {"weight with more digits than the scale", "b,true,Y,tea:0.25,1,2000-01-01,2026-01-01T10:00"},
+      {"number", "b,true,Y,tea,one,2000-01-01,2026-01-01T10:00"},
+      {"date", "b,true,Y,tea,1,2000-02-30,2026-01-01T10:00"},
+      {"timestamp", "b,true,Y,tea,1,2000-01-01,2026-01-01T26:00"},
+      {"NUL", absl::StrCat("b,true,Y", std::string(1, '\0'), "z,tea,1,2000-01-01,2026-01-01T10:00")},
+      {"invalid UTF-8", "b,true,Y\xff,tea,1,2000-01-01,2026-01-01T10:00"},
+      {"contradiction of a flag", "a,false,X,rum:2,30,1990-01-01,2026-01-01T10:00"},
+      {"contradiction of a text", "a,true,Z,gin,30,1990-01-01,2026-01-01T10:00"},
+      {"contradiction of a weight", "a,true,X,rum:1.5,30,1990-01-01,2026-01-01T10:00"},
+      {"contradiction of a number", "a,true,X,gin,31,1990-01-01,2026-01-01T10:00"},
+      {"contradiction of a date", "a,true,X,gin,30,1990-01-02,2026-01-01T10:00"},
+      {"contradiction of a timestamp", "a,true,X,gin,30,1990-01-01,2026-01-01T10:00:01"},
+  };
+  const TinyServer server;
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    const std::string text =
+        absl::StrCat(kHeader, "a,true,X,rum:2,30,1990-01-01,2026-01-01T10:00\n", row.record, "\nc,,,,,,\n");
+    const Finished load = server.Load(text, kSchema, {"--max-rejected", "0.34", "--mode", "replace"});
+    EXPECT_EQ(load.exit_code, 0) << load.err;
+    EXPECT_THAT(load.out + load.err, HasSubstr("line 3"));
+    EXPECT_EQ(server.IdsOf("EVERYONE"), "a c");
+    EXPECT_EQ(server.IdsOf("HAS vip OR HAS city OR HAS likes OR HAS age OR HAS born OR HAS seen"), "a");
+    EXPECT_EQ(server.ProfileOf("a"),
+              "age=30|born=1990-01-01|city=X|likes=rum:2.0|seen=2026-01-01T10:00:00Z|vip=true");
+  }
+}
+
+TEST(Rule15, AgreeingRecordsOfOneMemberAreNoContradiction) {
+  const TinyServer server;
+  server.MustLoad(std::string(kHeader) +
+                      "a,true,X,rum:2,30,1990-01-01,2026-01-01T10:00\n"
+                      "a,yes,X,tea|rum:2.0,30.0,1990-01-01,2026-01-01 10:00:00Z\n"
+                      "a,,,,,,\n"
+                      "b,,X,,,,\nb,1,,,,,\n",
+                  kSchema, {"--max-rejected", "0"});
+  EXPECT_EQ(server.ProfileOf("a"),
+            "age=30|born=1990-01-01|city=X|likes=rum:2.0,tea:1.0|seen=2026-01-01T10:00:00Z|vip=true");
+  EXPECT_EQ(server.ProfileOf("b"), "city=X|vip=true");
+}
+
+TEST(Rule15, DroppedRecordsAreCountedByReasonAndTheFirstTenShown) {
+  const TinyServer server;
+  std::string text = "id,age\n";
+  for (int line = 2; line <= 101; ++line) {
+    if (line % 5 == 0) {
+      absl::StrAppend(&text, "m", line, ",old\n");  // 20 of them
+    } else if (line % 7 == 0) {
+      absl::StrAppend(&text, "m", line, ",1,2\n");
+    } else {
+      absl::StrAppend(&text, "m", line, ",1\n");
+    }
+  }
+  const Finished load =
+      server.Load(text, "tags:\n  - {name: age, kind: NUMBER}\n", {"--max-rejected", "0.5"});
+  EXPECT_EQ(load.exit_code, 0);
+  const std::string said = load.out + load.err;
+  for (const char* line : {"line 5", "line 7", "line 10", "line 14", "line 15", "line 20", "line 21",
+                           "line 25", "line 28", "line 30"}) {
+    EXPECT_THAT(said, HasSubstr(line));
+  }
+  EXPECT_THAT(said, Not(HasSubstr("line 35")));
+  EXPECT_THAT(said, HasSubstr("20"));  // bad cells
+  EXPECT_THAT(said, HasSubstr("12"));  // ragged: 7, 14, … 98 without 35 and 70
+  EXPECT_THAT(said, HasSubstr("'old'"));
+  EXPECT_EQ(server.CountOf("EVERYONE"), 68);
+}
+
+TEST(Rule15, LineNumbersCountLinesOfTheFile) {
+  const TinyServer server;
+  // A quoted cell of three lines, CRLF, and an empty line don't put the count off.
+  const Finished load = server.Load("id,city,age\r\na,\"one\ntwo\nthree\",1\r\nb,X,old\r\n",
+                                    "tags:\n  - {name: city, kind: SINGLE}\n  - {name: age, kind: NUMBER}\n",
+                                    {"--max-rejected", "0.5"});
+  EXPECT_EQ(load.exit_code, 0) << load.err;
+  EXPECT_THAT(load.out + load.err, HasSubstr("line 5"));
+}
+
+TEST(Rule15, MoreThanMaxRejectedRefusesTheLoad) {
+  const TinyServer server;
+  const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
+  const auto records = [](int good, int bad) {
+    std::string text = "id,age\n";
+    for (int i = 0; i < good; ++i) absl::StrAppend(&text, "g", i, ",1\n");
+    for (int i = 0; i < bad; ++i) absl::StrAppend(&text, "b", i, ",x\n");
+    return text;
+  };
+  // The default is one in a hundred; exactly that much is fine.
+  const Finished refused = server.Load(records(197, 3), schema);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--max-rejected"));
+  EXPECT_THAT(refused.err, HasSubstr("line 199"));
+  EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(server.Load(records(198, 2), schema).exit_code, 0);
+  EXPECT_EQ(server.CountOf("EVERYONE"), 198);
+  EXPECT_EQ(server.Load(records(198, 2), schema, {"--max-rejected", "0"}).exit_code, 1);
+  EXPECT_EQ(server.Load(records(10, 10), schema, {"--max-rejected", "0.5"}).exit_code, 0);
+  EXPECT_EQ(server.Load(records(10, 11), schema, {"--max-rejected", "0.5"}).exit_code, 1);
+  EXPECT_EQ(server.Load(records(1, 1), schema, {"--max-rejected", "1.5"}).exit_code, 2);
+  EXPECT_EQ(server.Load(records(1, 1), schema, {"--max-rejected", "-0.1"}).exit_code, 2);
+}
+
+TEST(Rule15, NoRecordAtAll) {
+  const TinyServer server;
+  const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
+  const Finished first = server.Load("id,age\n", schema);
+  EXPECT_EQ(first.exit_code, 0);
+  EXPECT_THAT(first.err, Not(IsEmpty()));
+  EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
+  server.MustLoad("id,age\na,1\n", schema);
+  const Finished replace = server.Load("id,age\n", schema, {"--mode", "replace"});
+  EXPECT_EQ(replace.exit_code, 1);
+  EXPECT_THAT(replace.err, HasSubstr("record"));
+  EXPECT_EQ(server.IdsOf("age = 1"), "a");
+  const Finished merge = server.Load("id,age\n", schema);
+  EXPECT_EQ(merge.exit_code, 0);
+  EXPECT_THAT(merge.err, Not(IsEmpty()));
+  EXPECT_EQ(server.IdsOf("age = 1"), "a");
+  // All of them dropped is none.
+  EXPECT_EQ(server.Load("id,age\nb,x\n", schema, {"--mode", "replace", "--max-rejected", "1"}).exit_code, 1);
+  EXPECT_EQ(server.Load("id,age\nb,x\n", schema, {"--max-rejected", "1"}).exit_code, 0);
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a");
+}
+
+}  // namespace
+}  // namespace muster::testing

@@ -1,0 +1,188 @@
+// Rule 17: what cells of each kind may hold.
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Cell {
+  std::string text;
+  std::string value;  // as the profile shows it; empty: the cell drops its record
+};
+
+// Loads all cells in one file, member m0 the first, and compares the profile of each.
+void ExpectCells(const std::string& schema, const std::vector<Cell>& cells) {
+  const TinyServer server;
+  std::string text = "id,t\nfirst,\n";
+  for (size_t i = 0; i < cells.size(); ++i) absl::StrAppend(&text, "m", i, ",", cells[i].text, "\n");
+  server.MustLoad(text, schema, {"--max-rejected", "0.99"});
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const std::string profile = server.ProfileOf(absl::StrCat("m", i));
+    if (cells[i].value.empty()) {
+      EXPECT_THAT(profile, HasSubstr("refused")) << cells[i].text;
+    } else {
+      EXPECT_EQ(profile, "t=" + cells[i].value) << cells[i].text;
+    }
+  }
+}
+
+TEST(Rule17, NumbersOfScaleZero) {
+  ExpectCells("tags:\n  - {name: t, kind: NUMBER}\n", {{"5", "5"},
+                                                       {"+5", "5"},
+                                                       {"-5", "-5"},
+                                                       {" 5 ", "5"},
+                                                       {"-0", "0"},
+                                                       {"007", "7"},
+                                                       {"5.0", "5"},
+                                                       {"5.000000000000000000000000", "5"},
+                                                       {".0", "0"},
+                                                       {"9223372036854775807", "9223372036854775807"},
+                                                       {"-9223372036854775807", "-9223372036854775807"},
+                                                       {"9223372036854775808", ""},
+                                                       {"-9223372036854775809", ""},
+                                                       {"99999999999999999999999999", ""},
+                                                       {"5.5", ""},
+                                                       {"1e3", ""},
+                                                       {"5.", ""},
+                                                       {".", ""},
+                                                       {"+", ""},
+                                                       {"--5", ""},
+                                                       {"0x10", ""},
+                                                       {"1 000", ""},
+                                                       {"\"1,000\"", ""},
+                                                       {"NaN", ""},
+                                                       {"inf", ""}});
+}
+
+TEST(Rule17, NumbersWithAScale) {
+  ExpectCells("tags:\n  - {name: t, kind: NUMBER, scale: 2}\n",
+              {{".5", "0.50"},
+               {"-.5", "-0.50"},
+               {"1.25", "1.25"},
+               {"1.2500", "1.25"},
+               {"1.255", ""},
+               {"92233720368547758.07", "92233720368547758.07"},
+               {"92233720368547758.08", ""}});
+  ExpectCells("tags:\n  - {name: t, kind: NUMBER, scale: 18}\n",
+              {{"9.223372036854775807", "9.223372036854775807"}, {"9.3", ""}, {"10", ""}});
+}
+
+TEST(Rule17, ScalesAreZeroToEighteen) {
+  const TinyServer server;
+  for (const char* scale : {"19", "-1", "1.5"}) {
+    const Finished load =
+        server.Load("id,t\na,1\n", absl::StrCat("tags:\n  - {name: t, kind: NUMBER, scale: ", scale, "}\n"));
+    EXPECT_EQ(load.exit_code, 1) << scale;
+    EXPECT_THAT(load.err, HasSubstr("scale")) << scale;
+  }
+  EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
+}
+
+TEST(Rule17, Dates) {
+  ExpectCells("tags:\n  - {name: t, kind: DATE}\n", {{"2024-02-29", "2024-02-29"},
+                                                     {"0001-01-01", "0001-01-01"},
+                                                     {"9999-12-31", "9999-12-31"},
+                                                     {"2023-02-29", ""},
+                                                     {"0000-12-31", ""},
+                                                     {"10000-01-01", ""},
+                                                     {"2024-2-9", ""},
+                                                     {"20240229", ""},
+                                                     {"2024-02-29T00:00", ""},
+                                                     {"29/02/2024", ""}});
+  ExpectCells("tags:\n  - {name: t, kind: DATE, format: yyyymmdd}\n",
+              {{"20240229", "2024-02-29"}, {"20230229", ""}, {"2024-02-29", ""}, {"2024022", ""}});
+  ExpectCells("tags:\n  - {name: t, kind: DATE, format: epoch_s}\n", {{"0", "1970-01-01"},
+                                                                      {"1709164800", "2024-02-29"},
+                                                                      {"-1", "1969-12-31"},
+                                                                      {"1709251199", "2024-02-29"},
+                                                                      {"soon", ""}});
+  ExpectCells("tags:\n  - {name: t, kind: DATE, format: epoch_ms}\n", {{"1709164800000", "2024-02-29"}});
+}
+
+TEST(Rule17, Timestamps) {
+  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP}\n",
+              {{"2024-02-29T10:20:30", "2024-02-29T10:20:30Z"},
+               {"2024-02-29 10:20:30", "2024-02-29T10:20:30Z"},
+               {"2024-02-29T10:20:30Z", "2024-02-29T10:20:30Z"},
+               {"2024-02-29T10:20:30+08:00", "2024-02-29T02:20:30Z"},
+               {"2024-02-29T10:20:30.5", "2024-02-29T10:20:30.5Z"},
+               {"2024-02-29T10:20:30.123456", "2024-02-29T10:20:30.123456Z"},
+               {"2024-02-29T10:20:30.1234567", ""},
+               {"2023-02-29T10:20:30", ""},
+               {"2024-02-29T24:20:30", ""},
+               {"2024-02-29", ""},
+               {"noon", ""}});
+  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: epoch_s}\n",
+              {{"1709164800", "2024-02-29T00:00:00Z"}, {"-1", "1969-12-31T23:59:59Z"}});
+  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: epoch_ms}\n",
+              {{"1709164800123", "2024-02-29T00:00:00.123Z"}, {"99999999999999999999", ""}});
+}
+
+TEST(Rule17, ClockChangesTakeTheLaterInstantInAGapAndTheEarlierInAnOverlap) {
+  ExpectCells("time_zone: America/New_York\ntags:\n  - {name: t, kind: TIMESTAMP}\n",
+              {{"2026-03-08T02:30:00", "2026-03-08T03:30:00-04:00"},
+               {"2026-11-01T01:30:00", "2026-11-01T01:30:00-04:00"},
+               {"2026-11-01T01:30:00-05:00", "2026-11-01T01:30:00-05:00"}});
+}
+
+TEST(Rule17, UnknownFormatsAndZonesAreRefused) {
+  const TinyServer server;
+  const Finished format =
+      server.Load("id,t\na,1\n", "tags:\n  - {name: t, kind: DATE, format: dd.mm.yyyy}\n");
+  EXPECT_EQ(format.exit_code, 1);
+  EXPECT_THAT(format.err, HasSubstr("yyyymmdd"));
+  const Finished zone =
+      server.Load("id,t\na,1\n", "time_zone: Mars/Olympus\ntags:\n  - {name: t, kind: NUMBER}\n");
+  EXPECT_EQ(zone.exit_code, 1);
+  EXPECT_THAT(zone.err, HasSubstr("Mars/Olympus"));
+  EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
+}
+
+TEST(Rule17, Flags) {
+  std::vector<Cell> cells;
+  for (const char* yes : {"true", "TRUE", "True", "yes", "Yes", "y", "Y", "t", "T", "1"})
+    cells.push_back({yes, "true"});
+  for (const char* no : {"false", "FALSE", "no", "No", "n", "N", "f", "F", "0"})
+    cells.push_back({no, "false"});
+  for (const char* bad : {"2", "ja", "on", "tru", "10"}) cells.push_back({bad, ""});
+  ExpectCells("tags:\n  - {name: t, kind: FLAG}\n", cells);
+}
+
+TEST(Rule17, WeightedLists) {
+  ExpectCells("tags:\n  - {name: t, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 2}\n",
+              {{"sports:0.8|music", "music:1.00,sports:0.80"},
+               {"sports", "sports:1.00"},
+               {"sports:-3", "sports:-3.00"},
+               {" sports : 0.8 | music ", "music:1.00,sports:0.80"},
+               {"sports:0.8|sports:0.80", "sports:0.80"},
+               {"sports:0.8|sports:0.9", ""},
+               {"sports:0.8|sports", ""},
+               {"sports:0.888", ""},
+               {"sports:high", ""}});
+}
+
+TEST(Rule17, AMergeReplacesTheWeight) {
+  const TinyServer server;
+  const char schema[] =
+      "tags:\n  - {name: t, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 2}\n";
+  server.MustLoad("id,t\na,sports:0.8|music:2\nb,sports:3\n", schema);
+  server.MustLoad("id,t\na,sports:0.5\n", schema);
+  EXPECT_EQ(server.ProfileOf("a"), "t=music:2.00,sports:0.50");
+  EXPECT_EQ(server.ProfileOf("b"), "t=sports:3.00");
+  ExpectSelects(server, {{"WEIGHT(t, 'sports') = 0.8", ""}, {"WEIGHT(t, 'sports') <= 0.5", "a"}});
+}
+
+TEST(Rule17, WhiteSpaceIsAscii) {
+  ExpectCells("tags:\n  - {name: t, kind: SINGLE}\n",
+              {{" \t x \t ", "x"}, {"\xe3\x80\x80x", "\xe3\x80\x80x"}, {"a  b", "a  b"}});
+  ExpectCells("trim: false\ntags:\n  - {name: t, kind: SINGLE}\n", {{" x ", " x "}});
+}
+
+}  // namespace
+}  // namespace muster::testing

@@ -1,0 +1,146 @@
+// Rule 22: labels make loads idempotent.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kSchema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
+
+TEST(Rule22, TheSameLabelWithTheSameContentAnswersWithTheFirstResult) {
+  TinyServer server;
+  server.MustLoad("id,age\na,1\nb,2\n", kSchema, {"--label", "day-1"});
+  server.MustLoad("id,age\na,7\n", kSchema, {"--label", "day-2"});
+  for (int round = 0; round < 2; ++round) {
+    const Finished again = server.Load("id,age\na,1\nb,2\n", kSchema, {"--label", "day-1"});
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_THAT(again.out + again.err, HasSubstr("day-1"));
+    EXPECT_THAT(again.out + again.err, HasSubstr("already"));
+    EXPECT_EQ(server.ProfileOf("a"), "age=7");
+    server.Restart();
+  }
+}
+
+TEST(Rule22, TheSameLabelWithOtherContentAlreadyExists) {
+  const TinyServer server;
+  const char file[] = "id,age\na,1\nb,2\n";
+  server.MustLoad(file, kSchema, {"--label", "day-1", "--date", "2026-01-01"});
+  struct Row {
+    const char* what;
+    const char* text;
+    const char* schema;
+    std::vector<std::string> options;
+  };
+  const Row rows[] = {
+      {"other input", "id,age\na,1\nb,3\n", kSchema, {"--date", "2026-01-01"}},
+      {"other mode", file, kSchema, {"--date", "2026-01-01", "--mode", "replace"}},
+      {"other tags", file, "tags:\n  - {name: years, column: age, kind: NUMBER}\n", {"--date", "2026-01-01"}},
+      {"other schema", file, "tags:\n  - {name: age, kind: NUMBER, clear: x}\n", {"--date", "2026-01-01"}},
+      {"other missing texts",
+       file,
+       "missing: [x]\ntags:\n  - {name: age, kind: NUMBER}\n",
+       {"--date", "2026-01-01"}},
+      {"other date", file, kSchema, {"--date", "2026-01-02"}},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    std::vector<std::string> options = row.options;
+    options.insert(options.end(), {"--label", "day-1"});
+    const Finished load = server.Load(row.text, row.schema, options);
+    EXPECT_EQ(load.exit_code, 1) << load.out << load.err;
+    EXPECT_THAT(load.err, HasSubstr("day-1"));
+    EXPECT_EQ(server.ProfileOf("b"), "age=2");
+  }
+  EXPECT_EQ(server.Load(file, kSchema, {"--label", "day-1", "--date", "2026-01-01"}).exit_code, 0);
+}
+
+TEST(Rule22, WithoutALabelOneIsMadeAndPrinted) {
+  const TinyServer server;
+  const Finished first = server.MustLoad("id,age\na,1\n", kSchema);
+  EXPECT_THAT(first.out + first.err, HasSubstr("label"));
+  server.MustLoad("id,age\na,2\n", kSchema);
+  // The same file again is another load: it takes effect.
+  server.MustLoad("id,age\na,1\n", kSchema);
+  EXPECT_EQ(server.ProfileOf("a"), "age=1");
+}
+
+TEST(Rule22, FromStandardInputTheLabelAloneDecides) {
+  const TinyServer server;
+  const std::vector<std::string> arguments = {
+      "load",        "-",       "--population", "p",
+      "--id-column", "id",      "--schema",     server.scratch().Write("tags.yaml", kSchema),
+      "--label",     "stream-1"};
+  EXPECT_EQ(server.Cli(arguments, "id,age\na,1\n").exit_code, 0);
+  const Finished again = server.Cli(arguments, "id,age\na,2\n");
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.out + again.err, HasSubstr("already"));
+  EXPECT_EQ(server.ProfileOf("a"), "age=1");
+}
+
+TEST(Rule22, LabelsAreOneTo200BytesAndBelongToAPopulation) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\n", kSchema, {"--label", std::string(200, 'l')});
+  const Finished longer = server.Load("id,age\na,2\n", kSchema, {"--label", std::string(201, 'l')});
+  EXPECT_THAT(longer.exit_code, ::testing::AnyOf(1, 2));
+  EXPECT_THAT(longer.err, HasSubstr("200"));
+  EXPECT_EQ(server.ProfileOf("a"), "age=1");
+  server.MustLoad("id,age\na,1\n", kSchema, {"--label", "x"});
+  server.MustLoad("id,age\na,5\n", kSchema, {"--label", "x", "--population", "q"});
+  EXPECT_EQ(server.Cli({"count", "--population", "q", "age = 5"}).out, "1\n");
+}
+
+TEST(Rule22, LabelsOfRefusedLoadsAreFree) {
+  const TinyServer server;
+  EXPECT_EQ(server.Load("id,age\na,x\n", kSchema, {"--label", "day-1"}).exit_code, 1);
+  server.MustLoad("id,age\na,1\n", kSchema, {"--label", "day-1"});
+  EXPECT_EQ(server.ProfileOf("a"), "age=1");
+}
+
+muster::v1::LoadRecordsRequest SpecOf(const std::string& label) {
+  muster::v1::LoadRecordsRequest request;
+  request.mutable_spec()->set_population("p");
+  request.mutable_spec()->set_label(label);
+  auto* tag = request.mutable_spec()->add_tags();
+  tag->set_name("age");
+  tag->set_kind(muster::v1::TAG_KIND_NUMBER);
+  return request;
+}
+
+// One record, its id padded with white space to megabytes: when a few have been written, the server has read
+// the spec.
+muster::v1::LoadRecordsRequest LongBatch() {
+  muster::v1::LoadRecordsRequest request;
+  const std::string id = "z" + std::string(4 << 20, ' ');
+  request.mutable_batch()->mutable_member_ids()->set_text(id);
+  request.mutable_batch()->mutable_member_ids()->add_ends(static_cast<uint32_t>(id.size()));
+  auto* cells = request.mutable_batch()->add_cells();
+  cells->set_text("9");
+  cells->add_ends(1);
+  return request;
+}
+
+TEST(Rule22, TheSameLabelWhileOpenTakesTheLoadOver) {
+  const TinyServer server;
+  grpc::ClientContext context;
+  muster::v1::LoadRecordsResponse response;
+  const auto open = server.loads().LoadRecords(&context, &response);
+  ASSERT_TRUE(open->Write(SpecOf("day-1")));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(open->Write(LongBatch()));
+  // Another label is told to come again: exit code 4, naming the holder.
+  const Finished other = server.Load("id,age\na,1\n", kSchema, {"--label", "day-2"});
+  EXPECT_EQ(other.exit_code, 4) << other.err;
+  EXPECT_THAT(other.err, HasSubstr("day-1"));
+  server.MustLoad("id,age\na,1\n", kSchema, {"--label", "day-1"});
+  muster::v1::LoadRecordsRequest commit;
+  commit.mutable_commit()->set_records(3);
+  open->Write(commit);
+  open->WritesDone();
+  EXPECT_EQ(open->Finish().error_code(), grpc::StatusCode::ABORTED);
+  ExpectSelects(server, {{"EVERYONE", "a"}, {"age = 1", "a"}});
+}
+
+}  // namespace
+}  // namespace muster::testing

@@ -1,0 +1,222 @@
+// Rule 29: names and limits.
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSlowBuild = true;
+#else
+constexpr bool kSlowBuild = false;
+#endif
+
+constexpr char kNumber[] = "tags:\n  - {name: n, kind: NUMBER}\n";
+
+Refusal CreatePopulation(const TinyServer& server, const std::string& name) {
+  muster::v1::CreatePopulationRequest request;
+  request.mutable_population()->set_name(name);
+  muster::v1::CreatePopulationResponse response;
+  grpc::ClientContext context;
+  return RefusalOf(server.catalog().CreatePopulation(&context, request, &response));
+}
+
+Refusal CreateTag(const TinyServer& server, const std::string& name) {
+  muster::v1::CreateTagRequest request;
+  request.set_population("p");
+  request.mutable_tag()->set_name(name);
+  request.mutable_tag()->set_kind(muster::v1::TAG_KIND_FLAG);
+  muster::v1::CreateTagResponse response;
+  grpc::ClientContext context;
+  return RefusalOf(server.catalog().CreateTag(&context, request, &response));
+}
+
+TEST(Rule29, PopulationNames) {
+  const TinyServer server;
+  for (const std::string& good :
+       {std::string("a"), std::string("0"), std::string("a_b-9"), std::string(63, 'z')}) {
+    EXPECT_EQ(CreatePopulation(server, good).code, grpc::StatusCode::OK) << good;
+    EXPECT_EQ(CreatePopulation(server, good).code, grpc::StatusCode::ALREADY_EXISTS) << good;
+  }
+  for (const std::string& bad :
+       {std::string(""), std::string("Ab"), std::string("a.b"), std::string("a b"), std::string("ü"),
+        std::string("../x"), std::string("a/b"), std::string(64, 'z')}) {
+    const Refusal refusal = CreatePopulation(server, bad);
+    EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+    EXPECT_EQ(refusal.reason, "BAD_NAME") << bad;
+    if (bad.empty()) continue;
+    EXPECT_EQ(server.Load("id,n\na,1\n", kNumber, {"--population", bad}).exit_code, 1) << bad;
+  }
+}
+
+TEST(Rule29, TagNames) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,1\n", kNumber);
+  const std::string longest(128, 't');
+  std::string wide;
+  for (int i = 0; i < 42; ++i) wide += "城";  // 126 bytes
+  for (const std::string& good : {std::string("t"), std::string("城市"), std::string("a b.c-d_e9"),
+                                  std::string("ключ"), std::string("שם"), longest, wide}) {
+    EXPECT_EQ(CreateTag(server, good).code, grpc::StatusCode::OK) << good;
+    EXPECT_EQ(CreateTag(server, good).reason, "ALREADY_EXISTS") << good;
+    EXPECT_EQ(server.CountOf(absl::StrCat("HAS `", good, "`")), 0) << good;
+  }
+  for (const std::string& bad :
+       {std::string(""), std::string("a/b"), std::string("a`b"), std::string("a\tb"), std::string("a'b"),
+        std::string("a,b"), std::string("😀"), longest + "t", wide + "城"}) {
+    const Refusal refusal = CreateTag(server, bad);
+    EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+    EXPECT_EQ(refusal.reason, "BAD_NAME") << bad;
+  }
+  const Finished load = server.Load("id,a/b\na,1\n", "tags:\n  - {name: a/b, kind: NUMBER}\n");
+  EXPECT_EQ(load.exit_code, 1);
+  EXPECT_THAT(load.err, HasSubstr("a/b"));
+}
+
+TEST(Rule29, ValuesOf400Bytes) {
+  const TinyServer server;
+  const std::string longest(400, 'v');
+  server.MustLoad(absl::StrCat("id,c\na,", longest, "\nb,", longest, "v\n"),
+                  "tags:\n  - {name: c, kind: SINGLE}\n", {"--max-rejected", "0.5"});
+  ExpectSelects(server, {{"EVERYONE", "a"}, {absl::StrCat("c = '", longest, "'"), "a"}});
+  EXPECT_EQ(server.RefusedBecause(absl::StrCat("c = '", longest, "v'")).reason, "LIMIT");
+}
+
+TEST(Rule29, TextLimits) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,1\nb,2\n", kNumber);
+  EXPECT_EQ(server.CountOf(absl::StrCat("n = 1", std::string((8 << 20) - 5, ' '))), 1);
+  EXPECT_EQ(server.RefusedBecause(absl::StrCat("n = 1", std::string((8 << 20) - 4, ' '))).reason, "LIMIT");
+  const auto nested = [](int depth) {
+    return absl::StrCat(std::string(static_cast<size_t>(depth), '('), "n = 1",
+                        std::string(static_cast<size_t>(depth), ')'));
+  };
+  const auto negated = [](int depth) {
+    std::string text;
+    for (int i = 0; i < depth; ++i) text += "NOT (";
+    return absl::StrCat(text, "n = 1", std::string(static_cast<size_t>(depth), ')'));
+  };
+  EXPECT_EQ(server.CountOf(nested(90)), 1);
+  EXPECT_EQ(server.CountOf(negated(90)), 1);
+  EXPECT_EQ(server.CountOf(negated(95)), 1);
+  EXPECT_EQ(server.RefusedBecause(nested(201)).reason, "LIMIT");
+  EXPECT_EQ(server.RefusedBecause(negated(201)).reason, "LIMIT");
+  EXPECT_THAT(server.RefusedBecause(nested(201)).Text(), HasSubstr("200"));
+}
+
+TEST(Rule29, NodesAndInValues) {
+  const TinyServer server;
+  server.MustLoad("id,n,c\na,1,1\nb,2,65535\n",
+                  "tags:\n  - {name: n, kind: NUMBER}\n  - {name: c, kind: SINGLE}\n");
+  const auto many = [](int clauses) {
+    std::string text = "n = 1";
+    for (int i = 1; i < clauses; ++i) absl::StrAppend(&text, i % 2 == 0 ? " OR n = " : " OR c = ", i);
+    return text;
+  };
+  EXPECT_EQ(server.CountOf(many(45'000)), 2);
+  EXPECT_EQ(server.RefusedBecause(many(100'001)).reason, "LIMIT");
+  const auto in = [](const std::string& tag, int values) {
+    std::string text = absl::StrCat(tag, " IN (0");
+    for (int i = 1; i < values; ++i) absl::StrAppend(&text, ",", i);
+    return text + ")";
+  };
+  EXPECT_EQ(server.CountOf(in("c", 65'536)), 2);
+  EXPECT_EQ(server.CountOf(in("n", 65'536)), 2);
+  EXPECT_EQ(server.RefusedBecause(in("c", 65'537)).reason, "LIMIT");
+  EXPECT_THAT(server.RefusedBecause(in("c", 65'537)).Text(), HasSubstr("id list"));
+}
+
+TEST(Rule29, TreesOfForty) {
+  const TinyServer server;
+  server.MustLoad("id,vip\na,1\nb,0\n", "tags:\n  - {name: vip, kind: FLAG}\n");
+  const auto ask = [&server](int depth, uint64_t* count) {
+    muster::v1::CountMembersRequest request;
+    request.set_population("p");
+    muster::v1::Expression* node = request.mutable_expression()->mutable_tree();
+    for (int i = 1; i < depth; ++i) node = node->mutable_negated();
+    node->mutable_flag()->set_tag("vip");
+    muster::v1::CountMembersResponse answer;
+    grpc::ClientContext context;
+    const Refusal refusal = RefusalOf(server.queries().CountMembers(&context, request, &answer));
+    *count = answer.count();
+    return refusal;
+  };
+  uint64_t count = 0;
+  EXPECT_EQ(ask(39, &count).code, grpc::StatusCode::OK);
+  EXPECT_EQ(count, 1u);
+  const Refusal refusal = ask(42, &count);
+  EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(refusal.reason, "LIMIT");
+  EXPECT_THAT(refusal.Text(), HasSubstr("text"));
+  // Beyond what protobuf reads: refused, and the server lives on.
+  EXPECT_NE(ask(150, &count).code, grpc::StatusCode::OK);
+  EXPECT_EQ(server.CountOf("vip"), 1);
+}
+
+TEST(Rule29, MessagesOf16MiB) {
+  const TinyServer server;
+  const auto load = [&server](size_t padding) {
+    grpc::ClientContext context;
+    muster::v1::LoadRecordsResponse response;
+    const auto stream = server.loads().LoadRecords(&context, &response);
+    muster::v1::LoadRecordsRequest request;
+    request.mutable_spec()->set_population("p");
+    stream->Write(request);
+    request.mutable_batch()->mutable_member_ids()->set_text("a" + std::string(padding, ' '));
+    request.mutable_batch()->mutable_member_ids()->add_ends(static_cast<uint32_t>(padding + 1));
+    stream->Write(request);
+    request.mutable_commit()->set_records(1);
+    stream->Write(request);
+    stream->WritesDone();
+    return stream->Finish();
+  };
+  EXPECT_EQ(load((17u << 20)).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const grpc::Status most = load((16u << 20) - 100);
+  EXPECT_TRUE(most.ok()) << most.error_message();
+  EXPECT_EQ(server.CountOf("EVERYONE"), 1);
+}
+
+TEST(Rule29, OneMillionValuesOfATag) {
+  if (kSlowBuild) GTEST_SKIP() << "a million values take too long under a sanitizer";
+  const TinyServer server;
+  std::string text = "id,c\n";
+  for (int i = 0; i < 1'000'000; ++i) absl::StrAppend(&text, "m", i, ",v", i, "\n");
+  server.MustLoad(text, "tags:\n  - {name: c, kind: SINGLE}\n");
+  ExpectSelects(server, {{"c = 'v0'", "m0"},
+                         {"c = 'v999999'", "m999999"},
+                         {"c LIKE 'v99999%'",
+                          "m99999 m999990 m999991 m999992 m999993 m999994 m999995 m999996 m999997 "
+                          "m999998 m999999"}});
+  EXPECT_EQ(server.CountOf("HAS c"), 1'000'000);
+  EXPECT_EQ(server.ProfileOf("m123456"), "c=v123456");
+  server.MustLoad("id,c\nm5,v6\nm6,new\n", "tags:\n  - {name: c, kind: SINGLE}\n");
+  ExpectSelects(server, {{"c = 'v5'", ""}, {"c = 'v6'", "m5"}, {"c = 'new'", "m6"}});
+}
+
+TEST(Rule29, TenThousandTagsOfAPopulation) {
+  if (kSlowBuild) GTEST_SKIP() << "ten thousand tags take too long under a sanitizer";
+  const TinyServer server;
+  std::string header = "id";
+  std::string cells = "a";
+  std::string schema = "tags:\n";
+  for (int i = 0; i < 10'000; ++i) {
+    absl::StrAppend(&header, ",t", i);
+    absl::StrAppend(&cells, ",", i % 2);
+    absl::StrAppend(&schema, "  - {name: t", i, ", kind: FLAG}\n");
+  }
+  server.MustLoad(absl::StrCat(header, "\n", cells, "\n"), schema);
+  ExpectSelects(server, {{"t9999", "a"}, {"t9998", ""}, {"HAS t0 AND t1", "a"}});
+  muster::v1::GetPopulationRequest request;
+  request.set_population("p");
+  muster::v1::GetPopulationResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(server.catalog().GetPopulation(&context, request, &response).ok());
+  EXPECT_EQ(response.population().tag_count(), 10'000u);
+}
+
+}  // namespace
+}  // namespace muster::testing

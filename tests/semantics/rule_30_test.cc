@@ -1,0 +1,140 @@
+// Rule 30: exit codes, and what goes to stdout.
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr char kSchema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
+
+TEST(Rule30, CountPrintsDigitsAlone) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\nb,2\n", kSchema);
+  const Finished count = server.Count("age > 0");
+  EXPECT_EQ(count.exit_code, 0);
+  EXPECT_EQ(count.out, "2\n");
+  EXPECT_EQ(count.err, "");
+  const Finished members = server.Members("age > 0");
+  EXPECT_EQ(members.out, "a\nb\n");
+  EXPECT_EQ(members.err, "");
+}
+
+TEST(Rule30, TheExpressionMayComeFromAFileOrStandardInput) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\nb,2\n", kSchema);
+  EXPECT_EQ(server.Count(absl::StrCat("@", server.scratch().Write("e.txt", "age > 1\n"))).out, "1\n");
+  EXPECT_EQ(server.Cli({"count", "--population", "p", "-"}, "age >\n0\n").out, "2\n");
+  EXPECT_EQ(server.Cli({"members", "--population", "p", "-"}, "age > 1").out, "b\n");
+  const Finished absent = server.Count(absl::StrCat("@", server.folder(), "/absent.txt"));
+  EXPECT_EQ(absent.exit_code, 1);
+  EXPECT_THAT(absent.err, HasSubstr("absent.txt"));
+}
+
+TEST(Rule30, OneIsRefusedOrFailed) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\n", kSchema);
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"count", "--population", "p", "age >"},
+                                             {"count", "--population", "p", ""},
+                                             {"count", "--population", "absent", "EVERYONE"},
+                                             {"members", "--population", "p", "HAS nothing"},
+                                             {"lookup", "--population", "p", "nobody"},
+                                             {"tags", "--population", "absent"},
+                                             {"tags", "--population", "p", "absent"}}) {
+    const Finished finished = server.Cli(arguments);
+    EXPECT_EQ(finished.exit_code, 1) << arguments[0] << " " << arguments.back();
+    EXPECT_EQ(finished.out, "") << arguments[0];
+    EXPECT_THAT(finished.err, Not(IsEmpty())) << arguments[0];
+  }
+}
+
+TEST(Rule30, TwoIsWrongUsage) {
+  const TinyServer server;
+  const std::string file = server.scratch().Write("records.csv", "id,age\na,1\n");
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {},
+           {"fly"},
+           {"count"},
+           {"count", "EVERYONE"},
+           {"count", "--population", "p"},
+           {"count", "--population", "p", "EVERYONE", "--no-such-option"},
+           {"members", "--population", "p", "EVERYONE", "--limit", "many"},
+           {"load"},
+           {"load", file, "--population", "p", "--id-column", "id", "--mode", "sing"},
+           {"load", file, "--population", "p", "--id-column", "id", "--date", "tomorrow"},
+           {"load", file, "--population", "p", "--id-column", "id", "--infer", "--schema", file}}) {
+    const Finished finished = server.Cli(arguments);
+    const std::string line = arguments.empty() ? "(nothing)" : arguments[0] + " … " + arguments.back();
+    EXPECT_EQ(finished.exit_code, 2) << line << "\n" << finished.err;
+    EXPECT_EQ(finished.out, "") << line;
+    EXPECT_THAT(finished.err, Not(IsEmpty())) << line;
+  }
+  const Finished help = server.Cli({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.out, HasSubstr("lookup"));
+}
+
+TEST(Rule30, FourIsTryAgain) {
+  const Finished nobody =
+      testing::Run("muster", {"--server", "127.0.0.1:1", "count", "--population", "p", "EVERYONE"});
+  EXPECT_EQ(nobody.exit_code, 4);
+  EXPECT_EQ(nobody.out, "");
+  EXPECT_THAT(nobody.err, HasSubstr("127.0.0.1:1"));
+  TinyServer server;
+  server.MustLoad("id,age\na,1\n", kSchema);
+  server.process().Stop();
+  EXPECT_EQ(server.Count("EVERYONE").exit_code, 4);
+  EXPECT_EQ(server.Load("id,age\na,1\n", kSchema).exit_code, 4);
+  server.Restart();
+  EXPECT_EQ(server.Count("EVERYONE").exit_code, 0);
+}
+
+TEST(Rule30, TheAddressComesFromTheOptionOrTheEnvironment) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\n", kSchema);
+  const std::string environment = absl::StrCat("MUSTER_SERVER=", server.address());
+  EXPECT_EQ(testing::Run("muster", {"count", "--population", "p", "EVERYONE"}, "", {environment}).out, "1\n");
+  // The option goes first.
+  EXPECT_EQ(testing::Run("muster", {"--server", "127.0.0.1:1", "count", "--population", "p", "EVERYONE"}, "",
+                         {environment})
+                .exit_code,
+            4);
+  EXPECT_THAT(
+      testing::Run("muster", {"--server", "nonsense", "count", "--population", "p", "EVERYONE"}).exit_code,
+      ::testing::AnyOf(1, 2));
+}
+
+TEST(Rule30, TheServerPrintsOneLineAndLogsToStderr) {
+  const ScratchFolder scratch;
+  const Finished finished = testing::Run(
+      "/bin/sh",
+      {"-c",
+       "\"$0\" --data \"$1/data\" --listen 127.0.0.1:0 --map-size 1073741824 >\"$1/out\" & pid=$!; "
+       "while kill -0 $pid && ! grep -qs . \"$1/out\"; do sleep 0.02; done; "
+       "kill -TERM $pid; wait $pid; code=$?; cat \"$1/out\"; exit $code",
+       absl::StrCat(MUSTER_BIN_DIR, "/musterd"), scratch.path()});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(LinesOf(finished.out), SizeIs(1)) << finished.out;
+  EXPECT_THAT(finished.out, HasSubstr("127.0.0.1:"));
+}
+
+TEST(Rule30, AServerThatCannotAnswerPrintsNothing) {
+  const ScratchFolder scratch;
+  const Finished finished =
+      testing::Run("musterd", {"--data", scratch.Write("file", "not a folder"), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  EXPECT_EQ(finished.out, "");
+  EXPECT_THAT(finished.err, HasSubstr(scratch.path()));
+  EXPECT_EQ(testing::Run("musterd", {}).exit_code, 2);
+  EXPECT_EQ(testing::Run("musterd", {"--data", scratch.path() + "/d", "--fly"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace muster::testing

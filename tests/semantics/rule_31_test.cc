@@ -1,0 +1,70 @@
+// Rule 31: one server a directory, one server a port, and nothing but loopback without --insecure.
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Rule31, ADataDirectoryIsLockedByOneServer) {
+  TinyServer server;
+  server.MustLoad("id\na\n", "tags: []\n");
+  const Finished second = testing::Run("musterd", {"--data", server.data(), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(second.exit_code, 1) << second.err;
+  EXPECT_EQ(second.out, "");
+  EXPECT_THAT(second.err, HasSubstr(server.data()));
+  EXPECT_EQ(server.CountOf("EVERYONE"), 1);
+  server.MustLoad("id\nb\n", "tags: []\n");
+  // A server that was killed leaves no lock behind.
+  server.process().Kill();
+  server.Restart();
+  EXPECT_EQ(server.CountOf("EVERYONE"), 2);
+}
+
+TEST(Rule31, APortInUseIsAnError) {
+  const TinyServer server;
+  server.MustLoad("id\na\n", "tags: []\n");
+  const ScratchFolder other;
+  const Finished second =
+      testing::Run("musterd", {"--data", other.path() + "/data", "--listen", server.address()});
+  EXPECT_EQ(second.exit_code, 1) << second.err;
+  EXPECT_EQ(second.out, "");
+  EXPECT_THAT(second.err, HasSubstr(server.address()));
+  EXPECT_EQ(server.CountOf("EVERYONE"), 1);
+  // Neither can another address that covers it.
+  const std::vector<std::string> parts = absl::StrSplit(server.address(), ':');
+  const Finished everywhere = testing::Run(
+      "musterd", {"--data", other.path() + "/data2", "--listen", "0.0.0.0:" + parts.back(), "--insecure"});
+  EXPECT_EQ(everywhere.exit_code, 1) << everywhere.err;
+  EXPECT_EQ(everywhere.out, "");
+}
+
+TEST(Rule31, WithoutInsecureAServerListensOnLoopbackOnly) {
+  const ScratchFolder scratch;
+  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:7070"}) {
+    const Finished refused =
+        testing::Run("musterd", {"--data", scratch.path() + "/data", "--listen", address});
+    EXPECT_THAT(refused.exit_code, ::testing::AnyOf(1, 2)) << address;
+    EXPECT_EQ(refused.out, "") << address;
+    EXPECT_THAT(refused.err, HasSubstr("--insecure")) << address;
+    EXPECT_THAT(refused.err, HasSubstr(address)) << address;
+  }
+  for (const char* address : {"0.0.0.0:0", "localhost:0"}) {
+    const Finished allowed = testing::Run(
+        "/bin/sh",
+        {"-c",
+         "\"$0\" --data \"$1/data\" --listen $2 --insecure --map-size 1073741824 >\"$1/out\" & pid=$!; "
+         "while kill -0 $pid && ! grep -qs . \"$1/out\"; do sleep 0.02; done; "
+         "kill -TERM $pid; wait $pid; code=$?; cat \"$1/out\"; exit $code",
+         absl::StrCat(MUSTER_BIN_DIR, "/musterd"), scratch.path(), address});
+    EXPECT_EQ(allowed.exit_code, 0) << address << "\n" << allowed.err;
+    EXPECT_EQ(LinesOf(allowed.out).size(), 1u) << address;
+  }
+}
+
+}  // namespace
+}  // namespace muster::testing
