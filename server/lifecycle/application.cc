@@ -1,0 +1,97 @@
+#include "server/lifecycle/application.h"
+
+#include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
+#include <pthread.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "index/population/database.h"
+#include "server/lifecycle/running_server.h"
+
+namespace muster::server {
+namespace {
+
+// How long calls that are running when the server is told to stop may take to end.
+constexpr std::chrono::seconds kDrain(10);
+
+// gRPC and protobuf speak of their insides, which is for debugging; what matters to a client is in its
+// status.
+void LogOfGrpc(gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); }
+void LogOfProtobuf(google::protobuf::LogLevel, const char*, int, const std::string& message) {
+  spdlog::debug("protobuf: {}", message);
+}
+
+void StartLog(const std::string& level) {
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("musterd", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  spdlog::set_level(spdlog::level::from_str(level));
+  spdlog::flush_on(spdlog::level::info);
+  gpr_set_log_function(LogOfGrpc);
+  gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
+  google::protobuf::SetLogHandler(LogOfProtobuf);
+}
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "musterd: %s\n", std::string(status.message()).c_str());
+  return kExitFailed;
+}
+
+// The signals that stop the server. Blocked in every thread, and waited for in this one.
+sigset_t BlockSignals() {
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of stdout that goes away is no reason to stop serving
+  return stops;
+}
+
+void WaitForSignal(const sigset_t& stops) {
+  int signal = 0;
+  while (sigwait(&stops, &signal) != 0) {
+  }
+  spdlog::info("{}: no new calls from now on; open ones have {} s to end", strsignal(signal), kDrain.count());
+  // A second one ends the process at once: its owner insists.
+  std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGINT, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
+}
+
+}  // namespace
+
+int RunApplication(const Settings& settings) {
+  const sigset_t stops = BlockSignals();
+  StartLog(settings.log_level);
+  index::DatabaseOptions data;
+  data.directory = settings.data;
+  data.map_size = settings.map_size;
+  absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
+  if (!database.ok()) return Fail(database.status());
+  ServingOptions options;
+  options.listen = settings.listen;
+  options.workers.threads = settings.threads;
+  absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);
+  if (!server.ok()) return Fail(server.status());
+  spdlog::info("serving {} on {} with {} workers", settings.data, (*server)->address(),
+               (*server)->workers().threads());
+  std::printf("musterd ready on %s\n", (*server)->address().c_str());
+  std::fflush(stdout);
+  WaitForSignal(stops);
+  (*server)->Shutdown(kDrain);
+  const WorkerPoolCounters counters = (*server)->workers().counters();
+  spdlog::info("stopped after {} calls; {} were refused as too many", counters.admitted, counters.overloaded);
+  return 0;
+}
+
+}  // namespace muster::server

@@ -1,0 +1,111 @@
+#include "server/lifecycle/running_server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/lifecycle/listening.h"
+#include "server/services/message_bytes.h"
+
+namespace muster::server {
+namespace {
+
+using Clock = std::chrono::system_clock;
+
+// What the transports of all connections may hold; beyond it they read more slowly instead of growing.
+constexpr size_t kTransportBytes = size_t{1} << 30;
+// A client that died without a word is noticed after at most KEEPALIVE_TIME + KEEPALIVE_TIMEOUT, and its
+// loads are free then.
+constexpr int kKeepaliveTimeMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+// Clients may ping as often as this without being thought hostile.
+constexpr int kMinPingIntervalMs = 10'000;
+// For answers that were finished just before the drain ended to leave the transport.
+constexpr std::chrono::milliseconds kFlushTime(250);
+constexpr std::chrono::milliseconds kDrainStep(5);
+
+// Plugins are of the process, and must be there before the first builder.
+void InstallPlugins() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RunningServer>> RunningServer::Start(std::unique_ptr<index::Database> database,
+                                                                    const ServingOptions& options) {
+  std::unique_ptr<RunningServer> server(new RunningServer(std::move(database), options));
+  if (!server->Listen(options.listen)) return WhyNotListen(options.listen);
+  return server;
+}
+
+RunningServer::RunningServer(std::unique_ptr<index::Database> database, const ServingOptions& options)
+    : database_(std::move(database)),
+      open_loads_(options.max_open_loads, "loads"),
+      open_streams_(options.max_open_streams, "member streams"),
+      workers_(options.workers),
+      context_{*database_, workers_, page_tokens_, open_loads_, open_streams_},
+      catalog_(context_),
+      loads_(context_),
+      queries_(context_) {}
+
+RunningServer::~RunningServer() { Shutdown(std::chrono::milliseconds(0)); }
+
+bool RunningServer::Listen(const std::string& address) {
+  InstallPlugins();
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&catalog_);
+  builder.RegisterService(&loads_);
+  builder.RegisterService(&queries_);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxMessageBytes));
+  builder.SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
+  builder.SetResourceQuota(grpc::ResourceQuota("transport").Resize(kTransportBytes));
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // two servers must never share a port
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs);
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) return false;
+  address_ = absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
+  return true;
+}
+
+bool RunningServer::Idle() const {
+  const WorkerPoolCounters counters = workers_.counters();
+  return counters.waiting == 0 && counters.running == 0 && open_loads_.open() == 0 &&
+         open_streams_.open() == 0;
+}
+
+void RunningServer::Shutdown(std::chrono::milliseconds drain) {
+  if (database_ == nullptr) return;
+  workers_.StopAdmission();
+  if (server_ != nullptr) {
+    if (grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService(); health != nullptr) {
+      health->SetServingStatus(false);
+    }
+    // Not left to gRPC's own drain, which would wait for streams of other services (a balancer that watches
+    // our health) too.
+    const Clock::time_point deadline = Clock::now() + drain;
+    while (!Idle() && Clock::now() < deadline) std::this_thread::sleep_for(kDrainStep);
+    server_->Shutdown(Clock::now() + kFlushTime);
+    server_->Wait();
+  }
+  workers_.Join();
+  server_.reset();
+  database_.reset();
+}
+
+}  // namespace muster::server

@@ -1,0 +1,76 @@
+// A server that answers: database, workers, services and gRPC, put together and taken down in the right
+// order.
+#ifndef MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
+#define MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "index/population/database.h"
+#include "server/admission/call_limit.h"
+#include "server/admission/worker_pool.h"
+#include "server/services/catalog_service.h"
+#include "server/services/load_service.h"
+#include "server/services/query_service.h"
+#include "server/services/service_context.h"
+#include "server/wire/page_token.h"
+
+namespace grpc {
+class Server;
+}
+
+namespace muster::server {
+
+struct ServingOptions {
+  std::string listen = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
+  WorkerPoolOptions workers;
+  int max_open_loads = 64;       // each holds a batch of at most 16 MiB and what the index keeps of a load
+  int max_open_streams = 1'000;  // each holds up to 1 MiB of ordinals and a message
+};
+
+// Thread-safe, but Shutdown is for one thread. Owns the database, which closes last.
+class RunningServer {
+ public:
+  // Serves `database` with health and reflection. UNAVAILABLE, one sentence, when nothing can listen on the
+  // address; the database is closed then.
+  static absl::StatusOr<std::unique_ptr<RunningServer>> Start(std::unique_ptr<index::Database> database,
+                                                              const ServingOptions& options);
+  // Shuts down at once if Shutdown was not called.
+  ~RunningServer();
+
+  // HOST:PORT with the real port.
+  const std::string& address() const { return address_; }
+  const WorkerPool& workers() const { return workers_; }
+  index::Database& database() { return *database_; }
+  int open_loads() const { return open_loads_.open(); }
+  int open_streams() const { return open_streams_.open(); }
+
+  // Says NOT_SERVING, refuses new calls with SHUTTING_DOWN, lets the others end for at most `drain`, cancels
+  // the rest, and closes the database. Returns when all that is done. Idempotent.
+  void Shutdown(std::chrono::milliseconds drain);
+
+ private:
+  RunningServer(std::unique_ptr<index::Database> database, const ServingOptions& options);
+  // Starts gRPC; false when it can't listen.
+  bool Listen(const std::string& address);
+  bool Idle() const;
+
+  std::unique_ptr<index::Database> database_;
+  CallLimit open_loads_;
+  CallLimit open_streams_;
+  const PageTokens page_tokens_;
+  WorkerPool workers_;
+  const ServiceContext context_;
+  CatalogService catalog_;
+  LoadService loads_;
+  QueryService queries_;
+  std::string address_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_

@@ -1,0 +1,32 @@
+// How a server is started: command line and configuration file.
+#ifndef MUSTER_SERVER_LIFECYCLE_SETTINGS_H_
+#define MUSTER_SERVER_LIFECYCLE_SETTINGS_H_
+
+#include <cstddef>
+#include <string>
+#include <variant>
+
+namespace muster::server {
+
+// What `musterd --help` lists. A plain value.
+struct Settings {
+  std::string data;                       // directory; made when it isn't there
+  std::string listen = "127.0.0.1:7070";  // HOST:PORT; port 0 takes a free one
+  int threads = 0;                        // workers; 0 until read: one for each processor, at least 2
+  size_t map_size = size_t{64} << 30;     // bytes of address space for each LMDB environment
+  bool insecure = false;                  // listen beyond loopback, without TLS
+  std::string log_level = "info";         // of stderr: debug, info, warn, error, off
+};
+
+// Exit codes of wrong usage and of failures (SEMANTICS rule 30).
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+// Reads the command line, and the YAML file that --config names, whose keys are the flags' names; flags win.
+// The exit code when there is nothing to run: 0 after --help and --version (printed to stdout), kExitUsage
+// after a sentence on stderr.
+std::variant<Settings, int> ReadSettings(int argc, char** argv);
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_LIFECYCLE_SETTINGS_H_
