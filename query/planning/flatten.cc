@@ -1,0 +1,24 @@
+#include <utility>
+
+#include "query/planning/rewrites.h"
+
+namespace muster::query {
+
+// Post-order, so an operand of the same kind has no operand of that kind any more.
+void Flatten(PlanOperand& root) {
+  VisitPostOrder(root, [](PlanOperand& operand) {
+    PlanNode& node = *operand.node;
+    if (node.kind != NodeKind::kAnd && node.kind != NodeKind::kOr) return;
+    std::vector<PlanOperand> flat;
+    for (PlanOperand& each : node.operands) {
+      if (each.negated || each.node->kind != node.kind) {
+        flat.push_back(std::move(each));
+        continue;
+      }
+      for (PlanOperand& inner : each.node->operands) flat.push_back(std::move(inner));
+    }
+    node.operands = std::move(flat);
+  });
+}
+
+}  // namespace muster::query

@@ -1,0 +1,29 @@
+#include <algorithm>
+
+#include "query/planning/rewrites.h"
+
+namespace muster::query {
+namespace {
+
+// What an operand decides for each unit of cost: how many it excludes from an AND, how many it brings to an
+// OR.
+double Worth(const PlanOperand& operand, bool conjunction) {
+  const double share = ShareOf(operand);
+  return (conjunction ? 1 - share : share) / operand.node->cost;
+}
+
+}  // namespace
+
+void OrderOperands(PlanOperand& root) {
+  VisitPostOrder(root, [](PlanOperand& operand) {
+    PlanNode& node = *operand.node;
+    if (node.kind != NodeKind::kAnd && node.kind != NodeKind::kOr) return;
+    const bool conjunction = node.kind == NodeKind::kAnd;
+    std::stable_sort(node.operands.begin(), node.operands.end(),
+                     [&](const PlanOperand& a, const PlanOperand& b) {
+                       return Worth(a, conjunction) > Worth(b, conjunction);
+                     });
+  });
+}
+
+}  // namespace muster::query

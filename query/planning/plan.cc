@@ -1,0 +1,162 @@
+#include "query/planning/plan.h"
+
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "query/planning/estimates.h"
+#include "query/planning/plan_tree.h"
+#include "query/planning/rewrites.h"
+
+namespace muster::query {
+namespace {
+
+NodeKind KindOf(BoundOperator op) {
+  switch (op) {
+    case BoundOperator::kEveryone:
+      return NodeKind::kEveryone;
+    case BoundOperator::kRow:
+      return NodeKind::kRow;
+    case BoundOperator::kAnyRow:
+      return NodeKind::kAnyRow;
+    case BoundOperator::kRange:
+      return NodeKind::kRange;
+    case BoundOperator::kAnd:
+      return NodeKind::kAnd;
+    case BoundOperator::kOr:
+      return NodeKind::kOr;
+    case BoundOperator::kAtLeast:
+      return NodeKind::kAtLeast;
+    case BoundOperator::kNobody:
+    case BoundOperator::kNot:  // its operand's, see ToPlan
+      break;
+  }
+  return NodeKind::kNobody;
+}
+
+absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistics& statistics) {
+  if (bound.op == BoundOperator::kNot) {
+    absl::StatusOr<PlanOperand> operand = ToPlan(*bound.operands[0], statistics);
+    if (operand.ok()) operand->negated = !operand->negated;
+    return operand;
+  }
+  PlanOperand made{std::make_unique<PlanNode>(), false};
+  PlanNode& node = *made.node;
+  node.kind = KindOf(bound.op);
+  node.tag = bound.tag;
+  node.rows = bound.rows;
+  node.value = bound.value;
+  node.low = bound.low;
+  node.high = bound.high;
+  node.count = bound.count;
+  node.label = bound.label;
+  for (const BoundPtr& operand : bound.operands) {
+    absl::StatusOr<PlanOperand> planned = ToPlan(*operand, statistics);
+    if (!planned.ok()) return planned;
+    node.operands.push_back(*std::move(planned));
+  }
+  if (node.operands.empty()) {
+    absl::Status status = EstimateLeaf(statistics, node);
+    if (!status.ok()) return status;
+  }
+  return made;
+}
+
+void Rewrite(PlanOperand& root, const PlanOptions& options) {
+  if (options.drop_empty_rows) DropEmptyRows(root);
+  if (options.fold_constants) FoldConstants(root);
+  if (options.simplify_thresholds) {
+    SimplifyThresholds(root);
+    if (options.fold_constants) FoldConstants(root);  // AT LEAST 1 of one operand is an OR of one
+  }
+  if (options.push_negation) PushNegation(root);
+  if (options.flatten) Flatten(root);
+  EstimateInnerNodes(root);
+  if (options.order_operands) OrderOperands(root);
+}
+
+std::string TextOf(const PlanNode& node) {
+  switch (node.kind) {
+    case NodeKind::kEveryone:
+      return "EVERYONE";
+    case NodeKind::kAnd:
+      return "ALL OF";
+    case NodeKind::kOr:
+      return "ANY OF";
+    case NodeKind::kAtLeast:
+      return absl::StrCat("AT LEAST ", node.count, " OF");
+    case NodeKind::kNobody:
+      return node.label.empty() ? "NOBODY" : absl::StrCat(node.label, " (nobody)");
+    case NodeKind::kRow:
+    case NodeKind::kAnyRow:
+    case NodeKind::kRange:
+      break;
+  }
+  return node.label.empty() ? absl::StrCat("rows of tag ", node.tag) : node.label;
+}
+
+// Turns a plan into a program, leaves first.
+class Lowering {
+ public:
+  explicit Lowering(uint64_t member_count) : member_count_(member_count) {}
+
+  PlannedProgram Lower(const PlanOperand& root) && {
+    const Operand lowered = LowerOperand(root);
+    planned_.labels.push_back({"EVERYONE", member_count_});  // the node that Build appends
+    planned_.program = std::move(builder_).Build(lowered);
+    return std::move(planned_);
+  }
+
+ private:
+  Operand LowerOperand(const PlanOperand& operand) {
+    const PlanNode& node = *operand.node;
+    std::vector<Operand> operands;
+    for (const PlanOperand& each : node.operands) operands.push_back(LowerOperand(each));
+    const NodeIndex index = Append(node, std::move(operands));
+    const double estimate = node.share * static_cast<double>(member_count_);
+    planned_.labels.push_back({TextOf(node), static_cast<uint64_t>(std::llround(estimate))});
+    return {index, operand.negated};
+  }
+
+  NodeIndex Append(const PlanNode& node, std::vector<Operand> operands) {
+    switch (node.kind) {
+      case NodeKind::kEveryone:
+        return builder_.Everyone();
+      case NodeKind::kNobody:
+        return builder_.Nobody();
+      case NodeKind::kRow:
+        return builder_.Row({node.tag, node.rows[0]});
+      case NodeKind::kAnyRow: {
+        std::vector<index::RowRef> rows;
+        for (const index::RowId row : node.rows) rows.push_back({node.tag, row});
+        return builder_.AnyRow(rows);
+      }
+      case NodeKind::kRange:
+        return builder_.Range(node.tag, node.value, node.magnitude_bits, node.low, node.high);
+      case NodeKind::kAnd:
+        return builder_.And(std::move(operands));
+      case NodeKind::kOr:
+        return builder_.Or(std::move(operands));
+      case NodeKind::kAtLeast:
+        return builder_.AtLeast(node.count, std::move(operands));
+    }
+    return builder_.Nobody();
+  }
+
+  uint64_t member_count_;
+  ProgramBuilder builder_;
+  PlannedProgram planned_;
+};
+
+}  // namespace
+
+absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
+                                    const PlanOptions& options) {
+  absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics);
+  if (!root.ok()) return std::move(root).status();
+  Rewrite(*root, options);
+  return Lowering(statistics.member_count).Lower(*root);
+}
+
+}  // namespace muster::query

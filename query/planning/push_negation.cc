@@ -1,0 +1,36 @@
+#include <algorithm>
+
+#include "query/planning/rewrites.h"
+
+namespace muster::query {
+namespace {
+
+bool IsNegated(const PlanOperand& operand) { return operand.negated; }
+
+// De Morgan: the other junction of the inverted operands, inverted.
+void Swap(PlanOperand& operand) {
+  PlanNode& node = *operand.node;
+  node.kind = node.kind == NodeKind::kAnd ? NodeKind::kOr : NodeKind::kAnd;
+  for (PlanOperand& each : node.operands) each.negated = !each.negated;
+  operand.negated = !operand.negated;
+}
+
+// `within_and`: the operand's user is an AND (or the root, which is cut to everyone), where negated operands
+// are free.
+void Push(PlanOperand& operand, bool within_and) {
+  PlanNode& node = *operand.node;
+  for (PlanOperand& each : node.operands) Push(each, node.kind == NodeKind::kAnd);
+  const std::vector<PlanOperand>& operands = node.operands;
+  if (node.kind == NodeKind::kOr) {
+    const bool free = within_and && operand.negated;
+    if (free || std::any_of(operands.begin(), operands.end(), IsNegated)) Swap(operand);
+  } else if (node.kind == NodeKind::kAnd && !within_and) {
+    if (std::all_of(operands.begin(), operands.end(), IsNegated)) Swap(operand);
+  }
+}
+
+}  // namespace
+
+void PushNegation(PlanOperand& root) { Push(root, true); }
+
+}  // namespace muster::query

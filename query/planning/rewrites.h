@@ -1,0 +1,27 @@
+// The planner's rewrites, one a file. Each keeps the set that the tree denotes, and works whether or not the
+// others ran.
+#ifndef MUSTER_QUERY_PLANNING_REWRITES_H_
+#define MUSTER_QUERY_PLANNING_REWRITES_H_
+
+#include "query/planning/plan_tree.h"
+
+namespace muster::query {
+
+// Leaves that nobody is in become NOBODY. Needs shares.
+void DropEmptyRows(PlanOperand& root);
+// EVERYONE and NOBODY disappear from AND, OR and AT LEAST, or decide them; AND and OR of one operand are that
+// operand.
+void FoldConstants(PlanOperand& root);
+// AT LEAST 1 is OR, and AT LEAST as many as there are operands is AND.
+void SimplifyThresholds(PlanOperand& root);
+// Negations move to where they cost nothing: to the operands of an AND (AND NOT), or to the use of a whole
+// node.
+void PushNegation(PlanOperand& root);
+// AND in AND and OR in OR become one.
+void Flatten(PlanOperand& root);
+// Operands that decide most for least come first. Needs shares and costs.
+void OrderOperands(PlanOperand& root);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_PLANNING_REWRITES_H_
