@@ -60,6 +60,9 @@ class Settler {
 
  private:
   void Loop();
+  // Waits for a Notify; false when stopping.
+  bool WaitForWork();
+  bool Stopping();
   absl::StatusOr<std::optional<StoreId>> NextUnsettled();
 
   WriterQueue& writer_;
@@ -67,6 +70,7 @@ class Settler {
   CondVar wake_;
   bool notified_ ABSL_GUARDED_BY(mutex_) = true;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<StoreId> unfinished_ ABSL_GUARDED_BY(mutex_);  // to go on with, before looking for another
   std::thread thread_;
 };
 

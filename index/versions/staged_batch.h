@@ -3,8 +3,8 @@
 #define MUSTER_INDEX_VERSIONS_STAGED_BATCH_H_
 
 #include <cstddef>
-#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,16 +12,15 @@
 
 namespace muster::index {
 
-// Collects encoded items in memory and writes them through the queue, class staging, as many transactions as
-// they need. Not thread-safe.
+// Collects encoded items in memory and writes them through the queue, class staging, in as many transactions
+// as they need. Not thread-safe. What wasn't flushed when it is destroyed is lost.
 class StagedBatch {
  public:
   explicit StagedBatch(WriterQueue& writer) : writer_(writer) {}
+  StagedBatch(StagedBatch&&) = default;
 
-  // Keys ascending within a database. Flushes by itself when it has grown to about half a transaction.
+  // Keys ascending within a database. Flushes by itself when it holds about a transaction's worth (2 MB).
   absl::Status Add(DatabaseId database, std::string_view key, std::string value);
-  // `first`: also run, once, at the start of the first transaction of the batch's life (allocations).
-  void RunFirst(WriterQueue::Task first) { first_ = std::move(first); }
   // Writes what is there; durable when it returns.
   absl::Status Flush();
 
@@ -31,9 +30,8 @@ class StagedBatch {
     std::string key, value;
   };
   WriterQueue& writer_;
-  WriterQueue::Task first_;
   std::vector<Item> items_;
-  size_t pages_ = 0;
+  size_t pages_ = 0, bytes_ = 0;
 };
 
 }  // namespace muster::index

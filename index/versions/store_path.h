@@ -39,6 +39,9 @@ absl::StatusOr<std::vector<PathEdge>> FindEdges(const Transaction& transaction, 
 
 // The path to `version` in the store of its record, as things stand in `transaction`.
 absl::StatusOr<StorePath> FindPath(const Transaction& transaction, TagId tag, Version version);
+// The same for a store whose record was read.
+absl::StatusOr<StorePath> FindPathIn(const Transaction& transaction, StoreId store, const StoreRecord& record,
+                                     Version version);
 
 }  // namespace muster::index
 

@@ -17,6 +17,12 @@ struct StagedEntry {
   LoadId load = 0;
 };
 
+// Within the transaction that makes the thing, or publishes it.
+absl::Status RegisterStaged(WriteTransaction& transaction, const StagedEntry& entry);
+absl::Status RemoveStaged(WriteTransaction& transaction, const StagedEntry& entry);
+// Whether it is staged, and for that load.
+absl::StatusOr<bool> IsStaged(const Transaction& transaction, const StagedEntry& entry);
+
 // Everything in `staging`.
 absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transaction);
 

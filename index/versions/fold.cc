@@ -1,0 +1,147 @@
+#include "index/versions/fold.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/bitmap/bitmap.h"
+#include "index/storage/fault_point.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+RecordBytes BytesOf(std::string_view bytes) {
+  return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()};
+}
+
+// The edge between S and T, and whether T is the child.
+struct Crossing {
+  EdgeId edge = kNoEdge;
+  bool to_child = true;
+};
+
+absl::StatusOr<Crossing> CrossingOf(const Transaction& transaction, const StoreRecord& record) {
+  absl::StatusOr<VersionRecord> settled = ReadVersion(transaction, record.tag, record.settled);
+  if (!settled.ok()) return settled.status();
+  absl::StatusOr<VersionRecord> target = ReadVersion(transaction, record.tag, record.settling);
+  if (!target.ok()) return target.status();
+  if (target->parent == record.settled) return Crossing{target->edge, true};
+  if (settled->parent == record.settling) return Crossing{settled->edge, false};
+  return Corrupt("settling of a store");
+}
+
+struct EdgeRecord {
+  Frontier key;
+  DecodedRecord decoded;
+};
+
+// The first edge record at or after the frontier.
+absl::StatusOr<std::optional<EdgeRecord>> NextRecord(const Transaction& transaction, EdgeId edge,
+                                                     Frontier from) {
+  if (edge == kNoEdge) return std::nullopt;
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kEdges);
+  if (!cursor.ok()) return cursor.status();
+  cursor->Seek(MakeKey(edge, from.row, from.fragment));
+  if (!cursor->status().ok()) return cursor->status();
+  if (!cursor->At(MakeKey(edge))) return std::nullopt;
+  if (cursor->key().size() != 12) return Corrupt("edge");
+  const Frontier key{ReadU32(cursor->key().data() + 4), ReadU32(cursor->key().data() + 8)};
+  absl::StatusOr<DecodedRecord> decoded = DecodeRecord(BytesOf(cursor->value()));
+  if (!decoded.ok()) return decoded.status();
+  return EdgeRecord{key, *std::move(decoded)};
+}
+
+// Puts the row's cardinality at T: the frontier is passing it.
+absl::Status PassRow(WriteTransaction& transaction, StoreId store, const Crossing& crossing, RowId row) {
+  if (crossing.edge == kNoEdge) return absl::OkStatus();
+  absl::StatusOr<EdgeStats> change = ReadEdgeStats(transaction, crossing.edge, row);
+  if (!change.ok()) return change.status();
+  if (change->change == 0) return absl::OkStatus();
+  absl::StatusOr<RowStats> stats = ReadRowStats(transaction, store, row);
+  if (!stats.ok()) return stats.status();
+  const int64_t cardinality =
+      static_cast<int64_t>(stats->cardinality) + (crossing.to_child ? change->change : -change->change);
+  if (cardinality < 0) return Corrupt("statistics of a row");
+  stats->cardinality = static_cast<uint64_t>(cardinality);
+  return WriteRowStats(transaction, store, row, *stats);
+}
+
+absl::Status CountBaseRecord(WriteTransaction& transaction, StoreId store, RowId row, bool was, bool is) {
+  if (was == is) return absl::OkStatus();
+  absl::StatusOr<RowStats> stats = ReadRowStats(transaction, store, row);
+  if (!stats.ok()) return stats.status();
+  if (was && stats->records == 0) return Corrupt("statistics of a row");
+  stats->records = is ? stats->records + 1 : stats->records - 1;
+  return WriteRowStats(transaction, store, row, *stats);
+}
+
+// XOR: base := base ⊕ flips, the record stays. Whole image: base and record change places.
+absl::Status FoldRecord(WriteTransaction& transaction, StoreId store, const Crossing& crossing,
+                        EdgeRecord edge) {
+  const Key<12> base_key = MakeKey(store, edge.key.row, edge.key.fragment);
+  absl::StatusOr<std::optional<std::string_view>> stored = transaction.Get(DatabaseId::kFragments, base_key);
+  if (!stored.ok()) return stored.status();
+  const bool was = stored->has_value();
+  absl::StatusOr<DecodedRecord> base = DecodeRecord(BytesOf(stored->value_or(std::string_view())));
+  if (!base.ok()) return base.status();
+  const RecordKind far_kind = crossing.to_child ? RecordKind::kAfter : RecordKind::kBefore;
+  const RecordKind near_kind = crossing.to_child ? RecordKind::kBefore : RecordKind::kAfter;
+  Bitmap image;
+  if (edge.decoded.kind == RecordKind::kXor) {
+    image = std::move(base->bitmap);
+    image.Xor(edge.decoded.bitmap);
+  } else if (edge.decoded.kind == far_kind) {
+    image = std::move(edge.decoded.bitmap);
+    const Key<12> edge_key = MakeKey(crossing.edge, edge.key.row, edge.key.fragment);
+    const std::string swapped = EncodeRecord(near_kind, std::move(base->bitmap));
+    if (absl::Status status = transaction.Put(DatabaseId::kEdges, edge_key, swapped); !status.ok())
+      return status;
+  } else {
+    return Corrupt("edge (a whole image of its nearer end)");
+  }
+  const bool is = !image.Empty();
+  absl::Status status;
+  if (is) {
+    status =
+        transaction.Put(DatabaseId::kFragments, base_key, EncodeRecord(RecordKind::kImage, std::move(image)));
+  } else if (was) {
+    status = transaction.Delete(DatabaseId::kFragments, base_key).status();
+  }
+  if (!status.ok()) return status;
+  FaultPoint("settle/record_folded");
+  return CountBaseRecord(transaction, store, edge.key.row, was, is);
+}
+
+}  // namespace
+
+absl::StatusOr<size_t> FoldSome(WriteTransaction& transaction, StoreId store, StoreRecord& record,
+                                size_t max_records) {
+  absl::StatusOr<Crossing> crossing = CrossingOf(transaction, record);
+  if (!crossing.ok()) return crossing.status();
+  for (size_t folded = 0;; ++folded) {
+    absl::StatusOr<std::optional<EdgeRecord>> next = NextRecord(transaction, crossing->edge, record.frontier);
+    if (!next.ok()) return next.status();
+    const bool ends = !next->has_value();
+    if (ends || (*next)->key.row != record.frontier.row) {
+      if (absl::Status status = PassRow(transaction, store, *crossing, record.frontier.row); !status.ok()) {
+        return status;
+      }
+      record.frontier = ends ? Frontier{} : Frontier{(*next)->key.row, 0};
+    }
+    if (ends) {
+      record.settled = record.settling;
+      record.settling = kNoVersion;
+      FaultPoint("settle/neighbour_reached");
+      return folded;
+    }
+    if (folded >= max_records || transaction.NearlyFull()) return folded;
+    record.frontier = {(*next)->key.row, (*next)->key.fragment + 1};
+    if (absl::Status status = FoldRecord(transaction, store, *crossing, **std::move(next)); !status.ok()) {
+      return status;
+    }
+  }
+}
+
+}  // namespace muster::index

@@ -1,0 +1,63 @@
+#include "index/versions/fragment_reader.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/versions/version_record.h"
+
+namespace muster::index {
+namespace {
+
+absl::StatusOr<Bitmap> Decode(RecordBytes record, RowRef row, uint32_t fragment) {
+  absl::StatusOr<DecodedRecord> decoded = DecodeRecord(record);
+  if (!decoded.ok()) {
+    return Corrupt(absl::StrCat("fragment ", fragment, " of row ", row.row, " of tag ", row.tag, " (",
+                                absl::string_view(decoded.status().message()), ")"));
+  }
+  return std::move(decoded->bitmap);
+}
+
+}  // namespace
+
+FragmentReader::FragmentReader(const Snapshot& snapshot) : source_(snapshot.NewRowSource()) {}
+
+absl::StatusOr<Bitmap> FragmentReader::Resolve(RowRef row, uint32_t fragment) {
+  if (absl::Status status = source_->Resolve(row, resolved_); !status.ok()) return status;
+  const ResolvedRow::Fragment& at = resolved_.fragments.front();
+  absl::StatusOr<Bitmap> bitmap = Decode(at.image, row, fragment);
+  for (uint32_t i = 0; i < at.flip_count && bitmap.ok(); ++i) {
+    absl::StatusOr<Bitmap> flips = Decode(resolved_.flips[at.first_flip + i], row, fragment);
+    if (!flips.ok()) return flips;
+    bitmap->Xor(*flips);
+  }
+  return bitmap;
+}
+
+absl::StatusOr<Bitmap> FragmentReader::Read(RowRef row, uint32_t fragment) {
+  absl::Status status = source_->BeginWindow(fragment, 1);
+  if (!status.ok()) return status;
+  absl::StatusOr<Bitmap> bitmap = Resolve(row, fragment);
+  source_->EndWindow();
+  return bitmap;
+}
+
+absl::StatusOr<std::vector<Bitmap>> FragmentReader::ReadRows(absl::Span<const RowRef> rows,
+                                                             uint32_t fragment) {
+  absl::Status status = source_->BeginWindow(fragment, 1);
+  if (!status.ok()) return status;
+  std::vector<Bitmap> bitmaps;
+  bitmaps.reserve(rows.size());
+  for (const RowRef& row : rows) {
+    absl::StatusOr<Bitmap> bitmap = Resolve(row, fragment);
+    if (!bitmap.ok()) {
+      status = bitmap.status();
+      break;
+    }
+    bitmaps.push_back(*std::move(bitmap));
+  }
+  source_->EndWindow();
+  if (!status.ok()) return status;
+  return bitmaps;
+}
+
+}  // namespace muster::index

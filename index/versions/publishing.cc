@@ -1,0 +1,212 @@
+#include "index/versions/publishing.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "index/status_reason.h"
+#include "index/storage/counters.h"
+#include "index/storage/fault_point.h"
+#include "index/storage/keys.h"
+#include "index/versions/sweeper.h"
+
+namespace muster::index {
+namespace {
+
+// everyone's version 0 is older than any date: the first one of rule 17.
+constexpr absl::CivilDay kFirstDay(1, 1, 1);
+
+auto OrderOf(const VersionRecord& record) { return std::tuple(record.business_day, record.publish_sequence); }
+
+absl::Status NotStaged(const StagedVersion& staged) {
+  return absl::InternalError(absl::StrCat("what load ", staged.load, " publishes for tag ", staged.tag,
+                                          " is not staged, or not by that load"));
+}
+
+// Calls visit(version, record) for each published version of the tag, by number.
+template <typename Visit>
+absl::Status VisitVersions(const Transaction& transaction, TagId tag, Visit visit) {
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kVersions);
+  if (!cursor.ok()) return cursor.status();
+  const Key<4> prefix = MakeKey(tag);
+  for (cursor->Seek(prefix); cursor->At(prefix); cursor->Next()) {
+    if (cursor->key().size() != 8) return Corrupt("list of versions");
+    const Version version = ReadU32(cursor->key().data() + 4);
+    absl::StatusOr<VersionRecord> record = DecodeVersion(version, cursor->value());
+    if (!record.ok()) return record.status();
+    visit(version, *record);
+  }
+  return cursor->status();
+}
+
+absl::StatusOr<Version> NextVersion(const Transaction& transaction, TagId tag) {
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kVersions);
+  if (!cursor.ok()) return cursor.status();
+  const Key<8> end = MakeKey(tag, kNoVersion);
+  cursor->SeekBefore(end);
+  if (!cursor->status().ok()) return cursor->status();
+  const Key<4> prefix = MakeKey(tag);
+  if (!cursor->At(prefix)) return 1;
+  const Version next = ReadU32(cursor->key().data() + 4) + 1;
+  if (next >= kNoVersion) return absl::ResourceExhaustedError("all version numbers of the tag are used up");
+  return next;
+}
+
+// The store's first version: what its base holds.
+absl::Status AdoptStore(WriteTransaction& transaction, const StagedVersion& staged, Version version) {
+  absl::StatusOr<StoreRecord> store = ReadStore(transaction, staged.new_store);
+  if (!store.ok()) return store.status();
+  if (store->tag != staged.tag || store->settled != kNoVersion) return NotStaged(staged);
+  store->settled = version;
+  return transaction.Put(DatabaseId::kStores, MakeKey(staged.new_store), EncodeStore(*store));
+}
+
+absl::Status CheckParent(const Transaction& transaction, const Publication& publication) {
+  const StagedVersion& staged = publication.staged;
+  absl::StatusOr<std::optional<PublishedVersion>> now =
+      VersionAsOf(transaction, staged.tag, publication.business_date);
+  if (!now.ok()) return now.status();
+  const Version version = now->has_value() ? (*now)->version : kNoVersion;
+  if (version == staged.parent) return absl::OkStatus();
+  return WithReason(
+      absl::AbortedError(absl::StrCat(
+          "another load published tag ", staged.tag,
+          " meanwhile, and this one was prepared on top of the version before; run the load again")),
+      Reason::kLoadConflict);
+}
+
+// The version's record; its store or edge leaves `staging`.
+absl::StatusOr<VersionRecord> TakeOver(WriteTransaction& transaction, const StagedVersion& staged,
+                                       Version version) {
+  VersionRecord record{.parent = staged.parent,
+                       .edge = staged.edge,
+                       .load = staged.load,
+                       .fragment_count = staged.fragment_count};
+  StagedEntry entry{StagedKind::kEdge, staged.edge, staged.load};
+  if (staged.new_store != 0) {
+    if (staged.parent != kNoVersion || staged.edge != kNoEdge) return NotStaged(staged);
+    if (absl::Status status = AdoptStore(transaction, staged, version); !status.ok()) return status;
+    record.store = staged.new_store;
+    entry = {StagedKind::kStore, staged.new_store, staged.load};
+  } else {
+    absl::StatusOr<std::optional<VersionRecord>> parent = FindVersion(transaction, staged.tag, staged.parent);
+    if (!parent.ok()) return parent.status();
+    if (!parent->has_value()) return NotStaged(staged);
+    record.store = (*parent)->store;
+    record.fragment_count = std::max(record.fragment_count, (*parent)->fragment_count);
+    if (staged.edge == kNoEdge) return record;
+  }
+  absl::StatusOr<bool> is_staged = IsStaged(transaction, entry);
+  if (!is_staged.ok()) return is_staged.status();
+  if (!*is_staged) return NotStaged(staged);
+  if (absl::Status status = RemoveStaged(transaction, entry); !status.ok()) return status;
+  return record;
+}
+
+absl::Status MakeCurrent(WriteTransaction& transaction, TagId tag, Version version,
+                         const VersionRecord& record) {
+  absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(transaction, tag);
+  if (!current.ok()) return current.status();
+  if (current->has_value() && OrderOf((*current)->record) > OrderOf(record)) return absl::OkStatus();
+  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(tag), MakeKey(version));
+}
+
+absl::StatusOr<Version> PublishOne(WriteTransaction& transaction, const Publication& publication,
+                                   uint64_t sequence) {
+  const StagedVersion& staged = publication.staged;
+  if (publication.parent_must_be_current) {
+    if (absl::Status status = CheckParent(transaction, publication); !status.ok()) return status;
+  }
+  absl::StatusOr<Version> version = NextVersion(transaction, staged.tag);
+  if (!version.ok()) return version.status();
+  absl::StatusOr<VersionRecord> record = TakeOver(transaction, staged, *version);
+  if (!record.ok()) return record.status();
+  record->business_day = BusinessDayNumber(publication.business_date);
+  record->publish_sequence = sequence;
+  absl::Status status =
+      transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, *version), EncodeVersion(*record));
+  if (status.ok()) status = MakeCurrent(transaction, staged.tag, *version, *record);
+  if (!status.ok()) return status;
+  return *version;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Version>> PublishVersions(WriteTransaction& transaction,
+                                                     absl::Span<const Publication> publications) {
+  FaultPoint("publish/versions_begin");
+  absl::StatusOr<uint64_t> sequence = NextNumber(transaction, kPublishCounter);
+  if (!sequence.ok()) return sequence.status();
+  std::vector<Version> versions;
+  for (const Publication& publication : publications) {
+    absl::StatusOr<Version> version = PublishOne(transaction, publication, *sequence);
+    if (!version.ok()) return version.status();
+    versions.push_back(*version);
+    FaultPoint("publish/version_written");
+  }
+  return versions;
+}
+
+absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag) {
+  absl::StatusOr<std::optional<std::string_view>> stored =
+      transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag));
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return std::nullopt;
+  if ((*stored)->size() != 4) return Corrupt("list of current versions");
+  const Version version = ReadU32((*stored)->data());
+  absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, version);
+  if (!record.ok()) return record.status();
+  return PublishedVersion{version, *record};
+}
+
+absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
+                                                            absl::CivilDay day) {
+  std::optional<PublishedVersion> best;
+  const int32_t last_day = BusinessDayNumber(day);
+  absl::Status status = VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
+    if (record.business_day > last_day) return;
+    if (!best.has_value() || OrderOf(record) >= OrderOf(best->record))
+      best = PublishedVersion{version, record};
+  });
+  if (!status.ok()) return status;
+  return best;
+}
+
+absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag) {
+  std::vector<PublishedVersion> versions;
+  absl::Status status = VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
+    versions.push_back({version, record});
+  });
+  if (!status.ok()) return status;
+  return versions;
+}
+
+absl::StatusOr<VersionVector> CurrentVersions(const Transaction& transaction) {
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kCurrentVersions);
+  if (!cursor.ok()) return cursor.status();
+  VersionVector versions;
+  for (cursor->First(); cursor->valid(); cursor->Next()) {
+    if (cursor->key().size() != 4 || cursor->value().size() != 4) return Corrupt("list of current versions");
+    versions.emplace_hint(versions.end(), ReadU32(cursor->key().data()), ReadU32(cursor->value().data()));
+  }
+  if (!cursor->status().ok()) return cursor->status();
+  return versions;
+}
+
+absl::Status CreateEveryone(WriteTransaction& transaction) {
+  absl::StatusOr<std::optional<VersionRecord>> there = FindVersion(transaction, kEveryoneTag, 0);
+  if (!there.ok()) return there.status();
+  if (there->has_value()) return absl::OkStatus();
+  absl::StatusOr<uint32_t> store = NextId(transaction, kStoreCounter);
+  if (!store.ok()) return store.status();
+  const StoreRecord record{.tag = kEveryoneTag, .settled = 0};
+  const VersionRecord version{.store = *store, .business_day = BusinessDayNumber(kFirstDay)};
+  absl::Status status = transaction.Put(DatabaseId::kStores, MakeKey(*store), EncodeStore(record));
+  if (status.ok()) {
+    status = transaction.Put(DatabaseId::kVersions, MakeKey(kEveryoneTag, 0), EncodeVersion(version));
+  }
+  if (!status.ok()) return status;
+  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(kEveryoneTag), MakeKey(0));
+}
+
+}  // namespace muster::index

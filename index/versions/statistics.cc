@@ -1,0 +1,101 @@
+#include "index/versions/statistics.h"
+
+#include <algorithm>
+
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+using RowChange = std::pair<RowId, int64_t>;
+
+// Rows below the frontier's row count as T's, the frontier's row and all others as S's.
+bool UsesBetween(const StorePath& path, RowId row) {
+  return path.between.edge != kNoEdge && (row < path.frontier.row) == path.between_below_frontier;
+}
+
+int64_t Signed(const PathEdge& edge, const EdgeStats& stats) {
+  return edge.forward ? stats.change : -stats.change;
+}
+
+absl::Status CollectBase(const Transaction& transaction, StoreId store, RowId first, RowId last,
+                         std::vector<RowChange>& changes) {
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kRowStats);
+  if (!cursor.ok()) return cursor.status();
+  const Key<4> prefix = MakeKey(store);
+  for (cursor->Seek(MakeKey(store, first)); cursor->At(prefix); cursor->Next()) {
+    if (cursor->key().size() != 8) return Corrupt("statistics of a row");
+    const RowId row = ReadU32(cursor->key().data() + 4);
+    if (row > last) break;
+    absl::StatusOr<RowStats> stats = DecodeRowStats(cursor->value());
+    if (!stats.ok()) return stats.status();
+    changes.emplace_back(row, static_cast<int64_t>(stats->cardinality));
+  }
+  return cursor->status();
+}
+
+// `between`: nothing, or the path when the edge is the one between S and T, which counts for one side of the
+// frontier.
+absl::Status CollectEdge(const Transaction& transaction, const PathEdge& edge, const StorePath* between,
+                         RowId first, RowId last, std::vector<RowChange>& changes) {
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kEdgeStats);
+  if (!cursor.ok()) return cursor.status();
+  const Key<4> prefix = MakeKey(edge.edge);
+  for (cursor->Seek(MakeKey(edge.edge, first)); cursor->At(prefix); cursor->Next()) {
+    if (cursor->key().size() != 8) return Corrupt("statistics of an edge");
+    const RowId row = ReadU32(cursor->key().data() + 4);
+    if (row > last) break;
+    if (between != nullptr && !UsesBetween(*between, row)) continue;
+    absl::StatusOr<EdgeStats> stats = DecodeEdgeStats(cursor->value());
+    if (!stats.ok()) return stats.status();
+    if (stats->change != 0) changes.emplace_back(row, Signed(edge, *stats));
+  }
+  return cursor->status();
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> CardinalityOf(const Transaction& transaction, const StorePath& path, RowId row) {
+  absl::StatusOr<RowStats> base = ReadRowStats(transaction, path.store, row);
+  if (!base.ok()) return base.status();
+  int64_t cardinality = static_cast<int64_t>(base->cardinality);
+  if (UsesBetween(path, row)) {
+    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(transaction, path.between.edge, row);
+    if (!stats.ok()) return stats.status();
+    cardinality += Signed(path.between, *stats);
+  }
+  for (const PathEdge& edge : path.edges) {
+    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(transaction, edge.edge, row);
+    if (!stats.ok()) return stats.status();
+    cardinality += Signed(edge, *stats);
+  }
+  if (cardinality < 0) return Corrupt("statistics of a row");
+  return static_cast<uint64_t>(cardinality);
+}
+
+absl::StatusOr<std::vector<std::pair<RowId, uint64_t>>> CardinalitiesOf(const Transaction& transaction,
+                                                                        const StorePath& path, RowId first,
+                                                                        RowId last) {
+  std::vector<RowChange> changes;
+  absl::Status status = CollectBase(transaction, path.store, first, last, changes);
+  const bool only_base = path.between.edge == kNoEdge && path.edges.empty();
+  if (status.ok() && path.between.edge != kNoEdge) {
+    status = CollectEdge(transaction, path.between, &path, first, last, changes);
+  }
+  for (const PathEdge& edge : path.edges) {
+    if (status.ok()) status = CollectEdge(transaction, edge, nullptr, first, last, changes);
+  }
+  if (!status.ok()) return status;
+  if (!only_base) std::sort(changes.begin(), changes.end());
+  std::vector<std::pair<RowId, uint64_t>> cardinalities;
+  for (size_t i = 0; i < changes.size();) {
+    const RowId row = changes[i].first;
+    int64_t sum = 0;
+    for (; i < changes.size() && changes[i].first == row; ++i) sum += changes[i].second;
+    if (sum < 0) return Corrupt("statistics of a row");
+    if (sum > 0) cardinalities.emplace_back(row, static_cast<uint64_t>(sum));
+  }
+  return cardinalities;
+}
+
+}  // namespace muster::index

@@ -1,0 +1,161 @@
+#include "index/versions/version_row_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/bitmap/fragment_record.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+// Columns of the window's records: the base, the edge between S and T, then the path's other edges.
+constexpr size_t kBaseColumn = 0;
+constexpr size_t kBetweenColumn = 1;
+constexpr size_t kFirstEdgeColumn = 2;
+
+}  // namespace
+
+absl::Status VersionRowSource::OpenTransaction() {
+  if (transaction_.has_value()) {
+    transaction_->Reset();
+    if (absl::Status status = transaction_->Renew(); !status.ok()) return status;
+    if (absl::Status status = transaction_->RenewCursor(*fragments_); !status.ok()) return status;
+    return transaction_->RenewCursor(*edges_);
+  }
+  absl::StatusOr<ReadTransaction> begun = environment_.BeginRead();
+  if (!begun.ok()) return begun.status();
+  absl::StatusOr<Cursor> fragments = begun->NewCursor(DatabaseId::kFragments);
+  if (!fragments.ok()) return fragments.status();
+  absl::StatusOr<Cursor> edges = begun->NewCursor(DatabaseId::kEdges);
+  if (!edges.ok()) return edges.status();
+  transaction_.emplace(*std::move(begun));
+  fragments_.emplace(*std::move(fragments));
+  edges_.emplace(*std::move(edges));
+  return absl::OkStatus();
+}
+
+absl::Status VersionRowSource::BeginWindow(uint32_t first_fragment, uint32_t count) {
+  if (count == 0 || count > kMaxWindowFragments) {
+    return absl::InvalidArgumentError(absl::StrCat("a window has 1 to ", kMaxWindowFragments, " fragments"));
+  }
+  ++window_;
+  first_fragment_ = first_fragment;
+  count_ = count;
+  return OpenTransaction();
+}
+
+void VersionRowSource::EndWindow() {
+  if (transaction_.has_value()) transaction_->Reset();
+}
+
+absl::StatusOr<VersionRowSource::TagPath*> VersionRowSource::PathOf(TagId tag, Version version) {
+  TagPath& known = paths_[tag];
+  if (known.window == window_) return &known;
+  if (known.store == 0) {
+    absl::StatusOr<VersionRecord> record = ReadVersion(*transaction_, tag, version);
+    if (!record.ok()) return record.status();
+    known.store = record->store;
+  }
+  absl::StatusOr<StoreRecord> record = ReadStore(*transaction_, known.store);
+  if (!record.ok()) return record.status();
+  const bool same_edges = known.generation != 0 && record->settled == known.record.settled &&
+                          record->settling == known.record.settling;
+  if (!same_edges) {
+    if (record->tag != tag || record->settled == kNoVersion) return Corrupt("record of a store");
+    absl::StatusOr<StorePath> path = FindPathIn(*transaction_, known.store, *record, version);
+    if (!path.ok()) return path.status();
+    known.path = *std::move(path);
+    known.generation = ++generations_;
+  }
+  known.path.frontier = record->frontier;
+  known.record = *record;
+  known.window = window_;
+  return &known;
+}
+
+absl::StatusOr<const VersionRowSource::RowPlaces*> VersionRowSource::PlacesOf(const TagPath& tag_path,
+                                                                              RowRef row) {
+  RowPlaces& known = places_[uint64_t{row.tag} << 32 | row.row];
+  if (known.generation == tag_path.generation) return &known;
+  known.generation = 0;
+  known.in_between = false;
+  known.edges.clear();
+  const StorePath& path = tag_path.path;
+  if (path.between.edge != kNoEdge) {
+    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(*transaction_, path.between.edge, row.row);
+    if (!stats.ok()) return stats.status();
+    known.in_between = stats->records > 0;
+  }
+  for (const PathEdge& edge : path.edges) {
+    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(*transaction_, edge.edge, row.row);
+    if (!stats.ok()) return stats.status();
+    if (stats->records > 0) known.edges.push_back(edge.edge);
+  }
+  known.generation = tag_path.generation;
+  return &known;
+}
+
+absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size_t column) {
+  const Key<8> prefix = MakeKey(id, row);
+  for (cursor.Seek(MakeKey(id, row, first_fragment_)); cursor.At(prefix); cursor.Next()) {
+    if (cursor.key().size() != 12) return Corrupt("key of a fragment");
+    const uint32_t place = ReadU32(cursor.key().data() + 8) - first_fragment_;
+    if (place >= count_) break;
+    records_[column * count_ + place] =
+        RecordBytes(reinterpret_cast<const uint8_t*>(cursor.value().data()), cursor.value().size());
+  }
+  return cursor.status();
+}
+
+absl::Status VersionRowSource::Resolve(RowRef row, ResolvedRow& resolved) {
+  if (!transaction_.has_value() || !transaction_->active()) {
+    return absl::FailedPreconditionError("rows are resolved between BeginWindow and EndWindow");
+  }
+  resolved.flips.clear();
+  resolved.fragments.assign(count_, {});
+  const auto version = versions_.find(row.tag);
+  if (version == versions_.end()) return absl::OkStatus();
+  absl::StatusOr<TagPath*> tag_path = PathOf(row.tag, version->second);
+  if (!tag_path.ok()) return tag_path.status();
+  absl::StatusOr<const RowPlaces*> places = PlacesOf(**tag_path, row);
+  if (!places.ok()) return places.status();
+  records_.assign((kFirstEdgeColumn + (*places)->edges.size()) * count_, {});
+  const StorePath& path = (*tag_path)->path;
+  absl::Status status = Walk(*fragments_, path.store, row.row, kBaseColumn);
+  if (status.ok() && (*places)->in_between)
+    status = Walk(*edges_, path.between.edge, row.row, kBetweenColumn);
+  for (size_t i = 0; i < (*places)->edges.size() && status.ok(); ++i) {
+    status = Walk(*edges_, (*places)->edges[i], row.row, kFirstEdgeColumn + i);
+  }
+  return status.ok() ? Assemble(path, row, **places, resolved) : status;
+}
+
+// From the outermost edge inward: flips up to the last whole image on the path, which is the image; else the
+// base.
+absl::Status VersionRowSource::Assemble(const StorePath& path, RowRef row, const RowPlaces& places,
+                                        ResolvedRow& resolved) {
+  const size_t columns = kFirstEdgeColumn + places.edges.size();
+  for (uint32_t place = 0; place < count_; ++place) {
+    ResolvedRow::Fragment& fragment = resolved.fragments[place];
+    fragment.first_flip = static_cast<uint32_t>(resolved.flips.size());
+    const bool uses_between = places.in_between && path.UsesBetween({row.row, first_fragment_ + place});
+    fragment.image = records_[kBaseColumn * count_ + place];
+    for (size_t column = columns - 1; column > kBaseColumn; --column) {
+      const RecordBytes record = records_[column * count_ + place];
+      if (record.empty() || (column == kBetweenColumn && !uses_between)) continue;
+      const std::optional<RecordHeader> header = ReadRecordHeader(record);
+      if (!header.has_value() || header->kind == RecordKind::kImage) return Corrupt("edge");
+      if (header->kind != RecordKind::kXor) {
+        fragment.image = record;
+        break;
+      }
+      resolved.flips.push_back(record);
+    }
+    fragment.flip_count = static_cast<uint32_t>(resolved.flips.size()) - fragment.first_flip;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

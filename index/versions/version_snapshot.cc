@@ -1,0 +1,73 @@
+#include "index/versions/version_snapshot.h"
+
+#include <utility>
+#include <vector>
+
+#include "index/bitmap/geometry.h"
+#include "index/versions/chunk_probe.h"
+#include "index/versions/statistics.h"
+#include "index/versions/store_path.h"
+#include "index/versions/version_row_source.h"
+
+namespace muster::index {
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(Environment& environment,
+                                                                      LeaseTable& leases,
+                                                                      VersionVector versions) {
+  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(environment, leases, std::move(versions)));
+  absl::StatusOr<uint64_t> members = made->RowCardinality({kEveryoneTag, kKnownRow});
+  if (!members.ok()) return members.status();
+  made->member_count_ = *members;
+  absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  absl::StatusOr<VersionRecord> everyone =
+      ReadVersion(*transaction, kEveryoneTag, made->versions_.at(kEveryoneTag));
+  if (!everyone.ok()) return everyone.status();
+  made->fragment_count_ = everyone->fragment_count;
+  return made;
+}
+
+std::unique_ptr<RowSource> VersionSnapshot::NewRowSource() const {
+  return std::make_unique<VersionRowSource>(environment_, versions_);
+}
+
+absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
+  const auto version = versions_.find(row.tag);
+  if (version == versions_.end()) return 0;
+  absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  absl::StatusOr<StorePath> path = FindPath(*transaction, row.tag, version->second);
+  if (!path.ok()) return path.status();
+  return CardinalityOf(*transaction, *path, row.row);
+}
+
+absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
+                                        const std::function<bool(RowId, uint64_t)>& visit) const {
+  const auto version = versions_.find(tag);
+  if (version == versions_.end() || first > last || first > kMaxValueId) return absl::OkStatus();
+  std::vector<std::pair<RowId, uint64_t>> rows;
+  {
+    absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
+    if (!transaction.ok()) return transaction.status();
+    absl::StatusOr<StorePath> path = FindPath(*transaction, tag, version->second);
+    if (!path.ok()) return path.status();
+    const RowId last_row = MakeRow(std::min(last, kMaxValueId), 0xff);
+    auto found = CardinalitiesOf(*transaction, *path, MakeRow(first, 0), last_row);
+    if (!found.ok()) return found.status();
+    rows = *std::move(found);
+  }
+  for (const auto& [row, cardinality] : rows) {
+    if (!visit(row, cardinality)) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {
+  VersionRowSource source(environment_, versions_);
+  if (absl::Status status = source.BeginWindow(FragmentOf(ordinal), 1); !status.ok()) return status;
+  ResolvedRow resolved;
+  if (absl::Status status = source.Resolve(row, resolved); !status.ok()) return status;
+  return ProbeFragment(resolved, 0, LocalOf(ordinal));
+}
+
+}  // namespace muster::index

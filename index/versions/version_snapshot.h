@@ -1,0 +1,42 @@
+// The Snapshot over stored versions.
+#ifndef MUSTER_INDEX_VERSIONS_VERSION_SNAPSHOT_H_
+#define MUSTER_INDEX_VERSIONS_VERSION_SNAPSHOT_H_
+
+#include <memory>
+
+#include "index/storage/environment.h"
+#include "index/versions/lease_table.h"
+#include "index/versions/snapshot.h"
+
+namespace muster::index {
+
+// A vector of versions under a lease. Immutable and thread-safe; environment and lease table outlive it.
+class VersionSnapshot : public Snapshot {
+ public:
+  // Reads everyone's numbers. REQUIRES: every version is there, and everyone's is among them.
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Make(Environment& environment, LeaseTable& leases,
+                                                              VersionVector versions);
+
+  const VersionVector& versions() const override { return versions_; }
+  uint64_t member_count() const override { return member_count_; }
+  uint32_t fragment_count() const override { return fragment_count_; }
+  std::unique_ptr<RowSource> NewRowSource() const override;
+  absl::StatusOr<uint64_t> RowCardinality(RowRef row) const override;
+  absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
+                         const std::function<bool(RowId, uint64_t)>& visit) const override;
+  absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const override;
+
+ private:
+  VersionSnapshot(Environment& environment, LeaseTable& leases, VersionVector versions)
+      : environment_(environment), versions_(std::move(versions)), lease_(leases, versions_) {}
+
+  Environment& environment_;
+  const VersionVector versions_;
+  const LeaseTable::Lease lease_;
+  uint64_t member_count_ = 0;
+  uint32_t fragment_count_ = 0;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_VERSION_SNAPSHOT_H_
