@@ -1,0 +1,81 @@
+// One member of the made-up shop.
+#ifndef MUSTER_LOADERS_SHOP_CUSTOMER_H_
+#define MUSTER_LOADERS_SHOP_CUSTOMER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loaders/shop/cities.h"
+
+namespace muster::loaders {
+
+// The day on which a shop has as many members as were asked for: 2026-01-31. Days of a Customer count from
+// it.
+inline constexpr int kBaseYear = 2026, kBaseMonth = 1, kBaseDay = 31;
+
+// An interest with its weight in hundredths, 1 to 100.
+struct Interest {
+  const char* name = "";
+  int weight = 0;
+};
+
+// What the shop knows of one customer at the end of one day. Amounts are in cents. Nothing: the shop doesn't
+// know.
+//
+// Correlations to find again: large cities buy more for more; interests follow gender, age and children;
+// phone brand and level follow spending; young members use app and live shows and refuse SMS; members from
+// advertisements leave oftener; the risk to leave follows the days since the last visit.
+struct Customer {
+  std::string id;  // 8 letters and digits, scattered
+  const char* gender = nullptr;
+  std::optional<int> birth_day;
+  const City* city = nullptr;
+  const char* level = nullptr;
+  std::vector<Interest> interests;
+  std::vector<const char*> channels;
+  std::vector<const char*> coupons;
+  const char* phone_brand = nullptr;
+  const char* source = nullptr;
+  const char* category = nullptr;  // what the customer buys most
+  int registered_day = 0;
+  std::optional<int64_t> first_app_open_ms;  // since 1970
+  int64_t last_seen_s = 0;                   // seconds since the start of the base day, local time
+  std::optional<int> last_order_day;
+  int64_t order_count = 0;
+  int64_t order_amount = 0;
+  int64_t order_amount_90d = 0;
+  int64_t points = 0;
+  std::optional<int64_t> balance;  // may be negative
+  std::optional<int> return_rate;  // in thousandths
+  int churn_risk = 0;              // in hundredths
+  std::optional<bool> sms_consent, email_consent, push_consent, has_children;
+  bool vip = false;
+};
+
+// Makes the customers of one shop. Immutable, thread-safe.
+class Shop {
+ public:
+  // `members` at the base day, at least 1.
+  Shop(uint64_t seed, uint64_t members) : seed_(seed), members_(members) {}
+
+  // How many customers were ever counted by `day`, later ones included: customers below it may not have
+  // joined yet when `day` is before the base day.
+  uint64_t CustomersBy(int day) const;
+  // The customer number `index` at the end of `day`; nothing if he joined later. His past stays what it was:
+  // a later day adds to it.
+  std::optional<Customer> CustomerAt(uint64_t index, int day) const;
+
+ private:
+  // One in 1,250 of the members at the base day joins on each later day.
+  uint64_t JoiningADay() const { return members_ / 1250 + 1; }
+  int JoinDay(uint64_t index, double roll) const;
+
+  const uint64_t seed_;
+  const uint64_t members_;
+};
+
+}  // namespace muster::loaders
+
+#endif  // MUSTER_LOADERS_SHOP_CUSTOMER_H_
