@@ -1,0 +1,152 @@
+#include "index/loading/row_sink.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace muster::index {
+namespace {
+
+class StoreSink final : public RowSink {
+ public:
+  StoreSink(StoreWriter writer, StopCheck stop) : writer_(std::move(writer)), stop_(std::move(stop)) {}
+
+  absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers&) override {
+    if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+    for (auto& [fragment, set] : sets) {
+      if (absl::Status put = writer_.Put(row, fragment, std::move(set)); !put.ok()) return put;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+
+ private:
+  StoreWriter writer_;
+  const StopCheck stop_;
+};
+
+class EdgeSink final : public RowSink {
+ public:
+  EdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, StopCheck stop)
+      : writer_(std::move(writer)),
+        tag_(tag),
+        parent_fragments_(parent.fragment_count()),
+        source_(parent.NewRowSource()),
+        stop_(std::move(stop)) {}
+
+  absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
+    if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+    const std::vector<uint32_t> fragments = Touched(sets, cleared);
+    Place place;
+    for (size_t begin = 0, end = 0; begin < fragments.size(); begin = end) {
+      while (end < fragments.size() && fragments[end] - fragments[begin] < kMaxWindowFragments) ++end;
+      const absl::Span<const uint32_t> window(fragments.data() + begin, end - begin);
+      absl::StatusOr<std::vector<Bitmap>> old = ReadWindow(row, window);
+      if (!old.ok()) return old.status();
+      for (size_t i = 0; i < window.size(); ++i) {
+        if (absl::Status changed = Change(row, window[i], (*old)[i], sets, cleared, place); !changed.ok()) {
+          return changed;
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+
+ private:
+  // How far WriteRow has come in the sets and in the cleared members.
+  struct Place {
+    size_t set = 0, cleared = 0;
+  };
+
+  std::vector<uint32_t> Touched(const FragmentSets& sets, const ClearedMembers& cleared) const {
+    std::vector<uint32_t> fragments;
+    if (cleared.everyone) {
+      for (uint32_t fragment = 0; fragment < parent_fragments_; ++fragment) fragments.push_back(fragment);
+    }
+    for (const auto& [fragment, set] : cleared.sets) fragments.push_back(fragment);
+    for (const auto& [fragment, set] : sets) fragments.push_back(fragment);
+    std::sort(fragments.begin(), fragments.end());
+    fragments.erase(std::unique(fragments.begin(), fragments.end()), fragments.end());
+    return fragments;
+  }
+
+  // The parent's row in each fragment. REQUIRES: they ascend within kMaxWindowFragments.
+  absl::StatusOr<std::vector<Bitmap>> ReadWindow(RowId row, absl::Span<const uint32_t> fragments) {
+    const uint32_t first = fragments.front();
+    absl::Status read = source_->BeginWindow(first, fragments.back() - first + 1);
+    if (read.ok()) read = source_->Resolve({tag_, row}, resolved_);
+    std::vector<Bitmap> old(fragments.size());
+    for (size_t i = 0; read.ok() && i < fragments.size(); ++i) read = Decode(fragments[i] - first, old[i]);
+    source_->EndWindow();
+    if (!read.ok()) return read;
+    return old;
+  }
+
+  absl::Status Decode(uint32_t place, Bitmap& bitmap) {
+    const ResolvedRow::Fragment& fragment = resolved_.fragments[place];
+    if (!fragment.image.empty()) {
+      absl::StatusOr<DecodedRecord> image = DecodeRecord(fragment.image);
+      if (!image.ok()) return image.status();
+      bitmap = std::move(image->bitmap);
+    }
+    for (uint32_t i = 0; i < fragment.flip_count; ++i) {
+      const absl::StatusOr<DecodedRecord> flips = DecodeRecord(resolved_.flips[fragment.first_flip + i]);
+      if (!flips.ok()) return flips.status();
+      bitmap.Xor(flips->bitmap);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Change(RowId row, uint32_t fragment, const Bitmap& old, FragmentSets& sets,
+                      const ClearedMembers& cleared, Place& place) {
+    while (place.set < sets.size() && sets[place.set].first < fragment) ++place.set;
+    while (place.cleared < cleared.sets.size() && cleared.sets[place.cleared].first < fragment)
+      ++place.cleared;
+    const bool has_set = place.set < sets.size() && sets[place.set].first == fragment;
+    const bool has_cleared =
+        place.cleared < cleared.sets.size() && cleared.sets[place.cleared].first == fragment;
+    if (cleared.everyone) {
+      return writer_.Change(row, fragment, old, has_set ? std::move(sets[place.set].second) : Bitmap());
+    }
+    Bitmap child = old;
+    if (has_cleared) child.Subtract(cleared.sets[place.cleared].second);
+    if (has_set) child.Union(sets[place.set].second);
+    return writer_.Change(row, fragment, old, child);
+  }
+
+  EdgeWriter writer_;
+  const TagId tag_;
+  const uint32_t parent_fragments_;
+  const std::unique_ptr<RowSource> source_;
+  ResolvedRow resolved_;
+  const StopCheck stop_;
+};
+
+}  // namespace
+
+FragmentSets CutIntoFragments(absl::Span<const Ordinal> ordinals) {
+  FragmentSets sets;
+  std::vector<uint32_t> locals;
+  for (size_t i = 0; i < ordinals.size();) {
+    const uint32_t fragment = FragmentOf(ordinals[i]);
+    locals.clear();
+    for (; i < ordinals.size() && FragmentOf(ordinals[i]) == fragment; ++i) {
+      const uint32_t local = LocalOf(ordinals[i]);
+      if (locals.empty() || locals.back() != local) locals.push_back(local);
+    }
+    sets.emplace_back(fragment, Bitmap::FromSorted(locals));
+  }
+  return sets;
+}
+
+std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, StopCheck stop) {
+  return std::make_unique<StoreSink>(std::move(writer), std::move(stop));
+}
+
+std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, StopCheck stop) {
+  return std::make_unique<EdgeSink>(std::move(writer), tag, parent, std::move(stop));
+}
+
+}  // namespace muster::index

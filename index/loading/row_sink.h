@@ -1,0 +1,56 @@
+// Where a build writes a tag's rows: into a new store, or as differences from the parent version.
+#ifndef MUSTER_INDEX_LOADING_ROW_SINK_H_
+#define MUSTER_INDEX_LOADING_ROW_SINK_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "index/bitmap/bitmap.h"
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/row_id.h"
+#include "index/versions/edge_writer.h"
+#include "index/versions/snapshot.h"
+#include "index/versions/store_writer.h"
+
+namespace muster::index {
+
+// A set of members: fragment and what lies in it, ascending; no empty bitmaps.
+using FragmentSets = std::vector<std::pair<uint32_t, Bitmap>>;
+
+// REQUIRES: `ordinals` ascend; doubles are allowed.
+FragmentSets CutIntoFragments(absl::Span<const Ordinal> ordinals);
+
+// Members that lose what the parent's row says of them.
+struct ClearedMembers {
+  bool everyone = false;  // then `sets` is empty
+  FragmentSets sets;
+};
+
+// Takes rows in ascending order. Not thread-safe.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  // The row becomes (what it was \ cleared) ∪ sets. Rows that aren't written stay as they were.
+  virtual absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) = 0;
+  // Writes what is left, durably.
+  virtual absl::StatusOr<StagedVersion> Finish() = 0;
+};
+
+// Asked between rows: an error ends the build.
+using StopCheck = std::function<absl::Status()>;
+
+// A new store, in which no row was anything.
+std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, StopCheck stop);
+
+// An edge from the tag's version in `parent`. Lifetime: `parent` outlives the sink.
+std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, StopCheck stop);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_ROW_SINK_H_

@@ -1,0 +1,124 @@
+#include "index/loading/tag_stage.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "index/loading/row_builder.h"
+#include "index/loading/single_stage.h"
+#include "index/storage/environment.h"
+#include "index/versions/version_record.h"
+
+namespace muster::index {
+namespace {
+
+absl::Status WriteFlag(const MemberCells& cells, const ClearedMembers& cleared, RowSink& sink) {
+  std::vector<Ordinal> yes;
+  for (size_t i = 0; i < cells.ordinals.size(); ++i) {
+    if (cells.values[i] == kTrueValue) yes.push_back(cells.ordinals[i]);
+  }
+  return sink.WriteRow(MakeRow(kTrueValue, kMembershipSlot), CutIntoFragments(yes), cleared);
+}
+
+// FLAG, NUMBER, DATE and TIMESTAMP: whoever is given a value or cleared loses the old one.
+absl::Status WriteScalar(const TagStage& stage, const MemberCells& cells, RowSink& sink) {
+  const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
+  const absl::Status known = sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
+  if (!known.ok()) return known;
+  if (stage.tag.kind == TagKind::kFlag) return WriteFlag(cells, cleared, sink);
+  const absl::StatusOr<std::vector<RowId>> rows = ParentRows(stage, kOwnValue, kOwnValue);
+  if (!rows.ok()) return rows.status();
+  return WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, *rows, cleared, sink);
+}
+
+absl::Status WriteMulti(const TagStage& stage, MemberCells cells, RowSink& sink) {
+  const ClearedMembers cleared =
+      ClearedBy(stage, stage.replace_on_merge ? UniteOrdinals(cells.ordinals, cells.cleared) : cells.cleared);
+  const absl::Status known = sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
+  if (!known.ok()) return known;
+  const bool touches_others = cleared.everyone || !cleared.sets.empty() || stage.tag.weighted;
+  std::vector<RowId> rows;
+  if (touches_others) {
+    absl::StatusOr<std::vector<RowId>> found = ParentRows(stage, 1, kMaxValueId);
+    if (!found.ok()) return found.status();
+    rows = *std::move(found);
+  }
+  return WriteValueRows(ByValue(std::move(cells)), rows, cleared, sink);
+}
+
+// How many members have a value in what was staged.
+absl::StatusOr<uint64_t> CountMembers(const TagStage& stage, const StagedVersion& staged) {
+  const absl::StatusOr<ReadTransaction> view = stage.writer.environment().BeginRead();
+  if (!view.ok()) return view.status();
+  if (staged.new_store != 0) {
+    const absl::StatusOr<RowStats> stats = ReadRowStats(*view, staged.new_store, kKnownRow);
+    if (!stats.ok()) return stats.status();
+    return stats->cardinality;
+  }
+  const absl::StatusOr<uint64_t> before = stage.parent->RowCardinality({stage.tag.id, kKnownRow});
+  if (!before.ok() || staged.edge == kNoEdge) return before;
+  const absl::StatusOr<EdgeStats> stats = ReadEdgeStats(*view, staged.edge, kKnownRow);
+  if (!stats.ok()) return stats.status();
+  return *before + static_cast<uint64_t>(stats->change);
+}
+
+absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells) {
+  if (stage.tag.kind == TagKind::kSingle) return StageSingle(stage, std::move(cells));
+  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage, false, StoreLayout::kRows);
+  if (!sink.ok()) return sink.status();
+  const absl::Status written = stage.tag.kind == TagKind::kMulti ? WriteMulti(stage, std::move(cells), **sink)
+                                                                 : WriteScalar(stage, cells, **sink);
+  if (!written.ok()) return written;
+  return (*sink)->Finish();
+}
+
+}  // namespace
+
+absl::StatusOr<StagedTag> StageTag(const TagStage& stage, MemberCells cells) {
+  absl::StatusOr<StagedVersion> staged = StageRows(stage, std::move(cells));
+  if (!staged.ok()) return staged.status();
+  const absl::StatusOr<uint64_t> members = CountMembers(stage, *staged);
+  if (!members.ok()) return members.status();
+  return StagedTag{*std::move(staged), *members};
+}
+
+absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId first, ValueId last) {
+  std::vector<RowId> rows;
+  if (stage.parent == nullptr) return rows;
+  const absl::Status visited =
+      stage.parent->VisitRows(stage.tag.id, first, last, [&rows](RowId row, uint64_t) {
+        rows.push_back(row);
+        return true;
+      });
+  if (!visited.ok()) return visited;
+  return rows;
+}
+
+absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage, bool new_store, StoreLayout layout) {
+  if (stage.parent != nullptr && !new_store) {
+    const Version version = stage.parent->versions().at(stage.tag.id);
+    return NewEdgeSink(EdgeWriter(stage.writer, stage.load, stage.tag.id, version), stage.tag.id,
+                       *stage.parent, stage.stop);
+  }
+  absl::StatusOr<StoreWriter> writer = StoreWriter::Begin(stage.writer, stage.load, stage.tag.id, layout);
+  if (!writer.ok()) return writer.status();
+  return NewStoreSink(*std::move(writer), stage.stop);
+}
+
+std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b) {
+  std::vector<Ordinal> united;
+  united.reserve(a.size() + b.size());
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(united));
+  united.erase(std::unique(united.begin(), united.end()), united.end());
+  return united;
+}
+
+ClearedMembers ClearedBy(const TagStage& stage, const std::vector<Ordinal>& merged) {
+  ClearedMembers cleared;
+  if (stage.parent == nullptr) return cleared;
+  cleared.everyone = stage.mode == LoadMode::kReplace;
+  if (!cleared.everyone) cleared.sets = CutIntoFragments(merged);
+  return cleared;
+}
+
+}  // namespace muster::index

@@ -1,0 +1,55 @@
+// Stages one tag of a load: a new store, or an edge from its parent version.
+#ifndef MUSTER_INDEX_LOADING_TAG_STAGE_H_
+#define MUSTER_INDEX_LOADING_TAG_STAGE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "index/catalog/tag.h"
+#include "index/loading/load_spec.h"
+#include "index/loading/member_cells.h"
+#include "index/loading/row_sink.h"
+#include "index/storage/writer_queue.h"
+#include "index/versions/snapshot.h"
+#include "index/versions/staged.h"
+
+namespace muster::index {
+
+// A SINGLE tag with more values than this also keeps its value ids as slices, so that finding a member's
+// value takes few probes (DESIGN §3).
+inline constexpr size_t kValuesWithoutSlicesMax = 256;
+
+// What a tag's stage depends on beside the cells. Borrowed for the call.
+struct TagStage {
+  const Tag& tag;
+  LoadMode mode;
+  bool replace_on_merge;   // MULTI
+  const Snapshot* parent;  // has the tag's parent version; null: there is none
+  LoadId load;
+  WriterQueue& writer;
+  const StopCheck& stop;
+};
+
+// A staged tag, and how many members have a value in it.
+struct StagedTag {
+  StagedVersion version;
+  uint64_t member_count = 0;
+};
+
+// Stages what `cells` say, in the load's mode (SEMANTICS rules 2 and 19). What it staged before an error is
+// the caller's to discard.
+absl::StatusOr<StagedTag> StageTag(const TagStage& stage, MemberCells cells);
+
+// Rows of the parent with a value in [first, last], ascending.
+absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId first, ValueId last);
+// A sink for the stage: an edge when there is a parent and not `new_store`, a new store otherwise.
+absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage, bool new_store, StoreLayout layout);
+// `a` and `b` together, ascending, without doubles.
+std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b);
+// Who loses what the parent says: everyone under REPLACE, else `merged`.
+ClearedMembers ClearedBy(const TagStage& stage, const std::vector<Ordinal>& merged);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_TAG_STAGE_H_
