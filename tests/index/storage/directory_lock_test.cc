@@ -1,0 +1,41 @@
+#include "index/storage/directory_lock.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "tests/index/storage/temporary_directory.h"
+
+namespace muster::index {
+namespace {
+
+TEST(DirectoryLockTest, ASecondHolderIsRefusedAndToldWhoHoldsIt) {
+  TemporaryDirectory directory;
+  auto first = DirectoryLock::Take(directory.path());
+  ASSERT_TRUE(first.ok()) << first.status();
+  auto second = DirectoryLock::Take(directory.path());
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(second.status().message()), ::testing::HasSubstr(std::to_string(getpid())));
+  EXPECT_THAT(std::string(second.status().message()), ::testing::HasSubstr(directory.path()));
+}
+
+TEST(DirectoryLockTest, ItIsFreeAfterwards) {
+  TemporaryDirectory directory;
+  { ASSERT_TRUE(DirectoryLock::Take(directory.path()).ok()); }
+  auto again = DirectoryLock::Take(directory.path());
+  ASSERT_TRUE(again.ok());
+  DirectoryLock moved = *std::move(again);
+  EXPECT_FALSE(DirectoryLock::Take(directory.path()).ok()) << "a moved lock still holds";
+}
+
+TEST(DirectoryLockTest, AMissingDirectoryIsNamed) {
+  TemporaryDirectory directory;
+  auto lock = DirectoryLock::Take(directory.path() + "/nowhere");
+  EXPECT_EQ(lock.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(lock.status().message()), ::testing::HasSubstr("nowhere"));
+}
+
+}  // namespace
+}  // namespace muster::index

@@ -1,0 +1,269 @@
+#include "index/storage/environment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <lmdb.h>
+
+#include <atomic>
+#include <fstream>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "index/status_reason.h"
+#include "index/storage/counters.h"
+#include "index/storage/format_version.h"
+#include "index/storage/keys.h"
+#include "tests/index/storage/temporary_directory.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::HasSubstr;
+constexpr size_t kMapSize = size_t{1} << 30;
+
+std::unique_ptr<Environment> OpenOrDie(const std::string& directory, size_t map_size = kMapSize,
+                                       EnvironmentKind kind = EnvironmentKind::kIndex) {
+  auto environment = Environment::Open({.directory = directory, .kind = kind, .map_size = map_size});
+  EXPECT_TRUE(environment.ok()) << environment.status();
+  return environment.ok() ? *std::move(environment) : nullptr;
+}
+
+void PutOne(Environment& environment, std::string_view key, std::string_view value) {
+  auto transaction = environment.BeginWrite();
+  ASSERT_TRUE(transaction.ok());
+  ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, key, value).ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+}
+
+std::optional<std::string> GetOne(Environment& environment, std::string_view key) {
+  auto transaction = environment.BeginRead();
+  EXPECT_TRUE(transaction.ok());
+  auto value = transaction->Get(DatabaseId::kSettings, key);
+  EXPECT_TRUE(value.ok());
+  if (!value->has_value()) return std::nullopt;
+  return std::string(**value);
+}
+
+TEST(EnvironmentTest, WhatIsCommittedIsThereAfterReopening) {
+  TemporaryDirectory directory;
+  {
+    auto environment = OpenOrDie(directory.path());
+    PutOne(*environment, "a", "1");
+    auto undone = environment->BeginWrite();
+    ASSERT_TRUE(undone->Put(DatabaseId::kSettings, "b", "2").ok());
+  }
+  auto environment = OpenOrDie(directory.path());
+  EXPECT_EQ(GetOne(*environment, "a"), "1");
+  EXPECT_EQ(GetOne(*environment, "b"), std::nullopt);
+}
+
+TEST(EnvironmentTest, ReadersKeepTheirViewUntilTheyRenewIt) {
+  TemporaryDirectory directory;
+  auto environment = OpenOrDie(directory.path());
+  PutOne(*environment, "a", "old");
+  auto reader = environment->BeginRead();
+  ASSERT_TRUE(reader.ok());
+  auto cursor = reader->NewCursor(DatabaseId::kSettings);
+  ASSERT_TRUE(cursor.ok());
+  PutOne(*environment, "a", "new");
+  cursor->First();
+  ASSERT_TRUE(cursor->valid());
+  EXPECT_EQ(cursor->value(), "old");
+  reader->Reset();
+  ASSERT_TRUE(reader->Renew().ok());
+  ASSERT_TRUE(reader->RenewCursor(*cursor).ok());
+  cursor->First();
+  ASSERT_TRUE(cursor->valid());
+  EXPECT_EQ(cursor->value(), "new");
+}
+
+TEST(EnvironmentTest, ManyThreadsShareThePoolOfReaders) {
+  TemporaryDirectory directory;
+  auto environment = OpenOrDie(directory.path());
+  PutOne(*environment, "a", "1");
+  std::atomic<int> right{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int j = 0; j < 200; ++j) right += GetOne(*environment, "a") == "1";
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, 1600);
+}
+
+TEST(EnvironmentTest, AFullMapSaysSoAndGrowsWhenNobodyReads) {
+  TemporaryDirectory directory;
+  auto environment = OpenOrDie(directory.path(), size_t{1} << 20);
+  const std::string value(3000, 'x');
+  absl::Status status;
+  uint32_t written = 0;
+  while (status.ok()) {
+    auto transaction = environment->BeginWrite();
+    status = transaction->Put(DatabaseId::kSettings, MakeKey(written), value);
+    if (status.ok()) status = transaction->Commit();
+    if (status.ok()) ++written;
+  }
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(status), Reason::kStorageFull);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("--map-size"));
+  {
+    auto reader = environment->BeginRead();
+    auto grown = environment->Grow(true, absl::Milliseconds(10));
+    ASSERT_TRUE(grown.ok());
+    EXPECT_FALSE(*grown) << "a reader was open";
+  }
+  auto grown = environment->Grow(true, absl::Milliseconds(10));
+  ASSERT_TRUE(grown.ok()) << grown.status();
+  EXPECT_TRUE(*grown);
+  EXPECT_EQ(environment->map_size(), size_t{2} << 20);
+  PutOne(*environment, "after", "1");
+  EXPECT_EQ(GetOne(*environment, MakeKey(0)), value);
+  EXPECT_EQ(GetOne(*environment, MakeKey(written - 1)), value);
+  EXPECT_EQ(GetOne(*environment, MakeKey(written)), std::nullopt);
+}
+
+TEST(EnvironmentTest, TheGreatestMapSizeIsAnErrorWithItsMend) {
+  TemporaryDirectory directory;
+  auto environment = Environment::Open(
+      {.directory = directory.path(), .map_size = size_t{1} << 20, .max_map_size = size_t{1} << 20});
+  ASSERT_TRUE(environment.ok());
+  auto grown = (*environment)->Grow(true, absl::Milliseconds(10));
+  EXPECT_EQ(ReasonOf(grown.status()), Reason::kStorageFull);
+  EXPECT_THAT(std::string(grown.status().message()), HasSubstr("greatest size"));
+}
+
+TEST(EnvironmentTest, AnotherFormatVersionIsRefusedBeforeAnythingIsWritten) {
+  TemporaryDirectory directory;
+  { OpenOrDie(directory.path()); }
+  MDB_env* env;
+  ASSERT_EQ(mdb_env_create(&env), 0);
+  ASSERT_EQ(mdb_env_open(env, directory.path().c_str(), 0, 0644), 0);
+  MDB_txn* txn;
+  ASSERT_EQ(mdb_txn_begin(env, nullptr, 0, &txn), 0);
+  MDB_dbi names;
+  ASSERT_EQ(mdb_dbi_open(txn, nullptr, 0, &names), 0);
+  std::string record = EncodeFormat(kFormatVersion + 6, EnvironmentKind::kIndex);
+  MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
+  MDB_val value{record.size(), record.data()};
+  ASSERT_EQ(mdb_put(txn, names, &key, &value, 0), 0);
+  ASSERT_EQ(mdb_txn_commit(txn), 0);
+  mdb_env_close(env);
+  auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("format version 7"));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr(directory.path()));
+}
+
+TEST(EnvironmentTest, TheOtherKindIsRefused) {
+  TemporaryDirectory directory;
+  { OpenOrDie(directory.path(), kMapSize, EnvironmentKind::kMembers); }
+  auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(EnvironmentTest, DamagedFilesAreRefused) {
+  TemporaryDirectory directory;
+  {
+    std::ofstream file(directory.path() + "/data.mdb");
+    file << std::string(100000, 'z');
+  }
+  auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss) << refused.status();
+  EXPECT_EQ(ReasonOf(refused.status()), Reason::kStorageCorrupt);
+}
+
+TEST(EnvironmentTest, AMissingParentIsNamed) {
+  TemporaryDirectory directory;
+  auto refused = Environment::Open({.directory = directory.path() + "/a/b", .map_size = kMapSize});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("/a/b"));
+}
+
+TEST(EnvironmentTest, KeysOutOfBoundsAreRefused) {
+  TemporaryDirectory directory;
+  auto environment = OpenOrDie(directory.path());
+  auto transaction = environment->BeginWrite();
+  EXPECT_EQ(transaction->Put(DatabaseId::kSettings, "", "v").code(), absl::StatusCode::kInvalidArgument);
+  const std::string long_key(512, 'k');
+  EXPECT_EQ(transaction->Put(DatabaseId::kSettings, long_key, "v").code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST(CountersTest, NumbersAscendFromOneAndSurvive) {
+  TemporaryDirectory directory;
+  for (uint64_t round = 0; round < 2; ++round) {
+    auto environment = OpenOrDie(directory.path());
+    auto transaction = environment->BeginWrite();
+    EXPECT_EQ(NextNumber(*transaction, "a").value(), round + 1);
+    EXPECT_EQ(NextNumber(*transaction, "b").value(), 2 * round + 1);
+    EXPECT_EQ(NextId(*transaction, "b").value(), 2 * round + 2);
+    ASSERT_TRUE(transaction->Commit().ok());
+    EXPECT_EQ(LastNumber(*environment->BeginRead(), "b").value(), 2 * round + 2);
+    EXPECT_EQ(LastNumber(*environment->BeginRead(), "c").value(), 0u);
+  }
+}
+
+TEST(CursorTest, WalksLikeASortedMap) {
+  TemporaryDirectory directory;
+  auto environment = OpenOrDie(directory.path());
+  std::map<std::string, std::string> model;
+  std::mt19937 random(7);
+  auto transaction = environment->BeginWrite();
+  for (int i = 0; i < 2000; ++i) {
+    const std::string key = std::to_string(random() % 700);
+    if (random() % 3 == 0) {
+      auto deleted = transaction->Delete(DatabaseId::kSettings, key);
+      ASSERT_TRUE(deleted.ok());
+      EXPECT_EQ(*deleted, model.erase(key) > 0);
+    } else {
+      const std::string value(random() % 50, 'v');
+      ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, key, value).ok());
+      model[key] = value;
+    }
+  }
+  ASSERT_TRUE(transaction->Commit().ok());
+  auto reader = environment->BeginRead();
+  EXPECT_EQ(reader->CountItems(DatabaseId::kSettings).value(), model.size());
+  auto cursor = reader->NewCursor(DatabaseId::kSettings);
+  auto expected = model.begin();
+  for (cursor->First(); cursor->valid(); cursor->Next(), ++expected) {
+    ASSERT_NE(expected, model.end());
+    EXPECT_EQ(cursor->key(), expected->first);
+    EXPECT_EQ(cursor->value(), expected->second);
+  }
+  EXPECT_EQ(expected, model.end());
+  for (int i = 0; i < 700; i += 13) {
+    const std::string key = std::to_string(i);
+    const auto at_or_after = model.lower_bound(key);
+    cursor->Seek(key);
+    EXPECT_EQ(cursor->valid(), at_or_after != model.end());
+    if (cursor->valid()) {
+      EXPECT_EQ(cursor->key(), at_or_after->first);
+    }
+    cursor->SeekBefore(key);
+    EXPECT_EQ(cursor->valid(), at_or_after != model.begin());
+    if (cursor->valid()) {
+      EXPECT_EQ(cursor->key(), std::prev(at_or_after)->first);
+    }
+    EXPECT_TRUE(cursor->status().ok());
+  }
+}
+
+TEST(CursorTest, AtEndsWithThePrefix) {
+  TemporaryDirectory directory;
+  auto environment = OpenOrDie(directory.path());
+  for (uint32_t a : {1u, 2u, 3u}) {
+    for (uint32_t b : {0u, 7u, 0xffffffffu}) PutOne(*environment, MakeKey(a, b), "v");
+  }
+  auto reader = environment->BeginRead();
+  auto cursor = reader->NewCursor(DatabaseId::kSettings);
+  int walked = 0;
+  for (cursor->Seek(MakeKey(2)); cursor->At(MakeKey(2)); cursor->Next()) ++walked;
+  EXPECT_EQ(walked, 3);
+  EXPECT_TRUE(cursor->valid()) << "3 follows";
+}
+
+}  // namespace
+}  // namespace muster::index

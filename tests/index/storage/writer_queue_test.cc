@@ -1,0 +1,224 @@
+#include "index/storage/writer_queue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <string>
+#include <thread>
+
+#include "index/storage/fault_point.h"
+#include "index/storage/keys.h"
+#include "tests/index/storage/temporary_directory.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Turns that began while the fault hook counted them.
+std::atomic<int> turns{0};
+
+class WriterQueueTest : public ::testing::Test {
+ protected:
+  WriterQueueTest() {
+    environment_ = *Environment::Open({.directory = directory_.path(), .map_size = size_t{1} << 20});
+    queue_ = std::make_unique<WriterQueue>(*environment_);
+  }
+
+  // Occupies the writer until Release.
+  void Hold() {
+    queue_->Submit(
+        WriteClass::kPublish,
+        [this](WriteTransaction&) {
+          held_.set_value();
+          release_.get_future().wait();
+          return absl::OkStatus();
+        },
+        [](const absl::Status&) {});
+    held_.get_future().wait();
+  }
+  void Release() { release_.set_value(); }
+
+  std::string Value(std::string_view key) {
+    auto reader = environment_->BeginRead();
+    auto value = reader->Get(DatabaseId::kSettings, key);
+    return value->has_value() ? std::string(**value) : "";
+  }
+
+  static WriterQueue::Task PutTask(std::string key, std::string value) {
+    return [key, value](WriteTransaction& transaction) {
+      return transaction.Put(DatabaseId::kSettings, key, value);
+    };
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<Environment> environment_;
+  std::unique_ptr<WriterQueue> queue_;
+  std::promise<void> held_, release_;
+};
+
+TEST_F(WriterQueueTest, ACommittedTaskIsThereWhenItsCallerIsTold) {
+  ASSERT_TRUE(queue_->Run(WriteClass::kStaging, PutTask("a", "1")).ok());
+  EXPECT_EQ(Value("a"), "1");
+}
+
+TEST_F(WriterQueueTest, AFailedTaskWritesNothing) {
+  const absl::Status status = queue_->Run(WriteClass::kStaging, [](WriteTransaction& transaction) {
+    EXPECT_TRUE(transaction.Put(DatabaseId::kSettings, "a", "1").ok());
+    return absl::AbortedError("no");
+  });
+  EXPECT_EQ(status, absl::AbortedError("no"));
+  EXPECT_EQ(Value("a"), "");
+}
+
+TEST_F(WriterQueueTest, EarlierClassesGoFirst) {
+  std::vector<std::string> order;
+  std::atomic<int> done{0};
+  Hold();
+  const auto add = [&](WriteClass write_class, std::string name) {
+    queue_->Submit(
+        write_class,
+        [&order, name](WriteTransaction&) {
+          order.push_back(name);
+          return absl::OkStatus();
+        },
+        [&done](const absl::Status&) { ++done; });
+  };
+  add(WriteClass::kSweep, "sweep");
+  add(WriteClass::kSettle, "settle");
+  add(WriteClass::kStaging, "staging 1");
+  add(WriteClass::kStaging, "staging 2");
+  add(WriteClass::kMicroBatch, "batch");
+  add(WriteClass::kPublish, "publish");
+  Release();
+  while (done < 6) std::this_thread::yield();
+  EXPECT_THAT(order, ElementsAre("publish", "batch", "staging 1", "staging 2", "settle", "sweep"));
+}
+
+TEST_F(WriterQueueTest, MicroBatchesShareATurnAndAFailingOneFailsAlone) {
+  std::atomic<int> done{0}, failed{0};
+  Hold();
+  turns = 0;
+  SetFaultHook([](const char* point) { turns += std::string_view(point) == "storage/turn_begins"; });
+  for (int i = 0; i < 5; ++i) {
+    queue_->Submit(
+        WriteClass::kMicroBatch,
+        [i](WriteTransaction& transaction) {
+          if (i == 3) return absl::InvalidArgumentError("the fourth");
+          return transaction.Put(DatabaseId::kSettings, "m" + std::to_string(i), "1");
+        },
+        [&](const absl::Status& status) {
+          failed += !status.ok();
+          ++done;
+        });
+  }
+  Release();
+  while (done < 5) std::this_thread::yield();
+  SetFaultHook(nullptr);
+  EXPECT_EQ(failed, 1);
+  EXPECT_EQ(turns, 6) << "one together, then each alone";
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Value("m" + std::to_string(i)), i == 3 ? "" : "1") << i;
+}
+
+TEST_F(WriterQueueTest, OnCommitRunsOnlyAfterACommit) {
+  int committed = 0;
+  (void)queue_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    transaction.OnCommit([&] { committed += 100; });
+    return absl::AbortedError("no");
+  });
+  ASSERT_TRUE(queue_
+                  ->Run(WriteClass::kPublish,
+                        [&](WriteTransaction& transaction) {
+                          transaction.OnCommit([&] { ++committed; });
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  EXPECT_EQ(committed, 1);
+}
+
+TEST_F(WriterQueueTest, TheMapGrowsUnderWritersAndReaders) {
+  const std::string value(3000, 'x');
+  std::atomic<bool> stop{false};
+  std::thread reader([&] {
+    while (!stop) Value(MakeKey(uint32_t{0}));
+  });
+  for (uint32_t i = 0; i < 2000; ++i) {
+    ASSERT_TRUE(
+        queue_->Run(WriteClass::kStaging, PutTask(std::string(std::string_view(MakeKey(i))), value)).ok())
+        << i;
+  }
+  stop = true;
+  reader.join();
+  EXPECT_GT(environment_->map_size(), size_t{4} << 20);
+  EXPECT_EQ(Value(MakeKey(uint32_t{1999})), value);
+}
+
+TEST_F(WriterQueueTest, ATaskLargerThanWhatIsLeftGrowsTheMapAndRunsAgain) {
+  int runs = 0;
+  ASSERT_TRUE(queue_
+                  ->Run(WriteClass::kStaging,
+                        [&](WriteTransaction& transaction) {
+                          ++runs;
+                          for (uint32_t i = 0; i < 20; ++i) {
+                            absl::Status status =
+                                transaction.Put(DatabaseId::kSettings, MakeKey(i), std::string(60000, 'y'));
+                            if (!status.ok()) return status;
+                          }
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(Value(MakeKey(uint32_t{19})).size(), 60000u);
+}
+
+TEST_F(WriterQueueTest, StopFinishesTheTurnAndCancelsTheRest) {
+  absl::Status waiting;
+  Hold();
+  queue_->Submit(WriteClass::kSweep, PutTask("late", "1"),
+                 [&](const absl::Status& status) { waiting = status; });
+  std::thread stopper([&] { queue_->Stop(); });
+  Release();
+  stopper.join();
+  EXPECT_TRUE(absl::IsCancelled(waiting) || Value("late") == "1");
+  EXPECT_TRUE(absl::IsCancelled(queue_->Run(WriteClass::kPublish, PutTask("a", "1"))));
+  EXPECT_EQ(Value("a"), "");
+}
+
+TEST_F(WriterQueueTest, WaitingWithinATaskIsRefusedInsteadOfHanging) {
+  absl::Status inner;
+  ASSERT_TRUE(queue_
+                  ->Run(WriteClass::kStaging,
+                        [&](WriteTransaction&) {
+                          inner = queue_->Run(WriteClass::kPublish, PutTask("a", "1"));
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  EXPECT_EQ(inner.code(), absl::StatusCode::kInternal);
+}
+
+TEST_F(WriterQueueTest, ManyThreadsWriteAndEveryNumberCountsOnce) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 25; ++i) {
+        const auto write_class = static_cast<WriteClass>(i % kWriteClassCount);
+        EXPECT_TRUE(queue_
+                        ->Run(write_class,
+                              [](WriteTransaction& transaction) {
+                                auto value = transaction.Get(DatabaseId::kSettings, "sum");
+                                if (!value.ok()) return value.status();
+                                const uint64_t sum = value->has_value() ? ReadU64((*value)->data()) : 0;
+                                return transaction.Put(DatabaseId::kSettings, "sum", MakeKey64(sum + 1));
+                              })
+                        .ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ReadU64(Value("sum").data()), 100u);
+}
+
+}  // namespace
+}  // namespace muster::index
