@@ -1,0 +1,176 @@
+#include "server/wire/error_status.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "index/status_reason.h"
+#include "server/wire/wire_text.h"
+#include "tests/server/wire/rpc_details.h"
+
+namespace muster::server {
+namespace {
+
+using ::muster::testing::DetailsOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+query::Problem ProblemAt(int32_t offset, query::ProblemReason reason, std::string message) {
+  query::Problem problem;
+  problem.reason = reason;
+  problem.message = std::move(message);
+  problem.span.offset = offset;
+  problem.span.length = offset < 0 ? 0 : 1;
+  return problem;
+}
+
+TEST(ErrorStatusTest, EveryReasonOfTheIndexHasItsName) {
+  const std::vector<std::pair<index::Reason, std::string>> names = {
+      {index::Reason::kUnknownTag, "UNKNOWN_TAG"},
+      {index::Reason::kLimit, "LIMIT"},
+      {index::Reason::kUnknownPopulation, "UNKNOWN_POPULATION"},
+      {index::Reason::kUnknownMember, "UNKNOWN_MEMBER"},
+      {index::Reason::kAlreadyExists, "ALREADY_EXISTS"},
+      {index::Reason::kBadName, "BAD_NAME"},
+      {index::Reason::kBadRequest, "BAD_REQUEST"},
+      {index::Reason::kTagContradicts, "TAG_CONTRADICTS"},
+      {index::Reason::kTooManyRejected, "TOO_MANY_REJECTED"},
+      {index::Reason::kNoRecords, "NO_RECORDS"},
+      {index::Reason::kLoadConflict, "LOAD_CONFLICT"},
+      {index::Reason::kSnapshotExpired, "SNAPSHOT_EXPIRED"},
+      {index::Reason::kStorageFull, "STORAGE_FULL"},
+      {index::Reason::kStorageCorrupt, "STORAGE_CORRUPT"},
+  };
+  for (const auto& [reason, name] : names) {
+    const grpc::Status status = ToGrpcStatus(index::WithReason(absl::FailedPreconditionError("why"), reason));
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+    EXPECT_EQ(status.error_message(), "why");
+    EXPECT_EQ(DetailsOf(status).info.reason(), name);
+    EXPECT_EQ(DetailsOf(status).status.message(), "why");
+  }
+}
+
+TEST(ErrorStatusTest, WithoutAReasonTheCodeSaysIt) {
+  const std::vector<std::pair<absl::StatusCode, std::string>> names = {
+      {absl::StatusCode::kInvalidArgument, "BAD_REQUEST"},
+      {absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS"},
+      {absl::StatusCode::kResourceExhausted, "OVERLOADED"},
+      {absl::StatusCode::kUnavailable, "SHUTTING_DOWN"},
+      {absl::StatusCode::kAborted, "LOAD_CONFLICT"},
+      {absl::StatusCode::kCancelled, "GIVEN_UP"},
+      {absl::StatusCode::kDeadlineExceeded, "GIVEN_UP"},
+      {absl::StatusCode::kUnimplemented, "UNIMPLEMENTED"},
+      {absl::StatusCode::kDataLoss, "STORAGE_CORRUPT"},
+      {absl::StatusCode::kInternal, "INTERNAL"},
+      {absl::StatusCode::kUnknown, "INTERNAL"},
+      {absl::StatusCode::kFailedPrecondition, "BAD_REQUEST"},
+  };
+  for (const auto& [code, name] : names) {
+    const grpc::Status status = ToGrpcStatus(absl::Status(code, "why"));
+    EXPECT_EQ(static_cast<int>(status.error_code()), static_cast<int>(code));
+    EXPECT_EQ(DetailsOf(status).info.reason(), name);
+  }
+  EXPECT_TRUE(ToGrpcStatus(absl::OkStatus()).ok());
+}
+
+TEST(ErrorStatusTest, AFieldErrorNamesItsField) {
+  const grpc::Status status = ToGrpcStatus(FieldError("tag.kind", "the kind is missing"));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(), "tag.kind: the kind is missing");
+  const auto details = DetailsOf(status);
+  EXPECT_EQ(details.info.reason(), "BAD_REQUEST");
+  ASSERT_THAT(details.bad.field_violations(), SizeIs(1));
+  EXPECT_EQ(details.bad.field_violations(0).field(), "tag.kind");
+  EXPECT_EQ(details.bad.field_violations(0).description(), "the kind is missing");
+}
+
+TEST(ErrorStatusTest, ProblemsOfATextHaveLineAndColumn) {
+  const std::string text = "性别 = 'f'\nAND (";
+  const grpc::Status status =
+      ToGrpcStatus(ProblemsError("expression", &text,
+                                 {ProblemAt(0, query::ProblemReason::kUnknownTag, "There is no tag `性别`."),
+                                  ProblemAt(static_cast<int32_t>(text.size()) - 1,
+                                            query::ProblemReason::kSyntax, "It is not closed.")}));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("line 1, column 1"));
+  EXPECT_THAT(status.error_message(), HasSubstr("2 problems"));
+  const auto details = DetailsOf(status);
+  EXPECT_EQ(details.info.reason(), "UNKNOWN_TAG");
+  ASSERT_THAT(details.bad.field_violations(), SizeIs(2));
+  EXPECT_EQ(details.bad.field_violations(0).field(), "expression.text:1:1");
+  EXPECT_EQ(details.bad.field_violations(1).field(), "expression.text:2:5");
+  EXPECT_EQ(details.bad.field_violations(1).description(), "It is not closed.");
+}
+
+TEST(ErrorStatusTest, ProblemsOfATreeNameTheTree) {
+  const grpc::Status status = ToGrpcStatus(ProblemsError(
+      "expression", nullptr, {ProblemAt(-1, query::ProblemReason::kWrongType, "A DATE is no number.")}));
+  EXPECT_EQ(status.error_message(), "A DATE is no number.");
+  EXPECT_EQ(DetailsOf(status).info.reason(), "WRONG_TYPE");
+  EXPECT_EQ(DetailsOf(status).bad.field_violations(0).field(), "expression.tree");
+}
+
+TEST(ErrorStatusTest, OnlyWhatIsWrongOutweighsWhatIsUnimplemented) {
+  const std::string text = "SEGMENT 'a' AND x";
+  const auto later = ProblemAt(0, query::ProblemReason::kUnimplemented, "Segments come later.");
+  const auto wrong = ProblemAt(16, query::ProblemReason::kUnknownTag, "There is no tag `x`.");
+  EXPECT_EQ(ToGrpcStatus(ProblemsError("expression", &text, {later})).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(DetailsOf(ToGrpcStatus(ProblemsError("expression", &text, {later}))).info.reason(),
+            "UNIMPLEMENTED");
+  const grpc::Status both = ToGrpcStatus(ProblemsError("expression", &text, {later, wrong}));
+  EXPECT_EQ(both.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(DetailsOf(both).info.reason(), "UNKNOWN_TAG");
+}
+
+TEST(ErrorStatusTest, TrailersStaySmallWhateverTheProblemsSay) {
+  std::string text(3'000'000, 'x');
+  std::string long_message;
+  for (int i = 0; i < 5'000; ++i) long_message += "标签";
+  std::vector<query::Problem> problems;
+  for (int i = 0; i < 30; ++i) problems.push_back(ProblemAt(i, query::ProblemReason::kSyntax, long_message));
+  for (const absl::Status& status :
+       {ProblemsError("expression", &text, problems), absl::InvalidArgumentError(long_message),
+        FieldError(long_message, long_message), absl::InvalidArgumentError(std::string(5'000, '%'))}) {
+    const grpc::Status encoded = ToGrpcStatus(status);
+    EXPECT_LE(encoded.error_message().size() * 3, kMaxEncodedMessageBytes + 3);
+    EXPECT_LE(encoded.error_details().size() * 4 / 3, kMaxEncodedDetailsBytes);
+    EXPECT_EQ(DetailsOf(encoded).info.domain(), "muster");
+  }
+  EXPECT_GE(DetailsOf(ToGrpcStatus(ProblemsError("expression", &text, problems))).bad.field_violations_size(),
+            1);
+}
+
+TEST(ErrorStatusTest, BytesThatAreNotUtf8AreMendedBeforeTheyReachAClient) {
+  const grpc::Status status = ToGrpcStatus(FieldError("field", "the cell `\xff\xfe` is not text"));
+  EXPECT_THAT(status.error_message(), HasSubstr("\xEF\xBF\xBD\xEF\xBF\xBD"));
+  EXPECT_EQ(DetailsOf(status).bad.field_violations(0).description(),
+            "the cell `\xEF\xBF\xBD\xEF\xBF\xBD` is not text");
+}
+
+TEST(ErrorStatusTest, AtFieldKeepsCodeAndReason) {
+  const grpc::Status status = ToGrpcStatus(
+      AtField(index::WithReason(absl::InvalidArgumentError("not a name"), index::Reason::kBadName),
+              "population.name"));
+  const auto details = DetailsOf(status);
+  EXPECT_EQ(details.info.reason(), "BAD_NAME");
+  EXPECT_EQ(details.bad.field_violations(0).field(), "population.name");
+  EXPECT_TRUE(AtField(absl::OkStatus(), "field").ok());
+}
+
+TEST(WireTextTest, CutsBetweenCharacters) {
+  EXPECT_EQ(Cut("short", 10), "short");
+  EXPECT_EQ(Cut("abcdefghij", 8), "abcde…");
+  for (size_t most = 3; most < 12; ++most) {
+    const std::string cut = Cut("上海市浦东新区", most);
+    EXPECT_LE(cut.size(), most);
+    EXPECT_EQ(MendUtf8(cut), cut);
+    EXPECT_THAT(cut, EndsWith("…"));
+  }
+}
+
+}  // namespace
+}  // namespace muster::server

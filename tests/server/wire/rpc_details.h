@@ -1,0 +1,34 @@
+// The details of a failed call, decoded: what clients read.
+#ifndef MUSTER_TESTS_SERVER_WIRE_RPC_DETAILS_H_
+#define MUSTER_TESTS_SERVER_WIRE_RPC_DETAILS_H_
+
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "grpcpp/support/status.h"
+#include "gtest/gtest.h"
+
+namespace muster::testing {
+
+struct RpcDetails {
+  google::rpc::Status status;
+  google::rpc::ErrorInfo info;
+  google::rpc::BadRequest bad;
+};
+
+// Fails the test when the status has no ErrorInfo of the domain `muster`.
+inline RpcDetails DetailsOf(const grpc::Status& status) {
+  RpcDetails details;
+  EXPECT_TRUE(details.status.ParseFromString(status.error_details())) << status.error_message();
+  EXPECT_EQ(details.status.code(), static_cast<int>(status.error_code()));
+  for (const google::protobuf::Any& any : details.status.details()) {
+    EXPECT_TRUE(any.UnpackTo(&details.info) || any.UnpackTo(&details.bad)) << any.type_url();
+  }
+  EXPECT_EQ(details.info.domain(), "muster") << status.error_message();
+  return details;
+}
+
+}  // namespace muster::testing
+
+#endif  // MUSTER_TESTS_SERVER_WIRE_RPC_DETAILS_H_
