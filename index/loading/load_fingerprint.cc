@@ -1,0 +1,74 @@
+// What makes two loads of one label the same load.
+#include <openssl/sha.h>
+
+#include <random>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_format.h"
+#include "index/catalog/civil_text.h"
+#include "index/dictionary/sentence.h"
+#include "index/loading/load_plan.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+// Texts with their lengths, so that no two specs run together into the same bytes.
+void Append(std::string& to, std::string_view text) {
+  AppendU64(to, text.size());
+  to.append(text);
+}
+
+void AppendTag(std::string& to, const LoadTagSpec& tag) {
+  Append(to, tag.name);
+  AppendU32(to, tag.kind ? static_cast<uint32_t>(*tag.kind) : 0);
+  AppendU32(to, static_cast<uint32_t>(tag.scale));
+  Append(to, tag.separator);
+  Append(to, tag.weight_separator);
+  AppendU32(to, static_cast<uint32_t>(tag.weight_scale));
+  AppendU32(to, tag.replace_on_merge ? 1 : 0);
+  Append(to, tag.clear);
+  Append(to, tag.format);
+}
+
+}  // namespace
+
+std::string FingerprintOf(const LoadSpec& spec) {
+  std::string content;
+  Append(content, "muster load 1");
+  AppendU32(content, static_cast<uint32_t>(spec.mode));
+  Append(content, spec.business_date ? DateText(*spec.business_date) : "");
+  AppendU32(content, spec.trim ? 1 : 0);
+  AppendU64(content, spec.missing.size());
+  for (const std::string& missing : spec.missing) Append(content, missing);
+  AppendU64(content, spec.tags.size());
+  for (const LoadTagSpec& tag : spec.tags) AppendTag(content, tag);
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+std::string ContentText(const LoadSpec& spec) {
+  constexpr size_t kTagsShown = 5;
+  constexpr size_t kShortHashBytes = 6;
+  std::string text = Sentence("a ", spec.mode == LoadMode::kMerge ? "MERGE" : "REPLACE", " of ",
+                              spec.tags.size(), spec.tags.size() == 1 ? " tag" : " tags");
+  for (size_t i = 0; i < spec.tags.size() && i < kTagsShown; ++i) {
+    text += Sentence(i == 0 ? " (" : ", ", spec.tags[i].name);
+  }
+  if (!spec.tags.empty()) text += spec.tags.size() > kTagsShown ? ", …)" : ")";
+  if (spec.business_date) text += Sentence(" for ", DateText(*spec.business_date));
+  if (spec.input_sha256.empty()) return text + " from an unknown input";
+  const std::string hex = absl::BytesToHexString(ForAbseil(spec.input_sha256.substr(0, kShortHashBytes)));
+  return text + Sentence(" from an input with SHA-256 ", hex, "…, schema ",
+                         absl::BytesToHexString(ForAbseil(FingerprintOf(spec).substr(0, kShortHashBytes))),
+                         "…");
+}
+
+std::string MakeLabel(absl::CivilDay day) {
+  std::random_device random;
+  return absl::StrFormat("load-%04d%02d%02d-%06x", day.year(), day.month(), day.day(), random() & 0xffffff);
+}
+
+}  // namespace muster::index

@@ -1,0 +1,218 @@
+#include "index/loading/load_plan.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "index/catalog/civil_text.h"
+#include "index/catalog/names.h"
+#include "index/dictionary/sentence.h"
+#include "index/dictionary/text.h"
+#include "index/status_reason.h"
+
+namespace muster::index {
+namespace {
+
+// Of one separator, clear or missing text, and how many missing texts there may be.
+constexpr size_t kTextBytesMax = 400;
+constexpr size_t kMissingTextsMax = 100;
+
+absl::Status BadRequest(const std::string& message) {
+  return WithReason(absl::InvalidArgumentError(message), Reason::kBadRequest);
+}
+
+absl::Status CheckText(std::string_view what, const std::string& text) {
+  if (text.size() <= kTextBytesMax && IsValidUtf8(text)) return absl::OkStatus();
+  return BadRequest(Sentence(what, " must be UTF-8 of at most ", kTextBytesMax, " bytes"));
+}
+
+absl::Status CheckTexts(const LoadSpec& spec) {
+  if (spec.missing.size() > kMissingTextsMax) {
+    return BadRequest(
+        Sentence("a load has at most ", kMissingTextsMax, " missing texts, not ", spec.missing.size()));
+  }
+  for (const std::string& missing : spec.missing) {
+    if (absl::Status fits = CheckText("a missing text", missing); !fits.ok()) return fits;
+  }
+  for (const LoadTagSpec& tag : spec.tags) {
+    for (const std::string* text : {&tag.separator, &tag.weight_separator, &tag.clear}) {
+      const absl::Status fits = CheckText(Sentence("tag '", tag.name, "': a separator or clear text"), *text);
+      if (!fits.ok()) return fits;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDate(const LoadSpec& spec) {
+  if (!spec.business_date || (spec.business_date->year() >= 1 && spec.business_date->year() <= 9999)) {
+    return absl::OkStatus();
+  }
+  return BadRequest("the business date must lie in the years 0001 to 9999");
+}
+
+absl::Status Contradicts(const Tag& tag, std::string_view why) {
+  return WithReason(absl::FailedPreconditionError(
+                        Sentence("tag '", tag.name, "' ", why, "; load it as it is, or under another name")),
+                    Reason::kTagContradicts);
+}
+
+// Whether what the load says of a tag is what the catalogue says.
+absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag) {
+  if (!spec.kind) return absl::OkStatus();
+  if (*spec.kind != tag.kind) {
+    return Contradicts(tag, Sentence("is a ", TagKindName(tag.kind), ", not a ", TagKindName(*spec.kind)));
+  }
+  if (tag.kind == TagKind::kNumber && spec.scale != tag.scale) {
+    return Contradicts(tag, Sentence("has the scale ", tag.scale, ", not ", spec.scale));
+  }
+  if (tag.kind == TagKind::kMulti && !spec.weight_separator.empty()) {
+    if (!tag.weighted) return Contradicts(tag, "has no weights");
+    if (spec.weight_scale != tag.weight_scale) {
+      return Contradicts(tag,
+                         Sentence("has the weight_scale ", tag.weight_scale, ", not ", spec.weight_scale));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PlannedTag> PlanNewTag(const LoadTagSpec& spec, const Catalogue& catalogue) {
+  if (!spec.kind) {
+    std::vector<std::string> names;
+    for (const CataloguedTag& known : catalogue.ListTags()) names.push_back(known.tag.name);
+    const std::string nearest = DidYouMean(NearestNames(spec.name, names));
+    return WithReason(absl::InvalidArgumentError(
+                          Sentence("there is no tag '", spec.name, "'", nearest,
+                                   nearest.empty() ? "; say its kind in a schema to create it" : "")),
+                      Reason::kUnknownTag);
+  }
+  PlannedTag planned;
+  planned.is_new = true;
+  Tag& tag = planned.tag;
+  tag.name = spec.name;
+  tag.kind = *spec.kind;
+  tag.scale = spec.scale;
+  tag.weighted = !spec.weight_separator.empty();
+  tag.weight_scale = spec.weight_scale;
+  tag.description = spec.description;
+  tag.owner = spec.owner;
+  tag.source = spec.source;
+  if (absl::Status fits = CheckTag(tag); !fits.ok()) return fits;
+  return planned;
+}
+
+}  // namespace
+
+absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
+  LoadSpec checked = spec;
+  if (absl::Status name = CheckPopulationName(spec.population); !name.ok()) return name;
+  if (!spec.label.empty()) {
+    if (absl::Status label = CheckLabel(spec.label); !label.ok()) return label;
+  }
+  if (spec.tags.size() > kTagsPerLoadMax) {
+    return WithReason(
+        absl::InvalidArgumentError(Sentence("a load changes at most ", kTagsPerLoadMax, " tags, not ",
+                                            spec.tags.size(), "; split it by tags")),
+        Reason::kLimit);
+  }
+  if (!(spec.max_rejected >= 0 && spec.max_rejected <= 1))
+    return BadRequest("max_rejected must be a share, 0 to 1");
+  if (!spec.input_sha256.empty() && spec.input_sha256.size() != 32) {
+    return BadRequest("input_sha256 must have 32 bytes, or none");
+  }
+  if (absl::Status date = CheckDate(spec); !date.ok()) return date;
+  std::set<std::string> names;
+  for (LoadTagSpec& tag : checked.tags) {
+    absl::StatusOr<std::string> name = NormalTagName(tag.name);
+    if (!name.ok()) return name.status();
+    tag.name = *std::move(name);
+    if (!names.insert(tag.name).second)
+      return BadRequest(Sentence("the tag '", tag.name, "' is named twice"));
+    if (tag.replace_on_merge && tag.kind && tag.kind != TagKind::kMulti) {
+      return BadRequest(Sentence("tag '", tag.name, "': only a MULTI tag takes on_merge"));
+    }
+  }
+  if (absl::Status texts = CheckTexts(checked); !texts.ok()) return texts;
+  return checked;
+}
+
+absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue) {
+  std::vector<PlannedTag> planned;
+  for (const LoadTagSpec& tag_spec : spec.tags) {
+    if (const std::optional<CataloguedTag> known = catalogue.FindTag(tag_spec.name)) {
+      if (absl::Status agrees = CheckAgrees(tag_spec, known->tag); !agrees.ok()) return agrees;
+      planned.push_back({known->tag, false});
+      continue;
+    }
+    absl::StatusOr<PlannedTag> fresh = PlanNewTag(tag_spec, catalogue);
+    if (!fresh.ok()) return fresh.status();
+    planned.push_back(*std::move(fresh));
+  }
+  return planned;
+}
+
+absl::StatusOr<LoadResult> RepeatedResult(const LoadSpec& spec, const records::LoadRecord& published) {
+  const bool inputs_known = !spec.input_sha256.empty() && !published.input_sha256().empty();
+  const bool same = !inputs_known || (spec.input_sha256 == published.input_sha256() &&
+                                      FingerprintOf(spec) == published.fingerprint());
+  if (!same) {
+    return WithReason(
+        absl::AlreadyExistsError(Sentence("the label '", spec.label,
+                                          "' was published with other content: it was ", published.content(),
+                                          ", and this is ", ContentText(spec), "; choose another label")),
+        Reason::kAlreadyExists);
+  }
+  LoadResult result = DecodeResult(spec.label, published.result());
+  result.already_published = true;
+  return result;
+}
+
+records::LoadResultRecord EncodeResult(const LoadResult& result) {
+  records::LoadResultRecord record;
+  record.set_records(result.records);
+  record.set_rejected_records(result.rejected_records);
+  for (const auto& [reason, count] : result.rejections) {
+    records::RejectionCountRecord* rejection = record.add_rejections();
+    rejection->set_reason(static_cast<uint32_t>(reason));
+    rejection->set_records(count);
+  }
+  for (const RejectedRecord& rejected : result.first_rejected) {
+    records::RejectedRecordRecord* first = record.add_first_rejected();
+    first->set_line(rejected.line);
+    first->set_reason(static_cast<uint32_t>(rejected.reason));
+    first->set_message(rejected.message);
+  }
+  record.set_new_members(result.new_members);
+  record.set_member_count(result.member_count);
+  record.set_business_day(DayNumber(result.business_date));
+  for (const LoadedTag& loaded : result.tags) {
+    records::LoadedTagRecord* tag = record.add_tags();
+    tag->set_name(loaded.name);
+    tag->set_version(loaded.version);
+    tag->set_member_count(loaded.member_count);
+  }
+  for (const std::string& warning : result.warnings) record.add_warnings(warning);
+  return record;
+}
+
+LoadResult DecodeResult(const std::string& label, const records::LoadResultRecord& record) {
+  LoadResult result;
+  result.label = label;
+  result.published = true;
+  result.records = record.records();
+  result.rejected_records = record.rejected_records();
+  for (const auto& rejection : record.rejections()) {
+    result.rejections.emplace_back(static_cast<Rejection>(rejection.reason()), rejection.records());
+  }
+  for (const auto& first : record.first_rejected()) {
+    result.first_rejected.push_back({first.line(), static_cast<Rejection>(first.reason()), first.message()});
+  }
+  result.new_members = record.new_members();
+  result.member_count = record.member_count();
+  result.business_date = DayOfNumber(record.business_day());
+  for (const auto& tag : record.tags())
+    result.tags.push_back({tag.name(), tag.version(), tag.member_count()});
+  result.warnings.assign(record.warnings().begin(), record.warnings().end());
+  return result;
+}
+
+}  // namespace muster::index

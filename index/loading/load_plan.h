@@ -1,0 +1,63 @@
+// A load's spec, checked against the catalogue: which tags it changes, which of them are new, and what its
+// label means.
+#ifndef MUSTER_INDEX_LOADING_LOAD_PLAN_H_
+#define MUSTER_INDEX_LOADING_LOAD_PLAN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "index/catalog/catalogue.h"
+#include "index/catalog/load_records.h"
+#include "index/loading/load_spec.h"
+
+namespace muster::index {
+
+// Tags of one load, at most: all of them are published in one transaction of bounded size.
+inline constexpr size_t kTagsPerLoadMax = 150;
+
+// One tag of a plan, in the order of the spec.
+struct PlannedTag {
+  Tag tag;              // id 0 until the load stages it, when it is new
+  bool is_new = false;  // the catalogue doesn't have it
+};
+
+// A plain value.
+struct LoadPlan {
+  LoadSpec spec;  // label set, names of tags in normal form
+  std::vector<PlannedTag> tags;
+  absl::TimeZone zone;
+  absl::CivilDay business_date;
+};
+
+// Checks what needs no catalogue and normalises the tags' names. INVALID_ARGUMENT: kBadName, kBadRequest,
+// kLimit.
+absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec);
+
+// `spec` as CheckLoadSpec gave it. INVALID_ARGUMENT, kUnknownTag: a tag that neither the catalogue nor the
+// spec knows a kind of. FAILED_PRECONDITION, kTagContradicts: kind, scale or weights differ from the
+// catalogue's. A new tag takes description, owner and source from the spec.
+absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue);
+
+// SHA-256 of what the load is beside its input: mode, tags, schema, and the date if given (SEMANTICS rule
+// 22).
+std::string FingerprintOf(const LoadSpec& spec);
+// The same for people, in one line.
+std::string ContentText(const LoadSpec& spec);
+// A label for a load that has none: `load-20261122-1a2b3c`.
+std::string MakeLabel(absl::CivilDay day);
+
+// The result of the published load of that label, when `spec` has the same content (an input that is unknown
+// on either side isn't compared). ALREADY_EXISTS, kAlreadyExists, naming both, when it differs.
+absl::StatusOr<LoadResult> RepeatedResult(const LoadSpec& spec, const records::LoadRecord& published);
+
+// What is stored of a result, and back.
+records::LoadResultRecord EncodeResult(const LoadResult& result);
+LoadResult DecodeResult(const std::string& label, const records::LoadResultRecord& record);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_LOAD_PLAN_H_

@@ -1,0 +1,149 @@
+#include "index/loading/record_intake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "index/catalog/names.h"
+#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/sentence.h"
+#include "index/dictionary/text.h"
+#include "index/dictionary/value_dictionary.h"
+#include "index/status_reason.h"
+
+namespace muster::index {
+namespace {
+
+// New member ids that wait in memory before they are stored, over all loads of a population.
+constexpr uint64_t kPendingBytesMax = uint64_t{512} << 20;
+
+absl::Status BadBatch(const std::string& message) {
+  return WithReason(absl::InvalidArgumentError(message), Reason::kBadRequest);
+}
+
+absl::Status CheckCells(const CellsView& cells, size_t records, const std::string& what) {
+  if (cells.ends.size() != records) {
+    return BadBatch(
+        Sentence("the batch has ", records, " member ids, but ", cells.ends.size(), " cells of ", what));
+  }
+  uint32_t before = 0;
+  for (const uint32_t end : cells.ends) {
+    if (end < before || end > cells.text.size())
+      return BadBatch(Sentence("the ends of ", what, " leave its text"));
+    before = end;
+  }
+  return absl::OkStatus();
+}
+
+bool HasValues(TagKind kind) { return kind == TagKind::kSingle || kind == TagKind::kMulti; }
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan& plan,
+                                                                 MemberDictionary& members,
+                                                                 Environment& index) {
+  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan.tags.size(), plan.spec.trim));
+  for (size_t i = 0; i < plan.tags.size(); ++i) {
+    const PlannedTag& planned = plan.tags[i];
+    intake->interners_.emplace_back();
+    if (HasValues(planned.tag.kind)) {
+      const auto nothing_stored = [](std::string_view) {
+        return absl::StatusOr<std::optional<ValueId>>(std::nullopt);
+      };
+      absl::StatusOr<ValueInterner> interner =
+          planned.is_new ? ValueInterner(nothing_stored, 0) : InternerOf(index, planned.tag.id);
+      if (!interner.ok()) return interner.status();
+      intake->interners_.back() = std::make_unique<ValueInterner>(*std::move(interner));
+    }
+    absl::StatusOr<CellReader> reader = CellReader::Make(planned.tag, plan.spec.tags[i], plan.spec, plan.zone,
+                                                         intake->interners_.back().get());
+    if (!reader.ok()) return reader.status();
+    intake->readers_.push_back(*std::move(reader));
+  }
+  return intake;
+}
+
+absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
+  if (absl::Status fits = CheckBatch(batch); !fits.ok()) return fits;
+  const size_t size = batch.member_ids.ends.size();
+  BatchRejections rejections(size, batch.lines, records_ + 1, log_);
+  ReadMemberIds(batch.member_ids, rejections);
+  for (size_t tag = 0; tag < readers_.size(); ++tag) {
+    const absl::Status read = readers_[tag].Read(batch.cells[tag], rejections, columns_[tag]);
+    if (!read.ok()) return read;
+  }
+  if (absl::Status assigned = AssignOrdinals(rejections); !assigned.ok()) return assigned;
+  if (absl::Status spooled = spool_->Append(ordinals_, rejections, columns_); !spooled.ok()) return spooled;
+  for (const RejectedRecord& rejected : batch.rejected) {
+    log_.Reject(rejected.line, rejected.reason, [&rejected] { return rejected.message; });
+  }
+  records_ += size + batch.rejected.size();
+  return members_.PendingBytes() > kPendingBytesMax ? members_.Flush() : absl::OkStatus();
+}
+
+absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
+  const size_t size = batch.member_ids.ends.size();
+  if (batch.cells.size() != readers_.size()) {
+    return BadBatch(Sentence("the batch has cells of ", batch.cells.size(), " tags, and the load has ",
+                             readers_.size(), " tags"));
+  }
+  if (!batch.lines.empty() && batch.lines.size() != size) {
+    return BadBatch(
+        Sentence("the batch has ", size, " member ids, but ", batch.lines.size(), " line numbers"));
+  }
+  if (absl::Status fits = CheckCells(batch.member_ids, size, "the member ids"); !fits.ok()) return fits;
+  for (size_t tag = 0; tag < batch.cells.size(); ++tag) {
+    const absl::Status fits = CheckCells(batch.cells[tag], size, Sentence("tag ", tag + 1, " of the load"));
+    if (!fits.ok()) return fits;
+  }
+  for (const RejectedRecord& rejected : batch.rejected) {
+    if (rejected.reason < Rejection::kRagged || rejected.reason > Rejection::kContradiction) {
+      return BadBatch(Sentence("line ", rejected.line, " was rejected for an unknown reason"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void RecordIntake::ReadMemberIds(const CellsView& cells, BatchRejections& rejections) {
+  ids_.clear();
+  uint32_t begin = 0;
+  for (size_t record = 0; record < cells.ends.size(); ++record) {
+    std::string_view id = cells.text.substr(begin, cells.ends[record] - begin);
+    begin = cells.ends[record];
+    if (trim_) id = TrimmedCell(id);
+    ids_.push_back(id);
+    const auto reject = [&](Rejection reason, std::string_view why) {
+      rejections.Reject(record, reason, [&] { return Sentence("the member id ", QuotedCell(id), " ", why); });
+    };
+    if (id.empty()) {
+      rejections.Reject(record, Rejection::kBadMemberId,
+                        [] { return std::string("the member id is empty"); });
+    } else if (id.size() > kMemberIdBytesMax) {
+      reject(Rejection::kBadMemberId,
+             Sentence("has ", id.size(), " bytes; at most ", kMemberIdBytesMax, " are taken"));
+    } else if (!IsValidUtf8(id)) {
+      reject(Rejection::kBadText, "is not UTF-8; convert the input");
+    } else if (id.find('\0') != std::string_view::npos) {
+      reject(Rejection::kBadText, "holds a NUL byte");
+    } else if (HasControlCharacter(id)) {
+      reject(Rejection::kBadMemberId, "holds a control character");
+    }
+  }
+}
+
+absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
+  std::vector<std::string_view> accepted;
+  accepted.reserve(ids_.size());
+  for (size_t i = 0; i < ids_.size(); ++i) {
+    if (!rejections.rejected(i)) accepted.push_back(ids_[i]);
+  }
+  std::vector<Ordinal> given(accepted.size());
+  if (absl::Status assigned = members_.Assign(accepted, absl::MakeSpan(given)); !assigned.ok())
+    return assigned;
+  ordinals_.assign(ids_.size(), 0);
+  for (size_t i = 0, next = 0; i < ids_.size(); ++i) {
+    if (!rejections.rejected(i)) ordinals_[i] = given[next++];
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index
