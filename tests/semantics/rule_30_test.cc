@@ -128,12 +128,12 @@ TEST(Rule30, TheServerPrintsOneLineAndLogsToStderr) {
 TEST(Rule30, AServerThatCannotAnswerPrintsNothing) {
   const ScratchFolder scratch;
   const Finished finished =
-      testing::Run("musterd", {"--data", scratch.Write("file", "not a folder"), "--listen", "127.0.0.1:0"});
+      RunServer({"--data", scratch.Write("file", "not a folder"), "--listen", "127.0.0.1:0"});
   EXPECT_EQ(finished.exit_code, 1) << finished.err;
   EXPECT_EQ(finished.out, "");
   EXPECT_THAT(finished.err, HasSubstr(scratch.path()));
-  EXPECT_EQ(testing::Run("musterd", {}).exit_code, 2);
-  EXPECT_EQ(testing::Run("musterd", {"--data", scratch.path() + "/d", "--fly"}).exit_code, 2);
+  EXPECT_EQ(RunServer({}).exit_code, 2);
+  EXPECT_EQ(RunServer({"--data", scratch.path() + "/d", "--fly"}).exit_code, 2);
 }
 
 }  // namespace

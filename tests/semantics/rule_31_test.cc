@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 TEST(Rule31, ADataDirectoryIsLockedByOneServer) {
   TinyServer server;
   server.MustLoad("id\na\n", "tags: []\n");
-  const Finished second = testing::Run("musterd", {"--data", server.data(), "--listen", "127.0.0.1:0"});
+  const Finished second = RunServer({"--data", server.data(), "--listen", "127.0.0.1:0"});
   EXPECT_EQ(second.exit_code, 1) << second.err;
   EXPECT_EQ(second.out, "");
   EXPECT_THAT(second.err, HasSubstr(server.data()));
@@ -29,16 +29,15 @@ TEST(Rule31, APortInUseIsAnError) {
   const TinyServer server;
   server.MustLoad("id\na\n", "tags: []\n");
   const ScratchFolder other;
-  const Finished second =
-      testing::Run("musterd", {"--data", other.path() + "/data", "--listen", server.address()});
+  const Finished second = RunServer({"--data", other.path() + "/data", "--listen", server.address()});
   EXPECT_EQ(second.exit_code, 1) << second.err;
   EXPECT_EQ(second.out, "");
   EXPECT_THAT(second.err, HasSubstr(server.address()));
   EXPECT_EQ(server.CountOf("EVERYONE"), 1);
   // Neither can another address that covers it.
   const std::vector<std::string> parts = absl::StrSplit(server.address(), ':');
-  const Finished everywhere = testing::Run(
-      "musterd", {"--data", other.path() + "/data2", "--listen", "0.0.0.0:" + parts.back(), "--insecure"});
+  const Finished everywhere =
+      RunServer({"--data", other.path() + "/data2", "--listen", "0.0.0.0:" + parts.back(), "--insecure"});
   EXPECT_EQ(everywhere.exit_code, 1) << everywhere.err;
   EXPECT_EQ(everywhere.out, "");
 }
@@ -46,8 +45,7 @@ TEST(Rule31, APortInUseIsAnError) {
 TEST(Rule31, WithoutInsecureAServerListensOnLoopbackOnly) {
   const ScratchFolder scratch;
   for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:7070"}) {
-    const Finished refused =
-        testing::Run("musterd", {"--data", scratch.path() + "/data", "--listen", address});
+    const Finished refused = RunServer({"--data", scratch.path() + "/data", "--listen", address});
     EXPECT_THAT(refused.exit_code, ::testing::AnyOf(1, 2)) << address;
     EXPECT_EQ(refused.out, "") << address;
     EXPECT_THAT(refused.err, HasSubstr("--insecure")) << address;

@@ -179,6 +179,12 @@ void ExpectRefuses(const TinyServer& server, std::initializer_list<Refuses> tabl
   }
 }
 
+Finished RunServer(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = {"20", absl::StrCat(MUSTER_BIN_DIR, "/musterd")};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return Run("/usr/bin/timeout", all);
+}
+
 std::vector<std::string> LinesOf(const std::string& text) {
   std::vector<std::string> lines = absl::StrSplit(text, '\n');
   if (lines.back().empty()) lines.pop_back();

@@ -102,6 +102,10 @@ struct Refuses {
 // Checks each through gRPC, and that the CLI exits with 1, leaves stdout empty and says the same on stderr.
 void ExpectRefuses(const TinyServer& server, std::initializer_list<Refuses> table);
 
+// Runs musterd with arguments that it must refuse; one that serves instead is ended after 20 s with exit code
+// 124.
+Finished RunServer(const std::vector<std::string>& arguments);
+
 // Lines of a text, without the empty one after the last line feed.
 std::vector<std::string> LinesOf(const std::string& text);
 

@@ -1,0 +1,159 @@
+// Data directories and addresses that a server must not start on.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+
+namespace muster::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+Finished StartOn(const std::string& data, const std::string& listen = "127.0.0.1:0") {
+  return RunServer({"--data", data, "--listen", listen, "--map-size", "1073741824"});
+}
+
+std::string BytesOf(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// Every regular file below a folder with its bytes.
+std::map<std::string, std::string> FilesBelow(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string name = entry.path().filename();
+    if (entry.is_regular_file() && name != "lock.mdb" && name != "LOCK")
+      files[entry.path()] = BytesOf(entry.path());
+  }
+  return files;
+}
+
+// Writes another format version into every LMDB file below `folder`; how many it found.
+int ChangeFormat(const fs::path& folder, char from, char to) {
+  int changed = 0;
+  for (const auto& [path, bytes] : FilesBelow(folder)) {
+    std::string mended = bytes;
+    const std::string record = std::string("MUSTER\0\0\0", 9);
+    for (size_t at = mended.find(record); at != std::string::npos; at = mended.find(record, at + 1)) {
+      if (mended[at + record.size()] != from) continue;
+      mended[at + record.size()] = to;
+      ++changed;
+    }
+    std::ofstream(path, std::ios::binary) << mended;
+  }
+  return changed;
+}
+
+TEST(ServerStart, ASecondServerOnADataDirectory) {
+  TinyServer server;
+  server.MustLoad("id\na\n", "tags: []\n");
+  const Finished second = StartOn(server.data());
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_EQ(second.out, "");
+  EXPECT_THAT(second.err, HasSubstr(server.data()));
+  EXPECT_THAT(second.err, HasSubstr(std::to_string(server.process().pid())));
+  server.MustLoad("id\nb\n", "tags: []\n");
+  EXPECT_EQ(server.CountOf("EVERYONE"), 2);
+}
+
+TEST(ServerStart, APortInUse) {
+  const TinyServer server;
+  const ScratchFolder other;
+  const Finished second = StartOn(other.path() + "/data", server.address());
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_EQ(second.out, "");
+  EXPECT_THAT(second.err, HasSubstr(server.address()));
+  EXPECT_THAT(second.err, HasSubstr("in use"));
+}
+
+TEST(ServerStart, AnotherFormatVersion) {
+  TinyServer server;
+  server.MustLoad("id,n\na,1\n", "tags:\n  - {name: n, kind: NUMBER}\n");
+  EXPECT_EQ(server.process().Stop(), 0);
+  ASSERT_GT(ChangeFormat(server.data(), 1, 99), 0);
+  const auto before = FilesBelow(server.data());
+  const Finished refused = StartOn(server.data());
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_THAT(refused.err, HasSubstr(server.data()));
+  EXPECT_THAT(refused.err, HasSubstr("99"));
+  // Nothing was touched, and the release that wrote it reads it again.
+  EXPECT_TRUE(before == FilesBelow(server.data()));
+  ASSERT_GT(ChangeFormat(server.data(), 99, 1), 0);
+  server.Restart();
+  EXPECT_EQ(server.IdsOf("n = 1"), "a");
+}
+
+TEST(ServerStart, PathsThatAreNoDataDirectory) {
+  const ScratchFolder scratch;
+  const std::string file = scratch.Write("file", "text");
+  EXPECT_EQ(StartOn(file).exit_code, 1);
+  EXPECT_THAT(StartOn(file).err, HasSubstr(file));
+  EXPECT_EQ(StartOn(file + "/below").exit_code, 1);
+  EXPECT_EQ(BytesOf(file), "text");
+  EXPECT_EQ(RunServer({"--data", ""}).exit_code, 2);
+}
+
+TEST(ServerStart, FilesOfSomebodyElseInTheFolderAreLeftAlone) {
+  const ScratchFolder scratch;
+  const std::string thesis = scratch.Write("thesis.txt", "two years of work");
+  {
+    const ServerProcess server(scratch.path());
+    EXPECT_TRUE(server.up());
+  }
+  EXPECT_EQ(BytesOf(thesis), "two years of work");
+}
+
+TEST(ServerStart, StoredFilesThatAreDamaged) {
+  TinyServer server;
+  server.MustLoad("id,n\na,1\n", "tags:\n  - {name: n, kind: NUMBER}\n");
+  EXPECT_EQ(server.process().Stop(), 0);
+  for (const auto& [path, bytes] : FilesBelow(server.data())) {
+    if (fs::path(path).filename() != "data.mdb") continue;
+    for (const std::string& damaged : {std::string(bytes.size(), 'x'), bytes.substr(0, 100)}) {
+      SCOPED_TRACE(path);
+      std::ofstream(path, std::ios::binary) << damaged;
+      const Finished refused = StartOn(server.data());
+      EXPECT_EQ(refused.exit_code, 1) << refused.err;
+      EXPECT_EQ(refused.out, "");
+      EXPECT_THAT(refused.err, HasSubstr(server.data()));
+    }
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
+  server.Restart();
+  EXPECT_EQ(server.IdsOf("n = 1"), "a");
+}
+
+TEST(ServerStart, SettingsThatMakeNoSense) {
+  const ScratchFolder scratch;
+  const std::string data = scratch.path() + "/data";
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"--listen", "nonsense"},
+           {"--listen", "127.0.0.1"},
+           {"--listen", "127.0.0.1:99999"},
+           {"--threads", "0"},
+           {"--threads", "-3"},
+           {"--threads", "many"},
+           {"--map-size", "5"},
+           {"--map-size", "lots"},
+           {"--config", scratch.path() + "/absent.yaml"},
+           {"--config", scratch.Write("bad.yaml", "listen: 127.0.0.1:0\ncolour: red\n")}}) {
+    std::vector<std::string> all = {"--data", data};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Finished refused = RunServer(all);
+    EXPECT_EQ(refused.exit_code, 2) << arguments[0] << " " << arguments[1] << "\n" << refused.err;
+    EXPECT_EQ(refused.out, "");
+    EXPECT_GT(refused.err.size(), 10u);
+  }
+  EXPECT_FALSE(fs::exists(data));
+}
+
+}  // namespace
+}  // namespace muster::testing
