@@ -1,4 +1,5 @@
-// Expression tree + catalogue → bound tree: names to ids, literals to rows and ranges, types and limits checked.
+// Expression tree + catalogue → bound tree: names to ids, literals to rows and ranges, types and limits
+// checked.
 #ifndef MUSTER_QUERY_BINDING_BINDER_H_
 #define MUSTER_QUERY_BINDING_BINDER_H_
 
@@ -7,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "query/binding/bound_expression.h"
 #include "query/binding/catalog_view.h"
+#include "query/binding/reference_resolver.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
 #include "query/language/problem.h"
@@ -16,15 +18,17 @@ namespace muster::query {
 // What came of binding: a bound tree, or at least one problem and no tree.
 struct BindResult {
   BoundPtr bound;
-  std::vector<Problem> problems;          // all of them, at most kMaxProblems, in the order of the text
-  std::vector<Problem> warnings;          // values that no member has, with the nearest
-  std::vector<index::TagId> tags;         // every tag named, ascending
+  std::vector<Problem> problems;   // all of them, at most kMaxProblems, in the order of the text
+  std::vector<Problem> warnings;   // values that no member has, with the nearest; at most kMaxProblems
+  std::vector<index::TagId> tags;  // every tag named, ascending
   bool ok() const { return bound != nullptr; }
 };
 
-// A status that is not OK only when the store can't be read.
+// A status that is not OK only when the store can't be read. REQUIRES: the tree came from Parse, or CheckTree
+// finds no problem with it.
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
-                                const LanguageLimits& limits = {});
+                                const LanguageLimits& limits = {},
+                                const ReferenceResolver& references = NoReferences());
 
 }  // namespace muster::query
 

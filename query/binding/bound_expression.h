@@ -14,13 +14,14 @@ namespace muster::query {
 enum class BoundOperator : uint8_t {
   kEveryone,  // everyone of the snapshot
   kNobody,
-  kRow,       // rows[0] of `tag`
-  kAnyRow,    // members in any of `rows` of `tag` (IN, LIKE): one wide OR
-  kRange,     // members with a number in [low, high]; slices of `value` (kOwnValue, or a MULTI value's weight).
-              // A member without a number (not in the value's membership row) is never in it.
-  kAnd, kOr,  // operands, at least one
-  kNot,       // everyone minus operands[0]
-  kAtLeast,   // in at least `count` operands; 0 < count ≤ operands
+  kRow,     // rows[0] of `tag`
+  kAnyRow,  // members in any of `rows` of `tag` (IN, LIKE): one wide OR
+  kRange,   // members with a number in [low, high]; slices of `value` (kOwnValue, or a MULTI value's weight).
+            // A member without a number (not in the value's membership row) is never in it.
+  kAnd,
+  kOr,       // operands, at least one
+  kNot,      // everyone minus operands[0]
+  kAtLeast,  // in at least `count` operands; 0 < count ≤ operands
 };
 
 struct BoundExpression;
@@ -34,9 +35,9 @@ struct BoundExpression {
   index::ValueId value = 0;        // kRange
   int64_t low = 0;                 // kRange: scaled, low ≤ high
   int64_t high = 0;
-  uint32_t count = 0;              // kAtLeast
+  uint32_t count = 0;  // kAtLeast
   std::vector<BoundPtr> operands;
-  std::string label;               // for people: the clause as text (leaves only)
+  std::string label;  // for people: the clause as text (leaves only)
 
   explicit BoundExpression(BoundOperator op_in) : op(op_in) {}
 };

@@ -23,11 +23,14 @@ class CatalogView {
   // For suggestions.
   virtual std::vector<std::string> TagNames() const = 0;
   // The id of a value that at least one member of the snapshot has; nothing when no member has it.
-  virtual absl::StatusOr<std::optional<index::ValueId>> FindValue(index::TagId tag, std::string_view value) const = 0;
+  virtual absl::StatusOr<std::optional<index::ValueId>> FindValue(index::TagId tag,
+                                                                  std::string_view value) const = 0;
   // Ids of all values with the prefix that some member has.
-  virtual absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag, std::string_view prefix) const = 0;
+  virtual absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
+                                                                       std::string_view prefix) const = 0;
   // At most `limit` values of the tag that look like `value`, nearest first.
-  virtual std::vector<std::string> NearestValues(index::TagId tag, std::string_view value, size_t limit) const = 0;
+  virtual std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
+                                                 size_t limit) const = 0;
   virtual absl::TimeZone time_zone() const = 0;
   // What TODAY stands for.
   virtual absl::CivilDay today() const = 0;

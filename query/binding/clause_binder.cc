@@ -1,0 +1,265 @@
+#include "query/binding/clause_binder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "index/dictionary/text.h"
+#include "query/binding/bound_nodes.h"
+#include "query/binding/nearest_names.h"
+#include "query/language/excerpt.h"
+#include "query/language/leaf_text.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+using index::Tag;
+using index::TagKind;
+
+constexpr size_t kSuggestions = 3;
+
+// The parser and CheckTree let only UTF-8 through, which always has a normal form.
+std::string Normal(const std::string& text) { return index::NormalizeNfc(text).value_or(text); }
+
+bool HasTexts(const Tag& tag) { return tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti; }
+
+bool IsOrdering(const Expression& clause) {
+  if (clause.op == Operator::kBetween) return true;
+  return clause.op == Operator::kCompare && clause.comparison != Comparison::kEqual &&
+         clause.comparison != Comparison::kNotEqual;
+}
+
+// x != v, NOT IN and NOT BETWEEN select members that have the tag and are not in the clause's set (rule 5).
+bool IsNegated(const Expression& clause) {
+  if (clause.op == Operator::kCompare || clause.op == Operator::kWeight)
+    return clause.comparison == Comparison::kNotEqual;
+  return clause.negated;
+}
+
+BoundPtr NegatedWithin(BoundPtr known, BoundPtr set) {
+  if (set->op == BoundOperator::kNobody) return known;
+  return MakeBoth(std::move(known), MakeNot(std::move(set)));
+}
+
+// `a`, `b` or `c`.
+std::string Alternatives(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) {
+    AppendSentence(text, i == 0 ? "" : i + 1 == names.size() ? " or " : ", ", names[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+ClauseBinder::ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits)
+    : catalog_(catalog), limits_(limits), calendar_{catalog.today(), catalog.time_zone()} {}
+
+void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, std::string rest) {
+  problems_.Add(ProblemReason::kWrongType, span,
+                Sentence(NameText(tag.name), " is a ", index::TagKindName(tag.kind), " tag and ", rest));
+}
+
+const Tag* ClauseBinder::FindTag(const Expression& clause) {
+  const std::string name = Normal(clause.tag);
+  const Tag* tag = catalog_.FindTag(name);
+  if (tag != nullptr) {
+    tags_.insert(tag->id);
+    return tag;
+  }
+  std::vector<std::string> nearest = NearestNames(name, catalog_.TagNames(), kSuggestions);
+  for (std::string& candidate : nearest) candidate = NameText(candidate);
+  const std::string mend = nearest.empty() ? "`muster tags` lists those that there are"
+                                           : Sentence("did you mean ", Alternatives(nearest), "?");
+  problems_.Add(
+      ProblemReason::kUnknownTag, clause.tag_span,
+      Sentence("There is no tag ", Excerpt(NameText(name)), "; ", mend, nearest.empty() ? "." : ""));
+  return nullptr;
+}
+
+absl::StatusOr<BoundPtr> ClauseBinder::Bind(const Expression& clause) {
+  const Tag* tag = FindTag(clause);
+  if (tag == nullptr) return nullptr;
+  switch (clause.op) {
+    case Operator::kHas:
+      return MakeKnown(*tag);
+    case Operator::kLike:
+      return Prefix(clause, *tag);
+    case Operator::kWeight:
+    case Operator::kWeightBetween:
+      return Weight(clause, *tag);
+    case Operator::kFlag:
+      if (tag->kind == TagKind::kFlag) return OnFlag(clause, *tag);
+      WrongType(*tag, clause.span,
+                Sentence("is no condition alone; write HAS ", NameText(tag->name),
+                         " for members with any value, or compare it with a value."));
+      return nullptr;
+    default:
+      break;
+  }
+  if (clause.op == Operator::kHasAll && !HasTexts(*tag)) {
+    WrongType(*tag, clause.span, "has one value a member; HAS ALL is for MULTI tags, so write `=`.");
+    return nullptr;
+  }
+  if (IsOrdering(clause) && (HasTexts(*tag) || tag->kind == TagKind::kFlag)) {
+    WrongType(*tag, clause.span, "its values have no order; write =, != or IN.");
+    return nullptr;
+  }
+  if (HasTexts(*tag)) return OnTexts(clause, *tag);
+  return tag->kind == TagKind::kFlag ? OnFlag(clause, *tag) : OnNumbers(clause, *tag);
+}
+
+BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
+  const auto is_true = [&tag] { return index::MakeRow(index::kTrueValue, index::kMembershipSlot); };
+  const auto row_true = [&] { return MakeRow(tag, is_true(), NameText(tag.name)); };
+  if (clause.op == Operator::kFlag) return row_true();
+  bool wants[2] = {false, false};
+  for (const Literal& literal : clause.literals) {
+    if (literal.kind != LiteralKind::kBoolean) {
+      WrongType(tag, literal.span, Sentence("takes true or false, not ", Excerpt(LiteralText(literal)), "."));
+      return nullptr;
+    }
+    wants[literal.boolean ? 1 : 0] = true;
+  }
+  // Everyone who has a flag has one of two values, so that its negation is the other one.
+  if (IsNegated(clause)) {
+    wants[0] = !wants[0];
+    wants[1] = !wants[1];
+  }
+  if (wants[0] && wants[1]) return MakeKnown(tag);
+  if (wants[1]) return row_true();
+  if (wants[0]) return NegatedWithin(MakeKnown(tag), row_true());
+  return MakeNobody(PositiveLabel(clause));
+}
+
+BoundPtr ClauseBinder::OnNumbers(const Expression& clause, const Tag& tag) {
+  std::vector<Extent> extents;
+  for (const Literal& literal : clause.literals) {
+    std::string why;
+    const std::optional<Extent> extent = ExtentOf(tag, literal, calendar_, why);
+    if (extent.has_value()) {
+      extents.push_back(*extent);
+    } else {
+      WrongType(tag, literal.span, std::move(why));
+    }
+  }
+  if (extents.size() < clause.literals.size()) return nullptr;
+  std::vector<Interval> intervals;
+  if (clause.op == Operator::kBetween) {
+    intervals.push_back(IntervalBetween(extents[0], extents[1]));
+  } else {
+    const Comparison comparison = clause.op == Operator::kCompare ? clause.comparison : Comparison::kEqual;
+    for (const Extent& extent : extents) intervals.push_back(IntervalOf(comparison, extent));
+  }
+  BoundPtr set = MakeIntervals(tag, index::kOwnValue, std::move(intervals), PositiveLabel(clause));
+  return IsNegated(clause) ? NegatedWithin(MakeKnown(tag), std::move(set)) : std::move(set);
+}
+
+void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceSpan span, const char* what) {
+  // Looking for the nearest values may read many, so not for warnings that won't be listed.
+  if (warnings_.stopped()) return;
+  std::vector<std::string> nearest = catalog_.NearestValues(tag.id, value, kSuggestions);
+  for (std::string& candidate : nearest) candidate = Excerpt(StringText(candidate));
+  const std::string mend = nearest.empty() ? "." : Sentence("; did you mean ", Alternatives(nearest), "?");
+  warnings_.Add(
+      ProblemReason::kSyntax, span,
+      Sentence("No member has ", what, " ", Excerpt(StringText(value)), " of ", NameText(tag.name), mend));
+}
+
+absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag& tag, size_t literal_count,
+                                            std::vector<index::ValueId>& ids, bool& missing) {
+  bool texts = true;
+  missing = false;
+  for (size_t i = 0; i < literal_count; ++i) {
+    const Literal& literal = clause.literals[i];
+    if (literal.kind != LiteralKind::kText && literal.kind != LiteralKind::kNumber) {
+      const std::string written = LiteralText(literal);
+      WrongType(tag, literal.span,
+                literal.kind == LiteralKind::kToday
+                    ? "takes a text in quotes, not TODAY."
+                    : Sentence("takes a text in quotes: '", written, "' for ", written, "."));
+      texts = false;
+      continue;
+    }
+    const std::string value = Normal(literal.text);
+    if (value.size() > limits_.max_value_bytes) {
+      problems_.Add(ProblemReason::kLimit, literal.span,
+                    Sentence("A value has at most ", limits_.max_value_bytes, " bytes, and this one has ",
+                             value.size(), "; a beginning of it is found with LIKE."));
+      texts = false;
+      continue;
+    }
+    absl::StatusOr<std::optional<index::ValueId>> id = catalog_.FindValue(tag.id, value);
+    if (!id.ok()) return id.status();
+    if (id->has_value()) {
+      ids.push_back(**id);
+    } else {
+      missing = true;
+      WarnOfValue(tag, value, literal.span, "the value");
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return texts;
+}
+
+absl::StatusOr<BoundPtr> ClauseBinder::OnTexts(const Expression& clause, const Tag& tag) {
+  std::vector<index::ValueId> ids;
+  bool missing = false;
+  const absl::StatusOr<bool> texts = ValueIds(clause, tag, clause.literals.size(), ids, missing);
+  if (!texts.ok()) return texts.status();
+  if (!*texts) return nullptr;
+  const std::string label = PositiveLabel(clause);
+  if (clause.op != Operator::kHasAll) {
+    BoundPtr set = MakeAnyRow(tag, ids, label);
+    return IsNegated(clause) ? NegatedWithin(MakeKnown(tag), std::move(set)) : std::move(set);
+  }
+  if (missing) return MakeNobody(label);
+  if (ids.size() == 1) return MakeAnyRow(tag, ids, label);
+  auto all = std::make_unique<BoundExpression>(BoundOperator::kAnd);
+  for (const index::ValueId id : ids)
+    all->operands.push_back(MakeRow(tag, index::MakeRow(id, index::kMembershipSlot), label));
+  return all;
+}
+
+absl::StatusOr<BoundPtr> ClauseBinder::Prefix(const Expression& clause, const Tag& tag) {
+  if (!HasTexts(tag)) {
+    WrongType(tag, clause.span, "has no texts; LIKE is for SINGLE and MULTI tags.");
+    return nullptr;
+  }
+  const Literal& literal = clause.literals[0];
+  const std::string prefix = Normal(literal.text);
+  if (prefix.empty()) return MakeKnown(tag);
+  absl::StatusOr<std::vector<index::ValueId>> ids = catalog_.ValuesWithPrefix(tag.id, prefix);
+  if (!ids.ok()) return ids.status();
+  std::sort(ids->begin(), ids->end());
+  if (ids->empty()) WarnOfValue(tag, prefix, literal.span, "a value that begins with");
+  return MakeAnyRow(tag, *ids, PositiveLabel(clause));
+}
+
+absl::StatusOr<BoundPtr> ClauseBinder::Weight(const Expression& clause, const Tag& tag) {
+  if (tag.kind != TagKind::kMulti || !tag.weighted) {
+    WrongType(tag, clause.span, "has no weights; WEIGHT is for MULTI tags that were declared with weights.");
+    return nullptr;
+  }
+  std::vector<index::ValueId> ids;
+  bool missing = false;
+  const absl::StatusOr<bool> texts = ValueIds(clause, tag, 1, ids, missing);
+  if (!texts.ok()) return texts.status();
+  if (!*texts) return nullptr;
+  const std::string label = PositiveLabel(clause);
+  if (missing) return MakeNobody(label);
+  const Extent number = ExtentOfNumber(clause.literals[1].text, tag.weight_scale);
+  const Interval interval =
+      clause.op == Operator::kWeight
+          ? IntervalOf(clause.comparison, number)
+          : IntervalBetween(number, ExtentOfNumber(clause.literals[2].text, tag.weight_scale));
+  BoundPtr set = MakeIntervals(tag, ids[0], {interval}, label);
+  if (!IsNegated(clause)) return set;
+  BoundPtr having = MakeRow(tag, index::MakeRow(ids[0], index::kMembershipSlot),
+                            Sentence(NameText(tag.name), " = ", LiteralText(clause.literals[0])));
+  return NegatedWithin(std::move(having), std::move(set));
+}
+
+}  // namespace muster::query

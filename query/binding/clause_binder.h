@@ -1,0 +1,57 @@
+// Binds one clause: a predicate on a tag.
+#ifndef MUSTER_QUERY_BINDING_CLAUSE_BINDER_H_
+#define MUSTER_QUERY_BINDING_CLAUSE_BINDER_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "query/binding/bound_expression.h"
+#include "query/binding/catalog_view.h"
+#include "query/binding/literal_extent.h"
+#include "query/language/expression.h"
+#include "query/language/limits.h"
+#include "query/language/problem_list.h"
+
+namespace muster::query {
+
+// Binds clauses of one expression, and collects what is wrong with them and worth a warning. Used by one
+// thread; catalogue and limits outlive it.
+class ClauseBinder {
+ public:
+  ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits);
+
+  // A leaf that names a tag. Null when a problem was found. Statuses are the store's.
+  absl::StatusOr<BoundPtr> Bind(const Expression& clause);
+
+  ProblemList& problems() { return problems_; }
+  ProblemList& warnings() { return warnings_; }
+  const std::set<index::TagId>& tags() const { return tags_; }
+
+ private:
+  const index::Tag* FindTag(const Expression& clause);
+  absl::StatusOr<BoundPtr> OnTexts(const Expression& clause, const index::Tag& tag);
+  absl::StatusOr<BoundPtr> Prefix(const Expression& clause, const index::Tag& tag);
+  absl::StatusOr<BoundPtr> Weight(const Expression& clause, const index::Tag& tag);
+  BoundPtr OnFlag(const Expression& clause, const index::Tag& tag);
+  BoundPtr OnNumbers(const Expression& clause, const index::Tag& tag);
+
+  // The ids of the literals' values, ascending, without doubles; those that no member has are warned of and
+  // left out, and `missing` is set. False when a literal is not a text.
+  absl::StatusOr<bool> ValueIds(const Expression& clause, const index::Tag& tag, size_t literal_count,
+                                std::vector<index::ValueId>& ids, bool& missing);
+  void WrongType(const index::Tag& tag, SourceSpan span, std::string rest);
+  void WarnOfValue(const index::Tag& tag, const std::string& value, SourceSpan span, const char* what);
+
+  const CatalogView& catalog_;
+  const LanguageLimits& limits_;
+  const Calendar calendar_;
+  ProblemList problems_;
+  ProblemList warnings_;
+  std::set<index::TagId> tags_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_BINDING_CLAUSE_BINDER_H_

@@ -1,0 +1,112 @@
+#include "query/binding/literal_extent.h"
+
+#include <algorithm>
+
+#include "index/catalog/civil_text.h"
+#include "query/language/excerpt.h"
+#include "query/language/leaf_text.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+absl::CivilDay PlusMonths(absl::CivilDay day, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) + months;
+  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+  return std::min(absl::CivilDay(month) + (day.day() - 1), last);
+}
+
+absl::CivilDay PlusUnits(absl::CivilDay day, int offset, DateUnit unit) {
+  switch (unit) {
+    case DateUnit::kDay:
+      return day + offset;
+    case DateUnit::kWeek:
+      return day + int64_t{7} * offset;
+    case DateUnit::kMonth:
+      return PlusMonths(day, offset);
+    case DateUnit::kYear:
+      return PlusMonths(day, 12 * offset);
+  }
+  return day;
+}
+
+// The day of a literal that is one, in quotes or not.
+std::optional<absl::CivilDay> AnyDay(const Literal& literal, absl::CivilDay today) {
+  return literal.kind == LiteralKind::kText ? index::ParseDate(literal.text) : DayOfLiteral(literal, today);
+}
+
+std::string NotWhatItTakes(const char* takes, const Literal& literal) {
+  return Sentence("takes ", takes, ", not ", Excerpt(LiteralText(literal)), ".");
+}
+
+std::optional<Extent> ExtentOfDate(const Literal& literal, const Calendar& calendar, std::string& why) {
+  const std::optional<absl::CivilDay> day = AnyDay(literal, calendar.today);
+  if (day.has_value()) return Extent{index::DayNumber(*day), index::DayNumber(*day)};
+  why = NotWhatItTakes("a date between 0001-01-01 and 9999-12-31, such as 2026-01-31 or TODAY - 30 DAYS",
+                       literal);
+  return std::nullopt;
+}
+
+std::optional<Extent> ExtentOfTimestamp(const Literal& literal, const Calendar& calendar, std::string& why) {
+  if (const std::optional<absl::CivilDay> day = AnyDay(literal, calendar.today); day.has_value()) {
+    return Extent{index::StartOfDayMicros(*day, calendar.zone),
+                  index::StartOfDayMicros(*day + 1, calendar.zone) - 1};
+  }
+  if (literal.kind == LiteralKind::kText) {
+    const std::optional<int64_t> micros = index::ParseTimestamp(literal.text, calendar.zone);
+    if (micros.has_value()) return Extent{*micros, *micros};
+  }
+  why = NotWhatItTakes(
+      "a time in quotes such as '2026-01-31T18:30:00' (at most 6 decimals, offset as in +08:00 or Z), a date "
+      "or TODAY - 30 DAYS",
+      literal);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Interval IntervalOf(Comparison comparison, const Extent& literal) {
+  switch (comparison) {
+    case Comparison::kLess:
+      return {index::kMinNumber, literal.low - 1};
+    case Comparison::kLessOrEqual:
+      return {index::kMinNumber, literal.high};
+    case Comparison::kGreater:
+      return {literal.high + 1, index::kMaxNumber};
+    case Comparison::kGreaterOrEqual:
+      return {literal.low, index::kMaxNumber};
+    case Comparison::kEqual:
+    case Comparison::kNotEqual:
+      break;
+  }
+  return {literal.low, literal.high};
+}
+
+Interval IntervalBetween(const Extent& low, const Extent& high) { return {low.low, high.high}; }
+
+std::optional<absl::CivilDay> DayOfLiteral(const Literal& literal, absl::CivilDay today) {
+  if (literal.kind == LiteralKind::kDate) return index::ParseDate(literal.text);
+  if (literal.kind != LiteralKind::kToday) return std::nullopt;
+  const absl::CivilDay day = PlusUnits(today, literal.today_offset, literal.today_unit);
+  if (day.year() < 1 || day.year() > 9999) return std::nullopt;
+  return day;
+}
+
+Extent ExtentOfNumber(const std::string& text, int scale) {
+  const index::ScaledDecimal decimal = index::ParseDecimal(text, scale).value_or(index::ScaledDecimal());
+  if (decimal.overflow > 0) return {absl::int128(index::kMaxNumber) + 1, index::kMaxNumber};
+  if (decimal.overflow < 0) return {index::kMinNumber, absl::int128(index::kMinNumber) - 1};
+  if (decimal.exact) return {decimal.floor, decimal.floor};
+  return {absl::int128(decimal.floor) + 1, decimal.floor};
+}
+
+std::optional<Extent> ExtentOf(const index::Tag& tag, const Literal& literal, const Calendar& calendar,
+                               std::string& why) {
+  if (tag.kind == index::TagKind::kDate) return ExtentOfDate(literal, calendar, why);
+  if (tag.kind == index::TagKind::kTimestamp) return ExtentOfTimestamp(literal, calendar, why);
+  if (literal.kind == LiteralKind::kNumber) return ExtentOfNumber(literal.text, tag.scale);
+  why = NotWhatItTakes("a number such as 30 or -1.5, without quotes", literal);
+  return std::nullopt;
+}
+
+}  // namespace muster::query

@@ -1,0 +1,39 @@
+#include "query/binding/reference_resolver.h"
+
+#include "absl/status/status.h"
+#include "index/catalog/civil_text.h"
+#include "query/language/excerpt.h"
+#include "query/language/leaf_text.h"
+#include "query/language/sentence.h"
+
+namespace muster::query {
+namespace {
+
+class Unimplemented final : public ReferenceResolver {
+ public:
+  absl::StatusOr<BoundPtr> Segment(std::string_view name) const override {
+    return absl::UnimplementedError(Sentence("SEGMENT ", Excerpt(StringText(name)),
+                                             " can't be evaluated yet: this server saves no segments; write "
+                                             "the segment's conditions in parentheses."));
+  }
+  absl::StatusOr<BoundPtr> IdList(std::string_view name) const override {
+    return absl::UnimplementedError(Sentence(
+        "LIST ", Excerpt(StringText(name)),
+        " can't be evaluated yet: this server keeps no id lists; load the ids as a FLAG tag and name that."));
+  }
+  absl::StatusOr<BoundPtr> AsOf(BoundPtr, absl::CivilDay date) const override {
+    return absl::UnimplementedError(
+        Sentence("AS OF ", index::DateText(date),
+                 " can't be evaluated yet: this server answers from the current versions; leave AS OF out, "
+                 "or ask again with the snapshot of an earlier receipt."));
+  }
+};
+
+}  // namespace
+
+const ReferenceResolver& NoReferences() {
+  static const Unimplemented* const kUnimplemented = new Unimplemented();
+  return *kUnimplemented;
+}
+
+}  // namespace muster::query

@@ -1,0 +1,29 @@
+// What an expression refers to outside itself: saved segments, id lists, earlier dates.
+#ifndef MUSTER_QUERY_BINDING_REFERENCE_RESOLVER_H_
+#define MUSTER_QUERY_BINDING_REFERENCE_RESOLVER_H_
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "query/binding/bound_expression.h"
+
+namespace muster::query {
+
+// Const and thread-safe. A status of UNIMPLEMENTED, NOT_FOUND or INVALID_ARGUMENT becomes a problem of the
+// expression with the status's message; any other one ends the binding.
+class ReferenceResolver {
+ public:
+  virtual ~ReferenceResolver() = default;
+  virtual absl::StatusOr<BoundPtr> Segment(std::string_view name) const = 0;
+  virtual absl::StatusOr<BoundPtr> IdList(std::string_view name) const = 0;
+  // `operand`, which is bound at the current date, as of `date`.
+  virtual absl::StatusOr<BoundPtr> AsOf(BoundPtr operand, absl::CivilDay date) const = 0;
+};
+
+// Answers UNIMPLEMENTED to everything, with what to write instead. Lives for ever.
+const ReferenceResolver& NoReferences();
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_BINDING_REFERENCE_RESOLVER_H_
