@@ -1,0 +1,74 @@
+#include "tests/oracle/memory_rows.h"
+
+#include <cstring>
+#include <utility>
+
+namespace muster::oracle {
+
+using index::RecordBytes;
+using index::ResolvedRow;
+using index::RowRef;
+
+void MemoryRows::Put(RowRef row, uint32_t fragment, MemoryFragment records, uint64_t cardinality) {
+  Row& stored = rows_[row];
+  stored.fragments.resize(fragment_count_);
+  stored.fragments[fragment] = std::move(records);
+  stored.cardinality += cardinality;
+}
+
+void MemoryRows::Put(RowRef row, uint32_t fragment, const index::Bitmap& bitmap) {
+  Put(row, fragment, {index::EncodeRecord(index::RecordKind::kImage, bitmap), {}}, bitmap.Cardinality());
+}
+
+uint64_t MemoryRows::Cardinality(RowRef row) const {
+  const auto found = rows_.find(row);
+  return found == rows_.end() ? 0 : found->second.cardinality;
+}
+
+const std::vector<MemoryFragment>* MemoryRows::Find(RowRef row) const {
+  const auto found = rows_.find(row);
+  return found == rows_.end() ? nullptr : &found->second.fragments;
+}
+
+absl::Status MemorySource::BeginWindow(uint32_t first_fragment, uint32_t count) {
+  if (in_window_) return absl::FailedPreconditionError("a window is open already");
+  if (count == 0 || count > index::kMaxWindowFragments)
+    return absl::InvalidArgumentError("a window of a wrong size");
+  in_window_ = true;
+  ++windows_begun_;
+  first_ = first_fragment;
+  count_ = count;
+  return absl::OkStatus();
+}
+
+absl::Status MemorySource::Resolve(RowRef row, ResolvedRow& resolved) {
+  if (!in_window_) return absl::FailedPreconditionError("no window is open");
+  resolved.fragments.assign(count_, ResolvedRow::Fragment{});
+  resolved.flips.clear();
+  const std::vector<MemoryFragment>* fragments = rows_.Find(row);
+  if (fragments == nullptr) return absl::OkStatus();
+  for (uint32_t i = 0; i < count_ && first_ + i < fragments->size(); ++i) {
+    const MemoryFragment& records = (*fragments)[first_ + i];
+    ResolvedRow::Fragment& fragment = resolved.fragments[i];
+    fragment.image = Lend(records.image);
+    fragment.first_flip = static_cast<uint32_t>(resolved.flips.size());
+    fragment.flip_count = static_cast<uint32_t>(records.flips.size());
+    for (const std::string& flip : records.flips) resolved.flips.push_back(Lend(flip));
+  }
+  return absl::OkStatus();
+}
+
+void MemorySource::EndWindow() {
+  in_window_ = false;
+  lent_.clear();
+}
+
+RecordBytes MemorySource::Lend(const std::string& record) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(record.data());
+  if (lending_ == Lending::kInPlace || record.empty()) return RecordBytes(bytes, record.size());
+  lent_.push_back(std::make_unique<uint8_t[]>(record.size()));
+  std::memcpy(lent_.back().get(), bytes, record.size());
+  return RecordBytes(lent_.back().get(), record.size());
+}
+
+}  // namespace muster::oracle

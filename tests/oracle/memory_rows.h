@@ -1,0 +1,73 @@
+// Rows in memory behind the same seam as stored ones.
+#ifndef MUSTER_TESTS_ORACLE_MEMORY_ROWS_H_
+#define MUSTER_TESTS_ORACLE_MEMORY_ROWS_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "index/bitmap/bitmap.h"
+#include "index/bitmap/row_source.h"
+
+namespace muster::oracle {
+
+// The records of one row, by fragment.
+struct MemoryFragment {
+  std::string image;  // may be empty
+  std::vector<std::string> flips;
+};
+
+// A store of rows. Not thread-safe while it is filled.
+class MemoryRows {
+ public:
+  explicit MemoryRows(uint32_t fragment_count) : fragment_count_(fragment_count) {}
+  uint32_t fragment_count() const { return fragment_count_; }
+  // `cardinality`: of what image and flips give.
+  void Put(index::RowRef row, uint32_t fragment, MemoryFragment records, uint64_t cardinality);
+  // Stores a set without flips.
+  void Put(index::RowRef row, uint32_t fragment, const index::Bitmap& bitmap);
+  uint64_t Cardinality(index::RowRef row) const;
+  const std::vector<MemoryFragment>* Find(index::RowRef row) const;
+
+ private:
+  struct Row {
+    std::vector<MemoryFragment> fragments;
+    uint64_t cardinality = 0;
+  };
+  uint32_t fragment_count_;
+  std::map<index::RowRef, Row> rows_;
+};
+
+// How a source gives bytes out.
+enum class Lending {
+  kInPlace,  // the rows' own bytes
+  kCopies,   // copies of exact size that go with their window, so that sanitizers see every read outside
+};
+
+class MemorySource : public index::RowSource {
+ public:
+  explicit MemorySource(const MemoryRows& rows, Lending lending = Lending::kInPlace)
+      : rows_(rows), lending_(lending) {}
+  absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) override;
+  absl::Status Resolve(index::RowRef row, index::ResolvedRow& resolved) override;
+  void EndWindow() override;
+  uint32_t windows_begun() const { return windows_begun_; }
+  bool in_window() const { return in_window_; }
+
+ private:
+  index::RecordBytes Lend(const std::string& record);
+
+  const MemoryRows& rows_;
+  Lending lending_;
+  uint32_t first_ = 0;
+  uint32_t count_ = 0;
+  uint32_t windows_begun_ = 0;
+  bool in_window_ = false;
+  std::vector<std::unique_ptr<uint8_t[]>> lent_;
+};
+
+}  // namespace muster::oracle
+
+#endif  // MUSTER_TESTS_ORACLE_MEMORY_ROWS_H_

@@ -1,0 +1,189 @@
+#include "tests/oracle/populations.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "index/bitmap/number_slices.h"
+
+namespace muster::oracle {
+namespace {
+
+using index::Bitmap;
+using index::kChunkOrdinals;
+using index::kChunksPerFragment;
+using index::Ordinal;
+using index::RowRef;
+
+constexpr uint32_t kFragments = 3;
+constexpr uint32_t kPlainRows = 9;
+constexpr index::TagId kPlainTag = 1;
+constexpr index::TagId kNumberTag = 2;
+constexpr index::TagId kWeightTag = 3;
+constexpr index::ValueId kWeightValue = 5;
+
+// Adds a chunk's atoms to `atoms`.
+void CutChunk(Random& random, Ordinal first, std::vector<Atom>& atoms) {
+  std::set<uint32_t> breaks = {0, kChunkOrdinals};
+  for (uint64_t i = Below(random, 5); i > 0; --i)
+    breaks.insert(static_cast<uint32_t>(Below(random, kChunkOrdinals)));
+  std::set<uint32_t> alone = {0, 63, 64, kChunkOrdinals - 1};
+  for (uint64_t i = Below(random, 40); i > 0; --i)
+    alone.insert(static_cast<uint32_t>(Below(random, kChunkOrdinals)));
+  for (const uint32_t value : alone) atoms.push_back({{first + value}});
+  for (auto begin = breaks.begin(); std::next(begin) != breaks.end(); ++begin) {
+    const uint64_t stripes = 1 + Below(random, 4) * Below(random, 3);
+    std::vector<Atom> cut(stripes);
+    for (uint32_t value = *begin; value < *std::next(begin); ++value) {
+      if (!alone.contains(value)) cut[value % stripes].ordinals.push_back(first + value);
+    }
+    for (Atom& atom : cut) {
+      if (!atom.ordinals.empty()) atoms.push_back(std::move(atom));
+    }
+  }
+}
+
+// A set of atoms, by index.
+using AtomSet = std::set<size_t>;
+
+class Maker {
+ public:
+  explicit Maker(Random& random) : random_(random), population_(kFragments) {}
+
+  Population Make() && {
+    CutChunks();
+    AtomSet everyone = RandomSet(random_() % 2 == 0 ? 100 : 80);
+    Store({index::kEveryoneTag, index::kKnownRow}, everyone);
+    for (const size_t atom : everyone) {
+      population_.facts.everyone.insert(FirstOf(atom));
+      population_.member_count += population_.atoms[atom].ordinals.size();
+    }
+    for (uint32_t i = 1; i <= kPlainRows; ++i) {
+      const RowRef row{kPlainTag, index::MakeRow(i, index::kMembershipSlot)};
+      population_.plain_rows.push_back(row);
+      const uint64_t percent = i == kPlainRows ? 0 : Below(random_, 100);  // the last row holds nobody
+      const AtomSet set = RandomSet(percent);
+      Store(row, set);
+      for (const size_t atom : set) population_.facts.rows[row].insert(FirstOf(atom));
+    }
+    MakeNumbers(kNumberTag, index::kOwnValue, 1 + static_cast<int>(Below(random_, 12)));
+    MakeNumbers(kWeightTag, kWeightValue, random_() % 4 == 0 ? 63 : 3);
+    return std::move(population_);
+  }
+
+ private:
+  Ordinal FirstOf(size_t atom) const { return population_.atoms[atom].ordinals.front(); }
+
+  // Some chunks hold nobody at all.
+  void CutChunks() {
+    for (uint32_t chunk = 0; chunk < kFragments * kChunksPerFragment; ++chunk) {
+      atoms_of_chunk_.push_back(population_.atoms.size());
+      if (Below(random_, 3) == 0) CutChunk(random_, Ordinal{chunk} * kChunkOrdinals, population_.atoms);
+    }
+    atoms_of_chunk_.push_back(population_.atoms.size());
+  }
+
+  // Chunk by chunk: everything, nothing, or each atom with the chance given.
+  AtomSet RandomSet(uint64_t percent) {
+    AtomSet set;
+    for (size_t chunk = 0; chunk + 1 < atoms_of_chunk_.size(); ++chunk) {
+      const uint64_t shape = percent == 0 ? 1 : Below(random_, 6);
+      for (size_t atom = atoms_of_chunk_[chunk]; atom < atoms_of_chunk_[chunk + 1]; ++atom) {
+        const bool single = population_.atoms[atom].ordinals.size() == 1;
+        bool taken = shape == 0 || percent == 100;
+        if (shape == 2) taken = single && Below(random_, 100) < percent;
+        if (shape > 2) taken = taken || Below(random_, 100) < percent;
+        if (taken) set.insert(atom);
+      }
+    }
+    return set;
+  }
+
+  Bitmap BitmapOf(const AtomSet& set, uint32_t fragment) const {
+    std::vector<uint32_t> locals;
+    for (const size_t atom : set) {
+      if (index::FragmentOf(FirstOf(atom)) != fragment) continue;
+      for (const Ordinal ordinal : population_.atoms[atom].ordinals)
+        locals.push_back(index::LocalOf(ordinal));
+    }
+    std::sort(locals.begin(), locals.end());
+    return Bitmap::FromSorted(locals);
+  }
+
+  // Stores a row as image ⊕ flips. An image may be a record of any kind that holds a whole fragment, or none.
+  void Store(RowRef row, const AtomSet& set) {
+    const bool edges = Below(random_, 2) == 0;
+    for (uint32_t fragment = 0; fragment < kFragments; ++fragment) {
+      Bitmap image = BitmapOf(set, fragment);
+      const uint32_t cardinality = image.Cardinality();
+      MemoryFragment records;
+      for (uint64_t i = edges ? Below(random_, 4) : 0; i > 0; --i) {
+        const Bitmap flips = BitmapOf(RandomSet(Below(random_, 60)), fragment);
+        image.Xor(flips);
+        records.flips.push_back(index::EncodeRecord(index::RecordKind::kXor, flips));
+      }
+      const index::RecordKind kinds[] = {index::RecordKind::kImage, index::RecordKind::kAfter,
+                                         index::RecordKind::kBefore};
+      const bool absent = image.Empty() && Below(random_, 2) == 0;
+      if (!absent) records.image = index::EncodeRecord(kinds[Below(random_, 3)], image);
+      if (cardinality > 0 || !absent || !records.flips.empty()) {
+        population_.rows.Put(row, fragment, std::move(records), cardinality);
+      }
+    }
+  }
+
+  int64_t RandomNumber(int bits) {
+    const uint64_t magnitude = random_() >> (64 - bits) >> Below(random_, static_cast<uint64_t>(bits));
+    const int64_t number = static_cast<int64_t>(magnitude);
+    return Below(random_, 3) == 0 ? -number : number;
+  }
+
+  void MakeNumbers(index::TagId tag, index::ValueId value, int bits) {
+    const AtomSet known = RandomSet(70);
+    std::map<index::Slot, AtomSet> slots;
+    auto& numbers = population_.facts.numbers[{tag, value}];
+    for (const size_t atom : known) {
+      const int64_t number = RandomNumber(bits);
+      numbers[FirstOf(atom)] = number;
+      population_.interesting_numbers.push_back(number);
+      index::VisitNumberSlots(number, [&](index::Slot slot) { slots[slot].insert(atom); });
+    }
+    const RowRef membership{tag, index::MakeRow(value, index::kMembershipSlot)};
+    Store(membership, known);
+    for (const size_t atom : known) population_.facts.rows[membership].insert(FirstOf(atom));
+    for (const auto& [slot, set] : slots) Store({tag, index::MakeRow(value, slot)}, set);
+    population_.numbers.emplace_back(tag, value);
+  }
+
+  Random& random_;
+  Population population_;
+  std::vector<size_t> atoms_of_chunk_;
+};
+
+}  // namespace
+
+Population MakePopulation(Random& random) { return Maker(random).Make(); }
+
+query::Statistics StatisticsOf(const Population& population) {
+  query::Statistics statistics;
+  statistics.member_count = population.member_count;
+  statistics.row_cardinality = [&population](RowRef row) -> absl::StatusOr<uint64_t> {
+    return population.rows.Cardinality(row);
+  };
+  return statistics;
+}
+
+std::vector<Ordinal> SelectByReference(const query::BoundExpression& expression,
+                                       const Population& population) {
+  std::vector<Ordinal> selected;
+  for (const Atom& atom : population.atoms) {
+    if (!Holds(expression, population.facts, atom.ordinals.front())) continue;
+    selected.insert(selected.end(), atom.ordinals.begin(), atom.ordinals.end());
+  }
+  std::sort(selected.begin(), selected.end());
+  return selected;
+}
+
+}  // namespace muster::oracle

@@ -1,0 +1,51 @@
+// Random populations whose sets are clustered, so that they really meet.
+//
+// A chunk is cut into atoms: stretches between a few break points, each split into stripes by remainder, and
+// some ordinals on their own. A row's chunk is empty, full, or a union of atoms, and so becomes an array, a
+// bitset or runs. Ordinals of one atom are told apart by no row: the reference is asked once for each atom.
+#ifndef MUSTER_TESTS_ORACLE_POPULATIONS_H_
+#define MUSTER_TESTS_ORACLE_POPULATIONS_H_
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "query/planning/plan.h"
+#include "tests/oracle/memory_rows.h"
+#include "tests/oracle/reference.h"
+
+namespace muster::oracle {
+
+using Random = std::mt19937_64;
+
+// A number below `bound`. Not std::uniform_int_distribution: its answers differ between libraries.
+inline uint64_t Below(Random& random, uint64_t bound) { return random() % bound; }
+
+struct Atom {
+  std::vector<index::Ordinal> ordinals;  // ascending; the first stands for all
+};
+
+struct Population {
+  explicit Population(uint32_t fragment_count) : rows(fragment_count) {}
+  MemoryRows rows;
+  Facts facts;              // of each atom's first ordinal
+  std::vector<Atom> atoms;  // all ordinals of the interesting chunks, whether members or not
+  uint64_t member_count = 0;
+  // What expressions may name.
+  std::vector<index::RowRef> plain_rows;
+  std::vector<std::pair<index::TagId, index::ValueId>> numbers;
+  std::vector<int64_t> interesting_numbers;
+};
+
+// With XOR edges on the path of most rows: image ⊕ flips.
+Population MakePopulation(Random& random);
+
+query::Statistics StatisticsOf(const Population& population);
+
+// The members that the expression selects, by the reference, ascending.
+std::vector<index::Ordinal> SelectByReference(const query::BoundExpression& expression,
+                                              const Population& population);
+
+}  // namespace muster::oracle
+
+#endif  // MUSTER_TESTS_ORACLE_POPULATIONS_H_

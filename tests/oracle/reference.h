@@ -1,0 +1,29 @@
+// The slow, obvious evaluator: a std::set for each row, one member at a time.
+#ifndef MUSTER_TESTS_ORACLE_REFERENCE_H_
+#define MUSTER_TESTS_ORACLE_REFERENCE_H_
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/row_id.h"
+#include "query/binding/bound_expression.h"
+
+namespace muster::oracle {
+
+// What is known of every member, without a bitmap.
+struct Facts {
+  std::set<index::Ordinal> everyone;
+  std::map<index::RowRef, std::set<index::Ordinal>> rows;
+  // Numbers of a tag's value (kOwnValue: the tag's own).
+  std::map<std::pair<index::TagId, index::ValueId>, std::map<index::Ordinal, int64_t>> numbers;
+};
+
+// Whether a member is in the set that the expression denotes.
+bool Holds(const query::BoundExpression& expression, const Facts& facts, index::Ordinal member);
+
+}  // namespace muster::oracle
+
+#endif  // MUSTER_TESTS_ORACLE_REFERENCE_H_
