@@ -1,0 +1,96 @@
+// A small catalogue without a store: a few tags with a few values each.
+#ifndef MUSTER_TESTS_QUERY_BINDING_FAKE_CATALOG_H_
+#define MUSTER_TESTS_QUERY_BINDING_FAKE_CATALOG_H_
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "query/binding/catalog_view.h"
+#include "query/binding/nearest_names.h"
+
+namespace muster::query {
+
+// In Shanghai, on 2026-03-31. Value ids count from 1 in the order given.
+class FakeCatalog : public CatalogView {
+ public:
+  FakeCatalog() {
+    using index::TagKind;
+    Add("vip", TagKind::kFlag, {});
+    Add("city", TagKind::kSingle, {"上海", "北京", "苏州", "caf\u00e9", "Shanghai"});
+    Add("interests", TagKind::kMulti, {"sports", "music", "spa"}).weighted = true;
+    tags_.back().weight_scale = 2;
+    Add("age", TagKind::kNumber, {});
+    Add("price", TagKind::kNumber, {}).scale = 2;
+    Add("birth", TagKind::kDate, {});
+    Add("last_seen", TagKind::kTimestamp, {});
+    Add("zip", TagKind::kSingle, {"01234", "1234", "7.0"});
+    Add("colors", TagKind::kMulti, {"red", "green", "blue"});
+    Add("list", TagKind::kNumber, {});
+    Add("cafe\u0301", TagKind::kFlag, {});
+    tags_.back().name = "caf\u00e9";
+    absl::LoadTimeZone("Asia/Shanghai", &zone_);
+  }
+
+  const index::Tag* FindTag(std::string_view name) const override {
+    for (const index::Tag& tag : tags_) {
+      if (tag.name == name) return &tag;
+    }
+    return nullptr;
+  }
+  std::vector<std::string> TagNames() const override {
+    std::vector<std::string> names;
+    for (const index::Tag& tag : tags_) names.push_back(tag.name);
+    return names;
+  }
+  absl::StatusOr<std::optional<index::ValueId>> FindValue(index::TagId tag,
+                                                          std::string_view value) const override {
+    if (!store_status.ok()) return store_status;
+    const std::vector<std::string>& values = values_.at(tag);
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (values[i] == value) return std::optional<index::ValueId>(static_cast<index::ValueId>(i + 1));
+    }
+    return std::optional<index::ValueId>();
+  }
+  absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
+                                                               std::string_view prefix) const override {
+    if (!store_status.ok()) return store_status;
+    std::vector<index::ValueId> ids;
+    const std::vector<std::string>& values = values_.at(tag);
+    for (size_t i = values.size(); i-- > 0;) {
+      if (values[i].rfind(prefix, 0) == 0) ids.push_back(static_cast<index::ValueId>(i + 1));
+    }
+    return ids;
+  }
+  std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
+                                         size_t limit) const override {
+    return NearestNames(value, values_.at(tag), limit);
+  }
+  absl::TimeZone time_zone() const override { return zone_; }
+  absl::CivilDay today() const override { return absl::CivilDay(2026, 3, 31); }
+
+  const index::Tag& tag(index::TagId id) const { return tags_[id - 1]; }
+  const std::string& value(index::TagId tag, index::ValueId id) const { return values_.at(tag)[id - 1]; }
+
+  absl::Status store_status;  // what reading values answers
+
+ private:
+  index::Tag& Add(std::string name, index::TagKind kind, std::vector<std::string> values) {
+    index::Tag tag;
+    tag.id = static_cast<index::TagId>(tags_.size() + 1);
+    tag.name = std::move(name);
+    tag.kind = kind;
+    values_[tag.id] = std::move(values);
+    tags_.push_back(std::move(tag));
+    return tags_.back();
+  }
+
+  std::vector<index::Tag> tags_;
+  std::map<index::TagId, std::vector<std::string>> values_;
+  absl::TimeZone zone_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_TESTS_QUERY_BINDING_FAKE_CATALOG_H_
