@@ -11,10 +11,9 @@
 namespace muster::index {
 
 absl::Status FromLmdb(int code, std::string_view what) {
+  if (code == MDB_SUCCESS) return absl::OkStatus();  // without the allocation below
   const std::string doing(what);
   switch (code) {
-    case MDB_SUCCESS:
-      return absl::OkStatus();
     case MDB_MAP_FULL:
       return WithReason(absl::ResourceExhaustedError(absl::StrCat(
                             doing, ": the storage map is full; restart the server with a larger --map-size")),

@@ -13,8 +13,7 @@ constexpr size_t kLargestNodeBytes = (kPageBytes - kPageHeaderBytes) / 2 - 2;
 
 // A leaf that splits keeps at least so many bytes, whatever the size of its items.
 constexpr uint64_t kSplitLeafBytes = 1600;
-// An appended leaf is left when the next item doesn't fit.
-constexpr uint64_t kAppendedLeafBytes = 2040;
+constexpr uint64_t kLeafBytes = kPageBytes - kPageHeaderBytes;
 // A free list page holds 511 numbers; its records may start a page each.
 constexpr uint64_t kFreedInPage = 400;
 // Meta page, the tree of database names, and the free list's own path, with room for its changes.
@@ -50,7 +49,12 @@ void PageMeter::TouchLeaf(DatabaseId database, uint64_t page) {
 void PageMeter::GrowLeaf(DatabaseId database, size_t bytes, bool appended) {
   Tree& tree = trees_[static_cast<size_t>(database)];
   ++tree.changes;
-  (appended ? tree.appended_bytes : tree.scattered_bytes) += bytes + kNodeHeaderBytes + sizeof(uint16_t);
+  const uint64_t node = bytes + kNodeHeaderBytes + sizeof(uint16_t);
+  if (appended) {  // an appended leaf is left when the next item doesn't fit: less than an item of it is wasted
+    tree.appended_bytes += node * kLeafBytes / (kLeafBytes - std::min(node, kLeafBytes / 2)) + 1;
+  } else {
+    tree.scattered_bytes += node;
+  }
 }
 
 void PageMeter::ShrinkLeaf(DatabaseId database) { ++trees_[static_cast<size_t>(database)].changes; }
@@ -59,7 +63,7 @@ uint64_t PageMeter::PagesOf(const Tree& tree) {
   if (!tree.begun) return 0;
   // A leaf that was full splits at its first change, later ones when bytes have filled their half.
   const uint64_t added = std::min(tree.changes, tree.leaves) + tree.scattered_bytes / kSplitLeafBytes +
-                         tree.appended_bytes / kAppendedLeafBytes;
+                         tree.appended_bytes / kLeafBytes;
   const uint64_t levels_between = tree.shape.depth > 2 ? tree.shape.depth - 2 : 0;
   const uint64_t branches = std::min(tree.leaves * levels_between, tree.shape.branch_pages);
   // Each added leaf needs an entry in a branch, which may split too; and the root may get a parent.

@@ -1,0 +1,152 @@
+// The row source at work: no allocation once it is warm, and readers beside a settler that never stops.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <thread>
+
+#include "index/bitmap/chunk_view.h"
+#include "index/versions/chunk_probe.h"
+#include "tests/index/versions/version_model.h"
+
+namespace {
+std::atomic<uint64_t> allocations{0};
+}  // namespace
+
+void* operator new(size_t bytes) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  std::abort();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+
+namespace muster::index {
+namespace {
+
+constexpr TagId kTag = 3;
+const absl::CivilDay kDay(2026, 1, 5);
+
+Bitmap Every(uint32_t step, uint32_t from = 0) {
+  std::vector<uint32_t> locals;
+  for (uint32_t local = from; local < kFragmentOrdinals; local += step) locals.push_back(local);
+  return Bitmap::FromSorted(locals);
+}
+
+// Ten versions of 20 fragments and 3 rows, each a few flips from the one before.
+std::vector<std::pair<Version, Content>> PublishChain(StoreUnderTest& store) {
+  Content content;
+  for (RowId row = 1; row <= 3; ++row) {
+    for (uint32_t fragment = 0; fragment < 20; ++fragment) content[{row, fragment}] = Every(row + 1);
+  }
+  std::vector<std::pair<Version, Content>> chain;
+  chain.emplace_back(store.PublishStore(1, kTag, content, kDay), content);
+  for (uint32_t i = 1; i < 10; ++i) {
+    for (auto& [key, bitmap] : content) bitmap.Xor(Bitmap::FromSorted({i, i * 1000, i * 20000}));
+    const auto& [parent, before] = chain.back();
+    const Version version = store.PublishEdge(1 + i, kTag, parent, before, content, kDay + i);
+    chain.emplace_back(version, content);
+  }
+  return chain;
+}
+
+TEST(RowSourceTest, AWarmSourceAllocatesNothing) {
+  StoreUnderTest store;
+  const auto chain = PublishChain(store);
+  for (const auto& [version, content] : {chain.front(), chain.back()}) {
+    auto snapshot = store.versions().OpenSnapshot({{kTag, version}});
+    ASSERT_TRUE(snapshot.ok());
+    const auto source = (*snapshot)->NewRowSource();
+    ResolvedRow rows[3];
+    uint64_t flips = 0;
+    const auto walk = [&](uint32_t first) {
+      bool ok = source->BeginWindow(first, 4).ok();
+      for (RowId row = 1; row <= 3; ++row) ok = ok && source->Resolve({kTag, row}, rows[row - 1]).ok();
+      flips += rows[0].flips.size();
+      source->EndWindow();
+      return ok;
+    };
+    ASSERT_TRUE(walk(0));
+    const uint64_t before = allocations.load();
+    bool ok = true;
+    for (uint32_t first = 0; first < 20; first += 4) ok = walk(first) && ok;
+    EXPECT_EQ(allocations.load() - before, 0u);
+    EXPECT_TRUE(ok);
+    EXPECT_EQ(flips, version == chain.front().first ? 0u : 6 * 4 * 9u) << "nine edges of flips on the path";
+  }
+}
+
+TEST(RowSourceTest, AWindowKeepsItsViewWhileTheBaseMoves) {
+  StoreUnderTest store;
+  const auto chain = PublishChain(store);
+  auto snapshot = store.versions().OpenSnapshot({{kTag, chain.front().first}});
+  const auto source = (*snapshot)->NewRowSource();
+  ASSERT_TRUE(source->BeginWindow(0, 20).ok());
+  ResolvedRow early, late;
+  ASSERT_TRUE(source->Resolve({kTag, 1}, early).ok());
+  ASSERT_TRUE(store.versions().settler().Step(25).ok());
+  ASSERT_TRUE(source->Resolve({kTag, 1}, late).ok());
+  for (uint32_t fragment = 0; fragment < 20; ++fragment) {
+    EXPECT_EQ(early.fragments[fragment].image.data(), late.fragments[fragment].image.data());
+    for (uint32_t local : {0u, 1u, 2u, 1000u, 1001u}) {
+      EXPECT_EQ(ProbeFragment(early, fragment, local).value(), local % 2 == 0);
+    }
+  }
+  source->EndWindow();
+  EXPECT_FALSE(source->Resolve({kTag, 1}, late).ok()) << "no window";
+  EXPECT_FALSE(source->BeginWindow(0, kMaxWindowFragments + 1).ok());
+}
+
+TEST(RowSourceTest, ReadersBesideABackgroundSettlerAreAlwaysRight) {
+  StoreUnderTest store;
+  const auto chain = PublishChain(store);
+  std::atomic<bool> stop{false};
+  std::atomic<int> wrong{0}, reads{0};
+  std::vector<std::thread> readers;
+  for (size_t which : {size_t{0}, size_t{4}, size_t{9}}) {
+    readers.emplace_back([&, which] {
+      auto snapshot = store.versions().OpenSnapshot({{kTag, chain[which].first}});
+      FragmentReader reader(**snapshot);
+      while (!stop) {
+        for (const auto& [key, bitmap] : chain[which].second) {
+          auto stored = reader.Read({kTag, key.first}, key.second);
+          wrong += !stored.ok() || !(*stored == bitmap);
+          ++reads;
+        }
+      }
+    });
+  }
+  store.versions().settler().Start();
+  // Each publication turns the settler round: to the first version's content, then to the last one's.
+  for (uint32_t round = 0; round < 6; ++round) {
+    const Version parent = round % 2 == 0 ? chain.front().first : chain.back().first;
+    store.Publish({.tag = kTag, .load = 100 + round, .parent = parent}, kDay + 20 + round);
+    store.versions().Published();
+    const int seen = reads;
+    while (reads < seen + 200) std::this_thread::yield();
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  store.versions().settler().Stop();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(ChunkProbeTest, EveryFormAgreesWithTheBitmap) {
+  Bitmap runs;
+  for (uint32_t i = 500; i < 4000; ++i) runs.Add(i);
+  runs.Add(70000);
+  for (const Bitmap& bitmap : {Bitmap(), Bitmap::Full(), Every(2), Every(1000, 7), runs}) {
+    const std::string record = EncodeRecord(RecordKind::kImage, bitmap);
+    ResolvedRow row;
+    row.fragments.push_back(
+        {RecordBytes(reinterpret_cast<const uint8_t*>(record.data()), record.size()), 0, 0});
+    for (uint32_t local = 0; local < kFragmentOrdinals; local += 1 + local % 7) {
+      ASSERT_EQ(ProbeFragment(row, 0, local).value(), bitmap.Contains(local)) << local;
+    }
+    ASSERT_EQ(ProbeFragment(row, 0, kFragmentOrdinals - 1).value(), bitmap.Contains(kFragmentOrdinals - 1));
+  }
+}
+
+}  // namespace
+}  // namespace muster::index

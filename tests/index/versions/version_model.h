@@ -1,0 +1,240 @@
+// A population's versions beside a model that keeps every version whole.
+#ifndef MUSTER_TESTS_INDEX_VERSIONS_VERSION_MODEL_H_
+#define MUSTER_TESTS_INDEX_VERSIONS_VERSION_MODEL_H_
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "index/bitmap/bitmap.h"
+#include "index/bitmap/geometry.h"
+#include "index/storage/environment.h"
+#include "index/storage/writer_queue.h"
+#include "index/versions/edge_writer.h"
+#include "index/versions/fragment_reader.h"
+#include "index/versions/publishing.h"
+#include "index/versions/store_writer.h"
+#include "index/versions/versions.h"
+#include "tests/index/storage/temporary_directory.h"
+
+namespace muster::index {
+
+// What one version holds: every fragment that isn't empty.
+using Content = std::map<std::pair<RowId, uint32_t>, Bitmap>;
+
+// The store under test with its settler off, in a directory of its own.
+class StoreUnderTest {
+ public:
+  StoreUnderTest() { Open(); }
+  ~StoreUnderTest() { Close(); }
+
+  void Reopen() {
+    Close();
+    Open();
+  }
+  Versions& versions() { return *versions_; }
+  WriterQueue& writer() { return *writer_; }
+  Environment& environment() { return *environment_; }
+
+  // Stages and publishes `content` as a new store.
+  Version PublishStore(LoadId load, TagId tag, const Content& content, absl::CivilDay day) {
+    auto writer = StoreWriter::Begin(*writer_, load, tag, StoreLayout::kRows);
+    EXPECT_TRUE(writer.ok()) << writer.status();
+    for (const auto& [key, bitmap] : content) {
+      EXPECT_TRUE(writer->Put(key.first, key.second, bitmap).ok());
+    }
+    auto staged = writer->Finish();
+    EXPECT_TRUE(staged.ok()) << staged.status();
+    return Publish(*staged, day);
+  }
+
+  // Stages and publishes an edge from `parent`.
+  Version PublishEdge(LoadId load, TagId tag, Version parent, const Content& before, const Content& after,
+                      absl::CivilDay day) {
+    auto staged = StageEdge(load, tag, parent, before, after);
+    EXPECT_TRUE(staged.ok()) << staged.status();
+    return Publish(*staged, day);
+  }
+
+  absl::StatusOr<StagedVersion> StageEdge(LoadId load, TagId tag, Version parent, const Content& before,
+                                          const Content& after) {
+    EdgeWriter writer(*writer_, load, tag, parent);
+    std::set<std::pair<RowId, uint32_t>> keys;
+    for (const auto& [key, bitmap] : before) keys.insert(key);
+    for (const auto& [key, bitmap] : after) keys.insert(key);
+    for (const auto& key : keys) {
+      absl::Status status = writer.Change(key.first, key.second, At(before, key), At(after, key));
+      if (!status.ok()) return status;
+    }
+    return writer.Finish();
+  }
+
+  Version Publish(const StagedVersion& staged, absl::CivilDay day, bool parent_must_be_current = false) {
+    Version version = kNoVersion;
+    const absl::Status status = writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+      auto versions = PublishVersions(transaction, {{staged, day, parent_must_be_current}});
+      if (versions.ok()) version = versions->front();
+      return versions.status();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return version;
+  }
+
+  static Bitmap At(const Content& content, std::pair<RowId, uint32_t> key) {
+    const auto found = content.find(key);
+    return found == content.end() ? Bitmap() : found->second;
+  }
+
+ private:
+  void Open() {
+    auto environment = Environment::Open({.directory = directory_.path(), .map_size = size_t{4} << 30});
+    ASSERT_TRUE(environment.ok()) << environment.status();
+    environment_ = *std::move(environment);
+    writer_ = std::make_unique<WriterQueue>(*environment_);
+    auto versions = Versions::Open(*writer_, {.settle = false});
+    ASSERT_TRUE(versions.ok()) << versions.status();
+    versions_ = *std::move(versions);
+  }
+  void Close() {
+    versions_.reset();
+    writer_.reset();
+    environment_.reset();
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<Environment> environment_;
+  std::unique_ptr<WriterQueue> writer_;
+  std::unique_ptr<Versions> versions_;
+};
+
+// Every version of one tag, whole; grows a random tree in the store and in itself.
+class VersionModel {
+ public:
+  static constexpr TagId kTag = 7;
+  static constexpr uint32_t kFragments = 3;
+
+  VersionModel(StoreUnderTest& store, uint32_t seed) : store_(store), random_(seed) {
+    Content content;
+    for (RowId row : Rows()) {
+      for (uint32_t fragment = 0; fragment < kFragments; ++fragment) SetFragment(content, row, fragment);
+    }
+    const Version version = store_.PublishStore(++loads_, kTag, content, RandomDay());
+    versions_[version] = std::move(content);
+  }
+
+  // A child of a random version, with changes of every size, none at all included.
+  void AddChild() {
+    auto parent = versions_.begin();
+    std::advance(parent, random_() % versions_.size());
+    Content content = parent->second;
+    if (random_() % 6 != 0) {
+      for (RowId row : Rows()) {
+        for (uint32_t fragment = 0; fragment < kFragments; ++fragment) {
+          if (random_() % 2 == 0) ChangeFragment(content, row, fragment);
+        }
+      }
+    }
+    const Version version =
+        store_.PublishEdge(++loads_, kTag, parent->first, parent->second, content, RandomDay());
+    versions_[version] = std::move(content);
+  }
+
+  // Every version, fragment by fragment and by its statistics.
+  void CheckAll() const {
+    for (const auto& [version, content] : versions_) {
+      SCOPED_TRACE(testing::Message() << "version " << version);
+      Check(version, content);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+
+  const std::map<Version, Content>& versions() const { return versions_; }
+  static std::vector<RowId> Rows() {
+    return {kKnownRow, MakeRow(0, 3), MakeRow(1, 0), MakeRow(2, 0), MakeRow(300, 0)};
+  }
+
+ private:
+  absl::CivilDay RandomDay() { return absl::CivilDay(2026, 1, 1) + random_() % 20; }
+
+  void Check(Version version, const Content& content) const {
+    auto snapshot = store_.versions().OpenSnapshot({{kTag, version}});
+    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    FragmentReader reader(**snapshot);
+    std::map<RowId, uint64_t> cardinalities;
+    for (RowId row : Rows()) {
+      uint64_t cardinality = 0;
+      for (uint32_t fragment = 0; fragment < kFragments; ++fragment) {
+        auto stored = reader.Read({kTag, row}, fragment);
+        ASSERT_TRUE(stored.ok()) << stored.status();
+        const Bitmap expected = StoreUnderTest::At(content, {row, fragment});
+        ASSERT_TRUE(*stored == expected) << "row " << row << " fragment " << fragment << ": "
+                                         << stored->Cardinality() << " instead of " << expected.Cardinality();
+        cardinality += expected.Cardinality();
+      }
+      auto counted = (*snapshot)->RowCardinality({kTag, row});
+      ASSERT_TRUE(counted.ok()) << counted.status();
+      ASSERT_EQ(*counted, cardinality) << "row " << row;
+      if (cardinality > 0) cardinalities[row] = cardinality;
+    }
+    std::map<RowId, uint64_t> visited;
+    ASSERT_TRUE((*snapshot)
+                    ->VisitRows(kTag, 0, kMaxValueId,
+                                [&](RowId row, uint64_t cardinality) {
+                                  EXPECT_TRUE(visited.empty() || visited.rbegin()->first < row);
+                                  visited[row] = cardinality;
+                                  return true;
+                                })
+                    .ok());
+    ASSERT_EQ(visited, cardinalities);
+  }
+
+  Bitmap RandomBitmap() {
+    Bitmap bitmap;
+    switch (random_() % 6) {
+      case 0:
+        return bitmap;
+      case 1:
+        return Bitmap::Full();
+      case 2:  // dense: bitset chunks
+        for (uint32_t i = 0; i < 40000; ++i) bitmap.Add(random_() % kFragmentOrdinals);
+        return bitmap;
+      case 3:  // runs
+        for (uint32_t i = 0, first = random_() % 100000; i < 3000; ++i) bitmap.Add(first + i);
+        return bitmap;
+      default:
+        for (uint32_t i = random_() % 30; i > 0; --i) bitmap.Add(random_() % kFragmentOrdinals);
+        return bitmap;
+    }
+  }
+
+  void SetFragment(Content& content, RowId row, uint32_t fragment) {
+    Bitmap bitmap = RandomBitmap();
+    content.erase({row, fragment});
+    if (!bitmap.Empty()) content.emplace(std::pair(row, fragment), std::move(bitmap));
+  }
+
+  // Something else, or a few flips in what is there.
+  void ChangeFragment(Content& content, RowId row, uint32_t fragment) {
+    if (random_() % 2 == 0) return SetFragment(content, row, fragment);
+    Bitmap flips;
+    for (uint32_t i = 1 + random_() % 20; i > 0; --i) flips.Add(random_() % kFragmentOrdinals);
+    Bitmap bitmap = StoreUnderTest::At(content, {row, fragment});
+    bitmap.Xor(flips);
+    content.erase({row, fragment});
+    if (!bitmap.Empty()) content.emplace(std::pair(row, fragment), std::move(bitmap));
+  }
+
+  StoreUnderTest& store_;
+  std::mt19937 random_;
+  LoadId loads_ = 0;
+  std::map<Version, Content> versions_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_TESTS_INDEX_VERSIONS_VERSION_MODEL_H_
