@@ -69,7 +69,7 @@ bool RunningServer::Listen(const std::string& address) {
   builder.RegisterService(&catalog_);
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxMessageBytes));
+  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxReceivedBytes));
   builder.SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
   builder.SetResourceQuota(grpc::ResourceQuota("transport").Resize(kTransportBytes));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // two servers must never share a port

@@ -8,6 +8,12 @@
 namespace muster::server {
 
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
+  if (bytes.Length() > kMaxMessageBytes) {
+    return index::WithReason(absl::InvalidArgumentError(absl::StrCat(
+                                 "The request has ", bytes.Length(), " bytes, and a message at most ",
+                                 kMaxMessageBytes, ": send it in smaller parts.")),
+                             index::Reason::kLimit);
+  }
   grpc::ByteBuffer shared = bytes;  // the reader wants a mutable buffer; this one shares its slices
   grpc::ProtoBufferReader reader(&shared);
   if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();

@@ -1,0 +1,224 @@
+// How calls are admitted, refused and ended, whatever they ask.
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <chrono>
+#include <future>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/services/message_bytes.h"
+#include "tests/server/services/fake_server_test.h"
+
+namespace muster::server {
+namespace {
+
+using ::muster::testing::DetailsOf;
+using ::testing::HasSubstr;
+
+class CallsTest : public FakeServerTest {
+ protected:
+  // Sends bytes that need not be a message.
+  grpc::Status SendBytes(const std::string& method, const std::string& bytes) {
+    grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel_);
+    const grpc::Slice slice(bytes);
+    const grpc::ByteBuffer request(&slice, 1);
+    grpc::ByteBuffer response;
+    grpc::ClientContext context;
+    std::promise<grpc::Status> done;
+    stub.UnaryCall(&context, method, {}, &request, &response,
+                   [&done](grpc::Status status) { done.set_value(std::move(status)); });
+    return done.get_future().get();
+  }
+
+  // Why listing populations fails; empty when it doesn't.
+  std::string ReasonOfListing() {
+    const grpc::Status status = ListPopulations();
+    return status.ok() ? "" : DetailsOf(status).info.reason();
+  }
+};
+
+TEST_F(CallsTest, BytesThatAreNoRequestAreRefusedWithASentence) {
+  StartServer();
+  const std::string not_utf8 = "\x0a\x03gb\xc9";  // field 1, `gb?`: text in another encoding
+  const std::string cut_off = "\x0a\x7f";
+  for (const std::string& bytes : {not_utf8, cut_off}) {
+    for (const char* method :
+         {"/muster.v1.QueryService/CountMembers", "/muster.v1.QueryService/ListMembers",
+          "/muster.v1.QueryService/ExplainExpression", "/muster.v1.QueryService/LookupMember",
+          "/muster.v1.CatalogService/GetPopulation", "/muster.v1.CatalogService/ListTags"}) {
+      const grpc::Status status = SendBytes(method, bytes);
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+      EXPECT_THAT(status.error_message(), HasSubstr("UTF-8"));
+      EXPECT_EQ(DetailsOf(status).info.reason(), "BAD_REQUEST");
+    }
+  }
+  // A tree that is nested deeper than protobuf reads.
+  v1::CountMembersRequest request;
+  v1::Expression* node = request.mutable_expression()->mutable_tree();
+  for (int i = 0; i < 150; ++i) node = node->mutable_negated();
+  const grpc::Status deep = SendBytes("/muster.v1.QueryService/CountMembers", request.SerializeAsString());
+  EXPECT_EQ(deep.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(deep.error_message(), HasSubstr("as text"));
+}
+
+TEST_F(CallsTest, MissingFieldsAreNamed) {
+  StartServer();
+  grpc::ClientContext count_context;
+  v1::CountMembersResponse count;
+  const grpc::Status counted = queries_->CountMembers(&count_context, {}, &count);
+  EXPECT_EQ(DetailsOf(counted).bad.field_violations(0).field(), "population");
+  grpc::ClientContext stream_context;
+  auto reader = queries_->StreamMembers(&stream_context, {});
+  v1::StreamMembersResponse message;
+  EXPECT_FALSE(reader->Read(&message));
+  EXPECT_EQ(DetailsOf(reader->Finish()).bad.field_violations(0).field(), "population");
+  grpc::ClientContext page_context;
+  v1::ListPopulationsRequest negative;
+  negative.set_page_size(-1);
+  v1::ListPopulationsResponse populations;
+  const grpc::Status listed = catalog_->ListPopulations(&page_context, negative, &populations);
+  EXPECT_EQ(DetailsOf(listed).bad.field_violations(0).field(), "page_size");
+  grpc::ClientContext create_context;
+  v1::CreatePopulationResponse created;
+  const grpc::Status refused = catalog_->CreatePopulation(&create_context, {}, &created);
+  EXPECT_EQ(DetailsOf(refused).bad.field_violations(0).field(), "population.name");
+}
+
+TEST_F(CallsTest, AForeignPageTokenIsRefused) {
+  StartServer();
+  grpc::ClientContext context;
+  v1::ListPopulationsRequest request;
+  request.set_page_token("bm90IG91cnM");
+  v1::ListPopulationsResponse response;
+  const grpc::Status status = catalog_->ListPopulations(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(DetailsOf(status).info.reason(), "BAD_PAGE_TOKEN");
+}
+
+TEST_F(CallsTest, ARequestOverSixteenMebibytesIsRefused) {
+  StartServer();
+  v1::LookupMemberRequest request;
+  for (const size_t bytes : {kMaxMessageBytes + 1, 3 * kMaxMessageBytes}) {
+    request.set_member_id(std::string(bytes, 'x'));
+    grpc::ClientContext context;
+    v1::LookupMemberResponse response;
+    const grpc::Status status = queries_->LookupMember(&context, request, &response);
+    if (bytes > kMaxReceivedBytes) {
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);  // gRPC's own refusal
+      continue;
+    }
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(DetailsOf(status).info.reason(), "LIMIT");
+    EXPECT_THAT(status.error_message(), HasSubstr("at most 16777216"));
+  }
+}
+
+TEST_F(CallsTest, TooManyWaitingCallsAreRefusedAtOnce) {
+  Gate gate;
+  on_list_ = [&gate] { gate.Pass(); };
+  StartServer({.workers = {.threads = 2, .queue_length = 2}});
+  std::vector<std::future<grpc::Status>> calls;
+  for (int i = 0; i < 2; ++i)
+    calls.push_back(std::async(std::launch::async, [this] { return ListPopulations(); }));
+  gate.WaitForArrivals(2);
+  for (int i = 0; i < 2; ++i)
+    calls.push_back(std::async(std::launch::async, [this] { return ListPopulations(); }));
+  WaitUntil([this] { return server_->workers().counters().waiting == 2; });
+  const grpc::Status refused = ListPopulations();
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(DetailsOf(refused).info.reason(), "OVERLOADED");
+  grpc::ClientContext context;
+  auto reader = queries_->StreamMembers(&context, {});
+  v1::StreamMembersResponse message;
+  EXPECT_FALSE(reader->Read(&message));
+  EXPECT_EQ(DetailsOf(reader->Finish()).info.reason(), "OVERLOADED");
+  gate.Open();
+  for (std::future<grpc::Status>& call : calls) EXPECT_TRUE(call.get().ok());
+}
+
+TEST_F(CallsTest, ACallWhoseDeadlinePassedWhileItWaitedIsNotWorkedOn) {
+  Gate gate;
+  on_list_ = [&gate] { gate.Pass(); };
+  StartServer({.workers = {.threads = 2, .queue_length = 10}});
+  std::vector<std::future<grpc::Status>> calls;
+  for (int i = 0; i < 2; ++i) {
+    calls.push_back(std::async(std::launch::async, [this] { return ListPopulations(); }));
+  }
+  gate.WaitForArrivals(2);
+  const auto patience = std::chrono::milliseconds(200);
+  std::future<grpc::Status> waiting = std::async(std::launch::async, [&] {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + patience);
+    v1::ListPopulationsResponse response;
+    return catalog_->ListPopulations(&context, {}, &response);
+  });
+  WaitUntil([this] { return server_->workers().counters().waiting == 1; });
+  const auto queued = std::chrono::system_clock::now();
+  EXPECT_EQ(waiting.get().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  // The server's deadline is at most the patience after it queued the call; gRPC rounds it up by a few per
+  // cent.
+  std::this_thread::sleep_until(queued + 2 * patience);
+  gate.Open();
+  for (std::future<grpc::Status>& call : calls) EXPECT_TRUE(call.get().ok());
+  WaitUntil([this] { return server_->workers().counters().finished == 3; });
+  EXPECT_EQ(gate.arrivals(), 2);
+}
+
+TEST_F(CallsTest, ShutdownRefusesNewCallsLetsRunningOnesEndAndClosesTheDatabaseLast) {
+  Gate gate;
+  on_list_ = [&gate] { gate.Pass(); };
+  StartServer();
+  std::future<grpc::Status> running = std::async(std::launch::async, [this] { return ListPopulations(); });
+  gate.WaitForArrivals(1);
+  std::thread stopping([this] { server_->Shutdown(std::chrono::hours(1)); });
+  grpc::Status refused;
+  WaitUntil([&] {
+    v1::GetPopulationRequest request;
+    request.set_population("p");
+    grpc::ClientContext context;
+    v1::GetPopulationResponse response;
+    refused = catalog_->GetPopulation(&context, request, &response);
+    return refused.error_code() == grpc::StatusCode::UNAVAILABLE;
+  });
+  EXPECT_EQ(DetailsOf(refused).info.reason(), "SHUTTING_DOWN");
+  EXPECT_FALSE(closed_.load());
+  gate.Open();
+  EXPECT_TRUE(running.get().ok());
+  stopping.join();
+  EXPECT_TRUE(closed_.load());
+}
+
+TEST_F(CallsTest, ShutdownCancelsALoadThatStaysOpenBeyondTheDrain) {
+  StartServer();
+  grpc::ClientContext context;
+  v1::LoadRecordsResponse response;
+  auto writer = loads_->LoadRecords(&context, &response);
+  ASSERT_TRUE(writer->Write(Spec()));
+  WaitUntil([this] { return script_.begun.load() == 1; });
+  server_->Shutdown(std::chrono::milliseconds(20));
+  EXPECT_FALSE(writer->Finish().ok());
+  EXPECT_EQ(script_.gone.load(), 1);
+  EXPECT_EQ(script_.committed.load(), 0);
+  EXPECT_TRUE(closed_.load());
+}
+
+TEST_F(CallsTest, ALoadThatIsOpenAtShutdownMayStillCommit) {
+  StartServer();
+  grpc::ClientContext context;
+  v1::LoadRecordsResponse response;
+  auto writer = loads_->LoadRecords(&context, &response);
+  ASSERT_TRUE(writer->Write(Spec()));
+  WaitUntil([this] { return script_.begun.load() == 1; });
+  std::thread stopping([this] { server_->Shutdown(std::chrono::hours(1)); });
+  WaitUntil([this] { return ReasonOfListing() == "SHUTTING_DOWN"; });
+  writer->Write(Batch());
+  writer->Write(Commit(1));
+  EXPECT_TRUE(writer->Finish().ok());
+  stopping.join();
+  EXPECT_EQ(script_.committed.load(), 1);
+}
+
+}  // namespace
+}  // namespace muster::server

@@ -1,0 +1,114 @@
+// A database without storage: it has no populations, and its loads do what a test says. For tests of how
+// calls are queued, cancelled and ended, where the test must hold a call at a certain point.
+#ifndef MUSTER_TESTS_SERVER_SERVICES_FAKE_DATABASE_H_
+#define MUSTER_TESTS_SERVER_SERVICES_FAKE_DATABASE_H_
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "index/population/database.h"
+#include "index/status_reason.h"
+
+namespace muster::server {
+
+// A point that calls wait at until the test opens it.
+class Gate {
+ public:
+  void Pass() {
+    ++arrived_;
+    open_.wait();
+  }
+  void WaitForArrivals(int count) const {
+    while (arrived_.load() < count) std::this_thread::yield();
+  }
+  int arrivals() const { return arrived_.load(); }
+  void Open() { opener_.set_value(); }
+
+ private:
+  std::atomic<int> arrived_{0};
+  std::promise<void> opener_;
+  std::shared_future<void> open_{opener_.get_future().share()};
+};
+
+// What a FakeDatabase's loads do, and what happened to them.
+struct LoadScript {
+  std::function<absl::Status(const index::RecordBatchView&)> feed = [](const auto&) {
+    return absl::OkStatus();
+  };
+  std::function<absl::StatusOr<index::LoadResult>(uint64_t, const std::function<absl::Status()>&)> commit =
+      [](uint64_t records, const auto&) {
+        index::LoadResult result;
+        result.label = "fake";
+        result.published = true;
+        result.records = records;
+        result.business_date = absl::CivilDay(2024, 1, 1);
+        return result;
+      };
+  std::optional<index::LoadResult> published_before;
+  std::optional<absl::Status> refuse;  // BeginLoad fails with it
+  std::atomic<int> begun{0};
+  std::atomic<int> fed{0};
+  std::atomic<int> committed{0};
+  std::atomic<int> gone{0};  // loads destroyed
+};
+
+class FakeLoad final : public index::Load {
+ public:
+  explicit FakeLoad(LoadScript& script) : script_(script) { ++script_.begun; }
+  ~FakeLoad() override { ++script_.gone; }
+  const std::optional<index::LoadResult>& published_before() const override {
+    return script_.published_before;
+  }
+  absl::Status Feed(const index::RecordBatchView& batch) override {
+    ++script_.fed;
+    return script_.feed(batch);
+  }
+  absl::StatusOr<index::LoadResult> Commit(uint64_t records,
+                                           const std::function<absl::Status()>& stop) override {
+    ++script_.committed;
+    return script_.commit(records, stop);
+  }
+
+ private:
+  LoadScript& script_;
+};
+
+// Borrows what the test says, which outlives it.
+class FakeDatabase final : public index::Database {
+ public:
+  FakeDatabase(LoadScript& script, std::function<void()> on_list, std::atomic<bool>& closed)
+      : script_(script), on_list_(std::move(on_list)), closed_(closed) {}
+  ~FakeDatabase() override { closed_ = true; }
+
+  absl::StatusOr<index::Population*> FindPopulation(std::string_view) override {
+    return index::WithReason(absl::NotFoundError("there is no population"),
+                             index::Reason::kUnknownPopulation);
+  }
+  std::vector<index::Population*> ListPopulations() override {
+    on_list_();
+    return {};
+  }
+  absl::StatusOr<index::Population*> CreatePopulation(std::string_view, std::string_view) override {
+    return absl::UnimplementedError("a fake");
+  }
+  absl::StatusOr<std::unique_ptr<index::Load>> BeginLoad(const index::LoadSpec&) override {
+    if (script_.refuse.has_value()) return *script_.refuse;
+    return std::make_unique<FakeLoad>(script_);
+  }
+
+ private:
+  LoadScript& script_;
+  const std::function<void()> on_list_;
+  std::atomic<bool>& closed_;
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_TESTS_SERVER_SERVICES_FAKE_DATABASE_H_
