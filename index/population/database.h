@@ -17,9 +17,9 @@
 namespace muster::index {
 
 struct DatabaseOptions {
-  std::string directory;                     // made when it isn't there
-  size_t map_size = size_t{64} << 30;        // bytes of address space for each LMDB environment
-  bool settle = true;                        // false: the settler stands still (tests step it)
+  std::string directory;               // made when it isn't there
+  size_t map_size = size_t{64} << 30;  // bytes of address space for each LMDB environment
+  bool settle = true;                  // false: the settler stands still (tests step it)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
 };
@@ -28,8 +28,9 @@ struct DatabaseOptions {
 class Database {
  public:
   virtual ~Database() = default;
-  // Locks the directory (one server each), checks its format version, opens its populations, and sweeps what unfinished
-  // loads left. FAILED_PRECONDITION: locked by another server, or of a format that this build doesn't know.
+  // Locks the directory (one server each), checks its format version, opens its populations, and sweeps what
+  // unfinished loads left. FAILED_PRECONDITION: locked by another server, or of a format that this build
+  // doesn't know.
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
 
   // NOT_FOUND, kUnknownPopulation, with the nearest names. A population is visible from its creation or first
@@ -39,8 +40,8 @@ class Database {
   virtual std::vector<Population*> ListPopulations() = 0;
   // `time_zone`: IANA name; empty: UTC. ALREADY_EXISTS, INVALID_ARGUMENT.
   virtual absl::StatusOr<Population*> CreatePopulation(std::string_view name, std::string_view time_zone) = 0;
-  // Begins a load; the population comes into being when it is published. ABORTED, kLoadConflict, when another open
-  // load holds one of its tags; ALREADY_EXISTS when its label was published with other content.
+  // Begins a load; the population comes into being when it is published. ABORTED, kLoadConflict, when another
+  // open load holds one of its tags; ALREADY_EXISTS when its label was published with other content.
   virtual absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) = 0;
 };
 

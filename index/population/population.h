@@ -66,7 +66,8 @@ class Population {
   // Tags of the snapshot and declared ones, by name.
   virtual absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const = 0;
   // Nothing when there is no such tag. `name` is NFC-normalised first.
-  virtual absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const = 0;
+  virtual absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot,
+                                                     std::string_view name) const = 0;
   virtual absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const = 0;
   // Declares a tag. ALREADY_EXISTS, INVALID_ARGUMENT.
   virtual absl::StatusOr<Tag> CreateTag(const Tag& tag) = 0;
@@ -81,7 +82,8 @@ class Population {
                                                              std::string_view prefix) const = 0;
 
   // The ordinal of a member of the snapshot; nothing when there is none of that id.
-  virtual absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot, std::string_view member_id) const = 0;
+  virtual absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,
+                                                            std::string_view member_id) const = 0;
   // Appends the ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none.
   virtual absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const = 0;
   virtual absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const = 0;

@@ -1,0 +1,152 @@
+#include "index/population/database.h"
+
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "index/catalog/names.h"
+#include "index/concurrency/mutex.h"
+#include "index/dictionary/sentence.h"
+#include "index/population/format_marker.h"
+#include "index/population/stored_population.h"
+#include "index/status_reason.h"
+#include "index/storage/directory_lock.h"
+
+namespace muster::index {
+namespace {
+
+namespace fs = std::filesystem;
+
+// `<directory>/populations/<name>`; the directory's lock is held until everything is closed.
+class StoredDatabase final : public Database {
+ public:
+  StoredDatabase(DatabaseOptions options, DirectoryLock lock)
+      : lock_(std::move(lock)), options_(std::move(options)) {}
+
+  absl::Status OpenPopulations() {
+    std::error_code error;
+    fs::create_directories(Folder(), error);
+    if (error) return absl::FailedPreconditionError(Sentence("can't make ", Folder(), ": ", error.message()));
+    for (const auto& entry : fs::directory_iterator(Folder(), error)) {
+      const std::string name = entry.path().filename().string();
+      if (!entry.is_directory() || !CheckPopulationName(name).ok()) continue;
+      if (absl::Status opened = OpenOne(name); !opened.ok()) return opened;
+    }
+    if (error) return absl::FailedPreconditionError(Sentence("can't read ", Folder(), ": ", error.message()));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Population*> FindPopulation(std::string_view name) override {
+    std::vector<std::string> names;
+    {
+      MutexLock lock(mutex_);
+      const auto found = populations_.find(name);
+      if (found != populations_.end() && found->second->visible()) return found->second.get();
+      for (const auto& [known, population] : populations_) {
+        if (population->visible()) names.push_back(known);
+      }
+    }
+    const std::string nearest = DidYouMean(NearestNames(name, names));
+    return WithReason(absl::NotFoundError(Sentence("there is no population '",
+                                                   name.substr(0, kShownNameBytes), "'", nearest)),
+                      Reason::kUnknownPopulation);
+  }
+
+  std::vector<Population*> ListPopulations() override {
+    MutexLock lock(mutex_);
+    std::vector<Population*> list;
+    for (const auto& [name, population] : populations_) {
+      if (population->visible()) list.push_back(population.get());
+    }
+    return list;
+  }
+
+  absl::StatusOr<Population*> CreatePopulation(std::string_view name, std::string_view time_zone) override {
+    if (absl::Status fits = CheckPopulationName(name); !fits.ok()) return fits;
+    if (absl::StatusOr<absl::TimeZone> zone = LoadZone(std::string(time_zone)); !zone.ok())
+      return zone.status();
+    MutexLock lock(mutex_);
+    absl::StatusOr<StoredPopulation*> population = FindOrMake(std::string(name));
+    if (!population.ok()) return population.status();
+    if ((*population)->visible()) {
+      return WithReason(absl::AlreadyExistsError(Sentence("there is a population '", name, "' already")),
+                        Reason::kAlreadyExists);
+    }
+    if (absl::Status seen = (*population)->SetVisible(std::string(time_zone)); !seen.ok()) return seen;
+    return *population;
+  }
+
+  absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) override {
+    absl::StatusOr<LoadSpec> checked = CheckLoadSpec(spec);
+    if (!checked.ok()) return checked.status();
+    StoredPopulation* population = nullptr;
+    {
+      MutexLock lock(mutex_);
+      absl::StatusOr<StoredPopulation*> found = FindOrMake(spec.population);
+      if (!found.ok()) return found.status();
+      population = *found;
+    }
+    return population->BeginLoad(*std::move(checked));
+  }
+
+ private:
+  static constexpr size_t kShownNameBytes = 200;
+
+  std::string Folder() const { return (fs::path(options_.directory) / "populations").string(); }
+  std::string FolderOf(const std::string& name) const { return (fs::path(Folder()) / name).string(); }
+
+  // Opens a population that was there. One that never became visible is left of a load that ended with the
+  // last server: it goes.
+  absl::Status OpenOne(const std::string& name) {
+    MutexLock lock(mutex_);
+    absl::StatusOr<std::unique_ptr<StoredPopulation>> population =
+        StoredPopulation::Open(name, FolderOf(name), options_);
+    if (!population.ok()) return population.status();
+    if ((*population)->visible()) {
+      populations_.emplace(name, *std::move(population));
+      return absl::OkStatus();
+    }
+    population->reset();
+    std::error_code error;
+    fs::remove_all(FolderOf(name), error);
+    if (error)
+      return absl::FailedPreconditionError(Sentence("can't remove ", FolderOf(name), ": ", error.message()));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<StoredPopulation*> FindOrMake(const std::string& name)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const auto found = populations_.find(name);
+    if (found != populations_.end()) return found->second.get();
+    absl::StatusOr<std::unique_ptr<StoredPopulation>> made =
+        StoredPopulation::Open(name, FolderOf(name), options_);
+    if (!made.ok()) return made.status();
+    return populations_.emplace(name, *std::move(made)).first->second.get();
+  }
+
+  const DirectoryLock lock_;
+  const DatabaseOptions options_;
+  Mutex mutex_;
+  std::map<std::string, std::unique_ptr<StoredPopulation>, std::less<>> populations_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
+  std::error_code error;
+  fs::create_directories(options.directory, error);
+  if (error) {
+    return absl::FailedPreconditionError(
+        Sentence("can't make the data directory ", options.directory, ": ", error.message()));
+  }
+  absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(options.directory);
+  if (!lock.ok()) return lock.status();
+  if (absl::Status format = CheckFormatMarker(options.directory); !format.ok()) return format;
+  auto database = std::make_unique<StoredDatabase>(std::move(options), *std::move(lock));
+  if (absl::Status opened = database->OpenPopulations(); !opened.ok()) return opened;
+  return database;
+}
+
+}  // namespace muster::index

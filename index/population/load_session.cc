@@ -1,0 +1,68 @@
+#include "index/population/load_session.h"
+
+#include <utility>
+
+namespace muster::index {
+namespace {
+
+class LoadSession final : public Load {
+ public:
+  LoadSession(LoadTarget target, LoadPlan plan, std::unique_ptr<RecordIntake> intake,
+              std::unique_ptr<OpenLoads::Claim> claim)
+      : target_(std::move(target)),
+        plan_(std::move(plan)),
+        claim_(std::move(claim)),
+        intake_(std::move(intake)) {}
+
+  const std::optional<LoadResult>& published_before() const override { return nothing_; }
+
+  absl::Status Feed(const RecordBatchView& batch) override {
+    return intake_ ? intake_->Feed(batch) : Ended();
+  }
+
+  absl::StatusOr<LoadResult> Commit(uint64_t records, const std::function<absl::Status()>& stop) override {
+    if (!intake_) return Ended();
+    absl::StatusOr<LoadResult> result = CommitLoad(target_, std::move(plan_), *intake_, records, stop);
+    intake_.reset();
+    claim_.reset();
+    return result;
+  }
+
+ private:
+  static absl::Status Ended() {
+    return absl::FailedPreconditionError("this load was committed or refused; begin another");
+  }
+
+  const LoadTarget target_;
+  LoadPlan plan_;
+  std::unique_ptr<OpenLoads::Claim> claim_;
+  std::unique_ptr<RecordIntake> intake_;
+  const std::optional<LoadResult> nothing_;
+};
+
+class RepeatedLoad final : public Load {
+ public:
+  explicit RepeatedLoad(LoadResult result) : result_(std::move(result)) {}
+  const std::optional<LoadResult>& published_before() const override { return result_; }
+  absl::Status Feed(const RecordBatchView&) override { return absl::OkStatus(); }
+  absl::StatusOr<LoadResult> Commit(uint64_t, const std::function<absl::Status()>&) override {
+    return *result_;
+  }
+
+ private:
+  const std::optional<LoadResult> result_;
+};
+
+}  // namespace
+
+std::unique_ptr<Load> NewLoadSession(LoadTarget target, LoadPlan plan, std::unique_ptr<RecordIntake> intake,
+                                     std::unique_ptr<OpenLoads::Claim> claim) {
+  return std::make_unique<LoadSession>(std::move(target), std::move(plan), std::move(intake),
+                                       std::move(claim));
+}
+
+std::unique_ptr<Load> NewRepeatedLoad(LoadResult result) {
+  return std::make_unique<RepeatedLoad>(std::move(result));
+}
+
+}  // namespace muster::index

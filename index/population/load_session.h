@@ -1,0 +1,26 @@
+// Loads as the facade shows them.
+#ifndef MUSTER_INDEX_POPULATION_LOAD_SESSION_H_
+#define MUSTER_INDEX_POPULATION_LOAD_SESSION_H_
+
+#include <memory>
+
+#include "index/loading/load_commit.h"
+#include "index/loading/load_plan.h"
+#include "index/loading/record_intake.h"
+#include "index/population/load.h"
+#include "index/population/open_loads.h"
+
+namespace muster::index {
+
+// An open load; it holds its claim until it is committed, refused or destroyed.
+// Lifetime: what `target` refers to outlives it.
+std::unique_ptr<Load> NewLoadSession(LoadTarget target, LoadPlan plan, std::unique_ptr<RecordIntake> intake,
+                                     std::unique_ptr<OpenLoads::Claim> claim);
+
+// A load whose label was published before: takes records without reading them, and answers with the first
+// result.
+std::unique_ptr<Load> NewRepeatedLoad(LoadResult result);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_LOAD_SESSION_H_

@@ -1,0 +1,143 @@
+#include "index/population/member_profile.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "index/bitmap/number_slices.h"
+#include "index/catalog/civil_text.h"
+#include "index/dictionary/value_dictionary.h"
+
+namespace muster::index {
+namespace {
+
+// Reads one member's values, tag by tag. Used by one thread.
+class ProfileReader {
+ public:
+  ProfileReader(Environment& index, const Snapshot& snapshot, absl::TimeZone zone, Ordinal ordinal)
+      : index_(index), snapshot_(snapshot), zone_(zone), ordinal_(ordinal) {}
+
+  absl::StatusOr<std::vector<MemberValue>> Read(const Tag& tag) {
+    std::vector<MemberValue> values;
+    const absl::StatusOr<bool> known = snapshot_.Contains({tag.id, kKnownRow}, ordinal_);
+    if (!known.ok()) return known.status();
+    if (!*known) return values;
+    if (tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti) return ReadValues(tag);
+    if (tag.kind == TagKind::kFlag) {
+      const absl::StatusOr<bool> yes =
+          snapshot_.Contains({tag.id, MakeRow(kTrueValue, kMembershipSlot)}, ordinal_);
+      if (!yes.ok()) return yes.status();
+      values.push_back({*yes ? "true" : "false", ""});
+      return values;
+    }
+    const absl::StatusOr<int64_t> number = ReadNumber(tag.id, kOwnValue);
+    if (!number.ok()) return number.status();
+    values.push_back({NumberText(tag, *number), ""});
+    return values;
+  }
+
+  // The member's number in the slices of `value`.
+  absl::StatusOr<int64_t> ReadNumber(TagId tag, ValueId value) {
+    const absl::StatusOr<std::vector<RowId>> rows = RowsOf(tag, value, value);
+    if (!rows.ok()) return rows.status();
+    bool negative = false;
+    uint64_t magnitude = 0;
+    for (const RowId row : *rows) {
+      if (SlotOf(row) == kMembershipSlot) continue;
+      const absl::StatusOr<bool> set = snapshot_.Contains({tag, row}, ordinal_);
+      if (!set.ok()) return set.status();
+      if (!*set) continue;
+      if (SlotOf(row) == kSignSlot) {
+        negative = true;
+      } else {
+        magnitude |= uint64_t{1} << (SlotOf(row) - kFirstMagnitudeSlot);
+      }
+    }
+    const int64_t number = static_cast<int64_t>(magnitude);
+    return negative ? -number : number;
+  }
+
+ private:
+  std::string NumberText(const Tag& tag, int64_t number) const {
+    if (tag.kind == TagKind::kDate) return DateNumberText(number);
+    if (tag.kind == TagKind::kTimestamp) return TimestampText(number, zone_);
+    return DecimalText(number, tag.scale);
+  }
+
+  absl::StatusOr<std::vector<RowId>> RowsOf(TagId tag, ValueId first, ValueId last) {
+    std::vector<RowId> rows;
+    const absl::Status visited = snapshot_.VisitRows(tag, first, last, [&rows](RowId row, uint64_t) {
+      rows.push_back(row);
+      return true;
+    });
+    if (!visited.ok()) return visited;
+    return rows;
+  }
+
+  absl::StatusOr<std::vector<ValueId>> FindIds(const Tag& tag) {
+    std::vector<ValueId> ids;
+    if (tag.kind == TagKind::kSingle) {
+      const absl::StatusOr<int64_t> sliced = ReadNumber(tag.id, kOwnValue);
+      if (!sliced.ok()) return sliced.status();
+      if (*sliced != 0) return std::vector<ValueId>{static_cast<ValueId>(*sliced)};
+    }
+    const absl::StatusOr<std::vector<RowId>> rows = RowsOf(tag.id, 1, kMaxValueId);
+    if (!rows.ok()) return rows.status();
+    for (const RowId row : *rows) {
+      if (SlotOf(row) != kMembershipSlot) continue;
+      const absl::StatusOr<bool> has = snapshot_.Contains({tag.id, row}, ordinal_);
+      if (!has.ok()) return has.status();
+      if (!*has) continue;
+      ids.push_back(ValueOf(row));
+      if (tag.kind == TagKind::kSingle) break;
+    }
+    return ids;
+  }
+
+  absl::StatusOr<std::vector<MemberValue>> ReadValues(const Tag& tag) {
+    const absl::StatusOr<std::vector<ValueId>> ids = FindIds(tag);
+    if (!ids.ok()) return ids.status();
+    std::vector<MemberValue> values;
+    for (const ValueId id : *ids) {
+      MemberValue value;
+      if (tag.weighted) {
+        const absl::StatusOr<int64_t> weight = ReadNumber(tag.id, id);
+        if (!weight.ok()) return weight.status();
+        value.weight = DecimalText(*weight, tag.weight_scale);
+      }
+      const absl::StatusOr<ReadTransaction> view = index_.BeginRead();
+      if (!view.ok()) return view.status();
+      const absl::StatusOr<std::string_view> text = ValueText(*view, tag.id, id);
+      if (!text.ok()) return text.status();
+      value.text = std::string(*text);
+      values.push_back(std::move(value));
+    }
+    std::sort(values.begin(), values.end(),
+              [](const MemberValue& a, const MemberValue& b) { return a.text < b.text; });
+    return values;
+  }
+
+  Environment& index_;
+  const Snapshot& snapshot_;
+  const absl::TimeZone zone_;
+  const Ordinal ordinal_;
+};
+
+}  // namespace
+
+absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
+                                          absl::TimeZone zone, Ordinal ordinal) {
+  MemberProfile profile;
+  ProfileReader reader(index, snapshot, zone, ordinal);
+  for (Tag& tag : tags) {
+    if (snapshot.versions().count(tag.id) == 0) continue;
+    absl::StatusOr<std::vector<MemberValue>> values = reader.Read(tag);
+    if (!values.ok()) return values.status();
+    profile.tags.push_back({std::move(tag), *std::move(values)});
+  }
+  const absl::StatusOr<int64_t> first = reader.ReadNumber(kEveryoneTag, kOwnValue);
+  if (!first.ok()) return first.status();
+  profile.first_date = DayOfNumber(*first);
+  return profile;
+}
+
+}  // namespace muster::index

@@ -1,0 +1,21 @@
+// What a snapshot knows about one member.
+#ifndef MUSTER_INDEX_POPULATION_MEMBER_PROFILE_H_
+#define MUSTER_INDEX_POPULATION_MEMBER_PROFILE_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "index/population/population.h"
+#include "index/storage/environment.h"
+
+namespace muster::index {
+
+// As Population::Profile, of those of `tags` that the snapshot has a version of. Numbers and SINGLE tags with
+// many values are read from their slices; other values are probed row by row.
+absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
+                                          absl::TimeZone zone, Ordinal ordinal);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_MEMBER_PROFILE_H_

@@ -1,0 +1,282 @@
+#include "index/population/stored_population.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "index/catalog/names.h"
+#include "index/dictionary/sentence.h"
+#include "index/population/load_session.h"
+#include "index/population/member_profile.h"
+#include "index/population/value_list.h"
+#include "index/status_reason.h"
+#include "index/storage/counters.h"
+#include "index/versions/version_record.h"
+
+namespace muster::index {
+
+absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name) {
+  absl::TimeZone zone;
+  if (name.empty()) return absl::UTCTimeZone();
+  if (absl::LoadTimeZone(name, &zone)) return zone;
+  return WithReason(absl::InvalidArgumentError(Sentence("there is no time zone '", name.substr(0, 100),
+                                                        "'; give an IANA name such as Asia/Shanghai")),
+                    Reason::kBadRequest);
+}
+
+absl::StatusOr<std::unique_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
+                                                                         const std::string& directory,
+                                                                         const DatabaseOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directory(directory, error);
+  if (error) return absl::FailedPreconditionError(Sentence("can't make ", directory, ": ", error.message()));
+  std::unique_ptr<StoredPopulation> population(new StoredPopulation(name, options));
+  if (absl::Status opened = population->OpenParts(directory, options); !opened.ok()) return opened;
+  return population;
+}
+
+absl::Status StoredPopulation::OpenParts(const std::string& directory, const DatabaseOptions& options) {
+  EnvironmentOptions environment;
+  environment.map_size = options.map_size;
+  for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
+    environment.kind = kind;
+    environment.directory = (std::filesystem::path(directory) / EnvironmentName(kind)).string();
+    absl::StatusOr<std::unique_ptr<Environment>> opened = Environment::Open(environment);
+    if (!opened.ok()) return opened.status();
+    (kind == EnvironmentKind::kIndex ? index_ : member_index_) = *std::move(opened);
+  }
+  writer_ = std::make_unique<WriterQueue>(*index_);
+  member_writer_ = std::make_unique<WriterQueue>(*member_index_);
+  absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*index_);
+  if (!catalogue.ok()) return catalogue.status();
+  catalogue_ = *std::move(catalogue);
+  absl::StatusOr<std::unique_ptr<MemberDictionary>> members = MemberDictionary::Open(*member_writer_);
+  if (!members.ok()) return members.status();
+  members_ = *std::move(members);
+  VersionsOptions versions_options;
+  versions_options.settle = options.settle;
+  versions_options.clock = options.clock;
+  versions_options.restart_grace = options.token_lifetime;
+  absl::StatusOr<std::unique_ptr<Versions>> versions = Versions::Open(*writer_, versions_options);
+  if (!versions.ok()) return versions.status();
+  versions_ = *std::move(versions);
+  return absl::OkStatus();
+}
+
+StoredPopulation::~StoredPopulation() {
+  if (versions_) versions_->leases().ReleaseAll();
+}
+
+bool StoredPopulation::visible() const {
+  const std::optional<PopulationInfo> population = catalogue_->population();
+  return population && population->visible;
+}
+
+absl::Status StoredPopulation::SetVisible(const std::string& time_zone) {
+  if (absl::StatusOr<absl::TimeZone> zone = LoadZone(time_zone); !zone.ok()) return zone.status();
+  const PopulationInfo population{name_, time_zone.empty() ? "UTC" : time_zone, true};
+  // A load that makes the population must agree on its zone, and publishes under this claim or after it.
+  const auto claim = open_loads_.Take("", {}, population.time_zone);
+  if (!claim.ok()) return claim.status();
+  return writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    return catalogue_->PutPopulation(transaction, population);
+  });
+}
+
+absl::StatusOr<std::string> StoredPopulation::ZoneOfLoad(const LoadSpec& spec) const {
+  if (!visible()) return spec.time_zone.empty() ? "UTC" : spec.time_zone;
+  const std::string zone = time_zone_name();
+  if (spec.time_zone.empty() || spec.time_zone == zone) return zone;
+  return WithReason(
+      absl::InvalidArgumentError(Sentence("the population '", name_, "' is in the time zone ", zone, ", not ",
+                                          spec.time_zone.substr(0, 100), "; leave the time zone out")),
+      Reason::kBadRequest);
+}
+
+LoadTarget StoredPopulation::Target(const std::string& time_zone) {
+  return LoadTarget{{name_, time_zone, true}, *catalogue_, *members_, *versions_, *writer_,
+                    publish_mutex_,           clock_};
+}
+
+absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec) {
+  const absl::StatusOr<std::string> zone_name = ZoneOfLoad(spec);
+  if (!zone_name.ok()) return zone_name.status();
+  const absl::StatusOr<absl::TimeZone> zone = LoadZone(*zone_name);
+  if (!zone.ok()) return zone.status();
+  LoadPlan plan;
+  plan.zone = *zone;
+  plan.business_date = spec.business_date.value_or(absl::ToCivilDay(clock_(), *zone));
+  if (spec.label.empty()) spec.label = MakeLabel(plan.business_date);
+  std::vector<std::string> names;
+  for (const LoadTagSpec& tag : spec.tags) names.push_back(tag.name);
+  plan.spec = std::move(spec);
+
+  std::optional<records::LoadRecord> published;
+  {
+    const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
+    if (!view.ok()) return view.status();
+    absl::StatusOr<std::optional<records::LoadRecord>> found = FindLoad(*view, plan.spec.label);
+    if (!found.ok()) return found.status();
+    published = *std::move(found);
+  }
+  if (published) {
+    absl::StatusOr<LoadResult> result = RepeatedResult(plan.spec, *published);
+    if (!result.ok()) return result.status();
+    return NewRepeatedLoad(*std::move(result));
+  }
+  absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> claim =
+      open_loads_.Take(plan.spec.label, names, *zone_name);
+  if (!claim.ok()) return claim.status();
+  absl::StatusOr<std::vector<PlannedTag>> tags = PlanTags(plan.spec, *catalogue_);
+  if (!tags.ok()) return tags.status();
+  plan.tags = *std::move(tags);
+  absl::StatusOr<std::unique_ptr<RecordIntake>> intake = RecordIntake::Make(plan, *members_, *index_);
+  if (!intake.ok()) return intake.status();
+  return NewLoadSession(Target(*zone_name), std::move(plan), *std::move(intake), *std::move(claim));
+}
+
+absl::TimeZone StoredPopulation::time_zone() const {
+  // The name was checked when the population was made.
+  const absl::StatusOr<absl::TimeZone> zone = LoadZone(time_zone_name());
+  return zone.ok() ? *zone : absl::UTCTimeZone();
+}
+
+std::string StoredPopulation::time_zone_name() const {
+  const std::optional<PopulationInfo> population = catalogue_->population();
+  return population ? population->time_zone : "UTC";
+}
+
+absl::CivilDay StoredPopulation::Today() const { return absl::ToCivilDay(clock_(), time_zone()); }
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::CurrentSnapshot() {
+  return versions_->CurrentSnapshot();
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::OpenSnapshot(
+    const VersionVector& versions) {
+  return versions_->OpenSnapshot(versions);
+}
+
+void StoredPopulation::Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) {
+  versions_->leases().HoldFor(std::move(snapshot), duration);
+}
+
+bool StoredPopulation::Sees(const Snapshot& snapshot, const CataloguedTag& tag) {
+  return tag.declared || snapshot.versions().count(tag.tag.id) > 0;
+}
+
+absl::StatusOr<std::vector<Tag>> StoredPopulation::ListTags(const Snapshot& snapshot) const {
+  std::vector<Tag> tags;
+  for (CataloguedTag& tag : catalogue_->ListTags()) {
+    if (Sees(snapshot, tag)) tags.push_back(std::move(tag.tag));
+  }
+  return tags;
+}
+
+absl::StatusOr<std::optional<Tag>> StoredPopulation::FindTag(const Snapshot& snapshot,
+                                                             std::string_view name) const {
+  const absl::StatusOr<std::string> normal = NormalTagName(name);
+  if (!normal.ok()) return std::nullopt;
+  const std::optional<CataloguedTag> tag = catalogue_->FindTag(*normal);
+  if (!tag || !Sees(snapshot, *tag)) return std::nullopt;
+  return tag->tag;
+}
+
+absl::StatusOr<TagStatistics> StoredPopulation::Statistics(const Snapshot& snapshot, const Tag& tag) const {
+  TagStatistics statistics;
+  const auto version = snapshot.versions().find(tag.id);
+  if (version == snapshot.versions().end()) return statistics;
+  statistics.version = version->second;
+  const absl::StatusOr<uint64_t> members = snapshot.RowCardinality({tag.id, kKnownRow});
+  if (!members.ok()) return members.status();
+  statistics.member_count = *members;
+  const absl::StatusOr<uint32_t> values = CountValues(snapshot, tag, version->second);
+  if (!values.ok()) return values.status();
+  statistics.value_count = *values;
+  const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
+  if (!view.ok()) return view.status();
+  const absl::StatusOr<VersionRecord> record = ReadVersion(*view, tag.id, version->second);
+  if (!record.ok()) return record.status();
+  statistics.business_date = DayOf(record->business_day);
+  return statistics;
+}
+
+absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot, const Tag& tag,
+                                                       Version version) const {
+  constexpr size_t kRememberedCounts = 100'000;
+  {
+    MutexLock lock(statistics_mutex_);
+    const auto known = value_counts_.find({tag.id, version});
+    if (known != value_counts_.end()) return known->second;
+  }
+  const absl::StatusOr<uint32_t> counted = CountTagValues(snapshot, tag);
+  if (!counted.ok()) return counted;
+  MutexLock lock(statistics_mutex_);
+  if (value_counts_.size() >= kRememberedCounts) value_counts_.clear();
+  value_counts_[{tag.id, version}] = *counted;
+  return counted;
+}
+
+absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
+  CataloguedTag created{tag, true};
+  if (absl::Status fits = CheckTag(created.tag); !fits.ok()) return fits;
+  // An open load may be making a tag of that name.
+  const auto claim = open_loads_.Take(Sentence("creation of tag '", created.tag.name, "'"),
+                                      {created.tag.name}, time_zone_name());
+  if (!claim.ok()) return claim.status();
+  if (catalogue_->FindTag(created.tag.name)) {
+    return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", created.tag.name, "' already")),
+                      Reason::kAlreadyExists);
+  }
+  const absl::Status written = writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    const absl::StatusOr<uint32_t> id = NextId(transaction, kTagCounter);
+    if (!id.ok()) return id.status();
+    created.tag.id = *id;
+    return catalogue_->PutTag(transaction, created);
+  });
+  if (!written.ok()) return written;
+  return created.tag;
+}
+
+absl::StatusOr<std::optional<ValueId>> StoredPopulation::FindValue(const Snapshot& snapshot, const Tag& tag,
+                                                                   std::string_view value) const {
+  return FindTagValue(*index_, snapshot, tag, value);
+}
+
+absl::StatusOr<std::vector<ValueId>> StoredPopulation::ValuesWithPrefix(const Snapshot& snapshot,
+                                                                        const Tag& tag,
+                                                                        std::string_view prefix) const {
+  absl::StatusOr<std::vector<ValueCount>> values = ListTagValues(*index_, snapshot, tag, prefix);
+  if (!values.ok()) return values.status();
+  std::vector<ValueId> ids;
+  ids.reserve(values->size());
+  for (const ValueCount& value : *values) ids.push_back(value.id);
+  return ids;
+}
+
+absl::StatusOr<std::vector<ValueCount>> StoredPopulation::ListValues(const Snapshot& snapshot, const Tag& tag,
+                                                                     std::string_view prefix) const {
+  return ListTagValues(*index_, snapshot, tag, prefix);
+}
+
+absl::StatusOr<std::optional<Ordinal>> StoredPopulation::FindMember(const Snapshot& snapshot,
+                                                                    std::string_view member_id) const {
+  const absl::StatusOr<std::optional<Ordinal>> ordinal = members_->Find(member_id);
+  if (!ordinal.ok() || !*ordinal) return ordinal;
+  const absl::StatusOr<bool> joined = snapshot.Contains({kEveryoneTag, kKnownRow}, **ordinal);
+  if (!joined.ok()) return joined.status();
+  if (!*joined) return std::nullopt;
+  return ordinal;
+}
+
+absl::Status StoredPopulation::MemberIds(absl::Span<const Ordinal> ordinals,
+                                         std::vector<std::string>& ids) const {
+  return members_->ReadIds(ordinals, ids);
+}
+
+absl::StatusOr<MemberProfile> StoredPopulation::Profile(const Snapshot& snapshot, Ordinal ordinal) const {
+  absl::StatusOr<std::vector<Tag>> tags = ListTags(snapshot);
+  if (!tags.ok()) return tags.status();
+  return ReadProfile(*index_, snapshot, *std::move(tags), time_zone(), ordinal);
+}
+
+}  // namespace muster::index

@@ -1,0 +1,104 @@
+// A population as it lies on disk: its two environments, their writers, and everything that is built on them.
+#ifndef MUSTER_INDEX_POPULATION_STORED_POPULATION_H_
+#define MUSTER_INDEX_POPULATION_STORED_POPULATION_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "index/catalog/catalogue.h"
+#include "index/concurrency/mutex.h"
+#include "index/dictionary/member_dictionary.h"
+#include "index/loading/load_commit.h"
+#include "index/population/database.h"
+#include "index/population/open_loads.h"
+#include "index/population/population.h"
+#include "index/storage/environment.h"
+#include "index/storage/writer_queue.h"
+#include "index/versions/versions.h"
+
+namespace muster::index {
+
+// The only Population. Thread-safe.
+class StoredPopulation final : public Population {
+ public:
+  // Opens or makes `directory`, whose parent must be there. Nobody sees a new population until SetVisible or
+  // its first published load.
+  static absl::StatusOr<std::unique_ptr<StoredPopulation>> Open(const std::string& name,
+                                                                const std::string& directory,
+                                                                const DatabaseOptions& options);
+  ~StoredPopulation() override;
+
+  bool visible() const;
+  // INVALID_ARGUMENT, kBadRequest: no such time zone. Must not be visible.
+  absl::Status SetVisible(const std::string& time_zone);
+  // As Database::BeginLoad. `spec`: as CheckLoadSpec gave it. Lifetime: the population outlives the load.
+  absl::StatusOr<std::unique_ptr<Load>> BeginLoad(LoadSpec spec);
+
+  const std::string& name() const override { return name_; }
+  absl::TimeZone time_zone() const override;
+  std::string time_zone_name() const override;
+  absl::CivilDay Today() const override;
+  absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot() override;
+  absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const VersionVector& versions) override;
+  void Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) override;
+  absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const override;
+  absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const override;
+  absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const override;
+  absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
+  absl::StatusOr<std::optional<ValueId>> FindValue(const Snapshot& snapshot, const Tag& tag,
+                                                   std::string_view value) const override;
+  absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
+                                                        std::string_view prefix) const override;
+  absl::StatusOr<std::vector<ValueCount>> ListValues(const Snapshot& snapshot, const Tag& tag,
+                                                     std::string_view prefix) const override;
+  absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,
+                                                    std::string_view member_id) const override;
+  absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override;
+  absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const override;
+
+  // For tests: the settler.
+  Settler& settler() { return versions_->settler(); }
+
+ private:
+  StoredPopulation(std::string name, const DatabaseOptions& options)
+      : name_(std::move(name)), clock_(options.clock) {}
+  absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
+  // Whether somebody who reads the snapshot sees the tag.
+  static bool Sees(const Snapshot& snapshot, const CataloguedTag& tag);
+  absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;
+  // Of a new population: what `spec` says; of a visible one what it has. INVALID_ARGUMENT when they differ.
+  absl::StatusOr<std::string> ZoneOfLoad(const LoadSpec& spec) const;
+  LoadTarget Target(const std::string& time_zone);
+
+  const std::string name_;
+  const std::function<absl::Time()> clock_;
+  // In the order in which they need each other.
+  std::unique_ptr<Environment> index_, member_index_;
+  std::unique_ptr<WriterQueue> writer_, member_writer_;
+  std::unique_ptr<Catalogue> catalogue_;
+  std::unique_ptr<MemberDictionary> members_;
+  std::unique_ptr<Versions> versions_;
+  OpenLoads open_loads_;
+  Mutex publish_mutex_;
+
+  mutable Mutex statistics_mutex_;
+  // Value counts of published versions, which never change.
+  mutable std::map<std::pair<TagId, Version>, uint32_t> value_counts_ ABSL_GUARDED_BY(statistics_mutex_);
+};
+
+// The zone of that IANA name; empty: UTC. INVALID_ARGUMENT, kBadRequest.
+absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_STORED_POPULATION_H_
