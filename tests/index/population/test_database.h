@@ -1,0 +1,143 @@
+// A database in a folder of its own, and loads in a line or two, for tests of the facade.
+#ifndef MUSTER_TESTS_INDEX_POPULATION_TEST_DATABASE_H_
+#define MUSTER_TESTS_INDEX_POPULATION_TEST_DATABASE_H_
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "index/bitmap/bitmap.h"
+#include "index/population/database.h"
+
+namespace muster::index {
+
+// Records as rows of text: the member id, then one cell for each tag.
+using TextRecords = std::vector<std::vector<std::string>>;
+
+// The folder goes with it.
+class TestDatabase {
+ public:
+  TestDatabase() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "muster_population_XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    Open();
+  }
+  ~TestDatabase() {
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void Open() {
+    DatabaseOptions options;
+    options.directory = folder_;
+    options.map_size = size_t{16} << 30;
+    options.settle = settle;
+    options.clock = [this] { return now; };
+    absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    database_ = *std::move(opened);
+  }
+  void Reopen() {
+    database_.reset();
+    Open();
+  }
+
+  Database& operator*() { return *database_; }
+  Database* operator->() { return database_.get(); }
+  const std::string& folder() const { return folder_; }
+
+  bool settle = true;
+  absl::Time now = absl::FromCivil(absl::CivilSecond(2026, 11, 22, 12, 0, 0), absl::UTCTimeZone());
+
+ private:
+  std::string folder_;
+  std::unique_ptr<Database> database_;
+};
+
+// One column of text records as a batch wants it.
+struct TextColumn {
+  std::string text;
+  std::vector<uint32_t> ends;
+  CellsView View() const { return {text, ends}; }
+};
+
+// Feeds records, numbered from 1 over all calls.
+inline absl::Status FeedText(Load& load, const TextRecords& records, size_t tags) {
+  std::vector<TextColumn> columns(tags + 1);
+  for (const std::vector<std::string>& record : records) {
+    for (size_t i = 0; i <= tags; ++i) {
+      columns[i].text += record[i];
+      columns[i].ends.push_back(static_cast<uint32_t>(columns[i].text.size()));
+    }
+  }
+  RecordBatchView batch;
+  batch.member_ids = columns[0].View();
+  for (size_t i = 1; i <= tags; ++i) batch.cells.push_back(columns[i].View());
+  return load.Feed(batch);
+}
+
+inline absl::Status NeverStop() { return absl::OkStatus(); }
+
+// A whole load.
+inline absl::StatusOr<LoadResult> LoadText(Database& database, const LoadSpec& spec,
+                                           const TextRecords& records) {
+  absl::StatusOr<std::unique_ptr<Load>> load = database.BeginLoad(spec);
+  if (!load.ok()) return load.status();
+  if (absl::Status fed = FeedText(**load, records, spec.tags.size()); !fed.ok()) return fed;
+  return (*load)->Commit(records.size(), NeverStop);
+}
+
+inline LoadTagSpec TagSpec(std::string name, TagKind kind) {
+  LoadTagSpec spec;
+  spec.name = std::move(name);
+  spec.kind = kind;
+  return spec;
+}
+
+// What a snapshot says of everybody, in the words of profiles: member id → tag → values.
+inline std::vector<std::string> EveryoneOf(Population& population, const Snapshot& snapshot) {
+  std::vector<Ordinal> ordinals;
+  const std::unique_ptr<RowSource> source = snapshot.NewRowSource();
+  ResolvedRow row;
+  for (uint32_t fragment = 0; fragment < snapshot.fragment_count(); ++fragment) {
+    EXPECT_TRUE(source->BeginWindow(fragment, 1).ok());
+    EXPECT_TRUE(source->Resolve({kEveryoneTag, kKnownRow}, row).ok());
+    Bitmap set;
+    if (!row.fragments[0].image.empty()) set = DecodeRecord(row.fragments[0].image)->bitmap;
+    for (uint32_t i = 0; i < row.fragments[0].flip_count; ++i) {
+      set.Xor(DecodeRecord(row.flips[row.fragments[0].first_flip + i])->bitmap);
+    }
+    source->EndWindow();
+    for (const uint32_t local : set.ToVector()) ordinals.push_back(FirstOrdinalOf(fragment) + local);
+  }
+  std::vector<std::string> ids;
+  EXPECT_TRUE(population.MemberIds(ordinals, ids).ok());
+  return ids;
+}
+
+// The values of one member, "value" or "value:weight", comma between; "" when unknown.
+inline std::string ValuesOf(Population& population, const Snapshot& snapshot, const std::string& member,
+                            const std::string& tag) {
+  const absl::StatusOr<std::optional<Ordinal>> ordinal = population.FindMember(snapshot, member);
+  if (!ordinal.ok() || !*ordinal) return "(no member)";
+  const absl::StatusOr<MemberProfile> profile = population.Profile(snapshot, **ordinal);
+  if (!profile.ok()) return std::string(profile.status().message());
+  for (const MemberTag& known : profile->tags) {
+    if (known.tag.name != tag) continue;
+    std::string text;
+    for (const MemberValue& value : known.values) {
+      text += (text.empty() ? "" : ",") + value.text + (value.weight.empty() ? "" : ":" + value.weight);
+    }
+    return text;
+  }
+  return "(no tag)";
+}
+
+}  // namespace muster::index
+
+#endif  // MUSTER_TESTS_INDEX_POPULATION_TEST_DATABASE_H_
