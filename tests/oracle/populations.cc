@@ -102,14 +102,16 @@ class Maker {
   }
 
   Bitmap BitmapOf(const AtomSet& set, uint32_t fragment) const {
+    Bitmap bitmap;
     std::vector<uint32_t> locals;
     for (const size_t atom : set) {
       if (index::FragmentOf(FirstOf(atom)) != fragment) continue;
+      locals.clear();
       for (const Ordinal ordinal : population_.atoms[atom].ordinals)
         locals.push_back(index::LocalOf(ordinal));
+      bitmap.AddMany(locals);
     }
-    std::sort(locals.begin(), locals.end());
-    return Bitmap::FromSorted(locals);
+    return bitmap;
   }
 
   // Stores a row as image ⊕ flips. An image may be a record of any kind that holds a whole fragment, or none.
@@ -175,15 +177,32 @@ query::Statistics StatisticsOf(const Population& population) {
   return statistics;
 }
 
-std::vector<Ordinal> SelectByReference(const query::BoundExpression& expression,
-                                       const Population& population) {
-  std::vector<Ordinal> selected;
-  for (const Atom& atom : population.atoms) {
-    if (!Holds(expression, population.facts, atom.ordinals.front())) continue;
-    selected.insert(selected.end(), atom.ordinals.begin(), atom.ordinals.end());
+std::vector<size_t> SelectByReference(const query::BoundExpression& expression,
+                                      const Population& population) {
+  std::vector<size_t> selected;
+  for (size_t atom = 0; atom < population.atoms.size(); ++atom) {
+    if (Holds(expression, population.facts, population.atoms[atom].ordinals.front()))
+      selected.push_back(atom);
   }
-  std::sort(selected.begin(), selected.end());
   return selected;
+}
+
+uint64_t CountOf(const std::vector<size_t>& atoms, const Population& population) {
+  uint64_t count = 0;
+  for (const size_t atom : atoms) count += population.atoms[atom].ordinals.size();
+  return count;
+}
+
+std::vector<Ordinal> OrdinalsOf(const std::vector<size_t>& atoms, const Population& population) {
+  std::vector<bool> marked(size_t{population.rows.fragment_count()} * index::kFragmentOrdinals);
+  for (const size_t atom : atoms) {
+    for (const Ordinal ordinal : population.atoms[atom].ordinals) marked[ordinal] = true;
+  }
+  std::vector<Ordinal> ordinals;
+  for (Ordinal ordinal = 0; ordinal < marked.size(); ++ordinal) {
+    if (marked[ordinal]) ordinals.push_back(ordinal);
+  }
+  return ordinals;
 }
 
 }  // namespace muster::oracle

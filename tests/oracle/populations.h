@@ -42,9 +42,11 @@ Population MakePopulation(Random& random);
 
 query::Statistics StatisticsOf(const Population& population);
 
-// The members that the expression selects, by the reference, ascending.
-std::vector<index::Ordinal> SelectByReference(const query::BoundExpression& expression,
-                                              const Population& population);
+// The atoms that the expression selects, by the reference.
+std::vector<size_t> SelectByReference(const query::BoundExpression& expression, const Population& population);
+// How many members those are, and which, ascending.
+uint64_t CountOf(const std::vector<size_t>& atoms, const Population& population);
+std::vector<index::Ordinal> OrdinalsOf(const std::vector<size_t>& atoms, const Population& population);
 
 }  // namespace muster::oracle
 
