@@ -47,7 +47,7 @@ absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& re
   for (const std::string& text : load.schema.missing) spec.add_missing(text);
   spec.set_keep_white_space(!load.schema.trim);
   if (load.max_rejected.has_value()) spec.set_max_rejected(*load.max_rejected);
-  if (reader.file().size().has_value()) {
+  if (load.path != "-" && reader.file().size().has_value()) {
     auto digest = DigestOfFile(load.path);
     if (!digest.ok()) return digest.status();
     spec.set_input_sha256(*digest);

@@ -1,0 +1,90 @@
+// muster count: how many members an expression selects.
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/display_width.h"
+#include "clients/cli/invocation.h"
+#include "clients/cli/plan_table.h"
+#include "clients/cli/table.h"
+
+namespace muster::cli {
+namespace {
+
+struct CountOptions {
+  std::string population;
+  std::string expression;
+  bool explain = false;
+  bool receipt = false;
+};
+
+void Explain(Invocation& run, client::Client& client, const CountOptions& options,
+             const std::string& expression) {
+  v1::ExplainExpressionRequest request;
+  request.set_population(options.population);
+  request.mutable_expression()->set_text(expression);
+  const auto answer = client.Explain(request);
+  if (!answer.ok()) {
+    run.exit_code = ReportFailure(run.terminal, answer.status(), expression);
+    return;
+  }
+  ReportWarnings(run.terminal, answer->warnings(), expression);
+  for (const std::string& notice : answer->notices()) run.terminal.err << "note: " << notice << "\n";
+  run.terminal.out << (run.format == Format::kJson  ? JsonOf(*answer)
+                       : run.format == Format::kCsv ? PlanCsv(*answer)
+                                                    : PlanText(*answer));
+}
+
+void Count(Invocation& run, const CountOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto expression = TakeExpression(run, options.expression);
+  if (!expression.has_value()) return;
+  if (options.explain) {
+    Explain(run, *client, options, *expression);
+    return;
+  }
+  v1::CountMembersRequest request;
+  request.set_population(options.population);
+  request.mutable_expression()->set_text(*expression);
+  const auto answer = client->Count(request);
+  if (!answer.ok()) {
+    run.exit_code = ReportFailure(run.terminal, answer.status(), *expression);
+    return;
+  }
+  ReportWarnings(run.terminal, answer->warnings(), *expression);
+  if (options.receipt) {
+    run.terminal.out << JsonOf(answer->receipt());
+  } else if (run.format == Format::kJson) {
+    run.terminal.out << JsonOf(*answer);
+  } else {
+    run.terminal.out << (run.format == Format::kCsv ? "count\n" : "") << answer->count() << "\n";
+  }
+}
+
+}  // namespace
+
+void AddCountCommand(CLI::App& app, Invocation& run) {
+  auto options = std::make_shared<CountOptions>();
+  CLI::App& command =
+      *app.add_subcommand("count", "How many members an expression selects: the number alone");
+  AddPopulationOption(command, options->population);
+  AddExpressionArgument(command, options->expression);
+  CLI::Option* const explain =
+      command.add_flag("--explain", options->explain, "Show how the answer came about");
+  command
+      .add_flag("--receipt", options->receipt,
+                "Print the receipt, as JSON, with which the count can be repeated")
+      ->excludes(explain);
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+  command.footer(
+      "Examples:\n"
+      "  muster count -p shop \"gender = '女' AND city = '上海'\"\n"
+      "  muster count -p shop \"order_amount >= 500 AND last_seen >= TODAY - 30 DAYS AND NOT sms_consent = "
+      "false\"\n"
+      "  muster count -p shop --explain \"vip AND interests IN ('运动', '户外')\"\n"
+      "  muster count -p shop @segment.txt");
+  command.callback([&run, options] { Count(run, *options); });
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,80 @@
+#include "clients/cli/display_width.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+
+namespace muster::cli {
+namespace {
+
+struct CodePoint {
+  size_t bytes = 1;
+  size_t width = 1;
+  bool control = false;
+};
+
+// The first code point of a text that is not empty.
+CodePoint First(absl::string_view text) {
+  utf8proc_int32_t value = -1;
+  const utf8proc_ssize_t bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                                  static_cast<utf8proc_ssize_t>(text.size()), &value);
+  if (bytes <= 0) return {};
+  CodePoint result;
+  result.bytes = static_cast<size_t>(bytes);
+  result.control = utf8proc_category(value) == UTF8PROC_CATEGORY_CC;
+  result.width = result.control ? 1 : static_cast<size_t>(std::max(0, utf8proc_charwidth(value)));
+  return result;
+}
+
+}  // namespace
+
+size_t DisplayWidth(absl::string_view text) {
+  size_t width = 0;
+  while (!text.empty()) {
+    const CodePoint first = First(text);
+    width += first.width;
+    text.remove_prefix(first.bytes);
+  }
+  return width;
+}
+
+std::string FitWidth(absl::string_view text, size_t width) {
+  const bool cut = DisplayWidth(text) > width;
+  const size_t room = cut ? width - 1 : width;
+  std::string fitted;
+  size_t taken = 0;
+  while (!text.empty()) {
+    const CodePoint first = First(text);
+    if (taken + first.width > room) break;
+    if (first.control) {
+      fitted.push_back(' ');
+    } else {
+      fitted.append(text.data(), first.bytes);
+    }
+    taken += first.width;
+    text.remove_prefix(first.bytes);
+  }
+  if (cut) fitted.append("…");
+  return fitted;
+}
+
+size_t BytesOfCodePoints(absl::string_view text, size_t code_points) {
+  size_t bytes = 0;
+  for (; code_points > 0 && bytes < text.size(); --code_points) bytes += First(text.substr(bytes)).bytes;
+  return bytes;
+}
+
+std::string Grouped(uint64_t number) {
+  const std::string digits = absl::StrCat(number);
+  std::string grouped;
+  for (size_t at = 0; at < digits.size(); ++at) {
+    if (at > 0 && (digits.size() - at) % 3 == 0) grouped.push_back(',');
+    grouped.push_back(digits[at]);
+  }
+  return grouped;
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,29 @@
+// How wide text is on a terminal.
+#ifndef MUSTER_CLIENTS_CLI_DISPLAY_WIDTH_H_
+#define MUSTER_CLIENTS_CLI_DISPLAY_WIDTH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace muster::cli {
+
+// The columns that `text` takes: a Chinese character takes two, a combining mark none. A byte that is no
+// UTF-8 takes one.
+size_t DisplayWidth(absl::string_view text);
+
+// `text` without what would move the cursor, cut to `width` columns; a cut text ends in …. REQUIRES: width >
+// 0.
+std::string FitWidth(absl::string_view text, size_t width);
+
+// The bytes that the first `code_points` code points of `text` take, at most all of them.
+size_t BytesOfCodePoints(absl::string_view text, size_t code_points);
+
+// A count for people: 1,234,567.
+std::string Grouped(uint64_t number);
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_DISPLAY_WIDTH_H_

@@ -1,0 +1,61 @@
+#include "clients/cli/expression_argument.h"
+
+#include <utf8proc.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+
+namespace muster::cli {
+namespace {
+
+constexpr size_t kMaxBytes = 8 << 20;  // SEMANTICS rule 29
+
+absl::StatusOr<std::string> ReadAll(std::istream& input, const std::string& shown) {
+  std::string text(kMaxBytes + 1, '\0');
+  input.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (input.bad()) return absl::DataLossError(absl::StrCat(shown, " can't be read"));
+  text.resize(static_cast<size_t>(input.gcount()));
+  return text;
+}
+
+bool IsUtf8(const std::string& text) {
+  for (size_t at = 0; at < text.size();) {
+    utf8proc_int32_t code_point = -1;
+    const utf8proc_ssize_t bytes =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                         static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
+    if (bytes <= 0) return false;
+    at += static_cast<size_t>(bytes);
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadExpression(const std::string& argument, std::istream& input) {
+  absl::StatusOr<std::string> text = argument;
+  std::string shown = "the expression";
+  if (argument == "-") {
+    shown = "the expression on standard input";
+    text = ReadAll(input, shown);
+  } else if (!argument.empty() && argument[0] == '@') {
+    const std::string path = argument.substr(1);
+    shown = absl::StrCat("the expression in '", path, "'");
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return absl::ErrnoToStatus(errno, absl::StrCat("the file '", path, "' can't be opened"));
+    text = ReadAll(file, shown);
+  }
+  if (!text.ok()) return text;
+  if (text->size() > kMaxBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(shown, " is longer than 8 MiB: use an id list, or split it"));
+  }
+  if (!IsUtf8(*text)) return absl::InvalidArgumentError(absl::StrCat(shown, " is not UTF-8: convert it"));
+  text->erase(text->find_last_not_of("\r\n") + 1);
+  return text;
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,84 @@
+#include "clients/cli/invocation.h"
+
+#include <map>
+#include <optional>
+
+#include "clients/cli/expression_argument.h"
+
+namespace muster::cli {
+
+void AddServerOption(CLI::App& command, Invocation& run) {
+  command.add_option("--server", run.server, "The server's address")
+      ->envname("MUSTER_SERVER")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+}
+
+void AddFormatOption(CLI::App& command, Invocation& run) {
+  static const std::map<std::string, Format> kFormats = {
+      {"table", Format::kTable}, {"json", Format::kJson}, {"csv", Format::kCsv}};
+  command
+      .add_option_function<std::string>(
+          "--format", [&run](const std::string& name) { run.format = kFormats.at(name); },
+          "How the answer is written")
+      ->check(CLI::IsMember({"table", "json", "csv"}).description(""))
+      ->type_name("table|json|csv")
+      ->default_str("table");
+}
+
+void AddPopulationOption(CLI::App& command, std::string& population) {
+  command.add_option("--population,-p", population, "The population to ask")->required()->type_name("NAME");
+}
+
+void AddExpressionArgument(CLI::App& command, std::string& expression) {
+  command
+      .add_option("EXPRESSION", expression,
+                  "Whom: an expression, @FILE that holds one, or - for standard input")
+      ->required()
+      ->type_name("");
+}
+
+std::unique_ptr<client::Client> Connect(Invocation& run) {
+  auto client = client::Client::Connect(run.server);
+  if (client.ok()) return std::move(*client);
+  ReportFailure(run.terminal, client.status());
+  run.exit_code = kWrongUsage;
+  return nullptr;
+}
+
+std::optional<std::string> TakeExpression(Invocation& run, const std::string& argument) {
+  auto text = ReadExpression(argument, run.in);
+  if (text.ok()) return *text;
+  run.exit_code = ReportFailure(run.terminal, text.status());
+  return std::nullopt;
+}
+
+int Run(int argc, const char* const* argv, Invocation& run) {
+  CLI::App app("Muster: how many are there, and who are they? The command line of a Muster server.",
+               "muster");
+  app.require_subcommand(1);
+  app.footer(
+      "Start a server with `musterd --data DIR`, load a file with `muster load`, then ask.\n"
+      "Each command has examples: `muster count --help`.\n\n"
+      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 held for approval, 4 try again.");
+  AddLoadCommand(app, run);
+  AddCountCommand(app, run);
+  AddMembersCommand(app, run);
+  AddLookupCommand(app, run);
+  AddTagsCommand(app, run);
+  AddGenerateCommand(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, run.terminal.out, run.terminal.err);
+    return code == 0 ? kDone : kWrongUsage;
+  }
+  run.terminal.out.flush();
+  if (!run.terminal.out && run.exit_code == kDone) {
+    run.terminal.err << "error: standard output can't be written; the answer is not complete\n";
+    return kFailed;
+  }
+  return run.exit_code;
+}
+
+}  // namespace muster::cli

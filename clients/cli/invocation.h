@@ -1,0 +1,52 @@
+// One run of `muster`: what all commands share.
+#ifndef MUSTER_CLIENTS_CLI_INVOCATION_H_
+#define MUSTER_CLIENTS_CLI_INVOCATION_H_
+
+#include <CLI/CLI.hpp>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "clients/cli/terminal.h"
+#include "clients/cpp/client.h"
+
+namespace muster::cli {
+
+// Filled by the command line, read by the command that it names, which leaves its exit code.
+struct Invocation {
+  Terminal terminal;
+  std::istream& in;
+  std::string server = "127.0.0.1:7070";
+  Format format = Format::kTable;
+  int exit_code = kDone;
+};
+
+// --server, with MUSTER_SERVER behind it.
+void AddServerOption(CLI::App& command, Invocation& run);
+// --format table|json|csv.
+void AddFormatOption(CLI::App& command, Invocation& run);
+// --population, which must be given.
+void AddPopulationOption(CLI::App& command, std::string& population);
+// The positional EXPRESSION, which must be given.
+void AddExpressionArgument(CLI::App& command, std::string& expression);
+
+// A client of the server that was named, or null with the exit code set and the error reported.
+std::unique_ptr<client::Client> Connect(Invocation& run);
+// The expression's text; nothing, with the exit code set and the error reported, when it can't be had.
+std::optional<std::string> TakeExpression(Invocation& run, const std::string& argument);
+
+// Each adds one command, which runs when the command line has been read.
+void AddLoadCommand(CLI::App& app, Invocation& run);
+void AddCountCommand(CLI::App& app, Invocation& run);
+void AddMembersCommand(CLI::App& app, Invocation& run);
+void AddLookupCommand(CLI::App& app, Invocation& run);
+void AddTagsCommand(CLI::App& app, Invocation& run);
+void AddGenerateCommand(CLI::App& app, Invocation& run);
+
+// Reads a command line and runs it. Gives the exit code.
+int Run(int argc, const char* const* argv, Invocation& run);
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_INVOCATION_H_

@@ -1,0 +1,184 @@
+// muster load: a file becomes tags.
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/display_width.h"
+#include "clients/cli/invocation.h"
+#include "clients/cli/load_report.h"
+#include "clients/cli/progress_bar.h"
+#include "loaders/feeding/file_load.h"
+#include "loaders/feeding/schema_choice.h"
+
+namespace muster::cli {
+namespace {
+
+struct LoadOptions {
+  std::string path;
+  std::string population;
+  std::string id_column;
+  std::string schema_path;
+  bool infer = false;
+  std::string mode = "merge";
+  std::string date;
+  std::string label;
+  std::optional<double> max_rejected;
+};
+
+// A load in the making.
+struct Preparation {
+  loaders::FileLoad load;
+  std::unique_ptr<loaders::SpooledInput> spooled;  // standard input that is read twice
+  std::unique_ptr<loaders::RecordReader> reader;
+  std::string inferred_yaml;
+};
+
+absl::Status CheckNamed(const loaders::TagSchema& schema) {
+  if (schema.population.empty()) {
+    return absl::InvalidArgumentError(
+        "no population is named: add --population, or `population:` to the schema");
+  }
+  if (schema.member_id.empty()) {
+    return absl::InvalidArgumentError(
+        "no member id is named: add --id-column, or `member_id:` to the schema");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Infer(Invocation& run, Preparation& preparation) {
+  loaders::FileLoad& load = preparation.load;
+  if (load.path == "-") {
+    auto spooled = loaders::SpooledInput::Copy();
+    if (!spooled.ok()) return spooled.status();
+    preparation.spooled = std::move(*spooled);
+  }
+  const std::string& path = preparation.spooled == nullptr ? load.path : preparation.spooled->path();
+  auto inferred = loaders::InferSchema(path, loaders::FormatOf(load.schema), load.schema.member_id);
+  if (!inferred.ok()) return inferred.status();
+  inferred->schema.population = load.schema.population;
+  load.schema = inferred->schema;
+  preparation.inferred_yaml = loaders::WriteTagSchema(load.schema);
+  for (const std::string& note : inferred->notes) run.terminal.err << "note: " << note << "\n";
+  return absl::OkStatus();
+}
+
+// Settles what is loaded and opens the file.
+absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions& options,
+                     Preparation& preparation) {
+  loaders::FileLoad& load = preparation.load;
+  load.path = options.path;
+  load.mode = options.mode == "replace" ? v1::LOAD_MODE_REPLACE : v1::LOAD_MODE_MERGE;
+  load.business_date = options.date;
+  load.label = options.label.empty() ? loaders::MakeLabel(options.path) : options.label;
+  load.max_rejected = options.max_rejected;
+  if (!options.schema_path.empty()) {
+    auto schema = loaders::ReadTagSchema(options.schema_path);
+    if (!schema.ok()) return schema.status();
+    load.schema = *schema;
+  }
+  if (!options.population.empty()) load.schema.population = options.population;
+  if (!options.id_column.empty()) load.schema.member_id = options.id_column;
+  absl::Status status = CheckNamed(load.schema);
+  if (status.ok() && options.infer) status = Infer(run, preparation);
+  if (!status.ok()) return status;
+  const std::string& path = preparation.spooled == nullptr ? load.path : preparation.spooled->path();
+  auto reader = loaders::RecordReader::Open(path, loaders::FormatOf(load.schema));
+  if (!reader.ok()) return reader.status();
+  preparation.reader = std::move(*reader);
+  if (!options.schema_path.empty() || options.infer) return absl::OkStatus();
+  auto schema =
+      loaders::SchemaOfCatalogue(client, load.schema.population, *preparation.reader, load.schema.member_id);
+  if (!schema.ok()) return schema.status();
+  load.schema = *schema;
+  return absl::OkStatus();
+}
+
+void Load(Invocation& run, const LoadOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  Preparation preparation;
+  const absl::Status prepared = Prepare(run, *client, options, preparation);
+  if (!prepared.ok()) {
+    run.exit_code = ReportFailure(run.terminal, prepared);
+    return;
+  }
+  // The schema is worth keeping even if the load is refused.
+  const bool yaml_is_answer = options.infer && run.format != Format::kJson;
+  if (yaml_is_answer) run.terminal.out << preparation.inferred_yaml << std::flush;
+  absl::StatusOr<v1::LoadRecordsResponse> answer;
+  {
+    ProgressBar bar(run.terminal, absl::StrCat("loading ", options.path), "records");
+    answer = loaders::FeedFile(
+        *client, preparation.load, *preparation.reader, [&](const loaders::LoadProgress& progress) {
+          std::optional<double> share;
+          if (progress.file_bytes.value_or(0) > 0) {
+            share = static_cast<double>(progress.bytes_read) / static_cast<double>(*progress.file_bytes);
+          }
+          bar.Show(share, progress.records);
+        });
+  }
+  if (!answer.ok()) {
+    run.exit_code = ReportFailure(run.terminal, answer.status());
+    return;
+  }
+  ReportLoadRemarks(run.terminal, *answer);
+  (yaml_is_answer ? run.terminal.err : run.terminal.out)
+      << (run.format == Format::kJson  ? JsonOf(*answer)
+          : run.format == Format::kCsv ? LoadCsv(*answer)
+                                       : LoadText(*answer));
+}
+
+void AddInputOptions(CLI::App& command, LoadOptions& options) {
+  command.add_option("FILE", options.path, "CSV or TSV, plain, .gz or .zst; - for standard input")
+      ->required()
+      ->type_name("");
+  command.add_option("--population,-p", options.population, "The population; without it the schema names it")
+      ->type_name("NAME");
+  command
+      .add_option("--id-column", options.id_column,
+                  "The column with the member id; without it the schema names it")
+      ->type_name("COLUMN");
+  CLI::Option* const schema =
+      command.add_option("--schema", options.schema_path, "What the columns mean: a tags.yaml")
+          ->type_name("FILE");
+  command
+      .add_flag("--infer", options.infer,
+                "Guess what the columns mean from the whole file, and print it as a tags.yaml to keep")
+      ->excludes(schema);
+}
+
+}  // namespace
+
+void AddLoadCommand(CLI::App& app, Invocation& run) {
+  auto options = std::make_shared<LoadOptions>();
+  CLI::App& command = *app.add_subcommand("load", "Load a file: all of it is published, or nothing");
+  AddInputOptions(command, *options);
+  command
+      .add_option("--mode", options->mode,
+                  "merge: only the cells given change; replace: the file is the whole truth")
+      ->check(CLI::IsMember({"merge", "replace"}).description(""))
+      ->type_name("merge|replace")
+      ->capture_default_str();
+  command.add_option("--date", options->date, "The business date; today without it")->type_name("YYYY-MM-DD");
+  command
+      .add_option("--label", options->label,
+                  "Names the load; loading it again does nothing. One is made without it")
+      ->type_name("LABEL");
+  command
+      .add_option("--max-rejected", options->max_rejected,
+                  "More than this share of bad records refuses the load [0.01]")
+      ->check(CLI::Range(0.0, 1.0).description(""))
+      ->type_name("SHARE");
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+  command.footer(
+      "Without --schema and --infer each column is the tag of its name.\n\n"
+      "Examples:\n"
+      "  muster load customers.csv -p telco --id-column customerID --infer > tags.yaml\n"
+      "  muster load customers.csv.gz --schema tags.yaml --mode replace --date 2026-01-31 --label "
+      "crm-2026-01-31\n"
+      "  zcat part-*.csv.gz | muster load - --schema tags.yaml");
+  command.callback([&run, options] { Load(run, *options); });
+}
+
+}  // namespace muster::cli

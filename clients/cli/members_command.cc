@@ -1,0 +1,141 @@
+// muster members: who an expression selects.
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/display_width.h"
+#include "clients/cli/invocation.h"
+#include "clients/cli/progress_bar.h"
+#include "clients/cli/table.h"
+#include "loaders/files/output_file.h"
+
+namespace muster::cli {
+namespace {
+
+struct MembersOptions {
+  std::string population;
+  std::string expression;
+  uint64_t limit = 0;
+  std::string output;
+};
+
+// A list of member ids as text: one a line, a JSON array of strings, or CSV with a header.
+class MemberText {
+ public:
+  explicit MemberText(Format format) : format_(format) {}
+
+  std::string Begin() const {
+    return format_ == Format::kJson ? "[" : (format_ == Format::kCsv ? "member_id\n" : "");
+  }
+  std::string Ids(const google::protobuf::RepeatedPtrField<std::string>& ids) {
+    std::string text;
+    for (const std::string& id : ids) {
+      if (format_ == Format::kTable) absl::StrAppend(&text, id, "\n");
+      if (format_ == Format::kCsv) text += CsvLine({id});
+      if (format_ == Format::kJson) absl::StrAppend(&text, written_ == 0 ? "\n  " : ",\n  ", Quoted(id));
+      ++written_;
+    }
+    return text;
+  }
+  std::string End() const { return format_ == Format::kJson ? "\n]\n" : ""; }
+  uint64_t written() const { return written_; }
+
+ private:
+  static std::string Quoted(const std::string& text) {
+    google::protobuf::Value value;
+    value.set_string_value(text);
+    std::string json;
+    return google::protobuf::util::MessageToJsonString(value, &json).ok() ? json : "\"\"";
+  }
+
+  const Format format_;
+  uint64_t written_ = 0;
+};
+
+// Streams the members into `write`.
+absl::Status Stream(Invocation& run, client::Client& client, const v1::StreamMembersRequest& request,
+                    MemberText& text, const std::function<absl::Status(const std::string&)>& write,
+                    bool show_progress) {
+  ProgressBar bar(run.terminal, "listing", "members");
+  uint64_t expected = 0;
+  absl::Status status = write(text.Begin());
+  if (!status.ok()) return status;
+  status = client.StreamMembers(request, [&](const v1::StreamMembersResponse& message) {
+    ReportWarnings(run.terminal, message.warnings(), request.expression().text());
+    if (message.has_receipt()) expected = message.total_count();
+    if (request.limit() > 0) expected = std::min<uint64_t>(expected, request.limit());
+    const absl::Status written = write(text.Ids(message.member_ids()));
+    if (show_progress && expected > 0) {
+      bar.Show(static_cast<double>(text.written()) / static_cast<double>(expected), text.written());
+    }
+    return written;
+  });
+  return status.ok() ? write(text.End()) : status;
+}
+
+absl::Status ToFile(Invocation& run, client::Client& client, const v1::StreamMembersRequest& request,
+                    const std::string& path) {
+  auto file = loaders::OutputFile::Create(path);
+  if (!file.ok()) return file.status();
+  MemberText text(run.format);
+  absl::Status status = Stream(
+      run, client, request, text, [&](const std::string& piece) { return (*file)->Write(piece); }, true);
+  if (status.ok()) status = (*file)->Publish();
+  if (status.ok()) run.terminal.err << Grouped(text.written()) << " members written to " << path << "\n";
+  return status;
+}
+
+absl::Status ToStandardOutput(Invocation& run, client::Client& client,
+                              const v1::StreamMembersRequest& request) {
+  MemberText text(run.format);
+  const auto write = [&](const std::string& piece) {
+    run.terminal.out << piece;
+    return run.terminal.out
+               ? absl::OkStatus()
+               : absl::CancelledError("standard output can't be written; the list is not complete");
+  };
+  return Stream(run, client, request, text, write, false);
+}
+
+void ListMembers(Invocation& run, const MembersOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto expression = TakeExpression(run, options.expression);
+  if (!expression.has_value()) return;
+  v1::StreamMembersRequest request;
+  request.set_population(options.population);
+  request.mutable_expression()->set_text(*expression);
+  request.set_limit(options.limit);
+  const absl::Status status = options.output.empty() ? ToStandardOutput(run, *client, request)
+                                                     : ToFile(run, *client, request, options.output);
+  if (!status.ok()) run.exit_code = ReportFailure(run.terminal, status, *expression);
+}
+
+}  // namespace
+
+void AddMembersCommand(CLI::App& app, Invocation& run) {
+  auto options = std::make_shared<MembersOptions>();
+  CLI::App& command = *app.add_subcommand("members", "Who an expression selects: one member id a line");
+  AddPopulationOption(command, options->population);
+  AddExpressionArgument(command, options->expression);
+  command.add_option("--limit", options->limit, "At most so many; all without it")
+      ->check(CLI::Range(uint64_t{1}, std::numeric_limits<uint64_t>::max()).description(""))
+      ->type_name("N");
+  command
+      .add_option("--output,-o", options->output,
+                  "Write to FILE, which is there whole or not at all; .gz, .zst compress")
+      ->type_name("FILE");
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+  command.footer(
+      "Examples:\n"
+      "  muster members -p shop \"vip AND sms_consent\" --limit 10\n"
+      "  muster members -p shop @segment.txt --output audience.csv.gz --format csv");
+  command.callback([&run, options] { ListMembers(run, *options); });
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,41 @@
+// A line on the terminal that says how far something is.
+#ifndef MUSTER_CLIENTS_CLI_PROGRESS_BAR_H_
+#define MUSTER_CLIENTS_CLI_PROGRESS_BAR_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "clients/cli/terminal.h"
+
+namespace muster::cli {
+
+// Draws over itself at most ten times a second, and wipes itself away in the end; draws nothing where
+// standard error is no terminal. For one thread.
+class ProgressBar {
+ public:
+  // `what` is being done, such as "loading customers.csv"; `unit` is counted, such as "records".
+  ProgressBar(const Terminal& terminal, std::string what, std::string unit);
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  // `share` of the whole is done, 0 to 1; nothing when the whole is not known.
+  void Show(std::optional<double> share, uint64_t count);
+
+ private:
+  const Terminal& terminal_;
+  const std::string what_;
+  const std::string unit_;
+  const absl::Time began_;
+  absl::Time drawn_ = absl::InfinitePast();
+};
+
+// The line itself: `loading x  [#########-----------]  45 %  1,234 records  3 s`.
+std::string ProgressLine(const std::string& what, std::optional<double> share, uint64_t count,
+                         const std::string& unit, absl::Duration took);
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_PROGRESS_BAR_H_

@@ -1,0 +1,226 @@
+// muster tags: the catalogue.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/display_width.h"
+#include "clients/cli/invocation.h"
+#include "clients/cli/table.h"
+#include "loaders/schema/tag_schema.h"
+
+namespace muster::cli {
+namespace {
+
+constexpr size_t kBarWidth = 10;
+constexpr uint64_t kTopValues = 3;           // of each tag in the catalogue
+constexpr size_t kMostTagsWithValues = 200;  // each costs a call
+constexpr uint64_t kDetailValues = 20;       // of one tag
+
+struct TagsOptions {
+  std::string population;
+  std::string tag;
+};
+
+bool HasValues(const v1::Tag& tag) {
+  return tag.kind() == v1::TAG_KIND_FLAG || tag.kind() == v1::TAG_KIND_SINGLE ||
+         tag.kind() == v1::TAG_KIND_MULTI;
+}
+
+std::string KindText(const v1::Tag& tag) {
+  std::string text = loaders::KindName(tag.kind());
+  if (tag.kind() == v1::TAG_KIND_NUMBER && tag.scale() > 0)
+    absl::StrAppend(&text, " .", std::string(tag.scale(), '0'));
+  if (tag.weighted()) absl::StrAppend(&text, " weighted");
+  return text;
+}
+
+std::string Bar(double share) {
+  const auto filled = static_cast<size_t>(std::lround(std::clamp(share, 0.0, 1.0) * kBarWidth));
+  std::string bar;
+  for (size_t i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";
+  return bar;
+}
+
+std::string Percent(double share) { return absl::StrFormat("%.1f %%", share * 100); }
+
+std::string TopValues(client::Client& client, const std::string& population, const v1::Tag& tag) {
+  if (!HasValues(tag)) return "";
+  const auto values = client.ListTagValues(population, tag.name(), kTopValues);
+  // The catalogue is worth showing without them.
+  if (!values.ok()) return "";
+  std::string text = absl::StrJoin(*values, ", ", [](std::string* out, const v1::TagValue& value) {
+    absl::StrAppend(out, value.value());
+  });
+  if (tag.value_count() > values->size()) absl::StrAppend(&text, ", …");
+  return text;
+}
+
+std::string CatalogueCsv(const client::TagList& list) {
+  std::string text =
+      CsvLine({"tag", "kind", "coverage", "members", "values", "version", "date", "description"});
+  for (const v1::Tag& tag : list.tags) {
+    text += CsvLine({tag.name(), loaders::KindName(tag.kind()), absl::StrFormat("%.6f", tag.coverage()),
+                     absl::StrCat(tag.member_count()), HasValues(tag) ? absl::StrCat(tag.value_count()) : "",
+                     absl::StrCat(tag.version()), tag.business_date(), tag.description()});
+  }
+  return text;
+}
+
+void ShowCatalogue(Invocation& run, client::Client& client, const std::string& population) {
+  const auto list = client.ListTags(population);
+  if (!list.ok()) {
+    run.exit_code = ReportFailure(run.terminal, list.status());
+    return;
+  }
+  if (run.format == Format::kJson) {
+    v1::ListTagsResponse whole;
+    for (const v1::Tag& tag : list->tags) *whole.add_tags() = tag;
+    whole.set_population_member_count(list->population_member_count);
+    run.terminal.out << JsonOf(whole);
+    return;
+  }
+  if (run.format == Format::kCsv) {
+    run.terminal.out << CatalogueCsv(*list);
+    return;
+  }
+  Table table({{"tag"},
+               {"kind"},
+               {"coverage"},
+               {"", Table::Align::kRight},
+               {"members", Table::Align::kRight},
+               {"values", Table::Align::kRight},
+               {"most frequent", Table::Align::kLeft, 48}});
+  for (const v1::Tag& tag : list->tags) {
+    table.Add({tag.name(), KindText(tag), Bar(tag.coverage()), Percent(tag.coverage()),
+               Grouped(tag.member_count()), HasValues(tag) ? Grouped(tag.value_count()) : "",
+               list->tags.size() <= kMostTagsWithValues ? TopValues(client, population, tag) : ""});
+  }
+  run.terminal.out << population << ": " << Grouped(list->population_member_count) << " members, "
+                   << list->tags.size() << (list->tags.size() == 1 ? " tag" : " tags") << "\n\n"
+                   << table.Aligned();
+}
+
+std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& values) {
+  std::string text = absl::StrCat(tag.name(), "\n");
+  const auto add = [&text](const char* what, const std::string& value) {
+    if (!value.empty())
+      absl::StrAppend(&text, "  ", what, std::string(14 - std::string_view(what).size(), ' '), value, "\n");
+  };
+  add("kind", KindText(tag));
+  add("description", tag.description());
+  add("owner", tag.owner());
+  add("source", tag.source());
+  add("coverage", absl::StrCat(Bar(tag.coverage()), " ", Percent(tag.coverage()), ", ",
+                               Grouped(tag.member_count()), " members"));
+  add("version",
+      tag.version() == 0 ? "none yet" : absl::StrCat(tag.version(), ", as of ", tag.business_date()));
+  if (!HasValues(tag)) return text;
+  add("values", Grouped(tag.value_count()));
+  if (values.empty()) return text;
+  Table table({{"value"}, {"members", Table::Align::kRight}, {"of them", Table::Align::kRight}, {""}});
+  for (const v1::TagValue& value : values) {
+    const double share = static_cast<double>(value.member_count()) /
+                         static_cast<double>(std::max<uint64_t>(1, tag.member_count()));
+    table.Add({value.value(), Grouped(value.member_count()), Percent(share), Bar(share)});
+  }
+  absl::StrAppend(&text, "\n", table.Aligned());
+  if (tag.value_count() > values.size())
+    absl::StrAppend(&text, "… and ", Grouped(tag.value_count() - values.size()), " more\n");
+  return text;
+}
+
+void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options) {
+  const auto tag = client.GetTag(options.population, options.tag);
+  if (!tag.ok()) {
+    run.exit_code = ReportFailure(run.terminal, tag.status());
+    return;
+  }
+  // A table shows the most frequent values, a program gets all.
+  absl::StatusOr<std::vector<v1::TagValue>> values = std::vector<v1::TagValue>();
+  if (HasValues(*tag)) {
+    values = client.ListTagValues(options.population, options.tag,
+                                  run.format == Format::kTable ? kDetailValues : 0);
+  }
+  if (!values.ok()) {
+    run.exit_code = ReportFailure(run.terminal, values.status());
+    return;
+  }
+  if (run.format == Format::kTable) {
+    run.terminal.out << DetailText(*tag, *values);
+  } else if (run.format == Format::kJson) {
+    v1::ListTagValuesResponse all;
+    for (const v1::TagValue& value : *values) *all.add_values() = value;
+    run.terminal.out << "{\"tag\": " << JsonOf(*tag) << ", \"values\": " << JsonOf(all) << "}\n";
+  } else {
+    run.terminal.out << CsvLine({"value", "members"});
+    for (const v1::TagValue& value : *values) {
+      run.terminal.out << CsvLine({value.value(), absl::StrCat(value.member_count())});
+    }
+  }
+}
+
+void ShowPopulations(Invocation& run, client::Client& client) {
+  const auto populations = client.ListPopulations();
+  if (!populations.ok()) {
+    run.exit_code = ReportFailure(run.terminal, populations.status());
+    return;
+  }
+  if (run.format == Format::kJson) {
+    v1::ListPopulationsResponse all;
+    for (const v1::Population& population : *populations) *all.add_populations() = population;
+    run.terminal.out << JsonOf(all);
+    return;
+  }
+  Table table({{"population"},
+               {"members", Table::Align::kRight},
+               {"tags", Table::Align::kRight},
+               {"current date"},
+               {"time zone"}});
+  std::string csv = CsvLine({"population", "members", "tags", "current_date", "time_zone"});
+  for (const v1::Population& population : *populations) {
+    table.Add({population.name(), Grouped(population.member_count()), Grouped(population.tag_count()),
+               population.current_date(), population.time_zone()});
+    csv += CsvLine({population.name(), absl::StrCat(population.member_count()),
+                    absl::StrCat(population.tag_count()), population.current_date(), population.time_zone()});
+  }
+  run.terminal.out << (run.format == Format::kCsv ? csv : table.Aligned());
+}
+
+void ShowTags(Invocation& run, const TagsOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  if (options.population.empty()) {
+    ShowPopulations(run, *client);
+  } else if (options.tag.empty()) {
+    ShowCatalogue(run, *client, options.population);
+  } else {
+    ShowTag(run, *client, options);
+  }
+}
+
+}  // namespace
+
+void AddTagsCommand(CLI::App& app, Invocation& run) {
+  auto options = std::make_shared<TagsOptions>();
+  CLI::App& command =
+      *app.add_subcommand("tags", "The catalogue: tags with kind, coverage and values; or one tag in detail");
+  CLI::Option* const population =
+      command.add_option("--population,-p", options->population, "The population; all are listed without it")
+          ->type_name("NAME");
+  command.add_option("TAG", options->tag, "Show this tag alone, with its most frequent values")
+      ->needs(population)
+      ->type_name("");
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+  command.footer(
+      "Examples:\n"
+      "  muster tags -p shop\n"
+      "  muster tags -p shop city\n"
+      "  muster tags -p shop city --format csv > cities.csv");
+  command.callback([&run, options] { ShowTags(run, *options); });
+}
+
+}  // namespace muster::cli

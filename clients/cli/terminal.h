@@ -1,0 +1,43 @@
+// Where a command's answer and its remarks go.
+#ifndef MUSTER_CLIENTS_CLI_TERMINAL_H_
+#define MUSTER_CLIENTS_CLI_TERMINAL_H_
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/repeated_field.h"
+#include "muster/v1/query_service.pb.h"
+
+namespace muster::cli {
+
+// SEMANTICS rule 30.
+enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kHeld = 3, kTryAgain = 4 };
+
+// The streams of one run. The answer goes to `out`, everything else to `err`.
+struct Terminal {
+  std::ostream& out;
+  std::ostream& err;
+  bool err_is_terminal = false;  // progress is shown only on one
+};
+
+// How an answer is written.
+enum class Format { kTable, kJson, kCsv };
+
+// A protobuf message as JSON with the protos' field names, ended with a line feed.
+std::string JsonOf(const google::protobuf::Message& message);
+
+// Writes why a call failed, with a caret below each wrong place of `expression`. Gives the exit code.
+ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status,
+                       absl::string_view expression = "");
+
+// Writes warnings about `expression`, each with a caret.
+void ReportWarnings(const Terminal& terminal, const google::protobuf::RepeatedPtrField<v1::Warning>& warnings,
+                    absl::string_view expression);
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_TERMINAL_H_
