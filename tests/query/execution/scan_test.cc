@@ -1,0 +1,231 @@
+// Scans: what they read, when they stop, and that they don't allocate.
+#include "query/execution/scan.h"
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "query/execution/kernels.h"
+#include "query/execution/program.h"
+#include "tests/oracle/memory_rows.h"
+#include "tests/query/execution/allocation_count.h"
+
+namespace muster::query {
+namespace {
+
+using index::Bitmap;
+using index::kFragmentOrdinals;
+using index::Ordinal;
+using index::RecordKind;
+using index::RowRef;
+using oracle::MemoryRows;
+using oracle::MemorySource;
+
+constexpr RowRef kEveryone{index::kEveryoneTag, index::kKnownRow};
+constexpr RowRef Flag(uint32_t tag) {
+  return {tag, index::MakeRow(index::kTrueValue, index::kMembershipSlot)};
+}
+
+Bitmap EveryNth(uint32_t step) {
+  std::vector<uint32_t> locals;
+  for (uint32_t local = 0; local < kFragmentOrdinals; local += step) locals.push_back(local);
+  return Bitmap::FromSorted(locals);
+}
+
+Bitmap RandomSet(std::mt19937_64& random, uint32_t percent) {
+  std::vector<uint32_t> locals;
+  for (uint32_t local = 0; local < kFragmentOrdinals; ++local) {
+    if (random() % 100 < percent) locals.push_back(local);
+  }
+  return Bitmap::FromSorted(locals);
+}
+
+// Flags 1 to `flags` and number tag 9, everyone full; the same sets in every fragment, each with `flips` XOR
+// records.
+MemoryRows Rows(uint32_t fragments, uint32_t flags, uint32_t flips) {
+  std::mt19937_64 random(5);
+  MemoryRows rows(fragments);
+  const auto put = [&](RowRef row, uint32_t percent) {
+    const Bitmap image = RandomSet(random, percent);
+    oracle::MemoryFragment records{index::EncodeRecord(RecordKind::kImage, image), {}};
+    for (uint32_t i = 0; i < flips; ++i) {
+      records.flips.push_back(index::EncodeRecord(RecordKind::kXor, RandomSet(random, i == 0 ? 1 : 12)));
+    }
+    for (uint32_t fragment = 0; fragment < fragments; ++fragment) rows.Put(row, fragment, records, 0);
+  };
+  for (uint32_t tag = 1; tag <= flags; ++tag) put(Flag(tag), 10 * tag);
+  put({9, index::kKnownRow}, 80);
+  for (index::Slot slot = index::kSignSlot; slot < index::kFirstMagnitudeSlot + 6; ++slot) {
+    put({9, index::MakeRow(index::kOwnValue, slot)}, 40);
+  }
+  for (uint32_t fragment = 0; fragment < fragments; ++fragment) rows.Put(kEveryone, fragment, Bitmap::Full());
+  return rows;
+}
+
+Program And(std::vector<RowRef> positives, std::vector<RowRef> negatives) {
+  ProgramBuilder builder;
+  std::vector<Operand> operands;
+  for (const RowRef& row : positives) operands.push_back({builder.Row(row), false});
+  for (const RowRef& row : negatives) operands.push_back({builder.Row(row), true});
+  const NodeIndex root = builder.And(operands);
+  return std::move(builder).Build({root, false});
+}
+
+// Every kind of node at once.
+Program Everything() {
+  ProgramBuilder builder;
+  const auto row = [&](uint32_t tag, bool negated = false) {
+    return Operand{builder.Row(Flag(tag)), negated};
+  };
+  const NodeIndex either = builder.Or({row(1), row(2), {builder.And({row(3), row(4, true)}), false}});
+  const NodeIndex least = builder.AtLeast(2, {row(1), row(2, true), row(3), row(4)});
+  const NodeIndex range = builder.Range(9, index::kOwnValue, 6, -20, 33);
+  const std::vector<RowRef> list = {Flag(1), Flag(2), Flag(3)};
+  const NodeIndex any = builder.AnyRow(list);
+  const NodeIndex root = builder.And(
+      {row(4), {either, false}, {least, false}, {range, false}, {any, true}, {builder.Everyone(), false}});
+  return std::move(builder).Build({root, true});
+}
+
+uint64_t AllocationsOf(const Program& program, const MemoryRows& rows) {
+  MemorySource source(rows);
+  const uint64_t before = AllocationCount();
+  absl::StatusOr<uint64_t> count =
+      ScanCount(program, source, rows.fragment_count(), {.window_fragments = 4}, nullptr);
+  const uint64_t after = AllocationCount();
+  EXPECT_TRUE(count.ok()) << count.status();
+  EXPECT_GT(*count, 0u);
+  return after - before;
+}
+
+// Eight times the fragments and windows, not one allocation more: whatever is allocated is the scan's, not a
+// fragment's.
+TEST(Scan, AllocatesNothingForAFragment) {
+  for (const uint32_t flips : {0u, 1u, 3u}) {
+    const MemoryRows few = Rows(8, 5, flips);
+    const MemoryRows many = Rows(64, 5, flips);
+    const Program plain = And({Flag(3), Flag(4), Flag(5)}, {Flag(1), Flag(2)});
+    EXPECT_EQ(AllocationsOf(plain, many), AllocationsOf(plain, few)) << flips << " flips";
+    const Program all = Everything();
+    EXPECT_EQ(AllocationsOf(all, many), AllocationsOf(all, few)) << flips << " flips";
+    EXPECT_GT(AllocationsOf(plain, few), 0u) << "the count of allocations doesn't count";
+  }
+}
+
+// Stops after so many questions.
+class StopAfter : public StopToken {
+ public:
+  explicit StopAfter(uint64_t checks) : left_(checks) {}
+  absl::Status Check() const override {
+    if (left_ == 0) return absl::CancelledError("the client gave up");
+    --left_;
+    return absl::OkStatus();
+  }
+
+ private:
+  mutable uint64_t left_;
+};
+
+TEST(Scan, StopsBeforeTheNextChunk) {
+  const MemoryRows rows = Rows(8, 2, 0);
+  const Program program = And({Flag(1), Flag(2)}, {});
+  for (const uint64_t allowed : {0u, 1u, 5u, 31u}) {
+    const StopAfter stop(allowed);
+    MemorySource source(rows);
+    ScanStatistics statistics;
+    absl::StatusOr<uint64_t> count = ScanCount(program, source, 8, {.stop = &stop}, &statistics);
+    EXPECT_EQ(count.status().code(), absl::StatusCode::kCancelled);
+    EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, allowed);
+    EXPECT_FALSE(source.in_window());
+  }
+}
+
+TEST(Scan, ASinkEndsIt) {
+  const MemoryRows rows = Rows(4, 2, 1);
+  const Program program = And({Flag(2)}, {});
+  MemorySource source(rows);
+  std::vector<Ordinal> members;
+  ScanStatistics statistics;
+  const auto take_two = [&](absl::Span<const Ordinal> batch) {
+    EXPECT_LE(batch.size(), index::kChunkOrdinals);
+    members.insert(members.end(), batch.begin(), batch.end());
+    return members.size() < index::kChunkOrdinals / 4;
+  };
+  const Ordinal from = kFragmentOrdinals + 70'000;
+  ASSERT_TRUE(ScanMembers(program, source, 4, from, {}, take_two, &statistics).ok());
+  EXPECT_THAT(members, testing::Each(testing::Ge(from)));
+  EXPECT_TRUE(std::is_sorted(members.begin(), members.end()));
+  EXPECT_GE(members.size(), index::kChunkOrdinals / 4);
+  EXPECT_LT(statistics.chunks_scanned, 8u);
+  EXPECT_FALSE(source.in_window());
+}
+
+TEST(Scan, AnEmptyOperandSkipsTheChunk) {
+  MemoryRows rows = Rows(2, 3, 0);
+  rows.Put(Flag(7), 1, Bitmap::FromSorted(std::vector<uint32_t>{5}));
+  const Program program = And({Flag(1), Flag(2), Flag(7)}, {});
+  MemorySource source(rows);
+  ScanStatistics statistics;
+  ASSERT_TRUE(ScanCount(program, source, 2, {}, &statistics).ok());
+  EXPECT_EQ(statistics.chunks_scanned, 1u);
+  EXPECT_EQ(statistics.chunks_skipped, 7u);
+  EXPECT_LT(statistics.bytes_read, 1000u) << "an array of one value is looked up, not widened";
+}
+
+TEST(Scan, AFullChunkOfEveryoneCostsNothing) {
+  const MemoryRows rows = Rows(2, 1, 0);
+  ProgramBuilder builder;
+  const NodeIndex everyone = builder.Everyone();
+  const Program program = std::move(builder).Build({everyone, false});
+  MemorySource source(rows);
+  ScanStatistics statistics;
+  absl::StatusOr<uint64_t> count = ScanCount(program, source, 2, {}, &statistics);
+  ASSERT_TRUE(count.ok());
+  EXPECT_EQ(*count, 2u * kFragmentOrdinals);
+  EXPECT_EQ(statistics.bytes_read, 0u);
+}
+
+TEST(Scan, IsCutToEveryone) {
+  MemoryRows rows(1);
+  rows.Put(kEveryone, 0, EveryNth(2));
+  rows.Put(Flag(1), 0, EveryNth(3));
+  MemorySource source(rows);
+  EXPECT_EQ(*ScanCount(And({Flag(1)}, {}), source, 1, {}, nullptr), EveryNth(6).Cardinality());
+  EXPECT_EQ(*ScanCount(And({}, {Flag(1)}), source, 1, {}, nullptr),
+            EveryNth(2).Cardinality() - EveryNth(6).Cardinality());
+}
+
+TEST(Scan, ABrokenDirectoryIsDataLoss) {
+  MemoryRows rows = Rows(2, 2, 0);
+  std::string record = index::EncodeRecord(RecordKind::kImage, EveryNth(3));
+  record.resize(record.size() / 2);
+  rows.Put(Flag(1), 1, {record, {}}, 0);
+  MemorySource source(rows);
+  absl::StatusOr<uint64_t> count = ScanCount(And({Flag(1), Flag(2)}, {}), source, 2, {}, nullptr);
+  EXPECT_EQ(count.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(count.status().message()), testing::HasSubstr("fragment 1"));
+}
+
+TEST(Scan, ManyRowsMakeSmallerWindows) {
+  MemoryRows rows(16);
+  std::vector<RowRef> list;
+  for (uint32_t value = 1; value <= 65'536; ++value) {
+    const RowRef row{3, index::MakeRow(value, index::kMembershipSlot)};
+    list.push_back(row);
+    if (value % 64 == 0) rows.Put(row, value / 64 % 16, Bitmap::FromSorted(std::vector<uint32_t>{value}));
+  }
+  for (uint32_t fragment = 0; fragment < 16; ++fragment) rows.Put(kEveryone, fragment, Bitmap::Full());
+  ProgramBuilder builder;
+  const NodeIndex any = builder.AnyRow(list);
+  const Program program = std::move(builder).Build({any, false});
+  MemorySource source(rows);
+  absl::StatusOr<uint64_t> count = ScanCount(program, source, 16, {}, nullptr);
+  ASSERT_TRUE(count.ok()) << count.status();
+  EXPECT_EQ(*count, 1024u);
+  EXPECT_GE(source.windows_begun(), 2u);
+}
+
+}  // namespace
+}  // namespace muster::query
