@@ -1,0 +1,188 @@
+// What the rewrites make of trees. That they keep the answer is the oracle's to show.
+#include "query/planning/plan.h"
+
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "query/planning/describe.h"
+
+namespace muster::query {
+namespace {
+
+constexpr uint64_t kMembers = 1000;
+
+// Rows of tag 1 by value; value 9 is nobody's.
+const std::map<uint32_t, uint64_t> kCardinalities = {{1, 500}, {2, 250}, {3, 100}, {4, 10}, {9, 0}};
+
+Statistics TestStatistics() {
+  Statistics statistics;
+  statistics.member_count = kMembers;
+  statistics.row_cardinality = [](index::RowRef row) -> absl::StatusOr<uint64_t> {
+    if (row.tag == 2) {  // a NUMBER: 800 members, no negative one, bits 0 to 2
+      const index::Slot slot = index::SlotOf(row.row);
+      if (slot == index::kMembershipSlot) return 800;
+      return slot >= index::kFirstMagnitudeSlot && slot < index::kFirstMagnitudeSlot + 3 ? 400 : 0;
+    }
+    const auto found = kCardinalities.find(index::ValueOf(row.row));
+    return found == kCardinalities.end() ? 0 : found->second;
+  };
+  return statistics;
+}
+
+BoundPtr Row(uint32_t value) {
+  auto row = std::make_unique<BoundExpression>(BoundOperator::kRow);
+  row->tag = 1;
+  row->rows = {index::MakeRow(value, index::kMembershipSlot)};
+  row->label = absl::StrCat("r", value);
+  return row;
+}
+
+BoundPtr Constant(BoundOperator op) { return std::make_unique<BoundExpression>(op); }
+
+template <typename... Operands>
+BoundPtr Join(BoundOperator op, Operands... operands) {
+  auto joined = std::make_unique<BoundExpression>(op);
+  (joined->operands.push_back(std::move(operands)), ...);
+  return joined;
+}
+template <typename... Operands>
+BoundPtr And(Operands... operands) {
+  return Join(BoundOperator::kAnd, std::move(operands)...);
+}
+template <typename... Operands>
+BoundPtr Or(Operands... operands) {
+  return Join(BoundOperator::kOr, std::move(operands)...);
+}
+BoundPtr Not(BoundPtr operand) { return Join(BoundOperator::kNot, std::move(operand)); }
+template <typename... Operands>
+BoundPtr AtLeast(uint32_t count, Operands... operands) {
+  BoundPtr joined = Join(BoundOperator::kAtLeast, std::move(operands)...);
+  joined->count = count;
+  return joined;
+}
+
+std::string Write(const ProgramDescription& node) {
+  std::string text = node.text;
+  if (node.operands.empty()) return text;
+  absl::StrAppend(&text, "(");
+  for (const ProgramDescription& operand : node.operands) {
+    absl::StrAppend(&text, &operand == &node.operands.front() ? "" : ", ", Write(operand));
+  }
+  return text + ")";
+}
+
+std::string Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
+  absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
+  EXPECT_TRUE(planned.ok()) << planned.status();
+  EXPECT_EQ(planned->labels.size(), planned->program.nodes().size());
+  return Write(DescribeProgram(*planned, {}, kMembers));
+}
+
+TEST(Plan, PutsWhatDecidesMostForLeastFirst) {
+  EXPECT_EQ(Planned(And(Row(1), Row(4), Row(2))), "ALL OF(r4, r2, r1)");
+  EXPECT_EQ(Planned(And(Not(Row(1)), Not(Row(4)), Row(3))), "ALL OF(r3, NOT r1, NOT r4)");
+  EXPECT_EQ(Planned(And(Row(1), Row(4)), {.order_operands = false}), "ALL OF(r1, r4)");
+}
+
+TEST(Plan, PushesNegationToOperands) {
+  EXPECT_EQ(Planned(Not(Not(Row(1)))), "r1");
+  EXPECT_EQ(Planned(And(Row(4), Not(Or(Row(1), Row(2))))), "ALL OF(r4, NOT r1, NOT r2)");
+  EXPECT_EQ(Planned(Not(Or(Row(1), Row(2)))), "ALL OF(NOT r1, NOT r2)");
+  EXPECT_EQ(Planned(Or(Row(1), Not(Row(2)))), "NOT ALL OF(r2, NOT r1)");
+  EXPECT_EQ(Planned(Not(And(Not(Row(1)), Not(Row(2))))), "NOT ALL OF(NOT r1, NOT r2)");
+  EXPECT_EQ(Planned(AtLeast(2, And(Not(Row(1)), Not(Row(2))), Row(3), Row(4))),
+            "AT LEAST 2 OF(NOT ANY OF(r1, r2), r3, r4)");
+  EXPECT_EQ(Planned(And(Row(4), Not(Or(Row(1), Row(2)))), {.push_negation = false}),
+            "ALL OF(r4, NOT ANY OF(r1, r2))");
+}
+
+TEST(Plan, Flattens) {
+  EXPECT_EQ(Planned(And(Row(3), And(Row(2), And(Row(1), Row(4))))), "ALL OF(r4, r3, r2, r1)");
+  EXPECT_EQ(Planned(And(Row(3), And(Row(2), Row(4))), {.flatten = false}), "ALL OF(r3, ALL OF(r4, r2))");
+}
+
+TEST(Plan, FoldsConstants) {
+  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kEveryone))), "r1");
+  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kNobody))), "NOBODY");
+  EXPECT_EQ(Planned(Or(Row(1), Not(Constant(BoundOperator::kNobody)))), "EVERYONE");
+  EXPECT_EQ(Planned(Or(Row(1), Constant(BoundOperator::kNobody))), "r1");
+  EXPECT_EQ(Planned(Not(And(Row(1)))), "NOT r1");
+  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kEveryone)), {.fold_constants = false}),
+            "ALL OF(r1, EVERYONE)");
+}
+
+TEST(Plan, RowsOfNobodyFold) {
+  EXPECT_EQ(Planned(And(Row(1), Row(9))), "NOBODY");
+  EXPECT_EQ(Planned(And(Row(1), Not(Row(9)))), "r1");
+  EXPECT_EQ(Planned(Row(9)), "r9 (nobody)");
+  EXPECT_EQ(Planned(Or(Row(1), Row(9)), {.drop_empty_rows = false}), "ANY OF(r1, r9)");
+}
+
+TEST(Plan, SimplifiesThresholds) {
+  EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2))), "ANY OF(r1, r2)");
+  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2))), "ALL OF(r2, r1)");
+  EXPECT_EQ(Planned(AtLeast(1, Row(1))), "r1");
+  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Row(3))), "AT LEAST 2 OF(r1, r2, r3)");
+  // Equal operands count each.
+  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(1), Row(3))), "AT LEAST 2 OF(r1, r1, r3)");
+  // A constant operand counts too.
+  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Constant(BoundOperator::kEveryone))), "ANY OF(r1, r2)");
+  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Row(9))), "ALL OF(r2, r1)");
+  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(9))), "NOBODY");
+  EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2)), {.simplify_thresholds = false}), "AT LEAST 1 OF(r1, r2)");
+}
+
+TEST(Plan, EstimatesCounts) {
+  const auto estimate = [](const BoundPtr& tree) {
+    absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics());
+    return DescribeProgram(*planned, {}, kMembers).estimated_count;
+  };
+  EXPECT_EQ(estimate(Row(2)), 250u);
+  EXPECT_EQ(estimate(Not(Row(2))), 750u);
+  EXPECT_EQ(estimate(And(Row(1), Row(2))), 125u);
+  EXPECT_EQ(estimate(Or(Row(1), Row(2))), 625u);
+  EXPECT_EQ(estimate(AtLeast(2, Row(1), Row(1), Row(1))), 500u);
+  auto range = std::make_unique<BoundExpression>(BoundOperator::kRange);
+  range->tag = 2;
+  range->low = 0;
+  range->high = 3;
+  EXPECT_EQ(estimate(range), 400u);  // half of 800 lack bit 2
+}
+
+TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
+  auto range = std::make_unique<BoundExpression>(BoundOperator::kRange);
+  range->tag = 2;
+  range->low = 1;
+  range->high = 1'000'000;
+  absl::StatusOr<PlannedProgram> planned = Plan(*range, TestStatistics());
+  ASSERT_TRUE(planned.ok());
+  EXPECT_EQ(planned->program.node(planned->program.root().node).rows.size(), 2u + 3u);
+}
+
+TEST(Plan, PassesTheStoresErrorOn) {
+  Statistics statistics;
+  statistics.member_count = 1;
+  statistics.row_cardinality = [](index::RowRef) { return absl::DataLossError("the disk is gone"); };
+  EXPECT_EQ(Plan(*And(Row(1), Row(2)), statistics).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Describe, ShowsActualCountsOfOperands) {
+  absl::StatusOr<PlannedProgram> planned = Plan(*And(Row(4), Not(Row(1))), TestStatistics());
+  ASSERT_TRUE(planned.ok());
+  // Nodes: r4, r1 (or the other way round), ALL OF, EVERYONE.
+  std::vector<uint64_t> counts(planned->program.nodes().size());
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] = planned->labels[i].text == "r1" ? 480 : 11;
+  const ProgramDescription description = DescribeProgram(*planned, counts, kMembers);
+  ASSERT_EQ(description.operands.size(), 2u);
+  EXPECT_EQ(description.operands[0].text, "r4");
+  EXPECT_EQ(description.operands[0].actual_count, 11u);
+  EXPECT_EQ(description.operands[1].text, "NOT r1");
+  EXPECT_EQ(description.operands[1].estimated_count, 500u);
+  EXPECT_EQ(description.operands[1].actual_count, 520u);
+}
+
+}  // namespace
+}  // namespace muster::query
