@@ -26,7 +26,6 @@ constexpr DatabaseSpec kSpecs[] = {
     {Id::kLoadLabels, "load_labels", kIndex, 1},
     {Id::kOrdinals, "ordinals", kMembers, 1},
     {Id::kMemberIds, "member_ids", kMembers, 1},
-    {Id::kPendingIds, "pending_ids", kMembers, 1},
     {Id::kMemberCounters, "member_counters", kMembers, 1},
     // Reserved: version trees whose edges are combined in tiers; the member-major copy of large MULTI tags;
     // values of tags above 4,096 values that have no row of their own; leases of exports; catalogue of later
@@ -41,6 +40,7 @@ constexpr DatabaseSpec kSpecs[] = {
     {Id::kExports, "exports", kIndex, 0},
     {Id::kErasures, "erasures", kIndex, 0},
     {Id::kSpools, "spools", kIndex, 0},
+    {Id::kPendingIds, "pending_ids", kMembers, 0},
     {Id::kIdHashes, "id_hashes", kMembers, 0},
     {Id::kIdentities, "identities", kMembers, 0},
 };

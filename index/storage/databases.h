@@ -40,7 +40,6 @@ enum class DatabaseId : uint8_t {
   // members: dictionary of member ids
   kOrdinals,
   kMemberIds,
-  kPendingIds,
   kMemberCounters,
   // Reserved: named, but not made yet.
   kCombiningEdges,
@@ -53,6 +52,7 @@ enum class DatabaseId : uint8_t {
   kExports,
   kErasures,
   kSpools,
+  kPendingIds,
   kIdHashes,
   kIdentities,
 };
