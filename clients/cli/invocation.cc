@@ -8,8 +8,7 @@
 namespace muster::cli {
 
 void AddServerOption(CLI::App& command, Invocation& run) {
-  command.add_option("--server", run.server, "The server's address")
-      ->envname("MUSTER_SERVER")
+  command.add_option("--server", run.server, "The server's address; MUSTER_SERVER says it too")
       ->type_name("HOST:PORT")
       ->capture_default_str();
 }
@@ -57,6 +56,12 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   CLI::App app("Muster: how many are there, and who are they? The command line of a Muster server.",
                "muster");
   app.require_subcommand(1);
+  // Before the command too: `muster --server HOST:PORT count …`. The environment's word is taken here alone, so
+  // that it goes behind the option wherever that stands.
+  app.add_option("--server", run.server, "The server's address")
+      ->envname("MUSTER_SERVER")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
   app.footer(
       "Start a server with `musterd --data DIR`, load a file with `muster load`, then ask.\n"
       "Each command has examples: `muster count --help`.\n\n"

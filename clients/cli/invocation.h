@@ -22,7 +22,7 @@ struct Invocation {
   int exit_code = kDone;
 };
 
-// --server, with MUSTER_SERVER behind it.
+// --server after the command's name; Run takes it, and MUSTER_SERVER, before it.
 void AddServerOption(CLI::App& command, Invocation& run);
 // --format table|json|csv.
 void AddFormatOption(CLI::App& command, Invocation& run);
