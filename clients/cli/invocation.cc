@@ -56,8 +56,8 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   CLI::App app("Muster: how many are there, and who are they? The command line of a Muster server.",
                "muster");
   app.require_subcommand(1);
-  // Before the command too: `muster --server HOST:PORT count …`. The environment's word is taken here alone, so
-  // that it goes behind the option wherever that stands.
+  // Before the command too: `muster --server HOST:PORT count …`. The environment's word is taken here alone,
+  // so that it goes behind the option wherever that stands.
   app.add_option("--server", run.server, "The server's address")
       ->envname("MUSTER_SERVER")
       ->type_name("HOST:PORT")
