@@ -36,7 +36,7 @@ test-sanitizers: setup  ## The tests under ASan+UBSan, and the concurrency tests
 
 bench: setup     ## The benchmarks, in one table (release build)
 	@test -f build/build.ninja || cmake --preset release
-	@cmake --build build -j $(JOBS) --target benchmarks musterd muster
+	@cmake --build build -j $(JOBS) --target muster_bench serving_bench musterd muster
 	@.ci/bench build/bin
 
 lint: setup      ## Format, clang with -Wthread-safety, clang-tidy
