@@ -28,7 +28,7 @@ const char* ReasonText(v1::RejectionReason reason) {
 }  // namespace
 
 std::string LoadText(const v1::LoadRecordsResponse& answer) {
-  const char* state = answer.already_published()               ? "published before, nothing changed"
+  const char* state = answer.already_published()               ? "already published, nothing changed"
                       : answer.state() == v1::LOAD_STATE_EMPTY ? "no records, nothing published"
                                                                : "published";
   std::string text = absl::StrCat(
