@@ -2,6 +2,10 @@
 
 #include <lmdb.h>
 
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +20,14 @@ MDB_val ValOf(std::string_view bytes) { return {bytes.size(), const_cast<char*>(
 
 std::string Doing(const char* verb, DatabaseId database, const Environment& environment) {
   return absl::StrCat(verb, " \"", SpecOf(database).name, "\" of ", environment.directory());
+}
+
+// Whether the directory's disk has less room than a page or two.
+bool DiskIsFull(const std::string& directory) {
+  constexpr std::uintmax_t kFewPages = 64u << 10;
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(directory, error);
+  return !error && space.available < kFewPages;
 }
 
 }  // namespace
@@ -207,9 +219,11 @@ absl::StatusOr<bool> WriteTransaction::DeletePrefix(DatabaseId database, std::st
 absl::Status WriteTransaction::Commit() {
   cursors_.clear();
   FaultPoint("storage/before_commit");
-  const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  int code = mdb_txn_commit(std::exchange(txn_, nullptr));
   if (code != MDB_SUCCESS) {
     if (code == MDB_MAP_FULL) map_full_ = true;
+    // LMDB calls it EIO when the disk took only a part of a write: on a full disk that is no damage.
+    if (code == EIO && DiskIsFull(environment_->directory())) code = ENOSPC;
     return FromLmdb(code, absl::StrCat("committing to ", environment_->directory()));
   }
   FaultPoint("storage/after_commit");
