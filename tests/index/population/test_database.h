@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "index/bitmap/bitmap.h"
 #include "index/population/database.h"
 
 namespace muster::index {
@@ -97,27 +96,6 @@ inline LoadTagSpec TagSpec(std::string name, TagKind kind) {
   spec.name = std::move(name);
   spec.kind = kind;
   return spec;
-}
-
-// What a snapshot says of everybody, in the words of profiles: member id → tag → values.
-inline std::vector<std::string> EveryoneOf(Population& population, const Snapshot& snapshot) {
-  std::vector<Ordinal> ordinals;
-  const std::unique_ptr<RowSource> source = snapshot.NewRowSource();
-  ResolvedRow row;
-  for (uint32_t fragment = 0; fragment < snapshot.fragment_count(); ++fragment) {
-    EXPECT_TRUE(source->BeginWindow(fragment, 1).ok());
-    EXPECT_TRUE(source->Resolve({kEveryoneTag, kKnownRow}, row).ok());
-    Bitmap set;
-    if (!row.fragments[0].image.empty()) set = DecodeRecord(row.fragments[0].image)->bitmap;
-    for (uint32_t i = 0; i < row.fragments[0].flip_count; ++i) {
-      set.Xor(DecodeRecord(row.flips[row.fragments[0].first_flip + i])->bitmap);
-    }
-    source->EndWindow();
-    for (const uint32_t local : set.ToVector()) ordinals.push_back(FirstOrdinalOf(fragment) + local);
-  }
-  std::vector<std::string> ids;
-  EXPECT_TRUE(population.MemberIds(ordinals, ids).ok());
-  return ids;
 }
 
 // The values of one member, "value" or "value:weight", comma between; "" when unknown.

@@ -1,0 +1,256 @@
+// Labels, open loads and business dates (SEMANTICS rules 20–23), and what the catalogue says.
+#include <fstream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "index/status_reason.h"
+#include "tests/index/population/snapshot_content.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+LoadSpec CitySpec(std::string label = "") {
+  LoadSpec spec;
+  spec.population = "shop";
+  spec.label = std::move(label);
+  spec.tags = {TagSpec("city", TagKind::kSingle)};
+  return spec;
+}
+
+TEST(LoadLabels, TheSameLabelAnswersWithTheFirstResult) {
+  TestDatabase database;
+  LoadSpec spec = CitySpec("monday");
+  spec.input_sha256 = std::string(32, 'i');
+  const LoadResult first = *LoadText(*database, spec, {{"a", "X"}, {"b", "Y"}});
+  for (int i = 0; i < 2; ++i) {
+    std::unique_ptr<Load> again = *database->BeginLoad(spec);
+    ASSERT_TRUE(again->published_before().has_value());
+    const LoadResult& result = *again->published_before();
+    EXPECT_TRUE(result.already_published);
+    EXPECT_TRUE(result.published);
+    EXPECT_EQ(result.label, "monday");
+    EXPECT_EQ(result.records, 2u);
+    EXPECT_EQ(result.new_members, 2u);
+    EXPECT_EQ(result.business_date, first.business_date);
+    ASSERT_EQ(result.tags.size(), 1u);
+    EXPECT_EQ(result.tags[0].version, 1u);
+    database.Reopen();
+  }
+  // From an input that can't be read twice the label alone decides.
+  LoadSpec unknown = spec;
+  unknown.input_sha256.clear();
+  EXPECT_TRUE((*database->BeginLoad(unknown))->published_before().has_value());
+  LoadSpec other = spec;
+  other.input_sha256 = std::string(32, 'j');
+  const absl::Status status = database->BeginLoad(other).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(ReasonOf(status), Reason::kAlreadyExists);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("696969696969"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("6a6a6a6a6a6a"));
+  other = spec;
+  other.business_date = absl::CivilDay(2026, 1, 1);
+  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kAlreadyExists);
+}
+
+TEST(LoadLabels, ALabelIsMade) {
+  TestDatabase database;
+  EXPECT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}})->label, StartsWith("load-20261122-"));
+}
+
+TEST(LoadLabels, OneOpenLoadATagAndALabel) {
+  TestDatabase database;
+  std::unique_ptr<Load> open = *database->BeginLoad(CitySpec("first"));
+  absl::Status status = database->BeginLoad(CitySpec("second")).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("'first'"));
+  LoadSpec other = CitySpec("first");
+  other.tags[0].name = "age";
+  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kAborted);
+  other.label = "third";
+  EXPECT_TRUE(database->BeginLoad(other).ok());
+  open.reset();
+  EXPECT_TRUE(database->BeginLoad(CitySpec("second")).ok());
+}
+
+TEST(LoadLabels, OpenLoadsOfANewPopulationAgreeOnItsZone) {
+  TestDatabase database;
+  LoadSpec spec = CitySpec("first");
+  spec.time_zone = "Asia/Shanghai";
+  std::unique_ptr<Load> open = *database->BeginLoad(spec);
+  LoadSpec other = CitySpec("second");
+  other.tags[0].name = "age";
+  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kFailedPrecondition);
+  ASSERT_TRUE(FeedText(*open, {{"a", "X"}}, 1).ok());
+  ASSERT_TRUE(open->Commit(1, NeverStop).ok());
+  // Now it has one.
+  EXPECT_TRUE(database->BeginLoad(other).ok());
+  other.time_zone = "UTC";
+  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(LoadDates, TodayIsThePopulationsByTheServersClock) {
+  TestDatabase database;
+  database.now = absl::FromCivil(absl::CivilSecond(2026, 11, 22, 20, 0, 0), absl::UTCTimeZone());
+  LoadSpec spec = CitySpec();
+  spec.time_zone = "Asia/Shanghai";
+  EXPECT_EQ(LoadText(*database, spec, {{"a", "X"}})->business_date, absl::CivilDay(2026, 11, 23));
+  EXPECT_EQ((*database->FindPopulation("shop"))->Today(), absl::CivilDay(2026, 11, 23));
+}
+
+TEST(LoadDates, AnOlderLoadGoesIntoHistory) {
+  TestDatabase database;
+  const auto load = [&](int day, const TextRecords& records) {
+    LoadSpec spec = CitySpec();
+    spec.business_date = absl::CivilDay(2026, 1, day);
+    absl::StatusOr<LoadResult> result = LoadText(*database, spec, records);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return *result;
+  };
+  EXPECT_EQ(load(10, {{"a", "X"}, {"b", "X"}}).tags[0].version, 1u);
+  EXPECT_EQ(load(20, {{"a", "Y"}}).tags[0].version, 2u);
+  // As of day 15 the parent is version 1; the current state stays.
+  const LoadResult late = load(15, {{"b", "Z"}, {"c", "Z"}});
+  EXPECT_EQ(late.tags[0].version, 3u);
+  EXPECT_EQ(late.tags[0].member_count, 3u);
+  ASSERT_EQ(late.warnings.size(), 1u);
+  EXPECT_THAT(late.warnings[0], HasSubstr("history"));
+  // Before the first version there is no parent.
+  EXPECT_EQ(load(5, {{"a", "W"}}).tags[0].member_count, 1u);
+
+  Population& shop = **database->FindPopulation("shop");
+  const auto current = *shop.CurrentSnapshot();
+  EXPECT_EQ(ValuesOf(shop, *current, "a", "city"), "Y");
+  EXPECT_EQ(ValuesOf(shop, *current, "b", "city"), "X");
+  EXPECT_EQ(ValuesOf(shop, *current, "c", "city"), "");
+  EXPECT_EQ(current->member_count(), 3u);
+  VersionVector versions = current->versions();
+  const Tag city = **shop.FindTag(*current, "city");
+  versions[city.id] = 3;
+  const auto of_day_15 = *shop.OpenSnapshot(versions);
+  EXPECT_EQ(ValuesOf(shop, *of_day_15, "a", "city"), "X");
+  EXPECT_EQ(ValuesOf(shop, *of_day_15, "b", "city"), "Z");
+  EXPECT_EQ(shop.Statistics(*of_day_15, city)->business_date, absl::CivilDay(2026, 1, 15));
+  // First dates are the least that named each member, whatever the order of loads.
+  const auto first_date = [&](const char* member) {
+    return shop.Profile(*current, **shop.FindMember(*current, member))->first_date;
+  };
+  EXPECT_EQ(first_date("a"), absl::CivilDay(2026, 1, 5));
+  EXPECT_EQ(first_date("b"), absl::CivilDay(2026, 1, 10));
+  EXPECT_EQ(first_date("c"), absl::CivilDay(2026, 1, 15));
+}
+
+TEST(LoadDates, FirstDatesBefore1900) {
+  TestDatabase database;
+  for (const int year : {1850, 2026, 1800, 1899}) {
+    LoadSpec spec = CitySpec();
+    spec.business_date = absl::CivilDay(year, 1, 1);
+    ASSERT_TRUE(LoadText(*database, spec, {{"a", ""}, {absl::StrCat("of", year), ""}}).ok());
+  }
+  Population& shop = **database->FindPopulation("shop");
+  const auto current = *shop.CurrentSnapshot();
+  for (const auto& [member, year] :
+       std::map<std::string, int>{{"a", 1800}, {"of1850", 1850}, {"of1899", 1899}, {"of2026", 2026}}) {
+    EXPECT_EQ(shop.Profile(*current, **shop.FindMember(*current, member))->first_date,
+              absl::CivilDay(year, 1, 1));
+  }
+}
+
+TEST(LoadsTogether, DifferentTagsTheSameNewMembers) {
+  TestDatabase database;
+  constexpr int kLoads = 4;
+  constexpr int kMembers = 3000;
+  std::vector<std::thread> threads;
+  for (int n = 0; n < kLoads; ++n) {
+    threads.emplace_back([&database, n] {
+      LoadSpec spec = CitySpec(absl::StrCat("load", n));
+      spec.tags[0].name = absl::StrCat("tag", n);
+      std::unique_ptr<Load> load = *database->BeginLoad(spec);
+      for (int i = 0; i < kMembers; i += 100) {
+        TextRecords records;
+        for (int j = i; j < i + 100; ++j) {
+          const int member = n % 2 ? j : kMembers - 1 - j;
+          records.push_back({absl::StrCat("m", member), absl::StrCat("v", member % 7)});
+        }
+        EXPECT_TRUE(FeedText(*load, records, 1).ok());
+      }
+      const absl::StatusOr<LoadResult> result = load->Commit(kMembers, NeverStop);
+      EXPECT_TRUE(result.ok()) << result.status();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const bool reopened : {false, true}) {
+    if (reopened) database.Reopen();
+    Population& shop = **database->FindPopulation("shop");
+    const auto snapshot = *shop.CurrentSnapshot();
+    EXPECT_EQ(snapshot->member_count(), kMembers);
+    std::vector<std::string> ids;
+    ASSERT_TRUE(shop.MemberIds(ReadRow(*snapshot, {kEveryoneTag, kKnownRow}), ids).ok());
+    EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), static_cast<size_t>(kMembers));
+    for (int n = 0; n < kLoads; ++n) {
+      EXPECT_EQ(ValuesOf(shop, *snapshot, "m1234", absl::StrCat("tag", n)), "v2");
+    }
+  }
+}
+
+TEST(CatalogueOfAPopulation, CreatesAndFinds) {
+  TestDatabase database;
+  ASSERT_TRUE(database->CreatePopulation("customers", "Asia/Shanghai").ok());
+  EXPECT_EQ(database->CreatePopulation("customers", "").status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(database->CreatePopulation("Customers", "").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(database->CreatePopulation("x", "Nowhere").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(database->FindPopulation("custommers").status().message()),
+              HasSubstr("did you mean 'customers'?"));
+  Population& population = **database->FindPopulation("customers");
+  Tag tag;
+  tag.name = "cafe\xcc\x81";  // e and a combining acute accent
+  tag.kind = TagKind::kSingle;
+  tag.owner = "crm";
+  ASSERT_TRUE(population.CreateTag(tag).ok());
+  EXPECT_EQ(population.CreateTag(tag).status().code(), absl::StatusCode::kAlreadyExists);
+  auto empty = *population.CurrentSnapshot();
+  const std::optional<Tag> found = *population.FindTag(*empty, "caf\xc3\xa9");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->owner, "crm");
+  EXPECT_EQ(population.Statistics(*empty, *found)->version, 0u);
+  // A load that doesn't say the kind takes the catalogue's; an old snapshot doesn't see its new tag.
+  LoadSpec spec;
+  spec.population = "customers";
+  spec.tags = {TagSpec(tag.name, TagKind::kSingle), TagSpec("new", TagKind::kFlag)};
+  spec.tags[0].kind.reset();
+  ASSERT_TRUE(LoadText(*database, spec, {{"a", "X", "1"}}).ok());
+  EXPECT_EQ(population.ListTags(*empty)->size(), 1u);
+  EXPECT_EQ(population.ListTags(**population.CurrentSnapshot())->size(), 2u);
+  empty.reset();
+  database.Reopen();
+  EXPECT_EQ((*database->FindPopulation("customers"))->time_zone_name(), "Asia/Shanghai");
+}
+
+TEST(DataDirectory, IsLockedAndHasAFormat) {
+  TestDatabase database;
+  DatabaseOptions options;
+  options.directory = database.folder();
+  options.map_size = size_t{1} << 30;
+  const absl::Status locked = Database::Open(options).status();
+  EXPECT_EQ(locked.code(), absl::StatusCode::kFailedPrecondition) << locked;
+  options.directory = database.folder() + "/other";
+  std::filesystem::create_directory(options.directory);
+  const auto write = [&](const char* name, const char* text) {
+    std::ofstream(options.directory + "/" + name) << text;
+  };
+  write("FORMAT", "muster 99\n");
+  EXPECT_THAT(std::string(Database::Open(options).status().message()), HasSubstr("format version 99"));
+  write("FORMAT", "hello\n");
+  EXPECT_THAT(std::string(Database::Open(options).status().message()), HasSubstr("damaged"));
+  std::filesystem::remove(options.directory + "/FORMAT");
+  write("letter.txt", "Dear");
+  EXPECT_THAT(std::string(Database::Open(options).status().message()), HasSubstr("name another"));
+}
+
+}  // namespace
+}  // namespace muster::index

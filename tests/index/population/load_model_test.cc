@@ -1,0 +1,252 @@
+// Random loads of all kinds against a model of maps: every published version, through snapshots that are kept
+// and read again, through version vectors, and after a reopen.
+#include <array>
+#include <map>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tests/index/population/snapshot_content.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+constexpr size_t kTags = 7;
+using Values = std::map<std::string, std::string>;  // value → weight
+// Member → tag → values; no entry: unknown. Every member is there.
+using Model = std::map<std::string, std::array<Values, kTags>>;
+
+std::vector<LoadTagSpec> AllTags() {
+  std::vector<LoadTagSpec> tags = {TagSpec("flag", TagKind::kFlag),     TagSpec("single", TagKind::kSingle),
+                                   TagSpec("multi", TagKind::kMulti),   TagSpec("weighted", TagKind::kMulti),
+                                   TagSpec("number", TagKind::kNumber), TagSpec("date", TagKind::kDate),
+                                   TagSpec("time", TagKind::kTimestamp)};
+  tags[2].separator = tags[3].separator = "|";
+  tags[3].weight_separator = ":";
+  tags[3].weight_scale = 1;
+  tags[4].scale = 1;
+  for (LoadTagSpec& tag : tags) tag.clear = "-";
+  return tags;
+}
+
+// One random cell: its text and what it means. Few different values, so that records agree now and then.
+struct Cell {
+  std::string text;
+  Values values;
+  bool clears = false;
+};
+
+class CellMaker {
+ public:
+  explicit CellMaker(std::mt19937& random) : random_(random) {}
+  uint32_t single_values = 40;
+
+  Cell Make(size_t tag) {
+    const uint32_t dice = random_() % 10;
+    if (dice < 4) return {};
+    if (dice == 4) return {"-", {}, true};
+    Cell cell;
+    if (tag == 2 || tag == 3) return MakeList(tag == 3);
+    switch (tag) {
+      case 0:
+        cell.text = random_() % 2 ? "true" : "false";
+        break;
+      case 1:
+        cell.text = absl::StrCat("v", random_() % single_values);
+        break;
+      case 4:
+        cell.text =
+            absl::StrFormat("%s%d.%d", random_() % 3 ? "" : "-", 1 + random_() % 1000, random_() % 10);
+        break;
+      case 5:
+        cell.text = absl::StrFormat("%d-01-%02d", 1850 + random_() % 200, 1 + random_() % 28);
+        break;
+      default:
+        cell.text = absl::StrFormat("2026-01-%02dT00:00:00Z", 1 + random_() % 28);
+    }
+    cell.values = {{cell.text, ""}};
+    return cell;
+  }
+
+ private:
+  Cell MakeList(bool weighted) {
+    Cell cell;
+    for (uint32_t i = 1 + random_() % 3; i > 0; --i) {
+      const std::string value = absl::StrCat("m", random_() % 12);
+      if (cell.values.count(value)) continue;
+      const std::string weight = weighted ? absl::StrCat("0.", 1 + random_() % 3) : "";
+      absl::StrAppend(&cell.text, cell.text.empty() ? "" : "|", value, weighted ? ":" : "", weight);
+      cell.values[value] = weight;
+    }
+    return cell;
+  }
+
+  std::mt19937& random_;
+};
+
+// What the accepted records of one load say.
+struct Claims {
+  std::map<std::string, std::array<Cell, kTags>> members;
+
+  // False: the record contradicts.
+  bool Accept(const std::string& member, const std::vector<size_t>& tags, const std::vector<Cell>& cells,
+              bool merge) {
+    std::array<Cell, kTags> claims = members[member];  // a copy: a dropped record changes nothing
+    const bool joined = joined_.count(member) > 0;
+    for (size_t i = 0; i < tags.size(); ++i) {
+      Cell& said = claims[tags[i]];
+      const Cell& cell = cells[i];
+      const bool clears = cell.clears && merge;
+      if ((clears && !said.values.empty()) || (said.clears && !cell.values.empty()))
+        return Drop(member, joined);
+      const bool multi = tags[i] == 2 || tags[i] == 3;
+      if (!multi && !said.values.empty() && !cell.values.empty() && said.values != cell.values) {
+        return Drop(member, joined);
+      }
+      for (const auto& [value, weight] : cell.values) {
+        if (multi && said.values.count(value) && said.values[value] != weight) return Drop(member, joined);
+        said.values[value] = weight;
+      }
+      said.clears = said.clears || clears;
+    }
+    members[member] = claims;
+    joined_.insert(member);
+    return true;
+  }
+
+ private:
+  bool Drop(const std::string& member, bool joined) {
+    if (!joined) members.erase(member);
+    return false;
+  }
+  std::set<std::string> joined_;
+};
+
+void Apply(const Claims& claims, const std::vector<size_t>& tags, LoadMode mode, bool replace_on_merge,
+           Model& model) {
+  if (mode == LoadMode::kReplace) {
+    for (auto& [member, values] : model) {
+      for (const size_t tag : tags) values[tag].clear();
+    }
+  }
+  for (const auto& [member, cells] : claims.members) {
+    std::array<Values, kTags>& values = model[member];
+    for (const size_t tag : tags) {
+      const Cell& cell = cells[tag];
+      const bool multi = tag == 2 || tag == 3;
+      if (cell.clears || (!cell.values.empty() && (!multi || replace_on_merge))) values[tag].clear();
+      for (const auto& [value, weight] : cell.values) values[tag][value] = weight;
+    }
+  }
+}
+
+void Compare(Population& population, const Snapshot& snapshot, const Model& model) {
+  ASSERT_EQ(snapshot.member_count(), model.size());
+  const std::vector<Ordinal> everyone = ReadRow(snapshot, {kEveryoneTag, kKnownRow});
+  std::vector<std::string> ids;
+  ASSERT_TRUE(population.MemberIds(everyone, ids).ok());
+  ASSERT_EQ(ids.size(), model.size());
+  const absl::StatusOr<std::vector<Tag>> tags = population.ListTags(snapshot);
+  ASSERT_TRUE(tags.ok());
+  for (const Tag& tag : *tags) {
+    size_t index = 0;
+    for (const LoadTagSpec& spec : AllTags()) {
+      if (spec.name == tag.name) break;
+      ++index;
+    }
+    const TagContent content = ReadTag(population, snapshot, tag);
+    for (size_t i = 0; i < ids.size(); ++i) {
+      ASSERT_EQ(model.count(ids[i]), 1u) << ids[i];
+      const auto found = content.find(everyone[i]);
+      ASSERT_EQ(found == content.end() ? Values() : found->second, model.at(ids[i])[index])
+          << tag.name << " " << ids[i];
+    }
+  }
+}
+
+class LoadModel : public ::testing::TestWithParam<uint32_t> {};
+
+TEST_P(LoadModel, EveryVersionIsTheModels) {
+  std::mt19937 random(GetParam());
+  TestDatabase database;
+  database.settle = GetParam() % 2 == 0;
+  database.Reopen();
+  Model model;
+  struct Kept {
+    VersionVector versions;
+    std::shared_ptr<const Snapshot> snapshot;
+    Model model;
+  };
+  std::vector<Kept> kept;
+  CellMaker cells(random);
+  const std::vector<LoadTagSpec> all = AllTags();
+  for (int round = 0; round < 30; ++round) {
+    if (round == 12) cells.single_values = 350;  // past the slices' threshold
+    LoadSpec spec;
+    spec.population = "model";
+    spec.mode = random() % 4 == 0 ? LoadMode::kReplace : LoadMode::kMerge;
+    spec.max_rejected = 1;
+    const bool replace_on_merge = random() % 3 == 0;
+    std::vector<size_t> tags;
+    for (size_t tag = 0; tag < kTags; ++tag) {
+      if (random() % 2 == 0) continue;
+      tags.push_back(tag);
+      spec.tags.push_back(all[tag]);
+      spec.tags.back().replace_on_merge = replace_on_merge && (tag == 2 || tag == 3);
+    }
+    TextRecords records;
+    Claims claims;
+    uint64_t dropped = 0;
+    const uint32_t first_member = random() % 500;
+    for (uint32_t i = 0, size = 1 + random() % 600; i < size; ++i) {
+      std::vector<Cell> record(tags.size());
+      std::vector<std::string> text = {absl::StrCat("member", first_member + random() % 400)};
+      for (size_t t = 0; t < tags.size(); ++t) {
+        record[t] = cells.Make(tags[t]);
+        text.push_back(record[t].text);
+      }
+      if (!claims.Accept(text[0], tags, record, spec.mode == LoadMode::kMerge)) ++dropped;
+      records.push_back(std::move(text));
+    }
+    const absl::StatusOr<LoadResult> result = LoadText(*database, spec, records);
+    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_EQ(result->rejected_records, dropped) << "seed " << GetParam() << " round " << round;
+    Apply(claims, tags, spec.mode, replace_on_merge, model);
+    ASSERT_EQ(result->member_count, model.size());
+    for (size_t t = 0; t < tags.size(); ++t) {
+      uint64_t known = 0;
+      for (const auto& [member, values] : model) known += values[tags[t]].empty() ? 0 : 1;
+      ASSERT_EQ(result->tags[t].member_count, known);
+    }
+    Population& population = **database->FindPopulation("model");
+    kept.push_back({{}, *population.CurrentSnapshot(), model});
+    kept.back().versions = kept.back().snapshot->versions();
+    SCOPED_TRACE(absl::StrCat("seed ", GetParam(), " round ", round));
+    Compare(population, *kept.back().snapshot, model);
+    if (HasFatalFailure()) return;
+    if (round % 10 == 9) {
+      for (Kept& old : kept) {
+        Compare(population, *old.snapshot, old.model);
+        if (HasFatalFailure()) return;
+        old.snapshot.reset();
+      }
+      database.Reopen();
+      Population& reopened = **database->FindPopulation("model");
+      for (Kept& old : kept) {
+        absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = reopened.OpenSnapshot(old.versions);
+        ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+        old.snapshot = *std::move(snapshot);
+      }
+      const Kept& any = kept[random() % kept.size()];
+      Compare(reopened, *any.snapshot, any.model);
+      if (HasFatalFailure()) return;
+    }
+  }
+  kept.clear();
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, LoadModel, ::testing::Range(1u, 7u));
+
+}  // namespace
+}  // namespace muster::index

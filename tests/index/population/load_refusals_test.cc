@@ -1,0 +1,181 @@
+// Loads that are refused or abandoned: why, and that nothing of them is left in any list, count or
+// suggestion.
+#include "gmock/gmock.h"
+#include "index/status_reason.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::HasSubstr;
+
+LoadSpec CitySpec() {
+  LoadSpec spec;
+  spec.population = "shop";
+  spec.tags = {TagSpec("city", TagKind::kSingle)};
+  return spec;
+}
+
+void ExpectRefused(const absl::Status& status, absl::StatusCode code, Reason reason,
+                   const std::string& words) {
+  EXPECT_EQ(status.code(), code) << status;
+  EXPECT_EQ(ReasonOf(status), reason) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr(words));
+}
+
+TEST(LoadRefusals, ARefusedFirstLoadLeavesNoPopulation) {
+  TestDatabase database;
+  const TextRecords records = {
+      {"a", "X"}, {"", "Y"}, {std::string(481, 'x'), "Z"}, {"b\x01", "Z"}, {"c\xff", "Z"}};
+  ExpectRefused(LoadText(*database, CitySpec(), records).status(), absl::StatusCode::kFailedPrecondition,
+                Reason::kTooManyRejected, "4 of 5 records were rejected");
+  EXPECT_TRUE(database->ListPopulations().empty());
+  ExpectRefused(database->FindPopulation("shop").status(), absl::StatusCode::kNotFound,
+                Reason::kUnknownPopulation, "there is no population 'shop'");
+  database.Reopen();
+  EXPECT_TRUE(database->ListPopulations().empty());
+  EXPECT_FALSE(std::filesystem::exists(database.folder() + "/populations/shop"));
+  // Another kind, another zone: nothing is remembered.
+  LoadSpec spec = CitySpec();
+  spec.time_zone = "Asia/Shanghai";
+  spec.tags = {TagSpec("city", TagKind::kNumber)};
+  ASSERT_TRUE(LoadText(*database, spec, {{"a", "7"}}).ok());
+  EXPECT_EQ((*database->FindPopulation("shop"))->time_zone_name(), "Asia/Shanghai");
+}
+
+TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
+  TestDatabase database;
+  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  LoadSpec spec = CitySpec();
+  spec.tags.push_back(TagSpec("age", TagKind::kNumber));
+  spec.label = "monday";
+  ExpectRefused(LoadText(*database, spec, {{"a", "Y", "3"}, {"b", "Z", "x"}}).status(),
+                absl::StatusCode::kFailedPrecondition, Reason::kTooManyRejected,
+                "line 2: tag 'age': 'x' is not a number");
+  Population& shop = **database->FindPopulation("shop");
+  const auto snapshot = *shop.CurrentSnapshot();
+  EXPECT_EQ(snapshot->member_count(), 1u);
+  EXPECT_EQ(shop.ListTags(*snapshot)->size(), 1u);
+  const Tag city = **shop.FindTag(*snapshot, "city");
+  EXPECT_EQ(shop.ListValues(*snapshot, city, "")->size(), 1u);
+  EXPECT_EQ(*shop.FindValue(*snapshot, city, "Y"), std::nullopt);
+  EXPECT_EQ(*shop.FindMember(*snapshot, "b"), std::nullopt);
+  // Label and tag name are free, for another kind too.
+  spec.tags[1].kind = TagKind::kDate;
+  EXPECT_TRUE(LoadText(*database, spec, {{"b", "Z", "2026-01-01"}}).ok());
+}
+
+TEST(LoadRefusals, ContradictionsDropWholeRecords) {
+  TestDatabase database;
+  LoadSpec spec = CitySpec();
+  spec.tags.push_back(TagSpec("likes", TagKind::kMulti));
+  spec.max_rejected = 0.5;
+  const absl::StatusOr<LoadResult> result =
+      LoadText(*database, spec, {{"a", "X", "p"}, {"a", "Y", "q"}, {"a", "X", "r"}, {"a", "", "p"}});
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->rejected_records, 1u);
+  ASSERT_EQ(result->first_rejected.size(), 1u);
+  EXPECT_EQ(result->first_rejected[0].line, 2u);
+  EXPECT_EQ(result->first_rejected[0].reason, Rejection::kContradiction);
+  Population& shop = **database->FindPopulation("shop");
+  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "likes"), "p,r");
+}
+
+TEST(LoadRefusals, NoRecordAtAll) {
+  TestDatabase database;
+  LoadSpec spec = CitySpec();
+  spec.mode = LoadMode::kReplace;
+  ExpectRefused(LoadText(*database, spec, {}).status(), absl::StatusCode::kFailedPrecondition,
+                Reason::kNoRecords, "without a single accepted record");
+  spec.mode = LoadMode::kMerge;
+  const absl::StatusOr<LoadResult> result = LoadText(*database, spec, {});
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_FALSE(result->published);
+  EXPECT_EQ(result->warnings.size(), 1u);
+  EXPECT_TRUE(database->ListPopulations().empty());
+}
+
+TEST(LoadRefusals, BadSpecs) {
+  TestDatabase database;
+  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  const auto begin = [&](const LoadSpec& spec) { return database->BeginLoad(spec).status(); };
+  const absl::StatusCode invalid = absl::StatusCode::kInvalidArgument;
+  const absl::StatusCode contradicts = absl::StatusCode::kFailedPrecondition;
+  LoadSpec spec = CitySpec();
+  spec.population = "Shop";
+  ExpectRefused(begin(spec), invalid, Reason::kBadName, "a-z");
+  spec = CitySpec();
+  spec.tags[0].kind = TagKind::kMulti;
+  ExpectRefused(begin(spec), contradicts, Reason::kTagContradicts, "is a SINGLE, not a MULTI");
+  spec = CitySpec();
+  spec.tags.push_back(TagSpec("citty", TagKind::kFlag));
+  spec.tags.back().kind.reset();
+  ExpectRefused(begin(spec), invalid, Reason::kUnknownTag, "did you mean 'city'?");
+  spec.tags.back() = TagSpec("ci\tty", TagKind::kFlag);
+  ExpectRefused(begin(spec), invalid, Reason::kBadName, "letters of any script");
+  spec.tags.back() = TagSpec("city", TagKind::kSingle);
+  ExpectRefused(begin(spec), invalid, Reason::kBadRequest, "named twice");
+  spec.tags.back() = TagSpec("n", TagKind::kNumber);
+  spec.tags.back().scale = 19;
+  ExpectRefused(begin(spec), invalid, Reason::kBadRequest, "0 to 18");
+  spec.tags.back() = TagSpec("d", TagKind::kDate);
+  spec.tags.back().format = "dd.mm.yyyy";
+  ExpectRefused(begin(spec), invalid, Reason::kBadRequest, "yyyymmdd");
+  spec.tags.back() = TagSpec("d", TagKind::kDate);
+  spec.tags.back().clear = "n/a";
+  spec.missing = {"n/a"};
+  ExpectRefused(begin(spec), invalid, Reason::kBadRequest, "both missing and clear");
+  spec = CitySpec();
+  spec.time_zone = "Mars/Olympus";
+  ExpectRefused(begin(spec), invalid, Reason::kBadRequest, "Mars/Olympus");
+  spec = CitySpec();
+  spec.max_rejected = 1.5;
+  ExpectRefused(begin(spec), invalid, Reason::kBadRequest, "0 to 1");
+  spec = CitySpec();
+  spec.tags.resize(151, TagSpec("t", TagKind::kFlag));
+  ExpectRefused(begin(spec), invalid, Reason::kLimit, "split it by tags");
+}
+
+TEST(LoadRefusals, BatchesThatDontFitThemselves) {
+  TestDatabase database;
+  std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());
+  const std::vector<uint32_t> one = {1}, two = {1, 2}, wild = {9}, back = {2, 1};
+  const auto feed = [&](CellsView ids, std::vector<CellsView> cells) {
+    RecordBatchView batch;
+    batch.member_ids = ids;
+    batch.cells = std::move(cells);
+    return load->Feed(batch);
+  };
+  const absl::StatusCode invalid = absl::StatusCode::kInvalidArgument;
+  ExpectRefused(feed({"a", one}, {}), invalid, Reason::kBadRequest, "1 tags");
+  ExpectRefused(feed({"a", one}, {{"XY", two}}), invalid, Reason::kBadRequest, "2 cells");
+  ExpectRefused(feed({"a", wild}, {{"X", one}}), invalid, Reason::kBadRequest, "leave its text");
+  ExpectRefused(feed({"ab", back}, {{"XY", two}}), invalid, Reason::kBadRequest, "leave its text");
+  ASSERT_TRUE(feed({"a", one}, {{"X", one}}).ok());
+  ExpectRefused(load->Commit(2, NeverStop).status(), invalid, Reason::kBadRequest, "but 1 arrived");
+  EXPECT_EQ(load->Commit(1, NeverStop).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(LoadRefusals, StoppedAndAbandonedLoadsLeaveNothing) {
+  TestDatabase database;
+  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  {
+    std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());
+    ASSERT_TRUE(FeedText(*load, {{"a", "Y"}, {"b", "Y"}}, 1).ok());
+    int asked = 0;
+    const auto stop = [&asked] { return ++asked > 2 ? absl::CancelledError("gone") : absl::OkStatus(); };
+    EXPECT_EQ(load->Commit(2, stop).status().code(), absl::StatusCode::kCancelled);
+  }
+  {
+    std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());
+    ASSERT_TRUE(FeedText(*load, {{"a", "Z"}, {"b", "Z"}}, 1).ok());
+  }
+  Population& shop = **database->FindPopulation("shop");
+  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "city"), "X");
+  EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 1u);
+  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"b", "Y"}}).ok());
+  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "b", "city"), "Y");
+}
+
+}  // namespace
+}  // namespace muster::index
