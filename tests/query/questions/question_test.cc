@@ -1,0 +1,198 @@
+#include "query/questions/question.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "tests/query/questions/fact_table.h"
+
+namespace muster::query {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+constexpr absl::CivilDay kToday(2026, 3, 31);
+
+class QuestionTest : public testing::Test {
+ protected:
+  QuestionTest() : facts_(MakeFacts(7, 2'000)), population_(database_.Load(facts_)) {}
+
+  std::shared_ptr<const index::Snapshot> Now() { return *population_.CurrentSnapshot(); }
+
+  std::unique_ptr<Question> Ask(std::string_view text, std::optional<absl::CivilDay> today = kToday) {
+    absl::StatusOr<PrepareResult> prepared = PrepareText(text, population_, Now(), today);
+    EXPECT_TRUE(prepared.ok()) << prepared.status();
+    EXPECT_NE(prepared->question, nullptr)
+        << text << ": " << (prepared->problems.empty() ? "" : prepared->problems[0].message);
+    return std::move(prepared->question);
+  }
+
+  size_t CountWhere(const std::function<bool(const Facts&)>& holds) const {
+    return static_cast<size_t>(std::count_if(facts_.begin(), facts_.end(), holds));
+  }
+
+  const std::vector<Facts> facts_;
+  FactDatabase database_;
+  index::Population& population_;
+};
+
+TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
+  const absl::StatusOr<PrepareResult> bad =
+      PrepareText("citty = 'x' AND age == 1", population_, Now(), kToday);
+  ASSERT_TRUE(bad.ok());
+  EXPECT_EQ(bad->question, nullptr);
+  ASSERT_EQ(bad->problems.size(), 1u);  // a text that doesn't parse isn't bound
+  EXPECT_EQ(bad->problems[0].reason, ProblemReason::kSyntax);
+  const absl::StatusOr<PrepareResult> unknown =
+      PrepareText("citty = 'x' AND agee = 1", population_, Now(), kToday);
+  ASSERT_TRUE(unknown.ok());
+  ASSERT_EQ(unknown->problems.size(), 2u);
+  EXPECT_THAT(unknown->problems[0].message, HasSubstr("did you mean city?"));
+}
+
+TEST_F(QuestionTest, TreesAreCheckedAndAnswered) {
+  Expression tree(Operator::kHas);
+  absl::StatusOr<PrepareResult> prepared = PrepareTree(tree, population_, Now(), kToday);
+  ASSERT_TRUE(prepared.ok());
+  EXPECT_EQ(prepared->question, nullptr);
+  EXPECT_THAT(prepared->problems.at(0).message, HasSubstr("no name"));
+  EXPECT_EQ(prepared->problems.at(0).span.offset, -1);
+  tree.tag = "city";
+  prepared = PrepareTree(tree, population_, Now(), kToday);
+  ASSERT_TRUE(prepared.ok());
+  ASSERT_NE(prepared->question, nullptr);
+  EXPECT_EQ(prepared->question->canonical(), "HAS city");
+  EXPECT_EQ(*prepared->question->Count(nullptr, nullptr),
+            CountWhere([](const Facts& member) { return !member.at("city").empty(); }));
+}
+
+TEST_F(QuestionTest, UnknownSaysHowManyLackEachTag) {
+  const std::unique_ptr<Question> question = Ask("vip OR NOT city = 'nowhere' AND (age > 1 OR age < 0)");
+  const absl::StatusOr<std::vector<UnknownCount>> unknown = question->Unknown();
+  ASSERT_TRUE(unknown.ok());
+  ASSERT_EQ(unknown->size(), 3u);
+  for (size_t i = 0; i < 3; ++i) {
+    const char* tag = i == 0 ? "age" : i == 1 ? "city" : "vip";
+    EXPECT_EQ((*unknown)[i].tag, tag);
+    EXPECT_EQ((*unknown)[i].member_count,
+              CountWhere([tag](const Facts& member) { return member.at(tag).empty(); }));
+  }
+  EXPECT_THAT(*Ask("EVERYONE")->Unknown(), IsEmpty());
+}
+
+TEST_F(QuestionTest, VersionsAreThoseOfEveryoneAndTheTagsNamed) {
+  const std::unique_ptr<Question> question = Ask("vip");
+  const index::Tag vip = **population_.FindTag(*Now(), "vip");
+  EXPECT_THAT(question->versions(), ElementsAre(Pair(index::kEveryoneTag, 1u), Pair(vip.id, 1u)));
+  EXPECT_THAT(Ask("EVERYONE")->versions(), ElementsAre(Pair(index::kEveryoneTag, 1u)));
+}
+
+TEST_F(QuestionTest, ASnapshotStaysWhatItWas) {
+  const std::unique_ptr<Question> before = Ask("vip");
+  const uint64_t count = *before->Count(nullptr, nullptr);
+  std::vector<Facts> none(facts_);
+  for (Facts& member : none) member["vip"] = "false";
+  index::LoadTagSpec vip = FactTags()[0];
+  database_.Load(none, 0, index::LoadMode::kMerge, {vip});
+  EXPECT_EQ(*before->Count(nullptr, nullptr), count);
+  EXPECT_EQ(*Ask("vip")->Count(nullptr, nullptr), 0u);
+}
+
+TEST_F(QuestionTest, MembersStartWhereTheyAreTold) {
+  const std::unique_ptr<Question> question = Ask("age >= 0");
+  std::vector<index::Ordinal> all, rest;
+  ASSERT_TRUE(question
+                  ->Members(0, nullptr,
+                            [&](absl::Span<const index::Ordinal> batch) {
+                              all.insert(all.end(), batch.begin(), batch.end());
+                              return true;
+                            })
+                  .ok());
+  ASSERT_GT(all.size(), 100u);
+  ASSERT_TRUE(question
+                  ->Members(all[50] + 1, nullptr,
+                            [&](absl::Span<const index::Ordinal> batch) {
+                              rest.insert(rest.end(), batch.begin(), batch.end());
+                              return true;
+                            })
+                  .ok());
+  EXPECT_EQ(rest, std::vector<index::Ordinal>(all.begin() + 51, all.end()));
+}
+
+class Stopped : public StopToken {
+ public:
+  absl::Status Check() const override { return absl::CancelledError("enough"); }
+};
+
+TEST_F(QuestionTest, StopsWhenItIsTold) {
+  const Stopped stop;
+  const std::unique_ptr<Question> question = Ask("age >= 0 AND NOT vip");
+  EXPECT_EQ(question->Count(&stop, nullptr).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(question->Explain(&stop).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(question->Members(0, &stop, [](absl::Span<const index::Ordinal>) { return true; }).code(),
+            absl::StatusCode::kCancelled);
+}
+
+TEST_F(QuestionTest, TodayIsTheGivenDateOrThePopulations) {
+  EXPECT_EQ(Ask("birth = TODAY")->today(), kToday);
+  EXPECT_EQ(*Ask("birth = TODAY")->Count(nullptr, nullptr),
+            CountWhere([](const Facts& member) { return member.at("birth") == "2026-03-31"; }));
+  EXPECT_EQ(*Ask("birth = TODAY", absl::CivilDay(1990, 2, 28))->Count(nullptr, nullptr),
+            CountWhere([](const Facts& member) { return member.at("birth") == "1990-02-28"; }));
+  const absl::CivilDay before = population_.Today();
+  const absl::CivilDay asked = Ask("EVERYONE", std::nullopt)->today();
+  EXPECT_TRUE(asked == before || asked == population_.Today());
+}
+
+TEST_F(QuestionTest, WarningsNameTheNearestValues) {
+  const std::unique_ptr<Question> question = Ask("city IN ('Shanghia', '上海') OR colors LIKE 'yel%'");
+  ASSERT_EQ(question->warnings().size(), 2u);
+  EXPECT_THAT(question->warnings()[0].message, HasSubstr("did you mean 'Shanghai'?"));
+  EXPECT_EQ(question->warnings()[0].span.offset, 9);
+  EXPECT_THAT(Ask("city = '上海'")->warnings(), IsEmpty());
+}
+
+TEST_F(QuestionTest, TheCanonicalTextIsInNormalForm) {
+  EXPECT_EQ(Ask("vip and city = 'cafe\u0301'")->canonical(), "city = 'caf\u00e9' AND vip");
+}
+
+uint64_t Largest(const PlanDescription& plan) {
+  uint64_t largest = plan.actual_count;
+  for (const PlanDescription& operand : plan.operands) largest = std::max(largest, Largest(operand));
+  return largest;
+}
+
+TEST_F(QuestionTest, ExplainingCountsEachNode) {
+  const std::unique_ptr<Question> question = Ask("city = '上海' AND NOT vip AND age > 20");
+  const absl::StatusOr<Explanation> explanation = question->Explain(nullptr);
+  ASSERT_TRUE(explanation.ok()) << explanation.status();
+  EXPECT_EQ(explanation->count, *question->Count(nullptr, nullptr));
+  EXPECT_EQ(explanation->plan.actual_count, explanation->count);
+  ASSERT_EQ(explanation->plan.operands.size(), 3u);
+  EXPECT_GT(explanation->statistics.chunks_scanned, 0u);
+  EXPECT_LE(Largest(explanation->plan), facts_.size());
+  bool found = false;
+  for (const PlanDescription& operand : explanation->plan.operands) {
+    if (operand.description.find("city = '上海'") == std::string::npos) continue;
+    found = true;
+    EXPECT_EQ(operand.actual_count,
+              CountWhere([](const Facts& member) { return member.at("city") == "上海"; }));
+    EXPECT_EQ(operand.estimated_count, operand.actual_count);  // a row's cardinality is known exactly
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(QuestionTest, NoticesSayHowAsOfBinds) {
+  const absl::StatusOr<PrepareResult> prepared =
+      PrepareText("NOT vip AS OF TODAY", population_, Now(), kToday);
+  ASSERT_TRUE(prepared.ok());
+  ASSERT_EQ(prepared->problems.size(), 1u);
+  EXPECT_EQ(prepared->problems[0].reason, ProblemReason::kUnimplemented);
+  EXPECT_THAT(Ask("NOT vip")->notices(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace muster::query
