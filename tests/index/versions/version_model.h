@@ -31,6 +31,8 @@ using Content = std::map<std::pair<RowId, uint32_t>, Bitmap>;
 class StoreUnderTest {
  public:
   StoreUnderTest() { Open(); }
+  // In somebody else's directory.
+  explicit StoreUnderTest(const std::string& directory) : path_(directory) { Open(); }
   ~StoreUnderTest() { Close(); }
 
   void Reopen() {
@@ -92,7 +94,7 @@ class StoreUnderTest {
 
  private:
   void Open() {
-    auto environment = Environment::Open({.directory = directory_.path(), .map_size = size_t{4} << 30});
+    auto environment = Environment::Open({.directory = path_, .map_size = size_t{4} << 30});
     ASSERT_TRUE(environment.ok()) << environment.status();
     environment_ = *std::move(environment);
     writer_ = std::make_unique<WriterQueue>(*environment_);
@@ -107,6 +109,7 @@ class StoreUnderTest {
   }
 
   TemporaryDirectory directory_;
+  const std::string path_ = directory_.path();
   std::unique_ptr<Environment> environment_;
   std::unique_ptr<WriterQueue> writer_;
   std::unique_ptr<Versions> versions_;
