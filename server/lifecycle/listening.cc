@@ -74,7 +74,7 @@ absl::Status CheckListenAddress(const std::string& address, bool insecure) {
 }
 
 absl::Status WhyNotListen(const std::string& address) {
-  const std::string cannot = absl::StrCat("musterd can't listen on ", address, ": ");
+  const std::string cannot = absl::StrCat("can't listen on ", address, ": ");
   const std::optional<HostAndPort> split = Split(address);
   if (!split.has_value()) return absl::UnavailableError(cannot + "it is not HOST:PORT.");
   addrinfo hints = {};

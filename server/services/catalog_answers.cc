@@ -9,17 +9,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/catalog/civil_text.h"
+#include "index/catalog/names.h"
 #include "index/status_reason.h"
 #include "server/services/asking.h"
 #include "server/services/member_pages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
+#include "server/wire/wire_text.h"
 
 namespace muster::server {
 namespace {
 
 constexpr size_t kStandardPageSize = 100;
 constexpr size_t kMaxPageSize = 1'000;
+constexpr size_t kMaxShownNameBytes = 200;
 
 using SnapshotPtr = std::shared_ptr<const index::Snapshot>;
 
@@ -90,9 +93,14 @@ absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name
   absl::StatusOr<std::optional<index::Tag>> tag = opened.population->FindTag(*opened.snapshot, name);
   if (!tag.ok()) return tag.status();
   if (tag->has_value()) return **std::move(tag);
+  absl::StatusOr<std::vector<index::Tag>> tags = opened.population->ListTags(*opened.snapshot);
+  if (!tags.ok()) return tags.status();
+  std::vector<std::string> names;
+  for (const index::Tag& known : *tags) names.push_back(known.name);
   return index::WithReason(
-      absl::NotFoundError(absl::StrCat("The population `", opened.population->name(), "` has no tag `", name,
-                                       "`: names are case-sensitive; list its tags to see them.")),
+      absl::NotFoundError(absl::StrCat("the population '", opened.population->name(), "' has no tag '",
+                                       Cut(name, kMaxShownNameBytes), "'",
+                                       index::DidYouMean(index::NearestNames(name, names)))),
       index::Reason::kUnknownTag);
 }
 

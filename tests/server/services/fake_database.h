@@ -1,5 +1,5 @@
-// A database without storage: it has no populations, and its loads do what a test says. For tests of how
-// calls are queued, cancelled and ended, where the test must hold a call at a certain point.
+// A database without storage: it has no populations of its own, and its loads do what a test says. For tests
+// of how calls are queued, cancelled and ended, where the test must hold a call at a certain point.
 #ifndef MUSTER_TESTS_SERVER_SERVICES_FAKE_DATABASE_H_
 #define MUSTER_TESTS_SERVER_SERVICES_FAKE_DATABASE_H_
 
@@ -83,11 +83,14 @@ class FakeLoad final : public index::Load {
 // Borrows what the test says, which outlives it.
 class FakeDatabase final : public index::Database {
  public:
-  FakeDatabase(LoadScript& script, std::function<void()> on_list, std::atomic<bool>& closed)
-      : script_(script), on_list_(std::move(on_list)), closed_(closed) {}
+  // `population`: the one that is found by any name; null: none.
+  FakeDatabase(LoadScript& script, std::function<void()> on_list, index::Population* population,
+               std::atomic<bool>& closed)
+      : script_(script), on_list_(std::move(on_list)), population_(population), closed_(closed) {}
   ~FakeDatabase() override { closed_ = true; }
 
   absl::StatusOr<index::Population*> FindPopulation(std::string_view) override {
+    if (population_ != nullptr) return population_;
     return index::WithReason(absl::NotFoundError("there is no population"),
                              index::Reason::kUnknownPopulation);
   }
@@ -106,6 +109,7 @@ class FakeDatabase final : public index::Database {
  private:
   LoadScript& script_;
   const std::function<void()> on_list_;
+  index::Population* const population_;
   std::atomic<bool>& closed_;
 };
 

@@ -23,10 +23,13 @@ namespace muster::server {
 
 class FakeServerTest : public ::testing::Test {
  protected:
+  // Before what a test borrows to it goes.
+  void TearDown() override { server_.reset(); }
+
   void StartServer(ServingOptions options = {}) {
     absl::StatusOr<std::unique_ptr<RunningServer>> server =
         RunningServer::Start(std::make_unique<FakeDatabase>(
-                                 script_, [this] { on_list_(); }, closed_),
+                                 script_, [this] { on_list_(); }, population_, closed_),
                              options);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -66,6 +69,7 @@ class FakeServerTest : public ::testing::Test {
   // Outlive the server.
   LoadScript script_;
   std::function<void()> on_list_ = [] {};
+  index::Population* population_ = nullptr;
   std::atomic<bool> closed_{false};
   std::unique_ptr<RunningServer> server_;
   std::shared_ptr<grpc::Channel> channel_;

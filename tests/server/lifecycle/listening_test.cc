@@ -1,0 +1,40 @@
+#include "server/lifecycle/listening.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace muster::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(ListeningTest, APortInUseIsNamed) {
+  const int taken = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in where = {};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(taken, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+  ASSERT_EQ(listen(taken, 1), 0);
+  socklen_t size = sizeof where;
+  ASSERT_EQ(getsockname(taken, reinterpret_cast<sockaddr*>(&where), &size), 0);
+  const absl::Status status = WhyNotListen(absl::StrCat("127.0.0.1:", ntohs(where.sin_port)));
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("another program has the port"));
+  close(taken);
+}
+
+TEST(ListeningTest, AnAddressOfAnotherMachineIsNamed) {
+  const absl::Status status = WhyNotListen("192.0.2.1:0");
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("192.0.2.1:0: Cannot assign requested address"));
+}
+
+}  // namespace
+}  // namespace muster::server
