@@ -1,0 +1,58 @@
+// What may be called what (SEMANTICS rules 3 and 29), and the names that look alike.
+#include "index/catalog/names.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "index/status_reason.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(Names, Populations) {
+  for (const char* name : {"a", "customers-2_x", "0"}) EXPECT_TRUE(CheckPopulationName(name).ok()) << name;
+  EXPECT_TRUE(CheckPopulationName(std::string(63, 'p')).ok());
+  for (const std::string& name : {std::string(), std::string(64, 'p'), std::string("A"), std::string("a b"),
+                                  std::string("../x"), std::string("ä")}) {
+    const absl::Status status = CheckPopulationName(name);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
+    EXPECT_EQ(ReasonOf(status), Reason::kBadName);
+  }
+}
+
+TEST(Names, Tags) {
+  for (const char* name : {"城市", "last seen", "a.b-c_1", "ชื่อ", "É", "नाम"})
+    EXPECT_TRUE(NormalTagName(name).ok()) << name;
+  EXPECT_EQ(*NormalTagName("e\xcc\x81"), "\xc3\xa9");
+  EXPECT_TRUE(NormalTagName(std::string(128, 't')).ok());
+  for (const std::string& name :
+       {std::string(), std::string(129, 't'), std::string(" a"), std::string("a "), std::string("a\nb"),
+        std::string("a/b"), std::string("a`b"), std::string("\xff"), std::string("a\0b", 3)}) {
+    EXPECT_EQ(NormalTagName(name).status().code(), absl::StatusCode::kInvalidArgument) << name;
+  }
+}
+
+TEST(Names, Labels) {
+  EXPECT_TRUE(CheckLabel("2026-01-01 orders №7").ok());
+  EXPECT_TRUE(CheckLabel(std::string(200, 'l')).ok());
+  for (const std::string& label : {std::string(), std::string(201, 'l'), std::string("a\tb"),
+                                   std::string("\xc2\x85"), std::string("\xff")}) {
+    EXPECT_FALSE(CheckLabel(label).ok()) << label;
+  }
+  EXPECT_FALSE(HasControlCharacter("\xc2\xa0"));  // a no-break space is none
+}
+
+TEST(Names, NearestOnes) {
+  const std::vector<std::string> names = {"customers", "products", "channels", "customer_groups"};
+  EXPECT_THAT(NearestNames("custmers", names), ElementsAre("customers"));
+  EXPECT_THAT(NearestNames("customer", names), ElementsAre("customers", "customer_groups"));
+  EXPECT_THAT(NearestNames("xyz", names), IsEmpty());
+  EXPECT_EQ(DidYouMean({}), "");
+  EXPECT_EQ(DidYouMean({"a"}), "; did you mean 'a'?");
+  EXPECT_EQ(DidYouMean({"a", "b", "c"}), "; did you mean 'a', 'b' or 'c'?");
+}
+
+}  // namespace
+}  // namespace muster::index
