@@ -18,6 +18,7 @@ namespace {
 constexpr size_t kPieceBytes = 256 << 10;
 constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
 constexpr size_t kShownColumns = 20;
+constexpr size_t kShownNameBytes = 60;
 
 bool IsUtf8(absl::string_view text) {
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
@@ -30,6 +31,18 @@ bool IsUtf8(absl::string_view text) {
     left -= length;
   }
   return true;
+}
+
+// A column's name for a message: files that are no tables have names of megabytes.
+std::string Shown(absl::string_view name) {
+  size_t bytes = std::min(name.size(), kShownNameBytes);
+  while (bytes < name.size() && bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80)
+    --bytes;
+  std::string shown(name.substr(0, bytes));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); },
+      ' ');
+  return bytes < name.size() ? shown + "…" : shown;
 }
 
 char GuessDelimiter(const std::string& path, absl::string_view text) {
@@ -165,8 +178,8 @@ absl::Status DelimitedReader::NameColumns(absl::Span<const absl::string_view> na
           "iconv -f GB18030 -t UTF-8 (other encodings are not read yet)"));
     }
     if (!name.empty() && !seen.insert(name).second) {
-      return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), ", line 1: the column '", name,
-                                                     "' is there twice; rename one of them"));
+      return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), ", line 1: the column '",
+                                                     Shown(name), "' is there twice; rename one of them"));
     }
     columns_.emplace_back(name);
   }
@@ -215,9 +228,11 @@ absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view 
   const auto found = std::find(columns.begin(), columns.end(), name);
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
-  return absl::NotFoundError(absl::StrCat(reader.file().shown_name(), " has no column '", name, "'; it has ",
-                                          absl::StrJoin(columns.begin(), columns.begin() + shown, ", "),
-                                          shown < columns.size() ? " …" : ""));
+  const auto append = [](std::string* out, const std::string& column) { out->append(Shown(column)); };
+  return absl::NotFoundError(absl::StrCat(
+      reader.file().shown_name(), " has no column '", Shown(name), "'; it has ",
+      absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
+      shown < columns.size() ? " …" : ""));
 }
 
 }  // namespace muster::loaders

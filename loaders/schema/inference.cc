@@ -92,11 +92,14 @@ Inference::Inference(std::vector<std::string> columns, size_t id_column)
       contradicts_(columns_.size(), false) {}
 
 void Inference::Take(absl::Span<const absl::string_view> cells) {
+  // The server rejects records without a member: what they say counts for nothing.
+  const absl::string_view member_id = absl::StripAsciiWhitespace(cells[id_column_]);
+  if (member_id.empty()) return;
   if (second_) {
     TakeAgain(cells);
     return;
   }
-  const uint64_t id = HashOf(absl::StripAsciiWhitespace(cells[id_column_]));
+  const uint64_t id = HashOf(member_id);
   if (!ids_.insert(id).second) repeated_.emplace(id, 0);
   for (size_t column = 0; column < cells.size(); ++column) {
     if (column == id_column_) continue;

@@ -55,7 +55,7 @@ class Inference {
   // `id_column` is the position of the member id among `columns`.
   Inference(std::vector<std::string> columns, size_t id_column);
 
-  // Takes a record with a cell for each column.
+  // Takes a record with a cell for each column. One without a member id is passed over.
   void Take(absl::Span<const absl::string_view> cells);
 
   bool NeedsSecondReading() const { return !repeated_.empty(); }

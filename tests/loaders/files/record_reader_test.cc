@@ -173,6 +173,16 @@ TEST(RecordReader, SaysHowFarItIs) {
   EXPECT_THAT(FindColumn(**reader, "Id").status().message(), HasSubstr("no column 'Id'; it has id"));
 }
 
+TEST(RecordReader, MessagesStayShortWhateverTheHeader) {
+  for (const std::string& header :
+       {std::string(5 << 20, 'x'), std::string(100000, '\0'), std::string(999, ',')}) {
+    ScratchFile file("header.csv", header + "\n");
+    auto reader = RecordReader::Open(file.path(), {});
+    ASSERT_TRUE(reader.ok()) << reader.status();
+    EXPECT_LT(FindColumn(**reader, "id").status().message().size(), 500u);
+  }
+}
+
 TEST(RecordReader, AnEmptyTableHasNoRecords) {
   EXPECT_THAT(*ReadText("id,a"), ElementsAre());
   EXPECT_THAT(*ReadText("id,a\n"), ElementsAre());

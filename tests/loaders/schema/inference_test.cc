@@ -102,6 +102,15 @@ TEST(Inference, ContradictingRecordsOfAMemberMakeAMulti) {
   EXPECT_EQ(schema.tags[2].tag.kind(), v1::TAG_KIND_SINGLE);
 }
 
+TEST(Inference, PassesOverRecordsWithoutAMember) {
+  Inference inference({"id", "c"}, 0);
+  for (const char* cell : {"1", "2", "text"}) inference.Take({" ", cell});
+  EXPECT_FALSE(inference.NeedsSecondReading());
+  inference.Take({"a", "3"});
+  ASSERT_EQ(inference.Schema().tags.size(), 1u);
+  EXPECT_EQ(inference.Schema().tags[0].tag.kind(), v1::TAG_KIND_NUMBER);
+}
+
 TEST(Inference, NamesTagsAsTheyMayBeNamed) {
   EXPECT_EQ(TagNameOf("城市 2"), "城市 2");
   EXPECT_EQ(TagNameOf("Price ($)"), "Price");

@@ -1,0 +1,185 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "clients/cli/invocation.h"
+#include "tests/clients/cpp/recorded_server.h"
+
+namespace muster::cli {
+namespace {
+
+using client::FailureWith;
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+class CommandsTest : public testing::Test {
+ protected:
+  CommandsTest() : folder_(fs::path(testing::TempDir()) / ("muster-cli-" + std::to_string(getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~CommandsTest() override { fs::remove_all(folder_); }
+
+  // Runs a command line against the server and keeps what it says.
+  int Muster(std::vector<const char*> arguments, const std::string& input = "") {
+    arguments.insert(arguments.begin(), "muster");
+    std::ostringstream out, err;
+    std::istringstream in(input);
+    Invocation run = {.terminal = {out, err, false}, .in = in, .server = server_.address()};
+    const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
+    out_ = out.str();
+    err_ = err.str();
+    return code;
+  }
+
+  std::string Path(const char* name) const { return (folder_ / name).string(); }
+
+  client::RecordedServer server_;
+  const fs::path folder_;
+  std::string out_, err_;
+};
+
+TEST_F(CommandsTest, CountPrintsDigitsAlone) {
+  server_.count.set_count(1234567);
+  EXPECT_EQ(Muster({"count", "--population", "p", "城市 = '上海'"}), kDone);
+  EXPECT_EQ(out_, "1234567\n");
+  EXPECT_EQ(err_, "");
+  EXPECT_EQ(server_.counted.expression().text(), "城市 = '上海'");
+  EXPECT_EQ(Muster({"count", "-p", "p", "--format", "csv", "-"}, "a = 1\n"), kDone);
+  EXPECT_EQ(out_, "count\n1234567\n");
+  EXPECT_EQ(server_.counted.expression().text(), "a = 1");
+  EXPECT_EQ(Muster({"count", "-p", "p", "--receipt", "a"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("\"snapshot\""));
+}
+
+TEST_F(CommandsTest, WarningsAndErrorsHaveACaretOnStandardError) {
+  auto* warning = server_.count.add_warnings();
+  warning->set_message("no member has the value");
+  warning->set_offset(9);
+  EXPECT_EQ(Muster({"count", "-p", "p", "城市 = '上'"}), kDone);
+  EXPECT_EQ(out_, "0\n");
+  EXPECT_EQ(err_, "warning: no member has the value\n    城市 = '上'\n           ^\n");
+  server_.status = FailureWith(grpc::StatusCode::INVALID_ARGUMENT, "wrong", "SYNTAX",
+                               {{"expression.text:1:3", "no value"}, {"expression.text:1:1", "no tag"}});
+  EXPECT_EQ(Muster({"count", "-p", "p", "a ="}), kFailed);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_,
+            "error: line 1, column 3: no value\n    a =\n      ^\nerror: line 1, column 1: no tag\n    a =\n "
+            "   ^\n");
+}
+
+TEST_F(CommandsTest, ExitCodesSayWhatToDo) {
+  EXPECT_EQ(Muster({"count", "-p", "p"}), kWrongUsage);
+  EXPECT_EQ(Muster({"cuont"}), kWrongUsage);
+  EXPECT_EQ(Muster({}), kWrongUsage);
+  EXPECT_EQ(Muster({"count", "-p", "p", "--format", "xml", "a"}), kWrongUsage);
+  EXPECT_EQ(Muster({"count", "-p", "p", "--server", "nowhere", "a"}), kWrongUsage);
+  EXPECT_EQ(Muster({"members", "-p", "p", "--limit", "0", "a"}), kWrongUsage);
+  EXPECT_EQ(Muster({"load", "x", "--schema", "a", "--infer"}), kWrongUsage);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(Muster({"count", "--help"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("Examples:"));
+  server_.status = FailureWith(grpc::StatusCode::ABORTED, "another load was faster", "LOAD_CONFLICT");
+  EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kTryAgain);
+  EXPECT_EQ(err_, "error: another load was faster\n");
+  server_.Stop();
+  EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kTryAgain);
+  EXPECT_THAT(err_, HasSubstr("no Muster server answers"));
+}
+
+TEST_F(CommandsTest, MembersAreWrittenOneALine) {
+  server_.members.resize(3);
+  server_.members[0].set_total_count(3);
+  for (const char* id : {"m1", "m,2"}) server_.members[1].add_member_ids(id);
+  server_.members[2].add_member_ids("张\"三");
+  EXPECT_EQ(Muster({"members", "-p", "p", "a"}), kDone);
+  EXPECT_EQ(out_, "m1\nm,2\n张\"三\n");
+  EXPECT_EQ(Muster({"members", "-p", "p", "--format", "csv", "a"}), kDone);
+  EXPECT_EQ(out_, "member_id\nm1\n\"m,2\"\n\"张\"\"三\"\n");
+  EXPECT_EQ(Muster({"members", "-p", "p", "--format", "json", "a"}), kDone);
+  EXPECT_EQ(out_, "[\n  \"m1\",\n  \"m,2\",\n  \"张\\\"三\"\n]\n");
+}
+
+TEST_F(CommandsTest, AMemberFileIsThereWholeOrNotAtAll) {
+  server_.members.resize(2);
+  server_.members[1].add_member_ids("m1");
+  const std::string path = Path("list.txt");
+  EXPECT_EQ(Muster({"members", "-p", "p", "--output", path.c_str(), "a"}), kDone);
+  EXPECT_EQ(out_, "");
+  std::ifstream file(path);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "m1\n");
+  fs::remove(path);
+  server_.status = FailureWith(grpc::StatusCode::DATA_LOSS, "a row is broken", "STORAGE_CORRUPT");
+  EXPECT_EQ(Muster({"members", "-p", "p", "--output", path.c_str(), "a"}), kFailed);
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(CommandsTest, TagsShowCoverageAndValues) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].set_population_member_count(1000);
+  auto* tag = server_.tag_pages[0].add_tags();
+  tag->set_name("城市");
+  tag->set_kind(v1::TAG_KIND_SINGLE);
+  tag->set_coverage(0.25);
+  tag->set_member_count(250);
+  tag->set_value_count(2);
+  server_.value_pages.resize(1);
+  server_.value_pages[0].add_values()->set_value("上海");
+  EXPECT_EQ(Muster({"tags", "-p", "p"}), kDone);
+  EXPECT_EQ(out_,
+            "p: 1,000 members, 1 tag\n\n"
+            "tag   kind    coverage            members  values  most frequent\n"
+            "城市  SINGLE  ███░░░░░░░  25.0 %      250       2  上海, …\n");
+  EXPECT_EQ(Muster({"tags", "-p", "p", "--format", "csv"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("\n城市,SINGLE,0.250000,250,2,0,,\n"));
+}
+
+TEST_F(CommandsTest, LoadSendsAFileAndSaysWhatBecameOfIt) {
+  const std::string path = Path("c.csv");
+  std::ofstream(path) << "id,n\na,1\nb,2\n";
+  server_.load.set_label("given");
+  server_.load.set_records(2);
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer", "--mode", "replace",
+                    "--date", "2026-01-31", "--label", "given", "--max-rejected", "0.5"}),
+            kDone);
+  EXPECT_EQ(out_, "population: p\nmember_id: id\ntags:\n  - name: n\n    kind: NUMBER\n    scale: 0\n");
+  EXPECT_THAT(err_, HasSubstr("load given"));
+  const v1::LoadSpec& spec = server_.load_messages[0].spec();
+  EXPECT_EQ(spec.mode(), v1::LOAD_MODE_REPLACE);
+  EXPECT_EQ(spec.business_date(), "2026-01-31");
+  EXPECT_EQ(spec.label(), "given");
+  EXPECT_EQ(spec.max_rejected(), 0.5);
+  EXPECT_EQ(spec.tags(0).kind(), v1::TAG_KIND_NUMBER);
+}
+
+TEST_F(CommandsTest, LoadNamesWhatIsMissing) {
+  const std::string path = Path("c.csv");
+  std::ofstream(path) << "id,n\na,1\n";
+  EXPECT_EQ(Muster({"load", path.c_str(), "--id-column", "id", "--infer"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("no population is named"));
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--infer"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("no member id is named"));
+  EXPECT_EQ(Muster({"load", "nowhere.csv", "-p", "p", "--id-column", "id", "--infer"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("'nowhere.csv' can't be opened"));
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "who", "--infer"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("no column 'who'"));
+  EXPECT_TRUE(server_.load_messages.empty());
+}
+
+TEST_F(CommandsTest, GenerateWritesAShop) {
+  const std::string path = Path("shop.csv");
+  EXPECT_EQ(
+      Muster({"generate", "shop", "--members", "100", "--output", path.c_str(), "--date", "2026-02-03"}),
+      kDone);
+  EXPECT_EQ(out_, "");
+  EXPECT_TRUE(fs::exists(path + ".tags.yaml"));
+  EXPECT_EQ(
+      Muster({"generate", "shop", "--members", "100", "--output", path.c_str(), "--date", "2026-02-30"}),
+      kWrongUsage);
+}
+
+}  // namespace
+}  // namespace muster::cli

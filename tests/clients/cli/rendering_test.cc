@@ -1,0 +1,167 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "clients/cli/caret.h"
+#include "clients/cli/display_width.h"
+#include "clients/cli/expression_argument.h"
+#include "clients/cli/load_report.h"
+#include "clients/cli/plan_table.h"
+#include "clients/cli/progress_bar.h"
+#include "clients/cli/table.h"
+
+namespace muster::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(DisplayWidth, CountsColumnsOfATerminal) {
+  EXPECT_EQ(DisplayWidth(""), 0u);
+  EXPECT_EQ(DisplayWidth("abc"), 3u);
+  EXPECT_EQ(DisplayWidth("上海x"), 5u);
+  EXPECT_EQ(DisplayWidth("e\u0301"), 1u);
+  EXPECT_EQ(DisplayWidth("\xff"), 1u);
+}
+
+TEST(DisplayWidth, CutsAndCleansText) {
+  EXPECT_EQ(FitWidth("abcdef", 6), "abcdef");
+  EXPECT_EQ(FitWidth("abcdefg", 6), "abcde…");
+  EXPECT_EQ(FitWidth("上海北京", 6), "上海…");
+  EXPECT_EQ(FitWidth("a\x1b[2Jb\n", 10), "a [2Jb ");
+}
+
+TEST(DisplayWidth, GroupsDigits) {
+  EXPECT_EQ(Grouped(0), "0");
+  EXPECT_EQ(Grouped(999), "999");
+  EXPECT_EQ(Grouped(1000), "1,000");
+  EXPECT_EQ(Grouped(18446744073709551615u), "18,446,744,073,709,551,615");
+}
+
+TEST(Table, AlignsWideCharacters) {
+  Table table({{"tag"}, {"n", Table::Align::kRight}, {"note", Table::Align::kLeft, 4}});
+  table.Add({"城市", "1,000", ""});
+  table.Add({"vip", "7", "a long note"});
+  EXPECT_EQ(table.Aligned(),
+            "tag       n  note\n"
+            "城市  1,000\n"
+            "vip       7  a l…\n");
+}
+
+TEST(Table, QuotesCsvWhereNeeded) {
+  EXPECT_EQ(CsvLine({"a", "b c", "", "d,e", "say \"hi\"", "上海", "x\ny"}),
+            "a,\"b c\",,\"d,e\",\"say \"\"hi\"\"\",上海,\"x\ny\"\n");
+}
+
+TEST(Caret, PointsAtColumnsOfCodePoints) {
+  EXPECT_EQ(CaretBelow("citty = 1", {1, 1}), "    citty = 1\n    ^\n");
+  EXPECT_EQ(CaretBelow("城市 = 上海 AND x", {1, 6}), "    城市 = 上海 AND x\n           ^\n");
+  EXPECT_EQ(CaretBelow("a\nb = \t'x\r\nc", {2, 6}), "    b =  'x\n         ^\n");
+  EXPECT_EQ(CaretBelow("a =", {1, 4}), "    a =\n       ^\n");
+  EXPECT_EQ(CaretBelow("a", {3, 1}), "");
+}
+
+TEST(Caret, CutsLongLines) {
+  const std::string text = std::string(300, 'a') + "!" + std::string(300, 'b');
+  const std::string shown = CaretBelow(text, {1, 301});
+  EXPECT_EQ(shown, "    …" + std::string(40, 'a') + "!" + std::string(37, 'b') + "…\n    " +
+                       std::string(41, ' ') + "^\n");
+}
+
+TEST(Caret, FindsThePlaceOfAnOffset) {
+  const std::string text = "ab\n城市 = 1";
+  EXPECT_EQ(PlaceOfOffset(text, 0).line, 1);
+  EXPECT_EQ(PlaceOfOffset(text, 2).column, 3);
+  EXPECT_EQ(PlaceOfOffset(text, 3).line, 2);
+  EXPECT_EQ(PlaceOfOffset(text, 10).line, 2);
+  EXPECT_EQ(PlaceOfOffset(text, 10).column, 4);
+}
+
+TEST(ProgressBar, SaysHowFarItIs) {
+  EXPECT_EQ(ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3)),
+            "loading x  [###############---------------]  50 %  12,345 records  3 s");
+  EXPECT_EQ(ProgressLine("loading x", std::nullopt, 1, "records", absl::ZeroDuration()),
+            "loading x  1 records  0 s");
+  EXPECT_THAT(ProgressLine("x", 7, 1, "records", absl::ZeroDuration()), HasSubstr("100 %"));
+}
+
+TEST(ProgressBar, IsSilentWhereThereIsNoTerminal) {
+  std::ostringstream out, err;
+  const Terminal terminal = {out, err, false};
+  ProgressBar(terminal, "x", "y").Show(0.5, 1);
+  EXPECT_EQ(err.str(), "");
+  const Terminal shown = {out, err, true};
+  ProgressBar(shown, "x", "y").Show(0.5, 1);
+  EXPECT_THAT(err.str(), HasSubstr("50 %"));
+  EXPECT_THAT(err.str(), testing::EndsWith("\r\x1b[K"));
+  EXPECT_EQ(out.str(), "");
+}
+
+TEST(PlanText, DrawsATree) {
+  v1::ExplainExpressionResponse answer;
+  answer.set_canonical("a AND (b OR c)");
+  answer.set_count(1234);
+  answer.set_planning_us(250);
+  auto& root = *answer.mutable_plan();
+  root.set_description("and");
+  root.set_estimated_count(2000);
+  root.set_actual_count(1234);
+  root.add_operands()->set_description("row a");
+  auto& either = *root.add_operands();
+  either.set_description("or");
+  either.add_operands()->set_description("row 城市 = '上海'");
+  either.add_operands()->set_description("row c");
+  const std::string text = PlanText(answer);
+  EXPECT_THAT(text, HasSubstr("understood as  a AND (b OR c)\nmembers        1,234\n"));
+  EXPECT_THAT(text, HasSubstr("planned in     0.25 ms"));
+  EXPECT_THAT(text, HasSubstr("and                         2,000    1,234\n"
+                              "├─ row a                        0        0\n"
+                              "└─ or                           0        0\n"
+                              "   ├─ row 城市 = '上海'         0        0\n"
+                              "   └─ row c                     0        0\n"));
+  EXPECT_THAT(PlanCsv(answer), HasSubstr("\n2,\"row 城市 = '上海'\",0,0\n"));
+}
+
+TEST(LoadText, SaysWhatBecameOfIt) {
+  v1::LoadRecordsResponse answer;
+  answer.set_label("l");
+  answer.set_state(v1::LOAD_STATE_PUBLISHED);
+  answer.set_records(1000);
+  answer.set_rejected_records(2);
+  answer.set_business_date("2026-01-31");
+  auto* tag = answer.add_tags();
+  tag->set_name("城市");
+  tag->set_version(3);
+  tag->set_coverage(0.5);
+  EXPECT_THAT(LoadText(answer), HasSubstr("load l: published, as of 2026-01-31\n1,000 records, 2 rejected"));
+  EXPECT_THAT(LoadText(answer), HasSubstr("城市        3        0    50.0 %"));
+  EXPECT_EQ(LoadCsv(answer), "tag,version,members,coverage\n城市,3,0,0.500000\n");
+  answer.set_already_published(true);
+  EXPECT_THAT(LoadText(answer), HasSubstr("already published"));
+  std::ostringstream out, err;
+  auto* count = answer.add_rejections();
+  count->set_reason(v1::REJECTION_REASON_BAD_CELL);
+  count->set_records(2);
+  auto* record = answer.add_first_rejected();
+  record->set_line(17);
+  record->set_message("'x' is no number");
+  ReportLoadRemarks({out, err, false}, answer);
+  EXPECT_EQ(err.str(),
+            "warning: 2 of 1,000 records were rejected:\n  2 × a cell that its tag doesn't take\n"
+            "  line 17: 'x' is no number\n");
+  EXPECT_EQ(out.str(), "");
+}
+
+TEST(ExpressionArgument, ComesFromTheArgumentAFileOrStandardInput) {
+  std::istringstream input("a = 1\r\n\n");
+  EXPECT_EQ(*ReadExpression("b = 2", input), "b = 2");
+  EXPECT_EQ(*ReadExpression("-", input), "a = 1");
+  EXPECT_EQ(ReadExpression("@nowhere/at.all", input).status().code(), absl::StatusCode::kNotFound);
+  std::istringstream broken("a = '\xff'");
+  EXPECT_THAT(ReadExpression("-", broken).status().message(), HasSubstr("not UTF-8"));
+  std::istringstream long_input(std::string((8 << 20) + 1, '('));
+  EXPECT_THAT(ReadExpression("-", long_input).status().message(), HasSubstr("longer than 8 MiB"));
+}
+
+}  // namespace
+}  // namespace muster::cli

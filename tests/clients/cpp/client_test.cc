@@ -1,0 +1,178 @@
+#include "clients/cpp/client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "clients/cpp/failure.h"
+#include "tests/clients/cpp/recorded_server.h"
+
+namespace muster::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class ClientTest : public testing::Test {
+ protected:
+  ClientTest() : client_(*Client::Connect(server_.address())) {}
+
+  static v1::StreamMembersResponse Members(const std::vector<std::string>& ids) {
+    v1::StreamMembersResponse message;
+    for (const std::string& id : ids) message.add_member_ids(id);
+    return message;
+  }
+
+  RecordedServer server_;
+  std::unique_ptr<Client> client_;
+};
+
+TEST_F(ClientTest, AsksAndAnswers) {
+  server_.count.set_count(42);
+  v1::CountMembersRequest request;
+  request.set_population("p");
+  request.mutable_expression()->set_text("城市 = '上海'");
+  const auto answer = client_->Count(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->count(), 42u);
+  EXPECT_EQ(server_.counted.SerializeAsString(), request.SerializeAsString());
+}
+
+TEST_F(ClientTest, DecodesFailures) {
+  server_.status =
+      FailureWith(grpc::StatusCode::INVALID_ARGUMENT, "two things are wrong", "UNKNOWN_TAG",
+                  {{"expression.text:3:14", "no tag 'citty'"}, {"population", "is empty"}, {"a:0:5", "x"}});
+  const auto answer = client_->Count({});
+  const Failure failure = FailureOf(answer.status());
+  EXPECT_EQ(failure.code, absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(failure.reason, "UNKNOWN_TAG");
+  EXPECT_EQ(failure.message, "two things are wrong");
+  EXPECT_EQ(failure.metadata.at("about"), "a test");
+  ASSERT_THAT(failure.violations, SizeIs(3));
+  EXPECT_EQ(failure.violations[0].field, "expression.text");
+  EXPECT_EQ(failure.violations[0].description, "no tag 'citty'");
+  EXPECT_EQ(failure.violations[0].line, 3);
+  EXPECT_EQ(failure.violations[0].column, 14);
+  EXPECT_EQ(failure.violations[1].field, "population");
+  EXPECT_EQ(failure.violations[1].line, 0);
+  EXPECT_EQ(failure.violations[2].field, "a:0:5");
+  EXPECT_FALSE(MayTryAgain(answer.status()));
+}
+
+TEST_F(ClientTest, KnowsWhatMayBeTriedAgain) {
+  const auto ask = [this](grpc::StatusCode code, const std::string& reason) {
+    server_.status = FailureWith(code, "no", reason);
+    return MayTryAgain(client_->Count({}).status());
+  };
+  EXPECT_TRUE(ask(grpc::StatusCode::RESOURCE_EXHAUSTED, "OVERLOADED"));
+  EXPECT_FALSE(ask(grpc::StatusCode::RESOURCE_EXHAUSTED, "STORAGE_FULL"));
+  EXPECT_TRUE(ask(grpc::StatusCode::ABORTED, "LOAD_CONFLICT"));
+  EXPECT_TRUE(ask(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN"));
+  EXPECT_FALSE(ask(grpc::StatusCode::FAILED_PRECONDITION, "TOO_MANY_REJECTED"));
+  EXPECT_FALSE(ask(grpc::StatusCode::DEADLINE_EXCEEDED, "GIVEN_UP"));
+}
+
+TEST_F(ClientTest, NamesAnAddressWhereNobodyAnswers) {
+  server_.Stop();
+  const auto answer = (*Client::Connect(server_.address()))->Count({});
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(answer.status().message(), HasSubstr("no Muster server answers at " + server_.address()));
+  EXPECT_TRUE(MayTryAgain(answer.status()));
+  EXPECT_EQ(Client::Connect("localhost").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(ClientTest, StreamsMembersInOrder) {
+  server_.members = {Members({}), Members({"b", "a"}), Members({"c"})};
+  std::vector<std::string> ids;
+  const auto take = [&ids](const v1::StreamMembersResponse& message) {
+    ids.insert(ids.end(), message.member_ids().begin(), message.member_ids().end());
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(client_->StreamMembers({}, take).ok());
+  EXPECT_THAT(ids, ElementsAre("b", "a", "c"));
+  server_.status = FailureWith(grpc::StatusCode::DATA_LOSS, "broken", "STORAGE_CORRUPT");
+  EXPECT_EQ(client_->StreamMembers({}, take).code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(ClientTest, CancelsAStreamThatNobodyTakes) {
+  server_.members.assign(100000, Members(std::vector<std::string>(100, "a rather long member id")));
+  int taken = 0;
+  const absl::Status status = client_->StreamMembers({}, [&taken](const v1::StreamMembersResponse&) {
+    return ++taken < 3 ? absl::OkStatus() : absl::ResourceExhaustedError("the disk is full");
+  });
+  EXPECT_EQ(status.message(), "the disk is full");
+  EXPECT_EQ(taken, 3);
+  server_.Stop();
+  EXPECT_LT(server_.members_sent, server_.members.size());
+}
+
+TEST_F(ClientTest, GathersPages) {
+  server_.tag_pages.resize(3);
+  for (int page = 0; page < 3; ++page) {
+    server_.tag_pages[page].set_population_member_count(7);
+    server_.tag_pages[page].add_tags()->set_name("tag" + std::to_string(page));
+  }
+  const auto list = client_->ListTags("p");
+  ASSERT_TRUE(list.ok()) << list.status();
+  ASSERT_THAT(list->tags, SizeIs(3));
+  EXPECT_EQ(list->tags[2].name(), "tag2");
+  EXPECT_EQ(list->population_member_count, 7u);
+}
+
+TEST_F(ClientTest, AsksForNoMoreValuesThanAreWanted) {
+  server_.value_pages.resize(2);
+  for (int i = 0; i < 1000; ++i) server_.value_pages[0].add_values()->set_value(std::to_string(i));
+  for (int i = 0; i < 5; ++i) server_.value_pages[1].add_values()->set_value("more");
+  EXPECT_THAT(*client_->ListTagValues("p", "t", 1005), SizeIs(1005));
+  EXPECT_THAT(server_.value_page_sizes, ElementsAre(1000, 5));
+  EXPECT_THAT(*client_->ListTagValues("p", "t", 0), SizeIs(1005));
+}
+
+v1::LoadRecordsRequest Batch() {
+  v1::LoadRecordsRequest message;
+  message.mutable_batch()->mutable_member_ids()->set_text(std::string(1 << 20, 'x'));
+  return message;
+}
+
+TEST_F(ClientTest, FeedsALoadAndCommits) {
+  server_.load.set_label("l");
+  v1::LoadSpec spec;
+  spec.set_population("p");
+  const auto stream = client_->BeginLoad(spec);
+  EXPECT_TRUE(stream->Feed(Batch()));
+  const auto answer = stream->Commit(3);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->label(), "l");
+  ASSERT_THAT(server_.load_messages, SizeIs(3));
+  EXPECT_EQ(server_.load_messages[0].spec().population(), "p");
+  EXPECT_TRUE(server_.load_messages[1].has_batch());
+  EXPECT_EQ(server_.load_messages[2].commit().records(), 3u);
+}
+
+TEST_F(ClientTest, TakesAnAnswerThatComesEarly) {
+  server_.answer_load_after = 1;
+  server_.load.set_already_published(true);
+  auto stream = client_->BeginLoad({});
+  // What is in flight still goes; at some point the stream says that nobody reads.
+  for (int i = 0; i < 1000 && stream->Feed(Batch()); ++i) continue;
+  EXPECT_FALSE(stream->Feed(Batch()));
+  const auto answer = stream->Commit(0);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_TRUE(answer->already_published());
+
+  server_.load_messages.clear();
+  server_.status = FailureWith(grpc::StatusCode::FAILED_PRECONDITION, "kind differs", "TAG_CONTRADICTS");
+  stream = client_->BeginLoad({});
+  for (int i = 0; i < 1000 && stream->Feed(Batch()); ++i) continue;
+  EXPECT_EQ(FailureOf(stream->Commit(0).status()).reason, "TAG_CONTRADICTS");
+}
+
+TEST_F(ClientTest, AnAbandonedLoadIsCancelled) {
+  client_->BeginLoad({})->Feed(Batch());
+  server_.Stop();
+  for (const auto& message : server_.load_messages) EXPECT_FALSE(message.has_commit());
+  EXPECT_TRUE(server_.load_cancelled || server_.load_messages.empty());
+}
+
+}  // namespace
+}  // namespace muster::client

@@ -1,0 +1,95 @@
+#include "tests/clients/cpp/recorded_server.h"
+
+namespace muster::client {
+namespace {
+
+// Page tokens are the numbers of pages.
+template <typename Page>
+grpc::Status GivePage(const std::vector<Page>& pages, const std::string& token, Page* response) {
+  const size_t number = token.empty() ? 0 : std::stoul(token);
+  if (number >= pages.size()) return grpc::Status(grpc::StatusCode::NOT_FOUND, "no such page");
+  *response = pages[number];
+  if (number + 1 < pages.size()) response->set_next_page_token(std::to_string(number + 1));
+  return grpc::Status::OK;
+}
+
+}  // namespace
+
+grpc::Status FailureWith(grpc::StatusCode code, const std::string& message, const std::string& reason,
+                         const std::vector<std::pair<std::string, std::string>>& violations) {
+  google::rpc::Status details;
+  details.set_code(code);
+  details.set_message(message);
+  google::rpc::ErrorInfo info;
+  info.set_reason(reason);
+  info.set_domain("muster");
+  (*info.mutable_metadata())["about"] = "a test";
+  details.add_details()->PackFrom(info);
+  google::rpc::BadRequest bad;
+  for (const auto& [field, description] : violations) {
+    auto* violation = bad.add_field_violations();
+    violation->set_field(field);
+    violation->set_description(description);
+  }
+  if (!violations.empty()) details.add_details()->PackFrom(bad);
+  return grpc::Status(code, message, details.SerializeAsString());
+}
+
+RecordedServer::RecordedServer() {
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(static_cast<v1::CatalogService::Service*>(this));
+  builder.RegisterService(static_cast<v1::LoadService::Service*>(this));
+  builder.RegisterService(static_cast<v1::QueryService::Service*>(this));
+  server_ = builder.BuildAndStart();
+  address_ = "127.0.0.1:" + std::to_string(port);
+}
+
+RecordedServer::~RecordedServer() { Stop(); }
+
+void RecordedServer::Stop() {
+  if (server_ == nullptr) return;
+  server_->Shutdown();
+  server_->Wait();
+  server_.reset();
+}
+
+grpc::Status RecordedServer::CountMembers(grpc::ServerContext*, const v1::CountMembersRequest* request,
+                                          v1::CountMembersResponse* response) {
+  counted = *request;
+  *response = count;
+  return status;
+}
+
+grpc::Status RecordedServer::StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest*,
+                                           grpc::ServerWriter<v1::StreamMembersResponse>* writer) {
+  for (const auto& message : members) {
+    if (!writer->Write(message)) return grpc::Status(grpc::StatusCode::CANCELLED, "the client is gone");
+    ++members_sent;
+  }
+  return status;
+}
+
+grpc::Status RecordedServer::ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,
+                                      v1::ListTagsResponse* response) {
+  return status.ok() ? GivePage(tag_pages, request->page_token(), response) : status;
+}
+
+grpc::Status RecordedServer::ListTagValues(grpc::ServerContext*, const v1::ListTagValuesRequest* request,
+                                           v1::ListTagValuesResponse* response) {
+  value_page_sizes.push_back(request->page_size());
+  return GivePage(value_pages, request->page_token(), response);
+}
+
+grpc::Status RecordedServer::LoadRecords(grpc::ServerContext* context,
+                                         grpc::ServerReader<v1::LoadRecordsRequest>* reader,
+                                         v1::LoadRecordsResponse* response) {
+  v1::LoadRecordsRequest message;
+  while (load_messages.size() < answer_load_after && reader->Read(&message)) load_messages.push_back(message);
+  load_cancelled = context->IsCancelled();
+  *response = load;
+  return status;
+}
+
+}  // namespace muster::client

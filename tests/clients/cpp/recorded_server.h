@@ -1,0 +1,72 @@
+// A gRPC server without an index: it keeps what it is sent and answers what a test says.
+#ifndef MUSTER_TESTS_CLIENTS_CPP_RECORDED_SERVER_H_
+#define MUSTER_TESTS_CLIENTS_CPP_RECORDED_SERVER_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "muster/v1/catalog_service.grpc.pb.h"
+#include "muster/v1/load_service.grpc.pb.h"
+#include "muster/v1/query_service.grpc.pb.h"
+
+namespace muster::client {
+
+// A failure as a Muster server sends it: `violations` are pairs of field and description.
+grpc::Status FailureWith(grpc::StatusCode code, const std::string& message, const std::string& reason,
+                         const std::vector<std::pair<std::string, std::string>>& violations = {});
+
+// Serves on a free port of the loopback while it lives. One call at a time; set answers before the call.
+class RecordedServer : public v1::CatalogService::Service,
+                       public v1::LoadService::Service,
+                       public v1::QueryService::Service {
+ public:
+  RecordedServer();
+  ~RecordedServer() override;
+
+  const std::string& address() const { return address_; }
+
+  // What the next calls answer.
+  grpc::Status status;
+  v1::CountMembersResponse count;
+  std::vector<v1::StreamMembersResponse> members;
+  std::vector<v1::ListTagsResponse> tag_pages;
+  std::vector<v1::ListTagValuesResponse> value_pages;
+  v1::LoadRecordsResponse load;
+  // A load is answered after so many messages, read or not.
+  size_t answer_load_after = SIZE_MAX;
+
+  // What came.
+  v1::CountMembersRequest counted;
+  std::vector<v1::LoadRecordsRequest> load_messages;
+  size_t members_sent = 0;
+  bool load_cancelled = false;
+  std::vector<int32_t> value_page_sizes;
+
+  grpc::Status CountMembers(grpc::ServerContext*, const v1::CountMembersRequest* request,
+                            v1::CountMembersResponse* response) override;
+  grpc::Status StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest* request,
+                             grpc::ServerWriter<v1::StreamMembersResponse>* writer) override;
+  grpc::Status ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,
+                        v1::ListTagsResponse* response) override;
+  grpc::Status ListTagValues(grpc::ServerContext*, const v1::ListTagValuesRequest* request,
+                             v1::ListTagValuesResponse* response) override;
+  grpc::Status LoadRecords(grpc::ServerContext* context, grpc::ServerReader<v1::LoadRecordsRequest>* reader,
+                           v1::LoadRecordsResponse* response) override;
+
+  // Waits until no call is served any more.
+  void Stop();
+
+ private:
+  std::string address_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace muster::client
+
+#endif  // MUSTER_TESTS_CLIENTS_CPP_RECORDED_SERVER_H_

@@ -1,0 +1,194 @@
+#include "loaders/feeding/file_load.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cpp/failure.h"
+#include "loaders/feeding/input_digest.h"
+#include "loaders/feeding/record_batcher.h"
+#include "loaders/feeding/schema_choice.h"
+#include "tests/clients/cpp/recorded_server.h"
+#include "tests/loaders/files/scratch_file.h"
+
+namespace muster::loaders {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr char kSchema[] =
+    "population: p\nmember_id: id\ntime_zone: Asia/Shanghai\nmissing: [x]\ntags:\n"
+    "  - {name: b, kind: NUMBER}\n  - {name: a, kind: MULTI, separator: '|'}\n  - {name: again, column: b, "
+    "kind: SINGLE}\n";
+
+class FileLoadTest : public testing::Test {
+ protected:
+  FileLoadTest() : client_(*client::Client::Connect(server_.address())) {}
+
+  // Loads a file of this text with the schema above.
+  absl::StatusOr<v1::LoadRecordsResponse> Load(absl::string_view text) {
+    ScratchFile file("load.csv", text);
+    FileLoad load = {.path = file.path(), .schema = *ParseTagSchema(kSchema, "schema"), .label = "l"};
+    auto reader = RecordReader::Open(load.path, FormatOf(load.schema));
+    if (!reader.ok()) return reader.status();
+    return FeedFile(*client_, load, **reader, [this](const LoadProgress& progress) { progress_ = progress; });
+  }
+
+  // The cells of a column as the server got them, over all batches.
+  template <typename Choose>
+  std::vector<std::string> Cells(const Choose& choose) const {
+    std::vector<std::string> cells;
+    for (const auto& message : server_.load_messages) {
+      if (!message.has_batch()) continue;
+      const v1::CellColumn& column = choose(message.batch());
+      uint32_t begin = 0;
+      for (const uint32_t end : column.ends()) {
+        cells.push_back(column.text().substr(begin, end - begin));
+        begin = end;
+      }
+    }
+    return cells;
+  }
+  std::vector<std::string> Tag(int tag) const {
+    return Cells([tag](const v1::RecordBatch& batch) -> const v1::CellColumn& { return batch.cells(tag); });
+  }
+  std::vector<std::string> Ids() const {
+    return Cells([](const v1::RecordBatch& batch) -> const v1::CellColumn& { return batch.member_ids(); });
+  }
+
+  client::RecordedServer server_;
+  std::unique_ptr<client::Client> client_;
+  LoadProgress progress_;
+};
+
+TEST_F(FileLoadTest, SendsSpecColumnsAndCommit) {
+  ASSERT_TRUE(Load("a,id,skipped,b\np|q,m1,?,1\n,m2,?,\n").ok());
+  ASSERT_EQ(server_.load_messages.size(), 3u);
+  const v1::LoadSpec& spec = server_.load_messages[0].spec();
+  EXPECT_EQ(spec.population(), "p");
+  EXPECT_EQ(spec.time_zone(), "Asia/Shanghai");
+  EXPECT_EQ(spec.label(), "l");
+  EXPECT_EQ(spec.mode(), v1::LOAD_MODE_MERGE);
+  EXPECT_THAT(spec.missing(), ElementsAre("x"));
+  ASSERT_EQ(spec.tags_size(), 3);
+  EXPECT_EQ(spec.tags(1).separator(), "|");
+  EXPECT_FALSE(spec.has_max_rejected());
+  EXPECT_EQ(spec.input_sha256().size(), 32u);
+  EXPECT_THAT(Ids(), ElementsAre("m1", "m2"));
+  EXPECT_THAT(Tag(0), ElementsAre("1", ""));
+  EXPECT_THAT(Tag(1), ElementsAre("p|q", ""));
+  EXPECT_EQ(Tag(2), Tag(0));
+  EXPECT_THAT(server_.load_messages[1].batch().lines(), ElementsAre(2, 3));
+  EXPECT_EQ(server_.load_messages[2].commit().records(), 2u);
+  EXPECT_EQ(progress_.records, 2u);
+  EXPECT_EQ(progress_.bytes_read, progress_.file_bytes);
+}
+
+TEST_F(FileLoadTest, ReportsRaggedRecordsAndCountsThem) {
+  ASSERT_TRUE(Load("a,id,b\nx,m1\nx,m2,2\nx,m3,3,4\n").ok());
+  const v1::RecordBatch& batch = server_.load_messages[1].batch();
+  ASSERT_EQ(batch.rejected_size(), 2);
+  EXPECT_EQ(batch.rejected(0).line(), 2u);
+  EXPECT_EQ(batch.rejected(0).reason(), v1::REJECTION_REASON_RAGGED);
+  EXPECT_EQ(batch.rejected(0).message(), "the record has 2 cells, and the file has 3 columns");
+  EXPECT_EQ(batch.rejected(1).line(), 4u);
+  EXPECT_THAT(Ids(), ElementsAre("m2"));
+  EXPECT_EQ(server_.load_messages[2].commit().records(), 3u);
+}
+
+TEST_F(FileLoadTest, CutsALongFileIntoBatches) {
+  std::string text = "a,id,b\n";
+  const int records = 300000;
+  for (int i = 0; i < records; ++i) absl::StrAppend(&text, "value,m", i, ",", i, "\n");
+  ASSERT_TRUE(Load(text).ok());
+  EXPECT_GT(server_.load_messages.size(), 5u);
+  for (const auto& message : server_.load_messages) EXPECT_LT(message.ByteSizeLong(), 8u << 20);
+  const auto ids = Ids();
+  ASSERT_EQ(ids.size(), static_cast<size_t>(records));
+  for (int i = 0; i < records; ++i) ASSERT_EQ(ids[i], absl::StrCat("m", i));
+  EXPECT_EQ(server_.load_messages.back().commit().records(), static_cast<uint64_t>(records));
+}
+
+TEST_F(FileLoadTest, AFileWithoutRecordsIsCommittedEmpty) {
+  ASSERT_TRUE(Load("a,id,b\n").ok());
+  ASSERT_EQ(server_.load_messages.size(), 2u);
+  EXPECT_EQ(server_.load_messages[1].commit().records(), 0u);
+}
+
+TEST_F(FileLoadTest, AFileErrorCancelsTheLoad) {
+  std::string text = "a,id,b\n";
+  for (int i = 0; i < 200000; ++i) absl::StrAppend(&text, "value,m", i, ",", i, "\n");
+  const auto answer = Load(text + "\"never closed,m,1\n");
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(answer.status().message(), HasSubstr("line 200002"));
+  server_.Stop();
+  for (const auto& message : server_.load_messages) EXPECT_FALSE(message.has_commit());
+}
+
+TEST_F(FileLoadTest, NamesAColumnThatTheFileDoesNotHave) {
+  const auto answer = Load("id,b\nm,1\n");
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(answer.status().message(), HasSubstr("has no column 'a'; it has id, b"));
+  EXPECT_TRUE(server_.load_messages.empty());
+}
+
+TEST_F(FileLoadTest, TakesAnEarlyAnswer) {
+  server_.answer_load_after = 1;
+  server_.load.set_already_published(true);
+  std::string text = "a,id,b\n";
+  for (int i = 0; i < 500000; ++i) absl::StrAppend(&text, "value,m", i, ",", i, "\n");
+  const auto answer = Load(text);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_TRUE(answer->already_published());
+}
+
+TEST_F(FileLoadTest, MatchesColumnsWithTheCatalogue) {
+  server_.tag_pages.resize(1);
+  for (const char* name : {"a", "b", "unused"}) server_.tag_pages[0].add_tags()->set_name(name);
+  ScratchFile known("known.csv", "b,id,a\n1,m,2\n");
+  auto reader = RecordReader::Open(known.path(), {});
+  const auto schema = SchemaOfCatalogue(*client_, "p", **reader, "id");
+  ASSERT_TRUE(schema.ok()) << schema.status();
+  ASSERT_EQ(schema->tags.size(), 2u);
+  EXPECT_EQ(schema->tags[0].tag.name(), "b");
+  EXPECT_EQ(schema->tags[0].tag.kind(), v1::TAG_KIND_UNSPECIFIED);
+  ScratchFile unknown("unknown.csv", "b,id,c,d\n");
+  reader = RecordReader::Open(unknown.path(), {});
+  const auto refused = SchemaOfCatalogue(*client_, "p", **reader, "id");
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused.status().message(), HasSubstr("columns that are no tags of 'p': 'c', 'd'"));
+}
+
+TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
+  ScratchFile file("events.csv", "id;n;city\na;1;上海\nb;2;北京\na;3;上海\nragged\n");
+  const auto inferred = InferSchema(file.path(), {.delimiter = ';'}, "id");
+  ASSERT_TRUE(inferred.ok()) << inferred.status();
+  ASSERT_EQ(inferred->schema.tags.size(), 2u);
+  EXPECT_EQ(inferred->schema.tags[0].tag.kind(), v1::TAG_KIND_MULTI);
+  EXPECT_EQ(inferred->schema.tags[1].tag.kind(), v1::TAG_KIND_SINGLE);
+  EXPECT_EQ(inferred->schema.delimiter, ';');
+  EXPECT_THAT(InferSchema(file.path(), {.delimiter = ';'}, "nobody").status().message(),
+              HasSubstr("no column 'nobody'"));
+}
+
+TEST(InputDigest, IsTheSha256OfTheFile) {
+  ScratchFile file("abc", "abc");
+  EXPECT_EQ(absl::BytesToHexString(*DigestOfFile(file.path())),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  ScratchFile empty("empty", "");
+  EXPECT_EQ(absl::BytesToHexString(*DigestOfFile(empty.path())),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(MakeLabel, IsNewEveryTimeAndFits) {
+  EXPECT_THAT(MakeLabel("some/where/customers.csv"),
+              testing::MatchesRegex("customers\\.csv-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}"));
+  EXPECT_THAT(MakeLabel("-"), testing::StartsWith("stdin-"));
+  EXPECT_LE(MakeLabel(std::string(300, 'x')).size(), 200u);
+  EXPECT_NE(MakeLabel("a"), MakeLabel("a"));
+}
+
+}  // namespace
+}  // namespace muster::loaders
