@@ -19,8 +19,8 @@ using ::testing::HasSubstr;
 
 class CallsTest : public FakeServerTest {
  protected:
-  // Sends bytes that need not be a message.
-  grpc::Status SendBytes(const std::string& method, const std::string& bytes) {
+  // Sends bytes that need not be a message; the answer's bytes are `answer`.
+  grpc::Status SendBytes(const std::string& method, const std::string& bytes, std::string* answer = nullptr) {
     grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel_);
     const grpc::Slice slice(bytes);
     const grpc::ByteBuffer request(&slice, 1);
@@ -29,7 +29,19 @@ class CallsTest : public FakeServerTest {
     std::promise<grpc::Status> done;
     stub.UnaryCall(&context, method, {}, &request, &response,
                    [&done](grpc::Status status) { done.set_value(std::move(status)); });
-    return done.get_future().get();
+    grpc::Status status = done.get_future().get();
+    grpc::Slice whole;
+    if (answer != nullptr && status.ok() && response.DumpToSingleSlice(&whole).ok()) {
+      answer->assign(reinterpret_cast<const char*>(whole.begin()), whole.size());
+    }
+    return status;
+  }
+
+  // What grpc.health.v1 says of the whole server: 1 is SERVING, 2 is NOT_SERVING.
+  int Health() {
+    std::string answer;
+    EXPECT_TRUE(SendBytes("/grpc.health.v1.Health/Check", "", &answer).ok());
+    return answer.size() == 2 && answer[0] == 0x08 ? answer[1] : -1;  // field 1, a varint
   }
 
   // Why listing populations fails; empty when it doesn't.
@@ -38,6 +50,11 @@ class CallsTest : public FakeServerTest {
     return status.ok() ? "" : DetailsOf(status).info.reason();
   }
 };
+
+grpc::ByteBuffer EmptyMessage() {
+  const grpc::Slice nothing("", 0);
+  return grpc::ByteBuffer(&nothing, 1);
+}
 
 TEST_F(CallsTest, BytesThatAreNoRequestAreRefusedWithASentence) {
   StartServer();
@@ -172,6 +189,7 @@ TEST_F(CallsTest, ShutdownRefusesNewCallsLetsRunningOnesEndAndClosesTheDatabaseL
   StartServer();
   std::future<grpc::Status> running = std::async(std::launch::async, [this] { return ListPopulations(); });
   gate.WaitForArrivals(1);
+  EXPECT_EQ(Health(), 1);
   std::thread stopping([this] { server_->Shutdown(std::chrono::hours(1)); });
   grpc::Status refused;
   WaitUntil([&] {
@@ -183,6 +201,7 @@ TEST_F(CallsTest, ShutdownRefusesNewCallsLetsRunningOnesEndAndClosesTheDatabaseL
     return refused.error_code() == grpc::StatusCode::UNAVAILABLE;
   });
   EXPECT_EQ(DetailsOf(refused).info.reason(), "SHUTTING_DOWN");
+  WaitUntil([this] { return Health() == 2; });
   EXPECT_FALSE(closed_.load());
   gate.Open();
   EXPECT_TRUE(running.get().ok());
@@ -202,6 +221,31 @@ TEST_F(CallsTest, ShutdownCancelsALoadThatStaysOpenBeyondTheDrain) {
   EXPECT_EQ(script_.gone.load(), 1);
   EXPECT_EQ(script_.committed.load(), 0);
   EXPECT_TRUE(closed_.load());
+}
+
+TEST_F(CallsTest, AClientThatWatchesHealthDoesNotHoldTheShutdown) {
+  StartServer();
+  grpc::GenericStub stub(channel_);
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  auto watch = stub.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
+  void* tag = nullptr;
+  bool ok = false;
+  watch->StartCall(nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  watch->WriteLast(EmptyMessage(), grpc::WriteOptions(), nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  grpc::ByteBuffer first;
+  watch->Read(&first, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  server_->Shutdown(std::chrono::hours(24));  // returns, because nobody works
+  EXPECT_TRUE(closed_.load());
+  grpc::Status status;
+  watch->Finish(&status, nullptr);
+  queue.Next(&tag, &ok);
+  queue.Shutdown();
+  while (queue.Next(&tag, &ok)) {
+  }
 }
 
 TEST_F(CallsTest, ALoadThatIsOpenAtShutdownMayStillCommit) {
