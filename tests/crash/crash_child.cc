@@ -56,6 +56,7 @@ int Load(const std::string& directory, const PlanShape& shape, int first, int lo
   for (int number = first; number < first + loads; ++number) {
     const auto loaded = LoadPlanned(**database, PlanLoad(shape, number), [number](const char* step) {
       Say(absl::StrCat(step, " ", number, "\n"));
+      if (std::strcmp(step, "feed") == 0) CountAndDie("feeding/batch");
     });
     if (loaded.ok() && loaded->published && loaded->rejected_records == 0) continue;
     std::fprintf(stderr, "load %d: %s\n", number, loaded.status().ToString().c_str());

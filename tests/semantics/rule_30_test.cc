@@ -68,7 +68,7 @@ TEST(Rule30, TwoIsWrongUsage) {
            {"members", "--population", "p", "EVERYONE", "--limit", "many"},
            {"load"},
            {"load", file, "--population", "p", "--id-column", "id", "--mode", "sing"},
-           {"load", file, "--population", "p", "--id-column", "id", "--date", "tomorrow"},
+           {"members", "--population", "p", "EVERYONE", "--limit", "-1"},
            {"load", file, "--population", "p", "--id-column", "id", "--infer", "--schema", file}}) {
     const Finished finished = server.Cli(arguments);
     const std::string line = arguments.empty() ? "(nothing)" : arguments[0] + " … " + arguments.back();
