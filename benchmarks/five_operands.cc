@@ -7,7 +7,9 @@
 //   Flat       one fused AVX2 pass over uncompressed bitsets: the memory's limit
 //   Muster     a program over fragment records in memory, through the seam that the store fills, cut to
 //   everyone
+#if defined(__x86_64__)
 #include <immintrin.h>
+#endif
 
 #include <array>
 #include <bit>
@@ -67,15 +69,22 @@ void CRoaringPairByPair(benchmark::State& state) {
   for (auto _ : state) Agree(CountPairByPair(tags));
 }
 
+#if defined(__x86_64__)
+
+bool HasAvx2() { return __builtin_cpu_supports("avx2"); }
+
+__attribute__((target("avx2"), always_inline)) inline __m256i Load(const FlatBitset& bits, size_t word) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bits.data() + word));
+}
+
 __attribute__((target("avx2,popcnt"))) uint64_t CountFlat(const std::array<FlatBitset, kTags>& tags) {
   uint64_t count = 0;
   const size_t words = tags[0].size();
-  for (size_t word = 0; word < words; word += 4) {
-    const auto load = [&](size_t tag) __attribute__((target("avx2"))) {
-      return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(tags[tag].data() + word));
-    };
-    const __m256i positive = _mm256_and_si256(_mm256_and_si256(load(0), load(1)), load(2));
-    const __m256i selected = _mm256_andnot_si256(_mm256_or_si256(load(3), load(4)), positive);
+  for (size_t word = 0; word < words; word += sizeof(__m256i) / sizeof(uint64_t)) {
+    const __m256i pair = _mm256_and_si256(Load(tags[0], word), Load(tags[1], word));
+    const __m256i positive = _mm256_and_si256(pair, Load(tags[2], word));
+    const __m256i negative = _mm256_or_si256(Load(tags[3], word), Load(tags[4], word));
+    const __m256i selected = _mm256_andnot_si256(negative, positive);
     alignas(32) std::array<uint64_t, 4> lanes;
     _mm256_store_si256(reinterpret_cast<__m256i*>(lanes.data()), selected);
     for (const uint64_t lane : lanes) count += static_cast<uint64_t>(std::popcount(lane));
@@ -83,8 +92,15 @@ __attribute__((target("avx2,popcnt"))) uint64_t CountFlat(const std::array<FlatB
   return count;
 }
 
+#else
+
+bool HasAvx2() { return false; }
+uint64_t CountFlat(const std::array<FlatBitset, kTags>&) { return 0; }
+
+#endif
+
 void FlatBitsets(benchmark::State& state) {
-  if (!__builtin_cpu_supports("avx2")) {
+  if (!HasAvx2()) {
     state.SkipWithError("this processor has no AVX2");
     return;
   }
