@@ -1,18 +1,29 @@
 #include "clients/cpp/load_stream.h"
 
+#include <chrono>
+#include <future>
 #include <utility>
 
 #include "clients/cpp/failure.h"
 
 namespace muster::client {
+namespace {
+
+constexpr std::chrono::seconds kPatience(10);
+
+}  // namespace
 
 LoadStream::LoadStream(v1::LoadService::Stub* stub, std::string address)
     : address_(std::move(address)), writer_(stub->LoadRecords(&context_, &response_)) {}
 
 LoadStream::~LoadStream() {
   if (finished_) return;
-  context_.TryCancel();
-  writer_->Finish();
+  // A stream that ends without a commit is refused, and its answer comes when the load is gone. A cancelled
+  // one would be gone as surely, but later than this program knows.
+  if (!answered_) writer_->WritesDone();
+  auto answer = std::async(std::launch::async, [this] { return writer_->Finish(); });
+  if (answer.wait_for(kPatience) != std::future_status::ready) context_.TryCancel();
+  answer.wait();
 }
 
 bool LoadStream::Feed(const v1::LoadRecordsRequest& request) {

@@ -18,6 +18,8 @@ namespace muster::client {
 class LoadStream {
  public:
   LoadStream(v1::LoadService::Stub* stub, std::string address);
+  // Abandons a load that was not committed, and waits some seconds for the server to say that it has let go
+  // of the tags: another load of them may begin at once.
   ~LoadStream();
   LoadStream(const LoadStream&) = delete;
   LoadStream& operator=(const LoadStream&) = delete;

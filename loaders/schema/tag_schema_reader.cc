@@ -95,6 +95,10 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
   if (result.column.empty()) result.column = tag.name();
   CheckKeysFitKind(yaml, entries, tag);
   if (entries.contains("format")) CheckFormat(yaml, entries.at("format"), tag);
+  if (!tag.separator().empty() && tag.separator() == tag.weight_separator()) {
+    yaml.Fail(entries.at("weight_separator"), absl::StrCat("'separator' and 'weight_separator' of '",
+                                                           tag.name(), "' must be two different texts"));
+  }
   if (entries.contains("weight_scale") && tag.weight_separator().empty()) {
     yaml.Fail(entries.at("weight_scale"),
               "'weight_scale' needs `weight_separator:`, which says where weights begin");

@@ -4,7 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <functional>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,7 +45,7 @@ class RecordedServer : public v1::CatalogService::Service,
   v1::CountMembersRequest counted;
   std::vector<v1::LoadRecordsRequest> load_messages;
   size_t members_sent = 0;
-  bool load_cancelled = false;
+  std::atomic<int> loads_ended = 0;
   std::vector<int32_t> value_page_sizes;
 
   grpc::Status CountMembers(grpc::ServerContext*, const v1::CountMembersRequest* request,
@@ -56,7 +56,7 @@ class RecordedServer : public v1::CatalogService::Service,
                         v1::ListTagsResponse* response) override;
   grpc::Status ListTagValues(grpc::ServerContext*, const v1::ListTagValuesRequest* request,
                              v1::ListTagValuesResponse* response) override;
-  grpc::Status LoadRecords(grpc::ServerContext* context, grpc::ServerReader<v1::LoadRecordsRequest>* reader,
+  grpc::Status LoadRecords(grpc::ServerContext*, grpc::ServerReader<v1::LoadRecordsRequest>* reader,
                            v1::LoadRecordsResponse* response) override;
 
   // Waits until no call is served any more.

@@ -122,6 +122,9 @@ TEST(TagSchema, RefusesWhatDoesNotFit) {
               HasSubstr("weight_separator"));
   EXPECT_THAT(ProblemOf("tags:\n  - name: a\n    kind: MULTI\n    on_merge: add\n"),
               HasSubstr("unite or replace"));
+  EXPECT_THAT(
+      ProblemOf("tags:\n  - name: a\n    kind: MULTI\n    separator: ':'\n    weight_separator: ':'\n"),
+      HasSubstr("two different texts"));
   EXPECT_THAT(ProblemOf("encoding: gb18030\n"), HasSubstr("encoding 'gb18030' is not read yet"));
   EXPECT_THAT(ProblemOf("missing: [NULL]\n"), HasSubstr("write it in quotes"));
   EXPECT_THAT(ProblemOf("trim: maybe\n"), HasSubstr("'trim' must be true or false"));
