@@ -3,6 +3,7 @@
 #define MUSTER_INDEX_BITMAP_NUMBER_SLICES_H_
 
 #include <bit>
+#include <compare>
 #include <cstdint>
 #include <limits>
 
