@@ -9,6 +9,7 @@
 #include "index/catalog/names.h"
 #include "index/concurrency/mutex.h"
 #include "index/dictionary/sentence.h"
+#include "index/population/durable_folder.h"
 #include "index/population/format_marker.h"
 #include "index/population/stored_population.h"
 #include "index/status_reason.h"
@@ -26,15 +27,13 @@ class StoredDatabase final : public Database {
       : lock_(std::move(lock)), options_(std::move(options)) {}
 
   absl::Status OpenPopulations() {
-    std::error_code error;
-    fs::create_directories(Folder(), error);
-    if (error) return absl::FailedPreconditionError(Sentence("can't make ", Folder(), ": ", error.message()));
-    for (const auto& entry : fs::directory_iterator(Folder(), error)) {
-      const std::string name = entry.path().filename().string();
-      if (!entry.is_directory() || !CheckPopulationName(name).ok()) continue;
+    if (absl::Status made = MakeFolder(Folder()); !made.ok()) return made;
+    const absl::StatusOr<std::vector<std::string>> names = ListFolder(Folder());
+    if (!names.ok()) return names.status();
+    for (const std::string& name : *names) {
+      if (!CheckPopulationName(name).ok()) continue;
       if (absl::Status opened = OpenOne(name); !opened.ok()) return opened;
     }
-    if (error) return absl::FailedPreconditionError(Sentence("can't read ", Folder(), ": ", error.message()));
     return absl::OkStatus();
   }
 

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "index/dictionary/sentence.h"
+#include "index/population/durable_folder.h"
 #include "index/storage/databases.h"
 
 namespace muster::index {
@@ -36,20 +37,15 @@ absl::Status WriteMarker(const std::string& directory) {
       ::fsync(file) == 0;
   const bool closed = ::close(file) == 0;
   if (!written || !closed || ::rename(aside.c_str(), path.c_str()) != 0) return SystemError("write " + path);
-  const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return SystemError("open " + directory);
-  const bool synced = ::fsync(folder) == 0;
-  ::close(folder);
-  return synced ? absl::OkStatus() : SystemError("write " + directory);
+  return SyncFolder(directory);
 }
 
-bool IsNew(const std::string& directory) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name != "LOCK" && name != "FORMAT.new" && name != "lost+found") return false;
-  }
-  return !error;
+absl::StatusOr<bool> IsNew(const std::string& directory) {
+  const absl::StatusOr<std::vector<std::string>> names = ListFolder(directory);
+  if (!names.ok()) return names.status();
+  return std::all_of(names->begin(), names->end(), [](const std::string& name) {
+    return name == "LOCK" || name == "FORMAT.new" || name == "lost+found";
+  });
 }
 
 }  // namespace
@@ -58,7 +54,9 @@ absl::Status CheckFormatMarker(const std::string& directory) {
   const std::string path = directory + "/" + kMarkerName;
   std::ifstream in(path);
   if (!in) {
-    if (IsNew(directory)) return WriteMarker(directory);
+    const absl::StatusOr<bool> is_new = IsNew(directory);
+    if (!is_new.ok()) return is_new.status();
+    if (*is_new) return WriteMarker(directory);
     return absl::FailedPreconditionError(Sentence(directory, " has files in it but no ", kMarkerName,
                                                   ": it is not a data directory; name another"));
   }

@@ -1,10 +1,10 @@
 #include "index/population/stored_population.h"
 
 #include <filesystem>
-#include <system_error>
 
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
+#include "index/population/durable_folder.h"
 #include "index/population/load_session.h"
 #include "index/population/member_profile.h"
 #include "index/population/value_list.h"
@@ -26,9 +26,7 @@ absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name) {
 absl::StatusOr<std::unique_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
                                                                          const std::string& directory,
                                                                          const DatabaseOptions& options) {
-  std::error_code error;
-  std::filesystem::create_directory(directory, error);
-  if (error) return absl::FailedPreconditionError(Sentence("can't make ", directory, ": ", error.message()));
+  if (absl::Status made = MakeFolder(directory); !made.ok()) return made;
   std::unique_ptr<StoredPopulation> population(new StoredPopulation(name, options));
   if (absl::Status opened = population->OpenParts(directory, options); !opened.ok()) return opened;
   return population;
@@ -43,7 +41,9 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
     absl::StatusOr<std::unique_ptr<Environment>> opened = Environment::Open(environment);
     if (!opened.ok()) return opened.status();
     (kind == EnvironmentKind::kIndex ? index_ : member_index_) = *std::move(opened);
+    if (absl::Status synced = SyncFolder(environment.directory); !synced.ok()) return synced;
   }
+  if (absl::Status synced = SyncFolder(directory); !synced.ok()) return synced;
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
   absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*index_);
@@ -97,6 +97,17 @@ LoadTarget StoredPopulation::Target(const std::string& time_zone) {
                     publish_mutex_,           clock_};
 }
 
+absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadSpec& spec) const {
+  const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
+  if (!view.ok()) return view.status();
+  const absl::StatusOr<std::optional<records::LoadRecord>> published = FindLoad(*view, spec.label);
+  if (!published.ok()) return published.status();
+  if (!*published) return nullptr;
+  absl::StatusOr<LoadResult> result = RepeatedResult(spec, **published);
+  if (!result.ok()) return result.status();
+  return NewRepeatedLoad(*std::move(result));
+}
+
 absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec) {
   const absl::StatusOr<std::string> zone_name = ZoneOfLoad(spec);
   if (!zone_name.ok()) return zone_name.status();
@@ -110,22 +121,14 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
   for (const LoadTagSpec& tag : spec.tags) names.push_back(tag.name);
   plan.spec = std::move(spec);
 
-  std::optional<records::LoadRecord> published;
-  {
-    const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
-    if (!view.ok()) return view.status();
-    absl::StatusOr<std::optional<records::LoadRecord>> found = FindLoad(*view, plan.spec.label);
-    if (!found.ok()) return found.status();
-    published = *std::move(found);
-  }
-  if (published) {
-    absl::StatusOr<LoadResult> result = RepeatedResult(plan.spec, *published);
-    if (!result.ok()) return result.status();
-    return NewRepeatedLoad(*std::move(result));
-  }
+  absl::StatusOr<std::unique_ptr<Load>> repeated = FindRepeated(plan.spec);
+  if (!repeated.ok() || *repeated) return repeated;
   absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> claim =
       open_loads_.Take(plan.spec.label, names, *zone_name);
   if (!claim.ok()) return claim.status();
+  // The load of that label may have been published between the two.
+  repeated = FindRepeated(plan.spec);
+  if (!repeated.ok() || *repeated) return repeated;
   absl::StatusOr<std::vector<PlannedTag>> tags = PlanTags(plan.spec, *catalogue_);
   if (!tags.ok()) return tags.status();
   plan.tags = *std::move(tags);

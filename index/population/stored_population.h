@@ -78,6 +78,8 @@ class StoredPopulation final : public Population {
   absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;
   // Of a new population: what `spec` says; of a visible one what it has. INVALID_ARGUMENT when they differ.
   absl::StatusOr<std::string> ZoneOfLoad(const LoadSpec& spec) const;
+  // The load that was published under the spec's label, as RepeatedResult says; null: none was.
+  absl::StatusOr<std::unique_ptr<Load>> FindRepeated(const LoadSpec& spec) const;
   LoadTarget Target(const std::string& time_zone);
 
   const std::string name_;

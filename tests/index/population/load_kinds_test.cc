@@ -88,6 +88,17 @@ TEST(LoadKinds, ReplaceIsTheWholeTruthForItsTags) {
   EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 2u);
 }
 
+TEST(LoadKinds, ALoadWithoutTagsNamesMembers) {
+  TestDatabase database;
+  LoadSpec spec;
+  spec.population = "shop";
+  EXPECT_EQ(LoadText(*database, spec, {{"a"}, {"b"}, {"a"}})->new_members, 2u);
+  EXPECT_EQ(LoadText(*database, spec, {{"b"}, {"c"}})->new_members, 1u);
+  Population& shop = **database->FindPopulation("shop");
+  EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 3u);
+  EXPECT_TRUE(shop.ListTags(**shop.CurrentSnapshot())->empty());
+}
+
 TEST(LoadKinds, MultiReplacesWhereTheTagSaysSo) {
   TestDatabase database;
   LoadSpec spec = AllKinds();

@@ -165,85 +165,105 @@ void Compare(Population& population, const Snapshot& snapshot, const Model& mode
   }
 }
 
-class LoadModel : public ::testing::TestWithParam<uint32_t> {};
-
-TEST_P(LoadModel, EveryVersionIsTheModels) {
-  std::mt19937 random(GetParam());
-  TestDatabase database;
-  database.settle = GetParam() % 2 == 0;
-  database.Reopen();
+struct Kept {
+  VersionVector versions;
+  std::shared_ptr<const Snapshot> snapshot;
   Model model;
-  struct Kept {
-    VersionVector versions;
-    std::shared_ptr<const Snapshot> snapshot;
-    Model model;
-  };
-  std::vector<Kept> kept;
-  CellMaker cells(random);
-  const std::vector<LoadTagSpec> all = AllTags();
-  for (int round = 0; round < 30; ++round) {
-    if (round == 12) cells.single_values = 350;  // past the slices' threshold
-    LoadSpec spec;
-    spec.population = "model";
-    spec.mode = random() % 4 == 0 ? LoadMode::kReplace : LoadMode::kMerge;
-    spec.max_rejected = 1;
-    const bool replace_on_merge = random() % 3 == 0;
-    std::vector<size_t> tags;
-    for (size_t tag = 0; tag < kTags; ++tag) {
-      if (random() % 2 == 0) continue;
-      tags.push_back(tag);
-      spec.tags.push_back(all[tag]);
-      spec.tags.back().replace_on_merge = replace_on_merge && (tag == 2 || tag == 3);
+};
+
+// A random load and what the rules say of it.
+struct RandomLoad {
+  LoadSpec spec;
+  std::vector<size_t> tags;
+  bool replace_on_merge = false;
+  TextRecords records;
+  Claims claims;
+  uint64_t dropped = 0;
+};
+
+RandomLoad MakeLoad(std::mt19937& random, CellMaker& cells) {
+  static const std::vector<LoadTagSpec> all = AllTags();
+  RandomLoad load;
+  load.spec.population = "model";
+  load.spec.mode = random() % 4 == 0 ? LoadMode::kReplace : LoadMode::kMerge;
+  load.spec.max_rejected = 1;
+  load.replace_on_merge = random() % 3 == 0;
+  for (size_t tag = 0; tag < kTags; ++tag) {
+    if (random() % 2 == 0) continue;
+    load.tags.push_back(tag);
+    load.spec.tags.push_back(all[tag]);
+    load.spec.tags.back().replace_on_merge = load.replace_on_merge && (tag == 2 || tag == 3);
+  }
+  const uint32_t first_member = random() % 500;
+  for (uint32_t i = 0, size = 1 + random() % 600; i < size; ++i) {
+    std::vector<Cell> record(load.tags.size());
+    std::vector<std::string> text = {absl::StrCat("member", first_member + random() % 400)};
+    for (size_t t = 0; t < load.tags.size(); ++t) {
+      record[t] = cells.Make(load.tags[t]);
+      text.push_back(record[t].text);
     }
-    TextRecords records;
-    Claims claims;
-    uint64_t dropped = 0;
-    const uint32_t first_member = random() % 500;
-    for (uint32_t i = 0, size = 1 + random() % 600; i < size; ++i) {
-      std::vector<Cell> record(tags.size());
-      std::vector<std::string> text = {absl::StrCat("member", first_member + random() % 400)};
-      for (size_t t = 0; t < tags.size(); ++t) {
-        record[t] = cells.Make(tags[t]);
-        text.push_back(record[t].text);
-      }
-      if (!claims.Accept(text[0], tags, record, spec.mode == LoadMode::kMerge)) ++dropped;
-      records.push_back(std::move(text));
-    }
-    const absl::StatusOr<LoadResult> result = LoadText(*database, spec, records);
+    const bool merge = load.spec.mode == LoadMode::kMerge;
+    if (!load.claims.Accept(text[0], load.tags, record, merge)) ++load.dropped;
+    load.records.push_back(std::move(text));
+  }
+  return load;
+}
+
+class LoadModel : public ::testing::TestWithParam<uint32_t> {
+ protected:
+  void RunRound() {
+    const RandomLoad load = MakeLoad(random, cells);
+    const absl::StatusOr<LoadResult> result = LoadText(*database, load.spec, load.records);
     ASSERT_TRUE(result.ok()) << result.status();
-    ASSERT_EQ(result->rejected_records, dropped) << "seed " << GetParam() << " round " << round;
-    Apply(claims, tags, spec.mode, replace_on_merge, model);
+    ASSERT_EQ(result->rejected_records, load.dropped);
+    Apply(load.claims, load.tags, load.spec.mode, load.replace_on_merge, model);
     ASSERT_EQ(result->member_count, model.size());
-    for (size_t t = 0; t < tags.size(); ++t) {
+    for (size_t t = 0; t < load.tags.size(); ++t) {
       uint64_t known = 0;
-      for (const auto& [member, values] : model) known += values[tags[t]].empty() ? 0 : 1;
+      for (const auto& [member, values] : model) known += values[load.tags[t]].empty() ? 0 : 1;
       ASSERT_EQ(result->tags[t].member_count, known);
     }
     Population& population = **database->FindPopulation("model");
     kept.push_back({{}, *population.CurrentSnapshot(), model});
     kept.back().versions = kept.back().snapshot->versions();
-    SCOPED_TRACE(absl::StrCat("seed ", GetParam(), " round ", round));
     Compare(population, *kept.back().snapshot, model);
-    if (HasFatalFailure()) return;
-    if (round % 10 == 9) {
-      for (Kept& old : kept) {
-        Compare(population, *old.snapshot, old.model);
-        if (HasFatalFailure()) return;
-        old.snapshot.reset();
-      }
-      database.Reopen();
-      Population& reopened = **database->FindPopulation("model");
-      for (Kept& old : kept) {
-        absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = reopened.OpenSnapshot(old.versions);
-        ASSERT_TRUE(snapshot.ok()) << snapshot.status();
-        old.snapshot = *std::move(snapshot);
-      }
-      const Kept& any = kept[random() % kept.size()];
-      Compare(reopened, *any.snapshot, any.model);
-      if (HasFatalFailure()) return;
-    }
   }
-  kept.clear();
+
+  // All versions so far, then the database anew with the same versions.
+  void ReadAgainAndReopen() {
+    for (Kept& old : kept) {
+      Compare(**database->FindPopulation("model"), *old.snapshot, old.model);
+      if (HasFatalFailure()) return;
+      old.snapshot.reset();
+    }
+    database.Reopen();
+    Population& reopened = **database->FindPopulation("model");
+    for (Kept& old : kept) {
+      absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = reopened.OpenSnapshot(old.versions);
+      ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+      old.snapshot = *std::move(snapshot);
+    }
+    const Kept& any = kept[random() % kept.size()];
+    Compare(reopened, *any.snapshot, any.model);
+  }
+
+  std::mt19937 random{GetParam()};
+  CellMaker cells{random};
+  TestDatabase database;
+  Model model;
+  std::vector<Kept> kept;  // after the database: goes first
+};
+
+TEST_P(LoadModel, EveryVersionIsTheModels) {
+  database.settle = GetParam() % 2 == 0;
+  database.Reopen();
+  for (int round = 0; round < 30; ++round) {
+    SCOPED_TRACE(absl::StrCat("seed ", GetParam(), " round ", round));
+    if (round == 12) cells.single_values = 350;  // past the slices' threshold
+    RunRound();
+    if (round % 10 == 9 && !HasFatalFailure()) ReadAgainAndReopen();
+    if (HasFatalFailure()) return;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, LoadModel, ::testing::Range(1u, 7u));

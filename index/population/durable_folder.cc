@@ -1,0 +1,50 @@
+#include "index/population/durable_folder.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "index/dictionary/sentence.h"
+
+namespace muster::index {
+
+namespace fs = std::filesystem;
+
+absl::Status SyncFolder(const std::string& folder) {
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) ::close(file);
+  if (synced) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      Sentence("can't write the folder ", folder, ": ", std::strerror(error)));
+}
+
+absl::Status MakeFolder(const std::string& folder) {
+  std::error_code error;
+  const bool made = fs::create_directory(folder, error);
+  if (error) {
+    return absl::FailedPreconditionError(Sentence("can't make the folder ", folder, ": ", error.message()));
+  }
+  if (!made) return absl::OkStatus();
+  const fs::path parent = fs::path(folder).parent_path();
+  return SyncFolder(parent.empty() ? "." : parent.string());
+}
+
+absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  while (!error && entry != fs::directory_iterator()) {
+    names.push_back(entry->path().filename().string());
+    entry.increment(error);
+  }
+  if (!error) return names;
+  return absl::FailedPreconditionError(Sentence("can't read the folder ", folder, ": ", error.message()));
+}
+
+}  // namespace muster::index

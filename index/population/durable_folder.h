@@ -1,0 +1,23 @@
+// Folders that are still there after the power went.
+#ifndef MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
+#define MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace muster::index {
+
+// Writes a folder's entries to the disk. FAILED_PRECONDITION, as all here, names the folder and the system's
+// reason.
+absl::Status SyncFolder(const std::string& folder);
+// Makes `folder`, whose parent is there, and writes its parent's entries; nothing when it is there.
+absl::Status MakeFolder(const std::string& folder);
+// The names of all entries.
+absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& folder);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
