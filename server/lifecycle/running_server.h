@@ -16,6 +16,7 @@
 #include "server/services/load_service.h"
 #include "server/services/query_service.h"
 #include "server/services/service_context.h"
+#include "server/services/value_listings.h"
 #include "server/wire/page_token.h"
 
 namespace grpc {
@@ -62,6 +63,7 @@ class RunningServer {
   CallLimit open_loads_;
   CallLimit open_streams_;
   const PageTokens page_tokens_;
+  ValueListings value_listings_;
   WorkerPool workers_;
   const ServiceContext context_;
   CatalogService catalog_;

@@ -221,17 +221,18 @@ absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValue
     return FieldError("tag", absl::StrCat("`", tag->name, "` is a ", index::TagKindName(tag->kind),
                                           ", which has no list of values: ask for ranges of it instead"));
   }
-  absl::StatusOr<std::vector<index::ValueCount>> values =
-      opened->population->ListValues(*opened->snapshot, *tag, request.prefix());
-  if (!values.ok()) return values.status();
+  absl::StatusOr<ValueListings::Listing> listing =
+      context.value_listings.List(*opened->population, *opened->snapshot, *tag, request.prefix());
+  if (!listing.ok()) return listing.status();
+  const std::vector<index::ValueCount>& values = **listing;
   const size_t first = token->has_value() ? static_cast<size_t>((*token)->next_position) : 0;
-  const size_t end = std::min(values->size(), first + *page_size);
+  const size_t end = std::min(values.size(), first + *page_size);
   for (size_t i = first; i < end; ++i) {
     v1::TagValue& encoded = *response.add_values();
-    encoded.set_value((*values)[i].value);
-    encoded.set_member_count((*values)[i].member_count);
+    encoded.set_value(values[i].value);
+    encoded.set_member_count(values[i].member_count);
   }
-  if (end == values->size()) return absl::OkStatus();
+  if (end == values.size()) return absl::OkStatus();
   PageToken next;
   for (const index::TagId id : {index::kEveryoneTag, tag->id}) {
     const auto version = opened->snapshot->versions().find(id);

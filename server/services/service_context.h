@@ -5,6 +5,7 @@
 #include "index/population/database.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/worker_pool.h"
+#include "server/services/value_listings.h"
 #include "server/wire/page_token.h"
 
 namespace muster::server {
@@ -14,6 +15,7 @@ struct ServiceContext {
   index::Database& database;
   WorkerPool& workers;
   const PageTokens& page_tokens;
+  ValueListings& value_listings;
   CallLimit& open_loads;    // streams of LoadRecords
   CallLimit& open_streams;  // streams of StreamMembers
 };

@@ -73,7 +73,7 @@ class EndlessSnapshot final : public index::Snapshot {
   const index::VersionVector versions_ = {{index::kEveryoneTag, 1}, {1, 1}, {2, 1}};
 };
 
-class EndlessPopulation final : public index::Population {
+class EndlessPopulation : public index::Population {
  public:
   explicit EndlessPopulation(ScanWatch& watch) : watch_(watch) {}
   const std::string& name() const override { return name_; }
