@@ -59,13 +59,10 @@ std::vector<BadFile> BadFiles() {
       {"date that doesn't exist", header + "d,,,,,2025-02-29,\n", kSchema, {"line 2", "born", "2025-02-29"}},
       {"empty member id", header + ",true,X,,,,\n", kSchema, {"line 2", "id"}},
       {"member id of 600 bytes",
-       header + std::string(600, 'd') + ",true,X,,,,\n",
+       absl::StrCat(header, std::string(600, 'd'), ",true,X,,,,\n"),
        kSchema,
        {"line 2", "480"}},
-      {"two values for a SINGLE tag",
-       header + "d,,X,,,,\nd,,Y,,,,\n",
-       kSchema,
-       {"line 3", "city"}},
+      {"two values for a SINGLE tag", header + "d,,X,,,,\nd,,Y,,,,\n", kSchema, {"line 3", "city"}},
       {"kind that contradicts the catalogue",
        "id,city\nd,5\n",
        "tags:\n  - {name: city, kind: NUMBER}\n",
@@ -95,7 +92,7 @@ std::vector<BadFile> BadFiles() {
       {"separators that are the same",
        "id,likes\nd,x\n",
        "tags:\n  - {name: likes, kind: MULTI, separator: ':', weight_separator: ':', weight_scale: 1}\n",
-       {"likes", "separator"}},
+       {"line 2", "separator"}},
   };
 }
 

@@ -1,5 +1,6 @@
 // Rule 3: a member id is 1 to 480 bytes of valid UTF-8 without control characters, byte for byte, trimmed by
 // default.
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/semantics/tiny_server.h"
@@ -16,7 +17,7 @@ TEST(Rule03, IdsOfOneTo480BytesAreTaken) {
   const std::string longest(480, 'x');
   std::string wide;
   for (int i = 0; i < 160; ++i) wide += "张";  // 480 bytes
-  server.MustLoad("id,n\nz,1\n" + longest + ",2\n" + wide + ",3\n", kSchema);
+  server.MustLoad(absl::StrCat("id,n\nz,1\n", longest, ",2\n", wide, ",3\n"), kSchema);
   ExpectSelects(server, {{"n = 1", "z"}, {"n = 2", longest}, {"n = 3", wide}});
   EXPECT_EQ(server.Lookup(longest).exit_code, 0);
 }
@@ -34,11 +35,12 @@ TEST(Rule03, OtherIdsDropTheirRecord) {
   const TinyServer server;
   for (const Case& row : cases) {
     SCOPED_TRACE(row.what);
-    const Finished load = server.Load("id,n\ngood,1\n" + row.id + ",2\n", kSchema, {"--max-rejected", "0.5"});
+    const Finished load =
+        server.Load(absl::StrCat("id,n\ngood,1\n", row.id, ",2\n"), kSchema, {"--max-rejected", "0.5"});
     EXPECT_EQ(load.exit_code, 0) << load.err;
     EXPECT_THAT(load.err + load.out, HasSubstr("line 3"));
     EXPECT_EQ(server.IdsOf("EVERYONE"), "good");
-    EXPECT_EQ(server.Load("id,n\ngood,1\n" + row.id + ",2\n", kSchema).exit_code, 1);
+    EXPECT_EQ(server.Load(absl::StrCat("id,n\ngood,1\n", row.id, ",2\n"), kSchema).exit_code, 1);
   }
 }
 
@@ -62,7 +64,7 @@ TEST(Rule03, SurroundingWhiteSpaceIsTrimmedUnlessTrimIsFalse) {
   ExpectSelects(server, {{"EVERYONE",
                           "a \xe3\x80\x80"
                           "b"}});
-  server.MustLoad("id,n\n a,5\n", std::string("trim: false\n") + kSchema);
+  server.MustLoad("id,n\n a,5\n", absl::StrCat("trim: false\n", kSchema));
   EXPECT_EQ(server.CountOf("EVERYONE"), 3);
   EXPECT_EQ(server.ProfileOf(" a"), "n=5");
   EXPECT_EQ(server.ProfileOf("a"), "n=1");

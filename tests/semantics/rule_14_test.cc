@@ -2,6 +2,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/semantics/tiny_server.h"
@@ -97,7 +98,7 @@ TEST(Rule14, BrokenTextFilesAreRefused) {
   ExpectRefusedWhole(server, server.Load("id,city,city\na,Y,Z\n", kSchema), "city");
   ExpectRefusedWhole(server, server.Load("id,id,city\na,b,Z\n", kSchema), "id");
   ExpectRefusedWhole(server, server.Load("", kSchema), "records.csv");
-  ExpectRefusedWhole(server, server.Load("id,city\na,Y\n", std::string("encoding: klingon\n") + kSchema),
+  ExpectRefusedWhole(server, server.Load("id,city\na,Y\n", absl::StrCat("encoding: klingon\n", kSchema)),
                      "klingon");
 }
 

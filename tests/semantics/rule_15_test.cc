@@ -30,10 +30,11 @@ TEST(Rule15, ARecordErrorDropsTheWholeRecord) {
       {"too few cells", "b,true,Y,tea,1,2000-01-01"},
       {"too many cells", "b,true,Y,tea,1,2000-01-01,2026-01-01T10:00,more"},
       {"empty id", ",true,Y,tea,1,2000-01-01,2026-01-01T10:00"},
-      {"long id", std::string(481, 'b') + ",true,Y,tea,1,2000-01-01,2026-01-01T10:00"},
+      {"long id", absl::StrCat(std::string(481, 'b'), ",true,Y,tea,1,2000-01-01,2026-01-01T10:00")},
       {"flag", "b,maybe,Y,tea,1,2000-01-01,2026-01-01T10:00"},
-      {"long value", "b,true," + std::string(401, 'y') + ",tea,1,2000-01-01,2026-01-01T10:00"},
-      {"long value of a list", "b,true,Y,tea|" + std::string(401, 'y') + ",1,2000-01-01,2026-01-01T10:00"},
+      {"long value", absl::StrCat("b,true,", std::string(401, 'y'), ",tea,1,2000-01-01,2026-01-01T10:00")},
+      {"long value of a list",
+       absl::StrCat("b,true,Y,tea|", std::string(401, 'y'), ",1,2000-01-01,2026-01-01T10:00")},
       {"weight", "b,true,Y,tea:strong,1,2000-01-01,2026-01-01T10:00"},
       {"weight with more digits than the scale", "b,true,Y,tea:0.25,1,2000-01-01,2026-01-01T10:00"},
       {"number", "b,true,Y,tea,one,2000-01-01,2026-01-01T10:00"},
@@ -65,11 +66,11 @@ TEST(Rule15, ARecordErrorDropsTheWholeRecord) {
 
 TEST(Rule15, AgreeingRecordsOfOneMemberAreNoContradiction) {
   const TinyServer server;
-  server.MustLoad(std::string(kHeader) +
-                      "a,true,X,rum:2,30,1990-01-01,2026-01-01T10:00\n"
-                      "a,yes,X,tea|rum:2.0,30.0,1990-01-01,2026-01-01 10:00:00Z\n"
-                      "a,,,,,,\n"
-                      "b,,X,,,,\nb,1,,,,,\n",
+  server.MustLoad(absl::StrCat(kHeader,
+                               "a,true,X,rum:2,30,1990-01-01,2026-01-01T10:00\n"
+                               "a,yes,X,tea|rum:2.0,30.0,1990-01-01,2026-01-01 10:00:00Z\n"
+                               "a,,,,,,\n"
+                               "b,,X,,,,\nb,1,,,,,\n"),
                   kSchema, {"--max-rejected", "0"});
   EXPECT_EQ(server.ProfileOf("a"),
             "age=30|born=1990-01-01|city=X|likes=rum:2.0,tea:1.0|seen=2026-01-01T10:00:00Z|vip=true");

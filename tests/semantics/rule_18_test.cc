@@ -1,4 +1,5 @@
 // Rule 18: text files: byte-order mark, line ends, delimiter, quote, files without a header.
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/semantics/tiny_server.h"
@@ -24,9 +25,9 @@ TEST(Rule18, WithOrWithoutAByteOrderMarkAndWithEitherLineEnd) {
 
 TEST(Rule18, DelimiterAndQuote) {
   const TinyServer server;
-  server.MustLoad("id;city;age\na;\"X;1\";1\n", std::string("delimiter: ';'\n") + kTags);
+  server.MustLoad("id;city;age\na;\"X;1\";1\n", absl::StrCat("delimiter: ';'\n", kTags));
   server.MustLoad("id|city|age\nb|'say \"hi\"|it''s'|2\n",
-                  std::string("delimiter: '|'\nquote: \"'\"\n") + kTags);
+                  absl::StrCat("delimiter: '|'\nquote: \"'\"\n", kTags));
   ExpectSelects(server, {{"city = 'X;1'", "a"}, {"city = 'say \"hi\"|it\\'s'", "b"}});
   EXPECT_EQ(server.Load("id\tcity\tage\nc\tT,1\t3\n", kTags, {}, "records.tsv").exit_code, 0);
   ExpectSelects(server, {{"city = 'T,1' AND age = 3", "c"}});
@@ -37,10 +38,10 @@ TEST(Rule18, DelimiterAndQuote) {
 
 TEST(Rule18, FilesWithoutAHeader) {
   const TinyServer server;
-  server.MustLoad("a,1,X\nb,2,Y\n", std::string("columns: [id, age, city]\n") + kTags);
+  server.MustLoad("a,1,X\nb,2,Y\n", absl::StrCat("columns: [id, age, city]\n", kTags));
   ExpectSelects(server, {{"age = 1 AND city = 'X'", "a"}, {"age = 2 AND city = 'Y'", "b"}});
-  EXPECT_EQ(server.Load("c,1\n", std::string("columns: [id, age]\n") + kTags).exit_code, 1);
-  EXPECT_EQ(server.Load("c,1,X\n", std::string("columns: [id, age, age]\n") + kTags).exit_code, 1);
+  EXPECT_EQ(server.Load("c,1\n", absl::StrCat("columns: [id, age]\n", kTags)).exit_code, 1);
+  EXPECT_EQ(server.Load("c,1,X\n", absl::StrCat("columns: [id, age, age]\n", kTags)).exit_code, 1);
   ExpectSelects(server, {{"EVERYONE", "a b"}});
 }
 
