@@ -69,6 +69,14 @@ std::string DigestOf(std::string_view call, const Request& request) {
   return RequestDigest(call, bound);
 }
 
+// A refusal of the index with the field that it is about: a bad name is one of `name_field`, other bad input
+// one of `other_field`.
+absl::Status AtFieldOf(const absl::Status& refusal, std::string_view name_field,
+                       std::string_view other_field) {
+  if (refusal.code() != absl::StatusCode::kInvalidArgument) return refusal;
+  return AtField(refusal, index::ReasonOf(refusal) == index::Reason::kBadName ? name_field : other_field);
+}
+
 absl::Status Describe(const Opened& opened, v1::Population& described) {
   described.set_name(opened.population->name());
   described.set_time_zone(opened.population->time_zone_name());
@@ -113,7 +121,7 @@ absl::Status CreatePopulation(const ServiceContext& context, const v1::CreatePop
   }
   absl::StatusOr<index::Population*> created =
       context.database.CreatePopulation(request.population().name(), request.population().time_zone());
-  if (!created.ok()) return created.status();
+  if (!created.ok()) return AtFieldOf(created.status(), "population.name", "population.time_zone");
   absl::StatusOr<SnapshotPtr> snapshot = (*created)->CurrentSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   return Describe({*created, *std::move(snapshot)}, *response.mutable_population());
@@ -158,7 +166,7 @@ absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest
   absl::StatusOr<index::Tag> tag = DecodeTag(request.tag(), "tag");
   if (!tag.ok()) return tag.status();
   absl::StatusOr<index::Tag> created = (*population)->CreateTag(*tag);
-  if (!created.ok()) return created.status();
+  if (!created.ok()) return AtFieldOf(created.status(), "tag.name", "tag");
   *response.mutable_tag() = EncodeTag(*created, index::TagStatistics(), 0);
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 namespace muster::server {
 namespace {
 
+using ::muster::testing::DetailsOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -90,6 +91,9 @@ TEST_F(CatalogTest, NamesAndZonesAreChecked) {
   ExpectRefused(CreatePopulation(std::string(64, 'a'), ""), bad, "BAD_NAME");
   ExpectRefused(CreatePopulation("", ""), bad, "BAD_REQUEST");
   ExpectRefused(CreatePopulation("shop", "Mars/Olympus"), bad, "BAD_REQUEST");
+  EXPECT_EQ(DetailsOf(CreatePopulation("Shop", "")).bad.field_violations(0).field(), "population.name");
+  EXPECT_EQ(DetailsOf(CreatePopulation("shop", "Mars/Olympus")).bad.field_violations(0).field(),
+            "population.time_zone");
   v1::Population none;
   ExpectRefused(GetPopulation("shop", none), grpc::StatusCode::NOT_FOUND, "UNKNOWN_POPULATION");
 }
