@@ -7,7 +7,7 @@
 namespace muster::index {
 namespace {
 
-absl::Status Corrupt(std::string_view label) {
+absl::Status CorruptLoad(std::string_view label) {
   return WithReason(absl::DataLossError(Sentence("the catalogue is damaged: the load '", label,
                                                  "' can't be read; restore the population from a backup")),
                     Reason::kStorageCorrupt);
@@ -26,7 +26,7 @@ absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& t
   if (!stored.ok()) return stored.status();
   records::LoadRecord record;
   if (!*stored || !record.ParseFromArray((*stored)->data(), static_cast<int>((*stored)->size()))) {
-    return Corrupt(label);
+    return CorruptLoad(label);
   }
   return record;
 }

@@ -12,7 +12,7 @@
 namespace muster::index {
 namespace {
 
-absl::Status Corrupt(TagId tag, std::string_view what) {
+absl::Status CorruptValues(TagId tag, std::string_view what) {
   return WithReason(absl::DataLossError(Sentence("the values of tag ", tag, " are damaged: ", what,
                                                  "; restore the population from a backup")),
                     Reason::kStorageCorrupt);
@@ -27,9 +27,9 @@ std::string TextKey(TagId tag, std::string_view text) {
 }
 
 absl::StatusOr<ValueId> DecodeId(TagId tag, std::string_view bytes) {
-  if (bytes.size() != sizeof(ValueId)) return Corrupt(tag, "an id has the wrong size");
+  if (bytes.size() != sizeof(ValueId)) return CorruptValues(tag, "an id has the wrong size");
   const ValueId id = ReadU32(bytes.data());
-  if (id == 0 || id > kMaxValueId) return Corrupt(tag, "an id is impossible");
+  if (id == 0 || id > kMaxValueId) return CorruptValues(tag, "an id is impossible");
   return id;
 }
 
@@ -51,7 +51,7 @@ absl::StatusOr<std::string_view> ValueText(const Transaction& transaction, TagId
   const absl::StatusOr<std::optional<std::string_view>> found =
       transaction.Get(DatabaseId::kTagValues, MakeKey(tag, value));
   if (!found.ok()) return found.status();
-  if (!*found) return Corrupt(tag, Sentence("value ", value, " has no text"));
+  if (!*found) return CorruptValues(tag, Sentence("value ", value, " has no text"));
   return **found;
 }
 
@@ -61,7 +61,7 @@ absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag) {
   cursor->SeekBefore(MakeKey(tag + 1, 0));
   if (!cursor->status().ok()) return cursor->status();
   if (!cursor->At(MakeKey(tag))) return ValueId{0};
-  if (cursor->key().size() != 2 * sizeof(uint32_t)) return Corrupt(tag, "a key has the wrong size");
+  if (cursor->key().size() != 2 * sizeof(uint32_t)) return CorruptValues(tag, "a key has the wrong size");
   return DecodeId(tag, cursor->key().substr(sizeof(TagId)));
 }
 

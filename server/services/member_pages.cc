@@ -12,8 +12,8 @@
 namespace muster::server {
 namespace {
 
-constexpr size_t kStandardPageSize = 1'000;
-constexpr size_t kMaxPageSize = 10'000;
+constexpr size_t kStandardMemberPage = 1'000;
+constexpr size_t kMaxMemberPage = 10'000;
 
 // What binds a token to its request. snapshot and today are for the first page only, so a client may leave
 // them out later.
@@ -38,7 +38,7 @@ absl::StatusOr<size_t> DecodePageSize(int32_t page_size, size_t standard, size_t
 
 absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
                              const CallStop& stop, v1::ListMembersResponse& response) {
-  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
+  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardMemberPage, kMaxMemberPage);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf(request);
   const bool first_page = request.page_token().empty();
