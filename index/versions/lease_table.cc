@@ -28,8 +28,8 @@ LeaseTable::Lease::~Lease() {
 }
 
 std::vector<LeaseTable::Timed> LeaseTable::TakeExpired(absl::Time now) {
-  const auto first = std::stable_partition(timed_.begin(), timed_.end(),
-                                           [now](const Timed& timed) { return timed.until > now; });
+  const auto first =
+      std::partition(timed_.begin(), timed_.end(), [now](const Timed& timed) { return timed.until > now; });
   std::vector<Timed> expired(std::make_move_iterator(first), std::make_move_iterator(timed_.end()));
   timed_.erase(first, timed_.end());
   return expired;
