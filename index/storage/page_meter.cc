@@ -50,7 +50,8 @@ void PageMeter::GrowLeaf(DatabaseId database, size_t bytes, bool appended) {
   Tree& tree = trees_[static_cast<size_t>(database)];
   ++tree.changes;
   const uint64_t node = bytes + kNodeHeaderBytes + sizeof(uint16_t);
-  if (appended) {  // an appended leaf is left when the next item doesn't fit: less than an item of it is wasted
+  if (appended) {  // an appended leaf is left when the next item doesn't fit: less than an item of it is
+                   // wasted
     tree.appended_bytes += node * kLeafBytes / (kLeafBytes - std::min(node, kLeafBytes / 2)) + 1;
   } else {
     tree.scattered_bytes += node;
