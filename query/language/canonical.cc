@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
+#include "absl/strings/cord.h"
 #include "query/language/formatter.h"
 #include "query/language/leaf_text.h"
 #include "query/language/sentence.h"
@@ -14,7 +15,7 @@ namespace {
 // over.
 struct Canonical {
   Operator op = Operator::kNobody;
-  std::string text;
+  absl::Cord text;
   std::vector<Canonical> operands;
 };
 
@@ -59,14 +60,21 @@ std::string CanonicalLeaf(const Expression& leaf, TextForm form) {
   return LeafText(copy);
 }
 
-std::string InParenthesesIf(bool condition, const Canonical& node) {
-  return condition ? Sentence("(", node.text, ")") : node.text;
+void AppendOperand(absl::Cord& text, const Canonical& operand, bool parentheses) {
+  if (parentheses) text.Append("(");
+  text.Append(operand.text);
+  if (parentheses) text.Append(")");
 }
 
-std::string JoinTexts(const std::vector<Canonical>& operands, std::string_view joint, bool conjunction) {
-  return absl::StrJoin(operands, ForAbseil(joint), [conjunction](std::string* out, const Canonical& operand) {
-    AppendSentence(*out, InParenthesesIf(conjunction && operand.op == Operator::kOr, operand));
-  });
+// `parenthesized`: the operator whose operands stand in parentheses.
+absl::Cord JoinTexts(const std::vector<Canonical>& operands, const char* joint,
+                     std::optional<Operator> parenthesized) {
+  absl::Cord text;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    if (i > 0) text.Append(joint);
+    AppendOperand(text, operands[i], operands[i].op == parenthesized);
+  }
+  return text;
 }
 
 Canonical CanonicalOf(const Expression& node, TextForm form);
@@ -86,8 +94,11 @@ Canonical CanonicalJunction(const Expression& node, TextForm form) {
   result.operands.erase(std::unique(result.operands.begin(), result.operands.end(), SameText),
                         result.operands.end());
   if (result.operands.size() == 1) return Canonical(std::move(result.operands.front()));
-  const bool conjunction = node.op == Operator::kAnd;
-  result.text = JoinTexts(result.operands, conjunction ? " AND " : " OR ", conjunction);
+  if (node.op == Operator::kAnd) {
+    result.text = JoinTexts(result.operands, " AND ", Operator::kOr);
+  } else {
+    result.text = JoinTexts(result.operands, " OR ", std::nullopt);
+  }
   return result;
 }
 
@@ -102,21 +113,22 @@ Canonical CanonicalOf(const Expression& node, TextForm form) {
   };
   switch (node.op) {
     case Operator::kNot:
-      result.text = Sentence(
-          "NOT ", InParenthesesIf(is_any({Operator::kAnd, Operator::kOr, Operator::kAsOf}), operands[0]));
+      result.text.Append("NOT ");
+      AppendOperand(result.text, operands[0], is_any({Operator::kAnd, Operator::kOr, Operator::kAsOf}));
       break;
     case Operator::kAsOf:
-      result.text =
-          Sentence(InParenthesesIf(is_any({Operator::kAnd, Operator::kOr, Operator::kNot, Operator::kAsOf}),
-                                   operands[0]),
-                   " AS OF ", LiteralText(node.literals.front()));
+      AppendOperand(result.text, operands[0],
+                    is_any({Operator::kAnd, Operator::kOr, Operator::kNot, Operator::kAsOf}));
+      result.text.Append(Sentence(" AS OF ", LiteralText(node.literals.front())));
       break;
     case Operator::kAtLeast:
       std::sort(operands.begin(), operands.end(), ByText);
-      result.text = Sentence("AT LEAST ", node.count, " OF (", JoinTexts(operands, ", ", false), ")");
+      result.text.Append(Sentence("AT LEAST ", node.count, " OF ("));
+      result.text.Append(JoinTexts(operands, ", ", std::nullopt));
+      result.text.Append(")");
       break;
     default:
-      result.text = CanonicalLeaf(node, form);
+      result.text.Append(CanonicalLeaf(node, form));
   }
   return result;
 }
@@ -124,7 +136,7 @@ Canonical CanonicalOf(const Expression& node, TextForm form) {
 }  // namespace
 
 std::string CanonicalText(const Expression& expression, TextForm form) {
-  return CanonicalOf(expression, form).text;
+  return std::string(CanonicalOf(expression, form).text);
 }
 
 }  // namespace muster::query
