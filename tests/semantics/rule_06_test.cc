@@ -28,7 +28,7 @@ TEST(Rule06, AnUnknownTagIsAnErrorWithTheNearestNames) {
   const TinyServer server;
   server.MustLoad(kRecords, kSchema);
   ExpectRefuses(server, {{"citty = 'Shanghai'", "UNKNOWN_TAG", "city"},
-                         {"HAS like", "UNKNOWN_TAG", "likes"},
+                         {"HAS lykes", "UNKNOWN_TAG", "likes"},
                          {"Vip", "UNKNOWN_TAG", "vip"},
                          {"age > 3 AND brn = 1990-01-01", "UNKNOWN_TAG", "born"},
                          {"WEIGHT(liks, 'tea') > 1", "UNKNOWN_TAG", "likes"}});
