@@ -35,8 +35,10 @@ bool IsReservedName(const TokenStream& tokens) {
       token.Is(Keyword::kOr))
     return false;
   const Token& next = tokens.next();
-  return next.IsComparison() || next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) ||
-         next.Is(Keyword::kLike) || next.Is(Keyword::kIs);
+  if (next.IsComparison()) return true;
+  // HAS takes a name, so that the word after it is the one that was meant as a tag.
+  return !token.Is(Keyword::kHas) && (next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) ||
+                                      next.Is(Keyword::kLike) || next.Is(Keyword::kIs));
 }
 
 // One clause in the making.
