@@ -17,11 +17,14 @@ class LoadSession final : public Load {
   const std::optional<LoadResult>& published_before() const override { return nothing_; }
 
   absl::Status Feed(const RecordBatchView& batch) override {
-    return intake_ ? intake_->Feed(batch) : Ended();
+    if (!intake_) return Ended();
+    if (absl::Status ours = claim_->Check(); !ours.ok()) return ours;
+    return intake_->Feed(batch);
   }
 
   absl::StatusOr<LoadResult> Commit(uint64_t records, const std::function<absl::Status()>& stop) override {
     if (!intake_) return Ended();
+    if (absl::Status ours = claim_->BeginCommit(); !ours.ok()) return ours;
     absl::StatusOr<LoadResult> result = CommitLoad(target_, std::move(plan_), *intake_, records, stop);
     intake_.reset();
     claim_.reset();

@@ -14,33 +14,58 @@ absl::Status Conflict(const std::string& message) {
 
 OpenLoads::Claim::~Claim() { loads_.Release(*this); }
 
+absl::Status OpenLoads::Claim::Check() const { return loads_.Check(*this, false); }
+absl::Status OpenLoads::Claim::BeginCommit() { return loads_.Check(*this, true); }
+
+absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
+  MutexLock lock(mutex_);
+  if (Holds(claim)) {
+    if (begin_commit) labels_.at(claim.label_).committing = true;
+    return absl::OkStatus();
+  }
+  return Conflict(Sentence("the load '", claim.label_,
+                           "' was taken over by another with its label; leave it to that one"));
+}
+
 absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::string& label,
                                                                   const std::vector<std::string>& tags,
                                                                   const std::string& time_zone) {
   MutexLock lock(mutex_);
-  if (labels_.count(label) > 0) {
-    return Conflict(Sentence("the load '", label, "' is open already; try again when it has ended"));
-  }
+  const auto former = labels_.find(label);
+  const bool takes_over = former != labels_.end();
+  if (takes_over && former->second.committing)
+    return Conflict(Sentence("the load '", label, "' is being committed; try again when it has ended"));
   for (const std::string& tag : tags) {
     const auto holder = holders_.find(tag);
-    if (holder == holders_.end()) continue;
+    if (holder == holders_.end() || holder->second == label) continue;
     return Conflict(Sentence("the tag '", tag, "' is held by the open load '", holder->second,
                              "'; try again when it has ended"));
   }
-  if (!labels_.empty() && time_zone_ != time_zone) {
+  if (labels_.size() > (takes_over ? 1 : 0) && time_zone_ != time_zone) {
     return WithReason(
         absl::FailedPreconditionError(Sentence("another open load makes this population in the time zone ",
                                                time_zone_, ", not ", time_zone, "; name the same one")),
         Reason::kBadRequest);
   }
+  if (takes_over) Forget(*former->second.claim);
   time_zone_ = time_zone;
-  labels_.insert(label);
+  std::unique_ptr<Claim> claim(new Claim(*this, label, tags));
+  labels_[label] = {claim.get()};
   for (const std::string& tag : tags) holders_.emplace(tag, label);
-  return std::unique_ptr<Claim>(new Claim(*this, label, tags));
+  return claim;
 }
 
 void OpenLoads::Release(const Claim& claim) {
   MutexLock lock(mutex_);
+  if (Holds(claim)) Forget(claim);
+}
+
+bool OpenLoads::Holds(const Claim& claim) const {
+  const auto open = labels_.find(claim.label_);
+  return open != labels_.end() && open->second.claim == &claim;
+}
+
+void OpenLoads::Forget(const Claim& claim) {
   labels_.erase(claim.label_);
   for (const std::string& tag : claim.tags_) holders_.erase(tag);
 }

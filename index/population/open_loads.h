@@ -1,11 +1,10 @@
-// Which loads of a population are open, and what they hold: one open load a tag, and one a label (SEMANTICS
-// rule 23).
+// Which loads of a population are open, and what they hold: one open load a tag, and one a label, which the
+// same label takes over (SEMANTICS rules 22 and 23).
 #ifndef MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 #define MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -19,10 +18,15 @@ namespace muster::index {
 // In memory: no load is open after a restart. Thread-safe; outlives its claims.
 class OpenLoads {
  public:
-  // A label and tags, until it is destroyed.
+  // A label and tags, until it is destroyed or another load takes the label over. Thread-safe.
   class Claim {
    public:
     ~Claim();
+    // ABORTED, kLoadConflict, when the label was taken over: this load must not go on.
+    absl::Status Check() const;
+    // As Check; and from now on nobody takes the label over, since what it stands for is about to be
+    // published.
+    absl::Status BeginCommit();
     Claim(const Claim&) = delete;
     Claim& operator=(const Claim&) = delete;
 
@@ -35,17 +39,25 @@ class OpenLoads {
     const std::vector<std::string> tags_;
   };
 
-  // ABORTED, kLoadConflict, naming the holder: the label or one of the tags is taken. A population that isn't
-  // visible yet has the zone of its open loads: FAILED_PRECONDITION, kBadRequest, when `time_zone` is
-  // another.
+  // Takes over an open load of the same label, with its tags. ABORTED, kLoadConflict, naming the holder:
+  // another label holds one of the tags, or the label is being committed. A population that isn't visible yet
+  // has the zone of its open loads: FAILED_PRECONDITION, kBadRequest, when `time_zone` is another.
   absl::StatusOr<std::unique_ptr<Claim>> Take(const std::string& label, const std::vector<std::string>& tags,
                                               const std::string& time_zone) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  struct Open {
+    const Claim* claim;       // the one that holds the label now
+    bool committing = false;  // it can't be taken over any more
+  };
+
+  absl::Status Check(const Claim& claim, bool begin_commit) ABSL_LOCKS_EXCLUDED(mutex_);
   void Release(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
+  bool Holds(const Claim& claim) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Forget(const Claim& claim) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Mutex mutex_;
-  std::set<std::string> labels_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Open> labels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> holders_ ABSL_GUARDED_BY(mutex_);  // tag → label
   std::string time_zone_ ABSL_GUARDED_BY(mutex_);                       // of all open loads
 };

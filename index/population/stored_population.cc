@@ -77,6 +77,7 @@ absl::Status StoredPopulation::SetVisible(const std::string& time_zone) {
   // A load that makes the population must agree on its zone, and publishes under this claim or after it.
   const auto claim = open_loads_.Take("", {}, population.time_zone);
   if (!claim.ok()) return claim.status();
+  if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
   return writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     return catalogue_->PutPopulation(transaction, population);
   });
@@ -226,6 +227,7 @@ absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
   const auto claim = open_loads_.Take(Sentence("creation of tag '", created.tag.name, "'"),
                                       {created.tag.name}, time_zone_name());
   if (!claim.ok()) return claim.status();
+  if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
   if (catalogue_->FindTag(created.tag.name)) {
     return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", created.tag.name, "' already")),
                       Reason::kAlreadyExists);

@@ -62,17 +62,31 @@ TEST(LoadLabels, ALabelIsMade) {
   EXPECT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}})->label, StartsWith("load-20261122-"));
 }
 
-TEST(LoadLabels, OneOpenLoadATagAndALabel) {
+TEST(LoadLabels, TheSameLabelWhileOpenTakesTheLoadOver) {
+  TestDatabase database;
+  std::unique_ptr<Load> former = *database->BeginLoad(CitySpec("first"));
+  std::unique_ptr<Load> open = *database->BeginLoad(CitySpec("first"));
+  const absl::Status status = former->Feed({});
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
+  EXPECT_EQ(former->Commit(0, nullptr).status().code(), absl::StatusCode::kAborted);
+  // The former one's end frees nothing of the later one.
+  former.reset();
+  EXPECT_EQ(database->BeginLoad(CitySpec("second")).status().code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(open->Commit(0, nullptr).ok());
+  open.reset();
+  EXPECT_TRUE(database->BeginLoad(CitySpec("second")).ok());
+}
+
+TEST(LoadLabels, OneOpenLoadATag) {
   TestDatabase database;
   std::unique_ptr<Load> open = *database->BeginLoad(CitySpec("first"));
   absl::Status status = database->BeginLoad(CitySpec("second")).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
   EXPECT_THAT(std::string(status.message()), HasSubstr("'first'"));
-  LoadSpec other = CitySpec("first");
+  LoadSpec other = CitySpec("third");
   other.tags[0].name = "age";
-  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kAborted);
-  other.label = "third";
   EXPECT_TRUE(database->BeginLoad(other).ok());
   open.reset();
   EXPECT_TRUE(database->BeginLoad(CitySpec("second")).ok());
