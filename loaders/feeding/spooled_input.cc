@@ -12,7 +12,7 @@
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kBlockBytes = 1 << 20;
+constexpr size_t kSpoolBlockBytes = 1 << 20;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ absl::StatusOr<std::unique_ptr<SpooledInput>> SpooledInput::Copy() {
     return absl::ErrnoToStatus(errno, absl::StrCat("no temporary file can be created as '", path, "'"));
   std::unique_ptr<SpooledInput> spooled(new SpooledInput(path));
   auto input = RawFile::Open("-");
-  std::string block(kBlockBytes, '\0');
+  std::string block(kSpoolBlockBytes, '\0');
   absl::Status status = input.status();
   for (size_t got_bytes = block.size(); status.ok() && got_bytes == block.size();) {
     auto got = (*input)->Read(absl::MakeSpan(block));

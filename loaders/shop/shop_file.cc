@@ -14,7 +14,7 @@ const absl::CivilDay kBase(kBaseYear, kBaseMonth, kBaseDay);
 constexpr int kMostDays = 3653;
 constexpr uint64_t kMostMembers = uint64_t{1} << 32;
 constexpr size_t kBlockBytes = 256 << 10;
-constexpr int64_t kDaySeconds = 86400;
+constexpr int64_t kSecondsOfDay = 86400;
 constexpr const char* kTierNames[] = {"", "一线", "新一线", "二线", "三线", "四线及以下"};
 
 // Appends cells to a line; none of the shop's texts needs quotes.
@@ -50,8 +50,8 @@ class Line {
   }
   // Seconds since the start of the base day.
   Line& Time(int64_t seconds) {
-    const int64_t day = seconds >= 0 ? seconds / kDaySeconds : -((-seconds + kDaySeconds - 1) / kDaySeconds);
-    const int64_t second = seconds - day * kDaySeconds;
+    const int64_t day = seconds >= 0 ? seconds / kSecondsOfDay : -((-seconds + kSecondsOfDay - 1) / kSecondsOfDay);
+    const int64_t second = seconds - day * kSecondsOfDay;
     Date(static_cast<int>(day));
     text_.push_back(' ');
     AppendTwo(second / 3600);

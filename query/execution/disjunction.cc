@@ -12,7 +12,7 @@ using index::ChunkView;
 
 namespace {
 
-constexpr uint32_t kMaxFused = 8;
+constexpr uint32_t kMaxUnited = 8;
 
 }  // namespace
 
@@ -64,7 +64,7 @@ class ChunkEvaluator::Union {
   void Push(const ChunkView& view) {
     if (view.form == ChunkForm::kBitset) {
       waiting_[waiting_count_++] = view.bytes;
-      if (waiting_count_ == kMaxFused - 1) Flush();
+      if (waiting_count_ == kMaxUnited - 1) Flush();
       return;
     }
     if (!started_) std::memset(into_.bytes(), 0, index::kChunkBytes);
@@ -87,7 +87,7 @@ class ChunkEvaluator::Union {
   bool has_first_ = false;
   bool pushed_first_ = false;
   ChunkView first_;
-  const uint8_t* waiting_[kMaxFused];
+  const uint8_t* waiting_[kMaxUnited];
   uint32_t waiting_count_ = 0;
 };
 
@@ -106,7 +106,7 @@ ChunkView ChunkEvaluator::UniteRows(absl::Span<const RowIndex> rows, ChunkRegist
       in_register = true;
     }
     if (united.full()) break;
-    if (registers_.Mark() - mark >= kMaxFused) {
+    if (registers_.Mark() - mark >= kMaxUnited) {
       united.Absorb();
       registers_.Release(mark);
     }
@@ -132,7 +132,7 @@ ChunkView ChunkEvaluator::UniteOperands(absl::Span<const Operand> operands, Chun
     united.Add(OperandView(operand));
     in_register = in_register || registers_.Mark() > before;
     if (united.full()) break;
-    if (registers_.Mark() - mark >= kMaxFused) {
+    if (registers_.Mark() - mark >= kMaxUnited) {
       united.Absorb();
       registers_.Release(mark);
     }
