@@ -123,6 +123,7 @@ void AddMembersCommand(CLI::App& app, Invocation& run) {
   AddPopulationOption(command, options->population);
   AddExpressionArgument(command, options->expression);
   command.add_option("--limit", options->limit, "At most so many; all without it")
+      ->check(CLI::PositiveNumber.description(""))  // a minus would wrap around
       ->check(CLI::Range(uint64_t{1}, std::numeric_limits<uint64_t>::max()).description(""))
       ->type_name("N");
   command

@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <utility>
 
@@ -31,6 +32,19 @@ bool IsUtf8(absl::string_view text) {
     left -= length;
   }
   return true;
+}
+
+// Names are compared in normal form C, as the server keeps them; text that is not UTF-8 stays as it is.
+std::string InNormalForm(absl::string_view text) {
+  utf8proc_uint8_t* normal = nullptr;
+  const utf8proc_ssize_t bytes = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+      &normal, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const std::string result =
+      bytes < 0 ? std::string(text)
+                : std::string(reinterpret_cast<const char*>(normal), static_cast<size_t>(bytes));
+  std::free(normal);
+  return result;
 }
 
 // A column's name for a message: files that are no tables have names of megabytes.
@@ -169,7 +183,7 @@ absl::Status DelimitedReader::ReadHeader() {
 }
 
 absl::Status DelimitedReader::NameColumns(absl::Span<const absl::string_view> names) {
-  std::set<absl::string_view> seen;
+  std::set<std::string> seen;
   for (absl::string_view name : names) {
     name = absl::StripAsciiWhitespace(name);
     if (!IsUtf8(name)) {
@@ -177,11 +191,11 @@ absl::Status DelimitedReader::NameColumns(absl::Span<const absl::string_view> na
           file_->shown_name(), ", line 1: the header is not UTF-8; convert the file, for example with ",
           "iconv -f GB18030 -t UTF-8 (other encodings are not read yet)"));
     }
-    if (!name.empty() && !seen.insert(name).second) {
+    columns_.push_back(InNormalForm(name));
+    if (!name.empty() && !seen.insert(columns_.back()).second) {
       return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), ", line 1: the column '",
                                                      Shown(name), "' is there twice; rename one of them"));
     }
-    columns_.emplace_back(name);
   }
   return absl::OkStatus();
 }
@@ -225,7 +239,7 @@ absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const std::stri
 
 absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view name) {
   const auto& columns = reader.columns();
-  const auto found = std::find(columns.begin(), columns.end(), name);
+  const auto found = std::find(columns.begin(), columns.end(), InNormalForm(name));
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
   const auto append = [](std::string* out, const std::string& column) { out->append(Shown(column)); };

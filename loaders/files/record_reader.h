@@ -55,7 +55,7 @@ class RecordReader {
                                                             const TextFormat& format);
   virtual ~RecordReader() = default;
 
-  // The names of the columns, trimmed, in the file's order. A name may be empty.
+  // The names of the columns, trimmed and in normal form C, in the file's order. A name may be empty.
   virtual const std::vector<std::string>& columns() const = 0;
 
   // Reads on by some 256 KiB of text and gives the sink every record that ends there. False at the end of the
