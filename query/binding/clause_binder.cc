@@ -111,7 +111,7 @@ absl::StatusOr<BoundPtr> ClauseBinder::Bind(const Expression& clause) {
 }
 
 BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
-  const auto is_true = [&tag] { return index::MakeRow(index::kTrueValue, index::kMembershipSlot); };
+  const auto is_true = [] { return index::MakeRow(index::kTrueValue, index::kMembershipSlot); };
   const auto row_true = [&] { return MakeRow(tag, is_true(), NameText(tag.name)); };
   if (clause.op == Operator::kFlag) return row_true();
   bool wants[2] = {false, false};

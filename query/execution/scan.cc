@@ -15,6 +15,9 @@ namespace {
 // gets windows of 8 fragments.
 constexpr size_t kMaxResolvedFragments = size_t{1} << 19;
 
+// A chunk whose nodes are counted one by one may take long.
+constexpr NodeIndex kNodesBetweenChecks = 64;
+
 uint32_t WindowFragments(const Program& program, const ScanOptions& options) {
   const size_t affordable = kMaxResolvedFragments / program.rows().size();
   const size_t wanted = std::clamp<size_t>(options.window_fragments, 1, index::kMaxWindowFragments);
@@ -56,7 +59,7 @@ class ChunkScan {
       absl::Status status = source_.BeginWindow(first, count);
       if (!status.ok()) return status;
       const Window window(source_);
-      status = rows_.Resolve(source_, first, count);
+      status = rows_.Resolve(source_, first, count, options_.stop);
       for (uint32_t i = 0; i < count && wanted && status.ok(); ++i)
         status = RunFragment(first, i, visit, wanted);
       if (!status.ok()) return status;
@@ -102,15 +105,19 @@ absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& sou
   filled = ScanStatistics{};
   if (options.count_nodes) filled.node_counts.resize(program.nodes().size());
   uint64_t total = 0;
+  absl::Status stopped;
   ChunkScan scan(program, source, options, filled);
-  absl::Status status =
-      scan.Run(0, fragment_count, [&](ChunkEvaluator& evaluator, uint32_t chunk, index::Ordinal) {
-        total += evaluator.Count(chunk);
-        for (NodeIndex node = 0; node < filled.node_counts.size(); ++node) {
-          filled.node_counts[node] += evaluator.CountNode(node, chunk);
-        }
-        return true;
-      });
+  const auto visit = [&](ChunkEvaluator& evaluator, uint32_t chunk, index::Ordinal) {
+    total += evaluator.Count(chunk);
+    for (NodeIndex node = 0; node < filled.node_counts.size() && stopped.ok(); ++node) {
+      filled.node_counts[node] += evaluator.CountNode(node, chunk);
+      const bool ask = options.stop != nullptr && node % kNodesBetweenChecks == kNodesBetweenChecks - 1;
+      if (ask) stopped = options.stop->Check();
+    }
+    return stopped.ok();
+  };
+  absl::Status status = scan.Run(0, fragment_count, visit);
+  if (status.ok()) status = stopped;
   if (!status.ok()) return status;
   return total;
 }

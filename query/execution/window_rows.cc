@@ -8,12 +8,23 @@ namespace muster::query {
 using index::ChunkForm;
 using index::ChunkView;
 
+namespace {
+
+constexpr RowIndex kRowsBetweenChecks = 256;
+
+}  // namespace
+
 WindowRows::WindowRows(const Program& program)
     : program_(program), resolved_(program.rows().size()), directories_(program.rows().size()) {}
 
-absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count) {
+absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
+                                 const StopToken* stop) {
   first_fragment_ = first_fragment;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
+    if (stop != nullptr && row % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
+      absl::Status status = stop->Check();
+      if (!status.ok()) return status;
+    }
     const index::RowRef reference = program_.rows()[row];
     absl::Status status = source.Resolve(reference, resolved_[row]);
     if (!status.ok()) return status;

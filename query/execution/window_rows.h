@@ -12,6 +12,7 @@
 #include "query/execution/kernels.h"
 #include "query/execution/program.h"
 #include "query/execution/registers.h"
+#include "query/execution/scan.h"
 
 namespace muster::query {
 
@@ -27,8 +28,10 @@ class WindowRows {
  public:
   explicit WindowRows(const Program& program);
 
-  // Resolves every row of the program for a window that was begun.
-  absl::Status Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count);
+  // Resolves every row of the program for a window that was begun. `stop` (may be null) is asked once in a
+  // while, since a list of tens of thousands of values takes longer than a chunk.
+  absl::Status Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
+                       const StopToken* stop);
   // Which fragment of the window ChunkOf reads. REQUIRES: Resolve came before.
   void EnterFragment(uint32_t fragment_of_window);
 

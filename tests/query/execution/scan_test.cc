@@ -142,6 +142,35 @@ TEST(Scan, StopsBeforeTheNextChunk) {
   }
 }
 
+// A list of many values is resolved for longer than a chunk takes, and a plan of many nodes counted.
+TEST(Scan, StopsWhileItResolvesAndWhileItCountsNodes) {
+  MemoryRows rows(1);
+  rows.Put(kEveryone, 0, Bitmap::Full());
+  std::vector<RowRef> list;
+  for (uint32_t value = 1; value <= 2000; ++value)
+    list.push_back({3, index::MakeRow(value, index::kMembershipSlot)});
+  ProgramBuilder any;
+  const NodeIndex all = any.AnyRow(list);
+  const Program wide = std::move(any).Build({all, false});
+  ProgramBuilder builder;
+  std::vector<Operand> operands;
+  for (const RowRef& row : list) operands.push_back({builder.Row(row), true});
+  const NodeIndex root = builder.And(operands);
+  const Program deep = std::move(builder).Build({root, false});
+  MemorySource source(rows);
+  ScanStatistics statistics;
+  const StopAfter while_resolving(3);
+  EXPECT_EQ(ScanCount(wide, source, 1, {.stop = &while_resolving}, &statistics).status().code(),
+            absl::StatusCode::kCancelled);
+  EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, 0u);
+  const StopAfter while_counting(2000 / 256 + 10);  // resolved, and in the first chunk's nodes
+  EXPECT_EQ(
+      ScanCount(deep, source, 1, {.stop = &while_counting, .count_nodes = true}, &statistics).status().code(),
+      absl::StatusCode::kCancelled);
+  EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, 1u);
+  EXPECT_FALSE(source.in_window());
+}
+
 TEST(Scan, ASinkEndsIt) {
   const MemoryRows rows = Rows(4, 2, 1);
   const Program program = And({Flag(2)}, {});
