@@ -99,11 +99,14 @@ TEST(Arrows, PointOneWay) {
     ASSERT_NE(folder, "") << file << " lies in a folder that the list of arrows doesn't know";
     for (const std::string& include : IncludesOf(fs::path(MUSTER_SOURCE_DIR) / file)) {
       const bool ours = !FolderOf(include).empty();
-      if (ours) EXPECT_TRUE(Allowed(folder, include)) << file << " includes " << include;
+      if (ours) {
+        EXPECT_TRUE(Allowed(folder, include)) << file << " includes " << include;
+      }
       const bool wire = absl::StartsWith(include, "muster/v1/") || absl::StartsWith(include, "google/rpc/");
-      if (wire)
+      if (wire) {
         EXPECT_TRUE(kSpeakWire.count(folder))
             << file << " includes " << include << ", but " << folder << " speaks no protobuf of the wire";
+      }
     }
   }
 }
