@@ -78,6 +78,7 @@ TEST_F(CommandsTest, ExitCodesSayWhatToDo) {
   EXPECT_EQ(Muster({"count", "-p", "p", "--format", "xml", "a"}), kWrongUsage);
   EXPECT_EQ(Muster({"count", "-p", "p", "--server", "nowhere", "a"}), kWrongUsage);
   EXPECT_EQ(Muster({"members", "-p", "p", "--limit", "0", "a"}), kWrongUsage);
+  EXPECT_EQ(Muster({"members", "-p", "p", "--limit", "-1", "a"}), kWrongUsage);
   EXPECT_EQ(Muster({"load", "x", "--schema", "a", "--infer"}), kWrongUsage);
   EXPECT_EQ(out_, "");
   EXPECT_EQ(Muster({"count", "--help"}), kDone);
