@@ -44,11 +44,20 @@ absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRe
   return absl::OkStatus();
 }
 
-void EncodePlan(const query::PlanDescription& plan, v1::PlanNode& encoded) {
+// Clients' protobuf refuses messages that are nested more than 100 deep, and expressions as text may be twice
+// as deep.
+constexpr int kMaxPlanDepth = 90;
+
+void EncodePlan(const query::PlanDescription& plan, int depth, v1::PlanNode& encoded) {
   encoded.set_description(plan.description);
   encoded.set_estimated_count(plan.estimated_count);
   encoded.set_actual_count(plan.actual_count);
-  for (const query::PlanDescription& operand : plan.operands) EncodePlan(operand, *encoded.add_operands());
+  if (depth == kMaxPlanDepth && !plan.operands.empty()) {
+    encoded.set_description(absl::StrCat(plan.description, " (its operands lie too deep to be shown)"));
+    return;
+  }
+  for (const query::PlanDescription& operand : plan.operands)
+    EncodePlan(operand, depth + 1, *encoded.add_operands());
 }
 
 absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
@@ -63,7 +72,7 @@ absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpre
   if (!explanation.ok()) return explanation.status();
   response.set_evaluation_us(MicrosSince(start));
   response.set_canonical(asked->question->canonical());
-  EncodePlan(explanation->plan, *response.mutable_plan());
+  EncodePlan(explanation->plan, 1, *response.mutable_plan());
   response.set_count(explanation->count);
   response.set_chunks_scanned(explanation->statistics.chunks_scanned);
   response.set_chunks_skipped(explanation->statistics.chunks_skipped);

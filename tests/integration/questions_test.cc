@@ -166,6 +166,31 @@ TEST_F(QuestionsTest, AnExplanationSaysHowItWasUnderstoodAndWhatItCost) {
   EXPECT_EQ(response.chunks_scanned() + response.chunks_skipped() > 0, true);
 }
 
+TEST_F(QuestionsTest, AnExplanationOfADeepExpressionCanBeReadByClients) {
+  LoadCustomers(100);
+  std::string text = "vip";
+  for (int depth = 1; depth < 150; ++depth) {
+    text = absl::StrCat(depth % 2 == 0 ? "vip AND (" : "age = ",
+                        depth % 2 == 0 ? "" : absl::StrCat(depth, " OR ("), text, ")");
+  }
+  v1::ExplainExpressionRequest request;
+  request.set_population("p");
+  request.mutable_expression()->set_text(text);
+  v1::ExplainExpressionResponse response;
+  grpc::ClientContext context;
+  const grpc::Status status = queries_->ExplainExpression(&context, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(static_cast<int64_t>(response.count()), CountOf(text));
+  int depth = 1;
+  for (const v1::PlanNode* node = &response.plan(); node->operands_size() > 0; ++depth) {
+    const auto& operands = node->operands();
+    node = &*std::max_element(
+        operands.begin(), operands.end(),
+        [](const v1::PlanNode& a, const v1::PlanNode& b) { return a.ByteSizeLong() < b.ByteSizeLong(); });
+  }
+  EXPECT_LE(depth, 90);
+}
+
 TEST_F(QuestionsTest, AMemberIsLookedUp) {
   LoadCustomers(21);
   v1::LookupMemberRequest request;
