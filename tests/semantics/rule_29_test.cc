@@ -1,4 +1,6 @@
 // Rule 29: names and limits.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -201,12 +203,12 @@ TEST(Rule29, OneMillionValuesOfATag) {
 TEST(Rule29, TenThousandTagsOfAPopulation) {
   if (kSlowBuild) GTEST_SKIP() << "ten thousand tags take too long under a sanitizer";
   const TinyServer server;
-  constexpr int kTagsOfALoad = 125;
+  constexpr int kTagsOfALoad = 150;  // the most that a load takes
   for (int first = 0; first < 10'000; first += kTagsOfALoad) {
     std::string header = "id";
     std::string cells = "a";
     std::string schema = "tags:\n";
-    for (int i = first; i < first + kTagsOfALoad; ++i) {
+    for (int i = first; i < std::min(first + kTagsOfALoad, 10'000); ++i) {
       absl::StrAppend(&header, ",t", i);
       absl::StrAppend(&cells, ",", i % 2);
       absl::StrAppend(&schema, "  - {name: t", i, ", kind: FLAG}\n");
