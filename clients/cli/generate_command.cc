@@ -1,5 +1,4 @@
 // muster generate: files to try things with.
-#include <limits>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -53,7 +52,7 @@ void AddGenerateCommand(CLI::App& app, Invocation& run) {
       *command.add_subcommand("shop", "A shop's customers with 28 tags, the same ones in every run");
   shop.add_option("--members", options->file.members, "How many, on 2026-01-31; later days have some more")
       ->required()
-      ->check(CLI::Range(uint64_t{1}, std::numeric_limits<uint64_t>::max()).description(""))
+      ->check(CheckCount)
       ->type_name("N");
   shop.add_option("--seed", options->file.seed, "Another seed makes another shop")
       ->type_name("S")

@@ -3,6 +3,8 @@
 #include <map>
 #include <optional>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "clients/cli/expression_argument.h"
 
 namespace muster::cli {
@@ -35,6 +37,12 @@ void AddExpressionArgument(CLI::App& command, std::string& expression) {
                   "Whom: an expression, @FILE that holds one, or - for standard input")
       ->required()
       ->type_name("");
+}
+
+std::string CheckCount(const std::string& text) {
+  uint64_t number = 0;
+  if (absl::SimpleAtoi(text, &number) && number > 0) return "";
+  return absl::StrCat("'", text, "' is no whole number of at least 1");
 }
 
 std::unique_ptr<client::Client> Connect(Invocation& run) {

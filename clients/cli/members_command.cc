@@ -3,7 +3,6 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -123,8 +122,7 @@ void AddMembersCommand(CLI::App& app, Invocation& run) {
   AddPopulationOption(command, options->population);
   AddExpressionArgument(command, options->expression);
   command.add_option("--limit", options->limit, "At most so many; all without it")
-      ->check(CLI::PositiveNumber.description(""))  // a minus would wrap around
-      ->check(CLI::Range(uint64_t{1}, std::numeric_limits<uint64_t>::max()).description(""))
+      ->check(CheckCount)
       ->type_name("N");
   command
       .add_option("--output,-o", options->output,
