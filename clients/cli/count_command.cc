@@ -5,24 +5,21 @@
 #include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/plan_table.h"
+#include "clients/cli/question_options.h"
 #include "clients/cli/table.h"
 
 namespace muster::cli {
 namespace {
 
 struct CountOptions {
-  std::string population;
-  std::string expression;
+  QuestionOptions question;
   bool explain = false;
   bool receipt = false;
 };
 
-void Explain(Invocation& run, client::Client& client, const CountOptions& options,
+void Explain(Invocation& run, client::Client& client, const QuestionOptions& question,
              const std::string& expression) {
-  v1::ExplainExpressionRequest request;
-  request.set_population(options.population);
-  request.mutable_expression()->set_text(expression);
-  const auto answer = client.Explain(request);
+  const auto answer = client.Explain(RequestOf<v1::ExplainExpressionRequest>(question, expression));
   if (!answer.ok()) {
     run.exit_code = ReportFailure(run.terminal, answer.status(), expression);
     return;
@@ -37,16 +34,13 @@ void Explain(Invocation& run, client::Client& client, const CountOptions& option
 void Count(Invocation& run, const CountOptions& options) {
   const auto client = Connect(run);
   if (client == nullptr) return;
-  const auto expression = TakeExpression(run, options.expression);
+  const auto expression = TakeExpression(run, options.question.expression);
   if (!expression.has_value()) return;
   if (options.explain) {
-    Explain(run, *client, options, *expression);
+    Explain(run, *client, options.question, *expression);
     return;
   }
-  v1::CountMembersRequest request;
-  request.set_population(options.population);
-  request.mutable_expression()->set_text(*expression);
-  const auto answer = client->Count(request);
+  const auto answer = client->Count(RequestOf<v1::CountMembersRequest>(options.question, *expression));
   if (!answer.ok()) {
     run.exit_code = ReportFailure(run.terminal, answer.status(), *expression);
     return;
@@ -67,8 +61,7 @@ void AddCountCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<CountOptions>();
   CLI::App& command =
       *app.add_subcommand("count", "How many members an expression selects: the number alone");
-  AddPopulationOption(command, options->population);
-  AddExpressionArgument(command, options->expression);
+  AddQuestionOptions(command, options->question);
   CLI::Option* const explain =
       command.add_flag("--explain", options->explain, "Show how the answer came about");
   command

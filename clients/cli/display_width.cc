@@ -77,4 +77,8 @@ std::string Grouped(uint64_t number) {
   return grouped;
 }
 
+std::string Counted(uint64_t number, absl::string_view unit) {
+  return absl::StrCat(Grouped(number), " ", unit, number == 1 ? "" : "s");
+}
+
 }  // namespace muster::cli

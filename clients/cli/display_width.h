@@ -23,6 +23,8 @@ size_t BytesOfCodePoints(absl::string_view text, size_t code_points);
 
 // A count for people: 1,234,567.
 std::string Grouped(uint64_t number);
+// The same with what is counted: 1 member, 1,234 members.
+std::string Counted(uint64_t number, absl::string_view unit);
 
 }  // namespace muster::cli
 

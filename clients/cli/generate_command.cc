@@ -5,24 +5,15 @@
 #include "absl/time/civil_time.h"
 #include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
 #include "loaders/shop/shop_file.h"
 
 namespace muster::cli {
 namespace {
 
-// YYYY-MM-DD, as a check of an option.
-std::string CheckDate(const std::string& text) {
-  absl::CivilDay day;
-  if (text.size() == 10 && absl::ParseCivilTime(text, &day)) return "";
-  return absl::StrCat("'", text, "' is no date that exists, as YYYY-MM-DD");
-}
-
 void GenerateShop(Invocation& run, loaders::ShopFile file, const std::string& date) {
-  if (!date.empty() && !absl::ParseCivilTime(date, &file.date)) {
-    run.exit_code = kWrongUsage;
-    return;
-  }
+  if (!date.empty()) absl::ParseCivilTime(date, &file.date);  // CheckDate has seen it
   absl::StatusOr<uint64_t> written = 0;
   {
     ProgressBar bar(run.terminal, absl::StrCat("generating ", file.path), "members");
@@ -34,7 +25,7 @@ void GenerateShop(Invocation& run, loaders::ShopFile file, const std::string& da
     run.exit_code = ReportFailure(run.terminal, written.status());
     return;
   }
-  run.terminal.err << Grouped(*written) << " members written to " << file.path << ", what they mean to "
+  run.terminal.err << Counted(*written, "member") << " written to " << file.path << ", what they mean to "
                    << file.path << ".tags.yaml\n";
 }
 
@@ -64,6 +55,7 @@ void AddGenerateCommand(CLI::App& app, Invocation& run) {
   shop.add_option("--output,-o", options->file.path,
                   "A CSV file; .gz and .zst compress. FILE.tags.yaml says what it means")
       ->required()
+      ->check(CheckGiven)
       ->type_name("FILE");
   shop.footer(
       "Examples:\n"

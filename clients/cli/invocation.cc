@@ -3,9 +3,9 @@
 #include <map>
 #include <optional>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "clients/cli/expression_argument.h"
+#include "clients/cli/option_checks.h"
+#include "clients/cli/wrong_usage.h"
 
 namespace muster::cli {
 
@@ -28,21 +28,10 @@ void AddFormatOption(CLI::App& command, Invocation& run) {
 }
 
 void AddPopulationOption(CLI::App& command, std::string& population) {
-  command.add_option("--population,-p", population, "The population to ask")->required()->type_name("NAME");
-}
-
-void AddExpressionArgument(CLI::App& command, std::string& expression) {
-  command
-      .add_option("EXPRESSION", expression,
-                  "Whom: an expression, @FILE that holds one, or - for standard input")
+  command.add_option("--population,-p", population, "The population to ask")
       ->required()
-      ->type_name("");
-}
-
-std::string CheckCount(const std::string& text) {
-  uint64_t number = 0;
-  if (absl::SimpleAtoi(text, &number) && number > 0) return "";
-  return absl::StrCat("'", text, "' is no whole number of at least 1");
+      ->check(CheckGiven)
+      ->type_name("NAME");
 }
 
 std::unique_ptr<client::Client> Connect(Invocation& run) {
@@ -64,6 +53,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   CLI::App app("Muster: how many are there, and who are they? The command line of a Muster server.",
                "muster");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "muster " MUSTER_VERSION, "Print the version and exit");
   // Before the command too: `muster --server HOST:PORT count …`. The environment's word is taken here alone,
   // so that it goes behind the option wherever that stands.
   app.add_option("--server", run.server, "The server's address")
@@ -82,9 +72,12 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddGenerateCommand(app, run);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& asked_for_help) {
+    app.exit(asked_for_help, run.terminal.out, run.terminal.err);
+    return kDone;
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, run.terminal.out, run.terminal.err);
-    return code == 0 ? kDone : kWrongUsage;
+    run.terminal.err << WrongUsageText(app, error);
+    return kWrongUsage;
   }
   run.terminal.out.flush();
   if (!run.terminal.out && run.exit_code == kDone) {

@@ -28,11 +28,6 @@ void AddServerOption(CLI::App& command, Invocation& run);
 void AddFormatOption(CLI::App& command, Invocation& run);
 // --population, which must be given.
 void AddPopulationOption(CLI::App& command, std::string& population);
-// The positional EXPRESSION, which must be given.
-void AddExpressionArgument(CLI::App& command, std::string& expression);
-
-// The check of an option that counts: what is wrong with `text` unless it is a whole number of at least 1.
-std::string CheckCount(const std::string& text);
 
 // A client of the server that was named, or null with the exit code set and the error reported.
 std::unique_ptr<client::Client> Connect(Invocation& run);

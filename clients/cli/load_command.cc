@@ -6,6 +6,7 @@
 #include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/load_report.h"
+#include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
 #include "loaders/feeding/file_load.h"
 #include "loaders/feeding/schema_choice.h"
@@ -31,6 +32,10 @@ struct Preparation {
   std::unique_ptr<loaders::SpooledInput> spooled;  // standard input that is read twice
   std::unique_ptr<loaders::RecordReader> reader;
   std::string inferred_yaml;
+
+  loaders::InputPath Input() const {
+    return spooled == nullptr ? loaders::InputPath{load.path} : spooled->path();
+  }
 };
 
 absl::Status CheckNamed(const loaders::TagSchema& schema) {
@@ -45,6 +50,10 @@ absl::Status CheckNamed(const loaders::TagSchema& schema) {
   return absl::OkStatus();
 }
 
+void ReportNotes(const Terminal& terminal, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) terminal.err << "note: " << note << "\n";
+}
+
 absl::Status Infer(Invocation& run, Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
   if (load.path == "-") {
@@ -52,13 +61,13 @@ absl::Status Infer(Invocation& run, Preparation& preparation) {
     if (!spooled.ok()) return spooled.status();
     preparation.spooled = std::move(*spooled);
   }
-  const std::string& path = preparation.spooled == nullptr ? load.path : preparation.spooled->path();
-  auto inferred = loaders::InferSchema(path, loaders::FormatOf(load.schema), load.schema.member_id);
+  auto inferred =
+      loaders::InferSchema(preparation.Input(), loaders::FormatOf(load.schema), load.schema.member_id);
   if (!inferred.ok()) return inferred.status();
   inferred->schema.population = load.schema.population;
   load.schema = inferred->schema;
   preparation.inferred_yaml = loaders::WriteTagSchema(load.schema);
-  for (const std::string& note : inferred->notes) run.terminal.err << "note: " << note << "\n";
+  ReportNotes(run.terminal, inferred->notes);
   return absl::OkStatus();
 }
 
@@ -81,15 +90,15 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
   absl::Status status = CheckNamed(load.schema);
   if (status.ok() && options.infer) status = Infer(run, preparation);
   if (!status.ok()) return status;
-  const std::string& path = preparation.spooled == nullptr ? load.path : preparation.spooled->path();
-  auto reader = loaders::RecordReader::Open(path, loaders::FormatOf(load.schema));
+  auto reader = loaders::RecordReader::Open(preparation.Input(), loaders::FormatOf(load.schema));
   if (!reader.ok()) return reader.status();
   preparation.reader = std::move(*reader);
   if (!options.schema_path.empty() || options.infer) return absl::OkStatus();
-  auto schema =
+  auto chosen =
       loaders::SchemaOfCatalogue(client, load.schema.population, *preparation.reader, load.schema.member_id);
-  if (!schema.ok()) return schema.status();
-  load.schema = *schema;
+  if (!chosen.ok()) return chosen.status();
+  load.schema = chosen->schema;
+  ReportNotes(run.terminal, chosen->notes);
   return absl::OkStatus();
 }
 
@@ -131,15 +140,19 @@ void Load(Invocation& run, const LoadOptions& options) {
 void AddInputOptions(CLI::App& command, LoadOptions& options) {
   command.add_option("FILE", options.path, "CSV or TSV, plain, .gz or .zst; - for standard input")
       ->required()
+      ->check(CheckGiven)
       ->type_name("");
   command.add_option("--population,-p", options.population, "The population; without it the schema names it")
+      ->check(CheckGiven)
       ->type_name("NAME");
   command
       .add_option("--id-column", options.id_column,
                   "The column with the member id; without it the schema names it")
+      ->check(CheckGiven)
       ->type_name("COLUMN");
   CLI::Option* const schema =
       command.add_option("--schema", options.schema_path, "What the columns mean: a tags.yaml")
+          ->check(CheckGiven)
           ->type_name("FILE");
   command
       .add_flag("--infer", options.infer,
@@ -159,15 +172,18 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       ->check(CLI::IsMember({"merge", "replace"}).description(""))
       ->type_name("merge|replace")
       ->capture_default_str();
-  command.add_option("--date", options->date, "The business date; today without it")->type_name("YYYY-MM-DD");
+  command.add_option("--date", options->date, "The business date; today without it")
+      ->check(CheckDate)
+      ->type_name("YYYY-MM-DD");
   command
       .add_option("--label", options->label,
                   "Names the load; loading it again does nothing. One is made without it")
+      ->check(CheckGiven)
       ->type_name("LABEL");
   command
       .add_option("--max-rejected", options->max_rejected,
                   "More than this share of bad records refuses the load [0.01]")
-      ->check(CLI::Range(0.0, 1.0).description(""))
+      ->check(CheckShare)
       ->type_name("SHARE");
   AddFormatOption(command, run);
   AddServerOption(command, run);

@@ -33,8 +33,8 @@ std::string LoadText(const v1::LoadRecordsResponse& answer) {
                                                                : "published";
   std::string text = absl::StrCat(
       "load ", answer.label(), ": ", state, ", as of ", answer.business_date(), "\n",
-      Grouped(answer.records()), " records, ", Grouped(answer.rejected_records()), " rejected; ",
-      Grouped(answer.new_members()), " new members, ", Grouped(answer.member_count()), " in all\n");
+      Counted(answer.records(), "record"), ", ", Grouped(answer.rejected_records()), " rejected; ",
+      Counted(answer.new_members(), "new member"), ", ", Grouped(answer.member_count()), " in all\n");
   if (answer.tags_size() == 0) return text;
   Table table({{"tag"},
                {"version", Table::Align::kRight},
@@ -59,8 +59,8 @@ std::string LoadCsv(const v1::LoadRecordsResponse& answer) {
 void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer) {
   for (const std::string& warning : answer.warnings()) terminal.err << "warning: " << warning << "\n";
   if (answer.rejected_records() == 0) return;
-  terminal.err << "warning: " << Grouped(answer.rejected_records()) << " of " << Grouped(answer.records())
-               << " records were rejected:\n";
+  terminal.err << "warning: " << Grouped(answer.rejected_records()) << " of "
+               << Counted(answer.records(), "record") << " rejected:\n";
   for (const v1::RejectionCount& count : answer.rejections()) {
     terminal.err << "  " << Grouped(count.records()) << " × " << ReasonText(count.reason()) << "\n";
   }

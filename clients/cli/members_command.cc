@@ -8,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/question_options.h"
 #include "clients/cli/table.h"
 #include "loaders/files/output_file.h"
 
@@ -16,8 +18,7 @@ namespace muster::cli {
 namespace {
 
 struct MembersOptions {
-  std::string population;
-  std::string expression;
+  QuestionOptions question;
   uint64_t limit = 0;
   std::string output;
 };
@@ -40,7 +41,7 @@ class MemberText {
     }
     return text;
   }
-  std::string End() const { return format_ == Format::kJson ? "\n]\n" : ""; }
+  std::string End() const { return format_ != Format::kJson ? "" : (written_ == 0 ? "]\n" : "\n]\n"); }
   uint64_t written() const { return written_; }
 
  private:
@@ -84,7 +85,7 @@ absl::Status ToFile(Invocation& run, client::Client& client, const v1::StreamMem
   absl::Status status = Stream(
       run, client, request, text, [&](const std::string& piece) { return (*file)->Write(piece); }, true);
   if (status.ok()) status = (*file)->Publish();
-  if (status.ok()) run.terminal.err << Grouped(text.written()) << " members written to " << path << "\n";
+  if (status.ok()) run.terminal.err << Counted(text.written(), "member") << " written to " << path << "\n";
   return status;
 }
 
@@ -103,11 +104,9 @@ absl::Status ToStandardOutput(Invocation& run, client::Client& client,
 void ListMembers(Invocation& run, const MembersOptions& options) {
   const auto client = Connect(run);
   if (client == nullptr) return;
-  const auto expression = TakeExpression(run, options.expression);
+  const auto expression = TakeExpression(run, options.question.expression);
   if (!expression.has_value()) return;
-  v1::StreamMembersRequest request;
-  request.set_population(options.population);
-  request.mutable_expression()->set_text(*expression);
+  auto request = RequestOf<v1::StreamMembersRequest>(options.question, *expression);
   request.set_limit(options.limit);
   const absl::Status status = options.output.empty() ? ToStandardOutput(run, *client, request)
                                                      : ToFile(run, *client, request, options.output);
@@ -119,14 +118,14 @@ void ListMembers(Invocation& run, const MembersOptions& options) {
 void AddMembersCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<MembersOptions>();
   CLI::App& command = *app.add_subcommand("members", "Who an expression selects: one member id a line");
-  AddPopulationOption(command, options->population);
-  AddExpressionArgument(command, options->expression);
+  AddQuestionOptions(command, options->question);
   command.add_option("--limit", options->limit, "At most so many; all without it")
       ->check(CheckCount)
       ->type_name("N");
   command
       .add_option("--output,-o", options->output,
                   "Write to FILE, which is there whole or not at all; .gz, .zst compress")
+      ->check(CheckGiven)
       ->type_name("FILE");
   AddFormatOption(command, run);
   AddServerOption(command, run);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
 #include "clients/cli/table.h"
 #include "loaders/schema/tag_schema.h"
 
@@ -98,8 +99,8 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
                Grouped(tag.member_count()), HasValues(tag) ? Grouped(tag.value_count()) : "",
                list->tags.size() <= kMostTagsWithValues ? TopValues(client, population, tag) : ""});
   }
-  run.terminal.out << population << ": " << Grouped(list->population_member_count) << " members, "
-                   << list->tags.size() << (list->tags.size() == 1 ? " tag" : " tags") << "\n\n"
+  run.terminal.out << population << ": " << Counted(list->population_member_count, "member") << ", "
+                   << Counted(list->tags.size(), "tag") << "\n\n"
                    << table.Aligned();
 }
 
@@ -114,22 +115,39 @@ std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& valu
   add("owner", tag.owner());
   add("source", tag.source());
   add("coverage", absl::StrCat(Bar(tag.coverage()), " ", Percent(tag.coverage()), ", ",
-                               Grouped(tag.member_count()), " members"));
+                               Counted(tag.member_count(), "member")));
   add("version",
       tag.version() == 0 ? "none yet" : absl::StrCat(tag.version(), ", as of ", tag.business_date()));
   if (!HasValues(tag)) return text;
   add("values", Grouped(tag.value_count()));
   if (values.empty()) return text;
+  // Shares may all be small: bars compare the values with the most frequent one, which comes first.
+  const double most = static_cast<double>(std::max<uint64_t>(1, values.front().member_count()));
+  const double all = static_cast<double>(std::max<uint64_t>(1, tag.member_count()));
   Table table({{"value"}, {"members", Table::Align::kRight}, {"of them", Table::Align::kRight}, {""}});
   for (const v1::TagValue& value : values) {
-    const double share = static_cast<double>(value.member_count()) /
-                         static_cast<double>(std::max<uint64_t>(1, tag.member_count()));
-    table.Add({value.value(), Grouped(value.member_count()), Percent(share), Bar(share)});
+    const double count = static_cast<double>(value.member_count());
+    table.Add({value.value(), Grouped(value.member_count()), Percent(count / all), Bar(count / most)});
   }
   absl::StrAppend(&text, "\n", table.Aligned());
   if (tag.value_count() > values.size())
     absl::StrAppend(&text, "… and ", Grouped(tag.value_count() - values.size()), " more\n");
   return text;
+}
+
+// One object: `tag`, and `values`, which are those of ListTagValuesResponse.
+std::string TagJson(const v1::Tag& tag, const std::vector<v1::TagValue>& values) {
+  const auto json_of = [](const google::protobuf::Message& message) {
+    std::string json = JsonOf(message);
+    json.pop_back();  // the line feed
+    return json;
+  };
+  return absl::StrCat("{\n\"tag\": ", json_of(tag), ",\n\"values\": [",
+                      absl::StrJoin(values, ", ",
+                                    [&](std::string* out, const v1::TagValue& value) {
+                                      absl::StrAppend(out, json_of(value));
+                                    }),
+                      "]\n}\n");
 }
 
 void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options) {
@@ -151,9 +169,7 @@ void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options
   if (run.format == Format::kTable) {
     run.terminal.out << DetailText(*tag, *values);
   } else if (run.format == Format::kJson) {
-    v1::ListTagValuesResponse all;
-    for (const v1::TagValue& value : *values) *all.add_values() = value;
-    run.terminal.out << "{\"tag\": " << JsonOf(*tag) << ", \"values\": " << JsonOf(all) << "}\n";
+    run.terminal.out << TagJson(*tag, *values);
   } else {
     run.terminal.out << CsvLine({"value", "members"});
     for (const v1::TagValue& value : *values) {
@@ -209,9 +225,11 @@ void AddTagsCommand(CLI::App& app, Invocation& run) {
       *app.add_subcommand("tags", "The catalogue: tags with kind, coverage and values; or one tag in detail");
   CLI::Option* const population =
       command.add_option("--population,-p", options->population, "The population; all are listed without it")
+          ->check(CheckGiven)
           ->type_name("NAME");
   command.add_option("TAG", options->tag, "Show this tag alone, with its most frequent values")
       ->needs(population)
+      ->check(CheckGiven)
       ->type_name("");
   AddFormatOption(command, run);
   AddServerOption(command, run);

@@ -2,17 +2,45 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+#include <map>
+
 #include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/caret.h"
 #include "clients/cpp/failure.h"
 
 namespace muster::cli {
 namespace {
 
+// What a user of the command line calls a field of a request.
+std::string OptionOf(const std::string& field) {
+  static const std::map<std::string, std::string> kOptions = {{"population", "--population"},
+                                                              {"snapshot", "--snapshot"},
+                                                              {"today", "--today"},
+                                                              {"member_id", "MEMBER_ID"},
+                                                              {"spec.population", "--population"},
+                                                              {"spec.label", "--label"},
+                                                              {"spec.business_date", "--date"},
+                                                              {"spec.max_rejected", "--max-rejected"}};
+  const auto found = kOptions.find(field);
+  return found == kOptions.end() ? field : found->second;
+}
+
+// The message in the words of the command line. What the server says about fields stands in the violations;
+// a share of rejected records that is too large is a matter of the whole load, and counted in its first line,
+// which holds no text of the input.
+std::string MessageOf(const client::Failure& failure) {
+  if (failure.reason != "TOO_MANY_REJECTED") return failure.message;
+  const size_t line_end = std::min(failure.message.find('\n'), failure.message.size());
+  return absl::StrReplaceAll(failure.message.substr(0, line_end), {{"max_rejected", "--max-rejected"}}) +
+         failure.message.substr(line_end);
+}
+
 void WriteViolation(const Terminal& terminal, const client::Violation& violation,
                     absl::string_view expression) {
   if (violation.line == 0) {
-    terminal.err << "error: " << violation.field << (violation.field.empty() ? "" : ": ")
+    terminal.err << "error: " << OptionOf(violation.field) << (violation.field.empty() ? "" : ": ")
                  << violation.description << "\n";
     return;
   }
@@ -37,14 +65,13 @@ std::string JsonOf(const google::protobuf::Message& message) {
 
 ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, absl::string_view expression) {
   const client::Failure failure = client::FailureOf(status);
-  // The message repeats a single violation; several are each a line of their own.
-  bool placed = false;
-  for (const client::Violation& violation : failure.violations) placed |= violation.line > 0;
-  if (!placed) terminal.err << "error: " << failure.message << "\n";
-  for (const client::Violation& violation : failure.violations) {
-    if (placed || !absl::StrContains(failure.message, violation.description)) {
-      WriteViolation(terminal, violation, expression);
-    }
+  // The message repeats the violations, which are each a line of their own; unless it is itself the only one.
+  const auto& violations = failure.violations;
+  if (violations.empty() || (violations.size() == 1 && violations[0].line == 0 &&
+                             !absl::StartsWith(failure.message, violations[0].field + ": "))) {
+    terminal.err << "error: " << MessageOf(failure) << "\n";
+  } else {
+    for (const client::Violation& violation : violations) WriteViolation(terminal, violation, expression);
   }
   return client::MayTryAgain(status) ? kTryAgain : kFailed;
 }

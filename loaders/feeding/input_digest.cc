@@ -15,7 +15,7 @@ constexpr size_t kBlockBytes = 1 << 20;
 }  // namespace
 
 absl::StatusOr<std::string> DigestOfFile(const std::string& path) {
-  auto file = RawFile::Open(path);
+  auto file = RawFile::Open({path});
   if (!file.ok()) return file.status();
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   if (EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) {

@@ -1,6 +1,6 @@
 #include "loaders/feeding/schema_choice.h"
 
-#include <set>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,9 +29,9 @@ absl::Status ReadInto(RecordReader& reader, Inference& inference) {
 
 }  // namespace
 
-absl::StatusOr<InferredSchema> InferSchema(const std::string& path, const TextFormat& format,
-                                           const std::string& id_column) {
-  auto reader = RecordReader::Open(path, format);
+absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TextFormat& format,
+                                         const std::string& id_column) {
+  auto reader = RecordReader::Open(input, format);
   if (!reader.ok()) return reader.status();
   auto id = FindColumn(**reader, id_column);
   if (!id.ok()) return id.status();
@@ -40,12 +40,12 @@ absl::StatusOr<InferredSchema> InferSchema(const std::string& path, const TextFo
   if (!read.ok()) return read;
   if (inference.NeedsSecondReading()) {
     inference.BeginSecondReading();
-    reader = RecordReader::Open(path, format);
+    reader = RecordReader::Open(input, format);
     if (!reader.ok()) return reader.status();
     read = ReadInto(**reader, inference);
     if (!read.ok()) return read;
   }
-  InferredSchema inferred = {inference.Schema(), inference.Notes()};
+  ChosenSchema inferred = {inference.Schema(), inference.Notes()};
   inferred.schema.columns = format.columns;
   inferred.schema.delimiter = format.delimiter;
   inferred.schema.quote = format.quote;
@@ -53,26 +53,35 @@ absl::StatusOr<InferredSchema> InferSchema(const std::string& path, const TextFo
   return inferred;
 }
 
-absl::StatusOr<TagSchema> SchemaOfCatalogue(client::Client& client, const std::string& population,
-                                            const RecordReader& reader, const std::string& id_column) {
+absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const std::string& population,
+                                               const RecordReader& reader, const std::string& id_column) {
+  const auto id = FindColumn(reader, id_column);
+  if (!id.ok()) return id.status();
   auto list = client.ListTags(population);
   if (!list.ok()) return list.status();
-  std::set<std::string> known;
-  for (const v1::Tag& tag : list->tags) known.insert(tag.name());
-  TagSchema schema;
-  schema.population = population;
-  schema.member_id = id_column;
+  std::map<std::string, v1::TagKind> known;
+  for (const v1::Tag& tag : list->tags) known.emplace(tag.name(), tag.kind());
+  ChosenSchema chosen;
+  chosen.schema.population = population;
+  chosen.schema.member_id = id_column;
   std::vector<std::string> unknown;
-  for (const std::string& column : reader.columns()) {
-    if (column == id_column) continue;
-    if (known.contains(column)) {
-      schema.tags.push_back({.column = column});
-      schema.tags.back().tag.set_name(column);
-    } else {
+  for (size_t i = 0; i < reader.columns().size(); ++i) {
+    const std::string& column = reader.columns()[i];
+    const auto tag = known.find(column);
+    if (i == *id) continue;
+    if (tag == known.end()) {
       unknown.push_back(absl::StrCat("'", column, "'"));
+      continue;
+    }
+    chosen.schema.tags.push_back({.column = column});
+    chosen.schema.tags.back().tag.set_name(column);
+    if (tag->second == v1::TAG_KIND_MULTI) {
+      chosen.notes.push_back(absl::StrCat("a whole cell of '", column,
+                                          "' is one value; where it is a list, say so with `separator:` in a "
+                                          "--schema"));
     }
   }
-  if (unknown.empty()) return schema;
+  if (unknown.empty()) return chosen;
   return absl::FailedPreconditionError(absl::StrCat(
       reader.file().shown_name(),
       unknown.size() == 1 ? " has a column that is no tag of '" : " has columns that are no tags of '",

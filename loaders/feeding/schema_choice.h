@@ -2,7 +2,7 @@
 #ifndef MUSTER_LOADERS_FEEDING_SCHEMA_CHOICE_H_
 #define MUSTER_LOADERS_FEEDING_SCHEMA_CHOICE_H_
 
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,24 +13,27 @@
 
 namespace muster::loaders {
 
-// A schema that was inferred, with a sentence for each column that it leaves out.
-struct InferredSchema {
+// A schema that nobody wrote, with a sentence for each column that it leaves out or may not mean as its
+// author does.
+struct ChosenSchema {
   TagSchema schema;
   std::vector<std::string> notes;
 };
 
-// Reads the whole file at `path`, twice when members repeat, and guesses what it means; see Inference. Ragged
-// records are passed over. `path` can be read twice, so it is not standard input. Errors: the file's;
+// Reads the whole input, twice when members repeat, and guesses what it means; see Inference. Ragged records
+// are passed over. REQUIRES: it can be read twice, so it is not standard input itself. Errors: the file's;
 // NOT_FOUND when it has no column `id_column`.
-absl::StatusOr<InferredSchema> InferSchema(const std::string& path, const TextFormat& format,
-                                           const std::string& id_column);
+absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TextFormat& format,
+                                         const std::string& id_column);
 
 // A schema in which each column of `reader` but `id_column` is the tag of its name, as the catalogue has it
-// (SEMANTICS rule 16). Errors: FAILED_PRECONDITION naming the columns that are no tags; the server's.
-absl::StatusOr<TagSchema> SchemaOfCatalogue(client::Client& client, const std::string& population,
-                                            const RecordReader& reader, const std::string& id_column);
+// (SEMANTICS rule 16). Errors: NOT_FOUND when there is no column `id_column`; FAILED_PRECONDITION naming the
+// columns that are no tags; the server's.
+absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const std::string& population,
+                                               const RecordReader& reader, const std::string& id_column);
 
-// Standard input, copied to a temporary file that goes with this object, for reading it twice.
+// Standard input, copied to a temporary file for reading it twice. The file has no name, so that it goes with
+// this object or its process, however that ends.
 class SpooledInput {
  public:
   // Errors: those of the disk.
@@ -38,11 +41,12 @@ class SpooledInput {
   ~SpooledInput();
   SpooledInput(const SpooledInput&) = delete;
   SpooledInput& operator=(const SpooledInput&) = delete;
-  const std::string& path() const { return path_; }
+  // Where it is read while this object lives.
+  InputPath path() const;
 
  private:
-  explicit SpooledInput(std::string path) : path_(std::move(path)) {}
-  const std::string path_;
+  explicit SpooledInput(int fd) : fd_(fd) {}
+  const int fd_;
 };
 
 }  // namespace muster::loaders

@@ -14,36 +14,46 @@ namespace {
 
 constexpr size_t kSpoolBlockBytes = 1 << 20;
 
+absl::Status NoRoomIn(const std::string& folder, int error) {
+  return absl::ErrnoToStatus(
+      error, absl::StrCat("standard input is read twice, and can't be copied into the folder '", folder,
+                          "'; name another with TMPDIR, or give a file"));
+}
+
+absl::Status CopyInput(int fd, const std::string& folder) {
+  auto input = RawFile::Open({"-"});
+  if (!input.ok()) return input.status();
+  std::string block(kSpoolBlockBytes, '\0');
+  size_t got_bytes = block.size();
+  while (got_bytes == block.size()) {
+    auto got = (*input)->Read(absl::MakeSpan(block));
+    if (!got.ok()) return got.status();
+    got_bytes = *got;
+    for (size_t done = 0; done < got_bytes;) {
+      const ssize_t wrote = write(fd, block.data() + done, got_bytes - done);
+      if (wrote < 0 && errno != EINTR) return NoRoomIn(folder, errno);
+      if (wrote > 0) done += static_cast<size_t>(wrote);
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-SpooledInput::~SpooledInput() { unlink(path_.c_str()); }
+SpooledInput::~SpooledInput() { close(fd_); }
+
+InputPath SpooledInput::path() const { return {absl::StrCat("/proc/self/fd/", fd_), "standard input"}; }
 
 absl::StatusOr<std::unique_ptr<SpooledInput>> SpooledInput::Copy() {
   std::error_code error;
-  std::string path = (std::filesystem::temp_directory_path(error) / "muster-input-XXXXXX").string();
+  const std::string folder = std::filesystem::temp_directory_path(error).string();
+  std::string path = absl::StrCat(folder, "/muster-input-XXXXXX");
   const int fd = mkostemp(path.data(), O_CLOEXEC);
-  if (fd < 0)
-    return absl::ErrnoToStatus(errno, absl::StrCat("no temporary file can be created as '", path, "'"));
-  std::unique_ptr<SpooledInput> spooled(new SpooledInput(path));
-  auto input = RawFile::Open("-");
-  std::string block(kSpoolBlockBytes, '\0');
-  absl::Status status = input.status();
-  for (size_t got_bytes = block.size(); status.ok() && got_bytes == block.size();) {
-    auto got = (*input)->Read(absl::MakeSpan(block));
-    status = got.status();
-    if (!got.ok()) break;
-    got_bytes = *got;
-    for (size_t done = 0; status.ok() && done < got_bytes;) {
-      const ssize_t wrote = write(fd, block.data() + done, got_bytes - done);
-      if (wrote >= 0) {
-        done += static_cast<size_t>(wrote);
-      } else if (errno != EINTR) {
-        status = absl::ErrnoToStatus(errno, absl::StrCat("standard input can't be copied to '", path, "'"));
-      }
-    }
-  }
-  close(fd);
-  if (!status.ok()) return status;
+  if (fd < 0) return NoRoomIn(folder, errno);
+  unlink(path.c_str());
+  std::unique_ptr<SpooledInput> spooled(new SpooledInput(fd));
+  const absl::Status copied = CopyInput(fd, folder);
+  if (!copied.ok()) return copied;
   return spooled;
 }
 

@@ -13,13 +13,18 @@
 
 namespace muster::loaders {
 
+// Where an input lies, and what messages call it.
+struct InputPath {
+  std::string path;             // `-` is standard input
+  std::string shown_name = "";  // empty: the path in quotes, or standard input
+};
+
 // The raw bytes of a file or of standard input, with how far it has been read. For one thread, but
 // `bytes_read` may be asked from any.
 class RawFile {
  public:
-  // Opens `path`; `-` is standard input. Errors: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT for a
-  // directory.
-  static absl::StatusOr<std::unique_ptr<RawFile>> Open(const std::string& path);
+  // Errors: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT for a directory.
+  static absl::StatusOr<std::unique_ptr<RawFile>> Open(const InputPath& input);
   ~RawFile();
   RawFile(const RawFile&) = delete;
   RawFile& operator=(const RawFile&) = delete;

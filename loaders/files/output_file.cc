@@ -6,6 +6,9 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +18,23 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kBufferBytes = 256 << 10;
+
+// `error` is why the file at `path`, or the one beside it that takes its name in the end, can't be created.
+absl::Status WhyNotCreated(const std::string& path, int error) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  const std::string folder = parent.empty() ? "." : parent.string();
+  std::error_code unknown;
+  std::string mend = "name a file elsewhere";
+  if (error == EISDIR) {
+    mend = "name a file in it";
+  } else if (!std::filesystem::is_directory(folder, unknown)) {
+    mend = absl::StrCat("make the folder '", folder, "' first, or name a file elsewhere");
+  } else if (error == EACCES || error == EPERM || error == EROFS) {
+    mend = absl::StrCat("you may not write into '", folder, "'; name a file elsewhere");
+  }
+  return absl::Status(absl::ErrnoToStatusCode(error), absl::StrCat("the file '", path, "' can't be written (",
+                                                                   std::strerror(error), "): ", mend));
+}
 
 }  // namespace
 
@@ -32,10 +52,10 @@ OutputFile::~OutputFile() {
 
 absl::StatusOr<std::unique_ptr<OutputFile>> OutputFile::Create(const std::string& path) {
   struct stat about;
-  const bool special = stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode);
+  const bool special = stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode);  // or a directory
   const std::string written = special ? path : absl::StrCat(path, ".partial-", getpid());
   const int fd = open(written.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("the file '", written, "' can't be created"));
+  if (fd < 0) return WhyNotCreated(path, errno);
   return std::unique_ptr<OutputFile>(new OutputFile(path, written, fd));
 }
 

@@ -17,10 +17,11 @@ RawFile::~RawFile() {
   if (fd_ != STDIN_FILENO) close(fd_);
 }
 
-absl::StatusOr<std::unique_ptr<RawFile>> RawFile::Open(const std::string& path) {
-  if (path == "-") return std::unique_ptr<RawFile>(new RawFile(STDIN_FILENO, "standard input", std::nullopt));
-  const std::string shown = absl::StrCat("'", path, "'");
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+absl::StatusOr<std::unique_ptr<RawFile>> RawFile::Open(const InputPath& input) {
+  if (input.path == "-")
+    return std::unique_ptr<RawFile>(new RawFile(STDIN_FILENO, "standard input", std::nullopt));
+  const std::string shown = input.shown_name.empty() ? absl::StrCat("'", input.path, "'") : input.shown_name;
+  const int fd = open(input.path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("the file ", shown, " can't be opened"));
   struct stat about;
   if (fstat(fd, &about) != 0) {

@@ -227,12 +227,12 @@ absl::StatusOr<bool> DelimitedReader::ReadSome(RecordSink& sink) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const std::string& path,
+absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const InputPath& input,
                                                                  const TextFormat& format) {
-  auto file = RawFile::Open(path);
+  auto file = RawFile::Open(input);
   if (!file.ok()) return file.status();
   auto reader = std::make_unique<DelimitedReader>(std::move(*file));
-  const absl::Status begun = reader->Begin(path, format);
+  const absl::Status begun = reader->Begin(input.path, format);
   if (!begun.ok()) return begun;
   return reader;
 }

@@ -48,11 +48,10 @@ class RecordSink {
 // through.
 class RecordReader {
  public:
-  // Opens `path` (`-` is standard input) and reads its header.
+  // Opens `input` and reads its header.
   // Errors: those of RawFile and ByteSource; INVALID_ARGUMENT for an empty file, a header that is not UTF-8
   // or names a column twice, and a delimiter or quote that can't be one.
-  static absl::StatusOr<std::unique_ptr<RecordReader>> Open(const std::string& path,
-                                                            const TextFormat& format);
+  static absl::StatusOr<std::unique_ptr<RecordReader>> Open(const InputPath& input, const TextFormat& format);
   virtual ~RecordReader() = default;
 
   // The names of the columns, trimmed and in normal form C, in the file's order. A name may be empty.

@@ -160,7 +160,12 @@ std::string KindName(v1::TagKind kind) {
 absl::StatusOr<TagSchema> ParseTagSchema(const std::string& yaml, const std::string& shown_name) {
   try {
     YamlReader reader(shown_name);
-    TagSchema schema = ReadSchema(reader, YAML::Load(yaml));
+    const YAML::Node root = YAML::Load(yaml);
+    if (root.IsNull()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          shown_name, " is empty: a schema names its tags below `tags:`; `muster load --infer` prints one"));
+    }
+    TagSchema schema = ReadSchema(reader, root);
     if (!reader.status().ok()) return reader.status();
     return schema;
   } catch (const YAML::Exception& error) {

@@ -50,7 +50,8 @@ class Line {
   }
   // Seconds since the start of the base day.
   Line& Time(int64_t seconds) {
-    const int64_t day = seconds >= 0 ? seconds / kSecondsOfDay : -((-seconds + kSecondsOfDay - 1) / kSecondsOfDay);
+    const int64_t day =
+        seconds >= 0 ? seconds / kSecondsOfDay : -((-seconds + kSecondsOfDay - 1) / kSecondsOfDay);
     const int64_t second = seconds - day * kSecondsOfDay;
     Date(static_cast<int>(day));
     text_.push_back(' ');

@@ -1,4 +1,6 @@
 #include <gmock/gmock.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -91,6 +93,80 @@ TEST_F(CommandsTest, ExitCodesSayWhatToDo) {
   EXPECT_THAT(err_, HasSubstr("no Muster server answers"));
 }
 
+TEST_F(CommandsTest, WrongUsageIsSaidInAWordAndNeverReachesTheServer) {
+  const std::string path = Path("c.csv");
+  std::ofstream(path) << "id,n\na,1\n";
+  const char* const file = path.c_str();
+  struct Row {
+    std::vector<const char*> arguments;
+    const char* says;
+  };
+  const Row rows[] = {
+      {{},
+       "error: `muster` needs a command: load, count, members, lookup, tags, generate\nSee `muster --help`."},
+      {{"cuont"}, "error: there is no command `muster cuont`; there is load, count"},
+      {{"generate"}, "error: `muster generate` needs a command: shop"},
+      {{"generate", "shopp"}, "there is no command `muster generate shopp`; there is shop"},
+      {{"count", "-p", "p"}, "EXPRESSION is required\nSee `muster count --help`."},
+      {{"count", "-p", "", "a"}, "--population: it is empty"},
+      {{"count", "-p", "p", "--today", "tomorrow", "a"}, "--today: 'tomorrow' is no date that exists"},
+      {{"members", "-p", "p", "--today", "2026-02-30", "a"}, "--today: '2026-02-30' is no date"},
+      {{"members", "-p", "p", "--output", "", "a"}, "--output: it is empty"},
+      {{"tags", "-p", ""}, "--population: it is empty"},
+      {{"tags", "-p", "p", ""}, "TAG: it is empty"},
+      {{"load", ""}, "FILE: it is empty"},
+      {{"load", file, "--date", "tomorrow"}, "--date: 'tomorrow' is no date that exists; write YYYY-MM-DD"},
+      {{"load", file, "--date", "0000-01-01"}, "--date: "},
+      {{"load", file, "--date", ""}, "--date: "},
+      {{"load", file, "--schema", ""}, "--schema: it is empty"},
+      {{"load", file, "--label", ""}, "--label: it is empty"},
+      {{"load", file, "--id-column", ""}, "--id-column: it is empty"},
+      {{"load", file, "--max-rejected", "nan"}, "--max-rejected: 'nan' is no share from 0 to 1"},
+      {{"load", file, "--max-rejected", "1.1"}, "--max-rejected: '1.1' is no share from 0 to 1"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(Muster(row.arguments), kWrongUsage) << row.says;
+    EXPECT_THAT(err_, HasSubstr(row.says));
+    EXPECT_THAT(err_, testing::StartsWith("error: "));
+    EXPECT_EQ(out_, "");
+  }
+  EXPECT_TRUE(server_.load_messages.empty());
+}
+
+TEST_F(CommandsTest, WhatTheServerSaysIsToldInTheWordsOfTheCommandLine) {
+  server_.status = FailureWith(grpc::StatusCode::INVALID_ARGUMENT, "snapshot: it was damaged", "BAD_REQUEST",
+                               {{"snapshot", "it was damaged"}});
+  EXPECT_EQ(Muster({"count", "-p", "p", "--snapshot", "x", "a"}), kFailed);
+  EXPECT_EQ(err_, "error: --snapshot: it was damaged\n");
+  // A message that is the whole violation needs no field.
+  server_.status = FailureWith(grpc::StatusCode::FAILED_PRECONDITION, "tag 'a' is a DATE", "TAG_CONTRADICTS",
+                               {{"spec.tags[0]", "tag 'a' is a DATE"}});
+  EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kFailed);
+  EXPECT_EQ(err_, "error: tag 'a' is a DATE\n");
+  const std::string path = Path("c.csv");
+  std::ofstream(path) << "id,max_rejected\na,x\n";
+  server_.status =
+      FailureWith(grpc::StatusCode::FAILED_PRECONDITION,
+                  "1 of 1 records were rejected, more than max_rejected\nline 2: tag 'max_rejected': 'x'",
+                  "TOO_MANY_REJECTED");
+  server_.tag_pages.resize(1);
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kFailed);
+  EXPECT_EQ(
+      err_,
+      "error: 1 of 1 records were rejected, more than --max-rejected\nline 2: tag 'max_rejected': 'x'\n");
+}
+
+TEST_F(CommandsTest, AReceiptIsAskedAgain) {
+  EXPECT_EQ(Muster({"count", "-p", "p", "--snapshot", "token", "--today", "2026-01-31", "a"}), kDone);
+  EXPECT_EQ(server_.counted.snapshot(), "token");
+  EXPECT_EQ(server_.counted.today(), "2026-01-31");
+  EXPECT_EQ(Muster({"members", "-p", "p", "--snapshot", "token", "--today", "2026-01-31", "a"}), kDone);
+  EXPECT_EQ(server_.listed.snapshot(), "token");
+  EXPECT_EQ(server_.listed.today(), "2026-01-31");
+  EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kDone);
+  EXPECT_EQ(server_.counted.snapshot() + server_.counted.today(), "");
+}
+
 TEST_F(CommandsTest, MembersAreWrittenOneALine) {
   server_.members.resize(3);
   server_.members[0].set_total_count(3);
@@ -102,6 +178,9 @@ TEST_F(CommandsTest, MembersAreWrittenOneALine) {
   EXPECT_EQ(out_, "member_id\nm1\n\"m,2\"\n\"张\"\"三\"\n");
   EXPECT_EQ(Muster({"members", "-p", "p", "--format", "json", "a"}), kDone);
   EXPECT_EQ(out_, "[\n  \"m1\",\n  \"m,2\",\n  \"张\\\"三\"\n]\n");
+  server_.members.resize(1);
+  EXPECT_EQ(Muster({"members", "-p", "p", "--format", "json", "a"}), kDone);
+  EXPECT_EQ(out_, "[]\n");
 }
 
 TEST_F(CommandsTest, AMemberFileIsThereWholeOrNotAtAll) {
@@ -116,6 +195,10 @@ TEST_F(CommandsTest, AMemberFileIsThereWholeOrNotAtAll) {
   server_.status = FailureWith(grpc::StatusCode::DATA_LOSS, "a row is broken", "STORAGE_CORRUPT");
   EXPECT_EQ(Muster({"members", "-p", "p", "--output", path.c_str(), "a"}), kFailed);
   EXPECT_TRUE(fs::is_empty(folder_));
+  EXPECT_EQ(Muster({"members", "-p", "p", "--output", (path + "/x").c_str(), "a"}), kFailed);
+  EXPECT_EQ(err_, "error: the file '" + path +
+                      "/x' can't be written (No such file or directory): make the folder '" + path +
+                      "' first, or name a file elsewhere\n");
 }
 
 TEST_F(CommandsTest, TagsShowCoverageAndValues) {
@@ -136,6 +219,29 @@ TEST_F(CommandsTest, TagsShowCoverageAndValues) {
             "城市  SINGLE  ███░░░░░░░  25.0 %      250       2  上海, …\n");
   EXPECT_EQ(Muster({"tags", "-p", "p", "--format", "csv"}), kDone);
   EXPECT_THAT(out_, HasSubstr("\n城市,SINGLE,0.250000,250,2,0,,\n"));
+}
+
+TEST_F(CommandsTest, BarsOfValuesCompareThemWithTheMostFrequent) {
+  server_.tag_pages.resize(1);
+  auto* tag = server_.tag_pages[0].add_tags();
+  tag->set_name("city");
+  tag->set_kind(v1::TAG_KIND_SINGLE);
+  tag->set_member_count(10000);
+  tag->set_value_count(2);
+  server_.value_pages.resize(1);
+  for (const auto& [value, members] : {std::pair("X", 200), std::pair("Y", 100)}) {
+    auto* added = server_.value_pages[0].add_values();
+    added->set_value(value);
+    added->set_member_count(static_cast<uint64_t>(members));
+  }
+  EXPECT_EQ(Muster({"tags", "-p", "p", "city"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("X          200    2.0 %  ██████████\n"
+                              "Y          100    1.0 %  █████░░░░░\n"));
+  EXPECT_EQ(Muster({"tags", "-p", "p", "city", "--format", "json"}), kDone);
+  google::protobuf::Struct json;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(out_, &json).ok()) << out_;
+  EXPECT_EQ(json.fields().at("tag").struct_value().fields().at("name").string_value(), "city");
+  EXPECT_EQ(json.fields().at("values").list_value().values_size(), 2);
 }
 
 TEST_F(CommandsTest, LoadSendsAFileAndSaysWhatBecameOfIt) {
@@ -167,6 +273,13 @@ TEST_F(CommandsTest, LoadNamesWhatIsMissing) {
   EXPECT_THAT(err_, HasSubstr("'nowhere.csv' can't be opened"));
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "who", "--infer"}), kFailed);
   EXPECT_THAT(err_, HasSubstr("no column 'who'"));
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].add_tags()->set_name("n");
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "who"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("no column 'who'; it has id, n"));
+  std::ofstream(Path("empty.yaml")) << "# nothing yet\n";
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--schema", Path("empty.yaml").c_str()}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("empty.yaml' is empty"));
   EXPECT_TRUE(server_.load_messages.empty());
 }
 

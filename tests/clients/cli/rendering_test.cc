@@ -136,6 +136,9 @@ TEST(LoadText, SaysWhatBecameOfIt) {
   EXPECT_THAT(LoadText(answer), HasSubstr("load l: published, as of 2026-01-31\n1,000 records, 2 rejected"));
   EXPECT_THAT(LoadText(answer), HasSubstr("城市        3        0    50.0 %"));
   EXPECT_EQ(LoadCsv(answer), "tag,version,members,coverage\n城市,3,0,0.500000\n");
+  answer.set_records(1);
+  EXPECT_THAT(LoadText(answer), HasSubstr("\n1 record, 2 rejected; 0 new members"));
+  answer.set_records(1000);
   answer.set_already_published(true);
   EXPECT_THAT(LoadText(answer), HasSubstr("already published"));
   std::ostringstream out, err;
@@ -147,7 +150,7 @@ TEST(LoadText, SaysWhatBecameOfIt) {
   record->set_message("'x' is no number");
   ReportLoadRemarks({out, err, false}, answer);
   EXPECT_EQ(err.str(),
-            "warning: 2 of 1,000 records were rejected:\n  2 × a cell that its tag doesn't take\n"
+            "warning: 2 of 1,000 records rejected:\n  2 × a cell that its tag doesn't take\n"
             "  line 17: 'x' is no number\n");
   EXPECT_EQ(out.str(), "");
 }

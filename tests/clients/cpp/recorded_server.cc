@@ -62,8 +62,9 @@ grpc::Status RecordedServer::CountMembers(grpc::ServerContext*, const v1::CountM
   return status;
 }
 
-grpc::Status RecordedServer::StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest*,
+grpc::Status RecordedServer::StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest* request,
                                            grpc::ServerWriter<v1::StreamMembersResponse>* writer) {
+  listed = *request;
   for (const auto& message : members) {
     if (!writer->Write(message)) return grpc::Status(grpc::StatusCode::CANCELLED, "the client is gone");
     ++members_sent;
@@ -74,6 +75,12 @@ grpc::Status RecordedServer::StreamMembers(grpc::ServerContext*, const v1::Strea
 grpc::Status RecordedServer::ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,
                                       v1::ListTagsResponse* response) {
   return status.ok() ? GivePage(tag_pages, request->page_token(), response) : status;
+}
+
+grpc::Status RecordedServer::GetTag(grpc::ServerContext*, const v1::GetTagRequest*,
+                                    v1::GetTagResponse* response) {
+  *response->mutable_tag() = tag_pages.at(0).tags(0);
+  return status;
 }
 
 grpc::Status RecordedServer::ListTagValues(grpc::ServerContext*, const v1::ListTagValuesRequest* request,

@@ -43,6 +43,7 @@ class RecordedServer : public v1::CatalogService::Service,
 
   // What came.
   v1::CountMembersRequest counted;
+  v1::StreamMembersRequest listed;
   std::vector<v1::LoadRecordsRequest> load_messages;
   size_t members_sent = 0;
   std::atomic<int> loads_ended = 0;
@@ -54,6 +55,9 @@ class RecordedServer : public v1::CatalogService::Service,
                              grpc::ServerWriter<v1::StreamMembersResponse>* writer) override;
   grpc::Status ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,
                         v1::ListTagsResponse* response) override;
+  // The first tag of `tag_pages`.
+  grpc::Status GetTag(grpc::ServerContext*, const v1::GetTagRequest* request,
+                      v1::GetTagResponse* response) override;
   grpc::Status ListTagValues(grpc::ServerContext*, const v1::ListTagValuesRequest* request,
                              v1::ListTagValuesResponse* response) override;
   grpc::Status LoadRecords(grpc::ServerContext*, grpc::ServerReader<v1::LoadRecordsRequest>* reader,

@@ -31,7 +31,7 @@ class FileLoadTest : public testing::Test {
   absl::StatusOr<v1::LoadRecordsResponse> Load(absl::string_view text) {
     ScratchFile file("load.csv", text);
     FileLoad load = {.path = file.path(), .schema = *ParseTagSchema(kSchema, "schema"), .label = "l"};
-    auto reader = RecordReader::Open(load.path, FormatOf(load.schema));
+    auto reader = RecordReader::Open({load.path}, FormatOf(load.schema));
     if (!reader.ok()) return reader.status();
     return FeedFile(*client_, load, **reader, [this](const LoadProgress& progress) { progress_ = progress; });
   }
@@ -148,28 +148,49 @@ TEST_F(FileLoadTest, MatchesColumnsWithTheCatalogue) {
   server_.tag_pages.resize(1);
   for (const char* name : {"a", "b", "unused"}) server_.tag_pages[0].add_tags()->set_name(name);
   ScratchFile known("known.csv", "b,id,a\n1,m,2\n");
-  auto reader = RecordReader::Open(known.path(), {});
+  auto reader = RecordReader::Open({known.path()}, {});
   const auto schema = SchemaOfCatalogue(*client_, "p", **reader, "id");
   ASSERT_TRUE(schema.ok()) << schema.status();
-  ASSERT_EQ(schema->tags.size(), 2u);
-  EXPECT_EQ(schema->tags[0].tag.name(), "b");
-  EXPECT_EQ(schema->tags[0].tag.kind(), v1::TAG_KIND_UNSPECIFIED);
+  ASSERT_EQ(schema->schema.tags.size(), 2u);
+  EXPECT_EQ(schema->schema.tags[0].tag.name(), "b");
+  EXPECT_EQ(schema->schema.tags[0].tag.kind(), v1::TAG_KIND_UNSPECIFIED);
   ScratchFile unknown("unknown.csv", "b,id,c,d\n");
-  reader = RecordReader::Open(unknown.path(), {});
+  reader = RecordReader::Open({unknown.path()}, {});
   const auto refused = SchemaOfCatalogue(*client_, "p", **reader, "id");
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(refused.status().message(), HasSubstr("columns that are no tags of 'p': 'c', 'd'"));
+  const auto nobody = SchemaOfCatalogue(*client_, "p", **reader, "nobody");
+  EXPECT_EQ(nobody.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(nobody.status().message(), HasSubstr("no column 'nobody'; it has b, id, c, d"));
+}
+
+TEST_F(FileLoadTest, MatchesNamesInEitherNormalForm) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].add_tags()->set_name("\xc3\xa9tat");
+  server_.tag_pages[0].mutable_tags(0)->set_kind(v1::TAG_KIND_MULTI);
+  for (const std::string header : {"\xc3\xa9id,\xc3\xa9tat\n", "e\xcc\x81id,e\xcc\x81tat\n"}) {
+    for (const std::string id : {"\xc3\xa9id", "e\xcc\x81id"}) {
+      ScratchFile file("accents.csv", header);
+      auto reader = RecordReader::Open({file.path()}, {});
+      const auto chosen = SchemaOfCatalogue(*client_, "p", **reader, id);
+      ASSERT_TRUE(chosen.ok()) << chosen.status();
+      ASSERT_EQ(chosen->schema.tags.size(), 1u);
+      EXPECT_EQ(chosen->schema.tags[0].tag.name(), "\xc3\xa9tat");
+      // What the catalogue can't know is said.
+      EXPECT_THAT(chosen->notes, ElementsAre(HasSubstr("is one value")));
+    }
+  }
 }
 
 TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
   ScratchFile file("events.csv", "id;n;city\na;1;上海\nb;2;北京\na;3;上海\nragged\n");
-  const auto inferred = InferSchema(file.path(), {.delimiter = ';'}, "id");
+  const auto inferred = InferSchema({file.path()}, {.delimiter = ';'}, "id");
   ASSERT_TRUE(inferred.ok()) << inferred.status();
   ASSERT_EQ(inferred->schema.tags.size(), 2u);
   EXPECT_EQ(inferred->schema.tags[0].tag.kind(), v1::TAG_KIND_MULTI);
   EXPECT_EQ(inferred->schema.tags[1].tag.kind(), v1::TAG_KIND_SINGLE);
   EXPECT_EQ(inferred->schema.delimiter, ';');
-  EXPECT_THAT(InferSchema(file.path(), {.delimiter = ';'}, "nobody").status().message(),
+  EXPECT_THAT(InferSchema({file.path()}, {.delimiter = ';'}, "nobody").status().message(),
               HasSubstr("no column 'nobody'"));
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "loaders/files/byte_source.h"
 #include "tests/loaders/files/scratch_file.h"
 
@@ -12,6 +13,7 @@ namespace muster::loaders {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::HasSubstr;
 
 class OutputFileTest : public testing::Test {
  protected:
@@ -25,7 +27,7 @@ class OutputFileTest : public testing::Test {
   ptrdiff_t Files() const { return std::distance(fs::directory_iterator(folder_), fs::directory_iterator()); }
   // The file's bytes, decompressed.
   static std::string ReadBack(const std::string& path) {
-    auto file = RawFile::Open(path);
+    auto file = RawFile::Open({path});
     auto source = ByteSource::Open(file->get());
     std::string text(1 << 20, '\0');
     size_t filled = 0;
@@ -73,7 +75,14 @@ TEST_F(OutputFileTest, WritesDevicesDirectlyAndNamesWhatFails) {
   ASSERT_TRUE((*null)->Write("x").ok());
   EXPECT_TRUE((*null)->Publish().ok());
   EXPECT_TRUE(fs::exists("/dev/null"));
-  EXPECT_EQ(OutputFile::Create(Path("no/folder")).status().code(), absl::StatusCode::kNotFound);
+  const absl::Status no_folder = OutputFile::Create(Path("no/list.txt")).status();
+  EXPECT_EQ(no_folder.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(no_folder.message(),
+            absl::StrCat("the file '", Path("no/list.txt"),
+                         "' can't be written (No such file or directory): make the folder '", Path("no"),
+                         "' first, or name a file elsewhere"));
+  EXPECT_THAT(OutputFile::Create(folder_.string()).status().message(), HasSubstr("name a file in it"));
+  EXPECT_THAT(OutputFile::Create("/proc/list.txt").status().message(), HasSubstr("name a file elsewhere"));
   auto full = OutputFile::Create("/dev/full");
   ASSERT_TRUE((*full)->Write("x").ok());
   EXPECT_EQ((*full)->Publish().code(), absl::StatusCode::kResourceExhausted);

@@ -26,7 +26,7 @@ class Written : public RecordSink {
 };
 
 absl::StatusOr<std::vector<std::string>> ReadAll(const std::string& path, const TextFormat& format = {}) {
-  auto reader = RecordReader::Open(path, format);
+  auto reader = RecordReader::Open({path}, format);
   if (!reader.ok()) return reader.status();
   Written sink;
   absl::StatusOr<bool> more = true;
@@ -70,7 +70,7 @@ TEST(RecordReader, GivesRecordsWithTheirLines) {
 
 TEST(RecordReader, CountsCrlfAsOneLineAndSkipsTheByteOrderMark) {
   ScratchFile file("mark.csv", "\xef\xbb\xbfid,a\r\n1,x\r\n\r\n2,\"y\r\nz\"\r\n3,w\r\n");
-  auto reader = RecordReader::Open(file.path(), {});
+  auto reader = RecordReader::Open({file.path()}, {});
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_THAT((*reader)->columns(), ElementsAre("id", "a"));
   EXPECT_THAT(*ReadAll(file.path()), ElementsAre("2|1|x", "4|2|y\r\nz", "6|3|w"));
@@ -165,7 +165,7 @@ TEST(RecordReader, RefusesAnEndlessCell) {
 
 TEST(RecordReader, SaysHowFarItIs) {
   ScratchFile file("progress.csv", "id\n1\n");
-  auto reader = RecordReader::Open(file.path(), {});
+  auto reader = RecordReader::Open({file.path()}, {});
   ASSERT_TRUE(reader.ok());
   EXPECT_EQ((*reader)->file().bytes_read(), 5u);
   EXPECT_EQ((*reader)->file().size(), 5u);
@@ -177,7 +177,7 @@ TEST(RecordReader, MessagesStayShortWhateverTheHeader) {
   for (const std::string& header :
        {std::string(5 << 20, 'x'), std::string(100000, '\0'), std::string(999, ',')}) {
     ScratchFile file("header.csv", header + "\n");
-    auto reader = RecordReader::Open(file.path(), {});
+    auto reader = RecordReader::Open({file.path()}, {});
     ASSERT_TRUE(reader.ok()) << reader.status();
     EXPECT_LT(FindColumn(**reader, "id").status().message().size(), 500u);
   }

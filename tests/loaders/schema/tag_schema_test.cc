@@ -135,6 +135,14 @@ TEST(TagSchema, RefusesWhatDoesNotFit) {
   EXPECT_THAT(ProblemOf("a: [b\n"), HasSubstr("not YAML"));
 }
 
+TEST(TagSchema, RefusesAnEmptyOne) {
+  for (const char* yaml : {"", "\n\n", "# later\n", "---\n", "~"}) {
+    EXPECT_THAT(ParseTagSchema(yaml, "'tags.yaml'").status().message(), HasSubstr("'tags.yaml' is empty: "))
+        << yaml;
+  }
+  EXPECT_TRUE(ParseTagSchema("tags: []\n", "schema").ok());
+}
+
 TEST(TagSchema, NamesAFileThatIsNotThere) {
   const auto schema = ReadTagSchema("nowhere/tags.yaml");
   EXPECT_EQ(schema.status().code(), absl::StatusCode::kNotFound);

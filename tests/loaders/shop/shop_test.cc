@@ -57,7 +57,7 @@ class ShopTest : public testing::Test {
         WriteShop({.members = members, .seed = seed, .date = date, .path = path}, [](uint64_t) {});
     EXPECT_TRUE(written.ok()) << written.status();
     Members result;
-    auto reader = RecordReader::Open(path, {});
+    auto reader = RecordReader::Open({path}, {});
     IntoMembers sink((*reader)->columns(), result);
     while (*(*reader)->ReadSome(sink)) continue;
     EXPECT_EQ(result.size(), *written);

@@ -1,0 +1,21 @@
+// What the values of options may be. Each gives what is wrong with `text`, or nothing, as CLI11 asks its
+// checks; a wrong one is wrong usage, before any server is asked.
+#ifndef MUSTER_CLIENTS_CLI_OPTION_CHECKS_H_
+#define MUSTER_CLIENTS_CLI_OPTION_CHECKS_H_
+
+#include <string>
+
+namespace muster::cli {
+
+// Something: what a script's empty variable gives is nobody's name.
+std::string CheckGiven(const std::string& text);
+// A whole number of at least 1.
+std::string CheckCount(const std::string& text);
+// A date that exists, YYYY-MM-DD, in the years 0001 to 9999.
+std::string CheckDate(const std::string& text);
+// A share of a whole, 0 to 1.
+std::string CheckShare(const std::string& text);
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_OPTION_CHECKS_H_

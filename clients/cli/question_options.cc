@@ -1,0 +1,25 @@
+#include "clients/cli/question_options.h"
+
+#include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
+
+namespace muster::cli {
+
+void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
+  AddPopulationOption(command, question.population);
+  command
+      .add_option("EXPRESSION", question.expression,
+                  "Whom: an expression, @FILE that holds one, or - for standard input")
+      ->required()
+      ->type_name("");
+  command
+      .add_option("--snapshot", question.snapshot,
+                  "Ask again as of an answer: the snapshot of its receipt (`muster count --receipt`)")
+      ->check(CheckGiven)
+      ->type_name("TOKEN");
+  command.add_option("--today", question.today, "What TODAY stands for; the receipt's day, or today")
+      ->check(CheckDate)
+      ->type_name("YYYY-MM-DD");
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,34 @@
+// What the commands that ask an expression have in common.
+#ifndef MUSTER_CLIENTS_CLI_QUESTION_OPTIONS_H_
+#define MUSTER_CLIENTS_CLI_QUESTION_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace muster::cli {
+
+// Whom is asked for, and as of when. A plain value.
+struct QuestionOptions {
+  std::string population;
+  std::string expression;  // as the command line gives it; see TakeExpression
+  std::string snapshot;    // of a receipt; empty: the current one
+  std::string today;       // YYYY-MM-DD; empty: the receipt's, or today
+};
+
+// EXPRESSION and --population, which must be given, --snapshot and --today.
+void AddQuestionOptions(CLI::App& command, QuestionOptions& question);
+
+// A request of the query service that asks `question`, with the expression's text.
+template <typename Request>
+Request RequestOf(const QuestionOptions& question, const std::string& text) {
+  Request request;
+  request.set_population(question.population);
+  request.mutable_expression()->set_text(text);
+  request.set_snapshot(question.snapshot);
+  request.set_today(question.today);
+  return request;
+}
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_QUESTION_OPTIONS_H_

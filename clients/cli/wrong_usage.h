@@ -1,0 +1,15 @@
+// A command line that can't be run, explained.
+#ifndef MUSTER_CLIENTS_CLI_WRONG_USAGE_H_
+#define MUSTER_CLIENTS_CLI_WRONG_USAGE_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace muster::cli {
+
+// What is wrong with the command line that `app` has refused with `error`, and where to read on.
+std::string WrongUsageText(const CLI::App& app, const CLI::ParseError& error);
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_WRONG_USAGE_H_
