@@ -16,10 +16,15 @@ namespace muster::index {
 namespace {
 
 absl::Status BadName(std::string_view what, std::string_view name, std::string_view rule) {
-  constexpr size_t kShownBytes = 160;
+  constexpr size_t kShownBytes = 60;
+  size_t shown = std::min(name.size(), kShownBytes);
+  while (shown < name.size() && shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xc0) == 0x80)
+    --shown;
+  const absl::string_view text = ForAbseil(name.substr(0, shown));
   return WithReason(
       absl::InvalidArgumentError(Sentence(
-          what, " '", absl::CHexEscape(ForAbseil(name.substr(0, kShownBytes))), "' is not a name: ", rule)),
+          what, " '", IsValidUtf8(FromAbseil(text)) ? absl::Utf8SafeCEscape(text) : absl::CHexEscape(text),
+          shown < name.size() ? "…" : "", "' is not a name: ", rule)),
       Reason::kBadName);
 }
 

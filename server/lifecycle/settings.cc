@@ -67,6 +67,7 @@ int DefaultThreads() {
 void Declare(CLI::App& app, Settings& settings) {
   app.add_option("--data", settings.data, "Directory of the data; made when it isn't there")
       ->required()
+      ->check([](const std::string& text) { return std::string(text.empty() ? "name a directory" : ""); })
       ->type_name("DIR");
   app.add_option("--listen", settings.listen, "Address to serve on; port 0 takes a free one")
       ->capture_default_str()

@@ -154,6 +154,9 @@ TEST(ServerStart, SettingsThatMakeNoSense) {
     EXPECT_GT(refused.err.size(), 10u);
   }
   EXPECT_FALSE(fs::exists(data));
+  const Finished nowhere = RunServer({"--data", "", "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("--data: name a directory"));
 }
 
 }  // namespace

@@ -42,6 +42,12 @@ TEST(Names, Labels) {
     EXPECT_FALSE(CheckLabel(label).ok()) << label;
   }
   EXPECT_FALSE(HasControlCharacter("\xc2\xa0"));  // a no-break space is none
+  // Long ones are cut between characters.
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "城";
+  const absl::Status cut = CheckLabel(wide);
+  EXPECT_EQ(std::string(cut.message()).substr(0, 7 + 60 + 3), "label '" + wide.substr(0, 60) + "…");
+  EXPECT_LT(CheckLabel("a" + wide).message().size(), 200u);
 }
 
 TEST(Names, NearestOnes) {
