@@ -48,6 +48,10 @@ std::string Excepted(const DataSet& set, const google::protobuf::Struct& node) {
 
 }  // namespace
 
+void PrintTo(const DataSet& set, std::ostream* out) { *out << set.name; }
+
+void PrintTo(const Asked& asked, std::ostream* out) { *out << asked.id << " of " << asked.set; }
+
 std::string DataSetsFolder() {
   const std::filesystem::path folder = std::filesystem::path(MUSTER_SOURCE_DIR) / ".." / "shared" / "data";
   return std::filesystem::exists(folder) ? folder.string() : "";

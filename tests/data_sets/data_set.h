@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,6 +33,10 @@ struct Asked {
   std::string members_sha256;
   std::string excepted;  // why Muster can't be asked this yet; empty: it can
 };
+
+// How a test's name and its failures show them.
+void PrintTo(const DataSet& set, std::ostream* out);
+void PrintTo(const Asked& asked, std::ostream* out);
 
 // Where the sets lie; empty when they are not beside the project.
 std::string DataSetsFolder();

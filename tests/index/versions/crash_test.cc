@@ -109,6 +109,7 @@ struct Kill {
   const char* point;
   int hit;
 };
+void PrintTo(const Kill& kill, std::ostream* out) { *out << kill.point << ", time " << kill.hit; }
 
 class CrashTest : public ::testing::TestWithParam<Kill> {};
 

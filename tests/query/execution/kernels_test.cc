@@ -2,6 +2,7 @@
 #include "query/execution/kernels.h"
 
 #include <cstring>
+#include <ostream>
 #include <random>
 #include <vector>
 
@@ -9,6 +10,10 @@
 #include "query/execution/sparse_chunks.h"
 
 namespace muster::query {
+
+// How a test's name shows its kernels; outside of the namespace below, where googletest looks for it.
+static void PrintTo(const Kernels* kernels, std::ostream* out) { *out << kernels->name; }
+
 namespace {
 
 using index::kChunkBytes;
