@@ -18,11 +18,16 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kBufferBytes = 256 << 10;
+constexpr mode_t kPermissions = 0666;  // less the umask
+
+std::string FolderOf(const std::string& path) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
 
 // `error` is why the file at `path`, or the one beside it that takes its name in the end, can't be created.
 absl::Status WhyNotCreated(const std::string& path, int error) {
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  const std::string folder = parent.empty() ? "." : parent.string();
+  const std::string folder = FolderOf(path);
   std::error_code unknown;
   std::string mend = "name a file elsewhere";
   if (error == EISDIR) {
@@ -38,25 +43,30 @@ absl::Status WhyNotCreated(const std::string& path, int error) {
 
 }  // namespace
 
-OutputFile::OutputFile(std::string path, std::string written_path, int fd)
-    : path_(std::move(path)),
-      written_path_(std::move(written_path)),
-      fd_(fd),
-      compression_(Compression::ForName(path_)) {}
+OutputFile::OutputFile(std::string path, Place place, int fd)
+    : path_(std::move(path)), place_(place), fd_(fd), compression_(Compression::ForName(path_)) {}
 
 OutputFile::~OutputFile() {
   if (fd_ < 0) return;
   close(fd_);
-  if (written_path_ != path_) unlink(written_path_.c_str());
+  if (place_ == Place::kBeside) unlink(NameBeside().c_str());
 }
+
+std::string OutputFile::NameBeside() const { return absl::StrCat(path_, ".partial-", getpid()); }
 
 absl::StatusOr<std::unique_ptr<OutputFile>> OutputFile::Create(const std::string& path) {
   struct stat about;
   const bool special = stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode);  // or a directory
-  const std::string written = special ? path : absl::StrCat(path, ".partial-", getpid());
-  const int fd = open(written.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  constexpr int kFlags = O_WRONLY | O_CLOEXEC;
+  Place place = special ? Place::kTarget : Place::kNameless;
+  int fd = special ? open(path.c_str(), kFlags | O_TRUNC)
+                   : open(FolderOf(path).c_str(), kFlags | O_TMPFILE, kPermissions);
+  if (fd < 0 && place == Place::kNameless) {
+    place = Place::kBeside;
+    fd = open(absl::StrCat(path, ".partial-", getpid()).c_str(), kFlags | O_CREAT | O_TRUNC, kPermissions);
+  }
   if (fd < 0) return WhyNotCreated(path, errno);
-  return std::unique_ptr<OutputFile>(new OutputFile(path, written, fd));
+  return std::unique_ptr<OutputFile>(new OutputFile(path, place, fd));
 }
 
 absl::Status OutputFile::WriteRaw(absl::string_view bytes) {
@@ -97,17 +107,21 @@ absl::Status OutputFile::Publish() {
     flushed = WriteRaw(*rest);
     if (!flushed.ok()) return flushed;
   }
-  if (close(std::exchange(fd_, -1)) != 0) {
-    const int error = errno;
-    if (written_path_ != path_) unlink(written_path_.c_str());
-    return absl::ErrnoToStatus(error, absl::StrCat("'", path_, "' can't be written to its end"));
-  }
-  if (written_path_ != path_ && std::rename(written_path_.c_str(), path_.c_str()) != 0) {
-    const int error = errno;
-    unlink(written_path_.c_str());
-    return absl::ErrnoToStatus(error, absl::StrCat("'", path_, "' can't get its name"));
-  }
-  return absl::OkStatus();
+  return TakeName();
+}
+
+absl::Status OutputFile::TakeName() {
+  const std::string beside = NameBeside();
+  // A nameless file gets a name while it is open, and another file's only by being renamed.
+  const bool linked =
+      place_ != Place::kNameless || linkat(AT_FDCWD, absl::StrCat("/proc/self/fd/", fd_).c_str(), AT_FDCWD,
+                                           beside.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  const bool whole = close(std::exchange(fd_, -1)) == 0 && linked;
+  if (whole && (place_ == Place::kTarget || std::rename(beside.c_str(), path_.c_str()) == 0))
+    return absl::OkStatus();
+  const int error = errno;
+  unlink(beside.c_str());
+  return absl::ErrnoToStatus(error, absl::StrCat("'", path_, "' can't be written to its end"));
 }
 
 }  // namespace muster::loaders

@@ -14,12 +14,13 @@ namespace muster::loaders {
 // Turns bytes into compressed bytes; see OutputFile.
 class Compression;
 
-// A file being written: its bytes go to a temporary file beside it, which takes its name with Publish, and
-// which is removed when that doesn't happen. A name that ends in .gz or .zst is compressed so. A target that
-// exists and is no plain file (a pipe, /dev/null) is written directly. For one thread.
+// A file being written: its bytes go to a temporary file in its folder, which takes its name with Publish,
+// and is gone when that doesn't happen, even if the program is killed: it has no name before (where the file
+// system knows no such files, it has one beside its target). A name that ends in .gz or .zst is compressed
+// so. A target that exists and is no plain file (a pipe, /dev/null) is written directly. For one thread.
 class OutputFile {
  public:
-  // Errors: those of creating the temporary file, with the path.
+  // Errors: those of creating the temporary file, with the path and the mend.
   static absl::StatusOr<std::unique_ptr<OutputFile>> Create(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -31,13 +32,19 @@ class OutputFile {
   absl::Status Publish();
 
  private:
-  OutputFile(std::string path, std::string written_path, int fd);
+  // Where the bytes go until Publish.
+  enum class Place { kNameless, kBeside, kTarget };
+  OutputFile(std::string path, Place place, int fd);
 
+  // The name that the file has before it takes its target's.
+  std::string NameBeside() const;
+  // Closes the written file and gives it its target's name.
+  absl::Status TakeName();
   absl::Status WriteRaw(absl::string_view bytes);
   absl::Status Flush();
 
   const std::string path_;
-  const std::string written_path_;  // what the bytes go to
+  const Place place_;
   int fd_;
   std::string buffer_;
   std::unique_ptr<Compression> compression_;  // none for plain files

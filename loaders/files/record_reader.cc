@@ -65,9 +65,11 @@ char GuessDelimiter(const std::string& path, absl::string_view text) {
     if (absl::EndsWith(name, ending)) name.resize(name.size() - ending.size());
   }
   if (absl::EndsWith(name, ".tsv") || absl::EndsWith(name, ".tab")) return '\t';
-  if (absl::EndsWith(name, ".csv")) return ',';
   const absl::string_view line = text.substr(0, text.find('\n'));
-  return absl::StrContains(line, '\t') && !absl::StrContains(line, ',') ? '\t' : ',';
+  if (absl::StrContains(line, ',')) return ',';
+  // Spreadsheets write semicolons where a comma is the decimal point, and call the file .csv all the same.
+  if (absl::StrContains(line, ';')) return ';';
+  return absl::StrContains(line, '\t') ? '\t' : ',';
 }
 
 bool MayCut(char c) { return c > 0 && c != '\n' && c != '\r'; }

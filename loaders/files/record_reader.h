@@ -17,8 +17,8 @@ namespace muster::loaders {
 
 // How a file's text is cut into cells.
 struct TextFormat {
-  // One ASCII character. 0: a tab when the file's name says .tsv or .tab, or when its first line has tabs and
-  // no commas; a comma otherwise.
+  // One ASCII character. 0: a tab when the file's name says .tsv or .tab; otherwise the first of comma,
+  // semicolon and tab that its first line has.
   char delimiter = 0;
   char quote = '"';
   // The columns of a file without a header; empty when the first line names them.

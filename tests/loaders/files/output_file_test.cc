@@ -47,14 +47,20 @@ TEST_F(OutputFileTest, IsThereWholeOrNotAtAll) {
   {
     auto file = OutputFile::Create(Path("list.txt"));
     ASSERT_TRUE(file.ok()) << file.status();
-    ASSERT_TRUE((*file)->Write("half").ok());
-    EXPECT_FALSE(fs::exists(Path("list.txt")));
+    ASSERT_TRUE((*file)->Write(std::string(1 << 20, 'h')).ok());
+    EXPECT_EQ(Files(), 0);  // nothing that a killed program would leave behind
   }
   EXPECT_EQ(Files(), 0);
   auto file = OutputFile::Create(Path("list.txt"));
   ASSERT_TRUE((*file)->Write("whole\n").ok());
   ASSERT_TRUE((*file)->Publish().ok());
   EXPECT_EQ(ReadBack(Path("list.txt")), "whole\n");
+  EXPECT_EQ(Files(), 1);
+  auto again = OutputFile::Create(Path("list.txt"));
+  ASSERT_TRUE((*again)->Write("again\n").ok());
+  EXPECT_EQ(ReadBack(Path("list.txt")), "whole\n");
+  ASSERT_TRUE((*again)->Publish().ok());
+  EXPECT_EQ(ReadBack(Path("list.txt")), "again\n");
   EXPECT_EQ(Files(), 1);
 }
 

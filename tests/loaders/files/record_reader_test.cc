@@ -105,7 +105,9 @@ TEST(RecordReader, LetsNulBytesAndBrokenUtf8Through) {
   EXPECT_THAT(*ReadText(bytes), ElementsAre(std::string("2|1|\0x", 6), "3|2|\xff"));
 }
 
-TEST(RecordReader, FindsTabsByNameAndByTheFirstLine) {
+TEST(RecordReader, FindsTheDelimiterByNameAndByTheFirstLine) {
+  ScratchFile semicolons("semicolons.csv", "id;a b\n1;x,y\n");
+  EXPECT_THAT(*ReadAll(semicolons.path()), ElementsAre("2|1|x,y"));
   ScratchFile named("tabs.tsv", "id\ta,b\n1\tx,y\n");
   EXPECT_THAT(*ReadAll(named.path()), ElementsAre("2|1|x,y"));
   ScratchFile sniffed("tabs.txt", "id\ta\n1\t\n");
