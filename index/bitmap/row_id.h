@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_BITMAP_ROW_ID_H_
 #define MUSTER_INDEX_BITMAP_ROW_ID_H_
 
+#include <compare>
 #include <cstdint>
 
 namespace muster::index {

@@ -7,6 +7,7 @@
 #include "index/dictionary/text.h"
 #include "index/status_reason.h"
 #include "index/storage/keys.h"
+#include "index/storage/write_in_turns.h"
 
 namespace muster::index {
 namespace {
@@ -28,8 +29,7 @@ bool KnownKind(uint32_t kind) {
   return kind >= static_cast<uint32_t>(TagKind::kFlag) && kind <= static_cast<uint32_t>(TagKind::kTimestamp);
 }
 
-std::string EncodeTag(const CataloguedTag& catalogued) {
-  const Tag& tag = catalogued.tag;
+std::string EncodeTag(const Tag& tag, bool declared) {
   records::TagRecord record;
   record.set_name(tag.name);
   record.set_kind(static_cast<uint32_t>(tag.kind));
@@ -39,7 +39,7 @@ std::string EncodeTag(const CataloguedTag& catalogued) {
   record.set_description(tag.description);
   record.set_owner(tag.owner);
   record.set_source(tag.source);
-  record.set_declared(catalogued.declared);
+  record.set_declared(declared);
   return record.SerializeAsString();
 }
 
@@ -64,17 +64,47 @@ absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view b
   return catalogued;
 }
 
+absl::Status WriteTag(WriteTransaction& transaction, const Tag& tag, bool declared) {
+  const absl::Status put = transaction.Put(DatabaseId::kTags, MakeKey(tag.id), EncodeTag(tag, declared));
+  if (!put.ok()) return put;
+  return transaction.Put(DatabaseId::kTagNames, tag.name, MakeKey(tag.id));
+}
+
+absl::Status DeleteTag(WriteTransaction& transaction, const Tag& tag) {
+  const absl::StatusOr<bool> deleted = transaction.Delete(DatabaseId::kTags, MakeKey(tag.id));
+  if (!deleted.ok()) return deleted.status();
+  const absl::StatusOr<std::optional<std::string_view>> named =
+      transaction.Get(DatabaseId::kTagNames, tag.name);
+  if (!named.ok()) return named.status();
+  // A later load may have taken the name for a tag of its own.
+  if (!*named || **named != std::string_view(MakeKey(tag.id))) return absl::OkStatus();
+  return transaction.Delete(DatabaseId::kTagNames, tag.name).status();
+}
+
+// A tag is seen because somebody declared it, or since its first version.
+absl::StatusOr<bool> IsSeen(const Transaction& transaction, const CataloguedTag& tag) {
+  if (tag.declared) return true;
+  const absl::StatusOr<std::optional<std::string_view>> current =
+      transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag.tag.id));
+  if (!current.ok()) return current.status();
+  return current->has_value();
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(Environment& environment) {
-  const absl::StatusOr<ReadTransaction> view = environment.BeginRead();
-  if (!view.ok()) return view.status();
+absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(WriterQueue& writer) {
   std::unique_ptr<Catalogue> catalogue(new Catalogue());
-  if (absl::Status read = catalogue->Read(*view); !read.ok()) return read;
+  std::vector<Tag> unseen;
+  {
+    const absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
+    if (!view.ok()) return view.status();
+    if (absl::Status read = catalogue->Read(*view, unseen); !read.ok()) return read;
+  }
+  if (absl::Status dropped = catalogue->DropStaged(writer, unseen); !dropped.ok()) return dropped;
   return catalogue;
 }
 
-absl::Status Catalogue::Read(const Transaction& transaction) {
+absl::Status Catalogue::Read(const Transaction& transaction, std::vector<Tag>& unseen) {
   const absl::StatusOr<std::optional<std::string_view>> stored =
       transaction.Get(DatabaseId::kSettings, kPopulationKey);
   if (!stored.ok()) return stored.status();
@@ -91,6 +121,12 @@ absl::Status Catalogue::Read(const Transaction& transaction) {
   for (cursor->First(); cursor->valid(); cursor->Next()) {
     absl::StatusOr<CataloguedTag> tag = DecodeTag(cursor->key(), cursor->value());
     if (!tag.ok()) return tag.status();
+    const absl::StatusOr<bool> seen = IsSeen(transaction, *tag);
+    if (!seen.ok()) return seen.status();
+    if (!*seen) {
+      unseen.push_back(std::move(tag->tag));
+      continue;
+    }
     names_.emplace(tag->tag.name, tag->tag.id);
     tags_.emplace(tag->tag.id, *std::move(tag));
   }
@@ -138,29 +174,61 @@ std::vector<CataloguedTag> Catalogue::ListTags() const {
   return list;
 }
 
-absl::Status Catalogue::PutTag(WriteTransaction& transaction, const CataloguedTag& tag) {
+absl::Status Catalogue::CheckRoom(size_t more) const {
+  MutexLock lock(mutex_);
+  return RoomFor(more);
+}
+
+absl::Status Catalogue::RoomFor(size_t more) const {
+  if (more == 0 || tags_.size() + more <= kTagsPerPopulationMax) return absl::OkStatus();
+  return WithReason(absl::ResourceExhaustedError(
+                        Sentence("a population has at most ", kTagsPerPopulationMax, " tags, and this would make ",
+                                 tags_.size() + more, "; put tags that are not asked together elsewhere")),
+                    Reason::kLimit);
+}
+
+absl::Status Catalogue::PutTag(WriteTransaction& transaction, const Tag& tag) {
+  if (absl::Status written = WriteTag(transaction, tag, true); !written.ok()) return written;
+  return Show(transaction, {tag}, true);
+}
+
+absl::Status Catalogue::StageTag(WriteTransaction& transaction, const Tag& tag) {
+  return WriteTag(transaction, tag, false);
+}
+
+absl::Status Catalogue::ShowTags(WriteTransaction& transaction, const std::vector<Tag>& tags) {
+  return Show(transaction, tags, false);
+}
+
+absl::Status Catalogue::Show(WriteTransaction& transaction, const std::vector<Tag>& tags, bool declared) {
   {
     MutexLock lock(mutex_);
-    const auto same_name = names_.find(tag.tag.name);
-    if (same_name != names_.end() && same_name->second != tag.tag.id) {
-      return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", tag.tag.name, "' already")),
-                        Reason::kAlreadyExists);
+    size_t more = 0;
+    for (const Tag& tag : tags) {
+      const auto same_name = names_.find(tag.name);
+      if (same_name == names_.end()) {
+        ++more;
+      } else if (same_name->second != tag.id) {
+        return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", tag.name, "' already")),
+                          Reason::kAlreadyExists);
+      }
     }
-    if (same_name == names_.end() && tags_.size() >= kTagsPerPopulationMax) {
-      return WithReason(
-          absl::ResourceExhaustedError(Sentence("a population has at most ", kTagsPerPopulationMax, " tags")),
-          Reason::kLimit);
-    }
+    if (absl::Status room = RoomFor(more); !room.ok()) return room;
   }
-  absl::Status put = transaction.Put(DatabaseId::kTags, MakeKey(tag.tag.id), EncodeTag(tag));
-  if (put.ok()) put = transaction.Put(DatabaseId::kTagNames, tag.tag.name, MakeKey(tag.tag.id));
-  if (!put.ok()) return put;
-  transaction.OnCommit([this, tag] {
+  transaction.OnCommit([this, tags, declared] {
     MutexLock lock(mutex_);
-    tags_[tag.tag.id] = tag;
-    names_[tag.tag.name] = tag.tag.id;
+    for (const Tag& tag : tags) {
+      tags_[tag.id] = {tag, declared};
+      names_[tag.name] = tag.id;
+    }
   });
   return absl::OkStatus();
+}
+
+absl::Status Catalogue::DropStaged(WriterQueue& writer, const std::vector<Tag>& tags) {
+  return WriteInTurns(
+      writer, WriteClass::kSweep, tags.size(),
+      [&tags](WriteTransaction& transaction, size_t i) { return DeleteTag(transaction, tags[i]); });
 }
 
 absl::Status CheckTag(Tag& tag) {

@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "index/catalog/tag.h"
 #include "index/concurrency/mutex.h"
-#include "index/storage/environment.h"
+#include "index/storage/writer_queue.h"
 
 namespace muster::index {
 
@@ -35,8 +35,8 @@ struct CataloguedTag {
 // its environment outlives it. Put… run in the writer's transactions, of which there is one at a time.
 class Catalogue {
  public:
-  // DATA_LOSS, kStorageCorrupt, when a record can't be read.
-  static absl::StatusOr<std::unique_ptr<Catalogue>> Open(Environment& environment);
+  // Drops tags that were staged and never shown. DATA_LOSS, kStorageCorrupt, when a record can't be read.
+  static absl::StatusOr<std::unique_ptr<Catalogue>> Open(WriterQueue& writer);
 
   // Nothing before the first PutPopulation.
   std::optional<PopulationInfo> population() const;
@@ -47,13 +47,25 @@ class Catalogue {
   std::optional<CataloguedTag> FindTag(TagId id) const;
   // By name.
   std::vector<CataloguedTag> ListTags() const;
-  // Adds or replaces by id. FAILED_PRECONDITION, kAlreadyExists, when another id has the name.
-  // RESOURCE_EXHAUSTED, kLimit, at kTagsPerPopulationMax.
-  absl::Status PutTag(WriteTransaction& transaction, const CataloguedTag& tag);
+  // RESOURCE_EXHAUSTED, kLimit, when there would be more than kTagsPerPopulationMax with `more` new ones.
+  absl::Status CheckRoom(size_t more) const;
+  // Adds a declared tag, or replaces it by id. Errors as ShowTags.
+  absl::Status PutTag(WriteTransaction& transaction, const Tag& tag);
+
+  // A load's new tags have two steps, as its versions do. StageTag writes one, where nobody finds it, not even
+  // after a restart. ShowTags shows tags that were staged, in the transaction in which they get their first
+  // versions. ALREADY_EXISTS, kAlreadyExists, when another id has a name; RESOURCE_EXHAUSTED, kLimit, beyond
+  // kTagsPerPopulationMax. DropStaged deletes tags that were staged and will not be shown.
+  absl::Status StageTag(WriteTransaction& transaction, const Tag& tag);
+  absl::Status ShowTags(WriteTransaction& transaction, const std::vector<Tag>& tags);
+  absl::Status DropStaged(WriterQueue& writer, const std::vector<Tag>& tags);
 
  private:
   Catalogue() = default;
-  absl::Status Read(const Transaction& transaction);
+  // `unseen`: tags that were staged and never shown.
+  absl::Status Read(const Transaction& transaction, std::vector<Tag>& unseen);
+  absl::Status Show(WriteTransaction& transaction, const std::vector<Tag>& tags, bool declared);
+  absl::Status RoomFor(size_t more) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;
   std::optional<PopulationInfo> population_ ABSL_GUARDED_BY(mutex_);

@@ -31,18 +31,20 @@ absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& t
   return record;
 }
 
-absl::Status PutLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record) {
+absl::Status StageLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record) {
+  return transaction.Put(DatabaseId::kLoads, MakeKey64(load), record.SerializeAsString());
+}
+
+absl::Status ShowLoad(WriteTransaction& transaction, uint64_t load, std::string_view label) {
   const absl::StatusOr<std::optional<std::string_view>> taken =
-      transaction.Get(DatabaseId::kLoadLabels, record.label());
+      transaction.Get(DatabaseId::kLoadLabels, label);
   if (!taken.ok()) return taken.status();
   if (*taken) {
-    return WithReason(absl::AlreadyExistsError(Sentence("the label '", record.label(),
-                                                        "' was published meanwhile; choose another")),
-                      Reason::kAlreadyExists);
+    return WithReason(
+        absl::AlreadyExistsError(Sentence("the label '", label, "' was published meanwhile; choose another")),
+        Reason::kAlreadyExists);
   }
-  absl::Status put = transaction.Put(DatabaseId::kLoads, MakeKey64(load), record.SerializeAsString());
-  if (put.ok()) put = transaction.Put(DatabaseId::kLoadLabels, record.label(), MakeKey64(load));
-  return put;
+  return transaction.Put(DatabaseId::kLoadLabels, label, MakeKey64(load));
 }
 
 }  // namespace muster::index

@@ -17,8 +17,11 @@ namespace muster::index {
 absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
                                                             std::string_view label);
 
-// Adds the load. ALREADY_EXISTS, kAlreadyExists, when its label is taken.
-absl::Status PutLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record);
+// Writes the load's record, which nobody finds before its label leads there. One that stays unfound is swept
+// with its load's versions (versions/sweeper.h).
+absl::Status StageLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record);
+// Leads the label to the load. ALREADY_EXISTS, kAlreadyExists, when it is taken.
+absl::Status ShowLoad(WriteTransaction& transaction, uint64_t load, std::string_view label);
 
 }  // namespace muster::index
 

@@ -5,10 +5,10 @@
 
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
-#include "index/dictionary/write_in_turns.h"
 #include "index/status_reason.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
+#include "index/storage/write_in_turns.h"
 
 namespace muster::index {
 namespace {

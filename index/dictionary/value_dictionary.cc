@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "index/dictionary/sentence.h"
-#include "index/dictionary/write_in_turns.h"
 #include "index/status_reason.h"
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
+#include "index/storage/write_in_turns.h"
 
 namespace muster::index {
 namespace {
@@ -79,21 +80,20 @@ absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_
   return cursor->status();
 }
 
-absl::Status StoreValues(WriterQueue& writer, TagId tag,
-                         absl::Span<const std::pair<std::string_view, ValueId>> values) {
-  if (values.empty()) return absl::OkStatus();
+absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values) {
   // Texts first: an id that a crash left without a way to it is only used up.
   const absl::Status texts =
       WriteInTurns(writer, WriteClass::kStaging, values.size(), [&](WriteTransaction& transaction, size_t i) {
-        return transaction.Put(DatabaseId::kTagValues, MakeKey(tag, values[i].second), values[i].first);
+        return transaction.Put(DatabaseId::kTagValues, MakeKey(values[i].tag, values[i].id), values[i].text);
       });
   if (!texts.ok()) return texts;
-  std::vector<std::pair<std::string_view, ValueId>> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  return WriteInTurns(writer, WriteClass::kStaging, sorted.size(),
+  std::sort(values.begin(), values.end(), [](const FreshValue& a, const FreshValue& b) {
+    return std::tie(a.tag, a.text) < std::tie(b.tag, b.text);
+  });
+  return WriteInTurns(writer, WriteClass::kStaging, values.size(),
                       [&](WriteTransaction& transaction, size_t i) {
-                        return transaction.Put(DatabaseId::kValueIds, TextKey(tag, sorted[i].first),
-                                               MakeKey(sorted[i].second));
+                        return transaction.Put(DatabaseId::kValueIds, TextKey(values[i].tag, values[i].text),
+                                               MakeKey(values[i].id));
                       });
 }
 

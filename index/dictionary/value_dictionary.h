@@ -11,7 +11,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/dictionary/value_interner.h"
 #include "index/storage/writer_queue.h"
@@ -30,10 +29,16 @@ absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag);
 absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_view prefix,
                          const std::function<bool(std::string_view, ValueId)>& visit);
 
-// Stores new values, durably; each is whole, or its id is used up without a text that leads to it.
-// REQUIRES: ids above LastValueId, ascending.
-absl::Status StoreValues(WriterQueue& writer, TagId tag,
-                         absl::Span<const std::pair<std::string_view, ValueId>> values);
+// A value that a load gave an id. The text is borrowed.
+struct FreshValue {
+  TagId tag = 0;
+  ValueId id = 0;
+  std::string_view text;
+};
+
+// Stores new values of any tags, durably; each is whole, or its id is used up without a text that leads to it.
+// REQUIRES: ids above their tag's LastValueId; ascending by tag and id.
+absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values);
 
 // An interner over the stored values of `tag`. Lifetime: the environment outlives it.
 absl::StatusOr<ValueInterner> InternerOf(Environment& environment, TagId tag);

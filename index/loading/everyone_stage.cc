@@ -71,7 +71,7 @@ std::vector<RowId> UniteRows(std::vector<RowId> rows, int64_t day) {
 
 }  // namespace
 
-absl::StatusOr<StagedEveryone> StageEveryone(WriterQueue& writer, LoadId load, const Snapshot& parent,
+absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
                                              const std::vector<Ordinal>& members,
                                              absl::CivilDay business_date, const StopCheck& stop) {
   absl::StatusOr<std::vector<RowId>> parent_slices = SlicesOf(parent);
@@ -102,7 +102,7 @@ absl::StatusOr<StagedEveryone> StageEveryone(WriterQueue& writer, LoadId load, c
 
   const Version version = parent.versions().at(kEveryoneTag);
   const std::unique_ptr<RowSink> sink =
-      NewEdgeSink(EdgeWriter(writer, load, kEveryoneTag, version), kEveryoneTag, parent, stop);
+      NewEdgeSink(EdgeWriter(batch, kEveryoneTag, version), kEveryoneTag, parent, stop);
   absl::Status written = sink->WriteRow(kKnownRow, std::move(named), {});
   for (const RowId row : slices) {
     const bool set = SlotOf(row) == kSignSlot ? day < 0 : HasBit(MagnitudeOf(day), row);

@@ -8,9 +8,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "index/loading/row_sink.h"
-#include "index/storage/writer_queue.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/staged.h"
+#include "index/versions/staged_batch.h"
 
 namespace muster::index {
 
@@ -23,7 +23,7 @@ struct StagedEveryone {
 // Everyone ∪ `members` (ascending, without doubles); a member's first date becomes the lesser of the one it
 // had and `business_date`, whatever the order of loads (DESIGN §3). `parent` has everyone's current version,
 // which must stay current until this is published. Errors of `stop` end it.
-absl::StatusOr<StagedEveryone> StageEveryone(WriterQueue& writer, LoadId load, const Snapshot& parent,
+absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
                                              const std::vector<Ordinal>& members,
                                              absl::CivilDay business_date, const StopCheck& stop);
 

@@ -1,10 +1,10 @@
 #include "index/loading/load_commit.h"
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -15,36 +15,19 @@
 #include "index/dictionary/value_dictionary.h"
 #include "index/loading/contradictions.h"
 #include "index/loading/everyone_stage.h"
+#include "index/loading/stage_together.h"
 #include "index/loading/tag_stage.h"
 #include "index/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
+#include "index/storage/write_in_turns.h"
 #include "index/versions/publishing.h"
 
 namespace muster::index {
 namespace {
 
-// Calls `work` for 0 … count − 1 on the machine's processors; the first error ends it.
-absl::Status ForEachTogether(size_t count, const std::function<absl::Status(size_t)>& work) {
-  const size_t threads = std::min<size_t>(count, std::max(1u, std::thread::hardware_concurrency()));
-  std::atomic<size_t> next{0};
-  Mutex mutex;
-  absl::Status first_error;
-  const auto run = [&] {
-    for (size_t i = next++; i < count; i = next++) {
-      const absl::Status done = work(i);
-      if (done.ok()) continue;
-      next = count;
-      MutexLock lock(mutex);
-      if (first_error.ok()) first_error = done;
-    }
-  };
-  std::vector<std::thread> others;
-  for (size_t i = 1; i < threads; ++i) others.emplace_back(run);
-  run();
-  for (std::thread& other : others) other.join();
-  return first_error;
-}
+// Tags that are named in a warning of their own.
+constexpr size_t kHistoryWarningsMax = 10;
 
 // One load on its way. Used once, by one thread.
 class Committing {
@@ -66,6 +49,7 @@ class Committing {
     if (load_ != 0) {
       // What can't be discarded now is swept at the next start.
       target_.versions.DiscardStaged(load_).IgnoreError();
+      target_.catalogue.DropStaged(target_.writer, NewTags()).IgnoreError();
     }
     return done;
   }
@@ -79,10 +63,15 @@ class Committing {
       ABSL_LOCKS_EXCLUDED(target_.publish_mutex);
   absl::Status TakeNumbers();
   absl::Status OpenParents();
-  absl::Status StageOne(size_t tag);
+  absl::Status NoteHistory(const Transaction& view);
+  absl::Status StageValues();
+  absl::Status StageMembers(StagedBatch& batch);
+  absl::Status StageOne(size_t tag, StagedBatch& batch);
   absl::Status Publish();
   std::vector<Publication> Publications() const;
-  absl::Status WriteRecords(WriteTransaction& transaction, const std::vector<Version>& versions);
+  std::vector<Tag> NewTags() const;
+  absl::Status WriteAhead(const PreparedVersions& prepared);
+  absl::Status Show(WriteTransaction& transaction, const PreparedVersions& prepared);
 
   const LoadTarget& target_;
   LoadPlan plan_;
@@ -167,13 +156,10 @@ absl::Status Committing::StageAndPublish(const std::function<absl::Status()>& be
   if (done.ok()) done = OpenParents();
   if (!done.ok()) return done;
   staged_.resize(plan_.tags.size());
-  // Everyone is one more piece of work beside the tags.
-  done = ForEachTogether(plan_.tags.size() + 1, [this](size_t i) {
-    if (i < plan_.tags.size()) return StageOne(i);
-    absl::StatusOr<StagedEveryone> everyone =
-        StageEveryone(target_.writer, load_, *parents_, order_->members(), plan_.business_date, stop_);
-    if (everyone.ok()) everyone_ = *std::move(everyone);
-    return everyone.status();
+  // Everyone and the new values are two more pieces of work beside the tags.
+  done = StageTogether(target_.writer, load_, plan_.tags.size() + 2, [this](size_t i, StagedBatch& batch) {
+    if (i == 0) return StageValues();
+    return i == 1 ? StageMembers(batch) : StageOne(i - 2, batch);
   });
   FaultPoint("load/staged");
   if (done.ok()) done = before_publish();
@@ -186,11 +172,12 @@ absl::Status Committing::TakeNumbers() {
     const absl::StatusOr<uint64_t> load = NextNumber(transaction, kLoadCounter);
     if (!load.ok()) return load.status();
     load_ = *load;
+    const size_t fresh = NewTags().size();
+    if (fresh == 0) return absl::OkStatus();
+    absl::StatusOr<uint32_t> id = NextIds(transaction, kTagCounter, static_cast<uint32_t>(fresh));
+    if (!id.ok()) return id.status();
     for (PlannedTag& planned : plan_.tags) {
-      if (!planned.is_new) continue;
-      const absl::StatusOr<uint32_t> id = NextId(transaction, kTagCounter);
-      if (!id.ok()) return id.status();
-      planned.tag.id = *id;
+      if (planned.is_new) planned.tag.id = (*id)++;
     }
     return absl::OkStatus();
   });
@@ -211,13 +198,8 @@ absl::Status Committing::OpenParents() {
           VersionAsOf(*view, planned.tag.id, plan_.business_date);
       if (!parent.ok()) return parent.status();
       if (*parent) parents[planned.tag.id] = (*parent)->version;
-      const absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(*view, planned.tag.id);
-      if (!current.ok()) return current.status();
-      if (!*current || DayOf((*current)->record.business_day) <= plan_.business_date) continue;
-      result_.warnings.push_back(Sentence("tag '", planned.tag.name, "' stays as it is on ",
-                                          DateText(DayOf((*current)->record.business_day)), ": this load of ",
-                                          DateText(plan_.business_date), " went into its history"));
     }
+    if (absl::Status noted = NoteHistory(*view); !noted.ok()) return noted;
   }
   absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot =
       target_.versions.OpenSnapshot(std::move(parents));
@@ -226,19 +208,52 @@ absl::Status Committing::OpenParents() {
   return absl::OkStatus();
 }
 
-absl::Status Committing::StageOne(size_t i) {
-  const PlannedTag& planned = plan_.tags[i];
-  if (const ValueInterner* values = intake_.values(i)) {
-    const absl::Status stored = StoreValues(target_.writer, planned.tag.id, values->fresh());
-    if (!stored.ok()) return stored;
+// Warns of tags that stay as they are, because they have a later date (SEMANTICS rule 21).
+absl::Status Committing::NoteHistory(const Transaction& view) {
+  size_t stay = 0;
+  for (const PlannedTag& planned : plan_.tags) {
+    const absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(view, planned.tag.id);
+    if (!current.ok()) return current.status();
+    if (!*current || DayOf((*current)->record.business_day) <= plan_.business_date) continue;
+    if (++stay > kHistoryWarningsMax) continue;
+    result_.warnings.push_back(Sentence("tag '", planned.tag.name, "' stays as it is on ",
+                                        DateText(DayOf((*current)->record.business_day)), ": this load of ",
+                                        DateText(plan_.business_date), " went into its history"));
   }
+  if (stay > kHistoryWarningsMax) {
+    result_.warnings.push_back(Sentence(stay - kHistoryWarningsMax, " more tags stay as they are too"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Committing::StageValues() {
+  std::vector<FreshValue> fresh;
+  for (size_t i = 0; i < plan_.tags.size(); ++i) {
+    const ValueInterner* values = intake_.values(i);
+    if (values == nullptr) continue;
+    for (const auto& [text, id] : values->fresh()) fresh.push_back({plan_.tags[i].tag.id, id, text});
+  }
+  std::sort(fresh.begin(), fresh.end(), [](const FreshValue& a, const FreshValue& b) {
+    return std::tie(a.tag, a.id) < std::tie(b.tag, b.id);
+  });
+  return StoreValues(target_.writer, std::move(fresh));
+}
+
+absl::Status Committing::StageMembers(StagedBatch& batch) {
+  absl::StatusOr<StagedEveryone> everyone =
+      StageEveryone(batch, *parents_, order_->members(), plan_.business_date, stop_);
+  if (everyone.ok()) everyone_ = *std::move(everyone);
+  return everyone.status();
+}
+
+absl::Status Committing::StageOne(size_t i, StagedBatch& batch) {
+  const PlannedTag& planned = plan_.tags[i];
   const bool has_parent = parents_->versions().count(planned.tag.id) > 0;
   const TagStage stage{planned.tag,
                        plan_.spec.mode,
                        plan_.spec.tags[i].replace_on_merge,
                        has_parent ? parents_.get() : nullptr,
-                       load_,
-                       target_.writer,
+                       batch,
                        stop_};
   absl::StatusOr<StagedTag> staged = StageTag(stage, order_->Arrange(std::move(records_.columns[i])));
   if (!staged.ok()) return staged.status();
@@ -255,34 +270,39 @@ std::vector<Publication> Committing::Publications() const {
   return publications;
 }
 
+std::vector<Tag> Committing::NewTags() const {
+  std::vector<Tag> tags;
+  for (const PlannedTag& planned : plan_.tags) {
+    if (planned.is_new) tags.push_back(planned.tag);
+  }
+  return tags;
+}
+
 absl::Status Committing::Publish() {
   result_.published = true;
   result_.new_members = everyone_.new_members;
   result_.member_count = everyone_.member_count;
-  const std::vector<Publication> publications = Publications();
+  const absl::StatusOr<PreparedVersions> prepared = PrepareVersions(target_.writer, load_, Publications());
+  if (!prepared.ok()) return prepared.status();
+  absl::Status done = WriteAhead(*prepared);
+  if (done.ok()) done = stop_();
+  if (!done.ok()) return done;
   FaultPoint("load/before_publish");
-  const absl::Status published = target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-    const absl::StatusOr<std::vector<Version>> versions = PublishVersions(transaction, publications);
-    return versions.ok() ? WriteRecords(transaction, *versions) : versions.status();
+  done = target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    return Show(transaction, *prepared);
   });
-  if (!published.ok()) return published;
+  if (!done.ok()) return done;
   FaultPoint("load/after_publish");
   target_.versions.Published();
   return absl::OkStatus();
 }
 
-absl::Status Committing::WriteRecords(WriteTransaction& transaction, const std::vector<Version>& versions) {
-  result_.tags.clear();
+// New tags and the load's record, in as many turns as they need; nobody finds them before Show.
+absl::Status Committing::WriteAhead(const PreparedVersions& prepared) {
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
-    const Tag& tag = plan_.tags[i].tag;
-    result_.tags.push_back({tag.name, versions[i + 1], staged_[i]->member_count});
-    if (!plan_.tags[i].is_new) continue;
-    if (absl::Status put = target_.catalogue.PutTag(transaction, {tag, false}); !put.ok()) return put;
-  }
-  const std::optional<PopulationInfo> population = target_.catalogue.population();
-  if (!population || !population->visible) {
-    const absl::Status put = target_.catalogue.PutPopulation(transaction, target_.population);
-    if (!put.ok()) return put;
+    // The first version is everyone's.
+    result_.tags.push_back(
+        {plan_.tags[i].tag.name, prepared.versions[i + 1].version, staged_[i]->member_count});
   }
   records::LoadRecord record;
   record.set_label(plan_.spec.label);
@@ -291,7 +311,25 @@ absl::Status Committing::WriteRecords(WriteTransaction& transaction, const std::
   record.set_content(ContentText(plan_.spec));
   record.set_published_unix_micros(absl::ToUnixMicros(target_.clock()));
   *record.mutable_result() = EncodeResult(result_);
-  return PutLoad(transaction, load_, record);
+  const std::vector<Tag> fresh = NewTags();
+  // The record is the largest item, so it comes first in its transaction.
+  return WriteInTurns(target_.writer, WriteClass::kStaging, 1 + fresh.size(),
+                      [&](WriteTransaction& transaction, size_t i) {
+                        FaultPoint("load/write_ahead");
+                        return i == 0 ? StageLoad(transaction, load_, record)
+                                      : target_.catalogue.StageTag(transaction, fresh[i - 1]);
+                      });
+}
+
+// All that becomes visible, in one small transaction.
+absl::Status Committing::Show(WriteTransaction& transaction, const PreparedVersions& prepared) {
+  absl::Status done = ShowVersions(transaction, prepared);
+  if (done.ok()) done = target_.catalogue.ShowTags(transaction, NewTags());
+  const std::optional<PopulationInfo> population = target_.catalogue.population();
+  if (done.ok() && (!population || !population->visible)) {
+    done = target_.catalogue.PutPopulation(transaction, target_.population);
+  }
+  return done.ok() ? ShowLoad(transaction, load_, plan_.spec.label) : done;
 }
 
 }  // namespace

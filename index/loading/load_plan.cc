@@ -108,10 +108,11 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
   if (!spec.label.empty()) {
     if (absl::Status label = CheckLabel(spec.label); !label.ok()) return label;
   }
-  if (spec.tags.size() > kTagsPerLoadMax) {
+  if (spec.tags.size() > kTagsPerPopulationMax) {
     return WithReason(
-        absl::InvalidArgumentError(Sentence("a load changes at most ", kTagsPerLoadMax, " tags, not ",
-                                            spec.tags.size(), "; split it by tags")),
+        absl::InvalidArgumentError(Sentence("a population has at most ", kTagsPerPopulationMax,
+                                            " tags, and this load names ", spec.tags.size(),
+                                            "; leave columns out, or split them over populations")),
         Reason::kLimit);
   }
   if (!(spec.max_rejected >= 0 && spec.max_rejected <= 1))
@@ -137,6 +138,7 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
 
 absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue) {
   std::vector<PlannedTag> planned;
+  size_t more = 0;
   for (const LoadTagSpec& tag_spec : spec.tags) {
     if (const std::optional<CataloguedTag> known = catalogue.FindTag(tag_spec.name)) {
       if (absl::Status agrees = CheckAgrees(tag_spec, known->tag); !agrees.ok()) return agrees;
@@ -146,7 +148,9 @@ absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Cat
     absl::StatusOr<PlannedTag> fresh = PlanNewTag(tag_spec, catalogue);
     if (!fresh.ok()) return fresh.status();
     planned.push_back(*std::move(fresh));
+    ++more;
   }
+  if (absl::Status room = catalogue.CheckRoom(more); !room.ok()) return room;
   return planned;
 }
 

@@ -16,9 +16,6 @@
 
 namespace muster::index {
 
-// Tags of one load, at most: all of them are published in one transaction of bounded size.
-inline constexpr size_t kTagsPerLoadMax = 150;
-
 // One tag of a plan, in the order of the spec.
 struct PlannedTag {
   Tag tag;              // id 0 until the load stages it, when it is new
@@ -39,7 +36,8 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec);
 
 // `spec` as CheckLoadSpec gave it. INVALID_ARGUMENT, kUnknownTag: a tag that neither the catalogue nor the
 // spec knows a kind of. FAILED_PRECONDITION, kTagContradicts: kind, scale or weights differ from the
-// catalogue's. A new tag takes description, owner and source from the spec.
+// catalogue's. RESOURCE_EXHAUSTED, kLimit: more tags than a population may have. A new tag takes description,
+// owner and source from the spec.
 absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue);
 
 // SHA-256 of what the load is beside its input: mode, tags, schema, and the date if given (SEMANTICS rule

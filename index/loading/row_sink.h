@@ -38,7 +38,7 @@ class RowSink {
   virtual ~RowSink() = default;
   // The row becomes (what it was \ cleared) ∪ sets. Rows that aren't written stay as they were.
   virtual absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) = 0;
-  // Writes what is left, durably.
+  // Adds what is left to the batch.
   virtual absl::StatusOr<StagedVersion> Finish() = 0;
 };
 

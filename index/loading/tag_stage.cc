@@ -6,8 +6,6 @@
 
 #include "index/loading/row_builder.h"
 #include "index/loading/single_stage.h"
-#include "index/storage/environment.h"
-#include "index/versions/version_record.h"
 
 namespace muster::index {
 namespace {
@@ -48,18 +46,10 @@ absl::Status WriteMulti(const TagStage& stage, MemberCells cells, RowSink& sink)
 
 // How many members have a value in what was staged.
 absl::StatusOr<uint64_t> CountMembers(const TagStage& stage, const StagedVersion& staged) {
-  const absl::StatusOr<ReadTransaction> view = stage.writer.environment().BeginRead();
-  if (!view.ok()) return view.status();
-  if (staged.new_store != 0) {
-    const absl::StatusOr<RowStats> stats = ReadRowStats(*view, staged.new_store, kKnownRow);
-    if (!stats.ok()) return stats.status();
-    return stats->cardinality;
-  }
+  if (staged.new_store != 0) return static_cast<uint64_t>(staged.known_change);
   const absl::StatusOr<uint64_t> before = stage.parent->RowCardinality({stage.tag.id, kKnownRow});
-  if (!before.ok() || staged.edge == kNoEdge) return before;
-  const absl::StatusOr<EdgeStats> stats = ReadEdgeStats(*view, staged.edge, kKnownRow);
-  if (!stats.ok()) return stats.status();
-  return *before + static_cast<uint64_t>(stats->change);
+  if (!before.ok()) return before;
+  return *before + static_cast<uint64_t>(staged.known_change);
 }
 
 absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells) {
@@ -97,10 +87,10 @@ absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId fir
 absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage, bool new_store, StoreLayout layout) {
   if (stage.parent != nullptr && !new_store) {
     const Version version = stage.parent->versions().at(stage.tag.id);
-    return NewEdgeSink(EdgeWriter(stage.writer, stage.load, stage.tag.id, version), stage.tag.id,
+    return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id,
                        *stage.parent, stage.stop);
   }
-  absl::StatusOr<StoreWriter> writer = StoreWriter::Begin(stage.writer, stage.load, stage.tag.id, layout);
+  absl::StatusOr<StoreWriter> writer = StoreWriter::Begin(stage.batch, stage.tag.id, layout);
   if (!writer.ok()) return writer.status();
   return NewStoreSink(*std::move(writer), stage.stop);
 }

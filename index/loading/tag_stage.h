@@ -26,8 +26,7 @@ struct TagStage {
   LoadMode mode;
   bool replace_on_merge;   // MULTI
   const Snapshot* parent;  // has the tag's parent version; null: there is none
-  LoadId load;
-  WriterQueue& writer;
+  StagedBatch& batch;
   const StopCheck& stop;
 };
 

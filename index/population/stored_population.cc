@@ -46,7 +46,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   if (absl::Status synced = SyncFolder(directory); !synced.ok()) return synced;
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
-  absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*index_);
+  absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*writer_);
   if (!catalogue.ok()) return catalogue.status();
   catalogue_ = *std::move(catalogue);
   absl::StatusOr<std::unique_ptr<MemberDictionary>> members = MemberDictionary::Open(*member_writer_);
@@ -221,25 +221,25 @@ absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot,
 }
 
 absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
-  CataloguedTag created{tag, true};
-  if (absl::Status fits = CheckTag(created.tag); !fits.ok()) return fits;
+  Tag created = tag;
+  if (absl::Status fits = CheckTag(created); !fits.ok()) return fits;
   // An open load may be making a tag of that name.
-  const auto claim = open_loads_.Take(Sentence("creation of tag '", created.tag.name, "'"),
-                                      {created.tag.name}, time_zone_name());
+  const auto claim = open_loads_.Take(Sentence("creation of tag '", created.name, "'"),
+                                      {created.name}, time_zone_name());
   if (!claim.ok()) return claim.status();
   if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
-  if (catalogue_->FindTag(created.tag.name)) {
-    return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", created.tag.name, "' already")),
+  if (catalogue_->FindTag(created.name)) {
+    return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", created.name, "' already")),
                       Reason::kAlreadyExists);
   }
   const absl::Status written = writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     const absl::StatusOr<uint32_t> id = NextId(transaction, kTagCounter);
     if (!id.ok()) return id.status();
-    created.tag.id = *id;
+    created.id = *id;
     return catalogue_->PutTag(transaction, created);
   });
   if (!written.ok()) return written;
-  return created.tag;
+  return created;
 }
 
 absl::StatusOr<std::optional<ValueId>> StoredPopulation::FindValue(const Snapshot& snapshot, const Tag& tag,

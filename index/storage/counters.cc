@@ -39,14 +39,21 @@ absl::StatusOr<uint64_t> NextNumber(WriteTransaction& transaction, std::string_v
 }
 
 absl::StatusOr<uint32_t> NextId(WriteTransaction& transaction, std::string_view counter) {
-  absl::StatusOr<uint64_t> next = NextNumber(transaction, counter);
-  if (!next.ok()) return next.status();
-  if (*next >= UINT32_MAX) {
+  return NextIds(transaction, counter, 1);
+}
+
+absl::StatusOr<uint32_t> NextIds(WriteTransaction& transaction, std::string_view counter, uint32_t count) {
+  absl::StatusOr<uint64_t> last = LastNumber(transaction, counter);
+  if (!last.ok()) return last.status();
+  const uint64_t end = *last + count;
+  if (end >= UINT32_MAX) {
     return absl::ResourceExhaustedError(absl::StrCat("all ", UINT32_MAX - 1, " numbers of \"",
                                                      std::string(counter),
                                                      "\" are used up; load into a new population"));
   }
-  return static_cast<uint32_t>(*next);
+  absl::Status status = transaction.Put(CountersOf(transaction), counter, MakeKey64(end));
+  if (!status.ok()) return status;
+  return static_cast<uint32_t>(*last + 1);
 }
 
 }  // namespace muster::index

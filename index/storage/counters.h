@@ -21,6 +21,8 @@ inline constexpr std::string_view kTagCounter = "tag";
 absl::StatusOr<uint64_t> NextNumber(WriteTransaction& transaction, std::string_view counter);
 // As NextNumber, for ids of 32 bits. RESOURCE_EXHAUSTED when they are used up.
 absl::StatusOr<uint32_t> NextId(WriteTransaction& transaction, std::string_view counter);
+// The first of the next `count` ids.
+absl::StatusOr<uint32_t> NextIds(WriteTransaction& transaction, std::string_view counter, uint32_t count);
 // The last number that was given out; 0 when none was.
 absl::StatusOr<uint64_t> LastNumber(const Transaction& transaction, std::string_view counter);
 

@@ -4,10 +4,7 @@
 #include <utility>
 
 #include "index/bitmap/geometry.h"
-#include "index/storage/counters.h"
-#include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
-#include "index/versions/sweeper.h"
 
 namespace muster::index {
 namespace {
@@ -25,22 +22,8 @@ RecordKind ChooseKind(uint32_t flips, uint32_t child_cardinality) {
 
 }  // namespace
 
-EdgeWriter::EdgeWriter(WriterQueue& writer, LoadId load, TagId tag, Version parent)
-    : writer_(writer), staged_{.tag = tag, .load = load, .parent = parent}, batch_(writer) {}
-
-absl::Status EdgeWriter::TakeNumber() {
-  EdgeId taken = kNoEdge;
-  absl::Status status = writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-    absl::StatusOr<uint32_t> edge = NextId(transaction, kEdgeCounter);
-    if (!edge.ok()) return edge.status();
-    taken = *edge;
-    return RegisterStaged(transaction, {StagedKind::kEdge, *edge, staged_.load});
-  });
-  if (!status.ok()) return status;
-  staged_.edge = taken;
-  FaultPoint("staging/edge_registered");
-  return absl::OkStatus();
-}
+EdgeWriter::EdgeWriter(StagedBatch& batch, TagId tag, Version parent)
+    : batch_(&batch), staged_{.tag = tag, .load = batch.load(), .parent = parent} {}
 
 absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child) {
   const Frontier here{row, fragment};
@@ -52,7 +35,9 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
   const uint32_t flip_count = flips.Cardinality();
   if (flip_count == 0) return absl::OkStatus();
   if (staged_.edge == kNoEdge) {
-    if (absl::Status status = TakeNumber(); !status.ok()) return status;
+    const absl::StatusOr<uint32_t> edge = batch_->Register(StagedKind::kEdge);
+    if (!edge.ok()) return edge.status();
+    staged_.edge = *edge;
   }
   if (last_.has_value() && last_->row != row) {
     if (absl::Status status = EndRow(); !status.ok()) return status;
@@ -64,20 +49,20 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
   ++staged_.changed_records;
   staged_.fragment_count = std::max(staged_.fragment_count, fragment + 1);
   const RecordKind kind = ChooseKind(flip_count, after);
-  return batch_.Add(DatabaseId::kEdges, MakeKey(staged_.edge, row, fragment),
+  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, row, fragment),
                     EncodeRecord(kind, kind == RecordKind::kXor ? std::move(flips) : child));
 }
 
 absl::Status EdgeWriter::EndRow() {
   const EdgeStats stats = std::exchange(row_stats_, EdgeStats{});
-  return batch_.Add(DatabaseId::kEdgeStats, MakeKey(staged_.edge, last_->row), EncodeEdgeStats(stats));
+  if (last_->row == kKnownRow) staged_.known_change = stats.change;
+  return batch_->Add(DatabaseId::kEdgeStats, MakeKey(staged_.edge, last_->row), EncodeEdgeStats(stats));
 }
 
 absl::StatusOr<StagedVersion> EdgeWriter::Finish() {
   if (last_.has_value()) {
     if (absl::Status status = EndRow(); !status.ok()) return status;
   }
-  if (absl::Status status = batch_.Flush(); !status.ok()) return status;
   return staged_;
 }
 

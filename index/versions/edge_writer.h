@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index/bitmap/bitmap.h"
-#include "index/storage/writer_queue.h"
 #include "index/versions/staged.h"
 #include "index/versions/staged_batch.h"
 
@@ -18,28 +17,24 @@ namespace muster::index {
 // DESIGN §3), as long as the image is not much larger than the flips.
 inline constexpr uint32_t kDenseFlipsPerChunk = 64;
 
-// Writes an edge in ascending key order. Not thread-safe; several writers may work at once. Takes its edge
-// number with the first difference, so a load that changes nothing stages nothing. Dropped, it is swept like
-// a StoreWriter.
+// Writes an edge in ascending key order, through a batch, as a StoreWriter does. Takes its edge number with
+// the first difference, so a load that changes nothing stages nothing.
 class EdgeWriter {
  public:
   // REQUIRES: `parent` is a published version of `tag` (checked when publishing).
-  EdgeWriter(WriterQueue& writer, LoadId load, TagId tag, Version parent);
-  EdgeWriter(EdgeWriter&&) = default;
+  EdgeWriter(StagedBatch& batch, TagId tag, Version parent);
 
   // What the row holds in this fragment at the parent and what it is to hold. Equal ones are skipped.
   // REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT.
   absl::Status Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child);
-  // Writes what is left, durably. StagedVersion::edge is kNoEdge when nothing differs.
+  // Adds what is left; durable once the batch is flushed. StagedVersion::edge is kNoEdge when nothing differs.
   absl::StatusOr<StagedVersion> Finish();
 
  private:
-  absl::Status TakeNumber();
   absl::Status EndRow();
 
-  WriterQueue& writer_;
+  StagedBatch* batch_;
   StagedVersion staged_;
-  StagedBatch batch_;
   std::optional<Frontier> last_;
   EdgeStats row_stats_;  // of last_->row so far
 };

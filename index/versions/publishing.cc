@@ -8,6 +8,7 @@
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
+#include "index/storage/write_in_turns.h"
 #include "index/versions/sweeper.h"
 
 namespace muster::index {
@@ -28,13 +29,15 @@ template <typename Visit>
 absl::Status VisitVersions(const Transaction& transaction, TagId tag, Visit visit) {
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kVersions);
   if (!cursor.ok()) return cursor.status();
+  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
+  if (!visible.ok()) return visible.status();
   const Key<4> prefix = MakeKey(tag);
   for (cursor->Seek(prefix); cursor->At(prefix); cursor->Next()) {
     if (cursor->key().size() != 8) return Corrupt("list of versions");
     const Version version = ReadU32(cursor->key().data() + 4);
     absl::StatusOr<VersionRecord> record = DecodeVersion(version, cursor->value());
     if (!record.ok()) return record.status();
-    visit(version, *record);
+    if (record->publish_sequence <= *visible) visit(version, *record);
   }
   return cursor->status();
 }
@@ -75,76 +78,141 @@ absl::Status CheckParent(const Transaction& transaction, const Publication& publ
       Reason::kLoadConflict);
 }
 
-// The version's record; its store or edge leaves `staging`.
-absl::StatusOr<VersionRecord> TakeOver(WriteTransaction& transaction, const StagedVersion& staged,
+// The `staging` entry of its store or edge; nothing for an empty edge.
+std::optional<StagedEntry> EntryOf(const StagedVersion& staged) {
+  if (staged.new_store != 0) return StagedEntry{StagedKind::kStore, staged.new_store, staged.load};
+  if (staged.edge != kNoEdge) return StagedEntry{StagedKind::kEdge, staged.edge, staged.load};
+  return std::nullopt;
+}
+
+absl::StatusOr<VersionRecord> RecordOf(WriteTransaction& transaction, const StagedVersion& staged,
                                        Version version) {
+  if (const std::optional<StagedEntry> entry = EntryOf(staged)) {
+    absl::StatusOr<bool> is_staged = IsStaged(transaction, *entry);
+    if (!is_staged.ok()) return is_staged.status();
+    if (!*is_staged) return NotStaged(staged);
+  }
   VersionRecord record{.parent = staged.parent,
                        .edge = staged.edge,
                        .load = staged.load,
                        .fragment_count = staged.fragment_count};
-  StagedEntry entry{StagedKind::kEdge, staged.edge, staged.load};
   if (staged.new_store != 0) {
     if (staged.parent != kNoVersion || staged.edge != kNoEdge) return NotStaged(staged);
     if (absl::Status status = AdoptStore(transaction, staged, version); !status.ok()) return status;
     record.store = staged.new_store;
-    entry = {StagedKind::kStore, staged.new_store, staged.load};
-  } else {
-    absl::StatusOr<std::optional<VersionRecord>> parent = FindVersion(transaction, staged.tag, staged.parent);
-    if (!parent.ok()) return parent.status();
-    if (!parent->has_value()) return NotStaged(staged);
-    record.store = (*parent)->store;
-    record.fragment_count = std::max(record.fragment_count, (*parent)->fragment_count);
-    if (staged.edge == kNoEdge) return record;
+    return record;
   }
-  absl::StatusOr<bool> is_staged = IsStaged(transaction, entry);
-  if (!is_staged.ok()) return is_staged.status();
-  if (!*is_staged) return NotStaged(staged);
-  if (absl::Status status = RemoveStaged(transaction, entry); !status.ok()) return status;
+  absl::StatusOr<std::optional<VersionRecord>> parent = FindVersion(transaction, staged.tag, staged.parent);
+  if (!parent.ok()) return parent.status();
+  if (!parent->has_value()) return NotStaged(staged);
+  record.store = (*parent)->store;
+  record.fragment_count = std::max(record.fragment_count, (*parent)->fragment_count);
   return record;
 }
 
-absl::Status MakeCurrent(WriteTransaction& transaction, TagId tag, Version version,
-                         const VersionRecord& record) {
+absl::Status MakeCurrent(WriteTransaction& transaction, const PreparedVersion& prepared, uint64_t sequence) {
+  const TagId tag = prepared.staged.tag;
   absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(transaction, tag);
   if (!current.ok()) return current.status();
-  if (current->has_value() && OrderOf((*current)->record) > OrderOf(record)) return absl::OkStatus();
-  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(tag), MakeKey(version));
+  if (current->has_value() && OrderOf((*current)->record) > std::tuple(prepared.business_day, sequence)) {
+    return absl::OkStatus();
+  }
+  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(tag), MakeKey(prepared.version));
 }
 
-absl::StatusOr<Version> PublishOne(WriteTransaction& transaction, const Publication& publication,
-                                   uint64_t sequence) {
+absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const Publication& publication,
+                                           LoadId load, uint64_t sequence) {
   const StagedVersion& staged = publication.staged;
+  if (staged.load != load) return NotStaged(staged);
   if (publication.parent_must_be_current) {
     if (absl::Status status = CheckParent(transaction, publication); !status.ok()) return status;
   }
   absl::StatusOr<Version> version = NextVersion(transaction, staged.tag);
   if (!version.ok()) return version.status();
-  absl::StatusOr<VersionRecord> record = TakeOver(transaction, staged, *version);
+  absl::StatusOr<VersionRecord> record = RecordOf(transaction, staged, *version);
   if (!record.ok()) return record.status();
   record->business_day = BusinessDayNumber(publication.business_date);
   record->publish_sequence = sequence;
-  absl::Status status =
+  const absl::Status put =
       transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, *version), EncodeVersion(*record));
-  if (status.ok()) status = MakeCurrent(transaction, staged.tag, *version, *record);
-  if (!status.ok()) return status;
-  return *version;
+  if (!put.ok()) return put;
+  return PreparedVersion{staged, *version, record->business_day};
+}
+
+// Sweeps what a load left that ended between its two steps.
+absl::Status SweepPublication(WriterQueue& writer) {
+  bool left = true;
+  while (left) {
+    const absl::Status swept = writer.Run(WriteClass::kStaging, [&left](WriteTransaction& transaction) {
+      const absl::StatusOr<std::optional<StagedEntry>> publication = FindPublication(transaction);
+      if (!publication.ok()) return publication.status();
+      left = publication->has_value();
+      return left ? SweepBite(transaction, **publication).status() : absl::OkStatus();
+    });
+    if (!swept.ok()) return swept;
+  }
+  return absl::OkStatus();
+}
+
+// Takes the next publish sequence for the load. What it writes under it is invisible until the counter moves,
+// and the counter moves in ShowVersions alone, which refuses anything but what is registered here.
+absl::Status BeginPublication(WriteTransaction& transaction, PreparedVersions& prepared) {
+  const absl::StatusOr<std::optional<StagedEntry>> other = FindPublication(transaction);
+  if (!other.ok()) return other.status();
+  if (other->has_value()) {
+    return absl::InternalError(absl::StrCat("load ", (*other)->load, " is being published too"));
+  }
+  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
+  if (!visible.ok()) return visible.status();
+  prepared.sequence = *visible + 1;
+  return RegisterStaged(transaction, {StagedKind::kPublication, kPublicationId, prepared.load});
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Version>> PublishVersions(WriteTransaction& transaction,
-                                                     absl::Span<const Publication> publications) {
-  FaultPoint("publish/versions_begin");
-  absl::StatusOr<uint64_t> sequence = NextNumber(transaction, kPublishCounter);
+absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId load,
+                                                 absl::Span<const Publication> publications) {
+  FaultPoint("publish/prepare_begins");
+  PreparedVersions prepared{.load = load};
+  prepared.versions.resize(publications.size());
+  absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
+  if (!view.ok()) return view.status();
+  const absl::StatusOr<std::optional<StagedEntry>> left = FindPublication(*view);
+  view->Reset();
+  absl::Status status = left.status();
+  if (left.ok() && left->has_value()) status = SweepPublication(writer);
+  if (!status.ok()) return status;
+  status = WriteInTurns(
+      writer, WriteClass::kStaging, 1 + publications.size(), [&](WriteTransaction& transaction, size_t i) {
+        if (i == 0) return BeginPublication(transaction, prepared);
+        absl::StatusOr<PreparedVersion> version =
+            PrepareOne(transaction, publications[i - 1], load, prepared.sequence);
+        if (version.ok()) prepared.versions[i - 1] = *std::move(version);
+        FaultPoint("publish/version_written");
+        return version.status();
+      });
+  if (!status.ok()) return status;
+  FaultPoint("publish/prepared");
+  return prepared;
+}
+
+absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions& prepared) {
+  const StagedEntry publication{StagedKind::kPublication, kPublicationId, prepared.load};
+  const absl::StatusOr<bool> is_staged = IsStaged(transaction, publication);
+  if (!is_staged.ok()) return is_staged.status();
+  const absl::StatusOr<uint64_t> sequence = NextNumber(transaction, kPublishCounter);
   if (!sequence.ok()) return sequence.status();
-  std::vector<Version> versions;
-  for (const Publication& publication : publications) {
-    absl::StatusOr<Version> version = PublishOne(transaction, publication, *sequence);
-    if (!version.ok()) return version.status();
-    versions.push_back(*version);
-    FaultPoint("publish/version_written");
+  if (!*is_staged || *sequence != prepared.sequence) {
+    return absl::InternalError(absl::StrCat("load ", prepared.load, " is not the one that is prepared"));
   }
-  return versions;
+  for (const PreparedVersion& version : prepared.versions) {
+    absl::Status status = MakeCurrent(transaction, version, prepared.sequence);
+    const std::optional<StagedEntry> entry = EntryOf(version.staged);
+    if (status.ok() && entry.has_value()) status = RemoveStaged(transaction, *entry);
+    if (!status.ok()) return status;
+    FaultPoint("publish/version_shown");
+  }
+  return RemoveStaged(transaction, publication);
 }
 
 absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag) {

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
-#include "index/storage/transaction.h"
+#include "index/storage/writer_queue.h"
 #include "index/versions/staged.h"
 
 namespace muster::index {
@@ -27,13 +27,35 @@ struct PublishedVersion {
   VersionRecord record;
 };
 
-// Adds a version for each publication, in order, and takes its store or edge out of `staging`, within the
-// catalogue's publishing transaction: all of them become visible with its commit, or none. Answers the new
-// version numbers. ABORTED, kLoadConflict: a parent is no longer its date's version. INTERNAL: something is
-// not staged, or not the load's. Needs about 4 pages a publication: REQUIRES at most 200 of them in a
-// transaction.
-absl::StatusOr<std::vector<Version>> PublishVersions(WriteTransaction& transaction,
-                                                     absl::Span<const Publication> publications);
+// A version that is written and that nobody sees yet.
+struct PreparedVersion {
+  StagedVersion staged;
+  Version version = kNoVersion;
+  int32_t business_day = 0;
+};
+
+// What PrepareVersions wrote. A plain value.
+struct PreparedVersions {
+  LoadId load = 0;
+  uint64_t sequence = 0;  // the one that comes next
+  std::vector<PreparedVersion> versions;
+};
+
+// A load publishes in two steps, so that it may change any number of tags while every transaction keeps to its
+// bound: the version records are written ahead, scattered over the tags as they are, and one small transaction
+// shows them all.
+//
+// Step 1: writes a version record for each publication, in as many turns as it takes, under the publish
+// sequence that comes next: nobody sees it. What an earlier load left there is swept first. Only one load of a
+// population may be between its two steps: REQUIRES a mutex. Not followed by step 2, the records are swept
+// (Versions::DiscardStaged, or the next start). ABORTED, kLoadConflict: a parent is no longer its date's
+// version. INTERNAL: something is not staged, or not the load's.
+absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId load,
+                                                 absl::Span<const Publication> publications);
+// Step 2, within the catalogue's publishing transaction: moves the publish sequence on, makes the versions
+// current, and takes stores and edges out of `staging`. Touches about 7 pages for 100 versions. INTERNAL: they
+// are not what is prepared now.
+absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions& prepared);
 
 // The current version: greatest (business date, publish sequence). Nothing before the tag's first one.
 absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag);

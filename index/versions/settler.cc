@@ -12,6 +12,8 @@ namespace {
 
 // Records of one background turn; the transaction's pages end most turns earlier.
 constexpr size_t kRecordsInTurn = 4096;
+// Stores that are looked up together: a load of many tags leaves one each.
+constexpr size_t kStoresAtOnce = 1024;
 
 // The neighbour of S on the way to another version: its parent, or the child under which the other one lies,
 // found by lifting that one until its parent is S.
@@ -128,49 +130,55 @@ void Settler::Loop() {
   }
 }
 
-absl::StatusOr<std::optional<StoreId>> Settler::NextUnsettled() {
+absl::StatusOr<std::vector<StoreId>> Settler::FindUnsettled() {
+  std::vector<StoreId> unsettled;
   absl::StatusOr<ReadTransaction> transaction = writer_.environment().BeginRead();
   if (!transaction.ok()) return transaction.status();
   absl::StatusOr<Cursor> cursor = transaction->NewCursor(DatabaseId::kStores);
   if (!cursor.ok()) return cursor.status();
-  for (cursor->First(); cursor->valid(); cursor->Next()) {
+  for (cursor->First(); cursor->valid() && unsettled.size() < kStoresAtOnce; cursor->Next()) {
     if (cursor->key().size() != 4) return Corrupt("list of stores");
     const StoreId store = ReadU32(cursor->key().data());
     absl::StatusOr<StoreRecord> record = DecodeStore(cursor->value());
     if (!record.ok()) return record.status();
-    absl::StatusOr<bool> unsettled = IsUnsettled(*transaction, store, *record);
-    if (!unsettled.ok()) return unsettled.status();
-    if (*unsettled) return store;
+    absl::StatusOr<bool> is_unsettled = IsUnsettled(*transaction, store, *record);
+    if (!is_unsettled.ok()) return is_unsettled.status();
+    if (*is_unsettled) unsettled.push_back(store);
   }
   if (!cursor->status().ok()) return cursor->status();
-  return std::nullopt;
+  return unsettled;
 }
 
 absl::StatusOr<bool> Settler::Step(size_t max_records) {
-  std::optional<StoreId> store;
+  std::vector<StoreId> stores;
   {
     MutexLock lock(mutex_);
-    store = std::exchange(unfinished_, std::nullopt);
+    stores = std::exchange(unfinished_, {});
   }
-  if (!store.has_value()) {
-    absl::StatusOr<std::optional<StoreId>> next = NextUnsettled();
-    if (!next.ok()) return next.status();
-    if (!next->has_value()) return false;
-    store = *next;
+  if (stores.empty()) {
+    absl::StatusOr<std::vector<StoreId>> found = FindUnsettled();
+    if (!found.ok()) return found.status();
+    if (found->empty()) return false;
+    stores = *std::move(found);
   }
-  SettleProgress progress;
+  size_t finished = 0;
   absl::Status status = writer_.Run(WriteClass::kSettle, [&](WriteTransaction& transaction) {
     FaultPoint("settle/turn_begins");
-    absl::StatusOr<SettleProgress> stepped = StepStore(transaction, *store, max_records);
-    if (stepped.ok()) progress = *stepped;
-    return stepped.status();
+    finished = 0;
+    for (size_t folded = 0; finished < stores.size() && folded < max_records && !transaction.NearlyFull();) {
+      absl::StatusOr<SettleProgress> stepped =
+          StepStore(transaction, stores[finished], max_records - folded);
+      if (!stepped.ok()) return stepped.status();
+      if (stepped->more) break;
+      folded += stepped->folded;
+      ++finished;
+    }
+    return absl::OkStatus();
   });
   FaultPoint("settle/turn_durable");
   if (!status.ok()) return status;
-  if (progress.more) {
-    MutexLock lock(mutex_);
-    unfinished_ = store;
-  }
+  MutexLock lock(mutex_);
+  unfinished_.assign(stores.begin() + static_cast<std::ptrdiff_t>(finished), stores.end());
   return true;
 }
 

@@ -3,8 +3,8 @@
 #define MUSTER_INDEX_VERSIONS_SETTLER_H_
 
 #include <cstddef>
-#include <optional>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -52,7 +52,7 @@ class Settler {
   // Finishes the turn under way. Idempotent.
   void Stop();
 
-  // One transaction of at most `max_records` records, for the first store that isn't settled (by number).
+  // One transaction of at most `max_records` records, for the first stores that aren't settled (by number).
   // False when there was none. For tests, with the background off.
   absl::StatusOr<bool> Step(size_t max_records);
   // Until everything is settled.
@@ -63,14 +63,14 @@ class Settler {
   // Waits for a Notify; false when stopping.
   bool WaitForWork();
   bool Stopping();
-  absl::StatusOr<std::optional<StoreId>> NextUnsettled();
+  absl::StatusOr<std::vector<StoreId>> FindUnsettled();
 
   WriterQueue& writer_;
   Mutex mutex_;
   CondVar wake_;
   bool notified_ ABSL_GUARDED_BY(mutex_) = true;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::optional<StoreId> unfinished_ ABSL_GUARDED_BY(mutex_);  // to go on with, before looking for another
+  std::vector<StoreId> unfinished_ ABSL_GUARDED_BY(mutex_);  // to go on with, before looking for others
   std::thread thread_;
 };
 

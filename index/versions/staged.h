@@ -18,6 +18,7 @@ struct StagedVersion {
   EdgeId edge = kNoEdge;         // kNoEdge with a parent: nothing differs
   uint32_t fragment_count = 0;   // highest fragment with a record + 1
   uint64_t changed_records = 0;  // fragment records that were staged
+  int64_t known_change = 0;      // members of its known row − members of the parent's, if there is one
 };
 
 }  // namespace muster::index

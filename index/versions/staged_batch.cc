@@ -2,8 +2,12 @@
 
 #include <utility>
 
+#include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
+#include "index/storage/keys.h"
 #include "index/storage/page_meter.h"
+#include "index/storage/write_in_turns.h"
+#include "index/versions/sweeper.h"
 
 namespace muster::index {
 namespace {
@@ -15,6 +19,27 @@ constexpr size_t kBatchItems = 16384;
 
 }  // namespace
 
+absl::StatusOr<uint32_t> StagedBatch::Register(StagedKind kind) {
+  Numbers& numbers = numbers_[kind];
+  if (numbers.next == numbers.end) {
+    if (absl::Status taken = TakeNumbers(kind, numbers); !taken.ok()) return taken;
+  }
+  const uint32_t id = numbers.next++;
+  const absl::Status added = Add(DatabaseId::kStaging, StagedKey(kind, id), std::string(MakeKey64(load_)));
+  if (!added.ok()) return added;
+  FaultPoint("staging/registered");
+  return id;
+}
+
+absl::Status StagedBatch::TakeNumbers(StagedKind kind, Numbers& numbers) {
+  return writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
+    const std::string_view counter = kind == StagedKind::kStore ? kStoreCounter : kEdgeCounter;
+    const absl::StatusOr<uint32_t> first = NextIds(transaction, counter, numbers_at_once_);
+    if (first.ok()) numbers = {*first, *first + numbers_at_once_};
+    return first.status();
+  });
+}
+
 absl::Status StagedBatch::Add(DatabaseId database, std::string_view key, std::string value) {
   pages_ += OverflowPagesOf(key.size(), value.size());
   bytes_ += key.size() + value.size();
@@ -24,22 +49,13 @@ absl::Status StagedBatch::Add(DatabaseId database, std::string_view key, std::st
 }
 
 absl::Status StagedBatch::Flush() {
-  size_t written = 0;
-  while (written < items_.size()) {
-    size_t next = written;
-    absl::Status status = writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-      FaultPoint("staging/batch_begins");
-      for (next = written; next < items_.size() && !transaction.NearlyFull(); ++next) {
-        const Item& item = items_[next];
-        if (absl::Status put = transaction.Put(item.database, item.key, item.value); !put.ok()) return put;
-      }
-      FaultPoint("staging/batch_written");
-      return absl::OkStatus();
-    });
-    if (!status.ok()) return status;
-    FaultPoint("staging/batch_durable");
-    written = next;
-  }
+  const absl::Status written =
+      WriteInTurns(writer_, WriteClass::kStaging, items_.size(), [this](WriteTransaction& transaction, size_t i) {
+        FaultPoint("staging/item");
+        return transaction.Put(items_[i].database, items_[i].key, items_[i].value);
+      });
+  if (!written.ok()) return written;
+  FaultPoint("staging/batch_durable");
   items_.clear();
   pages_ = bytes_ = 0;
   return absl::OkStatus();

@@ -3,28 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/storage/counters.h"
-#include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
-#include "index/versions/sweeper.h"
 
 namespace muster::index {
 
-absl::StatusOr<StoreWriter> StoreWriter::Begin(WriterQueue& writer, LoadId load, TagId tag,
-                                               StoreLayout layout) {
-  StagedVersion staged{.tag = tag, .load = load};
-  absl::Status status = writer.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-    absl::StatusOr<uint32_t> store = NextId(transaction, kStoreCounter);
-    if (!store.ok()) return store.status();
-    staged.new_store = *store;
-    const StoreRecord record{.tag = tag, .layout = layout};
-    absl::Status put = transaction.Put(DatabaseId::kStores, MakeKey(*store), EncodeStore(record));
-    if (!put.ok()) return put;
-    return RegisterStaged(transaction, {StagedKind::kStore, *store, load});
-  });
-  if (!status.ok()) return status;
-  FaultPoint("staging/store_registered");
-  return StoreWriter(writer, staged);
+absl::StatusOr<StoreWriter> StoreWriter::Begin(StagedBatch& batch, TagId tag, StoreLayout layout) {
+  const absl::StatusOr<uint32_t> store = batch.Register(StagedKind::kStore);
+  if (!store.ok()) return store.status();
+  const StoreRecord record{.tag = tag, .layout = layout};
+  if (absl::Status added = batch.Add(DatabaseId::kStores, MakeKey(*store), EncodeStore(record)); !added.ok())
+    return added;
+  return StoreWriter(batch, {.tag = tag, .load = batch.load(), .new_store = *store});
 }
 
 absl::Status StoreWriter::Put(RowId row, uint32_t fragment, Bitmap bitmap) {
@@ -42,20 +31,20 @@ absl::Status StoreWriter::Put(RowId row, uint32_t fragment, Bitmap bitmap) {
   ++row_stats_.records;
   ++staged_.changed_records;
   staged_.fragment_count = std::max(staged_.fragment_count, fragment + 1);
-  return batch_.Add(DatabaseId::kFragments, MakeKey(staged_.new_store, row, fragment),
+  return batch_->Add(DatabaseId::kFragments, MakeKey(staged_.new_store, row, fragment),
                     EncodeRecord(RecordKind::kImage, std::move(bitmap)));
 }
 
 absl::Status StoreWriter::EndRow() {
   const RowStats stats = std::exchange(row_stats_, RowStats{});
-  return batch_.Add(DatabaseId::kRowStats, MakeKey(staged_.new_store, last_->row), EncodeRowStats(stats));
+  if (last_->row == kKnownRow) staged_.known_change = static_cast<int64_t>(stats.cardinality);
+  return batch_->Add(DatabaseId::kRowStats, MakeKey(staged_.new_store, last_->row), EncodeRowStats(stats));
 }
 
 absl::StatusOr<StagedVersion> StoreWriter::Finish() {
   if (last_.has_value()) {
     if (absl::Status status = EndRow(); !status.ok()) return status;
   }
-  if (absl::Status status = batch_.Flush(); !status.ok()) return status;
   return staged_;
 }
 

@@ -8,34 +8,32 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index/bitmap/bitmap.h"
-#include "index/storage/writer_queue.h"
 #include "index/versions/staged.h"
 #include "index/versions/staged_batch.h"
 
 namespace muster::index {
 
-// Writes a store's base in ascending key order. Not thread-safe: one thread a writer; several writers may
-// work at once. Dropped without Finish, or never published, its records are swept (Versions::DiscardStaged,
-// or the next start).
+// Writes a store's base in ascending key order, through a batch. Used by the batch's thread, one writer of a
+// batch at a time. Lifetime: the batch outlives it.
 class StoreWriter {
  public:
-  // Takes a store number and registers it in `staging` for `load`, durably.
-  static absl::StatusOr<StoreWriter> Begin(WriterQueue& writer, LoadId load, TagId tag, StoreLayout layout);
+  // Takes a store number.
+  static absl::StatusOr<StoreWriter> Begin(StagedBatch& batch, TagId tag, StoreLayout layout);
 
   // One fragment of one row. REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT. An empty
   // bitmap is skipped.
   absl::Status Put(RowId row, uint32_t fragment, Bitmap bitmap);
-  // Writes what is left, durably.
+  // Adds what is left; durable once the batch is flushed.
   absl::StatusOr<StagedVersion> Finish();
 
   StoreId store() const { return staged_.new_store; }
 
  private:
-  StoreWriter(WriterQueue& writer, const StagedVersion& staged) : staged_(staged), batch_(writer) {}
+  StoreWriter(StagedBatch& batch, const StagedVersion& staged) : batch_(&batch), staged_(staged) {}
   absl::Status EndRow();
 
+  StagedBatch* batch_;
   StagedVersion staged_;
-  StagedBatch batch_;
   std::optional<Frontier> last_;
   RowStats row_stats_;  // of last_->row so far
 };

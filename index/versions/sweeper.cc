@@ -4,56 +4,113 @@
 #include <memory>
 #include <utility>
 
+#include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
 namespace {
 
-Key<5> KeyOf(StagedKind kind, uint32_t id) {
-  Key<5> key;
-  key.bytes[0] = static_cast<char>(kind);
-  WriteU32(key.bytes.data() + 1, id);
-  return key;
+// Deletes the records of an entry, as far as the transaction has room; true when none is left.
+absl::StatusOr<bool> DeleteRecords(WriteTransaction& transaction, const StagedEntry& entry) {
+  using Databases = std::array<DatabaseId, 3>;
+  const Databases databases =
+      entry.kind == StagedKind::kStore
+          ? Databases{DatabaseId::kFragments, DatabaseId::kRowStats, DatabaseId::kStores}
+          : Databases{DatabaseId::kEdges, DatabaseId::kEdgeStats, DatabaseId::kEdgeStats};
+  for (const DatabaseId database : databases) {
+    absl::StatusOr<bool> gone = transaction.DeletePrefix(database, MakeKey(entry.id));
+    if (!gone.ok() || !*gone) return gone;
+  }
+  return true;
 }
 
-// Sweeps the last entry of the list bite by bite, each bite a turn of its own, then the one before it.
+// The same for what a load wrote ahead. A version that nobody sees is its tag's last one, so each tag is
+// looked at once: the loop moves to a greater tag, or deletes.
+absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) {
+  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
+  if (!visible.ok()) return visible.status();
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kVersions);
+  if (!cursor.ok()) return cursor.status();
+  for (cursor->First(); cursor->valid();) {
+    if (cursor->key().size() != 8) return Corrupt("list of versions");
+    const TagId tag = ReadU32(cursor->key().data());
+    const Key<8> end = MakeKey(tag, kNoVersion);
+    cursor->SeekBefore(end);
+    if (!cursor->status().ok()) return cursor->status();
+    const std::string last(cursor->key());
+    const absl::StatusOr<VersionRecord> record =
+        DecodeVersion(ReadU32(last.data() + 4), cursor->value());
+    if (!record.ok()) return record.status();
+    if (record->publish_sequence > *visible) {
+      if (transaction.NearlyFull()) return false;
+      const absl::StatusOr<bool> deleted = transaction.Delete(DatabaseId::kVersions, last);
+      if (!deleted.ok()) return deleted;
+      cursor->Seek(MakeKey(tag));  // what was before it
+    } else {
+      cursor->Seek(end);
+    }
+  }
+  if (!cursor->status().ok()) return cursor->status();
+  return transaction.DeletePrefix(DatabaseId::kLoads, MakeKey64(load));
+}
+
+// As many of the list's last entries as the transaction has room for; answers how many are gone. An entry that
+// was swept or published meanwhile counts as gone.
+absl::StatusOr<size_t> SweepLast(WriteTransaction& transaction, const std::vector<StagedEntry>& entries) {
+  size_t gone = 0;
+  while (gone < entries.size() && !transaction.NearlyFull()) {
+    const absl::StatusOr<bool> done = SweepBite(transaction, entries[entries.size() - 1 - gone]);
+    if (!done.ok() && !absl::IsFailedPrecondition(done.status())) return done.status();
+    if (done.ok() && !*done) break;
+    ++gone;
+  }
+  return gone;
+}
+
+// Sweeps entries from the list's end on, a bite that fills a turn after the other.
 void SweepNext(WriterQueue& writer, std::shared_ptr<std::vector<StagedEntry>> entries) {
   if (entries->empty()) return;
-  auto finished = std::make_shared<bool>(false);
+  auto finished = std::make_shared<size_t>(0);
   writer.Submit(
       WriteClass::kSweep,
       [entries, finished](WriteTransaction& transaction) {
         FaultPoint("sweep/bite_begins");
-        absl::StatusOr<bool> done = SweepBite(transaction, entries->back());
-        if (!done.ok()) return done.status();
-        *finished = *done;
+        const absl::StatusOr<size_t> swept = SweepLast(transaction, *entries);
+        if (!swept.ok()) return swept.status();
+        *finished = *swept;
         FaultPoint("sweep/bite_written");
         return absl::OkStatus();
       },
       [&writer, entries, finished](const absl::Status& status) {
         FaultPoint("sweep/bite_done");
-        // An entry that can't be swept now is left to the next start.
-        if (*finished || !status.ok()) entries->pop_back();
+        // What can't be swept now is left to the next start.
+        entries->resize(status.ok() ? entries->size() - *finished : 0);
         if (!absl::IsCancelled(status)) SweepNext(writer, entries);
       });
 }
 
 }  // namespace
 
+std::string StagedKey(StagedKind kind, uint32_t id) {
+  std::string key(1, static_cast<char>(kind));
+  AppendU32(key, id);
+  return key;
+}
+
 absl::Status RegisterStaged(WriteTransaction& transaction, const StagedEntry& entry) {
-  return transaction.Put(DatabaseId::kStaging, KeyOf(entry.kind, entry.id), MakeKey64(entry.load));
+  return transaction.Put(DatabaseId::kStaging, StagedKey(entry.kind, entry.id), MakeKey64(entry.load));
 }
 
 absl::StatusOr<bool> IsStaged(const Transaction& transaction, const StagedEntry& entry) {
   absl::StatusOr<std::optional<std::string_view>> load =
-      transaction.Get(DatabaseId::kStaging, KeyOf(entry.kind, entry.id));
+      transaction.Get(DatabaseId::kStaging, StagedKey(entry.kind, entry.id));
   if (!load.ok()) return load.status();
   return load->has_value() && (*load)->size() == 8 && ReadU64((*load)->data()) == entry.load;
 }
 
 absl::Status RemoveStaged(WriteTransaction& transaction, const StagedEntry& entry) {
-  return transaction.Delete(DatabaseId::kStaging, KeyOf(entry.kind, entry.id)).status();
+  return transaction.Delete(DatabaseId::kStaging, StagedKey(entry.kind, entry.id)).status();
 }
 
 absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transaction) {
@@ -63,27 +120,30 @@ absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transacti
   for (cursor->First(); cursor->valid(); cursor->Next()) {
     if (cursor->key().size() != 5 || cursor->value().size() != 8) return Corrupt("list of staged things");
     const auto kind = static_cast<StagedKind>(cursor->key()[0]);
-    if (kind != StagedKind::kStore && kind != StagedKind::kEdge) return Corrupt("list of staged things");
+    if (kind < StagedKind::kStore || kind > StagedKind::kPublication) return Corrupt("list of staged things");
     entries.push_back({kind, ReadU32(cursor->key().data() + 1), ReadU64(cursor->value().data())});
   }
   if (!cursor->status().ok()) return cursor->status();
   return entries;
 }
 
+absl::StatusOr<std::optional<StagedEntry>> FindPublication(const Transaction& transaction) {
+  const absl::StatusOr<std::optional<std::string_view>> load =
+      transaction.Get(DatabaseId::kStaging, StagedKey(StagedKind::kPublication, kPublicationId));
+  if (!load.ok()) return load.status();
+  if (!load->has_value()) return std::nullopt;
+  if ((*load)->size() != 8) return Corrupt("list of staged things");
+  return StagedEntry{StagedKind::kPublication, kPublicationId, ReadU64((*load)->data())};
+}
+
 absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry& entry) {
   absl::StatusOr<bool> staged = IsStaged(transaction, entry);
   if (!staged.ok()) return staged.status();
   if (!*staged) return absl::FailedPreconditionError("what is to be swept is not staged for this load");
-  using Databases = std::array<DatabaseId, 3>;
-  const Databases databases =
-      entry.kind == StagedKind::kStore
-          ? Databases{DatabaseId::kFragments, DatabaseId::kRowStats, DatabaseId::kStores}
-          : Databases{DatabaseId::kEdges, DatabaseId::kEdgeStats, DatabaseId::kEdgeStats};
-  for (const DatabaseId database : databases) {
-    absl::StatusOr<bool> gone = transaction.DeletePrefix(database, MakeKey(entry.id));
-    if (!gone.ok()) return gone.status();
-    if (!*gone) return false;
-  }
+  const absl::StatusOr<bool> gone = entry.kind == StagedKind::kPublication
+                                        ? DeletePrepared(transaction, entry.load)
+                                        : DeleteRecords(transaction, entry);
+  if (!gone.ok() || !*gone) return gone;
   if (absl::Status status = RemoveStaged(transaction, entry); !status.ok()) return status;
   return true;
 }

@@ -2,6 +2,8 @@
 #ifndef MUSTER_INDEX_VERSIONS_SWEEPER_H_
 #define MUSTER_INDEX_VERSIONS_SWEEPER_H_
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,6 +19,9 @@ struct StagedEntry {
   LoadId load = 0;
 };
 
+// The key of `staging`.
+std::string StagedKey(StagedKind kind, uint32_t id);
+
 // Within the transaction that makes the thing, or publishes it.
 absl::Status RegisterStaged(WriteTransaction& transaction, const StagedEntry& entry);
 absl::Status RemoveStaged(WriteTransaction& transaction, const StagedEntry& entry);
@@ -25,6 +30,8 @@ absl::StatusOr<bool> IsStaged(const Transaction& transaction, const StagedEntry&
 
 // Everything in `staging`.
 absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transaction);
+// The publication that is prepared, or was when its load or the server died.
+absl::StatusOr<std::optional<StagedEntry>> FindPublication(const Transaction& transaction);
 
 // One bounded bite of one entry's records; the `staging` entry goes last, so a crash leaves the rest to the
 // next sweep. True when nothing is left of it. FAILED_PRECONDITION when the entry is not staged for that

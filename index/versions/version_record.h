@@ -74,8 +74,11 @@ struct EdgeStats {
   uint32_t records = 0;  // fragments that have a record in the edge; never 0
 };
 
-// `staging`: what no version names yet.
-enum class StagedKind : uint8_t { kStore = 1, kEdge = 2 };
+// `staging`: what nobody sees yet. A publication is what a load wrote ahead under the publish sequence that
+// comes next: version records and its `loads` record. There is one at a time, with the id kPublicationId. DO
+// NOT CHANGE the numbers.
+enum class StagedKind : uint8_t { kStore = 1, kEdge = 2, kPublication = 3 };
+inline constexpr uint32_t kPublicationId = 0;
 
 std::string EncodeStore(const StoreRecord& record);
 std::string EncodeVersion(const VersionRecord& record);

@@ -69,10 +69,12 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
     if (!everyone->has_value()) return Corrupt("list of current versions");
     versions.emplace(kEveryoneTag, (*everyone)->version);
   }
+  const absl::StatusOr<uint64_t> visible = LastNumber(*transaction, kPublishCounter);
+  if (!visible.ok()) return visible.status();
   for (const auto& [tag, version] : versions) {
     absl::StatusOr<std::optional<VersionRecord>> record = FindVersion(*transaction, tag, version);
     if (!record.ok()) return record.status();
-    if (record->has_value()) continue;
+    if (record->has_value() && (*record)->publish_sequence <= *visible) continue;
     return WithReason(
         absl::FailedPreconditionError(absl::StrCat("version ", version, " of tag ", tag,
                                                    " is no longer kept; ask again without the token")),

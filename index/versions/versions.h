@@ -29,10 +29,10 @@ struct VersionsOptions {
 
 // A load, from begin to end:
 //   1. OpenSnapshot (or CurrentSnapshot) of the parents; FragmentReader on it to compare with.
-//   2. A StoreWriter or EdgeWriter for each tag; Finish each.
-//   3. writer().Run(WriteClass::kPublish, …) of one task that calls PublishVersions and writes the
-//   catalogue's records.
-//      Then Published(). Or DiscardStaged(load).
+//   2. A StagedBatch for each thread, and on it a StoreWriter or EdgeWriter for each tag; Finish each, Flush.
+//   3. PrepareVersions, and what else is written ahead.
+//   4. writer().Run(WriteClass::kPublish, …) of one task that calls ShowVersions and shows the catalogue's
+//      records. Then Published(). Or, at any point before, DiscardStaged(load).
 // everyone is a tag like any other: its edge is staged against its current version. Loads that add members
 // must therefore hold one mutex from reading everyone's current version to its publication; publishing checks
 // the parent.

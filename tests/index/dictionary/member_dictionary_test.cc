@@ -225,7 +225,9 @@ TEST_F(DictionaryTest, ValuesAreStoredAndFound) {
     const std::string text = absl::StrCat("value", i * 37 % 5000);
     ASSERT_EQ(*values->Intern(text, text), static_cast<ValueId>(i + 1));
   }
-  ASSERT_TRUE(StoreValues(*writer_, kTag, values->fresh()).ok());
+  std::vector<FreshValue> fresh = {{kTag - 3, 1, "of another tag"}};
+  for (const auto& [text, id] : values->fresh()) fresh.push_back({kTag, id, text});
+  ASSERT_TRUE(StoreValues(*writer_, fresh).ok());
   absl::StatusOr<ValueInterner> later = InternerOf(*environment_, kTag);
   EXPECT_EQ(*later->Intern("value37", "value37"), 2u);
   EXPECT_EQ(*later->Intern("other", "other"), 5001u);
@@ -236,6 +238,7 @@ TEST_F(DictionaryTest, ValuesAreStoredAndFound) {
   EXPECT_EQ(*FindStoredValue(*view, kTag + 1, "value37"), std::nullopt);
   EXPECT_EQ(*FindStoredValue(*view, kTag, std::string(500, 'x')), std::nullopt);
   EXPECT_EQ(*LastValueId(*view, kTag - 1), 0u);
+  EXPECT_EQ(*FindStoredValue(*view, kTag - 3, "of another tag"), 1u);
   std::vector<std::string> found;
   const auto visit = [&](std::string_view text, ValueId) {
     found.emplace_back(text);

@@ -132,8 +132,8 @@ TEST(LoadRefusals, BadSpecs) {
   spec.max_rejected = 1.5;
   ExpectRefused(begin(spec), invalid, Reason::kBadRequest, "0 to 1");
   spec = CitySpec();
-  spec.tags.resize(151, TagSpec("t", TagKind::kFlag));
-  ExpectRefused(begin(spec), invalid, Reason::kLimit, "split it by tags");
+  spec.tags.resize(10'001, TagSpec("t", TagKind::kFlag));
+  ExpectRefused(begin(spec), invalid, Reason::kLimit, "split them over populations");
 }
 
 TEST(LoadRefusals, BatchesThatDontFitThemselves) {

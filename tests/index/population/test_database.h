@@ -41,8 +41,9 @@ class TestDatabase {
     ASSERT_TRUE(opened.ok()) << opened.status();
     database_ = *std::move(opened);
   }
+  void Close() { database_.reset(); }
   void Reopen() {
-    database_.reset();
+    Close();
     Open();
   }
 

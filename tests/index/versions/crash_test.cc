@@ -39,20 +39,20 @@ void RunLoad(StoreUnderTest& store, uint32_t load) {
   for (TagId tag : {kFirst, kSecond}) {
     absl::StatusOr<StagedVersion> staged;
     if (load == 1) {
-      auto writer = StoreWriter::Begin(store.writer(), load, tag, StoreLayout::kRows);
+      StagedBatch batch(store.writer(), load);
+      auto writer = StoreWriter::Begin(batch, tag, StoreLayout::kRows);
       for (const auto& [key, bitmap] : ContentOf(load))
         ASSERT_TRUE(writer->Put(key.first, key.second, bitmap).ok());
       staged = writer->Finish();
+      ASSERT_TRUE(batch.Flush().ok());
     } else {
       staged = store.StageEdge(load, tag, load - 1, ContentOf(load - 1), ContentOf(load));
     }
     ASSERT_TRUE(staged.ok()) << staged.status();
     publications.push_back({*staged, kDay + load, true});
   }
-  const absl::Status published = store.writer().Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-    return PublishVersions(transaction, publications).status();
-  });
-  ASSERT_TRUE(published.ok()) << published;
+  const auto published = store.PublishAll(publications);
+  ASSERT_TRUE(published.ok()) << published.status();
   for (int step = 0; step < 6; ++step) ASSERT_TRUE(store.versions().settler().Step(2).ok());
   ASSERT_TRUE(store.StageEdge(100 + load, kFirst, load, {}, ContentOf(load + 1)).ok());
   ASSERT_TRUE(store.versions().DiscardStaged(100 + load).ok());
@@ -136,13 +136,14 @@ INSTANTIATE_TEST_SUITE_P(
         Kill{"storage/turn_begins", 1}, Kill{"storage/turn_begins", 9}, Kill{"storage/before_commit", 1},
         Kill{"storage/before_commit", 4}, Kill{"storage/before_commit", 17}, Kill{"storage/after_commit", 1},
         Kill{"storage/after_commit", 6}, Kill{"storage/after_commit", 21},
-        Kill{"staging/store_registered", 1}, Kill{"staging/store_registered", 2},
-        Kill{"staging/edge_registered", 1}, Kill{"staging/edge_registered", 5},
-        Kill{"staging/batch_begins", 1}, Kill{"staging/batch_begins", 3}, Kill{"staging/batch_written", 2},
-        Kill{"staging/batch_written", 6}, Kill{"staging/batch_durable", 1}, Kill{"staging/batch_durable", 5},
-        Kill{"publish/versions_begin", 1}, Kill{"publish/versions_begin", 3},
+        Kill{"staging/registered", 1}, Kill{"staging/registered", 2}, Kill{"staging/registered", 7},
+        Kill{"staging/item", 1}, Kill{"staging/item", 3}, Kill{"staging/item", 20}, Kill{"staging/item", 60},
+        Kill{"staging/batch_durable", 1}, Kill{"staging/batch_durable", 5},
+        Kill{"publish/prepare_begins", 1}, Kill{"publish/prepare_begins", 3},
         Kill{"publish/version_written", 1}, Kill{"publish/version_written", 2},
-        Kill{"publish/version_written", 5}, Kill{"publish/version_written", 8}, Kill{"settle/turn_begins", 1},
+        Kill{"publish/version_written", 5}, Kill{"publish/version_written", 8}, Kill{"publish/prepared", 1},
+        Kill{"publish/prepared", 2}, Kill{"publish/prepared", 4}, Kill{"publish/version_shown", 1},
+        Kill{"publish/version_shown", 2}, Kill{"publish/version_shown", 7}, Kill{"settle/turn_begins", 1},
         Kill{"settle/turn_begins", 7}, Kill{"settle/neighbour_begun", 1}, Kill{"settle/neighbour_begun", 2},
         Kill{"settle/record_folded", 1}, Kill{"settle/record_folded", 2}, Kill{"settle/record_folded", 9},
         Kill{"settle/record_folded", 20}, Kill{"settle/neighbour_reached", 1}, Kill{"settle/step_written", 2},

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "index/bitmap/fragment_record.h"
 #include "index/status_reason.h"
 #include "index/versions/sweeper.h"
@@ -29,9 +31,7 @@ class PublishingTest : public ::testing::Test {
   }
   size_t StagedCount() { return ListStaged(*store_.environment().BeginRead())->size(); }
   absl::Status TryPublish(const StagedVersion& staged, absl::CivilDay day) {
-    return store_.writer().Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-      return PublishVersions(transaction, {{staged, day, true}}).status();
-    });
+    return store_.PublishAll({{staged, day, true}}).status();
   }
 
   StoreUnderTest store_;
@@ -100,6 +100,40 @@ TEST_F(PublishingTest, AMovedParentAbortsAndLeavesNothing) {
   EXPECT_EQ(VersionsOf(*store_.environment().BeginRead(), kTag)->size(), 2u);
 }
 
+TEST_F(PublishingTest, WhatIsPreparedIsInvisibleAndSwept) {
+  const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
+  auto before = store_.versions().CurrentSnapshot();
+  auto staged = store_.StageEdge(2, kTag, one, With({1}), With({2}));
+  ASSERT_TRUE(PrepareVersions(store_.writer(), 2, {{*staged, kTuesday, true}}).ok());
+  EXPECT_EQ(StagedCount(), 2u) << "the edge and the publication";
+  EXPECT_EQ(Current(), one);
+  EXPECT_EQ(AsOf(kTuesday), one);
+  EXPECT_EQ(VersionsOf(*store_.environment().BeginRead(), kTag)->size(), 1u);
+  EXPECT_EQ(*store_.versions().CurrentSnapshot(), *before);
+  EXPECT_EQ(ReasonOf(store_.versions().OpenSnapshot({{kTag, one + 1}}).status()), Reason::kSnapshotExpired);
+  EXPECT_FALSE(*store_.versions().settler().Step(10)) << "nothing to settle";
+  before->reset();
+  store_.Reopen();
+  while (StagedCount() > 0) std::this_thread::yield();
+  EXPECT_EQ(*store_.environment().BeginRead()->CountItems(DatabaseId::kVersions), 2u) << "everyone's and one";
+  EXPECT_EQ(store_.PublishEdge(3, kTag, one, With({1}), With({3}), kMonday), one + 1);
+}
+
+TEST_F(PublishingTest, APublicationThatWasGivenUpDoesNotHinderTheNextLoad) {
+  const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
+  auto given_up = store_.StageEdge(2, kTag, one, With({1}), With({2}));
+  const auto prepared = PrepareVersions(store_.writer(), 2, {{*given_up, kTuesday, true}});
+  ASSERT_TRUE(prepared.ok());
+  const Version two = store_.PublishEdge(3, kTag, one, With({1}), With({3}), kMonday);
+  EXPECT_EQ(Current(), two);
+  EXPECT_EQ(VersionsOf(*store_.environment().BeginRead(), kTag)->size(), 2u);
+  const absl::Status shown = store_.writer().Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    return ShowVersions(transaction, *prepared);
+  });
+  EXPECT_EQ(shown.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(Current(), two);
+}
+
 TEST_F(PublishingTest, WhatIsNotStagedCanNotBePublished) {
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
   auto staged = store_.StageEdge(2, kTag, one, With({1}), With({2}));
@@ -116,10 +150,7 @@ TEST_F(PublishingTest, AllVersionsOfAPublicationOrNone) {
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
   auto good = store_.StageEdge(2, kTag, one, With({1}), With({2}));
   const StagedVersion bad{.tag = kTag + 1, .load = 2, .parent = 5};
-  const absl::Status status = store_.writer().Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-    return PublishVersions(transaction, {{*good, kMonday, true}, {bad, kMonday, false}}).status();
-  });
-  EXPECT_FALSE(status.ok());
+  EXPECT_FALSE(store_.PublishAll({{*good, kMonday, true}, {bad, kMonday, false}}).ok());
   EXPECT_EQ(Current(), one);
 }
 

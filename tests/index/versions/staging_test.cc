@@ -1,10 +1,12 @@
 // What loads stage: the kinds of records, their order, and the sweeping of what nobody publishes.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 #include <thread>
 
 #include "index/bitmap/fragment_record.h"
+#include "index/storage/fault_point.h"
 #include "index/versions/sweeper.h"
 #include "tests/index/versions/version_model.h"
 
@@ -76,12 +78,34 @@ TEST_F(StagingTest, NothingDifferentStagesNothing) {
   EXPECT_EQ((*snapshot)->RowCardinality({kTag, kKnownRow}).value(), Every(5).Cardinality());
 }
 
+TEST_F(StagingTest, AThousandStoresOfOneBatchTakeAFewTurns) {
+  static std::atomic<int> commits{0};
+  commits = 0;
+  SetFaultHook([](const char* point) { commits += std::string_view(point) == "storage/after_commit"; });
+  StagedBatch batch(store_.writer(), 1, 256);
+  std::vector<Publication> publications;
+  for (TagId tag = 1; tag <= 1000; ++tag) {
+    auto writer = StoreWriter::Begin(batch, tag, StoreLayout::kRows);
+    ASSERT_TRUE(writer.ok()) << writer.status();
+    ASSERT_TRUE(writer->Put(kKnownRow, 0, Bitmap::FromSorted({tag})).ok());
+    publications.push_back({*writer->Finish(), kDay, true});
+    EXPECT_EQ(publications.back().staged.known_change, 1);
+  }
+  ASSERT_TRUE(batch.Flush().ok());
+  ASSERT_TRUE(store_.PublishAll(publications).ok());
+  SetFaultHook(nullptr);
+  EXPECT_LT(commits.load(), 12);
+  EXPECT_TRUE(Staged().empty());
+  EXPECT_EQ((*store_.versions().CurrentSnapshot())->versions().size(), 1001u);
+}
+
 TEST_F(StagingTest, DescendingKeysAreRefused) {
-  auto writer = StoreWriter::Begin(store_.writer(), 1, kTag, StoreLayout::kRows);
+  StagedBatch batch(store_.writer(), 1);
+  auto writer = StoreWriter::Begin(batch, kTag, StoreLayout::kRows);
   ASSERT_TRUE(writer->Put(5, 2, Every(1000)).ok());
   EXPECT_EQ(writer->Put(5, 2, Every(1000)).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(writer->Put(4, 9, Every(1000)).code(), absl::StatusCode::kInvalidArgument);
-  EdgeWriter edge(store_.writer(), 1, kTag, 1);
+  EdgeWriter edge(batch, kTag, 1);
   ASSERT_TRUE(edge.Change(5, 2, Bitmap(), Every(1000)).ok());
   EXPECT_EQ(edge.Change(5, 1, Bitmap(), Every(1000)).code(), absl::StatusCode::kInvalidArgument);
 }
@@ -91,10 +115,12 @@ TEST_F(StagingTest, OnlyTheDiscardedLoadIsSwept) {
   const Version one = store_.PublishStore(1, kTag, {{{kKnownRow, 0}, Every(5)}}, kDay);
   const uint64_t published = CountItems(DatabaseId::kFragments);
   {
-    auto writer = StoreWriter::Begin(store_.writer(), 2, kTag + 1, StoreLayout::kRows);
+    StagedBatch batch(store_.writer(), 2);
+    auto writer = StoreWriter::Begin(batch, kTag + 1, StoreLayout::kRows);
     for (uint32_t fragment = 0; fragment < 300; ++fragment)
       ASSERT_TRUE(writer->Put(0, fragment, Every(3)).ok());
     ASSERT_TRUE(writer->Finish().ok());
+    ASSERT_TRUE(batch.Flush().ok());
   }
   ASSERT_TRUE(store_.StageEdge(2, kTag, one, {}, {{{9, 0}, Every(7)}}).ok());
   auto kept = store_.StageEdge(3, kTag, one, {}, {{{9, 0}, Every(9)}});
@@ -112,9 +138,11 @@ TEST_F(StagingTest, OnlyTheDiscardedLoadIsSwept) {
 TEST_F(StagingTest, ARestartSweepsWhatNoVersionNames) {
   const Version one = store_.PublishStore(1, kTag, {{{kKnownRow, 0}, Every(5)}}, kDay);
   const uint64_t fragments = CountItems(DatabaseId::kFragments), rows = CountItems(DatabaseId::kRowStats);
-  auto writer = StoreWriter::Begin(store_.writer(), 2, kTag, StoreLayout::kRows);
+  StagedBatch batch(store_.writer(), 2);
+  auto writer = StoreWriter::Begin(batch, kTag, StoreLayout::kRows);
   ASSERT_TRUE(writer->Put(0, 0, Every(3)).ok());
   ASSERT_TRUE(writer->Finish().ok());
+  ASSERT_TRUE(batch.Flush().ok());
   ASSERT_TRUE(store_.StageEdge(2, kTag, one, {}, {{{9, 0}, Every(7)}}).ok());
   store_.Reopen();
   WaitUntilSwept();

@@ -45,13 +45,15 @@ class StoreUnderTest {
 
   // Stages and publishes `content` as a new store.
   Version PublishStore(LoadId load, TagId tag, const Content& content, absl::CivilDay day) {
-    auto writer = StoreWriter::Begin(*writer_, load, tag, StoreLayout::kRows);
+    StagedBatch batch(*writer_, load);
+    auto writer = StoreWriter::Begin(batch, tag, StoreLayout::kRows);
     EXPECT_TRUE(writer.ok()) << writer.status();
     for (const auto& [key, bitmap] : content) {
       EXPECT_TRUE(writer->Put(key.first, key.second, bitmap).ok());
     }
     auto staged = writer->Finish();
     EXPECT_TRUE(staged.ok()) << staged.status();
+    EXPECT_TRUE(batch.Flush().ok());
     return Publish(*staged, day);
   }
 
@@ -65,7 +67,8 @@ class StoreUnderTest {
 
   absl::StatusOr<StagedVersion> StageEdge(LoadId load, TagId tag, Version parent, const Content& before,
                                           const Content& after) {
-    EdgeWriter writer(*writer_, load, tag, parent);
+    StagedBatch batch(*writer_, load);
+    EdgeWriter writer(batch, tag, parent);
     std::set<std::pair<RowId, uint32_t>> keys;
     for (const auto& [key, bitmap] : before) keys.insert(key);
     for (const auto& [key, bitmap] : after) keys.insert(key);
@@ -73,18 +76,29 @@ class StoreUnderTest {
       absl::Status status = writer.Change(key.first, key.second, At(before, key), At(after, key));
       if (!status.ok()) return status;
     }
-    return writer.Finish();
+    absl::StatusOr<StagedVersion> staged = writer.Finish();
+    if (absl::Status flushed = batch.Flush(); !flushed.ok()) return flushed;
+    return staged;
+  }
+
+  // Both steps; the versions in the order of the publications.
+  absl::StatusOr<std::vector<Version>> PublishAll(const std::vector<Publication>& publications) {
+    auto prepared = PrepareVersions(*writer_, publications.front().staged.load, publications);
+    if (!prepared.ok()) return prepared.status();
+    const absl::Status shown = writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+      return ShowVersions(transaction, *prepared);
+    });
+    if (!shown.ok()) return shown;
+    std::vector<Version> versions;
+    for (const PreparedVersion& version : prepared->versions) versions.push_back(version.version);
+    return versions;
   }
 
   Version Publish(const StagedVersion& staged, absl::CivilDay day, bool parent_must_be_current = false) {
-    Version version = kNoVersion;
-    const absl::Status status = writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-      auto versions = PublishVersions(transaction, {{staged, day, parent_must_be_current}});
-      if (versions.ok()) version = versions->front();
-      return versions.status();
-    });
-    EXPECT_TRUE(status.ok()) << status;
-    return version;
+    const absl::StatusOr<std::vector<Version>> versions =
+        PublishAll({{staged, day, parent_must_be_current}});
+    EXPECT_TRUE(versions.ok()) << versions.status();
+    return versions.ok() ? versions->front() : kNoVersion;
   }
 
   static Bitmap At(const Content& content, std::pair<RowId, uint32_t> key) {

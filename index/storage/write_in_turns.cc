@@ -1,4 +1,4 @@
-#include "index/dictionary/write_in_turns.h"
+#include "index/storage/write_in_turns.h"
 
 namespace muster::index {
 

@@ -1,6 +1,6 @@
 // Many small records through the one writer, in transactions of bounded size.
-#ifndef MUSTER_INDEX_DICTIONARY_WRITE_IN_TURNS_H_
-#define MUSTER_INDEX_DICTIONARY_WRITE_IN_TURNS_H_
+#ifndef MUSTER_INDEX_STORAGE_WRITE_IN_TURNS_H_
+#define MUSTER_INDEX_STORAGE_WRITE_IN_TURNS_H_
 
 #include <cstddef>
 
@@ -17,4 +17,4 @@ absl::Status WriteInTurns(WriterQueue& writer, WriteClass write_class, size_t co
 
 }  // namespace muster::index
 
-#endif  // MUSTER_INDEX_DICTIONARY_WRITE_IN_TURNS_H_
+#endif  // MUSTER_INDEX_STORAGE_WRITE_IN_TURNS_H_
