@@ -72,27 +72,27 @@ void Declare(CLI::App& app, Settings& settings) {
   app.add_option("--listen", settings.listen, "Address to serve on; port 0 takes a free one")
       ->capture_default_str()
       ->type_name("HOST:PORT");
-  app.add_option("--threads", settings.threads, "Workers that answer questions and feed loads")
-      ->capture_default_str()
-      ->check(CLI::Range(1, kMaxThreads))
+  app.add_option("--threads", settings.threads,
+                 "Workers that answer questions and feed loads, 1 to 256; one a processor")
+      ->check(CLI::Range(1, kMaxThreads).description(""))
       ->type_name("N");
-  app.add_option(
-         "--map-size", settings.map_size,
-         "Address space for each of a population's two stores, in bytes (64GiB and the like are understood): "
-         "an upper bound of its files, not memory")
-      ->capture_default_str()
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(kMinMapSize, kMaxMapSize))
+  app.add_option("--map-size", settings.map_size,
+                 "Address space for each of a population's two stores, 16MiB to 64TiB: an upper bound of its "
+                 "files, not "
+                 "memory")
+      ->default_str("64GiB")
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->check(CLI::Range(kMinMapSize, kMaxMapSize).description(""))
       ->type_name("BYTES");
   app.add_flag("--insecure", settings.insecure,
                "Listen beyond this machine, though there is no TLS and no token");
   app.add_option("--log-level", settings.log_level, "What goes to stderr")
       ->capture_default_str()
-      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
-      ->type_name("LEVEL");
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))
+      ->type_name("debug|info|warn|error|off");
   app.set_config("--config", "", "YAML file whose keys are the flags' names; flags win")->type_name("FILE");
   app.config_formatter(std::make_shared<YamlFile>(app));
-  app.set_version_flag("--version", "musterd " MUSTER_VERSION);
+  app.set_version_flag("--version", "musterd " MUSTER_VERSION, "Print the version and exit");
 }
 
 }  // namespace
