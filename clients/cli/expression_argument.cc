@@ -1,11 +1,10 @@
 #include "clients/cli/expression_argument.h"
 
-#include <utf8proc.h>
-
 #include <cerrno>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "index/text/unicode.h"
 
 namespace muster::cli {
 namespace {
@@ -18,18 +17,6 @@ absl::StatusOr<std::string> ReadAll(std::istream& input, const std::string& show
   if (input.bad()) return absl::DataLossError(absl::StrCat(shown, " can't be read"));
   text.resize(static_cast<size_t>(input.gcount()));
   return text;
-}
-
-bool IsUtf8(const std::string& text) {
-  for (size_t at = 0; at < text.size();) {
-    utf8proc_int32_t code_point = -1;
-    const utf8proc_ssize_t bytes =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                         static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
-    if (bytes <= 0) return false;
-    at += static_cast<size_t>(bytes);
-  }
-  return true;
 }
 
 }  // namespace
@@ -53,7 +40,8 @@ absl::StatusOr<std::string> ReadExpression(const std::string& argument, std::ist
     return absl::InvalidArgumentError(
         absl::StrCat(shown, " is longer than 8 MiB: use an id list, or split it"));
   }
-  if (!IsUtf8(*text)) return absl::InvalidArgumentError(absl::StrCat(shown, " is not UTF-8: convert it"));
+  if (!index::IsValidUtf8(*text))
+    return absl::InvalidArgumentError(absl::StrCat(shown, " is not UTF-8: convert it"));
   text->erase(text->find_last_not_of("\r\n") + 1);
   return text;
 }

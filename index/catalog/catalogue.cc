@@ -4,10 +4,10 @@
 #include "index/catalog/names.h"
 #include "index/catalog/records.pb.h"
 #include "index/dictionary/sentence.h"
-#include "index/dictionary/text.h"
 #include "index/status_reason.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
+#include "index/text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -7,42 +7,17 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "index/dictionary/sentence.h"
-#include "index/dictionary/text.h"
 #include "index/status_reason.h"
+#include "index/text/quoted.h"
+#include "index/text/unicode.h"
 
 namespace muster::index {
 namespace {
 
 absl::Status BadName(std::string_view what, std::string_view name, std::string_view rule) {
-  constexpr size_t kShownBytes = 60;
-  size_t shown = std::min(name.size(), kShownBytes);
-  while (shown < name.size() && shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xc0) == 0x80)
-    --shown;
-  const absl::string_view text = ForAbseil(name.substr(0, shown));
-  return WithReason(
-      absl::InvalidArgumentError(Sentence(
-          what, " '", IsValidUtf8(FromAbseil(text)) ? absl::Utf8SafeCEscape(text) : absl::CHexEscape(text),
-          shown < name.size() ? "…" : "", "' is not a name: ", rule)),
-      Reason::kBadName);
-}
-
-bool IsNameCharacter(utf8proc_int32_t code_point) {
-  if (code_point == '_' || code_point == '.' || code_point == '-' || code_point == ' ') return true;
-  switch (utf8proc_category(code_point)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ND:
-      return true;
-    default:
-      return false;
-  }
+  return WithReason(absl::InvalidArgumentError(Sentence(what, " ", Quoted(name), " is not a name: ", rule)),
+                    Reason::kBadName);
 }
 
 // Calls `test` for each code point of valid UTF-8 until it answers false.
@@ -90,7 +65,7 @@ absl::StatusOr<std::string> NormalTagName(std::string_view name) {
       "last";
   std::optional<std::string> normal = NormalizeNfc(name);
   if (!normal || normal->empty() || normal->size() > kTagNameBytesMax || normal->front() == ' ' ||
-      normal->back() == ' ' || !AllCodePoints(*normal, IsNameCharacter)) {
+      normal->back() == ' ' || !AllCodePoints(*normal, MayStandInTagName)) {
     return BadName("tag", name, kRule);
   }
   return *std::move(normal);

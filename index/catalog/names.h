@@ -9,11 +9,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "index/text/tag_name.h"
 
 namespace muster::index {
 
 inline constexpr size_t kPopulationNameBytesMax = 63;
-inline constexpr size_t kTagNameBytesMax = 128;
 inline constexpr size_t kLabelBytesMax = 200;
 inline constexpr size_t kTagsPerPopulationMax = 10'000;
 // Of a description, an owner or a source.

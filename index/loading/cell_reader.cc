@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "index/dictionary/sentence.h"
-#include "index/dictionary/text.h"
 #include "index/status_reason.h"
+#include "index/text/quoted.h"
+#include "index/text/unicode.h"
 
 namespace muster::index {
 namespace {
@@ -185,7 +186,7 @@ absl::StatusOr<bool> CellReader::ReadItem(std::string_view cell, std::string_vie
     const ScalarCell as_number(TagKind::kNumber, tag_.weight_scale, CellFormat::kIso, absl::UTCTimeZone());
     const std::optional<int64_t> read = as_number.Read(text);
     if (!read) {
-      RejectCell(cell, Sentence("has the weight ", QuotedCell(text), ", which ", as_number.Explain(text)),
+      RejectCell(cell, Sentence("has the weight ", Quoted(text), ", which ", as_number.Explain(text)),
                  record, Rejection::kBadCell, rejections);
       return false;
     }
@@ -231,7 +232,7 @@ absl::StatusOr<std::optional<ValueId>> CellReader::ReadValue(std::string_view va
 void CellReader::RejectCell(std::string_view cell, std::string_view why, size_t record, Rejection reason,
                             BatchRejections& rejections) const {
   rejections.Reject(record, reason,
-                    [&] { return Sentence("tag '", tag_.name, "': ", QuotedCell(cell), " ", why); });
+                    [&] { return Sentence("tag '", tag_.name, "': ", Quoted(cell), " ", why); });
 }
 
 }  // namespace muster::index

@@ -7,8 +7,8 @@
 #include "index/catalog/civil_text.h"
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
-#include "index/dictionary/text.h"
 #include "index/status_reason.h"
+#include "index/text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -6,9 +6,10 @@
 #include "index/catalog/names.h"
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
-#include "index/dictionary/text.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status_reason.h"
+#include "index/text/quoted.h"
+#include "index/text/unicode.h"
 
 namespace muster::index {
 namespace {
@@ -112,7 +113,7 @@ void RecordIntake::ReadMemberIds(const CellsView& cells, BatchRejections& reject
     if (trim_) id = TrimmedCell(id);
     ids_.push_back(id);
     const auto reject = [&](Rejection reason, std::string_view why) {
-      rejections.Reject(record, reason, [&] { return Sentence("the member id ", QuotedCell(id), " ", why); });
+      rejections.Reject(record, reason, [&] { return Sentence("the member id ", Quoted(id), " ", why); });
     };
     if (id.empty()) {
       rejections.Reject(record, Rejection::kBadMemberId,

@@ -2,10 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
-#include "index/dictionary/sentence.h"
-#include "index/dictionary/text.h"
-
 namespace muster::index {
 
 void RejectionLog::Reject(uint64_t line, Rejection reason, absl::FunctionRef<std::string()> message) {
@@ -34,19 +30,6 @@ void BatchRejections::Reject(size_t record, Rejection reason, absl::FunctionRef<
   if (rejected_[record]) return;
   rejected_[record] = 1;
   log_.Reject(line(record), reason, message);
-}
-
-std::string QuotedCell(std::string_view cell) {
-  constexpr size_t kShownBytes = 60;
-  const bool cut = cell.size() > kShownBytes;
-  std::string_view shown = cell.substr(0, kShownBytes);
-  if (cut) {  // not within a character
-    while (!shown.empty() && (static_cast<unsigned char>(cell[shown.size()]) & 0xC0) == 0x80)
-      shown.remove_suffix(1);
-  }
-  const std::string text =
-      IsValidUtf8(shown) ? absl::Utf8SafeCEscape(ForAbseil(shown)) : absl::CEscape(ForAbseil(shown));
-  return Sentence("'", text, cut ? "…'" : "'");
 }
 
 }  // namespace muster::index

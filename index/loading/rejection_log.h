@@ -56,10 +56,6 @@ class BatchRejections {
   RejectionLog& log_;
 };
 
-// A cell as messages show it: in single quotes, cut to 60 bytes, with control characters and broken UTF-8
-// escaped.
-std::string QuotedCell(std::string_view cell);
-
 }  // namespace muster::index
 
 #endif  // MUSTER_INDEX_LOADING_REJECTION_LOG_H_

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
-#include "index/dictionary/text.h"
 #include "index/dictionary/value_dictionary.h"
+#include "index/text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -1,16 +1,16 @@
 #include "loaders/files/record_reader.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "index/text/quoted.h"
+#include "index/text/unicode.h"
 #include "loaders/files/delimited_text.h"
 
 namespace muster::loaders {
@@ -19,44 +19,12 @@ namespace {
 constexpr size_t kPieceBytes = 256 << 10;
 constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
 constexpr size_t kShownColumns = 20;
-constexpr size_t kShownNameBytes = 60;
 
-bool IsUtf8(absl::string_view text) {
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  utf8proc_ssize_t left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t code_point;
-    const utf8proc_ssize_t length = utf8proc_iterate(bytes, left, &code_point);
-    if (length <= 0) return false;
-    bytes += length;
-    left -= length;
-  }
-  return true;
-}
+std::string_view Standard(absl::string_view text) { return {text.data(), text.size()}; }
 
 // Names are compared in normal form C, as the server keeps them; text that is not UTF-8 stays as it is.
-std::string InNormalForm(absl::string_view text) {
-  utf8proc_uint8_t* normal = nullptr;
-  const utf8proc_ssize_t bytes = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-      &normal, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-  const std::string result =
-      bytes < 0 ? std::string(text)
-                : std::string(reinterpret_cast<const char*>(normal), static_cast<size_t>(bytes));
-  std::free(normal);
-  return result;
-}
-
-// A column's name for a message: files that are no tables have names of megabytes.
-std::string Shown(absl::string_view name) {
-  size_t bytes = std::min(name.size(), kShownNameBytes);
-  while (bytes < name.size() && bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80)
-    --bytes;
-  std::string shown(name.substr(0, bytes));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); },
-      ' ');
-  return bytes < name.size() ? shown + "…" : shown;
+std::string InNormalForm(absl::string_view name) {
+  return index::NormalizeNfc(Standard(name)).value_or(std::string(name));
 }
 
 char GuessDelimiter(const std::string& path, absl::string_view text) {
@@ -188,15 +156,16 @@ absl::Status DelimitedReader::NameColumns(absl::Span<const absl::string_view> na
   std::set<std::string> seen;
   for (absl::string_view name : names) {
     name = absl::StripAsciiWhitespace(name);
-    if (!IsUtf8(name)) {
+    if (!index::IsValidUtf8(Standard(name))) {
       return absl::InvalidArgumentError(absl::StrCat(
           file_->shown_name(), ", line 1: the header is not UTF-8; convert the file, for example with ",
           "iconv -f GB18030 -t UTF-8 (other encodings are not read yet)"));
     }
     columns_.push_back(InNormalForm(name));
     if (!name.empty() && !seen.insert(columns_.back()).second) {
-      return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), ", line 1: the column '",
-                                                     Shown(name), "' is there twice; rename one of them"));
+      return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), ", line 1: the column ",
+                                                     index::Quoted(Standard(name)),
+                                                     " is there twice; rename one of them"));
     }
   }
   return absl::OkStatus();
@@ -244,9 +213,9 @@ absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view 
   const auto found = std::find(columns.begin(), columns.end(), InNormalForm(name));
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
-  const auto append = [](std::string* out, const std::string& column) { out->append(Shown(column)); };
+  const auto append = [](std::string* out, const std::string& column) { out->append(index::Quoted(column)); };
   return absl::NotFoundError(absl::StrCat(
-      reader.file().shown_name(), " has no column '", Shown(name), "'; it has ",
+      reader.file().shown_name(), " has no column ", index::Quoted(Standard(name)), "; it has ",
       absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
       shown < columns.size() ? " …" : ""));
 }

@@ -2,28 +2,9 @@
 
 #include <utf8proc.h>
 
+#include "index/text/tag_name.h"
+
 namespace muster::loaders {
-namespace {
-
-constexpr size_t kMaxNameBytes = 128;
-
-bool MayStay(utf8proc_int32_t code_point) {
-  switch (utf8proc_category(code_point)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ND:
-      return true;
-    default:
-      return code_point == '_' || code_point == '.' || code_point == '-' || code_point == ' ';
-  }
-}
-
-}  // namespace
 
 std::string TagNameOf(absl::string_view column) {
   std::string name;
@@ -34,8 +15,8 @@ std::string TagNameOf(absl::string_view column) {
         utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(column.data()),
                          static_cast<utf8proc_ssize_t>(column.size()), &code_point);
     const size_t bytes = taken > 0 ? static_cast<size_t>(taken) : 1;
-    const bool stays = taken > 0 && MayStay(code_point);
-    if (name.size() + bytes > kMaxNameBytes) break;
+    const bool stays = taken > 0 && index::MayStandInTagName(code_point);
+    if (name.size() + bytes > index::kTagNameBytesMax) break;
     if (stays) {
       name.append(column.data(), bytes);
     } else if (name.empty() || name.back() != '_') {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "index/dictionary/text.h"
+#include "index/text/unicode.h"
 #include "query/binding/bound_nodes.h"
 #include "query/binding/nearest_names.h"
 #include "query/language/excerpt.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/dictionary/text.h"
+#include "index/text/unicode.h"
 #include "query/binding/binder.h"
 #include "query/language/formatter.h"
 #include "query/language/parser.h"

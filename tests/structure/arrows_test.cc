@@ -20,14 +20,16 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
   static const std::map<std::string, std::set<std::string>> arrows = {
       {"index", {}},  // status_reason, alone at the top
       {"index/concurrency", {}},
+      {"index/text", {}},
       {"index/bitmap", {"index/status_reason.h"}},
       {"index/storage", {"index/concurrency", "index/status_reason.h"}},
       {"index/versions", {"index/bitmap", "index/storage", "index/concurrency", "index/status_reason.h"}},
       {"index/catalog",
-       {"index/bitmap", "index/storage", "index/dictionary", "index/concurrency", "index/status_reason.h"}},
+       {"index/bitmap", "index/storage", "index/dictionary", "index/text", "index/concurrency",
+        "index/status_reason.h"}},
       {"index/dictionary", {"index/bitmap", "index/storage", "index/concurrency", "index/status_reason.h"}},
       {"index/loading",
-       {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary",
+       {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary", "index/text",
         "index/concurrency", "index/population", "index/status_reason.h"}},
       {"index/population", {"index"}},
       {"query/language", {}},
@@ -39,9 +41,9 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"server/wire", {"query", "index"}},
       {"server/admission", {"query/execution", "index/concurrency"}},
       {"server/services", {"server", "query", "index"}},
-      {"loaders", {"loaders", "clients/cpp"}},
+      {"loaders", {"loaders", "clients/cpp", "index/text"}},
       {"clients/cpp", {}},
-      {"clients/cli", {"clients/cpp", "loaders"}},
+      {"clients/cli", {"clients/cpp", "loaders", "index/text"}},
   };
   return arrows;
 }

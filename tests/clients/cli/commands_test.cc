@@ -276,7 +276,7 @@ TEST_F(CommandsTest, LoadNamesWhatIsMissing) {
   server_.tag_pages.resize(1);
   server_.tag_pages[0].add_tags()->set_name("n");
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "who"}), kFailed);
-  EXPECT_THAT(err_, HasSubstr("no column 'who'; it has id, n"));
+  EXPECT_THAT(err_, HasSubstr("no column 'who'; it has 'id', 'n'"));
   std::ofstream(Path("empty.yaml")) << "# nothing yet\n";
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--schema", Path("empty.yaml").c_str()}), kFailed);
   EXPECT_THAT(err_, HasSubstr("empty.yaml' is empty"));

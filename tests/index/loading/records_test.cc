@@ -28,18 +28,6 @@ TEST(RejectionLog, CountsByReasonAndKeepsTheFirstTenByLine) {
   for (uint64_t i = 0; i < 10; ++i) EXPECT_EQ(log.first()[i].message, std::to_string(i + 1));
 }
 
-TEST(RejectionLog, QuotesCellsForPeople) {
-  EXPECT_EQ(QuotedCell("上海"), "'上海'");
-  EXPECT_EQ(QuotedCell("a\tb"), "'a\\tb'");
-  EXPECT_EQ(QuotedCell("a\xff"), "'a\\377'");
-  std::string text;
-  for (int i = 0; i < 30; ++i) text += "上";
-  std::string shown;
-  for (int i = 0; i < 20; ++i) shown += "上";
-  EXPECT_EQ(QuotedCell(text), absl::StrCat("'", shown, "…'"));
-  EXPECT_EQ(QuotedCell(absl::StrCat("x", text)).size(), 1 + 1 + 19 * 3 + std::string("…'").size());
-}
-
 TEST(RecordSpool, DropsRejectedRecordsAndNumbersTheOthers) {
   const std::unique_ptr<RecordSpool> spool = NewMemorySpool(1, 1 << 20);
   RejectionLog log;

@@ -130,7 +130,7 @@ TEST_F(FileLoadTest, AFileErrorCancelsTheLoad) {
 TEST_F(FileLoadTest, NamesAColumnThatTheFileDoesNotHave) {
   const auto answer = Load("id,b\nm,1\n");
   EXPECT_EQ(answer.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(answer.status().message(), HasSubstr("has no column 'a'; it has id, b"));
+  EXPECT_THAT(answer.status().message(), HasSubstr("has no column 'a'; it has 'id', 'b'"));
   EXPECT_TRUE(server_.load_messages.empty());
 }
 
@@ -161,7 +161,7 @@ TEST_F(FileLoadTest, MatchesColumnsWithTheCatalogue) {
   EXPECT_THAT(refused.status().message(), HasSubstr("columns that are no tags of 'p': 'c', 'd'"));
   const auto nobody = SchemaOfCatalogue(*client_, "p", **reader, "nobody");
   EXPECT_EQ(nobody.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(nobody.status().message(), HasSubstr("no column 'nobody'; it has b, id, c, d"));
+  EXPECT_THAT(nobody.status().message(), HasSubstr("no column 'nobody'; it has 'b', 'id', 'c', 'd'"));
 }
 
 TEST_F(FileLoadTest, MatchesNamesInEitherNormalForm) {

@@ -172,7 +172,7 @@ TEST(RecordReader, SaysHowFarItIs) {
   EXPECT_EQ((*reader)->file().bytes_read(), 5u);
   EXPECT_EQ((*reader)->file().size(), 5u);
   EXPECT_EQ(*FindColumn(**reader, "id"), 0u);
-  EXPECT_THAT(FindColumn(**reader, "Id").status().message(), HasSubstr("no column 'Id'; it has id"));
+  EXPECT_THAT(FindColumn(**reader, "Id").status().message(), HasSubstr("no column 'Id'; it has 'id'"));
 }
 
 TEST(RecordReader, MessagesStayShortWhateverTheHeader) {

@@ -1,6 +1,6 @@
 // Unicode text as names, values and member ids need it: valid UTF-8, and one normal form.
-#ifndef MUSTER_INDEX_DICTIONARY_TEXT_H_
-#define MUSTER_INDEX_DICTIONARY_TEXT_H_
+#ifndef MUSTER_INDEX_TEXT_UNICODE_H_
+#define MUSTER_INDEX_TEXT_UNICODE_H_
 
 #include <optional>
 #include <string>
@@ -19,4 +19,4 @@ std::optional<std::string> NormalizeNfc(std::string_view text);
 
 }  // namespace muster::index
 
-#endif  // MUSTER_INDEX_DICTIONARY_TEXT_H_
+#endif  // MUSTER_INDEX_TEXT_UNICODE_H_

@@ -1,11 +1,11 @@
-#include "index/dictionary/text.h"
+#include "index/text/unicode.h"
 
 #include <gtest/gtest.h>
 
 namespace muster::index {
 namespace {
 
-TEST(TextTest, ComposesToOneForm) {
+TEST(UnicodeTest, ComposesToOneForm) {
   EXPECT_EQ(NormalizeNfc("plain"), "plain");
   EXPECT_EQ(NormalizeNfc(""), "");
   EXPECT_EQ(NormalizeNfc("cafe\u0301"), "caf\u00e9");
@@ -16,7 +16,7 @@ TEST(TextTest, ComposesToOneForm) {
   EXPECT_EQ(NormalizeNfc(std::string_view("a\0\u00e9", 4)), std::string("a\0\u00e9", 4));
 }
 
-TEST(TextTest, RefusesWhatIsNotUtf8) {
+TEST(UnicodeTest, RefusesWhatIsNotUtf8) {
   for (const char* bad : {"\xff", "a\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe4\xb8"}) {
     EXPECT_FALSE(IsValidUtf8(bad)) << bad;
     EXPECT_EQ(NormalizeNfc(bad), std::nullopt) << bad;

@@ -1,4 +1,4 @@
-#include "index/dictionary/text.h"
+#include "index/text/unicode.h"
 
 #include <utf8proc.h>
 

@@ -1,0 +1,23 @@
+#include "index/text/quoted.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "index/text/unicode.h"
+
+namespace muster::index {
+
+std::string Quoted(std::string_view text) {
+  constexpr size_t kShownBytes = 60;
+  const bool cut = text.size() > kShownBytes;
+  std::string_view kept = text.substr(0, kShownBytes);
+  if (cut) {  // not within a character
+    while (!kept.empty() && (static_cast<unsigned char>(text[kept.size()]) & 0xC0) == 0x80)
+      kept.remove_suffix(1);
+  }
+  const absl::string_view shown(kept.data(), kept.size());
+  return absl::StrCat("'", IsValidUtf8(kept) ? absl::Utf8SafeCEscape(shown) : absl::CEscape(shown),
+                      cut ? "…'" : "'");
+}
+
+}  // namespace muster::index

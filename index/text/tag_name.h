@@ -1,0 +1,17 @@
+// What a tag's name is made of (SEMANTICS rule 29), for whoever checks one or makes one up.
+#ifndef MUSTER_INDEX_TEXT_TAG_NAME_H_
+#define MUSTER_INDEX_TEXT_TAG_NAME_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace muster::index {
+
+inline constexpr size_t kTagNameBytesMax = 128;
+
+// Letters of any script with their marks, digits, `_`, `.`, `-` and space.
+bool MayStandInTagName(int32_t code_point);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_TEXT_TAG_NAME_H_
