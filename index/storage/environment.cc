@@ -155,6 +155,7 @@ absl::StatusOr<bool> Environment::Grow(bool must, absl::Duration patience) {
 void Environment::CheckReaders() {
   int dead = 0;
   mdb_reader_check(env_, &dead);
+  freed_readers_.fetch_add(static_cast<uint64_t>(dead), std::memory_order_relaxed);
 }
 
 size_t Environment::map_size() const { return map_bytes_.load(std::memory_order_relaxed); }

@@ -52,8 +52,10 @@ class Environment {
   // kStorageFull: `must`, and the map has its greatest size.
   absl::StatusOr<bool> Grow(bool must, absl::Duration patience);
 
-  // Frees reader slots of processes that died. Cheap; call it now and then.
+  // Frees reader slots of processes that died. Cheap; a WriterQueue calls it now and then.
   void CheckReaders();
+  // Slots that were freed so far.
+  uint64_t freed_readers() const { return freed_readers_.load(std::memory_order_relaxed); }
 
   const std::string& directory() const { return directory_; }
   EnvironmentKind kind() const { return kind_; }
@@ -85,6 +87,7 @@ class Environment {
   std::array<unsigned, kDatabaseCount> handles_{};
   std::atomic<const char*> map_begin_{nullptr};
   std::atomic<size_t> map_bytes_{0};
+  std::atomic<uint64_t> freed_readers_{0};
 
   mutable Mutex mutex_;
   CondVar readers_left_, grown_;

@@ -24,7 +24,11 @@ absl::Status Stopped() {
 
 }  // namespace
 
-WriterQueue::WriterQueue(Environment& environment) : environment_(environment), thread_([this] { Loop(); }) {}
+WriterQueue::WriterQueue(Environment& environment, absl::Duration reader_check)
+    : environment_(environment),
+      reader_check_(absl::ToChronoNanoseconds(reader_check)),
+      next_reader_check_(std::chrono::steady_clock::now() + reader_check_),
+      thread_([this] { Loop(); }) {}
 
 WriterQueue::~WriterQueue() { Stop(); }
 
@@ -69,39 +73,50 @@ void WriterQueue::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::vector<WriterQueue::Waiting> WriterQueue::TakeTurn() {
+std::optional<std::vector<WriterQueue::Waiting>> WriterQueue::TakeTurn() {
   std::vector<Waiting> turn;
   MutexLock lock(mutex_);
-  while (true) {
+  while (!stopping_) {
     for (size_t i = 0; i < kWriteClassCount && turn.empty(); ++i) {
       const size_t at_most = i == static_cast<size_t>(WriteClass::kMicroBatch) ? kMaxShared : 1;
-      while (!waiting_[i].empty() && turn.size() < at_most && !stopping_) {
+      while (!waiting_[i].empty() && turn.size() < at_most) {
         turn.push_back(std::move(waiting_[i].front()));
         waiting_[i].pop_front();
       }
     }
-    if (!turn.empty() || stopping_) return turn;
-    work_.Wait(mutex_);
+    if (!turn.empty() || !work_.WaitUntil(mutex_, next_reader_check_)) return turn;
   }
+  return std::nullopt;
 }
 
-void WriterQueue::Loop() {
-  queue_of_this_thread = this;
-  while (true) {
-    std::vector<Waiting> turn = TakeTurn();
-    if (turn.empty()) break;
-    const absl::Status together = WriteTogether(turn);
-    if (together.ok() || turn.size() == 1) {
-      for (Waiting& waiting : turn) waiting.done(together);
+void WriterQueue::CheckReadersInTime() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_reader_check_) return;
+  environment_.CheckReaders();
+  next_reader_check_ = now + reader_check_;
+}
+
+void WriterQueue::TakeTurns() {
+  while (std::optional<std::vector<Waiting>> turn = TakeTurn()) {
+    CheckReadersInTime();
+    if (turn->empty()) continue;
+    const absl::Status together = WriteTogether(*turn);
+    if (together.ok() || turn->size() == 1) {
+      for (Waiting& waiting : *turn) waiting.done(together);
       continue;
     }
-    for (Waiting& waiting : turn) {
+    for (Waiting& waiting : *turn) {
       std::vector<Waiting> alone;
       alone.push_back(std::move(waiting));
       const absl::Status status = WriteTogether(alone);
       alone.front().done(status);
     }
   }
+}
+
+void WriterQueue::Loop() {
+  queue_of_this_thread = this;
+  TakeTurns();
   std::vector<Waiting> left;
   {
     MutexLock lock(mutex_);

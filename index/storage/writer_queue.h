@@ -3,16 +3,19 @@
 #define MUSTER_INDEX_STORAGE_WRITER_QUEUE_H_
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "index/concurrency/mutex.h"
 #include "index/storage/environment.h"
 
@@ -31,6 +34,9 @@ inline constexpr size_t kWriteClassCount = 5;
 //  4. A caller is told OK only after the commit is durable; told anything else, nothing of its task was
 //  written.
 //
+// Every `reader_check` its thread also frees reader slots of processes that died: what they were reading would
+// keep pages from being reused for ever.
+//
 // Thread-safe. Lives between its Environment and everybody who writes.
 class WriterQueue {
  public:
@@ -39,7 +45,7 @@ class WriterQueue {
   // alone. Runs on the writer's thread, where Run is not allowed.
   using Task = std::function<absl::Status(WriteTransaction&)>;
 
-  explicit WriterQueue(Environment& environment);
+  explicit WriterQueue(Environment& environment, absl::Duration reader_check = absl::Minutes(1));
   ~WriterQueue();
 
   // Waits until the task is committed or failed. CANCELLED after Stop.
@@ -58,12 +64,17 @@ class WriterQueue {
     std::function<void(const absl::Status&)> done;
   };
   void Loop();
-  std::vector<Waiting> TakeTurn() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Waits for the next turn; empty when it is time to check the readers, nothing when the queue stops.
+  std::optional<std::vector<Waiting>> TakeTurn() ABSL_LOCKS_EXCLUDED(mutex_);
+  void TakeTurns();
+  void CheckReadersInTime();
   // One transaction for the tasks, once more after growing when the map was full.
   absl::Status WriteTogether(std::vector<Waiting>& tasks);
   absl::Status WriteOnce(std::vector<Waiting>& tasks, bool& map_full);
 
   Environment& environment_;
+  const std::chrono::steady_clock::duration reader_check_;
+  std::chrono::steady_clock::time_point next_reader_check_;  // of the writer's thread alone
   Mutex mutex_;
   CondVar work_;
   std::array<std::deque<Waiting>, kWriteClassCount> waiting_ ABSL_GUARDED_BY(mutex_);

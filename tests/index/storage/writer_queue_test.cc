@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <csignal>
 #include <future>
 #include <string>
 #include <thread>
@@ -218,6 +222,32 @@ TEST_F(WriterQueueTest, ManyThreadsWriteAndEveryNumberCountsOnce) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(ReadU64(Value("sum").data()), 100u);
+}
+
+TEST(ReaderTableTest, ADeadReadersSlotIsFreedInTime) {
+  TemporaryDirectory directory;
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  // Another process that reads, as `mdb_stat` or a second tool would; forked before anything is open here.
+  const pid_t child = fork();
+  if (child == 0) {
+    auto environment = Environment::Open({.directory = directory.path(), .map_size = size_t{1} << 20});
+    auto reader = (*environment)->BeginRead();
+    if (!reader.ok() || write(ready[1], "r", 1) != 1) _exit(1);
+    pause();
+  }
+  char said = 0;
+  ASSERT_EQ(read(ready[0], &said, 1), 1);
+  auto environment = *Environment::Open({.directory = directory.path(), .map_size = size_t{1} << 20});
+  WriterQueue queue(*environment, absl::Milliseconds(5));
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_EQ(environment->freed_readers(), 0u) << "a living reader keeps its slot";
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  while (environment->freed_readers() == 0) std::this_thread::yield();
+  EXPECT_EQ(environment->freed_readers(), 1u);
+  close(ready[0]);
+  close(ready[1]);
 }
 
 }  // namespace
