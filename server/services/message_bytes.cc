@@ -9,7 +9,7 @@ namespace muster::server {
 
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   if (bytes.Length() > kMaxMessageBytes) {
-    return index::WithReason(absl::InvalidArgumentError(absl::StrCat(
+    return index::WithReason(absl::ResourceExhaustedError(absl::StrCat(
                                  "The request has ", bytes.Length(), " bytes, and a message at most ",
                                  kMaxMessageBytes, ": send it in smaller parts.")),
                              index::Reason::kLimit);
