@@ -22,6 +22,7 @@ struct DatabaseOptions {
   bool settle = true;                  // false: the settler stands still (tests step it)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
+  absl::Duration load_lease = kLoadLease;
 };
 
 // Thread-safe. Close or destroy it last: after every snapshot, load and row source.

@@ -8,9 +8,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "index/loading/load_spec.h"
 
 namespace muster::index {
+
+// How long an open load is kept for a client that doesn't feed it (SEMANTICS rule 23).
+inline constexpr absl::Duration kLoadLease = absl::Minutes(10);
 
 // An open load. Used by one thread at a time. Destroying one that wasn't committed abandons it: nothing
 // becomes visible, its tags and label are free again, and what it staged is swept.
@@ -20,7 +24,8 @@ class Load {
   // Set when the label was published before with the same content: the load needs no records.
   virtual const std::optional<LoadResult>& published_before() const = 0;
   // Takes records. INVALID_ARGUMENT when the batch's columns don't fit each other; bad records are counted,
-  // not errors. The views may go when it returns.
+  // not errors. The views may go when it returns. Renews the load's lease. ABORTED, kLoadConflict, when
+  // another load with its label took over, or its lease ran out and another load wanted a tag of it.
   virtual absl::Status Feed(const RecordBatchView& batch) = 0;
   // Checks, stages and publishes. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
   // too many were rejected, ABORTED when the parent moved; nothing is visible then. `stop` may cut it short

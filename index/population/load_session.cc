@@ -19,7 +19,8 @@ class LoadSession final : public Load {
   absl::Status Feed(const RecordBatchView& batch) override {
     if (!intake_) return Ended();
     if (absl::Status ours = claim_->Check(); !ours.ok()) return ours;
-    return intake_->Feed(batch);
+    if (absl::Status fed = intake_->Feed(batch); !fed.ok()) return fed;
+    return claim_->Check();  // the lease counts from here, however long that took
   }
 
   absl::StatusOr<LoadResult> Commit(uint64_t records, const std::function<absl::Status()>& stop) override {

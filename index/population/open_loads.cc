@@ -20,8 +20,14 @@ absl::Status OpenLoads::Claim::BeginCommit() { return loads_.Check(*this, true);
 absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
   MutexLock lock(mutex_);
   if (Holds(claim)) {
-    if (begin_commit) labels_.at(claim.label_).committing = true;
+    Open& open = labels_.at(claim.label_);
+    open.lease_end = clock_() + lease_;
+    open.committing |= begin_commit;
     return absl::OkStatus();
+  }
+  if (claim.lapsed_) {
+    return Conflict(Sentence("the load '", claim.label_, "' was given up for another, since nothing was fed for ",
+                             absl::FormatDuration(lease_), "; send it again, and feed it at least that often"));
   }
   return Conflict(Sentence("the load '", claim.label_,
                            "' was taken over by another with its label; leave it to that one"));
@@ -29,8 +35,15 @@ absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
 
 absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::string& label,
                                                                   const std::vector<std::string>& tags,
-                                                                  const std::string& time_zone) {
+                                                                  const std::string& time_zone,
+                                                                  const IsPublished& published) {
   MutexLock lock(mutex_);
+  if (published) {
+    const absl::StatusOr<bool> done = published();
+    if (!done.ok()) return done.status();
+    if (*done) return nullptr;
+  }
+  ForgetLapsed();
   const auto former = labels_.find(label);
   const bool takes_over = former != labels_.end();
   if (takes_over && former->second.committing)
@@ -50,7 +63,7 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
   if (takes_over) Forget(*former->second.claim);
   time_zone_ = time_zone;
   std::unique_ptr<Claim> claim(new Claim(*this, label, tags));
-  labels_[label] = {claim.get()};
+  labels_[label] = {claim.get(), clock_() + lease_};
   for (const std::string& tag : tags) holders_.emplace(tag, label);
   return claim;
 }
@@ -63,6 +76,18 @@ void OpenLoads::Release(const Claim& claim) {
 bool OpenLoads::Holds(const Claim& claim) const {
   const auto open = labels_.find(claim.label_);
   return open != labels_.end() && open->second.claim == &claim;
+}
+
+void OpenLoads::ForgetLapsed() {
+  const absl::Time now = clock_();
+  std::vector<Claim*> lapsed;
+  for (const auto& [label, open] : labels_) {
+    if (!open.committing && open.lease_end < now) lapsed.push_back(open.claim);
+  }
+  for (Claim* claim : lapsed) {
+    claim->lapsed_ = true;
+    Forget(*claim);
+  }
 }
 
 void OpenLoads::Forget(const Claim& claim) {

@@ -1,16 +1,19 @@
 // Which loads of a population are open, and what they hold: one open load a tag, and one a label, which the
-// same label takes over (SEMANTICS rules 22 and 23).
+// same label takes over; under a lease that feeding renews (SEMANTICS rules 22 and 23).
 #ifndef MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 #define MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "index/concurrency/mutex.h"
 
 namespace muster::index {
@@ -18,14 +21,22 @@ namespace muster::index {
 // In memory: no load is open after a restart. Thread-safe; outlives its claims.
 class OpenLoads {
  public:
-  // A label and tags, until it is destroyed or another load takes the label over. Thread-safe.
+  // Asked whether a load with the label was published.
+  using IsPublished = std::function<absl::StatusOr<bool>()>;
+
+  OpenLoads(std::function<absl::Time()> clock, absl::Duration lease)
+      : clock_(std::move(clock)), lease_(lease) {}
+
+  // A label and tags, until it is destroyed, another load takes the label over, or another load asks after the
+  // lease ran out. Thread-safe.
   class Claim {
    public:
     ~Claim();
-    // ABORTED, kLoadConflict, when the label was taken over: this load must not go on.
+    // Renews the lease. ABORTED, kLoadConflict, when the load gave way or the label was taken over: this load
+    // must not go on.
     absl::Status Check() const;
-    // As Check; and from now on nobody takes the label over, since what it stands for is about to be
-    // published.
+    // As Check; and from now on nobody takes the label over and no lease runs out, since what it stands for
+    // is about to be published.
     absl::Status BeginCommit();
     Claim(const Claim&) = delete;
     Claim& operator=(const Claim&) = delete;
@@ -37,25 +48,36 @@ class OpenLoads {
     OpenLoads& loads_;
     const std::string label_;
     const std::vector<std::string> tags_;
+    bool lapsed_ = false;  // guarded by loads_.mutex_
   };
 
-  // Takes over an open load of the same label, with its tags. ABORTED, kLoadConflict, naming the holder:
-  // another label holds one of the tags, or the label is being committed. A population that isn't visible yet
-  // has the zone of its open loads: FAILED_PRECONDITION, kBadRequest, when `time_zone` is another.
+  // Takes over an open load of the same label, with its tags. Null when `published` says yes: it is asked in
+  // one step with the claim, so that whoever published the label before has either an answer to give or the
+  // label still. ABORTED, kLoadConflict, naming the holder: another label holds one of the tags, or the label
+  // is being committed. A population that isn't visible yet has the zone of its open loads:
+  // FAILED_PRECONDITION, kBadRequest, when `time_zone` is another.
   absl::StatusOr<std::unique_ptr<Claim>> Take(const std::string& label, const std::vector<std::string>& tags,
-                                              const std::string& time_zone) ABSL_LOCKS_EXCLUDED(mutex_);
+                                              const std::string& time_zone,
+                                              const IsPublished& published = nullptr)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   struct Open {
-    const Claim* claim;       // the one that holds the label now
+    Claim* claim;  // the one that holds the label now
+    absl::Time lease_end;
     bool committing = false;  // it can't be taken over any more
   };
 
   absl::Status Check(const Claim& claim, bool begin_commit) ABSL_LOCKS_EXCLUDED(mutex_);
   void Release(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Holds(const Claim& claim) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Loads whose lease ran out give way when somebody else asks, and not before: one that waited for the server
+  // itself goes on.
+  void ForgetLapsed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(const Claim& claim) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const std::function<absl::Time()> clock_;
+  const absl::Duration lease_;
   Mutex mutex_;
   std::map<std::string, Open> labels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> holders_ ABSL_GUARDED_BY(mutex_);  // tag → label

@@ -122,14 +122,17 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
   for (const LoadTagSpec& tag : spec.tags) names.push_back(tag.name);
   plan.spec = std::move(spec);
 
-  absl::StatusOr<std::unique_ptr<Load>> repeated = FindRepeated(plan.spec);
-  if (!repeated.ok() || *repeated) return repeated;
+  std::unique_ptr<Load> repeated;
+  const auto find_repeated = [&]() -> absl::StatusOr<bool> {
+    absl::StatusOr<std::unique_ptr<Load>> found = FindRepeated(plan.spec);
+    if (!found.ok()) return found.status();
+    repeated = *std::move(found);
+    return repeated != nullptr;
+  };
   absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> claim =
-      open_loads_.Take(plan.spec.label, names, *zone_name);
+      open_loads_.Take(plan.spec.label, names, *zone_name, find_repeated);
   if (!claim.ok()) return claim.status();
-  // The load of that label may have been published between the two.
-  repeated = FindRepeated(plan.spec);
-  if (!repeated.ok() || *repeated) return repeated;
+  if (repeated) return repeated;
   absl::StatusOr<std::vector<PlannedTag>> tags = PlanTags(plan.spec, *catalogue_);
   if (!tags.ok()) return tags.status();
   plan.tags = *std::move(tags);

@@ -71,7 +71,7 @@ class StoredPopulation final : public Population {
 
  private:
   StoredPopulation(std::string name, const DatabaseOptions& options)
-      : name_(std::move(name)), clock_(options.clock) {}
+      : name_(std::move(name)), clock_(options.clock), open_loads_(options.clock, options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
   // Whether somebody who reads the snapshot sees the tag.
   static bool Sees(const Snapshot& snapshot, const CataloguedTag& tag);

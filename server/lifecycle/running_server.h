@@ -30,6 +30,7 @@ struct ServingOptions {
   WorkerPoolOptions workers;
   int max_open_loads = 64;       // each holds a batch of at most 16 MiB and what the index keeps of a load
   int max_open_streams = 1'000;  // each holds up to 1 MiB of ordinals and a message
+  absl::Duration load_lease = index::kLoadLease;
 };
 
 // Thread-safe, but Shutdown is for one thread. Owns the database, which closes last.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "index/status_reason.h"
 #include "server/services/message_bytes.h"
 #include "server/wire/error_status.h"
 #include "server/wire/load_messages.h"
@@ -17,11 +19,30 @@ LoadStream* LoadStream::Start(const ServiceContext& context, const grpc::Callbac
     return stream;
   }
   stream->ticket_ = *std::move(ticket);
-  stream->StartRead(&stream->in_);
+  stream->Read();
   return stream;
 }
 
+void LoadStream::Read() {
+  silence_.Arm();
+  StartRead(&in_);
+}
+
+void LoadStream::OnSilence() {
+  const auto give_up = [this] {
+    End(index::WithReason(
+        absl::AbortedError(absl::StrCat("The load's stream said nothing for ",
+                                        absl::FormatDuration(context_.load_lease),
+                                        ", so the load was given up and nothing was loaded: send it again, with "
+                                        "batches or the commit at least that often.")),
+        index::Reason::kLoadConflict));
+  };
+  if (!admitted_) return give_up();
+  context_.workers.Resume(Lane::kLoad, give_up);
+}
+
 void LoadStream::OnReadDone(bool ok) {
+  if (!silence_.Disarm()) return;
   WorkerPool::Task step = [this] { TakeMessage(); };
   if (!ok) {
     step = [this] {
@@ -57,7 +78,7 @@ void LoadStream::TakeMessage() {
     }
   }
   if (status.ok() && next == Next::kRead) {
-    StartRead(&in_);
+    Read();
   } else {
     End(status);
   }

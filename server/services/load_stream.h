@@ -13,14 +13,16 @@
 #include "server/admission/call_limit.h"
 #include "server/admission/call_stop.h"
 #include "server/services/service_context.h"
+#include "server/services/silence_alarm.h"
 
 namespace muster::server {
 
 // The reactor of one load. One message is read, handed to a worker and fed, and only then the next one is
 // read: what a client sends faster waits in the transport's window, not in our memory. Steps never overlap,
 // so the state needs no lock; only the stop token is touched from gRPC's threads meanwhile. Whatever ends the
-// stream but a commit abandons the load, before the client hears of it, so that its tags are free by then.
-// Deletes itself when gRPC is done with it.
+// stream but a commit abandons the load, before the client hears of it, so that its tags are free by then. So
+// does a client that is silent for as long as a load's lease (SEMANTICS rule 23). Deletes itself when gRPC is
+// done with it.
 class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
   // For the service method to return. Finishes at once when the server is overloaded or shuts down.
@@ -36,9 +38,14 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   enum class Next { kRead, kAnswered };
 
   LoadStream(const ServiceContext& context, CallStop::Clock::time_point deadline, grpc::ByteBuffer* response)
-      : context_(context), stop_(deadline), response_(response) {}
+      : context_(context),
+        stop_(deadline),
+        response_(response),
+        silence_(context.load_lease, [this] { OnSilence(); }) {}
   ~LoadStream() override = default;
 
+  void Read();
+  void OnSilence();
   // Takes the message that was read, on a worker; then reads on or finishes.
   void TakeMessage();
   absl::StatusOr<Next> Take(const v1::LoadRecordsRequest& message);
@@ -53,6 +60,7 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   CallStop stop_;
   grpc::ByteBuffer* const response_;
   CallLimit::Ticket ticket_;
+  SilenceAlarm silence_;
   grpc::ByteBuffer in_;  // the message being read or taken
   bool admitted_ = false;
   std::unique_ptr<index::Load> load_;  // from the spec to the end

@@ -2,6 +2,7 @@
 #ifndef MUSTER_SERVER_SERVICES_SERVICE_CONTEXT_H_
 #define MUSTER_SERVER_SERVICES_SERVICE_CONTEXT_H_
 
+#include "absl/time/time.h"
 #include "index/population/database.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/worker_pool.h"
@@ -18,6 +19,7 @@ struct ServiceContext {
   ValueListings& value_listings;
   CallLimit& open_loads;    // streams of LoadRecords
   CallLimit& open_streams;  // streams of StreamMembers
+  absl::Duration load_lease;  // how long the client of an open load may be silent
 };
 
 }  // namespace muster::server

@@ -1,10 +1,12 @@
 // Labels, open loads and business dates (SEMANTICS rules 20–23), and what the catalogue says.
+#include <atomic>
 #include <fstream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/status_reason.h"
+#include "index/storage/fault_point.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
 
@@ -60,6 +62,82 @@ TEST(LoadLabels, TheSameLabelAnswersWithTheFirstResult) {
 TEST(LoadLabels, ALabelIsMade) {
   TestDatabase database;
   EXPECT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}})->label, StartsWith("load-20261122-"));
+}
+
+TEST(LoadLabels, ALoadThatIsNotFedGivesWayAfterItsLease) {
+  TestDatabase database;
+  std::unique_ptr<Load> silent = *database->BeginLoad(CitySpec("silent"));
+  ASSERT_TRUE(FeedText(*silent, {{"a", "X"}}, 1).ok());
+  database.now += absl::Minutes(9);
+  EXPECT_EQ(database->BeginLoad(CitySpec("other")).status().code(), absl::StatusCode::kAborted);
+  ASSERT_TRUE(FeedText(*silent, {{"b", "X"}}, 1).ok()) << "feeding renews it";
+  database.now += absl::Minutes(9);
+  EXPECT_EQ(database->BeginLoad(CitySpec("other")).status().code(), absl::StatusCode::kAborted);
+  database.now += absl::Minutes(2);
+  std::unique_ptr<Load> other = *database->BeginLoad(CitySpec("other"));
+  const absl::Status given_up = FeedText(*silent, {{"c", "X"}}, 1);
+  EXPECT_EQ(given_up.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(ReasonOf(given_up), Reason::kLoadConflict);
+  EXPECT_THAT(std::string(given_up.message()), HasSubstr("nothing was fed for 10m"));
+  EXPECT_EQ(silent->Commit(2, NeverStop).status().code(), absl::StatusCode::kAborted);
+  ASSERT_TRUE(FeedText(*other, {{"d", "Y"}}, 1).ok());
+  ASSERT_TRUE(other->Commit(1, NeverStop).ok());
+  EXPECT_EQ((*(*database->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 1u);
+}
+
+TEST(LoadLabels, ALoadThatNobodyWaitsForGoesOnAfterItsLease) {
+  TestDatabase database;
+  std::unique_ptr<Load> slow = *database->BeginLoad(CitySpec("slow"));
+  database.now += absl::Hours(1);
+  ASSERT_TRUE(FeedText(*slow, {{"a", "X"}}, 1).ok());
+  EXPECT_TRUE(slow->Commit(1, NeverStop).ok());
+}
+
+// Retries of one load, whenever they come: aborted while another is at it, or its result, and nothing else.
+TEST(LoadLabels, RetriesThatRaceGetTheFirstResult) {
+  TestDatabase database;
+  std::atomic<int> published{0};
+  for (int round = 0; round < 15; ++round) {
+    LoadSpec spec = CitySpec(absl::StrCat("round ", round));
+    spec.input_sha256 = std::string(32, 'r');
+    const auto load_until_done = [&] {
+      while (true) {
+        const absl::StatusOr<LoadResult> result = [&]() -> absl::StatusOr<LoadResult> {
+          absl::StatusOr<std::unique_ptr<Load>> load = database->BeginLoad(spec);
+          if (!load.ok()) return load.status();
+          if ((*load)->published_before()) return *(*load)->published_before();
+          if (absl::Status fed = FeedText(**load, {{"a", "X"}}, 1); !fed.ok()) return fed;
+          return (*load)->Commit(1, NeverStop);
+        }();
+        if (!result.ok() && absl::IsAborted(result.status())) continue;
+        ASSERT_TRUE(result.ok()) << result.status();
+        published += !result->already_published;
+        EXPECT_EQ(result->tags[0].version, static_cast<Version>(round + 1));
+        return;
+      }
+    };
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 4; ++i) clients.emplace_back(load_until_done);
+    for (std::thread& client : clients) client.join();
+    EXPECT_EQ(published.load(), round + 1);
+  }
+}
+
+TEST(LoadLabels, ARetryBetweenPublishingAndItsAnswerGetsTheResult) {
+  static TestDatabase* database = nullptr;
+  static std::atomic<int> repeated{0};
+  TestDatabase own;
+  database = &own;
+  repeated = 0;
+  // Published, and the first load has its label and its tag still.
+  SetFaultHook([](const char* point) {
+    if (std::string_view(point) != "load/after_publish") return;
+    const absl::StatusOr<std::unique_ptr<Load>> retry = (*database)->BeginLoad(CitySpec("retried"));
+    repeated += retry.ok() && (*retry)->published_before().has_value();
+  });
+  EXPECT_TRUE(LoadText(*own, CitySpec("retried"), {{"a", "X"}}).ok());
+  SetFaultHook(nullptr);
+  EXPECT_EQ(repeated.load(), 1);
 }
 
 TEST(LoadLabels, TheSameLabelWhileOpenTakesTheLoadOver) {

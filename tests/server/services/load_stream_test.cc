@@ -160,6 +160,63 @@ TEST_F(LoadStreamTest, TheNextMessageIsReadOnlyAfterTheLastWasFed) {
   EXPECT_EQ(script_.fed.load(), 64);
 }
 
+TEST_F(LoadStreamTest, AMessageOverSixteenMebibytesIsRefused) {
+  StartServer();
+  v1::LoadRecordsRequest large = Batch();
+  large.mutable_batch()->mutable_member_ids()->set_text(std::string(16 << 20, 'x'));
+  const grpc::Status status = Send({Spec(), large, Commit(1)});
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(DetailsOf(status).info.reason(), "LIMIT");
+  EXPECT_THAT(status.error_message(), HasSubstr("at most 16777216"));
+  EXPECT_EQ(script_.fed.load(), 0);
+  EXPECT_EQ(script_.gone.load(), 1);
+}
+
+TEST_F(LoadStreamTest, ASilentClientLosesItsLoad) {
+  ServingOptions options;
+  options.load_lease = absl::Milliseconds(80);
+  StartServer(options);
+  // Before the spec, after it, and after a batch.
+  for (const std::vector<v1::LoadRecordsRequest>& messages :
+       {std::vector<v1::LoadRecordsRequest>{}, {Spec()}, {Spec(), Batch()}}) {
+    grpc::ClientContext context;
+    v1::LoadRecordsResponse response;
+    auto writer = loads_->LoadRecords(&context, &response);
+    for (const v1::LoadRecordsRequest& message : messages) ASSERT_TRUE(writer->Write(message));
+    const grpc::Status status = writer->Finish();  // the stream stays open, and the server ends it
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::ABORTED) << status.error_message();
+    EXPECT_EQ(DetailsOf(status).info.reason(), "LOAD_CONFLICT");
+    EXPECT_THAT(status.error_message(), HasSubstr("said nothing for 80ms"));
+    EXPECT_EQ(script_.gone.load(), script_.begun.load());
+  }
+  EXPECT_EQ(script_.begun.load(), 2);
+  EXPECT_EQ(script_.committed.load(), 0);
+  WaitUntil([this] { return server_->open_loads() == 0; });
+}
+
+TEST_F(LoadStreamTest, ASlowClientThatFeedsKeepsItsLoad) {
+  ServingOptions options;
+  options.load_lease = absl::Milliseconds(400);
+  StartServer(options);
+  // What the server takes for a batch and for the commit doesn't count either.
+  script_.feed = [this](const auto&) {
+    if (script_.fed.load() == 1) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    return absl::OkStatus();
+  };
+  grpc::ClientContext context;
+  v1::LoadRecordsResponse response;
+  auto writer = loads_->LoadRecords(&context, &response);
+  ASSERT_TRUE(writer->Write(Spec()));
+  for (int i = 0; i < 10; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ASSERT_TRUE(writer->Write(Batch()));
+  }
+  writer->Write(Commit(10));
+  const grpc::Status status = writer->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(script_.fed.load(), 10);
+}
+
 TEST_F(LoadStreamTest, CancellationAbandonsTheLoad) {
   StartServer();
   grpc::ClientContext context;
