@@ -75,6 +75,11 @@ std::vector<BadFile> BadFiles() {
        "id,likes\nd,gin:1\n",
        "tags:\n  - {name: likes, kind: MULTI, weight_separator: ':', weight_scale: 1}\n",
        {"likes", "weight"}},
+      {"missing id column, without a schema",
+       "name,age\nd,5\n",
+       "",
+       {"records.csv", "'id'", "'name', 'age'"}},
+      {"empty schema", "id,age\nd,5\n", "# to be written\n", {"tags.yaml", "is empty"}},
       {"unknown tag", "id,hobby\nd,chess\n", "", {"hobby"}},
       {"zone that contradicts the population",
        "id,age\nd,5\n",
@@ -115,6 +120,26 @@ TEST(BadFiles, EachIsRefusedWithASentenceAndNothingIsLost) {
   EXPECT_EQ(StateOf(server), before);
   server.MustLoad(absl::StrCat(kHeader, "d,true,X,gin,1,2001-01-01,2026-01-03T10:00\n"), kSchema);
   EXPECT_EQ(server.IdsOf("vip AND city = 'X' AND age > 0"), "a d");
+}
+
+TEST(BadFiles, AFileThatCantBeReadOn) {
+  const TinyServer server;
+  // It opens, and its first bytes can't be read.
+  const Finished load =
+      server.Cli({"load", "/proc/self/mem", "--population", "p", "--id-column", "id", "--infer"});
+  EXPECT_EQ(load.exit_code, 1);
+  EXPECT_THAT(load.err, HasSubstr("'/proc/self/mem' can't be read on after byte 0"));
+  EXPECT_EQ(load.out, "");
+}
+
+TEST(BadFiles, ALabelThatIsTooLong) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\n", "tags:\n  - {name: age, kind: NUMBER}\n");
+  const Finished load = server.Load("id,age\nb,2\n", "", {"--label", std::string(201, 'l')});
+  EXPECT_EQ(load.exit_code, 1);
+  EXPECT_THAT(load.err, HasSubstr("200 bytes"));
+  EXPECT_LT(load.err.size(), 200u);
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a");
 }
 
 TEST(BadFiles, FarIntoAFileThatIsOtherwiseFine) {
