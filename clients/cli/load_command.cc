@@ -71,10 +71,8 @@ absl::Status Infer(Invocation& run, Preparation& preparation) {
   return absl::OkStatus();
 }
 
-// Settles what is loaded and opens the file.
-absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions& options,
-                     Preparation& preparation) {
-  loaders::FileLoad& load = preparation.load;
+// What the command line and the schema say about the load.
+absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.path = options.path;
   load.mode = options.mode == "replace" ? v1::LOAD_MODE_REPLACE : v1::LOAD_MODE_MERGE;
   load.business_date = options.date;
@@ -87,9 +85,17 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
   }
   if (!options.population.empty()) load.schema.population = options.population;
   if (!options.id_column.empty()) load.schema.member_id = options.id_column;
-  absl::Status status = CheckNamed(load.schema);
-  if (status.ok() && options.infer) status = Infer(run, preparation);
-  if (!status.ok()) return status;
+  return absl::OkStatus();
+}
+
+// Opens the file and finds out what it means where nobody says it. REQUIRES: the load has been described.
+absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions& options,
+                     Preparation& preparation) {
+  loaders::FileLoad& load = preparation.load;
+  if (options.infer) {
+    const absl::Status inferred = Infer(run, preparation);
+    if (!inferred.ok()) return inferred;
+  }
   auto reader = loaders::RecordReader::Open(preparation.Input(), loaders::FormatOf(load.schema));
   if (!reader.ok()) return reader.status();
   preparation.reader = std::move(*reader);
@@ -106,9 +112,18 @@ void Load(Invocation& run, const LoadOptions& options) {
   const auto client = Connect(run);
   if (client == nullptr) return;
   Preparation preparation;
-  const absl::Status prepared = Prepare(run, *client, options, preparation);
-  if (!prepared.ok()) {
-    run.exit_code = ReportFailure(run.terminal, prepared);
+  absl::Status status = Describe(options, preparation.load);
+  if (status.ok()) {
+    const absl::Status named = CheckNamed(preparation.load.schema);
+    if (!named.ok()) {
+      ReportFailure(run.terminal, named);
+      run.exit_code = kWrongUsage;
+      return;
+    }
+    status = Prepare(run, *client, options, preparation);
+  }
+  if (!status.ok()) {
+    run.exit_code = ReportFailure(run.terminal, status);
     return;
   }
   // The schema is worth keeping even if the load is refused.

@@ -37,6 +37,9 @@ std::string WrongUsageText(const CLI::App& app, const CLI::ParseError& error) {
   const NamedCommand named = LastNamed(app);
   const std::vector<std::string> unread = app.remaining(true);
   std::string what = error.what();
+  // CLI11 counts where a word is better.
+  const size_t repeated = what.find(": At Most 1 required");
+  if (repeated != std::string::npos) what = what.substr(0, repeated) + " is there more than once; keep one";
   const bool lacks_command = !named.app->get_subcommands([](const CLI::App*) { return true; }).empty();
   if (lacks_command && !unread.empty() && !absl::StartsWith(unread.front(), "-")) {
     what = absl::StrCat("there is no command `", named.words, " ", unread.front(), "`; there is ",

@@ -109,6 +109,7 @@ TEST_F(CommandsTest, WrongUsageIsSaidInAWordAndNeverReachesTheServer) {
       {{"generate", "shopp"}, "there is no command `muster generate shopp`; there is shop"},
       {{"count", "-p", "p"}, "EXPRESSION is required\nSee `muster count --help`."},
       {{"count", "-p", "", "a"}, "--population: it is empty"},
+      {{"count", "-p", "p", "-p", "q", "a"}, "--population is there more than once; keep one"},
       {{"count", "-p", "p", "--today", "tomorrow", "a"}, "--today: 'tomorrow' is no date that exists"},
       {{"members", "-p", "p", "--today", "2026-02-30", "a"}, "--today: '2026-02-30' is no date"},
       {{"members", "-p", "p", "--output", "", "a"}, "--output: it is empty"},
@@ -265,9 +266,9 @@ TEST_F(CommandsTest, LoadSendsAFileAndSaysWhatBecameOfIt) {
 TEST_F(CommandsTest, LoadNamesWhatIsMissing) {
   const std::string path = Path("c.csv");
   std::ofstream(path) << "id,n\na,1\n";
-  EXPECT_EQ(Muster({"load", path.c_str(), "--id-column", "id", "--infer"}), kFailed);
+  EXPECT_EQ(Muster({"load", path.c_str(), "--id-column", "id", "--infer"}), kWrongUsage);
   EXPECT_THAT(err_, HasSubstr("no population is named"));
-  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--infer"}), kFailed);
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--infer"}), kWrongUsage);
   EXPECT_THAT(err_, HasSubstr("no member id is named"));
   EXPECT_EQ(Muster({"load", "nowhere.csv", "-p", "p", "--id-column", "id", "--infer"}), kFailed);
   EXPECT_THAT(err_, HasSubstr("'nowhere.csv' can't be opened"));
