@@ -321,6 +321,18 @@ absl::StatusOr<std::optional<Ordinal>> MemberDictionary::Find(std::string_view i
   return ReadU64((*value)->data());
 }
 
+absl::StatusOr<std::string> MemberDictionary::IdOf(Ordinal ordinal) const {
+  {
+    MutexLock lock(mutex_);
+    if (ordinal >= pending_.first() && ordinal < pending_.next()) {
+      return std::string(pending_.ids()[ordinal - pending_.first()]);
+    }
+  }
+  std::vector<std::string> ids;
+  if (absl::Status read = ReadIds({ordinal}, ids); !read.ok()) return read;
+  return std::move(ids.front());
+}
+
 absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
                                        std::vector<std::string>& ids) const {
   absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();

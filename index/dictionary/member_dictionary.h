@@ -29,6 +29,7 @@ class PendingIds {
   std::optional<Ordinal> Find(std::string_view id) const;
   // Gives `id` the next ordinal. REQUIRES: it isn't in here.
   Ordinal Add(std::string_view id);
+  Ordinal first() const { return first_; }
   Ordinal next() const { return first_ + ids_.size(); }
   uint64_t ByteSize() const;
   // The ids from the first on; they stay where they are until the table goes.
@@ -69,6 +70,8 @@ class MemberDictionary {
 
   // A stored id's ordinal; nothing when it has none or isn't stored yet.
   absl::StatusOr<std::optional<Ordinal>> Find(std::string_view id) const;
+  // The id of an ordinal that was given out, stored or not. DATA_LOSS when it has none or was erased.
+  absl::StatusOr<std::string> IdOf(Ordinal ordinal) const;
   // Appends the stored ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none or was erased.
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const;
 

@@ -5,12 +5,15 @@
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
+#include "index/catalog/civil_text.h"
 #include "index/dictionary/sentence.h"
 
 namespace muster::index {
 namespace {
 
 constexpr uint32_t kAlone = std::numeric_limits<uint32_t>::max();
+// In place of an entry: the cell clears the tag.
+constexpr size_t kClearing = std::numeric_limits<size_t>::max();
 
 // For each record a number of its member among the members that have several records; kAlone for the others.
 // Empty when every member has one record.
@@ -41,8 +44,9 @@ std::vector<uint32_t> NumberRepeatedMembers(const std::vector<Ordinal>& ordinals
 // What the accepted records so far say of one tag, for the members that have several records.
 class TagClaims {
  public:
-  TagClaims(const Tag& tag, const TypedColumn& column, size_t members)
-      : tag_(tag), column_(column), state_(members, State::kSilent) {
+  // `column_number`: the tag's among the load's. `members`: how many have several records.
+  TagClaims(const Tag& tag, const TypedColumn& column, size_t column_number, size_t members)
+      : tag_(tag), column_(column), column_number_(column_number), state_(members, State::kSilent) {
     if (tag.kind != TagKind::kMulti) said_.resize(members);
   }
 
@@ -55,26 +59,29 @@ class TagClaims {
     clears_ = clear_ < column_.cleared.size() && column_.cleared[clear_] == record;
   }
 
-  // Why the record disagrees with the member's earlier ones; nothing when it doesn't.
-  std::optional<std::string> Disagreement(uint32_t member) const {
+  // What of the record disagrees with the member's earlier ones: an entry of the column, or kClearing.
+  std::optional<size_t> FindClash(uint32_t member) const {
     const State state = state_[member];
-    if ((clears_ && state == State::kGiven) || (first_ < last_ && state == State::kCleared)) {
-      return Sentence(
-          "tag '", tag_.name, "': an earlier record of this member ",
-          clears_ ? "gives a value, and this one clears it" : "clears it, and this one gives a value");
-    }
+    if (clears_ && state == State::kGiven) return kClearing;
+    if (first_ < last_ && state == State::kCleared) return first_;
     if (first_ == last_ || state == State::kSilent) return std::nullopt;
     if (tag_.kind != TagKind::kMulti) {
-      if (said_[member] == Said(first_)) return std::nullopt;
-      return Sentence("tag '", tag_.name, "': an earlier record of this member has another value");
+      return said_[member] == Said(first_) ? std::nullopt : std::optional(first_);
     }
     if (!tag_.weighted) return std::nullopt;
     for (size_t i = first_; i < last_; ++i) {
       const auto found = weights_.find({member, column_.values[i]});
-      if (found == weights_.end() || found->second == column_.numbers[i]) continue;
-      return Sentence("tag '", tag_.name, "': an earlier record of this member gives a value another weight");
+      if (found != weights_.end() && found->second != column_.numbers[i]) return i;
     }
     return std::nullopt;
+  }
+
+  // The end of a sentence that names the member. REQUIRES: `clash` is FindClash's answer.
+  std::string Explain(uint32_t member, size_t clash, const RecordTexts& texts) const {
+    std::string here = "cleared", earlier = "cleared";
+    if (clash != kClearing) here = ValueText(clash, texts);
+    if (state_[member] == State::kGiven) earlier = EarlierText(member, clash, texts);
+    return Sentence("tag '", tag_.name, "': ", here, " here, ", earlier, " in an earlier record");
   }
 
   // The record is accepted: remembers what it says.
@@ -91,12 +98,44 @@ class TagClaims {
  private:
   enum class State : uint8_t { kSilent, kGiven, kCleared };
 
+  std::string ValueText(size_t entry, const RecordTexts& texts) const {
+    if (tag_.kind != TagKind::kMulti) return ScalarText(Said(entry), texts);
+    const std::string value = ScalarText(column_.values[entry], texts);
+    if (!tag_.weighted) return value;
+    return Sentence(value, " with weight ", DecimalText(column_.numbers[entry], tag_.weight_scale));
+  }
+
+  std::string EarlierText(uint32_t member, size_t clash, const RecordTexts& texts) const {
+    if (tag_.kind != TagKind::kMulti) return ScalarText(said_[member], texts);
+    if (clash == kClearing) return "given values";
+    const int64_t weight = weights_.at({member, column_.values[clash]});
+    return Sentence("with weight ", DecimalText(weight, tag_.weight_scale));
+  }
+
+  std::string ScalarText(int64_t said, const RecordTexts& texts) const {
+    switch (tag_.kind) {
+      case TagKind::kFlag:
+        return said == kTrueValue ? "true" : "false";
+      case TagKind::kNumber:
+        return DecimalText(said, tag_.scale);
+      case TagKind::kDate:
+        return DateNumberText(said);
+      case TagKind::kTimestamp:
+        return TimestampText(said, texts.zone);
+      case TagKind::kSingle:
+      case TagKind::kMulti:
+        break;
+    }
+    return Sentence("'", texts.value(column_number_, static_cast<ValueId>(said)), "'");
+  }
+
   int64_t Said(size_t entry) const {
     return column_.numbers.empty() ? static_cast<int64_t>(column_.values[entry]) : column_.numbers[entry];
   }
 
   const Tag& tag_;
   const TypedColumn& column_;
+  const size_t column_number_;
   std::vector<State> state_;   // by member
   std::vector<int64_t> said_;  // by member; not for MULTI
   absl::flat_hash_map<std::pair<uint32_t, ValueId>, int64_t> weights_;
@@ -108,7 +147,7 @@ class TagClaims {
 }  // namespace
 
 std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Span<const Tag> tags,
-                                        RejectionLog& log) {
+                                        const RecordTexts& texts, RejectionLog& log) {
   size_t repeated = 0;
   const std::vector<uint32_t> member_of = NumberRepeatedMembers(records.ordinals, repeated);
   if (repeated == 0) return {};
@@ -118,24 +157,30 @@ std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Spa
     // Values of a MULTI without weights unite; only clearing could contradict.
     const bool can_disagree =
         tags[i].kind != TagKind::kMulti || tags[i].weighted || !records.columns[i].cleared.empty();
-    if (can_disagree) claims.emplace_back(tags[i], records.columns[i], repeated);
+    if (can_disagree) claims.emplace_back(tags[i], records.columns[i], i, repeated);
   }
   std::vector<uint8_t> dropped;
   for (uint32_t record = 0; record < member_of.size() && !claims.empty(); ++record) {
     const uint32_t member = member_of[record];
     if (member == kAlone) continue;
-    std::optional<std::string> why;
+    std::optional<size_t> clash;
+    const TagClaims* clashing = nullptr;
     for (TagClaims& claim : claims) {
       claim.MoveTo(record);
-      if (!why) why = claim.Disagreement(member);
+      if (clash) continue;
+      clash = claim.FindClash(member);
+      clashing = &claim;
     }
-    if (!why) {
+    if (!clash) {
       for (TagClaims& claim : claims) claim.Accept(member);
       continue;
     }
     if (dropped.empty()) dropped.resize(records.ordinals.size(), 0);
     dropped[record] = 1;
-    log.Reject(records.lines[record], Rejection::kContradiction, [&] { return *why; });
+    log.Reject(records.lines[record], Rejection::kContradiction, [&] {
+      return Sentence("member '", texts.member_id(records.ordinals[record]), "', ",
+                      clashing->Explain(member, *clash, texts));
+    });
   }
   return dropped;
 }

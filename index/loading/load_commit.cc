@@ -56,6 +56,8 @@ class Committing {
 
  private:
   absl::Status Settle(uint64_t records);
+  RecordTexts Texts() const;
+  std::string TextOf(size_t tag, ValueId value) const;
   absl::Status CheckRejected() const;
   absl::StatusOr<LoadResult> NothingToPublish();
   absl::Status FlushMembersAndStage();
@@ -98,7 +100,7 @@ absl::Status Committing::Settle(uint64_t records) {
   records_ = intake_.TakeRecords();
   std::vector<Tag> tags;
   for (const PlannedTag& planned : plan_.tags) tags.push_back(planned.tag);
-  const std::vector<uint8_t> dropped = FindContradictions(records_, tags, intake_.log());
+  const std::vector<uint8_t> dropped = FindContradictions(records_, tags, Texts(), intake_.log());
   result_.records = records;
   result_.rejected_records = intake_.log().count();
   result_.rejections = intake_.log().ByReason();
@@ -106,6 +108,32 @@ absl::Status Committing::Settle(uint64_t records) {
   if (absl::Status few = CheckRejected(); !few.ok()) return few;
   order_.emplace(records_.ordinals, dropped);
   return absl::OkStatus();
+}
+
+// What can't be read now is shown as its number: it is only a message.
+RecordTexts Committing::Texts() const {
+  RecordTexts texts;
+  texts.member_id = [this](Ordinal ordinal) {
+    absl::StatusOr<std::string> id = target_.members.IdOf(ordinal);
+    return id.ok() ? *std::move(id) : Sentence("number ", ordinal);
+  };
+  texts.value = [this](size_t tag, ValueId value) { return TextOf(tag, value); };
+  texts.zone = plan_.zone;
+  return texts;
+}
+
+// New values are in the load's interner and nowhere else yet; their ids follow each other.
+std::string Committing::TextOf(size_t tag, ValueId value) const {
+  const auto& fresh = intake_.values(tag)->fresh();
+  if (!fresh.empty() && value >= fresh.front().second) {
+    return std::string(fresh[value - fresh.front().second].first);
+  }
+  const absl::StatusOr<ReadTransaction> view = target_.writer.environment().BeginRead();
+  if (view.ok()) {
+    const absl::StatusOr<std::string_view> text = ValueText(*view, plan_.tags[tag].tag.id, value);
+    if (text.ok()) return std::string(*text);
+  }
+  return Sentence("value ", value);
 }
 
 absl::Status Committing::CheckRejected() const {

@@ -80,6 +80,34 @@ SpooledRecords Records(std::vector<Ordinal> ordinals, TypedColumn column) {
   return records;
 }
 
+RecordTexts Texts() {
+  RecordTexts texts;
+  texts.member_id = [](Ordinal ordinal) { return absl::StrCat("m", ordinal); };
+  texts.value = [](size_t column, ValueId value) { return absl::StrCat("v", value, " of ", column); };
+  texts.zone = absl::UTCTimeZone();
+  return texts;
+}
+
+// The message of the second of two records of member 1, whose numbers are 10 and 25.
+std::string MessageOf(Tag tag) {
+  TypedColumn column;
+  column.records = {0, 1};
+  column.numbers = {10, 25};
+  tag.scale = tag.kind == TagKind::kNumber ? 1 : 0;
+  RejectionLog log;
+  FindContradictions(Records({1, 1}, column), {tag}, Texts(), log);
+  return log.first().at(0).message;
+}
+
+TEST(Contradictions, TheMessageNamesMemberTagAndBothValues) {
+  EXPECT_EQ(MessageOf(TagOf(TagKind::kNumber)), "member 'm1', tag 't': 2.5 here, 1.0 in an earlier record");
+  EXPECT_EQ(MessageOf(TagOf(TagKind::kDate)),
+            "member 'm1', tag 't': 1900-01-26 here, 1900-01-11 in an earlier record");
+  EXPECT_EQ(MessageOf(TagOf(TagKind::kTimestamp)),
+            "member 'm1', tag 't': 1970-01-01T00:00:00.000025Z here, 1970-01-01T00:00:00.00001Z in an earlier "
+            "record");
+}
+
 TEST(Contradictions, EarlierAcceptedRecordsWin) {
   TypedColumn column;
   column.records = {0, 1, 2, 4, 5};
@@ -87,10 +115,11 @@ TEST(Contradictions, EarlierAcceptedRecordsWin) {
   RejectionLog log;
   // Member 1: 3, then 4 (dropped), nothing, 3 (agrees), 4 (dropped again). Member 2: alone.
   const SpooledRecords records = Records({1, 1, 2, 1, 1, 1}, column);
-  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kSingle)}, log), ElementsAre(0, 1, 0, 0, 0, 1));
+  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kSingle)}, Texts(), log), ElementsAre(0, 1, 0, 0, 0, 1));
   EXPECT_EQ(log.count(), 2u);
   EXPECT_EQ(log.first()[0].line, 2u);
   EXPECT_EQ(log.first()[0].reason, Rejection::kContradiction);
+  EXPECT_EQ(log.first()[0].message, "member 'm1', tag 't': 'v4 of 0' here, 'v3 of 0' in an earlier record");
 }
 
 TEST(Contradictions, ADroppedRecordSaysNothingOfOtherTags) {
@@ -102,7 +131,7 @@ TEST(Contradictions, ADroppedRecordSaysNothingOfOtherTags) {
   records.columns[1].numbers = {5, 6};  // the first of them is dropped with its record
   RejectionLog log;
   const std::vector<Tag> tags = {TagOf(TagKind::kSingle), TagOf(TagKind::kNumber)};
-  EXPECT_THAT(FindContradictions(records, tags, log), ElementsAre(0, 1, 0));
+  EXPECT_THAT(FindContradictions(records, tags, Texts(), log), ElementsAre(0, 1, 0));
 }
 
 TEST(Contradictions, ClearingAndWeights) {
@@ -113,17 +142,20 @@ TEST(Contradictions, ClearingAndWeights) {
   column.cleared = {3, 4};
   RejectionLog log;
   const SpooledRecords records = Records({1, 1, 1, 1, 2}, column);
-  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kMulti, true)}, log), ElementsAre(0, 1, 0, 1, 0));
+  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kMulti, true)}, Texts(), log), ElementsAre(0, 1, 0, 1, 0));
+  EXPECT_EQ(log.first()[0].message,
+            "member 'm1', tag 't': 'v1 of 0' with weight 20 here, with weight 10 in an earlier record");
+  EXPECT_EQ(log.first()[1].message, "member 'm1', tag 't': cleared here, given values in an earlier record");
   // Without weights only clearing contradicts.
   SpooledRecords plain = Records({1, 1}, {});
   plain.columns[0].records = {0, 1};
   plain.columns[0].values = {1, 2};
-  EXPECT_THAT(FindContradictions(plain, {TagOf(TagKind::kMulti)}, log), IsEmpty());
+  EXPECT_THAT(FindContradictions(plain, {TagOf(TagKind::kMulti)}, Texts(), log), IsEmpty());
   plain.columns[0] = TypedColumn();
   plain.columns[0].records = {1};
   plain.columns[0].values = {1};
   plain.columns[0].cleared = {0};
-  EXPECT_THAT(FindContradictions(plain, {TagOf(TagKind::kMulti)}, log), ElementsAre(0, 1));
+  EXPECT_THAT(FindContradictions(plain, {TagOf(TagKind::kMulti)}, Texts(), log), ElementsAre(0, 1));
 }
 
 TEST(MemberOrder, ArrangesByOrdinalWithoutDoubles) {

@@ -77,6 +77,10 @@ TEST(LoadRefusals, ContradictionsDropWholeRecords) {
   ASSERT_EQ(result->first_rejected.size(), 1u);
   EXPECT_EQ(result->first_rejected[0].line, 2u);
   EXPECT_EQ(result->first_rejected[0].reason, Rejection::kContradiction);
+  EXPECT_EQ(result->first_rejected[0].message, "member 'a', tag 'city': 'Y' here, 'X' in an earlier record");
+  // Ids and values that are stored are named too.
+  const absl::StatusOr<LoadResult> later = LoadText(*database, spec, {{"a", "X", ""}, {"a", "Z", ""}});
+  EXPECT_EQ(later->first_rejected[0].message, "member 'a', tag 'city': 'Z' here, 'X' in an earlier record");
   Population& shop = **database->FindPopulation("shop");
   EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "likes"), "p,r");
 }
