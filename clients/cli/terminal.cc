@@ -27,14 +27,20 @@ std::string OptionOf(const std::string& field) {
   return found == kOptions.end() ? field : found->second;
 }
 
-// The message in the words of the command line. What the server says about fields stands in the violations;
-// a share of rejected records that is too large is a matter of the whole load, and counted in its first line,
-// which holds no text of the input.
+// The message in the words of the command line, with the command that helps. What the server says about
+// fields stands in the violations; a share of rejected records that is too large is a matter of the whole
+// load, and counted in its first line, which holds no text of the input.
 std::string MessageOf(const client::Failure& failure) {
+  if (failure.code == absl::StatusCode::kNotFound && !absl::EndsWith(failure.message, "?")) {
+    if (failure.reason == "UNKNOWN_POPULATION")
+      return failure.message + "; `muster tags` lists those that there are, and a load makes one";
+    if (failure.reason == "UNKNOWN_TAG")
+      return failure.message + "; `muster tags --population` lists those that there are";
+  }
   if (failure.reason != "TOO_MANY_REJECTED") return failure.message;
   const size_t line_end = std::min(failure.message.find('\n'), failure.message.size());
   return absl::StrReplaceAll(failure.message.substr(0, line_end), {{"max_rejected", "--max-rejected"}}) +
-         failure.message.substr(line_end);
+         absl::StrReplaceAll(failure.message.substr(line_end), {{"\n", "\n  "}});
 }
 
 void WriteViolation(const Terminal& terminal, const client::Violation& violation,

@@ -144,6 +144,16 @@ TEST_F(CommandsTest, WhatTheServerSaysIsToldInTheWordsOfTheCommandLine) {
                                {{"spec.tags[0]", "tag 'a' is a DATE"}});
   EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kFailed);
   EXPECT_EQ(err_, "error: tag 'a' is a DATE\n");
+  server_.status =
+      FailureWith(grpc::StatusCode::NOT_FOUND, "there is no population 'p'", "UNKNOWN_POPULATION");
+  EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kFailed);
+  EXPECT_EQ(
+      err_,
+      "error: there is no population 'p'; `muster tags` lists those that there are, and a load makes one\n");
+  server_.status =
+      FailureWith(grpc::StatusCode::NOT_FOUND, "no 'p'; did you mean 'q'?", "UNKNOWN_POPULATION");
+  EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kFailed);
+  EXPECT_EQ(err_, "error: no 'p'; did you mean 'q'?\n");
   const std::string path = Path("c.csv");
   std::ofstream(path) << "id,max_rejected\na,x\n";
   server_.status =
@@ -154,7 +164,7 @@ TEST_F(CommandsTest, WhatTheServerSaysIsToldInTheWordsOfTheCommandLine) {
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kFailed);
   EXPECT_EQ(
       err_,
-      "error: 1 of 1 records were rejected, more than --max-rejected\nline 2: tag 'max_rejected': 'x'\n");
+      "error: 1 of 1 records were rejected, more than --max-rejected\n  line 2: tag 'max_rejected': 'x'\n");
 }
 
 TEST_F(CommandsTest, AReceiptIsAskedAgain) {
