@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,6 +18,9 @@ inline constexpr uint32_t kMaxWindowFragments = 64;
 
 // One stored record (header and portable Roaring bytes), or empty where there is none. Points into the map.
 using RecordBytes = absl::Span<const uint8_t>;
+inline RecordBytes RecordBytesOf(std::string_view stored) {
+  return {reinterpret_cast<const uint8_t*>(stored.data()), stored.size()};
+}
 
 // What one row holds in each fragment of a window: image ⊕ flips. Reused from window to window: after the
 // first windows nothing is allocated.

@@ -5,6 +5,7 @@
 #include "index/catalog/records.pb.h"
 #include "index/dictionary/sentence.h"
 #include "index/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
 #include "index/text/unicode.h"
@@ -14,12 +15,6 @@ namespace {
 
 // In `settings`. DO NOT CHANGE.
 constexpr std::string_view kPopulationKey = "population";
-
-absl::Status Corrupt(std::string_view what) {
-  return WithReason(absl::DataLossError(Sentence("the catalogue is damaged: ", what,
-                                                 " can't be read; restore the population from a backup")),
-                    Reason::kStorageCorrupt);
-}
 
 absl::Status BadTag(const Tag& tag, std::string_view why) {
   return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
@@ -47,7 +42,7 @@ absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view b
   records::TagRecord record;
   if (key.size() != sizeof(TagId) || !record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
       !KnownKind(record.kind()) || record.name().empty()) {
-    return Corrupt("a tag");
+    return Corrupt("catalogue", "a tag can't be read");
   }
   CataloguedTag catalogued;
   catalogued.declared = record.declared();
@@ -112,7 +107,7 @@ absl::Status Catalogue::Read(const Transaction& transaction, std::vector<Tag>& u
   if (*stored) {
     records::PopulationRecord record;
     if (!record.ParseFromArray((*stored)->data(), static_cast<int>((*stored)->size()))) {
-      return Corrupt("the population's record");
+      return Corrupt("catalogue", "the population's record can't be read");
     }
     population_ = PopulationInfo{record.name(), record.time_zone(), record.visible()};
   }
@@ -182,8 +177,9 @@ absl::Status Catalogue::CheckRoom(size_t more) const {
 absl::Status Catalogue::RoomFor(size_t more) const {
   if (more == 0 || tags_.size() + more <= kTagsPerPopulationMax) return absl::OkStatus();
   return WithReason(absl::ResourceExhaustedError(
-                        Sentence("a population has at most ", kTagsPerPopulationMax, " tags, and this would make ",
-                                 tags_.size() + more, "; put tags that are not asked together elsewhere")),
+                        Sentence("a population has at most ", kTagsPerPopulationMax,
+                                 " tags, and this would make ", tags_.size() + more,
+                                 "; put tags that are not asked together into populations of their own")),
                     Reason::kLimit);
 }
 

@@ -52,7 +52,7 @@ class Catalogue {
   // Adds a declared tag, or replaces it by id. Errors as ShowTags.
   absl::Status PutTag(WriteTransaction& transaction, const Tag& tag);
 
-  // A load's new tags have two steps, as its versions do. StageTag writes one, where nobody finds it, not even
+  // A load's new tags have two steps, as its versions do. StageTag writes one, where nobody finds it, even
   // after a restart. ShowTags shows tags that were staged, in the transaction in which they get their first
   // versions. ALREADY_EXISTS, kAlreadyExists, when another id has a name; RESOURCE_EXHAUSTED, kLimit, beyond
   // kTagsPerPopulationMax. DropStaged deletes tags that were staged and will not be shown.

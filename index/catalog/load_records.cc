@@ -2,19 +2,10 @@
 
 #include "index/dictionary/sentence.h"
 #include "index/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
-namespace {
-
-absl::Status CorruptLoad(std::string_view label) {
-  return WithReason(absl::DataLossError(Sentence("the catalogue is damaged: the load '", label,
-                                                 "' can't be read; restore the population from a backup")),
-                    Reason::kStorageCorrupt);
-}
-
-}  // namespace
-
 absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
                                                             std::string_view label) {
   const absl::StatusOr<std::optional<std::string_view>> number =
@@ -26,7 +17,7 @@ absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& t
   if (!stored.ok()) return stored.status();
   records::LoadRecord record;
   if (!*stored || !record.ParseFromArray((*stored)->data(), static_cast<int>((*stored)->size()))) {
-    return CorruptLoad(label);
+    return Corrupt("catalogue", Sentence("the load '", label, "' can't be read"));
   }
   return record;
 }

@@ -5,7 +5,7 @@
 
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
@@ -15,19 +15,15 @@ namespace {
 
 // In `member_counters`: ordinals below are in `ordinals`. DO NOT CHANGE.
 constexpr std::string_view kIndexedCounter = "indexed";
-
-absl::Status Corrupt(std::string_view what) {
-  return WithReason(absl::DataLossError(Sentence("the dictionary of member ids is damaged: ", what,
-                                                 "; restore the population from a backup")),
-                    Reason::kStorageCorrupt);
-}
+// What is damaged, in messages.
+constexpr std::string_view kThis = "dictionary of member ids";
 
 absl::StatusOr<Ordinal> ReadIndexed(const Transaction& transaction) {
   const absl::StatusOr<std::optional<std::string_view>> value =
       transaction.Get(DatabaseId::kMemberCounters, kIndexedCounter);
   if (!value.ok()) return value.status();
   if (!*value) return Ordinal{0};
-  if ((*value)->size() != sizeof(uint64_t)) return Corrupt("a counter has the wrong size");
+  if ((*value)->size() != sizeof(uint64_t)) return Corrupt(kThis, "a counter has the wrong size");
   return ReadU64((*value)->data());
 }
 
@@ -45,7 +41,7 @@ absl::StatusOr<LastBlock> ReadLastBlock(const Transaction& transaction) {
   cursor->Last();
   if (!cursor->status().ok()) return cursor->status();
   if (!cursor->valid()) return last;
-  if (cursor->key().size() != sizeof(uint64_t)) return Corrupt("a block's key has the wrong size");
+  if (cursor->key().size() != sizeof(uint64_t)) return Corrupt(kThis, "a block's key has the wrong size");
   const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
   if (!block.ok()) return block.status();
   last.first = ReadU64(cursor->key().data());
@@ -123,7 +119,7 @@ absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQ
     indexed = *counter;
     next = last->first + last->count;
   }
-  if (indexed > next) return Corrupt("ids are missing at its end");
+  if (indexed > next) return Corrupt(kThis, "ids are missing at its end");
   std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, next));
   if (indexed < next) {
     if (absl::Status repaired = dictionary->Repair(indexed); !repaired.ok()) return repaired;
@@ -199,7 +195,7 @@ absl::Status MemberDictionary::FindStored(std::vector<Missing>& missing, absl::S
       missing[kept++] = one;
       continue;
     }
-    if ((*value)->size() != sizeof(uint64_t)) return Corrupt("an ordinal has the wrong size");
+    if ((*value)->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
     ordinals[one.place] = ReadU64((*value)->data());
   }
   missing.resize(kept);
@@ -317,7 +313,7 @@ absl::StatusOr<std::optional<Ordinal>> MemberDictionary::Find(std::string_view i
   const absl::StatusOr<std::optional<std::string_view>> value = view->Get(DatabaseId::kOrdinals, id);
   if (!value.ok()) return value.status();
   if (!*value) return std::nullopt;
-  if ((*value)->size() != sizeof(uint64_t)) return Corrupt("an ordinal has the wrong size");
+  if ((*value)->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
   return ReadU64((*value)->data());
 }
 
@@ -342,13 +338,13 @@ absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
   for (size_t i = 0; i < ordinals.size();) {
     cursor->SeekBefore(MakeKey64(ordinals[i] + 1));
     if (!cursor->status().ok()) return cursor->status();
-    if (!cursor->valid()) return Corrupt(Sentence("ordinal ", ordinals[i], " has no member id"));
+    if (!cursor->valid()) return Corrupt(kThis, Sentence("ordinal ", ordinals[i], " has no member id"));
     const Ordinal first = ReadU64(cursor->key().data());
     const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
     if (!block.ok()) return block.status();
     size_t end = i;
     while (end < ordinals.size() && ordinals[end] - first < block->count()) ++end;
-    if (end == i) return Corrupt(Sentence("ordinal ", ordinals[i], " has no member id"));
+    if (end == i) return Corrupt(kThis, Sentence("ordinal ", ordinals[i], " has no member id"));
     bool erased = false;
     const size_t last = static_cast<size_t>(ordinals[end - 1] - first) + 1;
     const absl::Status read =
@@ -359,7 +355,7 @@ absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
           ++i;
         });
     if (!read.ok()) return read;
-    if (erased) return Corrupt("a member of a list was erased");
+    if (erased) return Corrupt(kThis, "a member of a list was erased");
   }
   return absl::OkStatus();
 }

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/storage/corrupt.h"
 
 namespace muster::index {
 namespace {
@@ -50,12 +49,6 @@ size_t SharedBytes(std::string_view a, std::string_view b) {
       a.begin());
 }
 
-absl::Status CorruptBlock(std::string_view what) {
-  return WithReason(absl::DataLossError(Sentence("a block of member ids is damaged: ", what,
-                                                 "; restore the population from a backup")),
-                    Reason::kStorageCorrupt);
-}
-
 }  // namespace
 
 bool MemberIdBlockBuilder::Add(std::string_view id) {
@@ -91,15 +84,15 @@ std::string MemberIdBlockBuilder::Finish() {
 
 absl::StatusOr<MemberIdBlock> MemberIdBlock::Parse(std::string_view bytes) {
   if (bytes.size() < kHeaderBytes || bytes.size() > kIdBlockBytesMax)
-    return CorruptBlock("its size is impossible");
+    return Corrupt("block of member ids", "its size is impossible");
   if (bytes[0] != static_cast<char>(kBlockFormat) || bytes[1] != '\0')
-    return CorruptBlock("its format is unknown");
+    return Corrupt("block of member ids", "its format is unknown");
   const size_t count = ReadU16(bytes, 2);
   const std::string_view rest = bytes.substr(kHeaderBytes);
   const uint32_t checksum = static_cast<uint32_t>(ReadU16(bytes, 4) | ReadU16(bytes, 6) << 16);
-  if (checksum != Checksum(bytes.substr(0, 4), rest)) return CorruptBlock("its checksum is wrong");
+  if (checksum != Checksum(bytes.substr(0, 4), rest)) return Corrupt("block of member ids", "its checksum is wrong");
   const size_t restart_bytes = 2 * ((count + kIdsPerRestart - 1) / kIdsPerRestart);
-  if (count == 0 || restart_bytes > rest.size()) return CorruptBlock("its count is impossible");
+  if (count == 0 || restart_bytes > rest.size()) return Corrupt("block of member ids", "its count is impossible");
   return MemberIdBlock(rest.substr(0, rest.size() - restart_bytes), rest.substr(rest.size() - restart_bytes),
                        count);
 }
@@ -114,7 +107,7 @@ absl::Status MemberIdBlock::Visit(size_t begin, size_t end,
     size_t shared = 0, added = 0;
     if (!TakeVarint(entries_, at, shared) || !TakeVarint(entries_, at, added) || shared > id.size() ||
         added > entries_.size() - at) {
-      return CorruptBlock("an id leaves it");
+      return Corrupt("block of member ids", "an id leaves it");
     }
     id.resize(shared);
     id.append(entries_.substr(at, added));

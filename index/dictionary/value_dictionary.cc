@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
@@ -13,10 +13,8 @@
 namespace muster::index {
 namespace {
 
-absl::Status CorruptValues(TagId tag, std::string_view what) {
-  return WithReason(absl::DataLossError(Sentence("the values of tag ", tag, " are damaged: ", what,
-                                                 "; restore the population from a backup")),
-                    Reason::kStorageCorrupt);
+absl::Status CorruptValues(TagId tag, std::string_view why) {
+  return Corrupt(Sentence("list of values of tag ", tag), why);
 }
 
 std::string TextKey(TagId tag, std::string_view text) {

@@ -36,8 +36,8 @@ struct FreshValue {
   std::string_view text;
 };
 
-// Stores new values of any tags, durably; each is whole, or its id is used up without a text that leads to it.
-// REQUIRES: ids above their tag's LastValueId; ascending by tag and id.
+// Stores new values of any tags, durably; each is whole, or its id is used up without a text that leads to
+// it. REQUIRES: ids above their tag's LastValueId; ascending by tag and id.
 absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values);
 
 // An interner over the stored values of `tag`. Lifetime: the environment outlives it.

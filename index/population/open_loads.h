@@ -27,8 +27,8 @@ class OpenLoads {
   OpenLoads(std::function<absl::Time()> clock, absl::Duration lease)
       : clock_(std::move(clock)), lease_(lease) {}
 
-  // A label and tags, until it is destroyed, another load takes the label over, or another load asks after the
-  // lease ran out. Thread-safe.
+  // A label and tags, until it is destroyed, another load takes the label over, or another load asks after
+  // the lease ran out. Thread-safe.
   class Claim {
    public:
     ~Claim();
@@ -71,8 +71,8 @@ class OpenLoads {
   absl::Status Check(const Claim& claim, bool begin_commit) ABSL_LOCKS_EXCLUDED(mutex_);
   void Release(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Holds(const Claim& claim) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Loads whose lease ran out give way when somebody else asks, and not before: one that waited for the server
-  // itself goes on.
+  // Loads whose lease ran out give way when somebody else asks, and not before: one that waited for the
+  // server itself goes on.
   void ForgetLapsed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(const Claim& claim) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
@@ -21,10 +21,7 @@ absl::StatusOr<uint64_t> LastNumber(const Transaction& transaction, std::string_
   if (!stored.ok()) return stored.status();
   if (!stored->has_value()) return 0;
   if ((*stored)->size() != sizeof(uint64_t)) {
-    return WithReason(
-        absl::DataLossError(absl::StrCat("the stored counter \"", std::string(counter),
-                                         "\" is damaged; restore the data directory from a backup")),
-        Reason::kStorageCorrupt);
+    return Corrupt(absl::StrCat("counter \"", std::string(counter), "\""));
   }
   return ReadU64((*stored)->data());
 }

@@ -34,8 +34,8 @@ inline constexpr size_t kWriteClassCount = 5;
 //  4. A caller is told OK only after the commit is durable; told anything else, nothing of its task was
 //  written.
 //
-// Every `reader_check` its thread also frees reader slots of processes that died: what they were reading would
-// keep pages from being reused for ever.
+// Every `reader_check` its thread also frees reader slots of processes that died: what they were reading
+// would keep pages from being reused for ever.
 //
 // Thread-safe. Lives between its Environment and everybody who writes.
 class WriterQueue {

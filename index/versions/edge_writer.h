@@ -27,7 +27,8 @@ class EdgeWriter {
   // What the row holds in this fragment at the parent and what it is to hold. Equal ones are skipped.
   // REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT.
   absl::Status Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child);
-  // Adds what is left; durable once the batch is flushed. StagedVersion::edge is kNoEdge when nothing differs.
+  // Adds what is left; durable once the batch is flushed. StagedVersion::edge is kNoEdge when nothing
+  // differs.
   absl::StatusOr<StagedVersion> Finish();
 
  private:

@@ -12,10 +12,6 @@
 namespace muster::index {
 namespace {
 
-RecordBytes BytesOf(std::string_view bytes) {
-  return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()};
-}
-
 // The edge between S and T, and whether T is the child.
 struct Crossing {
   EdgeId edge = kNoEdge;
@@ -48,7 +44,7 @@ absl::StatusOr<std::optional<EdgeRecord>> NextRecord(const Transaction& transact
   if (!cursor->At(MakeKey(edge))) return std::nullopt;
   if (cursor->key().size() != 12) return Corrupt("edge");
   const Frontier key{ReadU32(cursor->key().data() + 4), ReadU32(cursor->key().data() + 8)};
-  absl::StatusOr<DecodedRecord> decoded = DecodeRecord(BytesOf(cursor->value()));
+  absl::StatusOr<DecodedRecord> decoded = DecodeRecord(RecordBytesOf(cursor->value()));
   if (!decoded.ok()) return decoded.status();
   return EdgeRecord{key, *std::move(decoded)};
 }
@@ -84,7 +80,7 @@ absl::Status FoldRecord(WriteTransaction& transaction, StoreId store, const Cros
   absl::StatusOr<std::optional<std::string_view>> stored = transaction.Get(DatabaseId::kFragments, base_key);
   if (!stored.ok()) return stored.status();
   const bool was = stored->has_value();
-  absl::StatusOr<DecodedRecord> base = DecodeRecord(BytesOf(stored->value_or(std::string_view())));
+  absl::StatusOr<DecodedRecord> base = DecodeRecord(RecordBytesOf(stored->value_or(std::string_view())));
   if (!base.ok()) return base.status();
   const RecordKind far_kind = crossing.to_child ? RecordKind::kAfter : RecordKind::kBefore;
   const RecordKind near_kind = crossing.to_child ? RecordKind::kBefore : RecordKind::kAfter;

@@ -41,20 +41,20 @@ struct PreparedVersions {
   std::vector<PreparedVersion> versions;
 };
 
-// A load publishes in two steps, so that it may change any number of tags while every transaction keeps to its
-// bound: the version records are written ahead, scattered over the tags as they are, and one small transaction
-// shows them all.
+// A load publishes in two steps, so that it may change any number of tags while every transaction keeps to
+// its bound: the version records are written ahead, scattered over the tags as they are, and one small
+// transaction shows them all.
 //
 // Step 1: writes a version record for each publication, in as many turns as it takes, under the publish
-// sequence that comes next: nobody sees it. What an earlier load left there is swept first. Only one load of a
-// population may be between its two steps: REQUIRES a mutex. Not followed by step 2, the records are swept
+// sequence that comes next: nobody sees it. What an earlier load left there is swept first. Only one load of
+// a population may be between its two steps: REQUIRES a mutex. Not followed by step 2, the records are swept
 // (Versions::DiscardStaged, or the next start). ABORTED, kLoadConflict: a parent is no longer its date's
 // version. INTERNAL: something is not staged, or not the load's.
 absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId load,
                                                  absl::Span<const Publication> publications);
 // Step 2, within the catalogue's publishing transaction: moves the publish sequence on, makes the versions
-// current, and takes stores and edges out of `staging`. Touches about 7 pages for 100 versions. INTERNAL: they
-// are not what is prepared now.
+// current, and takes stores and edges out of `staging`. Touches about a page for 100 versions, so that one
+// transaction has room for all tags that a population may have. INTERNAL: they are not what is prepared now.
 absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions& prepared);
 
 // The current version: greatest (business date, publish sequence). Nothing before the tag's first one.

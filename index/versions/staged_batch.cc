@@ -49,11 +49,11 @@ absl::Status StagedBatch::Add(DatabaseId database, std::string_view key, std::st
 }
 
 absl::Status StagedBatch::Flush() {
-  const absl::Status written =
-      WriteInTurns(writer_, WriteClass::kStaging, items_.size(), [this](WriteTransaction& transaction, size_t i) {
-        FaultPoint("staging/item");
-        return transaction.Put(items_[i].database, items_[i].key, items_[i].value);
-      });
+  const auto put = [this](WriteTransaction& transaction, size_t i) {
+    FaultPoint("staging/item");
+    return transaction.Put(items_[i].database, items_[i].key, items_[i].value);
+  };
+  const absl::Status written = WriteInTurns(writer_, WriteClass::kStaging, items_.size(), put);
   if (!written.ok()) return written;
   FaultPoint("staging/batch_durable");
   items_.clear();

@@ -39,8 +39,7 @@ absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) 
     cursor->SeekBefore(end);
     if (!cursor->status().ok()) return cursor->status();
     const std::string last(cursor->key());
-    const absl::StatusOr<VersionRecord> record =
-        DecodeVersion(ReadU32(last.data() + 4), cursor->value());
+    const absl::StatusOr<VersionRecord> record = DecodeVersion(ReadU32(last.data() + 4), cursor->value());
     if (!record.ok()) return record.status();
     if (record->publish_sequence > *visible) {
       if (transaction.NearlyFull()) return false;
@@ -55,8 +54,8 @@ absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) 
   return transaction.DeletePrefix(DatabaseId::kLoads, MakeKey64(load));
 }
 
-// As many of the list's last entries as the transaction has room for; answers how many are gone. An entry that
-// was swept or published meanwhile counts as gone.
+// As many of the list's last entries as the transaction has room for; answers how many are gone. An entry
+// that was swept or published meanwhile counts as gone.
 absl::StatusOr<size_t> SweepLast(WriteTransaction& transaction, const std::vector<StagedEntry>& entries) {
   size_t gone = 0;
   while (gone < entries.size() && !transaction.NearlyFull()) {

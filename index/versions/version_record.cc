@@ -1,7 +1,6 @@
 #include "index/versions/version_record.h"
 
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
@@ -20,13 +19,6 @@ int32_t BusinessDayNumber(absl::CivilDay day) {
 }
 
 absl::CivilDay DayOf(int32_t day_number) { return absl::CivilDay(1900, 1, 1) + day_number; }
-
-absl::Status Corrupt(std::string_view what) {
-  return WithReason(
-      absl::DataLossError(absl::StrCat("the stored ", std::string(what),
-                                       " is damaged; restore the data directory from a backup")),
-      Reason::kStorageCorrupt);
-}
 
 std::string EncodeStore(const StoreRecord& record) {
   std::string bytes;

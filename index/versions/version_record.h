@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "index/bitmap/row_id.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/transaction.h"
 #include "index/versions/snapshot.h"
 
@@ -103,9 +104,6 @@ absl::StatusOr<RowStats> ReadRowStats(const Transaction& transaction, StoreId st
 absl::StatusOr<EdgeStats> ReadEdgeStats(const Transaction& transaction, EdgeId edge, RowId row);
 // Writes or, when both numbers are 0, removes the entry.
 absl::Status WriteRowStats(WriteTransaction& transaction, StoreId store, RowId row, const RowStats& stats);
-
-// DATA_LOSS, kStorageCorrupt.
-absl::Status Corrupt(std::string_view what);
 
 }  // namespace muster::index
 

@@ -103,8 +103,7 @@ absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size
     if (cursor.key().size() != 12) return Corrupt("key of a fragment");
     const uint32_t place = ReadU32(cursor.key().data() + 8) - first_fragment_;
     if (place >= count_) break;
-    records_[column * count_ + place] =
-        RecordBytes(reinterpret_cast<const uint8_t*>(cursor.value().data()), cursor.value().size());
+    records_[column * count_ + place] = RecordBytesOf(cursor.value());
   }
   return cursor.status();
 }

@@ -54,7 +54,8 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       open_loads_(options.max_open_loads, "loads"),
       open_streams_(options.max_open_streams, "member streams"),
       workers_(options.workers),
-      context_{*database_, workers_, page_tokens_, value_listings_, open_loads_, open_streams_, options.load_lease},
+      context_{*database_,  workers_,      page_tokens_,      value_listings_,
+               open_loads_, open_streams_, options.load_lease},
       catalog_(context_),
       loads_(context_),
       queries_(context_) {}

@@ -30,12 +30,11 @@ void LoadStream::Read() {
 
 void LoadStream::OnSilence() {
   const auto give_up = [this] {
-    End(index::WithReason(
-        absl::AbortedError(absl::StrCat("The load's stream said nothing for ",
-                                        absl::FormatDuration(context_.load_lease),
-                                        ", so the load was given up and nothing was loaded: send it again, with "
-                                        "batches or the commit at least that often.")),
-        index::Reason::kLoadConflict));
+    const std::string message =
+        absl::StrCat("The load's stream said nothing for ", absl::FormatDuration(context_.load_lease),
+                     ", so the load was given up and nothing was loaded: send it again, with batches or the "
+                     "commit at least that often.");
+    End(index::WithReason(absl::AbortedError(message), index::Reason::kLoadConflict));
   };
   if (!admitted_) return give_up();
   context_.workers.Resume(Lane::kLoad, give_up);

@@ -14,12 +14,12 @@ namespace muster::server {
 
 // Either way; what a client and the server agree on.
 inline constexpr size_t kMaxMessageBytes = 16u << 20;
-// What gRPC lets through to us: several times as much, so that a message that is too large is refused with our
-// sentence and reason. Beyond, gRPC refuses it with the same code and a sentence of its own.
+// What gRPC lets through to us: several times as much, so that a message that is too large is refused with
+// our sentence and reason. Beyond, gRPC refuses it with the same code and a sentence of its own.
 inline constexpr size_t kMaxReceivedBytes = 4 * kMaxMessageBytes;
 
-// RESOURCE_EXHAUSTED, LIMIT, when there are more than kMaxMessageBytes; INVALID_ARGUMENT, BAD_REQUEST, when the
-// bytes aren't a message of this type with valid UTF-8 in its texts.
+// RESOURCE_EXHAUSTED, LIMIT, when there are more than kMaxMessageBytes; INVALID_ARGUMENT, BAD_REQUEST, when
+// the bytes aren't a message of this type with valid UTF-8 in its texts.
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 
 // OUT_OF_RANGE, LIMIT, when the message is larger than kMaxMessageBytes.

@@ -11,8 +11,8 @@
 namespace muster::server {
 
 // Armed before each read and disarmed when its message is there. When that takes longer than `patience`,
-// `on_silence` is called, once, on a thread of gRPC's, and whoever disarms later is told so: exactly one of the
-// two goes on with the stream. Arm and Disarm take turns.
+// `on_silence` is called, once, on a thread of gRPC's, and whoever disarms later is told so: exactly one of
+// the two goes on with the stream. Arm and Disarm take turns.
 class SilenceAlarm {
  public:
   SilenceAlarm(absl::Duration patience, std::function<void()> on_silence);

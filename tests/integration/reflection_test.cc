@@ -1,5 +1,5 @@
-// The reflection service: what grpcurl and the like learn of the server without our proto files. Debian packages
-// neither its proto nor its header, so its messages are put together field by field.
+// The reflection service: what grpcurl and the like learn of the server without our proto files. Debian
+// packages neither its proto nor its header, so its messages are put together field by field.
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -75,8 +75,9 @@ TEST_F(ReflectionTest, ListsTheServices) {
   ASSERT_EQ(lists.size(), 1u);
   std::vector<std::string> names;
   for (const std::string& service : TextsIn(lists[0], 1)) names.push_back(TextsIn(service, 1).at(0));
-  EXPECT_THAT(names, IsSupersetOf({"muster.v1.CatalogService", "muster.v1.LoadService", "muster.v1.QueryService",
-                                   "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}));
+  EXPECT_THAT(names, IsSupersetOf({"muster.v1.CatalogService", "muster.v1.LoadService",
+                                   "muster.v1.QueryService", "grpc.health.v1.Health",
+                                   "grpc.reflection.v1alpha.ServerReflection"}));
 }
 
 TEST_F(ReflectionTest, DescribesAService) {

@@ -100,7 +100,8 @@ std::string MessageOf(Tag tag) {
 }
 
 TEST(Contradictions, TheMessageNamesMemberTagAndBothValues) {
-  EXPECT_EQ(MessageOf(TagOf(TagKind::kNumber)), "member 'm1', tag 't': 2.5 here, 1.0 in an earlier record");
+  EXPECT_EQ(MessageOf(TagOf(TagKind::kNumber)),
+            "member 'm1', tag 't': 2.5 here, 1.0 in an earlier record");
   EXPECT_EQ(MessageOf(TagOf(TagKind::kDate)),
             "member 'm1', tag 't': 1900-01-26 here, 1900-01-11 in an earlier record");
   EXPECT_EQ(MessageOf(TagOf(TagKind::kTimestamp)),
@@ -115,7 +116,8 @@ TEST(Contradictions, EarlierAcceptedRecordsWin) {
   RejectionLog log;
   // Member 1: 3, then 4 (dropped), nothing, 3 (agrees), 4 (dropped again). Member 2: alone.
   const SpooledRecords records = Records({1, 1, 2, 1, 1, 1}, column);
-  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kSingle)}, Texts(), log), ElementsAre(0, 1, 0, 0, 0, 1));
+  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kSingle)}, Texts(), log),
+              ElementsAre(0, 1, 0, 0, 0, 1));
   EXPECT_EQ(log.count(), 2u);
   EXPECT_EQ(log.first()[0].line, 2u);
   EXPECT_EQ(log.first()[0].reason, Rejection::kContradiction);
@@ -142,7 +144,8 @@ TEST(Contradictions, ClearingAndWeights) {
   column.cleared = {3, 4};
   RejectionLog log;
   const SpooledRecords records = Records({1, 1, 1, 1, 2}, column);
-  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kMulti, true)}, Texts(), log), ElementsAre(0, 1, 0, 1, 0));
+  EXPECT_THAT(FindContradictions(records, {TagOf(TagKind::kMulti, true)}, Texts(), log),
+              ElementsAre(0, 1, 0, 1, 0));
   EXPECT_EQ(log.first()[0].message,
             "member 'm1', tag 't': 'v1 of 0' with weight 20 here, with weight 10 in an earlier record");
   EXPECT_EQ(log.first()[1].message, "member 'm1', tag 't': cleared here, given values in an earlier record");

@@ -1,4 +1,5 @@
-// Loads of many tags: tables of customers with hundreds and thousands of columns, in transactions that stay small.
+// Loads of many tags: tables of customers with hundreds and thousands of columns, in transactions that stay
+// small.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -158,7 +159,8 @@ TEST_P(WideLoadKills, TheLoadIsThereAsAWholeOrNotAtAll) {
   ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the point was not reached";
   database.Open();
   const bool published = GetParam().published;
-  EXPECT_EQ(TrueCounts(database), published ? std::vector<uint64_t>(1'000, 2) : std::vector<uint64_t>(400, 1));
+  const std::vector<uint64_t> before(400, 1), after(1'000, 2);
+  EXPECT_EQ(TrueCounts(database), published ? after : before);
   // The label and the names are free, whatever was written ahead, for tags of another kind too.
   if (!published) {
     for (size_t i = 400; i < 1'000; ++i) spec.tags[i].kind = TagKind::kSingle;

@@ -99,6 +99,41 @@ TEST_F(StagingTest, AThousandStoresOfOneBatchTakeAFewTurns) {
   EXPECT_EQ((*store_.versions().CurrentSnapshot())->versions().size(), 1001u);
 }
 
+// All tags that a population may have, first as new stores and then as edges, become visible in one
+// transaction each, and it is far from its bound, whatever the versions behind them.
+TEST_F(StagingTest, TenThousandVersionsAreShownInOneSmallTransaction) {
+  constexpr TagId kTags = 10'000;
+  for (Version version = 1; version <= 3; ++version) {
+    StagedBatch batch(store_.writer(), version, 256);
+    std::vector<Publication> publications;
+    for (TagId tag = 1; tag <= kTags; ++tag) {
+      absl::StatusOr<StagedVersion> staged;
+      if (version == 1) {
+        auto writer = StoreWriter::Begin(batch, tag, StoreLayout::kRows);
+        ASSERT_TRUE(writer->Put(kKnownRow, 0, Bitmap::FromSorted({version})).ok());
+        staged = writer->Finish();
+      } else {
+        EdgeWriter writer(batch, tag, version - 1);
+        const Bitmap before = Bitmap::FromSorted({version - 1}), after = Bitmap::FromSorted({version});
+        ASSERT_TRUE(writer.Change(kKnownRow, 0, before, after).ok());
+        staged = writer.Finish();
+      }
+      publications.push_back({*staged, kDay + version, true});
+    }
+    ASSERT_TRUE(batch.Flush().ok());
+    const auto prepared = PrepareVersions(store_.writer(), version, publications);
+    ASSERT_TRUE(prepared.ok()) << prepared.status();
+    uint32_t pages = 0;
+    const absl::Status shown = store_.writer().Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+      absl::Status status = ShowVersions(transaction, *prepared);
+      pages = transaction.touched_pages();
+      return status;
+    });
+    ASSERT_TRUE(shown.ok()) << shown;
+    EXPECT_LT(pages, 200u) << "version " << version;
+  }
+}
+
 TEST_F(StagingTest, DescendingKeysAreRefused) {
   StagedBatch batch(store_.writer(), 1);
   auto writer = StoreWriter::Begin(batch, kTag, StoreLayout::kRows);
