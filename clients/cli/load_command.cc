@@ -93,7 +93,7 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
                      Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
   if (options.infer) {
-    const absl::Status inferred = Infer(run, preparation);
+    absl::Status inferred = Infer(run, preparation);
     if (!inferred.ok()) return inferred;
   }
   auto reader = loaders::RecordReader::Open(preparation.Input(), loaders::FormatOf(load.schema));

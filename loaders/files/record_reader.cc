@@ -132,7 +132,7 @@ absl::Status DelimitedReader::ReadHeader() {
   // One line at a time, so that only the header itself comes out early.
   while (!named) {
     if (piece_.empty()) {
-      const absl::Status read = ReadPiece();
+      absl::Status read = ReadPiece();
       if (!read.ok()) return read;
     }
     if (piece_.empty()) {
@@ -186,7 +186,7 @@ absl::StatusOr<bool> DelimitedReader::ReadSome(RecordSink& sink) {
   early_.clear();
   if (ended_) return false;
   if (piece_.empty()) {
-    const absl::Status read = ReadPiece();
+    absl::Status read = ReadPiece();
     if (!read.ok()) return read;
   }
   ended_ = piece_.empty();
