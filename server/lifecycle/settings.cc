@@ -76,10 +76,9 @@ void Declare(CLI::App& app, Settings& settings) {
                  "Workers that answer questions and feed loads, 1 to 256; one a processor")
       ->check(CLI::Range(1, kMaxThreads).description(""))
       ->type_name("N");
-  app.add_option("--map-size", settings.map_size,
-                 "Address space for each of a population's two stores, 16MiB to 64TiB: an upper bound of its "
-                 "files, not "
-                 "memory")
+  app.add_option(
+         "--map-size", settings.map_size,
+         "Upper bound of each of a population's two stores, 16MiB to 64TiB; address space, not memory")
       ->default_str("64GiB")
       ->transform(CLI::AsSizeValue(false).description(""))
       ->check(CLI::Range(kMinMapSize, kMaxMapSize).description(""))
