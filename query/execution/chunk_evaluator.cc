@@ -1,5 +1,6 @@
 #include "query/execution/chunk_evaluator.h"
 
+#include "query/execution/scan.h"
 #include "query/execution/sparse_chunks.h"
 
 namespace muster::query {
@@ -7,25 +8,38 @@ namespace muster::query {
 using index::ChunkForm;
 using index::ChunkView;
 
-ChunkEvaluator::ChunkEvaluator(const Program& program, const Kernels& kernels, WindowRows& rows)
-    : program_(program), kernels_(kernels), rows_(rows) {}
+namespace {
 
-uint32_t ChunkEvaluator::Count(uint32_t chunk) {
+// Nodes and rows between two questions to the stop token: some tens of microseconds.
+constexpr uint32_t kStepsBetweenChecks = 64;
+
+}  // namespace
+
+ChunkEvaluator::ChunkEvaluator(const Program& program, const Kernels& kernels, WindowRows& rows,
+                               const StopToken* stop)
+    : program_(program), kernels_(kernels), rows_(rows), stop_(stop) {
+  if (program.has_shared_nodes()) shared_.resize(program.nodes().size());
+}
+
+void ChunkEvaluator::Enter(uint32_t chunk) {
   chunk_ = chunk;
+  ++stamp_;
+  registers_.Release(0);
+}
+
+uint32_t ChunkEvaluator::Count(uint32_t root) {
   registers_.Release(0);
   uint32_t count = 0;
-  Conjoin(program_.root_conjunction(), registers_.Take(), &count);
+  Conjoin(program_.conjunction_of(root), registers_.Take(), &count);
   return count;
 }
 
-ChunkView ChunkEvaluator::Select(uint32_t chunk) {
-  chunk_ = chunk;
+ChunkView ChunkEvaluator::Select(uint32_t root) {
   registers_.Release(0);
-  return Conjoin(program_.root_conjunction(), registers_.Take(), nullptr);
+  return Conjoin(program_.conjunction_of(root), registers_.Take(), nullptr);
 }
 
-uint32_t ChunkEvaluator::CountNode(NodeIndex node, uint32_t chunk) {
-  chunk_ = chunk;
+uint32_t ChunkEvaluator::CountNode(NodeIndex node) {
   registers_.Release(0);
   const Operand operands[] = {{program_.everyone(), false}, {node, false}};
   uint32_t count = 0;
@@ -33,39 +47,63 @@ uint32_t ChunkEvaluator::CountNode(NodeIndex node, uint32_t chunk) {
   return count;
 }
 
-ChunkView ChunkEvaluator::Evaluate(NodeIndex index, ChunkRegister& into) {
+ChunkView ChunkEvaluator::Evaluate(NodeIndex index, ChunkRegister& into, uint32_t* count) {
+  if (count != nullptr) *count = 0;
+  if (Stopped()) return ChunkView{};
+  if (program_.is_shared(index)) return Counted(EvaluateShared(index), count);
   const ProgramNode& node = program_.node(index);
   switch (node.kind) {
     case NodeKind::kEveryone:
-      return ChunkView{ChunkForm::kFull, 0, nullptr};
+      return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
     case NodeKind::kNobody:
       return ChunkView{};
     case NodeKind::kRow:
-      return RowView(node.rows[0], into);
+      return Counted(RowView(node.rows[0], into), count);
     case NodeKind::kAnyRow:
-      return UniteRows(node.rows, into);
+      return UniteRows(node.rows, into, count);
     case NodeKind::kRange:
-      return EvaluateRange(node, into);
+      return EvaluateRange(node, ChunkOperands{}, into, count);
     case NodeKind::kAnd:
-      return Conjoin(node.operands, into, nullptr);
+      return Conjoin(node.operands, into, count);
     case NodeKind::kOr:
-      return UniteOperands(node.operands, into);
+      return UniteOperands(node.operands, into, count);
     case NodeKind::kAtLeast:
-      return EvaluateThreshold(node, into);
+      return EvaluateThreshold(node, into, count);
   }
   return ChunkView{};
 }
 
-bool ChunkEvaluator::IsLeaf(const Operand& operand) const {
-  const NodeKind kind = program_.node(operand.node).kind;
-  return kind == NodeKind::kRow || kind == NodeKind::kEveryone || kind == NodeKind::kNobody;
-}
-
-RowChunk ChunkEvaluator::LeafChunk(const Operand& operand) {
-  const ProgramNode& node = program_.node(operand.node);
-  if (node.kind == NodeKind::kRow) return rows_.ChunkOf(node.rows[0], chunk_);
-  const ChunkForm form = node.kind == NodeKind::kEveryone ? ChunkForm::kFull : ChunkForm::kEmpty;
-  return RowChunk{ChunkView{form, 0, nullptr}, false};
+// The evaluation itself must not find the node shared, so it goes by its operands or kind.
+ChunkView ChunkEvaluator::EvaluateShared(NodeIndex index) {
+  SharedResult& shared = shared_[index];
+  if (shared.stamp == stamp_) return shared.view;
+  if (shared.into == nullptr) shared.into = std::make_unique<ChunkRegister>();
+  const ProgramNode& node = program_.node(index);
+  ChunkView view;
+  switch (node.kind) {
+    case NodeKind::kAnd:
+      view = Conjoin(node.operands, *shared.into, nullptr);
+      break;
+    case NodeKind::kOr:
+      view = UniteOperands(node.operands, *shared.into, nullptr);
+      break;
+    case NodeKind::kAtLeast:
+      view = EvaluateThreshold(node, *shared.into, nullptr);
+      break;
+    case NodeKind::kAnyRow:
+      view = UniteRows(node.rows, *shared.into, nullptr);
+      break;
+    case NodeKind::kRange:
+      view = EvaluateRange(node, ChunkOperands{}, *shared.into, nullptr);
+      break;
+    case NodeKind::kEveryone:
+    case NodeKind::kNobody:
+    case NodeKind::kRow:
+      break;  // never shared: Program sees to it
+  }
+  shared.stamp = stamp_;
+  shared.view = view;
+  return view;
 }
 
 ChunkView ChunkEvaluator::LeafView(const Operand& operand, const RowChunk& chunk, ChunkRegister& target) {
@@ -105,24 +143,16 @@ const uint8_t* ChunkEvaluator::AsBitset(const ChunkView& view) {
 }
 
 ChunkView ChunkEvaluator::OperandView(const Operand& operand) {
-  ChunkView view;
-  if (!IsLeaf(operand)) {
-    view = Evaluate(operand.node, registers_.Take());
-  } else {
-    const RowChunk chunk = LeafChunk(operand);
-    view = chunk.composed ? LeafView(operand, chunk, registers_.Take()) : chunk.view;
-    if (!chunk.composed) NoteRead(view);
-  }
-  return operand.negated ? Complement(view) : view;
+  if (!IsLeaf(operand)) return Evaluate(operand.node, registers_.Take());
+  const RowChunk chunk = LeafChunk(operand);
+  if (chunk.composed) return LeafView(operand, chunk, registers_.Take());
+  NoteRead(chunk.view);
+  return chunk.view;
 }
 
-ChunkView ChunkEvaluator::Complement(const ChunkView& view) {
-  if (view.form == ChunkForm::kEmpty) return ChunkView{ChunkForm::kFull, 0, nullptr};
-  if (view.form == ChunkForm::kFull) return ChunkView{};
-  const uint8_t* bitset = AsBitset(view);
-  ChunkRegister& complement = registers_.Take();
-  kernels_.intersect(&bitset, 0, 1, complement.bytes());
-  return ChunkView{ChunkForm::kBitset, 0, complement.bytes()};
+ChunkView ChunkEvaluator::Counted(const ChunkView& view, uint32_t* count) {
+  if (count != nullptr) *count = CountView(view);
+  return view;
 }
 
 uint32_t ChunkEvaluator::CountView(const ChunkView& view) {
@@ -135,9 +165,15 @@ uint32_t ChunkEvaluator::CountView(const ChunkView& view) {
     case ChunkForm::kRuns:
       return CountSparse(view);
     case ChunkForm::kBitset:
-      return kernels_.intersect(&view.bytes, 1, 0, nullptr);
+      return kernels_.intersect({&view.bytes, 1, 0}, nullptr);
   }
   return 0;
+}
+
+bool ChunkEvaluator::Stopped() {
+  if (stop_ == nullptr) return false;
+  if (++steps_ % kStepsBetweenChecks == 0 && status_.ok()) status_ = stop_->Check();
+  return !status_.ok();
 }
 
 }  // namespace muster::query

@@ -3,11 +3,20 @@
 // Every set is a ChunkView: stored bytes where nothing had to be computed, else a register. Each Evaluate
 // method gets the register that its result may use (`into`), so all other registers it takes are released
 // when it returns.
+//
+//   conjunction.cc   AND: leaves first, then inner nodes, fused in one pass where they are bitsets
+//   list_filter.cc   AND with a short array: its values are looked up, and nothing else is read
+//   disjunction.cc   OR, and the wide OR of a list of values
+//   threshold.cc     AT LEAST
+//   range.cc         BETWEEN
 #ifndef MUSTER_QUERY_EXECUTION_CHUNK_EVALUATOR_H_
 #define MUSTER_QUERY_EXECUTION_CHUNK_EVALUATOR_H_
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "index/bitmap/chunk_view.h"
 #include "query/execution/kernels.h"
@@ -17,79 +26,106 @@
 
 namespace muster::query {
 
-// Not thread-safe. `program`, `kernels` and `rows` outlive it. Chunks are those of the fragment that `rows`
-// entered.
+// Not thread-safe. `program`, `kernels`, `rows` and `stop` (may be null) outlive it. Chunks are those of the
+// fragment that `rows` entered. Nodes that several others use are evaluated once a chunk.
 class ChunkEvaluator {
  public:
-  ChunkEvaluator(const Program& program, const Kernels& kernels, WindowRows& rows);
+  ChunkEvaluator(const Program& program, const Kernels& kernels, WindowRows& rows, const StopToken* stop);
 
-  // How many members of the chunk the program selects. Of a conjunction of stored bitsets nothing is
-  // materialised.
-  uint32_t Count(uint32_t chunk);
+  // Which chunk of the fragment is meant from now on.
+  void Enter(uint32_t chunk);
+  // How many members of the chunk a root of the program selects. Of a conjunction of stored bitsets nothing
+  // is materialised.
+  uint32_t Count(uint32_t root);
   // Which they are; valid until the next call.
-  index::ChunkView Select(uint32_t chunk);
+  index::ChunkView Select(uint32_t root);
   // How many members of everyone one node alone holds.
-  uint32_t CountNode(NodeIndex node, uint32_t chunk);
+  uint32_t CountNode(NodeIndex node);
 
+  // Why answers mean nothing any more: the stop token's status, which a long node asks too.
+  const absl::Status& status() const { return status_; }
   // Bytes of stored containers that were read so far.
   uint64_t bytes_read() const { return bytes_read_ + rows_.bytes_composed(); }
 
  private:
-  // What the leaves of a conjunction say before any of their bytes is read.
-  struct LeafSurvey {
-    bool nobody = false;              // some leaf leaves nothing
-    uint32_t undecided = 0;           // leaves that are neither everything nor nothing here
-    uint32_t sparse_negatives = 0;    // of them: arrays and runs to be taken away
-    uint32_t inner_nodes = 0;         // operands that aren't leaves
-    const Operand* driver = nullptr;  // the shortest array that all others can be probed for
-    const Operand* only = nullptr;    // the last undecided leaf, when it is a view to be kept
-  };
-  class FusedOperands;
+  class Conjunction;
   class Union;
+  class OpenOperands;
 
-  index::ChunkView Evaluate(NodeIndex node, ChunkRegister& into);
-  // `count`: null, or where to put how many there are; the view is then not to be used.
+  // A leaf of a conjunction that neither everybody nor nobody of the chunk is in.
+  struct OpenLeaf {
+    Operand operand;
+    RowChunk chunk;
+  };
+
+  // The result of a node that several others use, for the chunk with the stamp.
+  struct SharedResult {
+    uint64_t stamp = 0;
+    index::ChunkView view;
+    std::unique_ptr<ChunkRegister> into;
+  };
+
+  // The node's set. `count`: null, or where to put how many it holds; then the view is not to be used.
+  index::ChunkView Evaluate(NodeIndex node, ChunkRegister& into, uint32_t* count = nullptr);
+  index::ChunkView EvaluateShared(NodeIndex node);
   index::ChunkView Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);
-  index::ChunkView UniteRows(absl::Span<const RowIndex> rows, ChunkRegister& into);
-  index::ChunkView UniteOperands(absl::Span<const Operand> operands, ChunkRegister& into);
-  index::ChunkView EvaluateThreshold(const ProgramNode& node, ChunkRegister& into);
-  index::ChunkView EvaluateRange(const ProgramNode& node, ChunkRegister& into);
+  index::ChunkView UniteRows(absl::Span<const RowIndex> rows, ChunkRegister& into, uint32_t* count);
+  index::ChunkView UniteOperands(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);
+  index::ChunkView EvaluateThreshold(const ProgramNode& node, ChunkRegister& into, uint32_t* count);
+  index::ChunkView CountInPlanes(const OpenOperands& open, uint32_t wanted, ChunkRegister& into,
+                                 uint32_t* count);
+  // What is also in all of `within`; REQUIRES: those are at most kMaxFused.
+  index::ChunkView EvaluateRange(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
+                                 uint32_t* count);
 
-  LeafSurvey SurveyLeaves(absl::Span<const Operand> operands);
-  index::ChunkView FilterDriver(absl::Span<const Operand> operands, const Operand& driver,
-                                ChunkRegister& into);
-  index::ChunkView FuseLeaves(absl::Span<const Operand> operands, const LeafSurvey& survey,
-                              ChunkRegister& into, uint32_t* count);
-  // Takes the negated arrays and runs out of `into`; answers how many ordinals that were.
-  uint32_t TakeAwaySparse(absl::Span<const Operand> operands, ChunkRegister& into);
-  index::ChunkView NarrowByInnerNodes(absl::Span<const Operand> operands, index::ChunkView selected,
-                                      ChunkRegister& into);
-  index::ChunkView Narrow(index::ChunkView selected, const index::ChunkView& by, bool negated,
-                          ChunkRegister& into);
+  // Keeps of an ascending list the values that the node holds (`keep`) or doesn't; answers how many stay.
+  uint32_t FilterByNode(ListedValue* list, uint32_t count, NodeIndex node, bool keep);
+  uint32_t FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep);
+  uint32_t FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
+  uint32_t FilterByThreshold(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
 
-  bool IsLeaf(const Operand& operand) const;
+  bool IsLeaf(const Operand& operand) const {
+    const NodeKind kind = program_.node(operand.node).kind;
+    return kind == NodeKind::kRow || kind == NodeKind::kEveryone || kind == NodeKind::kNobody;
+  }
   // REQUIRES: IsLeaf.
-  RowChunk LeafChunk(const Operand& operand);
+  RowChunk LeafChunk(const Operand& operand) {
+    const ProgramNode& node = program_.node(operand.node);
+    if (node.kind == NodeKind::kRow) return rows_.ChunkOf(node.rows[0], chunk_);
+    const bool everyone = node.kind == NodeKind::kEveryone;
+    return RowChunk{{everyone ? index::ChunkForm::kFull : index::ChunkForm::kEmpty, 0, nullptr}, false};
+  }
 
   // The leaf's set, put together into `target` when it is composed.
   index::ChunkView LeafView(const Operand& operand, const RowChunk& chunk, ChunkRegister& target);
   index::ChunkView RowView(RowIndex row, ChunkRegister& target);
   // The view as a bitset: its own bytes, a constant, or widened into a register taken from the stack.
   const uint8_t* AsBitset(const index::ChunkView& view);
-  // The operand's set; what it needs comes from the stack and stays taken.
+  // A node's or leaf's set, not complemented; what it needs comes from the stack and stays taken.
   index::ChunkView OperandView(const Operand& operand);
   // Everything outside the view, as a bitset in a register taken from the stack; all and nothing stay what
   // they are.
   index::ChunkView Complement(const index::ChunkView& view);
+  // The view, or nothing but its number in `count` where that is asked for.
+  index::ChunkView Counted(const index::ChunkView& view, uint32_t* count);
   uint32_t CountView(const index::ChunkView& view);
   void NoteRead(const index::ChunkView& view) { bytes_read_ += BytesOf(view); }
+  // Asked once for each node or row; asks the token now and then.
+  bool Stopped();
 
   const Program& program_;
   const Kernels& kernels_;
   WindowRows& rows_;
+  const StopToken* const stop_;
   RegisterStack registers_;
+  std::vector<SharedResult> shared_;  // by node; empty where no node is shared
+  std::vector<Operand> open_;         // scratch of thresholds, as a stack
+  std::vector<OpenLeaf> leaves_;      // scratch of conjunctions, as a stack
   uint32_t chunk_ = 0;
+  uint64_t stamp_ = 0;
+  uint32_t steps_ = 0;
   uint64_t bytes_read_ = 0;
+  absl::Status status_;
 };
 
 }  // namespace muster::query

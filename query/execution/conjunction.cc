@@ -1,8 +1,16 @@
 // AND: what all operands hold and no negated one does.
+//
+// Leaves come first, since they cost least and may empty the chunk; inner nodes are evaluated only while
+// something is left. What is selected so far is one of
+//   whole      nothing has excluded anybody yet
+//   view       one set and nothing else: the set itself, not copied
+//   list       the values of the shortest array that all others were looked up for, in the register
+//   bitsets    waiting to be fused in one pass; one of them may be the register
 #include <algorithm>
 #include <cstring>
 
 #include "query/execution/chunk_evaluator.h"
+#include "query/execution/fused_operands.h"
 #include "query/execution/sparse_chunks.h"
 
 namespace muster::query {
@@ -11,206 +19,236 @@ namespace {
 using index::ChunkForm;
 using index::ChunkView;
 
-// Operands that one pass takes: as many streams as a processor's prefetcher follows.
-constexpr uint32_t kMaxFused = 8;
-// A longer array is widened: beyond this, looking each value up in the other operands costs more than whole
-// passes.
-constexpr uint32_t kMaxDriverValues = 1024;
-
+bool IsDriver(const ChunkView& view) {
+  return view.form == ChunkForm::kArray && view.count <= kMaxDriverValues;
+}
 bool IsSparse(ChunkForm form) { return form == ChunkForm::kArray || form == ChunkForm::kRuns; }
 
 }  // namespace
 
-// Bitsets waiting to be intersected in one pass.
-class ChunkEvaluator::FusedOperands {
+class ChunkEvaluator::Conjunction {
  public:
-  bool Full() const { return positives_ + negatives_ == kMaxFused; }
-  bool Empty() const { return positives_ + negatives_ == 0; }
-  void Add(const uint8_t* bitset, bool negated) {
-    if (negated) {
-      negative_[negatives_++] = bitset;
-    } else {
-      positive_[positives_++] = bitset;
-    }
-  }
-  // Intersects what waits, to `out` (null: count alone); then `out` alone waits. Answers the count.
-  uint32_t Fuse(const Kernels& kernels, uint8_t* out) {
-    const uint8_t* operands[kMaxFused];
-    std::copy_n(positive_, positives_, operands);
-    std::copy_n(negative_, negatives_, operands + positives_);
-    const uint32_t count = kernels.intersect(operands, positives_, negatives_, out);
-    positive_[0] = out;
-    positives_ = 1;
-    negatives_ = 0;
-    return count;
-  }
+  Conjunction(ChunkEvaluator& evaluator, ChunkRegister& into)
+      : evaluator_(evaluator), into_(into), first_leaf_(evaluator.leaves_.size()) {}
+  ~Conjunction() { evaluator_.leaves_.resize(first_leaf_); }
+  Conjunction(const Conjunction&) = delete;
+  Conjunction& operator=(const Conjunction&) = delete;
+
+  // False: nobody is left, and nothing may be called any more.
+  bool AddLeaves(absl::Span<const Operand> operands);
+  bool AddNode(const Operand& operand, bool last, uint32_t* count);
+  // See Conjoin.
+  ChunkView Finish(uint32_t* count);
+  // Operands that AddLeaves left to AddNode.
+  uint32_t inner_nodes() const { return inner_nodes_; }
 
  private:
-  const uint8_t* positive_[kMaxFused];
-  const uint8_t* negative_[kMaxFused];
-  uint32_t positives_ = 0;
-  uint32_t negatives_ = 0;
+  enum class Selected : uint8_t { kWhole, kView, kList, kBitsets, kCounted };
+
+  // Nodes below push leaves of their own and may move the stack: nobody keeps the answer over an evaluation.
+  const OpenLeaf& Leaf(size_t place) const { return evaluator_.leaves_[place]; }
+  static bool TakenAway(const OpenLeaf& leaf) {
+    return leaf.operand.negated && !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
+  }
+  bool FilterByLeaves(size_t driver);
+  bool FuseLeaves();
+  bool AddView(const ChunkView& view, bool negated);
+  // Puts what is selected into `fused_`.
+  void ToBitsets();
+  bool ToList(const ChunkView& array);
+  // Makes room for one more, or for whatever is evaluated next; false: nobody is left.
+  bool Fuse();
+  bool TakeAwaySparse(const ChunkView& view);
+
+  ChunkEvaluator& evaluator_;
+  ChunkRegister& into_;
+  const size_t first_leaf_;
+  uint32_t inner_nodes_ = 0;
+  Selected selected_ = Selected::kWhole;
+  ChunkView view_;
+  uint32_t listed_ = 0;
+  FusedOperands fused_;
 };
 
-// Leaves first, since they cost least and may empty the chunk; inner nodes are evaluated only while something
-// is left.
 ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count) {
   if (count != nullptr) *count = 0;
-  const LeafSurvey survey = SurveyLeaves(operands);
-  if (survey.nobody) return ChunkView{};
   const size_t mark = registers_.Mark();
-  ChunkView selected{ChunkForm::kFull, 0, nullptr};
-  bool counted = false;
-  if (survey.only != nullptr) {
-    selected = LeafView(*survey.only, LeafChunk(*survey.only), into);
-  } else if (survey.driver != nullptr) {
-    selected = FilterDriver(operands, *survey.driver, into);
-  } else if (survey.undecided > 0) {
-    uint32_t* fused_count = survey.inner_nodes == 0 ? count : nullptr;
-    selected = FuseLeaves(operands, survey, into, fused_count);
-    counted = fused_count != nullptr;
+  Conjunction conjunction(*this, into);
+  bool somebody = conjunction.AddLeaves(operands);
+  uint32_t nodes = conjunction.inner_nodes();
+  for (const Operand& operand : operands) {
+    if (!somebody || nodes == 0) break;
+    if (IsLeaf(operand)) continue;
+    --nodes;
+    somebody = conjunction.AddNode(operand, nodes == 0, count);
   }
-  if (survey.inner_nodes > 0 && selected.form != ChunkForm::kEmpty) {
-    selected = NarrowByInnerNodes(operands, selected, into);
-  }
+  const ChunkView selected = somebody ? conjunction.Finish(count) : ChunkView{};
   registers_.Release(mark);
-  if (count != nullptr && !counted) *count = CountView(selected);
   return selected;
 }
 
-ChunkEvaluator::LeafSurvey ChunkEvaluator::SurveyLeaves(absl::Span<const Operand> operands) {
-  LeafSurvey survey;
+bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) {
   uint32_t shortest = kMaxDriverValues + 1;
+  size_t driver = evaluator_.leaves_.size();
   for (const Operand& operand : operands) {
-    if (!IsLeaf(operand)) {
-      ++survey.inner_nodes;
+    if (!evaluator_.IsLeaf(operand)) {
+      ++inner_nodes_;
       continue;
     }
-    const RowChunk chunk = LeafChunk(operand);
+    const RowChunk chunk = evaluator_.LeafChunk(operand);
     const ChunkForm form = chunk.composed ? ChunkForm::kBitset : chunk.view.form;
-    const ChunkForm nothing = operand.negated ? ChunkForm::kFull : ChunkForm::kEmpty;
-    const ChunkForm everything = operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull;
-    if (form == nothing) {
-      survey.nobody = true;
-      return survey;
-    }
-    if (form == everything) continue;
-    ++survey.undecided;
-    survey.only = survey.undecided == 1 && !operand.negated ? &operand : nullptr;
-    if (IsSparse(form) && operand.negated) ++survey.sparse_negatives;
+    if (form == (operand.negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
+    if (form == (operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull)) continue;
     if (form == ChunkForm::kArray && !operand.negated && chunk.view.count < shortest) {
       shortest = chunk.view.count;
-      survey.driver = &operand;
+      driver = evaluator_.leaves_.size();
     }
+    evaluator_.leaves_.push_back({operand, chunk});
   }
-  return survey;
+  const size_t open = evaluator_.leaves_.size() - first_leaf_;
+  if (open == 0) return true;
+  if (open == 1 && !Leaf(first_leaf_).operand.negated) {
+    selected_ = Selected::kView;
+    view_ = evaluator_.LeafView(Leaf(first_leaf_).operand, Leaf(first_leaf_).chunk, into_);
+    return true;
+  }
+  return shortest <= kMaxDriverValues ? FilterByLeaves(driver) : FuseLeaves();
 }
 
 // Looks the driver's values up in all other leaves; the list only shrinks.
-ChunkView ChunkEvaluator::FilterDriver(absl::Span<const Operand> operands, const Operand& driver,
-                                       ChunkRegister& into) {
-  const ChunkView view = LeafChunk(driver).view;
-  NoteRead(view);
-  uint32_t count = view.count;
-  std::memcpy(into.list(), view.bytes, size_t{count} * sizeof(uint16_t));
-  const size_t mark = registers_.Mark();
-  for (const Operand& operand : operands) {
-    if (&operand == &driver || !IsLeaf(operand)) continue;
-    const RowChunk chunk = LeafChunk(operand);
-    if (!chunk.composed && (chunk.view.form == ChunkForm::kFull || chunk.view.form == ChunkForm::kEmpty))
+bool ChunkEvaluator::Conjunction::FilterByLeaves(size_t driver) {
+  evaluator_.NoteRead(Leaf(driver).chunk.view);
+  ToList(Leaf(driver).chunk.view);
+  for (size_t i = first_leaf_; i < evaluator_.leaves_.size() && listed_ > 0; ++i) {
+    if (i == driver) continue;
+    const Operand operand = Leaf(i).operand;
+    listed_ = evaluator_.FilterByNode(into_.list(), listed_, operand.node, !operand.negated);
+  }
+  return listed_ > 0;
+}
+
+// Negated arrays and runs are taken away last, since they need the register.
+bool ChunkEvaluator::Conjunction::FuseLeaves() {
+  selected_ = Selected::kBitsets;
+  const size_t mark = evaluator_.registers_.Mark();
+  bool sparse_negatives = false;
+  for (size_t i = first_leaf_; i < evaluator_.leaves_.size(); ++i) {
+    const OpenLeaf& leaf = Leaf(i);
+    if (TakenAway(leaf)) {
+      sparse_negatives = true;
       continue;
-    const ChunkView other = chunk.composed ? LeafView(operand, chunk, registers_.Take()) : chunk.view;
-    if (!chunk.composed) bytes_read_ += std::min(BytesOf(other), count * 64);  // a cache line a value at most
-    count = FilterList(into.list(), count, other, !operand.negated);
-    registers_.Release(mark);
-    if (count == 0) return ChunkView{};
+    }
+    if (fused_.Full()) {
+      if (!Fuse()) return false;
+      evaluator_.registers_.Release(mark);
+    }
+    ChunkRegister& target = leaf.chunk.composed ? evaluator_.registers_.Take() : into_;
+    const ChunkView view = evaluator_.LeafView(leaf.operand, leaf.chunk, target);
+    fused_.Add(evaluator_.AsBitset(view), leaf.operand.negated);
   }
-  return ChunkView{ChunkForm::kArray, count, into.bytes()};
+  for (size_t i = first_leaf_; sparse_negatives && i < evaluator_.leaves_.size(); ++i) {
+    if (!TakenAway(Leaf(i))) continue;
+    evaluator_.NoteRead(Leaf(i).chunk.view);
+    if (!TakeAwaySparse(Leaf(i).chunk.view)) return false;
+  }
+  return true;
 }
 
-ChunkView ChunkEvaluator::FuseLeaves(absl::Span<const Operand> operands, const LeafSurvey& survey,
-                                     ChunkRegister& into, uint32_t* count) {
-  FusedOperands fused;
-  const size_t mark = registers_.Mark();
-  for (const Operand& operand : operands) {
-    if (!IsLeaf(operand)) continue;
-    const RowChunk chunk = LeafChunk(operand);
-    if (!chunk.composed) {
-      const ChunkForm form = chunk.view.form;
-      if (form == ChunkForm::kEmpty || form == ChunkForm::kFull) continue;
-      if (operand.negated && IsSparse(form)) continue;  // TakeAwaySparse
-    }
-    if (fused.Full()) {
-      if (fused.Fuse(kernels_, into.bytes()) == 0) return ChunkView{};
-      registers_.Release(mark);
-    }
-    const ChunkView view = chunk.composed ? LeafView(operand, chunk, registers_.Take()) : chunk.view;
-    if (!chunk.composed) NoteRead(view);
-    fused.Add(AsBitset(view), operand.negated);
+bool ChunkEvaluator::Conjunction::AddNode(const Operand& operand, bool last, uint32_t* count) {
+  ChunkEvaluator& evaluator = evaluator_;
+  if (selected_ == Selected::kView && IsDriver(view_)) ToList(view_);
+  if (selected_ == Selected::kList) {
+    listed_ = evaluator.FilterByNode(into_.list(), listed_, operand.node, !operand.negated);
+    return listed_ > 0;
   }
-  const bool count_alone = count != nullptr && survey.sparse_negatives == 0;
-  uint32_t selected = fused.Fuse(kernels_, count_alone ? nullptr : into.bytes());
-  if (survey.sparse_negatives > 0 && selected > 0) selected -= TakeAwaySparse(operands, into);
+  const ProgramNode& node = evaluator.program_.node(operand.node);
+  const bool alone = selected_ == Selected::kWhole;
+  // Numbers are compared in the same pass as whatever waits.
+  const bool in_pass = node.kind == NodeKind::kRange && !evaluator.program_.is_shared(operand.node);
+  if (!operand.negated && (alone || in_pass)) {
+    uint32_t* const counted = last ? count : nullptr;
+    if (alone) {
+      view_ = evaluator.Evaluate(operand.node, into_, counted);
+    } else {
+      ToBitsets();
+      FusedOperands::Room room;
+      view_ = evaluator.EvaluateRange(node, fused_.Waiting(room), into_, counted);
+      fused_ = FusedOperands();
+    }
+    selected_ = counted != nullptr ? Selected::kCounted : Selected::kView;
+    if (counted == nullptr && view_.form == ChunkForm::kFull) selected_ = Selected::kWhole;
+    return counted != nullptr || view_.form != ChunkForm::kEmpty;
+  }
+  // An inner node may cost much more than the pass that shows that nobody is left for it.
+  if (selected_ == Selected::kBitsets && fused_.Count() > 1 && !Fuse()) return false;
+  return AddView(evaluator.Evaluate(operand.node, evaluator.registers_.Take()), operand.negated);
+}
+
+// The view may lie in a register that stays taken.
+bool ChunkEvaluator::Conjunction::AddView(const ChunkView& view, bool negated) {
+  if (view.form == (negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
+  if (view.form == (negated ? ChunkForm::kEmpty : ChunkForm::kFull)) return true;
+  ToBitsets();
+  if (IsDriver(view) && !negated) {
+    if (fused_.Count() > 1 && !Fuse()) return false;
+    FusedOperands::Room room;
+    const ChunkOperands waiting = fused_.Waiting(room);
+    ChunkRegister& list = evaluator_.registers_.Take();
+    std::memcpy(list.list(), view.bytes, size_t{view.count} * sizeof(uint16_t));
+    const ChunkView selected{ChunkForm::kBitset, 0, waiting.bitsets[0]};
+    listed_ = FilterList(list.list(), view.count, selected, waiting.positives == 1);
+    std::memcpy(into_.list(), list.list(), size_t{listed_} * sizeof(uint16_t));
+    selected_ = Selected::kList;
+    return listed_ > 0;
+  }
+  if (negated && IsSparse(view.form)) return TakeAwaySparse(view);
+  if (fused_.Full() && !Fuse()) return false;
+  fused_.Add(evaluator_.AsBitset(view), negated);
+  return true;
+}
+
+void ChunkEvaluator::Conjunction::ToBitsets() {
+  if (selected_ == Selected::kView) fused_.Add(evaluator_.AsBitset(view_), false);
+  selected_ = Selected::kBitsets;
+}
+
+bool ChunkEvaluator::Conjunction::ToList(const ChunkView& array) {
+  selected_ = Selected::kList;
+  listed_ = array.count;
+  if (array.bytes != into_.bytes()) std::memcpy(into_.list(), array.bytes, size_t{listed_} * sizeof(uint16_t));
+  return listed_ > 0;
+}
+
+bool ChunkEvaluator::Conjunction::Fuse() { return fused_.Fuse(evaluator_.kernels_, into_.bytes()) > 0; }
+
+bool ChunkEvaluator::Conjunction::TakeAwaySparse(const ChunkView& view) {
+  FusedOperands::Room room;
+  const ChunkOperands waiting = fused_.Waiting(room);
+  const bool in_register = waiting.count() == 1 && waiting.bitsets[0] == into_.bytes() && waiting.positives == 1;
+  if (!in_register && !Fuse()) return false;
+  ClearSparse(view, into_);
+  return true;
+}
+
+ChunkView ChunkEvaluator::Conjunction::Finish(uint32_t* count) {
+  switch (selected_) {
+    case Selected::kCounted:
+      return ChunkView{};
+    case Selected::kWhole:
+      return evaluator_.Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
+    case Selected::kView:
+      return evaluator_.Counted(view_, count);
+    case Selected::kList:
+      if (count != nullptr) *count = listed_;
+      return ChunkView{ChunkForm::kArray, listed_, into_.bytes()};
+    case Selected::kBitsets:
+      break;
+  }
+  if (fused_.Count() == 0) return evaluator_.Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
+  const uint32_t selected = fused_.Fuse(evaluator_.kernels_, count != nullptr ? nullptr : into_.bytes());
   if (count != nullptr) *count = selected;
-  if (selected == 0 || count_alone) return ChunkView{};
-  return ChunkView{ChunkForm::kBitset, 0, into.bytes()};
-}
-
-uint32_t ChunkEvaluator::TakeAwaySparse(absl::Span<const Operand> operands, ChunkRegister& into) {
-  uint32_t taken = 0;
-  for (const Operand& operand : operands) {
-    if (!operand.negated || !IsLeaf(operand)) continue;
-    const RowChunk chunk = LeafChunk(operand);
-    if (chunk.composed || !IsSparse(chunk.view.form)) continue;
-    NoteRead(chunk.view);
-    taken += ClearSparse(chunk.view, into);
-  }
-  return taken;
-}
-
-ChunkView ChunkEvaluator::NarrowByInnerNodes(absl::Span<const Operand> operands, ChunkView selected,
-                                             ChunkRegister& into) {
-  for (const Operand& operand : operands) {
-    if (IsLeaf(operand)) continue;
-    const size_t mark = registers_.Mark();
-    // While nothing is selected yet, a node's set may be the selection itself, and so needs no register of
-    // its own.
-    const bool becomes_selection = selected.form == ChunkForm::kFull && !operand.negated;
-    const ChunkView by = Evaluate(operand.node, becomes_selection ? into : registers_.Take());
-    selected = Narrow(selected, by, operand.negated, into);
-    registers_.Release(mark);
-    if (selected.form == ChunkForm::kEmpty) break;
-  }
-  return selected;
-}
-
-// REQUIRES: `by` lies in `into` only when `selected` is the whole chunk and not `negated`.
-ChunkView ChunkEvaluator::Narrow(ChunkView selected, const ChunkView& by, bool negated, ChunkRegister& into) {
-  if (by.form == (negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return ChunkView{};
-  if (by.form == (negated ? ChunkForm::kEmpty : ChunkForm::kFull)) return selected;
-  if (selected.form == ChunkForm::kFull && !negated) return by;
-  const bool selected_in_place = selected.bytes == into.bytes();
-  if (selected.form == ChunkForm::kArray) {
-    if (!selected_in_place)
-      std::memcpy(into.list(), selected.bytes, size_t{selected.count} * sizeof(uint16_t));
-    const uint32_t count = FilterList(into.list(), selected.count, by, !negated);
-    return count == 0 ? ChunkView{} : ChunkView{ChunkForm::kArray, count, into.bytes()};
-  }
-  if (by.form == ChunkForm::kArray && !negated) {
-    ChunkRegister& list = registers_.Take();
-    std::memcpy(list.list(), by.bytes, size_t{by.count} * sizeof(uint16_t));
-    const uint32_t count = FilterList(list.list(), by.count, selected, true);
-    std::memcpy(into.list(), list.list(), size_t{count} * sizeof(uint16_t));
-    return count == 0 ? ChunkView{} : ChunkView{ChunkForm::kArray, count, into.bytes()};
-  }
-  if (negated && IsSparse(by.form)) {
-    if (!selected_in_place) Widen(selected, into);
-    ClearSparse(by, into);
-    return ChunkView{ChunkForm::kBitset, 0, into.bytes()};
-  }
-  const uint8_t* const pair[] = {AsBitset(selected), AsBitset(by)};
-  const uint32_t count = kernels_.intersect(pair, negated ? 1 : 2, negated ? 1 : 0, into.bytes());
-  return count == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
+  if (selected == 0 || count != nullptr) return ChunkView{};
+  return ChunkView{ChunkForm::kBitset, 0, into_.bytes()};
 }
 
 }  // namespace muster::query

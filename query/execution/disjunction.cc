@@ -92,7 +92,7 @@ class ChunkEvaluator::Union {
 };
 
 // Ends when the chunk is full; every turn takes one row.
-ChunkView ChunkEvaluator::UniteRows(absl::Span<const RowIndex> rows, ChunkRegister& into) {
+ChunkView ChunkEvaluator::UniteRows(absl::Span<const RowIndex> rows, ChunkRegister& into, uint32_t* count) {
   Union united(kernels_, into);
   const size_t mark = registers_.Mark();
   bool in_register = false;
@@ -105,31 +105,44 @@ ChunkView ChunkEvaluator::UniteRows(absl::Span<const RowIndex> rows, ChunkRegist
       united.Add(RowView(row, registers_.Take()));
       in_register = true;
     }
-    if (united.full()) break;
+    if (united.full() || Stopped()) break;
     if (registers_.Mark() - mark >= kMaxUnited) {
       united.Absorb();
       registers_.Release(mark);
     }
   }
-  const ChunkView view = united.Finish(in_register);
+  const ChunkView view = Counted(united.Finish(in_register), count);
   registers_.Release(mark);
   return view;
 }
 
-ChunkView ChunkEvaluator::UniteOperands(absl::Span<const Operand> operands, ChunkRegister& into) {
+ChunkView ChunkEvaluator::Complement(const ChunkView& view) {
+  if (view.form == ChunkForm::kEmpty) return ChunkView{ChunkForm::kFull, 0, nullptr};
+  if (view.form == ChunkForm::kFull) return ChunkView{};
+  const uint8_t* bitset = AsBitset(view);
+  ChunkRegister& complement = registers_.Take();
+  kernels_.intersect({&bitset, 0, 1}, complement.bytes());
+  return ChunkView{ChunkForm::kBitset, 0, complement.bytes()};
+}
+
+ChunkView ChunkEvaluator::UniteOperands(absl::Span<const Operand> operands, ChunkRegister& into,
+                                        uint32_t* count) {
   // A leaf that has everybody decides before anything is evaluated.
   for (const Operand& operand : operands) {
     if (!IsLeaf(operand)) continue;
     const RowChunk chunk = LeafChunk(operand);
     const ChunkForm everything = operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull;
-    if (!chunk.composed && chunk.view.form == everything) return ChunkView{ChunkForm::kFull, 0, nullptr};
+    if (!chunk.composed && chunk.view.form == everything) {
+      return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
+    }
   }
   Union united(kernels_, into);
   const size_t mark = registers_.Mark();
   bool in_register = false;
   for (const Operand& operand : operands) {
     const size_t before = registers_.Mark();
-    united.Add(OperandView(operand));
+    const ChunkView view = OperandView(operand);
+    united.Add(operand.negated ? Complement(view) : view);
     in_register = in_register || registers_.Mark() > before;
     if (united.full()) break;
     if (registers_.Mark() - mark >= kMaxUnited) {
@@ -137,7 +150,7 @@ ChunkView ChunkEvaluator::UniteOperands(absl::Span<const Operand> operands, Chun
       registers_.Release(mark);
     }
   }
-  const ChunkView view = united.Finish(in_register);
+  const ChunkView view = Counted(united.Finish(in_register), count);
   registers_.Release(mark);
   return view;
 }

@@ -19,12 +19,26 @@ constexpr ConstantChunk ChunkOf(uint8_t byte) {
 constexpr ConstantChunk kNone = ChunkOf(0x00);
 constexpr ConstantChunk kAll = ChunkOf(0xff);
 
+// Whether this processor runs them. Constants of another processor are empty.
+bool Runs(const Kernels& kernels) {
+#if defined(__x86_64__)
+  if (&kernels == &kAvx512Kernels) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vpopcntdq");
+  }
+  if (&kernels == &kAvx2Kernels) return __builtin_cpu_supports("avx2");
+#endif
+  return &kernels == &kPortableKernels;
+}
+
 }  // namespace
 
 absl::Span<const Kernels* const> AllKernels() {
   static const std::vector<const Kernels*>& all = *new std::vector<const Kernels*>([] {
-    std::vector<const Kernels*> found = {&PortableKernels()};
-    if (Avx2Kernels() != nullptr) found.push_back(Avx2Kernels());
+    std::vector<const Kernels*> found;
+    for (const Kernels* kernels : {&kPortableKernels, &kAvx2Kernels, &kAvx512Kernels}) {
+      if (Runs(*kernels)) found.push_back(kernels);
+    }
     return found;
   }());
   return all;

@@ -9,41 +9,59 @@
 
 namespace muster::query {
 
-// Which side of the bound a comparison of slices keeps; the bound itself is always kept.
-enum class SliceBound : uint8_t { kAtMost, kAtLeast };
+// Bitsets of one chunk: `positives` of them, then `negatives` more that count as their complements.
+struct ChunkOperands {
+  const uint8_t* const* bitsets = nullptr;
+  uint32_t positives = 0;
+  uint32_t negatives = 0;
+  uint32_t count() const { return positives + negatives; }
+};
+
+// Numbers of one chunk: bit i of each ordinal's is in slices[i].
+struct ChunkNumbers {
+  const uint8_t* const* slices = nullptr;
+  uint32_t bits = 0;  // at most 63
+  // What the comparison keeps: low ≤ number ≤ high.
+  uint64_t low = 0;
+  uint64_t high = 0;
+};
+
+// Operands whose sums are kept in registers: four planes.
+inline constexpr uint32_t kMaxCounted = 15;
 
 // One set of kernels; all sets give the same answers. Operands are kChunkBytes long, of any alignment and
-// content, and are only read. Outputs are kChunkBytes long and may be one of the operands.
+// content, and are only read. `out` is kChunkBytes long and may be one of the operands; null where only the
+// number is asked for. Each answers how many ordinals it selected.
 struct Kernels {
   const char* name;
 
-  // What is in all of operands[0, positives) and in none of the `negatives` after them, to `out` unless that
-  // is null. Answers how many those are. Without positives it starts from the whole chunk.
-  uint32_t (*intersect)(const uint8_t* const* operands, uint32_t positives, uint32_t negatives, uint8_t* out);
+  // What is in all operands. Without any it is the whole chunk.
+  uint32_t (*intersect)(const ChunkOperands& operands, uint8_t* out);
 
-  // What is in any operand, to `out` unless that is null. Answers how many those are.
-  uint32_t (*unite)(const uint8_t* const* operands, uint32_t count, uint8_t* out);
+  // What is in any of `count` bitsets.
+  uint32_t (*unite)(const uint8_t* const* bitsets, uint32_t count, uint8_t* out);
+
+  // What is in at least `wanted` operands. REQUIRES: 1 ≤ wanted ≤ count() ≤ kMaxCounted.
+  uint32_t (*at_least)(const ChunkOperands& operands, uint32_t wanted, uint8_t* out);
+
+  // What is in all operands and has a number in the bounds. REQUIRES: low ≤ high.
+  uint32_t (*between)(const ChunkOperands& operands, const ChunkNumbers& numbers, uint8_t* out);
 
   // accumulator := accumulator ⊕ operand
   void (*toggle)(const uint8_t* operand, uint8_t* accumulator);
 
-  // Adds 1 to the counter of each ordinal in the operand (not in it, when `complemented`). Counters are
-  // bit-sliced: bit i is in planes[i]. REQUIRES: no counter exceeds what `plane_count` bits hold.
-  void (*add_to_planes)(const uint8_t* operand, bool complemented, uint8_t* const* planes,
-                        uint32_t plane_count);
-
-  // What of `start` has a number in the slices (bit i in slices[i], below `bits`) that is at most or at least
-  // `bound`, to `out`. Answers how many those are. REQUIRES: bound < 2^bits, bits ≤ 63.
-  uint32_t (*compare)(const uint8_t* start, const uint8_t* const* slices, uint32_t bits, uint64_t bound,
-                      SliceBound side, uint8_t* out);
+  // Adds to each ordinal's counter in how many operands it is. Counters are bit-sliced: bit i is in planes[i].
+  // REQUIRES: count() ≤ kMaxCounted; no counter exceeds what `plane_count` bits hold.
+  void (*add_to_planes)(const ChunkOperands& operands, uint8_t* const* planes, uint32_t plane_count);
 };
 
-const Kernels& PortableKernels();
-// Null where the processor or the build has no AVX2.
-const Kernels* Avx2Kernels();
+// Call them only where AllKernels lists them: the others don't run here. AVX-512 with VPOPCNTDQ.
+extern const Kernels kPortableKernels;
+extern const Kernels kAvx2Kernels;
+extern const Kernels kAvx512Kernels;
 // The fastest that this processor runs.
 const Kernels& BestKernels();
-// All that this processor runs, for tests.
+// All that this processor runs, slowest first.
 absl::Span<const Kernels* const> AllKernels();
 
 // A chunk without an ordinal and one with all, as bitsets.

@@ -3,9 +3,20 @@
 #include <utility>
 
 #include "absl/base/macros.h"
+#include "absl/hash/hash.h"
 #include "index/bitmap/number_slices.h"
 
 namespace muster::query {
+
+namespace {
+
+size_t HashOf(const ProgramNode& node) {
+  size_t hash = absl::HashOf(node.kind, node.rows, node.low, node.high, node.count);
+  for (const Operand& operand : node.operands) hash = absl::HashOf(hash, operand.node, operand.negated);
+  return hash;
+}
+
+}  // namespace
 
 ProgramBuilder::ProgramBuilder() { IndexOf({index::kEveryoneTag, index::kKnownRow}); }
 
@@ -46,19 +57,44 @@ NodeIndex ProgramBuilder::AtLeast(uint32_t count, std::vector<Operand> operands)
   return Append({.kind = NodeKind::kAtLeast, .count = count, .operands = std::move(operands)});
 }
 
-Program ProgramBuilder::Build(Operand root) && {
-  ABSL_HARDENING_ASSERT(root.node < program_.nodes_.size());
-  program_.root_ = root;
-  const NodeIndex everyone = Append({.kind = NodeKind::kRow, .rows = {Program::kEveryoneRow}});
-  std::vector<Operand>& conjunction = program_.root_conjunction_;
-  conjunction.push_back({everyone, false});
-  const ProgramNode& node = program_.nodes_[root.node];
-  if (node.kind == NodeKind::kAnd && !root.negated) {
-    conjunction.insert(conjunction.end(), node.operands.begin(), node.operands.end());
-  } else {
-    conjunction.push_back(root);
+Program ProgramBuilder::Build(Operand root) && { return std::move(*this).Build(std::vector<Operand>{root}); }
+
+Program ProgramBuilder::Build(std::vector<Operand> roots) && {
+  ABSL_HARDENING_ASSERT(!roots.empty());
+  for (const Operand& root : roots) ABSL_HARDENING_ASSERT(root.node < program_.nodes_.size());
+  program_.roots_ = std::move(roots);
+  FindShared();
+  program_.nodes_.push_back({.kind = NodeKind::kRow, .rows = {Program::kEveryoneRow}});
+  if (program_.has_shared_nodes()) program_.shared_.push_back(false);
+  for (const Operand& root : program_.roots_) {
+    std::vector<Operand> conjunction = {{program_.everyone(), false}};
+    const ProgramNode& node = program_.nodes_[root.node];
+    if (node.kind == NodeKind::kAnd && !root.negated && !program_.is_shared(root.node)) {
+      conjunction.insert(conjunction.end(), node.operands.begin(), node.operands.end());
+    } else {
+      conjunction.push_back(root);
+    }
+    program_.conjunctions_.push_back(std::move(conjunction));
   }
   return std::move(program_);
+}
+
+void ProgramBuilder::FindShared() {
+  const std::vector<ProgramNode>& nodes = program_.nodes_;
+  std::vector<uint32_t> uses(nodes.size());
+  for (const ProgramNode& node : nodes) {
+    for (const Operand& operand : node.operands) ++uses[operand.node];
+  }
+  for (const Operand& root : program_.roots_) ++uses[root.node];
+  std::vector<bool> shared(nodes.size());
+  bool any = false;
+  for (NodeIndex index = 0; index < nodes.size(); ++index) {
+    const NodeKind kind = nodes[index].kind;
+    const bool leaf = kind == NodeKind::kEveryone || kind == NodeKind::kNobody || kind == NodeKind::kRow;
+    shared[index] = !leaf && uses[index] > 1;
+    any = any || shared[index];
+  }
+  if (any) program_.shared_ = std::move(shared);
 }
 
 RowIndex ProgramBuilder::IndexOf(index::RowRef row) {
@@ -72,8 +108,15 @@ NodeIndex ProgramBuilder::Append(ProgramNode node) {
       node.kind == NodeKind::kAnd || node.kind == NodeKind::kOr || node.kind == NodeKind::kAtLeast;
   ABSL_HARDENING_ASSERT(!combines || !node.operands.empty());
   for (const Operand& operand : node.operands) ABSL_HARDENING_ASSERT(operand.node < program_.nodes_.size());
+  const size_t hash = HashOf(node);
+  const auto [first, end] = nodes_by_hash_.equal_range(hash);
+  for (auto at = first; at != end; ++at) {
+    if (program_.nodes_[at->second] == node) return at->second;
+  }
+  const NodeIndex index = static_cast<NodeIndex>(program_.nodes_.size());
+  nodes_by_hash_.emplace(hash, index);
   program_.nodes_.push_back(std::move(node));
-  return static_cast<NodeIndex>(program_.nodes_.size() - 1);
+  return index;
 }
 
 }  // namespace muster::query

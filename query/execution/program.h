@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -35,6 +36,11 @@ struct Operand {
 // A row's index in Program::rows().
 using RowIndex = uint32_t;
 
+// Where the rows of a kRange lie in ProgramNode::rows.
+inline constexpr size_t kKnownRowPlace = 0;
+inline constexpr size_t kSignRowPlace = 1;
+inline constexpr size_t kFirstSliceRow = 2;
+
 // One node. Within the program no set is cut to everyone; the scan does that once, at the root.
 struct ProgramNode {
   NodeKind kind = NodeKind::kNobody;
@@ -45,6 +51,7 @@ struct ProgramNode {
   int64_t high = 0;
   uint32_t count = 0;             // kAtLeast: 0 < count ≤ operands
   std::vector<Operand> operands;  // kAnd, kOr, kAtLeast: at least one
+  friend bool operator==(const ProgramNode&, const ProgramNode&) = default;
 };
 
 // Immutable once built, thread-safe; any number of scans may run it at once.
@@ -56,23 +63,28 @@ class Program {
   absl::Span<const index::RowRef> rows() const { return rows_; }
   absl::Span<const ProgramNode> nodes() const { return nodes_; }
   const ProgramNode& node(NodeIndex index) const { return nodes_[index]; }
-  // What the program selects, cut to everyone.
-  Operand root() const { return root_; }
+  // What the program selects, each cut to everyone: at least one.
+  absl::Span<const Operand> roots() const { return roots_; }
   // The node of everyone's row: the last one, which no other node uses.
   NodeIndex everyone() const { return static_cast<NodeIndex>(nodes_.size() - 1); }
-  // The conjunction that the scan runs: everyone, and the operands of the root, when it is an AND, else the
-  // root itself.
-  absl::Span<const Operand> root_conjunction() const { return root_conjunction_; }
+  // The conjunction that the scan runs for a root: everyone, and the operands of the root, when it is an AND,
+  // else the root itself.
+  absl::Span<const Operand> conjunction_of(size_t root) const { return conjunctions_[root]; }
+  // Whether several nodes or roots use a node that isn't a leaf: it is evaluated once a chunk.
+  bool is_shared(NodeIndex node) const { return !shared_.empty() && shared_[node]; }
+  bool has_shared_nodes() const { return !shared_.empty(); }
 
  private:
   friend class ProgramBuilder;
   std::vector<index::RowRef> rows_;
   std::vector<ProgramNode> nodes_;
-  Operand root_;
-  std::vector<Operand> root_conjunction_;
+  std::vector<Operand> roots_;
+  std::vector<std::vector<Operand>> conjunctions_;  // by root
+  std::vector<bool> shared_;                        // by node; empty when none is
 };
 
-// Builds a program from the leaves up. Single use, not thread-safe. Equal rows share one row index.
+// Builds a program from the leaves up. Single use, not thread-safe. Equal rows share one row index, and equal
+// nodes one node.
 class ProgramBuilder {
  public:
   ProgramBuilder();
@@ -87,14 +99,21 @@ class ProgramBuilder {
   NodeIndex And(std::vector<Operand> operands);
   NodeIndex Or(std::vector<Operand> operands);
   NodeIndex AtLeast(uint32_t count, std::vector<Operand> operands);
+  // Nodes so far.
+  size_t size() const { return program_.nodes_.size(); }
+  const ProgramNode& node(NodeIndex index) const { return program_.nodes_[index]; }
   Program Build(Operand root) &&;
+  // One program for many questions. REQUIRES: at least one root.
+  Program Build(std::vector<Operand> roots) &&;
 
  private:
   RowIndex IndexOf(index::RowRef row);
   NodeIndex Append(ProgramNode node);
+  void FindShared();
 
   Program program_;
   std::map<index::RowRef, RowIndex> row_indexes_;
+  std::unordered_multimap<size_t, NodeIndex> nodes_by_hash_;
 };
 
 }  // namespace muster::query

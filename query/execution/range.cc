@@ -1,6 +1,7 @@
 // BETWEEN and comparisons: numbers are sign and magnitude, a slice each bit.
 #include "index/bitmap/number_slices.h"
 #include "query/execution/chunk_evaluator.h"
+#include "query/execution/fused_operands.h"
 
 namespace muster::query {
 namespace {
@@ -8,77 +9,91 @@ namespace {
 using index::ChunkForm;
 using index::ChunkView;
 
-constexpr size_t kKnownRow = 0;
-constexpr size_t kSignRow = 1;
-constexpr size_t kFirstSliceRow = 2;
+// What is compared: who has a number and is in everything else that the conjunction asks, and one more for the
+// sign.
+struct Candidates {
+  const uint8_t* bitsets[kMaxFused + 2];
+  uint32_t positives = 0;
+  uint32_t negatives = 0;
 
-// The slices of one chunk, as bitsets; those above `bits` are empty.
-struct Slices {
-  const uint8_t* bitsets[index::kMagnitudeBits];
-  uint32_t bits = 0;
-  uint64_t greatest() const { return (uint64_t{1} << bits) - 1; }
-};
-
-// What of `start` has a magnitude in [low, high], to `out`; answers how many.
-uint32_t KeepMagnitudes(const Kernels& kernels, const Slices& slices, const uint8_t* start, uint64_t low,
-                        uint64_t high, uint8_t* out) {
-  if (low > slices.greatest()) return 0;
-  if (low == 0 && high >= slices.greatest()) return kernels.intersect(&start, 1, 0, out);
-  uint32_t count = 0;
-  if (high < slices.greatest()) {
-    count = kernels.compare(start, slices.bitsets, slices.bits, high, SliceBound::kAtMost, out);
-    start = out;
-    if (count == 0) return 0;
+  Candidates(const ChunkOperands& within, const ChunkView& known, const uint8_t* known_bitset) {
+    if (known.form != ChunkForm::kFull) bitsets[positives++] = known_bitset;
+    for (uint32_t i = 0; i < within.positives; ++i) bitsets[positives++] = within.bitsets[i];
+    for (uint32_t i = 0; i < within.negatives; ++i) {
+      bitsets[positives + negatives++] = within.bitsets[within.positives + i];
+    }
   }
-  if (low > 0) count = kernels.compare(start, slices.bitsets, slices.bits, low, SliceBound::kAtLeast, out);
-  return count;
-}
+  // Those with the sign, or those without it. `bitsets` has room for one of the two at a time.
+  ChunkOperands WithSign(const uint8_t* sign, const uint8_t** room) const {
+    room[0] = sign;
+    for (uint32_t i = 0; i < positives + negatives; ++i) room[1 + i] = bitsets[i];
+    return {room, positives + 1, negatives};
+  }
+  ChunkOperands WithoutSign(const uint8_t* sign, const uint8_t** room) const {
+    for (uint32_t i = 0; i < positives + negatives; ++i) room[i] = bitsets[i];
+    room[positives + negatives] = sign;
+    return {room, positives, negatives + 1};
+  }
+  ChunkOperands All() const { return {bitsets, positives, negatives}; }
+};
 
 }  // namespace
 
-ChunkView ChunkEvaluator::EvaluateRange(const ProgramNode& node, ChunkRegister& into) {
+// Below zero a greater magnitude is a lesser number, and without a sign there is nobody. A sign without a
+// magnitude is zero.
+ChunkView ChunkEvaluator::EvaluateRange(const ProgramNode& node, const ChunkOperands& within,
+                                        ChunkRegister& into, uint32_t* count) {
+  if (count != nullptr) *count = 0;
   const size_t mark = registers_.Mark();
-  const auto bitset_of = [&](RowIndex row) {
+  const auto view_of = [&](RowIndex row) {
     const RowChunk chunk = rows_.ChunkOf(row, chunk_);
-    return AsBitset(chunk.composed ? RowView(row, registers_.Take()) : RowView(row, into));
+    return chunk.composed ? RowView(row, registers_.Take()) : RowView(row, into);
   };
-  const uint8_t* known = bitset_of(node.rows[kKnownRow]);
-  if (known == NoneOfChunk()) return ChunkView{};
-  const uint8_t* sign = bitset_of(node.rows[kSignRow]);
-  Slices slices;
+  const ChunkView known = view_of(node.rows[kKnownRowPlace]);
+  if (known.form == ChunkForm::kEmpty) return ChunkView{};
+  const Candidates candidates(within, known, AsBitset(known));
+  const ChunkView sign_view = view_of(node.rows[kSignRowPlace]);
+  const uint8_t* slices[index::kMagnitudeBits];
+  ChunkNumbers numbers{slices, 0, 0, 0};
   for (size_t row = kFirstSliceRow; row < node.rows.size(); ++row) {
-    const size_t bit = row - kFirstSliceRow;
-    slices.bitsets[bit] = bitset_of(node.rows[row]);
-    if (slices.bitsets[bit] != NoneOfChunk()) slices.bits = static_cast<uint32_t>(bit) + 1;
+    const ChunkView slice = view_of(node.rows[row]);
+    slices[row - kFirstSliceRow] = AsBitset(slice);
+    if (slice.form != ChunkForm::kEmpty) numbers.bits = static_cast<uint32_t>(row - kFirstSliceRow) + 1;
   }
 
-  // Below zero a greater magnitude is a lesser number, and without a sign there is nobody. A sign without a
-  // magnitude is zero.
-  uint32_t below_zero = 0;
-  const uint8_t* const with_sign[] = {known, sign};
-  if (node.low <= 0 && sign != NoneOfChunk()) {
-    ChunkRegister& start = registers_.Take();
-    kernels_.intersect(with_sign, 2, 0, start.bytes());
-    const uint64_t least = node.high < 0 ? index::MagnitudeOf(node.high) : 0;
-    below_zero =
-        KeepMagnitudes(kernels_, slices, start.bytes(), least, index::MagnitudeOf(node.low), into.bytes());
-  }
-  uint32_t from_zero = 0;
-  if (node.high >= 0) {
-    const uint8_t* start = known;
-    if (sign != NoneOfChunk()) {
-      ChunkRegister& without_sign = registers_.Take();
-      kernels_.intersect(with_sign, 1, 1, without_sign.bytes());
-      start = without_sign.bytes();
+  const uint8_t* room[kMaxFused + 3];
+  uint32_t selected = 0;
+  uint8_t* const out = count != nullptr ? nullptr : into.bytes();
+  if (sign_view.form == ChunkForm::kEmpty) {
+    if (node.high >= 0) {
+      numbers.low = node.low > 0 ? index::MagnitudeOf(node.low) : 0;
+      numbers.high = index::MagnitudeOf(node.high);
+      selected = kernels_.between(candidates.All(), numbers, out);
     }
-    ChunkRegister& kept = below_zero > 0 ? registers_.Take() : into;
-    const uint64_t least = node.low > 0 ? index::MagnitudeOf(node.low) : 0;
-    from_zero = KeepMagnitudes(kernels_, slices, start, least, index::MagnitudeOf(node.high), kept.bytes());
-    const uint8_t* const both[] = {into.bytes(), kept.bytes()};
-    if (below_zero > 0 && from_zero > 0) kernels_.unite(both, 2, into.bytes());
+  } else {
+    const uint8_t* sign = AsBitset(sign_view);
+    // `within` may lie in `into`, so the halves are put together elsewhere.
+    ChunkRegister& below_zero = registers_.Take();
+    ChunkRegister& from_zero = registers_.Take();
+    uint32_t below = 0;
+    if (node.low <= 0) {
+      numbers.low = node.high < 0 ? index::MagnitudeOf(node.high) : 0;
+      numbers.high = index::MagnitudeOf(node.low);
+      below = kernels_.between(candidates.WithSign(sign, room), numbers, below_zero.bytes());
+    }
+    if (node.high >= 0) {
+      numbers.low = node.low > 0 ? index::MagnitudeOf(node.low) : 0;
+      numbers.high = index::MagnitudeOf(node.high);
+      selected = kernels_.between(candidates.WithoutSign(sign, room), numbers, from_zero.bytes());
+    }
+    const uint8_t* const halves[] = {below > 0 ? below_zero.bytes() : NoneOfChunk(),
+                                     selected > 0 ? from_zero.bytes() : NoneOfChunk()};
+    selected += below;
+    if (out != nullptr && selected > 0) kernels_.unite(halves, 2, out);
   }
   registers_.Release(mark);
-  return below_zero + from_zero == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
+  if (count != nullptr) *count = selected;
+  return selected == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
 }
 
 }  // namespace muster::query

@@ -22,6 +22,10 @@ struct alignas(64) ChunkRegister {
 };
 
 inline constexpr uint32_t kMaxListed = index::kChunkBytes / sizeof(uint16_t);
+// Lists whose values are looked up one by one. A longer array is widened: looking each value up in the other
+// operands costs more than whole passes (measured).
+inline constexpr uint32_t kMaxDriverValues = 320;
+static_assert(kMaxDriverValues <= kMaxListed);
 
 // Registers as a stack: take what an evaluation step needs, and release down to a mark when it is done.
 // Registers are made when first needed and kept, so after the first chunks nothing is allocated. Not

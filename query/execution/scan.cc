@@ -15,8 +15,8 @@ namespace {
 // gets windows of 8 fragments.
 constexpr size_t kMaxResolvedFragments = size_t{1} << 19;
 
-// A chunk whose nodes are counted one by one may take long.
-constexpr NodeIndex kNodesBetweenChecks = 64;
+// A chunk whose roots or nodes are counted one by one may take long.
+constexpr uint32_t kCountsBetweenChecks = 64;
 
 uint32_t WindowFragments(const Program& program, const ScanOptions& options) {
   const size_t affordable = kMaxResolvedFragments / program.rows().size();
@@ -46,9 +46,9 @@ class ChunkScan {
         options_(options),
         statistics_(statistics),
         rows_(program),
-        evaluator_(program, options.kernels != nullptr ? *options.kernels : BestKernels(), rows_) {}
+        evaluator_(program, options.kernels != nullptr ? *options.kernels : BestKernels(), rows_, options.stop) {}
 
-  // Calls `visit(evaluator, chunk, first ordinal)` for each chunk of fragments [first, end) until it answers
+  // Calls `visit(evaluator, first ordinal)` for each chunk of fragments [first, end) until it answers
   // false.
   template <typename Visit>
   absl::Status Run(uint32_t first, uint32_t end, Visit visit) {
@@ -79,7 +79,9 @@ class ChunkScan {
         if (!status.ok()) return status;
       }
       const uint64_t bytes_before = evaluator_.bytes_read();
-      wanted = visit(evaluator_, chunk, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
+      evaluator_.Enter(chunk);
+      wanted = visit(evaluator_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
+      if (!evaluator_.status().ok()) return evaluator_.status();
       if (!rows_.status().ok()) return rows_.status();
       const uint64_t bytes = evaluator_.bytes_read() - bytes_before;
       statistics_.bytes_read += bytes;
@@ -98,28 +100,41 @@ class ChunkScan {
 
 }  // namespace
 
-absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
-                                   const ScanOptions& options, ScanStatistics* statistics) {
+absl::StatusOr<std::vector<uint64_t>> ScanCounts(const Program& program, index::RowSource& source,
+                                                 FragmentRange fragments, const ScanOptions& options,
+                                                 ScanStatistics* statistics) {
   ScanStatistics unasked;
   ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
   filled = ScanStatistics{};
   if (options.count_nodes) filled.node_counts.resize(program.nodes().size());
-  uint64_t total = 0;
+  std::vector<uint64_t> totals(program.roots().size());
   absl::Status stopped;
   ChunkScan scan(program, source, options, filled);
-  const auto visit = [&](ChunkEvaluator& evaluator, uint32_t chunk, index::Ordinal) {
-    total += evaluator.Count(chunk);
+  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
+    for (uint32_t root = 0; root < totals.size() && stopped.ok(); ++root) {
+      totals[root] += evaluator.Count(root);
+      const bool ask = options.stop != nullptr && root % kCountsBetweenChecks == kCountsBetweenChecks - 1;
+      if (ask) stopped = options.stop->Check();
+    }
     for (NodeIndex node = 0; node < filled.node_counts.size() && stopped.ok(); ++node) {
-      filled.node_counts[node] += evaluator.CountNode(node, chunk);
-      const bool ask = options.stop != nullptr && node % kNodesBetweenChecks == kNodesBetweenChecks - 1;
+      filled.node_counts[node] += evaluator.CountNode(node);
+      const bool ask = options.stop != nullptr && node % kCountsBetweenChecks == kCountsBetweenChecks - 1;
       if (ask) stopped = options.stop->Check();
     }
     return stopped.ok();
   };
-  absl::Status status = scan.Run(0, fragment_count, visit);
+  absl::Status status = scan.Run(fragments.first, fragments.end, visit);
   if (status.ok()) status = stopped;
   if (!status.ok()) return status;
-  return total;
+  return totals;
+}
+
+absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
+                                   const ScanOptions& options, ScanStatistics* statistics) {
+  absl::StatusOr<std::vector<uint64_t>> counts =
+      ScanCounts(program, source, {0, fragment_count}, options, statistics);
+  if (!counts.ok()) return counts.status();
+  return counts->front();
 }
 
 absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count,
@@ -132,9 +147,9 @@ absl::Status ScanMembers(const Program& program, index::RowSource& source, uint3
   if (from >= index::FirstOrdinalOf(fragment_count)) return absl::OkStatus();
   std::vector<index::Ordinal> batch(index::kChunkOrdinals);
   ChunkScan scan(program, source, options, filled);
-  const auto visit = [&](ChunkEvaluator& evaluator, uint32_t chunk, index::Ordinal first) {
+  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal first) {
     if (first + index::kChunkOrdinals <= from) return true;
-    const uint32_t count = WriteOrdinals(evaluator.Select(chunk), first, batch.data());
+    const uint32_t count = WriteOrdinals(evaluator.Select(0), first, batch.data());
     absl::Span<const index::Ordinal> members(batch.data(), count);
     if (first < from) {
       const auto* begin = std::lower_bound(members.begin(), members.end(), from);

@@ -32,6 +32,12 @@ struct ScanStatistics {
   std::vector<uint64_t> node_counts;  // members of everyone by the program's node, only when asked for
 };
 
+// The part of a scan that one call does: fragments [first, end).
+struct FragmentRange {
+  uint32_t first = 0;
+  uint32_t end = 0;
+};
+
 struct ScanOptions {
   const StopToken* stop = nullptr;
   bool count_nodes = false;  // fill ScanStatistics::node_counts: slower
@@ -40,13 +46,19 @@ struct ScanOptions {
   const Kernels* kernels = nullptr;  // null: the fastest that the processor runs
 };
 
-// How many members the program selects in fragments [0, fragment_count). Errors: the source's, the stop
-// token's, and DATA_LOSS where a record that was needed has a broken directory. Scratch is made once a call;
-// nothing is allocated a fragment.
+// How many members each root of the program selects in the fragments. All roots are answered in one pass: what
+// several of them need is resolved, read and computed once. Errors: the source's, the stop token's, and
+// DATA_LOSS where a record that was needed has a broken directory. Scratch is made once a call; nothing is
+// allocated a fragment. `statistics` may be null.
+absl::StatusOr<std::vector<uint64_t>> ScanCounts(const Program& program, index::RowSource& source,
+                                                 FragmentRange fragments, const ScanOptions& options,
+                                                 ScanStatistics* statistics);
+
+// The same for the first root and fragments [0, fragment_count).
 absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
                                    const ScanOptions& options, ScanStatistics* statistics);
 
-// Hands the selected ordinals ≥ `from` to `sink`, ascending, in batches of at most one chunk; a sink that
+// Hands the ordinals ≥ `from` that the first root selects, ascending, to `sink` in batches of at most one chunk; a sink that
 // answers false ends the scan with OK.
 absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count,
                          index::Ordinal from, const ScanOptions& options,

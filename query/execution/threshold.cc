@@ -13,71 +13,140 @@ using index::ChunkView;
 
 constexpr uint32_t kMaxPlanes = 32;
 
-// Adds 1 to the counter of each value of an array.
-void AddArray(const ChunkView& view, uint8_t* const* planes, uint32_t plane_count) {
-  for (uint32_t i = 0; i < view.count; ++i) {
-    const uint32_t value = ArrayValue(view, i);
-    const uint8_t mask = static_cast<uint8_t>(1u << (value & 7));
-    for (uint32_t plane = 0; plane < plane_count; ++plane) {
-      uint8_t& byte = planes[plane][value >> 3];
-      byte ^= mask;
-      if ((byte & mask) != 0) break;  // no carry
+// Up to kMaxCounted bitsets, positives in front.
+class Batch {
+ public:
+  bool Full() const { return count_ == kMaxCounted; }
+  bool Empty() const { return count_ == 0; }
+  void Add(const uint8_t* bitset, bool negated) {
+    if (negated) {
+      bitsets_[count_] = bitset;
+    } else {  // the first negative makes room
+      bitsets_[count_] = bitsets_[positives_];
+      bitsets_[positives_++] = bitset;
     }
+    ++count_;
   }
+  ChunkOperands operands() const { return {bitsets_, positives_, count_ - positives_}; }
+  void Clear() { count_ = positives_ = 0; }
+
+ private:
+  const uint8_t* bitsets_[kMaxCounted] = {};
+  uint32_t positives_ = 0;
+  uint32_t count_ = 0;
+};
+
+// All of them is AND, and one of them is OR.
+uint32_t AtLeastOf(const Kernels& kernels, const ChunkOperands& operands, uint32_t wanted, uint8_t* out) {
+  if (wanted == operands.count()) return kernels.intersect(operands, out);
+  if (wanted == 1 && operands.negatives == 0) return kernels.unite(operands.bitsets, operands.count(), out);
+  return kernels.at_least(operands, wanted, out);
 }
 
 }  // namespace
 
-// `wanted` operands of the `open` ones that aren't decided must hold a member. Every operand decides one
-// step: either it lowers one of the two, or it is added to the counters, of which none exceeds the operands
-// added.
-ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegister& into) {
-  uint32_t wanted = node.count;
-  uint32_t open = static_cast<uint32_t>(node.operands.size());
-  const auto decide = [&](ChunkForm form, bool negated) {
-    if (form != ChunkForm::kEmpty && form != ChunkForm::kFull) return false;
-    --open;
-    if ((form == ChunkForm::kFull) != negated && wanted > 0) --wanted;
-    return true;
-  };
-  for (const Operand& operand : node.operands) {
-    if (!IsLeaf(operand)) continue;
-    const RowChunk chunk = LeafChunk(operand);
-    if (!chunk.composed) decide(chunk.view.form, operand.negated);
+// Those of a threshold's operands that neither all nor none of the chunk are in, as far as leaves say so, on
+// the evaluator's stack; and how many of them a member must still be in.
+class ChunkEvaluator::OpenOperands {
+ public:
+  OpenOperands(ChunkEvaluator& evaluator, const ProgramNode& node)
+      : evaluator_(evaluator), first_(evaluator.open_.size()), wanted_(node.count) {
+    for (const Operand& operand : node.operands) {
+      if (!evaluator.IsLeaf(operand)) {
+        evaluator.open_.push_back(operand);
+        continue;
+      }
+      const RowChunk chunk = evaluator.LeafChunk(operand);
+      const ChunkForm form = chunk.composed ? ChunkForm::kBitset : chunk.view.form;
+      const bool decided = form == ChunkForm::kEmpty || form == ChunkForm::kFull;
+      if (!decided) {
+        evaluator.open_.push_back(operand);
+      } else if ((form == ChunkForm::kFull) != operand.negated && wanted_ > 0) {
+        --wanted_;
+      }
+    }
+    count_ = static_cast<uint32_t>(evaluator.open_.size() - first_);
   }
-  if (wanted == 0) return ChunkView{ChunkForm::kFull, 0, nullptr};
-  if (wanted > open) return ChunkView{};
+  ~OpenOperands() { evaluator_.open_.resize(first_); }
+  OpenOperands(const OpenOperands&) = delete;
+  OpenOperands& operator=(const OpenOperands&) = delete;
+
+  uint32_t wanted() const { return wanted_; }
+  uint32_t count() const { return count_; }
+  // Nodes below may use the stack too and move it, so operands are asked for one by one.
+  Operand at(uint32_t place) const { return evaluator_.open_[first_ + place]; }
+
+ private:
+  ChunkEvaluator& evaluator_;
+  const size_t first_;
+  uint32_t wanted_;
+  uint32_t count_ = 0;
+};
+
+// Few operands are added up in registers, many in planes of memory.
+ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegister& into, uint32_t* count) {
+  if (count != nullptr) *count = 0;
+  const OpenOperands open(*this, node);
+  if (open.wanted() == 0) return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
+  if (open.wanted() > open.count()) return ChunkView{};
+  if (open.count() > kMaxCounted) return CountInPlanes(open, open.wanted(), into, count);
 
   const size_t mark = registers_.Mark();
-  const uint32_t plane_count = static_cast<uint32_t>(std::bit_width(open));
+  Batch batch;
+  uint32_t wanted = open.wanted();
+  uint32_t left = open.count();
+  for (uint32_t i = 0; i < open.count() && wanted > 0 && wanted <= left; ++i) {
+    const Operand operand = open.at(i);
+    const ChunkView view = OperandView(operand);
+    if (view.form == ChunkForm::kEmpty || view.form == ChunkForm::kFull) {
+      --left;
+      if ((view.form == ChunkForm::kFull) != operand.negated) --wanted;
+    } else {
+      batch.Add(AsBitset(view), operand.negated);
+    }
+  }
+  ChunkView selected;
+  if (wanted == 0) {
+    selected = Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
+  } else if (wanted <= left) {
+    uint8_t* const out = count != nullptr ? nullptr : into.bytes();
+    const uint32_t number = AtLeastOf(kernels_, batch.operands(), wanted, out);
+    if (count != nullptr) *count = number;
+    if (number > 0) selected = ChunkView{ChunkForm::kBitset, 0, into.bytes()};
+  }
+  registers_.Release(mark);
+  return selected;
+}
+
+// No counter exceeds the operands added, so `plane_count` bits hold it.
+ChunkView ChunkEvaluator::CountInPlanes(const OpenOperands& open, uint32_t wanted, ChunkRegister& into,
+                                        uint32_t* count) {
+  const size_t mark = registers_.Mark();
+  const uint32_t plane_count = static_cast<uint32_t>(std::bit_width(open.count()));
   uint8_t* planes[kMaxPlanes];
   for (uint32_t i = 0; i < plane_count; ++i) {
     planes[i] = registers_.Take().bytes();
     std::memset(planes[i], 0, index::kChunkBytes);
   }
   const size_t operand_mark = registers_.Mark();
-  for (const Operand& operand : node.operands) {
-    const ChunkView view = OperandView(Operand{operand.node, false});
-    const bool constant = view.form == ChunkForm::kEmpty || view.form == ChunkForm::kFull;
-    if (constant) {
-      if (!IsLeaf(operand)) decide(view.form, operand.negated);
-    } else if (view.form == ChunkForm::kArray && !operand.negated) {
-      AddArray(view, planes, plane_count);
-    } else {
-      kernels_.add_to_planes(AsBitset(view), operand.negated, planes, plane_count);
-    }
+  Batch batch;
+  const auto add_up = [&] {
+    kernels_.add_to_planes(batch.operands(), planes, plane_count);
+    batch.Clear();
     registers_.Release(operand_mark);
-    if (wanted == 0 || wanted > open) break;
+  };
+  for (uint32_t i = 0; i < open.count() && !Stopped(); ++i) {
+    const Operand operand = open.at(i);
+    batch.Add(AsBitset(OperandView(operand)), operand.negated);
+    if (batch.Full()) add_up();
   }
-  ChunkView selected;
-  if (wanted == 0) {
-    selected = ChunkView{ChunkForm::kFull, 0, nullptr};
-  } else if (wanted <= open && kernels_.compare(AllOfChunk(), planes, plane_count, wanted,
-                                                SliceBound::kAtLeast, into.bytes()) > 0) {
-    selected = ChunkView{ChunkForm::kBitset, 0, into.bytes()};
-  }
+  if (!batch.Empty()) add_up();
+  const uint64_t greatest = (uint64_t{1} << plane_count) - 1;
+  uint8_t* const out = count != nullptr ? nullptr : into.bytes();
+  const uint32_t number = kernels_.between({}, {planes, plane_count, wanted, greatest}, out);
+  if (count != nullptr) *count = number;
   registers_.Release(mark);
-  return selected;
+  return number == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
 }
 
 }  // namespace muster::query

@@ -1,5 +1,7 @@
 #include "query/execution/window_rows.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "query/execution/sparse_chunks.h"
 
@@ -11,6 +13,10 @@ using index::ChunkView;
 namespace {
 
 constexpr RowIndex kRowsBetweenChecks = 256;
+// With more rows the first would be forgotten before they are read.
+constexpr size_t kMaxAnnouncedRows = 512;
+constexpr size_t kAnnouncedBytes = 1088;
+constexpr size_t kCacheLine = 64;
 
 }  // namespace
 
@@ -40,10 +46,10 @@ absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragme
 void WindowRows::EnterFragment(uint32_t fragment_of_window) {
   fragment_ = fragment_of_window;
   ++stamp_;
+  AnnounceNextFragment();
 }
 
-RowChunk WindowRows::ChunkOf(RowIndex row, uint32_t chunk) {
-  const Directories& directories = DirectoriesOf(row);
+RowChunk WindowRows::FlippedChunkOf(const Directories& directories, uint32_t chunk) {
   RowChunk found{directories.image[chunk], false};
   for (uint32_t i = 0; i < directories.flip_count; ++i) {
     const ChunkView& flip = directories.flips[i][chunk];
@@ -78,9 +84,18 @@ void WindowRows::Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, C
   }
 }
 
-const WindowRows::Directories& WindowRows::DirectoriesOf(RowIndex row) {
-  Directories& directories = directories_[row];
-  if (directories.stamp == stamp_) return directories;
+// A record begins on a page of its own, where no prefetcher of the processor expects it.
+void WindowRows::AnnounceNextFragment() {
+  if (resolved_.size() > kMaxAnnouncedRows) return;
+  for (const index::ResolvedRow& row : resolved_) {
+    if (fragment_ + 1 >= row.fragments.size()) return;
+    const index::RecordBytes image = row.fragments[fragment_ + 1].image;
+    const size_t bytes = std::min<size_t>(image.size(), kAnnouncedBytes);
+    for (size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(image.data() + at);
+  }
+}
+
+void WindowRows::ReadDirectories(RowIndex row, Directories& directories) {
   directories.stamp = stamp_;
   const index::ResolvedRow& resolved = resolved_[row];
   const index::ResolvedRow::Fragment& fragment = resolved.fragments[fragment_];
@@ -90,7 +105,6 @@ const WindowRows::Directories& WindowRows::DirectoriesOf(RowIndex row) {
   for (uint32_t i = 0; i < fragment.flip_count; ++i) {
     Read(row, resolved.flips[fragment.first_flip + i], directories.flips[i]);
   }
-  return directories;
 }
 
 void WindowRows::Read(RowIndex row, index::RecordBytes record, index::FragmentChunks& chunks) {

@@ -36,7 +36,11 @@ class WindowRows {
   void EnterFragment(uint32_t fragment_of_window);
 
   // A chunk of a row in the current fragment. No container's bytes are read, but those of a run's first.
-  RowChunk ChunkOf(RowIndex row, uint32_t chunk);
+  RowChunk ChunkOf(RowIndex row, uint32_t chunk) {
+    const Directories& directories = DirectoriesOf(row);
+    if (directories.flip_count > 0) return FlippedChunkOf(directories, chunk);
+    return RowChunk{directories.image[chunk], false};
+  }
   // image ⊕ flips of a composed chunk, as a bitset.
   void Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, ChunkRegister& target);
 
@@ -52,7 +56,14 @@ class WindowRows {
     std::vector<index::FragmentChunks> flips;
     uint32_t flip_count = 0;
   };
-  const Directories& DirectoriesOf(RowIndex row);
+  const Directories& DirectoriesOf(RowIndex row) {
+    Directories& directories = directories_[row];
+    if (directories.stamp != stamp_) ReadDirectories(row, directories);
+    return directories;
+  }
+  void ReadDirectories(RowIndex row, Directories& directories);
+  static RowChunk FlippedChunkOf(const Directories& directories, uint32_t chunk);
+  void AnnounceNextFragment();
   void Read(RowIndex row, index::RecordBytes record, index::FragmentChunks& chunks);
 
   const Program& program_;

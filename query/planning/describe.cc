@@ -34,7 +34,7 @@ ProgramDescription DescribeOperand(const PlannedProgram& planned, absl::Span<con
 
 ProgramDescription DescribeProgram(const PlannedProgram& planned, absl::Span<const uint64_t> node_counts,
                                    uint64_t member_count) {
-  return DescribeOperand(planned, node_counts, member_count, planned.program.root());
+  return DescribeOperand(planned, node_counts, member_count, planned.program.roots().front());
 }
 
 }  // namespace muster::query

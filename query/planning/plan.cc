@@ -115,7 +115,9 @@ class Lowering {
     for (const PlanOperand& each : node.operands) operands.push_back(LowerOperand(each));
     const NodeIndex index = Append(node, std::move(operands));
     const double estimate = node.share * static_cast<double>(member_count_);
-    planned_.labels.push_back({TextOf(node), static_cast<uint64_t>(std::llround(estimate))});
+    if (index == planned_.labels.size()) {  // else an equal node is there already
+      planned_.labels.push_back({TextOf(node), static_cast<uint64_t>(std::llround(estimate))});
+    }
     return {index, operand.negated};
   }
 

@@ -199,7 +199,7 @@ TEST(Oracle, CountsOfNodes) {
       ASSERT_TRUE(count.ok()) << count.status();
       ASSERT_EQ(statistics.node_counts.size(), planned.labels.size());
       EXPECT_EQ(statistics.node_counts.back(), population.member_count);
-      const query::Operand root = planned.program.root();
+      const query::Operand root = planned.program.roots().front();
       const uint64_t of_root = statistics.node_counts[root.node];
       EXPECT_EQ(root.negated ? population.member_count - of_root : of_root, *count) << Describe(*tree);
     }

@@ -57,8 +57,8 @@ TEST_P(KernelsTest, IntersectTakesAllAndNone) {
       std::vector<Chunk> chunks = RandomChunks(static_cast<int>(positives + negatives));
       const std::vector<const uint8_t*> pointers = Pointers(chunks);
       Chunk out;
-      const uint32_t count = kernels().intersect(pointers.data(), positives, negatives, out.bytes());
-      EXPECT_EQ(kernels().intersect(pointers.data(), positives, negatives, nullptr), count);
+      const uint32_t count = kernels().intersect({pointers.data(), positives, negatives}, out.bytes());
+      EXPECT_EQ(kernels().intersect({pointers.data(), positives, negatives}, nullptr), count);
       uint32_t expected = 0;
       for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
         bool in = true;
@@ -75,8 +75,8 @@ TEST_P(KernelsTest, OutputMayBeAnOperand) {
   std::vector<Chunk> chunks = RandomChunks(3);
   const std::vector<const uint8_t*> pointers = Pointers(chunks);
   Chunk apart;
-  const uint32_t count = kernels().intersect(pointers.data(), 2, 1, apart.bytes());
-  EXPECT_EQ(kernels().intersect(pointers.data(), 2, 1, chunks[0].bytes()), count);
+  const uint32_t count = kernels().intersect({pointers.data(), 2, 1}, apart.bytes());
+  EXPECT_EQ(kernels().intersect({pointers.data(), 2, 1}, chunks[0].bytes()), count);
   EXPECT_EQ(std::memcmp(apart.bytes(), chunks[0].bytes(), kChunkBytes), 0);
 }
 
@@ -107,40 +107,76 @@ TEST_P(KernelsTest, ToggleIsTheSymmetricDifference) {
   }
 }
 
-TEST_P(KernelsTest, PlanesCount) {
-  constexpr uint32_t kPlanes = 4;
-  std::vector<Chunk> chunks = RandomChunks(15);
-  std::vector<Chunk> planes(kPlanes);
-  uint8_t* pointers[kPlanes];
-  for (uint32_t i = 0; i < kPlanes; ++i) pointers[i] = planes[i].bytes();
-  for (size_t i = 0; i < chunks.size(); ++i) {
-    kernels().add_to_planes(chunks[i].bytes(), i % 3 == 0, pointers, kPlanes);
-  }
-  for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
-    uint32_t expected = 0;
-    for (size_t i = 0; i < chunks.size(); ++i) expected += chunks[i][value] != (i % 3 == 0);
-    uint32_t counted = 0;
-    for (uint32_t i = 0; i < kPlanes; ++i) counted |= uint32_t{planes[i][value]} << i;
-    ASSERT_EQ(counted, expected) << value;
+uint32_t TimesIn(const std::vector<Chunk>& chunks, uint32_t positives, uint32_t value) {
+  uint32_t times = 0;
+  for (size_t i = 0; i < chunks.size(); ++i) times += chunks[i][value] == (i < positives);
+  return times;
+}
+
+TEST_P(KernelsTest, AtLeastCountsOperands) {
+  for (uint32_t operands : {1u, 2u, 3u, 4u, 7u, 8u, 9u, 15u}) {
+    std::vector<Chunk> chunks = RandomChunks(static_cast<int>(operands));
+    const std::vector<const uint8_t*> pointers = Pointers(chunks);
+    for (uint32_t wanted = 1; wanted <= operands; ++wanted) {
+      const uint32_t negatives = (wanted + operands) % (operands + 1);
+      const ChunkOperands asked{pointers.data(), operands - negatives, negatives};
+      Chunk out;
+      const uint32_t count = kernels().at_least(asked, wanted, out.bytes());
+      EXPECT_EQ(kernels().at_least(asked, wanted, nullptr), count);
+      uint32_t expected = 0;
+      for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
+        const bool in = TimesIn(chunks, asked.positives, value) >= wanted;
+        ASSERT_EQ(out[value], in) << wanted << " of " << operands << " at " << value;
+        expected += in;
+      }
+      EXPECT_EQ(count, expected);
+    }
   }
 }
 
-TEST_P(KernelsTest, CompareKeepsOneSideOfTheBound) {
+TEST_P(KernelsTest, PlanesAddUp) {
+  constexpr uint32_t kPlanes = 6;
+  std::vector<Chunk> planes(kPlanes);
+  uint8_t* pointers[kPlanes];
+  for (uint32_t i = 0; i < kPlanes; ++i) pointers[i] = planes[i].bytes();
+  std::vector<uint32_t> expected(kChunkOrdinals);
+  for (const uint32_t operands : {15u, 3u, 15u, 1u, 15u, 8u}) {  // 57 at most
+    std::vector<Chunk> chunks = RandomChunks(static_cast<int>(operands));
+    const std::vector<const uint8_t*> bitsets = Pointers(chunks);
+    const uint32_t positives = operands - operands / 3;
+    kernels().add_to_planes({bitsets.data(), positives, operands - positives}, pointers, kPlanes);
+    for (uint32_t value = 0; value < kChunkOrdinals; ++value) expected[value] += TimesIn(chunks, positives, value);
+  }
+  for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
+    uint32_t counted = 0;
+    for (uint32_t i = 0; i < kPlanes; ++i) counted |= uint32_t{planes[i][value]} << i;
+    ASSERT_EQ(counted, expected[value]) << value;
+  }
+}
+
+TEST_P(KernelsTest, BetweenKeepsTheBounds) {
   for (uint32_t bits : {0u, 1u, 5u, 8u}) {
-    std::vector<Chunk> slices = RandomChunks(static_cast<int>(bits));
-    const std::vector<const uint8_t*> pointers = Pointers(slices);
-    Chunk start(random_, 70);
-    for (uint64_t bound = 0; bound < uint64_t{1} << bits; bound += 1 + bound / 7) {
-      for (const SliceBound side : {SliceBound::kAtMost, SliceBound::kAtLeast}) {
+    std::vector<Chunk> chunks = RandomChunks(static_cast<int>(bits));
+    const std::vector<const uint8_t*> slices = Pointers(chunks);
+    std::vector<Chunk> within = RandomChunks(3);
+    const std::vector<const uint8_t*> operands = Pointers(within);
+    std::vector<uint64_t> numbers(kChunkOrdinals);
+    for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
+      for (uint32_t bit = 0; bit < bits; ++bit) numbers[value] |= uint64_t{chunks[bit][value]} << bit;
+    }
+    const uint64_t end = (uint64_t{1} << bits) + 2;  // bounds above every number too
+    for (uint64_t low = 0; low < end; low += 1 + low / 5) {
+      for (uint64_t high = low; high < end; high += 1 + high / 5) {
+        const uint32_t positives = static_cast<uint32_t>((low + high) % 3);
+        const ChunkOperands asked{operands.data(), positives, 2 - positives};
         Chunk out;
-        const uint32_t count =
-            kernels().compare(start.bytes(), pointers.data(), bits, bound, side, out.bytes());
+        const uint32_t count = kernels().between(asked, {slices.data(), bits, low, high}, out.bytes());
+        EXPECT_EQ(kernels().between(asked, {slices.data(), bits, low, high}, nullptr), count);
         uint32_t expected = 0;
         for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
-          uint64_t number = 0;
-          for (uint32_t bit = 0; bit < bits; ++bit) number |= uint64_t{slices[bit][value]} << bit;
-          const bool in = start[value] && (side == SliceBound::kAtMost ? number <= bound : number >= bound);
-          ASSERT_EQ(out[value], in) << bits << " bits, bound " << bound << " at " << value;
+          const bool candidate = within[0][value] == (positives > 0) && within[1][value] == (positives > 1);
+          const bool in = candidate && low <= numbers[value] && numbers[value] <= high;
+          ASSERT_EQ(out[value], in) << bits << " bits, " << low << " to " << high << " at " << value;
           expected += in;
         }
         EXPECT_EQ(count, expected);

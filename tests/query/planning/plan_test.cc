@@ -159,7 +159,7 @@ TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
   range->high = 1'000'000;
   absl::StatusOr<PlannedProgram> planned = Plan(*range, TestStatistics());
   ASSERT_TRUE(planned.ok());
-  EXPECT_EQ(planned->program.node(planned->program.root().node).rows.size(), 2u + 3u);
+  EXPECT_EQ(planned->program.node(planned->program.roots().front().node).rows.size(), 2u + 3u);
 }
 
 TEST(Plan, PassesTheStoresErrorOn) {

@@ -1,0 +1,138 @@
+// A short ascending list of values against any node: each value is looked up, so that of an operand only the
+// cache lines are read in which a value falls.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "index/bitmap/number_slices.h"
+#include "query/execution/chunk_evaluator.h"
+#include "query/execution/sparse_chunks.h"
+
+namespace muster::query {
+namespace {
+
+using index::ChunkForm;
+using index::ChunkView;
+
+constexpr uint32_t kCacheLine = 64;
+
+void Copy(const ListedValue* from, uint32_t count, ListedValue* to) {
+  std::memcpy(to, from, size_t{count} * sizeof(uint16_t));
+}
+
+// Keeps what is (`keep`) or isn't in `held`, an ascending list too.
+uint32_t FilterByList(ListedValue* list, uint32_t count, const ChunkRegister& held, uint32_t held_count,
+                      bool keep) {
+  const ChunkView view{ChunkForm::kArray, held_count, reinterpret_cast<const uint8_t*>(held.words)};
+  return FilterList(list, count, view, keep);
+}
+
+}  // namespace
+
+uint32_t ChunkEvaluator::FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep) {
+  const RowChunk chunk = rows_.ChunkOf(row, chunk_);
+  if (chunk.composed) {
+    const size_t mark = registers_.Mark();
+    const ChunkView view = RowView(row, registers_.Take());
+    count = FilterList(list, count, view, keep);
+    registers_.Release(mark);
+    return count;
+  }
+  bytes_read_ += std::min(BytesOf(chunk.view), count * kCacheLine);
+  return FilterList(list, count, chunk.view, keep);
+}
+
+// OR is the complement of AND of the complements: what is in none of the operands is found first.
+uint32_t ChunkEvaluator::FilterByNode(ListedValue* list, uint32_t count, NodeIndex index, bool keep) {
+  if (count == 0 || Stopped()) return 0;
+  const ProgramNode& node = program_.node(index);
+  if (program_.is_shared(index)) return FilterList(list, count, EvaluateShared(index), keep);
+  if (node.kind == NodeKind::kEveryone || node.kind == NodeKind::kNobody) {
+    return (node.kind == NodeKind::kEveryone) == keep ? count : 0;
+  }
+  if (node.kind == NodeKind::kRow) return FilterByRow(list, count, node.rows[0], keep);
+  if (node.kind == NodeKind::kRange) return FilterByRange(list, count, node, keep);
+  if (node.kind == NodeKind::kAtLeast) return FilterByThreshold(list, count, node, keep);
+
+  const bool conjunction = node.kind == NodeKind::kAnd;
+  const size_t mark = registers_.Mark();
+  ChunkRegister* const kept = conjunction == keep ? nullptr : &registers_.Take();
+  ListedValue* const left = kept == nullptr ? list : kept->list();
+  if (kept != nullptr) Copy(list, count, left);
+  uint32_t left_count = count;
+  for (const Operand& operand : node.operands) {
+    left_count = FilterByNode(left, left_count, operand.node, conjunction != operand.negated);
+    if (left_count == 0) break;
+  }
+  for (const RowIndex row : node.rows) {
+    if (left_count == 0 || Stopped()) break;
+    left_count = FilterByRow(left, left_count, row, false);
+  }
+  if (kept != nullptr) left_count = FilterByList(list, count, *kept, left_count, false);
+  registers_.Release(mark);
+  return left_count;
+}
+
+uint32_t ChunkEvaluator::FilterByThreshold(ListedValue* list, uint32_t count, const ProgramNode& node,
+                                           bool keep) {
+  const size_t mark = registers_.Mark();
+  ChunkRegister& held = registers_.Take();
+  std::array<uint32_t, kMaxDriverValues> times;
+  std::fill_n(times.begin(), count, 0);
+  for (const Operand& operand : node.operands) {
+    Copy(list, count, held.list());
+    const uint32_t held_count = FilterByNode(held.list(), count, operand.node, !operand.negated);
+    for (uint32_t i = 0, at = 0; at < held_count; ++i) {
+      if (list[i] != held.list()[at]) continue;
+      ++times[i];
+      ++at;
+    }
+  }
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint16_t value = list[i];
+    list[kept] = value;
+    kept += (times[i] >= node.count) == keep;
+  }
+  registers_.Release(mark);
+  return kept;
+}
+
+// Each listed member's number is put together from its bits.
+uint32_t ChunkEvaluator::FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep) {
+  const size_t mark = registers_.Mark();
+  ChunkRegister& held = registers_.Take();
+  // By place in `node.rows`: known, sign, then the magnitude.
+  std::array<uint64_t, kMaxDriverValues> magnitudes;
+  std::array<uint8_t, kMaxDriverValues> marks;
+  std::fill_n(magnitudes.begin(), count, 0);
+  std::fill_n(marks.begin(), count, 0);
+  for (size_t row = 0; row < node.rows.size(); ++row) {
+    Copy(list, count, held.list());
+    const uint32_t held_count = FilterByRow(held.list(), count, node.rows[row], true);
+    if (row == 0 && held_count == 0) break;
+    for (uint32_t i = 0, at = 0; at < held_count; ++i) {
+      if (list[i] != held.list()[at]) continue;
+      ++at;
+      if (row < kFirstSliceRow) {
+        marks[i] |= static_cast<uint8_t>(1u << row);
+      } else {
+        magnitudes[i] |= uint64_t{1} << (row - kFirstSliceRow);
+      }
+    }
+  }
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const bool known = (marks[i] & 1u << kKnownRowPlace) != 0;
+    const bool negative = (marks[i] & 1u << kSignRowPlace) != 0;
+    const int64_t magnitude = static_cast<int64_t>(magnitudes[i]);
+    const int64_t number = negative ? -magnitude : magnitude;
+    const uint16_t value = list[i];
+    list[kept] = value;
+    kept += (known && node.low <= number && number <= node.high) == keep;
+  }
+  registers_.Release(mark);
+  return kept;
+}
+
+}  // namespace muster::query
