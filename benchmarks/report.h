@@ -1,0 +1,41 @@
+// What a benchmark run found, for people and for programs.
+#ifndef MUSTER_BENCHMARKS_REPORT_H_
+#define MUSTER_BENCHMARKS_REPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace muster::benchmarks {
+
+// One workload at one size; times are medians in milliseconds, absent where they weren't measured.
+struct Figure {
+  std::string name;
+  uint64_t members = 0;
+  uint32_t threads = 1;
+  double muster_ms = 0;
+  std::optional<double> croaring_ms, flat_ms, muster_each_ms;
+  uint64_t answer = 0;  // the count or the sum
+  uint64_t chunks_touched = 0;
+  uint64_t chunks = 0;
+  uint64_t bytes_read = 0;
+};
+
+// A table on stdout; each figure is printed when it is added.
+class Report {
+ public:
+  Report();
+  void Add(Figure figure);
+  // {"machine": …, "rows": […]}
+  absl::Status WriteJson(const std::string& path) const;
+
+ private:
+  std::vector<Figure> figures_;
+};
+
+}  // namespace muster::benchmarks
+
+#endif  // MUSTER_BENCHMARKS_REPORT_H_

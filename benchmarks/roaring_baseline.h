@@ -1,0 +1,56 @@
+// What a good engineer writes first: whole CRoaring bitmaps in memory, combined pair by pair.
+#ifndef MUSTER_BENCHMARKS_ROARING_BASELINE_H_
+#define MUSTER_BENCHMARKS_ROARING_BASELINE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "index/versions/snapshot.h"
+#include "query/binding/bound_expression.h"
+#include "roaring/roaring.h"
+
+namespace muster::benchmarks {
+
+struct RoaringDeleter {
+  void operator()(roaring_bitmap_t* bitmap) const { roaring_bitmap_free(bitmap); }
+};
+using Roaring = std::unique_ptr<roaring_bitmap_t, RoaringDeleter>;
+
+// The rows of a snapshot as bitmaps of their own, run-optimised and shrunk. Evaluation: conjunctions in the cheapest order,
+// the first pair into a new bitmap, then in place, the last step counts alone; disjunctions through or_many. Numbers through
+// compositions of their slices. Not thread-safe; the snapshot outlives it.
+class RoaringBaseline {
+ public:
+  explicit RoaringBaseline(const index::Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  // Makes the bitmaps of every row that the expression names, so that Count doesn't.
+  void Prepare(const query::BoundExpression& expression);
+  uint64_t Count(const query::BoundExpression& expression);
+  // Σ of the number `tag` (no slice above `bits`, none negative) over the segment: the segment's bitmap, and one
+  // and_cardinality a slice.
+  uint64_t Sum(const query::BoundExpression& segment, index::TagId tag, int bits);
+
+ private:
+  struct Taken {  // a bitmap, and whose it is
+    const roaring_bitmap_t* bitmap = nullptr;
+    Roaring owned;
+    bool negated = false;
+  };
+  const roaring_bitmap_t* Row(index::RowRef row);
+  Taken Take(const query::BoundExpression& expression);
+  Roaring Evaluate(const query::BoundExpression& expression);
+  // `count`: null, or where to put the count instead of making the last bitmap.
+  Roaring Conjoin(const query::BoundExpression& expression, uint64_t* count);
+  Roaring Unite(const query::BoundExpression& expression);
+  Roaring AtLeast(const query::BoundExpression& expression);
+  Roaring Range(const query::BoundExpression& expression);
+
+  const index::Snapshot& snapshot_;
+  std::map<index::RowRef, Roaring> rows_;
+};
+
+}  // namespace muster::benchmarks
+
+#endif  // MUSTER_BENCHMARKS_ROARING_BASELINE_H_

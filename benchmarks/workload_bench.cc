@@ -1,0 +1,131 @@
+// Every workload at one size: Muster from its store, CRoaring on resident bitmaps, the flat limit.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "benchmarks/bench_store.h"
+#include "benchmarks/flat_baseline.h"
+#include "benchmarks/measure.h"
+#include "benchmarks/report.h"
+#include "benchmarks/roaring_baseline.h"
+#include "benchmarks/rows.h"
+#include "benchmarks/workloads.h"
+#include "query/execution/scan.h"
+#include "query/planning/plan.h"
+
+namespace muster::benchmarks {
+namespace {
+
+struct Settings {
+  uint64_t members = 100'000'000;
+  std::string folder = "build/bench";
+  std::string json = "build/bench.json";
+  std::vector<std::string> only;
+  bool baselines = true;
+  double enough_ms = 600;  // of each measurement
+};
+
+[[noreturn]] void Die(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  std::exit(1);
+}
+
+void Agree(const std::string& name, uint64_t muster, uint64_t other) {
+  if (muster == other) return;
+  Die(name + ": Muster says " + std::to_string(muster) + ", the baseline says " + std::to_string(other));
+}
+
+class WorkloadBench {
+ public:
+  WorkloadBench(const Settings& settings, const BenchStore& store, Report& report)
+      : settings_(settings), store_(store), report_(report), roaring_(store.snapshot()) {}
+
+  void Run() {
+    for (Workload (*make)() : {And2Dense, And3Not2, Or50AndNot, RareAndDense3, AtLeast3Of8, Range7AndDense}) {
+      const Workload workload = make();
+      if (Wanted(workload.name)) RunCount(workload);
+    }
+  }
+
+ private:
+  bool Wanted(const std::string& name) const {
+    const std::vector<std::string>& only = settings_.only;
+    return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
+  }
+
+  query::PlannedProgram PlanOf(const query::BoundExpression& expression) const {
+    query::Statistics statistics;
+    statistics.member_count = store_.members();
+    statistics.row_cardinality = [&](index::RowRef row) { return store_.snapshot().RowCardinality(row); };
+    absl::StatusOr<query::PlannedProgram> planned = query::Plan(expression, statistics);
+    if (!planned.ok()) Die(planned.status().ToString());
+    return *std::move(planned);
+  }
+
+  // From the bound tree to the answer: planning, resolving and the scan.
+  uint64_t Count(const query::BoundExpression& expression, query::ScanStatistics* statistics) const {
+    const query::PlannedProgram planned = PlanOf(expression);
+    const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
+    const absl::StatusOr<uint64_t> count =
+        query::ScanCount(planned.program, *source, store_.snapshot().fragment_count(), {}, statistics);
+    if (!count.ok()) Die(count.status().ToString());
+    return *count;
+  }
+
+  void RunCount(const Workload& workload) {
+    Figure figure{.name = workload.name, .members = store_.members()};
+    query::ScanStatistics statistics;
+    figure.answer = Count(*workload.expression, &statistics);
+    figure.chunks_touched = statistics.chunks_scanned;
+    figure.chunks = statistics.chunks_scanned + statistics.chunks_skipped;
+    figure.bytes_read = statistics.bytes_read;
+    figure.muster_ms = MedianMilliseconds([&] { Count(*workload.expression, nullptr); }, settings_.enough_ms);
+    if (settings_.baselines) {
+      roaring_.Prepare(*workload.expression);
+      Agree(workload.name, figure.answer, roaring_.Count(*workload.expression));
+      figure.croaring_ms = MedianMilliseconds([&] { roaring_.Count(*workload.expression); });
+    }
+    if (settings_.baselines && !workload.flat_rows.empty()) {
+      const FlatRows flat(store_.snapshot(), workload.flat_rows);
+      const uint64_t count = flat.Count(workload.flat_positives, 1);
+      if (workload.same_count) Agree(workload.name, figure.answer, count);
+      figure.flat_ms = MedianMilliseconds([&] { flat.Count(workload.flat_positives, 1); });
+    }
+    report_.Add(std::move(figure));
+  }
+
+  const Settings& settings_;
+  const BenchStore& store_;
+  Report& report_;
+  RoaringBaseline roaring_;
+};
+
+int Main(const Settings& settings) {
+  absl::StatusOr<std::unique_ptr<BenchStore>> store =
+      BenchStore::Open(settings.folder, settings.members, Extent::kWholeMulti);
+  if (!store.ok()) Die(store.status().ToString());
+  if (const absl::Status status = (*store)->Warm(); !status.ok()) Die(status.ToString());
+  Report report;
+  WorkloadBench(settings, **store, report).Run();
+  const absl::Status written = report.WriteJson(settings.json);
+  if (!written.ok()) Die(written.ToString());
+  return 0;
+}
+
+}  // namespace
+}  // namespace muster::benchmarks
+
+int main(int argc, char** argv) {
+  muster::benchmarks::Settings settings;
+  CLI::App app("Muster's workloads beside CRoaring and the memory's limit; see benchmarks/README.md");
+  app.add_option("--members", settings.members, "size of the population")->capture_default_str();
+  app.add_option("--folder", settings.folder, "where populations are kept between runs")->capture_default_str();
+  app.add_option("--json", settings.json, "where the figures go")->capture_default_str();
+  app.add_option("--only", settings.only, "names of workloads; all without it");
+  app.add_option("--enough-ms", settings.enough_ms, "how long each is repeated")->capture_default_str();
+  app.add_flag("!--no-baselines", settings.baselines, "Muster alone");
+  CLI11_PARSE(app, argc, argv);
+  return muster::benchmarks::Main(settings);
+}
