@@ -176,7 +176,9 @@ TEST(Rule29, MessagesOf16MiB) {
     stream->WritesDone();
     return stream->Finish();
   };
-  EXPECT_FALSE(load((17u << 20)).ok());
+  const Refusal refusal = RefusalOf(load(17u << 20));
+  EXPECT_EQ(refusal.code, grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(refusal.reason, "LIMIT");
   EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
   const grpc::Status most = load((16u << 20) - 100);
   EXPECT_TRUE(most.ok()) << most.error_message();
