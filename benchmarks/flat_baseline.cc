@@ -26,7 +26,7 @@ void WidenRow(const index::Snapshot& snapshot, index::RowRef row, uint8_t* bitse
     for (const index::ResolvedRow::Fragment& fragment : resolved.fragments) {
       if (!index::ReadFragmentChunks(fragment.image, chunks)) std::abort();
       for (const index::ChunkView& chunk : chunks) {
-        query::Widen(chunk, widened);
+        query::Widen(query::BestKernels(), chunk, widened);
         std::memcpy(bitset, widened.bytes(), index::kChunkBytes);
         bitset += index::kChunkBytes;
       }

@@ -138,7 +138,7 @@ const uint8_t* ChunkEvaluator::AsBitset(const ChunkView& view) {
       break;
   }
   ChunkRegister& widened = registers_.Take();
-  Widen(view, widened);
+  Widen(kernels_, view, widened);
   return widened.bytes();
 }
 

@@ -14,6 +14,16 @@ namespace {
 
 constexpr uint32_t kMaxUnited = 8;
 
+// Short arrays of many rows lie all over the store: without being announced, each would be waited for.
+constexpr size_t kAnnouncedAhead = 3;
+constexpr uint32_t kMaxAnnouncedBytes = 1024;
+constexpr uint32_t kCacheLine = 64;
+
+void Announce(const ChunkView& view) {
+  const uint32_t bytes = std::min(BytesOf(view), kMaxAnnouncedBytes);
+  for (uint32_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(view.bytes + at);
+}
+
 }  // namespace
 
 // Collects sets into one. A single set stays the view that it is; bitsets wait to be united in one pass;
@@ -69,7 +79,7 @@ class ChunkEvaluator::Union {
     }
     if (!started_) std::memset(into_.bytes(), 0, index::kChunkBytes);
     started_ = true;
-    SetSparse(view, into_);
+    SetSparse(kernels_, view, into_);
   }
 
   void Flush() {
@@ -96,7 +106,9 @@ ChunkView ChunkEvaluator::UniteRows(absl::Span<const RowIndex> rows, ChunkRegist
   Union united(kernels_, into);
   const size_t mark = registers_.Mark();
   bool in_register = false;
-  for (const RowIndex row : rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i + kAnnouncedAhead < rows.size()) Announce(rows_.ChunkOf(rows[i + kAnnouncedAhead], chunk_).view);
+    const RowIndex row = rows[i];
     const RowChunk chunk = rows_.ChunkOf(row, chunk_);
     if (!chunk.composed) {
       NoteRead(chunk.view);

@@ -22,6 +22,7 @@ constexpr ConstantChunk kAll = ChunkOf(0xff);
 // Whether this processor runs them. Constants of another processor are empty.
 bool Runs(const Kernels& kernels) {
 #if defined(__x86_64__)
+  if (!__builtin_cpu_supports("bmi2") && &kernels != &kPortableKernels) return false;
   if (&kernels == &kAvx512Kernels) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vpopcntdq");

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "index/bitmap/geometry.h"
+#include "index/bitmap/little_endian.h"
 #include "query/execution/kernels.h"
 
 #if defined(__x86_64__)
@@ -12,9 +13,9 @@
 #include <immintrin.h>
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2"))), apply_to = function)
 #else
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,bmi,bmi2")
 #endif
 
 #include "query/execution/kernel_loops.h"

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "index/bitmap/geometry.h"
+#include "index/bitmap/little_endian.h"
 #include "query/execution/kernels.h"
 
 #if defined(__x86_64__)
@@ -10,9 +11,9 @@
 #include <immintrin.h>
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vpopcntdq"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vpopcntdq,bmi,bmi2"))), apply_to = function)
 #else
-#pragma GCC target("avx512f,avx512bw,avx512vpopcntdq")
+#pragma GCC target("avx512f,avx512bw,avx512vpopcntdq,bmi,bmi2")
 #endif
 
 #include "query/execution/kernel_loops.h"

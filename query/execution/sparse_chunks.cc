@@ -80,16 +80,9 @@ uint32_t FilterByBitset(ListedValue* list, uint32_t count, const uint8_t* bitset
 
 }  // namespace
 
-// Array values a byte each: two that follow one another rarely share a byte, so that no store has to wait for
-// the one before it, as it would with words (measured: half the time).
-void SetSparse(const ChunkView& view, ChunkRegister& target) {
+void SetSparse(const Kernels& kernels, const ChunkView& view, ChunkRegister& target) {
   if (view.form == ChunkForm::kArray) {
-    const ChunkView array = view;  // a copy, which no byte that is written can be part of
-    uint8_t* bytes = target.bytes();
-    for (uint32_t i = 0; i < array.count; ++i) {
-      const uint32_t value = ArrayValue(array, i);
-      bytes[value >> 3] |= static_cast<uint8_t>(1u << (value & 7));
-    }
+    kernels.set_values(view.bytes, view.count, target.bytes());
     return;
   }
   ChangeSparse(view, target, [](uint64_t& word, uint64_t mask) { word |= mask; });
@@ -108,7 +101,7 @@ uint32_t ClearSparse(const ChunkView& view, ChunkRegister& target) {
   return cleared;
 }
 
-void Widen(const ChunkView& view, ChunkRegister& target) {
+void Widen(const Kernels& kernels, const ChunkView& view, ChunkRegister& target) {
   switch (view.form) {
     case ChunkForm::kBitset:
       std::memcpy(target.bytes(), view.bytes, index::kChunkBytes);
@@ -122,7 +115,7 @@ void Widen(const ChunkView& view, ChunkRegister& target) {
     case ChunkForm::kArray:
     case ChunkForm::kRuns:
       std::memset(target.bytes(), 0, index::kChunkBytes);
-      SetSparse(view, target);
+      SetSparse(kernels, view, target);
       return;
   }
 }

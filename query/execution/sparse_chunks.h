@@ -11,6 +11,7 @@
 #include "index/bitmap/chunk_view.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/little_endian.h"
+#include "query/execution/kernels.h"
 #include "query/execution/registers.h"
 
 namespace muster::query {
@@ -41,13 +42,13 @@ void ForEachRun(const index::ChunkView& view, Visit visit) {
 }
 
 // What a view does to a register. REQUIRES: the view's form is kArray or kRuns.
-void SetSparse(const index::ChunkView& view, ChunkRegister& target);
+void SetSparse(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
 void ToggleSparse(const index::ChunkView& view, ChunkRegister& target);
 // Answers how many ordinals it took away.
 uint32_t ClearSparse(const index::ChunkView& view, ChunkRegister& target);
 
 // The view as a bitset in the register, whatever its form.
-void Widen(const index::ChunkView& view, ChunkRegister& target);
+void Widen(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
 
 // How many ordinals an array or runs hold.
 uint32_t CountSparse(const index::ChunkView& view);

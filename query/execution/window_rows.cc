@@ -62,7 +62,7 @@ RowChunk WindowRows::FlippedChunkOf(const Directories& directories, uint32_t chu
 
 void WindowRows::Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, ChunkRegister& target) {
   const Directories& directories = DirectoriesOf(row);
-  Widen(directories.image[chunk], target);
+  Widen(kernels, directories.image[chunk], target);
   bytes_composed_ += BytesOf(directories.image[chunk]);
   for (uint32_t i = 0; i < directories.flip_count; ++i) {
     const ChunkView& flip = directories.flips[i][chunk];

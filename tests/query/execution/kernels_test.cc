@@ -113,6 +113,22 @@ uint32_t TimesIn(const std::vector<Chunk>& chunks, uint32_t positives, uint32_t 
   return times;
 }
 
+TEST_P(KernelsTest, SetValuesKeepsWhatIsThere) {
+  for (const uint32_t count : {0u, 1u, 7u, 8u, 9u, 100u, 4096u}) {
+    std::vector<uint8_t> array(count * 2 + 1);
+    Chunk set(random_, 3);
+    Chunk expected = set;
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint32_t value = static_cast<uint32_t>(random_() % (i % 2 == 0 ? 100 : kChunkOrdinals));
+      array[1 + i * 2] = static_cast<uint8_t>(value);
+      array[2 + i * 2] = static_cast<uint8_t>(value >> 8);
+      expected.bytes()[value / 8] |= 1 << (value % 8);
+    }
+    kernels().set_values(array.data() + 1, count, set.bytes());
+    EXPECT_EQ(std::memcmp(set.bytes(), expected.bytes(), kChunkBytes), 0) << count;
+  }
+}
+
 TEST_P(KernelsTest, AtLeastCountsOperands) {
   for (uint32_t operands : {1u, 2u, 3u, 4u, 7u, 8u, 9u, 15u}) {
     std::vector<Chunk> chunks = RandomChunks(static_cast<int>(operands));
