@@ -47,6 +47,8 @@ class WorkloadBench {
       const Workload workload = make();
       if (Wanted(workload.name)) RunCount(workload);
     }
+    if (Wanted("batch_1000")) RunBatch("batch_1000", RandomSegments(), true);
+    if (Wanted("batch_templates")) RunBatch("batch_templates", TemplateSegments(), false);
   }
 
  private:
@@ -55,11 +57,15 @@ class WorkloadBench {
     return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
   }
 
-  query::PlannedProgram PlanOf(const query::BoundExpression& expression) const {
+  query::Statistics StatisticsOf() const {
     query::Statistics statistics;
     statistics.member_count = store_.members();
     statistics.row_cardinality = [&](index::RowRef row) { return store_.snapshot().RowCardinality(row); };
-    absl::StatusOr<query::PlannedProgram> planned = query::Plan(expression, statistics);
+    return statistics;
+  }
+
+  query::PlannedProgram PlanOf(const query::BoundExpression& expression) const {
+    absl::StatusOr<query::PlannedProgram> planned = query::Plan(expression, StatisticsOf());
     if (!planned.ok()) Die(planned.status().ToString());
     return *std::move(planned);
   }
@@ -72,6 +78,41 @@ class WorkloadBench {
         query::ScanCount(planned.program, *source, store_.snapshot().fragment_count(), {}, statistics);
     if (!count.ok()) Die(count.status().ToString());
     return *count;
+  }
+
+  std::vector<uint64_t> CountBatch(const std::vector<query::BoundPtr>& segments,
+                                   query::ScanStatistics* scanned) const {
+    std::vector<const query::BoundExpression*> expressions;
+    for (const query::BoundPtr& segment : segments) expressions.push_back(segment.get());
+    const absl::StatusOr<query::PlannedBatch> planned = query::PlanBatch(expressions, StatisticsOf());
+    if (!planned.ok()) Die(planned.status().ToString());
+    const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
+    absl::StatusOr<std::vector<uint64_t>> counts = query::ScanCounts(
+        planned->program, *source, {0, store_.snapshot().fragment_count()}, {}, scanned);
+    if (!counts.ok()) Die(counts.status().ToString());
+    return *std::move(counts);
+  }
+
+  // The answer is the sum of all counts.
+  void RunBatch(const std::string& name, const std::vector<query::BoundPtr>& segments, bool baseline) {
+    Figure figure{.name = name, .members = store_.members()};
+    query::ScanStatistics scanned;
+    const std::vector<uint64_t> counts = CountBatch(segments, &scanned);
+    figure.chunks_touched = scanned.chunks_scanned;
+    figure.chunks = scanned.chunks_scanned + scanned.chunks_skipped;
+    figure.bytes_read = scanned.bytes_read;
+    for (const uint64_t count : counts) figure.answer += count;
+    figure.muster_ms = MedianMilliseconds([&] { CountBatch(segments, nullptr); }, settings_.enough_ms);
+    figure.muster_each_ms = MedianMilliseconds([&] {
+      for (size_t i = 0; i < segments.size(); ++i) Agree(name, counts[i], Count(*segments[i], nullptr));
+    });
+    if (baseline && settings_.baselines) {
+      for (const query::BoundPtr& segment : segments) roaring_.Prepare(*segment);
+      figure.croaring_ms = MedianMilliseconds([&] {
+        for (size_t i = 0; i < segments.size(); ++i) Agree(name, counts[i], roaring_.Count(*segments[i]));
+      });
+    }
+    report_.Add(std::move(figure));
   }
 
   void RunCount(const Workload& workload) {

@@ -12,12 +12,20 @@ namespace {
 
 // Nodes and rows between two questions to the stop token: some tens of microseconds.
 constexpr uint32_t kStepsBetweenChecks = 64;
+// Where many roots share their rows' bitsets, those lie in a cache, and whole passes cost less.
+constexpr uint32_t kMaxDriverValuesOfMany = 96;
+static_assert(kMaxDriverValuesOfMany <= kMaxDriverValues);
 
 }  // namespace
 
 ChunkEvaluator::ChunkEvaluator(const Program& program, const Kernels& kernels, WindowRows& rows,
                                const StopToken* stop)
-    : program_(program), kernels_(kernels), rows_(rows), stop_(stop) {
+    : program_(program),
+      kernels_(kernels),
+      rows_(rows),
+      stop_(stop),
+      max_driver_values_(program.roots().size() > 1 ? kMaxDriverValuesOfMany : kMaxDriverValues) {
+  if (program.roots().size() > 1) row_bitsets_.resize(program.rows().size());
   if (program.has_shared_nodes()) shared_.resize(program.nodes().size());
 }
 
@@ -140,6 +148,30 @@ const uint8_t* ChunkEvaluator::AsBitset(const ChunkView& view) {
   ChunkRegister& widened = registers_.Take();
   Widen(kernels_, view, widened);
   return widened.bytes();
+}
+
+const uint8_t* ChunkEvaluator::LeafBitset(const OpenLeaf& leaf) {
+  const RowChunk& chunk = leaf.chunk;
+  if (chunk.composed || chunk.view.form != ChunkForm::kBitset) {
+    if (KeepsBitsets()) return KeptBitset(program_.node(leaf.operand.node).rows[0], chunk);
+    if (chunk.composed) return LeafView(leaf.operand, chunk, registers_.Take()).bytes;
+  }
+  NoteRead(chunk.view);
+  return AsBitset(chunk.view);
+}
+
+const uint8_t* ChunkEvaluator::KeptBitset(RowIndex row, const RowChunk& chunk) {
+  RowBitset& bitset = row_bitsets_[row];
+  if (bitset.stamp == stamp_) return bitset.into->bytes();
+  if (bitset.into == nullptr) bitset.into = std::make_unique<ChunkRegister>();
+  bitset.stamp = stamp_;
+  if (chunk.composed) {
+    rows_.Compose(row, chunk_, kernels_, *bitset.into);
+  } else {
+    NoteRead(chunk.view);
+    Widen(kernels_, chunk.view, *bitset.into);
+  }
+  return bitset.into->bytes();
 }
 
 ChunkView ChunkEvaluator::OperandView(const Operand& operand) {

@@ -58,6 +58,12 @@ class ChunkEvaluator {
     RowChunk chunk;
   };
 
+  // A row as a bitset, for the chunk with the stamp; kept where many roots ask for the same rows.
+  struct RowBitset {
+    uint64_t stamp = 0;
+    std::unique_ptr<ChunkRegister> into;
+  };
+
   // The result of a node that several others use, for the chunk with the stamp.
   struct SharedResult {
     uint64_t stamp = 0;
@@ -101,6 +107,11 @@ class ChunkEvaluator {
   index::ChunkView RowView(RowIndex row, ChunkRegister& target);
   // The view as a bitset: its own bytes, a constant, or widened into a register taken from the stack.
   const uint8_t* AsBitset(const index::ChunkView& view);
+  // The leaf's row as a bitset: its own bytes, or put together or widened into a register.
+  const uint8_t* LeafBitset(const OpenLeaf& leaf);
+  // Whether rows that aren't stored as bitsets are kept as such for the chunk. `chunk` is the row's.
+  bool KeepsBitsets() const { return !row_bitsets_.empty(); }
+  const uint8_t* KeptBitset(RowIndex row, const RowChunk& chunk);
   // A node's or leaf's set, not complemented; what it needs comes from the stack and stays taken.
   index::ChunkView OperandView(const Operand& operand);
   // Everything outside the view, as a bitset in a register taken from the stack; all and nothing stay what
@@ -119,6 +130,8 @@ class ChunkEvaluator {
   const StopToken* const stop_;
   RegisterStack registers_;
   std::vector<SharedResult> shared_;  // by node; empty where no node is shared
+  std::vector<RowBitset> row_bitsets_;  // by row; empty where the program has one root
+  const uint32_t max_driver_values_;
   std::vector<Operand> open_;         // scratch of thresholds, as a stack
   std::vector<OpenLeaf> leaves_;      // scratch of conjunctions, as a stack
   uint32_t chunk_ = 0;

@@ -47,8 +47,9 @@ class ChunkEvaluator::Conjunction {
 
   // Nodes below push leaves of their own and may move the stack: nobody keeps the answer over an evaluation.
   const OpenLeaf& Leaf(size_t place) const { return evaluator_.leaves_[place]; }
-  static bool TakenAway(const OpenLeaf& leaf) {
-    return leaf.operand.negated && !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
+  bool TakenAway(const OpenLeaf& leaf) const {
+    const bool sparse = !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
+    return leaf.operand.negated && sparse && !evaluator_.KeepsBitsets();
   }
   bool FilterByLeaves(size_t driver);
   bool FuseLeaves();
@@ -88,7 +89,7 @@ ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegis
 }
 
 bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) {
-  uint32_t shortest = kMaxDriverValues + 1;
+  uint32_t shortest = evaluator_.max_driver_values_ + 1;
   size_t driver = evaluator_.leaves_.size();
   for (const Operand& operand : operands) {
     if (!evaluator_.IsLeaf(operand)) {
@@ -107,12 +108,13 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
   }
   const size_t open = evaluator_.leaves_.size() - first_leaf_;
   if (open == 0) return true;
-  if (open == 1 && !Leaf(first_leaf_).operand.negated) {
+  const bool kept = evaluator_.KeepsBitsets() && inner_nodes_ > 0 && shortest > evaluator_.max_driver_values_;
+  if (open == 1 && !Leaf(first_leaf_).operand.negated && !kept) {
     selected_ = Selected::kView;
     view_ = evaluator_.LeafView(Leaf(first_leaf_).operand, Leaf(first_leaf_).chunk, into_);
     return true;
   }
-  return shortest <= kMaxDriverValues ? FilterByLeaves(driver) : FuseLeaves();
+  return shortest <= evaluator_.max_driver_values_ ? FilterByLeaves(driver) : FuseLeaves();
 }
 
 // Looks the driver's values up in all other leaves; the list only shrinks.
@@ -142,9 +144,7 @@ bool ChunkEvaluator::Conjunction::FuseLeaves() {
       if (!Fuse()) return false;
       evaluator_.registers_.Release(mark);
     }
-    ChunkRegister& target = leaf.chunk.composed ? evaluator_.registers_.Take() : into_;
-    const ChunkView view = evaluator_.LeafView(leaf.operand, leaf.chunk, target);
-    fused_.Add(evaluator_.AsBitset(view), leaf.operand.negated);
+    fused_.Add(evaluator_.LeafBitset(leaf), leaf.operand.negated);
   }
   for (size_t i = first_leaf_; sparse_negatives && i < evaluator_.leaves_.size(); ++i) {
     if (!TakenAway(Leaf(i))) continue;

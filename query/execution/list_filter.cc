@@ -31,6 +31,10 @@ uint32_t FilterByList(ListedValue* list, uint32_t count, const ChunkRegister& he
 
 uint32_t ChunkEvaluator::FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep) {
   const RowChunk chunk = rows_.ChunkOf(row, chunk_);
+  const bool sparse = chunk.view.form == ChunkForm::kArray || chunk.view.form == ChunkForm::kRuns;
+  if (KeepsBitsets() && (chunk.composed || sparse)) {
+    return FilterList(list, count, {ChunkForm::kBitset, 0, KeptBitset(row, chunk)}, keep);
+  }
   if (chunk.composed) {
     const size_t mark = registers_.Mark();
     const ChunkView view = RowView(row, registers_.Take());

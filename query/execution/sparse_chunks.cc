@@ -1,5 +1,6 @@
 #include "query/execution/sparse_chunks.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -37,12 +38,35 @@ void ChangeSparse(const ChunkView& view, ChunkRegister& target, Change change) {
   }
 }
 
-// Both ascend: one step in one of them each turn, so it ends whatever they hold.
+// The first place from `place` on with a value that isn't less, in steps that double (Bentley and Yao 1976).
+uint32_t Gallop(const ChunkView& view, uint32_t place, uint32_t value) {
+  uint32_t step = 1;
+  uint32_t low = place;
+  while (low + step <= view.count && ArrayValue(view, low + step - 1) < value) {
+    low += step;
+    step *= 2;
+  }
+  uint32_t left = std::min(step, view.count - low);
+  while (left > 0) {
+    const uint32_t half = left / 2;
+    if (ArrayValue(view, low + half) < value) {
+      low += half + 1;
+      left -= half + 1;
+    } else {
+      left = half;
+    }
+  }
+  return low;
+}
+
+// Both ascend, so no place is looked at twice.
 uint32_t FilterByArray(ListedValue* list, uint32_t count, const ChunkView& view, bool keep) {
+  const bool gallop = view.count > count * 8;
   uint32_t kept = 0;
   uint32_t place = 0;
   for (uint32_t i = 0; i < count; ++i) {
     const uint16_t value = list[i];
+    if (gallop) place = Gallop(view, place, value);
     while (place < view.count && ArrayValue(view, place) < value) ++place;
     const bool found = place < view.count && ArrayValue(view, place) == value;
     list[kept] = value;
@@ -85,7 +109,25 @@ void SetSparse(const Kernels& kernels, const ChunkView& view, ChunkRegister& tar
     kernels.set_values(view.bytes, view.count, target.bytes());
     return;
   }
-  ChangeSparse(view, target, [](uint64_t& word, uint64_t mask) { word |= mask; });
+  // Short runs share words with their neighbours: each word is written when the runs have left it.
+  uint32_t at = 0;
+  uint64_t pending = 0;
+  ForEachRun(view, [&](uint32_t begin, uint32_t end) {
+    const uint32_t first = begin / 64;
+    const uint32_t last = (end - 1) / 64;
+    if (first != at) {
+      target.words[at] |= pending;
+      at = first;
+      pending = 0;
+    }
+    pending |= ~uint64_t{0} << (begin % 64) & ~uint64_t{0} >> (first == last ? 63 - (end - 1) % 64 : 0);
+    if (first == last) return;
+    target.words[first] |= pending;
+    for (uint32_t word = first + 1; word < last; ++word) target.words[word] = ~uint64_t{0};
+    at = last;
+    pending = ~uint64_t{0} >> (63 - (end - 1) % 64);
+  });
+  target.words[at] |= pending;
 }
 
 void ToggleSparse(const ChunkView& view, ChunkRegister& target) {
@@ -94,6 +136,15 @@ void ToggleSparse(const ChunkView& view, ChunkRegister& target) {
 
 uint32_t ClearSparse(const ChunkView& view, ChunkRegister& target) {
   uint32_t cleared = 0;
+  if (view.form == ChunkForm::kArray) {
+    for (uint32_t i = 0; i < view.count; ++i) {
+      const uint32_t value = ArrayValue(view, i);
+      uint64_t& word = target.words[value / 64];
+      cleared += static_cast<uint32_t>(word >> (value % 64) & 1);
+      word &= ~(uint64_t{1} << (value % 64));
+    }
+    return cleared;
+  }
   ChangeSparse(view, target, [&](uint64_t& word, uint64_t mask) {
     cleared += static_cast<uint32_t>(std::popcount(word & mask));
     word &= ~mask;

@@ -4,10 +4,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "query/planning/estimates.h"
 #include "query/planning/plan_tree.h"
 #include "query/planning/rewrites.h"
+#include "query/planning/share_operands.h"
 
 namespace muster::query {
 namespace {
@@ -96,7 +98,7 @@ std::string TextOf(const PlanNode& node) {
   return node.label.empty() ? absl::StrCat("rows of tag ", node.tag) : node.label;
 }
 
-// Turns a plan into a program, leaves first.
+// Turns plans into one program, leaves first.
 class Lowering {
  public:
   explicit Lowering(uint64_t member_count) : member_count_(member_count) {}
@@ -108,12 +110,34 @@ class Lowering {
     return std::move(planned_);
   }
 
+  // The roots that are conjunctions are put together last, so that they can share operands.
+  void Add(const PlanOperand& root) {
+    if (root.node->kind == NodeKind::kAnd && !root.negated) {
+      conjunction_roots_.push_back(roots_.size());
+      conjunctions_.push_back(LowerOperands(*root.node));
+      roots_.push_back({});
+    } else {
+      roots_.push_back(LowerOperand(root));
+    }
+  }
+  PlannedBatch Finish(bool share_operands) && {
+    if (share_operands) ShareOperands(builder_, conjunctions_);
+    for (size_t i = 0; i < conjunctions_.size(); ++i) {
+      roots_[conjunction_roots_[i]] = {builder_.And(std::move(conjunctions_[i])), false};
+    }
+    return {std::move(builder_).Build(std::move(roots_))};
+  }
+
  private:
-  Operand LowerOperand(const PlanOperand& operand) {
-    const PlanNode& node = *operand.node;
+  std::vector<Operand> LowerOperands(const PlanNode& node) {
     std::vector<Operand> operands;
     for (const PlanOperand& each : node.operands) operands.push_back(LowerOperand(each));
-    const NodeIndex index = Append(node, std::move(operands));
+    return operands;
+  }
+
+  Operand LowerOperand(const PlanOperand& operand) {
+    const PlanNode& node = *operand.node;
+    const NodeIndex index = Append(node, LowerOperands(node));
     const double estimate = node.share * static_cast<double>(member_count_);
     if (index == planned_.labels.size()) {  // else an equal node is there already
       planned_.labels.push_back({TextOf(node), static_cast<uint64_t>(std::llround(estimate))});
@@ -149,16 +173,53 @@ class Lowering {
   uint64_t member_count_;
   ProgramBuilder builder_;
   PlannedProgram planned_;
+  // Of a batch.
+  std::vector<Operand> roots_;
+  std::vector<size_t> conjunction_roots_;
+  std::vector<std::vector<Operand>> conjunctions_;
 };
+
+// Asks for each row once: comparisons of one number ask for its slices again and again.
+Statistics Remembering(const Statistics& statistics) {
+  auto known = std::make_shared<absl::flat_hash_map<uint64_t, uint64_t>>();
+  Statistics remembering;
+  remembering.member_count = statistics.member_count;
+  remembering.row_cardinality = [&statistics, known](index::RowRef row) -> absl::StatusOr<uint64_t> {
+    const uint64_t key = uint64_t{row.tag} << 32 | row.row;
+    if (const auto found = known->find(key); found != known->end()) return found->second;
+    absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality(row);
+    if (cardinality.ok()) known->emplace(key, *cardinality);
+    return cardinality;
+  };
+  return remembering;
+}
+
+absl::StatusOr<PlanOperand> Rewritten(const BoundExpression& expression, const Statistics& statistics,
+                                      const PlanOptions& options) {
+  absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics);
+  if (root.ok()) Rewrite(*root, options);
+  return root;
+}
 
 }  // namespace
 
 absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
                                     const PlanOptions& options) {
-  absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics);
+  absl::StatusOr<PlanOperand> root = Rewritten(expression, Remembering(statistics), options);
   if (!root.ok()) return std::move(root).status();
-  Rewrite(*root, options);
   return Lowering(statistics.member_count).Lower(*root);
+}
+
+absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,
+                                       const Statistics& statistics, const PlanOptions& options) {
+  const Statistics remembering = Remembering(statistics);
+  Lowering lowering(statistics.member_count);
+  for (const BoundExpression* expression : expressions) {
+    absl::StatusOr<PlanOperand> root = Rewritten(*expression, remembering, options);
+    if (!root.ok()) return std::move(root).status();
+    lowering.Add(*root);
+  }
+  return std::move(lowering).Finish(options.share_operands);
 }
 
 }  // namespace muster::query

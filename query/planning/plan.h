@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "query/binding/bound_expression.h"
 #include "query/execution/program.h"
@@ -29,6 +30,7 @@ struct PlanOptions {
   bool push_negation = true;        // NOT moves to the operands: AND NOT rather than OR, then NOT
   bool flatten = true;              // AND in AND and OR in OR become one
   bool order_operands = true;       // the cheapest and most selective first
+  bool share_operands = true;       // of a batch: what several conjunctions have in common is computed once
 };
 
 // A node of the plan as people read it.
@@ -42,9 +44,19 @@ struct PlannedProgram {
   std::vector<NodeLabel> labels;  // one for each node of the program
 };
 
+// Many questions as one program, a root for each.
+struct PlannedBatch {
+  Program program;
+};
+
 // Statuses are row_cardinality's.
 absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
                                     const PlanOptions& options = {});
+
+// The same for many expressions: equal parts, and operands that several conjunctions have in common, are there
+// once. REQUIRES: at least one expression.
+absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,
+                                       const Statistics& statistics, const PlanOptions& options = {});
 
 }  // namespace muster::query
 
