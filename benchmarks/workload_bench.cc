@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -12,7 +13,7 @@
 #include "benchmarks/roaring_baseline.h"
 #include "benchmarks/rows.h"
 #include "benchmarks/workloads.h"
-#include "query/execution/scan.h"
+#include "query/execution/parallel_scan.h"
 #include "query/planning/plan.h"
 
 namespace muster::benchmarks {
@@ -24,6 +25,7 @@ struct Settings {
   std::string json = "build/bench.json";
   std::vector<std::string> only;
   bool baselines = true;
+  uint32_t threads = 1;
   double enough_ms = 600;  // of each measurement
 };
 
@@ -36,6 +38,26 @@ void Agree(const std::string& name, uint64_t muster, uint64_t other) {
   if (muster == other) return;
   Die(name + ": Muster says " + std::to_string(muster) + ", the baseline says " + std::to_string(other));
 }
+
+// Threads that begin at once and end when the scan does.
+class OwnThreads : public query::ScanHelpers {
+ public:
+  explicit OwnThreads(uint32_t count) : left_(count) {}
+  ~OwnThreads() override {
+    for (std::thread& thread : threads_) thread.join();
+  }
+  bool Borrow(std::function<void()> work) override {
+    if (left_ == 0) return false;
+    --left_;
+    threads_.emplace_back(std::move(work));
+    return true;
+  }
+  bool IsWanted() const override { return false; }
+
+ private:
+  uint32_t left_;
+  std::vector<std::thread> threads_;
+};
 
 class WorkloadBench {
  public:
@@ -73,11 +95,7 @@ class WorkloadBench {
   // From the bound tree to the answer: planning, resolving and the scan.
   uint64_t Count(const query::BoundExpression& expression, query::ScanStatistics* statistics) const {
     const query::PlannedProgram planned = PlanOf(expression);
-    const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
-    const absl::StatusOr<uint64_t> count =
-        query::ScanCount(planned.program, *source, store_.snapshot().fragment_count(), {}, statistics);
-    if (!count.ok()) Die(count.status().ToString());
-    return *count;
+    return Scan(planned.program, statistics).front();
   }
 
   std::vector<uint64_t> CountBatch(const std::vector<query::BoundPtr>& segments,
@@ -86,16 +104,21 @@ class WorkloadBench {
     for (const query::BoundPtr& segment : segments) expressions.push_back(segment.get());
     const absl::StatusOr<query::PlannedBatch> planned = query::PlanBatch(expressions, StatisticsOf());
     if (!planned.ok()) Die(planned.status().ToString());
-    const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
-    absl::StatusOr<std::vector<uint64_t>> counts = query::ScanCounts(
-        planned->program, *source, {0, store_.snapshot().fragment_count()}, {}, scanned);
+    return Scan(planned->program, scanned);
+  }
+
+  std::vector<uint64_t> Scan(const query::Program& program, query::ScanStatistics* scanned) const {
+    OwnThreads threads(settings_.threads - 1);
+    absl::StatusOr<std::vector<uint64_t>> counts =
+        query::ParallelCounts(program, [&] { return store_.snapshot().NewRowSource(); },
+                              store_.snapshot().fragment_count(), {}, &threads, scanned);
     if (!counts.ok()) Die(counts.status().ToString());
     return *std::move(counts);
   }
 
   // The answer is the sum of all counts.
   void RunBatch(const std::string& name, const std::vector<query::BoundPtr>& segments, bool baseline) {
-    Figure figure{.name = name, .members = store_.members()};
+    Figure figure{.name = name, .members = store_.members(), .threads = settings_.threads};
     query::ScanStatistics scanned;
     const std::vector<uint64_t> counts = CountBatch(segments, &scanned);
     figure.chunks_touched = scanned.chunks_scanned;
@@ -116,7 +139,7 @@ class WorkloadBench {
   }
 
   void RunCount(const Workload& workload) {
-    Figure figure{.name = workload.name, .members = store_.members()};
+    Figure figure{.name = workload.name, .members = store_.members(), .threads = settings_.threads};
     query::ScanStatistics statistics;
     figure.answer = Count(*workload.expression, &statistics);
     figure.chunks_touched = statistics.chunks_scanned;
@@ -130,9 +153,9 @@ class WorkloadBench {
     }
     if (settings_.baselines && !workload.flat_rows.empty()) {
       const FlatRows flat(store_.snapshot(), workload.flat_rows);
-      const uint64_t count = flat.Count(workload.flat_positives, 1);
+      const uint64_t count = flat.Count(workload.flat_positives, settings_.threads);
       if (workload.same_count) Agree(workload.name, figure.answer, count);
-      figure.flat_ms = MedianMilliseconds([&] { flat.Count(workload.flat_positives, 1); });
+      figure.flat_ms = MedianMilliseconds([&] { flat.Count(workload.flat_positives, settings_.threads); });
     }
     report_.Add(std::move(figure));
   }
@@ -164,6 +187,9 @@ int main(int argc, char** argv) {
   app.add_option("--members", settings.members, "size of the population")->capture_default_str();
   app.add_option("--folder", settings.folder, "where populations are kept between runs")->capture_default_str();
   app.add_option("--json", settings.json, "where the figures go")->capture_default_str();
+  app.add_option("--threads", settings.threads, "of Muster's and the flat limit's scans")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 64u));
   app.add_option("--only", settings.only, "names of workloads; all without it");
   app.add_option("--enough-ms", settings.enough_ms, "how long each is repeated")->capture_default_str();
   app.add_flag("!--no-baselines", settings.baselines, "Muster alone");
