@@ -48,6 +48,23 @@ void WorkerPool::Resume(Lane lane, Task task) {
   wake_.NotifyOne();
 }
 
+bool WorkerPool::Borrow(Task work) {
+  MutexLock lock(mutex_);
+  const size_t taken = static_cast<size_t>(running_[0] + running_[1]) + Queued();
+  if (ending_ || taken + 2 > static_cast<size_t>(options_.threads)) return false;
+  ++counters_.borrowed;
+  QueueOf(Lane::kQuestion).push_back(std::move(work));
+  wake_.NotifyOne();
+  return true;
+}
+
+bool WorkerPool::IsWanted() const {
+  MutexLock lock(mutex_);
+  return Queued() > 0;
+}
+
+size_t WorkerPool::Queued() const { return queues_[0].size() + queues_[1].size(); }
+
 void WorkerPool::StopAdmission() {
   MutexLock lock(mutex_);
   admitting_ = false;

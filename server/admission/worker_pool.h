@@ -5,7 +5,8 @@
 //   answered late.
 //   2. Loads never run on the last worker: a question is never stuck behind loads, however many there are.
 //   3. While both lanes wait, workers take from them in turn.
-//   4. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
+//   4. A scan borrows a worker only while two are idle: one is left for whoever comes next.
+//   5. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
 //   Join.
 #ifndef MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 #define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
@@ -20,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "index/concurrency/mutex.h"
+#include "query/execution/parallel_scan.h"
 
 namespace muster::server {
 
@@ -41,18 +43,19 @@ struct WorkerPoolCounters {
   uint64_t admitted = 0;    // tasks taken by Submit
   uint64_t overloaded = 0;  // refused because the queue was full
   uint64_t refused = 0;     // refused because the server shuts down
-  uint64_t finished = 0;    // tasks that ran to their end, resumed ones included
+  uint64_t borrowed = 0;    // workers lent to scans
+  uint64_t finished = 0;    // tasks that ran to their end, resumed and borrowed ones included
   size_t waiting = 0;
   size_t running = 0;
 };
 
 // Thread-safe. Lifetime: outlives every call; the destructor joins.
-class WorkerPool {
+class WorkerPool : public query::ScanHelpers {
  public:
   using Task = std::function<void()>;
 
   explicit WorkerPool(WorkerPoolOptions options);
-  ~WorkerPool();
+  ~WorkerPool() override;
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
@@ -62,6 +65,9 @@ class WorkerPool {
   // Queues a later step of a call that Submit admitted. Never refused and never blocks. REQUIRES: before Join
   // returns.
   void Resume(Lane lane, Task task);
+
+  bool Borrow(Task work) override;
+  bool IsWanted() const override;
 
   // From now on Submit refuses; what was admitted goes on.
   void StopAdmission();
@@ -81,6 +87,7 @@ class WorkerPool {
   void Work();
   // Waits for a task that may run now. False when the pool ends.
   bool Take(Taken& taken);
+  size_t Queued() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayRun(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::deque<Task>& QueueOf(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return queues_[static_cast<size_t>(lane)];

@@ -60,8 +60,9 @@ class YamlFile final : public CLI::Config {
   const CLI::App& app_;
 };
 
+// A scan borrows workers but never the last one: with one more than processors it can use them all.
 int DefaultThreads() {
-  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, kMaxThreads);
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) + 1, 3, kMaxThreads);
 }
 
 void Declare(CLI::App& app, Settings& settings) {
@@ -73,7 +74,7 @@ void Declare(CLI::App& app, Settings& settings) {
       ->capture_default_str()
       ->type_name("HOST:PORT");
   app.add_option("--threads", settings.threads,
-                 "Workers that answer questions and feed loads, 1 to 256; one a processor")
+                 "Workers that answer questions and feed loads, 1 to 256; one a processor and one more")
       ->check(CLI::Range(1, kMaxThreads).description(""))
       ->type_name("N");
   app.add_option(

@@ -69,6 +69,36 @@ TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
   EXPECT_FALSE(ran);
 }
 
+TEST(WorkerPoolTest, AScanNeverBorrowsTheLastWorker) {
+  WorkerPool pool({.threads = 4, .queue_length = 100});
+  Barrier barrier;
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+  barrier.WaitForEntered(1);
+  EXPECT_FALSE(pool.IsWanted());
+  EXPECT_TRUE(pool.Borrow(barrier.Task()));
+  EXPECT_TRUE(pool.Borrow(barrier.Task()));
+  EXPECT_FALSE(pool.Borrow(barrier.Task())) << "the fourth is for whoever comes next";
+  barrier.WaitForEntered(3);
+  std::promise<void> answered;
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
+  answered.get_future().wait();
+  EXPECT_EQ(pool.counters().borrowed, 2u);
+  barrier.Open();
+  pool.Join();
+  EXPECT_FALSE(pool.Borrow([] {})) << "after the end";
+}
+
+TEST(WorkerPoolTest, WhoWaitsIsSeenByBorrowers) {
+  WorkerPool pool({.threads = 2, .queue_length = 100});
+  Barrier barrier;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+  barrier.WaitForEntered(2);
+  EXPECT_TRUE(pool.IsWanted());
+  barrier.Open();
+  pool.Join();
+  EXPECT_FALSE(pool.IsWanted());
+}
+
 TEST(WorkerPoolTest, LoadsNeverTakeTheLastWorker) {
   WorkerPool pool({.threads = 3, .queue_length = 100});
   Barrier loads;
