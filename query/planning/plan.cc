@@ -74,6 +74,10 @@ void Rewrite(PlanOperand& root, const PlanOptions& options) {
   }
   if (options.push_negation) PushNegation(root);
   if (options.flatten) Flatten(root);
+  if (options.factor_common) {
+    FactorCommon(root);
+    if (options.flatten) Flatten(root);
+  }
   EstimateInnerNodes(root);
   if (options.order_operands) OrderOperands(root);
 }

@@ -30,6 +30,7 @@ struct PlanOptions {
   bool push_negation = true;        // NOT moves to the operands: AND NOT rather than OR, then NOT
   bool flatten = true;              // AND in AND and OR in OR become one
   bool order_operands = true;       // the cheapest and most selective first
+  bool factor_common = true;        // (a AND b) OR (a AND c) is a AND (b OR c)
   bool share_operands = true;       // of a batch: what several conjunctions have in common is computed once
 };
 

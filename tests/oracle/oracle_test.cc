@@ -30,13 +30,13 @@ constexpr bool kSanitized = true;
 constexpr bool kSanitized = false;
 #endif
 
-constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false};
+constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false};
 
 // All on, all off, and each one alone off.
 std::vector<PlanOptions> RewriteChoices() {
   std::vector<PlanOptions> choices = {PlanOptions{}, kNoRewrites};
-  for (int off = 0; off < 6; ++off) {
-    choices.push_back({off != 0, off != 1, off != 2, off != 3, off != 4, off != 5});
+  for (int off = 0; off < 7; ++off) {
+    choices.push_back({off != 0, off != 1, off != 2, off != 3, off != 4, off != 5, off != 6});
   }
   return choices;
 }
@@ -128,20 +128,42 @@ TEST(Oracle, AllSmallTreesOverFourRowsAndThreeMembers) {
   EXPECT_GT(trees, kSanitized ? 1'000u : 40'000u);
 }
 
+// All trees in one program, at once.
+void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uint64_t>& expected,
+                const Population& population, const std::string& seed) {
+  std::vector<const BoundExpression*> expressions;
+  for (const query::BoundPtr& tree : trees) expressions.push_back(tree.get());
+  for (const PlanOptions& options : {PlanOptions{}, kNoRewrites, PlanOptions{.share_operands = false}}) {
+    const auto planned = query::PlanBatch(expressions, StatisticsOf(population), options);
+    ASSERT_TRUE(planned.ok()) << planned.status();
+    for (const Kernels* kernels : query::AllKernels()) {
+      MemorySource source(population.rows);
+      const auto counts = query::ScanCounts(planned->program, source, {0, population.rows.fragment_count()},
+                                            {.kernels = kernels}, nullptr);
+      ASSERT_TRUE(counts.ok()) << counts.status();
+      EXPECT_EQ(*counts, expected) << "batch of seed " << seed << " with " << kernels->name;
+    }
+  }
+}
+
 // One seed's population and trees, up to the first failure.
 void CheckSeed(uint64_t seed, int trees) {
   Random random(seed);
   const Population population = MakePopulation(random);
   const std::vector<PlanOptions> choices = RewriteChoices();
+  std::vector<query::BoundPtr> batch;
+  std::vector<uint64_t> batch_expected;
   for (int i = 0; i < trees; ++i) {
-    const query::BoundPtr tree = RandomTree(random, population, 4 + static_cast<int>(Below(random, 40)));
+    batch.push_back(RandomTree(random, population, 4 + static_cast<int>(Below(random, 40))));
+    const query::BoundPtr& tree = batch.back();
     const std::vector<size_t> expected = SelectByReference(*tree, population);
     const uint64_t expected_count = CountOf(expected, population);
+    batch_expected.push_back(expected_count);
     const auto message = [&] {
       return "seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree);
     };
     // All on and all off for each tree, and in turn one of the choices between.
-    for (const PlanOptions& options : {choices[0], choices[1], choices[2 + i % 6]}) {
+    for (const PlanOptions& options : {choices[0], choices[1], choices[2 + i % 7]}) {
       const PlannedProgram planned = PlanOrDie(*tree, population, options);
       for (const Kernels* kernels : query::AllKernels()) {
         const ScanOptions scan{.window_fragments = 1 + static_cast<uint32_t>(i % 3), .kernels = kernels};
@@ -158,6 +180,7 @@ void CheckSeed(uint64_t seed, int trees) {
     }
     if (testing::Test::HasFailure()) return;
   }
+  CheckBatch(batch, batch_expected, population, std::to_string(seed));
 }
 
 // Seeds run in parts, so that parts run side by side.

@@ -135,6 +135,31 @@ TEST(Plan, SimplifiesThresholds) {
   EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2)), {.simplify_thresholds = false}), "AT LEAST 1 OF(r1, r2)");
 }
 
+TEST(Plan, TakesOutWhatBranchesHaveInCommon) {
+  EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3)))), "ALL OF(r1, ANY OF(r2, r3))");
+  EXPECT_EQ(Planned(Or(Row(1), And(Row(1), Row(3)))), "r1");
+  EXPECT_EQ(Planned(And(Or(Row(1), Row(2)), Or(Row(1), Row(2)))), "ANY OF(r1, r2)");
+  EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3))), {.factor_common = false}),
+            "ANY OF(ALL OF(r2, r1), ALL OF(r3, r1))");
+}
+
+TEST(PlanBatch, SharesWhatSeveralConjunctionsHaveInCommon) {
+  std::vector<BoundPtr> trees;
+  std::vector<const BoundExpression*> expressions;
+  for (uint32_t last : {3u, 4u, 5u, 6u, 7u}) trees.push_back(And(And(Row(1), Not(Row(2))), Row(last)));
+  for (const BoundPtr& tree : trees) expressions.push_back(tree.get());
+  const auto shared_nodes = [&](const PlanOptions& options) {
+    const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, TestStatistics(), options);
+    size_t shared = 0;
+    for (NodeIndex node = 0; node < planned->program.nodes().size(); ++node) {
+      shared += planned->program.is_shared(node);
+    }
+    return shared;
+  };
+  EXPECT_EQ(shared_nodes({.drop_empty_rows = false}), 1u);
+  EXPECT_EQ(shared_nodes({.drop_empty_rows = false, .share_operands = false}), 0u);
+}
+
 TEST(Plan, EstimatesCounts) {
   const auto estimate = [](const BoundPtr& tree) {
     absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics());

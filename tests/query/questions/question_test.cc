@@ -23,7 +23,7 @@ class QuestionTest : public testing::Test {
   std::shared_ptr<const index::Snapshot> Now() { return *population_.CurrentSnapshot(); }
 
   std::unique_ptr<Question> Ask(std::string_view text, std::optional<absl::CivilDay> today = kToday) {
-    absl::StatusOr<PrepareResult> prepared = PrepareText(text, population_, Now(), today);
+    absl::StatusOr<PrepareResult> prepared = Prepare({text}, population_, Now(), today);
     EXPECT_TRUE(prepared.ok()) << prepared.status();
     EXPECT_NE(prepared->question, nullptr)
         << text << ": " << (prepared->problems.empty() ? "" : prepared->problems[0].message);
@@ -41,13 +41,13 @@ class QuestionTest : public testing::Test {
 
 TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
   const absl::StatusOr<PrepareResult> bad =
-      PrepareText("citty = 'x' AND age == 1", population_, Now(), kToday);
+      Prepare({"citty = 'x' AND age == 1"}, population_, Now(), kToday);
   ASSERT_TRUE(bad.ok());
   EXPECT_EQ(bad->question, nullptr);
   ASSERT_EQ(bad->problems.size(), 1u);  // a text that doesn't parse isn't bound
   EXPECT_EQ(bad->problems[0].reason, ProblemReason::kSyntax);
   const absl::StatusOr<PrepareResult> unknown =
-      PrepareText("citty = 'x' AND agee = 1", population_, Now(), kToday);
+      Prepare({"citty = 'x' AND agee = 1"}, population_, Now(), kToday);
   ASSERT_TRUE(unknown.ok());
   ASSERT_EQ(unknown->problems.size(), 2u);
   EXPECT_THAT(unknown->problems[0].message, HasSubstr("did you mean city?"));
@@ -55,13 +55,13 @@ TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
 
 TEST_F(QuestionTest, TreesAreCheckedAndAnswered) {
   Expression tree(Operator::kHas);
-  absl::StatusOr<PrepareResult> prepared = PrepareTree(tree, population_, Now(), kToday);
+  absl::StatusOr<PrepareResult> prepared = Prepare({.tree = &tree}, population_, Now(), kToday);
   ASSERT_TRUE(prepared.ok());
   EXPECT_EQ(prepared->question, nullptr);
   EXPECT_THAT(prepared->problems.at(0).message, HasSubstr("no name"));
   EXPECT_EQ(prepared->problems.at(0).span.offset, -1);
   tree.tag = "city";
-  prepared = PrepareTree(tree, population_, Now(), kToday);
+  prepared = Prepare({.tree = &tree}, population_, Now(), kToday);
   ASSERT_TRUE(prepared.ok());
   ASSERT_NE(prepared->question, nullptr);
   EXPECT_EQ(prepared->question->canonical(), "HAS city");
@@ -187,7 +187,7 @@ TEST_F(QuestionTest, ExplainingCountsEachNode) {
 
 TEST_F(QuestionTest, NoticesSayHowAsOfBinds) {
   const absl::StatusOr<PrepareResult> prepared =
-      PrepareText("NOT vip AS OF TODAY", population_, Now(), kToday);
+      Prepare({"NOT vip AS OF TODAY"}, population_, Now(), kToday);
   ASSERT_TRUE(prepared.ok());
   ASSERT_EQ(prepared->problems.size(), 1u);
   EXPECT_EQ(prepared->problems[0].reason, ProblemReason::kUnimplemented);

@@ -1,0 +1,93 @@
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "query/planning/rewrites.h"
+
+namespace muster::query {
+namespace {
+
+bool Equal(const PlanOperand& a, const PlanOperand& b) {
+  const PlanNode& x = *a.node;
+  const PlanNode& y = *b.node;
+  return a.negated == b.negated && x.kind == y.kind && x.tag == y.tag && x.rows == y.rows && x.value == y.value &&
+         x.low == y.low && x.high == y.high && x.count == y.count &&
+         std::equal(x.operands.begin(), x.operands.end(), y.operands.begin(), y.operands.end(), Equal);
+}
+
+// Each operand of a junction as the operands of the other junction: (a AND b) OR c is {a, b}, {c}.
+using Branch = std::vector<PlanOperand*>;
+
+bool Has(const Branch& branch, const PlanOperand& wanted) {
+  return std::any_of(branch.begin(), branch.end(), [&](const PlanOperand* each) { return Equal(*each, wanted); });
+}
+
+PlanOperand Junction(NodeKind kind, std::vector<PlanOperand> operands) {
+  if (operands.size() == 1) return std::move(operands.front());
+  PlanOperand made{std::make_unique<PlanNode>(), false};
+  made.node->kind = kind;
+  made.node->operands = std::move(operands);
+  return made;
+}
+
+// What every branch has goes in front, and what is left of the branches stays a junction. When nothing is left of
+// one, that one decides: a OR (a AND b) is a.
+void Factor(PlanNode& node) {
+  const NodeKind outer = node.kind;
+  const NodeKind inner = outer == NodeKind::kOr ? NodeKind::kAnd : NodeKind::kOr;
+  std::vector<Branch> branches;
+  for (PlanOperand& operand : node.operands) {
+    Branch& branch = branches.emplace_back();
+    if (operand.negated || operand.node->kind != inner) {
+      branch.push_back(&operand);
+    } else {
+      for (PlanOperand& each : operand.node->operands) branch.push_back(&each);
+    }
+  }
+  std::vector<PlanOperand*> common;
+  for (PlanOperand* each : branches.front()) {
+    const auto has = [&](const Branch& branch) { return Has(branch, *each); };
+    const bool known = std::any_of(common.begin(), common.end(), [&](auto* c) { return Equal(*c, *each); });
+    if (!known && std::all_of(branches.begin() + 1, branches.end(), has)) common.push_back(each);
+  }
+  if (common.empty()) return;
+
+  const auto is_common = [&](const PlanOperand* operand) {
+    return std::any_of(common.begin(), common.end(), [&](auto* c) { return Equal(*c, *operand); });
+  };
+  std::vector<PlanOperand> rests;
+  bool decided = false;
+  for (const Branch& branch : branches) {
+    std::vector<PlanOperand*> rest;
+    std::copy_if(branch.begin(), branch.end(), std::back_inserter(rest),
+                 [&](const PlanOperand* operand) { return !is_common(operand); });
+    decided = decided || rest.empty();
+    std::vector<PlanOperand> moved;
+    for (PlanOperand* operand : rest) moved.push_back(std::move(*operand));
+    if (!moved.empty()) rests.push_back(Junction(inner, std::move(moved)));
+  }
+  std::vector<PlanOperand> operands;
+  for (PlanOperand* each : common) operands.push_back(std::move(*each));
+  if (!decided) operands.push_back(Junction(outer, std::move(rests)));
+  node.kind = inner;
+  node.operands = std::move(operands);
+}
+
+}  // namespace
+
+void FactorCommon(PlanOperand& root) {
+  VisitPostOrder(root, [](PlanOperand& operand) {
+    const NodeKind kind = operand.node->kind;
+    const bool junction = kind == NodeKind::kAnd || kind == NodeKind::kOr;
+    if (!junction || operand.node->operands.size() < 2) return;
+    Factor(*operand.node);
+    if (operand.node->operands.size() > 1) return;
+    PlanOperand only = std::move(operand.node->operands.front());
+    only.negated = only.negated != operand.negated;
+    operand = std::move(only);
+  });
+}
+
+}  // namespace muster::query
