@@ -69,6 +69,7 @@ class WorkloadBench {
       const Workload workload = make();
       if (Wanted(workload.name)) RunCount(workload);
     }
+    if (Wanted("sum_in_segment")) RunSum(SumInSegment());
     if (Wanted("batch_1000")) RunBatch("batch_1000", RandomSegments(), true);
     if (Wanted("batch_templates")) RunBatch("batch_templates", TemplateSegments(), false);
   }
@@ -116,14 +117,53 @@ class WorkloadBench {
     return *std::move(counts);
   }
 
+  uint64_t Sum(const query::BoundExpression& segment, query::ScanStatistics* scanned) const {
+    query::BoundExpression number(query::BoundOperator::kRange);
+    number.tag = kNumberTag;
+    number.high = INT64_MAX;
+    const query::BoundExpression* const both[] = {&segment, &number};
+    const absl::StatusOr<query::PlannedBatch> planned = query::PlanBatch(both, StatisticsOf());
+    if (!planned.ok()) Die(planned.status().ToString());
+    const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
+    const absl::StatusOr<query::NumberSum> sum =
+        query::ScanSum(planned->program, planned->program.roots()[1].node, *source,
+                       store_.snapshot().fragment_count(), {}, scanned);
+    if (!sum.ok()) Die(sum.status().ToString());
+    return static_cast<uint64_t>(sum->sum);
+  }
+
+  void RunSum(const Workload& workload) {
+    Figure figure{.name = workload.name, .members = store_.members()};
+    query::ScanStatistics scanned;
+    figure.answer = Sum(*workload.expression, &scanned);
+    SetScanned(scanned, figure);
+    figure.muster_ms = MedianMilliseconds([&] { Sum(*workload.expression, nullptr); }, settings_.enough_ms);
+    if (settings_.baselines) {
+      const auto sum = [&] { return roaring_.Sum(*workload.expression, kNumberTag, kNumberBits); };
+      Agree(workload.name, figure.answer, sum());
+      figure.croaring_ms = MedianMilliseconds(sum);
+      figure.flat_ms = FlatMilliseconds(workload);
+    }
+    report_.Add(std::move(figure));
+  }
+
+  static void SetScanned(const query::ScanStatistics& scanned, Figure& figure) {
+    figure.chunks_touched = scanned.chunks_scanned;
+    figure.chunks = scanned.chunks_scanned + scanned.chunks_skipped;
+    figure.bytes_read = scanned.bytes_read;
+  }
+
+  double FlatMilliseconds(const Workload& workload) const {
+    const FlatRows flat(store_.snapshot(), workload.flat_rows);
+    return MedianMilliseconds([&] { flat.Count(workload.flat_positives, settings_.threads); });
+  }
+
   // The answer is the sum of all counts.
   void RunBatch(const std::string& name, const std::vector<query::BoundPtr>& segments, bool baseline) {
     Figure figure{.name = name, .members = store_.members(), .threads = settings_.threads};
     query::ScanStatistics scanned;
     const std::vector<uint64_t> counts = CountBatch(segments, &scanned);
-    figure.chunks_touched = scanned.chunks_scanned;
-    figure.chunks = scanned.chunks_scanned + scanned.chunks_skipped;
-    figure.bytes_read = scanned.bytes_read;
+    SetScanned(scanned, figure);
     for (const uint64_t count : counts) figure.answer += count;
     figure.muster_ms = MedianMilliseconds([&] { CountBatch(segments, nullptr); }, settings_.enough_ms);
     figure.muster_each_ms = MedianMilliseconds([&] {
@@ -142,9 +182,7 @@ class WorkloadBench {
     Figure figure{.name = workload.name, .members = store_.members(), .threads = settings_.threads};
     query::ScanStatistics statistics;
     figure.answer = Count(*workload.expression, &statistics);
-    figure.chunks_touched = statistics.chunks_scanned;
-    figure.chunks = statistics.chunks_scanned + statistics.chunks_skipped;
-    figure.bytes_read = statistics.bytes_read;
+    SetScanned(statistics, figure);
     figure.muster_ms = MedianMilliseconds([&] { Count(*workload.expression, nullptr); }, settings_.enough_ms);
     if (settings_.baselines) {
       roaring_.Prepare(*workload.expression);

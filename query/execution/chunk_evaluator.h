@@ -9,6 +9,7 @@
 //   disjunction.cc   OR, and the wide OR of a list of values
 //   threshold.cc     AT LEAST
 //   range.cc         BETWEEN
+//   number_sum.cc    Σ of a number over what is selected
 #ifndef MUSTER_QUERY_EXECUTION_CHUNK_EVALUATOR_H_
 #define MUSTER_QUERY_EXECUTION_CHUNK_EVALUATOR_H_
 
@@ -20,6 +21,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/chunk_view.h"
 #include "query/execution/kernels.h"
+#include "query/execution/number_sum.h"
 #include "query/execution/program.h"
 #include "query/execution/registers.h"
 #include "query/execution/window_rows.h"
@@ -41,6 +43,9 @@ class ChunkEvaluator {
   index::ChunkView Select(uint32_t root);
   // How many members of everyone one node alone holds.
   uint32_t CountNode(NodeIndex node);
+
+  // Adds the chunk's part of Σ `number`, a kRange node, over what the first root selects.
+  void AddSum(const ProgramNode& number, NumberSum& sum);
 
   // Why answers mean nothing any more: the stop token's status, which a long node asks too.
   const absl::Status& status() const { return status_; }
@@ -83,6 +88,9 @@ class ChunkEvaluator {
   // What is also in all of `within`; REQUIRES: those are at most kMaxFused.
   index::ChunkView EvaluateRange(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
                                  uint32_t* count);
+
+  // How many of `selected` the row holds.
+  uint32_t CountBoth(const index::ChunkView& selected, RowIndex row);
 
   // Keeps of an ascending list the values that the node holds (`keep`) or doesn't; answers how many stay.
   uint32_t FilterByNode(ListedValue* list, uint32_t count, NodeIndex node, bool keep);

@@ -137,6 +137,23 @@ absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& sou
   return counts->front();
 }
 
+absl::StatusOr<NumberSum> ScanSum(const Program& program, NodeIndex number, index::RowSource& source,
+                                  uint32_t fragment_count, const ScanOptions& options,
+                                  ScanStatistics* statistics) {
+  ScanStatistics unasked;
+  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
+  filled = ScanStatistics{};
+  NumberSum sum;
+  ChunkScan scan(program, source, options, filled);
+  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
+    evaluator.AddSum(program.node(number), sum);
+    return true;
+  };
+  absl::Status status = scan.Run(0, fragment_count, visit);
+  if (!status.ok()) return status;
+  return sum;
+}
+
 absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count,
                          index::Ordinal from, const ScanOptions& options,
                          const std::function<bool(absl::Span<const index::Ordinal>)>& sink,

@@ -11,10 +11,11 @@
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
+#include "query/execution/number_sum.h"
+#include "query/execution/program.h"
 
 namespace muster::query {
 
-class Program;   // query/execution/program.h
 struct Kernels;  // query/execution/kernels.h
 
 // When to stop: asked between chunks; cheap.
@@ -57,6 +58,12 @@ absl::StatusOr<std::vector<uint64_t>> ScanCounts(const Program& program, index::
 // The same for the first root and fragments [0, fragment_count).
 absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
                                    const ScanOptions& options, ScanStatistics* statistics);
+
+// Σ of a number over what the first root selects, in one pass. `number`: a kRange node of the program, whose bounds
+// don't matter. Errors and statistics as ScanCounts.
+absl::StatusOr<NumberSum> ScanSum(const Program& program, NodeIndex number, index::RowSource& source,
+                                  uint32_t fragment_count, const ScanOptions& options,
+                                  ScanStatistics* statistics);
 
 // Hands the ordinals ≥ `from` that the first root selects, ascending, to `sink` in batches of at most one chunk; a sink that
 // answers false ends the scan with OK.

@@ -33,14 +33,15 @@ const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
 }
 
 std::vector<std::string> PopulationCatalog::TagNames() const {
-  std::vector<std::string> names;
+  if (names_.has_value()) return *names_;
   absl::StatusOr<std::vector<index::Tag>> tags = population_.ListTags(snapshot_);
   if (!tags.ok()) {
     status_.Update(tags.status());
-    return names;
+    return {};
   }
-  for (index::Tag& tag : *tags) names.push_back(std::move(tag.name));
-  return names;
+  names_.emplace();
+  for (index::Tag& tag : *tags) names_->push_back(std::move(tag.name));
+  return *names_;
 }
 
 absl::StatusOr<std::optional<index::ValueId>> PopulationCatalog::FindValue(index::TagId tag,
@@ -70,13 +71,5 @@ std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std:
 }
 
 absl::TimeZone PopulationCatalog::time_zone() const { return population_.time_zone(); }
-
-std::vector<index::Tag> PopulationCatalog::FoundTags() const {
-  std::vector<index::Tag> tags;
-  for (const auto& [name, tag] : by_name_) {
-    if (tag.has_value()) tags.push_back(*tag);
-  }
-  return tags;
-}
 
 }  // namespace muster::query

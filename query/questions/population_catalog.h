@@ -13,8 +13,8 @@
 
 namespace muster::query {
 
-// Remembers the tags it was asked for. For the preparation of one question, by one thread; population and
-// snapshot outlive it.
+// Remembers the tags it was asked for. For the preparation of one question or one batch, by one thread;
+// population and snapshot outlive it.
 class PopulationCatalog final : public CatalogView {
  public:
   PopulationCatalog(const index::Population& population, const index::Snapshot& snapshot,
@@ -31,8 +31,8 @@ class PopulationCatalog final : public CatalogView {
   absl::TimeZone time_zone() const override;
   absl::CivilDay today() const override { return today_; }
 
-  // The tags found so far, by name.
-  std::vector<index::Tag> FoundTags() const;
+  // REQUIRES: FindTag found it.
+  const index::Tag& FoundTag(index::TagId tag) const { return *by_id_.at(tag); }
   // What kept FindTag or TagNames from reading the store: they have no status of their own.
   const absl::Status& status() const { return status_; }
 
@@ -42,6 +42,7 @@ class PopulationCatalog final : public CatalogView {
   const absl::CivilDay today_;
   mutable std::map<std::string, std::optional<index::Tag>, std::less<>> by_name_;
   mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_
+  mutable std::optional<std::vector<std::string>> names_;           // of all tags, once asked for
   mutable absl::Status status_;
 };
 

@@ -3,22 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/text/unicode.h"
-#include "query/binding/binder.h"
-#include "query/language/formatter.h"
-#include "query/language/parser.h"
-#include "query/language/tree_check.h"
 #include "query/planning/describe.h"
 #include "query/planning/plan.h"
 #include "query/questions/population_catalog.h"
 
 namespace muster::query {
 namespace {
-
-// The parser and CheckTree let only UTF-8 through, which always has a normal form.
-std::string NormalForm(std::string_view text) {
-  return index::NormalizeNfc(text).value_or(std::string(text));
-}
 
 PlanDescription Described(ProgramDescription program) {
   PlanDescription plan;
@@ -31,11 +21,9 @@ PlanDescription Described(ProgramDescription program) {
 
 // What a question is made of.
 struct Prepared {
-  std::string canonical;
+  Understanding understood;      // its bound tree is spent
+  std::vector<index::Tag> tags;  // those named, by name
   absl::CivilDay today;
-  std::vector<Problem> warnings;
-  std::vector<std::string> notices;
-  std::vector<index::Tag> tags;  // by name
   std::shared_ptr<const index::Snapshot> snapshot;
   PlannedProgram planned;
 };
@@ -44,13 +32,15 @@ class PreparedQuestion final : public Question {
  public:
   explicit PreparedQuestion(Prepared prepared) : prepared_(std::move(prepared)) {}
 
-  const std::string& canonical() const override { return prepared_.canonical; }
+  const std::string& canonical() const override { return prepared_.understood.canonical; }
   absl::CivilDay today() const override { return prepared_.today; }
-  const std::vector<Problem>& warnings() const override { return prepared_.warnings; }
-  const std::vector<std::string>& notices() const override { return prepared_.notices; }
+  const std::vector<Problem>& warnings() const override { return prepared_.understood.warnings; }
+  const std::vector<std::string>& notices() const override { return prepared_.understood.notices; }
   const index::Snapshot& snapshot() const override { return *prepared_.snapshot; }
 
-  index::VersionVector versions() const override;
+  index::VersionVector versions() const override {
+    return VersionsOf(*prepared_.snapshot, prepared_.understood.tags);
+  }
   absl::StatusOr<std::vector<UnknownCount>> Unknown() const override;
   absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics) const override;
   absl::Status Members(index::Ordinal from, const StopToken* stop,
@@ -62,17 +52,6 @@ class PreparedQuestion final : public Question {
 
   const Prepared prepared_;
 };
-
-index::VersionVector PreparedQuestion::versions() const {
-  const index::VersionVector& all = prepared_.snapshot->versions();
-  index::VersionVector named;
-  const auto name = [&](index::TagId tag) {
-    if (const auto version = all.find(tag); version != all.end()) named.insert(*version);
-  };
-  name(index::kEveryoneTag);
-  for (const index::Tag& tag : prepared_.tags) name(tag.id);
-  return named;
-}
 
 absl::StatusOr<std::vector<UnknownCount>> PreparedQuestion::Unknown() const {
   const uint64_t everyone = prepared_.snapshot->member_count();
@@ -121,58 +100,32 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) con
   return explanation;
 }
 
-// Binds and plans. REQUIRES: the tree came from Parse, or CheckTree finds no problem with it.
-absl::StatusOr<PrepareResult> Prepare(const Expression& tree, std::vector<std::string> notices,
-                                      index::Population& population,
+}  // namespace
+
+absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
                                       std::optional<absl::CivilDay> today) {
   Prepared prepared;
   prepared.today = today.has_value() ? *today : population.Today();
   const PopulationCatalog catalog(population, *snapshot, prepared.today);
-  absl::StatusOr<BindResult> bound = Bind(tree, catalog);
-  if (!bound.ok()) return bound.status();
-  if (!catalog.status().ok()) return catalog.status();
+  absl::StatusOr<Understanding> understood = Understand(wording, catalog);
+  if (!understood.ok()) return understood.status();
   PrepareResult result;
-  if (!bound->ok()) {
-    result.problems = std::move(bound->problems);
+  if (!understood->problems.empty()) {
+    result.problems = std::move(understood->problems);
     return result;
   }
-  Statistics statistics;
-  statistics.member_count = snapshot->member_count();
-  statistics.row_cardinality = [&snapshot](index::RowRef row) { return snapshot->RowCardinality(row); };
-  absl::StatusOr<PlannedProgram> planned = Plan(*bound->bound, statistics);
+  absl::StatusOr<PlannedProgram> planned = Plan(*understood->bound, StatisticsOf(*snapshot));
   if (!planned.ok()) return planned.status();
+  understood->bound.reset();
   prepared.planned = *std::move(planned);
-  prepared.canonical = CanonicalText(tree, NormalForm);
-  prepared.warnings = std::move(bound->warnings);
-  prepared.notices = std::move(notices);
-  prepared.tags = catalog.FoundTags();
+  for (const index::TagId tag : understood->tags) prepared.tags.push_back(catalog.FoundTag(tag));
+  std::sort(prepared.tags.begin(), prepared.tags.end(),
+            [](const index::Tag& a, const index::Tag& b) { return a.name < b.name; });
+  prepared.understood = *std::move(understood);
   prepared.snapshot = std::move(snapshot);
   result.question = std::make_unique<PreparedQuestion>(std::move(prepared));
   return result;
-}
-
-}  // namespace
-
-absl::StatusOr<PrepareResult> PrepareText(std::string_view text, index::Population& population,
-                                          std::shared_ptr<const index::Snapshot> snapshot,
-                                          std::optional<absl::CivilDay> today) {
-  ParseResult parsed = Parse(text);
-  if (!parsed.ok()) {
-    PrepareResult result;
-    result.problems = std::move(parsed.problems);
-    return result;
-  }
-  return Prepare(*parsed.expression, std::move(parsed.notices), population, std::move(snapshot), today);
-}
-
-absl::StatusOr<PrepareResult> PrepareTree(const Expression& tree, index::Population& population,
-                                          std::shared_ptr<const index::Snapshot> snapshot,
-                                          std::optional<absl::CivilDay> today) {
-  PrepareResult result;
-  result.problems = CheckTree(tree);
-  if (!result.problems.empty()) return result;
-  return Prepare(tree, {}, population, std::move(snapshot), today);
 }
 
 }  // namespace muster::query

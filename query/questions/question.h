@@ -13,8 +13,8 @@
 #include "absl/types/span.h"
 #include "index/population/population.h"
 #include "query/execution/scan.h"
-#include "query/language/expression.h"
 #include "query/language/problem.h"
+#include "query/questions/understanding.h"
 
 namespace muster::query {
 
@@ -65,12 +65,9 @@ struct PrepareResult {
 };
 
 // `today`: what TODAY stands for; nothing: today in the population's zone. Statuses are the store's.
-absl::StatusOr<PrepareResult> PrepareText(std::string_view text, index::Population& population,
-                                          std::shared_ptr<const index::Snapshot> snapshot,
-                                          std::optional<absl::CivilDay> today);
-absl::StatusOr<PrepareResult> PrepareTree(const Expression& tree, index::Population& population,
-                                          std::shared_ptr<const index::Snapshot> snapshot,
-                                          std::optional<absl::CivilDay> today);
+absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
+                                      std::shared_ptr<const index::Snapshot> snapshot,
+                                      std::optional<absl::CivilDay> today);
 
 }  // namespace muster::query
 

@@ -207,6 +207,51 @@ TEST(Oracle, SeedAskedFor) {
   CheckSeed(seed, kTreesOfSeed);
 }
 
+// Σ of every number of the population over random sets, with the reference's arithmetic.
+TEST(Oracle, SumsOfNumbers) {
+  uint64_t negative_sums = 0;
+  for (uint64_t seed = 2000; seed < 2000 + (kSanitized ? 3 : 20); ++seed) {
+    Random random(seed);
+    const Population population = MakePopulation(random);
+    for (int i = 0; i < 10; ++i) {
+      const query::BoundPtr tree = RandomTree(random, population, 6);
+      const std::vector<size_t> selected = SelectByReference(*tree, population);
+      const auto [tag, value] = population.numbers[Below(random, population.numbers.size())];
+      absl::int128 expected = 0;
+      uint64_t members = 0;
+      const auto& numbers = population.facts.numbers.at({tag, value});
+      for (const size_t atom : selected) {
+        const auto number = numbers.find(population.atoms[atom].ordinals.front());
+        if (number == numbers.end()) continue;
+        expected += absl::int128(number->second) * absl::int128(population.atoms[atom].ordinals.size());
+        members += population.atoms[atom].ordinals.size();
+      }
+      negative_sums += expected < 0;
+      // The tree as members of a range's program: a conjunction with everyone's number is the tree's members.
+      BoundExpression all(query::BoundOperator::kRange);
+      all.tag = tag;
+      all.value = value;
+      all.low = -INT64_MAX;
+      all.high = INT64_MAX;
+      const BoundExpression* const both[] = {tree.get(), &all};
+      const auto planned =
+          query::PlanBatch(both, StatisticsOf(population), PlanOptions{.drop_empty_rows = false});
+      ASSERT_TRUE(planned.ok());
+      const query::NodeIndex number = planned->program.roots()[1].node;
+      if (planned->program.node(number).kind != query::NodeKind::kRange) continue;
+      for (const Kernels* kernels : query::AllKernels()) {
+        MemorySource source(population.rows, Lending::kCopies);
+        const auto sum = query::ScanSum(planned->program, number, source, population.rows.fragment_count(),
+                                        {.kernels = kernels}, nullptr);
+        ASSERT_TRUE(sum.ok()) << sum.status();
+        EXPECT_EQ(sum->members, members) << "seed " << seed << " tree " << i << " " << Describe(*tree);
+        EXPECT_TRUE(sum->sum == expected) << "seed " << seed << " tree " << i << " " << Describe(*tree);
+      }
+    }
+  }
+  EXPECT_GT(negative_sums, 0u);
+}
+
 // Every node's count, as EXPLAIN asks for them.
 TEST(Oracle, CountsOfNodes) {
   for (uint64_t seed = 1000; seed < 1010; ++seed) {

@@ -1,0 +1,92 @@
+#include "query/questions/batch.h"
+
+#include <memory>
+#include <utility>
+
+#include "query/planning/plan.h"
+
+namespace muster::query {
+namespace {
+
+// What evaluating the expression needs room for. Binding has bounded its depth.
+size_t PartsOf(const BoundExpression& bound) {
+  size_t parts = 1 + bound.rows.size();
+  for (const BoundPtr& operand : bound.operands) parts += PartsOf(*operand);
+  return parts;
+}
+
+// Gathers bound expressions and counts them, a scan's worth at a time.
+class Gathering {
+ public:
+  Gathering(const index::Snapshot& snapshot, const StopToken* stop, const BatchLimits& limits)
+      : snapshot_(snapshot), limits_(limits), statistics_(StatisticsOf(snapshot)) {
+    options_.stop = stop;
+  }
+
+  // The count goes to `answer`, at the latest in Finish.
+  absl::Status Add(BoundPtr bound, BatchAnswer& answer) {
+    const size_t parts = PartsOf(*bound);
+    if (!gathered_.empty() && parts_ + parts > limits_.max_scan_parts) {
+      if (absl::Status status = Finish(); !status.ok()) return status;
+    }
+    parts_ += parts;
+    gathered_.push_back(std::move(bound));
+    answers_.push_back(&answer);
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() {
+    if (gathered_.empty()) return absl::OkStatus();
+    std::vector<const BoundExpression*> expressions;
+    for (const BoundPtr& bound : gathered_) expressions.push_back(bound.get());
+    const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, statistics_);
+    if (!planned.ok()) return planned.status();
+    gathered_.clear();
+    const std::unique_ptr<index::RowSource> source = snapshot_.NewRowSource();
+    const absl::StatusOr<std::vector<uint64_t>> counts =
+        ScanCounts(planned->program, *source, {0, snapshot_.fragment_count()}, options_, nullptr);
+    if (!counts.ok()) return counts.status();
+    for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = (*counts)[i];
+    answers_.clear();
+    parts_ = 0;
+    return absl::OkStatus();
+  }
+
+ private:
+  const index::Snapshot& snapshot_;
+  const BatchLimits& limits_;
+  const Statistics statistics_;
+  ScanOptions options_;
+  std::vector<BoundPtr> gathered_;
+  std::vector<BatchAnswer*> answers_;  // of gathered_
+  size_t parts_ = 0;                   // of gathered_
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
+                                                    const index::Population& population,
+                                                    const index::Snapshot& snapshot, absl::CivilDay today,
+                                                    const StopToken* stop, const BatchLimits& limits) {
+  const PopulationCatalog catalog(population, snapshot, today);
+  std::vector<BatchAnswer> answers(wordings.size());
+  Gathering gathering(snapshot, stop, limits);
+  for (size_t i = 0; i < wordings.size(); ++i) {
+    if (stop != nullptr) {
+      if (absl::Status status = stop->Check(); !status.ok()) return status;
+    }
+    absl::StatusOr<Understanding> understood = Understand(wordings[i], catalog);
+    if (!understood.ok()) return understood.status();
+    BatchAnswer& answer = answers[i];
+    answer.problems = std::move(understood->problems);
+    if (!answer.problems.empty()) continue;
+    answer.canonical = std::move(understood->canonical);
+    answer.warnings = std::move(understood->warnings);
+    answer.versions = VersionsOf(snapshot, understood->tags);
+    if (absl::Status status = gathering.Add(std::move(understood->bound), answer); !status.ok()) return status;
+  }
+  if (absl::Status status = gathering.Finish(); !status.ok()) return status;
+  return answers;
+}
+
+}  // namespace muster::query

@@ -1,0 +1,44 @@
+// Many questions on one snapshot, counted together: what they have in common is read and computed once.
+#ifndef MUSTER_QUERY_QUESTIONS_BATCH_H_
+#define MUSTER_QUERY_QUESTIONS_BATCH_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "index/population/population.h"
+#include "query/execution/scan.h"
+#include "query/language/problem.h"
+#include "query/questions/understanding.h"
+
+namespace muster::query {
+
+struct BatchLimits {
+  size_t max_expressions = 10'000;  // an answer is one message of 16 MiB: room for 1,600 bytes on each
+  // Nodes, and rows of lists, that one scan evaluates. Each may keep a chunk of 8 KiB, so this bounds memory: a
+  // batch with more is counted in several scans. As many as the values of one IN list.
+  size_t max_scan_parts = 65'536;
+};
+
+// One expression's answer, or its problems and nothing else.
+struct BatchAnswer {
+  std::vector<Problem> problems;
+  std::string canonical;
+  std::vector<Problem> warnings;
+  index::VersionVector versions;  // everyone's and those of the tags named
+  uint64_t count = 0;
+};
+
+// An answer for each wording, in order; each is what its question would answer alone. Statuses are the store's
+// and the stop token's (which may be null), and are asked for between expressions and within scans.
+absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
+                                                    const index::Population& population,
+                                                    const index::Snapshot& snapshot, absl::CivilDay today,
+                                                    const StopToken* stop, const BatchLimits& limits = {});
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_QUESTIONS_BATCH_H_

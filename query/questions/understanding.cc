@@ -1,0 +1,73 @@
+#include "query/questions/understanding.h"
+
+#include <utility>
+
+#include "index/text/unicode.h"
+#include "query/binding/binder.h"
+#include "query/language/formatter.h"
+#include "query/language/parser.h"
+#include "query/language/tree_check.h"
+
+namespace muster::query {
+namespace {
+
+// The parser and CheckTree let only UTF-8 through, which always has a normal form.
+std::string NormalForm(std::string_view text) {
+  return index::NormalizeNfc(text).value_or(std::string(text));
+}
+
+// REQUIRES: the tree came from Parse, or CheckTree finds no problem with it.
+absl::StatusOr<Understanding> BindTree(const Expression& tree, const PopulationCatalog& catalog) {
+  absl::StatusOr<BindResult> bound = Bind(tree, catalog);
+  if (!bound.ok()) return bound.status();
+  if (!catalog.status().ok()) return catalog.status();
+  Understanding understanding;
+  if (!bound->ok()) {
+    understanding.problems = std::move(bound->problems);
+    return understanding;
+  }
+  understanding.canonical = CanonicalText(tree, NormalForm);
+  understanding.warnings = std::move(bound->warnings);
+  understanding.tags = std::move(bound->tags);
+  understanding.bound = std::move(bound->bound);
+  return understanding;
+}
+
+}  // namespace
+
+absl::StatusOr<Understanding> Understand(const Wording& wording, const PopulationCatalog& catalog) {
+  Understanding wrong;
+  if (wording.tree != nullptr) {
+    wrong.problems = CheckTree(*wording.tree);
+    if (!wrong.problems.empty()) return wrong;
+    return BindTree(*wording.tree, catalog);
+  }
+  ParseResult parsed = Parse(wording.text);
+  if (!parsed.ok()) {
+    wrong.problems = std::move(parsed.problems);
+    return wrong;
+  }
+  absl::StatusOr<Understanding> understanding = BindTree(*parsed.expression, catalog);
+  if (understanding.ok()) understanding->notices = std::move(parsed.notices);
+  return understanding;
+}
+
+index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<const index::TagId> tags) {
+  const index::VersionVector& all = snapshot.versions();
+  index::VersionVector named;
+  const auto name = [&](index::TagId tag) {
+    if (const auto version = all.find(tag); version != all.end()) named.insert(*version);
+  };
+  name(index::kEveryoneTag);
+  for (const index::TagId tag : tags) name(tag);
+  return named;
+}
+
+Statistics StatisticsOf(const index::Snapshot& snapshot) {
+  Statistics statistics;
+  statistics.member_count = snapshot.member_count();
+  statistics.row_cardinality = [&snapshot](index::RowRef row) { return snapshot.RowCardinality(row); };
+  return statistics;
+}
+
+}  // namespace muster::query
