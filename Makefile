@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 TESTS ?= .
 export CTEST_OUTPUT_ON_FAILURE = 1
 
-.PHONY: help setup build demo run test test-sanitizers bench lint fuzz clean
+.PHONY: help setup build demo run test test-sanitizers bench bench-scale lint fuzz clean
 
 help:            ## This list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,10 +34,15 @@ test-sanitizers: setup  ## The tests under ASan+UBSan, and the concurrency tests
 	@.ci/sanitize asan $(JOBS)
 	@.ci/sanitize tsan $(JOBS)
 
-bench: setup     ## The benchmarks, in one table (release build)
+bench: setup     ## The benchmarks beside CRoaring and the memory's limit; figures also in build/bench.json
 	@test -f build/build.ninja || cmake --preset release
-	@cmake --build build -j $(JOBS) --target muster_bench serving_bench musterd muster
+	@cmake --build build -j $(JOBS) --target muster_bench workload_bench serving_bench musterd muster
 	@.ci/bench build/bin
+
+bench-scale: setup  ## One count from 10 million to a billion members, one thread and two (12 GB of disk and memory)
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS) --target workload_bench
+	@.ci/bench build/bin scale
 
 lint: setup      ## Format, clang with -Wthread-safety, clang-tidy
 	@.ci/lint $(JOBS)

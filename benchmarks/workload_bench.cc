@@ -1,4 +1,5 @@
 // Every workload at one size: Muster from its store, CRoaring on resident bitmaps, the flat limit.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -20,12 +21,12 @@ namespace muster::benchmarks {
 namespace {
 
 struct Settings {
-  uint64_t members = 100'000'000;
+  std::vector<uint64_t> members = {100'000'000};
   std::string folder = "build/bench";
   std::string json = "build/bench.json";
   std::vector<std::string> only;
   bool baselines = true;
-  uint32_t threads = 1;
+  std::vector<uint32_t> threads = {1};  // each in turn
   double enough_ms = 600;  // of each measurement
 };
 
@@ -61,8 +62,8 @@ class OwnThreads : public query::ScanHelpers {
 
 class WorkloadBench {
  public:
-  WorkloadBench(const Settings& settings, const BenchStore& store, Report& report)
-      : settings_(settings), store_(store), report_(report), roaring_(store.snapshot()) {}
+  WorkloadBench(const Settings& settings, uint32_t threads, const BenchStore& store, Report& report)
+      : settings_(settings), threads_(threads), store_(store), report_(report), roaring_(store.snapshot()) {}
 
   void Run() {
     for (Workload (*make)() : {And2Dense, And3Not2, Or50AndNot, RareAndDense3, AtLeast3Of8, Range7AndDense}) {
@@ -109,7 +110,7 @@ class WorkloadBench {
   }
 
   std::vector<uint64_t> Scan(const query::Program& program, query::ScanStatistics* scanned) const {
-    OwnThreads threads(settings_.threads - 1);
+    OwnThreads threads(threads_ - 1);
     absl::StatusOr<std::vector<uint64_t>> counts =
         query::ParallelCounts(program, [&] { return store_.snapshot().NewRowSource(); },
                               store_.snapshot().fragment_count(), {}, &threads, scanned);
@@ -155,12 +156,12 @@ class WorkloadBench {
 
   double FlatMilliseconds(const Workload& workload) const {
     const FlatRows flat(store_.snapshot(), workload.flat_rows);
-    return MedianMilliseconds([&] { flat.Count(workload.flat_positives, settings_.threads); });
+    return MedianMilliseconds([&] { flat.Count(workload.flat_positives, threads_); });
   }
 
   // The answer is the sum of all counts.
   void RunBatch(const std::string& name, const std::vector<query::BoundPtr>& segments, bool baseline) {
-    Figure figure{.name = name, .members = store_.members(), .threads = settings_.threads};
+    Figure figure{.name = name, .members = store_.members(), .threads = threads_};
     query::ScanStatistics scanned;
     const std::vector<uint64_t> counts = CountBatch(segments, &scanned);
     SetScanned(scanned, figure);
@@ -179,7 +180,7 @@ class WorkloadBench {
   }
 
   void RunCount(const Workload& workload) {
-    Figure figure{.name = workload.name, .members = store_.members(), .threads = settings_.threads};
+    Figure figure{.name = workload.name, .members = store_.members(), .threads = threads_};
     query::ScanStatistics statistics;
     figure.answer = Count(*workload.expression, &statistics);
     SetScanned(statistics, figure);
@@ -191,26 +192,37 @@ class WorkloadBench {
     }
     if (settings_.baselines && !workload.flat_rows.empty()) {
       const FlatRows flat(store_.snapshot(), workload.flat_rows);
-      const uint64_t count = flat.Count(workload.flat_positives, settings_.threads);
+      const uint64_t count = flat.Count(workload.flat_positives, threads_);
       if (workload.same_count) Agree(workload.name, figure.answer, count);
-      figure.flat_ms = MedianMilliseconds([&] { flat.Count(workload.flat_positives, settings_.threads); });
+      figure.flat_ms = MedianMilliseconds([&] { flat.Count(workload.flat_positives, threads_); });
     }
     report_.Add(std::move(figure));
   }
 
   const Settings& settings_;
+  const uint32_t threads_;
   const BenchStore& store_;
   Report& report_;
   RoaringBaseline roaring_;
 };
 
+// The least population that has the rows of the wanted workloads.
+Extent ExtentFor(const std::vector<std::string>& only) {
+  const auto dense = [](const std::string& name) { return name == "and2_dense" || name == "and3_not2"; };
+  if (!only.empty() && std::all_of(only.begin(), only.end(), dense)) return Extent::kDense;
+  const bool many_values = only.empty() || std::find(only.begin(), only.end(), "or50_and_not") != only.end();
+  return many_values ? Extent::kWholeMulti : Extent::kWhole;
+}
+
 int Main(const Settings& settings) {
-  absl::StatusOr<std::unique_ptr<BenchStore>> store =
-      BenchStore::Open(settings.folder, settings.members, Extent::kWholeMulti);
-  if (!store.ok()) Die(store.status().ToString());
-  if (const absl::Status status = (*store)->Warm(); !status.ok()) Die(status.ToString());
   Report report;
-  WorkloadBench(settings, **store, report).Run();
+  for (const uint64_t members : settings.members) {
+    absl::StatusOr<std::unique_ptr<BenchStore>> store =
+        BenchStore::Open(settings.folder, members, ExtentFor(settings.only));
+    if (!store.ok()) Die(store.status().ToString());
+    if (const absl::Status status = (*store)->Warm(); !status.ok()) Die(status.ToString());
+    for (const uint32_t threads : settings.threads) WorkloadBench(settings, threads, **store, report).Run();
+  }
   const absl::Status written = report.WriteJson(settings.json);
   if (!written.ok()) Die(written.ToString());
   return 0;
@@ -222,7 +234,7 @@ int Main(const Settings& settings) {
 int main(int argc, char** argv) {
   muster::benchmarks::Settings settings;
   CLI::App app("Muster's workloads beside CRoaring and the memory's limit; see benchmarks/README.md");
-  app.add_option("--members", settings.members, "size of the population")->capture_default_str();
+  app.add_option("--members", settings.members, "sizes of the population")->capture_default_str();
   app.add_option("--folder", settings.folder, "where populations are kept between runs")->capture_default_str();
   app.add_option("--json", settings.json, "where the figures go")->capture_default_str();
   app.add_option("--threads", settings.threads, "of Muster's and the flat limit's scans")
