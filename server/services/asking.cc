@@ -7,35 +7,21 @@
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expression_decoder.h"
-#include "server/wire/page_token.h"
 
 namespace muster::server {
 namespace {
 
-// The question of `expression` on asked.snapshot. Nothing as `today`: today in the population's zone.
-absl::Status Prepare(const v1::ExpressionSource& expression, std::optional<absl::CivilDay> today,
-                     Asked& asked) {
-  absl::StatusOr<query::PrepareResult> prepared;
-  const std::string* text = nullptr;
-  switch (expression.source_case()) {
-    case v1::ExpressionSource::kText:
-      text = &expression.text();
-      prepared = query::PrepareText(*text, *asked.population, asked.snapshot, today);
-      break;
-    case v1::ExpressionSource::kTree: {
-      absl::StatusOr<query::ExpressionPtr> tree = DecodeExpression(expression.tree(), "expression.tree");
-      if (!tree.ok()) return tree.status();
-      prepared = query::PrepareTree(**tree, *asked.population, asked.snapshot, today);
-      break;
-    }
-    case v1::ExpressionSource::SOURCE_NOT_SET:
-      return FieldError("expression",
-                        "the expression is missing: give `text` or `tree`; everybody is EVERYONE");
-  }
+// The question of `expression` on the view.
+absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression) {
+  absl::StatusOr<DecodedExpression> decoded = DecodeSource(expression, "expression");
+  if (!decoded.ok()) return decoded.status();
+  absl::StatusOr<query::PrepareResult> prepared =
+      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today);
   if (!prepared.ok()) return prepared.status();
-  if (prepared->question == nullptr) return ProblemsError("expression", text, prepared->problems);
-  asked.question = std::move(prepared->question);
-  return absl::OkStatus();
+  if (prepared->question == nullptr) {
+    return ProblemsError("expression", TextOf(expression), prepared->problems);
+  }
+  return Asked{view.population, std::move(view.snapshot), std::move(prepared->question)};
 }
 
 }  // namespace
@@ -45,63 +31,96 @@ absl::StatusOr<index::Population*> FindPopulation(index::Database& database, con
   return database.FindPopulation(name);
 }
 
-absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
-                          const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today) {
-  Asked asked;
+const std::string* TextOf(const v1::ExpressionSource& expression) {
+  return expression.has_text() ? &expression.text() : nullptr;
+}
+
+absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expression,
+                                               std::string_view field) {
+  DecodedExpression decoded;
+  switch (expression.source_case()) {
+    case v1::ExpressionSource::kText:
+      decoded.wording.text = expression.text();
+      return decoded;
+    case v1::ExpressionSource::kTree: {
+      absl::StatusOr<query::ExpressionPtr> tree =
+          DecodeExpression(expression.tree(), std::string(field) + ".tree");
+      if (!tree.ok()) return tree.status();
+      decoded.tree = *std::move(tree);
+      decoded.wording.tree = decoded.tree.get();
+      return decoded;
+    }
+    case v1::ExpressionSource::SOURCE_NOT_SET:
+      break;
+  }
+  return FieldError(field, "the expression is missing: give `text` or `tree`; everybody is EVERYONE");
+}
+
+absl::StatusOr<View> OpenView(index::Database& database, const std::string& population,
+                              const std::string& snapshot, const std::string& today) {
+  View view;
   absl::StatusOr<index::Population*> found = FindPopulation(database, population);
   if (!found.ok()) return found.status();
-  asked.population = *found;
+  view.population = *found;
   absl::StatusOr<std::optional<absl::CivilDay>> day = DecodeOptionalDate("today", today);
   if (!day.ok()) return day.status();
+  view.today = *day;
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened;
   if (snapshot.empty()) {
-    opened = asked.population->CurrentSnapshot();
+    opened = view.population->CurrentSnapshot();
   } else {
     absl::StatusOr<SnapshotToken> token = OpenSnapshot(snapshot, population);
     if (!token.ok()) return token.status();
-    if (!day->has_value()) *day = token->today;
-    opened = asked.population->OpenSnapshot(token->versions);
+    if (!view.today.has_value()) view.today = token->today;
+    opened = view.population->OpenSnapshot(token->versions);
   }
   if (!opened.ok()) return opened.status();
-  asked.snapshot = *std::move(opened);
-  if (absl::Status status = Prepare(expression, *day, asked); !status.ok()) return status;
-  return asked;
+  view.snapshot = *std::move(opened);
+  return view;
+}
+
+absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
+                          const v1::ExpressionSource& expression, const std::string& snapshot,
+                          const std::string& today) {
+  absl::StatusOr<View> view = OpenView(database, population, snapshot, today);
+  if (!view.ok()) return view.status();
+  return AskOf(*std::move(view), expression);
 }
 
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,
                             absl::CivilDay today) {
-  Asked asked;
   absl::StatusOr<index::Population*> found = FindPopulation(database, population);
   if (!found.ok()) return found.status();
-  asked.population = *found;
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = asked.population->OpenSnapshot(versions);
+  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = (*found)->OpenSnapshot(versions);
   if (!opened.ok()) return opened.status();
-  asked.snapshot = *std::move(opened);
-  if (absl::Status status = Prepare(expression, today, asked); !status.ok()) return status;
-  return asked;
+  return AskOf({*found, *std::move(opened), today}, expression);
 }
 
-void EncodeWarnings(const query::Question& question,
-                    google::protobuf::RepeatedPtrField<v1::Warning>& warnings) {
-  for (const query::Problem& warning : question.warnings()) {
-    if (warnings.size() == static_cast<int>(query::kMaxProblems)) return;
-    v1::Warning& encoded = *warnings.Add();
-    encoded.set_message(warning.message);
-    encoded.set_offset(warning.span.offset);
-    encoded.set_length(warning.span.length);
+void EncodeWarnings(const std::vector<query::Problem>& warnings,
+                    google::protobuf::RepeatedPtrField<v1::Warning>& encoded) {
+  for (const query::Problem& warning : warnings) {
+    if (encoded.size() == static_cast<int>(query::kMaxProblems)) return;
+    v1::Warning& added = *encoded.Add();
+    added.set_message(warning.message);
+    added.set_offset(warning.span.offset);
+    added.set_length(warning.span.length);
   }
 }
 
-v1::Receipt EncodeReceipt(const Asked& asked, uint64_t count) {
+v1::Receipt EncodeReceipt(const SnapshotToken& snapshot, const std::string& canonical, uint64_t count) {
   v1::Receipt receipt;
-  receipt.set_expression(asked.question->canonical());
-  receipt.set_snapshot(
-      SealSnapshot({asked.population->name(), asked.question->versions(), asked.question->today()}));
-  receipt.set_today(index::DateText(asked.question->today()));
+  receipt.set_expression(canonical);
+  receipt.set_snapshot(SealSnapshot(snapshot));
+  receipt.set_today(index::DateText(snapshot.today));
   receipt.set_count(count);
   return receipt;
+}
+
+v1::Receipt EncodeReceipt(const Asked& asked, uint64_t count) {
+  const query::Question& question = *asked.question;
+  return EncodeReceipt({asked.population->name(), question.versions(), question.today()},
+                       question.canonical(), count);
 }
 
 }  // namespace muster::server

@@ -3,7 +3,10 @@
 #define MUSTER_SERVER_SERVICES_ASKING_H_
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -11,8 +14,22 @@
 #include "index/population/population.h"
 #include "muster/v1/query_service.pb.h"
 #include "query/questions/question.h"
+#include "server/wire/page_token.h"
 
 namespace muster::server {
+
+// What a request asks of: a population at a snapshot. The population belongs to the database.
+struct View {
+  index::Population* population = nullptr;
+  std::shared_ptr<const index::Snapshot> snapshot;
+  std::optional<absl::CivilDay> today;  // nothing: today in the population's zone
+};
+
+// An expression as query/ takes it. Borrows the text of the message.
+struct DecodedExpression {
+  query::ExpressionPtr tree;  // null for a text
+  query::Wording wording;
+};
 
 // A question, prepared on its snapshot. The population belongs to the database.
 struct Asked {
@@ -25,8 +42,18 @@ struct Asked {
 // name.
 absl::StatusOr<index::Population*> FindPopulation(index::Database& database, const std::string& name);
 
-// Prepares the question of a request that has the usual fields. `snapshot`: a receipt's, or empty for the
-// current one; an empty `today` then means the receipt's day, else today in the population's zone.
+// The view of a request that has the usual fields. `snapshot`: a receipt's, or empty for the current one; an
+// empty `today` then means the receipt's day, else today in the population's zone.
+absl::StatusOr<View> OpenView(index::Database& database, const std::string& population,
+                              const std::string& snapshot, const std::string& today);
+
+// The expression of `field`. INVALID_ARGUMENT when there is none, or when its tree is no expression.
+absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expression,
+                                               std::string_view field);
+// Its text, for the places of problems; null for a tree.
+const std::string* TextOf(const v1::ExpressionSource& expression);
+
+// Prepares the question of a request; see OpenView.
 absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
                           const std::string& today);
@@ -36,12 +63,13 @@ absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& popula
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,
                             absl::CivilDay today);
 
-// The question's warnings, as messages.
-void EncodeWarnings(const query::Question& question,
-                    google::protobuf::RepeatedPtrField<v1::Warning>& warnings);
+// Warnings as messages; at most kMaxProblems.
+void EncodeWarnings(const std::vector<query::Problem>& warnings,
+                    google::protobuf::RepeatedPtrField<v1::Warning>& encoded);
 
 // What makes the answer `count` repeatable.
 v1::Receipt EncodeReceipt(const Asked& asked, uint64_t count);
+v1::Receipt EncodeReceipt(const SnapshotToken& snapshot, const std::string& canonical, uint64_t count);
 
 }  // namespace muster::server
 

@@ -69,7 +69,7 @@ absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMember
     absl::StatusOr<uint64_t> count = more ? asked->question->Count(&stop, nullptr) : ordinals.size();
     if (!count.ok()) return count.status();
     token.total_count = *count;
-    EncodeWarnings(*asked->question, *response.mutable_warnings());
+    EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());
   }
   response.set_total_count(token.total_count);
   if (more) {

@@ -66,7 +66,7 @@ absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
   if (!count.ok()) return count.status();
   remaining_ = request.limit() == 0 ? *count : std::min<uint64_t>(request.limit(), *count);
   message.set_total_count(*count);
-  EncodeWarnings(*asked_.question, *message.mutable_warnings());
+  EncodeWarnings(asked_.question->warnings(), *message.mutable_warnings());
   *message.mutable_receipt() = EncodeReceipt(asked_, *count);
   return absl::OkStatus();
 }

@@ -27,7 +27,7 @@ absl::Status SerializeMessage(const google::protobuf::Message& message, grpc::By
   if (size > kMaxMessageBytes) {
     return index::WithReason(absl::OutOfRangeError(absl::StrCat(
                                  "The answer has ", size, " bytes, and a message at most ", kMaxMessageBytes,
-                                 ": ask for less at once, for example with a smaller page_size.")),
+                                 ": ask for less at once: a smaller page_size, fewer expressions.")),
                              index::Reason::kLimit);
   }
   grpc::ProtoBufferWriter writer(&bytes, /*block_size=*/1 << 20, static_cast<int>(size));

@@ -8,6 +8,8 @@
 #include "absl/time/clock.h"
 #include "index/status_reason.h"
 #include "server/services/asking.h"
+#include "server/services/batch_count.h"
+#include "server/services/elapsed.h"
 #include "server/services/member_pages.h"
 #include "server/services/member_stream.h"
 #include "server/services/unary_call.h"
@@ -16,10 +18,6 @@
 
 namespace muster::server {
 namespace {
-
-uint64_t MicrosSince(absl::Time start) {
-  return static_cast<uint64_t>(std::max<int64_t>(absl::ToInt64Microseconds(absl::Now() - start), 0));
-}
 
 absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request,
                          const CallStop& stop, v1::CountMembersResponse& response) {
@@ -39,7 +37,7 @@ absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRe
     encoded.set_tag(tag.tag);
     encoded.set_member_count(tag.member_count);
   }
-  EncodeWarnings(*asked->question, *response.mutable_warnings());
+  EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());
   *response.mutable_receipt() = EncodeReceipt(*asked, *count);
   return absl::OkStatus();
 }
@@ -77,7 +75,7 @@ absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpre
   response.set_chunks_scanned(explanation->statistics.chunks_scanned);
   response.set_chunks_skipped(explanation->statistics.chunks_skipped);
   response.set_bytes_read(explanation->statistics.bytes_read);
-  EncodeWarnings(*asked->question, *response.mutable_warnings());
+  EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());
   for (const std::string& notice : asked->question->notices()) response.add_notices(notice);
   return absl::OkStatus();
 }
@@ -115,6 +113,16 @@ grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext
       context_.workers, *call, request, response,
       [this](const auto& decoded, const CallStop& stop, auto& encoded) {
         return AnswerCount(context_, decoded, stop, encoded);
+      });
+}
+
+grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerContext* call,
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
+  return AnswerUnary<v1::BatchCountMembersRequest, v1::BatchCountMembersResponse>(
+      context_.workers, *call, request, response,
+      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
+        return AnswerBatchCount(context_, decoded, stop, encoded);
       });
 }
 

@@ -8,10 +8,12 @@
 namespace muster::server {
 
 namespace internal {
-using QueryMethods = v1::QueryService::WithRawCallbackMethod_CountMembers<
+using MemberMethods =
     v1::QueryService::WithRawCallbackMethod_ListMembers<v1::QueryService::WithRawCallbackMethod_StreamMembers<
-        v1::QueryService::WithRawCallbackMethod_ExplainExpression<
-            v1::QueryService::WithRawCallbackMethod_LookupMember<v1::QueryService::Service>>>>>;
+        v1::QueryService::WithRawCallbackMethod_LookupMember<v1::QueryService::Service>>>;
+using QueryMethods = v1::QueryService::WithRawCallbackMethod_CountMembers<
+    v1::QueryService::WithRawCallbackMethod_BatchCountMembers<
+        v1::QueryService::WithRawCallbackMethod_ExplainExpression<MemberMethods>>>;
 }  // namespace internal
 
 // Every method hands its work to the pool and returns: gRPC's threads never block. What each does is said in
@@ -22,6 +24,9 @@ class QueryService final : public internal::QueryMethods {
 
   grpc::ServerUnaryReactor* CountMembers(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* BatchCountMembers(grpc::CallbackServerContext* call,
+                                              const grpc::ByteBuffer* request,
+                                              grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamMembers(grpc::CallbackServerContext* call,

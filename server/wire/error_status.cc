@@ -139,29 +139,6 @@ std::string CutMessage(std::string message) {
   return message;
 }
 
-google::rpc::Status ToRpcStatus(const absl::Status& status) {
-  google::rpc::Status rpc;
-  rpc.set_code(static_cast<int>(status.code()));
-  // Half the details at most: violations matter more than a message that the trailer has already.
-  rpc.set_message(Cut(MendUtf8(std::string(status.message())), kMaxEncodedDetailsBytes / 4));
-  google::rpc::ErrorInfo info;
-  info.set_reason(NameOf(ReasonOfStatus(status)));
-  info.set_domain(kDomain);
-  google::rpc::BadRequest bad;
-  if (const absl::optional<absl::Cord> attached = status.GetPayload(kViolationsPayload);
-      attached.has_value()) {
-    bad.ParseFromString(std::string(*attached));
-  }
-  rpc.add_details()->PackFrom(info);
-  if (bad.field_violations_size() == 0) return rpc;
-  rpc.add_details()->PackFrom(bad);
-  while (rpc.ByteSizeLong() * 4 / 3 > kMaxEncodedDetailsBytes && bad.field_violations_size() > 1) {
-    bad.mutable_field_violations()->RemoveLast();
-    rpc.mutable_details(1)->PackFrom(bad);
-  }
-  return rpc;
-}
-
 }  // namespace
 
 absl::Status FieldError(std::string_view field, std::string_view message) {
@@ -209,6 +186,29 @@ absl::Status AtField(absl::Status status, std::string_view field) {
   AddViolation(field, std::string(status.message()), bad);
   status.SetPayload(kViolationsPayload, absl::Cord(bad.SerializeAsString()));
   return status;
+}
+
+google::rpc::Status ToRpcStatus(const absl::Status& status) {
+  google::rpc::Status rpc;
+  rpc.set_code(static_cast<int>(status.code()));
+  // Half the details at most: violations matter more than a message that the trailer has already.
+  rpc.set_message(Cut(MendUtf8(std::string(status.message())), kMaxEncodedDetailsBytes / 4));
+  google::rpc::ErrorInfo info;
+  info.set_reason(NameOf(ReasonOfStatus(status)));
+  info.set_domain(kDomain);
+  google::rpc::BadRequest bad;
+  if (const absl::optional<absl::Cord> attached = status.GetPayload(kViolationsPayload);
+      attached.has_value()) {
+    bad.ParseFromString(std::string(*attached));
+  }
+  rpc.add_details()->PackFrom(info);
+  if (bad.field_violations_size() == 0) return rpc;
+  rpc.add_details()->PackFrom(bad);
+  while (rpc.ByteSizeLong() * 4 / 3 > kMaxEncodedDetailsBytes && bad.field_violations_size() > 1) {
+    bad.mutable_field_violations()->RemoveLast();
+    rpc.mutable_details(1)->PackFrom(bad);
+  }
+  return rpc;
 }
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
 #include "muster/v1/error.pb.h"
 #include "query/language/problem.h"
@@ -45,6 +46,10 @@ absl::Status ProblemsError(std::string_view field, const std::string* text,
 // `status` with a violation of `field`, for a failure of a layer that doesn't know the request's fields. OK
 // stays OK.
 absl::Status AtField(absl::Status status, std::string_view field);
+
+// The failure of a part of an answer, with the details that a failed call carries. Text that isn't UTF-8 is
+// mended, and what would not fit a trailer is cut. REQUIRES: !status.ok().
+google::rpc::Status ToRpcStatus(const absl::Status& status);
 
 // The status for the wire, with google.rpc.Status as its details. Text that isn't UTF-8 is mended, and what
 // would not fit the trailer is cut.

@@ -40,8 +40,7 @@ class QuestionTest : public testing::Test {
 };
 
 TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
-  const absl::StatusOr<PrepareResult> bad =
-      Prepare({"citty = 'x' AND age == 1"}, population_, Now(), kToday);
+  const absl::StatusOr<PrepareResult> bad = Prepare({"citty = 'x' AND age == 1"}, population_, Now(), kToday);
   ASSERT_TRUE(bad.ok());
   EXPECT_EQ(bad->question, nullptr);
   ASSERT_EQ(bad->problems.size(), 1u);  // a text that doesn't parse isn't bound
@@ -186,8 +185,7 @@ TEST_F(QuestionTest, ExplainingCountsEachNode) {
 }
 
 TEST_F(QuestionTest, NoticesSayHowAsOfBinds) {
-  const absl::StatusOr<PrepareResult> prepared =
-      Prepare({"NOT vip AS OF TODAY"}, population_, Now(), kToday);
+  const absl::StatusOr<PrepareResult> prepared = Prepare({"NOT vip AS OF TODAY"}, population_, Now(), kToday);
   ASSERT_TRUE(prepared.ok());
   ASSERT_EQ(prepared->problems.size(), 1u);
   EXPECT_EQ(prepared->problems[0].reason, ProblemReason::kUnimplemented);

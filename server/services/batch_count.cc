@@ -1,0 +1,102 @@
+#include "server/services/batch_count.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "index/catalog/civil_text.h"
+#include "query/questions/batch.h"
+#include "server/services/asking.h"
+#include "server/services/elapsed.h"
+#include "server/wire/error_status.h"
+
+namespace muster::server {
+namespace {
+
+absl::Status CheckSize(int expressions, const query::BatchLimits& limits) {
+  if (expressions == 0) return FieldError("expressions", "there is no expression: give at least one");
+  if (static_cast<size_t>(expressions) <= limits.max_expressions) return absl::OkStatus();
+  return FieldError("expressions",
+                    absl::StrCat("there are ", expressions, " expressions, and a batch has at most ",
+                                 limits.max_expressions,
+                                 ": ask the rest in further calls, with the snapshot of the first answer"),
+                    v1::ERROR_REASON_LIMIT);
+}
+
+std::string FieldOf(int index) { return absl::StrCat("expressions[", index, "]"); }
+
+void SetError(const absl::Status& status, v1::BatchCountMembersResult& result) {
+  google::rpc::Status rpc = ToRpcStatus(status);
+  v1::ExpressionError& error = *result.mutable_error();
+  error.set_code(rpc.code());
+  error.set_message(std::move(*rpc.mutable_message()));
+  error.mutable_details()->Swap(rpc.mutable_details());
+}
+
+void SetCount(const query::BatchAnswer& answer, const View& view, v1::BatchCountMembersResult& result) {
+  v1::ExpressionCount& counted = *result.mutable_counted();
+  counted.set_count(answer.count);
+  EncodeWarnings(answer.warnings, *counted.mutable_warnings());
+  *counted.mutable_receipt() =
+      EncodeReceipt({view.population->name(), answer.versions, *view.today}, answer.canonical, answer.count);
+}
+
+// The request's expressions that could be decoded, and where they stood.
+struct Decoded {
+  std::vector<DecodedExpression> expressions;
+  std::vector<query::Wording> wordings;
+  std::vector<int> indices;
+};
+
+// Leaves an error in the result of each that can't be decoded.
+Decoded Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMembersResponse& response) {
+  Decoded decoded;
+  for (int i = 0; i < request.expressions_size(); ++i) {
+    v1::BatchCountMembersResult& result = *response.add_results();
+    absl::StatusOr<DecodedExpression> expression = DecodeSource(request.expressions(i), FieldOf(i));
+    if (!expression.ok()) {
+      SetError(expression.status(), result);
+      continue;
+    }
+    decoded.wordings.push_back(expression->wording);
+    decoded.expressions.push_back(*std::move(expression));
+    decoded.indices.push_back(i);
+  }
+  return decoded;
+}
+
+}  // namespace
+
+absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCountMembersRequest& request,
+                              const CallStop& stop, v1::BatchCountMembersResponse& response) {
+  const query::BatchLimits limits;
+  if (absl::Status status = CheckSize(request.expressions_size(), limits); !status.ok()) return status;
+  absl::StatusOr<View> view =
+      OpenView(context.database, request.population(), request.snapshot(), request.today());
+  if (!view.ok()) return view.status();
+  if (!view->today.has_value()) view->today = view->population->Today();
+  const absl::Time start = absl::Now();
+  const Decoded decoded = Decode(request, response);
+  const absl::StatusOr<std::vector<query::BatchAnswer>> answers =
+      query::CountBatch(decoded.wordings, *view->population, *view->snapshot, *view->today, &stop, limits);
+  if (!answers.ok()) return answers.status();
+  response.set_evaluation_us(MicrosSince(start));
+  for (size_t i = 0; i < answers->size(); ++i) {
+    const query::BatchAnswer& answer = (*answers)[i];
+    const int index = decoded.indices[i];
+    v1::BatchCountMembersResult& result = *response.mutable_results(index);
+    if (answer.problems.empty()) {
+      SetCount(answer, *view, result);
+    } else {
+      SetError(ProblemsError(FieldOf(index), TextOf(request.expressions(index)), answer.problems), result);
+    }
+  }
+  response.set_population_member_count(view->snapshot->member_count());
+  response.set_snapshot(SealSnapshot({view->population->name(), view->snapshot->versions(), *view->today}));
+  response.set_today(index::DateText(*view->today));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

@@ -1,0 +1,19 @@
+// BatchCountMembers: many expressions, one snapshot, one answer.
+#ifndef MUSTER_SERVER_SERVICES_BATCH_COUNT_H_
+#define MUSTER_SERVER_SERVICES_BATCH_COUNT_H_
+
+#include "absl/status/status.h"
+#include "muster/v1/query_service.pb.h"
+#include "server/admission/call_stop.h"
+#include "server/services/service_context.h"
+
+namespace muster::server {
+
+// Fails as a whole for what concerns all expressions (population, snapshot, limits, the stop token); what
+// concerns one becomes its result's error.
+absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCountMembersRequest& request,
+                              const CallStop& stop, v1::BatchCountMembersResponse& response);
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_SERVICES_BATCH_COUNT_H_

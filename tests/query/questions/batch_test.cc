@@ -1,0 +1,165 @@
+// A batch answers what its questions answer one by one.
+#include "query/questions/batch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "query/questions/question.h"
+#include "tests/query/questions/fact_table.h"
+#include "tests/query/questions/random_expression.h"
+
+namespace muster::query {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr absl::CivilDay kToday(2026, 3, 31);
+
+class BatchTest : public testing::Test {
+ protected:
+  BatchTest()
+      : population_(database_.Load(MakeFacts(11, 3'000))), snapshot_(*population_.CurrentSnapshot()) {}
+
+  std::vector<BatchAnswer> Count(const std::vector<std::string>& texts, const BatchLimits& limits = {}) {
+    std::vector<Wording> wordings;
+    for (const std::string& text : texts) wordings.push_back({text});
+    absl::StatusOr<std::vector<BatchAnswer>> answers =
+        CountBatch(wordings, population_, *snapshot_, kToday, nullptr, limits);
+    EXPECT_TRUE(answers.ok()) << answers.status();
+    return answers.ok() ? *std::move(answers) : std::vector<BatchAnswer>(texts.size());
+  }
+
+  static void ExpectSameProblems(const std::vector<Problem>& problems, const std::vector<Problem>& expected) {
+    ASSERT_EQ(problems.size(), expected.size());
+    for (size_t i = 0; i < problems.size(); ++i) {
+      EXPECT_EQ(problems[i].message, expected[i].message);
+      EXPECT_EQ(problems[i].reason, expected[i].reason);
+      EXPECT_EQ(problems[i].span.offset, expected[i].span.offset);
+    }
+  }
+
+  void ExpectAsOneByOne(const std::vector<std::string>& texts, const BatchLimits& limits = {}) {
+    const std::vector<BatchAnswer> answers = Count(texts, limits);
+    ASSERT_EQ(answers.size(), texts.size());
+    for (size_t i = 0; i < texts.size(); ++i) {
+      SCOPED_TRACE(texts[i]);
+      const absl::StatusOr<PrepareResult> alone = Prepare({texts[i]}, population_, snapshot_, kToday);
+      ASSERT_TRUE(alone.ok()) << alone.status();
+      ExpectSameProblems(answers[i].problems, alone->problems);
+      if (alone->question == nullptr) continue;
+      EXPECT_EQ(answers[i].count, *alone->question->Count(nullptr, nullptr));
+      EXPECT_EQ(answers[i].canonical, alone->question->canonical());
+      EXPECT_EQ(answers[i].versions, alone->question->versions());
+      ExpectSameProblems(answers[i].warnings, alone->question->warnings());
+    }
+  }
+
+  FactDatabase database_;
+  index::Population& population_;
+  const std::shared_ptr<const index::Snapshot> snapshot_;
+};
+
+std::vector<std::string> RandomTexts(uint32_t first_seed, size_t count) {
+  std::vector<std::string> texts;
+  for (uint32_t i = 0; i < count; ++i) {
+    texts.push_back(RandomExpression(first_seed + i).Make(static_cast<int>(i % 4)));
+  }
+  return texts;
+}
+
+TEST_F(BatchTest, AnswersAsOneByOne) { ExpectAsOneByOne(RandomTexts(10'000, 800)); }
+
+TEST_F(BatchTest, OfAnySize) {
+  ExpectAsOneByOne({"vip"});
+  ExpectAsOneByOne({"EVERYONE"});
+  ExpectAsOneByOne({"NOBODY", "EVERYONE", "NOT EVERYONE"});
+  EXPECT_THAT(Count({}), SizeIs(0));
+  for (uint32_t size = 1; size <= 20; ++size) ExpectAsOneByOne(RandomTexts(20'000 + 100 * size, size));
+}
+
+TEST_F(BatchTest, EqualOnesAreEachAnswered) {
+  std::vector<std::string> texts = RandomTexts(30'000, 20);
+  texts.insert(texts.end(), texts.begin(), texts.end());
+  texts.insert(texts.end(), 30, "age > 5 AND city = '上海'");
+  texts.insert(texts.end(), 30, "city = '上海' AND age > 5");
+  ExpectAsOneByOne(texts);
+}
+
+TEST_F(BatchTest, WrongOnesDoNotSpoilTheOthers) {
+  std::vector<std::string> texts = RandomTexts(40'000, 40);
+  const std::string wrong[] = {
+      "", "vip AND", "citty = 'x' OR agee > 1", "age = 'young'", "SEGMENT 'loyal'", "price AND vip"};
+  for (size_t i = 0; i < std::size(wrong); ++i) {
+    texts.insert(texts.begin() + static_cast<ptrdiff_t>(7 * i), wrong[i]);
+  }
+  ExpectAsOneByOne(texts);
+  ExpectAsOneByOne({wrong[1], wrong[2]});
+  const std::vector<BatchAnswer> answers = Count({"citty = 'x'", "vip", "citty = 'y'"});
+  EXPECT_THAT(answers[0].problems.at(0).message, HasSubstr("did you mean city?"));
+  EXPECT_THAT(answers[1].problems, SizeIs(0));
+  EXPECT_THAT(answers[2].problems.at(0).message, HasSubstr("did you mean city?"));
+}
+
+TEST_F(BatchTest, SeveralScansAnswerAsOne) {
+  const std::vector<std::string> texts = RandomTexts(50'000, 60);
+  for (const size_t parts : {size_t{1}, size_t{2}, size_t{20}, size_t{200}}) {
+    BatchLimits limits;
+    limits.max_scan_parts = parts;
+    ExpectAsOneByOne(texts, limits);
+  }
+}
+
+TEST_F(BatchTest, TreesAndTextsMix) {
+  Expression has(Operator::kHas);
+  has.tag = "city";
+  const Expression nameless(Operator::kHas);
+  const std::vector<Wording> wordings = {{.tree = &has}, {"HAS city"}, {.tree = &nameless}};
+  const absl::StatusOr<std::vector<BatchAnswer>> answers =
+      CountBatch(wordings, population_, *snapshot_, kToday, nullptr);
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  EXPECT_GT((*answers)[0].count, 0u);
+  EXPECT_EQ((*answers)[0].count, (*answers)[1].count);
+  EXPECT_EQ((*answers)[0].canonical, "HAS city");
+  EXPECT_THAT((*answers)[2].problems.at(0).message, HasSubstr("no name"));
+}
+
+TEST_F(BatchTest, StaysAtItsSnapshot) {
+  const std::vector<std::string> texts = {"vip", "EVERYONE", "age > 5"};
+  const std::vector<BatchAnswer> before = Count(texts);
+  database_.Load(MakeFacts(12, 500), 2'900);
+  ExpectAsOneByOne(texts);
+  const std::vector<BatchAnswer> after = Count(texts);
+  for (size_t i = 0; i < texts.size(); ++i) EXPECT_EQ(after[i].count, before[i].count) << texts[i];
+  EXPECT_EQ(before[1].count, 3'000u);
+}
+
+// Lets so many checks pass.
+class StopAfter : public StopToken {
+ public:
+  explicit StopAfter(int checks) : left_(checks) {}
+  absl::Status Check() const override {
+    return left_-- > 0 ? absl::OkStatus() : absl::CancelledError("enough");
+  }
+
+ private:
+  mutable int left_;
+};
+
+TEST_F(BatchTest, StopsBetweenExpressionsAndWithinTheScan) {
+  const std::vector<Wording> wordings = {{"vip"}, {"age > 5"}, {"HAS city"}};
+  for (const int checks : {0, 1, 3, 4}) {
+    const StopAfter stop(checks);
+    EXPECT_EQ(CountBatch(wordings, population_, *snapshot_, kToday, &stop).status().code(),
+              absl::StatusCode::kCancelled)
+        << checks;
+  }
+  const StopAfter never(1'000'000);
+  EXPECT_TRUE(CountBatch(wordings, population_, *snapshot_, kToday, &never).ok());
+}
+
+}  // namespace
+}  // namespace muster::query

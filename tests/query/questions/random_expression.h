@@ -1,0 +1,86 @@
+// Random expressions as text.
+#ifndef MUSTER_TESTS_QUERY_QUESTIONS_RANDOM_EXPRESSION_H_
+#define MUSTER_TESTS_QUERY_QUESTIONS_RANDOM_EXPRESSION_H_
+
+#include <initializer_list>
+#include <random>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace muster::query {
+
+// Expressions over the tags of FactTags, with literals that meet the cells of MakeFacts and some that just
+// miss them.
+class RandomExpression {
+ public:
+  explicit RandomExpression(uint32_t seed) : random_(seed) {}
+
+  std::string Make(int depth) {
+    if (depth == 0 || Below(5) == 0) return Clause();
+    const std::string a = Make(depth - 1), b = Make(depth - 1);
+    switch (Below(4)) {
+      case 0:
+        return absl::StrCat("(", a, " AND ", b, " AND ", Make(depth - 1), ")");
+      case 1:
+        return absl::StrCat("(", a, " OR ", b, ")");
+      case 2:
+        return absl::StrCat("NOT (", a, ")");
+      default:
+        return absl::StrCat("AT LEAST ", Below(5), " OF (", a, ", ", b, ", ", a, ", ", Make(depth - 1), ")");
+    }
+  }
+
+ private:
+  uint32_t Below(uint32_t bound) { return static_cast<uint32_t>(random_() % bound); }
+  std::string Pick(std::initializer_list<const char*> texts) {
+    return texts.begin()[Below(static_cast<uint32_t>(texts.size()))];
+  }
+  std::string Value(const std::string& tag) {
+    if (tag == "vip") return Pick({"true", "false"});
+    if (tag == "city") return Pick({"'上海'", "'北京'", "'Shanghai'", "'it\\'s'", "'nowhere'"});
+    if (tag == "interests") return Pick({"'sports'", "'music'", "'spa'", "'opera'"});
+    if (tag == "colors") return Pick({"'red'", "'green'", "07", "7"});
+    if (tag == "age") return Pick({"-5", "0", "17.5", "30", "49", "-0.25", "99999999999999"});
+    if (tag == "price") return Pick({"0", "1.5", "-0.505", "2.001", "3.99", "-3.99"});
+    if (tag == "birth")
+      return Pick(
+          {"1899-12-31", "'2026-03-01'", "TODAY", "TODAY - 1 MONTH", "TODAY - 30 DAYS", "TODAY + 1 DAY"});
+    return Pick({"2026-03-01", "'2026-03-30'", "'2026-03-30T12:30:00'", "'2026-03-31T23:59:59'", "TODAY",
+                 "TODAY - 30 DAYS"});
+  }
+  std::string Clause() {
+    const bool ordered = Below(2) == 0;
+    const std::string tag =
+        ordered ? Pick({"age", "price", "birth", "seen"}) : Pick({"vip", "city", "interests", "colors"});
+    switch (Below(ordered ? 5 : 6)) {
+      case 0:
+        return absl::StrCat("HAS ", tag);
+      case 1:
+        return absl::StrCat(tag, Pick({" = ", " != "}), Value(tag));
+      case 2:
+        return absl::StrCat(tag, Pick({" IN (", " NOT IN ("}), Value(tag), ", ", Value(tag), ", ", Value(tag),
+                            ")");
+      case 3:
+        if (ordered)
+          return absl::StrCat(tag, Pick({" BETWEEN ", " NOT BETWEEN "}), Value(tag), " AND ", Value(tag));
+        return absl::StrCat(Pick({"city", "colors"}), " LIKE '", Pick({"上%'", "S%'", "r%'", "0%'", "%'"}));
+      case 4:
+        if (ordered) return absl::StrCat(tag, Pick({" < ", " <= ", " > ", " >= "}), Value(tag));
+        return absl::StrCat("interests HAS ALL (", Value("interests"), ", ", Value("interests"), ")");
+      default: {
+        const std::string weight = absl::StrCat("WEIGHT (interests, ", Value("interests"), ")");
+        if (Below(2) == 0)
+          return absl::StrCat(weight, " BETWEEN ", Pick({"0.5", "-1", "1.25"}), " AND ", Pick({"1", "2.05"}));
+        return absl::StrCat(weight, Pick({" = ", " != ", " < ", " <= ", " > ", " >= "}),
+                            Pick({"1", "0.55", "0", "2.9"}));
+      }
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_TESTS_QUERY_QUESTIONS_RANDOM_EXPRESSION_H_
