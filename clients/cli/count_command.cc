@@ -1,9 +1,11 @@
-// muster count: how many members an expression selects.
+// muster count: how many members an expression selects, or each of many.
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/batch_count.h"
 #include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
 #include "clients/cli/plan_table.h"
 #include "clients/cli/question_options.h"
 #include "clients/cli/table.h"
@@ -13,6 +15,7 @@ namespace {
 
 struct CountOptions {
   QuestionOptions question;
+  std::string batch;
   bool explain = false;
   bool receipt = false;
 };
@@ -34,6 +37,10 @@ void Explain(Invocation& run, client::Client& client, const QuestionOptions& que
 void Count(Invocation& run, const CountOptions& options) {
   const auto client = Connect(run);
   if (client == nullptr) return;
+  if (!options.batch.empty()) {
+    CountBatch(run, *client, options.question, options.batch);
+    return;
+  }
   const auto expression = TakeExpression(run, options.question.expression);
   if (!expression.has_value()) return;
   if (options.explain) {
@@ -61,23 +68,44 @@ void AddCountCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<CountOptions>();
   CLI::App& command =
       *app.add_subcommand("count", "How many members an expression selects: the number alone");
-  AddQuestionOptions(command, options->question);
+  CLI::Option* const expression = AddQuestionOptions(command, options->question)->required(false);
   CLI::Option* const explain =
       command.add_flag("--explain", options->explain, "Show how the answer came about");
-  command
-      .add_flag("--receipt", options->receipt,
-                "Print the receipt, as JSON, with which the count can be repeated")
-      ->excludes(explain);
+  CLI::Option* const receipt =
+      command
+          .add_flag("--receipt", options->receipt,
+                    "Print the receipt, as JSON, with which the count can be repeated")
+          ->excludes(explain);
+  CLI::Option* const batch =
+      command
+          .add_option(
+              "--batch", options->batch,
+              "Count many expressions, one a line of FILE (- is standard input), all of one snapshot: "
+              "one count a line, in order")
+          ->check(CheckGiven)
+          ->excludes(expression)
+          ->excludes(explain)
+          ->excludes(receipt)
+          ->type_name("FILE");
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
+      "Of a --batch, blank lines and lines that begin with # are passed over. An expression that is refused "
+      "has\n"
+      "an empty line in its place (json, csv: its error), standard error names its line, and the exit code "
+      "is 1.\n"
+      "When the server can't be asked, nothing is printed.\n\n"
       "Examples:\n"
       "  muster count -p shop \"gender = '女' AND city = '上海'\"\n"
       "  muster count -p shop \"order_amount >= 500 AND last_seen >= TODAY - 30 DAYS AND NOT sms_consent = "
       "false\"\n"
       "  muster count -p shop --explain \"vip AND interests IN ('运动', '户外')\"\n"
-      "  muster count -p shop @segment.txt");
-  command.callback([&run, options] { Count(run, *options); });
+      "  muster count -p shop @segment.txt\n"
+      "  muster count -p shop --batch segments.txt --format csv > sizes.csv");
+  command.callback([&run, options, expression, batch] {
+    if (expression->empty() && batch->empty()) throw CLI::RequiredError("EXPRESSION or --batch");
+    Count(run, *options);
+  });
 }
 
 }  // namespace muster::cli

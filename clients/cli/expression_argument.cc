@@ -9,10 +9,8 @@
 namespace muster::cli {
 namespace {
 
-constexpr size_t kMaxBytes = 8 << 20;  // SEMANTICS rule 29
-
 absl::StatusOr<std::string> ReadAll(std::istream& input, const std::string& shown) {
-  std::string text(kMaxBytes + 1, '\0');
+  std::string text(kMaxExpressionBytes + 1, '\0');
   input.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (input.bad()) return absl::DataLossError(absl::StrCat(shown, " can't be read"));
   text.resize(static_cast<size_t>(input.gcount()));
@@ -36,7 +34,7 @@ absl::StatusOr<std::string> ReadExpression(const std::string& argument, std::ist
     text = ReadAll(file, shown);
   }
   if (!text.ok()) return text;
-  if (text->size() > kMaxBytes) {
+  if (text->size() > kMaxExpressionBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat(shown, " is longer than 8 MiB: use an id list, or split it"));
   }

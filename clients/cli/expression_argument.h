@@ -9,6 +9,9 @@
 
 namespace muster::cli {
 
+// SEMANTICS rule 29.
+inline constexpr size_t kMaxExpressionBytes = 8 << 20;
+
 // The text of `argument`: itself, the content of FILE for @FILE, or all of `input` for `-`; line ends at its
 // end are taken away. Errors: those of reading; INVALID_ARGUMENT for more than 8 MiB or for what is not
 // UTF-8.

@@ -5,13 +5,14 @@
 
 namespace muster::cli {
 
-void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
+CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
   AddPopulationOption(command, question.population);
-  command
-      .add_option("EXPRESSION", question.expression,
-                  "Whom: an expression, @FILE that holds one, or - for standard input")
-      ->required()
-      ->type_name("");
+  CLI::Option* const expression =
+      command
+          .add_option("EXPRESSION", question.expression,
+                      "Whom: an expression, @FILE that holds one, or - for standard input")
+          ->required()
+          ->type_name("");
   command
       .add_option("--snapshot", question.snapshot,
                   "Ask again as of an answer: the snapshot of its receipt (`muster count --receipt`)")
@@ -20,6 +21,7 @@ void AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
   command.add_option("--today", question.today, "What TODAY stands for; the receipt's day, or today")
       ->check(CheckDate)
       ->type_name("YYYY-MM-DD");
+  return expression;
 }
 
 }  // namespace muster::cli

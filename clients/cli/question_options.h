@@ -15,17 +15,25 @@ struct QuestionOptions {
   std::string today;       // YYYY-MM-DD; empty: the receipt's, or today
 };
 
-// EXPRESSION and --population, which must be given, --snapshot and --today.
-void AddQuestionOptions(CLI::App& command, QuestionOptions& question);
+// EXPRESSION and --population, which must be given, --snapshot and --today. Gives EXPRESSION, for a command
+// that can do without.
+CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question);
 
-// A request of the query service that asks `question`, with the expression's text.
+// A request of the query service with what `question` says, but its expression.
 template <typename Request>
-Request RequestOf(const QuestionOptions& question, const std::string& text) {
+Request RequestWithout(const QuestionOptions& question) {
   Request request;
   request.set_population(question.population);
-  request.mutable_expression()->set_text(text);
   request.set_snapshot(question.snapshot);
   request.set_today(question.today);
+  return request;
+}
+
+// A request that asks `question`, with the expression's text.
+template <typename Request>
+Request RequestOf(const QuestionOptions& question, const std::string& text) {
+  auto request = RequestWithout<Request>(question);
+  request.mutable_expression()->set_text(text);
   return request;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/caret.h"
 #include "clients/cpp/failure.h"
@@ -43,15 +44,18 @@ std::string MessageOf(const client::Failure& failure) {
          absl::StrReplaceAll(failure.message.substr(line_end), {{"\n", "\n  "}});
 }
 
+// Where an expression that is a line of a file stands.
+std::string Standing(int file_line) { return file_line == 0 ? "" : absl::StrCat("line ", file_line, ": "); }
+
 void WriteViolation(const Terminal& terminal, const client::Violation& violation,
-                    absl::string_view expression) {
+                    absl::string_view expression, int file_line) {
   if (violation.line == 0) {
-    terminal.err << "error: " << OptionOf(violation.field) << (violation.field.empty() ? "" : ": ")
-                 << violation.description << "\n";
+    terminal.err << "error: " << Standing(file_line) << OptionOf(violation.field)
+                 << (violation.field.empty() ? "" : ": ") << violation.description << "\n";
     return;
   }
-  terminal.err << "error: line " << violation.line << ", column " << violation.column << ": "
-               << violation.description << "\n"
+  terminal.err << "error: line " << (file_line == 0 ? violation.line : file_line) << ", column "
+               << violation.column << ": " << violation.description << "\n"
                << CaretBelow(expression, {violation.line, violation.column});
 }
 
@@ -69,23 +73,26 @@ std::string JsonOf(const google::protobuf::Message& message) {
   return json;
 }
 
-ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, absl::string_view expression) {
+ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, absl::string_view expression,
+                       int file_line) {
   const client::Failure failure = client::FailureOf(status);
   // The message repeats the violations, which are each a line of their own; unless it is itself the only one.
   const auto& violations = failure.violations;
   if (violations.empty() || (violations.size() == 1 && violations[0].line == 0 &&
                              !absl::StartsWith(failure.message, violations[0].field + ": "))) {
-    terminal.err << "error: " << MessageOf(failure) << "\n";
+    terminal.err << "error: " << Standing(file_line) << MessageOf(failure) << "\n";
   } else {
-    for (const client::Violation& violation : violations) WriteViolation(terminal, violation, expression);
+    for (const client::Violation& violation : violations) {
+      WriteViolation(terminal, violation, expression, file_line);
+    }
   }
   return client::MayTryAgain(status) ? kTryAgain : kFailed;
 }
 
 void ReportWarnings(const Terminal& terminal, const google::protobuf::RepeatedPtrField<v1::Warning>& warnings,
-                    absl::string_view expression) {
+                    absl::string_view expression, int file_line) {
   for (const v1::Warning& warning : warnings) {
-    terminal.err << "warning: " << warning.message() << "\n";
+    terminal.err << "warning: " << Standing(file_line) << warning.message() << "\n";
     if (warning.offset() < 0 || static_cast<size_t>(warning.offset()) > expression.size()) continue;
     terminal.err << CaretBelow(expression, PlaceOfOffset(expression, static_cast<size_t>(warning.offset())));
   }

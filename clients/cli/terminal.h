@@ -30,13 +30,14 @@ enum class Format { kTable, kJson, kCsv };
 // A protobuf message as JSON with the protos' field names, ended with a line feed.
 std::string JsonOf(const google::protobuf::Message& message);
 
-// Writes why a call failed, with a caret below each wrong place of `expression`. Gives the exit code.
+// Writes why a call failed, with a caret below each wrong place of `expression`. `file_line`: the line of a
+// file that the expression is, which every remark then names; 0: it is none. Gives the exit code.
 ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status,
-                       absl::string_view expression = "");
+                       absl::string_view expression = "", int file_line = 0);
 
 // Writes warnings about `expression`, each with a caret.
 void ReportWarnings(const Terminal& terminal, const google::protobuf::RepeatedPtrField<v1::Warning>& warnings,
-                    absl::string_view expression);
+                    absl::string_view expression, int file_line = 0);
 
 }  // namespace muster::cli
 

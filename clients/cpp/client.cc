@@ -55,6 +55,11 @@ absl::StatusOr<v1::CountMembersResponse> Client::Count(const v1::CountMembersReq
   return Call(queries_.get(), &v1::QueryService::Stub::CountMembers, request, address_);
 }
 
+absl::StatusOr<v1::BatchCountMembersResponse> Client::BatchCount(
+    const v1::BatchCountMembersRequest& request) {
+  return Call(queries_.get(), &v1::QueryService::Stub::BatchCountMembers, request, address_);
+}
+
 absl::StatusOr<v1::ExplainExpressionResponse> Client::Explain(const v1::ExplainExpressionRequest& request) {
   return Call(queries_.get(), &v1::QueryService::Stub::ExplainExpression, request, address_);
 }

@@ -35,6 +35,9 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   absl::StatusOr<v1::CountMembersResponse> Count(const v1::CountMembersRequest& request);
+  // Counts many expressions of one snapshot. What is wrong with one of them is in its result: see
+  // StatusOfExpression.
+  absl::StatusOr<v1::BatchCountMembersResponse> BatchCount(const v1::BatchCountMembersRequest& request);
   absl::StatusOr<v1::ExplainExpressionResponse> Explain(const v1::ExplainExpressionRequest& request);
   absl::StatusOr<v1::LookupMemberResponse> Lookup(const v1::LookupMemberRequest& request);
 

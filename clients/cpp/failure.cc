@@ -47,6 +47,12 @@ absl::Status StatusOfCall(const grpc::Status& status, const std::string& address
   return result;
 }
 
+absl::Status StatusOfExpression(const v1::ExpressionError& error) {
+  absl::Status result(static_cast<absl::StatusCode>(error.code()), error.message());
+  result.SetPayload(kDetailsPayload, absl::Cord(error.SerializeAsString()));
+  return result;
+}
+
 Failure FailureOf(const absl::Status& status) {
   Failure failure;
   failure.code = status.code();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "muster/v1/query_service.pb.h"
 
 namespace grpc {
 class Status;
@@ -34,6 +35,9 @@ struct Failure {
 // The status of a call, with the attached details kept as a payload for FailureOf. `address` is named when
 // nobody answers there.
 absl::Status StatusOfCall(const grpc::Status& status, const std::string& address);
+
+// The status of one expression of a batch, in the same way.
+absl::Status StatusOfExpression(const v1::ExpressionError& error);
 
 // What a status of a Client's method says. A status from elsewhere gives its code and message alone.
 // REQUIRES: !status.ok().
