@@ -17,7 +17,7 @@ namespace {
 class Binder {
  public:
   Binder(const CatalogView& catalog, const LanguageLimits& limits, const ReferenceResolver& references)
-      : clauses_(catalog, limits), references_(references), today_(catalog.today()) {}
+      : catalog_(catalog), clauses_(catalog, limits), references_(references), today_(catalog.today()) {}
 
   absl::StatusOr<BoundPtr> Bind(const Expression& node);
   ClauseBinder& clauses() { return clauses_; }
@@ -29,12 +29,20 @@ class Binder {
   // A reference's answer, or a problem of the expression.
   absl::StatusOr<BoundPtr> Resolved(absl::StatusOr<BoundPtr> answer, SourceSpan span);
 
+  const CatalogView& catalog_;
   ClauseBinder clauses_;
   const ReferenceResolver& references_;
   const absl::CivilDay today_;
+  uint32_t nodes_ = 0;
 };
 
+// Binding a node takes a microsecond, or far more where values are looked up.
+constexpr uint32_t kNodesBetweenChecks = 64;
+
 absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
+  if (++nodes_ % kNodesBetweenChecks == 0) {
+    if (absl::Status status = catalog_.Interrupted(); !status.ok()) return status;
+  }
   switch (node.op) {
     case Operator::kEveryone:
       return std::make_unique<BoundExpression>(BoundOperator::kEveryone);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -34,6 +35,8 @@ class CatalogView {
   virtual absl::TimeZone time_zone() const = 0;
   // What TODAY stands for.
   virtual absl::CivilDay today() const = 0;
+  // Not OK once nobody waits for the answer any more; asked now and then.
+  virtual absl::Status Interrupted() const { return absl::OkStatus(); }
 };
 
 }  // namespace muster::query

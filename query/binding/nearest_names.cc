@@ -43,6 +43,13 @@ size_t TypingErrors(const std::u32string& a, const std::u32string& b, size_t mos
   return last[b.size()];
 }
 
+// How many errors a name may have: one in three; and one in two ideographs, each of which is a whole syllable.
+size_t MostErrors(const std::u32string& name) {
+  const auto ascii = [](char32_t c) { return c < 0x80; };
+  if (name.size() == 2 && std::none_of(name.begin(), name.end(), ascii)) return 1;
+  return name.size() / 3;
+}
+
 bool Contains(const std::u32string& longer, const std::u32string& shorter) {
   constexpr size_t kLeastPart = 3;  // in a shorter one everything would be found
   return shorter.size() >= kLeastPart && longer.find(shorter) != std::u32string::npos;
@@ -53,7 +60,7 @@ bool Contains(const std::u32string& longer, const std::u32string& shorter) {
 std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& candidates,
                                       size_t limit) {
   const std::u32string wanted = Folded(name);
-  const size_t most = wanted.size() < 2 ? 0 : std::max<size_t>(1, wanted.size() / 3);
+  const size_t most = MostErrors(wanted);
   std::vector<std::pair<size_t, size_t>> ranked;  // rank, place among the candidates
   for (size_t i = 0; i < candidates.size(); ++i) {
     const std::u32string candidate = Folded(candidates[i]);

@@ -14,6 +14,8 @@ namespace {
 constexpr uint32_t kStepsBetweenChecks = 64;
 // Where many roots share their rows' bitsets, those lie in a cache, and whole passes cost less.
 constexpr uint32_t kMaxDriverValuesOfMany = 96;
+// Rows whose bitsets are kept for a chunk: 32 MiB.
+constexpr size_t kMaxKeptRows = 4096;
 static_assert(kMaxDriverValuesOfMany <= kMaxDriverValues);
 
 }  // namespace
@@ -25,7 +27,8 @@ ChunkEvaluator::ChunkEvaluator(const Program& program, const Kernels& kernels, W
       rows_(rows),
       stop_(stop),
       max_driver_values_(program.roots().size() > 1 ? kMaxDriverValuesOfMany : kMaxDriverValues) {
-  if (program.roots().size() > 1) row_bitsets_.resize(program.rows().size());
+  const bool keep = program.roots().size() > 1 && program.rows().size() <= kMaxKeptRows;
+  if (keep) row_bitsets_.resize(program.rows().size());
   if (program.has_shared_nodes()) shared_.resize(program.nodes().size());
 }
 

@@ -18,8 +18,9 @@ size_t PartsOf(const BoundExpression& bound) {
 // Gathers bound expressions and counts them, a scan's worth at a time.
 class Gathering {
  public:
-  Gathering(const index::Snapshot& snapshot, const StopToken* stop, const BatchLimits& limits)
-      : snapshot_(snapshot), limits_(limits), statistics_(StatisticsOf(snapshot)) {
+  Gathering(const index::Snapshot& snapshot, const StopToken* stop, ScanHelpers* helpers,
+            const BatchLimits& limits)
+      : snapshot_(snapshot), helpers_(helpers), limits_(limits), statistics_(StatisticsOf(snapshot, stop)) {
     options_.stop = stop;
   }
 
@@ -42,9 +43,9 @@ class Gathering {
     const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, statistics_);
     if (!planned.ok()) return planned.status();
     gathered_.clear();
-    const std::unique_ptr<index::RowSource> source = snapshot_.NewRowSource();
     const absl::StatusOr<std::vector<uint64_t>> counts =
-        ScanCounts(planned->program, *source, {0, snapshot_.fragment_count()}, options_, nullptr);
+        ParallelCounts(planned->program, [this] { return snapshot_.NewRowSource(); },
+                       snapshot_.fragment_count(), options_, helpers_, nullptr);
     if (!counts.ok()) return counts.status();
     for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = (*counts)[i];
     answers_.clear();
@@ -54,6 +55,7 @@ class Gathering {
 
  private:
   const index::Snapshot& snapshot_;
+  ScanHelpers* const helpers_;
   const BatchLimits& limits_;
   const Statistics statistics_;
   ScanOptions options_;
@@ -67,10 +69,11 @@ class Gathering {
 absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
                                                     const index::Population& population,
                                                     const index::Snapshot& snapshot, absl::CivilDay today,
-                                                    const StopToken* stop, const BatchLimits& limits) {
-  const PopulationCatalog catalog(population, snapshot, today);
+                                                    const StopToken* stop, const BatchLimits& limits,
+                                                    ScanHelpers* helpers) {
+  const PopulationCatalog catalog(population, snapshot, today, stop);
   std::vector<BatchAnswer> answers(wordings.size());
-  Gathering gathering(snapshot, stop, limits);
+  Gathering gathering(snapshot, stop, helpers, limits);
   for (size_t i = 0; i < wordings.size(); ++i) {
     if (stop != nullptr) {
       if (absl::Status status = stop->Check(); !status.ok()) return status;

@@ -12,6 +12,7 @@
 #include "index/population/population.h"
 #include "query/execution/scan.h"
 #include "query/language/problem.h"
+#include "query/execution/parallel_scan.h"
 #include "query/questions/understanding.h"
 
 namespace muster::query {
@@ -33,11 +34,13 @@ struct BatchAnswer {
 };
 
 // An answer for each wording, in order; each is what its question would answer alone. Statuses are the store's
-// and the stop token's (which may be null), and are asked for between expressions and within scans.
+// and the stop token's (which may be null), and are asked for between expressions and within scans, for which
+// `helpers` (may be null) lend threads.
 absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
                                                     const index::Population& population,
                                                     const index::Snapshot& snapshot, absl::CivilDay today,
-                                                    const StopToken* stop, const BatchLimits& limits = {});
+                                                    const StopToken* stop, const BatchLimits& limits = {},
+                                                    ScanHelpers* helpers = nullptr);
 
 }  // namespace muster::query
 

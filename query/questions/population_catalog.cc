@@ -15,8 +15,8 @@ constexpr uint32_t kMaxValuesToCompare = 20'000;
 }  // namespace
 
 PopulationCatalog::PopulationCatalog(const index::Population& population, const index::Snapshot& snapshot,
-                                     absl::CivilDay today)
-    : population_(population), snapshot_(snapshot), today_(today) {}
+                                     absl::CivilDay today, const StopToken* stop)
+    : population_(population), snapshot_(snapshot), today_(today), stop_(stop) {}
 
 const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   auto known = by_name_.find(name);
@@ -46,17 +46,19 @@ std::vector<std::string> PopulationCatalog::TagNames() const {
 
 absl::StatusOr<std::optional<index::ValueId>> PopulationCatalog::FindValue(index::TagId tag,
                                                                            std::string_view value) const {
+  if (absl::Status status = Interrupted(); !status.ok()) return status;
   return population_.FindValue(snapshot_, *by_id_.at(tag), value);
 }
 
 absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesWithPrefix(
     index::TagId tag, std::string_view prefix) const {
+  if (absl::Status status = Interrupted(); !status.ok()) return status;
   return population_.ValuesWithPrefix(snapshot_, *by_id_.at(tag), prefix);
 }
 
 std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std::string_view value,
                                                           size_t limit) const {
-  if (value.empty()) return {};
+  if (value.empty() || !Interrupted().ok()) return {};
   const absl::StatusOr<index::TagStatistics> statistics = population_.Statistics(snapshot_, *by_id_.at(tag));
   if (!statistics.ok()) return {};
   const bool few = statistics->value_count <= kMaxValuesToCompare;

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "index/population/population.h"
 #include "query/binding/catalog_view.h"
+#include "query/execution/scan.h"
 
 namespace muster::query {
 
@@ -17,8 +18,9 @@ namespace muster::query {
 // population and snapshot outlive it.
 class PopulationCatalog final : public CatalogView {
  public:
+  // `stop` may be null.
   PopulationCatalog(const index::Population& population, const index::Snapshot& snapshot,
-                    absl::CivilDay today);
+                    absl::CivilDay today, const StopToken* stop);
 
   const index::Tag* FindTag(std::string_view name) const override;
   std::vector<std::string> TagNames() const override;
@@ -30,6 +32,7 @@ class PopulationCatalog final : public CatalogView {
                                          size_t limit) const override;
   absl::TimeZone time_zone() const override;
   absl::CivilDay today() const override { return today_; }
+  absl::Status Interrupted() const override { return stop_ == nullptr ? absl::OkStatus() : stop_->Check(); }
 
   // REQUIRES: FindTag found it.
   const index::Tag& FoundTag(index::TagId tag) const { return *by_id_.at(tag); }
@@ -40,6 +43,7 @@ class PopulationCatalog final : public CatalogView {
   const index::Population& population_;
   const index::Snapshot& snapshot_;
   const absl::CivilDay today_;
+  const StopToken* const stop_;
   mutable std::map<std::string, std::optional<index::Tag>, std::less<>> by_name_;
   mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_
   mutable std::optional<std::vector<std::string>> names_;           // of all tags, once asked for

@@ -42,13 +42,15 @@ class PreparedQuestion final : public Question {
     return VersionsOf(*prepared_.snapshot, prepared_.understood.tags);
   }
   absl::StatusOr<std::vector<UnknownCount>> Unknown() const override;
-  absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics) const override;
+  absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics,
+                                 ScanHelpers* helpers) const override;
   absl::Status Members(index::Ordinal from, const StopToken* stop,
                        const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const override;
   absl::StatusOr<Explanation> Explain(const StopToken* stop) const override;
 
  private:
-  absl::StatusOr<uint64_t> Scan(const ScanOptions& options, ScanStatistics* statistics) const;
+  absl::StatusOr<uint64_t> Scan(const ScanOptions& options, ScanStatistics* statistics,
+                                ScanHelpers* helpers) const;
 
   const Prepared prepared_;
 };
@@ -65,16 +67,19 @@ absl::StatusOr<std::vector<UnknownCount>> PreparedQuestion::Unknown() const {
 }
 
 absl::StatusOr<uint64_t> PreparedQuestion::Scan(const ScanOptions& options,
-                                                ScanStatistics* statistics) const {
-  const std::unique_ptr<index::RowSource> source = prepared_.snapshot->NewRowSource();
-  return ScanCount(prepared_.planned.program, *source, prepared_.snapshot->fragment_count(), options,
-                   statistics);
+                                                ScanStatistics* statistics, ScanHelpers* helpers) const {
+  const absl::StatusOr<std::vector<uint64_t>> counts =
+      ParallelCounts(prepared_.planned.program, [this] { return prepared_.snapshot->NewRowSource(); },
+                     prepared_.snapshot->fragment_count(), options, helpers, statistics);
+  if (!counts.ok()) return counts.status();
+  return counts->front();
 }
 
-absl::StatusOr<uint64_t> PreparedQuestion::Count(const StopToken* stop, ScanStatistics* statistics) const {
+absl::StatusOr<uint64_t> PreparedQuestion::Count(const StopToken* stop, ScanStatistics* statistics,
+                                                 ScanHelpers* helpers) const {
   ScanOptions options;
   options.stop = stop;
-  return Scan(options, statistics);
+  return Scan(options, statistics, helpers);
 }
 
 absl::Status PreparedQuestion::Members(
@@ -92,7 +97,7 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) con
   options.stop = stop;
   options.count_nodes = true;
   Explanation explanation;
-  const absl::StatusOr<uint64_t> count = Scan(options, &explanation.statistics);
+  const absl::StatusOr<uint64_t> count = Scan(options, &explanation.statistics, nullptr);
   if (!count.ok()) return count.status();
   explanation.count = *count;
   explanation.plan = Described(DescribeProgram(prepared_.planned, explanation.statistics.node_counts,
@@ -104,10 +109,10 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) con
 
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today) {
+                                      std::optional<absl::CivilDay> today, const StopToken* stop) {
   Prepared prepared;
   prepared.today = today.has_value() ? *today : population.Today();
-  const PopulationCatalog catalog(population, *snapshot, prepared.today);
+  const PopulationCatalog catalog(population, *snapshot, prepared.today, stop);
   absl::StatusOr<Understanding> understood = Understand(wording, catalog);
   if (!understood.ok()) return understood.status();
   PrepareResult result;
@@ -115,7 +120,7 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population&
     result.problems = std::move(understood->problems);
     return result;
   }
-  absl::StatusOr<PlannedProgram> planned = Plan(*understood->bound, StatisticsOf(*snapshot));
+  absl::StatusOr<PlannedProgram> planned = Plan(*understood->bound, StatisticsOf(*snapshot, stop));
   if (!planned.ok()) return planned.status();
   understood->bound.reset();
   prepared.planned = *std::move(planned);

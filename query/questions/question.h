@@ -12,6 +12,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/population/population.h"
+#include "query/execution/parallel_scan.h"
 #include "query/execution/scan.h"
 #include "query/language/problem.h"
 #include "query/questions/understanding.h"
@@ -51,7 +52,9 @@ class Question {
   virtual index::VersionVector versions() const = 0;
   // For each tag named, by name.
   virtual absl::StatusOr<std::vector<UnknownCount>> Unknown() const = 0;
-  virtual absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics) const = 0;
+  // All three may be null. `helpers`: threads that a long scan may borrow.
+  virtual absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics,
+                                         ScanHelpers* helpers = nullptr) const = 0;
   // Ordinals ≥ `from`, ascending; see ScanMembers.
   virtual absl::Status Members(index::Ordinal from, const StopToken* stop,
                                const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const = 0;
@@ -64,10 +67,12 @@ struct PrepareResult {
   std::vector<Problem> problems;
 };
 
-// `today`: what TODAY stands for; nothing: today in the population's zone. Statuses are the store's.
+// `today`: what TODAY stands for; nothing: today in the population's zone. `stop` (may be null) ends the preparation
+// of a long expression too. Statuses are its own and the store's.
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today);
+                                      std::optional<absl::CivilDay> today,
+                                      const StopToken* stop = nullptr);
 
 }  // namespace muster::query
 

@@ -63,10 +63,14 @@ index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<cons
   return named;
 }
 
-Statistics StatisticsOf(const index::Snapshot& snapshot) {
+Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) {
   Statistics statistics;
   statistics.member_count = snapshot.member_count();
-  statistics.row_cardinality = [&snapshot](index::RowRef row) { return snapshot.RowCardinality(row); };
+  statistics.row_cardinality = [&snapshot, stop](index::RowRef row) -> absl::StatusOr<uint64_t> {
+    absl::Status status = stop == nullptr ? absl::OkStatus() : stop->Check();
+    if (!status.ok()) return status;
+    return snapshot.RowCardinality(row);
+  };
   return statistics;
 }
 

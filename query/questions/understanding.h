@@ -39,8 +39,8 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const Populatio
 // Everyone's version and those of `tags`.
 index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<const index::TagId> tags);
 
-// What the planner asks of the snapshot, which outlives the answer.
-Statistics StatisticsOf(const index::Snapshot& snapshot);
+// What the planner asks of the snapshot, which outlives the answer, as does `stop` (may be null).
+Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop);
 
 }  // namespace muster::query
 

@@ -184,6 +184,8 @@ TEST(NearestNamesTest, RanksCaseThenTypingErrorsThenParts) {
   EXPECT_THAT(NearestNames("city", names, 2), ElementsAre("CITY", "citi"));
   EXPECT_THAT(NearestNames("y", names, 10), ElementsAre());
   EXPECT_THAT(NearestNames("上梅", {"上海", "北京"}, 3), ElementsAre("上海"));
+  EXPECT_THAT(NearestNames("上a", {"上海", "上b"}, 3), ElementsAre());
+  EXPECT_THAT(NearestNames("ab", {"ac", "a", "AB", "b", "abc"}, 3), ElementsAre("AB"));
   EXPECT_THAT(NearestNames("", names, 3), ElementsAre());
   EXPECT_THAT(NearestNames("membership", {"level", "membership_level"}, 3), ElementsAre("membership_level"));
 }

@@ -126,6 +126,28 @@ class Stopped : public StopToken {
   absl::Status Check() const override { return absl::CancelledError("enough"); }
 };
 
+// Says stop at the given question.
+class StopsAt : public StopToken {
+ public:
+  explicit StopsAt(int check) : left_(check) {}
+  absl::Status Check() const override { return --left_ > 0 ? absl::OkStatus() : absl::CancelledError("enough"); }
+  bool asked_again() const { return left_ < -50; }
+
+ private:
+  mutable int left_;
+};
+
+TEST_F(QuestionTest, PreparingALongExpressionStopsToo) {
+  std::string clauses = "age > 0";
+  for (int i = 1; i < 20'000; ++i) absl::StrAppend(&clauses, " OR age > ", i, " AND city = 'x", i, "'");
+  for (const int check : {1, 20, 1'000}) {  // in the binder, in its lookups, in the planner
+    const StopsAt stop(check);
+    const absl::StatusOr<PrepareResult> prepared = Prepare({clauses}, population_, Now(), kToday, &stop);
+    EXPECT_EQ(prepared.status(), absl::CancelledError("enough")) << check;
+    EXPECT_FALSE(stop.asked_again()) << "the first answer counts";
+  }
+}
+
 TEST_F(QuestionTest, StopsWhenItIsTold) {
   const Stopped stop;
   const std::unique_ptr<Question> question = Ask("age >= 0 AND NOT vip");
