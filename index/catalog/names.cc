@@ -33,6 +33,11 @@ bool AllCodePoints(std::string_view text, Test test) {
   return true;
 }
 
+bool Contains(std::string_view longer, std::string_view shorter) {
+  constexpr size_t kLeastPart = 3;  // a shorter one would be found everywhere
+  return shorter.size() >= kLeastPart && longer.find(shorter) != std::string_view::npos;
+}
+
 // Levenshtein's distance in bytes.
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> distances(b.size() + 1);
@@ -90,14 +95,13 @@ bool HasControlCharacter(std::string_view text) {
 
 std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& names) {
   constexpr size_t kShown = 3;
+  const std::string wanted = absl::AsciiStrToLower(ForAbseil(name));
   std::vector<std::pair<size_t, std::string_view>> near;
   for (const std::string& candidate : names) {
-    const size_t distance = EditDistance(name, candidate);
-    const bool close = distance <= std::max<size_t>(1, std::min(name.size(), candidate.size()) / 3);
-    const bool within =
-        name.size() >= 3 && (std::string_view(candidate).find(name) != std::string_view::npos ||
-                             name.find(candidate) != std::string_view::npos);
-    if (close || within) near.emplace_back(distance, candidate);
+    const std::string folded = absl::AsciiStrToLower(candidate);
+    const size_t distance = EditDistance(wanted, folded);
+    const bool close = distance <= std::min(wanted.size(), folded.size()) / 3;
+    if (close || Contains(folded, wanted) || Contains(wanted, folded)) near.emplace_back(distance, candidate);
   }
   std::sort(near.begin(), near.end());
   if (near.size() > kShown) near.resize(kShown);
