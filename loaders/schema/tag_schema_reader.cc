@@ -1,12 +1,16 @@
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
+#include <string_view>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "index/text/unicode.h"
 #include "loaders/schema/tag_schema.h"
 #include "loaders/schema/yaml_reader.h"
 
@@ -120,6 +124,19 @@ void ReadTags(YamlReader& yaml, const YAML::Node& node, TagSchema& schema) {
   }
 }
 
+// A file without a header has its columns named here, so a repeated one is this line's fault, not the file's.
+// REQUIRES: the document is UTF-8.
+std::vector<std::string> ReadColumns(YamlReader& yaml, const YAML::Node& node) {
+  std::vector<std::string> columns = yaml.Texts(node, "columns");
+  std::set<std::string> seen;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const absl::string_view name = absl::StripAsciiWhitespace(columns[i]);
+    if (name.empty() || seen.insert(*index::NormalizeNfc({name.data(), name.size()})).second) continue;
+    yaml.Fail(node[i], absl::StrCat("the column '", name, "' is there twice; rename one of them"));
+  }
+  return columns;
+}
+
 void CheckEncoding(YamlReader& yaml, const YAML::Node& node) {
   const std::string encoding = absl::AsciiStrToLower(yaml.Text(node, "encoding"));
   if (encoding == "utf-8" || encoding == "utf8") return;
@@ -139,7 +156,7 @@ TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
     if (key == "time_zone") schema.time_zone = yaml.Text(value, key);
     if (key == "missing") schema.missing = yaml.Texts(value, key);
     if (key == "trim") schema.trim = yaml.Boolean(value, key);
-    if (key == "columns") schema.columns = yaml.Texts(value, key);
+    if (key == "columns") schema.columns = ReadColumns(yaml, value);
     if (key == "delimiter") schema.delimiter = yaml.Character(value, key);
     if (key == "quote") schema.quote = yaml.Character(value, key);
     if (key == "encoding") CheckEncoding(yaml, value);
@@ -151,6 +168,17 @@ TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
   return schema;
 }
 
+// The first line (from 1) with bytes that are not UTF-8.
+std::optional<size_t> LineThatIsNoUtf8(const std::string& text) {
+  size_t line = 1;
+  for (size_t begin = 0; begin < text.size(); ++line) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (!index::IsValidUtf8(std::string_view(text).substr(begin, end - begin))) return line;
+    begin = end + 1;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string KindName(v1::TagKind kind) {
@@ -158,6 +186,11 @@ std::string KindName(v1::TagKind kind) {
 }
 
 absl::StatusOr<TagSchema> ParseTagSchema(const std::string& yaml, const std::string& shown_name) {
+  if (const std::optional<size_t> line = LineThatIsNoUtf8(yaml); line.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        shown_name, ", line ", *line,
+        ": this is not UTF-8; convert the schema, for example with iconv -f GB18030 -t UTF-8"));
+  }
   try {
     YamlReader reader(shown_name);
     const YAML::Node root = YAML::Load(yaml);

@@ -135,6 +135,23 @@ TEST(TagSchema, RefusesWhatDoesNotFit) {
   EXPECT_THAT(ProblemOf("a: [b\n"), HasSubstr("not YAML"));
 }
 
+TEST(TagSchema, BlamesItsOwnLineForARepeatedColumn) {
+  EXPECT_THAT(ProblemOf("population: p\ncolumns: [id, id]\n"),
+              HasSubstr("tags.yaml, line 2: the column 'id' is there twice"));
+  EXPECT_THAT(ProblemOf("columns:\n  - id\n  - city\n  - ' city '\n"),
+              HasSubstr("tags.yaml, line 4: the column 'city' is there twice"));
+  // é as one code point and as two.
+  EXPECT_THAT(ProblemOf("columns: [\"\\u00e9\",\n  \"e\\u0301\"]\n"), HasSubstr("line 2: the column"));
+  EXPECT_TRUE(ParseTagSchema("columns: ['', id, '']\n", "tags.yaml").ok());  // columns nobody asks for
+}
+
+TEST(TagSchema, RefusesWhatIsNotUtf8WithItsLine) {
+  EXPECT_THAT(ProblemOf("population: p\ntags:\n  - name: \xb3\xc7\xca\xd0\n"),
+              HasSubstr("tags.yaml, line 3: this is not UTF-8"));
+  EXPECT_THAT(ProblemOf("population: p  # caf\xe9"), HasSubstr("tags.yaml, line 1: this is not UTF-8"));
+  EXPECT_TRUE(ParseTagSchema("\xef\xbb\xbfpopulation: p\n", "tags.yaml").ok());
+}
+
 TEST(TagSchema, RefusesAnEmptyOne) {
   for (const char* yaml : {"", "\n\n", "# later\n", "---\n", "~"}) {
     EXPECT_THAT(ParseTagSchema(yaml, "'tags.yaml'").status().message(), HasSubstr("'tags.yaml' is empty: "))
