@@ -59,6 +59,22 @@ TEST_F(ClientTest, DecodesFailures) {
   EXPECT_FALSE(MayTryAgain(answer.status()));
 }
 
+TEST_F(ClientTest, DecodesTheFailureOfOneExpressionOfABatch) {
+  v1::BatchCountMembersRequest request;
+  for (const char* text : {"vip", "?"}) request.add_expressions()->set_text(text);
+  const auto answer = client_->BatchCount(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->results(0).counted().count(), 3u);
+  const absl::Status status = StatusOfExpression(answer->results(1).error());
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  const Failure failure = FailureOf(status);
+  EXPECT_EQ(failure.reason, "SYNTAX");
+  EXPECT_EQ(failure.message, "no, never");
+  ASSERT_THAT(failure.violations, SizeIs(1));
+  EXPECT_EQ(failure.violations[0].field, "expressions[1].text");
+  EXPECT_EQ(failure.violations[0].column, 2);
+}
+
 TEST_F(ClientTest, KnowsWhatMayBeTriedAgain) {
   const auto ask = [this](grpc::StatusCode code, const std::string& reason) {
     server_.status = FailureWith(code, "no", reason);

@@ -62,6 +62,34 @@ grpc::Status RecordedServer::CountMembers(grpc::ServerContext*, const v1::CountM
   return status;
 }
 
+grpc::Status RecordedServer::BatchCountMembers(grpc::ServerContext*,
+                                               const v1::BatchCountMembersRequest* request,
+                                               v1::BatchCountMembersResponse* response) {
+  batches.push_back(*request);
+  if (!status.ok()) return status;
+  if (request->expressions_size() > longest_batch) {
+    return FailureWith(grpc::StatusCode::OUT_OF_RANGE, "the answer is too long", "LIMIT");
+  }
+  for (int i = 0; i < request->expressions_size(); ++i) {
+    const std::string& text = request->expressions(i).text();
+    v1::BatchCountMembersResult& result = *response->add_results();
+    if (text[0] == '?') {
+      const std::string field = "expressions[" + std::to_string(i) + "].text:1:2";
+      result.mutable_error()->ParseFromString(
+          FailureWith(grpc::StatusCode::INVALID_ARGUMENT, "no, never", "SYNTAX", {{field, "no"}})
+              .error_details());
+      continue;
+    }
+    result.mutable_counted()->set_count(text.size());
+    if (text[0] != '!') continue;
+    result.mutable_counted()->add_warnings()->set_message("careful");
+  }
+  response->set_snapshot(request->snapshot().empty() ? "current" : request->snapshot());
+  response->set_today("2026-01-31");
+  response->set_evaluation_us(7);
+  return grpc::Status::OK;
+}
+
 grpc::Status RecordedServer::StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest* request,
                                            grpc::ServerWriter<v1::StreamMembersResponse>* writer) {
   listed = *request;

@@ -38,11 +38,14 @@ class RecordedServer : public v1::CatalogService::Service,
   std::vector<v1::ListTagsResponse> tag_pages;
   std::vector<v1::ListTagValuesResponse> value_pages;
   v1::LoadRecordsResponse load;
+  // A batch of more expressions has too long an answer.
+  int longest_batch = 10'000;
   // A load is answered after so many messages, read or not.
   size_t answer_load_after = SIZE_MAX;
 
   // What came.
   v1::CountMembersRequest counted;
+  std::vector<v1::BatchCountMembersRequest> batches;
   v1::StreamMembersRequest listed;
   std::vector<v1::LoadRecordsRequest> load_messages;
   size_t members_sent = 0;
@@ -51,6 +54,10 @@ class RecordedServer : public v1::CatalogService::Service,
 
   grpc::Status CountMembers(grpc::ServerContext*, const v1::CountMembersRequest* request,
                             v1::CountMembersResponse* response) override;
+  // Counts the bytes of each expression; one that begins with `?` is refused at its second column, and one
+  // that begins with `!` is warned about.
+  grpc::Status BatchCountMembers(grpc::ServerContext*, const v1::BatchCountMembersRequest* request,
+                                 v1::BatchCountMembersResponse* response) override;
   grpc::Status StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest* request,
                              grpc::ServerWriter<v1::StreamMembersResponse>* writer) override;
   grpc::Status ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,

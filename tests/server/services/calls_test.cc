@@ -62,9 +62,10 @@ TEST_F(CallsTest, BytesThatAreNoRequestAreRefusedWithASentence) {
   const std::string cut_off = "\x0a\x7f";
   for (const std::string& bytes : {not_utf8, cut_off}) {
     for (const char* method :
-         {"/muster.v1.QueryService/CountMembers", "/muster.v1.QueryService/ListMembers",
-          "/muster.v1.QueryService/ExplainExpression", "/muster.v1.QueryService/LookupMember",
-          "/muster.v1.CatalogService/GetPopulation", "/muster.v1.CatalogService/ListTags"}) {
+         {"/muster.v1.QueryService/CountMembers", "/muster.v1.QueryService/BatchCountMembers",
+          "/muster.v1.QueryService/ListMembers", "/muster.v1.QueryService/ExplainExpression",
+          "/muster.v1.QueryService/LookupMember", "/muster.v1.CatalogService/GetPopulation",
+          "/muster.v1.CatalogService/ListTags"}) {
       const grpc::Status status = SendBytes(method, bytes);
       EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
       EXPECT_THAT(status.error_message(), HasSubstr("UTF-8"));

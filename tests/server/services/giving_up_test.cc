@@ -69,6 +69,29 @@ TEST_F(GivingUpTest, ACancelledCountFreesItsWorker) {
   EXPECT_LT(watch_.windows.load(), kAllWindows / 2);
 }
 
+TEST_F(GivingUpTest, ACancelledBatchFreesItsWorker) {
+  Gate gate;
+  watch_.on_window = [&gate](int window) {
+    if (window == 2) gate.Pass();
+    if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  };
+  StartServer();
+  grpc::ClientContext context;
+  std::future<grpc::Status> counting = std::async(std::launch::async, [&] {
+    v1::BatchCountMembersRequest request;
+    request.set_population("endless");
+    for (const char* text : {"vip AND news", "vip OR news"}) request.add_expressions()->set_text(text);
+    v1::BatchCountMembersResponse response;
+    return queries_->BatchCountMembers(&context, request, &response);
+  });
+  gate.WaitForArrivals(1);
+  context.TryCancel();
+  EXPECT_EQ(counting.get().error_code(), grpc::StatusCode::CANCELLED);
+  gate.Open();
+  WaitUntilIdle();
+  EXPECT_LT(watch_.windows.load(), kAllWindows / 2);
+}
+
 TEST_F(GivingUpTest, ACancelledStreamFreesItsWorkerAndItsPlace) {
   Gate gate;
   watch_.on_window = [&gate](int window) {
