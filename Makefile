@@ -20,8 +20,8 @@ build: setup     ## Build musterd and muster into build/bin
 demo: build      ## A million customers, from file to audience; FILE=customers.csv ID=customerID for your own
 	@FILE="$(FILE)" ID="$(ID)" .ci/demo build/bin
 
-run: build       ## Keep a server with the demo data running until Ctrl-C
-	@.ci/demo --keep build/bin
+run: build       ## Keep a server with the demo data running until Ctrl-C; PORT=7071 for another port
+	@PORT="$(PORT)" .ci/demo --keep build/bin
 
 test: setup      ## Release build and every test, in one ctest run; TESTS=regex for some
 	@test -f build/build.ninja || cmake --preset release

@@ -208,7 +208,7 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       "  muster load customers.csv -p telco --id-column customerID --infer > tags.yaml\n"
       "  muster load customers.csv.gz --schema tags.yaml --mode replace --date 2026-01-31 --label "
       "crm-2026-01-31\n"
-      "  zcat part-*.csv.gz | muster load - --schema tags.yaml");
+      "  zcat orders.csv.gz | muster load - --schema tags.yaml");
   command.callback([&run, options] { Load(run, *options); });
 }
 

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <utility>
@@ -30,7 +31,7 @@ using Content = std::map<std::pair<RowId, uint32_t>, Bitmap>;
 // The store under test with its settler off, in a directory of its own.
 class StoreUnderTest {
  public:
-  StoreUnderTest() { Open(); }
+  StoreUnderTest() : own_(std::in_place), path_(own_->path()) { Open(); }
   // In somebody else's directory.
   explicit StoreUnderTest(const std::string& directory) : path_(directory) { Open(); }
   ~StoreUnderTest() { Close(); }
@@ -122,8 +123,8 @@ class StoreUnderTest {
     environment_.reset();
   }
 
-  TemporaryDirectory directory_;
-  const std::string path_ = directory_.path();
+  std::optional<TemporaryDirectory> own_;  // a child that is killed would leave one behind
+  const std::string path_;
   std::unique_ptr<Environment> environment_;
   std::unique_ptr<WriterQueue> writer_;
   std::unique_ptr<Versions> versions_;
