@@ -12,6 +12,7 @@
 #include "index/population/durable_folder.h"
 #include "index/population/format_marker.h"
 #include "index/population/stored_population.h"
+#include "index/population/zone.h"
 #include "index/status_reason.h"
 #include "index/storage/directory_lock.h"
 

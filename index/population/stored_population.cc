@@ -8,20 +8,12 @@
 #include "index/population/load_session.h"
 #include "index/population/member_profile.h"
 #include "index/population/value_list.h"
+#include "index/population/zone.h"
 #include "index/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/versions/version_record.h"
 
 namespace muster::index {
-
-absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name) {
-  absl::TimeZone zone;
-  if (name.empty()) return absl::UTCTimeZone();
-  if (absl::LoadTimeZone(name, &zone)) return zone;
-  return WithReason(absl::InvalidArgumentError(Sentence("there is no time zone '", name.substr(0, 100),
-                                                        "'; give an IANA name such as Asia/Shanghai")),
-                    Reason::kBadRequest);
-}
 
 absl::StatusOr<std::unique_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
                                                                          const std::string& directory,
@@ -49,6 +41,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*writer_);
   if (!catalogue.ok()) return catalogue.status();
   catalogue_ = *std::move(catalogue);
+  if (absl::Status known = CheckStoredZone(); !known.ok()) return known;
   absl::StatusOr<std::unique_ptr<MemberDictionary>> members = MemberDictionary::Open(*member_writer_);
   if (!members.ok()) return members.status();
   members_ = *std::move(members);
@@ -60,6 +53,14 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   if (!versions.ok()) return versions.status();
   versions_ = *std::move(versions);
   return absl::OkStatus();
+}
+
+// Dates and TODAY mean days of the population's zone: it is not served in another one.
+absl::Status StoredPopulation::CheckStoredZone() const {
+  if (LoadZone(time_zone_name()).ok()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      Sentence("the population '", name_, "' is in the time zone ", time_zone_name(),
+               ", which this machine doesn't know; install time zones (the package tzdata) and start again"));
 }
 
 StoredPopulation::~StoredPopulation() {
@@ -142,7 +143,7 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
 }
 
 absl::TimeZone StoredPopulation::time_zone() const {
-  // The name was checked when the population was made.
+  // Loaded when the population was made or opened, and the library keeps what it has loaded.
   const absl::StatusOr<absl::TimeZone> zone = LoadZone(time_zone_name());
   return zone.ok() ? *zone : absl::UTCTimeZone();
 }

@@ -73,6 +73,8 @@ class StoredPopulation final : public Population {
   StoredPopulation(std::string name, const DatabaseOptions& options)
       : name_(std::move(name)), clock_(options.clock), open_loads_(options.clock, options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
+  // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
+  absl::Status CheckStoredZone() const;
   // Whether somebody who reads the snapshot sees the tag.
   static bool Sees(const Snapshot& snapshot, const CataloguedTag& tag);
   absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;
@@ -97,9 +99,6 @@ class StoredPopulation final : public Population {
   // Value counts of published versions, which never change.
   mutable std::map<std::pair<TagId, Version>, uint32_t> value_counts_ ABSL_GUARDED_BY(statistics_mutex_);
 };
-
-// The zone of that IANA name; empty: UTC. INVALID_ARGUMENT, kBadRequest.
-absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name);
 
 }  // namespace muster::index
 

@@ -5,8 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -20,11 +24,31 @@ constexpr size_t kMinMapSize = size_t{16} << 20;
 constexpr size_t kMaxMapSize = size_t{1} << 46;
 constexpr int kMaxThreads = 256;
 
+// Where the configuration file has the settings that it decides. Empty when there is no file.
+class FilePlaces {
+ public:
+  void Add(const std::string& setting, std::string place) { places_[setting] = std::move(place); }
+
+  // `problem` with the file and line of the setting that it names first, as a flag; as it is when the command
+  // line has that one.
+  std::string Placed(std::string problem) const {
+    const size_t flag = problem.find("--");
+    if (flag == std::string::npos) return problem;
+    const size_t name = flag + 2;
+    const auto place = places_.find(problem.substr(name, problem.find_first_of(" :", name) - name));
+    return place == places_.end() ? problem : absl::StrCat(place->second, problem.erase(flag, 2));
+  }
+
+ private:
+  std::map<std::string, std::string> places_;
+};
+
 // A configuration file for CLI11: one YAML map whose keys are the names of flags. Values go through the same
 // checks as flags.
 class YamlFile final : public CLI::Config {
  public:
-  explicit YamlFile(const CLI::App& app) : app_(app) {}
+  // Tells `places` what it read; both outlive it.
+  YamlFile(const CLI::App& app, FilePlaces& places) : app_(app), places_(places) {}
 
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return ""; }
 
@@ -33,18 +57,30 @@ class YamlFile final : public CLI::Config {
       const YAML::Node root = YAML::Load(input);
       std::vector<CLI::ConfigItem> items;
       if (root.IsNull()) return items;
-      if (!root.IsMap()) throw CLI::ConfigError("the configuration file is not a list of `key: value` lines");
-      for (const auto& entry : root) items.push_back(ItemOf(entry.first, entry.second));
+      if (!root.IsMap()) throw CLI::ConfigError(At(root.Mark()) + "write a list of `key: value` lines");
+      std::set<std::string> seen;
+      for (const auto& entry : root) {
+        CLI::ConfigItem item = ItemOf(entry.first, entry.second);
+        const std::string place = At(entry.first.Mark());
+        if (!seen.insert(item.name).second)
+          throw CLI::ConfigError(place + "the setting `" + item.name + "` is there twice; keep one");
+        // Flags win, so what they say is not the file's doing.
+        if (app_.get_option("--" + item.name)->empty()) places_.Add(item.name, place);
+        items.push_back(std::move(item));
+      }
       return items;
     } catch (const YAML::Exception& error) {
-      throw CLI::ConfigError(
-          absl::StrCat("the configuration file is not YAML at line ", error.mark.line + 1, ": ", error.msg));
+      throw CLI::ConfigError(absl::StrCat(At(error.mark), "this is not YAML (", error.msg, ")"));
     }
   }
 
  private:
+  std::string At(const YAML::Mark& mark) const {
+    return absl::StrCat("'", app_.get_config_ptr()->as<std::string>(), "', line ", mark.line + 1, ": ");
+  }
+
   CLI::ConfigItem ItemOf(const YAML::Node& key, const YAML::Node& value) const {
-    const std::string at = absl::StrCat("line ", key.Mark().line + 1, " of the configuration file: ");
+    const std::string at = At(key.Mark());
     if (!key.IsScalar() || !value.IsScalar())
       throw CLI::ConfigError(at + "write `key: value`, with one value");
     CLI::ConfigItem item;
@@ -58,6 +94,7 @@ class YamlFile final : public CLI::Config {
   }
 
   const CLI::App& app_;
+  FilePlaces& places_;
 };
 
 // A scan borrows workers but never the last one: with one more than processors it can use them all.
@@ -65,7 +102,7 @@ int DefaultThreads() {
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) + 1, 3, kMaxThreads);
 }
 
-void Declare(CLI::App& app, Settings& settings) {
+void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
   app.add_option("--data", settings.data, "Directory of the data; made when it isn't there")
       ->required()
       ->check([](const std::string& text) { return std::string(text.empty() ? "name a directory" : ""); })
@@ -91,7 +128,7 @@ void Declare(CLI::App& app, Settings& settings) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))
       ->type_name("debug|info|warn|error|off");
   app.set_config("--config", "", "YAML file whose keys are the flags' names; flags win")->type_name("FILE");
-  app.config_formatter(std::make_shared<YamlFile>(app));
+  app.config_formatter(std::make_shared<YamlFile>(app, places));
   app.set_version_flag("--version", "musterd " MUSTER_VERSION, "Print the version and exit");
 }
 
@@ -104,17 +141,19 @@ std::variant<Settings, int> ReadSettings(int argc, char** argv) {
       "Serves what is known about every member of a population, and counts and lists audiences exactly.\n"
       "Prints `musterd ready on HOST:PORT` when it can answer; its log goes to stderr. Stops on SIGTERM.",
       "musterd");
-  Declare(app, settings);
+  FilePlaces places;
+  Declare(app, settings, places);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "musterd: " << error.what() << "\nRun `musterd --help` to see how it is used.\n";
+    std::cerr << "musterd: " << places.Placed(error.what())
+              << "\nRun `musterd --help` to see how it is used.\n";
     return kExitUsage;
   }
   if (const absl::Status status = CheckListenAddress(settings.listen, settings.insecure); !status.ok()) {
-    std::cerr << "musterd: " << status.message() << "\n";
+    std::cerr << "musterd: " << places.Placed(std::string(status.message())) << "\n";
     return kExitUsage;
   }
   return settings;

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -44,6 +46,24 @@ std::string Excepted(const DataSet& set, const google::protobuf::Struct& node) {
     if (!why.empty()) return why;
   }
   return "";
+}
+
+// A line of questions.jsonl; nothing when it isn't one.
+std::optional<Asked> QuestionOf(const DataSet& set, const std::string& line) {
+  google::protobuf::Struct parsed;
+  if (!google::protobuf::util::JsonStringToMessage(line, &parsed).ok()) return std::nullopt;
+  const auto& fields = parsed.fields();
+  for (const char* field : {"id", "expr", "count", "members_sha256"}) {
+    if (fields.count(field) == 0) return std::nullopt;
+  }
+  Asked asked{set.name,
+              fields.at("id").string_value(),
+              fields.at("expr").struct_value(),
+              static_cast<uint64_t>(fields.at("count").number_value()),
+              fields.at("members_sha256").string_value(),
+              ""};
+  asked.excepted = Excepted(set, asked.expression);
+  return asked;
 }
 
 }  // namespace
@@ -114,24 +134,23 @@ std::string SchemaOf(const DataSet& set) {
   return yaml;
 }
 
-std::vector<Asked> Questions() {
-  std::vector<Asked> questions;
+Questions ReadQuestions() {
+  Questions questions;
   if (DataSetsFolder().empty()) return questions;
   for (const DataSet& set : DataSets()) {
-    std::ifstream in(absl::StrCat(DataSetsFolder(), "/", set.name, "/questions.jsonl"));
-    for (std::string line; std::getline(in, line);) {
-      google::protobuf::Struct parsed;
-      if (!google::protobuf::util::JsonStringToMessage(line, &parsed).ok()) continue;
-      const auto& fields = parsed.fields();
-      Asked asked{set.name,
-                  fields.at("id").string_value(),
-                  fields.at("expr").struct_value(),
-                  static_cast<uint64_t>(fields.at("count").number_value()),
-                  fields.at("members_sha256").string_value(),
-                  ""};
-      asked.excepted = Excepted(set, asked.expression);
-      questions.push_back(std::move(asked));
+    const std::string path = absl::StrCat(DataSetsFolder(), "/", set.name, "/questions.jsonl");
+    std::ifstream in(path);
+    int line = 0;
+    for (std::string text; std::getline(in, text);) {
+      ++line;
+      std::optional<Asked> asked = QuestionOf(set, text);
+      if (asked.has_value()) {
+        questions.asked.push_back(*std::move(asked));
+      } else {
+        questions.problems.push_back(absl::StrCat(path, ", line ", line, " is no question: ", text));
+      }
     }
+    if (line == 0) questions.problems.push_back(path + " has no questions, or isn't there");
   }
   return questions;
 }

@@ -34,6 +34,12 @@ struct Asked {
   std::string excepted;  // why Muster can't be asked this yet; empty: it can
 };
 
+// All questions of all sets, and what should have been one and isn't.
+struct Questions {
+  std::vector<Asked> asked;
+  std::vector<std::string> problems;  // a sentence each
+};
+
 // How a test's name and its failures show them.
 void PrintTo(const DataSet& set, std::ostream* out);
 void PrintTo(const Asked& asked, std::ostream* out);
@@ -45,8 +51,8 @@ std::vector<DataSet> DataSets();
 std::string LoadedFolder(const DataSet& set);
 // A tags.yaml that declares every column.
 std::string SchemaOf(const DataSet& set);
-// All questions of all sets; empty when the sets are absent.
-std::vector<Asked> Questions();
+// Nothing of either when the sets are not beside the project; a set without questions is a problem.
+Questions ReadQuestions();
 
 }  // namespace muster::testing
 

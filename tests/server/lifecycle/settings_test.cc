@@ -98,7 +98,7 @@ TEST_F(SettingsTest, WrongUsageIsTwoAndSaysWhat) {
       {{"--data", "d", "--listen", "::1:7070"}, "HOST:PORT"},
       {{"--data", "d", "--listen", "0.0.0.0:7070"}, "--insecure"},
       {{"--data", "d", "--listen", "127.0.0.1.example.com:7070"}, "--insecure"},
-      {{"--data", "d", "--config", File("data: d\nthread: 5\n")}, "line 2 of the configuration file"},
+      {{"--data", "d", "--config", File("data: d\nthread: 5\n")}, "', line 2: there is no setting `thread`"},
   };
   for (const auto& [arguments, sentence] : cases) {
     const Outcome outcome = Read(arguments);
@@ -114,9 +114,29 @@ TEST_F(SettingsTest, AFileThatIsNotSettingsIsRefused) {
        {"data: [a, b]\n", "- data\n", "data: {a: b}\n", "data: [open\n", "config: other.yaml\n"}) {
     const Outcome outcome = Read({"--data", "d", "--config", File(text)});
     EXPECT_EQ(outcome.exit_code(), kExitUsage) << text;
-    EXPECT_THAT(outcome.err, HasSubstr("configuration file")) << text;
+    EXPECT_THAT(outcome.err, HasSubstr("musterd: '" + file_ + "', line ")) << text;
   }
-  EXPECT_EQ(Read({"--config", File("data: d\nthreads: 0\n")}).exit_code(), kExitUsage);
+}
+
+TEST_F(SettingsTest, AFileAnswersForItsLines) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"data: d\nlisten: 127.0.0.1:1\ndata: e\n", "', line 3: the setting `data` is there twice; keep one"},
+      {"data: d\nthreads: 0\n", "', line 2: threads: "},
+      {"threads: many\ndata: d\n", "', line 1: "},
+      {"data: d\nlisten: 7070\n", "', line 2: listen `7070` is not HOST:PORT"},
+      {"data: d\n\nlisten: 0.0.0.0:7070\n", "', line 3: listen 0.0.0.0:7070 would serve other machines"},
+  };
+  for (const auto& [text, sentence] : cases) {
+    const Outcome outcome = Read({"--config", File(text)});
+    EXPECT_EQ(outcome.exit_code(), kExitUsage) << text;
+    EXPECT_THAT(outcome.err, HasSubstr("musterd: '" + file_ + sentence)) << text;
+  }
+  // What a flag says is not the file's doing.
+  const Outcome flag = Read({"--listen", "7070", "--config", File("data: d\nlisten: 127.0.0.1:1\n")});
+  EXPECT_EQ(flag.exit_code(), kExitUsage);
+  EXPECT_THAT(flag.err, HasSubstr("musterd: --listen `7070`"));
+  const Outcome wide = Read({"--listen", "0.0.0.0:1", "--config", File("data: d\ninsecure: false\n")});
+  EXPECT_THAT(wide.err, HasSubstr("musterd: --listen 0.0.0.0:1 would"));
 }
 
 TEST_F(SettingsTest, LoopbackNeedsNoFlag) {

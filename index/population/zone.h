@@ -1,0 +1,18 @@
+// Time zones by their IANA names.
+#ifndef MUSTER_INDEX_POPULATION_ZONE_H_
+#define MUSTER_INDEX_POPULATION_ZONE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace muster::index {
+
+// The zone of that IANA name; empty: UTC. INVALID_ARGUMENT, kBadRequest, also for what names a file rather
+// than a zone ("/etc/passwd", "../UTC", "localtime").
+absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_ZONE_H_
