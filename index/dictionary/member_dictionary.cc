@@ -306,6 +306,11 @@ uint64_t MemberDictionary::PendingBytes() const {
   return pending_.ByteSize();
 }
 
+Ordinal MemberDictionary::StoredEnd() const {
+  MutexLock lock(mutex_);
+  return stored_;
+}
+
 absl::StatusOr<std::optional<Ordinal>> MemberDictionary::Find(std::string_view id) const {
   if (id.empty() || id.size() > kMemberIdBytesMax) return std::nullopt;
   absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();

@@ -68,6 +68,9 @@ class MemberDictionary {
   // Bytes that wait for a flush.
   uint64_t PendingBytes() const;
 
+  // Ordinals below are stored.
+  Ordinal StoredEnd() const;
+
   // A stored id's ordinal; nothing when it has none or isn't stored yet.
   absl::StatusOr<std::optional<Ordinal>> Find(std::string_view id) const;
   // The id of an ordinal that was given out, stored or not. DATA_LOSS when it has none or was erased.
@@ -96,7 +99,7 @@ class MemberDictionary {
       false;  // blocks may be stored that `stored_` doesn't count
   mutable Mutex mutex_;
   PendingIds pending_ ABSL_GUARDED_BY(mutex_);
-  Ordinal stored_ ABSL_GUARDED_BY(mutex_);  // ids below are stored
+  Ordinal stored_ ABSL_GUARDED_BY(mutex_);  // as StoredEnd says
   uint64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

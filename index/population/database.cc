@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
 #include "index/catalog/names.h"
 #include "index/concurrency/mutex.h"
 #include "index/dictionary/sentence.h"
 #include "index/population/durable_folder.h"
 #include "index/population/format_marker.h"
+#include "index/population/population_folder.h"
 #include "index/population/stored_population.h"
 #include "index/population/zone.h"
 #include "index/status_reason.h"
@@ -32,6 +34,9 @@ class StoredDatabase final : public Database {
     const absl::StatusOr<std::vector<std::string>> names = ListFolder(Folder());
     if (!names.ok()) return names.status();
     for (const std::string& name : *names) {
+      if (absl::EndsWith(name, kUnfinishedSuffix)) {
+        if (absl::Status removed = RemoveFolder(FolderOf(name)); !removed.ok()) return removed;
+      }
       if (!CheckPopulationName(name).ok()) continue;
       if (absl::Status opened = OpenOne(name); !opened.ok()) return opened;
     }
@@ -109,17 +114,17 @@ class StoredDatabase final : public Database {
       return absl::OkStatus();
     }
     population->reset();
-    std::error_code error;
-    fs::remove_all(FolderOf(name), error);
-    if (error)
-      return absl::FailedPreconditionError(Sentence("can't remove ", FolderOf(name), ": ", error.message()));
-    return absl::OkStatus();
+    return RemovePopulationFolder(FolderOf(name));
   }
 
   absl::StatusOr<StoredPopulation*> FindOrMake(const std::string& name)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const auto found = populations_.find(name);
     if (found != populations_.end()) return found->second.get();
+    if (std::error_code error; !fs::exists(FolderOf(name), error)) {
+      absl::Status folder = MakePopulationFolder(FolderOf(name), options_.map_size);
+      if (!folder.ok()) return folder;
+    }
     absl::StatusOr<std::unique_ptr<StoredPopulation>> made =
         StoredPopulation::Open(name, FolderOf(name), options_);
     if (!made.ok()) return made.status();

@@ -35,6 +35,21 @@ absl::Status MakeFolder(const std::string& folder) {
   return SyncFolder(parent.empty() ? "." : parent.string());
 }
 
+absl::Status RemoveFolder(const std::string& folder) {
+  std::error_code error;
+  fs::remove_all(folder, error);
+  if (!error) return absl::OkStatus();
+  return absl::FailedPreconditionError(Sentence("can't remove the folder ", folder, ": ", error.message()));
+}
+
+absl::Status RenameFolder(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (!error) return SyncFolder(fs::path(to).parent_path().string());
+  return absl::FailedPreconditionError(
+      Sentence("can't rename the folder ", from, " to ", to, ": ", error.message()));
+}
+
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code error;

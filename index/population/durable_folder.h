@@ -15,6 +15,10 @@ namespace muster::index {
 absl::Status SyncFolder(const std::string& folder);
 // Makes `folder`, whose parent is there, and writes its parent's entries; nothing when it is there.
 absl::Status MakeFolder(const std::string& folder);
+// Removes it with all that is in it; nothing when it isn't there.
+absl::Status RemoveFolder(const std::string& folder);
+// Renames a folder within its parent, and writes the parent's entries.
+absl::Status RenameFolder(const std::string& from, const std::string& to);
 // The names of all entries.
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& folder);
 

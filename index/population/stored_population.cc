@@ -4,21 +4,38 @@
 
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
-#include "index/population/durable_folder.h"
 #include "index/population/load_session.h"
 #include "index/population/member_profile.h"
+#include "index/population/population_folder.h"
 #include "index/population/value_list.h"
 #include "index/population/zone.h"
 #include "index/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/counters.h"
+#include "index/versions/fragment_reader.h"
 #include "index/versions/version_record.h"
 
 namespace muster::index {
+namespace {
+
+// One more than the greatest ordinal of everyone; 0 when there is nobody.
+absl::StatusOr<Ordinal> EndOfEveryone(const Snapshot& snapshot) {
+  FragmentReader reader(snapshot);
+  for (uint32_t fragment = snapshot.fragment_count(); fragment-- > 0;) {
+    const absl::StatusOr<Bitmap> members = reader.Read({kEveryoneTag, kKnownRow}, fragment);
+    if (!members.ok()) return members.status();
+    if (members->Empty()) continue;
+    return Ordinal{fragment} * kFragmentOrdinals + members->ToVector().back() + 1;
+  }
+  return Ordinal{0};
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
                                                                          const std::string& directory,
                                                                          const DatabaseOptions& options) {
-  if (absl::Status made = MakeFolder(directory); !made.ok()) return made;
+  if (absl::Status whole = CheckPopulationFolder(directory); !whole.ok()) return whole;
   std::unique_ptr<StoredPopulation> population(new StoredPopulation(name, options));
   if (absl::Status opened = population->OpenParts(directory, options); !opened.ok()) return opened;
   return population;
@@ -33,9 +50,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
     absl::StatusOr<std::unique_ptr<Environment>> opened = Environment::Open(environment);
     if (!opened.ok()) return opened.status();
     (kind == EnvironmentKind::kIndex ? index_ : member_index_) = *std::move(opened);
-    if (absl::Status synced = SyncFolder(environment.directory); !synced.ok()) return synced;
   }
-  if (absl::Status synced = SyncFolder(directory); !synced.ok()) return synced;
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
   absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*writer_);
@@ -52,7 +67,20 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   absl::StatusOr<std::unique_ptr<Versions>> versions = Versions::Open(*writer_, versions_options);
   if (!versions.ok()) return versions.status();
   versions_ = *std::move(versions);
-  return absl::OkStatus();
+  return CheckMembers();
+}
+
+// Ids are stored before the load that brings them is published. Ordinals without one mean that the two
+// environments are of different days, and new members would be given what others have.
+absl::Status StoredPopulation::CheckMembers() {
+  const absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = versions_->CurrentSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const absl::StatusOr<Ordinal> end = EndOfEveryone(**snapshot);
+  if (!end.ok()) return end.status();
+  const Ordinal stored = members_->StoredEnd();
+  if (*end <= stored) return absl::OkStatus();
+  return Corrupt(Sentence("dictionary of member ids of the population '", name_, "'"),
+                 Sentence("it ends at number ", stored, ", and there are members up to number ", *end));
 }
 
 // Dates and TODAY mean days of the population's zone: it is not served in another one.

@@ -31,8 +31,9 @@ namespace muster::index {
 // The only Population. Thread-safe.
 class StoredPopulation final : public Population {
  public:
-  // Opens or makes `directory`, whose parent must be there. Nobody sees a new population until SetVisible or
-  // its first published load.
+  // Opens `directory`, which MakePopulationFolder made. Nobody sees a new population until SetVisible or its
+  // first published load. DATA_LOSS, kStorageCorrupt: a part is missing, damaged, or of another day than the
+  // other. FAILED_PRECONDITION: its time zone isn't known here.
   static absl::StatusOr<std::unique_ptr<StoredPopulation>> Open(const std::string& name,
                                                                 const std::string& directory,
                                                                 const DatabaseOptions& options);
@@ -73,6 +74,8 @@ class StoredPopulation final : public Population {
   StoredPopulation(std::string name, const DatabaseOptions& options)
       : name_(std::move(name)), clock_(options.clock), open_loads_(options.clock, options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
+  // DATA_LOSS, kStorageCorrupt, when everyone has members whose ids aren't stored.
+  absl::Status CheckMembers();
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
   absl::Status CheckStoredZone() const;
   // Whether somebody who reads the snapshot sees the tag.

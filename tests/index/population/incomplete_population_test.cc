@@ -1,0 +1,83 @@
+// Populations of which a part is gone are not opened; ones that were never finished go.
+#include <fstream>
+
+#include "gmock/gmock.h"
+#include "index/status_reason.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class IncompletePopulation : public ::testing::Test {
+ protected:
+  // The population `shop` with these members, closed.
+  void Load(const std::string& label, const TextRecords& records) {
+    LoadSpec spec;
+    spec.population = "shop";
+    spec.label = label;
+    ASSERT_TRUE(LoadText(*database_, spec, records).ok());
+    database_.Close();
+  }
+  void Open() { database_.Open(); }
+  fs::path Folder() const { return fs::path(database_.folder()) / "populations" / "shop"; }
+  absl::Status WhyNot() const {
+    DatabaseOptions options;
+    options.directory = database_.folder();
+    options.map_size = size_t{16} << 30;
+    return Database::Open(options).status();
+  }
+  void ExpectLost(const std::string& words) const {
+    const absl::Status refused = WhyNot();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
+    EXPECT_EQ(ReasonOf(refused), Reason::kStorageCorrupt);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("restore the data directory from a backup"));
+  }
+
+  TestDatabase database_;
+};
+
+TEST_F(IncompletePopulation, AnEnvironmentThatIsMissingOrEmpty) {
+  Load("", {{"a"}, {"b"}});
+  for (const char* part : {"index", "members"}) {
+    const fs::path aside = database_.folder() + "/aside";
+    fs::rename(Folder() / part, aside);
+    ExpectLost(std::string(part) + "/data.mdb is missing");
+    EXPECT_FALSE(fs::exists(Folder() / part)) << "a refused start makes nothing";
+    fs::create_directory(Folder() / part);
+    ExpectLost(std::string(part) + "/data.mdb is missing");
+    std::ofstream(Folder() / part / "data.mdb").close();
+    ExpectLost(std::string(part) + "/data.mdb is empty");
+    fs::remove_all(Folder() / part);
+    fs::rename(aside, Folder() / part);
+  }
+  Open();
+  EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 2u);
+}
+
+TEST_F(IncompletePopulation, MembersOfAnEarlierDay) {
+  Load("monday", {{"a"}, {"b"}});
+  const fs::path kept = database_.folder() + "/monday";
+  fs::copy(Folder() / "members", kept);
+  Open();
+  Load("tuesday", {{"c"}});
+  fs::remove_all(Folder() / "members");
+  fs::rename(kept, Folder() / "members");
+  ExpectLost("population 'shop' is damaged: it ends at number 2, and there are members up to number 3");
+}
+
+TEST_F(IncompletePopulation, WhatWasNeverFinishedGoes) {
+  Load("", {{"a"}});
+  const fs::path unfinished = Folder().string() + ".unfinished";
+  fs::create_directories(unfinished / "index");
+  std::ofstream(unfinished / "index" / "data.mdb").close();
+  Open();
+  EXPECT_FALSE(fs::exists(unfinished));
+  EXPECT_EQ(database_->ListPopulations().size(), 1u);
+}
+
+}  // namespace
+}  // namespace muster::index
