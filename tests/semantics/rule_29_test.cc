@@ -134,7 +134,7 @@ TEST(Rule29, NodesAndInValues) {
 
 TEST(Rule29, TreesOfForty) {
   const TinyServer server;
-  server.MustLoad("id,vip\na,1\nb,0\n", "tags:\n  - {name: vip, kind: FLAG}\n");
+  server.MustLoad("id,vip\na,1\nb,0\nc,0\n", "tags:\n  - {name: vip, kind: FLAG}\n");
   const auto ask = [&server](int depth, uint64_t* count) {
     muster::v1::CountMembersRequest request;
     request.set_population("p");
@@ -150,7 +150,9 @@ TEST(Rule29, TreesOfForty) {
   uint64_t count = 0;
   EXPECT_EQ(ask(39, &count).code, grpc::StatusCode::OK);
   EXPECT_EQ(count, 1u);
-  const Refusal refusal = ask(42, &count);
+  EXPECT_EQ(ask(40, &count).code, grpc::StatusCode::OK);
+  EXPECT_EQ(count, 2u);  // an odd number of negations
+  const Refusal refusal = ask(41, &count);
   EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(refusal.reason, "LIMIT");
   EXPECT_THAT(refusal.Text(), HasSubstr("text"));
