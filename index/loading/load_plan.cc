@@ -58,6 +58,10 @@ absl::Status Contradicts(const Tag& tag, std::string_view why) {
 
 // Whether what the load says of a tag is what the catalogue says.
 absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag) {
+  // Also of a load that leaves the kind to the catalogue, which doesn't know how this input writes weights.
+  if (tag.weighted && spec.weight_separator.empty()) {
+    return Contradicts(tag, "has weights, and this load names no weight_separator");
+  }
   if (!spec.kind) return absl::OkStatus();
   if (*spec.kind != tag.kind) {
     return Contradicts(tag, Sentence("is a ", TagKindName(tag.kind), ", not a ", TagKindName(*spec.kind)));

@@ -140,6 +140,27 @@ TEST(LoadRefusals, BadSpecs) {
   ExpectRefused(begin(spec), invalid, Reason::kLimit, "split them over populations");
 }
 
+TEST(LoadRefusals, WeightsAreNotResetByASpecWithoutThem) {
+  TestDatabase database;
+  LoadSpec weighted = CitySpec();
+  weighted.tags = {TagSpec("likes", TagKind::kMulti)};
+  weighted.tags[0].weight_separator = ":";
+  weighted.tags[0].weight_scale = 1;
+  ASSERT_TRUE(LoadText(*database, weighted, {{"a", "art:2.5"}}).ok());
+  LoadSpec plain = weighted;
+  plain.tags = {TagSpec("likes", TagKind::kMulti)};
+  for (const LoadMode mode : {LoadMode::kMerge, LoadMode::kReplace}) {
+    plain.mode = mode;
+    for (const std::optional<TagKind> kind : {std::optional(TagKind::kMulti), std::optional<TagKind>()}) {
+      plain.tags[0].kind = kind;
+      ExpectRefused(LoadText(*database, plain, {{"a", "art"}}).status(), absl::StatusCode::kFailedPrecondition,
+                    Reason::kTagContradicts, "tag 'likes' has weights");
+    }
+  }
+  Population& shop = **database->FindPopulation("shop");
+  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "likes"), "art:2.5");
+}
+
 TEST(LoadRefusals, BatchesThatDontFitThemselves) {
   TestDatabase database;
   std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());
