@@ -159,6 +159,7 @@ const uint8_t* ChunkEvaluator::LeafBitset(const OpenLeaf& leaf) {
     if (KeepsBitsets()) return KeptBitset(program_.node(leaf.operand.node).rows[0], chunk);
     if (chunk.composed) return LeafView(leaf.operand, chunk, registers_.Take()).bytes;
   }
+  rows_.NoteWhole(program_.node(leaf.operand.node).rows[0]);
   NoteRead(chunk.view);
   return AsBitset(chunk.view);
 }

@@ -52,6 +52,7 @@ class ChunkEvaluator::Conjunction {
     return leaf.operand.negated && sparse && !evaluator_.KeepsBitsets();
   }
   bool FilterByLeaves(size_t driver);
+  void AnnounceNextChunk(size_t driver);
   bool FuseLeaves();
   bool AddView(const ChunkView& view, bool negated);
   // Puts what is selected into `fused_`.
@@ -117,8 +118,29 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
   return shortest <= evaluator_.max_driver_values_ ? FilterByLeaves(driver) : FuseLeaves();
 }
 
+// Looked up one after the other, each value of a rare row would be waited for; announced while this chunk is at work,
+// those of the next are there when their turn comes.
+void ChunkEvaluator::Conjunction::AnnounceNextChunk(size_t driver) {
+  const uint32_t next = evaluator_.chunk_ + 1;
+  if (next == index::kChunksPerFragment || evaluator_.KeepsBitsets()) return;
+  const auto chunk_of = [&](size_t place) {
+    const ProgramNode& node = evaluator_.program_.node(Leaf(place).operand.node);
+    return evaluator_.rows_.ChunkOf(node.rows[0], next);
+  };
+  const RowChunk listed = chunk_of(driver);
+  if (listed.composed || !IsDriver(listed.view)) return;
+  for (size_t i = first_leaf_; i < evaluator_.leaves_.size(); ++i) {
+    const RowChunk other = chunk_of(i);
+    if (other.composed || other.view.form != ChunkForm::kBitset) continue;
+    for (uint32_t value = 0; value < listed.view.count; ++value) {
+      __builtin_prefetch(other.view.bytes + ArrayValue(listed.view, value) / 8);
+    }
+  }
+}
+
 // Looks the driver's values up in all other leaves; the list only shrinks.
 bool ChunkEvaluator::Conjunction::FilterByLeaves(size_t driver) {
+  AnnounceNextChunk(driver);
   evaluator_.NoteRead(Leaf(driver).chunk.view);
   ToList(Leaf(driver).chunk.view);
   for (size_t i = first_leaf_; i < evaluator_.leaves_.size() && listed_ > 0; ++i) {

@@ -47,6 +47,7 @@ ChunkView ChunkEvaluator::EvaluateRange(const ProgramNode& node, const ChunkOper
   const size_t mark = registers_.Mark();
   const auto view_of = [&](RowIndex row) {
     const RowChunk chunk = rows_.ChunkOf(row, chunk_);
+    rows_.NoteWhole(row);
     return chunk.composed ? RowView(row, registers_.Take()) : RowView(row, into);
   };
   const ChunkView known = view_of(node.rows[kKnownRowPlace]);

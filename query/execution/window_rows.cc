@@ -16,6 +16,7 @@ constexpr RowIndex kRowsBetweenChecks = 256;
 // With more rows the first would be forgotten before they are read.
 constexpr size_t kMaxAnnouncedRows = 512;
 constexpr size_t kAnnouncedBytes = 1088;
+constexpr size_t kDirectoryBytes = 64;
 constexpr size_t kCacheLine = 64;
 
 }  // namespace
@@ -87,10 +88,12 @@ void WindowRows::Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, C
 // A record begins on a page of its own, where no prefetcher of the processor expects it.
 void WindowRows::AnnounceNextFragment() {
   if (resolved_.size() > kMaxAnnouncedRows) return;
-  for (const index::ResolvedRow& row : resolved_) {
-    if (fragment_ + 1 >= row.fragments.size()) return;
-    const index::RecordBytes image = row.fragments[fragment_ + 1].image;
-    const size_t bytes = std::min<size_t>(image.size(), kAnnouncedBytes);
+  for (RowIndex row = 0; row < resolved_.size(); ++row) {
+    const index::ResolvedRow& resolved = resolved_[row];
+    if (fragment_ + 1 >= resolved.fragments.size()) return;
+    const index::RecordBytes image = resolved.fragments[fragment_ + 1].image;
+    const bool whole = directories_[row].whole_stamp + 1 == stamp_;
+    const size_t bytes = std::min<size_t>(image.size(), whole ? kAnnouncedBytes : kDirectoryBytes);
     for (size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(image.data() + at);
   }
 }
