@@ -31,6 +31,7 @@ void AddPopulationOption(CLI::App& command, std::string& population) {
   command.add_option("--population,-p", population, "The population to ask")
       ->required()
       ->check(CheckGiven)
+      ->check(CheckUtf8)
       ->type_name("NAME");
 }
 

@@ -159,6 +159,7 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
       ->type_name("");
   command.add_option("--population,-p", options.population, "The population; without it the schema names it")
       ->check(CheckGiven)
+      ->check(CheckUtf8)
       ->type_name("NAME");
   command
       .add_option("--id-column", options.id_column,
@@ -194,6 +195,7 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       .add_option("--label", options->label,
                   "Names the load; loading it again does nothing. One is made without it")
       ->check(CheckGiven)
+      ->check(CheckUtf8)
       ->type_name("LABEL");
   command
       .add_option("--max-rejected", options->max_rejected,

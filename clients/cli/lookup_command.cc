@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
 #include "clients/cli/table.h"
 #include "loaders/schema/tag_schema.h"
 
@@ -67,6 +68,7 @@ void AddLookupCommand(CLI::App& app, Invocation& run) {
   AddPopulationOption(command, options->population);
   command.add_option("MEMBER_ID", options->member_id, "The member's id, byte for byte")
       ->required()
+      ->check(CheckUtf8)
       ->type_name("");
   AddFormatOption(command, run);
   AddServerOption(command, run);

@@ -4,12 +4,17 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "index/text/unicode.h"
 #include "loaders/schema/cell_shape.h"
 
 namespace muster::cli {
 
 std::string CheckGiven(const std::string& text) {
   return text.empty() ? "it is empty; give it a value, or leave it out" : "";
+}
+
+std::string CheckUtf8(const std::string& text) {
+  return index::IsValidUtf8(text) ? "" : "it is not UTF-8; names, ids and labels are";
 }
 
 std::string CheckCount(const std::string& text) {

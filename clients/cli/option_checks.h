@@ -9,6 +9,8 @@ namespace muster::cli {
 
 // Something: what a script's empty variable gives is nobody's name.
 std::string CheckGiven(const std::string& text);
+// A text that can be sent; the names of files may have any bytes.
+std::string CheckUtf8(const std::string& text);
 // A whole number of at least 1.
 std::string CheckCount(const std::string& text);
 // A date that exists, YYYY-MM-DD, in the years 0001 to 9999.

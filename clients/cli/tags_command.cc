@@ -226,10 +226,12 @@ void AddTagsCommand(CLI::App& app, Invocation& run) {
   CLI::Option* const population =
       command.add_option("--population,-p", options->population, "The population; all are listed without it")
           ->check(CheckGiven)
+          ->check(CheckUtf8)
           ->type_name("NAME");
   command.add_option("TAG", options->tag, "Show this tag alone, with its most frequent values")
       ->needs(population)
       ->check(CheckGiven)
+      ->check(CheckUtf8)
       ->type_name("");
   AddFormatOption(command, run);
   AddServerOption(command, run);

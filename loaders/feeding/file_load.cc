@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "index/text/unicode.h"
 #include "loaders/feeding/input_digest.h"
 #include "loaders/feeding/record_batcher.h"
 
@@ -78,7 +79,7 @@ TextFormat FormatOf(const TagSchema& schema) {
 
 std::string MakeLabel(const std::string& path) {
   std::string stem = path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
-  if (stem.size() > kMaxStemBytes) stem = "load";
+  if (stem.size() > kMaxStemBytes || !index::IsValidUtf8(stem)) stem = "load";
   std::random_device random;
   return absl::StrCat(stem, "-", absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone()), "-",
                       absl::StrFormat("%06x", random() & 0xffffff));

@@ -76,6 +76,16 @@ TEST(Rule30, TwoIsWrongUsage) {
     EXPECT_EQ(finished.out, "") << line;
     EXPECT_THAT(finished.err, Not(IsEmpty())) << line;
   }
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"count", "--population", "\xff", "EVERYONE"},
+                                             {"lookup", "--population", "p", "\xff"},
+                                             {"tags", "--population", "p", "\xff"},
+                                             {"load", file, "--population", "p", "--label", "\xff"}}) {
+    const Finished finished = server.Cli(arguments);
+    EXPECT_EQ(finished.exit_code, 2) << arguments[0] << "\n" << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr("it is not UTF-8")) << arguments[0];
+    EXPECT_THAT(finished.err, Not(HasSubstr("libprotobuf"))) << arguments[0];
+  }
   const Finished help = server.Cli({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.out, HasSubstr("lookup"));

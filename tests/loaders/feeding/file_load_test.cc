@@ -208,6 +208,7 @@ TEST(MakeLabel, IsNewEveryTimeAndFits) {
               testing::MatchesRegex("customers\\.csv-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}"));
   EXPECT_THAT(MakeLabel("-"), testing::StartsWith("stdin-"));
   EXPECT_LE(MakeLabel(std::string(300, 'x')).size(), 200u);
+  EXPECT_THAT(MakeLabel("caf\xe9.csv"), testing::StartsWith("load-"));  // a label is UTF-8
   EXPECT_NE(MakeLabel("a"), MakeLabel("a"));
 }
 
