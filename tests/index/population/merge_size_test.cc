@@ -19,7 +19,7 @@ std::optional<uint64_t> BytesWritten() {
 
 // The target is 4 MB for 10 million members; loading those takes half a minute, so there are fewer here, with
 // as many values. The bytes don't grow with the members: a change flips a member's bit in the rows of its old
-// and new value (17 slices and a few rows of their own), and what is written are the flips, one record at most
+// and new value (17 slices and a few rows of their own), and what is written are the flips, at most a record
 // for each. More members only gather them less, over 39 fragments rather than 3. Measured at the full size:
 // 0.33 MB.
 TEST(MergeSize, AThousandMembersOfAHundredThousandValues) {
