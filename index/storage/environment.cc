@@ -9,6 +9,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "index/status_reason.h"
+#include "index/storage/file_length.h"
 #include "index/storage/format_version.h"
 #include "index/storage/lmdb_status.h"
 #include "index/storage/mapped_file.h"
@@ -47,6 +48,7 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const Environment
   if (code == 0) code = mdb_env_set_mapsize(env, options.map_size);
   if (code == 0) code = mdb_env_open(env, options.directory.c_str(), MDB_NOTLS, 0644);
   if (code != 0) return FromLmdb(code, doing);
+  if (absl::Status whole = CheckFileLength(env, options.directory); !whole.ok()) return whole;
   made->CheckReaders();
   if (absl::Status status = made->RememberMap(); !status.ok()) return status;
   absl::StatusOr<bool> is_new = CheckFormat(env, made->kind_, made->directory_);

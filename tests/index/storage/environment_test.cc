@@ -5,6 +5,7 @@
 #include <lmdb.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
@@ -172,6 +173,48 @@ TEST(EnvironmentTest, DamagedFilesAreRefused) {
   auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss) << refused.status();
   EXPECT_EQ(ReasonOf(refused.status()), Reason::kStorageCorrupt);
+}
+
+TEST(EnvironmentTest, FilesThatWereCutShortAreRefusedAndLeftAsTheyAre) {
+  TemporaryDirectory directory;
+  {
+    auto environment = OpenOrDie(directory.path());
+    for (uint32_t i = 0; i < 20; ++i) PutOne(*environment, MakeKey(i), std::string(10'000, 'x'));
+  }
+  const std::string path = directory.path() + "/data.mdb";
+  const auto kept = std::filesystem::file_size(path);
+  for (const auto size : {kept - 1, 3 * kept / 4, kept / 2}) {
+    std::filesystem::resize_file(path, size);
+    auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
+    EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss) << refused.status();
+    EXPECT_EQ(ReasonOf(refused.status()), Reason::kStorageCorrupt);
+    EXPECT_THAT(std::string(refused.status().message()), HasSubstr("cut short"));
+    EXPECT_EQ(std::filesystem::file_size(path), size);
+  }
+}
+
+// Pages that one transaction takes at the file's end and gives back are never written.
+TEST(EnvironmentTest, FilesThatAreShortOfFreePagesAreSound) {
+  TemporaryDirectory directory;
+  size_t used = 0;
+  {
+    auto environment = OpenOrDie(directory.path());
+    for (uint32_t i = 0; i < 40; ++i) PutOne(*environment, MakeKey(i), std::string(1'000, 'x'));
+    for (uint32_t round = 0; round < 2; ++round) {
+      auto transaction = environment->BeginWrite();
+      ASSERT_TRUE(transaction->Delete(DatabaseId::kSettings, MakeKey(2 * round)).ok());
+      ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, "large", std::string(100'000, 'x')).ok());
+      ASSERT_TRUE(transaction->Delete(DatabaseId::kSettings, "large").ok());
+      ASSERT_TRUE(transaction->Commit().ok());
+    }
+    used = environment->used_bytes();
+  }
+  ASSERT_LT(std::filesystem::file_size(directory.path() + "/data.mdb"), used) << "this test needs a short file";
+  auto environment = OpenOrDie(directory.path());
+  ASSERT_NE(environment, nullptr);
+  EXPECT_EQ(GetOne(*environment, MakeKey(1)), std::string(1'000, 'x'));
+  PutOne(*environment, "large", std::string(100'000, 'y'));
+  EXPECT_EQ(GetOne(*environment, "large"), std::string(100'000, 'y'));
 }
 
 TEST(EnvironmentTest, AMissingParentIsNamed) {

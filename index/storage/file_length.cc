@@ -1,0 +1,71 @@
+#include "index/storage/file_length.h"
+
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "index/status_reason.h"
+#include "index/storage/lmdb_status.h"
+
+namespace muster::index {
+namespace {
+
+constexpr MDB_dbi kFreeList = 0;
+
+// How many pages from `first` on are free. An entry of the free list is a count and so many page numbers.
+int CountFreePages(MDB_env* env, size_t first, size_t& free_pages) {
+  MDB_txn* txn = nullptr;
+  if (int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn); code != 0) return code;
+  const absl::Cleanup end = [txn] { mdb_txn_abort(txn); };
+  MDB_cursor* cursor = nullptr;
+  if (int code = mdb_cursor_open(txn, kFreeList, &cursor); code != 0) return code;
+  const absl::Cleanup close = [cursor] { mdb_cursor_close(cursor); };
+  MDB_val key, value;
+  int code = 0;
+  while ((code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+    const size_t* numbers = static_cast<const size_t*>(value.mv_data);
+    if (value.mv_size < sizeof(size_t) || numbers[0] >= value.mv_size / sizeof(size_t)) return MDB_CORRUPTED;
+    for (size_t i = 1; i <= numbers[0]; ++i) free_pages += numbers[i] >= first ? 1 : 0;
+  }
+  return code == MDB_NOTFOUND ? 0 : code;
+}
+
+absl::Status Short(const std::string& directory, size_t bytes, size_t wanted) {
+  return WithReason(absl::DataLossError(absl::StrCat(directory, "/data.mdb was cut short: it has ", bytes,
+                                                     " bytes and needs ", wanted,
+                                                     "; restore the data directory from a backup")),
+                    Reason::kStorageCorrupt);
+}
+
+}  // namespace
+
+absl::Status CheckFileLength(MDB_env* env, const std::string& directory) {
+  const std::string doing = absl::StrCat("opening ", directory);
+  MDB_envinfo info;
+  MDB_stat stat;
+  struct stat file;
+  int descriptor = -1;
+  int code = mdb_env_get_fd(env, &descriptor);
+  if (code == 0) code = mdb_env_info(env, &info);
+  if (code == 0) code = mdb_env_stat(env, &stat);
+  if (code == 0 && ::fstat(descriptor, &file) != 0) code = errno;
+  if (code != 0) return FromLmdb(code, doing);
+  const size_t bytes = static_cast<size_t>(file.st_size);
+  const size_t wanted = (info.me_last_pgno + 1) * stat.ms_psize;
+  if (bytes >= wanted) return absl::OkStatus();
+  // Pages at the end that a transaction took and gave back are never written, so a sound file may be short of
+  // free pages. It gets them, as a hole, so that the free list can be read whatever is missing.
+  if (::ftruncate(descriptor, static_cast<off_t>(wanted)) != 0) return FromLmdb(errno, doing);
+  const size_t first_missing = bytes / stat.ms_psize;
+  size_t free_pages = 0;
+  code = CountFreePages(env, first_missing, free_pages);
+  if (code == 0 && free_pages == info.me_last_pgno + 1 - first_missing) return absl::OkStatus();
+  if (::ftruncate(descriptor, file.st_size) != 0) return FromLmdb(errno, doing);
+  return Short(directory, bytes, wanted);
+}
+
+}  // namespace muster::index
