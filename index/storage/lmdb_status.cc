@@ -45,6 +45,12 @@ absl::Status FromLmdb(int code, std::string_view what) {
     case EROFS:
       return absl::PermissionDeniedError(
           absl::StrCat(doing, ": ", mdb_strerror(code), "; give the server's user the right to write there"));
+    case EMFILE:
+    case ENFILE:
+      return absl::ResourceExhaustedError(
+          absl::StrCat(doing, ": ", mdb_strerror(code),
+                       "; every population takes six: start the server with a higher limit of open files "
+                       "(ulimit -Hn, or LimitNOFILE= of systemd)"));
     case ENOENT:
       return absl::NotFoundError(absl::StrCat(doing, ": there is no such directory; make it first"));
     case ENOMEM:

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "index/population/database.h"
+#include "server/lifecycle/open_files.h"
 #include "server/lifecycle/running_server.h"
 
 namespace muster::server {
@@ -73,6 +74,7 @@ void WaitForSignal(const sigset_t& stops) {
 int RunApplication(const Settings& settings) {
   const sigset_t stops = BlockSignals();
   StartLog(settings.log_level);
+  RaiseOpenFileLimit();
   index::DatabaseOptions data;
   data.directory = settings.data;
   data.map_size = settings.map_size;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <lmdb.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <filesystem>
@@ -215,6 +216,19 @@ TEST(EnvironmentTest, FilesThatAreShortOfFreePagesAreSound) {
   EXPECT_EQ(GetOne(*environment, MakeKey(1)), std::string(1'000, 'x'));
   PutOne(*environment, "large", std::string(100'000, 'y'));
   EXPECT_EQ(GetOne(*environment, "large"), std::string(100'000, 'y'));
+}
+
+TEST(EnvironmentTest, TooManyOpenFilesSayTheMend) {
+  TemporaryDirectory directory;
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("higher limit of open files"));
 }
 
 TEST(EnvironmentTest, AMissingParentIsNamed) {
