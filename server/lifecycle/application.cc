@@ -17,6 +17,7 @@
 #include "index/population/database.h"
 #include "server/lifecycle/open_files.h"
 #include "server/lifecycle/running_server.h"
+#include "server/lifecycle/token_key.h"
 
 namespace muster::server {
 namespace {
@@ -80,8 +81,11 @@ int RunApplication(const Settings& settings) {
   data.map_size = settings.map_size;
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
   if (!database.ok()) return Fail(database.status());
+  absl::StatusOr<std::string> page_token_key = LoadTokenKey(settings.data);
+  if (!page_token_key.ok()) return Fail(page_token_key.status());
   ServingOptions options;
   options.listen = settings.listen;
+  options.page_token_key = *std::move(page_token_key);
   options.workers.threads = settings.threads;
   absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);
   if (!server.ok()) return Fail(server.status());

@@ -53,6 +53,7 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
     : database_(std::move(database)),
       open_loads_(options.max_open_loads, "loads"),
       open_streams_(options.max_open_streams, "member streams"),
+      page_tokens_(options.page_token_key),
       workers_(options.workers),
       context_{*database_,  workers_,      page_tokens_,      value_listings_,
                open_loads_, open_streams_, options.load_lease},

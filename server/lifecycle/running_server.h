@@ -31,6 +31,7 @@ struct ServingOptions {
   int max_open_loads = 64;       // each holds a batch of at most 16 MiB and what the index keeps of a load
   int max_open_streams = 1'000;  // each holds up to 1 MiB of ordinals and a message
   absl::Duration load_lease = index::kLoadLease;
+  std::string page_token_key = NewTokenKey();  // seals page tokens; a random one: they end with the process
 };
 
 // Thread-safe, but Shutdown is for one thread. Owns the database, which closes last.

@@ -23,7 +23,6 @@ namespace {
 
 constexpr char kFormat = 1;  // of both sorts of token; another one is refused
 constexpr size_t kSealBytes = 16;
-constexpr size_t kKeyBytes = 32;
 constexpr size_t kMaxTokenBytes = 1u << 20;  // versions of 10,000 tags need a tenth of it
 constexpr std::string_view kReceiptKey = "muster receipt";
 
@@ -68,16 +67,18 @@ std::optional<index::VersionVector> Decode(const TokenVersions& versions) {
 absl::Status NotOurs() {
   return FieldError(
       "page_token",
-      "this is not a page token that this server gave out for this request since it started: send the "
-      "request as it was on the first page, or begin again without a page token",
+      "this is not a page token that this server gave out for this request: send the request as it was on "
+      "the first page, or begin again without a page token",
       v1::ERROR_REASON_BAD_PAGE_TOKEN);
 }
 
 }  // namespace
 
-PageTokens::PageTokens() : key_(kKeyBytes, '\0') {
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(key_.data()), static_cast<int>(key_.size())) != 1)
+std::string NewTokenKey() {
+  std::string key(kTokenKeyBytes, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
     std::abort();
+  return key;
 }
 
 std::string PageTokens::Seal(const PageToken& token, std::string_view request_digest) const {

@@ -1,15 +1,16 @@
 // Page tokens and receipts: opaque text that carries a place in an answer, or the versions it was read from.
 //
 // A token is `format byte · 16 bytes of HMAC-SHA256 · body`, in web-safe base64. Page tokens are sealed with
-// a key that lives as long as the process, so that an altered or invented one is never obeyed. Receipts
-// outlive the process and hide nothing: their key is a constant, and the seal a checksum against copying
-// errors.
+// the data directory's secret key, so that an altered or invented one is never obeyed. Receipts hide nothing:
+// their key is a constant, and the seal a checksum against copying errors.
 #ifndef MUSTER_SERVER_WIRE_PAGE_TOKEN_H_
 #define MUSTER_SERVER_WIRE_PAGE_TOKEN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -27,20 +28,23 @@ struct PageToken {
   uint64_t total_count = 0;
 };
 
-// Seals and opens the page tokens of one process. Const and thread-safe.
+inline constexpr size_t kTokenKeyBytes = 32;
+// A random key. Aborts when the system has no randomness, for then nothing can be sealed.
+std::string NewTokenKey();
+
+// Seals and opens the page tokens of one key. Const and thread-safe.
 class PageTokens {
  public:
-  // With a random key. Aborts when the system has no randomness, for then nothing can be sealed.
-  PageTokens();
+  explicit PageTokens(std::string key = NewTokenKey()) : key_(std::move(key)) {}
 
   // `request_digest`: RequestDigest of the request that the token continues.
   std::string Seal(const PageToken& token, std::string_view request_digest) const;
-  // INVALID_ARGUMENT, BAD_PAGE_TOKEN, at field page_token: not a token of this process, or one of another
+  // INVALID_ARGUMENT, BAD_PAGE_TOKEN, at field page_token: not sealed with this key, or one of another
   // request.
   absl::StatusOr<PageToken> Open(std::string_view sealed, std::string_view request_digest) const;
 
  private:
-  std::string key_;
+  const std::string key_;
 };
 
 // What a page token is bound to: a digest of the call's name and the request, in which the caller has cleared

@@ -90,7 +90,7 @@ TEST_F(MembersTest, PagesStayOnTheirSnapshotWhileLoadsArePublished) {
   EXPECT_EQ(CountOf("EVERYONE"), 108);
 }
 
-TEST_F(MembersTest, ATokenOfAnotherRequestOrServerIsRefused) {
+TEST_F(MembersTest, ATokenOfAnotherRequestOrKeyIsRefused) {
   LoadCustomers(100);
   v1::ListMembersResponse page;
   ASSERT_TRUE(ListPage(Listing("vip", 3), page).ok());
@@ -111,6 +111,24 @@ TEST_F(MembersTest, ATokenOfAnotherRequestOrServerIsRefused) {
   ExpectRefused(ListPage(later, ignored), bad, "BAD_PAGE_TOKEN");
   v1::ListMembersRequest negative = Listing("vip", -3);
   ExpectRefused(ListPage(negative, ignored), bad, "BAD_REQUEST");
+}
+
+TEST_F(MembersTest, AListingGoesOnAfterARestartUnderTheSameKey) {
+  StopServer();
+  ServingOptions options;
+  StartServer(options);
+  LoadCustomers(100);
+  v1::ListMembersRequest request = Listing("vip", 6);
+  v1::ListMembersResponse first, rest;
+  ASSERT_TRUE(ListPage(request, first).ok());
+  MustLoad(Spec({Tag("vip", v1::TAG_KIND_FLAG)}), {{"m99", "true"}});
+  StopServer();
+  StartServer(options);
+  request.set_page_token(first.next_page_token());
+  ASSERT_TRUE(ListPage(request, rest).ok());
+  EXPECT_EQ(rest.total_count(), 10u);
+  EXPECT_EQ(rest.member_ids_size(), 4);
+  EXPECT_EQ(rest.next_page_token(), "");
 }
 
 TEST_F(MembersTest, AListOfAReceiptHasAsManyMembersAsItCounted) {

@@ -1,0 +1,55 @@
+#include "server/lifecycle/token_key.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "server/wire/page_token.h"
+
+namespace muster::server {
+namespace {
+
+constexpr char kFileName[] = "TOKENKEY";
+
+absl::Status SystemError(absl::string_view doing, const std::string& path) {
+  return absl::FailedPreconditionError(absl::StrCat("can't ", doing, " ", path, ": ", std::strerror(errno)));
+}
+
+// Written aside and renamed, so that it is whole or not there. Not synced: a key that the power took costs
+// a few clients their place in a listing.
+absl::Status WriteKey(const std::string& path, const std::string& key) {
+  const std::string aside = path + ".new";
+  ::unlink(aside.c_str());  // whatever rights an earlier attempt had
+  const int file = ::open(aside.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (file < 0) return SystemError("make", aside);
+  const bool written = ::write(file, key.data(), key.size()) == static_cast<ssize_t>(key.size());
+  const bool closed = ::close(file) == 0;
+  if (!written || !closed || ::rename(aside.c_str(), path.c_str()) != 0) return SystemError("write", path);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> LoadTokenKey(const std::string& directory) {
+  const std::string path = absl::StrCat(directory, "/", kFileName);
+  const int file = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0 && errno != ENOENT) return SystemError("read", path);
+  if (file >= 0) {
+    const absl::Cleanup close = [file] { ::close(file); };
+    std::string bytes(kTokenKeyBytes + 1, '\0');
+    const ssize_t length = ::read(file, bytes.data(), bytes.size());
+    if (length < 0) return SystemError("read", path);
+    bytes.resize(static_cast<size_t>(length));
+    if (bytes.size() == kTokenKeyBytes) return bytes;
+  }
+  const std::string key = NewTokenKey();
+  if (absl::Status written = WriteKey(path, key); !written.ok()) return written;
+  return key;
+}
+
+}  // namespace muster::server
