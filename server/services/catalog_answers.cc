@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "index/bitmap/row_id.h"
 #include "index/catalog/civil_text.h"
 #include "index/catalog/names.h"
 #include "index/status_reason.h"
@@ -84,14 +85,13 @@ absl::Status Describe(const Opened& opened, v1::Population& described) {
   absl::StatusOr<std::vector<index::Tag>> tags = opened.population->ListTags(*opened.snapshot);
   if (!tags.ok()) return tags.status();
   described.set_tag_count(static_cast<uint32_t>(tags->size()));
-  std::optional<absl::CivilDay> latest;
-  for (const index::Tag& tag : *tags) {
-    absl::StatusOr<index::TagStatistics> statistics = opened.population->Statistics(*opened.snapshot, tag);
-    if (!statistics.ok()) return statistics.status();
-    if (!statistics->business_date.has_value()) continue;
-    latest = std::max(latest.value_or(*statistics->business_date), *statistics->business_date);
-  }
-  if (latest.has_value()) described.set_current_date(index::DateText(*latest));
+  // Everyone has the date of the latest load, whatever tags that had, and version 0 before the first.
+  index::Tag everyone;
+  everyone.id = index::kEveryoneTag;
+  everyone.kind = index::TagKind::kDate;
+  absl::StatusOr<index::TagStatistics> joined = opened.population->Statistics(*opened.snapshot, everyone);
+  if (!joined.ok()) return joined.status();
+  if (joined->version > 0) described.set_current_date(index::DateText(*joined->business_date));
   return absl::OkStatus();
 }
 

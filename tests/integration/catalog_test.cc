@@ -128,6 +128,19 @@ TEST_F(CatalogTest, APopulationSaysWhatItHolds) {
   EXPECT_EQ(population.time_zone(), "UTC");
 }
 
+TEST_F(CatalogTest, ALoadWithoutTagsDatesThePopulation) {
+  v1::LoadSpec spec = Spec({});
+  spec.set_business_date("2024-05-06");
+  MustLoad(spec, {{"a"}});
+  v1::Population population;
+  ASSERT_TRUE(GetPopulation("p", population).ok());
+  EXPECT_EQ(population.current_date(), "2024-05-06");
+  spec.set_business_date("2024-04-01");  // into history: the latest date stays
+  MustLoad(spec, {{"b"}});
+  ASSERT_TRUE(GetPopulation("p", population).ok());
+  EXPECT_EQ(population.current_date(), "2024-05-06");
+}
+
 TEST_F(CatalogTest, ATagIsDeclaredThenLoaded) {
   ASSERT_TRUE(CreatePopulation("p", "").ok());
   v1::Tag tag;
