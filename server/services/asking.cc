@@ -12,11 +12,11 @@ namespace muster::server {
 namespace {
 
 // The question of `expression` on the view.
-absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression) {
+absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, const query::StopToken& stop) {
   absl::StatusOr<DecodedExpression> decoded = DecodeSource(expression, "expression");
   if (!decoded.ok()) return decoded.status();
   absl::StatusOr<query::PrepareResult> prepared =
-      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today);
+      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today, &stop);
   if (!prepared.ok()) return prepared.status();
   if (prepared->question == nullptr) {
     return ProblemsError("expression", TextOf(expression), prepared->problems);
@@ -81,20 +81,20 @@ absl::StatusOr<View> OpenView(index::Database& database, const std::string& popu
 
 absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today) {
+                          const std::string& today, const query::StopToken& stop) {
   absl::StatusOr<View> view = OpenView(database, population, snapshot, today);
   if (!view.ok()) return view.status();
-  return AskOf(*std::move(view), expression);
+  return AskOf(*std::move(view), expression, stop);
 }
 
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,
-                            absl::CivilDay today) {
+                            absl::CivilDay today, const query::StopToken& stop) {
   absl::StatusOr<index::Population*> found = FindPopulation(database, population);
   if (!found.ok()) return found.status();
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = (*found)->OpenSnapshot(versions);
   if (!opened.ok()) return opened.status();
-  return AskOf({*found, *std::move(opened), today}, expression);
+  return AskOf({*found, *std::move(opened), today}, expression, stop);
 }
 
 void EncodeWarnings(const std::vector<query::Problem>& warnings,

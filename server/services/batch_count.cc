@@ -79,8 +79,8 @@ absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCoun
   if (!view->today.has_value()) view->today = view->population->Today();
   const absl::Time start = absl::Now();
   const Decoded decoded = Decode(request, response);
-  const absl::StatusOr<std::vector<query::BatchAnswer>> answers =
-      query::CountBatch(decoded.wordings, *view->population, *view->snapshot, *view->today, &stop, limits);
+  const absl::StatusOr<std::vector<query::BatchAnswer>> answers = query::CountBatch(
+      decoded.wordings, *view->population, *view->snapshot, *view->today, &stop, limits, &context.workers);
   if (!answers.ok()) return answers.status();
   response.set_evaluation_us(MicrosSince(start));
   for (size_t i = 0; i < answers->size(); ++i) {

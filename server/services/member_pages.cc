@@ -46,12 +46,13 @@ absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMember
   absl::StatusOr<Asked> asked;
   if (first_page) {
     asked = Ask(context.database, request.population(), request.expression(), request.snapshot(),
-                request.today());
+                request.today(), stop);
   } else {
     absl::StatusOr<PageToken> opened = context.page_tokens.Open(request.page_token(), digest);
     if (!opened.ok()) return opened.status();
     token = *std::move(opened);
-    asked = AskAt(context.database, request.population(), request.expression(), token.versions, token.today);
+    asked = AskAt(context.database, request.population(), request.expression(), token.versions, token.today,
+                  stop);
   }
   if (!asked.ok()) return asked.status();
 
@@ -66,7 +67,8 @@ absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMember
   if (!scanned.ok()) return scanned;
   const bool more = ordinals.size() > *page_size;
   if (first_page) {
-    absl::StatusOr<uint64_t> count = more ? asked->question->Count(&stop, nullptr) : ordinals.size();
+    absl::StatusOr<uint64_t> count =
+        more ? asked->question->Count(&stop, nullptr, &context.workers) : ordinals.size();
     if (!count.ok()) return count.status();
     token.total_count = *count;
     EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());

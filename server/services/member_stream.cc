@@ -58,11 +58,11 @@ void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResp
 absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
   v1::StreamMembersRequest request;
   if (absl::Status status = ParseMessage(request_, request); !status.ok()) return status;
-  absl::StatusOr<Asked> asked =
-      Ask(context_.database, request.population(), request.expression(), request.snapshot(), request.today());
+  absl::StatusOr<Asked> asked = Ask(context_.database, request.population(), request.expression(),
+                                    request.snapshot(), request.today(), stop_);
   if (!asked.ok()) return asked.status();
   asked_ = *std::move(asked);
-  absl::StatusOr<uint64_t> count = asked_.question->Count(&stop_, nullptr);
+  absl::StatusOr<uint64_t> count = asked_.question->Count(&stop_, nullptr, &context_.workers);
   if (!count.ok()) return count.status();
   remaining_ = request.limit() == 0 ? *count : std::min<uint64_t>(request.limit(), *count);
   message.set_total_count(*count);

@@ -21,11 +21,11 @@ namespace {
 
 absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request,
                          const CallStop& stop, v1::CountMembersResponse& response) {
-  absl::StatusOr<Asked> asked =
-      Ask(context.database, request.population(), request.expression(), request.snapshot(), request.today());
+  absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
+                                    request.snapshot(), request.today(), stop);
   if (!asked.ok()) return asked.status();
   const absl::Time start = absl::Now();
-  absl::StatusOr<uint64_t> count = asked->question->Count(&stop, nullptr);
+  absl::StatusOr<uint64_t> count = asked->question->Count(&stop, nullptr, &context.workers);
   if (!count.ok()) return count.status();
   response.set_evaluation_us(MicrosSince(start));
   response.set_count(*count);
@@ -61,8 +61,8 @@ void EncodePlan(const query::PlanDescription& plan, int depth, v1::PlanNode& enc
 absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
                            const CallStop& stop, v1::ExplainExpressionResponse& response) {
   const absl::Time begin = absl::Now();
-  absl::StatusOr<Asked> asked =
-      Ask(context.database, request.population(), request.expression(), request.snapshot(), request.today());
+  absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
+                                    request.snapshot(), request.today(), stop);
   if (!asked.ok()) return asked.status();
   response.set_planning_us(MicrosSince(begin));
   const absl::Time start = absl::Now();
