@@ -46,14 +46,14 @@ class SharedScan {
   void Work(const GoesOn& goes_on) {
     if (!Enter()) return;
     const std::unique_ptr<index::RowSource> source = make_source_();
+    CountScan scan(program_, *source, options_);
+    absl::Status status;
     uint32_t first = 0;
-    while (TakeWindow(first)) {
-      const FragmentRange window{first, std::min(first + kWindowFragments, fragment_count_)};
-      ScanStatistics part;
-      Add(ScanCounts(program_, *source, window, options_, &part), part);
+    while (status.ok() && TakeWindow(first)) {
+      status = scan.Add({first, std::min(first + kWindowFragments, fragment_count_)});
       if (!goes_on()) break;
     }
-    Leave();
+    Leave(status, scan);
   }
 
   // Waits until nobody is inside; from then on nobody enters.
@@ -75,25 +75,21 @@ class SharedScan {
     ++inside_;
     return true;
   }
-  void Leave() {
+  // With what the thread counted, or why the whole scan has failed.
+  void Leave(const absl::Status& status, const CountScan& scan) {
     MutexLock lock(mutex_);
+    if (!status.ok()) {
+      if (status_.ok()) status_ = status;
+      next_.store(fragment_count_, std::memory_order_relaxed);
+    }
+    for (size_t root = 0; root < totals_.size(); ++root) totals_[root] += scan.totals()[root];
+    AddUp(scan.statistics(), statistics_);
     if (--inside_ == 0) left_.NotifyAll();
   }
   bool TakeWindow(uint32_t& first) {
     first = next_.fetch_add(kWindowFragments, std::memory_order_relaxed);
     return first < fragment_count_;
   }
-  void Add(const absl::StatusOr<std::vector<uint64_t>>& counts, const ScanStatistics& part) {
-    MutexLock lock(mutex_);
-    if (!counts.ok()) {
-      if (status_.ok()) status_ = counts.status();
-      next_.store(fragment_count_, std::memory_order_relaxed);
-      return;
-    }
-    for (size_t root = 0; root < totals_.size(); ++root) totals_[root] += (*counts)[root];
-    AddUp(part, statistics_);
-  }
-
   const Program& program_;
   const RowSourceMaker& make_source_;
   const uint32_t fragment_count_;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -54,6 +55,21 @@ struct ScanOptions {
 absl::StatusOr<std::vector<uint64_t>> ScanCounts(const Program& program, index::RowSource& source,
                                                  FragmentRange fragments, const ScanOptions& options,
                                                  ScanStatistics* statistics);
+
+// ScanCounts in parts, with scratch that is made once. Not thread-safe; what it was given outlives it.
+class CountScan {
+ public:
+  CountScan(const Program& program, index::RowSource& source, const ScanOptions& options);
+  ~CountScan();
+  // Adds the fragments' counts to the totals; after an error those mean nothing.
+  absl::Status Add(FragmentRange fragments);
+  const std::vector<uint64_t>& totals() const;
+  const ScanStatistics& statistics() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // The same for the first root and fragments [0, fragment_count).
 absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
