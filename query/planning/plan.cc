@@ -37,6 +37,13 @@ NodeKind KindOf(BoundOperator op) {
   return NodeKind::kNobody;
 }
 
+// Of a long expression, between two questions whether anybody waits.
+constexpr size_t kNodesBetweenChecks = 64;
+
+absl::Status Interrupted(const Statistics& statistics) {
+  return statistics.interrupted ? statistics.interrupted() : absl::OkStatus();
+}
+
 absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistics& statistics) {
   if (bound.op == BoundOperator::kNot) {
     absl::StatusOr<PlanOperand> operand = ToPlan(*bound.operands[0], statistics);
@@ -53,8 +60,11 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
   node.high = bound.high;
   node.count = bound.count;
   node.label = bound.label;
-  for (const BoundPtr& operand : bound.operands) {
-    absl::StatusOr<PlanOperand> planned = ToPlan(*operand, statistics);
+  for (size_t i = 0; i < bound.operands.size(); ++i) {
+    if (i % kNodesBetweenChecks == kNodesBetweenChecks - 1) {
+      if (absl::Status status = Interrupted(statistics); !status.ok()) return status;
+    }
+    absl::StatusOr<PlanOperand> planned = ToPlan(*bound.operands[i], statistics);
     if (!planned.ok()) return planned;
     node.operands.push_back(*std::move(planned));
   }
@@ -105,10 +115,12 @@ std::string TextOf(const PlanNode& node) {
 // Turns plans into one program, leaves first.
 class Lowering {
  public:
-  explicit Lowering(uint64_t member_count) : member_count_(member_count) {}
+  explicit Lowering(const Statistics& statistics)
+      : statistics_(statistics), member_count_(statistics.member_count) {}
 
-  PlannedProgram Lower(const PlanOperand& root) && {
+  absl::StatusOr<PlannedProgram> Lower(const PlanOperand& root) && {
     const Operand lowered = LowerOperand(root);
+    if (!status_.ok()) return status_;
     planned_.labels.push_back({"EVERYONE", member_count_});  // the node that Build appends
     planned_.program = std::move(builder_).Build(lowered);
     return std::move(planned_);
@@ -124,12 +136,13 @@ class Lowering {
       roots_.push_back(LowerOperand(root));
     }
   }
-  PlannedBatch Finish(bool share_operands) && {
+  absl::StatusOr<PlannedBatch> Finish(bool share_operands) && {
+    if (!status_.ok()) return status_;
     if (share_operands) ShareOperands(builder_, conjunctions_);
     for (size_t i = 0; i < conjunctions_.size(); ++i) {
       roots_[conjunction_roots_[i]] = {builder_.And(std::move(conjunctions_[i])), false};
     }
-    return {std::move(builder_).Build(std::move(roots_))};
+    return PlannedBatch{std::move(builder_).Build(std::move(roots_))};
   }
 
  private:
@@ -138,8 +151,14 @@ class Lowering {
     for (const PlanOperand& each : node.operands) operands.push_back(LowerOperand(each));
     return operands;
   }
+  // Once nobody waits, the rest of the plan is lowered to NOBODY, and then dropped.
+  bool GivenUp() {
+    if (++lowered_ % kNodesBetweenChecks == 0 && status_.ok()) status_ = Interrupted(statistics_);
+    return !status_.ok();
+  }
 
   Operand LowerOperand(const PlanOperand& operand) {
+    if (GivenUp()) return {builder_.Nobody(), false};
     const PlanNode& node = *operand.node;
     const NodeIndex index = Append(node, LowerOperands(node));
     const double estimate = node.share * static_cast<double>(member_count_);
@@ -174,7 +193,10 @@ class Lowering {
     return builder_.Nobody();
   }
 
-  uint64_t member_count_;
+  const Statistics& statistics_;
+  const uint64_t member_count_;
+  size_t lowered_ = 0;
+  absl::Status status_;
   ProgramBuilder builder_;
   PlannedProgram planned_;
   // Of a batch.
@@ -188,6 +210,7 @@ Statistics Remembering(const Statistics& statistics) {
   auto known = std::make_shared<absl::flat_hash_map<uint64_t, uint64_t>>();
   Statistics remembering;
   remembering.member_count = statistics.member_count;
+  remembering.interrupted = statistics.interrupted;
   remembering.row_cardinality = [&statistics, known](index::RowRef row) -> absl::StatusOr<uint64_t> {
     const uint64_t key = uint64_t{row.tag} << 32 | row.row;
     if (const auto found = known->find(key); found != known->end()) return found->second;
@@ -211,13 +234,13 @@ absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Sta
                                     const PlanOptions& options) {
   absl::StatusOr<PlanOperand> root = Rewritten(expression, Remembering(statistics), options);
   if (!root.ok()) return std::move(root).status();
-  return Lowering(statistics.member_count).Lower(*root);
+  return Lowering(statistics).Lower(*root);
 }
 
 absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,
                                        const Statistics& statistics, const PlanOptions& options) {
   const Statistics remembering = Remembering(statistics);
-  Lowering lowering(statistics.member_count);
+  Lowering lowering(statistics);
   for (const BoundExpression* expression : expressions) {
     absl::StatusOr<PlanOperand> root = Rewritten(*expression, remembering, options);
     if (!root.ok()) return std::move(root).status();

@@ -20,6 +20,8 @@ struct Statistics {
   uint64_t member_count = 0;  // of everyone
   // How many ordinals a row holds, exactly; 0 for a row that isn't there. index::Snapshot::RowCardinality.
   std::function<absl::StatusOr<uint64_t>(index::RowRef)> row_cardinality;
+  // Not OK once nobody waits for the plan any more; asked now and then. Empty: somebody always does.
+  std::function<absl::Status()> interrupted = {};
 };
 
 // Each rewrite keeps the answer; switching one off is for tests that say so.
@@ -50,7 +52,7 @@ struct PlannedBatch {
   Program program;
 };
 
-// Statuses are row_cardinality's.
+// Statuses are row_cardinality's and interrupted's.
 absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
                                     const PlanOptions& options = {});
 

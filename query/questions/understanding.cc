@@ -26,6 +26,7 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, const PopulationC
     understanding.problems = std::move(bound->problems);
     return understanding;
   }
+  if (absl::Status status = catalog.Interrupted(); !status.ok()) return status;
   understanding.canonical = CanonicalText(tree, NormalForm);
   understanding.warnings = std::move(bound->warnings);
   understanding.tags = std::move(bound->tags);
@@ -43,6 +44,7 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const Populatio
     return BindTree(*wording.tree, catalog);
   }
   ParseResult parsed = Parse(wording.text);
+  if (absl::Status status = catalog.Interrupted(); !status.ok()) return status;
   if (!parsed.ok()) {
     wrong.problems = std::move(parsed.problems);
     return wrong;
@@ -71,6 +73,7 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) 
     if (!status.ok()) return status;
     return snapshot.RowCardinality(row);
   };
+  if (stop != nullptr) statistics.interrupted = [stop] { return stop->Check(); };
   return statistics;
 }
 
