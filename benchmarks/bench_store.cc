@@ -57,7 +57,8 @@ class TagBuilder {
     if (!staged.ok()) return staged.status();
     if (absl::Status status = batch_.Flush(); !status.ok()) return status;
     const index::Publication publication{*staged, kDay, false};
-    absl::StatusOr<index::PreparedVersions> prepared = index::PrepareVersions(writer_, kLoad, {&publication, 1});
+    absl::StatusOr<index::PreparedVersions> prepared =
+        index::PrepareVersions(writer_, kLoad, {&publication, 1});
     if (!prepared.ok()) return prepared.status();
     return writer_.Run(index::WriteClass::kPublish, [&](index::WriteTransaction& transaction) {
       return index::ShowVersions(transaction, *prepared);
@@ -109,8 +110,8 @@ absl::Status BuildEveryone(TagBuilder& builder) {
   return status.ok() ? builder.Publish() : status;
 }
 
-// Slices are made all at once, a fragment at a time, but written row by row: they wait in memory, which is 33 KB a fragment
-// and row.
+// Slices are made all at once, a fragment at a time, but written row by row: they wait in memory, which is 33
+// KB a fragment and row.
 absl::Status BuildNumber(TagBuilder& builder) {
   std::vector<std::vector<FragmentWords>> fragments(builder.fragments());
   for (uint32_t fragment = 0; fragment < builder.fragments(); ++fragment) {

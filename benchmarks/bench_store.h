@@ -1,5 +1,5 @@
-// The benchmarks' population as Muster stores it: an environment of its own, built once through the writers that loads use,
-// and kept between runs.
+// The benchmarks' population as Muster stores it: an environment of its own, built once through the writers
+// that loads use, and kept between runs.
 #ifndef MUSTER_BENCHMARKS_BENCH_STORE_H_
 #define MUSTER_BENCHMARKS_BENCH_STORE_H_
 
@@ -15,17 +15,18 @@ namespace muster::benchmarks {
 
 // Which rows a population has.
 enum class Extent : uint8_t {
-  kDense,    // the five dense flags alone
-  kWhole,    // all but the MULTI tag
+  kDense,       // the five dense flags alone
+  kWhole,       // all but the MULTI tag
   kWholeMulti,  // all
 };
 
 // Immutable once open. The snapshot lives as long as the store.
 class BenchStore {
  public:
-  // Opens `folder`/`name of the population`, after building it where it isn't there or isn't whole; says on stderr what it
-  // builds. Statuses are the storage's.
-  static absl::StatusOr<std::unique_ptr<BenchStore>> Open(const std::string& folder, uint64_t members, Extent extent);
+  // Opens `folder`/`name of the population`, after building it where it isn't there or isn't whole; says on
+  // stderr what it builds. Statuses are the storage's.
+  static absl::StatusOr<std::unique_ptr<BenchStore>> Open(const std::string& folder, uint64_t members,
+                                                          Extent extent);
 
   const index::Snapshot& snapshot() const { return *snapshot_; }
   uint64_t members() const { return members_; }

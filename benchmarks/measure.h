@@ -8,8 +8,9 @@
 
 namespace muster::benchmarks {
 
-// The median of a few runs, in milliseconds of wall clock, after one that isn't counted. Runs are repeated until they took
-// `enough_ms` together: at least 3 times; a run longer than `enough_ms` is taken once more only.
+// The median of a few runs, in milliseconds of wall clock, after one that isn't counted. Runs are repeated
+// until they took `enough_ms` together: at least 3 times; a run longer than `enough_ms` is taken once more
+// only.
 template <typename Run>
 double MedianMilliseconds(const Run& run, double enough_ms = 600) {
   using Clock = std::chrono::steady_clock;

@@ -56,8 +56,9 @@ Struct RowOf(const Figure& figure) {
 }  // namespace
 
 Report::Report() {
-  std::printf("%-18s %13s %3s %10s %11s %9s %10s %9s %9s %9s %15s %10s\n", "name", "members", "thr", "muster ms",
-              "croaring ms", "croaring", "flat ms", "of flat", "each ms", "each", "chunks", "MB read");
+  std::printf("%-18s %13s %3s %10s %11s %9s %10s %9s %9s %9s %15s %10s\n", "name", "members", "thr",
+              "muster ms", "croaring ms", "croaring", "flat ms", "of flat", "each ms", "each", "chunks",
+              "MB read");
 }
 
 void Report::Add(Figure figure) {
@@ -67,7 +68,8 @@ void Report::Add(Figure figure) {
               static_cast<unsigned long long>(figure.members), figure.threads, figure.muster_ms,
               Milliseconds(figure.croaring_ms).c_str(), Ratio(figure.croaring_ms, figure.muster_ms).c_str(),
               Milliseconds(figure.flat_ms).c_str(), of_flat.c_str(),
-              Milliseconds(figure.muster_each_ms).c_str(), Ratio(figure.muster_each_ms, figure.muster_ms).c_str(),
+              Milliseconds(figure.muster_each_ms).c_str(),
+              Ratio(figure.muster_each_ms, figure.muster_ms).c_str(),
               absl::StrCat(figure.chunks_touched, "/", figure.chunks).c_str(),
               static_cast<double>(figure.bytes_read) / 1e6);
   std::fflush(stdout);

@@ -173,8 +173,8 @@ Roaring RoaringBaseline::AtLeast(const BoundExpression& expression) {
   return std::move(at_least.back());
 }
 
-// O'Neil and Quass 1997, both bounds in turn: `equal` agrees with the bound so far, `kept` is on the wanted side. REQUIRES:
-// 0 ≤ low ≤ high, no negative numbers, no slice above kNumberBits.
+// O'Neil and Quass 1997, both bounds in turn: `equal` agrees with the bound so far, `kept` is on the wanted
+// side. REQUIRES: 0 ≤ low ≤ high, no negative numbers, no slice above kNumberBits.
 Roaring RoaringBaseline::Range(const BoundExpression& expression) {
   const auto row = [&](index::Slot slot) {
     return Row({expression.tag, index::MakeRow(expression.value, slot)});

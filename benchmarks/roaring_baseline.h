@@ -18,9 +18,9 @@ struct RoaringDeleter {
 };
 using Roaring = std::unique_ptr<roaring_bitmap_t, RoaringDeleter>;
 
-// The rows of a snapshot as bitmaps of their own, run-optimised and shrunk. Evaluation: conjunctions in the cheapest order,
-// the first pair into a new bitmap, then in place, the last step counts alone; disjunctions through or_many. Numbers through
-// compositions of their slices. Not thread-safe; the snapshot outlives it.
+// The rows of a snapshot as bitmaps of their own, run-optimised and shrunk. Evaluation: conjunctions in the
+// cheapest order, the first pair into a new bitmap, then in place, the last step counts alone; disjunctions
+// through or_many. Numbers through compositions of their slices. Not thread-safe; the snapshot outlives it.
 class RoaringBaseline {
  public:
   explicit RoaringBaseline(const index::Snapshot& snapshot) : snapshot_(snapshot) {}
@@ -28,8 +28,8 @@ class RoaringBaseline {
   // Makes the bitmaps of every row that the expression names, so that Count doesn't.
   void Prepare(const query::BoundExpression& expression);
   uint64_t Count(const query::BoundExpression& expression);
-  // Σ of the number `tag` (no slice above `bits`, none negative) over the segment: the segment's bitmap, and one
-  // and_cardinality a slice.
+  // Σ of the number `tag` (no slice above `bits`, none negative) over the segment: the segment's bitmap, and
+  // one and_cardinality a slice.
   uint64_t Sum(const query::BoundExpression& segment, index::TagId tag, int bits);
 
  private:

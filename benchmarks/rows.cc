@@ -25,7 +25,9 @@ constexpr double kMeanStretch = 6000;
 // SplitMix64 (Steele, Lea, Flood 2014): a few instructions a number, and good enough to scatter members.
 class Random {
  public:
-  Random(uint64_t row, uint64_t fragment) : state_(kSeed ^ row * 0x9e3779b97f4a7c15 ^ fragment << 40) { Next(); }
+  Random(uint64_t row, uint64_t fragment) : state_(kSeed ^ row * 0x9e3779b97f4a7c15 ^ fragment << 40) {
+    Next();
+  }
   uint64_t Next() {
     uint64_t z = state_ += 0x9e3779b97f4a7c15;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
@@ -85,14 +87,18 @@ void Cluster(Random& random, double share, FragmentWords& words) {
   }
 }
 
-index::RowRef Flag(index::TagId tag) { return {tag, index::MakeRow(index::kTrueValue, index::kMembershipSlot)}; }
+index::RowRef Flag(index::TagId tag) {
+  return {tag, index::MakeRow(index::kTrueValue, index::kMembershipSlot)};
+}
 
 }  // namespace
 
 index::RowRef DenseRow(uint32_t place) { return Flag(place + 1); }
 index::RowRef RareRow() { return Flag(kRareTag); }
 index::RowRef MixedRow(uint32_t place) { return Flag(kFirstMixedTag + place); }
-index::RowRef ValueRow(uint32_t rank) { return {kManyValuesTag, index::MakeRow(rank, index::kMembershipSlot)}; }
+index::RowRef ValueRow(uint32_t rank) {
+  return {kManyValuesTag, index::MakeRow(rank, index::kMembershipSlot)};
+}
 index::RowRef BatchRow(uint32_t place) { return Flag(kFirstBatchTag + place); }
 
 std::vector<RowSpec> DenseRows() {

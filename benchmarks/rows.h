@@ -1,5 +1,5 @@
-// The rows of the benchmarks' population: what they hold is a function of the seed, the row and the fragment alone, so every
-// size is a prefix of the next and any part can be made on its own.
+// The rows of the benchmarks' population: what they hold is a function of the seed, the row and the fragment
+// alone, so every size is a prefix of the next and any part can be made on its own.
 #ifndef MUSTER_BENCHMARKS_ROWS_H_
 #define MUSTER_BENCHMARKS_ROWS_H_
 

@@ -6,8 +6,8 @@
 //   and the greatest
 //                       resident memory of musterd and of muster
 //   cancel_50ms         a query that runs for seconds, on each of a server's two workers, all cancelled after
-//                       50 ms: from the cancellation to the answer of a small count, less what that count takes
-//                       on an idle server
+//                       50 ms: from the cancellation to the answer of a small count, less what that count
+//                       takes on an idle server
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
 
@@ -93,7 +93,8 @@ grpc::Status Count(QueryService::Stub& stub, const std::string& expression, grpc
 // What isn't answered as it should be is no figure.
 void Check(const grpc::Status& status, grpc::StatusCode expected) {
   if (status.error_code() == expected) return;
-  std::fprintf(stderr, "a count ended with code %d: %s\n", status.error_code(), status.error_message().c_str());
+  std::fprintf(stderr, "a count ended with code %d: %s\n", status.error_code(),
+               status.error_message().c_str());
   std::exit(1);
 }
 

@@ -27,7 +27,7 @@ struct Settings {
   std::vector<std::string> only;
   bool baselines = true;
   std::vector<uint32_t> threads = {1};  // each in turn
-  double enough_ms = 600;  // of each measurement
+  double enough_ms = 600;               // of each measurement
 };
 
 [[noreturn]] void Die(const std::string& what) {
@@ -111,9 +111,9 @@ class WorkloadBench {
 
   std::vector<uint64_t> Scan(const query::Program& program, query::ScanStatistics* scanned) const {
     OwnThreads threads(threads_ - 1);
-    absl::StatusOr<std::vector<uint64_t>> counts =
-        query::ParallelCounts(program, [&] { return store_.snapshot().NewRowSource(); },
-                              store_.snapshot().fragment_count(), {}, &threads, scanned);
+    absl::StatusOr<std::vector<uint64_t>> counts = query::ParallelCounts(
+        program, [&] { return store_.snapshot().NewRowSource(); }, store_.snapshot().fragment_count(), {},
+        &threads, scanned);
     if (!counts.ok()) Die(counts.status().ToString());
     return *std::move(counts);
   }
@@ -206,8 +206,8 @@ class WorkloadBench {
   RoaringBaseline roaring_;
 };
 
-// Sizes that `make bench` takes have all rows, so that one population serves every choice of workloads; greater ones no
-// more than is asked for.
+// Sizes that `make bench` takes have all rows, so that one population serves every choice of workloads;
+// greater ones no more than is asked for.
 Extent ExtentFor(uint64_t members, const std::vector<std::string>& only) {
   if (members <= 100'000'000) return Extent::kWholeMulti;
   const auto dense = [](const std::string& name) { return name == "and2_dense" || name == "and3_not2"; };
@@ -237,7 +237,8 @@ int main(int argc, char** argv) {
   muster::benchmarks::Settings settings;
   CLI::App app("Muster's workloads beside CRoaring and the memory's limit; see benchmarks/README.md");
   app.add_option("--members", settings.members, "sizes of the population")->capture_default_str();
-  app.add_option("--folder", settings.folder, "where populations are kept between runs")->capture_default_str();
+  app.add_option("--folder", settings.folder, "where populations are kept between runs")
+      ->capture_default_str();
   app.add_option("--json", settings.json, "where the figures go")->capture_default_str();
   app.add_option("--threads", settings.threads, "of Muster's and the flat limit's scans")
       ->capture_default_str()

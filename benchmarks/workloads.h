@@ -24,7 +24,8 @@ namespace muster::benchmarks {
 struct Workload {
   std::string name;
   query::BoundPtr expression;
-  // What the physical limit reads: rows that all must hold, then rows that none may. Empty: no limit is measured.
+  // What the physical limit reads: rows that all must hold, then rows that none may. Empty: no limit is
+  // measured.
   std::vector<index::RowRef> flat_rows;
   uint32_t flat_positives = 0;
   bool same_count = false;  // the limit's count is the question's

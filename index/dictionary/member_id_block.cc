@@ -90,9 +90,11 @@ absl::StatusOr<MemberIdBlock> MemberIdBlock::Parse(std::string_view bytes) {
   const size_t count = ReadU16(bytes, 2);
   const std::string_view rest = bytes.substr(kHeaderBytes);
   const uint32_t checksum = static_cast<uint32_t>(ReadU16(bytes, 4) | ReadU16(bytes, 6) << 16);
-  if (checksum != Checksum(bytes.substr(0, 4), rest)) return Corrupt("block of member ids", "its checksum is wrong");
+  if (checksum != Checksum(bytes.substr(0, 4), rest))
+    return Corrupt("block of member ids", "its checksum is wrong");
   const size_t restart_bytes = 2 * ((count + kIdsPerRestart - 1) / kIdsPerRestart);
-  if (count == 0 || restart_bytes > rest.size()) return Corrupt("block of member ids", "its count is impossible");
+  if (count == 0 || restart_bytes > rest.size())
+    return Corrupt("block of member ids", "its count is impossible");
   return MemberIdBlock(rest.substr(0, rest.size() - restart_bytes), rest.substr(rest.size() - restart_bytes),
                        count);
 }

@@ -186,8 +186,8 @@ absl::StatusOr<bool> CellReader::ReadItem(std::string_view cell, std::string_vie
     const ScalarCell as_number(TagKind::kNumber, tag_.weight_scale, CellFormat::kIso, absl::UTCTimeZone());
     const std::optional<int64_t> read = as_number.Read(text);
     if (!read) {
-      RejectCell(cell, Sentence("has the weight ", Quoted(text), ", which ", as_number.Explain(text)),
-                 record, Rejection::kBadCell, rejections);
+      RejectCell(cell, Sentence("has the weight ", Quoted(text), ", which ", as_number.Explain(text)), record,
+                 Rejection::kBadCell, rejections);
       return false;
     }
     weight = *read;

@@ -316,9 +316,8 @@ absl::Status Committing::Publish() {
   if (done.ok()) done = stop_();
   if (!done.ok()) return done;
   FaultPoint("load/before_publish");
-  done = target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-    return Show(transaction, *prepared);
-  });
+  done = target_.writer.Run(WriteClass::kPublish,
+                            [&](WriteTransaction& transaction) { return Show(transaction, *prepared); });
   if (!done.ok()) return done;
   FaultPoint("load/after_publish");
   target_.versions.Published();

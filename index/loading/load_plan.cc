@@ -113,11 +113,10 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
     if (absl::Status label = CheckLabel(spec.label); !label.ok()) return label;
   }
   if (spec.tags.size() > kTagsPerPopulationMax) {
-    return WithReason(
-        absl::InvalidArgumentError(Sentence("a population has at most ", kTagsPerPopulationMax,
-                                            " tags, and this load names ", spec.tags.size(),
-                                            "; leave columns out, or split them over populations")),
-        Reason::kLimit);
+    return WithReason(absl::InvalidArgumentError(Sentence(
+                          "a population has at most ", kTagsPerPopulationMax, " tags, and this load names ",
+                          spec.tags.size(), "; leave columns out, or split them over populations")),
+                      Reason::kLimit);
   }
   if (!(spec.max_rejected >= 0 && spec.max_rejected <= 1))
     return BadRequest("max_rejected must be a share, 0 to 1");

@@ -87,8 +87,8 @@ absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId fir
 absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage, bool new_store, StoreLayout layout) {
   if (stage.parent != nullptr && !new_store) {
     const Version version = stage.parent->versions().at(stage.tag.id);
-    return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id,
-                       *stage.parent, stage.stop);
+    return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id, *stage.parent,
+                       stage.stop);
   }
   absl::StatusOr<StoreWriter> writer = StoreWriter::Begin(stage.batch, stage.tag.id, layout);
   if (!writer.ok()) return writer.status();

@@ -26,10 +26,9 @@ absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
     return absl::OkStatus();
   }
   if (claim.lapsed_) {
-    return Conflict(Sentence("the load '", claim.label_,
-                             "' was given up for another, since nothing was fed for ",
-                             absl::FormatDuration(lease_),
-                             "; send it again, and feed it at least that often"));
+    return Conflict(
+        Sentence("the load '", claim.label_, "' was given up for another, since nothing was fed for ",
+                 absl::FormatDuration(lease_), "; send it again, and feed it at least that often"));
   }
   return Conflict(Sentence("the load '", claim.label_,
                            "' was taken over by another with its label; leave it to that one"));

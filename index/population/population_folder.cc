@@ -46,10 +46,9 @@ absl::Status CheckPopulationFolder(const std::string& folder) {
       return absl::FailedPreconditionError(Sentence("can't read ", file.string(), ": ", error.message()));
     }
     if (!error && bytes > 0) continue;
-    return WithReason(
-        absl::DataLossError(Sentence(file.string(), error ? " is missing" : " is empty",
-                                     "; restore the data directory from a backup")),
-        Reason::kStorageCorrupt);
+    return WithReason(absl::DataLossError(Sentence(file.string(), error ? " is missing" : " is empty",
+                                                   "; restore the data directory from a backup")),
+                      Reason::kStorageCorrupt);
   }
   return absl::OkStatus();
 }

@@ -256,8 +256,8 @@ absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
   Tag created = tag;
   if (absl::Status fits = CheckTag(created); !fits.ok()) return fits;
   // An open load may be making a tag of that name.
-  const auto claim = open_loads_.Take(Sentence("creation of tag '", created.name, "'"),
-                                      {created.name}, time_zone_name());
+  const auto claim =
+      open_loads_.Take(Sentence("creation of tag '", created.name, "'"), {created.name}, time_zone_name());
   if (!claim.ok()) return claim.status();
   if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
   if (catalogue_->FindTag(created.name)) {

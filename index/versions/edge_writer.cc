@@ -50,7 +50,7 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
   staged_.fragment_count = std::max(staged_.fragment_count, fragment + 1);
   const RecordKind kind = ChooseKind(flip_count, after);
   return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, row, fragment),
-                    EncodeRecord(kind, kind == RecordKind::kXor ? std::move(flips) : child));
+                     EncodeRecord(kind, kind == RecordKind::kXor ? std::move(flips) : child));
 }
 
 absl::Status EdgeWriter::EndRow() {

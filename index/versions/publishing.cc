@@ -182,15 +182,15 @@ absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId loa
   absl::Status status = left.status();
   if (left.ok() && left->has_value()) status = SweepPublication(writer);
   if (!status.ok()) return status;
-  status = WriteInTurns(
-      writer, WriteClass::kStaging, 1 + publications.size(), [&](WriteTransaction& transaction, size_t i) {
-        if (i == 0) return BeginPublication(transaction, prepared);
-        absl::StatusOr<PreparedVersion> version =
-            PrepareOne(transaction, publications[i - 1], load, prepared.sequence);
-        if (version.ok()) prepared.versions[i - 1] = *std::move(version);
-        FaultPoint("publish/version_written");
-        return version.status();
-      });
+  status = WriteInTurns(writer, WriteClass::kStaging, 1 + publications.size(),
+                        [&](WriteTransaction& transaction, size_t i) {
+                          if (i == 0) return BeginPublication(transaction, prepared);
+                          absl::StatusOr<PreparedVersion> version =
+                              PrepareOne(transaction, publications[i - 1], load, prepared.sequence);
+                          if (version.ok()) prepared.versions[i - 1] = *std::move(version);
+                          FaultPoint("publish/version_written");
+                          return version.status();
+                        });
   if (!status.ok()) return status;
   FaultPoint("publish/prepared");
   return prepared;

@@ -166,8 +166,7 @@ absl::StatusOr<bool> Settler::Step(size_t max_records) {
     FaultPoint("settle/turn_begins");
     finished = 0;
     for (size_t folded = 0; finished < stores.size() && folded < max_records && !transaction.NearlyFull();) {
-      absl::StatusOr<SettleProgress> stepped =
-          StepStore(transaction, stores[finished], max_records - folded);
+      absl::StatusOr<SettleProgress> stepped = StepStore(transaction, stores[finished], max_records - folded);
       if (!stepped.ok()) return stepped.status();
       if (stepped->more) break;
       folded += stepped->folded;

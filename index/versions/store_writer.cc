@@ -32,7 +32,7 @@ absl::Status StoreWriter::Put(RowId row, uint32_t fragment, Bitmap bitmap) {
   ++staged_.changed_records;
   staged_.fragment_count = std::max(staged_.fragment_count, fragment + 1);
   return batch_->Add(DatabaseId::kFragments, MakeKey(staged_.new_store, row, fragment),
-                    EncodeRecord(RecordKind::kImage, std::move(bitmap)));
+                     EncodeRecord(RecordKind::kImage, std::move(bitmap)));
 }
 
 absl::Status StoreWriter::EndRow() {

@@ -187,9 +187,9 @@ std::string KindName(v1::TagKind kind) {
 
 absl::StatusOr<TagSchema> ParseTagSchema(const std::string& yaml, const std::string& shown_name) {
   if (const std::optional<size_t> line = LineThatIsNoUtf8(yaml); line.has_value()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        shown_name, ", line ", *line,
-        ": this is not UTF-8; convert the schema, for example with iconv -f GB18030 -t UTF-8"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(shown_name, ", line ", *line,
+                     ": this is not UTF-8; convert the schema, for example with iconv -f GB18030 -t UTF-8"));
   }
   try {
     YamlReader reader(shown_name);

@@ -43,7 +43,8 @@ size_t TypingErrors(const std::u32string& a, const std::u32string& b, size_t mos
   return last[b.size()];
 }
 
-// How many errors a name may have: one in three; and one in two ideographs, each of which is a whole syllable.
+// How many errors a name may have: one in three; and one in two ideographs, each of which is a whole
+// syllable.
 size_t MostErrors(const std::u32string& name) {
   const auto ascii = [](char32_t c) { return c < 0x80; };
   if (name.size() == 2 && std::none_of(name.begin(), name.end(), ascii)) return 1;

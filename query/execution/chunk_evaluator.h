@@ -137,11 +137,11 @@ class ChunkEvaluator {
   WindowRows& rows_;
   const StopToken* const stop_;
   RegisterStack registers_;
-  std::vector<SharedResult> shared_;  // by node; empty where no node is shared
+  std::vector<SharedResult> shared_;    // by node; empty where no node is shared
   std::vector<RowBitset> row_bitsets_;  // by row; empty where the program has one root
   const uint32_t max_driver_values_;
-  std::vector<Operand> open_;         // scratch of thresholds, as a stack
-  std::vector<OpenLeaf> leaves_;      // scratch of conjunctions, as a stack
+  std::vector<Operand> open_;     // scratch of thresholds, as a stack
+  std::vector<OpenLeaf> leaves_;  // scratch of conjunctions, as a stack
   uint32_t chunk_ = 0;
   uint64_t stamp_ = 0;
   uint32_t steps_ = 0;

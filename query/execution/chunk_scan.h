@@ -48,7 +48,8 @@ class ChunkScan {
         options_(options),
         statistics_(statistics),
         rows_(program),
-        evaluator_(program, options.kernels != nullptr ? *options.kernels : BestKernels(), rows_, options.stop) {}
+        evaluator_(program, options.kernels != nullptr ? *options.kernels : BestKernels(), rows_,
+                   options.stop) {}
 
   // Calls `visit(evaluator, first ordinal)` for each chunk of fragments [first, end) until it answers
   // false.

@@ -118,8 +118,8 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
   return shortest <= evaluator_.max_driver_values_ ? FilterByLeaves(driver) : FuseLeaves();
 }
 
-// Looked up one after the other, each value of a rare row would be waited for; announced while this chunk is at work,
-// those of the next are there when their turn comes.
+// Looked up one after the other, each value of a rare row would be waited for; announced while this chunk is
+// at work, those of the next are there when their turn comes.
 void ChunkEvaluator::Conjunction::AnnounceNextChunk(size_t driver) {
   const uint32_t next = evaluator_.chunk_ + 1;
   if (next == index::kChunksPerFragment || evaluator_.KeepsBitsets()) return;
@@ -237,7 +237,8 @@ void ChunkEvaluator::Conjunction::ToBitsets() {
 bool ChunkEvaluator::Conjunction::ToList(const ChunkView& array) {
   selected_ = Selected::kList;
   listed_ = array.count;
-  if (array.bytes != into_.bytes()) std::memcpy(into_.list(), array.bytes, size_t{listed_} * sizeof(uint16_t));
+  if (array.bytes != into_.bytes())
+    std::memcpy(into_.list(), array.bytes, size_t{listed_} * sizeof(uint16_t));
   return listed_ > 0;
 }
 
@@ -246,7 +247,8 @@ bool ChunkEvaluator::Conjunction::Fuse() { return fused_.Fuse(evaluator_.kernels
 bool ChunkEvaluator::Conjunction::TakeAwaySparse(const ChunkView& view) {
   FusedOperands::Room room;
   const ChunkOperands waiting = fused_.Waiting(room);
-  const bool in_register = waiting.count() == 1 && waiting.bitsets[0] == into_.bytes() && waiting.positives == 1;
+  const bool in_register =
+      waiting.count() == 1 && waiting.bitsets[0] == into_.bytes() && waiting.positives == 1;
   if (!in_register && !Fuse()) return false;
   ClearSparse(view, into_);
   return true;

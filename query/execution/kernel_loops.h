@@ -1,6 +1,6 @@
-// The kernels' loops, written once over a vector type. kernels_portable.cc, kernels_avx2.cc and kernels_avx512.cc
-// include this after they have said for which processor they compile, each with a type of its own in an unnamed
-// namespace, so that no code for one processor is linked into another's.
+// The kernels' loops, written once over a vector type. kernels_portable.cc, kernels_avx2.cc and
+// kernels_avx512.cc include this after they have said for which processor they compile, each with a type of
+// its own in an unnamed namespace, so that no code for one processor is linked into another's.
 //
 // `V` is a set of static functions over V::Vector, a few bytes of a chunk:
 //   Load, Store, Zero, Ones, And, Or, Xor, Minus (x and not y), IsZero
@@ -25,14 +25,16 @@ struct KernelLoops {
   static constexpr uint32_t kVectorBytes = sizeof(Vector);
   static constexpr uint32_t kBlockBytes = 4 * kVectorBytes;
 
-  // Four vectors taken together in one turn of a loop, which hides the loop over the operands. Four names rather
-  // than an array, because GCC 12 at -O2 keeps a loop over an array of them in memory (measured: half the speed).
+  // Four vectors taken together in one turn of a loop, which hides the loop over the operands. Four names
+  // rather than an array, because GCC 12 at -O2 keeps a loop over an array of them in memory (measured: half
+  // the speed).
   struct Block {
     Vector a, b, c, d;
   };
 
-  // Stored containers lie one behind the other, so what is read ahead of the last bytes is the next chunk's first. The
-  // processor itself stops reading ahead at the end of a page (measured: two operands take a quarter less).
+  // Stored containers lie one behind the other, so what is read ahead of the last bytes is the next chunk's
+  // first. The processor itself stops reading ahead at the end of a page (measured: two operands take a
+  // quarter less).
   static constexpr uint32_t kPrefetchAhead = 1024;
   MUSTER_KERNEL void Prefetch(const uint8_t* bytes) {
     for (uint32_t line = 0; line < kBlockBytes; line += 64) __builtin_prefetch(bytes + line);
@@ -98,8 +100,8 @@ struct KernelLoops {
     }
   }
 
-  // Ascending values often fall into the word of the one before them, whose store they would have to wait for. So
-  // eight places of the array are walked at once (measured: 0.5 ns a value instead of 0.8 to 1.2).
+  // Ascending values often fall into the word of the one before them, whose store they would have to wait
+  // for. So eight places of the array are walked at once (measured: 0.5 ns a value instead of 0.8 to 1.2).
   static void SetValues(const uint8_t* values, uint32_t count, uint8_t* bitset) {
     constexpr uint32_t kPlaces = 8;
     const uint32_t stride = count / kPlaces;
@@ -200,12 +202,12 @@ struct KernelLoops {
     }
   }
 
-  // What of `equal` has a number within the bounds (O'Neil and Quass 1997, both bounds in one walk). From the top
-  // bit down the bounds agree at first; from the first bit on which they differ, `at_low` and `at_high` hold who
-  // agrees with one of them so far, and `within` who is past both for good. Below `last` neither bound excludes
-  // anybody any more.
-  MUSTER_KERNEL Block BetweenBlock(Block equal, const ChunkNumbers& numbers, uint32_t offset, uint32_t parting,
-                                   uint32_t last) {
+  // What of `equal` has a number within the bounds (O'Neil and Quass 1997, both bounds in one walk). From the
+  // top bit down the bounds agree at first; from the first bit on which they differ, `at_low` and `at_high`
+  // hold who agrees with one of them so far, and `within` who is past both for good. Below `last` neither
+  // bound excludes anybody any more.
+  MUSTER_KERNEL Block BetweenBlock(Block equal, const ChunkNumbers& numbers, uint32_t offset,
+                                   uint32_t parting, uint32_t last) {
     uint32_t bit = numbers.bits;
     while (bit > parting) {
       --bit;
@@ -247,7 +249,8 @@ struct KernelLoops {
     typename V::Counter counter;
     for (uint32_t offset = 0; offset < index::kChunkBytes; offset += kBlockBytes) {
       Block block = nobody ? Filled(V::Zero()) : IntersectBlock(operands, offset);
-      for (uint32_t bit = last; bit < numbers.bits; ++bit) Prefetch(numbers.slices[bit] + offset + kPrefetchAhead);
+      for (uint32_t bit = last; bit < numbers.bits; ++bit)
+        Prefetch(numbers.slices[bit] + offset + kPrefetchAhead);
       if (!IsZero(block)) block = BetweenBlock(block, bounded, offset, parting, last);
       if (out != nullptr) StoreBlock(out + offset, block);
       counter.Add(block.a, block.b, block.c, block.d);

@@ -53,8 +53,8 @@ struct Kernels {
   // Adds an array's values (little-endian, 16 bits each, in any order) to the bitset.
   void (*set_values)(const uint8_t* values, uint32_t count, uint8_t* bitset);
 
-  // Adds to each ordinal's counter in how many operands it is. Counters are bit-sliced: bit i is in planes[i].
-  // REQUIRES: count() ≤ kMaxCounted; no counter exceeds what `plane_count` bits hold.
+  // Adds to each ordinal's counter in how many operands it is. Counters are bit-sliced: bit i is in
+  // planes[i]. REQUIRES: count() ≤ kMaxCounted; no counter exceeds what `plane_count` bits hold.
   void (*add_to_planes)(const ChunkOperands& operands, uint8_t* const* planes, uint32_t plane_count);
 };
 

@@ -1,6 +1,6 @@
-// Kernels for x86-64 with AVX2. Everything after the target is named is compiled for it, to the end of the file, where
-// templates are instantiated. It all lies in an unnamed namespace or depends on a type in one, so nothing of it leaks into
-// code that other processors run.
+// Kernels for x86-64 with AVX2. Everything after the target is named is compiled for it, to the end of the
+// file, where templates are instantiated. It all lies in an unnamed namespace or depends on a type in one, so
+// nothing of it leaks into code that other processors run.
 #include <bit>
 #include <cstdint>
 

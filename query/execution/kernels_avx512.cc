@@ -11,7 +11,8 @@
 #include <immintrin.h>
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vpopcntdq,bmi,bmi2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vpopcntdq,bmi,bmi2"))), \
+                             apply_to = function)
 #else
 #pragma GCC target("avx512f,avx512bw,avx512vpopcntdq,bmi,bmi2")
 #endif
@@ -47,8 +48,8 @@ struct Avx512 {
     __attribute__((always_inline)) inline uint32_t Total() const {
       uint64_t lanes[8];
       _mm512_storeu_si512(lanes, counted_);
-      return static_cast<uint32_t>(lanes[0] + lanes[1] + lanes[2] + lanes[3] + lanes[4] + lanes[5] + lanes[6] +
-                                   lanes[7]);
+      return static_cast<uint32_t>(lanes[0] + lanes[1] + lanes[2] + lanes[3] + lanes[4] + lanes[5] +
+                                   lanes[6] + lanes[7]);
     }
 
    private:

@@ -103,7 +103,8 @@ uint32_t ChunkEvaluator::FilterByThreshold(ListedValue* list, uint32_t count, co
 }
 
 // Each listed member's number is put together from its bits.
-uint32_t ChunkEvaluator::FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep) {
+uint32_t ChunkEvaluator::FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node,
+                                       bool keep) {
   const size_t mark = registers_.Mark();
   ChunkRegister& held = registers_.Take();
   // By place in `node.rows`: known, sign, then the magnitude.

@@ -10,8 +10,8 @@ namespace muster::query {
 using index::ChunkForm;
 using index::ChunkView;
 
-// Σ 2^i · |slice i ∧ selected| (O'Neil and Quass 1997). Who is below zero is in there with the wrong sign, and so
-// taken away twice.
+// Σ 2^i · |slice i ∧ selected| (O'Neil and Quass 1997). Who is below zero is in there with the wrong sign,
+// and so taken away twice.
 void ChunkEvaluator::AddSum(const ProgramNode& number, NumberSum& sum) {
   const ChunkView selected = Select(0);
   const uint32_t members = CountBoth(selected, number.rows[kKnownRowPlace]);

@@ -9,7 +9,6 @@
 namespace muster::query {
 namespace {
 
-
 // Fragments of a window: short enough that threads end together, and that a borrowed one goes back soon.
 constexpr uint32_t kWindowFragments = 16;
 // A scan of fewer windows ends before a borrowed thread begins.
@@ -22,15 +21,17 @@ void AddUp(const ScanStatistics& part, ScanStatistics& sum) {
   sum.chunks_skipped += part.chunks_skipped;
   sum.bytes_read += part.bytes_read;
   sum.node_counts.resize(std::max(sum.node_counts.size(), part.node_counts.size()));
-  for (size_t node = 0; node < part.node_counts.size(); ++node) sum.node_counts[node] += part.node_counts[node];
+  for (size_t node = 0; node < part.node_counts.size(); ++node)
+    sum.node_counts[node] += part.node_counts[node];
 }
 
-// What the threads of a scan share; it lives as long as the last of them. A thread that begins after the caller
-// has left finds no window and touches nothing of the caller's.
+// What the threads of a scan share; it lives as long as the last of them. A thread that begins after the
+// caller has left finds no window and touches nothing of the caller's.
 //
 // Invariants:
 //   1. A window is taken by one thread, and its counts are added once.
-//   2. The caller's objects are used only between Enter, which fails once the scan is over, and Leave; the scan is
+//   2. The caller's objects are used only between Enter, which fails once the scan is over, and Leave; the
+//   scan is
 //      over when the caller has seen nobody inside.
 class SharedScan {
  public:
@@ -106,7 +107,8 @@ class SharedScan {
 
 }  // namespace
 
-absl::StatusOr<std::vector<uint64_t>> ParallelCounts(const Program& program, const RowSourceMaker& make_source,
+absl::StatusOr<std::vector<uint64_t>> ParallelCounts(const Program& program,
+                                                     const RowSourceMaker& make_source,
                                                      uint32_t fragment_count, const ScanOptions& options,
                                                      ScanHelpers* helpers, ScanStatistics* statistics) {
   const uint32_t windows = (fragment_count + kWindowFragments - 1) / kWindowFragments;

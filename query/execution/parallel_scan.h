@@ -27,10 +27,11 @@ class ScanHelpers {
 using RowSourceMaker = std::function<std::unique_ptr<index::RowSource>()>;
 
 // ScanCounts over fragments [0, fragment_count) by the calling thread and those that `helpers` (null: none)
-// lends. A scan of few fragments borrows nobody, since a thread takes some tens of microseconds to begin; a long
-// one asks for a thread again now and then. Returns when all its windows are done, whether or not every borrowed
-// thread came to begin. The stop token is asked by all of its threads. Errors: the first one met.
-absl::StatusOr<std::vector<uint64_t>> ParallelCounts(const Program& program, const RowSourceMaker& make_source,
+// lends. A scan of few fragments borrows nobody, since a thread takes some tens of microseconds to begin; a
+// long one asks for a thread again now and then. Returns when all its windows are done, whether or not every
+// borrowed thread came to begin. The stop token is asked by all of its threads. Errors: the first one met.
+absl::StatusOr<std::vector<uint64_t>> ParallelCounts(const Program& program,
+                                                     const RowSourceMaker& make_source,
                                                      uint32_t fragment_count, const ScanOptions& options,
                                                      ScanHelpers* helpers, ScanStatistics* statistics);
 

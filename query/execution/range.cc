@@ -9,8 +9,8 @@ namespace {
 using index::ChunkForm;
 using index::ChunkView;
 
-// What is compared: who has a number and is in everything else that the conjunction asks, and one more for the
-// sign.
+// What is compared: who has a number and is in everything else that the conjunction asks, and one more for
+// the sign.
 struct Candidates {
   const uint8_t* bitsets[kMaxFused + 2];
   uint32_t positives = 0;

@@ -48,7 +48,9 @@ CountScan::CountScan(const Program& program, index::RowSource& source, const Sca
 CountScan::~CountScan() = default;
 
 absl::Status CountScan::Add(FragmentRange fragments) {
-  const auto visit = [this](ChunkEvaluator& evaluator, index::Ordinal) { return state_->AddChunk(evaluator); };
+  const auto visit = [this](ChunkEvaluator& evaluator, index::Ordinal) {
+    return state_->AddChunk(evaluator);
+  };
   absl::Status status = state_->scan.Run(fragments.first, fragments.end, visit);
   return status.ok() ? state_->stopped : status;
 }

@@ -48,8 +48,8 @@ struct ScanOptions {
   const Kernels* kernels = nullptr;  // null: the fastest that the processor runs
 };
 
-// How many members each root of the program selects in the fragments. All roots are answered in one pass: what
-// several of them need is resolved, read and computed once. Errors: the source's, the stop token's, and
+// How many members each root of the program selects in the fragments. All roots are answered in one pass:
+// what several of them need is resolved, read and computed once. Errors: the source's, the stop token's, and
 // DATA_LOSS where a record that was needed has a broken directory. Scratch is made once a call; nothing is
 // allocated a fragment. `statistics` may be null.
 absl::StatusOr<std::vector<uint64_t>> ScanCounts(const Program& program, index::RowSource& source,
@@ -75,14 +75,14 @@ class CountScan {
 absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
                                    const ScanOptions& options, ScanStatistics* statistics);
 
-// Σ of a number over what the first root selects, in one pass. `number`: a kRange node of the program, whose bounds
-// don't matter. Errors and statistics as ScanCounts.
+// Σ of a number over what the first root selects, in one pass. `number`: a kRange node of the program, whose
+// bounds don't matter. Errors and statistics as ScanCounts.
 absl::StatusOr<NumberSum> ScanSum(const Program& program, NodeIndex number, index::RowSource& source,
                                   uint32_t fragment_count, const ScanOptions& options,
                                   ScanStatistics* statistics);
 
-// Hands the ordinals ≥ `from` that the first root selects, ascending, to `sink` in batches of at most one chunk; a sink that
-// answers false ends the scan with OK.
+// Hands the ordinals ≥ `from` that the first root selects, ascending, to `sink` in batches of at most one
+// chunk; a sink that answers false ends the scan with OK.
 absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count,
                          index::Ordinal from, const ScanOptions& options,
                          const std::function<bool(absl::Span<const index::Ordinal>)>& sink,

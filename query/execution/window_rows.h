@@ -41,7 +41,8 @@ class WindowRows {
     if (directories.flip_count > 0) return FlippedChunkOf(directories, chunk);
     return RowChunk{directories.image[chunk], false};
   }
-  // Says that a row's stored bitsets are read from end to end: its next records are announced to the processor.
+  // Says that a row's stored bitsets are read from end to end: its next records are announced to the
+  // processor.
   void NoteWhole(RowIndex row) { directories_[row].whole_stamp = stamp_; }
   // image ⊕ flips of a composed chunk, as a bitset.
   void Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, ChunkRegister& target);

@@ -12,8 +12,8 @@ namespace {
 bool Equal(const PlanOperand& a, const PlanOperand& b) {
   const PlanNode& x = *a.node;
   const PlanNode& y = *b.node;
-  return a.negated == b.negated && x.kind == y.kind && x.tag == y.tag && x.rows == y.rows && x.value == y.value &&
-         x.low == y.low && x.high == y.high && x.count == y.count &&
+  return a.negated == b.negated && x.kind == y.kind && x.tag == y.tag && x.rows == y.rows &&
+         x.value == y.value && x.low == y.low && x.high == y.high && x.count == y.count &&
          std::equal(x.operands.begin(), x.operands.end(), y.operands.begin(), y.operands.end(), Equal);
 }
 
@@ -21,7 +21,8 @@ bool Equal(const PlanOperand& a, const PlanOperand& b) {
 using Branch = std::vector<PlanOperand*>;
 
 bool Has(const Branch& branch, const PlanOperand& wanted) {
-  return std::any_of(branch.begin(), branch.end(), [&](const PlanOperand* each) { return Equal(*each, wanted); });
+  return std::any_of(branch.begin(), branch.end(),
+                     [&](const PlanOperand* each) { return Equal(*each, wanted); });
 }
 
 PlanOperand Junction(NodeKind kind, std::vector<PlanOperand> operands) {
@@ -32,8 +33,8 @@ PlanOperand Junction(NodeKind kind, std::vector<PlanOperand> operands) {
   return made;
 }
 
-// What every branch has goes in front, and what is left of the branches stays a junction. When nothing is left of
-// one, that one decides: a OR (a AND b) is a.
+// What every branch has goes in front, and what is left of the branches stays a junction. When nothing is
+// left of one, that one decides: a OR (a AND b) is a.
 void Factor(PlanNode& node) {
   const NodeKind outer = node.kind;
   const NodeKind inner = outer == NodeKind::kOr ? NodeKind::kAnd : NodeKind::kOr;

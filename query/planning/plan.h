@@ -56,8 +56,8 @@ struct PlannedBatch {
 absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
                                     const PlanOptions& options = {});
 
-// The same for many expressions: equal parts, and operands that several conjunctions have in common, are there
-// once. REQUIRES: at least one expression.
+// The same for many expressions: equal parts, and operands that several conjunctions have in common, are
+// there once. REQUIRES: at least one expression.
 absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,
                                        const Statistics& statistics, const PlanOptions& options = {});
 

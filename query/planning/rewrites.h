@@ -19,8 +19,8 @@ void SimplifyThresholds(PlanOperand& root);
 void PushNegation(PlanOperand& root);
 // AND in AND and OR in OR become one.
 void Flatten(PlanOperand& root);
-// What all operands of an OR of ANDs (or an AND of ORs) have in common is taken out: (a AND b) OR (a AND c) is
-// a AND (b OR c).
+// What all operands of an OR of ANDs (or an AND of ORs) have in common is taken out: (a AND b) OR (a AND c)
+// is a AND (b OR c).
 void FactorCommon(PlanOperand& root);
 // Operands that decide most for least come first. Needs shares and costs.
 void OrderOperands(PlanOperand& root);

@@ -29,7 +29,8 @@ class Pairing {
   explicit Pairing(const std::vector<std::vector<Operand>>& conjunctions) {
     for (const std::vector<Operand>& operands : conjunctions) {
       std::vector<Item>& items = lists_.emplace_back();
-      for (size_t i = 0; i < std::min(operands.size(), kMaxOperands); ++i) items.push_back(ItemOf(operands[i]));
+      for (size_t i = 0; i < std::min(operands.size(), kMaxOperands); ++i)
+        items.push_back(ItemOf(operands[i]));
       std::sort(items.begin(), items.end());
       items.erase(std::unique(items.begin(), items.end()), items.end());
     }

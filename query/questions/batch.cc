@@ -43,9 +43,9 @@ class Gathering {
     const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, statistics_);
     if (!planned.ok()) return planned.status();
     gathered_.clear();
-    const absl::StatusOr<std::vector<uint64_t>> counts =
-        ParallelCounts(planned->program, [this] { return snapshot_.NewRowSource(); },
-                       snapshot_.fragment_count(), options_, helpers_, nullptr);
+    const absl::StatusOr<std::vector<uint64_t>> counts = ParallelCounts(
+        planned->program, [this] { return snapshot_.NewRowSource(); }, snapshot_.fragment_count(), options_,
+        helpers_, nullptr);
     if (!counts.ok()) return counts.status();
     for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = (*counts)[i];
     answers_.clear();
@@ -86,7 +86,8 @@ absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wo
     answer.canonical = std::move(understood->canonical);
     answer.warnings = std::move(understood->warnings);
     answer.versions = VersionsOf(snapshot, understood->tags);
-    if (absl::Status status = gathering.Add(std::move(understood->bound), answer); !status.ok()) return status;
+    if (absl::Status status = gathering.Add(std::move(understood->bound), answer); !status.ok())
+      return status;
   }
   if (absl::Status status = gathering.Finish(); !status.ok()) return status;
   return answers;

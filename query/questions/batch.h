@@ -10,17 +10,17 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/population/population.h"
+#include "query/execution/parallel_scan.h"
 #include "query/execution/scan.h"
 #include "query/language/problem.h"
-#include "query/execution/parallel_scan.h"
 #include "query/questions/understanding.h"
 
 namespace muster::query {
 
 struct BatchLimits {
   size_t max_expressions = 10'000;  // an answer is one message of 16 MiB: room for 1,600 bytes on each
-  // Nodes, and rows of lists, that one scan evaluates. Each may keep a chunk of 8 KiB, so this bounds memory: a
-  // batch with more is counted in several scans. As many as the values of one IN list.
+  // Nodes, and rows of lists, that one scan evaluates. Each may keep a chunk of 8 KiB, so this bounds memory:
+  // a batch with more is counted in several scans. As many as the values of one IN list.
   size_t max_scan_parts = 65'536;
 };
 
@@ -33,9 +33,9 @@ struct BatchAnswer {
   uint64_t count = 0;
 };
 
-// An answer for each wording, in order; each is what its question would answer alone. Statuses are the store's
-// and the stop token's (which may be null), and are asked for between expressions and within scans, for which
-// `helpers` (may be null) lend threads.
+// An answer for each wording, in order; each is what its question would answer alone. Statuses are the
+// store's and the stop token's (which may be null), and are asked for between expressions and within scans,
+// for which `helpers` (may be null) lend threads.
 absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
                                                     const index::Population& population,
                                                     const index::Snapshot& snapshot, absl::CivilDay today,

@@ -46,7 +46,7 @@ class PopulationCatalog final : public CatalogView {
   const StopToken* const stop_;
   mutable std::map<std::string, std::optional<index::Tag>, std::less<>> by_name_;
   mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_
-  mutable std::optional<std::vector<std::string>> names_;           // of all tags, once asked for
+  mutable std::optional<std::vector<std::string>> names_;    // of all tags, once asked for
   mutable absl::Status status_;
 };
 

@@ -66,11 +66,11 @@ absl::StatusOr<std::vector<UnknownCount>> PreparedQuestion::Unknown() const {
   return unknown;
 }
 
-absl::StatusOr<uint64_t> PreparedQuestion::Scan(const ScanOptions& options,
-                                                ScanStatistics* statistics, ScanHelpers* helpers) const {
-  const absl::StatusOr<std::vector<uint64_t>> counts =
-      ParallelCounts(prepared_.planned.program, [this] { return prepared_.snapshot->NewRowSource(); },
-                     prepared_.snapshot->fragment_count(), options, helpers, statistics);
+absl::StatusOr<uint64_t> PreparedQuestion::Scan(const ScanOptions& options, ScanStatistics* statistics,
+                                                ScanHelpers* helpers) const {
+  const absl::StatusOr<std::vector<uint64_t>> counts = ParallelCounts(
+      prepared_.planned.program, [this] { return prepared_.snapshot->NewRowSource(); },
+      prepared_.snapshot->fragment_count(), options, helpers, statistics);
   if (!counts.ok()) return counts.status();
   return counts->front();
 }

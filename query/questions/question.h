@@ -67,12 +67,11 @@ struct PrepareResult {
   std::vector<Problem> problems;
 };
 
-// `today`: what TODAY stands for; nothing: today in the population's zone. `stop` (may be null) ends the preparation
-// of a long expression too. Statuses are its own and the store's.
+// `today`: what TODAY stands for; nothing: today in the population's zone. `stop` (may be null) ends the
+// preparation of a long expression too. Statuses are its own and the store's.
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today,
-                                      const StopToken* stop = nullptr);
+                                      std::optional<absl::CivilDay> today, const StopToken* stop = nullptr);
 
 }  // namespace muster::query
 

@@ -17,8 +17,8 @@ struct ServiceContext {
   WorkerPool& workers;
   const PageTokens& page_tokens;
   ValueListings& value_listings;
-  CallLimit& open_loads;    // streams of LoadRecords
-  CallLimit& open_streams;  // streams of StreamMembers
+  CallLimit& open_loads;      // streams of LoadRecords
+  CallLimit& open_streams;    // streams of StreamMembers
   absl::Duration load_lease;  // how long the client of an open load may be silent
 };
 

@@ -100,13 +100,13 @@ std::string MessageOf(Tag tag) {
 }
 
 TEST(Contradictions, TheMessageNamesMemberTagAndBothValues) {
-  EXPECT_EQ(MessageOf(TagOf(TagKind::kNumber)),
-            "member 'm1', tag 't': 2.5 here, 1.0 in an earlier record");
+  EXPECT_EQ(MessageOf(TagOf(TagKind::kNumber)), "member 'm1', tag 't': 2.5 here, 1.0 in an earlier record");
   EXPECT_EQ(MessageOf(TagOf(TagKind::kDate)),
             "member 'm1', tag 't': 1900-01-26 here, 1900-01-11 in an earlier record");
-  EXPECT_EQ(MessageOf(TagOf(TagKind::kTimestamp)),
-            "member 'm1', tag 't': 1970-01-01T00:00:00.000025Z here, 1970-01-01T00:00:00.00001Z in an earlier "
-            "record");
+  EXPECT_EQ(
+      MessageOf(TagOf(TagKind::kTimestamp)),
+      "member 'm1', tag 't': 1970-01-01T00:00:00.000025Z here, 1970-01-01T00:00:00.00001Z in an earlier "
+      "record");
 }
 
 TEST(Contradictions, EarlierAcceptedRecordsWin) {

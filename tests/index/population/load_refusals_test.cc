@@ -153,8 +153,9 @@ TEST(LoadRefusals, WeightsAreNotResetByASpecWithoutThem) {
     plain.mode = mode;
     for (const std::optional<TagKind> kind : {std::optional(TagKind::kMulti), std::optional<TagKind>()}) {
       plain.tags[0].kind = kind;
-      ExpectRefused(LoadText(*database, plain, {{"a", "art"}}).status(), absl::StatusCode::kFailedPrecondition,
-                    Reason::kTagContradicts, "tag 'likes' has weights");
+      ExpectRefused(LoadText(*database, plain, {{"a", "art"}}).status(),
+                    absl::StatusCode::kFailedPrecondition, Reason::kTagContradicts,
+                    "tag 'likes' has weights");
     }
   }
   Population& shop = **database->FindPopulation("shop");

@@ -210,7 +210,8 @@ TEST(EnvironmentTest, FilesThatAreShortOfFreePagesAreSound) {
     }
     used = environment->used_bytes();
   }
-  ASSERT_LT(std::filesystem::file_size(directory.path() + "/data.mdb"), used) << "this test needs a short file";
+  ASSERT_LT(std::filesystem::file_size(directory.path() + "/data.mdb"), used)
+      << "this test needs a short file";
   auto environment = OpenOrDie(directory.path());
   ASSERT_NE(environment, nullptr);
   EXPECT_EQ(GetOne(*environment, MakeKey(1)), std::string(1'000, 'x'));

@@ -96,8 +96,7 @@ class StoreUnderTest {
   }
 
   Version Publish(const StagedVersion& staged, absl::CivilDay day, bool parent_must_be_current = false) {
-    const absl::StatusOr<std::vector<Version>> versions =
-        PublishAll({{staged, day, parent_must_be_current}});
+    const absl::StatusOr<std::vector<Version>> versions = PublishAll({{staged, day, parent_must_be_current}});
     EXPECT_TRUE(versions.ok()) << versions.status();
     return versions.ok() ? versions->front() : kNoVersion;
   }

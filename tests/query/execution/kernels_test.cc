@@ -161,7 +161,8 @@ TEST_P(KernelsTest, PlanesAddUp) {
     const std::vector<const uint8_t*> bitsets = Pointers(chunks);
     const uint32_t positives = operands - operands / 3;
     kernels().add_to_planes({bitsets.data(), positives, operands - positives}, pointers, kPlanes);
-    for (uint32_t value = 0; value < kChunkOrdinals; ++value) expected[value] += TimesIn(chunks, positives, value);
+    for (uint32_t value = 0; value < kChunkOrdinals; ++value)
+      expected[value] += TimesIn(chunks, positives, value);
   }
   for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
     uint32_t counted = 0;

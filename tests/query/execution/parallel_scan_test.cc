@@ -27,7 +27,8 @@ const MemoryRows& Rows() {
       made.Put(kEveryone, fragment, index::Bitmap::Full());
       for (uint32_t tag = 1; tag <= 3; ++tag) {
         std::vector<uint32_t> locals;
-        for (uint32_t local = fragment % 7; local < index::kFragmentOrdinals; local += 5 * tag + fragment % 3) {
+        for (uint32_t local = fragment % 7; local < index::kFragmentOrdinals;
+             local += 5 * tag + fragment % 3) {
           locals.push_back(local);
         }
         made.Put(Flag(tag), fragment, index::Bitmap::FromSorted(locals));

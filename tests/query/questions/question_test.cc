@@ -130,7 +130,9 @@ class Stopped : public StopToken {
 class StopsAt : public StopToken {
  public:
   explicit StopsAt(int check) : left_(check) {}
-  absl::Status Check() const override { return --left_ > 0 ? absl::OkStatus() : absl::CancelledError("enough"); }
+  absl::Status Check() const override {
+    return --left_ > 0 ? absl::OkStatus() : absl::CancelledError("enough");
+  }
   bool asked_again() const { return left_ < -50; }
 
  private:
