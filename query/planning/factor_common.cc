@@ -17,6 +17,10 @@ bool Equal(const PlanOperand& a, const PlanOperand& b) {
          std::equal(x.operands.begin(), x.operands.end(), y.operands.begin(), y.operands.end(), Equal);
 }
 
+// Of operands with one another, in one junction: some milliseconds. Longer ones stay as they are, for looking
+// would take longer than what it saves.
+constexpr size_t kMaxComparisons = 1'000'000;
+
 // Each operand of a junction as the operands of the other junction: (a AND b) OR c is {a, b}, {c}.
 using Branch = std::vector<PlanOperand*>;
 
@@ -47,6 +51,12 @@ void Factor(PlanNode& node) {
       for (PlanOperand& each : operand.node->operands) branch.push_back(&each);
     }
   }
+  const auto shorter = [](const Branch& a, const Branch& b) { return a.size() < b.size(); };
+  std::iter_swap(branches.begin(), std::min_element(branches.begin(), branches.end(), shorter));
+  size_t operands_of_all = 0;
+  for (const Branch& branch : branches) operands_of_all += branch.size();
+  if (branches.front().size() * operands_of_all > kMaxComparisons) return;
+
   std::vector<PlanOperand*> common;
   for (PlanOperand* each : branches.front()) {
     const auto has = [&](const Branch& branch) { return Has(branch, *each); };

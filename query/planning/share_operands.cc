@@ -33,18 +33,25 @@ class Pairing {
         items.push_back(ItemOf(operands[i]));
       std::sort(items.begin(), items.end());
       items.erase(std::unique(items.begin(), items.end()), items.end());
+      for (size_t i = 0; i < items.size(); ++i) {
+        for (size_t j = i + 1; j < items.size(); ++j) AddUser({items[i], items[j]}, lists_.size() - 1);
+      }
     }
-    for (size_t list = 0; list < lists_.size(); ++list) Enter(list);
+    for (const auto& [pair, users] : users_) Push(pair, users.count);
   }
 
-  // Ends, since each group makes a list that several have shorter.
+  // Ends, since each group makes several lists shorter. A pair only loses users once it is in the queue, so
+  // one whose count is out of date goes back to where it belongs now.
   void Run() {
     while (!queue_.empty()) {
-      const auto [users, pair] = queue_.top();
+      const auto [count, pair] = queue_.top();
       queue_.pop();
-      const auto found = users_.find(pair);
-      if (found == users_.end() || found->second.size() != users) continue;  // an older count
-      Make(pair, found->second);
+      const Users& users = users_.at(pair);
+      if (users.count == count) {
+        Make(pair, users.lists);
+      } else {
+        Push(pair, users.count);
+      }
     }
   }
 
@@ -52,45 +59,49 @@ class Pairing {
   const std::vector<Pair>& groups() const { return groups_; }
 
  private:
-  template <typename Visit>
-  void ForEachPair(size_t list, Visit visit) {
-    const std::vector<Item>& items = lists_[list];
-    for (size_t i = 0; i < items.size(); ++i) {
-      for (size_t j = i + 1; j < items.size(); ++j) visit(Pair(items[i], items[j]));
-    }
+  // The lists that had the pair at some time, and how many of them have it now.
+  struct Users {
+    size_t count = 0;
+    std::vector<uint32_t> lists;
+  };
+  void AddUser(const Pair& pair, size_t list) {
+    Users& users = users_[pair];
+    ++users.count;
+    users.lists.push_back(static_cast<uint32_t>(list));
   }
-  void Push(const Pair& pair, size_t users) {
-    if (users >= kLeastUsers) queue_.push({users, pair});
+  void RemoveUser(Item a, Item b) { --users_.at(std::minmax(a, b)).count; }
+  void Push(const Pair& pair, size_t count) {
+    if (count >= kLeastUsers) queue_.push({count, pair});
   }
-  void Enter(size_t list) {
-    ForEachPair(list, [&](const Pair& pair) {
-      std::vector<uint32_t>& users = users_[pair];
-      users.push_back(static_cast<uint32_t>(list));
-      Push(pair, users.size());
-    });
+  bool Has(size_t list, Item item) const {
+    return std::binary_search(lists_[list].begin(), lists_[list].end(), item);
   }
-  void Leave(size_t list) {
-    ForEachPair(list, [&](const Pair& pair) {
-      std::vector<uint32_t>& users = users_[pair];
-      users.erase(std::find(users.begin(), users.end(), static_cast<uint32_t>(list)));
-      Push(pair, users.size());
-    });
-  }
-  void Make(const Pair& pair, std::vector<uint32_t> users) {
+  // Not by reference: users_ grows meanwhile.
+  void Make(Pair pair, std::vector<uint32_t> lists) {
     const Item group = kGroup | groups_.size();
     groups_.push_back(pair);
-    for (const uint32_t list : users) {
-      Leave(list);
+    std::vector<Pair> made;
+    for (const uint32_t list : lists) {
+      if (!Has(list, pair.first) || !Has(list, pair.second)) continue;
       std::vector<Item>& items = lists_[list];
+      RemoveUser(pair.first, pair.second);
       std::erase_if(items, [&](Item item) { return item == pair.first || item == pair.second; });
+      for (const Item item : items) {
+        RemoveUser(item, pair.first);
+        RemoveUser(item, pair.second);
+        AddUser({item, group}, list);
+        made.push_back({item, group});
+      }
       items.push_back(group);  // the greatest so far: the list stays sorted
-      Enter(list);
     }
+    std::sort(made.begin(), made.end());
+    made.erase(std::unique(made.begin(), made.end()), made.end());
+    for (const Pair& each : made) Push(each, users_.at(each).count);
   }
 
   std::vector<std::vector<Item>> lists_;
   std::vector<Pair> groups_;
-  absl::flat_hash_map<Pair, std::vector<uint32_t>> users_;
+  absl::flat_hash_map<Pair, Users> users_;
   std::priority_queue<std::pair<size_t, Pair>> queue_;
 };
 
