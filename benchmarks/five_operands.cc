@@ -2,11 +2,10 @@
 // thread.
 //
 //   CRoaring   pair by pair, what a good engineer writes first: bitmaps optimised and shrunk, cheapest order,
-//   the first
-//              pair copied, then in place, the last step counts alone
+//              the first pair copied, then in place, the last step counts alone
 //   Flat       one fused AVX2 pass over uncompressed bitsets: the memory's limit
 //   Muster     a program over fragment records in memory, through the seam that the store fills, cut to
-//   everyone
+//              everyone
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -22,6 +21,7 @@
 
 #include "benchmark/benchmark.h"
 #include "benchmarks/synthetic_population.h"
+#include "index/bitmap/roaring_owner.h"
 #include "query/execution/kernels.h"
 #include "query/execution/program.h"
 #include "query/execution/scan.h"
@@ -39,10 +39,7 @@ void Agree(uint64_t count) {
   std::abort();
 }
 
-struct RoaringDeleter {
-  void operator()(roaring_bitmap_t* bitmap) const { roaring_bitmap_free(bitmap); }
-};
-using Roaring = std::unique_ptr<roaring_bitmap_t, RoaringDeleter>;
+using Roaring = index::RoaringOwner;
 
 Roaring ToRoaring(const FlatBitset& bits) {
   std::vector<uint32_t> members;

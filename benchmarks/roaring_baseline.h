@@ -7,16 +7,14 @@
 #include <memory>
 #include <vector>
 
+#include "index/bitmap/roaring_owner.h"
 #include "index/versions/snapshot.h"
 #include "query/binding/bound_expression.h"
 #include "roaring/roaring.h"
 
 namespace muster::benchmarks {
 
-struct RoaringDeleter {
-  void operator()(roaring_bitmap_t* bitmap) const { roaring_bitmap_free(bitmap); }
-};
-using Roaring = std::unique_ptr<roaring_bitmap_t, RoaringDeleter>;
+using Roaring = index::RoaringOwner;
 
 // The rows of a snapshot as bitmaps of their own, run-optimised and shrunk. Evaluation: conjunctions in the
 // cheapest order, the first pair into a new bitmap, then in place, the last step counts alone; disjunctions

@@ -27,6 +27,17 @@ uint32_t FilterByList(ListedValue* list, uint32_t count, const ChunkRegister& he
   return FilterList(list, count, view, keep);
 }
 
+// Calls `visit(place)` for each place of `list` whose value is in `held`, which was made by keeping some of
+// them.
+template <typename Visit>
+void ForEachHeld(const ListedValue* list, const ListedValue* held, uint32_t held_count, const Visit& visit) {
+  for (uint32_t place = 0, at = 0; at < held_count; ++place) {
+    if (list[place] != held[at]) continue;
+    ++at;
+    visit(place);
+  }
+}
+
 }  // namespace
 
 uint32_t ChunkEvaluator::FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep) {
@@ -86,20 +97,10 @@ uint32_t ChunkEvaluator::FilterByThreshold(ListedValue* list, uint32_t count, co
   for (const Operand& operand : node.operands) {
     Copy(list, count, held.list());
     const uint32_t held_count = FilterByNode(held.list(), count, operand.node, !operand.negated);
-    for (uint32_t i = 0, at = 0; at < held_count; ++i) {
-      if (list[i] != held.list()[at]) continue;
-      ++times[i];
-      ++at;
-    }
-  }
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint16_t value = list[i];
-    list[kept] = value;
-    kept += (times[i] >= node.count) == keep;
+    ForEachHeld(list, held.list(), held_count, [&](uint32_t place) { ++times[place]; });
   }
   registers_.Release(mark);
-  return kept;
+  return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) { return times[place] >= node.count; });
 }
 
 // Each listed member's number is put together from its bits.
@@ -116,28 +117,22 @@ uint32_t ChunkEvaluator::FilterByRange(ListedValue* list, uint32_t count, const 
     Copy(list, count, held.list());
     const uint32_t held_count = FilterByRow(held.list(), count, node.rows[row], true);
     if (row == 0 && held_count == 0) break;
-    for (uint32_t i = 0, at = 0; at < held_count; ++i) {
-      if (list[i] != held.list()[at]) continue;
-      ++at;
+    ForEachHeld(list, held.list(), held_count, [&](uint32_t place) {
       if (row < kFirstSliceRow) {
-        marks[i] |= static_cast<uint8_t>(1u << row);
+        marks[place] |= static_cast<uint8_t>(1u << row);
       } else {
-        magnitudes[i] |= uint64_t{1} << (row - kFirstSliceRow);
+        magnitudes[place] |= uint64_t{1} << (row - kFirstSliceRow);
       }
-    }
-  }
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    const bool known = (marks[i] & 1u << kKnownRowPlace) != 0;
-    const bool negative = (marks[i] & 1u << kSignRowPlace) != 0;
-    const int64_t magnitude = static_cast<int64_t>(magnitudes[i]);
-    const int64_t number = negative ? -magnitude : magnitude;
-    const uint16_t value = list[i];
-    list[kept] = value;
-    kept += (known && node.low <= number && number <= node.high) == keep;
+    });
   }
   registers_.Release(mark);
-  return kept;
+  return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) {
+    const bool known = (marks[place] & 1u << kKnownRowPlace) != 0;
+    const bool negative = (marks[place] & 1u << kSignRowPlace) != 0;
+    const int64_t magnitude = static_cast<int64_t>(magnitudes[place]);
+    const int64_t number = negative ? -magnitude : magnitude;
+    return known && node.low <= number && number <= node.high;
+  });
 }
 
 }  // namespace muster::query

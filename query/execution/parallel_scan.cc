@@ -30,9 +30,8 @@ void AddUp(const ScanStatistics& part, ScanStatistics& sum) {
 //
 // Invariants:
 //   1. A window is taken by one thread, and its counts are added once.
-//   2. The caller's objects are used only between Enter, which fails once the scan is over, and Leave; the
-//   scan is
-//      over when the caller has seen nobody inside.
+//   2. The caller's objects are used only between Enter, which fails once the scan is over, and Leave.
+//   3. The scan is over when the caller has seen nobody inside.
 class SharedScan {
  public:
   SharedScan(const Program& program, const RowSourceMaker& make_source, uint32_t fragment_count,

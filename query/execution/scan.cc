@@ -25,7 +25,7 @@ struct CountScan::State {
       if (ask) stopped = options.stop->Check();
       return stopped.ok();
     };
-    for (uint32_t root = 0; root < totals.size() && stopped.ok(); ++root) {
+    for (uint32_t root = 0; root < totals.size(); ++root) {
       totals[root] += evaluator.Count(root);
       if (!go_on(root)) return false;
     }

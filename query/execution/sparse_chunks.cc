@@ -62,44 +62,30 @@ uint32_t Gallop(const ChunkView& view, uint32_t place, uint32_t value) {
 // Both ascend, so no place is looked at twice.
 uint32_t FilterByArray(ListedValue* list, uint32_t count, const ChunkView& view, bool keep) {
   const bool gallop = view.count > count * 8;
-  uint32_t kept = 0;
-  uint32_t place = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint16_t value = list[i];
-    if (gallop) place = Gallop(view, place, value);
-    while (place < view.count && ArrayValue(view, place) < value) ++place;
-    const bool found = place < view.count && ArrayValue(view, place) == value;
-    list[kept] = value;
-    kept += found == keep;
-  }
-  return kept;
+  uint32_t at = 0;
+  return KeepWhere(list, count, keep, [&](uint32_t, uint32_t value) {
+    if (gallop) at = Gallop(view, at, value);
+    while (at < view.count && ArrayValue(view, at) < value) ++at;
+    return at < view.count && ArrayValue(view, at) == value;
+  });
 }
 
 uint32_t FilterByRuns(ListedValue* list, uint32_t count, const ChunkView& view, bool keep) {
-  uint32_t kept = 0;
   uint32_t run = 0;
-  const auto end_of = [&](uint32_t i) {
-    const uint8_t* bytes = view.bytes + size_t{i} * 4;
-    return uint32_t{index::LoadLittle<uint16_t>(bytes)} + index::LoadLittle<uint16_t>(bytes + 2) + 1;
+  const auto start_of = [&](uint32_t i) {
+    return uint32_t{index::LoadLittle<uint16_t>(view.bytes + size_t{i} * 4)};
   };
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint16_t value = list[i];
+  const auto end_of = [&](uint32_t i) {
+    return start_of(i) + index::LoadLittle<uint16_t>(view.bytes + size_t{i} * 4 + 2) + 1;
+  };
+  return KeepWhere(list, count, keep, [&](uint32_t, uint32_t value) {
     while (run < view.count && end_of(run) <= value) ++run;
-    const bool found = run < view.count && index::LoadLittle<uint16_t>(view.bytes + size_t{run} * 4) <= value;
-    list[kept] = value;
-    kept += found == keep;
-  }
-  return kept;
+    return run < view.count && start_of(run) <= value;
+  });
 }
 
 uint32_t FilterByBitset(ListedValue* list, uint32_t count, const uint8_t* bitset, bool keep) {
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint16_t value = list[i];
-    list[kept] = value;
-    kept += BitOf(bitset, value) == keep;
-  }
-  return kept;
+  return KeepWhere(list, count, keep, [&](uint32_t, uint32_t value) { return BitOf(bitset, value); });
 }
 
 }  // namespace

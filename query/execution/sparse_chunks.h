@@ -53,6 +53,19 @@ void Widen(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& 
 // How many ordinals an array or runs hold.
 uint32_t CountSparse(const index::ChunkView& view);
 
+// Keeps of `list[0, count)`, in order, what `holds(place, value)` says of as `keep` does; answers how many
+// stay.
+template <typename Holds>
+uint32_t KeepWhere(ListedValue* list, uint32_t count, bool keep, const Holds& holds) {
+  uint32_t kept = 0;
+  for (uint32_t place = 0; place < count; ++place) {
+    const uint16_t value = list[place];
+    list[kept] = value;
+    kept += holds(place, value) == keep;
+  }
+  return kept;
+}
+
 // Keeps of `list[0, count)` the values that are in the view (`keep` true) or not in it (false), in order;
 // answers how many stay. Any form.
 uint32_t FilterList(ListedValue* list, uint32_t count, const index::ChunkView& view, bool keep);
