@@ -1,4 +1,5 @@
-// CRoaring's bitmaps, owned. Only the sources of this folder that build bitmaps include it, and the benchmarks.
+// CRoaring's bitmaps, owned. Only the sources of this folder that build bitmaps include it, and the
+// benchmarks.
 #ifndef MUSTER_INDEX_BITMAP_ROARING_OWNER_H_
 #define MUSTER_INDEX_BITMAP_ROARING_OWNER_H_
 
