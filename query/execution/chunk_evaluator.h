@@ -10,6 +10,7 @@
 //   threshold.cc     AT LEAST
 //   range.cc         BETWEEN
 //   number_sum.cc    Σ of a number over what is selected
+//   number_selection.cc  who is selected and has a number, for ranking
 #ifndef MUSTER_QUERY_EXECUTION_CHUNK_EVALUATOR_H_
 #define MUSTER_QUERY_EXECUTION_CHUNK_EVALUATOR_H_
 
@@ -21,6 +22,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/chunk_view.h"
 #include "query/execution/kernels.h"
+#include "query/execution/number_selection.h"
 #include "query/execution/number_sum.h"
 #include "query/execution/program.h"
 #include "query/execution/registers.h"
@@ -46,6 +48,10 @@ class ChunkEvaluator {
 
   // Adds the chunk's part of Σ `number`, a kRange node, over what the first root selects.
   void AddSum(const ProgramNode& number, NumberSum& sum);
+  // For SelectedNumbers: fills it with who the first root selects.
+  void SelectNumbers(const ProgramNode& number, SelectedNumbers& numbers);
+  // A row of the chunk as a bitset, valid until the next selection or count; NoneOfChunk() for an empty one.
+  const uint8_t* NumberRowBitset(RowIndex row);
 
   // Why answers mean nothing any more: the stop token's status, which a long node asks too.
   const absl::Status& status() const { return status_; }
@@ -97,6 +103,10 @@ class ChunkEvaluator {
   uint32_t FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep);
   uint32_t FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
   uint32_t FilterByThreshold(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
+  // The numbers of listed members. REQUIRES: count ≤ kMaxDriverValues.
+  void PutNumbersTogether(const ListedValue* list, uint32_t count, const ProgramNode& number,
+                          ListedNumbers& numbers);
+  void ListNumbers(const ProgramNode& number, ChunkRegister& list, uint32_t count, SelectedNumbers& numbers);
 
   bool IsLeaf(const Operand& operand) const {
     const NodeKind kind = program_.node(operand.node).kind;

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstring>
 
-#include "index/bitmap/number_slices.h"
 #include "query/execution/chunk_evaluator.h"
 #include "query/execution/sparse_chunks.h"
 
@@ -103,35 +102,39 @@ uint32_t ChunkEvaluator::FilterByThreshold(ListedValue* list, uint32_t count, co
   return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) { return times[place] >= node.count; });
 }
 
-// Each listed member's number is put together from its bits.
-uint32_t ChunkEvaluator::FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node,
-                                       bool keep) {
+// Whoever has no number has no bit either, so an empty `known` ends it.
+void ChunkEvaluator::PutNumbersTogether(const ListedValue* list, uint32_t count, const ProgramNode& number,
+                                        ListedNumbers& numbers) {
   const size_t mark = registers_.Mark();
   ChunkRegister& held = registers_.Take();
-  // By place in `node.rows`: known, sign, then the magnitude.
-  std::array<uint64_t, kMaxDriverValues> magnitudes;
-  std::array<uint8_t, kMaxDriverValues> marks;
-  std::fill_n(magnitudes.begin(), count, 0);
-  std::fill_n(marks.begin(), count, 0);
-  for (size_t row = 0; row < node.rows.size(); ++row) {
+  std::fill_n(numbers.magnitudes.begin(), count, 0);
+  std::fill_n(numbers.known.begin(), count, false);
+  std::fill_n(numbers.negative.begin(), count, false);
+  for (size_t row = 0; row < number.rows.size(); ++row) {
     Copy(list, count, held.list());
-    const uint32_t held_count = FilterByRow(held.list(), count, node.rows[row], true);
-    if (row == 0 && held_count == 0) break;
+    const uint32_t held_count = FilterByRow(held.list(), count, number.rows[row], true);
+    if (row == kKnownRowPlace && held_count == 0) break;
     ForEachHeld(list, held.list(), held_count, [&](uint32_t place) {
-      if (row < kFirstSliceRow) {
-        marks[place] |= static_cast<uint8_t>(1u << row);
+      if (row == kKnownRowPlace) {
+        numbers.known[place] = true;
+      } else if (row == kSignRowPlace) {
+        numbers.negative[place] = true;
       } else {
-        magnitudes[place] |= uint64_t{1} << (row - kFirstSliceRow);
+        numbers.magnitudes[place] |= uint64_t{1} << (row - kFirstSliceRow);
       }
     });
   }
   registers_.Release(mark);
+}
+
+uint32_t ChunkEvaluator::FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node,
+                                       bool keep) {
+  ListedNumbers numbers;
+  PutNumbersTogether(list, count, node, numbers);
   return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) {
-    const bool known = (marks[place] & 1u << kKnownRowPlace) != 0;
-    const bool negative = (marks[place] & 1u << kSignRowPlace) != 0;
-    const int64_t magnitude = static_cast<int64_t>(magnitudes[place]);
-    const int64_t number = negative ? -magnitude : magnitude;
-    return known && node.low <= number && number <= node.high;
+    if (!numbers.known[place]) return false;
+    const int64_t number = numbers.number(place);
+    return node.low <= number && number <= node.high;
   });
 }
 

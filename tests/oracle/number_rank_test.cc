@@ -1,0 +1,112 @@
+// Extremes, percentiles and top members of numbers over random sets, with the reference's arithmetic.
+#include "query/execution/number_rank.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "index/bitmap/number_slices.h"
+#include "query/execution/kernels.h"
+#include "query/planning/plan.h"
+#include "tests/oracle/populations.h"
+#include "tests/oracle/trees.h"
+
+namespace muster::oracle {
+namespace {
+
+using query::BoundExpression;
+using query::Kernels;
+using query::NumberEnd;
+using query::RankedMember;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr uint64_t kSeeds = 2;
+#else
+constexpr uint64_t kSeeds = 12;
+#endif
+
+// The selected members that have the number, in ordinal order.
+std::vector<RankedMember> WithNumbers(const std::vector<size_t>& selected, const Population& population,
+                                      const std::map<index::Ordinal, int64_t>& numbers) {
+  std::vector<RankedMember> members;
+  for (const size_t atom : selected) {
+    const auto number = numbers.find(population.atoms[atom].ordinals.front());
+    if (number == numbers.end()) continue;
+    for (const index::Ordinal ordinal : population.atoms[atom].ordinals)
+      members.push_back({ordinal, number->second});
+  }
+  std::sort(members.begin(), members.end(),
+            [](const RankedMember& a, const RankedMember& b) { return a.ordinal < b.ordinal; });
+  return members;
+}
+
+void Check(const query::Program& program, query::NodeIndex number, const Population& population,
+           std::vector<RankedMember> members, size_t count) {
+  const uint32_t fragments = population.rows.fragment_count();
+  for (const Kernels* kernels : query::AllKernels()) {
+    SCOPED_TRACE(kernels->name);
+    const query::ScanOptions options{.kernels = kernels};
+    MemorySource source(population.rows, Lending::kCopies);
+    for (const NumberEnd end : {NumberEnd::kGreatest, NumberEnd::kLeast}) {
+      std::stable_sort(members.begin(), members.end(), [&](const RankedMember& a, const RankedMember& b) {
+        if (a.number == b.number) return a.ordinal < b.ordinal;
+        return (a.number > b.number) == (end == NumberEnd::kGreatest);
+      });
+      const std::vector<RankedMember> expected(members.begin(),
+                                               members.begin() + std::min(count, members.size()));
+      const auto top = query::ScanTop(program, number, end, count, source, fragments, options, nullptr);
+      ASSERT_TRUE(top.ok()) << top.status();
+      EXPECT_TRUE(*top == expected) << "top " << count << " of " << members.size();
+    }
+    const auto extremes = query::ScanExtremes(program, number, source, fragments, options, nullptr);
+    ASSERT_TRUE(extremes.ok()) << extremes.status();
+    EXPECT_EQ(extremes->members, members.size());
+    const std::vector<uint32_t> asked = {100'000, 500'000, 900'000};
+    const auto percentiles =
+        query::ScanPercentiles(program, number, asked, source, fragments, options, nullptr);
+    ASSERT_TRUE(percentiles.ok()) << percentiles.status();
+    EXPECT_EQ(percentiles->members, members.size());
+    if (members.empty()) continue;
+    // Sorted by number now, the least first.
+    EXPECT_EQ(extremes->least, members.front().number);
+    EXPECT_EQ(extremes->greatest, members.back().number);
+    for (size_t i = 0; i < asked.size(); ++i) {
+      const uint64_t rank = (members.size() * uint64_t{asked[i]} + 999'999) / 1'000'000;
+      EXPECT_EQ(percentiles->numbers[i], members[rank - 1].number) << asked[i];
+    }
+  }
+}
+
+TEST(Oracle, RanksOfNumbers) {
+  size_t some = 0;
+  for (uint64_t seed = 3000; seed < 3000 + kSeeds; ++seed) {
+    Random random(seed);
+    const Population population = MakePopulation(random);
+    for (int i = 0; i < 4; ++i) {
+      const query::BoundPtr tree = RandomTree(random, population, 6);
+      const auto [tag, value] = population.numbers[Below(random, population.numbers.size())];
+      BoundExpression all(query::BoundOperator::kRange);
+      all.tag = tag;
+      all.value = value;
+      all.low = index::kMinNumber;
+      all.high = index::kMaxNumber;
+      const BoundExpression* const both[] = {tree.get(), &all};
+      const auto planned =
+          query::PlanBatch(both, StatisticsOf(population), query::PlanOptions{.drop_empty_rows = false});
+      ASSERT_TRUE(planned.ok()) << planned.status();
+      const query::NodeIndex number = planned->program.roots()[1].node;
+      if (planned->program.node(number).kind != query::NodeKind::kRange) continue;
+      const std::vector<RankedMember> members = WithNumbers(SelectByReference(*tree, population), population,
+                                                            population.facts.numbers.at({tag, value}));
+      some += !members.empty();
+      SCOPED_TRACE("seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree));
+      Check(planned->program, number, population, members, 1 + Below(random, 20'000));
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_GT(some, kSeeds);
+}
+
+}  // namespace
+}  // namespace muster::oracle
