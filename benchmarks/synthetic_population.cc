@@ -77,7 +77,7 @@ absl::Status RecordSource::Resolve(index::RowRef row, index::ResolvedRow& resolv
   for (uint32_t i = 0; i < count_; ++i) {
     const std::string& record = records[first_ + i];
     const auto* bytes = reinterpret_cast<const uint8_t*>(record.data());
-    resolved.fragments.push_back({index::RecordBytes(bytes, record.size()), 0, 0});
+    resolved.fragments.push_back({.image = index::RecordBytes(bytes, record.size())});
   }
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "index/bitmap/packed_directory.h"
 #include "index/bitmap/row_id.h"
 
 namespace muster::index {
@@ -22,13 +23,14 @@ inline RecordBytes RecordBytesOf(std::string_view stored) {
   return {reinterpret_cast<const uint8_t*>(stored.data()), stored.size()};
 }
 
-// What one row holds in each fragment of a window: image ⊕ flips. Reused from window to window: after the
-// first windows nothing is allocated.
+// What one row holds in each fragment of a window: image ⊕ flips. Once filled it is only read, by any number
+// of threads.
 struct ResolvedRow {
   struct Fragment {
     RecordBytes image;        // empty: the empty set
     uint32_t first_flip = 0;  // into `flips`
     uint32_t flip_count = 0;
+    PackedDirectory directory;  // of `image`
   };
   std::vector<Fragment> fragments;  // one for each fragment of the window
   std::vector<RecordBytes> flips;   // XOR records; the sets they hold are to be XORed into the image
@@ -44,6 +46,12 @@ class RowSource {
   virtual absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) = 0;
   // Fills `resolved` for the window. A row that the snapshot doesn't have is empty everywhere.
   virtual absl::Status Resolve(RowRef row, ResolvedRow& resolved) = 0;
+  // The same for whoever only reads: `resolved` points to `scratch`, filled, or to what the source keeps for
+  // several questions.
+  virtual absl::Status ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) {
+    resolved = &scratch;
+    return Resolve(row, scratch);
+  }
   // Ends the window's transaction.
   virtual void EndWindow() = 0;
 };

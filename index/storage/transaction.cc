@@ -75,6 +75,10 @@ void ReadTransaction::Reset() {
   environment_->LeaveReader();
 }
 
+StorageView ReadTransaction::view() const {
+  return {mdb_txn_id(txn_), environment_->map_begin_.load(std::memory_order_relaxed)};
+}
+
 absl::Status ReadTransaction::Renew() {
   if (active_) return absl::OkStatus();
   environment_->EnterReader();

@@ -38,6 +38,14 @@ class Transaction {
   MDB_txn* txn_;
 };
 
+// Which state of an environment a reader sees, and where it is mapped. While two readers' are equal, what one
+// of them found in the map is there for the other too.
+struct StorageView {
+  uint64_t transaction = 0;  // grows with each commit
+  const void* map = nullptr;
+  friend bool operator==(const StorageView&, const StorageView&) = default;
+};
+
 // A consistent view of one environment. Keep it short (≤ 250 ms): pages it can see are not reused, and the
 // map can't grow. Movable; one thread at a time. Its reader slot goes back to the environment's pool with it.
 class ReadTransaction : public Transaction {
@@ -54,6 +62,8 @@ class ReadTransaction : public Transaction {
   // Makes a cursor of this transaction usable after Renew. Allocates nothing.
   absl::Status RenewCursor(Cursor& cursor);
   bool active() const { return active_; }
+  // REQUIRES: active.
+  StorageView view() const;
 
  private:
   friend class Environment;

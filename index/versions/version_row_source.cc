@@ -43,10 +43,14 @@ absl::Status VersionRowSource::BeginWindow(uint32_t first_fragment, uint32_t cou
   ++window_;
   first_fragment_ = first_fragment;
   count_ = count;
-  return OpenTransaction();
+  lent_.clear();
+  if (absl::Status status = OpenTransaction(); !status.ok()) return status;
+  view_ = transaction_->view();
+  return absl::OkStatus();
 }
 
 void VersionRowSource::EndWindow() {
+  lent_.clear();
   if (transaction_.has_value()) transaction_->Reset();
 }
 
@@ -108,10 +112,28 @@ absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size
   return cursor.status();
 }
 
-absl::Status VersionRowSource::Resolve(RowRef row, ResolvedRow& resolved) {
-  if (!transaction_.has_value() || !transaction_->active()) {
-    return absl::FailedPreconditionError("rows are resolved between BeginWindow and EndWindow");
+absl::Status VersionRowSource::ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) {
+  if (absl::Status status = CheckWindow(); !status.ok()) return status;
+  const auto version = versions_.find(row.tag);
+  const ResolvedKey key{row, version == versions_.end() ? kNoVersion : version->second, first_fragment_,
+                        count_};
+  std::shared_ptr<const ResolvedRow> kept = kept_.Find(view_, key);
+  if (kept == nullptr) {
+    if (absl::Status status = Resolve(row, scratch); !status.ok()) return status;
+    kept = kept_.Keep(view_, key, scratch);
   }
+  resolved = kept == nullptr ? &scratch : kept.get();
+  if (kept != nullptr) lent_.push_back(std::move(kept));
+  return absl::OkStatus();
+}
+
+absl::Status VersionRowSource::CheckWindow() const {
+  if (transaction_.has_value() && transaction_->active()) return absl::OkStatus();
+  return absl::FailedPreconditionError("rows are resolved between BeginWindow and EndWindow");
+}
+
+absl::Status VersionRowSource::Resolve(RowRef row, ResolvedRow& resolved) {
+  if (absl::Status status = CheckWindow(); !status.ok()) return status;
   resolved.flips.clear();
   resolved.fragments.assign(count_, {});
   const auto version = versions_.find(row.tag);

@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_VERSIONS_VERSION_ROW_SOURCE_H_
 #define MUSTER_INDEX_VERSIONS_VERSION_ROW_SOURCE_H_
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_source.h"
 #include "index/storage/environment.h"
+#include "index/versions/resolved_rows.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/store_path.h"
 
@@ -17,14 +19,15 @@ namespace muster::index {
 
 // One thread's RowSource over a vector of versions. Each window is a read transaction of its own, renewed;
 // the settler may move bases between windows. After a row's first window nothing is allocated, unless an edge
-// joined its path. Not thread-safe. Lifetime: environment and versions outlive it.
+// joined its path, or a row is kept for others. Not thread-safe. Lifetime: what it was given outlives it.
 class VersionRowSource : public RowSource {
  public:
-  VersionRowSource(Environment& environment, const VersionVector& versions)
-      : environment_(environment), versions_(versions) {}
+  VersionRowSource(Environment& environment, ResolvedRows& kept, const VersionVector& versions)
+      : environment_(environment), kept_(kept), versions_(versions) {}
 
   absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) override;
   absl::Status Resolve(RowRef row, ResolvedRow& resolved) override;
+  absl::Status ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) override;
   void EndWindow() override;
 
  private:
@@ -44,6 +47,7 @@ class VersionRowSource : public RowSource {
   };
 
   absl::Status OpenTransaction();
+  absl::Status CheckWindow() const;
   absl::StatusOr<TagPath*> PathOf(TagId tag, Version version);
   absl::StatusOr<const RowPlaces*> PlacesOf(const TagPath& tag_path, RowRef row);
   // Fills column `column` of records_ with what the range (id, row) of a database holds in the window.
@@ -51,9 +55,12 @@ class VersionRowSource : public RowSource {
   absl::Status Assemble(const StorePath& path, RowRef row, const RowPlaces& places, ResolvedRow& resolved);
 
   Environment& environment_;
+  ResolvedRows& kept_;
   const VersionVector& versions_;
   std::optional<ReadTransaction> transaction_;
   std::optional<Cursor> fragments_, edges_;
+  StorageView view_;                                      // of the window
+  std::vector<std::shared_ptr<const ResolvedRow>> lent_;  // in the window
   uint64_t window_ = 0;
   uint32_t first_fragment_ = 0, count_ = 0;
   uint64_t generations_ = 0;

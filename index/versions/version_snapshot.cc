@@ -13,8 +13,10 @@ namespace muster::index {
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(Environment& environment,
                                                                       LeaseTable& leases,
+                                                                      ResolvedRows& resolved,
                                                                       VersionVector versions) {
-  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(environment, leases, std::move(versions)));
+  std::shared_ptr<VersionSnapshot> made(
+      new VersionSnapshot(environment, leases, resolved, std::move(versions)));
   absl::StatusOr<uint64_t> members = made->RowCardinality({kEveryoneTag, kKnownRow});
   if (!members.ok()) return members.status();
   made->member_count_ = *members;
@@ -28,7 +30,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(Environmen
 }
 
 std::unique_ptr<RowSource> VersionSnapshot::NewRowSource() const {
-  return std::make_unique<VersionRowSource>(environment_, versions_);
+  return std::make_unique<VersionRowSource>(environment_, resolved_, versions_);
 }
 
 absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
@@ -63,7 +65,7 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
 }
 
 absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {
-  VersionRowSource source(environment_, versions_);
+  VersionRowSource source(environment_, resolved_, versions_);
   if (absl::Status status = source.BeginWindow(FragmentOf(ordinal), 1); !status.ok()) return status;
   ResolvedRow resolved;
   if (absl::Status status = source.Resolve(row, resolved); !status.ok()) return status;

@@ -6,16 +6,18 @@
 
 #include "index/storage/environment.h"
 #include "index/versions/lease_table.h"
+#include "index/versions/resolved_rows.h"
 #include "index/versions/snapshot.h"
 
 namespace muster::index {
 
-// A vector of versions under a lease. Immutable and thread-safe; environment and lease table outlive it.
+// A vector of versions under a lease. Immutable and thread-safe; environment, lease table and resolved rows
+// outlive it.
 class VersionSnapshot : public Snapshot {
  public:
   // Reads everyone's numbers. REQUIRES: every version is there, and everyone's is among them.
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Make(Environment& environment, LeaseTable& leases,
-                                                              VersionVector versions);
+                                                              ResolvedRows& resolved, VersionVector versions);
 
   const VersionVector& versions() const override { return versions_; }
   uint64_t member_count() const override { return member_count_; }
@@ -27,10 +29,15 @@ class VersionSnapshot : public Snapshot {
   absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const override;
 
  private:
-  VersionSnapshot(Environment& environment, LeaseTable& leases, VersionVector versions)
-      : environment_(environment), versions_(std::move(versions)), lease_(leases, versions_) {}
+  VersionSnapshot(Environment& environment, LeaseTable& leases, ResolvedRows& resolved,
+                  VersionVector versions)
+      : environment_(environment),
+        resolved_(resolved),
+        versions_(std::move(versions)),
+        lease_(leases, versions_) {}
 
   Environment& environment_;
+  ResolvedRows& resolved_;
   const VersionVector versions_;
   const LeaseTable::Lease lease_;
   uint64_t member_count_ = 0;

@@ -49,7 +49,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::CurrentSnapshot() {
   absl::StatusOr<VersionVector> versions = CurrentVersions(*transaction);
   if (!versions.ok()) return versions.status();
   transaction->Reset();
-  auto snapshot = VersionSnapshot::Make(environment(), leases_, *std::move(versions));
+  auto snapshot = VersionSnapshot::Make(environment(), leases_, resolved_, *std::move(versions));
   if (!snapshot.ok()) return snapshot;
   std::shared_ptr<const Snapshot> old;  // let go without the mutex: it may be the last of its lease
   MutexLock lock(mutex_);
@@ -81,7 +81,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
         Reason::kSnapshotExpired);
   }
   transaction->Reset();
-  return VersionSnapshot::Make(environment(), leases_, std::move(versions));
+  return VersionSnapshot::Make(environment(), leases_, resolved_, std::move(versions));
 }
 
 absl::Status Versions::DiscardStaged(LoadId load) {

@@ -15,6 +15,7 @@
 #include "index/concurrency/mutex.h"
 #include "index/storage/writer_queue.h"
 #include "index/versions/lease_table.h"
+#include "index/versions/resolved_rows.h"
 #include "index/versions/settler.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/version_record.h"
@@ -66,6 +67,7 @@ class Versions {
 
   WriterQueue& writer_;
   LeaseTable leases_;
+  ResolvedRows resolved_;
   Settler settler_;
   Mutex mutex_;
   // The last CurrentSnapshot and the publish sequence for which it is right.

@@ -22,7 +22,12 @@ constexpr size_t kCacheLine = 64;
 }  // namespace
 
 WindowRows::WindowRows(const Program& program)
-    : program_(program), resolved_(program.rows().size()), directories_(program.rows().size()) {}
+    : program_(program),
+      scratch_(program.rows().size()),
+      resolved_(program.rows().size()),
+      fragments_(program.rows().size()),
+      whole_stamps_(program.rows().size()),
+      flips_(program.rows().size()) {}
 
 absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
                                  const StopToken* stop) {
@@ -33,13 +38,14 @@ absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragme
       if (!status.ok()) return status;
     }
     const index::RowRef reference = program_.rows()[row];
-    absl::Status status = source.Resolve(reference, resolved_[row]);
+    absl::Status status = source.ResolveToRead(reference, scratch_[row], resolved_[row]);
     if (!status.ok()) return status;
-    if (resolved_[row].fragments.size() != count) {
+    if (resolved_[row]->fragments.size() != count) {
       return absl::InternalError(absl::StrCat("row ", reference.row, " of tag ", reference.tag,
-                                              " was resolved for ", resolved_[row].fragments.size(),
+                                              " was resolved for ", resolved_[row]->fragments.size(),
                                               " fragments of a window of ", count));
     }
+    fragments_[row] = resolved_[row]->fragments.data();
   }
   return absl::OkStatus();
 }
@@ -50,23 +56,27 @@ void WindowRows::EnterFragment(uint32_t fragment_of_window) {
   AnnounceNextFragment();
 }
 
-RowChunk WindowRows::FlippedChunkOf(const Directories& directories, uint32_t chunk) {
-  RowChunk found{directories.image[chunk], false};
-  for (uint32_t i = 0; i < directories.flip_count; ++i) {
-    const ChunkView& flip = directories.flips[i][chunk];
-    if (flip.form == ChunkForm::kEmpty) continue;
+RowChunk WindowRows::FlippedChunkOf(RowIndex row, uint32_t chunk) {
+  const absl::Span<const index::FragmentChunks> flips = FlipsOf(row);
+  RowChunk found;
+  const Fragment& fragment = FragmentOf(row);
+  if (!fragment.directory.Find(fragment.image, chunk, found.view)) ReadImage(row, chunk, found.view);
+  for (const index::FragmentChunks& flip : flips) {
+    if (flip[chunk].form == ChunkForm::kEmpty) continue;
     if (found.view.form != ChunkForm::kEmpty) return RowChunk{ChunkView{}, true};
-    found.view = flip;
+    found.view = flip[chunk];
   }
   return found;
 }
 
 void WindowRows::Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, ChunkRegister& target) {
-  const Directories& directories = DirectoriesOf(row);
-  Widen(kernels, directories.image[chunk], target);
-  bytes_composed_ += BytesOf(directories.image[chunk]);
-  for (uint32_t i = 0; i < directories.flip_count; ++i) {
-    const ChunkView& flip = directories.flips[i][chunk];
+  ChunkView image;
+  const Fragment& fragment = FragmentOf(row);
+  if (!fragment.directory.Find(fragment.image, chunk, image)) ReadImage(row, chunk, image);
+  Widen(kernels, image, target);
+  bytes_composed_ += BytesOf(image);
+  for (const index::FragmentChunks& chunks : FlipsOf(row)) {
+    const ChunkView& flip = chunks[chunk];
     bytes_composed_ += BytesOf(flip);
     switch (flip.form) {
       case ChunkForm::kEmpty:
@@ -89,29 +99,37 @@ void WindowRows::Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, C
 void WindowRows::AnnounceNextFragment() {
   if (resolved_.size() > kMaxAnnouncedRows) return;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
-    const index::ResolvedRow& resolved = resolved_[row];
-    if (fragment_ + 1 >= resolved.fragments.size()) return;
-    const index::RecordBytes image = resolved.fragments[fragment_ + 1].image;
-    const bool whole = directories_[row].whole_stamp + 1 == stamp_;
+    if (fragment_ + 1 >= resolved_[row]->fragments.size()) return;
+    const index::RecordBytes image = fragments_[row][fragment_ + 1].image;
+    const bool whole = whole_stamps_[row] + 1 == stamp_;
     const size_t bytes = std::min<size_t>(image.size(), whole ? kAnnouncedBytes : kDirectoryBytes);
     for (size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(image.data() + at);
   }
 }
 
-void WindowRows::ReadDirectories(RowIndex row, Directories& directories) {
-  directories.stamp = stamp_;
-  const index::ResolvedRow& resolved = resolved_[row];
-  const index::ResolvedRow::Fragment& fragment = resolved.fragments[fragment_];
-  Read(row, fragment.image, directories.image);
-  directories.flip_count = fragment.flip_count;
-  if (directories.flips.size() < fragment.flip_count) directories.flips.resize(fragment.flip_count);
-  for (uint32_t i = 0; i < fragment.flip_count; ++i) {
-    Read(row, resolved.flips[fragment.first_flip + i], directories.flips[i]);
-  }
+// A broken directory stays unread, and its chunks empty.
+void WindowRows::ReadImage(RowIndex row, uint32_t chunk, ChunkView& view) {
+  const Fragment& fragment = FragmentOf(row);
+  if (!fragment.directory.Read(fragment.image)) return NoteBroken(row);
+  fragment.directory.Find(fragment.image, chunk, view);
 }
 
-void WindowRows::Read(RowIndex row, index::RecordBytes record, index::FragmentChunks& chunks) {
-  if (index::ReadFragmentChunks(record, chunks) || !status_.ok()) return;
+absl::Span<const index::FragmentChunks> WindowRows::FlipsOf(RowIndex row) {
+  Flips& flips = flips_[row];
+  const Fragment& fragment = FragmentOf(row);
+  if (flips.stamp != stamp_) {
+    flips.stamp = stamp_;
+    if (flips.chunks.size() < fragment.flip_count) flips.chunks.resize(fragment.flip_count);
+    for (uint32_t i = 0; i < fragment.flip_count; ++i) {
+      const index::RecordBytes record = resolved_[row]->flips[fragment.first_flip + i];
+      if (!index::ReadFragmentChunks(record, flips.chunks[i])) NoteBroken(row);
+    }
+  }
+  return absl::MakeConstSpan(flips.chunks).first(fragment.flip_count);
+}
+
+void WindowRows::NoteBroken(RowIndex row) {
+  if (!status_.ok()) return;
   const index::RowRef reference = program_.rows()[row];
   status_ = absl::DataLossError(
       absl::StrCat("the record of row ", reference.row, " of tag ", reference.tag, " in fragment ",

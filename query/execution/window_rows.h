@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "index/bitmap/chunk_view.h"
 #include "index/bitmap/row_source.h"
 #include "query/execution/kernels.h"
@@ -37,13 +38,15 @@ class WindowRows {
 
   // A chunk of a row in the current fragment. No container's bytes are read, but those of a run's first.
   RowChunk ChunkOf(RowIndex row, uint32_t chunk) {
-    const Directories& directories = DirectoriesOf(row);
-    if (directories.flip_count > 0) return FlippedChunkOf(directories, chunk);
-    return RowChunk{directories.image[chunk], false};
+    const Fragment& fragment = fragments_[row][fragment_];
+    if (fragment.flip_count > 0) return FlippedChunkOf(row, chunk);
+    RowChunk found;
+    if (!fragment.directory.Find(fragment.image, chunk, found.view)) ReadImage(row, chunk, found.view);
+    return found;
   }
   // Says that a row's stored bitsets are read from end to end: its next records are announced to the
   // processor.
-  void NoteWhole(RowIndex row) { directories_[row].whole_stamp = stamp_; }
+  void NoteWhole(RowIndex row) { whole_stamps_[row] = stamp_; }
   // image ⊕ flips of a composed chunk, as a bitset.
   void Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, ChunkRegister& target);
 
@@ -53,26 +56,26 @@ class WindowRows {
   const absl::Status& status() const { return status_; }
 
  private:
-  struct Directories {
-    uint64_t stamp = 0;        // which fragment it was read for
-    uint64_t whole_stamp = 0;  // the last fragment of which a chunk was read from end to end
-    index::FragmentChunks image;
-    std::vector<index::FragmentChunks> flips;
-    uint32_t flip_count = 0;
+  using Fragment = index::ResolvedRow::Fragment;
+  // Directories of a row's flips in the current fragment.
+  struct Flips {
+    uint64_t stamp = 0;  // which fragment it was read for
+    std::vector<index::FragmentChunks> chunks;
   };
-  const Directories& DirectoriesOf(RowIndex row) {
-    Directories& directories = directories_[row];
-    if (directories.stamp != stamp_) ReadDirectories(row, directories);
-    return directories;
-  }
-  void ReadDirectories(RowIndex row, Directories& directories);
-  static RowChunk FlippedChunkOf(const Directories& directories, uint32_t chunk);
+
+  const Fragment& FragmentOf(RowIndex row) const { return fragments_[row][fragment_]; }
+  void ReadImage(RowIndex row, uint32_t chunk, index::ChunkView& view);
+  absl::Span<const index::FragmentChunks> FlipsOf(RowIndex row);
+  RowChunk FlippedChunkOf(RowIndex row, uint32_t chunk);
   void AnnounceNextFragment();
-  void Read(RowIndex row, index::RecordBytes record, index::FragmentChunks& chunks);
+  void NoteBroken(RowIndex row);
 
   const Program& program_;
-  std::vector<index::ResolvedRow> resolved_;
-  std::vector<Directories> directories_;
+  std::vector<index::ResolvedRow> scratch_;  // by row, as all below; filled where the source keeps nothing
+  std::vector<const index::ResolvedRow*> resolved_;
+  std::vector<const Fragment*> fragments_;  // of `resolved_`
+  std::vector<uint64_t> whole_stamps_;      // the last fragment of which a chunk was read from end to end
+  std::vector<Flips> flips_;
   uint32_t first_fragment_ = 0;
   uint32_t fragment_ = 0;  // within the window
   uint64_t stamp_ = 0;

@@ -102,6 +102,51 @@ TEST(RowSourceTest, AWindowKeepsItsViewWhileTheBaseMoves) {
   EXPECT_FALSE(source->BeginWindow(0, kMaxWindowFragments + 1).ok());
 }
 
+// Whether kept rows hold what they should.
+bool AgreesToRead(RowSource& source, const Content& content) {
+  if (!source.BeginWindow(0, 20).ok()) return false;
+  bool right = true;
+  for (RowId row = 1; row <= 3; ++row) {
+    ResolvedRow scratch;
+    const ResolvedRow* resolved = nullptr;
+    if (!source.ResolveToRead({kTag, row}, scratch, resolved).ok()) return false;
+    for (uint32_t fragment = 0; fragment < 20; ++fragment) {
+      const Bitmap& bitmap = content.at({row, fragment});
+      for (uint32_t local : {1u, 2u, 3u, 4'000u, 5'000u, 100'000u, 160'000u}) {
+        const absl::StatusOr<bool> there = ProbeFragment(*resolved, fragment, local);
+        right = right && there.ok() && *there == bitmap.Contains(local);
+      }
+    }
+  }
+  source.EndWindow();
+  return right;
+}
+
+TEST(RowSourceTest, WhatIsKeptIsLentInAWindowAlone) {
+  StoreUnderTest store;
+  const auto chain = PublishChain(store);
+  auto snapshot = store.versions().OpenSnapshot({{kTag, chain.back().first}});
+  const auto source = (*snapshot)->NewRowSource();
+  ResolvedRow scratch;
+  const ResolvedRow* first = nullptr;
+  const ResolvedRow* second = nullptr;
+  EXPECT_FALSE(source->ResolveToRead({kTag, 1}, scratch, first).ok());
+  ASSERT_TRUE(source->BeginWindow(0, 20).ok());
+  ASSERT_TRUE(source->ResolveToRead({kTag, 1}, scratch, first).ok());
+  EXPECT_NE(first, &scratch);
+  const auto other = (*snapshot)->NewRowSource();
+  ASSERT_TRUE(other->BeginWindow(0, 20).ok());
+  ASSERT_TRUE(other->ResolveToRead({kTag, 1}, scratch, second).ok());
+  EXPECT_EQ(first, second) << "between two commits a row is resolved once";
+  source->EndWindow();
+  other->EndWindow();
+  EXPECT_FALSE(source->ResolveToRead({kTag, 1}, scratch, first).ok());
+  for (int step = 0; step < 40; ++step) {
+    EXPECT_TRUE(AgreesToRead(*source, chain.back().second)) << step;
+    ASSERT_TRUE(store.versions().settler().Step(5).ok());
+  }
+}
+
 TEST(RowSourceTest, ReadersBesideABackgroundSettlerAreAlwaysRight) {
   StoreUnderTest store;
   const auto chain = PublishChain(store);
@@ -112,7 +157,9 @@ TEST(RowSourceTest, ReadersBesideABackgroundSettlerAreAlwaysRight) {
     readers.emplace_back([&, which] {
       auto snapshot = store.versions().OpenSnapshot({{kTag, chain[which].first}});
       FragmentReader reader(**snapshot);
+      const auto source = (*snapshot)->NewRowSource();
       while (!stop) {
+        wrong += !AgreesToRead(*source, chain[which].second);
         for (const auto& [key, bitmap] : chain[which].second) {
           auto stored = reader.Read({kTag, key.first}, key.second);
           wrong += !stored.ok() || !(*stored == bitmap);
