@@ -73,7 +73,8 @@ ChunkView ChunkEvaluator::Evaluate(NodeIndex index, ChunkRegister& into, uint32_
     case NodeKind::kAnyRow:
       return UniteRows(node.rows, into, count);
     case NodeKind::kRange:
-      return EvaluateRange(node, ChunkOperands{}, into, count);
+    case NodeKind::kNumberIn:
+      return EvaluateNumbers(node, ChunkOperands{}, into, count);
     case NodeKind::kAnd:
       return Conjoin(node.operands, into, count);
     case NodeKind::kOr:
@@ -105,7 +106,8 @@ ChunkView ChunkEvaluator::EvaluateShared(NodeIndex index) {
       view = UniteRows(node.rows, *shared.into, nullptr);
       break;
     case NodeKind::kRange:
-      view = EvaluateRange(node, ChunkOperands{}, *shared.into, nullptr);
+    case NodeKind::kNumberIn:
+      view = EvaluateNumbers(node, ChunkOperands{}, *shared.into, nullptr);
       break;
     case NodeKind::kEveryone:
     case NodeKind::kNobody:

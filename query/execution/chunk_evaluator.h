@@ -9,6 +9,7 @@
 //   disjunction.cc   OR, and the wide OR of a list of values
 //   threshold.cc     AT LEAST
 //   range.cc         BETWEEN
+//   number_list.cc   IN with a long list
 //   number_sum.cc    Σ of a number over what is selected
 //   number_selection.cc  who is selected and has a number, for ranking
 #ifndef MUSTER_QUERY_EXECUTION_CHUNK_EVALUATOR_H_
@@ -96,6 +97,11 @@ class ChunkEvaluator {
                                  uint32_t* count);
 
   // How many of `selected` the row holds.
+  index::ChunkView EvaluateNumberIn(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
+                                    uint32_t* count);
+  // Whichever of the two the node is.
+  index::ChunkView EvaluateNumbers(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
+                                   uint32_t* count);
   uint32_t CountBoth(const index::ChunkView& selected, RowIndex row);
 
   // Keeps of an ascending list the values that the node holds (`keep`) or doesn't; answers how many stay.
@@ -104,6 +110,7 @@ class ChunkEvaluator {
   uint32_t FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
   uint32_t FilterByThreshold(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
   // The numbers of listed members. REQUIRES: count ≤ kMaxDriverValues.
+  uint32_t FilterByNumberIn(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
   void PutNumbersTogether(const ListedValue* list, uint32_t count, const ProgramNode& number,
                           ListedNumbers& numbers);
   void ListNumbers(const ProgramNode& number, ChunkRegister& list, uint32_t count, SelectedNumbers& numbers);

@@ -186,7 +186,8 @@ bool ChunkEvaluator::Conjunction::AddNode(const Operand& operand, bool last, uin
   const ProgramNode& node = evaluator.program_.node(operand.node);
   const bool alone = selected_ == Selected::kWhole;
   // Numbers are compared in the same pass as whatever waits.
-  const bool in_pass = node.kind == NodeKind::kRange && !evaluator.program_.is_shared(operand.node);
+  const bool numbers = node.kind == NodeKind::kRange || node.kind == NodeKind::kNumberIn;
+  const bool in_pass = numbers && !evaluator.program_.is_shared(operand.node);
   if (!operand.negated && (alone || in_pass)) {
     uint32_t* const counted = last ? count : nullptr;
     if (alone) {
@@ -194,7 +195,7 @@ bool ChunkEvaluator::Conjunction::AddNode(const Operand& operand, bool last, uin
     } else {
       ToBitsets();
       FusedOperands::Room room;
-      view_ = evaluator.EvaluateRange(node, fused_.Waiting(room), into_, counted);
+      view_ = evaluator.EvaluateNumbers(node, fused_.Waiting(room), into_, counted);
       fused_ = FusedOperands();
     }
     selected_ = counted != nullptr ? Selected::kCounted : Selected::kView;
@@ -203,7 +204,12 @@ bool ChunkEvaluator::Conjunction::AddNode(const Operand& operand, bool last, uin
   }
   // An inner node may cost much more than the pass that shows that nobody is left for it.
   if (selected_ == Selected::kBitsets && fused_.Count() > 1 && !Fuse()) return false;
-  return AddView(evaluator.Evaluate(operand.node, evaluator.registers_.Take()), operand.negated);
+  ChunkRegister& into = evaluator.registers_.Take();
+  if (node.kind == NodeKind::kNumberIn && in_pass && selected_ == Selected::kBitsets) {
+    FusedOperands::Room room;  // nobody else needs to be looked up
+    return AddView(evaluator.EvaluateNumbers(node, fused_.Waiting(room), into, nullptr), operand.negated);
+  }
+  return AddView(evaluator.Evaluate(operand.node, into), operand.negated);
 }
 
 // The view may lie in a register that stays taken.

@@ -66,6 +66,7 @@ uint32_t ChunkEvaluator::FilterByNode(ListedValue* list, uint32_t count, NodeInd
   }
   if (node.kind == NodeKind::kRow) return FilterByRow(list, count, node.rows[0], keep);
   if (node.kind == NodeKind::kRange) return FilterByRange(list, count, node, keep);
+  if (node.kind == NodeKind::kNumberIn) return FilterByNumberIn(list, count, node, keep);
   if (node.kind == NodeKind::kAtLeast) return FilterByThreshold(list, count, node, keep);
 
   const bool conjunction = node.kind == NodeKind::kAnd;

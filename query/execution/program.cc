@@ -11,7 +11,7 @@ namespace muster::query {
 namespace {
 
 size_t HashOf(const ProgramNode& node) {
-  size_t hash = absl::HashOf(node.kind, node.rows, node.low, node.high, node.count);
+  size_t hash = absl::HashOf(node.kind, node.rows, node.low, node.high, node.numbers, node.count);
   for (const Operand& operand : node.operands) hash = absl::HashOf(hash, operand.node, operand.negated);
   return hash;
 }
@@ -36,14 +36,28 @@ NodeIndex ProgramBuilder::AnyRow(absl::Span<const index::RowRef> rows) {
 NodeIndex ProgramBuilder::Range(index::TagId tag, index::ValueId value, int magnitude_bits, int64_t low,
                                 int64_t high) {
   ABSL_HARDENING_ASSERT(low <= high && index::FitsSlices(low));
-  ABSL_HARDENING_ASSERT(magnitude_bits >= 0 && magnitude_bits <= index::kMagnitudeBits);
   ProgramNode node{.kind = NodeKind::kRange, .low = low, .high = high};
-  node.rows.push_back(IndexOf({tag, index::MakeRow(value, index::kMembershipSlot)}));
-  node.rows.push_back(IndexOf({tag, index::MakeRow(value, index::kSignSlot)}));
-  for (int bit = 0; bit < magnitude_bits; ++bit) {
-    node.rows.push_back(IndexOf({tag, index::MakeRow(value, index::MagnitudeSlot(bit))}));
-  }
+  node.rows = NumberRows(tag, value, magnitude_bits);
   return Append(std::move(node));
+}
+
+NodeIndex ProgramBuilder::NumberIn(index::TagId tag, index::ValueId value, int magnitude_bits,
+                                   std::vector<NumberInterval> intervals) {
+  ProgramNode node{.kind = NodeKind::kNumberIn};
+  node.rows = NumberRows(tag, value, magnitude_bits);
+  node.numbers = NumberSet(std::move(intervals), magnitude_bits);
+  return Append(std::move(node));
+}
+
+std::vector<RowIndex> ProgramBuilder::NumberRows(index::TagId tag, index::ValueId value, int magnitude_bits) {
+  ABSL_HARDENING_ASSERT(magnitude_bits >= 0 && magnitude_bits <= index::kMagnitudeBits);
+  std::vector<RowIndex> rows;
+  rows.push_back(IndexOf({tag, index::MakeRow(value, index::kMembershipSlot)}));
+  rows.push_back(IndexOf({tag, index::MakeRow(value, index::kSignSlot)}));
+  for (int bit = 0; bit < magnitude_bits; ++bit) {
+    rows.push_back(IndexOf({tag, index::MakeRow(value, index::MagnitudeSlot(bit))}));
+  }
+  return rows;
 }
 
 NodeIndex ProgramBuilder::And(std::vector<Operand> operands) {

@@ -9,6 +9,7 @@
 
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
+#include "query/execution/number_set.h"
 
 namespace muster::query {
 
@@ -21,6 +22,7 @@ enum class NodeKind : uint8_t {
   kRow,       // one row
   kAnyRow,    // members in any of the rows
   kRange,     // members with a number in [low, high], by slices
+  kNumberIn,  // members with a number of a list, by slices
   kAnd,       // members in all operands
   kOr,        // members in any operand
   kAtLeast,   // members in at least `count` operands; equal operands count each
@@ -36,7 +38,7 @@ struct Operand {
 // A row's index in Program::rows().
 using RowIndex = uint32_t;
 
-// Where the rows of a kRange lie in ProgramNode::rows.
+// Where the rows of a kRange or kNumberIn lie in ProgramNode::rows.
 inline constexpr size_t kKnownRowPlace = 0;
 inline constexpr size_t kSignRowPlace = 1;
 inline constexpr size_t kFirstSliceRow = 2;
@@ -44,11 +46,12 @@ inline constexpr size_t kFirstSliceRow = 2;
 // One node. Within the program no set is cut to everyone; the scan does that once, at the root.
 struct ProgramNode {
   NodeKind kind = NodeKind::kNobody;
-  // kRow: one. kAnyRow: any number. kRange: the row of members with a number, the sign row, then the
-  // magnitude's slices from bit 0; slices above the last are empty.
+  // kRow: one. kAnyRow: any number. kRange, kNumberIn: the row of members with a number, the sign row, then
+  // the magnitude's slices from bit 0; slices above the last are empty.
   std::vector<RowIndex> rows;
   int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high
   int64_t high = 0;
+  NumberSet numbers;              // kNumberIn: of as many bits as there are slices
   uint32_t count = 0;             // kAtLeast: 0 < count ≤ operands
   std::vector<Operand> operands;  // kAnd, kOr, kAtLeast: at least one
   friend bool operator==(const ProgramNode&, const ProgramNode&) = default;
@@ -95,6 +98,9 @@ class ProgramBuilder {
   // Slices of `value` of `tag`, magnitude bits [0, magnitude_bits). REQUIRES: low ≤ high, both ≥ −(2^63 − 1),
   // magnitude_bits ≤ index::kMagnitudeBits.
   NodeIndex Range(index::TagId tag, index::ValueId value, int magnitude_bits, int64_t low, int64_t high);
+  // The same for a list. REQUIRES: as Range and NumberSet do.
+  NodeIndex NumberIn(index::TagId tag, index::ValueId value, int magnitude_bits,
+                     std::vector<NumberInterval> intervals);
   // REQUIRES (And, Or, AtLeast): at least one operand, each a node of this builder; 0 < count ≤ operands.
   NodeIndex And(std::vector<Operand> operands);
   NodeIndex Or(std::vector<Operand> operands);
@@ -108,6 +114,7 @@ class ProgramBuilder {
 
  private:
   RowIndex IndexOf(index::RowRef row);
+  std::vector<RowIndex> NumberRows(index::TagId tag, index::ValueId value, int magnitude_bits);
   NodeIndex Append(ProgramNode node);
   void FindShared();
 

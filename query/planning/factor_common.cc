@@ -14,6 +14,7 @@ bool Equal(const PlanOperand& a, const PlanOperand& b) {
   const PlanNode& y = *b.node;
   return a.negated == b.negated && x.kind == y.kind && x.tag == y.tag && x.rows == y.rows &&
          x.value == y.value && x.low == y.low && x.high == y.high && x.count == y.count &&
+         x.intervals == y.intervals &&
          std::equal(x.operands.begin(), x.operands.end(), y.operands.begin(), y.operands.end(), Equal);
 }
 

@@ -10,6 +10,7 @@
 #include "query/planning/plan_tree.h"
 #include "query/planning/rewrites.h"
 #include "query/planning/share_operands.h"
+#include "query/planning/value_slices.h"
 
 namespace muster::query {
 namespace {
@@ -75,8 +76,11 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
   return made;
 }
 
-void Rewrite(PlanOperand& root, const PlanOptions& options) {
+absl::Status Rewrite(PlanOperand& root, const Statistics& statistics, const PlanOptions& options) {
   if (options.drop_empty_rows) DropEmptyRows(root);
+  JoinComparisons(options.slices_of_lists, root);
+  if (absl::Status status = AskValueSlices(options.slices_of_lists, statistics, root); !status.ok())
+    return status;
   if (options.fold_constants) FoldConstants(root);
   if (options.simplify_thresholds) {
     SimplifyThresholds(root);
@@ -90,6 +94,7 @@ void Rewrite(PlanOperand& root, const PlanOptions& options) {
   }
   EstimateInnerNodes(root);
   if (options.order_operands) OrderOperands(root);
+  return absl::OkStatus();
 }
 
 std::string TextOf(const PlanNode& node) {
@@ -104,6 +109,9 @@ std::string TextOf(const PlanNode& node) {
       return absl::StrCat("AT LEAST ", node.count, " OF");
     case NodeKind::kNobody:
       return node.label.empty() ? "NOBODY" : absl::StrCat(node.label, " (nobody)");
+    case NodeKind::kNumberIn:
+      return absl::StrCat(node.label.empty() ? absl::StrCat("list of tag ", node.tag) : node.label,
+                          " (by slices)");
     case NodeKind::kRow:
     case NodeKind::kAnyRow:
     case NodeKind::kRange:
@@ -183,6 +191,8 @@ class Lowering {
       }
       case NodeKind::kRange:
         return builder_.Range(node.tag, node.value, node.magnitude_bits, node.low, node.high);
+      case NodeKind::kNumberIn:
+        return builder_.NumberIn(node.tag, node.value, node.magnitude_bits, node.intervals);
       case NodeKind::kAnd:
         return builder_.And(std::move(operands));
       case NodeKind::kOr:
@@ -224,7 +234,8 @@ Statistics Remembering(const Statistics& statistics) {
 absl::StatusOr<PlanOperand> Rewritten(const BoundExpression& expression, const Statistics& statistics,
                                       const PlanOptions& options) {
   absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics);
-  if (root.ok()) Rewrite(*root, options);
+  if (!root.ok()) return root;
+  if (absl::Status status = Rewrite(*root, statistics, options); !status.ok()) return status;
   return root;
 }
 

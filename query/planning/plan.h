@@ -24,6 +24,13 @@ struct Statistics {
   std::function<absl::Status()> interrupted = {};
 };
 
+// When lists of values and numbers are asked of slices.
+enum class SliceUse : uint8_t {
+  kNever,
+  kWhenCheaper,
+  kAlways,  // wherever the slices are there
+};
+
 // Each rewrite keeps the answer; switching one off is for tests that say so.
 struct PlanOptions {
   bool drop_empty_rows = true;      // rows that nobody is in are NOBODY
@@ -34,6 +41,7 @@ struct PlanOptions {
   bool order_operands = true;       // the cheapest and most selective first
   bool factor_common = true;        // (a AND b) OR (a AND c) is a AND (b OR c)
   bool share_operands = true;       // of a batch: what several conjunctions have in common is computed once
+  SliceUse slices_of_lists = SliceUse::kWhenCheaper;  // a long list is looked up, rather than row by row
 };
 
 // A node of the plan as people read it.

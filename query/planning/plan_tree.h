@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "index/bitmap/row_id.h"
+#include "query/execution/number_set.h"
 #include "query/execution/program.h"
 
 namespace muster::query {
@@ -27,10 +28,11 @@ struct PlanNode {
   index::TagId tag = 0;
   std::vector<index::RowId> rows;
   index::ValueId value = 0;
-  int magnitude_bits = 0;  // kRange: slices above hold nobody
+  int magnitude_bits = 0;  // kRange, kNumberIn: slices above hold nobody
   int64_t low = 0;
   int64_t high = 0;
   uint32_t count = 0;
+  std::vector<NumberInterval> intervals;  // kNumberIn: ascending, disjoint
   std::vector<PlanOperand> operands;
   std::string label;
   // Rough: leaves by their rows' cardinalities, the rest as if facts were independent of one another.

@@ -23,6 +23,7 @@ using query::PlannedProgram;
 using query::PlanOptions;
 using query::ScanOptions;
 
+using query::SliceUse;
 // Under sanitizers everything takes ten times as long: fewer seeds and smaller trees.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
@@ -30,14 +31,17 @@ constexpr bool kSanitized = true;
 constexpr bool kSanitized = false;
 #endif
 
-constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false};
+constexpr PlanOptions kNoRewrites = {false, false, false, false,           false,
+                                     false, false, false, SliceUse::kNever};
+constexpr PlanOptions kAllRewrites = {.slices_of_lists = SliceUse::kAlways};
 
 // All on, all off, and each one alone off.
 std::vector<PlanOptions> RewriteChoices() {
-  std::vector<PlanOptions> choices = {PlanOptions{}, kNoRewrites};
+  std::vector<PlanOptions> choices = {kAllRewrites, kNoRewrites, PlanOptions{}};
   for (int off = 0; off < 7; ++off) {
     choices.push_back({off != 0, off != 1, off != 2, off != 3, off != 4, off != 5, off != 6});
   }
+    choices.back().slices_of_lists = off % 2 == 0 ? SliceUse::kAlways : SliceUse::kNever;
   return choices;
 }
 
@@ -133,7 +137,8 @@ void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uin
                 const Population& population, const std::string& seed) {
   std::vector<const BoundExpression*> expressions;
   for (const query::BoundPtr& tree : trees) expressions.push_back(tree.get());
-  for (const PlanOptions& options : {PlanOptions{}, kNoRewrites, PlanOptions{.share_operands = false}}) {
+  for (const PlanOptions& options :
+       {PlanOptions{}, kAllRewrites, kNoRewrites, PlanOptions{.share_operands = false}}) {
     const auto planned = query::PlanBatch(expressions, StatisticsOf(population), options);
     ASSERT_TRUE(planned.ok()) << planned.status();
     for (const Kernels* kernels : query::AllKernels()) {
@@ -162,8 +167,8 @@ void CheckSeed(uint64_t seed, int trees) {
     const auto message = [&] {
       return "seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree);
     };
-    // All on and all off for each tree, and in turn one of the choices between.
-    for (const PlanOptions& options : {choices[0], choices[1], choices[2 + i % 7]}) {
+    // All on and all off for each tree, and in turn one of the other choices.
+    for (const PlanOptions& options : {choices[0], choices[1], choices[2 + i % (choices.size() - 2)]}) {
       const PlannedProgram planned = PlanOrDie(*tree, population, options);
       for (const Kernels* kernels : query::AllKernels()) {
         const ScanOptions scan{.window_fragments = 1 + static_cast<uint32_t>(i % 3), .kernels = kernels};

@@ -23,6 +23,8 @@ constexpr index::TagId kPlainTag = 1;
 constexpr index::TagId kNumberTag = 2;
 constexpr index::TagId kWeightTag = 3;
 constexpr index::ValueId kWeightValue = 5;
+constexpr index::TagId kSingleTag = 4;
+constexpr uint32_t kSingleValues = 300;  // more than a tag without slices has
 
 // Adds a chunk's atoms to `atoms`.
 void CutChunk(Random& random, Ordinal first, std::vector<Atom>& atoms) {
@@ -70,6 +72,7 @@ class Maker {
     }
     MakeNumbers(kNumberTag, index::kOwnValue, 1 + static_cast<int>(Below(random_, 12)));
     MakeNumbers(kWeightTag, kWeightValue, random_() % 4 == 0 ? 63 : 3);
+    MakeSingle(random_() % 2 == 0 ? 1 : 1 + static_cast<uint32_t>(Below(random_, 50'000)));
     return std::move(population_);
   }
 
@@ -115,8 +118,8 @@ class Maker {
   }
 
   // Stores a row as image ⊕ flips. An image may be a record of any kind that holds a whole fragment, or none.
-  void Store(RowRef row, const AtomSet& set) {
-    const bool edges = Below(random_, 2) == 0;
+  void Store(RowRef row, const AtomSet& set) { Store(row, set, Below(random_, 2) == 0); }
+  void Store(RowRef row, const AtomSet& set, bool edges) {
     for (uint32_t fragment = 0; fragment < kFragments; ++fragment) {
       Bitmap image = BitmapOf(set, fragment);
       const uint32_t cardinality = image.Cardinality();
@@ -134,6 +137,29 @@ class Maker {
         population_.rows.Put(row, fragment, std::move(records), cardinality);
       }
     }
+  }
+
+  // One value for each atom, its id `step` after the one before; the slices are rows of the same tag.
+  void MakeSingle(uint32_t step) {
+    const AtomSet known = RandomSet(85);
+    std::vector<AtomSet> sets(kSingleValues);
+    std::map<index::Slot, AtomSet> slots;
+    for (const size_t atom : known) {
+      const uint64_t place = Below(random_, 3) == 0 ? Below(random_, 4) : Below(random_, kSingleValues);
+      sets[place].insert(atom);
+      index::VisitNumberSlots(SingleValue(place, step), [&](index::Slot slot) { slots[slot].insert(atom); });
+    }
+    Store({kSingleTag, index::kKnownRow}, known);
+    for (const auto& [slot, set] : slots) Store({kSingleTag, index::MakeRow(index::kOwnValue, slot)}, set);
+    for (uint32_t place = 0; place < kSingleValues; ++place) {
+      const RowRef row{kSingleTag, index::MakeRow(SingleValue(place, step), index::kMembershipSlot)};
+      population_.single_rows.push_back(row);
+      Store(row, sets[place], Below(random_, 20) == 0);
+      for (const size_t atom : sets[place]) population_.facts.rows[row].insert(FirstOf(atom));
+    }
+  }
+  static index::ValueId SingleValue(uint64_t place, uint32_t step) {
+    return static_cast<index::ValueId>(1 + place * step);
   }
 
   int64_t RandomNumber(int bits) {

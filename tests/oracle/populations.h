@@ -33,6 +33,8 @@ struct Population {
   uint64_t member_count = 0;
   // What expressions may name.
   std::vector<index::RowRef> plain_rows;
+  // Values of a SINGLE tag that keeps its value ids as slices too, ascending.
+  std::vector<index::RowRef> single_rows;
   std::vector<std::pair<index::TagId, index::ValueId>> numbers;
   std::vector<int64_t> interesting_numbers;
 };

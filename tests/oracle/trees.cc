@@ -83,7 +83,14 @@ class RandomTrees {
   }
 
   BoundPtr Leaf() {
-    switch (Below(random_, 12)) {
+    switch (Below(random_, 15)) {
+      case 12:
+      case 13:
+        if (!population_.single_rows.empty()) return ValuesLeaf();
+        return AnyRowLeaf();
+      case 14:
+        if (!population_.numbers.empty()) return NumbersLeaf();
+        return AnyRowLeaf();
       case 0:
         return Make(Below(random_, 2) == 0 ? BoundOperator::kEveryone : BoundOperator::kNobody);
       case 1:
@@ -96,6 +103,32 @@ class RandomTrees {
       default:
         return RowLeaf(AnyPlainRow());
     }
+  }
+
+  // Some of the SINGLE tag's values: few, half of them or nearly all.
+  BoundPtr ValuesLeaf() {
+    BoundPtr made = Make(BoundOperator::kAnyRow);
+    made->tag = population_.single_rows.front().tag;
+    const uint64_t percents[] = {1, 20, 50, 99};
+    const uint64_t percent = percents[Below(random_, 4)];
+    for (const index::RowRef& row : population_.single_rows) {
+      if (made->rows.size() < 2 || Below(random_, 100) < percent) made->rows.push_back(row.row);
+    }
+    return made;
+  }
+
+  // IN of numbers.
+  BoundPtr NumbersLeaf() {
+    BoundPtr made = Make(BoundOperator::kOr);
+    const auto& [tag, value] = population_.numbers[Below(random_, population_.numbers.size())];
+    for (uint64_t left = 1 + Below(random_, 30); left > 0; --left) {
+      BoundPtr equal = Make(BoundOperator::kRange);
+      equal->tag = tag;
+      equal->value = value;
+      equal->low = equal->high = Bound();
+      made->operands.push_back(std::move(equal));
+    }
+    return made;
   }
 
   BoundPtr AnyRowLeaf() {

@@ -1,0 +1,24 @@
+// Long lists of values and numbers, asked of the slices instead of row by row.
+//
+// A SINGLE tag with many values keeps its value ids as slices, so "in any of these rows" is also "has an id
+// of this list". Rows cost by how many there are and by who is in them, slices by who is asked: so slices win
+// where a list is long. Numbers have slices alone: an OR of many comparisons walks them once for each.
+#ifndef MUSTER_QUERY_PLANNING_VALUE_SLICES_H_
+#define MUSTER_QUERY_PLANNING_VALUE_SLICES_H_
+
+#include "absl/status/status.h"
+#include "query/planning/plan.h"
+#include "query/planning/plan_tree.h"
+
+namespace muster::query {
+
+// Makes one list of the comparisons of one number that an OR holds, where `use` says so. Needs shares.
+void JoinComparisons(SliceUse use, PlanOperand& root);
+
+// Asks the slices for lists of values where the tag has them and `use` says so. Needs shares. Statuses are
+// the statistics'.
+absl::Status AskValueSlices(SliceUse use, const Statistics& statistics, PlanOperand& root);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_PLANNING_VALUE_SLICES_H_
