@@ -1,10 +1,12 @@
 #include "clients/cli/plan_table.h"
 
+#include <iterator>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/display_width.h"
 #include "clients/cli/table.h"
 
@@ -41,32 +43,70 @@ std::vector<PlanLine> LinesOf(const v1::PlanNode& plan) {
 }
 
 std::string Milliseconds(uint64_t microseconds) {
-  return absl::StrFormat("%.2f ms", static_cast<double>(microseconds) / 1000);
+  return absl::StrFormat("%.2f", static_cast<double>(microseconds) / 1000);
+}
+
+// Bytes with three digits or so: 812 B, 3.4 MB.
+std::string ShortBytes(uint64_t bytes) {
+  constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB"};
+  if (bytes < 1000) return absl::StrCat(bytes, " B");
+  double amount = static_cast<double>(bytes) / 1000;
+  size_t unit = 0;
+  for (; amount >= 999.95 && unit + 1 < std::size(kUnits); ++unit) amount /= 1000;
+  return absl::StrFormat("%.1f %s", amount, kUnits[unit]);
+}
+
+// `fused, looked up`; with chunks: `fused 15, looked up 1`.
+std::string WaysText(const v1::PlanNode& node, bool with_chunks) {
+  return absl::StrJoin(node.ways(), ", ", [&](std::string* out, const v1::PlanWay& way) {
+    absl::StrAppend(out, way.description());
+    if (with_chunks) absl::StrAppend(out, " ", way.chunks());
+  });
+}
+
+std::string SummaryText(const v1::ExplainExpressionResponse& answer) {
+  return absl::StrCat("understood as  ", answer.canonical(), "\nmembers        ", Grouped(answer.count()),
+                      "\ntook           ", Milliseconds(answer.understanding_us()), " ms to understand, ",
+                      Milliseconds(answer.planning_us()), " to plan, ", Milliseconds(answer.evaluation_us()),
+                      " to count\nchunks         ", Grouped(answer.chunks_scanned()), " read (",
+                      ShortBytes(answer.bytes_read()), "), ", Grouped(answer.chunks_skipped()),
+                      " decided unread\n");
 }
 
 }  // namespace
 
+// The step comes last: it is as long as it is, and a narrow terminal wraps it without tearing the figures
+// apart.
 std::string PlanText(const v1::ExplainExpressionResponse& answer) {
-  Table table({{"step", Table::Align::kLeft, 100},
-               {"expected", Table::Align::kRight},
-               {"members", Table::Align::kRight}});
+  Table table({{"expected", Table::Align::kRight},
+               {"members", Table::Align::kRight},
+               {"chunks", Table::Align::kRight},
+               {"read", Table::Align::kRight},
+               {"ms", Table::Align::kRight},
+               {"step", Table::Align::kLeft, 100},
+               {"how", Table::Align::kLeft, 100}});
   for (const PlanLine& line : LinesOf(answer.plan())) {
-    table.Add({line.branch + line.node->description(), Grouped(line.node->estimated_count()),
-               Grouped(line.node->actual_count())});
+    const v1::PlanNode& node = *line.node;
+    table.Add({Grouped(node.estimated_count()), Grouped(node.actual_count()), Grouped(node.chunks_scanned()),
+               ShortBytes(node.bytes_read()), Milliseconds(node.evaluation_us()),
+               line.branch + node.description(), WaysText(node, false)});
   }
-  return absl::StrCat("understood as  ", answer.canonical(), "\nmembers        ", Grouped(answer.count()),
-                      "\nplanned in     ", Milliseconds(answer.planning_us()), ", counted in ",
-                      Milliseconds(answer.evaluation_us()), "\nchunks         ",
-                      Grouped(answer.chunks_scanned()), " looked at, ", Grouped(answer.chunks_skipped()),
-                      " decided without reading; ", Grouped(answer.bytes_read()), " bytes read\n\n",
-                      table.Aligned());
+  return absl::StrCat(
+      SummaryText(answer), "\n", table.Aligned(),
+      "\nchunks, read, ms: of each step alone with what is below it, measured after the\ncount in ",
+      Milliseconds(answer.analysis_us()),
+      " ms. The count fuses steps and leaves some out: they don't add up.\n");
 }
 
 std::string PlanCsv(const v1::ExplainExpressionResponse& answer) {
-  std::string text = CsvLine({"depth", "step", "expected", "members"});
+  std::string text = CsvLine({"depth", "step", "expected", "members", "chunks_read", "chunks_skipped",
+                              "bytes_read", "microseconds", "how"});
   for (const PlanLine& line : LinesOf(answer.plan())) {
-    text += CsvLine({absl::StrCat(line.depth), line.node->description(),
-                     absl::StrCat(line.node->estimated_count()), absl::StrCat(line.node->actual_count())});
+    const v1::PlanNode& node = *line.node;
+    text += CsvLine({absl::StrCat(line.depth), node.description(), absl::StrCat(node.estimated_count()),
+                     absl::StrCat(node.actual_count()), absl::StrCat(node.chunks_scanned()),
+                     absl::StrCat(node.chunks_skipped()), absl::StrCat(node.bytes_read()),
+                     absl::StrCat(node.evaluation_us()), WaysText(node, true)});
   }
   return text;
 }

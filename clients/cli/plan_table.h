@@ -8,11 +8,11 @@
 
 namespace muster::cli {
 
-// How the expression was understood, its plan as a tree with expected and actual counts, and what the scan
-// cost.
+// How the expression was understood, what the count cost, and its plan as a tree: expected and actual counts
+// of each step, what it costs alone, and how it was evaluated.
 std::string PlanText(const v1::ExplainExpressionResponse& answer);
 
-// The plan as CSV: depth, step, expected, members.
+// The plan as CSV, a line a step.
 std::string PlanCsv(const v1::ExplainExpressionResponse& answer);
 
 }  // namespace muster::cli

@@ -50,12 +50,36 @@ ChunkView ChunkEvaluator::Select(uint32_t root) {
   return Conjoin(program_.conjunction_of(root), registers_.Take(), nullptr);
 }
 
-uint32_t ChunkEvaluator::CountNode(NodeIndex node) {
+uint32_t ChunkEvaluator::CountNode(NodeIndex index, WayCounts& ways) {
   registers_.Release(0);
-  const Operand operands[] = {{program_.everyone(), false}, {node, false}};
+  ++stamp_;
+  const ProgramNode& node = program_.node(index);
+  ways_ = &ways;
+  measured_ = node.operands.empty() ? static_cast<const void*>(node.rows.data()) : node.operands.data();
+  if (node.kind == NodeKind::kRow) Note(WayOfRow(node.rows[0]));
+  if (node.kind == NodeKind::kEveryone || node.kind == NodeKind::kNobody) Note(ChunkWay::kDecided);
+  const Operand operands[] = {{program_.everyone(), false}, {index, false}};
   uint32_t count = 0;
   Conjoin(operands, registers_.Take(), &count);
+  ways_ = nullptr;
   return count;
+}
+
+ChunkWay ChunkEvaluator::WayOfRow(RowIndex row) {
+  const RowChunk chunk = rows_.ChunkOf(row, chunk_);
+  if (chunk.composed) return ChunkWay::kFlips;
+  switch (chunk.view.form) {
+    case ChunkForm::kEmpty:
+    case ChunkForm::kFull:
+      break;
+    case ChunkForm::kArray:
+      return ChunkWay::kArray;
+    case ChunkForm::kBitset:
+      return ChunkWay::kBitset;
+    case ChunkForm::kRuns:
+      return ChunkWay::kRuns;
+  }
+  return ChunkWay::kDecided;
 }
 
 ChunkView ChunkEvaluator::Evaluate(NodeIndex index, ChunkRegister& into, uint32_t* count) {

@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "index/bitmap/chunk_view.h"
+#include "query/execution/chunk_way.h"
 #include "query/execution/kernels.h"
 #include "query/execution/number_selection.h"
 #include "query/execution/number_sum.h"
@@ -44,8 +45,9 @@ class ChunkEvaluator {
   uint32_t Count(uint32_t root);
   // Which they are; valid until the next call.
   index::ChunkView Select(uint32_t root);
-  // How many members of everyone one node alone holds.
-  uint32_t CountNode(NodeIndex node);
+  // How many members of everyone one node alone holds, whatever was evaluated before in the chunk; adds to
+  // `ways` which one the node took. For EXPLAIN.
+  uint32_t CountNode(NodeIndex node, WayCounts& ways);
 
   // Adds the chunk's part of Σ `number`, a kRange node, over what the first root selects.
   void AddSum(const ProgramNode& number, NumberSum& sum);
@@ -148,6 +150,10 @@ class ChunkEvaluator {
   void NoteRead(const index::ChunkView& view) { bytes_read_ += BytesOf(view); }
   // Asked once for each node or row; asks the token now and then.
   bool Stopped();
+  // A node is known by where its operands or rows lie: only the one that CountNode measures is noted.
+  bool IsMeasured(const void* parts) const { return ways_ != nullptr && parts == measured_; }
+  void Note(ChunkWay way) { ++(*ways_)[static_cast<size_t>(way)]; }
+  ChunkWay WayOfRow(RowIndex row);
 
   const Program& program_;
   const Kernels& kernels_;
@@ -163,6 +169,8 @@ class ChunkEvaluator {
   uint64_t stamp_ = 0;
   uint32_t steps_ = 0;
   uint64_t bytes_read_ = 0;
+  WayCounts* ways_ = nullptr;  // null but within CountNode
+  const void* measured_ = nullptr;
   absl::Status status_;
 };
 

@@ -41,6 +41,8 @@ class ChunkEvaluator::Conjunction {
   ChunkView Finish(uint32_t* count);
   // Operands that AddLeaves left to AddNode.
   uint32_t inner_nodes() const { return inner_nodes_; }
+  // How it was done, once nothing is left but to Finish or to give up.
+  ChunkWay way() const;
 
  private:
   enum class Selected : uint8_t { kWhole, kView, kList, kBitsets, kCounted };
@@ -84,6 +86,7 @@ ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegis
     --nodes;
     somebody = conjunction.AddNode(operand, nodes == 0, count);
   }
+  if (IsMeasured(operands.data())) Note(conjunction.way());
   const ChunkView selected = somebody ? conjunction.Finish(count) : ChunkView{};
   registers_.Release(mark);
   return selected;
@@ -258,6 +261,21 @@ bool ChunkEvaluator::Conjunction::TakeAwaySparse(const ChunkView& view) {
   if (!in_register && !Fuse()) return false;
   ClearSparse(view, into_);
   return true;
+}
+
+ChunkWay ChunkEvaluator::Conjunction::way() const {
+  switch (selected_) {
+    case Selected::kWhole:
+      return ChunkWay::kDecided;
+    case Selected::kView:
+      return ChunkWay::kOnePart;
+    case Selected::kList:
+      return ChunkWay::kLookedUp;
+    case Selected::kBitsets:
+    case Selected::kCounted:
+      break;
+  }
+  return ChunkWay::kFused;
 }
 
 ChunkView ChunkEvaluator::Conjunction::Finish(uint32_t* count) {

@@ -34,6 +34,11 @@ class ChunkEvaluator::Union {
 
   // Nothing can be added to it any more.
   bool full() const { return full_; }
+  // How it was done, before Finish.
+  ChunkWay way() const {
+    if (pushed_first_) return ChunkWay::kUnited;
+    return has_first_ && !full_ ? ChunkWay::kOnePart : ChunkWay::kDecided;
+  }
 
   void Add(const ChunkView& view) {
     if (view.form == ChunkForm::kEmpty || full_) return;
@@ -123,6 +128,7 @@ ChunkView ChunkEvaluator::UniteRows(absl::Span<const RowIndex> rows, ChunkRegist
       registers_.Release(mark);
     }
   }
+  if (IsMeasured(rows.data())) Note(united.way());
   const ChunkView view = Counted(united.Finish(in_register), count);
   registers_.Release(mark);
   return view;
@@ -145,6 +151,7 @@ ChunkView ChunkEvaluator::UniteOperands(absl::Span<const Operand> operands, Chun
     const RowChunk chunk = LeafChunk(operand);
     const ChunkForm everything = operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull;
     if (!chunk.composed && chunk.view.form == everything) {
+      if (IsMeasured(operands.data())) Note(ChunkWay::kDecided);
       return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
     }
   }
@@ -162,6 +169,7 @@ ChunkView ChunkEvaluator::UniteOperands(absl::Span<const Operand> operands, Chun
       registers_.Release(mark);
     }
   }
+  if (IsMeasured(operands.data())) Note(united.way());
   const ChunkView view = Counted(united.Finish(in_register), count);
   registers_.Release(mark);
   return view;

@@ -168,6 +168,11 @@ uint32_t ChunkEvaluator::FilterByNumberIn(ListedValue* list, uint32_t count, con
 
 ChunkView ChunkEvaluator::EvaluateNumbers(const ProgramNode& node, const ChunkOperands& within,
                                           ChunkRegister& into, uint32_t* count) {
+  if (IsMeasured(node.rows.data())) {
+    const RowChunk known = rows_.ChunkOf(node.rows[kKnownRowPlace], chunk_);
+    const bool nobody = !known.composed && known.view.form == ChunkForm::kEmpty;
+    Note(nobody ? ChunkWay::kDecided : ChunkWay::kBySlices);
+  }
   if (node.kind == NodeKind::kNumberIn) return EvaluateNumberIn(node, within, into, count);
   return EvaluateRange(node, within, into, count);
 }

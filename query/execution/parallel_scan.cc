@@ -20,9 +20,6 @@ void AddUp(const ScanStatistics& part, ScanStatistics& sum) {
   sum.chunks_scanned += part.chunks_scanned;
   sum.chunks_skipped += part.chunks_skipped;
   sum.bytes_read += part.bytes_read;
-  sum.node_counts.resize(std::max(sum.node_counts.size(), part.node_counts.size()));
-  for (size_t node = 0; node < part.node_counts.size(); ++node)
-    sum.node_counts[node] += part.node_counts[node];
 }
 
 // What the threads of a scan share; it lives as long as the last of them. A thread that begins after the

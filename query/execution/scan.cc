@@ -8,30 +8,21 @@
 namespace muster::query {
 namespace {
 
-// A chunk whose roots or nodes are counted one by one may take long.
+// A chunk whose roots are counted one by one may take long.
 constexpr uint32_t kCountsBetweenChecks = 64;
 
 }  // namespace
 
 struct CountScan::State {
   State(const Program& program, index::RowSource& source, const ScanOptions& options_in)
-      : options(options_in), totals(program.roots().size()), scan(program, source, options, statistics) {
-    if (options.count_nodes) statistics.node_counts.resize(program.nodes().size());
-  }
+      : options(options_in), totals(program.roots().size()), scan(program, source, options, statistics) {}
   // Counts one chunk; false when the stop token said so.
   bool AddChunk(ChunkEvaluator& evaluator) {
-    const auto go_on = [this](size_t counted) {
-      const bool ask = options.stop != nullptr && counted % kCountsBetweenChecks == kCountsBetweenChecks - 1;
-      if (ask) stopped = options.stop->Check();
-      return stopped.ok();
-    };
     for (uint32_t root = 0; root < totals.size(); ++root) {
       totals[root] += evaluator.Count(root);
-      if (!go_on(root)) return false;
-    }
-    for (NodeIndex node = 0; node < statistics.node_counts.size(); ++node) {
-      statistics.node_counts[node] += evaluator.CountNode(node);
-      if (!go_on(node)) return false;
+      const bool ask = options.stop != nullptr && root % kCountsBetweenChecks == kCountsBetweenChecks - 1;
+      if (ask) stopped = options.stop->Check();
+      if (!stopped.ok()) return false;
     }
     return true;
   }

@@ -29,9 +29,8 @@ class StopToken {
 
 struct ScanStatistics {
   uint64_t chunks_scanned = 0;
-  uint64_t chunks_skipped = 0;        // the others: decided without reading an operand's bytes
-  uint64_t bytes_read = 0;            // of stored containers
-  std::vector<uint64_t> node_counts;  // members of everyone by the program's node, only when asked for
+  uint64_t chunks_skipped = 0;  // the others: decided without reading an operand's bytes
+  uint64_t bytes_read = 0;      // of stored containers
 };
 
 // The part of a scan that one call does: fragments [first, end).
@@ -42,7 +41,6 @@ struct FragmentRange {
 
 struct ScanOptions {
   const StopToken* stop = nullptr;
-  bool count_nodes = false;  // fill ScanStatistics::node_counts: slower
   uint32_t window_fragments =
       index::kMaxWindowFragments;    // at most; fewer when the program has very many rows
   const Kernels* kernels = nullptr;  // null: the fastest that the processor runs

@@ -37,9 +37,16 @@ class Batch {
 };
 
 // All of them is AND, and one of them is OR.
-uint32_t AtLeastOf(const Kernels& kernels, const ChunkOperands& operands, uint32_t wanted, uint8_t* out) {
-  if (wanted == operands.count()) return kernels.intersect(operands, out);
-  if (wanted == 1 && operands.negatives == 0) return kernels.unite(operands.bitsets, operands.count(), out);
+ChunkWay WayOf(const ChunkOperands& operands, uint32_t wanted) {
+  if (wanted == operands.count()) return ChunkWay::kAsAllOf;
+  if (wanted == 1 && operands.negatives == 0) return ChunkWay::kAsAnyOf;
+  return ChunkWay::kInRegisters;
+}
+
+uint32_t AtLeastOf(const Kernels& kernels, const ChunkOperands& operands, uint32_t wanted, ChunkWay way,
+                   uint8_t* out) {
+  if (way == ChunkWay::kAsAllOf) return kernels.intersect(operands, out);
+  if (way == ChunkWay::kAsAnyOf) return kernels.unite(operands.bitsets, operands.count(), out);
   return kernels.at_least(operands, wanted, out);
 }
 
@@ -87,9 +94,14 @@ class ChunkEvaluator::OpenOperands {
 ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegister& into, uint32_t* count) {
   if (count != nullptr) *count = 0;
   const OpenOperands open(*this, node);
+  const bool measured = IsMeasured(node.operands.data());
+  if (measured && (open.wanted() == 0 || open.wanted() > open.count())) Note(ChunkWay::kDecided);
   if (open.wanted() == 0) return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
   if (open.wanted() > open.count()) return ChunkView{};
-  if (open.count() > kMaxCounted) return CountInPlanes(open, open.wanted(), into, count);
+  if (open.count() > kMaxCounted) {
+    if (measured) Note(ChunkWay::kInPlanes);
+    return CountInPlanes(open, open.wanted(), into, count);
+  }
 
   const size_t mark = registers_.Mark();
   Batch batch;
@@ -106,11 +118,14 @@ ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegist
     }
   }
   ChunkView selected;
+  if (measured && (wanted == 0 || wanted > left)) Note(ChunkWay::kDecided);
   if (wanted == 0) {
     selected = Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
   } else if (wanted <= left) {
     uint8_t* const out = count != nullptr ? nullptr : into.bytes();
-    const uint32_t number = AtLeastOf(kernels_, batch.operands(), wanted, out);
+    const ChunkWay way = WayOf(batch.operands(), wanted);
+    if (measured) Note(way);
+    const uint32_t number = AtLeastOf(kernels_, batch.operands(), wanted, way, out);
     if (count != nullptr) *count = number;
     if (number > 0) selected = ChunkView{ChunkForm::kBitset, 0, into.bytes()};
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "query/execution/node_analysis.h"
 #include "query/planning/plan.h"
 
 namespace muster::query {
@@ -16,13 +17,14 @@ struct ProgramDescription {
   std::string text;
   uint64_t estimated_count = 0;
   uint64_t actual_count = 0;
+  NodeMeasurement measured;  // of the node before negation
   std::vector<ProgramDescription> operands;
 };
 
-// The plan from its root. `node_counts`: ScanStatistics::node_counts of a scan that counted nodes, or empty
-// (actual counts are then 0). `member_count`: everyone's.
-ProgramDescription DescribeProgram(const PlannedProgram& planned, absl::Span<const uint64_t> node_counts,
-                                   uint64_t member_count);
+// The plan from its root. `measurements`: AnalyseNodes' of the program, or empty (actual counts are then 0).
+// `member_count`: everyone's.
+ProgramDescription DescribeProgram(const PlannedProgram& planned,
+                                   absl::Span<const NodeMeasurement> measurements, uint64_t member_count);
 
 }  // namespace muster::query
 

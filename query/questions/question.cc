@@ -1,6 +1,7 @@
 #include "query/questions/question.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "query/planning/describe.h"
@@ -10,14 +11,24 @@
 namespace muster::query {
 namespace {
 
-PlanDescription Described(ProgramDescription program) {
-  PlanDescription plan;
-  plan.description = std::move(program.text);
-  plan.estimated_count = program.estimated_count;
-  plan.actual_count = program.actual_count;
-  for (ProgramDescription& operand : program.operands) plan.operands.push_back(Described(std::move(operand)));
-  return plan;
-}
+// Reads the clock only where somebody wants to know.
+class Stopwatch {
+ public:
+  explicit Stopwatch(bool wanted) : wanted_(wanted) { Lap(); }
+  // Microseconds since it was made, or since the last lap.
+  uint64_t Lap() {
+    if (!wanted_) return 0;
+    const Clock::time_point now = Clock::now();
+    const auto lap = std::chrono::duration_cast<std::chrono::microseconds>(now - since_);
+    since_ = now;
+    return static_cast<uint64_t>(lap.count());
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const bool wanted_;
+  Clock::time_point since_{};
+};
 
 // What a question is made of.
 struct Prepared {
@@ -49,9 +60,6 @@ class PreparedQuestion final : public Question {
   absl::StatusOr<Explanation> Explain(const StopToken* stop) const override;
 
  private:
-  absl::StatusOr<uint64_t> Scan(const ScanOptions& options, ScanStatistics* statistics,
-                                ScanHelpers* helpers) const;
-
   const Prepared prepared_;
 };
 
@@ -66,20 +74,15 @@ absl::StatusOr<std::vector<UnknownCount>> PreparedQuestion::Unknown() const {
   return unknown;
 }
 
-absl::StatusOr<uint64_t> PreparedQuestion::Scan(const ScanOptions& options, ScanStatistics* statistics,
-                                                ScanHelpers* helpers) const {
+absl::StatusOr<uint64_t> PreparedQuestion::Count(const StopToken* stop, ScanStatistics* statistics,
+                                                 ScanHelpers* helpers) const {
+  ScanOptions options;
+  options.stop = stop;
   const absl::StatusOr<std::vector<uint64_t>> counts = ParallelCounts(
       prepared_.planned.program, [this] { return prepared_.snapshot->NewRowSource(); },
       prepared_.snapshot->fragment_count(), options, helpers, statistics);
   if (!counts.ok()) return counts.status();
   return counts->front();
-}
-
-absl::StatusOr<uint64_t> PreparedQuestion::Count(const StopToken* stop, ScanStatistics* statistics,
-                                                 ScanHelpers* helpers) const {
-  ScanOptions options;
-  options.stop = stop;
-  return Scan(options, statistics, helpers);
 }
 
 absl::Status PreparedQuestion::Members(
@@ -93,15 +96,18 @@ absl::Status PreparedQuestion::Members(
 }
 
 absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) const {
-  ScanOptions options;
-  options.stop = stop;
-  options.count_nodes = true;
   Explanation explanation;
-  const absl::StatusOr<uint64_t> count = Scan(options, &explanation.statistics, nullptr);
+  Stopwatch stopwatch(true);
+  const absl::StatusOr<uint64_t> count = Count(stop, &explanation.statistics, nullptr);
   if (!count.ok()) return count.status();
   explanation.count = *count;
-  explanation.plan = Described(DescribeProgram(prepared_.planned, explanation.statistics.node_counts,
-                                               prepared_.snapshot->member_count()));
+  explanation.counting_us = stopwatch.Lap();
+  const std::unique_ptr<index::RowSource> source = prepared_.snapshot->NewRowSource();
+  const absl::StatusOr<std::vector<NodeMeasurement>> measured = AnalyseNodes(
+      prepared_.planned.program, *source, prepared_.snapshot->fragment_count(), ScanOptions{.stop = stop});
+  if (!measured.ok()) return measured.status();
+  explanation.analysis_us = stopwatch.Lap();
+  explanation.plan = DescribeProgram(prepared_.planned, *measured, prepared_.snapshot->member_count());
   return explanation;
 }
 
@@ -109,7 +115,9 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) con
 
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today, const StopToken* stop) {
+                                      std::optional<absl::CivilDay> today, const StopToken* stop,
+                                      PreparationTimes* times) {
+  Stopwatch stopwatch(times != nullptr);
   Prepared prepared;
   prepared.today = today.has_value() ? *today : population.Today();
   const PopulationCatalog catalog(population, *snapshot, prepared.today, stop);
@@ -120,8 +128,10 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population&
     result.problems = std::move(understood->problems);
     return result;
   }
+  if (times != nullptr) times->understanding_us = stopwatch.Lap();
   absl::StatusOr<PlannedProgram> planned = Plan(*understood->bound, StatisticsOf(*snapshot, stop));
   if (!planned.ok()) return planned.status();
+  if (times != nullptr) times->planning_us = stopwatch.Lap();
   understood->bound.reset();
   prepared.planned = *std::move(planned);
   for (const index::TagId tag : understood->tags) prepared.tags.push_back(catalog.FoundTag(tag));

@@ -15,22 +15,24 @@
 #include "query/execution/parallel_scan.h"
 #include "query/execution/scan.h"
 #include "query/language/problem.h"
+#include "query/planning/describe.h"
 #include "query/questions/understanding.h"
 
 namespace muster::query {
 
-// A node of the plan, for people.
-struct PlanDescription {
-  std::string description;
-  uint64_t estimated_count = 0;
-  uint64_t actual_count = 0;
-  std::vector<PlanDescription> operands;
+// How long a question took to prepare, in microseconds.
+struct PreparationTimes {
+  uint64_t understanding_us = 0;  // parsing and binding
+  uint64_t planning_us = 0;
 };
 
+// How a question was answered.
 struct Explanation {
-  PlanDescription plan;
+  ProgramDescription plan;
   uint64_t count = 0;
-  ScanStatistics statistics;
+  ScanStatistics statistics;  // of the count itself
+  uint64_t counting_us = 0;   // by one thread
+  uint64_t analysis_us = 0;   // measuring the plan's nodes one by one, which a count doesn't do
 };
 
 // How many members of the snapshot lack a tag.
@@ -58,6 +60,7 @@ class Question {
   // Ordinals ≥ `from`, ascending; see ScanMembers.
   virtual absl::Status Members(index::Ordinal from, const StopToken* stop,
                                const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const = 0;
+  // Counts as Count does with one thread, and then measures each node of the plan.
   virtual absl::StatusOr<Explanation> Explain(const StopToken* stop) const = 0;
 };
 
@@ -68,10 +71,12 @@ struct PrepareResult {
 };
 
 // `today`: what TODAY stands for; nothing: today in the population's zone. `stop` (may be null) ends the
-// preparation of a long expression too. Statuses are its own and the store's.
+// preparation of a long expression too. `times`: null, or where to say how long it took. Statuses are the
+// token's and the store's.
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today, const StopToken* stop = nullptr);
+                                      std::optional<absl::CivilDay> today, const StopToken* stop = nullptr,
+                                      PreparationTimes* times = nullptr);
 
 }  // namespace muster::query
 

@@ -12,11 +12,12 @@ namespace muster::server {
 namespace {
 
 // The question of `expression` on the view.
-absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, const query::StopToken& stop) {
+absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, const query::StopToken& stop,
+                            query::PreparationTimes* times = nullptr) {
   absl::StatusOr<DecodedExpression> decoded = DecodeSource(expression, "expression");
   if (!decoded.ok()) return decoded.status();
   absl::StatusOr<query::PrepareResult> prepared =
-      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today, &stop);
+      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today, &stop, times);
   if (!prepared.ok()) return prepared.status();
   if (prepared->question == nullptr) {
     return ProblemsError("expression", TextOf(expression), prepared->problems);
@@ -81,10 +82,11 @@ absl::StatusOr<View> OpenView(index::Database& database, const std::string& popu
 
 absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today, const query::StopToken& stop) {
+                          const std::string& today, const query::StopToken& stop,
+                          query::PreparationTimes* times) {
   absl::StatusOr<View> view = OpenView(database, population, snapshot, today);
   if (!view.ok()) return view.status();
-  return AskOf(*std::move(view), expression, stop);
+  return AskOf(*std::move(view), expression, stop, times);
 }
 
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,

@@ -53,10 +53,11 @@ absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expre
 // Its text, for the places of problems; null for a tree.
 const std::string* TextOf(const v1::ExpressionSource& expression);
 
-// Prepares the question of a request; see OpenView. `stop` ends the preparation of a long expression too.
+// Prepares the question of a request; see OpenView and query::Prepare.
 absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today, const query::StopToken& stop);
+                          const std::string& today, const query::StopToken& stop,
+                          query::PreparationTimes* times = nullptr);
 
 // Prepares the question again for a later page: on the versions and the day of the first one.
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,

@@ -1,5 +1,6 @@
 #include "server/services/query_service.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,33 +43,51 @@ absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRe
   return absl::OkStatus();
 }
 
+// The most frequent first.
+void EncodeWays(const query::WayCounts& ways, google::protobuf::RepeatedPtrField<v1::PlanWay>& encoded) {
+  for (size_t way = 0; way < ways.size(); ++way) {
+    if (ways[way] == 0) continue;
+    v1::PlanWay& added = *encoded.Add();
+    added.set_description(std::string(query::NameOf(static_cast<query::ChunkWay>(way))));
+    added.set_chunks(ways[way]);
+  }
+  std::stable_sort(encoded.begin(), encoded.end(),
+                   [](const v1::PlanWay& a, const v1::PlanWay& b) { return a.chunks() > b.chunks(); });
+}
+
 // Clients' protobuf refuses messages that are nested more than 100 deep, and expressions as text may be twice
 // as deep.
 constexpr int kMaxPlanDepth = 90;
 
-void EncodePlan(const query::PlanDescription& plan, int depth, v1::PlanNode& encoded) {
-  encoded.set_description(plan.description);
+void EncodePlan(const query::ProgramDescription& plan, int depth, v1::PlanNode& encoded) {
+  encoded.set_description(plan.text);
   encoded.set_estimated_count(plan.estimated_count);
   encoded.set_actual_count(plan.actual_count);
+  encoded.set_chunks_scanned(plan.measured.chunks_scanned);
+  encoded.set_chunks_skipped(plan.measured.chunks_skipped);
+  encoded.set_bytes_read(plan.measured.bytes_read);
+  encoded.set_evaluation_us((plan.measured.nanoseconds + 500) / 1000);
+  EncodeWays(plan.measured.ways, *encoded.mutable_ways());
   if (depth == kMaxPlanDepth && !plan.operands.empty()) {
-    encoded.set_description(absl::StrCat(plan.description, " (its operands lie too deep to be shown)"));
+    encoded.set_description(absl::StrCat(plan.text, " (its operands lie too deep to be shown)"));
     return;
   }
-  for (const query::PlanDescription& operand : plan.operands)
+  for (const query::ProgramDescription& operand : plan.operands)
     EncodePlan(operand, depth + 1, *encoded.add_operands());
 }
 
 absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
                            const CallStop& stop, v1::ExplainExpressionResponse& response) {
-  const absl::Time begin = absl::Now();
+  query::PreparationTimes times;
   absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
-                                    request.snapshot(), request.today(), stop);
+                                    request.snapshot(), request.today(), stop, &times);
   if (!asked.ok()) return asked.status();
-  response.set_planning_us(MicrosSince(begin));
-  const absl::Time start = absl::Now();
   absl::StatusOr<query::Explanation> explanation = asked->question->Explain(&stop);
   if (!explanation.ok()) return explanation.status();
-  response.set_evaluation_us(MicrosSince(start));
+  response.set_understanding_us(times.understanding_us);
+  response.set_planning_us(times.planning_us);
+  response.set_evaluation_us(explanation->counting_us);
+  response.set_analysis_us(explanation->analysis_us);
   response.set_canonical(asked->question->canonical());
   EncodePlan(explanation->plan, 1, *response.mutable_plan());
   response.set_count(explanation->count);

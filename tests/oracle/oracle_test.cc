@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "gtest/gtest.h"
 #include "query/execution/kernels.h"
+#include "query/execution/node_analysis.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "tests/oracle/populations.h"
@@ -266,15 +267,14 @@ TEST(Oracle, CountsOfNodes) {
       const query::BoundPtr tree = RandomTree(random, population, 20);
       const PlannedProgram planned = PlanOrDie(*tree, population, {});
       MemorySource source(population.rows);
-      query::ScanStatistics statistics;
-      absl::StatusOr<uint64_t> count = query::ScanCount(
-          planned.program, source, population.rows.fragment_count(), {.count_nodes = true}, &statistics);
-      ASSERT_TRUE(count.ok()) << count.status();
-      ASSERT_EQ(statistics.node_counts.size(), planned.labels.size());
-      EXPECT_EQ(statistics.node_counts.back(), population.member_count);
+      const auto nodes = query::AnalyseNodes(planned.program, source, population.rows.fragment_count(), {});
+      ASSERT_TRUE(nodes.ok()) << nodes.status();
+      ASSERT_EQ(nodes->size(), planned.labels.size());
+      EXPECT_EQ(nodes->back().members, population.member_count);
       const query::Operand root = planned.program.roots().front();
-      const uint64_t of_root = statistics.node_counts[root.node];
-      EXPECT_EQ(root.negated ? population.member_count - of_root : of_root, *count) << Describe(*tree);
+      const uint64_t of_root = (*nodes)[root.node].members;
+      const uint64_t count = Count(planned, population, {});
+      EXPECT_EQ(root.negated ? population.member_count - of_root : of_root, count) << Describe(*tree);
     }
   }
 }

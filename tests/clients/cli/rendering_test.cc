@@ -101,25 +101,53 @@ TEST(PlanText, DrawsATree) {
   v1::ExplainExpressionResponse answer;
   answer.set_canonical("a AND (b OR c)");
   answer.set_count(1234);
+  answer.set_understanding_us(120);
   answer.set_planning_us(250);
+  answer.set_evaluation_us(1'300);
+  answer.set_analysis_us(4'000);
+  answer.set_chunks_scanned(16);
+  answer.set_chunks_skipped(1'000);
+  answer.set_bytes_read(3'400'000);
   auto& root = *answer.mutable_plan();
-  root.set_description("and");
+  root.set_description("ALL OF");
   root.set_estimated_count(2000);
   root.set_actual_count(1234);
-  root.add_operands()->set_description("row a");
+  root.set_chunks_scanned(16);
+  root.set_chunks_skipped(1'000);
+  root.set_bytes_read(999'960);
+  root.set_evaluation_us(1'308);
+  const auto add_way = [](v1::PlanNode& node, const std::string& description, uint64_t chunks) {
+    node.add_ways()->set_description(description);
+    node.mutable_ways(node.ways_size() - 1)->set_chunks(chunks);
+  };
+  add_way(root, "unread", 1'000);
+  add_way(root, "fused", 16);
+  auto& a = *root.add_operands();
+  a.set_description("a");
+  add_way(a, "bitset", 16);
   auto& either = *root.add_operands();
-  either.set_description("or");
-  either.add_operands()->set_description("row 城市 = '上海'");
-  either.add_operands()->set_description("row c");
-  const std::string text = PlanText(answer);
-  EXPECT_THAT(text, HasSubstr("understood as  a AND (b OR c)\nmembers        1,234\n"));
-  EXPECT_THAT(text, HasSubstr("planned in     0.25 ms"));
-  EXPECT_THAT(text, HasSubstr("and                         2,000    1,234\n"
-                              "├─ row a                        0        0\n"
-                              "└─ or                           0        0\n"
-                              "   ├─ row 城市 = '上海'         0        0\n"
-                              "   └─ row c                     0        0\n"));
-  EXPECT_THAT(PlanCsv(answer), HasSubstr("\n2,\"row 城市 = '上海'\",0,0\n"));
+  either.set_description("ANY OF");
+  either.set_bytes_read(812);
+  either.add_operands()->set_description("城市 = '上海'");
+  either.add_operands()->set_description("c");
+  EXPECT_EQ(PlanText(answer),
+            "understood as  a AND (b OR c)\n"
+            "members        1,234\n"
+            "took           0.12 ms to understand, 0.25 to plan, 1.30 to count\n"
+            "chunks         16 read (3.4 MB), 1,000 decided unread\n"
+            "\n"
+            "expected  members  chunks    read    ms  step                 how\n"
+            "   2,000    1,234      16  1.0 MB  1.31  ALL OF               unread, fused\n"
+            "       0        0       0     0 B  0.00  ├─ a                 bitset\n"
+            "       0        0       0   812 B  0.00  └─ ANY OF\n"
+            "       0        0       0     0 B  0.00     ├─ 城市 = '上海'\n"
+            "       0        0       0     0 B  0.00     └─ c\n"
+            "\n"
+            "chunks, read, ms: of each step alone with what is below it, measured after the\n"
+            "count in 4.00 ms. The count fuses steps and leaves some out: they don't add up.\n");
+  const std::string csv = PlanCsv(answer);
+  EXPECT_THAT(csv, HasSubstr("\n0,\"ALL OF\",2000,1234,16,1000,999960,1308,\"unread 1000, fused 16\"\n"));
+  EXPECT_THAT(csv, HasSubstr("\n2,\"城市 = '上海'\",0,0,0,0,0,0,\n"));
 }
 
 TEST(LoadText, SaysWhatBecameOfIt) {

@@ -198,9 +198,10 @@ TEST(Describe, ShowsActualCountsOfOperands) {
   absl::StatusOr<PlannedProgram> planned = Plan(*And(Row(4), Not(Row(1))), TestStatistics());
   ASSERT_TRUE(planned.ok());
   // Nodes: r4, r1 (or the other way round), ALL OF, EVERYONE.
-  std::vector<uint64_t> counts(planned->program.nodes().size());
-  for (size_t i = 0; i < counts.size(); ++i) counts[i] = planned->labels[i].text == "r1" ? 480 : 11;
-  const ProgramDescription description = DescribeProgram(*planned, counts, kMembers);
+  std::vector<NodeMeasurement> measured(planned->program.nodes().size());
+  for (size_t i = 0; i < measured.size(); ++i)
+    measured[i].members = planned->labels[i].text == "r1" ? 480 : 11;
+  const ProgramDescription description = DescribeProgram(*planned, measured, kMembers);
   ASSERT_EQ(description.operands.size(), 2u);
   EXPECT_EQ(description.operands[0].text, "r4");
   EXPECT_EQ(description.operands[0].actual_count, 11u);

@@ -182,9 +182,9 @@ TEST_F(QuestionTest, TheCanonicalTextIsInNormalForm) {
   EXPECT_EQ(Ask("vip and city = 'cafe\u0301'")->canonical(), "city = 'caf\u00e9' AND vip");
 }
 
-uint64_t Largest(const PlanDescription& plan) {
+uint64_t Largest(const ProgramDescription& plan) {
   uint64_t largest = plan.actual_count;
-  for (const PlanDescription& operand : plan.operands) largest = std::max(largest, Largest(operand));
+  for (const ProgramDescription& operand : plan.operands) largest = std::max(largest, Largest(operand));
   return largest;
 }
 
@@ -198,12 +198,16 @@ TEST_F(QuestionTest, ExplainingCountsEachNode) {
   EXPECT_GT(explanation->statistics.chunks_scanned, 0u);
   EXPECT_LE(Largest(explanation->plan), facts_.size());
   bool found = false;
-  for (const PlanDescription& operand : explanation->plan.operands) {
-    if (operand.description.find("city = '上海'") == std::string::npos) continue;
+  for (const ProgramDescription& operand : explanation->plan.operands) {
+    if (operand.text.find("city = '上海'") == std::string::npos) continue;
     found = true;
     EXPECT_EQ(operand.actual_count,
               CountWhere([](const Facts& member) { return member.at("city") == "上海"; }));
     EXPECT_EQ(operand.estimated_count, operand.actual_count);  // a row's cardinality is known exactly
+    // Every node sees every chunk.
+    EXPECT_EQ(operand.measured.chunks_scanned + operand.measured.chunks_skipped,
+              explanation->statistics.chunks_scanned + explanation->statistics.chunks_skipped);
+    EXPECT_GT(operand.measured.bytes_read, 0u);
   }
   EXPECT_TRUE(found);
 }
