@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "query/execution/scan.h"
@@ -12,23 +14,28 @@ namespace muster::server {
 
 // The stop token of one call. Thread-safe: Cancel comes from a gRPC thread while a worker asks Check between
 // chunks. Check reads one flag and the clock, tens of nanoseconds, so that a scan may ask after every chunk.
-// Lifetime: as long as the call's reactor, which outlives its work.
+// Lifetime: as long as the call's work.
 class CallStop final : public query::StopToken {
  public:
   using Clock = std::chrono::system_clock;  // gRPC's deadlines are points of this clock
 
-  // `deadline`: Clock::time_point::max() for none.
-  explicit CallStop(Clock::time_point deadline) : deadline_(deadline) {}
+  // `deadline`: Clock::time_point::max() for none. `given_up`: asked too whether the client gave up, where
+  // nobody says so with Cancel; as cheap, and thread-safe.
+  explicit CallStop(Clock::time_point deadline, std::function<bool()> given_up = nullptr)
+      : deadline_(deadline), given_up_(std::move(given_up)) {}
 
   // The client gave up, the connection broke, or the server's drain is over.
   void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
-  bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+  bool cancelled() const {
+    return cancelled_.load(std::memory_order_relaxed) || (given_up_ != nullptr && given_up_());
+  }
 
   // OK, CANCELLED or DEADLINE_EXCEEDED.
   absl::Status Check() const override;
 
  private:
   const Clock::time_point deadline_;
+  const std::function<bool()> given_up_;
   std::atomic<bool> cancelled_{false};
 };
 

@@ -24,21 +24,23 @@ WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(Checked(options)) {
 WorkerPool::~WorkerPool() { Join(); }
 
 absl::Status WorkerPool::Submit(Lane lane, Task task) {
-  MutexLock lock(mutex_);
-  if (!admitting_) {
-    ++counters_.refused;
-    return absl::UnavailableError(
-        "The server is shutting down: try again when it is back, or ask another one.");
+  {
+    MutexLock lock(mutex_);
+    if (!admitting_) {
+      ++counters_.refused;
+      return absl::UnavailableError(
+          "The server is shutting down: try again when it is back, or ask another one.");
+    }
+    if (QueueOf(lane).size() >= options_.queue_length) {
+      ++counters_.overloaded;
+      return absl::ResourceExhaustedError(
+          absl::StrCat("The server is overloaded: ", options_.queue_length,
+                       " requests are waiting already; try again in a moment."));
+    }
+    ++counters_.admitted;
+    QueueOf(lane).push_back(std::move(task));
   }
-  if (QueueOf(lane).size() >= options_.queue_length) {
-    ++counters_.overloaded;
-    return absl::ResourceExhaustedError(
-        absl::StrCat("The server is overloaded: ", options_.queue_length,
-                     " requests are waiting already; try again in a moment."));
-  }
-  ++counters_.admitted;
-  QueueOf(lane).push_back(std::move(task));
-  wake_.NotifyOne();
+  wake_.NotifyOne();  // without the lock, which the woken thread wants first; gRPC ends calls before the pool
   return absl::OkStatus();
 }
 

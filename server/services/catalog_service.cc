@@ -8,7 +8,7 @@ namespace {
 
 // A method that `answer`, one of the functions of catalog_answers.h, answers.
 template <typename Request, typename Response>
-grpc::ServerUnaryReactor* Answer(const ServiceContext& context, const grpc::CallbackServerContext& call,
+grpc::ServerUnaryReactor* Answer(const ServiceContext& context, grpc::CallbackServerContext& call,
                                  const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                  absl::Status (*answer)(const ServiceContext&, const Request&, Response&)) {
   return AnswerUnary<Request, Response>(

@@ -1,20 +1,32 @@
 #include "server/services/unary_call.h"
 
+#include <memory>
+
 #include "server/wire/error_status.h"
 
 namespace muster::server {
 
-grpc::ServerUnaryReactor* UnaryCall::Start(WorkerPool& workers, const grpc::CallbackServerContext& context,
+UnaryCall::UnaryCall(grpc::CallbackServerContext& context, Work work)
+    : reactor_(context.DefaultReactor()),
+      stop_(context.deadline(), [&context] { return context.IsCancelled(); }),
+      work_(std::move(work)) {}
+
+grpc::ServerUnaryReactor* UnaryCall::Start(WorkerPool& workers, grpc::CallbackServerContext& context,
                                            Work work) {
-  auto* call = new UnaryCall(context.deadline(), std::move(work));
+  auto* call = new UnaryCall(context, std::move(work));
+  grpc::ServerUnaryReactor* const reactor = call->reactor_;
   const absl::Status queued = workers.Submit(Lane::kQuestion, [call] { call->Run(); });
-  if (!queued.ok()) call->Finish(ToGrpcStatus(queued));
-  return call;
+  if (!queued.ok()) {
+    delete call;
+    reactor->Finish(ToGrpcStatus(queued));
+  }
+  return reactor;
 }
 
 void UnaryCall::Run() {
-  // Finish is the last step: gRPC may delete the call before it returns.
-  Finish(ToGrpcStatus(work_(stop_)));
+  const std::unique_ptr<UnaryCall> ends(this);
+  // Finish is the last step: gRPC may forget the call, and what its context holds, before it returns.
+  reactor_->Finish(ToGrpcStatus(work_(stop_)));
 }
 
 }  // namespace muster::server
