@@ -2,11 +2,13 @@
 
 #include <grpcpp/grpcpp.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <thread>
 #include <utility>
 
@@ -17,6 +19,14 @@ using Clock = std::chrono::steady_clock;
 
 double MicrosecondsBetween(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double, std::micro>(to - from).count();
+}
+
+// Processor time that a process has used, all its threads together.
+double CpuMicroseconds(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
 }
 
 // One call; its address is its tag in the completion queue.
@@ -62,10 +72,13 @@ double Percentile(const std::vector<double>& values, double percent) {
   return values[std::clamp<size_t>(rank, 1, values.size()) - 1];
 }
 
-OpenLoop::OpenLoop(const std::string& address, std::vector<v1::CountMembersRequest> requests, int connections)
-    : requests_(std::move(requests)) {
+OpenLoop::OpenLoop(const std::string& address, pid_t server, std::vector<v1::CountMembersRequest> requests,
+                   int connections)
+    : server_(server), requests_(std::move(requests)) {
   for (int i = 0; i < connections; ++i) {
     grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // what is refused is counted
+    arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // else all channels share one connection
     const auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
     channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10));
@@ -78,6 +91,8 @@ Served OpenLoop::Run(double per_second, std::chrono::milliseconds duration) {
   const auto gap = std::chrono::duration<double>(1 / per_second);
   Served served;
   served.offered_per_second = per_second;
+  const double server_cpu_us = CpuMicroseconds(server_);
+  const double client_cpu_us = CpuMicroseconds(getpid());
   grpc::CompletionQueue queue;
   const Clock::time_point begin = Clock::now();
   std::thread receiver([&] { Receive(queue, calls, begin, served); });
@@ -94,6 +109,8 @@ Served OpenLoop::Run(double per_second, std::chrono::milliseconds duration) {
   }
   receiver.join();
   queue.Shutdown();
+  served.server_cpu_us = (CpuMicroseconds(server_) - server_cpu_us) / static_cast<double>(calls);
+  served.client_cpu_us = (CpuMicroseconds(getpid()) - client_cpu_us) / static_cast<double>(calls);
   std::sort(served.latency_us.begin(), served.latency_us.end());
   std::sort(served.added_us.begin(), served.added_us.end());
   return served;

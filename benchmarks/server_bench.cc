@@ -21,6 +21,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "benchmarks/bench_json.h"
 #include "benchmarks/open_loop.h"
 #include "tests/processes/child_process.h"
@@ -141,17 +142,19 @@ class LongCounts {
 class ServerReport {
  public:
   explicit ServerReport(const Settings& settings) : settings_(settings) {
-    std::printf("%-19s %10s %10s %8s %9s %9s %9s %9s %9s %10s\n", "name", "offered/s", "answered/s",
-                "refused", "p50 us", "p90 us", "p99 us", "p99.9 us", "max us", "adds us");
+    std::printf("%-19s %10s %10s %8s %9s %9s %9s %9s %9s %8s %9s %9s\n", "name", "offered/s", "answered/s",
+                "refused", "p50 us", "p90 us", "p99 us", "p99.9 us", "max us", "adds us", "server us",
+                "client us");
   }
 
   void Add(const std::string& name, const Served& served) {
     const std::vector<double>& us = served.latency_us;
     const double max = us.empty() ? 0 : us.back();
-    std::printf("%-19s %10.0f %10.0f %8llu %9.0f %9.0f %9.0f %9.0f %9.0f %10.0f\n", name.c_str(),
+    std::printf("%-19s %10.0f %10.0f %8llu %9.0f %9.0f %9.0f %9.0f %9.0f %8.0f %9.0f %9.0f\n", name.c_str(),
                 served.offered_per_second, served.answered_per_second,
                 static_cast<unsigned long long>(served.refused), Percentile(us, 50), Percentile(us, 90),
-                Percentile(us, 99), Percentile(us, 99.9), max, Percentile(served.added_us, 50));
+                Percentile(us, 99), Percentile(us, 99.9), max, Percentile(served.added_us, 50),
+                served.server_cpu_us, served.client_cpu_us);
     std::fflush(stdout);
     Struct& row = NewRow(name);
     Set(row, "muster_ms", Percentile(us, 50) / 1e3);
@@ -164,6 +167,8 @@ class ServerReport {
     Set(row, "p99_9_us", Percentile(us, 99.9));
     Set(row, "max_us", max);
     Set(row, "added_p50_us", Percentile(served.added_us, 50));
+    Set(row, "server_cpu_us", served.server_cpu_us);
+    Set(row, "client_cpu_us", served.client_cpu_us);
   }
   void AddMost(double per_second) {
     std::printf("%-19s %10.0f\n", "server_most", per_second);
@@ -208,9 +213,10 @@ void MeasureRates(const Settings& settings, OpenLoop& loop, ServerReport& report
 }
 
 int Main(const Settings& settings) {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as the server does
   const testing::ServerProcess server(ShopDirectory(settings), {"--threads", absl::StrCat(settings.threads)});
   if (!server.up()) Die("musterd did not come up");
-  OpenLoop loop(server.address(), SmallQuestions(), settings.connections);
+  OpenLoop loop(server.address(), server.pid(), SmallQuestions(), settings.connections);
   loop.Run(2'000, std::chrono::milliseconds(500));  // pages, connections and allocators become warm
   ServerReport report(settings);
   MeasureRates(settings, loop, report);
