@@ -23,8 +23,8 @@ using query::Kernels;
 using query::PlannedProgram;
 using query::PlanOptions;
 using query::ScanOptions;
-
 using query::SliceUse;
+
 // Under sanitizers everything takes ten times as long: fewer seeds and smaller trees.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
@@ -36,13 +36,13 @@ constexpr PlanOptions kNoRewrites = {false, false, false, false,           false
                                      false, false, false, SliceUse::kNever};
 constexpr PlanOptions kAllRewrites = {.slices_of_lists = SliceUse::kAlways};
 
-// All on, all off, and each one alone off.
+// All on, all off, what questions use, and each one alone off.
 std::vector<PlanOptions> RewriteChoices() {
   std::vector<PlanOptions> choices = {kAllRewrites, kNoRewrites, PlanOptions{}};
   for (int off = 0; off < 7; ++off) {
     choices.push_back({off != 0, off != 1, off != 2, off != 3, off != 4, off != 5, off != 6});
-  }
     choices.back().slices_of_lists = off % 2 == 0 ? SliceUse::kAlways : SliceUse::kNever;
+  }
   return choices;
 }
 
