@@ -143,17 +143,7 @@ ChunkView ChunkEvaluator::EvaluateShared(NodeIndex index) {
   return view;
 }
 
-ChunkView ChunkEvaluator::LeafView(const Operand& operand, const RowChunk& chunk, ChunkRegister& target) {
-  if (!chunk.composed) {
-    NoteRead(chunk.view);
-    return chunk.view;
-  }
-  rows_.Compose(program_.node(operand.node).rows[0], chunk_, kernels_, target);
-  return ChunkView{ChunkForm::kBitset, 0, target.bytes()};
-}
-
-ChunkView ChunkEvaluator::RowView(RowIndex row, ChunkRegister& target) {
-  const RowChunk chunk = rows_.ChunkOf(row, chunk_);
+ChunkView ChunkEvaluator::RowView(RowIndex row, const RowChunk& chunk, ChunkRegister& target) {
   if (!chunk.composed) {
     NoteRead(chunk.view);
     return chunk.view;
@@ -182,10 +172,10 @@ const uint8_t* ChunkEvaluator::AsBitset(const ChunkView& view) {
 const uint8_t* ChunkEvaluator::LeafBitset(const OpenLeaf& leaf) {
   const RowChunk& chunk = leaf.chunk;
   if (chunk.composed || chunk.view.form != ChunkForm::kBitset) {
-    if (KeepsBitsets()) return KeptBitset(program_.node(leaf.operand.node).rows[0], chunk);
-    if (chunk.composed) return LeafView(leaf.operand, chunk, registers_.Take()).bytes;
+    if (KeepsBitsets()) return KeptBitset(leaf.row, chunk);
+    if (chunk.composed) return RowView(leaf.row, chunk, registers_.Take()).bytes;
   }
-  rows_.NoteWhole(program_.node(leaf.operand.node).rows[0]);
+  rows_.NoteWhole(leaf.row);
   NoteRead(chunk.view);
   return AsBitset(chunk.view);
 }
@@ -207,7 +197,7 @@ const uint8_t* ChunkEvaluator::KeptBitset(RowIndex row, const RowChunk& chunk) {
 ChunkView ChunkEvaluator::OperandView(const Operand& operand) {
   if (!IsLeaf(operand)) return Evaluate(operand.node, registers_.Take());
   const RowChunk chunk = LeafChunk(operand);
-  if (chunk.composed) return LeafView(operand, chunk, registers_.Take());
+  if (chunk.composed) return RowView(program_.leaf_row(operand.node), chunk, registers_.Take());
   NoteRead(chunk.view);
   return chunk.view;
 }

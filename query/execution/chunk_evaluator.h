@@ -68,7 +68,8 @@ class ChunkEvaluator {
 
   // A leaf of a conjunction that neither everybody nor nobody of the chunk is in.
   struct OpenLeaf {
-    Operand operand;
+    RowIndex row = 0;
+    bool negated = false;
     RowChunk chunk;
   };
 
@@ -97,41 +98,47 @@ class ChunkEvaluator {
   // What is also in all of `within`; REQUIRES: those are at most kMaxFused.
   index::ChunkView EvaluateRange(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
                                  uint32_t* count);
-
-  // How many of `selected` the row holds.
   index::ChunkView EvaluateNumberIn(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
                                     uint32_t* count);
   // Whichever of the two the node is.
   index::ChunkView EvaluateNumbers(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
                                    uint32_t* count);
+
+  // How many of `selected` the row holds.
   uint32_t CountBoth(const index::ChunkView& selected, RowIndex row);
 
   // Keeps of an ascending list the values that the node holds (`keep`) or doesn't; answers how many stay.
   uint32_t FilterByNode(ListedValue* list, uint32_t count, NodeIndex node, bool keep);
-  uint32_t FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep);
+  uint32_t FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep) {
+    return FilterByRow(list, count, row, rows_.ChunkOf(row, chunk_), keep);
+  }
+  uint32_t FilterByRow(ListedValue* list, uint32_t count, RowIndex row, const RowChunk& chunk, bool keep);
   uint32_t FilterByRange(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
+  uint32_t FilterByNumberIn(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
   uint32_t FilterByThreshold(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
   // The numbers of listed members. REQUIRES: count ≤ kMaxDriverValues.
-  uint32_t FilterByNumberIn(ListedValue* list, uint32_t count, const ProgramNode& node, bool keep);
   void PutNumbersTogether(const ListedValue* list, uint32_t count, const ProgramNode& number,
                           ListedNumbers& numbers);
   void ListNumbers(const ProgramNode& number, ChunkRegister& list, uint32_t count, SelectedNumbers& numbers);
 
   bool IsLeaf(const Operand& operand) const {
+    if (program_.leaf_row(operand.node) != Program::kNoRow) return true;
     const NodeKind kind = program_.node(operand.node).kind;
-    return kind == NodeKind::kRow || kind == NodeKind::kEveryone || kind == NodeKind::kNobody;
+    return kind == NodeKind::kEveryone || kind == NodeKind::kNobody;
   }
   // REQUIRES: IsLeaf.
   RowChunk LeafChunk(const Operand& operand) {
-    const ProgramNode& node = program_.node(operand.node);
-    if (node.kind == NodeKind::kRow) return rows_.ChunkOf(node.rows[0], chunk_);
-    const bool everyone = node.kind == NodeKind::kEveryone;
+    const RowIndex row = program_.leaf_row(operand.node);
+    if (row != Program::kNoRow) return rows_.ChunkOf(row, chunk_);
+    const bool everyone = program_.node(operand.node).kind == NodeKind::kEveryone;
     return RowChunk{{everyone ? index::ChunkForm::kFull : index::ChunkForm::kEmpty, 0, nullptr}, false};
   }
 
-  // The leaf's set, put together into `target` when it is composed.
-  index::ChunkView LeafView(const Operand& operand, const RowChunk& chunk, ChunkRegister& target);
-  index::ChunkView RowView(RowIndex row, ChunkRegister& target);
+  // The row's set, put together into `target` when it is composed. `chunk` is the row's.
+  index::ChunkView RowView(RowIndex row, const RowChunk& chunk, ChunkRegister& target);
+  index::ChunkView RowView(RowIndex row, ChunkRegister& target) {
+    return RowView(row, rows_.ChunkOf(row, chunk_), target);
+  }
   // The view as a bitset: its own bytes, a constant, or widened into a register taken from the stack.
   const uint8_t* AsBitset(const index::ChunkView& view);
   // The leaf's row as a bitset: its own bytes, or put together or widened into a register.

@@ -51,7 +51,7 @@ class ChunkEvaluator::Conjunction {
   const OpenLeaf& Leaf(size_t place) const { return evaluator_.leaves_[place]; }
   bool TakenAway(const OpenLeaf& leaf) const {
     const bool sparse = !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
-    return leaf.operand.negated && sparse && !evaluator_.KeepsBitsets();
+    return leaf.negated && sparse && !evaluator_.KeepsBitsets();
   }
   bool FilterByLeaves(size_t driver);
   void AnnounceNextChunk(size_t driver);
@@ -100,6 +100,7 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
       ++inner_nodes_;
       continue;
     }
+    const RowIndex row = evaluator_.program_.leaf_row(operand.node);
     const RowChunk chunk = evaluator_.LeafChunk(operand);
     const ChunkForm form = chunk.composed ? ChunkForm::kBitset : chunk.view.form;
     if (form == (operand.negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
@@ -108,14 +109,14 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
       shortest = chunk.view.count;
       driver = evaluator_.leaves_.size();
     }
-    evaluator_.leaves_.push_back({operand, chunk});
+    evaluator_.leaves_.push_back({row, operand.negated, chunk});
   }
   const size_t open = evaluator_.leaves_.size() - first_leaf_;
   if (open == 0) return true;
   const bool kept = evaluator_.KeepsBitsets() && inner_nodes_ > 0 && shortest > evaluator_.max_driver_values_;
-  if (open == 1 && !Leaf(first_leaf_).operand.negated && !kept) {
+  if (open == 1 && !Leaf(first_leaf_).negated && !kept) {
     selected_ = Selected::kView;
-    view_ = evaluator_.LeafView(Leaf(first_leaf_).operand, Leaf(first_leaf_).chunk, into_);
+    view_ = evaluator_.RowView(Leaf(first_leaf_).row, Leaf(first_leaf_).chunk, into_);
     return true;
   }
   return shortest <= evaluator_.max_driver_values_ ? FilterByLeaves(driver) : FuseLeaves();
@@ -126,10 +127,7 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
 void ChunkEvaluator::Conjunction::AnnounceNextChunk(size_t driver) {
   const uint32_t next = evaluator_.chunk_ + 1;
   if (next == index::kChunksPerFragment || evaluator_.KeepsBitsets()) return;
-  const auto chunk_of = [&](size_t place) {
-    const ProgramNode& node = evaluator_.program_.node(Leaf(place).operand.node);
-    return evaluator_.rows_.ChunkOf(node.rows[0], next);
-  };
+  const auto chunk_of = [&](size_t place) { return evaluator_.rows_.ChunkOf(Leaf(place).row, next); };
   const RowChunk listed = chunk_of(driver);
   if (listed.composed || !IsDriver(listed.view)) return;
   for (size_t i = first_leaf_; i < evaluator_.leaves_.size(); ++i) {
@@ -148,8 +146,8 @@ bool ChunkEvaluator::Conjunction::FilterByLeaves(size_t driver) {
   ToList(Leaf(driver).chunk.view);
   for (size_t i = first_leaf_; i < evaluator_.leaves_.size() && listed_ > 0; ++i) {
     if (i == driver) continue;
-    const Operand operand = Leaf(i).operand;
-    listed_ = evaluator_.FilterByNode(into_.list(), listed_, operand.node, !operand.negated);
+    const OpenLeaf& leaf = Leaf(i);
+    listed_ = evaluator_.FilterByRow(into_.list(), listed_, leaf.row, leaf.chunk, !leaf.negated);
   }
   return listed_ > 0;
 }
@@ -169,7 +167,7 @@ bool ChunkEvaluator::Conjunction::FuseLeaves() {
       if (!Fuse()) return false;
       evaluator_.registers_.Release(mark);
     }
-    fused_.Add(evaluator_.LeafBitset(leaf), leaf.operand.negated);
+    fused_.Add(evaluator_.LeafBitset(leaf), leaf.negated);
   }
   for (size_t i = first_leaf_; sparse_negatives && i < evaluator_.leaves_.size(); ++i) {
     if (!TakenAway(Leaf(i))) continue;

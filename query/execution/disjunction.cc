@@ -15,7 +15,7 @@ namespace {
 constexpr uint32_t kMaxUnited = 8;
 
 // Short arrays of many rows lie all over the store: without being announced, each would be waited for.
-constexpr size_t kAnnouncedAhead = 3;
+constexpr size_t kAnnouncedAhead = 6;
 constexpr uint32_t kMaxAnnouncedBytes = 1024;
 constexpr uint32_t kCacheLine = 64;
 

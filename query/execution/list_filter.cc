@@ -39,15 +39,15 @@ void ForEachHeld(const ListedValue* list, const ListedValue* held, uint32_t held
 
 }  // namespace
 
-uint32_t ChunkEvaluator::FilterByRow(ListedValue* list, uint32_t count, RowIndex row, bool keep) {
-  const RowChunk chunk = rows_.ChunkOf(row, chunk_);
+uint32_t ChunkEvaluator::FilterByRow(ListedValue* list, uint32_t count, RowIndex row, const RowChunk& chunk,
+                                     bool keep) {
   const bool sparse = chunk.view.form == ChunkForm::kArray || chunk.view.form == ChunkForm::kRuns;
   if (KeepsBitsets() && (chunk.composed || sparse)) {
     return FilterList(list, count, {ChunkForm::kBitset, 0, KeptBitset(row, chunk)}, keep);
   }
   if (chunk.composed) {
     const size_t mark = registers_.Mark();
-    const ChunkView view = RowView(row, registers_.Take());
+    const ChunkView view = RowView(row, chunk, registers_.Take());
     count = FilterList(list, count, view, keep);
     registers_.Release(mark);
     return count;

@@ -11,6 +11,10 @@ namespace {
 
 // A table this small is always worth its bytes: 8 KiB.
 constexpr uint64_t kSmallTable = uint64_t{1} << 16;
+// A filter has 16 to 32 places for each magnitude, and at least 2^12.
+constexpr int kMinFilterBits = 12;
+// Wider intervals are searched for without one. Lists hold single numbers, and a few neighbours.
+constexpr uint64_t kMaxFilteredOfInterval = 64;
 
 std::vector<MagnitudeSet::Interval> FromZero(const std::vector<NumberInterval>& intervals) {
   std::vector<MagnitudeSet::Interval> magnitudes;
@@ -44,6 +48,7 @@ MagnitudeSet::MagnitudeSet(std::vector<Interval> intervals, int bits) : interval
     FillTable(size);
   } else {
     FillBuckets(bits);
+    FillFilter();
   }
 }
 
@@ -70,6 +75,24 @@ void MagnitudeSet::FillBuckets(int bits) {
     const uint64_t least = uint64_t{bucket} << bucket_shift_;
     while (first < intervals_.size() && intervals_[first].high < least) ++first;
     buckets_[bucket] = first;
+  }
+}
+
+void MagnitudeSet::FillFilter() {
+  uint64_t magnitudes = 0;
+  for (const Interval& interval : intervals_) {
+    const uint64_t count = interval.high - interval.low + 1;
+    if (count > kMaxFilteredOfInterval) return;
+    magnitudes += count;
+  }
+  const int places_bits = std::max(kMinFilterBits, static_cast<int>(std::bit_width(magnitudes)) + 4);
+  filter_shift_ = 64 - places_bits;
+  filter_.resize(uint64_t{1} << places_bits >> 6);
+  for (const Interval& interval : intervals_) {
+    for (uint64_t magnitude = interval.low; magnitude <= interval.high; ++magnitude) {
+      const uint64_t place = FilterPlace(magnitude);
+      filter_[place / 64] |= uint64_t{1} << (place % 64);
+    }
   }
 }
 

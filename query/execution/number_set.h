@@ -40,19 +40,31 @@ class MagnitudeSet {
   // REQUIRES: magnitude < 2^bits.
   bool Holds(uint64_t magnitude) const {
     if (!table_.empty()) return (table_[magnitude / 64] >> (magnitude % 64) & 1) != 0;
-    return !intervals_.empty() && Search(magnitude);
+    return MayHold(magnitude) && Search(magnitude);
   }
 
  private:
+  // Without a table: false for nearly every magnitude that isn't listed.
+  bool MayHold(uint64_t magnitude) const {
+    if (filter_.empty()) return !intervals_.empty();
+    const uint64_t place = FilterPlace(magnitude);
+    return (filter_[place / 64] >> (place % 64) & 1) != 0;
+  }
+  // The upper bits of a product: a multiplicative hash.
+  uint64_t FilterPlace(uint64_t magnitude) const { return magnitude * 0x9e3779b97f4a7c15 >> filter_shift_; }
   bool Search(uint64_t magnitude) const;
   void FillTable(uint64_t size);
   void FillBuckets(int bits);
+  void FillFilter();
 
   std::vector<Interval> intervals_;
   std::vector<uint64_t> table_;
   // Without a table: by the magnitude's upper bits, the first interval that may hold it.
   std::vector<uint32_t> buckets_;
   int bucket_shift_ = 0;
+  // A bit for each listed magnitude, by its hash; empty where intervals are wide.
+  std::vector<uint64_t> filter_;
+  int filter_shift_ = 0;
 };
 
 // Immutable, thread-safe. A plain value.

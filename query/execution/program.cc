@@ -80,6 +80,9 @@ Program ProgramBuilder::Build(std::vector<Operand> roots) && {
   FindShared();
   program_.nodes_.push_back({.kind = NodeKind::kRow, .rows = {Program::kEveryoneRow}});
   if (program_.has_shared_nodes()) program_.shared_.push_back(false);
+  for (const ProgramNode& node : program_.nodes_) {
+    program_.leaf_rows_.push_back(node.kind == NodeKind::kRow ? node.rows[0] : Program::kNoRow);
+  }
   for (const Operand& root : program_.roots_) {
     std::vector<Operand> conjunction = {{program_.everyone(), false}};
     const ProgramNode& node = program_.nodes_[root.node];

@@ -68,6 +68,9 @@ class Program {
   const ProgramNode& node(NodeIndex index) const { return nodes_[index]; }
   // What the program selects, each cut to everyone: at least one.
   absl::Span<const Operand> roots() const { return roots_; }
+  // The row of a kRow node; kNoRow for every other.
+  static constexpr RowIndex kNoRow = 0xffffffff;
+  RowIndex leaf_row(NodeIndex node) const { return leaf_rows_[node]; }
   // The node of everyone's row: the last one, which no other node uses.
   NodeIndex everyone() const { return static_cast<NodeIndex>(nodes_.size() - 1); }
   // The conjunction that the scan runs for a root: everyone, and the operands of the root, when it is an AND,
@@ -83,6 +86,7 @@ class Program {
   std::vector<ProgramNode> nodes_;
   std::vector<Operand> roots_;
   std::vector<std::vector<Operand>> conjunctions_;  // by root
+  std::vector<RowIndex> leaf_rows_;                 // by node
   std::vector<bool> shared_;                        // by node; empty when none is
 };
 

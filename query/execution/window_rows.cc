@@ -137,19 +137,4 @@ void WindowRows::NoteBroken(RowIndex row) {
                    " has a broken container directory; restore the population from a backup"));
 }
 
-uint32_t BytesOf(const ChunkView& view) {
-  switch (view.form) {
-    case ChunkForm::kArray:
-      return view.count * 2;
-    case ChunkForm::kBitset:
-      return index::kChunkBytes;
-    case ChunkForm::kRuns:
-      return view.count * 4;
-    case ChunkForm::kEmpty:
-    case ChunkForm::kFull:
-      return 0;
-  }
-  return 0;
-}
-
 }  // namespace muster::query

@@ -84,7 +84,20 @@ class WindowRows {
 };
 
 // Stored bytes of a chunk.
-uint32_t BytesOf(const index::ChunkView& view);
+inline uint32_t BytesOf(const index::ChunkView& view) {
+  switch (view.form) {
+    case index::ChunkForm::kArray:
+      return view.count * 2;
+    case index::ChunkForm::kBitset:
+      return index::kChunkBytes;
+    case index::ChunkForm::kRuns:
+      return view.count * 4;
+    case index::ChunkForm::kEmpty:
+    case index::ChunkForm::kFull:
+      return 0;
+  }
+  return 0;
+}
 
 }  // namespace muster::query
 
