@@ -24,7 +24,7 @@ enum class ChunkWay : uint8_t {
   kInPlanes,     // AT LEAST: counted in planes of memory
   kAsAllOf,      // AT LEAST: as many as are left, so they were intersected
   kAsAnyOf,      // AT LEAST: one of those that are left, so they were united
-  kBySlices,     // comparison: bit slices walked from the top
+  kBySlices,     // comparison: bit slices walked from the top; list: put together and looked up
 };
 inline constexpr size_t kChunkWays = static_cast<size_t>(ChunkWay::kBySlices) + 1;
 

@@ -15,17 +15,18 @@
 namespace muster::query {
 namespace {
 
-// Nanoseconds of a chunk, measured: of each row whether or not it has a record there, of each record, of each
-// value in a record; of each member whose id is put together and looked up, of each slice.
-constexpr double kRowNs = 6;
+// Nanoseconds of a chunk, measured: of each row whether or not it has a record there (it is resolved), of
+// each record, of each value in a record; of each member whose id is put together and looked up, of each
+// slice.
+constexpr double kRowNs = 40;
 constexpr double kRecordNs = 20;
 constexpr double kValueNs = 0.5;
-constexpr double kLookupNs = 1.5;
+constexpr double kLookupNs = 1.7;
 constexpr double kSliceNs = 500;
 // In the planner's unit of cost, reading one bitset.
 constexpr double kBitsetNs = 400;
 // Fewer comparisons than this walk the slices faster than a list is looked up.
-constexpr size_t kMinComparisons = 16;
+constexpr size_t kMinComparisons = 40;
 
 using NumberKey = std::pair<index::TagId, index::ValueId>;
 

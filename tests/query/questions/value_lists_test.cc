@@ -1,0 +1,138 @@
+// IN, NOT IN and LIKE over a SINGLE tag with more values than a store without slices has, asked row by row
+// and of the slices, in versions that MERGE and REPLACE make.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "query/execution/scan.h"
+#include "query/planning/plan.h"
+#include "query/questions/population_catalog.h"
+#include "query/questions/understanding.h"
+#include "tests/query/questions/fact_table.h"
+
+namespace muster::query {
+namespace {
+
+constexpr SliceUse kUses[] = {SliceUse::kNever, SliceUse::kWhenCheaper, SliceUse::kAlways};
+
+class ValueListsTest : public testing::Test {
+ protected:
+  // A table of members with a code and a price each, some without.
+  std::vector<Facts> Table(size_t count, uint64_t codes) {
+    std::vector<Facts> table(count);
+    for (Facts& member : table) {
+      member["city"] = random_() % 5 == 0 ? "" : absl::StrCat("c", random_() % codes);
+      member["price"] = random_() % 5 == 0 ? "" : absl::StrCat(static_cast<int>(random_() % 4001) - 2000);
+    }
+    return table;
+  }
+  static std::vector<index::LoadTagSpec> Tags() {
+    std::vector<index::LoadTagSpec> tags;
+    for (const index::LoadTagSpec& tag : FactTags()) {
+      if (tag.name == "city" || tag.name == "price") tags.push_back(tag);
+    }
+    return tags;
+  }
+  void Load(const std::vector<Facts>& table, size_t first, index::LoadMode mode) {
+    population_ = &database_.Load(table, first, mode, Tags());
+    if (facts_.size() < first + table.size()) facts_.resize(first + table.size());
+    for (size_t i = 0; i < facts_.size(); ++i) {
+      const bool named = first <= i && i < first + table.size();
+      for (const index::LoadTagSpec& tag : Tags()) {
+        std::string& cell = facts_[i][tag.name];
+        if (mode == index::LoadMode::kReplace) cell.clear();
+        if (named && !table[i - first].at(tag.name).empty()) cell = table[i - first].at(tag.name);
+      }
+    }
+  }
+
+  // The members by all ways of planning are those that `holds` says.
+  void Expect(const std::string& text, const std::function<bool(const Facts&)>& holds) {
+    const auto snapshot = *population_->CurrentSnapshot();
+    const PopulationCatalog catalog(*population_, *snapshot, population_->Today(), nullptr);
+    const absl::StatusOr<Understanding> understood = Understand({text}, catalog);
+    ASSERT_TRUE(understood.ok() && understood->bound != nullptr) << text.substr(0, 100);
+    std::vector<index::Ordinal> expected;
+    for (size_t i = 0; i < facts_.size(); ++i) {
+      if (holds(facts_[i])) expected.push_back(i);
+    }
+    for (const SliceUse use : kUses) {
+      const auto planned =
+          Plan(*understood->bound, StatisticsOf(*snapshot, nullptr), {.slices_of_lists = use});
+      ASSERT_TRUE(planned.ok()) << planned.status();
+      for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
+      const auto source = snapshot->NewRowSource();
+      std::vector<index::Ordinal> members;
+      const absl::Status scanned = ScanMembers(
+          planned->program, *source, snapshot->fragment_count(), 0, {},
+          [&members](absl::Span<const index::Ordinal> batch) {
+            members.insert(members.end(), batch.begin(), batch.end());
+            return true;
+          },
+          nullptr);
+      ASSERT_TRUE(scanned.ok()) << scanned;
+      EXPECT_EQ(members, expected) << text.substr(0, 100) << " " << static_cast<int>(use);
+    }
+  }
+
+  // `prefix` and numbers below `bound`, some of which nobody has.
+  void ExpectLists(uint64_t bound) {
+    for (const size_t size : {2, 40, 1000}) {
+      std::set<std::string> cities, prices;
+      std::string in_cities, in_prices;
+      for (size_t i = 0; i < size; ++i) {
+        const std::string city = absl::StrCat("c", random_() % bound);
+        const std::string price = absl::StrCat(static_cast<int>(random_() % 4001) - 2000);
+        absl::StrAppend(&in_cities, i == 0 ? "('" : ", '", city, "'");
+        absl::StrAppend(&in_prices, i == 0 ? "(" : ", ", price);
+        cities.insert(city);
+        prices.insert(price);
+      }
+      const auto lives = [cities](const Facts& member) { return cities.contains(member.at("city")); };
+      const auto pays = [prices](const Facts& member) { return prices.contains(member.at("price")); };
+      const std::string city = absl::StrCat("city IN ", in_cities, ")");
+      const std::string price = absl::StrCat("price IN ", in_prices, ")");
+      Expect(city, lives);
+      Expect(price, pays);
+      Expect(absl::StrCat("city NOT IN ", in_cities, ")"),
+             [&](const Facts& member) { return !member.at("city").empty() && !lives(member); });
+      Expect(absl::StrCat("price NOT IN ", in_prices, ")"),
+             [&](const Facts& member) { return !member.at("price").empty() && !pays(member); });
+      Expect(absl::StrCat(city, " AND NOT ", price),
+             [&](const Facts& member) { return lives(member) && !pays(member); });
+      Expect(absl::StrCat("price > 0 AND NOT (", city, ")"), [&](const Facts& member) {
+        const std::string& cell = member.at("price");
+        return !cell.empty() && cell[0] != '-' && cell != "0" && !lives(member);
+      });
+    }
+    Expect("city LIKE 'c1%'", [](const Facts& member) { return member.at("city").rfind("c1", 0) == 0; });
+  }
+
+  std::mt19937_64 random_{5};
+  FactDatabase database_;
+  index::Population* population_ = nullptr;
+  std::vector<Facts> facts_;
+  uint64_t lists_ = 0;
+};
+
+TEST_F(ValueListsTest, AnswerAsThePlainReadingDoes) {
+  Load(Table(300, 200), 0, index::LoadMode::kMerge);  // no slices yet
+  ASSERT_NO_FATAL_FAILURE(ExpectLists(250));
+  Load(Table(6'000, 4'000), 100, index::LoadMode::kMerge);  // past the limit
+  ASSERT_NO_FATAL_FAILURE(ExpectLists(4'500));
+  Load(Table(900, 5'000), 3'000, index::LoadMode::kMerge);  // edges
+  ASSERT_NO_FATAL_FAILURE(ExpectLists(5'500));
+  Load(Table(2'000, 3'000), 0, index::LoadMode::kReplace);
+  ASSERT_NO_FATAL_FAILURE(ExpectLists(3'500));
+  Load(Table(50, 20), 10, index::LoadMode::kReplace);  // few values are left, and the slices stay
+  ASSERT_NO_FATAL_FAILURE(ExpectLists(30));
+  EXPECT_GT(lists_, 50u);
+}
+
+}  // namespace
+}  // namespace muster::query
