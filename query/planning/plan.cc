@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "query/planning/complement_lists.h"
 #include "query/planning/estimates.h"
 #include "query/planning/plan_tree.h"
 #include "query/planning/rewrites.h"
@@ -78,6 +79,9 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
 
 absl::Status Rewrite(PlanOperand& root, const Statistics& statistics, const PlanOptions& options) {
   if (options.drop_empty_rows) DropEmptyRows(root);
+  if (options.complement_lists) {
+    if (absl::Status status = ComplementLists(statistics, root); !status.ok()) return status;
+  }
   JoinComparisons(options.slices_of_lists, root);
   if (absl::Status status = AskValueSlices(options.slices_of_lists, statistics, root); !status.ok())
     return status;
@@ -221,6 +225,7 @@ Statistics Remembering(const Statistics& statistics) {
   Statistics remembering;
   remembering.member_count = statistics.member_count;
   remembering.interrupted = statistics.interrupted;
+  remembering.visit_values = statistics.visit_values;
   remembering.row_cardinality = [&statistics, known](index::RowRef row) -> absl::StatusOr<uint64_t> {
     const uint64_t key = uint64_t{row.tag} << 32 | row.row;
     if (const auto found = known->find(key); found != known->end()) return found->second;

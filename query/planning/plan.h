@@ -20,6 +20,11 @@ struct Statistics {
   uint64_t member_count = 0;  // of everyone
   // How many ordinals a row holds, exactly; 0 for a row that isn't there. index::Snapshot::RowCardinality.
   std::function<absl::StatusOr<uint64_t>(index::RowRef)> row_cardinality;
+  // Calls its argument for each row of the tag's values that holds anybody, ascending, with its cardinality,
+  // until that answers false; rows of weights may be among them. index::Snapshot::VisitRows. Empty: lists
+  // stay lists.
+  std::function<absl::Status(index::TagId, const std::function<bool(index::RowId, uint64_t)>&)> visit_values =
+      {};
   // Not OK once nobody waits for the plan any more; asked now and then. Empty: somebody always does.
   std::function<absl::Status()> interrupted = {};
 };
@@ -42,6 +47,7 @@ struct PlanOptions {
   bool factor_common = true;        // (a AND b) OR (a AND c) is a AND (b OR c)
   bool share_operands = true;       // of a batch: what several conjunctions have in common is computed once
   SliceUse slices_of_lists = SliceUse::kWhenCheaper;  // a long list is looked up, rather than row by row
+  bool complement_lists = true;  // nearly all values of a tag: everybody with a value but the others
 };
 
 // A node of the plan as people read it.

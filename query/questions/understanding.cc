@@ -73,6 +73,11 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) 
     if (!status.ok()) return status;
     return snapshot.RowCardinality(row);
   };
+  statistics.visit_values = [&snapshot, stop](index::TagId tag, const auto& visit) {
+    absl::Status stopped = stop == nullptr ? absl::OkStatus() : stop->Check();
+    if (!stopped.ok()) return stopped;
+    return snapshot.VisitRows(tag, index::kOwnValue + 1, index::kMaxValueId, visit);
+  };
   if (stop != nullptr) statistics.interrupted = [stop] { return stop->Check(); };
   return statistics;
 }

@@ -30,6 +30,14 @@ const std::vector<MemoryFragment>* MemoryRows::Find(RowRef row) const {
   return found == rows_.end() ? nullptr : &found->second.fragments;
 }
 
+void MemoryRows::VisitValues(index::TagId tag,
+                             const std::function<bool(index::RowId, uint64_t)>& visit) const {
+  const RowRef first{tag, index::MakeRow(index::kOwnValue + 1, index::kMembershipSlot)};
+  for (auto at = rows_.lower_bound(first); at != rows_.end() && at->first.tag == tag; ++at) {
+    if (at->second.cardinality > 0 && !visit(at->first.row, at->second.cardinality)) return;
+  }
+}
+
 absl::Status MemorySource::BeginWindow(uint32_t first_fragment, uint32_t count) {
   if (in_window_) return absl::FailedPreconditionError("a window is open already");
   if (count == 0 || count > index::kMaxWindowFragments)

@@ -3,6 +3,7 @@
 #define MUSTER_TESTS_ORACLE_MEMORY_ROWS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ class MemoryRows {
   void Put(index::RowRef row, uint32_t fragment, const index::Bitmap& bitmap);
   uint64_t Cardinality(index::RowRef row) const;
   const std::vector<MemoryFragment>* Find(index::RowRef row) const;
+  // As index::Snapshot::VisitRows, of all values.
+  void VisitValues(index::TagId tag, const std::function<bool(index::RowId, uint64_t)>& visit) const;
 
  private:
   struct Row {

@@ -149,7 +149,9 @@ class Maker {
       sets[place].insert(atom);
       index::VisitNumberSlots(SingleValue(place, step), [&](index::Slot slot) { slots[slot].insert(atom); });
     }
-    Store({kSingleTag, index::kKnownRow}, known);
+    const RowRef known_row{kSingleTag, index::kKnownRow};
+    Store(known_row, known);
+    for (const size_t atom : known) population_.facts.rows[known_row].insert(FirstOf(atom));
     for (const auto& [slot, set] : slots) Store({kSingleTag, index::MakeRow(index::kOwnValue, slot)}, set);
     for (uint32_t place = 0; place < kSingleValues; ++place) {
       const RowRef row{kSingleTag, index::MakeRow(SingleValue(place, step), index::kMembershipSlot)};
@@ -199,6 +201,10 @@ query::Statistics StatisticsOf(const Population& population) {
   statistics.member_count = population.member_count;
   statistics.row_cardinality = [&population](RowRef row) -> absl::StatusOr<uint64_t> {
     return population.rows.Cardinality(row);
+  };
+  statistics.visit_values = [&population](index::TagId tag, const auto& visit) {
+    population.rows.VisitValues(tag, visit);
+    return absl::OkStatus();
   };
   return statistics;
 }

@@ -1,0 +1,145 @@
+#include "query/planning/complement_lists.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "query/planning/estimates.h"
+
+namespace muster::query {
+namespace {
+
+// Costs are rough: what looks only a little cheaper stays as it is.
+constexpr double kWorthwhile = 0.8;
+
+bool IsKnownRow(const PlanOperand& operand, index::TagId tag) {
+  const PlanNode& node = *operand.node;
+  return !operand.negated && node.kind == NodeKind::kRow && node.tag == tag &&
+         node.rows[0] == index::kKnownRow;
+}
+
+// The rows of values that are not in `list`, ascending; nothing when they are as many as those that are, or
+// when a member may have several values, or one without a row.
+absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statistics& statistics,
+                                                                   const PlanNode& list) {
+  const absl::StatusOr<uint64_t> known = statistics.row_cardinality({list.tag, index::kKnownRow});
+  if (!known.ok()) return known.status();
+  std::vector<index::RowId> others;
+  uint64_t members = 0;
+  const auto add = [&](index::RowId row, uint64_t cardinality) {
+    if (index::SlotOf(row) != index::kMembershipSlot) return true;
+    members += cardinality;
+    if (!std::binary_search(list.rows.begin(), list.rows.end(), row)) others.push_back(row);
+    return members <= *known && others.size() < list.rows.size();
+  };
+  absl::Status status = statistics.visit_values(list.tag, add);
+  if (!status.ok()) return status;
+  if (members != *known || others.size() >= list.rows.size()) return std::nullopt;
+  return others;
+}
+
+// A leaf of rows that a list doesn't name.
+absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, index::TagId tag,
+                                   std::vector<index::RowId> rows, std::string label) {
+  PlanOperand made{std::make_unique<PlanNode>(), false};
+  PlanNode& leaf = *made.node;
+  leaf.tag = tag;
+  leaf.rows = std::move(rows);
+  leaf.label = std::move(label);
+  if (leaf.rows.empty()) {
+    leaf.kind = NodeKind::kNobody;
+  } else {
+    leaf.kind = leaf.rows.size() == 1 ? NodeKind::kRow : NodeKind::kAnyRow;
+  }
+  absl::Status status = EstimateLeaf(statistics, leaf);
+  if (!status.ok()) return status;
+  return made;
+}
+
+class Complementing {
+ public:
+  explicit Complementing(const Statistics& statistics) : statistics_(statistics) {}
+
+  // Bounded like the tree's depth.
+  absl::Status Visit(PlanOperand& operand) {
+    PlanNode& node = *operand.node;
+    if (node.kind == NodeKind::kAnyRow) return Replace(operand);
+    if (node.kind == NodeKind::kAnd) {
+      absl::Status status = TakeOthers(node);
+      if (!status.ok()) return status;
+    }
+    for (PlanOperand& each : node.operands) {
+      absl::Status status = Visit(each);
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  // The leaf of the others, or nothing when that costs too much together with `besides`.
+  absl::StatusOr<std::optional<PlanOperand>> CheaperOthers(const PlanNode& list, double besides) {
+    const double affordable = list.cost * kWorthwhile - besides;
+    if (affordable <= 0) return std::nullopt;
+    absl::StatusOr<std::optional<std::vector<index::RowId>>> rows = OtherRows(statistics_, list);
+    if (!rows.ok()) return rows.status();
+    if (!rows->has_value()) return std::nullopt;
+    const size_t count = (*rows)->size();
+    absl::StatusOr<PlanOperand> others =
+        LeafOf(statistics_, list.tag, *std::move(*rows),
+               absl::StrCat("the other ", count, count == 1 ? " value" : " values", " of ", list.label));
+    if (!others.ok()) return others.status();
+    if (others->node->cost > affordable) return std::nullopt;
+    return *std::move(others);
+  }
+
+  // list = known AND NOT others
+  absl::Status Replace(PlanOperand& operand) {
+    const PlanNode& list = *operand.node;
+    absl::StatusOr<PlanOperand> known =
+        LeafOf(statistics_, list.tag, {index::kKnownRow}, absl::StrCat("any value, of ", list.label));
+    if (!known.ok()) return known.status();
+    absl::StatusOr<std::optional<PlanOperand>> others = CheaperOthers(list, known->node->cost);
+    if (!others.ok()) return others.status();
+    if (!others->has_value()) return absl::OkStatus();
+    PlanOperand both{std::make_unique<PlanNode>(), operand.negated};
+    both.node->kind = NodeKind::kAnd;
+    both.node->operands.push_back(*std::move(known));
+    (*others)->negated = true;
+    both.node->operands.push_back(*std::move(*others));
+    operand = std::move(both);
+    return absl::OkStatus();
+  }
+
+  // known AND NOT list = others, who all have a value. The known row has said so and goes.
+  absl::Status TakeOthers(PlanNode& conjunction) {
+    std::vector<PlanOperand>& operands = conjunction.operands;
+    for (PlanOperand& operand : operands) {
+      const PlanNode& list = *operand.node;
+      if (!operand.negated || list.kind != NodeKind::kAnyRow) continue;
+      const auto is_known = [&](const PlanOperand& each) { return IsKnownRow(each, list.tag); };
+      const auto known = std::find_if(operands.begin(), operands.end(), is_known);
+      if (known == operands.end()) continue;
+      absl::StatusOr<std::optional<PlanOperand>> others = CheaperOthers(list, 0);
+      if (!others.ok()) return others.status();
+      if (!others->has_value()) continue;
+      operand = *std::move(*others);
+      operands.erase(known);
+      return TakeOthers(conjunction);  // ends: one operand fewer
+    }
+    return absl::OkStatus();
+  }
+
+  const Statistics& statistics_;
+};
+
+}  // namespace
+
+absl::Status ComplementLists(const Statistics& statistics, PlanOperand& root) {
+  if (!statistics.visit_values) return absl::OkStatus();
+  return Complementing(statistics).Visit(root);
+}
+
+}  // namespace muster::query

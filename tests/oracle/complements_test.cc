@@ -1,0 +1,78 @@
+// Lists of nearly all values, and what NOT means of them, against the reference.
+#include "gtest/gtest.h"
+#include "query/execution/scan.h"
+#include "query/planning/plan.h"
+#include "tests/oracle/populations.h"
+#include "tests/oracle/trees.h"
+
+namespace muster::oracle {
+namespace {
+
+using query::BoundExpression;
+using query::BoundOperator;
+using query::BoundPtr;
+using query::PlanOptions;
+using query::SliceUse;
+
+BoundPtr Join(BoundOperator op, BoundPtr first, BoundPtr second = nullptr) {
+  auto joined = std::make_unique<BoundExpression>(op);
+  joined->operands.push_back(std::move(first));
+  if (second != nullptr) joined->operands.push_back(std::move(second));
+  return joined;
+}
+
+// All values but one of `share`.
+BoundPtr MostValues(Random& random, const Population& population, uint64_t share) {
+  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
+  list->tag = population.single_rows.front().tag;
+  for (const index::RowRef& row : population.single_rows) {
+    if (list->rows.size() < 2 || Below(random, share) != 0) list->rows.push_back(row.row);
+  }
+  return list;
+}
+
+BoundPtr Known(const Population& population) {
+  return RowLeaf({population.single_rows.front().tag, index::kKnownRow});
+}
+
+// In turn: IN, NOT (IN), NOT IN, and each beside something else.
+BoundPtr Question(Random& random, const Population& population, int turn) {
+  BoundPtr list = MostValues(random, population, 2 + Below(random, 200));
+  if (turn % 3 == 1) list = Join(BoundOperator::kNot, std::move(list));
+  if (turn % 3 == 2) {
+    list = Join(BoundOperator::kAnd, Known(population), Join(BoundOperator::kNot, std::move(list)));
+  }
+  if (turn % 2 == 0) return list;
+  const BoundOperator op = turn % 4 == 1 ? BoundOperator::kAnd : BoundOperator::kOr;
+  return Join(op, std::move(list), RandomTree(random, population, 5));
+}
+
+TEST(Oracle, ComplementsOfLists) {
+  size_t rewritten = 0;
+  for (uint64_t seed = 4000; seed < 4006; ++seed) {
+    Random random(seed);
+    const Population population = MakePopulation(random);
+    const query::Statistics statistics = StatisticsOf(population);
+    for (int turn = 0; turn < 48; ++turn) {
+      const BoundPtr tree = Question(random, population, turn);
+      const uint64_t expected = CountOf(SelectByReference(*tree, population), population);
+      size_t rows_read[2] = {};
+      for (const bool on : {false, true}) {
+        const auto planned =
+            query::Plan(*tree, statistics, {.slices_of_lists = SliceUse::kNever, .complement_lists = on});
+        ASSERT_TRUE(planned.ok()) << planned.status();
+        rows_read[on ? 1 : 0] = planned->program.rows().size();
+        MemorySource source(population.rows, Lending::kCopies);
+        const auto count =
+            query::ScanCount(planned->program, source, population.rows.fragment_count(), {}, nullptr);
+        ASSERT_TRUE(count.ok()) << count.status();
+        ASSERT_EQ(*count, expected) << "seed " << seed << " turn " << turn << (on ? " on" : " off");
+      }
+      rewritten += rows_read[1] < rows_read[0];
+    }
+  }
+  EXPECT_GT(rewritten, 100u);
+}
+
+}  // namespace
+}  // namespace muster::oracle
