@@ -28,6 +28,7 @@
 #include "query/execution/number_sum.h"
 #include "query/execution/program.h"
 #include "query/execution/registers.h"
+#include "query/execution/sparse_counters.h"
 #include "query/execution/window_rows.h"
 
 namespace muster::query {
@@ -95,6 +96,9 @@ class ChunkEvaluator {
   index::ChunkView EvaluateThreshold(const ProgramNode& node, ChunkRegister& into, uint32_t* count);
   index::ChunkView CountInPlanes(const OpenOperands& open, uint32_t wanted, ChunkRegister& into,
                                  uint32_t* count);
+  // Whether a threshold's operands are arrays so short that their values are counted one by one.
+  bool AreShortLists(const OpenOperands& open);
+  index::ChunkView CountInBytes(const OpenOperands& open, ChunkRegister& into, uint32_t* count);
   // What is also in all of `within`; REQUIRES: those are at most kMaxFused.
   index::ChunkView EvaluateRange(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
                                  uint32_t* count);
@@ -167,11 +171,13 @@ class ChunkEvaluator {
   WindowRows& rows_;
   const StopToken* const stop_;
   RegisterStack registers_;
-  std::vector<SharedResult> shared_;    // by node; empty where no node is shared
-  std::vector<RowBitset> row_bitsets_;  // by row; empty where the program has one root
+  std::vector<SharedResult> shared_;  // by node; empty where no node is shared
+  std::vector<KeptRow> kept_rows_;    // by row; empty where the program has one root
   const uint32_t max_driver_values_;
-  std::vector<Operand> open_;     // scratch of thresholds, as a stack
-  std::vector<OpenLeaf> leaves_;  // scratch of conjunctions, as a stack
+  std::unique_ptr<SparseCounters> sparse_counters_;  // once they are needed
+  std::vector<Operand> open_;                        // scratch of thresholds, as a stack
+  std::vector<OpenLeaf> leaves_;                     // scratch of conjunctions, as a stack
+  std::vector<NodeView> node_views_;
   uint32_t chunk_ = 0;
   uint64_t stamp_ = 0;
   uint32_t steps_ = 0;

@@ -24,6 +24,8 @@ std::string_view NameOf(ChunkWay way) {
       return "united";
     case ChunkWay::kInRegisters:
       return "registers";
+    case ChunkWay::kInBytes:
+      return "lists";
     case ChunkWay::kInPlanes:
       return "planes";
     case ChunkWay::kAsAllOf:

@@ -21,6 +21,7 @@ enum class ChunkWay : uint8_t {
   kFused,        // AND: bitsets went through registers together, eight a pass
   kUnited,       // OR: bitsets united, lists set in one bitset
   kInRegisters,  // AT LEAST: counted by adders in registers
+  kInBytes,      // AT LEAST: the values of short lists counted one by one
   kInPlanes,     // AT LEAST: counted in planes of memory
   kAsAllOf,      // AT LEAST: as many as are left, so they were intersected
   kAsAnyOf,      // AT LEAST: one of those that are left, so they were united

@@ -1,9 +1,11 @@
-// AT LEAST k OF: bit-sliced counters, one for each ordinal of the chunk.
+// AT LEAST k OF: a counter for each ordinal of the chunk, bit-sliced; bytes where the operands are short
+// lists.
 #include <bit>
 #include <cstring>
 
 #include "query/execution/chunk_evaluator.h"
 #include "query/execution/sparse_chunks.h"
+#include "query/execution/sparse_counters.h"
 
 namespace muster::query {
 namespace {
@@ -12,6 +14,9 @@ using index::ChunkForm;
 using index::ChunkView;
 
 constexpr uint32_t kMaxPlanes = 32;
+// Values an operand, on the average, that are counted one by one: beyond, widening the operands costs less
+// (measured: 3 of 8 arrays of 20 values took 3.4 µs a chunk widened, and 0.9 so).
+constexpr uint32_t kMaxCountedValues = 120;
 
 // Up to kMaxCounted bitsets, positives in front.
 class Batch {
@@ -90,7 +95,7 @@ class ChunkEvaluator::OpenOperands {
   uint32_t count_ = 0;
 };
 
-// Few operands are added up in registers, many in planes of memory.
+// Few operands are added up in registers, many in planes of memory, and short lists one value after another.
 ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegister& into, uint32_t* count) {
   if (count != nullptr) *count = 0;
   const OpenOperands open(*this, node);
@@ -98,6 +103,10 @@ ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegist
   if (measured && (open.wanted() == 0 || open.wanted() > open.count())) Note(ChunkWay::kDecided);
   if (open.wanted() == 0) return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
   if (open.wanted() > open.count()) return ChunkView{};
+  if (AreShortLists(open)) {
+    if (measured) Note(ChunkWay::kInBytes);
+    return CountInBytes(open, into, count);
+  }
   if (open.count() > kMaxCounted) {
     if (measured) Note(ChunkWay::kInPlanes);
     return CountInPlanes(open, open.wanted(), into, count);
@@ -131,6 +140,37 @@ ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegist
   }
   registers_.Release(mark);
   return selected;
+}
+
+bool ChunkEvaluator::AreShortLists(const OpenOperands& open) {
+  if (open.count() > SparseCounters::kMaxAdded) return false;
+  uint32_t left = open.count() * kMaxCountedValues;
+  for (uint32_t i = 0; i < open.count(); ++i) {
+    const Operand operand = open.at(i);
+    if (operand.negated || !IsLeaf(operand)) return false;
+    const RowChunk chunk = LeafChunk(operand);
+    if (chunk.composed || chunk.view.form != ChunkForm::kArray || chunk.view.count > left) return false;
+    left -= chunk.view.count;
+  }
+  return true;
+}
+
+ChunkView ChunkEvaluator::CountInBytes(const OpenOperands& open, ChunkRegister& into, uint32_t* count) {
+  if (sparse_counters_ == nullptr) sparse_counters_ = std::make_unique<SparseCounters>();
+  if (count == nullptr) std::memset(into.bytes(), 0, index::kChunkBytes);
+  uint32_t selected = 0;
+  const auto reached = [&](uint32_t value) {
+    ++selected;
+    if (count == nullptr) into.words[value / 64] |= uint64_t{1} << (value % 64);
+  };
+  for (uint32_t i = 0; i < open.count(); ++i) {
+    const ChunkView array = LeafChunk(open.at(i)).view;
+    NoteRead(array);
+    sparse_counters_->Add(array, open.wanted(), reached);
+  }
+  for (uint32_t i = 0; i < open.count(); ++i) sparse_counters_->Clear(LeafChunk(open.at(i)).view);
+  if (count != nullptr) *count = selected;
+  return selected == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
 }
 
 // No counter exceeds the operands added, so `plane_count` bits hold it.

@@ -127,6 +127,7 @@ TEST(AnalyseNodes, SaysHowThresholdsAndNumbersAreEvaluated) {
   EXPECT_EQ(WaysOfAtLeast(2, {1, 2, 5}), "as ANY OF 4");
   EXPECT_EQ(WaysOfAtLeast(2, {1, 2, 7}), "registers 1, as ALL OF 3");
   EXPECT_EQ(WaysOfAtLeast(1, {1, 5}), "unread 4");
+  EXPECT_EQ(WaysOfAtLeast(2, {4, 4, 4}), "unread 2, lists 2");
   EXPECT_EQ(WaysOfAtLeast(3, Kinds(16, 1)), "planes 4");
   ProgramBuilder builder;
   const NodeIndex range = builder.Range(2, index::kOwnValue, 2, 1, 2);
