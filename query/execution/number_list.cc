@@ -131,6 +131,7 @@ ChunkView ChunkEvaluator::EvaluateNumberIn(const ProgramNode& node, const ChunkO
     Slices slices;
     for (size_t row = kFirstSliceRow; row < node.rows.size(); ++row) {
       const ChunkView slice = RowView(node.rows[row], registers_.Take());
+      rows_.NoteWhole(node.rows[row]);
       if (slice.form == ChunkForm::kEmpty) continue;
       slices.bits = static_cast<uint32_t>(row - kFirstSliceRow) + 1;
       slices.bitsets[row - kFirstSliceRow] = AsBitset(slice);

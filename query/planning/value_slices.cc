@@ -102,7 +102,8 @@ PlanOperand JoinedList(const std::vector<PlanOperand*>& comparisons) {
     list.intervals.push_back({node.low, node.high});
     list.share += node.share;
     known_cost = std::max(known_cost, node.cost);
-    if (node.label != first.label) list.label = absl::StrCat(first.label, " OR … (", comparisons.size(), ")");
+    if (node.label != first.label)
+      list.label = absl::StrCat(first.label, ", … ", comparisons.size(), " comparisons");
   }
   list.intervals = Merged(std::move(list.intervals));
   list.share = std::min(1.0, list.share);

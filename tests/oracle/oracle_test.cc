@@ -160,6 +160,7 @@ void CheckSeed(uint64_t seed, int trees) {
   const std::vector<PlanOptions> choices = RewriteChoices();
   std::vector<query::BoundPtr> batch;
   std::vector<uint64_t> batch_expected;
+  int lists = 0;  // that were asked of slices
   for (int i = 0; i < trees; ++i) {
     batch.push_back(RandomTree(random, population, 4 + static_cast<int>(Below(random, 40))));
     const query::BoundPtr& tree = batch.back();
@@ -172,6 +173,7 @@ void CheckSeed(uint64_t seed, int trees) {
     // All on and all off for each tree, and in turn one of the other choices.
     for (const PlanOptions& options : {choices[0], choices[1], choices[2 + i % (choices.size() - 2)]}) {
       const PlannedProgram planned = PlanOrDie(*tree, population, options);
+      for (const auto& node : planned.program.nodes()) lists += node.kind == query::NodeKind::kNumberIn;
       for (const Kernels* kernels : query::AllKernels()) {
         const ScanOptions scan{.window_fragments = 1 + static_cast<uint32_t>(i % 3), .kernels = kernels};
         EXPECT_EQ(Count(planned, population, scan), expected_count) << message() << " with " << kernels->name;
@@ -187,6 +189,7 @@ void CheckSeed(uint64_t seed, int trees) {
     }
     if (testing::Test::HasFailure()) return;
   }
+  EXPECT_GT(lists, trees / 4) << "seed " << seed;
   CheckBatch(batch, batch_expected, population, std::to_string(seed));
 }
 
