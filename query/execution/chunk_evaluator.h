@@ -171,13 +171,12 @@ class ChunkEvaluator {
   WindowRows& rows_;
   const StopToken* const stop_;
   RegisterStack registers_;
-  std::vector<SharedResult> shared_;  // by node; empty where no node is shared
-  std::vector<KeptRow> kept_rows_;    // by row; empty where the program has one root
+  std::vector<SharedResult> shared_;    // by node; empty where no node is shared
+  std::vector<RowBitset> row_bitsets_;  // by row; empty where the program has one root
   const uint32_t max_driver_values_;
   std::unique_ptr<SparseCounters> sparse_counters_;  // once they are needed
   std::vector<Operand> open_;                        // scratch of thresholds, as a stack
   std::vector<OpenLeaf> leaves_;                     // scratch of conjunctions, as a stack
-  std::vector<NodeView> node_views_;
   uint32_t chunk_ = 0;
   uint64_t stamp_ = 0;
   uint32_t steps_ = 0;
