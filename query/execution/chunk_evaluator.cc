@@ -28,7 +28,7 @@ ChunkEvaluator::ChunkEvaluator(const Program& program, const Kernels& kernels, W
       stop_(stop),
       max_driver_values_(program.roots().size() > 1 ? kMaxDriverValuesOfMany : kMaxDriverValues) {
   const bool keep = program.roots().size() > 1 && program.rows().size() <= kMaxKeptRows;
-  if (keep) row_bitsets_.resize(program.rows().size());
+  if (keep) kept_rows_.resize(program.rows().size());
   if (program.has_shared_nodes()) shared_.resize(program.nodes().size());
 }
 
@@ -140,6 +140,7 @@ ChunkView ChunkEvaluator::EvaluateShared(NodeIndex index) {
   }
   shared.stamp = stamp_;
   shared.view = view;
+  shared.occupied = view.form == ChunkForm::kBitset ? kernels_.occupied_parts(view.bytes) : kAllParts;
   return view;
 }
 
@@ -172,26 +173,11 @@ const uint8_t* ChunkEvaluator::AsBitset(const ChunkView& view) {
 const uint8_t* ChunkEvaluator::LeafBitset(const OpenLeaf& leaf) {
   const RowChunk& chunk = leaf.chunk;
   if (chunk.composed || chunk.view.form != ChunkForm::kBitset) {
-    if (KeepsBitsets()) return KeptBitset(leaf.row, chunk);
     if (chunk.composed) return RowView(leaf.row, chunk, registers_.Take()).bytes;
   }
   rows_.NoteWhole(leaf.row);
   NoteRead(chunk.view);
   return AsBitset(chunk.view);
-}
-
-const uint8_t* ChunkEvaluator::KeptBitset(RowIndex row, const RowChunk& chunk) {
-  RowBitset& bitset = row_bitsets_[row];
-  if (bitset.stamp == stamp_) return bitset.into->bytes();
-  if (bitset.into == nullptr) bitset.into = std::make_unique<ChunkRegister>();
-  bitset.stamp = stamp_;
-  if (chunk.composed) {
-    rows_.Compose(row, chunk_, kernels_, *bitset.into);
-  } else {
-    NoteRead(chunk.view);
-    Widen(kernels_, chunk.view, *bitset.into);
-  }
-  return bitset.into->bytes();
 }
 
 ChunkView ChunkEvaluator::OperandView(const Operand& operand) {

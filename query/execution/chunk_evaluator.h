@@ -5,6 +5,7 @@
 // when it returns.
 //
 //   conjunction.cc   AND: leaves first, then inner nodes, fused in one pass where they are bitsets
+//   kept_conjunction.cc  AND of many roots, whose rows are kept as bitsets for the chunk
 //   list_filter.cc   AND with a short array: its values are looked up, and nothing else is read
 //   disjunction.cc   OR, and the wide OR of a list of values
 //   threshold.cc     AT LEAST
@@ -64,6 +65,7 @@ class ChunkEvaluator {
 
  private:
   class Conjunction;
+  class KeptConjunction;
   class Union;
   class OpenOperands;
 
@@ -74,16 +76,27 @@ class ChunkEvaluator {
     RowChunk chunk;
   };
 
-  // A row as a bitset, for the chunk with the stamp; kept where many roots ask for the same rows.
-  struct RowBitset {
+  // A row in the chunk with the stamp, kept where many roots ask for the same rows.
+  struct KeptRow {
     uint64_t stamp = 0;
+    RowChunk chunk;
+    const uint8_t* bitset = nullptr;  // null: nobody needed it yet
+    uint32_t occupied = 0;            // its parts that hold anybody
     std::unique_ptr<ChunkRegister> into;
+  };
+
+  // A node's set as an operand of a conjunction.
+  struct NodeView {
+    bool negated = false;
+    uint32_t occupied = 0;  // parts that may hold anybody
+    index::ChunkView view;
   };
 
   // The result of a node that several others use, for the chunk with the stamp.
   struct SharedResult {
     uint64_t stamp = 0;
     index::ChunkView view;
+    uint32_t occupied = 0;  // parts that may hold anybody
     std::unique_ptr<ChunkRegister> into;
   };
 
@@ -91,6 +104,7 @@ class ChunkEvaluator {
   index::ChunkView Evaluate(NodeIndex node, ChunkRegister& into, uint32_t* count = nullptr);
   index::ChunkView EvaluateShared(NodeIndex node);
   index::ChunkView Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);
+  index::ChunkView ConjoinKept(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);
   index::ChunkView UniteRows(absl::Span<const RowIndex> rows, ChunkRegister& into, uint32_t* count);
   index::ChunkView UniteOperands(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);
   index::ChunkView EvaluateThreshold(const ProgramNode& node, ChunkRegister& into, uint32_t* count);
@@ -108,7 +122,8 @@ class ChunkEvaluator {
   index::ChunkView EvaluateNumbers(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
                                    uint32_t* count);
 
-  // How many of `selected` the row holds.
+  void AddSumOfList(const index::ChunkView& selected, const ProgramNode& number, NumberSum& sum);
+  // How many of `selected`, an array, the row holds.
   uint32_t CountBoth(const index::ChunkView& selected, RowIndex row);
 
   // Keeps of an ascending list the values that the node holds (`keep`) or doesn't; answers how many stay.
@@ -147,9 +162,11 @@ class ChunkEvaluator {
   const uint8_t* AsBitset(const index::ChunkView& view);
   // The leaf's row as a bitset: its own bytes, or put together or widened into a register.
   const uint8_t* LeafBitset(const OpenLeaf& leaf);
-  // Whether rows that aren't stored as bitsets are kept as such for the chunk. `chunk` is the row's.
-  bool KeepsBitsets() const { return !row_bitsets_.empty(); }
-  const uint8_t* KeptBitset(RowIndex row, const RowChunk& chunk);
+  // Whether rows are kept as bitsets for the chunk.
+  bool KeepsRows() const { return !kept_rows_.empty(); }
+  // REQUIRES: KeepsRows(). KeptBitset sees to its bitset; REQUIRES: neither everybody nor nobody is in it.
+  KeptRow& Kept(RowIndex row);
+  const KeptRow& KeptBitset(RowIndex row);
   // A node's or leaf's set, not complemented; what it needs comes from the stack and stays taken.
   index::ChunkView OperandView(const Operand& operand);
   // Everything outside the view, as a bitset in a register taken from the stack; all and nothing stay what
@@ -171,12 +188,13 @@ class ChunkEvaluator {
   WindowRows& rows_;
   const StopToken* const stop_;
   RegisterStack registers_;
-  std::vector<SharedResult> shared_;    // by node; empty where no node is shared
-  std::vector<RowBitset> row_bitsets_;  // by row; empty where the program has one root
+  std::vector<SharedResult> shared_;  // by node; empty where no node is shared
+  std::vector<KeptRow> kept_rows_;    // by row; empty where the program has one root
   const uint32_t max_driver_values_;
   std::unique_ptr<SparseCounters> sparse_counters_;  // once they are needed
   std::vector<Operand> open_;                        // scratch of thresholds, as a stack
   std::vector<OpenLeaf> leaves_;                     // scratch of conjunctions, as a stack
+  std::vector<NodeView> node_views_;
   uint32_t chunk_ = 0;
   uint64_t stamp_ = 0;
   uint32_t steps_ = 0;

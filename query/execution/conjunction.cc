@@ -51,7 +51,7 @@ class ChunkEvaluator::Conjunction {
   const OpenLeaf& Leaf(size_t place) const { return evaluator_.leaves_[place]; }
   bool TakenAway(const OpenLeaf& leaf) const {
     const bool sparse = !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
-    return leaf.negated && sparse && !evaluator_.KeepsBitsets();
+    return leaf.negated && sparse;
   }
   bool FilterByLeaves(size_t driver);
   void AnnounceNextChunk(size_t driver);
@@ -76,6 +76,7 @@ class ChunkEvaluator::Conjunction {
 
 ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count) {
   if (count != nullptr) *count = 0;
+  if (KeepsRows()) return ConjoinKept(operands, into, count);
   const size_t mark = registers_.Mark();
   Conjunction conjunction(*this, into);
   bool somebody = conjunction.AddLeaves(operands);
@@ -113,8 +114,7 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
   }
   const size_t open = evaluator_.leaves_.size() - first_leaf_;
   if (open == 0) return true;
-  const bool kept = evaluator_.KeepsBitsets() && inner_nodes_ > 0 && shortest > evaluator_.max_driver_values_;
-  if (open == 1 && !Leaf(first_leaf_).negated && !kept) {
+  if (open == 1 && !Leaf(first_leaf_).negated) {
     selected_ = Selected::kView;
     view_ = evaluator_.RowView(Leaf(first_leaf_).row, Leaf(first_leaf_).chunk, into_);
     return true;
@@ -126,7 +126,7 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
 // at work, those of the next are there when their turn comes.
 void ChunkEvaluator::Conjunction::AnnounceNextChunk(size_t driver) {
   const uint32_t next = evaluator_.chunk_ + 1;
-  if (next == index::kChunksPerFragment || evaluator_.KeepsBitsets()) return;
+  if (next == index::kChunksPerFragment) return;
   const auto chunk_of = [&](size_t place) { return evaluator_.rows_.ChunkOf(Leaf(place).row, next); };
   const RowChunk listed = chunk_of(driver);
   if (listed.composed || !IsDriver(listed.view)) return;

@@ -62,10 +62,12 @@ struct KernelLoops {
   }
   MUSTER_KERNEL bool IsZero(const Block& x) { return V::IsZero(V::Or(V::Or(x.a, x.b), V::Or(x.c, x.d))); }
 
+  template <bool kReadAhead = true>
   MUSTER_KERNEL Block IntersectBlock(const ChunkOperands& operands, uint32_t offset) {
     const uint8_t* const* bitsets = operands.bitsets;
     Block block = operands.positives > 0 ? LoadBlock(bitsets[0] + offset) : Filled(V::Ones());
-    for (uint32_t i = 0; i < operands.count(); ++i) Prefetch(bitsets[i] + offset + kPrefetchAhead);
+    for (uint32_t i = 0; kReadAhead && i < operands.count(); ++i)
+      Prefetch(bitsets[i] + offset + kPrefetchAhead);
     for (uint32_t i = 1; i < operands.positives; ++i) block = And(block, LoadBlock(bitsets[i] + offset));
     for (uint32_t i = operands.positives; i < operands.count(); ++i) {
       block = Minus(block, LoadBlock(bitsets[i] + offset));
@@ -82,6 +84,52 @@ struct KernelLoops {
     }
     return counter.Total();
   }
+
+  static_assert(kPartBytes % kBlockBytes == 0);
+
+  static uint32_t IntersectParts(const ChunkOperands& operands, uint32_t parts, uint8_t* out) {
+    typename V::Counter counter;
+    for (; parts != 0; parts &= parts - 1) {
+      const uint32_t first = static_cast<uint32_t>(std::countr_zero(parts)) * kPartBytes;
+      for (uint32_t offset = first; offset < first + kPartBytes; offset += kBlockBytes) {
+        const Block block = IntersectBlock<false>(operands, offset);
+        if (out != nullptr) StoreBlock(out + offset, block);
+        counter.Add(block.a, block.b, block.c, block.d);
+      }
+    }
+    return counter.Total();
+  }
+
+  static uint32_t OccupiedParts(const uint8_t* bitset) {
+    uint32_t occupied = 0;
+    for (uint32_t part = 0; part < kChunkParts; ++part) {
+      bool anybody = false;
+      for (uint32_t offset = part * kPartBytes; offset < (part + 1) * kPartBytes; offset += kBlockBytes) {
+        anybody = anybody || !IsZero(LoadBlock(bitset + offset));
+      }
+      occupied |= static_cast<uint32_t>(anybody) << part;
+    }
+    return occupied;
+  }
+
+  static void CountRows(const ChunkOperands& operands, const uint8_t* const* rows, uint32_t row_count,
+                        uint64_t* counts) {
+    for (uint32_t first = 0; first < row_count; first += kRowsAtOnce) {
+      const uint32_t some = row_count - first < kRowsAtOnce ? row_count - first : kRowsAtOnce;
+      typename V::Counter counters[kRowsAtOnce];
+      for (uint32_t offset = 0; offset < index::kChunkBytes; offset += kBlockBytes) {
+        const Block selected = IntersectBlock(operands, offset);
+        for (uint32_t i = 0; i < some; ++i) {
+          Prefetch(rows[first + i] + offset + kPrefetchAhead);
+          const Block both = And(selected, LoadBlock(rows[first + i] + offset));
+          counters[i].Add(both.a, both.b, both.c, both.d);
+        }
+      }
+      for (uint32_t i = 0; i < some; ++i) counts[first + i] += counters[i].Total();
+    }
+  }
+  // Streams that a processor's prefetcher follows, and counters that stay in its nearest cache.
+  static constexpr uint32_t kRowsAtOnce = 16;
 
   static uint32_t Unite(const uint8_t* const* bitsets, uint32_t count, uint8_t* out) {
     typename V::Counter counter;
@@ -202,25 +250,36 @@ struct KernelLoops {
     }
   }
 
+  // Two vectors, so that a comparison's three sets and a slice stay in sixteen registers.
+  struct Pair {
+    Vector a, b;
+  };
+  MUSTER_KERNEL Pair LoadPair(const uint8_t* bytes) {
+    return {V::Load(bytes), V::Load(bytes + kVectorBytes)};
+  }
+  MUSTER_KERNEL Pair And(const Pair& x, const Pair& y) { return {V::And(x.a, y.a), V::And(x.b, y.b)}; }
+  MUSTER_KERNEL Pair Or(const Pair& x, const Pair& y) { return {V::Or(x.a, y.a), V::Or(x.b, y.b)}; }
+  MUSTER_KERNEL Pair Minus(const Pair& x, const Pair& y) { return {V::Minus(x.a, y.a), V::Minus(x.b, y.b)}; }
+
   // What of `equal` has a number within the bounds (O'Neil and Quass 1997, both bounds in one walk). From the
   // top bit down the bounds agree at first; from the first bit on which they differ, `at_low` and `at_high`
   // hold who agrees with one of them so far, and `within` who is past both for good. Below `last` neither
   // bound excludes anybody any more.
-  MUSTER_KERNEL Block BetweenBlock(Block equal, const ChunkNumbers& numbers, uint32_t offset,
-                                   uint32_t parting, uint32_t last) {
+  MUSTER_KERNEL Pair BetweenPair(Pair equal, const ChunkNumbers& numbers, uint32_t offset, uint32_t parting,
+                                 uint32_t last) {
     uint32_t bit = numbers.bits;
     while (bit > parting) {
       --bit;
-      const Block slice = LoadBlock(numbers.slices[bit] + offset);
+      const Pair slice = LoadPair(numbers.slices[bit] + offset);
       equal = (numbers.low >> bit & 1) != 0 ? And(equal, slice) : Minus(equal, slice);
     }
     if (bit <= last) return equal;
-    const Block first = LoadBlock(numbers.slices[--bit] + offset);
-    Block at_low = Minus(equal, first);
-    Block at_high = And(equal, first);
-    Block within = Filled(V::Zero());
+    const Pair first = LoadPair(numbers.slices[--bit] + offset);
+    Pair at_low = Minus(equal, first);
+    Pair at_high = And(equal, first);
+    Pair within = {V::Zero(), V::Zero()};
     while (bit > last) {
-      const Block slice = LoadBlock(numbers.slices[--bit] + offset);
+      const Pair slice = LoadPair(numbers.slices[--bit] + offset);
       if ((numbers.low >> bit & 1) != 0) {
         at_low = And(at_low, slice);
       } else {
@@ -235,6 +294,12 @@ struct KernelLoops {
       }
     }
     return Or(within, Or(at_low, at_high));
+  }
+  MUSTER_KERNEL Block BetweenBlock(const Block& equal, const ChunkNumbers& numbers, uint32_t offset,
+                                   uint32_t parting, uint32_t last) {
+    const Pair first = BetweenPair({equal.a, equal.b}, numbers, offset, parting, last);
+    const Pair second = BetweenPair({equal.c, equal.d}, numbers, offset + 2 * kVectorBytes, parting, last);
+    return {first.a, first.b, second.a, second.b};
   }
 
   static uint32_t Between(const ChunkOperands& operands, const ChunkNumbers& numbers, uint8_t* out) {
@@ -259,7 +324,8 @@ struct KernelLoops {
   }
 
   static constexpr Kernels Named(const char* name) {
-    return {name, Intersect, Unite, AtLeast, Between, Toggle, SetValues, AddToPlanes};
+    return {name,    Intersect, IntersectParts, OccupiedParts, CountRows,  Unite,
+            AtLeast, Between,   Toggle,         SetValues,     AddToPlanes};
   }
 };
 

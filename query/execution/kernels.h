@@ -29,6 +29,11 @@ struct ChunkNumbers {
 // Operands whose sums are kept in registers: four planes.
 inline constexpr uint32_t kMaxCounted = 15;
 
+// Parts of a chunk that are skipped where nobody is, so many that a word has a bit for each.
+inline constexpr uint32_t kChunkParts = 32;
+inline constexpr uint32_t kAllParts = 0xffffffff;
+inline constexpr uint32_t kPartBytes = index::kChunkBytes / kChunkParts;
+
 // One set of kernels; all sets give the same answers. Operands are kChunkBytes long, of any alignment and
 // content, and are only read. `out` is kChunkBytes long and may be one of the operands; null where only the
 // number is asked for. Each answers how many ordinals it selected.
@@ -37,6 +42,16 @@ struct Kernels {
 
   // What is in all operands. Without any it is the whole chunk.
   uint32_t (*intersect)(const ChunkOperands& operands, uint8_t* out);
+
+  // The same within the parts whose bits are set in `parts`; nothing else of `out` is written.
+  uint32_t (*intersect_parts)(const ChunkOperands& operands, uint32_t parts, uint8_t* out);
+
+  // The parts of a bitset that hold anybody.
+  uint32_t (*occupied_parts)(const uint8_t* bitset);
+
+  // Adds to counts[i] how many of what is in all operands are in rows[i].
+  void (*count_rows)(const ChunkOperands& operands, const uint8_t* const* rows, uint32_t row_count,
+                     uint64_t* counts);
 
   // What is in any of `count` bitsets.
   uint32_t (*unite)(const uint8_t* const* bitsets, uint32_t count, uint8_t* out);

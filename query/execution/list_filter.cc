@@ -42,8 +42,8 @@ void ForEachHeld(const ListedValue* list, const ListedValue* held, uint32_t held
 uint32_t ChunkEvaluator::FilterByRow(ListedValue* list, uint32_t count, RowIndex row, const RowChunk& chunk,
                                      bool keep) {
   const bool sparse = chunk.view.form == ChunkForm::kArray || chunk.view.form == ChunkForm::kRuns;
-  if (KeepsBitsets() && (chunk.composed || sparse)) {
-    return FilterList(list, count, {ChunkForm::kBitset, 0, KeptBitset(row, chunk)}, keep);
+  if (KeepsRows() && (chunk.composed || sparse)) {
+    return FilterList(list, count, {ChunkForm::kBitset, 0, KeptBitset(row).bitset}, keep);
   }
   if (chunk.composed) {
     const size_t mark = registers_.Mark();

@@ -50,7 +50,10 @@ ChunkView ChunkEvaluator::EvaluateRange(const ProgramNode& node, const ChunkOper
     rows_.NoteWhole(row);
     return chunk.composed ? RowView(row, registers_.Take()) : RowView(row, into);
   };
-  const ChunkView known = view_of(node.rows[kKnownRowPlace]);
+  // Who has a magnitude has a number, so of bounds without zero nobody else needs to be asked for.
+  const bool with_zero = node.low <= 0 && node.high >= 0;
+  const ChunkView known =
+      with_zero ? view_of(node.rows[kKnownRowPlace]) : ChunkView{ChunkForm::kFull, 0, nullptr};
   if (known.form == ChunkForm::kEmpty) return ChunkView{};
   const Candidates candidates(within, known, AsBitset(known));
   const ChunkView sign_view = view_of(node.rows[kSignRowPlace]);

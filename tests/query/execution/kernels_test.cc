@@ -71,6 +71,58 @@ TEST_P(KernelsTest, IntersectTakesAllAndNone) {
   }
 }
 
+TEST_P(KernelsTest, PartsAreIntersectedAlone) {
+  for (const uint32_t parts : {0u, 1u, 0x80000000u, 0x00ff0100u, 0xffffffffu}) {
+    for (const uint32_t positives : {0u, 1u, 3u}) {
+      std::vector<Chunk> chunks = RandomChunks(4);
+      const std::vector<const uint8_t*> pointers = Pointers(chunks);
+      const ChunkOperands operands{pointers.data(), positives, 4 - positives};
+      Chunk whole;
+      kernels().intersect(operands, whole.bytes());
+      Chunk out(random_, 50);
+      const Chunk before = out;
+      const uint32_t count = kernels().intersect_parts(operands, parts, out.bytes());
+      EXPECT_EQ(kernels().intersect_parts(operands, parts, nullptr), count);
+      uint32_t expected = 0;
+      for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
+        const bool asked = (parts >> (value / (kPartBytes * 8)) & 1) != 0;
+        ASSERT_EQ(out[value], asked ? whole[value] : before[value]) << value;
+        expected += asked && whole[value];
+      }
+      EXPECT_EQ(count, expected);
+    }
+  }
+}
+
+TEST_P(KernelsTest, PartsWithAnybodyAreOccupied) {
+  for (const uint32_t value : {0u, 1u, 2047u, 2048u, 40'000u, kChunkOrdinals - 1}) {
+    Chunk chunk;
+    EXPECT_EQ(kernels().occupied_parts(chunk.bytes()), 0u);
+    chunk.bytes()[value / 8] |= static_cast<uint8_t>(1 << (value % 8));
+    EXPECT_EQ(kernels().occupied_parts(chunk.bytes()), 1u << (value / (kPartBytes * 8)));
+    chunk.bytes()[0] = 1;
+    EXPECT_EQ(kernels().occupied_parts(chunk.bytes()), 1u | 1u << (value / (kPartBytes * 8)));
+  }
+}
+
+TEST_P(KernelsTest, RowsAreCountedWithinOperands) {
+  for (const uint32_t row_count : {0u, 1u, 7u, 16u, 17u, 35u}) {
+    std::vector<Chunk> operands = RandomChunks(3);
+    std::vector<Chunk> rows = RandomChunks(static_cast<int>(row_count));
+    const std::vector<const uint8_t*> operand_pointers = Pointers(operands);
+    const std::vector<const uint8_t*> row_pointers = Pointers(rows);
+    std::vector<uint64_t> counts(row_count, 5);
+    kernels().count_rows({operand_pointers.data(), 2, 1}, row_pointers.data(), row_count, counts.data());
+    for (uint32_t i = 0; i < row_count; ++i) {
+      uint64_t expected = 5;
+      for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
+        expected += operands[0][value] && operands[1][value] && !operands[2][value] && rows[i][value];
+      }
+      EXPECT_EQ(counts[i], expected) << i;
+    }
+  }
+}
+
 TEST_P(KernelsTest, OutputMayBeAnOperand) {
   std::vector<Chunk> chunks = RandomChunks(3);
   const std::vector<const uint8_t*> pointers = Pointers(chunks);
