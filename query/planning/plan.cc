@@ -90,6 +90,7 @@ absl::Status Rewrite(PlanOperand& root, const Statistics& statistics, const Plan
     SimplifyThresholds(root);
     if (options.fold_constants) FoldConstants(root);  // AT LEAST 1 of one operand is an OR of one
   }
+  if (options.flip_thresholds) FlipThresholds(root);
   if (options.push_negation) PushNegation(root);
   if (options.flatten) Flatten(root);
   if (options.factor_common) {

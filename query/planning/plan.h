@@ -48,6 +48,7 @@ struct PlanOptions {
   bool share_operands = true;       // of a batch: what several conjunctions have in common is computed once
   SliceUse slices_of_lists = SliceUse::kWhenCheaper;  // a long list is looked up, rather than row by row
   bool complement_lists = true;  // nearly all values of a tag: everybody with a value but the others
+  bool flip_thresholds = true;   // AT LEAST 2 of NOT a, NOT b, NOT c is NOT AT LEAST 2 of a, b, c
 };
 
 // A node of the plan as people read it.

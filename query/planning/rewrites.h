@@ -14,6 +14,8 @@ void DropEmptyRows(PlanOperand& root);
 void FoldConstants(PlanOperand& root);
 // AT LEAST 1 is OR, and AT LEAST as many as there are operands is AND.
 void SimplifyThresholds(PlanOperand& root);
+// AT LEAST k of n operands of which most are negated becomes NOT AT LEAST n − k + 1 of the others way round.
+void FlipThresholds(PlanOperand& root);
 // Negations move to where they cost nothing: to the operands of an AND (AND NOT), or to the use of a whole
 // node.
 void PushNegation(PlanOperand& root);

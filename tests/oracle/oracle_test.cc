@@ -33,7 +33,7 @@ constexpr bool kSanitized = false;
 #endif
 
 constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false, SliceUse::kNever,
-                                     false};
+                                     false, false};
 constexpr PlanOptions kAllRewrites = {.slices_of_lists = SliceUse::kAlways};
 
 // All on, all off, what questions use, and each one alone off.
@@ -43,6 +43,7 @@ std::vector<PlanOptions> RewriteChoices() {
     choices.push_back({off != 0, off != 1, off != 2, off != 3, off != 4, off != 5, off != 6});
     choices.back().slices_of_lists = off % 2 == 0 ? SliceUse::kAlways : SliceUse::kNever;
     choices.back().complement_lists = off % 3 != 0;
+    choices.back().flip_thresholds = off % 3 != 1;
   }
   return choices;
 }

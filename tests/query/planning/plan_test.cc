@@ -135,6 +135,22 @@ TEST(Plan, SimplifiesThresholds) {
   EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2)), {.simplify_thresholds = false}), "AT LEAST 1 OF(r1, r2)");
 }
 
+TEST(Plan, FlipsThresholdsOfNegatedOperands) {
+  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3)))), "NOT AT LEAST 2 OF(r1, r2, r3)");
+  EXPECT_EQ(Planned(AtLeast(3, Not(Row(1)), Not(Row(2)), Not(Row(3)), Row(4))),
+            "NOT AT LEAST 2 OF(r1, r2, r3, NOT r4)");
+  EXPECT_EQ(Planned(Not(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3))))), "AT LEAST 2 OF(r1, r2, r3)");
+  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Row(3), Row(4))),
+            "AT LEAST 2 OF(NOT r1, NOT r2, r3, r4)");
+  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3))), {.flip_thresholds = false}),
+            "AT LEAST 2 OF(NOT r1, NOT r2, NOT r3)");
+  // What SimplifyThresholds would have made AND and OR of.
+  PlanOptions unsimplified;
+  unsimplified.simplify_thresholds = false;
+  EXPECT_EQ(Planned(AtLeast(1, Not(Row(1)), Not(Row(2))), unsimplified), "NOT AT LEAST 2 OF(r1, r2)");
+  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2))), unsimplified), "NOT AT LEAST 1 OF(r1, r2)");
+}
+
 TEST(Plan, TakesOutWhatBranchesHaveInCommon) {
   EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3)))), "ALL OF(r1, ANY OF(r2, r3))");
   EXPECT_EQ(Planned(Or(Row(1), And(Row(1), Row(3)))), "r1");

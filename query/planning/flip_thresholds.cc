@@ -1,0 +1,24 @@
+#include <algorithm>
+
+#include "query/planning/rewrites.h"
+
+namespace muster::query {
+
+// In at least k of n sets is whoever is not in n − k + 1 of their complements. Operands that are not negated
+// are added up two at a time, and short lists of them are counted value by value; and the negation of the
+// whole is free in an AND. How full an operand is doesn't matter: a bitset's complement is a bitset.
+void FlipThresholds(PlanOperand& root) {
+  VisitPostOrder(root, [](PlanOperand& operand) {
+    PlanNode& node = *operand.node;
+    if (node.kind != NodeKind::kAtLeast) return;
+    const size_t count = node.operands.size();
+    const auto negated = std::count_if(node.operands.begin(), node.operands.end(),
+                                       [](const PlanOperand& each) { return each.negated; });
+    if (static_cast<size_t>(negated) * 2 <= count) return;
+    for (PlanOperand& each : node.operands) each.negated = !each.negated;
+    node.count = static_cast<uint32_t>(count) - node.count + 1;
+    operand.negated = !operand.negated;
+  });
+}
+
+}  // namespace muster::query
