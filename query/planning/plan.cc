@@ -136,6 +136,7 @@ class Lowering {
     if (!status_.ok()) return status_;
     planned_.labels.push_back({"EVERYONE", member_count_});  // the node that Build appends
     planned_.program = std::move(builder_).Build(lowered);
+    planned_.cost = root.node->cost;
     return std::move(planned_);
   }
 

@@ -60,6 +60,7 @@ struct NodeLabel {
 struct PlannedProgram {
   Program program;
   std::vector<NodeLabel> labels;  // one for each node of the program
+  double cost = 0;                // of a chunk, roughly; 1 is reading one bitset
 };
 
 // Many questions as one program, a root for each.

@@ -53,6 +53,9 @@ class PreparedQuestion final : public Question {
     return VersionsOf(*prepared_.snapshot, prepared_.understood.tags);
   }
   absl::StatusOr<std::vector<UnknownCount>> Unknown() const override;
+  double EstimatedWork() const override {
+    return prepared_.planned.cost * prepared_.snapshot->fragment_count() * index::kChunksPerFragment;
+  }
   absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics,
                                  ScanHelpers* helpers) const override;
   absl::Status Members(index::Ordinal from, const StopToken* stop,

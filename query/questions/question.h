@@ -54,6 +54,8 @@ class Question {
   virtual index::VersionVector versions() const = 0;
   // For each tag named, by name.
   virtual absl::StatusOr<std::vector<UnknownCount>> Unknown() const = 0;
+  // How many chunks of bitsets a count reads, or what takes as long: the planner's estimate, rough.
+  virtual double EstimatedWork() const = 0;
   // All three may be null. `helpers`: threads that a long scan may borrow.
   virtual absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics,
                                          ScanHelpers* helpers = nullptr) const = 0;

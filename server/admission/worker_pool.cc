@@ -1,6 +1,7 @@
 #include "server/admission/worker_pool.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,7 +10,7 @@ namespace muster::server {
 namespace {
 
 WorkerPoolOptions Checked(WorkerPoolOptions options) {
-  options.threads = std::max(options.threads, 2);
+  options.threads = std::max(options.threads, 3);
   options.queue_length = std::max<size_t>(options.queue_length, 1);
   return options;
 }
@@ -31,17 +32,27 @@ absl::Status WorkerPool::Submit(Lane lane, Task task) {
       return absl::UnavailableError(
           "The server is shutting down: try again when it is back, or ask another one.");
     }
-    if (QueueOf(lane).size() >= options_.queue_length) {
-      ++counters_.overloaded;
-      return absl::ResourceExhaustedError(
-          absl::StrCat("The server is overloaded: ", options_.queue_length,
-                       " requests are waiting already; try again in a moment."));
-    }
+    if (absl::Status status = CheckRoom(lane); !status.ok()) return status;
     ++counters_.admitted;
     QueueOf(lane).push_back(std::move(task));
   }
   wake_.NotifyOne();  // without the lock, which the woken thread wants first; gRPC ends calls before the pool
   return absl::OkStatus();
+}
+
+absl::Status WorkerPool::Defer(Task task) {
+  MutexLock lock(mutex_);
+  if (absl::Status status = CheckRoom(Lane::kLongQuestion); !status.ok()) return status;
+  QueueOf(Lane::kLongQuestion).push_back(std::move(task));
+  wake_.NotifyOne();
+  return absl::OkStatus();
+}
+
+absl::Status WorkerPool::CheckRoom(Lane lane) {
+  if (QueueOf(lane).size() < options_.queue_length) return absl::OkStatus();
+  ++counters_.overloaded;
+  return absl::ResourceExhaustedError(absl::StrCat("The server is overloaded: ", options_.queue_length,
+                                                   " requests are waiting already; try again in a moment."));
 }
 
 void WorkerPool::Resume(Lane lane, Task task) {
@@ -52,10 +63,10 @@ void WorkerPool::Resume(Lane lane, Task task) {
 
 bool WorkerPool::Borrow(Task work) {
   MutexLock lock(mutex_);
-  const size_t taken = static_cast<size_t>(running_[0] + running_[1]) + Queued();
-  if (ending_ || taken + 2 > static_cast<size_t>(options_.threads)) return false;
+  const size_t taken = static_cast<size_t>(Running()) + Queued();
+  if (ending_ || taken + 3 > static_cast<size_t>(options_.threads)) return false;
   ++counters_.borrowed;
-  QueueOf(Lane::kQuestion).push_back(std::move(work));
+  QueueOf(Lane::kLongQuestion).push_back(std::move(work));
   wake_.NotifyOne();
   return true;
 }
@@ -65,7 +76,13 @@ bool WorkerPool::IsWanted() const {
   return Queued() > 0;
 }
 
-size_t WorkerPool::Queued() const { return queues_[0].size() + queues_[1].size(); }
+size_t WorkerPool::Queued() const {
+  size_t queued = 0;
+  for (const std::deque<Task>& queue : queues_) queued += queue.size();
+  return queued;
+}
+
+int WorkerPool::Running() const { return std::accumulate(running_.begin(), running_.end(), 0); }
 
 void WorkerPool::StopAdmission() {
   MutexLock lock(mutex_);
@@ -95,14 +112,16 @@ WorkerPoolCounters WorkerPool::counters() const {
 
 bool WorkerPool::MayRun(Lane lane) const {
   if (queues_[static_cast<size_t>(lane)].empty()) return false;
-  return lane == Lane::kQuestion || running_[static_cast<size_t>(Lane::kLoad)] < options_.threads - 1;
+  if (lane == Lane::kQuestion) return true;
+  if (lane == Lane::kLoad && Running(Lane::kLoad) >= options_.threads - 2) return false;
+  return Running(Lane::kLongQuestion) + Running(Lane::kLoad) < options_.threads - 1;
 }
 
 bool WorkerPool::Take(Taken& taken) {
   MutexLock lock(mutex_);
   for (;;) {
-    const Lane other = last_taken_ == Lane::kLoad ? Lane::kQuestion : Lane::kLoad;
-    for (const Lane lane : {other, last_taken_}) {
+    for (size_t turn = 1; turn <= kLanes; ++turn) {
+      const auto lane = static_cast<Lane>((static_cast<size_t>(last_taken_) + turn) % kLanes);
       if (!MayRun(lane)) continue;
       taken = {lane, std::move(QueueOf(lane).front())};
       QueueOf(lane).pop_front();
@@ -112,8 +131,7 @@ bool WorkerPool::Take(Taken& taken) {
     }
     // Loads that wait for their turn keep their thread: it ends only when nothing is left, running tasks
     // included, because those may still resume.
-    const bool idle = running_[0] == 0 && running_[1] == 0;
-    if (ending_ && idle && queues_[0].empty() && queues_[1].empty()) {
+    if (ending_ && Running() == 0 && Queued() == 0) {
       wake_.NotifyAll();
       return false;
     }
@@ -129,9 +147,9 @@ void WorkerPool::Work() {
     MutexLock lock(mutex_);
     --running_[static_cast<size_t>(taken.lane)];
     ++counters_.finished;
-    // A load's end may let a waiting load run, on a thread that is asleep; the end of the last task ends the
-    // pool.
-    if (taken.lane == Lane::kLoad || ending_) wake_.NotifyAll();
+    // The end of what was long may let something long run, on a thread that is asleep; the end of the last
+    // task ends the pool.
+    if ((taken.lane != Lane::kQuestion && Queued() > 0) || ending_) wake_.NotifyAll();
   }
 }
 

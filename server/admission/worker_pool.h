@@ -3,10 +3,13 @@
 // Invariants:
 //   1. At most `queue_length` admitted tasks wait in each lane; one more is refused at once rather than
 //   answered late.
-//   2. Loads never run on the last worker: a question is never stuck behind loads, however many there are.
-//   3. While both lanes wait, workers take from them in turn.
-//   4. A scan borrows a worker only while two are idle: one is left for whoever comes next.
-//   5. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
+//   2. Long questions and loads together never run on the last worker: a short question waits for other short
+//   ones alone, however many of those there are.
+//   3. Loads leave one worker more: a long question is never stuck behind loads.
+//   4. While several lanes wait, workers take from them in turn.
+//   5. A scan borrows a worker only while three are idle: one is left for a short question, and one for
+//   whoever comes next.
+//   6. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
 //   Join.
 #ifndef MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 #define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
@@ -27,13 +30,14 @@ namespace muster::server {
 
 // What a task is for.
 enum class Lane : uint8_t {
-  kQuestion = 0,  // questions and the catalogue: short
-  kLoad = 1,      // feeding and committing loads: may take long
+  kQuestion = 0,      // questions and the catalogue: milliseconds
+  kLongQuestion = 1,  // questions that may take longer
+  kLoad = 2,          // feeding and committing loads: may take long
 };
-inline constexpr size_t kLanes = 2;
+inline constexpr size_t kLanes = 3;
 
 struct WorkerPoolOptions {
-  int threads = 2;  // at least 2: one of them is never a load's
+  int threads = 3;  // at least 3: for short questions, for long ones, and for loads
   size_t queue_length =
       1'024;  // admitted tasks that wait, per lane; beyond, a client waits longer than it would for a retry
 };
@@ -62,6 +66,9 @@ class WorkerPool : public query::ScanHelpers {
   // Queues the first step of a call. RESOURCE_EXHAUSTED when the lane's queue is full, UNAVAILABLE after
   // StopAdmission; the task is then dropped unrun. Never blocks.
   absl::Status Submit(Lane lane, Task task);
+  // Queues a call that Submit admitted anew, as a long question. RESOURCE_EXHAUSTED when that lane's queue is
+  // full. Never blocks. REQUIRES: before Join returns.
+  absl::Status Defer(Task task);
   // Queues a later step of a call that Submit admitted. Never refused and never blocks. REQUIRES: before Join
   // returns.
   void Resume(Lane lane, Task task);
@@ -88,6 +95,12 @@ class WorkerPool : public query::ScanHelpers {
   // Waits for a task that may run now. False when the pool ends.
   bool Take(Taken& taken);
   size_t Queued() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether the lane's queue has room; counts a refusal.
+  absl::Status CheckRoom(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  int Running(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return running_[static_cast<size_t>(lane)];
+  }
+  int Running() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayRun(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::deque<Task>& QueueOf(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return queues_[static_cast<size_t>(lane)];

@@ -97,9 +97,9 @@ class YamlFile final : public CLI::Config {
   FilePlaces& places_;
 };
 
-// A scan borrows workers but never the last one: with one more than processors it can use them all.
+// A scan borrows workers but leaves two: with two more than processors it can use them all.
 int DefaultThreads() {
-  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) + 1, 3, kMaxThreads);
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) + 2, 4, kMaxThreads);
 }
 
 void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
@@ -111,7 +111,8 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->capture_default_str()
       ->type_name("HOST:PORT");
   app.add_option("--threads", settings.threads,
-                 "Workers that answer questions and feed loads, 1 to 256; one a processor and one more")
+                 "Workers that answer questions and feed loads, at least 3, at most 256; one a processor and "
+                 "two more")
       ->check(CLI::Range(1, kMaxThreads).description(""))
       ->type_name("N");
   app.add_option(

@@ -12,7 +12,7 @@ namespace muster::server {
 struct Settings {
   std::string data;                       // directory; made when it isn't there
   std::string listen = "127.0.0.1:7070";  // HOST:PORT; port 0 takes a free one
-  int threads = 0;                        // workers; 0 until read: one a processor and one more, at least 3
+  int threads = 0;                        // workers; 0 until read: one a processor and two more, at least 4
   size_t map_size = size_t{64} << 30;     // bytes of address space for each LMDB environment
   bool insecure = false;                  // listen beyond loopback, without TLS
   std::string log_level = "info";         // of stderr: debug, info, warn, error, off

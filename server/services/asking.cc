@@ -11,6 +11,10 @@
 namespace muster::server {
 namespace {
 
+// Chunks of bitsets that a short question reads: 256 MiB. Five dense tags of 100 million members take a
+// third.
+constexpr double kMaxShortWork = 32'768;
+
 // The question of `expression` on the view.
 absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, const query::StopToken& stop,
                             query::PreparationTimes* times = nullptr) {
@@ -88,6 +92,8 @@ absl::StatusOr<Asked> Ask(index::Database& database, const std::string& populati
   if (!view.ok()) return view.status();
   return AskOf(*std::move(view), expression, stop, times);
 }
+
+bool IsLong(const Asked& asked) { return asked.question->EstimatedWork() > kMaxShortWork; }
 
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,

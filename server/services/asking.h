@@ -59,6 +59,9 @@ absl::StatusOr<Asked> Ask(index::Database& database, const std::string& populati
                           const std::string& today, const query::StopToken& stop,
                           query::PreparationTimes* times = nullptr);
 
+// Whether the question is more than a worker for short ones should take on: more than some ten milliseconds.
+bool IsLong(const Asked& asked);
+
 // Prepares the question again for a later page: on the versions and the day of the first one.
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,

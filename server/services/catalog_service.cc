@@ -13,7 +13,7 @@ grpc::ServerUnaryReactor* Answer(const ServiceContext& context, grpc::CallbackSe
                                  absl::Status (*answer)(const ServiceContext&, const Request&, Response&)) {
   return AnswerUnary<Request, Response>(
       context.workers, call, request, response,
-      [&context, answer](const Request& decoded, const CallStop&, Response& encoded) {
+      [&context, answer](const Request& decoded, const Turn&, Response& encoded) {
         return answer(context, decoded, encoded);
       });
 }

@@ -36,8 +36,8 @@ absl::StatusOr<size_t> DecodePageSize(int32_t page_size, size_t standard, size_t
   return page_size == 0 ? standard : std::min(static_cast<size_t>(page_size), most);
 }
 
-absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
-                             const CallStop& stop, v1::ListMembersResponse& response) {
+Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
+                         const Turn& turn, v1::ListMembersResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardMemberPage, kMaxMemberPage);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf(request);
@@ -46,20 +46,22 @@ absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMember
   absl::StatusOr<Asked> asked;
   if (first_page) {
     asked = Ask(context.database, request.population(), request.expression(), request.snapshot(),
-                request.today(), stop);
+                request.today(), turn.stop);
   } else {
     absl::StatusOr<PageToken> opened = context.page_tokens.Open(request.page_token(), digest);
     if (!opened.ok()) return opened.status();
     token = *std::move(opened);
     asked = AskAt(context.database, request.population(), request.expression(), token.versions, token.today,
-                  stop);
+                  turn.stop);
   }
   if (!asked.ok()) return asked.status();
+  if (!turn.may_be_long && IsLong(*asked)) return std::nullopt;
 
   // One more than the page: the first of the next one.
   std::vector<index::Ordinal> ordinals;
   absl::Status scanned = asked->question->Members(
-      token.next_position, &stop, [&ordinals, most = *page_size + 1](absl::Span<const index::Ordinal> batch) {
+      token.next_position, &turn.stop,
+      [&ordinals, most = *page_size + 1](absl::Span<const index::Ordinal> batch) {
         const size_t taken = std::min(batch.size(), most - ordinals.size());
         ordinals.insert(ordinals.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
         return ordinals.size() < most;
@@ -68,7 +70,7 @@ absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMember
   const bool more = ordinals.size() > *page_size;
   if (first_page) {
     absl::StatusOr<uint64_t> count =
-        more ? asked->question->Count(&stop, nullptr, &context.workers) : ordinals.size();
+        more ? asked->question->Count(&turn.stop, nullptr, &context.workers) : ordinals.size();
     if (!count.ok()) return count.status();
     token.total_count = *count;
     EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());

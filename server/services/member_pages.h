@@ -5,8 +5,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "muster/v1/query_service.pb.h"
-#include "server/admission/call_stop.h"
 #include "server/services/service_context.h"
+#include "server/services/unary_call.h"
 
 namespace muster::server {
 
@@ -15,8 +15,8 @@ inline constexpr absl::Duration kPageLease = absl::Minutes(10);
 
 // All pages together hold exactly the members that the count of the first page's snapshot counts, in ordinal
 // order. The first page counts unless it holds everybody; later pages carry the count in their token.
-absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
-                             const CallStop& stop, v1::ListMembersResponse& response);
+Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
+                         const Turn& turn, v1::ListMembersResponse& response);
 
 // A request's page_size: 0 means `standard`, more than `most` means `most`. INVALID_ARGUMENT when it is
 // negative.

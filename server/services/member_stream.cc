@@ -25,7 +25,7 @@ MemberStream* MemberStream::Start(const ServiceContext& context, const grpc::Cal
   absl::Status admitted = ticket.status();
   if (admitted.ok()) {
     stream->ticket_ = *std::move(ticket);
-    admitted = context.workers.Submit(Lane::kQuestion, [stream] { stream->Step(&MemberStream::Begin); });
+    admitted = context.workers.Submit(Lane::kLongQuestion, [stream] { stream->Step(&MemberStream::Begin); });
   }
   if (!admitted.ok()) stream->Finish(ToGrpcStatus(admitted));
   return stream;
@@ -34,7 +34,7 @@ MemberStream* MemberStream::Start(const ServiceContext& context, const grpc::Cal
 void MemberStream::OnWriteDone(bool ok) {
   // After a failed write the next step finds the call cancelled, and finishes it.
   if (!ok) stop_.Cancel();
-  context_.workers.Resume(Lane::kQuestion, [this] { Step(&MemberStream::Continue); });
+  context_.workers.Resume(Lane::kLongQuestion, [this] { Step(&MemberStream::Continue); });
 }
 
 void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResponse&)) {

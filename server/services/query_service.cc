@@ -20,13 +20,14 @@
 namespace muster::server {
 namespace {
 
-absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request,
-                         const CallStop& stop, v1::CountMembersResponse& response) {
+Answered AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request, const Turn& turn,
+                     v1::CountMembersResponse& response) {
   absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
-                                    request.snapshot(), request.today(), stop);
+                                    request.snapshot(), request.today(), turn.stop);
   if (!asked.ok()) return asked.status();
+  if (!turn.may_be_long && IsLong(*asked)) return std::nullopt;
   const absl::Time start = absl::Now();
-  absl::StatusOr<uint64_t> count = asked->question->Count(&stop, nullptr, &context.workers);
+  absl::StatusOr<uint64_t> count = asked->question->Count(&turn.stop, nullptr, &context.workers);
   if (!count.ok()) return count.status();
   response.set_evaluation_us(MicrosSince(start));
   response.set_count(*count);
@@ -130,8 +131,8 @@ grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext
                                                      grpc::ByteBuffer* response) {
   return AnswerUnary<v1::CountMembersRequest, v1::CountMembersResponse>(
       context_.workers, *call, request, response,
-      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
-        return AnswerCount(context_, decoded, stop, encoded);
+      [this](const auto& decoded, const Turn& turn, auto& encoded) {
+        return AnswerCount(context_, decoded, turn, encoded);
       });
 }
 
@@ -140,9 +141,10 @@ grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerCo
                                                           grpc::ByteBuffer* response) {
   return AnswerUnary<v1::BatchCountMembersRequest, v1::BatchCountMembersResponse>(
       context_.workers, *call, request, response,
-      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
-        return AnswerBatchCount(context_, decoded, stop, encoded);
-      });
+      [this](const auto& decoded, const Turn& turn, auto& encoded) {
+        return AnswerBatchCount(context_, decoded, turn.stop, encoded);
+      },
+      Lane::kLongQuestion);
 }
 
 grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext* call,
@@ -150,8 +152,8 @@ grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext*
                                                     grpc::ByteBuffer* response) {
   return AnswerUnary<v1::ListMembersRequest, v1::ListMembersResponse>(
       context_.workers, *call, request, response,
-      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
-        return ListMembersPage(context_, decoded, stop, encoded);
+      [this](const auto& decoded, const Turn& turn, auto& encoded) {
+        return ListMembersPage(context_, decoded, turn, encoded);
       });
 }
 
@@ -165,17 +167,17 @@ grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerCo
                                                           grpc::ByteBuffer* response) {
   return AnswerUnary<v1::ExplainExpressionRequest, v1::ExplainExpressionResponse>(
       context_.workers, *call, request, response,
-      [this](const auto& decoded, const CallStop& stop, auto& encoded) {
-        return AnswerExplain(context_, decoded, stop, encoded);
-      });
+      [this](const auto& decoded, const Turn& turn, auto& encoded) {
+        return AnswerExplain(context_, decoded, turn.stop, encoded);
+      },
+      Lane::kLongQuestion);  // it measures node by node
 }
 
 grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* call,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
   return AnswerUnary<v1::LookupMemberRequest, v1::LookupMemberResponse>(
-      context_.workers, *call, request, response,
-      [this](const auto& decoded, const CallStop&, auto& encoded) {
+      context_.workers, *call, request, response, [this](const auto& decoded, const Turn&, auto& encoded) {
         return AnswerLookup(context_, decoded, encoded);
       });
 }

@@ -54,10 +54,12 @@ TEST(WorkerPoolTest, RunsWhatItAdmits) {
 }
 
 TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
-  WorkerPool pool({.threads = 2, .queue_length = 3});
+  WorkerPool pool({.threads = 3, .queue_length = 3});
   Barrier barrier;
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
-  barrier.WaitForEntered(2);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+    barrier.WaitForEntered(i + 1);
+  }
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
   bool ran = false;
   const absl::Status refused = pool.Submit(Lane::kQuestion, [&ran] { ran = true; });
@@ -69,15 +71,15 @@ TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
   EXPECT_FALSE(ran);
 }
 
-TEST(WorkerPoolTest, AScanNeverBorrowsTheLastWorker) {
-  WorkerPool pool({.threads = 4, .queue_length = 100});
+TEST(WorkerPoolTest, AScanLeavesTwoWorkersWhenItBorrows) {
+  WorkerPool pool({.threads = 5, .queue_length = 100});
   Barrier barrier;
   ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
   barrier.WaitForEntered(1);
   EXPECT_FALSE(pool.IsWanted());
   EXPECT_TRUE(pool.Borrow(barrier.Task()));
   EXPECT_TRUE(pool.Borrow(barrier.Task()));
-  EXPECT_FALSE(pool.Borrow(barrier.Task())) << "the fourth is for whoever comes next";
+  EXPECT_FALSE(pool.Borrow(barrier.Task())) << "two are for whoever comes next";
   barrier.WaitForEntered(3);
   std::promise<void> answered;
   ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
@@ -89,25 +91,26 @@ TEST(WorkerPoolTest, AScanNeverBorrowsTheLastWorker) {
 }
 
 TEST(WorkerPoolTest, WhoWaitsIsSeenByBorrowers) {
-  WorkerPool pool({.threads = 2, .queue_length = 100});
+  WorkerPool pool({.threads = 3, .queue_length = 100});
   Barrier barrier;
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
-  barrier.WaitForEntered(2);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+  barrier.WaitForEntered(3);
   EXPECT_TRUE(pool.IsWanted());
   barrier.Open();
   pool.Join();
   EXPECT_FALSE(pool.IsWanted());
 }
 
-TEST(WorkerPoolTest, LoadsNeverTakeTheLastWorker) {
-  WorkerPool pool({.threads = 3, .queue_length = 100});
+TEST(WorkerPoolTest, LoadsLeaveAWorkerForShortQuestionsAndOneForLongOnes) {
+  WorkerPool pool({.threads = 4, .queue_length = 100});
   Barrier loads;
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(pool.Submit(Lane::kLoad, loads.Task()).ok());
   loads.WaitForEntered(2);
-  // The third worker is free for questions, again and again, while all loads stand still.
+  // The other workers are free for questions, again and again, while all loads stand still.
   for (int i = 0; i < 20; ++i) {
     std::promise<void> answered;
-    ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
+    const Lane lane = i % 2 == 0 ? Lane::kQuestion : Lane::kLongQuestion;
+    ASSERT_TRUE(pool.Submit(lane, [&answered] { answered.set_value(); }).ok());
     answered.get_future().wait();
   }
   EXPECT_EQ(loads.entered(), 2);
@@ -116,23 +119,80 @@ TEST(WorkerPoolTest, LoadsNeverTakeTheLastWorker) {
   EXPECT_EQ(loads.entered(), 10);
 }
 
-TEST(WorkerPoolTest, OneThreadIsRaisedToTwoSoThatLoadsCanRun) {
+TEST(WorkerPoolTest, LongQuestionsAndLoadsTogetherLeaveAWorkerForShortOnes) {
+  WorkerPool pool({.threads = 4, .queue_length = 100});
+  Barrier heavy;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, heavy.Task()).ok());
+    ASSERT_TRUE(pool.Submit(Lane::kLoad, heavy.Task()).ok());
+  }
+  heavy.WaitForEntered(3);
+  for (int i = 0; i < 20; ++i) {
+    std::promise<void> answered;
+    ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
+    answered.get_future().wait();
+  }
+  EXPECT_EQ(heavy.entered(), 3);
+  heavy.Open();
+  pool.Join();
+  EXPECT_EQ(heavy.entered(), 20);
+}
+
+TEST(WorkerPoolTest, AQuestionThatTurnsOutLongWaitsBehindLongOnes) {
+  WorkerPool pool({.threads = 3, .queue_length = 100});
+  Barrier long_ones;
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, long_ones.Task()).ok());
+  long_ones.WaitForEntered(2);
+  std::promise<void> deferred;
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion,
+                          [&] {
+                            ASSERT_TRUE(pool.Defer(long_ones.Task()).ok());
+                            deferred.set_value();
+                          })
+                  .ok());
+  deferred.get_future().wait();
+  // Short questions still pass it.
+  std::promise<void> answered;
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
+  answered.get_future().wait();
+  EXPECT_EQ(long_ones.entered(), 2);
+  long_ones.Open();
+  pool.Join();
+  EXPECT_EQ(long_ones.entered(), 3);
+}
+
+TEST(WorkerPoolTest, DeferringIsBoundedToo) {
+  WorkerPool pool({.threads = 3, .queue_length = 1});
+  Barrier barrier;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, barrier.Task()).ok());
+    barrier.WaitForEntered(i + 1);
+  }
+  pool.StopAdmission();
+  EXPECT_TRUE(pool.Defer([] {}).ok()) << "a call that was admitted goes on";
+  EXPECT_EQ(pool.Defer([] {}).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(pool.counters().overloaded, 1u);
+  barrier.Open();
+  pool.Join();
+}
+
+TEST(WorkerPoolTest, OneThreadIsRaisedToThreeSoThatEachLaneCanRun) {
   WorkerPool pool({.threads = 1, .queue_length = 10});
-  EXPECT_EQ(pool.threads(), 2);
+  EXPECT_EQ(pool.threads(), 3);
   std::promise<void> ran;
   ASSERT_TRUE(pool.Submit(Lane::kLoad, [&ran] { ran.set_value(); }).ok());
   ran.get_future().wait();
 }
 
 TEST(WorkerPoolTest, WaitingLanesTakeTurns) {
-  WorkerPool pool({.threads = 2, .queue_length = 100});
-  // Both workers stand still while tasks queue up; then one goes on alone, and the order it takes them in is
+  WorkerPool pool({.threads = 3, .queue_length = 100});
+  // All workers stand still while tasks queue up; then one goes on alone, and the order it takes them in is
   // seen.
   Barrier keep_out;
   Barrier first;
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
   ASSERT_TRUE(pool.Submit(Lane::kQuestion, first.Task()).ok());
-  keep_out.WaitForEntered(1);
+  keep_out.WaitForEntered(2);
   first.WaitForEntered(1);
   std::string order;
   std::promise<void> done;

@@ -1,6 +1,6 @@
 // A population of 275 thousand million members, which no scan finishes while a test runs: two FLAG tags,
 // `vip` and `news`, that the same three members of every fragment have. Windows of its scans are counted, and
-// the test can hold one.
+// the test can hold one, or make the population a small one.
 #ifndef MUSTER_TESTS_SERVER_SERVICES_ENDLESS_POPULATION_H_
 #define MUSTER_TESTS_SERVER_SERVICES_ENDLESS_POPULATION_H_
 
@@ -23,6 +23,7 @@ inline constexpr uint32_t kEndlessFragments = 1u << 20;
 struct ScanWatch {
   std::function<void(int)> on_window = [](int) {};  // called with the number of windows begun so far
   std::atomic<int> windows{0};
+  std::atomic<uint32_t> fragments{kEndlessFragments};  // of snapshots from now on
 };
 
 class EndlessSource final : public index::RowSource {
@@ -52,15 +53,15 @@ class EndlessSource final : public index::RowSource {
 
 class EndlessSnapshot final : public index::Snapshot {
  public:
-  explicit EndlessSnapshot(ScanWatch& watch) : watch_(watch) {}
+  explicit EndlessSnapshot(ScanWatch& watch) : watch_(watch), fragments_(watch.fragments) {}
   const index::VersionVector& versions() const override { return versions_; }
-  uint64_t member_count() const override { return uint64_t{kEndlessFragments} << index::kFragmentBits; }
-  uint32_t fragment_count() const override { return kEndlessFragments; }
+  uint64_t member_count() const override { return uint64_t{fragments_} << index::kFragmentBits; }
+  uint32_t fragment_count() const override { return fragments_; }
   std::unique_ptr<index::RowSource> NewRowSource() const override {
     return std::make_unique<EndlessSource>(watch_);
   }
   absl::StatusOr<uint64_t> RowCardinality(index::RowRef row) const override {
-    return row.tag == index::kEveryoneTag ? member_count() : uint64_t{3} * kEndlessFragments;
+    return row.tag == index::kEveryoneTag ? member_count() : uint64_t{3} * fragments_;
   }
   absl::Status VisitRows(index::TagId, index::ValueId, index::ValueId,
                          const std::function<bool(index::RowId, uint64_t)>&) const override {
@@ -70,6 +71,7 @@ class EndlessSnapshot final : public index::Snapshot {
 
  private:
   ScanWatch& watch_;
+  const uint32_t fragments_;
   const index::VersionVector versions_ = {{index::kEveryoneTag, 1}, {1, 1}, {2, 1}};
 };
 

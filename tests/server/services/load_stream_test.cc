@@ -282,7 +282,7 @@ TEST_F(LoadStreamTest, OneOverTheLimitOfOpenLoadsIsRefused) {
 }
 
 TEST_F(LoadStreamTest, QuestionsAreAnsweredWhileLoadsHoldTheirWorkers) {
-  StartServer({.workers = {.threads = 2, .queue_length = 100}});
+  StartServer({.workers = {.threads = 3, .queue_length = 100}});
   Gate gate;
   script_.commit = [&gate](uint64_t, const auto&) -> absl::StatusOr<index::LoadResult> {
     gate.Pass();
