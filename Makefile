@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 TESTS ?= .
 export CTEST_OUTPUT_ON_FAILURE = 1
 
-.PHONY: help setup build demo run test test-sanitizers bench bench-scale lint fuzz clean
+.PHONY: help setup build demo run test test-sanitizers bench bench-scale bench-server lint fuzz clean
 
 help:            ## This list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +43,11 @@ bench-scale: setup  ## One count from 10 million to a billion members, one threa
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target workload_bench
 	@.ci/bench build/bin scale
+
+bench-server: setup ## A server on loopback under an open loop of small counts: what it answers, and how soon
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS) --target server_bench musterd muster
+	@.ci/bench build/bin server
 
 lint: setup      ## Format, clang with -Wthread-safety, clang-tidy
 	@.ci/lint $(JOBS)

@@ -1,15 +1,13 @@
 #include "benchmarks/report.h"
 
 #include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
 
 #include <cstdio>
-#include <fstream>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "benchmarks/bench_json.h"
 
 namespace muster::benchmarks {
 namespace {
@@ -22,15 +20,6 @@ std::string Ratio(const std::optional<double>& of, double to) {
 
 std::string Milliseconds(const std::optional<double>& value) {
   return value.has_value() ? absl::StrFormat("%.3f", *value) : "";
-}
-
-// What the processor calls itself.
-std::string Machine() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (absl::StartsWith(line, "model name")) return line.substr(line.find(':') + 2);
-  }
-  return "unknown";
 }
 
 void SetNumber(Struct& row, const char* name, const std::optional<double>& value) {
@@ -77,20 +66,9 @@ void Report::Add(Figure figure) {
 }
 
 absl::Status Report::WriteJson(const std::string& path) const {
-  Struct report;
-  (*report.mutable_fields())["machine"].set_string_value(Machine());
-  auto* rows = (*report.mutable_fields())["rows"].mutable_list_value();
-  for (const Figure& figure : figures_) *rows->add_values()->mutable_struct_value() = RowOf(figure);
-  std::string json;
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  if (!google::protobuf::util::MessageToJsonString(report, &json, options).ok()) {
-    return absl::InternalError("the figures can't be written as JSON");
-  }
-  std::ofstream file(path);
-  file << json;
-  file.close();
-  return file ? absl::OkStatus() : absl::InternalError(absl::StrCat("can't write ", path));
+  std::vector<Struct> rows;
+  for (const Figure& figure : figures_) rows.push_back(RowOf(figure));
+  return MergeRows(path, rows);
 }
 
 }  // namespace muster::benchmarks

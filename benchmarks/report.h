@@ -29,7 +29,7 @@ class Report {
  public:
   Report();
   void Add(Figure figure);
-  // {"machine": …, "rows": […]}
+  // Into what other benchmarks wrote there; see bench_json.h.
   absl::Status WriteJson(const std::string& path) const;
 
  private:

@@ -34,12 +34,12 @@ namespace fs = std::filesystem;
 using google::protobuf::Struct;
 
 struct Settings {
-  uint64_t members = 1'000'000;
+  uint64_t members = 100'000;
   std::string folder = "build/bench";
   std::string json = "build/bench.json";
   std::vector<double> rates = {1'000, 5'000, 10'000, 15'000, 17'500, 20'000, 22'500, 25'000, 30'000};
   int seconds = 3;      // of each rate
-  int threads = 3;      // the server's workers: what musterd takes on two processors
+  int threads = 4;      // the server's workers: what musterd takes on two processors
   int connections = 4;  // of the client
   bool beside_long = true;
 };

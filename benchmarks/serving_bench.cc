@@ -5,9 +5,9 @@
 //   load_1m_10          `muster load` of 1,000,000 CSV records, string ids, 10 tags of all kinds: seconds,
 //   and the greatest
 //                       resident memory of musterd and of muster
-//   cancel_50ms         a query that runs for seconds, on each of a server's two workers, all cancelled after
-//                       50 ms: from the cancellation to the answer of a small count, less what that count
-//                       takes on an idle server
+//   cancel_50ms         a query that runs for seconds, on each of a server's two workers for long ones, all
+//                       cancelled after 50 ms: from the cancellation to the answer of a small batch, less
+//                       what that takes on an idle server
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
 
@@ -35,7 +35,7 @@ using Clock = std::chrono::steady_clock;
 using muster::v1::QueryService;
 
 constexpr int kRecords = 1'000'000;
-constexpr int kWorkers = 2;  // the least that a server has
+constexpr int kWorkers = 2;  // for long questions, of the three that a server has at least
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -106,10 +106,15 @@ std::string HeavyExpression() {
   return expression + ")";
 }
 
+// As a batch, which goes where long questions go: a count of its own has a worker that those never take.
 double SmallCountMilliseconds(QueryService::Stub& stub) {
   const Clock::time_point start = Clock::now();
   grpc::ClientContext context;
-  Check(Count(stub, "level = 'gold' AND vip", context), grpc::StatusCode::OK);
+  muster::v1::BatchCountMembersRequest request;
+  request.set_population("bench");
+  request.add_expressions()->set_text("level = 'gold' AND vip");
+  muster::v1::BatchCountMembersResponse response;
+  Check(stub.BatchCountMembers(&context, request, &response), grpc::StatusCode::OK);
   return MillisecondsSince(start);
 }
 
@@ -144,7 +149,7 @@ int Main() {
   const ScratchFolder scratch;
   const std::string csv = scratch.Write("customers.csv", CustomersCsv());
   const std::string schema = scratch.Write("tags.yaml", kSchema);
-  ServerProcess server(scratch.path() + "/store", {"--threads", "2"});
+  ServerProcess server(scratch.path() + "/store", {"--threads", "3"});
   if (!server.up()) return 1;
   const Clock::time_point start = Clock::now();
   const Finished load =
