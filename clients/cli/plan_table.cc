@@ -83,7 +83,7 @@ std::string PlanText(const v1::ExplainExpressionResponse& answer) {
                {"chunks", Table::Align::kRight},
                {"read", Table::Align::kRight},
                {"ms", Table::Align::kRight},
-               {"step", Table::Align::kLeft, 100},
+               {"step", Table::Align::kLeft, 60},
                {"how", Table::Align::kLeft, 100}});
   for (const PlanLine& line : LinesOf(answer.plan())) {
     const v1::PlanNode& node = *line.node;

@@ -3,7 +3,8 @@
 // Slices are walked from the top bit, as O'Neil and Quass (1997) do for median and percentiles and Rinfret,
 // O'Neil and O'Neil (2001) for the top k: one intersection a bit narrows a chunk's candidates down. Chunks
 // share what was found before them, so that most of them end after a bit or two. A few members of a chunk are
-// looked up instead. Nothing is kept in proportion to members.
+// looked up instead. Nothing is kept in proportion to members. Measured on numbers of 20 bits, extremes and
+// the top ten take one to two times as long as a sum, and a median five.
 //
 // In each function `number` is a kRange node of the program, whose bounds don't matter, and numbers are in
 // units of the tag's scale. Errors and statistics are ScanCounts'.
