@@ -4,30 +4,45 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <vector>
 
 namespace muster::benchmarks {
 
-// The median of a few runs, in milliseconds of wall clock, after one that isn't counted. Runs are repeated
-// until they took `enough_ms` together: at least 3 times; a run longer than `enough_ms` is taken once more
-// only.
-template <typename Run>
-double MedianMilliseconds(const Run& run, double enough_ms = 600) {
+// The medians of several pieces of work, in milliseconds of wall clock, after a turn that isn't counted. They
+// are done in turns, so that all of them meet the same machine: its caches hold what the others left there,
+// and who else disturbs it disturbs all. Turns are repeated until each took `enough_ms` or they took eight
+// times that together: at least 3 times, but once where one turn takes that long.
+inline std::vector<double> MediansInTurns(const std::vector<std::function<void()>>& works, double enough_ms) {
   using Clock = std::chrono::steady_clock;
-  const auto timed = [&] {
-    const Clock::time_point start = Clock::now();
-    run();
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  std::vector<std::vector<double>> taken(works.size());
+  double all = 0, least = 0;
+  const auto take_turn = [&] {
+    all = 0;
+    least = enough_ms;
+    for (size_t i = 0; i < works.size(); ++i) {
+      const Clock::time_point start = Clock::now();
+      works[i]();
+      taken[i].push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+      double sum = 0;
+      for (const double each : taken[i]) sum += each;
+      all += sum;
+      least = std::min(least, sum);
+    }
   };
-  const size_t least = timed() > enough_ms ? 1 : 3;
-  std::vector<double> taken;
-  double sum = 0;
-  while (taken.size() < least || (sum < enough_ms && taken.size() < 1000)) {
-    taken.push_back(timed());
-    sum += taken.back();
+  take_turn();
+  const size_t turns = all > 8 * enough_ms ? 1 : 3;
+  for (std::vector<double>& each : taken) each.clear();
+  do {
+    take_turn();
+  } while (taken.front().size() < turns ||
+           (least < enough_ms && all < 8 * enough_ms && taken.front().size() < 1000));
+  std::vector<double> medians;
+  for (std::vector<double>& each : taken) {
+    std::nth_element(each.begin(), each.begin() + static_cast<ptrdiff_t>(each.size() / 2), each.end());
+    medians.push_back(each[each.size() / 2]);
   }
-  std::nth_element(taken.begin(), taken.begin() + taken.size() / 2, taken.end());
-  return taken[taken.size() / 2];
+  return medians;
 }
 
 }  // namespace muster::benchmarks

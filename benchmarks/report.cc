@@ -14,8 +14,8 @@ namespace {
 
 using google::protobuf::Struct;
 
-std::string Ratio(const std::optional<double>& of, double to) {
-  return of.has_value() ? absl::StrFormat("%.2fx", *of / to) : "";
+std::string Ratio(const std::optional<double>& of, const std::optional<double>& to) {
+  return of.has_value() && to.has_value() ? absl::StrFormat("%.2f", *of / *to) : "";
 }
 
 std::string Milliseconds(const std::optional<double>& value) {
@@ -39,28 +39,27 @@ Struct RowOf(const Figure& figure) {
   SetNumber(row, "chunks_touched", static_cast<double>(figure.chunks_touched));
   SetNumber(row, "chunks", static_cast<double>(figure.chunks));
   SetNumber(row, "bytes_read", static_cast<double>(figure.bytes_read));
+  SetNumber(row, "bytes_allocated", static_cast<double>(figure.bytes_allocated));
   return row;
 }
 
 }  // namespace
 
 Report::Report() {
-  std::printf("%-18s %13s %3s %10s %11s %9s %10s %9s %9s %9s %15s %10s\n", "name", "members", "thr",
-              "muster ms", "croaring ms", "croaring", "flat ms", "of flat", "each ms", "each", "chunks",
-              "MB read");
+  std::printf("%-16s %10s %3s %9s %11s %8s %8s %7s %9s %6s %15s %8s %8s\n", "name", "members", "thr",
+              "muster ms", "croaring ms", "times", "flat ms", "of flat", "each ms", "times", "chunks",
+              "MB read", "KiB held");
 }
 
 void Report::Add(Figure figure) {
-  const std::string of_flat =
-      figure.flat_ms.has_value() ? absl::StrFormat("%.2f", figure.muster_ms / *figure.flat_ms) : "";
-  std::printf("%-18s %13llu %3u %10.3f %11s %9s %10s %9s %9s %9s %15s %10.1f\n", figure.name.c_str(),
-              static_cast<unsigned long long>(figure.members), figure.threads, figure.muster_ms,
-              Milliseconds(figure.croaring_ms).c_str(), Ratio(figure.croaring_ms, figure.muster_ms).c_str(),
-              Milliseconds(figure.flat_ms).c_str(), of_flat.c_str(),
-              Milliseconds(figure.muster_each_ms).c_str(),
-              Ratio(figure.muster_each_ms, figure.muster_ms).c_str(),
-              absl::StrCat(figure.chunks_touched, "/", figure.chunks).c_str(),
-              static_cast<double>(figure.bytes_read) / 1e6);
+  std::printf(
+      "%-16s %10llu %3u %9s %11s %8s %8s %7s %9s %6s %15s %8.1f %8.0f\n", figure.name.c_str(),
+      static_cast<unsigned long long>(figure.members), figure.threads, Milliseconds(figure.muster_ms).c_str(),
+      Milliseconds(figure.croaring_ms).c_str(), Ratio(figure.croaring_ms, figure.muster_ms).c_str(),
+      Milliseconds(figure.flat_ms).c_str(), Ratio(figure.muster_ms, figure.flat_ms).c_str(),
+      Milliseconds(figure.muster_each_ms).c_str(), Ratio(figure.muster_each_ms, figure.muster_ms).c_str(),
+      absl::StrCat(figure.chunks_touched, "/", figure.chunks).c_str(),
+      static_cast<double>(figure.bytes_read) / 1e6, static_cast<double>(figure.bytes_allocated) / 1024);
   std::fflush(stdout);
   figures_.push_back(std::move(figure));
 }

@@ -16,12 +16,12 @@ struct Figure {
   std::string name;
   uint64_t members = 0;
   uint32_t threads = 1;
-  double muster_ms = 0;
-  std::optional<double> croaring_ms, flat_ms, muster_each_ms;
+  std::optional<double> muster_ms, croaring_ms, flat_ms, muster_each_ms;
   uint64_t answer = 0;  // the count or the sum
   uint64_t chunks_touched = 0;
   uint64_t chunks = 0;
   uint64_t bytes_read = 0;
+  uint64_t bytes_allocated = 0;  // at once, by the first time of all
 };
 
 // A table on stdout; each figure is printed when it is added.
