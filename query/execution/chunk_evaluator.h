@@ -82,6 +82,7 @@ class ChunkEvaluator {
     RowChunk chunk;
     const uint8_t* bitset = nullptr;  // null: nobody needed it yet
     uint32_t occupied = 0;            // its parts that hold anybody
+    uint32_t steps = 0;               // that were spent on looking values up before there was a bitset
     std::unique_ptr<ChunkRegister> into;
   };
 
@@ -166,6 +167,9 @@ class ChunkEvaluator {
   bool KeepsRows() const { return !kept_rows_.empty(); }
   // REQUIRES: KeepsRows(). KeptBitset sees to its bitset; REQUIRES: neither everybody nor nobody is in it.
   KeptRow& Kept(RowIndex row);
+  // Whether its bitset is there, or pays now that `count` more values are looked up. REQUIRES: it is an array
+  // or runs; count > 0.
+  bool WidensFor(RowIndex row, uint32_t count);
   const KeptRow& KeptBitset(RowIndex row);
   // A node's or leaf's set, not complemented; what it needs comes from the stack and stays taken.
   index::ChunkView OperandView(const Operand& operand);

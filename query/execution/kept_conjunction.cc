@@ -1,5 +1,6 @@
 // AND where many roots share their rows. Each row becomes a bitset once a chunk, which stays in a cache for
 // all who ask for it, and parts of the chunk in which an operand holds nobody are passed over.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -14,6 +15,9 @@ using index::ChunkForm;
 using index::ChunkView;
 
 namespace {
+
+// What emptying a register costs, in values set.
+constexpr uint32_t kClearSteps = 128;
 
 // Writes the members of a bitset's parts as a list.
 void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list) {
@@ -206,8 +210,21 @@ ChunkEvaluator::KeptRow& ChunkEvaluator::Kept(RowIndex row) {
     kept.stamp = stamp_;
     kept.chunk = rows_.ChunkOf(row, chunk_);
     kept.bitset = nullptr;
+    kept.steps = 0;
   }
   return kept;
+}
+
+// Whoever looks values up one question after the other finds out that a bitset would have cost less when he
+// has spent as much (the ski rental problem): at most twice the cheaper way.
+bool ChunkEvaluator::WidensFor(RowIndex row, uint32_t count) {
+  KeptRow& kept = Kept(row);
+  if (kept.bitset != nullptr) return true;
+  const uint32_t steps = kept.chunk.view.form == ChunkForm::kArray
+                             ? count * static_cast<uint32_t>(std::bit_width(kept.chunk.view.count / count + 1))
+                             : kept.chunk.view.count;
+  kept.steps += count + std::min(steps, kept.chunk.view.count);
+  return kept.steps > kept.chunk.view.count + kClearSteps;
 }
 
 const ChunkEvaluator::KeptRow& ChunkEvaluator::KeptBitset(RowIndex row) {

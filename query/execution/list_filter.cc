@@ -42,7 +42,7 @@ void ForEachHeld(const ListedValue* list, const ListedValue* held, uint32_t held
 uint32_t ChunkEvaluator::FilterByRow(ListedValue* list, uint32_t count, RowIndex row, const RowChunk& chunk,
                                      bool keep) {
   const bool sparse = chunk.view.form == ChunkForm::kArray || chunk.view.form == ChunkForm::kRuns;
-  if (KeepsRows() && (chunk.composed || sparse)) {
+  if (KeepsRows() && (chunk.composed || (sparse && WidensFor(row, count)))) {
     return FilterList(list, count, {ChunkForm::kBitset, 0, KeptBitset(row).bitset}, keep);
   }
   if (chunk.composed) {
