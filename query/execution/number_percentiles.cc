@@ -4,7 +4,6 @@
 
 #include "absl/numeric/int128.h"
 #include "index/bitmap/number_slices.h"
-#include "index/bitmap/number_slices.h"
 #include "query/execution/chunk_ordinals.h"
 #include "query/execution/chunk_scan.h"
 #include "query/execution/number_rank.h"
