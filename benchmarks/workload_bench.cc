@@ -123,16 +123,12 @@ class WorkloadBench {
   }
 
   uint64_t Sum(const query::BoundExpression& segment, query::ScanStatistics* scanned) const {
-    query::BoundExpression number(query::BoundOperator::kRange);
-    number.tag = kNumberTag;
-    number.high = INT64_MAX;
-    const query::BoundExpression* const both[] = {&segment, &number};
-    const absl::StatusOr<query::PlannedBatch> planned = query::PlanBatch(both, StatisticsOf());
+    const absl::StatusOr<query::PlannedNumber> planned =
+        query::PlanWithNumber(segment, kNumberTag, index::kOwnValue, StatisticsOf());
     if (!planned.ok()) Die(planned.status().ToString());
     const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
-    const absl::StatusOr<query::NumberSum> sum =
-        query::ScanSum(planned->program, planned->program.roots()[1].node, *source,
-                       store_.snapshot().fragment_count(), {}, scanned);
+    const absl::StatusOr<query::NumberSum> sum = query::ScanSum(
+        planned->program, planned->number, *source, store_.snapshot().fragment_count(), {}, scanned);
     if (!sum.ok()) Die(sum.status().ToString());
     return static_cast<uint64_t>(sum->sum);
   }

@@ -24,6 +24,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/chunk_view.h"
 #include "query/execution/chunk_way.h"
+#include "query/execution/fused_operands.h"
 #include "query/execution/kernels.h"
 #include "query/execution/number_selection.h"
 #include "query/execution/number_sum.h"
@@ -104,7 +105,10 @@ class ChunkEvaluator {
   // The node's set. `count`: null, or where to put how many it holds; then the view is not to be used.
   index::ChunkView Evaluate(NodeIndex node, ChunkRegister& into, uint32_t* count = nullptr);
   index::ChunkView EvaluateShared(NodeIndex node);
-  index::ChunkView Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);
+  // `fused` (may be null): of bitsets that would be intersected now, these are put there instead, what they
+  // need stays taken, and the view's bytes are null.
+  index::ChunkView Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count,
+                           FusedOperands* fused = nullptr);
   index::ChunkView ConjoinKept(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);
   index::ChunkView UniteRows(absl::Span<const RowIndex> rows, ChunkRegister& into, uint32_t* count);
   index::ChunkView UniteOperands(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count);

@@ -39,6 +39,12 @@ class ChunkEvaluator::Conjunction {
   bool AddNode(const Operand& operand, bool last, uint32_t* count);
   // See Conjoin.
   ChunkView Finish(uint32_t* count);
+  // Instead of Finish, where bitsets wait to be intersected.
+  bool HandOver(FusedOperands& fused) const {
+    if (selected_ != Selected::kBitsets || fused_.Count() == 0) return false;
+    fused = fused_;
+    return true;
+  }
   // Operands that AddLeaves left to AddNode.
   uint32_t inner_nodes() const { return inner_nodes_; }
   // How it was done, once nothing is left but to Finish or to give up.
@@ -54,7 +60,7 @@ class ChunkEvaluator::Conjunction {
     return leaf.negated && sparse;
   }
   bool FilterByLeaves(size_t driver);
-  void AnnounceNextChunk(size_t driver);
+  void AnnounceLookups(size_t driver);
   bool FuseLeaves();
   bool AddView(const ChunkView& view, bool negated);
   // Puts what is selected into `fused_`.
@@ -74,7 +80,8 @@ class ChunkEvaluator::Conjunction {
   FusedOperands fused_;
 };
 
-ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count) {
+ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count,
+                                  FusedOperands* fused) {
   if (count != nullptr) *count = 0;
   if (KeepsRows()) return ConjoinKept(operands, into, count);
   const size_t mark = registers_.Mark();
@@ -88,6 +95,9 @@ ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegis
     somebody = conjunction.AddNode(operand, nodes == 0, count);
   }
   if (IsMeasured(operands.data())) Note(conjunction.way());
+  if (somebody && fused != nullptr && conjunction.HandOver(*fused)) {
+    return ChunkView{ChunkForm::kBitset, 0, nullptr};
+  }
   const ChunkView selected = somebody ? conjunction.Finish(count) : ChunkView{};
   registers_.Release(mark);
   return selected;
@@ -122,26 +132,28 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
   return shortest <= evaluator_.max_driver_values_ ? FilterByLeaves(driver) : FuseLeaves();
 }
 
-// Looked up one after the other, each value of a rare row would be waited for; announced while this chunk is
-// at work, those of the next are there when their turn comes.
-void ChunkEvaluator::Conjunction::AnnounceNextChunk(size_t driver) {
-  const uint32_t next = evaluator_.chunk_ + 1;
-  if (next == index::kChunksPerFragment) return;
-  const auto chunk_of = [&](size_t place) { return evaluator_.rows_.ChunkOf(Leaf(place).row, next); };
-  const RowChunk listed = chunk_of(driver);
-  if (listed.composed || !IsDriver(listed.view)) return;
+// Looked up one after the other, each value of a rare row would be waited for. So lines are announced while
+// the chunks before are at work: two chunks ahead, since one takes less time than the memory does.
+void ChunkEvaluator::Conjunction::AnnounceLookups(size_t driver) {
+  constexpr uint32_t kChunksAhead = 2;
+  const auto chunk_of = [&](size_t place, uint32_t ahead) {
+    return evaluator_.rows_.Peek(Leaf(place).row, evaluator_.chunk_ + ahead);
+  };
+  __builtin_prefetch(chunk_of(driver, kChunksAhead + 1).bytes);
+  const ChunkView listed = chunk_of(driver, kChunksAhead);
+  if (!IsDriver(listed)) return;
   for (size_t i = first_leaf_; i < evaluator_.leaves_.size(); ++i) {
-    const RowChunk other = chunk_of(i);
-    if (other.composed || other.view.form != ChunkForm::kBitset) continue;
-    for (uint32_t value = 0; value < listed.view.count; ++value) {
-      __builtin_prefetch(other.view.bytes + ArrayValue(listed.view, value) / 8);
+    const ChunkView other = chunk_of(i, kChunksAhead);
+    if (other.form != ChunkForm::kBitset) continue;
+    for (uint32_t value = 0; value < listed.count; ++value) {
+      __builtin_prefetch(other.bytes + ArrayValue(listed, value) / 8);
     }
   }
 }
 
 // Looks the driver's values up in all other leaves; the list only shrinks.
 bool ChunkEvaluator::Conjunction::FilterByLeaves(size_t driver) {
-  AnnounceNextChunk(driver);
+  AnnounceLookups(driver);
   evaluator_.NoteRead(Leaf(driver).chunk.view);
   ToList(Leaf(driver).chunk.view);
   for (size_t i = first_leaf_; i < evaluator_.leaves_.size() && listed_ > 0; ++i) {

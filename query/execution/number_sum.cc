@@ -1,5 +1,6 @@
 #include "query/execution/number_sum.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -14,37 +15,45 @@ using index::ChunkView;
 // Σ 2^i · |slice i ∧ selected| (O'Neil and Quass 1997). Who is below zero is in there with the wrong sign,
 // and so taken away twice.
 void ChunkEvaluator::AddSum(const ProgramNode& number, NumberSum& sum) {
-  const ChunkView selected = Select(0);
+  registers_.Release(0);
+  FusedOperands fused;
+  const ChunkView selected = Conjoin(program_.conjunction_of(0), registers_.Take(), nullptr, &fused);
   if (selected.form == ChunkForm::kEmpty) return;
   if (selected.form == ChunkForm::kArray) return AddSumOfList(selected, number, sum);
-  const size_t mark = registers_.Mark();
-  const uint8_t* both[] = {AsBitset(selected), nullptr};
-  // By place in `number.rows`; empty rows are not read.
+  if (selected.bytes != nullptr || selected.form != ChunkForm::kBitset) fused.StartWith(AsBitset(selected));
+  // Everybody who is asked for; in front of them is room for the sign.
+  std::array<const uint8_t*, kMaxFused + 1> asked;
+  FusedOperands::Room room;
+  const ChunkOperands within = fused.Waiting(room);
+  std::copy_n(room.begin(), within.count(), asked.begin() + 1);
+  // Rows with anybody in them, the known one first.
   std::array<const uint8_t*, kFirstSliceRow + index::kMagnitudeBits> bitsets;
   std::array<uint32_t, kFirstSliceRow + index::kMagnitudeBits> bits;
-  std::array<uint64_t, kFirstSliceRow + index::kMagnitudeBits> counts{};
   uint32_t count = 0;
+  asked[0] = nullptr;
   for (uint32_t row = 0; row < number.rows.size(); ++row) {
     const ChunkView view = RowView(number.rows[row], registers_.Take());
     rows_.NoteWhole(number.rows[row]);
-    if (row == kKnownRowPlace && view.form == ChunkForm::kEmpty) break;  // nobody has a number
-    if (row == kSignRowPlace && view.form != ChunkForm::kEmpty) both[1] = AsBitset(view);
-    if (row == kSignRowPlace || view.form == ChunkForm::kEmpty) continue;
-    bitsets[count] = AsBitset(view);
-    bits[count++] = row - kFirstSliceRow;
+    if (row == kKnownRowPlace && view.form == ChunkForm::kEmpty) return;  // nobody has a number
+    if (view.form == ChunkForm::kEmpty) continue;
+    const uint8_t* const bitset = AsBitset(view);
+    if (row == kSignRowPlace) {
+      asked[0] = bitset;
+      continue;
+    }
+    bits[count] = row - kFirstSliceRow;
+    bitsets[count++] = bitset;
   }
-  if (count == 0) return registers_.Release(mark);
-  kernels_.count_rows({both, 1, 0}, bitsets.data(), count, counts.data());
+  std::array<uint64_t, kFirstSliceRow + index::kMagnitudeBits> counts{};
+  kernels_.count_rows(within, bitsets.data(), count, counts.data());
   sum.members += counts[0];
   for (uint32_t i = 1; i < count; ++i) sum.sum += absl::int128(counts[i]) << static_cast<int>(bits[i]);
-  if (both[1] != nullptr) {
-    counts.fill(0);
-    kernels_.count_rows({both, 2, 0}, bitsets.data() + 1, count - 1, counts.data());
-    for (uint32_t i = 1; i < count; ++i) {
-      sum.sum -= absl::int128(counts[i - 1]) << static_cast<int>(bits[i] + 1);
-    }
-  }
-  registers_.Release(mark);
+  if (asked[0] == nullptr) return;
+  counts.fill(0);
+  const ChunkOperands below_zero{asked.data(), within.positives + 1, within.negatives};
+  kernels_.count_rows(below_zero, bitsets.data() + 1, count - 1, counts.data());
+  for (uint32_t i = 1; i < count; ++i)
+    sum.sum -= absl::int128(counts[i - 1]) << static_cast<int>(bits[i] + 1);
 }
 
 void ChunkEvaluator::AddSumOfList(const ChunkView& selected, const ProgramNode& number, NumberSum& sum) {

@@ -44,6 +44,16 @@ class WindowRows {
     if (!fragment.directory.Find(fragment.image, chunk, found.view)) ReadImage(row, chunk, found.view);
     return found;
   }
+  // A chunk of a row from the current fragment's on, into the window's next: empty unless its directory was
+  // read before and it is stored whole. For announcing it to the processor.
+  index::ChunkView Peek(RowIndex row, uint32_t chunk) const {
+    const uint32_t fragment = fragment_ + chunk / index::kChunksPerFragment;
+    if (fragment >= resolved_[row]->fragments.size()) return {};
+    const Fragment& found = fragments_[row][fragment];
+    index::ChunkView view;
+    const bool known = found.directory.Find(found.image, chunk % index::kChunksPerFragment, view);
+    return known && found.flip_count == 0 ? view : index::ChunkView{};
+  }
   // Says that a row's stored bitsets are read from end to end: its next records are announced to the
   // processor.
   void NoteWhole(RowIndex row) { whole_stamps_[row] = stamp_; }

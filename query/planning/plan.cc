@@ -1,6 +1,7 @@
 #include "query/planning/plan.h"
 
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -140,6 +141,15 @@ class Lowering {
     return std::move(planned_);
   }
 
+  absl::StatusOr<PlannedNumber> LowerWithNumber(const PlanOperand& root, const PlanNode& number) && {
+    PlannedNumber planned;
+    const Operand lowered = LowerOperand(root);
+    planned.number = Append(number, {});
+    if (!status_.ok()) return status_;
+    planned.program = std::move(builder_).Build(lowered);
+    return planned;
+  }
+
   // The roots that are conjunctions are put together last, so that they can share operands.
   void Add(const PlanOperand& root) {
     if (root.node->kind == NodeKind::kAnd && !root.negated) {
@@ -253,6 +263,22 @@ absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Sta
   absl::StatusOr<PlanOperand> root = Rewritten(expression, Remembering(statistics), options);
   if (!root.ok()) return std::move(root).status();
   return Lowering(statistics).Lower(*root);
+}
+
+absl::StatusOr<PlannedNumber> PlanWithNumber(const BoundExpression& expression, index::TagId tag,
+                                             index::ValueId value, const Statistics& statistics,
+                                             const PlanOptions& options) {
+  const Statistics remembering = Remembering(statistics);
+  absl::StatusOr<PlanOperand> root = Rewritten(expression, remembering, options);
+  if (!root.ok()) return std::move(root).status();
+  BoundExpression all(BoundOperator::kRange);
+  all.tag = tag;
+  all.value = value;
+  all.low = -INT64_MAX;
+  all.high = INT64_MAX;
+  const absl::StatusOr<PlanOperand> number = ToPlan(all, remembering);
+  if (!number.ok()) return number.status();
+  return Lowering(statistics).LowerWithNumber(*root, *number->node);
 }
 
 absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,

@@ -72,8 +72,20 @@ struct PlannedBatch {
 absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
                                     const PlanOptions& options = {});
 
-// The same for many expressions: equal parts, and operands that several conjunctions have in common, are
-// there once. REQUIRES: at least one expression.
+// A question, and a number to be looked at where its members are: `number` is a kRange node whose bounds
+// don't matter, which no other node uses (see ScanSum and number_rank.h).
+struct PlannedNumber {
+  Program program;
+  NodeIndex number = 0;
+};
+
+// `tag` and `value`: whose slices hold the number, as in BoundExpression.
+absl::StatusOr<PlannedNumber> PlanWithNumber(const BoundExpression& expression, index::TagId tag,
+                                             index::ValueId value, const Statistics& statistics,
+                                             const PlanOptions& options = {});
+
+// The same as Plan for many expressions: equal parts, and operands that several conjunctions have in common,
+// are there once. REQUIRES: at least one expression.
 absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,
                                        const Statistics& statistics, const PlanOptions& options = {});
 

@@ -86,22 +86,13 @@ TEST(Oracle, RanksOfNumbers) {
     for (int i = 0; i < 4; ++i) {
       const query::BoundPtr tree = RandomTree(random, population, 6);
       const auto [tag, value] = population.numbers[Below(random, population.numbers.size())];
-      BoundExpression all(query::BoundOperator::kRange);
-      all.tag = tag;
-      all.value = value;
-      all.low = index::kMinNumber;
-      all.high = index::kMaxNumber;
-      const BoundExpression* const both[] = {tree.get(), &all};
-      const auto planned =
-          query::PlanBatch(both, StatisticsOf(population), query::PlanOptions{.drop_empty_rows = false});
+      const auto planned = query::PlanWithNumber(*tree, tag, value, StatisticsOf(population));
       ASSERT_TRUE(planned.ok()) << planned.status();
-      const query::NodeIndex number = planned->program.roots()[1].node;
-      if (planned->program.node(number).kind != query::NodeKind::kRange) continue;
       const std::vector<RankedMember> members = WithNumbers(SelectByReference(*tree, population), population,
                                                             population.facts.numbers.at({tag, value}));
       some += !members.empty();
       SCOPED_TRACE("seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree));
-      Check(planned->program, number, population, members, 1 + Below(random, 20'000));
+      Check(planned->program, planned->number, population, members, 1 + Below(random, 20'000));
       if (HasFailure()) return;
     }
   }

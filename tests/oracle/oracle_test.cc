@@ -238,22 +238,12 @@ TEST(Oracle, SumsOfNumbers) {
         members += population.atoms[atom].ordinals.size();
       }
       negative_sums += expected < 0;
-      // The tree as members of a range's program: a conjunction with everyone's number is the tree's members.
-      BoundExpression all(query::BoundOperator::kRange);
-      all.tag = tag;
-      all.value = value;
-      all.low = -INT64_MAX;
-      all.high = INT64_MAX;
-      const BoundExpression* const both[] = {tree.get(), &all};
-      const auto planned =
-          query::PlanBatch(both, StatisticsOf(population), PlanOptions{.drop_empty_rows = false});
-      ASSERT_TRUE(planned.ok());
-      const query::NodeIndex number = planned->program.roots()[1].node;
-      if (planned->program.node(number).kind != query::NodeKind::kRange) continue;
+      const auto planned = query::PlanWithNumber(*tree, tag, value, StatisticsOf(population));
+      ASSERT_TRUE(planned.ok()) << planned.status();
       for (const Kernels* kernels : query::AllKernels()) {
         MemorySource source(population.rows, Lending::kCopies);
-        const auto sum = query::ScanSum(planned->program, number, source, population.rows.fragment_count(),
-                                        {.kernels = kernels}, nullptr);
+        const auto sum = query::ScanSum(planned->program, planned->number, source,
+                                        population.rows.fragment_count(), {.kernels = kernels}, nullptr);
         ASSERT_TRUE(sum.ok()) << sum.status();
         EXPECT_EQ(sum->members, members) << "seed " << seed << " tree " << i << " " << Describe(*tree);
         EXPECT_TRUE(sum->sum == expected) << "seed " << seed << " tree " << i << " " << Describe(*tree);
