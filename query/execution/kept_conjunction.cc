@@ -219,7 +219,7 @@ ChunkEvaluator::KeptRow& ChunkEvaluator::Kept(RowIndex row) {
 // has spent as much (the ski rental problem): at most twice the cheaper way.
 bool ChunkEvaluator::WidensFor(RowIndex row, uint32_t count) {
   KeptRow& kept = Kept(row);
-  if (kept.bitset != nullptr) return true;
+  if (kept.bitset != nullptr || count == 0) return true;
   const uint32_t steps = kept.chunk.view.form == ChunkForm::kArray
                              ? count * static_cast<uint32_t>(std::bit_width(kept.chunk.view.count / count + 1))
                              : kept.chunk.view.count;
