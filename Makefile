@@ -36,7 +36,7 @@ test-sanitizers: setup  ## The tests under ASan+UBSan, and the concurrency tests
 
 bench: setup     ## The benchmarks beside CRoaring and the memory's limit; figures also in build/bench.json
 	@test -f build/build.ninja || cmake --preset release
-	@cmake --build build -j $(JOBS) --target muster_bench workload_bench serving_bench musterd muster
+	@cmake --build build -j $(JOBS) --target muster_bench kernel_bench workload_bench serving_bench musterd muster
 	@.ci/bench build/bin
 
 bench-scale: setup  ## One count from 10 million to a billion members, one thread and two (12 GB of disk and memory)
