@@ -127,6 +127,9 @@ class ChunkEvaluator {
   index::ChunkView EvaluateNumbers(const ProgramNode& node, const ChunkOperands& within, ChunkRegister& into,
                                    uint32_t* count);
 
+  struct NumberBitsets;
+  // What it needs is taken from the stack and stays taken.
+  void ReadNumber(const ProgramNode& number, NumberBitsets& bitsets);
   void AddSumOfList(const index::ChunkView& selected, const ProgramNode& number, NumberSum& sum);
   // How many of `selected`, an array, the row holds.
   uint32_t CountBoth(const index::ChunkView& selected, RowIndex row);

@@ -12,6 +12,31 @@ namespace muster::query {
 using index::ChunkForm;
 using index::ChunkView;
 
+// A number's rows in a chunk that hold anybody.
+struct ChunkEvaluator::NumberBitsets {
+  const uint8_t* sign = nullptr;  // null: nobody is below zero
+  // The known row, then slices, each with its bit.
+  std::array<const uint8_t*, 1 + index::kMagnitudeBits> rows;
+  std::array<uint32_t, 1 + index::kMagnitudeBits> bits;
+  uint32_t count = 0;  // 0: nobody has a number
+};
+
+void ChunkEvaluator::ReadNumber(const ProgramNode& number, NumberBitsets& bitsets) {
+  for (uint32_t row = 0; row < number.rows.size(); ++row) {
+    const ChunkView view = RowView(number.rows[row], registers_.Take());
+    rows_.NoteWhole(number.rows[row]);
+    if (view.form == ChunkForm::kEmpty && row == kKnownRowPlace) return;
+    if (view.form == ChunkForm::kEmpty) continue;
+    const uint8_t* const bitset = AsBitset(view);
+    if (row == kSignRowPlace) {
+      bitsets.sign = bitset;
+    } else {
+      bitsets.bits[bitsets.count] = row - kFirstSliceRow;
+      bitsets.rows[bitsets.count++] = bitset;
+    }
+  }
+}
+
 // Σ 2^i · |slice i ∧ selected| (O'Neil and Quass 1997). Who is below zero is in there with the wrong sign,
 // and so taken away twice.
 void ChunkEvaluator::AddSum(const ProgramNode& number, NumberSum& sum) {
@@ -20,40 +45,28 @@ void ChunkEvaluator::AddSum(const ProgramNode& number, NumberSum& sum) {
   const ChunkView selected = Conjoin(program_.conjunction_of(0), registers_.Take(), nullptr, &fused);
   if (selected.form == ChunkForm::kEmpty) return;
   if (selected.form == ChunkForm::kArray) return AddSumOfList(selected, number, sum);
-  if (selected.bytes != nullptr || selected.form != ChunkForm::kBitset) fused.StartWith(AsBitset(selected));
-  // Everybody who is asked for; in front of them is room for the sign.
-  std::array<const uint8_t*, kMaxFused + 1> asked;
+  const bool waiting = selected.form == ChunkForm::kBitset && selected.bytes == nullptr;
+  if (!waiting) fused.StartWith(AsBitset(selected));
+  NumberBitsets bitsets;
+  ReadNumber(number, bitsets);
+  if (bitsets.count == 0) return;
   FusedOperands::Room room;
   const ChunkOperands within = fused.Waiting(room);
-  std::copy_n(room.begin(), within.count(), asked.begin() + 1);
-  // Rows with anybody in them, the known one first.
-  std::array<const uint8_t*, kFirstSliceRow + index::kMagnitudeBits> bitsets;
-  std::array<uint32_t, kFirstSliceRow + index::kMagnitudeBits> bits;
-  uint32_t count = 0;
-  asked[0] = nullptr;
-  for (uint32_t row = 0; row < number.rows.size(); ++row) {
-    const ChunkView view = RowView(number.rows[row], registers_.Take());
-    rows_.NoteWhole(number.rows[row]);
-    if (row == kKnownRowPlace && view.form == ChunkForm::kEmpty) return;  // nobody has a number
-    if (view.form == ChunkForm::kEmpty) continue;
-    const uint8_t* const bitset = AsBitset(view);
-    if (row == kSignRowPlace) {
-      asked[0] = bitset;
-      continue;
-    }
-    bits[count] = row - kFirstSliceRow;
-    bitsets[count++] = bitset;
-  }
-  std::array<uint64_t, kFirstSliceRow + index::kMagnitudeBits> counts{};
-  kernels_.count_rows(within, bitsets.data(), count, counts.data());
+  std::array<uint64_t, 1 + index::kMagnitudeBits> counts{};
+  kernels_.count_rows(within, bitsets.rows.data(), bitsets.count, counts.data());
   sum.members += counts[0];
-  for (uint32_t i = 1; i < count; ++i) sum.sum += absl::int128(counts[i]) << static_cast<int>(bits[i]);
-  if (asked[0] == nullptr) return;
+  for (uint32_t i = 1; i < bitsets.count; ++i) {
+    sum.sum += absl::int128(counts[i]) << static_cast<int>(bitsets.bits[i]);
+  }
+  if (bitsets.sign == nullptr) return;
+  std::array<const uint8_t*, kMaxFused + 1> asked = {bitsets.sign};
+  std::copy_n(room.begin(), within.count(), asked.begin() + 1);
   counts.fill(0);
-  const ChunkOperands below_zero{asked.data(), within.positives + 1, within.negatives};
-  kernels_.count_rows(below_zero, bitsets.data() + 1, count - 1, counts.data());
-  for (uint32_t i = 1; i < count; ++i)
-    sum.sum -= absl::int128(counts[i - 1]) << static_cast<int>(bits[i] + 1);
+  kernels_.count_rows({asked.data(), within.positives + 1, within.negatives}, bitsets.rows.data() + 1,
+                      bitsets.count - 1, counts.data());
+  for (uint32_t i = 1; i < bitsets.count; ++i) {
+    sum.sum -= absl::int128(counts[i - 1]) << static_cast<int>(bitsets.bits[i] + 1);
+  }
 }
 
 void ChunkEvaluator::AddSumOfList(const ChunkView& selected, const ProgramNode& number, NumberSum& sum) {
