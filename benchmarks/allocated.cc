@@ -29,6 +29,7 @@ void Free(void* memory) {
 }  // namespace
 
 void* operator new(size_t size) { return Counted(std::malloc(size == 0 ? 1 : size)); }
+void* operator new(size_t size, const std::nothrow_t&) noexcept { return operator new(size); }
 void* operator new(size_t size, std::align_val_t alignment) {
   const size_t align = static_cast<size_t>(alignment);
   return Counted(std::aligned_alloc(align, (size + align - 1) / align * align));
