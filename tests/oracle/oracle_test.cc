@@ -195,7 +195,7 @@ void CheckSeed(uint64_t seed, int trees) {
 }
 
 // Seeds run in parts, so that parts run side by side.
-constexpr uint64_t kSeedsOfPart = kSanitized ? 2 : 25;
+constexpr uint64_t kSeedsOfPart = kSanitized ? 2 : 16;
 constexpr int kTreesOfSeed = 200;
 
 class OracleSeeds : public testing::TestWithParam<uint64_t> {};
