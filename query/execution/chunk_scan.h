@@ -16,7 +16,7 @@
 
 namespace muster::query {
 
-// Fragments of rows that are resolved at once, at most: about 16 MiB a scan. A list of 65,536 values still
+// Fragments of rows that are resolved at once, at most: about 28 MiB a scan. A list of 65,536 values still
 // gets windows of 8 fragments.
 inline constexpr size_t kMaxResolvedFragments = size_t{1} << 19;
 

@@ -15,6 +15,8 @@ namespace {
 constexpr RowIndex kRowsBetweenChecks = 256;
 // With more rows the first would be forgotten before they are read.
 constexpr size_t kMaxAnnouncedRows = 512;
+// More would push out what other questions ask for, and be there twice.
+constexpr size_t kMaxKeptRows = 4096;
 constexpr size_t kAnnouncedBytes = 1088;
 constexpr size_t kDirectoryBytes = 64;
 constexpr size_t kCacheLine = 64;
@@ -38,7 +40,10 @@ absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragme
       if (!status.ok()) return status;
     }
     const index::RowRef reference = program_.rows()[row];
-    absl::Status status = source.ResolveToRead(reference, scratch_[row], resolved_[row]);
+    resolved_[row] = &scratch_[row];
+    absl::Status status = resolved_.size() <= kMaxKeptRows
+                              ? source.ResolveToRead(reference, scratch_[row], resolved_[row])
+                              : source.Resolve(reference, scratch_[row]);
     if (!status.ok()) return status;
     if (resolved_[row]->fragments.size() != count) {
       return absl::InternalError(absl::StrCat("row ", reference.row, " of tag ", reference.tag,

@@ -27,6 +27,15 @@ absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statist
                                                                    const PlanNode& list) {
   const absl::StatusOr<uint64_t> known = statistics.row_cardinality({list.tag, index::kKnownRow});
   if (!known.ok()) return known.status();
+  // Reading the others costs no less than the members they have, so few members aren't worth a look at who
+  // the others are.
+  uint64_t listed = 0;
+  for (const index::RowId row : list.rows) {
+    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({list.tag, row});
+    if (!cardinality.ok()) return cardinality.status();
+    listed += *cardinality;
+  }
+  if (listed < *known - std::min(*known, listed)) return std::nullopt;
   std::vector<index::RowId> others;
   uint64_t members = 0;
   const auto add = [&](index::RowId row, uint64_t cardinality) {

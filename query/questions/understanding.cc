@@ -1,5 +1,6 @@
 #include "query/questions/understanding.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "index/text/unicode.h"
@@ -10,6 +11,9 @@
 
 namespace muster::query {
 namespace {
+
+// Value ids that are asked about at first; each stretch is four times as long as the one before.
+constexpr uint64_t kFirstStretch = 256;
 
 // The parser and CheckTree let only UTF-8 through, which always has a normal form.
 std::string NormalForm(std::string_view text) {
@@ -74,9 +78,22 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) 
     return snapshot.RowCardinality(row);
   };
   statistics.visit_values = [&snapshot, stop](index::TagId tag, const auto& visit) {
-    absl::Status stopped = stop == nullptr ? absl::OkStatus() : stop->Check();
-    if (!stopped.ok()) return stopped;
-    return snapshot.VisitRows(tag, index::kOwnValue + 1, index::kMaxValueId, visit);
+    // In stretches, since a stretch is read as a whole before its first row is shown.
+    bool wanted = true;
+    const auto visit_wanted = [&](index::RowId row, uint64_t cardinality) {
+      return wanted = visit(row, cardinality);
+    };
+    uint64_t length = kFirstStretch;
+    for (uint64_t first = index::kOwnValue + 1; wanted && first <= index::kMaxValueId; length *= 4) {
+      absl::Status status = stop == nullptr ? absl::OkStatus() : stop->Check();
+      if (!status.ok()) return status;
+      const uint64_t last = std::min<uint64_t>(first + length - 1, index::kMaxValueId);
+      status = snapshot.VisitRows(tag, static_cast<index::ValueId>(first), static_cast<index::ValueId>(last),
+                                  visit_wanted);
+      if (!status.ok()) return status;
+      first = last + 1;
+    }
+    return absl::OkStatus();
   };
   if (stop != nullptr) statistics.interrupted = [stop] { return stop->Check(); };
   return statistics;

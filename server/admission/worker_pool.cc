@@ -117,16 +117,26 @@ bool WorkerPool::MayRun(Lane lane) const {
   return Running(Lane::kLongQuestion) + Running(Lane::kLoad) < options_.threads - 1;
 }
 
+// Long questions and loads take turns of their own: with one turn for all three lanes, short questions that
+// always come between two long tasks would leave it to the same lane every time.
+std::array<Lane, kLanes> WorkerPool::Turns() const {
+  const bool load_first = last_long_ == Lane::kLongQuestion;
+  const Lane first = load_first ? Lane::kLoad : Lane::kLongQuestion;
+  const Lane second = load_first ? Lane::kLongQuestion : Lane::kLoad;
+  if (last_was_short_) return {first, second, Lane::kQuestion};
+  return {Lane::kQuestion, first, second};
+}
+
 bool WorkerPool::Take(Taken& taken) {
   MutexLock lock(mutex_);
   for (;;) {
-    for (size_t turn = 1; turn <= kLanes; ++turn) {
-      const auto lane = static_cast<Lane>((static_cast<size_t>(last_taken_) + turn) % kLanes);
+    for (const Lane lane : Turns()) {
       if (!MayRun(lane)) continue;
       taken = {lane, std::move(QueueOf(lane).front())};
       QueueOf(lane).pop_front();
       ++running_[static_cast<size_t>(lane)];
-      last_taken_ = lane;
+      last_was_short_ = lane == Lane::kQuestion;
+      if (!last_was_short_) last_long_ = lane;
       return true;
     }
     // Loads that wait for their turn keep their thread: it ends only when nothing is left, running tasks

@@ -6,7 +6,8 @@
 //   2. Long questions and loads together never run on the last worker: a short question waits for other short
 //   ones alone, however many of those there are.
 //   3. Loads leave one worker more: a long question is never stuck behind loads.
-//   4. While several lanes wait, workers take from them in turn.
+//   4. While several lanes wait, workers take from them in turn; so do long questions and loads between
+//   themselves, whatever short questions come in between.
 //   5. A scan borrows a worker only while three are idle: one is left for a short question, and one for
 //   whoever comes next.
 //   6. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
@@ -101,6 +102,8 @@ class WorkerPool : public query::ScanHelpers {
     return running_[static_cast<size_t>(lane)];
   }
   int Running() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The lanes in the order in which the next task is looked for.
+  std::array<Lane, kLanes> Turns() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayRun(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::deque<Task>& QueueOf(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return queues_[static_cast<size_t>(lane)];
@@ -111,7 +114,8 @@ class WorkerPool : public query::ScanHelpers {
   CondVar wake_;
   std::array<std::deque<Task>, kLanes> queues_ ABSL_GUARDED_BY(mutex_);
   std::array<int, kLanes> running_ ABSL_GUARDED_BY(mutex_) = {};
-  Lane last_taken_ ABSL_GUARDED_BY(mutex_) = Lane::kLoad;
+  bool last_was_short_ ABSL_GUARDED_BY(mutex_) = false;
+  Lane last_long_ ABSL_GUARDED_BY(mutex_) = Lane::kLoad;
   bool admitting_ ABSL_GUARDED_BY(mutex_) = true;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   WorkerPoolCounters counters_ ABSL_GUARDED_BY(mutex_);

@@ -141,6 +141,8 @@ TEST(ComplementLists, LooksAtNoMoreValuesThanTheListHas) {
     }
     return absl::OkStatus();
   };
+  EXPECT_EQ(Planned(NotIn(ListOf(1, 2)), statistics), "ALL OF [HAS t] [NOT t IN (1…2)]");
+  EXPECT_EQ(visited, 0u) << "the list has few members, so the others have more";
   EXPECT_EQ(Planned(ListOf(1, 18), statistics), "t IN (1…18)");
   EXPECT_LE(visited, 36u);
 }

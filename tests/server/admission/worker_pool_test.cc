@@ -211,6 +211,30 @@ TEST(WorkerPoolTest, WaitingLanesTakeTurns) {
   EXPECT_THAT(order.substr(0, 6), ::testing::AnyOf("lqlqlq", "qlqlql"));
 }
 
+// With a short question between any two of them, too.
+TEST(WorkerPoolTest, LongQuestionsAndLoadsTakeTurnsAmongThemselves) {
+  WorkerPool pool({.threads = 3, .queue_length = 100});
+  Barrier keep_out;
+  Barrier first;
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, first.Task()).ok());
+  keep_out.WaitForEntered(2);
+  first.WaitForEntered(1);
+  std::string order;
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
+  std::promise<void> done;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, [&order] { order += 'x'; }).ok());
+    ASSERT_TRUE(pool.Submit(Lane::kLoad, [&order] { order += 'l'; }).ok());
+  }
+  ASSERT_TRUE(pool.Submit(Lane::kLoad, [&done] { done.set_value(); }).ok());
+  first.Open();
+  done.get_future().wait();
+  keep_out.Open();
+  pool.Join();
+  EXPECT_THAT(order, ::testing::AnyOf("xlxlxl", "lxlxlx"));
+}
+
 TEST(WorkerPoolTest, AfterStopAdmissionNewCallsAreRefusedAndOldOnesGoOn) {
   WorkerPool pool({.threads = 2, .queue_length = 10});
   Barrier barrier;
