@@ -16,7 +16,7 @@ constexpr RowIndex kRowsBetweenChecks = 256;
 // With more rows the first would be forgotten before they are read.
 constexpr size_t kMaxAnnouncedRows = 512;
 // More would push out what other questions ask for, and be there twice.
-constexpr size_t kMaxKeptRows = 4096;
+constexpr size_t kMaxLentRows = 4096;
 constexpr size_t kAnnouncedBytes = 1088;
 constexpr size_t kDirectoryBytes = 64;
 constexpr size_t kCacheLine = 64;
@@ -41,7 +41,7 @@ absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragme
     }
     const index::RowRef reference = program_.rows()[row];
     resolved_[row] = &scratch_[row];
-    absl::Status status = resolved_.size() <= kMaxKeptRows
+    absl::Status status = resolved_.size() <= kMaxLentRows
                               ? source.ResolveToRead(reference, scratch_[row], resolved_[row])
                               : source.Resolve(reference, scratch_[row]);
     if (!status.ok()) return status;
