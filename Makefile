@@ -39,7 +39,7 @@ bench: setup     ## The benchmarks beside CRoaring and the memory's limit; figur
 	@cmake --build build -j $(JOBS) --target muster_bench kernel_bench workload_bench serving_bench musterd muster
 	@.ci/bench build/bin
 
-bench-scale: setup  ## One count from 10 million to a billion members, one thread and two (12 GB of disk and memory)
+bench-scale: setup  ## One count from 10 million to a billion members, one thread and two (2 GB of memory, 1 GB of disk)
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target workload_bench
 	@.ci/bench build/bin scale
