@@ -220,9 +220,10 @@ ChunkEvaluator::KeptRow& ChunkEvaluator::Kept(RowIndex row) {
 bool ChunkEvaluator::WidensFor(RowIndex row, uint32_t count) {
   KeptRow& kept = Kept(row);
   if (kept.bitset != nullptr || count == 0) return true;
-  const uint32_t steps = kept.chunk.view.form == ChunkForm::kArray
-                             ? count * static_cast<uint32_t>(std::bit_width(kept.chunk.view.count / count + 1))
-                             : kept.chunk.view.count;
+  const uint32_t steps =
+      kept.chunk.view.form == ChunkForm::kArray
+          ? count * static_cast<uint32_t>(std::bit_width(kept.chunk.view.count / count + 1))
+          : kept.chunk.view.count;
   kept.steps += count + std::min(steps, kept.chunk.view.count);
   return kept.steps > kept.chunk.view.count + kClearSteps;
 }
