@@ -41,15 +41,18 @@ class Window {
 // One scan's scratch and its walk over the chunks. Not thread-safe; what it was given outlives it.
 class ChunkScan {
  public:
+  // `statistics` (may be null) is emptied, and filled by Run.
   ChunkScan(const Program& program, index::RowSource& source, const ScanOptions& options,
-            ScanStatistics& statistics)
+            ScanStatistics* statistics)
       : program_(program),
         source_(source),
         options_(options),
-        statistics_(statistics),
+        statistics_(statistics != nullptr ? *statistics : unasked_),
         rows_(program),
-        evaluator_(program, options.kernels != nullptr ? *options.kernels : BestKernels(), rows_,
-                   options.stop) {}
+        evaluator_(program, kernels(), rows_, options.stop) {
+    statistics_ = ScanStatistics{};
+  }
+  const Kernels& kernels() const { return options_.kernels != nullptr ? *options_.kernels : BestKernels(); }
 
   // Calls `visit(evaluator, first ordinal)` for each chunk of fragments [first, end) until it answers
   // false.
@@ -96,6 +99,7 @@ class ChunkScan {
   const Program& program_;
   index::RowSource& source_;
   const ScanOptions& options_;
+  ScanStatistics unasked_;
   ScanStatistics& statistics_;
   WindowRows rows_;
   ChunkEvaluator evaluator_;

@@ -4,7 +4,6 @@
 #include <bit>
 #include <cstring>
 
-#include "index/bitmap/little_endian.h"
 #include "query/execution/chunk_evaluator.h"
 #include "query/execution/fused_operands.h"
 #include "query/execution/sparse_chunks.h"
@@ -18,18 +17,6 @@ namespace {
 
 // What emptying a register costs, in values set.
 constexpr uint32_t kClearSteps = 128;
-
-// Writes the members of a bitset's parts as a list.
-void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list) {
-  for (; parts != 0; parts &= parts - 1) {
-    const uint32_t first = static_cast<uint32_t>(std::countr_zero(parts)) * kPartBytes;
-    for (uint32_t at = first; at < first + kPartBytes; at += 8) {
-      for (uint64_t left = index::LoadLittle<uint64_t>(bitset + at); left != 0; left &= left - 1) {
-        *list++ = static_cast<uint16_t>(at * 8 + static_cast<uint32_t>(std::countr_zero(left)));
-      }
-    }
-  }
-}
 
 }  // namespace
 
@@ -57,6 +44,13 @@ class ChunkEvaluator::KeptConjunction {
  private:
   bool TakeLeaf(const Operand& operand);
   bool TakeNode(const Operand& operand);
+  // Whether the view is a short array, and shorter than `list_`, which it then becomes.
+  bool TakeShortest(const ChunkView& view) {
+    const uint32_t most = list_.form == ChunkForm::kArray ? list_.count - 1 : evaluator_.max_driver_values_;
+    if (view.form != ChunkForm::kArray || view.count > most) return false;
+    list_ = view;
+    return true;
+  }
   ChunkView FilterShortest(uint32_t* count);
   ChunkView IntersectParts(uint32_t* count);
   // Cuts `parts_` down to those in which every operand may hold somebody; false: there are none.
@@ -106,9 +100,7 @@ bool ChunkEvaluator::KeptConjunction::TakeLeaf(const Operand& operand) {
   const ChunkForm form = chunk.composed ? ChunkForm::kBitset : chunk.view.form;
   if (form == (operand.negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
   if (form == (operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull)) return true;
-  const uint32_t shortest = list_.form == ChunkForm::kArray ? list_.count : evaluator_.max_driver_values_ + 1;
-  if (form == ChunkForm::kArray && !operand.negated && chunk.view.count < shortest) {
-    list_ = chunk.view;
+  if (!chunk.composed && !operand.negated && TakeShortest(chunk.view)) {
     list_leaf_ = evaluator_.leaves_.size();
   }
   evaluator_.leaves_.push_back({row, operand.negated, chunk});
@@ -126,9 +118,7 @@ bool ChunkEvaluator::KeptConjunction::TakeNode(const Operand& operand) {
   const ChunkForm form = node.view.form;
   if (form == (operand.negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
   if (form == (operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull)) return true;
-  const uint32_t shortest = list_.form == ChunkForm::kArray ? list_.count : evaluator_.max_driver_values_ + 1;
-  if (form == ChunkForm::kArray && !operand.negated && node.view.count < shortest) {
-    list_ = node.view;
+  if (!operand.negated && TakeShortest(node.view)) {
     list_leaf_ = SIZE_MAX;
     list_view_ = evaluator_.node_views_.size();
   }

@@ -27,8 +27,7 @@ void Measure(ChunkEvaluator& evaluator, NodeIndex node, NodeMeasurement& measure
 absl::StatusOr<std::vector<NodeMeasurement>> AnalyseNodes(const Program& program, index::RowSource& source,
                                                           uint32_t fragment_count,
                                                           const ScanOptions& options) {
-  ScanStatistics of_all;  // nobody's: nodes have their own
-  ChunkScan scan(program, source, options, of_all);
+  ChunkScan scan(program, source, options, nullptr);  // nodes have figures of their own
   std::vector<NodeMeasurement> measurements(program.nodes().size());
   absl::Status stopped;
   const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {

@@ -68,11 +68,8 @@ class ExtremesSoFar {
 absl::StatusOr<NumberExtremes> ScanExtremes(const Program& program, NodeIndex number,
                                             index::RowSource& source, uint32_t fragment_count,
                                             const ScanOptions& options, ScanStatistics* statistics) {
-  ScanStatistics unasked;
-  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
-  filled = ScanStatistics{};
-  ChunkScan scan(program, source, options, filled);
-  ExtremesSoFar extremes(options.kernels != nullptr ? *options.kernels : BestKernels());
+  ChunkScan scan(program, source, options, statistics);
+  ExtremesSoFar extremes(scan.kernels());
   const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
     SelectedNumbers numbers(evaluator, program.node(number));
     extremes.Add(numbers);

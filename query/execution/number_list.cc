@@ -118,29 +118,27 @@ ChunkView ChunkEvaluator::EvaluateNumberIn(const ProgramNode& node, const ChunkO
                                            ChunkRegister& into, uint32_t* count) {
   if (count != nullptr) *count = 0;
   const size_t mark = registers_.Mark();
-  const ChunkView known = RowView(node.rows[kKnownRowPlace], registers_.Take());
-  const uint8_t* operands[kMaxFused + 1] = {AsBitset(known)};
+  const uint8_t* operands[kMaxFused + 1] = {NumberRowBitset(node.rows[kKnownRowPlace])};
   for (uint32_t i = 0; i < within.count(); ++i) operands[1 + i] = within.bitsets[i];
   ChunkRegister& candidates = registers_.Take();
   uint32_t selected = 0;
   // `within` may lie in `into`, which is not written before this.
-  if (known.form != ChunkForm::kEmpty) {
+  if (operands[0] != NoneOfChunk()) {
     selected = kernels_.intersect({operands, within.positives + 1, within.negatives}, candidates.bytes());
   }
   if (selected > 0) {
     Slices slices;
     for (size_t row = kFirstSliceRow; row < node.rows.size(); ++row) {
-      const ChunkView slice = RowView(node.rows[row], registers_.Take());
-      rows_.NoteWhole(node.rows[row]);
-      if (slice.form == ChunkForm::kEmpty) continue;
+      const uint8_t* const slice = NumberRowBitset(node.rows[row]);
+      if (slice == NoneOfChunk()) continue;
       slices.bits = static_cast<uint32_t>(row - kFirstSliceRow) + 1;
-      slices.bitsets[row - kFirstSliceRow] = AsBitset(slice);
+      slices.bitsets[row - kFirstSliceRow] = slice;
     }
-    const ChunkView sign = RowView(node.rows[kSignRowPlace], registers_.Take());
-    if (sign.form == ChunkForm::kEmpty) {
+    const uint8_t* const sign = NumberRowBitset(node.rows[kSignRowPlace]);
+    if (sign == NoneOfChunk()) {
       KeepHeld(slices, node.numbers.from_zero(), candidates.bytes(), into.bytes());
     } else {
-      const uint8_t* const signed_ones[] = {candidates.bytes(), AsBitset(sign)};
+      const uint8_t* const signed_ones[] = {candidates.bytes(), sign};
       ChunkRegister& below_zero = registers_.Take();
       kernels_.intersect({signed_ones, 2, 0}, below_zero.bytes());
       kernels_.intersect({signed_ones, 1, 1}, into.bytes());

@@ -224,11 +224,8 @@ absl::StatusOr<NumberPercentiles> ScanPercentiles(const Program& program, NodeIn
                                                   absl::Span<const uint32_t> millionths,
                                                   index::RowSource& source, uint32_t fragment_count,
                                                   const ScanOptions& options, ScanStatistics* statistics) {
-  ScanStatistics unasked;
-  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
-  filled = ScanStatistics{};
-  ChunkScan scan(program, source, options, filled);
-  BucketCounter counter(options.kernels != nullptr ? *options.kernels : BestKernels());
+  ChunkScan scan(program, source, options, statistics);
+  BucketCounter counter(scan.kernels());
   const ProgramNode& node = program.node(number);
   PercentileSearch search(millionths, static_cast<uint32_t>(node.rows.size() - kFirstSliceRow));
   absl::Status stopped;

@@ -1,9 +1,7 @@
 #include "query/execution/number_selection.h"
 
-#include <bit>
 #include <cstring>
 
-#include "index/bitmap/little_endian.h"
 #include "query/execution/chunk_evaluator.h"
 #include "query/execution/sparse_chunks.h"
 
@@ -11,19 +9,6 @@ namespace muster::query {
 
 using index::ChunkForm;
 using index::ChunkView;
-
-namespace {
-
-// Writes the bits of a bitset as a list. REQUIRES: there are few enough.
-void ListBits(const uint8_t* bitset, ListedValue* list) {
-  for (uint32_t word = 0; word < index::kChunkWords; ++word) {
-    uint64_t left = index::LoadLittle<uint64_t>(bitset + size_t{word} * 8);
-    for (; left != 0; left &= left - 1)
-      *list++ = static_cast<uint16_t>(word * 64 + static_cast<uint32_t>(std::countr_zero(left)));
-  }
-}
-
-}  // namespace
 
 SelectedNumbers::SelectedNumbers(ChunkEvaluator& evaluator, const ProgramNode& number)
     : evaluator_(evaluator),
@@ -64,7 +49,7 @@ void ChunkEvaluator::SelectNumbers(const ProgramNode& number, SelectedNumbers& n
   if (count <= kMaxDriverValues) {
     if (count == 0) return;
     ChunkRegister& list = registers_.Take();
-    ListBits(members.bytes(), list.list());
+    ListParts(members.bytes(), kAllParts, list.list());
     return ListNumbers(number, list, count, numbers);
   }
   numbers.members_ = count;

@@ -23,11 +23,9 @@ struct ChunkEvaluator::NumberBitsets {
 
 void ChunkEvaluator::ReadNumber(const ProgramNode& number, NumberBitsets& bitsets) {
   for (uint32_t row = 0; row < number.rows.size(); ++row) {
-    const ChunkView view = RowView(number.rows[row], registers_.Take());
-    rows_.NoteWhole(number.rows[row]);
-    if (view.form == ChunkForm::kEmpty && row == kKnownRowPlace) return;
-    if (view.form == ChunkForm::kEmpty) continue;
-    const uint8_t* const bitset = AsBitset(view);
+    const uint8_t* const bitset = NumberRowBitset(number.rows[row]);
+    if (bitset == NoneOfChunk() && row == kKnownRowPlace) return;
+    if (bitset == NoneOfChunk()) continue;
     if (row == kSignRowPlace) {
       bitsets.sign = bitset;
     } else {

@@ -142,12 +142,9 @@ absl::StatusOr<std::vector<RankedMember>> ScanTop(const Program& program, NodeIn
                                                   size_t count, index::RowSource& source,
                                                   uint32_t fragment_count, const ScanOptions& options,
                                                   ScanStatistics* statistics) {
-  ScanStatistics unasked;
-  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
-  filled = ScanStatistics{};
+  ChunkScan scan(program, source, options, statistics);
   if (count == 0) return std::vector<RankedMember>();
-  ChunkScan scan(program, source, options, filled);
-  BestMembers best(options.kernels != nullptr ? *options.kernels : BestKernels(), end, count);
+  BestMembers best(scan.kernels(), end, count);
   const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal first) {
     SelectedNumbers numbers(evaluator, program.node(number));
     best.Add(numbers, first);

@@ -16,8 +16,8 @@ struct Candidates {
   uint32_t positives = 0;
   uint32_t negatives = 0;
 
-  Candidates(const ChunkOperands& within, const ChunkView& known, const uint8_t* known_bitset) {
-    if (known.form != ChunkForm::kFull) bitsets[positives++] = known_bitset;
+  Candidates(const ChunkOperands& within, const uint8_t* known) {
+    if (known != AllOfChunk()) bitsets[positives++] = known;
     for (uint32_t i = 0; i < within.positives; ++i) bitsets[positives++] = within.bitsets[i];
     for (uint32_t i = 0; i < within.negatives; ++i) {
       bitsets[positives + negatives++] = within.bitsets[within.positives + i];
@@ -45,37 +45,29 @@ ChunkView ChunkEvaluator::EvaluateRange(const ProgramNode& node, const ChunkOper
                                         ChunkRegister& into, uint32_t* count) {
   if (count != nullptr) *count = 0;
   const size_t mark = registers_.Mark();
-  const auto view_of = [&](RowIndex row) {
-    const RowChunk chunk = rows_.ChunkOf(row, chunk_);
-    rows_.NoteWhole(row);
-    return chunk.composed ? RowView(row, registers_.Take()) : RowView(row, into);
-  };
   // Who has a magnitude has a number, so of bounds without zero nobody else needs to be asked for.
   const bool with_zero = node.low <= 0 && node.high >= 0;
-  const ChunkView known =
-      with_zero ? view_of(node.rows[kKnownRowPlace]) : ChunkView{ChunkForm::kFull, 0, nullptr};
-  if (known.form == ChunkForm::kEmpty) return ChunkView{};
-  const Candidates candidates(within, known, AsBitset(known));
-  const ChunkView sign_view = view_of(node.rows[kSignRowPlace]);
+  const uint8_t* const known = with_zero ? NumberRowBitset(node.rows[kKnownRowPlace]) : AllOfChunk();
+  if (known == NoneOfChunk()) return ChunkView{};
+  const Candidates candidates(within, known);
+  const uint8_t* const sign = NumberRowBitset(node.rows[kSignRowPlace]);
   const uint8_t* slices[index::kMagnitudeBits];
   ChunkNumbers numbers{slices, 0, 0, 0};
-  for (size_t row = kFirstSliceRow; row < node.rows.size(); ++row) {
-    const ChunkView slice = view_of(node.rows[row]);
-    slices[row - kFirstSliceRow] = AsBitset(slice);
-    if (slice.form != ChunkForm::kEmpty) numbers.bits = static_cast<uint32_t>(row - kFirstSliceRow) + 1;
+  for (uint32_t row = kFirstSliceRow; row < node.rows.size(); ++row) {
+    slices[row - kFirstSliceRow] = NumberRowBitset(node.rows[row]);
+    if (slices[row - kFirstSliceRow] != NoneOfChunk()) numbers.bits = row - kFirstSliceRow + 1;
   }
 
   const uint8_t* room[kMaxFused + 3];
   uint32_t selected = 0;
   uint8_t* const out = count != nullptr ? nullptr : into.bytes();
-  if (sign_view.form == ChunkForm::kEmpty) {
+  if (sign == NoneOfChunk()) {
     if (node.high >= 0) {
       numbers.low = node.low > 0 ? index::MagnitudeOf(node.low) : 0;
       numbers.high = index::MagnitudeOf(node.high);
       selected = kernels_.between(candidates.All(), numbers, out);
     }
   } else {
-    const uint8_t* sign = AsBitset(sign_view);
     // `within` may lie in `into`, so the halves are put together elsewhere.
     ChunkRegister& below_zero = registers_.Take();
     ChunkRegister& from_zero = registers_.Take();

@@ -15,7 +15,7 @@ constexpr uint32_t kCountsBetweenChecks = 64;
 
 struct CountScan::State {
   State(const Program& program, index::RowSource& source, const ScanOptions& options_in)
-      : options(options_in), totals(program.roots().size()), scan(program, source, options, statistics) {}
+      : options(options_in), totals(program.roots().size()), scan(program, source, options, &statistics) {}
   // Counts one chunk; false when the stop token said so.
   bool AddChunk(ChunkEvaluator& evaluator) {
     for (uint32_t root = 0; root < totals.size(); ++root) {
@@ -70,11 +70,8 @@ absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& sou
 absl::StatusOr<NumberSum> ScanSum(const Program& program, NodeIndex number, index::RowSource& source,
                                   uint32_t fragment_count, const ScanOptions& options,
                                   ScanStatistics* statistics) {
-  ScanStatistics unasked;
-  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
-  filled = ScanStatistics{};
   NumberSum sum;
-  ChunkScan scan(program, source, options, filled);
+  ChunkScan scan(program, source, options, statistics);
   const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
     evaluator.AddSum(program.node(number), sum);
     return true;
@@ -88,12 +85,9 @@ absl::Status ScanMembers(const Program& program, index::RowSource& source, uint3
                          index::Ordinal from, const ScanOptions& options,
                          const std::function<bool(absl::Span<const index::Ordinal>)>& sink,
                          ScanStatistics* statistics) {
-  ScanStatistics unasked;
-  ScanStatistics& filled = statistics != nullptr ? *statistics : unasked;
-  filled = ScanStatistics{};
+  ChunkScan scan(program, source, options, statistics);
   if (from >= index::FirstOrdinalOf(fragment_count)) return absl::OkStatus();
   std::vector<index::Ordinal> batch(index::kChunkOrdinals);
-  ChunkScan scan(program, source, options, filled);
   const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal first) {
     if (first + index::kChunkOrdinals <= from) return true;
     const uint32_t count = WriteOrdinals(evaluator.Select(0), first, batch.data());

@@ -90,6 +90,17 @@ uint32_t FilterByBitset(ListedValue* list, uint32_t count, const uint8_t* bitset
 
 }  // namespace
 
+void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list) {
+  for (; parts != 0; parts &= parts - 1) {
+    const uint32_t first = static_cast<uint32_t>(std::countr_zero(parts)) * kPartBytes;
+    for (uint32_t at = first; at < first + kPartBytes; at += 8) {
+      for (uint64_t left = index::LoadLittle<uint64_t>(bitset + at); left != 0; left &= left - 1) {
+        *list++ = static_cast<uint16_t>(at * 8 + static_cast<uint32_t>(std::countr_zero(left)));
+      }
+    }
+  }
+}
+
 void SetSparse(const Kernels& kernels, const ChunkView& view, ChunkRegister& target) {
   if (view.form == ChunkForm::kArray) {
     kernels.set_values(view.bytes, view.count, target.bytes());

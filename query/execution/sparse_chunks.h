@@ -66,6 +66,9 @@ uint32_t KeepWhere(ListedValue* list, uint32_t count, bool keep, const Holds& ho
   return kept;
 }
 
+// Writes the ordinals of a bitset's parts as a list, which has room for all of them.
+void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list);
+
 // Keeps of `list[0, count)` the values that are in the view (`keep` true) or not in it (false), in order;
 // answers how many stay. Any form.
 uint32_t FilterList(ListedValue* list, uint32_t count, const index::ChunkView& view, bool keep);

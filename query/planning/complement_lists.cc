@@ -35,7 +35,7 @@ absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statist
     if (!cardinality.ok()) return cardinality.status();
     listed += *cardinality;
   }
-  if (listed < *known - std::min(*known, listed)) return std::nullopt;
+  if (2 * listed < *known) return std::nullopt;
   std::vector<index::RowId> others;
   uint64_t members = 0;
   const auto add = [&](index::RowId row, uint64_t cardinality) {
