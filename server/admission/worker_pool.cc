@@ -42,7 +42,10 @@ absl::Status WorkerPool::Submit(Lane lane, Task task) {
 
 absl::Status WorkerPool::Defer(Task task) {
   MutexLock lock(mutex_);
-  if (absl::Status status = CheckRoom(Lane::kLongQuestion); !status.ok()) return status;
+  if (absl::Status status = CheckRoom(Lane::kLongQuestion); !status.ok()) {
+    --counters_.admitted;  // it is one of the refused now
+    return status;
+  }
   QueueOf(Lane::kLongQuestion).push_back(std::move(task));
   wake_.NotifyOne();
   return absl::OkStatus();

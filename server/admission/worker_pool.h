@@ -43,9 +43,9 @@ struct WorkerPoolOptions {
       1'024;  // admitted tasks that wait, per lane; beyond, a client waits longer than it would for a retry
 };
 
-// What happened since the start, and what is so now.
+// What happened since the start, and what is so now. A call is admitted, overloaded or refused, once.
 struct WorkerPoolCounters {
-  uint64_t admitted = 0;    // tasks taken by Submit
+  uint64_t admitted = 0;    // tasks taken by Submit, and not sent away by Defer
   uint64_t overloaded = 0;  // refused because the queue was full
   uint64_t refused = 0;     // refused because the server shuts down
   uint64_t borrowed = 0;    // workers lent to scans
@@ -68,7 +68,7 @@ class WorkerPool : public query::ScanHelpers {
   // StopAdmission; the task is then dropped unrun. Never blocks.
   absl::Status Submit(Lane lane, Task task);
   // Queues a call that Submit admitted anew, as a long question. RESOURCE_EXHAUSTED when that lane's queue is
-  // full. Never blocks. REQUIRES: before Join returns.
+  // full: the call then counts as refused, no longer as admitted. Never blocks. REQUIRES: before Join returns.
   absl::Status Defer(Task task);
   // Queues a later step of a call that Submit admitted. Never refused and never blocks. REQUIRES: before Join
   // returns.

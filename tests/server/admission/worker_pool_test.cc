@@ -172,6 +172,7 @@ TEST(WorkerPoolTest, DeferringIsBoundedToo) {
   EXPECT_TRUE(pool.Defer([] {}).ok()) << "a call that was admitted goes on";
   EXPECT_EQ(pool.Defer([] {}).code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(pool.counters().overloaded, 1u);
+  EXPECT_EQ(pool.counters().admitted, 1u) << "of two calls one was sent away";
   barrier.Open();
   pool.Join();
 }
