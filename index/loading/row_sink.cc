@@ -18,6 +18,10 @@ class StoreSink final : public RowSink {
     return absl::OkStatus();
   }
 
+  absl::Status WriteCount(RowId row, int64_t change) override {
+    return writer_.PutCount(row, static_cast<uint64_t>(change));
+  }
+
   absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
 
  private:
@@ -51,6 +55,8 @@ class EdgeSink final : public RowSink {
     }
     return absl::OkStatus();
   }
+
+  absl::Status WriteCount(RowId row, int64_t change) override { return writer_.ChangeCount(row, change); }
 
   absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
 

@@ -38,6 +38,8 @@ class RowSink {
   virtual ~RowSink() = default;
   // The row becomes (what it was \ cleared) ∪ sets. Rows that aren't written stay as they were.
   virtual absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) = 0;
+  // The statistics alone of a value without a row: how many members it gains, or loses.
+  virtual absl::Status WriteCount(RowId row, int64_t change) = 0;
   // Adds what is left to the batch.
   virtual absl::StatusOr<StagedVersion> Finish() = 0;
 };

@@ -68,7 +68,9 @@ absl::Status CheckFormatMarker(const std::string& directory) {
     return absl::FailedPreconditionError(Sentence(path, " doesn't say \"muster\" and a number: ", directory,
                                                   " is not a data directory, or damaged"));
   }
-  if (version >= kOldestReadableFormat && version <= kFormatVersion) return absl::OkStatus();
+  if (version == kFormatVersion) return absl::OkStatus();
+  // Written before any environment is, so that an older build refuses the directory from here on.
+  if (version >= kOldestReadableFormat && version < kFormatVersion) return WriteMarker(directory);
   return absl::FailedPreconditionError(Sentence(directory, " has format version ", version,
                                                 ", and this build knows ", kOldestReadableFormat, " to ",
                                                 kFormatVersion, "; start the build that wrote it"));

@@ -8,7 +8,8 @@
 
 namespace muster::index {
 
-// Writes the marker into a new directory, and checks it in one that has it. The file says "muster N".
+// Writes the marker into a new directory, checks it in one that has it, and raises an older one that this
+// build reads and goes on with. The file says "muster N".
 // FAILED_PRECONDITION: another format than this build knows, or a directory with other things in it and no
 // marker.
 absl::Status CheckFormatMarker(const std::string& directory);

@@ -15,6 +15,7 @@ constexpr DatabaseSpec kSpecs[] = {
     {Id::kCurrentVersions, "current_versions", kIndex, 1},
     {Id::kRowStats, "row_stats", kIndex, 1},
     {Id::kEdgeStats, "edge_stats", kIndex, 1},
+    {Id::kValuesWithRows, "values_with_rows", kIndex, 2},
     {Id::kStaging, "staging", kIndex, 1},
     {Id::kCounters, "counters", kIndex, 1},
     {Id::kSettings, "settings", kIndex, 1},
@@ -28,12 +29,10 @@ constexpr DatabaseSpec kSpecs[] = {
     {Id::kMemberIds, "member_ids", kMembers, 1},
     {Id::kMemberCounters, "member_counters", kMembers, 1},
     // Reserved: version trees whose edges are combined in tiers; the member-major copy of large MULTI tags;
-    // values of tags above 4,096 values that have no row of their own; leases of exports; catalogue of later
-    // issues.
+    // leases of exports; catalogue of later issues.
     {Id::kCombiningEdges, "combining_edges", kIndex, 0},
     {Id::kMemberValues, "member_values", kIndex, 0},
     {Id::kMemberValueEdges, "member_value_edges", kIndex, 0},
-    {Id::kSlicedValues, "sliced_values", kIndex, 0},
     {Id::kDurableLeases, "durable_leases", kIndex, 0},
     {Id::kSegments, "segments", kIndex, 0},
     {Id::kIdLists, "id_lists", kIndex, 0},

@@ -11,7 +11,7 @@
 namespace muster::index {
 
 // The format that this build writes, and the newest it reads. DO NOT CHANGE without a section in FORMAT.md.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 inline constexpr uint32_t kOldestReadableFormat = 1;
 
 // The two LMDB environments of a population.
@@ -27,6 +27,7 @@ enum class DatabaseId : uint8_t {
   kCurrentVersions,
   kRowStats,
   kEdgeStats,
+  kValuesWithRows,
   kStaging,
   kCounters,
   // index: catalogue and dictionary of values
@@ -45,7 +46,6 @@ enum class DatabaseId : uint8_t {
   kCombiningEdges,
   kMemberValues,
   kMemberValueEdges,
-  kSlicedValues,
   kDurableLeases,
   kSegments,
   kIdLists,

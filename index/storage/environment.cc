@@ -51,18 +51,18 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const Environment
   if (absl::Status whole = CheckFileLength(env, options.directory); !whole.ok()) return whole;
   made->CheckReaders();
   if (absl::Status status = made->RememberMap(); !status.ok()) return status;
-  absl::StatusOr<bool> is_new = CheckFormat(env, made->kind_, made->directory_);
-  if (!is_new.ok()) return is_new.status();
-  if (absl::Status status = made->OpenDatabases(*is_new); !status.ok()) return status;
+  const absl::StatusOr<bool> newest = HasNewestFormat(env, made->kind_, made->directory_);
+  if (!newest.ok()) return newest.status();
+  if (absl::Status status = made->OpenDatabases(!*newest); !status.ok()) return status;
   return made;
 }
 
-absl::Status Environment::OpenDatabases(bool is_new) {
+absl::Status Environment::OpenDatabases(bool write_format) {
   const std::string doing = absl::StrCat("opening the databases of ", directory_);
   MDB_txn* txn = nullptr;
   if (int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return FromLmdb(code, doing);
   absl::Cleanup undo = [txn] { mdb_txn_abort(txn); };
-  if (is_new) {
+  if (write_format) {
     MDB_dbi names;
     if (int code = mdb_dbi_open(txn, nullptr, 0, &names); code != 0) return FromLmdb(code, doing);
     const std::string record = EncodeFormat(kFormatVersion, kind_);

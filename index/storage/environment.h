@@ -69,7 +69,7 @@ class Environment {
   friend class WriteTransaction;
   explicit Environment(const EnvironmentOptions& options);
 
-  absl::Status OpenDatabases(bool is_new);
+  absl::Status OpenDatabases(bool write_format);
   absl::Status RememberMap();
   unsigned HandleOf(DatabaseId id) const { return handles_[static_cast<size_t>(id)]; }
   // Readers pass this gate, so that growing can wait until there are none.

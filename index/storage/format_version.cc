@@ -30,7 +30,8 @@ std::string EncodeFormat(uint32_t format, EnvironmentKind kind) {
   return record;
 }
 
-absl::Status CheckFormatRecord(std::string_view record, EnvironmentKind kind, const std::string& directory) {
+absl::StatusOr<uint32_t> ReadFormatRecord(std::string_view record, EnvironmentKind kind,
+                                          const std::string& directory) {
   if (record.size() < kRecordBytes || record.substr(0, kMagic.size()) != kMagic) return NotOurs(directory);
   const uint32_t format = ReadU32(record.data() + kMagic.size());
   if (format < kOldestReadableFormat || format > kFormatVersion) {
@@ -44,10 +45,10 @@ absl::Status CheckFormatRecord(std::string_view record, EnvironmentKind kind, co
         absl::StrCat(directory, " is not a population's \"", EnvironmentName(kind),
                      "\" environment; put its folders back to where they were"));
   }
-  return absl::OkStatus();
+  return format;
 }
 
-absl::StatusOr<bool> CheckFormat(MDB_env* env, EnvironmentKind kind, const std::string& directory) {
+absl::StatusOr<bool> HasNewestFormat(MDB_env* env, EnvironmentKind kind, const std::string& directory) {
   const std::string doing = absl::StrCat("opening ", directory);
   MDB_txn* txn = nullptr;
   if (int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn); code != 0) return FromLmdb(code, doing);
@@ -56,15 +57,16 @@ absl::StatusOr<bool> CheckFormat(MDB_env* env, EnvironmentKind kind, const std::
   if (int code = mdb_dbi_open(txn, nullptr, 0, &names); code != 0) return FromLmdb(code, doing);
   MDB_stat stat;
   if (int code = mdb_stat(txn, names, &stat); code != 0) return FromLmdb(code, doing);
-  if (stat.ms_entries == 0) return true;
+  if (stat.ms_entries == 0) return false;
   MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
   MDB_val value;
   const int code = mdb_get(txn, names, &key, &value);
   if (code == MDB_NOTFOUND) return NotOurs(directory);
   if (code != 0) return FromLmdb(code, doing);
   const std::string_view record(static_cast<const char*>(value.mv_data), value.mv_size);
-  if (absl::Status status = CheckFormatRecord(record, kind, directory); !status.ok()) return status;
-  return false;
+  const absl::StatusOr<uint32_t> format = ReadFormatRecord(record, kind, directory);
+  if (!format.ok()) return format.status();
+  return *format == kFormatVersion;
 }
 
 }  // namespace muster::index

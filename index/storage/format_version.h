@@ -16,15 +16,17 @@ namespace muster::index {
 // In the unnamed database, under this key: "MUSTER" · format u32 · environment kind u8. DO NOT CHANGE.
 inline constexpr std::string_view kFormatKey = "muster-format";
 
-// True when the environment is new and empty, false when its record is one that this build reads.
-// FAILED_PRECONDITION: another format or kind. DATA_LOSS: something else's file.
-absl::StatusOr<bool> CheckFormat(MDB_env* env, EnvironmentKind kind, const std::string& directory);
+// False when the environment is new and empty, or of an older format that this build reads and goes on with
+// as its own: then its record is to be written. FAILED_PRECONDITION: another format or kind. DATA_LOSS:
+// something else's file.
+absl::StatusOr<bool> HasNewestFormat(MDB_env* env, EnvironmentKind kind, const std::string& directory);
 
-// The bytes for a new environment.
+// The record's bytes.
 std::string EncodeFormat(uint32_t format, EnvironmentKind kind);
 
-// As CheckFormat, for a record's bytes.
-absl::Status CheckFormatRecord(std::string_view record, EnvironmentKind kind, const std::string& directory);
+// As HasNewestFormat, for a record's bytes: the format that they name.
+absl::StatusOr<uint32_t> ReadFormatRecord(std::string_view record, EnvironmentKind kind,
+                                          const std::string& directory);
 
 }  // namespace muster::index
 

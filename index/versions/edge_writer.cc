@@ -25,24 +25,38 @@ RecordKind ChooseKind(uint32_t flips, uint32_t child_cardinality) {
 EdgeWriter::EdgeWriter(StagedBatch& batch, TagId tag, Version parent)
     : batch_(&batch), staged_{.tag = tag, .load = batch.load(), .parent = parent} {}
 
-absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child) {
-  const Frontier here{row, fragment};
+absl::Status EdgeWriter::MoveTo(Frontier here) {
   if (last_.has_value() && here <= *last_) {
     return absl::InvalidArgumentError("changes of an edge must come in ascending order");
   }
-  Bitmap flips = parent;
-  flips.Xor(child);
-  const uint32_t flip_count = flips.Cardinality();
-  if (flip_count == 0) return absl::OkStatus();
   if (staged_.edge == kNoEdge) {
     const absl::StatusOr<uint32_t> edge = batch_->Register(StagedKind::kEdge);
     if (!edge.ok()) return edge.status();
     staged_.edge = *edge;
   }
-  if (last_.has_value() && last_->row != row) {
+  if (last_.has_value() && last_->row != here.row) {
     if (absl::Status status = EndRow(); !status.ok()) return status;
   }
   last_ = here;
+  return absl::OkStatus();
+}
+
+absl::Status EdgeWriter::ChangeCount(RowId row, int64_t change) {
+  if (change == 0) return absl::OkStatus();
+  if (last_.has_value() && row <= last_->row) {
+    return absl::InvalidArgumentError("rows of an edge must come in ascending order");
+  }
+  if (absl::Status moved = MoveTo({row, kLastFragment}); !moved.ok()) return moved;
+  row_stats_.change = change;
+  return absl::OkStatus();
+}
+
+absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child) {
+  Bitmap flips = parent;
+  flips.Xor(child);
+  const uint32_t flip_count = flips.Cardinality();
+  if (flip_count == 0) return absl::OkStatus();
+  if (absl::Status moved = MoveTo({row, fragment}); !moved.ok()) return moved;
   const uint32_t after = child.Cardinality();
   row_stats_.change += static_cast<int64_t>(after) - static_cast<int64_t>(parent.Cardinality());
   ++row_stats_.records;

@@ -27,11 +27,15 @@ class EdgeWriter {
   // What the row holds in this fragment at the parent and what it is to hold. Equal ones are skipped.
   // REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT.
   absl::Status Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child);
+  // The statistics alone of a value without a row: members of the child − members of the parent; 0 is
+  // skipped. REQUIRES: `row` greater than the last one: INVALID_ARGUMENT.
+  absl::Status ChangeCount(RowId row, int64_t change);
   // Adds what is left; durable once the batch is flushed. StagedVersion::edge is kNoEdge when nothing
   // differs.
   absl::StatusOr<StagedVersion> Finish();
 
  private:
+  absl::Status MoveTo(Frontier here);
   absl::Status EndRow();
 
   StagedBatch* batch_;

@@ -1,5 +1,6 @@
 #include "index/versions/fold.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,6 +48,23 @@ absl::StatusOr<std::optional<EdgeRecord>> NextRecord(const Transaction& transact
   absl::StatusOr<DecodedRecord> decoded = DecodeRecord(RecordBytesOf(cursor->value()));
   if (!decoded.ok()) return decoded.status();
   return EdgeRecord{key, *std::move(decoded)};
+}
+
+// The first row behind `row` that the edge changes, `record`'s or one that has statistics alone; nothing
+// when there is none.
+absl::StatusOr<std::optional<RowId>> RowBehind(const Transaction& transaction, EdgeId edge, RowId row,
+                                               const std::optional<EdgeRecord>& record) {
+  if (edge == kNoEdge) return std::nullopt;
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kEdgeStats);
+  if (!cursor.ok()) return cursor.status();
+  cursor->Seek(MakeKey(edge, row, 0));  // a longer key comes behind
+  if (!cursor->status().ok()) return cursor->status();
+  std::optional<RowId> behind;
+  if (record.has_value()) behind = record->key.row;
+  if (!cursor->At(MakeKey(edge))) return behind;
+  if (cursor->key().size() != 8) return Corrupt("statistics of an edge");
+  const RowId counted = ReadU32(cursor->key().data() + 4);
+  return behind.has_value() ? std::min(*behind, counted) : counted;
 }
 
 // Puts the row's cardinality at T: the frontier is passing it.
@@ -116,28 +134,30 @@ absl::StatusOr<size_t> FoldSome(WriteTransaction& transaction, StoreId store, St
                                 size_t max_records) {
   absl::StatusOr<Crossing> crossing = CrossingOf(transaction, record);
   if (!crossing.ok()) return crossing.status();
-  for (size_t folded = 0;; ++folded) {
+  size_t folded = 0;
+  for (; folded < max_records && !transaction.NearlyFull(); ++folded) {
     absl::StatusOr<std::optional<EdgeRecord>> next = NextRecord(transaction, crossing->edge, record.frontier);
     if (!next.ok()) return next.status();
-    const bool ends = !next->has_value();
-    if (ends || (*next)->key.row != record.frontier.row) {
-      if (absl::Status status = PassRow(transaction, store, *crossing, record.frontier.row); !status.ok()) {
+    if (next->has_value() && (*next)->key.row == record.frontier.row) {
+      record.frontier.fragment = (*next)->key.fragment + 1;
+      if (absl::Status status = FoldRecord(transaction, store, *crossing, **std::move(next)); !status.ok()) {
         return status;
       }
-      record.frontier = ends ? Frontier{} : Frontier{(*next)->key.row, 0};
+      continue;
     }
-    if (ends) {
+    const RowId passed = record.frontier.row;
+    const absl::StatusOr<std::optional<RowId>> behind = RowBehind(transaction, crossing->edge, passed, *next);
+    if (!behind.ok()) return behind.status();
+    if (absl::Status status = PassRow(transaction, store, *crossing, passed); !status.ok()) return status;
+    record.frontier = {behind->value_or(0), 0};
+    if (!behind->has_value()) {
       record.settled = record.settling;
       record.settling = kNoVersion;
       FaultPoint("settle/neighbour_reached");
       return folded;
     }
-    if (folded >= max_records || transaction.NearlyFull()) return folded;
-    record.frontier = {(*next)->key.row, (*next)->key.fragment + 1};
-    if (absl::Status status = FoldRecord(transaction, store, *crossing, **std::move(next)); !status.ok()) {
-      return status;
-    }
   }
+  return folded;
 }
 
 }  // namespace muster::index

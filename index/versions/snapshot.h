@@ -7,9 +7,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/bitmap/row_source.h"
 
@@ -34,11 +36,18 @@ class Snapshot {
   virtual std::unique_ptr<RowSource> NewRowSource() const = 0;
   // How many ordinals a row holds, exactly, from statistics; 0 for a row that isn't there.
   virtual absl::StatusOr<uint64_t> RowCardinality(RowRef row) const = 0;
+  // The same for many rows of one tag, in their order, without a transaction for each. Ascending ones are
+  // found fastest.
+  virtual absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId tag,
+                                                                 absl::Span<const RowId> rows) const = 0;
   // Calls `visit(row, cardinality)` for each row of the tag with a value id in [first, last] that holds any
   // ordinal, ascending, until it answers false.
   virtual absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
                                  const std::function<bool(RowId, uint64_t)>& visit) const = 0;
-  // Whether the row holds the ordinal.
+  // Which values of the tag have rows of their own, ascending; nothing when all have. Of the others there are
+  // statistics, and the tag's value ids as slices at value id 0: their rows hold nobody for a row source.
+  virtual absl::StatusOr<std::optional<std::vector<ValueId>>> ValuesWithRows(TagId tag) const = 0;
+  // Whether the row, one of its own, holds the ordinal.
   virtual absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const = 0;
 };
 

@@ -7,26 +7,46 @@
 
 namespace muster::index {
 
-absl::StatusOr<StoreWriter> StoreWriter::Begin(StagedBatch& batch, TagId tag, StoreLayout layout) {
+absl::StatusOr<StoreWriter> StoreWriter::Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
+                                               absl::Span<const ValueId> values_with_rows) {
   const absl::StatusOr<uint32_t> store = batch.Register(StagedKind::kStore);
   if (!store.ok()) return store.status();
   const StoreRecord record{.tag = tag, .layout = layout};
   if (absl::Status added = batch.Add(DatabaseId::kStores, MakeKey(*store), EncodeStore(record)); !added.ok())
     return added;
+  if (layout == StoreLayout::kFrequentRowsAndValueSlices) {
+    const absl::Status added =
+        batch.Add(DatabaseId::kValuesWithRows, MakeKey(*store), EncodeValues(values_with_rows));
+    if (!added.ok()) return added;
+  }
   return StoreWriter(batch, {.tag = tag, .load = batch.load(), .new_store = *store});
 }
 
-absl::Status StoreWriter::Put(RowId row, uint32_t fragment, Bitmap bitmap) {
-  const Frontier here{row, fragment};
+absl::Status StoreWriter::MoveTo(Frontier here) {
   if (last_.has_value() && here <= *last_) {
     return absl::InvalidArgumentError("fragments of a new store must come in ascending order");
   }
-  const uint32_t cardinality = bitmap.Cardinality();
-  if (cardinality == 0) return absl::OkStatus();
-  if (last_.has_value() && last_->row != row) {
+  if (last_.has_value() && last_->row != here.row) {
     if (absl::Status status = EndRow(); !status.ok()) return status;
   }
   last_ = here;
+  return absl::OkStatus();
+}
+
+absl::Status StoreWriter::PutCount(RowId row, uint64_t cardinality) {
+  if (cardinality == 0) return absl::OkStatus();
+  if (last_.has_value() && row <= last_->row) {
+    return absl::InvalidArgumentError("rows of a new store must come in ascending order");
+  }
+  if (absl::Status moved = MoveTo({row, kLastFragment}); !moved.ok()) return moved;
+  row_stats_.cardinality = cardinality;
+  return absl::OkStatus();
+}
+
+absl::Status StoreWriter::Put(RowId row, uint32_t fragment, Bitmap bitmap) {
+  const uint32_t cardinality = bitmap.Cardinality();
+  if (cardinality == 0) return absl::OkStatus();
+  if (absl::Status moved = MoveTo({row, fragment}); !moved.ok()) return moved;
   row_stats_.cardinality += cardinality;
   ++row_stats_.records;
   ++staged_.changed_records;

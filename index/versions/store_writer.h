@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/bitmap/bitmap.h"
 #include "index/versions/staged.h"
 #include "index/versions/staged_batch.h"
@@ -17,12 +18,17 @@ namespace muster::index {
 // batch at a time. Lifetime: the batch outlives it.
 class StoreWriter {
  public:
-  // Takes a store number.
-  static absl::StatusOr<StoreWriter> Begin(StagedBatch& batch, TagId tag, StoreLayout layout);
+  // Takes a store number. `values_with_rows`, ascending, belong to the layout in which not all values have
+  // rows.
+  static absl::StatusOr<StoreWriter> Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
+                                           absl::Span<const ValueId> values_with_rows = {});
 
   // One fragment of one row. REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT. An empty
   // bitmap is skipped.
   absl::Status Put(RowId row, uint32_t fragment, Bitmap bitmap);
+  // The statistics alone of a value without a row, which holds `cardinality` members. REQUIRES: `row` greater
+  // than the last one: INVALID_ARGUMENT. 0 is skipped.
+  absl::Status PutCount(RowId row, uint64_t cardinality);
   // Adds what is left; durable once the batch is flushed.
   absl::StatusOr<StagedVersion> Finish();
 
@@ -30,6 +36,7 @@ class StoreWriter {
 
  private:
   StoreWriter(StagedBatch& batch, const StagedVersion& staged) : batch_(&batch), staged_(staged) {}
+  absl::Status MoveTo(Frontier here);
   absl::Status EndRow();
 
   StagedBatch* batch_;

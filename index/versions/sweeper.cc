@@ -1,9 +1,9 @@
 #include "index/versions/sweeper.h"
 
-#include <array>
 #include <memory>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
@@ -13,11 +13,11 @@ namespace {
 
 // Deletes the records of an entry, as far as the transaction has room; true when none is left.
 absl::StatusOr<bool> DeleteRecords(WriteTransaction& transaction, const StagedEntry& entry) {
-  using Databases = std::array<DatabaseId, 3>;
-  const Databases databases =
-      entry.kind == StagedKind::kStore
-          ? Databases{DatabaseId::kFragments, DatabaseId::kRowStats, DatabaseId::kStores}
-          : Databases{DatabaseId::kEdges, DatabaseId::kEdgeStats, DatabaseId::kEdgeStats};
+  static constexpr DatabaseId kOfStore[] = {DatabaseId::kFragments, DatabaseId::kRowStats,
+                                            DatabaseId::kValuesWithRows, DatabaseId::kStores};
+  static constexpr DatabaseId kOfEdge[] = {DatabaseId::kEdges, DatabaseId::kEdgeStats};
+  const absl::Span<const DatabaseId> databases =
+      entry.kind == StagedKind::kStore ? absl::MakeConstSpan(kOfStore) : absl::MakeConstSpan(kOfEdge);
   for (const DatabaseId database : databases) {
     absl::StatusOr<bool> gone = transaction.DeletePrefix(database, MakeKey(entry.id));
     if (!gone.ok() || !*gone) return gone;

@@ -34,7 +34,7 @@ std::string EncodeStore(const StoreRecord& record) {
 absl::StatusOr<StoreRecord> DecodeStore(std::string_view bytes) {
   if (bytes.size() != kStoreBytes) return Corrupt("record of a store");
   const auto layout = static_cast<StoreLayout>(bytes[4]);
-  if (layout != StoreLayout::kRows && layout != StoreLayout::kRowsAndValueSlices)
+  if (layout < StoreLayout::kRows || layout > StoreLayout::kFrequentRowsAndValueSlices)
     return Corrupt("layout of a store");
   StoreRecord record{.tag = ReadU32(bytes.data()),
                      .layout = layout,
@@ -103,6 +103,25 @@ absl::StatusOr<EdgeStats> DecodeEdgeStats(std::string_view bytes) {
                    .records = ReadU32(bytes.data() + 8)};
 }
 
+std::string EncodeValues(absl::Span<const ValueId> values) {
+  std::string bytes;
+  for (const ValueId value : values) AppendU32(bytes, value);
+  return bytes;
+}
+
+absl::StatusOr<std::vector<ValueId>> DecodeValues(std::string_view bytes) {
+  if (bytes.size() % sizeof(ValueId) != 0) return Corrupt("list of values with rows");
+  std::vector<ValueId> values;
+  values.reserve(bytes.size() / sizeof(ValueId));
+  for (size_t at = 0; at < bytes.size(); at += sizeof(ValueId)) {
+    const ValueId value = ReadU32(bytes.data() + at);
+    if (value > kMaxValueId || value <= (values.empty() ? kOwnValue : values.back()))
+      return Corrupt("list of values with rows");
+    values.push_back(value);
+  }
+  return values;
+}
+
 absl::StatusOr<StoreRecord> ReadStore(const Transaction& transaction, StoreId store) {
   absl::StatusOr<std::optional<std::string_view>> bytes =
       transaction.Get(DatabaseId::kStores, MakeKey(store));
@@ -143,6 +162,19 @@ absl::StatusOr<EdgeStats> ReadEdgeStats(const Transaction& transaction, EdgeId e
   if (!bytes.ok()) return bytes.status();
   if (!bytes->has_value()) return EdgeStats{};
   return DecodeEdgeStats(**bytes);
+}
+
+absl::StatusOr<std::optional<std::vector<ValueId>>> ReadValuesWithRows(const Transaction& transaction,
+                                                                       StoreId store,
+                                                                       const StoreRecord& record) {
+  if (record.layout != StoreLayout::kFrequentRowsAndValueSlices) return std::nullopt;
+  const absl::StatusOr<std::optional<std::string_view>> bytes =
+      transaction.Get(DatabaseId::kValuesWithRows, MakeKey(store));
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return Corrupt("list of values with rows");
+  absl::StatusOr<std::vector<ValueId>> values = DecodeValues(**bytes);
+  if (!values.ok()) return values.status();
+  return *std::move(values);
 }
 
 absl::Status WriteRowStats(WriteTransaction& transaction, StoreId store, RowId row, const RowStats& stats) {

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/transaction.h"
@@ -30,7 +32,11 @@ int32_t BusinessDayNumber(absl::CivilDay day);
 absl::CivilDay DayOf(int32_t day_number);
 
 // How rows are laid out in a store. DO NOT CHANGE the numbers.
-enum class StoreLayout : uint8_t { kRows = 1, kRowsAndValueSlices = 2 };
+enum class StoreLayout : uint8_t {
+  kRows = 1,                        // one for each value
+  kRowsAndValueSlices = 2,          // and the value ids as slices at value id 0
+  kFrequentRowsAndValueSlices = 3,  // rows of the values in `values_with_rows` alone; statistics of all
+};
 
 // A place in the order of fragments: keys below a frontier are settled.
 struct Frontier {
@@ -38,6 +44,8 @@ struct Frontier {
   uint32_t fragment = 0;
   friend auto operator<=>(const Frontier&, const Frontier&) = default;
 };
+// Behind every fragment of its row.
+inline constexpr uint32_t kLastFragment = 0xffffffff;
 
 // `stores`. A store that is still staged has settled == kNoVersion.
 struct StoreRecord {
@@ -66,13 +74,13 @@ struct VersionRecord {
 // `row_stats`: a row in the base. The cardinality is that of S, for rows below the frontier's row that of T.
 struct RowStats {
   uint64_t cardinality = 0;
-  uint32_t records = 0;  // fragments that have a record in the base now
+  uint32_t records = 0;  // fragments that have a record in the base now; a value without a row has none
 };
 
 // `edge_stats`: a row that an edge changes.
 struct EdgeStats {
   int64_t change = 0;    // members of the child − members of the parent
-  uint32_t records = 0;  // fragments that have a record in the edge; never 0
+  uint32_t records = 0;  // fragments that have a record in the edge; 0: a value without a row
 };
 
 // `staging`: what nobody sees yet. A publication is what a load wrote ahead under the publish sequence that
@@ -85,12 +93,15 @@ std::string EncodeStore(const StoreRecord& record);
 std::string EncodeVersion(const VersionRecord& record);
 std::string EncodeRowStats(const RowStats& stats);
 std::string EncodeEdgeStats(const EdgeStats& stats);
+// `values_with_rows`. REQUIRES: ascending.
+std::string EncodeValues(absl::Span<const ValueId> values);
 
 // DATA_LOSS, kStorageCorrupt, for bytes that these can't be.
 absl::StatusOr<StoreRecord> DecodeStore(std::string_view bytes);
 absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view bytes);
 absl::StatusOr<RowStats> DecodeRowStats(std::string_view bytes);
 absl::StatusOr<EdgeStats> DecodeEdgeStats(std::string_view bytes);
+absl::StatusOr<std::vector<ValueId>> DecodeValues(std::string_view bytes);
 
 // A store that must be there: DATA_LOSS when it isn't.
 absl::StatusOr<StoreRecord> ReadStore(const Transaction& transaction, StoreId store);
@@ -102,6 +113,10 @@ absl::StatusOr<std::optional<VersionRecord>> FindVersion(const Transaction& tran
 // Zeros when there is no entry.
 absl::StatusOr<RowStats> ReadRowStats(const Transaction& transaction, StoreId store, RowId row);
 absl::StatusOr<EdgeStats> ReadEdgeStats(const Transaction& transaction, EdgeId edge, RowId row);
+// Which values have rows in a store, ascending; nothing when all have.
+absl::StatusOr<std::optional<std::vector<ValueId>>> ReadValuesWithRows(const Transaction& transaction,
+                                                                       StoreId store,
+                                                                       const StoreRecord& record);
 // Writes or, when both numbers are 0, removes the entry.
 absl::Status WriteRowStats(WriteTransaction& transaction, StoreId store, RowId row, const RowStats& stats);
 

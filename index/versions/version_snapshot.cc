@@ -10,6 +10,12 @@
 #include "index/versions/version_row_source.h"
 
 namespace muster::index {
+namespace {
+
+// Some milliseconds in memory, and few enough for a transaction when each has to be read from disk.
+constexpr size_t kRowsInOneTransaction = 4096;
+
+}  // namespace
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(Environment& environment,
                                                                       LeaseTable& leases,
@@ -43,6 +49,26 @@ absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
   return CardinalityOf(*transaction, *path, row.row);
 }
 
+absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId tag,
+                                                                        absl::Span<const RowId> rows) const {
+  std::vector<uint64_t> cardinalities;
+  cardinalities.reserve(rows.size());
+  const auto version = versions_.find(tag);
+  if (version == versions_.end()) cardinalities.resize(rows.size());
+  while (cardinalities.size() < rows.size()) {
+    absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
+    if (!transaction.ok()) return transaction.status();
+    absl::StatusOr<StorePath> path = FindPath(*transaction, tag, version->second);
+    if (!path.ok()) return path.status();
+    for (const RowId row : rows.subspan(cardinalities.size(), kRowsInOneTransaction)) {
+      absl::StatusOr<uint64_t> cardinality = CardinalityOf(*transaction, *path, row);
+      if (!cardinality.ok()) return cardinality.status();
+      cardinalities.push_back(*cardinality);
+    }
+  }
+  return cardinalities;
+}
+
 absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
                                         const std::function<bool(RowId, uint64_t)>& visit) const {
   const auto version = versions_.find(tag);
@@ -62,6 +88,18 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
     if (!visit(row, cardinality)) break;
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithRows(TagId tag) const {
+  const auto version = versions_.find(tag);
+  if (version == versions_.end()) return std::nullopt;
+  const absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  const absl::StatusOr<VersionRecord> record = ReadVersion(*transaction, tag, version->second);
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<StoreRecord> store = ReadStore(*transaction, record->store);
+  if (!store.ok()) return store.status();
+  return ReadValuesWithRows(*transaction, record->store, *store);
 }
 
 absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {

@@ -24,8 +24,11 @@ class VersionSnapshot : public Snapshot {
   uint32_t fragment_count() const override { return fragment_count_; }
   std::unique_ptr<RowSource> NewRowSource() const override;
   absl::StatusOr<uint64_t> RowCardinality(RowRef row) const override;
+  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId tag,
+                                                         absl::Span<const RowId> rows) const override;
   absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
                          const std::function<bool(RowId, uint64_t)>& visit) const override;
+  absl::StatusOr<std::optional<std::vector<ValueId>>> ValuesWithRows(TagId tag) const override;
   absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const override;
 
  private:

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "index/storage/databases.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -74,10 +75,11 @@ TEST(ServerStart, APortInUse) {
 }
 
 TEST(ServerStart, AnotherFormatVersion) {
+  constexpr char kOurs = index::kFormatVersion;
   TinyServer server;
   server.MustLoad("id,n\na,1\n", "tags:\n  - {name: n, kind: NUMBER}\n");
   EXPECT_EQ(server.process().Stop(), 0);
-  ASSERT_GT(ChangeFormat(server.data(), 1, 99), 0);
+  ASSERT_GT(ChangeFormat(server.data(), kOurs, 99), 0);
   const auto before = FilesBelow(server.data());
   const Finished refused = StartOn(server.data());
   EXPECT_EQ(refused.exit_code, 1);
@@ -86,7 +88,7 @@ TEST(ServerStart, AnotherFormatVersion) {
   EXPECT_THAT(refused.err, HasSubstr("99"));
   // Nothing was touched, and the release that wrote it reads it again.
   EXPECT_TRUE(before == FilesBelow(server.data()));
-  ASSERT_GT(ChangeFormat(server.data(), 99, 1), 0);
+  ASSERT_GT(ChangeFormat(server.data(), 99, kOurs), 0);
   server.Restart();
   EXPECT_EQ(server.IdsOf("n = 1"), "a");
 }

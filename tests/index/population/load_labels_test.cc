@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/status_reason.h"
+#include "index/storage/databases.h"
 #include "index/storage/fault_point.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
@@ -337,6 +338,11 @@ TEST(DataDirectory, IsLockedAndHasAFormat) {
   };
   write("FORMAT", "muster 99\n");
   EXPECT_THAT(std::string(Database::Open(options).status().message()), HasSubstr("format version 99"));
+  write("FORMAT", "muster 1\n");
+  EXPECT_TRUE(Database::Open(options).ok());
+  std::string marker;
+  std::getline(std::ifstream(options.directory + "/FORMAT"), marker);
+  EXPECT_EQ(marker, absl::StrCat("muster ", kFormatVersion)) << "raised";
   write("FORMAT", "hello\n");
   EXPECT_THAT(std::string(Database::Open(options).status().message()), HasSubstr("damaged"));
   std::filesystem::remove(options.directory + "/FORMAT");

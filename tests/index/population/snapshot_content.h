@@ -2,7 +2,9 @@
 #ifndef MUSTER_TESTS_INDEX_POPULATION_SNAPSHOT_CONTENT_H_
 #define MUSTER_TESTS_INDEX_POPULATION_SNAPSHOT_CONTENT_H_
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,11 +62,46 @@ inline std::map<Ordinal, int64_t> ReadNumbers(const Snapshot& snapshot, TagId ta
   return numbers;
 }
 
+// Who has which value, from the slices of value ids.
+inline std::map<ValueId, std::vector<Ordinal>> ReadSlicedValues(const Snapshot& snapshot, TagId tag) {
+  std::map<ValueId, std::vector<Ordinal>> members;
+  for (const auto& [member, id] : ReadNumbers(snapshot, tag, kOwnValue)) {
+    if (id != 0) members[static_cast<ValueId>(id)].push_back(member);
+  }
+  return members;
+}
+
+// A value's members: of its row, or of the slices where it has none.
+class ValueMembersReader {
+ public:
+  ValueMembersReader(const Snapshot& snapshot, TagId tag)
+      : snapshot_(snapshot), tag_(tag), with_rows_(*snapshot.ValuesWithRows(tag)) {
+    if (with_rows_.has_value()) sliced_ = ReadSlicedValues(snapshot, tag);
+  }
+  bool HasRow(ValueId value) const {
+    return !with_rows_.has_value() || std::binary_search(with_rows_->begin(), with_rows_->end(), value);
+  }
+  std::vector<Ordinal> Read(ValueId value) const {
+    std::vector<Ordinal> members = ReadRow(snapshot_, {tag_, MakeRow(value, kMembershipSlot)});
+    if (HasRow(value)) return members;
+    EXPECT_TRUE(members.empty()) << "value " << value << " has a row all the same";
+    const auto found = sliced_.find(value);
+    return found == sliced_.end() ? std::vector<Ordinal>() : found->second;
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  const TagId tag_;
+  const std::optional<std::vector<ValueId>> with_rows_;
+  std::map<ValueId, std::vector<Ordinal>> sliced_;
+};
+
 inline TagContent ReadValues(const Population& population, const Snapshot& snapshot, const Tag& tag) {
   TagContent content;
   const std::vector<ValueCount> values = *population.ListValues(snapshot, tag, "");
+  const ValueMembersReader reader(snapshot, tag.id);
   for (const ValueCount& value : values) {
-    const std::vector<Ordinal> members = ReadRow(snapshot, {tag.id, MakeRow(value.id, kMembershipSlot)});
+    const std::vector<Ordinal> members = reader.Read(value.id);
     EXPECT_EQ(members.size(), value.member_count) << tag.name << " " << value.value;
     std::map<Ordinal, int64_t> weights;
     if (tag.weighted) weights = ReadNumbers(snapshot, tag.id, value.id);
@@ -100,9 +137,9 @@ inline TagContent ReadTag(const Population& population, const Snapshot& snapshot
   for (const Ordinal member : known) EXPECT_EQ(content.count(member), 1u) << tag.name << " " << member;
   if (tag.kind == TagKind::kSingle) {
     // Value ids that are sliced are those of the rows.
-    for (const auto& [member, id] : ReadNumbers(snapshot, tag.id, kOwnValue)) {
-      if (id == 0) continue;
-      EXPECT_TRUE(*snapshot.Contains({tag.id, MakeRow(static_cast<ValueId>(id), kMembershipSlot)}, member));
+    const ValueMembersReader reader(snapshot, tag.id);
+    for (const auto& [id, members] : ReadSlicedValues(snapshot, tag.id)) {
+      EXPECT_EQ(members, reader.Read(id)) << tag.name << " " << id;
     }
   }
   return content;

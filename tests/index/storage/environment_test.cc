@@ -136,26 +136,58 @@ TEST(EnvironmentTest, TheGreatestMapSizeIsAnErrorWithItsMend) {
   EXPECT_THAT(std::string(grown.status().message()), HasSubstr("greatest size"));
 }
 
-TEST(EnvironmentTest, AnotherFormatVersionIsRefusedBeforeAnythingIsWritten) {
-  TemporaryDirectory directory;
-  { OpenOrDie(directory.path()); }
+// Says in the file that it is of another format.
+void WriteFormat(const std::string& directory, uint32_t format) {
   MDB_env* env;
   ASSERT_EQ(mdb_env_create(&env), 0);
-  ASSERT_EQ(mdb_env_open(env, directory.path().c_str(), 0, 0644), 0);
+  ASSERT_EQ(mdb_env_open(env, directory.c_str(), 0, 0644), 0);
   MDB_txn* txn;
   ASSERT_EQ(mdb_txn_begin(env, nullptr, 0, &txn), 0);
   MDB_dbi names;
   ASSERT_EQ(mdb_dbi_open(txn, nullptr, 0, &names), 0);
-  std::string record = EncodeFormat(kFormatVersion + 6, EnvironmentKind::kIndex);
+  std::string record = EncodeFormat(format, EnvironmentKind::kIndex);
   MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
   MDB_val value{record.size(), record.data()};
   ASSERT_EQ(mdb_put(txn, names, &key, &value, 0), 0);
   ASSERT_EQ(mdb_txn_commit(txn), 0);
   mdb_env_close(env);
+}
+
+absl::StatusOr<bool> HasNewestFormat(const std::string& directory) {
+  MDB_env* env;
+  EXPECT_EQ(mdb_env_create(&env), 0);
+  EXPECT_EQ(mdb_env_open(env, directory.c_str(), MDB_RDONLY, 0644), 0);
+  const absl::StatusOr<bool> newest = HasNewestFormat(env, EnvironmentKind::kIndex, directory);
+  mdb_env_close(env);
+  return newest;
+}
+
+TEST(EnvironmentTest, AnotherFormatVersionIsRefusedBeforeAnythingIsWritten) {
+  TemporaryDirectory directory;
+  { OpenOrDie(directory.path()); }
+  WriteFormat(directory.path(), kFormatVersion + 6);
   auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("format version 7"));
+  EXPECT_THAT(std::string(refused.status().message()),
+              HasSubstr(absl::StrCat("format version ", kFormatVersion + 6)));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr(directory.path()));
+}
+
+TEST(EnvironmentTest, AnOlderFormatIsReadAndRaised) {
+  TemporaryDirectory directory;
+  {
+    auto environment = OpenOrDie(directory.path());
+    PutOne(*environment, "a", "kept");
+  }
+  ASSERT_EQ(HasNewestFormat(directory.path()).value(), true);
+  WriteFormat(directory.path(), kOldestReadableFormat);
+  ASSERT_EQ(HasNewestFormat(directory.path()).value(), false);
+  {
+    auto environment = OpenOrDie(directory.path());
+    EXPECT_EQ(GetOne(*environment, "a"), "kept");
+    EXPECT_EQ(environment->BeginRead()->CountItems(DatabaseId::kValuesWithRows).value(), 0u);
+  }
+  EXPECT_EQ(HasNewestFormat(directory.path()).value(), true) << "an older build refuses it from now on";
 }
 
 TEST(EnvironmentTest, TheOtherKindIsRefused) {

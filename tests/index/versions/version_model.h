@@ -46,16 +46,27 @@ class StoreUnderTest {
 
   // Stages and publishes `content` as a new store.
   Version PublishStore(LoadId load, TagId tag, const Content& content, absl::CivilDay day) {
-    StagedBatch batch(*writer_, load);
-    auto writer = StoreWriter::Begin(batch, tag, StoreLayout::kRows);
-    EXPECT_TRUE(writer.ok()) << writer.status();
-    for (const auto& [key, bitmap] : content) {
-      EXPECT_TRUE(writer->Put(key.first, key.second, bitmap).ok());
-    }
-    auto staged = writer->Finish();
+    auto staged = StageStore(load, tag, content);
     EXPECT_TRUE(staged.ok()) << staged.status();
-    EXPECT_TRUE(batch.Flush().ok());
     return Publish(*staged, day);
+  }
+
+  absl::StatusOr<StagedVersion> StageStore(LoadId load, TagId tag, const Content& content) {
+    StagedBatch batch(*writer_, load);
+    const StoreLayout layout =
+        counted.empty() ? StoreLayout::kRows : StoreLayout::kFrequentRowsAndValueSlices;
+    auto writer = StoreWriter::Begin(batch, tag, layout, ValuesWithRows(content));
+    if (!writer.ok()) return writer.status();
+    for (const auto& [key, bitmap] : content) {
+      if (counted.count(key.first) == 0) {
+        EXPECT_TRUE(writer->Put(key.first, key.second, bitmap).ok());
+      } else if (StartsRow(content, key)) {
+        EXPECT_TRUE(writer->PutCount(key.first, Cardinality(content, key.first)).ok());
+      }
+    }
+    absl::StatusOr<StagedVersion> staged = writer->Finish();
+    if (absl::Status flushed = batch.Flush(); !flushed.ok()) return flushed;
+    return staged;
   }
 
   // Stages and publishes an edge from `parent`.
@@ -73,8 +84,16 @@ class StoreUnderTest {
     std::set<std::pair<RowId, uint32_t>> keys;
     for (const auto& [key, bitmap] : before) keys.insert(key);
     for (const auto& [key, bitmap] : after) keys.insert(key);
+    RowId last_counted = kKnownRow;
     for (const auto& key : keys) {
-      absl::Status status = writer.Change(key.first, key.second, At(before, key), At(after, key));
+      absl::Status status;
+      if (counted.count(key.first) == 0) {
+        status = writer.Change(key.first, key.second, At(before, key), At(after, key));
+      } else if (key.first != last_counted) {
+        last_counted = key.first;
+        status = writer.ChangeCount(key.first, static_cast<int64_t>(Cardinality(after, key.first)) -
+                                                   static_cast<int64_t>(Cardinality(before, key.first)));
+      }
       if (!status.ok()) return status;
     }
     absl::StatusOr<StagedVersion> staged = writer.Finish();
@@ -101,12 +120,33 @@ class StoreUnderTest {
     return versions.ok() ? versions->front() : kNoVersion;
   }
 
+  // Rows that only have statistics; never the known row. Set before the first store.
+  std::set<RowId> counted;
+
+  static uint64_t Cardinality(const Content& content, RowId row) {
+    uint64_t cardinality = 0;
+    for (const auto& [key, bitmap] : content) cardinality += key.first == row ? bitmap.Cardinality() : 0;
+    return cardinality;
+  }
+
+  // Values whose rows aren't only counted, ascending.
+  std::vector<ValueId> ValuesWithRows(const Content& content) const {
+    std::set<ValueId> values;
+    for (const auto& [key, bitmap] : content) {
+      if (ValueOf(key.first) != kOwnValue && counted.count(key.first) == 0) values.insert(ValueOf(key.first));
+    }
+    return {values.begin(), values.end()};
+  }
+
   static Bitmap At(const Content& content, std::pair<RowId, uint32_t> key) {
     const auto found = content.find(key);
     return found == content.end() ? Bitmap() : found->second;
   }
 
  private:
+  static bool StartsRow(const Content& content, const std::pair<RowId, uint32_t>& key) {
+    return content.lower_bound({key.first, 0})->first == key;
+  }
   void Open() {
     auto environment = Environment::Open({.directory = path_, .map_size = size_t{4} << 30});
     ASSERT_TRUE(environment.ok()) << environment.status();
@@ -136,6 +176,7 @@ class VersionModel {
   static constexpr uint32_t kFragments = 3;
 
   VersionModel(StoreUnderTest& store, uint32_t seed) : store_(store), random_(seed) {
+    store_.counted = {MakeRow(2, 0), MakeRow(299, 0), MakeRow(301, 0)};
     Content content;
     for (RowId row : Rows()) {
       for (uint32_t fragment = 0; fragment < kFragments; ++fragment) SetFragment(content, row, fragment);
@@ -172,7 +213,8 @@ class VersionModel {
 
   const std::map<Version, Content>& versions() const { return versions_; }
   static std::vector<RowId> Rows() {
-    return {kKnownRow, MakeRow(0, 3), MakeRow(1, 0), MakeRow(2, 0), MakeRow(300, 0)};
+    return {kKnownRow,     MakeRow(0, 3),   MakeRow(1, 0),   MakeRow(2, 0),
+            MakeRow(3, 0), MakeRow(299, 0), MakeRow(300, 0), MakeRow(301, 0)};
   }
 
  private:
@@ -188,10 +230,11 @@ class VersionModel {
       for (uint32_t fragment = 0; fragment < kFragments; ++fragment) {
         auto stored = reader.Read({kTag, row}, fragment);
         ASSERT_TRUE(stored.ok()) << stored.status();
-        const Bitmap expected = StoreUnderTest::At(content, {row, fragment});
+        const Bitmap holds = StoreUnderTest::At(content, {row, fragment});
+        const Bitmap expected = store_.counted.count(row) == 0 ? holds : Bitmap();
         ASSERT_TRUE(*stored == expected) << "row " << row << " fragment " << fragment << ": "
                                          << stored->Cardinality() << " instead of " << expected.Cardinality();
-        cardinality += expected.Cardinality();
+        cardinality += holds.Cardinality();
       }
       auto counted = (*snapshot)->RowCardinality({kTag, row});
       ASSERT_TRUE(counted.ok()) << counted.status();

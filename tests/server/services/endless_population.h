@@ -57,11 +57,18 @@ class EndlessSnapshot final : public index::Snapshot {
   const index::VersionVector& versions() const override { return versions_; }
   uint64_t member_count() const override { return uint64_t{fragments_} << index::kFragmentBits; }
   uint32_t fragment_count() const override { return fragments_; }
+  absl::StatusOr<std::optional<std::vector<index::ValueId>>> ValuesWithRows(index::TagId) const override {
+    return std::nullopt;
+  }
   std::unique_ptr<index::RowSource> NewRowSource() const override {
     return std::make_unique<EndlessSource>(watch_);
   }
   absl::StatusOr<uint64_t> RowCardinality(index::RowRef row) const override {
     return row.tag == index::kEveryoneTag ? member_count() : uint64_t{3} * fragments_;
+  }
+  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(
+      index::TagId tag, absl::Span<const index::RowId> rows) const override {
+    return std::vector<uint64_t>(rows.size(), *RowCardinality({tag, index::kKnownRow}));
   }
   absl::Status VisitRows(index::TagId, index::ValueId, index::ValueId,
                          const std::function<bool(index::RowId, uint64_t)>&) const override {
