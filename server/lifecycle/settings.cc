@@ -22,6 +22,7 @@ namespace {
 
 constexpr size_t kMinMapSize = size_t{16} << 20;
 constexpr size_t kMaxMapSize = size_t{1} << 46;
+constexpr int kMinThreads = 3;
 constexpr int kMaxThreads = 256;
 
 // Where the configuration file has the settings that it decides. Empty when there is no file.
@@ -111,9 +112,9 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->capture_default_str()
       ->type_name("HOST:PORT");
   app.add_option("--threads", settings.threads,
-                 "Workers that answer questions and feed loads, at least 3, at most 256; one a processor and "
-                 "two more")
-      ->check(CLI::Range(1, kMaxThreads).description(""))
+                 "Workers that answer questions and feed loads, at least 3 (for short questions, long ones and "
+                 "loads), at most 256; one a processor and two more")
+      ->check(CLI::Range(kMinThreads, kMaxThreads).description(""))
       ->type_name("N");
   app.add_option(
          "--map-size", settings.map_size,
