@@ -89,7 +89,7 @@ TEST_F(SettingsTest, WrongUsageIsTwoAndSaysWhat) {
       {{}, "--data"},
       {{"--data", "d", "--nonsense"}, "--nonsense"},
       {{"--data", "d", "--threads", "0"}, "--threads"},
-      {{"--data", "d", "--threads", "2"}, "--threads: Value 2 not in range [3 - 256]"},
+      {{"--data", "d", "--threads", "2"}, "--threads: Value 2 not in range 3 to 256"},
       {{"--data", "d", "--threads", "many"}, "--threads"},
       {{"--data", "d", "--map-size", "1"}, "--map-size"},
       {{"--data", "d", "--log-level", "loud"}, "--log-level"},
