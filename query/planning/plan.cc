@@ -11,6 +11,7 @@
 #include "query/planning/estimates.h"
 #include "query/planning/plan_tree.h"
 #include "query/planning/rewrites.h"
+#include "query/planning/rows_from_slices.h"
 #include "query/planning/share_operands.h"
 #include "query/planning/value_slices.h"
 
@@ -83,9 +84,10 @@ absl::Status Rewrite(PlanOperand& root, const Statistics& statistics, const Plan
   if (options.complement_lists) {
     if (absl::Status status = ComplementLists(statistics, root); !status.ok()) return status;
   }
-  JoinComparisons(options.slices_of_lists, root);
   if (absl::Status status = AskValueSlices(options.slices_of_lists, statistics, root); !status.ok())
     return status;
+  if (absl::Status status = AskSlicesForRows(statistics, root); !status.ok()) return status;
+  JoinComparisons(options.slices_of_lists, root);
   if (options.fold_constants) FoldConstants(root);
   if (options.simplify_thresholds) {
     SimplifyThresholds(root);
@@ -238,6 +240,7 @@ Statistics Remembering(const Statistics& statistics) {
   remembering.member_count = statistics.member_count;
   remembering.interrupted = statistics.interrupted;
   remembering.visit_values = statistics.visit_values;
+  remembering.has_own_row = statistics.has_own_row;
   remembering.row_cardinality = [&statistics, known](index::RowRef row) -> absl::StatusOr<uint64_t> {
     const uint64_t key = uint64_t{row.tag} << 32 | row.row;
     if (const auto found = known->find(key); found != known->end()) return found->second;

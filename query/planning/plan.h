@@ -25,6 +25,10 @@ struct Statistics {
   // stay lists.
   std::function<absl::Status(index::TagId, const std::function<bool(index::RowId, uint64_t)>&)> visit_values =
       {};
+  // Whether a row of a value (value id not 0, membership slot) has records of its own. Of a value that few
+  // members have the tag's value-id slices alone may know, and a scan of its row finds nobody. Empty: all
+  // have.
+  std::function<absl::StatusOr<bool>(index::RowRef)> has_own_row = {};
   // Not OK once nobody waits for the plan any more; asked now and then. Empty: somebody always does.
   std::function<absl::Status()> interrupted = {};
 };

@@ -1,7 +1,6 @@
 #include "query/planning/value_slices.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -9,82 +8,15 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "index/bitmap/geometry.h"
-#include "index/bitmap/number_slices.h"
+#include "query/planning/slices_of_values.h"
 
 namespace muster::query {
 namespace {
 
-// Nanoseconds of a chunk, measured: of each row whether or not it has a record there (it is resolved), of
-// each record, of each value in a record; of each member whose id is put together and looked up, of each
-// slice.
-constexpr double kRowNs = 40;
-constexpr double kRecordNs = 20;
-constexpr double kValueNs = 0.5;
-constexpr double kLookupNs = 1.7;
-constexpr double kSliceNs = 500;
-// In the planner's unit of cost, reading one bitset.
-constexpr double kBitsetNs = 400;
 // Fewer comparisons than this walk the slices faster than a list is looked up.
 constexpr size_t kMinComparisons = 40;
 
 using NumberKey = std::pair<index::TagId, index::ValueId>;
-
-double ListNs(double known_share, int bits) {
-  return known_share * index::kChunkOrdinals * kLookupNs + bits * kSliceNs;
-}
-
-double RowsNs(double rows, double share) {
-  const double values = share * index::kChunkOrdinals;
-  const double records = rows * (1 - std::exp(-values / rows));
-  return rows * kRowNs + records * kRecordNs + values * kValueNs;
-}
-
-// What a tag keeps of its value ids.
-struct ValueSlices {
-  int bits = 0;  // 0: no slices
-  double known_share = 0;
-};
-
-absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagId tag) {
-  ValueSlices slices;
-  const absl::StatusOr<uint64_t> known = statistics.row_cardinality({tag, index::kKnownRow});
-  if (!known.ok()) return known.status();
-  const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
-  slices.known_share = std::min(1.0, static_cast<double>(*known) / members);
-  for (int bit = std::bit_width(index::kMaxValueId); bit-- > 0 && slices.bits == 0;) {
-    const index::RowId row = index::MakeRow(index::kOwnValue, index::MagnitudeSlot(bit));
-    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({tag, row});
-    if (!cardinality.ok()) return cardinality.status();
-    if (*cardinality > 0) slices.bits = bit + 1;
-  }
-  return slices;
-}
-
-// Ascending, disjoint and not adjacent.
-std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals) {
-  std::sort(intervals.begin(), intervals.end(),
-            [](const NumberInterval& a, const NumberInterval& b) { return a.low < b.low; });
-  std::vector<NumberInterval> merged;
-  for (const NumberInterval& interval : intervals) {
-    // The greatest number is the type's, and nothing follows it.
-    const bool meets = !merged.empty() &&
-                       (merged.back().high == index::kMaxNumber || interval.low <= merged.back().high + 1);
-    if (meets) {
-      merged.back().high = std::max(merged.back().high, interval.high);
-    } else {
-      merged.push_back(interval);
-    }
-  }
-  return merged;
-}
-
-std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows) {
-  std::vector<NumberInterval> ids;
-  ids.reserve(rows.size());
-  for (const index::RowId row : rows) ids.push_back({index::ValueOf(row), index::ValueOf(row)});
-  return Merged(std::move(ids));
-}
 
 // The comparisons of one number in one OR, by place.
 PlanOperand JoinedList(const std::vector<PlanOperand*>& comparisons) {
@@ -107,7 +39,7 @@ PlanOperand JoinedList(const std::vector<PlanOperand*>& comparisons) {
   }
   list.intervals = Merged(std::move(list.intervals));
   list.share = std::min(1.0, list.share);
-  list.cost = known_cost + ListNs(1, 0) / kBitsetNs;
+  list.cost = known_cost + CostOfLookups({.bits = 0, .known_share = 1});
   return joined;
 }
 
@@ -149,15 +81,14 @@ absl::Status AskValueSlices(SliceUse use, const Statistics& statistics, PlanOper
     // A member has one value, so its rows' shares add up. EstimateLeaf took them to be independent.
     const double share = node.share < 1 ? -std::log1p(-node.share) : 1;
     node.share = std::min(share, slices->known_share);
-    const double list_ns = ListNs(slices->known_share, slices->bits);
-    if (use == SliceUse::kWhenCheaper && RowsNs(static_cast<double>(node.rows.size()), node.share) < list_ns)
-      return;
+    const double cost = CostOfLookups(*slices);
+    if (use == SliceUse::kWhenCheaper && CostOfRows(node.rows.size(), node.share) < cost) return;
     node.kind = NodeKind::kNumberIn;
     node.value = index::kOwnValue;
     node.magnitude_bits = slices->bits;
     node.intervals = IdsOf(node.rows);
     node.rows.clear();
-    node.cost = list_ns / kBitsetNs;
+    node.cost = cost;
   });
   return status;
 }

@@ -20,6 +20,11 @@ void MemoryRows::Put(RowRef row, uint32_t fragment, const index::Bitmap& bitmap)
   Put(row, fragment, {index::EncodeRecord(index::RecordKind::kImage, bitmap), {}}, bitmap.Cardinality());
 }
 
+void MemoryRows::TakeRecords(RowRef row) {
+  without_records_.insert(row);
+  if (const auto found = rows_.find(row); found != rows_.end()) found->second.fragments.clear();
+}
+
 uint64_t MemoryRows::Cardinality(RowRef row) const {
   const auto found = rows_.find(row);
   return found == rows_.end() ? 0 : found->second.cardinality;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class MemoryRows {
   void Put(index::RowRef row, uint32_t fragment, MemoryFragment records, uint64_t cardinality);
   // Stores a set without flips.
   void Put(index::RowRef row, uint32_t fragment, const index::Bitmap& bitmap);
+  // Takes the row's records away, as a store does whose slices alone know of a value: its cardinality stays.
+  void TakeRecords(index::RowRef row);
+  bool HasRecords(index::RowRef row) const { return !without_records_.contains(row); }
   uint64_t Cardinality(index::RowRef row) const;
   const std::vector<MemoryFragment>* Find(index::RowRef row) const;
   // As index::Snapshot::VisitRows, of all values.
@@ -41,6 +45,7 @@ class MemoryRows {
   };
   uint32_t fragment_count_;
   std::map<index::RowRef, Row> rows_;
+  std::set<index::RowRef> without_records_;
 };
 
 // How a source gives bytes out.

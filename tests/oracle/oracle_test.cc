@@ -76,6 +76,7 @@ PlannedProgram PlanOrDie(const BoundExpression& tree, const Population& populati
                          const PlanOptions& options) {
   absl::StatusOr<PlannedProgram> planned = query::Plan(tree, StatisticsOf(population), options);
   EXPECT_TRUE(planned.ok()) << planned.status();
+  for (const index::RowRef& row : planned->program.rows()) EXPECT_TRUE(population.rows.HasRecords(row));
   return *std::move(planned);
 }
 

@@ -86,7 +86,7 @@ class RandomTrees {
     switch (Below(random_, 15)) {
       case 12:
       case 13:
-        if (!population_.single_rows.empty()) return ValuesLeaf();
+        if (!population_.single_rows.empty()) return Below(random_, 3) == 0 ? ValueLeaf() : ValuesLeaf();
         return AnyRowLeaf();
       case 14:
         if (!population_.numbers.empty()) return NumbersLeaf();
@@ -105,12 +105,18 @@ class RandomTrees {
     }
   }
 
-  // Some of the SINGLE tag's values: few, half of them or nearly all.
+  // One of the SINGLE tag's values, often one of few: so equal leaves meet.
+  BoundPtr ValueLeaf() {
+    const size_t among = Below(random_, 2) == 0 ? 4 : population_.single_rows.size();
+    return RowLeaf(population_.single_rows[Below(random_, std::min(among, population_.single_rows.size()))]);
+  }
+
+  // Some of the SINGLE tag's values: two, few, half of them or nearly all.
   BoundPtr ValuesLeaf() {
     BoundPtr made = Make(BoundOperator::kAnyRow);
     made->tag = population_.single_rows.front().tag;
-    const uint64_t percents[] = {1, 20, 50, 99};
-    const uint64_t percent = percents[Below(random_, 4)];
+    const uint64_t percents[] = {0, 1, 20, 50, 99};
+    const uint64_t percent = percents[Below(random_, 5)];
     for (const index::RowRef& row : population_.single_rows) {
       if (made->rows.size() < 2 || Below(random_, 100) < percent) made->rows.push_back(row.row);
     }

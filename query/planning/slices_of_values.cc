@@ -1,0 +1,98 @@
+#include "query/planning/slices_of_values.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/number_slices.h"
+
+namespace muster::query {
+namespace {
+
+// Nanoseconds of a chunk, measured: of each row whether or not it has a record there (it is resolved), of
+// each record, of each value in a record; of each member whose id is put together and looked up, of each
+// slice, and of each once more by the next comparison, which finds it in the processor's caches.
+constexpr double kRowNs = 40;
+constexpr double kRecordNs = 20;
+constexpr double kValueNs = 0.5;
+constexpr double kLookupNs = 1.7;
+constexpr double kSliceNs = 500;
+constexpr double kSliceAgainNs = 250;
+// In the planner's unit of cost, reading one bitset.
+constexpr double kBitsetNs = 400;
+
+}  // namespace
+
+absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagId tag) {
+  ValueSlices slices;
+  const absl::StatusOr<uint64_t> known = statistics.row_cardinality({tag, index::kKnownRow});
+  if (!known.ok()) return known.status();
+  const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
+  slices.known_share = std::min(1.0, static_cast<double>(*known) / members);
+  for (int bit = std::bit_width(index::kMaxValueId); bit-- > 0 && slices.bits == 0;) {
+    const index::RowId row = index::MakeRow(index::kOwnValue, index::MagnitudeSlot(bit));
+    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({tag, row});
+    if (!cardinality.ok()) return cardinality.status();
+    if (*cardinality > 0) slices.bits = bit + 1;
+  }
+  return slices;
+}
+
+absl::StatusOr<bool> IsInSlicesOnly(const Statistics& statistics, index::RowRef row) {
+  const bool of_value =
+      index::ValueOf(row.row) != index::kOwnValue && index::SlotOf(row.row) == index::kMembershipSlot;
+  if (!of_value || !statistics.has_own_row) return false;
+  absl::StatusOr<bool> own = statistics.has_own_row(row);
+  if (own.ok()) return !*own;
+  return own;
+}
+
+std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals) {
+  std::sort(intervals.begin(), intervals.end(),
+            [](const NumberInterval& a, const NumberInterval& b) { return a.low < b.low; });
+  std::vector<NumberInterval> merged;
+  for (const NumberInterval& interval : intervals) {
+    // The greatest number is the type's, and nothing follows it.
+    const bool meets = !merged.empty() &&
+                       (merged.back().high == index::kMaxNumber || interval.low <= merged.back().high + 1);
+    if (meets) {
+      merged.back().high = std::max(merged.back().high, interval.high);
+    } else {
+      merged.push_back(interval);
+    }
+  }
+  return merged;
+}
+
+std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows) {
+  std::vector<NumberInterval> ids;
+  ids.reserve(rows.size());
+  for (const index::RowId row : rows) ids.push_back({index::ValueOf(row), index::ValueOf(row)});
+  return Merged(std::move(ids));
+}
+
+double CostOfRows(size_t rows, double share) {
+  if (rows == 0) return 0;
+  const double count = static_cast<double>(rows);
+  const double values = share * index::kChunkOrdinals;
+  const double records = count * (1 - std::exp(-values / count));
+  return (count * kRowNs + records * kRecordNs + values * kValueNs) / kBitsetNs;
+}
+
+double CostOfWalks(const ValueSlices& slices, size_t intervals) {
+  const double again = static_cast<double>(intervals) - 1;
+  return slices.bits * (kSliceNs + again * kSliceAgainNs) / kBitsetNs;
+}
+
+double CostOfLookups(const ValueSlices& slices) {
+  return (slices.known_share * index::kChunkOrdinals * kLookupNs + slices.bits * kSliceNs) / kBitsetNs;
+}
+
+double CostOfSlices(const ValueSlices& slices, size_t intervals) {
+  return std::min(CostOfWalks(slices, intervals), CostOfLookups(slices));
+}
+
+}  // namespace muster::query

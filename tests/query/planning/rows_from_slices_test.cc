@@ -1,0 +1,261 @@
+// How values without rows of their own are asked of slices. That it keeps the answer is the oracle's to show.
+#include "query/planning/rows_from_slices.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "index/bitmap/number_slices.h"
+#include "query/execution/scan.h"
+#include "query/planning/describe.h"
+#include "tests/oracle/memory_rows.h"
+
+namespace muster::query {
+namespace {
+
+// A SINGLE tag of 10,000 values. Every hundredth has 10,000 of the two million members and a row; each of the
+// others has 100, and the slices alone know of them. Nobody has value 9.
+constexpr index::TagId kTag = 1;
+constexpr uint64_t kMembers = 2'000'000;
+constexpr int kBits = 14;
+constexpr index::ValueId kNobodys = 9;
+
+bool IsFrequent(index::ValueId value) { return value % 100 == 0; }
+
+Statistics TestStatistics() {
+  Statistics statistics;
+  statistics.member_count = kMembers;
+  statistics.row_cardinality = [](index::RowRef row) -> absl::StatusOr<uint64_t> {
+    const index::ValueId value = index::ValueOf(row.row);
+    if (row.row == index::kKnownRow) return kMembers;
+    if (value != index::kOwnValue) return value == kNobodys ? 0 : IsFrequent(value) ? 10'000 : 100;
+    const index::Slot slot = index::SlotOf(row.row);
+    return slot >= index::MagnitudeSlot(0) && slot < index::MagnitudeSlot(kBits) ? kMembers / 2 : 0;
+  };
+  statistics.has_own_row = [](index::RowRef row) -> absl::StatusOr<bool> {
+    EXPECT_NE(index::ValueOf(row.row), index::kOwnValue);
+    return IsFrequent(index::ValueOf(row.row));
+  };
+  return statistics;
+}
+
+BoundPtr Value(index::ValueId value) {
+  auto row = std::make_unique<BoundExpression>(BoundOperator::kRow);
+  row->tag = kTag;
+  row->rows = {index::MakeRow(value, index::kMembershipSlot)};
+  row->label = absl::StrCat("t = ", value);
+  return row;
+}
+
+BoundPtr Values(const std::vector<index::ValueId>& values) {
+  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
+  list->tag = kTag;
+  for (const index::ValueId value : values)
+    list->rows.push_back(index::MakeRow(value, index::kMembershipSlot));
+  list->label = "t IN (…)";
+  return list;
+}
+
+BoundPtr Known() {
+  BoundPtr known = Value(1);
+  known->rows = {index::kKnownRow};
+  known->label = "HAS t";
+  return known;
+}
+
+template <typename... Operands>
+BoundPtr Join(BoundOperator op, Operands... operands) {
+  auto joined = std::make_unique<BoundExpression>(op);
+  (joined->operands.push_back(std::move(operands)), ...);
+  return joined;
+}
+BoundPtr Not(BoundPtr operand) { return Join(BoundOperator::kNot, std::move(operand)); }
+
+PlannedProgram Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
+  absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
+  EXPECT_TRUE(planned.ok()) << planned.status();
+  return *std::move(planned);
+}
+
+const ProgramNode& Root(const PlannedProgram& planned) {
+  return planned.program.node(planned.program.roots()[0].node);
+}
+
+std::string Write(const ProgramDescription& node) {
+  std::string text = node.text;
+  for (const ProgramDescription& operand : node.operands) {
+    absl::StrAppend(&text, &operand == &node.operands.front() ? "(" : "; ", Write(operand));
+  }
+  return node.operands.empty() ? text : text + ")";
+}
+std::string Explained(const BoundPtr& tree, const PlanOptions& options = {}) {
+  return Write(DescribeProgram(Planned(tree, options), {}, kMembers));
+}
+
+// Every option off that may be.
+constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false, SliceUse::kNever,
+                                     false, false};
+
+TEST(AskSlicesForRows, AValueIsAComparisonWithItsId) {
+  for (const PlanOptions& options : {PlanOptions{}, kNoRewrites}) {
+    const PlannedProgram planned = Planned(Value(77), options);
+    const ProgramNode& root = Root(planned);
+    EXPECT_EQ(root.kind, NodeKind::kRange);
+    EXPECT_EQ(root.low, 77);
+    EXPECT_EQ(root.high, 77);
+    EXPECT_EQ(root.rows.size(), kFirstSliceRow + kBits);
+    for (const index::RowRef& row : planned.program.rows()) {
+      EXPECT_EQ(index::ValueOf(row.row), index::kOwnValue);
+    }
+  }
+  EXPECT_EQ(Root(Planned(Value(100))).kind, NodeKind::kRow);
+  EXPECT_EQ(Root(Planned(Known())).kind, NodeKind::kRow);
+}
+
+TEST(AskSlicesForRows, ExplainKeepsTheClauseAndItsExactCount) {
+  const ProgramDescription description = DescribeProgram(Planned(Not(Value(77))), {}, kMembers);
+  EXPECT_EQ(description.text, "NOT t = 77");
+  EXPECT_EQ(description.estimated_count, kMembers - 100);
+}
+
+TEST(AskSlicesForRows, FewValuesAreCompared) {
+  EXPECT_EQ(Explained(Values({5, 6, 7})), "t IN (…)");
+  EXPECT_EQ(Root(Planned(Values({5, 6, 7}))).high, 7);
+  EXPECT_EQ(Explained(Values({3, 5, 6})), "ANY OF(2 values of t IN (…); 1 value of t IN (…))");
+}
+
+TEST(AskSlicesForRows, ManyAreLookedUp) {
+  std::vector<index::ValueId> values;
+  for (index::ValueId value = 1; value < 400; value += 3) values.push_back(value);
+  const PlannedProgram planned = Planned(Values(values));
+  EXPECT_EQ(Root(planned).kind, NodeKind::kNumberIn);
+  EXPECT_EQ(Root(planned).numbers.intervals().size(), values.size());
+  // 100, 199 … are asked with the others, which costs nothing.
+  EXPECT_EQ(Explained(Values(values)), "t IN (…) (by slices)");
+}
+
+TEST(AskSlicesForRows, RowsThatAreThereAreReadBesideFewOthers) {
+  EXPECT_EQ(Explained(Values({5, 100, 300})), "ANY OF(2 values of t IN (…); 1 value of t IN (…))");
+  const PlannedProgram planned = Planned(Values({5, 100, 300}));
+  ASSERT_EQ(Root(planned).operands.size(), 2u);
+  EXPECT_EQ(planned.program.node(Root(planned).operands[0].node).kind, NodeKind::kAnyRow);
+  EXPECT_EQ(planned.program.node(Root(planned).operands[1].node).kind, NodeKind::kRange);
+  EXPECT_EQ(DescribeProgram(planned, {}, kMembers).operands[0].estimated_count, 20'000u);
+  EXPECT_EQ(Root(Planned(Values({100, 300}))).kind, NodeKind::kAnyRow);
+}
+
+TEST(AskSlicesForRows, ListsAreNegatedAsAnyOther) {
+  EXPECT_EQ(Explained(Join(BoundOperator::kAnd, Known(), Not(Values({5, 100})))),
+            "ALL OF(NOT 1 value of t IN (…); NOT 1 value of t IN (…); HAS t)");
+}
+
+TEST(AskSlicesForRows, ComesLastInAConjunctionThatOthersDecide) {
+  EXPECT_EQ(Explained(Join(BoundOperator::kAnd, Value(5), Value(100))), "ALL OF(t = 100; t = 5)");
+}
+
+TEST(AskSlicesForRows, EqualLeavesStayEqual) {
+  EXPECT_EQ(Explained(Join(BoundOperator::kOr, Join(BoundOperator::kAnd, Value(5), Value(100)),
+                           Join(BoundOperator::kAnd, Value(5), Value(200)))),
+            "ALL OF(ANY OF(t = 100; t = 200); t = 5)");
+}
+
+TEST(AskSlicesForRows, NobodysValueIsNobody) {
+  EXPECT_EQ(Explained(Value(kNobodys)), "t = 9 (nobody)");
+  EXPECT_EQ(Explained(Value(kNobodys), kNoRewrites), "t = 9");
+}
+
+TEST(AskSlicesForRows, ATagWithoutSlicesHoldsNobodyOrIsDamaged) {
+  Statistics statistics = TestStatistics();
+  const auto all = statistics.row_cardinality;
+  statistics.row_cardinality = [all](index::RowRef row) -> absl::StatusOr<uint64_t> {
+    return index::ValueOf(row.row) == index::kOwnValue ? 0 : all(row);
+  };
+  const absl::StatusOr<PlannedProgram> empty = Plan(*Value(kNobodys), statistics, kNoRewrites);
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_EQ(Root(*empty).kind, NodeKind::kNobody);
+  const absl::Status damaged = Plan(*Value(5), statistics).status();
+  EXPECT_EQ(damaged.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(damaged.message(),
+            "tag 1: value id 5 has no row of its own, and the tag has no slices of value ids that know its "
+            "members");
+}
+
+TEST(AskSlicesForRows, PassesTheStoresErrorOn) {
+  Statistics statistics = TestStatistics();
+  statistics.has_own_row = [](index::RowRef) { return absl::DataLossError("the disk is gone"); };
+  EXPECT_EQ(Plan(*Value(5), statistics).status(), absl::DataLossError("the disk is gone"));
+}
+
+TEST(AskSlicesForRows, TheNumberOfAQuestionIsItsOwn) {
+  const auto planned = PlanWithNumber(*Value(5), kTag, index::kOwnValue, TestStatistics());
+  ASSERT_TRUE(planned.ok()) << planned.status();
+  EXPECT_NE(planned->number, planned->program.roots()[0].node);
+  EXPECT_EQ(planned->program.node(planned->number).high, index::kMaxNumber);
+}
+
+TEST(AskSlicesForRows, ABatchAsksOnceForWhatItsQuestionsShare) {
+  std::vector<BoundPtr> trees;
+  std::vector<const BoundExpression*> expressions;
+  for (const index::ValueId other : {100, 200, 300, 400})
+    trees.push_back(Join(BoundOperator::kAnd, Not(Value(5)), Value(other)));
+  for (const BoundPtr& tree : trees) expressions.push_back(tree.get());
+  const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, TestStatistics());
+  ASSERT_TRUE(planned.ok()) << planned.status();
+  size_t comparisons = 0;
+  for (NodeIndex node = 0; node < planned->program.nodes().size(); ++node) {
+    if (planned->program.node(node).kind != NodeKind::kRange) continue;
+    ++comparisons;
+    EXPECT_TRUE(planned->program.is_shared(node));
+  }
+  EXPECT_EQ(comparisons, 1u);
+}
+
+// Of twenty members the first ten have value 1, which the tag's only slice alone knows; nobody has value 6.
+class OneValue : public testing::Test {
+ protected:
+  OneValue() : rows_(1) {
+    Put({index::kEveryoneTag, index::kKnownRow}, 20);
+    Put({kTag, index::kKnownRow}, 10);
+    Put({kTag, index::MakeRow(index::kOwnValue, index::MagnitudeSlot(0))}, 10);
+    Put({kTag, index::MakeRow(1, index::kMembershipSlot)}, 10);
+    rows_.TakeRecords({kTag, index::MakeRow(1, index::kMembershipSlot)});
+    rows_.TakeRecords({kTag, index::MakeRow(6, index::kMembershipSlot)});
+  }
+  void Put(index::RowRef row, uint32_t members) {
+    index::Bitmap bitmap;
+    for (uint32_t local = 0; local < members; ++local) bitmap.Add(local);
+    rows_.Put(row, 0, bitmap);
+  }
+  uint64_t Count(const BoundPtr& tree, const PlanOptions& options) {
+    Statistics statistics;
+    statistics.member_count = 20;
+    statistics.row_cardinality = [&](index::RowRef row) -> absl::StatusOr<uint64_t> {
+      return rows_.Cardinality(row);
+    };
+    statistics.has_own_row = [&](index::RowRef row) -> absl::StatusOr<bool> { return rows_.HasRecords(row); };
+    const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
+    EXPECT_TRUE(planned.ok()) << planned.status();
+    oracle::MemorySource source(rows_);
+    return ScanCount(planned->program, source, 1, {}, nullptr).value_or(~uint64_t{0});
+  }
+
+ private:
+  oracle::MemoryRows rows_;
+};
+
+TEST_F(OneValue, MembersWithoutAValueAreInNone) {
+  for (const PlanOptions& options : {PlanOptions{}, kNoRewrites}) {
+    EXPECT_EQ(Count(Value(1), options), 10u);
+    EXPECT_EQ(Count(Not(Value(1)), options), 10u);
+    EXPECT_EQ(Count(Join(BoundOperator::kAnd, Known(), Not(Value(1))), options), 0u);
+    EXPECT_EQ(Count(Value(6), options), 0u);
+    EXPECT_EQ(Count(Not(Value(6)), options), 20u);
+    EXPECT_EQ(Count(Values({1, 6}), options), 10u);
+    EXPECT_EQ(Count(Join(BoundOperator::kAnd, Value(1), Value(6)), options), 0u);
+  }
+}
+
+}  // namespace
+}  // namespace muster::query
