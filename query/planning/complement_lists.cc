@@ -1,6 +1,7 @@
 #include "query/planning/complement_lists.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -21,6 +22,20 @@ bool IsKnownRow(const PlanOperand& operand, index::TagId tag) {
          node.rows[0] == index::kKnownRow;
 }
 
+// Whether the rows of the list together hold `least` ordinals. Asks for no more rows than it takes.
+absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const PlanNode& list, uint64_t least) {
+  constexpr size_t kStretch = 1024;
+  const absl::Span<const index::RowId> rows = list.rows;
+  uint64_t held = 0;
+  for (size_t first = 0; held < least && first < rows.size(); first += kStretch) {
+    const absl::StatusOr<std::vector<uint64_t>> cardinalities =
+        CardinalitiesOf(statistics, list.tag, rows.subspan(first, kStretch));
+    if (!cardinalities.ok()) return cardinalities.status();
+    held = std::accumulate(cardinalities->begin(), cardinalities->end(), held);
+  }
+  return held >= least;
+}
+
 // The rows of values that are not in `list`, ascending; nothing when they are as many as those that are, or
 // when a member may have several values, or one without a row.
 absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statistics& statistics,
@@ -29,13 +44,9 @@ absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statist
   if (!known.ok()) return known.status();
   // Reading the others costs no less than the members they have, so few members aren't worth a look at who
   // the others are.
-  uint64_t listed = 0;
-  for (const index::RowId row : list.rows) {
-    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({list.tag, row});
-    if (!cardinality.ok()) return cardinality.status();
-    listed += *cardinality;
-  }
-  if (2 * listed < *known) return std::nullopt;
+  const absl::StatusOr<bool> most = HoldAtLeast(statistics, list, (*known + 1) / 2);
+  if (!most.ok()) return most.status();
+  if (!*most) return std::nullopt;
   std::vector<index::RowId> others;
   uint64_t members = 0;
   const auto add = [&](index::RowId row, uint64_t cardinality) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/number_slices.h"
+#include "query/planning/slices_of_values.h"
 
 namespace muster::query {
 namespace {
@@ -16,27 +17,44 @@ constexpr size_t kMaxSampledRows = 1024;
 // A threshold over more operands is estimated by its mean alone.
 constexpr size_t kMaxExactThreshold = 128;
 
-absl::StatusOr<double> RowShare(const Statistics& statistics, index::RowRef row) {
-  absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality(row);
-  if (!cardinality.ok()) return std::move(cardinality).status();
-  if (*cardinality == 0) return 0.0;
+// The share of members that a row with `cardinality` of them holds; 0 only when it holds nobody.
+double ShareOfMembers(const Statistics& statistics, uint64_t cardinality) {
   const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
-  return std::min(1.0, static_cast<double>(*cardinality) / members);
+  return std::min(1.0, static_cast<double>(cardinality) / members);
 }
 
 // A value takes 2 bytes in an array, and a member takes a bit in a bitset.
 double RowCost(double share) { return std::min(1.0, share * 16) + kLeastCost; }
 
+// What those of the rows cost besides that the slices alone know, each row standing for `step` of them.
+absl::StatusOr<double> CostInSlices(const Statistics& statistics, index::TagId tag,
+                                    absl::Span<const index::RowId> rows, size_t step) {
+  size_t sliced = 0;
+  for (const index::RowId row : rows) {
+    const absl::StatusOr<bool> in_slices = IsInSlicesOnly(statistics, {tag, row});
+    if (!in_slices.ok()) return in_slices.status();
+    if (*in_slices) sliced += step;
+  }
+  if (sliced == 0) return 0.0;
+  const absl::StatusOr<ValueSlices> slices = FindSlices(statistics, tag);
+  if (!slices.ok()) return slices.status();
+  return CostOfSlices(*slices, sliced);
+}
+
 absl::Status EstimateAnyRow(const Statistics& statistics, PlanNode& leaf) {
   const size_t step = std::max<size_t>(1, leaf.rows.size() / kMaxSampledRows);
+  std::vector<index::RowId> sampled;
+  for (size_t i = 0; i < leaf.rows.size(); i += step) sampled.push_back(leaf.rows[i]);
+  const absl::StatusOr<std::vector<uint64_t>> cardinalities = CardinalitiesOf(statistics, leaf.tag, sampled);
+  if (!cardinalities.ok()) return cardinalities.status();
+  const absl::StatusOr<double> cost_in_slices = CostInSlices(statistics, leaf.tag, sampled, step);
+  if (!cost_in_slices.ok()) return cost_in_slices.status();
   double nobody = 1;
-  leaf.cost = kLeastCost;
-  leaf.share = 0;
-  for (size_t i = 0; i < leaf.rows.size(); i += step) {
-    absl::StatusOr<double> share = RowShare(statistics, {leaf.tag, leaf.rows[i]});
-    if (!share.ok()) return std::move(share).status();
-    nobody *= std::pow(1 - *share, static_cast<double>(step));
-    leaf.cost += RowCost(*share) * static_cast<double>(step);
+  leaf.cost = kLeastCost + *cost_in_slices;
+  for (const uint64_t cardinality : *cardinalities) {
+    const double share = ShareOfMembers(statistics, cardinality);
+    nobody *= std::pow(1 - share, static_cast<double>(step));
+    leaf.cost += RowCost(share) * static_cast<double>(step);
   }
   // Rows that weren't looked at may hold somebody.
   leaf.share = step > 1 ? std::max(1 - nobody, 1e-9) : 1 - nobody;
@@ -66,43 +84,6 @@ double ShareWithin(const std::vector<double>& bit_shares, uint64_t least, uint64
   return std::max(0.0, ShareAtMost(bit_shares, most) - below);
 }
 
-absl::Status EstimateRange(const Statistics& statistics, PlanNode& leaf) {
-  const auto share_of = [&](index::Slot slot) {
-    return RowShare(statistics, {leaf.tag, index::MakeRow(leaf.value, slot)});
-  };
-  absl::StatusOr<double> known = share_of(index::kMembershipSlot);
-  if (!known.ok()) return std::move(known).status();
-  leaf.cost = kLeastCost;
-  leaf.share = 0;
-  leaf.magnitude_bits = 0;
-  if (*known == 0) return absl::OkStatus();
-  absl::StatusOr<double> sign = share_of(index::kSignSlot);
-  if (!sign.ok()) return std::move(sign).status();
-  std::vector<double> bit_shares;
-  for (int bit = index::kMagnitudeBits; bit-- > 0;) {
-    absl::StatusOr<double> share = share_of(index::MagnitudeSlot(bit));
-    if (!share.ok()) return std::move(share).status();
-    if (bit_shares.empty() && *share == 0) continue;  // above the greatest number
-    if (bit_shares.empty()) bit_shares.resize(bit + 1);
-    bit_shares[bit] = std::min(1.0, *share / *known);
-    leaf.cost += RowCost(*share);
-  }
-  leaf.magnitude_bits = static_cast<int>(bit_shares.size());
-  leaf.cost += RowCost(*known) + RowCost(*sign);
-  const double negative = std::min(1.0, *sign / *known);
-  const auto magnitude = [](int64_t value) { return index::MagnitudeOf(value); };
-  double within = 0;
-  if (leaf.high >= 0)
-    within += (1 - negative) *
-              ShareWithin(bit_shares, magnitude(std::max<int64_t>(leaf.low, 0)), magnitude(leaf.high));
-  if (leaf.low < 0)
-    within +=
-        negative * ShareWithin(bit_shares, magnitude(std::min<int64_t>(leaf.high, 0)), magnitude(leaf.low));
-  leaf.share =
-      std::clamp(within * *known, 1e-9, 1.0);  // somebody has a number, so it isn't known to be empty
-  return absl::OkStatus();
-}
-
 // The share of members in at least `count` operands: chances[i] is that of being in exactly i of those seen
 // so far.
 double ShareAtLeast(const PlanNode& node) {
@@ -126,24 +107,91 @@ double ShareAtLeast(const PlanNode& node) {
 
 }  // namespace
 
-absl::Status EstimateLeaf(const Statistics& statistics, PlanNode& leaf) {
+absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, index::TagId tag,
+                                                      absl::Span<const index::RowId> rows) {
+  if (statistics.row_cardinalities) return statistics.row_cardinalities(tag, rows);
+  std::vector<uint64_t> cardinalities;
+  for (const index::RowId row : rows) {
+    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({tag, row});
+    if (!cardinality.ok()) return cardinality.status();
+    cardinalities.push_back(*cardinality);
+  }
+  return cardinalities;
+}
+
+absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(index::TagId tag, index::ValueId value) {
+  const auto [found, is_new] = numbers_.try_emplace({tag, value});
+  Number& number = found->second;
+  if (!is_new) return &number;
+  std::vector<index::RowId> rows = {index::MakeRow(value, index::kMembershipSlot),
+                                    index::MakeRow(value, index::kSignSlot)};
+  for (int bit = 0; bit < index::kMagnitudeBits; ++bit)
+    rows.push_back(index::MakeRow(value, index::MagnitudeSlot(bit)));
+  absl::StatusOr<std::vector<uint64_t>> cardinalities = CardinalitiesOf(statistics_, tag, rows);
+  if (!cardinalities.ok()) {
+    numbers_.erase(found);
+    return cardinalities.status();
+  }
+  number.known = ShareOfMembers(statistics_, (*cardinalities)[0]);
+  if (number.known == 0) return &number;
+  const double sign = ShareOfMembers(statistics_, (*cardinalities)[1]);
+  number.negative = std::min(1.0, sign / number.known);
+  number.cost = kLeastCost + RowCost(number.known) + RowCost(sign);
+  while (cardinalities->back() == 0 && cardinalities->size() > 2)
+    cardinalities->pop_back();  // above the greatest number
+  for (size_t i = 2; i < cardinalities->size(); ++i) {
+    const double share = ShareOfMembers(statistics_, (*cardinalities)[i]);
+    number.bit_shares.push_back(std::min(1.0, share / number.known));
+    number.cost += RowCost(share);
+  }
+  return &number;
+}
+
+absl::Status Estimator::EstimateRange(PlanNode& leaf) {
+  const absl::StatusOr<const Number*> found = FindNumber(leaf.tag, leaf.value);
+  if (!found.ok()) return found.status();
+  const Number& number = **found;
+  leaf.cost = kLeastCost;
+  leaf.share = 0;
+  leaf.magnitude_bits = 0;
+  if (number.known == 0) return absl::OkStatus();
+  leaf.cost = number.cost;
+  leaf.magnitude_bits = static_cast<int>(number.bit_shares.size());
+  const auto within = [&number](int64_t least, int64_t most) {
+    return ShareWithin(number.bit_shares, index::MagnitudeOf(least), index::MagnitudeOf(most));
+  };
+  double share = 0;
+  if (leaf.high >= 0) share += (1 - number.negative) * within(std::max<int64_t>(leaf.low, 0), leaf.high);
+  if (leaf.low < 0) share += number.negative * within(std::min<int64_t>(leaf.high, 0), leaf.low);
+  // Somebody has a number, so it isn't known to be empty.
+  leaf.share = std::clamp(share * number.known, 1e-9, 1.0);
+  return absl::OkStatus();
+}
+
+absl::Status Estimator::EstimateLeaf(PlanNode& leaf) {
   switch (leaf.kind) {
     case NodeKind::kRow: {
-      absl::StatusOr<double> share = RowShare(statistics, {leaf.tag, leaf.rows[0]});
-      if (!share.ok()) return std::move(share).status();
-      leaf.share = *share;
-      leaf.cost = RowCost(*share);
+      const absl::StatusOr<uint64_t> cardinality = statistics_.row_cardinality({leaf.tag, leaf.rows[0]});
+      if (!cardinality.ok()) return cardinality.status();
+      const absl::StatusOr<double> cost_in_slices = CostInSlices(statistics_, leaf.tag, leaf.rows, 1);
+      if (!cost_in_slices.ok()) return cost_in_slices.status();
+      leaf.share = ShareOfMembers(statistics_, *cardinality);
+      leaf.cost = RowCost(leaf.share) + *cost_in_slices;
       return absl::OkStatus();
     }
     case NodeKind::kAnyRow:
-      return EstimateAnyRow(statistics, leaf);
+      return EstimateAnyRow(statistics_, leaf);
     case NodeKind::kRange:
-      return EstimateRange(statistics, leaf);
+      return EstimateRange(leaf);
     default:
       leaf.share = leaf.kind == NodeKind::kEveryone ? 1 : 0;
       leaf.cost = kLeastCost;
       return absl::OkStatus();
   }
+}
+
+absl::Status EstimateLeaf(const Statistics& statistics, PlanNode& leaf) {
+  return Estimator(statistics).EstimateLeaf(leaf);
 }
 
 void EstimateInnerNodes(PlanOperand& root) {

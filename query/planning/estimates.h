@@ -2,13 +2,49 @@
 #ifndef MUSTER_QUERY_PLANNING_ESTIMATES_H_
 #define MUSTER_QUERY_PLANNING_ESTIMATES_H_
 
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "query/planning/plan.h"
 #include "query/planning/plan_tree.h"
 
 namespace muster::query {
 
-// Sets share, cost and magnitude_bits of a leaf from its rows' cardinalities. Statuses are the statistics'.
+// The cardinalities of rows of one tag, in their order.
+absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, index::TagId tag,
+                                                      absl::Span<const index::RowId> rows);
+
+// Estimates the leaves of one plan, or of several on one snapshot. Asks for a number's slices once, whatever
+// the number of its comparisons. For one thread; the statistics outlive it.
+class Estimator {
+ public:
+  explicit Estimator(const Statistics& statistics) : statistics_(statistics) {}
+
+  // Sets share, cost and magnitude_bits of a leaf from its rows' cardinalities. Statuses are the statistics'.
+  absl::Status EstimateLeaf(PlanNode& leaf);
+
+ private:
+  // What the slices of a number say of its distribution.
+  struct Number {
+    double known = 0;                // the share of members with a number
+    double negative = 0;             // of those
+    std::vector<double> bit_shares;  // of those, by bit of the magnitude
+    double cost = 0;                 // of reading them all
+  };
+
+  absl::StatusOr<const Number*> FindNumber(index::TagId tag, index::ValueId value);
+  absl::Status EstimateRange(PlanNode& leaf);
+
+  const Statistics& statistics_;
+  absl::flat_hash_map<std::pair<index::TagId, index::ValueId>, Number> numbers_;
+};
+
+// As Estimator, for a leaf alone.
 absl::Status EstimateLeaf(const Statistics& statistics, PlanNode& leaf);
 
 // Sets share and cost of every node that isn't a leaf, from its operands'.

@@ -48,9 +48,10 @@ absl::Status Interrupted(const Statistics& statistics) {
   return statistics.interrupted ? statistics.interrupted() : absl::OkStatus();
 }
 
-absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistics& statistics) {
+absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistics& statistics,
+                                   Estimator& estimator) {
   if (bound.op == BoundOperator::kNot) {
-    absl::StatusOr<PlanOperand> operand = ToPlan(*bound.operands[0], statistics);
+    absl::StatusOr<PlanOperand> operand = ToPlan(*bound.operands[0], statistics, estimator);
     if (operand.ok()) operand->negated = !operand->negated;
     return operand;
   }
@@ -68,12 +69,12 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
     if (i % kNodesBetweenChecks == kNodesBetweenChecks - 1) {
       if (absl::Status status = Interrupted(statistics); !status.ok()) return status;
     }
-    absl::StatusOr<PlanOperand> planned = ToPlan(*bound.operands[i], statistics);
+    absl::StatusOr<PlanOperand> planned = ToPlan(*bound.operands[i], statistics, estimator);
     if (!planned.ok()) return planned;
     node.operands.push_back(*std::move(planned));
   }
   if (node.operands.empty()) {
-    absl::Status status = EstimateLeaf(statistics, node);
+    absl::Status status = estimator.EstimateLeaf(node);
     if (!status.ok()) return status;
   }
   return made;
@@ -233,12 +234,13 @@ class Lowering {
   std::vector<std::vector<Operand>> conjunctions_;
 };
 
-// Asks for each row once: comparisons of one number ask for its slices again and again.
+// Asks for each row alone once: the rewrites ask for the same ones again and again.
 Statistics Remembering(const Statistics& statistics) {
   auto known = std::make_shared<absl::flat_hash_map<uint64_t, uint64_t>>();
   Statistics remembering;
   remembering.member_count = statistics.member_count;
   remembering.interrupted = statistics.interrupted;
+  remembering.row_cardinalities = statistics.row_cardinalities;
   remembering.visit_values = statistics.visit_values;
   remembering.has_own_row = statistics.has_own_row;
   remembering.row_cardinality = [&statistics, known](index::RowRef row) -> absl::StatusOr<uint64_t> {
@@ -252,8 +254,8 @@ Statistics Remembering(const Statistics& statistics) {
 }
 
 absl::StatusOr<PlanOperand> Rewritten(const BoundExpression& expression, const Statistics& statistics,
-                                      const PlanOptions& options) {
-  absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics);
+                                      Estimator& estimator, const PlanOptions& options) {
+  absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics, estimator);
   if (!root.ok()) return root;
   if (absl::Status status = Rewrite(*root, statistics, options); !status.ok()) return status;
   return root;
@@ -263,7 +265,9 @@ absl::StatusOr<PlanOperand> Rewritten(const BoundExpression& expression, const S
 
 absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
                                     const PlanOptions& options) {
-  absl::StatusOr<PlanOperand> root = Rewritten(expression, Remembering(statistics), options);
+  const Statistics remembering = Remembering(statistics);
+  Estimator estimator(remembering);
+  absl::StatusOr<PlanOperand> root = Rewritten(expression, remembering, estimator, options);
   if (!root.ok()) return std::move(root).status();
   return Lowering(statistics).Lower(*root);
 }
@@ -272,14 +276,15 @@ absl::StatusOr<PlannedNumber> PlanWithNumber(const BoundExpression& expression, 
                                              index::ValueId value, const Statistics& statistics,
                                              const PlanOptions& options) {
   const Statistics remembering = Remembering(statistics);
-  absl::StatusOr<PlanOperand> root = Rewritten(expression, remembering, options);
+  Estimator estimator(remembering);
+  absl::StatusOr<PlanOperand> root = Rewritten(expression, remembering, estimator, options);
   if (!root.ok()) return std::move(root).status();
   BoundExpression all(BoundOperator::kRange);
   all.tag = tag;
   all.value = value;
   all.low = -INT64_MAX;
   all.high = INT64_MAX;
-  const absl::StatusOr<PlanOperand> number = ToPlan(all, remembering);
+  const absl::StatusOr<PlanOperand> number = ToPlan(all, remembering, estimator);
   if (!number.ok()) return number.status();
   return Lowering(statistics).LowerWithNumber(*root, *number->node);
 }
@@ -287,9 +292,10 @@ absl::StatusOr<PlannedNumber> PlanWithNumber(const BoundExpression& expression, 
 absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,
                                        const Statistics& statistics, const PlanOptions& options) {
   const Statistics remembering = Remembering(statistics);
+  Estimator estimator(remembering);
   Lowering lowering(statistics);
   for (const BoundExpression* expression : expressions) {
-    absl::StatusOr<PlanOperand> root = Rewritten(*expression, remembering, options);
+    absl::StatusOr<PlanOperand> root = Rewritten(*expression, remembering, estimator, options);
     if (!root.ok()) return std::move(root).status();
     lowering.Add(*root);
   }

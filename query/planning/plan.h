@@ -20,6 +20,10 @@ struct Statistics {
   uint64_t member_count = 0;  // of everyone
   // How many ordinals a row holds, exactly; 0 for a row that isn't there. index::Snapshot::RowCardinality.
   std::function<absl::StatusOr<uint64_t>(index::RowRef)> row_cardinality;
+  // The same for many rows of one tag, ascending, in their order. index::Snapshot::RowCardinalities. Empty:
+  // they are asked for one by one.
+  std::function<absl::StatusOr<std::vector<uint64_t>>(index::TagId, absl::Span<const index::RowId>)>
+      row_cardinalities = {};
   // Calls its argument for each row of the tag's values that holds anybody, ascending, with its cardinality,
   // until that answers false; rows of weights may be among them. index::Snapshot::VisitRows. Empty: lists
   // stay lists.

@@ -203,6 +203,55 @@ TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
   EXPECT_EQ(planned->program.node(planned->program.roots().front().node).rows.size(), 2u + 3u);
 }
 
+TEST(Plan, AsksForEachSliceOfANumberOnceWhateverTheNumberOfComparisons) {
+  Statistics statistics = TestStatistics();
+  std::map<index::RowId, int> asked;
+  statistics.row_cardinality = [&asked](index::RowRef row) {
+    if (row.tag == 2) ++asked[row.row];
+    return TestStatistics().row_cardinality(row);
+  };
+  auto list = std::make_unique<BoundExpression>(BoundOperator::kOr);
+  for (int64_t number = 0; number < 100; ++number) {
+    list->operands.push_back(std::make_unique<BoundExpression>(BoundOperator::kRange));
+    list->operands.back()->tag = 2;
+    list->operands.back()->low = list->operands.back()->high = number;
+  }
+  ASSERT_TRUE(Plan(*list, statistics).ok());
+  ASSERT_FALSE(asked.empty());
+  for (const auto& [row, times] : asked) EXPECT_EQ(times, 1) << row;
+
+  asked.clear();
+  ASSERT_TRUE(PlanBatch({list.get(), list.get()}, statistics).ok());
+  for (const auto& [row, times] : asked) EXPECT_EQ(times, 1) << row;
+}
+
+TEST(Plan, AsksForTheRowsOfAListTogether) {
+  Statistics statistics = TestStatistics();
+  int alone = 0;
+  statistics.row_cardinality = [&alone](index::RowRef row) {
+    ++alone;
+    return TestStatistics().row_cardinality(row);
+  };
+  std::vector<size_t> together;
+  statistics.row_cardinalities = [&together](index::TagId tag, absl::Span<const index::RowId> rows) {
+    together.push_back(rows.size());
+    std::vector<uint64_t> cardinalities;
+    for (const index::RowId row : rows)
+      cardinalities.push_back(*TestStatistics().row_cardinality({tag, row}));
+    return absl::StatusOr<std::vector<uint64_t>>(std::move(cardinalities));
+  };
+  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
+  list->tag = 1;
+  for (const uint32_t value : {1, 2, 3, 4, 9})
+    list->rows.push_back(index::MakeRow(value, index::kMembershipSlot));
+  const absl::StatusOr<PlannedProgram> planned =
+      Plan(*list, statistics, {.slices_of_lists = SliceUse::kNever});
+  ASSERT_TRUE(planned.ok());
+  EXPECT_EQ(together, std::vector<size_t>({5}));
+  EXPECT_EQ(alone, 0);
+  EXPECT_EQ(planned->labels[0].estimated_count, Plan(*list, TestStatistics())->labels[0].estimated_count);
+}
+
 TEST(Plan, PassesTheStoresErrorOn) {
   Statistics statistics;
   statistics.member_count = 1;
