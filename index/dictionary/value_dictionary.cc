@@ -65,12 +65,26 @@ absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag) {
 }
 
 absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_view prefix,
-                         const std::function<bool(std::string_view, ValueId)>& visit) {
+                         std::string_view from, const std::function<bool(std::string_view, ValueId)>& visit) {
   if (prefix.size() > kValueBytesMax) return absl::OkStatus();
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kValueIds);
   if (!cursor.ok()) return cursor.status();
   const std::string range = TextKey(tag, prefix);
-  for (cursor->Seek(range); cursor->At(range); cursor->Next()) {
+  for (cursor->Seek(TextKey(tag, from.substr(0, kValueBytesMax))); cursor->At(range); cursor->Next()) {
+    const absl::StatusOr<ValueId> id = DecodeId(tag, cursor->value());
+    if (!id.ok()) return id.status();
+    if (!visit(cursor->key().substr(sizeof(TagId)), *id)) break;
+  }
+  return cursor->status();
+}
+
+absl::Status VisitValuesBefore(const Transaction& transaction, TagId tag, std::string_view text,
+                               const std::function<bool(std::string_view, ValueId)>& visit) {
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kValueIds);
+  if (!cursor.ok()) return cursor.status();
+  const Key<4> range = MakeKey(tag);
+  for (cursor->SeekBefore(TextKey(tag, text.substr(0, kValueBytesMax))); cursor->At(range);
+       cursor->Previous()) {
     const absl::StatusOr<ValueId> id = DecodeId(tag, cursor->value());
     if (!id.ok()) return id.status();
     if (!visit(cursor->key().substr(sizeof(TagId)), *id)) break;

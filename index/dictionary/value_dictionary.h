@@ -24,10 +24,13 @@ absl::StatusOr<std::optional<ValueId>> FindStoredValue(const Transaction& transa
 absl::StatusOr<std::string_view> ValueText(const Transaction& transaction, TagId tag, ValueId value);
 // The greatest id that was given out; 0: none.
 absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag);
-// Calls `visit` for each value with the prefix, by bytes, until it answers false. The text points into the
-// map.
+// Calls `visit` for each value with the prefix that is not less than `from`, by bytes, until it answers
+// false. The text points into the map. REQUIRES: `from` begins with `prefix`, or is greater.
 absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_view prefix,
-                         const std::function<bool(std::string_view, ValueId)>& visit);
+                         std::string_view from, const std::function<bool(std::string_view, ValueId)>& visit);
+// The same for all values of the tag that are less than `text`, the greatest first.
+absl::Status VisitValuesBefore(const Transaction& transaction, TagId tag, std::string_view text,
+                               const std::function<bool(std::string_view, ValueId)>& visit);
 
 // A value that a load gave an id. The text is borrowed.
 struct FreshValue {

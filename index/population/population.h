@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_POPULATION_POPULATION_H_
 #define MUSTER_INDEX_POPULATION_POPULATION_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,10 @@ struct ValueCount {
   ValueId id = 0;  // a FLAG's *false* has kOwnValue
   uint64_t member_count = 0;
 };
+
+// Asked now and then by what walks over many values, with how many it has looked at so far: a status that is
+// not OK ends the walk, which answers with it. May be empty.
+using WalkCheck = std::function<absl::Status(size_t values)>;
 
 struct MemberValue {
   std::string text;
@@ -69,17 +74,26 @@ class Population {
   virtual absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot,
                                                      std::string_view name) const = 0;
   virtual absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const = 0;
+  // How many values Statistics would look at, at most; 0 when it remembers the tag's.
+  virtual absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const = 0;
   // Declares a tag. ALREADY_EXISTS, INVALID_ARGUMENT.
   virtual absl::StatusOr<Tag> CreateTag(const Tag& tag) = 0;
 
-  // The id of a value (NFC-normalised first) that some member of the snapshot has.
-  virtual absl::StatusOr<std::optional<ValueId>> FindValue(const Snapshot& snapshot, const Tag& tag,
-                                                           std::string_view value) const = 0;
+  // For each value (NFC-normalised first) its id, or nothing when no member of the snapshot has it.
+  virtual absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(
+      const Snapshot& snapshot, const Tag& tag, absl::Span<const std::string> values) const = 0;
+  // The ids of all values with the prefix that some member has, ascending.
   virtual absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
-                                                                std::string_view prefix) const = 0;
+                                                                std::string_view prefix,
+                                                                const WalkCheck& check) const = 0;
   // All values with the prefix that some member has; most members first, then by bytes. FLAG: true and false.
   virtual absl::StatusOr<std::vector<ValueCount>> ListValues(const Snapshot& snapshot, const Tag& tag,
-                                                             std::string_view prefix) const = 0;
+                                                             std::string_view prefix,
+                                                             const WalkCheck& check) const = 0;
+  // Values that some member has, by bytes: of the `most` before `value`, and of as many from it on.
+  virtual absl::StatusOr<std::vector<std::string>> ValuesAround(const Snapshot& snapshot, const Tag& tag,
+                                                                std::string_view value,
+                                                                size_t most) const = 0;
 
   // The ordinal of a member of the snapshot; nothing when there is none of that id.
   virtual absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,

@@ -4,6 +4,7 @@
 
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
+#include "index/dictionary/value_dictionary.h"
 #include "index/population/load_session.h"
 #include "index/population/member_profile.h"
 #include "index/population/population_folder.h"
@@ -236,14 +237,25 @@ absl::StatusOr<TagStatistics> StoredPopulation::Statistics(const Snapshot& snaps
   return statistics;
 }
 
+absl::StatusOr<uint64_t> StoredPopulation::ValuesToCount(const Snapshot& snapshot, const Tag& tag) const {
+  const auto version = snapshot.versions().find(tag.id);
+  if (version == snapshot.versions().end() || FindCount(tag.id, version->second)) return 0;
+  const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
+  if (!view.ok()) return view.status();
+  return LastValueId(*view, tag.id);
+}
+
+std::optional<uint32_t> StoredPopulation::FindCount(TagId tag, Version version) const {
+  MutexLock lock(statistics_mutex_);
+  const auto known = value_counts_.find({tag, version});
+  if (known == value_counts_.end()) return std::nullopt;
+  return known->second;
+}
+
 absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot, const Tag& tag,
                                                        Version version) const {
   constexpr size_t kRememberedCounts = 100'000;
-  {
-    MutexLock lock(statistics_mutex_);
-    const auto known = value_counts_.find({tag.id, version});
-    if (known != value_counts_.end()) return known->second;
-  }
+  if (const std::optional<uint32_t> known = FindCount(tag.id, version)) return *known;
   const absl::StatusOr<uint32_t> counted = CountTagValues(snapshot, tag);
   if (!counted.ok()) return counted;
   MutexLock lock(statistics_mutex_);
@@ -274,25 +286,29 @@ absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
   return created;
 }
 
-absl::StatusOr<std::optional<ValueId>> StoredPopulation::FindValue(const Snapshot& snapshot, const Tag& tag,
-                                                                   std::string_view value) const {
-  return FindTagValue(*index_, snapshot, tag, value);
+absl::StatusOr<std::vector<std::optional<ValueId>>> StoredPopulation::FindValues(
+    const Snapshot& snapshot, const Tag& tag, absl::Span<const std::string> values) const {
+  return FindTagValues(*index_, snapshot, tag, values);
 }
 
 absl::StatusOr<std::vector<ValueId>> StoredPopulation::ValuesWithPrefix(const Snapshot& snapshot,
                                                                         const Tag& tag,
-                                                                        std::string_view prefix) const {
-  absl::StatusOr<std::vector<ValueCount>> values = ListTagValues(*index_, snapshot, tag, prefix);
-  if (!values.ok()) return values.status();
-  std::vector<ValueId> ids;
-  ids.reserve(values->size());
-  for (const ValueCount& value : *values) ids.push_back(value.id);
-  return ids;
+                                                                        std::string_view prefix,
+                                                                        const WalkCheck& check) const {
+  return TagValuesWithPrefix(*index_, snapshot, tag, prefix, check);
 }
 
 absl::StatusOr<std::vector<ValueCount>> StoredPopulation::ListValues(const Snapshot& snapshot, const Tag& tag,
-                                                                     std::string_view prefix) const {
-  return ListTagValues(*index_, snapshot, tag, prefix);
+                                                                     std::string_view prefix,
+                                                                     const WalkCheck& check) const {
+  return ListTagValues(*index_, snapshot, tag, prefix, check);
+}
+
+absl::StatusOr<std::vector<std::string>> StoredPopulation::ValuesAround(const Snapshot& snapshot,
+                                                                        const Tag& tag,
+                                                                        std::string_view value,
+                                                                        size_t most) const {
+  return TagValuesAround(*index_, snapshot, tag, value, most);
 }
 
 absl::StatusOr<std::optional<Ordinal>> StoredPopulation::FindMember(const Snapshot& snapshot,

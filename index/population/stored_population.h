@@ -55,13 +55,18 @@ class StoredPopulation final : public Population {
   absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const override;
   absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const override;
   absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const override;
+  absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
-  absl::StatusOr<std::optional<ValueId>> FindValue(const Snapshot& snapshot, const Tag& tag,
-                                                   std::string_view value) const override;
+  absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(
+      const Snapshot& snapshot, const Tag& tag, absl::Span<const std::string> values) const override;
   absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
-                                                        std::string_view prefix) const override;
+                                                        std::string_view prefix,
+                                                        const WalkCheck& check) const override;
   absl::StatusOr<std::vector<ValueCount>> ListValues(const Snapshot& snapshot, const Tag& tag,
-                                                     std::string_view prefix) const override;
+                                                     std::string_view prefix,
+                                                     const WalkCheck& check) const override;
+  absl::StatusOr<std::vector<std::string>> ValuesAround(const Snapshot& snapshot, const Tag& tag,
+                                                        std::string_view value, size_t most) const override;
   absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,
                                                     std::string_view member_id) const override;
   absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override;
@@ -81,6 +86,8 @@ class StoredPopulation final : public Population {
   // Whether somebody who reads the snapshot sees the tag.
   static bool Sees(const Snapshot& snapshot, const CataloguedTag& tag);
   absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;
+  // Whether they were counted.
+  std::optional<uint32_t> FindCount(TagId tag, Version version) const;
   // Of a new population: what `spec` says; of a visible one what it has. INVALID_ARGUMENT when they differ.
   absl::StatusOr<std::string> ZoneOfLoad(const LoadSpec& spec) const;
   // The load that was published under the spec's label, as RepeatedResult says; null: none was.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/storage/transaction.h"
 #include "index/versions/store_path.h"
 
@@ -14,6 +15,10 @@ namespace muster::index {
 
 // Exact, also while the store settles. `path` was found in the same transaction.
 absl::StatusOr<uint64_t> CardinalityOf(const Transaction& transaction, const StorePath& path, RowId row);
+
+// The same for many rows, in their order; by one walk when they ascend.
+absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Transaction& transaction, const StorePath& path,
+                                                      absl::Span<const RowId> rows);
 
 // (row, cardinality) of every row in [first, last] that isn't empty, ascending.
 absl::StatusOr<std::vector<std::pair<RowId, uint64_t>>> CardinalitiesOf(const Transaction& transaction,

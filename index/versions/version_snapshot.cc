@@ -60,11 +60,10 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
     if (!transaction.ok()) return transaction.status();
     absl::StatusOr<StorePath> path = FindPath(*transaction, tag, version->second);
     if (!path.ok()) return path.status();
-    for (const RowId row : rows.subspan(cardinalities.size(), kRowsInOneTransaction)) {
-      absl::StatusOr<uint64_t> cardinality = CardinalityOf(*transaction, *path, row);
-      if (!cardinality.ok()) return cardinality.status();
-      cardinalities.push_back(*cardinality);
-    }
+    absl::StatusOr<std::vector<uint64_t>> more =
+        CardinalitiesOf(*transaction, *path, rows.subspan(cardinalities.size(), kRowsInOneTransaction));
+    if (!more.ok()) return more.status();
+    cardinalities.insert(cardinalities.end(), more->begin(), more->end());
   }
   return cardinalities;
 }

@@ -43,6 +43,8 @@ absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
   if (++nodes_ % kNodesBetweenChecks == 0) {
     if (absl::Status status = catalog_.Interrupted(); !status.ok()) return status;
   }
+  // The answer is the list of problems, and that is full.
+  if (clauses_.problems().stopped()) return BoundPtr();
   switch (node.op) {
     case Operator::kEveryone:
       return std::make_unique<BoundExpression>(BoundOperator::kEveryone);

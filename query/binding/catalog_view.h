@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "index/catalog/tag.h"
 
 namespace muster::query {
@@ -23,9 +24,9 @@ class CatalogView {
   virtual const index::Tag* FindTag(std::string_view name) const = 0;
   // For suggestions.
   virtual std::vector<std::string> TagNames() const = 0;
-  // The id of a value that at least one member of the snapshot has; nothing when no member has it.
-  virtual absl::StatusOr<std::optional<index::ValueId>> FindValue(index::TagId tag,
-                                                                  std::string_view value) const = 0;
+  // For each value its id, or nothing when no member of the snapshot has it.
+  virtual absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
+      index::TagId tag, absl::Span<const std::string> values) const = 0;
   // Ids of all values with the prefix that some member has.
   virtual absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
                                                                        std::string_view prefix) const = 0;

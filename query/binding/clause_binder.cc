@@ -6,7 +6,6 @@
 #include "absl/strings/str_join.h"
 #include "index/text/unicode.h"
 #include "query/binding/bound_nodes.h"
-#include "query/binding/nearest_names.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
 #include "query/language/sentence.h"
@@ -68,7 +67,10 @@ const Tag* ClauseBinder::FindTag(const Expression& clause) {
     tags_.insert(tag->id);
     return tag;
   }
-  std::vector<std::string> nearest = NearestNames(name, catalog_.TagNames(), kSuggestions);
+  // Looking for the nearest names takes long, so not for problems that won't be listed.
+  if (problems_.stopped()) return nullptr;
+  if (!tag_names_.has_value()) tag_names_.emplace(catalog_.TagNames());
+  std::vector<std::string> nearest = tag_names_->Nearest(name, kSuggestions);
   for (std::string& candidate : nearest) candidate = NameText(candidate);
   const std::string mend = nearest.empty() ? "`muster tags` lists those that there are"
                                            : Sentence("did you mean ", Alternatives(nearest), "?");
@@ -171,6 +173,7 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
                                             std::vector<index::ValueId>& ids, bool& missing) {
   bool texts = true;
   missing = false;
+  std::vector<std::string> values;
   for (size_t i = 0; i < literal_count; ++i) {
     const Literal& literal = clause.literals[i];
     if (literal.kind != LiteralKind::kText && literal.kind != LiteralKind::kNumber) {
@@ -182,7 +185,7 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
       texts = false;
       continue;
     }
-    const std::string value = Normal(literal.text);
+    std::string value = Normal(literal.text);
     if (value.size() > limits_.max_value_bytes) {
       problems_.Add(ProblemReason::kLimit, literal.span,
                     Sentence("A value has at most ", limits_.max_value_bytes, " bytes, and this one has ",
@@ -190,18 +193,23 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
       texts = false;
       continue;
     }
-    absl::StatusOr<std::optional<index::ValueId>> id = catalog_.FindValue(tag.id, value);
-    if (!id.ok()) return id.status();
-    if (id->has_value()) {
-      ids.push_back(**id);
+    values.push_back(std::move(value));
+  }
+  if (!texts) return false;
+  const absl::StatusOr<std::vector<std::optional<index::ValueId>>> found =
+      catalog_.FindValues(tag.id, values);
+  if (!found.ok()) return found.status();
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (const std::optional<index::ValueId>& id = (*found)[i]; id.has_value()) {
+      ids.push_back(*id);
     } else {
       missing = true;
-      WarnOfValue(tag, value, literal.span, "the value");
+      WarnOfValue(tag, values[i], clause.literals[i].span, "the value");
     }
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return texts;
+  return true;
 }
 
 absl::StatusOr<BoundPtr> ClauseBinder::OnTexts(const Expression& clause, const Tag& tag) {

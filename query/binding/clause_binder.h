@@ -2,6 +2,7 @@
 #ifndef MUSTER_QUERY_BINDING_CLAUSE_BINDER_H_
 #define MUSTER_QUERY_BINDING_CLAUSE_BINDER_H_
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "query/binding/bound_expression.h"
 #include "query/binding/catalog_view.h"
 #include "query/binding/literal_extent.h"
+#include "query/binding/nearest_names.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
 #include "query/language/problem_list.h"
@@ -38,7 +40,7 @@ class ClauseBinder {
   BoundPtr OnNumbers(const Expression& clause, const index::Tag& tag);
 
   // The ids of the literals' values, ascending, without doubles; those that no member has are warned of and
-  // left out, and `missing` is set. False when a literal is not a text.
+  // left out, and `missing` is set. False when a literal is not a text, which is a problem.
   absl::StatusOr<bool> ValueIds(const Expression& clause, const index::Tag& tag, size_t literal_count,
                                 std::vector<index::ValueId>& ids, bool& missing);
   void WrongType(const index::Tag& tag, SourceSpan span, std::string rest);
@@ -50,6 +52,7 @@ class ClauseBinder {
   ProblemList problems_;
   ProblemList warnings_;
   std::set<index::TagId> tags_;
+  std::optional<NameChoices> tag_names_;  // once a suggestion asked for them
 };
 
 }  // namespace muster::query

@@ -2,11 +2,29 @@
 #ifndef MUSTER_QUERY_BINDING_NEAREST_NAMES_H_
 #define MUSTER_QUERY_BINDING_NEAREST_NAMES_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace muster::query {
+
+// Names to choose the nearest from, again and again. Const and thread-safe.
+class NameChoices {
+ public:
+  explicit NameChoices(std::vector<std::string> names);
+
+  // As NearestNames says.
+  std::vector<std::string> Nearest(std::string_view name, size_t limit) const;
+
+ private:
+  struct Choice {
+    std::u32string folded;
+    uint64_t letters = 0;  // a bit, of 64, for each code point of it
+  };
+  const std::vector<std::string> names_;
+  std::vector<Choice> choices_;  // of names_
+};
 
 // At most `limit` of `candidates` that `name` may have been meant for, nearest first: those that differ in
 // case only, then by the number of typing errors (a code point missing, added, wrong, or swapped with its

@@ -1,22 +1,25 @@
 #include "query/questions/population_catalog.h"
 
+#include <algorithm>
 #include <utility>
-
-#include "query/binding/nearest_names.h"
-#include "query/language/code_point.h"
 
 namespace muster::query {
 namespace {
 
-// With more values than this a suggestion looks only at those that begin with the same character: reading a
-// million values for a warning would take longer than the answer.
-constexpr uint32_t kMaxValuesToCompare = 20'000;
+// A suggestion looks at all values of a tag that has no more than this, and else at these many of those that
+// come before and after by bytes: looking at a million would take longer than the answer.
+constexpr size_t kMaxValuesToCompare = 8192;
+constexpr size_t kNeighboursToCompare = 512;
+// Comparing that many takes about as long as finding this many.
+constexpr size_t kSuggestionValues = 1024;
+// Values that are found at once, between two looks at whether anybody still waits.
+constexpr size_t kValuesAtOnce = 8192;
 
 }  // namespace
 
 PopulationCatalog::PopulationCatalog(const index::Population& population, const index::Snapshot& snapshot,
-                                     absl::CivilDay today, const StopToken* stop)
-    : population_(population), snapshot_(snapshot), today_(today), stop_(stop) {}
+                                     absl::CivilDay today, const StopToken* stop, size_t max_values)
+    : population_(population), snapshot_(snapshot), today_(today), stop_(stop), max_values_(max_values) {}
 
 const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   auto known = by_name_.find(name);
@@ -44,32 +47,67 @@ std::vector<std::string> PopulationCatalog::TagNames() const {
   return *names_;
 }
 
-absl::StatusOr<std::optional<index::ValueId>> PopulationCatalog::FindValue(index::TagId tag,
-                                                                           std::string_view value) const {
+absl::Status PopulationCatalog::CheckValues(size_t values) const {
   if (absl::Status status = Interrupted(); !status.ok()) return status;
-  return population_.FindValue(snapshot_, *by_id_.at(tag), value);
+  too_long_ = too_long_ || values > max_values_ - values_;
+  if (!too_long_) return absl::OkStatus();
+  return absl::ResourceExhaustedError("The expression has more values than fit into a short turn.");
+}
+
+absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::FindValues(
+    index::TagId tag, absl::Span<const std::string> values) const {
+  std::vector<std::optional<index::ValueId>> found;
+  found.reserve(values.size());
+  while (found.size() < values.size()) {
+    const absl::Span<const std::string> next = values.subspan(found.size(), kValuesAtOnce);
+    if (absl::Status status = CheckValues(next.size()); !status.ok()) return status;
+    values_ += next.size();
+    const absl::StatusOr<std::vector<std::optional<index::ValueId>>> ids =
+        population_.FindValues(snapshot_, *by_id_.at(tag), next);
+    if (!ids.ok()) return ids.status();
+    found.insert(found.end(), ids->begin(), ids->end());
+  }
+  return found;
 }
 
 absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesWithPrefix(
     index::TagId tag, std::string_view prefix) const {
-  if (absl::Status status = Interrupted(); !status.ok()) return status;
-  return population_.ValuesWithPrefix(snapshot_, *by_id_.at(tag), prefix);
+  size_t most = 0;
+  const auto check = [this, &most](size_t values) {
+    most = std::max(most, values);
+    return CheckValues(values);
+  };
+  if (absl::Status status = check(0); !status.ok()) return status;
+  absl::StatusOr<std::vector<index::ValueId>> ids =
+      population_.ValuesWithPrefix(snapshot_, *by_id_.at(tag), prefix, check);
+  values_ += most;
+  return ids;
 }
 
 std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std::string_view value,
                                                           size_t limit) const {
-  if (value.empty() || !Interrupted().ok()) return {};
-  const absl::StatusOr<index::TagStatistics> statistics = population_.Statistics(snapshot_, *by_id_.at(tag));
-  if (!statistics.ok()) return {};
-  const bool few = statistics->value_count <= kMaxValuesToCompare;
-  const std::string_view first = value.substr(0, static_cast<size_t>(ReadCodePoint(value, 0).length));
-  absl::StatusOr<std::vector<index::ValueCount>> counts =
-      population_.ListValues(snapshot_, *by_id_.at(tag), few ? std::string_view() : first);
-  if (!counts.ok()) return {};  // a suggestion is not worth an error
-  std::vector<std::string> values;
-  values.reserve(counts->size());
-  for (index::ValueCount& count : *counts) values.push_back(std::move(count.value));
-  return NearestNames(value, values, limit);
+  // A suggestion is not worth an error.
+  if (value.empty() || !CheckValues(kSuggestionValues).ok()) return {};
+  values_ += kSuggestionValues;
+  const auto [found, is_new] = values_to_compare_.try_emplace(tag);
+  std::optional<NameChoices>& all = found->second;
+  if (is_new) {
+    const auto check = [this](size_t values) {
+      return values <= kMaxValuesToCompare ? Interrupted() : absl::ResourceExhaustedError("many");
+    };
+    absl::StatusOr<std::vector<index::ValueCount>> listed =
+        population_.ListValues(snapshot_, *by_id_.at(tag), "", check);
+    if (listed.ok()) {
+      std::vector<std::string> values;
+      values.reserve(listed->size());
+      for (index::ValueCount& each : *listed) values.push_back(std::move(each.value));
+      all.emplace(std::move(values));
+    }
+  }
+  if (all.has_value()) return all->Nearest(value, limit);
+  const absl::StatusOr<std::vector<std::string>> around =
+      population_.ValuesAround(snapshot_, *by_id_.at(tag), value, kNeighboursToCompare);
+  return around.ok() ? NearestNames(value, *around, limit) : std::vector<std::string>();
 }
 
 absl::TimeZone PopulationCatalog::time_zone() const { return population_.time_zone(); }

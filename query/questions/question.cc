@@ -119,14 +119,16 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) con
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
                                       std::optional<absl::CivilDay> today, const StopToken* stop,
-                                      PreparationTimes* times) {
+                                      PreparationTimes* times, size_t max_values) {
   Stopwatch stopwatch(times != nullptr);
   Prepared prepared;
   prepared.today = today.has_value() ? *today : population.Today();
-  const PopulationCatalog catalog(population, *snapshot, prepared.today, stop);
+  const PopulationCatalog catalog(population, *snapshot, prepared.today, stop, max_values);
   absl::StatusOr<Understanding> understood = Understand(wording, catalog);
-  if (!understood.ok()) return understood.status();
   PrepareResult result;
+  result.too_long = catalog.too_long();
+  if (result.too_long) return result;
+  if (!understood.ok()) return understood.status();
   if (!understood->problems.empty()) {
     result.problems = std::move(understood->problems);
     return result;

@@ -2,7 +2,9 @@
 #ifndef MUSTER_QUERY_QUESTIONS_QUESTION_H_
 #define MUSTER_QUERY_QUESTIONS_QUESTION_H_
 
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,19 +68,21 @@ class Question {
   virtual absl::StatusOr<Explanation> Explain(const StopToken* stop) const = 0;
 };
 
-// A question, or at least one problem and no question.
+// A question, or at least one problem and no question, or neither because preparing takes too long.
 struct PrepareResult {
   std::unique_ptr<Question> question;
   std::vector<Problem> problems;
+  bool too_long = false;
 };
 
 // `today`: what TODAY stands for; nothing: today in the population's zone. `stop` (may be null) ends the
-// preparation of a long expression too. `times`: null, or where to say how long it took. Statuses are the
-// token's and the store's.
+// preparation of a long expression too. `times`: null, or where to say how long it took. `max_values`: of
+// tags, that it may look for; what needs more is too long. Statuses are the token's and the store's.
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
                                       std::optional<absl::CivilDay> today, const StopToken* stop = nullptr,
-                                      PreparationTimes* times = nullptr);
+                                      PreparationTimes* times = nullptr,
+                                      size_t max_values = std::numeric_limits<size_t>::max());
 
 }  // namespace muster::query
 

@@ -1,7 +1,11 @@
 #include "query/questions/understanding.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "index/text/unicode.h"
 #include "query/binding/binder.h"
@@ -69,6 +73,23 @@ index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<cons
   return named;
 }
 
+// A tag is asked once: which of its values have rows is the same for a snapshot's life.
+std::function<absl::StatusOr<bool>(index::RowRef)> OwnRowsOf(const index::Snapshot& snapshot) {
+  using WithRows = std::optional<std::vector<index::ValueId>>;
+  return [&snapshot, known = std::map<index::TagId, WithRows>()](
+             index::RowRef row) mutable -> absl::StatusOr<bool> {
+    auto found = known.find(row.tag);
+    if (found == known.end()) {
+      absl::StatusOr<WithRows> with_rows = snapshot.ValuesWithRows(row.tag);
+      if (!with_rows.ok()) return with_rows.status();
+      found = known.emplace(row.tag, *std::move(with_rows)).first;
+    }
+    const WithRows& values = found->second;
+    return !values.has_value() ||
+           std::binary_search(values->begin(), values->end(), index::ValueOf(row.row));
+  };
+}
+
 Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) {
   Statistics statistics;
   statistics.member_count = snapshot.member_count();
@@ -77,6 +98,14 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) 
     if (!status.ok()) return status;
     return snapshot.RowCardinality(row);
   };
+  statistics.row_cardinalities =
+      [&snapshot, stop](index::TagId tag,
+                        absl::Span<const index::RowId> rows) -> absl::StatusOr<std::vector<uint64_t>> {
+    absl::Status status = stop == nullptr ? absl::OkStatus() : stop->Check();
+    if (!status.ok()) return status;
+    return snapshot.RowCardinalities(tag, rows);
+  };
+  statistics.has_own_row = OwnRowsOf(snapshot);
   statistics.visit_values = [&snapshot, stop](index::TagId tag, const auto& visit) {
     // In stretches, since a stretch is read as a whole before its first row is shown.
     bool wanted = true;

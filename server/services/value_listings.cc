@@ -32,7 +32,7 @@ absl::StatusOr<ValueListings::Listing> ValueListings::List(const index::Populati
                                                            const index::Tag& tag, const std::string& prefix) {
   std::string key = KeyOf(population, snapshot, tag, prefix);
   if (Listing listing = Find(key); listing != nullptr) return listing;
-  absl::StatusOr<std::vector<index::ValueCount>> values = population.ListValues(snapshot, tag, prefix);
+  absl::StatusOr<std::vector<index::ValueCount>> values = population.ListValues(snapshot, tag, prefix, nullptr);
   if (!values.ok()) return values.status();
   auto listing = std::make_shared<const std::vector<index::ValueCount>>(*std::move(values));
   Keep({std::move(key), listing, BytesOf(*listing)});

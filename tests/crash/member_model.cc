@@ -145,7 +145,7 @@ absl::Status AskTags(index::Population& population, const index::Snapshot& snaps
     if (!statistics.ok()) return statistics.status();
     answers.tag_members[tag.name] = statistics->member_count;
     if (tag.name != "city") continue;
-    const auto values = population.ListValues(snapshot, tag, "");
+    const auto values = population.ListValues(snapshot, tag, "", nullptr);
     if (!values.ok()) return values.status();
     for (const index::ValueCount& value : *values) answers.cities[value.value] = value.member_count;
   }

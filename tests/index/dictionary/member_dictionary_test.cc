@@ -244,8 +244,17 @@ TEST_F(DictionaryTest, ValuesAreStoredAndFound) {
     found.emplace_back(text);
     return found.size() < 3;
   };
-  ASSERT_TRUE(VisitValues(*view, kTag, "value12", visit).ok());
+  ASSERT_TRUE(VisitValues(*view, kTag, "value12", "value12", visit).ok());
   EXPECT_THAT(found, ElementsAre("value12", "value120", "value1200"));
+  found.clear();
+  ASSERT_TRUE(VisitValues(*view, kTag, "value12", "value1298x", visit).ok());
+  EXPECT_THAT(found, ElementsAre("value1299"));
+  found.clear();
+  ASSERT_TRUE(VisitValuesBefore(*view, kTag, "value100x", visit).ok());
+  EXPECT_THAT(found, ElementsAre("value1009", "value1008", "value1007"));
+  found.clear();
+  ASSERT_TRUE(VisitValuesBefore(*view, kTag, "value1", visit).ok());
+  EXPECT_THAT(found, ElementsAre("value0")) << "the values of another tag are before it";
 }
 
 }  // namespace

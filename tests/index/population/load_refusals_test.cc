@@ -57,8 +57,8 @@ TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
   EXPECT_EQ(snapshot->member_count(), 1u);
   EXPECT_EQ(shop.ListTags(*snapshot)->size(), 1u);
   const Tag city = **shop.FindTag(*snapshot, "city");
-  EXPECT_EQ(shop.ListValues(*snapshot, city, "")->size(), 1u);
-  EXPECT_EQ(*shop.FindValue(*snapshot, city, "Y"), std::nullopt);
+  EXPECT_EQ(shop.ListValues(*snapshot, city, "", nullptr)->size(), 1u);
+  EXPECT_EQ(shop.FindValues(*snapshot, city, {"Y"})->front(), std::nullopt);
   EXPECT_EQ(*shop.FindMember(*snapshot, "b"), std::nullopt);
   // Label and tag name are free, for another kind too.
   spec.tags[1].kind = TagKind::kDate;

@@ -98,7 +98,7 @@ class ValueMembersReader {
 
 inline TagContent ReadValues(const Population& population, const Snapshot& snapshot, const Tag& tag) {
   TagContent content;
-  const std::vector<ValueCount> values = *population.ListValues(snapshot, tag, "");
+  const std::vector<ValueCount> values = *population.ListValues(snapshot, tag, "", nullptr);
   const ValueMembersReader reader(snapshot, tag.id);
   for (const ValueCount& value : values) {
     const std::vector<Ordinal> members = reader.Read(value.id);

@@ -251,6 +251,24 @@ class VersionModel {
                                 })
                     .ok());
     ASSERT_EQ(visited, cardinalities);
+    ExpectTogether(**snapshot, cardinalities);
+  }
+
+  // Rows that are there and rows that aren't, in both directions.
+  void ExpectTogether(const Snapshot& snapshot, const std::map<RowId, uint64_t>& cardinalities) const {
+    std::vector<RowId> asked = {0xffffffff};
+    for (RowId row : Rows()) asked.insert(asked.end(), {row, row + 1, row + 40});
+    std::sort(asked.begin(), asked.end());
+    for (int direction = 0; direction < 2; ++direction) {
+      const auto together = snapshot.RowCardinalities(kTag, asked);
+      ASSERT_TRUE(together.ok()) << together.status();
+      ASSERT_EQ(together->size(), asked.size());
+      for (size_t i = 0; i < asked.size(); ++i) {
+        const auto known = cardinalities.find(asked[i]);
+        ASSERT_EQ((*together)[i], known == cardinalities.end() ? 0 : known->second) << "row " << asked[i];
+      }
+      std::reverse(asked.begin(), asked.end());
+    }
   }
 
   Bitmap RandomBitmap() {

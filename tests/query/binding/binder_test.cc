@@ -127,7 +127,27 @@ TEST(BinderTest, ProblemsAndWarningsAreBounded) {
     absl::StrAppend(&values, ", 'v", i, "'");
   }
   EXPECT_EQ(BindText(catalog, tags).problems.size(), kMaxProblems);
+  EXPECT_EQ(catalog.suggestions, 1) << "names are read once";
+  catalog.suggestions = 0;
   EXPECT_EQ(BindText(catalog, values + ")").warnings.size(), kMaxProblems);
+  EXPECT_EQ(catalog.suggestions, static_cast<int>(kMaxProblems)) << "of 101 values, those that are listed";
+}
+
+TEST(BinderTest, ValuesOfAClauseAreLookedUpTogether) {
+  const FakeCatalog catalog;
+  EXPECT_EQ(BoundText(catalog, *BindText(catalog, "city IN ('北京', 'x', '上海', 'Shanghai')").bound),
+            BoundText(catalog, *BindText(catalog, "city IN ('上海', '北京', 'Shanghai')").bound));
+  EXPECT_EQ(catalog.lookups, 2) << "one a clause";
+}
+
+TEST(BinderTest, AfterTheLastProblemThatIsListedNothingIsLookedUp) {
+  const FakeCatalog catalog;
+  std::string text = "x";
+  for (size_t i = 1; i < kMaxProblems; ++i) absl::StrAppend(&text, " OR x", i);
+  const BindResult some = BindText(catalog, text);
+  EXPECT_EQ(some.problems.size(), kMaxProblems);
+  EXPECT_EQ(BindText(catalog, text + " OR city = '上海' OR SEGMENT 's'").problems.size(), kMaxProblems);
+  EXPECT_EQ(catalog.lookups, 0);
 }
 
 TEST(BinderTest, AStoreThatCannotBeReadIsAStatus) {
@@ -187,6 +207,10 @@ TEST(NearestNamesTest, RanksCaseThenTypingErrorsThenParts) {
   EXPECT_THAT(NearestNames("上a", {"上海", "上b"}, 3), ElementsAre());
   EXPECT_THAT(NearestNames("ab", {"ac", "a", "AB", "b", "abc"}, 3), ElementsAre("AB"));
   EXPECT_THAT(NearestNames("", names, 3), ElementsAre());
+  EXPECT_THAT(NearestNames("abcdefghi", {"xbcdexghi", "xyzdefghi", "xyzwefghi", "ihgfedcba"}, 9),
+              ElementsAre("xbcdexghi", "xyzdefghi"));
+  EXPECT_THAT(NearestNames("aaaaaa", {"aabbaa", "aaaa", "bbb", "aaaaaab", "AAAAAA"}, 9),
+              ElementsAre("AAAAAA", "aaaaaab", "aabbaa", "aaaa"));
   EXPECT_THAT(NearestNames("membership", {"level", "membership_level"}, 3), ElementsAre("membership_level"));
 }
 

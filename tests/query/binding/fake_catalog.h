@@ -40,18 +40,23 @@ class FakeCatalog : public CatalogView {
     return nullptr;
   }
   std::vector<std::string> TagNames() const override {
+    ++suggestions;
     std::vector<std::string> names;
     for (const index::Tag& tag : tags_) names.push_back(tag.name);
     return names;
   }
-  absl::StatusOr<std::optional<index::ValueId>> FindValue(index::TagId tag,
-                                                          std::string_view value) const override {
+  absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
+      index::TagId tag, absl::Span<const std::string> wanted) const override {
+    ++lookups;
     if (!store_status.ok()) return store_status;
     const std::vector<std::string>& values = values_.at(tag);
+    std::vector<std::optional<index::ValueId>> found(wanted.size());
     for (size_t i = 0; i < values.size(); ++i) {
-      if (values[i] == value) return std::optional<index::ValueId>(static_cast<index::ValueId>(i + 1));
+      for (size_t j = 0; j < wanted.size(); ++j) {
+        if (values[i] == wanted[j]) found[j] = static_cast<index::ValueId>(i + 1);
+      }
     }
-    return std::optional<index::ValueId>();
+    return found;
   }
   absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
                                                                std::string_view prefix) const override {
@@ -65,6 +70,7 @@ class FakeCatalog : public CatalogView {
   }
   std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                          size_t limit) const override {
+    ++suggestions;
     return NearestNames(value, values_.at(tag), limit);
   }
   absl::TimeZone time_zone() const override { return zone_; }
@@ -73,7 +79,9 @@ class FakeCatalog : public CatalogView {
   const index::Tag& tag(index::TagId id) const { return tags_[id - 1]; }
   const std::string& value(index::TagId tag, index::ValueId id) const { return values_.at(tag)[id - 1]; }
 
-  absl::Status store_status;  // what reading values answers
+  absl::Status store_status;    // what reading values answers
+  mutable int lookups = 0;      // calls of FindValues
+  mutable int suggestions = 0;  // calls of NearestValues and TagNames
 
  private:
   index::Tag& Add(std::string name, index::TagKind kind, std::vector<std::string> values) {

@@ -150,6 +150,27 @@ TEST_F(QuestionTest, PreparingALongExpressionStopsToo) {
   }
 }
 
+TEST_F(QuestionTest, WhatNamesMoreValuesThanItMayIsTooLongAndNoQuestion) {
+  const auto prepare = [this](std::string_view text, size_t max_values) {
+    absl::StatusOr<PrepareResult> prepared =
+        Prepare({text}, population_, Now(), kToday, nullptr, nullptr, max_values);
+    EXPECT_TRUE(prepared.ok()) << prepared.status();
+    EXPECT_TRUE(prepared->problems.empty());
+    EXPECT_NE(prepared->too_long, prepared->question != nullptr) << text;
+    return prepared->too_long;
+  };
+  EXPECT_FALSE(prepare("colors IN ('red', 'green', 'blue')", 3));
+  EXPECT_TRUE(prepare("colors IN ('red', 'green', 'blue')", 2));
+  EXPECT_TRUE(prepare("colors = 'red' OR colors = 'green' OR colors = 'blue'", 2));
+  EXPECT_FALSE(prepare("age > 1 AND vip", 0)) << "no values";
+  const size_t cities =
+      population_.ListValues(*Now(), **population_.FindTag(*Now(), "city"), "", nullptr)->size();
+  EXPECT_FALSE(prepare("HAS city OR city LIKE 'S%'", cities));
+  EXPECT_TRUE(prepare("city LIKE 'S%' OR city LIKE 'S%' OR city LIKE 'S%'", 1));
+  EXPECT_TRUE(prepare("city = 'nowhere'", 1)) << "it is searched for suggestions";
+  EXPECT_FALSE(prepare("city = 'nowhere'", 2'000));
+}
+
 TEST_F(QuestionTest, StopsWhenItIsTold) {
   const Stopped stop;
   const std::unique_ptr<Question> question = Ask("age >= 0 AND NOT vip");

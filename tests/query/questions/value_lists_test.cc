@@ -80,6 +80,30 @@ class ValueListsTest : public testing::Test {
     }
   }
 
+  // Some codes below `bound`, one by one and together.
+  void ExpectValues(uint64_t bound) {
+    const auto code = [&] {
+      return absl::StrCat("c", random_() % 3 == 0 ? random_() % 6 : random_() % bound);
+    };
+    for (int i = 0; i < 12; ++i) {
+      const std::string a = code(), b = code(), c = code();
+      const auto has = [](const Facts& member, const std::string& city) { return member.at("city") == city; };
+      Expect(absl::StrCat("city = '", a, "'"), [&](const Facts& member) { return has(member, a); });
+      Expect(absl::StrCat("city != '", a, "' AND price < 0"), [&](const Facts& member) {
+        return !member.at("city").empty() && !has(member, a) && member.at("price")[0] == '-';
+      });
+      Expect(absl::StrCat("AT LEAST 2 OF (city = '", a, "', city IN ('", b, "', '", c, "'), price > 0)"),
+             [&](const Facts& member) {
+               const std::string& price = member.at("price");
+               const bool pays = !price.empty() && price[0] != '-' && price != "0";
+               return has(member, a) + (has(member, b) || has(member, c)) + pays >= 2;
+             });
+      Expect(absl::StrCat("NOT (city = '", a, "' OR city = '", b, "')"),
+             [&](const Facts& member) { return !has(member, a) && !has(member, b); });
+    }
+    Expect("HAS city", [](const Facts& member) { return !member.at("city").empty(); });
+  }
+
   // `prefix` and numbers below `bound`, some of which nobody has.
   void ExpectLists(uint64_t bound) {
     for (const size_t size : {2, 40, 1000}) {
@@ -132,6 +156,48 @@ TEST_F(ValueListsTest, AnswerAsThePlainReadingDoes) {
   Load(Table(50, 20), 10, index::LoadMode::kReplace);  // few values are left, and the slices stay
   ASSERT_NO_FATAL_FAILURE(ExpectLists(30));
   EXPECT_GT(lists_, 50u);
+}
+
+TEST_F(ValueListsTest, ValuesWithoutRowsAreFoundInTheSlices) {
+  const auto load = [this](size_t count, uint64_t codes, size_t first, index::LoadMode mode) {
+    std::vector<Facts> table = Table(count, codes);
+    for (Facts& member : table) {
+      if (random_() % 4 == 0) member["city"] = absl::StrCat("c", random_() % 3);  // these have rows
+    }
+    Load(table, first, mode);
+    ASSERT_NO_FATAL_FAILURE(ExpectValues(codes));
+    ASSERT_NO_FATAL_FAILURE(ExpectLists(codes));
+  };
+  ASSERT_NO_FATAL_FAILURE(load(2'000, 1'000, 0, index::LoadMode::kMerge));
+  ASSERT_NO_FATAL_FAILURE(load(9'000, 20'000, 1'000, index::LoadMode::kMerge));  // past the limit
+  const auto snapshot = *population_->CurrentSnapshot();
+  const auto tags = *population_->ListTags(*snapshot);
+  const auto with_rows = *snapshot->ValuesWithRows(tags[0].name == "city" ? tags[0].id : tags[1].id);
+  ASSERT_TRUE(with_rows.has_value());
+  EXPECT_GE(with_rows->size(), 3u);
+  ASSERT_NO_FATAL_FAILURE(load(500, 30'000, 4'000, index::LoadMode::kMerge));  // edges
+  ASSERT_NO_FATAL_FAILURE(load(3'000, 2'000, 0, index::LoadMode::kReplace));
+}
+
+// Of a tag with more values than are compared, the neighbours by bytes are.
+TEST_F(ValueListsTest, SuggestionsAreFoundAmongVeryManyValues) {
+  for (const uint64_t count : {200, 12'000}) {
+    std::vector<Facts> table(count);
+    for (uint64_t i = 0; i < count; ++i) table[i] = {{"city", absl::StrCat("town", i)}, {"price", ""}};
+    FactDatabase database;
+    index::Population& population = database.Load(table, 0, index::LoadMode::kMerge, Tags());
+    const auto snapshot = *population.CurrentSnapshot();
+    const PopulationCatalog catalog(population, *snapshot, population.Today(), nullptr);
+    const absl::StatusOr<Understanding> understood =
+        Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, catalog);
+    ASSERT_TRUE(understood.ok());
+    ASSERT_EQ(understood->warnings.size(), 3u);
+    EXPECT_NE(understood->warnings[0].message.find("did you mean 'town1"), std::string::npos)
+        << understood->warnings[0].message;
+    EXPECT_EQ(understood->warnings[1].message.find("'town199'") != std::string::npos, count == 200)
+        << "it begins like none of its neighbours";
+    EXPECT_EQ(understood->warnings[2].message.find("did you mean"), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -108,17 +108,26 @@ class EndlessPopulation : public index::Population {
     return index::TagStatistics();
   }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
-  absl::StatusOr<std::optional<index::ValueId>> FindValue(const index::Snapshot&, const index::Tag&,
-                                                          std::string_view) const override {
-    return std::optional<index::ValueId>(index::kTrueValue);
+  absl::StatusOr<uint64_t> ValuesToCount(const index::Snapshot&, const index::Tag&) const override {
+    return 0;
+  }
+  absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
+      const index::Snapshot&, const index::Tag&, absl::Span<const std::string> values) const override {
+    return std::vector<std::optional<index::ValueId>>(values.size(), index::kTrueValue);
   }
   absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(const index::Snapshot&, const index::Tag&,
-                                                               std::string_view) const override {
+                                                               std::string_view,
+                                                               const index::WalkCheck&) const override {
     return std::vector<index::ValueId>{index::kTrueValue};
   }
   absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag&,
-                                                            std::string_view) const override {
+                                                            std::string_view,
+                                                            const index::WalkCheck&) const override {
     return std::vector<index::ValueCount>();
+  }
+  absl::StatusOr<std::vector<std::string>> ValuesAround(const index::Snapshot&, const index::Tag&,
+                                                        std::string_view, size_t) const override {
+    return std::vector<std::string>();
   }
   absl::StatusOr<std::optional<index::Ordinal>> FindMember(const index::Snapshot&,
                                                            std::string_view) const override {

@@ -15,7 +15,8 @@ class ListedPopulation final : public EndlessPopulation {
  public:
   explicit ListedPopulation(ScanWatch& watch) : EndlessPopulation(watch) {}
   absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag& tag,
-                                                            std::string_view prefix) const override {
+                                                            std::string_view prefix,
+                                                            const index::WalkCheck&) const override {
     ++listed;
     if (tag.name == "broken") return absl::DataLossError("broken");
     return std::vector<index::ValueCount>(
