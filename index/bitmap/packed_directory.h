@@ -12,32 +12,58 @@
 
 namespace muster::index {
 
-// Empty at first; whoever needs it first reads it. Thread-safe: threads that read the same record at once
-// write the same words, each of which is right without the others.
-class PackedDirectory {
+// Where a chunk of a record lies, in two words. What is made of parts of a word is written part by part and
+// then waited for when it is read as a whole, so this is what is handed on. A plain value.
+class PackedChunk {
  public:
-  PackedDirectory() = default;
-
-  // Sets `view` to a chunk of `record`, or answers false while nobody has read its directory.
-  bool Find(absl::Span<const uint8_t> record, uint32_t chunk, ChunkView& view) const {
-    const uint64_t word = std::atomic_ref<uint64_t>(words_[chunk]).load(std::memory_order_relaxed);
-    if (word == 0) return false;
-    view = {static_cast<ChunkForm>(word & kFormMask), static_cast<uint32_t>(word >> kCountShift) & kCountMask,
-            record.data() + (word >> kOffsetShift)};
-    return true;
+  PackedChunk() = default;
+  // `view.bytes` lie in the record that begins at `record`, or it has none.
+  PackedChunk(const ChunkView& view, const uint8_t* record)
+      : word_(uint64_t{view.count} << kCountShift | kKnown | static_cast<uint64_t>(view.form)),
+        record_(record) {
+    if (view.bytes != nullptr) word_ |= static_cast<uint64_t>(view.bytes - record) << kOffsetShift;
   }
-  // Reads the directory of `record`; empty bytes are the empty set. False when it is broken: then it stays
-  // unread, so that the next one who asks learns of it too.
-  bool Read(absl::Span<const uint8_t> record) const;
+  // `word` is another one's.
+  PackedChunk(uint64_t word, const uint8_t* record) : word_(word), record_(record) {}
+
+  // Whether it says anything.
+  bool known() const { return word_ != 0; }
+  uint64_t word() const { return word_; }
+  // REQUIRES: known().
+  ChunkView view() const {
+    return {static_cast<ChunkForm>(word_ & kFormMask),
+            static_cast<uint32_t>(word_ >> kCountShift) & kCountMask, record_ + (word_ >> kOffsetShift)};
+  }
 
  private:
-  // A word: that it was read (1 bit), the form (7), the count (24), where the bytes begin (32).
+  // That it is known (1 bit), the form (7), the count (24), where the bytes begin in the record (32).
   static constexpr uint64_t kFormMask = 0x7f;
   static constexpr uint64_t kKnown = 0x80;
   static constexpr int kCountShift = 8;
   static constexpr uint32_t kCountMask = 0xffffff;
   static constexpr int kOffsetShift = 32;
 
+  uint64_t word_ = 0;
+  const uint8_t* record_ = nullptr;
+};
+
+// Empty at first; whoever needs it first reads it. Thread-safe: threads that read the same record at once
+// write the same words, each of which is right without the others.
+class PackedDirectory {
+ public:
+  PackedDirectory() = default;
+
+  // A chunk of `record`; not known while nobody has read its directory.
+  PackedChunk Find(absl::Span<const uint8_t> record, uint32_t chunk) const {
+    return {std::atomic_ref<uint64_t>(words_[chunk]).load(std::memory_order_relaxed), record.data()};
+  }
+  // Whether somebody has read it.
+  bool known() const { return std::atomic_ref<uint64_t>(words_[0]).load(std::memory_order_relaxed) != 0; }
+  // Reads the directory of `record`; empty bytes are the empty set. False when it is broken: then it stays
+  // unread, so that the next one who asks learns of it too.
+  bool Read(absl::Span<const uint8_t> record) const;
+
+ private:
   mutable std::array<uint64_t, kChunksPerFragment> words_{};
 };
 

@@ -75,6 +75,12 @@ class ChunkEvaluator {
     RowIndex row = 0;
     bool negated = false;
     RowChunk chunk;
+    // In place, part by part (see PackedChunk).
+    void Set(RowIndex of, bool is_negated, const RowChunk& is) {
+      row = of;
+      negated = is_negated;
+      chunk = is;
+    }
   };
 
   // A row in the chunk with the stamp, kept where many roots ask for the same rows.

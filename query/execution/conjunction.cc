@@ -120,7 +120,7 @@ bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) 
       shortest = chunk.view.count;
       driver = evaluator_.leaves_.size();
     }
-    evaluator_.leaves_.push_back({row, operand.negated, chunk});
+    evaluator_.leaves_.emplace_back().Set(row, operand.negated, chunk);
   }
   const size_t open = evaluator_.leaves_.size() - first_leaf_;
   if (open == 0) return true;

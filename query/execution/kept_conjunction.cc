@@ -103,7 +103,7 @@ bool ChunkEvaluator::KeptConjunction::TakeLeaf(const Operand& operand) {
   if (!chunk.composed && !operand.negated && TakeShortest(chunk.view)) {
     list_leaf_ = evaluator_.leaves_.size();
   }
-  evaluator_.leaves_.push_back({row, operand.negated, chunk});
+  evaluator_.leaves_.emplace_back().Set(row, operand.negated, chunk);
   return true;
 }
 

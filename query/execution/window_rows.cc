@@ -9,6 +9,7 @@ namespace muster::query {
 
 using index::ChunkForm;
 using index::ChunkView;
+using index::PackedChunk;
 
 namespace {
 
@@ -61,23 +62,23 @@ void WindowRows::EnterFragment(uint32_t fragment_of_window) {
   AnnounceNextFragment();
 }
 
-RowChunk WindowRows::FlippedChunkOf(RowIndex row, uint32_t chunk) {
+PackedChunk WindowRows::FlippedChunkOf(RowIndex row, uint32_t chunk) {
   const absl::Span<const index::FragmentChunks> flips = FlipsOf(row);
-  RowChunk found;
   const Fragment& fragment = FragmentOf(row);
-  if (!fragment.directory.Find(fragment.image, chunk, found.view)) ReadImage(row, chunk, found.view);
-  for (const index::FragmentChunks& flip : flips) {
-    if (flip[chunk].form == ChunkForm::kEmpty) continue;
-    if (found.view.form != ChunkForm::kEmpty) return RowChunk{ChunkView{}, true};
-    found.view = flip[chunk];
+  PackedChunk found = ImageChunkOf(row, fragment, chunk);
+  bool empty = found.view().form == ChunkForm::kEmpty;
+  for (size_t i = 0; i < flips.size(); ++i) {
+    const ChunkView& flip = flips[i][chunk];
+    if (flip.form == ChunkForm::kEmpty) continue;
+    if (!empty) return PackedChunk();
+    found = PackedChunk(flip, resolved_[row]->flips[fragment.first_flip + i].data());
+    empty = false;
   }
   return found;
 }
 
 void WindowRows::Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, ChunkRegister& target) {
-  ChunkView image;
-  const Fragment& fragment = FragmentOf(row);
-  if (!fragment.directory.Find(fragment.image, chunk, image)) ReadImage(row, chunk, image);
+  const ChunkView image = ImageChunkOf(row, FragmentOf(row), chunk).view();
   Widen(kernels, image, target);
   bytes_composed_ += BytesOf(image);
   for (const index::FragmentChunks& chunks : FlipsOf(row)) {
@@ -105,18 +106,22 @@ void WindowRows::AnnounceNextFragment() {
   if (resolved_.size() > kMaxAnnouncedRows) return;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
     if (fragment_ + 1 >= resolved_[row]->fragments.size()) return;
-    const index::RecordBytes image = fragments_[row][fragment_ + 1].image;
+    const Fragment& next = fragments_[row][fragment_ + 1];
+    __builtin_prefetch(&next + 1);
     const bool whole = whole_stamps_[row] + 1 == stamp_;
+    if (!whole && next.directory.known()) continue;
+    const index::RecordBytes image = next.image;
     const size_t bytes = std::min<size_t>(image.size(), whole ? kAnnouncedBytes : kDirectoryBytes);
     for (size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(image.data() + at);
   }
 }
 
 // A broken directory stays unread, and its chunks empty.
-void WindowRows::ReadImage(RowIndex row, uint32_t chunk, ChunkView& view) {
+PackedChunk WindowRows::ReadImage(RowIndex row, uint32_t chunk) {
   const Fragment& fragment = FragmentOf(row);
-  if (!fragment.directory.Read(fragment.image)) return NoteBroken(row);
-  fragment.directory.Find(fragment.image, chunk, view);
+  if (fragment.directory.Read(fragment.image)) return fragment.directory.Find(fragment.image, chunk);
+  NoteBroken(row);
+  return PackedChunk(ChunkView{}, nullptr);
 }
 
 absl::Span<const index::FragmentChunks> WindowRows::FlipsOf(RowIndex row) {

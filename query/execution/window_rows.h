@@ -39,10 +39,9 @@ class WindowRows {
   // A chunk of a row in the current fragment. No container's bytes are read, but those of a run's first.
   RowChunk ChunkOf(RowIndex row, uint32_t chunk) {
     const Fragment& fragment = fragments_[row][fragment_];
-    if (fragment.flip_count > 0) return FlippedChunkOf(row, chunk);
-    RowChunk found;
-    if (!fragment.directory.Find(fragment.image, chunk, found.view)) ReadImage(row, chunk, found.view);
-    return found;
+    const index::PackedChunk found =
+        fragment.flip_count > 0 ? FlippedChunkOf(row, chunk) : ImageChunkOf(row, fragment, chunk);
+    return found.known() ? RowChunk{found.view(), false} : RowChunk{index::ChunkView{}, true};
   }
   // A chunk of a row from the current fragment's on, into the window's next: empty unless its directory was
   // read before and it is stored whole. For announcing it to the processor.
@@ -50,9 +49,9 @@ class WindowRows {
     const uint32_t fragment = fragment_ + chunk / index::kChunksPerFragment;
     if (fragment >= resolved_[row]->fragments.size()) return {};
     const Fragment& found = fragments_[row][fragment];
-    index::ChunkView view;
-    const bool known = found.directory.Find(found.image, chunk % index::kChunksPerFragment, view);
-    return known && found.flip_count == 0 ? view : index::ChunkView{};
+    if (found.flip_count > 0) return {};
+    const index::PackedChunk packed = found.directory.Find(found.image, chunk % index::kChunksPerFragment);
+    return packed.known() ? packed.view() : index::ChunkView{};
   }
   // Says that a row's stored bitsets are read from end to end: its next records are announced to the
   // processor.
@@ -74,9 +73,14 @@ class WindowRows {
   };
 
   const Fragment& FragmentOf(RowIndex row) const { return fragments_[row][fragment_]; }
-  void ReadImage(RowIndex row, uint32_t chunk, index::ChunkView& view);
+  index::PackedChunk ImageChunkOf(RowIndex row, const Fragment& fragment, uint32_t chunk) {
+    const index::PackedChunk found = fragment.directory.Find(fragment.image, chunk);
+    return found.known() ? found : ReadImage(row, chunk);
+  }
+  index::PackedChunk ReadImage(RowIndex row, uint32_t chunk);
   absl::Span<const index::FragmentChunks> FlipsOf(RowIndex row);
-  RowChunk FlippedChunkOf(RowIndex row, uint32_t chunk);
+  // Not known: it has to be put together.
+  index::PackedChunk FlippedChunkOf(RowIndex row, uint32_t chunk);
   void AnnounceNextFragment();
   void NoteBroken(RowIndex row);
 

@@ -31,11 +31,14 @@ TEST(PackedDirectoryTest, SaysWhatTheRecordSays) {
     FragmentChunks chunks;
     ASSERT_TRUE(ReadFragmentChunks(BytesOf(record), chunks));
     const PackedDirectory packed;
-    ChunkView view;
-    EXPECT_FALSE(packed.Find(BytesOf(record), 0, view)) << "nobody has read it";
+    EXPECT_FALSE(packed.known());
+    EXPECT_FALSE(packed.Find(BytesOf(record), 0).known()) << "nobody has read it";
     ASSERT_TRUE(packed.Read(BytesOf(record)));
+    EXPECT_TRUE(packed.known());
     for (uint32_t chunk = 0; chunk < kChunksPerFragment; ++chunk) {
-      ASSERT_TRUE(packed.Find(BytesOf(record), chunk, view));
+      const PackedChunk found = packed.Find(BytesOf(record), chunk);
+      ASSERT_TRUE(found.known());
+      const ChunkView view = found.view();
       EXPECT_EQ(view.form, chunks[chunk].form) << chunk;
       EXPECT_EQ(view.count, chunks[chunk].count) << chunk;
       const bool stored = chunks[chunk].bytes != nullptr;
@@ -47,19 +50,17 @@ TEST(PackedDirectoryTest, SaysWhatTheRecordSays) {
 TEST(PackedDirectoryTest, NoRecordIsTheEmptySet) {
   const PackedDirectory packed;
   ASSERT_TRUE(packed.Read({}));
-  ChunkView view{ChunkForm::kFull, 1, nullptr};
-  ASSERT_TRUE(packed.Find({}, 3, view));
-  EXPECT_EQ(view.form, ChunkForm::kEmpty);
+  ASSERT_TRUE(packed.Find({}, 3).known());
+  EXPECT_EQ(packed.Find({}, 3).view().form, ChunkForm::kEmpty);
 }
 
 TEST(PackedDirectoryTest, ABrokenRecordStaysUnread) {
   std::string record = EncodeRecord(RecordKind::kImage, EveryForm(true));
   record.resize(record.size() - 1);
   const PackedDirectory packed;
-  ChunkView view;
   for (int time = 0; time < 2; ++time) {
     EXPECT_FALSE(packed.Read(BytesOf(record)));
-    EXPECT_FALSE(packed.Find(BytesOf(record), 0, view));
+    EXPECT_FALSE(packed.Find(BytesOf(record), 0).known());
   }
 }
 
