@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "query/planning/estimates.h"
 #include "query/planning/slices_of_values.h"
 
 namespace muster::query {
@@ -49,12 +50,12 @@ absl::StatusOr<Division> Divide(const Statistics& statistics, const PlanNode& le
     in_slices.push_back(*sliced);
   }
   if (std::find(in_slices.begin(), in_slices.end(), true) == in_slices.end()) return Division();
+  const auto cardinalities = CardinalitiesOf(statistics, leaf.tag, leaf.rows);
+  if (!cardinalities.ok()) return cardinalities.status();
   Division division;
   const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
   for (size_t i = 0; i < leaf.rows.size(); ++i) {
-    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({leaf.tag, leaf.rows[i]});
-    if (!cardinality.ok()) return cardinality.status();
-    division.all.push_back({leaf.rows[i], static_cast<double>(*cardinality) / members});
+    division.all.push_back({leaf.rows[i], static_cast<double>((*cardinalities)[i]) / members});
     (in_slices[i] ? division.sliced : division.own).push_back(division.all.back());
   }
   return division;

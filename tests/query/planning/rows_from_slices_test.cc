@@ -1,6 +1,7 @@
 // How values without rows of their own are asked of slices. That it keeps the answer is the oracle's to show.
 #include "query/planning/rows_from_slices.h"
 
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -149,6 +150,31 @@ TEST(AskSlicesForRows, RowsThatAreThereAreReadBesideFewOthers) {
 TEST(AskSlicesForRows, ListsAreNegatedAsAnyOther) {
   EXPECT_EQ(Explained(Join(BoundOperator::kAnd, Known(), Not(Values({5, 100})))),
             "ALL OF(NOT 1 value of t IN (…); NOT 1 value of t IN (…); HAS t)");
+}
+
+// 300 values of 300 members have rows, 200 of 50 members haven't. By rows the 200 would cost less.
+TEST(AskSlicesForRows, AListIsNotComplementedByWhatSlicesAloneKnow) {
+  const auto cardinality_of = [](index::ValueId value) -> uint64_t { return value <= 300 ? 300 : 50; };
+  Statistics statistics;
+  statistics.member_count = 100'000;
+  statistics.row_cardinality = [&](index::RowRef row) -> absl::StatusOr<uint64_t> {
+    if (index::ValueOf(row.row) != index::kOwnValue) return cardinality_of(index::ValueOf(row.row));
+    return index::SlotOf(row.row) < index::MagnitudeSlot(9) ? 100'000 : 0;
+  };
+  statistics.visit_values = [&](index::TagId, const auto& visit) {
+    for (index::ValueId value = 1; value <= 500; ++value) {
+      if (!visit(index::MakeRow(value, index::kMembershipSlot), cardinality_of(value))) break;
+    }
+    return absl::OkStatus();
+  };
+  std::vector<index::ValueId> values(300);
+  std::iota(values.begin(), values.end(), 1);
+  const auto planned_kind = [&] { return Root(*Plan(*Values(values), statistics)).kind; };
+  EXPECT_EQ(planned_kind(), NodeKind::kAnd);
+  statistics.has_own_row = [](index::RowRef row) -> absl::StatusOr<bool> {
+    return index::ValueOf(row.row) <= 300;
+  };
+  EXPECT_EQ(planned_kind(), NodeKind::kAnyRow);
 }
 
 TEST(AskSlicesForRows, ComesLastInAConjunctionThatOthersDecide) {
