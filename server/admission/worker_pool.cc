@@ -27,32 +27,50 @@ WorkerPool::~WorkerPool() { Join(); }
 absl::Status WorkerPool::Submit(Lane lane, Task task) {
   {
     MutexLock lock(mutex_);
-    if (!admitting_) {
-      ++counters_.refused;
-      return absl::UnavailableError(
-          "The server is shutting down: try again when it is back, or ask another one.");
-    }
-    if (absl::Status status = CheckRoom(lane); !status.ok()) return status;
-    ++counters_.admitted;
+    if (absl::Status status = CheckAdmission(lane, 0); !status.ok()) return status;
     QueueOf(lane).push_back(std::move(task));
   }
   wake_.NotifyOne();  // without the lock, which the woken thread wants first; gRPC ends calls before the pool
   return absl::OkStatus();
 }
 
-absl::Status WorkerPool::Defer(Task task) {
+absl::Status WorkerPool::EnterAtOnce(size_t waiting) {
   MutexLock lock(mutex_);
-  if (absl::Status status = CheckRoom(Lane::kLongQuestion); !status.ok()) {
+  if (absl::Status status = CheckAdmission(Lane::kQuestion, waiting); !status.ok()) return status;
+  ++counters_.at_once;
+  ++at_once_;
+  return absl::OkStatus();
+}
+
+void WorkerPool::LeaveAtOnce() {
+  MutexLock lock(mutex_);
+  --at_once_;
+}
+
+absl::Status WorkerPool::Defer(Lane lane, Task task) {
+  MutexLock lock(mutex_);
+  if (absl::Status status = CheckRoom(lane, 0); !status.ok()) {
     --counters_.admitted;  // it is one of the refused now
     return status;
   }
-  QueueOf(Lane::kLongQuestion).push_back(std::move(task));
+  QueueOf(lane).push_back(std::move(task));
   wake_.NotifyOne();
   return absl::OkStatus();
 }
 
-absl::Status WorkerPool::CheckRoom(Lane lane) {
-  if (QueueOf(lane).size() < options_.queue_length) return absl::OkStatus();
+absl::Status WorkerPool::CheckAdmission(Lane lane, size_t waiting_elsewhere) {
+  if (!admitting_) {
+    ++counters_.refused;
+    return absl::UnavailableError(
+        "The server is shutting down: try again when it is back, or ask another one.");
+  }
+  if (absl::Status status = CheckRoom(lane, waiting_elsewhere); !status.ok()) return status;
+  ++counters_.admitted;
+  return absl::OkStatus();
+}
+
+absl::Status WorkerPool::CheckRoom(Lane lane, size_t waiting_elsewhere) {
+  if (QueueOf(lane).size() + waiting_elsewhere < options_.queue_length) return absl::OkStatus();
   ++counters_.overloaded;
   return absl::ResourceExhaustedError(absl::StrCat("The server is overloaded: ", options_.queue_length,
                                                    " requests are waiting already; try again in a moment."));
@@ -110,6 +128,7 @@ WorkerPoolCounters WorkerPool::counters() const {
     counters.waiting += queues_[lane].size();
     counters.running += static_cast<size_t>(running_[lane]);
   }
+  counters.running += static_cast<size_t>(at_once_);
   return counters;
 }
 

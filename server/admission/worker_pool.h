@@ -12,6 +12,8 @@
 //   whoever comes next.
 //   6. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
 //   Join.
+//   7. A call that is answered where it arrived, by no thread of the pool, is admitted as if it came to the
+//   lane of short questions: what waits there and where it arrived together obeys invariant 1.
 #ifndef MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 #define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 
@@ -45,13 +47,14 @@ struct WorkerPoolOptions {
 
 // What happened since the start, and what is so now. A call is admitted, overloaded or refused, once.
 struct WorkerPoolCounters {
-  uint64_t admitted = 0;    // tasks taken by Submit, and not sent away by Defer
+  uint64_t admitted = 0;    // taken by Submit or EnterAtOnce, and not sent away by Defer
   uint64_t overloaded = 0;  // refused because the queue was full
   uint64_t refused = 0;     // refused because the server shuts down
   uint64_t borrowed = 0;    // workers lent to scans
   uint64_t finished = 0;    // tasks that ran to their end, resumed and borrowed ones included
+  uint64_t at_once = 0;     // calls taken by EnterAtOnce
   size_t waiting = 0;
-  size_t running = 0;
+  size_t running = 0;  // tasks, and calls between EnterAtOnce and LeaveAtOnce
 };
 
 // Thread-safe. Lifetime: outlives every call; the destructor joins.
@@ -67,9 +70,15 @@ class WorkerPool : public query::ScanHelpers {
   // Queues the first step of a call. RESOURCE_EXHAUSTED when the lane's queue is full, UNAVAILABLE after
   // StopAdmission; the task is then dropped unrun. Never blocks.
   absl::Status Submit(Lane lane, Task task);
-  // Queues a call that Submit admitted anew, as a long question. RESOURCE_EXHAUSTED when that lane's queue is
-  // full: the call then counts as refused, no longer as admitted. Never blocks. REQUIRES: before Join returns.
-  absl::Status Defer(Task task);
+  // Admits a call that the calling thread answers itself, in a moment; LeaveAtOnce says when it has.
+  // `waiting`: how many calls wait where this one came from. RESOURCE_EXHAUSTED when those are too many,
+  // UNAVAILABLE after StopAdmission. Never blocks.
+  absl::Status EnterAtOnce(size_t waiting);
+  void LeaveAtOnce();
+  // Queues a call that Submit or EnterAtOnce admitted anew, in another lane. RESOURCE_EXHAUSTED when that
+  // lane's queue is full: the call then counts as refused, no longer as admitted. Never blocks. REQUIRES:
+  // before Join returns.
+  absl::Status Defer(Lane lane, Task task);
   // Queues a later step of a call that Submit admitted. Never refused and never blocks. REQUIRES: before Join
   // returns.
   void Resume(Lane lane, Task task);
@@ -96,8 +105,10 @@ class WorkerPool : public query::ScanHelpers {
   // Waits for a task that may run now. False when the pool ends.
   bool Take(Taken& taken);
   size_t Queued() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Whether the lane's queue has room; counts a refusal.
-  absl::Status CheckRoom(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether a call that comes to the lane may be admitted; counts a refusal.
+  absl::Status CheckAdmission(Lane lane, size_t waiting_elsewhere) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether the lane's queue has room beside what waits elsewhere; counts a refusal.
+  absl::Status CheckRoom(Lane lane, size_t waiting_elsewhere) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int Running(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return running_[static_cast<size_t>(lane)];
   }
@@ -114,6 +125,7 @@ class WorkerPool : public query::ScanHelpers {
   CondVar wake_;
   std::array<std::deque<Task>, kLanes> queues_ ABSL_GUARDED_BY(mutex_);
   std::array<int, kLanes> running_ ABSL_GUARDED_BY(mutex_) = {};
+  int at_once_ ABSL_GUARDED_BY(mutex_) = 0;  // calls between EnterAtOnce and LeaveAtOnce
   bool last_was_short_ ABSL_GUARDED_BY(mutex_) = false;
   Lane last_long_ ABSL_GUARDED_BY(mutex_) = Lane::kLoad;
   bool admitting_ ABSL_GUARDED_BY(mutex_) = true;

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/lifecycle/listening.h"
+#include "server/services/arrivals.h"
 #include "server/services/message_bytes.h"
 
 namespace muster::server {
@@ -71,6 +72,7 @@ bool RunningServer::Listen(const std::string& address) {
   builder.RegisterService(&catalog_);
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);
+  builder.SetContextAllocator(std::make_unique<Arrivals>());
   builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxReceivedBytes));
   builder.SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
   builder.SetResourceQuota(grpc::ResourceQuota("transport").Resize(kTransportBytes));

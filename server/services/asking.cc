@@ -14,6 +14,8 @@ namespace {
 // Chunks of bitsets that a short question reads: 256 MiB. Five dense tags of 100 million members take a
 // third.
 constexpr double kMaxShortWork = 32'768;
+// And that a gRPC thread reads at once: 4 MiB.
+constexpr double kMaxAtOnceWork = 512;
 
 // The question of `expression` on the view.
 absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, const query::StopToken& stop,
@@ -93,7 +95,10 @@ absl::StatusOr<Asked> Ask(index::Database& database, const std::string& populati
   return AskOf(*std::move(view), expression, stop, times);
 }
 
-bool IsLong(const Asked& asked) { return asked.question->EstimatedWork() > kMaxShortWork; }
+bool Fits(const Asked& asked, Patience patience) {
+  if (patience == Patience::kLong) return true;
+  return asked.question->EstimatedWork() <= (patience == Patience::kAtOnce ? kMaxAtOnceWork : kMaxShortWork);
+}
 
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,

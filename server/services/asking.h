@@ -14,6 +14,7 @@
 #include "index/population/population.h"
 #include "muster/v1/query_service.pb.h"
 #include "query/questions/question.h"
+#include "server/services/unary_call.h"
 #include "server/wire/page_token.h"
 
 namespace muster::server {
@@ -59,8 +60,9 @@ absl::StatusOr<Asked> Ask(index::Database& database, const std::string& populati
                           const std::string& today, const query::StopToken& stop,
                           query::PreparationTimes* times = nullptr);
 
-// Whether the question is more than a worker for short ones should take on: more than some ten milliseconds.
-bool IsLong(const Asked& asked);
+// Whether a turn of that patience should take the question on: at most some ten milliseconds in a short one,
+// a quarter of one at once.
+bool Fits(const Asked& asked, Patience patience);
 
 // Prepares the question again for a later page: on the versions and the day of the first one.
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,

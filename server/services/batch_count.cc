@@ -70,7 +70,7 @@ Decoded Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMember
 }  // namespace
 
 absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCountMembersRequest& request,
-                              const CallStop& stop, v1::BatchCountMembersResponse& response) {
+                              const query::StopToken& stop, v1::BatchCountMembersResponse& response) {
   const query::BatchLimits limits;
   if (absl::Status status = CheckSize(request.expressions_size(), limits); !status.ok()) return status;
   absl::StatusOr<View> view =

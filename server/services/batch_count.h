@@ -4,7 +4,7 @@
 
 #include "absl/status/status.h"
 #include "muster/v1/query_service.pb.h"
-#include "server/admission/call_stop.h"
+#include "query/execution/scan.h"
 #include "server/services/service_context.h"
 
 namespace muster::server {
@@ -12,7 +12,7 @@ namespace muster::server {
 // Fails as a whole for what concerns all expressions (population, snapshot, limits, the stop token); what
 // concerns one becomes its result's error.
 absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCountMembersRequest& request,
-                              const CallStop& stop, v1::BatchCountMembersResponse& response);
+                              const query::StopToken& stop, v1::BatchCountMembersResponse& response);
 
 }  // namespace muster::server
 

@@ -55,7 +55,7 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
                   turn.stop);
   }
   if (!asked.ok()) return asked.status();
-  if (!turn.may_be_long && IsLong(*asked)) return std::nullopt;
+  if (!Fits(*asked, turn.patience)) return std::nullopt;
 
   // One more than the page: the first of the next one.
   std::vector<index::Ordinal> ordinals;

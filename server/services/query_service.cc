@@ -25,7 +25,7 @@ Answered AnswerCount(const ServiceContext& context, const v1::CountMembersReques
   absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
                                     request.snapshot(), request.today(), turn.stop);
   if (!asked.ok()) return asked.status();
-  if (!turn.may_be_long && IsLong(*asked)) return std::nullopt;
+  if (!Fits(*asked, turn.patience)) return std::nullopt;
   const absl::Time start = absl::Now();
   absl::StatusOr<uint64_t> count = asked->question->Count(&turn.stop, nullptr, &context.workers);
   if (!count.ok()) return count.status();
@@ -78,7 +78,7 @@ void EncodePlan(const query::ProgramDescription& plan, int depth, v1::PlanNode& 
 }
 
 absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
-                           const CallStop& stop, v1::ExplainExpressionResponse& response) {
+                           const query::StopToken& stop, v1::ExplainExpressionResponse& response) {
   query::PreparationTimes times;
   absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
                                     request.snapshot(), request.today(), stop, &times);
@@ -133,7 +133,8 @@ grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext
       context_.workers, *call, request, response,
       [this](const auto& decoded, const Turn& turn, auto& encoded) {
         return AnswerCount(context_, decoded, turn, encoded);
-      });
+      },
+      Patience::kAtOnce);
 }
 
 grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerContext* call,
@@ -144,7 +145,7 @@ grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerCo
       [this](const auto& decoded, const Turn& turn, auto& encoded) {
         return AnswerBatchCount(context_, decoded, turn.stop, encoded);
       },
-      Lane::kLongQuestion);
+      Patience::kLong);
 }
 
 grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext* call,
@@ -170,7 +171,7 @@ grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerCo
       [this](const auto& decoded, const Turn& turn, auto& encoded) {
         return AnswerExplain(context_, decoded, turn.stop, encoded);
       },
-      Lane::kLongQuestion);  // it measures node by node
+      Patience::kLong);  // it measures node by node
 }
 
 grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* call,

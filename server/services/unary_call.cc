@@ -1,8 +1,21 @@
 #include "server/services/unary_call.h"
 
+#include <chrono>
+
+#include "server/admission/brief_stop.h"
+#include "server/services/arrivals.h"
 #include "server/wire/error_status.h"
 
 namespace muster::server {
+namespace {
+
+// After which gRPC's thread gives a call up to a worker: what it does meanwhile is to read sockets. Estimates
+// keep nearly all calls far below; this is for pages that come from a disk, and for estimates that err.
+constexpr std::chrono::milliseconds kMostAtOnce(5);
+
+Lane LaneOf(Patience patience) { return patience == Patience::kLong ? Lane::kLongQuestion : Lane::kQuestion; }
+
+}  // namespace
 
 UnaryCall::UnaryCall(WorkerPool& workers, grpc::CallbackServerContext& context, Work work)
     : workers_(workers),
@@ -10,19 +23,37 @@ UnaryCall::UnaryCall(WorkerPool& workers, grpc::CallbackServerContext& context, 
       stop_(context.deadline(), [&context] { return context.IsCancelled(); }),
       work_(std::move(work)) {}
 
-grpc::ServerUnaryReactor* UnaryCall::Start(WorkerPool& workers, Lane lane,
+grpc::ServerUnaryReactor* UnaryCall::Start(WorkerPool& workers, Patience patience,
                                            grpc::CallbackServerContext& context, Work work) {
   auto* call = new UnaryCall(workers, context, std::move(work));
   grpc::ServerUnaryReactor* const reactor = call->reactor_;
-  const absl::Status queued = workers.Submit(lane, [call, lane] { call->Run(lane); });
+  if (patience == Patience::kAtOnce) {
+    call->RunAtOnce(Arrivals::Since(context));
+    return reactor;
+  }
+  const absl::Status queued = workers.Submit(LaneOf(patience), [call, patience] { call->Run(patience); });
   if (!queued.ok()) call->Finish(queued);
   return reactor;
 }
 
-void UnaryCall::Run(Lane lane) {
-  Answered answered = work_({stop_, lane == Lane::kLongQuestion});
+void UnaryCall::RunAtOnce(size_t waiting) {
+  WorkerPool& workers = workers_;
+  if (const absl::Status entered = workers.EnterAtOnce(waiting); !entered.ok()) {
+    Finish(entered);
+    return;
+  }
+  const BriefStop brief(stop_, kMostAtOnce);
+  Answered answered = work_({brief, Patience::kAtOnce});
+  if (brief.ran_out()) answered.reset();
+  End(std::move(answered), Patience::kShort);
+  workers.LeaveAtOnce();
+}
+
+void UnaryCall::Run(Patience patience) { End(work_({stop_, patience}), Patience::kLong); }
+
+void UnaryCall::End(Answered answered, Patience next) {
   if (!answered.has_value()) {
-    answered = workers_.Defer([this] { Run(Lane::kLongQuestion); });
+    answered = workers_.Defer(LaneOf(next), [this, next] { Run(next); });
     if (answered->ok()) return;
   }
   Finish(*answered);

@@ -2,6 +2,8 @@
 #ifndef MUSTER_SERVER_SERVICES_UNARY_CALL_H_
 #define MUSTER_SERVER_SERVICES_UNARY_CALL_H_
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -16,17 +18,32 @@
 
 namespace muster::server {
 
-// How a worker is at a call.
-struct Turn {
-  const CallStop& stop;
-  bool may_be_long;  // else the worker is one for short questions
+// How much time a turn has.
+enum class Patience : uint8_t {
+  kAtOnce,  // a part of a millisecond, on gRPC's thread: handing such a call over costs more than answering
+            // it
+  kShort,   // some milliseconds, on a worker for short questions
+  kLong,    // as much as it takes
 };
 
-// What became of a turn; nothing: the call would take too long for a short one, and wants another.
+// How a thread is at a call.
+struct Turn {
+  const query::StopToken& stop;
+  Patience patience;
+};
+
+// What became of a turn; nothing: the call would take too long for it, and wants a longer one.
 using Answered = std::optional<absl::Status>;
 
-// A longer request begins among the long questions: understanding it may take many milliseconds.
+// A longer request begins on a worker, or even among the long questions: understanding it may take a
+// millisecond, or many.
+inline constexpr size_t kMaxAtOnceRequestBytes = 1u << 10;
 inline constexpr size_t kMaxShortRequestBytes = 16u << 10;
+// With which patience a request of that size begins that could begin with `patience`.
+inline Patience PatienceFor(size_t bytes, Patience patience) {
+  if (bytes > kMaxShortRequestBytes) return Patience::kLong;
+  return bytes > kMaxAtOnceRequestBytes ? std::max(patience, Patience::kShort) : patience;
+}
 
 // What the server keeps of one unary call until it is finished. Answers through gRPC's own reactor, which
 // needs no thread to learn that a call is done: one of ours cost each call a hop through gRPC's executor, a
@@ -35,16 +52,20 @@ class UnaryCall {
  public:
   using Work = std::function<Answered(const Turn&)>;
 
-  // Queues `work`, which is called a second time when it wants a longer turn, or finishes at once when the
+  // Does `work` at once or queues it; it is called again when it wants a longer turn, and not at all when the
   // server is overloaded or shuts down. For the service method to return. gRPC keeps `context` until the call
   // is finished.
-  static grpc::ServerUnaryReactor* Start(WorkerPool& workers, Lane lane, grpc::CallbackServerContext& context,
-                                         Work work);
+  static grpc::ServerUnaryReactor* Start(WorkerPool& workers, Patience patience,
+                                         grpc::CallbackServerContext& context, Work work);
 
  private:
   UnaryCall(WorkerPool& workers, grpc::CallbackServerContext& context, Work work);
-  // Works, and finishes unless it waits for another turn; the call is not this thread's afterwards.
-  void Run(Lane lane);
+  // Each works, and finishes unless it waits for another turn; the call is not this thread's afterwards.
+  // `waiting`: how many calls wait for gRPC's threads.
+  void RunAtOnce(size_t waiting);
+  void Run(Patience patience);
+  // What follows a turn: the end, or the `next` one.
+  void End(Answered answered, Patience next);
   // The last step.
   void Finish(const absl::Status& status);
 
@@ -54,25 +75,26 @@ class UnaryCall {
   const Work work_;
 };
 
-// What a service method does: parses `request`, lets `answer(request, turn, response)` work on a worker, and
-// writes `response`. A call that its client gave up while it waited is not worked on. An answer that found
-// out in a short turn that it is long begins anew in a long one, from the request: so what waits holds
+// What a service method does: parses `request`, lets `answer(request, turn, response)` work, and writes
+// `response`. A call that its client gave up while it waited is not worked on. An answer that found
+// out in one turn that it wants a longer one begins anew in that, from the request: so what waits holds
 // neither a plan nor a snapshot, and preparing twice is nothing beside a long scan.
 template <typename Request, typename Response, typename Answer>
 grpc::ServerUnaryReactor* AnswerUnary(WorkerPool& workers, grpc::CallbackServerContext& context,
                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
-                                      Answer answer, Lane lane = Lane::kQuestion) {
-  return UnaryCall::Start(
-      workers, request->Length() > kMaxShortRequestBytes ? Lane::kLongQuestion : lane, context,
-      [request, response, answer = std::move(answer)](const Turn& turn) -> Answered {
-        if (absl::Status status = turn.stop.Check(); !status.ok()) return status;
-        Request decoded;
-        if (absl::Status status = ParseMessage(*request, decoded); !status.ok()) return status;
-        Response encoded;
-        if (Answered answered = answer(decoded, turn, encoded); !answered.has_value() || !answered->ok())
-          return answered;
-        return SerializeMessage(encoded, *response);
-      });
+                                      Answer answer, Patience patience = Patience::kShort) {
+  return UnaryCall::Start(workers, PatienceFor(request->Length(), patience), context,
+                          [request, response, answer = std::move(answer)](const Turn& turn) -> Answered {
+                            if (absl::Status status = turn.stop.Check(); !status.ok()) return status;
+                            Request decoded;
+                            if (absl::Status status = ParseMessage(*request, decoded); !status.ok())
+                              return status;
+                            Response encoded;
+                            if (Answered answered = answer(decoded, turn, encoded);
+                                !answered.has_value() || !answered->ok())
+                              return answered;
+                            return SerializeMessage(encoded, *response);
+                          });
 }
 
 }  // namespace muster::server

@@ -71,6 +71,34 @@ TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
   EXPECT_FALSE(ran);
 }
 
+TEST(WorkerPoolTest, WhatIsAnsweredAtOnceIsAdmittedLikeAShortQuestion) {
+  WorkerPool pool({.threads = 3, .queue_length = 3});
+  ASSERT_TRUE(pool.EnterAtOnce(/*waiting=*/2).ok());
+  EXPECT_EQ(pool.counters().running, 1u);
+  EXPECT_EQ(pool.EnterAtOnce(/*waiting=*/3).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(pool.counters().overloaded, 1u);
+  // What waits for a worker counts as well.
+  Barrier barrier;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+    barrier.WaitForEntered(i + 1);
+  }
+  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
+  EXPECT_EQ(pool.EnterAtOnce(/*waiting=*/2).code(), absl::StatusCode::kResourceExhausted);
+  ASSERT_TRUE(pool.EnterAtOnce(/*waiting=*/1).ok());
+  pool.LeaveAtOnce();
+  pool.LeaveAtOnce();
+  barrier.Open();
+  pool.StopAdmission();
+  EXPECT_EQ(pool.EnterAtOnce(0).code(), absl::StatusCode::kUnavailable);
+  pool.Join();
+  const WorkerPoolCounters counters = pool.counters();
+  EXPECT_EQ(counters.at_once, 2u);
+  EXPECT_EQ(counters.admitted, 6u);
+  EXPECT_EQ(counters.finished, 4u);
+  EXPECT_EQ(counters.running, 0u);
+}
+
 TEST(WorkerPoolTest, AScanLeavesTwoWorkersWhenItBorrows) {
   WorkerPool pool({.threads = 5, .queue_length = 100});
   Barrier barrier;
@@ -146,7 +174,7 @@ TEST(WorkerPoolTest, AQuestionThatTurnsOutLongWaitsBehindLongOnes) {
   std::promise<void> deferred;
   ASSERT_TRUE(pool.Submit(Lane::kQuestion,
                           [&] {
-                            ASSERT_TRUE(pool.Defer(long_ones.Task()).ok());
+                            ASSERT_TRUE(pool.Defer(Lane::kLongQuestion, long_ones.Task()).ok());
                             deferred.set_value();
                           })
                   .ok());
@@ -169,8 +197,8 @@ TEST(WorkerPoolTest, DeferringIsBoundedToo) {
     barrier.WaitForEntered(i + 1);
   }
   pool.StopAdmission();
-  EXPECT_TRUE(pool.Defer([] {}).ok()) << "a call that was admitted goes on";
-  EXPECT_EQ(pool.Defer([] {}).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(pool.Defer(Lane::kLongQuestion, [] {}).ok()) << "a call that was admitted goes on";
+  EXPECT_EQ(pool.Defer(Lane::kLongQuestion, [] {}).code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(pool.counters().overloaded, 1u);
   EXPECT_EQ(pool.counters().admitted, 1u) << "of two calls one was sent away";
   barrier.Open();

@@ -1,0 +1,25 @@
+#include "server/services/arrivals.h"
+
+namespace muster::server {
+
+class Arrivals::Context final : public grpc::CallbackServerContext {
+ public:
+  explicit Context(std::atomic<uint64_t>& last)
+      : last_(last), number_(last.fetch_add(1, std::memory_order_relaxed) + 1) {}
+  size_t since() const { return last_.load(std::memory_order_relaxed) - number_; }
+
+ private:
+  const std::atomic<uint64_t>& last_;
+  const uint64_t number_;
+};
+
+size_t Arrivals::Since(const grpc::CallbackServerContext& context) {
+  const auto* const numbered = dynamic_cast<const Context*>(&context);
+  return numbered == nullptr ? 0 : numbered->since();
+}
+
+grpc::CallbackServerContext* Arrivals::NewCallbackServerContext() { return new Context(last_); }
+
+void Arrivals::Release(grpc::CallbackServerContext* context) { delete context; }
+
+}  // namespace muster::server

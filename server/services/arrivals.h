@@ -1,0 +1,32 @@
+// How many calls wait in gRPC's own queue.
+#ifndef MUSTER_SERVER_SERVICES_ARRIVALS_H_
+#define MUSTER_SERVER_SERVICES_ARRIVALS_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "grpcpp/server_context.h"
+
+namespace muster::server {
+
+// Numbers calls in the order in which they arrive. gRPC asks for a call's context when its first message has
+// arrived, and hands calls to the services in that order; so what has arrived since is what waits. For the
+// server builder, which takes it. Thread-safe. Lifetime: outlives the calls' contexts.
+class Arrivals final : public grpc::ContextAllocator {
+ public:
+  // How many calls arrived after this one. 0 when the context is not one of an Arrivals.
+  static size_t Since(const grpc::CallbackServerContext& context);
+
+  grpc::CallbackServerContext* NewCallbackServerContext() override;
+  void Release(grpc::CallbackServerContext* context) override;
+
+ private:
+  class Context;
+
+  std::atomic<uint64_t> last_{0};
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_SERVICES_ARRIVALS_H_
