@@ -14,6 +14,8 @@ namespace {
 
 // Some milliseconds in memory, and few enough for a transaction when each has to be read from disk.
 constexpr size_t kRowsInOneTransaction = 4096;
+// Cardinalities of lists up to this length are kept; longer ones would push out what all questions ask for.
+constexpr size_t kMaxKnownList = 64;
 
 }  // namespace
 
@@ -42,11 +44,14 @@ std::unique_ptr<RowSource> VersionSnapshot::NewRowSource() const {
 absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
   const auto version = versions_.find(row.tag);
   if (version == versions_.end()) return 0;
+  if (const std::optional<uint64_t> known = known_rows_.FindCardinality(row)) return *known;
   absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
   if (!transaction.ok()) return transaction.status();
   absl::StatusOr<StorePath> path = FindPath(*transaction, row.tag, version->second);
   if (!path.ok()) return path.status();
-  return CardinalityOf(*transaction, *path, row.row);
+  absl::StatusOr<uint64_t> cardinality = CardinalityOf(*transaction, *path, row.row);
+  if (cardinality.ok()) known_rows_.KeepCardinality(row, *cardinality);
+  return cardinality;
 }
 
 absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId tag,
@@ -55,6 +60,11 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
   cardinalities.reserve(rows.size());
   const auto version = versions_.find(tag);
   if (version == versions_.end()) cardinalities.resize(rows.size());
+  const bool is_short = rows.size() <= kMaxKnownList;
+  for (size_t i = 0; is_short && i < rows.size() && cardinalities.size() == i; ++i) {
+    const std::optional<uint64_t> known = known_rows_.FindCardinality({tag, rows[i]});
+    if (known.has_value()) cardinalities.push_back(*known);
+  }
   while (cardinalities.size() < rows.size()) {
     absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
     if (!transaction.ok()) return transaction.status();
@@ -63,6 +73,8 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
     absl::StatusOr<std::vector<uint64_t>> more =
         CardinalitiesOf(*transaction, *path, rows.subspan(cardinalities.size(), kRowsInOneTransaction));
     if (!more.ok()) return more.status();
+    for (size_t i = 0; is_short && i < more->size(); ++i)
+      known_rows_.KeepCardinality({tag, rows[cardinalities.size() + i]}, (*more)[i]);
     cardinalities.insert(cardinalities.end(), more->begin(), more->end());
   }
   return cardinalities;
@@ -91,14 +103,17 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
 
 absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithRows(TagId tag) const {
   const auto version = versions_.find(tag);
-  if (version == versions_.end()) return std::nullopt;
+  if (version == versions_.end() || known_rows_.IsTagWithAllRows(tag)) return std::nullopt;
   const absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
   if (!transaction.ok()) return transaction.status();
   const absl::StatusOr<VersionRecord> record = ReadVersion(*transaction, tag, version->second);
   if (!record.ok()) return record.status();
   const absl::StatusOr<StoreRecord> store = ReadStore(*transaction, record->store);
   if (!store.ok()) return store.status();
-  return ReadValuesWithRows(*transaction, record->store, *store);
+  absl::StatusOr<std::optional<std::vector<ValueId>>> values =
+      ReadValuesWithRows(*transaction, record->store, *store);
+  if (values.ok() && !values->has_value()) known_rows_.KeepTagWithAllRows(tag);
+  return values;
 }
 
 absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {

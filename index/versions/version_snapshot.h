@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "index/storage/environment.h"
+#include "index/versions/known_rows.h"
 #include "index/versions/lease_table.h"
 #include "index/versions/resolved_rows.h"
 #include "index/versions/snapshot.h"
@@ -43,6 +44,7 @@ class VersionSnapshot : public Snapshot {
   ResolvedRows& resolved_;
   const VersionVector versions_;
   const LeaseTable::Lease lease_;
+  mutable KnownRows known_rows_;
   uint64_t member_count_ = 0;
   uint32_t fragment_count_ = 0;
 };
