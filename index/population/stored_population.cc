@@ -256,7 +256,7 @@ absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot,
                                                        Version version) const {
   constexpr size_t kRememberedCounts = 100'000;
   if (const std::optional<uint32_t> known = FindCount(tag.id, version)) return *known;
-  const absl::StatusOr<uint32_t> counted = CountTagValues(snapshot, tag);
+  const absl::StatusOr<uint32_t> counted = CountTagValues(*index_, snapshot, tag);
   if (!counted.ok()) return counted;
   MutexLock lock(statistics_mutex_);
   if (value_counts_.size() >= kRememberedCounts) value_counts_.clear();

@@ -128,6 +128,12 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindStored(Environment& inde
   return found;
 }
 
+absl::StatusOr<ValueId> LastId(Environment& index, TagId tag) {
+  const absl::StatusOr<ReadTransaction> view = index.BeginRead();
+  if (!view.ok()) return view.status();
+  return LastValueId(*view, tag);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& index,
@@ -226,7 +232,7 @@ absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, con
   return values;
 }
 
-absl::StatusOr<uint32_t> CountTagValues(const Snapshot& snapshot, const Tag& tag) {
+absl::StatusOr<uint32_t> CountTagValues(Environment& index, const Snapshot& snapshot, const Tag& tag) {
   if (tag.kind == TagKind::kFlag) {
     const absl::StatusOr<std::vector<ValueCount>> values = ListFlag(snapshot, tag);
     if (!values.ok()) return values.status();
@@ -234,11 +240,16 @@ absl::StatusOr<uint32_t> CountTagValues(const Snapshot& snapshot, const Tag& tag
   }
   uint32_t count = 0;
   if (!HasValues(tag)) return count;
-  const absl::Status visited = snapshot.VisitRows(tag.id, 1, kMaxValueId, [&count](RowId row, uint64_t) {
-    count += SlotOf(row) == kMembershipSlot ? 1 : 0;
-    return true;
-  });
-  if (!visited.ok()) return visited;
+  const absl::StatusOr<ValueId> last = LastId(index, tag.id);
+  if (!last.ok()) return last.status();
+  for (ValueId first = 1; first <= *last; first += kStretch) {
+    const ValueId end = std::min<ValueId>(first + kStretch - 1, *last);
+    const absl::Status visited = snapshot.VisitRows(tag.id, first, end, [&count](RowId row, uint64_t) {
+      count += SlotOf(row) == kMembershipSlot ? 1 : 0;
+      return true;
+    });
+    if (!visited.ok()) return visited;
+  }
   return count;
 }
 

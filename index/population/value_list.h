@@ -29,7 +29,7 @@ absl::StatusOr<std::vector<ValueCount>> ListTagValues(Environment& index, const 
 absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, const Snapshot& snapshot,
                                                          const Tag& tag, std::string_view value, size_t most);
 // How many values some member has; 0 for kinds without values.
-absl::StatusOr<uint32_t> CountTagValues(const Snapshot& snapshot, const Tag& tag);
+absl::StatusOr<uint32_t> CountTagValues(Environment& index, const Snapshot& snapshot, const Tag& tag);
 
 }  // namespace muster::index
 

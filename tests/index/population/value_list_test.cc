@@ -156,7 +156,9 @@ TEST_F(ValueListTest, NeighboursAreThoseThatSomebodyHas) {
 
 TEST_F(ValueListTest, WhoWouldCountValuesKnowsHowManyUntilTheyAreCounted) {
   EXPECT_EQ(*shop_->ValuesToCount(*snapshot_, code_), kValues);
+  snapshot_->asked = 0;
   EXPECT_EQ(shop_->Statistics(*snapshot_, code_)->value_count, kValues / 10);
+  EXPECT_EQ(snapshot_->asked, 1 + 3) << "who has any, and three stretches";
   EXPECT_EQ(*shop_->ValuesToCount(*snapshot_, code_), 0u);
 }
 
