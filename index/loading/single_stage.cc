@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/bitmap/number_slices.h"
 #include "index/loading/row_builder.h"
-#include "index/versions/fragment_reader.h"
+#include "index/loading/single_parent.h"
 
 namespace muster::index {
 namespace {
@@ -14,116 +13,109 @@ std::vector<int64_t> AsNumbers(const std::vector<ValueId>& values) {
   return std::vector<int64_t>(values.begin(), values.end());
 }
 
-bool IsSliced(const std::vector<RowId>& own_rows) {
-  return std::any_of(own_rows.begin(), own_rows.end(),
-                     [](RowId row) { return SlotOf(row) >= kFirstMagnitudeSlot; });
-}
-
-// Different values of the rows and of the cells together.
-size_t CountTogether(const std::vector<RowId>& rows, const ValueMembers& members) {
-  std::vector<ValueId> values = members.values;
-  for (const RowId row : rows) values.push_back(ValueOf(row));
+// Different values of the parent and of the cells together.
+size_t CountTogether(const std::vector<ValueSize>& parent, const MemberCells& cells) {
+  std::vector<ValueId> values = cells.values;
+  for (const ValueSize& value : parent) values.push_back(value.value);
   std::sort(values.begin(), values.end());
   return static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());
 }
 
-// The whole content of a version without slices, except `lost`, with `cells`.
-absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const std::vector<RowId>& value_rows,
-                                       const std::vector<Ordinal>& lost, const MemberCells& cells) {
-  std::vector<std::pair<Ordinal, ValueId>> pairs;
-  for (size_t i = 0; i < cells.ordinals.size(); ++i) pairs.emplace_back(cells.ordinals[i], cells.values[i]);
-  FragmentReader reader(*stage.parent);
-  for (const RowId row : value_rows) {
-    if (absl::Status stopped = stage.stop(); !stopped.ok()) return stopped;
-    for (uint32_t fragment = 0; fragment < stage.parent->fragment_count(); ++fragment) {
-      const absl::StatusOr<Bitmap> set = reader.Read({stage.tag.id, row}, fragment);
-      if (!set.ok()) return set.status();
-      for (const uint32_t local : set->ToVector()) {
-        const Ordinal ordinal = FirstOrdinalOf(fragment) + local;
-        if (!std::binary_search(lost.begin(), lost.end(), ordinal)) pairs.emplace_back(ordinal, ValueOf(row));
-      }
-    }
+// Members of each value in turn: entries [begin, end) of `members` have `value`.
+struct ValueRun {
+  ValueId value;
+  size_t begin, end;
+};
+
+// The entries of `value` from `begin` on; none when the next value is another one.
+ValueRun RunOf(const ValueMembers& members, ValueId value, size_t begin) {
+  size_t end = begin;
+  while (end < members.values.size() && members.values[end] == value) ++end;
+  return {value, begin, end};
+}
+
+FragmentSets SetsOf(const ValueMembers& members, const ValueRun& run) {
+  return CutIntoFragments(absl::MakeConstSpan(members.ordinals).subspan(run.begin, run.end - run.begin));
+}
+
+std::vector<ValueId> FrequentValues(const ValueMembers& members) {
+  std::vector<ValueId> frequent;
+  for (size_t at = 0; at < members.values.size();) {
+    const ValueRun run = RunOf(members, members.values[at], at);
+    if ((run.end - run.begin) * kMembersOfFrequentValue >= members.values.size())
+      frequent.push_back(run.value);
+    at = run.end;
   }
-  std::sort(pairs.begin(), pairs.end());
-  MemberCells whole;
-  whole.ordinals.reserve(pairs.size());
-  whole.values.reserve(pairs.size());
-  for (const auto& [ordinal, value] : pairs) {
-    whole.ordinals.push_back(ordinal);
-    whole.values.push_back(value);
+  return frequent;
+}
+
+// Rows of the values that have one, and how many members the others have.
+absl::Status WriteFrequentRows(const ValueMembers& members, const ValuesWithRows& with_rows, RowSink& sink) {
+  for (size_t at = 0; at < members.values.size();) {
+    const ValueRun run = RunOf(members, members.values[at], at);
+    const RowId row = MakeRow(run.value, kMembershipSlot);
+    const absl::Status written = HasRow(with_rows, run.value)
+                                     ? sink.WriteRow(row, SetsOf(members, run), {})
+                                     : sink.WriteCount(row, static_cast<int64_t>(run.end - run.begin));
+    if (!written.ok()) return written;
+    at = run.end;
   }
-  return whole;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells cells) {
   const std::vector<Ordinal> known = cells.ordinals;
   const std::vector<int64_t> ids = AsNumbers(cells.values);
   const ValueMembers members = ByValue(std::move(cells));
-  const bool sliced = CountValues(members) > kValuesWithoutSlicesMax;
+  const size_t values = CountValues(members);
+  const bool sliced = values > kValuesWithoutSlicesMax;
+  ValuesWithRows with_rows;
+  StoreLayout layout = sliced ? StoreLayout::kRowsAndValueSlices : StoreLayout::kRows;
+  if (values > kValuesWithRowsMax) {
+    with_rows = FrequentValues(members);
+    layout = StoreLayout::kFrequentRowsAndValueSlices;
+  }
   absl::StatusOr<std::unique_ptr<RowSink>> sink =
-      SinkOf(stage, true, sliced ? StoreLayout::kRowsAndValueSlices : StoreLayout::kRows);
+      NewSinkOf(stage, layout, with_rows.value_or(std::vector<ValueId>()));
   if (!sink.ok()) return sink.status();
-  const ClearedMembers nobody;
-  absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(known), nobody);
-  if (written.ok() && sliced) written = WriteSlices({kOwnValue, known, ids}, {}, nobody, **sink);
-  if (written.ok()) written = WriteValueRows(members, {}, nobody, **sink);
+  absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(known), {});
+  if (written.ok() && sliced) written = WriteSlices({kOwnValue, known, ids}, {}, {}, **sink);
+  if (written.ok()) written = WriteFrequentRows(members, with_rows, **sink);
   if (!written.ok()) return written;
   return (*sink)->Finish();
 }
 
-// The value ids that `members` (ascending) have in the parent; 0: none.
-absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const std::vector<RowId>& own_rows,
-                                                   const std::vector<Ordinal>& members) {
-  std::vector<RowRef> slices;
-  for (const RowId row : own_rows) {
-    if (SlotOf(row) >= kFirstMagnitudeSlot) slices.push_back({stage.tag.id, row});
-  }
-  std::vector<ValueId> values(members.size(), 0);
-  FragmentReader reader(*stage.parent);
-  for (size_t begin = 0, end = 0; begin < members.size(); begin = end) {
-    if (absl::Status stopped = stage.stop(); !stopped.ok()) return stopped;
-    const uint32_t fragment = FragmentOf(members[begin]);
-    while (end < members.size() && FragmentOf(members[end]) == fragment) ++end;
-    const Bitmap asked =
-        std::move(CutIntoFragments(absl::MakeConstSpan(members).subspan(begin, end - begin)).front().second);
-    absl::StatusOr<std::vector<Bitmap>> sets = reader.ReadRows(slices, fragment);
-    if (!sets.ok()) return sets.status();
-    for (size_t s = 0; s < slices.size(); ++s) {
-      const ValueId bit = ValueId{1} << (SlotOf(slices[s].row) - kFirstMagnitudeSlot);
-      (*sets)[s].Intersect(asked);
-      size_t i = begin;
-      for (const uint32_t local : (*sets)[s].ToVector()) {
-        while (LocalOf(members[i]) < local) ++i;
-        values[i] |= bit;
-      }
-    }
-  }
-  return values;
-}
-
 // Removes from the old values' rows and adds to the new values' who changes from one to the other.
-absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added, RowSink& sink) {
+absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
+                        const ValuesWithRows& with_rows, RowSink& sink) {
   size_t r = 0, a = 0;
   while (r < removed.values.size() || a < added.values.size()) {
     ValueId value = kMaxValueId;
     if (r < removed.values.size()) value = std::min(value, removed.values[r]);
     if (a < added.values.size()) value = std::min(value, added.values[a]);
-    const size_t r_begin = r, a_begin = a;
-    while (r < removed.values.size() && removed.values[r] == value) ++r;
-    while (a < added.values.size() && added.values[a] == value) ++a;
-    ClearedMembers leave;
-    leave.sets = CutIntoFragments(absl::MakeConstSpan(removed.ordinals).subspan(r_begin, r - r_begin));
-    FragmentSets join = CutIntoFragments(absl::MakeConstSpan(added.ordinals).subspan(a_begin, a - a_begin));
-    const absl::Status written = sink.WriteRow(MakeRow(value, kMembershipSlot), std::move(join), leave);
+    const ValueRun leaving = RunOf(removed, value, r);
+    const ValueRun joining = RunOf(added, value, a);
+    r = leaving.end;
+    a = joining.end;
+    const RowId row = MakeRow(value, kMembershipSlot);
+    absl::Status written;
+    if (HasRow(with_rows, value)) {
+      ClearedMembers leave;
+      leave.sets = SetsOf(removed, leaving);
+      written = sink.WriteRow(row, SetsOf(added, joining), leave);
+    } else {
+      written = sink.WriteCount(row, static_cast<int64_t>(joining.end - joining.begin) -
+                                         static_cast<int64_t>(leaving.end - leaving.begin));
+    }
     if (!written.ok()) return written;
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const std::vector<RowId>& own_rows,
+absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const SingleParent& parent,
                                                const MemberCells& cells) {
   const std::vector<Ordinal> touched = UniteOrdinals(cells.ordinals, cells.cleared);
-  const absl::StatusOr<std::vector<ValueId>> old = ReadOldValues(stage, own_rows, touched);
+  const absl::StatusOr<std::vector<ValueId>> old = ReadOldValues(stage, parent, touched);
   if (!old.ok()) return old.status();
   MemberCells removed, added;
   for (size_t i = 0, given = 0; i < touched.size(); ++i) {
@@ -139,57 +131,84 @@ absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const std:
       added.values.push_back(now);
     }
   }
-  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage, false, StoreLayout::kRowsAndValueSlices);
+  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage);
   if (!sink.ok()) return sink.status();
   ClearedMembers cleared;
   cleared.sets = CutIntoFragments(touched);
   absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
   const std::vector<int64_t> ids = AsNumbers(cells.values);
-  if (written.ok()) written = WriteSlices({kOwnValue, cells.ordinals, ids}, own_rows, cleared, **sink);
-  if (written.ok()) written = WriteMoves(ByValue(std::move(removed)), ByValue(std::move(added)), **sink);
+  if (written.ok()) written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, **sink);
+  if (written.ok()) {
+    written = WriteMoves(ByValue(std::move(removed)), ByValue(std::move(added)), parent.with_rows, **sink);
+  }
   if (!written.ok()) return written;
   return (*sink)->Finish();
 }
 
-// All rows, those of values with slices too.
-absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const std::vector<RowId>& own_rows,
-                                           const std::vector<RowId>& value_rows, MemberCells cells) {
+// Every value of the parent and of the cells becomes what it was without `cleared`, and with the cells.
+absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMembers& members,
+                            const ClearedMembers& cleared, const ValuesWithRows& with_rows, RowSink& sink) {
+  size_t at = 0;
+  for (size_t old = 0; old < parent.size() || at < members.values.size();) {
+    ValueId value = kMaxValueId;
+    if (old < parent.size()) value = std::min(value, parent[old].value);
+    if (at < members.values.size()) value = std::min(value, members.values[at]);
+    const ValueRun run = RunOf(members, value, at);
+    at = run.end;
+    int64_t change = static_cast<int64_t>(run.end - run.begin);
+    if (old < parent.size() && parent[old].value == value)
+      change -= static_cast<int64_t>(parent[old++].members);
+    const RowId row = MakeRow(value, kMembershipSlot);
+    const absl::Status written = HasRow(with_rows, value) ? sink.WriteRow(row, SetsOf(members, run), cleared)
+                                                          : sink.WriteCount(row, change);
+    if (!written.ok()) return written;
+  }
+  return absl::OkStatus();
+}
+
+// All rows that are there, and statistics of the others: REPLACE, or MERGE into a version without slices.
+absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SingleParent& parent,
+                                           const std::vector<ValueSize>& values, MemberCells cells) {
   const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
-  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage, false, StoreLayout::kRows);
+  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage);
   if (!sink.ok()) return sink.status();
   absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
-  if (written.ok() && IsSliced(own_rows)) {
+  if (written.ok() && parent.sliced) {
     const std::vector<int64_t> ids = AsNumbers(cells.values);
-    written = WriteSlices({kOwnValue, cells.ordinals, ids}, own_rows, cleared, **sink);
+    written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, **sink);
   }
-  if (written.ok()) written = WriteValueRows(ByValue(std::move(cells)), value_rows, cleared, **sink);
+  if (written.ok()) {
+    written = WriteAllValues(values, ByValue(std::move(cells)), cleared, parent.with_rows, **sink);
+  }
   if (!written.ok()) return written;
   return (*sink)->Finish();
+}
+
+// Whether a version of so many values has a layout that the parent's store hasn't.
+bool OutgrowsParent(const SingleParent& parent, size_t values) {
+  if (parent.with_rows.has_value()) return false;
+  return values > (parent.sliced ? kValuesWithRowsMax : kValuesWithoutSlicesMax);
 }
 
 }  // namespace
 
 absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cells) {
   if (stage.parent == nullptr) return StageNewStore(stage, std::move(cells));
-  const absl::StatusOr<std::vector<RowId>> own_rows = ParentRows(stage, kOwnValue, kOwnValue);
-  if (!own_rows.ok()) return own_rows.status();
-  const bool sliced = IsSliced(*own_rows);
+  const absl::StatusOr<SingleParent> parent = ReadSingleParent(stage);
+  if (!parent.ok()) return parent.status();
   const bool merge = stage.mode == LoadMode::kMerge;
-  if (sliced && merge) return StageSlicedMerge(stage, *own_rows, cells);
-  const absl::StatusOr<std::vector<RowId>> value_rows = ParentRows(stage, 1, kMaxValueId);
-  if (!value_rows.ok()) return value_rows.status();
-  if (!sliced) {
-    const ValueMembers members = ByValue(cells);
-    const size_t values = merge ? CountTogether(*value_rows, members) : CountValues(members);
-    if (values > kValuesWithoutSlicesMax) {
-      if (!merge) return StageNewStore(stage, std::move(cells));
-      const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
-      absl::StatusOr<MemberCells> whole = MergeWhole(stage, *value_rows, lost, cells);
-      if (!whole.ok()) return whole.status();
-      return StageNewStore(stage, *std::move(whole));
-    }
+  if (merge && parent->with_rows.has_value()) return StageSlicedMerge(stage, *parent, cells);
+  const absl::StatusOr<std::vector<ValueSize>> values = CountParentValues(stage);
+  if (!values.ok()) return values.status();
+  if (OutgrowsParent(*parent, CountTogether(merge ? *values : std::vector<ValueSize>(), cells))) {
+    if (!merge) return StageNewStore(stage, std::move(cells));
+    const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
+    absl::StatusOr<MemberCells> whole = MergeWhole(stage, *values, lost, cells);
+    if (!whole.ok()) return whole.status();
+    return StageNewStore(stage, *std::move(whole));
   }
-  return StageAllRows(stage, *own_rows, *value_rows, std::move(cells));
+  if (merge && parent->sliced) return StageSlicedMerge(stage, *parent, cells);
+  return StageAllRows(stage, *parent, *values, std::move(cells));
 }
 
 }  // namespace muster::index

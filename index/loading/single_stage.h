@@ -9,8 +9,9 @@ namespace muster::index {
 
 // Up to kValuesWithoutSlicesMax values a version is value rows alone, and a MERGE looks into all of them.
 // Above, it also has the value ids as slices at value id 0: a MERGE reads the old values there and touches
-// the rows of old and new values only. A load that takes a tag past the limit stages a new store with its
-// whole content. A version that has slices is recognised by them: every value id has a bit.
+// the rows of old and new values only. Above kValuesWithRowsMax only frequent values have rows: of the others
+// there are statistics and slices. A load that takes a tag past a limit stages a new store with its whole
+// content; which values have rows stays as it was when the store was built.
 absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cells);
 
 }  // namespace muster::index

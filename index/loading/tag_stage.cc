@@ -54,7 +54,7 @@ absl::StatusOr<uint64_t> CountMembers(const TagStage& stage, const StagedVersion
 
 absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells) {
   if (stage.tag.kind == TagKind::kSingle) return StageSingle(stage, std::move(cells));
-  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage, false, StoreLayout::kRows);
+  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage);
   if (!sink.ok()) return sink.status();
   const absl::Status written = stage.tag.kind == TagKind::kMulti ? WriteMulti(stage, std::move(cells), **sink)
                                                                  : WriteScalar(stage, cells, **sink);
@@ -84,13 +84,16 @@ absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId fir
   return rows;
 }
 
-absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage, bool new_store, StoreLayout layout) {
-  if (stage.parent != nullptr && !new_store) {
-    const Version version = stage.parent->versions().at(stage.tag.id);
-    return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id, *stage.parent,
-                       stage.stop);
-  }
-  absl::StatusOr<StoreWriter> writer = StoreWriter::Begin(stage.batch, stage.tag.id, layout);
+absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage) {
+  if (stage.parent == nullptr) return NewSinkOf(stage, StoreLayout::kRows);
+  const Version version = stage.parent->versions().at(stage.tag.id);
+  return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id, *stage.parent, stage.stop);
+}
+
+absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
+                                                   absl::Span<const ValueId> values_with_rows) {
+  absl::StatusOr<StoreWriter> writer =
+      StoreWriter::Begin(stage.batch, stage.tag.id, layout, values_with_rows);
   if (!writer.ok()) return writer.status();
   return NewStoreSink(*std::move(writer), stage.stop);
 }

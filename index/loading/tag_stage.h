@@ -19,6 +19,10 @@ namespace muster::index {
 // A SINGLE tag with more values than this also keeps its value ids as slices, so that finding a member's
 // value takes few probes (DESIGN §3).
 inline constexpr size_t kValuesWithoutSlicesMax = 256;
+// A SINGLE tag with more values than this has rows for those alone that one in kMembersOfFrequentValue
+// members has when the store is built: the others are answered from the slices (DESIGN §3).
+inline constexpr size_t kValuesWithRowsMax = 4096;
+inline constexpr size_t kMembersOfFrequentValue = 2048;
 
 // What a tag's stage depends on beside the cells. Borrowed for the call.
 struct TagStage {
@@ -42,8 +46,11 @@ absl::StatusOr<StagedTag> StageTag(const TagStage& stage, MemberCells cells);
 
 // Rows of the parent with a value in [first, last], ascending.
 absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId first, ValueId last);
-// A sink for the stage: an edge when there is a parent and not `new_store`, a new store otherwise.
-absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage, bool new_store, StoreLayout layout);
+// A sink for an edge from the parent; without one, for a new store of rows.
+absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage);
+// A sink for a new store; `values_with_rows` as in StoreWriter::Begin.
+absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
+                                                   absl::Span<const ValueId> values_with_rows = {});
 // `a` and `b` together, ascending, without doubles.
 std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b);
 // Who loses what the parent says: everyone under REPLACE, else `merged`.

@@ -1,0 +1,54 @@
+// What the parent version of a SINGLE tag says of its members' values.
+#ifndef MUSTER_INDEX_LOADING_SINGLE_PARENT_H_
+#define MUSTER_INDEX_LOADING_SINGLE_PARENT_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/row_id.h"
+#include "index/loading/member_cells.h"
+#include "index/loading/tag_stage.h"
+
+namespace muster::index {
+
+// Values with rows of their own, ascending; nothing when all have.
+using ValuesWithRows = std::optional<std::vector<ValueId>>;
+
+inline bool HasRow(const ValuesWithRows& values, ValueId value) {
+  return !values.has_value() || std::binary_search(values->begin(), values->end(), value);
+}
+
+// How many members a value has.
+struct ValueSize {
+  ValueId value = 0;
+  uint64_t members = 0;
+};
+
+// How the parent's store is laid out. A plain value.
+struct SingleParent {
+  std::vector<RowId> own_rows;  // at value id 0, ascending
+  ValuesWithRows with_rows;
+  bool sliced = false;  // it keeps the value ids as slices: every id has a bit, so they are recognised by one
+};
+
+// REQUIRES (all of them): the stage has a parent.
+absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage);
+
+// The parent's values that have members, ascending.
+absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStage& stage);
+
+// The value ids that `members` (ascending) have; 0: none. REQUIRES: it is sliced.
+absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const SingleParent& parent,
+                                                   const std::vector<Ordinal>& members);
+
+// The whole content, except `lost` (ascending), with `cells`. REQUIRES: all of `values` have rows.
+absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const std::vector<ValueSize>& values,
+                                       const std::vector<Ordinal>& lost, const MemberCells& cells);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_SINGLE_PARENT_H_

@@ -1,0 +1,149 @@
+// A SINGLE tag whose values become more than have rows: random loads against a map, every version through
+// snapshots that are kept and read again, and after a reopen.
+#include <map>
+#include <random>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "index/loading/tag_stage.h"
+#include "tests/index/population/snapshot_content.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+constexpr char kPopulation[] = "shop";
+constexpr uint32_t kMembers = 9000;
+using Model = std::map<std::string, std::string>;  // member → value
+
+LoadSpec SkuSpec(LoadMode mode) {
+  LoadSpec spec;
+  spec.population = kPopulation;
+  spec.mode = mode;
+  spec.tags = {TagSpec("sku", TagKind::kSingle)};
+  spec.tags[0].clear = "-";
+  return spec;
+}
+
+struct Kept {
+  VersionVector versions;
+  std::shared_ptr<const Snapshot> snapshot;
+  Model model;
+};
+
+class SingleTag : public ::testing::Test {
+ protected:
+  // `members` random ones get one of `values` values, a fifth of them one of three frequent ones.
+  void Load(LoadMode mode, uint32_t members, uint32_t values) {
+    std::map<std::string, std::string> cells;
+    for (uint32_t i = 0; i < members; ++i) {
+      std::string value =
+          random_() % 5 == 0 ? absl::StrCat("often", random_() % 3) : absl::StrCat("sku", random_() % values);
+      if (mode == LoadMode::kMerge && random_() % 20 == 0) value = "-";
+      cells[absl::StrCat("member", random_() % kMembers)] = value;
+    }
+    LoadCells(mode, cells);
+  }
+
+  void LoadCells(LoadMode mode, const std::map<std::string, std::string>& cells) {
+    if (mode == LoadMode::kReplace) model_.clear();
+    TextRecords records;
+    for (const auto& [member, value] : cells) {
+      records.push_back({member, value});
+      if (value == "-")
+        model_.erase(member);
+      else
+        model_[member] = value;
+    }
+    const absl::StatusOr<LoadResult> result = LoadText(*database_, SkuSpec(mode), records);
+    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_EQ(result->tags[0].member_count, model_.size());
+    kept_.push_back({{}, *Shop().CurrentSnapshot(), model_});
+    kept_.back().versions = kept_.back().snapshot->versions();
+    Compare(*kept_.back().snapshot, model_);
+  }
+
+  Population& Shop() { return **database_->FindPopulation(kPopulation); }
+  Tag Sku(const Snapshot& snapshot) { return Shop().ListTags(snapshot)->front(); }
+
+  void Compare(const Snapshot& snapshot, const Model& model) {
+    const Tag tag = Sku(snapshot);
+    const TagContent content = ReadTag(Shop(), snapshot, tag);
+    std::vector<Ordinal> ordinals;
+    for (const auto& [ordinal, values] : content) ordinals.push_back(ordinal);
+    std::vector<std::string> ids;
+    ASSERT_TRUE(Shop().MemberIds(ordinals, ids).ok());
+    Model read;
+    for (size_t i = 0; i < ids.size(); ++i) read[ids[i]] = content.at(ordinals[i]).begin()->first;
+    ASSERT_EQ(read, model);
+    std::map<std::string, uint64_t> counts;
+    for (const auto& [member, value] : model) ++counts[value];
+    const std::vector<ValueCount> values = *Shop().ListValues(snapshot, tag, "", nullptr);
+    for (const ValueCount& value : values) {
+      const auto found = counts.find(value.value);
+      ASSERT_EQ(value.member_count, found == counts.end() ? 0 : found->second) << value.value;
+      if (found != counts.end()) counts.erase(found);
+    }
+    ASSERT_TRUE(counts.empty()) << counts.begin()->first << " isn't listed";
+  }
+
+  void ReadAgainAndReopen() {
+    for (Kept& old : kept_) {
+      Compare(*old.snapshot, old.model);
+      if (HasFatalFailure()) return;
+      old.snapshot.reset();
+    }
+    database_.Reopen();
+    for (Kept& old : kept_) old.snapshot = *Shop().OpenSnapshot(old.versions);
+  }
+
+  std::mt19937 random_{1};
+  TestDatabase database_;
+  Model model_;
+  std::vector<Kept> kept_;  // after the database: goes first
+};
+
+class RandomSingleTag : public SingleTag, public ::testing::WithParamInterface<uint32_t> {};
+
+TEST_P(RandomSingleTag, EveryVersionIsTheModels) {
+  random_.seed(GetParam());
+  database_.settle = GetParam() % 2 == 0;
+  database_.Reopen();
+  const auto run = [&](LoadMode mode, uint32_t members, uint32_t values) {
+    SCOPED_TRACE(absl::StrCat("seed ", GetParam(), " load ", kept_.size()));
+    Load(mode, members, values);
+  };
+  run(LoadMode::kMerge, 3000, 1000);
+  EXPECT_FALSE(Shop().CurrentSnapshot().value()->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+  run(GetParam() % 2 == 0 ? LoadMode::kReplace : LoadMode::kMerge, kMembers, 100'000);  // past the limit
+  const auto with_rows = [&] {
+    return **kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id);
+  };
+  const std::vector<ValueId> frequent = with_rows();
+  EXPECT_GE(frequent.size(), 3u);
+  EXPECT_LE(frequent.size(), kMembersOfFrequentValue);
+  for (int i = 0; i < 4 && !HasFatalFailure(); ++i) run(LoadMode::kMerge, 1 + random_() % 2000, 8000);
+  run(LoadMode::kReplace, 5000, 3000);
+  run(LoadMode::kMerge, 500, 200'000);
+  if (!HasFatalFailure()) ReadAgainAndReopen();
+  run(LoadMode::kReplace, 1, 1);
+  run(LoadMode::kMerge, 6000, 6000);
+  EXPECT_EQ(with_rows(), frequent) << "as when the store was built";
+  if (!HasFatalFailure()) ReadAgainAndReopen();
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomSingleTag, ::testing::Range(1u, 3u));
+
+TEST_F(SingleTag, AMembersValueIsFoundInTheSlices) {
+  std::map<std::string, std::string> cells;
+  for (uint32_t i = 0; i <= kValuesWithRowsMax; ++i) cells[absl::StrCat("m", i)] = absl::StrCat("v", i);
+  for (uint32_t i = 0; i < 20; ++i) cells[absl::StrCat("n", i)] = "v1";
+  LoadCells(LoadMode::kReplace, cells);
+  const Snapshot& snapshot = *kept_.back().snapshot;
+  EXPECT_EQ((*snapshot.ValuesWithRows(Sku(snapshot).id))->size(), 1u) << "21 of 4,117: v1 alone";
+  EXPECT_EQ(ValuesOf(Shop(), snapshot, "m77", "sku"), "v77");
+  EXPECT_EQ(ValuesOf(Shop(), snapshot, "n7", "sku"), "v1");
+}
+
+}  // namespace
+}  // namespace muster::index
