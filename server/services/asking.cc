@@ -1,5 +1,6 @@
 #include "server/services/asking.h"
 
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -17,21 +18,30 @@ constexpr double kMaxShortWork = 32'768;
 // And that a gRPC thread reads at once: 4 MiB.
 constexpr double kMaxAtOnceWork = 512;
 
+// Values that are looked at in a short turn, some milliseconds, and at once.
+constexpr size_t kMaxShortValues = 16'384;
+constexpr size_t kMaxAtOnceValues = 256;
+
 // The question of `expression` on the view.
 absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, const query::StopToken& stop,
-                            query::PreparationTimes* times = nullptr) {
+                            Patience patience, query::PreparationTimes* times = nullptr) {
   absl::StatusOr<DecodedExpression> decoded = DecodeSource(expression, "expression");
   if (!decoded.ok()) return decoded.status();
-  absl::StatusOr<query::PrepareResult> prepared =
-      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today, &stop, times);
+  absl::StatusOr<query::PrepareResult> prepared = query::Prepare(
+      decoded->wording, *view.population, view.snapshot, view.today, &stop, times, MaxValues(patience));
   if (!prepared.ok()) return prepared.status();
-  if (prepared->question == nullptr) {
+  if (prepared->question == nullptr && !prepared->too_long) {
     return ProblemsError("expression", TextOf(expression), prepared->problems);
   }
   return Asked{view.population, std::move(view.snapshot), std::move(prepared->question)};
 }
 
 }  // namespace
+
+size_t MaxValues(Patience patience) {
+  if (patience == Patience::kLong) return std::numeric_limits<size_t>::max();
+  return patience == Patience::kAtOnce ? kMaxAtOnceValues : kMaxShortValues;
+}
 
 absl::StatusOr<index::Population*> FindPopulation(index::Database& database, const std::string& name) {
   if (name.empty()) return FieldError("population", "the population is missing: say which one is meant");
@@ -88,26 +98,27 @@ absl::StatusOr<View> OpenView(index::Database& database, const std::string& popu
 
 absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today, const query::StopToken& stop,
+                          const std::string& today, const query::StopToken& stop, Patience patience,
                           query::PreparationTimes* times) {
   absl::StatusOr<View> view = OpenView(database, population, snapshot, today);
   if (!view.ok()) return view.status();
-  return AskOf(*std::move(view), expression, stop, times);
+  return AskOf(*std::move(view), expression, stop, patience, times);
 }
 
 bool Fits(const Asked& asked, Patience patience) {
   if (patience == Patience::kLong) return true;
+  if (asked.question == nullptr) return false;
   return asked.question->EstimatedWork() <= (patience == Patience::kAtOnce ? kMaxAtOnceWork : kMaxShortWork);
 }
 
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,
-                            absl::CivilDay today, const query::StopToken& stop) {
+                            absl::CivilDay today, const query::StopToken& stop, Patience patience) {
   absl::StatusOr<index::Population*> found = FindPopulation(database, population);
   if (!found.ok()) return found.status();
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = (*found)->OpenSnapshot(versions);
   if (!opened.ok()) return opened.status();
-  return AskOf({*found, *std::move(opened), today}, expression, stop);
+  return AskOf({*found, *std::move(opened), today}, expression, stop, patience);
 }
 
 void EncodeWarnings(const std::vector<query::Problem>& warnings,

@@ -36,8 +36,11 @@ struct DecodedExpression {
 struct Asked {
   index::Population* population = nullptr;
   std::shared_ptr<const index::Snapshot> snapshot;
-  std::unique_ptr<query::Question> question;
+  std::unique_ptr<query::Question> question;  // null: preparing it takes longer than the turn
 };
+
+// How many values of tags a turn of that patience has time to look at.
+size_t MaxValues(Patience patience);
 
 // The population of a request. INVALID_ARGUMENT when the field is empty, NOT_FOUND when there is none of that
 // name.
@@ -54,11 +57,12 @@ absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expre
 // Its text, for the places of problems; null for a tree.
 const std::string* TextOf(const v1::ExpressionSource& expression);
 
-// Prepares the question of a request; see OpenView and query::Prepare.
+// Prepares the question of a request; see OpenView and query::Prepare. What names more values than the turn
+// has time for is given up, with an Asked that doesn't fit.
 absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
                           const std::string& today, const query::StopToken& stop,
-                          query::PreparationTimes* times = nullptr);
+                          Patience patience = Patience::kLong, query::PreparationTimes* times = nullptr);
 
 // Whether a turn of that patience should take the question on: at most some ten milliseconds in a short one,
 // a quarter of one at once.
@@ -67,7 +71,8 @@ bool Fits(const Asked& asked, Patience patience);
 // Prepares the question again for a later page: on the versions and the day of the first one.
 absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
                             const v1::ExpressionSource& expression, const index::VersionVector& versions,
-                            absl::CivilDay today, const query::StopToken& stop);
+                            absl::CivilDay today, const query::StopToken& stop,
+                            Patience patience = Patience::kLong);
 
 // Warnings as messages; at most kMaxProblems.
 void EncodeWarnings(const std::vector<query::Problem>& warnings,

@@ -112,10 +112,48 @@ absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name
       index::Reason::kUnknownTag);
 }
 
+// Whether there is time to say how many values each of the tags has.
+absl::StatusOr<bool> CountsFit(const Opened& opened, absl::Span<const index::Tag> tags, const Turn& turn) {
+  uint64_t values = 0;
+  for (const index::Tag& tag : tags) {
+    const absl::StatusOr<uint64_t> more = opened.population->ValuesToCount(*opened.snapshot, tag);
+    if (!more.ok()) return more.status();
+    values += *more;
+  }
+  return values <= MaxValues(turn.patience);
+}
+
+// The tags of a page, and whether there are more.
+struct TagPage {
+  std::vector<index::Tag> tags;
+  bool more = false;
+};
+
+absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageToken>& token,
+                               size_t page_size) {
+  absl::StatusOr<std::vector<index::Tag>> tags = opened.population->ListTags(*opened.snapshot);
+  if (!tags.ok()) return tags.status();
+  TagPage page;
+  for (index::Tag& tag : *tags) {
+    if (token.has_value() && tag.name <= token->last_name) continue;
+    page.more = page.tags.size() == page_size;
+    if (page.more) break;
+    page.tags.push_back(std::move(tag));
+  }
+  return page;
+}
+
+// The token of the page that follows this one of a listing.
+std::string NextPage(const ServiceContext& context, const Opened& opened, PageToken next,
+                     const std::string& digest) {
+  opened.population->Lease(opened.snapshot, kPageLease);
+  return context.page_tokens.Seal(next, digest);
+}
+
 }  // namespace
 
-absl::Status CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
-                              v1::CreatePopulationResponse& response) {
+Answered CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
+                          const Turn&, v1::CreatePopulationResponse& response) {
   if (request.population().name().empty()) {
     return FieldError("population.name", "the name is missing: give 1 to 63 of a-z, 0-9, _ and -");
   }
@@ -127,15 +165,15 @@ absl::Status CreatePopulation(const ServiceContext& context, const v1::CreatePop
   return Describe({*created, *std::move(snapshot)}, *response.mutable_population());
 }
 
-absl::Status GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request,
-                           v1::GetPopulationResponse& response) {
+Answered GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request, const Turn&,
+                       v1::GetPopulationResponse& response) {
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   if (!opened.ok()) return opened.status();
   return Describe(*opened, *response.mutable_population());
 }
 
-absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
-                             v1::ListPopulationsResponse& response) {
+Answered ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
+                         const Turn&, v1::ListPopulationsResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf("ListPopulations", request);
@@ -157,8 +195,8 @@ absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopula
   return absl::OkStatus();
 }
 
-absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request,
-                       v1::CreateTagResponse& response) {
+Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const Turn&,
+                   v1::CreateTagResponse& response) {
   absl::StatusOr<index::Population*> population = FindPopulation(context.database, request.population());
   if (!population.ok()) return population.status();
   if (request.tag().name().empty())
@@ -171,20 +209,23 @@ absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest
   return absl::OkStatus();
 }
 
-absl::Status GetTag(const ServiceContext& context, const v1::GetTagRequest& request,
-                    v1::GetTagResponse& response) {
+Answered GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const Turn& turn,
+                v1::GetTagResponse& response) {
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   if (!opened.ok()) return opened.status();
   absl::StatusOr<index::Tag> tag = FindTag(*opened, request.tag());
   if (!tag.ok()) return tag.status();
+  const absl::StatusOr<bool> fits = CountsFit(*opened, {*tag}, turn);
+  if (!fits.ok()) return fits.status();
+  if (!*fits) return std::nullopt;
   absl::StatusOr<index::TagStatistics> statistics = opened->population->Statistics(*opened->snapshot, *tag);
   if (!statistics.ok()) return statistics.status();
   *response.mutable_tag() = EncodeTag(*tag, *statistics, opened->snapshot->member_count());
   return absl::OkStatus();
 }
 
-absl::Status ListTags(const ServiceContext& context, const v1::ListTagsRequest& request,
-                      v1::ListTagsResponse& response) {
+Answered ListTags(const ServiceContext& context, const v1::ListTagsRequest& request, const Turn& turn,
+                  v1::ListTagsResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf("ListTags", request);
@@ -192,29 +233,29 @@ absl::Status ListTags(const ServiceContext& context, const v1::ListTagsRequest& 
   if (!token.ok()) return token.status();
   absl::StatusOr<Opened> opened = OpenForPage(context, request.population(), *token);
   if (!opened.ok()) return opened.status();
-  absl::StatusOr<std::vector<index::Tag>> tags = opened->population->ListTags(*opened->snapshot);
-  if (!tags.ok()) return tags.status();
+  const absl::StatusOr<TagPage> page = PageOf(*opened, *token, *page_size);
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<bool> fits = CountsFit(*opened, page->tags, turn);
+  if (!fits.ok()) return fits.status();
+  if (!*fits) return std::nullopt;
   const uint64_t everyone = opened->snapshot->member_count();
   response.set_population_member_count(everyone);
-  for (const index::Tag& tag : *tags) {
-    if (token->has_value() && tag.name <= (*token)->last_name) continue;
-    if (static_cast<size_t>(response.tags_size()) == *page_size) {
-      PageToken next;
-      next.versions = opened->snapshot->versions();
-      next.last_name = response.tags().rbegin()->name();
-      response.set_next_page_token(context.page_tokens.Seal(next, digest));
-      opened->population->Lease(opened->snapshot, kPageLease);
-      return absl::OkStatus();
-    }
+  for (const index::Tag& tag : page->tags) {
+    if (absl::Status status = turn.stop.Check(); !status.ok()) return status;
     absl::StatusOr<index::TagStatistics> statistics = opened->population->Statistics(*opened->snapshot, tag);
     if (!statistics.ok()) return statistics.status();
     *response.add_tags() = EncodeTag(tag, *statistics, everyone);
   }
+  if (!page->more) return absl::OkStatus();
+  PageToken next;
+  next.versions = opened->snapshot->versions();
+  next.last_name = page->tags.back().name;
+  response.set_next_page_token(NextPage(context, *opened, std::move(next), digest));
   return absl::OkStatus();
 }
 
-absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
-                           v1::ListTagValuesResponse& response) {
+Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
+                       const Turn& turn, v1::ListTagValuesResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf("ListTagValues", request);
@@ -229,8 +270,14 @@ absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValue
     return FieldError("tag", absl::StrCat("`", tag->name, "` is a ", index::TagKindName(tag->kind),
                                           ", which has no list of values: ask for ranges of it instead"));
   }
+  bool too_long = false;
+  const auto check = [&turn, &too_long](size_t values) {
+    too_long = values > MaxValues(turn.patience);
+    return too_long ? absl::ResourceExhaustedError("too many values for this turn") : turn.stop.Check();
+  };
   absl::StatusOr<ValueListings::Listing> listing =
-      context.value_listings.List(*opened->population, *opened->snapshot, *tag, request.prefix());
+      context.value_listings.List(*opened->population, *opened->snapshot, *tag, request.prefix(), check);
+  if (too_long) return std::nullopt;
   if (!listing.ok()) return listing.status();
   const std::vector<index::ValueCount>& values = **listing;
   const size_t first = token->has_value() ? static_cast<size_t>((*token)->next_position) : 0;
@@ -247,8 +294,7 @@ absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValue
     if (version != opened->snapshot->versions().end()) next.versions.insert(*version);
   }
   next.next_position = end;
-  response.set_next_page_token(context.page_tokens.Seal(next, digest));
-  opened->population->Lease(opened->snapshot, kPageLease);
+  response.set_next_page_token(NextPage(context, *opened, std::move(next), digest));
   return absl::OkStatus();
 }
 

@@ -10,11 +10,12 @@ namespace {
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* Answer(const ServiceContext& context, grpc::CallbackServerContext& call,
                                  const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
-                                 absl::Status (*answer)(const ServiceContext&, const Request&, Response&)) {
+                                 Answered (*answer)(const ServiceContext&, const Request&, const Turn&,
+                                                    Response&)) {
   return AnswerUnary<Request, Response>(
       context.workers, call, request, response,
-      [&context, answer](const Request& decoded, const Turn&, Response& encoded) {
-        return answer(context, decoded, encoded);
+      [&context, answer](const Request& decoded, const Turn& turn, Response& encoded) {
+        return answer(context, decoded, turn, encoded);
       });
 }
 

@@ -46,13 +46,13 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
   absl::StatusOr<Asked> asked;
   if (first_page) {
     asked = Ask(context.database, request.population(), request.expression(), request.snapshot(),
-                request.today(), turn.stop);
+                request.today(), turn.stop, turn.patience);
   } else {
     absl::StatusOr<PageToken> opened = context.page_tokens.Open(request.page_token(), digest);
     if (!opened.ok()) return opened.status();
     token = *std::move(opened);
     asked = AskAt(context.database, request.population(), request.expression(), token.versions, token.today,
-                  turn.stop);
+                  turn.stop, turn.patience);
   }
   if (!asked.ok()) return asked.status();
   if (!Fits(*asked, turn.patience)) return std::nullopt;

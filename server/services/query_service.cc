@@ -23,7 +23,7 @@ namespace {
 Answered AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request, const Turn& turn,
                      v1::CountMembersResponse& response) {
   absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
-                                    request.snapshot(), request.today(), turn.stop);
+                                    request.snapshot(), request.today(), turn.stop, turn.patience);
   if (!asked.ok()) return asked.status();
   if (!Fits(*asked, turn.patience)) return std::nullopt;
   const absl::Time start = absl::Now();
@@ -81,7 +81,7 @@ absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpre
                            const query::StopToken& stop, v1::ExplainExpressionResponse& response) {
   query::PreparationTimes times;
   absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
-                                    request.snapshot(), request.today(), stop, &times);
+                                    request.snapshot(), request.today(), stop, Patience::kLong, &times);
   if (!asked.ok()) return asked.status();
   absl::StatusOr<query::Explanation> explanation = asked->question->Explain(&stop);
   if (!explanation.ok()) return explanation.status();

@@ -37,7 +37,8 @@ class ValueListingsTest : public ::testing::Test {
 TEST_F(ValueListingsTest, AListingIsMadeOnceForAllItsPages) {
   ValueListings listings;
   for (int page = 0; page < 5; ++page) {
-    const absl::StatusOr<ValueListings::Listing> listing = listings.List(population_, snapshot_, vip_, "");
+    const absl::StatusOr<ValueListings::Listing> listing =
+        listings.List(population_, snapshot_, vip_, "", nullptr);
     ASSERT_TRUE(listing.ok());
     EXPECT_EQ((*listing)->size(), 10u);
     EXPECT_EQ((*listing)->front().value, "vip");
@@ -47,9 +48,9 @@ TEST_F(ValueListingsTest, AListingIsMadeOnceForAllItsPages) {
 
 TEST_F(ValueListingsTest, TagAndPrefixTellListingsApart) {
   ValueListings listings;
-  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, ""))->front().value, "vip");
-  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, "a"))->front().value, "avip");
-  EXPECT_EQ((*listings.List(population_, snapshot_, news_, ""))->front().value, "news");
+  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, "", nullptr))->front().value, "vip");
+  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, "a", nullptr))->front().value, "avip");
+  EXPECT_EQ((*listings.List(population_, snapshot_, news_, "", nullptr))->front().value, "news");
   EXPECT_EQ(population_.listed, 3);
   EXPECT_EQ(listings.size(), 3u);
 }
@@ -57,9 +58,9 @@ TEST_F(ValueListingsTest, TagAndPrefixTellListingsApart) {
 TEST_F(ValueListingsTest, OnlyWhatFitsIsKeptAndTheLatestAlways) {
   ValueListings listings(1);
   for (int round = 0; round < 2; ++round) {
-    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "").ok());
-    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "").ok());
-    EXPECT_TRUE(listings.List(population_, snapshot_, news_, "").ok());
+    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", nullptr).ok());
+    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", nullptr).ok());
+    EXPECT_TRUE(listings.List(population_, snapshot_, news_, "", nullptr).ok());
     EXPECT_EQ(listings.size(), 1u);
   }
   EXPECT_EQ(population_.listed, 4);
@@ -68,7 +69,8 @@ TEST_F(ValueListingsTest, OnlyWhatFitsIsKeptAndTheLatestAlways) {
 TEST_F(ValueListingsTest, AFailureIsNotKept) {
   ValueListings listings;
   const index::Tag broken = {.id = 3, .name = "broken"};
-  EXPECT_EQ(listings.List(population_, snapshot_, broken, "").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(listings.List(population_, snapshot_, broken, "", nullptr).status().code(),
+            absl::StatusCode::kDataLoss);
   EXPECT_EQ(listings.size(), 0u);
 }
 
