@@ -131,22 +131,8 @@ void ToggleSparse(const ChunkView& view, ChunkRegister& target) {
   ChangeSparse(view, target, [](uint64_t& word, uint64_t mask) { word ^= mask; });
 }
 
-uint32_t ClearSparse(const ChunkView& view, ChunkRegister& target) {
-  uint32_t cleared = 0;
-  if (view.form == ChunkForm::kArray) {
-    for (uint32_t i = 0; i < view.count; ++i) {
-      const uint32_t value = ArrayValue(view, i);
-      uint64_t& word = target.words[value / 64];
-      cleared += static_cast<uint32_t>(word >> (value % 64) & 1);
-      word &= ~(uint64_t{1} << (value % 64));
-    }
-    return cleared;
-  }
-  ChangeSparse(view, target, [&](uint64_t& word, uint64_t mask) {
-    cleared += static_cast<uint32_t>(std::popcount(word & mask));
-    word &= ~mask;
-  });
-  return cleared;
+void ClearSparse(const ChunkView& view, ChunkRegister& target) {
+  ChangeSparse(view, target, [](uint64_t& word, uint64_t mask) { word &= ~mask; });
 }
 
 void Widen(const Kernels& kernels, const ChunkView& view, ChunkRegister& target) {

@@ -44,8 +44,7 @@ void ForEachRun(const index::ChunkView& view, Visit visit) {
 // What a view does to a register. REQUIRES: the view's form is kArray or kRuns.
 void SetSparse(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
 void ToggleSparse(const index::ChunkView& view, ChunkRegister& target);
-// Answers how many ordinals it took away.
-uint32_t ClearSparse(const index::ChunkView& view, ChunkRegister& target);
+void ClearSparse(const index::ChunkView& view, ChunkRegister& target);
 
 // The view as a bitset in the register, whatever its form.
 void Widen(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
