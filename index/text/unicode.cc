@@ -2,14 +2,33 @@
 
 #include <utf8proc.h>
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 
 namespace muster::index {
 namespace {
 
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+// Whether a text is valid and made of code points alone that are the same in every normal form or compose
+// with nothing before them: U+0000 to U+02FF, U+4E00 to U+9FFF (Latin letters, Chinese characters). False
+// says nothing. Most texts are of these, and
+// utf8proc was 3 % of all instructions of a small count.
+bool IsPlainlyNormal(std::string_view text) {
+  const auto byte = [text](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto continues = [byte](size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  for (size_t i = 0; i < text.size();) {
+    const unsigned lead = byte(i);
+    if (lead < 0x80) {
+      i += 1;
+    } else if (lead >= 0xc2 && lead <= 0xcb && continues(i + 1)) {
+      i += 2;
+    } else if (lead >= 0xe4 && lead <= 0xe9 && continues(i + 1) && continues(i + 2) &&
+               (lead > 0xe4 || byte(i + 1) >= 0xb8)) {
+      i += 3;
+    } else {
+      return false;
+    }
+  }
+  return true;
 }
 
 const utf8proc_uint8_t* Bytes(std::string_view text) {
@@ -30,7 +49,7 @@ bool IsValidUtf8(std::string_view text) {
 }
 
 std::optional<std::string> NormalizeNfc(std::string_view text) {
-  if (IsAscii(text)) return std::string(text);
+  if (IsPlainlyNormal(text)) return std::string(text);
   utf8proc_uint8_t* normal = nullptr;
   const utf8proc_ssize_t length =
       utf8proc_map(Bytes(text), static_cast<utf8proc_ssize_t>(text.size()), &normal,
