@@ -14,6 +14,7 @@
 #include "query/execution/kernels.h"
 #include "query/execution/program.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/query/execution/stop_after.h"
 
 namespace muster::query {
 namespace {
@@ -237,20 +238,6 @@ TEST(NumberRank, ThereIsNoNegativeZero) {
     }
   }
 }
-
-// Stops after so many questions.
-class StopAfter : public StopToken {
- public:
-  explicit StopAfter(uint64_t checks) : left_(checks) {}
-  absl::Status Check() const override {
-    if (left_ == 0) return absl::CancelledError("the client gave up");
-    --left_;
-    return absl::OkStatus();
-  }
-
- private:
-  mutable uint64_t left_;
-};
 
 TEST(NumberRank, StopsWhenTheTokenSaysSo) {
   std::mt19937_64 random(12);

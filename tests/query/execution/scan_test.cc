@@ -12,6 +12,7 @@
 #include "query/execution/program.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/query/execution/allocation_count.h"
+#include "tests/query/execution/stop_after.h"
 
 namespace muster::query {
 namespace {
@@ -114,20 +115,6 @@ TEST(Scan, AllocatesNothingForAFragment) {
     EXPECT_GT(AllocationsOf(plain, few), 0u) << "the count of allocations doesn't count";
   }
 }
-
-// Stops after so many questions.
-class StopAfter : public StopToken {
- public:
-  explicit StopAfter(uint64_t checks) : left_(checks) {}
-  absl::Status Check() const override {
-    if (left_ == 0) return absl::CancelledError("the client gave up");
-    --left_;
-    return absl::OkStatus();
-  }
-
- private:
-  mutable uint64_t left_;
-};
 
 TEST(Scan, StopsBeforeTheNextChunk) {
   const MemoryRows rows = Rows(8, 2, 0);

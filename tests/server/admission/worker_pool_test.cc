@@ -36,6 +36,25 @@ class Barrier {
   std::shared_future<void> gate_{opener_.get_future().share()};
 };
 
+void RunToItsEnd(WorkerPool& pool, Lane lane) {
+  std::promise<void> ran;
+  ASSERT_TRUE(pool.Submit(lane, [&ran] { ran.set_value(); }).ok());
+  ran.get_future().wait();
+}
+
+// Keeps two of three workers for ever, and the third until `first` is opened, so that what is submitted
+// meanwhile waits and then runs one after the other.
+struct OneFreeWorker {
+  explicit OneFreeWorker(WorkerPool& pool) {
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
+    EXPECT_TRUE(pool.Submit(Lane::kQuestion, first.Task()).ok());
+    keep_out.WaitForEntered(2);
+    first.WaitForEntered(1);
+  }
+  Barrier keep_out;
+  Barrier first;
+};
+
 TEST(WorkerPoolTest, RunsWhatItAdmits) {
   std::atomic<int> ran{0};
   {
@@ -109,9 +128,7 @@ TEST(WorkerPoolTest, AScanLeavesTwoWorkersWhenItBorrows) {
   EXPECT_TRUE(pool.Borrow(barrier.Task()));
   EXPECT_FALSE(pool.Borrow(barrier.Task())) << "two are for whoever comes next";
   barrier.WaitForEntered(3);
-  std::promise<void> answered;
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
-  answered.get_future().wait();
+  RunToItsEnd(pool, Lane::kQuestion);
   EXPECT_EQ(pool.counters().borrowed, 2u);
   barrier.Open();
   pool.Join();
@@ -136,10 +153,7 @@ TEST(WorkerPoolTest, LoadsLeaveAWorkerForShortQuestionsAndOneForLongOnes) {
   loads.WaitForEntered(2);
   // The other workers are free for questions, again and again, while all loads stand still.
   for (int i = 0; i < 20; ++i) {
-    std::promise<void> answered;
-    const Lane lane = i % 2 == 0 ? Lane::kQuestion : Lane::kLongQuestion;
-    ASSERT_TRUE(pool.Submit(lane, [&answered] { answered.set_value(); }).ok());
-    answered.get_future().wait();
+    RunToItsEnd(pool, i % 2 == 0 ? Lane::kQuestion : Lane::kLongQuestion);
   }
   EXPECT_EQ(loads.entered(), 2);
   loads.Open();
@@ -156,9 +170,7 @@ TEST(WorkerPoolTest, LongQuestionsAndLoadsTogetherLeaveAWorkerForShortOnes) {
   }
   heavy.WaitForEntered(3);
   for (int i = 0; i < 20; ++i) {
-    std::promise<void> answered;
-    ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
-    answered.get_future().wait();
+    RunToItsEnd(pool, Lane::kQuestion);
   }
   EXPECT_EQ(heavy.entered(), 3);
   heavy.Open();
@@ -180,9 +192,7 @@ TEST(WorkerPoolTest, AQuestionThatTurnsOutLongWaitsBehindLongOnes) {
                   .ok());
   deferred.get_future().wait();
   // Short questions still pass it.
-  std::promise<void> answered;
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&answered] { answered.set_value(); }).ok());
-  answered.get_future().wait();
+  RunToItsEnd(pool, Lane::kQuestion);
   EXPECT_EQ(long_ones.entered(), 2);
   long_ones.Open();
   pool.Join();
@@ -208,21 +218,14 @@ TEST(WorkerPoolTest, DeferringIsBoundedToo) {
 TEST(WorkerPoolTest, OneThreadIsRaisedToThreeSoThatEachLaneCanRun) {
   WorkerPool pool({.threads = 1, .queue_length = 10});
   EXPECT_EQ(pool.threads(), 3);
-  std::promise<void> ran;
-  ASSERT_TRUE(pool.Submit(Lane::kLoad, [&ran] { ran.set_value(); }).ok());
-  ran.get_future().wait();
+  RunToItsEnd(pool, Lane::kLoad);
 }
 
 TEST(WorkerPoolTest, WaitingLanesTakeTurns) {
   WorkerPool pool({.threads = 3, .queue_length = 100});
   // All workers stand still while tasks queue up; then one goes on alone, and the order it takes them in is
   // seen.
-  Barrier keep_out;
-  Barrier first;
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, first.Task()).ok());
-  keep_out.WaitForEntered(2);
-  first.WaitForEntered(1);
+  OneFreeWorker workers(pool);
   std::string order;
   std::promise<void> done;
   for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&order] { order += 'q'; }).ok());
@@ -233,9 +236,9 @@ TEST(WorkerPoolTest, WaitingLanesTakeTurns) {
                             done.set_value();
                           })
                   .ok());
-  first.Open();
+  workers.first.Open();
   done.get_future().wait();
-  keep_out.Open();
+  workers.keep_out.Open();
   pool.Join();
   EXPECT_THAT(order.substr(0, 6), ::testing::AnyOf("lqlqlq", "qlqlql"));
 }
@@ -243,12 +246,7 @@ TEST(WorkerPoolTest, WaitingLanesTakeTurns) {
 // With a short question between any two of them, too.
 TEST(WorkerPoolTest, LongQuestionsAndLoadsTakeTurnsAmongThemselves) {
   WorkerPool pool({.threads = 3, .queue_length = 100});
-  Barrier keep_out;
-  Barrier first;
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, first.Task()).ok());
-  keep_out.WaitForEntered(2);
-  first.WaitForEntered(1);
+  OneFreeWorker workers(pool);
   std::string order;
   for (int i = 0; i < 6; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
   std::promise<void> done;
@@ -257,9 +255,9 @@ TEST(WorkerPoolTest, LongQuestionsAndLoadsTakeTurnsAmongThemselves) {
     ASSERT_TRUE(pool.Submit(Lane::kLoad, [&order] { order += 'l'; }).ok());
   }
   ASSERT_TRUE(pool.Submit(Lane::kLoad, [&done] { done.set_value(); }).ok());
-  first.Open();
+  workers.first.Open();
   done.get_future().wait();
-  keep_out.Open();
+  workers.keep_out.Open();
   pool.Join();
   EXPECT_THAT(order, ::testing::AnyOf("xlxlxl", "lxlxlx"));
 }

@@ -21,6 +21,14 @@ class GivingUpTest : public FakeServerTest {
     request.mutable_expression()->set_text("vip AND news");
     return request;
   }
+  // The second window waits at `gate`; later ones are slow enough that a cancellation arrives long before the
+  // end, which is hours away.
+  void StandStillIn(Gate& gate) {
+    watch_.on_window = [&gate](int window) {
+      if (window == 2) gate.Pass();
+      if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+  }
   void WaitUntilIdle() {
     WaitUntil([this] {
       const WorkerPoolCounters counters = server_->workers().counters();
@@ -50,11 +58,7 @@ TEST_F(GivingUpTest, AfterItsDeadlineACountScansNoFurtherWindow) {
 
 TEST_F(GivingUpTest, ACancelledCountFreesItsWorker) {
   Gate gate;
-  watch_.on_window = [&gate](int window) {
-    if (window == 2) gate.Pass();
-    // Slow enough that the cancellation arrives long before the end, which is hours away.
-    if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  };
+  StandStillIn(gate);
   StartServer();
   grpc::ClientContext context;
   std::future<grpc::Status> counting = std::async(std::launch::async, [&] {
@@ -71,10 +75,7 @@ TEST_F(GivingUpTest, ACancelledCountFreesItsWorker) {
 
 TEST_F(GivingUpTest, ACancelledBatchFreesItsWorker) {
   Gate gate;
-  watch_.on_window = [&gate](int window) {
-    if (window == 2) gate.Pass();
-    if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  };
+  StandStillIn(gate);
   StartServer();
   grpc::ClientContext context;
   std::future<grpc::Status> counting = std::async(std::launch::async, [&] {
@@ -94,10 +95,7 @@ TEST_F(GivingUpTest, ACancelledBatchFreesItsWorker) {
 
 TEST_F(GivingUpTest, ACancelledStreamFreesItsWorkerAndItsPlace) {
   Gate gate;
-  watch_.on_window = [&gate](int window) {
-    if (window == 2) gate.Pass();
-    if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  };
+  StandStillIn(gate);
   StartServer();
   v1::StreamMembersRequest request;
   request.set_population("endless");
@@ -134,10 +132,7 @@ TEST_F(GivingUpTest, APageStopsScanningWhenItIsFull) {
 
 TEST_F(GivingUpTest, ShutdownCutsACountThatOutlivesTheDrain) {
   Gate gate;
-  watch_.on_window = [&gate](int window) {
-    if (window == 2) gate.Pass();
-    if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  };
+  StandStillIn(gate);
   StartServer();
   std::future<grpc::Status> counting = std::async(std::launch::async, [&] {
     grpc::ClientContext context;
