@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/language/problem.h"
+
 namespace muster::query {
 namespace {
 
@@ -12,6 +14,9 @@ constexpr size_t kMaxValuesToCompare = 8192;
 constexpr size_t kNeighboursToCompare = 512;
 // Comparing that many takes about as long as finding this many.
 constexpr size_t kSuggestionValues = 1024;
+// Tags whose values are remembered for suggestions: as many as one expression has warnings. A batch may name
+// thousands.
+constexpr size_t kMaxTagsToCompare = kMaxProblems;
 // Values that are found at once, between two looks at whether anybody still waits.
 constexpr size_t kValuesAtOnce = 8192;
 
@@ -49,7 +54,7 @@ std::vector<std::string> PopulationCatalog::TagNames() const {
 
 absl::Status PopulationCatalog::CheckValues(size_t values) const {
   if (absl::Status status = Interrupted(); !status.ok()) return status;
-  too_long_ = too_long_ || values > max_values_ - values_;
+  too_long_ = too_long_ || values > max_values_ - std::min(values_, max_values_);
   if (!too_long_) return absl::OkStatus();
   return absl::ResourceExhaustedError("The expression has more values than fit into a short turn.");
 }
@@ -89,6 +94,8 @@ std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std:
   // A suggestion is not worth an error.
   if (value.empty() || !CheckValues(kSuggestionValues).ok()) return {};
   values_ += kSuggestionValues;
+  if (values_to_compare_.size() >= kMaxTagsToCompare && !values_to_compare_.contains(tag))
+    values_to_compare_.clear();
   const auto [found, is_new] = values_to_compare_.try_emplace(tag);
   std::optional<NameChoices>& all = found->second;
   if (is_new) {

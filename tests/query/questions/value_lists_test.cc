@@ -179,6 +179,29 @@ TEST_F(ValueListsTest, ValuesWithoutRowsAreFoundInTheSlices) {
   ASSERT_NO_FATAL_FAILURE(load(3'000, 2'000, 0, index::LoadMode::kReplace));
 }
 
+// More tags than one expression warns of, as a batch may name them.
+TEST_F(ValueListsTest, SuggestionsOfManyTagsAreOfTheirOwnValues) {
+  std::vector<index::LoadTagSpec> tags;
+  Facts member;
+  for (int i = 0; i < 50; ++i) {
+    tags.push_back({.name = absl::StrCat("t", i), .kind = index::TagKind::kSingle});
+    member[tags.back().name] = absl::StrCat("value", i);
+  }
+  FactDatabase database;
+  index::Population& population = database.Load({member}, 0, index::LoadMode::kMerge, tags);
+  const auto snapshot = *population.CurrentSnapshot();
+  const PopulationCatalog catalog(population, *snapshot, population.Today(), nullptr);
+  for (int i = 0; i < 100; ++i) {
+    const absl::StatusOr<Understanding> understood =
+        Understand({absl::StrCat("t", i % 50, " = 'vvalue", i % 50, "'")}, catalog);
+    ASSERT_TRUE(understood.ok());
+    ASSERT_EQ(understood->warnings.size(), 1u);
+    EXPECT_NE(understood->warnings[0].message.find(absl::StrCat("did you mean 'value", i % 50, "'?")),
+              std::string::npos)
+        << understood->warnings[0].message;
+  }
+}
+
 // Of a tag with more values than are compared, the neighbours by bytes are.
 TEST_F(ValueListsTest, SuggestionsAreFoundAmongVeryManyValues) {
   for (const uint64_t count : {200, 12'000}) {
