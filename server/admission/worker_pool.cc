@@ -27,19 +27,26 @@ WorkerPool::~WorkerPool() { Join(); }
 absl::Status WorkerPool::Submit(Lane lane, Task task) {
   {
     MutexLock lock(mutex_);
-    if (absl::Status status = CheckAdmission(lane, 0); !status.ok()) return status;
+    if (!admitting_) {
+      ++counters_.refused;
+      return absl::UnavailableError(
+          "The server is shutting down: try again when it is back, or ask another one.");
+    }
+    if (absl::Status status = CheckRoom(lane); !status.ok()) return status;
+    ++counters_.admitted;
     QueueOf(lane).push_back(std::move(task));
   }
   wake_.NotifyOne();  // without the lock, which the woken thread wants first; gRPC ends calls before the pool
   return absl::OkStatus();
 }
 
-absl::Status WorkerPool::EnterAtOnce(size_t waiting) {
+bool WorkerPool::EnterAtOnce() {
   MutexLock lock(mutex_);
-  if (absl::Status status = CheckAdmission(Lane::kQuestion, waiting); !status.ok()) return status;
+  if (!admitting_ || !QueueOf(Lane::kQuestion).empty()) return false;
+  ++counters_.admitted;
   ++counters_.at_once;
   ++at_once_;
-  return absl::OkStatus();
+  return true;
 }
 
 void WorkerPool::LeaveAtOnce() {
@@ -49,7 +56,7 @@ void WorkerPool::LeaveAtOnce() {
 
 absl::Status WorkerPool::Defer(Lane lane, Task task) {
   MutexLock lock(mutex_);
-  if (absl::Status status = CheckRoom(lane, 0); !status.ok()) {
+  if (absl::Status status = CheckRoom(lane); !status.ok()) {
     --counters_.admitted;  // it is one of the refused now
     return status;
   }
@@ -58,19 +65,8 @@ absl::Status WorkerPool::Defer(Lane lane, Task task) {
   return absl::OkStatus();
 }
 
-absl::Status WorkerPool::CheckAdmission(Lane lane, size_t waiting_elsewhere) {
-  if (!admitting_) {
-    ++counters_.refused;
-    return absl::UnavailableError(
-        "The server is shutting down: try again when it is back, or ask another one.");
-  }
-  if (absl::Status status = CheckRoom(lane, waiting_elsewhere); !status.ok()) return status;
-  ++counters_.admitted;
-  return absl::OkStatus();
-}
-
-absl::Status WorkerPool::CheckRoom(Lane lane, size_t waiting_elsewhere) {
-  if (QueueOf(lane).size() + waiting_elsewhere < options_.queue_length) return absl::OkStatus();
+absl::Status WorkerPool::CheckRoom(Lane lane) {
+  if (QueueOf(lane).size() < options_.queue_length) return absl::OkStatus();
   ++counters_.overloaded;
   return absl::ResourceExhaustedError(absl::StrCat("The server is overloaded: ", options_.queue_length,
                                                    " requests are waiting already; try again in a moment."));

@@ -12,8 +12,7 @@
 //   whoever comes next.
 //   6. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
 //   Join.
-//   7. A call that is answered where it arrived, by no thread of the pool, is admitted as if it came to the
-//   lane of short questions: what waits there and where it arrived together obeys invariant 1.
+//   7. A call is answered where it arrived, by no thread of the pool, only while no short question waits.
 #ifndef MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 #define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 
@@ -70,10 +69,9 @@ class WorkerPool : public query::ScanHelpers {
   // Queues the first step of a call. RESOURCE_EXHAUSTED when the lane's queue is full, UNAVAILABLE after
   // StopAdmission; the task is then dropped unrun. Never blocks.
   absl::Status Submit(Lane lane, Task task);
-  // Admits a call that the calling thread answers itself, in a moment; LeaveAtOnce says when it has.
-  // `waiting`: how many calls wait where this one came from. RESOURCE_EXHAUSTED when those are too many,
-  // UNAVAILABLE after StopAdmission. Never blocks.
-  absl::Status EnterAtOnce(size_t waiting);
+  // Admits a call that the calling thread answers itself, in a moment; LeaveAtOnce says when it has. False
+  // when it is for Submit: others wait already, or admission has stopped. Never blocks.
+  bool EnterAtOnce();
   void LeaveAtOnce();
   // Queues a call that Submit or EnterAtOnce admitted anew, in another lane. RESOURCE_EXHAUSTED when that
   // lane's queue is full: the call then counts as refused, no longer as admitted. Never blocks. REQUIRES:
@@ -105,10 +103,8 @@ class WorkerPool : public query::ScanHelpers {
   // Waits for a task that may run now. False when the pool ends.
   bool Take(Taken& taken);
   size_t Queued() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Whether a call that comes to the lane may be admitted; counts a refusal.
-  absl::Status CheckAdmission(Lane lane, size_t waiting_elsewhere) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Whether the lane's queue has room beside what waits elsewhere; counts a refusal.
-  absl::Status CheckRoom(Lane lane, size_t waiting_elsewhere) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether the lane's queue has room; counts a refusal.
+  absl::Status CheckRoom(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int Running(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return running_[static_cast<size_t>(lane)];
   }

@@ -28,20 +28,19 @@ grpc::ServerUnaryReactor* UnaryCall::Start(WorkerPool& workers, Patience patienc
   auto* call = new UnaryCall(workers, context, std::move(work));
   grpc::ServerUnaryReactor* const reactor = call->reactor_;
   if (patience == Patience::kAtOnce) {
-    call->RunAtOnce(Arrivals::Since(context));
-    return reactor;
+    if (Arrivals::Since(context) == 0 && workers.EnterAtOnce()) {
+      call->RunAtOnce();
+      return reactor;
+    }
+    patience = Patience::kShort;
   }
   const absl::Status queued = workers.Submit(LaneOf(patience), [call, patience] { call->Run(patience); });
   if (!queued.ok()) call->Finish(queued);
   return reactor;
 }
 
-void UnaryCall::RunAtOnce(size_t waiting) {
+void UnaryCall::RunAtOnce() {
   WorkerPool& workers = workers_;
-  if (const absl::Status entered = workers.EnterAtOnce(waiting); !entered.ok()) {
-    Finish(entered);
-    return;
-  }
   const BriefStop brief(stop_, kMostAtOnce);
   Answered answered = work_({brief, Patience::kAtOnce});
   if (brief.ran_out()) answered.reset();

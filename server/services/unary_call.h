@@ -52,17 +52,17 @@ class UnaryCall {
  public:
   using Work = std::function<Answered(const Turn&)>;
 
-  // Does `work` at once or queues it; it is called again when it wants a longer turn, and not at all when the
-  // server is overloaded or shuts down. For the service method to return. gRPC keeps `context` until the call
-  // is finished.
+  // Does `work` at once, while no other call waits, or queues it; it is called again when it wants a longer
+  // turn, and not at all when the server is overloaded or shuts down. For the service method to return. gRPC
+  // keeps `context` until the call is finished.
   static grpc::ServerUnaryReactor* Start(WorkerPool& workers, Patience patience,
                                          grpc::CallbackServerContext& context, Work work);
 
  private:
   UnaryCall(WorkerPool& workers, grpc::CallbackServerContext& context, Work work);
   // Each works, and finishes unless it waits for another turn; the call is not this thread's afterwards.
-  // `waiting`: how many calls wait for gRPC's threads.
-  void RunAtOnce(size_t waiting);
+  // REQUIRES for RunAtOnce: the pool's EnterAtOnce.
+  void RunAtOnce();
   void Run(Patience patience);
   // What follows a turn: the end, or the `next` one.
   void End(Answered answered, Patience next);

@@ -90,30 +90,30 @@ TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
   EXPECT_FALSE(ran);
 }
 
-TEST(WorkerPoolTest, WhatIsAnsweredAtOnceIsAdmittedLikeAShortQuestion) {
+TEST(WorkerPoolTest, ACallIsAnsweredAtOnceOnlyWhileNobodyWaits) {
   WorkerPool pool({.threads = 3, .queue_length = 3});
-  ASSERT_TRUE(pool.EnterAtOnce(/*waiting=*/2).ok());
-  EXPECT_EQ(pool.counters().running, 1u);
-  EXPECT_EQ(pool.EnterAtOnce(/*waiting=*/3).code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(pool.counters().overloaded, 1u);
-  // What waits for a worker counts as well.
+  ASSERT_TRUE(pool.EnterAtOnce());
+  ASSERT_TRUE(pool.EnterAtOnce());
+  EXPECT_EQ(pool.counters().running, 2u);
+  pool.LeaveAtOnce();
   Barrier barrier;
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
     barrier.WaitForEntered(i + 1);
   }
+  ASSERT_TRUE(pool.EnterAtOnce()) << "all workers are at work, and nobody waits for them";
   ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
-  EXPECT_EQ(pool.EnterAtOnce(/*waiting=*/2).code(), absl::StatusCode::kResourceExhausted);
-  ASSERT_TRUE(pool.EnterAtOnce(/*waiting=*/1).ok());
+  EXPECT_FALSE(pool.EnterAtOnce());
   pool.LeaveAtOnce();
   pool.LeaveAtOnce();
   barrier.Open();
   pool.StopAdmission();
-  EXPECT_EQ(pool.EnterAtOnce(0).code(), absl::StatusCode::kUnavailable);
+  EXPECT_FALSE(pool.EnterAtOnce());
   pool.Join();
   const WorkerPoolCounters counters = pool.counters();
-  EXPECT_EQ(counters.at_once, 2u);
-  EXPECT_EQ(counters.admitted, 6u);
+  EXPECT_EQ(counters.at_once, 3u);
+  EXPECT_EQ(counters.admitted, 7u);
+  EXPECT_EQ(counters.refused, 0u) << "that is for Submit to say";
   EXPECT_EQ(counters.finished, 4u);
   EXPECT_EQ(counters.running, 0u);
 }
