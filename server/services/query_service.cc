@@ -27,7 +27,9 @@ Answered AnswerCount(const ServiceContext& context, const v1::CountMembersReques
   if (!asked.ok()) return asked.status();
   if (!Fits(*asked, turn.patience)) return std::nullopt;
   const absl::Time start = absl::Now();
-  absl::StatusOr<uint64_t> count = asked->question->Count(&turn.stop, nullptr, &context.workers);
+  // Borrowing costs more than what is answered at once, and the stop token of that is this thread's alone.
+  query::ScanHelpers* const helpers = turn.patience == Patience::kAtOnce ? nullptr : &context.workers;
+  absl::StatusOr<uint64_t> count = asked->question->Count(&turn.stop, nullptr, helpers);
   if (!count.ok()) return count.status();
   response.set_evaluation_us(MicrosSince(start));
   response.set_count(*count);
