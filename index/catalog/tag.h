@@ -20,9 +20,9 @@ struct Tag {
   TagId id = 0;
   std::string name;  // NFC
   TagKind kind = TagKind::kFlag;
-  int scale = 0;         // NUMBER: 0–18
+  int scale = 0;          // NUMBER: 0–18
   bool weighted = false;  // MULTI
-  int weight_scale = 0;  // MULTI with weights: 0–18
+  int weight_scale = 0;   // MULTI with weights: 0–18
   std::string description;
   std::string owner;
   std::string source;

@@ -1,5 +1,5 @@
-// A mutex that clang's thread-safety analysis checks. Ours rather than abseil's, because Debian's abseil is not built
-// for ThreadSanitizer, which then reports races in correct programs.
+// A mutex that clang's thread-safety analysis checks. Ours rather than abseil's, because Debian's abseil is
+// not built for ThreadSanitizer, which then reports races in correct programs.
 #ifndef MUSTER_INDEX_CONCURRENCY_MUTEX_H_
 #define MUSTER_INDEX_CONCURRENCY_MUTEX_H_
 
@@ -45,7 +45,8 @@ class CondVar {
   }
   // As Wait, at most until `deadline`; false when it passed.
   template <typename Clock, typename Duration>
-  bool WaitUntil(Mutex& mutex, std::chrono::time_point<Clock, Duration> deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  bool WaitUntil(Mutex& mutex, std::chrono::time_point<Clock, Duration> deadline)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     const bool in_time = condition_.wait_until(lock, deadline) == std::cv_status::no_timeout;
     lock.release();

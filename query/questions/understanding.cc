@@ -76,8 +76,8 @@ index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<cons
 // A tag is asked once: which of its values have rows is the same for a snapshot's life.
 std::function<absl::StatusOr<bool>(index::RowRef)> OwnRowsOf(const index::Snapshot& snapshot) {
   using WithRows = std::optional<std::vector<index::ValueId>>;
-  return [&snapshot, known = std::map<index::TagId, WithRows>()](
-             index::RowRef row) mutable -> absl::StatusOr<bool> {
+  return [&snapshot,
+          known = std::map<index::TagId, WithRows>()](index::RowRef row) mutable -> absl::StatusOr<bool> {
     auto found = known.find(row.tag);
     if (found == known.end()) {
       absl::StatusOr<WithRows> with_rows = snapshot.ValuesWithRows(row.tag);
@@ -85,8 +85,7 @@ std::function<absl::StatusOr<bool>(index::RowRef)> OwnRowsOf(const index::Snapsh
       found = known.emplace(row.tag, *std::move(with_rows)).first;
     }
     const WithRows& values = found->second;
-    return !values.has_value() ||
-           std::binary_search(values->begin(), values->end(), index::ValueOf(row.row));
+    return !values.has_value() || std::binary_search(values->begin(), values->end(), index::ValueOf(row.row));
   };
 }
 

@@ -111,9 +111,10 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
   app.add_option("--listen", settings.listen, "Address to serve on; port 0 takes a free one")
       ->capture_default_str()
       ->type_name("HOST:PORT");
-  app.add_option("--threads", settings.threads,
-                 "Workers that answer questions and feed loads, at least 3 (for short questions, long ones and "
-                 "loads), at most 256; one a processor and two more")
+  app.add_option(
+         "--threads", settings.threads,
+         "Workers that answer questions and feed loads, at least 3 (for short questions, long ones and "
+         "loads), at most 256; one a processor and two more")
       ->check(CLI::Range(kMinThreads, kMaxThreads).description(""))
       ->type_name("N");
   app.add_option(

@@ -66,8 +66,8 @@ class EndlessSnapshot final : public index::Snapshot {
   absl::StatusOr<uint64_t> RowCardinality(index::RowRef row) const override {
     return row.tag == index::kEveryoneTag ? member_count() : uint64_t{3} * fragments_;
   }
-  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(
-      index::TagId tag, absl::Span<const index::RowId> rows) const override {
+  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(index::TagId tag,
+                                                         absl::Span<const index::RowId> rows) const override {
     return std::vector<uint64_t>(rows.size(), *RowCardinality({tag, index::kKnownRow}));
   }
   absl::Status VisitRows(index::TagId, index::ValueId, index::ValueId,
