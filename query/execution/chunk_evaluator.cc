@@ -16,6 +16,9 @@ constexpr uint32_t kStepsBetweenChecks = 64;
 constexpr uint32_t kMaxDriverValuesOfMany = 96;
 // Rows whose bitsets are kept for a chunk: 32 MiB.
 constexpr size_t kMaxKeptRows = 4096;
+// Registers of shared nodes, beside those of one root: 32 MiB again. Beyond, the roots that follow evaluate
+// them anew.
+constexpr size_t kMaxSharedRegisters = 4096;
 static_assert(kMaxDriverValuesOfMany <= kMaxDriverValues);
 
 }  // namespace
@@ -35,11 +38,13 @@ ChunkEvaluator::ChunkEvaluator(const Program& program, const Kernels& kernels, W
 void ChunkEvaluator::Enter(uint32_t chunk) {
   chunk_ = chunk;
   ++stamp_;
+  ForgetShared();
   registers_.Release(0);
 }
 
 uint32_t ChunkEvaluator::Count(uint32_t root) {
   registers_.Release(0);
+  if (shared_taken_ > kMaxSharedRegisters) ForgetShared();
   uint32_t count = 0;
   Conjoin(program_.conjunction_of(root), registers_.Take(), &count);
   return count;
@@ -53,6 +58,7 @@ ChunkView ChunkEvaluator::Select(uint32_t root) {
 uint32_t ChunkEvaluator::CountNode(NodeIndex index, WayCounts& ways) {
   registers_.Release(0);
   ++stamp_;
+  ForgetShared();
   const ProgramNode& node = program_.node(index);
   ways_ = &ways;
   measured_ = node.operands.empty() ? static_cast<const void*>(node.rows.data()) : node.operands.data();
@@ -109,39 +115,48 @@ ChunkView ChunkEvaluator::Evaluate(NodeIndex index, ChunkRegister& into, uint32_
   return ChunkView{};
 }
 
-// The evaluation itself must not find the node shared, so it goes by its operands or kind.
 ChunkView ChunkEvaluator::EvaluateShared(NodeIndex index) {
   SharedResult& shared = shared_[index];
-  if (shared.stamp == stamp_) return shared.view;
-  if (shared.into == nullptr) shared.into = std::make_unique<ChunkRegister>();
-  const ProgramNode& node = program_.node(index);
-  ChunkView view;
+  if (shared.stamp == shared_stamp_) return shared.view;
+  shared.view = EvaluateOnce(program_.node(index), TakeShared());
+  shared.stamp = shared_stamp_;
+  shared.occupied =
+      shared.view.form == ChunkForm::kBitset ? kernels_.occupied_parts(shared.view.bytes) : kAllParts;
+  return shared.view;
+}
+
+// Must not find the node shared, so it goes by its operands or kind.
+ChunkView ChunkEvaluator::EvaluateOnce(const ProgramNode& node, ChunkRegister& into) {
   switch (node.kind) {
     case NodeKind::kAnd:
-      view = Conjoin(node.operands, *shared.into, nullptr);
-      break;
+      return Conjoin(node.operands, into, nullptr);
     case NodeKind::kOr:
-      view = UniteOperands(node.operands, *shared.into, nullptr);
-      break;
+      return UniteOperands(node.operands, into, nullptr);
     case NodeKind::kAtLeast:
-      view = EvaluateThreshold(node, *shared.into, nullptr);
-      break;
+      return EvaluateThreshold(node, into, nullptr);
     case NodeKind::kAnyRow:
-      view = UniteRows(node.rows, *shared.into, nullptr);
-      break;
+      return UniteRows(node.rows, into, nullptr);
     case NodeKind::kRange:
     case NodeKind::kNumberIn:
-      view = EvaluateNumbers(node, ChunkOperands{}, *shared.into, nullptr);
-      break;
+      return EvaluateNumbers(node, ChunkOperands{}, into, nullptr);
     case NodeKind::kEveryone:
     case NodeKind::kNobody:
     case NodeKind::kRow:
       break;  // never shared: Program sees to it
   }
-  shared.stamp = stamp_;
-  shared.view = view;
-  shared.occupied = view.form == ChunkForm::kBitset ? kernels_.occupied_parts(view.bytes) : kAllParts;
-  return view;
+  return ChunkView{};
+}
+
+ChunkRegister& ChunkEvaluator::TakeShared() {
+  if (shared_taken_ == shared_registers_.size()) {
+    shared_registers_.push_back(std::make_unique<ChunkRegister>());
+  }
+  return *shared_registers_[shared_taken_++];
+}
+
+void ChunkEvaluator::ForgetShared() {
+  shared_taken_ = 0;
+  ++shared_stamp_;
 }
 
 ChunkView ChunkEvaluator::RowView(RowIndex row, const RowChunk& chunk, ChunkRegister& target) {

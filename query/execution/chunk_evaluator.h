@@ -105,12 +105,16 @@ class ChunkEvaluator {
     uint64_t stamp = 0;
     index::ChunkView view;
     uint32_t occupied = 0;  // parts that may hold anybody
-    std::unique_ptr<ChunkRegister> into;
   };
 
   // The node's set. `count`: null, or where to put how many it holds; then the view is not to be used.
   index::ChunkView Evaluate(NodeIndex node, ChunkRegister& into, uint32_t* count = nullptr);
   index::ChunkView EvaluateShared(NodeIndex node);
+  index::ChunkView EvaluateOnce(const ProgramNode& node, ChunkRegister& into);
+  // A register that stays taken until ForgetShared.
+  ChunkRegister& TakeShared();
+  // What was shared is evaluated anew by whoever needs it next.
+  void ForgetShared();
   // `fused` (may be null): of bitsets that would be intersected now, these are put there instead, what they
   // need stays taken, and the view's bytes are null.
   index::ChunkView Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count,
@@ -206,7 +210,10 @@ class ChunkEvaluator {
   const StopToken* const stop_;
   RegisterStack registers_;
   std::vector<SharedResult> shared_;  // by node; empty where no node is shared
-  std::vector<KeptRow> kept_rows_;    // by row; empty where the program has one root
+  std::vector<std::unique_ptr<ChunkRegister>> shared_registers_;
+  size_t shared_taken_ = 0;         // of those
+  uint64_t shared_stamp_ = 0;       // which results are good
+  std::vector<KeptRow> kept_rows_;  // by row; empty where the program has one root
   const uint32_t max_driver_values_;
   std::unique_ptr<SparseCounters> sparse_counters_;  // once they are needed
   std::vector<Operand> open_;                        // scratch of thresholds, as a stack

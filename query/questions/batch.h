@@ -19,8 +19,8 @@ namespace muster::query {
 
 struct BatchLimits {
   size_t max_expressions = 10'000;  // an answer is one message of 16 MiB: room for 1,600 bytes on each
-  // Nodes, and rows of lists, that one scan evaluates. Each may keep a chunk of 8 KiB, so this bounds memory:
-  // a batch with more is counted in several scans. As many as the values of one IN list.
+  // Nodes, and rows of lists, that one scan evaluates. Their plan and what a window resolves of them are held
+  // in memory: a batch with more is counted in several scans. As many as the values of one IN list.
   size_t max_scan_parts = 65'536;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "query/questions/question.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
@@ -69,6 +70,17 @@ std::vector<std::string> RandomTexts(uint32_t first_seed, size_t count) {
     texts.push_back(RandomExpression(first_seed + i).Make(static_cast<int>(i % 4)));
   }
   return texts;
+}
+
+// More parts in common than are kept of a chunk.
+TEST_F(BatchTest, PartsThatManyQuestionsShareAreRightHoweverManyThereAre) {
+  std::vector<std::string> texts;
+  for (const char* other : {"city = 'Shanghai'", "age > 30"}) {
+    for (int price = 0; price < 4'500; ++price) {
+      texts.push_back(absl::StrCat("(vip OR price > ", price / 10, ".", price % 10, ") AND ", other));
+    }
+  }
+  ExpectAsOneByOne(texts);
 }
 
 TEST_F(BatchTest, AnswersAsOneByOne) { ExpectAsOneByOne(RandomTexts(10'000, 800)); }
