@@ -6,6 +6,13 @@
 namespace muster::index {
 namespace {
 
+// Between two questions whether to stop, which cost more than a count does.
+constexpr size_t kCountsBetweenChecks = 4096;
+
+absl::Status StopNowAndThen(const StopCheck& stop, size_t& counts) {
+  return ++counts % kCountsBetweenChecks == 0 ? stop() : absl::OkStatus();
+}
+
 class StoreSink final : public RowSink {
  public:
   StoreSink(StoreWriter writer, StopCheck stop) : writer_(std::move(writer)), stop_(std::move(stop)) {}
@@ -19,6 +26,7 @@ class StoreSink final : public RowSink {
   }
 
   absl::Status WriteCount(RowId row, int64_t change) override {
+    if (absl::Status stopped = StopNowAndThen(stop_, counts_); !stopped.ok()) return stopped;
     return writer_.PutCount(row, static_cast<uint64_t>(change));
   }
 
@@ -27,6 +35,7 @@ class StoreSink final : public RowSink {
  private:
   StoreWriter writer_;
   const StopCheck stop_;
+  size_t counts_ = 0;
 };
 
 class EdgeSink final : public RowSink {
@@ -56,7 +65,10 @@ class EdgeSink final : public RowSink {
     return absl::OkStatus();
   }
 
-  absl::Status WriteCount(RowId row, int64_t change) override { return writer_.ChangeCount(row, change); }
+  absl::Status WriteCount(RowId row, int64_t change) override {
+    if (absl::Status stopped = StopNowAndThen(stop_, counts_); !stopped.ok()) return stopped;
+    return writer_.ChangeCount(row, change);
+  }
 
   absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
 
@@ -128,6 +140,7 @@ class EdgeSink final : public RowSink {
   const std::unique_ptr<RowSource> source_;
   ResolvedRow resolved_;
   const StopCheck stop_;
+  size_t counts_ = 0;
 };
 
 }  // namespace

@@ -5,6 +5,48 @@
 #include "index/versions/fragment_reader.h"
 
 namespace muster::index {
+namespace {
+
+using ValuePairs = std::vector<std::pair<Ordinal, ValueId>>;
+
+// Who is in a row, ascending.
+absl::Status AddMembers(const TagStage& stage, FragmentReader& reader, RowId row,
+                        std::vector<Ordinal>& members) {
+  if (absl::Status stopped = stage.stop(); !stopped.ok()) return stopped;
+  for (uint32_t fragment = 0; fragment < stage.parent->fragment_count(); ++fragment) {
+    const absl::StatusOr<Bitmap> set = reader.Read({stage.tag.id, row}, fragment);
+    if (!set.ok()) return set.status();
+    for (const uint32_t local : set->ToVector()) members.push_back(FirstOrdinalOf(fragment) + local);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ValuePairs> ReadRows(const TagStage& stage, const std::vector<ValueSize>& values) {
+  ValuePairs pairs;
+  FragmentReader reader(*stage.parent);
+  std::vector<Ordinal> members;
+  for (const ValueSize& value : values) {
+    members.clear();
+    const absl::Status added = AddMembers(stage, reader, MakeRow(value.value, kMembershipSlot), members);
+    if (!added.ok()) return added;
+    for (const Ordinal member : members) pairs.emplace_back(member, value.value);
+  }
+  return pairs;
+}
+
+absl::StatusOr<ValuePairs> ReadSlices(const TagStage& stage, const SingleParent& parent) {
+  FragmentReader reader(*stage.parent);
+  std::vector<Ordinal> known;
+  if (absl::Status added = AddMembers(stage, reader, kKnownRow, known); !added.ok()) return added;
+  const absl::StatusOr<std::vector<ValueId>> values = ReadOldValues(stage, parent, known);
+  if (!values.ok()) return values.status();
+  ValuePairs pairs;
+  pairs.reserve(known.size());
+  for (size_t i = 0; i < known.size(); ++i) pairs.emplace_back(known[i], (*values)[i]);
+  return pairs;
+}
+
+}  // namespace
 
 absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage) {
   SingleParent parent;
@@ -60,23 +102,17 @@ absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const 
   return values;
 }
 
-absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const std::vector<ValueSize>& values,
-                                       const std::vector<Ordinal>& lost, const MemberCells& cells) {
-  std::vector<std::pair<Ordinal, ValueId>> pairs;
+absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const SingleParent& parent,
+                                       const std::vector<ValueSize>& values, const std::vector<Ordinal>& lost,
+                                       const MemberCells& cells) {
+  absl::StatusOr<ValuePairs> read = parent.sliced ? ReadSlices(stage, parent) : ReadRows(stage, values);
+  if (!read.ok()) return read.status();
+  ValuePairs pairs = *std::move(read);
+  const auto is_lost = [&lost](const auto& pair) {
+    return std::binary_search(lost.begin(), lost.end(), pair.first);
+  };
+  pairs.erase(std::remove_if(pairs.begin(), pairs.end(), is_lost), pairs.end());
   for (size_t i = 0; i < cells.ordinals.size(); ++i) pairs.emplace_back(cells.ordinals[i], cells.values[i]);
-  FragmentReader reader(*stage.parent);
-  for (const ValueSize& value : values) {
-    if (absl::Status stopped = stage.stop(); !stopped.ok()) return stopped;
-    for (uint32_t fragment = 0; fragment < stage.parent->fragment_count(); ++fragment) {
-      const absl::StatusOr<Bitmap> set =
-          reader.Read({stage.tag.id, MakeRow(value.value, kMembershipSlot)}, fragment);
-      if (!set.ok()) return set.status();
-      for (const uint32_t local : set->ToVector()) {
-        const Ordinal ordinal = FirstOrdinalOf(fragment) + local;
-        if (!std::binary_search(lost.begin(), lost.end(), ordinal)) pairs.emplace_back(ordinal, value.value);
-      }
-    }
-  }
   std::sort(pairs.begin(), pairs.end());
   MemberCells whole;
   whole.ordinals.reserve(pairs.size());

@@ -45,9 +45,11 @@ absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStage& stage);
 absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const SingleParent& parent,
                                                    const std::vector<Ordinal>& members);
 
-// The whole content, except `lost` (ascending), with `cells`. REQUIRES: all of `values` have rows.
-absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const std::vector<ValueSize>& values,
-                                       const std::vector<Ordinal>& lost, const MemberCells& cells);
+// The whole content, except `lost` (ascending), with `cells`. `values`: all of the parent, which are read row
+// by row where it isn't sliced.
+absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const SingleParent& parent,
+                                       const std::vector<ValueSize>& values, const std::vector<Ordinal>& lost,
+                                       const MemberCells& cells);
 
 }  // namespace muster::index
 

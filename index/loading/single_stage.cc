@@ -25,6 +25,7 @@ size_t CountTogether(const std::vector<ValueSize>& parent, const MemberCells& ce
 struct ValueRun {
   ValueId value;
   size_t begin, end;
+  int64_t size() const { return static_cast<int64_t>(end - begin); }
 };
 
 // The entries of `value` from `begin` on; none when the next value is another one.
@@ -34,45 +35,61 @@ ValueRun RunOf(const ValueMembers& members, ValueId value, size_t begin) {
   return {value, begin, end};
 }
 
-FragmentSets SetsOf(const ValueMembers& members, const ValueRun& run) {
-  return CutIntoFragments(absl::MakeConstSpan(members.ordinals).subspan(run.begin, run.end - run.begin));
+absl::Span<const Ordinal> MembersOf(const ValueMembers& members, const ValueRun& run) {
+  return absl::MakeConstSpan(members.ordinals).subspan(run.begin, run.end - run.begin);
 }
 
-std::vector<ValueId> FrequentValues(const ValueMembers& members) {
+// Values that one in `of` members has, ascending.
+std::vector<ValueId> FrequentValues(const ValueMembers& members, size_t of) {
   std::vector<ValueId> frequent;
   for (size_t at = 0; at < members.values.size();) {
     const ValueRun run = RunOf(members, members.values[at], at);
-    if ((run.end - run.begin) * kMembersOfFrequentValue >= members.values.size())
-      frequent.push_back(run.value);
+    if ((run.end - run.begin) * of >= members.values.size()) frequent.push_back(run.value);
     at = run.end;
   }
   return frequent;
 }
 
-// Rows of the values that have one, and how many members the others have.
-absl::Status WriteFrequentRows(const ValueMembers& members, const ValuesWithRows& with_rows, RowSink& sink) {
-  for (size_t at = 0; at < members.values.size();) {
-    const ValueRun run = RunOf(members, members.values[at], at);
-    const RowId row = MakeRow(run.value, kMembershipSlot);
-    const absl::Status written = HasRow(with_rows, run.value)
-                                     ? sink.WriteRow(row, SetsOf(members, run), {})
-                                     : sink.WriteCount(row, static_cast<int64_t>(run.end - run.begin));
-    if (!written.ok()) return written;
+// The row of a value that has one becomes (what it was \ cleared) ∪ joining; of another value it is only
+// written how many members more it has.
+absl::Status WriteValue(ValueId value, const ValuesWithRows& with_rows, absl::Span<const Ordinal> joining,
+                        const ClearedMembers& cleared, int64_t change, RowSink& sink) {
+  const RowId row = MakeRow(value, kMembershipSlot);
+  if (!HasRow(with_rows, value)) return sink.WriteCount(row, change);
+  return sink.WriteRow(row, CutIntoFragments(joining), cleared);
+}
+
+// Every value of the parent and of the cells becomes what it was without `cleared`, and with the cells.
+// REQUIRES: of values without a row, everyone is cleared.
+absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMembers& members,
+                            const ClearedMembers& cleared, const ValuesWithRows& with_rows, RowSink& sink) {
+  size_t at = 0;
+  for (size_t old = 0; old < parent.size() || at < members.values.size();) {
+    ValueId value = kMaxValueId;
+    if (old < parent.size()) value = std::min(value, parent[old].value);
+    if (at < members.values.size()) value = std::min(value, members.values[at]);
+    const ValueRun run = RunOf(members, value, at);
     at = run.end;
+    int64_t change = run.size();
+    if (old < parent.size() && parent[old].value == value)
+      change -= static_cast<int64_t>(parent[old++].members);
+    const absl::Status written = WriteValue(value, with_rows, MembersOf(members, run), cleared, change, sink);
+    if (!written.ok()) return written;
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells cells) {
+// `values`: how many it is laid out for, at least.
+absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells cells, size_t values = 0) {
   const std::vector<Ordinal> known = cells.ordinals;
   const std::vector<int64_t> ids = AsNumbers(cells.values);
   const ValueMembers members = ByValue(std::move(cells));
-  const size_t values = CountValues(members);
+  values = std::max(values, CountValues(members));
   const bool sliced = values > kValuesWithoutSlicesMax;
   ValuesWithRows with_rows;
   StoreLayout layout = sliced ? StoreLayout::kRowsAndValueSlices : StoreLayout::kRows;
   if (values > kValuesWithRowsMax) {
-    with_rows = FrequentValues(members);
+    with_rows = FrequentValues(members, kMembersOfFrequentValue);
     layout = StoreLayout::kFrequentRowsAndValueSlices;
   }
   absl::StatusOr<std::unique_ptr<RowSink>> sink =
@@ -80,7 +97,7 @@ absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells c
   if (!sink.ok()) return sink.status();
   absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(known), {});
   if (written.ok() && sliced) written = WriteSlices({kOwnValue, known, ids}, {}, {}, **sink);
-  if (written.ok()) written = WriteFrequentRows(members, with_rows, **sink);
+  if (written.ok()) written = WriteAllValues({}, members, {}, with_rows, **sink);
   if (!written.ok()) return written;
   return (*sink)->Finish();
 }
@@ -97,16 +114,10 @@ absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
     const ValueRun joining = RunOf(added, value, a);
     r = leaving.end;
     a = joining.end;
-    const RowId row = MakeRow(value, kMembershipSlot);
-    absl::Status written;
-    if (HasRow(with_rows, value)) {
-      ClearedMembers leave;
-      leave.sets = SetsOf(removed, leaving);
-      written = sink.WriteRow(row, SetsOf(added, joining), leave);
-    } else {
-      written = sink.WriteCount(row, static_cast<int64_t>(joining.end - joining.begin) -
-                                         static_cast<int64_t>(leaving.end - leaving.begin));
-    }
+    ClearedMembers leave;
+    if (HasRow(with_rows, value)) leave.sets = CutIntoFragments(MembersOf(removed, leaving));
+    const int64_t change = joining.size() - leaving.size();
+    const absl::Status written = WriteValue(value, with_rows, MembersOf(added, joining), leave, change, sink);
     if (!written.ok()) return written;
   }
   return absl::OkStatus();
@@ -145,27 +156,6 @@ absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const Sing
   return (*sink)->Finish();
 }
 
-// Every value of the parent and of the cells becomes what it was without `cleared`, and with the cells.
-absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMembers& members,
-                            const ClearedMembers& cleared, const ValuesWithRows& with_rows, RowSink& sink) {
-  size_t at = 0;
-  for (size_t old = 0; old < parent.size() || at < members.values.size();) {
-    ValueId value = kMaxValueId;
-    if (old < parent.size()) value = std::min(value, parent[old].value);
-    if (at < members.values.size()) value = std::min(value, members.values[at]);
-    const ValueRun run = RunOf(members, value, at);
-    at = run.end;
-    int64_t change = static_cast<int64_t>(run.end - run.begin);
-    if (old < parent.size() && parent[old].value == value)
-      change -= static_cast<int64_t>(parent[old++].members);
-    const RowId row = MakeRow(value, kMembershipSlot);
-    const absl::Status written = HasRow(with_rows, value) ? sink.WriteRow(row, SetsOf(members, run), cleared)
-                                                          : sink.WriteCount(row, change);
-    if (!written.ok()) return written;
-  }
-  return absl::OkStatus();
-}
-
 // All rows that are there, and statistics of the others: REPLACE, or MERGE into a version without slices.
 absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SingleParent& parent,
                                            const std::vector<ValueSize>& values, MemberCells cells) {
@@ -184,10 +174,20 @@ absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SinglePa
   return (*sink)->Finish();
 }
 
-// Whether a version of so many values has a layout that the parent's store hasn't.
-bool OutgrowsParent(const SingleParent& parent, size_t values) {
-  if (parent.with_rows.has_value()) return false;
-  return values > (parent.sliced ? kValuesWithRowsMax : kValuesWithoutSlicesMax);
+// Whether the version wants another layout than the parent's store has. A parent that is past the limit as it
+// is stays, so that a MERGE of a few cells doesn't write the whole tag.
+bool WantsNewStore(const TagStage& stage, const SingleParent& parent, const std::vector<ValueSize>& values,
+                   const MemberCells& cells) {
+  const bool merge = stage.mode == LoadMode::kMerge;
+  if (parent.with_rows.has_value()) {
+    if (merge) return false;
+    const auto has_row = [&parent](ValueId value) { return HasRow(parent.with_rows, value); };
+    const std::vector<ValueId> frequent = FrequentValues(ByValue(cells), kMembersOfMissedValue);
+    return !std::all_of(frequent.begin(), frequent.end(), has_row);
+  }
+  const size_t limit = parent.sliced ? kValuesWithRowsMax : kValuesWithoutSlicesMax;
+  if (merge) return values.size() <= limit && CountTogether(values, cells) > limit;
+  return CountTogether({}, cells) > limit;
 }
 
 }  // namespace
@@ -200,12 +200,13 @@ absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cel
   if (merge && parent->with_rows.has_value()) return StageSlicedMerge(stage, *parent, cells);
   const absl::StatusOr<std::vector<ValueSize>> values = CountParentValues(stage);
   if (!values.ok()) return values.status();
-  if (OutgrowsParent(*parent, CountTogether(merge ? *values : std::vector<ValueSize>(), cells))) {
+  if (WantsNewStore(stage, *parent, *values, cells)) {
     if (!merge) return StageNewStore(stage, std::move(cells));
     const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
-    absl::StatusOr<MemberCells> whole = MergeWhole(stage, *values, lost, cells);
+    absl::StatusOr<MemberCells> whole = MergeWhole(stage, *parent, *values, lost, cells);
     if (!whole.ok()) return whole.status();
-    return StageNewStore(stage, *std::move(whole));
+    // By those that the load takes away, too: else a tag near the limit would be written anew with each load.
+    return StageNewStore(stage, *std::move(whole), CountTogether(*values, cells));
   }
   if (merge && parent->sliced) return StageSlicedMerge(stage, *parent, cells);
   return StageAllRows(stage, *parent, *values, std::move(cells));

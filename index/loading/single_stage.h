@@ -11,7 +11,8 @@ namespace muster::index {
 // Above, it also has the value ids as slices at value id 0: a MERGE reads the old values there and touches
 // the rows of old and new values only. Above kValuesWithRowsMax only frequent values have rows: of the others
 // there are statistics and slices. A load that takes a tag past a limit stages a new store with its whole
-// content; which values have rows stays as it was when the store was built.
+// content; which values have rows stays as it was when the store was built, until a REPLACE for which that
+// was a bad choice.
 absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cells);
 
 }  // namespace muster::index

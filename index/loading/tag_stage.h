@@ -23,6 +23,9 @@ inline constexpr size_t kValuesWithoutSlicesMax = 256;
 // members has when the store is built: the others are answered from the slices (DESIGN §3).
 inline constexpr size_t kValuesWithRowsMax = 4096;
 inline constexpr size_t kMembersOfFrequentValue = 2048;
+// A REPLACE in which one in so many members has a value without a row builds the store anew. Far from the
+// limit above, so that values near it don't cost a new store a day.
+inline constexpr size_t kMembersOfMissedValue = 512;
 
 // What a tag's stage depends on beside the cells. Borrowed for the call.
 struct TagStage {

@@ -117,7 +117,7 @@ TEST_P(RandomSingleTag, EveryVersionIsTheModels) {
   EXPECT_FALSE(Shop().CurrentSnapshot().value()->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
   run(GetParam() % 2 == 0 ? LoadMode::kReplace : LoadMode::kMerge, kMembers, 100'000);  // past the limit
   const auto with_rows = [&] {
-    return **kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id);
+    return kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id)->value();
   };
   const std::vector<ValueId> frequent = with_rows();
   EXPECT_GE(frequent.size(), 3u);
@@ -126,13 +126,25 @@ TEST_P(RandomSingleTag, EveryVersionIsTheModels) {
   run(LoadMode::kReplace, 5000, 3000);
   run(LoadMode::kMerge, 500, 200'000);
   if (!HasFatalFailure()) ReadAgainAndReopen();
-  run(LoadMode::kReplace, 1, 1);
-  run(LoadMode::kMerge, 6000, 6000);
   EXPECT_EQ(with_rows(), frequent) << "as when the store was built";
+  run(LoadMode::kReplace, 4000, 20);  // many have what was rare: a new store
+  EXPECT_FALSE(Shop().CurrentSnapshot().value()->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+  run(LoadMode::kMerge, 2 * kMembers, 60'000);  // past both limits at once
+  EXPECT_GT(with_rows().size(), frequent.size());
   if (!HasFatalFailure()) ReadAgainAndReopen();
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomSingleTag, ::testing::Range(1u, 3u));
+
+// Its slices are read, however many values it has.
+TEST_F(SingleTag, AMergeThatCrossesTheLimitKeepsWhatEverybodyHas) {
+  std::map<std::string, std::string> cells;
+  for (uint32_t i = 0; i < kValuesWithRowsMax; ++i) cells[absl::StrCat("m", i)] = absl::StrCat("v", i);
+  LoadCells(LoadMode::kMerge, cells);
+  EXPECT_FALSE(kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+  LoadCells(LoadMode::kMerge, {{"m0", "-"}, {"m1", "v2"}, {"other", "one more"}, {"another", "and more"}});
+  EXPECT_TRUE(kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+}
 
 TEST_F(SingleTag, AMembersValueIsFoundInTheSlices) {
   std::map<std::string, std::string> cells;
