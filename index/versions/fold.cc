@@ -29,14 +29,10 @@ absl::StatusOr<Crossing> CrossingOf(const Transaction& transaction, const StoreR
   return Corrupt("settling of a store");
 }
 
-struct EdgeRecord {
-  Frontier key;
-  DecodedRecord decoded;
-};
-
-// The first edge record at or after the frontier.
-absl::StatusOr<std::optional<EdgeRecord>> NextRecord(const Transaction& transaction, EdgeId edge,
-                                                     Frontier from) {
+// Where the first edge record at or after the frontier lies. Its bytes are left alone: a row that has
+// statistics alone may be passed before it.
+absl::StatusOr<std::optional<Frontier>> NextRecord(const Transaction& transaction, EdgeId edge,
+                                                   Frontier from) {
   if (edge == kNoEdge) return std::nullopt;
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kEdges);
   if (!cursor.ok()) return cursor.status();
@@ -44,23 +40,20 @@ absl::StatusOr<std::optional<EdgeRecord>> NextRecord(const Transaction& transact
   if (!cursor->status().ok()) return cursor->status();
   if (!cursor->At(MakeKey(edge))) return std::nullopt;
   if (cursor->key().size() != 12) return Corrupt("edge");
-  const Frontier key{ReadU32(cursor->key().data() + 4), ReadU32(cursor->key().data() + 8)};
-  absl::StatusOr<DecodedRecord> decoded = DecodeRecord(RecordBytesOf(cursor->value()));
-  if (!decoded.ok()) return decoded.status();
-  return EdgeRecord{key, *std::move(decoded)};
+  return Frontier{ReadU32(cursor->key().data() + 4), ReadU32(cursor->key().data() + 8)};
 }
 
 // The first row behind `row` that the edge changes, `record`'s or one that has statistics alone; nothing
 // when there is none.
 absl::StatusOr<std::optional<RowId>> RowBehind(const Transaction& transaction, EdgeId edge, RowId row,
-                                               const std::optional<EdgeRecord>& record) {
+                                               const std::optional<Frontier>& record) {
   if (edge == kNoEdge) return std::nullopt;
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kEdgeStats);
   if (!cursor.ok()) return cursor.status();
   cursor->Seek(MakeKey(edge, row, 0));  // a longer key comes behind
   if (!cursor->status().ok()) return cursor->status();
   std::optional<RowId> behind;
-  if (record.has_value()) behind = record->key.row;
+  if (record.has_value()) behind = record->row;
   if (!cursor->At(MakeKey(edge))) return behind;
   if (cursor->key().size() != 8) return Corrupt("statistics of an edge");
   const RowId counted = ReadU32(cursor->key().data() + 4);
@@ -91,10 +84,17 @@ absl::Status CountBaseRecord(WriteTransaction& transaction, StoreId store, RowId
   return WriteRowStats(transaction, store, row, *stats);
 }
 
-// XOR: base := base ⊕ flips, the record stays. Whole image: base and record change places.
+// XOR: base := base ⊕ flips, the record stays. Whole image: base and record change places. REQUIRES: the edge
+// has a record at `key`.
 absl::Status FoldRecord(WriteTransaction& transaction, StoreId store, const Crossing& crossing,
-                        EdgeRecord edge) {
-  const Key<12> base_key = MakeKey(store, edge.key.row, edge.key.fragment);
+                        Frontier key) {
+  const Key<12> base_key = MakeKey(store, key.row, key.fragment);
+  const Key<12> edge_key = MakeKey(crossing.edge, key.row, key.fragment);
+  const absl::StatusOr<std::optional<std::string_view>> change =
+      transaction.Get(DatabaseId::kEdges, edge_key);
+  if (!change.ok()) return change.status();
+  absl::StatusOr<DecodedRecord> edge = DecodeRecord(RecordBytesOf(change->value_or(std::string_view())));
+  if (!edge.ok()) return edge.status();
   absl::StatusOr<std::optional<std::string_view>> stored = transaction.Get(DatabaseId::kFragments, base_key);
   if (!stored.ok()) return stored.status();
   const bool was = stored->has_value();
@@ -103,12 +103,11 @@ absl::Status FoldRecord(WriteTransaction& transaction, StoreId store, const Cros
   const RecordKind far_kind = crossing.to_child ? RecordKind::kAfter : RecordKind::kBefore;
   const RecordKind near_kind = crossing.to_child ? RecordKind::kBefore : RecordKind::kAfter;
   Bitmap image;
-  if (edge.decoded.kind == RecordKind::kXor) {
+  if (edge->kind == RecordKind::kXor) {
     image = std::move(base->bitmap);
-    image.Xor(edge.decoded.bitmap);
-  } else if (edge.decoded.kind == far_kind) {
-    image = std::move(edge.decoded.bitmap);
-    const Key<12> edge_key = MakeKey(crossing.edge, edge.key.row, edge.key.fragment);
+    image.Xor(edge->bitmap);
+  } else if (edge->kind == far_kind) {
+    image = std::move(edge->bitmap);
     const std::string swapped = EncodeRecord(near_kind, std::move(base->bitmap));
     if (absl::Status status = transaction.Put(DatabaseId::kEdges, edge_key, swapped); !status.ok())
       return status;
@@ -125,7 +124,7 @@ absl::Status FoldRecord(WriteTransaction& transaction, StoreId store, const Cros
   }
   if (!status.ok()) return status;
   FaultPoint("settle/record_folded");
-  return CountBaseRecord(transaction, store, edge.key.row, was, is);
+  return CountBaseRecord(transaction, store, key.row, was, is);
 }
 
 }  // namespace
@@ -136,13 +135,13 @@ absl::StatusOr<size_t> FoldSome(WriteTransaction& transaction, StoreId store, St
   if (!crossing.ok()) return crossing.status();
   size_t folded = 0;
   for (; folded < max_records && !transaction.NearlyFull(); ++folded) {
-    absl::StatusOr<std::optional<EdgeRecord>> next = NextRecord(transaction, crossing->edge, record.frontier);
+    const absl::StatusOr<std::optional<Frontier>> next =
+        NextRecord(transaction, crossing->edge, record.frontier);
     if (!next.ok()) return next.status();
-    if (next->has_value() && (*next)->key.row == record.frontier.row) {
-      record.frontier.fragment = (*next)->key.fragment + 1;
-      if (absl::Status status = FoldRecord(transaction, store, *crossing, **std::move(next)); !status.ok()) {
+    if (next->has_value() && (*next)->row == record.frontier.row) {
+      record.frontier.fragment = (*next)->fragment + 1;
+      if (absl::Status status = FoldRecord(transaction, store, *crossing, **next); !status.ok())
         return status;
-      }
       continue;
     }
     const RowId passed = record.frontier.row;

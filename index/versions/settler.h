@@ -29,14 +29,15 @@ namespace muster::index {
 //     the base as it is.
 //  6. edge_stats never change: they compare child and parent, wherever the base is.
 //
-// Folding one batch of edge records of one store; see StepStore.
+// One batch of folding in one store; see StepStore.
 struct SettleProgress {
-  size_t folded = 0;  // edge records folded
+  size_t folded = 0;  // edge records folded, and rows passed
   bool more = false;  // the store isn't settled at its tag's current version yet
 };
 
-// Folds at most `max_records` edge records (fewer when the transaction is nearly full), beginning and
-// finishing neighbours on the way. A store that its tag's current version has left stands still.
+// Folds at most `max_records` edge records and passed rows (fewer when the transaction is nearly full),
+// beginning and finishing neighbours on the way. A store that its tag's current version has left stands
+// still.
 absl::StatusOr<SettleProgress> StepStore(WriteTransaction& transaction, StoreId store, size_t max_records);
 
 // Thread-safe. Lives between its WriterQueue and whoever publishes.

@@ -35,7 +35,7 @@ absl::CivilDay DayOf(int32_t day_number);
 enum class StoreLayout : uint8_t {
   kRows = 1,                        // one for each value
   kRowsAndValueSlices = 2,          // and the value ids as slices at value id 0
-  kFrequentRowsAndValueSlices = 3,  // rows of the values in `values_with_rows` alone; statistics of all
+  kFrequentRowsAndValueSlices = 3,  // of values, those in `values_with_rows` alone; statistics of all
 };
 
 // A place in the order of fragments: keys below a frontier are settled.
