@@ -79,7 +79,9 @@ double CostOfRows(size_t rows, double share) {
   const double count = static_cast<double>(rows);
   const double values = share * index::kChunkOrdinals;
   const double records = count * (1 - std::exp(-values / count));
-  return (count * kRowNs + records * kRecordNs + values * kValueNs) / kBitsetNs;
+  // A record of very many values is a bitset.
+  const double in_records = std::min(values * kValueNs, count * kBitsetNs);
+  return (count * kRowNs + records * kRecordNs + in_records) / kBitsetNs;
 }
 
 double CostOfWalks(const ValueSlices& slices, size_t intervals) {
