@@ -16,6 +16,7 @@
 #include "index/population/stored_population.h"
 #include "index/population/zone.h"
 #include "index/status_reason.h"
+#include "index/storage/databases.h"
 #include "index/storage/directory_lock.h"
 
 namespace muster::index {
@@ -148,7 +149,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
   }
   absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(options.directory);
   if (!lock.ok()) return lock.status();
-  if (absl::Status format = CheckFormatMarker(options.directory); !format.ok()) return format;
+  const absl::StatusOr<uint32_t> format = CheckFormatMarker(options.directory);
+  if (!format.ok()) return format.status();
+  if (*format != kFormatVersion && options.format_raised) options.format_raised(*format, kFormatVersion);
   auto database = std::make_unique<StoredDatabase>(std::move(options), *std::move(lock));
   if (absl::Status opened = database->OpenPopulations(); !opened.ok()) return opened;
   return database;

@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_POPULATION_DATABASE_H_
 #define MUSTER_INDEX_POPULATION_DATABASE_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ struct DatabaseOptions {
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
   absl::Duration load_lease = kLoadLease;
+  // Called when a directory of an older build's format has become one of this build's: older builds refuse it
+  // from there on.
+  std::function<void(uint32_t from, uint32_t to)> format_raised = {};
 };
 
 // Thread-safe. Close or destroy it last: after every snapshot, load and row source.

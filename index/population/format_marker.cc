@@ -48,15 +48,21 @@ absl::StatusOr<bool> IsNew(const std::string& directory) {
   });
 }
 
+// Writes the marker, and answers `had`.
+absl::StatusOr<uint32_t> Written(const std::string& directory, uint32_t had) {
+  if (absl::Status written = WriteMarker(directory); !written.ok()) return written;
+  return had;
+}
+
 }  // namespace
 
-absl::Status CheckFormatMarker(const std::string& directory) {
+absl::StatusOr<uint32_t> CheckFormatMarker(const std::string& directory) {
   const std::string path = directory + "/" + kMarkerName;
   std::ifstream in(path);
   if (!in) {
     const absl::StatusOr<bool> is_new = IsNew(directory);
     if (!is_new.ok()) return is_new.status();
-    if (*is_new) return WriteMarker(directory);
+    if (*is_new) return Written(directory, kFormatVersion);
     return absl::FailedPreconditionError(Sentence(directory, " has files in it but no ", kMarkerName,
                                                   ": it is not a data directory; name another"));
   }
@@ -68,9 +74,9 @@ absl::Status CheckFormatMarker(const std::string& directory) {
     return absl::FailedPreconditionError(Sentence(path, " doesn't say \"muster\" and a number: ", directory,
                                                   " is not a data directory, or damaged"));
   }
-  if (version == kFormatVersion) return absl::OkStatus();
+  if (version == kFormatVersion) return version;
   // Written before any environment is, so that an older build refuses the directory from here on.
-  if (version >= kOldestReadableFormat && version < kFormatVersion) return WriteMarker(directory);
+  if (version >= kOldestReadableFormat && version < kFormatVersion) return Written(directory, version);
   return absl::FailedPreconditionError(Sentence(directory, " has format version ", version,
                                                 ", and this build knows ", kOldestReadableFormat, " to ",
                                                 kFormatVersion, "; start the build that wrote it"));

@@ -2,9 +2,10 @@
 #ifndef MUSTER_INDEX_POPULATION_FORMAT_MARKER_H_
 #define MUSTER_INDEX_POPULATION_FORMAT_MARKER_H_
 
+#include <cstdint>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace muster::index {
 
@@ -12,7 +13,8 @@ namespace muster::index {
 // build reads and goes on with. The file says "muster N".
 // FAILED_PRECONDITION: another format than this build knows, or a directory with other things in it and no
 // marker.
-absl::Status CheckFormatMarker(const std::string& directory);
+// Answers the format that it had.
+absl::StatusOr<uint32_t> CheckFormatMarker(const std::string& directory);
 
 }  // namespace muster::index
 

@@ -83,6 +83,10 @@ int RunApplication(const Settings& settings) {
   index::DatabaseOptions data;
   data.directory = settings.data;
   data.map_size = settings.map_size;
+  data.format_raised = [&settings](uint32_t from, uint32_t to) {
+    spdlog::warn("{} was of format {} and is of format {} now: older releases can't open it any more",
+                 settings.data, from, to);
+  };
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
   if (!database.ok()) return Fail(database.status());
   absl::StatusOr<std::string> page_token_key = LoadTokenKey(settings.data);

@@ -339,7 +339,13 @@ TEST(DataDirectory, IsLockedAndHasAFormat) {
   write("FORMAT", "muster 99\n");
   EXPECT_THAT(std::string(Database::Open(options).status().message()), HasSubstr("format version 99"));
   write("FORMAT", "muster 1\n");
+  std::vector<uint32_t> raised;
+  options.format_raised = [&raised](uint32_t from, uint32_t to) { raised = {from, to}; };
   EXPECT_TRUE(Database::Open(options).ok());
+  EXPECT_EQ(raised, (std::vector<uint32_t>{1, kFormatVersion}));
+  raised.clear();
+  EXPECT_TRUE(Database::Open(options).ok());
+  EXPECT_TRUE(raised.empty()) << "once";
   std::string marker;
   std::getline(std::ifstream(options.directory + "/FORMAT"), marker);
   EXPECT_EQ(marker, absl::StrCat("muster ", kFormatVersion)) << "raised";
