@@ -73,6 +73,19 @@ absl::Status CheckListenAddress(const std::string& address, bool insecure) {
       "everything: listen on 127.0.0.1, or add --insecure where the network itself is guarded."));
 }
 
+bool IsKnownHost(const std::string& host) {
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, nullptr, &found) != 0) return false;
+  freeaddrinfo(found);
+  return true;
+}
+
+std::string WithKnownLoopback(const std::string& address, bool localhost_is_known) {
+  const std::optional<HostAndPort> split = Split(address);
+  if (!split.has_value() || split->host != "localhost" || localhost_is_known) return address;
+  return absl::StrCat("127.0.0.1:", split->port);
+}
+
 absl::Status WhyNotListen(const std::string& address) {
   const std::string cannot = absl::StrCat("can't listen on ", address, ": ");
   const std::optional<HostAndPort> split = Split(address);

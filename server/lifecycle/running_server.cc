@@ -46,7 +46,8 @@ void InstallPlugins() {
 absl::StatusOr<std::unique_ptr<RunningServer>> RunningServer::Start(std::unique_ptr<index::Database> database,
                                                                     const ServingOptions& options) {
   std::unique_ptr<RunningServer> server(new RunningServer(std::move(database), options));
-  if (!server->Listen(options.listen)) return WhyNotListen(options.listen);
+  const std::string listen = WithKnownLoopback(options.listen);
+  if (!server->Listen(listen)) return WhyNotListen(listen);
   return server;
 }
 

@@ -36,5 +36,14 @@ TEST(ListeningTest, AnAddressOfAnotherMachineIsNamed) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("192.0.2.1:0: Cannot assign requested address"));
 }
 
+TEST(ListeningTest, LocalhostIsLoopbackWhereNobodyKnowsIt) {
+  EXPECT_EQ(WithKnownLoopback("localhost:7070", false), "127.0.0.1:7070");
+  EXPECT_EQ(WithKnownLoopback("localhost:7070", true), "localhost:7070");
+  EXPECT_EQ(WithKnownLoopback("0.0.0.0:7070", false), "0.0.0.0:7070");
+  EXPECT_EQ(WithKnownLoopback("nonsense", false), "nonsense");
+  EXPECT_TRUE(IsKnownHost("127.0.0.1"));
+  EXPECT_FALSE(IsKnownHost("no-such-host.invalid"));
+}
+
 }  // namespace
 }  // namespace muster::server
