@@ -20,6 +20,7 @@ size_t Arrivals::Since(const grpc::CallbackServerContext& context) {
 
 grpc::CallbackServerContext* Arrivals::NewCallbackServerContext() { return new Context(last_); }
 
-void Arrivals::Release(grpc::CallbackServerContext* context) { delete context; }
+// gRPC also releases contexts of its own: one that is a part of its handler for methods nobody implements.
+void Arrivals::Release(grpc::CallbackServerContext* context) { delete dynamic_cast<Context*>(context); }
 
 }  // namespace muster::server

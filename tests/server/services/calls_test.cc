@@ -279,5 +279,15 @@ TEST_F(CallsTest, ALoadThatIsOpenAtShutdownMayStillCommit) {
   EXPECT_EQ(script_.committed.load(), 1);
 }
 
+TEST_F(CallsTest, AMethodThatNobodyImplementsIsRefusedAndTheServerGoesOn) {
+  StartServer();
+  for (const char* method :
+       {"/muster.v1.QueryService/NoSuchMethod", "/muster.v1.NoSuchService/CountMembers",
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"}) {
+    EXPECT_EQ(SendBytes(method, "").error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;
+    EXPECT_TRUE(ListPopulations().ok()) << method;
+  }
+}
+
 }  // namespace
 }  // namespace muster::server
