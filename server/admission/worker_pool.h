@@ -1,4 +1,5 @@
-// The server's own bounded threads: where every call does its work, so that gRPC's threads never block.
+// The server's own bounded threads: where calls do their work, so that gRPC's threads never block. A small
+// count that nobody waits behind may be answered by the one that received it (invariant 7).
 //
 // Invariants:
 //   1. At most `queue_length` admitted tasks wait in each lane; one more is refused at once rather than

@@ -114,7 +114,8 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
   app.add_option(
          "--threads", settings.threads,
          "Workers that answer questions and feed loads, at least 3 (for short questions, long ones and "
-         "loads), at most 256; one a processor and two more")
+         "loads), at most 256; one a processor and two more, "
+         "at least 4")
       ->check(CLI::Range(kMinThreads, kMaxThreads).description(""))
       ->type_name("N");
   app.add_option(
