@@ -281,9 +281,8 @@ TEST_F(CallsTest, ALoadThatIsOpenAtShutdownMayStillCommit) {
 
 TEST_F(CallsTest, AMethodThatNobodyImplementsIsRefusedAndTheServerGoesOn) {
   StartServer();
-  for (const char* method :
-       {"/muster.v1.QueryService/NoSuchMethod", "/muster.v1.NoSuchService/CountMembers",
-        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"}) {
+  for (const char* method : {"/muster.v1.QueryService/NoSuchMethod", "/muster.v1.NoSuchService/CountMembers",
+                             "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"}) {
     EXPECT_EQ(SendBytes(method, "").error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;
     EXPECT_TRUE(ListPopulations().ok()) << method;
   }
