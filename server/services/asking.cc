@@ -13,7 +13,7 @@ namespace muster::server {
 namespace {
 
 // Chunks of bitsets that a short question reads: 256 MiB. Five dense tags of 100 million members take a
-// third.
+// quarter.
 constexpr double kMaxShortWork = 32'768;
 // And that a gRPC thread reads at once: 4 MiB.
 constexpr double kMaxAtOnceWork = 512;
