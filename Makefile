@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 TESTS ?= .
 export CTEST_OUTPUT_ON_FAILURE = 1
 
-.PHONY: help setup build demo run test test-sanitizers bench bench-scale bench-server lint fuzz clean
+.PHONY: help setup build demo run test test-sanitizers bench bench-scale bench-server lint fuzz torture clean
 
 help:            ## This list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,11 @@ fuzz: setup      ## Both fuzzers with coverage guidance; SECONDS_EACH=20
 	@test -f build/fuzz/build.ninja || cmake --preset fuzz
 	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@.ci/fuzz build/fuzz/bin $(or $(SECONDS_EACH),20)
+
+torture: setup   ## Attacks and bad days in full: an hour and more; TESTS=regex for some
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS) --target test_torture
+	@.ci/torture build/bin '$(TESTS)'
 
 clean:           ## Remove everything that was built
 	@rm -rf build
