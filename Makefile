@@ -10,7 +10,7 @@ export CTEST_OUTPUT_ON_FAILURE = 1
 help:            ## This list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-setup:           ## Install every package that is needed (Debian 12; root or sudo)
+setup:           ## Install every package that is needed (Debian 12 or 13; root or sudo)
 	@.ci/setup
 
 build: setup     ## Build musterd and muster into build/bin
@@ -49,7 +49,7 @@ bench-server: setup ## A server on loopback under an open loop of small counts: 
 	@cmake --build build -j $(JOBS) --target server_bench musterd muster
 	@.ci/bench build/bin server
 
-lint: setup      ## Format, clang with -Wthread-safety, clang-tidy
+lint: setup      ## Format, clang with -Wthread-safety, clang-tidy (Debian 12)
 	@.ci/lint $(JOBS)
 
 fuzz: setup      ## Both fuzzers with coverage guidance; SECONDS_EACH=20
