@@ -33,26 +33,6 @@ bool AllCodePoints(std::string_view text, Test test) {
   return true;
 }
 
-bool Contains(std::string_view longer, std::string_view shorter) {
-  constexpr size_t kLeastPart = 3;  // a shorter one would be found everywhere
-  return shorter.size() >= kLeastPart && longer.find(shorter) != std::string_view::npos;
-}
-
-// Levenshtein's distance in bytes.
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> distances(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) distances[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(distances[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = distances[j];
-      distances[j] = std::min({replaced, distances[j] + 1, distances[j - 1] + 1});
-    }
-  }
-  return distances[b.size()];
-}
-
 }  // namespace
 
 absl::Status CheckPopulationName(std::string_view name) {
@@ -91,32 +71,6 @@ bool HasControlCharacter(std::string_view text) {
     if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
   }
   return false;
-}
-
-std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& names) {
-  constexpr size_t kShown = 3;
-  const std::string wanted = absl::AsciiStrToLower(ForAbseil(name));
-  std::vector<std::pair<size_t, std::string_view>> near;
-  for (const std::string& candidate : names) {
-    const std::string folded = absl::AsciiStrToLower(candidate);
-    const size_t distance = EditDistance(wanted, folded);
-    const bool close = distance <= std::min(wanted.size(), folded.size()) / 3;
-    if (close || Contains(folded, wanted) || Contains(wanted, folded)) near.emplace_back(distance, candidate);
-  }
-  std::sort(near.begin(), near.end());
-  if (near.size() > kShown) near.resize(kShown);
-  std::vector<std::string> nearest;
-  for (const auto& [distance, candidate] : near) nearest.emplace_back(candidate);
-  return nearest;
-}
-
-std::string DidYouMean(const std::vector<std::string>& nearest) {
-  std::string text;
-  for (size_t i = 0; i < nearest.size(); ++i) {
-    const char* before = i == 0 ? "; did you mean " : (i + 1 == nearest.size() ? " or " : ", ");
-    text += Sentence(before, "'", nearest[i], "'");
-  }
-  return text.empty() ? text : text + "?";
 }
 
 }  // namespace muster::index

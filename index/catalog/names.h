@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,12 +28,6 @@ absl::Status CheckLabel(std::string_view label);
 
 // Whether valid UTF-8 holds a control character (U+0000–001F, U+007F–009F).
 bool HasControlCharacter(std::string_view text);
-
-// At most three of `names` that look like `name`, nearest first: at most one byte in three is another
-// (capitals count as small letters), or one of at least three bytes is part of the other.
-std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& names);
-// "; did you mean 'a', 'b' or 'c'?", or nothing when `nearest` is empty.
-std::string DidYouMean(const std::vector<std::string>& nearest);
 
 }  // namespace muster::index
 

@@ -8,6 +8,7 @@
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/status_reason.h"
+#include "index/text/nearest_names.h"
 #include "index/text/unicode.h"
 
 namespace muster::index {
@@ -83,7 +84,7 @@ absl::StatusOr<PlannedTag> PlanNewTag(const LoadTagSpec& spec, const Catalogue& 
   if (!spec.kind) {
     std::vector<std::string> names;
     for (const CataloguedTag& known : catalogue.ListTags()) names.push_back(known.tag.name);
-    const std::string nearest = DidYouMean(NearestNames(spec.name, names));
+    const std::string nearest = DidYouMean(NearestNames(spec.name, names, 3));
     return WithReason(absl::InvalidArgumentError(
                           Sentence("there is no tag '", spec.name, "'", nearest,
                                    nearest.empty() ? "; say its kind in a schema to create it" : "")),

@@ -18,6 +18,7 @@
 #include "index/status_reason.h"
 #include "index/storage/databases.h"
 #include "index/storage/directory_lock.h"
+#include "index/text/nearest_names.h"
 
 namespace muster::index {
 namespace {
@@ -54,7 +55,7 @@ class StoredDatabase final : public Database {
         if (population->visible()) names.push_back(known);
       }
     }
-    const std::string nearest = DidYouMean(NearestNames(name, names));
+    const std::string nearest = DidYouMean(NearestNames(name, names, 3));
     return WithReason(absl::NotFoundError(Sentence("there is no population '",
                                                    name.substr(0, kShownNameBytes), "'", nearest)),
                       Reason::kUnknownPopulation);

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "index/text/nearest_names.h"
 #include "query/binding/bound_expression.h"
 #include "query/binding/catalog_view.h"
 #include "query/binding/literal_extent.h"
-#include "query/binding/nearest_names.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
 #include "query/language/problem_list.h"
@@ -52,7 +52,7 @@ class ClauseBinder {
   ProblemList problems_;
   ProblemList warnings_;
   std::set<index::TagId> tags_;
-  std::optional<NameChoices> tag_names_;  // once a suggestion asked for them
+  std::optional<index::NameChoices> tag_names_;  // once a suggestion asked for them
 };
 
 }  // namespace muster::query

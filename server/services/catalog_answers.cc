@@ -12,6 +12,7 @@
 #include "index/catalog/civil_text.h"
 #include "index/catalog/names.h"
 #include "index/status_reason.h"
+#include "index/text/nearest_names.h"
 #include "server/services/asking.h"
 #include "server/services/member_pages.h"
 #include "server/wire/catalog_messages.h"
@@ -108,7 +109,7 @@ absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name
   return index::WithReason(
       absl::NotFoundError(absl::StrCat("the population '", opened.population->name(), "' has no tag '",
                                        Cut(name, kMaxShownNameBytes), "'",
-                                       index::DidYouMean(index::NearestNames(name, names)))),
+                                       index::DidYouMean(index::NearestNames(name, names, 3)))),
       index::Reason::kUnknownTag);
 }
 

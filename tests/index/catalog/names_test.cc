@@ -50,22 +50,5 @@ TEST(Names, Labels) {
   EXPECT_LT(CheckLabel("a" + wide).message().size(), 200u);
 }
 
-TEST(Names, NearestOnes) {
-  const std::vector<std::string> names = {"customers", "products", "channels", "customer_groups"};
-  EXPECT_THAT(NearestNames("custmers", names), ElementsAre("customers"));
-  EXPECT_THAT(NearestNames("customer", names), ElementsAre("customers", "customer_groups"));
-  EXPECT_THAT(NearestNames("xyz", names), IsEmpty());
-  EXPECT_THAT(NearestNames("CHANNELS", names), ElementsAre("channels"));
-  const std::vector<std::string> shorts = {"-", "p", "q", "ab", "dev"};
-  EXPECT_THAT(NearestNames("P", shorts), ElementsAre("p"));
-  EXPECT_THAT(NearestNames("nope", shorts), IsEmpty());
-  EXPECT_THAT(NearestNames("ac", shorts), IsEmpty());
-  EXPECT_THAT(NearestNames("dew", shorts), ElementsAre("dev"));
-  EXPECT_THAT(NearestNames("", shorts), IsEmpty());
-  EXPECT_EQ(DidYouMean({}), "");
-  EXPECT_EQ(DidYouMean({"a"}), "; did you mean 'a'?");
-  EXPECT_EQ(DidYouMean({"a", "b", "c"}), "; did you mean 'a', 'b' or 'c'?");
-}
-
 }  // namespace
 }  // namespace muster::index

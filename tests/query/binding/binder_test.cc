@@ -198,21 +198,5 @@ TEST(BinderTest, LabelsSayTheClause) {
   EXPECT_EQ(other.bound->operands[1]->operands[0]->label, "city = '上海'");
 }
 
-TEST(NearestNamesTest, RanksCaseThenTypingErrorsThenParts) {
-  const std::vector<std::string> names = {"city_level", "cities", "CITY", "citi", "country", "ctiy", "x"};
-  EXPECT_THAT(NearestNames("city", names, 10), ElementsAre("CITY", "citi", "ctiy", "city_level"));
-  EXPECT_THAT(NearestNames("city", names, 2), ElementsAre("CITY", "citi"));
-  EXPECT_THAT(NearestNames("y", names, 10), ElementsAre());
-  EXPECT_THAT(NearestNames("上梅", {"上海", "北京"}, 3), ElementsAre("上海"));
-  EXPECT_THAT(NearestNames("上a", {"上海", "上b"}, 3), ElementsAre());
-  EXPECT_THAT(NearestNames("ab", {"ac", "a", "AB", "b", "abc"}, 3), ElementsAre("AB"));
-  EXPECT_THAT(NearestNames("", names, 3), ElementsAre());
-  EXPECT_THAT(NearestNames("abcdefghi", {"xbcdexghi", "xyzdefghi", "xyzwefghi", "ihgfedcba"}, 9),
-              ElementsAre("xbcdexghi", "xyzdefghi"));
-  EXPECT_THAT(NearestNames("aaaaaa", {"aabbaa", "aaaa", "bbb", "aaaaaab", "AAAAAA"}, 9),
-              ElementsAre("AAAAAA", "aaaaaab", "aabbaa", "aaaa"));
-  EXPECT_THAT(NearestNames("membership", {"level", "membership_level"}, 3), ElementsAre("membership_level"));
-}
-
 }  // namespace
 }  // namespace muster::query

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "index/text/nearest_names.h"
 #include "query/binding/catalog_view.h"
-#include "query/binding/nearest_names.h"
 
 namespace muster::query {
 
@@ -71,7 +71,7 @@ class FakeCatalog : public CatalogView {
   std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                          size_t limit) const override {
     ++suggestions;
-    return NearestNames(value, values_.at(tag), limit);
+    return index::NearestNames(value, values_.at(tag), limit);
   }
   absl::TimeZone time_zone() const override { return zone_; }
   absl::CivilDay today() const override { return absl::CivilDay(2026, 3, 31); }

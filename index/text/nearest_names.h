@@ -1,13 +1,13 @@
-// Did you mean …?
-#ifndef MUSTER_QUERY_BINDING_NEAREST_NAMES_H_
-#define MUSTER_QUERY_BINDING_NEAREST_NAMES_H_
+// Did you mean …? For populations, tags, values, commands and options alike.
+#ifndef MUSTER_INDEX_TEXT_NEAREST_NAMES_H_
+#define MUSTER_INDEX_TEXT_NEAREST_NAMES_H_
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace muster::query {
+namespace muster::index {
 
 // Names to choose the nearest from, again and again. Const and thread-safe.
 class NameChoices {
@@ -33,6 +33,9 @@ class NameChoices {
 std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& candidates,
                                       size_t limit);
 
-}  // namespace muster::query
+// "; did you mean 'a', 'b' or 'c'?", or nothing when `nearest` is empty.
+std::string DidYouMean(const std::vector<std::string>& nearest);
 
-#endif  // MUSTER_QUERY_BINDING_NEAREST_NAMES_H_
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_TEXT_NEAREST_NAMES_H_

@@ -1,13 +1,13 @@
-#include "query/binding/nearest_names.h"
+#include "index/text/nearest_names.h"
+
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <utility>
 
-#include "query/language/code_point.h"
-
-namespace muster::query {
+namespace muster::index {
 namespace {
 
 // Longer names and values than this are compared by their beginning.
@@ -15,10 +15,13 @@ constexpr size_t kMaxCodePoints = 64;
 
 std::u32string Folded(std::string_view text) {
   std::u32string folded;
-  for (size_t i = 0; i < text.size() && folded.size() < kMaxCodePoints;) {
-    const CodePoint c = ReadCodePoint(text, i);
-    folded.push_back(c.value >= 'A' && c.value <= 'Z' ? c.value + ('a' - 'A') : c.value);
-    i += static_cast<size_t>(c.length);
+  while (!text.empty() && folded.size() < kMaxCodePoints) {
+    utf8proc_int32_t value = 0;
+    const utf8proc_ssize_t length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                                     static_cast<utf8proc_ssize_t>(text.size()), &value);
+    if (length <= 0) value = static_cast<unsigned char>(text[0]);  // a byte that begins no code point
+    folded.push_back(static_cast<char32_t>(value >= 'A' && value <= 'Z' ? value + ('a' - 'A') : value));
+    text.remove_prefix(length <= 0 ? 1 : static_cast<size_t>(length));
   }
   return folded;
 }
@@ -112,4 +115,13 @@ std::vector<std::string> NearestNames(std::string_view name, const std::vector<s
   return NameChoices(candidates).Nearest(name, limit);
 }
 
-}  // namespace muster::query
+std::string DidYouMean(const std::vector<std::string>& nearest) {
+  std::string text;
+  for (size_t i = 0; i < nearest.size(); ++i) {
+    text += i == 0 ? "; did you mean " : (i + 1 == nearest.size() ? " or " : ", ");
+    text += "'" + nearest[i] + "'";
+  }
+  return text.empty() ? text : text + "?";
+}
+
+}  // namespace muster::index
