@@ -14,6 +14,7 @@ enum class Reason {
   kUnknownTag,
   kLimit,
   kUnknownPopulation,
+  kSimilarPopulation,
   kUnknownMember,
   kAlreadyExists,
   kBadName,

@@ -24,6 +24,7 @@ struct LoadOptions {
   std::string date;
   std::string label;
   std::optional<double> max_rejected;
+  bool create = false;
 };
 
 // A load in the making.
@@ -78,6 +79,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.business_date = options.date;
   load.label = options.label.empty() ? loaders::MakeLabel(options.path) : options.label;
   load.max_rejected = options.max_rejected;
+  load.create_population = options.create;
   if (!options.schema_path.empty()) {
     auto schema = loaders::ReadTagSchema(options.schema_path);
     if (!schema.ok()) return schema.status();
@@ -161,6 +163,8 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("NAME");
+  command.add_flag("--create", options.create,
+                   "Make the population, although another has nearly its name (at most two edits)");
   command
       .add_option("--id-column", options.id_column,
                   "The column with the member id; without it the schema names it")

@@ -38,6 +38,8 @@ std::string MessageOf(const client::Failure& failure) {
     if (failure.reason == "UNKNOWN_TAG")
       return failure.message + "; `muster tags --population` lists those that there are";
   }
+  if (failure.reason == "SIMILAR_POPULATION")
+    return absl::StrReplaceAll(failure.message, {{"create_population", "--create"}});
   if (failure.reason != "TOO_MANY_REJECTED") return failure.message;
   const size_t line_end = std::min(failure.message.find('\n'), failure.message.size());
   return absl::StrReplaceAll(failure.message.substr(0, line_end), {{"max_rejected", "--max-rejected"}}) +

@@ -35,7 +35,8 @@ struct LoadTagSpec {
 
 struct LoadSpec {
   std::string population;
-  std::string time_zone;  // of a new population; empty: UTC
+  std::string time_zone;           // of a new population; empty: UTC
+  bool create_population = false;  // also where the name is nearly that of another population
   LoadMode mode = LoadMode::kMerge;
   std::string label;                            // empty: one is made
   std::optional<absl::CivilDay> business_date;  // nothing: today in the population's zone

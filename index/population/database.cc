@@ -91,6 +91,7 @@ class StoredDatabase final : public Database {
     StoredPopulation* population = nullptr;
     {
       MutexLock lock(mutex_);
+      if (absl::Status meant = CheckMeant(*checked); !meant.ok()) return meant;
       absl::StatusOr<StoredPopulation*> found = FindOrMake(spec.population);
       if (!found.ok()) return found.status();
       population = *found;
@@ -117,6 +118,23 @@ class StoredDatabase final : public Database {
     }
     population->reset();
     return RemovePopulationFolder(FolderOf(name));
+  }
+
+  // Whether a load may make its population: a slip in the name of another would begin a second one.
+  absl::Status CheckMeant(const LoadSpec& spec) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (spec.create_population) return absl::OkStatus();
+    std::vector<std::string> names;
+    for (const auto& [known, population] : populations_) {
+      if (!population->visible()) continue;
+      if (known == spec.population) return absl::OkStatus();
+      names.push_back(known);
+    }
+    const std::vector<std::string> near = NamesASlipAway(spec.population, names, 1);
+    if (near.empty()) return absl::OkStatus();
+    return WithReason(absl::FailedPreconditionError(Sentence(
+                          "there is no population '", spec.population, "', but there is '", near.front(),
+                          "': name that one, or make a new one with create_population")),
+                      Reason::kSimilarPopulation);
   }
 
   absl::StatusOr<StoredPopulation*> FindOrMake(const std::string& name)

@@ -46,7 +46,9 @@ class Database {
   // `time_zone`: IANA name; empty: UTC. ALREADY_EXISTS, INVALID_ARGUMENT.
   virtual absl::StatusOr<Population*> CreatePopulation(std::string_view name, std::string_view time_zone) = 0;
   // Begins a load; the population comes into being when it is published. ABORTED, kLoadConflict, when another
-  // open load holds one of its tags; ALREADY_EXISTS when its label was published with other content.
+  // open load holds one of its tags; ALREADY_EXISTS when its label was published with other content;
+  // FAILED_PRECONDITION, kSimilarPopulation, when there is no such population but one of nearly that name,
+  // unless the spec says create_population.
   virtual absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) = 0;
 };
 

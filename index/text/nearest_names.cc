@@ -115,6 +115,25 @@ std::vector<std::string> NearestNames(std::string_view name, const std::vector<s
   return NameChoices(candidates).Nearest(name, limit);
 }
 
+std::vector<std::string> NamesASlipAway(std::string_view name, const std::vector<std::string>& candidates,
+                                        size_t limit) {
+  constexpr size_t kMostErrors = 2;
+  constexpr size_t kLeastCodePoints = 5;  // `day1` and `day2` are two names, not one and its slip
+  const std::u32string wanted = Folded(name);
+  std::vector<std::pair<size_t, std::string_view>> near;
+  for (const std::string& candidate : candidates) {
+    const std::u32string other = Folded(candidate);
+    if (std::min(wanted.size(), other.size()) < kLeastCodePoints) continue;
+    const size_t errors = TypingErrors(wanted, other, kMostErrors);
+    if (errors <= kMostErrors) near.emplace_back(errors, candidate);
+  }
+  std::sort(near.begin(), near.end());
+  if (near.size() > limit) near.resize(limit);
+  std::vector<std::string> nearest;
+  for (const auto& [errors, candidate] : near) nearest.emplace_back(candidate);
+  return nearest;
+}
+
 std::string DidYouMean(const std::vector<std::string>& nearest) {
   std::string text;
   for (size_t i = 0; i < nearest.size(); ++i) {

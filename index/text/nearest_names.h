@@ -33,6 +33,11 @@ class NameChoices {
 std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& candidates,
                                       size_t limit);
 
+// At most `limit` of `candidates` that `name` may be a slip of, nearest first: at most two typing errors,
+// where case counts for none. Names of fewer than five code points are never taken for one another.
+std::vector<std::string> NamesASlipAway(std::string_view name, const std::vector<std::string>& candidates,
+                                        size_t limit);
+
 // "; did you mean 'a', 'b' or 'c'?", or nothing when `nearest` is empty.
 std::string DidYouMean(const std::vector<std::string>& nearest);
 

@@ -41,6 +41,7 @@ absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& re
   v1::LoadSpec spec;
   spec.set_population(load.schema.population);
   spec.set_time_zone(load.schema.time_zone);
+  spec.set_create_population(load.create_population);
   spec.set_mode(load.mode);
   spec.set_label(load.label.empty() ? MakeLabel(load.path) : load.label);
   spec.set_business_date(load.business_date);

@@ -23,6 +23,7 @@ struct FileLoad {
   std::string business_date;  // YYYY-MM-DD; empty: today
   std::string label;          // empty: one is made
   std::optional<double> max_rejected;
+  bool create_population = false;  // also where its name is nearly that of another
 };
 
 // How far a load is.

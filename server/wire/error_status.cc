@@ -57,6 +57,8 @@ v1::ErrorReason ReasonOfIndex(index::Reason reason) {
       return v1::ERROR_REASON_LIMIT;
     case index::Reason::kUnknownPopulation:
       return v1::ERROR_REASON_UNKNOWN_POPULATION;
+    case index::Reason::kSimilarPopulation:
+      return v1::ERROR_REASON_SIMILAR_POPULATION;
     case index::Reason::kUnknownMember:
       return v1::ERROR_REASON_UNKNOWN_MEMBER;
     case index::Reason::kAlreadyExists:

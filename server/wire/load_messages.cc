@@ -134,6 +134,7 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
   index::LoadSpec decoded;
   decoded.population = spec.population();
   decoded.time_zone = spec.time_zone();
+  decoded.create_population = spec.create_population();
   decoded.mode = spec.mode() == v1::LOAD_MODE_REPLACE ? index::LoadMode::kReplace : index::LoadMode::kMerge;
   decoded.label = spec.label();
   decoded.business_date = *date;

@@ -170,6 +170,32 @@ TEST_F(CommandsTest, WhatTheServerSaysIsToldInTheWordsOfTheCommandLine) {
       "error: 1 of 1 records were rejected, more than --max-rejected\n  line 2: tag 'max_rejected': 'x'\n");
 }
 
+TEST_F(CommandsTest, ASlipInThePopulationIsRefusedUnlessItIsToBeMade) {
+  const std::string path = Path("c.csv");
+  std::ofstream(path) << "id,n\na,1\n";
+  std::ofstream(Path("tags.yaml")) << "tags:\n  - {name: n, kind: NUMBER}\n";
+  const std::string schema = Path("tags.yaml");
+  const std::vector<const char*> load = {"load",        path.c_str(), "-p",       "custmers",
+                                         "--id-column", "id",         "--schema", schema.c_str()};
+  server_.status = FailureWith(
+      grpc::StatusCode::FAILED_PRECONDITION,
+      "there is no population 'custmers', but there is 'customers': name that one, or make a new one with "
+      "create_population",
+      "SIMILAR_POPULATION");
+  EXPECT_EQ(Muster(load), kFailed);
+  EXPECT_EQ(
+      err_,
+      "error: there is no population 'custmers', but there is 'customers': name that one, or make a new one "
+      "with --create\n");
+  EXPECT_FALSE(server_.load_messages[0].spec().create_population());
+  server_.status = grpc::Status::OK;
+  server_.load_messages.clear();
+  std::vector<const char*> create = load;
+  create.push_back("--create");
+  EXPECT_EQ(Muster(create), kDone) << err_;
+  EXPECT_TRUE(server_.load_messages[0].spec().create_population());
+}
+
 TEST_F(CommandsTest, AReceiptIsAskedAgain) {
   EXPECT_EQ(Muster({"count", "-p", "p", "--snapshot", "token", "--today", "2026-01-31", "a"}), kDone);
   EXPECT_EQ(server_.counted.snapshot(), "token");

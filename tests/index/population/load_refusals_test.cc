@@ -43,6 +43,38 @@ TEST(LoadRefusals, ARefusedFirstLoadLeavesNoPopulation) {
   EXPECT_EQ((*database->FindPopulation("shop"))->time_zone_name(), "Asia/Shanghai");
 }
 
+TEST(LoadRefusals, ASlipInThePopulationsNameMakesNone) {
+  TestDatabase database;
+  LoadSpec spec = CitySpec();
+  spec.population = "customers";
+  ASSERT_TRUE(LoadText(*database, spec, {{"a", "X"}}).ok());
+  LoadSpec slip = spec;
+  slip.population = "custmers";
+  ExpectRefused(LoadText(*database, slip, {{"a", "X"}}).status(), absl::StatusCode::kFailedPrecondition,
+                Reason::kSimilarPopulation, "there is no population 'custmers', but there is 'customers'");
+  EXPECT_EQ(database->ListPopulations().size(), 1u);
+  EXPECT_FALSE(std::filesystem::exists(database.folder() + "/populations/custmers"));
+  // An open load doesn't make its population known: the next one is asked the same.
+  slip.create_population = true;
+  {
+    const auto open = database->BeginLoad(slip);
+    ASSERT_TRUE(open.ok()) << open.status();
+    LoadSpec second = slip;
+    second.create_population = false;
+    ExpectRefused(database->BeginLoad(second).status(), absl::StatusCode::kFailedPrecondition,
+                  Reason::kSimilarPopulation, "but there is 'customers'");
+  }
+  ASSERT_TRUE(LoadText(*database, slip, {{"a", "X"}}).ok());
+  // Once both are there, each is loaded by its name.
+  slip.create_population = false;
+  EXPECT_TRUE(LoadText(*database, slip, {{"b", "X"}}).ok());
+  EXPECT_TRUE(LoadText(*database, spec, {{"b", "X"}}).ok());
+  // A population that was made by its own call is as good as loaded.
+  ASSERT_TRUE(database->CreatePopulation("customer", "").ok());
+  spec.population = "customer";
+  EXPECT_TRUE(LoadText(*database, spec, {{"b", "X"}}).ok());
+}
+
 TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
   TestDatabase database;
   ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());

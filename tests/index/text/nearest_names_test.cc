@@ -13,6 +13,20 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+TEST(NearestNames, ASlipIsTwoTypingErrorsInALongName) {
+  const std::vector<std::string> names = {"customers", "orders", "shop", "day12"};
+  EXPECT_THAT(NamesASlipAway("custmers", names, 3), ElementsAre("customers"));
+  EXPECT_THAT(NamesASlipAway("cusotmers", names, 3), ElementsAre("customers"));
+  EXPECT_THAT(NamesASlipAway("customers_2", names, 3), ElementsAre("customers"));
+  EXPECT_THAT(NamesASlipAway("customers_02", names, 3), ElementsAre());
+  EXPECT_THAT(NamesASlipAway("odrers", names, 3), ElementsAre("orders"));
+  EXPECT_THAT(NamesASlipAway("shops", names, 3), ElementsAre());
+  EXPECT_THAT(NamesASlipAway("day1", names, 3), ElementsAre());
+  EXPECT_THAT(NamesASlipAway("day13", names, 3), ElementsAre("day12"));
+  EXPECT_THAT(NamesASlipAway("group", {"group_1", "groups", "group_2", "grp"}, 2),
+              ElementsAre("groups", "group_1"));
+}
+
 TEST(NearestNames, RanksCaseThenTypingErrorsThenParts) {
   const std::vector<std::string> names = {"city_level", "cities", "CITY", "citi", "country", "ctiy", "x"};
   EXPECT_THAT(NearestNames("city", names, 10), ElementsAre("CITY", "citi", "ctiy", "city_level"));

@@ -39,6 +39,7 @@ TEST(ErrorStatusTest, EveryReasonOfTheIndexHasItsName) {
       {index::Reason::kTagContradicts, "TAG_CONTRADICTS"},
       {index::Reason::kTooManyRejected, "TOO_MANY_REJECTED"},
       {index::Reason::kNoRecords, "NO_RECORDS"},
+      {index::Reason::kSimilarPopulation, "SIMILAR_POPULATION"},
       {index::Reason::kLoadConflict, "LOAD_CONFLICT"},
       {index::Reason::kSnapshotExpired, "SNAPSHOT_EXPIRED"},
       {index::Reason::kStorageFull, "STORAGE_FULL"},
