@@ -5,15 +5,20 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "index/storage/databases.h"
+#include "index/storage/tree_guard.h"
 
 struct MDB_cursor;
 
 namespace muster::index {
 
+class Environment;
+
 // A position in a database. Every move leaves it on an item (valid()) or off the end; an error leaves it off
-// the end with a status() that stays. Keys and values point into the map: valid until the transaction ends
-// or, in a WriteTransaction, until its next write. Not thread-safe; destroy it before its transaction ends or
-// is reset.
+// the end with a status() that stays. What it comes to for the first time in a process is checked
+// (TreeGuard). Keys and values point into the map: valid until the transaction ends or, in a
+// WriteTransaction, until its next write. Not thread-safe; destroy it before its transaction ends or is
+// reset.
 class Cursor {
  public:
   Cursor() = default;
@@ -44,10 +49,18 @@ class Cursor {
   friend class Transaction;
   friend class ReadTransaction;
   friend class WriteTransaction;
-  explicit Cursor(MDB_cursor* cursor) : cursor_(cursor) {}
+  Cursor(MDB_cursor* cursor, Environment* environment, TreeGuard* guard, DatabaseId database,
+         TreeGuard::Reach reach)
+      : cursor_(cursor), environment_(environment), guard_(guard), database_(database), reach_(reach) {}
   void Move(int operation);
+  absl::Status LookBefore(int operation);
 
   MDB_cursor* cursor_ = nullptr;
+  Environment* environment_ = nullptr;
+  TreeGuard* guard_ = nullptr;
+  DatabaseId database_ = DatabaseId::kFragments;
+  TreeGuard::Reach reach_ = TreeGuard::Reach::kNeighbours;
+  LeafRange leaf_;  // around which everything was looked at
   bool valid_ = false;
   std::string_view key_, value_;
   absl::Status status_;

@@ -3,16 +3,20 @@
 #include <lmdb.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "index/status_reason.h"
+#include "index/storage/close_mark.h"
 #include "index/storage/file_length.h"
 #include "index/storage/format_version.h"
 #include "index/storage/lmdb_status.h"
 #include "index/storage/mapped_file.h"
+#include "index/storage/seal.h"
 
 namespace muster::index {
 namespace {
@@ -20,13 +24,21 @@ namespace {
 // Reader slots: more than any sensible number of threads, each with a source or two.
 constexpr unsigned kMaxReaders = 1022;
 constexpr MDB_dbi kFreeList = 0;
+constexpr MDB_dbi kDatabaseNames = 1;
+// Of damage, so many sentences are reported: a file that is damaged all over says it often enough.
+constexpr size_t kDamagesReported = 100;
 // The map grows when more than this share is used: what is left must hold several bounded transactions.
 constexpr double kFullShare = 0.8;
 
 }  // namespace
 
 Environment::Environment(const EnvironmentOptions& options)
-    : directory_(options.directory), kind_(options.kind), max_map_size_(options.max_map_size) {}
+    : directory_(options.directory),
+      kind_(options.kind),
+      max_map_size_(options.max_map_size),
+      damage_found_(options.damage_found),
+      guard_(absl::StrCat(options.directory, "/data.mdb"), std::max(options.map_size, options.max_map_size)) {
+}
 
 Environment::~Environment() {
   {
@@ -34,12 +46,19 @@ Environment::~Environment() {
     for (MDB_txn* idle : idle_) mdb_txn_abort(idle);
     idle_.clear();
   }
-  if (env_ != nullptr) mdb_env_close(env_);
+  if (env_ == nullptr) return;
+  std::optional<uint64_t> sum;
+  if (opened_ && damages_.empty()) {
+    if (const absl::StatusOr<uint64_t> seen = guard_.LookAtNames(); seen.ok()) sum = *seen;
+  }
+  mdb_env_close(env_);
+  if (sum.has_value()) LeaveCloseMark(directory_, *sum);
 }
 
 absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const EnvironmentOptions& options) {
   const std::string doing = absl::StrCat("opening ", options.directory);
   if (mkdir(options.directory.c_str(), 0755) != 0 && errno != EEXIST) return FromLmdb(errno, doing);
+  if (absl::Status whole = CheckMetaPages(options.directory); !whole.ok()) return whole;
   std::unique_ptr<Environment> made(new Environment(options));
   if (int code = mdb_env_create(&made->env_); code != 0) return FromLmdb(code, doing);
   MDB_env* env = made->env_;
@@ -48,12 +67,17 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const Environment
   if (code == 0) code = mdb_env_set_mapsize(env, options.map_size);
   if (code == 0) code = mdb_env_open(env, options.directory.c_str(), MDB_NOTLS, 0644);
   if (code != 0) return FromLmdb(code, doing);
+  if (absl::Status status = made->RememberMap(); !status.ok()) return status;
+  const absl::StatusOr<std::optional<uint64_t>> closed = ReadCloseMark(options.directory);
+  if (!closed.ok()) return closed.status();
+  if (absl::Status whole = made->CheckNames(*closed); !whole.ok()) return whole;
   if (absl::Status whole = CheckFileLength(env, options.directory); !whole.ok()) return whole;
   made->CheckReaders();
-  if (absl::Status status = made->RememberMap(); !status.ok()) return status;
   const absl::StatusOr<bool> newest = HasNewestFormat(env, made->kind_, made->directory_);
   if (!newest.ok()) return newest.status();
+  if (absl::Status status = RemoveCloseMark(options.directory); !status.ok()) return status;
   if (absl::Status status = made->OpenDatabases(!*newest); !status.ok()) return status;
+  made->opened_ = true;
   return made;
 }
 
@@ -74,6 +98,9 @@ absl::Status Environment::OpenDatabases(bool write_format) {
     if (spec.environment != kind_ || spec.since_format == 0) continue;
     MDB_dbi& handle = handles_[static_cast<size_t>(spec.id)];
     if (int code = mdb_dbi_open(txn, spec.name, MDB_CREATE, &handle); code != 0) return FromLmdb(code, doing);
+    MDB_stat stat;
+    if (int code = mdb_stat(txn, handle, &stat); code != 0) return FromLmdb(code, doing);
+    if (stat.ms_depth == 0) guard_.Trust(spec.id);  // it is empty: all that it will hold is ours
   }
   std::move(undo).Cancel();
   return FromLmdb(mdb_txn_commit(txn), doing);
@@ -88,7 +115,72 @@ absl::Status Environment::RememberMap() {
   mdb_env_info(env_, &info);
   map_begin_.store(begin, std::memory_order_relaxed);
   map_bytes_.store(info.me_mapsize, std::memory_order_relaxed);
+  Attach(guard_);
   return absl::OkStatus();
+}
+
+void Environment::Attach(TreeGuard& guard) const {
+  int descriptor = -1;
+  mdb_env_get_fd(env_, &descriptor);
+  guard.SetMap(map_begin_.load(std::memory_order_relaxed), map_size(), descriptor);
+}
+
+std::unique_ptr<TreeGuard> Environment::NewGuard() const {
+  return std::make_unique<TreeGuard>(absl::StrCat(directory_, "/data.mdb"),
+                                     std::max(map_size(), max_map_size_));
+}
+
+absl::Status Environment::CheckNames(std::optional<uint64_t> closed) {
+  const absl::StatusOr<uint64_t> seen = guard_.LookAtNames();
+  if (!seen.ok()) return seen.status();
+  was_closed_ = closed == *seen;
+  if (was_closed_ || !closed.has_value()) return absl::OkStatus();
+  return WithReason(absl::DataLossError(absl::StrCat(
+                        directory_,
+                        "/data.mdb is not as it was closed: its first pages or its lists of free "
+                        "pages and databases have changed since; restore the population from a backup, or, "
+                        "when another program was meant to change it, remove ",
+                        CloseMarkPath(directory_))),
+                    Reason::kStorageCorrupt);
+}
+
+absl::Status Environment::LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId database, TreeGuard::Place place,
+                                 std::string_view key, TreeGuard::Reach reach, LeafRange& leaf) {
+  const std::string_view name = SpecOf(database).name;
+  MDB_val name_val{name.size(), const_cast<char*>(name.data())};
+  MDB_val value{0, nullptr};
+  const int code = mdb_get(txn, kDatabaseNames, &name_val, &value);
+  TreeRoot root;
+  if (code == 0 && value.mv_size == TreeRoot::kBytes) {
+    root = TreeRoot::Read(static_cast<const char*>(value.mv_data));
+  } else if (code != MDB_NOTFOUND) {
+    return FromLmdb(code == 0 ? MDB_CORRUPTED : code, absl::StrCat("reading ", directory_));
+  }
+  absl::Status seen = guard.LookAt(database, root, place, key, reach, leaf);
+  return seen.ok() ? seen : Damaged(std::move(seen));
+}
+
+absl::StatusOr<std::string_view> Environment::Unseal(TreeGuard& guard, DatabaseId database,
+                                                     std::string_view key, std::string_view stored) {
+  const size_t seal_bytes = StoredSealBytesOf(key.size(), stored.size());
+  if (stored.size() < seal_bytes) return Damaged(guard.DamagedRecord(database, key, "it has no checksum"));
+  // A page that isn't in the map was made by this transaction.
+  uint64_t page;
+  if (seal_bytes == kLargeSealBytes && !guard.Trusts(database) && PageOf(stored.data(), page)) {
+    if (absl::Status seen = guard.LookAtLarge(database, key, stored); !seen.ok())
+      return Damaged(std::move(seen));
+  }
+  return stored.substr(seal_bytes);
+}
+
+absl::Status Environment::Damaged(absl::Status status) {
+  bool is_new = false;
+  {
+    MutexLock lock(mutex_);
+    if (damages_.size() < kDamagesReported) is_new = damages_.insert(std::string(status.message())).second;
+  }
+  if (is_new && damage_found_) damage_found_(status);
+  return status;
 }
 
 absl::StatusOr<ReadTransaction> Environment::BeginRead() {

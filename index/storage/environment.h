@@ -5,8 +5,12 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,6 +20,7 @@
 #include "index/concurrency/mutex.h"
 #include "index/storage/databases.h"
 #include "index/storage/transaction.h"
+#include "index/storage/tree_guard.h"
 
 struct MDB_env;
 
@@ -26,6 +31,8 @@ struct EnvironmentOptions {
   EnvironmentKind kind = EnvironmentKind::kIndex;
   size_t map_size = size_t{64} << 30;     // bytes of address space; at least what the file holds is taken
   size_t max_map_size = size_t{1} << 40;  // where growing ends
+  // Called once for each damaged page or record that is met, on whatever thread met it. May be empty.
+  std::function<void(const absl::Status&)> damage_found = {};
 };
 
 // Thread-safe. Open a directory once in a process, and never fork with one open. Outlives its transactions,
@@ -52,6 +59,15 @@ class Environment {
   // kStorageFull: `must`, and the map has its greatest size.
   absl::StatusOr<bool> Grow(bool must, absl::Duration patience);
 
+  // Whether the environment was closed by whoever had it open last, and is as it was left then.
+  bool was_closed() const { return was_closed_; }
+  // What was looked at by this process.
+  TreeGuard& guard() { return guard_; }
+  // A guard that has seen nothing yet, to look at everything anew; Attach it in each transaction in which it
+  // is used.
+  std::unique_ptr<TreeGuard> NewGuard() const;
+  void Attach(TreeGuard& guard) const;
+
   // Frees reader slots of processes that died. Cheap; a WriterQueue calls it now and then.
   void CheckReaders();
   // Slots that were freed so far.
@@ -64,6 +80,7 @@ class Environment {
   size_t used_bytes() const;
 
  private:
+  friend class Cursor;
   friend class Transaction;
   friend class ReadTransaction;
   friend class WriteTransaction;
@@ -71,6 +88,16 @@ class Environment {
 
   absl::Status OpenDatabases(bool write_format);
   absl::Status RememberMap();
+  absl::Status CheckNames(std::optional<uint64_t> closed);
+  // As TreeGuard::LookAt, from the root that the database has in the transaction.
+  absl::Status LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId database, TreeGuard::Place place,
+                      std::string_view key, TreeGuard::Reach reach, LeafRange& leaf);
+  // The value in what is stored under a key. Checks what lies in pages of its own when it is read for the
+  // first time.
+  absl::StatusOr<std::string_view> Unseal(TreeGuard& guard, DatabaseId database, std::string_view key,
+                                          std::string_view stored);
+  // Remembers damage, and reports what is new.
+  absl::Status Damaged(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
   unsigned HandleOf(DatabaseId id) const { return handles_[static_cast<size_t>(id)]; }
   // Readers pass this gate, so that growing can wait until there are none.
   void EnterReader() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -83,6 +110,10 @@ class Environment {
   const std::string directory_;
   const EnvironmentKind kind_;
   const size_t max_map_size_;
+  const std::function<void(const absl::Status&)> damage_found_;
+  TreeGuard guard_;
+  bool opened_ = false;
+  bool was_closed_ = false;
   MDB_env* env_ = nullptr;
   std::array<unsigned, kDatabaseCount> handles_{};
   std::atomic<const char*> map_begin_{nullptr};
@@ -93,7 +124,8 @@ class Environment {
   CondVar readers_left_, grown_;
   int readers_ ABSL_GUARDED_BY(mutex_) = 0;
   bool growing_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<MDB_txn*> idle_ ABSL_GUARDED_BY(mutex_);  // reset, ready to be renewed
+  std::set<std::string> damages_ ABSL_GUARDED_BY(mutex_);  // that were reported
+  std::vector<MDB_txn*> idle_ ABSL_GUARDED_BY(mutex_);     // reset, ready to be renewed
 };
 
 }  // namespace muster::index

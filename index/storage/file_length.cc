@@ -1,5 +1,6 @@
 #include "index/storage/file_length.h"
 
+#include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,11 +11,29 @@
 #include "absl/strings/str_cat.h"
 #include "index/status_reason.h"
 #include "index/storage/lmdb_status.h"
+#include "index/storage/page_layout.h"
+#include "index/storage/record_name.h"
 
 namespace muster::index {
 namespace {
 
-constexpr MDB_dbi kFreeList = 0;
+constexpr MDB_dbi kFreePages = 0;
+constexpr uint32_t kMetaMagic = 0xBEEFC0DE;
+constexpr uint32_t kMetaVersion = 1;
+constexpr uint16_t kFreeListFlags = MDB_INTEGERKEY;
+
+// What one of the meta pages says that can't be; null: nothing.
+const char* WrongIn(const char* page, uint64_t number) {
+  const PageView view(page);
+  const MetaPage meta = MetaPage::Read(page);
+  if (view.number() != number || view.kind() != PageView::kMeta) return "it is no meta page";
+  if (meta.magic != kMetaMagic) return "LMDB didn't write it";
+  if (meta.version != kMetaVersion) return "another version of LMDB wrote it";
+  if (meta.free_list.page_bytes != kPageBytes) return "its pages are of another size";
+  if (meta.free_list.flags != kFreeListFlags || meta.names.flags != 0) return "its flags are not Muster's";
+  if (meta.transaction % 2 != number && meta.transaction != 0) return "it is of another commit";
+  return nullptr;
+}
 
 // How many pages from `first` on are free. An entry of the free list is a count and so many page numbers.
 int CountFreePages(MDB_env* env, size_t first, size_t& free_pages) {
@@ -22,7 +41,7 @@ int CountFreePages(MDB_env* env, size_t first, size_t& free_pages) {
   if (int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn); code != 0) return code;
   const absl::Cleanup end = [txn] { mdb_txn_abort(txn); };
   MDB_cursor* cursor = nullptr;
-  if (int code = mdb_cursor_open(txn, kFreeList, &cursor); code != 0) return code;
+  if (int code = mdb_cursor_open(txn, kFreePages, &cursor); code != 0) return code;
   const absl::Cleanup close = [cursor] { mdb_cursor_close(cursor); };
   MDB_val key, value;
   int code = 0;
@@ -36,12 +55,35 @@ int CountFreePages(MDB_env* env, size_t first, size_t& free_pages) {
 
 absl::Status Short(const std::string& directory, size_t bytes, size_t wanted) {
   return WithReason(absl::DataLossError(absl::StrCat(directory, "/data.mdb was cut short: it has ", bytes,
-                                                     " bytes and needs ", wanted,
-                                                     "; restore the data directory from a backup")),
+                                                     " bytes and needs ", wanted, kMendOfDamage)),
                     Reason::kStorageCorrupt);
 }
 
 }  // namespace
+
+absl::Status CheckMetaPages(const std::string& directory) {
+  const std::string path = absl::StrCat(directory, "/data.mdb");
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return absl::OkStatus();
+  if (file < 0) return FromLmdb(errno, absl::StrCat("opening ", path));
+  const absl::Cleanup end = [file] { close(file); };
+  char pages[kMetaPages * kPageBytes];
+  const ssize_t bytes = pread(file, pages, sizeof(pages), 0);
+  if (bytes < 0) return FromLmdb(errno, absl::StrCat("reading ", path));
+  if (bytes == 0) return absl::OkStatus();
+  if (static_cast<size_t>(bytes) < sizeof(pages)) return Short(directory, bytes, sizeof(pages));
+  const char* wrong = WrongIn(pages, 0);
+  if (wrong == nullptr) wrong = WrongIn(pages + kPageBytes, 1);
+  // The two take turns: they are of neighbouring commits.
+  const uint64_t even = MetaPage::Read(pages).transaction,
+                 odd = MetaPage::Read(pages + kPageBytes).transaction;
+  if (wrong == nullptr && even + 1 != odd && odd + 1 != even && even + odd != 0)
+    wrong = "its meta pages are of commits that don't follow each other";
+  if (wrong == nullptr) return absl::OkStatus();
+  return WithReason(
+      absl::DataLossError(absl::StrCat(path, " is damaged at its beginning: ", wrong, kMendOfDamage)),
+      Reason::kStorageCorrupt);
+}
 
 absl::Status CheckFileLength(MDB_env* env, const std::string& directory) {
   const std::string doing = absl::StrCat("opening ", directory);

@@ -1,4 +1,5 @@
-// Whether an environment's file holds all that its meta page speaks of. For this folder's sources.
+// Whether an environment's file can be one, and holds all that its meta page speaks of. For this folder's
+// sources.
 #ifndef MUSTER_INDEX_STORAGE_FILE_LENGTH_H_
 #define MUSTER_INDEX_STORAGE_FILE_LENGTH_H_
 
@@ -9,6 +10,10 @@
 struct MDB_env;
 
 namespace muster::index {
+
+// DATA_LOSS, kStorageCorrupt, when the two meta pages of `directory`'s file, not yet opened, can't be what
+// LMDB wrote there. A file that isn't there, or is empty, is a new one.
+absl::Status CheckMetaPages(const std::string& directory);
 
 // DATA_LOSS, kStorageCorrupt, when the file behind `env`, newly opened, ends before a page that may be read:
 // touching such a page would end the process with SIGBUS.

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <atomic>
 
+#include "index/storage/page_layout.h"
+
 namespace muster::index {
 namespace {
 
-// LMDB's page layout: a header of 16 bytes, and for each item an index of 2 and a node header of 8.
-constexpr size_t kPageHeaderBytes = 16;
-constexpr size_t kNodeHeaderBytes = 8;
 constexpr size_t kLargestNodeBytes = (kPageBytes - kPageHeaderBytes) / 2 - 2;
 
 // A leaf that splits keeps at least so many bytes, whatever the size of its items.

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "index/storage/environment.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/lmdb_status.h"
+#include "index/storage/seal.h"
+#include "index/storage/tree_guard.h"
 
 namespace muster::index {
 namespace {
@@ -20,6 +23,10 @@ MDB_val ValOf(std::string_view bytes) { return {bytes.size(), const_cast<char*>(
 
 std::string Doing(const char* verb, DatabaseId database, const Environment& environment) {
   return absl::StrCat(verb, " \"", SpecOf(database).name, "\" of ", environment.directory());
+}
+
+size_t StoredBytesOf(size_t key_bytes, size_t value_bytes) {
+  return SealBytesOf(key_bytes, value_bytes) + value_bytes;
 }
 
 // Whether the directory's disk has less room than a page or two.
@@ -34,19 +41,31 @@ bool DiskIsFull(const std::string& directory) {
 
 absl::StatusOr<std::optional<std::string_view>> Transaction::Get(DatabaseId database,
                                                                  std::string_view key) const {
+  TreeGuard& guard = environment_->guard();
+  if (!guard.Trusts(database)) {
+    LeafRange leaf;
+    absl::Status seen = environment_->LookAt(txn_, guard, database, TreeGuard::Place::kAtKey, key,
+                                             TreeGuard::Reach::kWay, leaf);
+    if (!seen.ok()) return seen;
+  }
   MDB_val key_val = ValOf(key);
   MDB_val value{0, nullptr};
   const int code = mdb_get(txn_, environment_->HandleOf(database), &key_val, &value);
   if (code == MDB_NOTFOUND) return std::nullopt;
   if (code != MDB_SUCCESS) return FromLmdb(code, Doing("reading", database, *environment_));
-  return std::string_view(static_cast<const char*>(value.mv_data), value.mv_size);
+  return environment_->Unseal(guard, database, key, {static_cast<const char*>(value.mv_data), value.mv_size});
 }
 
 absl::StatusOr<Cursor> Transaction::NewCursor(DatabaseId database) const {
+  return NewCursor(database, environment_->guard());
+}
+
+absl::StatusOr<Cursor> Transaction::NewCursor(DatabaseId database, TreeGuard& guard) const {
   MDB_cursor* cursor = nullptr;
   const int code = mdb_cursor_open(txn_, environment_->HandleOf(database), &cursor);
   if (code != MDB_SUCCESS) return FromLmdb(code, Doing("reading", database, *environment_));
-  return Cursor(cursor);
+  return Cursor(cursor, environment_, &guard, database,
+                writes_ ? TreeGuard::Reach::kSiblings : TreeGuard::Reach::kNeighbours);
 }
 
 absl::StatusOr<uint64_t> Transaction::CountItems(DatabaseId database) const {
@@ -59,7 +78,7 @@ absl::StatusOr<uint64_t> Transaction::CountItems(DatabaseId database) const {
 EnvironmentKind Transaction::environment_kind() const { return environment_->kind(); }
 
 ReadTransaction::ReadTransaction(ReadTransaction&& other) noexcept
-    : Transaction(other.environment_, std::exchange(other.txn_, nullptr)),
+    : Transaction(other.environment_, std::exchange(other.txn_, nullptr), false),
       active_(std::exchange(other.active_, false)) {}
 
 ReadTransaction::~ReadTransaction() {
@@ -94,14 +113,15 @@ absl::Status ReadTransaction::Renew() {
 absl::Status ReadTransaction::RenewCursor(Cursor& cursor) {
   cursor.valid_ = false;
   cursor.status_ = absl::OkStatus();
+  cursor.leaf_.known = false;
   return FromLmdb(mdb_cursor_renew(txn_, cursor.cursor_), "beginning to read");
 }
 
 WriteTransaction::WriteTransaction(Environment* environment, MDB_txn* txn, uint64_t free_list_pages)
-    : Transaction(environment, txn), meter_(free_list_pages), cursors_(kDatabaseCount) {}
+    : Transaction(environment, txn, true), meter_(free_list_pages), cursors_(kDatabaseCount) {}
 
 WriteTransaction::WriteTransaction(WriteTransaction&& other) noexcept
-    : Transaction(other.environment_, std::exchange(other.txn_, nullptr)),
+    : Transaction(other.environment_, std::exchange(other.txn_, nullptr), true),
       meter_(std::move(other.meter_)),
       cursors_(std::move(other.cursors_)),
       on_commit_(std::move(other.on_commit_)),
@@ -133,17 +153,18 @@ void WriteTransaction::TouchLeafOf(DatabaseId database, const Cursor& cursor) {
 
 // The leaf that an absent key goes into holds the item before or the one after it.
 absl::Status WriteTransaction::MeterPut(DatabaseId database, Cursor& cursor, std::string_view key,
-                                        size_t value_bytes, bool& append) {
-  const uint32_t overflow = OverflowPagesOf(key.size(), value_bytes);
-  const size_t leaf_bytes = overflow > 0 ? sizeof(uint64_t) : value_bytes;
+                                        size_t stored_bytes, bool& append) {
+  const uint32_t overflow = OverflowPagesOf(key.size(), stored_bytes);
+  const size_t leaf_bytes = overflow > 0 ? sizeof(uint64_t) : stored_bytes;
   meter_.AddOverflow(overflow);
   cursor.Seek(key);
   if (!cursor.status().ok()) return cursor.status();
   append = !cursor.valid();
   if (cursor.valid()) TouchLeafOf(database, cursor);
   if (cursor.valid() && cursor.key() == key) {
-    const uint32_t old_overflow = OverflowPagesOf(key.size(), cursor.value().size());
-    const size_t old_leaf_bytes = old_overflow > 0 ? sizeof(uint64_t) : cursor.value().size();
+    const size_t old_bytes = StoredBytesOf(key.size(), cursor.value().size());
+    const uint32_t old_overflow = OverflowPagesOf(key.size(), old_bytes);
+    const size_t old_leaf_bytes = old_overflow > 0 ? sizeof(uint64_t) : old_bytes;
     meter_.FreeOverflow(old_overflow);
     if (leaf_bytes > old_leaf_bytes) meter_.GrowLeaf(database, leaf_bytes - old_leaf_bytes, false);
   } else {
@@ -178,18 +199,26 @@ absl::Status WriteTransaction::Put(DatabaseId database, std::string_view key, st
     return FromLmdb(MDB_BAD_VALSIZE, Doing("writing", database, *environment_));
   }
   bool append = false;
-  if (absl::Status status = MeterPut(database, **cursor, key, value.size(), append); !status.ok())
+  const size_t seal_bytes = SealBytesOf(key.size(), value.size());
+  const size_t stored_bytes = seal_bytes + value.size();
+  if (absl::Status status = MeterPut(database, **cursor, key, stored_bytes, append); !status.ok())
     return status;
   if (absl::Status status = CheckPages(); !status.ok()) return status;
   MDB_val key_val = ValOf(key);
-  MDB_val value_val = ValOf(value);
-  const int code = mdb_cursor_put((*cursor)->cursor_, &key_val, &value_val, append ? MDB_APPEND : 0);
-  return code == MDB_SUCCESS ? absl::OkStatus() : Failed(code, database);
+  MDB_val stored{stored_bytes, nullptr};
+  const unsigned flags = MDB_RESERVE | (append ? MDB_APPEND : 0);
+  const int code = mdb_cursor_put((*cursor)->cursor_, &key_val, &stored, flags);
+  if (code != MDB_SUCCESS) return Failed(code, database);
+  char* const to = static_cast<char*>(stored.mv_data);
+  std::memcpy(to + seal_bytes, value.data(), value.size());
+  WriteSeal(database, key, value, to);
+  return absl::OkStatus();
 }
 
 absl::Status WriteTransaction::DeleteAt(DatabaseId database, Cursor& cursor) {
   TouchLeafOf(database, cursor);
-  meter_.FreeOverflow(OverflowPagesOf(cursor.key().size(), cursor.value().size()));
+  const size_t key_bytes = cursor.key().size();
+  meter_.FreeOverflow(OverflowPagesOf(key_bytes, StoredBytesOf(key_bytes, cursor.value().size())));
   meter_.ShrinkLeaf(database);
   if (absl::Status status = CheckPages(); !status.ok()) return status;
   const int code = mdb_cursor_del(cursor.cursor_, 0);

@@ -27,15 +27,19 @@ class Transaction {
   // The value under `key`, pointing into the map, or nothing. DATA_LOSS when the file is damaged.
   absl::StatusOr<std::optional<std::string_view>> Get(DatabaseId database, std::string_view key) const;
   absl::StatusOr<Cursor> NewCursor(DatabaseId database) const;
+  // A cursor that checks what `guard` hasn't seen yet. Lifetime: the guard outlives it.
+  absl::StatusOr<Cursor> NewCursor(DatabaseId database, TreeGuard& guard) const;
   // How many items the database holds.
   absl::StatusOr<uint64_t> CountItems(DatabaseId database) const;
   EnvironmentKind environment_kind() const;
 
  protected:
-  Transaction(Environment* environment, MDB_txn* txn) : environment_(environment), txn_(txn) {}
+  Transaction(Environment* environment, MDB_txn* txn, bool writes)
+      : environment_(environment), txn_(txn), writes_(writes) {}
   ~Transaction() = default;
   Environment* environment_;
   MDB_txn* txn_;
+  bool writes_;
 };
 
 // Which state of an environment a reader sees, and where it is mapped. While two readers' are equal, what one
@@ -67,7 +71,8 @@ class ReadTransaction : public Transaction {
 
  private:
   friend class Environment;
-  ReadTransaction(Environment* environment, MDB_txn* txn) : Transaction(environment, txn), active_(true) {}
+  ReadTransaction(Environment* environment, MDB_txn* txn)
+      : Transaction(environment, txn, false), active_(true) {}
   bool active_;
 };
 
@@ -105,7 +110,7 @@ class WriteTransaction : public Transaction {
   WriteTransaction(Environment* environment, MDB_txn* txn, uint64_t free_list_pages);
   absl::StatusOr<Cursor*> WriterOf(DatabaseId database);
   void TouchLeafOf(DatabaseId database, const Cursor& cursor);
-  absl::Status MeterPut(DatabaseId database, Cursor& cursor, std::string_view key, size_t value_bytes,
+  absl::Status MeterPut(DatabaseId database, Cursor& cursor, std::string_view key, size_t stored_bytes,
                         bool& append);
   absl::Status CheckPages() const;
   absl::Status DeleteAt(DatabaseId database, Cursor& cursor);

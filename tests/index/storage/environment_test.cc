@@ -151,6 +151,7 @@ void WriteFormat(const std::string& directory, uint32_t format) {
   ASSERT_EQ(mdb_put(txn, names, &key, &value, 0), 0);
   ASSERT_EQ(mdb_txn_commit(txn), 0);
   mdb_env_close(env);
+  std::filesystem::remove(directory + "/CLOSED");
 }
 
 absl::StatusOr<bool> HasNewestFormat(const std::string& directory) {

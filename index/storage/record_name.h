@@ -1,0 +1,21 @@
+// What a stored record is called in a sentence about it.
+#ifndef MUSTER_INDEX_STORAGE_RECORD_NAME_H_
+#define MUSTER_INDEX_STORAGE_RECORD_NAME_H_
+
+#include <string>
+#include <string_view>
+
+#include "index/storage/databases.h"
+
+namespace muster::index {
+
+// What to do about damage: ends every sentence that speaks of some.
+inline constexpr char kMendOfDamage[] =
+    "; see what else is with `muster verify`, and restore the population from a backup";
+
+// "store 3, row 7.0, fragment 12 (fragments)": what the key says, and the database's name. Any bytes will do.
+std::string RecordName(DatabaseId database, std::string_view key);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_STORAGE_RECORD_NAME_H_

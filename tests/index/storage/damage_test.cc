@@ -1,0 +1,245 @@
+// Files that are damaged at rest: whatever lies in them, what is read is what was written, or DATA_LOSS; and
+// no damage ends the process.
+#include <fstream>
+#include <map>
+#include <random>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "index/status_reason.h"
+#include "index/storage/environment.h"
+#include "index/storage/keys.h"
+#include "index/storage/page_meter.h"
+#include "tests/index/storage/temporary_directory.h"
+
+namespace muster::index {
+namespace {
+
+using Random = std::mt19937_64;
+using Model = std::map<std::pair<DatabaseId, std::string>, std::string>;
+
+constexpr DatabaseId kDatabases[] = {DatabaseId::kFragments, DatabaseId::kEdges, DatabaseId::kRowStats,
+                                     DatabaseId::kValueIds, DatabaseId::kCounters};
+
+absl::StatusOr<std::unique_ptr<Environment>> Open(const std::string& directory) {
+  return Environment::Open({.directory = directory, .map_size = size_t{64} << 20});
+}
+
+std::string RandomBytes(Random& random, size_t count) {
+  std::string bytes(count, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  return bytes;
+}
+
+// Small values and large ones, as the database has them; 8 bytes of a key that is dense, or sparse text.
+void ChangeSome(Environment& environment, Random& random, int count, Model& model) {
+  absl::StatusOr<WriteTransaction> transaction = environment.BeginWrite();
+  ASSERT_TRUE(transaction.ok());
+  for (int i = 0; i < count; ++i) {
+    const DatabaseId database = kDatabases[random() % std::size(kDatabases)];
+    const std::string key = database == DatabaseId::kValueIds
+                                ? absl::StrCat("value ", random() % 2000)
+                                : std::string(MakeKey(7, static_cast<uint32_t>(random() % 400)));
+    if (random() % 4 == 0) {
+      model.erase({database, key});
+      ASSERT_TRUE(transaction->Delete(database, key).ok());
+      continue;
+    }
+    const bool large = database == DatabaseId::kFragments && random() % 3 != 0;
+    const std::string value = RandomBytes(random, large ? 1500 + random() % 20'000 : random() % 60);
+    model[{database, key}] = value;
+    ASSERT_TRUE(transaction->Put(database, key, value).ok());
+  }
+  ASSERT_TRUE(transaction->Commit().ok());
+}
+
+// An environment whose pages were split, put together, freed and taken again.
+void Make(const std::string& directory, Model& model) {
+  Random random(11);
+  absl::StatusOr<std::unique_ptr<Environment>> environment = Open(directory);
+  ASSERT_TRUE(environment.ok()) << environment.status();
+  for (int turn = 0; turn < 40; ++turn) ChangeSome(**environment, random, 60, model);
+}
+
+// One damage to the file at `path`; says which.
+std::string Damage(const std::string& path, Random& random) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const size_t size = std::filesystem::file_size(path), pages = size / kPageBytes;
+  const auto read = [&](size_t at, size_t count) {
+    std::string bytes(count, '\0');
+    file.seekg(static_cast<std::streamoff>(at)).read(bytes.data(), static_cast<std::streamsize>(count));
+    return bytes;
+  };
+  const auto write = [&](size_t at, const std::string& bytes) {
+    file.seekp(static_cast<std::streamoff>(at))
+        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  };
+  const size_t page = 2 + random() % (pages - 2), at = page * kPageBytes;
+  switch (random() % 8) {
+    case 0:
+      write(at, std::string(kPageBytes, '\0'));
+      return absl::StrCat("page ", page, " zeroed");
+    case 1:
+      write(at, std::string(16, '\0'));
+      return absl::StrCat("header of page ", page, " zeroed");
+    case 2:
+      write(at, RandomBytes(random, kPageBytes));
+      return absl::StrCat("page ", page, " random");
+    case 3: {
+      const size_t other = 2 + random() % (pages - 2);
+      const std::string a = read(at, kPageBytes), b = read(other * kPageBytes, kPageBytes);
+      write(at, b);
+      write(other * kPageBytes, a);
+      return absl::StrCat("pages ", page, " and ", other, " swapped");
+    }
+    case 4: {
+      std::string places;
+      for (int i = 0; i < 20; ++i) {
+        const size_t place = 2 * kPageBytes + random() % (size - 2 * kPageBytes);
+        write(place, std::string(1, static_cast<char>(read(place, 1)[0] ^ (1 << random() % 8))));
+        absl::StrAppend(&places, " ", place);
+      }
+      return absl::StrCat("bits flipped at", places);
+    }
+    case 5: {  // in the heads and the first records of pages, where LMDB looks
+      const size_t place = at + random() % 200;
+      write(place, std::string(1, static_cast<char>(read(place, 1)[0] ^ (1 << random() % 8))));
+      return absl::StrCat("a bit flipped at ", place);
+    }
+    case 6: {
+      const size_t place = random() % 2 * kPageBytes + random() % 160;
+      write(place, std::string(1, static_cast<char>(read(place, 1)[0] ^ (1 << random() % 8))));
+      return absl::StrCat("a bit of a meta page flipped at ", place);
+    }
+    default: {
+      const size_t end = random() % size;
+      file.close();
+      std::filesystem::resize_file(path, end);
+      return absl::StrCat("cut to ", end, " bytes");
+    }
+  }
+}
+
+void ExpectDataLoss(const absl::Status& status) {
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+  EXPECT_EQ(ReasonOf(status), Reason::kStorageCorrupt);
+}
+
+// Every key, those that aren't there too, and every walk.
+void ExpectTruthOrDataLoss(Environment& environment, const Model& model, size_t& refused) {
+  absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
+  ASSERT_TRUE(transaction.ok());
+  const auto get = [&](DatabaseId database, const std::string& key) {
+    const absl::StatusOr<std::optional<std::string_view>> found = transaction->Get(database, key);
+    if (!found.ok()) {
+      ++refused;
+      return ExpectDataLoss(found.status());
+    }
+    const auto wanted = model.find({database, key});
+    ASSERT_EQ(found->has_value(), wanted != model.end()) << SpecOf(database).name;
+    if (found->has_value()) {
+      EXPECT_TRUE(**found == wanted->second);
+    }
+  };
+  for (uint32_t i = 0; i < 400; ++i) {
+    for (const DatabaseId database : kDatabases) get(database, std::string(MakeKey(7, i)));
+  }
+  for (uint32_t i = 0; i < 2000; ++i) get(DatabaseId::kValueIds, absl::StrCat("value ", i));
+  for (const DatabaseId database : kDatabases) {
+    absl::StatusOr<Cursor> cursor = transaction->NewCursor(database);
+    ASSERT_TRUE(cursor.ok());
+    auto wanted = model.lower_bound({database, ""});
+    for (cursor->First(); cursor->valid(); cursor->Next(), ++wanted) {
+      ASSERT_TRUE(wanted != model.end() && wanted->first.first == database);
+      EXPECT_TRUE(cursor->key() == wanted->first.second && cursor->value() == wanted->second);
+    }
+    if (cursor->status().ok()) {
+      EXPECT_TRUE(wanted == model.end() || wanted->first.first != database) << "a walk ended early";
+    } else {
+      ExpectDataLoss(cursor->status());
+    }
+  }
+}
+
+// Writes to what is damaged: they may be refused.
+void WriteSome(Environment& environment, Random& random, Model& model) {
+  absl::StatusOr<WriteTransaction> transaction = environment.BeginWrite();
+  ASSERT_TRUE(transaction.ok());
+  Model changed = model;
+  absl::Status done;
+  for (int i = 0; i < 60 && done.ok(); ++i) {
+    const DatabaseId database = kDatabases[random() % std::size(kDatabases)];
+    const std::string key(MakeKey(7, static_cast<uint32_t>(random() % 400)));
+    const std::string value = RandomBytes(random, random() % 4'000);
+    if (random() % 2 == 0) {
+      done = transaction->Put(database, key, value);
+      changed[{database, key}] = value;
+    } else {
+      done = transaction->Delete(database, key).status();
+      changed.erase({database, key});
+    }
+  }
+  if (done.ok()) done = transaction->Commit();
+  if (done.ok()) {
+    model = std::move(changed);
+  } else {
+    ExpectDataLoss(done);
+  }
+}
+
+TEST(DamageTest, IsNotSeenWhereThereIsNone) {
+  TemporaryDirectory whole;
+  Model written;
+  Make(whole.path(), written);
+  for (const bool marked : {true, false}) {
+    if (!marked) std::filesystem::remove(whole.path() + "/CLOSED");
+    absl::StatusOr<std::unique_ptr<Environment>> environment = Open(whole.path());
+    ASSERT_TRUE(environment.ok()) << environment.status();
+    EXPECT_EQ((*environment)->was_closed(), marked);
+    size_t refused = 0;
+    Random random(3);
+    for (int turn = 0; turn < 5; ++turn) {
+      ExpectTruthOrDataLoss(**environment, written, refused);
+      ChangeSome(**environment, random, 60, written);
+    }
+    EXPECT_EQ(refused, 0u);
+  }
+}
+
+TEST(DamageTest, IsNeverAnAnswer) {
+  TemporaryDirectory whole;
+  Model written;
+  Make(whole.path(), written);
+  ASSERT_TRUE(std::filesystem::exists(whole.path() + "/CLOSED"));
+  size_t refused_opens = 0, refused_reads = 0, sound = 0;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    Random random(seed);
+    TemporaryDirectory damaged;
+    std::filesystem::copy_file(whole.path() + "/data.mdb", damaged.path() + "/data.mdb");
+    // With the mark of a clean shutdown, and as after a crash.
+    const bool marked = seed % 2 == 0;
+    if (marked) std::filesystem::copy_file(whole.path() + "/CLOSED", damaged.path() + "/CLOSED");
+    const std::string what = Damage(damaged.path() + "/data.mdb", random);
+    SCOPED_TRACE(absl::StrCat("seed ", seed, ": ", what));
+    absl::StatusOr<std::unique_ptr<Environment>> environment = Open(damaged.path());
+    if (!environment.ok()) {
+      ++refused_opens;
+      ExpectDataLoss(environment.status());
+      continue;
+    }
+    const size_t before = refused_reads;
+    Model model = written;
+    ExpectTruthOrDataLoss(**environment, model, refused_reads);
+    WriteSome(**environment, random, model);
+    ExpectTruthOrDataLoss(**environment, model, refused_reads);
+    sound += refused_reads == before ? 1 : 0;
+    if (HasFailure()) break;
+  }
+  EXPECT_GT(refused_opens, 50u);
+  EXPECT_GT(refused_reads, 5'000u);
+  EXPECT_GT(sound, 5u) << "some damage hits pages that are free";
+}
+
+}  // namespace
+}  // namespace muster::index
