@@ -64,6 +64,8 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   app.footer(
       "Start a server with `musterd --data DIR`, load a file with `muster load`, then ask.\n"
       "Each command has examples: `muster count --help`.\n\n"
+      "A server that can't be reached is tried again for 2 s; a call that it may have\n"
+      "got is never sent twice.\n"
       "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 held for approval, 4 try again.");
   AddLoadCommand(app, run);
   AddCountCommand(app, run);

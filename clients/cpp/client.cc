@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -15,66 +16,81 @@ namespace {
 constexpr int kMaxMessageBytes = 16 << 20;
 constexpr int kPageSize = 1000;
 
-// Calls a unary method and gives its response or the failure with its details.
+// The first new attempt after a failed one comes after this, with gRPC's jitter; then later and later.
+constexpr int kFirstBackoffMs = 100;
+
+}  // namespace
+
 template <typename Response, typename Stub, typename Request>
-absl::StatusOr<Response> Call(Stub* stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                              const Request& request, const std::string& address) {
+absl::StatusOr<Response> Client::Call(Stub* stub,
+                                      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                   Response*),
+                                      const Request& request) {
+  Reach();
   grpc::ClientContext context;
   Response response;
-  absl::Status status = StatusOfCall((stub->*method)(&context, request, &response), address);
+  absl::Status status = StatusOfCall((stub->*method)(&context, request, &response), address_);
   if (!status.ok()) return status;
   return response;
 }
 
-}  // namespace
-
-Client::Client(const std::string& address) : address_(address) {
+Client::Client(const std::string& address, std::chrono::milliseconds patience)
+    : address_(address), patience_(patience) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);
   // A proxy of the environment is for the web; a server named by its address is meant literally.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  catalog_ = v1::CatalogService::NewStub(channel);
-  loads_ = v1::LoadService::NewStub(channel);
-  queries_ = v1::QueryService::NewStub(channel);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
+  channel_ = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  catalog_ = v1::CatalogService::NewStub(channel_);
+  loads_ = v1::LoadService::NewStub(channel_);
+  queries_ = v1::QueryService::NewStub(channel_);
 }
 
 Client::~Client() = default;
 
-absl::StatusOr<std::unique_ptr<Client>> Client::Connect(const std::string& address) {
+absl::StatusOr<std::unique_ptr<Client>> Client::Connect(const std::string& address,
+                                                        std::chrono::milliseconds patience) {
   if (!absl::StrContains(address, ':')) {
     return absl::InvalidArgumentError(absl::StrCat("the server's address '", address,
                                                    "' has no port: write HOST:PORT, such as 127.0.0.1:7070"));
   }
-  return std::unique_ptr<Client>(new Client(address));
+  return std::unique_ptr<Client>(new Client(address, patience));
+}
+
+void Client::Reach() {
+  const auto deadline = std::chrono::system_clock::now() + patience_;
+  grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
+  while (state != GRPC_CHANNEL_READY && channel_->WaitForStateChange(state, deadline))
+    state = channel_->GetState(/*try_to_connect=*/true);
 }
 
 absl::StatusOr<v1::CountMembersResponse> Client::Count(const v1::CountMembersRequest& request) {
-  return Call(queries_.get(), &v1::QueryService::Stub::CountMembers, request, address_);
+  return Call(queries_.get(), &v1::QueryService::Stub::CountMembers, request);
 }
 
 absl::StatusOr<v1::BatchCountMembersResponse> Client::BatchCount(
     const v1::BatchCountMembersRequest& request) {
-  return Call(queries_.get(), &v1::QueryService::Stub::BatchCountMembers, request, address_);
+  return Call(queries_.get(), &v1::QueryService::Stub::BatchCountMembers, request);
 }
 
 absl::StatusOr<v1::ExplainExpressionResponse> Client::Explain(const v1::ExplainExpressionRequest& request) {
-  return Call(queries_.get(), &v1::QueryService::Stub::ExplainExpression, request, address_);
+  return Call(queries_.get(), &v1::QueryService::Stub::ExplainExpression, request);
 }
 
 absl::StatusOr<v1::LookupMemberResponse> Client::Lookup(const v1::LookupMemberRequest& request) {
-  return Call(queries_.get(), &v1::QueryService::Stub::LookupMember, request, address_);
+  return Call(queries_.get(), &v1::QueryService::Stub::LookupMember, request);
 }
 
 absl::StatusOr<v1::ListMembersResponse> Client::ListMembers(const v1::ListMembersRequest& request) {
-  return Call(queries_.get(), &v1::QueryService::Stub::ListMembers, request, address_);
+  return Call(queries_.get(), &v1::QueryService::Stub::ListMembers, request);
 }
 
 absl::Status Client::StreamMembers(
     const v1::StreamMembersRequest& request,
     const std::function<absl::Status(const v1::StreamMembersResponse&)>& take) {
+  Reach();
   grpc::ClientContext context;
   auto reader = queries_->StreamMembers(&context, request);
   v1::StreamMembersResponse message;
@@ -90,7 +106,7 @@ absl::StatusOr<v1::Population> Client::CreatePopulation(const std::string& name,
   v1::CreatePopulationRequest request;
   request.mutable_population()->set_name(name);
   request.mutable_population()->set_time_zone(time_zone);
-  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::CreatePopulation, request, address_);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::CreatePopulation, request);
   if (!response.ok()) return response.status();
   return std::move(*response->mutable_population());
 }
@@ -98,7 +114,7 @@ absl::StatusOr<v1::Population> Client::CreatePopulation(const std::string& name,
 absl::StatusOr<v1::Population> Client::GetPopulation(const std::string& name) {
   v1::GetPopulationRequest request;
   request.set_population(name);
-  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::GetPopulation, request, address_);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::GetPopulation, request);
   if (!response.ok()) return response.status();
   return std::move(*response->mutable_population());
 }
@@ -108,7 +124,7 @@ absl::StatusOr<std::vector<v1::Population>> Client::ListPopulations() {
   v1::ListPopulationsRequest request;
   request.set_page_size(kPageSize);
   do {
-    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListPopulations, request, address_);
+    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListPopulations, request);
     if (!page.ok()) return page.status();
     populations.insert(populations.end(), page->populations().begin(), page->populations().end());
     request.set_page_token(page->next_page_token());
@@ -120,7 +136,7 @@ absl::StatusOr<v1::Tag> Client::CreateTag(const std::string& population, const v
   v1::CreateTagRequest request;
   request.set_population(population);
   *request.mutable_tag() = tag;
-  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::CreateTag, request, address_);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::CreateTag, request);
   if (!response.ok()) return response.status();
   return std::move(*response->mutable_tag());
 }
@@ -129,7 +145,7 @@ absl::StatusOr<v1::Tag> Client::GetTag(const std::string& population, const std:
   v1::GetTagRequest request;
   request.set_population(population);
   request.set_tag(tag);
-  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::GetTag, request, address_);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::GetTag, request);
   if (!response.ok()) return response.status();
   return std::move(*response->mutable_tag());
 }
@@ -140,7 +156,7 @@ absl::StatusOr<TagList> Client::ListTags(const std::string& population) {
   request.set_population(population);
   request.set_page_size(kPageSize);
   do {
-    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListTags, request, address_);
+    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListTags, request);
     if (!page.ok()) return page.status();
     list.tags.insert(list.tags.end(), page->tags().begin(), page->tags().end());
     list.population_member_count = page->population_member_count();
@@ -158,7 +174,7 @@ absl::StatusOr<std::vector<v1::TagValue>> Client::ListTagValues(const std::strin
   do {
     const uint64_t wanted = limit == 0 ? kPageSize : std::min<uint64_t>(kPageSize, limit - values.size());
     request.set_page_size(static_cast<int>(wanted));
-    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListTagValues, request, address_);
+    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListTagValues, request);
     if (!page.ok()) return page.status();
     values.insert(values.end(), page->values().begin(), page->values().end());
     request.set_page_token(page->next_page_token());
@@ -167,6 +183,7 @@ absl::StatusOr<std::vector<v1::TagValue>> Client::ListTagValues(const std::strin
 }
 
 std::unique_ptr<LoadStream> Client::BeginLoad(const v1::LoadSpec& spec) {
+  Reach();
   auto stream = std::make_unique<LoadStream>(loads_.get(), address_);
   v1::LoadRecordsRequest first;
   *first.mutable_spec() = spec;

@@ -2,6 +2,7 @@
 #ifndef MUSTER_CLIENTS_CPP_CLIENT_H_
 #define MUSTER_CLIENTS_CPP_CLIENT_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,13 +24,20 @@ struct TagList {
   uint64_t population_member_count = 0;
 };
 
+// How long a call tries to connect again by itself: a server that starts, or is at its limit of connections
+// for a moment, is found, and one that isn't there is reported soon.
+inline constexpr std::chrono::milliseconds kConnectPatience{2'000};
+
 // Calls one server over one channel. Every failed call's status keeps the server's details: see FailureOf.
 // Thread-safe. Messages are at most 16 MiB either way. Proxies of the environment are not asked.
 class Client {
  public:
-  // A client of the server at `address` (HOST:PORT). Doesn't connect before the first call, which fails with
-  // UNAVAILABLE when nobody answers. Errors: INVALID_ARGUMENT when `address` has no port.
-  static absl::StatusOr<std::unique_ptr<Client>> Connect(const std::string& address);
+  // A client of the server at `address` (HOST:PORT). Doesn't connect before the first call. A call whose
+  // connection can't be made tries to connect again for `patience`, and then fails with UNAVAILABLE; nothing
+  // was sent until then. A call that was sent is never sent again: its server may have done what it asked.
+  // Errors: INVALID_ARGUMENT when `address` has no port.
+  static absl::StatusOr<std::unique_ptr<Client>> Connect(
+      const std::string& address, std::chrono::milliseconds patience = kConnectPatience);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -65,9 +73,18 @@ class Client {
   std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);
 
  private:
-  explicit Client(const std::string& address);
+  Client(const std::string& address, std::chrono::milliseconds patience);
+  // Calls a unary method and gives its response or the failure with its details.
+  template <typename Response, typename Stub, typename Request>
+  absl::StatusOr<Response> Call(Stub* stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request);
+  // Waits until there is a connection, at most as long as the client's patience.
+  void Reach();
 
   const std::string address_;
+  const std::chrono::milliseconds patience_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::CatalogService::Stub> catalog_;
   std::unique_ptr<v1::LoadService::Stub> loads_;
   std::unique_ptr<v1::QueryService::Stub> queries_;

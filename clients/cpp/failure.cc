@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -37,10 +38,23 @@ Violation ViolationOf(const google::rpc::BadRequest::FieldViolation& sent) {
 absl::Status StatusOfCall(const grpc::Status& status, const std::string& address) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());
+  // Without details it is gRPC's word, not the server's.
   if (code == absl::StatusCode::kUnavailable && status.error_details().empty()) {
+    // Before it has taken a connection up, a server says 503 (what gRPC makes of it has no number).
+    if (absl::StrContains(status.error_message(), "http1.x server")) {
+      return absl::UnavailableError(absl::StrCat(
+          "the server at ", address, " has no room for another connection, or is no Muster server (",
+          status.error_message(), "): try again in a moment"));
+    }
     return absl::UnavailableError(absl::StrCat("no Muster server answers at ", address, " (",
                                                status.error_message(),
                                                "): start musterd, or name another server"));
+  }
+  // Whoever cancels a call of its own doesn't ask for its status.
+  if (code == absl::StatusCode::kCancelled && status.error_details().empty()) {
+    return absl::UnavailableError(absl::StrCat("the server at ", address,
+                                               " ended the call before its answer, as one that stops does (",
+                                               status.error_message(), "): try again in a moment"));
   }
   absl::Status result(code, status.error_message());
   if (!status.error_details().empty()) result.SetPayload(kDetailsPayload, absl::Cord(status.error_details()));

@@ -18,6 +18,7 @@
 #include "index/population/database.h"
 #include "server/lifecycle/open_files.h"
 #include "server/lifecycle/running_server.h"
+#include "server/lifecycle/spare_memory.h"
 #include "server/lifecycle/token_key.h"
 
 namespace muster::server {
@@ -71,12 +72,22 @@ void WaitForSignal(const sigset_t& stops) {
   pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
 }
 
+ConnectionLimits LimitsOf(const Settings& settings, uint64_t open_files) {
+  const ConnectionLimits limits{.connections = ConnectionsWithin(settings.max_connections, open_files),
+                                .calls = settings.max_calls};
+  if (limits.connections < settings.max_connections) {
+    spdlog::warn("at most {} connections instead of {}: this process may have {} files open (ulimit -n)",
+                 limits.connections, settings.max_connections, open_files);
+  }
+  return limits;
+}
+
 }  // namespace
 
 int RunApplication(const Settings& settings) {
   const sigset_t stops = BlockSignals();
   StartLog(settings.log_level);
-  RaiseOpenFileLimit();
+  const uint64_t open_files = RaiseOpenFileLimit();
   // gRPC's locks are abseil's, which Debian builds with a detector that walks a graph at every lock: 4 % of a
   // small count.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -95,10 +106,13 @@ int RunApplication(const Settings& settings) {
   options.listen = settings.listen;
   options.page_token_key = *std::move(page_token_key);
   options.workers.threads = settings.threads;
+  options.connections = LimitsOf(settings, open_files);
+  options.report = [](const std::string& line) { spdlog::warn("{}", line); };
   absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);
   if (!server.ok()) return Fail(server.status());
   spdlog::info("serving {} on {} with {} workers", settings.data, (*server)->address(),
                (*server)->workers().threads());
+  const SpareMemory spare_memory;
   std::printf("musterd ready on %s\n", (*server)->address().c_str());
   std::fflush(stdout);
   WaitForSignal(stops);

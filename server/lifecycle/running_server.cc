@@ -11,9 +11,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "server/lifecycle/listening.h"
 #include "server/services/arrivals.h"
 #include "server/services/message_bytes.h"
+#include "server/transport/listening.h"
+#include "server/transport/socket_calls.h"
 
 namespace muster::server {
 namespace {
@@ -21,11 +22,13 @@ namespace {
 using Clock = std::chrono::system_clock;
 
 // What the transports of all connections may hold; beyond it they read more slowly instead of growing.
-constexpr size_t kTransportBytes = size_t{1} << 30;
+constexpr size_t kTransportBytes = size_t{256} << 20;
 // A client that died without a word is noticed after at most KEEPALIVE_TIME + KEEPALIVE_TIMEOUT, and its
 // loads are free then.
 constexpr int kKeepaliveTimeMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
+// A connection on which nobody speaks HTTP/2 is closed after this.
+constexpr int kHandshakeTimeoutMs = 20'000;
 // Clients may ping as often as this without being thought hostile.
 constexpr int kMinPingIntervalMs = 10'000;
 // For answers that were finished just before the drain ended to leave the transport.
@@ -41,13 +44,30 @@ void InstallPlugins() {
   });
 }
 
+void SetTransport(grpc::ServerBuilder& builder) {
+  builder.SetContextAllocator(std::make_unique<Arrivals>());
+  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxReceivedBytes));
+  builder.SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
+  builder.SetResourceQuota(grpc::ResourceQuota("transport").Resize(kTransportBytes));
+  // Two megabytes of gzip inflate to two gigabytes before any limit is looked at.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kCallsPerConnection);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);  // it traces every call, for nobody
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RunningServer>> RunningServer::Start(std::unique_ptr<index::Database> database,
                                                                     const ServingOptions& options) {
   std::unique_ptr<RunningServer> server(new RunningServer(std::move(database), options));
-  const std::string listen = WithKnownLoopback(options.listen);
-  if (!server->Listen(listen)) return WhyNotListen(listen);
+  if (absl::Status status = server->Listen(WithKnownLoopback(options.listen)); !status.ok()) return status;
   return server;
 }
 
@@ -61,32 +81,40 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
                open_loads_, open_streams_, options.load_lease},
       catalog_(context_),
       loads_(context_),
-      queries_(context_) {}
+      queries_(context_),
+      connections_(std::make_shared<Connections>(options.connections, options.report)) {}
 
 RunningServer::~RunningServer() { Shutdown(std::chrono::milliseconds(0)); }
 
-bool RunningServer::Listen(const std::string& address) {
+absl::Status RunningServer::Listen(const std::string& address) {
+  if (!SocketCallsArePassed()) {
+    return absl::InternalError(
+        "this program was linked so that its own recvmsg, sendmsg and close aren't called");
+  }
+  absl::StatusOr<ListeningSockets> listening = ListeningSockets::Open(address);
+  if (!listening.ok()) return listening.status();
+  address_ = listening->address();
   InstallPlugins();
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  std::shared_ptr<grpc::experimental::ExternalConnectionAcceptor> handing_over =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          grpc::InsecureServerCredentials());
   builder.RegisterService(&catalog_);
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);
-  builder.SetContextAllocator(std::make_unique<Arrivals>());
-  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxReceivedBytes));
-  builder.SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
-  builder.SetResourceQuota(grpc::ResourceQuota("transport").Resize(kTransportBytes));
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // two servers must never share a port
-  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);  // it traces every call, for nobody
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs);
+  SetTransport(builder);
   server_ = builder.BuildAndStart();
-  if (server_ == nullptr) return false;
-  address_ = absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
-  return true;
+  if (server_ == nullptr) return absl::InternalError("gRPC didn't start");
+  acceptor_ = std::make_unique<Acceptor>(
+      *std::move(listening), connections_,
+      [handing_over = std::move(handing_over)](int listener, int socket) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+        connection.listener_fd = listener;
+        connection.fd = socket;
+        handing_over->HandleNewConnection(&connection);
+      });
+  return absl::OkStatus();
 }
 
 bool RunningServer::Idle() const {
@@ -106,6 +134,7 @@ void RunningServer::Shutdown(std::chrono::milliseconds drain) {
     // our health) too.
     const Clock::time_point deadline = Clock::now() + drain;
     while (!Idle() && Clock::now() < deadline) std::this_thread::sleep_for(kDrainStep);
+    if (acceptor_ != nullptr) acceptor_->Stop();
     server_->Shutdown(Clock::now() + kFlushTime);
     server_->Wait();
   }

@@ -17,6 +17,8 @@
 #include "server/services/query_service.h"
 #include "server/services/service_context.h"
 #include "server/services/value_listings.h"
+#include "server/transport/acceptor.h"
+#include "server/transport/connections.h"
 #include "server/wire/page_token.h"
 
 namespace grpc {
@@ -31,6 +33,8 @@ struct ServingOptions {
   int max_open_loads = 64;       // each holds a batch of at most 16 MiB and what the index keeps of a load
   int max_open_streams = 1'000;  // each holds up to 1 MiB of ordinals and a message
   absl::Duration load_lease = index::kLoadLease;
+  ConnectionLimits connections;
+  Connections::Report report = [](const std::string&) {};  // gets lines for the log
   std::string page_token_key = NewTokenKey();  // seals page tokens; a random one: they end with the process
 };
 
@@ -50,6 +54,9 @@ class RunningServer {
   index::Database& database() { return *database_; }
   int open_loads() const { return open_loads_.open(); }
   int open_streams() const { return open_streams_.open(); }
+  ConnectionCounters connections() const { return connections_->counters(); }
+  // For connections and calls from now on. Thread-safe.
+  void SetConnectionLimits(const ConnectionLimits& limits) { connections_->SetLimits(limits); }
 
   // Says NOT_SERVING, refuses new calls with SHUTTING_DOWN, lets the others end for at most `drain`, cancels
   // the rest, and closes the database. Returns when all that is done. Idempotent.
@@ -57,8 +64,8 @@ class RunningServer {
 
  private:
   RunningServer(std::unique_ptr<index::Database> database, const ServingOptions& options);
-  // Starts gRPC; false when it can't listen.
-  bool Listen(const std::string& address);
+  // Starts gRPC, and then accepts.
+  absl::Status Listen(const std::string& address);
   bool Idle() const;
 
   std::unique_ptr<index::Database> database_;
@@ -71,8 +78,10 @@ class RunningServer {
   CatalogService catalog_;
   LoadService loads_;
   QueryService queries_;
+  const std::shared_ptr<Connections> connections_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Acceptor> acceptor_;
 };
 
 }  // namespace muster::server

@@ -15,7 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "server/lifecycle/listening.h"
+#include "server/transport/listening.h"
 
 namespace muster::server {
 namespace {
@@ -24,6 +24,10 @@ constexpr size_t kMinMapSize = size_t{16} << 20;
 constexpr size_t kMaxMapSize = size_t{1} << 46;
 constexpr int kMinThreads = 3;
 constexpr int kMaxThreads = 256;
+constexpr int kMinConnections = 2;
+constexpr int kMaxConnections = 1'000'000;
+constexpr int kMinCalls = 2;
+constexpr int kMaxCalls = 1'000'000;
 
 // Where the configuration file has the settings that it decides. Empty when there is no file.
 class FilePlaces {
@@ -87,8 +91,10 @@ class YamlFile final : public CLI::Config {
     CLI::ConfigItem item;
     item.name = key.Scalar();
     if (item.name == "config" || app_.get_option_no_throw("--" + item.name) == nullptr) {
-      throw CLI::ConfigError(at + "there is no setting `" + item.name +
-                             "`; settings are data, listen, threads, map-size, insecure and log-level");
+      throw CLI::ConfigError(
+          at + "there is no setting `" + item.name +
+          "`; settings are data, listen, threads, map-size, max-connections, max-calls, insecure and "
+          "log-level");
     }
     item.inputs.push_back(value.Scalar());
     return item;
@@ -125,6 +131,18 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->transform(CLI::AsSizeValue(false).description(""))
       ->check(CLI::Range(kMinMapSize, kMaxMapSize).description(""))
       ->type_name("BYTES");
+  app.add_option(
+         "--max-connections", settings.max_connections,
+         "Connections at once, half of them from one address; fewer where the limit of open files is low")
+      ->capture_default_str()
+      ->check(CLI::Range(kMinConnections, kMaxConnections).description(""))
+      ->type_name("N");
+  app.add_option(
+         "--max-calls", settings.max_calls,
+         "Calls under way at once on all connections, half of them from one address; some 20 KiB each")
+      ->capture_default_str()
+      ->check(CLI::Range(kMinCalls, kMaxCalls).description(""))
+      ->type_name("N");
   app.add_flag("--insecure", settings.insecure,
                "Listen beyond this machine, though there is no TLS and no token");
   app.add_option("--log-level", settings.log_level, "What goes to stderr")

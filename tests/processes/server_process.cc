@@ -24,7 +24,8 @@ std::string ReadAddress(int out) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const std::string& directory, const std::vector<std::string>& arguments) {
+ServerProcess::ServerProcess(const std::string& directory, const std::vector<std::string>& arguments,
+                             const std::function<void()>& before) {
   int out[2];
   if (pipe2(out, O_CLOEXEC) != 0) return;
   std::vector<std::string> all = {absl::StrCat(MUSTER_BIN_DIR, "/musterd"), "--data", directory, "--listen",
@@ -36,6 +37,7 @@ ServerProcess::ServerProcess(const std::string& directory, const std::vector<std
   pid_ = fork();
   if (pid_ == 0) {
     dup2(out[1], 1);
+    if (before != nullptr) before();
     std::vector<char*> argv;
     for (std::string& argument : all) argv.push_back(argument.data());
     argv.push_back(nullptr);

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,9 @@ class ServerProcess {
  public:
   // `directory`: its data directory. `arguments`: beside --data and --listen; --map-size is 8 GiB unless they
   // say.
-  explicit ServerProcess(const std::string& directory, const std::vector<std::string>& arguments = {});
+  // `before`: called in the new process before it becomes musterd (limits, closed descriptors).
+  explicit ServerProcess(const std::string& directory, const std::vector<std::string>& arguments = {},
+                         const std::function<void()>& before = nullptr);
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;

@@ -41,6 +41,7 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"server/wire", {"query", "index"}},
       {"server/admission", {"query/execution", "index/concurrency"}},
       {"server/services", {"server", "query", "index"}},
+      {"server/transport", {"index/concurrency"}},
       {"loaders", {"loaders", "clients/cpp", "index/text"}},
       {"clients/cpp", {}},
       {"clients/cli", {"clients/cpp", "loaders", "index/text"}},

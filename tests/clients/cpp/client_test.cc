@@ -2,6 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "clients/cpp/failure.h"
 #include "tests/clients/cpp/recorded_server.h"
@@ -95,6 +103,89 @@ TEST_F(ClientTest, NamesAnAddressWhereNobodyAnswers) {
   EXPECT_THAT(answer.status().message(), HasSubstr("no Muster server answers at " + server_.address()));
   EXPECT_TRUE(MayTryAgain(answer.status()));
   EXPECT_EQ(Client::Connect("localhost").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+// Stands before a server: turns the first connections away, and passes the others on.
+class Door {
+ public:
+  Door(const std::string& address, int turned_away) : address_(address), turned_away_(turned_away) {
+    listener_ = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in where = {};
+    where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof where;
+    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&where), size), 0);
+    EXPECT_EQ(listen(listener_, 16), 0);
+    EXPECT_EQ(getsockname(listener_, reinterpret_cast<sockaddr*>(&where), &size), 0);
+    port_ = ntohs(where.sin_port);
+    thread_ = std::thread([this] { Serve(); });
+  }
+  ~Door() {
+    shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    close(listener_);
+  }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  int came() const { return came_; }
+
+ private:
+  void Serve() {
+    for (int client = 0; (client = accept(listener_, nullptr, nullptr)) >= 0; close(client)) {
+      if (++came_ > turned_away_) Pass(client);
+    }
+  }
+  void Pass(int client) {
+    const int server = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in where = {};
+    where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    where.sin_port = htons(static_cast<uint16_t>(std::stoi(address_.substr(address_.rfind(':') + 1))));
+    EXPECT_EQ(connect(server, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+    char buffer[4096];
+    while (true) {
+      pollfd polls[3] = {{client, POLLIN, 0}, {server, POLLIN, 0}, {listener_, 0, 0}};
+      poll(polls, 3, -1);
+      if (polls[2].revents != 0) break;
+      const int from = polls[0].revents != 0 ? client : server;
+      const ssize_t got = read(from, buffer, sizeof buffer);
+      if (got <= 0 || write(from == client ? server : client, buffer, static_cast<size_t>(got)) != got) break;
+    }
+    close(server);
+  }
+
+  const std::string address_;
+  const int turned_away_;
+  int listener_ = -1;
+  int port_ = 0;
+  std::atomic<int> came_{0};
+  std::thread thread_;
+};
+
+TEST_F(ClientTest, ConnectsAgainWhenAConnectionFails) {
+  server_.count.set_count(42);
+  const Door door(server_.address(), 3);
+  const auto client = *Client::Connect(door.address(), std::chrono::seconds(60));
+  const auto answer = client->Count({});
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->count(), 42u);
+  EXPECT_GE(door.came(), 4);
+}
+
+TEST_F(ClientTest, GivesUpWhenItsPatienceIsOver) {
+  const Door door(server_.address(), 1'000'000);
+  const auto client = *Client::Connect(door.address(), std::chrono::milliseconds(300));
+  const auto answer = client->Count({});
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(MayTryAgain(answer.status()));
+  EXPECT_GE(door.came(), 1);
+}
+
+TEST_F(ClientTest, ACallThatTheServerDroppedMayBeTriedAgain) {
+  server_.status = grpc::Status(grpc::StatusCode::CANCELLED, "Cancelled");
+  const auto answer = client_->Count({});
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(answer.status().message(), HasSubstr("ended the call before its answer"));
+  EXPECT_TRUE(MayTryAgain(answer.status()));
 }
 
 TEST_F(ClientTest, StreamsMembersInOrder) {

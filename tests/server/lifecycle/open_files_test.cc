@@ -20,5 +20,13 @@ TEST(OpenFilesTest, TheSoftLimitBecomesTheHardOne) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+TEST(OpenFilesTest, ConnectionsLeaveRoomForFiles) {
+  EXPECT_EQ(ConnectionsWithin(4'096, 1 << 20), 4'096);
+  EXPECT_EQ(ConnectionsWithin(4'096, 1'024), 736);
+  EXPECT_EQ(ConnectionsWithin(4'096, 256), 160);
+  EXPECT_EQ(ConnectionsWithin(4'096, 16), 4);
+  EXPECT_EQ(ConnectionsWithin(100, 1'024), 100);
+}
+
 }  // namespace
 }  // namespace muster::server

@@ -55,6 +55,8 @@ TEST_F(SettingsTest, Defaults) {
   EXPECT_EQ(outcome.settings().listen, "127.0.0.1:7070");
   EXPECT_GE(outcome.settings().threads, 2);
   EXPECT_EQ(outcome.settings().map_size, size_t{64} << 30);
+  EXPECT_EQ(outcome.settings().max_connections, 4'096);
+  EXPECT_EQ(outcome.settings().max_calls, 16'384);
   EXPECT_FALSE(outcome.settings().insecure);
   EXPECT_EQ(outcome.out, "");
 }

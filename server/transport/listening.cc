@@ -1,0 +1,184 @@
+#include "server/transport/listening.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace muster::server {
+namespace {
+
+struct HostAndPort {
+  std::string host;  // without brackets
+  std::string port;
+};
+
+std::optional<HostAndPort> Split(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  HostAndPort split{address.substr(0, colon), address.substr(colon + 1)};
+  const bool bracketed = split.host.front() == '[';
+  if (bracketed && split.host.back() != ']') return std::nullopt;
+  if (bracketed) split.host = split.host.substr(1, split.host.size() - 2);
+  if (!bracketed && absl::StrContains(split.host, ":")) return std::nullopt;
+  int port = 0;
+  if (split.host.empty() || !absl::SimpleAtoi(split.port, &port) || port < 0 || port > 65'535)
+    return std::nullopt;
+  return split;
+}
+
+bool IsLoopback(const std::string& host) {
+  return host == "localhost" || host == "::1" ||
+         (absl::StartsWith(host, "127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
+struct FreeAddresses {
+  void operator()(addrinfo* addresses) const { freeaddrinfo(addresses); }
+};
+
+// A socket that listens on `where`; the error, negative, where that fails.
+int ListenOn(const addrinfo& where) {
+  const int socket_fd =
+      socket(where.ai_family, where.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, where.ai_protocol);
+  if (socket_fd < 0) return -errno;
+  const int on = 1;
+  // A port that was this server's a moment ago is free; SO_REUSEPORT, with which two servers share one, is
+  // not asked for.
+  setsockopt(socket_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (where.ai_family == AF_INET6) {
+    const bool any =
+        IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6*>(where.ai_addr)->sin6_addr);
+    const int six_only = any ? 0 : 1;
+    setsockopt(socket_fd, IPPROTO_IPV6, IPV6_V6ONLY, &six_only, sizeof six_only);
+  }
+  if (bind(socket_fd, where.ai_addr, where.ai_addrlen) == 0 && listen(socket_fd, SOMAXCONN) == 0)
+    return socket_fd;
+  const int error = errno;
+  close(socket_fd);
+  return -error;
+}
+
+int PortOf(int socket_fd) {
+  sockaddr_storage bound = {};
+  socklen_t size = sizeof bound;
+  getsockname(socket_fd, reinterpret_cast<sockaddr*>(&bound), &size);
+  return ntohs(bound.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(bound).sin_port
+                                          : reinterpret_cast<const sockaddr_in6&>(bound).sin6_port);
+}
+
+void SetPort(addrinfo& where, int port) {
+  const in_port_t ordered = htons(static_cast<uint16_t>(port));
+  if (where.ai_family == AF_INET) reinterpret_cast<sockaddr_in*>(where.ai_addr)->sin_port = ordered;
+  if (where.ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(where.ai_addr)->sin6_port = ordered;
+}
+
+// Listens on every address of the list, with the port that the first one got. The error, negative, of the
+// first that fails; addresses of a sort that the machine doesn't have (no IPv6) are passed over while there
+// is another.
+int ListenOnAll(addrinfo* addresses, std::vector<int>& sockets) {
+  int missing = 0;
+  for (addrinfo* where = addresses; where != nullptr; where = where->ai_next) {
+    if (!sockets.empty()) SetPort(*where, PortOf(sockets.front()));
+    const int socket_fd = ListenOn(*where);
+    if (socket_fd >= 0) {
+      sockets.push_back(socket_fd);
+    } else if (socket_fd == -EADDRNOTAVAIL || socket_fd == -EAFNOSUPPORT) {
+      missing = socket_fd;
+    } else {
+      return socket_fd;
+    }
+  }
+  return sockets.empty() ? missing : 0;
+}
+
+}  // namespace
+
+absl::Status CheckListenAddress(const std::string& address, bool insecure) {
+  const std::optional<HostAndPort> split = Split(address);
+  if (!split.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--listen `", address,
+        "` is not HOST:PORT with a port of 0 to 65535: write it like 127.0.0.1:7070 or [::1]:7070."));
+  }
+  if (insecure || IsLoopback(split->host)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--listen ", address,
+      " would serve other machines without TLS or tokens, so that anybody who reaches the port reads and "
+      "changes "
+      "everything: listen on 127.0.0.1, or add --insecure where the network itself is guarded."));
+}
+
+bool IsKnownHost(const std::string& host) {
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, nullptr, &found) != 0) return false;
+  freeaddrinfo(found);
+  return true;
+}
+
+std::string WithKnownLoopback(const std::string& address, bool localhost_is_known) {
+  const std::optional<HostAndPort> split = Split(address);
+  if (!split.has_value() || split->host != "localhost" || localhost_is_known) return address;
+  return absl::StrCat("127.0.0.1:", split->port);
+}
+
+ListeningSockets::ListeningSockets(ListeningSockets&& other) noexcept { *this = std::move(other); }
+
+ListeningSockets& ListeningSockets::operator=(ListeningSockets&& other) noexcept {
+  std::swap(sockets_, other.sockets_);
+  std::swap(address_, other.address_);
+  return *this;
+}
+
+ListeningSockets::~ListeningSockets() { Close(); }
+
+void ListeningSockets::Close() {
+  for (const int socket_fd : sockets_) close(socket_fd);
+  sockets_.clear();
+}
+
+absl::StatusOr<ListeningSockets> ListeningSockets::Open(const std::string& address) {
+  const std::string cannot = absl::StrCat("can't listen on ", address, ": ");
+  const std::optional<HostAndPort> split = Split(address);
+  if (!split.has_value()) return absl::UnavailableError(cannot + "it is not HOST:PORT.");
+  addrinfo hints = {};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  if (const int error = getaddrinfo(split->host.c_str(), split->port.c_str(), &hints, &found); error != 0) {
+    return absl::UnavailableError(
+        absl::StrCat(cannot, "the host is unknown here (", gai_strerror(error), "); give another --listen."));
+  }
+  const std::unique_ptr<addrinfo, FreeAddresses> owned(found);
+  ListeningSockets listening;
+  // A free port of one address may be taken on another; then another one is tried.
+  constexpr int kTrials = 20;
+  int error = 0;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    listening.Close();
+    error = ListenOnAll(found, listening.sockets_);
+    if (error != -EADDRINUSE || split->port != "0") break;
+    SetPort(*found, 0);
+  }
+  if (error == -EADDRINUSE) {
+    return absl::UnavailableError(cannot +
+                                  "another program has the port; stop it, or give another --listen.");
+  }
+  if (error != 0) {
+    return absl::UnavailableError(absl::StrCat(cannot, std::strerror(-error), "; give another --listen."));
+  }
+  listening.address_ =
+      absl::StrCat(address.substr(0, address.rfind(':')), ":", PortOf(listening.sockets_.front()));
+  return listening;
+}
+
+}  // namespace muster::server
