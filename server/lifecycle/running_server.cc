@@ -21,8 +21,9 @@ namespace {
 
 using Clock = std::chrono::system_clock;
 
-// What the transports of all connections may hold; beyond it they read more slowly instead of growing.
-constexpr size_t kTransportBytes = size_t{256} << 20;
+// What the transports of all connections may hold; beyond it gRPC ends calls. 64 loads that send 16 MiB
+// messages are all right.
+constexpr size_t kTransportBytes = size_t{1} << 30;
 // A client that died without a word is noticed after at most KEEPALIVE_TIME + KEEPALIVE_TIMEOUT, and its
 // loads are free then.
 constexpr int kKeepaliveTimeMs = 60'000;
