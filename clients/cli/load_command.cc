@@ -25,6 +25,9 @@ struct LoadOptions {
   std::string label;
   std::optional<double> max_rejected;
   bool create = false;
+  bool make_current = false;
+  bool allow_future = false;
+  bool allow_empty = false;
 };
 
 // A load in the making.
@@ -80,6 +83,9 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.label = options.label.empty() ? loaders::MakeLabel(options.path) : options.label;
   load.max_rejected = options.max_rejected;
   load.create_population = options.create;
+  load.make_current = options.make_current;
+  load.allow_future = options.allow_future;
+  load.allow_empty = options.allow_empty;
   if (!options.schema_path.empty()) {
     auto schema = loaders::ReadTagSchema(options.schema_path);
     if (!schema.ok()) return schema.status();
@@ -180,6 +186,15 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
       ->excludes(schema);
 }
 
+// What a load is refused for, or leaves alone, unless it says so.
+void AddPermissions(CLI::App& command, LoadOptions& options) {
+  command.add_flag("--make-current", options.make_current,
+                   "Change today's values though there are newer");
+  command.add_flag("--allow-future", options.allow_future, "Take a --date later than tomorrow");
+  command.add_flag("--allow-empty", options.allow_empty,
+                   "Take a file without a good record");
+}
+
 }  // namespace
 
 void AddLoadCommand(CLI::App& app, Invocation& run) {
@@ -206,6 +221,7 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
                   "More than this share of bad records refuses the load [0.01]")
       ->check(CheckShare)
       ->type_name("SHARE");
+  AddPermissions(command, *options);
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(

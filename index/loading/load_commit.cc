@@ -15,6 +15,7 @@
 #include "index/dictionary/value_dictionary.h"
 #include "index/loading/contradictions.h"
 #include "index/loading/everyone_stage.h"
+#include "index/loading/load_dates.h"
 #include "index/loading/stage_together.h"
 #include "index/loading/tag_stage.h"
 #include "index/status_reason.h"
@@ -26,8 +27,8 @@
 namespace muster::index {
 namespace {
 
-// Tags that are named in a warning of their own.
-constexpr size_t kHistoryWarningsMax = 10;
+// Tags that a warning names.
+constexpr size_t kEmptiedTagsNamedMax = 5;
 
 // One load on its way. Used once, by one thread.
 class Committing {
@@ -43,7 +44,10 @@ class Committing {
     result_.label = plan_.spec.label;
     result_.business_date = plan_.business_date;
     if (absl::Status settled = Settle(records); !settled.ok()) return settled;
-    if (order_->members().empty()) return NothingToPublish();
+    if (order_->members().empty()) {
+      if (absl::Status allowed = CheckEmpty(); !allowed.ok()) return allowed;
+      if (plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
+    }
     absl::Status done = FlushMembersAndStage();
     if (done.ok()) return result_;
     if (load_ != 0) {
@@ -59,17 +63,24 @@ class Committing {
   RecordTexts Texts() const;
   std::string TextOf(size_t tag, ValueId value) const;
   absl::Status CheckRejected() const;
+  absl::Status CheckEmpty() const;
+  // "\nline 7: why", one after another.
+  std::string FirstRejected() const;
   absl::StatusOr<LoadResult> NothingToPublish();
   absl::Status FlushMembersAndStage();
   absl::Status StageAndPublish(const std::function<absl::Status()>& before_publish)
       ABSL_LOCKS_EXCLUDED(target_.publish_mutex);
   absl::Status TakeNumbers();
   absl::Status OpenParents();
-  absl::Status NoteHistory(const Transaction& view);
+  absl::Status NoteEmptiedTags();
   absl::Status StageValues();
   absl::Status StageMembers(StagedBatch& batch);
   absl::Status StageOne(size_t tag, StagedBatch& batch);
+  // Stages the tag's cells on its version in `parents`.
+  absl::StatusOr<StagedTag> StageOn(const Snapshot& parents, size_t tag, TypedColumn column,
+                                    StagedBatch& batch);
   absl::Status Publish();
+  // Everyone's, then the tags' in the order of the plan, then those of tags that are published once more.
   std::vector<Publication> Publications() const;
   std::vector<Tag> NewTags() const;
   absl::Status WriteAhead(const PreparedVersions& prepared);
@@ -84,9 +95,13 @@ class Committing {
   SpooledRecords records_;
   std::optional<MemberOrder> order_;
   LoadId load_ = 0;
-  std::shared_ptr<const Snapshot> parents_;       // everyone's current version, and each tag's parent
-  absl::CivilDay everyone_date_;                  // of everyone's new version
-  std::vector<std::optional<StagedTag>> staged_;  // by tag
+  std::shared_ptr<const Snapshot> parents_;  // everyone's current version, and each tag's parent
+  std::shared_ptr<const Snapshot> later_;    // and the current version of each tag that is published again
+  absl::CivilDay today_;                     // in the population's zone
+  absl::CivilDay everyone_date_;             // of everyone's new version
+  std::vector<TagDates> dates_;              // by tag
+  std::vector<std::optional<StagedTag>> staged_;        // by tag
+  std::vector<std::optional<StagedTag>> staged_again_;  // by tag: on its current version (MERGE)
   StagedEveryone everyone_;
 };
 
@@ -144,18 +159,32 @@ absl::Status Committing::CheckRejected() const {
       "%d of %d records were rejected, more than the share of %g that max_rejected allows; mend the input or "
       "raise it",
       result_.rejected_records, result_.records, plan_.spec.max_rejected);
+  return WithReason(absl::FailedPreconditionError(message + FirstRejected()), Reason::kTooManyRejected);
+}
+
+std::string Committing::FirstRejected() const {
+  std::string lines;
   for (const RejectedRecord& rejected : result_.first_rejected) {
-    message += Sentence("\nline ", rejected.line, ": ", rejected.message);
+    lines += Sentence("\nline ", rejected.line, ": ", rejected.message);
   }
-  return WithReason(absl::FailedPreconditionError(message), Reason::kTooManyRejected);
+  return lines;
+}
+
+absl::Status Committing::CheckEmpty() const {
+  if (plan_.spec.allow_empty) return absl::OkStatus();
+  const std::string what = result_.records == 0
+                               ? std::string("the input has no record")
+                               : Sentence("none of ", result_.records, " records was accepted");
+  const std::string_view otherwise = plan_.spec.mode == LoadMode::kReplace
+                                         ? ", and a REPLACE would empty its tags: mend the input, or say "
+                                           "allow_empty (--allow-empty) if that is meant"
+                                         : ": mend the input, or say allow_empty (--allow-empty) if that is "
+                                           "as it should be";
+  return WithReason(absl::FailedPreconditionError(Sentence(what, otherwise, FirstRejected())),
+                    Reason::kNoRecords);
 }
 
 absl::StatusOr<LoadResult> Committing::NothingToPublish() {
-  if (plan_.spec.mode == LoadMode::kReplace) {
-    return WithReason(absl::FailedPreconditionError(
-                          "a REPLACE without a single accepted record would empty its tags; it is refused"),
-                      Reason::kNoRecords);
-  }
   const absl::StatusOr<std::shared_ptr<const Snapshot>> current = target_.versions.CurrentSnapshot();
   if (!current.ok()) return current.status();
   result_.member_count = (*current)->member_count();
@@ -184,12 +213,14 @@ absl::Status Committing::StageAndPublish(const std::function<absl::Status()>& be
   if (done.ok()) done = OpenParents();
   if (!done.ok()) return done;
   staged_.resize(plan_.tags.size());
+  staged_again_.resize(plan_.tags.size());
   // Everyone and the new values are two more pieces of work beside the tags.
   done = StageTogether(target_.writer, load_, plan_.tags.size() + 2, [this](size_t i, StagedBatch& batch) {
     if (i == 0) return StageValues();
     return i == 1 ? StageMembers(batch) : StageOne(i - 2, batch);
   });
   FaultPoint("load/staged");
+  if (done.ok()) done = NoteEmptiedTags();
   if (done.ok()) done = before_publish();
   if (done.ok()) done = stop_();
   return done.ok() ? Publish() : done;
@@ -212,45 +243,54 @@ absl::Status Committing::TakeNumbers() {
 }
 
 absl::Status Committing::OpenParents() {
-  VersionVector parents;
+  VersionVector parents, later;
+  today_ = absl::ToCivilDay(target_.clock(), plan_.zone);
   {
     const absl::StatusOr<ReadTransaction> view = target_.writer.environment().BeginRead();
     if (!view.ok()) return view.status();
     const absl::StatusOr<std::optional<PublishedVersion>> everyone = CurrentVersion(*view, kEveryoneTag);
     if (!everyone.ok()) return everyone.status();
     if (!*everyone) return absl::InternalError("the population has no everyone");
-    parents[kEveryoneTag] = (*everyone)->version;
+    parents[kEveryoneTag] = later[kEveryoneTag] = (*everyone)->version;
     everyone_date_ = std::max(plan_.business_date, DayOf((*everyone)->record.business_day));
     for (const PlannedTag& planned : plan_.tags) {
-      const absl::StatusOr<std::optional<PublishedVersion>> parent =
-          VersionAsOf(*view, planned.tag.id, plan_.business_date);
-      if (!parent.ok()) return parent.status();
-      if (*parent) parents[planned.tag.id] = (*parent)->version;
+      absl::StatusOr<TagDates> dates = FindTagDates(*view, planned.tag.id, plan_, today_);
+      if (!dates.ok()) return dates.status();
+      if (dates->parent) parents[planned.tag.id] = *dates->parent;
+      if (dates->again) later[planned.tag.id] = dates->later->version;
+      dates_.push_back(*std::move(dates));
     }
-    if (absl::Status noted = NoteHistory(*view); !noted.ok()) return noted;
   }
-  absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot =
-      target_.versions.OpenSnapshot(std::move(parents));
-  if (!snapshot.ok()) return snapshot.status();
-  parents_ = *std::move(snapshot);
-  return absl::OkStatus();
+  if (std::string late = LateSentence(plan_, dates_, today_); !late.empty())
+    result_.warnings.push_back(std::move(late));
+  const auto open = [this](VersionVector versions, std::shared_ptr<const Snapshot>& snapshot) {
+    absl::StatusOr<std::shared_ptr<const Snapshot>> opened =
+        target_.versions.OpenSnapshot(std::move(versions));
+    if (opened.ok()) snapshot = *std::move(opened);
+    return opened.status();
+  };
+  const absl::Status opened = open(std::move(parents), parents_);
+  return opened.ok() ? open(std::move(later), later_) : opened;
 }
 
-// Warns of tags that stay as they are, because they have a later date (SEMANTICS rule 21).
-absl::Status Committing::NoteHistory(const Transaction& view) {
-  size_t stay = 0;
-  for (const PlannedTag& planned : plan_.tags) {
-    const absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(view, planned.tag.id);
-    if (!current.ok()) return current.status();
-    if (!*current || DayOf((*current)->record.business_day) <= plan_.business_date) continue;
-    if (++stay > kHistoryWarningsMax) continue;
-    result_.warnings.push_back(Sentence("tag '", planned.tag.name, "' stays as it is on ",
-                                        DateText(DayOf((*current)->record.business_day)), ": this load of ",
-                                        DateText(plan_.business_date), " went into its history"));
+// Warns of tags that had values and that a REPLACE leaves without any.
+absl::Status Committing::NoteEmptiedTags() {
+  if (plan_.spec.mode != LoadMode::kReplace) return absl::OkStatus();
+  size_t emptied = 0;
+  std::string names;
+  for (size_t i = 0; i < plan_.tags.size(); ++i) {
+    const Tag& tag = plan_.tags[i].tag;
+    if (staged_[i]->member_count > 0) continue;
+    const absl::StatusOr<uint64_t> before = parents_->RowCardinality({tag.id, kKnownRow});
+    if (!before.ok()) return before.status();
+    if (*before == 0 || ++emptied > kEmptiedTagsNamedMax) continue;
+    names += Sentence(emptied == 1 ? "'" : ", '", tag.name, "' (", *before, " before)");
   }
-  if (stay > kHistoryWarningsMax) {
-    result_.warnings.push_back(Sentence(stay - kHistoryWarningsMax, " more tags stay as they are too"));
-  }
+  if (emptied == 0) return absl::OkStatus();
+  if (emptied > kEmptiedTagsNamedMax) names += Sentence(" and ", emptied - kEmptiedTagsNamedMax, " more");
+  result_.warnings.push_back(Sentence("no member has ", emptied == 1 ? "the tag " : "the tags ", names,
+                                      " any more: the REPLACE gave ", emptied == 1 ? "it" : "them",
+                                      " no value"));
   return absl::OkStatus();
 }
 
@@ -275,25 +315,55 @@ absl::Status Committing::StageMembers(StagedBatch& batch) {
 }
 
 absl::Status Committing::StageOne(size_t i, StagedBatch& batch) {
-  const PlannedTag& planned = plan_.tags[i];
-  const bool has_parent = parents_->versions().count(planned.tag.id) > 0;
-  const TagStage stage{planned.tag,
-                       plan_.spec.mode,
-                       plan_.spec.tags[i].replace_on_merge,
-                       has_parent ? parents_.get() : nullptr,
-                       batch,
-                       stop_};
-  absl::StatusOr<StagedTag> staged = StageTag(stage, order_->Arrange(std::move(records_.columns[i])));
+  // A REPLACE that is published again is the same once more; a MERGE changes another version.
+  const bool twice = dates_[i].again && plan_.spec.mode == LoadMode::kMerge;
+  if (twice) {
+    absl::StatusOr<StagedTag> again = StageOn(*later_, i, records_.columns[i], batch);
+    if (!again.ok()) return again.status();
+    staged_again_[i] = *std::move(again);
+  }
+  absl::StatusOr<StagedTag> staged = StageOn(*parents_, i, std::move(records_.columns[i]), batch);
   if (!staged.ok()) return staged.status();
   staged_[i] = *std::move(staged);
   return absl::OkStatus();
 }
 
+absl::StatusOr<StagedTag> Committing::StageOn(const Snapshot& parents, size_t i, TypedColumn column,
+                                              StagedBatch& batch) {
+  const PlannedTag& planned = plan_.tags[i];
+  const bool has_parent = parents.versions().count(planned.tag.id) > 0;
+  const TagStage stage{planned.tag,
+                       plan_.spec.mode,
+                       plan_.spec.tags[i].replace_on_merge,
+                       has_parent ? &parents : nullptr,
+                       batch,
+                       stop_};
+  return StageTag(stage, order_->Arrange(std::move(column)));
+}
+
 std::vector<Publication> Committing::Publications() const {
   std::vector<Publication> publications = {{everyone_.version, everyone_date_, true}};
-  for (const std::optional<StagedTag>& staged : staged_) {
-    const bool builds_on_parent = plan_.spec.mode == LoadMode::kMerge && staged->version.new_store == 0;
-    publications.push_back({staged->version, plan_.business_date, builds_on_parent});
+  const auto builds_on_parent = [this](const StagedTag& staged) {
+    return plan_.spec.mode == LoadMode::kMerge && staged.version.new_store == 0;
+  };
+  for (size_t i = 0; i < staged_.size(); ++i) {
+    Publication publication{staged_[i]->version, plan_.business_date, builds_on_parent(*staged_[i])};
+    publication.ends_later = dates_[i].ends_later;
+    publication.tag_name = plan_.tags[i].tag.name;
+    publications.push_back(std::move(publication));
+  }
+  for (size_t i = 0; i < staged_.size(); ++i) {
+    if (!dates_[i].again) continue;
+    Publication again = publications[1 + i];
+    again.business_date = DayOf(dates_[i].later->record.business_day);
+    if (staged_again_[i]) {
+      again.staged = staged_again_[i]->version;
+      again.parent_must_be_current = builds_on_parent(*staged_again_[i]);
+    } else {
+      again.staged = {.tag = again.staged.tag, .load = load_};
+      again.same_as = 1 + i;
+    }
+    publications.push_back(std::move(again));
   }
   return publications;
 }
@@ -326,10 +396,12 @@ absl::Status Committing::Publish() {
 
 // New tags and the load's record, in as many turns as they need; nobody finds them before Show.
 absl::Status Committing::WriteAhead(const PreparedVersions& prepared) {
+  // In the order of Publications. Of a tag that is published twice the current version counts.
+  size_t next_again = 1 + plan_.tags.size();
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
-    // The first version is everyone's.
-    result_.tags.push_back(
-        {plan_.tags[i].tag.name, prepared.versions[i + 1].version, staged_[i]->member_count});
+    const size_t at = dates_[i].again ? next_again++ : 1 + i;
+    const StagedTag& staged = staged_again_[i] ? *staged_again_[i] : *staged_[i];
+    result_.tags.push_back({plan_.tags[i].tag.name, prepared.versions[at].version, staged.member_count});
   }
   records::LoadRecord record;
   record.set_label(plan_.spec.label);

@@ -45,6 +45,10 @@ struct LoadSpec {
   bool trim = true;
   double max_rejected = 0.01;
   std::string input_sha256;  // raw, empty: unknown
+  // What a load is refused for, or doesn't do, unless it says so (SEMANTICS rules 15 and 21).
+  bool make_current = false;  // tags whose current version is of a later date
+  bool allow_future = false;  // a date later than tomorrow
+  bool allow_empty = false;   // no accepted record
 };
 
 // Text cells, one after another; cell i ends at ends[i]. Borrowed.
@@ -83,7 +87,7 @@ struct LoadedTag {
 
 struct LoadResult {
   std::string label;
-  bool published = false;  // false: no records (MERGE)
+  bool published = false;  // false: no accepted record (MERGE with allow_empty)
   bool already_published = false;
   uint64_t records = 0;
   uint64_t rejected_records = 0;

@@ -5,6 +5,7 @@
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
+#include "index/loading/load_dates.h"
 #include "index/population/load_session.h"
 #include "index/population/member_profile.h"
 #include "index/population/population_folder.h"
@@ -65,6 +66,11 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   versions_options.settle = options.settle;
   versions_options.clock = options.clock;
   versions_options.restart_grace = options.token_lifetime;
+  versions_options.describe_tag = [this](TagId tag) {
+    const std::optional<CataloguedTag> known = catalogue_->FindTag(tag);
+    return known ? Sentence("the tag '", known->tag.name, "'")
+                 : Sentence("a tag that is gone (number ", tag, ")");
+  };
   absl::StatusOr<std::unique_ptr<Versions>> versions = Versions::Open(*writer_, versions_options);
   if (!versions.ok()) return versions.status();
   versions_ = *std::move(versions);
@@ -146,7 +152,8 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
   if (!zone.ok()) return zone.status();
   LoadPlan plan;
   plan.zone = *zone;
-  plan.business_date = spec.business_date.value_or(absl::ToCivilDay(clock_(), *zone));
+  const absl::CivilDay today = absl::ToCivilDay(clock_(), *zone);
+  plan.business_date = spec.business_date.value_or(today);
   if (spec.label.empty()) spec.label = MakeLabel(plan.business_date);
   std::vector<std::string> names;
   for (const LoadTagSpec& tag : spec.tags) names.push_back(tag.name);
@@ -163,6 +170,7 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
       open_loads_.Take(plan.spec.label, names, *zone_name, find_repeated);
   if (!claim.ok()) return claim.status();
   if (repeated) return repeated;
+  if (absl::Status dated = CheckLoadDate(plan, today); !dated.ok()) return dated;
   absl::StatusOr<std::vector<PlannedTag>> tags = PlanTags(plan.spec, *catalogue_);
   if (!tags.ok()) return tags.status();
   plan.tags = *std::move(tags);

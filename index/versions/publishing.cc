@@ -19,6 +19,13 @@ constexpr absl::CivilDay kFirstDay(1, 1, 1);
 
 auto OrderOf(const VersionRecord& record) { return std::tuple(record.business_day, record.publish_sequence); }
 
+// Whether a version published after this one, for an earlier date, has ended it (VersionRecord::ends_later).
+bool IsEnded(const VersionRecord& record, absl::Span<const VersionRecord> enders) {
+  return std::any_of(enders.begin(), enders.end(), [&record](const VersionRecord& ender) {
+    return ender.publish_sequence > record.publish_sequence && ender.business_day < record.business_day;
+  });
+}
+
 absl::Status NotStaged(const StagedVersion& staged) {
   return absl::InternalError(absl::StrCat("what load ", staged.load, " publishes for tag ", staged.tag,
                                           " is not staged, or not by that load"));
@@ -73,7 +80,8 @@ absl::Status CheckParent(const Transaction& transaction, const Publication& publ
   if (version == staged.parent) return absl::OkStatus();
   return WithReason(
       absl::AbortedError(absl::StrCat(
-          "another load published tag ", staged.tag,
+          "another load published ",
+          publication.tag_name.empty() ? "members" : absl::StrCat("the tag '", publication.tag_name, "'"),
           " meanwhile, and this one was prepared on top of the version before; run the load again")),
       Reason::kLoadConflict);
 }
@@ -114,16 +122,18 @@ absl::Status MakeCurrent(WriteTransaction& transaction, const PreparedVersion& p
   const TagId tag = prepared.staged.tag;
   absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(transaction, tag);
   if (!current.ok()) return current.status();
-  if (current->has_value() && OrderOf((*current)->record) > std::tuple(prepared.business_day, sequence)) {
-    return absl::OkStatus();
-  }
+  const bool is_late =
+      current->has_value() && OrderOf((*current)->record) > std::tuple(prepared.business_day, sequence);
+  if (is_late && !prepared.ends_later) return absl::OkStatus();
   return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(tag), MakeKey(prepared.version));
 }
 
+// `earlier`: what was prepared for the publications before this one.
 absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const Publication& publication,
-                                           LoadId load, uint64_t sequence) {
-  const StagedVersion& staged = publication.staged;
-  if (staged.load != load) return NotStaged(staged);
+                                           const PreparedVersions& earlier) {
+  StagedVersion staged = publication.staged;
+  if (staged.load != earlier.load) return NotStaged(staged);
+  if (publication.same_as) staged.parent = earlier.versions[*publication.same_as].version;
   if (publication.parent_must_be_current) {
     if (absl::Status status = CheckParent(transaction, publication); !status.ok()) return status;
   }
@@ -132,11 +142,12 @@ absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const 
   absl::StatusOr<VersionRecord> record = RecordOf(transaction, staged, *version);
   if (!record.ok()) return record.status();
   record->business_day = BusinessDayNumber(publication.business_date);
-  record->publish_sequence = sequence;
+  record->publish_sequence = earlier.sequence;
+  record->ends_later = publication.ends_later;
   const absl::Status put =
       transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, *version), EncodeVersion(*record));
   if (!put.ok()) return put;
-  return PreparedVersion{staged, *version, record->business_day};
+  return PreparedVersion{staged, *version, record->business_day, record->ends_later};
 }
 
 // Sweeps what a load left that ended between its two steps.
@@ -182,15 +193,14 @@ absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId loa
   absl::Status status = left.status();
   if (left.ok() && left->has_value()) status = SweepPublication(writer);
   if (!status.ok()) return status;
-  status = WriteInTurns(writer, WriteClass::kStaging, 1 + publications.size(),
-                        [&](WriteTransaction& transaction, size_t i) {
-                          if (i == 0) return BeginPublication(transaction, prepared);
-                          absl::StatusOr<PreparedVersion> version =
-                              PrepareOne(transaction, publications[i - 1], load, prepared.sequence);
-                          if (version.ok()) prepared.versions[i - 1] = *std::move(version);
-                          FaultPoint("publish/version_written");
-                          return version.status();
-                        });
+  status = WriteInTurns(
+      writer, WriteClass::kStaging, 1 + publications.size(), [&](WriteTransaction& transaction, size_t i) {
+        if (i == 0) return BeginPublication(transaction, prepared);
+        absl::StatusOr<PreparedVersion> version = PrepareOne(transaction, publications[i - 1], prepared);
+        if (version.ok()) prepared.versions[i - 1] = *std::move(version);
+        FaultPoint("publish/version_written");
+        return version.status();
+      });
   if (!status.ok()) return status;
   FaultPoint("publish/prepared");
   return prepared;
@@ -229,14 +239,19 @@ absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction
 
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
                                                             absl::CivilDay day) {
-  std::optional<PublishedVersion> best;
+  std::vector<PublishedVersion> candidates;
+  std::vector<VersionRecord> enders;
   const int32_t last_day = BusinessDayNumber(day);
   absl::Status status = VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
-    if (record.business_day > last_day) return;
-    if (!best.has_value() || OrderOf(record) >= OrderOf(best->record))
-      best = PublishedVersion{version, record};
+    if (record.ends_later) enders.push_back(record);
+    if (record.business_day <= last_day) candidates.push_back({version, record});
   });
   if (!status.ok()) return status;
+  std::optional<PublishedVersion> best;
+  for (const PublishedVersion& candidate : candidates) {
+    if (IsEnded(candidate.record, enders)) continue;
+    if (!best.has_value() || OrderOf(candidate.record) >= OrderOf(best->record)) best = candidate;
+  }
   return best;
 }
 

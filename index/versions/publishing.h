@@ -3,6 +3,7 @@
 #define MUSTER_INDEX_VERSIONS_PUBLISHING_H_
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,6 +20,12 @@ struct Publication {
   absl::CivilDay business_date;
   // MERGE and REMOVE: the parent must still be the version that AS OF `business_date` reads, else ABORTED.
   bool parent_must_be_current = true;
+  // See VersionRecord::ends_later: this version becomes the current one whatever dates there are.
+  bool ends_later = false;
+  // The version is what an earlier publication of the same call made, with nothing changed: `staged` is an
+  // empty edge whose parent is filled in.
+  std::optional<size_t> same_as;
+  std::string tag_name;  // for messages; empty: everyone's
 };
 
 // A published version and its record.
@@ -32,6 +39,7 @@ struct PreparedVersion {
   StagedVersion staged;
   Version version = kNoVersion;
   int32_t business_day = 0;
+  bool ends_later = false;
 };
 
 // What PrepareVersions wrote. A plain value.
@@ -57,10 +65,11 @@ absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId loa
 // transaction has room for all tags that a population may have. INTERNAL: they are not what is prepared now.
 absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions& prepared);
 
-// The current version: greatest (business date, publish sequence). Nothing before the tag's first one.
+// The current version: greatest (business date, publish sequence) of those that none after them has ended
+// (VersionRecord::ends_later). Nothing before the tag's first one.
 absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag);
-// The version that AS OF `day` reads: of those with a business date ≤ day the greatest (business date,
-// publish sequence). Nothing before the tag's first one.
+// The version that AS OF `day` reads: of those with a business date ≤ day that none after them has ended the
+// greatest (business date, publish sequence). Nothing before the tag's first one.
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
                                                             absl::CivilDay day);
 // All published versions of a tag, by number.

@@ -25,8 +25,8 @@ absl::StatusOr<bool> DeleteRecords(WriteTransaction& transaction, const StagedEn
   return true;
 }
 
-// The same for what a load wrote ahead. A version that nobody sees is its tag's last one, so each tag is
-// looked at once: the loop moves to a greater tag, or deletes.
+// The same for what a load wrote ahead. Versions that nobody sees are their tag's last ones, so of each tag the
+// last is looked at until it is visible: the loop deletes, or moves to a greater tag.
 absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) {
   const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
   if (!visible.ok()) return visible.status();

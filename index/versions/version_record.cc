@@ -10,7 +10,9 @@ constexpr size_t kStoreBytes = 4 + 1 + 4 + 4 + 4 + 4;
 constexpr size_t kVersionBytes = 4 + 4 + 4 + 4 + 8 + 8 + 4 + 1;
 constexpr size_t kRowStatsBytes = 12;
 constexpr size_t kEdgeStatsBytes = 12;
-constexpr char kPublished = 1;  // the one state there is; others are reserved
+// States of a version; others are reserved.
+constexpr char kPublished = 1;
+constexpr char kPublishedAndEndsLater = 2;
 
 }  // namespace
 
@@ -58,19 +60,21 @@ std::string EncodeVersion(const VersionRecord& record) {
   AppendU64(bytes, record.load);
   AppendU64(bytes, record.publish_sequence);
   AppendU32(bytes, record.fragment_count);
-  bytes.push_back(kPublished);
+  bytes.push_back(record.ends_later ? kPublishedAndEndsLater : kPublished);
   return bytes;
 }
 
 absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view bytes) {
-  if (bytes.size() != kVersionBytes || bytes.back() != kPublished) return Corrupt("record of a version");
+  if (bytes.size() != kVersionBytes || bytes.back() < kPublished || bytes.back() > kPublishedAndEndsLater)
+    return Corrupt("record of a version");
   VersionRecord record{.store = ReadU32(bytes.data()),
                        .parent = ReadU32(bytes.data() + 4),
                        .edge = ReadU32(bytes.data() + 8),
                        .business_day = static_cast<int32_t>(ReadU32(bytes.data() + 12)),
                        .load = ReadU64(bytes.data() + 16),
                        .publish_sequence = ReadU64(bytes.data() + 24),
-                       .fragment_count = ReadU32(bytes.data() + 32)};
+                       .fragment_count = ReadU32(bytes.data() + 32),
+                       .ends_later = bytes.back() == kPublishedAndEndsLater};
   const bool root = record.parent == kNoVersion;
   if (record.store == 0 || (!root && record.parent >= version) || (root && record.edge != kNoEdge)) {
     return Corrupt("tree of versions");

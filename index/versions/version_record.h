@@ -68,6 +68,9 @@ struct VersionRecord {
   LoadId load = 0;              // 0: the population's creation
   uint64_t publish_sequence = 0;
   uint32_t fragment_count = 0;  // no record of this version lies in a fragment from here on
+  // Versions with a later date that were published before this one are reached only by number from then on
+  // (SEMANTICS rule 21: the way out of a mistyped date).
+  bool ends_later = false;
   friend bool operator==(const VersionRecord&, const VersionRecord&) = default;
 };
 

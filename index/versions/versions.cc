@@ -13,7 +13,10 @@
 namespace muster::index {
 
 Versions::Versions(WriterQueue& writer, const VersionsOptions& options)
-    : writer_(writer), leases_(options.clock, options.restart_grace), settler_(writer) {}
+    : describe_tag_(options.describe_tag),
+      writer_(writer),
+      leases_(options.clock, options.restart_grace),
+      settler_(writer) {}
 
 Versions::~Versions() {
   settler_.Stop();
@@ -76,7 +79,10 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
     if (!record.ok()) return record.status();
     if (record->has_value() && (*record)->publish_sequence <= *visible) continue;
     return WithReason(
-        absl::FailedPreconditionError(absl::StrCat("version ", version, " of tag ", tag,
+        absl::FailedPreconditionError(absl::StrCat("version ", version, " of ",
+                                                   tag == kEveryoneTag ? "EVERYONE"
+                                                   : describe_tag_     ? describe_tag_(tag)
+                                                                       : absl::StrCat("tag ", tag),
                                                    " is no longer kept; ask again without the token")),
         Reason::kSnapshotExpired);
   }

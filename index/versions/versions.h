@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -26,6 +27,8 @@ struct VersionsOptions {
   bool settle = true;  // false: the settler stands still (tests step it)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration restart_grace = absl::Minutes(10);
+  // How a tag is named in messages: `tag 'city'`. Without it by its number.
+  std::function<std::string(TagId)> describe_tag = {};
 };
 
 // A load, from begin to end:
@@ -65,6 +68,7 @@ class Versions {
  private:
   Versions(WriterQueue& writer, const VersionsOptions& options);
 
+  const std::function<std::string(TagId)> describe_tag_;
   WriterQueue& writer_;
   LeaseTable leases_;
   ResolvedRows resolved_;

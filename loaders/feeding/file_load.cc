@@ -49,6 +49,9 @@ absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& re
   for (const std::string& text : load.schema.missing) spec.add_missing(text);
   spec.set_keep_white_space(!load.schema.trim);
   if (load.max_rejected.has_value()) spec.set_max_rejected(*load.max_rejected);
+  spec.set_make_current(load.make_current);
+  spec.set_allow_future(load.allow_future);
+  spec.set_allow_empty(load.allow_empty);
   if (load.path != "-" && reader.file().size().has_value()) {
     auto digest = DigestOfFile(load.path);
     if (!digest.ok()) return digest.status();

@@ -24,6 +24,10 @@ struct FileLoad {
   std::string label;          // empty: one is made
   std::optional<double> max_rejected;
   bool create_population = false;  // also where its name is nearly that of another
+  // As in v1.LoadSpec.
+  bool make_current = false;
+  bool allow_future = false;
+  bool allow_empty = false;
 };
 
 // How far a load is.

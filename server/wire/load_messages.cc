@@ -148,6 +148,9 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
   decoded.trim = !spec.keep_white_space();
   decoded.max_rejected = spec.has_max_rejected() ? spec.max_rejected() : kDefaultMaxRejected;
   decoded.input_sha256 = spec.input_sha256();
+  decoded.make_current = spec.make_current();
+  decoded.allow_future = spec.allow_future();
+  decoded.allow_empty = spec.allow_empty();
   return decoded;
 }
 

@@ -136,6 +136,16 @@ std::vector<BadStream> BadSpecs() {
        {Spec(), Batch({"y", "z"}, {"8", "x"}), Commit(2)},
        kPrecondition,
        "TOO_MANY_REJECTED"},
+      {"MERGE without records", {Spec(), Commit(0)}, kPrecondition, "NO_RECORDS"},
+      {"a date after tomorrow",
+       {[] {
+          LoadRecordsRequest spec = Spec();
+          spec.mutable_spec()->set_business_date("9999-12-31");
+          return spec;
+        }(),
+        Commit(0)},
+       kInvalid,
+       "BAD_REQUEST"},
       {"REPLACE without records",
        {[] {
           LoadRecordsRequest spec = Spec();

@@ -154,9 +154,12 @@ TEST_F(LoadsTest, CellsThatAreNoUtf8AreRejectedRecordsAndReportedAsText) {
   EXPECT_EQ(CountOf("EVERYONE"), 1);
 }
 
-TEST_F(LoadsTest, AMergeWithoutRecordsSucceedsWithAWarning) {
+TEST_F(LoadsTest, AMergeWithoutRecordsSucceedsWithAWarningWhereThatIsAllowed) {
   LoadCustomers(3);
-  const v1::LoadRecordsResponse response = MustLoad(Vip(), {});
+  ExpectRefused(Load(Vip(), {}), grpc::StatusCode::FAILED_PRECONDITION, "NO_RECORDS");
+  v1::LoadSpec spec = Vip();
+  spec.set_allow_empty(true);
+  const v1::LoadRecordsResponse response = MustLoad(spec, {});
   EXPECT_EQ(response.state(), v1::LOAD_STATE_EMPTY);
   EXPECT_EQ(response.warnings_size(), 1);
 }

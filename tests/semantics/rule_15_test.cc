@@ -141,23 +141,42 @@ TEST(Rule15, MoreThanMaxRejectedRefusesTheLoad) {
 TEST(Rule15, NoRecordAtAll) {
   const TinyServer server;
   const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
-  const Finished first = server.Load("id,age\n", schema);
-  EXPECT_EQ(first.exit_code, 0);
-  EXPECT_THAT(first.err, Not(IsEmpty()));
+  // Refused in either mode, and no population, tag or value is left behind.
+  for (const char* mode : {"merge", "replace"}) {
+    const Finished refused = server.Load("id,age\n", schema, {"--mode", mode});
+    EXPECT_EQ(refused.exit_code, 1) << mode;
+    EXPECT_THAT(refused.err, HasSubstr("--allow-empty"));
+    EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
+  }
+  const Finished nothing = server.Load("id,age\n", schema, {"--allow-empty"});
+  EXPECT_EQ(nothing.exit_code, 0) << nothing.err;
+  EXPECT_THAT(nothing.err, HasSubstr("nothing was published"));
   EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
   server.MustLoad("id,age\na,1\n", schema);
-  const Finished replace = server.Load("id,age\n", schema, {"--mode", "replace"});
-  EXPECT_EQ(replace.exit_code, 1);
-  EXPECT_THAT(replace.err, HasSubstr("record"));
-  EXPECT_EQ(server.IdsOf("age = 1"), "a");
-  const Finished merge = server.Load("id,age\n", schema);
-  EXPECT_EQ(merge.exit_code, 0);
-  EXPECT_THAT(merge.err, Not(IsEmpty()));
-  EXPECT_EQ(server.IdsOf("age = 1"), "a");
   // All of them dropped is none.
-  EXPECT_EQ(server.Load("id,age\nb,x\n", schema, {"--mode", "replace", "--max-rejected", "1"}).exit_code, 1);
-  EXPECT_EQ(server.Load("id,age\nb,x\n", schema, {"--max-rejected", "1"}).exit_code, 0);
-  EXPECT_EQ(server.IdsOf("EVERYONE"), "a");
+  for (const char* mode : {"merge", "replace"}) {
+    const Finished refused = server.Load("id,age\nb,x\n", schema, {"--mode", mode, "--max-rejected", "1"});
+    EXPECT_EQ(refused.exit_code, 1) << mode;
+    EXPECT_THAT(refused.err, HasSubstr("line 2"));
+    EXPECT_EQ(server.IdsOf("age = 1"), "a");
+  }
+  const Finished merge = server.Load("id,age\n", schema, {"--allow-empty"});
+  EXPECT_EQ(merge.exit_code, 0) << merge.err;
+  EXPECT_EQ(server.IdsOf("age = 1"), "a");
+  const Finished replace = server.Load("id,age\n", schema, {"--allow-empty", "--mode", "replace"});
+  EXPECT_EQ(replace.exit_code, 0) << replace.err;
+  EXPECT_THAT(replace.err, HasSubstr("no member has the tag 'age'"));
+  ExpectSelects(server, {{"HAS age", ""}, {"EVERYONE", "a"}});
+}
+
+TEST(Rule15, AReplaceThatEmptiesATagWarns) {
+  const TinyServer server;
+  const char schema[] = "tags:\n  - {name: n, kind: NUMBER}\n";
+  server.MustLoad("id,n\n1,5\n2,6\n", schema);
+  const Finished emptied = server.MustLoad("id,n\n1,\n2,\n", schema, {"--mode", "replace"});
+  EXPECT_THAT(emptied.err, HasSubstr("warning: no member has the tag 'n' (2 before) any more"));
+  EXPECT_EQ(server.CountOf("HAS n"), 0);
+  EXPECT_EQ(server.CountOf("EVERYONE"), 2);
 }
 
 }  // namespace

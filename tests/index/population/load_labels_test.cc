@@ -152,7 +152,8 @@ TEST(LoadLabels, TheSameLabelWhileOpenTakesTheLoadOver) {
   // The former one's end frees nothing of the later one.
   former.reset();
   EXPECT_EQ(database->BeginLoad(CitySpec("second")).status().code(), absl::StatusCode::kAborted);
-  EXPECT_TRUE(open->Commit(0, nullptr).ok());
+  ASSERT_TRUE(FeedText(*open, {{"a", "X"}}, 1).ok());
+  EXPECT_TRUE(open->Commit(1, nullptr).ok());
   open.reset();
   EXPECT_TRUE(database->BeginLoad(CitySpec("second")).ok());
 }

@@ -120,15 +120,17 @@ TEST(LoadRefusals, ContradictionsDropWholeRecords) {
 TEST(LoadRefusals, NoRecordAtAll) {
   TestDatabase database;
   LoadSpec spec = CitySpec();
-  spec.mode = LoadMode::kReplace;
-  ExpectRefused(LoadText(*database, spec, {}).status(), absl::StatusCode::kFailedPrecondition,
-                Reason::kNoRecords, "without a single accepted record");
-  spec.mode = LoadMode::kMerge;
-  const absl::StatusOr<LoadResult> result = LoadText(*database, spec, {});
-  ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_FALSE(result->published);
-  EXPECT_EQ(result->warnings.size(), 1u);
-  EXPECT_TRUE(database->ListPopulations().empty());
+  for (const LoadMode mode : {LoadMode::kMerge, LoadMode::kReplace}) {
+    spec.mode = mode;
+    ExpectRefused(LoadText(*database, spec, {}).status(), absl::StatusCode::kFailedPrecondition,
+                  Reason::kNoRecords, "the input has no record");
+    spec.max_rejected = 1;
+    const absl::Status all_bad = LoadText(*database, spec, {{"", "X"}, {"", "Y"}}).status();
+    ExpectRefused(all_bad, absl::StatusCode::kFailedPrecondition, Reason::kNoRecords,
+                  "none of 2 records was accepted");
+    EXPECT_THAT(std::string(all_bad.message()), HasSubstr("\nline 2: the member id is empty"));
+    EXPECT_TRUE(database->ListPopulations().empty());
+  }
 }
 
 TEST(LoadRefusals, BadSpecs) {
