@@ -1,6 +1,5 @@
 #include "index/catalog/catalogue.h"
 
-#include "index/catalog/civil_text.h"
 #include "index/catalog/names.h"
 #include "index/catalog/records.pb.h"
 #include "index/dictionary/sentence.h"
@@ -8,6 +7,7 @@
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
+#include "index/text/decimal.h"
 #include "index/text/unicode.h"
 
 namespace muster::index {
@@ -240,11 +240,14 @@ absl::Status CheckTag(Tag& tag) {
   if (tag.weighted && !weighted) return BadTag(tag, "only a MULTI tag has weights");
   if (tag.weight_scale > 0 && !weighted)
     return BadTag(tag, "only a MULTI tag with weights has a weight_scale");
-  for (const std::string* note : {&tag.description, &tag.owner, &tag.source}) {
-    if (note->size() > kTagNoteBytesMax || !IsValidUtf8(*note)) {
-      return BadTag(
-          tag, Sentence("description, owner and source are UTF-8 of up to ", kTagNoteBytesMax, " bytes"));
+  for (std::string* note : {&tag.description, &tag.owner, &tag.source}) {
+    std::optional<std::string> normal = NormalTagNote(*note);
+    if (!normal) {
+      return BadTag(tag, Sentence("description, owner and source are UTF-8 of up to ", kTagNoteBytesMax,
+                                  " bytes, without line breaks, other control characters and characters that "
+                                  "turn the direction of text"));
     }
+    *note = *std::move(normal);
   }
   return absl::OkStatus();
 }

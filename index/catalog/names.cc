@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "index/dictionary/sentence.h"
 #include "index/status_reason.h"
+#include "index/text/controls.h"
 #include "index/text/quoted.h"
 #include "index/text/unicode.h"
 
@@ -31,6 +32,10 @@ bool AllCodePoints(std::string_view text, Test test) {
     text.remove_prefix(static_cast<size_t>(length));
   }
   return true;
+}
+
+bool IsPrintable(std::string_view text) {
+  return IsValidUtf8(text) && !HasControlCharacter(text) && !HasDirectionControl(text);
 }
 
 }  // namespace
@@ -57,20 +62,17 @@ absl::StatusOr<std::string> NormalTagName(std::string_view name) {
 }
 
 absl::Status CheckLabel(std::string_view label) {
-  if (!label.empty() && label.size() <= kLabelBytesMax && IsValidUtf8(label) && !HasControlCharacter(label)) {
-    return absl::OkStatus();
-  }
-  return BadName("label", label, "1 to 200 bytes of UTF-8 without control characters");
+  if (!label.empty() && label.size() <= kLabelBytesMax && IsPrintable(label)) return absl::OkStatus();
+  return BadName(
+      "label", label,
+      "1 to 200 bytes of UTF-8 without control characters and characters that turn the direction of "
+      "text");
 }
 
-bool HasControlCharacter(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    const unsigned char byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 || byte == 0x7f) return true;
-    // U+0080–009F are C2 80 to C2 9F.
-    if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
-  }
-  return false;
+std::optional<std::string> NormalTagNote(std::string_view note) {
+  const std::string_view trimmed = FromAbseil(absl::StripAsciiWhitespace(ForAbseil(note)));
+  if (trimmed.size() > kTagNoteBytesMax || !IsPrintable(trimmed)) return std::nullopt;
+  return std::string(trimmed);
 }
 
 }  // namespace muster::index

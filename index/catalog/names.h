@@ -3,6 +3,7 @@
 #define MUSTER_INDEX_CATALOG_NAMES_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,11 +24,12 @@ absl::Status CheckPopulationName(std::string_view name);
 // The name in normal form C. 1–128 bytes: letters of any script with their marks, digits, _ . - and space,
 // which isn't first or last. INVALID_ARGUMENT, kBadName.
 absl::StatusOr<std::string> NormalTagName(std::string_view name);
-// 1–200 bytes of UTF-8 without control characters. INVALID_ARGUMENT, kBadName.
+// 1–200 bytes of UTF-8 without control characters and characters that turn the direction of text (such as
+// U+202E). INVALID_ARGUMENT, kBadName.
 absl::Status CheckLabel(std::string_view label);
-
-// Whether valid UTF-8 holds a control character (U+0000–001F, U+007F–009F).
-bool HasControlCharacter(std::string_view text);
+// A description, owner or source, without white space at its ends: at most kTagNoteBytesMax of UTF-8 without
+// control characters and characters that turn the direction of text. Nothing otherwise.
+std::optional<std::string> NormalTagNote(std::string_view note);
 
 }  // namespace muster::index
 

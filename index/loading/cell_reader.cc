@@ -39,6 +39,15 @@ absl::Status CheckSpec(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
   if (!tag_spec.separator.empty() && tag_spec.separator == tag_spec.weight_separator) {
     return BadSpec(tag, Sentence("separator and weight_separator are both '", tag_spec.separator, "'"));
   }
+  const bool has_decimals = tag.kind == TagKind::kNumber || tag.weighted;
+  if (tag_spec.decimal_point != '.' && !has_decimals && tag_spec.kind) {
+    return BadSpec(
+        tag, Sentence("only NUMBER tags and weights take decimal, and this is a ", TagKindName(tag.kind)));
+  }
+  if (tag.weighted && tag_spec.decimal_point != '.' && tag_spec.separator == ",") {
+    return BadSpec(tag,
+                   "the comma is both separator and decimal point of its weights; choose another separator");
+  }
   const bool cleared_is_missing =
       std::find(spec.missing.begin(), spec.missing.end(), tag_spec.clear) != spec.missing.end();
   if (!tag_spec.clear.empty() && cleared_is_missing) {
@@ -56,20 +65,25 @@ std::string_view TrimmedCell(std::string_view cell) {
   return cell;
 }
 
+bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing) {
+  return std::any_of(missing.begin(), missing.end(),
+                     [cell](const std::string& text) { return cell == text; });
+}
+
 absl::StatusOr<CellReader> CellReader::Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
                                             absl::TimeZone zone, ValueInterner* values) {
   if (absl::Status fits = CheckSpec(tag, tag_spec, spec); !fits.ok()) return fits;
-  const absl::StatusOr<CellFormat> format = ParseCellFormat(tag.kind, tag_spec.format);
+  absl::StatusOr<CellFormat> format = ParseCellFormat(tag.kind, tag_spec.format);
   if (!format.ok()) {
     return WithReason(
         absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", FromAbseil(format.status().message()))),
         Reason::kBadRequest);
   }
-  return CellReader(tag, tag_spec, spec, ScalarCell(tag.kind, tag.scale, *format, zone), values);
+  return CellReader(tag, tag_spec, spec, *std::move(format), zone, values);
 }
 
-CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
-                       ValueInterner* values)
+CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, CellFormat format,
+                       absl::TimeZone zone, ValueInterner* values)
     : tag_(tag),
       separator_(tag_spec.separator),
       weight_separator_(tag_spec.weight_separator),
@@ -77,7 +91,9 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
       missing_(spec.missing),
       trim_(spec.trim),
       merge_(spec.mode == LoadMode::kMerge),
-      scalar_(scalar),
+      weight_{tag.weight_scale, tag_spec.decimal_point, tag.name, true, tag.id == 0},
+      scalar_(tag.kind, {tag.scale, tag_spec.decimal_point, tag.name, false, tag.id == 0}, std::move(format),
+              zone),
       values_(values) {
   for (int i = 0; tag.weighted && i < tag.weight_scale; ++i) unit_weight_ *= 10;
 }
@@ -91,7 +107,7 @@ absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejection
     begin = cells.ends[record];
     if (rejections.rejected(record) || cell.empty()) continue;
     if (trim_) cell = TrimmedCell(cell);
-    if (cell.empty() || !CheckText(cell, record, rejections) || IsMissing(cell)) continue;
+    if (cell.empty() || !CheckText(cell, record, rejections) || IsMissingText(cell, missing_)) continue;
     if (!clear_.empty() && cell == clear_) {
       if (merge_) column.cleared.push_back(static_cast<uint32_t>(record));
       continue;
@@ -99,11 +115,6 @@ absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejection
     if (absl::Status read = ReadCell(cell, record, rejections, column); !read.ok()) return read;
   }
   return absl::OkStatus();
-}
-
-bool CellReader::IsMissing(std::string_view cell) const {
-  return std::any_of(missing_.begin(), missing_.end(),
-                     [cell](const std::string& text) { return cell == text; });
 }
 
 bool CellReader::CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const {
@@ -146,18 +157,13 @@ absl::Status CellReader::ReadCell(std::string_view cell, size_t record, BatchRej
 absl::Status CellReader::ReadList(std::string_view cell, size_t record, BatchRejections& rejections,
                                   TypedColumn& column) {
   items_.clear();
-  std::string_view rest = cell;
-  while (true) {
-    const size_t end = separator_.empty() ? std::string_view::npos : rest.find(separator_);
-    std::string_view item = rest.substr(0, end);
+  if (!SplitList(cell, record, rejections)) return absl::OkStatus();
+  for (std::string_view item : parts_) {
     if (trim_) item = TrimmedCell(item);
-    if (!item.empty()) {
-      const absl::StatusOr<bool> read = ReadItem(cell, item, record, rejections);
-      if (!read.ok()) return read.status();
-      if (!*read) return absl::OkStatus();
-    }
-    if (end == std::string_view::npos) break;
-    rest.remove_prefix(end + separator_.size());
+    if (item.empty() || IsMissingText(item, missing_)) continue;
+    const absl::StatusOr<bool> read = ReadItem(cell, item, record, rejections);
+    if (!read.ok()) return read.status();
+    if (!*read) return absl::OkStatus();
   }
   if (!SettleItems(cell, record, rejections)) return absl::OkStatus();
   for (const ListItem& item : items_) {
@@ -168,34 +174,62 @@ absl::Status CellReader::ReadList(std::string_view cell, size_t record, BatchRej
   return absl::OkStatus();
 }
 
+bool CellReader::SplitList(std::string_view cell, size_t record, BatchRejections& rejections) {
+  if (cell.front() == '[') {
+    if (!json_) json_ = std::make_unique<JsonListReader>();
+    const JsonListKind kind = json_->Read(cell, parts_);
+    if (kind == JsonListKind::kNested) {
+      RejectCell(cell, "is a JSON array with an array or object in it; its elements must be texts or numbers",
+                 record, Rejection::kBadCell, rejections);
+      return false;
+    }
+    const auto has_nul = [](std::string_view part) { return part.find('\0') != std::string_view::npos; };
+    if (kind == JsonListKind::kFlat && std::any_of(parts_.begin(), parts_.end(), has_nul)) {
+      RejectCell(cell, "holds a NUL byte", record, Rejection::kBadText, rejections);
+      return false;
+    }
+    if (kind == JsonListKind::kFlat) return true;
+  }
+  parts_.clear();
+  while (true) {
+    const size_t end = separator_.empty() ? std::string_view::npos : cell.find(separator_);
+    parts_.push_back(cell.substr(0, end));
+    if (end == std::string_view::npos) return true;
+    cell.remove_prefix(end + separator_.size());
+  }
+}
+
+std::optional<int64_t> CellReader::TakeWeight(std::string_view cell, std::string_view& item, size_t record,
+                                              BatchRejections& rejections) const {
+  const size_t split = weight_separator_.empty() ? std::string_view::npos : item.rfind(weight_separator_);
+  if (split == std::string_view::npos) return unit_weight_;
+  std::string_view text = item.substr(split + weight_separator_.size());
+  item = item.substr(0, split);
+  if (trim_) {
+    text = TrimmedCell(text);
+    item = TrimmedCell(item);
+  }
+  if (item.empty()) {
+    RejectCell(cell, "has a weight without a value before it", record, Rejection::kBadCell, rejections);
+    return std::nullopt;
+  }
+  const std::optional<int64_t> weight = ReadNumberCell(text, weight_);
+  if (!weight) {
+    RejectCell(cell, Sentence("has the weight ", Quoted(text), ", which ", ExplainNumberCell(text, weight_)),
+               record, Rejection::kBadCell, rejections);
+  }
+  return weight;
+}
+
 absl::StatusOr<bool> CellReader::ReadItem(std::string_view cell, std::string_view item, size_t record,
                                           BatchRejections& rejections) {
-  int64_t weight = unit_weight_;
-  const size_t split = weight_separator_.empty() ? std::string_view::npos : item.rfind(weight_separator_);
-  if (split != std::string_view::npos) {
-    std::string_view text = item.substr(split + weight_separator_.size());
-    item = item.substr(0, split);
-    if (trim_) {
-      text = TrimmedCell(text);
-      item = TrimmedCell(item);
-    }
-    if (item.empty()) {
-      RejectCell(cell, "has a weight without a value before it", record, Rejection::kBadCell, rejections);
-      return false;
-    }
-    const ScalarCell as_number(TagKind::kNumber, tag_.weight_scale, CellFormat::kIso, absl::UTCTimeZone());
-    const std::optional<int64_t> read = as_number.Read(text);
-    if (!read) {
-      RejectCell(cell, Sentence("has the weight ", Quoted(text), ", which ", as_number.Explain(text)), record,
-                 Rejection::kBadCell, rejections);
-      return false;
-    }
-    weight = *read;
-  }
+  const std::optional<int64_t> weight = TakeWeight(cell, item, record, rejections);
+  if (!weight) return false;
+  if (IsMissingText(item, missing_)) return true;
   const absl::StatusOr<std::optional<ValueId>> value = ReadValue(item, record, rejections);
   if (!value.ok()) return value.status();
   if (!*value) return false;
-  items_.push_back({**value, weight});
+  items_.push_back({**value, *weight});
   return true;
 }
 

@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_LOADING_CELL_READER_H_
 #define MUSTER_INDEX_LOADING_CELL_READER_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/time/time.h"
 #include "index/catalog/tag.h"
 #include "index/dictionary/value_interner.h"
+#include "index/loading/json_list.h"
 #include "index/loading/load_spec.h"
 #include "index/loading/rejection_log.h"
 #include "index/loading/scalar_cell.h"
@@ -20,6 +22,9 @@ namespace muster::index {
 
 // White space that is trimmed: space, tab, line feed, vertical tab, form feed, carriage return.
 std::string_view TrimmedCell(std::string_view cell);
+
+// Whether the cell is one of the texts that mean "no value". The empty cell is for its caller to know.
+bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing);
 
 // Reads the cells of one tag in one load. Not thread-safe.
 class CellReader {
@@ -42,16 +47,20 @@ class CellReader {
     int64_t weight = 0;
   };
 
-  CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
-             ValueInterner* values);
+  CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, CellFormat format,
+             absl::TimeZone zone, ValueInterner* values);
 
-  bool IsMissing(std::string_view cell) const;
   // Whether the cell is text that may be stored; rejects the record otherwise.
   bool CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const;
   absl::Status ReadCell(std::string_view cell, size_t record, BatchRejections& rejections,
                         TypedColumn& column);
   absl::Status ReadList(std::string_view cell, size_t record, BatchRejections& rejections,
                         TypedColumn& column);
+  // The parts of a list into parts_; false when it rejected the record.
+  bool SplitList(std::string_view cell, size_t record, BatchRejections& rejections);
+  // Takes the weight off a part of a list; nothing when it rejected the record.
+  std::optional<int64_t> TakeWeight(std::string_view cell, std::string_view& item, size_t record,
+                                    BatchRejections& rejections) const;
   // One value of a list into items_; false when it rejected the record.
   absl::StatusOr<bool> ReadItem(std::string_view cell, std::string_view item, size_t record,
                                 BatchRejections& rejections);
@@ -69,10 +78,14 @@ class CellReader {
   bool trim_;
   bool merge_;
   int64_t unit_weight_ = 1;  // 1 in the weight's scale
+  NumberNotation weight_;
   ScalarCell scalar_;
   ValueInterner* values_;
-  std::vector<ListItem> items_;  // of the cell being read
-  bool plain_ = false;           // the batch's text is ASCII without NUL
+  std::unique_ptr<JsonListReader> json_;  // from the first cell on that may be an array
+  // Of the cell being read.
+  std::vector<std::string_view> parts_;
+  std::vector<ListItem> items_;
+  bool plain_ = false;  // the batch's text is ASCII without NUL
 };
 
 }  // namespace muster::index

@@ -5,8 +5,9 @@
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
-#include "index/catalog/civil_text.h"
 #include "index/dictionary/sentence.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
 
 namespace muster::index {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
 #include "index/versions/fragment_reader.h"
 
 namespace muster::index {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "index/catalog/civil_text.h"
 #include "index/catalog/load_records.h"
 #include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
@@ -22,6 +21,7 @@
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/write_in_turns.h"
+#include "index/text/civil_text.h"
 #include "index/versions/publishing.h"
 
 namespace muster::index {

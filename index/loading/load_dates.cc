@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "index/catalog/civil_text.h"
 #include "index/dictionary/sentence.h"
 #include "index/status_reason.h"
+#include "index/text/civil_text.h"
 
 namespace muster::index {
 namespace {

@@ -5,10 +5,10 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
-#include "index/catalog/civil_text.h"
 #include "index/dictionary/sentence.h"
 #include "index/loading/load_plan.h"
 #include "index/storage/keys.h"
+#include "index/text/civil_text.h"
 
 namespace muster::index {
 namespace {
@@ -29,6 +29,7 @@ void AppendTag(std::string& to, const LoadTagSpec& tag) {
   AppendU32(to, tag.replace_on_merge ? 1 : 0);
   Append(to, tag.clear);
   Append(to, tag.format);
+  to += tag.decimal_point;
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 #include <set>
 #include <utility>
 
-#include "index/catalog/civil_text.h"
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/status_reason.h"
+#include "index/text/civil_text.h"
 #include "index/text/nearest_names.h"
 #include "index/text/unicode.h"
 

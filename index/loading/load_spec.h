@@ -30,6 +30,7 @@ struct LoadTagSpec {
   bool replace_on_merge = false;  // MULTI
   std::string clear;              // under MERGE; empty: none
   std::string format;             // DATE, TIMESTAMP; see proto LoadTag.format
+  char decimal_point = '.';       // NUMBER and weights: '.' or ','
   std::string description, owner, source;
 };
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/catalog/names.h"
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status_reason.h"
+#include "index/text/controls.h"
 #include "index/text/quoted.h"
 #include "index/text/unicode.h"
 
@@ -42,7 +42,7 @@ bool HasValues(TagKind kind) { return kind == TagKind::kSingle || kind == TagKin
 absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan& plan,
                                                                  MemberDictionary& members,
                                                                  Environment& index) {
-  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan.tags.size(), plan.spec.trim));
+  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan.spec));
   for (size_t i = 0; i < plan.tags.size(); ++i) {
     const PlannedTag& planned = plan.tags[i];
     intake->interners_.emplace_back();
@@ -118,6 +118,8 @@ void RecordIntake::ReadMemberIds(const CellsView& cells, BatchRejections& reject
     if (id.empty()) {
       rejections.Reject(record, Rejection::kBadMemberId,
                         [] { return std::string("the member id is empty"); });
+    } else if (IsMissingText(id, missing_)) {
+      reject(Rejection::kBadMemberId, "means \"no value\": the member id is empty");
     } else if (id.size() > kMemberIdBytesMax) {
       reject(Rejection::kBadMemberId,
              Sentence("has ", id.size(), " bytes; at most ", kMemberIdBytesMax, " are taken"));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,8 +42,12 @@ class RecordIntake {
   const ValueInterner* values(size_t i) const { return interners_[i].get(); }
 
  private:
-  RecordIntake(MemberDictionary& members, size_t tags, bool trim)
-      : members_(members), trim_(trim), spool_(NewMemorySpool(tags, kSpoolBytesMax)), columns_(tags) {}
+  RecordIntake(MemberDictionary& members, const LoadSpec& spec)
+      : members_(members),
+        trim_(spec.trim),
+        missing_(spec.missing),
+        spool_(NewMemorySpool(spec.tags.size(), kSpoolBytesMax)),
+        columns_(spec.tags.size()) {}
 
   absl::Status CheckBatch(const RecordBatchView& batch) const;
   // The batch's member ids, in `ids_`; those that are none reject their record.
@@ -51,6 +56,7 @@ class RecordIntake {
 
   MemberDictionary& members_;
   const bool trim_;
+  const std::vector<std::string> missing_;
   std::vector<std::unique_ptr<ValueInterner>> interners_;
   std::vector<CellReader> readers_;
   RejectionLog log_;

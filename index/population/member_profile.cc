@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
-#include "index/catalog/civil_text.h"
 #include "index/dictionary/value_dictionary.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
 
 namespace muster::index {
 namespace {

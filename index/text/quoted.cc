@@ -3,6 +3,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "index/text/controls.h"
 #include "index/text/unicode.h"
 
 namespace muster::index {
@@ -16,8 +17,9 @@ std::string Quoted(std::string_view text) {
       kept.remove_suffix(1);
   }
   const absl::string_view shown(kept.data(), kept.size());
-  return absl::StrCat("'", IsValidUtf8(kept) ? absl::Utf8SafeCEscape(shown) : absl::CEscape(shown),
-                      cut ? "…'" : "'");
+  return absl::StrCat(
+      "'", IsValidUtf8(kept) ? EscapeDirectionControls(absl::Utf8SafeCEscape(shown)) : absl::CEscape(shown),
+      cut ? "…'" : "'");
 }
 
 }  // namespace muster::index

@@ -7,7 +7,8 @@
 
 namespace muster::index {
 
-// `text` in single quotes, control characters and broken UTF-8 escaped, cut to 60 bytes between characters.
+// `text` in single quotes, control characters, broken UTF-8 and what turns the direction of text escaped, cut
+// to 60 bytes between characters.
 std::string Quoted(std::string_view text);
 
 }  // namespace muster::index

@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "index/text/time_pattern.h"
 #include "index/text/unicode.h"
 #include "loaders/schema/tag_schema.h"
 #include "loaders/schema/yaml_reader.h"
@@ -53,6 +54,10 @@ void CheckKeysFitKind(YamlReader& yaml, const Entries& entries, const v1::LoadTa
     } else if (key == "scale" && tag.kind() != v1::TAG_KIND_NUMBER) {
       yaml.Fail(node,
                 absl::StrCat("'scale' is for NUMBER tags, and '", tag.name(), "' is ", KindName(tag.kind())));
+    } else if (key == "decimal" && tag.kind() != v1::TAG_KIND_NUMBER && tag.weight_separator().empty()) {
+      yaml.Fail(node,
+                absl::StrCat("'decimal' is for NUMBER tags and weights, and '", tag.name(), "' is ",
+                             KindName(tag.kind()), tag.kind() == v1::TAG_KIND_MULTI ? " without them" : ""));
     } else if (key == "format" && !timed) {
       yaml.Fail(node, absl::StrCat("'format' is for DATE and TIMESTAMP tags, and '", tag.name(), "' is ",
                                    KindName(tag.kind())));
@@ -63,13 +68,28 @@ void CheckKeysFitKind(YamlReader& yaml, const Entries& entries, const v1::LoadTa
 void CheckFormat(YamlReader& yaml, const YAML::Node& node, const v1::LoadTag& tag) {
   static const std::set<std::string> kDate = {"yyyy-mm-dd", "yyyymmdd", "epoch_s", "epoch_ms"};
   static const std::set<std::string> kTimestamp = {"iso8601", "epoch_s", "epoch_ms", "epoch_us"};
-  if (tag.kind() == v1::TAG_KIND_DATE && !kDate.contains(tag.format())) {
+  if (index::IsTimePattern(tag.format())) {
+    const auto pattern = index::TimePattern::Make(tag.format());
+    if (pattern.ok()) return;
+    yaml.Fail(node, absl::StrCat("the format '", tag.format(),
+                                 "' is no pattern for times: ", pattern.status().message()));
+  } else if (tag.kind() == v1::TAG_KIND_DATE && !kDate.contains(tag.format())) {
     yaml.Fail(node, absl::StrCat("unknown format '", tag.format(),
-                                 "' of a DATE; it is one of yyyy-mm-dd, yyyymmdd, epoch_s, epoch_ms"));
+                                 "' of a DATE; it is one of yyyy-mm-dd, yyyymmdd, epoch_s, epoch_ms, or a "
+                                 "pattern such as %d/%m/%Y"));
   } else if (tag.kind() == v1::TAG_KIND_TIMESTAMP && !kTimestamp.contains(tag.format())) {
     yaml.Fail(node, absl::StrCat("unknown format '", tag.format(),
-                                 "' of a TIMESTAMP; it is one of iso8601, epoch_s, epoch_ms, epoch_us"));
+                                 "' of a TIMESTAMP; it is one of iso8601, epoch_s, epoch_ms, epoch_us, or a "
+                                 "pattern such as %d/%m/%Y %H:%M:%S"));
   }
+}
+
+std::string ReadDecimal(YamlReader& yaml, const YAML::Node& node) {
+  const std::string text = yaml.Text(node, "decimal");
+  if (text != "." && text != ",") {
+    yaml.Fail(node, absl::StrCat("'decimal' is the decimal point, \".\" or \",\", not '", text, "'"));
+  }
+  return text;
 }
 
 SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
@@ -78,7 +98,7 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
   const Entries entries =
       yaml.Map(node, "a tag",
                {"name", "column", "kind", "scale", "separator", "weight_separator", "weight_scale",
-                "on_merge", "clear", "format", "description", "owner", "source"});
+                "on_merge", "clear", "format", "decimal", "description", "owner", "source"});
   for (const auto& [key, value] : entries) {
     if (key == "name") tag.set_name(yaml.Text(value, key));
     if (key == "column") result.column = yaml.Text(value, key);
@@ -91,6 +111,7 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
     if (key == "on_merge") tag.set_on_merge(ReadOnMerge(yaml, value));
     if (key == "clear") tag.set_clear(yaml.Text(value, key));
     if (key == "format") tag.set_format(yaml.Text(value, key));
+    if (key == "decimal") tag.set_decimal(ReadDecimal(yaml, value));
     if (key == "description") tag.set_description(yaml.Text(value, key));
     if (key == "owner") tag.set_owner(yaml.Text(value, key));
     if (key == "source") tag.set_source(yaml.Text(value, key));
@@ -145,11 +166,21 @@ void CheckEncoding(YamlReader& yaml, const YAML::Node& node) {
                                encoding, " -t utf-8"));
 }
 
+// The decimal point of all numbers and weights that don't say theirs.
+void SetDecimal(const std::string& decimal, TagSchema& schema) {
+  for (SchemaTag& entry : schema.tags) {
+    v1::LoadTag& tag = entry.tag;
+    const bool takes = tag.kind() == v1::TAG_KIND_NUMBER || tag.kind() == v1::TAG_KIND_UNSPECIFIED ||
+                       !tag.weight_separator().empty();
+    if (takes && tag.decimal().empty()) tag.set_decimal(decimal);
+  }
+}
+
 TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
   TagSchema schema;
   const Entries entries = yaml.Map(root, "a tags.yaml",
                                    {"population", "member_id", "time_zone", "missing", "trim", "columns",
-                                    "delimiter", "quote", "encoding", "tags"});
+                                    "delimiter", "quote", "encoding", "decimal", "tags"});
   for (const auto& [key, value] : entries) {
     if (key == "population") schema.population = yaml.Text(value, key);
     if (key == "member_id") schema.member_id = yaml.Text(value, key);
@@ -162,6 +193,7 @@ TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
     if (key == "encoding") CheckEncoding(yaml, value);
     if (key == "tags") ReadTags(yaml, value, schema);
   }
+  if (entries.contains("decimal")) SetDecimal(ReadDecimal(yaml, entries.at("decimal")), schema);
   if (schema.delimiter == schema.quote) {
     yaml.Fail(root, "'delimiter' and 'quote' must be two different characters");
   }

@@ -26,6 +26,7 @@ void WriteTag(YAML::Emitter& out, const SchemaTag& entry) {
   if (tag.on_merge() == v1::MULTI_MERGE_REPLACE) WriteText(out, "on_merge", "replace");
   WriteText(out, "clear", tag.clear());
   WriteText(out, "format", tag.format());
+  WriteText(out, "decimal", tag.decimal());
   WriteText(out, "description", tag.description());
   WriteText(out, "owner", tag.owner());
   WriteText(out, "source", tag.source());

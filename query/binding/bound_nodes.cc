@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/catalog/civil_text.h"
+#include "index/bitmap/number_slices.h"
+#include "index/text/civil_text.h"
 #include "query/language/leaf_text.h"
 #include "query/language/sentence.h"
 

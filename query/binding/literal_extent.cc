@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "index/catalog/civil_text.h"
+#include "index/bitmap/number_slices.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
 #include "query/language/sentence.h"

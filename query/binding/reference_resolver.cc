@@ -1,7 +1,7 @@
 #include "query/binding/reference_resolver.h"
 
 #include "absl/status/status.h"
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
 #include "query/language/sentence.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expression_decoder.h"

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
 #include "query/questions/batch.h"
 #include "server/services/asking.h"
 #include "server/services/elapsed.h"

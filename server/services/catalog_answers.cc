@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_id.h"
-#include "index/catalog/civil_text.h"
 #include "index/catalog/names.h"
 #include "index/status_reason.h"
+#include "index/text/civil_text.h"
 #include "index/text/nearest_names.h"
 #include "server/services/asking.h"
 #include "server/services/member_pages.h"

@@ -3,7 +3,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
 #include "server/wire/error_status.h"
 
 namespace muster::server {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
 #include "server/wire/error_status.h"
 
 namespace muster::server {

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/wire_text.h"
@@ -33,6 +34,9 @@ absl::Status CheckTag(const v1::LoadTag& tag, v1::LoadMode mode, const std::stri
     return FieldError(at + ".weight_scale",
                       absl::StrCat("the scale is ", tag.weight_scale(), ": give 0 to ", index::kMaxScale));
   }
+  if (!tag.decimal().empty() && tag.decimal() != "." && tag.decimal() != ",") {
+    return FieldError(at + ".decimal", "the decimal point is a point or a comma: give \".\" or \",\"");
+  }
   if (!v1::MultiMerge_IsValid(tag.on_merge())) {
     return FieldError(at + ".on_merge", "this server doesn't know the way to merge: give UNITE or REPLACE");
   }
@@ -56,6 +60,7 @@ absl::StatusOr<index::LoadTagSpec> DecodeTagSpec(const v1::LoadTag& tag, v1::Loa
   decoded.replace_on_merge = tag.on_merge() == v1::MULTI_MERGE_REPLACE;
   decoded.clear = tag.clear();
   decoded.format = tag.format();
+  decoded.decimal_point = tag.decimal() == "," ? ',' : '.';
   decoded.description = tag.description();
   decoded.owner = tag.owner();
   decoded.source = tag.source();

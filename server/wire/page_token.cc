@@ -16,7 +16,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "index/catalog/civil_text.h"
+#include "index/text/civil_text.h"
 #include "server/wire/error_status.h"
 #include "server/wire/token_body.pb.h"
 

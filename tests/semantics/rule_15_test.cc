@@ -77,6 +77,18 @@ TEST(Rule15, AgreeingRecordsOfOneMemberAreNoContradiction) {
   EXPECT_EQ(server.ProfileOf("b"), "city=X|vip=true");
 }
 
+TEST(Rule15, ATextThatMeansNoValueIsNoMemberId) {
+  const TinyServer server;
+  const Finished load = server.Load("id,age\n\\N,1\n n/a ,2\na,3\nN/A,\\N\n",
+                                    "missing: [\"\\\\N\", n/a]\ntags:\n  - {name: age, kind: NUMBER}\n",
+                                    {"--max-rejected", "0.5"});
+  EXPECT_EQ(load.exit_code, 0) << load.err;
+  EXPECT_THAT(load.out + load.err, HasSubstr("line 2"));
+  EXPECT_THAT(load.out + load.err, HasSubstr("line 3"));
+  EXPECT_THAT(load.out + load.err, HasSubstr("the member id is empty"));
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a N/A");
+}
+
 TEST(Rule15, DroppedRecordsAreCountedByReasonAndTheFirstTenShown) {
   const TinyServer server;
   std::string text = "id,age\n";

@@ -19,6 +19,69 @@ TEST(Rule16, EmptyCellsAndMissingTextsMeanNoValue) {
                 {{"EVERYONE", "a b c d e"}, {"HAS city OR HAS age OR HAS vip", "e"}, {"city = 'N/A'", "e"}});
 }
 
+TEST(Rule16, AMissingTextIsNoPartOfAList) {
+  const TinyServer server;
+  server.MustLoad("id,likes\na,tea|NULL|rum\nb,NULL\nc,NULL|NULL\nd,tea:2|NULL:3\n",
+                  "missing: [\"NULL\"]\ntags:\n"
+                  "  - {name: likes, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 0}\n");
+  ExpectSelects(server, {{"HAS likes", "a d"}, {"likes = 'NULL'", ""}});
+  EXPECT_EQ(server.ProfileOf("d"), "likes=tea:2");
+}
+
+// Of every kind: new tags and new values of old ones, in counts, lists and suggestions.
+TEST(Rule16, ARefusedLoadLeavesNothingOfAnyKind) {
+  TinyServer server;
+  const std::string old_tags =
+      "tags:\n  - {name: vip, kind: FLAG}\n  - {name: city, kind: SINGLE}\n"
+      "  - {name: likes, kind: MULTI, separator: '|'}\n  - {name: age, kind: NUMBER}\n"
+      "  - {name: born, kind: DATE}\n  - {name: seen, kind: TIMESTAMP}\n";
+  server.MustLoad(
+      "id,vip,city,likes,age,born,seen\na,true,Shanghai,coffee|tea,30,2000-01-01,2026-01-01 10:00\n",
+      old_tags);
+  std::string all_tags = old_tags;
+  for (const char* kind : {"FLAG", "SINGLE", "MULTI", "NUMBER", "DATE", "TIMESTAMP"})
+    all_tags += std::string("  - {name: new") + kind + ", kind: " + kind + "}\n";
+  const std::string before = server.Cli({"tags", "--population", "p"}).out;
+  const Finished refused = server.Load(
+      "id,vip,city,likes,age,born,seen,newFLAG,newSINGLE,newMULTI,newNUMBER,newDATE,newTIMESTAMP\n"
+      "a,true,Shanghai,coffeex|teax,30,2000-01-01,2026-01-01 10:00,1,x,y,1,2000-01-01,2000-01-01\n"
+      "b,false,Shanghaj,coffeex,31,2000-01-02,2026-01-01 11:00,1,x,y,1,2000-01-01,2000-01-01\n"
+      "c,false,Shanghaj,coffeex,31,2000-01-02,2026-01-01 11:00,1,x,y,one,2000-01-01,2000-01-01\n",
+      all_tags);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("'one'"));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(server.Cli({"tags", "--population", "p"}).out, before);
+    EXPECT_EQ(server.IdsOf("EVERYONE"), "a");
+    EXPECT_EQ(server.IdsOf("HAS vip AND HAS city AND HAS likes AND HAS age AND HAS born AND HAS seen"), "a");
+    for (const char* kind : {"FLAG", "SINGLE", "MULTI", "NUMBER", "DATE", "TIMESTAMP"}) {
+      const auto unknown = server.RefusedBecause(std::string("HAS new") + kind);
+      EXPECT_EQ(unknown.reason, "UNKNOWN_TAG") << kind;
+      EXPECT_THAT(server.RefusedBecause(std::string("HAS new") + kind + "x").Text(),
+                  Not(HasSubstr("did you mean")))
+          << kind;
+    }
+    ExpectSelects(server, {{"city = 'Shanghaj'", ""},
+                           {"likes = 'coffeex'", ""},
+                           {"likes LIKE 'coffeex%'", ""},
+                           {"vip = false", ""},
+                           {"age = 31", ""},
+                           {"born = 2000-01-02", ""}});
+    // What is suggested is what some member has.
+    EXPECT_THAT(server.Count("city = 'Shanghajj'").err, Not(HasSubstr("Shanghaj'?")));
+    EXPECT_THAT(server.Count("likes = 'coffeexx'").err, Not(HasSubstr("coffeex'?")));
+    for (const char* tag : {"city", "likes", "vip"}) {
+      const std::string listed = server.Cli({"tags", "--population", "p", tag, "--format", "csv"}).out;
+      EXPECT_THAT(listed, Not(HasSubstr("Shanghaj"))) << tag;
+      EXPECT_THAT(listed, Not(HasSubstr("coffeex"))) << tag;
+      EXPECT_THAT(listed, Not(HasSubstr("false"))) << tag;
+    }
+    EXPECT_EQ(server.ProfileOf("a"),
+              "age=30|born=2000-01-01|city=Shanghai|likes=coffee,tea|seen=2026-01-01T10:00:00Z|vip=true");
+    server.Restart();
+  }
+}
+
 TEST(Rule16, ARefusedLoadLeavesNoPopulationTagOrValueBehind) {
   TinyServer server;
   const char schema[] = "tags:\n  - {name: city, kind: SINGLE}\n";

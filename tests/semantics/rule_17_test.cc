@@ -95,6 +95,12 @@ TEST(Rule17, Dates) {
                                                      {"20240229", ""},
                                                      {"2024-02-29T00:00", ""},
                                                      {"29/02/2024", ""}});
+  ExpectCells("tags:\n  - {name: t, kind: DATE, format: '%d/%m/%Y'}\n", {{"29/02/2024", "2024-02-29"},
+                                                                         {"1/3/2024", "2024-03-01"},
+                                                                         {"29/02/2023", ""},
+                                                                         {"01/03/24", ""},
+                                                                         {"31/12/0000", ""},
+                                                                         {"2024-02-29", ""}});
   ExpectCells("tags:\n  - {name: t, kind: DATE, format: yyyymmdd}\n",
               {{"20240229", "2024-02-29"}, {"20230229", ""}, {"2024-02-29", ""}, {"2024022", ""}});
   ExpectCells("tags:\n  - {name: t, kind: DATE, format: epoch_s}\n", {{"0", "1970-01-01"},
@@ -114,14 +120,103 @@ TEST(Rule17, Timestamps) {
                {"2024-02-29T10:20:30.5", "2024-02-29T10:20:30.5Z"},
                {"2024-02-29T10:20:30.123456", "2024-02-29T10:20:30.123456Z"},
                {"2024-02-29T10:20:30.1234567", ""},
+               {"2024-02-29 10:20:30.1234560", "2024-02-29T10:20:30.123456Z"},
+               {"2024-02-29 10:20:30.123456000", "2024-02-29T10:20:30.123456Z"},
+               {"2024-02-29 10:20:30.0000000000", ""},
+               {"2024-02-29 10:20:30 UTC", "2024-02-29T10:20:30Z"},
+               {"2024-02-29 10:20:30UTC", "2024-02-29T10:20:30Z"},
+               {"2024-02-29 10:20:30 +08", "2024-02-29T02:20:30Z"},
+               {"2024-02-29 10:20:30 +0800", "2024-02-29T02:20:30Z"},
+               {"2024-02-29 10:20:30.0000000 +08:00", "2024-02-29T02:20:30Z"},
+               {"9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"},
+               {"9999-12-31T23:59:59-00:01", ""},
+               {"0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"},
+               {"0001-01-01T00:00:00+00:01", ""},
                {"2023-02-29T10:20:30", ""},
                {"2024-02-29T24:20:30", ""},
-               {"2024-02-29", ""},
+               {"2024-02-29", "2024-02-29T00:00:00Z"},
                {"noon", ""}});
   ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: epoch_s}\n",
               {{"1709164800", "2024-02-29T00:00:00Z"}, {"-1", "1969-12-31T23:59:59Z"}});
   ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: epoch_ms}\n",
-              {{"1709164800123", "2024-02-29T00:00:00.123Z"}, {"99999999999999999999", ""}});
+              {{"1709164800123", "2024-02-29T00:00:00.123Z"},
+               {"253402300799999", "9999-12-31T23:59:59.999Z"},
+               {"253402300800000", ""},
+               {"-62135596800000", "0001-01-01T00:00:00Z"},
+               {"-62135596800001", ""},
+               {"99999999999999999999", ""}});
+  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: '%d/%m/%Y %H:%M'}\n",
+              {{"29/02/2024 10:20", "2024-02-29T10:20:00Z"}, {"29/02/2024", ""}, {"30/02/2024 10:20", ""}});
+}
+
+// What lookup prints of a time is read back as the same time, also where the offset then had seconds, and at
+// both ends of the range.
+TEST(Rule17, TimestampsPrintAsTheyAreRead) {
+  const char schema[] = "time_zone: Asia/Shanghai\ntags:\n  - {name: t, kind: TIMESTAMP}\n";
+  const TinyServer server;
+  server.MustLoad(
+      "id,t\na,1874-12-07 18:40:00 UTC\nb,0001-01-01T00:00:00Z\nc,9999-12-31T23:59:59Z\nd,1901-01-01\n"
+      "e,2026-07-01\n",
+      schema);
+  EXPECT_EQ(server.ProfileOf("a"), "t=1874-12-08T02:45:43+08:05:43");
+  EXPECT_EQ(server.ProfileOf("b"), "t=0001-01-01T08:05:43+08:05:43");
+  EXPECT_EQ(server.ProfileOf("c"), "t=9999-12-31T23:59:59Z");  // where it is the year 10000
+  EXPECT_EQ(server.ProfileOf("e"), "t=2026-07-01T00:00:00+08:00");
+  std::string again = "id,t\n";
+  for (const char* id : {"a", "b", "c", "d", "e"}) {
+    const std::string printed = server.ProfileOf(id).substr(2);
+    absl::StrAppend(&again, id, "2,", printed, "\n");
+    EXPECT_EQ(server.IdsOf(absl::StrCat("t = '", printed, "'")), id) << printed;
+  }
+  server.MustLoad(again, schema);
+  for (const std::string id : {"a", "b", "c", "d", "e"})
+    EXPECT_EQ(server.ProfileOf(id + "2"), server.ProfileOf(id));
+}
+
+TEST(Rule17, ADecimalCommaWhereTheSchemaSaysSo) {
+  ExpectCells(
+      "tags:\n  - {name: t, kind: NUMBER, scale: 2, decimal: ','}\n",
+      {{"\"1,5\"", "1.50"}, {"\"-,25\"", "-0.25"}, {"12", "12.00"}, {"1.5", ""}, {"\"1.000,5\"", ""}});
+  // For all of them at once; a tag may say otherwise.
+  const TinyServer server;
+  server.MustLoad("id;a;b;likes;city\nx;1,5;2.5;tea:0,5|rum;1,5\n",
+                  "decimal: ','\ntags:\n  - {name: a, kind: NUMBER, scale: 1}\n"
+                  "  - {name: b, kind: NUMBER, scale: 1, decimal: '.'}\n"
+                  "  - {name: likes, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 1}\n"
+                  "  - {name: city, kind: SINGLE}\n");
+  EXPECT_EQ(server.ProfileOf("x"), "a=1.5|b=2.5|city=1,5|likes=rum:1.0,tea:0.5");
+  for (const char* wrong : {"tags:\n  - {name: a, kind: NUMBER, decimal: ';'}\n",
+                            "tags:\n  - {name: a, kind: DATE, decimal: ','}\n", "decimal: x\ntags: []\n"}) {
+    const Finished refused = server.Load("id,a\nx,1\n", wrong);
+    EXPECT_EQ(refused.exit_code, 1) << wrong;
+    EXPECT_THAT(refused.err, HasSubstr("decimal")) << wrong;
+  }
+}
+
+TEST(Rule17, FlagsInAnyCase) {
+  std::vector<Cell> cells = {{"maybe", ""}, {"2", ""}, {"tr", ""}, {"ja", ""}};
+  for (const char* yes : {"true", "TRUE", "True", "tRuE", "yes", "YES", "Yes", "y", "Y", "t", "T", "1"})
+    cells.push_back({yes, "true"});
+  for (const char* no : {"false", "FALSE", "False", "no", "NO", "No", "n", "N", "f", "F", "0"})
+    cells.push_back({no, "false"});
+  ExpectCells("tags:\n  - {name: t, kind: FLAG}\n", cells);
+}
+
+TEST(Rule17, JsonArraysInMultiCells) {
+  const TinyServer server;
+  server.MustLoad(
+      "id\tt\na\t[\"x\",\"y,z\"]\nb\t[]\nc\t[null,\"\",\"NULL\"]\nd\t[x,y]\ne\t[1,2.50,true]\nf\t[\"p\"] q\n",
+      "missing: ['NULL']\ndelimiter: tab\nquote: \"'\"\ntags:\n  - {name: t, kind: MULTI, separator: ','}\n");
+  EXPECT_EQ(server.ProfileOf("a"), "t=x,y,z");
+  ExpectSelects(server, {{"t = 'y,z'", "a"},
+                         {"HAS t", "a d e f"},
+                         {"t = '[x'", "d"},
+                         {"t HAS ALL ('1', '2.50', 'true')", "e"},
+                         {"t = '[\"p\"] q'", "f"}});
+  const Finished nested =
+      server.Load("id\tt\na\t[[1]]\n", "delimiter: tab\nquote: \"'\"\ntags:\n  - {name: t, kind: MULTI}\n");
+  EXPECT_EQ(nested.exit_code, 1);
+  EXPECT_THAT(nested.err, HasSubstr("JSON array with an array or object"));
 }
 
 TEST(Rule17, ClockChangesTakeTheLaterInstantInAGapAndTheEarlierInAnOverlap) {
@@ -137,6 +232,9 @@ TEST(Rule17, UnknownFormatsAndZonesAreRefused) {
       server.Load("id,t\na,1\n", "tags:\n  - {name: t, kind: DATE, format: dd.mm.yyyy}\n");
   EXPECT_EQ(format.exit_code, 1);
   EXPECT_THAT(format.err, HasSubstr("yyyymmdd"));
+  const Finished pattern = server.Load("id,t\na,1\n", "tags:\n  - {name: t, kind: DATE, format: '%d.%m.'}\n");
+  EXPECT_EQ(pattern.exit_code, 1);
+  EXPECT_THAT(pattern.err, HasSubstr("year (%Y)"));
   const Finished zone =
       server.Load("id,t\na,1\n", "time_zone: Mars/Olympus\ntags:\n  - {name: t, kind: NUMBER}\n");
   EXPECT_EQ(zone.exit_code, 1);

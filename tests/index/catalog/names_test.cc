@@ -29,6 +29,7 @@ TEST(Names, Tags) {
   EXPECT_TRUE(NormalTagName(std::string(128, 't')).ok());
   for (const std::string& name :
        {std::string(), std::string(129, 't'), std::string(" a"), std::string("a "), std::string("a\nb"),
+        std::string("a\u202eb"), std::string("a\u2066b"), std::string("a\u200e"), std::string("\u061ca"),
         std::string("a/b"), std::string("a`b"), std::string("\xff"), std::string("a\0b", 3)}) {
     EXPECT_EQ(NormalTagName(name).status().code(), absl::StatusCode::kInvalidArgument) << name;
   }
@@ -37,17 +38,31 @@ TEST(Names, Tags) {
 TEST(Names, Labels) {
   EXPECT_TRUE(CheckLabel("2026-01-01 orders №7").ok());
   EXPECT_TRUE(CheckLabel(std::string(200, 'l')).ok());
-  for (const std::string& label : {std::string(), std::string(201, 'l'), std::string("a\tb"),
-                                   std::string("\xc2\x85"), std::string("\xff")}) {
+  for (const std::string& label :
+       {std::string(), std::string(201, 'l'), std::string("a\tb"), std::string("\xc2\x85"),
+        std::string("\xff"), std::string("a\u202eb"), std::string("a\u2066b"), std::string("\u200fa")}) {
     EXPECT_FALSE(CheckLabel(label).ok()) << label;
   }
-  EXPECT_FALSE(HasControlCharacter("\xc2\xa0"));  // a no-break space is none
+  EXPECT_TRUE(CheckLabel("a\u00a0b").ok());  // a no-break space is no control character
   // Long ones are cut between characters.
   std::string wide;
   for (int i = 0; i < 100; ++i) wide += "城";
   const absl::Status cut = CheckLabel(wide);
   EXPECT_EQ(std::string(cut.message()).substr(0, 7 + 60 + 3), "label '" + wide.substr(0, 60) + "…");
   EXPECT_LT(CheckLabel("a" + wide).message().size(), 200u);
+}
+
+TEST(Names, Notes) {
+  EXPECT_EQ(NormalTagNote(" what it means\n"), "what it means");
+  EXPECT_EQ(NormalTagNote("шалом שלום"), "шалом שלום");
+  EXPECT_EQ(NormalTagNote(""), "");
+  EXPECT_TRUE(NormalTagNote(std::string(4096, 'n')).has_value());
+  for (const std::string& note :
+       {std::string(4097, 'n'), std::string("a\nb"), std::string("\x1b]52;c;eA==\x07"),
+        std::string("a\u009bb"), std::string("\xff"), std::string("a\u202eb"), std::string("a\u2069b"),
+        std::string("a\0b", 3)}) {
+    EXPECT_EQ(NormalTagNote(note), std::nullopt) << note;
+  }
 }
 
 }  // namespace

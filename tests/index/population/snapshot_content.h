@@ -12,8 +12,9 @@
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/number_slices.h"
-#include "index/catalog/civil_text.h"
 #include "index/population/population.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
 
 namespace muster::index {
 

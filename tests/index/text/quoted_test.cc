@@ -11,6 +11,7 @@ TEST(Quoted, ShowsTextToPeople) {
   EXPECT_EQ(Quoted("上海"), "'上海'");
   EXPECT_EQ(Quoted("a\tb"), "'a\\tb'");
   EXPECT_EQ(Quoted("a\xff"), "'a\\377'");
+  EXPECT_EQ(Quoted("a\u202eb"), "'a\\u202eb'");
   std::string text;
   for (int i = 0; i < 30; ++i) text += "上";
   std::string shown;

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "index/catalog/civil_text.h"
+#include "index/bitmap/number_slices.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
 #include "query/language/parser.h"
 #include "tests/golden/golden_file.h"
 #include "tests/query/binding/fake_catalog.h"
