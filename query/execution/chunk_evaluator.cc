@@ -61,14 +61,22 @@ uint32_t ChunkEvaluator::CountNode(NodeIndex index, WayCounts& ways) {
   ForgetShared();
   const ProgramNode& node = program_.node(index);
   ways_ = &ways;
+  noted_ = false;
   measured_ = node.operands.empty() ? static_cast<const void*>(node.rows.data()) : node.operands.data();
   if (node.kind == NodeKind::kRow) Note(WayOfRow(node.rows[0]));
   if (node.kind == NodeKind::kEveryone || node.kind == NodeKind::kNobody) Note(ChunkWay::kDecided);
   const Operand operands[] = {{program_.everyone(), false}, {index, false}};
   uint32_t count = 0;
   Conjoin(operands, registers_.Take(), &count);
+  // Where everyone is a short list, its values are looked up in the node, which isn't evaluated as a whole.
+  if (!noted_ && HoldsAnybody()) Note(ChunkWay::kLookedUp);
   ways_ = nullptr;
   return count;
+}
+
+bool ChunkEvaluator::HoldsAnybody() {
+  const RowChunk everyone = rows_.ChunkOf(program_.leaf_row(program_.everyone()), chunk_);
+  return everyone.composed || everyone.view.form != ChunkForm::kEmpty;
 }
 
 ChunkWay ChunkEvaluator::WayOfRow(RowIndex row) {

@@ -51,6 +51,8 @@ class ChunkEvaluator {
   // How many members of everyone one node alone holds, whatever was evaluated before in the chunk; adds to
   // `ways` which one the node took. For EXPLAIN.
   uint32_t CountNode(NodeIndex node, WayCounts& ways);
+  // Whether the chunk holds a member: beyond the last one, none does.
+  bool HoldsAnybody();
 
   // Adds the chunk's part of Σ `number`, a kRange node, over what the first root selects.
   void AddSum(const ProgramNode& number, NumberSum& sum);
@@ -201,7 +203,10 @@ class ChunkEvaluator {
   bool Stopped();
   // A node is known by where its operands or rows lie: only the one that CountNode measures is noted.
   bool IsMeasured(const void* parts) const { return ways_ != nullptr && parts == measured_; }
-  void Note(ChunkWay way) { ++(*ways_)[static_cast<size_t>(way)]; }
+  void Note(ChunkWay way) {
+    ++(*ways_)[static_cast<size_t>(way)];
+    noted_ = true;
+  }
   ChunkWay WayOfRow(RowIndex row);
 
   const Program& program_;
@@ -225,6 +230,7 @@ class ChunkEvaluator {
   uint64_t bytes_read_ = 0;
   WayCounts* ways_ = nullptr;  // null but within CountNode
   const void* measured_ = nullptr;
+  bool noted_ = false;  // a way of the node that is measured
   absl::Status status_;
 };
 

@@ -91,7 +91,11 @@ class ChunkScan {
       if (!rows_.status().ok()) return rows_.status();
       const uint64_t bytes = evaluator_.bytes_read() - bytes_before;
       statistics_.bytes_read += bytes;
-      ++(bytes > 0 ? statistics_.chunks_scanned : statistics_.chunks_skipped);
+      if (bytes > 0) {
+        ++statistics_.chunks_scanned;
+      } else if (evaluator_.HoldsAnybody()) {
+        ++statistics_.chunks_skipped;
+      }
     }
     return absl::OkStatus();
   }

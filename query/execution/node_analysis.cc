@@ -31,6 +31,7 @@ absl::StatusOr<std::vector<NodeMeasurement>> AnalyseNodes(const Program& program
   std::vector<NodeMeasurement> measurements(program.nodes().size());
   absl::Status stopped;
   const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
+    if (!evaluator.HoldsAnybody()) return true;
     for (NodeIndex node = 0; node < measurements.size(); ++node) {
       const bool ask = options.stop != nullptr && node % kNodesBetweenChecks == kNodesBetweenChecks - 1;
       if (ask) stopped = options.stop->Check();

@@ -22,7 +22,7 @@ struct NodeMeasurement {
   uint64_t chunks_skipped = 0;
   uint64_t bytes_read = 0;
   uint64_t nanoseconds = 0;  // by a steady clock, one thread
-  WayCounts ways{};          // its own, not its operands'; not of chunks that everyone decides
+  WayCounts ways{};          // its own, not its operands'; not of chunks without a member
 };
 
 // One for each node of the program, in order. In one pass, chunk by chunk and node after node: a node finds

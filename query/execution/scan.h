@@ -29,7 +29,7 @@ class StopToken {
 
 struct ScanStatistics {
   uint64_t chunks_scanned = 0;
-  uint64_t chunks_skipped = 0;  // the others: decided without reading an operand's bytes
+  uint64_t chunks_skipped = 0;  // the others that hold a member: decided without reading an operand's bytes
   uint64_t bytes_read = 0;      // of stored containers
 };
 

@@ -151,6 +151,38 @@ TEST(AnalyseNodes, OperandsAreMeasuredAloneAndTheirWaysAreTheirOwn) {
   EXPECT_EQ((*measured)[both].chunks_skipped, 2u);
 }
 
+// Three members, 7, 70 and 700: whatever is asked, they are looked up in it, and the chunks behind them count
+// neither as read nor as unread.
+TEST(AnalyseNodes, FewMembersAreLookedUpAndChunksWithoutAnyAreNotCounted) {
+  MemoryRows rows(2);
+  const auto put = [&rows](RowRef row, std::vector<uint32_t> locals) {
+    rows.Put(row, 0, Bitmap::FromSorted(locals));
+  };
+  put({index::kEveryoneTag, index::kKnownRow}, {7, 70, 700});
+  put(RowOf(1), {7, 70});
+  put(RowOf(2), {70, 700});
+  put(SliceOf(index::kMembershipSlot), {7, 70});
+  put(SliceOf(index::kFirstMagnitudeSlot), {7});
+  ProgramBuilder builder;
+  const NodeIndex either = builder.Or(Operands(builder, {1, 2}));
+  const NodeIndex both = builder.And(Operands(builder, {1, 2}));
+  const NodeIndex some = builder.AtLeast(2, Operands(builder, {1, 2, 1}));
+  const NodeIndex range = builder.Range(2, index::kOwnValue, 1, 1, 1);
+  const NodeIndex root = builder.Or({{either, false}, {both, false}, {some, false}, {range, false}});
+  const Program program = std::move(builder).Build({root, false});
+  MemorySource source(rows);
+  const auto measured = AnalyseNodes(program, source, 2, {});
+  ASSERT_TRUE(measured.ok()) << measured.status();
+  for (const NodeIndex node : {either, both, some, range, root}) {
+    EXPECT_EQ(WaysText((*measured)[node].ways), "looked up 1") << node;
+    EXPECT_EQ((*measured)[node].chunks_scanned + (*measured)[node].chunks_skipped, 1u) << node;
+  }
+  EXPECT_EQ((*measured)[both].members, 1u);
+  ScanStatistics statistics;
+  ASSERT_EQ(*ScanCount(program, source, 2, {}, &statistics), 3u);
+  EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, 1u);
+}
+
 // What one node computed in a chunk is not another's gain.
 TEST(AnalyseNodes, SharedNodesAreEvaluatedForEachNode) {
   ProgramBuilder builder;
