@@ -112,7 +112,7 @@ double SmallCountMilliseconds(QueryService::Stub& stub) {
   grpc::ClientContext context;
   muster::v1::BatchCountMembersRequest request;
   request.set_population("bench");
-  request.add_expressions()->set_text("level = 'gold' AND vip");
+  request.add_expressions()->mutable_expression()->set_text("level = 'gold' AND vip");
   muster::v1::BatchCountMembersResponse response;
   Check(stub.BatchCountMembers(&context, request, &response), grpc::StatusCode::OK);
   return MillisecondsSince(start);

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/batch_file.h"
 #include "clients/cli/table.h"
 #include "clients/cpp/failure.h"
@@ -40,7 +42,8 @@ absl::StatusOr<v1::BatchCountMembersResponse> AskAll(client::Client& client, con
       request.set_today(all.today());
     }
     const size_t count = FittingExpressions(lines, first, most);
-    for (size_t i = 0; i < count; ++i) request.add_expressions()->set_text(lines[first + i].expression);
+    for (size_t i = 0; i < count; ++i)
+      request.add_expressions()->mutable_expression()->set_text(lines[first + i].expression);
     auto answer = client.BatchCount(request);
     if (answer.status().code() == absl::StatusCode::kOutOfRange && count > 1) {
       most = count / 2;  // the answer, with its errors and warnings, was too long for one message
@@ -89,6 +92,25 @@ std::string BatchCsv(const std::vector<BatchLine>& lines, const v1::BatchCountMe
   return csv;
 }
 
+// `json`, which ends with a line end, as a part of something that is indented.
+std::string Indented(absl::string_view json) {
+  return absl::StrReplaceAll(absl::StripSuffix(json, "\n"), {{"\n", "\n  "}});
+}
+
+// The answer as its message has it, each result with the line of its expression.
+std::string BatchJson(const std::vector<BatchLine>& lines, const v1::BatchCountMembersResponse& answer) {
+  constexpr absl::string_view kNoResults = "\"results\": []";
+  std::string results;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const std::string result = JsonOf(answer.results(static_cast<int>(i)));
+    absl::StrAppend(&results, i == 0 ? "" : ",", "\n  {\n   \"line\": ", lines[i].line, ",",
+                    Indented(absl::StripPrefix(result, "{")));
+  }
+  v1::BatchCountMembersResponse others = answer;
+  others.clear_results();
+  return absl::StrReplaceAll(JsonOf(others), {{kNoResults, absl::StrCat("\"results\": [", results, "\n ]")}});
+}
+
 std::string BatchText(const v1::BatchCountMembersResponse& answer) {
   std::string text;
   for (const v1::BatchCountMembersResult& result : answer.results()) {
@@ -112,7 +134,7 @@ void CountBatch(Invocation& run, client::Client& client, const QuestionOptions& 
     return;
   }
   ReportLines(run, *lines, *answer);
-  run.terminal.out << (run.format == Format::kJson  ? JsonOf(*answer)
+  run.terminal.out << (run.format == Format::kJson  ? BatchJson(*lines, *answer)
                        : run.format == Format::kCsv ? BatchCsv(*lines, *answer)
                                                     : BatchText(*answer));
 }

@@ -26,7 +26,7 @@ absl::StatusOr<std::vector<BatchLine>> ReadLines(std::istream& input, const std:
       return absl::InvalidArgumentError(absl::StrCat("line ", number, " of ", shown, why));
     };
     if (line.size() > kMaxExpressionBytes)
-      return refused(" is longer than 8 MiB: use an id list, or split it");
+      return refused(" is longer than 8 MiB: split it, or load the members as a FLAG tag");
     if (!index::IsValidUtf8(line)) return refused(" is not UTF-8: convert it");
     lines.push_back({number, std::move(line)});
   }

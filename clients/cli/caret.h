@@ -8,13 +8,11 @@
 
 namespace muster::cli {
 
-// Line and column of a byte in a text, both from 1; columns count code points.
+// Line and column in a text, both from 1; columns count code points.
 struct TextPlace {
   int line = 1;
   int column = 1;
 };
-// REQUIRES: offset is at most the text's size.
-TextPlace PlaceOfOffset(absl::string_view text, size_t offset);
 
 // The line of `text` with the place, indented, and a caret below its column. Of a long line only the
 // surroundings are shown. Empty when the text has no such place.

@@ -90,11 +90,13 @@ void AddCountCommand(CLI::App& app, Invocation& run) {
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
-      "Of a --batch, blank lines and lines that begin with # are passed over. An expression that is refused "
-      "has\n"
-      "an empty line in its place (json, csv: its error), standard error names its line, and the exit code "
-      "is 1.\n"
-      "When the server can't be asked, nothing is printed.\n\n"
+      "In every expression # begins a comment, up to the end of its line. Inside a\n"
+      "shell's double quotes back quotes run a command: an expression that has them\n"
+      "stands in single quotes, or in a file (@segment.txt).\n\n"
+      "Of a --batch, blank lines and lines with a comment alone are passed over. An\n"
+      "expression that is refused has an empty line in its place (json, csv: its\n"
+      "error), standard error names its line, and the exit code is 1. When the server\n"
+      "can't be asked, nothing is printed.\n\n"
       "Examples:\n"
       "  muster count -p shop \"gender = '女' AND city = '上海'\"\n"
       "  muster count -p shop \"order_amount >= 500 AND last_seen >= TODAY - 30 DAYS AND NOT sms_consent = "

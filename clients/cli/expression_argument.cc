@@ -3,11 +3,14 @@
 #include <cerrno>
 #include <fstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "index/text/unicode.h"
 
 namespace muster::cli {
 namespace {
+
+constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
 
 absl::StatusOr<std::string> ReadAll(std::istream& input, const std::string& shown) {
   std::string text(kMaxExpressionBytes + 1, '\0');
@@ -36,10 +39,12 @@ absl::StatusOr<std::string> ReadExpression(const std::string& argument, std::ist
   if (!text.ok()) return text;
   if (text->size() > kMaxExpressionBytes) {
     return absl::InvalidArgumentError(
-        absl::StrCat(shown, " is longer than 8 MiB: use an id list, or split it"));
+        absl::StrCat(shown, " is longer than 8 MiB: split it, or load the members as a FLAG tag"));
   }
   if (!index::IsValidUtf8(*text))
     return absl::InvalidArgumentError(absl::StrCat(shown, " is not UTF-8: convert it"));
+  // A byte-order mark is no character of the first line.
+  if (absl::StartsWith(*text, kByteOrderMark)) text->erase(0, sizeof(kByteOrderMark) - 1);
   text->erase(text->find_last_not_of("\r\n") + 1);
   return text;
 }

@@ -95,8 +95,7 @@ void ReportWarnings(const Terminal& terminal, const google::protobuf::RepeatedPt
                     absl::string_view expression, int file_line) {
   for (const v1::Warning& warning : warnings) {
     terminal.err << "warning: " << Standing(file_line) << warning.message() << "\n";
-    if (warning.offset() < 0 || static_cast<size_t>(warning.offset()) > expression.size()) continue;
-    terminal.err << CaretBelow(expression, PlaceOfOffset(expression, static_cast<size_t>(warning.offset())));
+    if (warning.line() > 0) terminal.err << CaretBelow(expression, {warning.line(), warning.column()});
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/cord.h"
@@ -77,6 +78,7 @@ Failure FailureOf(const absl::Status& status) {
   for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
     google::rpc::BadRequest bad_request;
+    v1::ExpressionProblems problems;
     if (detail.UnpackTo(&info)) {
       failure.reason = info.reason();
       failure.metadata = {info.metadata().begin(), info.metadata().end()};
@@ -84,6 +86,11 @@ Failure FailureOf(const absl::Status& status) {
       for (const auto& violation : bad_request.field_violations()) {
         failure.violations.push_back(ViolationOf(violation));
       }
+    } else if (detail.UnpackTo(&problems)) {
+      // It comes behind the violations, one for each.
+      const size_t count = std::min(failure.violations.size(), static_cast<size_t>(problems.problems_size()));
+      for (size_t i = 0; i < count; ++i)
+        failure.violations[i].problem = problems.problems(static_cast<int>(i));
     }
   }
   return failure;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "muster/v1/error.pb.h"
 #include "muster/v1/query_service.pb.h"
 
 namespace grpc {
@@ -17,10 +18,11 @@ namespace muster::client {
 
 // One wrong part of a request.
 struct Violation {
-  std::string field;        // the path of the field, without its place
-  std::string description;  // one sentence: what is wrong and the mend
-  int line = 0;             // the place in an expression's text, from 1; 0 when it has none
-  int column = 0;           // from 1, in code points
+  std::string field;                   // the path of the field, without its place
+  std::string description;             // one sentence: what is wrong and the mend
+  int line = 0;                        // the place in an expression's text, from 1; 0 when it has none
+  int column = 0;                      // from 1, in code points
+  v1::ExpressionProblem problem = {};  // what it is about, when the server says so of an expression's problem
 };
 
 // A failed call, decoded from the google.rpc.Status that the server attached. A plain value.

@@ -22,6 +22,9 @@ class CatalogView {
  public:
   virtual ~CatalogView() = default;
   virtual const index::Tag* FindTag(std::string_view name) const = 0;
+  // Why a tag that FindTag didn't find is missing, when it is the snapshot that lacks it and not the
+  // population: the rest of a sentence, with its mend. Empty otherwise.
+  virtual std::string WhyMissing(std::string_view /*name*/) const { return ""; }
   // For suggestions.
   virtual std::vector<std::string> TagNames() const = 0;
   // For each value its id, or nothing when no member of the snapshot has it.

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_join.h"
+#include "absl/strings/ascii.h"
 #include "index/text/unicode.h"
 #include "query/binding/bound_nodes.h"
 #include "query/language/excerpt.h"
+#include "query/language/hints.h"
 #include "query/language/leaf_text.h"
 #include "query/language/sentence.h"
 
@@ -41,6 +42,22 @@ BoundPtr NegatedWithin(BoundPtr known, BoundPtr set) {
   return MakeBoth(std::move(known), MakeNot(std::move(set)));
 }
 
+// The empty text, and white space, which loads take off: neither is ever a value.
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
+// What a literal says, without quotes.
+std::string PlainText(const Literal& literal) {
+  return literal.kind == LiteralKind::kText ? literal.text : LiteralText(literal);
+}
+
+// For a sentence about a tag of another kind that is compared with the empty text.
+std::string MendOfEmpty(const Tag& tag, const Literal& literal) {
+  if (literal.kind != LiteralKind::kText || !IsBlank(literal.text)) return "";
+  return Sentence("; members without a value are NOT HAS ", NameText(tag.name));
+}
+
 // `a`, `b` or `c`.
 std::string Alternatives(const std::vector<std::string>& names) {
   std::string text;
@@ -55,9 +72,26 @@ std::string Alternatives(const std::vector<std::string>& names) {
 ClauseBinder::ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits)
     : catalog_(catalog), limits_(limits), calendar_{catalog.today(), catalog.time_zone()} {}
 
-void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, std::string rest) {
+void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, std::string rest, const Literal* value) {
   problems_.Add(ProblemReason::kWrongType, span,
-                Sentence(NameText(tag.name), " is a ", index::TagKindName(tag.kind), " tag and ", rest));
+                Sentence(NameText(tag.name), " is a ", index::TagKindName(tag.kind), " tag and ", rest),
+                {.tag = tag.name, .value = value == nullptr ? "" : PlainText(*value)});
+}
+
+std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::string>& nearest) {
+  const std::string shown = Excerpt(NameText(name));
+  if (const std::string why = catalog_.WhyMissing(name); !why.empty())
+    return Sentence("There is a tag ", shown, ", but ", why);
+  if (const std::string joined = KeywordWithoutSpace(name); !joined.empty())
+    return Sentence("There is no tag ", shown, "; ", absl::AsciiStrToLower(joined.substr(0, 1)),
+                    joined.substr(1));
+  if (!tag_names_.has_value()) tag_names_.emplace(catalog_.TagNames());
+  nearest = tag_names_->Nearest(name, kSuggestions);
+  if (nearest.empty())
+    return Sentence("There is no tag ", shown, "; `muster tags` lists those that there are.");
+  std::vector<std::string> written;
+  for (const std::string& candidate : nearest) written.push_back(NameText(candidate));
+  return Sentence("There is no tag ", shown, "; did you mean ", Alternatives(written), "?");
 }
 
 const Tag* ClauseBinder::FindTag(const Expression& clause) {
@@ -69,14 +103,9 @@ const Tag* ClauseBinder::FindTag(const Expression& clause) {
   }
   // Looking for the nearest names takes long, so not for problems that won't be listed.
   if (problems_.stopped()) return nullptr;
-  if (!tag_names_.has_value()) tag_names_.emplace(catalog_.TagNames());
-  std::vector<std::string> nearest = tag_names_->Nearest(name, kSuggestions);
-  for (std::string& candidate : nearest) candidate = NameText(candidate);
-  const std::string mend = nearest.empty() ? "`muster tags` lists those that there are"
-                                           : Sentence("did you mean ", Alternatives(nearest), "?");
-  problems_.Add(
-      ProblemReason::kUnknownTag, clause.tag_span,
-      Sentence("There is no tag ", Excerpt(NameText(name)), "; ", mend, nearest.empty() ? "." : ""));
+  Subject about{.tag = name};
+  std::string why = WhyUnknown(name, about.nearest);
+  problems_.Add(ProblemReason::kUnknownTag, clause.tag_span, std::move(why), std::move(about));
   return nullptr;
 }
 
@@ -119,7 +148,10 @@ BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
   bool wants[2] = {false, false};
   for (const Literal& literal : clause.literals) {
     if (literal.kind != LiteralKind::kBoolean) {
-      WrongType(tag, literal.span, Sentence("takes true or false, not ", Excerpt(LiteralText(literal)), "."));
+      WrongType(tag, literal.span,
+                Sentence("takes true or false, not ", Excerpt(LiteralText(literal)),
+                         MendOfEmpty(tag, literal), "."),
+                &literal);
       return nullptr;
     }
     wants[literal.boolean ? 1 : 0] = true;
@@ -143,13 +175,15 @@ BoundPtr ClauseBinder::OnNumbers(const Expression& clause, const Tag& tag) {
     if (extent.has_value()) {
       extents.push_back(*extent);
     } else {
-      WrongType(tag, literal.span, std::move(why));
+      WrongType(tag, literal.span, Sentence(why, MendOfEmpty(tag, literal), "."), &literal);
     }
   }
   if (extents.size() < clause.literals.size()) return nullptr;
   std::vector<Interval> intervals;
   if (clause.op == Operator::kBetween) {
     intervals.push_back(IntervalBetween(extents[0], extents[1]));
+    if (IsAbove(tag, clause.literals[0], extents[0], clause.literals[1], extents[1]))
+      WarnOfReversed(clause, tag, clause.literals[0], clause.literals[1]);
   } else {
     const Comparison comparison = clause.op == Operator::kCompare ? clause.comparison : Comparison::kEqual;
     for (const Extent& extent : extents) intervals.push_back(IntervalOf(comparison, extent));
@@ -158,21 +192,42 @@ BoundPtr ClauseBinder::OnNumbers(const Expression& clause, const Tag& tag) {
   return IsNegated(clause) ? NegatedWithin(MakeKnown(tag), std::move(set)) : std::move(set);
 }
 
+void ClauseBinder::WarnOfReversed(const Expression& clause, const Tag& tag, const Literal& low,
+                                  const Literal& high) {
+  SourceSpan span = low.span;
+  if (span.offset >= 0) span.length = high.span.offset + high.span.length - span.offset;
+  const std::string low_text = Excerpt(LiteralText(low));
+  const std::string high_text = Excerpt(LiteralText(high));
+  warnings_.Add(ProblemReason::kReversedRange, span,
+                Sentence("The low end ", low_text, " is above the high end ", high_text, ", so ",
+                         clause.negated ? "everyone with a value lies outside; write NOT BETWEEN "
+                                        : "nobody lies between; write BETWEEN ",
+                         high_text, " AND ", low_text, "."),
+                {.tag = tag.name, .value = PlainText(low)});
+}
+
 void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceSpan span, const char* what) {
   // Looking for the nearest values may read many, so not for warnings that won't be listed.
   if (warnings_.stopped()) return;
-  std::vector<std::string> nearest = catalog_.NearestValues(tag.id, value, kSuggestions);
-  for (std::string& candidate : nearest) candidate = Excerpt(StringText(candidate));
-  const std::string mend = nearest.empty() ? "." : Sentence("; did you mean ", Alternatives(nearest), "?");
-  warnings_.Add(
-      ProblemReason::kSyntax, span,
-      Sentence("No member has ", what, " ", Excerpt(StringText(value)), " of ", NameText(tag.name), mend));
+  const std::string start =
+      Sentence("No member has ", what, " ", Excerpt(StringText(value)), " of ", NameText(tag.name));
+  if (IsBlank(value)) {
+    warnings_.Add(ProblemReason::kEmptyValue, span,
+                  Sentence(start, "; an empty cell is no value, and members without one are NOT HAS ",
+                           NameText(tag.name), "."),
+                  {.tag = tag.name, .value = value});
+    return;
+  }
+  Subject about{.tag = tag.name, .value = value};
+  about.nearest = catalog_.NearestValues(tag.id, value, kSuggestions);
+  std::vector<std::string> shown;
+  for (const std::string& candidate : about.nearest) shown.push_back(Excerpt(StringText(candidate)));
+  const std::string mend = shown.empty() ? "." : Sentence("; did you mean ", Alternatives(shown), "?");
+  warnings_.Add(ProblemReason::kUnknownValue, span, Sentence(start, mend), std::move(about));
 }
 
-absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag& tag, size_t literal_count,
-                                            std::vector<index::ValueId>& ids, bool& missing) {
-  bool texts = true;
-  missing = false;
+std::optional<std::vector<std::string>> ClauseBinder::Texts(const Expression& clause, const Tag& tag,
+                                                            size_t literal_count) {
   std::vector<std::string> values;
   for (size_t i = 0; i < literal_count; ++i) {
     const Literal& literal = clause.literals[i];
@@ -181,30 +236,38 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
       WrongType(tag, literal.span,
                 literal.kind == LiteralKind::kToday
                     ? "takes a text in quotes, not TODAY."
-                    : Sentence("takes a text in quotes: '", written, "' for ", written, "."));
-      texts = false;
+                    : Sentence("takes a text in quotes: '", written, "' for ", written, "."),
+                &literal);
       continue;
     }
     std::string value = Normal(literal.text);
     if (value.size() > limits_.max_value_bytes) {
       problems_.Add(ProblemReason::kLimit, literal.span,
                     Sentence("A value has at most ", limits_.max_value_bytes, " bytes, and this one has ",
-                             value.size(), "; a beginning of it is found with LIKE."));
-      texts = false;
+                             value.size(), "; a beginning of it is found with LIKE."),
+                    {.tag = tag.name, .value = value, .limit = limits_.max_value_bytes});
       continue;
     }
     values.push_back(std::move(value));
   }
-  if (!texts) return false;
+  if (values.size() < literal_count) return std::nullopt;
+  return values;
+}
+
+absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag& tag, size_t literal_count,
+                                            std::vector<index::ValueId>& ids, bool& missing) {
+  missing = false;
+  const std::optional<std::vector<std::string>> values = Texts(clause, tag, literal_count);
+  if (!values.has_value()) return false;
   const absl::StatusOr<std::vector<std::optional<index::ValueId>>> found =
-      catalog_.FindValues(tag.id, values);
+      catalog_.FindValues(tag.id, *values);
   if (!found.ok()) return found.status();
-  for (size_t i = 0; i < values.size(); ++i) {
+  for (size_t i = 0; i < values->size(); ++i) {
     if (const std::optional<index::ValueId>& id = (*found)[i]; id.has_value()) {
       ids.push_back(*id);
     } else {
       missing = true;
-      WarnOfValue(tag, values[i], clause.literals[i].span, "the value");
+      WarnOfValue(tag, (*values)[i], clause.literals[i].span, "the value");
     }
   }
   std::sort(ids.begin(), ids.end());
@@ -256,6 +319,9 @@ absl::StatusOr<BoundPtr> ClauseBinder::Weight(const Expression& clause, const Ta
   const absl::StatusOr<bool> texts = ValueIds(clause, tag, 1, ids, missing);
   if (!texts.ok()) return texts.status();
   if (!*texts) return nullptr;
+  if (clause.op == Operator::kWeightBetween &&
+      CompareDecimals(clause.literals[1].text, clause.literals[2].text) > 0)
+    WarnOfReversed(clause, tag, clause.literals[1], clause.literals[2]);
   const std::string label = PositiveLabel(clause);
   if (missing) return MakeNobody(label);
   const Extent number = ExtentOfNumber(clause.literals[1].text, tag.weight_scale);

@@ -38,13 +38,23 @@ class ClauseBinder {
   absl::StatusOr<BoundPtr> Weight(const Expression& clause, const index::Tag& tag);
   BoundPtr OnFlag(const Expression& clause, const index::Tag& tag);
   BoundPtr OnNumbers(const Expression& clause, const index::Tag& tag);
+  // The values of the clause's first `literal_count` literals, in form C; nothing, with problems reported,
+  // when one is none.
+  std::optional<std::vector<std::string>> Texts(const Expression& clause, const index::Tag& tag,
+                                                size_t literal_count);
 
   // The ids of the literals' values, ascending, without doubles; those that no member has are warned of and
   // left out, and `missing` is set. False when a literal is not a text, which is a problem.
   absl::StatusOr<bool> ValueIds(const Expression& clause, const index::Tag& tag, size_t literal_count,
                                 std::vector<index::ValueId>& ids, bool& missing);
-  void WrongType(const index::Tag& tag, SourceSpan span, std::string rest);
+  // `value`: the literal that doesn't fit; null when it is the operator.
+  void WrongType(const index::Tag& tag, SourceSpan span, std::string rest, const Literal* value = nullptr);
   void WarnOfValue(const index::Tag& tag, const std::string& value, SourceSpan span, const char* what);
+  // Warns when the ends of a BETWEEN are the wrong way round.
+  void WarnOfReversed(const Expression& clause, const index::Tag& tag, const Literal& low,
+                      const Literal& high);
+  // A sentence about an unknown tag, and the nearest ones.
+  std::string WhyUnknown(const std::string& name, std::vector<std::string>& nearest);
 
   const CatalogView& catalog_;
   const LanguageLimits& limits_;

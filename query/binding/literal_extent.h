@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/numeric/int128.h"
 #include "absl/time/civil_time.h"
@@ -42,8 +43,17 @@ struct Calendar {
 // Nothing when it lies outside years 0001–9999, or the literal is neither.
 std::optional<absl::CivilDay> DayOfLiteral(const Literal& literal, absl::CivilDay today);
 
+// Whether one end of a range is above the other: by their exact values, whatever the tag's scale keeps of
+// them. REQUIRES: the extents are those of the literals.
+bool IsAbove(const index::Tag& tag, const Literal& low, const Extent& low_extent, const Literal& high,
+             const Extent& high_extent);
+
+// Less than 0, 0 or more, as a is less than, equal to or greater than b: exactly, whatever their lengths.
+// REQUIRES: IsNumberText of both.
+int CompareDecimals(std::string_view a, std::string_view b);
+
 // The extent of a literal of a NUMBER, DATE or TIMESTAMP tag. Nothing when the literal is of another type;
-// `why` is then the rest of a sentence that begins with the tag and its kind.
+// `why` is then the rest of a sentence that begins with the tag and its kind, without its full stop.
 std::optional<Extent> ExtentOf(const index::Tag& tag, const Literal& literal, const Calendar& calendar,
                                std::string& why);
 

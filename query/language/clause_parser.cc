@@ -1,10 +1,10 @@
 #include "query/language/clause_parser.h"
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_parser.h"
+#include "query/language/operator_words.h"
 #include "query/language/sentence.h"
+#include "query/language/string_text.h"
 
 namespace muster::query {
 namespace {
@@ -31,14 +31,14 @@ std::string AfterCurrent(const TokenStream& tokens) { return Sentence("after ", 
 // A reserved word right before an operator was meant as a tag.
 bool IsReservedName(const TokenStream& tokens) {
   const Token& token = tokens.current();
-  if (token.kind != TokenKind::kKeyword || token.Is(Keyword::kNot) || token.Is(Keyword::kAnd) ||
-      token.Is(Keyword::kOr))
-    return false;
+  if (token.kind != TokenKind::kKeyword) return false;
   const Token& next = tokens.next();
-  if (next.IsComparison()) return true;
+  if (next.IsComparison()) return !token.Is(Keyword::kNot);
+  if (token.Is(Keyword::kNot) || token.Is(Keyword::kAnd) || token.Is(Keyword::kOr)) return false;
   // HAS takes a name, so that the word after it is the one that was meant as a tag.
-  return !token.Is(Keyword::kHas) && (next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) ||
-                                      next.Is(Keyword::kLike) || next.Is(Keyword::kIs));
+  return !token.Is(Keyword::kHas) &&
+         (next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) || next.Is(Keyword::kLike) ||
+          next.Is(Keyword::kIlike) || tokens.IsWord(next, "IS"));
 }
 
 // One clause in the making.
@@ -58,6 +58,8 @@ class ClauseReader {
   ExpressionPtr Like();
   ExpressionPtr HasAll();
   ExpressionPtr IsNull();
+  // Reports an operator of other languages, at the current token; false when it is none.
+  bool ReportForeignOperator();
   ExpressionPtr Has();
   ExpressionPtr Named(Operator op);
   ExpressionPtr Weight();
@@ -87,6 +89,10 @@ ExpressionPtr ClauseReader::Read() {
     tag_ = std::string(tokens_.TextOf(token.span));
     return Predicate();
   }
+  const Token& next = tokens_.next();
+  if (tokens_.IsWord(token, "SEGMENT") && next.kind == TokenKind::kString) return Named(Operator::kSegment);
+  if (tokens_.IsWord(token, "LIST") && next.kind == TokenKind::kString) return Named(Operator::kIdList);
+  if (tokens_.IsWord(token, "WEIGHT") && next.Is(Symbol::kOpen)) return Weight();
   if (token.IsName()) {
     tag_ = NameOf(tokens_, token);
     tag_span_ = token.span;
@@ -100,14 +106,8 @@ ExpressionPtr ClauseReader::Read() {
       return Make(Operator::kEveryone);
     case Keyword::kNobody:
       return Make(Operator::kNobody);
-    case Keyword::kHas:
-      return Has();
-    case Keyword::kSegment:
-      return Named(Operator::kSegment);
-    case Keyword::kList:
-      return Named(Operator::kIdList);
     default:
-      return Weight();
+      return Has();
   }
 }
 
@@ -119,7 +119,8 @@ ExpressionPtr ClauseReader::Predicate() {
   if (token.Is(Keyword::kBetween)) return Between(Operator::kBetween, {});
   if (token.Is(Keyword::kLike)) return Like();
   if (token.Is(Keyword::kHas)) return HasAll();
-  if (token.Is(Keyword::kIs)) return IsNull();
+  if (tokens_.IsWord(token, "IS")) return IsNull();
+  if (ReportForeignOperator()) return nullptr;
   if (BeginsLiteral(token) && !token.Is(Symbol::kMinus)) {
     tokens_.ReportHere(Sentence("A comparison is missing between ", Excerpt(tag_), " and ",
                                 tokens_.Described(), "; write =, !=, <, <=, > or >=."));
@@ -142,6 +143,7 @@ ExpressionPtr ClauseReader::Negated() {
                                   Excerpt(tag_), " AND before it to leave out members without a value."));
     return Like();
   }
+  if (ReportForeignOperator()) return nullptr;
   if (tokens_.current().IsComparison()) {
     tokens_.Report(both, "NOT stands before the tag, as in NOT tag = 'value'; for another value write `!=`.");
     return Compare();
@@ -160,9 +162,8 @@ ExpressionPtr ClauseReader::Compare() {
   const bool read = TakeLiteral(tokens_, place, literal);
   // Only the words of a comparison can go on: what made no sense is left to the caller.
   if (!read && !tokens_.current().Is(Keyword::kAnd) && !tokens_.current().Is(Keyword::kOr)) return nullptr;
-  if (tokens_.current().kind == TokenKind::kString && tokens_.previous().kind == TokenKind::kString &&
-      tokens_.current().span.offset == tokens_.previous().end()) {
-    tokens_.ReportHere("A quote inside a string is written \\', not doubled.");
+  if (StringsTouch(tokens_)) {
+    tokens_.ReportHere(kQuoteInside);
     return nullptr;
   }
   if (tokens_.current().IsComparison()) {
@@ -216,21 +217,29 @@ ExpressionPtr ClauseReader::Like() {
     return nullptr;
   }
   tokens_.Advance();
-  Literal prefix;
-  prefix.span = token.span;
-  size_t stray = 0;
-  const std::string_view raw = tokens_.TextOf(token.content);
-  if (!UnescapePrefix(raw, prefix.text, stray)) {
-    if (stray == std::string_view::npos) {
+  LikePrefix read = ReadLikePrefix(tokens_, token);
+  const SourceSpan sign = {token.content.offset + static_cast<int32_t>(read.at), 1};
+  switch (read.fault) {
+    case LikePrefix::Fault::kNone:
+      break;
+    case LikePrefix::Fault::kNoPercent:
       tokens_.Report(
           token.span,
           "LIKE takes a prefix that ends with a percent sign, as in LIKE 'shang%'; for one value write `=`.");
-    } else {
-      tokens_.Report({token.content.offset + static_cast<int32_t>(stray), 1},
+      break;
+    case LikePrefix::Fault::kPercentInside:
+      tokens_.Report(sign,
                      "LIKE finds prefixes: the percent sign stands at the end only, and \\% is a percent "
                      "sign in the text.");
-    }
+      break;
+    case LikePrefix::Fault::kUnderscore:
+      tokens_.Report(sign,
+                     "An underscore in LIKE would stand for any character, and this server finds prefixes "
+                     "alone; \\_ is an underscore in the text.");
   }
+  Literal prefix;
+  prefix.span = token.span;
+  prefix.text = std::move(read.prefix);
   negated_ = false;
   ExpressionPtr clause = Make(Operator::kLike);
   clause->literals.push_back(std::move(prefix));
@@ -240,18 +249,18 @@ ExpressionPtr ClauseReader::Like() {
 ExpressionPtr ClauseReader::HasAll() {
   const Token has = tokens_.current();
   tokens_.Advance();
-  if (!tokens_.Take(Keyword::kAll)) {
-    if (tokens_.current().IsName()) {
-      tokens_.Report(
-          has.span,
-          Sentence(
-              "After ", Excerpt(tag_),
-              " there is HAS ALL ('a', 'b'); if HAS begins another condition, write AND or OR before it."));
-    } else {
-      tokens_.ReportHere(Sentence("ALL is expected after ", Excerpt(tag_),
-                                  " HAS, as in HAS ALL ('a', 'b'), not ", tokens_.Described(),
-                                  "; members with any value are HAS ", Excerpt(tag_), "."));
-    }
+  const bool all = tokens_.IsWord(tokens_.current(), "ALL") && tokens_.next().Is(Symbol::kOpen);
+  const std::string tag = Excerpt(tag_);
+  if (!all && tokens_.current().IsName()) {
+    tokens_.Report(has.span,
+                   Sentence("After ", tag,
+                            " there is HAS ALL ('a', 'b'); if HAS begins another condition, write AND "
+                            "or OR before it."));
+    return nullptr;
+  }
+  if (!tokens_.TakeWord("ALL")) {
+    tokens_.ReportHere(Sentence("ALL is expected after ", tag, " HAS, as in HAS ALL ('a', 'b'), not ",
+                                tokens_.Described(), "; members with any value are HAS ", tag, "."));
     return nullptr;
   }
   std::vector<Literal> literals;
@@ -265,7 +274,7 @@ ExpressionPtr ClauseReader::IsNull() {
   const int32_t is = tokens_.current().span.offset;
   tokens_.Advance();
   const bool negated = tokens_.Take(Keyword::kNot);
-  const bool null = tokens_.Take(Keyword::kNull);
+  const bool null = tokens_.TakeWord("NULL");
   const std::string tag = Excerpt(tag_);
   tokens_.Report(tokens_.SpanFrom(is),
                  !null     ? Sentence("IS is not an operator; write ", tag, " = value, or HAS ", tag,
@@ -275,8 +284,22 @@ ExpressionPtr ClauseReader::IsNull() {
   return null ? Make(Operator::kHas) : nullptr;
 }
 
+bool ClauseReader::ReportForeignOperator() {
+  const Token& token = tokens_.current();
+  const std::string_view word = tokens_.TextOf(token.span);
+  if (token.Is(Keyword::kIlike)) {
+    tokens_.ReportHere(Sentence("This server can't evaluate ", word, "; ", kPatternMend,
+                                ", capitals and small letters told apart."));
+    return true;
+  }
+  std::string mend = token.kind == TokenKind::kName ? MendOfOperatorWord(word) : "";
+  if (mend.empty()) return false;
+  tokens_.ReportHere(std::move(mend));
+  return true;
+}
+
 ExpressionPtr ClauseReader::Has() {
-  if (tokens_.current().Is(Keyword::kAll)) {
+  if (tokens_.IsWord(tokens_.current(), "ALL") && tokens_.next().Is(Symbol::kOpen)) {
     tokens_.ReportHere("HAS ALL stands after the tag, as in tag HAS ALL ('a', 'b').");
     return nullptr;
   }
@@ -285,6 +308,7 @@ ExpressionPtr ClauseReader::Has() {
 }
 
 ExpressionPtr ClauseReader::Named(Operator op) {
+  tokens_.Advance();
   if (!TakeString(tokens_, op == Operator::kSegment ? "after SEGMENT" : "after LIST", tag_, tag_span_))
     return nullptr;
   return Make(op);
@@ -306,6 +330,7 @@ ExpressionPtr ClauseReader::Weight() {
     tokens_.ReportHere(Sentence(kForm, what, " is expected here, not ", tokens_.Described(), "."));
     return false;
   };
+  tokens_.Advance();
   if (!expect(Symbol::kOpen, "`(`") || !TakeName(tokens_, "after WEIGHT (", tag_, tag_span_)) return nullptr;
   Literal value, number;
   if (!expect(Symbol::kComma, "a comma") || !TakeLiteral(tokens_, "after the tag of WEIGHT", value))
@@ -342,9 +367,6 @@ bool BeginsClause(const TokenStream& tokens) {
     case Keyword::kEveryone:
     case Keyword::kNobody:
     case Keyword::kHas:
-    case Keyword::kSegment:
-    case Keyword::kList:
-    case Keyword::kWeight:
       return true;
     default:
       return false;

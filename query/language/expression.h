@@ -45,10 +45,13 @@ enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreat
 enum class LiteralKind : uint8_t { kText, kNumber, kBoolean, kDate, kToday };
 enum class DateUnit : uint8_t { kDay, kWeek, kMonth, kYear };
 
-// Bytes of the source text, for carets; length 0 at offset −1 when the expression came as a tree.
+// Where something stands: bytes of the source text, or a node of the tree when the expression came as one
+// (then offset is −1 and length 0). Nodes are numbered from 0 as a walk meets them that sees a node before
+// its operands, and those in order; −1: no node.
 struct SourceSpan {
   int32_t offset = -1;
   int32_t length = 0;
+  int32_t node = -1;
 };
 
 // A literal as written. Its meaning depends on the tag's kind; the binder finds it.

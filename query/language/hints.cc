@@ -1,22 +1,12 @@
 #include "query/language/hints.h"
 
+#include "query/language/code_point.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_parser.h"
 #include "query/language/sentence.h"
 
 namespace muster::query {
 namespace {
-
-// `AND性别`: a keyword that a letter of another script follows without a space. Empty when the name is none
-// of those.
-std::string KeywordWithoutSpace(std::string_view name) {
-  size_t ascii = 0;
-  while (ascii < name.size() && static_cast<unsigned char>(name[ascii]) < 0x80) ++ascii;
-  if (ascii == 0 || ascii == name.size()) return "";
-  const std::string_view word = name.substr(0, ascii);
-  if (FindKeyword(word) == Keyword::kNone) return "";
-  return Sentence("A space is missing between ", word, " and ", Excerpt(name.substr(ascii)), ".");
-}
 
 // `城市IN`: the same the other way round.
 std::string SpaceBeforeKeyword(std::string_view name) {
@@ -28,7 +18,57 @@ std::string SpaceBeforeKeyword(std::string_view name) {
   return Sentence("A space is missing between ", Excerpt(name.substr(0, begin)), " and ", word, ".");
 }
 
+// The name that dashes tear apart, as it is written without spaces from `begin` on: `first-order-date`.
+std::string_view DashedName(std::string_view text) {
+  size_t end = 0;
+  while (end < text.size()) {
+    const CodePoint c = ReadCodePoint(text, end);
+    if (!c.valid || !(IsNameCodePoint(c.value) || c.value == U'-' || c.value == U'.')) break;
+    end += static_cast<size_t>(c.length);
+  }
+  while (end > 0 && (text[end - 1] == '-' || text[end - 1] == '.')) --end;
+  return text.substr(0, end);
+}
+
+// A minus that stands between two words without spaces: a name that needs back quotes. Empty when it isn't.
+std::string WhyDashed(const TokenStream& tokens) {
+  const Token& previous = tokens.previous();
+  const bool torn = tokens.current().Is(Symbol::kMinus) && tokens.Touching() &&
+                    (previous.kind == TokenKind::kName || previous.kind == TokenKind::kKeyword) &&
+                    tokens.next().span.offset == tokens.current().end() && tokens.next().span.length > 0;
+  if (!torn) return "";
+  const std::string_view name = DashedName(tokens.TextFrom(previous.span.offset));
+  return Sentence("A name with a space or `-` is written in back quotes, as in `", Excerpt(name), "`.");
+}
+
+// Why a name can't follow a tag.
+std::string WhyNoSecondName(const TokenStream& tokens) {
+  const Token& previous = tokens.previous();
+  const Token& token = tokens.current();
+  const std::string_view word = tokens.TextOf(previous.span);
+  if (tokens.IsWord(previous, "SEGMENT") || tokens.IsWord(previous, "LIST"))
+    return Sentence("A name in quotes is expected after ", word, ", as in ", word, " 'name', not ",
+                    tokens.Described(), ".");
+  if (tokens.IsWord(previous, "AT") && tokens.IsWord(token, "MOST"))
+    return "There is no AT MOST; at most 2 of some conditions is NOT AT LEAST 3 OF (condition, condition, "
+           "condition).";
+  const std::string_view both = tokens.TextOf({previous.span.offset, token.end() - previous.span.offset});
+  const bool one_space = token.span.offset == previous.end() + 1 && token.kind == TokenKind::kName;
+  return Sentence("AND, OR or a comparison is missing before ", tokens.Described(),
+                  "; a name with a space or `-` is written in back quotes, as in `",
+                  one_space ? Excerpt(both) : "first order", "`.");
+}
+
 }  // namespace
+
+std::string KeywordWithoutSpace(std::string_view name) {
+  size_t ascii = 0;
+  while (ascii < name.size() && static_cast<unsigned char>(name[ascii]) < 0x80) ++ascii;
+  if (ascii == 0 || ascii == name.size()) return "";
+  const std::string_view word = name.substr(0, ascii);
+  if (FindKeyword(word) == Keyword::kNone) return "";
+  return Sentence("A space is missing between ", word, " and ", Excerpt(name.substr(ascii)), ".");
+}
 
 std::string WhyNoCondition(const TokenStream& tokens) {
   const Token& token = tokens.current();
@@ -52,7 +92,8 @@ std::string WhyNoCondition(const TokenStream& tokens) {
         "A condition begins with a tag, whose name is written bare or in back quotes, not in quotes: `",
         Excerpt(tokens.TextOf(token.content)), "`.");
   }
-  if (BeginsLiteral(token)) {
+  if (const std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
+  if (BeginsLiteral(token) && token.kind != TokenKind::kKeyword) {
     return Sentence("A condition begins with a tag, not with ", described,
                     "; the value stands on the right, as in age > 30.");
   }
@@ -67,25 +108,30 @@ std::string WhyNoCondition(const TokenStream& tokens) {
 std::string WhyNoOperator(const TokenStream& tokens) {
   const Token& token = tokens.current();
   const std::string described = tokens.Described();
+  const std::string before = Excerpt(tokens.TextOf(tokens.previous().span));
   if (token.Is(Symbol::kComma)) {
     return "A comma separates values in IN (…) and conditions in AT LEAST n OF (…); between other conditions "
            "write AND or OR.";
   }
-  if (token.Is(Keyword::kAs))
-    return "A condition has one AS OF; put parentheses around it for another: (tag = 'value' AS OF date) AS "
-           "OF date.";
+  if (token.Is(Keyword::kAs)) return "A condition has one AS OF.";
   if (token.kind == TokenKind::kName) {
     const std::string joined = KeywordWithoutSpace(tokens.TextOf(token.span));
     if (!joined.empty()) return joined;
   }
+  if (const std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
+  const bool operand = tokens.previous().IsName() || tokens.previous().kind == TokenKind::kNumber ||
+                       tokens.previous().kind == TokenKind::kDate;
+  if (operand && (token.Is(Symbol::kMinus) || token.Is(Symbol::kPlus)))
+    return Sentence(described,
+                    " means nothing here: this server has no arithmetic but that of TODAY, as in "
+                    "TODAY - 30 DAYS; compare one tag with a value.");
   if (tokens.previous().kind == TokenKind::kName) {
     const std::string joined = SpaceBeforeKeyword(tokens.TextOf(tokens.previous().span));
     if (!joined.empty()) return joined;
-    if (token.IsName())
-      return Sentence("AND, OR or a comparison is missing before ", described,
-                      "; a name with a space or `-` is written in back quotes, as in `first order`.");
-    if (token.Is(Symbol::kMinus))
-      return "A name with a space or `-` is written in back quotes, as in `first-order`.";
+    if (token.IsName()) return WhyNoSecondName(tokens);
+    if (token.Is(Symbol::kOpen))
+      return Sentence("AND, OR or IN is missing before `(`; there is no function ", before,
+                      ", and the only one is WEIGHT (tag, 'value').");
   }
   return Sentence("AND or OR is missing before ", described, ".");
 }

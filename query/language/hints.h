@@ -4,10 +4,15 @@
 #define MUSTER_QUERY_LANGUAGE_HINTS_H_
 
 #include <string>
+#include <string_view>
 
 #include "query/language/token_stream.h"
 
 namespace muster::query {
+
+// `AND性别`, `NOT性别`: a reserved word that a letter of another script follows without a space. Empty when
+// the name is none of those.
+std::string KeywordWithoutSpace(std::string_view name);
 
 // Why no condition begins at the current token. REQUIRES: none does.
 std::string WhyNoCondition(const TokenStream& tokens);

@@ -11,12 +11,9 @@ namespace muster::query {
 namespace {
 
 // In the order of the enum, which is that of the alphabet.
-constexpr std::string_view kTexts[] = {
-    "",       "ALL",     "AND",    "ANY",      "AS",     "AT",     "BETWEEN", "BIRTHDAY",
-    "BUCKET", "BY",      "EVENTS", "EVERYONE", "FALSE",  "HAS",    "IN",      "IS",
-    "LAST",   "LEAST",   "LIKE",   "LIST",     "NOBODY", "NOT",    "NULL",    "OF",
-    "OR",     "SEGMENT", "SINCE",  "TODAY",    "TRUE",   "WEIGHT", "WITHIN"};
-static_assert(std::size(kTexts) == static_cast<size_t>(Keyword::kWithin) + 1);
+constexpr std::string_view kTexts[] = {"",   "AND",  "AS",     "BETWEEN", "EVERYONE", "FALSE", "HAS", "ILIKE",
+                                       "IN", "LIKE", "NOBODY", "NOT",     "OR",       "TODAY", "TRUE"};
+static_assert(std::size(kTexts) == static_cast<size_t>(Keyword::kTrue) + 1);
 constexpr size_t kLongest = 8;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The reserved words.
+// The reserved words: those that are never a bare tag name.
 #ifndef MUSTER_QUERY_LANGUAGE_KEYWORD_H_
 #define MUSTER_QUERY_LANGUAGE_KEYWORD_H_
 
@@ -7,39 +7,24 @@
 
 namespace muster::query {
 
-// All reserved; those that no rule of the grammar uses are kept for later. In the order of the alphabet.
+// In the order of the alphabet. Every other word of the language (AT LEAST, OF, ALL, SEGMENT, LIST, WEIGHT,
+// units of dates) is a name to the lexer, and means something only where its construct can begin.
 enum class Keyword : uint8_t {
   kNone,
-  kAll,
   kAnd,
-  kAny,
   kAs,
-  kAt,
   kBetween,
-  kBirthday,
-  kBucket,
-  kBy,
-  kEvents,
   kEveryone,
   kFalse,
   kHas,
+  kIlike,
   kIn,
-  kIs,
-  kLast,
-  kLeast,
   kLike,
-  kList,
   kNobody,
   kNot,
-  kNull,
-  kOf,
   kOr,
-  kSegment,
-  kSince,
   kToday,
   kTrue,
-  kWeight,
-  kWithin,
 };
 
 // The keyword that `word` is, folding case in ASCII only; kNone when it is none.

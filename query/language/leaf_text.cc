@@ -66,8 +66,9 @@ std::string ListText(const std::vector<Literal>& literals) {
 }
 
 std::string PrefixText(std::string_view prefix) {
-  return Sentence("'", absl::StrReplaceAll(ForAbseil(prefix), {{"\\", "\\\\"}, {"'", "\\'"}, {"%", "\\%"}}),
-                  "%'");
+  return Sentence(
+      "'", absl::StrReplaceAll(ForAbseil(prefix), {{"\\", "\\\\"}, {"'", "\\'"}, {"%", "\\%"}, {"_", "\\_"}}),
+      "%'");
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "query/language/lexer.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
+#include "query/language/operator_words.h"
 #include "query/language/sentence.h"
 
 namespace muster::query {
@@ -46,6 +49,11 @@ void Lexer::Report(size_t begin, size_t end, std::string message) {
 void Lexer::SkipSpace() {
   while (at_ < text_.size()) {
     const CodePoint c = Peek(at_);
+    if (c.valid && c.value == U'#') {
+      // Also at a carriage return alone: what an editor shows as the next line is no comment.
+      at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
+      continue;
+    }
     if (!c.valid || !IsSpace(c.value)) return;
     at_ += static_cast<size_t>(c.length);
   }
@@ -160,6 +168,10 @@ Token Lexer::StringFrom(size_t begin, int quote_bytes, char32_t close) {
   size_t end = content;
   while (end < text_.size()) {
     const CodePoint c = Peek(end);
+    if (close == '\'' && text_[end] == '\'' && end + 1 < text_.size() && text_[end + 1] == '\'') {
+      end += 2;  // a doubled quote is one of the content
+      continue;
+    }
     if (c.valid && c.value == close) {
       Token token = Make(TokenKind::kString, begin, end + static_cast<size_t>(c.length));
       token.content = SpanOf(content, end);
@@ -262,10 +274,15 @@ Token Lexer::ComparisonFrom(size_t begin, char first, int first_bytes) {
   int second_bytes = 0;
   const char second = TwinAt(one, second_bytes);
   const size_t two = one + static_cast<size_t>(second_bytes);
-  const auto mended = [&](Symbol symbol, const char* message) {
-    Report(begin, two, message);
+  const auto mended = [&](Symbol symbol, std::string message) {
+    Report(begin, two, std::move(message));
     return MakeSymbol(symbol, begin, two);
   };
+  if (second == '~' && (first == '=' || first == '!')) {
+    return mended(
+        first == '=' ? Symbol::kEqual : Symbol::kNotEqual,
+        Sentence("`", text_.substr(begin, two - begin), "` is not an operator; ", kPatternMend, "."));
+  }
   switch (first) {
     case '=':
       if (second == '=') return mended(Symbol::kEqual, "`==` is not an operator; equality is a single `=`.");

@@ -30,6 +30,7 @@ class Lexer {
   Token MakeSymbol(Symbol symbol, size_t begin, size_t end);
   void Report(size_t begin, size_t end, std::string message);
 
+  // White space, and comments: `#` up to the end of its line.
   void SkipSpace();
   Token NameFrom(size_t begin);
   Token QuotedNameFrom(size_t begin);
@@ -49,15 +50,6 @@ class Lexer {
   ProblemList& problems_;
   size_t at_ = 0;
 };
-
-// A string's content: `\'`, `\"` and `\\` stand for the character, anything else after a backslash stays as
-// written.
-std::string UnescapeString(std::string_view raw);
-
-// A LIKE pattern's content → its prefix, where also `\%` stands for a percent sign. False when there is no
-// bare percent sign at the end, or one elsewhere; `stray` is then the offset in `raw` of the first one
-// elsewhere, or npos.
-bool UnescapePrefix(std::string_view raw, std::string& prefix, size_t& stray);
 
 }  // namespace muster::query
 

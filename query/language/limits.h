@@ -11,7 +11,7 @@ struct LanguageLimits {
   int max_depth = 200;               // as text; what a person or a rule builder nests stays far below
   int max_tree_depth = 40;           // as a proto tree: protobuf stops at 100 nested messages
   size_t max_nodes = 100'000;        // bounds planning time and memory
-  size_t max_in_values = 65'536;     // beyond: an id list
+  size_t max_in_values = 65'536;     // beyond: several lists, joined
   size_t max_value_bytes = 400;      // of a tag's value
 };
 

@@ -8,6 +8,7 @@
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
 #include "query/language/sentence.h"
+#include "query/language/string_text.h"
 
 namespace muster::query {
 namespace {
@@ -49,7 +50,8 @@ bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
   if (!absl::SimpleAtoi(ForAbseil(written), &amount) || amount > kMaxTodayOffset) {
     tokens.problems().Add(
         ProblemReason::kLimit, tokens.current().span,
-        Sentence("TODAY moves by at most ", kMaxTodayOffset, " units; write a date instead."));
+        Sentence("TODAY moves by at most ", kMaxTodayOffset, " units; write a date instead."),
+        {.limit = kMaxTodayOffset});
     amount = 0;
   }
   tokens.Advance();
@@ -67,17 +69,17 @@ bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
 void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
   const Token& token = tokens.current();
   const std::string_view text = tokens.TextOf(token.span);
-  if (token.kind == TokenKind::kName) {
+  if (tokens.IsWord(token, "NULL")) {
+    tokens.ReportHere(
+        "Nothing equals NULL; members without a value are NOT HAS tag, and those with one HAS tag.");
+    tokens.Advance();
+  } else if (token.kind == TokenKind::kName) {
     tokens.ReportHere(
         Sentence("Text is written in quotes: '", Excerpt(text), "' for ", tokens.Described(), "."));
     tokens.Advance();
   } else if (token.kind == TokenKind::kQuotedName) {
     tokens.ReportHere(Sentence("Back quotes are for names; write '", Excerpt(tokens.TextOf(token.content)),
                                "' for ", tokens.Described(), "; two tags are not compared with each other."));
-    tokens.Advance();
-  } else if (token.Is(Keyword::kNull)) {
-    tokens.ReportHere(
-        "Nothing equals NULL; members without a value are NOT HAS tag, and those with one HAS tag.");
     tokens.Advance();
   } else if (token.kind == TokenKind::kKeyword && !token.Is(Keyword::kAnd) && !token.Is(Keyword::kOr)) {
     tokens.ReportHere(
@@ -124,7 +126,7 @@ bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal) 
   bool read = true;
   switch (token.kind) {
     case TokenKind::kString:
-      literal.text = UnescapeString(tokens.TextOf(token.content));
+      literal.text = StringContent(tokens, token);
       break;
     case TokenKind::kNumber:
       literal.kind = LiteralKind::kNumber;
@@ -155,6 +157,11 @@ bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal) 
   return read;
 }
 
+bool StringsTouch(const TokenStream& tokens) {
+  return tokens.current().kind == TokenKind::kString && tokens.previous().kind == TokenKind::kString &&
+         tokens.Touching();
+}
+
 bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const LanguageLimits& limits,
                      std::vector<Literal>& literals) {
   const Token open = tokens.current();
@@ -173,9 +180,9 @@ bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const Language
     Literal literal;
     TakeLiteral(tokens, literals.empty() ? Sentence("after ", owner, " (") : "after the comma", literal);
     if (literals.size() == limits.max_in_values) {
-      tokens.problems().AddAndStop(
-          ProblemReason::kLimit, literal.span,
-          Sentence(owner, " takes at most ", limits.max_in_values, " values; upload more as an id list."));
+      tokens.problems().AddAndStop(ProblemReason::kLimit, literal.span,
+                                   TooManyValues(owner, limits.max_in_values),
+                                   {.limit = limits.max_in_values});
       return false;
     }
     literals.push_back(std::move(literal));
@@ -186,13 +193,9 @@ bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const Language
       tokens.Report(open.span, Sentence("The list of ", owner, " is never closed; it ends with `)`."));
       return false;
     }
-    // Two strings that touch are SQL's way to write a quote.
-    const bool touching = tokens.current().kind == TokenKind::kString &&
-                          tokens.previous().kind == TokenKind::kString &&
-                          tokens.current().span.offset == tokens.previous().end();
-    tokens.ReportHere(touching ? "A quote inside a string is written \\', not doubled."
-                               : Sentence("A comma or `)` is expected in the list of ", owner, ", not ",
-                                          tokens.Described(), "."));
+    tokens.ReportHere(StringsTouch(tokens) ? kQuoteInside
+                                           : Sentence("A comma or `)` is expected in the list of ", owner,
+                                                      ", not ", tokens.Described(), "."));
     if (!BeginsLiteral(tokens.current()) && !tokens.current().IsName()) tokens.Advance();
   }
   return false;
@@ -226,7 +229,7 @@ bool TakeString(TokenStream& tokens, std::string_view place, std::string& conten
   const Token token = tokens.current();
   span = token.span;
   if (token.kind == TokenKind::kString) {
-    content = UnescapeString(tokens.TextOf(token.content));
+    content = StringContent(tokens, token);
     tokens.Advance();
     return true;
   }

@@ -24,6 +24,11 @@ bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal);
 bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const LanguageLimits& limits,
                      std::vector<Literal>& literals);
 
+// Whether the current and the previous token are strings without anything between them: a quote that was
+// doubled where that means nothing.
+bool StringsTouch(const TokenStream& tokens);
+inline constexpr char kQuoteInside[] = "A quote inside a string is written \\\" or \\'.";
+
 // A bare or back-quoted name.
 bool TakeName(TokenStream& tokens, std::string_view place, std::string& name, SourceSpan& span);
 

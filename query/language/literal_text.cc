@@ -34,6 +34,11 @@ std::string WhyNotADate(std::string_view text) {
   return "";
 }
 
+std::string TooManyValues(std::string_view owner, size_t max_values) {
+  return Sentence(owner, " takes at most ", max_values, " values; join several of them with ",
+                  owner == "IN" ? "OR" : "AND", ", or load the members as a FLAG tag and name that.");
+}
+
 bool IsNumberText(std::string_view text) {
   size_t at = !text.empty() && text[0] == '-' ? 1 : 0;
   const size_t whole = DigitsFrom(text, at);

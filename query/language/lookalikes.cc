@@ -1,4 +1,4 @@
-// What people write elsewhere for our operators, and how strings are unescaped.
+// Characters that people write elsewhere for our operators.
 #include <iterator>
 
 #include "absl/strings/str_format.h"
@@ -31,7 +31,13 @@ constexpr Lookalike kLookalikes[] = {
     {U'–', Symbol::kMinus, Keyword::kNone, "`–` is not a minus sign here; write `-`."},
     {U'—', Symbol::kMinus, Keyword::kNone, "`—` is not a minus sign here; write `-`."},
     {U'＋', Symbol::kPlus, Keyword::kNone, "`＋` is not a plus sign here; write `+`."},
+    {U'~', Symbol::kEqual, Keyword::kNone,
+     "`~` is not an operator; LIKE 'prefix%' finds values by their beginning, and = or IN whole ones."},
     // Only reported, and skipped:
+    {U'*', Symbol::kNone, Keyword::kNone,
+     "`*` means nothing here: this server has no arithmetic with tags; compare one tag with a value."},
+    {U'/', Symbol::kNone, Keyword::kNone,
+     "`/` means nothing here: this server has no arithmetic with tags; compare one tag with a value."},
     {U';', Symbol::kNone, Keyword::kNone, "An expression needs no semicolon; leave it out."},
     {U'；', Symbol::kNone, Keyword::kNone, "An expression needs no semicolon; leave it out."},
     {U'’', Symbol::kNone, Keyword::kNone,
@@ -48,8 +54,10 @@ constexpr Lookalike kLookalikes[] = {
 
 bool Lexer::LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token) {
   size_t end = begin + static_cast<size_t>(bytes);
-  // `&&` and `||` are one operator elsewhere.
-  if ((c == U'&' || c == U'|') && end < text_.size() && text_[end] == static_cast<char>(c)) ++end;
+  // `&&`, `||`, `~~` and `~*` are one operator elsewhere.
+  if ((c == U'&' || c == U'|' || c == U'~') && end < text_.size() && text_[end] == static_cast<char>(c))
+    ++end;
+  if (c == U'~' && end < text_.size() && text_[end] == '*') ++end;
   at_ = end;
   for (const Lookalike& lookalike : kLookalikes) {
     if (lookalike.written != c) continue;
@@ -64,38 +72,8 @@ bool Lexer::LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token) {
   Report(begin, end,
          visible
              ? Sentence("`", text_.substr(begin, end - begin),
-                        "` means nothing here; text is written in quotes, and a name with such a "
-                        "character in back quotes.")
+                        "` means nothing here; text is written in quotes.")
              : absl::StrFormat("The control character U+%04X can't stand in an expression; delete it.", c));
-  return false;
-}
-
-std::string UnescapeString(std::string_view raw) {
-  std::string content;
-  content.reserve(raw.size());
-  for (size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '\\' && i + 1 < raw.size() &&
-        (raw[i + 1] == '\'' || raw[i + 1] == '"' || raw[i + 1] == '\\'))
-      ++i;
-    content.push_back(raw[i]);
-  }
-  return content;
-}
-
-bool UnescapePrefix(std::string_view raw, std::string& prefix, size_t& stray) {
-  prefix.clear();
-  stray = std::string_view::npos;
-  for (size_t i = 0; i < raw.size(); ++i) {
-    const char next = i + 1 < raw.size() ? raw[i + 1] : '\0';
-    if (raw[i] == '\\' && (next == '\'' || next == '"' || next == '\\' || next == '%')) {
-      ++i;
-    } else if (raw[i] == '%') {
-      if (i + 1 == raw.size()) return true;
-      stray = i;
-      return false;
-    }
-    prefix.push_back(raw[i]);
-  }
   return false;
 }
 

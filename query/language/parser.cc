@@ -1,6 +1,7 @@
 #include "query/language/parser.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -26,6 +27,14 @@ struct Frame {
   std::vector<ExpressionPtr> conjuncts;  // finished operands of the AND that is open
   std::vector<SourceSpan> negations;     // NOTs that wait for their operand
 };
+
+// The number of AT LEAST. One beyond 64 bits means what the greatest and the least of them mean: nobody, and
+// everyone.
+int64_t ThresholdOf(std::string_view digits, bool negative) {
+  int64_t count = 0;
+  if (!absl::SimpleAtoi(ForAbseil(digits), &count)) count = std::numeric_limits<int64_t>::max();
+  return negative ? -count : count;
+}
 
 // Invariants, between two steps:
 //  1. frames_[0] is the text, and each further frame is one parenthesis that is open.
@@ -90,16 +99,17 @@ bool Parser::Deepen(SourceSpan span) {
   problems_.AddAndStop(ProblemReason::kLimit, span,
                        Sentence("The expression is more than ", limits_.max_depth,
                                 " levels deep here; each open parenthesis and each NOT is one, so write "
-                                "it flatter or save parts of it as segments."));
+                                "it flatter."),
+                       {.limit = static_cast<uint64_t>(limits_.max_depth)});
   return false;
 }
 
 void Parser::CountNode(SourceSpan span) {
   if (++nodes_ <= limits_.max_nodes) return;
-  problems_.AddAndStop(
-      ProblemReason::kLimit, span,
-      Sentence("The expression has more than ", limits_.max_nodes,
-               " conditions and operators; use IN for many values of one tag, or an id list."));
+  problems_.AddAndStop(ProblemReason::kLimit, span,
+                       Sentence("The expression has more than ", limits_.max_nodes,
+                                " conditions and operators; use IN for many values of one tag."),
+                       {.limit = limits_.max_nodes});
 }
 
 ExpressionPtr Parser::Node(Operator op, SourceSpan span) {
@@ -126,7 +136,7 @@ void Parser::StepOperand() {
     frames_.push_back(std::move(frame));
     return;
   }
-  if (token.Is(Keyword::kAt) && !BeginsClause(tokens_)) return OpenThreshold();
+  if (tokens_.IsWord(token, "AT") && tokens_.IsWord(tokens_.next(), "LEAST")) return OpenThreshold();
   if (!BeginsClause(tokens_)) {
     tokens_.ReportHere(WhyNoCondition(tokens_));
     return Recover();
@@ -142,21 +152,20 @@ void Parser::OpenThreshold() {
   frame.kind = Frame::Kind::kThreshold;
   frame.begin = tokens_.current().span.offset;
   tokens_.Advance();
+  tokens_.Advance();
   const auto refuse = [this](const char* what) {
     tokens_.ReportHere(Sentence(what, " is expected here, not ", tokens_.Described(),
                                 "; the form is AT LEAST 2 OF (condition, condition, condition)."));
     Recover();
   };
-  if (!tokens_.Take(Keyword::kLeast)) return refuse("LEAST");
+  const bool negative = tokens_.Take(Symbol::kMinus);
   const std::string_view written = tokens_.TextOf(tokens_.current().span);
-  if (tokens_.current().kind != TokenKind::kNumber || written.find('.') != std::string_view::npos)
+  if (tokens_.current().kind != TokenKind::kNumber || written.find('.') != std::string_view::npos ||
+      (negative && !tokens_.Touching()))
     return refuse("A whole number");
-  if (!absl::SimpleAtoi(ForAbseil(written), &frame.count)) {
-    problems_.Add(ProblemReason::kLimit, tokens_.current().span,
-                  "The number after AT LEAST is too large; more than there are conditions is NOBODY anyway.");
-  }
+  frame.count = ThresholdOf(written, negative);
   tokens_.Advance();
-  if (!tokens_.Take(Keyword::kOf)) return refuse("OF");
+  if (!tokens_.TakeWord("OF")) return refuse("OF");
   frame.open = tokens_.current().span;
   if (!tokens_.Take(Symbol::kOpen)) return refuse("`(`");
   if (Deepen(frame.open)) frames_.push_back(std::move(frame));
@@ -184,16 +193,15 @@ void Parser::Recover() {
 ExpressionPtr Parser::TakeAsOf(ExpressionPtr operand) {
   const int32_t begin = operand->span.offset;
   tokens_.Advance();
-  if (!tokens_.Take(Keyword::kOf)) {
-    tokens_.ReportHere(
-        Sentence("OF is expected after AS, as in AS OF 2026-01-31, not ", tokens_.Described(), "."));
+  if (!tokens_.TakeWord("OF")) {
+    tokens_.ReportHere(Sentence("OF and a date are expected after AS, not ", tokens_.Described(), "."));
     return operand;
   }
   Literal date;
   if (!TakeLiteral(tokens_, "after AS OF", date)) return operand;
   if (date.kind == LiteralKind::kText && WhyNotADate(date.text).empty()) date.kind = LiteralKind::kDate;
   if (date.kind != LiteralKind::kDate && date.kind != LiteralKind::kToday) {
-    tokens_.Report(date.span, "AS OF takes a date, as in AS OF 2026-01-31 or AS OF TODAY - 30 DAYS.");
+    tokens_.Report(date.span, "AS OF takes a date or TODAY, with or without an offset.");
   }
   std::vector<SourceSpan>& negations = frames_.back().negations;
   if (!negations.empty()) {
@@ -297,7 +305,7 @@ bool Parser::StepOperator() {
     // What begins a condition is read as one, as if AND stood before it; a comma too; everything else is
     // passed over.
     wants_operand_ = BeginsClause(tokens_) || token.Is(Symbol::kOpen) || token.Is(Keyword::kNot) ||
-                     token.Is(Keyword::kAt) || token.Is(Symbol::kComma);
+                     token.Is(Symbol::kComma);
     if (token.Is(Symbol::kComma)) tokens_.Advance();
     if (!wants_operand_) SkipRest();
   }
@@ -313,7 +321,8 @@ ParseResult Parse(std::string_view text, const LanguageLimits& limits) {
     problems.AddAndStop(
         ProblemReason::kLimit, {0, 0},
         Sentence("The expression has ", text.size(), " bytes, and at most ", limits.max_text_bytes,
-                 " are read; upload long lists of ids as an id list."));
+                 " are read; load the members that a long list names as a FLAG tag, and name that."),
+        {.limit = limits.max_text_bytes});
     result.problems = problems.Take();
     return result;
   }

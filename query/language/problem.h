@@ -2,6 +2,7 @@
 #ifndef MUSTER_QUERY_LANGUAGE_PROBLEM_H_
 #define MUSTER_QUERY_LANGUAGE_PROBLEM_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,14 +11,33 @@
 
 namespace muster::query {
 
-// The names are those of muster.v1.ErrorReason.
-enum class ProblemReason : uint8_t { kSyntax, kUnknownTag, kWrongType, kLimit, kUnimplemented };
+// Of problems the names are those of muster.v1.ErrorReason, of warnings those of muster.v1.WarningReason.
+enum class ProblemReason : uint8_t {
+  kSyntax,
+  kUnknownTag,
+  kWrongType,
+  kLimit,
+  kUnimplemented,
+  // Warnings:
+  kUnknownValue,   // no member has the value
+  kEmptyValue,     // the value is the empty text, which is no value
+  kReversedRange,  // the low end of a range is above its high end
+};
+
+// What a problem is about, for a program. What doesn't concern it is empty, or 0.
+struct Subject {
+  std::string tag = {};
+  std::string value = {};                 // as text, without quotes
+  std::vector<std::string> nearest = {};  // tags or values that may have been meant, nearest first
+  uint64_t limit = 0;                     // what is at most allowed
+};
 
 // One problem or warning. `message` is one sentence: what is wrong and the mend, without its place.
 struct Problem {
   ProblemReason reason = ProblemReason::kSyntax;
   std::string message;
   SourceSpan span;
+  Subject about = {};
 };
 
 // At most so many problems are listed.

@@ -4,16 +4,16 @@
 
 namespace muster::query {
 
-void ProblemList::Add(ProblemReason reason, SourceSpan span, std::string message) {
+void ProblemList::Add(ProblemReason reason, SourceSpan span, std::string message, Subject about) {
   if (stopped()) return;
   for (const Problem& problem : problems_) {
     if (problem.span.offset == span.offset && span.offset >= 0) return;
   }
-  problems_.push_back({reason, std::move(message), span});
+  problems_.push_back({reason, std::move(message), span, std::move(about)});
 }
 
-void ProblemList::AddAndStop(ProblemReason reason, SourceSpan span, std::string message) {
-  Add(reason, span, std::move(message));
+void ProblemList::AddAndStop(ProblemReason reason, SourceSpan span, std::string message, Subject about) {
+  Add(reason, span, std::move(message), std::move(about));
   stopped_ = true;
 }
 

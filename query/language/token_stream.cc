@@ -1,5 +1,6 @@
 #include "query/language/token_stream.h"
 
+#include "absl/strings/match.h"
 #include "query/language/excerpt.h"
 #include "query/language/sentence.h"
 
@@ -28,6 +29,17 @@ bool TokenStream::Take(Keyword keyword) {
   if (!current_.Is(keyword)) return false;
   Advance();
   return true;
+}
+
+bool TokenStream::TakeWord(std::string_view word) {
+  if (!IsWord(current_, word)) return false;
+  Advance();
+  return true;
+}
+
+bool TokenStream::IsWord(const Token& token, std::string_view word) const {
+  return token.kind == TokenKind::kName &&
+         absl::EqualsIgnoreCase(ForAbseil(TextOf(token.span)), ForAbseil(word));
 }
 
 std::string_view TokenStream::TextOf(SourceSpan span) const {

@@ -25,12 +25,22 @@ class TokenStream {
   // Advances past the current token if it is this one.
   bool Take(Symbol symbol);
   bool Take(Keyword keyword);
+  // The same for a word that is not reserved.
+  bool TakeWord(std::string_view word);
 
   std::string_view TextOf(SourceSpan span) const;
+  // The source from `offset` on.
+  std::string_view TextFrom(int32_t offset) const {
+    return lexer_.text().substr(static_cast<size_t>(offset));
+  }
+  // Whether the token is this bare word, folding case in ASCII. `word`: in capitals.
+  bool IsWord(const Token& token, std::string_view word) const;
   // The current token for a message: its text in back quotes, or "the end".
   std::string Described() const;
   // From `begin` to the end of the previous token.
   SourceSpan SpanFrom(int32_t begin) const { return {begin, previous_.end() - begin}; }
+  // Whether the current token begins where the previous one ends.
+  bool Touching() const { return current_.span.offset == previous_.end(); }
 
   void Report(SourceSpan span, std::string message) {
     problems_.Add(ProblemReason::kSyntax, span, std::move(message));

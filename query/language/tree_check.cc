@@ -114,17 +114,14 @@ void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList
   report(ProblemReason::kSyntax, node.span,
          WhyNoCount(shape.name, "values", node.literals.size(), shape.literals_min, shape.literals_max));
   if (node.literals.size() > limits.max_in_values) {
-    report(
-        ProblemReason::kLimit, node.span,
-        Sentence(shape.name, " takes at most ", limits.max_in_values, " values; upload more as an id list."));
+    problems.Add(ProblemReason::kLimit, node.span,
+                 TooManyValues(node.negated ? "NOT IN" : shape.name, limits.max_in_values),
+                 {.limit = limits.max_in_values});
   }
   if (shape.named && (node.tag.empty() || !IsUtf8(node.tag))) {
     report(ProblemReason::kSyntax, node.span,
            Sentence(shape.name, node.tag.empty() ? " has no name; say which tag, segment or list it is about."
                                                  : " has a name that is not UTF-8; send it as UTF-8."));
-  }
-  if (node.op == Operator::kAtLeast && node.count < 0) {
-    report(ProblemReason::kSyntax, node.span, "AT LEAST takes a number from 0.");
   }
   for (const Literal& literal : node.literals)
     report(ProblemReason::kSyntax, literal.span, WhyNoLiteral(literal));
@@ -154,12 +151,14 @@ std::vector<Problem> CheckTree(const Expression& tree, const LanguageLimits& lim
     if (depth > limits.max_tree_depth) {
       problems.AddAndStop(ProblemReason::kLimit, node->span,
                           Sentence("The tree is more than ", limits.max_tree_depth,
-                                   " levels deep; send a deeper expression as text."));
+                                   " levels deep; send a deeper expression as text."),
+                          {.limit = static_cast<uint64_t>(limits.max_tree_depth)});
     }
     if (++nodes > limits.max_nodes) {
-      problems.AddAndStop(ProblemReason::kLimit, node->span,
-                          Sentence("The tree has more than ", limits.max_nodes,
-                                   " nodes; use IN for many values of one tag, or an id list."));
+      problems.AddAndStop(
+          ProblemReason::kLimit, node->span,
+          Sentence("The tree has more than ", limits.max_nodes, " nodes; use IN for many values of one tag."),
+          {.limit = limits.max_nodes});
     }
     CheckNode(*node, limits, problems);
     for (auto operand = node->operands.rbegin(); operand != node->operands.rend(); ++operand) {

@@ -67,7 +67,7 @@ class Gathering {
 }  // namespace
 
 absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
-                                                    const index::Population& population,
+                                                    index::Population& population,
                                                     const index::Snapshot& snapshot, absl::CivilDay today,
                                                     const StopToken* stop, const BatchLimits& limits,
                                                     ScanHelpers* helpers) {
@@ -86,6 +86,10 @@ absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wo
     answer.canonical = std::move(understood->canonical);
     answer.warnings = std::move(understood->warnings);
     answer.versions = VersionsOf(snapshot, understood->tags);
+    absl::StatusOr<std::vector<UnknownCount>> unknown =
+        CountUnknown(snapshot, TagsByName(catalog, understood->tags));
+    if (!unknown.ok()) return unknown.status();
+    answer.unknown = *std::move(unknown);
     if (absl::Status status = gathering.Add(std::move(understood->bound), answer); !status.ok())
       return status;
   }

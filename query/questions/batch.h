@@ -29,7 +29,8 @@ struct BatchAnswer {
   std::vector<Problem> problems;
   std::string canonical;
   std::vector<Problem> warnings;
-  index::VersionVector versions;  // everyone's and those of the tags named
+  index::VersionVector versions;      // everyone's and those of the tags named
+  std::vector<UnknownCount> unknown;  // for each tag named, by name
   uint64_t count = 0;
 };
 
@@ -37,7 +38,7 @@ struct BatchAnswer {
 // store's and the stop token's (which may be null), and are asked for between expressions and within scans,
 // for which `helpers` (may be null) lend threads.
 absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
-                                                    const index::Population& population,
+                                                    index::Population& population,
                                                     const index::Snapshot& snapshot, absl::CivilDay today,
                                                     const StopToken* stop, const BatchLimits& limits = {},
                                                     ScanHelpers* helpers = nullptr);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "query/language/problem.h"
+#include "query/language/sentence.h"
 
 namespace muster::query {
 namespace {
@@ -22,7 +23,7 @@ constexpr size_t kValuesAtOnce = 8192;
 
 }  // namespace
 
-PopulationCatalog::PopulationCatalog(const index::Population& population, const index::Snapshot& snapshot,
+PopulationCatalog::PopulationCatalog(index::Population& population, const index::Snapshot& snapshot,
                                      absl::CivilDay today, const StopToken* stop, size_t max_values)
     : population_(population), snapshot_(snapshot), today_(today), stop_(stop), max_values_(max_values) {}
 
@@ -38,6 +39,20 @@ const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
     if (known->second.has_value()) by_id_.emplace(known->second->id, &*known->second);
   }
   return known->second.has_value() ? &*known->second : nullptr;
+}
+
+// A receipt's snapshot holds everyone and the tags that its expression names, and no others.
+std::string PopulationCatalog::WhyMissing(std::string_view name) const {
+  const absl::StatusOr<std::shared_ptr<const index::Snapshot>> current = population_.CurrentSnapshot();
+  if (!current.ok()) return "";
+  const absl::StatusOr<std::optional<index::Tag>> found = population_.FindTag(**current, name);
+  if (!found.ok() || !found->has_value()) return "";
+  const auto everyone = snapshot_.versions().find(index::kEveryoneTag);
+  const index::Version version = everyone == snapshot_.versions().end() ? 0 : everyone->second;
+  return Sentence(
+      "the receipt's snapshot (version ", version,
+      " of everyone) doesn't hold it, because a receipt holds the tags of its own expression; ask "
+      "without --snapshot.");
 }
 
 std::vector<std::string> PopulationCatalog::TagNames() const {

@@ -23,11 +23,11 @@ class PopulationCatalog final : public CatalogView {
  public:
   // `stop` may be null. `max_values`: whoever asks for more values than this, by name, by prefix or for
   // suggestions, is refused with RESOURCE_EXHAUSTED; see too_long.
-  PopulationCatalog(const index::Population& population, const index::Snapshot& snapshot,
-                    absl::CivilDay today, const StopToken* stop,
-                    size_t max_values = std::numeric_limits<size_t>::max());
+  PopulationCatalog(index::Population& population, const index::Snapshot& snapshot, absl::CivilDay today,
+                    const StopToken* stop, size_t max_values = std::numeric_limits<size_t>::max());
 
   const index::Tag* FindTag(std::string_view name) const override;
+  std::string WhyMissing(std::string_view name) const override;
   std::vector<std::string> TagNames() const override;
   absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const override;
@@ -50,7 +50,7 @@ class PopulationCatalog final : public CatalogView {
   // Whether `values` more may be looked at.
   absl::Status CheckValues(size_t values) const;
 
-  const index::Population& population_;
+  index::Population& population_;
   const index::Snapshot& snapshot_;
   const absl::CivilDay today_;
   const StopToken* const stop_;

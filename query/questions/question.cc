@@ -1,6 +1,5 @@
 #include "query/questions/question.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -52,7 +51,9 @@ class PreparedQuestion final : public Question {
   index::VersionVector versions() const override {
     return VersionsOf(*prepared_.snapshot, prepared_.understood.tags);
   }
-  absl::StatusOr<std::vector<UnknownCount>> Unknown() const override;
+  absl::StatusOr<std::vector<UnknownCount>> Unknown() const override {
+    return CountUnknown(*prepared_.snapshot, prepared_.tags);
+  }
   double EstimatedWork() const override {
     return prepared_.planned.cost * prepared_.snapshot->fragment_count() * index::kChunksPerFragment;
   }
@@ -65,17 +66,6 @@ class PreparedQuestion final : public Question {
  private:
   const Prepared prepared_;
 };
-
-absl::StatusOr<std::vector<UnknownCount>> PreparedQuestion::Unknown() const {
-  const uint64_t everyone = prepared_.snapshot->member_count();
-  std::vector<UnknownCount> unknown;
-  for (const index::Tag& tag : prepared_.tags) {
-    const absl::StatusOr<uint64_t> known = prepared_.snapshot->RowCardinality({tag.id, index::kKnownRow});
-    if (!known.ok()) return known.status();
-    unknown.push_back({tag.name, everyone - std::min(everyone, *known)});
-  }
-  return unknown;
-}
 
 absl::StatusOr<uint64_t> PreparedQuestion::Count(const StopToken* stop, ScanStatistics* statistics,
                                                  ScanHelpers* helpers) const {
@@ -139,9 +129,7 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population&
   if (times != nullptr) times->planning_us = stopwatch.Lap();
   understood->bound.reset();
   prepared.planned = *std::move(planned);
-  for (const index::TagId tag : understood->tags) prepared.tags.push_back(catalog.FoundTag(tag));
-  std::sort(prepared.tags.begin(), prepared.tags.end(),
-            [](const index::Tag& a, const index::Tag& b) { return a.name < b.name; });
+  prepared.tags = TagsByName(catalog, understood->tags);
   prepared.understood = *std::move(understood);
   prepared.snapshot = std::move(snapshot);
   result.question = std::make_unique<PreparedQuestion>(std::move(prepared));

@@ -37,12 +37,6 @@ struct Explanation {
   uint64_t analysis_us = 0;   // measuring the plan's nodes one by one, which a count doesn't do
 };
 
-// How many members of the snapshot lack a tag.
-struct UnknownCount {
-  std::string tag;
-  uint64_t member_count = 0;
-};
-
 // A prepared question on one snapshot. Const and thread-safe once made. The population outlives it.
 class Question {
  public:

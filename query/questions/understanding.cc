@@ -73,6 +73,26 @@ index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<cons
   return named;
 }
 
+std::vector<index::Tag> TagsByName(const PopulationCatalog& catalog, absl::Span<const index::TagId> ids) {
+  std::vector<index::Tag> tags;
+  for (const index::TagId id : ids) tags.push_back(catalog.FoundTag(id));
+  std::sort(tags.begin(), tags.end(),
+            [](const index::Tag& a, const index::Tag& b) { return a.name < b.name; });
+  return tags;
+}
+
+absl::StatusOr<std::vector<UnknownCount>> CountUnknown(const index::Snapshot& snapshot,
+                                                       absl::Span<const index::Tag> tags) {
+  const uint64_t everyone = snapshot.member_count();
+  std::vector<UnknownCount> unknown;
+  for (const index::Tag& tag : tags) {
+    const absl::StatusOr<uint64_t> known = snapshot.RowCardinality({tag.id, index::kKnownRow});
+    if (!known.ok()) return known.status();
+    unknown.push_back({tag.name, everyone - std::min(everyone, *known)});
+  }
+  return unknown;
+}
+
 // A tag is asked once: which of its values have rows is the same for a snapshot's life.
 std::function<absl::StatusOr<bool>(index::RowRef)> OwnRowsOf(const index::Snapshot& snapshot) {
   using WithRows = std::optional<std::vector<index::ValueId>>;

@@ -2,6 +2,7 @@
 #ifndef MUSTER_QUERY_QUESTIONS_UNDERSTANDING_H_
 #define MUSTER_QUERY_QUESTIONS_UNDERSTANDING_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,18 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const Populatio
 
 // Everyone's version and those of `tags`.
 index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<const index::TagId> tags);
+
+// How many members of the snapshot lack a tag.
+struct UnknownCount {
+  std::string tag;
+  uint64_t member_count = 0;
+};
+
+// The tags of these ids, by name. REQUIRES: the catalogue found them.
+std::vector<index::Tag> TagsByName(const PopulationCatalog& catalog, absl::Span<const index::TagId> ids);
+// For each of `tags` in their order.
+absl::StatusOr<std::vector<UnknownCount>> CountUnknown(const index::Snapshot& snapshot,
+                                                       absl::Span<const index::Tag> tags);
 
 // What the planner asks of the snapshot, which outlives the answer, as does `stop` (may be null).
 Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop);

@@ -8,6 +8,7 @@
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expression_decoder.h"
+#include "server/wire/problem_messages.h"
 
 namespace muster::server {
 namespace {
@@ -31,7 +32,7 @@ absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, c
       decoded->wording, *view.population, view.snapshot, view.today, &stop, times, MaxValues(patience));
   if (!prepared.ok()) return prepared.status();
   if (prepared->question == nullptr && !prepared->too_long) {
-    return ProblemsError("expression", TextOf(expression), prepared->problems);
+    return ProblemsError("expression", expression, prepared->problems);
   }
   return Asked{view.population, std::move(view.snapshot), std::move(prepared->question)};
 }
@@ -46,10 +47,6 @@ size_t MaxValues(Patience patience) {
 absl::StatusOr<index::Population*> FindPopulation(index::Database& database, const std::string& name) {
   if (name.empty()) return FieldError("population", "the population is missing: say which one is meant");
   return database.FindPopulation(name);
-}
-
-const std::string* TextOf(const v1::ExpressionSource& expression) {
-  return expression.has_text() ? &expression.text() : nullptr;
 }
 
 absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expression,
@@ -121,14 +118,12 @@ absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& popula
   return AskOf({*found, *std::move(opened), today}, expression, stop, patience);
 }
 
-void EncodeWarnings(const std::vector<query::Problem>& warnings,
-                    google::protobuf::RepeatedPtrField<v1::Warning>& encoded) {
-  for (const query::Problem& warning : warnings) {
-    if (encoded.size() == static_cast<int>(query::kMaxProblems)) return;
-    v1::Warning& added = *encoded.Add();
-    added.set_message(warning.message);
-    added.set_offset(warning.span.offset);
-    added.set_length(warning.span.length);
+void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,
+                   google::protobuf::RepeatedPtrField<v1::UnknownMembers>& encoded) {
+  for (const query::UnknownCount& tag : unknown) {
+    v1::UnknownMembers& added = *encoded.Add();
+    added.set_tag(tag.tag);
+    added.set_member_count(tag.member_count);
   }
 }
 

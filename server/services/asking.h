@@ -54,9 +54,6 @@ absl::StatusOr<View> OpenView(index::Database& database, const std::string& popu
 // The expression of `field`. INVALID_ARGUMENT when there is none, or when its tree is no expression.
 absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expression,
                                                std::string_view field);
-// Its text, for the places of problems; null for a tree.
-const std::string* TextOf(const v1::ExpressionSource& expression);
-
 // Prepares the question of a request; see OpenView and query::Prepare. What names more values than the turn
 // has time for is given up, with an Asked that doesn't fit.
 absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
@@ -74,9 +71,9 @@ absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& popula
                             absl::CivilDay today, const query::StopToken& stop,
                             Patience patience = Patience::kLong);
 
-// Warnings as messages; at most kMaxProblems.
-void EncodeWarnings(const std::vector<query::Problem>& warnings,
-                    google::protobuf::RepeatedPtrField<v1::Warning>& encoded);
+// Members without the tags of an expression, as messages.
+void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,
+                   google::protobuf::RepeatedPtrField<v1::UnknownMembers>& encoded);
 
 // What makes the answer `count` repeatable.
 v1::Receipt EncodeReceipt(const Asked& asked, uint64_t count);

@@ -11,6 +11,7 @@
 #include "server/services/asking.h"
 #include "server/services/elapsed.h"
 #include "server/wire/error_status.h"
+#include "server/wire/problem_messages.h"
 
 namespace muster::server {
 namespace {
@@ -18,14 +19,28 @@ namespace {
 absl::Status CheckSize(int expressions, const query::BatchLimits& limits) {
   if (expressions == 0) return FieldError("expressions", "there is no expression: give at least one");
   if (static_cast<size_t>(expressions) <= limits.max_expressions) return absl::OkStatus();
-  return FieldError("expressions",
+  return LimitError("expressions",
                     absl::StrCat("there are ", expressions, " expressions, and a batch has at most ",
                                  limits.max_expressions,
                                  ": ask the rest in further calls, with the snapshot of the first answer"),
-                    v1::ERROR_REASON_LIMIT);
+                    limits.max_expressions);
 }
 
-std::string FieldOf(int index) { return absl::StrCat("expressions[", index, "]"); }
+std::string FieldOf(int index) { return absl::StrCat("expressions[", index, "].expression"); }
+
+// A client's name for an expression: room for an id or a title.
+constexpr size_t kMaxKeyBytes = 256;
+
+absl::Status CheckKeys(const v1::BatchCountMembersRequest& request) {
+  for (int i = 0; i < request.expressions_size(); ++i) {
+    const size_t bytes = request.expressions(i).key().size();
+    if (bytes <= kMaxKeyBytes) continue;
+    return LimitError(absl::StrCat("expressions[", i, "].key"),
+                      absl::StrCat("a key has at most ", kMaxKeyBytes, " bytes, and this one has ", bytes),
+                      kMaxKeyBytes);
+  }
+  return absl::OkStatus();
+}
 
 void SetError(const absl::Status& status, v1::BatchCountMembersResult& result) {
   google::rpc::Status rpc = ToRpcStatus(status);
@@ -35,10 +50,12 @@ void SetError(const absl::Status& status, v1::BatchCountMembersResult& result) {
   error.mutable_details()->Swap(rpc.mutable_details());
 }
 
-void SetCount(const query::BatchAnswer& answer, const View& view, v1::BatchCountMembersResult& result) {
+void SetCount(std::string_view field, const v1::ExpressionSource& expression,
+              const query::BatchAnswer& answer, const View& view, v1::BatchCountMembersResult& result) {
   v1::ExpressionCount& counted = *result.mutable_counted();
   counted.set_count(answer.count);
-  EncodeWarnings(answer.warnings, *counted.mutable_warnings());
+  EncodeWarnings(field, expression, answer.warnings, *counted.mutable_warnings());
+  EncodeUnknown(answer.unknown, *counted.mutable_unknown());
   *counted.mutable_receipt() =
       EncodeReceipt({view.population->name(), answer.versions, *view.today}, answer.canonical, answer.count);
 }
@@ -55,7 +72,9 @@ Decoded Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMember
   Decoded decoded;
   for (int i = 0; i < request.expressions_size(); ++i) {
     v1::BatchCountMembersResult& result = *response.add_results();
-    absl::StatusOr<DecodedExpression> expression = DecodeSource(request.expressions(i), FieldOf(i));
+    result.set_key(request.expressions(i).key());
+    absl::StatusOr<DecodedExpression> expression =
+        DecodeSource(request.expressions(i).expression(), FieldOf(i));
     if (!expression.ok()) {
       SetError(expression.status(), result);
       continue;
@@ -73,6 +92,7 @@ absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCoun
                               const query::StopToken& stop, v1::BatchCountMembersResponse& response) {
   const query::BatchLimits limits;
   if (absl::Status status = CheckSize(request.expressions_size(), limits); !status.ok()) return status;
+  if (absl::Status status = CheckKeys(request); !status.ok()) return status;
   absl::StatusOr<View> view =
       OpenView(context.database, request.population(), request.snapshot(), request.today());
   if (!view.ok()) return view.status();
@@ -87,10 +107,12 @@ absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCoun
     const query::BatchAnswer& answer = (*answers)[i];
     const int index = decoded.indices[i];
     v1::BatchCountMembersResult& result = *response.mutable_results(index);
+    const std::string field = FieldOf(index);
+    const v1::ExpressionSource& expression = request.expressions(index).expression();
     if (answer.problems.empty()) {
-      SetCount(answer, *view, result);
+      SetCount(field, expression, answer, *view, result);
     } else {
-      SetError(ProblemsError(FieldOf(index), TextOf(request.expressions(index)), answer.problems), result);
+      SetError(ProblemsError(field, expression, answer.problems), result);
     }
   }
   response.set_population_member_count(view->snapshot->member_count());

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/services/asking.h"
 #include "server/wire/error_status.h"
+#include "server/wire/problem_messages.h"
 
 namespace muster::server {
 namespace {
@@ -73,7 +74,8 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
         more ? asked->question->Count(&turn.stop, nullptr, &context.workers) : ordinals.size();
     if (!count.ok()) return count.status();
     token.total_count = *count;
-    EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());
+    EncodeWarnings("expression", request.expression(), asked->question->warnings(),
+                   *response.mutable_warnings());
   }
   response.set_total_count(token.total_count);
   if (more) {

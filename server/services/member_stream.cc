@@ -6,6 +6,7 @@
 
 #include "server/services/message_bytes.h"
 #include "server/wire/error_status.h"
+#include "server/wire/problem_messages.h"
 
 namespace muster::server {
 namespace {
@@ -66,7 +67,8 @@ absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
   if (!count.ok()) return count.status();
   remaining_ = request.limit() == 0 ? *count : std::min<uint64_t>(request.limit(), *count);
   message.set_total_count(*count);
-  EncodeWarnings(asked_.question->warnings(), *message.mutable_warnings());
+  EncodeWarnings("expression", request.expression(), asked_.question->warnings(),
+                 *message.mutable_warnings());
   *message.mutable_receipt() = EncodeReceipt(asked_, *count);
   return absl::OkStatus();
 }

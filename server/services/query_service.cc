@@ -16,6 +16,7 @@
 #include "server/services/unary_call.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
+#include "server/wire/problem_messages.h"
 
 namespace muster::server {
 namespace {
@@ -36,12 +37,9 @@ Answered AnswerCount(const ServiceContext& context, const v1::CountMembersReques
   response.set_population_member_count(asked->snapshot->member_count());
   absl::StatusOr<std::vector<query::UnknownCount>> unknown = asked->question->Unknown();
   if (!unknown.ok()) return unknown.status();
-  for (const query::UnknownCount& tag : *unknown) {
-    v1::UnknownMembers& encoded = *response.add_unknown();
-    encoded.set_tag(tag.tag);
-    encoded.set_member_count(tag.member_count);
-  }
-  EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());
+  EncodeUnknown(*unknown, *response.mutable_unknown());
+  EncodeWarnings("expression", request.expression(), asked->question->warnings(),
+                 *response.mutable_warnings());
   *response.mutable_receipt() = EncodeReceipt(*asked, *count);
   return absl::OkStatus();
 }
@@ -97,7 +95,8 @@ absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpre
   response.set_chunks_scanned(explanation->statistics.chunks_scanned);
   response.set_chunks_skipped(explanation->statistics.chunks_skipped);
   response.set_bytes_read(explanation->statistics.bytes_read);
-  EncodeWarnings(asked->question->warnings(), *response.mutable_warnings());
+  EncodeWarnings("expression", request.expression(), asked->question->warnings(),
+                 *response.mutable_warnings());
   for (const std::string& notice : asked->question->notices()) response.add_notices(notice);
   return absl::OkStatus();
 }

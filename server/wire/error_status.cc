@@ -8,7 +8,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "index/status_reason.h"
 #include "server/wire/wire_text.h"
@@ -19,35 +18,10 @@ namespace {
 constexpr char kReasonPayload[] = "muster/error_reason";
 constexpr char kViolationsPayload[] = "muster/field_violations";
 constexpr char kDomain[] = "muster";
+constexpr char kProblemsPayload[] = "muster/expression_problems";
+constexpr char kMetadataPayload[] = "muster/metadata";
 constexpr size_t kMaxDescriptionBytes = 400;  // a sentence; longer ones carry somebody's pasted text
-
-absl::Status Attach(absl::Status status, v1::ErrorReason reason, const google::rpc::BadRequest& bad) {
-  status.SetPayload(kReasonPayload, absl::Cord(absl::StrCat(static_cast<int>(reason))));
-  status.SetPayload(kViolationsPayload, absl::Cord(bad.SerializeAsString()));
-  return status;
-}
-
-void AddViolation(std::string_view field, std::string_view description, google::rpc::BadRequest& bad) {
-  google::rpc::BadRequest::FieldViolation* violation = bad.add_field_violations();
-  violation->set_field(Cut(MendUtf8(field), kMaxDescriptionBytes));
-  violation->set_description(Cut(MendUtf8(description), kMaxDescriptionBytes));
-}
-
-v1::ErrorReason ReasonOfProblem(query::ProblemReason reason) {
-  switch (reason) {
-    case query::ProblemReason::kSyntax:
-      return v1::ERROR_REASON_SYNTAX;
-    case query::ProblemReason::kUnknownTag:
-      return v1::ERROR_REASON_UNKNOWN_TAG;
-    case query::ProblemReason::kWrongType:
-      return v1::ERROR_REASON_WRONG_TYPE;
-    case query::ProblemReason::kLimit:
-      return v1::ERROR_REASON_LIMIT;
-    case query::ProblemReason::kUnimplemented:
-      return v1::ERROR_REASON_UNIMPLEMENTED;
-  }
-  return v1::ERROR_REASON_INTERNAL;
-}
+constexpr size_t kMaxFieldBytes = 1'200;      // of a node 40 levels deep
 
 v1::ErrorReason ReasonOfIndex(index::Reason reason) {
   switch (reason) {
@@ -141,45 +115,57 @@ std::string CutMessage(std::string message) {
   return message;
 }
 
+void ParsePayload(const absl::Status& status, const char* name, google::protobuf::Message& into) {
+  const absl::optional<absl::Cord> attached = status.GetPayload(name);
+  if (attached.has_value()) into.ParseFromString(std::string(*attached));
+}
+
+void PackDetails(const google::rpc::ErrorInfo& info, const google::rpc::BadRequest& bad,
+                 const v1::ExpressionProblems& problems, google::rpc::Status& rpc) {
+  rpc.clear_details();
+  rpc.add_details()->PackFrom(info);
+  if (bad.field_violations_size() > 0) rpc.add_details()->PackFrom(bad);
+  if (problems.problems_size() > 0) rpc.add_details()->PackFrom(problems);
+}
+
 }  // namespace
+
+std::string CutSentence(std::string_view sentence) { return Cut(MendUtf8(sentence), kMaxDescriptionBytes); }
+
+void AddViolation(std::string_view field, std::string_view description, google::rpc::BadRequest& bad) {
+  google::rpc::BadRequest::FieldViolation* violation = bad.add_field_violations();
+  violation->set_field(Cut(MendUtf8(field), kMaxFieldBytes));
+  violation->set_description(CutSentence(description));
+}
+
+absl::Status WithDetails(absl::Status status, const ErrorDetails& details) {
+  status.SetPayload(kReasonPayload, absl::Cord(absl::StrCat(static_cast<int>(details.reason))));
+  status.SetPayload(kViolationsPayload, absl::Cord(details.bad.SerializeAsString()));
+  if (details.problems.problems_size() > 0)
+    status.SetPayload(kProblemsPayload, absl::Cord(details.problems.SerializeAsString()));
+  if (!details.metadata.empty()) {
+    google::rpc::ErrorInfo info;
+    info.mutable_metadata()->insert(details.metadata.begin(), details.metadata.end());
+    status.SetPayload(kMetadataPayload, absl::Cord(info.SerializeAsString()));
+  }
+  return status;
+}
 
 absl::Status FieldError(std::string_view field, std::string_view message) {
   return FieldError(field, message, v1::ERROR_REASON_BAD_REQUEST);
 }
 
-absl::Status FieldError(std::string_view field, std::string_view message, v1::ErrorReason reason) {
-  google::rpc::BadRequest bad;
-  AddViolation(field, message, bad);
-  return Attach(absl::InvalidArgumentError(std::string(field) + ": " + std::string(message)), reason, bad);
+absl::Status FieldError(std::string_view field, std::string_view message, v1::ErrorReason reason,
+                        std::map<std::string, std::string> metadata) {
+  ErrorDetails details;
+  details.reason = reason;
+  details.metadata = std::move(metadata);
+  AddViolation(field, message, details.bad);
+  return WithDetails(absl::InvalidArgumentError(std::string(field) + ": " + std::string(message)), details);
 }
 
-absl::Status ProblemsError(std::string_view field, const std::string* text,
-                           const std::vector<query::Problem>& problems) {
-  google::rpc::BadRequest bad;
-  const query::Problem* first_wrong = nullptr;
-  for (const query::Problem& problem : problems) {
-    if (first_wrong == nullptr && problem.reason != query::ProblemReason::kUnimplemented)
-      first_wrong = &problem;
-    if (bad.field_violations_size() == static_cast<int>(query::kMaxProblems)) continue;
-    if (text == nullptr || problem.span.offset < 0) {
-      AddViolation(std::string(field) + (text == nullptr ? ".tree" : ".text"), problem.message, bad);
-      continue;
-    }
-    const query::Place place = query::PlaceOf(*text, problem.span.offset);
-    AddViolation(absl::StrCat(std::string(field), ".text:", place.line, ":", place.column), problem.message,
-                 bad);
-  }
-  const query::Problem& named = first_wrong != nullptr ? *first_wrong : problems.front();
-  std::string message = Cut(MendUtf8(named.message), kMaxDescriptionBytes);
-  if (text != nullptr && named.span.offset >= 0) {
-    const query::Place place = query::PlaceOf(*text, named.span.offset);
-    message = absl::StrCat("The expression is wrong at line ", place.line, ", column ", place.column, ": ",
-                           message);
-  }
-  if (problems.size() > 1) absl::StrAppend(&message, " (", problems.size(), " problems in all)");
-  const absl::StatusCode code =
-      first_wrong != nullptr ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kUnimplemented;
-  return Attach(absl::Status(code, message), ReasonOfProblem(named.reason), bad);
+absl::Status LimitError(std::string_view field, std::string_view message, uint64_t limit) {
+  return FieldError(field, message, v1::ERROR_REASON_LIMIT, {{"limit", absl::StrCat(limit)}});
 }
 
 absl::Status AtField(absl::Status status, std::string_view field) {
@@ -196,20 +182,20 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   // Half the details at most: violations matter more than a message that the trailer has already.
   rpc.set_message(Cut(MendUtf8(std::string(status.message())), kMaxEncodedDetailsBytes / 4));
   google::rpc::ErrorInfo info;
+  ParsePayload(status, kMetadataPayload, info);
   info.set_reason(NameOf(ReasonOfStatus(status)));
   info.set_domain(kDomain);
   google::rpc::BadRequest bad;
-  if (const absl::optional<absl::Cord> attached = status.GetPayload(kViolationsPayload);
-      attached.has_value()) {
-    bad.ParseFromString(std::string(*attached));
-  }
-  rpc.add_details()->PackFrom(info);
-  if (bad.field_violations_size() == 0) return rpc;
-  rpc.add_details()->PackFrom(bad);
+  ParsePayload(status, kViolationsPayload, bad);
+  v1::ExpressionProblems problems;
+  ParsePayload(status, kProblemsPayload, problems);
+  PackDetails(info, bad, problems, rpc);
   while (rpc.ByteSizeLong() * 4 / 3 > kMaxEncodedDetailsBytes && bad.field_violations_size() > 1) {
     bad.mutable_field_violations()->RemoveLast();
-    rpc.mutable_details(1)->PackFrom(bad);
+    if (problems.problems_size() > 0) problems.mutable_problems()->RemoveLast();
+    PackDetails(info, bad, problems, rpc);
   }
+  if (rpc.ByteSizeLong() * 4 / 3 > kMaxEncodedDetailsBytes) PackDetails(info, bad, {}, rpc);
   return rpc;
 }
 

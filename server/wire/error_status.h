@@ -1,5 +1,4 @@
-// How failures reach clients: the only place that turns absl::Status and problems of expressions into
-// google.rpc.Status.
+// How failures reach clients: the only place that turns absl::Status into google.rpc.Status.
 //
 // Everything below the services speaks absl::Status. What a client should know beyond code and message
 // travels in it as a payload, and ToGrpcStatus writes it into the call's trailer, within the size that every
@@ -14,15 +13,16 @@
 #define MUSTER_SERVER_WIRE_ERROR_STATUS_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
+#include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
 #include "muster/v1/error.pb.h"
-#include "query/language/problem.h"
 
 namespace muster::server {
 
@@ -34,14 +34,26 @@ inline constexpr size_t kMaxEncodedDetailsBytes = 4'000;
 // INVALID_ARGUMENT, BAD_REQUEST, with a violation of `field`: a path such as `tag.name` or
 // `expression.tree.all_of`.
 absl::Status FieldError(std::string_view field, std::string_view message);
-// The same with another reason.
-absl::Status FieldError(std::string_view field, std::string_view message, v1::ErrorReason reason);
+// The same with another reason, and facts for ErrorInfo.
+absl::Status FieldError(std::string_view field, std::string_view message, v1::ErrorReason reason,
+                        std::map<std::string, std::string> metadata = {});
 
-// What is wrong with an expression: INVALID_ARGUMENT (UNIMPLEMENTED when nothing else is wrong), the first
-// problem's reason, and a violation for each problem, at `field`.text:LINE:COLUMN; at `field`.tree when
-// `text` is null. REQUIRES: !problems.empty().
-absl::Status ProblemsError(std::string_view field, const std::string* text,
-                           const std::vector<query::Problem>& problems);
+// The same for something that is more than `limit`: LIMIT, with the limit as metadata.
+absl::Status LimitError(std::string_view field, std::string_view message, uint64_t limit);
+
+// What a failed call says beside its code and message.
+struct ErrorDetails {
+  v1::ErrorReason reason = v1::ERROR_REASON_INTERNAL;
+  std::map<std::string, std::string> metadata;  // ErrorInfo.metadata
+  google::rpc::BadRequest bad;
+  v1::ExpressionProblems problems;  // one for each violation, or none
+};
+// `status` with the details attached. REQUIRES: !status.ok().
+absl::Status WithDetails(absl::Status status, const ErrorDetails& details);
+// Adds a violation, its texts mended and cut.
+void AddViolation(std::string_view field, std::string_view description, google::rpc::BadRequest& bad);
+// A sentence of a problem, mended and cut.
+std::string CutSentence(std::string_view sentence);
 
 // `status` with a violation of `field`, for a failure of a layer that doesn't know the request's fields. OK
 // stays OK.

@@ -116,19 +116,22 @@ class Decoder {
 
 absl::StatusOr<ExpressionPtr> Decoder::Decode(const v1::Expression& node, int depth) {
   if (depth > limits_.max_tree_depth) {
-    return FieldError(path_,
+    return LimitError(path_,
                       absl::StrCat("the tree is more than ", limits_.max_tree_depth,
                                    " levels deep: flatten all_of and any_of, or send the expression as text"),
-                      v1::ERROR_REASON_LIMIT);
+                      static_cast<uint64_t>(limits_.max_tree_depth));
   }
   if (++nodes_ > limits_.max_nodes) {
-    return FieldError(path_,
+    return LimitError(path_,
                       absl::StrCat("the tree has more than ", limits_.max_nodes,
                                    " nodes: write many values of one tag as one membership"),
-                      v1::ERROR_REASON_LIMIT);
+                      limits_.max_nodes);
   }
+  const auto number = static_cast<int32_t>(nodes_ - 1);
   auto decoded = std::make_unique<query::Expression>();
   if (absl::Status status = DecodeNode(node, depth, *decoded); !status.ok()) return status;
+  decoded->span.node = decoded->tag_span.node = number;
+  for (query::Literal& literal : decoded->literals) literal.span.node = number;
   return decoded;
 }
 

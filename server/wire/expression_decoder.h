@@ -11,10 +11,10 @@
 
 namespace muster::server {
 
-// The query's tree of `tree`: spans are absent, names and literals are copied as they are. INVALID_ARGUMENT
-// names the field that is missing, unspecified or impossible by its path below `field` (reason BAD_REQUEST),
-// or the limit of depth or nodes that is passed (LIMIT). What names and literals mean, and how long they may
-// be, is the binder's to check.
+// The query's tree of `tree`: spans say the node and no text, names and literals are copied as they are.
+// INVALID_ARGUMENT names the field that is missing, unspecified or impossible by its path below `field`
+// (reason BAD_REQUEST), or the limit of depth or nodes that is passed (LIMIT). What names and literals mean,
+// and how long they may be, is the binder's to check.
 absl::StatusOr<query::ExpressionPtr> DecodeExpression(const v1::Expression& tree, std::string_view field,
                                                       const query::LanguageLimits& limits = {});
 

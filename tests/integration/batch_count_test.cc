@@ -17,7 +17,7 @@ class BatchCountTest : public ServerFixture {
   static v1::BatchCountMembersRequest Batch(const std::vector<std::string>& texts) {
     v1::BatchCountMembersRequest request;
     request.set_population("p");
-    for (const std::string& text : texts) request.add_expressions()->set_text(text);
+    for (const std::string& text : texts) request.add_expressions()->mutable_expression()->set_text(text);
     return request;
   }
   grpc::Status Send(const v1::BatchCountMembersRequest& request, v1::BatchCountMembersResponse& response) {
@@ -43,9 +43,16 @@ class BatchCountTest : public ServerFixture {
     if (status.ok()) {
       EXPECT_EQ(result.counted().count(), alone.count());
       EXPECT_EQ(result.counted().receipt().SerializeAsString(), alone.receipt().SerializeAsString());
+      ASSERT_EQ(result.counted().unknown_size(), alone.unknown_size());
+      for (int i = 0; i < alone.unknown_size(); ++i) {
+        EXPECT_EQ(result.counted().unknown(i).SerializeAsString(), alone.unknown(i).SerializeAsString());
+      }
       ASSERT_EQ(result.counted().warnings_size(), alone.warnings_size());
       for (int i = 0; i < alone.warnings_size(); ++i) {
-        EXPECT_EQ(result.counted().warnings(i).SerializeAsString(), alone.warnings(i).SerializeAsString());
+        v1::Warning warning = result.counted().warnings(i);
+        EXPECT_THAT(warning.path(), HasSubstr("].expression.text"));
+        warning.set_path(alone.warnings(i).path());
+        EXPECT_EQ(warning.SerializeAsString(), alone.warnings(i).SerializeAsString());
       }
       return;
     }
@@ -88,7 +95,7 @@ TEST_F(BatchCountTest, AnErrorIsAStatusThatNamesItsPlace) {
   LoadCustomers(10);
   v1::BatchCountMembersRequest request = Batch({"vip", "vip OR citty = 'Oslo'"});
   request.add_expressions();
-  request.add_expressions()->mutable_tree()->mutable_flag();
+  request.add_expressions()->mutable_expression()->mutable_tree()->mutable_flag();
   const v1::BatchCountMembersResponse response = MustSend(request);
   EXPECT_EQ(response.results(0).counted().count(), 1u);
   google::rpc::Status status;
@@ -98,17 +105,44 @@ TEST_F(BatchCountTest, AnErrorIsAStatusThatNamesItsPlace) {
   EXPECT_EQ(ReasonOf(response.results(1)), "UNKNOWN_TAG");
   google::rpc::BadRequest bad;
   ASSERT_TRUE(status.details(1).UnpackTo(&bad));
-  EXPECT_EQ(bad.field_violations(0).field(), "expressions[1].text:1:8");
+  EXPECT_EQ(bad.field_violations(0).field(), "expressions[1].expression.text:1:8");
   EXPECT_EQ(ReasonOf(response.results(2)), "BAD_REQUEST");
-  EXPECT_THAT(response.results(2).error().message(), HasSubstr("expressions[2]: the expression is missing"));
+  EXPECT_THAT(response.results(2).error().message(),
+              HasSubstr("expressions[2].expression: the expression is missing"));
   ASSERT_TRUE(response.results(3).error().details(1).UnpackTo(&bad));
-  EXPECT_THAT(bad.field_violations(0).field(), HasSubstr("expressions[3].tree"));
+  EXPECT_THAT(bad.field_violations(0).field(), HasSubstr("expressions[3].expression.tree"));
+}
+
+TEST_F(BatchCountTest, EachResultHasItsKeyAndWhoIsUnknown) {
+  LoadCustomers(10);
+  MustLoad(Spec({Tag("vip", v1::TAG_KIND_FLAG)}), {{"new", ""}});
+  v1::BatchCountMembersRequest request = Batch({"vip AND age > 3", "citty = 'x'", "EVERYONE", "vip"});
+  const std::string longest(256, 'k');
+  request.mutable_expressions(0)->set_key("规则 1");
+  request.mutable_expressions(1)->set_key("again");
+  request.mutable_expressions(3)->set_key(longest);
+  const v1::BatchCountMembersResponse response = MustSend(request);
+  EXPECT_EQ(response.results(0).key(), "规则 1");
+  ASSERT_EQ(response.results(0).counted().unknown_size(), 2);
+  EXPECT_EQ(response.results(0).counted().unknown(0).tag(), "age");
+  EXPECT_EQ(response.results(0).counted().unknown(0).member_count(), 1u);
+  EXPECT_EQ(response.results(0).counted().unknown(1).tag(), "vip");
+  EXPECT_EQ(response.results(1).key(), "again");
+  EXPECT_TRUE(response.results(1).has_error());
+  EXPECT_EQ(response.results(2).key(), "");
+  EXPECT_EQ(response.results(2).counted().unknown_size(), 0);
+  EXPECT_EQ(response.results(3).key(), longest);
+  request.mutable_expressions(3)->set_key(longest + "k");
+  v1::BatchCountMembersResponse refused;
+  const grpc::Status status = Send(request, refused);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("expressions[3].key"));
 }
 
 TEST_F(BatchCountTest, TreesCountAsTextsDo) {
   LoadCustomers(100);
   v1::BatchCountMembersRequest request = Batch({"vip"});
-  request.add_expressions()->mutable_tree()->mutable_flag()->set_tag("vip");
+  request.add_expressions()->mutable_expression()->mutable_tree()->mutable_flag()->set_tag("vip");
   const v1::BatchCountMembersResponse response = MustSend(request);
   EXPECT_EQ(response.results(0).SerializeAsString(), response.results(1).SerializeAsString());
 }
@@ -168,7 +202,8 @@ TEST_F(BatchCountTest, TenThousandAreAnsweredAndOneMoreIsRefused) {
   v1::BatchCountMembersRequest request;
   request.set_population("p");
   for (int i = 0; i < 10'000; ++i) {
-    request.add_expressions()->set_text(absl::StrCat("age < ", i % 120, " AND city = 'Oslo'"));
+    request.add_expressions()->mutable_expression()->set_text(
+        absl::StrCat("age < ", i % 120, " AND city = 'Oslo'"));
   }
   const v1::BatchCountMembersResponse response = MustSend(request);
   for (int i = 0; i < 240; ++i) {
@@ -177,7 +212,7 @@ TEST_F(BatchCountTest, TenThousandAreAnsweredAndOneMoreIsRefused) {
   }
   EXPECT_EQ(static_cast<int64_t>(response.results(50).counted().count()),
             CountOf("age < 50 AND city = 'Oslo'"));
-  request.add_expressions()->set_text("vip");
+  request.add_expressions()->mutable_expression()->set_text("vip");
   const grpc::Status status = Refused(request);
   ExpectRefused(status, grpc::StatusCode::INVALID_ARGUMENT, "LIMIT");
   EXPECT_THAT(status.error_message(), HasSubstr("10001 expressions, and a batch has at most 10000"));

@@ -139,14 +139,14 @@ TEST_F(QuestionsTest, ProblemsAreListedWithTheirPlaces) {
   EXPECT_THAT(details.bad.field_violations(1).field(), HasSubstr("expression.text:2:"));
 }
 
-TEST_F(QuestionsTest, ATreeThatBindsWronglyNamesTheTree) {
+TEST_F(QuestionsTest, ATreeThatBindsWronglyNamesTheNode) {
   LoadCustomers(10);
   v1::CountMembersRequest request = Question("");
   request.mutable_expression()->mutable_tree()->mutable_flag()->set_tag("vipp");
   v1::CountMembersResponse response;
   const grpc::Status status = Ask(request, response);
   ExpectRefused(status, grpc::StatusCode::INVALID_ARGUMENT, "UNKNOWN_TAG");
-  EXPECT_EQ(DetailsOf(status).bad.field_violations(0).field(), "expression.tree");
+  EXPECT_EQ(DetailsOf(status).bad.field_violations(0).field(), "expression.tree.flag");
 }
 
 TEST_F(QuestionsTest, AnExplanationSaysHowItWasUnderstoodAndWhatItCost) {

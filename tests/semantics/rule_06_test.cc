@@ -72,6 +72,64 @@ TEST(Rule06, AValueThatNobodyHasIsTheEmptySetWithAWarning) {
   EXPECT_EQ(server.Count("likes = 'tea'").err, "");
 }
 
+// An empty cell is no value, so the empty text is nobody's.
+TEST(Rule06, TheEmptyTextHintsAtHas) {
+  const TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  for (const char* expression : {"city = ''", "city = ' '", "city != ''", "city IN ('', 'Shanghai')",
+                                 "likes HAS ALL ('tea', '')", "likes = '\t'"}) {
+    muster::v1::CountMembersResponse answer;
+    ASSERT_TRUE(server.Ask(expression, answer).ok()) << expression;
+    ASSERT_EQ(answer.warnings_size(), 1) << expression;
+    EXPECT_THAT(answer.warnings(0).message(), HasSubstr("NOT HAS ")) << expression;
+    EXPECT_EQ(answer.warnings(0).reason(), muster::v1::WARNING_REASON_EMPTY_VALUE) << expression;
+  }
+  EXPECT_EQ(server.CountOf("city = ''"), 0);
+  EXPECT_EQ(server.CountOf("city != ''"), server.CountOf("HAS city"));
+  ExpectRefuses(server, {{"age = ''", "WRONG_TYPE", "NOT HAS age"},
+                         {"born != ''", "WRONG_TYPE", "NOT HAS born"},
+                         {"seen IN ('')", "WRONG_TYPE", "NOT HAS seen"},
+                         {"vip = ''", "WRONG_TYPE", "NOT HAS vip"}});
+}
+
+TEST(Rule06, AReversedRangeWarns) {
+  const TinyServer server;
+  server.MustLoad("id,n,born,seen,likes\na,3,2026-01-15,2026-01-15T12:00:00,tea:0.5\n",
+                  "tags:\n  - {name: n, kind: NUMBER}\n  - {name: born, kind: DATE}\n"
+                  "  - {name: seen, kind: TIMESTAMP}\n"
+                  "  - {name: likes, kind: MULTI, weight_separator: ':', weight_scale: 1}\n");
+  const auto warnings = [&server](const std::string& expression, uint64_t count) {
+    muster::v1::CountMembersResponse answer;
+    EXPECT_TRUE(server.Ask(expression, answer, "2026-01-15").ok()) << expression;
+    EXPECT_EQ(answer.count(), count) << expression;
+    for (const auto& warning : answer.warnings()) {
+      EXPECT_THAT(warning.message(), HasSubstr("is above the high end")) << expression;
+      EXPECT_EQ(warning.reason(), muster::v1::WARNING_REASON_REVERSED_RANGE) << expression;
+      EXPECT_GT(warning.length(), 0) << expression;
+    }
+    return answer.warnings_size();
+  };
+  EXPECT_EQ(warnings("n BETWEEN 5 AND 0", 0), 1);
+  EXPECT_EQ(warnings("n NOT BETWEEN 5 AND 0", 1), 1);
+  EXPECT_EQ(warnings("n BETWEEN 3.7 AND 3.2", 0), 1);  // both between two numbers that scale 0 keeps
+  EXPECT_EQ(warnings("n BETWEEN 99999999999999999999 AND 9", 0), 1);
+  EXPECT_EQ(warnings("n BETWEEN -2 AND -10", 0), 1);
+  EXPECT_EQ(warnings("born BETWEEN 2026-02-01 AND 2026-01-01", 0), 1);
+  EXPECT_EQ(warnings("born BETWEEN TODAY AND TODAY - 30 DAYS", 0), 1);
+  EXPECT_EQ(warnings("seen BETWEEN '2026-01-15T13:00:00' AND '2026-01-15T11:00:00'", 0), 1);
+  EXPECT_EQ(warnings("seen NOT BETWEEN 2026-02-01 AND '2026-01-01'", 1), 1);
+  EXPECT_EQ(warnings("WEIGHT (likes, 'tea') BETWEEN 0.9 AND 0.1", 0), 1);
+  // These are as they should be.
+  EXPECT_EQ(warnings("n BETWEEN 3 AND 3.0", 1), 0);
+  EXPECT_EQ(warnings("n BETWEEN 3.2 AND 3.7", 0), 0);
+  EXPECT_EQ(warnings("n BETWEEN -0 AND 0", 0), 0);
+  EXPECT_EQ(warnings("n BETWEEN -10 AND -2", 0), 0);
+  EXPECT_EQ(warnings("born BETWEEN '2026-01-15' AND TODAY", 1), 0);
+  EXPECT_EQ(warnings("seen BETWEEN 2026-01-15 AND '2026-01-15T12:00:00'", 1), 0);
+  EXPECT_EQ(warnings("seen BETWEEN '2026-01-15T12:00:00' AND 2026-01-15", 1), 0);
+  EXPECT_EQ(warnings("WEIGHT (likes, 'tea') BETWEEN 0.10 AND 0.9", 1), 0);
+}
+
 TEST(Rule06, TheEmptySetGoesOnInTheExpression) {
   const TinyServer server;
   server.MustLoad(kRecords, kSchema);

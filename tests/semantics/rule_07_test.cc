@@ -156,9 +156,45 @@ TEST(Rule07, StringsAndTheirEscapes) {
                          {R"(v = 'back\slash')", "c"},
                          {R"(v = 'back\\slash')", "c"},
                          {R"(v = 'new\n')", "d"},
-                         {R"(v = 'a\\\\b')", "e"}});
+                         {R"(v = 'a\\\\b')", "e"},
+                         {"v = 'it''s'", "a"},
+                         {"v = ‘it's’", "a"},
+                         {"v IN ('it''s', 'new\\n')", "a d"},
+                         {"v LIKE 'it''%'", "a"},
+                         {"v = \"it''s\"", ""}});
   EXPECT_EQ(server.RefusedBecause("v = 'open").code, grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(server.RefusedBecause("v = 'open").Text(), HasSubstr("'"));
+}
+
+TEST(Rule07, RelativeDatesOutsideTheCalendarAreErrors) {
+  const TinyServer server;
+  server.MustLoad("id,born,seen\na,9999-12-31,9999-12-31T12:00:00\nb,0001-01-01,0001-01-01T00:00:00\n",
+                  "tags:\n  - {name: born, kind: DATE}\n  - {name: seen, kind: TIMESTAMP}\n");
+  EXPECT_EQ(server.CountOf("born = TODAY + 1 DAY", "9999-12-30"), 1);
+  EXPECT_EQ(server.CountOf("seen = TODAY", "9999-12-31"), 1);
+  EXPECT_EQ(server.CountOf("born = TODAY - 1 DAY", "0001-01-02"), 1);
+  for (const char* beyond :
+       {"born < TODAY + 9999 YEARS", "born > TODAY - 9999 YEARS", "seen < TODAY + 120000 MONTHS",
+        "born IN (TODAY - 1000000 WEEKS)", "seen BETWEEN TODAY - 1000000 DAYS AND TODAY",
+        "born NOT BETWEEN TODAY AND TODAY + 99999 MONTHS"}) {
+    const Refusal refusal = server.RefusedBecause(beyond);
+    EXPECT_EQ(refusal.reason, "WRONG_TYPE") << beyond;
+    EXPECT_THAT(refusal.Text(), HasSubstr("between 0001-01-01 and 9999-12-31")) << beyond;
+  }
+  EXPECT_EQ(server.RefusedBecause("born > TODAY - 1000001 DAYS").reason, "LIMIT");
+}
+
+TEST(Rule07, AMinusBelongsToTheDigitsRightAfterIt) {
+  const TinyServer server;
+  server.MustLoad("id,n,a-b,first name\na,-5,1,2\n",
+                  "tags:\n  - {name: n, kind: NUMBER}\n  - {name: a-b, kind: NUMBER}\n"
+                  "  - {name: first name, kind: NUMBER}\n");
+  ExpectSelects(server, {{"n = -5", "a"}, {"n<-4", "a"}, {"`a-b` = 1", "a"}, {"`first name` = 2", "a"}});
+  ExpectRefuses(server, {{"n = - 5", "SYNTAX", "right after it"},
+                         {"a-b = 1", "SYNTAX", "in back quotes, as in `a-b`"},
+                         {"HAS a-b", "SYNTAX", "in back quotes, as in `a-b`"},
+                         {"first name = 2", "SYNTAX", "in back quotes, as in `first name`"},
+                         {"n - 5 > 0", "SYNTAX", "no arithmetic"}});
 }
 
 TEST(Rule07, LikeIsAPrefix) {
@@ -168,13 +204,22 @@ TEST(Rule07, LikeIsAPrefix) {
   ExpectSelects(server, {{"v LIKE '100%'", "a b c e"},
                          {R"(v LIKE '100\%%')", "a b"},
                          {"v LIKE '%'", "a b c d e"},
+                         {"v LIKE '100%%'", "a b c e"},
                          {"v LIKE '2%'", ""},
                          {"NOT v LIKE '100%'", "d f"}});
-  for (const char* bad : {"v LIKE '%wool'", "v LIKE '1%0%'", "v LIKE '100%%'"}) {
+  for (const char* bad : {"v LIKE '%wool'", "v LIKE '1%0%'"}) {
     const Refusal refusal = server.RefusedBecause(bad);
     EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
     EXPECT_THAT(refusal.Text(), HasSubstr("%")) << bad;
   }
+}
+
+TEST(Rule07, AnUnderscoreInLikeIsWrittenWithABackslash) {
+  const TinyServer server;
+  server.MustLoad("id,v\na,new_york\nb,newXyork\n", "tags:\n  - {name: v, kind: SINGLE}\n");
+  ExpectSelects(server, {{R"(v LIKE 'new\_y%')", "a"}});
+  EXPECT_EQ(server.CanonicalOf(R"(v LIKE "new\_y%")"), R"(v LIKE 'new\_y%')");
+  ExpectRefuses(server, {{"v LIKE 'new_y%'", "SYNTAX", R"(\_)"}});
 }
 
 }  // namespace

@@ -10,51 +10,84 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<std::string>& Keywords() {
-  static const std::vector<std::string> keywords = {
-      "AND",    "OR",       "NOT",    "IN",    "BETWEEN", "LIKE", "HAS",   "ALL",  "AT",      "LEAST",
-      "OF",     "EVERYONE", "NOBODY", "AS",    "TODAY",   "TRUE", "FALSE", "LIST", "SEGMENT", "WEIGHT",
-      "EVENTS", "WITHIN",   "LAST",   "SINCE", "ANY",     "IS",   "NULL",  "BY",   "BUCKET",  "BIRTHDAY"};
-  return keywords;
-}
-
-TEST(Rule09, AllKeywordsAreReservedAndWrittenInBackQuotes) {
-  const TinyServer server;
+// A population with a NUMBER tag of each name: 1 for a, nothing for b.
+void LoadTags(const TinyServer& server, const std::vector<std::string>& names) {
   std::string header = "id";
   std::string cells = "a";
   std::string schema = "tags:\n";
-  for (const std::string& keyword : Keywords()) {
-    const std::string name = absl::AsciiStrToLower(keyword);
+  for (const std::string& name : names) {
     absl::StrAppend(&header, ",", name);
     absl::StrAppend(&cells, ",1");
     absl::StrAppend(&schema, "  - {name: '", name, "', kind: NUMBER}\n");
   }
-  server.MustLoad(absl::StrCat(header, "\n", cells, "\nb", std::string(Keywords().size(), ','), "\n"),
-                  schema);
-  for (const std::string& keyword : Keywords()) {
-    const std::string name = absl::AsciiStrToLower(keyword);
+  server.MustLoad(absl::StrCat(header, "\n", cells, "\nb", std::string(names.size(), ','), "\n"), schema);
+}
+
+TEST(Rule09, FourteenWordsAreReservedAndWrittenInBackQuotes) {
+  const std::vector<std::string> reserved = {"and", "or", "not",  "in",    "between", "like",     "ilike",
+                                             "has", "as", "true", "false", "today",   "everyone", "nobody"};
+  const TinyServer server;
+  LoadTags(server, reserved);
+  for (const std::string& name : reserved) {
     const std::string quoted = absl::StrCat("`", name, "` = 1");
     EXPECT_EQ(server.CountOf(quoted), 1) << quoted;
     EXPECT_EQ(server.CanonicalOf(quoted), quoted);
-    EXPECT_EQ(server.RefusedBecause(absl::StrCat(name, " = 1")).reason, "SYNTAX") << name;
-    EXPECT_EQ(server.RefusedBecause(absl::StrCat("HAS ", keyword)).reason, "SYNTAX") << keyword;
+    const Refusal refusal = server.RefusedBecause(absl::StrCat(name, " = 1"));
+    EXPECT_EQ(refusal.reason, "SYNTAX") << name;
+    EXPECT_THAT(refusal.Text(), HasSubstr("back quotes")) << name;
+    EXPECT_EQ(server.RefusedBecause(absl::StrCat("HAS ", absl::AsciiStrToUpper(name))).reason, "SYNTAX");
   }
+}
+
+// tests/query/language/words_test.cc has every word in every place.
+TEST(Rule09, EveryOtherWordIsATag) {
+  const std::vector<std::string> words = {"all",      "any",    "at",     "least",  "of",       "list",
+                                          "segment",  "weight", "events", "within", "last",     "since",
+                                          "is",       "null",   "by",     "bucket", "birthday", "days",
+                                          "contains", "month",  "starts"};
+  const TinyServer server;
+  LoadTags(server, words);
+  for (const std::string& name : words) {
+    const std::string bare = absl::StrCat(name, " = 1");
+    EXPECT_EQ(server.CountOf(bare), 1) << bare;
+    EXPECT_EQ(server.CanonicalOf(absl::StrCat("`", name, "` = 1")), bare);
+    EXPECT_EQ(server.CountOf(absl::StrCat("NOT HAS ", name)), 1) << name;
+    EXPECT_EQ(server.CountOf(absl::StrCat("AT LEAST 1 OF (", name, " > 5, HAS ", name, ")")), 1) << name;
+  }
+  EXPECT_EQ(server.RefusedBecause("segment 's'").reason, "UNIMPLEMENTED");
+  EXPECT_EQ(server.RefusedBecause("list 's'").reason, "UNIMPLEMENTED");
 }
 
 TEST(Rule09, KeywordsFoldCaseInAsciiOnlyAndTagNamesDoNot) {
   const TinyServer server;
-  // "laſt" has the long s: no keyword, so it is fine bare.
-  server.MustLoad("id,city,City,laſt,ıs\na,X,,1,1\nb,Y,X,,\n",
+  // "haſ" has the long s: no keyword, so it is fine bare.
+  server.MustLoad("id,city,City,haſ,ın\na,X,,1,1\nb,Y,X,,\n",
                   "tags:\n  - {name: city, kind: SINGLE}\n  - {name: City, kind: SINGLE}\n"
-                  "  - {name: laſt, kind: NUMBER}\n  - {name: ıs, kind: NUMBER}\n");
+                  "  - {name: haſ, kind: NUMBER}\n  - {name: ın, kind: NUMBER}\n");
   ExpectSelects(server, {{"city = 'X' aNd nOt City = 'X'", "a"},
                          {"hAs city aNd nOt hAs City", "a"},
                          {"eVeryone", "a b"},
-                         {"laſt = 1", "a"},
-                         {"ıs = 1", "a"},
+                         {"haſ = 1", "a"},
+                         {"ın = 1", "a"},
                          {"City = 'X'", "b"},
                          {"city = 'x'", ""}});
   EXPECT_EQ(server.RefusedBecause("CITY = 'X'").reason, "UNKNOWN_TAG");
+}
+
+TEST(Rule09, CommentsReachToTheEndOfTheirLine) {
+  const TinyServer server;
+  server.MustLoad("id,city\na,#1\nb,X\n", "tags:\n  - {name: city, kind: SINGLE}\n");
+  ExpectSelects(
+      server, {{"# whom we like\ncity = '#1' # AND NOBODY", "a"}, {"city = 'X' #\r\nOR city = '#1'", "a b"}});
+  const std::string file =
+      server.scratch().Write("segment.txt", "# whom we like\ncity = 'X'  # X alone\n  AND vipp\n");
+  const Finished count = server.Count("@" + file);
+  EXPECT_EQ(count.exit_code, 1);
+  EXPECT_THAT(count.err, HasSubstr("line 3, column 7: There is no tag vipp"));
+  EXPECT_THAT(count.err, HasSubstr("    AND vipp\n          ^\n"));
+  const Finished batch =
+      server.Cli({"count", "-p", "p", "--batch", "-"}, "# all\ncity = 'X' # X alone\nHAS city\n");
+  EXPECT_EQ(batch.out, "1\n2\n") << batch.err;
 }
 
 TEST(Rule09, FullWidthPunctuationCountsAsAscii) {
@@ -123,7 +156,20 @@ TEST(Rule09, CommonSlipsGetAHint) {
                          {"city IS NOT NULL", "SYNTAX", "HAS"},
                          {"city NOT LIKE 'X%'", "SYNTAX", "NOT city LIKE"},
                          {"city IN ()", "SYNTAX", "NOBODY"},
-                         {"age = 1 AND性别 = '男'", "SYNTAX", "AND"}});
+                         {"city IN", "SYNTAX", "parentheses"},
+                         {"age = 1 AND性别 = '男'", "SYNTAX", "AND"},
+                         {"NOT性别 = '男'", "UNKNOWN_TAG", "space is missing between NOT and 性别"},
+                         {"性别IN ('男')", "SYNTAX", "space is missing between 性别 and IN"},
+                         {"city ILIKE 'x%'", "SYNTAX", "LIKE 'prefix%'"},
+                         {"city CONTAINS 'x'", "SYNTAX", "LIKE 'prefix%'"},
+                         {"city regexp 'x'", "SYNTAX", "LIKE 'prefix%'"},
+                         {"city STARTS WITH 'x'", "SYNTAX", "LIKE 'prefix%'"},
+                         {"city NOT MATCHES 'x'", "SYNTAX", "LIKE 'prefix%'"},
+                         {"city ~ 'x'", "SYNTAX", "LIKE 'prefix%'"},
+                         {"city 包含 'x'", "SYNTAX", "LIKE 'prefix%'"},
+                         {"age GT 5", "SYNTAX", "`>`"},
+                         {"age * 2 > 5", "SYNTAX", "arithmetic"},
+                         {"upper(city) = 'X'", "SYNTAX", "no function upper"}});
   EXPECT_THAT(server.RefusedBecause("age = 1 AND性别 = '男'").Text(), HasSubstr("space"));
   EXPECT_THAT(server.Count("age == 1").err, HasSubstr("^"));
 }

@@ -61,6 +61,8 @@ TEST_F(CommandsTest, WarningsAndErrorsHaveACaretOnStandardError) {
   auto* warning = server_.count.add_warnings();
   warning->set_message("no member has the value");
   warning->set_offset(9);
+  warning->set_line(1);
+  warning->set_column(6);
   EXPECT_EQ(Muster({"count", "-p", "p", "城市 = '上'"}), kDone);
   EXPECT_EQ(out_, "0\n");
   EXPECT_EQ(err_, "warning: no member has the value\n    城市 = '上'\n           ^\n");

@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "absl/strings/str_split.h"
 #include "clients/cli/caret.h"
 #include "clients/cli/display_width.h"
 #include "clients/cli/expression_argument.h"
@@ -61,20 +62,15 @@ TEST(Caret, PointsAtColumnsOfCodePoints) {
   EXPECT_EQ(CaretBelow("a", {3, 1}), "");
 }
 
-TEST(Caret, CutsLongLines) {
+TEST(Caret, CutsLongLinesToATerminal) {
   const std::string text = std::string(300, 'a') + "!" + std::string(300, 'b');
-  const std::string shown = CaretBelow(text, {1, 301});
-  EXPECT_EQ(shown, "    …" + std::string(40, 'a') + "!" + std::string(37, 'b') + "…\n    " +
-                       std::string(41, ' ') + "^\n");
-}
-
-TEST(Caret, FindsThePlaceOfAnOffset) {
-  const std::string text = "ab\n城市 = 1";
-  EXPECT_EQ(PlaceOfOffset(text, 0).line, 1);
-  EXPECT_EQ(PlaceOfOffset(text, 2).column, 3);
-  EXPECT_EQ(PlaceOfOffset(text, 3).line, 2);
-  EXPECT_EQ(PlaceOfOffset(text, 10).line, 2);
-  EXPECT_EQ(PlaceOfOffset(text, 10).column, 4);
+  EXPECT_EQ(CaretBelow(text, {1, 301}), "    …" + std::string(37, 'a') + "!" + std::string(36, 'b') +
+                                            "…\n    " + std::string(38, ' ') + "^\n");
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "城";
+  const std::string shown = CaretBelow(wide, {1, 60});
+  for (const absl::string_view line : absl::StrSplit(shown, '\n')) EXPECT_LE(DisplayWidth(line), 80u) << line;
+  EXPECT_EQ(CaretBelow(std::string(76, 'a'), {1, 1}), "    " + std::string(76, 'a') + "\n    ^\n");
 }
 
 TEST(ProgressBar, SaysHowFarItIs) {
@@ -187,6 +183,8 @@ TEST(ExpressionArgument, ComesFromTheArgumentAFileOrStandardInput) {
   std::istringstream input("a = 1\r\n\n");
   EXPECT_EQ(*ReadExpression("b = 2", input), "b = 2");
   EXPECT_EQ(*ReadExpression("-", input), "a = 1");
+  std::istringstream marked("\xEF\xBB\xBF# Windows\r\na = 1\r\n");
+  EXPECT_EQ(*ReadExpression("-", marked), "# Windows\r\na = 1");
   EXPECT_EQ(ReadExpression("@nowhere/at.all", input).status().code(), absl::StatusCode::kNotFound);
   std::istringstream broken("a = '\xff'");
   EXPECT_THAT(ReadExpression("-", broken).status().message(), HasSubstr("not UTF-8"));

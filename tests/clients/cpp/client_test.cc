@@ -69,7 +69,7 @@ TEST_F(ClientTest, DecodesFailures) {
 
 TEST_F(ClientTest, DecodesTheFailureOfOneExpressionOfABatch) {
   v1::BatchCountMembersRequest request;
-  for (const char* text : {"vip", "?"}) request.add_expressions()->set_text(text);
+  for (const char* text : {"vip", "?"}) request.add_expressions()->mutable_expression()->set_text(text);
   const auto answer = client_->BatchCount(request);
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->results(0).counted().count(), 3u);
@@ -79,7 +79,7 @@ TEST_F(ClientTest, DecodesTheFailureOfOneExpressionOfABatch) {
   EXPECT_EQ(failure.reason, "SYNTAX");
   EXPECT_EQ(failure.message, "no, never");
   ASSERT_THAT(failure.violations, SizeIs(1));
-  EXPECT_EQ(failure.violations[0].field, "expressions[1].text");
+  EXPECT_EQ(failure.violations[0].field, "expressions[1].expression.text");
   EXPECT_EQ(failure.violations[0].column, 2);
 }
 

@@ -71,10 +71,10 @@ grpc::Status RecordedServer::BatchCountMembers(grpc::ServerContext*,
     return FailureWith(grpc::StatusCode::OUT_OF_RANGE, "the answer is too long", "LIMIT");
   }
   for (int i = 0; i < request->expressions_size(); ++i) {
-    const std::string& text = request->expressions(i).text();
+    const std::string& text = request->expressions(i).expression().text();
     v1::BatchCountMembersResult& result = *response->add_results();
     if (text[0] == '?') {
-      const std::string field = "expressions[" + std::to_string(i) + "].text:1:2";
+      const std::string field = "expressions[" + std::to_string(i) + "].expression.text:1:2";
       result.mutable_error()->ParseFromString(
           FailureWith(grpc::StatusCode::INVALID_ARGUMENT, "no, never", "SYNTAX", {{field, "no"}})
               .error_details());
@@ -82,7 +82,10 @@ grpc::Status RecordedServer::BatchCountMembers(grpc::ServerContext*,
     }
     result.mutable_counted()->set_count(text.size());
     if (text[0] != '!') continue;
-    result.mutable_counted()->add_warnings()->set_message("careful");
+    v1::Warning& warning = *result.mutable_counted()->add_warnings();
+    warning.set_message("careful");
+    warning.set_line(1);
+    warning.set_column(1);
   }
   response->set_snapshot(request->snapshot().empty() ? "current" : request->snapshot());
   response->set_today("2026-01-31");

@@ -81,7 +81,8 @@ TEST_F(GivingUpTest, ACancelledBatchFreesItsWorker) {
   std::future<grpc::Status> counting = std::async(std::launch::async, [&] {
     v1::BatchCountMembersRequest request;
     request.set_population("endless");
-    for (const char* text : {"vip AND news", "vip OR news"}) request.add_expressions()->set_text(text);
+    for (const char* text : {"vip AND news", "vip OR news"})
+      request.add_expressions()->mutable_expression()->set_text(text);
     v1::BatchCountMembersResponse response;
     return queries_->BatchCountMembers(&context, request, &response);
   });

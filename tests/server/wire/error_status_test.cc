@@ -18,15 +18,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-query::Problem ProblemAt(int32_t offset, query::ProblemReason reason, std::string message) {
-  query::Problem problem;
-  problem.reason = reason;
-  problem.message = std::move(message);
-  problem.span.offset = offset;
-  problem.span.length = offset < 0 ? 0 : 1;
-  return problem;
-}
-
 TEST(ErrorStatusTest, EveryReasonOfTheIndexHasItsName) {
   const std::vector<std::pair<index::Reason, std::string>> names = {
       {index::Reason::kUnknownTag, "UNKNOWN_TAG"},
@@ -88,61 +79,23 @@ TEST(ErrorStatusTest, AFieldErrorNamesItsField) {
   EXPECT_EQ(details.bad.field_violations(0).description(), "the kind is missing");
 }
 
-TEST(ErrorStatusTest, ProblemsOfATextHaveLineAndColumn) {
-  const std::string text = "性别 = 'f'\nAND (";
-  const grpc::Status status =
-      ToGrpcStatus(ProblemsError("expression", &text,
-                                 {ProblemAt(0, query::ProblemReason::kUnknownTag, "There is no tag `性别`."),
-                                  ProblemAt(static_cast<int32_t>(text.size()) - 1,
-                                            query::ProblemReason::kSyntax, "It is not closed.")}));
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(status.error_message(), HasSubstr("line 1, column 1"));
-  EXPECT_THAT(status.error_message(), HasSubstr("2 problems"));
-  const auto details = DetailsOf(status);
-  EXPECT_EQ(details.info.reason(), "UNKNOWN_TAG");
-  ASSERT_THAT(details.bad.field_violations(), SizeIs(2));
-  EXPECT_EQ(details.bad.field_violations(0).field(), "expression.text:1:1");
-  EXPECT_EQ(details.bad.field_violations(1).field(), "expression.text:2:5");
-  EXPECT_EQ(details.bad.field_violations(1).description(), "It is not closed.");
-}
-
-TEST(ErrorStatusTest, ProblemsOfATreeNameTheTree) {
-  const grpc::Status status = ToGrpcStatus(ProblemsError(
-      "expression", nullptr, {ProblemAt(-1, query::ProblemReason::kWrongType, "A DATE is no number.")}));
-  EXPECT_EQ(status.error_message(), "A DATE is no number.");
-  EXPECT_EQ(DetailsOf(status).info.reason(), "WRONG_TYPE");
-  EXPECT_EQ(DetailsOf(status).bad.field_violations(0).field(), "expression.tree");
-}
-
-TEST(ErrorStatusTest, OnlyWhatIsWrongOutweighsWhatIsUnimplemented) {
-  const std::string text = "SEGMENT 'a' AND x";
-  const auto later = ProblemAt(0, query::ProblemReason::kUnimplemented, "Segments come later.");
-  const auto wrong = ProblemAt(16, query::ProblemReason::kUnknownTag, "There is no tag `x`.");
-  EXPECT_EQ(ToGrpcStatus(ProblemsError("expression", &text, {later})).error_code(),
-            grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(DetailsOf(ToGrpcStatus(ProblemsError("expression", &text, {later}))).info.reason(),
-            "UNIMPLEMENTED");
-  const grpc::Status both = ToGrpcStatus(ProblemsError("expression", &text, {later, wrong}));
-  EXPECT_EQ(both.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(DetailsOf(both).info.reason(), "UNKNOWN_TAG");
-}
-
-TEST(ErrorStatusTest, TrailersStaySmallWhateverTheProblemsSay) {
-  std::string text(3'000'000, 'x');
+TEST(ErrorStatusTest, TrailersStaySmallWhateverTheyWouldSay) {
   std::string long_message;
   for (int i = 0; i < 5'000; ++i) long_message += "标签";
-  std::vector<query::Problem> problems;
-  for (int i = 0; i < 30; ++i) problems.push_back(ProblemAt(i, query::ProblemReason::kSyntax, long_message));
   for (const absl::Status& status :
-       {ProblemsError("expression", &text, problems), absl::InvalidArgumentError(long_message),
-        FieldError(long_message, long_message), absl::InvalidArgumentError(std::string(5'000, '%'))}) {
+       {absl::InvalidArgumentError(long_message), FieldError(long_message, long_message),
+        absl::InvalidArgumentError(std::string(5'000, '%'))}) {
     const grpc::Status encoded = ToGrpcStatus(status);
     EXPECT_LE(encoded.error_message().size() * 3, kMaxEncodedMessageBytes + 3);
     EXPECT_LE(encoded.error_details().size() * 4 / 3, kMaxEncodedDetailsBytes);
     EXPECT_EQ(DetailsOf(encoded).info.domain(), "muster");
   }
-  EXPECT_GE(DetailsOf(ToGrpcStatus(ProblemsError("expression", &text, problems))).bad.field_violations_size(),
-            1);
+}
+
+TEST(ErrorStatusTest, ALimitIsSaidInNumbersToo) {
+  const auto details = DetailsOf(ToGrpcStatus(LimitError("expressions", "at most 10,000", 10'000)));
+  EXPECT_EQ(details.info.reason(), "LIMIT");
+  EXPECT_EQ(details.info.metadata().at("limit"), "10000");
 }
 
 TEST(ErrorStatusTest, BytesThatAreNotUtf8AreMendedBeforeTheyReachAClient) {

@@ -8,6 +8,7 @@
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
 #include "gtest/gtest.h"
+#include "muster/v1/error.pb.h"
 
 namespace muster::testing {
 
@@ -15,6 +16,7 @@ struct RpcDetails {
   google::rpc::Status status;
   google::rpc::ErrorInfo info;
   google::rpc::BadRequest bad;
+  v1::ExpressionProblems problems;
 };
 
 // Fails the test when the status has no ErrorInfo of the domain `muster`.
@@ -23,7 +25,8 @@ inline RpcDetails DetailsOf(const grpc::Status& status) {
   EXPECT_TRUE(details.status.ParseFromString(status.error_details())) << status.error_message();
   EXPECT_EQ(details.status.code(), static_cast<int>(status.error_code()));
   for (const google::protobuf::Any& any : details.status.details()) {
-    EXPECT_TRUE(any.UnpackTo(&details.info) || any.UnpackTo(&details.bad)) << any.type_url();
+    EXPECT_TRUE(any.UnpackTo(&details.info) || any.UnpackTo(&details.bad) || any.UnpackTo(&details.problems))
+        << any.type_url();
   }
   EXPECT_EQ(details.info.domain(), "muster") << status.error_message();
   return details;

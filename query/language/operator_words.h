@@ -1,0 +1,20 @@
+// Words that people write where the language has operators.
+#ifndef MUSTER_QUERY_LANGUAGE_OPERATOR_WORDS_H_
+#define MUSTER_QUERY_LANGUAGE_OPERATOR_WORDS_H_
+
+#include <string>
+#include <string_view>
+
+namespace muster::query {
+
+// What to write instead of `word`, which stands right after a tag (or after its NOT): CONTAINS, REGEXP,
+// STARTS, EQUALS, GT … in any case. Empty when it is none of those.
+std::string MendOfOperatorWord(std::string_view word);
+
+// What the operators that look for a part of a text, or for a pattern, are answered with: the mend alone.
+inline constexpr std::string_view kPatternMend =
+    "LIKE 'prefix%' finds values by their beginning, and = or IN whole ones";
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_LANGUAGE_OPERATOR_WORDS_H_
