@@ -28,7 +28,10 @@ void Explain(Invocation& run, client::Client& client, const QuestionOptions& que
     return;
   }
   ReportWarnings(run.terminal, answer->warnings(), expression);
-  for (const std::string& notice : answer->notices()) run.terminal.err << "note: " << notice << "\n";
+  for (const std::string& notice : answer->notices()) {
+    BeginNote(run.terminal);
+    run.terminal.err << notice << "\n";
+  }
   run.terminal.out << (run.format == Format::kJson  ? JsonOf(*answer)
                        : run.format == Format::kCsv ? PlanCsv(*answer)
                                                     : PlanText(*answer));
@@ -99,8 +102,7 @@ void AddCountCommand(CLI::App& app, Invocation& run) {
       "can't be asked, nothing is printed.\n\n"
       "Examples:\n"
       "  muster count -p shop \"gender = '女' AND city = '上海'\"\n"
-      "  muster count -p shop \"order_amount >= 500 AND last_seen >= TODAY - 30 DAYS AND NOT sms_consent = "
-      "false\"\n"
+      "  muster count -p shop 'order_amount_90d >= 500 AND NOT sms_consent = false'\n"
       "  muster count -p shop --explain \"vip AND interests IN ('运动', '户外')\"\n"
       "  muster count -p shop @segment.txt\n"
       "  muster count -p shop --batch segments.txt --format csv > sizes.csv");

@@ -6,6 +6,8 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "clients/cli/printable.h"
 
 namespace muster::cli {
 namespace {
@@ -13,7 +15,6 @@ namespace {
 struct CodePoint {
   size_t bytes = 1;
   size_t width = 1;
-  bool control = false;
 };
 
 // The first code point of a text that is not empty.
@@ -24,8 +25,8 @@ CodePoint First(absl::string_view text) {
   if (bytes <= 0) return {};
   CodePoint result;
   result.bytes = static_cast<size_t>(bytes);
-  result.control = utf8proc_category(value) == UTF8PROC_CATEGORY_CC;
-  result.width = result.control ? 1 : static_cast<size_t>(std::max(0, utf8proc_charwidth(value)));
+  const bool control = utf8proc_category(value) == UTF8PROC_CATEGORY_CC;
+  result.width = control ? 1 : static_cast<size_t>(std::max(0, utf8proc_charwidth(value)));
   return result;
 }
 
@@ -41,7 +42,9 @@ size_t DisplayWidth(absl::string_view text) {
   return width;
 }
 
-std::string FitWidth(absl::string_view text, size_t width) {
+std::string FitWidth(absl::string_view original, size_t width) {
+  const std::string printable = absl::StrReplaceAll(Printable(original), {{"\n", "\\n"}, {"\t", " "}});
+  absl::string_view text = printable;
   const bool cut = DisplayWidth(text) > width;
   const size_t room = cut ? width - 1 : width;
   std::string fitted;
@@ -49,11 +52,7 @@ std::string FitWidth(absl::string_view text, size_t width) {
   while (!text.empty()) {
     const CodePoint first = First(text);
     if (taken + first.width > room) break;
-    if (first.control) {
-      fitted.push_back(' ');
-    } else {
-      fitted.append(text.data(), first.bytes);
-    }
+    fitted.append(text.data(), first.bytes);
     taken += first.width;
     text.remove_prefix(first.bytes);
   }

@@ -14,8 +14,8 @@ namespace muster::cli {
 // UTF-8 takes one.
 size_t DisplayWidth(absl::string_view text);
 
-// `text` without what would move the cursor, cut to `width` columns; a cut text ends in …. REQUIRES: width >
-// 0.
+// `text` in one line as Printable shows it (a tab is a blank, a line feed `\\n`), cut to `width` columns; a
+// cut text ends in …. REQUIRES: width > 0.
 std::string FitWidth(absl::string_view text, size_t width);
 
 // The bytes that the first `code_points` code points of `text` take, at most all of them.

@@ -1,16 +1,18 @@
 #include "clients/cli/invocation.h"
 
+#include <cstdlib>
 #include <map>
 #include <optional>
 
 #include "clients/cli/expression_argument.h"
+#include "clients/cli/help_layout.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/wrong_usage.h"
 
 namespace muster::cli {
 
 void AddServerOption(CLI::App& command, Invocation& run) {
-  command.add_option("--server", run.server, "The server's address; MUSTER_SERVER says it too")
+  command.add_option("--server", run.server, "The server's address; or MUSTER_SERVER")
       ->type_name("HOST:PORT")
       ->capture_default_str();
 }
@@ -27,9 +29,15 @@ void AddFormatOption(CLI::App& command, Invocation& run) {
       ->default_str("table");
 }
 
+std::string PopulationOfEnvironment() {
+  const char* const population = std::getenv("MUSTER_POPULATION");
+  return population == nullptr ? "" : population;
+}
+
 void AddPopulationOption(CLI::App& command, std::string& population) {
   command.add_option("--population,-p", population, "The population to ask")
       ->required()
+      ->envname("MUSTER_POPULATION")
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("NAME");
@@ -53,6 +61,7 @@ std::optional<std::string> TakeExpression(Invocation& run, const std::string& ar
 int Run(int argc, const char* const* argv, Invocation& run) {
   CLI::App app("Muster: how many are there, and who are they? The command line of a Muster server.",
                "muster");
+  app.formatter(std::make_shared<HelpLayout>());  // commands inherit it
   app.require_subcommand(1);
   app.set_version_flag("--version", "muster " MUSTER_VERSION, "Print the version and exit");
   // Before the command too: `muster --server HOST:PORT count …`. The environment's word is taken here alone,
@@ -62,11 +71,11 @@ int Run(int argc, const char* const* argv, Invocation& run) {
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.footer(
-      "Start a server with `musterd --data DIR`, load a file with `muster load`, then ask.\n"
-      "Each command has examples: `muster count --help`.\n\n"
+      "Start a server with `musterd --data DIR`, load a file with `muster load`, then\n"
+      "ask. Each command has examples: `muster count --help`.\n\n"
       "A server that can't be reached is tried again for 2 s; a call that it may have\n"
       "got is never sent twice.\n"
-      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 held for approval, 4 try again.");
+      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 4 try again.");
   AddLoadCommand(app, run);
   AddCountCommand(app, run);
   AddMembersCommand(app, run);
@@ -84,7 +93,8 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   }
   run.terminal.out.flush();
   if (!run.terminal.out && run.exit_code == kDone) {
-    run.terminal.err << "error: standard output can't be written; the answer is not complete\n";
+    BeginError(run.terminal);
+    run.terminal.err << "standard output can't be written; the answer is not complete\n";
     return kFailed;
   }
   return run.exit_code;

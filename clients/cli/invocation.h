@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "clients/cli/json_text.h"
 #include "clients/cli/terminal.h"
 #include "clients/cpp/client.h"
 
@@ -26,7 +27,9 @@ struct Invocation {
 void AddServerOption(CLI::App& command, Invocation& run);
 // --format table|json|csv.
 void AddFormatOption(CLI::App& command, Invocation& run);
-// --population, which must be given.
+// What MUSTER_POPULATION says; empty when it is not set.
+std::string PopulationOfEnvironment();
+// --population, which must be given there or in MUSTER_POPULATION.
 void AddPopulationOption(CLI::App& command, std::string& population);
 
 // A client of the server that was named, or null with the exit code set and the error reported.

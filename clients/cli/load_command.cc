@@ -45,7 +45,7 @@ struct Preparation {
 absl::Status CheckNamed(const loaders::TagSchema& schema) {
   if (schema.population.empty()) {
     return absl::InvalidArgumentError(
-        "no population is named: add --population, or `population:` to the schema");
+        "no population is named: add --population, `population:` to the schema, or set MUSTER_POPULATION");
   }
   if (schema.member_id.empty()) {
     return absl::InvalidArgumentError(
@@ -55,7 +55,10 @@ absl::Status CheckNamed(const loaders::TagSchema& schema) {
 }
 
 void ReportNotes(const Terminal& terminal, const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) terminal.err << "note: " << note << "\n";
+  for (const std::string& note : notes) {
+    BeginNote(terminal);
+    terminal.err << note << "\n";
+  }
 }
 
 absl::Status Infer(Invocation& run, Preparation& preparation) {
@@ -92,6 +95,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
     load.schema = *schema;
   }
   if (!options.population.empty()) load.schema.population = options.population;
+  if (load.schema.population.empty()) load.schema.population = PopulationOfEnvironment();
   if (!options.id_column.empty()) load.schema.member_id = options.id_column;
   return absl::OkStatus();
 }
@@ -165,7 +169,9 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
       ->required()
       ->check(CheckGiven)
       ->type_name("");
-  command.add_option("--population,-p", options.population, "The population; without it the schema names it")
+  command
+      .add_option("--population,-p", options.population,
+                  "The population; else the one that the schema names, or MUSTER_POPULATION")
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("NAME");
@@ -228,8 +234,8 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       "Without --schema and --infer each column is the tag of its name.\n\n"
       "Examples:\n"
       "  muster load customers.csv -p telco --id-column customerID --infer > tags.yaml\n"
-      "  muster load customers.csv.gz --schema tags.yaml --mode replace --date 2026-01-31 --label "
-      "crm-2026-01-31\n"
+      "  muster load customers.csv.gz --schema tags.yaml --mode replace \\\n"
+      "      --date 2026-01-31 --label crm-2026-01-31\n"
       "  zcat orders.csv.gz | muster load - --schema tags.yaml");
   command.callback([&run, options] { Load(run, *options); });
 }

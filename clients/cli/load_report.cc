@@ -57,10 +57,14 @@ std::string LoadCsv(const v1::LoadRecordsResponse& answer) {
 }
 
 void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer) {
-  for (const std::string& warning : answer.warnings()) terminal.err << "warning: " << warning << "\n";
+  for (const std::string& warning : answer.warnings()) {
+    BeginWarning(terminal);
+    terminal.err << warning << "\n";
+  }
   if (answer.rejected_records() == 0) return;
-  terminal.err << "warning: " << Grouped(answer.rejected_records()) << " of "
-               << Counted(answer.records(), "record") << " rejected:\n";
+  BeginWarning(terminal);
+  terminal.err << Grouped(answer.rejected_records()) << " of " << Counted(answer.records(), "record")
+               << " rejected:\n";
   for (const v1::RejectionCount& count : answer.rejections()) {
     terminal.err << "  " << Grouped(count.records()) << " × " << ReasonText(count.reason()) << "\n";
   }

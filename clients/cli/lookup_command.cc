@@ -74,8 +74,8 @@ void AddLookupCommand(CLI::App& app, Invocation& run) {
   AddServerOption(command, run);
   command.footer(
       "Examples:\n"
-      "  muster lookup -p telco 7590-VHVEG\n"
-      "  muster lookup -p telco 7590-VHVEG --format json");
+      "  muster lookup -p shop C00000001\n"
+      "  muster lookup -p shop C00000001 --format json");
   command.callback([&run, options] { Lookup(run, *options); });
 }
 

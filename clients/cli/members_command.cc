@@ -1,7 +1,4 @@
 // muster members: who an expression selects.
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
-
 #include <algorithm>
 #include <memory>
 
@@ -36,7 +33,7 @@ class MemberText {
     for (const std::string& id : ids) {
       if (format_ == Format::kTable) absl::StrAppend(&text, id, "\n");
       if (format_ == Format::kCsv) text += CsvLine({id});
-      if (format_ == Format::kJson) absl::StrAppend(&text, written_ == 0 ? "\n  " : ",\n  ", Quoted(id));
+      if (format_ == Format::kJson) absl::StrAppend(&text, written_ == 0 ? "\n  " : ",\n  ", JsonString(id));
       ++written_;
     }
     return text;
@@ -45,13 +42,6 @@ class MemberText {
   uint64_t written() const { return written_; }
 
  private:
-  static std::string Quoted(const std::string& text) {
-    google::protobuf::Value value;
-    value.set_string_value(text);
-    std::string json;
-    return google::protobuf::util::MessageToJsonString(value, &json).ok() ? json : "\"\"";
-  }
-
   const Format format_;
   uint64_t written_ = 0;
 };
@@ -119,7 +109,10 @@ void AddMembersCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<MembersOptions>();
   CLI::App& command = *app.add_subcommand("members", "Who an expression selects: one member id a line");
   AddQuestionOptions(command, options->question);
-  command.add_option("--limit", options->limit, "At most so many; all without it")
+  command
+      .add_option(
+          "--limit", options->limit,
+          "At most so many, in the order in which they joined, which is no random sample; all without it")
       ->check(CheckCount)
       ->type_name("N");
   command
@@ -131,7 +124,7 @@ void AddMembersCommand(CLI::App& app, Invocation& run) {
   AddServerOption(command, run);
   command.footer(
       "Examples:\n"
-      "  muster members -p shop \"vip AND sms_consent\" --limit 10\n"
+      "  muster members -p shop 'vip AND sms_consent' --limit 10\n"
       "  muster members -p shop @segment.txt --output audience.csv.gz --format csv");
   command.callback([&run, options] { ListMembers(run, *options); });
 }

@@ -25,6 +25,8 @@ class ProgressBar {
   void Show(std::optional<double> share, uint64_t count);
 
  private:
+  void Wipe();
+
   const Terminal& terminal_;
   const std::string what_;
   const std::string unit_;
@@ -32,9 +34,10 @@ class ProgressBar {
   absl::Time drawn_ = absl::InfinitePast();
 };
 
-// The line itself: `loading x  [#########-----------]  45 %  1,234 records  3 s`.
+// The line itself, at most `columns` wide: `loading x  [#########-----------]  45 %  1,234 records  3 s`.
+// Where it doesn't fit, the bar goes first, then `what` is cut. REQUIRES: columns >= 20.
 std::string ProgressLine(const std::string& what, std::optional<double> share, uint64_t count,
-                         const std::string& unit, absl::Duration took);
+                         const std::string& unit, absl::Duration took, size_t columns);
 
 }  // namespace muster::cli
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -23,6 +24,8 @@ constexpr uint64_t kDetailValues = 20;       // of one tag
 struct TagsOptions {
   std::string population;
   std::string tag;
+  std::string search;             // part of a value
+  std::optional<uint64_t> limit;  // of values
 };
 
 bool HasValues(const v1::Tag& tag) {
@@ -49,7 +52,7 @@ std::string Percent(double share) { return absl::StrFormat("%.1f %%", share * 10
 
 std::string TopValues(client::Client& client, const std::string& population, const v1::Tag& tag) {
   if (!HasValues(tag)) return "";
-  const auto values = client.ListTagValues(population, tag.name(), kTopValues);
+  const auto values = client.ListTagValues(population, tag.name(), "", kTopValues);
   // The catalogue is worth showing without them.
   if (!values.ok()) return "";
   std::string text = absl::StrJoin(*values, ", ", [](std::string* out, const v1::TagValue& value) {
@@ -104,7 +107,9 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
                    << table.Aligned();
 }
 
-std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& values) {
+// `search`: what the values were searched for; empty: nothing.
+std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& values,
+                       const std::string& search) {
   std::string text = absl::StrCat(tag.name(), "\n");
   const auto add = [&text](const char* what, const std::string& value) {
     if (!value.empty())
@@ -120,7 +125,8 @@ std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& valu
       tag.version() == 0 ? "none yet" : absl::StrCat(tag.version(), ", as of ", tag.business_date()));
   if (!HasValues(tag)) return text;
   add("values", Grouped(tag.value_count()));
-  if (values.empty()) return text;
+  if (values.empty())
+    return search.empty() ? text : absl::StrCat(text, "\nNo value contains '", search, "'.\n");
   // Shares may all be small: bars compare the values with the most frequent one, which comes first.
   const double most = static_cast<double>(std::max<uint64_t>(1, values.front().member_count()));
   const double all = static_cast<double>(std::max<uint64_t>(1, tag.member_count()));
@@ -130,7 +136,7 @@ std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& valu
     table.Add({value.value(), Grouped(value.member_count()), Percent(count / all), Bar(count / most)});
   }
   absl::StrAppend(&text, "\n", table.Aligned());
-  if (tag.value_count() > values.size())
+  if (search.empty() && tag.value_count() > values.size())
     absl::StrAppend(&text, "… and ", Grouped(tag.value_count() - values.size()), " more\n");
   return text;
 }
@@ -156,18 +162,25 @@ void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options
     run.exit_code = ReportFailure(run.terminal, tag.status());
     return;
   }
+  if (!HasValues(*tag) && (!options.search.empty() || options.limit.has_value())) {
+    BeginError(run.terminal);
+    run.terminal.err << tag->name() << " is a " << loaders::KindName(tag->kind())
+                     << " tag, which has no list of values; leave --search and --limit out\n";
+    run.exit_code = kFailed;
+    return;
+  }
   // A table shows the most frequent values, a program gets all.
   absl::StatusOr<std::vector<v1::TagValue>> values = std::vector<v1::TagValue>();
   if (HasValues(*tag)) {
-    values = client.ListTagValues(options.population, options.tag,
-                                  run.format == Format::kTable ? kDetailValues : 0);
+    values = client.ListTagValues(options.population, options.tag, options.search,
+                                  options.limit.value_or(run.format == Format::kTable ? kDetailValues : 0));
   }
   if (!values.ok()) {
     run.exit_code = ReportFailure(run.terminal, values.status());
     return;
   }
   if (run.format == Format::kTable) {
-    run.terminal.out << DetailText(*tag, *values);
+    run.terminal.out << DetailText(*tag, *values, options.search);
   } else if (run.format == Format::kJson) {
     run.terminal.out << TagJson(*tag, *values);
   } else {
@@ -225,20 +238,34 @@ void AddTagsCommand(CLI::App& app, Invocation& run) {
       *app.add_subcommand("tags", "The catalogue: tags with kind, coverage and values; or one tag in detail");
   CLI::Option* const population =
       command.add_option("--population,-p", options->population, "The population; all are listed without it")
+          ->envname("MUSTER_POPULATION")
           ->check(CheckGiven)
           ->check(CheckUtf8)
           ->type_name("NAME");
-  command.add_option("TAG", options->tag, "Show this tag alone, with its most frequent values")
-      ->needs(population)
+  CLI::Option* const tag =
+      command.add_option("TAG", options->tag, "Show this tag alone, with its most frequent values")
+          ->needs(population)
+          ->check(CheckGiven)
+          ->check(CheckUtf8)
+          ->type_name("");
+  command.add_option("--search", options->search, "Only values of TAG that contain TEXT, in any case")
+      ->needs(tag)
       ->check(CheckGiven)
       ->check(CheckUtf8)
-      ->type_name("");
+      ->type_name("TEXT");
+  command
+      .add_option("--limit", options->limit,
+                  "At most so many values of TAG; without it 20 in a table, and all in JSON and CSV")
+      ->needs(tag)
+      ->check(CheckCount)
+      ->type_name("N");
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
       "Examples:\n"
       "  muster tags -p shop\n"
       "  muster tags -p shop city\n"
+      "  muster tags -p shop city --search 州 --limit 5\n"
       "  muster tags -p shop city --format csv > cities.csv");
   command.callback([&run, options] { ShowTags(run, *options); });
 }

@@ -1,7 +1,5 @@
 #include "clients/cli/terminal.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <algorithm>
 #include <map>
 
@@ -9,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/caret.h"
+#include "clients/cli/escaping_stream.h"
 #include "clients/cpp/failure.h"
 
 namespace muster::cli {
@@ -52,28 +51,22 @@ std::string Standing(int file_line) { return file_line == 0 ? "" : absl::StrCat(
 void WriteViolation(const Terminal& terminal, const client::Violation& violation,
                     absl::string_view expression, int file_line) {
   if (violation.line == 0) {
-    terminal.err << "error: " << Standing(file_line) << OptionOf(violation.field)
-                 << (violation.field.empty() ? "" : ": ") << violation.description << "\n";
+    BeginError(terminal);
+    terminal.err << Standing(file_line) << OptionOf(violation.field) << (violation.field.empty() ? "" : ": ")
+                 << violation.description << "\n";
     return;
   }
-  terminal.err << "error: line " << (file_line == 0 ? violation.line : file_line) << ", column "
-               << violation.column << ": " << violation.description << "\n"
+  BeginError(terminal);
+  terminal.err << "line " << (file_line == 0 ? violation.line : file_line) << ", column " << violation.column
+               << ": " << violation.description << "\n"
                << CaretBelow(expression, {violation.line, violation.column});
 }
 
 }  // namespace
 
-std::string JsonOf(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.always_print_primitive_fields = true;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  if (!status.ok()) return "{}\n";
-  if (json.empty() || json.back() != '\n') json.push_back('\n');
-  return json;
-}
+void BeginError(const Terminal& terminal) { Paint(terminal.err, Colour::kRed, "error: "); }
+void BeginWarning(const Terminal& terminal) { Paint(terminal.err, Colour::kYellow, "warning: "); }
+void BeginNote(const Terminal& terminal) { Paint(terminal.err, Colour::kCyan, "note: "); }
 
 ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, absl::string_view expression,
                        int file_line) {
@@ -82,7 +75,8 @@ ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, abs
   const auto& violations = failure.violations;
   if (violations.empty() || (violations.size() == 1 && violations[0].line == 0 &&
                              !absl::StartsWith(failure.message, violations[0].field + ": "))) {
-    terminal.err << "error: " << Standing(file_line) << MessageOf(failure) << "\n";
+    BeginError(terminal);
+    terminal.err << Standing(file_line) << MessageOf(failure) << "\n";
   } else {
     for (const client::Violation& violation : violations) {
       WriteViolation(terminal, violation, expression, file_line);
@@ -94,7 +88,8 @@ ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, abs
 void ReportWarnings(const Terminal& terminal, const google::protobuf::RepeatedPtrField<v1::Warning>& warnings,
                     absl::string_view expression, int file_line) {
   for (const v1::Warning& warning : warnings) {
-    terminal.err << "warning: " << Standing(file_line) << warning.message() << "\n";
+    BeginWarning(terminal);
+    terminal.err << Standing(file_line) << warning.message() << "\n";
     if (warning.line() > 0) terminal.err << CaretBelow(expression, {warning.line(), warning.column()});
   }
 }

@@ -8,27 +8,30 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "google/protobuf/message.h"
 #include "google/protobuf/repeated_field.h"
 #include "muster/v1/query_service.pb.h"
 
 namespace muster::cli {
 
 // SEMANTICS rule 30.
-enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kHeld = 3, kTryAgain = 4 };
+enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kTryAgain = 4 };
 
-// The streams of one run. The answer goes to `out`, everything else to `err`.
+// The streams of one run. The answer goes to `out`, everything else to `err`. On a terminal both escape what
+// it would obey (EscapingBuffer); a program that reads `out` gets every byte as it is.
 struct Terminal {
   std::ostream& out;
   std::ostream& err;
   bool err_is_terminal = false;  // progress is shown only on one
+  size_t columns = 80;           // of the terminal that `err` is
 };
+
+// "error: ", "warning: ", "note: ", in their colours: how a remark begins.
+void BeginError(const Terminal& terminal);
+void BeginWarning(const Terminal& terminal);
+void BeginNote(const Terminal& terminal);
 
 // How an answer is written.
 enum class Format { kTable, kJson, kCsv };
-
-// A protobuf message as JSON with the protos' field names, ended with a line feed.
-std::string JsonOf(const google::protobuf::Message& message);
 
 // Writes why a call failed, with a caret below each wrong place of `expression`. `file_line`: the line of a
 // file that the expression is, which every remark then names; 0: it is none. Gives the exit code.

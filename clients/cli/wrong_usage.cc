@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "index/text/nearest_names.h"
 
 namespace muster::cli {
 namespace {
@@ -24,11 +25,37 @@ NamedCommand LastNamed(const CLI::App& app) {
   return named;
 }
 
-std::string CommandsOf(const CLI::App& app) {
-  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
-  return absl::StrJoin(commands, ", ", [](std::string* out, const CLI::App* command) {
-    absl::StrAppend(out, command->get_name());
-  });
+std::vector<std::string> CommandsOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> OptionsOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* const option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::string NoCommand(const NamedCommand& named, const std::string& word) {
+  const std::vector<std::string> commands = CommandsOf(*named.app);
+  const std::string nearest = index::DidYouMean(index::NearestNames(word, commands, 3));
+  return absl::StrCat("there is no command `", named.words, " ", word, "`",
+                      nearest.empty() ? absl::StrCat("; there is ", absl::StrJoin(commands, ", ")) : nearest);
+}
+
+// Of a word that no option or argument took.
+std::string Unread(const NamedCommand& named, const std::string& word) {
+  if (word.size() < 2 || word[0] != '-') {
+    return absl::StrCat("`", named.words, "` has no place for '", word,
+                        "'; put an argument with blanks in it in quotes");
+  }
+  const std::string name = word.substr(0, word.find('='));
+  return absl::StrCat("`", named.words, "` has no option ", name,
+                      index::DidYouMean(index::NearestNames(name, OptionsOf(*named.app), 3)));
 }
 
 }  // namespace
@@ -42,10 +69,11 @@ std::string WrongUsageText(const CLI::App& app, const CLI::ParseError& error) {
   if (repeated != std::string::npos) what = what.substr(0, repeated) + " is there more than once; keep one";
   const bool lacks_command = !named.app->get_subcommands([](const CLI::App*) { return true; }).empty();
   if (lacks_command && !unread.empty() && !absl::StartsWith(unread.front(), "-")) {
-    what = absl::StrCat("there is no command `", named.words, " ", unread.front(), "`; there is ",
-                        CommandsOf(*named.app));
+    what = NoCommand(named, unread.front());
   } else if (lacks_command && unread.empty()) {
-    what = absl::StrCat("`", named.words, "` needs a command: ", CommandsOf(*named.app));
+    what = absl::StrCat("`", named.words, "` needs a command: ", absl::StrJoin(CommandsOf(*named.app), ", "));
+  } else if (!unread.empty()) {
+    what = Unread(named, unread.front());
   }
   return absl::StrCat("error: ", what, "\nSee `", named.words, " --help`.\n");
 }

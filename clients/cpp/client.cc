@@ -166,11 +166,13 @@ absl::StatusOr<TagList> Client::ListTags(const std::string& population) {
 }
 
 absl::StatusOr<std::vector<v1::TagValue>> Client::ListTagValues(const std::string& population,
-                                                                const std::string& tag, uint64_t limit) {
+                                                                const std::string& tag,
+                                                                const std::string& search, uint64_t limit) {
   std::vector<v1::TagValue> values;
   v1::ListTagValuesRequest request;
   request.set_population(population);
   request.set_tag(tag);
+  request.set_search(search);
   do {
     const uint64_t wanted = limit == 0 ? kPageSize : std::min<uint64_t>(kPageSize, limit - values.size());
     request.set_page_size(static_cast<int>(wanted));

@@ -65,9 +65,11 @@ class Client {
   absl::StatusOr<v1::Tag> GetTag(const std::string& population, const std::string& tag);
   // All tags, from one snapshot.
   absl::StatusOr<TagList> ListTags(const std::string& population);
-  // The values of a FLAG, SINGLE or MULTI tag, most members first, at most `limit`; 0 means all.
+  // The values of a FLAG, SINGLE or MULTI tag that contain `search` in any case, most members first, at most
+  // `limit`; 0 means all.
   absl::StatusOr<std::vector<v1::TagValue>> ListTagValues(const std::string& population,
-                                                          const std::string& tag, uint64_t limit);
+                                                          const std::string& tag, const std::string& search,
+                                                          uint64_t limit);
 
   // Begins a load: opens the stream and sends the spec.
   std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);

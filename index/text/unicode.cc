@@ -34,6 +34,17 @@ const utf8proc_uint8_t* Bytes(std::string_view text) {
   return reinterpret_cast<const utf8proc_uint8_t*>(text.data());
 }
 
+// utf8proc_map; nothing when `text` is not valid UTF-8.
+std::optional<std::string> Mapped(std::string_view text, int options) {
+  utf8proc_uint8_t* mapped = nullptr;
+  const utf8proc_ssize_t length = utf8proc_map(Bytes(text), static_cast<utf8proc_ssize_t>(text.size()),
+                                               &mapped, static_cast<utf8proc_option_t>(options));
+  if (length < 0) return std::nullopt;
+  std::string result(reinterpret_cast<char*>(mapped), static_cast<size_t>(length));
+  std::free(mapped);  // utf8proc allocates with malloc
+  return result;
+}
+
 }  // namespace
 
 bool IsValidUtf8(std::string_view text) {
@@ -49,14 +60,11 @@ bool IsValidUtf8(std::string_view text) {
 
 std::optional<std::string> NormalizeNfc(std::string_view text) {
   if (IsPlainlyNormal(text)) return std::string(text);
-  utf8proc_uint8_t* normal = nullptr;
-  const utf8proc_ssize_t length =
-      utf8proc_map(Bytes(text), static_cast<utf8proc_ssize_t>(text.size()), &normal,
-                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-  if (length < 0) return std::nullopt;
-  std::string result(reinterpret_cast<char*>(normal), static_cast<size_t>(length));
-  std::free(normal);  // utf8proc allocates with malloc
-  return result;
+  return Mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
+std::optional<std::string> FoldCase(std::string_view text) {
+  return Mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 }
 
 }  // namespace muster::index

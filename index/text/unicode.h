@@ -17,6 +17,10 @@ bool IsValidUtf8(std::string_view text);
 // May be longer than `text` (at most threefold).
 std::optional<std::string> NormalizeNfc(std::string_view text);
 
+// `text` in normal form C with all differences of case folded away: what a search that ignores case compares.
+// Nothing when `text` is not valid UTF-8.
+std::optional<std::string> FoldCase(std::string_view text);
+
 }  // namespace muster::index
 
 #endif  // MUSTER_INDEX_TEXT_UNICODE_H_

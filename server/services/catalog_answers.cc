@@ -7,12 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_id.h"
 #include "index/catalog/names.h"
 #include "index/status_reason.h"
 #include "index/text/civil_text.h"
 #include "index/text/nearest_names.h"
+#include "index/text/unicode.h"
 #include "server/services/asking.h"
 #include "server/services/member_pages.h"
 #include "server/wire/catalog_messages.h"
@@ -25,6 +27,7 @@ namespace {
 constexpr size_t kStandardPageSize = 100;
 constexpr size_t kMaxPageSize = 1'000;
 constexpr size_t kMaxShownNameBytes = 200;
+constexpr size_t kMaxSearchBytes = 400;  // no value is longer
 
 using SnapshotPtr = std::shared_ptr<const index::Snapshot>;
 
@@ -142,6 +145,29 @@ absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageTok
     page.tags.push_back(std::move(tag));
   }
   return page;
+}
+
+// Encodes the values from `first` on that contain `search` in any case, at most `most`; gives where the next
+// page begins, `values.size()` when there is none. `check` is asked with the number of values that were
+// compared.
+absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values, size_t first, size_t most,
+                                    const std::string& search, const index::WalkCheck& check,
+                                    v1::ListTagValuesResponse& response) {
+  const std::string wanted = index::FoldCase(search).value_or(search);
+  const auto matches = [&](const std::string& value) {
+    return absl::StrContains(index::FoldCase(value).value_or(value), wanted);
+  };
+  for (size_t i = first; i < values.size(); ++i) {
+    if (!wanted.empty()) {
+      if (absl::Status status = check(i - first); !status.ok()) return status;
+      if (!matches(values[i].value)) continue;
+    }
+    if (static_cast<size_t>(response.values_size()) == most) return i;
+    v1::TagValue& encoded = *response.add_values();
+    encoded.set_value(values[i].value);
+    encoded.set_member_count(values[i].member_count);
+  }
+  return values.size();
 }
 
 // The token of the page that follows this one of a listing.
@@ -271,6 +297,11 @@ Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesReq
     return FieldError("tag", absl::StrCat("`", tag->name, "` is a ", index::TagKindName(tag->kind),
                                           ", which has no list of values: ask for ranges of it instead"));
   }
+  if (request.search().size() > kMaxSearchBytes) {
+    return FieldError("search",
+                      absl::StrCat("the text has ", request.search().size(), " bytes, and a value at most ",
+                                   kMaxSearchBytes, ": shorten it"));
+  }
   bool too_long = false;
   const auto check = [&turn, &too_long](size_t values) {
     too_long = values > MaxValues(turn.patience);
@@ -282,19 +313,17 @@ Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesReq
   if (!listing.ok()) return listing.status();
   const std::vector<index::ValueCount>& values = **listing;
   const size_t first = token->has_value() ? static_cast<size_t>((*token)->next_position) : 0;
-  const size_t end = std::min(values.size(), first + *page_size);
-  for (size_t i = first; i < end; ++i) {
-    v1::TagValue& encoded = *response.add_values();
-    encoded.set_value(values[i].value);
-    encoded.set_member_count(values[i].member_count);
-  }
-  if (end == values.size()) return absl::OkStatus();
+  const absl::StatusOr<size_t> end =
+      EncodeValues(values, first, *page_size, request.search(), check, response);
+  if (too_long) return std::nullopt;
+  if (!end.ok()) return end.status();
+  if (*end == values.size()) return absl::OkStatus();
   PageToken next;
   for (const index::TagId id : {index::kEveryoneTag, tag->id}) {
     const auto version = opened->snapshot->versions().find(id);
     if (version != opened->snapshot->versions().end()) next.versions.insert(*version);
   }
-  next.next_position = end;
+  next.next_position = *end;
   response.set_next_page_token(NextPage(context, *opened, std::move(next), digest));
   return absl::OkStatus();
 }

@@ -11,6 +11,9 @@ namespace {
 using ::muster::testing::DetailsOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 class CatalogTest : public ServerFixture {
  protected:
@@ -242,6 +245,35 @@ TEST_F(CatalogTest, ValuesComeMostMembersFirstAndArePagedOnOneSnapshot) {
   ASSERT_EQ(response.values_size(), 2);
   EXPECT_EQ(response.values(0).value(), "Berlin");
   EXPECT_EQ(response.values(0).member_count(), 4u);
+}
+
+TEST_F(CatalogTest, ValuesAreSearchedForAPartInAnyCase) {
+  MustLoad(Spec({Tag("city", v1::TAG_KIND_SINGLE)}),
+           {{"a", "Göteborg"}, {"b", "GÖTTINGEN"}, {"c", "Bogotá"}, {"d", "苏州"}});
+  const auto found = [this](const std::string& search, int page_size) {
+    v1::ListTagValuesRequest request = ValuesOf("city", page_size);
+    request.set_search(search);
+    std::vector<std::string> values;
+    do {
+      v1::ListTagValuesResponse response;
+      const grpc::Status status = ListValues(request, response);
+      EXPECT_TRUE(status.ok()) << status.error_message();
+      for (const v1::TagValue& value : response.values()) values.push_back(value.value());
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return values;
+  };
+  for (const int page_size : {1, 2, 0}) {
+    EXPECT_THAT(found("göt", page_size), UnorderedElementsAre("Göteborg", "GÖTTINGEN"));
+    EXPECT_THAT(found("GO", page_size), ElementsAre("Bogotá"));
+    EXPECT_THAT(found("州", page_size), ElementsAre("苏州"));
+    EXPECT_THAT(found("", page_size), SizeIs(4));
+    EXPECT_THAT(found("nowhere", page_size), IsEmpty());
+  }
+  v1::ListTagValuesRequest request = ValuesOf("city", 0);
+  request.set_search(std::string(401, 'x'));
+  v1::ListTagValuesResponse response;
+  ExpectRefused(ListValues(request, response), grpc::StatusCode::INVALID_ARGUMENT, "BAD_REQUEST");
 }
 
 TEST_F(CatalogTest, FlagsHaveTwoValuesAndNumbersNone) {

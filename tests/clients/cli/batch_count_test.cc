@@ -64,7 +64,7 @@ TEST_F(BatchCountTest, ARefusedExpressionKeepsItsPlace) {
   ASSERT_EQ(results.size(), 2);
   const auto& counted = results[0].struct_value().fields();
   EXPECT_EQ(counted.at("line").number_value(), 1);
-  EXPECT_EQ(counted.at("counted").struct_value().fields().at("count").string_value(), "3");
+  EXPECT_EQ(counted.at("counted").struct_value().fields().at("count").number_value(), 3);
   const auto& refused = results[1].struct_value().fields();
   EXPECT_EQ(refused.at("line").number_value(), 2);
   EXPECT_EQ(refused.at("error").struct_value().fields().at("message").string_value(), "no, never");

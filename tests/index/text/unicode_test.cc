@@ -61,5 +61,13 @@ TEST(UnicodeTest, RefusesWhatIsNotUtf8) {
   EXPECT_TRUE(IsValidUtf8("上海 \U0001F600"));
 }
 
+TEST(UnicodeTest, FoldsCase) {
+  EXPECT_EQ(FoldCase("Straße ÉCOLE 上海"), "strasse école 上海");
+  EXPECT_EQ(FoldCase("e\u0301"), FoldCase("\u00c9"));
+  EXPECT_EQ(FoldCase("ΣΑΣ"), FoldCase("σας"));
+  EXPECT_EQ(FoldCase(""), "");
+  EXPECT_EQ(FoldCase("\xff"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace muster::index
