@@ -36,7 +36,7 @@ test-sanitizers: setup  ## The tests under ASan+UBSan, and the concurrency tests
 
 bench: setup     ## The benchmarks beside CRoaring and the memory's limit; figures also in build/bench.json
 	@test -f build/build.ninja || cmake --preset release
-	@cmake --build build -j $(JOBS) --target muster_bench kernel_bench workload_bench serving_bench musterd muster
+	@cmake --build build -j $(JOBS) --target muster_bench kernel_bench csv_bench workload_bench serving_bench musterd muster
 	@.ci/bench build/bin
 
 bench-scale: setup  ## One count from 10 million to a billion members, one thread and two (2 GB of memory, 1 GB of disk)
@@ -52,7 +52,7 @@ bench-server: setup ## A server on loopback under an open loop of small counts: 
 lint: setup      ## Format, clang with -Wthread-safety, clang-tidy (Debian 12)
 	@.ci/lint $(JOBS)
 
-fuzz: setup      ## Both fuzzers with coverage guidance; SECONDS_EACH=20
+fuzz: setup      ## All fuzzers with coverage guidance; SECONDS_EACH=20
 	@test -f build/fuzz/build.ninja || cmake --preset fuzz
 	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@.ci/fuzz build/fuzz/bin $(or $(SECONDS_EACH),20)

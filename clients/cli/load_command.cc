@@ -8,6 +8,7 @@
 #include "clients/cli/load_report.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/text_options.h"
 #include "loaders/feeding/file_load.h"
 #include "loaders/feeding/schema_choice.h"
 
@@ -28,6 +29,7 @@ struct LoadOptions {
   bool make_current = false;
   bool allow_future = false;
   bool allow_empty = false;
+  TextOptions text;
 };
 
 // A load in the making.
@@ -68,10 +70,8 @@ absl::Status Infer(Invocation& run, Preparation& preparation) {
     if (!spooled.ok()) return spooled.status();
     preparation.spooled = std::move(*spooled);
   }
-  auto inferred =
-      loaders::InferSchema(preparation.Input(), loaders::FormatOf(load.schema), load.schema.member_id);
+  auto inferred = loaders::InferSchema(preparation.Input(), load.schema);
   if (!inferred.ok()) return inferred.status();
-  inferred->schema.population = load.schema.population;
   load.schema = inferred->schema;
   preparation.inferred_yaml = loaders::WriteTagSchema(load.schema);
   ReportNotes(run.terminal, inferred->notes);
@@ -97,6 +97,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   if (!options.population.empty()) load.schema.population = options.population;
   if (load.schema.population.empty()) load.schema.population = PopulationOfEnvironment();
   if (!options.id_column.empty()) load.schema.member_id = options.id_column;
+  ApplyTextOptions(options.text, load.schema);
   return absl::OkStatus();
 }
 
@@ -108,12 +109,11 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
     absl::Status inferred = Infer(run, preparation);
     if (!inferred.ok()) return inferred;
   }
-  auto reader = loaders::RecordReader::Open(preparation.Input(), loaders::FormatOf(load.schema));
+  auto reader = loaders::RecordReader::Open(preparation.Input(), load.schema.format);
   if (!reader.ok()) return reader.status();
   preparation.reader = std::move(*reader);
   if (!options.schema_path.empty() || options.infer) return absl::OkStatus();
-  auto chosen =
-      loaders::SchemaOfCatalogue(client, load.schema.population, *preparation.reader, load.schema.member_id);
+  auto chosen = loaders::SchemaOfCatalogue(client, *preparation.reader, load.schema);
   if (!chosen.ok()) return chosen.status();
   load.schema = chosen->schema;
   ReportNotes(run.terminal, chosen->notes);
@@ -143,7 +143,8 @@ void Load(Invocation& run, const LoadOptions& options) {
   if (yaml_is_answer) run.terminal.out << preparation.inferred_yaml << std::flush;
   absl::StatusOr<v1::LoadRecordsResponse> answer;
   {
-    ProgressBar bar(run.terminal, absl::StrCat("loading ", options.path), "records");
+    ProgressBar bar(run.terminal, absl::StrCat("loading ", preparation.reader->file().shown_name()),
+                    "records");
     answer = loaders::FeedFile(
         *client, preparation.load, *preparation.reader, [&](const loaders::LoadProgress& progress) {
           std::optional<double> share;
@@ -153,6 +154,7 @@ void Load(Invocation& run, const LoadOptions& options) {
           bar.Show(share, progress.records);
         });
   }
+  ReportNotes(run.terminal, preparation.reader->notes());
   if (!answer.ok()) {
     run.exit_code = ReportFailure(run.terminal, answer.status());
     return;
@@ -182,23 +184,17 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
                   "The column with the member id; without it the schema names it")
       ->check(CheckGiven)
       ->type_name("COLUMN");
-  CLI::Option* const schema =
-      command.add_option("--schema", options.schema_path, "What the columns mean: a tags.yaml")
-          ->check(CheckGiven)
-          ->type_name("FILE");
-  command
-      .add_flag("--infer", options.infer,
-                "Guess what the columns mean from the whole file, and print it as a tags.yaml to keep")
-      ->excludes(schema);
+  command.add_option("--schema", options.schema_path, "What the columns mean: a tags.yaml")
+      ->check(CheckGiven)
+      ->type_name("FILE");
+  command.add_flag("--infer", options.infer, "Guess from the whole file, and print a tags.yaml to keep");
 }
 
 // What a load is refused for, or leaves alone, unless it says so.
 void AddPermissions(CLI::App& command, LoadOptions& options) {
-  command.add_flag("--make-current", options.make_current,
-                   "Change today's values though there are newer");
+  command.add_flag("--make-current", options.make_current, "Change today's values though there are newer");
   command.add_flag("--allow-future", options.allow_future, "Take a --date later than tomorrow");
-  command.add_flag("--allow-empty", options.allow_empty,
-                   "Take a file without a good record");
+  command.add_flag("--allow-empty", options.allow_empty, "Take a file without a good record");
 }
 
 }  // namespace
@@ -228,6 +224,7 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       ->check(CheckShare)
       ->type_name("SHARE");
   AddPermissions(command, *options);
+  AddTextOptions(command, options->text);
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(

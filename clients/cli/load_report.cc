@@ -20,6 +20,8 @@ const char* ReasonText(v1::RejectionReason reason) {
       return "NUL or no UTF-8";
     case v1::REJECTION_REASON_CONTRADICTION:
       return "contradicts an earlier record";
+    case v1::REJECTION_REASON_UNREADABLE:
+      return "can't be cut into cells";
     default:
       return "another reason";
   }

@@ -1,10 +1,9 @@
 #include "clients/cli/table.h"
 
-#include <csv.h>
-
 #include <algorithm>
 
-#include "absl/strings/string_view.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/display_width.h"
 
 namespace muster::cli {
@@ -44,9 +43,7 @@ std::string CsvLine(const std::vector<std::string>& cells) {
       continue;
     }
     if (cell.empty()) continue;
-    const size_t before = line.size();
-    line.resize(before + 2 * cell.size() + 2);
-    line.resize(before + csv_write(line.data() + before, line.size() - before, cell.data(), cell.size()));
+    absl::StrAppend(&line, "\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");
   }
   line.push_back('\n');
   return line;

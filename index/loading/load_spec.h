@@ -64,7 +64,8 @@ enum class Rejection : uint8_t {
   kBadMemberId = 2,
   kBadCell = 3,
   kBadText = 4,
-  kContradiction = 5
+  kContradiction = 5,
+  kUnreadable = 6,
 };
 
 struct RejectedRecord {

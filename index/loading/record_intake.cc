@@ -97,7 +97,7 @@ absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
     if (!fits.ok()) return fits;
   }
   for (const RejectedRecord& rejected : batch.rejected) {
-    if (rejected.reason < Rejection::kRagged || rejected.reason > Rejection::kContradiction) {
+    if (rejected.reason < Rejection::kRagged || rejected.reason > Rejection::kUnreadable) {
       return BadBatch(Sentence("line ", rejected.line, " was rejected for an unknown reason"));
     }
   }

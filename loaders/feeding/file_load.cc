@@ -1,11 +1,13 @@
 #include "loaders/feeding/file_load.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <random>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
@@ -37,6 +39,15 @@ absl::StatusOr<Piece> NextPiece(RecordReader& reader, RecordBatcher& batcher, bo
   return piece;
 }
 
+// What of a format decides how the same bytes are read.
+std::string Described(const TextFormat& format) {
+  std::string text = absl::StrCat(format.delimiter, "\n", static_cast<int>(format.quote), " ",
+                                  static_cast<int>(format.escape), " ", format.trailing_delimiter, " ",
+                                  format.encoding, "\n");
+  for (const std::string& column : format.columns) absl::StrAppend(&text, column, "\n");
+  return text;
+}
+
 absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& reader) {
   v1::LoadSpec spec;
   spec.set_population(load.schema.population);
@@ -47,13 +58,13 @@ absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& re
   spec.set_business_date(load.business_date);
   for (const SchemaTag& tag : load.schema.tags) *spec.add_tags() = tag.tag;
   for (const std::string& text : load.schema.missing) spec.add_missing(text);
-  spec.set_keep_white_space(!load.schema.trim);
+  spec.set_keep_white_space(load.schema.format.keep_white_space);
   if (load.max_rejected.has_value()) spec.set_max_rejected(*load.max_rejected);
   spec.set_make_current(load.make_current);
   spec.set_allow_future(load.allow_future);
   spec.set_allow_empty(load.allow_empty);
   if (load.path != "-" && reader.file().size().has_value()) {
-    auto digest = DigestOfFile(load.path);
+    auto digest = DigestOfFile(load.path, Described(reader.format()));
     if (!digest.ok()) return digest.status();
     spec.set_input_sha256(*digest);
   }
@@ -69,21 +80,16 @@ absl::StatusOr<RecordBatcher> BatcherOf(const TagSchema& schema, const RecordRea
     if (!column.ok()) return column.status();
     tag_columns.push_back(*column);
   }
-  return RecordBatcher(reader.columns().size(), *id_column, std::move(tag_columns));
+  return RecordBatcher(*id_column, std::move(tag_columns));
 }
 
 }  // namespace
 
-TextFormat FormatOf(const TagSchema& schema) {
-  return {.delimiter = schema.delimiter,
-          .quote = schema.quote,
-          .columns = schema.columns,
-          .keep_white_space = !schema.trim};
-}
-
 std::string MakeLabel(const std::string& path) {
   std::string stem = path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
-  if (stem.size() > kMaxStemBytes || !index::IsValidUtf8(stem)) stem = "load";
+  const bool has_control =
+      std::any_of(stem.begin(), stem.end(), [](char c) { return absl::ascii_iscntrl(c); });
+  if (stem.size() > kMaxStemBytes || has_control || !index::IsValidUtf8(stem)) stem = "load";
   std::random_device random;
   return absl::StrCat(stem, "-", absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone()), "-",
                       absl::StrFormat("%06x", random() & 0xffffff));

@@ -37,14 +37,11 @@ struct LoadProgress {
   uint64_t records = 0;
 };
 
-// The format in which `schema` says that its files are.
-TextFormat FormatOf(const TagSchema& schema);
-
 // A label that nobody used: the file's name, the time (UTC) and six random digits.
 std::string MakeLabel(const std::string& path);
 
 // Feeds what `reader` gives, which was opened at `load.path`, or at a copy of standard input, with
-// FormatOf(load.schema) and gave nothing yet, and commits. One thread reads and cuts while another sends.
+// load.schema.format and gave nothing yet, and commits. One thread reads and cuts while another sends.
 // `on_progress` is called after every batch. Errors: the file's, in which case the load is cancelled and
 // nothing of it stays; NOT_FOUND for a column that the schema names and the file doesn't have; the server's,
 // see client::FailureOf.

@@ -14,7 +14,7 @@ constexpr size_t kBlockBytes = 1 << 20;
 
 }  // namespace
 
-absl::StatusOr<std::string> DigestOfFile(const std::string& path) {
+absl::StatusOr<std::string> DigestOfFile(const std::string& path, const std::string& format) {
   auto file = RawFile::Open({path});
   if (!file.ok()) return file.status();
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
@@ -29,6 +29,7 @@ absl::StatusOr<std::string> DigestOfFile(const std::string& path) {
     got_bytes = *got;
     EVP_DigestUpdate(context.get(), block.data(), got_bytes);
   } while (got_bytes == block.size());
+  EVP_DigestUpdate(context.get(), format.data(), format.size());
   std::string digest(EVP_MAX_MD_SIZE, '\0');
   unsigned int bytes = 0;
   EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &bytes);

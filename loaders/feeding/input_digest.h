@@ -8,8 +8,9 @@
 
 namespace muster::loaders {
 
-// SHA-256 of a file's bytes as they lie on disk, compressed ones too: 32 bytes. Errors: those of reading it.
-absl::StatusOr<std::string> DigestOfFile(const std::string& path);
+// SHA-256 of a file's bytes as they lie on disk, compressed ones too, and then of `format`, which says how
+// they are read: 32 bytes. Errors: those of reading the file.
+absl::StatusOr<std::string> DigestOfFile(const std::string& path, const std::string& format);
 
 }  // namespace muster::loaders
 

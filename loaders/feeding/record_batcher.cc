@@ -2,13 +2,12 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 namespace muster::loaders {
 namespace {
 
 // A cell costs four bytes beside its text at most, a line or a rejected record some more.
 constexpr size_t kBytesPerCell = 4;
+constexpr size_t kBytesPerRejected = 16;
 
 size_t AppendCell(absl::string_view cell, v1::CellColumn& column) {
   std::string& text = *column.mutable_text();
@@ -19,8 +18,8 @@ size_t AppendCell(absl::string_view cell, v1::CellColumn& column) {
 
 }  // namespace
 
-RecordBatcher::RecordBatcher(size_t columns, size_t id_column, std::vector<size_t> tag_columns)
-    : columns_(columns), id_column_(id_column), tag_columns_(std::move(tag_columns)) {
+RecordBatcher::RecordBatcher(size_t id_column, std::vector<size_t> tag_columns)
+    : id_column_(id_column), tag_columns_(std::move(tag_columns)) {
   BeginBatch();
 }
 
@@ -43,14 +42,13 @@ void RecordBatcher::TakeRecord(uint64_t line, absl::Span<const absl::string_view
   ++records_;
 }
 
-void RecordBatcher::TakeRagged(uint64_t line, size_t found) {
+void RecordBatcher::TakeBroken(const BrokenRecord& record) {
   v1::RejectedRecord* const rejected = batch_->add_rejected();
-  rejected->set_line(line);
-  rejected->set_reason(v1::REJECTION_REASON_RAGGED);
-  rejected->set_message(absl::StrCat("the record has ", found, found == 1 ? " cell" : " cells",
-                                     ", and the file has ", columns_,
-                                     columns_ == 1 ? " column" : " columns"));
-  batch_bytes_ += rejected->message().size();
+  rejected->set_line(record.line);
+  rejected->set_reason(record.why == BrokenRecord::Why::kCellCount ? v1::REJECTION_REASON_RAGGED
+                                                                   : v1::REJECTION_REASON_UNREADABLE);
+  rejected->set_message(record.message);
+  batch_bytes_ += record.message.size() + kBytesPerRejected;
   ++batch_records_;
   ++records_;
 }

@@ -20,12 +20,11 @@ inline constexpr size_t kBatchBytes = 4 << 20;
 class RecordBatcher : public RecordSink {
  public:
   // `id_column` and `tag_columns` are positions among the reader's columns; a column may serve several tags.
-  // `columns` is how many the reader has.
-  RecordBatcher(size_t columns, size_t id_column, std::vector<size_t> tag_columns);
+  RecordBatcher(size_t id_column, std::vector<size_t> tag_columns);
 
   void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) override;
   // The record becomes one that the client rejected.
-  void TakeRagged(uint64_t line, size_t found) override;
+  void TakeBroken(const BrokenRecord& record) override;
 
   // True when the batch is as large as one should be. It may grow by what one RecordReader::ReadSome gives,
   // which keeps it under the 16 MiB of a message.
@@ -33,13 +32,12 @@ class RecordBatcher : public RecordSink {
   bool Empty() const { return batch_records_ == 0; }
   // The batch so far as a message; begins the next one.
   v1::LoadRecordsRequest TakeBatch();
-  // Records so far, in all batches, ragged ones included.
+  // Records so far, in all batches, broken ones included.
   uint64_t records() const { return records_; }
 
  private:
   void BeginBatch();
 
-  const size_t columns_;
   const size_t id_column_;
   const std::vector<size_t> tag_columns_;
   v1::LoadRecordsRequest message_;

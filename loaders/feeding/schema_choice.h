@@ -20,17 +20,18 @@ struct ChosenSchema {
   std::vector<std::string> notes;
 };
 
-// Reads the whole input, twice when members repeat, and guesses what it means; see Inference. Ragged records
-// are passed over. REQUIRES: it can be read twice, so it is not standard input itself. Errors: the file's;
-// NOT_FOUND when it has no column `id_column`.
-absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TextFormat& format,
-                                         const std::string& id_column);
+// Reads the whole input, twice when members repeat, and guesses what it means; see Inference. What `given`
+// says stays: population, member id, format, and its tags, whose columns are not guessed. Broken records are
+// passed over. The delimiter that was found out is part of the schema. REQUIRES: the input can be read twice,
+// so it is not standard input itself. Errors: the file's; NOT_FOUND when it has no column of the member id;
+// FAILED_PRECONDITION when all its records are broken, naming the first.
+absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given);
 
-// A schema in which each column of `reader` but `id_column` is the tag of its name, as the catalogue has it
-// (SEMANTICS rule 16). Errors: NOT_FOUND when there is no column `id_column`; FAILED_PRECONDITION naming the
-// columns that are no tags; the server's.
-absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const std::string& population,
-                                               const RecordReader& reader, const std::string& id_column);
+// `given` with a tag for each column of `reader` but the member id's: the tag of its name, as the catalogue
+// has it (SEMANTICS rule 16). Errors: NOT_FOUND when there is no column of the member id; FAILED_PRECONDITION
+// naming the columns that are no tags; the server's.
+absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const RecordReader& reader,
+                                               const TagSchema& given);
 
 // Standard input, copied to a temporary file for reading it twice. The file has no name, so that it goes with
 // this object or its process, however that ends.

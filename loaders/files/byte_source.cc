@@ -3,6 +3,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <cstring>
@@ -17,6 +18,7 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kInputBytes = 256 << 10;
+constexpr int kMaxZstdWindowLog = 27;  // 128 MiB, what the zstd program takes by itself
 constexpr absl::string_view kGzipMagic = "\x1f\x8b";
 constexpr absl::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 
@@ -114,7 +116,9 @@ class GzipSource : public ByteSource {
 
 class ZstdSource : public ByteSource {
  public:
-  explicit ZstdSource(Blocks blocks) : blocks_(std::move(blocks)), context_(ZSTD_createDCtx()) {}
+  explicit ZstdSource(Blocks blocks) : blocks_(std::move(blocks)), context_(ZSTD_createDCtx()) {
+    ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, kMaxZstdWindowLog);
+  }
   ~ZstdSource() override { ZSTD_freeDCtx(context_); }
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
@@ -131,6 +135,12 @@ class ZstdSource : public ByteSource {
       }
       ZSTD_inBuffer in = {rest->data(), rest->size(), 0};
       const size_t result = ZSTD_decompressStream(context_, &out, &in);
+      if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
+        return absl::FailedPreconditionError(
+            absl::StrCat(blocks_.file().shown_name(),
+                         " needs a window of more than 128 MiB of memory: decompress it with zstd -d "
+                         "--long=31 first, or compress it without --long"));
+      }
       if (ZSTD_isError(result)) {
         return Broken(absl::StrCat("holds broken zstd data (", ZSTD_getErrorName(result), ")"));
       }
@@ -151,18 +161,54 @@ class ZstdSource : public ByteSource {
   bool in_frame_ = true;
 };
 
+// Holds another source to its limits.
+class LimitedSource : public ByteSource {
+ public:
+  LimitedSource(std::unique_ptr<ByteSource> source, const RawFile* file, const ExpansionLimits& limits)
+      : source_(std::move(source)), file_(file), limits_(limits) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    auto got = source_->Read(buffer);
+    if (!got.ok()) return got;
+    given_ += *got;
+    const uint64_t packed = file_->bytes_read();
+    if (given_ > limits_.text_bytes) {
+      return Refused(
+          absl::StrCat("more than ", limits_.text_bytes, " bytes; if it is meant so, raise --max-text"));
+    }
+    if (given_ > kFreeTextBytes && given_ / limits_.ratio > packed) {
+      return Refused(absl::StrCat("more than ", limits_.ratio, " times its size (", given_,
+                                  " bytes of text from ", packed,
+                                  "); if it is meant so, raise --max-expansion"));
+    }
+    return got;
+  }
+
+ private:
+  absl::Status Refused(absl::string_view what) const {
+    return absl::FailedPreconditionError(absl::StrCat(file_->shown_name(), " grows to ", what));
+  }
+
+  const std::unique_ptr<ByteSource> source_;
+  const RawFile* const file_;
+  const ExpansionLimits limits_;
+  uint64_t given_ = 0;
+};
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ByteSource>> ByteSource::Open(RawFile* file) {
+absl::StatusOr<std::unique_ptr<ByteSource>> ByteSource::Open(RawFile* file, const ExpansionLimits& limits) {
   std::vector<char> first(kInputBytes);
   auto got = file->Read(absl::MakeSpan(first));
   if (!got.ok()) return got.status();
   first.resize(*got);
   const absl::string_view start(first.data(), first.size());
   Blocks blocks(file, std::move(first));
-  if (absl::StartsWith(start, kGzipMagic)) return std::make_unique<GzipSource>(std::move(blocks));
-  if (absl::StartsWith(start, kZstdMagic)) return std::make_unique<ZstdSource>(std::move(blocks));
-  return std::make_unique<PlainSource>(std::move(blocks));
+  std::unique_ptr<ByteSource> packed;
+  if (absl::StartsWith(start, kGzipMagic)) packed = std::make_unique<GzipSource>(std::move(blocks));
+  if (absl::StartsWith(start, kZstdMagic)) packed = std::make_unique<ZstdSource>(std::move(blocks));
+  if (packed == nullptr) return std::make_unique<PlainSource>(std::move(blocks));
+  return std::make_unique<LimitedSource>(std::move(packed), file, limits);
 }
 
 }  // namespace muster::loaders

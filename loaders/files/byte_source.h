@@ -47,16 +47,26 @@ class RawFile {
   std::atomic<uint64_t> bytes_read_ = 0;
 };
 
+// How far a compressed file may grow. A plain value.
+struct ExpansionLimits {
+  // More than so many times the compressed bytes are refused, once they are more than kFreeTextBytes: no
+  // table that is worth loading says so little.
+  uint64_t ratio = 200;
+  // More bytes of text are refused.
+  uint64_t text_bytes = uint64_t{1} << 38;
+};
+inline constexpr uint64_t kFreeTextBytes = uint64_t{256} << 20;
+
 // Plain bytes of a file that may be compressed with gzip or zstd, which its first bytes tell, not its name.
 // Several compressed members in one file follow one another. For one thread.
 class ByteSource {
  public:
   // A source over `file`, which must outlive it. Errors: those of reading its first bytes.
-  static absl::StatusOr<std::unique_ptr<ByteSource>> Open(RawFile* file);
+  static absl::StatusOr<std::unique_ptr<ByteSource>> Open(RawFile* file, const ExpansionLimits& limits = {});
   virtual ~ByteSource() = default;
 
   // Puts at least one byte into `buffer`, or none at the end. Errors: DATA_LOSS for broken or cut-off
-  // compression.
+  // compression; FAILED_PRECONDITION for one that grows past the limits, or needs too much memory.
   virtual absl::StatusOr<size_t> Read(absl::Span<char> buffer) = 0;
 };
 

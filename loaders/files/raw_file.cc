@@ -2,13 +2,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "index/text/unicode.h"
 #include "loaders/files/byte_source.h"
 
 namespace muster::loaders {
+namespace {
+
+// A name in quotes that no terminal takes for more than text: control characters and broken UTF-8 are
+// escaped.
+std::string ShownPath(const std::string& path) {
+  const bool has_control =
+      std::any_of(path.begin(), path.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+  if (!index::IsValidUtf8(path)) return absl::StrCat("'", absl::CEscape(path), "'");
+  return absl::StrCat("'", has_control ? absl::Utf8SafeCEscape(path) : path, "'");
+}
+
+}  // namespace
 
 RawFile::RawFile(int fd, std::string shown_name, std::optional<uint64_t> size)
     : fd_(fd), shown_name_(std::move(shown_name)), size_(size) {}
@@ -20,7 +35,7 @@ RawFile::~RawFile() {
 absl::StatusOr<std::unique_ptr<RawFile>> RawFile::Open(const InputPath& input) {
   if (input.path == "-")
     return std::unique_ptr<RawFile>(new RawFile(STDIN_FILENO, "standard input", std::nullopt));
-  const std::string shown = input.shown_name.empty() ? absl::StrCat("'", input.path, "'") : input.shown_name;
+  const std::string shown = input.shown_name.empty() ? ShownPath(input.path) : input.shown_name;
   const int fd = open(input.path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("the file ", shown, " can't be opened"));
   struct stat about;

@@ -9,15 +9,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "index/text/quoted.h"
 #include "index/text/unicode.h"
-#include "loaders/files/delimited_text.h"
+#include "loaders/files/record_cutter.h"
+#include "loaders/files/text_start.h"
 
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kPieceBytes = 256 << 10;
-constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
 constexpr size_t kShownColumns = 20;
 
 std::string_view Standard(absl::string_view text) { return {text.data(), text.size()}; }
@@ -27,183 +27,234 @@ std::string InNormalForm(absl::string_view name) {
   return index::NormalizeNfc(Standard(name)).value_or(std::string(name));
 }
 
-char GuessDelimiter(const std::string& path, absl::string_view text) {
-  std::string name = absl::AsciiStrToLower(path);
-  for (const absl::string_view ending : {".gz", ".zst"}) {
-    if (absl::EndsWith(name, ending)) name.resize(name.size() - ending.size());
-  }
-  if (absl::EndsWith(name, ".tsv") || absl::EndsWith(name, ".tab")) return '\t';
-  const absl::string_view line = text.substr(0, text.find('\n'));
-  if (absl::StrContains(line, ',')) return ',';
-  // Spreadsheets write semicolons where a comma is the decimal point, and call the file .csv all the same.
-  if (absl::StrContains(line, ';')) return ';';
-  return absl::StrContains(line, '\t') ? '\t' : ',';
-}
-
-bool MayCut(char c) { return c > 0 && c != '\n' && c != '\r'; }
-
-class DelimitedReader : public RecordReader {
+class DelimitedReader : public RecordReader, private CutSink {
  public:
-  explicit DelimitedReader(std::unique_ptr<RawFile> file) : file_(std::move(file)) {}
+  DelimitedReader(std::unique_ptr<RawFile> file, TextFormat format)
+      : file_(std::move(file)), format_(std::move(format)) {}
 
-  absl::Status Begin(const std::string& path, const TextFormat& format);
+  absl::Status Begin(const std::string& path);
   const std::vector<std::string>& columns() const override { return columns_; }
+  const TextFormat& format() const override { return format_; }
   absl::StatusOr<bool> ReadSome(RecordSink& sink) override;
+  std::vector<std::string> notes() const override;
   const RawFile& file() const override { return *file_; }
 
  private:
-  // Fills piece_ with the next text; empty at the end.
-  absl::Status ReadPiece();
-  // Checks the start of the file and takes a byte-order mark away.
-  absl::Status CheckStart();
-  // Reads until the first record has come, which names the columns.
+  bool TakeCut(const CutRecord& record) override;
+  bool TakeUncut(uint64_t line, const std::string& why) override;
+  // Reads on and cuts; until the header has come, no further than that.
+  absl::Status CutSome();
   absl::Status ReadHeader();
-  absl::Status NameColumns(absl::Span<const absl::string_view> names);
+  absl::Status NameColumns(uint64_t line, absl::Span<const absl::string_view> names);
+  bool IsHeaderAgain(absl::Span<const absl::string_view> cells) const;
+  // Whether the record has one cell more than there are columns, which is empty.
+  bool IsOneTooMany(const CutRecord& record) const {
+    return record.found == columns_.size() + 1 && record.found == record.cells.size() &&
+           absl::StripAsciiWhitespace(record.cells.back()).empty();
+  }
+  std::string CellCount(const CutRecord& record) const;
   // `status` with the file's name before its message.
   absl::Status InFile(const absl::Status& status) const;
 
-  std::unique_ptr<RawFile> file_;
-  std::unique_ptr<ByteSource> source_;
-  std::unique_ptr<DelimitedText> text_;
-  std::vector<char> piece_;
+  const std::unique_ptr<RawFile> file_;
+  TextFormat format_;
+  std::unique_ptr<ByteSource> text_;
+  std::unique_ptr<RecordCutter> cutter_;
+  bool text_ended_ = false;
+  bool has_uncut_ = false;  // the cutter stopped before all that it has was cut
+
   std::vector<std::string> columns_;
-  // Records that came in one piece with the header, given out with the next.
-  struct EarlyRecord {
-    uint64_t line;
-    std::vector<std::string> cells;
-  };
-  std::vector<EarlyRecord> early_;
-  bool ended_ = false;
+  std::vector<std::string> header_;  // the same names, as they are written
+  bool named_ = false;
+  absl::Status naming_;
+  RecordSink* sink_ = nullptr;  // while reading
+  std::vector<std::string> notes_;
+  uint64_t headers_ = 0;            // records that equal the header
+  uint64_t first_header_line_ = 0;  // of them
 };
 
 absl::Status DelimitedReader::InFile(const absl::Status& status) const {
+  // What is wrong with the bytes names the file; what is wrong with the text begins with its line.
+  if (!absl::StartsWith(status.message(), "line ")) return status;
   return absl::Status(status.code(), absl::StrCat(file_->shown_name(), ", ", status.message()));
 }
 
-absl::Status DelimitedReader::Begin(const std::string& path, const TextFormat& format) {
-  auto source = ByteSource::Open(file_.get());
-  if (!source.ok()) return source.status();
-  source_ = std::move(*source);
-  absl::Status status = ReadPiece();
-  if (!status.ok()) return status;
-  status = CheckStart();
-  if (!status.ok()) return status;
-  const absl::string_view start(piece_.data(), piece_.size());
-  const char delimiter = format.delimiter == 0 ? GuessDelimiter(path, start) : format.delimiter;
-  if (!MayCut(delimiter) || !MayCut(format.quote) || delimiter == format.quote) {
-    return absl::InvalidArgumentError(
-        "delimiter and quote must be two different ASCII characters, and no line ends");
+absl::Status DelimitedReader::Begin(const std::string& path) {
+  auto begun = BeginText(*file_, path, format_);
+  if (!begun.ok()) return InFile(begun.status());
+  text_ = std::move(begun->text);
+  format_.delimiter = begun->delimiter;
+  notes_ = std::move(begun->notes);
+  cutter_ = std::make_unique<RecordCutter>(format_, begun->line);
+  for (absl::string_view start = begun->start; !start.empty();) {
+    const absl::Span<char> room = cutter_->Room();
+    const size_t bytes = std::min(room.size(), start.size());
+    std::copy_n(start.data(), bytes, room.data());
+    cutter_->Add(bytes);
+    start.remove_prefix(bytes);
   }
-  text_ = std::make_unique<DelimitedText>(delimiter, format.quote, format.keep_white_space);
-  if (format.columns.empty()) return ReadHeader();
-  const std::vector<absl::string_view> names(format.columns.begin(), format.columns.end());
-  return NameColumns(names);
+  has_uncut_ = true;
+  if (format_.columns.empty()) return ReadHeader();
+  const std::vector<absl::string_view> names(format_.columns.begin(), format_.columns.end());
+  return NameColumns(1, names);
 }
 
-absl::Status DelimitedReader::ReadPiece() {
-  piece_.resize(kPieceBytes);
-  auto got = source_->Read(absl::MakeSpan(piece_));
-  if (!got.ok()) return got.status();
-  piece_.resize(*got);
-  return absl::OkStatus();
-}
-
-absl::Status DelimitedReader::CheckStart() {
-  const absl::string_view start(piece_.data(), piece_.size());
-  if (absl::StartsWith(start, "\xff\xfe") || absl::StartsWith(start, "\xfe\xff")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        file_->shown_name(), " is UTF-16: convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8"));
+absl::Status DelimitedReader::CutSome() {
+  if (!has_uncut_) {
+    auto got = text_->Read(cutter_->Room());
+    if (!got.ok()) return InFile(got.status());
+    cutter_->Add(*got);
+    text_ended_ = *got == 0;
   }
-  if (absl::StartsWith(start, kUtf8Mark)) piece_.erase(piece_.begin(), piece_.begin() + kUtf8Mark.size());
-  return absl::OkStatus();
+  has_uncut_ = false;
+  const absl::Status cut = cutter_->Cut(text_ended_, *this);
+  return cut.ok() ? cut : InFile(cut);
 }
 
 absl::Status DelimitedReader::ReadHeader() {
-  bool named = false;
-  absl::Status naming;
-  const DelimitedText::Take take = [&](uint64_t line, absl::Span<const absl::string_view> cells) {
-    if (named) {
-      early_.push_back({line, {cells.begin(), cells.end()}});
-      return;
-    }
-    named = true;
-    naming = NameColumns(cells);
-  };
-  // One line at a time, so that only the header itself comes out early.
-  while (!named) {
-    if (piece_.empty()) {
-      absl::Status read = ReadPiece();
-      if (!read.ok()) return read;
-    }
-    if (piece_.empty()) {
-      ended_ = true;
-      const absl::Status end = text_->Finish(take);
-      if (!end.ok()) return InFile(end);
-      if (!named)
-        return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), " is empty: it has no header"));
-      break;
-    }
-    const auto line_end = std::find(piece_.begin(), piece_.end(), '\n');
-    const size_t bytes = static_cast<size_t>(line_end - piece_.begin()) + (line_end == piece_.end() ? 0 : 1);
-    const absl::Status fed = text_->Feed(absl::MakeConstSpan(piece_).first(bytes), take);
-    if (!fed.ok()) return InFile(fed);
-    piece_.erase(piece_.begin(), piece_.begin() + static_cast<ptrdiff_t>(bytes));
+  while (!named_ && !text_ended_) {
+    absl::Status read = CutSome();
+    if (!read.ok()) return read;
   }
-  return naming;
+  if (!named_) {
+    return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), " is empty: it has no header"));
+  }
+  has_uncut_ = true;
+  return naming_;
 }
 
-absl::Status DelimitedReader::NameColumns(absl::Span<const absl::string_view> names) {
+absl::Status DelimitedReader::NameColumns(uint64_t line, absl::Span<const absl::string_view> names) {
+  named_ = true;
+  const std::string place = absl::StrCat(file_->shown_name(), ", line ", line, ": ");
   std::set<std::string> seen;
   for (absl::string_view name : names) {
     name = absl::StripAsciiWhitespace(name);
     if (!index::IsValidUtf8(Standard(name))) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          file_->shown_name(), ", line 1: the header is not UTF-8; convert the file, for example with ",
-          "iconv -f GB18030 -t UTF-8 (other encodings are not read yet)"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(place,
+                       "the header is not UTF-8; say what it is, for example encoding: gb18030, or convert "
+                       "the file with iconv -t UTF-8"));
     }
     columns_.push_back(InNormalForm(name));
+    header_.emplace_back(name);
     if (!name.empty() && !seen.insert(columns_.back()).second) {
-      return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), ", line 1: the column ",
-                                                     index::Quoted(Standard(name)),
+      return absl::InvalidArgumentError(absl::StrCat(place, "the column ", index::Quoted(Standard(name)),
                                                      " is there twice; rename one of them"));
     }
+  }
+  if (format_.trailing_delimiter && format_.columns.empty() && columns_.size() > 1 &&
+      columns_.back().empty()) {
+    columns_.pop_back();
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> DelimitedReader::ReadSome(RecordSink& sink) {
-  const auto give = [&](uint64_t line, absl::Span<const absl::string_view> cells) {
-    if (cells.size() == columns_.size()) {
-      sink.TakeRecord(line, cells);
-    } else {
-      sink.TakeRagged(line, cells.size());
+bool DelimitedReader::TakeCut(const CutRecord& record) {
+  if (!named_) {
+    naming_ = record.found > kMaxCells
+                  ? absl::InvalidArgumentError(absl::StrCat(
+                        file_->shown_name(), ", line ", record.line, ": the header has ", record.found,
+                        " columns, and a file may have ", kMaxCells, "; divide it into several"))
+                  : NameColumns(record.line, record.cells);
+    named_ = true;
+    return false;
+  }
+  absl::Span<const absl::string_view> cells = record.cells;
+  if (format_.trailing_delimiter && IsOneTooMany(record)) cells.remove_suffix(1);
+  if (cells.size() != columns_.size() || record.found > kMaxCells) {
+    sink_->TakeBroken({record.line, BrokenRecord::Why::kCellCount, CellCount(record)});
+  } else if (IsHeaderAgain(cells)) {
+    if (headers_++ == 0) first_header_line_ = record.line;
+  } else {
+    sink_->TakeRecord(record.line, cells);
+  }
+  return true;
+}
+
+bool DelimitedReader::TakeUncut(uint64_t line, const std::string& why) {
+  if (!named_) {
+    naming_ = absl::InvalidArgumentError(
+        absl::StrCat(file_->shown_name(), ", line ", line, ": the header can't be read: ", why));
+    named_ = true;
+    return false;
+  }
+  sink_->TakeBroken({line, BrokenRecord::Why::kText, why});
+  return true;
+}
+
+std::string DelimitedReader::CellCount(const CutRecord& record) const {
+  std::string text =
+      absl::StrCat("the record has ", record.found, record.found == 1 ? " cell" : " cells",
+                   ", and the file has ", columns_.size(), columns_.size() == 1 ? " column" : " columns");
+  if (IsOneTooMany(record)) {
+    absl::StrAppend(&text,
+                    ": there is a delimiter too many at its end, which --trailing-delimiter tolerates");
+  } else if (record.last_line > record.line) {
+    absl::StrAppend(&text, "; it ends in line ", record.last_line,
+                    ", so look for a quote that should not open a cell");
+  }
+  return text;
+}
+
+bool DelimitedReader::IsHeaderAgain(absl::Span<const absl::string_view> cells) const {
+  bool has_name = false;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    absl::string_view cell = cells[i];
+    cell = absl::StripAsciiWhitespace(cell);
+    if (i == 0 && absl::ConsumePrefix(&cell, kUtf8Mark)) {
+      // Behind the mark a quote opened nothing.
+      const std::string quote(format_.quote == 0 ? 0 : 1, format_.quote);
+      if (cell.size() > 1 && absl::EndsWith(cell, quote) && absl::ConsumePrefix(&cell, quote)) {
+        cell.remove_suffix(quote.size());
+      }
     }
-  };
-  for (const EarlyRecord& record : early_) {
-    const std::vector<absl::string_view> cells(record.cells.begin(), record.cells.end());
-    give(record.line, cells);
+    if (cell != columns_[i] && cell != header_[i]) return false;
+    has_name |= !cell.empty();
   }
-  early_.clear();
-  if (ended_) return false;
-  if (piece_.empty()) {
-    absl::Status read = ReadPiece();
-    if (!read.ok()) return read;
+  return has_name;
+}
+
+absl::StatusOr<bool> DelimitedReader::ReadSome(RecordSink& sink) {
+  sink_ = &sink;
+  const absl::Status cut = CutSome();
+  sink_ = nullptr;
+  if (!cut.ok()) return cut;
+  return !text_ended_;
+}
+
+std::vector<std::string> DelimitedReader::notes() const {
+  std::vector<std::string> notes = notes_;
+  if (headers_ == 1) {
+    notes.push_back(absl::StrCat(file_->shown_name(), ", line ", first_header_line_,
+                                 ": the record equals the header and was passed over"));
+  } else if (headers_ > 1) {
+    notes.push_back(absl::StrCat(file_->shown_name(), ", line ", first_header_line_,
+                                 ": the record equals the header; ", headers_,
+                                 " such records were passed over"));
   }
-  ended_ = piece_.empty();
-  const absl::Status status = ended_ ? text_->Finish(give) : text_->Feed(piece_, give);
-  piece_.clear();
-  if (!status.ok()) return InFile(status);
-  return !ended_;
+  return notes;
+}
+
+// What seems to divide the only column of a header in which `name` is a part.
+absl::string_view LikelyDelimiter(absl::string_view header, absl::string_view name) {
+  const size_t at = header.find(name);
+  if (name.empty() || at == absl::string_view::npos) return "";
+  const absl::string_view before = header.substr(0, at), after = header.substr(at + name.size());
+  const absl::string_view c =
+      after.empty() ? before.substr(before.empty() ? 0 : before.size() - 1) : after.substr(0, 1);
+  return !c.empty() && absl::ascii_ispunct(static_cast<unsigned char>(c[0])) && c != "_" ? c : "";
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const InputPath& input,
                                                                  const TextFormat& format) {
+  const absl::Status fits = CheckTextFormat(format);
+  if (!fits.ok()) return fits;
   auto file = RawFile::Open(input);
   if (!file.ok()) return file.status();
-  auto reader = std::make_unique<DelimitedReader>(std::move(*file));
-  const absl::Status begun = reader->Begin(input.path, format);
+  auto reader = std::make_unique<DelimitedReader>(std::move(*file), format);
+  const absl::Status begun = reader->Begin(input.path);
   if (!begun.ok()) return begun;
   return reader;
 }
@@ -214,10 +265,15 @@ absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view 
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
   const auto append = [](std::string* out, const std::string& column) { out->append(index::Quoted(column)); };
-  return absl::NotFoundError(absl::StrCat(
+  std::string message = absl::StrCat(
       reader.file().shown_name(), " has no column ", index::Quoted(Standard(name)), "; it has ",
       absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
-      shown < columns.size() ? " …" : ""));
+      shown < columns.size() ? " …" : "");
+  const absl::string_view divider = columns.size() == 1 ? LikelyDelimiter(columns[0], name) : "";
+  if (!divider.empty()) {
+    absl::StrAppend(&message, ", which looks divided by ", divider, ": say delimiter: '", divider, "'");
+  }
+  return absl::NotFoundError(message);
 }
 
 }  // namespace muster::loaders

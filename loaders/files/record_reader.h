@@ -12,19 +12,19 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "loaders/files/byte_source.h"
+#include "loaders/files/text_format.h"
 
 namespace muster::loaders {
 
-// How a file's text is cut into cells.
-struct TextFormat {
-  // One ASCII character. 0: a tab when the file's name says .tsv or .tab; otherwise the first of comma,
-  // semicolon and tab that its first line has.
-  char delimiter = 0;
-  char quote = '"';
-  // The columns of a file without a header; empty when the first line names them.
-  std::vector<std::string> columns;
-  // False: unquoted cells come without blanks and tabs at both ends. True: every byte comes through.
-  bool keep_white_space = false;
+// A record that can't be taken as it is.
+struct BrokenRecord {
+  enum class Why {
+    kCellCount,  // it has more or fewer cells than there are columns
+    kText,       // it can't be cut into cells
+  };
+  uint64_t line = 0;  // from 1: where it begins
+  Why why = Why::kText;
+  std::string message;  // one sentence, without the line
 };
 
 // Takes records as they are read.
@@ -32,35 +32,39 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
   // A record with as many cells as there are columns, which began at `line` (from 1). The cells live for this
-  // call.
+  // call; white space around them is theirs.
   virtual void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) = 0;
-  // A record with `found` cells, which is not the number of columns.
-  virtual void TakeRagged(uint64_t line, size_t found) = 0;
+  virtual void TakeBroken(const BrokenRecord& record) = 0;
 };
 
-// Reads one file from its start to its end. What is wrong with one record is told to the sink; what makes the
-// whole file doubtful is an error that names file and line. For one thread; its file may be asked for
-// progress from any.
+// Reads one file from its start to its end: see RecordCutter for what a record is. What is wrong with one
+// record is told to the sink; what makes the whole file doubtful is an error that names file and line. For
+// one thread; its file may be asked for progress from any.
 //
-// Quotes: a doubled one inside quotes stands for one; one inside an unquoted cell is an ordinary character;
-// text between a closing quote and the next delimiter is an error, because everything after it may be read
-// wrongly. Lines end with LF or CRLF; empty lines are skipped. NUL bytes and broken UTF-8 in cells come
-// through.
+// A first line `sep=;`, which Excel writes, names the delimiter and is passed over. A record that equals the
+// header is passed over with a note, a byte-order mark before it too.
 class RecordReader {
  public:
   // Opens `input` and reads its header.
-  // Errors: those of RawFile and ByteSource; INVALID_ARGUMENT for an empty file, a header that is not UTF-8
-  // or names a column twice, and a delimiter or quote that can't be one.
+  // Errors: those of RawFile, ByteSource and CheckTextFormat; INVALID_ARGUMENT for an empty file, a file of
+  // another format, a header that is not in the file's encoding, can't be cut, has too many columns or names
+  // one twice.
   static absl::StatusOr<std::unique_ptr<RecordReader>> Open(const InputPath& input, const TextFormat& format);
   virtual ~RecordReader() = default;
 
   // The names of the columns, trimmed and in normal form C, in the file's order. A name may be empty.
   virtual const std::vector<std::string>& columns() const = 0;
 
+  // The format that Open was given, with the delimiter that was found out.
+  virtual const TextFormat& format() const = 0;
+
   // Reads on by some 256 KiB of text and gives the sink every record that ends there. False at the end of the
-  // file. Errors: INVALID_ARGUMENT for an unclosed quote, text after a closing quote, and a cell or record of
-  // more than 8 MiB; those of ByteSource. Call it no more after an error.
+  // file. Errors: INVALID_ARGUMENT for an unclosed quote and for bytes that are not in the declared encoding;
+  // those of ByteSource. Call it no more after an error.
   virtual absl::StatusOr<bool> ReadSome(RecordSink& sink) = 0;
+
+  // A sentence for each thing that was passed over so far, or that its author may not mean.
+  virtual std::vector<std::string> notes() const = 0;
 
   virtual const RawFile& file() const = 0;
 };

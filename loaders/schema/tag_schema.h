@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "loaders/files/text_format.h"
 #include "muster/v1/load_service.pb.h"
 
 namespace muster::loaders {
@@ -23,10 +24,7 @@ struct TagSchema {
   std::string member_id;             // the column with the member id; empty: the command line says it
   std::string time_zone;             // of a new population; empty: UTC
   std::vector<std::string> missing;  // beside the empty cell
-  bool trim = true;
-  std::vector<std::string> columns;  // of a file without a header
-  char delimiter = 0;                // 0: from the file
-  char quote = '"';
+  TextFormat format;                 // how its files are cut into cells
   std::vector<SchemaTag> tags;
 };
 

@@ -158,12 +158,58 @@ std::vector<std::string> ReadColumns(YamlReader& yaml, const YAML::Node& node) {
   return columns;
 }
 
-void CheckEncoding(YamlReader& yaml, const YAML::Node& node) {
-  const std::string encoding = absl::AsciiStrToLower(yaml.Text(node, "encoding"));
-  if (encoding == "utf-8" || encoding == "utf8") return;
-  yaml.Fail(node, absl::StrCat("encoding '", encoding,
-                               "' is not read yet; convert the file to UTF-8, for example with ", "iconv -f ",
-                               encoding, " -t utf-8"));
+std::string ReadEncoding(YamlReader& yaml, const YAML::Node& node) {
+  const std::string written = yaml.Text(node, "encoding");
+  const auto encoding = KnownEncoding(written);
+  if (encoding.has_value()) return *encoding;
+  yaml.Fail(
+      node,
+      absl::StrCat("the encoding '", written,
+                   "' is not read; it is one of utf-8, gb18030, utf-16, utf-16le, utf-16be, or convert the "
+                   "file, for example with iconv -f ",
+                   written, " -t utf-8"));
+  return "";
+}
+
+std::string ReadDelimiter(YamlReader& yaml, const YAML::Node& node) {
+  const std::string written = yaml.Text(node, "delimiter");
+  const auto delimiter = DelimiterOf(written);
+  if (!delimiter.has_value()) {
+    yaml.Fail(node, absl::StrCat("'delimiter' must be 1 to 8 bytes without line ends, or tab, not '", written,
+                                 "'"));
+  }
+  return delimiter.value_or(",");
+}
+
+char ReadQuote(YamlReader& yaml, const YAML::Node& node, const std::string& key) {
+  const std::string written = yaml.Text(node, key);
+  const auto quote = QuoteOf(written);
+  if (!quote.has_value()) {
+    yaml.Fail(node, absl::StrCat("'", key, "' must be one ASCII character, or none, not '", written, "'"));
+  }
+  return quote.value_or('\0');
+}
+
+// True when `key` is one that says how the text is cut.
+bool ReadFormat(YamlReader& yaml, const std::string& key, const YAML::Node& value, TextFormat& format) {
+  if (key == "trim") {
+    format.keep_white_space = !yaml.Boolean(value, key);
+  } else if (key == "columns") {
+    format.columns = ReadColumns(yaml, value);
+  } else if (key == "delimiter") {
+    format.delimiter = ReadDelimiter(yaml, value);
+  } else if (key == "quote") {
+    format.quote = ReadQuote(yaml, value, key);
+  } else if (key == "escape") {
+    format.escape = ReadQuote(yaml, value, key);
+  } else if (key == "trailing_delimiter") {
+    format.trailing_delimiter = yaml.Boolean(value, key);
+  } else if (key == "encoding") {
+    format.encoding = ReadEncoding(yaml, value);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 // The decimal point of all numbers and weights that don't say theirs.
@@ -178,25 +224,21 @@ void SetDecimal(const std::string& decimal, TagSchema& schema) {
 
 TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
   TagSchema schema;
-  const Entries entries = yaml.Map(root, "a tags.yaml",
-                                   {"population", "member_id", "time_zone", "missing", "trim", "columns",
-                                    "delimiter", "quote", "encoding", "decimal", "tags"});
+  const Entries entries =
+      yaml.Map(root, "a tags.yaml",
+               {"population", "member_id", "time_zone", "missing", "trim", "columns", "delimiter", "quote",
+                "escape", "trailing_delimiter", "encoding", "decimal", "tags"});
   for (const auto& [key, value] : entries) {
+    if (ReadFormat(yaml, key, value, schema.format)) continue;
     if (key == "population") schema.population = yaml.Text(value, key);
     if (key == "member_id") schema.member_id = yaml.Text(value, key);
     if (key == "time_zone") schema.time_zone = yaml.Text(value, key);
     if (key == "missing") schema.missing = yaml.Texts(value, key);
-    if (key == "trim") schema.trim = yaml.Boolean(value, key);
-    if (key == "columns") schema.columns = ReadColumns(yaml, value);
-    if (key == "delimiter") schema.delimiter = yaml.Character(value, key);
-    if (key == "quote") schema.quote = yaml.Character(value, key);
-    if (key == "encoding") CheckEncoding(yaml, value);
     if (key == "tags") ReadTags(yaml, value, schema);
   }
   if (entries.contains("decimal")) SetDecimal(ReadDecimal(yaml, entries.at("decimal")), schema);
-  if (schema.delimiter == schema.quote) {
-    yaml.Fail(root, "'delimiter' and 'quote' must be two different characters");
-  }
+  const absl::Status fits = CheckTextFormat(schema.format);
+  if (!fits.ok()) yaml.Fail(root, fits.message());
   return schema;
 }
 

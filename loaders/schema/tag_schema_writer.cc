@@ -40,6 +40,18 @@ void WriteTexts(YAML::Emitter& out, const char* key, const std::vector<std::stri
   out << YAML::EndSeq;
 }
 
+void WriteFormat(YAML::Emitter& out, const TextFormat& format) {
+  if (format.keep_white_space) out << YAML::Key << "trim" << YAML::Value << false;
+  WriteTexts(out, "columns", format.columns);
+  WriteText(out, "encoding", format.encoding);
+  if (!format.delimiter.empty()) {
+    out << YAML::Key << "delimiter" << YAML::Value << YAML::DoubleQuoted << format.delimiter;
+  }
+  if (format.quote != '"') WriteText(out, "quote", format.quote == 0 ? "none" : std::string(1, format.quote));
+  if (format.escape != 0) WriteText(out, "escape", std::string(1, format.escape));
+  if (format.trailing_delimiter) out << YAML::Key << "trailing_delimiter" << YAML::Value << true;
+}
+
 }  // namespace
 
 std::string WriteTagSchema(const TagSchema& schema) {
@@ -49,12 +61,7 @@ std::string WriteTagSchema(const TagSchema& schema) {
   WriteText(out, "member_id", schema.member_id);
   WriteText(out, "time_zone", schema.time_zone);
   WriteTexts(out, "missing", schema.missing);
-  if (!schema.trim) out << YAML::Key << "trim" << YAML::Value << false;
-  WriteTexts(out, "columns", schema.columns);
-  if (schema.delimiter != 0) {
-    WriteText(out, "delimiter", schema.delimiter == '\t' ? "tab" : std::string(1, schema.delimiter));
-  }
-  if (schema.quote != '"') WriteText(out, "quote", std::string(1, schema.quote));
+  WriteFormat(out, schema.format);
   if (!schema.tags.empty()) {
     out << YAML::Key << "tags" << YAML::Value << YAML::BeginSeq;
     for (const SchemaTag& tag : schema.tags) WriteTag(out, tag);

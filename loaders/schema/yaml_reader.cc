@@ -66,12 +66,4 @@ int YamlReader::Number(const YAML::Node& node, absl::string_view key, int most) 
   return number;
 }
 
-char YamlReader::Character(const YAML::Node& node, absl::string_view key) {
-  const std::string text = Text(node, key);
-  if (text == "tab" || text == "\\t") return '\t';
-  if (text.size() == 1 && text[0] > 0 && text[0] != '\n' && text[0] != '\r') return text[0];
-  Fail(node, absl::StrCat("'", key, "' must be one ASCII character, or tab, not '", text, "'"));
-  return 0;
-}
-
 }  // namespace muster::loaders

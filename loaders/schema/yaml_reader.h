@@ -30,8 +30,6 @@ class YamlReader {
   bool Boolean(const YAML::Node& node, absl::string_view key);
   // A whole number in [0, most].
   int Number(const YAML::Node& node, absl::string_view key, int most);
-  // One ASCII character; `tab` and `\t` are the tab.
-  char Character(const YAML::Node& node, absl::string_view key);
 
   // Keeps a problem at `node`'s line, unless there is one already.
   void Fail(const YAML::Node& node, absl::string_view problem);

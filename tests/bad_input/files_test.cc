@@ -132,6 +132,18 @@ TEST(BadFiles, AFileThatCantBeReadOn) {
   EXPECT_EQ(load.out, "");
 }
 
+TEST(BadFiles, AFileNameWithControlCharacters) {
+  const TinyServer server;
+  const Finished load = server.Load("id,age\na,1\nb\n", "tags:\n  - {name: age, kind: NUMBER}\n",
+                                    {"--max-rejected", "0.5"}, "a\x1b]52;c;\x07\n.csv");
+  EXPECT_EQ(load.exit_code, 0) << load.err;
+  EXPECT_EQ(load.err.find('\x1b'), std::string::npos);
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a");
+  const Finished refused = server.Load("", "", {"--infer"}, "b\x1b]52;c;\x07.csv");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("b\\033]52;c;\\007.csv' is empty"));
+}
+
 TEST(BadFiles, ALabelThatIsTooLong) {
   const TinyServer server;
   server.MustLoad("id,age\na,1\n", "tags:\n  - {name: age, kind: NUMBER}\n");

@@ -1,4 +1,5 @@
 // Rule 14: a file error refuses the load and changes nothing.
+#include <sys/resource.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -101,6 +102,37 @@ TEST(Rule14, BrokenTextFilesAreRefused) {
   ExpectRefusedWhole(server, server.Load("", kSchema), "records.csv");
   ExpectRefusedWhole(server, server.Load("id,city\na,Y\n", absl::StrCat("encoding: klingon\n", kSchema)),
                      "klingon");
+}
+
+TEST(Rule14, AnUnclosedQuoteIsNamedWithTheLineWhereItOpens) {
+  const TinyServer server;
+  server.MustLoad("id,city\nkept,X\nother_member,\n", kSchema);
+  ExpectRefusedWhole(server, server.Load("id,city\na,\"Y\nY\"\nb,\"open\nc,Z\nd,Z\n", kSchema),
+                     "records.csv', line 4: the quote that opens here is never closed");
+  // One that is closed, though not where it should be, is a matter of its record.
+  const Finished load =
+      server.Load("id,city\na,Y\nb,\"open\nc,\"Z\"\nd,Z\n", kSchema, {"--max-rejected", "0.3"});
+  EXPECT_EQ(load.exit_code, 0) << load.err;
+  EXPECT_THAT(load.err, HasSubstr("line 3: "));
+  EXPECT_EQ(server.IdsOf("city = 'Z'"), "c d");
+}
+
+TEST(Rule14, ALineWithoutEndIsRefusedInLittleMemory) {
+  const TinyServer server;
+  server.MustLoad("id,city\nkept,X\nother_member,\n", kSchema);
+  const std::string cell(40 << 20, 'x');
+  ExpectRefusedWhole(server, server.Load(absl::StrCat("id,city\na,", cell, "\nb,Y\n"), kSchema),
+                     "line 2: it is longer than 8388608 bytes");
+  ExpectRefusedWhole(server, server.Load(absl::StrCat("id,city\na,\"", cell, "\"\nb,Y\n"), kSchema),
+                     "line 2: the quote that opens here isn't closed within 8388608 bytes");
+  ExpectRefusedWhole(server,
+                     server.Load(absl::StrCat("id,city\na", std::string(20 << 20, ','), "\nb,Y\n"), kSchema),
+                     "line 2: it is longer than 8388608 bytes");
+  ExpectRefusedWhole(server, server.Load(absl::StrCat("id", std::string(100'000, ','), "\nb,Y\n"), kSchema),
+                     "line 1: the header has 100001 columns, and a file may have 65536");
+  rusage used = {};
+  getrusage(RUSAGE_CHILDREN, &used);
+  EXPECT_LT(used.ru_maxrss, 200 << 10);  // KiB, of the largest program that ran
 }
 
 TEST(Rule14, AnUnknownKeyInTheSchemaIsRefusedWithItsLine) {

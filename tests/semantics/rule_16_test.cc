@@ -82,6 +82,17 @@ TEST(Rule16, ARefusedLoadLeavesNothingOfAnyKind) {
   }
 }
 
+TEST(Rule16, ARecordEqualToTheHeaderIsSkippedWithANote) {
+  const TinyServer server;
+  const char schema[] = "tags:\n  - {name: city, kind: SINGLE}\n";
+  const Finished load = server.MustLoad("id,city\na,X\n\xef\xbb\xbf\"id\",city\nb,Y\nid,town\n", schema);
+  EXPECT_THAT(load.err, HasSubstr("records.csv', line 3: the record equals the header"));
+  ExpectSelects(server, {{"EVERYONE", "a b id"}, {"city = 'city'", ""}});
+  const Finished inferred = server.Load("id,n\nc,1\nid,n\nd,2\n", "", {"--infer"});
+  EXPECT_EQ(inferred.exit_code, 0) << inferred.err;
+  ExpectSelects(server, {{"n > 0", "c d"}});  // a NUMBER in spite of the header's `n`
+}
+
 TEST(Rule16, ARefusedLoadLeavesNoPopulationTagOrValueBehind) {
   TinyServer server;
   const char schema[] = "tags:\n  - {name: city, kind: SINGLE}\n";

@@ -69,7 +69,7 @@ TEST(Rule30, TwoIsWrongUsage) {
            {"load"},
            {"load", file, "--population", "p", "--id-column", "id", "--mode", "sing"},
            {"members", "--population", "p", "EVERYONE", "--limit", "-1"},
-           {"load", file, "--population", "p", "--id-column", "id", "--infer", "--schema", file}}) {
+           {"load", file, "--population", "p", "--id-column", "id", "--infer", "--quote", "nine"}}) {
     const Finished finished = server.Cli(arguments);
     const std::string line = arguments.empty() ? "(nothing)" : arguments[0] + " … " + arguments.back();
     EXPECT_EQ(finished.exit_code, 2) << line << "\n" << finished.err;

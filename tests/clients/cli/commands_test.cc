@@ -83,7 +83,6 @@ TEST_F(CommandsTest, ExitCodesSayWhatToDo) {
   EXPECT_EQ(Muster({"count", "-p", "p", "--server", "nowhere", "a"}), kWrongUsage);
   EXPECT_EQ(Muster({"members", "-p", "p", "--limit", "0", "a"}), kWrongUsage);
   EXPECT_EQ(Muster({"members", "-p", "p", "--limit", "-1", "a"}), kWrongUsage);
-  EXPECT_EQ(Muster({"load", "x", "--schema", "a", "--infer"}), kWrongUsage);
   EXPECT_EQ(out_, "");
   EXPECT_EQ(Muster({"count", "--help"}), kDone);
   EXPECT_THAT(out_, HasSubstr("Examples:"));

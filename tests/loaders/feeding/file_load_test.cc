@@ -31,7 +31,7 @@ class FileLoadTest : public testing::Test {
   absl::StatusOr<v1::LoadRecordsResponse> Load(absl::string_view text) {
     ScratchFile file("load.csv", text);
     FileLoad load = {.path = file.path(), .schema = *ParseTagSchema(kSchema, "schema"), .label = "l"};
-    auto reader = RecordReader::Open({load.path}, FormatOf(load.schema));
+    auto reader = RecordReader::Open({load.path}, load.schema.format);
     if (!reader.ok()) return reader.status();
     return FeedFile(*client_, load, **reader, [this](const LoadProgress& progress) { progress_ = progress; });
   }
@@ -86,7 +86,7 @@ TEST_F(FileLoadTest, SendsSpecColumnsAndCommit) {
   EXPECT_EQ(progress_.bytes_read, progress_.file_bytes);
 }
 
-TEST_F(FileLoadTest, ReportsRaggedRecordsAndCountsThem) {
+TEST_F(FileLoadTest, ReportsBrokenRecordsAndCountsThem) {
   ASSERT_TRUE(Load("a,id,b\nx,m1\nx,m2,2\nx,m3,3,4\n").ok());
   const v1::RecordBatch& batch = server_.load_messages[1].batch();
   ASSERT_EQ(batch.rejected_size(), 2);
@@ -96,6 +96,15 @@ TEST_F(FileLoadTest, ReportsRaggedRecordsAndCountsThem) {
   EXPECT_EQ(batch.rejected(1).line(), 4u);
   EXPECT_THAT(Ids(), ElementsAre("m2"));
   EXPECT_EQ(server_.load_messages[2].commit().records(), 3u);
+}
+
+TEST_F(FileLoadTest, ReportsRecordsThatCannotBeCut) {
+  ASSERT_TRUE(Load("a,id,b\nx,m1,\"1\"2\nx,m2,2\n").ok());
+  const v1::RecordBatch& batch = server_.load_messages[1].batch();
+  ASSERT_EQ(batch.rejected_size(), 1);
+  EXPECT_EQ(batch.rejected(0).line(), 2u);
+  EXPECT_EQ(batch.rejected(0).reason(), v1::REJECTION_REASON_UNREADABLE);
+  EXPECT_THAT(Ids(), ElementsAre("m2"));
 }
 
 TEST_F(FileLoadTest, CutsALongFileIntoBatches) {
@@ -149,17 +158,17 @@ TEST_F(FileLoadTest, MatchesColumnsWithTheCatalogue) {
   for (const char* name : {"a", "b", "unused"}) server_.tag_pages[0].add_tags()->set_name(name);
   ScratchFile known("known.csv", "b,id,a\n1,m,2\n");
   auto reader = RecordReader::Open({known.path()}, {});
-  const auto schema = SchemaOfCatalogue(*client_, "p", **reader, "id");
+  const auto schema = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = "id"});
   ASSERT_TRUE(schema.ok()) << schema.status();
   ASSERT_EQ(schema->schema.tags.size(), 2u);
   EXPECT_EQ(schema->schema.tags[0].tag.name(), "b");
   EXPECT_EQ(schema->schema.tags[0].tag.kind(), v1::TAG_KIND_UNSPECIFIED);
   ScratchFile unknown("unknown.csv", "b,id,c,d\n");
   reader = RecordReader::Open({unknown.path()}, {});
-  const auto refused = SchemaOfCatalogue(*client_, "p", **reader, "id");
+  const auto refused = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = "id"});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(refused.status().message(), HasSubstr("columns that are no tags of 'p': 'c', 'd'"));
-  const auto nobody = SchemaOfCatalogue(*client_, "p", **reader, "nobody");
+  const auto nobody = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = "nobody"});
   EXPECT_EQ(nobody.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(nobody.status().message(), HasSubstr("no column 'nobody'; it has 'b', 'id', 'c', 'd'"));
 }
@@ -172,7 +181,7 @@ TEST_F(FileLoadTest, MatchesNamesInEitherNormalForm) {
     for (const std::string id : {"\xc3\xa9id", "e\xcc\x81id"}) {
       ScratchFile file("accents.csv", header);
       auto reader = RecordReader::Open({file.path()}, {});
-      const auto chosen = SchemaOfCatalogue(*client_, "p", **reader, id);
+      const auto chosen = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = id});
       ASSERT_TRUE(chosen.ok()) << chosen.status();
       ASSERT_EQ(chosen->schema.tags.size(), 1u);
       EXPECT_EQ(chosen->schema.tags[0].tag.name(), "\xc3\xa9tat");
@@ -184,22 +193,53 @@ TEST_F(FileLoadTest, MatchesNamesInEitherNormalForm) {
 
 TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
   ScratchFile file("events.csv", "id;n;city\na;1;上海\nb;2;北京\na;3;上海\nragged\n");
-  const auto inferred = InferSchema({file.path()}, {.delimiter = ';'}, "id");
+  const auto inferred = InferSchema({file.path()}, {.member_id = "id"});
   ASSERT_TRUE(inferred.ok()) << inferred.status();
   ASSERT_EQ(inferred->schema.tags.size(), 2u);
   EXPECT_EQ(inferred->schema.tags[0].tag.kind(), v1::TAG_KIND_MULTI);
   EXPECT_EQ(inferred->schema.tags[1].tag.kind(), v1::TAG_KIND_SINGLE);
-  EXPECT_EQ(inferred->schema.delimiter, ';');
-  EXPECT_THAT(InferSchema({file.path()}, {.delimiter = ';'}, "nobody").status().message(),
+  EXPECT_EQ(inferred->schema.format.delimiter, ";");  // found out, and kept for the next file
+  EXPECT_THAT(InferSchema({file.path()}, {.member_id = "nobody"}).status().message(),
               HasSubstr("no column 'nobody'"));
 }
 
-TEST(InputDigest, IsTheSha256OfTheFile) {
+TEST(InferSchema, KeepsWhatIsGiven) {
+  ScratchFile file("given.csv", "1|2|x\n2|-|y\n");
+  const auto given = ParseTagSchema(
+      "population: p\nmember_id: id\ncolumns: [id, n, city]\nmissing: ['-']\ntags:\n  - {name: town, column: "
+      "city, "
+      "kind: MULTI}\n",
+      "given");
+  const auto inferred = InferSchema({file.path()}, *given);
+  ASSERT_TRUE(inferred.ok()) << inferred.status();
+  EXPECT_EQ(inferred->schema.population, "p");
+  EXPECT_EQ(inferred->schema.format.delimiter, "|");
+  EXPECT_THAT(inferred->schema.format.columns, ElementsAre("id", "n", "city"));
+  EXPECT_THAT(inferred->schema.missing, ElementsAre("-"));
+  ASSERT_EQ(inferred->schema.tags.size(), 2u);
+  EXPECT_EQ(inferred->schema.tags[0].tag.name(), "town");
+  EXPECT_EQ(inferred->schema.tags[0].tag.kind(), v1::TAG_KIND_MULTI);
+  EXPECT_EQ(inferred->schema.tags[1].tag.name(), "n");
+}
+
+TEST(InferSchema, SaysTheCauseWhenNoRecordCanBeRead) {
+  ScratchFile file("ragged.csv", "id,name,lat,lon\n1,name,0,0,\n2,name,0,0,\n");
+  const auto inferred = InferSchema({file.path()}, {.member_id = "id"});
+  EXPECT_EQ(inferred.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(
+      inferred.status().message(),
+      HasSubstr(
+          "ragged.csv', line 2: the record has 5 cells, and the file has 4 columns: there is a delimiter "
+          "too many at its end, which --trailing-delimiter tolerates; none of the 2 records can be"));
+}
+
+TEST(InputDigest, IsTheSha256OfTheFileAndOfHowItIsRead) {
   ScratchFile file("abc", "abc");
-  EXPECT_EQ(absl::BytesToHexString(*DigestOfFile(file.path())),
+  EXPECT_NE(*DigestOfFile(file.path(), ";"), *DigestOfFile(file.path(), ","));
+  EXPECT_EQ(absl::BytesToHexString(*DigestOfFile(file.path(), "")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   ScratchFile empty("empty", "");
-  EXPECT_EQ(absl::BytesToHexString(*DigestOfFile(empty.path())),
+  EXPECT_EQ(absl::BytesToHexString(*DigestOfFile(empty.path(), "")),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
@@ -208,7 +248,8 @@ TEST(MakeLabel, IsNewEveryTimeAndFits) {
               testing::MatchesRegex("customers\\.csv-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}"));
   EXPECT_THAT(MakeLabel("-"), testing::StartsWith("stdin-"));
   EXPECT_LE(MakeLabel(std::string(300, 'x')).size(), 200u);
-  EXPECT_THAT(MakeLabel("caf\xe9.csv"), testing::StartsWith("load-"));  // a label is UTF-8
+  EXPECT_THAT(MakeLabel("caf\xe9.csv"), testing::StartsWith("load-"));    // a label is UTF-8
+  EXPECT_THAT(MakeLabel("a\x1b]0;b.csv"), testing::StartsWith("load-"));  // without control characters
   EXPECT_NE(MakeLabel("a"), MakeLabel("a"));
 }
 

@@ -25,7 +25,9 @@ trim: false
 columns: [customerID, tenure, vip, interests]
 delimiter: tab
 quote: "'"
-encoding: UTF-8
+escape: "\\"
+encoding: GBK
+trailing_delimiter: true
 tags:
   - name: tenure
     kind: NUMBER
@@ -57,10 +59,13 @@ TEST(TagSchema, ReadsEveryKey) {
   EXPECT_EQ(schema->member_id, "customerID");
   EXPECT_EQ(schema->time_zone, "Asia/Shanghai");
   EXPECT_THAT(schema->missing, ElementsAre("\\N", "null"));
-  EXPECT_FALSE(schema->trim);
-  EXPECT_THAT(schema->columns, ElementsAre("customerID", "tenure", "vip", "interests"));
-  EXPECT_EQ(schema->delimiter, '\t');
-  EXPECT_EQ(schema->quote, '\'');
+  EXPECT_TRUE(schema->format.keep_white_space);
+  EXPECT_THAT(schema->format.columns, ElementsAre("customerID", "tenure", "vip", "interests"));
+  EXPECT_EQ(schema->format.delimiter, "\t");
+  EXPECT_EQ(schema->format.quote, '\'');
+  EXPECT_EQ(schema->format.escape, '\\');
+  EXPECT_EQ(schema->format.encoding, "gb18030");  // which holds GBK
+  EXPECT_TRUE(schema->format.trailing_delimiter);
   ASSERT_EQ(schema->tags.size(), 5u);
   EXPECT_EQ(schema->tags[0].tag.kind(), v1::TAG_KIND_NUMBER);
   EXPECT_EQ(schema->tags[0].tag.scale(), 2u);
@@ -91,10 +96,32 @@ TEST(TagSchema, WritesWhatItReads) {
     EXPECT_EQ(again->tags[i].tag.SerializeAsString(), schema->tags[i].tag.SerializeAsString());
   }
   EXPECT_EQ(again->missing, schema->missing);
-  EXPECT_EQ(again->columns, schema->columns);
-  EXPECT_EQ(again->delimiter, schema->delimiter);
-  EXPECT_EQ(again->quote, schema->quote);
-  EXPECT_EQ(again->trim, schema->trim);
+  EXPECT_EQ(again->format.columns, schema->format.columns);
+  EXPECT_EQ(again->format.delimiter, schema->format.delimiter);
+  EXPECT_EQ(again->format.quote, schema->format.quote);
+  EXPECT_EQ(again->format.keep_white_space, schema->format.keep_white_space);
+  EXPECT_EQ(again->format.escape, schema->format.escape);
+  EXPECT_EQ(again->format.encoding, schema->format.encoding);
+  EXPECT_EQ(again->format.trailing_delimiter, schema->format.trailing_delimiter);
+}
+
+TEST(TagSchema, WritesEveryDelimiterAndQuoteSoThatItIsReadBack) {
+  for (const std::string delimiter : {"", ",", "\t", "\x01", "||", "。", "#", ": "}) {
+    for (const char quote : {'"', '\'', '\0', '#'}) {
+      TagSchema schema;
+      schema.format = {.delimiter = delimiter, .quote = delimiter == "#" ? '"' : quote, .escape = '\\'};
+      const std::string yaml = WriteTagSchema(schema);
+      const auto again = ParseTagSchema(yaml, "written");
+      ASSERT_TRUE(again.ok()) << again.status() << "\n" << yaml;
+      EXPECT_EQ(again->format.delimiter, schema.format.delimiter) << yaml;
+      EXPECT_EQ(again->format.quote, schema.format.quote) << yaml;
+      EXPECT_EQ(again->format.escape, '\\') << yaml;
+    }
+  }
+  EXPECT_EQ(ParseTagSchema("delimiter: tab\n", "s")->format.delimiter, "\t");
+  EXPECT_EQ(ParseTagSchema("delimiter: '\\x01'\n", "s")->format.delimiter, "\x01");
+  EXPECT_EQ(ParseTagSchema("delimiter: '||'\n", "s")->format.delimiter, "||");
+  EXPECT_EQ(ParseTagSchema("quote: none\n", "s")->format.quote, '\0');
 }
 
 TEST(TagSchema, NamesTheLineOfUnknownKeys) {
@@ -125,11 +152,15 @@ TEST(TagSchema, RefusesWhatDoesNotFit) {
   EXPECT_THAT(
       ProblemOf("tags:\n  - name: a\n    kind: MULTI\n    separator: ':'\n    weight_separator: ':'\n"),
       HasSubstr("two different texts"));
-  EXPECT_THAT(ProblemOf("encoding: gb18030\n"), HasSubstr("encoding 'gb18030' is not read yet"));
+  EXPECT_THAT(ProblemOf("encoding: big5\n"),
+              HasSubstr("line 1: the encoding 'big5' is not read; it is one of utf-8, gb18030"));
   EXPECT_THAT(ProblemOf("missing: [NULL]\n"), HasSubstr("write it in quotes"));
   EXPECT_THAT(ProblemOf("trim: maybe\n"), HasSubstr("'trim' must be true or false"));
-  EXPECT_THAT(ProblemOf("delimiter: '||'\n"), HasSubstr("one ASCII character"));
-  EXPECT_THAT(ProblemOf("delimiter: ','\nquote: ','\n"), HasSubstr("two different characters"));
+  EXPECT_THAT(ProblemOf("delimiter: ''\n"), HasSubstr("'delimiter' must be 1 to 8 bytes without line ends"));
+  EXPECT_THAT(ProblemOf("delimiter: \"a\\n\"\n"), HasSubstr("'delimiter' must be 1 to 8 bytes"));
+  EXPECT_THAT(ProblemOf("quote: no\n"), HasSubstr("'quote' must be one ASCII character, or none, not 'no'"));
+  EXPECT_THAT(ProblemOf("escape: é\n"), HasSubstr("'escape' must be one ASCII character, or none"));
+  EXPECT_THAT(ProblemOf("delimiter: ','\nquote: ','\n"), HasSubstr("must be different characters"));
   EXPECT_THAT(ProblemOf("tags: {a: b}\n"), HasSubstr("'tags' must be a list"));
   EXPECT_THAT(ProblemOf("a list\n"), HasSubstr("must be a list of `key: value` lines"));
   EXPECT_THAT(ProblemOf("a: [b\n"), HasSubstr("not YAML"));

@@ -1,0 +1,36 @@
+// Options of `muster load` that say how a file's text is read.
+#ifndef MUSTER_CLIENTS_CLI_TEXT_OPTIONS_H_
+#define MUSTER_CLIENTS_CLI_TEXT_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loaders/schema/tag_schema.h"
+
+namespace muster::cli {
+
+// As they were written; empty: not given.
+struct TextOptions {
+  std::string delimiter;
+  std::string quote;
+  std::string escape;
+  std::string columns;
+  std::vector<std::string> missing;
+  std::string encoding;
+  bool trailing_delimiter = false;
+  std::optional<uint64_t> max_expansion;
+  std::optional<uint64_t> max_text;
+};
+
+// Adds the options in a group of their own. What can't be one is wrong usage. `options` outlives `command`.
+void AddTextOptions(CLI::App& command, TextOptions& options);
+
+// What the options say takes the place of what `schema` does; --missing adds to it.
+void ApplyTextOptions(const TextOptions& options, loaders::TagSchema& schema);
+
+}  // namespace muster::cli
+
+#endif  // MUSTER_CLIENTS_CLI_TEXT_OPTIONS_H_

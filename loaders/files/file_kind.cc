@@ -1,0 +1,168 @@
+#include "loaders/files/file_kind.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "index/text/unicode.h"
+
+namespace muster::loaders {
+namespace {
+
+constexpr size_t kLongestCharacter = 4;
+constexpr absl::string_view kExport = "export the table as CSV";
+
+struct Magic {
+  absl::string_view bytes;
+  const char* what;
+  absl::string_view mend;
+  bool also_text = false;  // a table may begin so; its next bytes tell
+};
+
+constexpr Magic kMagics[] = {
+    {"PAR1", "a Parquet file", kExport, true},
+    {"ORC", "an ORC file", kExport, true},
+    {absl::string_view("Obj\x01", 4), "an Avro file", kExport},
+    {absl::string_view("ARROW1\0\0", 8), "an Arrow file", kExport},
+    {"FEA1", "a Feather file", kExport, true},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls)", kExport},
+    {absl::string_view("SQLite format 3\0", 16), "an SQLite database", kExport},
+    {"%PDF-", "a PDF document", kExport},
+    {"BZh", "compressed with bzip2", "decompress it with bunzip2, or compress it with gzip or zstd", true},
+    {absl::string_view("\xfd"
+                       "7zXZ\0",
+                       6),
+     "compressed with xz", "decompress it with unxz, or compress it with gzip or zstd"},
+    {"\x04\x22\x4d\x18", "compressed with LZ4",
+     "decompress it with lz4 -d, or compress it with gzip or zstd"},
+    {absl::string_view("\xff\x06\0\0sNaPpY", 10), "compressed with Snappy",
+     "decompress it, or compress it with gzip or zstd"},
+    {"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and load the table that is in it"},
+    {"Rar!\x1a\x07", "a RAR archive", "unpack it and load the table that is in it"},
+};
+
+bool HasBinary(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < '\t'; });
+}
+
+std::string KindOfZip(absl::string_view start, const std::string& path) {
+  if (absl::EndsWithIgnoreCase(path, ".xlsx") || absl::StrContains(start, "xl/") ||
+      absl::StrContains(start, "[Content_Types].xml")) {
+    return absl::StrCat("is an Excel workbook, not CSV: ", kExport);
+  }
+  if (absl::StrContains(start, "opendocument.spreadsheet")) {
+    return absl::StrCat("is an OpenDocument spreadsheet, not CSV: ", kExport);
+  }
+  return "is a ZIP archive, not CSV: unpack it and load the table that is in it";
+}
+
+std::optional<std::string> KindOfMarkup(absl::string_view start) {
+  const absl::string_view text = absl::StripLeadingAsciiWhitespace(start);
+  const absl::string_view line = absl::StripTrailingAsciiWhitespace(text.substr(0, text.find('\n')));
+  if (absl::StartsWithIgnoreCase(text, "<!doctype") || absl::StartsWithIgnoreCase(text, "<html")) {
+    return "is a web page (HTML), not CSV: look whether the download asked for a login";
+  }
+  if (absl::StartsWith(text, "<?xml")) return absl::StrCat("is XML, not CSV: ", kExport);
+  const auto inside = [](absl::string_view bracketed) {
+    return absl::StripLeadingAsciiWhitespace(bracketed.substr(1));
+  };
+  if (absl::StartsWith(text, "{") && absl::StartsWith(inside(text), "\"") &&
+      (line == "{" || absl::EndsWith(line, "}") || absl::EndsWith(line, ",") || line.size() == text.size())) {
+    return absl::StrCat("is JSON lines or JSON, not CSV: ", kExport);
+  }
+  if (absl::StartsWith(text, "[") && absl::StartsWith(inside(text), "{")) {
+    return absl::StrCat("is JSON, not CSV: ", kExport);
+  }
+  return std::nullopt;
+}
+
+// How many bytes the character of GB18030 at the begin of `text` has: 1, 2, 4, or 0 when it is none. A
+// cut-off one counts as whole.
+size_t Gb18030Bytes(absl::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return 1;
+  if (byte(0) == 0x80 || byte(0) == 0xff) return 0;
+  if (text.size() == 1) return 1;
+  if (byte(1) >= 0x40 && byte(1) != 0x7f && byte(1) != 0xff) return 2;
+  if (byte(1) < 0x30 || byte(1) > 0x39) return 0;
+  if (text.size() < 4) return text.size();
+  return byte(2) >= 0x81 && byte(2) != 0xff && byte(3) >= 0x30 && byte(3) <= 0x39 ? 4 : 0;
+}
+
+// `text` without the begin of a character at its end.
+std::string_view WithoutCutOff(absl::string_view text) {
+  std::string_view whole(text.data(), text.size());
+  for (size_t i = 0; i < kLongestCharacter && !whole.empty(); ++i) {
+    const auto last = static_cast<unsigned char>(whole.back());
+    if (last < 0x80) break;
+    if (last >= 0xc0) {
+      whole.remove_suffix(1);
+      break;
+    }
+    if (index::IsValidUtf8(whole)) break;
+    whole.remove_suffix(1);
+  }
+  return whole;
+}
+
+}  // namespace
+
+std::optional<std::string> OtherFormatOf(absl::string_view start, const std::string& path) {
+  if (absl::StartsWith(start, "PK\x03\x04") || absl::StartsWith(start, "PK\x05\x06"))
+    return KindOfZip(start, path);
+  for (const Magic& magic : kMagics) {
+    if (!absl::StartsWith(start, magic.bytes)) continue;
+    if (magic.also_text && !HasBinary(start.substr(0, 1024))) continue;
+    return absl::StrCat("is ", magic.what, ", not CSV: ", magic.mend);
+  }
+  constexpr size_t kTarMagicAt = 257;
+  if (start.size() > kTarMagicAt && absl::StartsWith(start.substr(kTarMagicAt), "ustar")) {
+    return "is a tar archive, not CSV: unpack it and load the table that is in it";
+  }
+  return KindOfMarkup(start);
+}
+
+std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {
+  constexpr size_t kSampledBytes = 4096;
+  constexpr size_t kOneAsciiIn = 10;  // units, at least: delimiters and line ends are
+  start = start.substr(0, std::min(start.size(), kSampledBytes) / 2 * 2);
+  for (const bool little : {true, false}) {
+    size_t ascii = 0;
+    bool fits = true;
+    bool in_pair = false;
+    for (size_t i = 0; i < start.size() && fits; i += 2) {
+      const auto low = static_cast<unsigned char>(start[little ? i : i + 1]);
+      const auto high = static_cast<unsigned char>(start[little ? i + 1 : i]);
+      if (high == 0 && low >= 0x20 && low < 0x7f) ++ascii;
+      const bool control = high == 0 && low < 0x20 && low != '\t' && low != '\n' && low != '\r';
+      const bool opens = high >= 0xd8 && high < 0xdc;
+      const bool closes = high >= 0xdc && high < 0xe0;
+      fits = !control && closes == in_pair;
+      in_pair = opens;
+    }
+    if (fits && ascii >= 2 && ascii * kOneAsciiIn >= start.size() / 2)
+      return little ? "utf-16le" : "utf-16be";
+  }
+  return std::nullopt;
+}
+
+bool LooksLikeGb18030(absl::string_view start) {
+  if (index::IsValidUtf8(WithoutCutOff(start))) return false;
+  for (size_t i = 0; i < start.size();) {
+    const size_t bytes = Gb18030Bytes(start.substr(i));
+    if (bytes == 0) return false;
+    i += bytes;
+  }
+  return true;
+}
+
+bool LooksLikeUtf8(absl::string_view start) {
+  const std::string_view whole = WithoutCutOff(start);
+  const auto is_long = [](char c) { return static_cast<unsigned char>(c) >= 0xe0; };
+  // A two-byte character of GB18030 may look like one of UTF-8; several of three bytes don't come by chance.
+  return std::count_if(whole.begin(), whole.end(), is_long) >= 2 && index::IsValidUtf8(whole);
+}
+
+}  // namespace muster::loaders

@@ -1,0 +1,133 @@
+#include "loaders/files/text_start.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "loaders/files/file_kind.h"
+#include "loaders/files/text_decoder.h"
+
+namespace muster::loaders {
+namespace {
+
+constexpr size_t kStartBytes = 256 << 10;
+constexpr absl::string_view kUtf16LittleMark = "\xff\xfe", kUtf16BigMark = "\xfe\xff";
+
+// The first bytes of `source`; fewer than kStartBytes mean the end.
+absl::StatusOr<std::string> ReadStart(ByteSource& source) {
+  std::string start(kStartBytes, '\0');
+  size_t filled = 0;
+  while (filled < start.size()) {
+    auto got = source.Read(absl::MakeSpan(start).subspan(filled));
+    if (!got.ok()) return got.status();
+    if (*got == 0) break;
+    filled += *got;
+  }
+  start.resize(filled);
+  return start;
+}
+
+absl::Status Refused(const RawFile& file, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(file.shown_name(), " ", why));
+}
+
+std::string SayEncoding(absl::string_view encoding) {
+  return absl::StrCat("say so with encoding: ", encoding, " in the schema, or --encoding ", encoding);
+}
+
+// Why text that begins with `start` is not UTF-8. Nothing when it may be.
+std::optional<std::string> WhyNotUtf8(absl::string_view start) {
+  if (absl::StartsWith(start, kUtf16LittleMark) || absl::StartsWith(start, kUtf16BigMark)) {
+    return absl::StrCat("is UTF-16: ", SayEncoding("utf-16"));
+  }
+  const auto unmarked = UnmarkedUtf16Of(start);
+  if (!unmarked.has_value()) return std::nullopt;
+  return absl::StrCat("looks like UTF-16 without a byte-order mark: ", SayEncoding(*unmarked));
+}
+
+// The converter's name for the format's encoding. Errors: INVALID_ARGUMENT when `start` is in another.
+absl::StatusOr<std::string> ConverterFor(const RawFile& file, absl::string_view start,
+                                         const std::string& encoding) {
+  if (start.empty()) return encoding == "utf-16" ? "utf-16le" : encoding;
+  if (encoding == "gb18030") {
+    if (absl::StartsWith(start, kUtf8Mark) || LooksLikeUtf8(start)) {
+      return Refused(file, "is UTF-8, and its encoding is declared as gb18030: leave the declaration out");
+    }
+    if (const auto other = WhyNotUtf8(start); other.has_value()) return Refused(file, *other);
+    return encoding;
+  }
+  const bool little = absl::StartsWith(start, kUtf16LittleMark), big = absl::StartsWith(start, kUtf16BigMark);
+  const std::string marked = little ? "utf-16le" : big ? "utf-16be" : "";
+  if (marked.empty() && !absl::StrContains(start, '\0')) {
+    return Refused(file, absl::StrCat("is not UTF-16, though its encoding is declared as ", encoding,
+                                      ": leave the declaration out, or declare the encoding that it has"));
+  }
+  if (!marked.empty() && encoding != "utf-16" && encoding != marked) {
+    return Refused(file, absl::StrCat("is declared as ", encoding, ", and its byte-order mark says ", marked,
+                                      ": ", SayEncoding(marked)));
+  }
+  if (encoding != "utf-16") return encoding;
+  if (!marked.empty()) return marked;
+  if (const auto guessed = UnmarkedUtf16Of(start); guessed.has_value()) return *guessed;
+  return Refused(file, "has no byte-order mark: say which UTF-16 it is with encoding: utf-16le or utf-16be");
+}
+
+absl::Status CheckLineEnds(const RawFile& file, absl::string_view start) {
+  if (!absl::StrContains(start, '\r') || absl::StrContains(start, '\n')) return absl::OkStatus();
+  const size_t at = start.find('\r');
+  if (at + 1 == start.size()) return absl::OkStatus();  // a single line, cut within its CRLF
+  return Refused(
+      file,
+      "has no line feed, only carriage returns, which end no line: convert them, for example with tr "
+      "'\\r' '\\n'");
+}
+
+// Takes an Excel file's `sep=` line off `begun.start`, which names the delimiter unless the format does.
+void TakeSepLine(BegunText& begun) {
+  const size_t line_bytes = std::min(begun.start.find('\n'), begun.start.size() - 1) + 1;
+  const auto named = DelimiterOfSepLine(absl::string_view(begun.start).substr(0, line_bytes));
+  if (!named.has_value()) return;
+  if (begun.delimiter.empty()) begun.delimiter = *named;
+  begun.start.erase(0, line_bytes);
+  ++begun.line;
+}
+
+}  // namespace
+
+absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, const TextFormat& format) {
+  auto bytes = ByteSource::Open(&file, format.expansion);
+  if (!bytes.ok()) return bytes.status();
+  auto start = ReadStart(**bytes);
+  if (!start.ok()) return start.status();
+  if (const auto other = OtherFormatOf(*start, path); other.has_value()) return Refused(file, *other);
+
+  BegunText begun = {.text = std::move(*bytes), .start = std::move(*start), .delimiter = format.delimiter};
+  if (!format.encoding.empty() && format.encoding != "utf-8") {
+    auto converter = ConverterFor(file, begun.start, format.encoding);
+    if (!converter.ok()) return converter.status();
+    auto decoded = DecodedText(std::move(begun.text), std::move(begun.start), *converter);
+    if (!decoded.ok()) return decoded.status();
+    begun.text = std::move(*decoded);
+    start = ReadStart(*begun.text);
+    if (!start.ok()) return start.status();
+    begun.start = std::move(*start);
+  } else if (const auto other = WhyNotUtf8(begun.start); other.has_value()) {
+    return Refused(file, *other);
+  } else if (LooksLikeGb18030(begun.start)) {
+    begun.notes.push_back(absl::StrCat(file.shown_name(), " is not UTF-8 and looks like GB18030; if it is, ",
+                                       SayEncoding("gb18030")));
+  }
+  if (absl::StartsWith(begun.start, kUtf8Mark)) begun.start.erase(0, kUtf8Mark.size());
+  const absl::Status line_ends = CheckLineEnds(file, begun.start);
+  if (!line_ends.ok()) return line_ends;
+  if (!begun.start.empty()) TakeSepLine(begun);
+  if (begun.delimiter.empty()) begun.delimiter = FindDelimiter(path, begun.start, format.quote);
+  return begun;
+}
+
+}  // namespace muster::loaders

@@ -1,0 +1,36 @@
+// What the first bytes of a text file tell before it is cut.
+#ifndef MUSTER_LOADERS_FILES_TEXT_START_H_
+#define MUSTER_LOADERS_FILES_TEXT_START_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "loaders/files/byte_source.h"
+#include "loaders/files/text_format.h"
+
+namespace muster::loaders {
+
+// The byte-order mark of UTF-8.
+inline constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
+
+// A text that has been looked at: what of it was read, and the rest.
+struct BegunText {
+  std::unique_ptr<ByteSource> text;  // UTF-8; what comes after `start`
+  std::string start;                 // without byte-order mark and `sep=` line
+  uint64_t line = 1;                 // of its first byte
+  std::string delimiter;             // the format's, or what was found out
+  std::vector<std::string> notes;
+};
+
+// Opens the text of `file`, which must outlive it and is named `path`, decompressed and as UTF-8. Errors:
+// those of ByteSource; INVALID_ARGUMENT for what is not text in the format's encoding, with the mend; a
+// message about the text itself begins with `line`, not with the file's name.
+absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, const TextFormat& format);
+
+}  // namespace muster::loaders
+
+#endif  // MUSTER_LOADERS_FILES_TEXT_START_H_
