@@ -3,6 +3,7 @@
 #include "index/catalog/names.h"
 #include "index/catalog/records.pb.h"
 #include "index/dictionary/sentence.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
@@ -176,11 +177,12 @@ absl::Status Catalogue::CheckRoom(size_t more) const {
 
 absl::Status Catalogue::RoomFor(size_t more) const {
   if (more == 0 || tags_.size() + more <= kTagsPerPopulationMax) return absl::OkStatus();
-  return WithReason(
+  const absl::Status full = WithReason(
       absl::ResourceExhaustedError(Sentence(
           "a population has at most ", kTagsPerPopulationMax, " tags, and this would make ",
           tags_.size() + more, "; put tags that are not asked together into populations of their own")),
       Reason::kLimit);
+  return WithLimit(full, kTagsPerPopulationMax);
 }
 
 absl::Status Catalogue::PutTag(WriteTransaction& transaction, const Tag& tag) {

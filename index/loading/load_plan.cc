@@ -6,6 +6,7 @@
 
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/text/civil_text.h"
 #include "index/text/nearest_names.h"
@@ -84,11 +85,14 @@ absl::StatusOr<PlannedTag> PlanNewTag(const LoadTagSpec& spec, const Catalogue& 
   if (!spec.kind) {
     std::vector<std::string> names;
     for (const CataloguedTag& known : catalogue.ListTags()) names.push_back(known.tag.name);
-    const std::string nearest = DidYouMean(NearestNames(spec.name, names, 3));
-    return WithReason(absl::InvalidArgumentError(
-                          Sentence("there is no tag '", spec.name, "'", nearest,
-                                   nearest.empty() ? "; say its kind in a schema to create it" : "")),
-                      Reason::kUnknownTag);
+    const std::vector<std::string> nearest = NearestNames(spec.name, names, 3);
+    const absl::Status unknown =
+        WithReason(absl::InvalidArgumentError(
+                       Sentence("there is no tag '", spec.name, "'", DidYouMean(nearest),
+                                nearest.empty() ? "; say its kind in a schema to create it" : "")),
+                   Reason::kUnknownTag);
+    return WithFact(WithFact(unknown, kFactTag, spec.name), kFactNearest,
+                    nearest.empty() ? "" : nearest.front());
   }
   PlannedTag planned;
   planned.is_new = true;
@@ -114,10 +118,12 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
     if (absl::Status label = CheckLabel(spec.label); !label.ok()) return label;
   }
   if (spec.tags.size() > kTagsPerPopulationMax) {
-    return WithReason(absl::InvalidArgumentError(Sentence(
-                          "a population has at most ", kTagsPerPopulationMax, " tags, and this load names ",
-                          spec.tags.size(), "; leave columns out, or split them over populations")),
-                      Reason::kLimit);
+    const absl::Status many =
+        WithReason(absl::InvalidArgumentError(Sentence(
+                       "a population has at most ", kTagsPerPopulationMax, " tags, and this load names ",
+                       spec.tags.size(), "; leave columns out, or split them over populations")),
+                   Reason::kLimit);
+    return WithLimit(many, kTagsPerPopulationMax);
   }
   if (!(spec.max_rejected >= 0 && spec.max_rejected <= 1))
     return BadRequest("max_rejected must be a share, 0 to 1");

@@ -15,6 +15,7 @@
 #include "index/population/population_folder.h"
 #include "index/population/stored_population.h"
 #include "index/population/zone.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/storage/databases.h"
 #include "index/storage/directory_lock.h"
@@ -55,10 +56,12 @@ class StoredDatabase final : public Database {
         if (population->visible()) names.push_back(known);
       }
     }
-    const std::string nearest = DidYouMean(NearestNames(name, names, 3));
-    return WithReason(absl::NotFoundError(Sentence("there is no population '",
-                                                   name.substr(0, kShownNameBytes), "'", nearest)),
-                      Reason::kUnknownPopulation);
+    const std::vector<std::string> nearest = NearestNames(name, names, 3);
+    const absl::Status unknown =
+        WithReason(absl::NotFoundError(Sentence("there is no population '", name.substr(0, kShownNameBytes),
+                                                "'", DidYouMean(nearest))),
+                   Reason::kUnknownPopulation);
+    return WithFact(unknown, kFactNearest, nearest.empty() ? "" : nearest.front());
   }
 
   std::vector<Population*> ListPopulations() override {

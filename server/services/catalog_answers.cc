@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_id.h"
 #include "index/catalog/names.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/text/civil_text.h"
 #include "index/text/nearest_names.h"
@@ -109,11 +110,13 @@ absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name
   if (!tags.ok()) return tags.status();
   std::vector<std::string> names;
   for (const index::Tag& known : *tags) names.push_back(known.name);
-  return index::WithReason(
+  const std::vector<std::string> nearest = index::NearestNames(name, names, 3);
+  const absl::Status unknown = index::WithReason(
       absl::NotFoundError(absl::StrCat("the population '", opened.population->name(), "' has no tag '",
-                                       Cut(name, kMaxShownNameBytes), "'",
-                                       index::DidYouMean(index::NearestNames(name, names, 3)))),
+                                       Cut(name, kMaxShownNameBytes), "'", index::DidYouMean(nearest))),
       index::Reason::kUnknownTag);
+  return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
+                         nearest.empty() ? "" : nearest.front());
 }
 
 // Whether there is time to say how many values each of the tags has.

@@ -1,18 +1,27 @@
 #include "server/services/message_bytes.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "grpcpp/support/proto_buffer_reader.h"
 #include "grpcpp/support/proto_buffer_writer.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 
 namespace muster::server {
+namespace {
+
+absl::Status LimitOf(absl::Status status) {
+  return index::WithLimit(index::WithReason(std::move(status), index::Reason::kLimit), kMaxMessageBytes);
+}
+
+}  // namespace
 
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   if (bytes.Length() > kMaxMessageBytes) {
-    return index::WithReason(absl::ResourceExhaustedError(absl::StrCat(
-                                 "The request has ", bytes.Length(), " bytes, and a message at most ",
-                                 kMaxMessageBytes, ": send it in smaller parts.")),
-                             index::Reason::kLimit);
+    return LimitOf(absl::ResourceExhaustedError(
+        absl::StrCat("The request has ", bytes.Length(), " bytes, and a message at most ", kMaxMessageBytes,
+                     ": send it in smaller parts.")));
   }
   grpc::ByteBuffer shared = bytes;  // the reader wants a mutable buffer; this one shares its slices
   grpc::ProtoBufferReader reader(&shared);
@@ -25,10 +34,9 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
 absl::Status SerializeMessage(const google::protobuf::Message& message, grpc::ByteBuffer& bytes) {
   const size_t size = message.ByteSizeLong();
   if (size > kMaxMessageBytes) {
-    return index::WithReason(absl::OutOfRangeError(absl::StrCat(
-                                 "The answer has ", size, " bytes, and a message at most ", kMaxMessageBytes,
-                                 ": ask for less at once: a smaller page_size, fewer expressions.")),
-                             index::Reason::kLimit);
+    return LimitOf(absl::OutOfRangeError(
+        absl::StrCat("The answer has ", size, " bytes, and a message at most ", kMaxMessageBytes,
+                     ": ask for less at once: a smaller page_size, fewer expressions.")));
   }
   grpc::ProtoBufferWriter writer(&bytes, /*block_size=*/1 << 20, static_cast<int>(size));
   if (!message.SerializeToZeroCopyStream(&writer)) {

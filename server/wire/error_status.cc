@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/rpc/status.pb.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "server/wire/wire_text.h"
 
@@ -19,8 +20,8 @@ constexpr char kReasonPayload[] = "muster/error_reason";
 constexpr char kViolationsPayload[] = "muster/field_violations";
 constexpr char kDomain[] = "muster";
 constexpr char kProblemsPayload[] = "muster/expression_problems";
-constexpr char kMetadataPayload[] = "muster/metadata";
 constexpr size_t kMaxDescriptionBytes = 400;  // a sentence; longer ones carry somebody's pasted text
+constexpr size_t kMaxFactBytes = 200;         // of a name or a value: a tag's longest is 128 bytes
 constexpr size_t kMaxFieldBytes = 1'200;      // of a node 40 levels deep
 
 v1::ErrorReason ReasonOfIndex(index::Reason reason) {
@@ -143,11 +144,7 @@ absl::Status WithDetails(absl::Status status, const ErrorDetails& details) {
   status.SetPayload(kViolationsPayload, absl::Cord(details.bad.SerializeAsString()));
   if (details.problems.problems_size() > 0)
     status.SetPayload(kProblemsPayload, absl::Cord(details.problems.SerializeAsString()));
-  if (!details.metadata.empty()) {
-    google::rpc::ErrorInfo info;
-    info.mutable_metadata()->insert(details.metadata.begin(), details.metadata.end());
-    status.SetPayload(kMetadataPayload, absl::Cord(info.SerializeAsString()));
-  }
+  for (const auto& [name, value] : details.metadata) status = index::WithFact(std::move(status), name, value);
   return status;
 }
 
@@ -182,7 +179,8 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   // Half the details at most: violations matter more than a message that the trailer has already.
   rpc.set_message(Cut(MendUtf8(std::string(status.message())), kMaxEncodedDetailsBytes / 4));
   google::rpc::ErrorInfo info;
-  ParsePayload(status, kMetadataPayload, info);
+  for (const auto& [name, value] : index::FactsOf(status))
+    (*info.mutable_metadata())[name] = Cut(MendUtf8(value), kMaxFactBytes);
   info.set_reason(NameOf(ReasonOfStatus(status)));
   info.set_domain(kDomain);
   google::rpc::BadRequest bad;

@@ -188,6 +188,8 @@ TEST_F(CatalogTest, TagsAreChecked) {
   ASSERT_TRUE(CreateTag(tag).ok());
   const grpc::Status near = GetTag("vipp", none);
   ExpectRefused(near, grpc::StatusCode::NOT_FOUND, "UNKNOWN_TAG");
+  EXPECT_EQ(::muster::testing::DetailsOf(near).info.metadata().count("tag"), 1u);
+  EXPECT_EQ(::muster::testing::DetailsOf(near).info.metadata().count("nearest"), 1u);
   EXPECT_THAT(near.error_message(), HasSubstr("'vip'"));
 }
 

@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "server/wire/wire_text.h"
 #include "tests/server/wire/rpc_details.h"
@@ -90,6 +91,18 @@ TEST(ErrorStatusTest, TrailersStaySmallWhateverTheyWouldSay) {
     EXPECT_LE(encoded.error_details().size() * 4 / 3, kMaxEncodedDetailsBytes);
     EXPECT_EQ(DetailsOf(encoded).info.domain(), "muster");
   }
+}
+
+TEST(ErrorStatusTest, FactsOfTheIndexAreMetadata) {
+  absl::Status status = index::WithReason(absl::NotFoundError("no tag"), index::Reason::kUnknownTag);
+  status = index::WithFact(std::move(status), index::kFactTag, std::string(300, 't') + "\xff");
+  status = index::WithFact(std::move(status), index::kFactNearest, "");
+  status = index::WithLimit(std::move(status), 10);
+  const auto details = DetailsOf(ToGrpcStatus(status));
+  EXPECT_EQ(details.info.reason(), "UNKNOWN_TAG");
+  EXPECT_EQ(details.info.metadata().at("limit"), "10");
+  EXPECT_EQ(details.info.metadata().at("tag"), std::string(197, 't') + "…");
+  EXPECT_EQ(details.info.metadata().count("nearest"), 0u);
 }
 
 TEST(ErrorStatusTest, ALimitIsSaidInNumbersToo) {
