@@ -3,9 +3,18 @@
 
 #include "server/lifecycle/application.h"
 #include "server/lifecycle/settings.h"
+#include "server/lifecycle/standard_streams.h"
+
+namespace {
+
+// Before the initialisers of libraries, of which gRPC's open a descriptor.
+__attribute__((section(".preinit_array"), used)) void (*const kFirstOfAll)() = &muster::server::OpenStandardStreams;
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  const std::variant<muster::server::Settings, int> read = muster::server::ReadSettings(argc, argv);
-  if (const int* exit_code = std::get_if<int>(&read)) return *exit_code;
-  return muster::server::RunApplication(std::get<muster::server::Settings>(read));
+  const auto read = [argc, argv] { return muster::server::ReadSettings(argc, argv); };
+  const std::variant<muster::server::Settings, int> first = read();
+  if (const int* exit_code = std::get_if<int>(&first)) return *exit_code;
+  return muster::server::RunApplication(std::get<muster::server::Settings>(first), read);
 }

@@ -1,7 +1,9 @@
 // The `muster` program.
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -33,6 +35,18 @@ size_t ColumnsOf(int descriptor) {
   winsize size = {};
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
+
+// Opens those of stdin, stdout and stderr that the process was started without, so that no file or connection
+// gets their numbers and is written to. For reading alone: an answer that can't be printed is an error, as on
+// a full disk.
+void OpenStandardStreams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != stream) std::abort();
+  }
+}
+
+// Before the initialisers of libraries, of which gRPC's open a descriptor.
+__attribute__((section(".preinit_array"), used)) void (*const kFirstOfAll)() = &OpenStandardStreams;
 
 }  // namespace
 

@@ -47,6 +47,9 @@ absl::Status StatusOfCall(const grpc::Status& status, const std::string& address
           "the server at ", address, " has no room for another connection, or is no Muster server (",
           status.error_message(), "): try again in a moment"));
     }
+    // A stream that isn't read is ended without details.
+    if (absl::StartsWith(status.error_message(), "The server is shutting down"))
+      return absl::UnavailableError(status.error_message());
     return absl::UnavailableError(absl::StrCat("no Muster server answers at ", address, " (",
                                                status.error_message(),
                                                "): start musterd, or name another server"));

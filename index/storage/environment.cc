@@ -1,7 +1,9 @@
 #include "index/storage/environment.h"
 
+#include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -107,6 +109,9 @@ absl::Status Environment::OpenDatabases(bool write_format) {
 }
 
 absl::Status Environment::RememberMap() {
+  const int maps = ::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  if (maps < 0) return FromLmdb(errno, absl::StrCat("opening ", directory_));  // out of descriptors
+  ::close(maps);
   const char* begin = FindMapping(absl::StrCat(directory_, "/data.mdb"));
   if (begin == nullptr) {
     return absl::InternalError(absl::StrCat(directory_, " is open but not to be found in /proc/self/maps"));

@@ -2,6 +2,11 @@
 
 namespace muster::server {
 
+absl::Status EndsWithTheServer() {
+  return absl::UnavailableError(
+      "The server is shutting down and ended the call: nothing was changed; try again when it is back.");
+}
+
 absl::Status CallStop::Check() const {
   // The deadline first: gRPC cancels a call whose deadline passes, and the client should read which of the
   // two it was.
@@ -10,10 +15,8 @@ absl::Status CallStop::Check() const {
         "The call's deadline passed before the answer was ready: nothing was changed; ask again with a later "
         "deadline.");
   }
-  if (cancelled()) {
-    return absl::CancelledError(
-        "The call was cancelled, by its client or because the server shuts down: the work was dropped.");
-  }
+  if (ending_ != nullptr && ending_->load(std::memory_order_relaxed)) return EndsWithTheServer();
+  if (cancelled()) return absl::CancelledError("The call was cancelled by its client: the work was dropped.");
   return absl::OkStatus();
 }
 

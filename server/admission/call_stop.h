@@ -12,6 +12,9 @@
 
 namespace muster::server {
 
+// What a call says that the server ends because it stops itself.
+absl::Status EndsWithTheServer();
+
 // The stop token of one call. Thread-safe: Cancel comes from a gRPC thread while a worker asks Check between
 // chunks. Check reads one flag and the clock, tens of nanoseconds, so that a scan may ask after every chunk.
 // Lifetime: as long as the call's work.
@@ -21,8 +24,10 @@ class CallStop final : public query::StopToken {
 
   // `deadline`: Clock::time_point::max() for none. `given_up`: asked too whether the client gave up, where
   // nobody says so with Cancel; as cheap, and thread-safe.
-  explicit CallStop(Clock::time_point deadline, std::function<bool()> given_up = nullptr)
-      : deadline_(deadline), given_up_(std::move(given_up)) {}
+  // `ending`: set when the server stops and has waited long enough; outlives the token.
+  explicit CallStop(Clock::time_point deadline, std::function<bool()> given_up = nullptr,
+                    const std::atomic<bool>* ending = nullptr)
+      : deadline_(deadline), given_up_(std::move(given_up)), ending_(ending) {}
 
   // The client gave up, the connection broke, or the server's drain is over.
   void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
@@ -30,12 +35,13 @@ class CallStop final : public query::StopToken {
     return cancelled_.load(std::memory_order_relaxed) || (given_up_ != nullptr && given_up_());
   }
 
-  // OK, CANCELLED or DEADLINE_EXCEEDED.
+  // OK, CANCELLED, DEADLINE_EXCEEDED, or UNAVAILABLE when the server ends it.
   absl::Status Check() const override;
 
  private:
   const Clock::time_point deadline_;
   const std::function<bool()> given_up_;
+  const std::atomic<bool>* const ending_;
   std::atomic<bool> cancelled_{false};
 };
 

@@ -18,6 +18,7 @@
 #define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -87,6 +88,10 @@ class WorkerPool : public query::ScanHelpers {
 
   // From now on Submit refuses; what was admitted goes on.
   void StopAdmission();
+  // Tells the calls that are still at work to end (CallStop); StopAdmission, and the time that they were
+  // given, come before.
+  void EndCalls() { ending_calls_.store(true, std::memory_order_relaxed); }
+  const std::atomic<bool>& ending() const { return ending_calls_; }
   // StopAdmission, then runs what is queued (resumed steps included) and ends the threads. Idempotent, one
   // caller at a time.
   void Join();
@@ -118,6 +123,7 @@ class WorkerPool : public query::ScanHelpers {
   }
 
   const WorkerPoolOptions options_;
+  std::atomic<bool> ending_calls_{false};
   mutable Mutex mutex_;
   CondVar wake_;
   std::array<std::deque<Task>, kLanes> queues_ ABSL_GUARDED_BY(mutex_);

@@ -10,9 +10,11 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/synchronization/mutex.h"
 #include "index/population/database.h"
@@ -50,26 +52,30 @@ int Fail(const absl::Status& status) {
   return kExitFailed;
 }
 
-// The signals that stop the server. Blocked in every thread, and waited for in this one.
+constexpr int kStopSignals[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
+
+// The signals that stop the server, and SIGHUP. Blocked in every thread, and waited for in this one.
 sigset_t BlockSignals() {
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGTERM);
-  sigaddset(&stops, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGHUP);
+  for (const int signal : kStopSignals) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // a reader of stdout that goes away is no reason to stop serving
-  return stops;
+  return signals;
 }
 
-void WaitForSignal(const sigset_t& stops) {
+// Returns when one of kStopSignals came; calls `reload` at each SIGHUP.
+void WaitForStop(const sigset_t& signals, const std::function<void()>& reload) {
   int signal = 0;
-  while (sigwait(&stops, &signal) != 0) {
+  while (sigwait(&signals, &signal) != 0 || signal == SIGHUP) {
+    if (signal == SIGHUP) reload();
+    signal = 0;
   }
   spdlog::info("{}: no new calls from now on; open ones have {} s to end", strsignal(signal), kDrain.count());
   // A second one ends the process at once: its owner insists.
-  std::signal(SIGTERM, SIG_DFL);
-  std::signal(SIGINT, SIG_DFL);
-  pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
+  for (const int stop : kStopSignals) std::signal(stop, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 ConnectionLimits LimitsOf(const Settings& settings, uint64_t open_files) {
@@ -82,10 +88,27 @@ ConnectionLimits LimitsOf(const Settings& settings, uint64_t open_files) {
   return limits;
 }
 
+// Takes over what can change while the server runs.
+void Reload(const std::function<std::variant<Settings, int>()>& read_again, uint64_t open_files,
+            RunningServer& server) {
+  const std::variant<Settings, int> read = read_again();
+  const Settings* const settings = std::get_if<Settings>(&read);
+  if (settings == nullptr) {
+    spdlog::warn("SIGHUP: the settings stay as they are, because they can't be read");
+    return;
+  }
+  const ConnectionLimits limits = LimitsOf(*settings, open_files);
+  server.SetConnectionLimits(limits);
+  spdlog::set_level(spdlog::level::from_str(settings->log_level));
+  spdlog::info(
+      "SIGHUP: log-level {}, max-connections {}, max-calls {}; other settings count from the next start",
+      settings->log_level, limits.connections, limits.calls);
+}
+
 }  // namespace
 
-int RunApplication(const Settings& settings) {
-  const sigset_t stops = BlockSignals();
+int RunApplication(const Settings& settings, const std::function<std::variant<Settings, int>()>& read_again) {
+  const sigset_t signals = BlockSignals();
   StartLog(settings.log_level);
   const uint64_t open_files = RaiseOpenFileLimit();
   // gRPC's locks are abseil's, which Debian builds with a detector that walks a graph at every lock: 4 % of a
@@ -115,7 +138,7 @@ int RunApplication(const Settings& settings) {
   const SpareMemory spare_memory;
   std::printf("musterd ready on %s\n", (*server)->address().c_str());
   std::fflush(stdout);
-  WaitForSignal(stops);
+  WaitForStop(signals, [&] { Reload(read_again, open_files, **server); });
   (*server)->Shutdown(kDrain);
   const WorkerPoolCounters counters = (*server)->workers().counters();
   spdlog::info("stopped after {} calls; {} were refused as too many", counters.admitted, counters.overloaded);

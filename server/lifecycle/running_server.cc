@@ -35,6 +35,9 @@ constexpr int kMinPingIntervalMs = 10'000;
 // For answers that were finished just before the drain ended to leave the transport.
 constexpr std::chrono::milliseconds kFlushTime(250);
 constexpr std::chrono::milliseconds kDrainStep(5);
+// For calls that are told to end when the drain is over; one that takes longer (a commit to its disk) is
+// cancelled.
+constexpr std::chrono::milliseconds kEndTime(1'000);
 
 // Plugins are of the process, and must be there before the first builder.
 void InstallPlugins() {
@@ -124,6 +127,17 @@ bool RunningServer::Idle() const {
          open_streams_.open() == 0;
 }
 
+// Each ends with a status of its own, that says why; gRPC would only cancel them.
+void RunningServer::EndCalls() {
+  workers_.EndCalls();
+  const Clock::time_point deadline = Clock::now() + kEndTime;
+  while (!Idle() && Clock::now() < deadline) {
+    open_loads_.EndWaiting(EndsWithTheServer());
+    open_streams_.EndWaiting(EndsWithTheServer());
+    std::this_thread::sleep_for(kDrainStep);
+  }
+}
+
 void RunningServer::Shutdown(std::chrono::milliseconds drain) {
   if (database_ == nullptr) return;
   workers_.StopAdmission();
@@ -135,6 +149,7 @@ void RunningServer::Shutdown(std::chrono::milliseconds drain) {
     // our health) too.
     const Clock::time_point deadline = Clock::now() + drain;
     while (!Idle() && Clock::now() < deadline) std::this_thread::sleep_for(kDrainStep);
+    EndCalls();
     if (acceptor_ != nullptr) acceptor_->Stop();
     server_->Shutdown(Clock::now() + kFlushTime);
     server_->Wait();

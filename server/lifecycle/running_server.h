@@ -31,7 +31,7 @@ struct ServingOptions {
   std::string listen = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
   WorkerPoolOptions workers;
   int max_open_loads = 64;       // each holds a batch of at most 16 MiB and what the index keeps of a load
-  int max_open_streams = 1'000;  // each holds up to 1 MiB of ordinals and a message
+  int max_open_streams = 1'000;  // all together hold some 130 MiB of ordinals and messages
   absl::Duration load_lease = index::kLoadLease;
   ConnectionLimits connections;
   Connections::Report report = [](const std::string&) {};  // gets lines for the log
@@ -67,6 +67,7 @@ class RunningServer {
   // Starts gRPC, and then accepts.
   absl::Status Listen(const std::string& address);
   bool Idle() const;
+  void EndCalls();
 
   std::unique_ptr<index::Database> database_;
   CallLimit open_loads_;

@@ -161,7 +161,8 @@ std::variant<Settings, int> ReadSettings(int argc, char** argv) {
   settings.threads = DefaultThreads();
   CLI::App app(
       "Serves what is known about every member of a population, and counts and lists audiences exactly.\n"
-      "Prints `musterd ready on HOST:PORT` when it can answer; its log goes to stderr. Stops on SIGTERM.",
+      "Prints `musterd ready on HOST:PORT` when it can answer; its log goes to stderr. Stops on "
+      "SIGTERM;\nSIGHUP reads log-level, max-connections and max-calls again from --config.",
       "musterd");
   FilePlaces places;
   Declare(app, settings, places);

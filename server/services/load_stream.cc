@@ -13,7 +13,7 @@ namespace muster::server {
 LoadStream* LoadStream::Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
                               grpc::ByteBuffer* response) {
   auto* stream = new LoadStream(context, call.deadline(), response);
-  absl::StatusOr<CallLimit::Ticket> ticket = context.open_loads.Enter();
+  absl::StatusOr<CallLimit::Ticket> ticket = context.open_loads.Enter(stream->silence_.call());
   if (!ticket.ok()) {
     stream->Finish(ToGrpcStatus(ticket.status()));
     return stream;
@@ -28,16 +28,16 @@ void LoadStream::Read() {
   StartRead(&in_);
 }
 
-void LoadStream::OnSilence() {
-  const auto give_up = [this] {
+void LoadStream::OnSilence(const absl::Status& why) {
+  absl::Status status = why;
+  if (status.ok()) {
     const std::string message =
         absl::StrCat("The load's stream said nothing for ", absl::FormatDuration(context_.load_lease),
                      ", so the load was given up and nothing was loaded: send it again, with batches or the "
                      "commit at least that often.");
-    End(index::WithReason(absl::AbortedError(message), index::Reason::kLoadConflict));
-  };
-  if (!admitted_) return give_up();
-  context_.workers.Resume(Lane::kLoad, give_up);
+    status = index::WithReason(absl::AbortedError(message), index::Reason::kLoadConflict);
+  }
+  context_.workers.Resume(Lane::kLoad, [this, status = std::move(status)] { End(status); });
 }
 
 void LoadStream::OnReadDone(bool ok) {

@@ -39,13 +39,14 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
 
   LoadStream(const ServiceContext& context, CallStop::Clock::time_point deadline, grpc::ByteBuffer* response)
       : context_(context),
-        stop_(deadline),
+        stop_(deadline, nullptr, &context.workers.ending()),
         response_(response),
-        silence_(context.load_lease, [this] { OnSilence(); }) {}
+        silence_(context.load_lease, [this](const absl::Status& why) { OnSilence(why); }) {}
   ~LoadStream() override = default;
 
   void Read();
-  void OnSilence();
+  // `why` it ends; OK: its client was silent for as long as the lease.
+  void OnSilence(const absl::Status& why);
   // Takes the message that was read, on a worker; then reads on or finishes.
   void TakeMessage();
   absl::StatusOr<Next> Take(const v1::LoadRecordsRequest& message);

@@ -11,18 +11,29 @@
 namespace muster::server {
 namespace {
 
-// Ids of 480 bytes make messages of 4 MB at most, short ones of some 100 KB.
+// What one stream holds while its client doesn't read: ordinals that were scanned, and the ids of a message.
+// Many streams hold less each, so that all 1,000 together hold some 130 MiB; a scan that starts again more
+// often costs them time.
+struct Portion {
+  size_t ordinals;  // of one scan, 4 bytes each
+  size_t bytes;     // of the ids of one message, about
+};
+constexpr Portion kOfFew{.ordinals = 65'536, .bytes = size_t{256} << 10};
+constexpr Portion kOfMany{.ordinals = 8'192, .bytes = size_t{32} << 10};
+constexpr int kFew = 64;
 constexpr size_t kMembersPerMessage = 8'192;
-// A scan starts again for every so many members: rarely enough that its start doesn't count, and 512 KiB a
-// stream.
-constexpr size_t kOrdinalsPerScan = 65'536;
+constexpr size_t kLongestId = 480;
+
+Portion PortionOf(const ServiceContext& context) {
+  return context.open_streams.open() <= kFew ? kOfFew : kOfMany;
+}
 
 }  // namespace
 
-MemberStream* MemberStream::Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
+MemberStream* MemberStream::Start(const ServiceContext& context, grpc::CallbackServerContext& call,
                                   const grpc::ByteBuffer& request) {
-  auto* stream = new MemberStream(context, call.deadline(), request);
-  absl::StatusOr<CallLimit::Ticket> ticket = context.open_streams.Enter();
+  auto* stream = new MemberStream(context, call, request);
+  absl::StatusOr<CallLimit::Ticket> ticket = context.open_streams.Enter(stream->write_);
   absl::Status admitted = ticket.status();
   if (admitted.ok()) {
     stream->ticket_ = *std::move(ticket);
@@ -33,6 +44,7 @@ MemberStream* MemberStream::Start(const ServiceContext& context, const grpc::Cal
 }
 
 void MemberStream::OnWriteDone(bool ok) {
+  write_->Done();
   // After a failed write the next step finds the call cancelled, and finishes it.
   if (!ok) stop_.Cancel();
   context_.workers.Resume(Lane::kLongQuestion, [this] { Step(&MemberStream::Continue); });
@@ -48,6 +60,7 @@ void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResp
     status = SerializeMessage(message, out_);
   }
   if (status.ok() && !ended) {
+    write_->Begins();
     StartWrite(&out_);
   } else {
     asked_ = Asked();  // the snapshot's lease ends with the last message, not with the client's last
@@ -74,15 +87,17 @@ absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
 }
 
 absl::Status MemberStream::Scan() {
+  const uint64_t most = std::min<uint64_t>(PortionOf(context_).ordinals, remaining_);
   ordinals_.clear();
   sent_ = 0;
   absl::Status status =
-      asked_.question->Members(from_, &stop_, [this](absl::Span<const index::Ordinal> batch) {
-        ordinals_.insert(ordinals_.end(), batch.begin(), batch.end());
-        return ordinals_.size() < std::min<uint64_t>(kOrdinalsPerScan, remaining_);
+      asked_.question->Members(from_, &stop_, [this, most](absl::Span<const index::Ordinal> batch) {
+        const size_t taken = static_cast<size_t>(std::min<uint64_t>(batch.size(), most - ordinals_.size()));
+        ordinals_.insert(ordinals_.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
+        return ordinals_.size() < most;
       });
   if (!status.ok()) return status;
-  scanned_all_ = ordinals_.size() < std::min<uint64_t>(kOrdinalsPerScan, remaining_);
+  scanned_all_ = ordinals_.size() < most;
   if (!ordinals_.empty()) from_ = ordinals_.back() + 1;
   return absl::OkStatus();
 }
@@ -92,15 +107,24 @@ absl::Status MemberStream::Continue(v1::StreamMembersResponse& message) {
   if (sent_ == ordinals_.size() && !scanned_all_) {
     if (absl::Status status = Scan(); !status.ok()) return status;
   }
-  const uint64_t waiting = std::min<uint64_t>(ordinals_.size() - sent_, remaining_);
-  const size_t take = static_cast<size_t>(std::min<uint64_t>(waiting, kMembersPerMessage));
-  std::vector<std::string> ids;
-  absl::Status status =
-      asked_.population->MemberIds(absl::MakeConstSpan(ordinals_).subspan(sent_, take), ids);
-  if (!status.ok()) return status;
-  for (std::string& id : ids) message.add_member_ids(std::move(id));
-  sent_ += take;
-  remaining_ -= take;
+  const size_t most_bytes = PortionOf(context_).bytes;
+  // In steps, each of which fits whatever its ids, so that none is looked up twice.
+  size_t bytes = 0;
+  while (bytes < most_bytes && remaining_ > 0 && sent_ < ordinals_.size()) {
+    const uint64_t waiting = std::min<uint64_t>(ordinals_.size() - sent_, remaining_);
+    const size_t room = std::max<size_t>(1, (most_bytes - bytes) / kLongestId);
+    const size_t take = static_cast<size_t>(std::min<uint64_t>({waiting, kMembersPerMessage, room}));
+    std::vector<std::string> ids;
+    absl::Status status =
+        asked_.population->MemberIds(absl::MakeConstSpan(ordinals_).subspan(sent_, take), ids);
+    if (!status.ok()) return status;
+    for (std::string& id : ids) {
+      bytes += id.size() + sizeof id;
+      message.add_member_ids(std::move(id));
+    }
+    sent_ += take;
+    remaining_ -= take;
+  }
   return absl::OkStatus();
 }
 

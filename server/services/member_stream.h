@@ -3,6 +3,7 @@
 #define MUSTER_SERVER_SERVICES_MEMBER_STREAM_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "grpcpp/server_context.h"
@@ -11,6 +12,7 @@
 #include "server/admission/call_limit.h"
 #include "server/admission/call_stop.h"
 #include "server/services/asking.h"
+#include "server/services/pending_write.h"
 #include "server/services/service_context.h"
 
 namespace muster::server {
@@ -22,7 +24,7 @@ namespace muster::server {
 class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   // For the service method to return. Finishes at once when the server is overloaded or shuts down.
-  static MemberStream* Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
+  static MemberStream* Start(const ServiceContext& context, grpc::CallbackServerContext& call,
                              const grpc::ByteBuffer& request);
 
   void OnWriteDone(bool ok) override;
@@ -30,9 +32,12 @@ class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void OnDone() override { delete this; }
 
  private:
-  MemberStream(const ServiceContext& context, CallStop::Clock::time_point deadline,
+  MemberStream(const ServiceContext& context, grpc::CallbackServerContext& call,
                const grpc::ByteBuffer& request)
-      : context_(context), stop_(deadline), request_(request) {}
+      : context_(context),
+        stop_(call.deadline(), nullptr, &context.workers.ending()),
+        request_(request),
+        write_(std::make_shared<PendingWrite>(call.c_call())) {}
   ~MemberStream() override = default;
 
   // Runs `make` on the worker at hand, and writes the message that it made, or finishes.
@@ -47,6 +52,7 @@ class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   const ServiceContext& context_;
   CallStop stop_;
   const grpc::ByteBuffer request_;
+  const std::shared_ptr<PendingWrite> write_;
   CallLimit::Ticket ticket_;
   Asked asked_;
   uint64_t remaining_ = 0;   // members that may still be sent

@@ -7,6 +7,7 @@
 #include "grpcpp/support/proto_buffer_writer.h"
 #include "index/status_facts.h"
 #include "index/status_reason.h"
+#include "server/services/message_weight.h"
 
 namespace muster::server {
 namespace {
@@ -17,12 +18,30 @@ absl::Status LimitOf(absl::Status status) {
 
 }  // namespace
 
+namespace {
+
+absl::Status CheckWeight(const grpc::ByteBuffer& bytes, const google::protobuf::Descriptor& type) {
+  if (bytes.Length() <= kLightBytes) return absl::OkStatus();
+  grpc::ByteBuffer shared = bytes;
+  grpc::ProtoBufferReader reader(&shared);
+  if (!reader.status().ok() || ParsedWeight(reader, type, kMaxParsedBytes) <= kMaxParsedBytes)
+    return absl::OkStatus();
+  return index::WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "The request's ", bytes.Length(), " bytes have so many parts that they would take more than ",
+          kMaxParsedBytes >> 20, " MiB in memory: send it in smaller parts, or an expression as text.")),
+      index::Reason::kLimit);
+}
+
+}  // namespace
+
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   if (bytes.Length() > kMaxMessageBytes) {
     return LimitOf(absl::ResourceExhaustedError(
         absl::StrCat("The request has ", bytes.Length(), " bytes, and a message at most ", kMaxMessageBytes,
                      ": send it in smaller parts.")));
   }
+  if (absl::Status status = CheckWeight(bytes, *message.GetDescriptor()); !status.ok()) return status;
   grpc::ByteBuffer shared = bytes;  // the reader wants a mutable buffer; this one shares its slices
   grpc::ProtoBufferReader reader(&shared);
   if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();

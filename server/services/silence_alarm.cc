@@ -10,17 +10,34 @@
 
 namespace muster::server {
 
-struct SilenceAlarm::State {
-  explicit State(std::function<void()> call) : on_silence(std::move(call)) {}
+struct SilenceAlarm::State final : public HeldCall {
+  explicit State(std::function<void(const absl::Status&)> call) : on_silence(std::move(call)) {}
 
-  const std::function<void()> on_silence;
-  Mutex mutex;
+  absl::Duration waits() const override {
+    MutexLock lock(mutex);
+    return armed ? absl::Now() - since : absl::ZeroDuration();
+  }
+  bool End(const absl::Status& why) override {
+    {
+      MutexLock lock(mutex);
+      if (!armed) return false;
+      armed = false;
+    }
+    on_silence(why);
+    return true;
+  }
+
+  const std::function<void(const absl::Status&)> on_silence;
+  mutable Mutex mutex;
   bool armed ABSL_GUARDED_BY(mutex) = false;
+  absl::Time since ABSL_GUARDED_BY(mutex);
   uint64_t read ABSL_GUARDED_BY(mutex) = 0;  // counts Arm
 };
 
-SilenceAlarm::SilenceAlarm(absl::Duration patience, std::function<void()> on_silence)
+SilenceAlarm::SilenceAlarm(absl::Duration patience, std::function<void(const absl::Status&)> on_silence)
     : patience_(patience), state_(std::make_shared<State>(std::move(on_silence))) {}
+
+std::shared_ptr<HeldCall> SilenceAlarm::call() const { return state_; }
 
 SilenceAlarm::~SilenceAlarm() = default;
 
@@ -29,6 +46,7 @@ void SilenceAlarm::Arm() {
   {
     MutexLock lock(state_->mutex);
     state_->armed = true;
+    state_->since = absl::Now();
     read = ++state_->read;
   }
   alarm_ = std::make_unique<grpc::Alarm>();
@@ -41,7 +59,7 @@ void SilenceAlarm::Arm() {
                   if (!state->armed || state->read != read) return;
                   state->armed = false;
                 }
-                state->on_silence();
+                state->on_silence(absl::OkStatus());
               });
 }
 

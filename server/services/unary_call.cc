@@ -20,7 +20,8 @@ Lane LaneOf(Patience patience) { return patience == Patience::kLong ? Lane::kLon
 UnaryCall::UnaryCall(WorkerPool& workers, grpc::CallbackServerContext& context, Work work)
     : workers_(workers),
       reactor_(context.DefaultReactor()),
-      stop_(context.deadline(), [&context] { return context.IsCancelled(); }),
+      stop_(
+          context.deadline(), [&context] { return context.IsCancelled(); }, &workers.ending()),
       work_(std::move(work)) {}
 
 grpc::ServerUnaryReactor* UnaryCall::Start(WorkerPool& workers, Patience patience,

@@ -53,7 +53,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
   using Clock = std::chrono::steady_clock;
   using Report = std::function<void(const std::string& line)>;
 
-  static constexpr std::chrono::seconds kIdle{5};
+  static constexpr std::chrono::seconds kIdle{2};
   static constexpr std::chrono::seconds kStalled{60};
 
   // `report`: gets a line for the log when connections are refused or cut, at most one a second.

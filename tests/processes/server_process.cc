@@ -28,11 +28,12 @@ ServerProcess::ServerProcess(const std::string& directory, const std::vector<std
                              const std::function<void()>& before) {
   int out[2];
   if (pipe2(out, O_CLOEXEC) != 0) return;
-  std::vector<std::string> all = {absl::StrCat(MUSTER_BIN_DIR, "/musterd"), "--data", directory, "--listen",
-                                  "127.0.0.1:0"};
-  if (std::find(arguments.begin(), arguments.end(), "--map-size") == arguments.end()) {
-    all.insert(all.end(), {"--map-size", absl::StrCat(uint64_t{8} << 30)});
-  }
+  std::vector<std::string> all = {absl::StrCat(MUSTER_BIN_DIR, "/musterd"), "--data", directory};
+  const auto says = [&arguments](const char* option) {
+    return std::find(arguments.begin(), arguments.end(), option) != arguments.end();
+  };
+  if (!says("--listen")) all.insert(all.end(), {"--listen", "127.0.0.1:0"});
+  if (!says("--map-size")) all.insert(all.end(), {"--map-size", absl::StrCat(uint64_t{8} << 30)});
   all.insert(all.end(), arguments.begin(), arguments.end());
   pid_ = fork();
   if (pid_ == 0) {

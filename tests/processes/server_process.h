@@ -14,8 +14,8 @@ namespace muster::testing {
 // scope. Not thread-safe.
 class ServerProcess {
  public:
-  // `directory`: its data directory. `arguments`: beside --data and --listen; --map-size is 8 GiB unless they
-  // say.
+  // `directory`: its data directory. `arguments`: beside --data; --listen takes a free port of 127.0.0.1, and
+  // --map-size is 8 GiB, unless they say.
   // `before`: called in the new process before it becomes musterd (limits, closed descriptors).
   explicit ServerProcess(const std::string& directory, const std::vector<std::string>& arguments = {},
                          const std::function<void()>& before = nullptr);
@@ -28,13 +28,13 @@ class ServerProcess {
   bool up() const { return !address_.empty(); }
   // SIGTERM, and its exit code.
   int Stop();
+  // Waits until it ends; its exit code.
+  int Wait();
   // SIGKILL.
   void Kill();
   pid_t pid() const { return pid_; }
 
  private:
-  int Wait();
-
   pid_t pid_ = -1;
   int out_ = -1;
   std::string address_;

@@ -1,7 +1,10 @@
 #include "server/admission/call_stop.h"
 
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -50,6 +53,73 @@ TEST(CallLimitTest, RefusesOverTheLimitAndMakesRoomWhenATicketGoes) {
   EXPECT_EQ(limit.open(), 1);
   moved = CallLimit::Ticket();
   EXPECT_EQ(limit.open(), 0);
+}
+
+TEST(CallStopTest, AServerThatEndsItsCallsSaysSo) {
+  std::atomic<bool> ending{false};
+  CallStop stop(CallStop::Clock::time_point::max(), nullptr, &ending);
+  EXPECT_TRUE(stop.Check().ok());
+  ending = true;
+  stop.Cancel();
+  EXPECT_EQ(stop.Check().code(), absl::StatusCode::kUnavailable);
+}
+
+// A call whose waiting a test decides.
+class FakeCall final : public HeldCall {
+ public:
+  absl::Duration waits() const override { return waits_; }
+  bool End(const absl::Status& why) override {
+    if (busy_) {
+      waits_ = absl::ZeroDuration();
+      return false;
+    }
+    ended_ = why;
+    return true;
+  }
+
+  absl::Duration waits_;
+  bool busy_ = false;  // begins to work just when it is asked to end
+  absl::Status ended_;
+};
+
+TEST(CallLimitTest, TheCallThatKeptItsServerWaitingLongestGivesUpItsPlace) {
+  CallLimit limit(3, "loads");
+  std::vector<std::shared_ptr<FakeCall>> calls;
+  std::vector<CallLimit::Ticket> tickets;
+  for (int i = 0; i < 3; ++i) {
+    calls.push_back(std::make_shared<FakeCall>());
+    tickets.push_back(*limit.Enter(calls.back()));
+  }
+  EXPECT_FALSE(limit.Enter().ok());
+  calls[0]->waits_ = CallLimit::kMostIdle - absl::Milliseconds(1);
+  EXPECT_FALSE(limit.Enter().ok());
+  calls[0]->waits_ = CallLimit::kMostIdle + absl::Seconds(1);
+  calls[1]->waits_ = CallLimit::kMostIdle + absl::Seconds(3);
+  calls[2]->waits_ = CallLimit::kMostIdle + absl::Seconds(9);
+  calls[2]->busy_ = true;
+  absl::StatusOr<CallLimit::Ticket> next = limit.Enter();
+  EXPECT_TRUE(next.ok());
+  EXPECT_EQ(calls[1]->ended_.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(std::string(calls[1]->ended_.message()), HasSubstr("kept it waiting for 8s"));
+  EXPECT_TRUE(calls[0]->ended_.ok());
+  EXPECT_TRUE(calls[2]->ended_.ok());
+  // One place is held by two until the ended one is gone; a further one takes the other's that waits.
+  EXPECT_EQ(limit.open(), 4);
+  tickets[1] = CallLimit::Ticket();
+  EXPECT_EQ(limit.open(), 3);
+  EXPECT_TRUE(limit.Enter().ok());
+  EXPECT_EQ(calls[0]->ended_.code(), absl::StatusCode::kAborted);
+}
+
+TEST(CallLimitTest, EndsTheCallsThatWait) {
+  CallLimit limit(3, "loads");
+  const auto waiting = std::make_shared<FakeCall>();
+  const auto working = std::make_shared<FakeCall>();
+  working->busy_ = true;
+  const absl::StatusOr<CallLimit::Ticket> first = limit.Enter(waiting), second = limit.Enter(working);
+  limit.EndWaiting(EndsWithTheServer());
+  EXPECT_EQ(waiting->ended_.code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(working->ended_.ok());
 }
 
 }  // namespace

@@ -228,7 +228,9 @@ TEST_F(CallsTest, ShutdownCancelsALoadThatStaysOpenBeyondTheDrain) {
   ASSERT_TRUE(writer->Write(Spec()));
   WaitUntil([this] { return script_.begun.load() == 1; });
   server_->Shutdown(std::chrono::milliseconds(20));
-  EXPECT_FALSE(writer->Finish().ok());
+  const grpc::Status status = writer->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(::muster::testing::DetailsOf(status).info.reason(), "SHUTTING_DOWN");
   EXPECT_EQ(script_.gone.load(), 1);
   EXPECT_EQ(script_.committed.load(), 0);
   EXPECT_TRUE(closed_.load());

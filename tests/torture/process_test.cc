@@ -1,0 +1,134 @@
+// What surrounds a server: descriptors that it was started without, and signals.
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/semantics/tiny_server.h"
+#include "tests/torture/raw_client.h"
+#include "tests/torture/torture.h"
+
+namespace muster::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kSchema[] = "tags:\n  - {name: city, kind: SINGLE}\n";
+
+std::string ContentOf(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// A port that was free a moment ago.
+int FreePort() {
+  const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in where = {};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof where;
+  EXPECT_EQ(bind(socket_fd, reinterpret_cast<sockaddr*>(&where), size), 0);
+  EXPECT_EQ(getsockname(socket_fd, reinterpret_cast<sockaddr*>(&where), &size), 0);
+  close(socket_fd);
+  return ntohs(where.sin_port);
+}
+
+TEST(Process, WritesItsLogIntoNoFileOfItsOwn) {
+  for (const std::vector<int>& closed : std::vector<std::vector<int>>{{0, 1, 2}, {2}, {0}, {1, 2}}) {
+    SCOPED_TRACE(::testing::PrintToString(closed));
+    const ScratchFolder scratch;
+    const std::string data = scratch.path() + "/data";
+    const std::string address = absl::StrCat("127.0.0.1:", FreePort());
+    for (int round = 0; round < 2; ++round) {
+      ServerProcess server(data, {"--listen", address, "--log-level", "debug"}, [&closed] {
+        for (const int descriptor : closed) close(descriptor);
+      });
+      const std::string population = absl::StrCat("p", round);
+      const std::vector<std::string> load = {"--server",     address,
+                                             "load",         scratch.Write("r.csv", "id,city\na,x\n"),
+                                             "--population", population,
+                                             "--id-column",  "id",
+                                             "--schema",     scratch.Write("tags.yaml", kSchema)};
+      Finished loaded;
+      // Without stdout it says nothing when it is ready.
+      for (int i = 0; i < 10; ++i) {
+        loaded = testing::Run("muster", load);
+        if (loaded.exit_code != 4) break;
+      }
+      EXPECT_EQ(loaded.exit_code, 0) << loaded.err;
+      EXPECT_EQ(testing::Run("muster", {"--server", address, "count", "-p", population, "city = 'x'"}).out,
+                "1\n");
+      EXPECT_EQ(server.Stop(), 0);
+    }
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data)) {
+      if (entry.is_regular_file())
+        EXPECT_THAT(ContentOf(entry.path()), ::testing::Not(HasSubstr(" info "))) << entry.path();
+    }
+    ServerProcess server(data);
+    EXPECT_EQ(testing::Run("muster", {"--server", server.address(), "count", "-p", "p1", "city = 'x'"}).out,
+              "1\n");
+  }
+}
+
+TEST(Process, AnAnswerThatCannotBePrintedIsAnError) {
+  TinyServer server;
+  server.MustLoad("id,city\na,x\n", kSchema);
+  const std::string count =
+      absl::StrCat("exec ", MUSTER_BIN_DIR, "/muster --server ", server.address(), " count -p p EVERYONE");
+  EXPECT_EQ(testing::Run("/bin/sh", {"-c", count + " <&- 2>&-"}).out, "1\n");
+  const Finished closed = testing::Run("/bin/sh", {"-c", count + " >&-"});
+  EXPECT_EQ(closed.exit_code, 1);
+  EXPECT_THAT(closed.err, HasSubstr("standard output can't be written"));
+}
+
+TEST(Process, OtherSignalsThanHangUpStopItCleanly) {
+  for (const int signal : {SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2}) {
+    SCOPED_TRACE(strsignal(signal));
+    TinyServer server;
+    server.MustLoad("id,city\na,x\n", kSchema);
+    kill(server.process().pid(), signal);
+    EXPECT_EQ(server.process().Wait(), 0);
+    server.Restart();
+    EXPECT_EQ(server.CountOf("city = 'x'"), 1);
+  }
+}
+
+TEST(Process, HangUpReadsTheConfigurationAgain) {
+  const ScratchFolder scratch;
+  const std::string config = scratch.Write("musterd.yaml", "max-connections: 100\n");
+  TinyServer server({"--config", config});
+  const auto connects = [&server](int connections) {
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < connections; ++i) clients.push_back(std::make_unique<RawClient>(server.address()));
+    return clients.back()->ReadUntil("503", std::chrono::milliseconds(500)).find("503") == std::string::npos;
+  };
+  EXPECT_TRUE(connects(30));
+  scratch.Write("musterd.yaml", "max-connections: 20\n");
+  kill(server.process().pid(), SIGHUP);
+  bool narrowed = false;
+  for (int i = 0; i < 100 && !narrowed; ++i) narrowed = !connects(30);
+  EXPECT_TRUE(narrowed);
+  // One that can't be read changes nothing, and ends nothing.
+  scratch.Write("musterd.yaml", "max-connections: [\n");
+  kill(server.process().pid(), SIGHUP);
+  scratch.Write("musterd.yaml", "max-connections: 200\n");
+  kill(server.process().pid(), SIGHUP);
+  bool widened = false;
+  for (int i = 0; i < 100 && !widened; ++i) widened = connects(30);
+  EXPECT_TRUE(widened);
+  EXPECT_EQ(server.process().Stop(), 0);
+}
+
+}  // namespace
+}  // namespace muster::testing
