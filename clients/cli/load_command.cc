@@ -63,14 +63,16 @@ void ReportNotes(const Terminal& terminal, const std::vector<std::string>& notes
   }
 }
 
-absl::Status Infer(Invocation& run, Preparation& preparation) {
+absl::Status Infer(Invocation& run, client::Client& client, Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
+  const auto existing = loaders::TagsSoFar(client, load.schema.population);
+  if (!existing.ok()) return existing.status();
   if (load.path == "-") {
     auto spooled = loaders::SpooledInput::Copy();
     if (!spooled.ok()) return spooled.status();
     preparation.spooled = std::move(*spooled);
   }
-  auto inferred = loaders::InferSchema(preparation.Input(), load.schema);
+  auto inferred = loaders::InferSchema(preparation.Input(), load.schema, *existing);
   if (!inferred.ok()) return inferred.status();
   load.schema = inferred->schema;
   preparation.inferred_yaml = loaders::WriteTagSchema(load.schema);
@@ -106,13 +108,17 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
                      Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
   if (options.infer) {
-    absl::Status inferred = Infer(run, preparation);
+    absl::Status inferred = Infer(run, client, preparation);
     if (!inferred.ok()) return inferred;
   }
   auto reader = loaders::RecordReader::Open(preparation.Input(), load.schema.format);
   if (!reader.ok()) return reader.status();
   preparation.reader = std::move(*reader);
-  if (!options.schema_path.empty() || options.infer) return absl::OkStatus();
+  if (options.infer) return absl::OkStatus();
+  if (!options.schema_path.empty()) {
+    ReportNotes(run.terminal, loaders::NotesOnSkippedColumns(load.schema, *preparation.reader));
+    return absl::OkStatus();
+  }
   auto chosen = loaders::SchemaOfCatalogue(client, *preparation.reader, load.schema);
   if (!chosen.ok()) return chosen.status();
   load.schema = chosen->schema;
@@ -177,8 +183,7 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("NAME");
-  command.add_flag("--create", options.create,
-                   "Make the population, although another has nearly its name (at most two edits)");
+  command.add_flag("--create", options.create, "Make the population, although another has nearly its name");
   command
       .add_option("--id-column", options.id_column,
                   "The column with the member id; without it the schema names it")
@@ -228,7 +233,9 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
-      "Without --schema and --infer each column is the tag of its name.\n\n"
+      "Without --schema and --infer each column is the tag of its name.\n"
+      "--infer reads every cell before it loads, standard input by way of a temporary\n"
+      "file. It takes tags that exist from the catalogue, and what --schema says.\n\n"
       "Examples:\n"
       "  muster load customers.csv -p telco --id-column customerID --infer > tags.yaml\n"
       "  muster load customers.csv.gz --schema tags.yaml --mode replace \\\n"

@@ -48,8 +48,10 @@ absl::Status CheckSpec(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
     return BadSpec(tag,
                    "the comma is both separator and decimal point of its weights; choose another separator");
   }
-  const bool cleared_is_missing =
-      std::find(spec.missing.begin(), spec.missing.end(), tag_spec.clear) != spec.missing.end();
+  const auto names_clear = [&](const std::vector<std::string>& missing) {
+    return std::find(missing.begin(), missing.end(), tag_spec.clear) != missing.end();
+  };
+  const bool cleared_is_missing = names_clear(spec.missing) || names_clear(tag_spec.missing);
   if (!tag_spec.clear.empty() && cleared_is_missing) {
     return BadSpec(tag, Sentence("the text '", tag_spec.clear, "' is both missing and clear; choose one"));
   }
@@ -95,6 +97,7 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
       scalar_(tag.kind, {tag.scale, tag_spec.decimal_point, tag.name, false, tag.id == 0}, std::move(format),
               zone),
       values_(values) {
+  missing_.insert(missing_.end(), tag_spec.missing.begin(), tag_spec.missing.end());
   for (int i = 0; tag.weighted && i < tag.weight_scale; ++i) unit_weight_ *= 10;
 }
 

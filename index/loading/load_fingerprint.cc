@@ -30,6 +30,8 @@ void AppendTag(std::string& to, const LoadTagSpec& tag) {
   Append(to, tag.clear);
   Append(to, tag.format);
   to += tag.decimal_point;
+  AppendU64(to, tag.missing.size());
+  for (const std::string& missing : tag.missing) Append(to, missing);
 }
 
 }  // namespace

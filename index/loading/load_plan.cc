@@ -28,15 +28,22 @@ absl::Status CheckText(std::string_view what, const std::string& text) {
   return BadRequest(Sentence(what, " must be UTF-8 of at most ", kTextBytesMax, " bytes"));
 }
 
-absl::Status CheckTexts(const LoadSpec& spec) {
-  if (spec.missing.size() > kMissingTextsMax) {
+absl::Status CheckMissing(const std::string& whose, const std::vector<std::string>& texts) {
+  if (texts.size() > kMissingTextsMax) {
     return BadRequest(
-        Sentence("a load has at most ", kMissingTextsMax, " missing texts, not ", spec.missing.size()));
+        Sentence(whose, " has at most ", kMissingTextsMax, " missing texts, not ", texts.size()));
   }
-  for (const std::string& missing : spec.missing) {
-    if (absl::Status fits = CheckText("a missing text", missing); !fits.ok()) return fits;
+  for (const std::string& text : texts) {
+    if (absl::Status fits = CheckText("a missing text", text); !fits.ok()) return fits;
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTexts(const LoadSpec& spec) {
+  if (absl::Status fits = CheckMissing("a load", spec.missing); !fits.ok()) return fits;
   for (const LoadTagSpec& tag : spec.tags) {
+    const absl::Status missing = CheckMissing(Sentence("tag '", tag.name, "'"), tag.missing);
+    if (!missing.ok()) return missing;
     for (const std::string* text : {&tag.separator, &tag.weight_separator, &tag.clear}) {
       const absl::Status fits = CheckText(Sentence("tag '", tag.name, "': a separator or clear text"), *text);
       if (!fits.ok()) return fits;

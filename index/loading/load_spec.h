@@ -27,10 +27,11 @@ struct LoadTagSpec {
   std::string separator;         // MULTI; empty: a cell is one value
   std::string weight_separator;  // MULTI with weights; empty: none
   int weight_scale = 0;
-  bool replace_on_merge = false;  // MULTI
-  std::string clear;              // under MERGE; empty: none
-  std::string format;             // DATE, TIMESTAMP; see proto LoadTag.format
-  char decimal_point = '.';       // NUMBER and weights: '.' or ','
+  bool replace_on_merge = false;     // MULTI
+  std::string clear;                 // under MERGE; empty: none
+  std::string format;                // DATE, TIMESTAMP; see proto LoadTag.format
+  std::vector<std::string> missing;  // beside those of the load
+  char decimal_point = '.';          // NUMBER and weights: '.' or ','
   std::string description, owner, source;
 };
 

@@ -1,13 +1,15 @@
 #include "loaders/feeding/schema_choice.h"
 
-#include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cpp/failure.h"
 #include "loaders/schema/inference.h"
+#include "loaders/schema/note_list.h"
+#include "loaders/schema/tag_name.h"
 
 namespace muster::loaders {
 namespace {
@@ -15,8 +17,8 @@ namespace {
 class IntoInference : public RecordSink {
  public:
   explicit IntoInference(Inference& inference) : inference_(inference) {}
-  void TakeRecord(uint64_t, absl::Span<const absl::string_view> cells) override {
-    inference_.Take(cells);
+  void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) override {
+    inference_.Take(line, cells);
     ++taken_;
   }
   void TakeBroken(const BrokenRecord& record) override {
@@ -44,26 +46,22 @@ absl::Status ReadInto(RecordReader& reader, Inference& inference) {
   return more.ok() ? sink.CheckTaken(reader.file()) : more.status();
 }
 
-// The tags of `given`, and those of `inferred` for columns that no given tag has, nor its name.
-std::vector<SchemaTag> United(const TagSchema& given, const TagSchema& inferred) {
-  std::vector<SchemaTag> tags = given.tags;
-  for (const SchemaTag& tag : inferred.tags) {
-    const bool is_given = std::any_of(given.tags.begin(), given.tags.end(), [&](const SchemaTag& other) {
-      return other.column == tag.column || other.tag.name() == tag.tag.name();
-    });
-    if (!is_given) tags.push_back(tag);
-  }
-  return tags;
-}
-
 }  // namespace
 
-absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given) {
+absl::StatusOr<std::vector<v1::Tag>> TagsSoFar(client::Client& client, const std::string& population) {
+  auto list = client.ListTags(population);
+  if (list.ok()) return std::move(list->tags);
+  if (client::FailureOf(list.status()).reason == "UNKNOWN_POPULATION") return std::vector<v1::Tag>();
+  return list.status();
+}
+
+absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given,
+                                         const std::vector<v1::Tag>& existing) {
   auto reader = RecordReader::Open(input, given.format);
   if (!reader.ok()) return reader.status();
   auto id = FindColumn(**reader, given.member_id);
   if (!id.ok()) return id.status();
-  Inference inference((*reader)->columns(), *id);
+  Inference inference((*reader)->columns(), *id, given, existing);
   absl::Status read = ReadInto(**reader, inference);
   if (!read.ok()) return read;
   if (inference.NeedsSecondReading()) {
@@ -73,15 +71,24 @@ absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema
     read = ReadInto(**reader, inference);
     if (!read.ok()) return read;
   }
-  const TagSchema inferred = inference.Schema();
-  ChosenSchema chosen = {given, inference.Notes()};
-  chosen.schema.tags = United(given, inferred);
-  for (const std::string& missing : inferred.missing) {
-    if (!absl::c_linear_search(chosen.schema.missing, missing)) chosen.schema.missing.push_back(missing);
-  }
+  ChosenSchema chosen = {inference.Schema(), inference.Notes()};
   const std::string& delimiter = (*reader)->format().delimiter;
   if (delimiter != ",") chosen.schema.format.delimiter = delimiter;
   return chosen;
+}
+
+std::vector<std::string> NotesOnSkippedColumns(const TagSchema& schema, const RecordReader& reader) {
+  std::set<std::string> named = {InNormalForm(schema.member_id)};
+  for (const SchemaTag& tag : schema.tags) named.insert(InNormalForm(tag.column));
+  std::vector<std::string> skipped;
+  for (const std::string& column : reader.columns()) {
+    if (!column.empty() && !named.contains(column)) skipped.push_back(column);
+  }
+  if (skipped.empty()) return {};
+  const bool one = skipped.size() == 1;
+  return {absl::StrCat("the schema names no tag for the ", one ? "column " : "columns ", QuotedNames(skipped),
+                       ", ", one ? "which is" : "which are", " left out; --infer beside --schema takes ",
+                       one ? "it" : "them", " too")};
 }
 
 absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const RecordReader& reader,

@@ -20,12 +20,20 @@ struct ChosenSchema {
   std::vector<std::string> notes;
 };
 
-// Reads the whole input, twice when members repeat, and guesses what it means; see Inference. What `given`
-// says stays: population, member id, format, and its tags, whose columns are not guessed. Broken records are
-// passed over. The delimiter that was found out is part of the schema. REQUIRES: the input can be read twice,
-// so it is not standard input itself. Errors: the file's; NOT_FOUND when it has no column of the member id;
-// FAILED_PRECONDITION when all its records are broken, naming the first.
-absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given);
+// The tags of a population; none when there is no such population yet. Errors: the server's.
+absl::StatusOr<std::vector<v1::Tag>> TagsSoFar(client::Client& client, const std::string& population);
+
+// Reads the whole input, twice when members repeat, and says what it means; see Inference. What `given` says
+// stays: population, member id, format, and its tags, whose columns are not guessed. `existing`: the tags
+// that the population has. Broken records are passed over. The delimiter that was found out is part of the
+// schema. REQUIRES: the input can be read twice, so it is not standard input itself. Errors: the file's;
+// NOT_FOUND when it has no column of the member id; FAILED_PRECONDITION when all its records are broken,
+// naming the first.
+absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given,
+                                         const std::vector<v1::Tag>& existing = {});
+
+// A note for columns that `schema` doesn't name (SEMANTICS rule 16); nothing when it names all.
+std::vector<std::string> NotesOnSkippedColumns(const TagSchema& schema, const RecordReader& reader);
 
 // `given` with a tag for each column of `reader` but the member id's: the tag of its name, as the catalogue
 // has it (SEMANTICS rule 16). Errors: NOT_FOUND when there is no column of the member id; FAILED_PRECONDITION

@@ -2,28 +2,21 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "index/text/civil_text.h"
 
 namespace muster::loaders {
 namespace {
 
 constexpr size_t kTelephoneDigits = 10;
 
-bool AllDigits(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Takes `digits` digits from the front of `text` as a number; -1 when they aren't there.
-int TakeDigits(absl::string_view& text, size_t digits) {
-  if (text.size() < digits || !AllDigits(text.substr(0, digits))) return -1;
-  int number = 0;
-  for (size_t i = 0; i < digits; ++i) number = number * 10 + (text[i] - '0');
-  text.remove_prefix(digits);
-  return number;
-}
+bool AllDigits(absl::string_view text) { return std::all_of(text.begin(), text.end(), IsDigit); }
 
 bool TakeChar(absl::string_view& text, char c) {
   if (text.empty() || text.front() != c) return false;
@@ -31,36 +24,19 @@ bool TakeChar(absl::string_view& text, char c) {
   return true;
 }
 
-bool TakeDate(absl::string_view& text) {
-  const int year = TakeDigits(text, 4);
-  if (year < 1 || !TakeChar(text, '-')) return false;
-  const int month = TakeDigits(text, 2);
-  if (month < 1 || month > 12 || !TakeChar(text, '-')) return false;
-  const int day = TakeDigits(text, 2);
-  return day >= 1 && day <= 31 && absl::CivilDay(year, month, day).month() == month;
-}
-
-// Z, ±HH, ±HHMM or ±HH:MM.
-bool IsOffset(absl::string_view text) {
-  if (text == "Z" || text == "z") return true;
-  if (!TakeChar(text, '+') && !TakeChar(text, '-')) return false;
-  const int hours = TakeDigits(text, 2);
-  if (hours < 0 || hours > 23) return false;
-  if (text.empty()) return true;
-  TakeChar(text, ':');
-  const int minutes = TakeDigits(text, 2);
-  return minutes >= 0 && minutes <= 59 && text.empty();
-}
+// Dates and times begin with a digit, and have at least ten characters: most texts are told apart at a look.
+bool MayBeTime(absl::string_view cell) { return cell.size() >= 10 && IsDigit(cell.front()); }
 
 }  // namespace
 
-std::optional<NumberShape> ShapeOfNumber(absl::string_view cell) {
+std::optional<NumberShape> ShapeOfNumber(absl::string_view cell, char point) {
+  if (cell.empty() || (cell.front() > '9' && cell.front() != point)) return std::nullopt;  // most texts
   const bool plus = TakeChar(cell, '+');
   if (!plus) TakeChar(cell, '-');
-  const size_t point = cell.find('.');
-  const absl::string_view whole = cell.substr(0, point);
-  const absl::string_view decimals = point == absl::string_view::npos ? "" : cell.substr(point + 1);
-  if (point == absl::string_view::npos ? whole.empty() : decimals.empty()) return std::nullopt;
+  const size_t at = cell.find(point);
+  const absl::string_view whole = cell.substr(0, at);
+  const absl::string_view decimals = at == absl::string_view::npos ? "" : cell.substr(at + 1);
+  if (at == absl::string_view::npos ? whole.empty() : decimals.empty()) return std::nullopt;
   if (!AllDigits(whole) || !AllDigits(decimals)) return std::nullopt;
   if (whole.size() > 1 && whole.front() == '0') return std::nullopt;
   if (plus && whole.size() >= kTelephoneDigits) return std::nullopt;
@@ -73,35 +49,48 @@ std::optional<NumberShape> ShapeOfNumber(absl::string_view cell) {
   return shape;
 }
 
-bool IsDate(absl::string_view cell) { return cell.size() == 10 && TakeDate(cell); }
-
-bool IsTimestamp(absl::string_view cell) {
-  if (!TakeDate(cell)) return false;
-  if (!TakeChar(cell, 'T') && !TakeChar(cell, 't') && !TakeChar(cell, ' ')) return false;
-  const int hour = TakeDigits(cell, 2);
-  if (hour < 0 || hour > 23 || !TakeChar(cell, ':')) return false;
-  const int minute = TakeDigits(cell, 2);
-  if (minute < 0 || minute > 59) return false;
-  if (TakeChar(cell, ':')) {
-    const int second = TakeDigits(cell, 2);
-    if (second < 0 || second > 59) return false;
-    if (TakeChar(cell, '.')) {
-      const size_t digits = static_cast<size_t>(
-          std::find_if_not(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; }) -
-          cell.begin());
-      if (digits < 1 || digits > 6) return false;
-      cell.remove_prefix(digits);
-    }
-  }
-  return cell.empty() || IsOffset(cell);
+bool IsDate(absl::string_view cell) {
+  return MayBeTime(cell) && index::ParseDate(Standard(cell)).has_value();
 }
 
-bool IsFlagWord(absl::string_view cell) {
-  if (cell.empty() || cell.size() > 5) return false;
-  for (const char* word : {"true", "false", "yes", "no", "y", "n", "t", "f"}) {
+bool IsTimestamp(absl::string_view cell) {
+  // Whether a text is one depends on no zone.
+  return MayBeTime(cell) && index::ParseTimestamp(Standard(cell), absl::UTCTimeZone()).has_value();
+}
+
+std::optional<bool> FlagWord(absl::string_view cell) {
+  if (cell.empty() || cell.size() > 5) return std::nullopt;
+  for (const char* word : {"true", "yes", "y", "t"}) {
     if (absl::EqualsIgnoreCase(cell, word)) return true;
   }
-  return false;
+  for (const char* word : {"false", "no", "n", "f"}) {
+    if (absl::EqualsIgnoreCase(cell, word)) return false;
+  }
+  return std::nullopt;
+}
+
+bool IsScientific(absl::string_view cell) {
+  const size_t e = cell.find_first_of("eE");
+  if (e == absl::string_view::npos || e == 0 || !IsDigit(cell.front())) return false;
+  absl::string_view exponent = cell.substr(e + 1);
+  // Without a sign it may be an id of hexadecimal digits.
+  if (!TakeChar(exponent, '+') && !TakeChar(exponent, '-')) return false;
+  if (exponent.empty() || exponent.size() > 3 || !AllDigits(exponent)) return false;
+  absl::string_view mantissa = cell.substr(0, e);
+  const size_t digits =
+      static_cast<size_t>(std::find_if_not(mantissa.begin(), mantissa.end(), IsDigit) - mantissa.begin());
+  mantissa.remove_prefix(digits);
+  if (!mantissa.empty() && (mantissa.front() == '.' || mantissa.front() == ',')) mantissa.remove_prefix(1);
+  return AllDigits(mantissa);
+}
+
+bool LooksLikeArray(absl::string_view cell) {
+  if (cell.size() < 2 || cell.front() != '[' || cell.back() != ']') return false;
+  const absl::string_view inside = absl::StripAsciiWhitespace(cell.substr(1, cell.size() - 2));
+  if (inside.empty()) return true;
+  const bool texts = inside.size() > 1 && inside.front() == '"' && inside.back() == '"';
+  const bool numbers = (IsDigit(inside.front()) || inside.front() == '-') && IsDigit(inside.back());
+  return texts || numbers;
 }
 
 }  // namespace muster::loaders

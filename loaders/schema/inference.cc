@@ -1,167 +1,259 @@
 #include "loaders/schema/inference.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
+#include "index/text/civil_text.h"
+#include "index/text/decimal.h"
+#include "index/text/unicode.h"
 #include "loaders/schema/cell_shape.h"
 #include "loaders/schema/tag_name.h"
 
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kMaxValueBytes = 400;  // SEMANTICS rule 29
-constexpr int kMaxDigits = 18;          // any number of so many digits fits 64 bits
-constexpr uint64_t kOneListIn = 100;    // cells, for a column to be a list
+uint32_t HashOfText(absl::string_view text) {
+  return static_cast<uint32_t>(absl::Hash<absl::string_view>()(text)) | 1;
+}
 
-uint64_t HashOf(absl::string_view text) { return absl::Hash<absl::string_view>()(text); }
+// The same for two cells of a kind that say the same; never 0.
+uint32_t HashOfValue(const GuessedKind& kind, char decimal_point, absl::string_view cell) {
+  const auto of_number = [](int64_t number) {
+    return static_cast<uint32_t>(absl::Hash<int64_t>()(number)) | 1;
+  };
+  if (kind.kind == v1::TAG_KIND_NUMBER) {
+    const auto number = index::ParseDecimal(Standard(cell), static_cast<int>(kind.scale), decimal_point);
+    if (number.has_value() && number->exact) return of_number(number->floor);
+  } else if (kind.kind == v1::TAG_KIND_TIMESTAMP) {
+    // With and without an offset they may be the same in the population's zone, which nobody knows here.
+    const auto micros = index::ParseTimestamp(Standard(cell), absl::UTCTimeZone());
+    if (micros.has_value()) return of_number(*micros);
+  } else if (kind.kind == v1::TAG_KIND_FLAG) {
+    return of_number(FlagWord(cell).value_or(cell == "1") ? 1 : 0);
+  } else if (kind.kind != v1::TAG_KIND_DATE) {
+    const auto normal = index::NormalizeNfc(Standard(cell));
+    if (normal.has_value()) return HashOfText(*normal);
+  }
+  return HashOfText(cell);
+}
+
+absl::flat_hash_map<std::string, v1::Tag> ByName(const std::vector<v1::Tag>& tags) {
+  absl::flat_hash_map<std::string, v1::Tag> by_name;
+  for (const v1::Tag& tag : tags) by_name.emplace(tag.name(), tag);
+  return by_name;
+}
 
 }  // namespace
 
-void ColumnGuess::Take(absl::string_view cell) {
-  ++cells_;
-  if (number_) TakeNumber(cell);
-  if (date_) date_ = IsDate(cell);
-  if (timestamp_) timestamp_ = IsTimestamp(cell);
-  if (flag_) flag_ = IsFlagWord(cell);
-  if (!number_ && !date_ && !timestamp_ && !flag_) TakeList(cell);
-}
-
-void ColumnGuess::TakeNumber(absl::string_view cell) {
-  const auto shape = ShapeOfNumber(cell);
-  if (!shape.has_value()) {
-    number_ = false;
-    return;
-  }
-  whole_digits_ = std::max(whole_digits_, shape->whole_digits);
-  decimals_ = std::max(decimals_, shape->decimals);
-  decimals_trimmed_ = std::max(decimals_trimmed_, shape->decimals_trimmed);
-}
-
-void ColumnGuess::TakeList(absl::string_view cell) {
-  size_t begin = 0;
-  size_t values = 0;
-  while (true) {
-    const size_t end = std::min(cell.find('|', begin), cell.size());
-    list_fits_ &= end > begin;
-    too_long_ |= end - begin > kMaxValueBytes;
-    ++values;
-    if (end == cell.size()) break;
-    begin = end + 1;
-  }
-  if (values > 1) ++lists_;
-  // Without lists the cell as a whole is the value.
-  if (lists_ * kOneListIn < cells_ && cell.size() > kMaxValueBytes) too_long_ = true;
-}
-
-bool ColumnGuess::FitsNumber() const { return number_ && whole_digits_ + decimals_trimmed_ <= kMaxDigits; }
-
-SchemaTag ColumnGuess::Tag(const std::string& column) const {
-  SchemaTag result;
-  result.column = column;
-  result.tag.set_name(column);
-  if (FitsNumber()) {
-    result.tag.set_kind(v1::TAG_KIND_NUMBER);
-    const bool as_written = whole_digits_ + decimals_ <= kMaxDigits;
-    result.tag.set_scale(static_cast<uint32_t>(as_written ? decimals_ : decimals_trimmed_));
-  } else if (date_) {
-    result.tag.set_kind(v1::TAG_KIND_DATE);
-  } else if (timestamp_) {
-    result.tag.set_kind(v1::TAG_KIND_TIMESTAMP);
-  } else if (flag_) {
-    result.tag.set_kind(v1::TAG_KIND_FLAG);
-  } else if (list_fits_ && lists_ > 0 && lists_ * kOneListIn >= cells_) {
-    result.tag.set_kind(v1::TAG_KIND_MULTI);
-    result.tag.set_separator("|");
-  } else {
-    result.tag.set_kind(v1::TAG_KIND_SINGLE);
-  }
-  return result;
-}
-
-absl::string_view ColumnGuess::why_not() const {
-  return cells_ == 0 ? "no cell of it has a value" : "a cell of it is longer than the 400 bytes of a value";
-}
-
-Inference::Inference(std::vector<std::string> columns, size_t id_column)
+Inference::Inference(std::vector<std::string> columns, size_t id_column, TagSchema given,
+                     const std::vector<v1::Tag>& existing)
     : columns_(std::move(columns)),
       id_column_(id_column),
-      guesses_(columns_.size()),
-      contradicts_(columns_.size(), false) {}
-
-void Inference::Take(absl::Span<const absl::string_view> cells) {
-  // The server rejects records without a member: what they say counts for nothing.
-  const absl::string_view member_id = absl::StripAsciiWhitespace(cells[id_column_]);
-  if (member_id.empty()) return;
-  if (second_) {
-    TakeAgain(cells);
-    return;
+      given_(std::move(given)),
+      existing_(ByName(existing)),
+      studied_(columns_.size()),
+      members_(columns_.size()) {
+  absl::flat_hash_set<std::string> taken;
+  absl::flat_hash_map<std::string, size_t> places;
+  for (size_t i = 0; i < columns_.size(); ++i) places.emplace(columns_[i], i);
+  for (size_t i = 0; i < given_.tags.size(); ++i) {
+    taken.insert(InNormalForm(given_.tags[i].tag.name()));
+    const auto place = places.find(InNormalForm(given_.tags[i].column));
+    if (place != places.end()) studied_[place->second].given.push_back(i);
   }
-  const uint64_t id = HashOf(member_id);
-  if (!ids_.insert(id).second) repeated_.emplace(id, 0);
-  for (size_t column = 0; column < cells.size(); ++column) {
-    if (column == id_column_) continue;
-    const absl::string_view cell = absl::StripAsciiWhitespace(cells[column]);
-    if (cell == kDumpedNull) {
-      has_dumped_null_ = true;
-    } else if (!cell.empty()) {
-      guesses_[column].Take(cell);
+  std::vector<std::string> to_name = columns_;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (!IsTag(i) || !studied_[i].given.empty()) to_name[i].clear();
+  }
+  const std::vector<std::string> names = TagNamesOf(to_name, std::move(taken));
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    studied_[i].name = names[i];
+    studied_[i].guess = ColumnGuess(DecimalPoint(studied_[i]));
+    const bool given = !studied_[i].given.empty();
+    const auto known = existing_.find(given ? given_.tags[studied_[i].given.front()].tag.name() : names[i]);
+    if (known != existing_.end() && !SaysKind(studied_[i])) {
+      studied_[i].known.emplace(known->second, DecimalPoint(studied_[i]));
     }
   }
 }
 
-void Inference::TakeAgain(absl::Span<const absl::string_view> cells) {
-  const auto found = repeated_.find(HashOf(absl::StripAsciiWhitespace(cells[id_column_])));
-  if (found == repeated_.end()) return;
-  if (found->second == 0) {
-    first_cells_.resize(first_cells_.size() + columns_.size(), 0);
-    found->second = static_cast<uint32_t>(first_cells_.size() / columns_.size());
+char Inference::DecimalPoint(const Column& column) const {
+  // The reader has given the schema's to its tags.
+  const std::string& decimal =
+      column.given.empty() ? given_.decimal : given_.tags[column.given.front()].tag.decimal();
+  return decimal == "," ? ',' : '.';
+}
+
+bool Inference::SaysKind(const Column& column) const {
+  return std::any_of(column.given.begin(), column.given.end(), [&](size_t place) {
+    const v1::LoadTag& tag = given_.tags[place].tag;
+    return tag.kind() != v1::TAG_KIND_UNSPECIFIED || !tag.format().empty();
+  });
+}
+
+bool Inference::IsMissing(absl::string_view cell) const {
+  if (cell == kDumpedNull && !given_.nothing_missing) return true;
+  return std::find(given_.missing.begin(), given_.missing.end(), Standard(cell)) != given_.missing.end();
+}
+
+absl::string_view Inference::Trimmed(absl::string_view cell) const {
+  return given_.format.keep_white_space ? cell : absl::StripAsciiWhitespace(cell);
+}
+
+void Inference::Take(uint64_t line, absl::Span<const absl::string_view> cells) {
+  // The server rejects records without a member: what they say counts for nothing.
+  const absl::string_view member_id = Trimmed(cells[id_column_]);
+  if (member_id.empty() || IsMissing(member_id)) return;
+  if (second_) {
+    TakeAgain(line, member_id, cells);
+    return;
   }
-  uint32_t* const first = &first_cells_[(found->second - 1) * columns_.size()];
+  members_.Count(member_id);
+  if (!scientific_id_.seen() && IsScientific(member_id)) scientific_id_.KeepFirst(line, member_id);
   for (size_t column = 0; column < cells.size(); ++column) {
-    const absl::string_view cell = absl::StripAsciiWhitespace(cells[column]);
-    if (cell.empty() || cell == kDumpedNull) continue;
-    const uint32_t hash = static_cast<uint32_t>(HashOf(cell)) | 1;
+    if (column != id_column_) TakeCell(line, Trimmed(cells[column]), studied_[column]);
+  }
+}
+
+void Inference::TakeCell(uint64_t line, absl::string_view cell, Column& column) {
+  if (cell.empty()) return;
+  if (IsMissing(cell)) {
+    has_dumped_null_ |= cell == kDumpedNull;
+    return;
+  }
+  if (!given_.nothing_missing) {
+    if (const auto word = NullWordOf(cell); word.has_value()) {
+      SeenWord& seen = column.words[*word];
+      if (seen.cells++ == 0) seen.first_line = line;
+      return;
+    }
+  }
+  if (column.known.has_value()) column.known->Take(line, cell);
+  column.guess.Take(line, cell);
+}
+
+GuessedKind Inference::KindOf(const Column& column) const {
+  for (const size_t place : column.given) {
+    const v1::LoadTag& tag = given_.tags[place].tag;
+    if (!tag.separator().empty() || !tag.weight_separator().empty()) return {v1::TAG_KIND_MULTI, 0, ""};
+  }
+  if (!column.known.has_value()) return column.guess.Kind();
+  GuessedKind kind = column.known->Kind();
+  // The catalogue doesn't know how a file writes its lists.
+  if (kind.kind == v1::TAG_KIND_MULTI) kind.separator = column.guess.Kind().separator;
+  return kind;
+}
+
+Inference::NullWords Inference::JudgeNullWords() const {
+  NullWords words;
+  for (size_t column = 0; column < columns_.size(); ++column) {
+    const Column& studied = studied_[column];
+    if (!IsTag(column)) continue;
+    const bool said = SaysKind(studied);
+    GuessedKind kind = KindOf(studied);
+    // A tag that takes no null word as a value doesn't mind that it is missing.
+    if (said) kind.kind = given_.tags[studied.given.front()].tag.kind();
+    if (said && kind.IsScalar()) continue;
+    for (size_t word = 0; word < kNullWords.size(); ++word) {
+      if (studied.words[word].cells == 0) continue;
+      if (!said && kind.IsScalar()) {
+        words.missing_in[word].push_back(column);
+      } else if (said || kind.kind != v1::TAG_KIND_UNSPECIFIED) {
+        words.kept_in[word].push_back(column);
+      }
+    }
+  }
+  return words;
+}
+
+std::vector<Inference::Verdict> Inference::Judge() const {
+  const NullWords words = JudgeNullWords();
+  std::vector<Verdict> verdicts(columns_.size());
+  for (size_t column = 0; column < columns_.size(); ++column) {
+    if (!IsTag(column)) continue;
+    const Column& studied = studied_[column];
+    Verdict& verdict = verdicts[column];
+    verdict.kind = KindOf(studied);
+    const bool nothing_else = verdict.kind.kind == v1::TAG_KIND_UNSPECIFIED;
+    for (size_t word = 0; word < kNullWords.size(); ++word) {
+      if (studied.words[word].cells == 0) continue;
+      verdict.missing[word] = nothing_else ? !words.missing_in[word].empty() : verdict.kind.IsScalar();
+      if (nothing_else && !verdict.missing[word]) verdict.kind.kind = v1::TAG_KIND_SINGLE;
+    }
+    if (!studied.known.has_value() && studied.guess.TooLong().seen()) verdict.kind = {};
+    const bool is_multi = verdict.kind.kind == v1::TAG_KIND_MULTI;
+    const bool usable = verdict.kind.kind != v1::TAG_KIND_UNSPECIFIED;
+    if (usable && studied.contradiction.seen() && !studied.known.has_value() && !is_multi) {
+      verdict.kind = {v1::TAG_KIND_MULTI, 0, ""};
+    }
+  }
+  return verdicts;
+}
+
+void Inference::BeginSecondReading() {
+  verdicts_ = Judge();
+  second_ = true;
+}
+
+void Inference::TakeAgain(uint64_t line, absl::string_view member_id,
+                          absl::Span<const absl::string_view> cells) {
+  uint32_t* const first = members_.Kept(member_id);
+  if (first == nullptr) return;
+  for (size_t column = 0; column < cells.size(); ++column) {
+    const absl::string_view cell = Trimmed(cells[column]);
+    if (column == id_column_ || cell.empty() || IsMissing(cell)) continue;
+    const auto word = given_.nothing_missing ? std::nullopt : NullWordOf(cell);
+    if (word.has_value() && verdicts_[column].missing[*word]) continue;
+    const uint32_t hash = HashOfValue(verdicts_[column].kind, DecimalPoint(studied_[column]), cell);
     if (first[column] == 0) first[column] = hash;
-    if (first[column] != hash) contradicts_[column] = true;
+    if (first[column] != hash) studied_[column].contradiction.KeepFirst(line, member_id);
+  }
+}
+
+void Inference::Describe(const Column& column, const Verdict& verdict, const NullWords& words,
+                         v1::LoadTag& tag) const {
+  tag.set_kind(verdict.kind.kind);
+  if (verdict.kind.kind == v1::TAG_KIND_NUMBER) {
+    tag.set_scale(std::max(tag.scale(), verdict.kind.scale));
+    if (DecimalPoint(column) == ',') tag.set_decimal(",");
+  } else if (tag.weight_separator().empty()) {
+    tag.clear_decimal();
+  }
+  if (verdict.kind.kind == v1::TAG_KIND_MULTI && tag.separator().empty()) {
+    tag.set_separator(verdict.kind.separator);
+  }
+  for (size_t word = 0; word < kNullWords.size(); ++word) {
+    if (verdict.missing[word] && !words.OfTheFile(word)) tag.add_missing(std::string(kNullWords[word]));
   }
 }
 
 TagSchema Inference::Schema() const {
-  TagSchema schema;
+  TagSchema schema = given_;
   schema.member_id = columns_[id_column_];
-  if (has_dumped_null_) schema.missing.emplace_back(kDumpedNull);
-  absl::flat_hash_set<std::string> names;
+  const NullWords words = JudgeNullWords();
+  const auto is_given = std::find(schema.missing.begin(), schema.missing.end(), Standard(kDumpedNull));
+  if (has_dumped_null_ && is_given == schema.missing.end()) schema.missing.emplace_back(kDumpedNull);
+  for (size_t word = 0; word < kNullWords.size(); ++word) {
+    if (words.OfTheFile(word)) schema.missing.emplace_back(kNullWords[word]);
+  }
+  const std::vector<Verdict> verdicts = Judge();
   for (size_t column = 0; column < columns_.size(); ++column) {
-    if (column == id_column_ || columns_[column].empty() || !guesses_[column].Usable()) continue;
-    SchemaTag tag = guesses_[column].Tag(columns_[column]);
-    std::string name = TagNameOf(columns_[column]);
-    if (name.empty()) name = absl::StrCat("column_", column + 1);
-    if (!names.insert(name).second) names.insert(name = absl::StrCat(name, "_", column + 1));
-    tag.tag.set_name(name);
-    if (contradicts_[column] && tag.tag.kind() != v1::TAG_KIND_MULTI) {
-      tag.tag.set_kind(v1::TAG_KIND_MULTI);
-      tag.tag.clear_scale();
-    }
+    const Column& studied = studied_[column];
+    if (!IsTag(column) || SaysKind(studied) || verdicts[column].kind.kind == v1::TAG_KIND_UNSPECIFIED)
+      continue;
+    for (const size_t place : studied.given)
+      Describe(studied, verdicts[column], words, schema.tags[place].tag);
+    if (!studied.given.empty()) continue;
+    SchemaTag tag;
+    tag.column = columns_[column];
+    tag.tag.set_name(studied.name);
+    Describe(studied, verdicts[column], words, tag.tag);
     schema.tags.push_back(std::move(tag));
   }
   return schema;
-}
-
-std::vector<std::string> Inference::Notes() const {
-  std::vector<std::string> notes;
-  for (size_t column = 0; column < columns_.size(); ++column) {
-    if (column == id_column_) continue;
-    if (columns_[column].empty()) {
-      notes.push_back(absl::StrCat("column ", column + 1, " is left out: the header gives it no name"));
-    } else if (!guesses_[column].Usable()) {
-      notes.push_back(
-          absl::StrCat("the column '", columns_[column], "' is left out: ", guesses_[column].why_not()));
-    }
-  }
-  return notes;
 }
 
 }  // namespace muster::loaders

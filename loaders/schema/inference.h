@@ -2,83 +2,112 @@
 #ifndef MUSTER_LOADERS_SCHEMA_INFERENCE_H_
 #define MUSTER_LOADERS_SCHEMA_INFERENCE_H_
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "loaders/schema/column_guess.h"
+#include "loaders/schema/known_column.h"
+#include "loaders/schema/null_word.h"
+#include "loaders/schema/repeated_members.h"
 #include "loaders/schema/tag_schema.h"
 
 namespace muster::loaders {
 
-// Texts that dumps of Hive and MySQL write for "no value"; taken as missing where a file has them.
-inline constexpr absl::string_view kDumpedNull = "\\N";
+class NoteList;
 
-// What the cells of one column have been so far. A kind that one cell contradicts is out.
-class ColumnGuess {
- public:
-  // Takes a trimmed cell that has a value.
-  void Take(absl::string_view cell);
-
-  // The tag that fits every cell, of the column's name. REQUIRES: Usable().
-  SchemaTag Tag(const std::string& column) const;
-  // False when there was no cell, or one is too long to be a value; why_not says it.
-  bool Usable() const { return cells_ > 0 && !too_long_; }
-  absl::string_view why_not() const;
-
- private:
-  bool FitsNumber() const;
-  void TakeNumber(absl::string_view cell);
-  void TakeList(absl::string_view cell);
-
-  uint64_t cells_ = 0;
-  bool number_ = true, date_ = true, timestamp_ = true, flag_ = true;
-  int whole_digits_ = 0, decimals_ = 0, decimals_trimmed_ = 0;
-  uint64_t lists_ = 0;     // cells with a separator
-  bool list_fits_ = true;  // no list had an empty value
-  bool too_long_ = false;
-};
-
-// Guesses the kind of each column but the member id's: NUMBER with the most digits after the point that a
-// cell has, DATE, TIMESTAMP, FLAG (words, not 0/1), MULTI of 'a|b|c' lists (when one cell in a hundred is
-// one), else SINGLE. Leading zeros make text.
+// Says what each column but the member id's means.
+//
+// What a schema says stays as it is said: its tags, whose columns are not guessed (but for a kind that it
+// leaves out), and its `missing:`. A column whose tag the catalogue has gets kind and scale from there. Any
+// other is guessed: see ColumnGuess, and TagNamesOf for its name.
+//
+// Unless the schema says that nothing is missing, \N is where the file has it; and a null word, such as NULL,
+// is missing in columns that are scalar without it (NUMBER, DATE, TIMESTAMP, FLAG), and a value in columns of
+// text: in `missing:` of the file when no column of text has it, else of those tags.
 //
 // A member that several records name with different values of a column makes that column a MULTI tag, one
 // value a record. That takes a second reading: when NeedsSecondReading() after the first,
-// BeginSecondReading() and give all records again. Memory: 16 bytes a member, and in the second reading 4
-// bytes a column for each repeated one. For one thread.
+// BeginSecondReading() and give all records again. Memory: that of RepeatedMembers. For one thread.
 class Inference {
  public:
-  // `id_column` is the position of the member id among `columns`.
-  Inference(std::vector<std::string> columns, size_t id_column);
+  // `id_column` is the position of the member id among `columns`. `existing`: the tags that the population
+  // has.
+  Inference(std::vector<std::string> columns, size_t id_column, TagSchema given = {},
+            const std::vector<v1::Tag>& existing = {});
 
-  // Takes a record with a cell for each column. One without a member id is passed over.
-  void Take(absl::Span<const absl::string_view> cells);
+  // Takes a record with a cell for each column; `line` (from 1) is where it begins. One without a member id
+  // is passed over.
+  void Take(uint64_t line, absl::Span<const absl::string_view> cells);
 
-  bool NeedsSecondReading() const { return !repeated_.empty(); }
-  void BeginSecondReading() { second_ = true; }
+  bool NeedsSecondReading() const { return members_.any(); }
+  void BeginSecondReading();
 
-  // What the file means: member_id, missing and tags are set. Tags are named by TagNameOf their columns.
+  // What was given, with member_id, missing and tags for what the file has.
   TagSchema Schema() const;
-  // A sentence for each column that is left out.
+  // A sentence for each thing that its author may not mean so, or should know; few of each kind.
   std::vector<std::string> Notes() const;
 
  private:
-  void TakeAgain(absl::Span<const absl::string_view> cells);
+  // A null word in a column.
+  struct SeenWord {
+    uint64_t cells = 0;
+    uint64_t first_line = 0;
+  };
+  struct Column {
+    std::string name;           // of its tag; empty when it is none or the schema names it
+    std::vector<size_t> given;  // its tags, by their places in the schema
+    std::optional<KnownColumn> known;
+    ColumnGuess guess;
+    std::array<SeenWord, kNullWords.size()> words;
+    SeenCell contradiction;  // the member, where two of its records differ first
+  };
+  // What a column is, after a reading.
+  struct Verdict {
+    GuessedKind kind;                               // unspecified: left out
+    std::array<bool, kNullWords.size()> missing{};  // the null words that are no values of it
+  };
+  // Where null words are missing, over all columns.
+  struct NullWords {
+    std::array<std::vector<size_t>, kNullWords.size()> missing_in, kept_in;  // columns
+    bool OfTheFile(size_t word) const { return !missing_in[word].empty() && kept_in[word].empty(); }
+  };
+
+  bool IsTag(size_t column) const { return column != id_column_ && !columns_[column].empty(); }
+  char DecimalPoint(const Column& column) const;
+  // Whether the schema says the kind of one of its tags.
+  bool SaysKind(const Column& column) const;
+  bool IsMissing(absl::string_view cell) const;
+  absl::string_view Trimmed(absl::string_view cell) const;
+  // The kind without null words.
+  GuessedKind KindOf(const Column& column) const;
+  NullWords JudgeNullWords() const;
+  std::vector<Verdict> Judge() const;
+  void TakeCell(uint64_t line, absl::string_view cell, Column& column);
+  void TakeAgain(uint64_t line, absl::string_view member_id, absl::Span<const absl::string_view> cells);
+  // Writes what a column is into its tag.
+  void Describe(const Column& column, const Verdict& verdict, const NullWords& words, v1::LoadTag& tag) const;
+
+  void NoteMembers(NoteList& notes) const;
+  void NoteNullWords(NoteList& notes) const;
+  void NoteKnown(size_t column, NoteList& notes) const;
+  void NoteGuess(size_t column, const Verdict& verdict, NoteList& notes) const;
 
   const std::vector<std::string> columns_;
   const size_t id_column_;
-  std::vector<ColumnGuess> guesses_;
-  std::vector<bool> contradicts_;  // by column: two records of a member differ
+  const TagSchema given_;
+  const absl::flat_hash_map<std::string, v1::Tag> existing_;  // by name
+  std::vector<Column> studied_;                               // one a column
+  std::vector<Verdict> verdicts_;                             // after the first reading, for the second
+  RepeatedMembers members_;
+  SeenCell scientific_id_;
   bool has_dumped_null_ = false;
   bool second_ = false;
-  absl::flat_hash_set<uint64_t> ids_;  // hashes; a collision only makes a column MULTI
-  absl::flat_hash_map<uint64_t, uint32_t>
-      repeated_;                       // id hash → its place in first_cells_, 1-based; 0: not seen again
-  std::vector<uint32_t> first_cells_;  // hashes of a repeated member's first cells; 0: none yet
 };
 
 }  // namespace muster::loaders

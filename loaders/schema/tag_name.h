@@ -3,15 +3,29 @@
 #define MUSTER_LOADERS_SCHEMA_TAG_NAME_H_
 
 #include <string>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace muster::loaders {
 
-// `column` as a tag may be named (SEMANTICS rule 29): what is no letter, digit, `_`, `.`, `-` or space
-// becomes `_`, and at most 128 bytes stay. Equal to `column` where that is a name already. Empty when nothing
-// of it could stay.
+// `text` in normal form C; as it is when it is not UTF-8.
+std::string InNormalForm(absl::string_view text);
+
+// `column` in normal form C as a tag may be named (SEMANTICS rule 29): what is no letter, digit, `_`, `.`,
+// `-` or space becomes `_`, and at most 128 bytes stay. Only normalised where that is a name already. Empty
+// when nothing of it could stay.
 std::string TagNameOf(absl::string_view column);
+
+// A name for each of `columns`, none of them in `taken`. A column whose own name is legal keeps it. Of the
+// others that would come to the same name, the first by bytes gets it if it is free, and the next ones get it
+// with `_2`, `_3` … behind; `column` stands for a name of which nothing could stay. So the names depend on
+// which columns there are, and not on their order. Empty columns get empty names. REQUIRES: the columns
+// differ, but for empty ones.
+std::vector<std::string> TagNamesOf(absl::Span<const std::string> columns,
+                                    absl::flat_hash_set<std::string> taken);
 
 }  // namespace muster::loaders
 

@@ -24,6 +24,8 @@ struct TagSchema {
   std::string member_id;             // the column with the member id; empty: the command line says it
   std::string time_zone;             // of a new population; empty: UTC
   std::vector<std::string> missing;  // beside the empty cell
+  std::string decimal;               // the decimal point of numbers that don't say theirs; empty: a point
+  bool nothing_missing = false;      // it says `missing: []`: --infer finds no more of them either
   TextFormat format;                 // how its files are cut into cells
   std::vector<SchemaTag> tags;
 };

@@ -98,7 +98,7 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
   const Entries entries =
       yaml.Map(node, "a tag",
                {"name", "column", "kind", "scale", "separator", "weight_separator", "weight_scale",
-                "on_merge", "clear", "format", "decimal", "description", "owner", "source"});
+                "on_merge", "clear", "missing", "format", "decimal", "description", "owner", "source"});
   for (const auto& [key, value] : entries) {
     if (key == "name") tag.set_name(yaml.Text(value, key));
     if (key == "column") result.column = yaml.Text(value, key);
@@ -110,6 +110,9 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
       tag.set_weight_scale(static_cast<uint32_t>(yaml.Number(value, key, kMostDigits)));
     if (key == "on_merge") tag.set_on_merge(ReadOnMerge(yaml, value));
     if (key == "clear") tag.set_clear(yaml.Text(value, key));
+    if (key == "missing") {
+      for (std::string& text : yaml.Texts(value, key)) tag.add_missing(std::move(text));
+    }
     if (key == "format") tag.set_format(yaml.Text(value, key));
     if (key == "decimal") tag.set_decimal(ReadDecimal(yaml, value));
     if (key == "description") tag.set_description(yaml.Text(value, key));
@@ -214,6 +217,7 @@ bool ReadFormat(YamlReader& yaml, const std::string& key, const YAML::Node& valu
 
 // The decimal point of all numbers and weights that don't say theirs.
 void SetDecimal(const std::string& decimal, TagSchema& schema) {
+  schema.decimal = decimal;
   for (SchemaTag& entry : schema.tags) {
     v1::LoadTag& tag = entry.tag;
     const bool takes = tag.kind() == v1::TAG_KIND_NUMBER || tag.kind() == v1::TAG_KIND_UNSPECIFIED ||
@@ -234,6 +238,7 @@ TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
     if (key == "member_id") schema.member_id = yaml.Text(value, key);
     if (key == "time_zone") schema.time_zone = yaml.Text(value, key);
     if (key == "missing") schema.missing = yaml.Texts(value, key);
+    if (key == "missing") schema.nothing_missing = schema.missing.empty();
     if (key == "tags") ReadTags(yaml, value, schema);
   }
   if (entries.contains("decimal")) SetDecimal(ReadDecimal(yaml, entries.at("decimal")), schema);

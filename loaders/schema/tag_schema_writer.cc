@@ -11,6 +11,13 @@ void WriteText(YAML::Emitter& out, const char* key, const std::string& text) {
   if (!text.empty()) out << YAML::Key << key << YAML::Value << text;
 }
 
+template <typename Texts>
+void WriteTexts(YAML::Emitter& out, const char* key, const Texts& texts) {
+  out << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginSeq;
+  for (const std::string& text : texts) out << YAML::DoubleQuoted << text;
+  out << YAML::EndSeq;
+}
+
 void WriteTag(YAML::Emitter& out, const SchemaTag& entry) {
   const v1::LoadTag& tag = entry.tag;
   out << YAML::BeginMap;
@@ -25,6 +32,7 @@ void WriteTag(YAML::Emitter& out, const SchemaTag& entry) {
   if (tag.on_merge() == v1::MULTI_MERGE_UNITE) WriteText(out, "on_merge", "unite");
   if (tag.on_merge() == v1::MULTI_MERGE_REPLACE) WriteText(out, "on_merge", "replace");
   WriteText(out, "clear", tag.clear());
+  if (!tag.missing().empty()) WriteTexts(out, "missing", tag.missing());
   WriteText(out, "format", tag.format());
   WriteText(out, "decimal", tag.decimal());
   WriteText(out, "description", tag.description());
@@ -33,16 +41,9 @@ void WriteTag(YAML::Emitter& out, const SchemaTag& entry) {
   out << YAML::EndMap;
 }
 
-void WriteTexts(YAML::Emitter& out, const char* key, const std::vector<std::string>& texts) {
-  if (texts.empty()) return;
-  out << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginSeq;
-  for (const std::string& text : texts) out << YAML::DoubleQuoted << text;
-  out << YAML::EndSeq;
-}
-
 void WriteFormat(YAML::Emitter& out, const TextFormat& format) {
   if (format.keep_white_space) out << YAML::Key << "trim" << YAML::Value << false;
-  WriteTexts(out, "columns", format.columns);
+  if (!format.columns.empty()) WriteTexts(out, "columns", format.columns);
   WriteText(out, "encoding", format.encoding);
   if (!format.delimiter.empty()) {
     out << YAML::Key << "delimiter" << YAML::Value << YAML::DoubleQuoted << format.delimiter;
@@ -60,7 +61,7 @@ std::string WriteTagSchema(const TagSchema& schema) {
   WriteText(out, "population", schema.population);
   WriteText(out, "member_id", schema.member_id);
   WriteText(out, "time_zone", schema.time_zone);
-  WriteTexts(out, "missing", schema.missing);
+  if (schema.nothing_missing || !schema.missing.empty()) WriteTexts(out, "missing", schema.missing);
   WriteFormat(out, schema.format);
   if (!schema.tags.empty()) {
     out << YAML::Key << "tags" << YAML::Value << YAML::BeginSeq;

@@ -61,6 +61,7 @@ absl::StatusOr<index::LoadTagSpec> DecodeTagSpec(const v1::LoadTag& tag, v1::Loa
   decoded.clear = tag.clear();
   decoded.format = tag.format();
   decoded.decimal_point = tag.decimal() == "," ? ',' : '.';
+  decoded.missing.assign(tag.missing().begin(), tag.missing().end());
   decoded.description = tag.description();
   decoded.owner = tag.owner();
   decoded.source = tag.source();

@@ -93,6 +93,30 @@ TEST(Rule16, ARecordEqualToTheHeaderIsSkippedWithANote) {
   ExpectSelects(server, {{"n > 0", "c d"}});  // a NUMBER in spite of the header's `n`
 }
 
+TEST(Rule16, ATagMayHaveMissingTextsOfItsOwn) {
+  const TinyServer server;
+  const char schema[] =
+      "missing: [\"-\"]\ntags:\n  - {name: plan, kind: SINGLE}\n  - {name: age, kind: NUMBER, missing: "
+      "[None]}\n"
+      "  - {name: likes, kind: MULTI, separator: '|', missing: none}\n";
+  server.MustLoad("id,plan,age,likes\na,None,None,none\nb,-,-,-\nNone,gold,7,None\n", schema,
+                  {"--label", "first"});
+  ExpectSelects(server, {{"EVERYONE", "a b None"},
+                         {"plan = 'None'", "a"},
+                         {"HAS age", "None"},
+                         {"likes = 'None'", "None"},
+                         {"HAS likes", "None"}});
+  // They are part of what the load says.
+  const Finished other =
+      server.Load("id,plan,age,likes\na,None,None,none\nb,-,-,-\nNone,gold,7,None\n",
+                  "missing: [\"-\"]\ntags:\n  - {name: plan, kind: SINGLE, missing: [None]}\n"
+                  "  - {name: age, kind: NUMBER, missing: [None]}\n"
+                  "  - {name: likes, kind: MULTI, separator: '|', missing: none}\n",
+                  {"--label", "first"});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.err, HasSubstr("published with other content"));
+}
+
 TEST(Rule16, ARefusedLoadLeavesNoPopulationTagOrValueBehind) {
   TinyServer server;
   const char schema[] = "tags:\n  - {name: city, kind: SINGLE}\n";

@@ -295,6 +295,7 @@ TEST_F(CommandsTest, BarsOfValuesCompareThemWithTheMostFrequent) {
 TEST_F(CommandsTest, LoadSendsAFileAndSaysWhatBecameOfIt) {
   const std::string path = Path("c.csv");
   std::ofstream(path) << "id,n\na,1\nb,2\n";
+  server_.tag_pages.resize(1);
   server_.load.set_label("given");
   server_.load.set_records(2);
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer", "--mode", "replace",
@@ -317,11 +318,11 @@ TEST_F(CommandsTest, LoadNamesWhatIsMissing) {
   EXPECT_THAT(err_, HasSubstr("no population is named"));
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--infer"}), kWrongUsage);
   EXPECT_THAT(err_, HasSubstr("no member id is named"));
+  server_.tag_pages.resize(1);
   EXPECT_EQ(Muster({"load", "nowhere.csv", "-p", "p", "--id-column", "id", "--infer"}), kFailed);
   EXPECT_THAT(err_, HasSubstr("'nowhere.csv' can't be opened"));
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "who", "--infer"}), kFailed);
   EXPECT_THAT(err_, HasSubstr("no column 'who'"));
-  server_.tag_pages.resize(1);
   server_.tag_pages[0].add_tags()->set_name("n");
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "who"}), kFailed);
   EXPECT_THAT(err_, HasSubstr("no column 'who'; it has 'id', 'n'"));

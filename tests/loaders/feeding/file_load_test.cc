@@ -193,14 +193,24 @@ TEST_F(FileLoadTest, MatchesNamesInEitherNormalForm) {
 
 TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
   ScratchFile file("events.csv", "id;n;city\na;1;上海\nb;2;北京\na;3;上海\nragged\n");
-  const auto inferred = InferSchema({file.path()}, {.member_id = "id"});
+  TagSchema given = {.population = "p", .member_id = "id"};
+  const auto inferred = InferSchema({file.path()}, given);
   ASSERT_TRUE(inferred.ok()) << inferred.status();
   ASSERT_EQ(inferred->schema.tags.size(), 2u);
   EXPECT_EQ(inferred->schema.tags[0].tag.kind(), v1::TAG_KIND_MULTI);
   EXPECT_EQ(inferred->schema.tags[1].tag.kind(), v1::TAG_KIND_SINGLE);
   EXPECT_EQ(inferred->schema.format.delimiter, ";");  // found out, and kept for the next file
-  EXPECT_THAT(InferSchema({file.path()}, {.member_id = "nobody"}).status().message(),
-              HasSubstr("no column 'nobody'"));
+  EXPECT_EQ(inferred->schema.population, "p");
+  EXPECT_THAT(inferred->notes, ElementsAre(HasSubstr("3 records name 2 members, so 'n' is MULTI")));
+  v1::Tag existing;
+  existing.set_name("n");
+  existing.set_kind(v1::TAG_KIND_NUMBER);
+  const auto known = InferSchema({file.path()}, given, {existing});
+  ASSERT_TRUE(known.ok()) << known.status();
+  EXPECT_EQ(known->schema.tags[0].tag.kind(), v1::TAG_KIND_NUMBER);
+  EXPECT_THAT(known->notes[1], HasSubstr("line 4 contradicts an earlier record of 'a'"));
+  given.member_id = "nobody";
+  EXPECT_THAT(InferSchema({file.path()}, given, {}).status().message(), HasSubstr("no column 'nobody'"));
 }
 
 TEST(InferSchema, KeepsWhatIsGiven) {
@@ -231,6 +241,29 @@ TEST(InferSchema, SaysTheCauseWhenNoRecordCanBeRead) {
       HasSubstr(
           "ragged.csv', line 2: the record has 5 cells, and the file has 4 columns: there is a delimiter "
           "too many at its end, which --trailing-delimiter tolerates; none of the 2 records can be"));
+}
+
+TEST_F(FileLoadTest, APopulationThatIsNotThereHasNoTagsSoFar) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].add_tags()->set_name("a");
+  EXPECT_EQ(TagsSoFar(*client_, "p")->size(), 1u);
+  server_.status = client::FailureWith(grpc::StatusCode::NOT_FOUND, "no 'p'", "UNKNOWN_POPULATION");
+  EXPECT_TRUE(TagsSoFar(*client_, "p")->empty());
+  server_.status = client::FailureWith(grpc::StatusCode::DATA_LOSS, "broken", "STORAGE_CORRUPT");
+  EXPECT_EQ(TagsSoFar(*client_, "p").status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(NotesOnSkippedColumns, NameThoseThatTheSchemaDoesNot) {
+  ScratchFile file("wide.csv", "id,a,,b,c,d,e\n");
+  auto reader = RecordReader::Open({file.path()}, {});
+  TagSchema schema = {.member_id = "id"};
+  schema.tags.push_back({.column = "b"});
+  EXPECT_THAT(
+      NotesOnSkippedColumns(schema, **reader),
+      ElementsAre("the schema names no tag for the columns 'a', 'c', 'd' and 1 more, which are left out; "
+                  "--infer beside --schema takes them too"));
+  for (const char* column : {"a", "c", "d", "e"}) schema.tags.push_back({.column = column});
+  EXPECT_THAT(NotesOnSkippedColumns(schema, **reader), testing::IsEmpty());
 }
 
 TEST(InputDigest, IsTheSha256OfTheFileAndOfHowItIsRead) {

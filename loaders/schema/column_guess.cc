@@ -1,0 +1,150 @@
+#include "loaders/schema/column_guess.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "index/text/civil_text.h"
+#include "loaders/schema/cell_shape.h"
+
+namespace muster::loaders {
+namespace {
+
+constexpr size_t kMaxValueBytes = 400;  // SEMANTICS rule 29
+constexpr int kMaxDigits = 18;          // any number of so many digits fits 64 bits
+constexpr uint64_t kOneListIn = 100;    // cells, for a column to be a list
+constexpr char kMendCell[] = "; mend that cell, or add it to `missing:` in a --schema";
+
+std::string MendOfTime(absl::string_view cell) {
+  int64_t micros = 0;
+  const auto fault = index::ReadTimestamp({cell.data(), cell.size()}, absl::UTCTimeZone(), micros);
+  return fault == index::TimestampFault::kPrecision
+             ? ", and a TIMESTAMP holds microseconds; cut what is beyond"
+             : kMendCell;
+}
+
+}  // namespace
+
+bool GuessedKind::IsScalar() const {
+  return kind == v1::TAG_KIND_FLAG || kind == v1::TAG_KIND_NUMBER || kind == v1::TAG_KIND_DATE ||
+         kind == v1::TAG_KIND_TIMESTAMP;
+}
+
+void ColumnGuess::Take(uint64_t line, absl::string_view cell) {
+  ++cells_;
+  TakeNumber(line, cell);
+  TakeTime(line, cell);
+  TakeFlag(cell);
+  TakeList(line, cell);
+}
+
+void ColumnGuess::TakeNumber(uint64_t line, absl::string_view cell) {
+  const auto shape = ShapeOfNumber(cell, decimal_point_);
+  if (!shape.has_value()) {
+    if (decimal_point_ == '.' && ShapeOfNumber(cell, ',').has_value()) ++comma_numbers_;
+    first_other_.KeepFirst(line, cell);
+    return;
+  }
+  ++numbers_;
+  whole_digits_ = std::max(whole_digits_, shape->whole_digits);
+  decimals_ = std::max(decimals_, shape->decimals);
+  decimals_trimmed_ = std::max(decimals_trimmed_, shape->decimals_trimmed);
+  if (!FitsNumber()) first_other_.KeepFirst(line, cell);
+}
+
+void ColumnGuess::TakeTime(uint64_t line, absl::string_view cell) {
+  if (IsDate(cell)) {
+    ++dates_;
+  } else if (IsTimestamp(cell)) {
+    ++times_;
+  } else {
+    first_timeless_.KeepFirst(line, cell);
+  }
+}
+
+void ColumnGuess::TakeFlag(absl::string_view cell) {
+  const auto flag = FlagWord(cell);
+  if (!flag.has_value()) return;
+  ++flags_;
+  if (cell.size() > 1) {
+    flag_word_ = true;
+    return;
+  }
+  (*flag ? true_letter_ : false_letter_) = true;
+  const char letter = absl::ascii_toupper(static_cast<unsigned char>(cell.front()));
+  if (letter_ != 0 && letter_ != letter) letters_differ_ = true;
+  letter_ = letter;
+}
+
+void ColumnGuess::TakeList(uint64_t line, absl::string_view cell) {
+  if (LooksLikeArray(cell)) ++arrays_;
+  if (cell.size() > kMaxValueBytes) long_cell_.KeepFirst(line, cell);
+  if (cell.find('|') == absl::string_view::npos) {
+    if (cell.size() > kMaxValueBytes) long_part_.KeepFirst(line, cell);
+    return;
+  }
+  ++lists_;
+  for (const absl::string_view part : absl::StrSplit(cell, '|')) {
+    list_fits_ &= !part.empty();
+    if (part.size() > kMaxValueBytes) long_part_.KeepFirst(line, cell);
+  }
+}
+
+SeenCell ColumnGuess::TooLong() const {
+  const GuessedKind kind = Kind();
+  if (kind.kind == v1::TAG_KIND_SINGLE) return long_cell_;
+  return kind.separator.empty() ? SeenCell() : long_part_;
+}
+
+bool ColumnGuess::FitsNumber() const { return whole_digits_ + decimals_trimmed_ <= kMaxDigits; }
+
+bool ColumnGuess::FitsFlag() const {
+  return flags_ == cells_ && (flag_word_ || (true_letter_ && false_letter_));
+}
+
+char ColumnGuess::only_letter() const {
+  return cells_ > 0 && flags_ == cells_ && !flag_word_ && !letters_differ_ ? letter_ : '\0';
+}
+
+GuessedKind ColumnGuess::Kind() const {
+  if (cells_ == 0) return {};
+  if (numbers_ == cells_ && FitsNumber()) {
+    const bool as_written = whole_digits_ + decimals_ <= kMaxDigits;
+    return {v1::TAG_KIND_NUMBER, static_cast<uint32_t>(as_written ? decimals_ : decimals_trimmed_), ""};
+  }
+  if (dates_ == cells_) return {v1::TAG_KIND_DATE, 0, ""};
+  if (dates_ + times_ == cells_) return {v1::TAG_KIND_TIMESTAMP, 0, ""};
+  if (FitsFlag()) return {v1::TAG_KIND_FLAG, 0, ""};
+  if (arrays_ == cells_) return {v1::TAG_KIND_MULTI, 0, ""};
+  if (list_fits_ && lists_ > 0 && lists_ * kOneListIn >= cells_) return {v1::TAG_KIND_MULTI, 0, "|"};
+  return {v1::TAG_KIND_SINGLE, 0, ""};
+}
+
+std::string ColumnGuess::MendOfNumber() const {
+  const absl::string_view cell = first_other_.text;
+  if (ShapeOfNumber(cell, decimal_point_).has_value())
+    return ", and a NUMBER holds 18 digits; a text keeps them all";
+  if (decimal_point_ == '.' && ShapeOfNumber(cell, ',').has_value()) {
+    return "; where a comma is the decimal point, say `decimal: \",\"` in a --schema";
+  }
+  const bool digits = std::all_of(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits && cell.front() == '0') {
+    return ", whose first zero a NUMBER would lose; if it may, say `kind: NUMBER` in a --schema";
+  }
+  return IsScientific(cell) ? "; write it in digits" : kMendCell;
+}
+
+std::optional<ColumnGuess::Spoiler> ColumnGuess::Spoiled() const {
+  if (Kind().kind != v1::TAG_KIND_SINGLE) return std::nullopt;
+  if ((numbers_ + comma_numbers_) * 2 >= cells_ && first_other_.seen()) {
+    return Spoiler{v1::TAG_KIND_NUMBER, first_other_, MendOfNumber()};
+  }
+  if ((dates_ + times_) * 2 >= cells_ && first_timeless_.seen()) {
+    return Spoiler{times_ > 0 ? v1::TAG_KIND_TIMESTAMP : v1::TAG_KIND_DATE, first_timeless_,
+                   MendOfTime(first_timeless_.text)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace muster::loaders
