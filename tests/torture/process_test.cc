@@ -1,6 +1,8 @@
 // What surrounds a server: descriptors that it was started without, and signals.
+#include <grpcpp/grpcpp.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -72,13 +74,41 @@ TEST(Process, WritesItsLogIntoNoFileOfItsOwn) {
       EXPECT_EQ(server.Stop(), 0);
     }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(data)) {
-      if (entry.is_regular_file())
-        EXPECT_THAT(ContentOf(entry.path()), ::testing::Not(HasSubstr(" info "))) << entry.path();
+      if (!entry.is_regular_file()) continue;
+      EXPECT_THAT(ContentOf(entry.path()), ::testing::Not(HasSubstr(" info "))) << entry.path();
     }
     ServerProcess server(data);
     EXPECT_EQ(testing::Run("muster", {"--server", server.address(), "count", "-p", "p1", "city = 'x'"}).out,
               "1\n");
   }
+}
+
+TEST(Process, PopulationsThatFindNoDescriptorAreRefusedAsTooMany) {
+  const ScratchFolder scratch;
+  const ServerProcess server(scratch.path() + "/data", {}, [] {
+    const rlimit few{.rlim_cur = 64, .rlim_max = 64};
+    setrlimit(RLIMIT_NOFILE, &few);
+  });
+  ASSERT_TRUE(server.up());
+  const auto catalog =
+      v1::CatalogService::NewStub(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()));
+  int refused = 0;
+  for (int i = 0; i < 40; ++i) {
+    grpc::ClientContext context;
+    v1::CreatePopulationRequest request;
+    request.mutable_population()->set_name(absl::StrCat("p", i));
+    v1::CreatePopulationResponse response;
+    const grpc::Status status = catalog->CreatePopulation(&context, request, &response);
+    if (status.ok()) continue;
+    ++refused;
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+  }
+  EXPECT_GT(refused, 0);
+  grpc::ClientContext context;
+  v1::GetPopulationRequest request;
+  request.set_population("p0");
+  v1::GetPopulationResponse response;
+  EXPECT_TRUE(catalog->GetPopulation(&context, request, &response).ok());
 }
 
 TEST(Process, AnAnswerThatCannotBePrintedIsAnError) {
