@@ -11,6 +11,7 @@
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/table.h"
+#include "clients/cli/tags_set_command.h"
 #include "loaders/schema/tag_schema.h"
 
 namespace muster::cli {
@@ -266,8 +267,12 @@ void AddTagsCommand(CLI::App& app, Invocation& run) {
       "  muster tags -p shop\n"
       "  muster tags -p shop city\n"
       "  muster tags -p shop city --search 州 --limit 5\n"
-      "  muster tags -p shop city --format csv > cities.csv");
-  command.callback([&run, options] { ShowTags(run, *options); });
+      "  muster tags -p shop city --format csv > cities.csv\n"
+      "  muster tags set order_count --scale 2 -p shop");
+  AddTagsSetCommand(command, run, options->population);
+  command.callback([&run, &command, options] {
+    if (command.get_subcommands().empty()) ShowTags(run, *options);
+  });
 }
 
 }  // namespace muster::cli

@@ -141,6 +141,17 @@ absl::StatusOr<v1::Tag> Client::CreateTag(const std::string& population, const v
   return std::move(*response->mutable_tag());
 }
 
+absl::StatusOr<v1::Tag> Client::UpdateTag(const std::string& population, const v1::Tag& tag,
+                                          const std::vector<std::string>& fields) {
+  v1::UpdateTagRequest request;
+  request.set_population(population);
+  *request.mutable_tag() = tag;
+  for (const std::string& field : fields) request.mutable_update_mask()->add_paths(field);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::UpdateTag, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_tag());
+}
+
 absl::StatusOr<v1::Tag> Client::GetTag(const std::string& population, const std::string& tag) {
   v1::GetTagRequest request;
   request.set_population(population);

@@ -62,6 +62,10 @@ class Client {
   // All populations, by name.
   absl::StatusOr<std::vector<v1::Population>> ListPopulations();
   absl::StatusOr<v1::Tag> CreateTag(const std::string& population, const v1::Tag& tag);
+  // Changes the fields of `tag` that `fields` names: scale, description, owner, source. The tag as it is
+  // then.
+  absl::StatusOr<v1::Tag> UpdateTag(const std::string& population, const v1::Tag& tag,
+                                    const std::vector<std::string>& fields);
   absl::StatusOr<v1::Tag> GetTag(const std::string& population, const std::string& tag);
   // All tags, from one snapshot.
   absl::StatusOr<TagList> ListTags(const std::string& population);

@@ -36,6 +36,7 @@ std::string EncodeTag(const Tag& tag, bool declared) {
   record.set_owner(tag.owner);
   record.set_source(tag.source);
   record.set_declared(declared);
+  record.set_rescaled(tag.rescaled);
   return record.SerializeAsString();
 }
 
@@ -57,6 +58,7 @@ absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view b
   tag.description = record.description();
   tag.owner = record.owner();
   tag.source = record.source();
+  tag.rescaled = record.rescaled();
   return catalogued;
 }
 
@@ -188,6 +190,13 @@ absl::Status Catalogue::RoomFor(size_t more) const {
 absl::Status Catalogue::PutTag(WriteTransaction& transaction, const Tag& tag) {
   if (absl::Status written = WriteTag(transaction, tag, true); !written.ok()) return written;
   return Show(transaction, {tag}, true);
+}
+
+absl::Status Catalogue::ChangeTag(WriteTransaction& transaction, const Tag& tag) {
+  const std::optional<CataloguedTag> known = FindTag(tag.id);
+  if (!known || known->tag.name != tag.name) return absl::InternalError("only a tag that is there changes");
+  if (absl::Status written = WriteTag(transaction, tag, known->declared); !written.ok()) return written;
+  return Show(transaction, {tag}, known->declared);
 }
 
 absl::Status Catalogue::StageTag(WriteTransaction& transaction, const Tag& tag) {

@@ -49,8 +49,10 @@ class Catalogue {
   std::vector<CataloguedTag> ListTags() const;
   // RESOURCE_EXHAUSTED, kLimit, when there would be more than kTagsPerPopulationMax with `more` new ones.
   absl::Status CheckRoom(size_t more) const;
-  // Adds a declared tag, or replaces it by id. Errors as ShowTags.
+  // Adds a declared tag. Errors as ShowTags.
   absl::Status PutTag(WriteTransaction& transaction, const Tag& tag);
+  // Replaces a tag by id. REQUIRES: there is one of that id and name.
+  absl::Status ChangeTag(WriteTransaction& transaction, const Tag& tag);
 
   // A load's new tags have two steps, as its versions do. StageTag writes one, where nobody finds it, even
   // after a restart. ShowTags shows tags that were staged, in the transaction in which they get their first

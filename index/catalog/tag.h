@@ -21,6 +21,7 @@ struct Tag {
   std::string name;  // NFC
   TagKind kind = TagKind::kFlag;
   int scale = 0;          // NUMBER: 0–18
+  bool rescaled = false;  // NUMBER: versions may have other scales: a snapshot's store says its own
   bool weighted = false;  // MULTI
   int weight_scale = 0;   // MULTI with weights: 0–18
   std::string description;

@@ -93,9 +93,9 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
       missing_(spec.missing),
       trim_(spec.trim),
       merge_(spec.mode == LoadMode::kMerge),
-      weight_{tag.weight_scale, tag_spec.decimal_point, tag.name, true, tag.id == 0},
-      scalar_(tag.kind, {tag.scale, tag_spec.decimal_point, tag.name, false, tag.id == 0}, std::move(format),
-              zone),
+      weight_{tag.weight_scale, tag_spec.decimal_point, tag.name, spec.population, true, tag.id == 0},
+      scalar_(tag.kind, {tag.scale, tag_spec.decimal_point, tag.name, spec.population, false, tag.id == 0},
+              std::move(format), zone),
       values_(values) {
   missing_.insert(missing_.end(), tag_spec.missing.begin(), tag_spec.missing.end());
   for (int i = 0; tag.weighted && i < tag.weight_scale; ++i) unit_weight_ *= 10;

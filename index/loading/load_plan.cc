@@ -6,6 +6,7 @@
 
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
+#include "index/loading/scalar_cell.h"
 #include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/text/civil_text.h"
@@ -65,8 +66,18 @@ absl::Status Contradicts(const Tag& tag, std::string_view why) {
                     Reason::kTagContradicts);
 }
 
+absl::Status OtherScale(const LoadTagSpec& spec, const Tag& tag, const std::string& population) {
+  const std::string widen = spec.scale > tag.scale ? Sentence(", or widen the tag with ",
+                                                              WideningOf(tag.name, spec.scale, population))
+                                                   : "";
+  return WithReason(absl::FailedPreconditionError(
+                        Sentence("tag '", tag.name, "' has the scale ", tag.scale, ", not ", spec.scale,
+                                 "; write `scale: ", tag.scale, "` in the schema", widen)),
+                    Reason::kTagContradicts);
+}
+
 // Whether what the load says of a tag is what the catalogue says.
-absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag) {
+absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag, const std::string& population) {
   // Also of a load that leaves the kind to the catalogue, which doesn't know how this input writes weights.
   if (tag.weighted && spec.weight_separator.empty()) {
     return Contradicts(tag, "has weights, and this load names no weight_separator");
@@ -75,9 +86,7 @@ absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag) {
   if (*spec.kind != tag.kind) {
     return Contradicts(tag, Sentence("is a ", TagKindName(tag.kind), ", not a ", TagKindName(*spec.kind)));
   }
-  if (tag.kind == TagKind::kNumber && spec.scale != tag.scale) {
-    return Contradicts(tag, Sentence("has the scale ", tag.scale, ", not ", spec.scale));
-  }
+  if (tag.kind == TagKind::kNumber && spec.scale != tag.scale) return OtherScale(spec, tag, population);
   if (tag.kind == TagKind::kMulti && !spec.weight_separator.empty()) {
     if (!tag.weighted) return Contradicts(tag, "has no weights");
     if (spec.weight_scale != tag.weight_scale) {
@@ -158,7 +167,8 @@ absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Cat
   size_t more = 0;
   for (const LoadTagSpec& tag_spec : spec.tags) {
     if (const std::optional<CataloguedTag> known = catalogue.FindTag(tag_spec.name)) {
-      if (absl::Status agrees = CheckAgrees(tag_spec, known->tag); !agrees.ok()) return agrees;
+      if (absl::Status agrees = CheckAgrees(tag_spec, known->tag, spec.population); !agrees.ok())
+        return agrees;
       planned.push_back({known->tag, false});
       continue;
     }

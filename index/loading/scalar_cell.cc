@@ -62,12 +62,6 @@ absl::Status BadFormat(std::string_view format, std::string_view why) {
                     Reason::kBadRequest);
 }
 
-// The command that widens a tag's scale, for a shell.
-std::string WideningOf(const std::string& tag, size_t scale) {
-  const bool bare = tag.find(' ') == std::string::npos;
-  return Sentence("`muster tags set ", bare ? tag : "'" + tag + "'", " --scale ", scale, "`");
-}
-
 // How a number with more digits than the scale is taken.
 std::string MendOfScale(size_t decimals, const NumberNotation& notation) {
   if (decimals > static_cast<size_t>(kMaxScale))
@@ -77,7 +71,8 @@ std::string MendOfScale(size_t decimals, const NumberNotation& notation) {
                     "` in the schema");
   }
   if (notation.weights) return "; round it";
-  return Sentence("; round it, or widen the tag with ", WideningOf(notation.tag, decimals));
+  return Sentence("; round it, or widen the tag with ",
+                  WideningOf(notation.tag, static_cast<int>(decimals), notation.population));
 }
 
 // Whether a comma stands where a decimal comma would: in 1,000 it separates thousands as likely.
@@ -88,6 +83,12 @@ bool LooksLikeDecimalComma(std::string_view cell) {
 }
 
 }  // namespace
+
+std::string WideningOf(const std::string& tag, int scale, const std::string& population) {
+  const bool bare = tag.find(' ') == std::string::npos;
+  return Sentence("`muster tags set ", bare ? tag : "'" + tag + "'", " --scale ", scale, " -p ", population,
+                  "`");
+}
 
 absl::StatusOr<CellFormat> ParseCellFormat(TagKind kind, std::string_view format) {
   CellFormat parsed;

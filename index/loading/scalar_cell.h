@@ -30,10 +30,13 @@ absl::StatusOr<CellFormat> ParseCellFormat(TagKind kind, std::string_view format
 struct NumberNotation {
   int scale = 0;
   char point = '.';
-  std::string tag;       // for the mend of a number with too many digits
-  bool weights = false;  // the scale is the weights'
-  bool is_new = false;   // the tag comes with this load, so that its schema says the scale
+  std::string tag, population;  // for the mend of a number with too many digits
+  bool weights = false;         // the scale is the weights'
+  bool is_new = false;          // the tag comes with this load, so that its schema says the scale
 };
+
+// The command that widens a tag's scale, in back quotes, as a shell takes it.
+std::string WideningOf(const std::string& tag, int scale, const std::string& population);
 
 // A decimal with at most `scale` digits after the point that count, in range; nothing otherwise.
 std::optional<int64_t> ReadNumberCell(std::string_view cell, const NumberNotation& notation);

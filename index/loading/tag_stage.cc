@@ -4,11 +4,17 @@
 #include <iterator>
 #include <utility>
 
+#include "index/dictionary/sentence.h"
+#include "index/loading/rescaled_stage.h"
 #include "index/loading/row_builder.h"
 #include "index/loading/single_stage.h"
+#include "index/status_reason.h"
+#include "index/text/decimal.h"
 
 namespace muster::index {
 namespace {
+
+absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells);
 
 absl::Status WriteFlag(const MemberCells& cells, const ClearedMembers& cleared, RowSink& sink) {
   std::vector<Ordinal> yes;
@@ -52,7 +58,31 @@ absl::StatusOr<uint64_t> CountMembers(const TagStage& stage, const StagedVersion
   return *before + static_cast<uint64_t>(staged.known_change);
 }
 
+// As StageRows, for a parent whose numbers have the coarser scale `from`.
+absl::StatusOr<StagedVersion> StageFromOtherScale(const TagStage& stage, int from, MemberCells cells) {
+  if (stage.mode == LoadMode::kReplace) {
+    const TagStage fresh{stage.tag, stage.mode, stage.replace_on_merge, nullptr, stage.batch, stage.stop};
+    return StageRows(fresh, std::move(cells));
+  }
+  const absl::StatusOr<FarthestNumber> farthest = FindFarthest(*stage.parent, stage.tag.id, stage.stop);
+  if (!farthest.ok()) return farthest.status();
+  if (stage.tag.scale - from <= StepsInRange(farthest->magnitude)) {
+    return StageRescaled(stage, from, *farthest, cells);
+  }
+  return WithReason(
+      absl::FailedPreconditionError(Sentence(
+          "tag '", stage.tag.name, "' had the scale ", from, " at this load's date, with a number of ",
+          DecimalText(static_cast<int64_t>(farthest->magnitude), from),
+          " that is out of range with the scale ", stage.tag.scale, "; load that date with REPLACE")),
+      Reason::kLimit);
+}
+
 absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells) {
+  if (stage.parent != nullptr && stage.tag.rescaled) {
+    const absl::StatusOr<int> from = stage.parent->Scale(stage.tag.id);
+    if (!from.ok()) return from.status();
+    if (*from != stage.tag.scale) return StageFromOtherScale(stage, *from, std::move(cells));
+  }
   if (stage.tag.kind == TagKind::kSingle) return StageSingle(stage, std::move(cells));
   absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage);
   if (!sink.ok()) return sink.status();
@@ -93,7 +123,7 @@ absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage) {
 absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
                                                    absl::Span<const ValueId> values_with_rows) {
   absl::StatusOr<StoreWriter> writer =
-      StoreWriter::Begin(stage.batch, stage.tag.id, layout, values_with_rows);
+      StoreWriter::Begin(stage.batch, stage.tag.id, layout, values_with_rows, stage.tag.scale);
   if (!writer.ok()) return writer.status();
   return NewStoreSink(*std::move(writer), stage.stop);
 }

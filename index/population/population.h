@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/catalog/tag.h"
+#include "index/catalog/tag_change.h"
 #include "index/population/load.h"
 #include "index/versions/snapshot.h"
 
@@ -78,6 +79,12 @@ class Population {
   virtual absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const = 0;
   // Declares a tag. ALREADY_EXISTS, INVALID_ARGUMENT.
   virtual absl::StatusOr<Tag> CreateTag(const Tag& tag) = 0;
+
+  // Changes what the catalogue says of a tag; a NUMBER's scale with all its numbers, published like a load
+  // (see loading/change_tag.h). NOT_FOUND, kUnknownTag. ABORTED, kLoadConflict: a load of the tag is open.
+  // `stop` may cut it short until it publishes.
+  virtual absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
+                                        const std::function<absl::Status()>& stop) = 0;
 
   // For each value (NFC-normalised first) its id, or nothing when no member of the snapshot has it.
   virtual absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(

@@ -5,6 +5,7 @@
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
+#include "index/loading/change_tag.h"
 #include "index/loading/load_dates.h"
 #include "index/population/load_session.h"
 #include "index/population/member_profile.h"
@@ -212,7 +213,10 @@ bool StoredPopulation::Sees(const Snapshot& snapshot, const CataloguedTag& tag) 
 absl::StatusOr<std::vector<Tag>> StoredPopulation::ListTags(const Snapshot& snapshot) const {
   std::vector<Tag> tags;
   for (CataloguedTag& tag : catalogue_->ListTags()) {
-    if (Sees(snapshot, tag)) tags.push_back(std::move(tag.tag));
+    if (!Sees(snapshot, tag)) continue;
+    absl::StatusOr<Tag> here = InSnapshot(snapshot, std::move(tag.tag));
+    if (!here.ok()) return here.status();
+    tags.push_back(*std::move(here));
   }
   return tags;
 }
@@ -223,7 +227,18 @@ absl::StatusOr<std::optional<Tag>> StoredPopulation::FindTag(const Snapshot& sna
   if (!normal.ok()) return std::nullopt;
   const std::optional<CataloguedTag> tag = catalogue_->FindTag(*normal);
   if (!tag || !Sees(snapshot, *tag)) return std::nullopt;
-  return tag->tag;
+  absl::StatusOr<Tag> here = InSnapshot(snapshot, tag->tag);
+  if (!here.ok()) return here.status();
+  return *std::move(here);
+}
+
+// Few tags were rescaled: only of those is the store's record read.
+absl::StatusOr<Tag> StoredPopulation::InSnapshot(const Snapshot& snapshot, Tag tag) {
+  if (!tag.rescaled || snapshot.versions().count(tag.id) == 0) return tag;
+  const absl::StatusOr<int> scale = snapshot.Scale(tag.id);
+  if (!scale.ok()) return scale.status();
+  tag.scale = *scale;
+  return tag;
 }
 
 absl::StatusOr<TagStatistics> StoredPopulation::Statistics(const Snapshot& snapshot, const Tag& tag) const {
@@ -292,6 +307,24 @@ absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
   });
   if (!written.ok()) return written;
   return created;
+}
+
+absl::StatusOr<Tag> StoredPopulation::UpdateTag(const std::string& name, const TagChange& change,
+                                                const std::function<absl::Status()>& stop) {
+  const absl::StatusOr<std::string> normal = NormalTagName(name);
+  if (!normal.ok()) return normal.status();
+  // No load of the tag may read its scale and publish with another one.
+  const auto claim = open_loads_.Take(Sentence("change of tag '", *normal, "'"), {*normal}, time_zone_name());
+  if (!claim.ok()) return claim.status();
+  if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
+  const std::optional<CataloguedTag> known = catalogue_->FindTag(*normal);
+  if (!known) {
+    return WithReason(
+        absl::NotFoundError(Sentence("the population '", name_, "' has no tag '", *normal, "'")),
+        Reason::kUnknownTag);
+  }
+  return ChangeTag(Target(time_zone_name()), known->tag, change,
+                   [&stop] { return stop ? stop() : absl::OkStatus(); });
 }
 
 absl::StatusOr<std::vector<std::optional<ValueId>>> StoredPopulation::FindValues(

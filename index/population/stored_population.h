@@ -57,6 +57,8 @@ class StoredPopulation final : public Population {
   absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
+  absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
+                                const std::function<absl::Status()>& stop) override;
   absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(
       const Snapshot& snapshot, const Tag& tag, absl::Span<const std::string> values) const override;
   absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
@@ -85,6 +87,8 @@ class StoredPopulation final : public Population {
   absl::Status CheckStoredZone() const;
   // Whether somebody who reads the snapshot sees the tag.
   static bool Sees(const Snapshot& snapshot, const CataloguedTag& tag);
+  // The tag with the scale that it has in the snapshot.
+  static absl::StatusOr<Tag> InSnapshot(const Snapshot& snapshot, Tag tag);
   absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;
   // Whether they were counted.
   std::optional<uint32_t> FindCount(TagId tag, Version version) const;

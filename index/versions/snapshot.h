@@ -47,6 +47,9 @@ class Snapshot {
   // Which values of the tag have rows of their own, ascending; nothing when all have. Of the others there are
   // statistics, and the tag's value ids as slices at value id 0: their rows hold nobody for a row source.
   virtual absl::StatusOr<std::optional<std::vector<ValueId>>> ValuesWithRows(TagId tag) const = 0;
+  // The digits after the point of a NUMBER tag's numbers in this version; 0 for other kinds and a tag that
+  // the snapshot doesn't have.
+  virtual absl::StatusOr<int> Scale(TagId tag) const = 0;
   // Whether the row, one of its own, holds the ordinal.
   virtual absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const = 0;
 };

@@ -8,10 +8,10 @@
 namespace muster::index {
 
 absl::StatusOr<StoreWriter> StoreWriter::Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
-                                               absl::Span<const ValueId> values_with_rows) {
+                                               absl::Span<const ValueId> values_with_rows, int scale) {
   const absl::StatusOr<uint32_t> store = batch.Register(StagedKind::kStore);
   if (!store.ok()) return store.status();
-  const StoreRecord record{.tag = tag, .layout = layout};
+  const StoreRecord record{.tag = tag, .layout = layout, .scale = static_cast<uint8_t>(scale)};
   if (absl::Status added = batch.Add(DatabaseId::kStores, MakeKey(*store), EncodeStore(record)); !added.ok())
     return added;
   if (layout == StoreLayout::kFrequentRowsAndValueSlices) {

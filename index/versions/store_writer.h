@@ -19,9 +19,9 @@ namespace muster::index {
 class StoreWriter {
  public:
   // Takes a store number. `values_with_rows`, ascending, belong to the layout in which not all values have
-  // rows.
+  // rows. `scale`: of a NUMBER's numbers.
   static absl::StatusOr<StoreWriter> Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
-                                           absl::Span<const ValueId> values_with_rows = {});
+                                           absl::Span<const ValueId> values_with_rows = {}, int scale = 0);
 
   // One fragment of one row. REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT. An empty
   // bitmap is skipped.

@@ -6,7 +6,8 @@
 namespace muster::index {
 namespace {
 
-constexpr size_t kStoreBytes = 4 + 1 + 4 + 4 + 4 + 4;
+constexpr size_t kStoreBytes = 4 + 1 + 4 + 4 + 4 + 4 + 1;
+constexpr uint8_t kStoreScaleMax = 18;
 constexpr size_t kVersionBytes = 4 + 4 + 4 + 4 + 8 + 8 + 4 + 1;
 constexpr size_t kRowStatsBytes = 12;
 constexpr size_t kEdgeStatsBytes = 12;
@@ -30,6 +31,7 @@ std::string EncodeStore(const StoreRecord& record) {
   AppendU32(bytes, record.settling);
   AppendU32(bytes, record.frontier.row);
   AppendU32(bytes, record.frontier.fragment);
+  bytes.push_back(static_cast<char>(record.scale));
   return bytes;
 }
 
@@ -42,7 +44,9 @@ absl::StatusOr<StoreRecord> DecodeStore(std::string_view bytes) {
                      .layout = layout,
                      .settled = ReadU32(bytes.data() + 5),
                      .settling = ReadU32(bytes.data() + 9),
-                     .frontier = {ReadU32(bytes.data() + 13), ReadU32(bytes.data() + 17)}};
+                     .frontier = {ReadU32(bytes.data() + 13), ReadU32(bytes.data() + 17)},
+                     .scale = static_cast<uint8_t>(bytes[21])};
+  if (record.scale > kStoreScaleMax) return Corrupt("scale of a store");
   const bool settles = record.settling != kNoVersion;
   if (settles && (record.settled == kNoVersion || record.settling == record.settled)) {
     return Corrupt("settling of a store");

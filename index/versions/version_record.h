@@ -55,6 +55,7 @@ struct StoreRecord {
   Version settling =
       kNoVersion;  // T: a neighbour of S that keys below the frontier hold already, or kNoVersion
   Frontier frontier;
+  uint8_t scale = 0;  // NUMBER: digits after the point of the numbers in this store
   friend bool operator==(const StoreRecord&, const StoreRecord&) = default;
 };
 

@@ -116,6 +116,18 @@ absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithR
   return values;
 }
 
+absl::StatusOr<int> VersionSnapshot::Scale(TagId tag) const {
+  const auto version = versions_.find(tag);
+  if (version == versions_.end()) return 0;
+  const absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  const absl::StatusOr<VersionRecord> record = ReadVersion(*transaction, tag, version->second);
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<StoreRecord> store = ReadStore(*transaction, record->store);
+  if (!store.ok()) return store.status();
+  return static_cast<int>(store->scale);
+}
+
 absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {
   VersionRowSource source(environment_, resolved_, versions_);
   if (absl::Status status = source.BeginWindow(FragmentOf(ordinal), 1); !status.ok()) return status;

@@ -239,6 +239,30 @@ Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& re
   return absl::OkStatus();
 }
 
+Answered UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& request, const Turn& turn,
+                   v1::UpdateTagResponse& response) {
+  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
+  if (!opened.ok()) return opened.status();
+  if (request.tag().name().empty())
+    return FieldError("tag.name", "the name is missing: say which tag is meant");
+  const absl::StatusOr<index::TagChange> change = DecodeTagChange(request);
+  if (!change.ok()) return change.status();
+  const absl::StatusOr<index::Tag> known = FindTag(*opened, request.tag().name());
+  if (!known.ok()) return known.status();
+  const bool rescales = change->scale.has_value() && *change->scale != known->scale;
+  if (rescales && turn.patience != Patience::kLong) return std::nullopt;
+  const absl::StatusOr<index::Tag> changed =
+      opened->population->UpdateTag(request.tag().name(), *change, [&turn] { return turn.stop.Check(); });
+  if (!changed.ok()) return AtFieldOf(changed.status(), "tag.name", "tag");
+  const absl::StatusOr<SnapshotPtr> snapshot = opened->population->CurrentSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const absl::StatusOr<index::TagStatistics> statistics =
+      opened->population->Statistics(**snapshot, *changed);
+  if (!statistics.ok()) return statistics.status();
+  *response.mutable_tag() = EncodeTag(*changed, *statistics, (*snapshot)->member_count());
+  return absl::OkStatus();
+}
+
 Answered GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const Turn& turn,
                 v1::GetTagResponse& response) {
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());

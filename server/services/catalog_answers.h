@@ -18,6 +18,9 @@ Answered ListPopulations(const ServiceContext& context, const v1::ListPopulation
                          const Turn& turn, v1::ListPopulationsResponse& response);
 Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const Turn& turn,
                    v1::CreateTagResponse& response);
+// A change of scale takes a long turn.
+Answered UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& request, const Turn& turn,
+                   v1::UpdateTagResponse& response);
 Answered GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const Turn& turn,
                 v1::GetTagResponse& response);
 Answered ListTags(const ServiceContext& context, const v1::ListTagsRequest& request, const Turn& turn,

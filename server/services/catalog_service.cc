@@ -45,6 +45,12 @@ grpc::ServerUnaryReactor* CatalogService::CreateTag(grpc::CallbackServerContext*
   return Answer(context_, *call, request, response, &server::CreateTag);
 }
 
+grpc::ServerUnaryReactor* CatalogService::UpdateTag(grpc::CallbackServerContext* call,
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
+  return Answer(context_, *call, request, response, &server::UpdateTag);
+}
+
 grpc::ServerUnaryReactor* CatalogService::GetTag(grpc::CallbackServerContext* call,
                                                  const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {

@@ -1,5 +1,6 @@
 #include "server/wire/catalog_messages.h"
 
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,11 @@
 #include "server/wire/error_status.h"
 
 namespace muster::server {
+namespace {
+
+constexpr size_t kMaxShownPathBytes = 100;
+
+}  // namespace
 
 v1::TagKind EncodeKind(index::TagKind kind) {
   switch (kind) {
@@ -92,6 +98,41 @@ absl::StatusOr<index::Tag> DecodeTag(const v1::Tag& tag, std::string_view field)
   decoded.owner = tag.owner();
   decoded.source = tag.source();
   return decoded;
+}
+
+absl::StatusOr<index::TagChange> DecodeTagChange(const v1::UpdateTagRequest& request) {
+  const v1::Tag& tag = request.tag();
+  std::set<std::string> paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
+  if (paths.empty()) {
+    if (tag.scale() != 0) paths.insert("scale");
+    if (!tag.description().empty()) paths.insert("description");
+    if (!tag.owner().empty()) paths.insert("owner");
+    if (!tag.source().empty()) paths.insert("source");
+  } else if (paths.erase("*") > 0) {
+    paths.insert({"description", "owner", "source"});
+    if (tag.kind() == v1::TAG_KIND_NUMBER) paths.insert("scale");
+  }
+  index::TagChange change;
+  for (const std::string& path : paths) {
+    if (path == "scale") {
+      if (tag.scale() > static_cast<uint32_t>(index::kMaxScale)) {
+        return FieldError("tag.scale",
+                          absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", index::kMaxScale));
+      }
+      change.scale = static_cast<int>(tag.scale());
+    } else if (path == "description") {
+      change.description = tag.description();
+    } else if (path == "owner") {
+      change.owner = tag.owner();
+    } else if (path == "source") {
+      change.source = tag.source();
+    } else {
+      return FieldError("update_mask",
+                        absl::StrCat("a tag's '", path.substr(0, kMaxShownPathBytes),
+                                     "' can't be changed: name scale, description, owner or source"));
+    }
+  }
+  return change;
 }
 
 v1::Tag EncodeTag(const index::Tag& tag, const index::TagStatistics& statistics, uint64_t everyone) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "index/catalog/tag.h"
+#include "index/catalog/tag_change.h"
 #include "index/population/population.h"
 #include "muster/v1/catalog_service.pb.h"
 #include "muster/v1/query_service.pb.h"
@@ -26,6 +27,8 @@ absl::StatusOr<std::optional<absl::CivilDay>> DecodeOptionalDate(std::string_vie
 // What CreateTag declares. INVALID_ARGUMENT at `field`.kind and so on for what doesn't go together; names are
 // the index's to judge.
 absl::StatusOr<index::Tag> DecodeTag(const v1::Tag& tag, std::string_view field);
+// What UpdateTag changes. INVALID_ARGUMENT at `update_mask` for what it can't change, and at `tag`.scale.
+absl::StatusOr<index::TagChange> DecodeTagChange(const v1::UpdateTagRequest& request);
 // `everyone`: members of the population in the snapshot that the statistics are of.
 v1::Tag EncodeTag(const index::Tag& tag, const index::TagStatistics& statistics, uint64_t everyone);
 

@@ -45,6 +45,32 @@ TEST_F(CaseTest, ArrayCells) {
   EXPECT_EQ(IdsOf("arr", "NOT HAS t"), "2");
 }
 
+// Only the part with the scale: what --infer takes from the catalogue is tested where inference is.
+TEST_F(CaseTest, MoreDigitsThanTheScale) {
+  Play("10-infer-ignores-catalogue");
+  const std::vector<Finished> calls = PlayLines(
+      "printf 'tags:\n  - {name: amount, kind: NUMBER}\n' > zero.yaml\n"
+      "printf 'tags:\n  - {name: amount, kind: NUMBER, scale: 2}\n' > two.yaml\n"
+      "muster load amount1.csv -p sums --id-column id --schema zero.yaml\n"
+      "muster load amount2.csv -p sums --id-column id --schema zero.yaml\n"
+      "muster load amount2.csv -p sums --id-column id --schema two.yaml\n"
+      "muster tags set amount --scale 2 -p sums\n"
+      "muster load amount2.csv -p sums --id-column id --schema two.yaml\n"
+      "muster count -p sums 'amount = 5.25'");
+  ASSERT_EQ(calls.size(), 6u);
+  EXPECT_EQ(calls[0].exit_code, 0) << calls[0].err;
+  EXPECT_EQ(calls[1].exit_code, 1);
+  EXPECT_THAT(calls[1].err,
+              HasSubstr("line 2: tag 'amount': '5.25' has more digits after the point than the tag's "
+                        "scale of 0"));
+  EXPECT_THAT(calls[1].err, HasSubstr("`muster tags set amount --scale 2"));
+  EXPECT_EQ(calls[2].exit_code, 1);
+  EXPECT_THAT(calls[2].err, HasSubstr("`muster tags set amount --scale 2"));
+  EXPECT_EQ(calls[3].exit_code, 0) << calls[3].err;
+  EXPECT_EQ(calls[4].exit_code, 0) << calls[4].err;
+  EXPECT_EQ(calls[5].out, "1\n");
+}
+
 TEST_F(CaseTest, TimestampShapes) {
   const std::vector<Finished> calls = Play("16-timestamp-shapes");
   ASSERT_EQ(calls.size(), 2u);

@@ -226,6 +226,49 @@ TEST(Rule17, ClockChangesTakeTheLaterInstantInAGapAndTheEarlierInAnOverlap) {
                {"2026-11-01T01:30:00-05:00", "2026-11-01T01:30:00-05:00"}});
 }
 
+TEST(Rule17, AScaleIsWidenedAndOlderReceiptsStillAnswer) {
+  TinyServer server;
+  server.MustLoad("id,n,city\na,5,X\nb,-3,X\nc,,X\n",
+                  "tags:\n  - {name: n, kind: NUMBER}\n  - {name: city, kind: SINGLE}\n");
+  const Finished receipt = server.Cli({"count", "--population", "p", "--receipt", "n > 4"});
+  const size_t begin = receipt.out.find("\"snapshot\": \"") + 13;
+  const std::string snapshot = receipt.out.substr(begin, receipt.out.find('"', begin) - begin);
+  const Finished refused = server.Load("id,n\nd,5.25\n", "tags:\n  - {name: n, kind: NUMBER}\n");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("line 2: tag 'n': '5.25' has more digits"));
+  EXPECT_THAT(refused.err, HasSubstr("`muster tags set n --scale 2 -p p`"));
+  const Finished widened = server.Cli({"tags", "set", "n", "--scale", "2", "-p", "p"});
+  EXPECT_EQ(widened.exit_code, 0) << widened.err;
+  EXPECT_EQ(widened.out, "n: scale 2, version 2\n");
+  server.MustLoad("id,n\nd,5.25\n", "tags:\n  - {name: n, kind: NUMBER, scale: 2}\n");
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(server.ProfileOf("a"), "city=X|n=5.00");
+    EXPECT_EQ(server.ProfileOf("d"), "n=5.25");
+    ExpectSelects(server,
+                  {{"n = 5", "a"}, {"n > 5", "d"}, {"n = 5.25", "d"}, {"n < 0", "b"}, {"n = 5.255", ""}});
+    const Finished again = server.Cli({"count", "--population", "p", "--snapshot", snapshot, "n > 4"});
+    EXPECT_EQ(again.out, "1\n") << again.err;
+    EXPECT_EQ(server.Cli({"members", "--population", "p", "--snapshot", snapshot, "n >= 4.5"}).out, "a\n");
+    server.Restart();
+  }
+  // Never coarser, never another kind, and wrong usage is told from what is refused.
+  const Finished coarser = server.Cli({"tags", "-p", "p", "set", "n", "--scale", "1"});
+  EXPECT_EQ(coarser.exit_code, 1);
+  EXPECT_THAT(coarser.err, HasSubstr("can't become 1"));
+  EXPECT_EQ(server.Cli({"tags", "set", "city", "--scale", "1", "-p", "p"}).exit_code, 1);
+  EXPECT_THAT(server.Cli({"tags", "set", "m", "--scale", "3", "-p", "p"}).err, HasSubstr("no tag 'm'"));
+  EXPECT_EQ(server.Cli({"tags", "set", "n", "--scale", "19", "-p", "p"}).exit_code, 2);
+  EXPECT_EQ(server.Cli({"tags", "set", "n", "-p", "p"}).exit_code, 2);
+  EXPECT_EQ(server.Cli({"tags", "set", "n", "--scale", "3"}).exit_code, 2);
+  const Finished described =
+      server.Cli({"tags", "set", "city", "--description", "where they live", "--owner", "crm", "-p", "p"});
+  EXPECT_EQ(described.exit_code, 0) << described.err;
+  const std::string shown = server.Cli({"tags", "-p", "p", "city"}).out;
+  EXPECT_THAT(shown, HasSubstr("where they live"));
+  EXPECT_THAT(shown, HasSubstr("crm"));
+  EXPECT_EQ(server.Cli({"tags", "set", "city", "--owner", "\x1b]0;x\x07", "-p", "p"}).exit_code, 1);
+}
+
 TEST(Rule17, UnknownFormatsAndZonesAreRefused) {
   const TinyServer server;
   const Finished format =

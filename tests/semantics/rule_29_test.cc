@@ -79,6 +79,37 @@ TEST(Rule29, TagNames) {
   EXPECT_THAT(load.err, HasSubstr("a/b"));
 }
 
+// What steers a terminal or turns the direction of text stands in no name, label or note; a value holds it,
+// and messages show it escaped.
+TEST(Rule29, CharactersThatSteerOrTurnText) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,1\n", kNumber);
+  for (const std::string bad :
+       {"\x1b]52;c;eA==\x07", "a\tb", "\u009bx", "a\u202eb", "\u2066a\u2069", "a\u200fb"}) {
+    EXPECT_EQ(CreateTag(server, bad).reason, "BAD_NAME") << bad;
+    EXPECT_EQ(server.Load("id,n\nb,1\n", kNumber, {"--label", bad}).exit_code, 1) << bad;
+    for (int note = 0; note < 3; ++note) {
+      muster::v1::CreateTagRequest request;
+      request.set_population("p");
+      request.mutable_tag()->set_name("noted");
+      request.mutable_tag()->set_kind(muster::v1::TAG_KIND_FLAG);
+      (note == 0   ? request.mutable_tag()->mutable_description()
+       : note == 1 ? request.mutable_tag()->mutable_owner()
+                   : request.mutable_tag()->mutable_source())
+          ->assign(bad);
+      muster::v1::CreateTagResponse response;
+      grpc::ClientContext context;
+      const Refusal refusal = RefusalOf(server.catalog().CreateTag(&context, request, &response));
+      EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
+    }
+  }
+  server.MustLoad("id,city\nb,a\u202eb\n", "tags:\n  - {name: city, kind: SINGLE}\n");
+  EXPECT_EQ(server.IdsOf("city = 'a\u202eb'"), "b");
+  const Finished refused = server.Load("id,n\nb,1\u202e2\n", kNumber);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("'1\\u202e2'"));
+}
+
 TEST(Rule29, ValuesOf400Bytes) {
   const TinyServer server;
   const std::string longest(400, 'v');

@@ -24,6 +24,7 @@ class OneTag {
     tag.name = "t";
     tag.kind = kind;
     tag_spec.name = "t";
+    spec.population = "shop";
   }
 
   // The column that one record makes; `why` gets the rejection.
@@ -80,9 +81,10 @@ TEST(CellReader, Numbers) {
   }
   EXPECT_THAT(number.Refusal("1.234"), HasSubstr("scale of 2; round it, or write `scale: 3` in the schema"));
   number.tag.id = 7;  // it is there already
-  EXPECT_THAT(number.Refusal("1.23450"), HasSubstr("widen the tag with `muster tags set t --scale 4`"));
+  EXPECT_THAT(number.Refusal("1.23450"),
+              HasSubstr("widen the tag with `muster tags set t --scale 4 -p shop`"));
   number.tag.name = "total amount";
-  EXPECT_THAT(number.Refusal("1.234"), HasSubstr("`muster tags set 'total amount' --scale 3`"));
+  EXPECT_THAT(number.Refusal("1.234"), HasSubstr("`muster tags set 'total amount' --scale 3 -p shop`"));
   EXPECT_THAT(number.Refusal("1." + std::string(18, '0') + "1"), HasSubstr("at most 18: round it"));
   number.tag.name = "t";
   EXPECT_THAT(number.Refusal("92233720368547758.08"), HasSubstr("out of range"));

@@ -42,6 +42,7 @@ class CountingSnapshot final : public Snapshot {
     ++asked;
     return snapshot_->ValuesWithRows(tag);
   }
+  absl::StatusOr<int> Scale(TagId tag) const override { return snapshot_->Scale(tag); }
   absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const override {
     return snapshot_->Contains(row, ordinal);
   }

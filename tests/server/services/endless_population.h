@@ -74,6 +74,7 @@ class EndlessSnapshot final : public index::Snapshot {
                          const std::function<bool(index::RowId, uint64_t)>&) const override {
     return absl::OkStatus();
   }
+  absl::StatusOr<int> Scale(index::TagId) const override { return 0; }
   absl::StatusOr<bool> Contains(index::RowRef, uint64_t) const override { return true; }
 
  private:
@@ -108,6 +109,10 @@ class EndlessPopulation : public index::Population {
     return index::TagStatistics();
   }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
+  absl::StatusOr<index::Tag> UpdateTag(const std::string&, const index::TagChange&,
+                                       const std::function<absl::Status()>&) override {
+    return tags_[0];
+  }
   absl::StatusOr<uint64_t> ValuesToCount(const index::Snapshot&, const index::Tag&) const override {
     return 0;
   }

@@ -1,0 +1,18 @@
+// What UpdateTag changes of a tag.
+#ifndef MUSTER_INDEX_CATALOG_TAG_CHANGE_H_
+#define MUSTER_INDEX_CATALOG_TAG_CHANGE_H_
+
+#include <optional>
+#include <string>
+
+namespace muster::index {
+
+// What is not set stays as it is. A plain value.
+struct TagChange {
+  std::optional<int> scale;  // of a NUMBER; not below what it is
+  std::optional<std::string> description, owner, source;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_CATALOG_TAG_CHANGE_H_

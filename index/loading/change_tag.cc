@@ -1,0 +1,168 @@
+#include "index/loading/change_tag.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "index/dictionary/sentence.h"
+#include "index/loading/rescaled_stage.h"
+#include "index/status_reason.h"
+#include "index/storage/counters.h"
+#include "index/storage/fault_point.h"
+#include "index/text/decimal.h"
+#include "index/text/quoted.h"
+#include "index/versions/publishing.h"
+
+namespace muster::index {
+namespace {
+
+absl::Status Refused(const Tag& tag, std::string_view why) {
+  return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
+}
+
+// What the tag becomes.
+absl::StatusOr<Tag> Changed(const Tag& known, const TagChange& change) {
+  Tag tag = known;
+  if (change.description) tag.description = *change.description;
+  if (change.owner) tag.owner = *change.owner;
+  if (change.source) tag.source = *change.source;
+  if (change.scale) {
+    tag.scale = *change.scale;
+    if (tag.kind != TagKind::kNumber) {
+      return Refused(tag, Sentence("only a NUMBER has a scale, and this is a ", TagKindName(tag.kind)));
+    }
+    if (tag.scale < known.scale) {
+      return Refused(tag, Sentence("the scale is ", known.scale, " and can't become ", tag.scale,
+                                   ", since digits of its numbers would be lost; give a greater one"));
+    }
+  }
+  if (absl::Status fits = CheckTag(tag); !fits.ok()) return fits;
+  return tag;
+}
+
+// A change of scale on its way. Used once, by one thread.
+class Rescaling {
+ public:
+  Rescaling(const LoadTarget& target, const Tag& known, const Tag& changed, const StopCheck& stop)
+      : target_(target), known_(known), changed_(changed), stop_(stop) {
+    changed_.rescaled = true;
+  }
+
+  // REQUIRES: the publish mutex.
+  absl::StatusOr<Tag> Run(const PublishedVersion& current);
+
+ private:
+  absl::Status Mark();
+  absl::Status CheckRange(const FarthestNumber& farthest, int from) const;
+  absl::StatusOr<StagedVersion> Stage(const Snapshot& parent, int from);
+  absl::Status Publish(const StagedVersion& staged, absl::CivilDay date);
+
+  const LoadTarget& target_;
+  const Tag& known_;
+  Tag changed_;
+  const StopCheck& stop_;
+  LoadId load_ = 0;
+};
+
+absl::StatusOr<Tag> Rescaling::Run(const PublishedVersion& current) {
+  const absl::StatusOr<std::shared_ptr<const Snapshot>> parent =
+      target_.versions.OpenSnapshot({{known_.id, current.version}});
+  if (!parent.ok()) return parent.status();
+  const absl::StatusOr<int> from = (*parent)->Scale(known_.id);
+  if (!from.ok()) return from.status();
+  if (absl::Status marked = Mark(); !marked.ok()) return marked;
+  const absl::StatusOr<StagedVersion> staged = Stage(**parent, *from);
+  absl::Status done = staged.ok() ? Publish(*staged, DayOf(current.record.business_day)) : staged.status();
+  if (done.ok()) return changed_;
+  // What can't be discarded now is swept at the next start.
+  if (load_ != 0) target_.versions.DiscardStaged(load_).IgnoreError();
+  return done;
+}
+
+// From now on readers take the scale from their snapshot's store. So nobody reads the new version's numbers
+// with the old scale, or the other way round, in the moment between the publishing transaction and the
+// catalogue in memory. Alone it changes nothing.
+absl::Status Rescaling::Mark() {
+  Tag marked = known_;
+  marked.rescaled = true;
+  return target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    FaultPoint("rescale/mark");
+    return target_.catalogue.ChangeTag(transaction, marked);
+  });
+}
+
+absl::Status Rescaling::CheckRange(const FarthestNumber& farthest, int from) const {
+  const int most = from + StepsInRange(farthest.magnitude);
+  if (changed_.scale <= most) return absl::OkStatus();
+  const auto number = static_cast<int64_t>(farthest.magnitude);
+  const absl::StatusOr<std::string> member = target_.members.IdOf(farthest.member);
+  return WithReason(absl::FailedPreconditionError(Sentence(
+                        "tag '", known_.name, "' can't have the scale ", changed_.scale, ": the number ",
+                        DecimalText(farthest.negative ? -number : number, from), " of member ",
+                        member.ok() ? Quoted(*member) : Sentence("number ", farthest.member),
+                        " would be out of range; at most ", most, " is possible")),
+                    Reason::kLimit);
+}
+
+absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from) {
+  const absl::StatusOr<FarthestNumber> farthest = FindFarthest(parent, known_.id, stop_);
+  if (!farthest.ok()) return farthest.status();
+  if (absl::Status fits = CheckRange(*farthest, from); !fits.ok()) return fits;
+  const absl::Status numbered =
+      target_.writer.Run(WriteClass::kStaging, [this](WriteTransaction& transaction) {
+        const absl::StatusOr<uint64_t> load = NextNumber(transaction, kLoadCounter);
+        if (load.ok()) load_ = *load;
+        return load.status();
+      });
+  if (!numbered.ok()) return numbered;
+  StagedBatch batch(target_.writer, load_);
+  const TagStage stage{changed_, LoadMode::kMerge, false, &parent, batch, stop_};
+  absl::StatusOr<StagedVersion> staged = StageRescaled(stage, from, *farthest, MemberCells());
+  if (!staged.ok()) return staged;
+  if (absl::Status flushed = batch.Flush(); !flushed.ok()) return flushed;
+  FaultPoint("rescale/staged");
+  return staged;
+}
+
+absl::Status Rescaling::Publish(const StagedVersion& staged, absl::CivilDay date) {
+  // The new store doesn't depend on the parent's any more, and the publish mutex keeps other versions away.
+  const absl::StatusOr<PreparedVersions> prepared =
+      PrepareVersions(target_.writer, load_, {{staged, date, false}});
+  if (!prepared.ok()) return prepared.status();
+  if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+  FaultPoint("rescale/before_publish");
+  const absl::Status shown = target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    const absl::Status versions = ShowVersions(transaction, *prepared);
+    return versions.ok() ? target_.catalogue.ChangeTag(transaction, changed_) : versions;
+  });
+  if (!shown.ok()) return shown;
+  FaultPoint("rescale/after_publish");
+  target_.versions.Published();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const TagChange& change,
+                              const StopCheck& stop) {
+  absl::StatusOr<Tag> changed = Changed(known, change);
+  if (!changed.ok()) return changed;
+  MutexLock lock(target.publish_mutex);
+  std::optional<PublishedVersion> current;
+  if (changed->scale != known.scale) {
+    const absl::StatusOr<ReadTransaction> view = target.writer.environment().BeginRead();
+    if (!view.ok()) return view.status();
+    absl::StatusOr<std::optional<PublishedVersion>> found = CurrentVersion(*view, known.id);
+    if (!found.ok()) return found.status();
+    current = *std::move(found);
+  }
+  if (current) return Rescaling(target, known, *changed, stop).Run(*current);
+  const absl::Status written = target.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    return target.catalogue.ChangeTag(transaction, *changed);
+  });
+  if (!written.ok()) return written;
+  return changed;
+}
+
+}  // namespace muster::index

@@ -1,0 +1,69 @@
+#include "index/loading/rescaled_stage.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "index/loading/row_builder.h"
+
+namespace muster::index {
+namespace {
+
+// A new store in which each row was what RescaledRows says.
+class RescaledSink final : public RowSink {
+ public:
+  RescaledSink(StoreWriter writer, RescaledRows& rows, StopCheck stop)
+      : writer_(std::move(writer)), rows_(rows), stop_(std::move(stop)) {}
+
+  absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
+    if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+    absl::StatusOr<std::vector<Bitmap>> now = rows_.Read(row);
+    if (!now.ok()) return now.status();
+    for (const auto& [fragment, leaving] : cleared.sets) {
+      if (fragment < now->size()) (*now)[fragment].Subtract(leaving);
+    }
+    for (const auto& [fragment, joining] : sets) {
+      if (fragment >= now->size()) now->resize(fragment + 1);
+      (*now)[fragment].Union(joining);
+    }
+    for (uint32_t fragment = 0; fragment < now->size(); ++fragment) {
+      const absl::Status put = writer_.Put(row, fragment, std::move((*now)[fragment]));
+      if (!put.ok()) return put;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteCount(RowId, int64_t) override {
+    return absl::InternalError("numbers have no values without rows");
+  }
+
+  absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+
+ private:
+  StoreWriter writer_;
+  RescaledRows& rows_;
+  const StopCheck stop_;
+};
+
+}  // namespace
+
+absl::StatusOr<StagedVersion> StageRescaled(const TagStage& stage, int from, const FarthestNumber& farthest,
+                                            const MemberCells& cells) {
+  const absl::StatusOr<std::unique_ptr<RescaledRows>> rows =
+      RescaledRows::Open(*stage.parent, stage.tag.id, stage.tag.scale - from, farthest);
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<StoreWriter> writer =
+      StoreWriter::Begin(stage.batch, stage.tag.id, StoreLayout::kRows, {}, stage.tag.scale);
+  if (!writer.ok()) return writer.status();
+  RescaledSink sink(*std::move(writer), **rows, stage.stop);
+  const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
+  absl::Status written = sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
+  if (written.ok()) {
+    written = WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, (*rows)->rows(), cleared, sink);
+  }
+  if (!written.ok()) return written;
+  return sink.Finish();
+}
+
+}  // namespace muster::index

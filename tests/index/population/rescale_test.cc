@@ -1,0 +1,270 @@
+// A NUMBER's scale that grows: every number stays what it is, old snapshots answer as before, and loads of
+// any date go on.
+#include <map>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "index/status_reason.h"
+#include "index/text/decimal.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::HasSubstr;
+
+LoadSpec AmountSpec(int scale, std::optional<absl::CivilDay> date = std::nullopt,
+                    LoadMode mode = LoadMode::kMerge) {
+  LoadSpec spec;
+  spec.population = "shop";
+  spec.mode = mode;
+  spec.business_date = date;
+  spec.tags = {TagSpec("amount", TagKind::kNumber)};
+  spec.tags[0].scale = scale;
+  spec.tags[0].clear = "-";
+  return spec;
+}
+
+Population& Shop(TestDatabase& database) { return **database->FindPopulation("shop"); }
+
+absl::StatusOr<Tag> Widen(TestDatabase& database, int scale) {
+  TagChange change;
+  change.scale = scale;
+  return Shop(database).UpdateTag("amount", change, NeverStop);
+}
+
+std::string AmountOf(TestDatabase& database, const std::string& member) {
+  return ValuesOf(Shop(database), **Shop(database).CurrentSnapshot(), member, "amount");
+}
+
+TEST(Rescale, EveryNumberStaysWhatItIs) {
+  TestDatabase database;
+  ASSERT_TRUE(LoadText(*database, AmountSpec(1, absl::CivilDay(2026, 11, 20)),
+                       {{"a", "5"}, {"b", "-12.5"}, {"c", "0"}, {"d", ""}, {"e", "922337203685477.5"}})
+                  .ok());
+  auto before = *Shop(database).CurrentSnapshot();
+  const absl::StatusOr<Tag> widened = Widen(database, 3);
+  ASSERT_TRUE(widened.ok()) << widened.status();
+  EXPECT_EQ(widened->scale, 3);
+  EXPECT_EQ(AmountOf(database, "a"), "5.000");
+  EXPECT_EQ(AmountOf(database, "b"), "-12.500");
+  EXPECT_EQ(AmountOf(database, "c"), "0.000");
+  EXPECT_EQ(AmountOf(database, "d"), "");
+  EXPECT_EQ(AmountOf(database, "e"), "922337203685477.500");
+  auto now = *Shop(database).CurrentSnapshot();
+  const Tag tag = **Shop(database).FindTag(*now, "amount");
+  EXPECT_EQ(tag.scale, 3);
+  EXPECT_EQ((*Shop(database).ListTags(*now))[0].scale, 3);
+  const TagStatistics statistics = *Shop(database).Statistics(*now, tag);
+  EXPECT_EQ(statistics.member_count, 4u);
+  EXPECT_EQ(statistics.version, 2u);
+  EXPECT_EQ(statistics.business_date, absl::CivilDay(2026, 11, 20));
+  // Who holds the version before, or asks for it by number, sees it in its own scale.
+  EXPECT_EQ(ValuesOf(Shop(database), *before, "b", "amount"), "-12.5");
+  EXPECT_EQ((**Shop(database).FindTag(*before, "amount")).scale, 1);
+  const VersionVector versions = before->versions();
+  before.reset();
+  auto again = *Shop(database).OpenSnapshot(versions);
+  EXPECT_EQ(ValuesOf(Shop(database), *again, "b", "amount"), "-12.5");
+  again.reset();
+  // Loads go on in the new scale; the same scale once more changes nothing.
+  ASSERT_TRUE(LoadText(*database, AmountSpec(3), {{"f", "1.125"}, {"b", "-"}}).ok());
+  EXPECT_EQ(AmountOf(database, "f"), "1.125");
+  EXPECT_EQ(AmountOf(database, "b"), "");
+  ASSERT_TRUE(Widen(database, 3).ok());
+  EXPECT_EQ((*Shop(database).CurrentSnapshot())->versions().at(tag.id), 3u);
+  now.reset();  // it must not outlive the database
+  database.Reopen();
+  EXPECT_EQ(AmountOf(database, "a"), "5.000");
+  EXPECT_EQ(AmountOf(database, "e"), "922337203685477.500");
+  ASSERT_TRUE(LoadText(*database, AmountSpec(3), {{"a", "6.125"}}).ok());
+  EXPECT_EQ(AmountOf(database, "a"), "6.125");
+}
+
+TEST(Rescale, OutOfRangeIsRefusedWithTheNumberAndItsMember) {
+  TestDatabase database;
+  ASSERT_TRUE(LoadText(*database, AmountSpec(2), {{"small", "1"}, {"big one", "-12345678901.25"}}).ok());
+  const absl::StatusOr<Tag> refused = Widen(database, 9);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(
+      std::string(refused.status().message()),
+      HasSubstr(
+          "the number -12345678901.25 of member 'big one' would be out of range; at most 8 is possible"));
+  EXPECT_EQ(AmountOf(database, "big one"), "-12345678901.25");
+  ASSERT_TRUE(LoadText(*database, AmountSpec(2), {{"other", "7.25"}}).ok());
+  ASSERT_TRUE(Widen(database, 8).ok());
+  EXPECT_EQ(AmountOf(database, "big one"), "-12345678901.25000000");
+  EXPECT_EQ(AmountOf(database, "other"), "7.25000000");
+}
+
+TEST(Rescale, WhatCannotChangeIsRefused) {
+  TestDatabase database;
+  LoadSpec spec = AmountSpec(2);
+  spec.tags.push_back(TagSpec("city", TagKind::kSingle));
+  ASSERT_TRUE(LoadText(*database, spec, {{"a", "1", "X"}}).ok());
+  const auto refuse = [&](const std::string& tag, const TagChange& change, absl::StatusCode code) {
+    const absl::StatusOr<Tag> changed = Shop(database).UpdateTag(tag, change, NeverStop);
+    EXPECT_EQ(changed.status().code(), code) << changed.status();
+    return std::string(changed.status().message());
+  };
+  EXPECT_THAT(refuse("amount", {.scale = 1}, absl::StatusCode::kInvalidArgument),
+              HasSubstr("can't become 1"));
+  EXPECT_THAT(refuse("amount", {.scale = 19}, absl::StatusCode::kInvalidArgument), HasSubstr("0 to 18"));
+  EXPECT_THAT(refuse("city", {.scale = 1}, absl::StatusCode::kInvalidArgument),
+              HasSubstr("this is a SINGLE"));
+  EXPECT_THAT(refuse("amuont", {.scale = 3}, absl::StatusCode::kNotFound), HasSubstr("no tag 'amuont'"));
+  EXPECT_THAT(refuse("city", {.description = "a\x1b[2Jb"}, absl::StatusCode::kInvalidArgument),
+              HasSubstr("control characters"));
+  EXPECT_THAT(refuse("city", {.owner = "a\u202eb"}, absl::StatusCode::kInvalidArgument),
+              HasSubstr("direction"));
+  // An open load read the scale already.
+  absl::StatusOr<std::unique_ptr<Load>> open = database->BeginLoad(AmountSpec(2));
+  ASSERT_TRUE(open.ok()) << open.status();
+  EXPECT_THAT(refuse("amount", {.scale = 3}, absl::StatusCode::kAborted), HasSubstr("'amount' is held"));
+  open->reset();
+  // What its client gave up leaves everything as it was.
+  const absl::StatusOr<Tag> stopped =
+      Shop(database).UpdateTag("amount", {.scale = 3}, [] { return absl::CancelledError("enough"); });
+  EXPECT_EQ(stopped.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(AmountOf(database, "a"), "1.00");
+  ASSERT_TRUE(LoadText(*database, AmountSpec(2), {{"a", "2.25"}}).ok());
+  EXPECT_EQ(AmountOf(database, "a"), "2.25");
+  // A schema with the old scale is told the new one.
+  ASSERT_TRUE(Widen(database, 3).ok());
+  EXPECT_THAT(std::string(LoadText(*database, AmountSpec(2), {{"a", "1"}}).status().message()),
+              HasSubstr("has the scale 3, not 2; write `scale: 3` in the schema"));
+  EXPECT_THAT(std::string(LoadText(*database, AmountSpec(4), {{"a", "1"}}).status().message()),
+              HasSubstr("or widen the tag with `muster tags set amount --scale 4 -p shop`"));
+}
+
+TEST(Rescale, NotesChangeAndOthersStay) {
+  TestDatabase database;
+  LoadSpec spec = AmountSpec(2);
+  spec.tags[0].description = "of an order";
+  spec.tags[0].owner = "crm";
+  ASSERT_TRUE(LoadText(*database, spec, {{"a", "1"}}).ok());
+  const absl::StatusOr<Tag> changed =
+      Shop(database).UpdateTag("amount", {.description = " of a basket\n", .source = "dwh"}, NeverStop);
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  for (int round = 0; round < 2; ++round) {
+    auto now = *Shop(database).CurrentSnapshot();
+    const Tag tag = **Shop(database).FindTag(*now, "amount");
+    EXPECT_EQ(tag.description, "of a basket");
+    EXPECT_EQ(tag.owner, "crm");
+    EXPECT_EQ(tag.source, "dwh");
+    EXPECT_EQ(now->versions().at(tag.id), 1u);
+    now.reset();
+    database.Reopen();
+  }
+}
+
+TEST(Rescale, ADeclaredTagWithoutNumbersJustChanges) {
+  TestDatabase database;
+  ASSERT_TRUE(LoadText(*database, AmountSpec(0), {{"a", "1"}}).ok());
+  Tag declared;
+  declared.name = "points";
+  declared.kind = TagKind::kNumber;
+  ASSERT_TRUE(Shop(database).CreateTag(declared).ok());
+  ASSERT_TRUE(Shop(database).UpdateTag("points", {.scale = 4}, NeverStop).ok());
+  database.Reopen();
+  LoadSpec spec = AmountSpec(0);
+  spec.tags[0].name = "points";
+  spec.tags[0].scale = 4;
+  ASSERT_TRUE(LoadText(*database, spec, {{"a", "1.0625"}}).ok());
+  EXPECT_EQ(ValuesOf(Shop(database), **Shop(database).CurrentSnapshot(), "a", "points"), "1.0625");
+}
+
+// Loads of a date before the change build on a version of the old scale.
+TEST(Rescale, LateLoadsBuildOnTheOldScale) {
+  TestDatabase database;
+  const absl::CivilDay first(2026, 11, 1), second(2026, 11, 10);
+  ASSERT_TRUE(
+      LoadText(*database, AmountSpec(0, first), {{"a", "5"}, {"b", "-7"}, {"big", "92233720368547758"}})
+          .ok());
+  ASSERT_TRUE(LoadText(*database, AmountSpec(0, second), {{"a", "6"}, {"big", "1"}}).ok());
+  ASSERT_TRUE(Widen(database, 2).ok());
+  const auto latest = (*Shop(database).CurrentSnapshot())->versions();
+  const TagId tag = (**Shop(database).FindTag(**Shop(database).CurrentSnapshot(), "amount")).id;
+  const auto versioned = [&](Version version) {
+    VersionVector versions = latest;
+    versions.erase(kEveryoneTag);  // everyone who is there now
+    versions[tag] = version;
+    return *Shop(database).OpenSnapshot(versions);
+  };
+  // MERGE at the first date: its numbers, in the new scale, with the load's on top.
+  ASSERT_TRUE(LoadText(*database, AmountSpec(2, first), {{"b", "0.25"}, {"c", "1.5"}}).ok());
+  EXPECT_EQ(AmountOf(database, "b"), "-7.00");
+  const auto merged = versioned(4);
+  EXPECT_EQ(ValuesOf(Shop(database), *merged, "a", "amount"), "5.00");
+  EXPECT_EQ(ValuesOf(Shop(database), *merged, "b", "amount"), "0.25");
+  EXPECT_EQ(ValuesOf(Shop(database), *merged, "c", "amount"), "1.50");
+  EXPECT_EQ(ValuesOf(Shop(database), *merged, "big", "amount"), "92233720368547758.00");
+  // What has no room in the new scale is refused, and REPLACE doesn't need it.
+  ASSERT_TRUE(Widen(database, 3).ok());
+  const absl::Status no_room = LoadText(*database, AmountSpec(3, first), {{"a", "1"}}).status();
+  EXPECT_EQ(no_room.code(), absl::StatusCode::kFailedPrecondition) << no_room;
+  EXPECT_THAT(std::string(no_room.message()), HasSubstr("92233720368547758"));
+  ASSERT_TRUE(LoadText(*database, AmountSpec(3, first, LoadMode::kReplace), {{"a", "1.125"}}).ok());
+  const auto replaced = versioned(6);
+  EXPECT_EQ(ValuesOf(Shop(database), *replaced, "a", "amount"), "1.125");
+  EXPECT_EQ(ValuesOf(Shop(database), *replaced, "b", "amount"), "");
+  EXPECT_EQ(AmountOf(database, "a"), "6.000");
+}
+
+// Random loads and changes of scale, against a map of texts. Members beyond a fragment, so that there are
+// several.
+TEST(Rescale, RandomHistoriesKeepEveryNumber) {
+  constexpr size_t kMembers = 270'000, kSampled = 400;
+  TestDatabase database;
+  std::mt19937_64 random(11);
+  std::map<size_t, int64_t> model;  // scaled
+  int scale = 0;
+  const auto cell = [&](int64_t scaled) { return DecimalText(scaled, scale); };
+  TextRecords records;
+  for (size_t i = 0; i < kMembers; ++i) {
+    model[i] = static_cast<int64_t>(random() % 2'000'001) - 1'000'000;
+    records.push_back({absl::StrCat("m", i), cell(model[i])});
+  }
+  ASSERT_TRUE(LoadText(*database, AmountSpec(scale), records).ok());
+  for (int round = 0; round < 4; ++round) {
+    const int more = 1 + static_cast<int>(random() % 3);
+    const absl::StatusOr<Tag> widened = Widen(database, scale + more);
+    ASSERT_TRUE(widened.ok()) << widened.status();
+    scale += more;
+    for (auto& [member, number] : model) {
+      for (int i = 0; i < more; ++i) number *= 10;
+    }
+    records.clear();
+    for (int i = 0; i < 3000; ++i) {
+      const size_t member = random() % kMembers;
+      if (records.size() % 7 == 0) {
+        if (!model.erase(member)) continue;
+        records.push_back({absl::StrCat("m", member), "-"});
+      } else {
+        const int64_t number = static_cast<int64_t>(random() % 2'000'001) - 1'000'000;
+        model[member] = number;
+        records.push_back({absl::StrCat("m", member), cell(number)});
+      }
+    }
+    // A member once: its last record counts.
+    std::map<std::string, std::string> last;
+    for (const auto& record : records) last[record[0]] = record[1];
+    records.clear();
+    for (const auto& [member, text] : last) records.push_back({member, text});
+    ASSERT_TRUE(LoadText(*database, AmountSpec(scale), records).ok());
+    const auto now = *Shop(database).CurrentSnapshot();
+    EXPECT_EQ(Shop(database).Statistics(*now, **Shop(database).FindTag(*now, "amount"))->member_count,
+              model.size());
+    for (size_t i = 0; i < kSampled; ++i) {
+      const size_t member = i < 3 ? std::vector<size_t>{0, 262'143, 262'144}[i] : random() % kMembers;
+      const auto known = model.find(member);
+      ASSERT_EQ(AmountOf(database, absl::StrCat("m", member)),
+                known == model.end() ? "" : cell(known->second))
+          << member << " in round " << round;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace muster::index
