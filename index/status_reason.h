@@ -24,6 +24,7 @@ enum class Reason {
   kNoRecords,
   kLoadConflict,
   kSnapshotExpired,
+  kOtherStore,
   kStorageFull,
   kStorageCorrupt,
 };

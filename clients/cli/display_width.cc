@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/printable.h"
 
@@ -78,6 +80,15 @@ std::string Grouped(uint64_t number) {
 
 std::string Counted(uint64_t number, absl::string_view unit) {
   return absl::StrCat(Grouped(number), " ", unit, number == 1 ? "" : "s");
+}
+
+std::string ShortBytes(uint64_t bytes) {
+  constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB"};
+  if (bytes < 1000) return absl::StrCat(bytes, " B");
+  double amount = static_cast<double>(bytes) / 1000;
+  size_t unit = 0;
+  for (; amount >= 999.95 && unit + 1 < std::size(kUnits); ++unit) amount /= 1000;
+  return absl::StrFormat("%.1f %s", amount, kUnits[unit]);
 }
 
 }  // namespace muster::cli

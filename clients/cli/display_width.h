@@ -25,6 +25,8 @@ size_t BytesOfCodePoints(absl::string_view text, size_t code_points);
 std::string Grouped(uint64_t number);
 // The same with what is counted: 1 member, 1,234 members.
 std::string Counted(uint64_t number, absl::string_view unit);
+// Bytes with three digits or so: 812 B, 3.4 MB.
+std::string ShortBytes(uint64_t bytes);
 
 }  // namespace muster::cli
 

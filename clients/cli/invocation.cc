@@ -1,5 +1,7 @@
 #include "clients/cli/invocation.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -70,6 +72,13 @@ int Run(int argc, const char* const* argv, Invocation& run) {
       ->envname("MUSTER_SERVER")
       ->type_name("HOST:PORT")
       ->capture_default_str();
+  // Files that this run makes hold members' ids: they are their owner's alone.
+  app.add_option_function<std::string>(
+         "--umask", [](const std::string& text) { umask(static_cast<mode_t>(std::stoul(text, nullptr, 8))); },
+         "Rights that files written here do not get, in octal")
+      ->check(CheckUmask)
+      ->type_name("MASK")
+      ->default_str("077");
   app.footer(
       "Start a server with `musterd --data DIR`, load a file with `muster load`, then\n"
       "ask. Each command has examples: `muster count --help`.\n\n"
@@ -81,6 +90,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddMembersCommand(app, run);
   AddLookupCommand(app, run);
   AddTagsCommand(app, run);
+  AddPopulationsCommand(app, run);
   AddGenerateCommand(app, run);
   try {
     app.parse(argc, argv);

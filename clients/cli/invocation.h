@@ -18,6 +18,7 @@ namespace muster::cli {
 struct Invocation {
   Terminal terminal;
   std::istream& in;
+  bool in_is_terminal = false;  // a person can be asked
   std::string server = "127.0.0.1:7070";
   Format format = Format::kTable;
   int exit_code = kDone;
@@ -37,12 +38,16 @@ std::unique_ptr<client::Client> Connect(Invocation& run);
 // The expression's text; nothing, with the exit code set and the error reported, when it can't be had.
 std::optional<std::string> TakeExpression(Invocation& run, const std::string& argument);
 
+// What `muster populations` and `muster tags` without a population print.
+void ShowPopulations(Invocation& run);
+
 // Each adds one command, which runs when the command line has been read.
 void AddLoadCommand(CLI::App& app, Invocation& run);
 void AddCountCommand(CLI::App& app, Invocation& run);
 void AddMembersCommand(CLI::App& app, Invocation& run);
 void AddLookupCommand(CLI::App& app, Invocation& run);
 void AddTagsCommand(CLI::App& app, Invocation& run);
+void AddPopulationsCommand(CLI::App& app, Invocation& run);
 void AddGenerateCommand(CLI::App& app, Invocation& run);
 
 // Reads a command line and runs it. Gives the exit code.

@@ -1,6 +1,7 @@
 // The `muster` program.
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -52,12 +53,14 @@ __attribute__((section(".preinit_array"), used)) void (*const kFirstOfAll)() = &
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
+  umask(077);  // --umask says otherwise
   const EscapedOnTerminal out(std::cout, STDOUT_FILENO);
   const EscapedOnTerminal err(std::cerr, STDERR_FILENO);
   muster::cli::Invocation run = {.terminal = {.out = std::cout,
                                               .err = std::cerr,
                                               .err_is_terminal = err.is_terminal(),
                                               .columns = ColumnsOf(STDERR_FILENO)},
-                                 .in = std::cin};
+                                 .in = std::cin,
+                                 .in_is_terminal = isatty(STDIN_FILENO) != 0};
   return muster::cli::Run(argc, argv, run);
 }

@@ -15,6 +15,8 @@ std::string CheckUtf8(const std::string& text);
 std::string CheckCount(const std::string& text);
 // A date that exists, YYYY-MM-DD, in the years 0001 to 9999.
 std::string CheckDate(const std::string& text);
+// A umask in octal that leaves the owner all rights, 000 to 077.
+std::string CheckUmask(const std::string& text);
 // A share of a whole, 0 to 1.
 std::string CheckShare(const std::string& text);
 

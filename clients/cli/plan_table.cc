@@ -46,16 +46,6 @@ std::string Milliseconds(uint64_t microseconds) {
   return absl::StrFormat("%.2f", static_cast<double>(microseconds) / 1000);
 }
 
-// Bytes with three digits or so: 812 B, 3.4 MB.
-std::string ShortBytes(uint64_t bytes) {
-  constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB"};
-  if (bytes < 1000) return absl::StrCat(bytes, " B");
-  double amount = static_cast<double>(bytes) / 1000;
-  size_t unit = 0;
-  for (; amount >= 999.95 && unit + 1 < std::size(kUnits); ++unit) amount /= 1000;
-  return absl::StrFormat("%.1f %s", amount, kUnits[unit]);
-}
-
 // `fused, looked up`; with chunks: `fused 15, looked up 1`.
 std::string WaysText(const v1::PlanNode& node, bool with_chunks) {
   return absl::StrJoin(node.ways(), ", ", [&](std::string* out, const v1::PlanWay& way) {

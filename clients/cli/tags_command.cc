@@ -192,39 +192,14 @@ void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options
   }
 }
 
-void ShowPopulations(Invocation& run, client::Client& client) {
-  const auto populations = client.ListPopulations();
-  if (!populations.ok()) {
-    run.exit_code = ReportFailure(run.terminal, populations.status());
-    return;
-  }
-  if (run.format == Format::kJson) {
-    v1::ListPopulationsResponse all;
-    for (const v1::Population& population : *populations) *all.add_populations() = population;
-    run.terminal.out << JsonOf(all);
-    return;
-  }
-  Table table({{"population"},
-               {"members", Table::Align::kRight},
-               {"tags", Table::Align::kRight},
-               {"current date"},
-               {"time zone"}});
-  std::string csv = CsvLine({"population", "members", "tags", "current_date", "time_zone"});
-  for (const v1::Population& population : *populations) {
-    table.Add({population.name(), Grouped(population.member_count()), Grouped(population.tag_count()),
-               population.current_date(), population.time_zone()});
-    csv += CsvLine({population.name(), absl::StrCat(population.member_count()),
-                    absl::StrCat(population.tag_count()), population.current_date(), population.time_zone()});
-  }
-  run.terminal.out << (run.format == Format::kCsv ? csv : table.Aligned());
-}
-
 void ShowTags(Invocation& run, const TagsOptions& options) {
+  if (options.population.empty()) {
+    ShowPopulations(run);
+    return;
+  }
   const auto client = Connect(run);
   if (client == nullptr) return;
-  if (options.population.empty()) {
-    ShowPopulations(run, *client);
-  } else if (options.tag.empty()) {
+  if (options.tag.empty()) {
     ShowCatalogue(run, *client, options.population);
   } else {
     ShowTag(run, *client, options);

@@ -132,6 +132,14 @@ absl::StatusOr<std::vector<v1::Population>> Client::ListPopulations() {
   return populations;
 }
 
+absl::StatusOr<v1::Population> Client::DeletePopulation(const std::string& name) {
+  v1::DeletePopulationRequest request;
+  request.set_population(name);
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::DeletePopulation, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_population());
+}
+
 absl::StatusOr<v1::Tag> Client::CreateTag(const std::string& population, const v1::Tag& tag) {
   v1::CreateTagRequest request;
   request.set_population(population);

@@ -61,6 +61,8 @@ class Client {
   absl::StatusOr<v1::Population> GetPopulation(const std::string& name);
   // All populations, by name.
   absl::StatusOr<std::vector<v1::Population>> ListPopulations();
+  // Removes a population with all that it holds; as it was before.
+  absl::StatusOr<v1::Population> DeletePopulation(const std::string& name);
   absl::StatusOr<v1::Tag> CreateTag(const std::string& population, const v1::Tag& tag);
   // Changes the fields of `tag` that `fields` names: scale, description, owner, source. The tag as it is
   // then.

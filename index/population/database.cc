@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/match.h"
 #include "index/catalog/names.h"
 #include "index/concurrency/mutex.h"
 #include "index/dictionary/sentence.h"
@@ -17,7 +16,7 @@
 #include "index/population/zone.h"
 #include "index/status_facts.h"
 #include "index/status_reason.h"
-#include "index/storage/databases.h"
+#include "index/storage/address_space.h"
 #include "index/storage/directory_lock.h"
 #include "index/text/nearest_names.h"
 
@@ -37,48 +36,34 @@ class StoredDatabase final : public Database {
     const absl::StatusOr<std::vector<std::string>> names = ListFolder(Folder());
     if (!names.ok()) return names.status();
     for (const std::string& name : *names) {
-      if (absl::EndsWith(name, kUnfinishedSuffix)) {
-        if (absl::Status removed = RemoveFolder(FolderOf(name)); !removed.ok()) return removed;
-      }
-      if (!CheckPopulationName(name).ok()) continue;
-      if (absl::Status opened = OpenOne(name); !opened.ok()) return opened;
+      if (absl::Status opened = OpenEntry(name); !opened.ok()) return opened;
     }
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Population*> FindPopulation(std::string_view name) override {
-    std::vector<std::string> names;
-    {
-      MutexLock lock(mutex_);
-      const auto found = populations_.find(name);
-      if (found != populations_.end() && found->second->visible()) return found->second.get();
-      for (const auto& [known, population] : populations_) {
-        if (population->visible()) names.push_back(known);
-      }
-    }
-    const std::vector<std::string> nearest = NearestNames(name, names, 3);
-    const absl::Status unknown =
-        WithReason(absl::NotFoundError(Sentence("there is no population '", name.substr(0, kShownNameBytes),
-                                                "'", DidYouMean(nearest))),
-                   Reason::kUnknownPopulation);
-    return WithFact(unknown, kFactNearest, nearest.empty() ? "" : nearest.front());
+  absl::StatusOr<std::shared_ptr<Population>> FindPopulation(std::string_view name) override {
+    MutexLock lock(mutex_);
+    const auto found = populations_.find(name);
+    if (found != populations_.end() && found->second->visible()) return found->second;
+    return Unknown(name);
   }
 
-  std::vector<Population*> ListPopulations() override {
+  std::vector<std::shared_ptr<Population>> ListPopulations() override {
     MutexLock lock(mutex_);
-    std::vector<Population*> list;
+    std::vector<std::shared_ptr<Population>> list;
     for (const auto& [name, population] : populations_) {
-      if (population->visible()) list.push_back(population.get());
+      if (population->visible()) list.push_back(population);
     }
     return list;
   }
 
-  absl::StatusOr<Population*> CreatePopulation(std::string_view name, std::string_view time_zone) override {
+  absl::StatusOr<std::shared_ptr<Population>> CreatePopulation(std::string_view name,
+                                                               std::string_view time_zone) override {
     if (absl::Status fits = CheckPopulationName(name); !fits.ok()) return fits;
     if (absl::StatusOr<absl::TimeZone> zone = LoadZone(std::string(time_zone)); !zone.ok())
       return zone.status();
     MutexLock lock(mutex_);
-    absl::StatusOr<StoredPopulation*> population = FindOrMake(std::string(name));
+    absl::StatusOr<std::shared_ptr<StoredPopulation>> population = FindOrMake(std::string(name));
     if (!population.ok()) return population.status();
     if ((*population)->visible()) {
       return WithReason(absl::AlreadyExistsError(Sentence("there is a population '", name, "' already")),
@@ -88,16 +73,40 @@ class StoredDatabase final : public Database {
     return *population;
   }
 
+  absl::Status DropPopulation(std::string_view name) override {
+    std::shared_ptr<StoredPopulation> dropped;
+    absl::StatusOr<std::string> aside;
+    {
+      MutexLock lock(mutex_);
+      const auto found = populations_.find(name);
+      if (found == populations_.end() || !found->second->visible()) return Unknown(name);
+      if (absl::Status closed = found->second->CloseToLoads(); !closed.ok()) return closed;
+      aside = SetPopulationAside(FolderOf(found->first));
+      if (!aside.ok()) {
+        found->second->OpenToLoads();
+        return aside.status();
+      }
+      found->second->Abandon();
+      dropped = std::move(found->second);
+      populations_.erase(found);
+    }
+    dropped.reset();  // its files are closed when the last answer has ended
+    // It is gone whatever becomes of its files: the next start removes what is left of them.
+    if (absl::Status removed = RemoveFolder(*aside); !removed.ok())
+      options_.warn(std::string(removed.message()));
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) override {
     absl::StatusOr<LoadSpec> checked = CheckLoadSpec(spec);
     if (!checked.ok()) return checked.status();
-    StoredPopulation* population = nullptr;
+    std::shared_ptr<StoredPopulation> population;
     {
       MutexLock lock(mutex_);
       if (absl::Status meant = CheckMeant(*checked); !meant.ok()) return meant;
-      absl::StatusOr<StoredPopulation*> found = FindOrMake(spec.population);
+      absl::StatusOr<std::shared_ptr<StoredPopulation>> found = FindOrMake(spec.population);
       if (!found.ok()) return found.status();
-      population = *found;
+      population = *std::move(found);
     }
     return population->BeginLoad(*std::move(checked));
   }
@@ -108,11 +117,42 @@ class StoredDatabase final : public Database {
   std::string Folder() const { return (fs::path(options_.directory) / "populations").string(); }
   std::string FolderOf(const std::string& name) const { return (fs::path(Folder()) / name).string(); }
 
+  std::vector<std::string> VisibleNames() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::vector<std::string> names;
+    for (const auto& [name, population] : populations_) {
+      if (population->visible()) names.push_back(name);
+    }
+    return names;
+  }
+
+  // NOT_FOUND, with the nearest names.
+  absl::Status Unknown(std::string_view name) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const std::vector<std::string> nearest = NearestNames(name, VisibleNames(), 3);
+    const absl::Status unknown =
+        WithReason(absl::NotFoundError(Sentence("there is no population '", name.substr(0, kShownNameBytes),
+                                                "'", DidYouMean(nearest))),
+                   Reason::kUnknownPopulation);
+    return WithFact(unknown, kFactNearest, nearest.empty() ? "" : nearest.front());
+  }
+
+  absl::Status OpenEntry(const std::string& name) {
+    switch (EntryAt(FolderOf(name))) {
+      case FolderEntry::kUnfinished:
+        return RemoveFolder(FolderOf(name));
+      case FolderEntry::kStray:
+        options_.warn(Sentence(FolderOf(name), " is not a population, and is left alone; move it away"));
+        return absl::OkStatus();
+      case FolderEntry::kPopulation:
+        return OpenOne(name);
+    }
+    return absl::OkStatus();
+  }
+
   // Opens a population that was there. One that never became visible is left of a load that ended with the
   // last server: it goes.
   absl::Status OpenOne(const std::string& name) {
     MutexLock lock(mutex_);
-    absl::StatusOr<std::unique_ptr<StoredPopulation>> population =
+    absl::StatusOr<std::shared_ptr<StoredPopulation>> population =
         StoredPopulation::Open(name, FolderOf(name), options_);
     if (!population.ok()) return population.status();
     if ((*population)->visible()) {
@@ -120,19 +160,16 @@ class StoredDatabase final : public Database {
       return absl::OkStatus();
     }
     population->reset();
-    return RemovePopulationFolder(FolderOf(name));
+    const absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(name));
+    return aside.ok() ? RemoveFolder(*aside) : aside.status();
   }
 
   // Whether a load may make its population: a slip in the name of another would begin a second one.
   absl::Status CheckMeant(const LoadSpec& spec) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (spec.create_population) return absl::OkStatus();
-    std::vector<std::string> names;
-    for (const auto& [known, population] : populations_) {
-      if (!population->visible()) continue;
-      if (known == spec.population) return absl::OkStatus();
-      names.push_back(known);
-    }
-    const std::vector<std::string> near = NamesASlipAway(spec.population, names, 1);
+    const auto found = populations_.find(spec.population);
+    if (found != populations_.end() && found->second->visible()) return absl::OkStatus();
+    const std::vector<std::string> near = NamesASlipAway(spec.population, VisibleNames(), 1);
     if (near.empty()) return absl::OkStatus();
     return WithReason(absl::FailedPreconditionError(Sentence(
                           "there is no population '", spec.population, "', but there is '", near.front(),
@@ -140,27 +177,55 @@ class StoredDatabase final : public Database {
                       Reason::kSimilarPopulation);
   }
 
-  absl::StatusOr<StoredPopulation*> FindOrMake(const std::string& name)
+  // Removes the populations of loads that ended without publishing: nobody saw them.
+  void ForgetUnmade() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (auto at = populations_.begin(); at != populations_.end();) {
+      const auto here = at++;
+      if (here->second->visible() || !here->second->CloseToLoads().ok()) continue;
+      const absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(here->first));
+      if (!aside.ok()) {
+        here->second->OpenToLoads();
+        continue;
+      }
+      here->second->Abandon();
+      populations_.erase(here);
+      if (absl::Status removed = RemoveFolder(*aside); !removed.ok())
+        options_.warn(std::string(removed.message()));
+    }
+  }
+
+  absl::StatusOr<std::shared_ptr<StoredPopulation>> FindOrMake(const std::string& name)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const auto found = populations_.find(name);
-    if (found != populations_.end()) return found->second.get();
-    if (std::error_code error; !fs::exists(FolderOf(name), error)) {
-      absl::Status folder = MakePopulationFolder(FolderOf(name), options_.map_size);
-      if (!folder.ok()) return folder;
+    if (found != populations_.end()) return found->second;
+    const std::string folder = FolderOf(name);
+    if (populations_.size() >= options_.max_populations) ForgetUnmade();
+    if (populations_.size() >= options_.max_populations) {
+      return WithReason(absl::ResourceExhaustedError(
+                            Sentence("there are ", populations_.size(),
+                                     " populations already, the most that a server may have; drop one "
+                                     "that is not needed (`muster populations drop`)")),
+                        Reason::kLimit);
     }
-    absl::StatusOr<std::unique_ptr<StoredPopulation>> made =
-        StoredPopulation::Open(name, FolderOf(name), options_);
-    if (!made.ok()) return made.status();
-    return populations_.emplace(name, *std::move(made)).first->second.get();
+    if (std::error_code error; fs::exists(fs::symlink_status(folder, error))) {
+      return absl::FailedPreconditionError(
+          Sentence(folder, " is in the way and is not a population; move it away, or take another name"));
+    }
+    if (absl::Status made = MakePopulationFolder(folder, options_.map_size); !made.ok()) return made;
+    absl::StatusOr<std::shared_ptr<StoredPopulation>> opened = StoredPopulation::Open(name, folder, options_);
+    if (opened.ok()) populations_.emplace(name, *opened);
+    return opened;
   }
 
   const DirectoryLock lock_;
   const DatabaseOptions options_;
   Mutex mutex_;
-  std::map<std::string, std::unique_ptr<StoredPopulation>, std::less<>> populations_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<StoredPopulation>, std::less<>> populations_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace
+
+absl::Status CheckMapSize(size_t bytes) { return CheckAddressSpace(bytes); }
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
   std::error_code error;
@@ -171,9 +236,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
   }
   absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(options.directory);
   if (!lock.ok()) return lock.status();
-  const absl::StatusOr<uint32_t> format = CheckFormatMarker(options.directory);
-  if (!format.ok()) return format.status();
-  if (*format != kFormatVersion && options.format_raised) options.format_raised(*format, kFormatVersion);
+  if (absl::Status known = CheckFormatMarker(options.directory); !known.ok()) return known;
   auto database = std::make_unique<StoredDatabase>(std::move(options), *std::move(lock));
   if (absl::Status opened = database->OpenPopulations(); !opened.ok()) return opened;
   return database;

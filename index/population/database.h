@@ -2,7 +2,6 @@
 #ifndef MUSTER_INDEX_POPULATION_DATABASE_H_
 #define MUSTER_INDEX_POPULATION_DATABASE_H_
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,37 +17,50 @@
 namespace muster::index {
 
 struct DatabaseOptions {
-  std::string directory;               // made when it isn't there
-  size_t map_size = size_t{64} << 30;  // bytes of address space for each LMDB environment
-  bool settle = true;                  // false: the settler stands still (tests step it)
+  std::string directory;  // made when it isn't there
+  // The most bytes that each of a population's two LMDB environments may grow to.
+  size_t map_size = size_t{64} << 30;
+  size_t max_populations = 1'000;  // of the directory; each takes six open files and three threads
+  bool settle = true;              // false: the settler stands still (tests step it)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
   absl::Duration load_lease = kLoadLease;
-  // Called when a directory of an older build's format has become one of this build's: older builds refuse it
-  // from there on.
-  std::function<void(uint32_t from, uint32_t to)> format_raised = {};
+  // Called with a sentence about what isn't as it should be and doesn't keep the directory from being served:
+  // by Open, and by whoever finds it later. Thread-safe.
+  std::function<void(const std::string& sentence)> warn = [](const std::string&) {};
 };
 
-// Thread-safe. Close or destroy it last: after every snapshot, load and row source.
+// OK when this process has room for an environment of so many bytes; RESOURCE_EXHAUSTED, one sentence.
+absl::Status CheckMapSize(size_t bytes);
+
+// Thread-safe. Destroy it last: after every snapshot, load and row source. A population that is dropped lives
+// as long as somebody holds it.
 class Database {
  public:
   virtual ~Database() = default;
   // Locks the directory (one server each), checks its format version, opens its populations, and sweeps what
   // unfinished loads left. FAILED_PRECONDITION: locked by another server, or of a format that this build
-  // doesn't know.
+  // doesn't know. What lies among the populations and is none is left alone, with a warning.
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
 
   // NOT_FOUND, kUnknownPopulation, with the nearest names. A population is visible from its creation or first
   // published load.
-  virtual absl::StatusOr<Population*> FindPopulation(std::string_view name) = 0;
+  virtual absl::StatusOr<std::shared_ptr<Population>> FindPopulation(std::string_view name) = 0;
   // By name.
-  virtual std::vector<Population*> ListPopulations() = 0;
-  // `time_zone`: IANA name; empty: UTC. ALREADY_EXISTS, INVALID_ARGUMENT.
-  virtual absl::StatusOr<Population*> CreatePopulation(std::string_view name, std::string_view time_zone) = 0;
-  // Begins a load; the population comes into being when it is published. ABORTED, kLoadConflict, when another
-  // open load holds one of its tags; ALREADY_EXISTS when its label was published with other content;
-  // FAILED_PRECONDITION, kSimilarPopulation, when there is no such population but one of nearly that name,
-  // unless the spec says create_population.
+  virtual std::vector<std::shared_ptr<Population>> ListPopulations() = 0;
+  // `time_zone`: IANA name; empty: UTC. ALREADY_EXISTS, INVALID_ARGUMENT; RESOURCE_EXHAUSTED, kLimit, when
+  // the directory has all the populations that it may have; FAILED_PRECONDITION when something else lies
+  // where its folder would.
+  virtual absl::StatusOr<std::shared_ptr<Population>> CreatePopulation(std::string_view name,
+                                                                       std::string_view time_zone) = 0;
+  // Removes a population with all that it holds: nobody finds it from here on, and a process that ends during
+  // the call leaves it whole or gone. Answers under way end on what they hold. NOT_FOUND; ABORTED,
+  // kLoadConflict, while one of its loads is open.
+  virtual absl::Status DropPopulation(std::string_view name) = 0;
+  // Begins a load; the population comes into being when it is published: refused as CreatePopulation is.
+  // ABORTED, kLoadConflict, when another open load holds one of its tags; ALREADY_EXISTS when its label was
+  // published with other content; FAILED_PRECONDITION, kSimilarPopulation, when there is no such population
+  // but one of nearly that name, unless the spec says create_population.
   virtual absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) = 0;
 };
 

@@ -30,7 +30,7 @@ absl::Status WriteMarker(const std::string& directory) {
   const std::string path = directory + "/" + kMarkerName;
   const std::string aside = path + ".new";
   const std::string content = Sentence("muster ", kFormatVersion, "\n");
-  const int file = ::open(aside.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
+  const int file = ::open(aside.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
   if (file < 0) return SystemError("make " + aside);
   const bool written =
       ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
@@ -48,21 +48,15 @@ absl::StatusOr<bool> IsNew(const std::string& directory) {
   });
 }
 
-// Writes the marker, and answers `had`.
-absl::StatusOr<uint32_t> Written(const std::string& directory, uint32_t had) {
-  if (absl::Status written = WriteMarker(directory); !written.ok()) return written;
-  return had;
-}
-
 }  // namespace
 
-absl::StatusOr<uint32_t> CheckFormatMarker(const std::string& directory) {
+absl::Status CheckFormatMarker(const std::string& directory) {
   const std::string path = directory + "/" + kMarkerName;
   std::ifstream in(path);
   if (!in) {
     const absl::StatusOr<bool> is_new = IsNew(directory);
     if (!is_new.ok()) return is_new.status();
-    if (*is_new) return Written(directory, kFormatVersion);
+    if (*is_new) return WriteMarker(directory);
     return absl::FailedPreconditionError(Sentence(directory, " has files in it but no ", kMarkerName,
                                                   ": it is not a data directory; name another"));
   }
@@ -74,12 +68,10 @@ absl::StatusOr<uint32_t> CheckFormatMarker(const std::string& directory) {
     return absl::FailedPreconditionError(Sentence(path, " doesn't say \"muster\" and a number: ", directory,
                                                   " is not a data directory, or damaged"));
   }
-  if (version == kFormatVersion) return version;
-  // Written before any environment is, so that an older build refuses the directory from here on.
-  if (version >= kOldestReadableFormat && version < kFormatVersion) return Written(directory, version);
-  return absl::FailedPreconditionError(Sentence(directory, " has format version ", version,
-                                                ", and this build knows ", kOldestReadableFormat, " to ",
-                                                kFormatVersion, "; start the build that wrote it"));
+  if (version == kFormatVersion) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      Sentence(directory, " has format version ", version, ", and this build knows ", kFormatVersion,
+               " only; start the release that wrote it, or name another directory"));
 }
 
 }  // namespace muster::index

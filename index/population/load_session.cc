@@ -7,9 +7,10 @@ namespace {
 
 class LoadSession final : public Load {
  public:
-  LoadSession(LoadTarget target, LoadPlan plan, std::unique_ptr<RecordIntake> intake,
-              std::unique_ptr<OpenLoads::Claim> claim)
-      : target_(std::move(target)),
+  LoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
+              std::unique_ptr<RecordIntake> intake, std::unique_ptr<OpenLoads::Claim> claim)
+      : population_(std::move(population)),
+        target_(std::move(target)),
         plan_(std::move(plan)),
         claim_(std::move(claim)),
         intake_(std::move(intake)) {}
@@ -37,6 +38,7 @@ class LoadSession final : public Load {
     return absl::FailedPreconditionError("this load was committed or refused; begin another");
   }
 
+  const std::shared_ptr<const void> population_;  // goes last
   const LoadTarget target_;
   LoadPlan plan_;
   std::unique_ptr<OpenLoads::Claim> claim_;
@@ -59,10 +61,11 @@ class RepeatedLoad final : public Load {
 
 }  // namespace
 
-std::unique_ptr<Load> NewLoadSession(LoadTarget target, LoadPlan plan, std::unique_ptr<RecordIntake> intake,
+std::unique_ptr<Load> NewLoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
+                                     std::unique_ptr<RecordIntake> intake,
                                      std::unique_ptr<OpenLoads::Claim> claim) {
-  return std::make_unique<LoadSession>(std::move(target), std::move(plan), std::move(intake),
-                                       std::move(claim));
+  return std::make_unique<LoadSession>(std::move(population), std::move(target), std::move(plan),
+                                       std::move(intake), std::move(claim));
 }
 
 std::unique_ptr<Load> NewRepeatedLoad(LoadResult result) {

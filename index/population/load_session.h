@@ -13,8 +13,9 @@
 namespace muster::index {
 
 // An open load; it holds its claim until it is committed, refused or destroyed.
-// Lifetime: what `target` refers to outlives it.
-std::unique_ptr<Load> NewLoadSession(LoadTarget target, LoadPlan plan, std::unique_ptr<RecordIntake> intake,
+// `population`: holds what `target` refers to.
+std::unique_ptr<Load> NewLoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
+                                     std::unique_ptr<RecordIntake> intake,
                                      std::unique_ptr<OpenLoads::Claim> claim);
 
 // A load whose label was published before: takes records without reading them, and answers with the first

@@ -39,6 +39,7 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
                                                                   const std::string& time_zone,
                                                                   const IsPublished& published) {
   MutexLock lock(mutex_);
+  if (closed_) return Conflict("the population was dropped a moment ago; run this again to make a new one");
   if (published) {
     const absl::StatusOr<bool> done = published();
     if (!done.ok()) return done.status();
@@ -67,6 +68,19 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
   labels_[label] = {claim.get(), clock_() + lease_};
   for (const std::string& tag : tags) holders_.emplace(tag, label);
   return claim;
+}
+
+absl::Status OpenLoads::Close() {
+  MutexLock lock(mutex_);
+  ForgetLapsed();
+  closed_ = labels_.empty();
+  if (closed_) return absl::OkStatus();
+  return Conflict(Sentence("the load '", labels_.begin()->first, "' is open; try again when it has ended"));
+}
+
+void OpenLoads::Reopen() {
+  MutexLock lock(mutex_);
+  closed_ = false;
 }
 
 void OpenLoads::Release(const Claim& claim) {

@@ -54,12 +54,16 @@ class OpenLoads {
   // Takes over an open load of the same label, with its tags. Null when `published` says yes: it is asked in
   // one step with the claim, so that whoever published the label before has either an answer to give or the
   // label still. ABORTED, kLoadConflict, naming the holder: another label holds one of the tags, or the label
-  // is being committed. A population that isn't visible yet has the zone of its open loads:
-  // FAILED_PRECONDITION, kBadRequest, when `time_zone` is another.
+  // is being committed, or there are no loads any more. A population that isn't visible yet has the zone of
+  // its open loads: FAILED_PRECONDITION, kBadRequest, when `time_zone` is another.
   absl::StatusOr<std::unique_ptr<Claim>> Take(const std::string& label, const std::vector<std::string>& tags,
                                               const std::string& time_zone,
                                               const IsPublished& published = nullptr)
       ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Refuses loads from here on. ABORTED, kLoadConflict, naming a load that is open.
+  absl::Status Close() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   struct Open {
@@ -82,6 +86,7 @@ class OpenLoads {
   std::map<std::string, Open> labels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> holders_ ABSL_GUARDED_BY(mutex_);  // tag → label
   std::string time_zone_ ABSL_GUARDED_BY(mutex_);                       // of all open loads
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace muster::index

@@ -53,19 +53,26 @@ struct MemberProfile {
   absl::CivilDay first_date;
 };
 
-// Thread-safe. Owned by its Database, which outlives every use.
+// Thread-safe. Held by its Database until it is dropped, and by whoever uses it; the Database outlives every
+// use. Snapshots and loads of it go before it.
 class Population {
  public:
   virtual ~Population() = default;
   virtual const std::string& name() const = 0;
+  // Tells it from others of its name; a copy of its files has the same.
+  virtual Identity identity() const = 0;
+  // Bytes that its files take on the disk.
+  virtual uint64_t disk_bytes() const = 0;
   virtual absl::TimeZone time_zone() const = 0;
   virtual std::string time_zone_name() const = 0;
   virtual absl::CivilDay Today() const = 0;
 
   // The versions that are current now.
   virtual absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot() = 0;
-  // The versions that a token or receipt names. FAILED_PRECONDITION, kSnapshotExpired, when one is gone.
-  virtual absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const VersionVector& versions) = 0;
+  // The versions that a token or receipt names (Snapshot::Pin). FAILED_PRECONDITION: kSnapshotExpired, naming
+  // the tag, when one is no longer kept; kOtherStore when the token is another population's, or the store
+  // was restored since.
+  virtual absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const PinnedView& view) = 0;
   // The snapshot stays readable for `duration` from now even if nobody holds it (page tokens).
   virtual void Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) = 0;
 

@@ -1,10 +1,14 @@
 #include "index/population/population_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <system_error>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/population/durable_folder.h"
 #include "index/status_reason.h"
@@ -17,7 +21,9 @@ namespace fs = std::filesystem;
 
 absl::Status MakeEnvironments(const std::string& folder, size_t map_size) {
   EnvironmentOptions options;
-  options.map_size = map_size;
+  options.map_size = std::min(options.map_size, map_size);
+  options.max_map_size = map_size;
+  options.identity = NewIdentity();
   for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
     options.kind = kind;
     options.directory = (fs::path(folder) / EnvironmentName(kind)).string();
@@ -53,11 +59,26 @@ absl::Status CheckPopulationFolder(const std::string& folder) {
   return absl::OkStatus();
 }
 
-absl::Status RemovePopulationFolder(const std::string& folder) {
-  const std::string unfinished = folder + kUnfinishedSuffix;
-  absl::Status done = RemoveFolder(unfinished);
-  if (done.ok()) done = RenameFolder(folder, unfinished);
-  return done.ok() ? RemoveFolder(unfinished) : done;
+absl::StatusOr<std::string> SetPopulationAside(const std::string& folder) {
+  // The name is one of its own: a folder that was set aside before may still be on its way out.
+  const std::string aside = Sentence(folder, ".", absl::Hex(NewIdentity()), kUnfinishedSuffix);
+  if (absl::Status renamed = RenameFolder(folder, aside); !renamed.ok()) return renamed;
+  return aside;
+}
+
+FolderEntry EntryAt(const std::string& folder) {
+  std::string name = fs::path(folder).filename().string();
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return FolderEntry::kStray;
+  if (absl::EndsWith(name, kUnfinishedSuffix)) {
+    const bool ours = CheckPopulationName(name.substr(0, name.find('.'))).ok();
+    return ours ? FolderEntry::kUnfinished : FolderEntry::kStray;
+  }
+  if (!CheckPopulationName(name).ok()) return FolderEntry::kStray;
+  for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
+    if (fs::exists(fs::path(folder) / EnvironmentName(kind), error)) return FolderEntry::kPopulation;
+  }
+  return FolderEntry::kStray;
 }
 
 }  // namespace muster::index

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace muster::index {
 
@@ -13,14 +15,19 @@ namespace muster::index {
 // name. What a server finds under one is nobody's.
 inline constexpr char kUnfinishedSuffix[] = ".unfinished";
 
+// What an entry among the populations is, by its name and kind.
+enum class FolderEntry { kPopulation, kUnfinished, kStray };
+FolderEntry EntryAt(const std::string& folder);
+
 // Makes `folder` with both of its environments, empty: under the unfinished name first, so that a folder with
 // a population's name always has them.
 absl::Status MakePopulationFolder(const std::string& folder, size_t map_size);
 // DATA_LOSS, kStorageCorrupt, when an environment is missing: LMDB would make a new one in its place, and the
 // server would serve half a population.
 absl::Status CheckPopulationFolder(const std::string& folder);
-// Removes the folder, by way of its unfinished name.
-absl::Status RemovePopulationFolder(const std::string& folder);
+// Gives the folder an unfinished name, from where on it is nobody's: answers the new path, for RemoveFolder.
+// Its environments may still be open.
+absl::StatusOr<std::string> SetPopulationAside(const std::string& folder);
 
 }  // namespace muster::index
 

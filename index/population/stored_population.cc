@@ -1,5 +1,6 @@
 #include "index/population/stored_population.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "index/catalog/names.h"
@@ -35,18 +36,19 @@ absl::StatusOr<Ordinal> EndOfEveryone(const Snapshot& snapshot) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
+absl::StatusOr<std::shared_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
                                                                          const std::string& directory,
                                                                          const DatabaseOptions& options) {
   if (absl::Status whole = CheckPopulationFolder(directory); !whole.ok()) return whole;
-  std::unique_ptr<StoredPopulation> population(new StoredPopulation(name, options));
+  std::shared_ptr<StoredPopulation> population(new StoredPopulation(name, options));
   if (absl::Status opened = population->OpenParts(directory, options); !opened.ok()) return opened;
   return population;
 }
 
 absl::Status StoredPopulation::OpenParts(const std::string& directory, const DatabaseOptions& options) {
   EnvironmentOptions environment;
-  environment.map_size = options.map_size;
+  environment.map_size = std::min(environment.map_size, options.map_size);
+  environment.max_map_size = options.map_size;
   for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
     environment.kind = kind;
     environment.directory = (std::filesystem::path(directory) / EnvironmentName(kind)).string();
@@ -54,6 +56,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
     if (!opened.ok()) return opened.status();
     (kind == EnvironmentKind::kIndex ? index_ : member_index_) = *std::move(opened);
   }
+  if (absl::Status same = CheckIdentities(); !same.ok()) return same;
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
   absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*writer_);
@@ -76,6 +79,15 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   if (!versions.ok()) return versions.status();
   versions_ = *std::move(versions);
   return CheckMembers();
+}
+
+// Each alone is sound, and together they would list one population's members by the other's ids.
+absl::Status StoredPopulation::CheckIdentities() const {
+  if (index_->identity() == member_index_->identity()) return absl::OkStatus();
+  return WithReason(absl::DataLossError(Sentence(
+                        member_index_->directory(), " is not of the same population as ", index_->directory(),
+                        "; put back the folder that belongs there, or restore both from one backup")),
+                    Reason::kStorageCorrupt);
 }
 
 // Ids are stored before the load that brings them is published. Ordinals without one mean that the two
@@ -177,7 +189,8 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
   plan.tags = *std::move(tags);
   absl::StatusOr<std::unique_ptr<RecordIntake>> intake = RecordIntake::Make(plan, *members_, *index_);
   if (!intake.ok()) return intake.status();
-  return NewLoadSession(Target(*zone_name), std::move(plan), *std::move(intake), *std::move(claim));
+  return NewLoadSession(shared_from_this(), Target(*zone_name), std::move(plan), *std::move(intake),
+                        *std::move(claim));
 }
 
 absl::TimeZone StoredPopulation::time_zone() const {
@@ -197,9 +210,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::CurrentSnapsho
   return versions_->CurrentSnapshot();
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::OpenSnapshot(
-    const VersionVector& versions) {
-  return versions_->OpenSnapshot(versions);
+absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::OpenSnapshot(const PinnedView& view) {
+  return versions_->OpenPinned(view);
 }
 
 void StoredPopulation::Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) {

@@ -28,13 +28,13 @@
 
 namespace muster::index {
 
-// The only Population. Thread-safe.
-class StoredPopulation final : public Population {
+// The only Population. Thread-safe. Its loads hold it.
+class StoredPopulation final : public Population, public std::enable_shared_from_this<StoredPopulation> {
  public:
   // Opens `directory`, which MakePopulationFolder made. Nobody sees a new population until SetVisible or its
   // first published load. DATA_LOSS, kStorageCorrupt: a part is missing, damaged, or of another day than the
   // other. FAILED_PRECONDITION: its time zone isn't known here.
-  static absl::StatusOr<std::unique_ptr<StoredPopulation>> Open(const std::string& name,
+  static absl::StatusOr<std::shared_ptr<StoredPopulation>> Open(const std::string& name,
                                                                 const std::string& directory,
                                                                 const DatabaseOptions& options);
   ~StoredPopulation() override;
@@ -42,15 +42,25 @@ class StoredPopulation final : public Population {
   bool visible() const;
   // INVALID_ARGUMENT, kBadRequest: no such time zone. Must not be visible.
   absl::Status SetVisible(const std::string& time_zone);
-  // As Database::BeginLoad. `spec`: as CheckLoadSpec gave it. Lifetime: the population outlives the load.
+  // From here on there are no loads. ABORTED, kLoadConflict, naming one that is open.
+  absl::Status CloseToLoads() { return open_loads_.Close(); }
+  void OpenToLoads() { open_loads_.Reopen(); }
+  // Its folder has been set aside.
+  void Abandon() {
+    index_->Abandon();
+    member_index_->Abandon();
+  }
+  // As Database::BeginLoad. `spec`: as CheckLoadSpec gave it.
   absl::StatusOr<std::unique_ptr<Load>> BeginLoad(LoadSpec spec);
 
   const std::string& name() const override { return name_; }
+  Identity identity() const override { return index_->identity(); }
+  uint64_t disk_bytes() const override { return index_->disk_bytes() + member_index_->disk_bytes(); }
   absl::TimeZone time_zone() const override;
   std::string time_zone_name() const override;
   absl::CivilDay Today() const override;
   absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot() override;
-  absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const VersionVector& versions) override;
+  absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const PinnedView& view) override;
   void Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) override;
   absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const override;
   absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const override;
@@ -74,13 +84,16 @@ class StoredPopulation final : public Population {
   absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override;
   absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const override;
 
-  // For tests: the settler.
+  // For tests: the settler, and versions that no token names.
   Settler& settler() { return versions_->settler(); }
+  Versions& versions() { return *versions_; }
 
  private:
   StoredPopulation(std::string name, const DatabaseOptions& options)
       : name_(std::move(name)), clock_(options.clock), open_loads_(options.clock, options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
+  // DATA_LOSS, kStorageCorrupt, when the two environments are of different populations.
+  absl::Status CheckIdentities() const;
   // DATA_LOSS, kStorageCorrupt, when everyone has members whose ids aren't stored.
   absl::Status CheckMembers();
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.

@@ -1,4 +1,4 @@
-// Every database of a population's two LMDB environments, each with the format version it came with.
+// Every database of a population's two LMDB environments.
 // The bytes of keys and values: index/FORMAT.md.
 #ifndef MUSTER_INDEX_STORAGE_DATABASES_H_
 #define MUSTER_INDEX_STORAGE_DATABASES_H_
@@ -10,9 +10,8 @@
 
 namespace muster::index {
 
-// The format that this build writes, and the newest it reads. DO NOT CHANGE without a section in FORMAT.md.
-inline constexpr uint32_t kFormatVersion = 2;
-inline constexpr uint32_t kOldestReadableFormat = 1;
+// The format that this build writes, and the only one it reads. DO NOT CHANGE without a section in FORMAT.md.
+inline constexpr uint32_t kFormatVersion = 3;
 
 // The two LMDB environments of a population.
 enum class EnvironmentKind : uint8_t { kIndex = 1, kMembers = 2 };
@@ -62,7 +61,7 @@ struct DatabaseSpec {
   DatabaseId id;
   const char* name;  // stored: DO NOT CHANGE
   EnvironmentKind environment;
-  uint32_t since_format;  // 0: reserved, not made by this build
+  bool made;  // false: reserved, not made by this build
 };
 
 // In the order of DatabaseId.

@@ -8,8 +8,9 @@
 
 namespace muster::index {
 
-// Holds a directory's LOCK file locked until it is destroyed; the system frees it when the process dies. The
-// file says who holds it and is never removed. Movable.
+// Holds a directory locked until it is destroyed; the system frees it when the process dies. The lock is on
+// the directory itself, so that it goes along when that is renamed, and nothing in it can be removed to be
+// rid of it. The file LOCK says who holds it. Movable.
 class DirectoryLock {
  public:
   // FAILED_PRECONDITION naming the holder's process id when another holds it, this process included. The
@@ -20,8 +21,8 @@ class DirectoryLock {
   ~DirectoryLock();
 
  private:
-  explicit DirectoryLock(int file) : file_(file) {}
-  int file_;
+  explicit DirectoryLock(int folder) : folder_(folder) {}
+  int folder_;
 };
 
 }  // namespace muster::index

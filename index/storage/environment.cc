@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "index/status_reason.h"
+#include "index/storage/address_space.h"
 #include "index/storage/close_mark.h"
 #include "index/storage/file_length.h"
 #include "index/storage/format_version.h"
@@ -25,12 +27,25 @@ namespace {
 
 // Reader slots: more than any sensible number of threads, each with a source or two.
 constexpr unsigned kMaxReaders = 1022;
-constexpr MDB_dbi kFreeList = 0;
+constexpr MDB_dbi kFreePageTable = 0;
 constexpr MDB_dbi kDatabaseNames = 1;
 // Of damage, so many sentences are reported: a file that is damaged all over says it often enough.
 constexpr size_t kDamagesReported = 100;
-// The map grows when more than this share is used: what is left must hold several bounded transactions.
-constexpr double kFullShare = 0.8;
+// The map grows when less than this is left: several bounded transactions, or a part of the map.
+constexpr size_t kLeftBytes = 4 * size_t{kMaxTouchedPages} * kPageBytes;
+constexpr size_t kLeftShare = 5;
+// How long the open transactions are waited for when the file has grown by another's hand.
+constexpr absl::Duration kResizePatience = absl::Milliseconds(300);
+
+// Transactions of all environments that this thread began and has not ended. Only a hint: a transaction may
+// end in another thread than the one that began it.
+thread_local int open_in_this_thread = 0;
+
+// The process's umask says who else may read what is made here.
+absl::Status MakeDirectory(const std::string& directory) {
+  if (mkdir(directory.c_str(), 0777) == 0 || errno == EEXIST) return absl::OkStatus();
+  return FromLmdb(errno, absl::StrCat("opening ", directory));
+}
 
 }  // namespace
 
@@ -50,7 +65,7 @@ Environment::~Environment() {
   }
   if (env_ == nullptr) return;
   std::optional<uint64_t> sum;
-  if (opened_ && damages_.empty()) {
+  if (opened_ && !abandoned_ && damages_.empty()) {
     if (const absl::StatusOr<uint64_t> seen = guard_.LookAtNames(); seen.ok()) sum = *seen;
   }
   mdb_env_close(env_);
@@ -58,29 +73,45 @@ Environment::~Environment() {
 }
 
 absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const EnvironmentOptions& options) {
-  const std::string doing = absl::StrCat("opening ", options.directory);
-  if (mkdir(options.directory.c_str(), 0755) != 0 && errno != EEXIST) return FromLmdb(errno, doing);
+  if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
   if (absl::Status whole = CheckMetaPages(options.directory); !whole.ok()) return whole;
   std::unique_ptr<Environment> made(new Environment(options));
-  if (int code = mdb_env_create(&made->env_); code != 0) return FromLmdb(code, doing);
-  MDB_env* env = made->env_;
-  int code = mdb_env_set_maxdbs(env, kDatabaseCount);
-  if (code == 0) code = mdb_env_set_maxreaders(env, kMaxReaders);
-  if (code == 0) code = mdb_env_set_mapsize(env, options.map_size);
-  if (code == 0) code = mdb_env_open(env, options.directory.c_str(), MDB_NOTLS, 0644);
-  if (code != 0) return FromLmdb(code, doing);
+  if (absl::Status opened = made->OpenFile(options); !opened.ok()) return opened;
+  if (absl::Status locked = made->LockFile(); !locked.ok()) return locked;
   if (absl::Status status = made->RememberMap(); !status.ok()) return status;
   const absl::StatusOr<std::optional<uint64_t>> closed = ReadCloseMark(options.directory);
   if (!closed.ok()) return closed.status();
   if (absl::Status whole = made->CheckNames(*closed); !whole.ok()) return whole;
-  if (absl::Status whole = CheckFileLength(env, options.directory); !whole.ok()) return whole;
+  if (absl::Status whole = CheckFileLength(made->env_, options.directory); !whole.ok()) return whole;
   made->CheckReaders();
-  const absl::StatusOr<bool> newest = HasNewestFormat(env, made->kind_, made->directory_);
-  if (!newest.ok()) return newest.status();
+  const absl::StatusOr<std::optional<Identity>> identity =
+      ReadFormat(made->env_, made->kind_, made->directory_);
+  if (!identity.ok()) return identity.status();
+  made->identity_ = identity->value_or(options.identity != 0 ? options.identity : NewIdentity());
   if (absl::Status status = RemoveCloseMark(options.directory); !status.ok()) return status;
-  if (absl::Status status = made->OpenDatabases(!*newest); !status.ok()) return status;
+  if (absl::Status status = made->OpenDatabases(!identity->has_value()); !status.ok()) return status;
   made->opened_ = true;
   return made;
+}
+
+absl::Status Environment::OpenFile(const EnvironmentOptions& options) {
+  const std::string doing = absl::StrCat("opening ", directory_);
+  int code = mdb_env_create(&env_);
+  if (code == 0) code = mdb_env_set_maxdbs(env_, kDatabaseCount);
+  if (code == 0) code = mdb_env_set_maxreaders(env_, kMaxReaders);
+  if (code == 0) code = mdb_env_set_mapsize(env_, options.map_size);
+  if (code == 0) code = mdb_env_open(env_, directory_.c_str(), MDB_NOTLS, 0666);
+  return FromLmdb(code, doing);
+}
+
+absl::Status Environment::LockFile() {
+  mdb_filehandle_t file = -1;
+  if (int code = mdb_env_get_fd(env_, &file); code != 0)
+    return FromLmdb(code, absl::StrCat("opening ", directory_));
+  if (flock(file, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+  if (errno != EWOULDBLOCK) return FromLmdb(errno, absl::StrCat("locking ", directory_, "/data.mdb"));
+  return absl::FailedPreconditionError(
+      absl::StrCat(directory_, "/data.mdb is in use by another server; stop that one first"));
 }
 
 absl::Status Environment::OpenDatabases(bool write_format) {
@@ -91,13 +122,13 @@ absl::Status Environment::OpenDatabases(bool write_format) {
   if (write_format) {
     MDB_dbi names;
     if (int code = mdb_dbi_open(txn, nullptr, 0, &names); code != 0) return FromLmdb(code, doing);
-    const std::string record = EncodeFormat(kFormatVersion, kind_);
+    const std::string record = EncodeFormat(kFormatVersion, kind_, identity_);
     MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
     MDB_val value{record.size(), const_cast<char*>(record.data())};
     if (int code = mdb_put(txn, names, &key, &value, 0); code != 0) return FromLmdb(code, doing);
   }
   for (const DatabaseSpec& spec : AllDatabases()) {
-    if (spec.environment != kind_ || spec.since_format == 0) continue;
+    if (spec.environment != kind_ || !spec.made) continue;
     MDB_dbi& handle = handles_[static_cast<size_t>(spec.id)];
     if (int code = mdb_dbi_open(txn, spec.name, MDB_CREATE, &handle); code != 0) return FromLmdb(code, doing);
     MDB_stat stat;
@@ -188,8 +219,26 @@ absl::Status Environment::Damaged(absl::Status status) {
   return status;
 }
 
+int Environment::Begin(unsigned flags, MDB_txn*& txn) {
+  // Another program that has the file open may have grown it. Then the map takes the file's size, once all
+  // transactions have passed.
+  constexpr int kAttempts = 5;
+  int code = MDB_MAP_RESIZED;
+  for (int attempt = 0; attempt < kAttempts && code == MDB_MAP_RESIZED; ++attempt) {
+    if (attempt > 0 && !Resize(0, kResizePatience).ok()) return code;
+    EnterTransaction();
+    // Only a map that could not be put back is gone (see Resize).
+    if (map_begin_.load(std::memory_order_relaxed) == nullptr) {
+      code = ENOMEM;
+    } else {
+      code = txn != nullptr ? mdb_txn_renew(txn) : mdb_txn_begin(env_, nullptr, flags, &txn);
+    }
+    if (code != 0) LeaveTransaction();
+  }
+  return code;
+}
+
 absl::StatusOr<ReadTransaction> Environment::BeginRead() {
-  EnterReader();
   MDB_txn* txn = nullptr;
   {
     MutexLock lock(mutex_);
@@ -199,10 +248,8 @@ absl::StatusOr<ReadTransaction> Environment::BeginRead() {
     }
   }
   const bool renewed = txn != nullptr;
-  const int code = renewed ? mdb_txn_renew(txn) : mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
-  if (code != 0) {
+  if (const int code = Begin(MDB_RDONLY, txn); code != 0) {
     if (renewed) mdb_txn_abort(txn);
-    LeaveReader();
     return FromLmdb(code, absl::StrCat("reading ", directory_));
   }
   return ReadTransaction(this, txn);
@@ -211,43 +258,57 @@ absl::StatusOr<ReadTransaction> Environment::BeginRead() {
 absl::StatusOr<WriteTransaction> Environment::BeginWrite() {
   const std::string doing = absl::StrCat("writing to ", directory_);
   MDB_txn* txn = nullptr;
-  if (int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return FromLmdb(code, doing);
+  if (const int code = Begin(0, txn); code != 0) return FromLmdb(code, doing);
   MDB_stat free_list;
-  if (int code = mdb_stat(txn, kFreeList, &free_list); code != 0) {
+  if (int code = mdb_stat(txn, kFreePageTable, &free_list); code != 0) {
     mdb_txn_abort(txn);
+    LeaveTransaction();
     return FromLmdb(code, doing);
   }
   return WriteTransaction(this, txn,
                           free_list.ms_leaf_pages + free_list.ms_branch_pages + free_list.ms_overflow_pages);
 }
 
+bool Environment::HasLittleLeft(size_t size) const {
+  const size_t used = used_bytes();
+  const size_t left = used < size ? size - used : 0;
+  return left < std::max(size / kLeftShare, kLeftBytes);
+}
+
 absl::StatusOr<bool> Environment::Grow(bool must, absl::Duration patience) {
   const size_t size = map_size();
-  if (!must && static_cast<double>(used_bytes()) <= kFullShare * static_cast<double>(size)) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (!must && (size >= max_map_size_ || now < next_growth_ || !HasLittleLeft(size))) return false;
   if (size >= max_map_size_) {
-    if (!must) return false;
     return WithReason(
         absl::ResourceExhaustedError(absl::StrCat(directory_, " has reached its greatest size, ", size,
                                                   " bytes; restart the server with a larger --map-size")),
         Reason::kStorageFull);
   }
-  const size_t wanted = std::min(size * 2, max_map_size_);
+  next_growth_ = now + 2 * absl::ToChronoNanoseconds(patience);
+  return Resize(std::min(size * 2, max_map_size_), patience);
+}
+
+absl::StatusOr<bool> Environment::Resize(size_t size, absl::Duration patience) {
+  // LMDB takes the old map away before it makes the new one, so whether there is room is found out first.
+  if (absl::Status room = CheckAddressSpace(size != 0 ? size : map_size()); !room.ok())
+    return WithReason(room, Reason::kStorageFull);
   const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience);
   MutexLock lock(mutex_);
+  while (growing_) grown_.Wait(mutex_);
   growing_ = true;
   bool in_time = true;
-  while (readers_ > 0 && in_time) in_time = readers_left_.WaitUntil(mutex_, deadline);
-  int code = 0;
-  absl::Status remembered;
-  const bool alone = readers_ == 0;
+  while (transactions_ > 0 && in_time) in_time = all_left_.WaitUntil(mutex_, deadline);
+  const bool alone = transactions_ == 0;
+  absl::Status resized;
   if (alone) {
-    code = mdb_env_set_mapsize(env_, wanted);
-    if (code == 0) remembered = RememberMap();
+    resized = FromLmdb(mdb_env_set_mapsize(env_, size), absl::StrCat("growing the map of ", directory_));
+    map_begin_.store(nullptr, std::memory_order_relaxed);
+    if (resized.ok()) resized = RememberMap();
   }
   growing_ = false;
   grown_.NotifyAll();
-  if (code != 0) return FromLmdb(code, absl::StrCat("growing the map of ", directory_));
-  if (!remembered.ok()) return remembered;
+  if (!resized.ok()) return resized;
   return alone;
 }
 
@@ -267,15 +328,25 @@ size_t Environment::used_bytes() const {
   return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
-void Environment::EnterReader() {
-  MutexLock lock(mutex_);
-  while (growing_) grown_.Wait(mutex_);
-  ++readers_;
+uint64_t Environment::disk_bytes() const {
+  mdb_filehandle_t file = -1;
+  struct stat status = {};
+  if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &status) != 0) return 0;
+  return static_cast<uint64_t>(status.st_blocks) * 512;
 }
 
-void Environment::LeaveReader() {
+void Environment::EnterTransaction() {
   MutexLock lock(mutex_);
-  if (--readers_ == 0 && growing_) readers_left_.NotifyAll();
+  // A thread that has a transaction open passes while growing still waits for that: it would wait for ever.
+  while (growing_ && !(open_in_this_thread > 0 && transactions_ > 0)) grown_.Wait(mutex_);
+  ++transactions_;
+  ++open_in_this_thread;
+}
+
+void Environment::LeaveTransaction() {
+  MutexLock lock(mutex_);
+  --open_in_this_thread;
+  if (--transactions_ == 0 && growing_) all_left_.NotifyAll();
 }
 
 void Environment::GiveBack(MDB_txn* reset) {

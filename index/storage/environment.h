@@ -4,7 +4,9 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +21,7 @@
 #include "absl/time/time.h"
 #include "index/concurrency/mutex.h"
 #include "index/storage/databases.h"
+#include "index/storage/identity.h"
 #include "index/storage/transaction.h"
 #include "index/storage/tree_guard.h"
 
@@ -29,8 +32,11 @@ namespace muster::index {
 struct EnvironmentOptions {
   std::string directory;  // made when it isn't there, its parent must be
   EnvironmentKind kind = EnvironmentKind::kIndex;
-  size_t map_size = size_t{64} << 30;     // bytes of address space; at least what the file holds is taken
-  size_t max_map_size = size_t{1} << 40;  // where growing ends
+  // Bytes of address space to begin with; at least what the file holds is taken. Small, for a process has
+  // 2^47 bytes for all environments together.
+  size_t map_size = size_t{64} << 20;
+  size_t max_map_size = size_t{64} << 30;  // where growing ends
+  Identity identity = 0;                   // the population's, for a new environment; 0: a new one
   // Called once for each damaged page or record that is met, on whatever thread met it. May be empty.
   std::function<void(const absl::Status&)> damage_found = {};
 };
@@ -40,23 +46,26 @@ struct EnvironmentOptions {
 class Environment {
  public:
   // Opens or makes it, frees reader slots that dead processes left, and checks format version and kind before
-  // anything is written. FAILED_PRECONDITION: a format that this build doesn't know. DATA_LOSS,
-  // kStorageCorrupt: not an environment of ours, or damaged. RESOURCE_EXHAUSTED, kStorageFull: no room.
+  // anything is written. FAILED_PRECONDITION: a format that this build doesn't know, or a file that another
+  // Environment has open, in this process or another: the file itself is locked, whatever its path.
+  // DATA_LOSS, kStorageCorrupt: not an environment of ours, or damaged. RESOURCE_EXHAUSTED, kStorageFull: no
+  // room.
   static absl::StatusOr<std::unique_ptr<Environment>> Open(const EnvironmentOptions& options);
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  // Waits only while the map is being grown, at most a second.
+  // Waits only while the map is being grown.
   absl::StatusOr<ReadTransaction> BeginRead();
   // Waits for the write transaction that is open. For WriterQueue and for tests: everybody else goes through
   // the queue.
   absl::StatusOr<WriteTransaction> BeginWrite();
 
-  // Doubles the map when more than 80 % of it is in use (or `must`), up to max_map_size. Called between write
-  // transactions by the writer's thread. Holds new readers back and waits up to `patience` for the open ones;
-  // when they don't end it gives up with OK and false, and the next call tries again. RESOURCE_EXHAUSTED,
-  // kStorageFull: `must`, and the map has its greatest size.
+  // Doubles the map when it has little left for coming transactions (or `must`), up to max_map_size. Called
+  // between write transactions by the writer's thread. Holds new transactions back and waits up to `patience`
+  // for the open ones; when they don't end it gives up with OK and false, and lets them pass for at least as
+  // long before it tries again, unless `must`. RESOURCE_EXHAUSTED, kStorageFull: `must`, and the map has its
+  // greatest size or the process no room.
   absl::StatusOr<bool> Grow(bool must, absl::Duration patience);
 
   // Whether the environment was closed by whoever had it open last, and is as it was left then.
@@ -68,6 +77,9 @@ class Environment {
   std::unique_ptr<TreeGuard> NewGuard() const;
   void Attach(TreeGuard& guard) const;
 
+  // Its files are being removed: closing leaves no mark at its path, where another may lie by then.
+  void Abandon() { abandoned_ = true; }
+
   // Frees reader slots of processes that died. Cheap; a WriterQueue calls it now and then.
   void CheckReaders();
   // Slots that were freed so far.
@@ -75,9 +87,13 @@ class Environment {
 
   const std::string& directory() const { return directory_; }
   EnvironmentKind kind() const { return kind_; }
+  // Of the population that the environment is of; a copy of its files has the same.
+  Identity identity() const { return identity_; }
   size_t map_size() const;
   // Bytes of the map that have ever been used.
   size_t used_bytes() const;
+  // Bytes that the file takes on the disk.
+  uint64_t disk_bytes() const;
 
  private:
   friend class Cursor;
@@ -86,6 +102,9 @@ class Environment {
   friend class WriteTransaction;
   explicit Environment(const EnvironmentOptions& options);
 
+  absl::Status OpenFile(const EnvironmentOptions& options);
+  // Nobody else has the file open from here on.
+  absl::Status LockFile();
   absl::Status OpenDatabases(bool write_format);
   absl::Status RememberMap();
   absl::Status CheckNames(std::optional<uint64_t> closed);
@@ -99,9 +118,15 @@ class Environment {
   // Remembers damage, and reports what is new.
   absl::Status Damaged(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
   unsigned HandleOf(DatabaseId id) const { return handles_[static_cast<size_t>(id)]; }
-  // Readers pass this gate, so that growing can wait until there are none.
-  void EnterReader() ABSL_LOCKS_EXCLUDED(mutex_);
-  void LeaveReader() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool HasLittleLeft(size_t size) const;
+  // Gives the map `size` bytes, or 0: as many as the file says, once no transaction is open. OK and false
+  // when some are still open after `patience`. The map may move.
+  absl::StatusOr<bool> Resize(size_t size, absl::Duration patience) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Begins a transaction, within the gate; `txn` is renewed when it isn't null.
+  int Begin(unsigned flags, MDB_txn*& txn);
+  // Transactions pass this gate, so that growing can wait until there are none.
+  void EnterTransaction() ABSL_LOCKS_EXCLUDED(mutex_);
+  void LeaveTransaction() ABSL_LOCKS_EXCLUDED(mutex_);
   void GiveBack(MDB_txn* reset) ABSL_LOCKS_EXCLUDED(mutex_);
   // The page of the map in which `pointer` lies; false when it lies outside (a page copied by this
   // transaction).
@@ -110,19 +135,22 @@ class Environment {
   const std::string directory_;
   const EnvironmentKind kind_;
   const size_t max_map_size_;
+  Identity identity_ = 0;
   const std::function<void(const absl::Status&)> damage_found_;
   TreeGuard guard_;
   bool opened_ = false;
+  std::atomic<bool> abandoned_{false};
   bool was_closed_ = false;
   MDB_env* env_ = nullptr;
   std::array<unsigned, kDatabaseCount> handles_{};
   std::atomic<const char*> map_begin_{nullptr};
   std::atomic<size_t> map_bytes_{0};
   std::atomic<uint64_t> freed_readers_{0};
+  std::chrono::steady_clock::time_point next_growth_;  // of the writer's thread alone
 
   mutable Mutex mutex_;
-  CondVar readers_left_, grown_;
-  int readers_ ABSL_GUARDED_BY(mutex_) = 0;
+  CondVar all_left_, grown_;
+  int transactions_ ABSL_GUARDED_BY(mutex_) = 0;
   bool growing_ ABSL_GUARDED_BY(mutex_) = false;
   std::set<std::string> damages_ ABSL_GUARDED_BY(mutex_);  // that were reported
   std::vector<MDB_txn*> idle_ ABSL_GUARDED_BY(mutex_);     // reset, ready to be renewed

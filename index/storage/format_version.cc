@@ -12,7 +12,8 @@ namespace muster::index {
 namespace {
 
 constexpr std::string_view kMagic = "MUSTER";
-constexpr size_t kRecordBytes = kMagic.size() + 5;
+constexpr size_t kFormatEnd = kMagic.size() + sizeof(uint32_t);
+constexpr size_t kRecordBytes = kFormatEnd + 1 + sizeof(Identity);
 
 absl::Status NotOurs(const std::string& directory) {
   return WithReason(
@@ -23,32 +24,36 @@ absl::Status NotOurs(const std::string& directory) {
 
 }  // namespace
 
-std::string EncodeFormat(uint32_t format, EnvironmentKind kind) {
+std::string EncodeFormat(uint32_t format, EnvironmentKind kind, Identity identity) {
   std::string record(kMagic);
   AppendU32(record, format);
   record.push_back(static_cast<char>(kind));
+  AppendU64(record, identity);
   return record;
 }
 
-absl::StatusOr<uint32_t> ReadFormatRecord(std::string_view record, EnvironmentKind kind,
+absl::StatusOr<Identity> ReadFormatRecord(std::string_view record, EnvironmentKind kind,
                                           const std::string& directory) {
-  if (record.size() < kRecordBytes || record.substr(0, kMagic.size()) != kMagic) return NotOurs(directory);
+  if (record.size() < kFormatEnd || record.substr(0, kMagic.size()) != kMagic) return NotOurs(directory);
   const uint32_t format = ReadU32(record.data() + kMagic.size());
-  if (format < kOldestReadableFormat || format > kFormatVersion) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        directory, " is of format version ", format, ", and this build knows ",
-        kOldestReadableFormat == kFormatVersion ? "" : absl::StrCat(kOldestReadableFormat, " to "),
-        kFormatVersion, " only; use the Muster release that wrote it, or another --data directory"));
+  if (format != kFormatVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(directory, " is of format version ", format, ", and this build knows ", kFormatVersion,
+                     " only; use the Muster release that wrote it, or another --data directory"));
   }
-  if (record.size() != kRecordBytes || record.back() != static_cast<char>(kind)) {
+  if (record.size() != kRecordBytes) return NotOurs(directory);
+  if (record[kFormatEnd] != static_cast<char>(kind)) {
     return absl::FailedPreconditionError(
         absl::StrCat(directory, " is not a population's \"", EnvironmentName(kind),
                      "\" environment; put its folders back to where they were"));
   }
-  return format;
+  const Identity identity = ReadU64(record.data() + kFormatEnd + 1);
+  if (identity == 0) return NotOurs(directory);
+  return identity;
 }
 
-absl::StatusOr<bool> HasNewestFormat(MDB_env* env, EnvironmentKind kind, const std::string& directory) {
+absl::StatusOr<std::optional<Identity>> ReadFormat(MDB_env* env, EnvironmentKind kind,
+                                                   const std::string& directory) {
   const std::string doing = absl::StrCat("opening ", directory);
   MDB_txn* txn = nullptr;
   if (int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn); code != 0) return FromLmdb(code, doing);
@@ -57,16 +62,16 @@ absl::StatusOr<bool> HasNewestFormat(MDB_env* env, EnvironmentKind kind, const s
   if (int code = mdb_dbi_open(txn, nullptr, 0, &names); code != 0) return FromLmdb(code, doing);
   MDB_stat stat;
   if (int code = mdb_stat(txn, names, &stat); code != 0) return FromLmdb(code, doing);
-  if (stat.ms_entries == 0) return false;
+  if (stat.ms_entries == 0) return std::nullopt;
   MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
   MDB_val value;
   const int code = mdb_get(txn, names, &key, &value);
   if (code == MDB_NOTFOUND) return NotOurs(directory);
   if (code != 0) return FromLmdb(code, doing);
   const std::string_view record(static_cast<const char*>(value.mv_data), value.mv_size);
-  const absl::StatusOr<uint32_t> format = ReadFormatRecord(record, kind, directory);
-  if (!format.ok()) return format.status();
-  return *format == kFormatVersion;
+  const absl::StatusOr<Identity> identity = ReadFormatRecord(record, kind, directory);
+  if (!identity.ok()) return identity.status();
+  return *identity;
 }
 
 }  // namespace muster::index

@@ -91,7 +91,7 @@ void ReadTransaction::Reset() {
   if (!active_) return;
   mdb_txn_reset(txn_);
   active_ = false;
-  environment_->LeaveReader();
+  environment_->LeaveTransaction();
 }
 
 StorageView ReadTransaction::view() const {
@@ -100,12 +100,8 @@ StorageView ReadTransaction::view() const {
 
 absl::Status ReadTransaction::Renew() {
   if (active_) return absl::OkStatus();
-  environment_->EnterReader();
-  const int code = mdb_txn_renew(txn_);
-  if (code != MDB_SUCCESS) {
-    environment_->LeaveReader();
+  if (const int code = environment_->Begin(MDB_RDONLY, txn_); code != MDB_SUCCESS)
     return FromLmdb(code, "beginning to read");
-  }
   active_ = true;
   return absl::OkStatus();
 }
@@ -129,7 +125,9 @@ WriteTransaction::WriteTransaction(WriteTransaction&& other) noexcept
 
 WriteTransaction::~WriteTransaction() {
   cursors_.clear();  // cursors of a write transaction must go before it
-  if (txn_ != nullptr) mdb_txn_abort(txn_);
+  if (txn_ == nullptr) return;
+  mdb_txn_abort(txn_);
+  environment_->LeaveTransaction();
 }
 
 absl::StatusOr<Cursor*> WriteTransaction::WriterOf(DatabaseId database) {
@@ -253,6 +251,7 @@ absl::Status WriteTransaction::Commit() {
   cursors_.clear();
   FaultPoint("storage/before_commit");
   int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  environment_->LeaveTransaction();
   if (code != MDB_SUCCESS) {
     if (code == MDB_MAP_FULL) map_full_ = true;
     // LMDB calls it EIO when the disk took only a part of a write: on a full disk that is no damage.

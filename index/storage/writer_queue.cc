@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "index/status_reason.h"
 #include "index/storage/fault_point.h"
@@ -11,9 +13,10 @@ namespace {
 
 // Micro-batches in one turn.
 constexpr size_t kMaxShared = 32;
-// How long readers are waited for when the map should, and when it must, grow.
+// How long one attempt to grow the map waits for readers.
 constexpr absl::Duration kGrowPatience = absl::Milliseconds(300);
-constexpr absl::Duration kMustGrowPatience = absl::Seconds(1);
+// How often it is tried when it must: readers pass in between for as long.
+constexpr int kGrowAttempts = 50;
 
 // The queue whose thread this is.
 thread_local const WriterQueue* queue_of_this_thread = nullptr;
@@ -134,9 +137,20 @@ absl::Status WriterQueue::WriteTogether(std::vector<Waiting>& tasks) {
   bool map_full = false;
   const absl::Status first = WriteOnce(tasks, map_full);
   if (first.ok() || !map_full) return first;
-  const absl::StatusOr<bool> grown = environment_.Grow(true, kMustGrowPatience);
-  if (!grown.ok()) return grown.status();
-  return *grown ? WriteOnce(tasks, map_full) : first;
+  if (absl::Status grown = MustGrow(); !grown.ok()) return grown;
+  return WriteOnce(tasks, map_full);
+}
+
+absl::Status WriterQueue::MustGrow() {
+  for (int attempt = 0; attempt < kGrowAttempts; ++attempt) {
+    if (attempt > 0) absl::SleepFor(kGrowPatience);
+    const absl::StatusOr<bool> grown = environment_.Grow(true, kGrowPatience);
+    if (!grown.ok()) return grown.status();
+    if (*grown) return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the map of ", environment_.directory(),
+                   " could not grow, since somebody reads it all the time; try again"));
 }
 
 absl::Status WriterQueue::WriteOnce(std::vector<Waiting>& tasks, bool& map_full) {

@@ -71,6 +71,8 @@ class WriterQueue {
   // One transaction for the tasks, once more after growing when the map was full.
   absl::Status WriteTogether(std::vector<Waiting>& tasks);
   absl::Status WriteOnce(std::vector<Waiting>& tasks, bool& map_full);
+  // Grows the map, whoever reads. RESOURCE_EXHAUSTED when it has its greatest size, or after half a minute.
+  absl::Status MustGrow();
 
   Environment& environment_;
   const std::chrono::steady_clock::duration reader_check_;

@@ -118,14 +118,16 @@ absl::StatusOr<VersionRecord> RecordOf(WriteTransaction& transaction, const Stag
   return record;
 }
 
-absl::Status MakeCurrent(WriteTransaction& transaction, const PreparedVersion& prepared, uint64_t sequence) {
+absl::Status MakeCurrent(WriteTransaction& transaction, const PreparedVersion& prepared, uint64_t sequence,
+                         Identity identity) {
   const TagId tag = prepared.staged.tag;
   absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(transaction, tag);
   if (!current.ok()) return current.status();
   const bool is_late =
       current->has_value() && OrderOf((*current)->record) > std::tuple(prepared.business_day, sequence);
   if (is_late && !prepared.ends_later) return absl::OkStatus();
-  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(tag), MakeKey(prepared.version));
+  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(tag),
+                         EncodeCurrent({tag, prepared.version, identity}));
 }
 
 // `earlier`: what was prepared for the publications before this one.
@@ -143,6 +145,7 @@ absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const 
   if (!record.ok()) return record.status();
   record->business_day = BusinessDayNumber(publication.business_date);
   record->publish_sequence = earlier.sequence;
+  record->identity = earlier.identity;
   record->ends_later = publication.ends_later;
   const absl::Status put =
       transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, *version), EncodeVersion(*record));
@@ -184,7 +187,7 @@ absl::Status BeginPublication(WriteTransaction& transaction, PreparedVersions& p
 absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId load,
                                                  absl::Span<const Publication> publications) {
   FaultPoint("publish/prepare_begins");
-  PreparedVersions prepared{.load = load};
+  PreparedVersions prepared{.load = load, .identity = NewIdentity()};
   prepared.versions.resize(publications.size());
   absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
   if (!view.ok()) return view.status();
@@ -216,7 +219,7 @@ absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions&
     return absl::InternalError(absl::StrCat("load ", prepared.load, " is not the one that is prepared"));
   }
   for (const PreparedVersion& version : prepared.versions) {
-    absl::Status status = MakeCurrent(transaction, version, prepared.sequence);
+    absl::Status status = MakeCurrent(transaction, version, prepared.sequence, prepared.identity);
     const std::optional<StagedEntry> entry = EntryOf(version.staged);
     if (status.ok() && entry.has_value()) status = RemoveStaged(transaction, *entry);
     if (!status.ok()) return status;
@@ -230,11 +233,11 @@ absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction
       transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag));
   if (!stored.ok()) return stored.status();
   if (!stored->has_value()) return std::nullopt;
-  if ((*stored)->size() != 4) return Corrupt("list of current versions");
-  const Version version = ReadU32((*stored)->data());
-  absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, version);
+  const absl::StatusOr<KnownVersion> current = DecodeCurrent(tag, **stored);
+  if (!current.ok()) return current.status();
+  absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, current->version);
   if (!record.ok()) return record.status();
-  return PublishedVersion{version, *record};
+  return PublishedVersion{current->version, *record};
 }
 
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
@@ -264,13 +267,16 @@ absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& tran
   return versions;
 }
 
-absl::StatusOr<VersionVector> CurrentVersions(const Transaction& transaction) {
+absl::StatusOr<std::vector<KnownVersion>> CurrentVersions(const Transaction& transaction) {
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kCurrentVersions);
   if (!cursor.ok()) return cursor.status();
-  VersionVector versions;
+  std::vector<KnownVersion> versions;
   for (cursor->First(); cursor->valid(); cursor->Next()) {
-    if (cursor->key().size() != 4 || cursor->value().size() != 4) return Corrupt("list of current versions");
-    versions.emplace_hint(versions.end(), ReadU32(cursor->key().data()), ReadU32(cursor->value().data()));
+    if (cursor->key().size() != sizeof(TagId)) return Corrupt("list of current versions");
+    const absl::StatusOr<KnownVersion> current =
+        DecodeCurrent(ReadU32(cursor->key().data()), cursor->value());
+    if (!current.ok()) return current.status();
+    versions.push_back(*current);
   }
   if (!cursor->status().ok()) return cursor->status();
   return versions;
@@ -289,7 +295,7 @@ absl::Status CreateEveryone(WriteTransaction& transaction) {
     status = transaction.Put(DatabaseId::kVersions, MakeKey(kEveryoneTag, 0), EncodeVersion(version));
   }
   if (!status.ok()) return status;
-  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(kEveryoneTag), MakeKey(0));
+  return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(kEveryoneTag), EncodeCurrent({kEveryoneTag}));
 }
 
 }  // namespace muster::index

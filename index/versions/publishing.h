@@ -46,6 +46,7 @@ struct PreparedVersion {
 struct PreparedVersions {
   LoadId load = 0;
   uint64_t sequence = 0;  // the one that comes next
+  Identity identity = 0;  // of all its versions
   std::vector<PreparedVersion> versions;
 };
 
@@ -74,8 +75,8 @@ absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& t
                                                             absl::CivilDay day);
 // All published versions of a tag, by number.
 absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag);
-// The current version of every tag that has one, everyone included.
-absl::StatusOr<VersionVector> CurrentVersions(const Transaction& transaction);
+// The current version of every tag that has one, everyone included; ascending by tag.
+absl::StatusOr<std::vector<KnownVersion>> CurrentVersions(const Transaction& transaction);
 
 // Makes everyone's store with its empty version 0, if it isn't there.
 absl::Status CreateEveryone(WriteTransaction& transaction);

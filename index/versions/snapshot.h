@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/bitmap/row_source.h"
+#include "index/storage/identity.h"
 
 namespace muster::index {
 
@@ -22,12 +23,22 @@ using Version = uint32_t;  // of one tag, from 1 (everyone has an empty version 
 // Which version of each tag; tag 0 is everyone.
 using VersionVector = std::map<TagId, Version>;
 
+// What a token names: versions of one population, and what tells them from those that have the same numbers
+// in a store that was restored, copied or made anew. A plain value.
+struct PinnedView {
+  Identity population = 0;
+  VersionVector versions;
+  uint64_t fingerprint = 0;  // of the versions with their publications' identities
+};
+
 // Immutable and thread-safe. Holds the lease on its versions until it is destroyed; destroy it before its
 // population. Reads open short transactions of their own, so a snapshot may live for hours.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
   virtual const VersionVector& versions() const = 0;
+  // Some of its versions as a token names them. REQUIRES: each is the snapshot's.
+  virtual PinnedView Pin(const VersionVector& versions) const = 0;
   // Members of everyone.
   virtual uint64_t member_count() const = 0;
   // Fragments that hold a member: a scan covers [0, fragment_count()).

@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kStoreBytes = 4 + 1 + 4 + 4 + 4 + 4 + 1;
 constexpr uint8_t kStoreScaleMax = 18;
-constexpr size_t kVersionBytes = 4 + 4 + 4 + 4 + 8 + 8 + 4 + 1;
+constexpr size_t kVersionBytes = 4 + 4 + 4 + 4 + 8 + 8 + 4 + 8 + 1;
 constexpr size_t kRowStatsBytes = 12;
 constexpr size_t kEdgeStatsBytes = 12;
 // States of a version; others are reserved.
@@ -64,6 +64,7 @@ std::string EncodeVersion(const VersionRecord& record) {
   AppendU64(bytes, record.load);
   AppendU64(bytes, record.publish_sequence);
   AppendU32(bytes, record.fragment_count);
+  AppendU64(bytes, record.identity);
   bytes.push_back(record.ends_later ? kPublishedAndEndsLater : kPublished);
   return bytes;
 }
@@ -78,12 +79,25 @@ absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view by
                        .load = ReadU64(bytes.data() + 16),
                        .publish_sequence = ReadU64(bytes.data() + 24),
                        .fragment_count = ReadU32(bytes.data() + 32),
+                       .identity = ReadU64(bytes.data() + 36),
                        .ends_later = bytes.back() == kPublishedAndEndsLater};
   const bool root = record.parent == kNoVersion;
   if (record.store == 0 || (!root && record.parent >= version) || (root && record.edge != kNoEdge)) {
     return Corrupt("tree of versions");
   }
   return record;
+}
+
+std::string EncodeCurrent(const KnownVersion& current) {
+  std::string bytes;
+  AppendU32(bytes, current.version);
+  AppendU64(bytes, current.identity);
+  return bytes;
+}
+
+absl::StatusOr<KnownVersion> DecodeCurrent(TagId tag, std::string_view bytes) {
+  if (bytes.size() != sizeof(Version) + sizeof(Identity)) return Corrupt("list of current versions");
+  return KnownVersion{tag, ReadU32(bytes.data()), ReadU64(bytes.data() + sizeof(Version))};
 }
 
 std::string EncodeRowStats(const RowStats& stats) {

@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/storage/corrupt.h"
+#include "index/storage/identity.h"
 #include "index/storage/transaction.h"
 #include "index/versions/snapshot.h"
 
@@ -69,10 +70,18 @@ struct VersionRecord {
   LoadId load = 0;              // 0: the population's creation
   uint64_t publish_sequence = 0;
   uint32_t fragment_count = 0;  // no record of this version lies in a fragment from here on
+  Identity identity = 0;        // of the publication: all versions of one load have the same
   // Versions with a later date that were published before this one are reached only by number from then on
   // (SEMANTICS rule 21: the way out of a mistyped date).
   bool ends_later = false;
   friend bool operator==(const VersionRecord&, const VersionRecord&) = default;
+};
+
+// `current_versions`: a tag's version with the identity of its publication.
+struct KnownVersion {
+  TagId tag = 0;
+  Version version = 0;
+  Identity identity = 0;
 };
 
 // `row_stats`: a row in the base. The cardinality is that of S, for rows below the frontier's row that of T.
@@ -95,6 +104,7 @@ inline constexpr uint32_t kPublicationId = 0;
 
 std::string EncodeStore(const StoreRecord& record);
 std::string EncodeVersion(const VersionRecord& record);
+std::string EncodeCurrent(const KnownVersion& current);
 std::string EncodeRowStats(const RowStats& stats);
 std::string EncodeEdgeStats(const EdgeStats& stats);
 // `values_with_rows`. REQUIRES: ascending.
@@ -103,6 +113,7 @@ std::string EncodeValues(absl::Span<const ValueId> values);
 // DATA_LOSS, kStorageCorrupt, for bytes that these can't be.
 absl::StatusOr<StoreRecord> DecodeStore(std::string_view bytes);
 absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view bytes);
+absl::StatusOr<KnownVersion> DecodeCurrent(TagId tag, std::string_view bytes);
 absl::StatusOr<RowStats> DecodeRowStats(std::string_view bytes);
 absl::StatusOr<EdgeStats> DecodeEdgeStats(std::string_view bytes);
 absl::StatusOr<std::vector<ValueId>> DecodeValues(std::string_view bytes);

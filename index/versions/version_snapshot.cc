@@ -1,5 +1,9 @@
 #include "index/versions/version_snapshot.h"
 
+#include <xxhash.h>
+
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,12 +21,49 @@ constexpr size_t kRowsInOneTransaction = 4096;
 // Cardinalities of lists up to this length are kept; longer ones would push out what all questions ask for.
 constexpr size_t kMaxKnownList = 64;
 
+VersionVector VectorOf(const std::vector<KnownVersion>& known) {
+  VersionVector versions;
+  for (const KnownVersion& one : known) versions.emplace_hint(versions.end(), one.tag, one.version);
+  return versions;
+}
+
 }  // namespace
+
+uint64_t FingerprintOf(absl::Span<const KnownVersion> versions) {
+  std::string bytes;
+  bytes.reserve(versions.size() * 16);
+  for (const KnownVersion& version : versions) {
+    AppendU32(bytes, version.tag);
+    AppendU32(bytes, version.version);
+    AppendU64(bytes, version.identity);
+  }
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+VersionSnapshot::VersionSnapshot(Environment& environment, LeaseTable& leases, ResolvedRows& resolved,
+                                 std::vector<KnownVersion> versions)
+    : environment_(environment),
+      resolved_(resolved),
+      known_(std::move(versions)),
+      versions_(VectorOf(known_)),
+      lease_(leases, versions_) {}
+
+PinnedView VersionSnapshot::Pin(const VersionVector& versions) const {
+  std::vector<KnownVersion> named;
+  named.reserve(versions.size());
+  for (const auto& [tag, version] : versions) {
+    const auto known =
+        std::lower_bound(known_.begin(), known_.end(), tag,
+                         [](const KnownVersion& one, TagId wanted) { return one.tag < wanted; });
+    if (known != known_.end() && known->tag == tag) named.push_back(*known);
+  }
+  return {environment_.identity(), versions, FingerprintOf(named)};
+}
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(Environment& environment,
                                                                       LeaseTable& leases,
                                                                       ResolvedRows& resolved,
-                                                                      VersionVector versions) {
+                                                                      std::vector<KnownVersion> versions) {
   std::shared_ptr<VersionSnapshot> made(
       new VersionSnapshot(environment, leases, resolved, std::move(versions)));
   absl::StatusOr<uint64_t> members = made->RowCardinality({kEveryoneTag, kKnownRow});

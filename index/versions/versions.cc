@@ -12,11 +12,52 @@
 
 namespace muster::index {
 
+namespace {
+
+constexpr char kRestored[] =
+    "the store was restored from a backup, or is a copy of another, and holds other loads than those that "
+    "this token was given out for";
+
+absl::Status OtherStore(const char* what) {
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(what, "; ask again without the token")),
+                    Reason::kOtherStore);
+}
+
+// Versions with their publications' identities; or the first tag of which one is not there or not visible.
+struct PublishedOrMissing {
+  std::vector<KnownVersion> versions;
+  std::optional<TagId> missing;
+};
+
+absl::StatusOr<PublishedOrMissing> FindPublished(const Transaction& transaction,
+                                                 const VersionVector& versions) {
+  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
+  if (!visible.ok()) return visible.status();
+  PublishedOrMissing known;
+  for (const auto& [tag, version] : versions) {
+    const absl::StatusOr<std::optional<VersionRecord>> record = FindVersion(transaction, tag, version);
+    if (!record.ok()) return record.status();
+    if (!record->has_value() || (*record)->publish_sequence > *visible) {
+      known.missing = tag;
+      return known;
+    }
+    known.versions.push_back({tag, version, (*record)->identity});
+  }
+  return known;
+}
+
+}  // namespace
+
 Versions::Versions(WriterQueue& writer, const VersionsOptions& options)
     : describe_tag_(options.describe_tag),
       writer_(writer),
       leases_(options.clock, options.restart_grace),
       settler_(writer) {}
+
+std::string Versions::Describe(TagId tag) const {
+  if (tag == kEveryoneTag) return "EVERYONE";
+  return describe_tag_ ? describe_tag_(tag) : absl::StrCat("tag ", tag);
+}
 
 Versions::~Versions() {
   settler_.Stop();
@@ -49,7 +90,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::CurrentSnapshot() {
     MutexLock lock(mutex_);
     if (current_ != nullptr && current_sequence_ == *sequence) return current_;
   }
-  absl::StatusOr<VersionVector> versions = CurrentVersions(*transaction);
+  absl::StatusOr<std::vector<KnownVersion>> versions = CurrentVersions(*transaction);
   if (!versions.ok()) return versions.status();
   transaction->Reset();
   auto snapshot = VersionSnapshot::Make(environment(), leases_, resolved_, *std::move(versions));
@@ -72,22 +113,42 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
     if (!everyone->has_value()) return Corrupt("list of current versions");
     versions.emplace(kEveryoneTag, (*everyone)->version);
   }
-  const absl::StatusOr<uint64_t> visible = LastNumber(*transaction, kPublishCounter);
-  if (!visible.ok()) return visible.status();
-  for (const auto& [tag, version] : versions) {
-    absl::StatusOr<std::optional<VersionRecord>> record = FindVersion(*transaction, tag, version);
-    if (!record.ok()) return record.status();
-    if (record->has_value() && (*record)->publish_sequence <= *visible) continue;
+  const absl::StatusOr<PublishedOrMissing> known = FindPublished(*transaction, versions);
+  if (!known.ok()) return known.status();
+  if (known->missing.has_value()) {
     return WithReason(
-        absl::FailedPreconditionError(absl::StrCat("version ", version, " of ",
-                                                   tag == kEveryoneTag ? "EVERYONE"
-                                                   : describe_tag_     ? describe_tag_(tag)
-                                                                       : absl::StrCat("tag ", tag),
-                                                   " is no longer kept; ask again without the token")),
+        absl::FailedPreconditionError(absl::StrCat("version ", versions.at(*known->missing), " of ",
+                                                   Describe(*known->missing), " is not there")),
         Reason::kSnapshotExpired);
   }
   transaction->Reset();
-  return VersionSnapshot::Make(environment(), leases_, resolved_, std::move(versions));
+  return VersionSnapshot::Make(environment(), leases_, resolved_, known->versions);
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(
+    const PinnedView& view) {
+  if (view.population != environment().identity()) {
+    return OtherStore(
+        "the population is another one than this token was given out for: that one was dropped, or another "
+        "server has it");
+  }
+  absl::StatusOr<ReadTransaction> transaction = environment().BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  const absl::StatusOr<PublishedOrMissing> known = FindPublished(*transaction, view.versions);
+  if (!known.ok()) return known.status();
+  if (known->missing.has_value()) {
+    const absl::StatusOr<std::vector<PublishedVersion>> left = VersionsOf(*transaction, *known->missing);
+    if (!left.ok()) return left.status();
+    const Version wanted = view.versions.at(*known->missing);
+    if (left->empty() || left->back().version < wanted) return OtherStore(kRestored);
+    return WithReason(
+        absl::FailedPreconditionError(absl::StrCat("version ", wanted, " of ", Describe(*known->missing),
+                                                   " is no longer kept; ask again without the token")),
+        Reason::kSnapshotExpired);
+  }
+  if (FingerprintOf(known->versions) != view.fingerprint) return OtherStore(kRestored);
+  transaction->Reset();
+  return VersionSnapshot::Make(environment(), leases_, resolved_, known->versions);
 }
 
 absl::Status Versions::DiscardStaged(LoadId load) {

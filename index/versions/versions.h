@@ -51,8 +51,12 @@ class Versions {
   // The versions that are current now. Cheap while nothing is published.
   absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot();
   // These versions; everyone's current one when tag 0 is missing. FAILED_PRECONDITION, kSnapshotExpired,
-  // naming what is gone.
+  // when one isn't there.
   absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(VersionVector versions);
+  // What Snapshot::Pin named, here or in another store. FAILED_PRECONDITION: kSnapshotExpired, naming the tag
+  // of which a version is no longer kept; kOtherStore, when the view is of another population, or of
+  // publications that this store never had or that were restored away.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> OpenPinned(const PinnedView& view);
 
   // Call it after a publishing transaction: wakes the settler.
   void Published() { settler_.Notify(); }
@@ -67,6 +71,8 @@ class Versions {
 
  private:
   Versions(WriterQueue& writer, const VersionsOptions& options);
+  // For messages.
+  std::string Describe(TagId tag) const;
 
   const std::function<std::string(TagId)> describe_tag_;
   WriterQueue& writer_;

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <csignal>
@@ -105,6 +106,18 @@ void Reload(const std::function<std::variant<Settings, int>()>& read_again, uint
       settings->log_level, limits.connections, limits.calls);
 }
 
+// The umask is for what this server makes; what was there keeps its rights.
+void WarnOfRights(const Settings& settings) {
+  struct stat folder = {};
+  if (stat(settings.data.c_str(), &folder) != 0) return;
+  const unsigned wider = folder.st_mode & settings.umask & 0777;
+  if (wider == 0) return;
+  spdlog::warn(
+      "{} has mode {:04o}: others than its owner may read what is in it; run `chmod -R go= {}`, or allow it "
+      "with --umask {:03o}",
+      settings.data, folder.st_mode & 07777, settings.data, settings.umask & ~wider);
+}
+
 }  // namespace
 
 int RunApplication(const Settings& settings, const std::function<std::variant<Settings, int>()>& read_again) {
@@ -114,20 +127,19 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   // gRPC's locks are abseil's, which Debian builds with a detector that walks a graph at every lock: 4 % of a
   // small count.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  umask(settings.umask);
   index::DatabaseOptions data;
   data.directory = settings.data;
   data.map_size = settings.map_size;
-  data.format_raised = [&settings](uint32_t from, uint32_t to) {
-    spdlog::warn("{} was of format {} and is of format {} now: older releases can't open it any more",
-                 settings.data, from, to);
-  };
+  data.warn = [](const std::string& sentence) { spdlog::warn("{}", sentence); };
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
   if (!database.ok()) return Fail(database.status());
-  absl::StatusOr<std::string> page_token_key = LoadTokenKey(settings.data);
-  if (!page_token_key.ok()) return Fail(page_token_key.status());
+  WarnOfRights(settings);
+  absl::StatusOr<std::string> token_key = LoadTokenKey(settings.data);
+  if (!token_key.ok()) return Fail(token_key.status());
   ServingOptions options;
   options.listen = settings.listen;
-  options.page_token_key = *std::move(page_token_key);
+  options.token_key = *std::move(token_key);
   options.workers.threads = settings.threads;
   options.connections = LimitsOf(settings, open_files);
   options.report = [](const std::string& line) { spdlog::warn("{}", line); };

@@ -35,7 +35,8 @@ struct ServingOptions {
   absl::Duration load_lease = index::kLoadLease;
   ConnectionLimits connections;
   Connections::Report report = [](const std::string&) {};  // gets lines for the log
-  std::string page_token_key = NewTokenKey();  // seals page tokens; a random one: they end with the process
+  std::string token_key =
+      NewTokenKey();  // seals page tokens and receipts; a random one: they end with the process
 };
 
 // Thread-safe, but Shutdown is for one thread. Owns the database, which closes last.
@@ -72,7 +73,7 @@ class RunningServer {
   std::unique_ptr<index::Database> database_;
   CallLimit open_loads_;
   CallLimit open_streams_;
-  const PageTokens page_tokens_;
+  const Tokens tokens_;
   ValueListings value_listings_;
   WorkerPool workers_;
   const ServiceContext context_;

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "index/population/database.h"
 #include "server/transport/listening.h"
 
 namespace muster::server {
@@ -93,7 +94,7 @@ class YamlFile final : public CLI::Config {
     if (item.name == "config" || app_.get_option_no_throw("--" + item.name) == nullptr) {
       throw CLI::ConfigError(
           at + "there is no setting `" + item.name +
-          "`; settings are data, listen, threads, map-size, max-connections, max-calls, insecure and "
+          "`; settings are data, listen, threads, map-size, max-connections, max-calls, umask, insecure and "
           "log-level");
     }
     item.inputs.push_back(value.Scalar());
@@ -107,6 +108,21 @@ class YamlFile final : public CLI::Config {
 // A scan borrows workers but leaves two: with two more than processors it can use them all.
 int DefaultThreads() {
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) + 2, 4, kMaxThreads);
+}
+
+// What is wrong with a umask: the server itself must keep all rights.
+std::string CheckUmask(const std::string& text) {
+  const bool octal =
+      !text.empty() && text.size() <= 4 && text.find_first_not_of("01234567") == std::string::npos;
+  if (octal && std::stoul(text, nullptr, 8) <= 077) return "";
+  return absl::StrCat("'", text, "' is no umask from 000 to 077; 077 keeps files to their owner");
+}
+
+// What is wrong with settings that are each in order; OK.
+absl::Status CheckTogether(const Settings& settings) {
+  if (absl::Status listen = CheckListenAddress(settings.listen, settings.insecure); !listen.ok())
+    return listen;
+  return index::CheckMapSize(settings.map_size);
 }
 
 void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
@@ -126,7 +142,8 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->type_name("N");
   app.add_option(
          "--map-size", settings.map_size,
-         "Upper bound of each of a population's two stores, 16MiB to 64TiB; address space, not memory")
+         "How far each of a population's two stores may grow, 16MiB to 64TiB; what the address space has "
+         "no room for is refused")
       ->default_str("64GiB")
       ->transform(CLI::AsSizeValue(false).description(""))
       ->check(CLI::Range(kMinMapSize, kMaxMapSize).description(""))
@@ -143,6 +160,15 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->capture_default_str()
       ->check(CLI::Range(kMinCalls, kMaxCalls).description(""))
       ->type_name("N");
+  app.add_option_function<std::string>(
+         "--umask",
+         [&settings](const std::string& text) {
+           settings.umask = static_cast<unsigned>(std::stoul(text, nullptr, 8));
+         },
+         "Rights that files made in the data directory do not get, in octal, 000 to 077")
+      ->check(CheckUmask)
+      ->type_name("MASK")
+      ->default_str("077");
   app.add_flag("--insecure", settings.insecure,
                "Listen beyond this machine, though there is no TLS and no token");
   app.add_option("--log-level", settings.log_level, "What goes to stderr")
@@ -175,7 +201,7 @@ std::variant<Settings, int> ReadSettings(int argc, char** argv) {
               << "\nRun `musterd --help` to see how it is used.\n";
     return kExitUsage;
   }
-  if (const absl::Status status = CheckListenAddress(settings.listen, settings.insecure); !status.ok()) {
+  if (const absl::Status status = CheckTogether(settings); !status.ok()) {
     std::cerr << "musterd: " << places.Placed(std::string(status.message())) << "\n";
     return kExitUsage;
   }

@@ -13,9 +13,10 @@ struct Settings {
   std::string data;                       // directory; made when it isn't there
   std::string listen = "127.0.0.1:7070";  // HOST:PORT; port 0 takes a free one
   int threads = 0;                        // workers; 0 until read: one a processor and two more, at least 4
-  size_t map_size = size_t{64} << 30;     // bytes of address space for each LMDB environment
+  size_t map_size = size_t{64} << 30;     // bytes that each LMDB environment may grow to
   int max_connections = 4'096;            // open at once; one address has at most half
   int max_calls = 16'384;                 // under way at once; one address has at most half
+  unsigned umask = 077;                   // rights that files and folders do not get
   bool insecure = false;                  // listen beyond loopback, without TLS
   std::string log_level = "info";         // of stderr: debug, info, warn, error, off
 };

@@ -20,17 +20,20 @@ absl::Status SystemError(absl::string_view doing, const std::string& path) {
   return absl::FailedPreconditionError(absl::StrCat("can't ", doing, " ", path, ": ", std::strerror(errno)));
 }
 
-// Written aside and renamed, so that it is whole or not there. Not synced: a key that the power took costs
-// a few clients their place in a listing.
-absl::Status WriteKey(const std::string& path, const std::string& key) {
+// Written aside and renamed, so that it is whole or not there; on the disk before anything is sealed with it.
+absl::Status WriteKey(const std::string& directory, const std::string& path, const std::string& key) {
   const std::string aside = path + ".new";
   ::unlink(aside.c_str());  // whatever rights an earlier attempt had
   const int file = ::open(aside.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (file < 0) return SystemError("make", aside);
-  const bool written = ::write(file, key.data(), key.size()) == static_cast<ssize_t>(key.size());
+  const bool written =
+      ::write(file, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(file) == 0;
   const bool closed = ::close(file) == 0;
   if (!written || !closed || ::rename(aside.c_str(), path.c_str()) != 0) return SystemError("write", path);
-  return absl::OkStatus();
+  const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = folder >= 0 && ::fsync(folder) == 0;
+  if (folder >= 0) ::close(folder);
+  return synced ? absl::OkStatus() : SystemError("write", directory);
 }
 
 }  // namespace
@@ -48,7 +51,7 @@ absl::StatusOr<std::string> LoadTokenKey(const std::string& directory) {
     if (bytes.size() == kTokenKeyBytes) return bytes;
   }
   const std::string key = NewTokenKey();
-  if (absl::Status written = WriteKey(path, key); !written.ok()) return written;
+  if (absl::Status written = WriteKey(directory, path, key); !written.ok()) return written;
   return key;
 }
 

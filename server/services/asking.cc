@@ -44,7 +44,8 @@ size_t MaxValues(Patience patience) {
   return patience == Patience::kAtOnce ? kMaxAtOnceValues : kMaxShortValues;
 }
 
-absl::StatusOr<index::Population*> FindPopulation(index::Database& database, const std::string& name) {
+absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Database& database,
+                                                                  const std::string& name) {
   if (name.empty()) return FieldError("population", "the population is missing: say which one is meant");
   return database.FindPopulation(name);
 }
@@ -70,10 +71,10 @@ absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expre
   return FieldError(field, "the expression is missing: give `text` or `tree`; everybody is EVERYONE");
 }
 
-absl::StatusOr<View> OpenView(index::Database& database, const std::string& population,
+absl::StatusOr<View> OpenView(const ServiceContext& context, const std::string& population,
                               const std::string& snapshot, const std::string& today) {
   View view;
-  absl::StatusOr<index::Population*> found = FindPopulation(database, population);
+  absl::StatusOr<std::shared_ptr<index::Population>> found = FindPopulation(context.database, population);
   if (!found.ok()) return found.status();
   view.population = *found;
   absl::StatusOr<std::optional<absl::CivilDay>> day = DecodeOptionalDate("today", today);
@@ -83,21 +84,22 @@ absl::StatusOr<View> OpenView(index::Database& database, const std::string& popu
   if (snapshot.empty()) {
     opened = view.population->CurrentSnapshot();
   } else {
-    absl::StatusOr<SnapshotToken> token = OpenSnapshot(snapshot, population);
+    absl::StatusOr<SnapshotToken> token = context.tokens.OpenSnapshot(snapshot, population);
     if (!token.ok()) return token.status();
     if (!view.today.has_value()) view.today = token->today;
-    opened = view.population->OpenSnapshot(token->versions);
+    opened = view.population->OpenSnapshot(token->views.front());
+    if (!opened.ok()) return AtField(opened.status(), "snapshot");
   }
   if (!opened.ok()) return opened.status();
   view.snapshot = *std::move(opened);
   return view;
 }
 
-absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
+absl::StatusOr<Asked> Ask(const ServiceContext& context, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
                           const std::string& today, const query::StopToken& stop, Patience patience,
                           query::PreparationTimes* times) {
-  absl::StatusOr<View> view = OpenView(database, population, snapshot, today);
+  absl::StatusOr<View> view = OpenView(context, population, snapshot, today);
   if (!view.ok()) return view.status();
   return AskOf(*std::move(view), expression, stop, patience, times);
 }
@@ -108,14 +110,22 @@ bool Fits(const Asked& asked, Patience patience) {
   return asked.question->EstimatedWork() <= (patience == Patience::kAtOnce ? kMaxAtOnceWork : kMaxShortWork);
 }
 
-absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
-                            const v1::ExpressionSource& expression, const index::VersionVector& versions,
-                            absl::CivilDay today, const query::StopToken& stop, Patience patience) {
-  absl::StatusOr<index::Population*> found = FindPopulation(database, population);
+absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Population& population,
+                                                                    const PageToken& token) {
+  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened =
+      population.OpenSnapshot(token.views.front());
+  if (!opened.ok()) return AtField(opened.status(), "page_token");
+  return opened;
+}
+
+absl::StatusOr<Asked> AskAt(const ServiceContext& context, const std::string& population,
+                            const v1::ExpressionSource& expression, const PageToken& token,
+                            const query::StopToken& stop, Patience patience) {
+  absl::StatusOr<std::shared_ptr<index::Population>> found = FindPopulation(context.database, population);
   if (!found.ok()) return found.status();
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = (*found)->OpenSnapshot(versions);
+  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = OpenPageView(**found, token);
   if (!opened.ok()) return opened.status();
-  return AskOf({*found, *std::move(opened), today}, expression, stop, patience);
+  return AskOf({*found, *std::move(opened), token.today}, expression, stop, patience);
 }
 
 void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,
@@ -127,18 +137,25 @@ void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,
   }
 }
 
-v1::Receipt EncodeReceipt(const SnapshotToken& snapshot, const std::string& canonical, uint64_t count) {
+SnapshotToken TokenOf(const index::Population& population, const index::Snapshot& snapshot,
+                      const index::VersionVector& versions, absl::CivilDay today) {
+  return {population.name(), {snapshot.Pin(versions)}, today};
+}
+
+v1::Receipt EncodeReceipt(const Tokens& tokens, const SnapshotToken& snapshot, const std::string& canonical,
+                          uint64_t count) {
   v1::Receipt receipt;
   receipt.set_expression(canonical);
-  receipt.set_snapshot(SealSnapshot(snapshot));
+  receipt.set_snapshot(tokens.SealSnapshot(snapshot));
   receipt.set_today(index::DateText(snapshot.today));
   receipt.set_count(count);
   return receipt;
 }
 
-v1::Receipt EncodeReceipt(const Asked& asked, uint64_t count) {
+v1::Receipt EncodeReceipt(const Tokens& tokens, const Asked& asked, uint64_t count) {
   const query::Question& question = *asked.question;
-  return EncodeReceipt({asked.population->name(), question.versions(), question.today()},
+  return EncodeReceipt(tokens,
+                       TokenOf(*asked.population, *asked.snapshot, question.versions(), question.today()),
                        question.canonical(), count);
 }
 

@@ -14,14 +14,15 @@
 #include "index/population/population.h"
 #include "muster/v1/query_service.pb.h"
 #include "query/questions/question.h"
+#include "server/services/service_context.h"
 #include "server/services/unary_call.h"
 #include "server/wire/page_token.h"
 
 namespace muster::server {
 
-// What a request asks of: a population at a snapshot. The population belongs to the database.
+// What a request asks of: a population at a snapshot.
 struct View {
-  index::Population* population = nullptr;
+  std::shared_ptr<index::Population> population;
   std::shared_ptr<const index::Snapshot> snapshot;
   std::optional<absl::CivilDay> today;  // nothing: today in the population's zone
 };
@@ -32,9 +33,9 @@ struct DecodedExpression {
   query::Wording wording;
 };
 
-// A question, prepared on its snapshot. The population belongs to the database.
+// A question, prepared on its snapshot.
 struct Asked {
-  index::Population* population = nullptr;
+  std::shared_ptr<index::Population> population;
   std::shared_ptr<const index::Snapshot> snapshot;
   std::unique_ptr<query::Question> question;  // null: preparing it takes longer than the turn
 };
@@ -44,11 +45,12 @@ size_t MaxValues(Patience patience);
 
 // The population of a request. INVALID_ARGUMENT when the field is empty, NOT_FOUND when there is none of that
 // name.
-absl::StatusOr<index::Population*> FindPopulation(index::Database& database, const std::string& name);
+absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Database& database,
+                                                                  const std::string& name);
 
 // The view of a request that has the usual fields. `snapshot`: a receipt's, or empty for the current one; an
 // empty `today` then means the receipt's day, else today in the population's zone.
-absl::StatusOr<View> OpenView(index::Database& database, const std::string& population,
+absl::StatusOr<View> OpenView(const ServiceContext& context, const std::string& population,
                               const std::string& snapshot, const std::string& today);
 
 // The expression of `field`. INVALID_ARGUMENT when there is none, or when its tree is no expression.
@@ -56,7 +58,7 @@ absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expre
                                                std::string_view field);
 // Prepares the question of a request; see OpenView and query::Prepare. What names more values than the turn
 // has time for is given up, with an Asked that doesn't fit.
-absl::StatusOr<Asked> Ask(index::Database& database, const std::string& population,
+absl::StatusOr<Asked> Ask(const ServiceContext& context, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
                           const std::string& today, const query::StopToken& stop,
                           Patience patience = Patience::kLong, query::PreparationTimes* times = nullptr);
@@ -65,19 +67,28 @@ absl::StatusOr<Asked> Ask(index::Database& database, const std::string& populati
 // a quarter of one at once.
 bool Fits(const Asked& asked, Patience patience);
 
+// The snapshot that a page token names. FAILED_PRECONDITION at field page_token: see
+// Population::OpenSnapshot. REQUIRES: the token has a view.
+absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Population& population,
+                                                                    const PageToken& token);
+
 // Prepares the question again for a later page: on the versions and the day of the first one.
-absl::StatusOr<Asked> AskAt(index::Database& database, const std::string& population,
-                            const v1::ExpressionSource& expression, const index::VersionVector& versions,
-                            absl::CivilDay today, const query::StopToken& stop,
-                            Patience patience = Patience::kLong);
+absl::StatusOr<Asked> AskAt(const ServiceContext& context, const std::string& population,
+                            const v1::ExpressionSource& expression, const PageToken& token,
+                            const query::StopToken& stop, Patience patience = Patience::kLong);
 
 // Members without the tags of an expression, as messages.
 void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,
                    google::protobuf::RepeatedPtrField<v1::UnknownMembers>& encoded);
 
+// The snapshot of an answer that read these versions of the view.
+SnapshotToken TokenOf(const index::Population& population, const index::Snapshot& snapshot,
+                      const index::VersionVector& versions, absl::CivilDay today);
+
 // What makes the answer `count` repeatable.
-v1::Receipt EncodeReceipt(const Asked& asked, uint64_t count);
-v1::Receipt EncodeReceipt(const SnapshotToken& snapshot, const std::string& canonical, uint64_t count);
+v1::Receipt EncodeReceipt(const Tokens& tokens, const Asked& asked, uint64_t count);
+v1::Receipt EncodeReceipt(const Tokens& tokens, const SnapshotToken& snapshot, const std::string& canonical,
+                          uint64_t count);
 
 }  // namespace muster::server
 

@@ -50,14 +50,15 @@ void SetError(const absl::Status& status, v1::BatchCountMembersResult& result) {
   error.mutable_details()->Swap(rpc.mutable_details());
 }
 
-void SetCount(std::string_view field, const v1::ExpressionSource& expression,
+void SetCount(const Tokens& tokens, std::string_view field, const v1::ExpressionSource& expression,
               const query::BatchAnswer& answer, const View& view, v1::BatchCountMembersResult& result) {
   v1::ExpressionCount& counted = *result.mutable_counted();
   counted.set_count(answer.count);
   EncodeWarnings(field, expression, answer.warnings, *counted.mutable_warnings());
   EncodeUnknown(answer.unknown, *counted.mutable_unknown());
   *counted.mutable_receipt() =
-      EncodeReceipt({view.population->name(), answer.versions, *view.today}, answer.canonical, answer.count);
+      EncodeReceipt(tokens, TokenOf(*view.population, *view.snapshot, answer.versions, *view.today),
+                    answer.canonical, answer.count);
 }
 
 // The request's expressions that could be decoded, and where they stood.
@@ -93,8 +94,7 @@ absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCoun
   const query::BatchLimits limits;
   if (absl::Status status = CheckSize(request.expressions_size(), limits); !status.ok()) return status;
   if (absl::Status status = CheckKeys(request); !status.ok()) return status;
-  absl::StatusOr<View> view =
-      OpenView(context.database, request.population(), request.snapshot(), request.today());
+  absl::StatusOr<View> view = OpenView(context, request.population(), request.snapshot(), request.today());
   if (!view.ok()) return view.status();
   if (!view->today.has_value()) view->today = view->population->Today();
   const absl::Time start = absl::Now();
@@ -110,13 +110,14 @@ absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCoun
     const std::string field = FieldOf(index);
     const v1::ExpressionSource& expression = request.expressions(index).expression();
     if (answer.problems.empty()) {
-      SetCount(field, expression, answer, *view, result);
+      SetCount(context.tokens, field, expression, answer, *view, result);
     } else {
       SetError(ProblemsError(field, expression, answer.problems), result);
     }
   }
   response.set_population_member_count(view->snapshot->member_count());
-  response.set_snapshot(SealSnapshot({view->population->name(), view->snapshot->versions(), *view->today}));
+  response.set_snapshot(context.tokens.SealSnapshot(
+      TokenOf(*view->population, *view->snapshot, view->snapshot->versions(), *view->today)));
   response.set_today(index::DateText(*view->today));
   return absl::OkStatus();
 }

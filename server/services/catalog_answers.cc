@@ -34,12 +34,12 @@ using SnapshotPtr = std::shared_ptr<const index::Snapshot>;
 
 // A population and one of its snapshots.
 struct Opened {
-  index::Population* population = nullptr;
+  std::shared_ptr<index::Population> population;
   SnapshotPtr snapshot;
 };
 
 absl::StatusOr<Opened> OpenCurrent(const ServiceContext& context, const std::string& name) {
-  absl::StatusOr<index::Population*> population = FindPopulation(context.database, name);
+  absl::StatusOr<std::shared_ptr<index::Population>> population = FindPopulation(context.database, name);
   if (!population.ok()) return population.status();
   absl::StatusOr<SnapshotPtr> snapshot = (*population)->CurrentSnapshot();
   if (!snapshot.ok()) return snapshot.status();
@@ -50,9 +50,9 @@ absl::StatusOr<Opened> OpenCurrent(const ServiceContext& context, const std::str
 absl::StatusOr<Opened> OpenForPage(const ServiceContext& context, const std::string& name,
                                    const std::optional<PageToken>& token) {
   if (!token.has_value()) return OpenCurrent(context, name);
-  absl::StatusOr<index::Population*> population = FindPopulation(context.database, name);
+  absl::StatusOr<std::shared_ptr<index::Population>> population = FindPopulation(context.database, name);
   if (!population.ok()) return population.status();
-  absl::StatusOr<SnapshotPtr> snapshot = (*population)->OpenSnapshot(token->versions);
+  absl::StatusOr<SnapshotPtr> snapshot = OpenPageView(**population, *token);
   if (!snapshot.ok()) return snapshot.status();
   return Opened{*population, *std::move(snapshot)};
 }
@@ -61,7 +61,7 @@ absl::StatusOr<Opened> OpenForPage(const ServiceContext& context, const std::str
 absl::StatusOr<std::optional<PageToken>> TokenOf(const ServiceContext& context, const std::string& sealed,
                                                  const std::string& digest) {
   if (sealed.empty()) return std::optional<PageToken>();
-  absl::StatusOr<PageToken> token = context.page_tokens.Open(sealed, digest);
+  absl::StatusOr<PageToken> token = context.tokens.OpenPage(sealed, digest);
   if (!token.ok()) return token.status();
   return std::optional<PageToken>(*std::move(token));
 }
@@ -97,6 +97,7 @@ absl::Status Describe(const Opened& opened, v1::Population& described) {
   absl::StatusOr<index::TagStatistics> joined = opened.population->Statistics(*opened.snapshot, everyone);
   if (!joined.ok()) return joined.status();
   if (joined->version > 0) described.set_current_date(index::DateText(*joined->business_date));
+  described.set_disk_bytes(opened.population->disk_bytes());
   return absl::OkStatus();
 }
 
@@ -177,7 +178,7 @@ absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values
 std::string NextPage(const ServiceContext& context, const Opened& opened, PageToken next,
                      const std::string& digest) {
   opened.population->Lease(opened.snapshot, kPageLease);
-  return context.page_tokens.Seal(next, digest);
+  return context.tokens.SealPage(next, digest);
 }
 
 }  // namespace
@@ -187,7 +188,7 @@ Answered CreatePopulation(const ServiceContext& context, const v1::CreatePopulat
   if (request.population().name().empty()) {
     return FieldError("population.name", "the name is missing: give 1 to 63 of a-z, 0-9, _ and -");
   }
-  absl::StatusOr<index::Population*> created =
+  absl::StatusOr<std::shared_ptr<index::Population>> created =
       context.database.CreatePopulation(request.population().name(), request.population().time_zone());
   if (!created.ok()) return AtFieldOf(created.status(), "population.name", "population.time_zone");
   absl::StatusOr<SnapshotPtr> snapshot = (*created)->CurrentSnapshot();
@@ -209,12 +210,12 @@ Answered ListPopulations(const ServiceContext& context, const v1::ListPopulation
   const std::string digest = DigestOf("ListPopulations", request);
   absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
   if (!token.ok()) return token.status();
-  for (index::Population* population : context.database.ListPopulations()) {
+  for (const std::shared_ptr<index::Population>& population : context.database.ListPopulations()) {
     if (token->has_value() && population->name() <= (*token)->last_name) continue;
     if (static_cast<size_t>(response.populations_size()) == *page_size) {
       PageToken next;
       next.last_name = response.populations().rbegin()->name();
-      response.set_next_page_token(context.page_tokens.Seal(next, digest));
+      response.set_next_page_token(context.tokens.SealPage(next, digest));
       return absl::OkStatus();
     }
     absl::StatusOr<SnapshotPtr> snapshot = population->CurrentSnapshot();
@@ -225,9 +226,20 @@ Answered ListPopulations(const ServiceContext& context, const v1::ListPopulation
   return absl::OkStatus();
 }
 
+Answered DeletePopulation(const ServiceContext& context, const v1::DeletePopulationRequest& request,
+                          const Turn& turn, v1::DeletePopulationResponse& response) {
+  if (turn.patience != Patience::kLong) return std::nullopt;  // its files may be large
+  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
+  if (!opened.ok()) return opened.status();
+  if (absl::Status described = Describe(*opened, *response.mutable_population()); !described.ok())
+    return described;
+  return context.database.DropPopulation(request.population());
+}
+
 Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const Turn&,
                    v1::CreateTagResponse& response) {
-  absl::StatusOr<index::Population*> population = FindPopulation(context.database, request.population());
+  absl::StatusOr<std::shared_ptr<index::Population>> population =
+      FindPopulation(context.database, request.population());
   if (!population.ok()) return population.status();
   if (request.tag().name().empty())
     return FieldError("tag.name", "the name is missing: say what the tag is called");
@@ -302,7 +314,7 @@ Answered ListTags(const ServiceContext& context, const v1::ListTagsRequest& requ
   }
   if (!page->more) return absl::OkStatus();
   PageToken next;
-  next.versions = opened->snapshot->versions();
+  next.views = {opened->snapshot->Pin(opened->snapshot->versions())};
   next.last_name = page->tags.back().name;
   response.set_next_page_token(NextPage(context, *opened, std::move(next), digest));
   return absl::OkStatus();
@@ -345,11 +357,13 @@ Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesReq
   if (too_long) return std::nullopt;
   if (!end.ok()) return end.status();
   if (*end == values.size()) return absl::OkStatus();
-  PageToken next;
+  index::VersionVector read;
   for (const index::TagId id : {index::kEveryoneTag, tag->id}) {
     const auto version = opened->snapshot->versions().find(id);
-    if (version != opened->snapshot->versions().end()) next.versions.insert(*version);
+    if (version != opened->snapshot->versions().end()) read.insert(*version);
   }
+  PageToken next;
+  next.views = {opened->snapshot->Pin(read)};
   next.next_position = *end;
   response.set_next_page_token(NextPage(context, *opened, std::move(next), digest));
   return absl::OkStatus();

@@ -16,6 +16,8 @@ Answered GetPopulation(const ServiceContext& context, const v1::GetPopulationReq
                        const Turn& turn, v1::GetPopulationResponse& response);
 Answered ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
                          const Turn& turn, v1::ListPopulationsResponse& response);
+Answered DeletePopulation(const ServiceContext& context, const v1::DeletePopulationRequest& request,
+                          const Turn& turn, v1::DeletePopulationResponse& response);
 Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const Turn& turn,
                    v1::CreateTagResponse& response);
 // A change of scale takes a long turn.

@@ -39,6 +39,12 @@ grpc::ServerUnaryReactor* CatalogService::ListPopulations(grpc::CallbackServerCo
   return Answer(context_, *call, request, response, &server::ListPopulations);
 }
 
+grpc::ServerUnaryReactor* CatalogService::DeletePopulation(grpc::CallbackServerContext* call,
+                                                           const grpc::ByteBuffer* request,
+                                                           grpc::ByteBuffer* response) {
+  return Answer(context_, *call, request, response, &server::DeletePopulation);
+}
+
 grpc::ServerUnaryReactor* CatalogService::CreateTag(grpc::CallbackServerContext* call,
                                                     const grpc::ByteBuffer* request,
                                                     grpc::ByteBuffer* response) {

@@ -11,12 +11,13 @@ namespace internal {
 using CatalogMethods = v1::CatalogService::WithRawCallbackMethod_CreatePopulation<
     v1::CatalogService::WithRawCallbackMethod_GetPopulation<
         v1::CatalogService::WithRawCallbackMethod_ListPopulations<
-            v1::CatalogService::WithRawCallbackMethod_CreateTag<
-                v1::CatalogService::WithRawCallbackMethod_UpdateTag<
-                    v1::CatalogService::WithRawCallbackMethod_GetTag<
-                        v1::CatalogService::WithRawCallbackMethod_ListTags<
-                            v1::CatalogService::WithRawCallbackMethod_ListTagValues<
-                                v1::CatalogService::Service>>>>>>>>;
+            v1::CatalogService::WithRawCallbackMethod_DeletePopulation<
+                v1::CatalogService::WithRawCallbackMethod_CreateTag<
+                    v1::CatalogService::WithRawCallbackMethod_UpdateTag<
+                        v1::CatalogService::WithRawCallbackMethod_GetTag<
+                            v1::CatalogService::WithRawCallbackMethod_ListTags<
+                                v1::CatalogService::WithRawCallbackMethod_ListTagValues<
+                                    v1::CatalogService::Service>>>>>>>>>;
 }  // namespace internal
 
 // Every method hands its work to the pool and returns: gRPC's threads never block. What each does is said in
@@ -33,6 +34,9 @@ class CatalogService final : public internal::CatalogMethods {
   grpc::ServerUnaryReactor* ListPopulations(grpc::CallbackServerContext* call,
                                             const grpc::ByteBuffer* request,
                                             grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* DeletePopulation(grpc::CallbackServerContext* call,
+                                             const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* CreateTag(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* UpdateTag(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,

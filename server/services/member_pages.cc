@@ -46,14 +46,13 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
   PageToken token;
   absl::StatusOr<Asked> asked;
   if (first_page) {
-    asked = Ask(context.database, request.population(), request.expression(), request.snapshot(),
-                request.today(), turn.stop, turn.patience);
+    asked = Ask(context, request.population(), request.expression(), request.snapshot(), request.today(),
+                turn.stop, turn.patience);
   } else {
-    absl::StatusOr<PageToken> opened = context.page_tokens.Open(request.page_token(), digest);
+    absl::StatusOr<PageToken> opened = context.tokens.OpenPage(request.page_token(), digest);
     if (!opened.ok()) return opened.status();
     token = *std::move(opened);
-    asked = AskAt(context.database, request.population(), request.expression(), token.versions, token.today,
-                  turn.stop, turn.patience);
+    asked = AskAt(context, request.population(), request.expression(), token, turn.stop, turn.patience);
   }
   if (!asked.ok()) return asked.status();
   if (!Fits(*asked, turn.patience)) return std::nullopt;
@@ -79,11 +78,11 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
   }
   response.set_total_count(token.total_count);
   if (more) {
-    token.versions = asked->question->versions();
+    token.views = {asked->snapshot->Pin(asked->question->versions())};
     token.today = asked->question->today();
     token.next_position = ordinals.back();
     ordinals.pop_back();
-    response.set_next_page_token(context.page_tokens.Seal(token, digest));
+    response.set_next_page_token(context.tokens.SealPage(token, digest));
     asked->population->Lease(asked->snapshot, kPageLease);
   }
   std::vector<std::string> ids;

@@ -72,8 +72,8 @@ void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResp
 absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
   v1::StreamMembersRequest request;
   if (absl::Status status = ParseMessage(request_, request); !status.ok()) return status;
-  absl::StatusOr<Asked> asked = Ask(context_.database, request.population(), request.expression(),
-                                    request.snapshot(), request.today(), stop_);
+  absl::StatusOr<Asked> asked =
+      Ask(context_, request.population(), request.expression(), request.snapshot(), request.today(), stop_);
   if (!asked.ok()) return asked.status();
   asked_ = *std::move(asked);
   absl::StatusOr<uint64_t> count = asked_.question->Count(&stop_, nullptr, &context_.workers);
@@ -82,7 +82,7 @@ absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
   message.set_total_count(*count);
   EncodeWarnings("expression", request.expression(), asked_.question->warnings(),
                  *message.mutable_warnings());
-  *message.mutable_receipt() = EncodeReceipt(asked_, *count);
+  *message.mutable_receipt() = EncodeReceipt(context_.tokens, asked_, *count);
   return absl::OkStatus();
 }
 

@@ -23,8 +23,8 @@ namespace {
 
 Answered AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request, const Turn& turn,
                      v1::CountMembersResponse& response) {
-  absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
-                                    request.snapshot(), request.today(), turn.stop, turn.patience);
+  absl::StatusOr<Asked> asked = Ask(context, request.population(), request.expression(), request.snapshot(),
+                                    request.today(), turn.stop, turn.patience);
   if (!asked.ok()) return asked.status();
   if (!Fits(*asked, turn.patience)) return std::nullopt;
   const absl::Time start = absl::Now();
@@ -40,7 +40,7 @@ Answered AnswerCount(const ServiceContext& context, const v1::CountMembersReques
   EncodeUnknown(*unknown, *response.mutable_unknown());
   EncodeWarnings("expression", request.expression(), asked->question->warnings(),
                  *response.mutable_warnings());
-  *response.mutable_receipt() = EncodeReceipt(*asked, *count);
+  *response.mutable_receipt() = EncodeReceipt(context.tokens, *asked, *count);
   return absl::OkStatus();
 }
 
@@ -80,8 +80,8 @@ void EncodePlan(const query::ProgramDescription& plan, int depth, v1::PlanNode& 
 absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
                            const query::StopToken& stop, v1::ExplainExpressionResponse& response) {
   query::PreparationTimes times;
-  absl::StatusOr<Asked> asked = Ask(context.database, request.population(), request.expression(),
-                                    request.snapshot(), request.today(), stop, Patience::kLong, &times);
+  absl::StatusOr<Asked> asked = Ask(context, request.population(), request.expression(), request.snapshot(),
+                                    request.today(), stop, Patience::kLong, &times);
   if (!asked.ok()) return asked.status();
   absl::StatusOr<query::Explanation> explanation = asked->question->Explain(&stop);
   if (!explanation.ok()) return explanation.status();
@@ -103,7 +103,8 @@ absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpre
 
 absl::Status AnswerLookup(const ServiceContext& context, const v1::LookupMemberRequest& request,
                           v1::LookupMemberResponse& response) {
-  absl::StatusOr<index::Population*> population = FindPopulation(context.database, request.population());
+  absl::StatusOr<std::shared_ptr<index::Population>> population =
+      FindPopulation(context.database, request.population());
   if (!population.ok()) return population.status();
   if (request.member_id().empty()) return FieldError("member_id", "the member id is empty: say who is meant");
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> snapshot = (*population)->CurrentSnapshot();

@@ -15,7 +15,7 @@ namespace muster::server {
 struct ServiceContext {
   index::Database& database;
   WorkerPool& workers;
-  const PageTokens& page_tokens;
+  const Tokens& tokens;
   ValueListings& value_listings;
   CallLimit& open_loads;      // streams of LoadRecords
   CallLimit& open_streams;    // streams of StreamMembers

@@ -15,7 +15,7 @@ index::Version VersionOf(const index::Snapshot& snapshot, index::TagId tag) {
 
 std::string KeyOf(const index::Population& population, const index::Snapshot& snapshot, const index::Tag& tag,
                   const std::string& prefix) {
-  return absl::StrCat(population.name(), " ", tag.id, " ", VersionOf(snapshot, index::kEveryoneTag), " ",
+  return absl::StrCat(population.identity(), " ", tag.id, " ", VersionOf(snapshot, index::kEveryoneTag), " ",
                       VersionOf(snapshot, tag.id), " ", prefix);
 }
 

@@ -52,6 +52,8 @@ v1::ErrorReason ReasonOfIndex(index::Reason reason) {
       return v1::ERROR_REASON_LOAD_CONFLICT;
     case index::Reason::kSnapshotExpired:
       return v1::ERROR_REASON_SNAPSHOT_EXPIRED;
+    case index::Reason::kOtherStore:
+      return v1::ERROR_REASON_OTHER_STORE;
     case index::Reason::kStorageFull:
       return v1::ERROR_REASON_STORAGE_FULL;
     case index::Reason::kStorageCorrupt:

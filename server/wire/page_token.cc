@@ -8,14 +8,18 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <xxhash.h>
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "index/status_reason.h"
 #include "index/text/civil_text.h"
 #include "server/wire/error_status.h"
 #include "server/wire/token_body.pb.h"
@@ -23,10 +27,18 @@
 namespace muster::server {
 namespace {
 
-constexpr char kFormat = 1;  // of both sorts of token; another one is refused
 constexpr size_t kSealBytes = 16;
 constexpr size_t kMaxTokenBytes = 1u << 20;  // versions of 10,000 tags need a tenth of it
-constexpr std::string_view kReceiptKey = "muster receipt";
+
+// Where the parts of a token begin.
+constexpr size_t kChecksumAt = 1;
+constexpr size_t kKeyNumberAt = kChecksumAt + sizeof(uint32_t);
+constexpr size_t kSealAt = kKeyNumberAt + sizeof(uint32_t);
+constexpr size_t kBodyAt = kSealAt + kSealBytes;
+// Of both sorts of token; another one is refused. A body names its sort, for they are sealed with one key.
+constexpr char kFormat = 2;
+constexpr char kPage = 'p';
+constexpr char kSnapshot = 's';
 
 // HMAC-SHA256 with one key. Set up once where it can be: OpenSSL looks its algorithms up by name for every
 // one-shot HMAC, which takes twice as long as the sealing itself. Not shared between threads.
@@ -67,40 +79,101 @@ class Sealer {
   Context keyed_;
 };
 
-// Every answer has a receipt, so its key is set up once a thread.
-const Sealer& ReceiptSealer() {
-  thread_local const Sealer sealer(kReceiptKey);
-  return sealer;
-}
-
-std::string Sealed(const Sealer& sealer, std::string_view body) {
-  return absl::WebSafeBase64Escape(std::string(1, kFormat) + sealer.SealOf(body) + std::string(body));
-}
-
-// The body of a token, or nothing when `sealer` hasn't sealed it.
-std::optional<std::string> Unsealed(const Sealer& sealer, std::string_view sealed) {
-  std::string bytes;
-  if (sealed.size() > kMaxTokenBytes || !absl::WebSafeBase64Unescape(std::string(sealed), &bytes))
-    return std::nullopt;
-  if (bytes.size() < 1 + kSealBytes || bytes[0] != kFormat) return std::nullopt;
-  std::string body = bytes.substr(1 + kSealBytes);
-  const std::string seal = sealer.SealOf(body);
-  if (CRYPTO_memcmp(seal.data(), bytes.data() + 1, kSealBytes) != 0) return std::nullopt;
-  return body;
-}
-
-void Encode(const index::VersionVector& versions, TokenVersions& into) {
-  for (const auto& [tag, version] : versions) {
-    into.add_ids(tag);
-    into.add_numbers(version);
+// Every answer has a receipt, so the key that was used last is set up once a thread.
+const Sealer& SealerOf(const std::string& key) {
+  thread_local std::string last_key;
+  thread_local std::optional<Sealer> sealer;
+  if (!sealer.has_value() || last_key != key) {
+    sealer.emplace(key);
+    last_key = key;
   }
+  return *sealer;
 }
 
-std::optional<index::VersionVector> Decode(const TokenVersions& versions) {
-  if (versions.ids_size() != versions.numbers_size()) return std::nullopt;
-  index::VersionVector decoded;
-  for (int i = 0; i < versions.ids_size(); ++i) decoded[versions.ids(i)] = versions.numbers(i);
-  return decoded;
+std::array<unsigned char, SHA256_DIGEST_LENGTH> Sha256(std::string_view bytes) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  return digest;
+}
+
+// Tells keys apart without telling anything of them.
+uint32_t NumberOf(const std::string& key) {
+  uint32_t number;
+  std::memcpy(&number, Sha256("muster token key " + key).data(), sizeof(number));
+  return number;
+}
+
+void AppendRaw(std::string& bytes, uint32_t number) {
+  bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
+}
+uint32_t ReadRaw(const std::string& bytes, size_t at) {
+  uint32_t number;
+  std::memcpy(&number, bytes.data() + at, sizeof(number));
+  return number;
+}
+
+uint32_t ChecksumOf(std::string_view bytes) {
+  return static_cast<uint32_t>(XXH3_64bits(bytes.data(), bytes.size()));
+}
+
+std::string Sealed(const std::string& key, uint32_t key_number, char sort, const std::string& content) {
+  const std::string body = sort + content;
+  std::string checked;
+  AppendRaw(checked, key_number);
+  checked += SealerOf(key).SealOf(body) + body;
+  std::string bytes(1, kFormat);
+  AppendRaw(bytes, ChecksumOf(checked));
+  return absl::WebSafeBase64Escape(bytes + checked);
+}
+
+// The content of a token, or why there is none.
+struct Unsealed {
+  enum class Why { kSound, kDamaged, kOtherKey } why = Why::kDamaged;
+  std::string content;
+};
+
+Unsealed Unseal(const std::string& key, uint32_t key_number, char sort, std::string_view sealed) {
+  std::string bytes;
+  if (sealed.size() > kMaxTokenBytes || !absl::WebSafeBase64Unescape(std::string(sealed), &bytes)) return {};
+  if (bytes.size() <= kBodyAt || bytes[0] != kFormat || bytes[kBodyAt] != sort) return {};
+  if (ReadRaw(bytes, kChecksumAt) != ChecksumOf(std::string_view(bytes).substr(kKeyNumberAt))) return {};
+  if (ReadRaw(bytes, kKeyNumberAt) != key_number) return {Unsealed::Why::kOtherKey, ""};
+  const std::string seal = SealerOf(key).SealOf(std::string_view(bytes).substr(kBodyAt));
+  if (CRYPTO_memcmp(seal.data(), bytes.data() + kSealAt, kSealBytes) != 0) return {};
+  return {Unsealed::Why::kSound, bytes.substr(kBodyAt + 1)};
+}
+
+void Encode(const index::PinnedView& view, TokenView& encoded) {
+  for (const auto& [tag, version] : view.versions) {
+    encoded.add_tags(tag);
+    encoded.add_versions(version);
+  }
+  encoded.set_fingerprint(view.fingerprint);
+}
+
+using EncodedViews = google::protobuf::RepeatedPtrField<TokenView>;
+
+// Nothing when they are none that this build seals.
+std::optional<std::vector<index::PinnedView>> Decode(const EncodedViews& encoded,
+                                                     index::Identity population) {
+  std::vector<index::PinnedView> views;
+  for (const TokenView& view : encoded) {
+    if (view.tags_size() != view.versions_size() || view.tags_size() == 0) return std::nullopt;
+    if (view.tags(0) != index::kEveryoneTag) return std::nullopt;
+    index::PinnedView decoded{population, {}, view.fingerprint()};
+    for (int i = 0; i < view.tags_size(); ++i) decoded.versions[view.tags(i)] = view.versions(i);
+    views.push_back(std::move(decoded));
+  }
+  return views;
+}
+
+absl::Status OfAnotherKey(std::string_view field, const char* what) {
+  return AtField(index::WithReason(absl::FailedPreconditionError(absl::StrCat(
+                                       std::string(field), ": this ", what,
+                                       " was given out by another server, or before this one's key was "
+                                       "replaced; ask again without it")),
+                                   index::Reason::kOtherStore),
+                 field);
 }
 
 absl::Status NotOurs() {
@@ -120,30 +193,68 @@ std::string NewTokenKey() {
   return key;
 }
 
-std::string PageTokens::Seal(const PageToken& token, std::string_view request_digest) const {
+Tokens::Tokens(std::string key) : key_(std::move(key)), key_number_(NumberOf(key_)) {}
+
+std::string Tokens::SealPage(const PageToken& token, std::string_view request_digest) const {
   PageTokenBody body;
   body.set_request_digest(std::string(request_digest));
-  Encode(token.versions, *body.mutable_versions());
+  for (const index::PinnedView& view : token.views) {
+    body.set_population(view.population);
+    Encode(view, *body.add_views());
+  }
   body.set_today(index::DayNumber(token.today));
   body.set_next_position(token.next_position);
   body.set_last_name(token.last_name);
   body.set_total_count(token.total_count);
-  return Sealed(Sealer(key_), body.SerializeAsString());
+  return Sealed(key_, key_number_, kPage, body.SerializeAsString());
 }
 
-absl::StatusOr<PageToken> PageTokens::Open(std::string_view sealed, std::string_view request_digest) const {
-  const std::optional<std::string> bytes = Unsealed(Sealer(key_), sealed);
+absl::StatusOr<PageToken> Tokens::OpenPage(std::string_view sealed, std::string_view request_digest) const {
+  const Unsealed unsealed = Unseal(key_, key_number_, kPage, sealed);
+  if (unsealed.why == Unsealed::Why::kOtherKey) return OfAnotherKey("page_token", "page token");
   PageTokenBody body;
-  if (!bytes.has_value() || !body.ParseFromString(*bytes)) return NotOurs();
-  std::optional<index::VersionVector> versions = Decode(body.versions());
-  if (!versions.has_value() || body.request_digest() != request_digest) return NotOurs();
+  if (unsealed.why != Unsealed::Why::kSound || !body.ParseFromString(unsealed.content)) return NotOurs();
+  std::optional<std::vector<index::PinnedView>> views = Decode(body.views(), body.population());
+  if (!views.has_value() || views->size() > 1 || body.request_digest() != request_digest) return NotOurs();
   PageToken token;
-  token.versions = *std::move(versions);
+  token.views = *std::move(views);
   token.today = index::DayOfNumber(body.today());
   token.next_position = body.next_position();
   token.last_name = body.last_name();
   token.total_count = body.total_count();
   return token;
+}
+
+std::string Tokens::SealSnapshot(const SnapshotToken& token) const {
+  SnapshotTokenBody body;
+  body.set_population(token.population);
+  for (const index::PinnedView& view : token.views) {
+    body.set_identity(view.population);
+    Encode(view, *body.add_views());
+  }
+  body.set_today(index::DayNumber(token.today));
+  return Sealed(key_, key_number_, kSnapshot, body.SerializeAsString());
+}
+
+absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
+                                                   std::string_view population) const {
+  const Unsealed unsealed = Unseal(key_, key_number_, kSnapshot, sealed);
+  if (unsealed.why == Unsealed::Why::kOtherKey) return OfAnotherKey("snapshot", "receipt");
+  SnapshotTokenBody body;
+  std::optional<std::vector<index::PinnedView>> views;
+  if (unsealed.why == Unsealed::Why::kSound && body.ParseFromString(unsealed.content))
+    views = Decode(body.views(), body.identity());
+  if (!views.has_value() || views->size() != 1) {
+    return FieldError("snapshot",
+                      "this is not the snapshot of a receipt, or it was damaged on the way: give it back "
+                      "exactly as it came");
+  }
+  if (body.population() != population) {
+    return FieldError("snapshot",
+                      absl::StrCat("the receipt is of the population `", body.population(), "`, not of `",
+                                   std::string(population), "`: ask that population"));
+  }
+  return SnapshotToken{body.population(), *std::move(views), index::DayOfNumber(body.today())};
 }
 
 std::string RequestDigest(std::string_view call, const google::protobuf::Message& request) {
@@ -155,40 +266,7 @@ std::string RequestDigest(std::string_view call, const google::protobuf::Message
     coded.SetSerializationDeterministic(true);
     request.SerializeToCodedStream(&coded);
   }
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  return std::string(reinterpret_cast<const char*>(digest.data()), kSealBytes);
-}
-
-std::string SealSnapshot(const SnapshotToken& token) {
-  SnapshotTokenBody body;
-  body.set_population(token.population);
-  Encode(token.versions, *body.mutable_versions());
-  body.set_today(index::DayNumber(token.today));
-  return Sealed(ReceiptSealer(), body.SerializeAsString());
-}
-
-absl::StatusOr<SnapshotToken> OpenSnapshot(std::string_view sealed, std::string_view population) {
-  const std::optional<std::string> bytes = Unsealed(ReceiptSealer(), sealed);
-  SnapshotTokenBody body;
-  std::optional<index::VersionVector> versions;
-  if (bytes.has_value() && body.ParseFromString(*bytes)) versions = Decode(body.versions());
-  if (!versions.has_value()) {
-    return FieldError("snapshot",
-                      "this is not the snapshot of a receipt, or it was damaged on the way: give it back "
-                      "exactly as it came");
-  }
-  if (body.population() != population) {
-    return FieldError("snapshot",
-                      absl::StrCat("the receipt is of the population `", body.population(), "`, not of `",
-                                   std::string(population), "`: ask that population"));
-  }
-  // A receipt is only sealed by a checksum: a day that no answer can have had must not reach date arithmetic.
-  const absl::CivilDay today = index::DayOfNumber(body.today());
-  if (today.year() < 1 || today.year() > 9999) {
-    return FieldError("snapshot", "the receipt's date is out of range: give it back exactly as it came");
-  }
-  return SnapshotToken{body.population(), *std::move(versions), today};
+  return std::string(reinterpret_cast<const char*>(Sha256(bytes).data()), kSealBytes);
 }
 
 }  // namespace muster::server

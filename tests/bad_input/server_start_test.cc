@@ -5,6 +5,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "index/storage/databases.h"
@@ -160,6 +161,87 @@ TEST(ServerStart, SettingsThatMakeNoSense) {
   EXPECT_EQ(nowhere.exit_code, 2);
   EXPECT_THAT(nowhere.err, HasSubstr("--data: name a directory"));
 }
+
+// The mode of every file and folder below a folder, and its own, as octal text by path.
+std::map<std::string, std::string> ModesBelow(const fs::path& folder) {
+  std::map<std::string, std::string> modes;
+  const auto add = [&modes](const fs::path& path) {
+    const auto bits = static_cast<unsigned>(fs::status(path).permissions());
+    modes[path] = absl::StrFormat("%o", bits);
+  };
+  add(folder);
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) add(entry.path());
+  return modes;
+}
+
+TEST(ServerStart, WhatIsWrittenIsItsOwnersUnlessTheUmaskSaysOtherwise) {
+  for (const std::string& umask : {"", "027"}) {
+    SCOPED_TRACE(umask);
+    const bool wider = !umask.empty();
+    TinyServer server(wider ? std::vector<std::string>{"--umask", umask} : std::vector<std::string>());
+    server.MustLoad("id,n\na,1\n", "tags:\n  - {name: n, kind: NUMBER}\n");
+    ASSERT_EQ(server.process().Stop(), 0);  // leaves all files that there are
+    for (const auto& [path, mode] : ModesBelow(server.data())) {
+      const bool is_key = fs::path(path).filename() == "TOKENKEY" || fs::path(path).filename() == "CLOSED";
+      const std::string expected = fs::is_directory(path) ? (wider ? "750" : "700")
+                                   : wider && !is_key     ? "640"
+                                                          : "600";
+      EXPECT_EQ(mode, expected) << path;
+    }
+    server.Restart();
+    const std::string list = server.folder() + "/list.csv";
+    std::vector<std::string> arguments = {"members", "-p", "p", "EVERYONE", "-o", list};
+    if (wider) arguments.insert(arguments.begin(), {"--umask", umask});
+    ASSERT_EQ(server.Cli(arguments).exit_code, 0);
+    EXPECT_EQ(ModesBelow(list.substr(0, list.rfind('/'))).at(list), wider ? "640" : "600");
+  }
+}
+
+TEST(ServerStart, ADirectoryThatOthersMayReadIsServedAndSaid) {
+  TinyServer server;
+  ASSERT_EQ(server.process().Stop(), 0);
+  fs::permissions(server.data(), static_cast<fs::perms>(0755));
+  const Finished warned = testing::Run(
+      "/bin/sh", {"-c", "\"$0\" --data \"$1\" --listen 127.0.0.1:0 & pid=$!; sleep 2; kill $pid; wait $pid",
+                  MUSTER_BIN_DIR "/musterd", server.data()});
+  EXPECT_EQ(warned.exit_code, 0);
+  EXPECT_THAT(warned.out, HasSubstr("ready"));
+  EXPECT_THAT(warned.err, HasSubstr("has mode 0755"));
+  EXPECT_THAT(warned.err, HasSubstr("chmod -R go="));
+  EXPECT_THAT(warned.err, HasSubstr("--umask 022"));
+}
+
+TEST(ServerStart, StraysAmongThePopulationsAreNamedAndLeft) {
+  TinyServer server;
+  server.MustLoad("id\na\n", "tags: []\n");
+  ASSERT_EQ(server.process().Stop(), 0);
+  const std::string populations = server.data() + "/populations";
+  std::ofstream(populations + "/notes") << "mine";
+  fs::create_directory(populations + "/empty");
+  const Finished warned = testing::Run(
+      "/bin/sh", {"-c", "\"$0\" --data \"$1\" --listen 127.0.0.1:0 & pid=$!; sleep 2; kill $pid; wait $pid",
+                  MUSTER_BIN_DIR "/musterd", server.data()});
+  EXPECT_EQ(warned.exit_code, 0);
+  EXPECT_THAT(warned.err, HasSubstr("populations/notes is not a population"));
+  EXPECT_THAT(warned.err, HasSubstr("populations/empty is not a population"));
+  server.Restart();
+  EXPECT_EQ(server.CountOf("EVERYONE"), 1);
+  EXPECT_EQ(BytesOf(populations + "/notes"), "mine");
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they need more address space
+TEST(ServerStart, AMapSizeThatTheAddressSpaceHasNoRoomFor) {
+  const ScratchFolder scratch;
+  const Finished refused =
+      testing::Run("/bin/sh", {"-c", "ulimit -v 8000000 && exec \"$0\" --data \"$1\" --map-size 64TiB",
+                               MUSTER_BIN_DIR "/musterd", scratch.path() + "/data"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_THAT(refused.err, HasSubstr("no room for a map of 70368744177664 bytes"));
+  EXPECT_THAT(refused.err, HasSubstr("--map-size"));
+  EXPECT_FALSE(fs::exists(scratch.path() + "/data"));
+}
+#endif
 
 }  // namespace
 }  // namespace muster::testing

@@ -36,6 +36,7 @@ void ServerFixture::StartServer(ServingOptions options) {
   data.map_size = size_t{1} << 30;
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
   ASSERT_TRUE(database.ok()) << database.status();
+  options.token_key = token_key_;  // as one data directory has
   absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);

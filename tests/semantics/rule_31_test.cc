@@ -1,4 +1,6 @@
 // Rule 31: one server a directory, one server a port, and nothing but loopback without --insecure.
+#include <filesystem>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
@@ -23,6 +25,32 @@ TEST(Rule31, ADataDirectoryIsLockedByOneServer) {
   server.process().Kill();
   server.Restart();
   EXPECT_EQ(server.CountOf("EVERYONE"), 2);
+}
+
+// Whatever is removed or renamed in it, and under whatever path it is named.
+TEST(Rule31, NothingInTheDirectoryIsItsLock) {
+  TinyServer server;
+  server.MustLoad("id\na\n", "tags: []\n");
+  const auto start_on = [](const std::string& data) {
+    return RunServer({"--data", data, "--listen", "127.0.0.1:0"});
+  };
+  std::filesystem::remove(server.data() + "/LOCK");
+  EXPECT_EQ(start_on(server.data()).exit_code, 1);
+  EXPECT_THAT(start_on(server.data()).err, HasSubstr("in use by another server"));
+  const std::string link = server.folder() + "/link";
+  std::filesystem::create_directory_symlink(server.data(), link);
+  EXPECT_EQ(start_on(link).exit_code, 1);
+  // Its populations, moved into another directory.
+  const std::string other = server.folder() + "/other";
+  {
+    const TinyServer empty;
+    std::filesystem::copy(empty.data() + "/FORMAT", other + "-format");
+  }
+  std::filesystem::create_directory(other);
+  std::filesystem::rename(other + "-format", other + "/FORMAT");
+  std::filesystem::rename(server.data() + "/populations", other + "/populations");
+  EXPECT_THAT(start_on(other).err, HasSubstr("data.mdb is in use by another server"));
+  EXPECT_EQ(server.CountOf("EVERYONE"), 1);
 }
 
 TEST(Rule31, APortInUseIsAnError) {

@@ -108,6 +108,26 @@ grpc::Status RecordedServer::ListTags(grpc::ServerContext*, const v1::ListTagsRe
   return status.ok() ? GivePage(tag_pages, request->page_token(), response) : status;
 }
 
+grpc::Status RecordedServer::GetPopulation(grpc::ServerContext*, const v1::GetPopulationRequest*,
+                                           v1::GetPopulationResponse* response) {
+  *response->mutable_population() = population;
+  return status;
+}
+
+grpc::Status RecordedServer::ListPopulations(grpc::ServerContext*, const v1::ListPopulationsRequest*,
+                                             v1::ListPopulationsResponse* response) {
+  *response->add_populations() = population;
+  return status;
+}
+
+grpc::Status RecordedServer::DeletePopulation(grpc::ServerContext*,
+                                              const v1::DeletePopulationRequest* request,
+                                              v1::DeletePopulationResponse* response) {
+  dropped.push_back(request->population());
+  *response->mutable_population() = population;
+  return status;
+}
+
 grpc::Status RecordedServer::GetTag(grpc::ServerContext*, const v1::GetTagRequest*,
                                     v1::GetTagResponse* response) {
   *response->mutable_tag() = tag_pages.at(0).tags(0);

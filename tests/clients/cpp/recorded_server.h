@@ -38,6 +38,7 @@ class RecordedServer : public v1::CatalogService::Service,
   std::vector<v1::ListTagsResponse> tag_pages;
   std::vector<v1::ListTagValuesResponse> value_pages;
   v1::LoadRecordsResponse load;
+  v1::Population population;
   // A batch of more expressions has too long an answer.
   int longest_batch = 10'000;
   // A load is answered after so many messages, read or not.
@@ -51,6 +52,7 @@ class RecordedServer : public v1::CatalogService::Service,
   size_t members_sent = 0;
   std::atomic<int> loads_ended = 0;
   std::vector<int32_t> value_page_sizes;
+  std::vector<std::string> dropped;
 
   grpc::Status CountMembers(grpc::ServerContext*, const v1::CountMembersRequest* request,
                             v1::CountMembersResponse* response) override;
@@ -62,6 +64,13 @@ class RecordedServer : public v1::CatalogService::Service,
                              grpc::ServerWriter<v1::StreamMembersResponse>* writer) override;
   grpc::Status ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,
                         v1::ListTagsResponse* response) override;
+  // `population`, whatever name was asked for.
+  grpc::Status GetPopulation(grpc::ServerContext*, const v1::GetPopulationRequest* request,
+                             v1::GetPopulationResponse* response) override;
+  grpc::Status ListPopulations(grpc::ServerContext*, const v1::ListPopulationsRequest* request,
+                               v1::ListPopulationsResponse* response) override;
+  grpc::Status DeletePopulation(grpc::ServerContext*, const v1::DeletePopulationRequest* request,
+                                v1::DeletePopulationResponse* response) override;
   // The first tag of `tag_pages`.
   grpc::Status GetTag(grpc::ServerContext*, const v1::GetTagRequest* request,
                       v1::GetTagResponse* response) override;

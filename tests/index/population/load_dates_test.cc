@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "index/population/stored_population.h"
 #include "index/status_reason.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
@@ -46,7 +47,8 @@ class LoadDatesTest : public ::testing::Test {
     Population& shop = **database_->FindPopulation("shop");
     VersionVector versions = (*shop.CurrentSnapshot())->versions();
     versions[(*shop.FindTag(**shop.CurrentSnapshot(), "city"))->id] = version;
-    return ValuesOf(shop, **shop.OpenSnapshot(versions), member, "city");
+    const auto of_then = *static_cast<StoredPopulation&>(shop).versions().OpenSnapshot(versions);
+    return ValuesOf(shop, *of_then, member, "city");
   }
   absl::CivilDay DateOfCity() {
     Population& shop = **database_->FindPopulation("shop");
@@ -276,11 +278,12 @@ TEST_F(LoadDatesTest, RandomDatesAgreeWithTheModel) {
 TEST_F(LoadDatesTest, AnExpiredSnapshotNamesTheTag) {
   MustLoad(CitySpec(), {{"a", "X"}});
   Population& shop = **database_->FindPopulation("shop");
-  VersionVector versions = (*shop.CurrentSnapshot())->versions();
-  versions[(*shop.FindTag(**shop.CurrentSnapshot(), "city"))->id] = 77;
-  const absl::Status gone = shop.OpenSnapshot(versions).status();
+  const auto snapshot = *shop.CurrentSnapshot();
+  PinnedView view = snapshot->Pin(snapshot->versions());
+  view.versions[(*shop.FindTag(*snapshot, "city"))->id] = 0;  // a number before those that are there
+  const absl::Status gone = shop.OpenSnapshot(view).status();
   EXPECT_EQ(ReasonOf(gone), Reason::kSnapshotExpired);
-  EXPECT_THAT(std::string(gone.message()), HasSubstr("version 77 of the tag 'city' is no longer kept"));
+  EXPECT_THAT(std::string(gone.message()), HasSubstr("version 0 of the tag 'city' is no longer kept"));
 }
 
 TEST_F(LoadDatesTest, NoAcceptedRecord) {

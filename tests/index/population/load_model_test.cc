@@ -166,7 +166,7 @@ void Compare(Population& population, const Snapshot& snapshot, const Model& mode
 }
 
 struct Kept {
-  VersionVector versions;
+  PinnedView view;
   std::shared_ptr<const Snapshot> snapshot;
   Model model;
 };
@@ -224,8 +224,8 @@ class LoadModel : public ::testing::TestWithParam<uint32_t> {
       ASSERT_EQ(result->tags[t].member_count, known);
     }
     Population& population = **database->FindPopulation("model");
-    kept.push_back({{}, *population.CurrentSnapshot(), model});
-    kept.back().versions = kept.back().snapshot->versions();
+    const std::shared_ptr<const Snapshot> snapshot = *population.CurrentSnapshot();
+    kept.push_back({snapshot->Pin(snapshot->versions()), snapshot, model});
     Compare(population, *kept.back().snapshot, model);
   }
 
@@ -239,7 +239,7 @@ class LoadModel : public ::testing::TestWithParam<uint32_t> {
     database.Reopen();
     Population& reopened = **database->FindPopulation("model");
     for (Kept& old : kept) {
-      absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = reopened.OpenSnapshot(old.versions);
+      absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = reopened.OpenSnapshot(old.view);
       ASSERT_TRUE(snapshot.ok()) << snapshot.status();
       old.snapshot = *std::move(snapshot);
     }

@@ -26,7 +26,7 @@ LoadSpec SkuSpec(LoadMode mode) {
 }
 
 struct Kept {
-  VersionVector versions;
+  PinnedView view;
   std::shared_ptr<const Snapshot> snapshot;
   Model model;
 };
@@ -58,8 +58,8 @@ class SingleTag : public ::testing::Test {
     const absl::StatusOr<LoadResult> result = LoadText(*database_, SkuSpec(mode), records);
     ASSERT_TRUE(result.ok()) << result.status();
     ASSERT_EQ(result->tags[0].member_count, model_.size());
-    kept_.push_back({{}, *Shop().CurrentSnapshot(), model_});
-    kept_.back().versions = kept_.back().snapshot->versions();
+    const std::shared_ptr<const Snapshot> snapshot = *Shop().CurrentSnapshot();
+    kept_.push_back({snapshot->Pin(snapshot->versions()), snapshot, model_});
     Compare(*kept_.back().snapshot, model_);
   }
 
@@ -94,7 +94,7 @@ class SingleTag : public ::testing::Test {
       old.snapshot.reset();
     }
     database_.Reopen();
-    for (Kept& old : kept_) old.snapshot = *Shop().OpenSnapshot(old.versions);
+    for (Kept& old : kept_) old.snapshot = *Shop().OpenSnapshot(old.view);
   }
 
   std::mt19937 random_{1};

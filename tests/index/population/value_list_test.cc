@@ -21,6 +21,7 @@ class CountingSnapshot final : public Snapshot {
  public:
   explicit CountingSnapshot(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
   const VersionVector& versions() const override { return snapshot_->versions(); }
+  PinnedView Pin(const VersionVector& versions) const override { return snapshot_->Pin(versions); }
   uint64_t member_count() const override { return snapshot_->member_count(); }
   uint32_t fragment_count() const override { return snapshot_->fragment_count(); }
   std::unique_ptr<RowSource> NewRowSource() const override { return snapshot_->NewRowSource(); }
@@ -81,7 +82,7 @@ class ValueListTest : public ::testing::Test {
   }
 
   TestDatabase database_;
-  Population* shop_ = nullptr;
+  std::shared_ptr<Population> shop_;
   std::unique_ptr<CountingSnapshot> snapshot_;
   Tag code_, likes_;
 };

@@ -47,7 +47,7 @@ TextRecords WideRecords(size_t members, size_t tags, size_t shift = 0) {
 
 // How many members have each tag's true value, by the tags' names.
 std::vector<uint64_t> TrueCounts(TestDatabase& database) {
-  Population* population = *database->FindPopulation("wide");
+  const std::shared_ptr<Population> population = *database->FindPopulation("wide");
   const auto snapshot = *population->CurrentSnapshot();
   const std::vector<Tag> tags = population->ListTags(*snapshot).value();
   std::vector<uint64_t> counts;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 
 #include "tests/index/storage/temporary_directory.h"
@@ -28,6 +29,21 @@ TEST(DirectoryLockTest, ItIsFreeAfterwards) {
   ASSERT_TRUE(again.ok());
   DirectoryLock moved = *std::move(again);
   EXPECT_FALSE(DirectoryLock::Take(directory.path()).ok()) << "a moved lock still holds";
+}
+
+TEST(DirectoryLockTest, NothingThatIsRemovedOrRenamedFreesIt) {
+  TemporaryDirectory directory;
+  const std::string data = directory.path() + "/data";
+  std::filesystem::create_directory(data);
+  auto first = DirectoryLock::Take(data);
+  ASSERT_TRUE(first.ok());
+  std::filesystem::remove(data + "/LOCK");
+  const absl::Status without_file = DirectoryLock::Take(data).status();
+  EXPECT_EQ(without_file.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(without_file.message()), ::testing::HasSubstr("in use by another server"));
+  EXPECT_FALSE(std::filesystem::exists(data + "/LOCK")) << "a refused server leaves nothing";
+  std::filesystem::rename(data, directory.path() + "/moved");
+  EXPECT_FALSE(DirectoryLock::Take(directory.path() + "/moved").ok());
 }
 
 TEST(DirectoryLockTest, AMissingDirectoryIsNamed) {

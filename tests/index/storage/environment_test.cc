@@ -145,7 +145,7 @@ void WriteFormat(const std::string& directory, uint32_t format) {
   ASSERT_EQ(mdb_txn_begin(env, nullptr, 0, &txn), 0);
   MDB_dbi names;
   ASSERT_EQ(mdb_dbi_open(txn, nullptr, 0, &names), 0);
-  std::string record = EncodeFormat(format, EnvironmentKind::kIndex);
+  std::string record = EncodeFormat(format, EnvironmentKind::kIndex, 1);
   MDB_val key{kFormatKey.size(), const_cast<char*>(kFormatKey.data())};
   MDB_val value{record.size(), record.data()};
   ASSERT_EQ(mdb_put(txn, names, &key, &value, 0), 0);
@@ -154,41 +154,50 @@ void WriteFormat(const std::string& directory, uint32_t format) {
   std::filesystem::remove(directory + "/CLOSED");
 }
 
-absl::StatusOr<bool> HasNewestFormat(const std::string& directory) {
-  MDB_env* env;
-  EXPECT_EQ(mdb_env_create(&env), 0);
-  EXPECT_EQ(mdb_env_open(env, directory.c_str(), MDB_RDONLY, 0644), 0);
-  const absl::StatusOr<bool> newest = HasNewestFormat(env, EnvironmentKind::kIndex, directory);
-  mdb_env_close(env);
-  return newest;
-}
-
 TEST(EnvironmentTest, AnotherFormatVersionIsRefusedBeforeAnythingIsWritten) {
   TemporaryDirectory directory;
   { OpenOrDie(directory.path()); }
-  WriteFormat(directory.path(), kFormatVersion + 6);
-  auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(refused.status().message()),
-              HasSubstr(absl::StrCat("format version ", kFormatVersion + 6)));
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr(directory.path()));
+  for (const uint32_t format : {uint32_t{1}, kFormatVersion - 1, kFormatVersion + 6}) {
+    WriteFormat(directory.path(), format);
+    auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
+    EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(std::string(refused.status().message()),
+                HasSubstr(absl::StrCat("format version ", format, ", ")));
+    EXPECT_THAT(std::string(refused.status().message()), HasSubstr(directory.path()));
+  }
 }
 
-TEST(EnvironmentTest, AnOlderFormatIsReadAndRaised) {
+TEST(EnvironmentTest, ACopyHasTheSameIdentityAndAnotherOneHasAnother) {
+  TemporaryDirectory directory, copy, other;
+  Identity identity = 0;
+  {
+    auto environment = OpenOrDie(directory.path());
+    identity = environment->identity();
+    EXPECT_NE(identity, 0u);
+  }
+  EXPECT_EQ(OpenOrDie(directory.path())->identity(), identity);
+  std::filesystem::copy_file(directory.path() + "/data.mdb", copy.path() + "/data.mdb");
+  EXPECT_EQ(OpenOrDie(copy.path())->identity(), identity);
+  EXPECT_NE(OpenOrDie(other.path())->identity(), identity);
+  TemporaryDirectory given;
+  auto of_a_population = Environment::Open({.directory = given.path(), .identity = identity});
+  ASSERT_TRUE(of_a_population.ok());
+  EXPECT_EQ((*of_a_population)->identity(), identity);
+}
+
+TEST(EnvironmentTest, AFileThatIsOpenIsRefusedUnderAnyName) {
   TemporaryDirectory directory;
-  {
-    auto environment = OpenOrDie(directory.path());
-    PutOne(*environment, "a", "kept");
+  auto environment = OpenOrDie(directory.path() + "/one");
+  std::filesystem::create_directory_symlink(directory.path() + "/one", directory.path() + "/two");
+  for (const char* name : {"/one", "/two"}) {
+    const auto second = Environment::Open({.directory = directory.path() + name});
+    EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(std::string(second.status().message()), HasSubstr("in use by another server"));
   }
-  ASSERT_EQ(HasNewestFormat(directory.path()).value(), true);
-  WriteFormat(directory.path(), kOldestReadableFormat);
-  ASSERT_EQ(HasNewestFormat(directory.path()).value(), false);
-  {
-    auto environment = OpenOrDie(directory.path());
-    EXPECT_EQ(GetOne(*environment, "a"), "kept");
-    EXPECT_EQ(environment->BeginRead()->CountItems(DatabaseId::kValuesWithRows).value(), 0u);
-  }
-  EXPECT_EQ(HasNewestFormat(directory.path()).value(), true) << "an older build refuses it from now on";
+  std::filesystem::rename(directory.path() + "/one", directory.path() + "/three");
+  EXPECT_FALSE(Environment::Open({.directory = directory.path() + "/three"}).ok());
+  environment.reset();
+  EXPECT_TRUE(Environment::Open({.directory = directory.path() + "/three"}).ok());
 }
 
 TEST(EnvironmentTest, TheOtherKindIsRefused) {

@@ -71,6 +71,8 @@ TEST_F(SettingsTest, EveryFlag) {
   EXPECT_TRUE(outcome.settings().insecure);
   EXPECT_EQ(outcome.settings().log_level, "off");
   EXPECT_EQ(Read({"--data", "d", "--map-size", "16GiB"}).settings().map_size, size_t{16} << 30);
+  EXPECT_EQ(Read({"--data", "d"}).settings().umask, 077u);
+  EXPECT_EQ(Read({"--data", "d", "--umask", "0027"}).settings().umask, 027u);
 }
 
 TEST_F(SettingsTest, AFileSetsWhatFlagsDoNot) {
@@ -95,6 +97,8 @@ TEST_F(SettingsTest, WrongUsageIsTwoAndSaysWhat) {
       {{"--data", "d", "--threads", "many"}, "--threads"},
       {{"--data", "d", "--map-size", "1"}, "--map-size"},
       {{"--data", "d", "--log-level", "loud"}, "--log-level"},
+      {{"--data", "d", "--umask", "777"}, "no umask"},
+      {{"--data", "d", "--umask", "08"}, "no umask"},
       {{"--data", "d", "--config", "no/such/file.yaml"}, "no/such/file.yaml"},
       {{"--data", "d", "--listen", "7070"}, "HOST:PORT"},
       {{"--data", "d", "--listen", "127.0.0.1:70000"}, "HOST:PORT"},

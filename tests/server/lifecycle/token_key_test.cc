@@ -40,8 +40,8 @@ TEST_F(TokenKeyTest, StaysTheSameAndItsOwners) {
 TEST_F(TokenKeyTest, TokensOutliveTheProcess) {
   PageToken token;
   token.next_position = 7;
-  const std::string sealed = PageTokens(MustLoad()).Seal(token, "digest");
-  const absl::StatusOr<PageToken> opened = PageTokens(MustLoad()).Open(sealed, "digest");
+  const std::string sealed = Tokens(MustLoad()).SealPage(token, "digest");
+  const absl::StatusOr<PageToken> opened = Tokens(MustLoad()).OpenPage(sealed, "digest");
   ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_EQ(opened->next_position, 7u);
 }

@@ -55,6 +55,7 @@ class EndlessSnapshot final : public index::Snapshot {
  public:
   explicit EndlessSnapshot(ScanWatch& watch) : watch_(watch), fragments_(watch.fragments) {}
   const index::VersionVector& versions() const override { return versions_; }
+  index::PinnedView Pin(const index::VersionVector& versions) const override { return {1, versions, 1}; }
   uint64_t member_count() const override { return uint64_t{fragments_} << index::kFragmentBits; }
   uint32_t fragment_count() const override { return fragments_; }
   absl::StatusOr<std::optional<std::vector<index::ValueId>>> ValuesWithRows(index::TagId) const override {
@@ -87,13 +88,15 @@ class EndlessPopulation : public index::Population {
  public:
   explicit EndlessPopulation(ScanWatch& watch) : watch_(watch) {}
   const std::string& name() const override { return name_; }
+  index::Identity identity() const override { return 1; }
+  uint64_t disk_bytes() const override { return 0; }
   absl::TimeZone time_zone() const override { return absl::UTCTimeZone(); }
   std::string time_zone_name() const override { return "UTC"; }
   absl::CivilDay Today() const override { return absl::CivilDay(2024, 1, 1); }
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> CurrentSnapshot() override {
     return std::make_shared<const EndlessSnapshot>(watch_);
   }
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenSnapshot(const index::VersionVector&) override {
+  absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenSnapshot(const index::PinnedView&) override {
     return CurrentSnapshot();
   }
   void Lease(std::shared_ptr<const index::Snapshot>, absl::Duration) override {}

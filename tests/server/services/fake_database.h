@@ -89,18 +89,22 @@ class FakeDatabase final : public index::Database {
       : script_(script), on_list_(std::move(on_list)), population_(population), closed_(closed) {}
   ~FakeDatabase() override { closed_ = true; }
 
-  absl::StatusOr<index::Population*> FindPopulation(std::string_view) override {
-    if (population_ != nullptr) return population_;
+  absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(std::string_view) override {
+    // Of the test, which outlives the database.
+    if (population_ != nullptr)
+      return std::shared_ptr<index::Population>(std::shared_ptr<void>(), population_);
     return index::WithReason(absl::NotFoundError("there is no population"),
                              index::Reason::kUnknownPopulation);
   }
-  std::vector<index::Population*> ListPopulations() override {
+  std::vector<std::shared_ptr<index::Population>> ListPopulations() override {
     on_list_();
     return {};
   }
-  absl::StatusOr<index::Population*> CreatePopulation(std::string_view, std::string_view) override {
+  absl::StatusOr<std::shared_ptr<index::Population>> CreatePopulation(std::string_view,
+                                                                      std::string_view) override {
     return absl::UnimplementedError("a fake");
   }
+  absl::Status DropPopulation(std::string_view) override { return absl::UnimplementedError("a fake"); }
   absl::StatusOr<std::unique_ptr<index::Load>> BeginLoad(const index::LoadSpec&) override {
     if (script_.refuse.has_value()) return *script_.refuse;
     return std::make_unique<FakeLoad>(script_);

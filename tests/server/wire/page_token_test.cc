@@ -14,9 +14,11 @@ namespace {
 using ::muster::testing::DetailsOf;
 using ::testing::HasSubstr;
 
+index::PinnedView SomeView() { return {77, {{0, 7}, {3, 1}, {4'000'000'000u, 4'000'000'000u}}, ~uint64_t{0}}; }
+
 PageToken SomeToken() {
   PageToken token;
-  token.versions = {{0, 7}, {3, 1}, {4'000'000'000u, 4'000'000'000u}};
+  token.views = {SomeView()};
   token.today = absl::CivilDay(2024, 2, 29);
   token.next_position = uint64_t{1} << 40;
   token.last_name = "城市";
@@ -24,25 +26,43 @@ PageToken SomeToken() {
   return token;
 }
 
+SnapshotToken SomeReceipt() { return {"customers", {{5, {{0, 3}, {9, 2}}, 8}}, absl::CivilDay(1, 1, 1)}; }
+
+void ExpectSame(const std::vector<index::PinnedView>& views, const std::vector<index::PinnedView>& expected) {
+  ASSERT_EQ(views.size(), expected.size());
+  for (size_t i = 0; i < views.size(); ++i) {
+    EXPECT_EQ(views[i].population, expected[i].population);
+    EXPECT_EQ(views[i].versions, expected[i].versions);
+    EXPECT_EQ(views[i].fingerprint, expected[i].fingerprint);
+  }
+}
+
+void ExpectOtherStore(const absl::Status& status, const std::string& field) {
+  const grpc::Status encoded = ToGrpcStatus(status);
+  EXPECT_EQ(encoded.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(DetailsOf(encoded).info.reason(), "OTHER_STORE");
+  EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).field(), field);
+  EXPECT_THAT(encoded.error_message(), HasSubstr("another server"));
+}
+
 TEST(PageTokenTest, ComesBackAsItWas) {
-  const PageTokens tokens;
-  const absl::StatusOr<PageToken> opened = tokens.Open(tokens.Seal(SomeToken(), "digest"), "digest");
+  const Tokens tokens;
+  const absl::StatusOr<PageToken> opened = tokens.OpenPage(tokens.SealPage(SomeToken(), "digest"), "digest");
   ASSERT_TRUE(opened.ok()) << opened.status();
-  EXPECT_EQ(opened->versions, SomeToken().versions);
+  ExpectSame(opened->views, SomeToken().views);
   EXPECT_EQ(opened->today, SomeToken().today);
   EXPECT_EQ(opened->next_position, SomeToken().next_position);
   EXPECT_EQ(opened->last_name, SomeToken().last_name);
   EXPECT_EQ(opened->total_count, SomeToken().total_count);
 }
 
-TEST(PageTokenTest, OfAnotherRequestOrProcessIsRefused) {
-  const PageTokens tokens;
-  const PageTokens other_process;
-  const std::string sealed = tokens.Seal(SomeToken(), "digest");
+TEST(PageTokenTest, OfAnotherRequestIsRefused) {
+  const Tokens tokens;
+  const std::string sealed = tokens.SealPage(SomeToken(), "digest");
   for (const absl::Status& status :
-       {tokens.Open(sealed, "other").status(), other_process.Open(sealed, "digest").status(),
-        tokens.Open("nonsense", "digest").status(), tokens.Open("", "digest").status(),
-        tokens.Open(std::string(3 << 20, 'A'), "digest").status()}) {
+       {tokens.OpenPage(sealed, "other").status(), tokens.OpenPage("nonsense", "digest").status(),
+        tokens.OpenPage("", "digest").status(), tokens.OpenPage(std::string(3 << 20, 'A'), "digest").status(),
+        tokens.OpenPage(tokens.SealSnapshot(SomeReceipt()), "digest").status()}) {
     const grpc::Status encoded = ToGrpcStatus(status);
     EXPECT_EQ(encoded.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
     EXPECT_EQ(DetailsOf(encoded).info.reason(), "BAD_PAGE_TOKEN");
@@ -50,15 +70,21 @@ TEST(PageTokenTest, OfAnotherRequestOrProcessIsRefused) {
   }
 }
 
+TEST(PageTokenTest, OfAnotherServerIsToldFromDamage) {
+  const Tokens tokens;
+  const Tokens other;
+  ExpectOtherStore(other.OpenPage(tokens.SealPage(SomeToken(), "digest"), "digest").status(), "page_token");
+}
+
 TEST(PageTokenTest, EveryAlteredByteIsNoticed) {
-  const PageTokens tokens;
-  const std::string sealed = tokens.Seal(SomeToken(), "digest");
+  const Tokens tokens;
+  const std::string sealed = tokens.SealPage(SomeToken(), "digest");
   for (size_t i = 0; i + 1 < sealed.size(); ++i) {  // the last character may hold bits that no byte needs
     std::string altered = sealed;
     altered[i] = altered[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(tokens.Open(altered, "digest").ok()) << i;
+    EXPECT_FALSE(tokens.OpenPage(altered, "digest").ok()) << i;
   }
-  EXPECT_FALSE(tokens.Open(sealed.substr(0, sealed.size() / 2), "digest").ok());
+  EXPECT_FALSE(tokens.OpenPage(sealed.substr(0, sealed.size() / 2), "digest").ok());
 }
 
 TEST(PageTokenTest, TheDigestTellsRequestsApart) {
@@ -72,34 +98,47 @@ TEST(PageTokenTest, TheDigestTellsRequestsApart) {
   EXPECT_NE(RequestDigest("ListMembers", request), digest);
 }
 
-TEST(SnapshotTokenTest, ComesBackAsItWasAndNeedsNoKey) {
-  const SnapshotToken token{"customers", {{0, 3}, {9, 2}}, absl::CivilDay(1, 1, 1)};
-  const absl::StatusOr<SnapshotToken> opened = OpenSnapshot(SealSnapshot(token), "customers");
+TEST(SnapshotTokenTest, ComesBackAsItWas) {
+  const Tokens tokens;
+  const absl::StatusOr<SnapshotToken> opened =
+      tokens.OpenSnapshot(tokens.SealSnapshot(SomeReceipt()), "customers");
   ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_EQ(opened->population, "customers");
-  EXPECT_EQ(opened->versions, token.versions);
-  EXPECT_EQ(opened->today, token.today);
+  ExpectSame(opened->views, SomeReceipt().views);
+  EXPECT_EQ(opened->today, SomeReceipt().today);
 }
 
 TEST(SnapshotTokenTest, DamagedOnesAndThoseOfAnotherPopulationAreRefused) {
-  const std::string sealed = SealSnapshot({"customers", {{0, 3}}, absl::CivilDay(2024, 1, 1)});
-  const absl::Status other = OpenSnapshot(sealed, "products").status();
+  const Tokens tokens;
+  const std::string sealed = tokens.SealSnapshot(SomeReceipt());
+  const absl::Status other = tokens.OpenSnapshot(sealed, "products").status();
   EXPECT_THAT(std::string(other.message()), HasSubstr("`customers`"));
   EXPECT_EQ(DetailsOf(ToGrpcStatus(other)).info.reason(), "BAD_REQUEST");
   for (size_t i = 0; i + 1 < sealed.size(); ++i) {
     std::string altered = sealed;
     altered[i] = altered[i] == 'A' ? 'B' : 'A';
-    const absl::Status status = OpenSnapshot(altered, "customers").status();
+    const absl::Status status = tokens.OpenSnapshot(altered, "customers").status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << i;
   }
-  const PageTokens tokens;
-  EXPECT_FALSE(OpenSnapshot(tokens.Seal(SomeToken(), "digest"), "customers").ok());
+  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealPage(SomeToken(), "digest"), "customers").ok());
 }
 
-TEST(SnapshotTokenTest, ADayThatNoAnswerHadIsRefused) {
-  for (const absl::CivilDay day : {absl::CivilDay(0, 12, 31), absl::CivilDay(10'000, 1, 1)}) {
-    EXPECT_FALSE(OpenSnapshot(SealSnapshot({"customers", {{0, 3}}, day}), "customers").ok());
-  }
+TEST(SnapshotTokenTest, OfAnotherServerIsToldFromDamage) {
+  const Tokens tokens;
+  const Tokens other;
+  ExpectOtherStore(other.OpenSnapshot(tokens.SealSnapshot(SomeReceipt()), "customers").status(), "snapshot");
+}
+
+// Several views come with AS OF; none, or one without everyone, are no snapshot.
+TEST(SnapshotTokenTest, ViewsThatNoAnswerHasYetAreRefused) {
+  const Tokens tokens;
+  SnapshotToken token = SomeReceipt();
+  token.views.push_back(token.views.front());
+  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers").ok());
+  token.views.clear();
+  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers").ok());
+  token.views = {{5, {{9, 2}}, 8}};
+  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers").ok());
 }
 
 }  // namespace

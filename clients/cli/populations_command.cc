@@ -1,0 +1,128 @@
+// muster populations: which there are, and dropping one.
+#include <memory>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/display_width.h"
+#include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
+#include "clients/cli/table.h"
+
+namespace muster::cli {
+namespace {
+
+struct DropOptions {
+  std::string population;
+  bool yes = false;
+};
+
+// Whether the person at the terminal agrees to it; others have said so with --yes.
+bool Agreed(Invocation& run, const v1::Population& population) {
+  run.terminal.err << "Drop the population " << population.name() << " with "
+                   << Counted(population.member_count(), "member") << ", "
+                   << Counted(population.tag_count(), "tag") << " and all its loads ("
+                   << ShortBytes(population.disk_bytes())
+                   << ")?\nIt can't be taken back. Type yes: " << std::flush;
+  std::string answer;
+  std::getline(run.in, answer);
+  absl::StripAsciiWhitespace(&answer);
+  return answer == "yes";
+}
+
+void Drop(Invocation& run, const DropOptions& options) {
+  if (!options.yes && !run.in_is_terminal) {
+    run.terminal.err << "error: nobody is there to be asked; add --yes to drop the population "
+                     << options.population << " for good\n";
+    run.exit_code = kWrongUsage;
+    return;
+  }
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  if (!options.yes) {
+    const auto population = client->GetPopulation(options.population);
+    if (!population.ok()) {
+      run.exit_code = ReportFailure(run.terminal, population.status());
+      return;
+    }
+    if (!Agreed(run, *population)) {
+      run.terminal.err << "error: nothing was dropped\n";
+      run.exit_code = kFailed;
+      return;
+    }
+  }
+  const auto dropped = client->DeletePopulation(options.population);
+  if (!dropped.ok()) {
+    run.exit_code = ReportFailure(run.terminal, dropped.status());
+    return;
+  }
+  run.terminal.err << "dropped " << dropped->name() << ": " << Counted(dropped->member_count(), "member")
+                   << ", " << Counted(dropped->tag_count(), "tag") << "\n";
+}
+
+}  // namespace
+
+void ShowPopulations(Invocation& run) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto populations = client->ListPopulations();
+  if (!populations.ok()) {
+    run.exit_code = ReportFailure(run.terminal, populations.status());
+    return;
+  }
+  if (run.format == Format::kJson) {
+    v1::ListPopulationsResponse all;
+    for (const v1::Population& population : *populations) *all.add_populations() = population;
+    run.terminal.out << JsonOf(all);
+    return;
+  }
+  Table table({{"population", Table::Align::kLeft, 30},
+               {"members", Table::Align::kRight},
+               {"tags", Table::Align::kRight},
+               {"on disk", Table::Align::kRight},
+               {"date"},
+               {"time zone", Table::Align::kLeft, 20}});
+  std::string csv = CsvLine({"population", "members", "tags", "disk_bytes", "current_date", "time_zone"});
+  for (const v1::Population& population : *populations) {
+    table.Add({population.name(), Grouped(population.member_count()), Grouped(population.tag_count()),
+               ShortBytes(population.disk_bytes()), population.current_date(), population.time_zone()});
+    csv += CsvLine({population.name(), absl::StrCat(population.member_count()),
+                    absl::StrCat(population.tag_count()), absl::StrCat(population.disk_bytes()),
+                    population.current_date(), population.time_zone()});
+  }
+  run.terminal.out << (run.format == Format::kCsv ? csv : table.Aligned());
+}
+
+void AddPopulationsCommand(CLI::App& app, Invocation& run) {
+  CLI::App& command = *app.add_subcommand("populations", "All populations; or drop one");
+  command.require_subcommand(0, 1);
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+  command.footer(
+      "Examples:\n"
+      "  muster populations\n"
+      "  muster populations drop trial --yes");
+  auto options = std::make_shared<DropOptions>();
+  CLI::App& drop = *command.add_subcommand("drop", "Remove a population with all that it holds, for good");
+  drop.add_option("NAME", options->population, "The population")
+      ->required()
+      ->check(CheckGiven)
+      ->check(CheckUtf8)
+      ->type_name("");
+  drop.add_flag("--yes", options->yes, "Don't ask; needed where nobody is at a terminal");
+  AddServerOption(drop, run);
+  drop.footer(
+      "Answers under way end on what they read; while a load is open it is refused.\n\n"
+      "Examples:\n"
+      "  muster populations drop trial\n"
+      "  muster populations drop trial --yes");
+  command.callback([&command, &drop, &run, options] {
+    if (command.got_subcommand(&drop)) {
+      Drop(run, *options);
+    } else {
+      ShowPopulations(run);
+    }
+  });
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,100 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <sstream>
+
+#include "clients/cli/invocation.h"
+#include "tests/clients/cpp/recorded_server.h"
+
+namespace muster::cli {
+namespace {
+
+using client::FailureWith;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class PopulationsCommandTest : public testing::Test {
+ protected:
+  PopulationsCommandTest() {
+    server_.population.set_name("shop");
+    server_.population.set_time_zone("Asia/Shanghai");
+    server_.population.set_member_count(1'234);
+    server_.population.set_tag_count(7);
+    server_.population.set_current_date("2026-11-29");
+    server_.population.set_disk_bytes(3'400'000);
+  }
+
+  // `at_a_terminal`: a person can be asked, and answers `input`.
+  int Muster(std::vector<const char*> arguments, const std::string& input = "", bool at_a_terminal = false) {
+    arguments.insert(arguments.begin(), "muster");
+    std::ostringstream out, err;
+    std::istringstream in(input);
+    Invocation run = {.terminal = {out, err, false},
+                      .in = in,
+                      .in_is_terminal = at_a_terminal,
+                      .server = server_.address()};
+    const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
+    out_ = out.str();
+    err_ = err.str();
+    return code;
+  }
+
+  client::RecordedServer server_;
+  std::string out_, err_;
+};
+
+TEST_F(PopulationsCommandTest, ListsThemWithWhatTheyTake) {
+  EXPECT_EQ(Muster({"populations"}), kDone);
+  EXPECT_EQ(out_,
+            "population  members  tags  on disk  date        time zone\n"
+            "shop          1,234     7   3.4 MB  2026-11-29  Asia/Shanghai\n");
+  EXPECT_EQ(Muster({"populations", "--format", "csv"}), kDone);
+  EXPECT_EQ(out_,
+            "population,members,tags,disk_bytes,current_date,time_zone\n"
+            "shop,1234,7,3400000,2026-11-29,Asia/Shanghai\n");
+  EXPECT_EQ(Muster({"tags"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("shop"));
+}
+
+TEST_F(PopulationsCommandTest, DropNeedsYesWhereNobodyIsAsked) {
+  EXPECT_EQ(Muster({"populations", "drop", "shop"}), kWrongUsage);
+  EXPECT_THAT(err_, HasSubstr("--yes"));
+  EXPECT_EQ(Muster({"populations", "drop"}), kWrongUsage);
+  EXPECT_EQ(Muster({"populations", "drop", "", "--yes"}), kWrongUsage);
+  EXPECT_THAT(server_.dropped, IsEmpty());
+  EXPECT_EQ(Muster({"populations", "drop", "shop", "--yes"}), kDone);
+  EXPECT_THAT(server_.dropped, ElementsAre("shop"));
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_, "dropped shop: 1,234 members, 7 tags\n");
+}
+
+TEST_F(PopulationsCommandTest, APersonIsAskedAndAnswersYes) {
+  for (const char* answer : {"", "\n", "no\n", "y\n", "shop\n"}) {
+    EXPECT_EQ(Muster({"populations", "drop", "shop"}, answer, true), kFailed) << answer;
+    EXPECT_THAT(err_, HasSubstr("nothing was dropped"));
+  }
+  EXPECT_THAT(server_.dropped, IsEmpty());
+  EXPECT_EQ(Muster({"populations", "drop", "shop"}, " yes\n", true), kDone);
+  EXPECT_THAT(err_, HasSubstr("1,234 members, 7 tags and all its loads (3.4 MB)?"));
+  EXPECT_THAT(server_.dropped, ElementsAre("shop"));
+}
+
+TEST_F(PopulationsCommandTest, AnOpenLoadIsAReasonToTryAgain) {
+  server_.status = FailureWith(grpc::StatusCode::ABORTED, "the load 'monday' is open", "LOAD_CONFLICT");
+  EXPECT_EQ(Muster({"populations", "drop", "shop", "--yes"}), kTryAgain);
+  EXPECT_EQ(err_, "error: the load 'monday' is open\n");
+}
+
+TEST_F(PopulationsCommandTest, AUmaskIsOctal) {
+  const mode_t before = umask(0);
+  umask(before);
+  EXPECT_EQ(Muster({"--umask", "027", "populations"}), kDone);
+  EXPECT_EQ(umask(before), mode_t{027});
+  for (const char* wrong : {"", "x", "8", "100", "777", "-1"})
+    EXPECT_EQ(Muster({"--umask", wrong, "populations"}), kWrongUsage) << wrong;
+}
+
+}  // namespace
+}  // namespace muster::cli

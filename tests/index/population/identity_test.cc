@@ -1,0 +1,125 @@
+// What a token names is answered as it was, or refused: whatever was restored, copied, or dropped and made
+// anew.
+#include <filesystem>
+
+#include "gmock/gmock.h"
+#include "index/status_reason.h"
+#include "index/storage/databases.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class IdentityTest : public ::testing::Test {
+ protected:
+  // Makes `members` the whole truth of the tag `city`.
+  void Load(const std::vector<std::string>& members, const std::string& value) {
+    LoadSpec spec;
+    spec.population = "shop";
+    spec.mode = LoadMode::kReplace;
+    spec.tags = {TagSpec("city", TagKind::kSingle)};
+    TextRecords records;
+    for (const std::string& member : members) records.push_back({member, value});
+    ASSERT_TRUE(LoadText(*database_, spec, records).ok());
+  }
+  std::shared_ptr<Population> Shop() { return *database_->FindPopulation("shop"); }
+  PinnedView PinCurrent() {
+    const auto snapshot = *Shop()->CurrentSnapshot();
+    return snapshot->Pin(snapshot->versions());
+  }
+  void ExpectOtherStore(const PinnedView& view, const std::string& words) {
+    const absl::Status refused = Shop()->OpenSnapshot(view).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+    EXPECT_EQ(ReasonOf(refused), Reason::kOtherStore);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
+  }
+  fs::path Folder(const std::string& name = "shop") const {
+    return fs::path(database_.folder()) / "populations" / name;
+  }
+  // Copies the closed database's population, or puts the copy back.
+  void BackUp() { fs::copy(Folder(), database_.folder() + "/backup", fs::copy_options::recursive); }
+  void Restore() {
+    fs::remove_all(Folder());
+    fs::copy(database_.folder() + "/backup", Folder(), fs::copy_options::recursive);
+  }
+
+  TestDatabase database_;
+};
+
+TEST_F(IdentityTest, AViewOutlivesTheProcess) {
+  Load({"a", "b"}, "x");
+  const PinnedView view = PinCurrent();
+  Load({"c"}, "x");
+  database_.Reopen();
+  const auto opened = Shop()->OpenSnapshot(view);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_EQ((*opened)->versions(), view.versions);
+  EXPECT_EQ((*opened)->member_count(), 2u);
+}
+
+TEST_F(IdentityTest, ALoadThatARestoreTookAwayIsNotTakenForAnotherOfItsNumber) {
+  Load({"a", "b"}, "x");
+  const PinnedView before = PinCurrent();
+  database_.Close();
+  BackUp();
+  database_.Open();
+  Load({"c", "d", "e"}, "x");
+  const PinnedView lost = PinCurrent();
+  database_.Close();
+  Restore();
+  database_.Open();
+  ExpectOtherStore(lost, "restored from a backup");  // no such version
+  Load({"f"}, "x");
+  ASSERT_EQ(PinCurrent().versions, lost.versions) << "another load has its numbers";
+  ExpectOtherStore(lost, "restored from a backup");
+  EXPECT_TRUE(Shop()->OpenSnapshot(before).ok()) << "what the backup holds is still there";
+}
+
+TEST_F(IdentityTest, ATagOfTheViewAloneTellsIt) {
+  Load({"a"}, "x");
+  database_.Close();
+  BackUp();
+  database_.Open();
+  Load({"a"}, "y");  // everyone stays as it was
+  const PinnedView lost = PinCurrent();
+  database_.Close();
+  Restore();
+  database_.Open();
+  Load({"a"}, "z");
+  ASSERT_EQ(PinCurrent().versions, lost.versions);
+  ExpectOtherStore(lost, "restored from a backup");
+}
+
+TEST_F(IdentityTest, APopulationThatWasMadeAnewIsAnother) {
+  Load({"a", "b"}, "x");
+  const PinnedView view = PinCurrent();
+  ASSERT_TRUE(database_->DropPopulation("shop").ok());
+  Load({"a", "b"}, "x");
+  ASSERT_EQ(PinCurrent().versions, view.versions);
+  ExpectOtherStore(view, "another one");
+}
+
+TEST_F(IdentityTest, MembersOfAnotherPopulationAreRefused) {
+  Load({"a", "b"}, "x");
+  LoadSpec spec;
+  spec.population = "other";
+  ASSERT_TRUE(LoadText(*database_, spec, {{"p"}, {"q"}, {"r"}}).ok());
+  database_.Close();
+  fs::rename(Folder() / "members", database_.folder() + "/aside");
+  fs::copy(Folder("other") / "members", Folder() / "members");
+  DatabaseOptions options;
+  options.directory = database_.folder();
+  const absl::Status refused = Database::Open(options).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
+  EXPECT_EQ(ReasonOf(refused), Reason::kStorageCorrupt);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("shop/members is not of the same population as"));
+  fs::remove_all(Folder() / "members");
+  fs::rename(database_.folder() + "/aside", Folder() / "members");
+  database_.Open();
+}
+
+}  // namespace
+}  // namespace muster::index
