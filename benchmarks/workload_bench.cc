@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <numeric>
 #include <optional>
@@ -30,6 +31,7 @@ struct Settings {
   std::string json = "build/bench.json";
   std::vector<std::string> only;
   bool baselines = true;
+  bool first_read = false;
   std::vector<uint32_t> threads = {1};  // each in turn
   double enough_ms = 600;               // of each measurement
 };
@@ -78,6 +80,9 @@ class WorkloadBench {
     if (Wanted("batch_1000")) RunBatch("batch_1000", RandomSegments(), true);
     if (Wanted("batch_templates")) RunBatch("batch_templates", TemplateSegments(), false);
   }
+
+  // One count, on this thread.
+  uint64_t CountOnce(const Workload& workload) const { return Count(*workload.expression, nullptr); }
 
  private:
   bool Wanted(const std::string& name) const {
@@ -241,15 +246,65 @@ Extent ExtentFor(uint64_t members, const std::vector<std::string>& only) {
   return many_values ? Extent::kWholeMulti : Extent::kWhole;
 }
 
+// The processor's time of this thread, the kernel's for its page faults included.
+double ThreadMilliseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+// What a store's first question costs: every record is checked when it is read for the first time, and its
+// pages are mapped. The store is opened anew for each measurement; the file stays in the page cache.
+void MeasureFirstRead(const Settings& settings, uint64_t members) {
+  constexpr int kTimes = 9;
+  const auto open = [&] {
+    auto store = BenchStore::Open(settings.folder, members, Extent::kDense);
+    if (!store.ok()) Die(store.status().ToString());
+    return *std::move(store);
+  };
+  if (const absl::Status status = open()->Warm(); !status.ok()) Die(status.ToString());
+  std::vector<double> checked, unchecked, second;
+  const auto timed = [](const WorkloadBench& bench, std::vector<double>& taken) {
+    const double start = ThreadMilliseconds();
+    bench.CountOnce(And3Not2());
+    taken.push_back(ThreadMilliseconds() - start);
+  };
+  for (int i = 0; i < kTimes; ++i) {
+    for (const bool check : {true, false}) {
+      const std::unique_ptr<BenchStore> store = open();
+      if (!check) store->TrustAll();
+      Report report;
+      const WorkloadBench bench(settings, 1, *store, report);
+      timed(bench, check ? checked : unchecked);
+      timed(bench, second);
+    }
+  }
+  const auto median = [](std::vector<double>& taken) {
+    std::sort(taken.begin(), taken.end());
+    return taken[taken.size() / 2];
+  };
+  const double with = median(checked), without = median(unchecked), again = median(second);
+  std::printf(
+      "and3_not2, %llu members, of a store just opened, processor time: first %.1f ms, %.1f without checks "
+      "(%.2fx); "
+      "second %.1f ms\n",
+      static_cast<unsigned long long>(members), with, without, with / without, again);
+}
+
 int Main(const Settings& settings) {
   Report report;
   for (const uint64_t members : settings.members) {
+    if (settings.first_read) {
+      MeasureFirstRead(settings, members);
+      continue;
+    }
     absl::StatusOr<std::unique_ptr<BenchStore>> store =
         BenchStore::Open(settings.folder, members, ExtentFor(members, settings.only));
     if (!store.ok()) Die(store.status().ToString());
     if (const absl::Status status = (*store)->Warm(); !status.ok()) Die(status.ToString());
     for (const uint32_t threads : settings.threads) WorkloadBench(settings, threads, **store, report).Run();
   }
+  if (settings.first_read) return 0;
   const absl::Status written = report.WriteJson(settings.json);
   if (!written.ok()) Die(written.ToString());
   return 0;
@@ -270,6 +325,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1u, 64u));
   app.add_option("--only", settings.only, "names of workloads; all without it");
   app.add_option("--enough-ms", settings.enough_ms, "how long each is repeated")->capture_default_str();
+  app.add_flag("--first-read", settings.first_read, "what a store's first question costs, and nothing else");
   app.add_flag("!--no-baselines", settings.baselines, "Muster alone");
   CLI11_PARSE(app, argc, argv);
   return muster::benchmarks::Main(settings);

@@ -4,6 +4,7 @@
 #include "server/lifecycle/application.h"
 #include "server/lifecycle/settings.h"
 #include "server/lifecycle/standard_streams.h"
+#include "server/lifecycle/verify_mode.h"
 
 namespace {
 
@@ -13,6 +14,7 @@ __attribute__((section(".preinit_array"), used)) void (*const kFirstOfAll)() = &
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (muster::server::AsksForVerify(argc, argv)) return muster::server::RunVerify(argc, argv);
   const auto read = [argc, argv] { return muster::server::ReadSettings(argc, argv); };
   const std::variant<muster::server::Settings, int> first = read();
   if (const int* exit_code = std::get_if<int>(&first)) return *exit_code;

@@ -91,6 +91,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddLookupCommand(app, run);
   AddTagsCommand(app, run);
   AddPopulationsCommand(app, run);
+  AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);
   try {
     app.parse(argc, argv);

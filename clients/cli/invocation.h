@@ -48,6 +48,7 @@ void AddMembersCommand(CLI::App& app, Invocation& run);
 void AddLookupCommand(CLI::App& app, Invocation& run);
 void AddTagsCommand(CLI::App& app, Invocation& run);
 void AddPopulationsCommand(CLI::App& app, Invocation& run);
+void AddVerifyCommand(CLI::App& app, Invocation& run);
 void AddGenerateCommand(CLI::App& app, Invocation& run);
 
 // Reads a command line and runs it. Gives the exit code.

@@ -84,6 +84,12 @@ void ShowPopulations(Invocation& run) {
                {"time zone", Table::Align::kLeft, 20}});
   std::string csv = CsvLine({"population", "members", "tags", "disk_bytes", "current_date", "time_zone"});
   for (const v1::Population& population : *populations) {
+    if (!population.offline().empty()) {
+      run.terminal.err << "warning: " << population.offline() << "\n";
+      table.Add({population.name(), "offline", "", "", "", ""});
+      csv += CsvLine({population.name(), "", "", "", "", ""});
+      continue;
+    }
     table.Add({population.name(), Grouped(population.member_count()), Grouped(population.tag_count()),
                ShortBytes(population.disk_bytes()), population.current_date(), population.time_zone()});
     csv += CsvLine({population.name(), absl::StrCat(population.member_count()),

@@ -34,6 +34,22 @@ absl::StatusOr<Response> Client::Call(Stub* stub,
   return response;
 }
 
+namespace {
+
+// Takes every message of a stream, and gives how it ended; a `take` that fails ends it.
+template <typename Response>
+absl::Status TakeAll(grpc::ClientContext& context, grpc::ClientReader<Response>& reader,
+                     const std::function<absl::Status(const Response&)>& take, const std::string& address) {
+  Response message;
+  absl::Status taken;
+  while (taken.ok() && reader.Read(&message)) taken = take(message);
+  if (!taken.ok()) context.TryCancel();
+  absl::Status status = StatusOfCall(reader.Finish(), address);
+  return taken.ok() ? status : taken;
+}
+
+}  // namespace
+
 Client::Client(const std::string& address, std::chrono::milliseconds patience)
     : address_(address), patience_(patience) {
   grpc::ChannelArguments arguments;
@@ -43,6 +59,7 @@ Client::Client(const std::string& address, std::chrono::milliseconds patience)
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
   channel_ = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  admin_ = v1::AdminService::NewStub(channel_);
   catalog_ = v1::CatalogService::NewStub(channel_);
   loads_ = v1::LoadService::NewStub(channel_);
   queries_ = v1::QueryService::NewStub(channel_);
@@ -92,13 +109,19 @@ absl::Status Client::StreamMembers(
     const std::function<absl::Status(const v1::StreamMembersResponse&)>& take) {
   Reach();
   grpc::ClientContext context;
-  auto reader = queries_->StreamMembers(&context, request);
-  v1::StreamMembersResponse message;
-  absl::Status taken;
-  while (taken.ok() && reader->Read(&message)) taken = take(message);
-  if (!taken.ok()) context.TryCancel();
-  absl::Status status = StatusOfCall(reader->Finish(), address_);
-  return taken.ok() ? status : taken;
+  return TakeAll<v1::StreamMembersResponse>(context, *queries_->StreamMembers(&context, request), take,
+                                            address_);
+}
+
+absl::Status Client::VerifyPopulation(
+    const std::string& population,
+    const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take) {
+  v1::VerifyPopulationRequest request;
+  request.set_population(population);
+  Reach();
+  grpc::ClientContext context;
+  return TakeAll<v1::VerifyPopulationResponse>(context, *admin_->VerifyPopulation(&context, request), take,
+                                               address_);
 }
 
 absl::StatusOr<v1::Population> Client::CreatePopulation(const std::string& name,

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/cpp/load_stream.h"
+#include "muster/v1/admin_service.grpc.pb.h"
 #include "muster/v1/catalog_service.grpc.pb.h"
 #include "muster/v1/load_service.grpc.pb.h"
 #include "muster/v1/query_service.grpc.pb.h"
@@ -77,6 +78,10 @@ class Client {
                                                           const std::string& tag, const std::string& search,
                                                           uint64_t limit);
 
+  // Verifies a population: calls `take` for each message, in order, as StreamMembers does.
+  absl::Status VerifyPopulation(const std::string& population,
+                                const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take);
+
   // Begins a load: opens the stream and sends the spec.
   std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);
 
@@ -93,6 +98,7 @@ class Client {
   const std::string address_;
   const std::chrono::milliseconds patience_;
   std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::AdminService::Stub> admin_;
   std::unique_ptr<v1::CatalogService::Stub> catalog_;
   std::unique_ptr<v1::LoadService::Stub> loads_;
   std::unique_ptr<v1::QueryService::Stub> queries_;

@@ -13,8 +13,6 @@
 namespace muster::index {
 namespace {
 
-// In `member_counters`: ordinals below are in `ordinals`. DO NOT CHANGE.
-constexpr std::string_view kIndexedCounter = "indexed";
 // What is damaged, in messages.
 constexpr std::string_view kThis = "dictionary of member ids";
 

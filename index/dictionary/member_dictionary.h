@@ -21,6 +21,9 @@
 
 namespace muster::index {
 
+// In `member_counters`: ordinals below are in `ordinals`. DO NOT CHANGE.
+inline constexpr std::string_view kIndexedCounter = "indexed";
+
 // Ids that have an ordinal and aren't stored yet, in the order of their ordinals. Not thread-safe.
 class PendingIds {
  public:

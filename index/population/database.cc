@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -11,7 +12,9 @@
 #include "index/dictionary/sentence.h"
 #include "index/population/durable_folder.h"
 #include "index/population/format_marker.h"
+#include "index/population/offline.h"
 #include "index/population/population_folder.h"
+#include "index/population/scrubber.h"
 #include "index/population/stored_population.h"
 #include "index/population/zone.h"
 #include "index/status_facts.h"
@@ -43,6 +46,7 @@ class StoredDatabase final : public Database {
 
   absl::StatusOr<std::shared_ptr<Population>> FindPopulation(std::string_view name) override {
     MutexLock lock(mutex_);
+    if (const auto offline = offline_.find(name); offline != offline_.end()) return offline->second;
     const auto found = populations_.find(name);
     if (found != populations_.end() && found->second->visible()) return found->second;
     return Unknown(name);
@@ -52,9 +56,32 @@ class StoredDatabase final : public Database {
     MutexLock lock(mutex_);
     std::vector<std::shared_ptr<Population>> list;
     for (const auto& [name, population] : populations_) {
-      if (population->visible()) list.push_back(population);
+      if (population->visible() && !offline_.contains(name)) list.push_back(population);
     }
     return list;
+  }
+
+  std::vector<OfflinePopulation> ListOffline() override {
+    MutexLock lock(mutex_);
+    std::vector<OfflinePopulation> list;
+    for (const auto& [name, why] : offline_) list.push_back({name, why});
+    return list;
+  }
+
+  // Reads what lies on the disk, from a thread of its own, until everything was read or the database goes.
+  void StartScrub() {
+    if (options_.scrub_bytes_per_second == 0) return;
+    scrubber_ = std::make_unique<Scrubber>(options_.scrub_bytes_per_second, [this](Scrubber& scrubber) {
+      std::vector<std::shared_ptr<StoredPopulation>> all;
+      {
+        MutexLock lock(mutex_);
+        for (const auto& [name, population] : populations_) all.push_back(population);
+      }
+      while (!all.empty()) {
+        ScrubOne(scrubber, std::move(all.back()));
+        all.pop_back();
+      }
+    });
   }
 
   absl::StatusOr<std::shared_ptr<Population>> CreatePopulation(std::string_view name,
@@ -78,6 +105,7 @@ class StoredDatabase final : public Database {
     absl::StatusOr<std::string> aside;
     {
       MutexLock lock(mutex_);
+      if (offline_.contains(name) && !populations_.contains(name)) return DropUnopened(std::string(name));
       const auto found = populations_.find(name);
       if (found == populations_.end() || !found->second->visible()) return Unknown(name);
       if (absl::Status closed = found->second->CloseToLoads(); !closed.ok()) return closed;
@@ -87,6 +115,7 @@ class StoredDatabase final : public Database {
         return aside.status();
       }
       found->second->Abandon();
+      offline_.erase(found->first);
       dropped = std::move(found->second);
       populations_.erase(found);
     }
@@ -152,8 +181,16 @@ class StoredDatabase final : public Database {
   // last server: it goes.
   absl::Status OpenOne(const std::string& name) {
     MutexLock lock(mutex_);
+    if (std::optional<absl::Status> crashed = WhyMarked(name, FolderOf(name), options_.directory)) {
+      TakeOffline(name, *std::move(crashed));
+      return absl::OkStatus();
+    }
     absl::StatusOr<std::shared_ptr<StoredPopulation>> population =
         StoredPopulation::Open(name, FolderOf(name), options_);
+    if (absl::IsDataLoss(population.status())) {
+      TakeOffline(name, WhyOffline(name, population.status().message()));
+      return absl::OkStatus();
+    }
     if (!population.ok()) return population.status();
     if ((*population)->visible()) {
       populations_.emplace(name, *std::move(population));
@@ -164,9 +201,38 @@ class StoredDatabase final : public Database {
     return aside.ok() ? RemoveFolder(*aside) : aside.status();
   }
 
+  void TakeOffline(const std::string& name, absl::Status why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    options_.warn(std::string(why.message()));
+    offline_.emplace(name, std::move(why));
+  }
+
+  absl::Status DropUnopened(const std::string& name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(name));
+    if (!aside.ok()) return aside.status();
+    offline_.erase(name);
+    if (absl::Status removed = RemoveFolder(*aside); !removed.ok())
+      options_.warn(std::string(removed.message()));
+    return absl::OkStatus();
+  }
+
+  // Damage in a population that was closed the last time stays with the questions that meet it. One that was
+  // not may have more than can be seen.
+  void ScrubOne(Scrubber& scrubber, std::shared_ptr<StoredPopulation> population) {
+    const std::string& name = population->name();
+    const auto go_on = [&](size_t bytes) {
+      if (!scrubber.Wait(bytes)) return false;
+      MutexLock lock(mutex_);
+      return populations_.contains(name);
+    };
+    const absl::Status damage = population->Scrub(go_on);
+    if (!absl::IsDataLoss(damage) || population->was_closed()) return;
+    MutexLock lock(mutex_);
+    if (populations_.contains(name)) TakeOffline(name, WhyOffline(name, damage.message()));
+  }
+
   // Whether a load may make its population: a slip in the name of another would begin a second one.
   absl::Status CheckMeant(const LoadSpec& spec) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (spec.create_population) return absl::OkStatus();
+    if (spec.create_population || offline_.contains(spec.population)) return absl::OkStatus();
     const auto found = populations_.find(spec.population);
     if (found != populations_.end() && found->second->visible()) return absl::OkStatus();
     const std::vector<std::string> near = NamesASlipAway(spec.population, VisibleNames(), 1);
@@ -196,6 +262,7 @@ class StoredDatabase final : public Database {
 
   absl::StatusOr<std::shared_ptr<StoredPopulation>> FindOrMake(const std::string& name)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (const auto offline = offline_.find(name); offline != offline_.end()) return offline->second;
     const auto found = populations_.find(name);
     if (found != populations_.end()) return found->second;
     const std::string folder = FolderOf(name);
@@ -221,6 +288,9 @@ class StoredDatabase final : public Database {
   const DatabaseOptions options_;
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<StoredPopulation>, std::less<>> populations_ ABSL_GUARDED_BY(mutex_);
+  // Those that were never opened, and those that went offline since.
+  std::map<std::string, absl::Status, std::less<>> offline_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<Scrubber> scrubber_;  // goes first: it holds populations
 };
 
 }  // namespace
@@ -239,6 +309,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
   if (absl::Status known = CheckFormatMarker(options.directory); !known.ok()) return known;
   auto database = std::make_unique<StoredDatabase>(std::move(options), *std::move(lock));
   if (absl::Status opened = database->OpenPopulations(); !opened.ok()) return opened;
+  database->StartScrub();
   return database;
 }
 

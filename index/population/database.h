@@ -16,6 +16,13 @@
 
 namespace muster::index {
 
+// A population that is not served, and why: DATA_LOSS, kStorageCorrupt, one sentence that says so and the
+// mend.
+struct OfflinePopulation {
+  std::string name;
+  absl::Status why;
+};
+
 struct DatabaseOptions {
   std::string directory;  // made when it isn't there
   // The most bytes that each of a population's two LMDB environments may grow to.
@@ -25,6 +32,9 @@ struct DatabaseOptions {
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
   absl::Duration load_lease = kLoadLease;
+  // How fast what lies on the disk is read in the background after the start, to find damage before a
+  // question meets it and to save questions the check; 0: not at all.
+  size_t scrub_bytes_per_second = size_t{64} << 20;
   // Called with a sentence about what isn't as it should be and doesn't keep the directory from being served:
   // by Open, and by whoever finds it later. Thread-safe.
   std::function<void(const std::string& sentence)> warn = [](const std::string&) {};
@@ -40,14 +50,18 @@ class Database {
   virtual ~Database() = default;
   // Locks the directory (one server each), checks its format version, opens its populations, and sweeps what
   // unfinished loads left. FAILED_PRECONDITION: locked by another server, or of a format that this build
-  // doesn't know. What lies among the populations and is none is left alone, with a warning.
+  // doesn't know. What lies among the populations and is none is left alone, with a warning. A population
+  // that is damaged, or has the mark of a crash (index/storage/crash_mark.h), is offline; one that was not
+  // closed the last time is read in the background, and goes offline when a record of it is damaged.
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
 
   // NOT_FOUND, kUnknownPopulation, with the nearest names. A population is visible from its creation or first
   // published load.
   virtual absl::StatusOr<std::shared_ptr<Population>> FindPopulation(std::string_view name) = 0;
-  // By name.
+  // By name; without those that are offline.
   virtual std::vector<std::shared_ptr<Population>> ListPopulations() = 0;
+  // By name. Every other call that names one of them, but for DropPopulation, answers its `why`.
+  virtual std::vector<OfflinePopulation> ListOffline() { return {}; }
   // `time_zone`: IANA name; empty: UTC. ALREADY_EXISTS, INVALID_ARGUMENT; RESOURCE_EXHAUSTED, kLimit, when
   // the directory has all the populations that it may have; FAILED_PRECONDITION when something else lies
   // where its folder would.

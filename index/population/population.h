@@ -18,6 +18,7 @@
 #include "index/catalog/tag.h"
 #include "index/catalog/tag_change.h"
 #include "index/population/load.h"
+#include "index/storage/findings.h"
 #include "index/versions/snapshot.h"
 
 namespace muster::index {
@@ -114,6 +115,9 @@ class Population {
                                                             std::string_view member_id) const = 0;
   // Appends the ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none.
   virtual absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const = 0;
+  // Reads everything that is stored of it, as VerifyEnvironments does, beside questions and loads. Answers
+  // how many problems there are.
+  virtual absl::StatusOr<uint64_t> Verify(Findings::Report report) const = 0;
   virtual absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const = 0;
 };
 

@@ -59,6 +59,8 @@ absl::Status CheckPopulationFolder(const std::string& folder) {
   return absl::OkStatus();
 }
 
+std::string CrashMarkOf(const std::string& folder) { return (fs::path(folder) / "CRASHED").string(); }
+
 absl::StatusOr<std::string> SetPopulationAside(const std::string& folder) {
   // The name is one of its own: a folder that was set aside before may still be on its way out.
   const std::string aside = Sentence(folder, ".", absl::Hex(NewIdentity()), kUnfinishedSuffix);

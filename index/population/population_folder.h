@@ -25,6 +25,9 @@ absl::Status MakePopulationFolder(const std::string& folder, size_t map_size);
 // DATA_LOSS, kStorageCorrupt, when an environment is missing: LMDB would make a new one in its place, and the
 // server would serve half a population.
 absl::Status CheckPopulationFolder(const std::string& folder);
+// The file in the folder that a crash leaves (index/storage/crash_mark.h): while it is there, the population
+// is offline.
+std::string CrashMarkOf(const std::string& folder);
 // Gives the folder an unfinished name, from where on it is nobody's: answers the new path, for RemoveFolder.
 // Its environments may still be open.
 absl::StatusOr<std::string> SetPopulationAside(const std::string& folder);

@@ -12,10 +12,12 @@
 #include "index/population/member_profile.h"
 #include "index/population/population_folder.h"
 #include "index/population/value_list.h"
+#include "index/population/verification.h"
 #include "index/population/zone.h"
 #include "index/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/counters.h"
+#include "index/storage/record_walk.h"
 #include "index/versions/fragment_reader.h"
 #include "index/versions/version_record.h"
 
@@ -49,6 +51,10 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   EnvironmentOptions environment;
   environment.map_size = std::min(environment.map_size, options.map_size);
   environment.max_map_size = options.map_size;
+  environment.crash_mark = CrashMarkOf(directory);
+  environment.damage_found = [warn = options.warn](const absl::Status& damage) {
+    warn(std::string(damage.message()));
+  };
   for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
     environment.kind = kind;
     environment.directory = (std::filesystem::path(directory) / EnvironmentName(kind)).string();
@@ -113,6 +119,21 @@ absl::Status StoredPopulation::CheckStoredZone() const {
 
 StoredPopulation::~StoredPopulation() {
   if (versions_) versions_->leases().ReleaseAll();
+}
+
+absl::StatusOr<uint64_t> StoredPopulation::Verify(Findings::Report report) const {
+  return VerifyEnvironments(*index_, *member_index_, std::move(report));
+}
+
+absl::Status StoredPopulation::Scrub(const std::function<bool(size_t bytes)>& go_on) {
+  absl::Status first;
+  RecordWalk walk;
+  walk.go_on = go_on;
+  walk.damaged = [&first](const absl::Status& damage) { first.Update(damage); };
+  for (Environment* const part : {index_.get(), member_index_.get()}) {
+    if (const absl::StatusOr<bool> whole = index::Scrub(*part, walk); !whole.ok()) return whole.status();
+  }
+  return first;
 }
 
 bool StoredPopulation::visible() const {

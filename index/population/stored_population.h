@@ -40,6 +40,11 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   ~StoredPopulation() override;
 
   bool visible() const;
+  // Whether both environments were closed by whoever had them open last.
+  bool was_closed() const { return index_->was_closed() && member_index_->was_closed(); }
+  // Reads every record that wasn't checked yet, and then trusts what is whole. `go_on`: asked between
+  // transactions with the bytes that were read; false ends it. DATA_LOSS: the first damage.
+  absl::Status Scrub(const std::function<bool(size_t bytes)>& go_on);
   // INVALID_ARGUMENT, kBadRequest: no such time zone. Must not be visible.
   absl::Status SetVisible(const std::string& time_zone);
   // From here on there are no loads. ABORTED, kLoadConflict, naming one that is open.
@@ -82,6 +87,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,
                                                     std::string_view member_id) const override;
   absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override;
+  absl::StatusOr<uint64_t> Verify(Findings::Report report) const override;
   absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const override;
 
   // For tests: the settler, and versions that no token names.

@@ -21,6 +21,7 @@ Cursor& Cursor::operator=(Cursor&& other) noexcept {
   reach_ = other.reach_;
   leaf_ = std::move(other.leaf_);
   valid_ = std::exchange(other.valid_, false);
+  value_damaged_ = other.value_damaged_;
   key_ = other.key_;
   value_ = other.value_;
   status_ = std::move(other.status_);
@@ -41,6 +42,7 @@ absl::Status Cursor::LookBefore(int operation) {
 }
 
 void Cursor::Move(int operation) {
+  value_damaged_ = false;
   if (!guard_->Trusts(database_)) {
     status_ = LookBefore(operation);
     valid_ = false;
@@ -58,6 +60,7 @@ void Cursor::Move(int operation) {
     if (valid_) {
       value_ = *unsealed;
     } else {
+      value_damaged_ = true;
       status_ = unsealed.status();
     }
   } else if (code != MDB_NOTFOUND) {

@@ -42,6 +42,9 @@ class Cursor {
   // REQUIRES: valid().
   std::string_view key() const { return key_; }
   std::string_view value() const { return value_; }
+  // After a status that says so: the key under which a damaged value lies; empty when the page itself is
+  // damaged. A walk may go on behind it.
+  std::string_view damaged_key() const { return value_damaged_ ? key_ : std::string_view(); }
   // OK, or the error that ended the walk: check it after every walk.
   const absl::Status& status() const { return status_; }
 
@@ -62,6 +65,7 @@ class Cursor {
   TreeGuard::Reach reach_ = TreeGuard::Reach::kNeighbours;
   LeafRange leaf_;  // around which everything was looked at
   bool valid_ = false;
+  bool value_damaged_ = false;
   std::string_view key_, value_;
   absl::Status status_;
 };

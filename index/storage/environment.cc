@@ -16,6 +16,7 @@
 #include "index/status_reason.h"
 #include "index/storage/address_space.h"
 #include "index/storage/close_mark.h"
+#include "index/storage/crash_mark.h"
 #include "index/storage/file_length.h"
 #include "index/storage/format_version.h"
 #include "index/storage/lmdb_status.h"
@@ -54,8 +55,8 @@ Environment::Environment(const EnvironmentOptions& options)
       kind_(options.kind),
       max_map_size_(options.max_map_size),
       damage_found_(options.damage_found),
-      guard_(absl::StrCat(options.directory, "/data.mdb"), std::max(options.map_size, options.max_map_size)) {
-}
+      guard_(absl::StrCat(options.directory, "/data.mdb"), std::max(options.map_size, options.max_map_size)),
+      crash_mark_(KeepMark(options.crash_mark)) {}
 
 Environment::~Environment() {
   {
@@ -64,6 +65,8 @@ Environment::~Environment() {
     idle_.clear();
   }
   if (env_ == nullptr) return;
+  EnterMarked(crash_mark_);
+  const absl::Cleanup closed = [this] { LeaveMarked(crash_mark_); };
   std::optional<uint64_t> sum;
   if (opened_ && !abandoned_ && damages_.empty()) {
     if (const absl::StatusOr<uint64_t> seen = guard_.LookAtNames(); seen.ok()) sum = *seen;
@@ -76,17 +79,21 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const Environment
   if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
   if (absl::Status whole = CheckMetaPages(options.directory); !whole.ok()) return whole;
   std::unique_ptr<Environment> made(new Environment(options));
+  EnterMarked(made->crash_mark_);
+  const absl::Cleanup opened = [mark = made->crash_mark_] { LeaveMarked(mark); };
   if (absl::Status opened = made->OpenFile(options); !opened.ok()) return opened;
   if (absl::Status locked = made->LockFile(); !locked.ok()) return locked;
   if (absl::Status status = made->RememberMap(); !status.ok()) return status;
   const absl::StatusOr<std::optional<uint64_t>> closed = ReadCloseMark(options.directory);
   if (!closed.ok()) return closed.status();
-  if (absl::Status whole = made->CheckNames(*closed); !whole.ok()) return whole;
+  const absl::StatusOr<uint64_t> seen = made->guard_.LookAtNames();
+  if (!seen.ok()) return seen.status();
   if (absl::Status whole = CheckFileLength(made->env_, options.directory); !whole.ok()) return whole;
   made->CheckReaders();
   const absl::StatusOr<std::optional<Identity>> identity =
       ReadFormat(made->env_, made->kind_, made->directory_);
   if (!identity.ok()) return identity.status();
+  if (absl::Status whole = made->CheckClosed(*closed, *seen); !whole.ok()) return whole;
   made->identity_ = identity->value_or(options.identity != 0 ? options.identity : NewIdentity());
   if (absl::Status status = RemoveCloseMark(options.directory); !status.ok()) return status;
   if (absl::Status status = made->OpenDatabases(!identity->has_value()); !status.ok()) return status;
@@ -166,10 +173,8 @@ std::unique_ptr<TreeGuard> Environment::NewGuard() const {
                                      std::max(map_size(), max_map_size_));
 }
 
-absl::Status Environment::CheckNames(std::optional<uint64_t> closed) {
-  const absl::StatusOr<uint64_t> seen = guard_.LookAtNames();
-  if (!seen.ok()) return seen.status();
-  was_closed_ = closed == *seen;
+absl::Status Environment::CheckClosed(std::optional<uint64_t> closed, uint64_t seen) {
+  was_closed_ = closed == seen;
   if (was_closed_ || !closed.has_value()) return absl::OkStatus();
   return WithReason(absl::DataLossError(absl::StrCat(
                         directory_,
@@ -336,6 +341,7 @@ uint64_t Environment::disk_bytes() const {
 }
 
 void Environment::EnterTransaction() {
+  EnterMarked(crash_mark_);
   MutexLock lock(mutex_);
   // A thread that has a transaction open passes while growing still waits for that: it would wait for ever.
   while (growing_ && !(open_in_this_thread > 0 && transactions_ > 0)) grown_.Wait(mutex_);
@@ -344,6 +350,7 @@ void Environment::EnterTransaction() {
 }
 
 void Environment::LeaveTransaction() {
+  LeaveMarked(crash_mark_);
   MutexLock lock(mutex_);
   --open_in_this_thread;
   if (--transactions_ == 0 && growing_) all_left_.NotifyAll();

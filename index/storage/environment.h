@@ -37,6 +37,7 @@ struct EnvironmentOptions {
   size_t map_size = size_t{64} << 20;
   size_t max_map_size = size_t{64} << 30;  // where growing ends
   Identity identity = 0;                   // the population's, for a new environment; 0: a new one
+  std::string crash_mark = {};             // the file that a crash leaves (crash_mark.h); empty: none
   // Called once for each damaged page or record that is met, on whatever thread met it. May be empty.
   std::function<void(const absl::Status&)> damage_found = {};
 };
@@ -107,7 +108,8 @@ class Environment {
   absl::Status LockFile();
   absl::Status OpenDatabases(bool write_format);
   absl::Status RememberMap();
-  absl::Status CheckNames(std::optional<uint64_t> closed);
+  // DATA_LOSS when the mark of a clean shutdown names another sum than was seen.
+  absl::Status CheckClosed(std::optional<uint64_t> closed, uint64_t seen);
   // As TreeGuard::LookAt, from the root that the database has in the transaction.
   absl::Status LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId database, TreeGuard::Place place,
                       std::string_view key, TreeGuard::Reach reach, LeafRange& leaf);
@@ -138,6 +140,7 @@ class Environment {
   Identity identity_ = 0;
   const std::function<void(const absl::Status&)> damage_found_;
   TreeGuard guard_;
+  const char* const crash_mark_;
   bool opened_ = false;
   std::atomic<bool> abandoned_{false};
   bool was_closed_ = false;

@@ -19,6 +19,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "index/population/database.h"
+#include "index/storage/crash_mark.h"
 #include "server/lifecycle/open_files.h"
 #include "server/lifecycle/running_server.h"
 #include "server/lifecycle/spare_memory.h"
@@ -132,6 +133,8 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   data.directory = settings.data;
   data.map_size = settings.map_size;
   data.warn = [](const std::string& sentence) { spdlog::warn("{}", sentence); };
+  if (const absl::Status watched = index::InstallCrashMarks(); !watched.ok())
+    spdlog::warn("{}", std::string(watched.message()));
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
   if (!database.ok()) return Fail(database.status());
   WarnOfRights(settings);

@@ -83,6 +83,7 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       workers_(options.workers),
       context_{*database_,  workers_,      tokens_,           value_listings_,
                open_loads_, open_streams_, options.load_lease},
+      admin_(context_),
       catalog_(context_),
       loads_(context_),
       queries_(context_),
@@ -104,6 +105,7 @@ absl::Status RunningServer::Listen(const std::string& address) {
       builder.experimental().AddExternalConnectionAcceptor(
           grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
           grpc::InsecureServerCredentials());
+  builder.RegisterService(&admin_);
   builder.RegisterService(&catalog_);
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);

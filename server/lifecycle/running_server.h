@@ -12,6 +12,7 @@
 #include "index/population/database.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/worker_pool.h"
+#include "server/services/admin_service.h"
 #include "server/services/catalog_service.h"
 #include "server/services/load_service.h"
 #include "server/services/query_service.h"
@@ -77,6 +78,7 @@ class RunningServer {
   ValueListings value_listings_;
   WorkerPool workers_;
   const ServiceContext context_;
+  AdminService admin_;
   CatalogService catalog_;
   LoadService loads_;
   QueryService queries_;

@@ -1,6 +1,7 @@
 #include "server/services/catalog_answers.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -99,6 +100,25 @@ absl::Status Describe(const Opened& opened, v1::Population& described) {
   if (joined->version > 0) described.set_current_date(index::DateText(*joined->business_date));
   described.set_disk_bytes(opened.population->disk_bytes());
   return absl::OkStatus();
+}
+
+// A population that is served, or why it is not.
+using Listed = absl::StatusOr<std::shared_ptr<index::Population>>;
+
+std::map<std::string, Listed> PopulationsByName(index::Database& database) {
+  std::map<std::string, Listed> all;
+  for (const std::shared_ptr<index::Population>& population : database.ListPopulations())
+    all.emplace(population->name(), population);
+  for (const index::OfflinePopulation& offline : database.ListOffline())
+    all.insert_or_assign(offline.name, Listed(offline.why));
+  return all;
+}
+
+absl::Status DescribeListed(const Listed& listed, v1::Population& described) {
+  if (!listed.ok()) return listed.status();
+  absl::StatusOr<SnapshotPtr> snapshot = (*listed)->CurrentSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  return Describe({*listed, *std::move(snapshot)}, described);
 }
 
 // NOT_FOUND when the snapshot has no such tag.
@@ -210,17 +230,22 @@ Answered ListPopulations(const ServiceContext& context, const v1::ListPopulation
   const std::string digest = DigestOf("ListPopulations", request);
   absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
   if (!token.ok()) return token.status();
-  for (const std::shared_ptr<index::Population>& population : context.database.ListPopulations()) {
-    if (token->has_value() && population->name() <= (*token)->last_name) continue;
+  for (const auto& [name, listed] : PopulationsByName(context.database)) {
+    if (token->has_value() && name <= (*token)->last_name) continue;
     if (static_cast<size_t>(response.populations_size()) == *page_size) {
       PageToken next;
       next.last_name = response.populations().rbegin()->name();
       response.set_next_page_token(context.tokens.SealPage(next, digest));
       return absl::OkStatus();
     }
-    absl::StatusOr<SnapshotPtr> snapshot = population->CurrentSnapshot();
-    if (!snapshot.ok()) return snapshot.status();
-    absl::Status described = Describe({population, *std::move(snapshot)}, *response.add_populations());
+    v1::Population& encoded = *response.add_populations();
+    absl::Status described = DescribeListed(listed, encoded);
+    if (absl::IsDataLoss(described)) {  // the others are listed all the same
+      encoded.Clear();
+      encoded.set_name(name);
+      encoded.set_offline(MendUtf8(std::string_view(described.message().data(), described.message().size())));
+      described = absl::OkStatus();
+    }
     if (!described.ok()) return described;
   }
   return absl::OkStatus();
@@ -230,9 +255,15 @@ Answered DeletePopulation(const ServiceContext& context, const v1::DeletePopulat
                           const Turn& turn, v1::DeletePopulationResponse& response) {
   if (turn.patience != Patience::kLong) return std::nullopt;  // its files may be large
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
-  if (!opened.ok()) return opened.status();
-  if (absl::Status described = Describe(*opened, *response.mutable_population()); !described.ok())
-    return described;
+  absl::Status described = opened.status();
+  if (opened.ok()) described = Describe(*opened, *response.mutable_population());
+  // One that is damaged can be dropped, though not described.
+  if (absl::IsDataLoss(described)) {
+    response.mutable_population()->Clear();
+    response.mutable_population()->set_name(request.population());
+    described = absl::OkStatus();
+  }
+  if (!described.ok()) return described;
   return context.database.DropPopulation(request.population());
 }
 

@@ -115,6 +115,7 @@ TEST(ServerStart, AFolderWithSomethingElsesFiles) {
   EXPECT_EQ(BytesOf(thesis), "two years of work");
 }
 
+// The population is offline, and the server serves whatever else there is.
 TEST(ServerStart, StoredFilesThatAreDamaged) {
   TinyServer server;
   server.MustLoad("id,n\na,1\n", "tags:\n  - {name: n, kind: NUMBER}\n");
@@ -124,10 +125,13 @@ TEST(ServerStart, StoredFilesThatAreDamaged) {
     for (const std::string& damaged : {std::string(bytes.size(), 'x'), bytes.substr(0, 100)}) {
       SCOPED_TRACE(path);
       std::ofstream(path, std::ios::binary) << damaged;
-      const Finished refused = StartOn(server.data());
-      EXPECT_EQ(refused.exit_code, 1) << refused.err;
-      EXPECT_EQ(refused.out, "");
-      EXPECT_THAT(refused.err, HasSubstr(server.data()));
+      server.Restart();
+      const Refusal refused = server.RefusedBecause("n = 1");
+      EXPECT_EQ(refused.code, grpc::StatusCode::DATA_LOSS);
+      EXPECT_EQ(refused.reason, "STORAGE_CORRUPT");
+      EXPECT_THAT(refused.message, HasSubstr("the population 'p' is offline"));
+      EXPECT_THAT(refused.message, HasSubstr(path));
+      EXPECT_EQ(server.process().Stop(), 0);
     }
     std::ofstream(path, std::ios::binary) << bytes;
   }

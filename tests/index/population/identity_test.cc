@@ -112,10 +112,14 @@ TEST_F(IdentityTest, MembersOfAnotherPopulationAreRefused) {
   fs::copy(Folder("other") / "members", Folder() / "members");
   DatabaseOptions options;
   options.directory = database_.folder();
-  const absl::Status refused = Database::Open(options).status();
+  absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_TRUE((*opened)->FindPopulation("other").ok());
+  const absl::Status refused = (*opened)->FindPopulation("shop").status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
   EXPECT_EQ(ReasonOf(refused), Reason::kStorageCorrupt);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("shop/members is not of the same population as"));
+  opened->reset();
   fs::remove_all(Folder() / "members");
   fs::rename(database_.folder() + "/aside", Folder() / "members");
   database_.Open();

@@ -1,4 +1,4 @@
-// Populations of which a part is gone are not opened; ones that were never finished go.
+// Populations of which a part is gone are offline; ones that were never finished go.
 #include <fstream>
 
 #include "gmock/gmock.h"
@@ -23,11 +23,16 @@ class IncompletePopulation : public ::testing::Test {
   }
   void Open() { database_.Open(); }
   fs::path Folder() const { return fs::path(database_.folder()) / "populations" / "shop"; }
+  // The directory is served, and the population is not.
   absl::Status WhyNot() const {
     DatabaseOptions options;
     options.directory = database_.folder();
     options.map_size = size_t{16} << 30;
-    return Database::Open(options).status();
+    const absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
+    if (!opened.ok()) return opened.status();
+    EXPECT_TRUE((*opened)->ListPopulations().empty());
+    EXPECT_EQ((*opened)->ListOffline().size(), 1u);
+    return (*opened)->FindPopulation("shop").status();
   }
   void ExpectLost(const std::string& words) const {
     const absl::Status refused = WhyNot();

@@ -1,6 +1,5 @@
 // Files that are damaged at rest: whatever lies in them, what is read is what was written, or DATA_LOSS; and
 // no damage ends the process.
-#include <fstream>
 #include <map>
 #include <random>
 #include <utility>
@@ -10,13 +9,15 @@
 #include "index/status_reason.h"
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
-#include "index/storage/page_meter.h"
+#include "tests/index/storage/file_damage.h"
 #include "tests/index/storage/temporary_directory.h"
 
 namespace muster::index {
 namespace {
 
-using Random = std::mt19937_64;
+using testing::DamageFile;
+using testing::Random;
+using testing::RandomBytes;
 using Model = std::map<std::pair<DatabaseId, std::string>, std::string>;
 
 constexpr DatabaseId kDatabases[] = {DatabaseId::kFragments, DatabaseId::kEdges, DatabaseId::kRowStats,
@@ -24,12 +25,6 @@ constexpr DatabaseId kDatabases[] = {DatabaseId::kFragments, DatabaseId::kEdges,
 
 absl::StatusOr<std::unique_ptr<Environment>> Open(const std::string& directory) {
   return Environment::Open({.directory = directory, .map_size = size_t{64} << 20});
-}
-
-std::string RandomBytes(Random& random, size_t count) {
-  std::string bytes(count, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
 }
 
 // Small values and large ones, as the database has them; 8 bytes of a key that is dense, or sparse text.
@@ -60,65 +55,6 @@ void Make(const std::string& directory, Model& model) {
   absl::StatusOr<std::unique_ptr<Environment>> environment = Open(directory);
   ASSERT_TRUE(environment.ok()) << environment.status();
   for (int turn = 0; turn < 40; ++turn) ChangeSome(**environment, random, 60, model);
-}
-
-// One damage to the file at `path`; says which.
-std::string Damage(const std::string& path, Random& random) {
-  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  const size_t size = std::filesystem::file_size(path), pages = size / kPageBytes;
-  const auto read = [&](size_t at, size_t count) {
-    std::string bytes(count, '\0');
-    file.seekg(static_cast<std::streamoff>(at)).read(bytes.data(), static_cast<std::streamsize>(count));
-    return bytes;
-  };
-  const auto write = [&](size_t at, const std::string& bytes) {
-    file.seekp(static_cast<std::streamoff>(at))
-        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  };
-  const size_t page = 2 + random() % (pages - 2), at = page * kPageBytes;
-  switch (random() % 8) {
-    case 0:
-      write(at, std::string(kPageBytes, '\0'));
-      return absl::StrCat("page ", page, " zeroed");
-    case 1:
-      write(at, std::string(16, '\0'));
-      return absl::StrCat("header of page ", page, " zeroed");
-    case 2:
-      write(at, RandomBytes(random, kPageBytes));
-      return absl::StrCat("page ", page, " random");
-    case 3: {
-      const size_t other = 2 + random() % (pages - 2);
-      const std::string a = read(at, kPageBytes), b = read(other * kPageBytes, kPageBytes);
-      write(at, b);
-      write(other * kPageBytes, a);
-      return absl::StrCat("pages ", page, " and ", other, " swapped");
-    }
-    case 4: {
-      std::string places;
-      for (int i = 0; i < 20; ++i) {
-        const size_t place = 2 * kPageBytes + random() % (size - 2 * kPageBytes);
-        write(place, std::string(1, static_cast<char>(read(place, 1)[0] ^ (1 << random() % 8))));
-        absl::StrAppend(&places, " ", place);
-      }
-      return absl::StrCat("bits flipped at", places);
-    }
-    case 5: {  // in the heads and the first records of pages, where LMDB looks
-      const size_t place = at + random() % 200;
-      write(place, std::string(1, static_cast<char>(read(place, 1)[0] ^ (1 << random() % 8))));
-      return absl::StrCat("a bit flipped at ", place);
-    }
-    case 6: {
-      const size_t place = random() % 2 * kPageBytes + random() % 160;
-      write(place, std::string(1, static_cast<char>(read(place, 1)[0] ^ (1 << random() % 8))));
-      return absl::StrCat("a bit of a meta page flipped at ", place);
-    }
-    default: {
-      const size_t end = random() % size;
-      file.close();
-      std::filesystem::resize_file(path, end);
-      return absl::StrCat("cut to ", end, " bytes");
-    }
-  }
 }
 
 void ExpectDataLoss(const absl::Status& status) {
@@ -220,7 +156,7 @@ TEST(DamageTest, IsNeverAnAnswer) {
     // With the mark of a clean shutdown, and as after a crash.
     const bool marked = seed % 2 == 0;
     if (marked) std::filesystem::copy_file(whole.path() + "/CLOSED", damaged.path() + "/CLOSED");
-    const std::string what = Damage(damaged.path() + "/data.mdb", random);
+    const std::string what = DamageFile(damaged.path() + "/data.mdb", random);
     SCOPED_TRACE(absl::StrCat("seed ", seed, ": ", what));
     absl::StatusOr<std::unique_ptr<Environment>> environment = Open(damaged.path());
     if (!environment.ok()) {

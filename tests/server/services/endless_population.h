@@ -111,6 +111,7 @@ class EndlessPopulation : public index::Population {
   absl::StatusOr<index::TagStatistics> Statistics(const index::Snapshot&, const index::Tag&) const override {
     return index::TagStatistics();
   }
+  absl::StatusOr<uint64_t> Verify(index::Findings::Report) const override { return 0; }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
   absl::StatusOr<index::Tag> UpdateTag(const std::string&, const index::TagChange&,
                                        const std::function<absl::Status()>&) override {

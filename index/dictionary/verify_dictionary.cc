@@ -1,0 +1,182 @@
+#include "index/dictionary/verify_dictionary.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "index/bitmap/row_id.h"
+#include "index/dictionary/member_dictionary.h"
+#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/value_dictionary.h"
+#include "index/storage/counters.h"
+#include "index/storage/keys.h"
+#include "index/storage/record_walk.h"
+
+namespace muster::index {
+namespace {
+
+constexpr size_t kShownBytes = 80;
+
+std::string Quoted(std::string_view text) {
+  return absl::StrCat("'", absl::Utf8SafeCHexEscape(std::string(text.substr(0, kShownBytes))), "'");
+}
+
+RecordWalk WalkThrough(Findings& findings,
+                       std::function<void(const Transaction&, std::string_view, std::string_view)> visit) {
+  RecordWalk walk;
+  walk.go_on = [&findings](size_t) { return findings.Progress(); };
+  walk.visit = [&findings, visit = std::move(visit)](const Transaction& transaction, std::string_view key,
+                                                     std::string_view value) {
+    findings.Count(1, key.size() + value.size());
+    visit(transaction, key, value);
+  };
+  return walk;
+}
+
+// `key`: tag · text, `value`: id.
+void LookAtText(const Transaction& transaction, std::string_view key, std::string_view value,
+                Findings& findings) {
+  if (key.size() <= 4 || value.size() != 4) return findings.Problem("a value's id has another size");
+  const TagId tag = ReadU32(key.data());
+  const ValueId id = ReadU32(value.data());
+  const absl::StatusOr<std::string_view> text = ValueText(transaction, tag, id);
+  if (!text.ok()) return findings.Problem(std::string(text.status().message()));
+  if (*text != key.substr(4))
+    findings.Problem(absl::StrCat("tag ", tag, ": the value ", Quoted(key.substr(4)), " leads to number ", id,
+                                  ", which is ", Quoted(*text)));
+}
+
+// `key`: tag · id, `value`: the text. An id that a crash left without a way to it is only used up.
+void LookAtId(const Transaction& transaction, std::string_view key, std::string_view value,
+              Findings& findings) {
+  if (key.size() != 8) return findings.Problem("a value's key has another size");
+  const TagId tag = ReadU32(key.data());
+  const ValueId id = ReadU32(key.data() + 4);
+  const absl::StatusOr<std::optional<ValueId>> back = FindStoredValue(transaction, tag, value);
+  if (!back.ok()) return findings.Problem(std::string(back.status().message()));
+  if (back->has_value() && **back != id)
+    findings.Problem(
+        absl::StrCat("tag ", tag, ": value ", id, " is ", Quoted(value), ", which leads to number ", **back));
+}
+
+// `key`: store · row. Rows of the tag's own value (id 0) and of a FLAG's true have no text to look for.
+void LookAtRow(const Transaction& transaction, std::string_view key, Findings& findings) {
+  if (key.size() != 8) return;
+  const ValueId value = ReadU32(key.data() + 4) >> 8;
+  if (value == kOwnValue) return;
+  const auto store = transaction.Get(DatabaseId::kStores, key.substr(0, 4));
+  if (!store.ok() || !store->has_value() || (*store)->size() < 4) return;  // the rows' check says so
+  const TagId tag = ReadU32((*store)->data());
+  const absl::StatusOr<ValueId> last = LastValueId(transaction, tag);
+  if (!last.ok() || *last == 0) return;  // a tag without texts
+  if (const absl::Status text = ValueText(transaction, tag, value).status(); !text.ok())
+    findings.Problem(std::string(text.message()));
+}
+
+// Blocks of member ids, as a walk meets them.
+class Blocks {
+ public:
+  Blocks(Findings& findings, Ordinal indexed) : findings_(findings), indexed_(indexed) {}
+
+  void Visit(const Transaction& transaction, std::string_view key, std::string_view value) {
+    if (key.size() != 8) return findings_.Problem("a key of a block of member ids has another size");
+    const Ordinal first = ReadU64(key.data());
+    if (first != end_)
+      findings_.Problem(absl::StrCat("member ids: a block begins at number ", first, " and not at ", end_));
+    const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(value);
+    if (!block.ok()) return findings_.Problem(std::string(block.status().message()));
+    end_ = first + block->count();
+    const absl::Status read = block->Visit(0, block->count(), [&](size_t i, std::string_view id) {
+      if (!id.empty() && first + i < indexed_) LookAtMember(transaction, first + i, id);
+    });
+    if (!read.ok()) findings_.Problem(std::string(read.message()));
+  }
+
+  Ordinal end() const { return end_; }
+  // Ids that the index of ids must have.
+  uint64_t ids() const { return ids_; }
+
+ private:
+  void LookAtMember(const Transaction& transaction, Ordinal ordinal, std::string_view id) {
+    ++ids_;
+    const auto found = transaction.Get(DatabaseId::kOrdinals, id);
+    if (!found.ok()) return findings_.Problem(std::string(found.status().message()));
+    if (found->has_value() && (*found)->size() == 8 && ReadU64((*found)->data()) == ordinal) return;
+    findings_.Problem(
+        absl::StrCat("member ", Quoted(id), " has number ", ordinal, " and is not found under it"));
+  }
+
+  Findings& findings_;
+  const Ordinal indexed_;
+  Ordinal end_ = 0;
+  uint64_t ids_ = 0;
+};
+
+}  // namespace
+
+absl::Status VerifyValues(Environment& environment, TreeGuard& guard, Findings& findings) {
+  findings.Begin("values, both ways");
+  const struct {
+    DatabaseId database;
+    std::function<void(const Transaction&, std::string_view, std::string_view)> visit;
+  } walks[] = {
+      {DatabaseId::kValueIds, [&](const Transaction& transaction, std::string_view key,
+                                  std::string_view value) { LookAtText(transaction, key, value, findings); }},
+      {DatabaseId::kTagValues, [&](const Transaction& transaction, std::string_view key,
+                                   std::string_view value) { LookAtId(transaction, key, value, findings); }},
+      {DatabaseId::kRowStats, [&](const Transaction& transaction, std::string_view key,
+                                  std::string_view) { LookAtRow(transaction, key, findings); }},
+  };
+  for (const auto& [database, visit] : walks) {
+    const absl::StatusOr<bool> walked =
+        WalkRecords(environment, guard, database, WalkThrough(findings, visit));
+    if (!walked.ok()) return walked.status();
+    if (findings.stopped()) break;
+  }
+  findings.End();
+  return absl::OkStatus();
+}
+
+absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t members_end,
+                           Findings& findings) {
+  findings.Begin("member ids, both ways");
+  Ordinal indexed = 0;
+  {
+    const absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
+    if (!transaction.ok()) return transaction.status();
+    const absl::StatusOr<uint64_t> counter = LastNumber(*transaction, kIndexedCounter);
+    if (counter.ok()) {
+      indexed = *counter;
+    } else {
+      findings.Problem(std::string(counter.status().message()));
+    }
+  }
+  Blocks blocks(findings, indexed);
+  absl::StatusOr<bool> walked = WalkRecords(
+      environment, guard, DatabaseId::kMemberIds,
+      WalkThrough(findings, [&](const Transaction& transaction, std::string_view key,
+                                std::string_view value) { blocks.Visit(transaction, key, value); }));
+  if (!walked.ok()) return walked.status();
+  // Each id is found under its number; so there are as many, or one more leads to a number that has another
+  // id.
+  uint64_t found = 0;
+  walked =
+      WalkRecords(environment, guard, DatabaseId::kOrdinals,
+                  WalkThrough(findings, [&](const Transaction&, std::string_view, std::string_view value) {
+                    if (value.size() == 8 && ReadU64(value.data()) < indexed) ++found;
+                  }));
+  if (!walked.ok()) return walked.status();
+  if (!findings.stopped() && found != blocks.ids())
+    findings.Problem(absl::StrCat(found, " member ids lead to a number below ", indexed, ", and ",
+                                  blocks.ids(), " have one"));
+  if (!findings.stopped() && blocks.end() < members_end)
+    findings.Problem(absl::StrCat("the member ids end at number ", blocks.end(),
+                                  ", and everyone has members up to number ", members_end));
+  findings.End();
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

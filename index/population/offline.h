@@ -1,0 +1,23 @@
+// Why a population is offline. For this folder's sources.
+#ifndef MUSTER_INDEX_POPULATION_OFFLINE_H_
+#define MUSTER_INDEX_POPULATION_OFFLINE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace muster::index {
+
+// DATA_LOSS, kStorageCorrupt: "the population '…' is offline: `why`".
+absl::Status WhyOffline(const std::string& population, absl::string_view why);
+
+// The same for a population in whose folder a crash left its mark, with the ways back; nothing when there is
+// no mark.
+std::optional<absl::Status> WhyMarked(const std::string& population, const std::string& folder,
+                                      const std::string& data_directory);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_OFFLINE_H_

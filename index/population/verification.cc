@@ -1,0 +1,115 @@
+#include "index/population/verification.h"
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "index/catalog/names.h"
+#include "index/dictionary/sentence.h"
+#include "index/dictionary/verify_dictionary.h"
+#include "index/population/population_folder.h"
+#include "index/status_reason.h"
+#include "index/storage/directory_lock.h"
+#include "index/storage/record_walk.h"
+#include "index/versions/verify_versions.h"
+
+namespace muster::index {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Every record against its checksum, and every page on the way.
+absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings& findings) {
+  findings.Begin(absl::StrCat("checksums of \"", EnvironmentName(environment.kind()), "\""));
+  RecordWalk walk;
+  walk.visit = [&findings](const Transaction&, std::string_view key, std::string_view value) {
+    findings.Count(1, key.size() + value.size());
+  };
+  walk.damaged = [&findings](const absl::Status& status) { findings.Problem(std::string(status.message())); };
+  walk.go_on = [&findings](size_t) { return findings.Progress(); };
+  for (const DatabaseSpec& spec : AllDatabases()) {
+    if (spec.environment != environment.kind() || !spec.made || findings.stopped()) continue;
+    const absl::StatusOr<bool> walked = WalkRecords(environment, guard, spec.id, walk);
+    if (!walked.ok()) return walked.status();
+  }
+  findings.End();
+  return absl::OkStatus();
+}
+
+// A check that damage kept from being made has a problem; what else keeps it is an error.
+absl::Status OrProblem(absl::Status status, Findings& findings) {
+  if (!absl::IsDataLoss(status)) return status;
+  findings.Problem(std::string(status.message()));
+  findings.End();
+  return absl::OkStatus();
+}
+
+absl::Status RunChecks(Environment& index, Environment& members, Findings& findings) {
+  const std::unique_ptr<TreeGuard> index_guard = index.NewGuard(), members_guard = members.NewGuard();
+  absl::Status done = OrProblem(VerifyRecords(index, *index_guard, findings), findings);
+  if (done.ok()) done = OrProblem(VerifyRecords(members, *members_guard, findings), findings);
+  if (done.ok()) done = OrProblem(VerifyRows(index, *index_guard, findings), findings);
+  if (done.ok()) done = OrProblem(VerifyEdges(index, *index_guard, findings), findings);
+  if (done.ok()) done = OrProblem(VerifyVersionTree(index, *index_guard, findings), findings);
+  if (done.ok()) done = OrProblem(VerifyValues(index, *index_guard, findings), findings);
+  if (!done.ok() || findings.stopped()) return done;
+  const absl::StatusOr<uint64_t> end = EndOfEveryone(index);
+  if (!end.ok() && !absl::IsDataLoss(end.status())) return end.status();
+  return OrProblem(VerifyMembers(members, *members_guard, end.value_or(0), findings), findings);
+}
+
+absl::StatusOr<std::unique_ptr<Environment>> OpenPart(const std::string& folder, EnvironmentKind kind) {
+  EnvironmentOptions options;
+  options.kind = kind;
+  options.directory = (fs::path(folder) / EnvironmentName(kind)).string();
+  options.crash_mark = CrashMarkOf(folder);
+  return Environment::Open(options);
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
+                                            Findings::Report report) {
+  Findings findings(std::move(report));
+  if (absl::Status done = RunChecks(index, members, findings); !done.ok()) return done;
+  if (findings.stopped()) return absl::CancelledError("the verification was stopped");
+  return findings.problems();
+}
+
+absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const std::string& population,
+                                      Findings::Report report) {
+  if (absl::Status named = CheckPopulationName(population); !named.ok()) return named;
+  const std::string folder = (fs::path(data_directory) / "populations" / population).string();
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    return WithReason(
+        absl::NotFoundError(Sentence("there is no population '", population, "' in ", data_directory,
+                                     "; name another, or give --data the directory that musterd serves")),
+        Reason::kUnknownPopulation);
+  }
+  const absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(data_directory);
+  if (!lock.ok()) return lock.status();
+  absl::Status opened = CheckPopulationFolder(folder);
+  std::unique_ptr<Environment> parts[2];
+  for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
+    if (!opened.ok()) break;
+    absl::StatusOr<std::unique_ptr<Environment>> part = OpenPart(folder, kind);
+    opened = part.status();
+    if (part.ok()) parts[kind == EnvironmentKind::kIndex ? 0 : 1] = *std::move(part);
+  }
+  if (!opened.ok()) {
+    if (!absl::IsDataLoss(opened)) return opened;
+    Findings findings(std::move(report));
+    findings.Begin("files");
+    findings.Problem(std::string(opened.message()));
+    findings.End();
+    return findings.problems();
+  }
+  const absl::StatusOr<uint64_t> problems = VerifyEnvironments(*parts[0], *parts[1], std::move(report));
+  if (problems.ok() && *problems == 0) fs::remove(CrashMarkOf(folder), error);
+  return problems;
+}
+
+}  // namespace muster::index

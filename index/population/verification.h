@@ -1,0 +1,30 @@
+// Reads everything that a population has on disk, and says what is not as it should be.
+#ifndef MUSTER_INDEX_POPULATION_VERIFICATION_H_
+#define MUSTER_INDEX_POPULATION_VERIFICATION_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "index/storage/environment.h"
+#include "index/storage/findings.h"
+
+namespace muster::index {
+
+// Checks, in this order: every record of both environments against its checksum, rows and edges with their
+// statistics, versions, values and member ids both ways. Loads may go on meanwhile. Answers how many problems
+// were found; each check and its first problems go to `report` as it ends. An error is what kept a check from
+// being made. CANCELLED when `report` said to stop.
+absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
+                                            Findings::Report report);
+
+// The same for a population of a data directory that no server has open. A population that can't be opened
+// has one problem, which says why. One that is whole loses the mark that a crash left (crash_mark.h): the
+// next server serves it again. NOT_FOUND: no such population. FAILED_PRECONDITION: a server has the directory
+// open.
+absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const std::string& population,
+                                      Findings::Report report);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_VERIFICATION_H_

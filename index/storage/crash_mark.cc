@@ -1,0 +1,114 @@
+#include "index/storage/crash_mark.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "index/concurrency/mutex.h"
+
+namespace muster::index {
+namespace {
+
+constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGABRT};
+constexpr size_t kStackBytes = size_t{64} << 10;
+
+std::atomic<bool> installed{false};
+// Given up when a mark has to be written: the process may have no other.
+std::atomic<int> reserve{-1};
+
+// Transactions that the thread has open: few at once. When there are more, the oldest are forgotten.
+constexpr int kMostOpen = 8;
+thread_local const char* open_marks[kMostOpen];
+thread_local int open_count = 0;
+
+// A thread's stack for handlers, made with its first transaction: a stack that ran full has no room for one.
+struct HandlerStack {
+  void* memory = MAP_FAILED;
+  HandlerStack() {
+    memory = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return;
+    stack_t stack = {};
+    stack.ss_sp = memory;
+    stack.ss_size = kStackBytes;
+    sigaltstack(&stack, nullptr);
+  }
+  ~HandlerStack() {
+    if (memory == MAP_FAILED) return;
+    stack_t none = {};
+    none.ss_flags = SS_DISABLE;
+    sigaltstack(&none, nullptr);
+    munmap(memory, kStackBytes);
+  }
+};
+
+const char* NameOf(int signal) {
+  return signal == SIGSEGV ? "SIGSEGV\n" : signal == SIGBUS ? "SIGBUS\n" : "SIGABRT\n";
+}
+
+void LeaveMarks(int signal) {
+  if (const int spare = reserve.exchange(-1); spare >= 0) close(spare);
+  const char* const name = NameOf(signal);
+  for (int i = 0; i < open_count; ++i) {
+    const int file = open(open_marks[i], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file < 0) continue;
+    const ssize_t written = write(file, name, std::strlen(name));
+    (void)written;  // the file is what counts
+    fsync(file);
+    close(file);
+  }
+  // The signal is held back until the handler returns, and then ends the process as it would have.
+  ::signal(signal, SIG_DFL);
+  raise(signal);
+}
+
+}  // namespace
+
+absl::Status InstallCrashMarks() {
+  reserve.store(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  struct sigaction action = {};
+  action.sa_handler = LeaveMarks;
+  action.sa_flags = SA_ONSTACK;
+  sigemptyset(&action.sa_mask);
+  for (const int signal : kSignals) {
+    if (sigaction(signal, &action, nullptr) != 0)
+      return absl::InternalError(absl::StrCat("cannot watch for crashes: ", std::strerror(errno)));
+  }
+  installed.store(true, std::memory_order_release);
+  return absl::OkStatus();
+}
+
+const char* KeepMark(const std::string& path) {
+  if (path.empty()) return nullptr;
+  static Mutex mutex;
+  static auto* const kept = new std::set<std::string>;  // never freed: handlers read it at any time
+  MutexLock lock(mutex);
+  return kept->insert(path).first->c_str();
+}
+
+void EnterMarked(const char* mark) {
+  if (mark == nullptr || !installed.load(std::memory_order_acquire)) return;
+  static thread_local const HandlerStack stack;
+  if (open_count == kMostOpen) {
+    --open_count;
+    std::memmove(open_marks, open_marks + 1, sizeof(open_marks[0]) * open_count);
+  }
+  open_marks[open_count++] = mark;
+}
+
+void LeaveMarked(const char* mark) {
+  for (int i = open_count - 1; i >= 0; --i) {
+    if (open_marks[i] != mark) continue;
+    open_marks[i] = open_marks[--open_count];
+    return;
+  }
+}
+
+}  // namespace muster::index

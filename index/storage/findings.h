@@ -1,0 +1,61 @@
+// What a verification finds: check by check, with the first problems of each.
+#ifndef MUSTER_INDEX_STORAGE_FINDINGS_H_
+#define MUSTER_INDEX_STORAGE_FINDINGS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace muster::index {
+
+// One check, finished or under way. A plain value.
+struct Check {
+  std::string name;
+  uint64_t records = 0;  // that it looked at
+  uint64_t bytes = 0;
+  uint64_t problems = 0;
+  std::vector<std::string> first_problems;  // a sentence each, at most Findings::kProblemsKept
+};
+
+// Collects them and reports them. Not thread-safe.
+class Findings {
+ public:
+  static constexpr size_t kProblemsKept = 100;
+
+  // Called when a check has ended, and now and then while it is under way; false stops the verification.
+  using Report = std::function<bool(const Check& check, bool ended)>;
+  explicit Findings(Report report) : report_(std::move(report)) {}
+
+  void Begin(std::string name) {
+    check_ = {};
+    check_.name = std::move(name);
+  }
+  void Count(uint64_t records, uint64_t bytes) {
+    check_.records += records;
+    check_.bytes += bytes;
+  }
+  void Problem(std::string sentence) {
+    ++check_.problems;
+    ++problems_;
+    if (check_.first_problems.size() < kProblemsKept) check_.first_problems.push_back(std::move(sentence));
+  }
+  // False: stop.
+  bool Progress() { return go_on_ = go_on_ && report_(check_, false); }
+  bool End() { return go_on_ = go_on_ && report_(check_, true); }
+
+  bool stopped() const { return !go_on_; }
+  uint64_t problems() const { return problems_; }
+
+ private:
+  const Report report_;
+  Check check_;
+  uint64_t problems_ = 0;
+  bool go_on_ = true;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_STORAGE_FINDINGS_H_

@@ -1,0 +1,185 @@
+// Verifications: of a sound population, beside loads, and of one in which something is wrong although every
+// checksum is right.
+#include "index/population/verification.h"
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "gmock/gmock.h"
+#include "index/dictionary/member_dictionary.h"
+#include "index/storage/keys.h"
+#include "index/versions/version_record.h"
+#include "tests/index/population/test_database.h"
+
+namespace muster::index {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class VerificationTest : public ::testing::Test {
+ protected:
+  void Load(const std::string& label, const TextRecords& records) {
+    LoadSpec spec;
+    spec.population = "shop";
+    spec.label = label;
+    spec.tags = {TagSpec("city", TagKind::kSingle), TagSpec("n", TagKind::kNumber)};
+    ASSERT_TRUE(LoadText(*database_, spec, records).ok());
+  }
+  // Three versions, edges and a dictionary.
+  void SetUp() override {
+    TextRecords first, second;
+    for (int i = 0; i < 300; ++i)
+      first.push_back({"m" + std::to_string(i), i % 3 ? "x" : "y", std::to_string(i)});
+    for (int i = 0; i < 40; ++i)
+      second.push_back({"m" + std::to_string(i * 9), "z", std::to_string(i * 100)});
+    Load("monday", first);
+    Load("tuesday", second);
+    Load("wednesday", {{"new", "x", "7"}});
+  }
+  std::string Folder() const { return database_.folder() + "/populations/shop"; }
+  // The problems, all checks together.
+  std::vector<std::string> Verify() {
+    std::vector<std::string> problems;
+    const absl::StatusOr<uint64_t> found =
+        VerifyFolder(database_.folder(), "shop", [&](const Check& check, bool ended) {
+          if (ended)
+            problems.insert(problems.end(), check.first_problems.begin(), check.first_problems.end());
+          return true;
+        });
+    EXPECT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(found.value_or(0), problems.size());
+    return problems;
+  }
+  // Writes to an environment what no load would.
+  void Break(EnvironmentKind kind, const std::function<void(WriteTransaction&)>& change) {
+    absl::StatusOr<std::unique_ptr<Environment>> environment =
+        Environment::Open({.directory = Folder() + "/" + EnvironmentName(kind), .kind = kind});
+    ASSERT_TRUE(environment.ok()) << environment.status();
+    absl::StatusOr<WriteTransaction> transaction = (*environment)->BeginWrite();
+    ASSERT_TRUE(transaction.ok());
+    change(*transaction);
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+  // The first key of a database.
+  static std::string FirstKey(const Transaction& transaction, DatabaseId database) {
+    absl::StatusOr<Cursor> cursor = transaction.NewCursor(database);
+    EXPECT_TRUE(cursor.ok());
+    cursor->First();
+    EXPECT_TRUE(cursor->valid());
+    return std::string(cursor->key());
+  }
+
+  TestDatabase database_;
+};
+
+TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
+  const absl::StatusOr<std::shared_ptr<Population>> population = database_->FindPopulation("shop");
+  ASSERT_TRUE(population.ok());
+  int checks = 0;
+  const absl::StatusOr<uint64_t> beside = (*population)->Verify([&](const Check& check, bool ended) {
+    checks += ended ? 1 : 0;
+    EXPECT_THAT(check.first_problems, IsEmpty());
+    EXPECT_TRUE(!ended || check.records > 0) << check.name;
+    return true;
+  });
+  EXPECT_EQ(beside.value(), 0u);
+  EXPECT_EQ(checks, 7);
+  database_.Close();
+  EXPECT_THAT(Verify(), IsEmpty());
+}
+
+TEST_F(VerificationTest, ItStopsWhenItIsTold) {
+  const absl::StatusOr<std::shared_ptr<Population>> population = database_->FindPopulation("shop");
+  EXPECT_EQ((*population)->Verify([](const Check&, bool) { return false; }).status().code(),
+            absl::StatusCode::kCancelled);
+}
+
+TEST_F(VerificationTest, StatisticsThatDontFitTheRows) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    const std::string key = FirstKey(transaction, DatabaseId::kRowStats);
+    ASSERT_TRUE(
+        transaction.Put(DatabaseId::kRowStats, key, EncodeRowStats({.cardinality = 12345, .records = 1}))
+            .ok());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("its statistics say 12345")));
+}
+
+TEST_F(VerificationTest, EdgesThatChangeWhatTheirStatisticsDontSay) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    const std::string key = FirstKey(transaction, DatabaseId::kEdgeStats);
+    ASSERT_TRUE(
+        transaction.Put(DatabaseId::kEdgeStats, key, EncodeEdgeStats({.change = 777, .records = 1})).ok());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("its statistics say 777")));
+}
+
+TEST_F(VerificationTest, AFragmentThatIsGone) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    const std::string key = FirstKey(transaction, DatabaseId::kFragments);
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kFragments, key).value());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("records, and there are none")));
+}
+
+TEST_F(VerificationTest, AValueThatLeadsToAnother) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    const std::string key = FirstKey(transaction, DatabaseId::kValueIds);
+    ASSERT_TRUE(transaction.Put(DatabaseId::kValueIds, key, MakeKey(3)).ok());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("leads to number")));
+}
+
+TEST_F(VerificationTest, AMemberThatIsNotFoundUnderItsNumber) {
+  database_.Close();
+  Break(EnvironmentKind::kMembers, [](WriteTransaction& transaction) {
+    ASSERT_TRUE(transaction.Put(DatabaseId::kOrdinals, "m7", MakeKey64(8)).ok());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("member 'm7' has number")));
+}
+
+TEST_F(VerificationTest, AVersionWithoutItsStore) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    const std::string key = FirstKey(transaction, DatabaseId::kStores);
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kStores, key).value());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("list of stores")));
+}
+
+TEST_F(VerificationTest, BytesThatWereChanged) {
+  database_.Close();
+  const std::string path = Folder() + "/index/data.mdb";
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(fs::file_size(path) / 2)).write(std::string(8192, 'x').data(), 8192);
+  file.close();
+  EXPECT_THAT(Verify(), ::testing::Not(IsEmpty()));
+}
+
+TEST_F(VerificationTest, OneThatIsWholeLosesTheMarkOfACrash) {
+  database_.Close();
+  std::ofstream(Folder() + "/CRASHED") << "SIGSEGV\n";
+  database_.Open();
+  EXPECT_EQ(database_->FindPopulation("shop").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(database_->FindPopulation("shop").status().message()), HasSubstr("SIGSEGV"));
+  EXPECT_THAT(database_->ListPopulations(), IsEmpty());
+  ASSERT_EQ(database_->ListOffline().size(), 1u);
+  EXPECT_EQ(database_->ListOffline()[0].name, "shop");
+  LoadSpec spec;
+  spec.population = "shop";
+  EXPECT_EQ(database_->BeginLoad(spec).status().code(), absl::StatusCode::kDataLoss);
+  database_.Close();
+  EXPECT_THAT(Verify(), IsEmpty());
+  database_.Open();
+  EXPECT_TRUE(database_->FindPopulation("shop").ok());
+}
+
+}  // namespace
+}  // namespace muster::index
