@@ -16,10 +16,6 @@ absl::Status LimitOf(absl::Status status) {
   return index::WithLimit(index::WithReason(std::move(status), index::Reason::kLimit), kMaxMessageBytes);
 }
 
-}  // namespace
-
-namespace {
-
 absl::Status CheckWeight(const grpc::ByteBuffer& bytes, const google::protobuf::Descriptor& type) {
   if (bytes.Length() <= kLightBytes) return absl::OkStatus();
   grpc::ByteBuffer shared = bytes;
