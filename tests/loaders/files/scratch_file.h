@@ -17,7 +17,7 @@ namespace muster::loaders {
 class ScratchFile {
  public:
   ScratchFile(const std::string& name, absl::string_view bytes)
-      : path_(testing::TempDir() + "muster-" + std::to_string(getpid()) + "-" + name) {
+      : path_(::testing::TempDir() + "muster-" + std::to_string(getpid()) + "-" + name) {
     std::ofstream(path_, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
   ~ScratchFile() { std::remove(path_.c_str()); }
