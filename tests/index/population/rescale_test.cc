@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "index/population/stored_population.h"
 #include "index/status_reason.h"
 #include "index/text/decimal.h"
 #include "tests/index/population/test_database.h"
@@ -63,9 +64,9 @@ TEST(Rescale, EveryNumberStaysWhatItIs) {
   // Who holds the version before, or asks for it by number, sees it in its own scale.
   EXPECT_EQ(ValuesOf(Shop(database), *before, "b", "amount"), "-12.5");
   EXPECT_EQ((**Shop(database).FindTag(*before, "amount")).scale, 1);
-  const VersionVector versions = before->versions();
+  const PinnedView view = before->Pin(before->versions());
   before.reset();
-  auto again = *Shop(database).OpenSnapshot(versions);
+  auto again = *Shop(database).OpenSnapshot(view);
   EXPECT_EQ(ValuesOf(Shop(database), *again, "b", "amount"), "-12.5");
   again.reset();
   // Loads go on in the new scale; the same scale once more changes nothing.
@@ -190,7 +191,7 @@ TEST(Rescale, LateLoadsBuildOnTheOldScale) {
     VersionVector versions = latest;
     versions.erase(kEveryoneTag);  // everyone who is there now
     versions[tag] = version;
-    return *Shop(database).OpenSnapshot(versions);
+    return *static_cast<StoredPopulation&>(Shop(database)).versions().OpenSnapshot(versions);
   };
   // MERGE at the first date: its numbers, in the new scale, with the load's on top.
   ASSERT_TRUE(LoadText(*database, AmountSpec(2, first), {{"b", "0.25"}, {"c", "1.5"}}).ok());
