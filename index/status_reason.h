@@ -26,6 +26,7 @@ enum class Reason {
   kSnapshotExpired,
   kOtherStore,
   kStorageFull,
+  kDiskFull,
   kStorageCorrupt,
 };
 

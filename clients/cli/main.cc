@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -52,6 +53,7 @@ __attribute__((section(".preinit_array"), used)) void (*const kFirstOfAll)() = &
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more is an error of its write
   std::ios::sync_with_stdio(false);
   umask(077);  // --umask says otherwise
   const EscapedOnTerminal out(std::cout, STDOUT_FILENO);

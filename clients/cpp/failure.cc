@@ -105,7 +105,7 @@ bool MayTryAgain(const absl::Status& status) {
     case absl::StatusCode::kAborted:
       return true;
     case absl::StatusCode::kResourceExhausted:
-      return FailureOf(status).reason == "OVERLOADED";
+      return FailureOf(status).reason == "OVERLOADED" || FailureOf(status).reason == "LOAD_MEMORY";
     default:
       return false;
   }

@@ -6,6 +6,11 @@
 #include "index/status_reason.h"
 
 namespace muster::index {
+namespace {
+
+constexpr size_t kTextBlockBytes = 64 * 1024;
+
+}  // namespace
 
 absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::string_view normal) {
   std::optional<ValueId> id = FindSeen(normal);
@@ -29,11 +34,16 @@ absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::str
   return *id;
 }
 
+uint64_t ValueInterner::ByteSize() const {
+  constexpr uint64_t kSlotBytes = sizeof(std::pair<std::string_view, ValueId>) + 1;
+  return blocks_.size() * kTextBlockBytes + seen_.capacity() * kSlotBytes +
+         fresh_.capacity() * sizeof(fresh_[0]);
+}
+
 std::string_view ValueInterner::Keep(std::string_view text) {
-  constexpr size_t kBlockBytes = 64 * 1024;
   if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < text.size()) {
     blocks_.emplace_back();
-    blocks_.back().reserve(std::max(kBlockBytes, text.size()));
+    blocks_.back().reserve(std::max(kTextBlockBytes, text.size()));
   }
   std::string& block = blocks_.back();
   const size_t begin = block.size();

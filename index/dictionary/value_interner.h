@@ -44,6 +44,8 @@ class ValueInterner {
   // Values that the store doesn't have, in the order of their ids.
   const std::vector<std::pair<std::string_view, ValueId>>& fresh() const { return fresh_; }
   ValueId last_id() const { return last_id_; }
+  // Bytes of memory that it holds, roughly.
+  uint64_t ByteSize() const;
 
  private:
   // The text, kept for as long as the interner lives.

@@ -1,6 +1,8 @@
 #include "index/loading/record_intake.h"
 
 #include <algorithm>
+#include <functional>
+#include <thread>
 #include <utility>
 
 #include "index/dictionary/member_id_block.h"
@@ -46,6 +48,7 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan&
   for (size_t i = 0; i < plan.tags.size(); ++i) {
     const PlannedTag& planned = plan.tags[i];
     intake->interners_.emplace_back();
+    intake->are_lists_.push_back(planned.tag.kind == TagKind::kMulti);
     if (HasValues(planned.tag.kind)) {
       const auto nothing_stored = [](std::string_view) {
         return absl::StatusOr<std::optional<ValueId>>(std::nullopt);
@@ -140,13 +143,62 @@ absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
     if (!rejections.rejected(i)) accepted.push_back(ids_[i]);
   }
   std::vector<Ordinal> given(accepted.size());
+  const uint64_t waiting_before = members_.PendingBytes();
   if (absl::Status assigned = members_.Assign(accepted, absl::MakeSpan(given)); !assigned.ok())
     return assigned;
+  // Other loads add theirs meanwhile: what two count is counted rather twice than never.
+  new_id_bytes_ += std::max(members_.PendingBytes(), waiting_before) - waiting_before;
   ordinals_.assign(ids_.size(), 0);
   for (size_t i = 0, next = 0; i < ids_.size(); ++i) {
     if (!rejections.rejected(i)) ordinals_[i] = given[next++];
   }
   return absl::OkStatus();
+}
+
+uint64_t RecordIntake::HeldBytes() const {
+  uint64_t bytes = spool_->ByteSize() + ids_.capacity() * sizeof(ids_[0]) +
+                   ordinals_.capacity() * sizeof(Ordinal) + std::min(new_id_bytes_, members_.PendingBytes());
+  for (const TypedColumn& column : columns_) bytes += column.ByteSize();
+  for (const std::unique_ptr<ValueInterner>& values : interners_) {
+    if (values) bytes += values->ByteSize();
+  }
+  return bytes;
+}
+
+// From above: what the batch adds, vectors and tables that grow by it, and what lives only while it is read.
+uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
+  // Of a record: its id and ordinal as they are assigned (twice each, and in the dictionary), ordinal and
+  // line in the spool. Of a value: record and value in the batch's column and in the spool, and a slot of a
+  // table.
+  constexpr uint64_t kRecordBytes = 160;
+  constexpr uint64_t kValueBytes = 64;
+  const uint64_t records = batch.member_ids.ends.size();
+  uint64_t bytes = spool_->ByteSize() / 4 + spool_->LargestVectorBytes() + records * kRecordBytes +
+                   batch.member_ids.text.size();
+  for (size_t tag = 0; tag < batch.cells.size() && tag < interners_.size(); ++tag) {
+    const uint64_t text = batch.cells[tag].text.size();
+    // A value has at least a byte, and only a list has several, with something between them.
+    bytes += std::min<uint64_t>(text, records + (are_lists_[tag] ? text / 2 : 0)) * kValueBytes;
+    if (interners_[tag]) bytes += text + interners_[tag]->ByteSize();
+  }
+  return bytes;
+}
+
+// From above: records in the order of their members, and the largest columns, one a thread, by member and by
+// value.
+uint64_t RecordIntake::BytesToCommit() const {
+  constexpr uint64_t kRecordBytes = 24;
+  constexpr uint64_t kEntryBytes = 64;
+  constexpr uint64_t kBatchBytes = uint64_t{8} << 20;  // of staged fragments, a thread
+  std::vector<uint64_t> entries = spool_->entry_counts();
+  std::sort(entries.begin(), entries.end(), std::greater<>());
+  const size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  if (entries.size() > threads) entries.resize(threads);
+  uint64_t bytes = spool_->record_count() * kRecordBytes;
+  for (const uint64_t count : entries) {
+    bytes += count * kEntryBytes + spool_->record_count() * 5 + std::min(kBatchBytes, count * kEntryBytes);
+  }
+  return bytes;
 }
 
 }  // namespace muster::index

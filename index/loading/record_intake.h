@@ -20,9 +20,6 @@
 
 namespace muster::index {
 
-// Memory that the records of one load may take.
-inline constexpr uint64_t kSpoolBytesMax = uint64_t{4} << 30;
-
 // One load's intake. Not thread-safe. Lifetime: dictionary and environment outlive it.
 class RecordIntake {
  public:
@@ -37,6 +34,11 @@ class RecordIntake {
   uint64_t records() const { return records_; }
   uint64_t accepted() const { return spool_->record_count(); }
   RejectionLog& log() { return log_; }
+
+  // As in Load.
+  uint64_t HeldBytes() const;
+  uint64_t BytesToFeed(const RecordBatchView& batch) const;
+  uint64_t BytesToCommit() const;
   SpooledRecords TakeRecords() { return spool_->Take(); }
   // Values of the plan's tag `i` that are new; null when its kind has no values.
   const ValueInterner* values(size_t i) const { return interners_[i].get(); }
@@ -46,7 +48,7 @@ class RecordIntake {
       : members_(members),
         trim_(spec.trim),
         missing_(spec.missing),
-        spool_(NewMemorySpool(spec.tags.size(), kSpoolBytesMax)),
+        spool_(NewMemorySpool(spec.tags.size())),
         columns_(spec.tags.size()) {}
 
   absl::Status CheckBatch(const RecordBatchView& batch) const;
@@ -58,10 +60,12 @@ class RecordIntake {
   const bool trim_;
   const std::vector<std::string> missing_;
   std::vector<std::unique_ptr<ValueInterner>> interners_;
+  std::vector<bool> are_lists_;  // by tag: a cell may have several values
   std::vector<CellReader> readers_;
   RejectionLog log_;
   std::unique_ptr<RecordSpool> spool_;
   uint64_t records_ = 0;
+  uint64_t new_id_bytes_ = 0;  // that its ids added to those of the dictionary that wait to be stored
   // Of the batch being fed; they keep their memory.
   std::vector<TypedColumn> columns_;
   std::vector<std::string_view> ids_;

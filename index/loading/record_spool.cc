@@ -1,5 +1,6 @@
 #include "index/loading/record_spool.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -13,16 +14,29 @@ constexpr uint32_t kDropped = std::numeric_limits<uint32_t>::max();
 // Record numbers are 32-bit; the last is kDropped.
 constexpr uint64_t kRecordsMax = kDropped;
 
+// Makes room for `more`, and for a quarter of what is there: doubling would hold twice what a large load
+// needs.
+template <typename T>
+void MakeRoom(std::vector<T>& vector, size_t more) {
+  if (vector.capacity() - vector.size() >= more) return;
+  vector.reserve(std::max(vector.size() + more, vector.capacity() + vector.capacity() / 4));
+}
+
+template <typename T>
+uint64_t BytesOf(const std::vector<T>& vector) {
+  return vector.capacity() * sizeof(T);
+}
+
 class MemorySpool final : public RecordSpool {
  public:
-  MemorySpool(size_t tag_count, uint64_t bytes_max) : bytes_max_(bytes_max) {
-    records_.columns.resize(tag_count);
-  }
+  explicit MemorySpool(size_t tag_count) { records_.columns.resize(tag_count); }
 
   absl::Status Append(absl::Span<const Ordinal> ordinals, const BatchRejections& rejections,
                       absl::Span<const TypedColumn> columns) override {
     if (absl::Status room = CheckRoom(ordinals.size()); !room.ok()) return room;
     std::vector<uint32_t> number_of(ordinals.size(), kDropped);
+    MakeRoom(records_.ordinals, ordinals.size());
+    MakeRoom(records_.lines, ordinals.size());
     for (size_t i = 0; i < ordinals.size(); ++i) {
       if (rejections.rejected(i)) continue;
       number_of[i] = static_cast<uint32_t>(records_.ordinals.size());
@@ -36,6 +50,27 @@ class MemorySpool final : public RecordSpool {
 
   uint64_t record_count() const override { return records_.ordinals.size(); }
 
+  std::vector<uint64_t> entry_counts() const override {
+    std::vector<uint64_t> counts;
+    for (const TypedColumn& column : records_.columns)
+      counts.push_back(column.size() + column.cleared.size());
+    return counts;
+  }
+
+  uint64_t ByteSize() const override {
+    uint64_t bytes = BytesOf(records_.ordinals) + BytesOf(records_.lines);
+    for (const TypedColumn& column : records_.columns) bytes += column.ByteSize();
+    return bytes;
+  }
+
+  uint64_t LargestVectorBytes() const override {
+    uint64_t largest = BytesOf(records_.lines);
+    for (const TypedColumn& column : records_.columns) {
+      largest = std::max({largest, BytesOf(column.records), BytesOf(column.values), BytesOf(column.numbers)});
+    }
+    return largest;
+  }
+
   SpooledRecords Take() override {
     SpooledRecords taken = std::move(records_);
     records_ = SpooledRecords();
@@ -45,22 +80,16 @@ class MemorySpool final : public RecordSpool {
 
  private:
   absl::Status CheckRoom(size_t batch_records) const {
-    if (records_.ordinals.size() + batch_records > kRecordsMax) {
-      return WithReason(absl::ResourceExhaustedError(
-                            Sentence("a load takes at most ", kRecordsMax, " records; split the input")),
-                        Reason::kLimit);
-    }
-    uint64_t bytes =
-        records_.ordinals.capacity() * sizeof(Ordinal) + records_.lines.capacity() * sizeof(uint64_t);
-    for (const TypedColumn& column : records_.columns) bytes += column.ByteSize();
-    if (bytes <= bytes_max_) return absl::OkStatus();
-    return WithReason(absl::ResourceExhaustedError(Sentence(
-                          "the records of this load take more than ", bytes_max_ >> 20,
-                          " MiB of memory after ", records_.ordinals.size(), " records; split the input")),
+    if (records_.ordinals.size() + batch_records <= kRecordsMax) return absl::OkStatus();
+    return WithReason(absl::ResourceExhaustedError(
+                          Sentence("a load takes at most ", kRecordsMax, " records; split the input")),
                       Reason::kLimit);
   }
 
   static void AppendColumn(const TypedColumn& from, const std::vector<uint32_t>& number_of, TypedColumn& to) {
+    MakeRoom(to.records, from.records.size());
+    MakeRoom(to.values, from.values.size());
+    MakeRoom(to.numbers, from.numbers.size());
     for (size_t i = 0; i < from.size(); ++i) {
       const uint32_t number = number_of[from.records[i]];
       if (number == kDropped) continue;
@@ -73,14 +102,13 @@ class MemorySpool final : public RecordSpool {
     }
   }
 
-  const uint64_t bytes_max_;
   SpooledRecords records_;
 };
 
 }  // namespace
 
-std::unique_ptr<RecordSpool> NewMemorySpool(size_t tag_count, uint64_t bytes_max) {
-  return std::make_unique<MemorySpool>(tag_count, bytes_max);
+std::unique_ptr<RecordSpool> NewMemorySpool(size_t tag_count) {
+  return std::make_unique<MemorySpool>(tag_count);
 }
 
 }  // namespace muster::index

@@ -11,7 +11,7 @@
 namespace muster::index {
 
 // Writes a folder's entries to the disk. FAILED_PRECONDITION, as all here, names the folder and the system's
-// reason.
+// reason; RESOURCE_EXHAUSTED, kDiskFull, when the disk has no room.
 absl::Status SyncFolder(const std::string& folder);
 // Makes `folder`, whose parent is there, and writes its parent's entries; nothing when it is there.
 absl::Status MakeFolder(const std::string& folder);

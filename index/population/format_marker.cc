@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "index/dictionary/sentence.h"
+#include "index/disk/disk_room.h"
 #include "index/population/durable_folder.h"
 #include "index/storage/databases.h"
 
@@ -21,8 +22,9 @@ namespace {
 
 constexpr char kMarkerName[] = "FORMAT";
 
-absl::Status SystemError(const std::string& doing) {
-  return absl::FailedPreconditionError(Sentence("can't ", doing, ": ", std::strerror(errno)));
+absl::Status SystemError(int error, const std::string& doing, const std::string& path) {
+  if (IsNoRoom(error)) return NoRoom(error, Sentence("can't ", doing), path, "nothing was changed");
+  return absl::FailedPreconditionError(Sentence("can't ", doing, ": ", std::strerror(error)));
 }
 
 // Written aside and renamed, so that it is whole or not there.
@@ -31,12 +33,12 @@ absl::Status WriteMarker(const std::string& directory) {
   const std::string aside = path + ".new";
   const std::string content = Sentence("muster ", kFormatVersion, "\n");
   const int file = ::open(aside.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
-  if (file < 0) return SystemError("make " + aside);
-  const bool written =
-      ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-      ::fsync(file) == 0;
-  const bool closed = ::close(file) == 0;
-  if (!written || !closed || ::rename(aside.c_str(), path.c_str()) != 0) return SystemError("write " + path);
+  if (file < 0) return SystemError(errno, "make " + aside, path);
+  int error = WriteAll(file, content);
+  if (error == 0 && ::fsync(file) != 0) error = errno;
+  if (::close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && ::rename(aside.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) return SystemError(error, "write " + path, path);
   return SyncFolder(directory);
 }
 

@@ -27,6 +27,11 @@ class Load {
   // not errors. The views may go when it returns. Renews the load's lease. ABORTED, kLoadConflict, when
   // another load with its label took over, or its lease ran out and another load wanted a tag of it.
   virtual absl::Status Feed(const RecordBatchView& batch) = 0;
+  // Bytes of memory that the load holds: accepted records, its values, and its ids that wait to be stored.
+  virtual uint64_t HeldBytes() const { return 0; }
+  // At most so many more are held while Feed takes the batch, or Commit runs.
+  virtual uint64_t BytesToFeed(const RecordBatchView&) const { return 0; }
+  virtual uint64_t BytesToCommit() const { return 0; }
   // Checks, stages and publishes. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
   // too many were rejected, ABORTED when the parent moved; nothing is visible then. `stop` may cut it short
   // until it publishes.

@@ -5,6 +5,9 @@
 namespace muster::index {
 namespace {
 
+// New member ids that may stay in memory when their load is gone.
+constexpr uint64_t kLeftIdBytesMax = uint64_t{16} << 20;
+
 class LoadSession final : public Load {
  public:
   LoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
@@ -17,6 +20,17 @@ class LoadSession final : public Load {
 
   const std::optional<LoadResult>& published_before() const override { return nothing_; }
 
+  // Ids of a load that comes to nothing wait for the next one's; a heap of them is stored at once.
+  ~LoadSession() override {
+    if (intake_) StoreLeftIds();
+  }
+
+  uint64_t HeldBytes() const override { return intake_ ? intake_->HeldBytes() : 0; }
+  uint64_t BytesToFeed(const RecordBatchView& batch) const override {
+    return intake_ ? intake_->BytesToFeed(batch) : 0;
+  }
+  uint64_t BytesToCommit() const override { return intake_ ? intake_->BytesToCommit() : 0; }
+
   absl::Status Feed(const RecordBatchView& batch) override {
     if (!intake_) return Ended();
     if (absl::Status ours = claim_->Check(); !ours.ok()) return ours;
@@ -28,12 +42,16 @@ class LoadSession final : public Load {
     if (!intake_) return Ended();
     if (absl::Status ours = claim_->BeginCommit(); !ours.ok()) return ours;
     absl::StatusOr<LoadResult> result = CommitLoad(target_, std::move(plan_), *intake_, records, stop);
+    if (!result.ok()) StoreLeftIds();
     intake_.reset();
     claim_.reset();
     return result;
   }
 
  private:
+  void StoreLeftIds() {
+    if (target_.members.PendingBytes() > kLeftIdBytesMax) target_.members.Flush().IgnoreError();
+  }
   static absl::Status Ended() {
     return absl::FailedPreconditionError("this load was committed or refused; begin another");
   }

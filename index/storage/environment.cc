@@ -45,7 +45,20 @@ thread_local int open_in_this_thread = 0;
 // The process's umask says who else may read what is made here.
 absl::Status MakeDirectory(const std::string& directory) {
   if (mkdir(directory.c_str(), 0777) == 0 || errno == EEXIST) return absl::OkStatus();
-  return FromLmdb(errno, absl::StrCat("opening ", directory));
+  return FromLmdb(errno, absl::StrCat("opening ", directory), directory);
+}
+
+// LMDB's lock file, readers' slots and all; more than it needs.
+constexpr off_t kLockFileBytes = 72 << 10;
+
+// LMDB writes its lock file through a mapping, where a disk that is full by then would end the process: so
+// the file gets all its room first. 0, or errno.
+int ReserveLockFile(const std::string& directory) {
+  const int file = open(absl::StrCat(directory, "/lock.mdb").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) return errno;
+  const int error = posix_fallocate(file, 0, kLockFileBytes);
+  close(file);
+  return error;
 }
 
 }  // namespace
@@ -107,8 +120,9 @@ absl::Status Environment::OpenFile(const EnvironmentOptions& options) {
   if (code == 0) code = mdb_env_set_maxdbs(env_, kDatabaseCount);
   if (code == 0) code = mdb_env_set_maxreaders(env_, kMaxReaders);
   if (code == 0) code = mdb_env_set_mapsize(env_, options.map_size);
+  if (code == 0) code = ReserveLockFile(directory_);
   if (code == 0) code = mdb_env_open(env_, directory_.c_str(), MDB_NOTLS, 0666);
-  return FromLmdb(code, doing);
+  return FromLmdb(code, doing, directory_);
 }
 
 absl::Status Environment::LockFile() {
@@ -143,7 +157,7 @@ absl::Status Environment::OpenDatabases(bool write_format) {
     if (stat.ms_depth == 0) guard_.Trust(spec.id);  // it is empty: all that it will hold is ours
   }
   std::move(undo).Cancel();
-  return FromLmdb(mdb_txn_commit(txn), doing);
+  return FromLmdb(mdb_txn_commit(txn), doing, directory_);
 }
 
 absl::Status Environment::RememberMap() {

@@ -6,11 +6,12 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "index/disk/disk_room.h"
 #include "index/status_reason.h"
 
 namespace muster::index {
 
-absl::Status FromLmdb(int code, std::string_view what) {
+absl::Status FromLmdb(int code, std::string_view what, const std::string& path) {
   if (code == MDB_SUCCESS) return absl::OkStatus();  // without the allocation below
   const std::string doing(what);
   switch (code) {
@@ -21,28 +22,39 @@ absl::Status FromLmdb(int code, std::string_view what) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-      return WithReason(absl::ResourceExhaustedError(absl::StrCat(
-                            doing, ": the disk is full; free some space there and run this again")),
-                        Reason::kStorageFull);
+      return NoRoom(code, doing, path, "nothing was changed, and what is stored is whole");
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
-    case MDB_PANIC:
     case MDB_INVALID:
     case MDB_BAD_TXN:
-    case EIO:
       return WithReason(
           absl::DataLossError(absl::StrCat(doing, ": the stored file is damaged (", mdb_strerror(code),
                                            "); restore the data directory from a backup")),
           Reason::kStorageCorrupt);
+    case EIO:
+      return WithReason(
+          absl::DataLossError(absl::StrCat(doing, ": the disk can't read or write it (", mdb_strerror(code),
+                                           "); look at the system's log, and restore the data directory from "
+                                           "a backup if the disk is broken")),
+          Reason::kStorageCorrupt);
+    case MDB_PANIC:
+      return WithReason(absl::DataLossError(absl::StrCat(
+                            doing,
+                            ": a write to the file's first pages failed before, so no more are taken; "
+                            "restart the server, and look at the system's log")),
+                        Reason::kStorageCorrupt);
     case MDB_VERSION_MISMATCH:
       return absl::FailedPreconditionError(absl::StrCat(
           doing, ": the file was written by another version of LMDB; use the Muster release that wrote it"));
     case MDB_READERS_FULL:
       return absl::ResourceExhaustedError(
           absl::StrCat(doing, ": too many reads at once; try again, or run the server with fewer threads"));
+    case EROFS:
+      return absl::FailedPreconditionError(absl::StrCat(
+          doing,
+          ": the disk is mounted for reading alone; mount it for writing, or move the data directory"));
     case EACCES:
     case EPERM:
-    case EROFS:
       return absl::PermissionDeniedError(
           absl::StrCat(doing, ": ", mdb_strerror(code), "; give the server's user the right to write there"));
     case EMFILE:

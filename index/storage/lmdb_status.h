@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_STORAGE_LMDB_STATUS_H_
 #define MUSTER_INDEX_STORAGE_LMDB_STATUS_H_
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -9,9 +10,9 @@
 namespace muster::index {
 
 // `code`: LMDB's or errno's, 0 is OK. `doing`: what failed, as in "reading fragments of
-// /var/lib/muster/p/index". MAP_FULL, ENOSPC, EDQUOT, EFBIG → RESOURCE_EXHAUSTED, kStorageFull. Damage →
-// DATA_LOSS, kStorageCorrupt.
-absl::Status FromLmdb(int code, std::string_view doing);
+// /var/lib/muster/p/index". MAP_FULL → RESOURCE_EXHAUSTED, kStorageFull. ENOSPC, EDQUOT, EFBIG →
+// RESOURCE_EXHAUSTED, kDiskFull, naming the disk of `path`. Damage → DATA_LOSS, kStorageCorrupt.
+absl::Status FromLmdb(int code, std::string_view doing, const std::string& path = ".");
 
 }  // namespace muster::index
 

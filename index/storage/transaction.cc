@@ -5,11 +5,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/disk/disk_room.h"
 #include "index/storage/environment.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/lmdb_status.h"
@@ -27,14 +26,6 @@ std::string Doing(const char* verb, DatabaseId database, const Environment& envi
 
 size_t StoredBytesOf(size_t key_bytes, size_t value_bytes) {
   return SealBytesOf(key_bytes, value_bytes) + value_bytes;
-}
-
-// Whether the directory's disk has less room than a page or two.
-bool DiskIsFull(const std::string& directory) {
-  constexpr std::uintmax_t kFewPages = 64u << 10;
-  std::error_code error;
-  const std::filesystem::space_info space = std::filesystem::space(directory, error);
-  return !error && space.available < kFewPages;
 }
 
 }  // namespace
@@ -187,7 +178,7 @@ absl::Status WriteTransaction::CheckPages() const {
 
 absl::Status WriteTransaction::Failed(int code, DatabaseId database) {
   if (code == MDB_MAP_FULL) map_full_ = true;
-  return FromLmdb(code, Doing("writing", database, *environment_));
+  return FromLmdb(code, Doing("writing", database, *environment_), environment_->directory());
 }
 
 absl::Status WriteTransaction::Put(DatabaseId database, std::string_view key, std::string_view value) {
@@ -254,9 +245,13 @@ absl::Status WriteTransaction::Commit() {
   environment_->LeaveTransaction();
   if (code != MDB_SUCCESS) {
     if (code == MDB_MAP_FULL) map_full_ = true;
-    // LMDB calls it EIO when the disk took only a part of a write: on a full disk that is no damage.
-    if (code == EIO && DiskIsFull(environment_->directory())) code = ENOSPC;
-    return FromLmdb(code, absl::StrCat("committing to ", environment_->directory()));
+    // LMDB calls it EIO when the disk took only a part of a write, which is no damage.
+    const std::string file = absl::StrCat(environment_->directory(), "/data.mdb");
+    if (code == EIO) {
+      const int no_room = WhyNoRoom(file, uint64_t{meter_.pages()} * kPageBytes);
+      if (no_room != 0) code = no_room;
+    }
+    return FromLmdb(code, absl::StrCat("committing to ", environment_->directory()), file);
   }
   FaultPoint("storage/after_commit");
   meter_.Committed();

@@ -85,7 +85,7 @@ class WriteTransaction : public Transaction {
   ~WriteTransaction();
 
   // Inserts or replaces. `key`: 1–511 bytes. A key beyond the database's last one is appended, filling its
-  // page. RESOURCE_EXHAUSTED: kStorageFull when map or disk is full; without a reason when the transaction
+  // page. RESOURCE_EXHAUSTED: kStorageFull when the map is full; without a reason when the transaction
   // would touch more than kMaxTouchedPages (a task that doesn't watch NearlyFull: a defect).
   absl::Status Put(DatabaseId database, std::string_view key, std::string_view value);
   // Whether there was such a key.

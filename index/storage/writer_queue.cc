@@ -47,6 +47,18 @@ void WriterQueue::Submit(WriteClass write_class, Task task, std::function<void(c
   done(Stopped());
 }
 
+void WriterQueue::SubmitLater(WriteClass write_class, Task task,
+                              std::function<void(const absl::Status&)> done) {
+  {
+    MutexLock lock(mutex_);
+    if (!stopping_) {
+      later_.emplace_back(write_class, Waiting{std::move(task), std::move(done)});
+      return;
+    }
+  }
+  done(Stopped());
+}
+
 absl::Status WriterQueue::Run(WriteClass write_class, Task task) {
   if (queue_of_this_thread == this) {
     return absl::InternalError("a write task must not wait for another one");
@@ -97,6 +109,11 @@ void WriterQueue::CheckReadersInTime() {
   if (now < next_reader_check_) return;
   environment_.CheckReaders();
   next_reader_check_ = now + reader_check_;
+  MutexLock lock(mutex_);
+  for (auto& [write_class, waiting] : later_) {
+    waiting_[static_cast<size_t>(write_class)].push_back(std::move(waiting));
+  }
+  later_.clear();
 }
 
 void WriterQueue::TakeTurns() {
@@ -127,6 +144,8 @@ void WriterQueue::Loop() {
       for (Waiting& one : waiting) left.push_back(std::move(one));
       waiting.clear();
     }
+    for (auto& [write_class, one] : later_) left.push_back(std::move(one));
+    later_.clear();
   }
   for (Waiting& waiting : left) waiting.done(Stopped());
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -53,6 +54,9 @@ class WriterQueue {
   // Doesn't wait: `done` is called on the writer's thread (or here, after Stop) and must not block.
   void Submit(WriteClass write_class, Task task, std::function<void(const absl::Status&)> done);
 
+  // The same, some time from now: with the next check of the readers. For work that the disk has no room for.
+  void SubmitLater(WriteClass write_class, Task task, std::function<void(const absl::Status&)> done);
+
   // Finishes the turn under way and cancels what waits. Afterwards every Run is CANCELLED. Idempotent.
   void Stop();
 
@@ -67,6 +71,7 @@ class WriterQueue {
   // Waits for the next turn; empty when it is time to check the readers, nothing when the queue stops.
   std::optional<std::vector<Waiting>> TakeTurn() ABSL_LOCKS_EXCLUDED(mutex_);
   void TakeTurns();
+  // And queues what was left for later.
   void CheckReadersInTime();
   // One transaction for the tasks, once more after growing when the map was full.
   absl::Status WriteTogether(std::vector<Waiting>& tasks);
@@ -80,6 +85,7 @@ class WriterQueue {
   Mutex mutex_;
   CondVar work_;
   std::array<std::deque<Waiting>, kWriteClassCount> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::pair<WriteClass, Waiting>> later_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   Mutex stop_mutex_;  // one Stop at a time joins
   std::thread thread_;

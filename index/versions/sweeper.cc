@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/types/span.h"
+#include "index/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
@@ -25,8 +26,8 @@ absl::StatusOr<bool> DeleteRecords(WriteTransaction& transaction, const StagedEn
   return true;
 }
 
-// The same for what a load wrote ahead. Versions that nobody sees are their tag's last ones, so of each tag the
-// last is looked at until it is visible: the loop deletes, or moves to a greater tag.
+// The same for what a load wrote ahead. Versions that nobody sees are their tag's last ones, so of each tag
+// the last is looked at until it is visible: the loop deletes, or moves to a greater tag.
 absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) {
   const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
   if (!visible.ok()) return visible.status();
@@ -67,26 +68,32 @@ absl::StatusOr<size_t> SweepLast(WriteTransaction& transaction, const std::vecto
   return gone;
 }
 
-// Sweeps entries from the list's end on, a bite that fills a turn after the other.
-void SweepNext(WriterQueue& writer, std::shared_ptr<std::vector<StagedEntry>> entries) {
+// Sweeps entries from the list's end on, a bite that fills a turn after the other; `later`: not at once. A
+// disk without room for it gets another try later, for deleting needs some pages first.
+void SweepNext(WriterQueue& writer, std::shared_ptr<std::vector<StagedEntry>> entries, bool later) {
   if (entries->empty()) return;
   auto finished = std::make_shared<size_t>(0);
-  writer.Submit(
-      WriteClass::kSweep,
-      [entries, finished](WriteTransaction& transaction) {
-        FaultPoint("sweep/bite_begins");
-        const absl::StatusOr<size_t> swept = SweepLast(transaction, *entries);
-        if (!swept.ok()) return swept.status();
-        *finished = *swept;
-        FaultPoint("sweep/bite_written");
-        return absl::OkStatus();
-      },
-      [&writer, entries, finished](const absl::Status& status) {
-        FaultPoint("sweep/bite_done");
-        // What can't be swept now is left to the next start.
-        entries->resize(status.ok() ? entries->size() - *finished : 0);
-        if (!absl::IsCancelled(status)) SweepNext(writer, entries);
-      });
+  WriterQueue::Task sweep = [entries, finished](WriteTransaction& transaction) {
+    FaultPoint("sweep/bite_begins");
+    const absl::StatusOr<size_t> swept = SweepLast(transaction, *entries);
+    if (!swept.ok()) return swept.status();
+    *finished = *swept;
+    FaultPoint("sweep/bite_written");
+    return absl::OkStatus();
+  };
+  auto done = [&writer, entries, finished](const absl::Status& status) {
+    FaultPoint("sweep/bite_done");
+    if (absl::IsCancelled(status)) return;
+    const bool no_room = ReasonOf(status) == Reason::kDiskFull || ReasonOf(status) == Reason::kStorageFull;
+    // What can't be swept for another reason is left to the next start.
+    if (!no_room) entries->resize(status.ok() ? entries->size() - *finished : 0);
+    SweepNext(writer, entries, no_room);
+  };
+  if (later) {
+    writer.SubmitLater(WriteClass::kSweep, std::move(sweep), std::move(done));
+  } else {
+    writer.Submit(WriteClass::kSweep, std::move(sweep), std::move(done));
+  }
 }
 
 }  // namespace
@@ -148,7 +155,7 @@ absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry&
 }
 
 void SweepInBackground(WriterQueue& writer, std::vector<StagedEntry> entries) {
-  SweepNext(writer, std::make_shared<std::vector<StagedEntry>>(std::move(entries)));
+  SweepNext(writer, std::make_shared<std::vector<StagedEntry>>(std::move(entries)), false);
 }
 
 }  // namespace muster::index

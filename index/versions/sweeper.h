@@ -38,7 +38,8 @@ absl::StatusOr<std::optional<StagedEntry>> FindPublication(const Transaction& tr
 // load.
 absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry& entry);
 
-// Sweeps the entries in the background through the queue, class sweep, a bite a turn. Answers at once.
+// Sweeps the entries in the background through the queue, class sweep, a bite a turn; goes on later when the
+// disk has no room for a turn. Answers at once.
 void SweepInBackground(WriterQueue& writer, std::vector<StagedEntry> entries);
 
 }  // namespace muster::index

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "index/disk/disk_room.h"
 #include "loaders/feeding/schema_choice.h"
 #include "loaders/files/byte_source.h"
 
@@ -14,7 +15,12 @@ namespace {
 
 constexpr size_t kSpoolBlockBytes = 1 << 20;
 
-absl::Status NoRoomIn(const std::string& folder, int error) {
+absl::Status NotCopied(const std::string& folder, int error) {
+  if (index::IsNoRoom(error)) {
+    return index::NoRoom(
+        error, "standard input is read twice, so it is copied into a file first, which can't be written",
+        folder, "name another folder with TMPDIR, give a file, or make room");
+  }
   return absl::ErrnoToStatus(
       error, absl::StrCat("standard input is read twice, and can't be copied into the folder '", folder,
                           "'; name another with TMPDIR, or give a file"));
@@ -31,7 +37,7 @@ absl::Status CopyInput(int fd, const std::string& folder) {
     got_bytes = *got;
     for (size_t done = 0; done < got_bytes;) {
       const ssize_t wrote = write(fd, block.data() + done, got_bytes - done);
-      if (wrote < 0 && errno != EINTR) return NoRoomIn(folder, errno);
+      if (wrote < 0 && errno != EINTR) return NotCopied(folder, errno);
       if (wrote > 0) done += static_cast<size_t>(wrote);
     }
   }
@@ -49,7 +55,7 @@ absl::StatusOr<std::unique_ptr<SpooledInput>> SpooledInput::Copy() {
   const std::string folder = std::filesystem::temp_directory_path(error).string();
   std::string path = absl::StrCat(folder, "/muster-input-XXXXXX");
   const int fd = mkostemp(path.data(), O_CLOEXEC);
-  if (fd < 0) return NoRoomIn(folder, errno);
+  if (fd < 0) return NotCopied(folder, errno);
   unlink(path.c_str());
   std::unique_ptr<SpooledInput> spooled(new SpooledInput(fd));
   const absl::Status copied = CopyInput(fd, folder);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/disk/disk_room.h"
 #include "loaders/files/compression.h"
 
 namespace muster::loaders {
@@ -25,8 +26,16 @@ std::string FolderOf(const std::string& path) {
   return parent.empty() ? "." : parent.string();
 }
 
+// `error` is why not all of the file at `path` could be written; `outcome`: what is there now.
+absl::Status NotWritten(const std::string& path, int error, absl::string_view outcome) {
+  const std::string doing = absl::StrCat("the file '", path, "' can't be written");
+  if (index::IsNoRoom(error)) return index::NoRoom(error, doing, path, std::string(outcome));
+  return absl::ErrnoToStatus(error, absl::StrCat(doing, "; ", outcome));
+}
+
 // `error` is why the file at `path`, or the one beside it that takes its name in the end, can't be created.
 absl::Status WhyNotCreated(const std::string& path, int error) {
+  if (index::IsNoRoom(error)) return NotWritten(path, error, "nothing was left there");
   const std::string folder = FolderOf(path);
   std::error_code unknown;
   std::string mend = "name a file elsewhere";
@@ -73,9 +82,7 @@ absl::Status OutputFile::WriteRaw(absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t wrote = write(fd_, bytes.data(), bytes.size());
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0)
-      return absl::ErrnoToStatus(errno,
-                                 absl::StrCat("'", path_, "' can't be written; nothing was left there"));
+    if (wrote < 0) return NotWritten(path_, errno, "nothing was left there");
     bytes.remove_prefix(static_cast<size_t>(wrote));
   }
   return absl::OkStatus();
@@ -121,7 +128,7 @@ absl::Status OutputFile::TakeName() {
     return absl::OkStatus();
   const int error = errno;
   unlink(beside.c_str());
-  return absl::ErrnoToStatus(error, absl::StrCat("'", path_, "' can't be written to its end"));
+  return NotWritten(path_, error, "it has no end, and nothing was left there");
 }
 
 }  // namespace muster::loaders

@@ -18,7 +18,9 @@
 #include <variant>
 
 #include "absl/synchronization/mutex.h"
+#include "index/disk/disk_room.h"
 #include "index/population/database.h"
+#include "index/status_reason.h"
 #include "index/storage/crash_mark.h"
 #include "server/lifecycle/open_files.h"
 #include "server/lifecycle/running_server.h"
@@ -49,9 +51,31 @@ void StartLog(const std::string& level) {
   google::protobuf::SetLogHandler(LogOfProtobuf);
 }
 
+void LogEvent(EventLog::Level level, const std::string& line) {
+  switch (level) {
+    case EventLog::Level::kInfo:
+      return spdlog::info("{}", line);
+    case EventLog::Level::kWarning:
+      return spdlog::warn("{}", line);
+    case EventLog::Level::kError:
+      return spdlog::error("{}", line);
+  }
+}
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "musterd: %s\n", std::string(status.message()).c_str());
   return kExitFailed;
+}
+
+// A server on a full disk answers questions; its owner should know why it refuses loads.
+void WarnOfFullDisk(const std::string& directory) {
+  constexpr uint64_t kFewBytes = uint64_t{1} << 20;
+  const int no_room = index::WhyNoRoom(directory + "/LOCK", kFewBytes);
+  if (no_room == 0) return;
+  spdlog::warn(
+      "{}: questions are answered, loads are refused, and what unfinished loads left is swept when there is "
+      "room",
+      index::DescribeNoRoom(no_room, directory));
 }
 
 constexpr int kStopSignals[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
@@ -63,6 +87,7 @@ sigset_t BlockSignals() {
   sigaddset(&signals, SIGHUP);
   for (const int signal : kStopSignals) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more is an error of its write
   std::signal(SIGPIPE, SIG_IGN);  // a reader of stdout that goes away is no reason to stop serving
   return signals;
 }
@@ -139,11 +164,19 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   if (!database.ok()) return Fail(database.status());
   WarnOfRights(settings);
   absl::StatusOr<std::string> token_key = LoadTokenKey(settings.data);
+  if (index::ReasonOf(token_key.status()) == index::Reason::kDiskFull) {
+    spdlog::warn("{}: page tokens and receipts end with this process",
+                 std::string(token_key.status().message()));
+    token_key = NewTokenKey();
+  }
   if (!token_key.ok()) return Fail(token_key.status());
+  WarnOfFullDisk(settings.data);
   ServingOptions options;
   options.listen = settings.listen;
   options.token_key = *std::move(token_key);
   options.workers.threads = settings.threads;
+  options.load_memory_bytes = settings.load_memory;
+  options.log = LogEvent;
   options.connections = LimitsOf(settings, open_files);
   options.report = [](const std::string& line) { spdlog::warn("{}", line); };
   absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);

@@ -11,9 +11,11 @@
 #include "absl/status/statusor.h"
 #include "index/population/database.h"
 #include "server/admission/call_limit.h"
+#include "server/admission/load_memory.h"
 #include "server/admission/worker_pool.h"
 #include "server/services/admin_service.h"
 #include "server/services/catalog_service.h"
+#include "server/services/event_log.h"
 #include "server/services/load_service.h"
 #include "server/services/query_service.h"
 #include "server/services/service_context.h"
@@ -31,9 +33,12 @@ namespace muster::server {
 struct ServingOptions {
   std::string listen = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
   WorkerPoolOptions workers;
-  int max_open_loads = 64;       // each holds a batch of at most 16 MiB and what the index keeps of a load
+  int max_open_loads = 64;  // each holds a message of at most 16 MiB beside its share of load_memory_bytes
   int max_open_streams = 1'000;  // all together hold some 130 MiB of ordinals and messages
   absl::Duration load_lease = index::kLoadLease;
+  uint64_t load_memory_bytes = uint64_t{4} << 30;  // of all open loads together
+  absl::Duration load_memory_patience = absl::Seconds(60);
+  EventLog::Sink log;  // null: nothing is written
   ConnectionLimits connections;
   Connections::Report report = [](const std::string&) {};  // gets lines for the log
   std::string token_key =
@@ -55,6 +60,8 @@ class RunningServer {
   const WorkerPool& workers() const { return workers_; }
   index::Database& database() { return *database_; }
   int open_loads() const { return open_loads_.open(); }
+  // What open loads hold of their budget.
+  uint64_t load_memory_held() const { return load_memory_.held_bytes(); }
   int open_streams() const { return open_streams_.open(); }
   ConnectionCounters connections() const { return connections_->counters(); }
   // For connections and calls from now on. Thread-safe.
@@ -74,6 +81,8 @@ class RunningServer {
   std::unique_ptr<index::Database> database_;
   CallLimit open_loads_;
   CallLimit open_streams_;
+  LoadMemory load_memory_;
+  EventLog events_;
   const Tokens tokens_;
   ValueListings value_listings_;
   WorkerPool workers_;

@@ -23,6 +23,7 @@ namespace {
 
 constexpr size_t kMinMapSize = size_t{16} << 20;
 constexpr size_t kMaxMapSize = size_t{1} << 46;
+constexpr size_t kMinLoadMemory = size_t{16} << 20;
 constexpr int kMinThreads = 3;
 constexpr int kMaxThreads = 256;
 constexpr int kMinConnections = 2;
@@ -94,8 +95,8 @@ class YamlFile final : public CLI::Config {
     if (item.name == "config" || app_.get_option_no_throw("--" + item.name) == nullptr) {
       throw CLI::ConfigError(
           at + "there is no setting `" + item.name +
-          "`; settings are data, listen, threads, map-size, max-connections, max-calls, umask, insecure and "
-          "log-level");
+          "`; settings are data, listen, threads, map-size, load-memory, max-connections, max-calls, umask, "
+          "insecure and log-level");
     }
     item.inputs.push_back(value.Scalar());
     return item;
@@ -169,6 +170,12 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->check(CheckUmask)
       ->type_name("MASK")
       ->default_str("077");
+  app.add_option("--load-memory", settings.load_memory,
+                 "Memory that all open loads may hold together, 16MiB to 64TiB; a load waits for its share")
+      ->default_str("4GiB")
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->check(CLI::Range(kMinLoadMemory, kMaxMapSize).description(""))
+      ->type_name("BYTES");
   app.add_flag("--insecure", settings.insecure,
                "Listen beyond this machine, though there is no TLS and no token");
   app.add_option("--log-level", settings.log_level, "What goes to stderr")

@@ -17,6 +17,7 @@ struct Settings {
   int max_connections = 4'096;            // open at once; one address has at most half
   int max_calls = 16'384;                 // under way at once; one address has at most half
   unsigned umask = 077;                   // rights that files and folders do not get
+  size_t load_memory = size_t{4} << 30;   // bytes of memory for all open loads together
   bool insecure = false;                  // listen beyond loopback, without TLS
   std::string log_level = "info";         // of stderr: debug, info, warn, error, off
 };

@@ -9,6 +9,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "index/disk/disk_room.h"
 #include "server/wire/page_token.h"
 
 namespace muster::server {
@@ -16,8 +17,10 @@ namespace {
 
 constexpr char kFileName[] = "TOKENKEY";
 
-absl::Status SystemError(absl::string_view doing, const std::string& path) {
-  return absl::FailedPreconditionError(absl::StrCat("can't ", doing, " ", path, ": ", std::strerror(errno)));
+absl::Status SystemError(absl::string_view doing, const std::string& path, int error = errno) {
+  if (index::IsNoRoom(error))
+    return index::NoRoom(error, absl::StrCat("can't ", doing, " ", path), path, "nothing was changed");
+  return absl::FailedPreconditionError(absl::StrCat("can't ", doing, " ", path, ": ", std::strerror(error)));
 }
 
 // Written aside and renamed, so that it is whole or not there; on the disk before anything is sealed with it.
@@ -26,14 +29,19 @@ absl::Status WriteKey(const std::string& directory, const std::string& path, con
   ::unlink(aside.c_str());  // whatever rights an earlier attempt had
   const int file = ::open(aside.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (file < 0) return SystemError("make", aside);
-  const bool written =
-      ::write(file, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(file) == 0;
-  const bool closed = ::close(file) == 0;
-  if (!written || !closed || ::rename(aside.c_str(), path.c_str()) != 0) return SystemError("write", path);
+  int error = index::WriteAll(file, key);
+  if (error == 0 && ::fsync(file) != 0) error = errno;
+  if (::close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && ::rename(aside.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) {
+    ::unlink(aside.c_str());
+    return SystemError("write", path, error);
+  }
   const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool synced = folder >= 0 && ::fsync(folder) == 0;
+  error = errno;
   if (folder >= 0) ::close(folder);
-  return synced ? absl::OkStatus() : SystemError("write", directory);
+  return synced ? absl::OkStatus() : SystemError("write", directory, error);
 }
 
 }  // namespace

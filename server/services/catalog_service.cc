@@ -13,7 +13,7 @@ grpc::ServerUnaryReactor* Answer(const ServiceContext& context, grpc::CallbackSe
                                  Answered (*answer)(const ServiceContext&, const Request&, const Turn&,
                                                     Response&)) {
   return AnswerUnary<Request, Response>(
-      context.workers, call, request, response,
+      context, call, request, response,
       [&context, answer](const Request& decoded, const Turn& turn, Response& encoded) {
         return answer(context, decoded, turn, encoded);
       });

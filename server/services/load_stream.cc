@@ -3,19 +3,33 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "index/status_reason.h"
+#include "index/text/civil_text.h"
 #include "server/services/message_bytes.h"
 #include "server/wire/error_status.h"
 #include "server/wire/load_messages.h"
 
 namespace muster::server {
 
+LoadStream::LoadStream(const ServiceContext& context, const grpc::CallbackServerContext& call,
+                       grpc::ByteBuffer* response)
+    : context_(context),
+      stop_(call.deadline(), nullptr, &context.workers.ending()),
+      response_(response),
+      silence_(context.load_lease, [this](const absl::Status& why) { OnSilence(why); }),
+      memory_(context.load_memory),
+      memory_late_(context.load_memory_patience, [this](const absl::Status&) { OnMemoryLate(); }),
+      began_(absl::Now()) {
+  event_.peer = call.peer();
+}
+
 LoadStream* LoadStream::Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
                               grpc::ByteBuffer* response) {
-  auto* stream = new LoadStream(context, call.deadline(), response);
+  auto* stream = new LoadStream(context, call, response);
   absl::StatusOr<CallLimit::Ticket> ticket = context.open_loads.Enter(stream->silence_.call());
   if (!ticket.ok()) {
-    stream->Finish(ToGrpcStatus(ticket.status()));
+    stream->End(ticket.status());
     return stream;
   }
   stream->ticket_ = *std::move(ticket);
@@ -60,7 +74,7 @@ void LoadStream::OnReadDone(bool ok) {
   }
   admitted_ = true;
   const absl::Status queued = context_.workers.Submit(Lane::kLoad, std::move(step));
-  if (!queued.ok()) Finish(ToGrpcStatus(queued));
+  if (!queued.ok()) End(queued);
 }
 
 void LoadStream::TakeMessage() {
@@ -69,12 +83,13 @@ void LoadStream::TakeMessage() {
   if (status.ok()) {
     v1::LoadRecordsRequest message;
     status = ParseMessage(in_, message);
-    in_.Clear();
     if (status.ok()) {
       absl::StatusOr<Next> taken = Take(message);
+      if (taken.ok() && *taken == Next::kWait) return;  // another thread may have gone on with the stream
       status = taken.status();
       if (status.ok()) next = *taken;
     }
+    in_.Clear();
   }
   if (status.ok() && next == Next::kRead) {
     Read();
@@ -95,10 +110,8 @@ absl::StatusOr<LoadStream::Next> LoadStream::Take(const v1::LoadRecordsRequest& 
   switch (message.message_case()) {
     case v1::LoadRecordsRequest::kSpec:
       return Begin(message.spec());
-    case v1::LoadRecordsRequest::kBatch: {
-      if (absl::Status status = Feed(message.batch()); !status.ok()) return status;
-      return Next::kRead;
-    }
+    case v1::LoadRecordsRequest::kBatch:
+      return Feed(message.batch());
     case v1::LoadRecordsRequest::kCommit:
       return Commit(message.commit());
     case v1::LoadRecordsRequest::MESSAGE_NOT_SET:
@@ -108,6 +121,9 @@ absl::StatusOr<LoadStream::Next> LoadStream::Take(const v1::LoadRecordsRequest& 
 }
 
 absl::StatusOr<LoadStream::Next> LoadStream::Begin(const v1::LoadSpec& spec) {
+  event_.population = spec.population();
+  event_.label = spec.label();
+  event_.date = spec.business_date();
   absl::StatusOr<index::LoadSpec> decoded = DecodeLoadSpec(spec);
   if (!decoded.ok()) return decoded.status();
   absl::StatusOr<std::unique_ptr<index::Load>> load = context_.database.BeginLoad(*decoded);
@@ -119,13 +135,22 @@ absl::StatusOr<LoadStream::Next> LoadStream::Begin(const v1::LoadSpec& spec) {
   return Next::kAnswered;
 }
 
-absl::Status LoadStream::Feed(const v1::RecordBatch& batch) {
+absl::StatusOr<LoadStream::Next> LoadStream::Feed(const v1::RecordBatch& batch) {
   absl::StatusOr<index::RecordBatchView> view = DecodeBatch(batch, tags_);
   if (!view.ok()) return view.status();
-  return load_->Feed(*view);
+  const uint64_t bytes = load_->HeldBytes() + load_->BytesToFeed(*view) + in_.Length();
+  absl::StatusOr<Next> reserved = Reserve(bytes);
+  if (!reserved.ok() || *reserved == Next::kWait) return reserved;
+  if (absl::Status fed = load_->Feed(*view); !fed.ok()) return fed;
+  memory_.Settle(load_->HeldBytes());
+  event_.records += view->member_ids.ends.size() + view->rejected.size();
+  event_.rejected += view->rejected.size();
+  return Next::kRead;
 }
 
 absl::StatusOr<LoadStream::Next> LoadStream::Commit(const v1::LoadCommit& commit) {
+  absl::StatusOr<Next> reserved = Reserve(load_->HeldBytes() + load_->BytesToCommit());
+  if (!reserved.ok() || *reserved == Next::kWait) return reserved;
   absl::StatusOr<index::LoadResult> result =
       load_->Commit(commit.records(), [this] { return stop_.Check(); });
   if (!result.ok()) return result.status();
@@ -133,12 +158,62 @@ absl::StatusOr<LoadStream::Next> LoadStream::Commit(const v1::LoadCommit& commit
   return Next::kAnswered;
 }
 
+absl::StatusOr<LoadStream::Next> LoadStream::Reserve(uint64_t bytes) {
+  if (memory_.TryTake(bytes)) return Next::kRead;
+  const ServiceContext& context = context_;
+  memory_late_.Arm();
+  const absl::Status asked = memory_.Ask(bytes, [this, &context](const absl::Status& told) {
+    if (!memory_late_.Disarm()) return;
+    context.workers.Resume(Lane::kLoad, [this, told] {
+      if (told.ok()) return TakeMessage();
+      End(Because(told, v1::ERROR_REASON_LOAD_MEMORY));
+    });
+  });
+  if (asked.ok()) return Next::kWait;
+  memory_late_.Disarm();
+  return Because(asked, v1::ERROR_REASON_LIMIT);
+}
+
+void LoadStream::OnMemoryLate() {
+  memory_.Withdraw();
+  context_.workers.Resume(Lane::kLoad, [this] {
+    End(Because(absl::ResourceExhaustedError(absl::StrCat(
+                    "the load waited ", absl::FormatDuration(context_.load_memory_patience),
+                    " for memory that other loads hold (", context_.load_memory.budget_bytes() >> 20,
+                    " MiB together): load it again later, or start the server with a larger --load-memory")),
+                v1::ERROR_REASON_LOAD_MEMORY));
+  });
+}
+
+void LoadStream::OnCancel() {
+  stop_.Cancel();
+  if (!memory_.Withdraw() || !memory_late_.Disarm()) return;
+  context_.workers.Resume(Lane::kLoad, [this] { End(stop_.Check()); });
+}
+
 absl::Status LoadStream::Answer(const index::LoadResult& result) {
+  event_.label = result.label;
+  event_.date = index::DateText(result.business_date);
+  event_.records = result.records;
+  event_.rejected = result.rejected_records;
+  state_ = result.already_published ? "published before" : result.published ? "published" : "empty";
   return SerializeMessage(EncodeLoadResult(result), *response_);
+}
+
+LoadEvent LoadStream::Event() const {
+  LoadEvent event = event_;
+  event.took = absl::Now() - began_;
+  return event;
 }
 
 void LoadStream::End(const absl::Status& status) {
   load_.reset();
+  memory_.Settle(0);
+  if (status.ok()) {
+    context_.events.LoadEnded(Event(), state_);
+  } else {
+    context_.events.LoadRefused(Event(), status);
+  }
   Finish(ToGrpcStatus(status));
 }
 

@@ -39,7 +39,10 @@ MemberStream* MemberStream::Start(const ServiceContext& context, grpc::CallbackS
     stream->ticket_ = *std::move(ticket);
     admitted = context.workers.Submit(Lane::kLongQuestion, [stream] { stream->Step(&MemberStream::Begin); });
   }
-  if (!admitted.ok()) stream->Finish(ToGrpcStatus(admitted));
+  if (!admitted.ok()) {
+    context.events.Failed(admitted);
+    stream->Finish(ToGrpcStatus(admitted));
+  }
   return stream;
 }
 
@@ -65,6 +68,7 @@ void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResp
   } else {
     asked_ = Asked();  // the snapshot's lease ends with the last message, not with the client's last
                        // acknowledgement
+    context_.events.Failed(status);
     Finish(ToGrpcStatus(status));
   }
 }

@@ -132,7 +132,7 @@ grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
   return AnswerUnary<v1::CountMembersRequest, v1::CountMembersResponse>(
-      context_.workers, *call, request, response,
+      context_, *call, request, response,
       [this](const auto& decoded, const Turn& turn, auto& encoded) {
         return AnswerCount(context_, decoded, turn, encoded);
       },
@@ -143,7 +143,7 @@ grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerCo
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {
   return AnswerUnary<v1::BatchCountMembersRequest, v1::BatchCountMembersResponse>(
-      context_.workers, *call, request, response,
+      context_, *call, request, response,
       [this](const auto& decoded, const Turn& turn, auto& encoded) {
         return AnswerBatchCount(context_, decoded, turn.stop, encoded);
       },
@@ -154,8 +154,7 @@ grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext*
                                                     const grpc::ByteBuffer* request,
                                                     grpc::ByteBuffer* response) {
   return AnswerUnary<v1::ListMembersRequest, v1::ListMembersResponse>(
-      context_.workers, *call, request, response,
-      [this](const auto& decoded, const Turn& turn, auto& encoded) {
+      context_, *call, request, response, [this](const auto& decoded, const Turn& turn, auto& encoded) {
         return ListMembersPage(context_, decoded, turn, encoded);
       });
 }
@@ -169,7 +168,7 @@ grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerCo
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {
   return AnswerUnary<v1::ExplainExpressionRequest, v1::ExplainExpressionResponse>(
-      context_.workers, *call, request, response,
+      context_, *call, request, response,
       [this](const auto& decoded, const Turn& turn, auto& encoded) {
         return AnswerExplain(context_, decoded, turn.stop, encoded);
       },
@@ -180,7 +179,7 @@ grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
   return AnswerUnary<v1::LookupMemberRequest, v1::LookupMemberResponse>(
-      context_.workers, *call, request, response, [this](const auto& decoded, const Turn&, auto& encoded) {
+      context_, *call, request, response, [this](const auto& decoded, const Turn&, auto& encoded) {
         return AnswerLookup(context_, decoded, encoded);
       });
 }

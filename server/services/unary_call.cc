@@ -17,16 +17,18 @@ Lane LaneOf(Patience patience) { return patience == Patience::kLong ? Lane::kLon
 
 }  // namespace
 
-UnaryCall::UnaryCall(WorkerPool& workers, grpc::CallbackServerContext& context, Work work)
-    : workers_(workers),
+UnaryCall::UnaryCall(const ServiceContext& services, grpc::CallbackServerContext& context, Work work)
+    : workers_(services.workers),
+      events_(services.events),
       reactor_(context.DefaultReactor()),
       stop_(
-          context.deadline(), [&context] { return context.IsCancelled(); }, &workers.ending()),
+          context.deadline(), [&context] { return context.IsCancelled(); }, &services.workers.ending()),
       work_(std::move(work)) {}
 
-grpc::ServerUnaryReactor* UnaryCall::Start(WorkerPool& workers, Patience patience,
+grpc::ServerUnaryReactor* UnaryCall::Start(const ServiceContext& services, Patience patience,
                                            grpc::CallbackServerContext& context, Work work) {
-  auto* call = new UnaryCall(workers, context, std::move(work));
+  auto* call = new UnaryCall(services, context, std::move(work));
+  WorkerPool& workers = services.workers;
   grpc::ServerUnaryReactor* const reactor = call->reactor_;
   if (patience == Patience::kAtOnce) {
     if (Arrivals::Since(context) == 0 && workers.EnterAtOnce()) {
@@ -61,6 +63,7 @@ void UnaryCall::End(Answered answered, Patience next) {
 
 void UnaryCall::Finish(const absl::Status& status) {
   grpc::ServerUnaryReactor* const reactor = reactor_;
+  events_.Failed(status);
   const grpc::Status sent = ToGrpcStatus(status);
   delete this;
   // gRPC may forget the call, and what its context holds, before this returns.

@@ -15,6 +15,7 @@
 #include "server/admission/call_stop.h"
 #include "server/admission/worker_pool.h"
 #include "server/services/message_bytes.h"
+#include "server/services/service_context.h"
 
 namespace muster::server {
 
@@ -55,11 +56,11 @@ class UnaryCall {
   // Does `work` at once, while no other call waits, or queues it; it is called again when it wants a longer
   // turn, and not at all when the server is overloaded or shuts down. For the service method to return. gRPC
   // keeps `context` until the call is finished.
-  static grpc::ServerUnaryReactor* Start(WorkerPool& workers, Patience patience,
+  static grpc::ServerUnaryReactor* Start(const ServiceContext& services, Patience patience,
                                          grpc::CallbackServerContext& context, Work work);
 
  private:
-  UnaryCall(WorkerPool& workers, grpc::CallbackServerContext& context, Work work);
+  UnaryCall(const ServiceContext& services, grpc::CallbackServerContext& context, Work work);
   // Each works, and finishes unless it waits for another turn; the call is not this thread's afterwards.
   // REQUIRES for RunAtOnce: the pool's EnterAtOnce.
   void RunAtOnce();
@@ -70,6 +71,7 @@ class UnaryCall {
   void Finish(const absl::Status& status);
 
   WorkerPool& workers_;
+  EventLog& events_;
   grpc::ServerUnaryReactor* const reactor_;
   const CallStop stop_;
   const Work work_;
@@ -80,10 +82,10 @@ class UnaryCall {
 // out in one turn that it wants a longer one begins anew in that, from the request: so what waits holds
 // neither a plan nor a snapshot, and preparing twice is nothing beside a long scan.
 template <typename Request, typename Response, typename Answer>
-grpc::ServerUnaryReactor* AnswerUnary(WorkerPool& workers, grpc::CallbackServerContext& context,
+grpc::ServerUnaryReactor* AnswerUnary(const ServiceContext& services, grpc::CallbackServerContext& context,
                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                       Answer answer, Patience patience = Patience::kShort) {
-  return UnaryCall::Start(workers, PatienceFor(request->Length(), patience), context,
+  return UnaryCall::Start(services, PatienceFor(request->Length(), patience), context,
                           [request, response, answer = std::move(answer)](const Turn& turn) -> Answered {
                             if (absl::Status status = turn.stop.Check(); !status.ok()) return status;
                             Request decoded;

@@ -56,6 +56,8 @@ v1::ErrorReason ReasonOfIndex(index::Reason reason) {
       return v1::ERROR_REASON_OTHER_STORE;
     case index::Reason::kStorageFull:
       return v1::ERROR_REASON_STORAGE_FULL;
+    case index::Reason::kDiskFull:
+      return v1::ERROR_REASON_DISK_FULL;
     case index::Reason::kStorageCorrupt:
       return v1::ERROR_REASON_STORAGE_CORRUPT;
   }
@@ -166,6 +168,13 @@ absl::Status FieldError(std::string_view field, std::string_view message, v1::Er
 absl::Status LimitError(std::string_view field, std::string_view message, uint64_t limit) {
   return FieldError(field, message, v1::ERROR_REASON_LIMIT, {{"limit", absl::StrCat(limit)}});
 }
+
+absl::Status Because(absl::Status status, v1::ErrorReason reason) {
+  status.SetPayload(kReasonPayload, absl::Cord(absl::StrCat(static_cast<int>(reason))));
+  return status;
+}
+
+std::string ReasonName(const absl::Status& status) { return NameOf(ReasonOfStatus(status)); }
 
 absl::Status AtField(absl::Status status, std::string_view field) {
   if (status.ok()) return status;

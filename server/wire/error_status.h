@@ -55,6 +55,12 @@ void AddViolation(std::string_view field, std::string_view description, google::
 // A sentence of a problem, mended and cut.
 std::string CutSentence(std::string_view sentence);
 
+// `status` with a reason that its code doesn't say. REQUIRES: !status.ok().
+absl::Status Because(absl::Status status, v1::ErrorReason reason);
+
+// The reason that a client is told, as ErrorInfo.reason says it: `DISK_FULL`. REQUIRES: !status.ok().
+std::string ReasonName(const absl::Status& status);
+
 // `status` with a violation of `field`, for a failure of a layer that doesn't know the request's fields. OK
 // stays OK.
 absl::Status AtField(absl::Status status, std::string_view field);

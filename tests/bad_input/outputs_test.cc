@@ -43,7 +43,7 @@ TEST(BadOutputs, AFileThatCantBeWritten) {
   EXPECT_TRUE(fs::is_empty(folder));
   const Finished full = server.Members("EVERYONE", {"--output", "/dev/full"});
   EXPECT_EQ(full.exit_code, 1);
-  EXPECT_THAT(full.err, HasSubstr("No space left"));
+  EXPECT_THAT(full.err, HasSubstr("the disk mounted at /dev is full"));
 }
 
 TEST(BadOutputs, AStandardOutputThatCantBeWritten) {

@@ -21,8 +21,9 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"index", {}},  // status_reason, alone at the top
       {"index/concurrency", {}},
       {"index/text", {}},
+      {"index/disk", {"index/status_reason.h"}},
       {"index/bitmap", {"index/status_reason.h"}},
-      {"index/storage", {"index/concurrency", "index/status_reason.h"}},
+      {"index/storage", {"index/disk", "index/concurrency", "index/status_reason.h"}},
       {"index/versions", {"index/bitmap", "index/storage", "index/concurrency", "index/status_reason.h"}},
       {"index/catalog",
        {"index/bitmap", "index/storage", "index/dictionary", "index/text", "index/concurrency",
@@ -42,7 +43,7 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"server/admission", {"query/execution", "index/concurrency"}},
       {"server/services", {"server", "query", "index"}},
       {"server/transport", {"index/concurrency"}},
-      {"loaders", {"loaders", "clients/cpp", "index/text"}},
+      {"loaders", {"loaders", "clients/cpp", "index/text", "index/disk"}},
       {"clients/cpp", {}},
       {"clients/cli", {"clients/cpp", "loaders", "index/text"}},
   };

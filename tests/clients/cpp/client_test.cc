@@ -90,6 +90,8 @@ TEST_F(ClientTest, KnowsWhatMayBeTriedAgain) {
   };
   EXPECT_TRUE(ask(grpc::StatusCode::RESOURCE_EXHAUSTED, "OVERLOADED"));
   EXPECT_FALSE(ask(grpc::StatusCode::RESOURCE_EXHAUSTED, "STORAGE_FULL"));
+  EXPECT_FALSE(ask(grpc::StatusCode::RESOURCE_EXHAUSTED, "DISK_FULL"));
+  EXPECT_TRUE(ask(grpc::StatusCode::RESOURCE_EXHAUSTED, "LOAD_MEMORY"));
   EXPECT_TRUE(ask(grpc::StatusCode::ABORTED, "LOAD_CONFLICT"));
   EXPECT_TRUE(ask(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN"));
   EXPECT_FALSE(ask(grpc::StatusCode::FAILED_PRECONDITION, "TOO_MANY_REJECTED"));

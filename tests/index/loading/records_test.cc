@@ -29,7 +29,7 @@ TEST(RejectionLog, CountsByReasonAndKeepsTheFirstTenByLine) {
 }
 
 TEST(RecordSpool, DropsRejectedRecordsAndNumbersTheOthers) {
-  const std::unique_ptr<RecordSpool> spool = NewMemorySpool(1, 1 << 20);
+  const std::unique_ptr<RecordSpool> spool = NewMemorySpool(1);
   RejectionLog log;
   for (int batch = 0; batch < 2; ++batch) {
     BatchRejections rejections(3, {}, 1 + 3 * batch, log);
@@ -51,16 +51,28 @@ TEST(RecordSpool, DropsRejectedRecordsAndNumbersTheOthers) {
   EXPECT_EQ(spool->record_count(), 0u);
 }
 
-TEST(RecordSpool, SaysWhenItIsFull) {
-  const std::unique_ptr<RecordSpool> spool = NewMemorySpool(0, 1 << 10);
+TEST(RecordSpool, SaysWhatItHolds) {
+  const std::unique_ptr<RecordSpool> spool = NewMemorySpool(1);
   RejectionLog log;
-  const BatchRejections rejections(1000, {}, 1, log);
-  const std::vector<Ordinal> ordinals(1000, 1);
-  ASSERT_TRUE(spool->Append(ordinals, rejections, {}).ok());
-  const absl::Status full = spool->Append(ordinals, rejections, {});
-  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(ReasonOf(full), Reason::kLimit);
-  EXPECT_EQ(spool->record_count(), 1000u);
+  uint64_t most = 0;
+  constexpr size_t kBatch = 1000;
+  const BatchRejections rejections(kBatch, {}, 1, log);
+  const std::vector<Ordinal> ordinals(kBatch, 1);
+  TypedColumn column;
+  for (uint32_t i = 0; i < kBatch; ++i) column.records.push_back(i);
+  column.numbers.assign(kBatch, 7);
+  for (uint64_t records = kBatch; records <= 100 * kBatch; records += kBatch) {
+    ASSERT_TRUE(spool->Append(ordinals, rejections, {column}).ok());
+    const uint64_t needed =
+        records * (sizeof(Ordinal) + sizeof(uint64_t) + sizeof(uint32_t) + sizeof(int64_t));
+    EXPECT_GE(spool->ByteSize(), needed);
+    EXPECT_LE(spool->ByteSize(), needed + needed / 4 + kBatch * 28);
+    EXPECT_LE(spool->LargestVectorBytes(), spool->ByteSize());
+    most = std::max(most, spool->ByteSize());
+  }
+  EXPECT_THAT(spool->entry_counts(), ElementsAre(100 * kBatch));
+  spool->Take();
+  EXPECT_LT(spool->ByteSize(), most / 10);
 }
 
 Tag TagOf(TagKind kind, bool weighted = false) {

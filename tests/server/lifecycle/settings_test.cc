@@ -73,6 +73,8 @@ TEST_F(SettingsTest, EveryFlag) {
   EXPECT_EQ(Read({"--data", "d", "--map-size", "16GiB"}).settings().map_size, size_t{16} << 30);
   EXPECT_EQ(Read({"--data", "d"}).settings().umask, 077u);
   EXPECT_EQ(Read({"--data", "d", "--umask", "0027"}).settings().umask, 027u);
+  EXPECT_EQ(Read({"--data", "d"}).settings().load_memory, size_t{4} << 30);
+  EXPECT_EQ(Read({"--data", "d", "--load-memory", "512MiB"}).settings().load_memory, size_t{512} << 20);
 }
 
 TEST_F(SettingsTest, AFileSetsWhatFlagsDoNot) {
@@ -96,6 +98,7 @@ TEST_F(SettingsTest, WrongUsageIsTwoAndSaysWhat) {
       {{"--data", "d", "--threads", "2"}, "--threads: Value 2 not in range 3 to 256"},
       {{"--data", "d", "--threads", "many"}, "--threads"},
       {{"--data", "d", "--map-size", "1"}, "--map-size"},
+      {{"--data", "d", "--load-memory", "1MiB"}, "--load-memory"},
       {{"--data", "d", "--log-level", "loud"}, "--log-level"},
       {{"--data", "d", "--umask", "777"}, "no umask"},
       {{"--data", "d", "--umask", "08"}, "no umask"},
@@ -155,7 +158,8 @@ TEST_F(SettingsTest, LoopbackNeedsNoFlag) {
 TEST_F(SettingsTest, HelpAndVersionGoToStdout) {
   const Outcome help = Read({"--help"});
   EXPECT_EQ(help.exit_code(), 0);
-  for (const char* flag : {"--data", "--listen", "--config", "--threads", "--map-size", "--insecure"}) {
+  for (const char* flag :
+       {"--data", "--listen", "--config", "--threads", "--map-size", "--load-memory", "--insecure"}) {
     EXPECT_THAT(help.out, HasSubstr(flag));
   }
   const Outcome version = Read({"--version"});

@@ -51,6 +51,9 @@ struct LoadScript {
         result.business_date = absl::CivilDay(2024, 1, 1);
         return result;
       };
+  std::atomic<uint64_t> held_bytes{0};  // by each load, once it was fed
+  std::atomic<uint64_t> bytes_to_feed{0};
+  std::atomic<uint64_t> bytes_to_commit{0};
   std::optional<index::LoadResult> published_before;
   std::optional<absl::Status> refuse;  // BeginLoad fails with it
   std::atomic<int> begun{0};
@@ -68,8 +71,12 @@ class FakeLoad final : public index::Load {
   }
   absl::Status Feed(const index::RecordBatchView& batch) override {
     ++script_.fed;
+    is_fed_ = true;
     return script_.feed(batch);
   }
+  uint64_t HeldBytes() const override { return is_fed_ ? script_.held_bytes : 0; }
+  uint64_t BytesToFeed(const index::RecordBatchView&) const override { return script_.bytes_to_feed; }
+  uint64_t BytesToCommit() const override { return script_.bytes_to_commit; }
   absl::StatusOr<index::LoadResult> Commit(uint64_t records,
                                            const std::function<absl::Status()>& stop) override {
     ++script_.committed;
@@ -78,6 +85,7 @@ class FakeLoad final : public index::Load {
 
  private:
   LoadScript& script_;
+  bool is_fed_ = false;
 };
 
 // Borrows what the test says, which outlives it.

@@ -35,6 +35,7 @@ TEST(ErrorStatusTest, EveryReasonOfTheIndexHasItsName) {
       {index::Reason::kLoadConflict, "LOAD_CONFLICT"},
       {index::Reason::kSnapshotExpired, "SNAPSHOT_EXPIRED"},
       {index::Reason::kStorageFull, "STORAGE_FULL"},
+      {index::Reason::kDiskFull, "DISK_FULL"},
       {index::Reason::kStorageCorrupt, "STORAGE_CORRUPT"},
   };
   for (const auto& [reason, name] : names) {

@@ -1,0 +1,99 @@
+#include "server/admission/load_memory.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace muster::server {
+
+LoadMemory::Share::Share(LoadMemory& memory)
+    : memory_(memory), number_([&memory] {
+        MutexLock lock(memory.mutex_);
+        memory.holders_.emplace(++memory.last_number_, Holder());
+        return memory.last_number_;
+      }()) {}
+
+LoadMemory::Share::~Share() {
+  MutexLock lock(memory_.mutex_);
+  const auto mine = memory_.holders_.find(number_);
+  memory_.held_ -= mine->second.bytes;
+  memory_.holders_.erase(mine);
+  memory_.Serve();
+}
+
+bool LoadMemory::Share::TryTake(uint64_t bytes) {
+  MutexLock lock(memory_.mutex_);
+  Holder& mine = memory_.holders_.at(number_);
+  if (bytes <= mine.bytes) return true;
+  if (!memory_.Fits(mine, bytes)) return false;
+  memory_.SetBytes(mine, bytes);
+  return true;
+}
+
+absl::Status LoadMemory::Share::Ask(uint64_t bytes, Told told) {
+  if (bytes > memory_.budget_) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the load needs ", (bytes >> 20) + 1, " MiB of memory, and all loads together have ",
+        memory_.budget_ >> 20, " MiB: split the input, or start the server with a larger --load-memory"));
+  }
+  MutexLock lock(memory_.mutex_);
+  Holder& mine = memory_.holders_.at(number_);
+  mine.asked = bytes;
+  mine.told = std::move(told);
+  memory_.Serve();
+  return absl::OkStatus();
+}
+
+void LoadMemory::Share::Settle(uint64_t bytes) {
+  MutexLock lock(memory_.mutex_);
+  Holder& mine = memory_.holders_.at(number_);
+  if (bytes >= mine.bytes) return;
+  memory_.SetBytes(mine, bytes);
+  memory_.Serve();
+}
+
+bool LoadMemory::Share::Withdraw() {
+  MutexLock lock(memory_.mutex_);
+  return std::exchange(memory_.holders_.at(number_).told, nullptr) != nullptr;
+}
+
+uint64_t LoadMemory::held_bytes() const {
+  MutexLock lock(mutex_);
+  return held_;
+}
+
+bool LoadMemory::Fits(const Holder& holder, uint64_t bytes) const {
+  return held_ - holder.bytes + bytes <= budget_;
+}
+
+void LoadMemory::SetBytes(Holder& holder, uint64_t bytes) {
+  held_ = held_ - holder.bytes + bytes;
+  holder.bytes = bytes;
+}
+
+void LoadMemory::Serve() {
+  Holder* newest = nullptr;
+  bool somebody_moves = false;
+  for (auto& [number, holder] : holders_) {
+    if (holder.told == nullptr) {
+      somebody_moves |= holder.bytes > 0;
+      continue;
+    }
+    if (Fits(holder, holder.asked)) {
+      SetBytes(holder, holder.asked);
+      std::exchange(holder.told, nullptr)(absl::OkStatus());
+      somebody_moves = true;
+    } else {
+      newest = &holder;
+    }
+  }
+  if (somebody_moves || newest == nullptr) return;
+  // What it holds goes back when it ends, and Serve is called again.
+  std::exchange(newest->told, nullptr)(absl::ResourceExhaustedError(absl::StrCat(
+      "all open loads wait for memory, of which they have ", budget_ >> 20,
+      " MiB together, and this one is the newest: load it again when others have ended, or start "
+      "the server with a larger --load-memory")));
+}
+
+}  // namespace muster::server
