@@ -44,7 +44,7 @@ absl::Span<char> RecordCutter::Room() {
   for (absl::string_view& cell : absl::MakeSpan(cells_).first(KeptCells())) {
     cell = {begin + (cell.data() - text_.data() - gone), cell.size()};
   }
-  if (size_ > gone) std::memmove(begin, text_.data() + gone, size_ - gone);
+  if (size_ > gone && begin != text_.data() + gone) std::memmove(begin, text_.data() + gone, size_ - gone);
   if (!larger.empty()) text_.swap(larger);
   for (size_t* const place : {&size_, &scanned_, &cell_, &open_, &closed_, &next_}) {
     *place -= std::min(*place, gone);
