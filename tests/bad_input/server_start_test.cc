@@ -179,7 +179,7 @@ std::map<std::string, std::string> ModesBelow(const fs::path& folder) {
 }
 
 TEST(ServerStart, WhatIsWrittenIsItsOwnersUnlessTheUmaskSaysOtherwise) {
-  for (const std::string& umask : {"", "027"}) {
+  for (const std::string umask : {"", "027"}) {
     SCOPED_TRACE(umask);
     const bool wider = !umask.empty();
     TinyServer server(wider ? std::vector<std::string>{"--umask", umask} : std::vector<std::string>());

@@ -54,7 +54,9 @@ TEST(Kills, DuringLoads) {
     server.MustLoad(text, kSchema, options);
     ExpectDay(server, ++day);
   }
-  if (IsLongRun()) EXPECT_GT(before, 0) << "some kills came before publishing";
+  if (IsLongRun()) {
+    EXPECT_GT(before, 0) << "some kills came before publishing";
+  }
 }
 
 }  // namespace

@@ -88,9 +88,13 @@ TEST(Populations, ADropThatIsKilledLeavesThePopulationWholeOrGone) {
     for (const auto& entry : std::filesystem::directory_iterator(server.data() + "/populations"))
       left.insert(entry.path().filename());
     EXPECT_EQ(left, gone ? std::set<std::string>({"other"}) : std::set<std::string>({"other", "p"}));
-    if (!gone) EXPECT_TRUE(Drop(server, "p").ok());
+    if (!gone) {
+      EXPECT_TRUE(Drop(server, "p").ok());
+    }
   }
-  if (IsLongRun()) EXPECT_EQ(outcomes.size(), 2u) << "no kill came in time, or each did";
+  if (IsLongRun()) {
+    EXPECT_EQ(outcomes.size(), 2u) << "no kill came in time, or each did";
+  }
 }
 
 // Counts go on to the end on what they read while their population is dropped and made anew under them.
@@ -110,7 +114,9 @@ TEST(Populations, AreDroppedUnderQuestions) {
             asked.code == grpc::StatusCode::NOT_FOUND ||
             (asked.code == grpc::StatusCode::INVALID_ARGUMENT && asked.reason == "UNKNOWN_TAG");
         EXPECT_TRUE(unknown || asked.code == grpc::StatusCode::OK) << asked.message;
-        if (asked.code == grpc::StatusCode::OK) EXPECT_EQ(counted.count(), 500u);
+        if (asked.code == grpc::StatusCode::OK) {
+          EXPECT_EQ(counted.count(), 500u);
+        }
         muster::v1::StreamMembersRequest request;
         request.set_population("p");
         request.mutable_expression()->set_text("EVERYONE");
@@ -120,7 +126,9 @@ TEST(Populations, AreDroppedUnderQuestions) {
         int members = 0;
         while (stream->Read(&message)) members += message.member_ids_size();
         const grpc::Status ended = stream->Finish();
-        if (ended.ok()) EXPECT_EQ(members, 500);
+        if (ended.ok()) {
+          EXPECT_EQ(members, 500);
+        }
       }
     });
   }

@@ -232,9 +232,9 @@ TEST_F(ClientTest, AsksForNoMoreValuesThanAreWanted) {
   server_.value_pages.resize(2);
   for (int i = 0; i < 1000; ++i) server_.value_pages[0].add_values()->set_value(std::to_string(i));
   for (int i = 0; i < 5; ++i) server_.value_pages[1].add_values()->set_value("more");
-  EXPECT_THAT(*client_->ListTagValues("p", "t", 1005), SizeIs(1005));
+  EXPECT_THAT(*client_->ListTagValues("p", "t", "", 1005), SizeIs(1005));
   EXPECT_THAT(server_.value_page_sizes, ElementsAre(1000, 5));
-  EXPECT_THAT(*client_->ListTagValues("p", "t", 0), SizeIs(1005));
+  EXPECT_THAT(*client_->ListTagValues("p", "t", "", 0), SizeIs(1005));
 }
 
 v1::LoadRecordsRequest Batch() {

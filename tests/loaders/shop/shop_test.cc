@@ -32,7 +32,9 @@ class IntoMembers : public RecordSink {
     auto& member = members_[std::string(cells[0])];
     for (size_t i = 1; i < cells.size(); ++i) member[columns_[i]] = std::string(cells[i]);
   }
-  void TakeRagged(uint64_t line, size_t) override { ADD_FAILURE() << "line " << line; }
+  void TakeBroken(const BrokenRecord& record) override {
+    ADD_FAILURE() << "line " << record.line << ": " << record.message;
+  }
 
  private:
   const std::vector<std::string>& columns_;

@@ -74,7 +74,7 @@ class FakeLoad final : public index::Load {
     is_fed_ = true;
     return script_.feed(batch);
   }
-  uint64_t HeldBytes() const override { return is_fed_ ? script_.held_bytes : 0; }
+  uint64_t HeldBytes() const override { return is_fed_ ? script_.held_bytes.load() : 0; }
   uint64_t BytesToFeed(const index::RecordBatchView&) const override { return script_.bytes_to_feed; }
   uint64_t BytesToCommit() const override { return script_.bytes_to_commit; }
   absl::StatusOr<index::LoadResult> Commit(uint64_t records,
