@@ -67,7 +67,7 @@ std::string WrongUsageText(const CLI::App& app, const CLI::ParseError& error) {
   // CLI11 counts where a word is better.
   const size_t repeated = what.find(": At Most 1 required");
   if (repeated != std::string::npos) what = what.substr(0, repeated) + " is there more than once; keep one";
-  const bool lacks_command = !named.app->get_subcommands([](const CLI::App*) { return true; }).empty();
+  const bool lacks_command = named.app->get_require_subcommand_min() > 0;
   if (lacks_command && !unread.empty() && !absl::StartsWith(unread.front(), "-")) {
     what = NoCommand(named, unread.front());
   } else if (lacks_command && unread.empty()) {

@@ -5,6 +5,7 @@
 
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
+#include "index/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
@@ -120,9 +121,26 @@ absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQ
   if (indexed > next) return Corrupt(kThis, "ids are missing at its end");
   std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, next));
   if (indexed < next) {
-    if (absl::Status repaired = dictionary->Repair(indexed); !repaired.ok()) return repaired;
+    absl::Status repaired = dictionary->Repair(indexed);
+    if (ReasonOf(repaired) == Reason::kDiskFull) {
+      MutexLock lock(dictionary->flush_mutex_);
+      dictionary->repair_from_ = indexed;
+      dictionary->repaired_ = false;
+    } else if (!repaired.ok()) {
+      return repaired;
+    }
   }
   return dictionary;
+}
+
+absl::Status MemberDictionary::EnsureRepaired() {
+  if (repaired_) return absl::OkStatus();
+  MutexLock lock(flush_mutex_);
+  if (!repair_from_.has_value()) return absl::OkStatus();
+  if (absl::Status repaired = Repair(*repair_from_); !repaired.ok()) return repaired;
+  repair_from_.reset();
+  repaired_ = true;
+  return absl::OkStatus();
 }
 
 absl::Status MemberDictionary::Repair(Ordinal indexed) {
@@ -144,6 +162,7 @@ absl::Status MemberDictionary::Repair(Ordinal indexed) {
 }
 
 absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals) {
+  if (absl::Status repaired = EnsureRepaired(); !repaired.ok()) return repaired;
   std::vector<Missing> missing;
   uint64_t generation = 0;
   bool anything_stored = false;

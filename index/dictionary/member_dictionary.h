@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_DICTIONARY_MEMBER_DICTIONARY_H_
 #define MUSTER_INDEX_DICTIONARY_MEMBER_DICTIONARY_H_
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -51,7 +52,8 @@ class PendingIds {
 //  2. Ids below `indexed` (a counter) are in `member_ids` and `ordinals`; a flush writes blocks first, then
 //  sorted ids, then
 //     the counter. Ids of blocks at or beyond it are put into `ordinals` when the dictionary is opened, so
-//     that a crash between the two never gives an id a second ordinal.
+//     that a crash between the two never gives an id a second ordinal. Where the disk has no room for that,
+//     it is done before the next ids are assigned: such ids are of loads that were not published.
 //  3. An id leaves the pending table after it can be read from the store, and `generation_` changes with it:
 //  whoever missed
 //     it in the store under an older generation looks again.
@@ -89,6 +91,8 @@ class MemberDictionary {
 
   MemberDictionary(WriterQueue& writer, Ordinal next);
   absl::Status Repair(Ordinal indexed);
+  // Does the repair that a full disk has put off.
+  absl::Status EnsureRepaired();
   // Looks ids up in the store: fills `ordinals` and keeps in `missing` those that aren't there.
   absl::Status FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const;
   // Deletes blocks that begin at `first` or beyond.
@@ -100,6 +104,10 @@ class MemberDictionary {
   Mutex flush_mutex_;  // one flush at a time; taken before mutex_
   bool flush_failed_ ABSL_GUARDED_BY(flush_mutex_) =
       false;  // blocks may be stored that `stored_` doesn't count
+  // Where the repair that was put off begins; nothing when none was. `repaired_` says the same without a
+  // lock.
+  std::optional<Ordinal> repair_from_ ABSL_GUARDED_BY(flush_mutex_);
+  std::atomic<bool> repaired_{true};
   mutable Mutex mutex_;
   PendingIds pending_ ABSL_GUARDED_BY(mutex_);
   Ordinal stored_ ABSL_GUARDED_BY(mutex_);  // as StoredEnd says

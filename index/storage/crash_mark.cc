@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstring>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "index/concurrency/mutex.h"
@@ -53,7 +54,18 @@ const char* NameOf(int signal) {
   return signal == SIGSEGV ? "SIGSEGV\n" : signal == SIGBUS ? "SIGBUS\n" : "SIGABRT\n";
 }
 
+std::atomic<bool> being_left{false};
+thread_local bool leaves_marks = false;
+
 void LeaveMarks(int signal) {
+  if (!leaves_marks && being_left.exchange(true)) {
+    for (;;) pause();  // another thread writes its marks, and then ends the process
+  }
+  if (std::exchange(leaves_marks, true)) {  // crashed again while writing them
+    ::signal(signal, SIG_DFL);
+    raise(signal);
+    return;
+  }
   if (const int spare = reserve.exchange(-1); spare >= 0) close(spare);
   const char* const name = NameOf(signal);
   for (int i = 0; i < open_count; ++i) {

@@ -60,7 +60,7 @@ std::optional<Extent> ExtentOfTimestamp(const Literal& literal, const Calendar& 
   }
   why = NotWhatItTakes(
       "a time in quotes such as '2026-01-31T18:30:00' (at most 6 decimals, offset as in +08:00 or Z), a date "
-      "or TODAY - 30 DAYS",
+      "between 0001-01-01 and 9999-12-31, or TODAY - 30 DAYS",
       literal);
   return std::nullopt;
 }

@@ -48,7 +48,6 @@ absl::Status LoadMemory::Share::Ask(uint64_t bytes, Told told) {
 void LoadMemory::Share::Settle(uint64_t bytes) {
   MutexLock lock(memory_.mutex_);
   Holder& mine = memory_.holders_.at(number_);
-  if (bytes >= mine.bytes) return;
   memory_.SetBytes(mine, bytes);
   memory_.Serve();
 }

@@ -1,7 +1,7 @@
 // One budget of memory for all open loads.
 //
 // Invariants:
-//   1. The shares together never exceed the budget.
+//   1. No share is given that takes all shares together beyond the budget.
 //   2. A load that asks for more than there is waits, and holds no thread: it is told when its share is
 //   there.
 //      Of those that wait the oldest is served first; one whose share fits now doesn't wait behind it.
@@ -44,7 +44,7 @@ class LoadMemory {
     // Waits for it: `told` follows, on another thread and perhaps before this returns. RESOURCE_EXHAUSTED,
     // and nothing follows: more than the whole budget.
     absl::Status Ask(uint64_t bytes, Told told);
-    // What the load really holds now, when that is less than its share: the rest goes back.
+    // What the load really holds now: the rest of its share goes back, and what it holds beyond it counts.
     void Settle(uint64_t bytes);
     // Ends the wait: from now on `told` is not called. False when it has been told already, or didn't wait.
     bool Withdraw();

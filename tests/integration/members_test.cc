@@ -105,10 +105,11 @@ TEST_F(MembersTest, ATokenOfAnotherRequestOrKeyIsRefused) {
   altered.set_page_token(token);
   ExpectRefused(ListPage(altered, ignored), bad, "BAD_PAGE_TOKEN");
   StopServer();
+  token_key_ = NewTokenKey();
   StartServer();
   v1::ListMembersRequest later = Listing("vip", 3);
   later.set_page_token(page.next_page_token());
-  ExpectRefused(ListPage(later, ignored), bad, "BAD_PAGE_TOKEN");
+  ExpectRefused(ListPage(later, ignored), grpc::StatusCode::FAILED_PRECONDITION, "OTHER_STORE");
   v1::ListMembersRequest negative = Listing("vip", -3);
   ExpectRefused(ListPage(negative, ignored), bad, "BAD_REQUEST");
 }

@@ -59,7 +59,7 @@ class ServerFixture : public ::testing::Test {
   static v1::ListMembersRequest Listing(const std::string& text, int page_size);
 
   const std::string directory_;
-  const std::string token_key_ = NewTokenKey();
+  std::string token_key_ = NewTokenKey();  // of every server that is started
   std::unique_ptr<RunningServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::CatalogService::Stub> catalog_;

@@ -99,7 +99,7 @@ void ExpectRefusedForWantOfRoom(const Finished& load, const std::string& disk) {
 }
 
 TEST(FullDisks, LoadsAreRefusedWithTheDisksNameAndTheStoreIsWhole) {
-  for (const char* options : {"size=24m", "size=6m", "size=64m,nr_inodes=20"}) {
+  for (const char* options : {InFull("size=8m", "size=24m"), "size=6m", "size=64m,nr_inodes=20"}) {
     SCOPED_TRACE(options);
     const SmallDisk disk(options);
     if (!disk.mounted()) GTEST_SKIP() << "no small file system can be mounted here: " << disk.why();

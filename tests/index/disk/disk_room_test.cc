@@ -29,7 +29,7 @@ class DiskRoomTest : public ::testing::Test {
  protected:
   DiskRoomTest() {
     std::string name = ::testing::TempDir() + "/muster_disk_XXXXXX";
-    folder_ = mkdtemp(name.data());
+    folder_ = fs::canonical(mkdtemp(name.data())).string();
   }
   ~DiskRoomTest() override {
     if (mounted_) umount2(folder_.c_str(), MNT_DETACH);

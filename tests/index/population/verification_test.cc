@@ -77,7 +77,7 @@ class VerificationTest : public ::testing::Test {
 };
 
 TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
-  const absl::StatusOr<std::shared_ptr<Population>> population = database_->FindPopulation("shop");
+  absl::StatusOr<std::shared_ptr<Population>> population = database_->FindPopulation("shop");
   ASSERT_TRUE(population.ok());
   int checks = 0;
   const absl::StatusOr<uint64_t> beside = (*population)->Verify([&](const Check& check, bool ended) {
@@ -88,6 +88,7 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
   });
   EXPECT_EQ(beside.value(), 0u);
   EXPECT_EQ(checks, 7);
+  population->reset();  // it would stay open
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());
 }
