@@ -1,4 +1,4 @@
-// Ten million synthetic members with five tags of the densities that DESIGN §5 measures, in every form that a
+// Ten million synthetic members with five tags of the usual densities, in every form that a
 // benchmark compares.
 #ifndef MUSTER_BENCHMARKS_SYNTHETIC_POPULATION_H_
 #define MUSTER_BENCHMARKS_SYNTHETIC_POPULATION_H_

@@ -9,7 +9,7 @@
 
 namespace muster::cli {
 
-// SEMANTICS rule 29.
+// docs/semantics.md, rule 29.
 inline constexpr size_t kMaxExpressionBytes = 8 << 20;
 
 // The text of `argument`: itself, the content of FILE for @FILE, or all of `input` for `-`; line ends at its

@@ -13,7 +13,7 @@
 
 namespace muster::cli {
 
-// SEMANTICS rule 30.
+// docs/semantics.md, rule 30.
 enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kTryAgain = 4 };
 
 // The streams of one run. The answer goes to `out`, everything else to `err`. On a terminal both escape what

@@ -46,7 +46,7 @@ absl::Status StatusOfExpression(const v1::ExpressionError& error);
 Failure FailureOf(const absl::Status& status);
 
 // True when the same call may succeed later without a change: the server is unreachable, overloaded or
-// shutting down, or another load was faster (SEMANTICS rule 30, exit code 4).
+// shutting down, or another load was faster (docs/semantics.md, rule 30, exit code 4).
 bool MayTryAgain(const absl::Status& status);
 
 }  // namespace muster::client

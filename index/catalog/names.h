@@ -1,4 +1,4 @@
-// What populations, tags, labels and members may be called (SEMANTICS rules 3 and 29).
+// What populations, tags, labels and members may be called (docs/semantics.md, rules 3 and 29).
 #ifndef MUSTER_INDEX_CATALOG_NAMES_H_
 #define MUSTER_INDEX_CATALOG_NAMES_H_
 

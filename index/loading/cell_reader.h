@@ -1,4 +1,5 @@
-// A column of text cells → typed values, tag by tag; what a cell means is in SEMANTICS rules 16 and 17.
+// A column of text cells → typed values, tag by tag; what a cell means is in docs/semantics.md, rules 16
+// and 17.
 #ifndef MUSTER_INDEX_LOADING_CELL_READER_H_
 #define MUSTER_INDEX_LOADING_CELL_READER_H_
 

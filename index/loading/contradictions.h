@@ -1,4 +1,4 @@
-// Records of one load that disagree with an earlier record of the same member (SEMANTICS rule 15).
+// Records of one load that disagree with an earlier record of the same member (docs/semantics.md, rule 15).
 #ifndef MUSTER_INDEX_LOADING_CONTRADICTIONS_H_
 #define MUSTER_INDEX_LOADING_CONTRADICTIONS_H_
 

@@ -21,7 +21,7 @@ struct StagedEveryone {
 };
 
 // Everyone ∪ `members` (ascending, without doubles); a member's first date becomes the lesser of the one it
-// had and `business_date`, whatever the order of loads (DESIGN §3). `parent` has everyone's current version,
+// had and `business_date`, whatever the order of loads. `parent` has everyone's current version,
 // which must stay current until this is published. Errors of `stop` end it.
 absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
                                              const std::vector<Ordinal>& members,

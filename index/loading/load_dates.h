@@ -1,5 +1,5 @@
 // What a load's business date means for its tags: which version each builds on, and which becomes current
-// (SEMANTICS rules 20 and 21).
+// (docs/semantics.md, rules 20 and 21).
 #ifndef MUSTER_INDEX_LOADING_LOAD_DATES_H_
 #define MUSTER_INDEX_LOADING_LOAD_DATES_H_
 

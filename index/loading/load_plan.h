@@ -40,8 +40,8 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec);
 // owner and source from the spec.
 absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue);
 
-// SHA-256 of what the load is beside its input: mode, tags, schema, and the date if given (SEMANTICS rule
-// 22).
+// SHA-256 of what the load is beside its input: mode, tags, schema, and the date if given (docs/semantics.md,
+// rule 22).
 std::string FingerprintOf(const LoadSpec& spec);
 // The same for people, in one line.
 std::string ContentText(const LoadSpec& spec);

@@ -47,7 +47,7 @@ struct LoadSpec {
   bool trim = true;
   double max_rejected = 0.01;
   std::string input_sha256;  // raw, empty: unknown
-  // What a load is refused for, or doesn't do, unless it says so (SEMANTICS rules 15 and 21).
+  // What a load is refused for, or doesn't do, unless it says so (docs/semantics.md, rules 15 and 21).
   bool make_current = false;  // tags whose current version is of a later date
   bool allow_future = false;  // a date later than tomorrow
   bool allow_empty = false;   // no accepted record

@@ -1,4 +1,5 @@
-// Cells of FLAG, NUMBER, DATE and TIMESTAMP tags: text → the integer that is stored (SEMANTICS rule 17).
+// Cells of FLAG, NUMBER, DATE and TIMESTAMP tags: text → the integer that is stored (docs/semantics.md, rule
+// 17).
 #ifndef MUSTER_INDEX_LOADING_SCALAR_CELL_H_
 #define MUSTER_INDEX_LOADING_SCALAR_CELL_H_
 

@@ -17,10 +17,10 @@
 namespace muster::index {
 
 // A SINGLE tag with more values than this also keeps its value ids as slices, so that finding a member's
-// value takes few probes (DESIGN §3).
+// value takes few probes.
 inline constexpr size_t kValuesWithoutSlicesMax = 256;
 // A SINGLE tag with more values than this has rows for those alone that one in kMembersOfFrequentValue
-// members has when the store is built: the others are answered from the slices (DESIGN §3).
+// members has when the store is built: the others are answered from the slices.
 inline constexpr size_t kValuesWithRowsMax = 4096;
 inline constexpr size_t kMembersOfFrequentValue = 2048;
 // A REPLACE in which one in so many members has a value without a row builds the store anew. Far from the
@@ -43,8 +43,8 @@ struct StagedTag {
   uint64_t member_count = 0;
 };
 
-// Stages what `cells` say, in the load's mode (SEMANTICS rules 2 and 19). What it staged before an error is
-// the caller's to discard.
+// Stages what `cells` say, in the load's mode (docs/semantics.md, rules 2 and 19). What it staged before an
+// error is the caller's to discard.
 absl::StatusOr<StagedTag> StageTag(const TagStage& stage, MemberCells cells);
 
 // Rows of the parent with a value in [first, last], ascending.

@@ -13,7 +13,7 @@
 
 namespace muster::index {
 
-// How long an open load is kept for a client that doesn't feed it (SEMANTICS rule 23).
+// How long an open load is kept for a client that doesn't feed it (docs/semantics.md, rule 23).
 inline constexpr absl::Duration kLoadLease = absl::Minutes(10);
 
 // An open load. Used by one thread at a time. Destroying one that wasn't committed abandons it: nothing

@@ -1,5 +1,5 @@
 // Which loads of a population are open, and what they hold: one open load a tag, and one a label, which the
-// same label takes over; under a lease that feeding renews (SEMANTICS rules 22 and 23).
+// same label takes over; under a lease that feeding renews (docs/semantics.md, rules 22 and 23).
 #ifndef MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 #define MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 

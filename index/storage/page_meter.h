@@ -12,7 +12,7 @@
 namespace muster::index {
 
 // No write transaction touches more: small allocations of long transactions break the runs of free pages that
-// fragments need (DESIGN §3), and the writer is never held long.
+// fragments need, and the writer is never held long.
 inline constexpr uint32_t kMaxTouchedPages = 1024;
 // Where tasks stop taking on work.
 inline constexpr uint32_t kNearlyFullPages = 832;

@@ -13,8 +13,8 @@
 
 namespace muster::index {
 
-// From about so many flips in a chunk on, reading another whole image is cheaper than XORing (measured,
-// DESIGN §3), as long as the image is not much larger than the flips.
+// From about so many flips in a chunk on, reading another whole image is cheaper than XORing (measured),
+// as long as the image is not much larger than the flips.
 inline constexpr uint32_t kDenseFlipsPerChunk = 64;
 
 // Writes an edge in ascending key order, through a batch, as a StoreWriter does. Takes its edge number with

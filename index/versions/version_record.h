@@ -72,7 +72,7 @@ struct VersionRecord {
   uint32_t fragment_count = 0;  // no record of this version lies in a fragment from here on
   Identity identity = 0;        // of the publication: all versions of one load have the same
   // Versions with a later date that were published before this one are reached only by number from then on
-  // (SEMANTICS rule 21: the way out of a mistyped date).
+  // (docs/semantics.md, rule 21: the way out of a mistyped date).
   bool ends_later = false;
   friend bool operator==(const VersionRecord&, const VersionRecord&) = default;
 };

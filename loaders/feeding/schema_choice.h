@@ -32,12 +32,12 @@ absl::StatusOr<std::vector<v1::Tag>> TagsSoFar(client::Client& client, const std
 absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given,
                                          const std::vector<v1::Tag>& existing = {});
 
-// A note for columns that `schema` doesn't name (SEMANTICS rule 16); nothing when it names all.
+// A note for columns that `schema` doesn't name (docs/semantics.md, rule 16); nothing when it names all.
 std::vector<std::string> NotesOnSkippedColumns(const TagSchema& schema, const RecordReader& reader);
 
 // `given` with a tag for each column of `reader` but the member id's: the tag of its name, as the catalogue
-// has it (SEMANTICS rule 16). Errors: NOT_FOUND when there is no column of the member id; FAILED_PRECONDITION
-// naming the columns that are no tags; the server's.
+// has it (docs/semantics.md, rule 16). Errors: NOT_FOUND when there is no column of the member id;
+// FAILED_PRECONDITION naming the columns that are no tags; the server's.
 absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const RecordReader& reader,
                                                const TagSchema& given);
 

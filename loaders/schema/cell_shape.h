@@ -24,7 +24,7 @@ struct NumberShape {
 std::optional<NumberShape> ShapeOfNumber(absl::string_view cell, char point = '.');
 // `YYYY-MM-DD` of a day that exists, in the years 0001 to 9999.
 bool IsDate(absl::string_view cell);
-// What a TIMESTAMP takes (SEMANTICS rule 17), a date alone too.
+// What a TIMESTAMP takes (docs/semantics.md, rule 17), a date alone too.
 bool IsTimestamp(absl::string_view cell);
 // What true/false, yes/no, y/n and t/f say, in any case; nothing for other texts, 1 and 0 too, which are
 // numbers.

@@ -11,7 +11,7 @@
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kMaxValueBytes = 400;  // SEMANTICS rule 29
+constexpr size_t kMaxValueBytes = 400;  // docs/semantics.md, rule 29
 constexpr int kMaxDigits = 18;          // any number of so many digits fits 64 bits
 constexpr uint64_t kOneListIn = 100;    // cells, for a column to be a list
 constexpr char kMendCell[] = "; mend that cell, or add it to `missing:` in a --schema";

@@ -14,7 +14,8 @@ namespace muster::loaders {
 // `text` in normal form C; as it is when it is not UTF-8.
 std::string InNormalForm(absl::string_view text);
 
-// `column` in normal form C as a tag may be named (SEMANTICS rule 29): what is no letter, digit, `_`, `.`,
+// `column` in normal form C as a tag may be named (docs/semantics.md, rule 29): what is no letter, digit,
+// `_`, `.`,
 // `-` or space becomes `_`, and at most 128 bytes stay. Only normalised where that is a name already. Empty
 // when nothing of it could stay.
 std::string TagNameOf(absl::string_view column);

@@ -3,7 +3,7 @@
 // `city IN (…)` with 297 of 300 cities unites 297 rows; `HAS city AND NOT (the other 3)` reads 4. That is the
 // same set where every member with a value has exactly one: always so for SINGLE tags, and seen from the
 // statistics, since only then the values' rows have together as many members as the tag. Members without a
-// value are in neither, so SEMANTICS rule 5 is kept.
+// value are in neither, so docs/semantics.md, rule 5 is kept.
 #ifndef MUSTER_QUERY_PLANNING_COMPLEMENT_LISTS_H_
 #define MUSTER_QUERY_PLANNING_COMPLEMENT_LISTS_H_
 

@@ -22,7 +22,7 @@ struct Settings {
   std::string log_level = "info";         // of stderr: debug, info, warn, error, off
 };
 
-// Exit codes of wrong usage and of failures (SEMANTICS rule 30).
+// Exit codes of wrong usage and of failures (docs/semantics.md, rule 30).
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 

@@ -27,9 +27,9 @@ namespace muster::server {
 // read: what a client sends faster waits in the transport's window, not in our memory. Steps never overlap,
 // so the state needs no lock; only the stop token is touched from gRPC's threads meanwhile. Whatever ends the
 // stream but a commit abandons the load, before the client hears of it, so that its tags are free by then. So
-// does a client that is silent for as long as a load's lease (SEMANTICS rule 23). A message that needs more
-// memory than the budget of all loads has waits, without a worker, and is taken when the memory is there.
-// Deletes itself when gRPC is done with it.
+// does a client that is silent for as long as a load's lease (docs/semantics.md, rule 23). A message that
+// needs more memory than the budget of all loads has waits, without a worker, and is taken when the memory is
+// there. Deletes itself when gRPC is done with it.
 class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
   // For the service method to return. Finishes at once when the server is overloaded or shuts down.

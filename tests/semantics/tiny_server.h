@@ -1,5 +1,5 @@
 // A musterd of its own with one small population, asked through the real CLI and through gRPC: what the rules
-// of SEMANTICS.md are checked with.
+// of docs/semantics.md are checked with.
 #ifndef MUSTER_TESTS_SEMANTICS_TINY_SERVER_H_
 #define MUSTER_TESTS_SEMANTICS_TINY_SERVER_H_
 

@@ -1,4 +1,4 @@
-// What cells mean (SEMANTICS rules 16 and 17): every kind, every format, every rejection.
+// What cells mean (docs/semantics.md, rules 16 and 17): every kind, every format, every rejection.
 #include "index/loading/cell_reader.h"
 
 #include <string>

@@ -1,4 +1,5 @@
-// Business dates of loads (SEMANTICS rules 20 and 21): what becomes current, and what goes into history.
+// Business dates of loads (docs/semantics.md, rules 20 and 21): what becomes current, and what goes into
+// history.
 #include <algorithm>
 #include <map>
 #include <random>

@@ -1,4 +1,4 @@
-// Labels, open loads and business dates (SEMANTICS rules 20–23), and what the catalogue says.
+// Labels, open loads and business dates (docs/semantics.md, rules 20–23), and what the catalogue says.
 #include <atomic>
 #include <fstream>
 #include <thread>

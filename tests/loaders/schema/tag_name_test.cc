@@ -43,7 +43,7 @@ TEST(TagName, OfAColumnWhoseNameIsLegalIsItsOwn) {
   EXPECT_THAT(TagNamesOf({q + "_one", q + "_two"}, {}), ElementsAre(q, q.substr(0, 126) + "_2"));
 }
 
-// Whether a server takes it: SEMANTICS rule 29.
+// Whether a server takes it: docs/semantics.md, rule 29.
 bool IsLegal(const std::string& name) {
   return !name.empty() && name.size() <= 128 && TagNameOf(name) == name && name.front() != ' ' &&
          name.back() != ' ' && index::NormalizeNfc(name) == name;

@@ -25,7 +25,7 @@ const std::vector<index::LoadTagSpec>& FactTags();
 // `count` members from a seed; a third of the cells is empty.
 std::vector<Facts> MakeFacts(uint32_t seed, size_t count);
 
-// Whether the member is in the expression's set, straight from SEMANTICS.md and the texts. TODAY is
+// Whether the member is in the expression's set, straight from docs/semantics.md and the texts. TODAY is
 // 2026-03-31; only offsets of 0, −30 days, −1 month and +1 day are known here. REQUIRES: literals fit their
 // tags.
 bool Holds(const Expression& expression, const Facts& member);

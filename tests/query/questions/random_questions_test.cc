@@ -1,4 +1,5 @@
-// Random expressions, printed as text, asked of a real database, against the plain reading of SEMANTICS.md.
+// Random expressions, printed as text, asked of a real database, against the plain reading of
+// docs/semantics.md.
 #include <gtest/gtest.h>
 
 #include "query/language/formatter.h"
