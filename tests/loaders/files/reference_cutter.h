@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "loaders/files/record_cutter.h"
@@ -175,9 +176,7 @@ class ReferenceCutter {
   }
 
   void TakeBareNull(const std::string& raw) {
-    const size_t begin = std::min(raw.find_first_not_of(" \t"), raw.size());
-    const size_t end = raw.find_last_not_of(" \t") + 1;
-    const std::string bare = end > begin ? raw.substr(begin, end - begin) : "";
+    const absl::string_view bare = absl::StripAsciiWhitespace(raw);
     if (!quoted_ && format_.escape != 0 && bare == std::string(1, format_.escape) + "N") cell_ = raw;
   }
 
