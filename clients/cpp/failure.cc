@@ -54,7 +54,7 @@ absl::Status StatusOfCall(const grpc::Status& status, const std::string& address
                                                status.error_message(),
                                                "): start musterd, or name another server"));
   }
-  // Whoever cancels a call of its own doesn't ask for its status.
+  // A caller that cancels its own call doesn't ask for its status.
   if (code == absl::StatusCode::kCancelled && status.error_details().empty()) {
     return absl::UnavailableError(absl::StrCat("the server at ", address,
                                                " ended the call before its answer, as one that stops does (",

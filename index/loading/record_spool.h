@@ -43,8 +43,8 @@ class RecordSpool {
   virtual SpooledRecords Take() = 0;
 };
 
-// In memory: 16 bytes a record, and 8 to 16 bytes a value, and at most a quarter more. Whoever feeds it
-// bounds it (Load::HeldBytes).
+// In memory: 16 bytes a record, and 8 to 16 bytes a value, and at most a quarter more. The caller that feeds
+// it bounds it (Load::HeldBytes).
 std::unique_ptr<RecordSpool> NewMemorySpool(size_t tag_count);
 
 }  // namespace muster::index

@@ -36,7 +36,7 @@ struct DatabaseOptions {
   // question meets it and to save questions the check; 0: not at all.
   size_t scrub_bytes_per_second = size_t{64} << 20;
   // Called with a sentence about what isn't as it should be and doesn't keep the directory from being served:
-  // by Open, and by whoever finds it later. Thread-safe.
+  // by Open, and by the call that finds it later. Thread-safe.
   std::function<void(const std::string& sentence)> warn = [](const std::string&) {};
 };
 

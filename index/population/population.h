@@ -54,7 +54,7 @@ struct MemberProfile {
   absl::CivilDay first_date;
 };
 
-// Thread-safe. Held by its Database until it is dropped, and by whoever uses it; the Database outlives every
+// Thread-safe. Held by its Database until it is dropped, and by its users; the Database outlives every
 // use. Snapshots and loads of it go before it.
 class Population {
  public:

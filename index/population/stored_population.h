@@ -40,7 +40,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   ~StoredPopulation() override;
 
   bool visible() const;
-  // Whether both environments were closed by whoever had them open last.
+  // Whether both environments were closed by the process that had them open last.
   bool was_closed() const { return index_->was_closed() && member_index_->was_closed(); }
   // Reads every record that wasn't checked yet, and then trusts what is whole. `go_on`: asked between
   // transactions with the bytes that were read; false ends it. DATA_LOSS: the first damage.

@@ -69,7 +69,7 @@ class Environment {
   // greatest size or the process no room.
   absl::StatusOr<bool> Grow(bool must, absl::Duration patience);
 
-  // Whether the environment was closed by whoever had it open last, and is as it was left then.
+  // Whether the environment was closed by the process that had it open last, and is as it was left then.
   bool was_closed() const { return was_closed_; }
   // What was looked at by this process.
   TreeGuard& guard() { return guard_; }

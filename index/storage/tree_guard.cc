@@ -178,7 +178,7 @@ absl::Status TreeGuard::LookAtItem(DatabaseId database, uint64_t number, const P
   return holds ? absl::OkStatus() : DamagedRecord(database, key, "its checksum is wrong");
 }
 
-// The keys that part its children must do so: whoever is led to the wrong one would find nothing.
+// The keys that part its children must do so: a search that is led to the wrong one would find nothing.
 absl::Status TreeGuard::LookAtBranch(DatabaseId database, uint64_t number, const PageView& page,
                                      uint32_t level) {
   for (uint32_t i = 0; i < page.count(); ++i) {

@@ -76,7 +76,7 @@ class WriterQueue {
   // One transaction for the tasks, once more after growing when the map was full.
   absl::Status WriteTogether(std::vector<Waiting>& tasks);
   absl::Status WriteOnce(std::vector<Waiting>& tasks, bool& map_full);
-  // Grows the map, whoever reads. RESOURCE_EXHAUSTED when it has its greatest size, or after half a minute.
+  // Grows the map beside readers. RESOURCE_EXHAUSTED when it has its greatest size, or after half a minute.
   absl::Status MustGrow();
 
   Environment& environment_;

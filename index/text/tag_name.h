@@ -1,4 +1,4 @@
-// What a tag's name is made of (docs/semantics.md, rule 29), for whoever checks one or makes one up.
+// What a tag's name is made of (docs/semantics.md, rule 29), for checking names and for making them up.
 #ifndef MUSTER_INDEX_TEXT_TAG_NAME_H_
 #define MUSTER_INDEX_TEXT_TAG_NAME_H_
 

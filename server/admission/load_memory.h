@@ -8,7 +8,7 @@
 //   3. When every load that holds a share waits, none of them could ever go on: then the newest is refused,
 //   and
 //      what it held serves the others.
-//   4. Whoever waits is told exactly once, unless it withdraws.
+//   4. A load that waits is told exactly once, unless it withdraws.
 #ifndef MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 #define MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 

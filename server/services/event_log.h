@@ -1,4 +1,4 @@
-// What the server's log says of loads, and of failures that whoever runs the server should know of.
+// What the server's log says of loads, and of failures that its operator should know of.
 #ifndef MUSTER_SERVER_SERVICES_EVENT_LOG_H_
 #define MUSTER_SERVER_SERVICES_EVENT_LOG_H_
 

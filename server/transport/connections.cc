@@ -282,7 +282,7 @@ void Connections::Cut(Connection& connection, const std::string& why) {
   MutexLock lock(connection.mutex);
   if (connection.cut) return;
   connection.cut = true;
-  // Its calls end now, and whoever else begins one has room.
+  // Its calls end now, and there is room for others.
   connection.Count({.calls = -connection.calls});
   connection.owner->cut_.fetch_add(1, std::memory_order_relaxed);
   if (connection.meter.may_interject())

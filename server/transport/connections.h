@@ -47,7 +47,7 @@ struct ConnectionCounters {
 //   more calls than an address may have, or all: the connection of that address, or of all, that has the most
 //   is cut off
 //
-// Thread-safe. Lifetime: shared by whoever accepts and by the connections.
+// Thread-safe. Lifetime: shared by the acceptor and the connections.
 class Connections : public std::enable_shared_from_this<Connections> {
  public:
   using Clock = std::chrono::steady_clock;

@@ -11,7 +11,7 @@
 namespace muster::server {
 
 // Whether `address` is HOST:PORT, and on this machine alone unless `insecure`: without TLS and tokens,
-// whoever reaches the port reads and changes everything. INVALID_ARGUMENT says which.
+// everybody who reaches the port reads and changes everything. INVALID_ARGUMENT says which.
 absl::Status CheckListenAddress(const std::string& address, bool insecure);
 
 // Whether this machine can resolve the host.
