@@ -22,8 +22,12 @@ constexpr uint32_t kMetaMagic = 0xBEEFC0DE;
 constexpr uint32_t kMetaVersion = 1;
 constexpr uint16_t kFreeListFlags = MDB_INTEGERKEY;
 
-// What one of the meta pages says that can't be; null: nothing.
-const char* WrongIn(const char* page, uint64_t number) {
+// A sound file may be short of free pages at its end, but not of so many: LMDB would ask for address space
+// for all that a damaged page speaks of, and there may be none.
+constexpr uint64_t kMostMissingPages = uint64_t{1} << 20;
+
+// What one of the meta pages of a file of `file_pages` says that can't be; null: nothing.
+const char* WrongIn(const char* page, uint64_t number, uint64_t file_pages) {
   const PageView view(page);
   const MetaPage meta = MetaPage::Read(page);
   if (view.number() != number || view.kind() != PageView::kMeta) return "it is no meta page";
@@ -31,6 +35,7 @@ const char* WrongIn(const char* page, uint64_t number) {
   if (meta.version != kMetaVersion) return "another version of LMDB wrote it";
   if (meta.free_list.page_bytes != kPageBytes) return "its pages are of another size";
   if (meta.free_list.flags != kFreeListFlags || meta.names.flags != 0) return "its flags are not Muster's";
+  if (meta.last_page >= file_pages + kMostMissingPages) return "it speaks of pages far behind its end";
   if (meta.transaction % 2 != number && meta.transaction != 0) return "it is of another commit";
   return nullptr;
 }
@@ -72,8 +77,11 @@ absl::Status CheckMetaPages(const std::string& directory) {
   if (bytes < 0) return FromLmdb(errno, absl::StrCat("reading ", path));
   if (bytes == 0) return absl::OkStatus();
   if (static_cast<size_t>(bytes) < sizeof(pages)) return Short(directory, bytes, sizeof(pages));
-  const char* wrong = WrongIn(pages, 0);
-  if (wrong == nullptr) wrong = WrongIn(pages + kPageBytes, 1);
+  struct stat status = {};
+  if (::fstat(file, &status) != 0) return FromLmdb(errno, absl::StrCat("reading ", path));
+  const uint64_t file_pages = static_cast<uint64_t>(status.st_size) / kPageBytes;
+  const char* wrong = WrongIn(pages, 0, file_pages);
+  if (wrong == nullptr) wrong = WrongIn(pages + kPageBytes, 1, file_pages);
   // The two take turns: they are of neighbouring commits.
   const uint64_t even = MetaPage::Read(pages).transaction,
                  odd = MetaPage::Read(pages + kPageBytes).transaction;

@@ -21,6 +21,13 @@ inline std::string RandomBytes(Random& random, size_t count) {
   return bytes;
 }
 
+inline void FlipBit(const std::string& path, size_t place, int bit) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const auto at = static_cast<std::streamoff>(place);
+  const auto byte = static_cast<char>(file.seekg(at).get() ^ (1 << bit));
+  file.seekp(at).put(byte);
+}
+
 // One damage to the file at `path`; says which.
 inline std::string DamageFile(const std::string& path, Random& random) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
