@@ -1,19 +1,25 @@
 #include "index/storage/format_version.h"
 
 #include <lmdb.h>
+#include <xxhash.h>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "index/status_reason.h"
 #include "index/storage/keys.h"
 #include "index/storage/lmdb_status.h"
+#include "index/storage/record_name.h"
 
 namespace muster::index {
 namespace {
 
 constexpr std::string_view kMagic = "MUSTER";
 constexpr size_t kFormatEnd = kMagic.size() + sizeof(uint32_t);
-constexpr size_t kRecordBytes = kFormatEnd + 1 + sizeof(Identity);
+constexpr size_t kSumAt = kFormatEnd + 1 + sizeof(Identity);
+constexpr size_t kRecordBytes = kSumAt + sizeof(uint32_t);
+
+// The low half of the sum of what stands before it.
+uint32_t SumOf(std::string_view record) { return static_cast<uint32_t>(XXH3_64bits(record.data(), kSumAt)); }
 
 absl::Status NotOurs(const std::string& directory) {
   return WithReason(
@@ -29,12 +35,20 @@ std::string EncodeFormat(uint32_t format, EnvironmentKind kind, Identity identit
   AppendU32(record, format);
   record.push_back(static_cast<char>(kind));
   AppendU64(record, identity);
+  AppendU32(record, SumOf(record));
   return record;
 }
 
 absl::StatusOr<Identity> ReadFormatRecord(std::string_view record, EnvironmentKind kind,
                                           const std::string& directory) {
   if (record.size() < kFormatEnd || record.substr(0, kMagic.size()) != kMagic) return NotOurs(directory);
+  // A flipped bit is no other format: that would be for all of the directory, and stop the server.
+  if (record.size() == kRecordBytes && ReadU32(record.data() + kSumAt) != SumOf(record)) {
+    return WithReason(
+        absl::DataLossError(absl::StrCat("the record of what ", directory,
+                                         " is, is damaged: its checksum is wrong", kMendOfDamage)),
+        Reason::kStorageCorrupt);
+  }
   const uint32_t format = ReadU32(record.data() + kMagic.size());
   if (format != kFormatVersion) {
     return absl::FailedPreconditionError(
@@ -43,9 +57,10 @@ absl::StatusOr<Identity> ReadFormatRecord(std::string_view record, EnvironmentKi
   }
   if (record.size() != kRecordBytes) return NotOurs(directory);
   if (record[kFormatEnd] != static_cast<char>(kind)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(directory, " is not a population's \"", EnvironmentName(kind),
-                     "\" environment; put its folders back to where they were"));
+    return WithReason(
+        absl::DataLossError(absl::StrCat(directory, " is not a population's \"", EnvironmentName(kind),
+                                         "\" environment; put its folders back to where they were")),
+        Reason::kStorageCorrupt);
   }
   const Identity identity = ReadU64(record.data() + kFormatEnd + 1);
   if (identity == 0) return NotOurs(directory);

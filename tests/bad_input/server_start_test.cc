@@ -9,6 +9,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "index/storage/databases.h"
+#include "index/storage/format_version.h"
+#include "index/storage/keys.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -45,7 +47,10 @@ int ChangeFormat(const fs::path& folder, char from, char to) {
     const std::string record = std::string("MUSTER\0\0\0", 9);
     for (size_t at = mended.find(record); at != std::string::npos; at = mended.find(record, at + 1)) {
       if (mended[at + record.size()] != from) continue;
-      mended[at + record.size()] = to;
+      const auto kind = static_cast<index::EnvironmentKind>(mended[at + 10]);
+      const std::string other =
+          index::EncodeFormat(static_cast<uint32_t>(to), kind, index::ReadU64(mended.data() + at + 11));
+      mended.replace(at, other.size(), other);
       ++changed;
     }
     std::ofstream(path, std::ios::binary) << mended;

@@ -204,7 +204,19 @@ TEST(EnvironmentTest, TheOtherKindIsRefused) {
   TemporaryDirectory directory;
   { OpenOrDie(directory.path(), kMapSize, EnvironmentKind::kMembers); }
   auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("put its folders back"));
+}
+
+TEST(EnvironmentTest, AFormatRecordThatIsDamagedIsNoOtherFormat) {
+  const std::string record = EncodeFormat(kFormatVersion, EnvironmentKind::kIndex, 77);
+  EXPECT_EQ(ReadFormatRecord(record, EnvironmentKind::kIndex, "here").value(), 77u);
+  for (size_t bit = 0; bit < record.size() * 8; ++bit) {
+    std::string damaged = record;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    EXPECT_EQ(ReadFormatRecord(damaged, EnvironmentKind::kIndex, "here").status().code(),
+              absl::StatusCode::kDataLoss);
+  }
 }
 
 TEST(EnvironmentTest, DamagedFilesAreRefused) {
