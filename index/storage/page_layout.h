@@ -76,13 +76,14 @@ inline bool KeyLess(KeyOrder order, std::string_view a, std::string_view b) {
 class PageView {
  public:
   static constexpr uint16_t kBranch = 1, kLeaf = 2, kOverflow = 4, kMeta = 8;
-  static constexpr uint16_t kKindMask = 0x7f;  // other bits say what LMDB did with it while it was in memory
   static constexpr uint16_t kLarge = 1, kTree = 2;  // flags of an item: a value with pages of its own, a tree
 
   explicit PageView(const char* page) : page_(page) {}
 
   uint64_t number() const { return Stored<uint64_t>(page_); }
-  uint16_t kind() const { return Stored<uint16_t>(page_ + 10) & kKindMask; }
+  // All flags that the page has: on disk its kind is the only one. Another would tell LMDB that the page is
+  // in use in memory, and a page that it copies to change would not be written.
+  uint16_t kind() const { return Stored<uint16_t>(page_ + 10); }
   // Of an overflow page: how many pages the value has.
   uint32_t value_pages() const { return Stored<uint32_t>(page_ + 12); }
   bool is_leaf() const { return kind() == kLeaf; }

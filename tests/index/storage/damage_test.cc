@@ -168,6 +168,41 @@ TEST(DamageTest, NoBitOfAMetaPageIsBelieved) {
   }
 }
 
+// The heads of the pages of trees, bit by bit; also those flags that LMDB sets only in memory.
+TEST(DamageTest, NoBitOfAPagesHeadIsBelieved) {
+  TemporaryDirectory whole;
+  Model written;
+  Make(whole.path(), written);
+  constexpr size_t kFlags = 10, kFlagBits = 16;  // where they are in a page
+  const size_t pages = std::filesystem::file_size(whole.path() + "/data.mdb") / testing::kFilePageBytes;
+  size_t refused = 0;
+  for (size_t page = 2; page < pages; page += 3) {
+    for (size_t bit = page % 4; bit < kFlagBits; bit += 4) {
+      SCOPED_TRACE(absl::StrCat("page ", page, ", flag ", bit));
+      TemporaryDirectory damaged;
+      const std::string path = damaged.path() + "/data.mdb";
+      std::filesystem::copy_file(whole.path() + "/data.mdb", path);
+      testing::FlipBit(path, page * testing::kFilePageBytes + kFlags + bit / 8, static_cast<int>(bit % 8));
+      const absl::StatusOr<std::unique_ptr<Environment>> environment = Open(damaged.path());
+      if (!environment.ok()) {
+        ExpectDataLoss(environment.status());
+        continue;
+      }
+      const size_t before = refused;
+      ExpectTruthOrDataLoss(**environment, written, refused);
+      if (refused > before) continue;
+      // Nobody can meet the page: what is written from here on is whole.
+      Random random(page);
+      Model model = written;
+      for (int turn = 0; turn < 3; ++turn) WriteSome(**environment, random, model);
+      ExpectTruthOrDataLoss(**environment, model, refused);
+      EXPECT_EQ(refused, before);
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_GT(refused, 0u);
+}
+
 TEST(DamageTest, IsNeverAnAnswer) {
   TemporaryDirectory whole;
   Model written;
