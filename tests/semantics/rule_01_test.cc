@@ -6,14 +6,6 @@
 namespace muster::testing {
 namespace {
 
-constexpr char kSchema[] = "tags:\n  - {name: city, kind: SINGLE}\n";
-
-TEST(Rule01, AMemberJoinsWithItsFirstAcceptedRecordEvenIfEveryCellIsEmpty) {
-  const TinyServer server;
-  server.MustLoad("id,city\na,\nb,X\n", kSchema);
-  ExpectSelects(server, {{"EVERYONE", "a b"}, {"HAS city", "b"}, {"NOT city = 'X'", "a"}});
-}
-
 TEST(Rule01, ARejectedRecordMakesNobodyJoin) {
   const TinyServer server;
   const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
@@ -23,14 +15,6 @@ TEST(Rule01, ARejectedRecordMakesNobodyJoin) {
   // Its first accepted record is another load's.
   server.MustLoad("id,age\nb,2\n", schema);
   ExpectSelects(server, {{"EVERYONE", "a c b"}, {"age >= 1", "a b"}});
-}
-
-TEST(Rule01, ALoadWithoutTagsOnlyNamesMembers) {
-  const TinyServer server;
-  server.MustLoad("id\na\nb\na\n", "tags: []\n");
-  ExpectSelects(server, {{"EVERYONE", "a b"}});
-  server.MustLoad("id\nc\n", "");
-  ExpectSelects(server, {{"EVERYONE", "a b c"}, {"NOBODY", ""}});
 }
 
 }  // namespace

@@ -44,41 +44,5 @@ TEST(Rule03, OtherIdsDropTheirRecord) {
   }
 }
 
-TEST(Rule03, IdsAreComparedByteForByte) {
-  const TinyServer server;
-  server.MustLoad("id,n\na,1\nA,2\nJos\xc3\xa9,3\nJose\xcc\x81,4\n01,5\n1,6\n", kSchema);
-  ExpectSelects(server, {{"EVERYONE", "a A Jos\xc3\xa9 Jose\xcc\x81 01 1"},
-                         {"n = 3", "Jos\xc3\xa9"},
-                         {"n = 4", "Jose\xcc\x81"}});
-  EXPECT_EQ(server.ProfileOf("A"), "n=2");
-  EXPECT_EQ(server.ProfileOf("01"), "n=5");
-}
-
-TEST(Rule03, SurroundingWhiteSpaceIsTrimmedUnlessTrimIsFalse) {
-  const TinyServer server;
-  server.MustLoad(
-      "id,n\n  a ,1\n\ta,1\n\xe3\x80\x80"
-      "b,2\n",
-      kSchema);
-  // White space is ASCII white space (rule 17): U+3000 is part of the id.
-  ExpectSelects(server, {{"EVERYONE",
-                          "a \xe3\x80\x80"
-                          "b"}});
-  server.MustLoad("id,n\n a,5\n", absl::StrCat("trim: false\n", kSchema));
-  EXPECT_EQ(server.CountOf("EVERYONE"), 3);
-  EXPECT_EQ(server.ProfileOf(" a"), "n=5");
-  EXPECT_EQ(server.ProfileOf("a"), "n=1");
-}
-
-TEST(Rule03, AnIdIsTheSameMemberForEver) {
-  TinyServer server;
-  server.MustLoad("id,n\nc,1\nb,2\n", kSchema);
-  server.MustLoad("id,n\nb,3\na,4\n", kSchema, {"--mode", "replace"});
-  server.Restart();
-  server.MustLoad("id,n\na,5\nc,6\nd,7\n", kSchema);
-  // Ordinal order is the order of joining, whatever came later.
-  ExpectSelects(server, {{"EVERYONE", "c b a d"}, {"n >= 5", "c a d"}, {"n = 3", "b"}});
-}
-
 }  // namespace
 }  // namespace muster::testing

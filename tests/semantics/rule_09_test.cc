@@ -115,36 +115,6 @@ TEST(Rule09, FullWidthPunctuationCountsAsAscii) {
   EXPECT_EQ(server.RefusedBecause("城市 = “上海’").reason, "SYNTAX");
 }
 
-TEST(Rule09, NamesAndValuesAreNormalised) {
-  const TinyServer server;
-  const std::string composed = "caf\xc3\xa9";
-  const std::string decomposed = "cafe\xcc\x81";
-  server.MustLoad("id," + decomposed + "\na," + decomposed + "\nb," + composed + "\n",
-                  "tags:\n  - {name: " + composed + ", kind: SINGLE}\n");
-  ExpectSelects(server, {{composed + " = '" + composed + "'", "a b"},
-                         {decomposed + " = '" + decomposed + "'", "a b"},
-                         {"HAS `" + decomposed + "`", "a b"},
-                         {composed + " LIKE '" + decomposed + "%'", "a b"}});
-  EXPECT_EQ(server.ProfileOf("a"), composed + "=" + composed);
-  EXPECT_EQ(server.CanonicalOf("HAS " + decomposed), "HAS " + composed);
-}
-
-TEST(Rule09, NamesWithDotsDashesAndSpaces) {
-  const TinyServer server;
-  server.MustLoad("id,order.count,last-seen,first name,_x1,1st\na,1,2,3,4,5\n",
-                  "tags:\n  - {name: order.count, kind: NUMBER}\n  - {name: last-seen, kind: NUMBER}\n"
-                  "  - {name: first name, kind: NUMBER}\n  - {name: _x1, kind: NUMBER}\n"
-                  "  - {name: '1st', kind: NUMBER}\n");
-  ExpectSelects(server, {{"order.count = 1", "a"},
-                         {"`order.count` = 1", "a"},
-                         {"`last-seen` = 2", "a"},
-                         {"`first name` = 3", "a"},
-                         {"_x1 = 4", "a"},
-                         {"`1st` = 5", "a"}});
-  EXPECT_EQ(server.CanonicalOf("`order.count` = 1"), "order.count = 1");
-  EXPECT_EQ(server.CanonicalOf("`first name` = 3"), "`first name` = 3");
-}
-
 TEST(Rule09, CommonSlipsGetAHint) {
   const TinyServer server;
   server.MustLoad("id,city,age,性别\na,X,1,男\n",

@@ -7,34 +7,6 @@
 namespace muster::testing {
 namespace {
 
-TEST(Rule11, AtLeastCountsItsOperands) {
-  const TinyServer server;
-  server.MustLoad(
-      "id,vip,x,y\na,1,1,1\nb,1,1,0\nc,0,0,1\nd,,,\n",
-      "tags:\n  - {name: vip, kind: FLAG}\n  - {name: x, kind: FLAG}\n  - {name: y, kind: FLAG}\n");
-  ExpectSelects(server, {{"AT LEAST 0 OF (vip, x)", "a b c d"},
-                         {"AT LEAST 0 OF (NOBODY)", "a b c d"},
-                         {"AT LEAST 1 OF (vip, x, y)", "a b c"},
-                         {"AT LEAST 2 OF (vip, x, y)", "a b"},
-                         {"AT LEAST 3 OF (vip, x, y)", "a"},
-                         {"AT LEAST 4 OF (vip, x, y)", ""},
-                         {"AT LEAST 99999 OF (EVERYONE)", ""},
-                         {"AT LEAST 9223372036854775807 OF (EVERYONE)", ""},
-                         {"AT LEAST 9223372036854775808 OF (EVERYONE)", ""},
-                         {"NOT AT LEAST 99999999999999999999999 OF (vip, x)", "a b c d"},
-                         {"AT LEAST -1 OF (vip)", "a b c d"},
-                         {"AT LEAST -9223372036854775808 OF (vip)", "a b c d"},
-                         {"AT LEAST 2 OF (vip, vip)", "a b"},
-                         {"AT LEAST 2 OF (vip, vip, y)", "a b"},
-                         {"AT LEAST 3 OF (vip, vip, y)", "a"},
-                         {"AT LEAST 1 OF (vip)", "a b"},
-                         {"NOT AT LEAST 2 OF (vip, x, y)", "c d"},
-                         {"AT LEAST 2 OF (NOT vip, NOT x, y)", "c d"},
-                         {"AT LEAST 1 OF (AT LEAST 2 OF (vip, y), NOT HAS x)", "a d"},
-                         {"AT LEAST 2 OF (x = true, EVERYONE, NOBODY)", "a b"}});
-  ExpectRefuses(server, {{"AT LEAST 1 OF ()", "SYNTAX", ""}, {"AT LEAST 1.5 OF (vip)", "SYNTAX", ""}});
-}
-
 TEST(Rule11, TheSameAsAProtoTree) {
   const TinyServer server;
   server.MustLoad("id,vip\na,1\nb,0\n", "tags:\n  - {name: vip, kind: FLAG}\n");

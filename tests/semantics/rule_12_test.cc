@@ -35,12 +35,5 @@ TEST(Rule12, AnswersSayHowManyMembersLackEachTag) {
   EXPECT_EQ(answer.unknown(1).member_count(), 1u);  // city: e
 }
 
-TEST(Rule12, CountFollowsRule4) {
-  const TinyServer server;
-  server.MustLoad("id,age\na,1\nb,\n", "tags:\n  - {name: age, kind: NUMBER}\n");
-  EXPECT_EQ(server.CountOf("age > 0"), 1);
-  EXPECT_EQ(server.CountOf("NOT age > 0"), 1);
-}
-
 }  // namespace
 }  // namespace muster::testing

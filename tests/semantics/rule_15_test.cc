@@ -8,7 +8,6 @@ namespace muster::testing {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr char kSchema[] =
@@ -64,31 +63,6 @@ TEST(Rule15, ARecordErrorDropsTheWholeRecord) {
   }
 }
 
-TEST(Rule15, AgreeingRecordsOfOneMemberAreNoContradiction) {
-  const TinyServer server;
-  server.MustLoad(absl::StrCat(kHeader,
-                               "a,true,X,rum:2,30,1990-01-01,2026-01-01T10:00\n"
-                               "a,yes,X,tea|rum:2.0,30.0,1990-01-01,2026-01-01 10:00:00Z\n"
-                               "a,,,,,,\n"
-                               "b,,X,,,,\nb,1,,,,,\n"),
-                  kSchema, {"--max-rejected", "0"});
-  EXPECT_EQ(server.ProfileOf("a"),
-            "age=30|born=1990-01-01|city=X|likes=rum:2.0,tea:1.0|seen=2026-01-01T10:00:00Z|vip=true");
-  EXPECT_EQ(server.ProfileOf("b"), "city=X|vip=true");
-}
-
-TEST(Rule15, ATextThatMeansNoValueIsNoMemberId) {
-  const TinyServer server;
-  const Finished load = server.Load("id,age\n\\N,1\n n/a ,2\na,3\nN/A,\\N\n",
-                                    "missing: [\"\\\\N\", n/a]\ntags:\n  - {name: age, kind: NUMBER}\n",
-                                    {"--max-rejected", "0.5"});
-  EXPECT_EQ(load.exit_code, 0) << load.err;
-  EXPECT_THAT(load.out + load.err, HasSubstr("line 2"));
-  EXPECT_THAT(load.out + load.err, HasSubstr("line 3"));
-  EXPECT_THAT(load.out + load.err, HasSubstr("the member id is empty"));
-  EXPECT_EQ(server.IdsOf("EVERYONE"), "a N/A");
-}
-
 TEST(Rule15, DroppedRecordsAreCountedByReasonAndTheFirstTenShown) {
   const TinyServer server;
   std::string text = "id,age\n";
@@ -114,16 +88,6 @@ TEST(Rule15, DroppedRecordsAreCountedByReasonAndTheFirstTenShown) {
   EXPECT_THAT(said, HasSubstr("12"));  // ragged: 7, 14, … 98 without 35 and 70
   EXPECT_THAT(said, HasSubstr("'old'"));
   EXPECT_EQ(server.CountOf("EVERYONE"), 68);
-}
-
-TEST(Rule15, LineNumbersCountLinesOfTheFile) {
-  const TinyServer server;
-  // A quoted cell of three lines, CRLF, and an empty line don't put the count off.
-  const Finished load = server.Load("id,city,age\r\na,\"one\ntwo\nthree\",1\r\nb,X,old\r\n",
-                                    "tags:\n  - {name: city, kind: SINGLE}\n  - {name: age, kind: NUMBER}\n",
-                                    {"--max-rejected", "0.5"});
-  EXPECT_EQ(load.exit_code, 0) << load.err;
-  EXPECT_THAT(load.out + load.err, HasSubstr("line 5"));
 }
 
 TEST(Rule15, MoreThanMaxRejectedRefusesTheLoad) {
@@ -179,16 +143,6 @@ TEST(Rule15, NoRecordAtAll) {
   EXPECT_EQ(replace.exit_code, 0) << replace.err;
   EXPECT_THAT(replace.err, HasSubstr("no member has the tag 'age'"));
   ExpectSelects(server, {{"HAS age", ""}, {"EVERYONE", "a"}});
-}
-
-TEST(Rule15, AReplaceThatEmptiesATagWarns) {
-  const TinyServer server;
-  const char schema[] = "tags:\n  - {name: n, kind: NUMBER}\n";
-  server.MustLoad("id,n\n1,5\n2,6\n", schema);
-  const Finished emptied = server.MustLoad("id,n\n1,\n2,\n", schema, {"--mode", "replace"});
-  EXPECT_THAT(emptied.err, HasSubstr("warning: no member has the tag 'n' (2 before) any more"));
-  EXPECT_EQ(server.CountOf("HAS n"), 0);
-  EXPECT_EQ(server.CountOf("EVERYONE"), 2);
 }
 
 }  // namespace

@@ -9,25 +9,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST(Rule16, EmptyCellsAndMissingTextsMeanNoValue) {
-  const TinyServer server;
-  server.MustLoad(
-      "id,city,age,vip\na,\\N,\\N,\\N\nb,n/a,n/a,n/a\nc,,,\nd,  ,  ,  \ne,N/A,1,true\n",
-      "missing: [\"\\\\N\", n/a]\ntags:\n  - {name: city, kind: SINGLE}\n  - {name: age, kind: NUMBER}\n"
-      "  - {name: vip, kind: FLAG}\n");
-  ExpectSelects(server,
-                {{"EVERYONE", "a b c d e"}, {"HAS city OR HAS age OR HAS vip", "e"}, {"city = 'N/A'", "e"}});
-}
-
-TEST(Rule16, AMissingTextIsNoPartOfAList) {
-  const TinyServer server;
-  server.MustLoad("id,likes\na,tea|NULL|rum\nb,NULL\nc,NULL|NULL\nd,tea:2|NULL:3\n",
-                  "missing: [\"NULL\"]\ntags:\n"
-                  "  - {name: likes, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 0}\n");
-  ExpectSelects(server, {{"HAS likes", "a d"}, {"likes = 'NULL'", ""}});
-  EXPECT_EQ(server.ProfileOf("d"), "likes=tea:2");
-}
-
 // Of every kind: new tags and new values of old ones, in counts, lists and suggestions.
 TEST(Rule16, ARefusedLoadLeavesNothingOfAnyKind) {
   TinyServer server;
@@ -80,41 +61,6 @@ TEST(Rule16, ARefusedLoadLeavesNothingOfAnyKind) {
               "age=30|born=2000-01-01|city=Shanghai|likes=coffee,tea|seen=2026-01-01T10:00:00Z|vip=true");
     server.Restart();
   }
-}
-
-TEST(Rule16, ARecordEqualToTheHeaderIsSkippedWithANote) {
-  const TinyServer server;
-  const char schema[] = "tags:\n  - {name: city, kind: SINGLE}\n";
-  const Finished load = server.MustLoad("id,city\na,X\n\xef\xbb\xbf\"id\",city\nb,Y\nid,town\n", schema);
-  EXPECT_THAT(load.err, HasSubstr("records.csv', line 3: the record equals the header"));
-  ExpectSelects(server, {{"EVERYONE", "a b id"}, {"city = 'city'", ""}});
-  const Finished inferred = server.Load("id,n\nc,1\nid,n\nd,2\n", "", {"--infer"});
-  EXPECT_EQ(inferred.exit_code, 0) << inferred.err;
-  ExpectSelects(server, {{"n > 0", "c d"}});  // a NUMBER in spite of the header's `n`
-}
-
-TEST(Rule16, ATagMayHaveMissingTextsOfItsOwn) {
-  const TinyServer server;
-  const char schema[] =
-      "missing: [\"-\"]\ntags:\n  - {name: plan, kind: SINGLE}\n  - {name: age, kind: NUMBER, missing: "
-      "[None]}\n"
-      "  - {name: likes, kind: MULTI, separator: '|', missing: none}\n";
-  server.MustLoad("id,plan,age,likes\na,None,None,none\nb,-,-,-\nNone,gold,7,None\n", schema,
-                  {"--label", "first"});
-  ExpectSelects(server, {{"EVERYONE", "a b None"},
-                         {"plan = 'None'", "a"},
-                         {"HAS age", "None"},
-                         {"likes = 'None'", "None"},
-                         {"HAS likes", "None"}});
-  // They are part of what the load says.
-  const Finished other =
-      server.Load("id,plan,age,likes\na,None,None,none\nb,-,-,-\nNone,gold,7,None\n",
-                  "missing: [\"-\"]\ntags:\n  - {name: plan, kind: SINGLE, missing: [None]}\n"
-                  "  - {name: age, kind: NUMBER, missing: [None]}\n"
-                  "  - {name: likes, kind: MULTI, separator: '|', missing: none}\n",
-                  {"--label", "first"});
-  EXPECT_EQ(other.exit_code, 1);
-  EXPECT_THAT(other.err, HasSubstr("published with other content"));
 }
 
 TEST(Rule16, ARefusedLoadLeavesNoPopulationTagOrValueBehind) {

@@ -32,47 +32,6 @@ void ExpectCells(const std::string& schema, const std::vector<Cell>& cells) {
   }
 }
 
-TEST(Rule17, NumbersOfScaleZero) {
-  ExpectCells("tags:\n  - {name: t, kind: NUMBER}\n", {{"5", "5"},
-                                                       {"+5", "5"},
-                                                       {"-5", "-5"},
-                                                       {" 5 ", "5"},
-                                                       {"-0", "0"},
-                                                       {"007", "7"},
-                                                       {"5.0", "5"},
-                                                       {"5.000000000000000000000000", "5"},
-                                                       {".0", "0"},
-                                                       {"9223372036854775807", "9223372036854775807"},
-                                                       {"-9223372036854775807", "-9223372036854775807"},
-                                                       {"9223372036854775808", ""},
-                                                       {"-9223372036854775809", ""},
-                                                       {"99999999999999999999999999", ""},
-                                                       {"5.5", ""},
-                                                       {"1e3", ""},
-                                                       {"5.", ""},
-                                                       {".", ""},
-                                                       {"+", ""},
-                                                       {"--5", ""},
-                                                       {"0x10", ""},
-                                                       {"1 000", ""},
-                                                       {"\"1,000\"", ""},
-                                                       {"NaN", ""},
-                                                       {"inf", ""}});
-}
-
-TEST(Rule17, NumbersWithAScale) {
-  ExpectCells("tags:\n  - {name: t, kind: NUMBER, scale: 2}\n",
-              {{".5", "0.50"},
-               {"-.5", "-0.50"},
-               {"1.25", "1.25"},
-               {"1.2500", "1.25"},
-               {"1.255", ""},
-               {"92233720368547758.07", "92233720368547758.07"},
-               {"92233720368547758.08", ""}});
-  ExpectCells("tags:\n  - {name: t, kind: NUMBER, scale: 18}\n",
-              {{"9.223372036854775807", "9.223372036854775807"}, {"9.3", ""}, {"10", ""}});
-}
-
 TEST(Rule17, ScalesAreZeroToEighteen) {
   const TinyServer server;
   for (const char* scale : {"19", "-1", "1.5"}) {
@@ -82,71 +41,6 @@ TEST(Rule17, ScalesAreZeroToEighteen) {
     EXPECT_THAT(load.err, HasSubstr("scale")) << scale;
   }
   EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
-}
-
-TEST(Rule17, Dates) {
-  ExpectCells("tags:\n  - {name: t, kind: DATE}\n", {{"2024-02-29", "2024-02-29"},
-                                                     {"0001-01-01", "0001-01-01"},
-                                                     {"9999-12-31", "9999-12-31"},
-                                                     {"2023-02-29", ""},
-                                                     {"0000-12-31", ""},
-                                                     {"10000-01-01", ""},
-                                                     {"2024-2-9", ""},
-                                                     {"20240229", ""},
-                                                     {"2024-02-29T00:00", ""},
-                                                     {"29/02/2024", ""}});
-  ExpectCells("tags:\n  - {name: t, kind: DATE, format: '%d/%m/%Y'}\n", {{"29/02/2024", "2024-02-29"},
-                                                                         {"1/3/2024", "2024-03-01"},
-                                                                         {"29/02/2023", ""},
-                                                                         {"01/03/24", ""},
-                                                                         {"31/12/0000", ""},
-                                                                         {"2024-02-29", ""}});
-  ExpectCells("tags:\n  - {name: t, kind: DATE, format: yyyymmdd}\n",
-              {{"20240229", "2024-02-29"}, {"20230229", ""}, {"2024-02-29", ""}, {"2024022", ""}});
-  ExpectCells("tags:\n  - {name: t, kind: DATE, format: epoch_s}\n", {{"0", "1970-01-01"},
-                                                                      {"1709164800", "2024-02-29"},
-                                                                      {"-1", "1969-12-31"},
-                                                                      {"1709251199", "2024-02-29"},
-                                                                      {"soon", ""}});
-  ExpectCells("tags:\n  - {name: t, kind: DATE, format: epoch_ms}\n", {{"1709164800000", "2024-02-29"}});
-}
-
-TEST(Rule17, Timestamps) {
-  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP}\n",
-              {{"2024-02-29T10:20:30", "2024-02-29T10:20:30Z"},
-               {"2024-02-29 10:20:30", "2024-02-29T10:20:30Z"},
-               {"2024-02-29T10:20:30Z", "2024-02-29T10:20:30Z"},
-               {"2024-02-29T10:20:30+08:00", "2024-02-29T02:20:30Z"},
-               {"2024-02-29T10:20:30.5", "2024-02-29T10:20:30.5Z"},
-               {"2024-02-29T10:20:30.123456", "2024-02-29T10:20:30.123456Z"},
-               {"2024-02-29T10:20:30.1234567", ""},
-               {"2024-02-29 10:20:30.1234560", "2024-02-29T10:20:30.123456Z"},
-               {"2024-02-29 10:20:30.123456000", "2024-02-29T10:20:30.123456Z"},
-               {"2024-02-29 10:20:30.0000000000", ""},
-               {"2024-02-29 10:20:30 UTC", "2024-02-29T10:20:30Z"},
-               {"2024-02-29 10:20:30UTC", "2024-02-29T10:20:30Z"},
-               {"2024-02-29 10:20:30 +08", "2024-02-29T02:20:30Z"},
-               {"2024-02-29 10:20:30 +0800", "2024-02-29T02:20:30Z"},
-               {"2024-02-29 10:20:30.0000000 +08:00", "2024-02-29T02:20:30Z"},
-               {"9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"},
-               {"9999-12-31T23:59:59-00:01", ""},
-               {"0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"},
-               {"0001-01-01T00:00:00+00:01", ""},
-               {"2023-02-29T10:20:30", ""},
-               {"2024-02-29T24:20:30", ""},
-               {"2024-02-29", "2024-02-29T00:00:00Z"},
-               {"noon", ""}});
-  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: epoch_s}\n",
-              {{"1709164800", "2024-02-29T00:00:00Z"}, {"-1", "1969-12-31T23:59:59Z"}});
-  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: epoch_ms}\n",
-              {{"1709164800123", "2024-02-29T00:00:00.123Z"},
-               {"253402300799999", "9999-12-31T23:59:59.999Z"},
-               {"253402300800000", ""},
-               {"-62135596800000", "0001-01-01T00:00:00Z"},
-               {"-62135596800001", ""},
-               {"99999999999999999999", ""}});
-  ExpectCells("tags:\n  - {name: t, kind: TIMESTAMP, format: '%d/%m/%Y %H:%M'}\n",
-              {{"29/02/2024 10:20", "2024-02-29T10:20:00Z"}, {"29/02/2024", ""}, {"30/02/2024 10:20", ""}});
 }
 
 // What lookup prints of a time is read back as the same time, also where the offset then had seconds, and at
@@ -200,30 +94,6 @@ TEST(Rule17, FlagsInAnyCase) {
   for (const char* no : {"false", "FALSE", "False", "no", "NO", "No", "n", "N", "f", "F", "0"})
     cells.push_back({no, "false"});
   ExpectCells("tags:\n  - {name: t, kind: FLAG}\n", cells);
-}
-
-TEST(Rule17, JsonArraysInMultiCells) {
-  const TinyServer server;
-  server.MustLoad(
-      "id\tt\na\t[\"x\",\"y,z\"]\nb\t[]\nc\t[null,\"\",\"NULL\"]\nd\t[x,y]\ne\t[1,2.50,true]\nf\t[\"p\"] q\n",
-      "missing: ['NULL']\ndelimiter: tab\nquote: \"'\"\ntags:\n  - {name: t, kind: MULTI, separator: ','}\n");
-  EXPECT_EQ(server.ProfileOf("a"), "t=x,y,z");
-  ExpectSelects(server, {{"t = 'y,z'", "a"},
-                         {"HAS t", "a d e f"},
-                         {"t = '[x'", "d"},
-                         {"t HAS ALL ('1', '2.50', 'true')", "e"},
-                         {"t = '[\"p\"] q'", "f"}});
-  const Finished nested =
-      server.Load("id\tt\na\t[[1]]\n", "delimiter: tab\nquote: \"'\"\ntags:\n  - {name: t, kind: MULTI}\n");
-  EXPECT_EQ(nested.exit_code, 1);
-  EXPECT_THAT(nested.err, HasSubstr("JSON array with an array or object"));
-}
-
-TEST(Rule17, ClockChangesTakeTheLaterInstantInAGapAndTheEarlierInAnOverlap) {
-  ExpectCells("time_zone: America/New_York\ntags:\n  - {name: t, kind: TIMESTAMP}\n",
-              {{"2026-03-08T02:30:00", "2026-03-08T03:30:00-04:00"},
-               {"2026-11-01T01:30:00", "2026-11-01T01:30:00-04:00"},
-               {"2026-11-01T01:30:00-05:00", "2026-11-01T01:30:00-05:00"}});
 }
 
 TEST(Rule17, AScaleIsWidenedAndOlderReceiptsStillAnswer) {
@@ -293,36 +163,6 @@ TEST(Rule17, Flags) {
     cells.push_back({no, "false"});
   for (const char* bad : {"2", "ja", "on", "tru", "10"}) cells.push_back({bad, ""});
   ExpectCells("tags:\n  - {name: t, kind: FLAG}\n", cells);
-}
-
-TEST(Rule17, WeightedLists) {
-  ExpectCells("tags:\n  - {name: t, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 2}\n",
-              {{"sports:0.8|music", "music:1.00,sports:0.80"},
-               {"sports", "sports:1.00"},
-               {"sports:-3", "sports:-3.00"},
-               {" sports : 0.8 | music ", "music:1.00,sports:0.80"},
-               {"sports:0.8|sports:0.80", "sports:0.80"},
-               {"sports:0.8|sports:0.9", ""},
-               {"sports:0.8|sports", ""},
-               {"sports:0.888", ""},
-               {"sports:high", ""}});
-}
-
-TEST(Rule17, AMergeReplacesTheWeight) {
-  const TinyServer server;
-  const char schema[] =
-      "tags:\n  - {name: t, kind: MULTI, separator: '|', weight_separator: ':', weight_scale: 2}\n";
-  server.MustLoad("id,t\na,sports:0.8|music:2\nb,sports:3\n", schema);
-  server.MustLoad("id,t\na,sports:0.5\n", schema);
-  EXPECT_EQ(server.ProfileOf("a"), "t=music:2.00,sports:0.50");
-  EXPECT_EQ(server.ProfileOf("b"), "t=sports:3.00");
-  ExpectSelects(server, {{"WEIGHT(t, 'sports') = 0.8", ""}, {"WEIGHT(t, 'sports') <= 0.5", "a"}});
-}
-
-TEST(Rule17, WhiteSpaceIsAscii) {
-  ExpectCells("tags:\n  - {name: t, kind: SINGLE}\n",
-              {{" \t x \t ", "x"}, {"\xe3\x80\x80x", "\xe3\x80\x80x"}, {"a  b", "a  b"}});
-  ExpectCells("trim: false\ntags:\n  - {name: t, kind: SINGLE}\n", {{" x ", " x "}});
 }
 
 }  // namespace

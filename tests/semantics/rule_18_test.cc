@@ -89,26 +89,6 @@ TEST(Rule18, TextOptionsTakeThePlaceOfTheSchemasKeys) {
   EXPECT_THAT(other.err, HasSubstr("'l'"));
 }
 
-TEST(Rule18, LinesEndWithALineFeed) {
-  const TinyServer server;
-  const Finished all = server.Load("id,city,age\ra,X,1\r", kTags);
-  EXPECT_EQ(all.exit_code, 1);
-  EXPECT_THAT(all.err, HasSubstr("has no line feed, only carriage returns"));
-  const Finished one = server.Load("id,city,age\na,X\rb,Y\nc,Z,3\n", kTags, {"--max-rejected", "0.5"});
-  EXPECT_EQ(one.exit_code, 0) << one.err;
-  EXPECT_THAT(one.err, HasSubstr("line 2: a carriage return without a line feed"));
-  ExpectSelects(server, {{"EVERYONE", "c"}});
-}
-
-TEST(Rule18, FilesWithoutAHeader) {
-  const TinyServer server;
-  server.MustLoad("a,1,X\nb,2,Y\n", absl::StrCat("columns: [id, age, city]\n", kTags));
-  ExpectSelects(server, {{"age = 1 AND city = 'X'", "a"}, {"age = 2 AND city = 'Y'", "b"}});
-  EXPECT_EQ(server.Load("c,1\n", absl::StrCat("columns: [id, age]\n", kTags)).exit_code, 1);
-  EXPECT_EQ(server.Load("c,1,X\n", absl::StrCat("columns: [id, age, age]\n", kTags)).exit_code, 1);
-  ExpectSelects(server, {{"EVERYONE", "a b"}});
-}
-
 TEST(Rule18, StandardInput) {
   const TinyServer server;
   const Finished load = server.Cli({"load", "-", "--population", "p", "--id-column", "id", "--schema",

@@ -35,13 +35,6 @@ TEST(Rule20, TheDateIsTodayInThePopulationsZone) {
   }
 }
 
-TEST(Rule20, OfOneDayTheLaterPublishCounts) {
-  const TinyServer server;
-  server.MustLoad("id,city\na,X\nb,X\n", kSchema, {"--date", "2026-01-10"});
-  server.MustLoad("id,city\na,Y\n", kSchema, {"--date", "2026-01-10"});
-  ExpectSelects(server, {{"city = 'Y'", "a"}, {"city = 'X'", "b"}});
-}
-
 TEST(Rule20, OfSeveralDaysTheGreatestCountsWhateverTheOrder) {
   const TinyServer server;
   for (const char* day : {"03", "09", "01", "07"}) {

@@ -92,13 +92,6 @@ TEST(Rule22, LabelsAreOneTo200BytesAndBelongToAPopulation) {
   EXPECT_EQ(server.Cli({"count", "--population", "q", "age = 5"}).out, "1\n");
 }
 
-TEST(Rule22, LabelsOfRefusedLoadsAreFree) {
-  const TinyServer server;
-  EXPECT_EQ(server.Load("id,age\na,x\n", kSchema, {"--label", "day-1"}).exit_code, 1);
-  server.MustLoad("id,age\na,1\n", kSchema, {"--label", "day-1"});
-  EXPECT_EQ(server.ProfileOf("a"), "age=1");
-}
-
 muster::v1::LoadRecordsRequest SpecOf(const std::string& label) {
   muster::v1::LoadRecordsRequest request;
   request.mutable_spec()->set_population("p");

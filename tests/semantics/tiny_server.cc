@@ -66,7 +66,7 @@ Finished TinyServer::Load(const std::string& text, const std::string& yaml,
   const auto given = [&options](const char* option) {
     return std::find(options.begin(), options.end(), option) != options.end();
   };
-  if (!given("--population")) arguments.insert(arguments.end(), {"--population", "p"});
+  if (!given("--population")) arguments.insert(arguments.end(), {"--population", population_});
   if (!given("--id-column")) arguments.insert(arguments.end(), {"--id-column", "id"});
   if (!yaml.empty()) arguments.insert(arguments.end(), {"--schema", scratch_.Write("tags.yaml", yaml)});
   arguments.insert(arguments.end(), options.begin(), options.end());
@@ -81,14 +81,14 @@ Finished TinyServer::MustLoad(const std::string& text, const std::string& yaml,
 }
 
 Finished TinyServer::Count(const std::string& expression, const std::vector<std::string>& options) const {
-  std::vector<std::string> arguments = {"count", "--population", "p"};
+  std::vector<std::string> arguments = {"count", "--population", population_};
   arguments.insert(arguments.end(), options.begin(), options.end());
   arguments.push_back(expression);
   return Cli(arguments);
 }
 
 Finished TinyServer::Members(const std::string& expression, const std::vector<std::string>& options) const {
-  std::vector<std::string> arguments = {"members", "--population", "p"};
+  std::vector<std::string> arguments = {"members", "--population", population_};
   arguments.insert(arguments.end(), options.begin(), options.end());
   arguments.push_back(expression);
   return Cli(arguments);
@@ -101,13 +101,13 @@ std::string TinyServer::IdsOf(const std::string& expression) const {
 }
 
 Finished TinyServer::Lookup(const std::string& member_id) const {
-  return Cli({"lookup", "--population", "p", member_id});
+  return Cli({"lookup", "--population", population_, member_id});
 }
 
 grpc::Status TinyServer::Ask(const std::string& expression, muster::v1::CountMembersResponse& answer,
                              const std::string& today) const {
   muster::v1::CountMembersRequest request;
-  request.set_population("p");
+  request.set_population(population_);
   request.mutable_expression()->set_text(expression);
   request.set_today(today);
   grpc::ClientContext context;
@@ -130,7 +130,7 @@ Refusal TinyServer::RefusedBecause(const std::string& expression) const {
 
 std::string TinyServer::CanonicalOf(const std::string& expression) const {
   muster::v1::ExplainExpressionRequest request;
-  request.set_population("p");
+  request.set_population(population_);
   request.mutable_expression()->set_text(expression);
   muster::v1::ExplainExpressionResponse answer;
   grpc::ClientContext context;
@@ -140,7 +140,7 @@ std::string TinyServer::CanonicalOf(const std::string& expression) const {
 
 std::string TinyServer::ProfileOf(const std::string& member_id) const {
   muster::v1::LookupMemberRequest request;
-  request.set_population("p");
+  request.set_population(population_);
   request.set_member_id(member_id);
   muster::v1::LookupMemberResponse answer;
   grpc::ClientContext context;

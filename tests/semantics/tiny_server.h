@@ -28,15 +28,18 @@ struct Refusal {
 };
 Refusal RefusalOf(const grpc::Status& status);
 
-// Starts musterd on an empty directory; loads go into the population `p` by the id column `id` unless options
-// say otherwise. Not thread-safe. Everything is gone with it.
+// Starts musterd on an empty directory; loads go into the population `p`, or the one that UsePopulation
+// named, by the id column `id` unless options say otherwise. Not thread-safe. Everything is gone with it.
 class TinyServer {
  public:
   explicit TinyServer(std::vector<std::string> server_arguments = {});
 
+  // Which population loads and questions are for from now on.
+  void UsePopulation(std::string name) { population_ = std::move(name); }
+
   // `muster --server … ARGUMENTS`.
   Finished Cli(const std::vector<std::string>& arguments, const std::string& input = "") const;
-  // `muster load FILE --population p --id-column id`, with `--schema` when `yaml` isn't empty. The file holds
+  // `muster load FILE --population P --id-column id`, with `--schema` when `yaml` isn't empty. The file holds
   // `text` and has the name `name`.
   Finished Load(const std::string& text, const std::string& yaml,
                 const std::vector<std::string>& options = {}, const std::string& name = "records.csv") const;
@@ -76,6 +79,7 @@ class TinyServer {
  private:
   void Start();
 
+  std::string population_ = "p";
   ScratchFolder scratch_;
   std::vector<std::string> arguments_;
   std::unique_ptr<ServerProcess> server_;
