@@ -22,8 +22,8 @@
 #include "benchmark/benchmark.h"
 #include "benchmarks/synthetic_population.h"
 #include "index/bitmap/roaring_owner.h"
-#include "query/execution/kernels.h"
-#include "query/execution/program.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/program/program.h"
 #include "query/execution/scan.h"
 #include "roaring/roaring.h"
 

@@ -7,8 +7,8 @@
 
 #include "index/bitmap/chunk_view.h"
 #include "index/bitmap/geometry.h"
-#include "query/execution/kernels.h"
-#include "query/execution/sparse_chunks.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/sparse_chunks.h"
 
 namespace muster::benchmarks {
 namespace {

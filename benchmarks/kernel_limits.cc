@@ -17,8 +17,8 @@
 
 #include "benchmark/benchmark.h"
 #include "index/bitmap/geometry.h"
-#include "query/execution/kernels.h"
-#include "query/execution/registers.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/registers.h"
 
 namespace muster::benchmarks {
 namespace {

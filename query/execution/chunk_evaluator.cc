@@ -1,7 +1,7 @@
 #include "query/execution/chunk_evaluator.h"
 
+#include "query/execution/kernels/sparse_chunks.h"
 #include "query/execution/scan.h"
-#include "query/execution/sparse_chunks.h"
 
 namespace muster::query {
 

@@ -9,10 +9,10 @@
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
 #include "query/execution/chunk_evaluator.h"
-#include "query/execution/kernels.h"
-#include "query/execution/program.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/program/program.h"
+#include "query/execution/program/window_rows.h"
 #include "query/execution/scan.h"
-#include "query/execution/window_rows.h"
 
 namespace muster::query {
 

@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_source.h"
-#include "query/execution/chunk_way.h"
-#include "query/execution/program.h"
+#include "query/execution/program/chunk_way.h"
+#include "query/execution/program/program.h"
 #include "query/execution/scan.h"
 
 namespace muster::query {

@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "index/concurrency/mutex.h"
-#include "query/execution/program.h"
+#include "query/execution/program/program.h"
 
 namespace muster::query {
 namespace {

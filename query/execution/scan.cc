@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "query/execution/chunk_ordinals.h"
 #include "query/execution/chunk_scan.h"
+#include "query/execution/kernels/chunk_ordinals.h"
 
 namespace muster::query {
 namespace {

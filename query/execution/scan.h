@@ -12,12 +12,12 @@
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
-#include "query/execution/number_sum.h"
-#include "query/execution/program.h"
+#include "query/execution/numbers/number_sum.h"
+#include "query/execution/program/program.h"
 
 namespace muster::query {
 
-struct Kernels;  // query/execution/kernels.h
+struct Kernels;  // query/execution/kernels/kernels.h
 
 // When to stop: asked between chunks; cheap.
 class StopToken {

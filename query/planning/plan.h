@@ -11,7 +11,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "query/binding/bound_expression.h"
-#include "query/execution/program.h"
+#include "query/execution/program/program.h"
 
 namespace muster::query {
 

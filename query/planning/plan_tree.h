@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "index/bitmap/row_id.h"
-#include "query/execution/number_set.h"
-#include "query/execution/program.h"
+#include "query/execution/program/number_set.h"
+#include "query/execution/program/program.h"
 
 namespace muster::query {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "query/execution/program.h"
+#include "query/execution/program/program.h"
 
 namespace muster::query {
 

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_id.h"
-#include "query/execution/number_set.h"
+#include "query/execution/program/number_set.h"
 #include "query/planning/plan.h"
 
 namespace muster::query {

@@ -11,8 +11,8 @@
 
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/portable.h"
-#include "query/execution/kernels.h"
-#include "query/execution/program.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/program/program.h"
 #include "query/execution/scan.h"
 #include "tests/oracle/memory_rows.h"
 

@@ -1,5 +1,5 @@
 // Extremes, percentiles and top members of numbers over random sets, with the reference's arithmetic.
-#include "query/execution/number_rank.h"
+#include "query/execution/numbers/number_rank.h"
 
 #include <algorithm>
 #include <map>
@@ -7,7 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
-#include "query/execution/kernels.h"
+#include "query/execution/kernels/kernels.h"
 #include "query/planning/plan.h"
 #include "tests/oracle/populations.h"
 #include "tests/oracle/trees.h"

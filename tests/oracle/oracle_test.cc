@@ -7,7 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "gtest/gtest.h"
-#include "query/execution/kernels.h"
+#include "query/execution/kernels/kernels.h"
 #include "query/execution/node_analysis.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"

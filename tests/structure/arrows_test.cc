@@ -146,5 +146,15 @@ TEST(Structure, FilesStayBelowFiveHundredLines) {
   }
 }
 
+// The evaluator's rooms stay small enough to be looked over.
+TEST(Structure, TheEvaluatorsFoldersHoldAtMostTwentyFiveFiles) {
+  std::map<std::string, int> files;
+  for (const std::string& file : SourceFiles()) {
+    if (absl::StartsWith(file, "query/execution/")) ++files[fs::path(file).parent_path().string()];
+  }
+  EXPECT_GE(files.size(), 4u);
+  for (const auto& [folder, count] : files) EXPECT_LE(count, 25) << folder;
+}
+
 }  // namespace
 }  // namespace muster

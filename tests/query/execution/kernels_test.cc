@@ -1,5 +1,5 @@
 // Every set of kernels against bits taken one at a time.
-#include "query/execution/kernels.h"
+#include "query/execution/kernels/kernels.h"
 
 #include <cstring>
 #include <ostream>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "query/execution/sparse_chunks.h"
+#include "query/execution/kernels/sparse_chunks.h"
 
 namespace muster::query {
 

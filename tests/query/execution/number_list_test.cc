@@ -9,10 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
-#include "query/execution/kernels.h"
-#include "query/execution/number_set.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/transpose.h"
+#include "query/execution/program/number_set.h"
 #include "query/execution/scan.h"
-#include "query/execution/transpose.h"
 #include "tests/oracle/memory_rows.h"
 
 namespace muster::query {

@@ -1,5 +1,5 @@
 // Numbers by rank against sorted vectors: every small population, and large random ones.
-#include "query/execution/number_rank.h"
+#include "query/execution/numbers/number_rank.h"
 
 #include <algorithm>
 #include <bit>
@@ -11,8 +11,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
-#include "query/execution/kernels.h"
-#include "query/execution/program.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/program/program.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/query/execution/stop_after.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "query/execution/program.h"
+#include "query/execution/program/program.h"
 #include "tests/oracle/memory_rows.h"
 
 namespace muster::query {

@@ -7,9 +7,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "query/execution/kernels.h"
+#include "query/execution/kernels/kernels.h"
 #include "query/execution/node_analysis.h"
-#include "query/execution/program.h"
+#include "query/execution/program/program.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/query/execution/allocation_count.h"
 #include "tests/query/execution/stop_after.h"

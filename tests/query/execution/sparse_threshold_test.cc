@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "query/execution/kernels.h"
+#include "query/execution/kernels/kernels.h"
 #include "query/execution/node_analysis.h"
 #include "query/execution/scan.h"
 #include "tests/oracle/memory_rows.h"

@@ -1,0 +1,77 @@
+// Arrays and runs: the chunk forms that aren't bitsets, put into registers or probed. All of it is
+// memory-safe for any payload: runs are cut at the end of the chunk and at the run before them, array values
+// are 16 bits wide and so always within a chunk. A payload that is no valid container gives some set, never a
+// fault.
+#ifndef MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_CHUNKS_H_
+#define MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_CHUNKS_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "index/bitmap/chunk_view.h"
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/little_endian.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/registers.h"
+
+namespace muster::query {
+
+// The value at a place of an array. REQUIRES: place < view.count.
+inline uint32_t ArrayValue(const index::ChunkView& view, uint32_t place) {
+  return index::LoadLittle<uint16_t>(view.bytes + size_t{place} * 2);
+}
+
+// Whether a bitset holds the value.
+inline bool BitOf(const uint8_t* bitset, uint32_t value) {
+  return (bitset[value >> 3] >> (value & 7) & 1) != 0;
+}
+
+// Calls `visit(begin, end)` for each run, ascending and disjoint, 0 ≤ begin < end ≤ kChunkOrdinals.
+template <typename Visit>
+void ForEachRun(const index::ChunkView& view, Visit visit) {
+  uint32_t free_from = 0;
+  for (uint32_t i = 0; i < view.count; ++i) {
+    const uint8_t* run = view.bytes + size_t{i} * 4;
+    const uint32_t start = index::LoadLittle<uint16_t>(run);
+    const uint32_t begin = std::max(start, free_from);
+    const uint32_t end = std::min(start + index::LoadLittle<uint16_t>(run + 2) + 1, index::kChunkOrdinals);
+    if (begin >= end) continue;
+    visit(begin, end);
+    free_from = end;
+  }
+}
+
+// What a view does to a register. REQUIRES: the view's form is kArray or kRuns.
+void SetSparse(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
+void ToggleSparse(const index::ChunkView& view, ChunkRegister& target);
+void ClearSparse(const index::ChunkView& view, ChunkRegister& target);
+
+// The view as a bitset in the register, whatever its form.
+void Widen(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
+
+// How many ordinals an array or runs hold.
+uint32_t CountSparse(const index::ChunkView& view);
+
+// Keeps of `list[0, count)`, in order, what `holds(place, value)` says of as `keep` does; answers how many
+// stay.
+template <typename Holds>
+uint32_t KeepWhere(ListedValue* list, uint32_t count, bool keep, const Holds& holds) {
+  uint32_t kept = 0;
+  for (uint32_t place = 0; place < count; ++place) {
+    const uint16_t value = list[place];
+    list[kept] = value;
+    kept += holds(place, value) == keep;
+  }
+  return kept;
+}
+
+// Writes the ordinals of a bitset's parts as a list, which has room for all of them.
+void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list);
+
+// Keeps of `list[0, count)` the values that are in the view (`keep` true) or not in it (false), in order;
+// answers how many stay. Any form.
+uint32_t FilterList(ListedValue* list, uint32_t count, const index::ChunkView& view, bool keep);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_CHUNKS_H_

@@ -1,0 +1,88 @@
+// Who of a chunk is selected and has a number, and the numbers: what ranking them works on.
+#ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SELECTION_H_
+#define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SELECTION_H_
+
+#include <array>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "index/bitmap/row_id.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/registers.h"
+
+namespace muster::query {
+
+class ChunkEvaluator;
+struct ProgramNode;
+
+// The numbers of listed members, put together from their bits.
+struct ListedNumbers {
+  std::array<uint64_t, kMaxDriverValues> magnitudes;
+  std::array<bool, kMaxDriverValues> known;
+  std::array<bool, kMaxDriverValues> negative;
+  // REQUIRES: known[place]. A sign without a magnitude is zero.
+  int64_t number(size_t place) const {
+    const int64_t magnitude = static_cast<int64_t>(magnitudes[place]);
+    return negative[place] ? -magnitude : magnitude;
+  }
+};
+
+// One chunk's selection. Few members are listed with their numbers, and no slice is read from end to end; of
+// many there are bitsets, and a slice is read when it is first asked for. Not thread-safe. Everything it
+// gives out lasts until the evaluator selects again.
+class SelectedNumbers {
+ public:
+  struct Listed {
+    uint16_t value;  // within the chunk
+    int64_t number;
+  };
+  // Those on one side of zero. Without anybody there is no bitset.
+  struct Half {
+    const uint8_t* bitset = nullptr;
+    uint32_t count = 0;
+  };
+
+  // What the first root selects in the chunk that the evaluator entered. `number`: a kRange node, whose
+  // bounds don't matter. Both outlive this.
+  SelectedNumbers(ChunkEvaluator& evaluator, const ProgramNode& number);
+  SelectedNumbers(const SelectedNumbers&) = delete;
+  SelectedNumbers& operator=(const SelectedNumbers&) = delete;
+
+  uint32_t members() const { return members_; }
+  bool is_listed() const { return is_listed_; }
+  // REQUIRES: is_listed().
+  absl::Span<const Listed> listed() const { return {listed_.data(), members_}; }
+
+  // REQUIRES for the rest: somebody is selected, and not is_listed().
+  const uint8_t* bitset() const { return bitset_; }
+  const Half& from_zero() const { return from_zero_; }
+  // With a sign; a sign without a magnitude is among them, though it is zero.
+  const Half& below_zero() const { return below_zero_; }
+  // Bits of a magnitude.
+  uint32_t bits() const { return bits_; }
+  // NoneOfChunk() where nobody has the bit.
+  const uint8_t* slice(uint32_t bit);
+  // Slices `first` and above.
+  ChunkNumbers slices_from(uint32_t first);
+  // Bits [0, bits) of a member's magnitude.
+  uint64_t low_bits(uint32_t value, uint32_t bits);
+
+ private:
+  friend class ChunkEvaluator;
+
+  ChunkEvaluator& evaluator_;
+  const ProgramNode& number_;
+  const uint32_t bits_;
+  uint32_t members_ = 0;
+  bool is_listed_ = false;
+  const uint8_t* bitset_ = nullptr;
+  Half from_zero_;
+  Half below_zero_;
+  // Only as many as were set are looked at.
+  std::array<Listed, kMaxDriverValues> listed_;
+  std::array<const uint8_t*, index::kMagnitudeBits> slices_{};
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SELECTION_H_

@@ -1,0 +1,54 @@
+// Walks over a chunk's slices from the top bit, which look for the greatest or least magnitudes.
+#ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_WALK_H_
+#define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_WALK_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/registers.h"
+#include "query/execution/numbers/number_selection.h"
+
+namespace muster::query {
+
+// Which magnitudes come first: the greatest or the least ones.
+enum class MagnitudeOrder : uint8_t { kGreatestFirst, kLeastFirst };
+
+// Those of `among` who have the bit that comes first at `bit`: set, or not set. Answers how many; `out` is
+// another bitset, or null.
+uint32_t WithFirstBit(const Kernels& kernels, SelectedNumbers& numbers, const uint8_t* among,
+                      MagnitudeOrder order, uint32_t bit, uint8_t* out);
+
+// Not thread-safe; owns its scratch. `kernels` outlives it.
+class NumberWalk {
+ public:
+  explicit NumberWalk(const Kernels& kernels) : kernels_(kernels) {}
+
+  // The first magnitude of the half, or nothing when it doesn't come before `to_beat`; the walk ends as soon
+  // as that shows. REQUIRES: somebody is in the half.
+  std::optional<uint64_t> First(SelectedNumbers& numbers, const SelectedNumbers::Half& half,
+                                MagnitudeOrder order, std::optional<uint64_t> to_beat);
+
+  // Who has the first `wanted` magnitudes: all of `surely`, and as many of `ties`, who are equal, as are
+  // wanted then. Bitsets are valid until the next call; null without anybody.
+  struct FirstMembers {
+    const uint8_t* surely = nullptr;
+    const uint8_t* ties = nullptr;
+    uint32_t ties_wanted = 0;
+  };
+  // REQUIRES: 0 < wanted < how many are in the half.
+  FirstMembers FirstOf(SelectedNumbers& numbers, const SelectedNumbers::Half& half, MagnitudeOrder order,
+                       uint32_t wanted);
+
+ private:
+  // Scratch that isn't `used`.
+  uint8_t* Other(const uint8_t* used) { return candidates_[used == candidates_[0].bytes() ? 1 : 0].bytes(); }
+
+  const Kernels& kernels_;
+  ChunkRegister candidates_[2];
+  ChunkRegister surely_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_WALK_H_

@@ -1,0 +1,132 @@
+// What the planner makes and the scan runs: a small program over the chunks of rows.
+#ifndef MUSTER_QUERY_EXECUTION_PROGRAM_PROGRAM_H_
+#define MUSTER_QUERY_EXECUTION_PROGRAM_PROGRAM_H_
+
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "index/bitmap/row_id.h"
+#include "query/execution/program/number_set.h"
+
+namespace muster::query {
+
+// A node is known by its index in the program; operands come before the nodes that use them.
+using NodeIndex = uint32_t;
+
+enum class NodeKind : uint8_t {
+  kEveryone,  // every member
+  kNobody,    // no member
+  kRow,       // one row
+  kAnyRow,    // members in any of the rows
+  kRange,     // members with a number in [low, high], by slices
+  kNumberIn,  // members with a number of a list, by slices
+  kAnd,       // members in all operands
+  kOr,        // members in any operand
+  kAtLeast,   // members in at least `count` operands; equal operands count each
+};
+
+// A node as somebody uses it: itself, or everyone who is not in it.
+struct Operand {
+  NodeIndex node = 0;
+  bool negated = false;
+  friend bool operator==(const Operand&, const Operand&) = default;
+};
+
+// A row's index in Program::rows().
+using RowIndex = uint32_t;
+
+// Where the rows of a kRange or kNumberIn lie in ProgramNode::rows.
+inline constexpr size_t kKnownRowPlace = 0;
+inline constexpr size_t kSignRowPlace = 1;
+inline constexpr size_t kFirstSliceRow = 2;
+
+// One node. Within the program no set is cut to everyone; the scan does that once, at the root.
+struct ProgramNode {
+  NodeKind kind = NodeKind::kNobody;
+  // kRow: one. kAnyRow: any number. kRange, kNumberIn: the row of members with a number, the sign row, then
+  // the magnitude's slices from bit 0; slices above the last are empty.
+  std::vector<RowIndex> rows;
+  int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high
+  int64_t high = 0;
+  NumberSet numbers;              // kNumberIn: of as many bits as there are slices
+  uint32_t count = 0;             // kAtLeast: 0 < count ≤ operands
+  std::vector<Operand> operands;  // kAnd, kOr, kAtLeast: at least one
+  friend bool operator==(const ProgramNode&, const ProgramNode&) = default;
+};
+
+// Immutable once built, thread-safe; any number of scans may run it at once.
+class Program {
+ public:
+  // Row 0 is who is in everyone.
+  static constexpr RowIndex kEveryoneRow = 0;
+
+  absl::Span<const index::RowRef> rows() const { return rows_; }
+  absl::Span<const ProgramNode> nodes() const { return nodes_; }
+  const ProgramNode& node(NodeIndex index) const { return nodes_[index]; }
+  // What the program selects, each cut to everyone: at least one.
+  absl::Span<const Operand> roots() const { return roots_; }
+  // The row of a kRow node; kNoRow for every other.
+  static constexpr RowIndex kNoRow = 0xffffffff;
+  RowIndex leaf_row(NodeIndex node) const { return leaf_rows_[node]; }
+  // The node of everyone's row: the last one, which no other node uses.
+  NodeIndex everyone() const { return static_cast<NodeIndex>(nodes_.size() - 1); }
+  // The conjunction that the scan runs for a root: everyone, and the operands of the root, when it is an AND,
+  // else the root itself.
+  absl::Span<const Operand> conjunction_of(size_t root) const { return conjunctions_[root]; }
+  // Whether several nodes or roots use a node that isn't a leaf: it is evaluated once a chunk.
+  bool is_shared(NodeIndex node) const { return !shared_.empty() && shared_[node]; }
+  bool has_shared_nodes() const { return !shared_.empty(); }
+
+ private:
+  friend class ProgramBuilder;
+  std::vector<index::RowRef> rows_;
+  std::vector<ProgramNode> nodes_;
+  std::vector<Operand> roots_;
+  std::vector<std::vector<Operand>> conjunctions_;  // by root
+  std::vector<RowIndex> leaf_rows_;                 // by node
+  std::vector<bool> shared_;                        // by node; empty when none is
+};
+
+// Builds a program from the leaves up. Single use, not thread-safe. Equal rows share one row index, and equal
+// nodes one node.
+class ProgramBuilder {
+ public:
+  ProgramBuilder();
+  NodeIndex Everyone();
+  NodeIndex Nobody();
+  NodeIndex Row(index::RowRef row);
+  NodeIndex AnyRow(absl::Span<const index::RowRef> rows);
+  // Slices of `value` of `tag`, magnitude bits [0, magnitude_bits). REQUIRES: low ≤ high, both ≥ −(2^63 − 1),
+  // magnitude_bits ≤ index::kMagnitudeBits.
+  NodeIndex Range(index::TagId tag, index::ValueId value, int magnitude_bits, int64_t low, int64_t high);
+  // The same for a list. REQUIRES: as Range and NumberSet do.
+  NodeIndex NumberIn(index::TagId tag, index::ValueId value, int magnitude_bits,
+                     std::vector<NumberInterval> intervals);
+  // REQUIRES (And, Or, AtLeast): at least one operand, each a node of this builder; 0 < count ≤ operands.
+  NodeIndex And(std::vector<Operand> operands);
+  NodeIndex Or(std::vector<Operand> operands);
+  NodeIndex AtLeast(uint32_t count, std::vector<Operand> operands);
+  // Nodes so far.
+  size_t size() const { return program_.nodes_.size(); }
+  const ProgramNode& node(NodeIndex index) const { return program_.nodes_[index]; }
+  Program Build(Operand root) &&;
+  // One program for many questions. REQUIRES: at least one root.
+  Program Build(std::vector<Operand> roots) &&;
+
+ private:
+  RowIndex IndexOf(index::RowRef row);
+  std::vector<RowIndex> NumberRows(index::TagId tag, index::ValueId value, int magnitude_bits);
+  NodeIndex Append(ProgramNode node);
+  void FindShared();
+
+  Program program_;
+  std::map<index::RowRef, RowIndex> row_indexes_;
+  std::unordered_multimap<size_t, NodeIndex> nodes_by_hash_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_PROGRAM_PROGRAM_H_
