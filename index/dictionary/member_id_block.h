@@ -16,8 +16,8 @@ namespace muster::index {
 // The longest member id, in bytes: an LMDB key holds it.
 inline constexpr size_t kMemberIdBytesMax = 480;
 
-// DO NOT CHANGE: stored. With LMDB's page header a block fills one page.
-inline constexpr size_t kIdBlockBytesMax = 4080;
+// DO NOT CHANGE: stored. With its seal and LMDB's page header a block fills one page.
+inline constexpr size_t kIdBlockBytesMax = 4064;
 inline constexpr size_t kIdsPerRestart = 16;
 
 // Layout, little-endian: format u8 (1), zero u8, count u16, checksum u32 (low half of XXH3-64 of all other

@@ -1,15 +1,11 @@
 #include "index/storage/seal.h"
 
-#include <xxhash.h>
-#if defined(__x86_64__)
-#include <xxh_x86dispatch.h>  // chooses the fastest form for the processor: a seal of 32 KiB takes 1 to 2 µs
-#endif
-
 #include <array>
 #include <cstdint>
 #include <cstring>
 
 #include "index/storage/page_meter.h"
+#include "index/storage/sum.h"
 
 namespace muster::index {
 namespace {
@@ -18,29 +14,24 @@ namespace {
 uint64_t SeedOf(DatabaseId database) {
   static const std::array<uint64_t, kDatabaseCount> seeds = [] {
     std::array<uint64_t, kDatabaseCount> made{};
-    for (const DatabaseSpec& spec : AllDatabases())
-      made[static_cast<size_t>(spec.id)] = XXH3_64bits(spec.name, std::strlen(spec.name));
+    for (const DatabaseSpec& spec : AllDatabases()) made[static_cast<size_t>(spec.id)] = SumOf(spec.name, 0);
     return made;
   }();
   return seeds[static_cast<size_t>(database)];
 }
 
-uint64_t KeySum(DatabaseId database, std::string_view key) {
-  return XXH3_64bits_withSeed(key.data(), key.size(), SeedOf(database));
-}
-
-uint32_t ValueSum(uint64_t key_sum, std::string_view value) {
-  return static_cast<uint32_t>(XXH3_64bits_withSeed(value.data(), value.size(), key_sum));
-}
+uint64_t KeySum(DatabaseId database, std::string_view key) { return SumOf(key, SeedOf(database)); }
 
 // Little-endian, whatever the machine.
-void PutSum(uint32_t sum, char* to) {
-  for (int i = 0; i < 4; ++i) to[i] = static_cast<char>(sum >> (8 * i));
+template <typename Sum>
+void PutSum(Sum sum, char* to) {
+  for (size_t i = 0; i < sizeof(Sum); ++i) to[i] = static_cast<char>(sum >> (8 * i));
 }
 
-uint32_t TakeSum(const char* from) {
-  uint32_t sum = 0;
-  for (int i = 0; i < 4; ++i) sum |= uint32_t{static_cast<uint8_t>(from[i])} << (8 * i);
+template <typename Sum>
+Sum TakeSum(const char* from) {
+  Sum sum = 0;
+  for (size_t i = 0; i < sizeof(Sum); ++i) sum |= Sum{static_cast<uint8_t>(from[i])} << (8 * i);
   return sum;
 }
 
@@ -56,25 +47,28 @@ size_t StoredSealBytesOf(size_t key_bytes, size_t stored_bytes) {
 
 void WriteSeal(DatabaseId database, std::string_view key, std::string_view value, char* to) {
   const uint64_t key_sum = KeySum(database, key);
-  if (SealBytesOf(key.size(), value.size()) == kLargeSealBytes) {
-    PutSum(static_cast<uint32_t>(key_sum), to);
-    to += sizeof(uint32_t);
-  }
-  PutSum(ValueSum(key_sum, value), to);
+  const uint64_t value_sum = SumOf(value, key_sum);
+  if (SealBytesOf(key.size(), value.size()) == kLeafSealBytes)
+    return PutSum(static_cast<uint32_t>(value_sum), to);
+  PutSum(key_sum, to);
+  PutSum(value_sum, to + sizeof(key_sum));
 }
 
 bool SealHolds(DatabaseId database, std::string_view key, std::string_view stored) {
-  const size_t seal_bytes = StoredSealBytesOf(key.size(), stored.size());
-  if (stored.size() < seal_bytes) return false;
-  const uint64_t key_sum = KeySum(database, key);
-  if (seal_bytes == kLargeSealBytes && TakeSum(stored.data()) != static_cast<uint32_t>(key_sum)) return false;
-  return TakeSum(stored.data() + seal_bytes - sizeof(uint32_t)) ==
-         ValueSum(key_sum, stored.substr(seal_bytes));
+  if (StoredSealBytesOf(key.size(), stored.size()) == kLargeSealBytes)
+    return SealNames(database, key, stored) && LargeValueHolds(stored);
+  return stored.size() >= kLeafSealBytes &&
+         TakeSum<uint32_t>(stored.data()) ==
+             static_cast<uint32_t>(SumOf(stored.substr(kLeafSealBytes), KeySum(database, key)));
 }
 
 bool SealNames(DatabaseId database, std::string_view key, std::string_view stored) {
-  return stored.size() >= kLargeSealBytes &&
-         TakeSum(stored.data()) == static_cast<uint32_t>(KeySum(database, key));
+  return stored.size() >= kLargeSealBytes && TakeSum<uint64_t>(stored.data()) == KeySum(database, key);
+}
+
+bool LargeValueHolds(std::string_view stored) {
+  const auto key_sum = TakeSum<uint64_t>(stored.data());
+  return TakeSum<uint64_t>(stored.data() + sizeof(key_sum)) == SumOf(stored.substr(kLargeSealBytes), key_sum);
 }
 
 }  // namespace muster::index

@@ -11,10 +11,11 @@ namespace muster::index {
 
 // A value is stored behind its seal (index/FORMAT.md), whose sums are taken over database, key and value: a
 // record that lies under another record's key, or in another database, fails as a changed one does. A value
-// in a leaf has a seal of 4 bytes. One that LMDB keeps in pages of its own has 8, the first 4 of which say
-// whose it is: so a leaf's keys can be checked without reading all that they lead to.
+// in a leaf has a seal of 4 bytes. One that LMDB keeps in pages of its own, a large one, has 16. The first 8
+// say whose it is, so that a leaf's keys can be checked without reading all that they lead to, and a value
+// later without its key.
 inline constexpr size_t kLeafSealBytes = 4;
-inline constexpr size_t kLargeSealBytes = 8;
+inline constexpr size_t kLargeSealBytes = 16;
 
 // Bytes of the seal of a value that is to be stored under a key.
 size_t SealBytesOf(size_t key_bytes, size_t value_bytes);
@@ -26,8 +27,12 @@ void WriteSeal(DatabaseId database, std::string_view key, std::string_view value
 
 // Whether `stored`, seal and value, is what was written under the key.
 bool SealHolds(DatabaseId database, std::string_view key, std::string_view stored);
-// Whether `stored`, which lies in pages of its own, was written under the key; its value isn't looked at.
+// The two parts of SealHolds for a large value. Whether it was written under the key; the value isn't looked
+// at.
 bool SealNames(DatabaseId database, std::string_view key, std::string_view stored);
+// Whether the value is the one that was sealed under the key that SealNames has confirmed. REQUIRES:
+// `stored` has kLargeSealBytes.
+bool LargeValueHolds(std::string_view stored);
 
 }  // namespace muster::index
 

@@ -12,6 +12,8 @@
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/storage/keys.h"
+#include "index/storage/page_meter.h"
+#include "index/storage/seal.h"
 
 namespace muster::index {
 namespace {
@@ -35,6 +37,15 @@ TEST(MemberIdBlock, HoldsIdsAndErasedOnes) {
   ASSERT_TRUE(block.ok()) << block.status();
   EXPECT_EQ(IdsOf(*block, 0, 100), ids);
   for (size_t begin = 0; begin < 100; begin += 9) EXPECT_EQ(IdsOf(*block, begin, begin + 1)[0], ids[begin]);
+}
+
+TEST(MemberIdBlock, FillsAPage) {
+  const size_t key_bytes = sizeof(uint64_t);
+  const auto pages = [&](size_t value_bytes) {
+    return OverflowPagesOf(key_bytes, SealBytesOf(key_bytes, value_bytes) + value_bytes);
+  };
+  EXPECT_EQ(pages(kIdBlockBytesMax), 1u);
+  EXPECT_EQ(pages(kIdBlockBytesMax + 1), 2u);
 }
 
 TEST(MemberIdBlock, StaysBelowItsSize) {
