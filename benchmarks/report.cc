@@ -45,13 +45,14 @@ Struct RowOf(const Figure& figure) {
 
 }  // namespace
 
-Report::Report() {
+void Report::PrintHead() const {
   std::printf("%-16s %10s %3s %9s %11s %8s %8s %7s %9s %6s %15s %8s %8s\n", "name", "members", "thr",
               "muster ms", "croaring ms", "times", "flat ms", "of flat", "each ms", "times", "chunks",
               "MB read", "KiB held");
 }
 
 void Report::Add(Figure figure) {
+  if (figures_.empty()) PrintHead();
   std::printf(
       "%-16s %10llu %3u %9s %11s %8s %8s %7s %9s %6s %15s %8.1f %8.0f\n", figure.name.c_str(),
       static_cast<unsigned long long>(figure.members), figure.threads, Milliseconds(figure.muster_ms).c_str(),

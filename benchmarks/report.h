@@ -27,12 +27,13 @@ struct Figure {
 // A table on stdout; each figure is printed when it is added.
 class Report {
  public:
-  Report();
   void Add(Figure figure);
   // Into what other benchmarks wrote there; see bench_json.h.
   absl::Status WriteJson(const std::string& path) const;
 
  private:
+  void PrintHead() const;
+
   std::vector<Figure> figures_;
 };
 

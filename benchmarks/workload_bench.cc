@@ -19,6 +19,7 @@
 #include "benchmarks/roaring_baseline.h"
 #include "benchmarks/rows.h"
 #include "benchmarks/workloads.h"
+#include "query/execution/kernels.h"
 #include "query/execution/parallel_scan.h"
 #include "query/planning/plan.h"
 
@@ -32,9 +33,13 @@ struct Settings {
   std::vector<std::string> only;
   bool baselines = true;
   bool first_read = false;
+  std::string kernels;                  // empty: the processor's best
   std::vector<uint32_t> threads = {1};  // each in turn
   double enough_ms = 600;               // of each measurement
 };
+
+constexpr Workload (*kCounts[])() = {And2Dense,     And3Not2,    Or50AndNot,
+                                     RareAndDense3, AtLeast3Of8, Range7AndDense};
 
 [[noreturn]] void Die(const std::string& what) {
   std::fprintf(stderr, "%s\n", what.c_str());
@@ -69,10 +74,14 @@ class OwnThreads : public query::ScanHelpers {
 class WorkloadBench {
  public:
   WorkloadBench(const Settings& settings, uint32_t threads, const BenchStore& store, Report& report)
-      : settings_(settings), threads_(threads), store_(store), report_(report), roaring_(store.snapshot()) {}
+      : settings_(settings), threads_(threads), store_(store), report_(report), roaring_(store.snapshot()) {
+    for (const query::Kernels* kernels : query::AllKernels()) {
+      if (settings.kernels == kernels->name) options_.kernels = kernels;
+    }
+  }
 
   void Run() {
-    for (Workload (*make)() : {And2Dense, And3Not2, Or50AndNot, RareAndDense3, AtLeast3Of8, Range7AndDense}) {
+    for (Workload (*make)() : kCounts) {
       const Workload workload = make();
       if (Wanted(workload.name)) RunCount(workload);
     }
@@ -81,7 +90,7 @@ class WorkloadBench {
     if (Wanted("batch_templates")) RunBatch("batch_templates", TemplateSegments(), false);
   }
 
-  // One count, on this thread.
+  // One count.
   uint64_t CountOnce(const Workload& workload) const { return Count(*workload.expression, nullptr); }
 
  private:
@@ -121,8 +130,8 @@ class WorkloadBench {
   std::vector<uint64_t> Scan(const query::Program& program, query::ScanStatistics* scanned) const {
     OwnThreads threads(threads_ - 1);
     absl::StatusOr<std::vector<uint64_t>> counts = query::ParallelCounts(
-        program, [&] { return store_.snapshot().NewRowSource(); }, store_.snapshot().fragment_count(), {},
-        &threads, scanned);
+        program, [&] { return store_.snapshot().NewRowSource(); }, store_.snapshot().fragment_count(),
+        options_, &threads, scanned);
     if (!counts.ok()) Die(counts.status().ToString());
     return *std::move(counts);
   }
@@ -133,7 +142,7 @@ class WorkloadBench {
     if (!planned.ok()) Die(planned.status().ToString());
     const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
     const absl::StatusOr<query::NumberSum> sum = query::ScanSum(
-        planned->program, planned->number, *source, store_.snapshot().fragment_count(), {}, scanned);
+        planned->program, planned->number, *source, store_.snapshot().fragment_count(), options_, scanned);
     if (!sum.ok()) Die(sum.status().ToString());
     return static_cast<uint64_t>(sum->sum);
   }
@@ -234,6 +243,7 @@ class WorkloadBench {
   const BenchStore& store_;
   Report& report_;
   RoaringBaseline roaring_;
+  query::ScanOptions options_;
 };
 
 // Sizes that `make bench` takes have all rows, so that one population serves every choice of workloads;
@@ -253,49 +263,73 @@ double ThreadMilliseconds() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
+// In turn: how long a store's first question takes with checks, without, and the second one; one entry a
+// turn.
+struct FirstReads {
+  std::vector<double> checked, unchecked, second;
+};
+
 // What a store's first question costs: every record is checked when it is read for the first time, and its
 // pages are mapped. The store is opened anew for each measurement; the file stays in the page cache.
-void MeasureFirstRead(const Settings& settings, uint64_t members) {
-  constexpr int kTimes = 9;
+FirstReads MeasureFirstReads(const Settings& settings, uint64_t members, const Workload& workload,
+                             Extent extent) {
+  constexpr int kTurns = 15;
   const auto open = [&] {
-    auto store = BenchStore::Open(settings.folder, members, Extent::kDense);
+    auto store = BenchStore::Open(settings.folder, members, extent);
     if (!store.ok()) Die(store.status().ToString());
     return *std::move(store);
   };
   if (const absl::Status status = open()->Warm(); !status.ok()) Die(status.ToString());
-  std::vector<double> checked, unchecked, second;
-  const auto timed = [](const WorkloadBench& bench, std::vector<double>& taken) {
+  const auto timed = [&](const WorkloadBench& bench, std::vector<double>& taken) {
     const double start = ThreadMilliseconds();
-    bench.CountOnce(And3Not2());
+    bench.CountOnce(workload);
     taken.push_back(ThreadMilliseconds() - start);
   };
-  for (int i = 0; i < kTimes; ++i) {
+  FirstReads reads;
+  for (int turn = 0; turn < kTurns; ++turn) {
     for (const bool check : {true, false}) {
       const std::unique_ptr<BenchStore> store = open();
       if (!check) store->TrustAll();
       Report report;
       const WorkloadBench bench(settings, 1, *store, report);
-      timed(bench, check ? checked : unchecked);
-      timed(bench, second);
+      timed(bench, check ? reads.checked : reads.unchecked);
+      if (check) timed(bench, reads.second);
     }
   }
-  const auto median = [](std::vector<double>& taken) {
-    std::sort(taken.begin(), taken.end());
-    return taken[taken.size() / 2];
-  };
-  const double with = median(checked), without = median(unchecked), again = median(second);
-  std::printf(
-      "and3_not2, %llu members, of a store just opened, processor time: first %.1f ms, %.1f without checks "
-      "(%.2fx); "
-      "second %.1f ms\n",
-      static_cast<unsigned long long>(members), with, without, with / without, again);
+  return reads;
+}
+
+void PrintFirstReads(const std::string& name, uint64_t members, FirstReads reads) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < reads.checked.size(); ++i) ratios.push_back(reads.checked[i] / reads.unchecked[i]);
+  for (std::vector<double>* each : {&reads.checked, &reads.unchecked, &reads.second, &ratios})
+    std::sort(each->begin(), each->end());
+  const auto median = [](const std::vector<double>& sorted) { return sorted[sorted.size() / 2]; };
+  std::printf("%s, %llu members, of a store just opened, processor time, medians of %zu turns:\n",
+              name.c_str(), static_cast<unsigned long long>(members), ratios.size());
+  std::printf("first %.2f ms, %.2f without checks, second %.2f ms; with checks %.2fx (%.2f to %.2f)\n",
+              median(reads.checked), median(reads.unchecked), median(reads.second), median(ratios),
+              ratios.front(), ratios.back());
+}
+
+// Of the counts among the workloads that are asked for, or of and3_not2 alone.
+void RunFirstReads(const Settings& settings, uint64_t members) {
+  std::vector<std::string> names = settings.only;
+  if (names.empty()) names = {"and3_not2"};
+  for (Workload (*make)() : kCounts) {
+    const Workload workload = make();
+    if (std::find(names.begin(), names.end(), workload.name) == names.end()) continue;
+    const bool dense = settings.only.empty();
+    const Extent extent = dense ? Extent::kDense : ExtentFor(members, names);
+    PrintFirstReads(workload.name, members, MeasureFirstReads(settings, members, workload, extent));
+  }
 }
 
 int Main(const Settings& settings) {
   Report report;
   for (const uint64_t members : settings.members) {
     if (settings.first_read) {
-      MeasureFirstRead(settings, members);
+      RunFirstReads(settings, members);
       continue;
     }
     absl::StatusOr<std::unique_ptr<BenchStore>> store =
@@ -326,6 +360,10 @@ int main(int argc, char** argv) {
   app.add_option("--only", settings.only, "names of workloads; all without it");
   app.add_option("--enough-ms", settings.enough_ms, "how long each is repeated")->capture_default_str();
   app.add_flag("--first-read", settings.first_read, "what a store's first question costs, and nothing else");
+  std::vector<std::string> kernels;
+  for (const muster::query::Kernels* each : muster::query::AllKernels()) kernels.emplace_back(each->name);
+  app.add_option("--kernels", settings.kernels, "instead of the processor's best")
+      ->check(CLI::IsMember(kernels));
   app.add_flag("!--no-baselines", settings.baselines, "Muster alone");
   CLI11_PARSE(app, argc, argv);
   return muster::benchmarks::Main(settings);
