@@ -44,14 +44,20 @@ class RowSource {
   virtual ~RowSource() = default;
   // Starts at `first_fragment` a window of `count` fragments. REQUIRES: 1 ≤ count ≤ kMaxWindowFragments.
   virtual absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) = 0;
-  // Fills `resolved` for the window. A row that the snapshot doesn't have is empty everywhere.
+  // Fills `resolved` for the window. A row that the snapshot doesn't have is empty everywhere. DATA_LOSS when
+  // any of its records isn't what was written.
   virtual absl::Status Resolve(RowRef row, ResolvedRow& resolved) = 0;
-  // The same for whoever only reads: `resolved` points to `scratch`, filled, or to what the source keeps for
-  // several questions.
+  // The same for a scan, which reads a record once, and not every one: where the source can, records are left
+  // unchecked until CheckRecord.
+  virtual absl::Status ResolveToScan(RowRef row, ResolvedRow& resolved) { return Resolve(row, resolved); }
+  // The same, and `resolved` points to `scratch`, filled, or to what the source keeps for several questions.
   virtual absl::Status ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) {
     resolved = &scratch;
-    return Resolve(row, scratch);
+    return ResolveToScan(row, scratch);
   }
+  // Before a record of a row from ResolveToScan or ResolveToRead is read: DATA_LOSS when it isn't what was
+  // written. Reads it from end to end when nobody did before, so that it is in the processor's cache.
+  virtual absl::Status CheckRecord(RowRef /*row*/, RecordBytes /*record*/) { return absl::OkStatus(); }
   // Ends the window's transaction.
   virtual void EndWindow() = 0;
 };

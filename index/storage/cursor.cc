@@ -22,6 +22,7 @@ Cursor& Cursor::operator=(Cursor&& other) noexcept {
   leaf_ = std::move(other.leaf_);
   valid_ = std::exchange(other.valid_, false);
   value_damaged_ = other.value_damaged_;
+  leaves_large_ = other.leaves_large_;
   key_ = other.key_;
   value_ = other.value_;
   status_ = std::move(other.status_);
@@ -55,7 +56,7 @@ void Cursor::Move(int operation) {
   if (valid_) {
     key_ = {static_cast<const char*>(key.mv_data), key.mv_size};
     const absl::StatusOr<std::string_view> unsealed = environment_->Unseal(
-        *guard_, database_, key_, {static_cast<const char*>(value.mv_data), value.mv_size});
+        *guard_, database_, key_, {static_cast<const char*>(value.mv_data), value.mv_size}, !leaves_large_);
     valid_ = unsealed.ok();
     if (valid_) {
       value_ = *unsealed;

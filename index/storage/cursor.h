@@ -36,6 +36,10 @@ class Cursor {
   void Next();
   void Previous();
 
+  // Whether values that lie in pages of their own are given out from now on without a look at their bytes:
+  // who reads one asks ReadTransaction::IsWhole before. For cursors of a ReadTransaction.
+  void LeaveLarge(bool leave) { leaves_large_ = leave; }
+
   bool valid() const { return valid_; }
   // Valid and the key starts with `prefix`: the loop condition of a walk over a key range.
   bool At(std::string_view prefix) const { return valid_ && key_.substr(0, prefix.size()) == prefix; }
@@ -66,6 +70,7 @@ class Cursor {
   LeafRange leaf_;  // around which everything was looked at
   bool valid_ = false;
   bool value_damaged_ = false;
+  bool leaves_large_ = false;
   std::string_view key_, value_;
   absl::Status status_;
 };

@@ -216,12 +216,14 @@ absl::Status Environment::LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId data
 }
 
 absl::StatusOr<std::string_view> Environment::Unseal(TreeGuard& guard, DatabaseId database,
-                                                     std::string_view key, std::string_view stored) {
+                                                     std::string_view key, std::string_view stored,
+                                                     bool check_large) {
   const size_t seal_bytes = StoredSealBytesOf(key.size(), stored.size());
   if (stored.size() < seal_bytes) return Damaged(guard.DamagedRecord(database, key, "it has no checksum"));
   // A page that isn't in the map was made by this transaction.
   uint64_t page;
-  if (seal_bytes == kLargeSealBytes && !guard.Trusts(database) && PageOf(stored.data(), page)) {
+  const bool is_large = seal_bytes == kLargeSealBytes;
+  if (is_large && check_large && !guard.Trusts(database) && PageOf(stored.data(), page)) {
     if (absl::Status seen = guard.LookAtLarge(database, key, stored); !seen.ok())
       return Damaged(std::move(seen));
   }

@@ -114,9 +114,9 @@ class Environment {
   absl::Status LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId database, TreeGuard::Place place,
                       std::string_view key, TreeGuard::Reach reach, LeafRange& leaf);
   // The value in what is stored under a key. Checks what lies in pages of its own when it is read for the
-  // first time.
+  // first time, unless `check_large` is false.
   absl::StatusOr<std::string_view> Unseal(TreeGuard& guard, DatabaseId database, std::string_view key,
-                                          std::string_view stored);
+                                          std::string_view stored, bool check_large);
   // Remembers damage, and reports what is new.
   absl::Status Damaged(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
   unsigned HandleOf(DatabaseId id) const { return handles_[static_cast<size_t>(id)]; }

@@ -2,6 +2,7 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -44,7 +45,8 @@ absl::StatusOr<std::optional<std::string_view>> Transaction::Get(DatabaseId data
   const int code = mdb_get(txn_, environment_->HandleOf(database), &key_val, &value);
   if (code == MDB_NOTFOUND) return std::nullopt;
   if (code != MDB_SUCCESS) return FromLmdb(code, Doing("reading", database, *environment_));
-  return environment_->Unseal(guard, database, key, {static_cast<const char*>(value.mv_data), value.mv_size});
+  return environment_->Unseal(guard, database, key, {static_cast<const char*>(value.mv_data), value.mv_size},
+                              true);
 }
 
 absl::StatusOr<Cursor> Transaction::NewCursor(DatabaseId database) const {
@@ -87,6 +89,15 @@ void ReadTransaction::Reset() {
 
 StorageView ReadTransaction::view() const {
   return {mdb_txn_id(txn_), environment_->map_begin_.load(std::memory_order_relaxed)};
+}
+
+bool ReadTransaction::IsWhole(absl::Span<const DatabaseId> databases, size_t key_bytes,
+                              std::string_view value) const {
+  if (SealBytesOf(key_bytes, value.size()) != kLargeSealBytes) return true;  // its leaf was looked at
+  TreeGuard& guard = environment_->guard();
+  const bool trusted =
+      std::all_of(databases.begin(), databases.end(), [&](DatabaseId each) { return guard.Trusts(each); });
+  return trusted || guard.LargeHolds({value.data() - kLargeSealBytes, value.size() + kLargeSealBytes});
 }
 
 absl::Status ReadTransaction::Renew() {

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/storage/cursor.h"
 #include "index/storage/databases.h"
 #include "index/storage/keys.h"
@@ -68,6 +69,10 @@ class ReadTransaction : public Transaction {
   bool active() const { return active_; }
   // REQUIRES: active.
   StorageView view() const;
+  // Whether a value that a cursor left unchecked (Cursor::LeaveLarge) is what was written: it is looked at
+  // once in a process. `databases`: from one of which it is. `key_bytes`: of its key. REQUIRES: active; the
+  // value is one of this transaction or of another one with the same view.
+  bool IsWhole(absl::Span<const DatabaseId> databases, size_t key_bytes, std::string_view value) const;
 
  private:
   friend class Environment;

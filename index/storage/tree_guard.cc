@@ -228,11 +228,21 @@ absl::Status TreeGuard::LookAtValuePages(std::string_view what, uint64_t first, 
 }
 
 absl::Status TreeGuard::LookAtLarge(DatabaseId database, std::string_view key, std::string_view stored) {
-  const uint64_t page = static_cast<uint64_t>(stored.data() - kPageHeaderBytes - map_) / kPageBytes;
-  if (looked_at_.Has(page)) return absl::OkStatus();
-  if (!SealHolds(database, key, stored)) return DamagedRecord(database, key, "its checksum is wrong");
+  const bool holds =
+      looked_at_.Has(PageOfLarge(stored)) || (SealNames(database, key, stored) && LargeHolds(stored));
+  return holds ? absl::OkStatus() : DamagedRecord(database, key, "its checksum is wrong");
+}
+
+bool TreeGuard::LargeHolds(std::string_view stored) {
+  const uint64_t page = PageOfLarge(stored);
+  if (looked_at_.Has(page)) return true;
+  if (!LargeValueHolds(stored)) return false;
   looked_at_.Set(page);
-  return absl::OkStatus();
+  return true;
+}
+
+uint64_t TreeGuard::PageOfLarge(std::string_view stored) const {
+  return static_cast<uint64_t>(stored.data() - kPageHeaderBytes - map_) / kPageBytes;
 }
 
 }  // namespace muster::index

@@ -69,6 +69,9 @@ class TreeGuard {
                       Reach reach, LeafRange& leaf);
   // Looks at a value in pages of its own, `stored` with its seal, which lies in the map.
   absl::Status LookAtLarge(DatabaseId database, std::string_view key, std::string_view stored);
+  // The same for a value to which a leaf led that was looked at, so that only its own bytes are in doubt;
+  // false where LookAtLarge would say DATA_LOSS.
+  bool LargeHolds(std::string_view stored);
 
   // DATA_LOSS, kStorageCorrupt: the sentence for a record, or for a page of a database.
   absl::Status DamagedRecord(DatabaseId database, std::string_view key, std::string_view why) const;
@@ -83,6 +86,7 @@ class TreeGuard {
   enum class Step { kTo, kBefore, kFirst, kLast };
 
   const char* PageAt(uint64_t page);
+  uint64_t PageOfLarge(std::string_view stored) const;
   absl::Status Descend(DatabaseId database, const TreeRoot& root, Step step, std::string_view key,
                        bool siblings, Bounds& leaf);
   absl::Status LookAtRoot(DatabaseId database, const TreeRoot& root);

@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kBaseColumn = 0;
 constexpr size_t kBetweenColumn = 1;
 constexpr size_t kFirstEdgeColumn = 2;
+constexpr size_t kFragmentKeyBytes = 12;  // of both databases
 
 }  // namespace
 
@@ -104,7 +105,7 @@ absl::StatusOr<const VersionRowSource::RowPlaces*> VersionRowSource::PlacesOf(co
 absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size_t column) {
   const Key<8> prefix = MakeKey(id, row);
   for (cursor.Seek(MakeKey(id, row, first_fragment_)); cursor.At(prefix); cursor.Next()) {
-    if (cursor.key().size() != 12) return Corrupt("key of a fragment");
+    if (cursor.key().size() != kFragmentKeyBytes) return Corrupt("key of a fragment");
     const uint32_t place = ReadU32(cursor.key().data() + 8) - first_fragment_;
     if (place >= count_) break;
     records_[column * count_ + place] = RecordBytesOf(cursor.value());
@@ -119,7 +120,7 @@ absl::Status VersionRowSource::ResolveToRead(RowRef row, ResolvedRow& scratch, c
                         count_};
   std::shared_ptr<const ResolvedRow> kept = kept_.Find(view_, key);
   if (kept == nullptr) {
-    if (absl::Status status = Resolve(row, scratch); !status.ok()) return status;
+    if (absl::Status status = ResolveToScan(row, scratch); !status.ok()) return status;
     kept = kept_.Keep(view_, key, scratch);
   }
   resolved = kept == nullptr ? &scratch : kept.get();
@@ -133,6 +134,24 @@ absl::Status VersionRowSource::CheckWindow() const {
 }
 
 absl::Status VersionRowSource::Resolve(RowRef row, ResolvedRow& resolved) {
+  return ResolveRecords(row, false, resolved);
+}
+
+absl::Status VersionRowSource::ResolveToScan(RowRef row, ResolvedRow& resolved) {
+  return ResolveRecords(row, true, resolved);
+}
+
+absl::Status VersionRowSource::CheckRecord(RowRef row, RecordBytes record) {
+  constexpr DatabaseId kEither[] = {DatabaseId::kFragments, DatabaseId::kEdges};
+  const std::string_view value(reinterpret_cast<const char*>(record.data()), record.size());
+  if (record.empty() || transaction_->IsWhole(kEither, kFragmentKeyBytes, value)) return absl::OkStatus();
+  // The cursor that comes to it says which record it is, and reports it.
+  ResolvedRow checked;
+  absl::Status damage = Resolve(row, checked);
+  return damage.ok() ? Corrupt("fragment") : damage;
+}
+
+absl::Status VersionRowSource::ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved) {
   if (absl::Status status = CheckWindow(); !status.ok()) return status;
   resolved.flips.clear();
   resolved.fragments.assign(count_, {});
@@ -144,6 +163,8 @@ absl::Status VersionRowSource::Resolve(RowRef row, ResolvedRow& resolved) {
   if (!places.ok()) return places.status();
   records_.assign((kFirstEdgeColumn + (*places)->edges.size()) * count_, {});
   const StorePath& path = (*tag_path)->path;
+  fragments_->LeaveLarge(leave_large);
+  edges_->LeaveLarge(leave_large);
   absl::Status status = Walk(*fragments_, path.store, row.row, kBaseColumn);
   if (status.ok() && (*places)->in_between)
     status = Walk(*edges_, path.between.edge, row.row, kBetweenColumn);
@@ -154,7 +175,8 @@ absl::Status VersionRowSource::Resolve(RowRef row, ResolvedRow& resolved) {
 }
 
 // From the outermost edge inward: flips up to the last whole image on the path, which is the image; else the
-// base.
+// base. Of a record that nobody has checked yet the kind may be wrong, but then it is the image or a flip,
+// and is checked before the fragment is read.
 absl::Status VersionRowSource::Assemble(const StorePath& path, RowRef row, const RowPlaces& places,
                                         ResolvedRow& resolved) {
   const size_t columns = kFirstEdgeColumn + places.edges.size();
@@ -167,7 +189,10 @@ absl::Status VersionRowSource::Assemble(const StorePath& path, RowRef row, const
       const RecordBytes record = records_[column * count_ + place];
       if (record.empty() || (column == kBetweenColumn && !uses_between)) continue;
       const std::optional<RecordHeader> header = ReadRecordHeader(record);
-      if (!header.has_value() || header->kind == RecordKind::kImage) return Corrupt("edge");
+      if (!header.has_value() || header->kind == RecordKind::kImage) {
+        absl::Status damage = CheckRecord(row, record);
+        return damage.ok() ? Corrupt("edge") : damage;
+      }
       if (header->kind != RecordKind::kXor) {
         fragment.image = record;
         break;

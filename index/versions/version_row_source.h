@@ -27,6 +27,8 @@ class VersionRowSource : public RowSource {
 
   absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) override;
   absl::Status Resolve(RowRef row, ResolvedRow& resolved) override;
+  absl::Status ResolveToScan(RowRef row, ResolvedRow& resolved) override;
+  absl::Status CheckRecord(RowRef row, RecordBytes record) override;
   absl::Status ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) override;
   void EndWindow() override;
 
@@ -48,6 +50,8 @@ class VersionRowSource : public RowSource {
 
   absl::Status OpenTransaction();
   absl::Status CheckWindow() const;
+  // `leave_large`: see Cursor.
+  absl::Status ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved);
   absl::StatusOr<TagPath*> PathOf(TagId tag, Version version);
   absl::StatusOr<const RowPlaces*> PlacesOf(const TagPath& tag_path, RowRef row);
   // Fills column `column` of records_ with what the range (id, row) of a database holds in the window.

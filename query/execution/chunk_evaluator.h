@@ -61,8 +61,9 @@ class ChunkEvaluator {
   // A row of the chunk as a bitset, valid until the next selection or count; NoneOfChunk() for an empty one.
   const uint8_t* NumberRowBitset(RowIndex row);
 
-  // Why answers mean nothing any more: the stop token's status, which a long node asks too.
-  const absl::Status& status() const { return status_; }
+  // Why answers mean nothing any more: the stop token's status, which a long node asks too, or that of the
+  // rows.
+  const absl::Status& status() const { return status_.ok() ? rows_.status() : status_; }
   // Bytes of stored containers that were read so far.
   uint64_t bytes_read() const { return bytes_read_ + rows_.bytes_composed(); }
 

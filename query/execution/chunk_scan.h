@@ -55,7 +55,7 @@ class ChunkScan {
   const Kernels& kernels() const { return options_.kernels != nullptr ? *options_.kernels : BestKernels(); }
 
   // Calls `visit(evaluator, first ordinal)` for each chunk of fragments [first, end) until it answers
-  // false.
+  // false. A visit that hands anything on looks at the evaluator's status before.
   template <typename Visit>
   absl::Status Run(uint32_t first, uint32_t end, Visit visit) {
     const uint32_t window_fragments = WindowFragments(program_, options_);
@@ -88,7 +88,6 @@ class ChunkScan {
       evaluator_.Enter(chunk);
       wanted = visit(evaluator_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
       if (!evaluator_.status().ok()) return evaluator_.status();
-      if (!rows_.status().ok()) return rows_.status();
       const uint64_t bytes = evaluator_.bytes_read() - bytes_before;
       statistics_.bytes_read += bytes;
       if (bytes > 0) {

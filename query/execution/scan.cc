@@ -90,7 +90,9 @@ absl::Status ScanMembers(const Program& program, index::RowSource& source, uint3
   std::vector<index::Ordinal> batch(index::kChunkOrdinals);
   const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal first) {
     if (first + index::kChunkOrdinals <= from) return true;
-    const uint32_t count = WriteOrdinals(evaluator.Select(0), first, batch.data());
+    const index::ChunkView selected = evaluator.Select(0);
+    if (!evaluator.status().ok()) return false;
+    const uint32_t count = WriteOrdinals(selected, first, batch.data());
     absl::Span<const index::Ordinal> members(batch.data(), count);
     if (first < from) {
       const auto* begin = std::lower_bound(members.begin(), members.end(), from);

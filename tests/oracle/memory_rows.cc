@@ -54,7 +54,21 @@ absl::Status MemorySource::BeginWindow(uint32_t first_fragment, uint32_t count) 
   return absl::OkStatus();
 }
 
-absl::Status MemorySource::Resolve(RowRef row, ResolvedRow& resolved) {
+absl::Status MemorySource::Resolve(RowRef row, ResolvedRow& resolved) { return Resolve(row, true, resolved); }
+
+absl::Status MemorySource::ResolveToScan(RowRef row, ResolvedRow& resolved) {
+  return Resolve(row, false, resolved);
+}
+
+absl::Status MemorySource::CheckRecord(RowRef /*row*/, RecordBytes record) {
+  const auto lent = unchecked_.find(const_cast<uint8_t*>(record.data()));
+  if (lent == unchecked_.end()) return absl::OkStatus();
+  std::memcpy(lent->first, lent->second->data(), lent->second->size());
+  unchecked_.erase(lent);
+  return absl::OkStatus();
+}
+
+absl::Status MemorySource::Resolve(RowRef row, bool checked, ResolvedRow& resolved) {
   if (!in_window_) return absl::FailedPreconditionError("no window is open");
   resolved.fragments.assign(count_, ResolvedRow::Fragment{});
   resolved.flips.clear();
@@ -63,24 +77,30 @@ absl::Status MemorySource::Resolve(RowRef row, ResolvedRow& resolved) {
   for (uint32_t i = 0; i < count_ && first_ + i < fragments->size(); ++i) {
     const MemoryFragment& records = (*fragments)[first_ + i];
     ResolvedRow::Fragment& fragment = resolved.fragments[i];
-    fragment.image = Lend(records.image);
+    fragment.image = Lend(records.image, checked);
     fragment.first_flip = static_cast<uint32_t>(resolved.flips.size());
     fragment.flip_count = static_cast<uint32_t>(records.flips.size());
-    for (const std::string& flip : records.flips) resolved.flips.push_back(Lend(flip));
+    for (const std::string& flip : records.flips) resolved.flips.push_back(Lend(flip, checked));
   }
   return absl::OkStatus();
 }
 
 void MemorySource::EndWindow() {
   in_window_ = false;
+  unchecked_.clear();
   lent_.clear();
 }
 
-RecordBytes MemorySource::Lend(const std::string& record) {
+RecordBytes MemorySource::Lend(const std::string& record, bool checked) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(record.data());
   if (lending_ == Lending::kInPlace || record.empty()) return RecordBytes(bytes, record.size());
   lent_.push_back(std::make_unique<uint8_t[]>(record.size()));
-  std::memcpy(lent_.back().get(), bytes, record.size());
+  if (checked) {
+    std::memcpy(lent_.back().get(), bytes, record.size());
+  } else {
+    std::memset(lent_.back().get(), 0xa5, record.size());
+    unchecked_.emplace(lent_.back().get(), &record);
+  }
   return RecordBytes(lent_.back().get(), record.size());
 }
 

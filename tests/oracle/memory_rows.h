@@ -51,7 +51,9 @@ class MemoryRows {
 // How a source gives bytes out.
 enum class Lending {
   kInPlace,  // the rows' own bytes
-  kCopies,   // copies of exact size that go with their window, so that sanitizers see every read outside
+  // Copies of exact size that go with their window, so that sanitizers see every read outside. A scan's hold
+  // something else until it has them checked.
+  kCopies,
 };
 
 class MemorySource : public index::RowSource {
@@ -60,12 +62,15 @@ class MemorySource : public index::RowSource {
       : rows_(rows), lending_(lending) {}
   absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) override;
   absl::Status Resolve(index::RowRef row, index::ResolvedRow& resolved) override;
+  absl::Status ResolveToScan(index::RowRef row, index::ResolvedRow& resolved) override;
+  absl::Status CheckRecord(index::RowRef row, index::RecordBytes record) override;
   void EndWindow() override;
   uint32_t windows_begun() const { return windows_begun_; }
   bool in_window() const { return in_window_; }
 
  private:
-  index::RecordBytes Lend(const std::string& record);
+  absl::Status Resolve(index::RowRef row, bool checked, index::ResolvedRow& resolved);
+  index::RecordBytes Lend(const std::string& record, bool checked);
 
   const MemoryRows& rows_;
   Lending lending_;
@@ -74,6 +79,7 @@ class MemorySource : public index::RowSource {
   uint32_t windows_begun_ = 0;
   bool in_window_ = false;
   std::vector<std::unique_ptr<uint8_t[]>> lent_;
+  std::map<uint8_t*, const std::string*> unchecked_;  // of those, and what they should hold
 };
 
 }  // namespace muster::oracle

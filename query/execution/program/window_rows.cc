@@ -1,6 +1,7 @@
 #include "query/execution/program/window_rows.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "query/execution/kernels/sparse_chunks.h"
@@ -34,6 +35,7 @@ WindowRows::WindowRows(const Program& program)
 absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
                                  const StopToken* stop) {
   first_fragment_ = first_fragment;
+  source_ = &source;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
     if (stop != nullptr && row % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
       absl::Status status = stop->Check();
@@ -43,7 +45,7 @@ absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragme
     resolved_[row] = &scratch_[row];
     absl::Status status = resolved_.size() <= kMaxLentRows
                               ? source.ResolveToRead(reference, scratch_[row], resolved_[row])
-                              : source.Resolve(reference, scratch_[row]);
+                              : source.ResolveToScan(reference, scratch_[row]);
     if (!status.ok()) return status;
     if (resolved_[row]->fragments.size() != count) {
       return absl::InternalError(absl::StrCat("row ", reference.row, " of tag ", reference.tag,
@@ -115,11 +117,13 @@ void WindowRows::AnnounceNextFragment() {
   }
 }
 
-// A broken directory stays unread, and its chunks empty.
+// A damaged record stays unread, and its chunks empty.
 PackedChunk WindowRows::ReadImage(RowIndex row, uint32_t chunk) {
   const Fragment& fragment = FragmentOf(row);
-  if (fragment.directory.Read(fragment.image)) return fragment.directory.Find(fragment.image, chunk);
-  NoteBroken(row);
+  if (IsWhole(row, fragment.image)) {
+    if (fragment.directory.Read(fragment.image)) return fragment.directory.Find(fragment.image, chunk);
+    NoteBroken(row);
+  }
   return PackedChunk(ChunkView{}, nullptr);
 }
 
@@ -131,10 +135,21 @@ absl::Span<const index::FragmentChunks> WindowRows::FlipsOf(RowIndex row) {
     if (flips.chunks.size() < fragment.flip_count) flips.chunks.resize(fragment.flip_count);
     for (uint32_t i = 0; i < fragment.flip_count; ++i) {
       const index::RecordBytes record = resolved_[row]->flips[fragment.first_flip + i];
-      if (!index::ReadFragmentChunks(record, flips.chunks[i])) NoteBroken(row);
+      if (!IsWhole(row, record)) {
+        flips.chunks[i].fill(ChunkView{});
+      } else if (!index::ReadFragmentChunks(record, flips.chunks[i])) {
+        NoteBroken(row);
+      }
     }
   }
   return absl::MakeConstSpan(flips.chunks).first(fragment.flip_count);
+}
+
+bool WindowRows::IsWhole(RowIndex row, index::RecordBytes record) {
+  absl::Status checked = source_->CheckRecord(program_.rows()[row], record);
+  if (checked.ok()) return true;
+  if (status_.ok()) status_ = std::move(checked);
+  return false;
 }
 
 void WindowRows::NoteBroken(RowIndex row) {

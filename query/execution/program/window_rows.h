@@ -36,7 +36,8 @@ class WindowRows {
   // Which fragment of the window ChunkOf reads. REQUIRES: Resolve came before.
   void EnterFragment(uint32_t fragment_of_window);
 
-  // A chunk of a row in the current fragment. No container's bytes are read, but those of a run's first.
+  // A chunk of a row in the current fragment. No container's bytes are read, but those of a run's first, and
+  // a record's from end to end when it is the first time in the process.
   RowChunk ChunkOf(RowIndex row, uint32_t chunk) {
     const Fragment& fragment = fragments_[row][fragment_];
     const index::PackedChunk found =
@@ -61,7 +62,7 @@ class WindowRows {
 
   // Bytes of stored containers that Compose read.
   uint64_t bytes_composed() const { return bytes_composed_; }
-  // DATA_LOSS once a record's directory turned out to be broken; its row was empty there.
+  // DATA_LOSS once a record turned out to be damaged; its row was empty there.
   const absl::Status& status() const { return status_; }
 
  private:
@@ -82,9 +83,12 @@ class WindowRows {
   // Not known: it has to be put together.
   index::PackedChunk FlippedChunkOf(RowIndex row, uint32_t chunk);
   void AnnounceNextFragment();
+  // Whether a record may be read; if not, status() says why.
+  bool IsWhole(RowIndex row, index::RecordBytes record);
   void NoteBroken(RowIndex row);
 
   const Program& program_;
+  index::RowSource* source_ = nullptr;       // of the window
   std::vector<index::ResolvedRow> scratch_;  // by row, as all below; filled where the source keeps nothing
   std::vector<const index::ResolvedRow*> resolved_;
   std::vector<const Fragment*> fragments_;  // of `resolved_`

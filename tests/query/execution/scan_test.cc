@@ -223,6 +223,53 @@ TEST(Scan, ABrokenDirectoryIsDataLoss) {
   EXPECT_THAT(std::string(count.status().message()), testing::HasSubstr("fragment 1"));
 }
 
+// One row's records are damaged, in the fragment that has any.
+class DamagedSource : public MemorySource {
+ public:
+  DamagedSource(const MemoryRows& rows, RowRef damaged) : MemorySource(rows), damaged_(damaged) {}
+  absl::Status CheckRecord(RowRef row, index::RecordBytes record) override {
+    if (row != damaged_ || record.empty()) return absl::OkStatus();
+    ++met_;
+    return absl::DataLossError("it is damaged");
+  }
+  uint32_t met() const { return met_; }
+
+ private:
+  const RowRef damaged_;
+  uint32_t met_ = 0;
+};
+
+TEST(Scan, ADamagedRecordIsDataLossBeforeAnythingIsHandedOn) {
+  MemoryRows rows = Rows(3, 2, 0);
+  const RowRef image = Flag(3), flips = Flag(4);
+  rows.Put(image, 1, EveryNth(3));
+  rows.Put(flips, 1, {std::string(), {index::EncodeRecord(RecordKind::kXor, EveryNth(5))}}, 0);
+  for (const RowRef damaged : {image, flips}) {
+    for (const Program& program : {And({Flag(1)}, {damaged}), And({Flag(1), damaged}, {}), And({damaged}, {}),
+                                   And({}, {damaged}), And({Flag(1), Flag(2)}, {damaged})}) {
+      DamagedSource source(rows, damaged);
+      EXPECT_EQ(ScanCount(program, source, 3, {}, nullptr).status().message(), "it is damaged");
+      const auto take = [](absl::Span<const Ordinal> members) {
+        EXPECT_LT(members.back(), kFragmentOrdinals);
+        return true;
+      };
+      EXPECT_EQ(ScanMembers(program, source, 3, 0, {}, take, nullptr).code(), absl::StatusCode::kDataLoss);
+      EXPECT_EQ(source.met(), 2u);
+      EXPECT_TRUE(ScanCount(program, source, 1, {}, nullptr).ok()) << "fragment 0 is whole";
+    }
+  }
+}
+
+TEST(Scan, ARecordThatIsNotReadIsNotChecked) {
+  MemoryRows rows = Rows(2, 1, 0);
+  rows.Put(Flag(3), 1, EveryNth(3));
+  DamagedSource source(rows, Flag(3));
+  const absl::StatusOr<uint64_t> count = ScanCount(And({Flag(2), Flag(3)}, {}), source, 2, {}, nullptr);
+  ASSERT_TRUE(count.ok()) << count.status();
+  EXPECT_EQ(*count, 0u) << "nobody has flag 2";
+  EXPECT_EQ(source.met(), 0u);
+}
+
 TEST(Scan, ManyRowsMakeSmallerWindows) {
   MemoryRows rows(16);
   std::vector<RowRef> list;
