@@ -19,7 +19,7 @@
 #include "benchmarks/roaring_baseline.h"
 #include "benchmarks/rows.h"
 #include "benchmarks/workloads.h"
-#include "query/execution/kernels.h"
+#include "query/execution/kernels/kernels.h"
 #include "query/execution/parallel_scan.h"
 #include "query/planning/plan.h"
 
