@@ -149,6 +149,7 @@ void WarnOfRights(const Settings& settings) {
 int RunApplication(const Settings& settings, const std::function<std::variant<Settings, int>()>& read_again) {
   const sigset_t signals = BlockSignals();
   StartLog(settings.log_level);
+  const SpareMemory spare_memory;
   const uint64_t open_files = RaiseOpenFileLimit();
   // gRPC's locks are abseil's, which Debian builds with a detector that walks a graph at every lock: 4 % of a
   // small count.
@@ -183,7 +184,6 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   if (!server.ok()) return Fail(server.status());
   spdlog::info("serving {} on {} with {} workers", settings.data, (*server)->address(),
                (*server)->workers().threads());
-  const SpareMemory spare_memory;
   std::printf("musterd ready on %s\n", (*server)->address().c_str());
   std::fflush(stdout);
   WaitForStop(signals, [&] { Reload(read_again, open_files, **server); });

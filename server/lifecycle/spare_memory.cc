@@ -15,7 +15,10 @@ uint64_t AnonymousBytes() {
 }
 
 SpareMemory::SpareMemory(std::chrono::milliseconds interval)
-    : interval_(interval), thread_([this] { Run(); }) {}
+    : interval_(interval), thread_([this] { Run(); }) {
+  mallopt(M_TRIM_THRESHOLD, kKeptAtEnd);
+  mallopt(M_MMAP_THRESHOLD, kMappedAlone);
+}
 
 SpareMemory::~SpareMemory() {
   {
