@@ -48,8 +48,8 @@ void InstallPlugins() {
   });
 }
 
-void SetTransport(grpc::ServerBuilder& builder) {
-  builder.SetContextAllocator(std::make_unique<Arrivals>());
+void SetTransport(grpc::ServerBuilder& builder, std::shared_ptr<std::atomic<int>> calls_at_work) {
+  builder.SetContextAllocator(std::make_unique<Arrivals>(std::move(calls_at_work)));
   builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxReceivedBytes));
   builder.SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
   builder.SetResourceQuota(grpc::ResourceQuota("transport").Resize(kTransportBytes));
@@ -80,24 +80,19 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       open_loads_(options.max_open_loads, "loads"),
       open_streams_(options.max_open_streams, "member streams"),
       load_memory_(options.load_memory_bytes),
+      request_memory_(options.request_memory_bytes),
       events_(options.log),
       tokens_(options.token_key),
       workers_(options.workers),
-      context_{*database_,
-               workers_,
-               tokens_,
-               value_listings_,
-               open_loads_,
-               open_streams_,
-               options.load_lease,
-               load_memory_,
-               options.load_memory_patience,
-               events_},
+      context_{*database_,         workers_,     tokens_,
+               value_listings_,    open_loads_,  open_streams_,
+               options.load_lease, load_memory_, options.load_memory_patience,
+               request_memory_,    events_},
       admin_(context_),
       catalog_(context_),
       loads_(context_),
       queries_(context_),
-      connections_(std::make_shared<Connections>(options.connections, options.report)) {}
+      connections_(std::make_shared<Connections>(options.connections, options.report, calls_at_work_)) {}
 
 RunningServer::~RunningServer() { Shutdown(std::chrono::milliseconds(0)); }
 
@@ -119,7 +114,7 @@ absl::Status RunningServer::Listen(const std::string& address) {
   builder.RegisterService(&catalog_);
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);
-  SetTransport(builder);
+  SetTransport(builder, calls_at_work_);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::InternalError("gRPC didn't start");
   acceptor_ = std::make_unique<Acceptor>(

@@ -3,6 +3,7 @@
 #ifndef MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
 #define MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "index/population/database.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/load_memory.h"
+#include "server/admission/request_memory.h"
 #include "server/admission/worker_pool.h"
 #include "server/services/admin_service.h"
 #include "server/services/catalog_service.h"
@@ -38,7 +40,8 @@ struct ServingOptions {
   absl::Duration load_lease = index::kLoadLease;
   uint64_t load_memory_bytes = uint64_t{4} << 30;  // of all open loads together
   absl::Duration load_memory_patience = absl::Seconds(60);
-  EventLog::Sink log;  // null: nothing is written
+  uint64_t request_memory_bytes = uint64_t{64} << 20;  // of the requests of all other calls
+  EventLog::Sink log;                                  // null: nothing is written
   ConnectionLimits connections;
   Connections::Report report = [](const std::string&) {};  // gets lines for the log
   std::string token_key =
@@ -82,6 +85,7 @@ class RunningServer {
   CallLimit open_loads_;
   CallLimit open_streams_;
   LoadMemory load_memory_;
+  RequestMemory request_memory_;
   EventLog events_;
   const Tokens tokens_;
   ValueListings value_listings_;
@@ -91,6 +95,7 @@ class RunningServer {
   CatalogService catalog_;
   LoadService loads_;
   QueryService queries_;
+  const std::shared_ptr<std::atomic<int>> calls_at_work_ = std::make_shared<std::atomic<int>>(0);
   const std::shared_ptr<Connections> connections_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;

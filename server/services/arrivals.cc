@@ -18,9 +18,17 @@ size_t Arrivals::Since(const grpc::CallbackServerContext& context) {
   return numbered == nullptr ? 0 : numbered->since();
 }
 
-grpc::CallbackServerContext* Arrivals::NewCallbackServerContext() { return new Context(last_); }
+grpc::CallbackServerContext* Arrivals::NewCallbackServerContext() {
+  at_work_->fetch_add(1, std::memory_order_relaxed);
+  return new Context(last_);
+}
 
 // gRPC also releases contexts of its own: one that is a part of its handler for methods nobody implements.
-void Arrivals::Release(grpc::CallbackServerContext* context) { delete dynamic_cast<Context*>(context); }
+void Arrivals::Release(grpc::CallbackServerContext* context) {
+  const Context* const ours = dynamic_cast<Context*>(context);
+  if (ours == nullptr) return;
+  at_work_->fetch_sub(1, std::memory_order_relaxed);
+  delete ours;
+}
 
 }  // namespace muster::server

@@ -5,16 +5,23 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "grpcpp/server_context.h"
 
 namespace muster::server {
 
 // Numbers calls in the order in which they arrive. gRPC asks for a call's context when its first message has
-// arrived, and hands calls to the services in that order; so what has arrived since is what waits. For the
-// server builder, which takes it. Thread-safe. Lifetime: outlives the calls' contexts.
+// arrived, and hands calls to the services in that order; so what has arrived since is what waits. It gives
+// the context back when nobody works at the call any more, though its client may have left it long before.
+// For the server builder, which takes it. Thread-safe. Lifetime: outlives the calls' contexts.
 class Arrivals final : public grpc::ContextAllocator {
  public:
+  // `at_work`: counts the contexts that there are.
+  explicit Arrivals(std::shared_ptr<std::atomic<int>> at_work = std::make_shared<std::atomic<int>>(0))
+      : at_work_(std::move(at_work)) {}
+
   // How many calls arrived after this one. 0 when the context is not one of an Arrivals.
   static size_t Since(const grpc::CallbackServerContext& context);
 
@@ -24,6 +31,7 @@ class Arrivals final : public grpc::ContextAllocator {
  private:
   class Context;
 
+  const std::shared_ptr<std::atomic<int>> at_work_;
   std::atomic<uint64_t> last_{0};
 };
 

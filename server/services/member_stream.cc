@@ -35,6 +35,7 @@ MemberStream* MemberStream::Start(const ServiceContext& context, grpc::CallbackS
   auto* stream = new MemberStream(context, call, request);
   absl::StatusOr<CallLimit::Ticket> ticket = context.open_streams.Enter(stream->write_);
   absl::Status admitted = ticket.status();
+  if (admitted.ok()) admitted = stream->request_memory_.Take(context.request_memory, request.Length());
   if (admitted.ok()) {
     stream->ticket_ = *std::move(ticket);
     admitted = context.workers.Submit(Lane::kLongQuestion, [stream] { stream->Step(&MemberStream::Begin); });
@@ -67,8 +68,8 @@ void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResp
     StartWrite(&out_);
   } else {
     // The snapshot's lease ends with the last message, not with the client's last acknowledgement. The
-    // population goes last: it may have been dropped, and then this is what keeps it. Assigning an empty Asked
-    // would let it go first.
+    // population goes last: it may have been dropped, and then this is what keeps it. Assigning an empty
+    // Asked would let it go first.
     asked_.question.reset();
     asked_.snapshot.reset();
     asked_.population.reset();

@@ -52,6 +52,7 @@ class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   const ServiceContext& context_;
   CallStop stop_;
   const grpc::ByteBuffer request_;
+  RequestMemory::Share request_memory_;  // gRPC keeps the request until the call ends
   const std::shared_ptr<PendingWrite> write_;
   CallLimit::Ticket ticket_;
   Asked asked_;

@@ -16,7 +16,8 @@ namespace muster::server {
 // Either way; what a client and the server agree on.
 inline constexpr size_t kMaxMessageBytes = 16u << 20;
 // What gRPC lets through to us: several times as much, so that a message that is too large is refused with
-// our sentence and reason. Beyond, gRPC refuses it with the same code and a sentence of its own.
+// our sentence and reason. Beyond, gRPC refuses it with the same code and a sentence of its own, when it is
+// whole; until then it counts as half sent, and its connection may be cut off (server/transport/connections.h).
 inline constexpr size_t kMaxReceivedBytes = 4 * kMaxMessageBytes;
 // What a request may become in memory once it is parsed, by ParsedWeight: an expression as a tree of some
 // 600,000 values, or a batch of records of 16 MiB. Requests of at most kLightBytes are not weighed: what they

@@ -6,6 +6,7 @@
 #include "index/population/database.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/load_memory.h"
+#include "server/admission/request_memory.h"
 #include "server/admission/worker_pool.h"
 #include "server/services/event_log.h"
 #include "server/services/value_listings.h"
@@ -24,6 +25,7 @@ struct ServiceContext {
   absl::Duration load_lease;            // how long the client of an open load may be silent
   LoadMemory& load_memory;              // of all open loads
   absl::Duration load_memory_patience;  // how long a load waits for its share
+  RequestMemory& request_memory;        // of all other calls' requests
   EventLog& events;
 };
 

@@ -26,10 +26,15 @@ UnaryCall::UnaryCall(const ServiceContext& services, grpc::CallbackServerContext
       work_(std::move(work)) {}
 
 grpc::ServerUnaryReactor* UnaryCall::Start(const ServiceContext& services, Patience patience,
-                                           grpc::CallbackServerContext& context, Work work) {
+                                           size_t request_bytes, grpc::CallbackServerContext& context,
+                                           Work work) {
   auto* call = new UnaryCall(services, context, std::move(work));
   WorkerPool& workers = services.workers;
   grpc::ServerUnaryReactor* const reactor = call->reactor_;
+  if (const absl::Status room = call->request_.Take(services.request_memory, request_bytes); !room.ok()) {
+    call->Finish(room);
+    return reactor;
+  }
   if (patience == Patience::kAtOnce) {
     if (Arrivals::Since(context) == 0 && workers.EnterAtOnce()) {
       call->RunAtOnce();

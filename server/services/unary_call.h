@@ -33,7 +33,7 @@ struct Turn {
   Patience patience;
 };
 
-// What became of a turn; nothing: the call would take too long for it, and wants a longer one.
+// What became of a turn; nothing: the call would take too long for it, and needs a longer one.
 using Answered = std::optional<absl::Status>;
 
 // A longer request begins on a worker, or even among the long questions: understanding it may take a
@@ -53,11 +53,12 @@ class UnaryCall {
  public:
   using Work = std::function<Answered(const Turn&)>;
 
-  // Does `work` at once, while no other call waits, or queues it; it is called again when it wants a longer
+  // Does `work` at once, while no other call waits, or queues it; it is called again when it needs a longer
   // turn, and not at all when the server is overloaded or shuts down. For the service method to return. gRPC
-  // keeps `context` until the call is finished.
+  // keeps `context`, and the request of `request_bytes`, until the call is finished.
   static grpc::ServerUnaryReactor* Start(const ServiceContext& services, Patience patience,
-                                         grpc::CallbackServerContext& context, Work work);
+                                         size_t request_bytes, grpc::CallbackServerContext& context,
+                                         Work work);
 
  private:
   UnaryCall(const ServiceContext& services, grpc::CallbackServerContext& context, Work work);
@@ -75,6 +76,7 @@ class UnaryCall {
   grpc::ServerUnaryReactor* const reactor_;
   const CallStop stop_;
   const Work work_;
+  RequestMemory::Share request_;
 };
 
 // What a service method does: parses `request`, lets `answer(request, turn, response)` work, and writes
@@ -85,7 +87,7 @@ template <typename Request, typename Response, typename Answer>
 grpc::ServerUnaryReactor* AnswerUnary(const ServiceContext& services, grpc::CallbackServerContext& context,
                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                       Answer answer, Patience patience = Patience::kShort) {
-  return UnaryCall::Start(services, PatienceFor(request->Length(), patience), context,
+  return UnaryCall::Start(services, PatienceFor(request->Length(), patience), request->Length(), context,
                           [request, response, answer = std::move(answer)](const Turn& turn) -> Answered {
                             if (absl::Status status = turn.stop.Check(); !status.ok()) return status;
                             Request decoded;

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/transport/farewell.h"
+
 namespace muster::server {
 namespace {
 
@@ -24,6 +26,8 @@ constexpr size_t kMostRefused = 32;
 constexpr int kOutOfFilesMs = 50;
 // Connections accepted from one listener before the others have their turn.
 constexpr int kAcceptsATurn = 64;
+constexpr char kTooManyConnections[] =
+    "musterd has no room for another connection: close some, or raise --max-connections";
 constexpr char kOutOfFiles[] =
     "musterd has no file descriptor left: try again, or raise its limit (ulimit -n)";
 
@@ -97,7 +101,7 @@ bool Acceptor::AcceptFrom(int listener) {
       hand_over_(listener, socket);
       continue;
     }
-    Connections::SayNoRoom(socket, "");
+    SayNoRoom(socket, kTooManyConnections);
     ::shutdown(socket, SHUT_WR);
     if (refused_.size() == kMostRefused) {
       ::close(refused_.front().socket);
@@ -114,7 +118,7 @@ bool Acceptor::RefuseOne(int listener) {
   ::close(reserve_);
   const int socket = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (socket >= 0) {
-    Connections::SayNoRoom(socket, kOutOfFiles);
+    SayNoRoom(socket, kOutOfFiles);
     ::shutdown(socket, SHUT_WR);
     ::close(socket);
   }

@@ -1,68 +1,34 @@
 #include "server/transport/connections.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/transport/call_meter.h"
+#include "server/transport/farewell.h"
+#include "server/transport/peer_name.h"
+#include "server/transport/reset_budget.h"
 
 namespace muster::server {
 namespace {
 
 constexpr int kMostSockets = 1 << 20;
-constexpr uint32_t kEnhanceYourCalm = 0xb;  // RFC 9113, section 7
-constexpr uint32_t kNoError = 0x0;
-const std::string kTooManyConnections =
-    "musterd has no room for another connection: close some, or raise --max-connections";
+// Messages that come more slowly than this, for longer than that, are taken for held back.
+constexpr double kSlowBytesPerSecond = 64 << 10;
+constexpr double kSlowSeconds = 2;
+// Who holds less than this is cut off last: it makes no room, and may be a small question.
+constexpr int64_t kSmallBytes = 64 << 10;
+// A client that resets fewer calls lately than this has no part in a server that can't keep up.
+constexpr double kSomeResets = 100;
 
-// Who shares a limit: an IPv4 address, or the 64 bits of an IPv6 address that one site has.
-std::string KeyOf(const sockaddr_storage& peer) {
-  if (peer.ss_family == AF_INET) {
-    const auto& address = reinterpret_cast<const sockaddr_in&>(peer);
-    return std::string(reinterpret_cast<const char*>(&address.sin_addr), sizeof address.sin_addr);
-  }
-  const auto& address = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
-  const char* const bytes = reinterpret_cast<const char*>(&address);
-  if (IN6_IS_ADDR_V4MAPPED(&address)) return std::string(bytes + 12, 4);
-  return std::string(bytes, 8);
-}
-
-std::string NameOf(const sockaddr_storage& peer) {
-  char text[INET6_ADDRSTRLEN] = "?";
-  const bool v4 = peer.ss_family == AF_INET;
-  const void* const address =
-      v4 ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in&>(peer).sin_addr)
-         : &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
-  inet_ntop(peer.ss_family, address, text, sizeof text);
-  const int port = ntohs(v4 ? reinterpret_cast<const sockaddr_in&>(peer).sin_port
-                            : reinterpret_cast<const sockaddr_in6&>(peer).sin6_port);
-  return v4 ? absl::StrCat(text, ":", port) : absl::StrCat("[", text, "]:", port);
-}
-
-std::string BigEndian(uint32_t number) {
-  const uint32_t ordered = htonl(number);
-  return std::string(reinterpret_cast<const char*>(&ordered), 4);
-}
-
-// A GOAWAY frame: no call of this connection will be answered any more, and why.
-std::string GoAway(uint32_t error, const std::string& why) {
-  const uint32_t payload = static_cast<uint32_t>(8 + why.size());
-  std::string frame = BigEndian(payload).substr(1);
-  frame += static_cast<char>(kFrameGoAway);
-  frame += '\0';
-  return frame + BigEndian(0) + BigEndian(0x7fffffff) + BigEndian(error) + why;
-}
-
-void Write(int socket, const std::string& bytes) {
-  // A client that doesn't read doesn't learn why.
-  (void)!::send(socket, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-}
+constexpr char kEndlessResets[] =
+    "calls were reset without end: let calls end, or give them longer deadlines";
+constexpr char kEndlessHeaders[] = "the headers of a call are longer than any client's";
 
 // Lets a meter take the bytes of a message, as far as they were transferred.
 CallMeter::Change Measure(CallMeter& meter, CallMeter::Change (CallMeter::*take)(const uint8_t*, size_t),
@@ -75,6 +41,8 @@ CallMeter::Change Measure(CallMeter& meter, CallMeter::Change (CallMeter::*take)
     all.calls += change.calls;
     all.begun |= change.begun;
     all.spoke |= change.spoke;
+    all.resets += change.resets;
+    all.held += change.held;
     bytes -= piece;
   }
   return all;
@@ -84,7 +52,9 @@ CallMeter::Change Measure(CallMeter& meter, CallMeter::Change (CallMeter::*take)
 
 struct Connections::Address {
   std::string key;
-  int connections = 0;  // guarded by the owner's mutex
+  int connections = 0;  // guarded by the owner's mutex, as `resets` is
+  // Of all its connections, and of those that it had: one that is cut off may connect again.
+  ResetBudget resets{2 * CallMeter::kResetsAtOnce, 2 * CallMeter::kResetsPerSecond};
   std::atomic<int> calls{0};
 };
 
@@ -96,6 +66,7 @@ struct Connections::Connection {
   const int socket;
   std::atomic<bool> open{false};
   std::atomic<int> calls{0};         // those that its address and its owner count as well
+  std::atomic<int64_t> held{0};      // bytes of half-sent messages; its owner counts them as well
   std::atomic<Clock::rep> spoke{0};  // when there was last a frame of a call
   // Written by Admit and Closing alone, when the socket isn't read or written.
   std::shared_ptr<Connections> owner;
@@ -108,11 +79,17 @@ struct Connections::Connection {
 
   void Count(const CallMeter::Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     if (change.spoke) spoke.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    if (change.held != 0) {
+      held.fetch_add(change.held, std::memory_order_relaxed);
+      owner->held_.fetch_add(change.held, std::memory_order_relaxed);
+    }
     if (change.calls == 0) return;
     calls.fetch_add(change.calls, std::memory_order_relaxed);
     address->calls.fetch_add(change.calls, std::memory_order_relaxed);
     owner->calls_.fetch_add(change.calls, std::memory_order_relaxed);
   }
+  // Nothing of it counts any more.
+  void CountNothing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { Count({.calls = -calls, .held = -held}); }
   Clock::duration silent() const {
     return Clock::now().time_since_epoch() - Clock::duration(spoke.load(std::memory_order_relaxed));
   }
@@ -129,8 +106,13 @@ std::array<std::atomic<Connection*>, kMostSockets>& Table() {
 
 }  // namespace
 
-Connections::Connections(const ConnectionLimits& limits, Report report)
-    : report_(std::move(report)), most_connections_(limits.connections), most_calls_(limits.calls) {}
+Connections::Connections(const ConnectionLimits& limits, Report report,
+                         std::shared_ptr<const std::atomic<int>> calls_at_work)
+    : report_(std::move(report)),
+      calls_at_work_(std::move(calls_at_work)),
+      most_held_(static_cast<int64_t>(limits.half_sent_bytes)),
+      most_connections_(limits.connections),
+      most_calls_(limits.calls) {}
 
 Connections::~Connections() = default;
 
@@ -149,7 +131,7 @@ Connections::Connection* Connections::Find(int socket) {
 bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   if (socket >= kMostSockets) return false;
   MutexLock lock(mutex_);
-  const std::string key = KeyOf(peer);
+  const std::string key = SharerOf(peer);
   std::shared_ptr<Address> address = addresses_[key];
   if (address == nullptr) {
     address = addresses_[key] = std::make_shared<Address>();
@@ -160,7 +142,7 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   const bool full = static_cast<int>(open_.size()) >= most;
   if ((address_full || full) && !EndSilent(address_full ? address.get() : nullptr)) {
     ++refused_;
-    Tell(absl::StrCat("refused a connection from ", NameOf(peer), ": ", open_.size(), " are open, ",
+    Tell(absl::StrCat("refused a connection from ", PeerName(peer), ": ", open_.size(), " are open, ",
                       address->connections, " of them from that address; at most ", most, " and ", most / 2));
     if (address->connections == 0) addresses_.erase(key);
     return false;
@@ -171,7 +153,7 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   Connection& connection = *slot.load(std::memory_order_relaxed);
   connection.owner = shared_from_this();
   connection.address = address;
-  connection.name = NameOf(peer);
+  connection.name = PeerName(peer);
   {
     MutexLock own(connection.mutex);
     connection.meter = CallMeter();
@@ -185,20 +167,11 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   return true;
 }
 
-void Connections::SayNoRoom(int socket, const std::string& why) {
-  const std::string text = (why.empty() ? kTooManyConnections : why) + "\n";
-  // Not a GOAWAY, which comes after the client has taken the connection for a good one: gRPC's client then
-  // connects again at once, and without end. An answer of HTTP/1.1 it takes for a failed connection, and
-  // tells its status.
-  Write(socket,
-        absl::StrCat("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: ",
-                     text.size(), "\r\nConnection: close\r\n\r\n", text));
-}
-
 ConnectionCounters Connections::counters() const {
   MutexLock lock(mutex_);
   return {.open = static_cast<int>(open_.size()),
           .calls = calls_,
+          .half_sent_bytes = static_cast<uint64_t>(held_),
           .accepted = accepted_,
           .refused = refused_,
           .cut = cut_};
@@ -208,20 +181,23 @@ bool Connections::Received(int socket, const msghdr& message, size_t bytes) {
   Connection* const connection = Find(socket);
   if (connection == nullptr) return true;
   CallMeter::Change change;
-  bool too_fast = false;
+  std::string wrong;
   {
     MutexLock lock(connection->mutex);
     if (connection->cut) return false;
     change = Measure(connection->meter, &CallMeter::Received, message, bytes);
-    too_fast = connection->meter.resets_too_fast();
     connection->Count(change);
+    if (connection->meter.resets_too_fast()) wrong = kEndlessResets;
+    if (connection->meter.headers_too_long()) wrong = kEndlessHeaders;
   }
-  if (too_fast) {
-    connection->owner->Tell(absl::StrCat("cut off ", connection->name, ": it resets calls without end"));
-    Cut(*connection, "calls were reset without end: let calls end, or give them longer deadlines");
+  Connections& owner = *connection->owner;
+  if (wrong.empty() && change.resets > 0) wrong = owner.CheckResets(*connection, change.resets);
+  if (!wrong.empty()) {
+    owner.CutOff(*connection, wrong);
     return false;
   }
-  return !change.begun || connection->owner->CheckCalls(*connection);
+  if (change.held > 0 && !owner.CheckHeld(*connection)) return false;
+  return !change.begun || owner.CheckCalls(*connection);
 }
 
 void Connections::Sent(int socket, const msghdr& message, size_t bytes) {
@@ -235,9 +211,7 @@ bool Connections::CheckCalls(Connection& connection) {
   const int most = most_calls_.load(std::memory_order_relaxed);
   const int own = connection.calls.load(std::memory_order_relaxed);
   if (own > 2 * kCallsPerConnection) {
-    Tell(absl::StrCat("cut off ", connection.name, ": it had ", own, " calls under way; at most ",
-                      kCallsPerConnection));
-    Cut(connection, absl::StrCat("a connection may have ", kCallsPerConnection, " calls under way"));
+    CutOff(connection, absl::StrCat("a connection may have ", kCallsPerConnection, " calls under way"));
     return false;
   }
   if (connection.address->calls.load(std::memory_order_relaxed) > most / 2) {
@@ -260,16 +234,95 @@ void Connections::CutLargest(const Address* address, const std::string& why) {
     if (largest == nullptr || connection->calls > largest->calls) largest = connection;
   }
   if (largest == nullptr) return;
-  Tell(absl::StrCat("cut off ", largest->name, ", with ", largest->calls.load(), " calls under way: ", why));
-  Cut(*largest, why);
+  CutOff(*largest, why);
+}
+
+std::string Connections::CheckResets(Connection& connection, int resets) {
+  {
+    MutexLock lock(mutex_);
+    if (!connection.address->resets.Take(resets)) return kEndlessResets;
+  }
+  // What its client reset may be at work, and then counts no longer among the calls under way.
+  if (calls_at_work_ == nullptr || calls_at_work_->load(std::memory_order_relaxed) <= most_calls_) return "";
+  MutexLock lock(connection.mutex);
+  if (connection.meter.recent_resets() < kSomeResets) return "";
+  return "calls were reset faster than they end: let calls end, or give them longer deadlines";
+}
+
+bool Connections::CheckHeld(Connection& connection) {
+  if (connection.held.load(std::memory_order_relaxed) > most_held_ / 2) {
+    CutOff(connection, absl::StrCat("a connection may have sent ", most_held_ >> 21,
+                                    " MiB of messages that are not whole"));
+    return false;
+  }
+  if (held_.load(std::memory_order_relaxed) <= most_held_) return true;
+  CutHalfSent();
+  MutexLock lock(connection.mutex);
+  return !connection.cut;
+}
+
+void Connections::CutHalfSent() {
+  enum Kind { kComesSlowly, kComes, kIsSmall };
+  struct Holder {
+    Connection* connection;
+    int64_t bytes;
+    Clock::time_point since;
+    Kind kind;
+  };
+  const Clock::time_point now = Clock::now();
+  std::vector<Holder> holders;
+  MutexLock lock(mutex_);
+  for (Connection* const connection : open_) {
+    const int64_t bytes = connection->held;
+    if (bytes == 0) continue;
+    MutexLock own(connection->mutex);
+    const Clock::time_point since = connection->meter.HeldSince();
+    const double seconds = std::chrono::duration<double>(now - std::min(now, since)).count();
+    const bool slow = seconds > kSlowSeconds && static_cast<double>(bytes) < seconds * kSlowBytesPerSecond;
+    holders.push_back({connection, bytes, since,
+                       slow                  ? kComesSlowly
+                       : bytes < kSmallBytes ? kIsSmall
+                                             : kComes});
+  }
+  std::sort(holders.begin(), holders.end(), [](const Holder& a, const Holder& b) {
+    if (a.kind != b.kind) return a.kind < b.kind;
+    return a.kind == kComes ? a.since > b.since : a.bytes > b.bytes;
+  });
+  const std::string why = absl::StrCat("clients may have sent ", most_held_ >> 20,
+                                       " MiB of messages that are not whole: send it again, without pauses");
+  // Of the slow ones so many that this isn't to be done again at once.
+  for (const Holder& holder : holders) {
+    if (held_ <= (holder.kind == kComesSlowly ? most_held_ / 4 * 3 : most_held_)) return;
+    CutOff(*holder.connection, why);
+  }
+}
+
+void Connections::CutOff(Connection& connection, const std::string& why) {
+  Tell(absl::StrCat("cut off ", connection.name, ", with ", connection.calls.load(), " calls and ",
+                    connection.held.load(), " bytes of half-sent messages under way: ", why));
+  Cut(connection, why);
 }
 
 bool Connections::EndSilent(const Address* address) {
-  Connection* longest = nullptr;
+  // One whose client has gone is ended first. What a silent one has sent and gRPC hasn't read yet is no
+  // silence: on a busy server that may take seconds.
+  std::vector<Connection*> candidates;
+  std::vector<pollfd> polls;
   for (Connection* connection : open_) {
     if (address != nullptr && connection->address.get() != address) continue;
-    if (connection->silent() < (connection->calls == 0 ? Clock::duration(kIdle) : Clock::duration(kStalled)))
-      continue;
+    candidates.push_back(connection);
+    polls.push_back({connection->socket, POLLIN | POLLRDHUP, 0});
+  }
+  if (::poll(polls.data(), polls.size(), 0) < 0) return false;
+  Connection* longest = nullptr;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    Connection* const connection = candidates[i];
+    if ((polls[i].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) {
+      longest = connection;
+      break;
+    }
+    const auto patience = connection->calls == 0 ? Clock::duration(kIdle) : Clock::duration(kStalled);
+    if (polls[i].revents != 0 || connection->silent() < patience) continue;
     if (longest == nullptr || connection->silent() > longest->silent()) longest = connection;
   }
   if (longest == nullptr) return false;
@@ -283,10 +336,9 @@ void Connections::Cut(Connection& connection, const std::string& why) {
   if (connection.cut) return;
   connection.cut = true;
   // Its calls end now, and there is room for others.
-  connection.Count({.calls = -connection.calls});
+  connection.CountNothing();
   connection.owner->cut_.fetch_add(1, std::memory_order_relaxed);
-  if (connection.meter.may_interject())
-    Write(connection.socket, GoAway(connection.meter.calls() == 0 ? kNoError : kEnhanceYourCalm, why));
+  if (connection.meter.may_interject()) SayGoAway(connection.socket, connection.meter.calls() > 0, why);
   // gRPC reads the end of the connection, cancels its calls and closes it.
   ::shutdown(connection.socket, SHUT_RDWR);
 }
@@ -301,7 +353,7 @@ void Connections::Closing(int socket) {
     owner->Forget(*connection);
   }
   MutexLock own(connection->mutex);
-  connection->Count({.calls = -connection->calls});
+  connection->CountNothing();
   connection->meter = CallMeter();
   connection->address.reset();
   connection->owner.reset();

@@ -25,12 +25,16 @@ inline constexpr int kCallsPerConnection = 1'024;
 struct ConnectionLimits {
   int connections = 4'096;  // open at once; one address has at most half
   int calls = 16'384;       // under way at once, on all connections; one address has at most half
+  // Of messages, and headers, that clients have begun to send and that nobody has taken yet; one connection
+  // has at most half, which is as much as the largest message that gRPC takes.
+  uint64_t half_sent_bytes = uint64_t{128} << 20;
 };
 
 // What happened since the start, and what is so now.
 struct ConnectionCounters {
   int open = 0;
   int calls = 0;
+  uint64_t half_sent_bytes = 0;
   uint64_t accepted = 0;
   uint64_t refused = 0;  // at once, because there was no room
   uint64_t cut = 0;      // later, because they had too much under way, or made room for another
@@ -39,13 +43,19 @@ struct ConnectionCounters {
 // Keeps the connections within the limits, by what is read from and written to their sockets (socket_calls.h
 // tells it) before gRPC sees it.
 //
-//   one more connection than the limit, or than an address's half: the one that has been silent longest makes
-//   room, if it
-//     has no call under way and was silent for kIdle, or has said nothing but pings for kStalled; else the
-//     new one is refused, with a GOAWAY that says why
-//   more calls than one connection may have, or resets without end: that connection is cut off
+//   one more connection than the limit, or than an address's half: one whose client has gone makes room; else
+//     the one that has been silent longest, if it has no call under way and was silent for kIdle, or has said
+//     nothing but pings for kStalled; else the new one is refused, and told why
+//   more calls or half-sent bytes than one connection may have, headers without end, or resets faster than
+//   one
+//     connection or its address may: that connection is cut off
 //   more calls than an address may have, or all: the connection of that address, or of all, that has the most
-//   is cut off
+//     is cut off
+//   more half-sent bytes than all may have: connections are cut off whose messages come slowly, those that
+//   hold
+//     the most first; then those whose messages began last, so that one that goes on being sent comes through
+//   more calls at work than may be under way: who resets calls is cut off, for those are no longer counted as
+//     under way
 //
 // Thread-safe. Lifetime: shared by the acceptor and the connections.
 class Connections : public std::enable_shared_from_this<Connections> {
@@ -57,17 +67,18 @@ class Connections : public std::enable_shared_from_this<Connections> {
   static constexpr std::chrono::seconds kStalled{60};
 
   // `report`: gets a line for the log when connections are refused or cut, at most one a second.
-  Connections(const ConnectionLimits& limits, Report report);
+  // `calls_at_work`: how many calls the services have, those that their clients reset included; null:
+  // unknown.
+  Connections(const ConnectionLimits& limits, Report report,
+              std::shared_ptr<const std::atomic<int>> calls_at_work = nullptr);
   ~Connections();
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
   void SetLimits(const ConnectionLimits& limits);
   // Takes up an accepted, connected TCP socket; from now on its reads and writes are watched until it is
-  // closed. False: there is no room, `farewell` was written to the socket, and it stays the caller's.
+  // closed. False: there is no room, and it stays the caller's.
   bool Admit(int socket, const sockaddr_storage& peer);
-  // Writes to a socket that nobody else writes to why it isn't served; empty: there are too many connections.
-  static void SayNoRoom(int socket, const std::string& why);
 
   ConnectionCounters counters() const;
 
@@ -84,6 +95,14 @@ class Connections : public std::enable_shared_from_this<Connections> {
   static Connection* Find(int socket);
   // Whether the connection may go on, with the calls that it has now begun.
   bool CheckCalls(Connection& connection);
+  // What is wrong with the calls that it has now reset; empty: nothing.
+  std::string CheckResets(Connection& connection, int resets);
+  // Whether the connection may go on, with the bytes that it has now sent.
+  bool CheckHeld(Connection& connection);
+  // Cuts off connections that hold half-sent messages until they hold less than all may.
+  void CutHalfSent();
+  // Cuts the connection, and says so in the log.
+  void CutOff(Connection& connection, const std::string& why);
   // Cuts off the connection with the most calls, of one address or of all (null).
   void CutLargest(const Address* address, const std::string& why);
   // Makes room for a connection from the address, or from any (null), by ending a silent one.
@@ -93,9 +112,12 @@ class Connections : public std::enable_shared_from_this<Connections> {
   void Tell(const std::string& line);
 
   const Report report_;
+  const std::shared_ptr<const std::atomic<int>> calls_at_work_;
+  const int64_t most_held_;
   std::atomic<int> most_connections_;
   std::atomic<int> most_calls_;
   std::atomic<int> calls_{0};
+  std::atomic<int64_t> held_{0};
   std::atomic<uint64_t> cut_{0};
   std::atomic<int64_t> last_report_{0};
   mutable Mutex mutex_;  // before any connection's

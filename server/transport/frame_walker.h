@@ -15,7 +15,10 @@ inline constexpr uint8_t kFrameHeaders = 0x1;
 inline constexpr uint8_t kFrameResetStream = 0x3;
 inline constexpr uint8_t kFrameSettings = 0x4;
 inline constexpr uint8_t kFrameGoAway = 0x7;
+inline constexpr uint8_t kFrameWindowUpdate = 0x8;
+inline constexpr uint8_t kFrameContinuation = 0x9;
 inline constexpr uint8_t kFlagEndStream = 0x1;
+inline constexpr uint8_t kFlagEndHeaders = 0x4;
 inline constexpr size_t kFrameHeaderBytes = 9;
 inline constexpr size_t kClientPrefaceBytes = 24;  // what a client sends before its first frame
 
@@ -38,9 +41,15 @@ class FrameWalker {
   // there.
   template <typename Visit>
   void Walk(const uint8_t* bytes, size_t size, Visit visit) {
+    Walk(bytes, size, visit, [](const uint8_t*, size_t) {});
+  }
+  // The same, and calls `payload` with each piece of what follows the header that was visited last.
+  template <typename Visit, typename Payload>
+  void Walk(const uint8_t* bytes, size_t size, Visit visit, Payload payload) {
     while (size > 0) {
       if (skip_ > 0) {
         const size_t skipped = static_cast<size_t>(std::min<uint64_t>(skip_, size));
+        if (begun_) payload(bytes, skipped);
         skip_ -= skipped;
         bytes += skipped;
         size -= skipped;
@@ -55,6 +64,7 @@ class FrameWalker {
       const FrameHeader header = Decoded();
       held_ = 0;
       skip_ = header.payload;
+      begun_ = true;
       visit(header);
     }
   }
@@ -74,7 +84,8 @@ class FrameWalker {
 
   uint64_t skip_;  // bytes of the preface or of a payload that are still to come
   std::array<uint8_t, kFrameHeaderBytes> header_ = {};
-  size_t held_ = 0;  // bytes of header_
+  size_t held_ = 0;     // bytes of header_
+  bool begun_ = false;  // past the preface
 };
 
 }  // namespace muster::server

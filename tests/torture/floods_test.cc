@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/transport/frame_walker.h"
 #include "tests/semantics/tiny_server.h"
 #include "tests/torture/raw_client.h"
 #include "tests/torture/torture.h"
@@ -94,6 +96,8 @@ void Flood(const std::function<void(const std::string& address)>& attack) {
     attacking = false;
     counts.join();
     EXPECT_LE(watch.most(), kMostUnderAttack);
+    std::printf("at most %llu MiB of anonymous memory\n",
+                static_cast<unsigned long long>(watch.most() >> 20));
   }
   EXPECT_TRUE(ComesBack(server.process().pid())) << AnonymousBytes(server.process().pid());
   EXPECT_EQ(server.CountOf("city = 'x'"), 2);
@@ -129,15 +133,130 @@ TEST(Floods, StreamsOfManyConnections) {
   });
 }
 
+// Two sorts at once: many that send as much as they may unasked, and some that send most of the largest
+// message that is taken, several on one connection.
 TEST(Floods, HalfMessages) {
-  const std::string message = CallMessage(1, std::string(8 << 20, 'x'));
-  Flood([&message](const std::string& address) {
+  constexpr uint64_t kLargest = uint64_t{64} << 20;
+  Flood([](const std::string& address) {
     std::vector<std::unique_ptr<RawClient>> clients;
-    for (int i = 0; i < 50; ++i) {
-      clients.push_back(std::make_unique<RawClient>(address));
-      clients.back()->Send(CallHeaders(1, kCount) + message.substr(0, 60'000));
+    for (int i = 0; i < 60; ++i) {
+      RawClient& client = *clients.emplace_back(std::make_unique<RawClient>(address));
+      for (uint32_t stream = 1; stream < (i % 10 == 0 ? 8u : 400u); stream += 2) {
+        client.Send(CallHeaders(stream, kCount));
+        if (client.SendPart(stream, kLargest, i % 10 == 0 ? kLargest - 100 : 40'000,
+                            std::chrono::milliseconds(200)) == 0)
+          break;
+      }
     }
   });
+}
+
+// Each byte of a message in a frame of its own, of which gRPC makes much more than a byte.
+TEST(Floods, MessagesInFramesOfAByte) {
+  Flood([](const std::string& address) {
+    RawClient client(address);
+    for (uint32_t stream = 1; stream < InFull(4u, 16u); stream += 2) {
+      client.Send(CallHeaders(stream, kCount));
+      if (client.SendPart(stream, 1 << 20, 256 << 10, std::chrono::milliseconds(200), 1) == 0) break;
+    }
+  });
+}
+
+// Messages that arrive whole and wait: of calls that are being answered, and of calls that take one message
+// and get more.
+TEST(Floods, WholeMessages) {
+  const std::string message(15 << 20, 'x');
+  Flood([&message](const std::string& address) {
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 20; ++i) {
+      RawClient& client = *clients.emplace_back(std::make_unique<RawClient>(address));
+      for (uint32_t stream = 1; stream < 20; stream += 2) {
+        client.Send(CallHeaders(stream, i % 2 == 0 ? kCount : "/grpc.health.v1.Health/Watch"));
+        if (client.SendPart(stream, i % 2 == 0 ? message.size() : 0, message.size(),
+                            std::chrono::milliseconds(50)) == 0)
+          break;
+      }
+    }
+  });
+}
+
+// Headers that never end are held by gRPC whatever their length.
+TEST(Floods, EndlessHeaders) {
+  std::string fields(1, '\0');
+  fields += std::string("\x7f\x80\xff\xff\xff\x07", 6);  // a name of two gigabytes
+  Flood([&fields](const std::string& address) {
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 20; ++i) {
+      RawClient& client = *clients.emplace_back(std::make_unique<RawClient>(address));
+      bool open = client.Send(Http2Frame(server::kFrameHeaders, 0, 1, fields));
+      for (int frame = 0; open && frame < 2'000; ++frame)
+        open = client.Send(Http2Frame(server::kFrameContinuation, 0, 1, std::string(16'384, 'x')));
+    }
+  });
+}
+
+// A batch of just below 16 MiB.
+constexpr int kLargestBatchRecords = 38'000;
+v1::LoadRecordsRequest LargestBatch() {
+  v1::LoadRecordsRequest request;
+  v1::RecordBatch& batch = *request.mutable_batch();
+  v1::CellColumn& cells = *batch.add_cells();
+  for (int i = 0; i < kLargestBatchRecords; ++i) {
+    absl::StrAppend(batch.mutable_member_ids()->mutable_text(), "a-member-with-an-id-", i);
+    batch.mutable_member_ids()->add_ends(static_cast<uint32_t>(batch.member_ids().text().size()));
+    absl::StrAppend(cells.mutable_text(), std::string(390, 'v'), i % 100);
+    cells.add_ends(static_cast<uint32_t>(cells.text().size()));
+  }
+  EXPECT_LT(request.ByteSizeLong(), 16u << 20);
+  EXPECT_GT(request.ByteSizeLong(), 15u << 20);
+  return request;
+}
+
+// Whether a load of that batch is published; else its connection was cut off, and it may be sent again.
+bool LoadOf(const TinyServer& server, const v1::LoadRecordsRequest& batch) {
+  grpc::ChannelArguments own;
+  own.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  const auto loads = v1::LoadService::NewStub(
+      grpc::CreateCustomChannel(server.address(), grpc::InsecureChannelCredentials(), own));
+  v1::LoadRecordsRequest spec, commit;
+  spec.mutable_spec()->set_population("p");
+  spec.mutable_spec()->set_mode(v1::LOAD_MODE_MERGE);
+  v1::LoadTag& tag = *spec.mutable_spec()->add_tags();
+  tag.set_name("city");
+  tag.set_kind(v1::TAG_KIND_SINGLE);
+  commit.mutable_commit()->set_records(kLargestBatchRecords);
+  grpc::ClientContext context;
+  v1::LoadRecordsResponse response;
+  const auto writer = loads->LoadRecords(&context, &response);
+  (void)(writer->Write(spec) && writer->Write(batch) && writer->Write(commit) && writer->WritesDone());
+  const grpc::Status status = writer->Finish();
+  if (!status.ok()) {
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+  }
+  return status.ok();
+}
+
+// While many hold half of a message, a load whose messages are of the largest legal size is published.
+TEST(Floods, ALoadWithTheLargestMessagesPassesHalfSentOnes) {
+  TinyServer server;
+  server.MustLoad("id,city\na,x\n", kSchema);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < InFull(150, 1'500); ++i) {
+    RawClient& client = *clients.emplace_back(std::make_unique<RawClient>(server.address()));
+    client.Send(CallHeaders(1, kCount));
+    client.SendPart(1, 8 << 20, 1 << 20, std::chrono::milliseconds(200));
+  }
+  const v1::LoadRecordsRequest batch = LargestBatch();
+  // The first to come make room for it, once they have been slow for some time; until then it may be the one
+  // that is told to send again.
+  bool published = false;
+  for (int attempt = 0; attempt < 60 && !published; ++attempt) {
+    published = LoadOf(server, batch);
+    if (!published) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  EXPECT_TRUE(published);
+  EXPECT_EQ(server.CountOf("EVERYONE"), 1 + kLargestBatchRecords);
+  EXPECT_LE(AnonymousBytes(server.process().pid()), kMostUnderAttack);
 }
 
 // What a program does that means no harm: many connections from one address, and many calls on one

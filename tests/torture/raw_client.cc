@@ -58,7 +58,7 @@ std::string CallMessage(uint32_t stream, const std::string& message, bool compre
 
 std::string ResetStream(uint32_t stream) { return Http2Frame(0x3, 0, stream, std::string("\0\0\0\x08", 4)); }
 
-RawClient::RawClient(const std::string& address) {
+RawClient::RawClient(const std::string& address, const std::string& from) {
   const size_t colon = address.rfind(':');
   uint32_t port = 0;
   sockaddr_in where = {};
@@ -68,6 +68,14 @@ RawClient::RawClient(const std::string& address) {
     return;
   where.sin_port = htons(static_cast<uint16_t>(port));
   socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in here = {};
+  here.sin_family = AF_INET;
+  if (!from.empty() && (inet_pton(AF_INET, from.c_str(), &here.sin_addr) != 1 ||
+                        bind(socket_, reinterpret_cast<sockaddr*>(&here), sizeof here) != 0)) {
+    close(socket_);
+    socket_ = -1;
+    return;
+  }
   if (connect(socket_, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) {
     close(socket_);
     socket_ = -1;
@@ -86,6 +94,7 @@ bool RawClient::Drain() {
     const ssize_t got = recv(socket_, buffer, sizeof buffer, MSG_DONTWAIT);
     if (got < 0) return errno == EAGAIN || errno == EINTR;
     if (got == 0) return false;
+    TakeGrants(buffer, static_cast<size_t>(got));
     if (read_.size() < kMostKept) read_.append(buffer, static_cast<size_t>(got));
   }
 }
@@ -102,6 +111,70 @@ bool RawClient::Send(const std::string& bytes) {
     if (put > 0) sent += static_cast<size_t>(put);
   }
   return true;
+}
+
+void RawClient::TakeGrants(const char* bytes, size_t size) {
+  walker_.Walk(
+      reinterpret_cast<const uint8_t*>(bytes), size,
+      [this](const server::FrameHeader& frame) {
+        frame_ = frame;
+        payload_.clear();
+      },
+      [this](const uint8_t* piece, size_t length) {
+        payload_.append(reinterpret_cast<const char*>(piece), length);
+        if (payload_.size() == frame_.payload) TakeGrant();
+      });
+}
+
+void RawClient::TakeGrant() {
+  const auto number = [this](size_t at) {
+    uint32_t read = 0;
+    for (size_t i = at; i < at + 4; ++i) read = read << 8 | static_cast<uint8_t>(payload_[i]);
+    return static_cast<int64_t>(read);
+  };
+  if (frame_.type == server::kFrameWindowUpdate && payload_.size() == 4) {
+    (frame_.stream == 0 ? connection_window_ : windows_[frame_.stream]) += number(0);
+  } else if (frame_.type == server::kFrameSettings) {
+    constexpr char kInitialWindowSize = 4;
+    for (size_t at = 0; at + 6 <= payload_.size(); at += 6) {
+      if (payload_[at + 1] == kInitialWindowSize) initial_window_ = number(at + 2);
+    }
+  }
+}
+
+int64_t RawClient::WindowOf(uint32_t stream) const {
+  const auto window = windows_.find(stream);
+  return std::min(connection_window_, initial_window_ + (window == windows_.end() ? 0 : window->second));
+}
+
+uint64_t RawClient::SendPart(uint32_t stream, uint64_t length, uint64_t bytes,
+                             std::chrono::milliseconds patience, size_t frame_bytes) {
+  std::string prefix(1, '\0');
+  for (const int shift : {24, 16, 8, 0}) prefix += static_cast<char>(length >> shift);
+  uint64_t sent = 0;
+  while (sent < bytes) {
+    if (!Drain()) return sent;
+    const int64_t window = WindowOf(stream) - static_cast<int64_t>(prefix.size());
+    if (window <= 0) {
+      pollfd ready = {socket_, POLLIN, 0};
+      if (poll(&ready, 1, static_cast<int>(patience.count())) != 1) return sent;
+      continue;
+    }
+    std::string frames;
+    uint64_t more = std::min<uint64_t>({bytes - sent, static_cast<uint64_t>(window), 65'536});
+    for (sent += more; more > 0 || !prefix.empty();) {
+      const size_t piece =
+          static_cast<size_t>(std::min<uint64_t>(more, frame_bytes - prefix.size() % frame_bytes));
+      const std::string payload = prefix + std::string(piece, '\0');
+      frames += Http2Frame(server::kFrameData, 0, stream, payload);
+      windows_[stream] -= static_cast<int64_t>(payload.size());
+      connection_window_ -= static_cast<int64_t>(payload.size());
+      prefix.clear();
+      more -= piece;
+    }
+    if (!Send(frames)) return sent;
+  }
+  return sent;
 }
 
 const std::string& RawClient::ReadUntil(const std::string& text, std::chrono::milliseconds most) {

@@ -4,7 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
+
+#include "server/transport/frame_walker.h"
 
 namespace muster::testing {
 
@@ -21,7 +24,8 @@ std::string ResetStream(uint32_t stream);
 class RawClient {
  public:
   // Connects to HOST:PORT and sends the preface and empty SETTINGS. It never acknowledges the server's.
-  explicit RawClient(const std::string& address);
+  // `from`: the address of this machine that it comes from, such as 127.0.0.2; empty: the usual one.
+  explicit RawClient(const std::string& address, const std::string& from = "");
   ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
@@ -30,6 +34,11 @@ class RawClient {
   // False when the server has ended the connection, or reads nothing for 10 s. What it sends meanwhile is
   // read and kept.
   bool Send(const std::string& bytes);
+  // Sends the first `bytes`, all zero, of a message of `length` bytes on a stream whose headers were sent, as
+  // fast as the server's flow control lets it, in frames of `frame_bytes`. How many it sent before the server
+  // ended the connection or granted nothing for `patience`.
+  uint64_t SendPart(uint32_t stream, uint64_t length, uint64_t bytes, std::chrono::milliseconds patience,
+                    size_t frame_bytes = 16'384);
   // Reads until what was read so far contains `text`, the connection ends, or the time is over. All that was
   // read.
   const std::string& ReadUntil(const std::string& text, std::chrono::milliseconds most);
@@ -38,8 +47,20 @@ class RawClient {
   // Reads what is there. False at the end of the connection.
   bool Drain();
 
+  // Takes what the server grants out of what it sent.
+  void TakeGrants(const char* bytes, size_t size);
+  void TakeGrant();
+  // How much may be sent on a stream now.
+  int64_t WindowOf(uint32_t stream) const;
+
   int socket_ = -1;
   std::string read_;
+  server::FrameWalker walker_;
+  server::FrameHeader frame_;
+  std::string payload_;
+  int64_t connection_window_ = 65'535;  // RFC 9113, section 6.9.2
+  int64_t initial_window_ = 65'535;
+  std::map<uint32_t, int64_t> windows_;  // beside the initial one
 };
 
 }  // namespace muster::testing

@@ -97,5 +97,19 @@ TEST(ArrivalsTest, WhatArrivedSinceIsCountedForEachCall) {
   EXPECT_EQ(Arrivals::Since(foreign), 0u);
 }
 
+TEST(ArrivalsTest, ACallIsAtWorkUntilItsContextIsGivenBack) {
+  const auto at_work = std::make_shared<std::atomic<int>>(0);
+  Arrivals arrivals(at_work);
+  grpc::CallbackServerContext* const first = arrivals.NewCallbackServerContext();
+  grpc::CallbackServerContext* const second = arrivals.NewCallbackServerContext();
+  EXPECT_EQ(*at_work, 2);
+  grpc::CallbackServerContext foreign;
+  arrivals.Release(&foreign);
+  EXPECT_EQ(*at_work, 2);
+  arrivals.Release(first);
+  arrivals.Release(second);
+  EXPECT_EQ(*at_work, 0);
+}
+
 }  // namespace
 }  // namespace muster::server

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -34,8 +36,9 @@ bool Soon(Condition condition) {
 
 class AcceptorTest : public ::testing::Test {
  protected:
-  void Start(const ConnectionLimits& limits) {
-    connections_ = std::make_shared<Connections>(limits, [](const std::string&) {});
+  void Start(const ConnectionLimits& limits, std::shared_ptr<const std::atomic<int>> at_work = nullptr) {
+    connections_ = std::make_shared<Connections>(
+        limits, [](const std::string&) {}, std::move(at_work));
     absl::StatusOr<ListeningSockets> listening = ListeningSockets::Open("127.0.0.1:0");
     ASSERT_TRUE(listening.ok()) << listening.status();
     acceptor_ = std::make_unique<Acceptor>(*std::move(listening), connections_, [this](int, int socket) {
@@ -192,6 +195,129 @@ TEST_F(AcceptorTest, WhenAnAddressHasTooManyCallsTheConnectionWithMostGoes) {
   EXPECT_EQ(connections_->counters().calls, 6);
   EXPECT_FALSE(Pass(clients[1], servers[1], Calls(1, 101)));
   EXPECT_TRUE(Pass(clients[0], servers[0], Calls(1, 101)));
+}
+
+// A call that has sent so many bytes of a message of 16 MiB.
+std::string HalfOf(uint32_t stream, size_t bytes) {
+  std::string frames =
+      Frame(kFrameHeaders, 4, stream) + Frame(kFrameData, 0, stream, std::string("\0\1\0\0\0", 5));
+  for (; bytes > 0; bytes -= std::min<size_t>(bytes, 16'000))
+    frames += Frame(kFrameData, 0, stream, std::string(std::min<size_t>(bytes, 16'000), 'x'));
+  return frames;
+}
+
+TEST_F(AcceptorTest, AConnectionMayHaveSentHalfOfWhatAllMay) {
+  Start({.half_sent_bytes = 1 << 20});
+  const int client = Connect();
+  const int server = Accepted(0);
+  EXPECT_TRUE(Pass(client, server, kClientPreface + HalfOf(1, 400'000)));
+  EXPECT_GE(connections_->counters().half_sent_bytes, 400'000u);
+  EXPECT_FALSE(Pass(client, server, HalfOf(3, 200'000)));
+  EXPECT_EQ(connections_->counters().half_sent_bytes, 0u);
+  EXPECT_THAT(ReadToEnd(client), HasSubstr("messages that are not whole"));
+}
+
+TEST_F(AcceptorTest, OfHalfSentMessagesThatGoOnThoseThatCameFirstComeThrough) {
+  Start({.half_sent_bytes = 1 << 20});
+  std::vector<int> clients, servers;
+  for (size_t i = 0; i < 4; ++i) {
+    clients.push_back(Connect());
+    servers.push_back(Accepted(i));
+    ASSERT_TRUE(Pass(clients[i], servers[i], kClientPreface));
+  }
+  EXPECT_TRUE(Pass(clients[3], servers[3], HalfOf(1, 10)));  // the newest of all, but it makes no room
+  EXPECT_TRUE(Pass(clients[0], servers[0], HalfOf(1, 300'000)));
+  EXPECT_TRUE(Pass(clients[1], servers[1], HalfOf(1, 400'000)));
+  EXPECT_TRUE(Pass(clients[3], servers[3], HalfOf(3, 10)));
+  EXPECT_FALSE(Pass(clients[2], servers[2], HalfOf(1, 400'000)));
+  EXPECT_EQ(connections_->counters().cut, 1u);
+  EXPECT_TRUE(Pass(clients[0], servers[0], Frame(kFrameData, 0, 1, "goes on")));
+  EXPECT_TRUE(Pass(clients[1], servers[1], Frame(kFrameData, 0, 1, "goes on")));
+  EXPECT_TRUE(Pass(clients[3], servers[3], Frame(kFrameData, 0, 1, "goes on")));
+}
+
+TEST_F(AcceptorTest, HalfSentMessagesThatComeSlowlyMakeRoom) {
+  Start({.half_sent_bytes = 1 << 20});
+  std::vector<int> clients, servers;
+  for (size_t i = 0; i < 5; ++i) {
+    clients.push_back(Connect());
+    servers.push_back(Accepted(i));
+    ASSERT_TRUE(Pass(clients[i], servers[i], kClientPreface));
+  }
+  for (size_t i = 0; i < 3; ++i) EXPECT_TRUE(Pass(clients[i], servers[i], HalfOf(1, 110'000)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'500));
+  EXPECT_TRUE(Pass(clients[3], servers[3], HalfOf(1, 400'000)));
+  EXPECT_TRUE(Pass(clients[4], servers[4], HalfOf(1, 400'000)));
+  EXPECT_EQ(connections_->counters().cut, 3u);
+  EXPECT_LT(connections_->counters().half_sent_bytes, 900'000u);
+  EXPECT_FALSE(Pass(clients[0], servers[0], Frame(kFrameData, 0, 1, "goes on")));
+}
+
+TEST_F(AcceptorTest, AnAddressResetsNoMoreWithManyConnections) {
+  Start({});
+  uint64_t resets = 0;
+  for (size_t i = 0; i < 100 && connections_->counters().cut == 0; ++i) {
+    const int client = Connect();
+    const int server = Accepted(i);
+    bool passed = Pass(client, server, kClientPreface);
+    for (uint32_t stream = 1; stream < 6'000 && passed;) {
+      std::string bytes;
+      for (int call = 0; call < 100; ++call, stream += 2, ++resets)
+        bytes += Frame(kFrameHeaders, 4, stream) + Frame(kFrameResetStream, 0, stream, "code");
+      passed = Pass(client, server, bytes);
+    }
+  }
+  EXPECT_EQ(connections_->counters().cut, 1u) << resets;
+}
+
+TEST_F(AcceptorTest, WhoResetsCallsFasterThanTheyEndIsCutOff) {
+  const auto at_work = std::make_shared<std::atomic<int>>(0);
+  Start({.calls = 100}, at_work);
+  const int few = Connect(), some = Connect();
+  const std::vector<int> servers = {Accepted(0), Accepted(1)};
+  const auto reset = [](int calls, uint32_t stream) {
+    std::string bytes;
+    for (int i = 0; i < calls; ++i, stream += 2)
+      bytes += Frame(kFrameHeaders, 4, stream) + Frame(kFrameResetStream, 0, stream, "code");
+    return bytes;
+  };
+  EXPECT_TRUE(Pass(few, servers[0], kClientPreface + reset(10, 1)));
+  EXPECT_TRUE(Pass(some, servers[1], kClientPreface + reset(500, 1)));
+  *at_work = 101;
+  EXPECT_TRUE(Pass(few, servers[0], reset(1, 2'001)));
+  EXPECT_FALSE(Pass(some, servers[1], reset(1, 2'001)));
+  EXPECT_THAT(ReadToEnd(some), HasSubstr("reset faster than they end"));
+}
+
+TEST_F(AcceptorTest, WhatWaitsToBeReadIsNoSilence) {
+  Start({.connections = 4});  // two from one address
+  const int asks = Connect();
+  Accepted(0);
+  const int idle = Connect();
+  Accepted(1);
+  const std::string bytes = kClientPreface + Calls(1);
+  ASSERT_EQ(send(asks, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  std::this_thread::sleep_for(Connections::kIdle + std::chrono::milliseconds(200));
+  Connect();
+  Accepted(2);
+  EXPECT_THAT(ReadToEnd(idle), HasSubstr("was silent"));
+  EXPECT_EQ(connections_->counters().cut, 1u);
+}
+
+TEST_F(AcceptorTest, AConnectionWhoseClientHasGoneMakesRoomAtOnce) {
+  Start({.connections = 4});
+  Connect();
+  Accepted(0);
+  const int gone = Connect();
+  Accepted(1);
+  const std::string bytes = kClientPreface + Calls(1);
+  ASSERT_EQ(send(gone, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  shutdown(gone, SHUT_WR);
+  EXPECT_TRUE(Soon([&] {
+    Connect();
+    return connections_->counters().accepted == 3;
+  }));
+  EXPECT_EQ(connections_->counters().open, 2);
 }
 
 TEST_F(AcceptorTest, GoesOnWhenDescriptorsRanOut) {

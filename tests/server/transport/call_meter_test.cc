@@ -1,6 +1,7 @@
 #include "server/transport/call_meter.h"
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -106,6 +107,111 @@ TEST(CallMeterTest, ResetsWithoutEndAreNoticedAndSomeAreNot) {
   for (int i = 0; i < 100'000 && !meter.resets_too_fast(); ++i) reset();
   EXPECT_TRUE(meter.resets_too_fast());
   EXPECT_EQ(meter.calls(), 0u);
+}
+
+// `length` as a gRPC message begins with it, and `bytes` of that.
+std::string Message(size_t length, size_t bytes) {
+  std::string message(1, '\0');
+  for (const int shift : {24, 16, 8, 0}) message += static_cast<char>(length >> shift);
+  return message + std::string(bytes, 'x');
+}
+
+TEST(CallMeterTest, AMessageIsHeldUntilItIsWholeAndTaken) {
+  CallMeter meter;
+  Receive(meter, kClientPreface + Frame(kFrameHeaders, 4, 1) + Frame(kFrameHeaders, 4, 3));
+  EXPECT_EQ(meter.held_bytes(), 0u);
+  EXPECT_EQ(meter.HeldSince(), CallMeter::Clock::time_point::max());
+  const CallMeter::Change half = Receive(meter, Frame(kFrameData, 0, 1, Message(30'000, 10'000)));
+  EXPECT_GE(half.held, 10'000);
+  EXPECT_LE(half.held, 11'000);
+  EXPECT_EQ(static_cast<uint64_t>(half.held), meter.held_bytes());
+  EXPECT_LE(meter.HeldSince(), CallMeter::Clock::now());
+  // More of the window is granted while it comes; it is in memory all the same.
+  EXPECT_EQ(Send(meter, Frame(kFrameWindowUpdate, 0, 1, "more")).held, 0);
+  Receive(meter, Frame(kFrameData, 0, 1, std::string(20'000, 'x')));
+  EXPECT_GE(meter.held_bytes(), 20'000u) << "whole, but perhaps nobody has taken it";
+  EXPECT_LE(meter.held_bytes(), 21'000u);
+  Receive(meter, Frame(kFrameData, 0, 1, Message(500, 100)));
+  Send(meter, Frame(kFrameWindowUpdate, 0, 1, "more"));
+  EXPECT_GE(meter.held_bytes(), 105u) << "of the second message";
+  EXPECT_LE(meter.held_bytes(), 1'000u);
+  Receive(meter, Frame(kFrameData, 0, 3, Message(1'000, 1'000)));
+  EXPECT_GE(meter.held_bytes(), 1'100u);
+  EXPECT_LT(Send(meter, Frame(kFrameHeaders, 4 | kFlagEndStream, 3)).held, -1'000);
+  Receive(meter, Frame(kFrameResetStream, 0, 1, "code"));
+  EXPECT_EQ(meter.held_bytes(), 0u);
+}
+
+TEST(CallMeterTest, SmallPiecesCostWhatKeepsThem) {
+  CallMeter meter;
+  Receive(meter, kClientPreface + Frame(kFrameHeaders, 4, 1) + Frame(kFrameHeaders, 4, 3) +
+                     Frame(kFrameData, 0, 1, Message(5'000, 0)));
+  for (int i = 0; i < 1'000; ++i) Receive(meter, Frame(kFrameData, 0, 1, "x"));
+  EXPECT_GE(meter.held_bytes(), 1'000 * CallMeter::kPieceBytes);
+  // A few bytes among many others keep the block that all of them were read into.
+  const uint64_t before = meter.held_bytes();
+  Receive(meter, Frame(0x6, 0, 0, std::string(40'000, 'p')) + Frame(kFrameData, 0, 1, "x"));
+  EXPECT_GE(meter.held_bytes(), before + 40'000);
+  Receive(meter, Frame(0x6, 0, 0, std::string(400'000, 'p')) + Frame(kFrameData, 0, 1, "x"));
+  EXPECT_LE(meter.held_bytes(), before + 40'000 + 2 * CallMeter::kBlockBytes);
+}
+
+TEST(CallMeterTest, HeadersAreHeldUntilTheyEndAndTooLongOnesAreNoticed) {
+  CallMeter meter;
+  Receive(meter, kClientPreface + Frame(kFrameHeaders, 0, 1, std::string(10'000, 'h')));
+  EXPECT_EQ(meter.held_bytes(), 10'000u);
+  Receive(meter, Frame(kFrameContinuation, kFlagEndHeaders, 1, std::string(10'000, 'h')) +
+                     Frame(kFrameSettings, 1, 0));
+  EXPECT_EQ(meter.held_bytes(), 0u);
+  Receive(meter, Frame(kFrameHeaders, 0, 3));
+  for (int i = 0; i < 26; ++i) {
+    EXPECT_FALSE(meter.headers_too_long()) << i;
+    Receive(meter, Frame(kFrameContinuation, 0, 3, std::string(10'100, 'h')));
+  }
+  EXPECT_TRUE(meter.headers_too_long());
+}
+
+// Messages of several calls, cut into frames and pieces at random, and what of them is not whole at each
+// moment.
+TEST(CallMeterTest, WhatIsHalfSentIsNeverCountedTooLow) {
+  std::mt19937 random(13);
+  for (int round = 0; round < 100; ++round) {
+    CallMeter meter;
+    Receive(meter, kClientPreface);
+    struct Call {
+      size_t left = 0, come = 0;
+    };
+    std::map<uint32_t, Call> calls;
+    for (uint32_t stream = 1; stream < 9; stream += 2) {
+      Receive(meter, Frame(kFrameHeaders, 4, stream));
+      calls[stream];
+    }
+    for (int frame = 0; frame < 60; ++frame) {
+      const uint32_t stream = 1 + 2 * (random() % 4);
+      Call& call = calls[stream];
+      std::string payload;
+      if (call.left == 0) {
+        call = {.left = random() % 300, .come = 0};
+        payload = Message(call.left, 0);
+      } else {
+        payload = std::string(1 + random() % call.left, 'x');
+        call.left -= payload.size();
+        call.come += payload.size();
+      }
+      const std::string bytes = Frame(kFrameData, 0, stream, payload);
+      for (size_t at = 0; at < bytes.size();) {
+        const size_t piece = std::min<size_t>(1 + random() % 50, bytes.size() - at);
+        Receive(meter, bytes.substr(at, piece));
+        at += piece;
+      }
+      if (random() % 3 == 0) Send(meter, Frame(kFrameWindowUpdate, 0, stream, "more"));
+      size_t half = 0;
+      for (const auto& [number, one] : calls) half += one.left > 0 ? one.come : 0;
+      EXPECT_GE(meter.held_bytes(), half);
+    }
+    for (const auto& [number, one] : calls) Send(meter, Frame(kFrameHeaders, 4 | kFlagEndStream, number));
+    EXPECT_EQ(meter.held_bytes(), 0u);
+  }
 }
 
 TEST(CallMeterTest, KnowsWhereAFrameMayStand) {
