@@ -76,6 +76,19 @@ int BeginCalls(RawClient& client, int calls, bool reset, const std::string& path
   return calls;
 }
 
+// A count is answered. While a thousand calls wait it may be told to try again, and does.
+void CountBesides(const TinyServer& server) {
+  v1::CountMembersResponse answer;
+  Refusal refused;
+  for (int attempt = 0; attempt < 1'000; ++attempt) {
+    refused = RefusalOf(server.Ask("city = 'x'", answer));
+    if (refused.reason != "OVERLOADED") break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(refused.code, grpc::StatusCode::OK) << refused.message;
+  EXPECT_EQ(answer.count(), 2u);
+}
+
 // Several clients at once, again and again; a count beside them answers each time.
 void Flood(const std::function<void(const std::string& address)>& attack) {
   TinyServer server;
@@ -90,7 +103,7 @@ void Flood(const std::function<void(const std::string& address)>& attack) {
       });
     }
     std::thread counts([&] {
-      while (attacking) EXPECT_EQ(server.CountOf("city = 'x'"), 2);
+      while (attacking) CountBesides(server);
     });
     for (std::thread& attacker : attackers) attacker.join();
     attacking = false;
