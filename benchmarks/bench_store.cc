@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "benchmarks/rows.h"
 #include "index/bitmap/bitmap.h"
+#include "index/storage/record_walk.h"
 #include "index/versions/publishing.h"
 #include "index/versions/store_writer.h"
 
@@ -178,6 +179,8 @@ absl::Status BenchStore::Build(Extent extent) {
 void BenchStore::TrustAll() {
   for (const index::DatabaseSpec& spec : index::AllDatabases()) environment_->guard().Trust(spec.id);
 }
+
+absl::Status BenchStore::LookAtBranches() const { return index::LookAtBranches(*environment_, {}).status(); }
 
 absl::Status BenchStore::Warm() const {
   const std::unique_ptr<index::RowSource> source = snapshot_->NewRowSource();

@@ -32,6 +32,8 @@ class BenchStore {
   uint64_t members() const { return members_; }
   // From here on no record is checked when it is read for the first time.
   void TrustAll();
+  // What a server does first in the background.
+  absl::Status LookAtBranches() const;
   // Reads every byte once, so that what is measured is resident.
   absl::Status Warm() const;
 

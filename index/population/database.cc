@@ -77,6 +77,8 @@ class StoredDatabase final : public Database {
         MutexLock lock(mutex_);
         for (const auto& [name, population] : populations_) all.push_back(population);
       }
+      // Of all populations, before any is read whole: the first question to each is the slowest.
+      for (const auto& population : all) population->LookAtBranches(StillThere(scrubber, population->name()));
       while (!all.empty()) {
         ScrubOne(scrubber, std::move(all.back()));
         all.pop_back();
@@ -215,16 +217,20 @@ class StoredDatabase final : public Database {
     return absl::OkStatus();
   }
 
-  // Damage in a population that was closed the last time stays with the questions that meet it. One that was
-  // not may have more than can be seen.
-  void ScrubOne(Scrubber& scrubber, std::shared_ptr<StoredPopulation> population) {
-    const std::string& name = population->name();
-    const auto go_on = [&](size_t bytes) {
+  // Waits as long as reading may take; false when the population went meanwhile.
+  std::function<bool(size_t)> StillThere(Scrubber& scrubber, const std::string& name) {
+    return [this, &scrubber, name](size_t bytes) {
       if (!scrubber.Wait(bytes)) return false;
       MutexLock lock(mutex_);
       return populations_.contains(name);
     };
-    const absl::Status damage = population->Scrub(go_on);
+  }
+
+  // Damage in a population that was closed the last time stays with the questions that meet it. One that was
+  // not may have more than can be seen.
+  void ScrubOne(Scrubber& scrubber, std::shared_ptr<StoredPopulation> population) {
+    const std::string& name = population->name();
+    const absl::Status damage = population->Scrub(StillThere(scrubber, name));
     if (!absl::IsDataLoss(damage) || population->was_closed()) return;
     MutexLock lock(mutex_);
     if (populations_.contains(name)) TakeOffline(name, WhyOffline(name, damage.message()));

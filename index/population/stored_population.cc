@@ -136,6 +136,11 @@ absl::Status StoredPopulation::Scrub(const std::function<bool(size_t bytes)>& go
   return first;
 }
 
+void StoredPopulation::LookAtBranches(const std::function<bool(size_t bytes)>& go_on) {
+  // What fails here fails there too.
+  index::LookAtBranches(*index_, {.go_on = go_on}).IgnoreError();
+}
+
 bool StoredPopulation::visible() const {
   const std::optional<PopulationInfo> population = catalogue_->population();
   return population && population->visible;

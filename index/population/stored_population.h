@@ -45,6 +45,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   // Reads every record that wasn't checked yet, and then trusts what is whole. `go_on`: asked between
   // transactions with the bytes that were read; false ends it. DATA_LOSS: the first damage.
   absl::Status Scrub(const std::function<bool(size_t bytes)>& go_on);
+  // Before that: the pages that lead to what questions read. Damage is left to Scrub.
+  void LookAtBranches(const std::function<bool(size_t bytes)>& go_on);
   // INVALID_ARGUMENT, kBadRequest: no such time zone. Must not be visible.
   absl::Status SetVisible(const std::string& time_zone);
   // From here on there are no loads. ABORTED, kLoadConflict, naming one that is open.

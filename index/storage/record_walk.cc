@@ -51,6 +51,42 @@ absl::StatusOr<WalkTurn> WalkSome(Environment& environment, TreeGuard& guard, Da
   return turn;
 }
 
+// Of a branch page: it leads to some 200 pages, and of each the outer records are read.
+constexpr size_t kBytesLookedAt = 600 * kPageBytes;
+
+// Looks at branches from the one that leads to `from` on, for one transaction; `from` is then where to go on.
+// True: there are none behind.
+absl::StatusOr<bool> LookAtSomeBranches(Environment& environment, DatabaseId database, std::string& from,
+                                        size_t& bytes) {
+  absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  const Clock::time_point end = Clock::now() + kTurnTime;
+  LeafRange below;
+  for (bytes = 0; bytes < kTurnBytes && Clock::now() < end;) {
+    absl::Status seen = transaction->LookAtBranches(database, environment.guard(), from, below);
+    if (!seen.ok()) return seen;
+    bytes += kBytesLookedAt;
+    if (!below.has_end) return true;
+    from = below.end;
+  }
+  return false;
+}
+
+// All branches of a database; false: `go_on` said so. What is damaged is left to the walk over the records,
+// which says so.
+absl::StatusOr<bool> LookAtAllBranches(Environment& environment, DatabaseId database,
+                                       const RecordWalk& walk) {
+  std::string from;
+  while (true) {
+    size_t bytes = 0;
+    const absl::StatusOr<bool> done = LookAtSomeBranches(environment, database, from, bytes);
+    if (absl::IsDataLoss(done.status())) return true;
+    if (!done.ok()) return done.status();
+    if (walk.go_on && !walk.go_on(bytes)) return false;
+    if (*done) return true;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<bool> WalkRecords(Environment& environment, TreeGuard& guard, DatabaseId database,
@@ -65,6 +101,15 @@ absl::StatusOr<bool> WalkRecords(Environment& environment, TreeGuard& guard, Dat
     if (walk.go_on && !walk.go_on(turn->bytes)) return false;
   } while (!from.empty());
   return whole;
+}
+
+absl::StatusOr<bool> LookAtBranches(Environment& environment, const RecordWalk& walk) {
+  for (const DatabaseId scanned : {DatabaseId::kFragments, DatabaseId::kEdges}) {
+    if (SpecOf(scanned).environment != environment.kind() || environment.guard().Trusts(scanned)) continue;
+    const absl::StatusOr<bool> looked = LookAtAllBranches(environment, scanned, walk);
+    if (!looked.ok() || !*looked) return looked;
+  }
+  return true;
 }
 
 absl::StatusOr<bool> Scrub(Environment& environment, const RecordWalk& walk) {

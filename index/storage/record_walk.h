@@ -29,6 +29,11 @@ struct RecordWalk {
 absl::StatusOr<bool> WalkRecords(Environment& environment, TreeGuard& guard, DatabaseId database,
                                  const RecordWalk& walk);
 
+// Looks at the branches of the trees that scans read, of each as far as they are whole. They are few, lead to
+// all records, and would have to be looked at by the first question that comes their way. `go_on` as above;
+// False: it said so.
+absl::StatusOr<bool> LookAtBranches(Environment& environment, const RecordWalk& walk);
+
 // Walks every database of the environment with its own guard, and trusts each that is whole: what is read
 // from it later needs no check. `go_on` and `damaged` as above. True: all were whole.
 absl::StatusOr<bool> Scrub(Environment& environment, const RecordWalk& walk);

@@ -61,6 +61,12 @@ absl::StatusOr<Cursor> Transaction::NewCursor(DatabaseId database, TreeGuard& gu
                 writes_ ? TreeGuard::Reach::kSiblings : TreeGuard::Reach::kNeighbours);
 }
 
+absl::Status Transaction::LookAtBranches(DatabaseId database, TreeGuard& guard, std::string_view key,
+                                         LeafRange& below) const {
+  return environment_->LookAt(txn_, guard, database, TreeGuard::Place::kAtKey, key,
+                              TreeGuard::Reach::kBranches, below);
+}
+
 absl::StatusOr<uint64_t> Transaction::CountItems(DatabaseId database) const {
   MDB_stat stat;
   const int code = mdb_stat(txn_, environment_->HandleOf(database), &stat);

@@ -28,6 +28,11 @@ class Transaction {
   // The value under `key`, pointing into the map, or nothing. DATA_LOSS when the file is damaged.
   absl::StatusOr<std::optional<std::string_view>> Get(DatabaseId database, std::string_view key) const;
   absl::StatusOr<Cursor> NewCursor(DatabaseId database) const;
+  // Looks at the branches of a database's pages that lead to `key`; `below`: the keys to which the lowest of
+  // them leads, all of the database where it has no branches. What was looked at before costs little.
+  // DATA_LOSS.
+  absl::Status LookAtBranches(DatabaseId database, TreeGuard& guard, std::string_view key,
+                              LeafRange& below) const;
   // A cursor that checks what `guard` hasn't seen yet. Lifetime: the guard outlives it.
   absl::StatusOr<Cursor> NewCursor(DatabaseId database, TreeGuard& guard) const;
   // How many items the database holds.

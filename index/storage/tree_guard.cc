@@ -12,6 +12,9 @@
 namespace muster::index {
 namespace {
 
+constexpr uint32_t kLeafLevel = 1;
+constexpr uint32_t kLowestBranch = 2;
+
 // The child of a branch under which `key` belongs, or under which keys less than it do.
 uint32_t ChildOf(const PageView& branch, std::string_view key, bool before) {
   uint32_t low = 0, high = branch.count();  // the child lies in [low, high)
@@ -73,14 +76,17 @@ absl::Status TreeGuard::LookAt(DatabaseId database, const TreeRoot& root, Place 
                                Reach reach, LeafRange& leaf) {
   leaf.known = false;
   const bool siblings = reach == Reach::kSiblings;
+  const uint32_t to = reach == Reach::kBranches ? kLowestBranch : kLeafLevel;
   Bounds bounds;
   const Step step = place == Place::kAtKey ? Step::kTo : place == Place::kFirst ? Step::kFirst : Step::kLast;
-  absl::Status seen = Descend(database, root, step, key, siblings, bounds);
+  absl::Status seen = Descend(database, root, step, key, siblings, to, bounds);
   if (reach == Reach::kWay) return seen;
+  const bool with_neighbours = reach != Reach::kBranches;
   Bounds neighbour;
-  if (seen.ok() && bounds.has_end) seen = Descend(database, root, Step::kTo, bounds.end, siblings, neighbour);
-  if (seen.ok() && !bounds.first.empty())
-    seen = Descend(database, root, Step::kBefore, bounds.first, siblings, neighbour);
+  if (seen.ok() && with_neighbours && bounds.has_end)
+    seen = Descend(database, root, Step::kTo, bounds.end, siblings, to, neighbour);
+  if (seen.ok() && with_neighbours && !bounds.first.empty())
+    seen = Descend(database, root, Step::kBefore, bounds.first, siblings, to, neighbour);
   if (!seen.ok()) return seen;
   leaf.first = std::string(bounds.first);
   leaf.end = std::string(bounds.end);
@@ -90,33 +96,34 @@ absl::Status TreeGuard::LookAt(DatabaseId database, const TreeRoot& root, Place 
 }
 
 absl::Status TreeGuard::Descend(DatabaseId database, const TreeRoot& root, Step step, std::string_view key,
-                                bool siblings, Bounds& leaf) {
+                                bool siblings, uint32_t to, Bounds& bounds) {
   const char* const what = SpecOf(database).name;
-  leaf = {};
+  bounds = {};
   if (root.page == kNoPage) return absl::OkStatus();
   if (root.depth == 0 || root.depth > kTreeDepthMax || root.flags != 0)
     return DamagedPage(what, root.page, "what the list of databases says of it can't be");
   if (absl::Status seen = LookAtRoot(database, root); !seen.ok()) return seen;
   uint64_t page = root.page;
-  for (uint32_t level = root.depth;; --level) {
-    if (absl::Status seen = LookAtPage(database, page, level, leaf); !seen.ok()) return seen;
-    if (level == 1) return absl::OkStatus();
+  for (uint32_t level = root.depth; level >= to; --level) {
+    if (absl::Status seen = LookAtPage(database, page, level, bounds); !seen.ok()) return seen;
+    if (level == to) break;
     const PageView branch(PageAt(page));
     const uint32_t last = branch.count() - 1;
     const uint32_t child = step == Step::kFirst  ? 0
                            : step == Step::kLast ? last
                                                  : ChildOf(branch, key, step == Step::kBefore);
     const auto bounds_of = [&](uint32_t i) {
-      return Bounds{i > 0 ? branch.key(i) : leaf.first, i < last ? branch.key(i + 1) : leaf.end,
-                    i < last || leaf.has_end};
+      return Bounds{i > 0 ? branch.key(i) : bounds.first, i < last ? branch.key(i + 1) : bounds.end,
+                    i < last || bounds.has_end};
     };
     for (uint32_t i = child > 0 ? child - 1 : 0; siblings && i <= child + 1 && i <= last; ++i) {
       absl::Status seen = LookAtPage(database, branch.child(i), level - 1, bounds_of(i));
       if (!seen.ok()) return seen;
     }
-    leaf = bounds_of(child);
+    bounds = bounds_of(child);
     page = branch.child(child);
   }
+  return absl::OkStatus();
 }
 
 // A page that was looked at may be another database's: the root's outer records say whose it is.
@@ -208,7 +215,7 @@ absl::StatusOr<std::string_view> TreeGuard::OuterKey(DatabaseId database, uint64
     if (!looked_at_.Has(number) && !page.Holds(KeyOrder::kBytes))
       return DamagedPage(what, number, "its records don't fit together");
     const uint32_t item = last ? page.count() - 1 : 0;
-    if (level == 1) {
+    if (level == kLeafLevel) {
       if (absl::Status seen = LookAtItem(database, number, page, item); !seen.ok()) return seen;
       return page.key(item);
     }

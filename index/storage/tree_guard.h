@@ -59,12 +59,13 @@ class TreeGuard {
   }
 
   enum class Place { kAtKey, kFirst, kLast };
-  // How far around a leaf. kWay: what a lookup reads. kNeighbours: the leaves before and after it too, to
-  // which a cursor may move. kSiblings: all neighbours on the way as well, with which LMDB may put together a
-  // page that a write made too small.
-  enum class Reach { kWay, kNeighbours, kSiblings };
+  // How far around a leaf. kBranches: not to the leaf itself; `leaf` is then all that the lowest branch leads
+  // to. kWay: what a lookup reads. kNeighbours: the leaves before and after it too, to which a cursor may
+  // move. kSiblings: all neighbours on the way as well, with which LMDB may put together a page that a write
+  // made too small.
+  enum class Reach { kBranches, kWay, kNeighbours, kSiblings };
   // Looks at the way to the leaf in which `key` belongs, or to the first or last leaf; `leaf` says which it
-  // is. DATA_LOSS, kStorageCorrupt.
+  // is (unknown after kWay). DATA_LOSS, kStorageCorrupt.
   absl::Status LookAt(DatabaseId database, const TreeRoot& root, Place place, std::string_view key,
                       Reach reach, LeafRange& leaf);
   // Looks at a value in pages of its own, `stored` with its seal, which lies in the map.
@@ -87,8 +88,9 @@ class TreeGuard {
 
   const char* PageAt(uint64_t page);
   uint64_t PageOfLarge(std::string_view stored) const;
+  // To the page of the way that lies on level `to`; `page` says which keys belong there.
   absl::Status Descend(DatabaseId database, const TreeRoot& root, Step step, std::string_view key,
-                       bool siblings, Bounds& leaf);
+                       bool siblings, uint32_t to, Bounds& page);
   absl::Status LookAtRoot(DatabaseId database, const TreeRoot& root);
   absl::Status LookAtPage(DatabaseId database, uint64_t page, uint32_t level, const Bounds& bounds);
   absl::Status LookAtLeaf(DatabaseId database, uint64_t number, const PageView& page);
