@@ -17,7 +17,7 @@ absl::Span<const SumFunction> AllSums() {
 
 uint64_t SumOf(std::string_view bytes, uint64_t seed) {
   static const SumFunction best = AllSums().back();
-  return best(bytes, seed);
+  return best(bytes.data(), bytes.size(), seed);
 }
 
 }  // namespace muster::index

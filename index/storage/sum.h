@@ -18,10 +18,10 @@ uint64_t SumOf(std::string_view bytes, uint64_t seed);
 // only to the end of a page, which a vector loop reaches before the fetch has paid. So these ask for what
 // lies kSumAhead bytes ahead, in the next pages, which halves the time; behind the last byte too, where the
 // row's next record lies as a rule.
-using SumFunction = uint64_t (*)(std::string_view bytes, uint64_t seed);
+using SumFunction = uint64_t (*)(const char* bytes, size_t count, uint64_t seed);
 inline constexpr size_t kSumAhead = 8192;
-uint64_t SumPortable(std::string_view bytes, uint64_t seed);
-uint64_t SumAvx2(std::string_view bytes, uint64_t seed);  // REQUIRES: the processor has AVX2
+uint64_t SumPortable(const char* bytes, size_t count, uint64_t seed);
+uint64_t SumAvx2(const char* bytes, size_t count, uint64_t seed);  // REQUIRES: the processor has AVX2
 
 // Those that this processor runs, the fastest last.
 absl::Span<const SumFunction> AllSums();

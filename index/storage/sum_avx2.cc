@@ -1,5 +1,6 @@
 // XXH3 for x86-64 with AVX2. Everything after the target is named is compiled for it, to the end of the file.
-// The library's functions are all static here, so nothing of it leaks into code that other processors run.
+// The library's functions are all static here and no template is used, so nothing of it leaks into code that
+// other processors run.
 // There is none for AVX-512: from memory it isn't faster, and slower where records don't begin on a line.
 #include "index/storage/sum.h"
 
@@ -23,8 +24,8 @@
 
 namespace muster::index {
 
-uint64_t SumAvx2(std::string_view bytes, uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+uint64_t SumAvx2(const char* bytes, size_t count, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes, count, seed);
 }
 
 }  // namespace muster::index

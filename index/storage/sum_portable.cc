@@ -7,8 +7,8 @@
 
 namespace muster::index {
 
-uint64_t SumPortable(std::string_view bytes, uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+uint64_t SumPortable(const char* bytes, size_t count, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes, count, seed);
 }
 
 }  // namespace muster::index
