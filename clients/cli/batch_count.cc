@@ -1,10 +1,10 @@
 #include "clients/cli/batch_count.h"
 
+#include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 #include "clients/cli/batch_file.h"
 #include "clients/cli/table.h"
 #include "clients/cpp/failure.h"
@@ -92,23 +92,17 @@ std::string BatchCsv(const std::vector<BatchLine>& lines, const v1::BatchCountMe
   return csv;
 }
 
-// `json`, which ends with a line end, as a part of something that is indented.
-std::string Indented(absl::string_view json) {
-  return absl::StrReplaceAll(absl::StripSuffix(json, "\n"), {{"\n", "\n  "}});
-}
-
 // The answer as its message has it, each result with the line of its expression.
 std::string BatchJson(const std::vector<BatchLine>& lines, const v1::BatchCountMembersResponse& answer) {
-  constexpr absl::string_view kNoResults = "\"results\": []";
-  std::string results;
+  Json json = JsonObject(answer);
+  Json results = Json::array();
   for (size_t i = 0; i < lines.size(); ++i) {
-    const std::string result = JsonOf(answer.results(static_cast<int>(i)));
-    absl::StrAppend(&results, i == 0 ? "" : ",", "\n  {\n   \"line\": ", lines[i].line, ",",
-                    Indented(absl::StripPrefix(result, "{")));
+    Json result = {{"line", lines[i].line}};
+    result.update(json["results"][i]);
+    results.push_back(std::move(result));
   }
-  v1::BatchCountMembersResponse others = answer;
-  others.clear_results();
-  return absl::StrReplaceAll(JsonOf(others), {{kNoResults, absl::StrCat("\"results\": [", results, "\n ]")}});
+  json["results"] = std::move(results);
+  return JsonText(json);
 }
 
 std::string BatchText(const v1::BatchCountMembersResponse& answer) {

@@ -12,8 +12,6 @@
 namespace muster::cli {
 namespace {
 
-constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
-
 absl::StatusOr<std::vector<BatchLine>> ReadLines(std::istream& input, const std::string& shown) {
   std::vector<BatchLine> lines;
   int number = 0;

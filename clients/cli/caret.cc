@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/display_width.h"
+#include "clients/cli/shown_text.h"
+#include "command_line/display_width.h"
 
 namespace muster::cli {
 namespace {
 
-// What a line of a terminal holds, and how much of it stands before the place in a long line.
+using command_line::BytesOfCodePoints;
+using command_line::DisplayWidth;
+
+// The width of a terminal, and the most of it that text before the place takes in a long line.
 constexpr size_t kColumns = 80;
 constexpr size_t kIndent = 4;
 constexpr size_t kColumnsBefore = 38;
@@ -40,8 +44,12 @@ std::string CaretBelow(absl::string_view text, TextPlace place) {
   const size_t at = BytesOfCodePoints(text, static_cast<size_t>(place.column) - 1);
   const std::string before = FlatEnd(text.substr(0, at));
   const std::string after = FitWidth(text.substr(at), kColumns - kIndent - DisplayWidth(before));
+  const std::string shown = FitWidth(text.substr(at, static_cast<size_t>(std::max(0, place.length))),
+                                     std::max<size_t>(1, DisplayWidth(after)));
+  const size_t further = std::max<size_t>(1, DisplayWidth(shown)) - 1;
   const std::string indent(kIndent, ' ');
-  return absl::StrCat(indent, before, after, "\n", indent, std::string(DisplayWidth(before), ' '), "^\n");
+  return absl::StrCat(indent, before, after, "\n", indent, std::string(DisplayWidth(before), ' '), "^",
+                      std::string(further, '~'), "\n");
 }
 
 }  // namespace muster::cli

@@ -8,14 +8,17 @@
 
 namespace muster::cli {
 
-// Line and column in a text, both from 1; columns count code points.
+// A part of one line of a text. Line and column count from 1, columns in code points; the length is in bytes
+// of UTF-8, as answers of the server say it. A length of 0 is a place between characters.
 struct TextPlace {
   int line = 1;
   int column = 1;
+  int length = 0;
 };
 
-// The line of `text` with the place, indented, and a caret below its column. Of a long line only the
-// surroundings are shown. Empty when the text has no such place.
+// The line of `text` with the place, indented, and below it `^~~~`: a caret at the place's first column and a
+// tilde at each further one. Of a long line only the surroundings are shown. A part beyond them, or in a
+// further line, has no tildes. Empty when the text has no such place.
 std::string CaretBelow(absl::string_view text, TextPlace place);
 
 }  // namespace muster::cli

@@ -3,11 +3,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/batch_count.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/plan_table.h"
 #include "clients/cli/question_options.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 
 namespace muster::cli {
@@ -28,13 +28,10 @@ void Explain(Invocation& run, client::Client& client, const QuestionOptions& que
     return;
   }
   ReportWarnings(run.terminal, answer->warnings(), expression);
-  for (const std::string& notice : answer->notices()) {
-    BeginNote(run.terminal);
-    run.terminal.err << notice << "\n";
-  }
+  for (const std::string& notice : answer->notices()) WriteNote(run.terminal, notice);
   run.terminal.out << (run.format == Format::kJson  ? JsonOf(*answer)
                        : run.format == Format::kCsv ? PlanCsv(*answer)
-                                                    : PlanText(*answer));
+                                                    : PlanText(*answer, run.terminal.out_columns));
 }
 
 void Count(Invocation& run, const CountOptions& options) {
@@ -69,37 +66,35 @@ void Count(Invocation& run, const CountOptions& options) {
 
 void AddCountCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<CountOptions>();
-  CLI::App& command =
-      *app.add_subcommand("count", "How many members an expression selects: the number alone");
+  CLI::App& command = *app.add_subcommand("count", "Count the members that an expression selects");
   CLI::Option* const expression = AddQuestionOptions(command, options->question)->required(false);
   CLI::Option* const explain =
-      command.add_flag("--explain", options->explain, "Show how the answer came about");
+      command.add_flag("--explain", options->explain, "Show how the count came about, step by step");
   CLI::Option* const receipt =
       command
           .add_flag("--receipt", options->receipt,
                     "Print the receipt, as JSON, with which the count can be repeated")
           ->excludes(explain);
-  CLI::Option* const batch =
-      command
-          .add_option(
-              "--batch", options->batch,
-              "Count many expressions, one a line of FILE (- is standard input), all of one snapshot: "
-              "one count a line, in order")
-          ->check(CheckGiven)
-          ->excludes(expression)
-          ->excludes(explain)
-          ->excludes(receipt)
-          ->type_name("FILE");
+  CLI::Option* const batch = command
+                                 .add_option("--batch", options->batch,
+                                             "Count many expressions of one snapshot: FILE (- for standard "
+                                             "input) has one a line, and the answer "
+                                             "one count a line")
+                                 ->check(CheckGiven)
+                                 ->excludes(expression)
+                                 ->excludes(explain)
+                                 ->excludes(receipt)
+                                 ->type_name("FILE");
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
-      "In every expression # begins a comment, up to the end of its line. Inside a\n"
-      "shell's double quotes back quotes run a command: an expression that has them\n"
-      "stands in single quotes, or in a file (@segment.txt).\n\n"
-      "Of a --batch, blank lines and lines with a comment alone are passed over. An\n"
-      "expression that is refused has an empty line in its place (json, csv: its\n"
-      "error), standard error names its line, and the exit code is 1. When the server\n"
-      "can't be asked, nothing is printed.\n\n"
+      "# begins a comment, up to the end of its line. In a shell's double quotes, back\n"
+      "quotes run a command: write such an expression in single quotes, or in a file\n"
+      "(@segment.txt).\n\n"
+      "Of a --batch, empty lines and lines with a comment alone are passed over. A\n"
+      "refused expression has an empty line in its place (json, csv: its error),\n"
+      "standard error names its line, and the exit code is 1. When the server can't be\n"
+      "asked, nothing is printed.\n\n"
       "Examples:\n"
       "  muster count -p shop \"gender = '女' AND city = '上海'\"\n"
       "  muster count -p shop 'order_amount_90d >= 500 AND NOT sms_consent = false'\n"

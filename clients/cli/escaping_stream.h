@@ -10,7 +10,7 @@
 
 namespace muster::cli {
 
-// Passes text on as Printable shows it; a code point may come in pieces. What Muster itself wants obeyed goes
+// Passes text on as Printable shows it; a code point may come in pieces. Muster's own control sequences go
 // through Control. For one thread. Lifetime: `target` outlives it.
 class EscapingBuffer final : public std::streambuf {
  public:

@@ -10,8 +10,6 @@
 namespace muster::cli {
 namespace {
 
-constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
-
 absl::StatusOr<std::string> ReadAll(std::istream& input, const std::string& shown) {
   std::string text(kMaxExpressionBytes + 1, '\0');
   input.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -12,6 +12,9 @@ namespace muster::cli {
 // docs/semantics.md, rule 29.
 inline constexpr size_t kMaxExpressionBytes = 8 << 20;
 
+// What some programs write before UTF-8: no part of the text.
+inline constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
+
 // The text of `argument`: itself, the content of FILE for @FILE, or all of `input` for `-`; line ends at its
 // end are taken away. Errors: those of reading; INVALID_ARGUMENT for more than 8 MiB or for what is not
 // UTF-8.

@@ -3,10 +3,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/shown_text.h"
 #include "loaders/shop/shop_file.h"
 
 namespace muster::cli {

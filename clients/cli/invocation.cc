@@ -7,9 +7,10 @@
 #include <optional>
 
 #include "clients/cli/expression_argument.h"
-#include "clients/cli/help_layout.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/wrong_usage.h"
+#include "command_line/help_layout.h"
+#include "command_line/option_checks.h"
 
 namespace muster::cli {
 
@@ -25,7 +26,7 @@ void AddFormatOption(CLI::App& command, Invocation& run) {
   command
       .add_option_function<std::string>(
           "--format", [&run](const std::string& name) { run.format = kFormats.at(name); },
-          "How the answer is written")
+          "Format of the answer")
       ->check(CLI::IsMember({"table", "json", "csv"}).description(""))
       ->type_name("table|json|csv")
       ->default_str("table");
@@ -61,30 +62,23 @@ std::optional<std::string> TakeExpression(Invocation& run, const std::string& ar
 }
 
 int Run(int argc, const char* const* argv, Invocation& run) {
-  CLI::App app("Muster: how many are there, and who are they? The command line of a Muster server.",
-               "muster");
-  app.formatter(std::make_shared<HelpLayout>());  // commands inherit it
+  CLI::App app("The command line of a Muster server: load tags, count and list audiences.", "muster");
+  app.formatter(std::make_shared<command_line::HelpLayout>());  // commands inherit it
   app.require_subcommand(1);
   app.set_version_flag("--version", "muster " MUSTER_VERSION, "Print the version and exit");
-  // Before the command too: `muster --server HOST:PORT count …`. The environment's word is taken here alone,
-  // so that it goes behind the option wherever that stands.
+  // Before the command too: `muster --server HOST:PORT count …`. The environment is read here alone, so that
+  // the option wins before and behind the command.
   app.add_option("--server", run.server, "The server's address")
       ->envname("MUSTER_SERVER")
       ->type_name("HOST:PORT")
       ->capture_default_str();
-  // Files that this run makes hold members' ids: they are their owner's alone.
+  // Files that this run writes hold members' ids, so only their owner can read them.
   app.add_option_function<std::string>(
-         "--umask", [](const std::string& text) { umask(static_cast<mode_t>(std::stoul(text, nullptr, 8))); },
+         "--umask", [](const std::string& text) { umask(command_line::UmaskOf(text)); },
          "Rights that files written here do not get, in octal")
-      ->check(CheckUmask)
+      ->check(command_line::CheckUmask)
       ->type_name("MASK")
       ->default_str("077");
-  app.footer(
-      "Start a server with `musterd --data DIR`, load a file with `muster load`, then\n"
-      "ask. Each command has examples: `muster count --help`.\n\n"
-      "A server that can't be reached is tried again for 2 s; a call that it may have\n"
-      "got is never sent twice.\n"
-      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 4 try again.");
   AddLoadCommand(app, run);
   AddCountCommand(app, run);
   AddMembersCommand(app, run);
@@ -93,19 +87,25 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddPopulationsCommand(app, run);
   AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);
+  // After the commands, which would inherit it.
+  app.footer(
+      "Start a server with `musterd --data DIR`, load a file with `muster load`, then\n"
+      "ask. Each command has examples: `muster count --help`.\n\n"
+      "A server that can't be reached is tried again for 2 s; a call that it may have\n"
+      "got is never sent twice.\n"
+      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 4 try again.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {
     app.exit(asked_for_help, run.terminal.out, run.terminal.err);
     return kDone;
   } catch (const CLI::ParseError& error) {
-    run.terminal.err << WrongUsageText(app, error);
+    ReportWrongUsage(run.terminal, app, error);
     return kWrongUsage;
   }
   run.terminal.out.flush();
   if (!run.terminal.out && run.exit_code == kDone) {
-    BeginError(run.terminal);
-    run.terminal.err << "standard output can't be written; the answer is not complete\n";
+    WriteError(run.terminal, "standard output can't be written; the answer is not complete");
     return kFailed;
   }
   return run.exit_code;

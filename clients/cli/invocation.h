@@ -14,7 +14,7 @@
 
 namespace muster::cli {
 
-// Filled by the command line, read by the command that it names, which leaves its exit code.
+// The command line fills it, and the command that it names reads it and sets the exit code.
 struct Invocation {
   Terminal terminal;
   std::istream& in;

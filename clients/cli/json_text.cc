@@ -14,9 +14,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-using Json = nlohmann::ordered_json;  // keys in the order of the proto
-
-Json ObjectOf(const Message& message);
 
 // The message within an Any, when this program knows its type; else the type's name alone.
 Json DetailOf(const google::protobuf::Any& any) {
@@ -27,13 +24,13 @@ Json DetailOf(const google::protobuf::Any& any) {
   if (type == nullptr) return detail;
   const std::unique_ptr<Message> message(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (message->ParseFromString(any.value())) detail.update(ObjectOf(*message));
+  if (message->ParseFromString(any.value())) detail.update(JsonObject(*message));
   return detail;
 }
 
 Json MessageOf(const Message& message) {
   const auto* const any = dynamic_cast<const google::protobuf::Any*>(&message);
-  return any == nullptr ? ObjectOf(message) : DetailOf(*any);
+  return any == nullptr ? JsonObject(message) : DetailOf(*any);
 }
 
 // A field's value; of a repeated one the element at `index`.
@@ -79,7 +76,13 @@ Json MapOf(const Message& message, const FieldDescriptor& field) {
   return map;
 }
 
-Json ObjectOf(const Message& message) {
+std::string TextOf(const Json& json, int indent) {
+  return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Json JsonObject(const Message& message) {
   Json object = Json::object();
   const Reflection& of = *message.GetReflection();
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
@@ -97,13 +100,9 @@ Json ObjectOf(const Message& message) {
   return object;
 }
 
-std::string TextOf(const Json& json, int indent) {
-  return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
-}
+std::string JsonText(const Json& json) { return TextOf(json, 1) + "\n"; }
 
-}  // namespace
-
-std::string JsonOf(const Message& message) { return TextOf(ObjectOf(message), 1) + "\n"; }
+std::string JsonOf(const Message& message) { return JsonText(JsonObject(message)); }
 
 std::string JsonString(absl::string_view text) { return TextOf(std::string(text), -1); }
 

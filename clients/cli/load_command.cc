@@ -3,11 +3,11 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/load_report.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/text_options.h"
 #include "loaders/feeding/file_load.h"
 #include "loaders/feeding/schema_choice.h"
@@ -57,10 +57,7 @@ absl::Status CheckNamed(const loaders::TagSchema& schema) {
 }
 
 void ReportNotes(const Terminal& terminal, const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) {
-    BeginNote(terminal);
-    terminal.err << note << "\n";
-  }
+  for (const std::string& note : notes) WriteNote(terminal, note);
 }
 
 absl::Status Infer(Invocation& run, client::Client& client, Preparation& preparation) {
@@ -103,7 +100,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   return absl::OkStatus();
 }
 
-// Opens the file and finds out what it means where nobody says it. REQUIRES: the load has been described.
+// Opens the file, and completes the schema from the file and the catalogue. REQUIRES: Describe has succeeded.
 absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions& options,
                      Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
@@ -140,8 +137,9 @@ void Load(Invocation& run, const LoadOptions& options) {
     }
     status = Prepare(run, *client, options, preparation);
   }
+  const std::string input = options.path == "-" ? "standard input" : options.path;
   if (!status.ok()) {
-    run.exit_code = ReportFailure(run.terminal, status);
+    run.exit_code = ReportLoadFailure(run.terminal, status, input);
     return;
   }
   // The schema is worth keeping even if the load is refused.
@@ -162,14 +160,14 @@ void Load(Invocation& run, const LoadOptions& options) {
   }
   ReportNotes(run.terminal, preparation.reader->notes());
   if (!answer.ok()) {
-    run.exit_code = ReportFailure(run.terminal, answer.status());
+    run.exit_code = ReportLoadFailure(run.terminal, answer.status(), input);
     return;
   }
-  ReportLoadRemarks(run.terminal, *answer);
+  ReportLoadRemarks(run.terminal, *answer, input);
   (yaml_is_answer ? run.terminal.err : run.terminal.out)
       << (run.format == Format::kJson  ? JsonOf(*answer)
           : run.format == Format::kCsv ? LoadCsv(*answer)
-                                       : LoadText(*answer));
+                                       : LoadText(*answer, run.terminal.out_columns));
 }
 
 void AddInputOptions(CLI::App& command, LoadOptions& options) {
@@ -192,12 +190,14 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
   command.add_option("--schema", options.schema_path, "What the columns mean: a tags.yaml")
       ->check(CheckGiven)
       ->type_name("FILE");
-  command.add_flag("--infer", options.infer, "Guess from the whole file, and print a tags.yaml to keep");
+  command.add_flag("--infer", options.infer,
+                   "Find out from the whole file what its columns mean, and print a tags.yaml to keep");
 }
 
 // What a load is refused for, or leaves alone, unless it says so.
 void AddPermissions(CLI::App& command, LoadOptions& options) {
-  command.add_flag("--make-current", options.make_current, "Change today's values though there are newer");
+  command.add_flag("--make-current", options.make_current,
+                   "Change today's values although there are newer ones");
   command.add_flag("--allow-future", options.allow_future, "Take a --date later than tomorrow");
   command.add_flag("--allow-empty", options.allow_empty, "Take a file without a good record");
 }
@@ -206,26 +206,28 @@ void AddPermissions(CLI::App& command, LoadOptions& options) {
 
 void AddLoadCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<LoadOptions>();
-  CLI::App& command = *app.add_subcommand("load", "Load a file: all of it is published, or nothing");
+  CLI::App& command = *app.add_subcommand("load", "Load a file: all of it, or nothing");
   AddInputOptions(command, *options);
   command
-      .add_option("--mode", options->mode,
-                  "merge: only the cells given change; replace: the file is the whole truth")
+      .add_option(
+          "--mode", options->mode,
+          "merge changes only the cells that are given; replace makes the file the whole truth for its tags")
       ->check(CLI::IsMember({"merge", "replace"}).description(""))
       ->type_name("merge|replace")
       ->capture_default_str();
-  command.add_option("--date", options->date, "The business date; today without it")
+  command.add_option("--date", options->date, "The business date. Default: today")
       ->check(CheckDate)
       ->type_name("YYYY-MM-DD");
   command
-      .add_option("--label", options->label,
-                  "Names the load; loading it again does nothing. One is made without it")
+      .add_option(
+          "--label", options->label,
+          "Names the load. The same label with the same content loads nothing. One is made without it")
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("LABEL");
   command
       .add_option("--max-rejected", options->max_rejected,
-                  "More than this share of bad records refuses the load [0.01]")
+                  "The load is refused when more than this share of its records is bad. Default: 0.01")
       ->check(CheckShare)
       ->type_name("SHARE");
   AddPermissions(command, *options);

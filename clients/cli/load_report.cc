@@ -2,8 +2,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "clients/cli/display_width.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
+#include "clients/cpp/failure.h"
 
 namespace muster::cli {
 namespace {
@@ -29,7 +33,7 @@ const char* ReasonText(v1::RejectionReason reason) {
 
 }  // namespace
 
-std::string LoadText(const v1::LoadRecordsResponse& answer) {
+std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room) {
   const char* state = answer.already_published()               ? "already published, nothing changed"
                       : answer.state() == v1::LOAD_STATE_EMPTY ? "no records, nothing published"
                                                                : "published";
@@ -38,7 +42,7 @@ std::string LoadText(const v1::LoadRecordsResponse& answer) {
       Counted(answer.records(), "record"), ", ", Grouped(answer.rejected_records()), " rejected; ",
       Counted(answer.new_members(), "new member"), ", ", Grouped(answer.member_count()), " in all\n");
   if (answer.tags_size() == 0) return text;
-  Table table({{"tag"},
+  Table table({{.title = "tag", .narrowest = 20},
                {"version", Table::Align::kRight},
                {"members", Table::Align::kRight},
                {"coverage", Table::Align::kRight}});
@@ -46,7 +50,7 @@ std::string LoadText(const v1::LoadRecordsResponse& answer) {
     table.Add({tag.name(), absl::StrCat(tag.version()), Grouped(tag.member_count()),
                absl::StrFormat("%.1f %%", tag.coverage() * 100)});
   }
-  return absl::StrCat(text, "\n", table.Aligned());
+  return absl::StrCat(text, "\n", table.Aligned(room));
 }
 
 std::string LoadCsv(const v1::LoadRecordsResponse& answer) {
@@ -58,21 +62,37 @@ std::string LoadCsv(const v1::LoadRecordsResponse& answer) {
   return text;
 }
 
-void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer) {
-  for (const std::string& warning : answer.warnings()) {
-    BeginWarning(terminal);
-    terminal.err << warning << "\n";
-  }
+void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer,
+                       absl::string_view input) {
+  for (const std::string& warning : answer.warnings()) WriteWarning(terminal, warning);
   if (answer.rejected_records() == 0) return;
-  BeginWarning(terminal);
-  terminal.err << Grouped(answer.rejected_records()) << " of " << Counted(answer.records(), "record")
-               << " rejected:\n";
-  for (const v1::RejectionCount& count : answer.rejections()) {
-    terminal.err << "  " << Grouped(count.records()) << " × " << ReasonText(count.reason()) << "\n";
+  WriteWarning(terminal, absl::StrCat(Grouped(answer.rejected_records()), " of ",
+                                      Counted(answer.records(), "record"), " rejected:"));
+  for (const v1::RejectionCount& count : answer.rejections())
+    WriteDetail(terminal, absl::StrCat(Grouped(count.records()), " × ", ReasonText(count.reason())));
+  for (const v1::RejectedRecord& record : answer.first_rejected())
+    WriteDetail(terminal, absl::StrCat(input, ":", record.line(), ": ", record.message()));
+}
+
+// The server says how many records were rejected in the first line of its message, and then names some: each
+// in a line `line 7: why`. It doesn't know the file.
+ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status, absl::string_view input) {
+  const client::Failure failure = client::FailureOf(status);
+  if (failure.reason != "TOO_MANY_REJECTED" && failure.reason != "NO_RECORDS")
+    return ReportFailure(terminal, status);
+  constexpr absl::string_view kLine = "line ";
+  bool first = true;
+  for (absl::string_view line : absl::StrSplit(failure.message, '\n')) {
+    if (first) {
+      WriteError(terminal, absl::StrReplaceAll(line, {{"max_rejected", "--max-rejected"}}));
+    } else if (absl::ConsumePrefix(&line, kLine)) {
+      WriteDetail(terminal, absl::StrCat(input, ":", line));
+    } else {
+      WriteDetail(terminal, line);
+    }
+    first = false;
   }
-  for (const v1::RejectedRecord& record : answer.first_rejected()) {
-    terminal.err << "  line " << record.line() << ": " << record.message() << "\n";
-  }
+  return kFailed;
 }
 
 }  // namespace muster::cli

@@ -6,6 +6,7 @@
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/table.h"
+#include "command_line/wrapped_text.h"
 #include "loaders/schema/tag_schema.h"
 
 namespace muster::cli {
@@ -22,14 +23,16 @@ std::string ValuesText(const v1::MemberTag& tag) {
   });
 }
 
-std::string ProfileText(const v1::LookupMemberResponse& answer) {
+std::string ProfileText(const v1::LookupMemberResponse& answer, size_t room) {
   std::string text = absl::StrCat(answer.member_id(), ", first named on ", answer.first_date(), "\n\n");
-  Table table({{"tag"}, {"kind"}, {"value", Table::Align::kLeft, 200}});
+  Table table({{"tag"}, {"kind"}, {.title = "value", .widest = 4'000, .narrowest = 20, .wraps = true}});
   for (const v1::MemberTag& tag : answer.tags())
     table.Add({tag.tag(), loaders::KindName(tag.kind()), ValuesText(tag)});
-  text += table.Aligned();
+  text += table.Aligned(room);
   if (answer.unknown_tags_size() > 0) {
-    absl::StrAppend(&text, "\nnot known: ", absl::StrJoin(answer.unknown_tags(), ", "), "\n");
+    absl::StrAppend(
+        &text, "\n",
+        command_line::Wrapped("not known: " + absl::StrJoin(answer.unknown_tags(), ", "), 0, 2, room), "\n");
   }
   return text;
 }
@@ -57,14 +60,14 @@ void Lookup(Invocation& run, const LookupOptions& options) {
   }
   run.terminal.out << (run.format == Format::kJson  ? JsonOf(*answer)
                        : run.format == Format::kCsv ? ProfileCsv(*answer)
-                                                    : ProfileText(*answer));
+                                                    : ProfileText(*answer, run.terminal.out_columns));
 }
 
 }  // namespace
 
 void AddLookupCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<LookupOptions>();
-  CLI::App& command = *app.add_subcommand("lookup", "Everything that is known about one member");
+  CLI::App& command = *app.add_subcommand("lookup", "Show everything that is known about one member");
   AddPopulationOption(command, options->population);
   command.add_option("MEMBER_ID", options->member_id, "The member's id, byte for byte")
       ->required()
@@ -74,8 +77,8 @@ void AddLookupCommand(CLI::App& app, Invocation& run) {
   AddServerOption(command, run);
   command.footer(
       "Examples:\n"
-      "  muster lookup -p shop C00000001\n"
-      "  muster lookup -p shop C00000001 --format json");
+      "  muster lookup -p shop CP8R24CW\n"
+      "  muster lookup -p shop CP8R24CW --format json");
   command.callback([&run, options] { Lookup(run, *options); });
 }
 

@@ -14,8 +14,7 @@
 
 namespace {
 
-// From now on, and until it goes out of scope, `stream` escapes what a terminal would obey, when `descriptor`
-// is one.
+// While it lives, `stream` escapes control sequences when `descriptor` is a terminal.
 class EscapedOnTerminal {
  public:
   EscapedOnTerminal(std::ostream& stream, int descriptor) : stream_(stream), plain_(stream.rdbuf()) {
@@ -38,9 +37,9 @@ size_t ColumnsOf(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
 
-// Opens those of stdin, stdout and stderr that the process was started without, so that no file or connection
-// gets their numbers and is written to. For reading alone: an answer that can't be printed is an error, as on
-// a full disk.
+// Opens those of stdin, stdout and stderr that the process was started without: else a file or a connection
+// would get their numbers, and be written to. They are opened for reading alone, so that printing an answer
+// fails as it does on a full disk.
 void OpenStandardStreams() {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
     if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != stream) std::abort();
@@ -58,11 +57,14 @@ int main(int argc, char** argv) {
   umask(077);  // --umask says otherwise
   const EscapedOnTerminal out(std::cout, STDOUT_FILENO);
   const EscapedOnTerminal err(std::cerr, STDERR_FILENO);
-  muster::cli::Invocation run = {.terminal = {.out = std::cout,
-                                              .err = std::cerr,
-                                              .err_is_terminal = err.is_terminal(),
-                                              .columns = ColumnsOf(STDERR_FILENO)},
-                                 .in = std::cin,
-                                 .in_is_terminal = isatty(STDIN_FILENO) != 0};
+  muster::cli::Invocation run = {
+      .terminal = {.out = std::cout,
+                   .err = std::cerr,
+                   .err_is_terminal = err.is_terminal(),
+                   .columns = ColumnsOf(STDERR_FILENO),
+                   .out_columns =
+                       out.is_terminal() ? ColumnsOf(STDOUT_FILENO) : muster::cli::kUnboundedColumns},
+      .in = std::cin,
+      .in_is_terminal = isatty(STDIN_FILENO) != 0};
   return muster::cli::Run(argc, argv, run);
 }

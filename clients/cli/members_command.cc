@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
 #include "clients/cli/question_options.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "loaders/files/output_file.h"
 
@@ -107,17 +107,17 @@ void ListMembers(Invocation& run, const MembersOptions& options) {
 
 void AddMembersCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<MembersOptions>();
-  CLI::App& command = *app.add_subcommand("members", "Who an expression selects: one member id a line");
+  CLI::App& command =
+      *app.add_subcommand("members", "List the members that an expression selects, one id a line");
   AddQuestionOptions(command, options->question);
   command
       .add_option(
           "--limit", options->limit,
-          "At most so many, in the order in which they joined, which is no random sample; all without it")
+          "At most so many, in the order in which members joined, which is no random sample. Default: all")
       ->check(CheckCount)
       ->type_name("N");
   command
-      .add_option("--output,-o", options->output,
-                  "Write to FILE, which is there whole or not at all; .gz, .zst compress")
+      .add_option("--output,-o", options->output, "Write to FILE, whole or not at all; .gz and .zst compress")
       ->check(CheckGiven)
       ->type_name("FILE");
   AddFormatOption(command, run);

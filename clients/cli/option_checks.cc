@@ -29,13 +29,6 @@ std::string CheckDate(const std::string& text) {
   return absl::StrCat("'", text, "' is no date that exists; write YYYY-MM-DD, such as 2026-01-31");
 }
 
-std::string CheckUmask(const std::string& text) {
-  const bool octal =
-      !text.empty() && text.size() <= 4 && text.find_first_not_of("01234567") == std::string::npos;
-  if (octal && std::stoul(text, nullptr, 8) <= 077) return "";
-  return absl::StrCat("'", text, "' is no umask from 000 to 077; 077 keeps files to their owner");
-}
-
 std::string CheckShare(const std::string& text) {
   double share = 0;
   if (absl::SimpleAtod(text, &share) && share >= 0 && share <= 1) return "";

@@ -7,8 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "clients/cli/display_width.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
+#include "command_line/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
@@ -54,38 +55,39 @@ std::string WaysText(const v1::PlanNode& node, bool with_chunks) {
   });
 }
 
-std::string SummaryText(const v1::ExplainExpressionResponse& answer) {
-  return absl::StrCat("understood as  ", answer.canonical(), "\nmembers        ", Grouped(answer.count()),
-                      "\ntook           ", Milliseconds(answer.understanding_us()), " ms to understand, ",
-                      Milliseconds(answer.planning_us()), " to plan, ", Milliseconds(answer.evaluation_us()),
-                      " to count\nchunks         ", Grouped(answer.chunks_scanned()), " read (",
-                      ShortBytes(answer.bytes_read()), "), ", Grouped(answer.chunks_skipped()),
-                      " decided unread\n");
+std::string SummaryText(const v1::ExplainExpressionResponse& answer, size_t room) {
+  const std::string understood = "understood as  ";
+  return absl::StrCat(
+      understood, command_line::Wrapped(answer.canonical(), understood.size(), understood.size(), room),
+      "\nmembers        ", Grouped(answer.count()), "\ntook           ",
+      Milliseconds(answer.understanding_us()), " ms to understand, ", Milliseconds(answer.planning_us()),
+      " to plan, ", Milliseconds(answer.evaluation_us()), " to count\nchunks         ",
+      Grouped(answer.chunks_scanned()), " read (", ShortBytes(answer.bytes_read()), "), ",
+      Grouped(answer.chunks_skipped()), " decided unread\n");
 }
 
 }  // namespace
 
-// The step comes last: it is as long as it is, and a narrow terminal wraps it without tearing the figures
-// apart.
-std::string PlanText(const v1::ExplainExpressionResponse& answer) {
+std::string PlanText(const v1::ExplainExpressionResponse& answer, size_t room) {
   Table table({{"expected", Table::Align::kRight},
                {"members", Table::Align::kRight},
-               {"chunks", Table::Align::kRight},
+               {.title = "chunks", .align = Table::Align::kRight, .optional = true},
                {"read", Table::Align::kRight},
                {"ms", Table::Align::kRight},
-               {"step", Table::Align::kLeft, 60},
-               {"how", Table::Align::kLeft, 100}});
+               {.title = "step", .narrowest = 24},
+               {.title = "how", .widest = 100, .narrowest = 13}});
   for (const PlanLine& line : LinesOf(answer.plan())) {
     const v1::PlanNode& node = *line.node;
     table.Add({Grouped(node.estimated_count()), Grouped(node.actual_count()), Grouped(node.chunks_scanned()),
                ShortBytes(node.bytes_read()), Milliseconds(node.evaluation_us()),
                line.branch + node.description(), WaysText(node, false)});
   }
-  return absl::StrCat(
-      SummaryText(answer), "\n", table.Aligned(),
-      "\nchunks, read, ms: of each step alone with what is below it, measured after the\ncount in ",
-      Milliseconds(answer.analysis_us()),
-      " ms. The count fuses steps and leaves some out: they don't add up.\n");
+  return absl::StrCat(SummaryText(answer, room), "\n", table.Aligned(room),
+                      "\nThe figures of a step include the steps below it. Each was measured alone, after\n"
+                      "the count, in ",
+                      Milliseconds(answer.analysis_us()),
+                      " ms in all. The count fuses steps and leaves some out, so\n"
+                      "the figures don't add up to it.\n");
 }
 
 std::string PlanCsv(const v1::ExplainExpressionResponse& answer) {

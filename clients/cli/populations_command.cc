@@ -4,9 +4,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 
 namespace muster::cli {
@@ -25,15 +25,16 @@ bool Agreed(Invocation& run, const v1::Population& population) {
                    << ShortBytes(population.disk_bytes())
                    << ")?\nIt can't be taken back. Type yes: " << std::flush;
   std::string answer;
-  std::getline(run.in, answer);
+  if (!std::getline(run.in, answer)) run.terminal.err << "\n";
   absl::StripAsciiWhitespace(&answer);
   return answer == "yes";
 }
 
 void Drop(Invocation& run, const DropOptions& options) {
   if (!options.yes && !run.in_is_terminal) {
-    run.terminal.err << "error: nobody is there to be asked; add --yes to drop the population "
-                     << options.population << " for good\n";
+    WriteError(run.terminal, absl::StrCat("standard input is no terminal, so it can't be asked; add --yes to "
+                                          "drop the population ",
+                                          options.population, " for good"));
     run.exit_code = kWrongUsage;
     return;
   }
@@ -46,7 +47,7 @@ void Drop(Invocation& run, const DropOptions& options) {
       return;
     }
     if (!Agreed(run, *population)) {
-      run.terminal.err << "error: nothing was dropped\n";
+      WriteError(run.terminal, "nothing was dropped");
       run.exit_code = kFailed;
       return;
     }
@@ -85,7 +86,7 @@ void ShowPopulations(Invocation& run) {
   std::string csv = CsvLine({"population", "members", "tags", "disk_bytes", "current_date", "time_zone"});
   for (const v1::Population& population : *populations) {
     if (!population.offline().empty()) {
-      run.terminal.err << "warning: " << population.offline() << "\n";
+      WriteWarning(run.terminal, population.offline());
       table.Add({population.name(), "offline", "", "", "", ""});
       csv += CsvLine({population.name(), "", "", "", "", ""});
       continue;
@@ -96,11 +97,11 @@ void ShowPopulations(Invocation& run) {
                     absl::StrCat(population.tag_count()), absl::StrCat(population.disk_bytes()),
                     population.current_date(), population.time_zone()});
   }
-  run.terminal.out << (run.format == Format::kCsv ? csv : table.Aligned());
+  run.terminal.out << (run.format == Format::kCsv ? csv : table.Aligned(run.terminal.out_columns));
 }
 
 void AddPopulationsCommand(CLI::App& app, Invocation& run) {
-  CLI::App& command = *app.add_subcommand("populations", "All populations; or drop one");
+  CLI::App& command = *app.add_subcommand("populations", "List populations, or drop one");
   command.require_subcommand(0, 1);
   AddFormatOption(command, run);
   AddServerOption(command, run);
@@ -115,10 +116,10 @@ void AddPopulationsCommand(CLI::App& app, Invocation& run) {
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("");
-  drop.add_flag("--yes", options->yes, "Don't ask; needed where nobody is at a terminal");
+  drop.add_flag("--yes", options->yes, "Don't ask; needed where standard input is no terminal");
   AddServerOption(drop, run);
   drop.footer(
-      "Answers under way end on what they read; while a load is open it is refused.\n\n"
+      "Answers under way are not cut off. While a load is open, nothing is dropped.\n\n"
       "Examples:\n"
       "  muster populations drop trial\n"
       "  muster populations drop trial --yes");

@@ -9,7 +9,7 @@
 namespace muster::cli {
 namespace {
 
-// Those that reorder or join text, and so let a value look like another, or hide what stands beside it.
+// They reorder or join text, so that a value can look like another or hide the text beside it.
 bool IsBidirectionalControl(utf8proc_int32_t value) {
   return value == 0x061c || value == 0x200e || value == 0x200f || (value >= 0x202a && value <= 0x202e) ||
          (value >= 0x2066 && value <= 0x2069);

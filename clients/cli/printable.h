@@ -9,7 +9,8 @@
 
 namespace muster::cli {
 
-// `text` with every code point written out that a terminal would obey instead of show: control characters
+// `text` with every code point written out that a terminal would act on instead of showing: control
+// characters
 // (`\x1b`), bidirectional controls and line separators (`\u202e`), and bytes that are no UTF-8 (`\xff`). Line
 // feeds and tabs stay as they are.
 std::string Printable(absl::string_view text);

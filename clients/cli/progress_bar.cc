@@ -5,13 +5,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/escaping_stream.h"
+#include "clients/cli/shown_text.h"
+#include "command_line/display_width.h"
 
 namespace muster::cli {
 namespace {
 
-constexpr size_t kBarWidth = 30;
+using command_line::DisplayWidth;
+
+constexpr size_t kWidestBar = 30;
+constexpr size_t kNarrowestBar = 10;
+constexpr size_t kBarFrame = 4;  // two blanks and two brackets
 constexpr absl::Duration kBetweenDrawings = absl::Milliseconds(100);
 
 }  // namespace
@@ -20,17 +25,18 @@ std::string ProgressLine(const std::string& what, std::optional<double> share, u
                          const std::string& unit, absl::Duration took, size_t columns) {
   const std::string end =
       absl::StrCat("  ", Grouped(count), " ", unit, "  ", absl::ToInt64Seconds(took), " s");
-  std::string bar, percent;
-  if (share.has_value()) {
-    const double done = std::clamp(*share, 0.0, 1.0);
-    const auto filled = static_cast<size_t>(done * kBarWidth);
-    bar = absl::StrCat("  [", std::string(filled, '#'), std::string(kBarWidth - filled, '-'), "]");
-    percent = absl::StrCat("  ", static_cast<int>(done * 100), " %");
-  }
-  if (DisplayWidth(what) + bar.size() + percent.size() + end.size() > columns) bar.clear();
+  const double done = std::clamp(share.value_or(0), 0.0, 1.0);
+  const std::string percent = share.has_value() ? absl::StrCat("  ", static_cast<int>(done * 100), " %") : "";
   const size_t others = percent.size() + end.size();
-  const size_t room = columns > others ? columns - others : 1;
-  return FitWidth(absl::StrCat(FitWidth(what, room), bar, percent, end), columns);
+  const std::string shown = FitWidth(what, columns > others ? columns - others : 1);
+  const size_t taken = DisplayWidth(shown) + others + kBarFrame;
+  std::string bar;
+  if (share.has_value() && taken + kNarrowestBar <= columns) {
+    const size_t width = std::min(kWidestBar, columns - taken);
+    const auto filled = static_cast<size_t>(done * static_cast<double>(width));
+    bar = absl::StrCat("  [", std::string(filled, '#'), std::string(width - filled, '-'), "]");
+  }
+  return FitWidth(absl::StrCat(shown, bar, percent, end), columns);
 }
 
 ProgressBar::ProgressBar(const Terminal& terminal, std::string what, std::string unit)

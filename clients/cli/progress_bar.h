@@ -5,14 +5,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "clients/cli/terminal.h"
 
 namespace muster::cli {
 
-// Draws over itself at most ten times a second, and wipes itself away in the end; draws nothing where
-// standard error is no terminal. For one thread.
+// Draws its line anew at most ten times a second, and wipes it in the end. Draws nothing where standard error
+// is no terminal. For one thread.
 class ProgressBar {
  public:
   // `what` is being done, such as "loading customers.csv"; `unit` is counted, such as "records".
@@ -21,6 +22,9 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
+  // Says from now on that `what` is being done.
+  void Rename(std::string what) { what_ = std::move(what); }
+
   // `share` of the whole is done, 0 to 1; nothing when the whole is not known.
   void Show(std::optional<double> share, uint64_t count);
 
@@ -28,14 +32,15 @@ class ProgressBar {
   void Wipe();
 
   const Terminal& terminal_;
-  const std::string what_;
+  std::string what_;
   const std::string unit_;
   const absl::Time began_;
   absl::Time drawn_ = absl::InfinitePast();
 };
 
 // The line itself, at most `columns` wide: `loading x  [#########-----------]  45 %  1,234 records  3 s`.
-// Where it doesn't fit, the bar goes first, then `what` is cut. REQUIRES: columns >= 20.
+// Where it doesn't fit, the bar gets shorter, then it is left out, then `what` is cut. REQUIRES: columns
+// >= 20.
 std::string ProgressLine(const std::string& what, std::optional<double> share, uint64_t count,
                          const std::string& unit, absl::Duration took, size_t columns);
 

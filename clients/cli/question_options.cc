@@ -10,7 +10,7 @@ CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
   CLI::Option* const expression =
       command
           .add_option("EXPRESSION", question.expression,
-                      "Whom: an expression, @FILE that holds one, or - for standard input")
+                      "An expression, @FILE that holds one, or - for standard input")
           ->required()
           ->type_name("");
   command
@@ -18,7 +18,8 @@ CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
                   "Ask again as of an answer: the snapshot of its receipt (`muster count --receipt`)")
       ->check(CheckGiven)
       ->type_name("TOKEN");
-  command.add_option("--today", question.today, "What TODAY stands for; the receipt's day, or today")
+  command
+      .add_option("--today", question.today, "What TODAY stands for. Default: the receipt's day, or today")
       ->check(CheckDate)
       ->type_name("YYYY-MM-DD");
   return expression;

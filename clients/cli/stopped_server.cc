@@ -22,8 +22,8 @@
 namespace muster::cli {
 namespace {
 
-// One end of a pipe as a stream.
-using Stream = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+// One end of a pipe.
+using PipeEnd = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
 // The program beside this one, or its name alone, for PATH.
 std::string ServerProgram() {
@@ -36,7 +36,7 @@ std::string ServerProgram() {
 // A child with its output and its remarks.
 struct Child {
   pid_t id = -1;
-  Stream out{nullptr, std::fclose}, err{nullptr, std::fclose};
+  PipeEnd out{nullptr, std::fclose}, err{nullptr, std::fclose};
 };
 
 absl::StatusOr<Child> Start(const std::string& program, const std::string& data,

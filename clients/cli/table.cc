@@ -1,35 +1,88 @@
 #include "clients/cli/table.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "clients/cli/display_width.h"
+#include "clients/cli/shown_text.h"
+#include "command_line/display_width.h"
+#include "command_line/wrapped_text.h"
 
 namespace muster::cli {
+namespace {
 
-std::string Table::Aligned() const {
-  std::vector<std::vector<std::string>> shown(1);
-  for (const Column& column : columns_) shown[0].push_back(column.title);
-  std::vector<size_t> widths;
-  for (const Column& column : columns_) widths.push_back(DisplayWidth(column.title));
-  for (const auto& line : lines_) {
-    auto& fitted = shown.emplace_back();
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      fitted.push_back(FitWidth(line[i], columns_[i].widest));
-      widths[i] = std::max(widths[i], DisplayWidth(fitted.back()));
-    }
+using command_line::DisplayWidth;
+
+constexpr size_t kBetween = 2;  // blanks
+
+using Widths = std::vector<std::optional<size_t>>;
+
+size_t LineWidth(const Widths& widths) {
+  size_t line = 0;
+  for (const std::optional<size_t>& width : widths) {
+    if (width.has_value()) line += *width + (line == 0 ? 0 : kBetween);
   }
+  return line;
+}
+
+}  // namespace
+
+std::vector<std::optional<size_t>> Table::WidthsIn(size_t room) const {
+  Widths widths;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    size_t widest = DisplayWidth(columns_[i].title);
+    for (const auto& line : lines_)
+      widest = std::max(widest, DisplayWidth(FitWidth(line[i], columns_[i].widest)));
+    widths.push_back(widest);
+  }
+  // The width to which a column can be cut.
+  const auto least = [&](size_t i) {
+    if (columns_[i].narrowest == 0) return *widths[i];
+    return std::min(*widths[i], std::max(columns_[i].narrowest, DisplayWidth(columns_[i].title)));
+  };
+  const auto least_line = [&] {
+    Widths cut = widths;
+    for (size_t i = 0; i < cut.size(); ++i) {
+      if (cut[i].has_value()) cut[i] = least(i);
+    }
+    return LineWidth(cut);
+  };
+  for (size_t i = columns_.size(); i > 0 && least_line() > room; --i) {
+    if (columns_[i - 1].optional) widths[i - 1].reset();
+  }
+  for (size_t i = columns_.size(); i > 0; --i) {
+    const size_t line = LineWidth(widths);
+    if (line <= room || !widths[i - 1].has_value()) continue;
+    widths[i - 1] = std::max(least(i - 1), *widths[i - 1] - std::min(*widths[i - 1], line - room));
+  }
+  return widths;
+}
+
+std::string Table::Aligned(size_t room) const {
+  const Widths widths = WidthsIn(room);
+  std::vector<std::string> titles;
+  for (const Column& column : columns_) titles.push_back(column.title);
   std::string text;
-  for (const auto& line : shown) {
+  const auto add = [&](const std::vector<std::string>& cells) {
     std::string written;
     for (size_t i = 0; i < columns_.size(); ++i) {
-      const std::string padding(widths[i] - DisplayWidth(line[i]), ' ');
-      if (i > 0) written += "  ";
-      written += columns_[i].align == Align::kRight ? padding + line[i] : line[i] + padding;
+      if (!widths[i].has_value()) continue;
+      if (!written.empty()) written.append(kBetween, ' ');
+      if (columns_[i].wraps) {
+        const size_t column = DisplayWidth(written);
+        written += command_line::Wrapped(FitWidth(cells[i], columns_[i].widest), column, column,
+                                         column + *widths[i]);
+        continue;
+      }
+      const std::string cell = *widths[i] == 0 ? "" : FitWidth(cells[i], *widths[i]);
+      const std::string padding(*widths[i] - DisplayWidth(cell), ' ');
+      written += columns_[i].align == Align::kRight ? padding + cell : cell + padding;
     }
     text += written.substr(0, written.find_last_not_of(' ') + 1) + "\n";
-  }
+  };
+  add(titles);
+  for (const auto& line : lines_) add(line);
   return text;
 }
 

@@ -2,8 +2,13 @@
 #ifndef MUSTER_CLIENTS_CLI_TABLE_H_
 #define MUSTER_CLIENTS_CLI_TABLE_H_
 
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "clients/cli/terminal.h"
 
 namespace muster::cli {
 
@@ -14,7 +19,10 @@ class Table {
   struct Column {
     std::string title;
     Align align = Align::kLeft;
-    size_t widest = 60;  // cells are cut to so many terminal columns
+    size_t widest = 60;    // cells are cut to so many terminal columns
+    size_t narrowest = 0;  // where there is less room, cells are cut to no fewer than so many; 0: to `widest`
+    bool optional = false;  // left out where there is too little room for the others
+    bool wraps = false;     // of the last column: cells go on in further lines instead of being cut
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -24,9 +32,14 @@ class Table {
   bool Empty() const { return lines_.empty(); }
 
   // The titles and lines in columns that fit their cells on a terminal, two blanks apart, each line ended.
-  std::string Aligned() const;
+  // Lines that would be wider than `room` are made to fit as far as the columns allow: optional columns are
+  // left out, the last one first, and then cells are cut, in the last column first.
+  std::string Aligned(size_t room = kUnboundedColumns) const;
 
  private:
+  // How wide each column is; nothing for one that is left out.
+  std::vector<std::optional<size_t>> WidthsIn(size_t room) const;
+
   const std::vector<Column> columns_;
   std::vector<std::vector<std::string>> lines_;
 };

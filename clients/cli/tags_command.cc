@@ -2,16 +2,18 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "clients/cli/tags_set_command.h"
+#include "command_line/wrapped_text.h"
 #include "loaders/schema/tag_schema.h"
 
 namespace muster::cli {
@@ -91,13 +93,13 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
     run.terminal.out << CatalogueCsv(*list);
     return;
   }
-  Table table({{"tag"},
+  Table table({{.title = "tag", .narrowest = 12},
                {"kind"},
-               {"coverage"},
-               {"", Table::Align::kRight},
+               {.optional = true},
+               {"coverage", Table::Align::kRight},
                {"members", Table::Align::kRight},
                {"values", Table::Align::kRight},
-               {"most frequent", Table::Align::kLeft, 48}});
+               {.title = "most frequent", .widest = 48, .narrowest = 13}});
   for (const v1::Tag& tag : list->tags) {
     table.Add({tag.name(), KindText(tag), Bar(tag.coverage()), Percent(tag.coverage()),
                Grouped(tag.member_count()), HasValues(tag) ? Grouped(tag.value_count()) : "",
@@ -105,16 +107,18 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
   }
   run.terminal.out << population << ": " << Counted(list->population_member_count, "member") << ", "
                    << Counted(list->tags.size(), "tag") << "\n\n"
-                   << table.Aligned();
+                   << table.Aligned(run.terminal.out_columns);
 }
 
 // `search`: what the values were searched for; empty: nothing.
-std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& values,
-                       const std::string& search) {
+std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& values, const std::string& search,
+                       size_t room) {
+  constexpr size_t kFacts = 16;  // the column where what is said of the tag begins
   std::string text = absl::StrCat(tag.name(), "\n");
-  const auto add = [&text](const char* what, const std::string& value) {
-    if (!value.empty())
-      absl::StrAppend(&text, "  ", what, std::string(14 - std::string_view(what).size(), ' '), value, "\n");
+  const auto add = [&](const char* what, const std::string& value) {
+    if (value.empty()) return;
+    absl::StrAppend(&text, "  ", what, std::string(kFacts - 2 - std::string_view(what).size(), ' '),
+                    command_line::Wrapped(value, kFacts, kFacts, room), "\n");
   };
   add("kind", KindText(tag));
   add("description", tag.description());
@@ -131,12 +135,15 @@ std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& valu
   // Shares may all be small: bars compare the values with the most frequent one, which comes first.
   const double most = static_cast<double>(std::max<uint64_t>(1, values.front().member_count()));
   const double all = static_cast<double>(std::max<uint64_t>(1, tag.member_count()));
-  Table table({{"value"}, {"members", Table::Align::kRight}, {"of them", Table::Align::kRight}, {""}});
+  Table table({{.title = "value", .narrowest = 20},
+               {"members", Table::Align::kRight},
+               {"of them", Table::Align::kRight},
+               {.optional = true}});
   for (const v1::TagValue& value : values) {
     const double count = static_cast<double>(value.member_count());
     table.Add({value.value(), Grouped(value.member_count()), Percent(count / all), Bar(count / most)});
   }
-  absl::StrAppend(&text, "\n", table.Aligned());
+  absl::StrAppend(&text, "\n", table.Aligned(room));
   if (search.empty() && tag.value_count() > values.size())
     absl::StrAppend(&text, "… and ", Grouped(tag.value_count() - values.size()), " more\n");
   return text;
@@ -144,17 +151,9 @@ std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& valu
 
 // One object: `tag`, and `values`, which are those of ListTagValuesResponse.
 std::string TagJson(const v1::Tag& tag, const std::vector<v1::TagValue>& values) {
-  const auto json_of = [](const google::protobuf::Message& message) {
-    std::string json = JsonOf(message);
-    json.pop_back();  // the line feed
-    return json;
-  };
-  return absl::StrCat("{\n\"tag\": ", json_of(tag), ",\n\"values\": [",
-                      absl::StrJoin(values, ", ",
-                                    [&](std::string* out, const v1::TagValue& value) {
-                                      absl::StrAppend(out, json_of(value));
-                                    }),
-                      "]\n}\n");
+  Json json = {{"tag", JsonObject(tag)}, {"values", Json::array()}};
+  for (const v1::TagValue& value : values) json["values"].push_back(JsonObject(value));
+  return JsonText(json);
 }
 
 void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options) {
@@ -164,9 +163,9 @@ void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options
     return;
   }
   if (!HasValues(*tag) && (!options.search.empty() || options.limit.has_value())) {
-    BeginError(run.terminal);
-    run.terminal.err << tag->name() << " is a " << loaders::KindName(tag->kind())
-                     << " tag, which has no list of values; leave --search and --limit out\n";
+    WriteError(run.terminal,
+               absl::StrCat(tag->name(), " is a ", loaders::KindName(tag->kind()),
+                            " tag, which has no list of values; leave --search and --limit out"));
     run.exit_code = kFailed;
     return;
   }
@@ -181,7 +180,7 @@ void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options
     return;
   }
   if (run.format == Format::kTable) {
-    run.terminal.out << DetailText(*tag, *values, options.search);
+    run.terminal.out << DetailText(*tag, *values, options.search, run.terminal.out_columns);
   } else if (run.format == Format::kJson) {
     run.terminal.out << TagJson(*tag, *values);
   } else {
@@ -206,35 +205,57 @@ void ShowTags(Invocation& run, const TagsOptions& options) {
   }
 }
 
+// TAG, --search and --limit. Gives TAG.
+CLI::Option* AddTagOptions(CLI::App& command, TagsOptions& options) {
+  CLI::Option* const tag =
+      command.add_option("TAG", options.tag, "Show this tag alone, with its most frequent values")
+          ->check(CheckGiven)
+          ->check(CheckUtf8)
+          ->type_name("");
+  command.add_option("--search", options.search, "Only values of TAG that contain TEXT, in any case")
+      ->needs(tag)
+      ->check(CheckGiven)
+      ->check(CheckUtf8)
+      ->type_name("TEXT");
+  command
+      .add_option("--limit", options.limit,
+                  "At most so many values of TAG; without it 20 in a table, and all in JSON and CSV")
+      ->needs(tag)
+      ->check(CheckCount)
+      ->type_name("N");
+  return tag;
+}
+
+// `muster tags show TAG`, for a tag that has the name of a command.
+CLI::App& AddShowCommand(CLI::App& tags, const std::shared_ptr<TagsOptions>& options) {
+  CLI::App& command =
+      *tags.add_subcommand("show", "Show a tag, as `muster tags TAG` does, also one named set or show");
+  // --population, --format and --server are the parent's.
+  command.fallthrough();
+  AddTagOptions(command, *options)->required();
+  command.footer(
+      "Examples:\n"
+      "  muster tags show city -p shop --limit 5\n"
+      "  muster tags show set -p music");
+  command.callback([options] {
+    if (options->population.empty()) throw CLI::RequiredError("--population");
+  });
+  return command;
+}
+
 }  // namespace
 
 void AddTagsCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<TagsOptions>();
   CLI::App& command =
-      *app.add_subcommand("tags", "The catalogue: tags with kind, coverage and values; or one tag in detail");
+      *app.add_subcommand("tags", "Show the catalogue (tags with kind, coverage and values), or one tag");
   CLI::Option* const population =
       command.add_option("--population,-p", options->population, "The population; all are listed without it")
           ->envname("MUSTER_POPULATION")
           ->check(CheckGiven)
           ->check(CheckUtf8)
           ->type_name("NAME");
-  CLI::Option* const tag =
-      command.add_option("TAG", options->tag, "Show this tag alone, with its most frequent values")
-          ->needs(population)
-          ->check(CheckGiven)
-          ->check(CheckUtf8)
-          ->type_name("");
-  command.add_option("--search", options->search, "Only values of TAG that contain TEXT, in any case")
-      ->needs(tag)
-      ->check(CheckGiven)
-      ->check(CheckUtf8)
-      ->type_name("TEXT");
-  command
-      .add_option("--limit", options->limit,
-                  "At most so many values of TAG; without it 20 in a table, and all in JSON and CSV")
-      ->needs(tag)
-      ->check(CheckCount)
-      ->type_name("N");
+  AddTagOptions(command, *options)->needs(population);
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
@@ -244,9 +265,10 @@ void AddTagsCommand(CLI::App& app, Invocation& run) {
       "  muster tags -p shop city --search 州 --limit 5\n"
       "  muster tags -p shop city --format csv > cities.csv\n"
       "  muster tags set order_count --scale 2 -p shop");
+  const CLI::App& show = AddShowCommand(command, options);
   AddTagsSetCommand(command, run, options->population);
-  command.callback([&run, &command, options] {
-    if (command.get_subcommands().empty()) ShowTags(run, *options);
+  command.callback([&run, &command, &show, options] {
+    if (command.get_subcommands().empty() || command.got_subcommand(&show)) ShowTags(run, *options);
   });
 }
 

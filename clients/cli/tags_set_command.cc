@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/option_checks.h"
+#include "command_line/option_checks.h"
 
 namespace muster::cli {
 namespace {
@@ -44,7 +45,8 @@ void SetTag(Invocation& run, const std::string& population, const SetOptions& op
 
 void AddTagsSetCommand(CLI::App& tags, Invocation& run, const std::string& population) {
   auto options = std::make_shared<SetOptions>();
-  CLI::App& command = *tags.add_subcommand("set", "Change a tag: more digits for a NUMBER, or what it says");
+  CLI::App& command =
+      *tags.add_subcommand("set", "Change a tag: digits of a NUMBER, description, owner, source");
   // --population, --format and --server are the parent's.
   command.fallthrough();
   command.add_option("TAG", options->name, "The tag")
@@ -55,8 +57,8 @@ void AddTagsSetCommand(CLI::App& tags, Invocation& run, const std::string& popul
   command
       .add_option(
           "--scale", options->scale,
-          "Digits after the point of a NUMBER, 0 to 18; never fewer than it has. Rewrites its numbers")
-      ->check(CLI::Range(0, kScaleMax))
+          "Digits after the point of a NUMBER, 0 to 18, and no fewer than it has. Its numbers are rewritten")
+      ->check(command_line::WholeNumber(0, kScaleMax))
       ->type_name("N");
   command.add_option("--description", options->description, "What the tag means; '' takes it away")
       ->check(CheckUtf8)

@@ -1,6 +1,5 @@
 #include "clients/cli/terminal.h"
 
-#include <algorithm>
 #include <map>
 
 #include "absl/strings/match.h"
@@ -9,6 +8,7 @@
 #include "clients/cli/caret.h"
 #include "clients/cli/escaping_stream.h"
 #include "clients/cpp/failure.h"
+#include "command_line/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
@@ -27,9 +27,7 @@ std::string OptionOf(const std::string& field) {
   return found == kOptions.end() ? field : found->second;
 }
 
-// The message in the words of the command line, with the command that helps. What the server says about
-// fields stands in the violations; a share of rejected records that is too large is a matter of the whole
-// load, and counted in its first line, which holds no text of the input.
+// The message in the words of the command line, with the command that helps.
 std::string MessageOf(const client::Failure& failure) {
   if (failure.code == absl::StatusCode::kNotFound && !absl::EndsWith(failure.message, "?")) {
     if (failure.reason == "UNKNOWN_POPULATION")
@@ -39,34 +37,56 @@ std::string MessageOf(const client::Failure& failure) {
   }
   if (failure.reason == "SIMILAR_POPULATION")
     return absl::StrReplaceAll(failure.message, {{"create_population", "--create"}});
-  if (failure.reason != "TOO_MANY_REJECTED") return failure.message;
-  const size_t line_end = std::min(failure.message.find('\n'), failure.message.size());
-  return absl::StrReplaceAll(failure.message.substr(0, line_end), {{"max_rejected", "--max-rejected"}}) +
-         absl::StrReplaceAll(failure.message.substr(line_end), {{"\n", "\n  "}});
+  return failure.message;
 }
 
-// Where an expression that is a line of a file stands.
+// `prefix` in its colour, and `text` behind it.
+void WriteRemark(const Terminal& terminal, Colour colour, absl::string_view prefix, absl::string_view text) {
+  Paint(terminal.err, colour, prefix);
+  terminal.err << (terminal.err_is_terminal
+                       ? command_line::Wrapped(text, prefix.size(), prefix.size(), terminal.columns)
+                       : std::string(text))
+               << "\n";
+}
+
+// Begins a remark about an expression that is a line of a file.
 std::string Standing(int file_line) { return file_line == 0 ? "" : absl::StrCat("line ", file_line, ": "); }
 
 void WriteViolation(const Terminal& terminal, const client::Violation& violation,
                     absl::string_view expression, int file_line) {
   if (violation.line == 0) {
-    BeginError(terminal);
-    terminal.err << Standing(file_line) << OptionOf(violation.field) << (violation.field.empty() ? "" : ": ")
-                 << violation.description << "\n";
+    WriteError(terminal, absl::StrCat(Standing(file_line), OptionOf(violation.field),
+                                      violation.field.empty() ? "" : ": ", violation.description));
     return;
   }
-  BeginError(terminal);
-  terminal.err << "line " << (file_line == 0 ? violation.line : file_line) << ", column " << violation.column
-               << ": " << violation.description << "\n"
-               << CaretBelow(expression, {violation.line, violation.column});
+  WriteError(terminal, absl::StrCat("line ", file_line == 0 ? violation.line : file_line, ", column ",
+                                    violation.column, ": ", violation.description));
+  terminal.err << CaretBelow(
+      expression, {.line = violation.line, .column = violation.column, .length = violation.problem.length()});
 }
 
 }  // namespace
 
-void BeginError(const Terminal& terminal) { Paint(terminal.err, Colour::kRed, "error: "); }
-void BeginWarning(const Terminal& terminal) { Paint(terminal.err, Colour::kYellow, "warning: "); }
-void BeginNote(const Terminal& terminal) { Paint(terminal.err, Colour::kCyan, "note: "); }
+void WriteError(const Terminal& terminal, absl::string_view text) {
+  WriteRemark(terminal, Colour::kRed, "error: ", text);
+}
+
+void WriteWarning(const Terminal& terminal, absl::string_view text) {
+  WriteRemark(terminal, Colour::kYellow, "warning: ", text);
+}
+
+void WriteNote(const Terminal& terminal, absl::string_view text) {
+  WriteRemark(terminal, Colour::kCyan, "note: ", text);
+}
+
+void WriteDetail(const Terminal& terminal, absl::string_view text) {
+  constexpr size_t kIndent = 2;
+  terminal.err << std::string(kIndent, ' ')
+               << (terminal.err_is_terminal
+                       ? command_line::Wrapped(text, kIndent, 2 * kIndent, terminal.columns)
+                       : std::string(text))
+               << "\n";
+}
 
 ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, absl::string_view expression,
                        int file_line) {
@@ -75,8 +95,7 @@ ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, abs
   const auto& violations = failure.violations;
   if (violations.empty() || (violations.size() == 1 && violations[0].line == 0 &&
                              !absl::StartsWith(failure.message, violations[0].field + ": "))) {
-    BeginError(terminal);
-    terminal.err << Standing(file_line) << MessageOf(failure) << "\n";
+    WriteError(terminal, Standing(file_line) + MessageOf(failure));
   } else {
     for (const client::Violation& violation : violations) {
       WriteViolation(terminal, violation, expression, file_line);
@@ -88,9 +107,10 @@ ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, abs
 void ReportWarnings(const Terminal& terminal, const google::protobuf::RepeatedPtrField<v1::Warning>& warnings,
                     absl::string_view expression, int file_line) {
   for (const v1::Warning& warning : warnings) {
-    BeginWarning(terminal);
-    terminal.err << Standing(file_line) << warning.message() << "\n";
-    if (warning.line() > 0) terminal.err << CaretBelow(expression, {warning.line(), warning.column()});
+    WriteWarning(terminal, Standing(file_line) + warning.message());
+    if (warning.line() == 0) continue;
+    terminal.err << CaretBelow(
+        expression, {.line = warning.line(), .column = warning.column(), .length = warning.length()});
   }
 }
 

@@ -2,6 +2,8 @@
 #ifndef MUSTER_CLIENTS_CLI_TERMINAL_H_
 #define MUSTER_CLIENTS_CLI_TERMINAL_H_
 
+#include <cstddef>
+#include <limits>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -16,19 +18,26 @@ namespace muster::cli {
 // docs/semantics.md, rule 30.
 enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kTryAgain = 4 };
 
-// The streams of one run. The answer goes to `out`, everything else to `err`. On a terminal both escape what
-// it would obey (EscapingBuffer); a program that reads `out` gets every byte as it is.
+// A width that no line passes: that of a file or a pipe.
+inline constexpr size_t kUnboundedColumns = std::numeric_limits<size_t>::max();
+
+// The streams of one run. The answer goes to `out`, everything else to `err`. On a terminal both escape
+// control sequences (EscapingBuffer); a program that reads `out` gets every byte as it is.
 struct Terminal {
   std::ostream& out;
   std::ostream& err;
-  bool err_is_terminal = false;  // progress is shown only on one
-  size_t columns = 80;           // of the terminal that `err` is
+  bool err_is_terminal = false;            // progress is shown on a terminal alone
+  size_t columns = 80;                     // of the terminal that `err` is
+  size_t out_columns = kUnboundedColumns;  // of the terminal that `out` is
 };
 
-// "error: ", "warning: ", "note: ", in their colours: how a remark begins.
-void BeginError(const Terminal& terminal);
-void BeginWarning(const Terminal& terminal);
-void BeginNote(const Terminal& terminal);
+// Each writes one remark to standard error, ended with a line feed: "error: " in its colour and `text`. On a
+// terminal the text is broken between words.
+void WriteError(const Terminal& terminal, absl::string_view text);
+void WriteWarning(const Terminal& terminal, absl::string_view text);
+void WriteNote(const Terminal& terminal, absl::string_view text);
+// A line that belongs to the remark before it, indented.
+void WriteDetail(const Terminal& terminal, absl::string_view text);
 
 // How an answer is written.
 enum class Format { kTable, kJson, kCsv };

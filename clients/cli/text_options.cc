@@ -32,30 +32,39 @@ std::string CheckEncoding(const std::string& written) {
 }  // namespace
 
 void AddTextOptions(CLI::App& command, TextOptions& options) {
-  command.add_option("--delimiter", options.delimiter, "Divides cells (1-8 bytes, or tab); else found out")
+  command
+      .add_option("--delimiter", options.delimiter,
+                  "What divides cells: 1 to 8 bytes, or tab. Found out without it")
       ->check(CheckDelimiter)
       ->type_name("TEXT")
       ->group(kGroup);
-  command.add_option("--quote", options.quote, "Quotes cells; none: the file knows no quotes [\"]")
+  command
+      .add_option("--quote", options.quote,
+                  "What quotes cells; none for files that know no quotes. Default: \"")
       ->check(CheckQuote)
       ->type_name("CHAR|none")
       ->group(kGroup);
-  command.add_option("--escape", options.escape, "Takes the meaning from the next character [none]")
+  command
+      .add_option("--escape", options.escape, "What takes the meaning from the next character. Default: none")
       ->check(CheckQuote)
       ->type_name("CHAR|none")
       ->group(kGroup);
-  command.add_option("--columns", options.columns, "Of a file without a header, with commas between")
+  command
+      .add_option("--columns", options.columns,
+                  "Names of the columns of a file without a header, with commas between")
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("NAMES")
       ->group(kGroup);
-  command.add_option("--missing", options.missing, "A text that means \"no value\"; again for more")
+  command.add_option("--missing", options.missing, "A text that means \"no value\". May be given again")
       ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("TEXT")
       ->allow_extra_args(false)
       ->group(kGroup);
-  command.add_option("--encoding", options.encoding, "utf-8, gb18030, utf-16, utf-16le, utf-16be [utf-8]")
+  command
+      .add_option("--encoding", options.encoding,
+                  "utf-8, gb18030, utf-16, utf-16le or utf-16be. Default: utf-8")
       ->check(CheckEncoding)
       ->type_name("NAME")
       ->group(kGroup);
@@ -65,11 +74,13 @@ void AddTextOptions(CLI::App& command, TextOptions& options) {
       ->group(kGroup);
   command
       .add_option("--max-expansion", options.max_expansion,
-                  "How many times its size a packed file grows [200]")
+                  "How many times its size a compressed file may grow. Default: 200")
       ->check(CheckCount)
       ->type_name("TIMES")
       ->group(kGroup);
-  command.add_option("--max-text", options.max_text, "Most bytes of text in a packed file [256 GiB]")
+  command
+      .add_option("--max-text", options.max_text,
+                  "How many bytes of text a compressed file may have. Default: 256 GiB")
       ->check(CheckCount)
       ->type_name("BYTES")
       ->group(kGroup);

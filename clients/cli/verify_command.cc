@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/stopped_server.h"
 #include "clients/cli/table.h"
 
@@ -23,8 +23,8 @@ struct VerifyOptions {
 
 using Checks = std::vector<v1::VerifyPopulationResponse>;
 
-// Problems first, so that they aren't looked for among what is whole.
-std::string VerifyText(const VerifyOptions& options, const Checks& checks) {
+// Problems come first, so that they are seen at once.
+std::string VerifyText(const VerifyOptions& options, const Checks& checks, size_t room) {
   std::string text;
   uint64_t problems = 0;
   size_t shown = 0;
@@ -43,7 +43,7 @@ std::string VerifyText(const VerifyOptions& options, const Checks& checks) {
     table.Add({check.check(), Grouped(check.record_count()), ShortBytes(check.byte_count()),
                check.problem_count() == 0 ? "whole" : Counted(check.problem_count(), "problem")});
   }
-  absl::StrAppend(&text, table.Aligned(), "\n", options.population,
+  absl::StrAppend(&text, table.Aligned(room), "\n", options.population,
                   problems == 0 ? " is whole\n" : " is damaged: restore it from a backup\n");
   return text;
 }
@@ -54,6 +54,7 @@ void Verify(Invocation& run, const VerifyOptions& options) {
   {
     ProgressBar progress(run.terminal, absl::StrCat("verifying ", options.population), "records");
     const auto take = [&](const v1::VerifyPopulationResponse& message) {
+      progress.Rename(absl::StrCat("verifying ", options.population, ": ", message.check()));
       progress.Show(std::nullopt, message.record_count());
       if (message.ended()) checks.push_back(message);
       return absl::OkStatus();
@@ -78,7 +79,7 @@ void Verify(Invocation& run, const VerifyOptions& options) {
       run.terminal.out << CsvLine({check.check(), absl::StrCat(check.record_count()),
                                    absl::StrCat(check.byte_count()), absl::StrCat(check.problem_count())});
   } else {
-    run.terminal.out << VerifyText(options, checks);
+    run.terminal.out << VerifyText(options, checks, run.terminal.out_columns);
   }
   const bool whole = std::all_of(checks.begin(), checks.end(), [](const v1::VerifyPopulationResponse& check) {
     return check.problem_count() == 0;
@@ -90,21 +91,20 @@ void Verify(Invocation& run, const VerifyOptions& options) {
 
 void AddVerifyCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<VerifyOptions>();
-  CLI::App& command =
-      *app.add_subcommand("verify", "Read everything that a population has on disk: is it whole?");
+  CLI::App& command = *app.add_subcommand("verify", "Check all that a population has on disk");
   AddPopulationOption(command, options->population);
   command
       .add_option("--data", options->data,
                   "The data directory of a server that is stopped; without it the running server is asked")
       ->check(CheckGiven)
       ->type_name("DIR");
-  command.add_option("--show", options->shown, "Show so many problems at most")
+  command.add_option("--show", options->shown, "At most so many problems are shown")
       ->capture_default_str()
       ->type_name("N");
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
-      "Exits with 0 when the population is whole, and with 1 when it is not.\n"
+      "Exits with 0 when the population is whole, and with 1 when it is not.\n\n"
       "Examples:\n"
       "  muster verify -p shop\n"
       "  muster verify -p shop --data /var/lib/muster");

@@ -1,5 +1,6 @@
 #include "clients/cli/wrong_usage.h"
 
+#include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -60,7 +61,7 @@ std::string Unread(const NamedCommand& named, const std::string& word) {
 
 }  // namespace
 
-std::string WrongUsageText(const CLI::App& app, const CLI::ParseError& error) {
+void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::ParseError& error) {
   const NamedCommand named = LastNamed(app);
   const std::vector<std::string> unread = app.remaining(true);
   std::string what = error.what();
@@ -75,7 +76,8 @@ std::string WrongUsageText(const CLI::App& app, const CLI::ParseError& error) {
   } else if (!unread.empty()) {
     what = Unread(named, unread.front());
   }
-  return absl::StrCat("error: ", what, "\nSee `", named.words, " --help`.\n");
+  WriteError(terminal, what);
+  terminal.err << "See `" << named.words << " --help`.\n";
 }
 
 }  // namespace muster::cli

@@ -3,12 +3,13 @@
 #define MUSTER_CLIENTS_CLI_WRONG_USAGE_H_
 
 #include <CLI/CLI.hpp>
-#include <string>
+
+#include "clients/cli/terminal.h"
 
 namespace muster::cli {
 
-// What is wrong with the command line that `app` has refused with `error`, and where to read on.
-std::string WrongUsageText(const CLI::App& app, const CLI::ParseError& error);
+// Writes what is wrong with the command line that `app` has refused with `error`, and where to read on.
+void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::ParseError& error);
 
 }  // namespace muster::cli
 

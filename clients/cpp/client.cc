@@ -16,7 +16,7 @@ namespace {
 constexpr int kMaxMessageBytes = 16 << 20;
 constexpr int kPageSize = 1000;
 
-// The first new attempt after a failed one comes after this, with gRPC's jitter; then later and later.
+// The time before the second attempt, with gRPC's jitter; it grows from attempt to attempt.
 constexpr int kFirstBackoffMs = 100;
 
 }  // namespace
@@ -36,7 +36,7 @@ absl::StatusOr<Response> Client::Call(Stub* stub,
 
 namespace {
 
-// Takes every message of a stream, and gives how it ended; a `take` that fails ends it.
+// Takes every message of a stream, and gives the stream's status. A `take` that fails ends it.
 template <typename Response>
 absl::Status TakeAll(grpc::ClientContext& context, grpc::ClientReader<Response>& reader,
                      const std::function<absl::Status(const Response&)>& take, const std::string& address) {

@@ -25,8 +25,8 @@ struct TagList {
   uint64_t population_member_count = 0;
 };
 
-// How long a call tries to connect again by itself: a server that starts, or is at its limit of connections
-// for a moment, is found, and one that isn't there is reported soon.
+// How long a call tries to connect again by itself: a server that is starting, or is at its limit of
+// connections for a moment, is reached, and a missing one is reported soon.
 inline constexpr std::chrono::milliseconds kConnectPatience{2'000};
 
 // Calls one server over one channel. Every failed call's status keeps the server's details: see FailureOf.

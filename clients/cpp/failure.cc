@@ -3,6 +3,7 @@
 #include <grpcpp/support/status.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/cord.h"
@@ -17,6 +18,13 @@ namespace muster::client {
 namespace {
 
 constexpr char kDetailsPayload[] = "type.googleapis.com/google.rpc.Status";
+
+// Why gRPC can't connect, without what it says before that: the system's own words where there are any.
+std::string WhyUnreachable(const std::string& message) {
+  constexpr std::string_view kBefore = "Failed to connect to remote host: ";
+  const size_t at = message.rfind(kBefore);
+  return at == std::string::npos ? message : message.substr(at + kBefore.size());
+}
 
 // Takes `expression.text:3:14` apart; a field without two numbers at its end has no place.
 Violation ViolationOf(const google::rpc::BadRequest::FieldViolation& sent) {
@@ -51,7 +59,7 @@ absl::Status StatusOfCall(const grpc::Status& status, const std::string& address
     if (absl::StartsWith(status.error_message(), "The server is shutting down"))
       return absl::UnavailableError(status.error_message());
     return absl::UnavailableError(absl::StrCat("no Muster server answers at ", address, " (",
-                                               status.error_message(),
+                                               WhyUnreachable(status.error_message()),
                                                "): start musterd, or name another server"));
   }
   // A caller that cancels its own call doesn't ask for its status.

@@ -35,7 +35,7 @@ struct Failure {
 };
 
 // The status of a call, with the attached details kept as a payload for FailureOf. `address` is named when
-// nobody answers there. What a call that the client cancelled itself says is for nobody.
+// no server answers there. REQUIRES: the caller did not cancel the call itself.
 absl::Status StatusOfCall(const grpc::Status& status, const std::string& address);
 
 // The status of one expression of a batch, in the same way.

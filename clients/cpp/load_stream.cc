@@ -19,7 +19,7 @@ LoadStream::LoadStream(v1::LoadService::Stub* stub, std::string address)
 LoadStream::~LoadStream() {
   if (finished_) return;
   // A stream that ends without a commit is refused, and its answer comes when the load is gone. A cancelled
-  // one would be gone as surely, but later than this program knows.
+  // load would be gone too, but at an unknown time.
   if (!answered_) writer_->WritesDone();
   auto answer = std::async(std::launch::async, [this] { return writer_->Finish(); });
   if (answer.wait_for(kPatience) != std::future_status::ready) context_.TryCancel();

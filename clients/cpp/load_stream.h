@@ -11,15 +11,15 @@
 
 namespace muster::client {
 
-// A load's stream: the spec went out when Client::BeginLoad made it; feed batches, then commit. A server may
-// answer before it has read everything (a label that was published before, a refusal): Feed then says so, and
-// Commit gives that answer. A stream that is destroyed without Commit is cancelled: the load leaves nothing
+// A load's stream. Client::BeginLoad has sent the spec; feed batches, then commit. A server may answer before
+// it has read everything (a label that was published before, a refusal): Feed then returns false, and Commit
+// gives that answer. A stream that is destroyed without Commit is cancelled: the load leaves nothing
 // behind. For one thread at a time. Must not outlive its Client.
 class LoadStream {
  public:
   LoadStream(v1::LoadService::Stub* stub, std::string address);
-  // Abandons a load that was not committed, and waits some seconds for the server to say that it has let go
-  // of the tags: another load of them may begin at once.
+  // Abandons a load that was not committed. Waits some seconds until the server has released its tags, so
+  // that another load of them can begin at once.
   ~LoadStream();
   LoadStream(const LoadStream&) = delete;
   LoadStream& operator=(const LoadStream&) = delete;
@@ -29,7 +29,7 @@ class LoadStream {
   bool Feed(const v1::LoadRecordsRequest& request);
 
   // Ends the stream with a commit of `records` (rejected ones included) and waits for the answer.
-  // Errors: whatever the server refuses, FailureOf has the details. Call it once.
+  // Errors: the server's; FailureOf has their details. Call it once.
   absl::StatusOr<v1::LoadRecordsResponse> Commit(uint64_t records);
 
  private:

@@ -15,6 +15,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "command_line/help_layout.h"
+#include "command_line/option_checks.h"
 #include "index/population/database.h"
 #include "server/transport/listening.h"
 
@@ -111,14 +113,6 @@ int DefaultThreads() {
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) + 2, 4, kMaxThreads);
 }
 
-// What is wrong with a umask: the server itself must keep all rights.
-std::string CheckUmask(const std::string& text) {
-  const bool octal =
-      !text.empty() && text.size() <= 4 && text.find_first_not_of("01234567") == std::string::npos;
-  if (octal && std::stoul(text, nullptr, 8) <= 077) return "";
-  return absl::StrCat("'", text, "' is no umask from 000 to 077; 077 keeps files to their owner");
-}
-
 // What is wrong with settings that are each in order; OK.
 absl::Status CheckTogether(const Settings& settings) {
   if (absl::Status listen = CheckListenAddress(settings.listen, settings.insecure); !listen.ok())
@@ -126,65 +120,70 @@ absl::Status CheckTogether(const Settings& settings) {
   return index::CheckMapSize(settings.map_size);
 }
 
+void DeclareLimits(CLI::App& app, Settings& settings) {
+  app.add_option("--threads", settings.threads,
+                 "Workers that answer questions and feed loads, 3 to 256. One is always left for short "
+                 "questions. Default: two more than processors, at least 4")
+      ->check(command_line::WholeNumber(kMinThreads, kMaxThreads))
+      ->type_name("N");
+  app.add_option("--map-size", settings.map_size,
+                 "How far each of a population's two stores may grow, 16MiB to 64TiB")
+      ->default_str("64GiB")
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->check(command_line::Bytes(kMinMapSize, kMaxMapSize, "16MiB to 64TiB"))
+      ->type_name("BYTES");
+  app.add_option("--load-memory", settings.load_memory,
+                 "Memory of all open loads together, 16MiB to 64TiB. A load waits for its share")
+      ->default_str("4GiB")
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->check(command_line::Bytes(kMinLoadMemory, kMaxMapSize, "16MiB to 64TiB"))
+      ->type_name("BYTES");
+  app.add_option("--max-connections", settings.max_connections,
+                 "Connections at once, half of them from one address; fewer where the limit of open files is "
+                 "low")
+      ->capture_default_str()
+      ->check(command_line::WholeNumber(kMinConnections, kMaxConnections))
+      ->type_name("N");
+  app.add_option("--max-calls", settings.max_calls,
+                 "Calls under way at once, half of them from one address; about 20 KiB each")
+      ->capture_default_str()
+      ->check(command_line::WholeNumber(kMinCalls, kMaxCalls))
+      ->type_name("N");
+}
+
 void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
-  app.add_option("--data", settings.data, "Directory of the data; made when it isn't there")
+  app.formatter(std::make_shared<command_line::HelpLayout>());
+  app.add_option("--data", settings.data, "Directory of the data; made when it is not there")
       ->required()
       ->check([](const std::string& text) { return std::string(text.empty() ? "name a directory" : ""); })
       ->type_name("DIR");
   app.add_option("--listen", settings.listen, "Address to serve on; port 0 takes a free one")
       ->capture_default_str()
       ->type_name("HOST:PORT");
-  app.add_option(
-         "--threads", settings.threads,
-         "Workers that answer questions and feed loads, at least 3 (for short questions, long ones and "
-         "loads), at most 256; one a processor and two more, "
-         "at least 4")
-      ->check(CLI::Range(kMinThreads, kMaxThreads).description(""))
-      ->type_name("N");
-  app.add_option(
-         "--map-size", settings.map_size,
-         "How far each of a population's two stores may grow, 16MiB to 64TiB; what the address space has "
-         "no room for is refused")
-      ->default_str("64GiB")
-      ->transform(CLI::AsSizeValue(false).description(""))
-      ->check(CLI::Range(kMinMapSize, kMaxMapSize).description(""))
-      ->type_name("BYTES");
-  app.add_option(
-         "--max-connections", settings.max_connections,
-         "Connections at once, half of them from one address; fewer where the limit of open files is low")
-      ->capture_default_str()
-      ->check(CLI::Range(kMinConnections, kMaxConnections).description(""))
-      ->type_name("N");
-  app.add_option(
-         "--max-calls", settings.max_calls,
-         "Calls under way at once on all connections, half of them from one address; some 20 KiB each")
-      ->capture_default_str()
-      ->check(CLI::Range(kMinCalls, kMaxCalls).description(""))
-      ->type_name("N");
+  app.add_flag("--insecure", settings.insecure,
+               "Listen beyond this machine, although there is no TLS and there are no tokens");
+  DeclareLimits(app, settings);
   app.add_option_function<std::string>(
-         "--umask",
-         [&settings](const std::string& text) {
-           settings.umask = static_cast<unsigned>(std::stoul(text, nullptr, 8));
-         },
-         "Rights that files made in the data directory do not get, in octal, 000 to 077")
-      ->check(CheckUmask)
+         "--umask", [&settings](const std::string& text) { settings.umask = command_line::UmaskOf(text); },
+         "Rights that files in the data directory do not get, in octal, 000 to 077")
+      ->check(command_line::CheckUmask)
       ->type_name("MASK")
       ->default_str("077");
-  app.add_option("--load-memory", settings.load_memory,
-                 "Memory that all open loads may hold together, 16MiB to 64TiB; a load waits for its share")
-      ->default_str("4GiB")
-      ->transform(CLI::AsSizeValue(false).description(""))
-      ->check(CLI::Range(kMinLoadMemory, kMaxMapSize).description(""))
-      ->type_name("BYTES");
-  app.add_flag("--insecure", settings.insecure,
-               "Listen beyond this machine, though there is no TLS and no token");
-  app.add_option("--log-level", settings.log_level, "What goes to stderr")
+  app.add_option("--log-level", settings.log_level, "The least severe lines of the log, on standard error")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))
       ->type_name("debug|info|warn|error|off");
   app.set_config("--config", "", "YAML file whose keys are the flags' names; flags win")->type_name("FILE");
   app.config_formatter(std::make_shared<YamlFile>(app, places));
   app.set_version_flag("--version", "musterd " MUSTER_VERSION, "Print the version and exit");
+  app.footer(
+      "SIGTERM ends the server once the calls under way are done. SIGHUP reads\n"
+      "log-level, max-connections and max-calls again from --config.\n\n"
+      "`musterd verify` checks what a population has on disk while no server runs.\n\n"
+      "Examples:\n"
+      "  musterd --data /var/lib/muster\n"
+      "  musterd --data /var/lib/muster --listen 0.0.0.0:7070 --insecure\n"
+      "  musterd --config /etc/muster.yaml");
 }
 
 }  // namespace
@@ -193,9 +192,8 @@ std::variant<Settings, int> ReadSettings(int argc, char** argv) {
   Settings settings;
   settings.threads = DefaultThreads();
   CLI::App app(
-      "Serves what is known about every member of a population, and counts and lists audiences exactly.\n"
-      "Prints `musterd ready on HOST:PORT` when it can answer; its log goes to stderr. Stops on "
-      "SIGTERM;\nSIGHUP reads log-level, max-connections and max-calls again from --config.",
+      "The Muster server: keeps what is known about every member of a population, and counts and lists "
+      "audiences exactly. Prints `musterd ready on HOST:PORT` when it can answer. Logs to standard error.",
       "musterd");
   FilePlaces places;
   Declare(app, settings, places);

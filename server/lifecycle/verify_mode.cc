@@ -6,9 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "command_line/help_layout.h"
 #include "index/population/verification.h"
 #include "index/storage/crash_mark.h"
 #include "server/lifecycle/settings.h"
@@ -25,7 +27,7 @@ struct VerifySettings {
 // Prints a line for each check that has ended, and twice a second how far one is.
 class CheckLines {
  public:
-  // False when nobody reads them any more.
+  // False when standard output can't be written any more.
   bool Print(const index::Check& check, bool ended) {
     const auto now = std::chrono::steady_clock::now();
     if (!ended && now - last_line_ < kBetweenLines) return true;
@@ -45,6 +47,7 @@ class CheckLines {
 };
 
 void Declare(CLI::App& app, VerifySettings& settings) {
+  app.formatter(std::make_shared<command_line::HelpLayout>());
   app.add_option("--population,-p", settings.population, "The population")->required()->type_name("NAME");
   app.add_option("--data", settings.data, "Directory of the data, which no server has open")
       ->required()
@@ -58,9 +61,10 @@ bool AsksForVerify(int argc, char** argv) { return argc > 1 && std::string_view(
 int RunVerify(int argc, char** argv) {
   VerifySettings settings;
   CLI::App app(
-      "Reads everything that a population has on disk, while no server has it open, and\n"
-      "says what is not as it should be: a line of JSON for each check. `muster verify\n"
-      "--data DIR` prints it for people. Exits with 0 when the population is whole.",
+      "Reads everything that a population has on disk, while no server has it open. Prints a line of JSON "
+      "for "
+      "each check. `muster verify --data DIR` prints it for people. Exits with 0 when the population is "
+      "whole.",
       "musterd verify");
   Declare(app, settings);
   try {

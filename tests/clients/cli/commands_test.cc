@@ -104,7 +104,8 @@ TEST_F(CommandsTest, WrongUsageIsSaidInAWordAndNeverReachesTheServer) {
   };
   const Row rows[] = {
       {{},
-       "error: `muster` needs a command: load, count, members, lookup, tags, populations, verify, generate\nSee `muster --help`."},
+       "error: `muster` needs a command: load, count, members, lookup, tags, populations, verify, "
+       "generate\nSee `muster --help`."},
       {{"cuont"}, "error: there is no command `muster cuont`; did you mean 'count'?"},
       {{"frobnicate"}, "error: there is no command `muster frobnicate`; there is load, count"},
       {{"count", "--populaton", "p", "a"},
@@ -173,9 +174,8 @@ TEST_F(CommandsTest, WhatTheServerSaysIsToldInTheWordsOfTheCommandLine) {
                   "TOO_MANY_REJECTED");
   server_.tag_pages.resize(1);
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kFailed);
-  EXPECT_EQ(
-      err_,
-      "error: 1 of 1 records were rejected, more than --max-rejected\n  line 2: tag 'max_rejected': 'x'\n");
+  EXPECT_EQ(err_, "error: 1 of 1 records were rejected, more than --max-rejected\n  " + path +
+                      ":2: tag 'max_rejected': 'x'\n");
 }
 
 TEST_F(CommandsTest, ASlipInThePopulationIsRefusedUnlessItIsToBeMade) {
@@ -263,8 +263,8 @@ TEST_F(CommandsTest, TagsShowCoverageAndValues) {
   EXPECT_EQ(Muster({"tags", "-p", "p"}), kDone);
   EXPECT_EQ(out_,
             "p: 1,000 members, 1 tag\n\n"
-            "tag   kind    coverage            members  values  most frequent\n"
-            "城市  SINGLE  ███░░░░░░░  25.0 %      250       2  上海, …\n");
+            "tag   kind                coverage  members  values  most frequent\n"
+            "城市  SINGLE  ███░░░░░░░    25.0 %      250       2  上海, …\n");
   EXPECT_EQ(Muster({"tags", "-p", "p", "--format", "csv"}), kDone);
   EXPECT_THAT(out_, HasSubstr("\n城市,SINGLE,0.250000,250,2,0,,\n"));
 }
@@ -290,6 +290,23 @@ TEST_F(CommandsTest, BarsOfValuesCompareThemWithTheMostFrequent) {
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(out_, &json).ok()) << out_;
   EXPECT_EQ(json.fields().at("tag").struct_value().fields().at("name").string_value(), "city");
   EXPECT_EQ(json.fields().at("values").list_value().values_size(), 2);
+  EXPECT_THAT(out_, testing::StartsWith("{\n \"tag\": {\n  \"name\": \"city\",\n"));
+}
+
+TEST_F(CommandsTest, ATagWithTheNameOfACommandIsShownByShow) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].add_tags()->set_name("set");
+  server_.tag_pages[0].mutable_tags(0)->set_kind(v1::TAG_KIND_NUMBER);
+  EXPECT_EQ(Muster({"tags", "-p", "p", "set"}), kWrongUsage);  // the command, which needs a tag
+  for (const std::vector<const char*>& words :
+       {std::vector<const char*>{"tags", "-p", "p", "show", "set"}, {"tags", "show", "set", "-p", "p"}}) {
+    EXPECT_EQ(Muster(words), kDone) << err_;
+    EXPECT_THAT(out_, testing::StartsWith("set\n  kind          NUMBER\n"));
+  }
+  EXPECT_EQ(Muster({"tags", "show", "set"}), kWrongUsage);
+  EXPECT_THAT(err_, HasSubstr("--population is required"));
+  EXPECT_EQ(Muster({"tags", "show", "-p", "p"}), kWrongUsage);
+  EXPECT_THAT(err_, HasSubstr("TAG is required"));
 }
 
 TEST_F(CommandsTest, LoadSendsAFileAndSaysWhatBecameOfIt) {

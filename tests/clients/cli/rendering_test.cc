@@ -2,36 +2,32 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_split.h"
 #include "clients/cli/caret.h"
-#include "clients/cli/display_width.h"
 #include "clients/cli/expression_argument.h"
 #include "clients/cli/load_report.h"
 #include "clients/cli/plan_table.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
+#include "command_line/display_width.h"
 
 namespace muster::cli {
 namespace {
 
+using command_line::DisplayWidth;
 using testing::HasSubstr;
 
-TEST(DisplayWidth, CountsColumnsOfATerminal) {
-  EXPECT_EQ(DisplayWidth(""), 0u);
-  EXPECT_EQ(DisplayWidth("abc"), 3u);
-  EXPECT_EQ(DisplayWidth("上海x"), 5u);
-  EXPECT_EQ(DisplayWidth("e\u0301"), 1u);
-  EXPECT_EQ(DisplayWidth("\xff"), 1u);
-}
-
-TEST(DisplayWidth, CutsAndCleansText) {
+TEST(ShownText, IsCutAndCleaned) {
   EXPECT_EQ(FitWidth("abcdef", 6), "abcdef");
   EXPECT_EQ(FitWidth("abcdefg", 6), "abcde…");
   EXPECT_EQ(FitWidth("上海北京", 6), "上海…");
 }
 
-TEST(DisplayWidth, GroupsDigits) {
+TEST(ShownText, GroupsDigits) {
   EXPECT_EQ(Grouped(0), "0");
   EXPECT_EQ(Grouped(999), "999");
   EXPECT_EQ(Grouped(1000), "1,000");
@@ -48,6 +44,40 @@ TEST(Table, AlignsWideCharacters) {
             "vip       7  a l…\n");
 }
 
+TEST(Table, FitsARoomAsFarAsItsColumnsAllow) {
+  Table table({{.title = "step", .narrowest = 6},
+               {.title = "chunks", .align = Table::Align::kRight, .optional = true},
+               {"n", Table::Align::kRight},
+               {.title = "how", .narrowest = 4}});
+  table.Add({"ab cd ef gh", "16", "1,234", "fused, united"});
+  EXPECT_EQ(table.Aligned(),
+            "step         chunks      n  how\n"
+            "ab cd ef gh      16  1,234  fused, united\n");
+  EXPECT_EQ(table.Aligned(35),
+            "step         chunks      n  how\n"
+            "ab cd ef gh      16  1,234  fused,…\n");
+  EXPECT_EQ(table.Aligned(28),
+            "step     chunks      n  how\n"
+            "ab cd …      16  1,234  fus…\n");
+  EXPECT_EQ(table.Aligned(26),
+            "step             n  how\n"
+            "ab cd ef gh  1,234  fused…\n");
+  EXPECT_EQ(table.Aligned(1),
+            "step        n  how\n"
+            "ab cd…  1,234  fus…\n");
+}
+
+TEST(Table, TheLastColumnMayGoOnInFurtherLines) {
+  Table table({{"tag"}, {.title = "value", .narrowest = 8, .wraps = true}});
+  table.Add({"likes", "音乐 · 护肤 · 美妆"});
+  table.Add({"vip", "true"});
+  EXPECT_EQ(table.Aligned(18),
+            "tag    value\n"
+            "likes  音乐 · 护肤\n"
+            "       · 美妆\n"
+            "vip    true\n");
+}
+
 TEST(Table, QuotesCsvWhereNeeded) {
   EXPECT_EQ(CsvLine({"a", "b c", "", "d,e", "say \"hi\"", "上海", "x\ny"}),
             "a,\"b c\",,\"d,e\",\"say \"\"hi\"\"\",上海,\"x\ny\"\n");
@@ -59,6 +89,34 @@ TEST(Caret, PointsAtColumnsOfCodePoints) {
   EXPECT_EQ(CaretBelow("a\nb = \t'x\r\nc", {2, 6}), "    b =  'x\n         ^\n");
   EXPECT_EQ(CaretBelow("a =", {1, 4}), "    a =\n       ^\n");
   EXPECT_EQ(CaretBelow("a", {3, 1}), "");
+}
+
+TEST(Caret, IsAsLongAsThePlace) {
+  EXPECT_EQ(CaretBelow("citty = 1", {1, 1, 5}), "    citty = 1\n    ^~~~~\n");
+  // The length is in bytes, a Chinese character has three and takes two columns.
+  EXPECT_EQ(CaretBelow("城市 = '上每' AND x", {1, 6, 8}), "    城市 = '上每' AND x\n           ^~~~~~\n");
+  EXPECT_EQ(CaretBelow("会员等级 > 1", {1, 1, 12}), "    会员等级 > 1\n    ^~~~~~~~\n");
+  EXPECT_EQ(CaretBelow("a = e\u0301x", {1, 5, 4}), "    a = e\u0301x\n        ^~\n");
+  EXPECT_EQ(CaretBelow("a = \tb", {1, 5, 2}), "    a =  b\n        ^~\n");
+  EXPECT_EQ(CaretBelow("a =", {1, 4, 9}), "    a =\n       ^\n");
+  // It ends with its line.
+  EXPECT_EQ(CaretBelow("(a OR\nb", {1, 1, 7}), "    (a OR\n    ^~~~~\n");
+  EXPECT_EQ(CaretBelow("a = 1", {1, 1, -4}), "    a = 1\n    ^\n");
+}
+
+TEST(Caret, EndsWhereTheExcerptEnds) {
+  EXPECT_EQ(CaretBelow(std::string(300, 'a'), {1, 1, 300}),
+            "    " + std::string(75, 'a') + "…\n    ^" + std::string(75, '~') + "\n");
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "城";
+  for (int column = 1; column <= 100; ++column) {
+    for (const int length : {0, 1, 3, 30, 300}) {
+      const std::vector<std::string> lines = absl::StrSplit(CaretBelow(wide, {1, column, length}), '\n');
+      ASSERT_EQ(lines.size(), 3u);
+      EXPECT_LE(DisplayWidth(lines[1]), DisplayWidth(lines[0])) << column << ", " << length;
+      EXPECT_LE(DisplayWidth(lines[0]), 80u);
+    }
+  }
 }
 
 TEST(Caret, CutsLongLinesToATerminal) {
@@ -75,6 +133,13 @@ TEST(Caret, CutsLongLinesToATerminal) {
 TEST(ProgressBar, SaysHowFarItIs) {
   EXPECT_EQ(ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), 80),
             "loading x  [###############---------------]  50 %  12,345 records  3 s");
+  EXPECT_EQ(ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), 50),
+            "loading x  [#####-----]  50 %  12,345 records  3 s");
+  for (size_t columns = 50; columns < 90; ++columns) {
+    const std::string line = ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), columns);
+    EXPECT_THAT(line, HasSubstr("-]  50 %")) << columns;
+    EXPECT_LE(DisplayWidth(line), columns);
+  }
   EXPECT_EQ(ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), 40),
             "loading x  50 %  12,345 records  3 s");
   EXPECT_EQ(ProgressLine("loading x", std::nullopt, 1, "records", absl::ZeroDuration(), 80),
@@ -135,8 +200,13 @@ TEST(PlanText, DrawsATree) {
             "       0        0       0     0 B  0.00     ├─ 城市 = '上海'\n"
             "       0        0       0     0 B  0.00     └─ c\n"
             "\n"
-            "chunks, read, ms: of each step alone with what is below it, measured after the\n"
-            "count in 4.00 ms. The count fuses steps and leaves some out: they don't add up.\n");
+            "The figures of a step include the steps below it. Each was measured alone, after\n"
+            "the count, in 4.00 ms in all. The count fuses steps and leaves some out, so\n"
+            "the figures don't add up to it.\n");
+  EXPECT_THAT(PlanText(answer, 60),
+              HasSubstr("\nexpected  members    read    ms  step                 how\n"));
+  for (const absl::string_view line : absl::StrSplit(PlanText(answer, 80), '\n'))
+    EXPECT_LE(DisplayWidth(line), 80u) << line;
   const std::string csv = PlanCsv(answer);
   EXPECT_THAT(csv, HasSubstr("\n0,\"ALL OF\",2000,1234,16,1000,999960,1308,\"unread 1000, fused 16\"\n"));
   EXPECT_THAT(csv, HasSubstr("\n2,\"城市 = '上海'\",0,0,0,0,0,0,\n"));
@@ -168,10 +238,10 @@ TEST(LoadText, SaysWhatBecameOfIt) {
   auto* record = answer.add_first_rejected();
   record->set_line(17);
   record->set_message("'x' is no number");
-  ReportLoadRemarks({out, err, false}, answer);
+  ReportLoadRemarks({out, err, false}, answer, "in.csv");
   EXPECT_EQ(err.str(),
             "warning: 2 of 1,000 records rejected:\n  2 × a cell that its tag doesn't take\n"
-            "  line 17: 'x' is no number\n");
+            "  in.csv:17: 'x' is no number\n");
   EXPECT_EQ(out.str(), "");
 }
 

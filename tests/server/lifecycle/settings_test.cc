@@ -7,8 +7,11 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/lifecycle/verify_mode.h"
 
 namespace muster::server {
 namespace {
@@ -95,9 +98,10 @@ TEST_F(SettingsTest, WrongUsageIsTwoAndSaysWhat) {
       {{}, "--data"},
       {{"--data", "d", "--nonsense"}, "--nonsense"},
       {{"--data", "d", "--threads", "0"}, "--threads"},
-      {{"--data", "d", "--threads", "2"}, "--threads: Value 2 not in range 3 to 256"},
+      {{"--data", "d", "--threads", "2"}, "--threads: '2' is no whole number from 3 to 256"},
       {{"--data", "d", "--threads", "many"}, "--threads"},
-      {{"--data", "d", "--map-size", "1"}, "--map-size"},
+      {{"--data", "d", "--map-size", "1KiB"},
+       "--map-size: 1024 bytes are out of range; write a size from 16MiB to 64TiB"},
       {{"--data", "d", "--load-memory", "1MiB"}, "--load-memory"},
       {{"--data", "d", "--log-level", "loud"}, "--log-level"},
       {{"--data", "d", "--umask", "777"}, "no umask"},
@@ -162,9 +166,22 @@ TEST_F(SettingsTest, HelpAndVersionGoToStdout) {
        {"--data", "--listen", "--config", "--threads", "--map-size", "--load-memory", "--insecure"}) {
     EXPECT_THAT(help.out, HasSubstr(flag));
   }
+  for (const absl::string_view line : absl::StrSplit(help.out, '\n')) EXPECT_LE(line.size(), 80u) << line;
   const Outcome version = Read({"--version"});
   EXPECT_EQ(version.exit_code(), 0);
   EXPECT_THAT(version.out, ::testing::MatchesRegex("musterd [0-9.]+\n"));
+}
+
+TEST(VerifyMode, HelpFitsATerminal) {
+  std::vector<std::string> words = {"musterd", "verify", "--help"};
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  ::testing::internal::CaptureStdout();
+  EXPECT_EQ(RunVerify(static_cast<int>(words.size()), argv.data()), 0);
+  const std::string help = ::testing::internal::GetCapturedStdout();
+  EXPECT_THAT(help, HasSubstr("--population NAME"));
+  for (const absl::string_view line : absl::StrSplit(help, '\n')) EXPECT_LE(line.size(), 80u) << line;
 }
 
 }  // namespace

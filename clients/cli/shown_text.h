@@ -1,6 +1,6 @@
-// How wide text is on a terminal.
-#ifndef MUSTER_CLIENTS_CLI_DISPLAY_WIDTH_H_
-#define MUSTER_CLIENTS_CLI_DISPLAY_WIDTH_H_
+// Texts and figures as people are shown them.
+#ifndef MUSTER_CLIENTS_CLI_SHOWN_TEXT_H_
+#define MUSTER_CLIENTS_CLI_SHOWN_TEXT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -10,16 +10,9 @@
 
 namespace muster::cli {
 
-// The columns that `text` takes: a Chinese character takes two, a combining mark none. A byte that is no
-// UTF-8 takes one.
-size_t DisplayWidth(absl::string_view text);
-
 // `text` in one line as Printable shows it (a tab is a blank, a line feed `\\n`), cut to `width` columns; a
 // cut text ends in …. REQUIRES: width > 0.
 std::string FitWidth(absl::string_view text, size_t width);
-
-// The bytes that the first `code_points` code points of `text` take, at most all of them.
-size_t BytesOfCodePoints(absl::string_view text, size_t code_points);
 
 // A count for people: 1,234,567.
 std::string Grouped(uint64_t number);
@@ -30,4 +23,4 @@ std::string ShortBytes(uint64_t bytes);
 
 }  // namespace muster::cli
 
-#endif  // MUSTER_CLIENTS_CLI_DISPLAY_WIDTH_H_
+#endif  // MUSTER_CLIENTS_CLI_SHOWN_TEXT_H_

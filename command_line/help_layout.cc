@@ -1,15 +1,17 @@
-#include "clients/cli/help_layout.h"
+#include "command_line/help_layout.h"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "clients/cli/display_width.h"
+#include "absl/strings/str_replace.h"
+#include "command_line/display_width.h"
+#include "command_line/wrapped_text.h"
 
-namespace muster::cli {
+namespace muster::command_line {
 namespace {
 
 constexpr size_t kNames = 2;     // where names begin
@@ -25,7 +27,7 @@ std::string Entry(const std::string& name, const std::string& remark) {
   } else {
     text.append(kRemarks - width, ' ');
   }
-  return absl::StrCat(text, Wrapped(remark, kRemarks, kRemarks), "\n");
+  return absl::StrCat(text, Wrapped(remark, kRemarks, kRemarks, kHelpWidth), "\n");
 }
 
 std::string NamesOf(const std::set<CLI::Option*>& options) {
@@ -37,35 +39,21 @@ std::string NamesOf(const std::set<CLI::Option*>& options) {
 
 }  // namespace
 
-std::string Wrapped(absl::string_view text, size_t column, size_t indent, size_t width) {
-  std::string wrapped;
-  for (const auto line : absl::StrSplit(text, '\n')) {
-    if (line.data() != text.data()) {
-      wrapped.push_back('\n');
-      column = 0;
-    }
-    bool first = true;
-    for (const absl::string_view word : absl::StrSplit(line, ' ')) {
-      const size_t wide = DisplayWidth(word);
-      if (!first && column + 1 + wide > width) {
-        absl::StrAppend(&wrapped, "\n", std::string(indent, ' '));
-        column = indent;
-      } else if (!first) {
-        wrapped.push_back(' ');
-        ++column;
-      }
-      absl::StrAppend(&wrapped, word);
-      column += wide;
-      first = false;
-    }
-  }
-  return wrapped;
+HelpLayout::HelpLayout() {
+  column_width(kRemarks);
+  label("SUBCOMMAND", "COMMAND");
+  label("Positionals", "Arguments");
 }
 
-HelpLayout::HelpLayout() { column_width(kRemarks); }
+// CLI11 leaves two empty lines between groups, and one behind the last.
+std::string HelpLayout::make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const {
+  std::string help = CLI::Formatter::make_help(app, std::move(name), mode);
+  absl::StripTrailingAsciiWhitespace(&help);
+  return absl::StrReplaceAll(help, {{"\n\n\n", "\n\n"}}) + "\n";
+}
 
 std::string HelpLayout::make_description(const CLI::App* app) const {
-  return Wrapped(app->get_description(), 0, 0) + "\n";
+  return Wrapped(app->get_description(), 0, 0, kHelpWidth) + "\n";
 }
 
 std::string HelpLayout::make_option(const CLI::Option* option, bool is_positional) const {
@@ -84,13 +72,23 @@ std::string HelpLayout::make_option(const CLI::Option* option, bool is_positiona
                absl::StrJoin(remarks, " "));
 }
 
+std::string HelpLayout::make_option_name(const CLI::Option* option, bool is_positional) const {
+  return absl::StrReplaceAll(CLI::Formatter::make_option_name(option, is_positional), {{",", ", "}});
+}
+
 std::string HelpLayout::make_option_opts(const CLI::Option* option) const {
   const bool takes_value = option->get_type_size() != 0 && !option->get_type_name().empty();
   return takes_value ? " " + option->get_type_name() : "";
+}
+
+// CLI11 calls a group of commands "Subcommands".
+std::string HelpLayout::make_subcommands(const CLI::App* app, CLI::AppFormatMode mode) const {
+  return absl::StrReplaceAll(CLI::Formatter::make_subcommands(app, mode),
+                             {{"\nSubcommands:\n", "\nCommands:\n"}});
 }
 
 std::string HelpLayout::make_subcommand(const CLI::App* command) const {
   return Entry(command->get_name(), command->get_description());
 }
 
-}  // namespace muster::cli
+}  // namespace muster::command_line

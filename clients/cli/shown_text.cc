@@ -1,8 +1,5 @@
-#include "clients/cli/display_width.h"
+#include "clients/cli/shown_text.h"
 
-#include <utf8proc.h>
-
-#include <algorithm>
 #include <cstdint>
 #include <iterator>
 
@@ -10,39 +7,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/printable.h"
+#include "command_line/display_width.h"
 
 namespace muster::cli {
-namespace {
-
-struct CodePoint {
-  size_t bytes = 1;
-  size_t width = 1;
-};
-
-// The first code point of a text that is not empty.
-CodePoint First(absl::string_view text) {
-  utf8proc_int32_t value = -1;
-  const utf8proc_ssize_t bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                                  static_cast<utf8proc_ssize_t>(text.size()), &value);
-  if (bytes <= 0) return {};
-  CodePoint result;
-  result.bytes = static_cast<size_t>(bytes);
-  const bool control = utf8proc_category(value) == UTF8PROC_CATEGORY_CC;
-  result.width = control ? 1 : static_cast<size_t>(std::max(0, utf8proc_charwidth(value)));
-  return result;
-}
-
-}  // namespace
-
-size_t DisplayWidth(absl::string_view text) {
-  size_t width = 0;
-  while (!text.empty()) {
-    const CodePoint first = First(text);
-    width += first.width;
-    text.remove_prefix(first.bytes);
-  }
-  return width;
-}
+using command_line::CodePointSize;
+using command_line::DisplayWidth;
+using command_line::FirstCodePoint;
 
 std::string FitWidth(absl::string_view original, size_t width) {
   const std::string printable = absl::StrReplaceAll(Printable(original), {{"\n", "\\n"}, {"\t", " "}});
@@ -52,7 +22,7 @@ std::string FitWidth(absl::string_view original, size_t width) {
   std::string fitted;
   size_t taken = 0;
   while (!text.empty()) {
-    const CodePoint first = First(text);
+    const CodePointSize first = FirstCodePoint(text);
     if (taken + first.width > room) break;
     fitted.append(text.data(), first.bytes);
     taken += first.width;
@@ -60,12 +30,6 @@ std::string FitWidth(absl::string_view original, size_t width) {
   }
   if (cut) fitted.append("…");
   return fitted;
-}
-
-size_t BytesOfCodePoints(absl::string_view text, size_t code_points) {
-  size_t bytes = 0;
-  for (; code_points > 0 && bytes < text.size(); --code_points) bytes += First(text.substr(bytes)).bytes;
-  return bytes;
 }
 
 std::string Grouped(uint64_t number) {

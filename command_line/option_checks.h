@@ -1,0 +1,28 @@
+// What the values of options may be. Each gives what is wrong with a text, or nothing, as CLI11 asks its
+// checks.
+#ifndef MUSTER_COMMAND_LINE_OPTION_CHECKS_H_
+#define MUSTER_COMMAND_LINE_OPTION_CHECKS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace muster::command_line {
+
+using Check = std::function<std::string(const std::string&)>;
+
+// A whole number from `least` to `most`.
+Check WholeNumber(uint64_t least, uint64_t most);
+
+// A number of bytes from `least` to `most`, once CLI11 has read its unit. `range` says the same for people,
+// such as "16MiB to 64TiB".
+Check Bytes(uint64_t least, uint64_t most, std::string range);
+
+// A umask in octal that leaves the owner all rights, 000 to 077.
+std::string CheckUmask(const std::string& text);
+// What it means. REQUIRES: CheckUmask finds nothing wrong with it.
+unsigned UmaskOf(const std::string& text);
+
+}  // namespace muster::command_line
+
+#endif  // MUSTER_COMMAND_LINE_OPTION_CHECKS_H_

@@ -1,0 +1,121 @@
+// What a person sees on a terminal of 80 columns: no line is wider, and no word is cut where a line ends.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/escaping_stream.h"
+#include "clients/cli/invocation.h"
+#include "command_line/display_width.h"
+#include "tests/clients/cpp/recorded_server.h"
+
+namespace muster::cli {
+namespace {
+
+using client::FailureWith;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr size_t kColumns = 80;
+
+class NarrowTerminalTest : public testing::Test {
+ protected:
+  int Muster(std::vector<const char*> arguments, const std::string& input = "") {
+    arguments.insert(arguments.begin(), "muster");
+    std::ostringstream out, seen;
+    EscapingBuffer buffer(*seen.rdbuf(), /*colours=*/false);
+    std::ostream err(&buffer);
+    std::istringstream in(input);
+    Invocation run = {.terminal = {.out = out,
+                                   .err = err,
+                                   .err_is_terminal = true,
+                                   .columns = kColumns,
+                                   .out_columns = kColumns},
+                      .in = in,
+                      .server = server_.address()};
+    const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
+    err << std::flush;
+    out_ = out.str();
+    err_ = absl::StrReplaceAll(seen.str(), {{"\x1b[K", ""}});  // wipes the line of a progress bar
+    for (const std::string& text : {out_, err_}) {
+      for (const absl::string_view line : absl::StrSplit(text, absl::ByAnyChar("\n\r")))
+        EXPECT_LE(command_line::DisplayWidth(line), kColumns) << line;
+    }
+    return code;
+  }
+
+  client::RecordedServer server_;
+  std::string out_, err_;
+};
+
+TEST_F(NarrowTerminalTest, ACatalogueLosesItsBarsFirst) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].set_population_member_count(1'000'000);
+  for (const char* name : {"acquisition_source", "city"}) {
+    auto* tag = server_.tag_pages[0].add_tags();
+    tag->set_name(name);
+    tag->set_kind(v1::TAG_KIND_MULTI);
+    tag->set_weighted(true);
+    tag->set_coverage(1);
+    tag->set_member_count(1'000'000);
+    tag->set_value_count(3);
+  }
+  server_.value_pages.resize(1);
+  for (const char* value : {"a value of some length", "another one", "上海"})
+    server_.value_pages[0].add_values()->set_value(value);
+  EXPECT_EQ(Muster({"tags", "-p", "p"}), kDone);
+  EXPECT_EQ(out_,
+            "p: 1,000,000 members, 2 tags\n\n"
+            "tag                 kind            coverage    members  values  most frequent\n"
+            "acquisition_source  MULTI weighted   100.0 %  1,000,000       3  a value of som…\n"
+            "city                MULTI weighted   100.0 %  1,000,000       3  a value of som…\n");
+}
+
+TEST_F(NarrowTerminalTest, RemarksAreBrokenBetweenWords) {
+  const std::string sentence =
+      "orders is a NUMBER tag and takes a number such as 30 or -1.5, without quotes, not 'a'.";
+  server_.status = FailureWith(grpc::StatusCode::INVALID_ARGUMENT, sentence, "WRONG_TYPE",
+                               {{"expression.text:1:10", sentence}});
+  EXPECT_EQ(Muster({"count", "-p", "p", "orders > 'a'"}), kFailed);
+  EXPECT_EQ(err_,
+            "error: line 1, column 10: orders is a NUMBER tag and takes a number such as 30\n"
+            "       or -1.5, without quotes, not 'a'.\n"
+            "    orders > 'a'\n"
+            "             ^\n");
+}
+
+TEST_F(NarrowTerminalTest, RejectedRecordsNameTheirFile) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/muster-narrow-", getpid(), ".csv");
+  std::ofstream(path) << "id,n\na,1\n";
+  server_.tag_pages.resize(1);
+  server_.load.set_records(3);
+  server_.load.set_rejected_records(1);
+  auto* record = server_.load.add_first_rejected();
+  record->set_line(3);
+  record->set_message(
+      "tag 'n': '99999999999999999999' is out of range: with scale 0 a number lies between "
+      "-9223372036854775807 and 9223372036854775807");
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kDone);
+  EXPECT_THAT(err_, HasSubstr(absl::StrCat("  ", path, ":3: tag 'n':")));
+  server_.status =
+      FailureWith(grpc::StatusCode::FAILED_PRECONDITION,
+                  "none of 1 records was accepted: mend the input\nline 2: tag 'n': 'x'", "NO_RECORDS");
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr(absl::StrCat("error: none of 1 records was accepted: mend the input\n  ", path,
+                                           ":2: tag 'n': 'x'\n")));
+  server_.status = grpc::Status::OK;
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kDone);
+  EXPECT_THAT(err_, Not(HasSubstr("error")));
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace muster::cli
