@@ -1,12 +1,16 @@
-// README.md's examples do what it says: every command is run in a folder of its own, and its output compared.
+// The examples of README.md, of the pages below docs/ and of --help do what is said: every command is run in
+// a folder of its own, and its output compared.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -69,7 +73,9 @@ class Reader {
   void StartDemo() {
     demo_ = std::make_unique<ServerProcess>(folder_.path() + "/demo");
     const std::string file = folder_.path() + "/shop.csv";
-    ASSERT_EQ(Run("muster", {"generate", "shop", "--members", "1000000", "--output", file}).exit_code, 0);
+    ASSERT_EQ(muster::testing::Run("muster", {"generate", "shop", "--members", "1000000", "--output", file})
+                  .exit_code,
+              0);
     const Finished loaded = Run("muster", {"--server", demo_->address(), "load", file, "--schema",
                                            file + ".tags.yaml", "--date", "2026-01-31"});
     ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
@@ -104,17 +110,96 @@ class Reader {
   std::vector<std::pair<std::string, std::string>> tokens_;
 };
 
+// README.md, and then the pages below docs/, whose examples go on from it.
+std::vector<std::string> Pages() {
+  std::vector<std::string> pages;
+  for (const auto& entry : fs::directory_iterator(fs::path(MUSTER_SOURCE_DIR) / "docs"))
+    pages.push_back("docs/" + entry.path().filename().string());
+  std::sort(pages.begin(), pages.end());
+  pages.insert(pages.begin(), "README.md");
+  return pages;
+}
+
 TEST(Readme, ExamplesPrintWhatItSays) {
-  const std::vector<Example> examples = ExamplesOf(ReadFile(fs::path(MUSTER_SOURCE_DIR) / "README.md"));
-  ASSERT_GT(examples.size(), 10u);
   Reader reader;
-  for (const Example& example : examples) {
-    std::vector<std::string> expected, printed;
-    for (const std::string& line : example.output) expected.push_back(Comparable(line));
-    for (const std::string& line : reader.Type(example)) printed.push_back(Comparable(line));
-    EXPECT_EQ(absl::StrJoin(printed, "\n"), absl::StrJoin(expected, "\n"))
-        << "README.md, line " << example.line << ": " << example.command;
+  size_t count = 0;
+  for (const std::string& page : Pages()) {
+    for (const Example& example : ExamplesOf(ReadFile(fs::path(MUSTER_SOURCE_DIR) / page))) {
+      std::vector<std::string> expected, printed;
+      for (const std::string& line : example.output) expected.push_back(Comparable(line));
+      for (const std::string& line : reader.Type(example)) printed.push_back(Comparable(line));
+      EXPECT_EQ(absl::StrJoin(printed, "\n"), absl::StrJoin(expected, "\n"))
+          << page << ", line " << example.line << ": " << example.command;
+      ++count;
+    }
   }
+  EXPECT_GT(count, 15u);
+}
+
+// The pages that a page links to, `docs/x.md#part` as `docs/x.md`.
+std::vector<std::string> LinksOf(const std::string& text) {
+  static const std::regex link("\\]\\(([^)#:]*)(#[^)]*)?\\)");
+  std::vector<std::string> links;
+  for (std::sregex_iterator at(text.begin(), text.end(), link), end; at != end; ++at) {
+    if (!(*at)[1].str().empty()) links.push_back((*at)[1]);
+  }
+  return links;
+}
+
+TEST(Readme, LinksLeadSomewhere) {
+  std::vector<std::string> pages = Pages();
+  for (const char* page : {"ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "index/FORMAT.md"})
+    pages.push_back(page);
+  size_t count = 0;
+  for (const std::string& page : pages) {
+    const fs::path file = fs::path(MUSTER_SOURCE_DIR) / page;
+    for (const std::string& link : LinksOf(ReadFile(file))) {
+      EXPECT_TRUE(fs::exists(file.parent_path() / link)) << page << " links to " << link;
+      ++count;
+    }
+  }
+  EXPECT_GT(count, 15u);
+}
+
+// The examples at the end of every help, on the demo's data.
+TEST(Readme, ExamplesOfHelpGiveAnswers) {
+  ScratchFolder folder;
+  ServerProcess server(folder.path() + "/data");
+  const std::vector<std::string> environment = {"MUSTER_SERVER=" + server.address()};
+  ASSERT_EQ(muster::testing::Run(
+                "muster", {"generate", "shop", "--members", "20000", "--output", folder.path() + "/shop.csv"})
+                .exit_code,
+            0);
+  const auto type = [&](const std::string& command) {
+    return muster::testing::Run(
+        "/usr/bin/env",
+        {"bash", "-c",
+         absl::StrCat("cd ", folder.path(), " && PATH=", MUSTER_BIN_DIR, ":$PATH && { ", command, "; }")},
+        "", environment);
+  };
+  const Finished loaded = type("muster load shop.csv --schema shop.csv.tags.yaml --date 2026-01-31");
+  ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
+  std::ofstream(folder.path() + "/segment.txt") << "vip AND city = '上海'\n";
+  std::ofstream(folder.path() + "/segments.txt") << "vip\nHAS interests\n";
+  size_t count = 0;
+  for (const char* command : {"count", "members", "lookup", "tags", "verify", "populations"}) {
+    const Finished help = muster::testing::Run("muster", {command, "--help"});
+    const size_t examples = help.out.find("Examples:\n");
+    ASSERT_NE(examples, std::string::npos) << command;
+    for (const std::string& line : std::vector<std::string>(
+             absl::StrSplit(absl::StripTrailingAsciiWhitespace(help.out.substr(examples)), "\n  "))) {
+      // There is no stopped server, and no population to drop.
+      if (!absl::StartsWith(line, "muster ") || absl::StrContains(line, "--data") ||
+          absl::StrContains(line, "drop"))
+        continue;
+      const Finished done = type(line);
+      EXPECT_EQ(done.exit_code, 0) << line << "\n" << done.err;
+      EXPECT_EQ(done.err.find("warning"), std::string::npos) << line << "\n" << done.err;
+      EXPECT_NE(done.out, "0\n") << line;
+      ++count;
+    }
+  }
+  EXPECT_GE(count, 14u);
 }
 
 TEST(Readme, ComparesWhatDoesNotVary) {

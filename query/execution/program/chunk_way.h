@@ -32,7 +32,7 @@ inline constexpr size_t kChunkWays = static_cast<size_t>(ChunkWay::kBySlices) + 
 // In how many chunks, by way.
 using WayCounts = std::array<uint64_t, kChunkWays>;
 
-// A word or two for people; README.md's section on EXPLAIN says what they mean.
+// A word or two for people; docs/commands.md says what they mean.
 std::string_view NameOf(ChunkWay way);
 
 }  // namespace muster::query
