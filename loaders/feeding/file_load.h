@@ -37,14 +37,14 @@ struct LoadProgress {
   uint64_t records = 0;
 };
 
-// A label that nobody used: the file's name, the time (UTC) and six random digits.
+// A label that was not used before: the file's name, the time (UTC) and six random digits.
 std::string MakeLabel(const std::string& path);
 
-// Feeds what `reader` gives, which was opened at `load.path`, or at a copy of standard input, with
-// load.schema.format and gave nothing yet, and commits. One thread reads and cuts while another sends.
+// Feeds the records of `reader`, and commits. One thread reads and cuts while another sends.
 // `on_progress` is called after every batch. Errors: the file's, in which case the load is cancelled and
 // nothing of it stays; NOT_FOUND for a column that the schema names and the file doesn't have; the server's,
-// see client::FailureOf.
+// see client::FailureOf. REQUIRES: `reader` was opened at `load.path`, or at a copy of standard input, with
+// load.schema.format, and no record was read.
 absl::StatusOr<v1::LoadRecordsResponse> FeedFile(client::Client& client, const FileLoad& load,
                                                  RecordReader& reader,
                                                  const std::function<void(const LoadProgress&)>& on_progress);

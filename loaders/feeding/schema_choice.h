@@ -13,8 +13,8 @@
 
 namespace muster::loaders {
 
-// A schema that nobody wrote, with a sentence for each column that it leaves out or may not mean as its
-// author does.
+// A schema that was made from a file or the catalogue, with a sentence for each column that it leaves out or
+// may misread.
 struct ChosenSchema {
   TagSchema schema;
   std::vector<std::string> notes;
@@ -41,8 +41,8 @@ std::vector<std::string> NotesOnSkippedColumns(const TagSchema& schema, const Re
 absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const RecordReader& reader,
                                                const TagSchema& given);
 
-// Standard input, copied to a temporary file for reading it twice. The file has no name, so that it goes with
-// this object or its process, however that ends.
+// Standard input, copied to a temporary file for reading it twice. The file has no name, so it
+// ends with this object or with the process.
 class SpooledInput {
  public:
   // Errors: those of the disk.

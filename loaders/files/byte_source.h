@@ -13,7 +13,7 @@
 
 namespace muster::loaders {
 
-// Where an input lies, and what messages call it.
+// Where an input is, and its name in messages.
 struct InputPath {
   std::string path;             // `-` is standard input
   std::string shown_name = "";  // empty: the path in quotes, or standard input
@@ -49,15 +49,15 @@ class RawFile {
 
 // How far a compressed file may grow. A plain value.
 struct ExpansionLimits {
-  // More than so many times the compressed bytes are refused, once they are more than kFreeTextBytes: no
-  // table that is worth loading says so little.
+  // A text that is more than so many times its compressed bytes is refused, once it is larger than
+  // kFreeTextBytes: no real table repeats itself so much.
   uint64_t ratio = 200;
   // More bytes of text are refused.
   uint64_t text_bytes = uint64_t{1} << 38;
 };
 inline constexpr uint64_t kFreeTextBytes = uint64_t{256} << 20;
 
-// Plain bytes of a file that may be compressed with gzip or zstd, which its first bytes tell, not its name.
+// Plain bytes of a file that may be compressed with gzip or zstd. Its first bytes decide that, not its name.
 // Several compressed members in one file follow one another. For one thread.
 class ByteSource {
  public:

@@ -13,7 +13,7 @@ namespace muster::loaders {
 // One compressed stream. For one thread.
 class Compression {
  public:
-  // The one that a file's name asks for: .gz or .zst; null for any other.
+  // The compression for a file's name: .gz or .zst; null for any other.
   static std::unique_ptr<Compression> ForName(absl::string_view path);
   virtual ~Compression() = default;
 

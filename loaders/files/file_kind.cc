@@ -18,7 +18,7 @@ struct Magic {
   absl::string_view bytes;
   const char* what;
   absl::string_view mend;
-  bool also_text = false;  // a table may begin so; its next bytes tell
+  bool also_text = false;  // a table may begin so; its next bytes decide
 };
 
 constexpr Magic kMagics[] = {

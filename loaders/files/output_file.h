@@ -14,9 +14,9 @@ namespace muster::loaders {
 // Turns bytes into compressed bytes; see OutputFile.
 class Compression;
 
-// A file being written: its bytes go to a temporary file in its folder, which takes its name with Publish,
-// and is gone when that doesn't happen, even if the program is killed: it has no name before (where the file
-// system knows no such files, it has one beside its target). A name that ends in .gz or .zst is compressed
+// A file being written. Its bytes go to a temporary file in its folder, which gets its name by Publish.
+// Without Publish it is gone, even if the program is killed, because it has no name before. (Where the file
+// system has no such files, it has a name beside its target.) A name that ends in .gz or .zst is compressed
 // so. A target that exists and is no plain file (a pipe, /dev/null) is written directly. For one thread.
 class OutputFile {
  public:

@@ -291,7 +291,7 @@ void RecordCutter::TakeMeaning(absl::string_view& cell, uint8_t marks) {
   char* const begin = text_.data() + (cell.data() - text_.data());
   char* out = begin;
   for (const char* in = begin, * const end = begin + cell.size(); in < end;) {
-    // Up to the next byte that is not text as it stands; where nothing escapes, that is a doubled quote.
+    // Up to the next byte that is not plain text; without an escape, that is a doubled quote.
     const void* const odd = escape_ == 0 ? std::memchr(in, quote_, static_cast<size_t>(end - in)) : in;
     const auto plain = static_cast<size_t>((odd == nullptr ? end : static_cast<const char*>(odd)) - in);
     std::memmove(out, in, plain);

@@ -48,7 +48,7 @@ class CutSink {
 // begin; anywhere else outside of quotes it is text. Within quotes a doubled one stands for one. Text behind
 // a closing quote spoils the record. A spoilt record ends with the line: no quote opens in its rest. When the
 // quoted text had begun on an earlier line, the quote that opened it is the stray one, and cutting begins
-// anew behind the line where that stands: no quote takes lines with it that can be read. An escape takes the
+// anew behind the line of that quote. So a stray quote costs no line that can be read. An escape takes the
 // meaning from the next character; `\n`, `\t` and `\r` are what C means by them, and a whole cell `\N` stays
 // as it is. NUL bytes and broken UTF-8 come through.
 //
@@ -62,7 +62,8 @@ class RecordCutter {
   // `piece_bytes`, at least 1, is the size of Room().
   RecordCutter(const TextFormat& format, uint64_t line, size_t piece_bytes = kPieceBytes);
 
-  // Where the next bytes of the text are to be put, as many as like to. Cells of the last Cut end their life.
+  // The place for the next bytes of the text, for any number of them. Cells of the last Cut are invalid from
+  // now on.
   absl::Span<char> Room();
   // `bytes` of Room() have been filled.
   void Add(size_t bytes) { size_ += bytes; }
@@ -81,7 +82,7 @@ class RecordCutter {
   inline void TakeEventInText(size_t at, CutSink& sink);
   inline void TakeEventInQuotes(size_t at);
   void TakeEscape(size_t at);
-  // The cell ends before `end`. False when cutting goes on elsewhere.
+  // The cell ends before `end`. False when cutting continues at another place.
   inline bool EndCell(size_t end, CutSink& sink);
   bool EndOddCell(size_t end, CutSink& sink);
   inline void KeepCell(size_t begin, size_t end);

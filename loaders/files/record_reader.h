@@ -32,14 +32,14 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
   // A record with as many cells as there are columns, which began at `line` (from 1). The cells live for this
-  // call; white space around them is theirs.
+  // call, and keep the white space around them.
   virtual void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) = 0;
   virtual void TakeBroken(const BrokenRecord& record) = 0;
 };
 
-// Reads one file from its start to its end: see RecordCutter for what a record is. What is wrong with one
-// record is told to the sink; what makes the whole file doubtful is an error that names file and line. For
-// one thread; its file may be asked for progress from any.
+// Reads one file from its start to its end: see RecordCutter for what a record is. The sink gets
+// records that are wrong by themselves. A fault that makes the whole file doubtful is an error that names
+// file and line. For one thread; any thread may ask its file for progress.
 //
 // A first line `sep=;`, which Excel writes, names the delimiter and is passed over. A record that equals the
 // header is passed over with a note, a byte-order mark before it too.

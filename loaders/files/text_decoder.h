@@ -10,7 +10,7 @@
 
 namespace muster::loaders {
 
-// A source of the UTF-8 of what `bytes` gives after `start`, which was read from it before. `encoding` is
+// Gives the text of `bytes` as UTF-8, after `start`, which was read from it before. `encoding` is
 // gb18030, utf-16le or utf-16be. Its Read fails with INVALID_ARGUMENT, naming the line, where bytes are not
 // in that encoding. Errors: INTERNAL when the converter isn't there.
 absl::StatusOr<std::unique_ptr<ByteSource>> DecodedText(std::unique_ptr<ByteSource> bytes, std::string start,

@@ -1,4 +1,4 @@
-// How a file's text is cut into cells, and what its first bytes tell of that.
+// How a file's text is cut into cells, and what of that its first bytes show.
 #ifndef MUSTER_LOADERS_FILES_TEXT_FORMAT_H_
 #define MUSTER_LOADERS_FILES_TEXT_FORMAT_H_
 

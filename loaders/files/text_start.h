@@ -1,4 +1,4 @@
-// What the first bytes of a text file tell before it is cut.
+// The beginning of a text file: its encoding and delimiter, before it is cut.
 #ifndef MUSTER_LOADERS_FILES_TEXT_START_H_
 #define MUSTER_LOADERS_FILES_TEXT_START_H_
 
@@ -17,7 +17,7 @@ namespace muster::loaders {
 // The byte-order mark of UTF-8.
 inline constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
 
-// A text that has been looked at: what of it was read, and the rest.
+// A text whose beginning has been read, and the rest of it.
 struct BegunText {
   std::unique_ptr<ByteSource> text;  // UTF-8; what comes after `start`
   std::string start;                 // without byte-order mark and `sep=` line

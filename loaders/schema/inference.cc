@@ -28,7 +28,7 @@ uint32_t HashOfValue(const GuessedKind& kind, char decimal_point, absl::string_v
     const auto number = index::ParseDecimal(Standard(cell), static_cast<int>(kind.scale), decimal_point);
     if (number.has_value() && number->exact) return of_number(number->floor);
   } else if (kind.kind == v1::TAG_KIND_TIMESTAMP) {
-    // With and without an offset they may be the same in the population's zone, which nobody knows here.
+    // With and without an offset they may be the same in the population's zone, which is unknown here.
     const auto micros = index::ParseTimestamp(Standard(cell), absl::UTCTimeZone());
     if (micros.has_value()) return of_number(*micros);
   } else if (kind.kind == v1::TAG_KIND_FLAG) {

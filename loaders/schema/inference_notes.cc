@@ -1,4 +1,4 @@
-// What Inference tells a person.
+// The notes of an inference, for people.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -19,7 +19,7 @@ const char* IsOrAre(size_t things) { return things == 1 ? "is" : "are"; }
 
 std::vector<std::string> Inference::Notes() const {
   NoteList notes;
-  if (members_.records() == 0) return {};  // why there are none is told elsewhere
+  if (members_.records() == 0) return {};  // the load says why there are none
   NoteMembers(notes);
   NoteNullWords(notes);
   const std::vector<Verdict> verdicts = Judge();

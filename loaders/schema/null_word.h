@@ -10,7 +10,7 @@
 
 namespace muster::loaders {
 
-// Dumps of Hive and MySQL write this for "no value"; nobody means a value by it.
+// Dumps of Hive and MySQL write this for "no value"; it is never meant as a value.
 inline constexpr absl::string_view kDumpedNull = "\\N";
 
 // Of SQL, Python, pandas, R and spreadsheets. Each is a word of people too: a surname, a plan, a country.

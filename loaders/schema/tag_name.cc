@@ -90,7 +90,7 @@ std::vector<std::string> TagNamesOf(absl::Span<const std::string> columns,
       mended[name.empty() ? kNameOfNothing : name].emplace(columns[i], i);
     }
   }
-  // First those that need no number, so that no number makes a name that another column comes to.
+  // Names without a number come first, so that a numbered name never takes one of theirs.
   for (const auto& [base, places] : mended) {
     if (taken.insert(base).second) names[places.begin()->second] = base;
   }

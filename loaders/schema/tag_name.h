@@ -21,10 +21,11 @@ std::string InNormalForm(absl::string_view text);
 std::string TagNameOf(absl::string_view column);
 
 // A name for each of `columns`, none of them in `taken`. A column whose own name is legal keeps it. Of the
-// others that would come to the same name, the first by bytes gets it if it is free, and the next ones get it
-// with `_2`, `_3` … behind; `column` stands for a name of which nothing could stay. So the names depend on
-// which columns there are, and not on their order. Empty columns get empty names. REQUIRES: the columns
-// differ, but for empty ones.
+// others that would get the same name, the first by bytes gets it if it is free, and the next ones get it
+// with
+// `_2`, `_3` … behind. `column` is the name where nothing could stay. So the names depend on the set of
+// columns, and not on their order. Empty columns get empty names. REQUIRES: the columns differ, but for empty
+// ones.
 std::vector<std::string> TagNamesOf(absl::Span<const std::string> columns,
                                     absl::flat_hash_set<std::string> taken);
 

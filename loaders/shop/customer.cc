@@ -214,7 +214,7 @@ void KnowVisits(const Dice& dice, const Nature& nature, int day, Customer& custo
   const int64_t visits = EventsBy(nature.visits, phase, nature.active_until - nature.joined);
   const int64_t last_day =
       nature.joined + (visits == 0 ? 0 : static_cast<int64_t>(DayOfEvent(nature.visits, phase, visits)));
-  // Evenings are twice as busy as mornings, and hardly anybody comes at night.
+  // Evenings are twice as busy as mornings, and nights are nearly empty.
   const double hour = 8 + 15.9 * std::sqrt(dice.Unit(kHour + (static_cast<uint64_t>(visits) << 32)));
   customer.last_seen_s = last_day * kDaySeconds + static_cast<int64_t>(hour * 3600) +
                          dice.Below(kMinute + (static_cast<uint64_t>(visits) << 32), 60);

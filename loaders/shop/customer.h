@@ -21,8 +21,7 @@ struct Interest {
   int weight = 0;
 };
 
-// What the shop knows of one customer at the end of one day. Amounts are in cents. Nothing: the shop doesn't
-// know.
+// What is known of one customer at the end of one day. Amounts are in cents. An empty field is unknown.
 //
 // Correlations to find again: large cities buy more for more; interests follow gender, age and children;
 // phone brand and level follow spending; young members use app and live shows and refuse SMS; members from

@@ -6,8 +6,8 @@
 
 namespace muster::loaders {
 
-// The dice of one member. A question is any number; the same question always gets the same roll, whatever
-// else was asked before. A plain value.
+// Random numbers of one member. A question is any number; the same question always has the same answer,
+// in any order of questions. A plain value.
 class Dice {
  public:
   Dice(uint64_t seed, uint64_t member) : base_(Mix(seed * 0x9e3779b97f4a7c15 + Mix(member + 1))) {}
