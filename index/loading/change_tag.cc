@@ -7,6 +7,7 @@
 
 #include "index/dictionary/sentence.h"
 #include "index/loading/rescaled_stage.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
@@ -97,12 +98,12 @@ absl::Status Rescaling::CheckRange(const FarthestNumber& farthest, int from) con
   if (changed_.scale <= most) return absl::OkStatus();
   const auto number = static_cast<int64_t>(farthest.magnitude);
   const absl::StatusOr<std::string> member = target_.members.IdOf(farthest.member);
-  return WithReason(absl::FailedPreconditionError(Sentence(
-                        "tag '", known_.name, "' can't have the scale ", changed_.scale, ": the number ",
-                        DecimalText(farthest.negative ? -number : number, from), " of member ",
-                        member.ok() ? Quoted(*member) : Sentence("number ", farthest.member),
-                        " would be out of range; at most ", most, " is possible")),
-                    Reason::kLimit);
+  return WithLimit(absl::FailedPreconditionError(Sentence(
+                       "tag '", known_.name, "' can't have the scale ", changed_.scale, ": the number ",
+                       DecimalText(farthest.negative ? -number : number, from), " of member ",
+                       member.ok() ? Quoted(*member) : Sentence("number ", farthest.member),
+                       " would be out of range; at most ", most, " is possible")),
+                   static_cast<uint64_t>(most));
 }
 
 absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from) {
@@ -127,8 +128,9 @@ absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from)
 
 absl::Status Rescaling::Publish(const StagedVersion& staged, absl::CivilDay date) {
   // The new store doesn't depend on the parent's any more, and the publish mutex keeps other versions away.
-  const absl::StatusOr<PreparedVersions> prepared =
-      PrepareVersions(target_.writer, load_, {{staged, date, false}});
+  const absl::StatusOr<PreparedVersions> prepared = PrepareVersions(
+      target_.writer, load_,
+      {{.staged = staged, .business_date = date, .parent_must_be_current = false, .of_load = false}});
   if (!prepared.ok()) return prepared.status();
   if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
   FaultPoint("rescale/before_publish");

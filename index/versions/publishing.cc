@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
@@ -58,7 +59,10 @@ absl::StatusOr<Version> NextVersion(const Transaction& transaction, TagId tag) {
   const Key<4> prefix = MakeKey(tag);
   if (!cursor->At(prefix)) return 1;
   const Version next = ReadU32(cursor->key().data() + 4) + 1;
-  if (next >= kNoVersion) return absl::ResourceExhaustedError("all version numbers of the tag are used up");
+  if (next >= kNoVersion) {
+    return WithLimit(absl::ResourceExhaustedError("all version numbers of the tag are used up"),
+                     kNoVersion - 1);
+  }
   return next;
 }
 
@@ -147,6 +151,7 @@ absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const 
   record->publish_sequence = earlier.sequence;
   record->identity = earlier.identity;
   record->ends_later = publication.ends_later;
+  if (!publication.of_load) record->load = 0;
   const absl::Status put =
       transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, *version), EncodeVersion(*record));
   if (!put.ok()) return put;

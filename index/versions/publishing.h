@@ -26,6 +26,8 @@ struct Publication {
   // empty edge whose parent is filled in.
   std::optional<size_t> same_as;
   std::string tag_name;  // for messages; empty: everyone's
+  // False: no load made the version, but a change of its tag; the version record names none.
+  bool of_load = true;
 };
 
 // A published version and its record.

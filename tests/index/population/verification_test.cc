@@ -93,6 +93,15 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
   EXPECT_THAT(Verify(), IsEmpty());
 }
 
+// A change of scale publishes a version that no load made.
+TEST_F(VerificationTest, AWidenedTagIsWhole) {
+  TagChange change;
+  change.scale = 2;
+  ASSERT_TRUE((*database_->FindPopulation("shop"))->UpdateTag("n", change, NeverStop).ok());
+  database_.Close();
+  EXPECT_THAT(Verify(), IsEmpty());
+}
+
 TEST_F(VerificationTest, ItStopsWhenItIsTold) {
   const absl::StatusOr<std::shared_ptr<Population>> population = database_->FindPopulation("shop");
   EXPECT_EQ((*population)->Verify([](const Check&, bool) { return false; }).status().code(),
