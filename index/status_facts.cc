@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "index/status_reason.h"
 
 namespace muster::index {
 namespace {
@@ -22,7 +23,7 @@ absl::Status WithFact(absl::Status status, std::string_view name, std::string_vi
 }
 
 absl::Status WithLimit(absl::Status status, uint64_t limit) {
-  return WithFact(std::move(status), kFactLimit, absl::StrCat(limit));
+  return WithFact(WithReason(std::move(status), Reason::kLimit), kFactLimit, absl::StrCat(limit));
 }
 
 std::map<std::string, std::string> FactsOf(const absl::Status& status) {

@@ -18,7 +18,8 @@ inline constexpr std::string_view kFactLimit = "limit";
 
 // `status` with the fact attached; as it is when `value` is empty. REQUIRES: !status.ok().
 absl::Status WithFact(absl::Status status, std::string_view name, std::string_view value);
-// The same for a limit that was passed.
+// `status` with the reason kLimit and the limit that was passed. Each kLimit comes from here, so that a
+// program is always told the limit. REQUIRES: !status.ok().
 absl::Status WithLimit(absl::Status status, uint64_t limit);
 // All facts of the status.
 std::map<std::string, std::string> FactsOf(const absl::Status& status);

@@ -179,12 +179,11 @@ absl::Status Catalogue::CheckRoom(size_t more) const {
 
 absl::Status Catalogue::RoomFor(size_t more) const {
   if (more == 0 || tags_.size() + more <= kTagsPerPopulationMax) return absl::OkStatus();
-  const absl::Status full = WithReason(
+  return WithLimit(
       absl::ResourceExhaustedError(Sentence(
           "a population has at most ", kTagsPerPopulationMax, " tags, and this would make ",
           tags_.size() + more, "; put tags that are not asked together into populations of their own")),
-      Reason::kLimit);
-  return WithLimit(full, kTagsPerPopulationMax);
+      kTagsPerPopulationMax);
 }
 
 absl::Status Catalogue::PutTag(WriteTransaction& transaction, const Tag& tag) {

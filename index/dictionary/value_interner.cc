@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status_facts.h"
 
 namespace muster::index {
 namespace {
@@ -21,9 +21,9 @@ absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::str
     const std::string_view kept = Keep(normal);
     if (!id) {
       if (last_id_ == kMaxValueId) {
-        return WithReason(
+        return WithLimit(
             absl::ResourceExhaustedError(Sentence("a tag holds at most ", kMaxValueId, " different values")),
-            Reason::kLimit);
+            kMaxValueId);
       }
       id = ++last_id_;
       fresh_.emplace_back(kept, *id);

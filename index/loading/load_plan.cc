@@ -25,14 +25,19 @@ absl::Status BadRequest(const std::string& message) {
 }
 
 absl::Status CheckText(std::string_view what, const std::string& text) {
-  if (text.size() <= kTextBytesMax && IsValidUtf8(text)) return absl::OkStatus();
-  return BadRequest(Sentence(what, " must be UTF-8 of at most ", kTextBytesMax, " bytes"));
+  if (text.size() > kTextBytesMax) {
+    return WithLimit(absl::InvalidArgumentError(Sentence(what, " has at most ", kTextBytesMax,
+                                                         " bytes, and this one has ", text.size())),
+                     kTextBytesMax);
+  }
+  return IsValidUtf8(text) ? absl::OkStatus() : BadRequest(Sentence(what, " must be UTF-8"));
 }
 
 absl::Status CheckMissing(const std::string& whose, const std::vector<std::string>& texts) {
   if (texts.size() > kMissingTextsMax) {
-    return BadRequest(
-        Sentence(whose, " has at most ", kMissingTextsMax, " missing texts, not ", texts.size()));
+    return WithLimit(absl::InvalidArgumentError(Sentence(whose, " has at most ", kMissingTextsMax,
+                                                         " missing texts, not ", texts.size())),
+                     kMissingTextsMax);
   }
   for (const std::string& text : texts) {
     if (absl::Status fits = CheckText("a missing text", text); !fits.ok()) return fits;
@@ -134,12 +139,10 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
     if (absl::Status label = CheckLabel(spec.label); !label.ok()) return label;
   }
   if (spec.tags.size() > kTagsPerPopulationMax) {
-    const absl::Status many =
-        WithReason(absl::InvalidArgumentError(Sentence(
-                       "a population has at most ", kTagsPerPopulationMax, " tags, and this load names ",
-                       spec.tags.size(), "; leave columns out, or split them over populations")),
-                   Reason::kLimit);
-    return WithLimit(many, kTagsPerPopulationMax);
+    return WithLimit(absl::InvalidArgumentError(Sentence(
+                         "a population has at most ", kTagsPerPopulationMax, " tags, and this load names ",
+                         spec.tags.size(), "; leave columns out, or split them over populations")),
+                     kTagsPerPopulationMax);
   }
   if (!(spec.max_rejected >= 0 && spec.max_rejected <= 1))
     return BadRequest("max_rejected must be a share, 0 to 1");

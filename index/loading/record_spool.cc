@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status_facts.h"
 
 namespace muster::index {
 namespace {
@@ -81,9 +81,9 @@ class MemorySpool final : public RecordSpool {
  private:
   absl::Status CheckRoom(size_t batch_records) const {
     if (records_.ordinals.size() + batch_records <= kRecordsMax) return absl::OkStatus();
-    return WithReason(absl::ResourceExhaustedError(
-                          Sentence("a load takes at most ", kRecordsMax, " records; split the input")),
-                      Reason::kLimit);
+    return WithLimit(absl::ResourceExhaustedError(
+                         Sentence("a load takes at most ", kRecordsMax, " records; split the input")),
+                     kRecordsMax);
   }
 
   static void AppendColumn(const TypedColumn& from, const std::vector<uint32_t>& number_of, TypedColumn& to) {

@@ -8,7 +8,7 @@
 #include "index/loading/rescaled_stage.h"
 #include "index/loading/row_builder.h"
 #include "index/loading/single_stage.h"
-#include "index/status_reason.h"
+#include "index/status_facts.h"
 #include "index/text/decimal.h"
 
 namespace muster::index {
@@ -69,12 +69,12 @@ absl::StatusOr<StagedVersion> StageFromOtherScale(const TagStage& stage, int fro
   if (stage.tag.scale - from <= StepsInRange(farthest->magnitude)) {
     return StageRescaled(stage, from, *farthest, cells);
   }
-  return WithReason(
+  return WithLimit(
       absl::FailedPreconditionError(Sentence(
           "tag '", stage.tag.name, "' had the scale ", from, " at this load's date, with a number of ",
           DecimalText(static_cast<int64_t>(farthest->magnitude), from),
           " that is out of range with the scale ", stage.tag.scale, "; load that date with REPLACE")),
-      Reason::kLimit);
+      static_cast<uint64_t>(from + StepsInRange(farthest->magnitude)));
 }
 
 absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells) {

@@ -274,11 +274,11 @@ class StoredDatabase final : public Database {
     const std::string folder = FolderOf(name);
     if (populations_.size() >= options_.max_populations) ForgetUnmade();
     if (populations_.size() >= options_.max_populations) {
-      return WithReason(absl::ResourceExhaustedError(
-                            Sentence("there are ", populations_.size(),
-                                     " populations already, the most that a server may have; drop one "
-                                     "that is not needed (`muster populations drop`)")),
-                        Reason::kLimit);
+      return WithLimit(absl::ResourceExhaustedError(
+                           Sentence("there are ", populations_.size(),
+                                    " populations already, the most that a server may have; drop one "
+                                    "that is not needed (`muster populations drop`)")),
+                       options_.max_populations);
     }
     if (std::error_code error; fs::exists(fs::symlink_status(folder, error))) {
       return absl::FailedPreconditionError(

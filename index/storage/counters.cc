@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "index/status_facts.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 
@@ -44,9 +45,10 @@ absl::StatusOr<uint32_t> NextIds(WriteTransaction& transaction, std::string_view
   if (!last.ok()) return last.status();
   const uint64_t end = *last + count;
   if (end >= UINT32_MAX) {
-    return absl::ResourceExhaustedError(absl::StrCat("all ", UINT32_MAX - 1, " numbers of \"",
-                                                     std::string(counter),
-                                                     "\" are used up; load into a new population"));
+    return WithLimit(absl::ResourceExhaustedError(absl::StrCat("all ", UINT32_MAX - 1, " numbers of \"",
+                                                               std::string(counter),
+                                                               "\" are used up; load into a new population")),
+                     UINT32_MAX - 1);
   }
   absl::Status status = transaction.Put(CountersOf(transaction), counter, MakeKey64(end));
   if (!status.ok()) return status;

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/disk/disk_room.h"
+#include "index/status_facts.h"
 #include "index/storage/environment.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/lmdb_status.h"
@@ -188,9 +189,10 @@ absl::Status WriteTransaction::MeterPut(DatabaseId database, Cursor& cursor, std
 
 absl::Status WriteTransaction::CheckPages() const {
   if (meter_.pages() <= kMaxTouchedPages) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("a write to ", environment_->directory(), " would touch more than ", kMaxTouchedPages,
-                   " pages at once; it must be split into several transactions"));
+  return WithLimit(absl::ResourceExhaustedError(absl::StrCat(
+                       "a write to ", environment_->directory(), " would touch more than ", kMaxTouchedPages,
+                       " pages at once; it must be split into several transactions")),
+                   kMaxTouchedPages);
 }
 
 absl::Status WriteTransaction::Failed(int code, DatabaseId database) {

@@ -75,6 +75,12 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+// Not by std::abs: the least integer has no opposite.
+bool MovesTooFar(const Literal& literal) {
+  return literal.kind == LiteralKind::kToday &&
+         (literal.today_offset > kMaxTodayOffset || literal.today_offset < -kMaxTodayOffset);
+}
+
 // Empty when the literal is one.
 std::string WhyNoLiteral(const Literal& literal) {
   switch (literal.kind) {
@@ -89,9 +95,6 @@ std::string WhyNoLiteral(const Literal& literal) {
     case LiteralKind::kDate:
       return WhyNotADate(literal.text);
     case LiteralKind::kToday:
-      // Not std::abs: the least integer has no opposite.
-      if (literal.today_offset <= kMaxTodayOffset && literal.today_offset >= -kMaxTodayOffset) return "";
-      return Sentence("TODAY moves by at most ", kMaxTodayOffset, " units; send a date instead.");
     case LiteralKind::kBoolean:
       return "";
   }
@@ -123,8 +126,14 @@ void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList
            Sentence(shape.name, node.tag.empty() ? " has no name; say which tag, segment or list it is about."
                                                  : " has a name that is not UTF-8; send it as UTF-8."));
   }
-  for (const Literal& literal : node.literals)
+  for (const Literal& literal : node.literals) {
     report(ProblemReason::kSyntax, literal.span, WhyNoLiteral(literal));
+    if (MovesTooFar(literal)) {
+      problems.Add(ProblemReason::kLimit, literal.span,
+                   Sentence("TODAY moves by at most ", kMaxTodayOffset, " units; send a date instead."),
+                   {.limit = kMaxTodayOffset});
+    }
+  }
   const size_t first_number = node.op == Operator::kWeight || node.op == Operator::kWeightBetween ? 1 : kAny;
   for (size_t i = first_number; i < node.literals.size(); ++i) {
     if (node.literals[i].kind != LiteralKind::kNumber)

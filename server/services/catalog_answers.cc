@@ -368,9 +368,10 @@ Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesReq
                                           ", which has no list of values: ask for ranges of it instead"));
   }
   if (request.search().size() > kMaxSearchBytes) {
-    return FieldError("search",
+    return LimitError("search",
                       absl::StrCat("the text has ", request.search().size(), " bytes, and a value at most ",
-                                   kMaxSearchBytes, ": shorten it"));
+                                   kMaxSearchBytes, ": shorten it"),
+                      kMaxSearchBytes);
   }
   bool too_long = false;
   const auto check = [&turn, &too_long](size_t values) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "index/text/civil_text.h"
 #include "server/services/message_bytes.h"
@@ -171,7 +172,7 @@ absl::StatusOr<LoadStream::Next> LoadStream::Reserve(uint64_t bytes) {
   });
   if (asked.ok()) return Next::kWait;
   memory_late_.Disarm();
-  return Because(asked, v1::ERROR_REASON_LIMIT);
+  return index::WithLimit(asked, context_.load_memory.budget_bytes());
 }
 
 void LoadStream::OnMemoryLate() {

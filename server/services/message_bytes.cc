@@ -6,15 +6,10 @@
 #include "grpcpp/support/proto_buffer_reader.h"
 #include "grpcpp/support/proto_buffer_writer.h"
 #include "index/status_facts.h"
-#include "index/status_reason.h"
 #include "server/services/message_weight.h"
 
 namespace muster::server {
 namespace {
-
-absl::Status LimitOf(absl::Status status) {
-  return index::WithLimit(index::WithReason(std::move(status), index::Reason::kLimit), kMaxMessageBytes);
-}
 
 absl::Status CheckWeight(const grpc::ByteBuffer& bytes, const google::protobuf::Descriptor& type) {
   if (bytes.Length() <= kLightBytes) return absl::OkStatus();
@@ -22,20 +17,21 @@ absl::Status CheckWeight(const grpc::ByteBuffer& bytes, const google::protobuf::
   grpc::ProtoBufferReader reader(&shared);
   if (!reader.status().ok() || ParsedWeight(reader, type, kMaxParsedBytes) <= kMaxParsedBytes)
     return absl::OkStatus();
-  return index::WithReason(
+  return index::WithLimit(
       absl::ResourceExhaustedError(absl::StrCat(
           "The request's ", bytes.Length(), " bytes have so many parts that they would take more than ",
           kMaxParsedBytes >> 20, " MiB in memory: send it in smaller parts, or an expression as text.")),
-      index::Reason::kLimit);
+      kMaxParsedBytes);
 }
 
 }  // namespace
 
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   if (bytes.Length() > kMaxMessageBytes) {
-    return LimitOf(absl::ResourceExhaustedError(
-        absl::StrCat("The request has ", bytes.Length(), " bytes, and a message at most ", kMaxMessageBytes,
-                     ": send it in smaller parts.")));
+    return index::WithLimit(absl::ResourceExhaustedError(absl::StrCat(
+                                "The request has ", bytes.Length(), " bytes, and a message at most ",
+                                kMaxMessageBytes, ": send it in smaller parts.")),
+                            kMaxMessageBytes);
   }
   if (absl::Status status = CheckWeight(bytes, *message.GetDescriptor()); !status.ok()) return status;
   grpc::ByteBuffer shared = bytes;  // the reader wants a mutable buffer; this one shares its slices
@@ -49,9 +45,10 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
 absl::Status SerializeMessage(const google::protobuf::Message& message, grpc::ByteBuffer& bytes) {
   const size_t size = message.ByteSizeLong();
   if (size > kMaxMessageBytes) {
-    return LimitOf(absl::OutOfRangeError(
-        absl::StrCat("The answer has ", size, " bytes, and a message at most ", kMaxMessageBytes,
-                     ": ask for less at once: a smaller page_size, fewer expressions.")));
+    return index::WithLimit(absl::OutOfRangeError(absl::StrCat(
+                                "The answer has ", size, " bytes, and a message at most ", kMaxMessageBytes,
+                                ": ask for less at once: a smaller page_size, fewer expressions.")),
+                            kMaxMessageBytes);
   }
   grpc::ProtoBufferWriter writer(&bytes, /*block_size=*/1 << 20, static_cast<int>(size));
   if (!message.SerializeToZeroCopyStream(&writer)) {

@@ -86,9 +86,10 @@ absl::Status CheckSpec(const v1::LoadSpec& spec) {
                                    " bytes: give the 32 raw bytes of a SHA-256, or leave it empty"));
   }
   if (spec.missing_size() > kMaxMissingTexts) {
-    return FieldError("spec.missing",
+    return LimitError("spec.missing",
                       absl::StrCat("there are ", spec.missing_size(),
-                                   " texts for \"no value\": give at most ", kMaxMissingTexts));
+                                   " texts for \"no value\": give at most ", kMaxMissingTexts),
+                      kMaxMissingTexts);
   }
   return absl::OkStatus();
 }

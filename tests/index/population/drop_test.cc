@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "gmock/gmock.h"
+#include "index/status_facts.h"
 #include "index/status_reason.h"
 #include "tests/index/population/test_database.h"
 
@@ -136,6 +137,7 @@ TEST_F(DropTest, PopulationsAreLimitedAndDroppingOneMakesRoom) {
        {(*opened)->CreatePopulation("three", "").status(), (*opened)->BeginLoad(SpecOf("three")).status()}) {
     EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
     EXPECT_EQ(ReasonOf(refused), Reason::kLimit);
+    EXPECT_EQ(FactsOf(refused)["limit"], "2");
     EXPECT_THAT(std::string(refused.message()), HasSubstr("there are 2 populations already"));
     EXPECT_THAT(std::string(refused.message()), HasSubstr("muster populations drop"));
   }

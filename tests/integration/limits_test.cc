@@ -1,0 +1,214 @@
+// Every limit that a client can pass: the code that it answers, the reason LIMIT, and the limit itself in
+// ErrorInfo.metadata.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/integration/server_fixture.h"
+
+namespace muster::server {
+namespace {
+
+using ::muster::testing::DetailsOf;
+using ::muster::testing::RpcDetails;
+
+std::string Repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+class LimitsTest : public ServerFixture {
+ protected:
+  struct Case {
+    std::string what;
+    grpc::StatusCode code;
+    uint64_t limit;
+    std::function<grpc::Status()> call;
+  };
+
+  void Expect(const Case& that) {
+    const grpc::Status status = that.call();
+    ASSERT_EQ(status.error_code(), that.code) << that.what << ": " << status.error_message();
+    const RpcDetails details = DetailsOf(status);
+    EXPECT_EQ(details.info.reason(), "LIMIT") << that.what << ": " << status.error_message();
+    ASSERT_TRUE(details.info.metadata().contains("limit")) << that.what << ": " << status.error_message();
+    EXPECT_EQ(details.info.metadata().at("limit"), absl::StrCat(that.limit)) << that.what;
+  }
+
+  grpc::Status Count(const std::string& text) {
+    v1::CountMembersResponse response;
+    return Ask(Question(text), response);
+  }
+
+  grpc::Status CountTree(const v1::Expression& tree) {
+    v1::CountMembersRequest request;
+    request.set_population("p");
+    *request.mutable_expression()->mutable_tree() = tree;
+    v1::CountMembersResponse response;
+    return Ask(request, response);
+  }
+
+  grpc::Status Batch(const std::function<void(v1::BatchCountMembersRequest&)>& fill) {
+    v1::BatchCountMembersRequest request;
+    request.set_population("p");
+    fill(request);
+    v1::BatchCountMembersResponse response;
+    grpc::ClientContext context;
+    return queries_->BatchCountMembers(&context, request, &response);
+  }
+
+  grpc::Status Search(const std::string& text) {
+    v1::ListTagValuesRequest request;
+    request.set_population("p");
+    request.set_tag("city");
+    request.set_search(text);
+    v1::ListTagValuesResponse response;
+    grpc::ClientContext context;
+    return catalog_->ListTagValues(&context, request, &response);
+  }
+};
+
+TEST_F(LimitsTest, OfExpressions) {
+  LoadCustomers(10);
+  v1::Expression deep, wide, far, list;
+  v1::Expression* node = &deep;
+  for (int i = 0; i < 40; ++i) node = node->mutable_negated();
+  node->mutable_presence()->set_tag("city");
+  for (int i = 0; i < 100'000; ++i) wide.mutable_all_of()->add_operands()->mutable_presence()->set_tag("vip");
+  auto& comparison = *far.mutable_comparison();
+  comparison.set_tag("age");
+  comparison.set_operator_(v1::COMPARISON_OPERATOR_EQUAL);
+  comparison.mutable_literal()->mutable_today()->set_offset(1'000'001);
+  comparison.mutable_literal()->mutable_today()->set_unit(v1::DATE_UNIT_DAY);
+  const std::vector<Case> cases = {
+      {"text", grpc::INVALID_ARGUMENT, 8 << 20, [&] { return Count(std::string((8 << 20) + 1, ' ')); }},
+      {"depth of a text", grpc::INVALID_ARGUMENT, 200,
+       [&] { return Count(Repeated("(", 201) + "vip" + Repeated(")", 201)); }},
+      {"depth of a tree", grpc::INVALID_ARGUMENT, 40, [&] { return CountTree(deep); }},
+      {"nodes of a text", grpc::INVALID_ARGUMENT, 100'000,
+       [&] { return Count("vip" + Repeated(" OR vip", 100'000)); }},
+      {"nodes of a tree", grpc::INVALID_ARGUMENT, 100'000, [&] { return CountTree(wide); }},
+      {"values of an IN", grpc::INVALID_ARGUMENT, 65'536,
+       [&] { return Count("city IN ('a'" + Repeated(", 'a'", 65'536) + ")"); }},
+      {"a value", grpc::INVALID_ARGUMENT, 400,
+       [&] { return Count("city = '" + std::string(401, 'a') + "'"); }},
+      {"TODAY in a text", grpc::INVALID_ARGUMENT, 1'000'000,
+       [&] { return Count("age = TODAY - 1000001 DAYS"); }},
+      {"TODAY in a tree", grpc::INVALID_ARGUMENT, 1'000'000, [&] { return CountTree(far); }},
+  };
+  for (const Case& that : cases) Expect(that);
+}
+
+TEST_F(LimitsTest, OfRequestsAndAnswers) {
+  LoadCustomers(10);
+  const std::vector<Case> cases = {
+      {"expressions of a batch", grpc::INVALID_ARGUMENT, 10'000,
+       [&] {
+         return Batch([](v1::BatchCountMembersRequest& request) {
+           for (int i = 0; i < 10'001; ++i) request.add_expressions()->mutable_expression()->set_text("vip");
+         });
+       }},
+      {"a key of a batch", grpc::INVALID_ARGUMENT, 256,
+       [&] {
+         return Batch([](v1::BatchCountMembersRequest& request) {
+           request.add_expressions()->mutable_expression()->set_text("vip");
+           request.mutable_expressions(0)->set_key(std::string(257, 'k'));
+         });
+       }},
+      {"a search", grpc::INVALID_ARGUMENT, 400, [&] { return Search(std::string(401, 'a')); }},
+      {"a request", grpc::RESOURCE_EXHAUSTED, 16 << 20,
+       [&] {
+         return Batch([](v1::BatchCountMembersRequest& request) {
+           for (int i = 0; i < 3; ++i)
+             request.add_expressions()->mutable_expression()->set_text(std::string(6 << 20, ' '));
+         });
+       }},
+      {"a request in memory", grpc::RESOURCE_EXHAUSTED, 96 << 20,
+       [&] {
+         v1::Expression tree;
+         for (int i = 0; i < 4'000'000; ++i) tree.mutable_all_of()->add_operands();
+         return CountTree(tree);
+       }},
+      {"an answer", grpc::OUT_OF_RANGE, 16 << 20,
+       [&] {
+         return Batch([](v1::BatchCountMembersRequest& request) {
+           // Each is answered with its canonical text, and with warnings.
+           const std::string text = "city IN ('" + std::string(390, 'a') + "', '" + std::string(390, 'b') +
+                                    "', '" + std::string(390, 'c') + "')";
+           for (int i = 0; i < 10'000; ++i) request.add_expressions()->mutable_expression()->set_text(text);
+         });
+       }},
+  };
+  for (const Case& that : cases) Expect(that);
+}
+
+TEST_F(LimitsTest, OfLoads) {
+  const auto load = [this](const std::function<void(v1::LoadSpec&)>& change) {
+    v1::LoadSpec spec = Spec({Tag("n", v1::TAG_KIND_NUMBER)});
+    change(spec);
+    return Load(spec, {});
+  };
+  const std::vector<Case> cases = {
+      {"tags of a load", grpc::INVALID_ARGUMENT, 10'000,
+       [&] {
+         return load([](v1::LoadSpec& spec) {
+           for (int i = 0; i < 10'000; ++i) *spec.add_tags() = Tag(absl::StrCat("t", i), v1::TAG_KIND_FLAG);
+         });
+       }},
+      {"missing texts", grpc::INVALID_ARGUMENT, 100,
+       [&] {
+         return load([](v1::LoadSpec& spec) {
+           for (int i = 0; i < 101; ++i) spec.add_missing(absl::StrCat(i));
+         });
+       }},
+      {"missing texts of a tag", grpc::INVALID_ARGUMENT, 100,
+       [&] {
+         return load([](v1::LoadSpec& spec) {
+           for (int i = 0; i < 101; ++i) spec.mutable_tags(0)->add_missing(absl::StrCat(i));
+         });
+       }},
+      {"a missing text", grpc::INVALID_ARGUMENT, 400,
+       [&] { return load([](v1::LoadSpec& spec) { spec.add_missing(std::string(401, 'm')); }); }},
+  };
+  for (const Case& that : cases) Expect(that);
+  // Ten thousand tags are there, and one more is asked for.
+  v1::LoadSpec all = Spec({});
+  std::vector<std::string> record = {"a"};
+  for (int i = 0; i < 10'000; ++i) {
+    *all.add_tags() = Tag(absl::StrCat("t", i), v1::TAG_KIND_FLAG);
+    record.push_back("1");
+  }
+  MustLoad(all, {record});
+  Expect(
+      {"tags of a population", grpc::RESOURCE_EXHAUSTED, 10'000, [&] { return load([](v1::LoadSpec&) {}); }});
+}
+
+TEST_F(LimitsTest, OfANumbersScale) {
+  MustLoad(Spec({Tag("n", v1::TAG_KIND_NUMBER)}), {{"a", "900000000000000000"}});
+  v1::UpdateTagRequest request;
+  request.set_population("p");
+  request.mutable_tag()->set_name("n");
+  request.mutable_tag()->set_scale(2);
+  request.mutable_update_mask()->add_paths("scale");
+  Expect({"a scale", grpc::FAILED_PRECONDITION, 1, [&] {
+            v1::UpdateTagResponse response;
+            grpc::ClientContext context;
+            return catalog_->UpdateTag(&context, request, &response);
+          }});
+}
+
+TEST_F(LimitsTest, OfTheMemoryOfOneLoad) {
+  StopServer();
+  ServingOptions options;
+  options.load_memory_bytes = 1 << 20;
+  StartServer(options);
+  std::vector<TestRecord> records;
+  for (int i = 0; i < 200'000; ++i) records.push_back({absl::StrCat("m", i), "1"});
+  Expect({"memory of a load", grpc::RESOURCE_EXHAUSTED, 1 << 20,
+          [&] { return Load(Spec({Tag("n", v1::TAG_KIND_NUMBER)}), records); }});
+}
+
+}  // namespace
+}  // namespace muster::server
