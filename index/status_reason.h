@@ -27,6 +27,7 @@ enum class Reason {
   kOtherStore,
   kStorageFull,
   kDiskFull,
+  kReadOnly,
   kStorageCorrupt,
 };
 

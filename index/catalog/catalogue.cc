@@ -98,6 +98,7 @@ absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(WriterQueue& writer) 
     if (!view.ok()) return view.status();
     if (absl::Status read = catalogue->Read(*view, unseen); !read.ok()) return read;
   }
+  if (writer.environment().read_only()) return catalogue;
   if (absl::Status dropped = catalogue->DropStaged(writer, unseen); !dropped.ok()) return dropped;
   return catalogue;
 }

@@ -122,7 +122,7 @@ absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQ
   std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, next));
   if (indexed < next) {
     absl::Status repaired = dictionary->Repair(indexed);
-    if (ReasonOf(repaired) == Reason::kDiskFull) {
+    if (ReasonOf(repaired) == Reason::kDiskFull || ReasonOf(repaired) == Reason::kReadOnly) {
       MutexLock lock(dictionary->flush_mutex_);
       dictionary->repair_from_ = indexed;
       dictionary->repaired_ = false;

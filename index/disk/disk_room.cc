@@ -136,9 +136,18 @@ int WriteAll(int file, std::string_view bytes) {
   return 0;
 }
 
-bool IsReadOnlyMount(const std::string& path) {
-  struct statvfs disk;
-  return ::statvfs(Existing(path).c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0;
+int WhyNotWritable(const std::string& folder) {
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return 0;
+  return errno == EROFS || errno == EACCES ? errno : 0;
+}
+
+absl::Status ReadOnly(std::string_view doing) {
+  return WithReason(
+      absl::FailedPreconditionError(absl::StrCat(
+          std::string(doing),
+          ": the data directory can't be written, so that it is served for reading alone; mount it "
+          "for writing, or give the server's user the right to, and start the server again")),
+      Reason::kReadOnly);
 }
 
 }  // namespace muster::index

@@ -30,8 +30,12 @@ int WhyNoRoom(const std::string& file, uint64_t bytes);
 // Writes all of `bytes` to an open file: 0, or errno. What the system takes in pieces is written in pieces.
 int WriteAll(int file, std::string_view bytes);
 
-// Whether the file system of `path` is mounted for reading alone.
-bool IsReadOnlyMount(const std::string& path);
+// Why this process can't write in a folder that is there: EROFS, it is mounted for reading alone; EACCES, its
+// user has no right to; 0 when it can, or when the folder is not there.
+int WhyNotWritable(const std::string& folder);
+
+// FAILED_PRECONDITION, kReadOnly, in one sentence: `doing` ("writing to /srv/p"), and the mend.
+absl::Status ReadOnly(std::string_view doing);
 
 }  // namespace muster::index
 

@@ -10,6 +10,7 @@
 #include "index/catalog/names.h"
 #include "index/concurrency/mutex.h"
 #include "index/dictionary/sentence.h"
+#include "index/disk/disk_room.h"
 #include "index/population/durable_folder.h"
 #include "index/population/format_marker.h"
 #include "index/population/offline.h"
@@ -43,6 +44,8 @@ class StoredDatabase final : public Database {
     }
     return absl::OkStatus();
   }
+
+  bool read_only() const override { return options_.read_only; }
 
   absl::StatusOr<std::shared_ptr<Population>> FindPopulation(std::string_view name) override {
     MutexLock lock(mutex_);
@@ -103,6 +106,7 @@ class StoredDatabase final : public Database {
   }
 
   absl::Status DropPopulation(std::string_view name) override {
+    if (options_.read_only) return ReadOnly(Sentence("dropping the population '", name, "'"));
     std::shared_ptr<StoredPopulation> dropped;
     absl::StatusOr<std::string> aside;
     {
@@ -119,6 +123,7 @@ class StoredDatabase final : public Database {
       found->second->Abandon();
       offline_.erase(found->first);
       dropped = std::move(found->second);
+      leaving_.push_back(dropped);
       populations_.erase(found);
     }
     dropped.reset();  // its files are closed when the last answer has ended
@@ -169,7 +174,7 @@ class StoredDatabase final : public Database {
   absl::Status OpenEntry(const std::string& name) {
     switch (EntryAt(FolderOf(name))) {
       case FolderEntry::kUnfinished:
-        return RemoveFolder(FolderOf(name));
+        return options_.read_only ? absl::OkStatus() : RemoveFolder(FolderOf(name));
       case FolderEntry::kStray:
         options_.warn(Sentence(FolderOf(name), " is not a population, and is left alone; move it away"));
         return absl::OkStatus();
@@ -199,6 +204,7 @@ class StoredDatabase final : public Database {
       return absl::OkStatus();
     }
     population->reset();
+    if (options_.read_only) return absl::OkStatus();
     const absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(name));
     return aside.ok() ? RemoveFolder(*aside) : aside.status();
   }
@@ -266,20 +272,33 @@ class StoredDatabase final : public Database {
     }
   }
 
+  // How many there are, those included that were dropped and are still read.
+  size_t Count() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::erase_if(leaving_, [](const auto& population) { return population.expired(); });
+    return populations_.size() + leaving_.size();
+  }
+
+  absl::Status TooMany() const {
+    const std::string mend = "; drop one that is not needed (`muster populations drop`)";
+    const std::string why =
+        options_.open_files == 0
+            ? Sentence("there are ", options_.max_populations,
+                       " populations already, the most that a server may have", mend)
+            : Sentence("there are ", options_.max_populations, " populations already, for which ",
+                       options_.open_files, " open files are enough", mend,
+                       ", or start the server with a higher limit (ulimit -Hn, or LimitNOFILE= of systemd)");
+    return WithLimit(absl::ResourceExhaustedError(why), options_.max_populations);
+  }
+
   absl::StatusOr<std::shared_ptr<StoredPopulation>> FindOrMake(const std::string& name)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (const auto offline = offline_.find(name); offline != offline_.end()) return offline->second;
     const auto found = populations_.find(name);
+    if (options_.read_only) return ReadOnly(Sentence("changing the population '", name, "'"));
     if (found != populations_.end()) return found->second;
     const std::string folder = FolderOf(name);
-    if (populations_.size() >= options_.max_populations) ForgetUnmade();
-    if (populations_.size() >= options_.max_populations) {
-      return WithLimit(absl::ResourceExhaustedError(
-                           Sentence("there are ", populations_.size(),
-                                    " populations already, the most that a server may have; drop one "
-                                    "that is not needed (`muster populations drop`)")),
-                       options_.max_populations);
-    }
+    if (Count() >= options_.max_populations) ForgetUnmade();
+    if (Count() >= options_.max_populations) return TooMany();
     if (std::error_code error; fs::exists(fs::symlink_status(folder, error))) {
       return absl::FailedPreconditionError(
           Sentence(folder, " is in the way and is not a population; move it away, or take another name"));
@@ -296,6 +315,7 @@ class StoredDatabase final : public Database {
   std::map<std::string, std::shared_ptr<StoredPopulation>, std::less<>> populations_ ABSL_GUARDED_BY(mutex_);
   // Those that were never opened, and those that went offline since.
   std::map<std::string, absl::Status, std::less<>> offline_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::weak_ptr<StoredPopulation>> leaving_ ABSL_GUARDED_BY(mutex_);  // dropped, but still read
   std::unique_ptr<Scrubber> scrubber_;  // goes first: it holds populations
 };
 
@@ -310,6 +330,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
     return absl::FailedPreconditionError(
         Sentence("can't make the data directory ", options.directory, ": ", error.message()));
   }
+  options.read_only = options.read_only || WhyNotWritable(options.directory) != 0;
   absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(options.directory);
   if (!lock.ok()) return lock.status();
   if (absl::Status known = CheckFormatMarker(options.directory); !known.ok()) return known;

@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_POPULATION_DATABASE_H_
 #define MUSTER_INDEX_POPULATION_DATABASE_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,8 +28,14 @@ struct DatabaseOptions {
   std::string directory;  // made when it isn't there
   // The most bytes that each of a population's two LMDB environments may grow to.
   size_t map_size = size_t{64} << 30;
-  size_t max_populations = 1'000;  // of the directory; each takes six open files and three threads
-  bool settle = true;              // false: the settler stands still (tests step it)
+  // Of the directory. Each takes kFilesOfPopulation and three threads.
+  size_t max_populations = 1'000;
+  // How many files the process may have open, when that is what bounds max_populations; 0: it isn't.
+  uint64_t open_files = 0;
+  // Nothing is written: what can't be written is served all the same. Open sets it, when it finds the
+  // directory so.
+  bool read_only = false;
+  bool settle = true;  // false: the settler stands still (tests step it)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
   absl::Duration load_lease = kLoadLease;
@@ -39,6 +46,9 @@ struct DatabaseOptions {
   // by Open, and by the call that finds it later. Thread-safe.
   std::function<void(const std::string& sentence)> warn = [](const std::string&) {};
 };
+
+// Open files of each population.
+inline constexpr size_t kFilesOfPopulation = 6;
 
 // OK when this process has room for an environment of so many bytes; RESOURCE_EXHAUSTED, one sentence.
 absl::Status CheckMapSize(size_t bytes);
@@ -53,8 +63,12 @@ class Database {
   // doesn't know. What lies among the populations and is none is left alone, with a warning. A population
   // that is damaged, or has the mark of a crash (index/storage/crash_mark.h), is offline; one that was not
   // closed the last time is read in the background, and goes offline when a record of it is damaged.
+  // A directory that can't be written (mounted for reading alone, or no right to) is served for reading:
+  // whatever would change it is FAILED_PRECONDITION, kReadOnly, and what unfinished loads left stays.
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
 
+  // Whether it is served for reading alone.
+  virtual bool read_only() const { return false; }
   // NOT_FOUND, kUnknownPopulation, with the nearest names. A population is visible from its creation or first
   // published load.
   virtual absl::StatusOr<std::shared_ptr<Population>> FindPopulation(std::string_view name) = 0;

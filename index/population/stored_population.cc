@@ -52,6 +52,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   environment.map_size = std::min(environment.map_size, options.map_size);
   environment.max_map_size = options.map_size;
   environment.crash_mark = CrashMarkOf(directory);
+  environment.read_only = options.read_only;
   environment.damage_found = [warn = options.warn](const absl::Status& damage) {
     warn(std::string(damage.message()));
   };

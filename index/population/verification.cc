@@ -9,6 +9,7 @@
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/dictionary/verify_dictionary.h"
+#include "index/disk/disk_room.h"
 #include "index/population/population_folder.h"
 #include "index/status_reason.h"
 #include "index/storage/directory_lock.h"
@@ -62,6 +63,7 @@ absl::Status RunChecks(Environment& index, Environment& members, Findings& findi
 
 absl::StatusOr<std::unique_ptr<Environment>> OpenPart(const std::string& folder, EnvironmentKind kind) {
   EnvironmentOptions options;
+  options.read_only = WhyNotWritable(folder) != 0;
   options.kind = kind;
   options.directory = (fs::path(folder) / EnvironmentName(kind)).string();
   options.crash_mark = CrashMarkOf(folder);

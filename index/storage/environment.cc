@@ -13,6 +13,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "index/disk/disk_room.h"
 #include "index/status_reason.h"
 #include "index/storage/address_space.h"
 #include "index/storage/close_mark.h"
@@ -67,6 +68,7 @@ Environment::Environment(const EnvironmentOptions& options)
     : directory_(options.directory),
       kind_(options.kind),
       max_map_size_(options.max_map_size),
+      read_only_(options.read_only),
       damage_found_(options.damage_found),
       guard_(absl::StrCat(options.directory, "/data.mdb"), std::max(options.map_size, options.max_map_size)),
       crash_mark_(KeepMark(options.crash_mark)) {}
@@ -81,7 +83,7 @@ Environment::~Environment() {
   EnterMarked(crash_mark_);
   const absl::Cleanup closed = [this] { LeaveMarked(crash_mark_); };
   std::optional<uint64_t> sum;
-  if (opened_ && !abandoned_ && damages_.empty()) {
+  if (opened_ && !read_only_ && !abandoned_ && damages_.empty()) {
     if (const absl::StatusOr<uint64_t> seen = guard_.LookAtNames(); seen.ok()) sum = *seen;
   }
   mdb_env_close(env_);
@@ -89,7 +91,9 @@ Environment::~Environment() {
 }
 
 absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const EnvironmentOptions& options) {
-  if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
+  if (!options.read_only) {
+    if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
+  }
   if (absl::Status whole = CheckMetaPages(options.directory); !whole.ok()) return whole;
   std::unique_ptr<Environment> made(new Environment(options));
   EnterMarked(made->crash_mark_);
@@ -107,8 +111,12 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const Environment
       ReadFormat(made->env_, made->kind_, made->directory_);
   if (!identity.ok()) return identity.status();
   if (absl::Status whole = made->CheckClosed(*closed, *seen); !whole.ok()) return whole;
+  if (options.read_only && !identity->has_value())
+    return FromLmdb(MDB_INVALID, absl::StrCat("opening ", options.directory));
   made->identity_ = identity->value_or(options.identity != 0 ? options.identity : NewIdentity());
-  if (absl::Status status = RemoveCloseMark(options.directory); !status.ok()) return status;
+  if (!options.read_only) {
+    if (absl::Status status = RemoveCloseMark(options.directory); !status.ok()) return status;
+  }
   if (absl::Status status = made->OpenDatabases(!identity->has_value()); !status.ok()) return status;
   made->opened_ = true;
   return made;
@@ -120,8 +128,9 @@ absl::Status Environment::OpenFile(const EnvironmentOptions& options) {
   if (code == 0) code = mdb_env_set_maxdbs(env_, kDatabaseCount);
   if (code == 0) code = mdb_env_set_maxreaders(env_, kMaxReaders);
   if (code == 0) code = mdb_env_set_mapsize(env_, options.map_size);
-  if (code == 0) code = ReserveLockFile(directory_);
-  if (code == 0) code = mdb_env_open(env_, directory_.c_str(), MDB_NOTLS, 0666);
+  if (code == 0 && !read_only_) code = ReserveLockFile(directory_);
+  const unsigned flags = MDB_NOTLS | (read_only_ ? MDB_RDONLY | MDB_NOLOCK : 0);
+  if (code == 0) code = mdb_env_open(env_, directory_.c_str(), flags, 0666);
   return FromLmdb(code, doing, directory_);
 }
 
@@ -138,7 +147,8 @@ absl::Status Environment::LockFile() {
 absl::Status Environment::OpenDatabases(bool write_format) {
   const std::string doing = absl::StrCat("opening the databases of ", directory_);
   MDB_txn* txn = nullptr;
-  if (int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return FromLmdb(code, doing);
+  if (int code = mdb_txn_begin(env_, nullptr, read_only_ ? MDB_RDONLY : 0, &txn); code != 0)
+    return FromLmdb(code, doing);
   absl::Cleanup undo = [txn] { mdb_txn_abort(txn); };
   if (write_format) {
     MDB_dbi names;
@@ -151,7 +161,8 @@ absl::Status Environment::OpenDatabases(bool write_format) {
   for (const DatabaseSpec& spec : AllDatabases()) {
     if (spec.environment != kind_ || !spec.made) continue;
     MDB_dbi& handle = handles_[static_cast<size_t>(spec.id)];
-    if (int code = mdb_dbi_open(txn, spec.name, MDB_CREATE, &handle); code != 0) return FromLmdb(code, doing);
+    const int code = mdb_dbi_open(txn, spec.name, read_only_ ? 0 : MDB_CREATE, &handle);
+    if (code != 0) return FromLmdb(code == MDB_NOTFOUND ? MDB_CORRUPTED : code, doing);
     MDB_stat stat;
     if (int code = mdb_stat(txn, handle, &stat); code != 0) return FromLmdb(code, doing);
     if (stat.ms_depth == 0) guard_.Trust(spec.id);  // it is empty: all that it will hold is ours
@@ -278,6 +289,7 @@ absl::StatusOr<ReadTransaction> Environment::BeginRead() {
 
 absl::StatusOr<WriteTransaction> Environment::BeginWrite() {
   const std::string doing = absl::StrCat("writing to ", directory_);
+  if (read_only_) return ReadOnly(doing);
   MDB_txn* txn = nullptr;
   if (const int code = Begin(0, txn); code != 0) return FromLmdb(code, doing);
   MDB_stat free_list;
@@ -297,6 +309,7 @@ bool Environment::HasLittleLeft(size_t size) const {
 }
 
 absl::StatusOr<bool> Environment::Grow(bool must, absl::Duration patience) {
+  if (read_only_) return false;
   const size_t size = map_size();
   const auto now = std::chrono::steady_clock::now();
   if (!must && (size >= max_map_size_ || now < next_growth_ || !HasLittleLeft(size))) return false;

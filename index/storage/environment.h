@@ -37,7 +37,10 @@ struct EnvironmentOptions {
   size_t map_size = size_t{64} << 20;
   size_t max_map_size = size_t{64} << 30;  // where growing ends
   Identity identity = 0;                   // the population's, for a new environment; 0: a new one
-  std::string crash_mark = {};             // the file that a crash leaves (crash_mark.h); empty: none
+  // Nothing is written, not even LMDB's lock file: for a directory that can't be. The lock on the data
+  // directory keeps writers away.
+  bool read_only = false;
+  std::string crash_mark = {};  // the file that a crash leaves (crash_mark.h); empty: none
   // Called once for each damaged page or record that is met, on whatever thread met it. May be empty.
   std::function<void(const absl::Status&)> damage_found = {};
 };
@@ -86,6 +89,7 @@ class Environment {
   // Slots that were freed so far.
   uint64_t freed_readers() const { return freed_readers_.load(std::memory_order_relaxed); }
 
+  bool read_only() const { return read_only_; }
   const std::string& directory() const { return directory_; }
   EnvironmentKind kind() const { return kind_; }
   // Of the population that the environment is of; a copy of its files has the same.
@@ -137,6 +141,7 @@ class Environment {
   const std::string directory_;
   const EnvironmentKind kind_;
   const size_t max_map_size_;
+  const bool read_only_;
   Identity identity_ = 0;
   const std::function<void(const absl::Status&)> damage_found_;
   TreeGuard guard_;

@@ -50,9 +50,7 @@ absl::Status FromLmdb(int code, std::string_view what, const std::string& path) 
       return absl::ResourceExhaustedError(
           absl::StrCat(doing, ": too many reads at once; try again, or run the server with fewer threads"));
     case EROFS:
-      return absl::FailedPreconditionError(absl::StrCat(
-          doing,
-          ": the disk is mounted for reading alone; mount it for writing, or move the data directory"));
+      return ReadOnly(doing);
     case EACCES:
     case EPERM:
       return absl::PermissionDeniedError(

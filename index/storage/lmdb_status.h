@@ -11,7 +11,8 @@ namespace muster::index {
 
 // `code`: LMDB's or errno's, 0 is OK. `doing`: what failed, as in "reading fragments of
 // /var/lib/muster/p/index". MAP_FULL → RESOURCE_EXHAUSTED, kStorageFull. ENOSPC, EDQUOT, EFBIG →
-// RESOURCE_EXHAUSTED, kDiskFull, naming the disk of `path`. Damage → DATA_LOSS, kStorageCorrupt.
+// RESOURCE_EXHAUSTED, kDiskFull, naming the disk of `path`. EROFS → FAILED_PRECONDITION, kReadOnly. EIO, and
+// damage → DATA_LOSS, kStorageCorrupt.
 absl::Status FromLmdb(int code, std::string_view doing, const std::string& path = ".");
 
 }  // namespace muster::index

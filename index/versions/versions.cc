@@ -70,6 +70,7 @@ Versions::~Versions() {
 
 absl::StatusOr<std::unique_ptr<Versions>> Versions::Open(WriterQueue& writer, VersionsOptions options) {
   std::unique_ptr<Versions> made(new Versions(writer, options));
+  if (writer.environment().read_only()) return made;
   absl::Status status = writer.Run(WriteClass::kPublish, CreateEveryone);
   if (!status.ok()) return status;
   absl::StatusOr<ReadTransaction> transaction = writer.environment().BeginRead();

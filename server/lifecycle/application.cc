@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -105,26 +106,30 @@ void WaitForStop(const sigset_t& signals, const std::function<void()>& reload) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-ConnectionLimits LimitsOf(const Settings& settings, uint64_t open_files) {
-  const ConnectionLimits limits{.connections = ConnectionsWithin(settings.max_connections, open_files),
-                                .calls = settings.max_calls};
+// `populations`: how many there may be.
+ConnectionLimits LimitsOf(const Settings& settings, size_t populations, uint64_t open_files) {
+  const ConnectionLimits limits{
+      .connections = ConnectionsWithin(settings.max_connections, populations, open_files),
+      .calls = settings.max_calls};
   if (limits.connections < settings.max_connections) {
-    spdlog::warn("at most {} connections instead of {}: this process may have {} files open (ulimit -n)",
-                 limits.connections, settings.max_connections, open_files);
+    spdlog::warn(
+        "at most {} connections instead of {}: this process may have {} files open (ulimit -n), of which {} "
+        "populations keep six each",
+        limits.connections, settings.max_connections, open_files, populations);
   }
   return limits;
 }
 
 // Takes over what can change while the server runs.
-void Reload(const std::function<std::variant<Settings, int>()>& read_again, uint64_t open_files,
-            RunningServer& server) {
+void Reload(const std::function<std::variant<Settings, int>()>& read_again, size_t populations,
+            uint64_t open_files, RunningServer& server) {
   const std::variant<Settings, int> read = read_again();
   const Settings* const settings = std::get_if<Settings>(&read);
   if (settings == nullptr) {
     spdlog::warn("SIGHUP: the settings stay as they are, because they can't be read");
     return;
   }
-  const ConnectionLimits limits = LimitsOf(*settings, open_files);
+  const ConnectionLimits limits = LimitsOf(*settings, populations, open_files);
   server.SetConnectionLimits(limits);
   spdlog::set_level(spdlog::level::from_str(settings->log_level));
   spdlog::info(
@@ -158,14 +163,22 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   index::DatabaseOptions data;
   data.directory = settings.data;
   data.map_size = settings.map_size;
+  const size_t most_populations = PopulationsWithin(data.max_populations, open_files);
+  if (most_populations < data.max_populations) data.open_files = open_files;
+  data.max_populations = most_populations;
   data.warn = [](const std::string& sentence) { spdlog::warn("{}", sentence); };
   if (const absl::Status watched = index::InstallCrashMarks(); !watched.ok())
     spdlog::warn("{}", std::string(watched.message()));
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
   if (!database.ok()) return Fail(database.status());
   WarnOfRights(settings);
+  const bool read_only = (*database)->read_only();
+  if (read_only) spdlog::warn("{}", std::string(index::ReadOnly(settings.data).message()));
+  // A directory may hold more than there may be made.
+  const size_t populations =
+      std::max(most_populations, (*database)->ListPopulations().size() + (*database)->ListOffline().size());
   absl::StatusOr<std::string> token_key = LoadTokenKey(settings.data);
-  if (index::ReasonOf(token_key.status()) == index::Reason::kDiskFull) {
+  if (!token_key.ok() && (read_only || index::ReasonOf(token_key.status()) == index::Reason::kDiskFull)) {
     spdlog::warn("{}: page tokens and receipts end with this process",
                  std::string(token_key.status().message()));
     token_key = NewTokenKey();
@@ -178,7 +191,7 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   options.workers.threads = settings.threads;
   options.load_memory_bytes = settings.load_memory;
   options.log = LogEvent;
-  options.connections = LimitsOf(settings, open_files);
+  options.connections = LimitsOf(settings, populations, open_files);
   options.report = [](const std::string& line) { spdlog::warn("{}", line); };
   absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);
   if (!server.ok()) return Fail(server.status());
@@ -186,7 +199,7 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
                (*server)->workers().threads());
   std::printf("musterd ready on %s\n", (*server)->address().c_str());
   std::fflush(stdout);
-  WaitForStop(signals, [&] { Reload(read_again, open_files, **server); });
+  WaitForStop(signals, [&] { Reload(read_again, populations, open_files, **server); });
   (*server)->Shutdown(kDrain);
   const WorkerPoolCounters counters = (*server)->workers().counters();
   spdlog::info("stopped after {} calls; {} were refused as too many", counters.admitted, counters.overloaded);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "index/population/database.h"
+
 namespace muster::server {
 
 uint64_t RaiseOpenFileLimit() {
@@ -15,11 +17,23 @@ uint64_t RaiseOpenFileLimit() {
   return limit.rlim_cur;
 }
 
-int ConnectionsWithin(int asked, uint64_t open_files) {
-  constexpr uint64_t kReserve = 32;  // logs, sockets that listen, those that are just being refused
+namespace {
+
+// Log, locks, sockets that listen, what gRPC waits with, those that are just being refused (acceptor.cc), and
+// what is open for a moment while a population is made.
+uint64_t OwnFiles(uint64_t open_files) { return std::min<uint64_t>(72, open_files / 2); }
+
+}  // namespace
+
+size_t PopulationsWithin(size_t asked, uint64_t open_files) {
+  const uint64_t share = (open_files - OwnFiles(open_files)) / 2 / index::kFilesOfPopulation;
+  return static_cast<size_t>(std::clamp<uint64_t>(share, 1, std::max<size_t>(asked, 1)));
+}
+
+int ConnectionsWithin(int asked, size_t populations, uint64_t open_files) {
   constexpr uint64_t kFewest = 4;
-  const uint64_t quarters = open_files / 4 * 3;
-  const uint64_t room = quarters > kReserve + kFewest ? quarters - kReserve : kFewest;
+  const uint64_t taken = OwnFiles(open_files) + populations * index::kFilesOfPopulation;
+  const uint64_t room = open_files > taken + kFewest ? open_files - taken : kFewest;
   return static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(asked), room));
 }
 

@@ -153,7 +153,8 @@ void DeclareLimits(CLI::App& app, Settings& settings) {
 
 void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
   app.formatter(std::make_shared<command_line::HelpLayout>());
-  app.add_option("--data", settings.data, "Directory of the data; made when it is not there")
+  app.add_option("--data", settings.data,
+                 "Directory of the data; made when it is not there, and only read when it can not be written")
       ->required()
       ->check([](const std::string& text) { return std::string(text.empty() ? "name a directory" : ""); })
       ->type_name("DIR");

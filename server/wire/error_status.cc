@@ -58,6 +58,8 @@ v1::ErrorReason ReasonOfIndex(index::Reason reason) {
       return v1::ERROR_REASON_STORAGE_FULL;
     case index::Reason::kDiskFull:
       return v1::ERROR_REASON_DISK_FULL;
+    case index::Reason::kReadOnly:
+      return v1::ERROR_REASON_READ_ONLY;
     case index::Reason::kStorageCorrupt:
       return v1::ERROR_REASON_STORAGE_CORRUPT;
   }

@@ -1,21 +1,16 @@
 // Disks that fill up under a server: loads are refused with the disk's name, questions are answered, and the
 // store is whole after kills, restarts and more room. A small file system needs root; the greatest size of a
 // file stands for it elsewhere.
-#include <sys/mount.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <random>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/semantics/tiny_server.h"
+#include "tests/torture/small_disk.h"
 #include "tests/torture/torture.h"
 
 namespace muster::testing {
@@ -39,58 +34,6 @@ std::string Records(uint32_t seed, int count) {
   return text;
 }
 
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::string& options)
-      : mounted_(mount("tmpfs", scratch_.path().c_str(), "tmpfs", 0, options.c_str()) == 0),
-        why_(strerror(errno)) {}
-  ~SmallDisk() {
-    if (mounted_) umount2(scratch_.path().c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  const std::string& why() const { return why_; }
-  const std::string& path() const { return scratch_.path(); }
-  void Grow() const {
-    EXPECT_EQ(mount("tmpfs", path().c_str(), "tmpfs", MS_REMOUNT, "size=400m,nr_inodes=10000"), 0)
-        << strerror(errno);
-  }
-  void Fill() const {
-    std::ofstream ballast(path() + "/ballast", std::ios::binary);
-    const std::string block(4096, 'x');
-    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-    }
-  }
-  void Relieve() const { std::filesystem::remove(path() + "/ballast"); }
-
- private:
-  ScratchFolder scratch_;
-  bool mounted_;
-  std::string why_;
-};
-
-// A server on a directory of its own choice, and the calls made to it.
-class Serving {
- public:
-  explicit Serving(std::string directory) : directory_(std::move(directory)) { Start(); }
-  void Start() { server_ = std::make_unique<ServerProcess>(directory_); }
-  bool up() const { return server_->up(); }
-  void Kill() { server_->Kill(); }
-  Finished Load(const std::string& text) const {
-    return Cli({"load", scratch_.Write("records.csv", text), "-p", "p", "--id-column", "id", "--schema",
-                scratch_.Write("tags.yaml", kSchema)});
-  }
-  std::string Count(const std::string& expression) const { return Cli({"count", "-p", "p", expression}).out; }
-
- private:
-  Finished Cli(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {"--server", server_->address()});
-    return Run("muster", arguments);
-  }
-  const std::string directory_;
-  ScratchFolder scratch_;
-  std::unique_ptr<ServerProcess> server_;
-};
-
 void ExpectRefusedForWantOfRoom(const Finished& load, const std::string& disk) {
   EXPECT_EQ(load.exit_code, 1) << load.out << load.err;
   EXPECT_THAT(load.err,
@@ -103,7 +46,7 @@ TEST(FullDisks, LoadsAreRefusedWithTheDisksNameAndTheStoreIsWhole) {
     SCOPED_TRACE(options);
     const SmallDisk disk(options);
     if (!disk.mounted()) GTEST_SKIP() << "no small file system can be mounted here: " << disk.why();
-    Serving server(disk.path() + "/data");
+    Serving server(kSchema, disk.path() + "/data");
     ASSERT_TRUE(server.up());
     int refused = 0;
     for (uint32_t load = 0; load < InFull(5u, 12u); ++load) {
@@ -133,7 +76,7 @@ TEST(FullDisks, LoadsAreRefusedWithTheDisksNameAndTheStoreIsWhole) {
 TEST(FullDisks, AServerStartsOnADiskWithoutAByte) {
   const SmallDisk disk("size=48m");
   if (!disk.mounted()) GTEST_SKIP() << "no small file system can be mounted here: " << disk.why();
-  Serving server(disk.path() + "/data");
+  Serving server(kSchema, disk.path() + "/data");
   ASSERT_TRUE(server.up());
   ASSERT_EQ(server.Load(Records(1, 5'000)).exit_code, 0);
   const std::string some = server.Count("n >= 500000000");
@@ -159,7 +102,7 @@ TEST(FullDisks, TheGreatestSizeOfAFileIsTheSame) {
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   const rlimit small{rlim_t{3} << 20, before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  Serving server(folder.path() + "/data");
+  Serving server(kSchema, folder.path() + "/data");
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   ASSERT_TRUE(server.up());
   ASSERT_EQ(server.Load(Records(1, 2'000)).exit_code, 0);

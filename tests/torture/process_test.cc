@@ -111,6 +111,51 @@ TEST(Process, PopulationsThatFindNoDescriptorAreRefusedAsTooMany) {
   EXPECT_TRUE(catalog->GetPopulation(&context, request, &response).ok());
 }
 
+// However many clients connect, populations are opened and loads published, up to the limit that the files
+// allow.
+TEST(Process, AFloodOfConnectionsLeavesPopulationsTheirFiles) {
+  const ScratchFolder scratch;
+  const rlimit few{.rlim_cur = InFull<rlim_t>(512, 4'096), .rlim_max = InFull<rlim_t>(512, 4'096)};
+  const ServerProcess server(scratch.path() + "/data", {}, [few] { setrlimit(RLIMIT_NOFILE, &few); });
+  ASSERT_TRUE(server.up());
+  const auto channel = grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials());
+  ASSERT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(60)));
+  const auto catalog = v1::CatalogService::NewStub(channel);
+  const auto loads = v1::LoadService::NewStub(channel);
+  std::vector<std::unique_ptr<RawClient>> flood;
+  for (rlim_t i = 0; i < few.rlim_cur; ++i) {
+    flood.push_back(std::make_unique<RawClient>(server.address(), absl::StrCat("127.0.0.", 2 + i % 100)));
+    flood.back()->Send(CallHeaders(1, "/muster.v1.QueryService/CountMembers"));
+  }
+  int made = 0;
+  for (Refusal created; made < 1'000; ++made) {
+    v1::CreatePopulationRequest request;
+    request.mutable_population()->set_name(absl::StrCat("p", made));
+    v1::CreatePopulationResponse response;
+    grpc::ClientContext context;
+    created = RefusalOf(catalog->CreatePopulation(&context, request, &response));
+    if (created.code == grpc::StatusCode::OK) continue;
+    EXPECT_EQ(created.reason, "LIMIT") << created.message;
+    EXPECT_THAT(created.message, HasSubstr("ulimit -Hn"));
+    break;
+  }
+  EXPECT_GE(made, static_cast<int>(few.rlim_cur / 16));
+  for (int i = 0; i < made; i += 1 + made / 10) {
+    v1::LoadRecordsRequest spec, batch, commit;
+    spec.mutable_spec()->set_population(absl::StrCat("p", i));
+    batch.mutable_batch()->mutable_member_ids()->set_text("a");
+    batch.mutable_batch()->mutable_member_ids()->add_ends(1);
+    commit.mutable_commit()->set_records(1);
+    grpc::ClientContext context;
+    v1::LoadRecordsResponse response;
+    const auto writer = loads->LoadRecords(&context, &response);
+    (void)(writer->Write(spec) && writer->Write(batch) && writer->Write(commit) && writer->WritesDone());
+    const grpc::Status status = writer->Finish();
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+  EXPECT_LE(OpenDescriptors(server.pid()), few.rlim_cur);
+}
+
 TEST(Process, AnAnswerThatCannotBePrintedIsAnError) {
   TinyServer server;
   server.MustLoad("id,city\na,x\n", kSchema);

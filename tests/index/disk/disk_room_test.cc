@@ -73,7 +73,8 @@ TEST_F(DiskRoomTest, TheSentenceNamesTheDiskAndTheMend) {
 TEST_F(DiskRoomTest, WhereThereIsRoomAWriteFailedForAnotherReason) {
   EXPECT_EQ(WhyNoRoom(folder_ + "/data.mdb", 4 << 20), 0);
   EXPECT_TRUE(fs::is_empty(folder_)) << "the trial leaves nothing behind";
-  EXPECT_FALSE(IsReadOnlyMount(folder_));
+  EXPECT_EQ(WhyNotWritable(folder_), 0);
+  EXPECT_EQ(WhyNotWritable(folder_ + "/not/there"), 0);
 }
 
 // Needs no rights: what a full disk is for others, the greatest size of a file is for one process.
@@ -116,7 +117,7 @@ TEST_F(DiskRoomTest, AFileSystemWithoutInodes) {
 TEST_F(DiskRoomTest, AMountForReadingAlone) {
   if (!Mount("size=256k")) GTEST_SKIP() << "no small file system can be mounted here: " << strerror(errno);
   ASSERT_EQ(mount("tmpfs", folder_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, ""), 0);
-  EXPECT_TRUE(IsReadOnlyMount(folder_));
+  EXPECT_EQ(WhyNotWritable(folder_), EROFS);
 }
 
 }  // namespace

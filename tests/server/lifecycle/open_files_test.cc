@@ -2,7 +2,10 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+
 #include "gtest/gtest.h"
+#include "index/population/database.h"
 
 namespace muster::server {
 namespace {
@@ -21,11 +24,25 @@ TEST(OpenFilesTest, TheSoftLimitBecomesTheHardOne) {
 }
 
 TEST(OpenFilesTest, ConnectionsLeaveRoomForFiles) {
-  EXPECT_EQ(ConnectionsWithin(4'096, 1 << 20), 4'096);
-  EXPECT_EQ(ConnectionsWithin(4'096, 1'024), 736);
-  EXPECT_EQ(ConnectionsWithin(4'096, 256), 160);
-  EXPECT_EQ(ConnectionsWithin(4'096, 16), 4);
-  EXPECT_EQ(ConnectionsWithin(100, 1'024), 100);
+  EXPECT_EQ(PopulationsWithin(1'000, 1 << 20), 1'000u);
+  EXPECT_EQ(ConnectionsWithin(4'096, 1'000, 1 << 20), 4'096);
+  for (const uint64_t files : {64, 256, 1'024, 4'096, 20'000}) {
+    SCOPED_TRACE(files);
+    const size_t populations = PopulationsWithin(1'000, files);
+    EXPECT_GE(populations, 1u);
+    const int connections = ConnectionsWithin(1'000'000, populations, files);
+    EXPECT_GE(connections, 16);
+    // All of them at once leave room for what else is open.
+    EXPECT_LE(populations * index::kFilesOfPopulation + static_cast<uint64_t>(connections) +
+                  std::min<uint64_t>(files / 2, 72),
+              files);
+  }
+  EXPECT_EQ(PopulationsWithin(1'000, 1'024), 79u);
+  EXPECT_EQ(ConnectionsWithin(4'096, 79, 1'024), 478);
+  EXPECT_EQ(ConnectionsWithin(100, 79, 1'024), 100);
+  // A directory may have more populations than could be made.
+  EXPECT_EQ(ConnectionsWithin(4'096, 900, 1'024), 4);
+  EXPECT_EQ(PopulationsWithin(1'000, 16), 1u);
 }
 
 }  // namespace
