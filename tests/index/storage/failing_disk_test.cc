@@ -1,0 +1,139 @@
+// Commits to disks that fail: what each failure is called, and that nothing of the transaction is there.
+#include <cerrno>
+#include <cstring>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "index/status_reason.h"
+#include "index/storage/environment.h"
+#include "index/storage/keys.h"
+#include "index/storage/lmdb_status.h"
+#include "tests/index/storage/disk_errors.h"
+#include "tests/index/storage/temporary_directory.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class FailingDiskTest : public ::testing::Test {
+ protected:
+  FailingDiskTest() { Open(); }
+  void Open() {
+    environment_.reset();
+    auto opened = Environment::Open({.directory = directory_.path()});
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    if (opened.ok()) environment_ = *std::move(opened);
+  }
+  // Some pages, one next to the other and apart.
+  absl::Status Put(char content) {
+    auto transaction = environment_->BeginWrite();
+    if (!transaction.ok()) return transaction.status();
+    for (uint32_t i = 0; i < 200; ++i) {
+      const absl::Status put =
+          transaction->Put(DatabaseId::kSettings, MakeKey(i), std::string(1'000, content));
+      if (!put.ok()) return put;
+    }
+    return transaction->Commit();
+  }
+  void ExpectAll(char content) {
+    auto transaction = environment_->BeginRead();
+    ASSERT_TRUE(transaction.ok()) << transaction.status();
+    for (uint32_t i = 0; i < 200; ++i) {
+      auto value = transaction->Get(DatabaseId::kSettings, MakeKey(i));
+      ASSERT_TRUE(value.ok() && value->has_value());
+      ASSERT_EQ(**value, std::string(1'000, content)) << i;
+    }
+  }
+  std::string File() const { return directory_.path() + "/data.mdb"; }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<Environment> environment_;
+};
+
+TEST_F(FailingDiskTest, EachErrorOfAWriteHasItsNameAndNothingIsChanged) {
+  const struct {
+    int error;
+    absl::StatusCode code;
+    Reason reason;
+    const char* says;
+  } kErrors[] = {
+      {ENOSPC, absl::StatusCode::kResourceExhausted, Reason::kDiskFull, "is full"},
+      {EDQUOT, absl::StatusCode::kResourceExhausted, Reason::kDiskFull, "the quota on the disk mounted at"},
+      {EFBIG, absl::StatusCode::kResourceExhausted, Reason::kDiskFull, "takes"},
+      {EROFS, absl::StatusCode::kFailedPrecondition, Reason::kReadOnly, "served for reading alone"},
+      {EIO, absl::StatusCode::kDataLoss, Reason::kStorageCorrupt, "the disk can't read or write it"},
+  };
+  ASSERT_TRUE(Put('a').ok());
+  for (const auto& row : kErrors) {
+    SCOPED_TRACE(std::strerror(row.error));
+    absl::Status failed;
+    {
+      const FailingDisk disk(DiskError::kFails, row.error, File());
+      failed = Put('b');
+      EXPECT_GT(disk.failed(), 0);
+    }
+    EXPECT_EQ(failed.code(), row.code) << failed;
+    EXPECT_EQ(ReasonOf(failed), row.reason);
+    EXPECT_THAT(std::string(failed.message()), HasSubstr(row.says));
+    EXPECT_THAT(std::string(failed.message()), HasSubstr(directory_.path()));
+    ExpectAll('a');
+    Open();
+    ExpectAll('a');
+    const absl::Status again = Put('a');
+    EXPECT_TRUE(again.ok()) << again;
+  }
+}
+
+// LMDB says EIO of each.
+TEST_F(FailingDiskTest, AShortWriteIsWantOfRoomOrABrokenDisk) {
+  ASSERT_TRUE(Put('a').ok());
+  absl::Status failed;
+  {
+    const FailingDisk disk(DiskError::kIsShort, 0, File());
+    failed = Put('b');
+  }
+  EXPECT_EQ(failed.code(), absl::StatusCode::kDataLoss) << failed;
+  EXPECT_EQ(ReasonOf(failed), Reason::kStorageCorrupt);
+  EXPECT_THAT(std::string(failed.message()), HasSubstr("the disk can't read or write it"));
+  ExpectAll('a');
+  for (const int error : {ENOSPC, EDQUOT}) {
+    const FailingDisk disk(DiskError::kIsShort, 0, File());
+    const FailingDisk trial(DiskError::kFails, error,
+                            "(deleted)");  // the file that room is tried with has no name
+    failed = Put('b');
+    EXPECT_GT(trial.failed(), 0);
+    EXPECT_EQ(failed.code(), absl::StatusCode::kResourceExhausted) << failed;
+    EXPECT_EQ(ReasonOf(failed), Reason::kDiskFull);
+    EXPECT_THAT(std::string(failed.message()), Not(HasSubstr("backup")));
+  }
+  ExpectAll('a');
+  EXPECT_TRUE(Put('b').ok());
+  ExpectAll('b');
+}
+
+TEST_F(FailingDiskTest, ASyncThatFailsCommitsNothing) {
+  ASSERT_TRUE(Put('a').ok());
+  {
+    const FailingDisk disk(DiskError::kSyncFails, EIO, File());
+    const absl::Status failed = Put('b');
+    EXPECT_GT(disk.failed(), 0);
+    EXPECT_EQ(failed.code(), absl::StatusCode::kDataLoss) << failed;
+    EXPECT_THAT(std::string(failed.message()), HasSubstr("the disk can't read or write it"));
+  }
+  ExpectAll('a');
+  Open();
+  ExpectAll('a');
+  EXPECT_TRUE(Put('c').ok());
+}
+
+// What a failed write to the first pages leaves is known to nobody, so LMDB takes no more.
+TEST(LmdbStatusTest, AfterAFailedWriteOfTheFirstPagesTheServerIsToBeStartedAgain) {
+  const absl::Status panic = FromLmdb(/*MDB_PANIC=*/-30795, "committing to /srv/p");
+  EXPECT_EQ(panic.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(panic.message()), HasSubstr("restart the server"));
+}
+
+}  // namespace
+}  // namespace muster::index

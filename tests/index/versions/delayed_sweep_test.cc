@@ -1,0 +1,50 @@
+// Sweeping on a disk that is full: it is put off, and done when there is room.
+#include <cerrno>
+#include <thread>
+
+#include "gtest/gtest.h"
+#include "index/storage/environment.h"
+#include "index/storage/writer_queue.h"
+#include "index/versions/sweeper.h"
+#include "tests/index/storage/disk_errors.h"
+#include "tests/index/storage/temporary_directory.h"
+
+namespace muster::index {
+namespace {
+
+std::vector<StagedEntry> Staged(Environment& environment) {
+  const auto transaction = environment.BeginRead();
+  EXPECT_TRUE(transaction.ok());
+  return *ListStaged(*transaction);
+}
+
+TEST(DelayedSweepTest, WhatFoundNoRoomIsSweptWhenThereIsSome) {
+  const TemporaryDirectory directory;
+  {
+    auto environment = Environment::Open({.directory = directory.path()});
+    ASSERT_TRUE(environment.ok()) << environment.status();
+    WriterQueue writer(**environment);
+    const absl::Status staged = writer.Run(WriteClass::kStaging, [](WriteTransaction& transaction) {
+      absl::Status status;
+      for (uint32_t id = 1; id <= 20 && status.ok(); ++id)
+        status = RegisterStaged(transaction, {StagedKind::kStore, id, 7});
+      return status;
+    });
+    ASSERT_TRUE(staged.ok()) << staged;
+  }
+  // As after a start: what is listed is swept.
+  auto environment = Environment::Open({.directory = directory.path()});
+  ASSERT_TRUE(environment.ok()) << environment.status();
+  WriterQueue writer(**environment, absl::Milliseconds(20));
+  {
+    const FailingDisk full(DiskError::kFails, ENOSPC, directory.path() + "/data.mdb");
+    SweepInBackground(writer, Staged(**environment));
+    while (full.failed() < 3) std::this_thread::yield();
+    EXPECT_EQ(Staged(**environment).size(), 20u);
+  }
+  while (!Staged(**environment).empty()) std::this_thread::yield();
+  writer.Stop();
+}
+
+}  // namespace
+}  // namespace muster::index
