@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
-#include "query/execution/chunk_evaluator.h"
 #include "query/execution/kernels/kernels.h"
+#include "query/execution/program/eval_context.h"
 #include "query/execution/program/program.h"
 #include "query/execution/program/window_rows.h"
 #include "query/execution/scan.h"
@@ -49,13 +49,13 @@ class ChunkScan {
         options_(options),
         statistics_(statistics != nullptr ? *statistics : unasked_),
         rows_(program),
-        evaluator_(program, kernels(), rows_, options.stop) {
+        context_(program, kernels(), rows_, options.stop) {
     statistics_ = ScanStatistics{};
   }
   const Kernels& kernels() const { return options_.kernels != nullptr ? *options_.kernels : BestKernels(); }
 
-  // Calls `visit(evaluator, first ordinal)` for each chunk of fragments [first, end) until it answers
-  // false. A visit that hands anything on looks at the evaluator's status before.
+  // Calls `visit(context, first ordinal)` for each chunk of fragments [first, end) until it answers
+  // false. A visit that hands anything on looks at the context's status before.
   template <typename Visit>
   absl::Status Run(uint32_t first, uint32_t end, Visit visit) {
     const uint32_t window_fragments = WindowFragments(program_, options_);
@@ -84,15 +84,15 @@ class ChunkScan {
         absl::Status status = options_.stop->Check();
         if (!status.ok()) return status;
       }
-      const uint64_t bytes_before = evaluator_.bytes_read();
-      evaluator_.Enter(chunk);
-      wanted = visit(evaluator_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
-      if (!evaluator_.status().ok()) return evaluator_.status();
-      const uint64_t bytes = evaluator_.bytes_read() - bytes_before;
+      const uint64_t bytes_before = context_.bytes_read();
+      context_.Enter(chunk);
+      wanted = visit(context_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
+      if (!context_.status().ok()) return context_.status();
+      const uint64_t bytes = context_.bytes_read() - bytes_before;
       statistics_.bytes_read += bytes;
       if (bytes > 0) {
         ++statistics_.chunks_scanned;
-      } else if (evaluator_.HoldsAnybody()) {
+      } else if (context_.HoldsAnybody()) {
         ++statistics_.chunks_skipped;
       }
     }
@@ -105,7 +105,7 @@ class ChunkScan {
   ScanStatistics unasked_;
   ScanStatistics& statistics_;
   WindowRows rows_;
-  ChunkEvaluator evaluator_;
+  EvalContext context_;
 };
 
 }  // namespace muster::query

@@ -4,6 +4,9 @@
 
 #include "query/execution/chunk_scan.h"
 #include "query/execution/kernels/chunk_ordinals.h"
+#include "query/execution/program/row_access.h"
+#include "query/execution/sets/conjunction.h"
+#include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
 namespace {
@@ -11,15 +14,31 @@ namespace {
 // A chunk whose roots are counted one by one may take long.
 constexpr uint32_t kCountsBetweenChecks = 64;
 
+void AddSumOfRoot(EvalContext& context, const ProgramNode& number, NumberSum& sum) {
+  RegisterScope scope(context.registers());
+  Conjunction conjunction(context, scope.Take());
+  if (!conjunction.TakeUp(context.program().conjunction_of(0), Asked::kSet)) return;
+  FusedOperands::Room room;
+  if (const FusedOperands* const waiting = conjunction.waiting()) {
+    return AddSum(context, number, waiting->Waiting(room), sum);
+  }
+  const index::ChunkView selected = conjunction.Finish(Asked::kSet).set;
+  if (selected.form == index::ChunkForm::kEmpty) return;
+  if (selected.form == index::ChunkForm::kArray) return AddSumOfList(context, number, selected, sum);
+  RegisterScope widened(context.registers());
+  const uint8_t* const bitset = AsBitset(context, selected, widened);
+  AddSum(context, number, {&bitset, 1, 0}, sum);
+}
+
 }  // namespace
 
 struct CountScan::State {
   State(const Program& program, index::RowSource& source, const ScanOptions& options_in)
       : options(options_in), totals(program.roots().size()), scan(program, source, options, &statistics) {}
   // Counts one chunk; false when the stop token said so.
-  bool AddChunk(ChunkEvaluator& evaluator) {
+  bool AddChunk(EvalContext& context) {
     for (uint32_t root = 0; root < totals.size(); ++root) {
-      totals[root] += evaluator.Count(root);
+      totals[root] += CountRoot(context, root);
       const bool ask = options.stop != nullptr && root % kCountsBetweenChecks == kCountsBetweenChecks - 1;
       if (ask) stopped = options.stop->Check();
       if (!stopped.ok()) return false;
@@ -39,9 +58,7 @@ CountScan::CountScan(const Program& program, index::RowSource& source, const Sca
 CountScan::~CountScan() = default;
 
 absl::Status CountScan::Add(FragmentRange fragments) {
-  const auto visit = [this](ChunkEvaluator& evaluator, index::Ordinal) {
-    return state_->AddChunk(evaluator);
-  };
+  const auto visit = [this](EvalContext& context, index::Ordinal) { return state_->AddChunk(context); };
   absl::Status status = state_->scan.Run(fragments.first, fragments.end, visit);
   return status.ok() ? state_->stopped : status;
 }
@@ -72,8 +89,8 @@ absl::StatusOr<NumberSum> ScanSum(const Program& program, NodeIndex number, inde
                                   ScanStatistics* statistics) {
   NumberSum sum;
   ChunkScan scan(program, source, options, statistics);
-  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
-    evaluator.AddSum(program.node(number), sum);
+  const auto visit = [&](EvalContext& context, index::Ordinal) {
+    AddSumOfRoot(context, program.node(number), sum);
     return true;
   };
   absl::Status status = scan.Run(0, fragment_count, visit);
@@ -88,10 +105,11 @@ absl::Status ScanMembers(const Program& program, index::RowSource& source, uint3
   ChunkScan scan(program, source, options, statistics);
   if (from >= index::FirstOrdinalOf(fragment_count)) return absl::OkStatus();
   std::vector<index::Ordinal> batch(index::kChunkOrdinals);
-  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal first) {
+  const auto visit = [&](EvalContext& context, index::Ordinal first) {
     if (first + index::kChunkOrdinals <= from) return true;
-    const index::ChunkView selected = evaluator.Select(0);
-    if (!evaluator.status().ok()) return false;
+    RegisterScope scope(context.registers());
+    const index::ChunkView selected = SelectRoot(context, 0, scope);
+    if (!context.status().ok()) return false;
     const uint32_t count = WriteOrdinals(selected, first, batch.data());
     absl::Span<const index::Ordinal> members(batch.data(), count);
     if (first < from) {

@@ -14,18 +14,11 @@
 #include "index/bitmap/row_source.h"
 #include "query/execution/numbers/number_sum.h"
 #include "query/execution/program/program.h"
+#include "query/execution/program/stop_token.h"
 
 namespace muster::query {
 
 struct Kernels;  // query/execution/kernels/kernels.h
-
-// When to stop: asked between chunks; cheap.
-class StopToken {
- public:
-  virtual ~StopToken() = default;
-  // OK to go on, else CANCELLED or DEADLINE_EXCEEDED.
-  virtual absl::Status Check() const = 0;
-};
 
 struct ScanStatistics {
   uint64_t chunks_scanned = 0;

@@ -3,9 +3,11 @@
 #define MUSTER_QUERY_EXECUTION_KERNELS_REGISTERS_H_
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 
 namespace muster::query {
@@ -29,23 +31,78 @@ inline constexpr uint32_t kMaxListed = index::kChunkBytes / sizeof(uint16_t);
 inline constexpr uint32_t kMaxDriverValues = 320;
 static_assert(kMaxDriverValues <= kMaxListed);
 
-// Registers as a stack: take what an evaluation step needs, and release down to a mark when it is done.
-// Registers are made when first needed and kept, so after the first chunks nothing is allocated. Not
-// thread-safe; registers live as long as the stack.
+class RegisterScope;
+
+// The registers of nested evaluations. They are made when first needed and kept, so after the first chunks
+// nothing is allocated. Not thread-safe; registers live as long as the stack.
 class RegisterStack {
  public:
-  size_t Mark() const { return taken_; }
-  // Its content is undefined.
-  ChunkRegister& Take() {
-    if (taken_ == registers_.size()) registers_.push_back(std::make_unique<ChunkRegister>());
-    return *registers_[taken_++];
-  }
-  // REQUIRES: mark ≤ Mark().
-  void Release(size_t mark) { taken_ = mark; }
+  RegisterStack() = default;
+  RegisterStack(const RegisterStack&) = delete;
+  RegisterStack& operator=(const RegisterStack&) = delete;
 
  private:
+  friend class RegisterScope;
   std::vector<std::unique_ptr<ChunkRegister>> registers_;
   size_t taken_ = 0;
+  const RegisterScope* innermost_ = nullptr;
+};
+
+// What one evaluation takes from the stack: it goes back when the scope ends. Scopes nest. Whoever hands out
+// a set that lies in a register takes that from a scope of its caller's.
+class RegisterScope {
+ public:
+  explicit RegisterScope(RegisterStack& stack)
+      : stack_(stack), first_(stack.taken_), outer_(stack.innermost_) {
+    stack.innermost_ = this;
+  }
+  ~RegisterScope() {
+    stack_.taken_ = first_;
+    stack_.innermost_ = outer_;
+  }
+  RegisterScope(const RegisterScope&) = delete;
+  RegisterScope& operator=(const RegisterScope&) = delete;
+
+  // Its content is undefined. REQUIRES: no scope within this one is open; what that one took would be given
+  // out twice, so the program ends.
+  ChunkRegister& Take() {
+    if (stack_.innermost_ != this) std::abort();
+    if (stack_.taken_ == stack_.registers_.size()) {
+      stack_.registers_.push_back(std::make_unique<ChunkRegister>());
+    }
+    return *stack_.registers_[stack_.taken_++];
+  }
+  // Registers taken and not given back.
+  size_t taken() const { return stack_.taken_ - first_; }
+  // Gives all of them back before the scope ends.
+  void GiveBack() { stack_.taken_ = first_; }
+
+ private:
+  RegisterStack& stack_;
+  const size_t first_;
+  const RegisterScope* const outer_;
+};
+
+// Values of nested evaluations on one stack, whose memory is kept: those pushed in a scope go when it ends.
+// A push within an inner scope moves them, so no reference outlasts an evaluation.
+template <typename T>
+class StackScope {
+ public:
+  explicit StackScope(std::vector<T>& stack) : stack_(stack), first_(stack.size()) {}
+  ~StackScope() { stack_.resize(first_); }
+  StackScope(const StackScope&) = delete;
+  StackScope& operator=(const StackScope&) = delete;
+
+  // REQUIRES for both: no scope within this one is open.
+  T& Push() { return stack_.emplace_back(); }
+  size_t size() const { return stack_.size() - first_; }
+  // The same for all of them; until the next push.
+  absl::Span<const T> values() const { return {stack_.data() + first_, size()}; }
+  const T& operator[](size_t place) const { return stack_[first_ + place]; }
+
+ private:
+  std::vector<T>& stack_;
+  const size_t first_;
 };
 
 }  // namespace muster::query

@@ -6,7 +6,10 @@
 #define MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_CHUNKS_H_
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "index/bitmap/chunk_view.h"
 #include "index/bitmap/geometry.h"
@@ -52,6 +55,16 @@ void Widen(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& 
 // How many ordinals an array or runs hold.
 uint32_t CountSparse(const index::ChunkView& view);
 
+// An array's values as a list. REQUIRES: the view's form is kArray, count ≤ kMaxListed.
+inline void CopyValues(const index::ChunkView& view, ListedValue* to) {
+  std::memmove(to, view.bytes, size_t{view.count} * sizeof(uint16_t));
+}
+
+// Copies a list to where there is room for it.
+inline void CopyList(const ListedValue* from, uint32_t count, ListedValue* to) {
+  std::memcpy(to, from, size_t{count} * sizeof(uint16_t));
+}
+
 // Keeps of `list[0, count)`, in order, what `holds(place, value)` says of as `keep` does; answers how many
 // stay.
 template <typename Holds>
@@ -67,6 +80,13 @@ uint32_t KeepWhere(ListedValue* list, uint32_t count, bool keep, const Holds& ho
 
 // Writes the ordinals of a bitset's parts as a list, which has room for all of them.
 void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list);
+
+// Empties the bitset's parts.
+inline void ClearParts(uint32_t parts, ChunkRegister& bitset) {
+  for (; parts != 0; parts &= parts - 1) {
+    std::memset(bitset.bytes() + static_cast<uint32_t>(std::countr_zero(parts)) * kPartBytes, 0, kPartBytes);
+  }
+}
 
 // Keeps of `list[0, count)` the values that are in the view (`keep` true) or not in it (false), in order;
 // answers how many stay. Any form.

@@ -4,7 +4,9 @@
 #include "index/bitmap/number_slices.h"
 #include "query/execution/chunk_scan.h"
 #include "query/execution/numbers/number_rank.h"
+#include "query/execution/numbers/number_selection.h"
 #include "query/execution/numbers/number_walk.h"
+#include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
 namespace {
@@ -70,8 +72,9 @@ absl::StatusOr<NumberExtremes> ScanExtremes(const Program& program, NodeIndex nu
                                             const ScanOptions& options, ScanStatistics* statistics) {
   ChunkScan scan(program, source, options, statistics);
   ExtremesSoFar extremes(scan.kernels());
-  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
-    SelectedNumbers numbers(evaluator, program.node(number));
+  const auto visit = [&](EvalContext& context, index::Ordinal) {
+    RegisterScope scope(context.registers());
+    SelectedNumbers numbers(context, program.node(number), SelectRoot(context, 0, scope));
     extremes.Add(numbers);
     return true;
   };

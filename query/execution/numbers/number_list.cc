@@ -5,24 +5,31 @@
 
 #include "index/bitmap/little_endian.h"
 #include "index/bitmap/number_slices.h"
-#include "query/execution/chunk_evaluator.h"
 #include "query/execution/kernels/fused_operands.h"
 #include "query/execution/kernels/sparse_chunks.h"
 #include "query/execution/kernels/transpose.h"
+#include "query/execution/numbers/number_sets.h"
+#include "query/execution/program/row_access.h"
 
 namespace muster::query {
 namespace {
-
-using index::ChunkForm;
-using index::ChunkView;
 
 // With so few candidates in a line their bits are gathered one by one.
 constexpr uint32_t kFewOfLine = 24;
 
 // The slices of a chunk's numbers, as many as whole bytes take; null: nobody's.
-struct Slices {
+struct ListSlices {
   const uint8_t* bitsets[index::kMagnitudeBits + 1] = {};
   uint32_t bits = 0;
+
+  ListSlices(EvalContext& context, const ProgramNode& node, RegisterScope& scope) {
+    for (size_t row = kFirstSliceRow; row < node.rows.size(); ++row) {
+      const uint8_t* const slice = RowBitset(context, node.rows[row], scope);
+      if (slice == NoneOfChunk()) continue;
+      bits = static_cast<uint32_t>(row - kFirstSliceRow) + 1;
+      bitsets[row - kFirstSliceRow] = slice;
+    }
+  }
 };
 
 uint32_t CountLine(const uint8_t* line) {
@@ -33,7 +40,7 @@ uint32_t CountLine(const uint8_t* line) {
   return count;
 }
 
-uint64_t NumberOf(const Slices& slices, uint32_t ordinal) {
+uint64_t NumberOf(const ListSlices& slices, uint32_t ordinal) {
   uint64_t number = 0;
   for (uint32_t bit = 0; bit < slices.bits; ++bit) {
     const uint8_t* slice = slices.bitsets[bit];
@@ -42,7 +49,7 @@ uint64_t NumberOf(const Slices& slices, uint32_t ordinal) {
   return number;
 }
 
-void KeepFew(const Slices& slices, const MagnitudeSet& set, const uint8_t* candidates, uint32_t offset,
+void KeepFew(const ListSlices& slices, const MagnitudeSet& set, const uint8_t* candidates, uint32_t offset,
              uint8_t* out) {
   for (uint32_t place = 0; place < kLineBytes; ++place) {
     uint8_t held = 0;
@@ -56,7 +63,7 @@ void KeepFew(const Slices& slices, const MagnitudeSet& set, const uint8_t* candi
 
 // `Number` holds `slices.bits`.
 template <typename Number>
-void NumbersOfLine(const Slices& slices, uint32_t offset, Number (&numbers)[kSlicesOfByte][kLineBytes]) {
+void NumbersOfLine(const ListSlices& slices, uint32_t offset, Number (&numbers)[kSlicesOfByte][kLineBytes]) {
   LineBytes line;
   for (uint32_t byte = 0; byte < sizeof(Number) && (byte == 0 || byte * kSlicesOfByte < slices.bits);
        ++byte) {
@@ -71,7 +78,7 @@ void NumbersOfLine(const Slices& slices, uint32_t offset, Number (&numbers)[kSli
 }
 
 template <typename Number>
-void KeepLine(const Slices& slices, const MagnitudeSet& set, const uint8_t* candidates, uint32_t offset,
+void KeepLine(const ListSlices& slices, const MagnitudeSet& set, const uint8_t* candidates, uint32_t offset,
               uint8_t* out) {
   alignas(kLineBytes) Number numbers[kSlicesOfByte][kLineBytes];
   NumbersOfLine(slices, offset, numbers);
@@ -96,7 +103,7 @@ void KeepLine(const Slices& slices, const MagnitudeSet& set, const uint8_t* cand
 }
 
 // Which candidates' magnitudes the set holds. `out` may be the candidates.
-void KeepHeld(const Slices& slices, const MagnitudeSet& set, const uint8_t* candidates, uint8_t* out) {
+void KeepHeld(const ListSlices& slices, const MagnitudeSet& set, const uint8_t* candidates, uint8_t* out) {
   auto keep_line = KeepLine<uint64_t>;
   if (slices.bits <= 32) keep_line = KeepLine<uint32_t>;
   if (slices.bits <= 16) keep_line = KeepLine<uint16_t>;
@@ -114,66 +121,32 @@ void KeepHeld(const Slices& slices, const MagnitudeSet& set, const uint8_t* cand
 
 }  // namespace
 
-ChunkView ChunkEvaluator::EvaluateNumberIn(const ProgramNode& node, const ChunkOperands& within,
-                                           ChunkRegister& into, uint32_t* count) {
-  if (count != nullptr) *count = 0;
-  const size_t mark = registers_.Mark();
-  const uint8_t* operands[kMaxFused + 1] = {NumberRowBitset(node.rows[kKnownRowPlace])};
+Found EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                       ChunkRegister& into) {
+  RegisterScope scope(context.registers());
+  const Kernels& kernels = context.kernels();
+  const uint8_t* operands[kMaxFused + 1] = {RowBitset(context, node.rows[kKnownRowPlace], scope)};
+  if (operands[0] == NoneOfChunk()) return {};
   for (uint32_t i = 0; i < within.count(); ++i) operands[1 + i] = within.bitsets[i];
-  ChunkRegister& candidates = registers_.Take();
-  uint32_t selected = 0;
   // `within` may lie in `into`, which is not written before this.
-  if (operands[0] != NoneOfChunk()) {
-    selected = kernels_.intersect({operands, within.positives + 1, within.negatives}, candidates.bytes());
+  ChunkRegister& candidates = scope.Take();
+  const ChunkOperands known_within{operands, within.positives + 1, within.negatives};
+  if (kernels.intersect(known_within, candidates.bytes()) == 0) return {};
+  const ListSlices slices(context, node, scope);
+  const uint8_t* const sign = RowBitset(context, node.rows[kSignRowPlace], scope);
+  if (sign == NoneOfChunk()) {
+    KeepHeld(slices, node.numbers.from_zero(), candidates.bytes(), into.bytes());
+  } else {
+    const uint8_t* const signed_ones[] = {candidates.bytes(), sign};
+    ChunkRegister& below_zero = scope.Take();
+    kernels.intersect({signed_ones, 2, 0}, below_zero.bytes());
+    kernels.intersect({signed_ones, 1, 1}, into.bytes());
+    KeepHeld(slices, node.numbers.from_zero(), into.bytes(), into.bytes());
+    KeepHeld(slices, node.numbers.below_zero(), below_zero.bytes(), below_zero.bytes());
+    kernels.toggle(below_zero.bytes(), into.bytes());
   }
-  if (selected > 0) {
-    Slices slices;
-    for (size_t row = kFirstSliceRow; row < node.rows.size(); ++row) {
-      const uint8_t* const slice = NumberRowBitset(node.rows[row]);
-      if (slice == NoneOfChunk()) continue;
-      slices.bits = static_cast<uint32_t>(row - kFirstSliceRow) + 1;
-      slices.bitsets[row - kFirstSliceRow] = slice;
-    }
-    const uint8_t* const sign = NumberRowBitset(node.rows[kSignRowPlace]);
-    if (sign == NoneOfChunk()) {
-      KeepHeld(slices, node.numbers.from_zero(), candidates.bytes(), into.bytes());
-    } else {
-      const uint8_t* const signed_ones[] = {candidates.bytes(), sign};
-      ChunkRegister& below_zero = registers_.Take();
-      kernels_.intersect({signed_ones, 2, 0}, below_zero.bytes());
-      kernels_.intersect({signed_ones, 1, 1}, into.bytes());
-      KeepHeld(slices, node.numbers.from_zero(), into.bytes(), into.bytes());
-      KeepHeld(slices, node.numbers.below_zero(), below_zero.bytes(), below_zero.bytes());
-      kernels_.toggle(below_zero.bytes(), into.bytes());
-    }
-    const uint8_t* const held = into.bytes();
-    selected = kernels_.intersect({&held, 1, 0}, nullptr);
-  }
-  registers_.Release(mark);
-  if (count != nullptr) *count = selected;
-  return selected == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
-}
-
-uint32_t ChunkEvaluator::FilterByNumberIn(ListedValue* list, uint32_t count, const ProgramNode& node,
-                                          bool keep) {
-  ListedNumbers numbers;
-  PutNumbersTogether(list, count, node, numbers);
-  const NumberSet& set = node.numbers;
-  return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) {
-    if (!numbers.known[place]) return false;
-    return (numbers.negative[place] ? set.below_zero() : set.from_zero()).Holds(numbers.magnitudes[place]);
-  });
-}
-
-ChunkView ChunkEvaluator::EvaluateNumbers(const ProgramNode& node, const ChunkOperands& within,
-                                          ChunkRegister& into, uint32_t* count) {
-  if (IsMeasured(node.rows.data())) {
-    const RowChunk known = rows_.ChunkOf(node.rows[kKnownRowPlace], chunk_);
-    const bool nobody = !known.composed && known.view.form == ChunkForm::kEmpty;
-    Note(nobody ? ChunkWay::kDecided : ChunkWay::kBySlices);
-  }
-  if (node.kind == NodeKind::kNumberIn) return EvaluateNumberIn(node, within, into, count);
-  return EvaluateRange(node, within, into, count);
+  const index::ChunkView held{index::ChunkForm::kBitset, 0, into.bytes()};
+  return FoundBitset(CountOf(context, held), into);
 }
 
 }  // namespace muster::query

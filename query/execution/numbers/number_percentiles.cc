@@ -7,6 +7,8 @@
 #include "query/execution/chunk_scan.h"
 #include "query/execution/kernels/chunk_ordinals.h"
 #include "query/execution/numbers/number_rank.h"
+#include "query/execution/numbers/number_selection.h"
+#include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
 namespace {
@@ -229,8 +231,9 @@ absl::StatusOr<NumberPercentiles> ScanPercentiles(const Program& program, NodeIn
   const ProgramNode& node = program.node(number);
   PercentileSearch search(millionths, static_cast<uint32_t>(node.rows.size() - kFirstSliceRow));
   absl::Status stopped;
-  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal) {
-    SelectedNumbers numbers(evaluator, node);
+  const auto visit = [&](EvalContext& context, index::Ordinal) {
+    RegisterScope scope(context.registers());
+    SelectedNumbers numbers(context, node, SelectRoot(context, 0, scope));
     for (NumberBucket& bucket : search.open()) {
       if (options.stop != nullptr && stopped.ok()) stopped = options.stop->Check();
       if (!stopped.ok()) return false;

@@ -9,27 +9,14 @@
 #include "index/bitmap/row_id.h"
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/kernels/registers.h"
+#include "query/execution/program/eval_context.h"
+#include "query/execution/program/program.h"
 
 namespace muster::query {
 
-class ChunkEvaluator;
-struct ProgramNode;
-
-// The numbers of listed members, put together from their bits.
-struct ListedNumbers {
-  std::array<uint64_t, kMaxDriverValues> magnitudes;
-  std::array<bool, kMaxDriverValues> known;
-  std::array<bool, kMaxDriverValues> negative;
-  // REQUIRES: known[place]. A sign without a magnitude is zero.
-  int64_t number(size_t place) const {
-    const int64_t magnitude = static_cast<int64_t>(magnitudes[place]);
-    return negative[place] ? -magnitude : magnitude;
-  }
-};
-
 // One chunk's selection. Few members are listed with their numbers, and no slice is read from end to end; of
 // many there are bitsets, and a slice is read when it is first asked for. Not thread-safe. Everything it
-// gives out lasts until the evaluator selects again.
+// gives out lasts as long as this; meanwhile registers are taken in scopes within its own alone.
 class SelectedNumbers {
  public:
   struct Listed {
@@ -42,9 +29,9 @@ class SelectedNumbers {
     uint32_t count = 0;
   };
 
-  // What the first root selects in the chunk that the evaluator entered. `number`: a kRange node, whose
-  // bounds don't matter. Both outlive this.
-  SelectedNumbers(ChunkEvaluator& evaluator, const ProgramNode& number);
+  // Of `selected`, a set of the chunk that the context entered. `number`: a kRange node, whose bounds don't
+  // matter. All of them outlive this.
+  SelectedNumbers(EvalContext& context, const ProgramNode& number, const index::ChunkView& selected);
   SelectedNumbers(const SelectedNumbers&) = delete;
   SelectedNumbers& operator=(const SelectedNumbers&) = delete;
 
@@ -68,11 +55,13 @@ class SelectedNumbers {
   uint64_t low_bits(uint32_t value, uint32_t bits);
 
  private:
-  friend class ChunkEvaluator;
+  void List(const ListedValue* list, uint32_t count);
+  void PartBySign();
 
-  ChunkEvaluator& evaluator_;
+  EvalContext& context_;
   const ProgramNode& number_;
   const uint32_t bits_;
+  RegisterScope scope_;
   uint32_t members_ = 0;
   bool is_listed_ = false;
   const uint8_t* bitset_ = nullptr;

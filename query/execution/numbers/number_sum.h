@@ -6,12 +6,32 @@
 
 #include "absl/numeric/int128.h"
 
+namespace muster::index {
+struct ChunkView;
+}
+
 namespace muster::query {
+
+class EvalContext;
+struct ChunkOperands;
+struct ProgramNode;
 
 struct NumberSum {
   absl::int128 sum = 0;  // in units of the tag's scale
   uint64_t members = 0;  // that have a number
+
+  void Add(const NumberSum& other) {
+    sum += other.sum;
+    members += other.members;
+  }
 };
+
+// Adds the chunk's part of Σ `number`, a kRange node whose bounds don't matter, over what is in all of
+// `within`. REQUIRES: those are at most kMaxFused.
+void AddSum(EvalContext& context, const ProgramNode& number, const ChunkOperands& within, NumberSum& sum);
+// The same over an array, whose values are looked up. REQUIRES: it has at most kMaxListed.
+void AddSumOfList(EvalContext& context, const ProgramNode& number, const index::ChunkView& selected,
+                  NumberSum& sum);
 
 }  // namespace muster::query
 

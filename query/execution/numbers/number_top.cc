@@ -6,7 +6,9 @@
 #include "query/execution/chunk_scan.h"
 #include "query/execution/kernels/chunk_ordinals.h"
 #include "query/execution/numbers/number_rank.h"
+#include "query/execution/numbers/number_selection.h"
 #include "query/execution/numbers/number_walk.h"
+#include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
 namespace {
@@ -145,8 +147,9 @@ absl::StatusOr<std::vector<RankedMember>> ScanTop(const Program& program, NodeIn
   ChunkScan scan(program, source, options, statistics);
   if (count == 0) return std::vector<RankedMember>();
   BestMembers best(scan.kernels(), end, count);
-  const auto visit = [&](ChunkEvaluator& evaluator, index::Ordinal first) {
-    SelectedNumbers numbers(evaluator, program.node(number));
+  const auto visit = [&](EvalContext& context, index::Ordinal first) {
+    RegisterScope scope(context.registers());
+    SelectedNumbers numbers(context, program.node(number), SelectRoot(context, 0, scope));
     best.Add(numbers, first);
     return true;
   };

@@ -15,6 +15,7 @@ namespace muster::query {
 
 // A node is known by its index in the program; operands come before the nodes that use them.
 using NodeIndex = uint32_t;
+inline constexpr NodeIndex kNoNode = 0xffffffff;  // of no program
 
 enum class NodeKind : uint8_t {
   kEveryone,  // every member

@@ -13,7 +13,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/kernels/registers.h"
 #include "query/execution/program/program.h"
-#include "query/execution/scan.h"
+#include "query/execution/program/stop_token.h"
 
 namespace muster::query {
 

@@ -1,149 +1,101 @@
-// AND: what all operands hold and no negated one does.
-//
 // Leaves come first, since they cost least and may empty the chunk; inner nodes are evaluated only while
-// something is left. What is selected so far is one of
-//   whole      nothing has excluded anybody yet
-//   view       one set and nothing else: the set itself, not copied
-//   list       the values of the shortest array that all others were looked up for, in the register
-//   bitsets    waiting to be fused in one pass; one of them may be the register
+// something is left. Where rows are kept it is the other way round: nodes are shared by many roots as well,
+// and of the rows only those are made bitsets that are still needed.
+#include "query/execution/sets/conjunction.h"
+
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
-#include "query/execution/chunk_evaluator.h"
-#include "query/execution/kernels/fused_operands.h"
 #include "query/execution/kernels/sparse_chunks.h"
+#include "query/execution/numbers/number_sets.h"
+#include "query/execution/program/row_access.h"
+#include "query/execution/sets/evaluation.h"
+#include "query/execution/sets/list_filter.h"
 
 namespace muster::query {
-namespace {
 
 using index::ChunkForm;
 using index::ChunkView;
 
-bool IsDriver(const ChunkView& view) {
-  return view.form == ChunkForm::kArray && view.count <= kMaxDriverValues;
-}
+namespace {
+
 bool IsSparse(ChunkForm form) { return form == ChunkForm::kArray || form == ChunkForm::kRuns; }
+
+// A negated array or run needs no bitset.
+bool IsTakenAway(const OpenLeaf& leaf) {
+  return leaf.negated && !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
+}
 
 }  // namespace
 
-class ChunkEvaluator::Conjunction {
- public:
-  Conjunction(ChunkEvaluator& evaluator, ChunkRegister& into)
-      : evaluator_(evaluator), into_(into), first_leaf_(evaluator.leaves_.size()) {}
-  ~Conjunction() { evaluator_.leaves_.resize(first_leaf_); }
-  Conjunction(const Conjunction&) = delete;
-  Conjunction& operator=(const Conjunction&) = delete;
-
-  // False: nobody is left, and nothing may be called any more.
-  bool AddLeaves(absl::Span<const Operand> operands);
-  bool AddNode(const Operand& operand, bool last, uint32_t* count);
-  // See Conjoin.
-  ChunkView Finish(uint32_t* count);
-  // Instead of Finish, where bitsets wait to be intersected.
-  bool HandOver(FusedOperands& fused) const {
-    if (selected_ != Selected::kBitsets || fused_.Count() == 0) return false;
-    fused = fused_;
-    return true;
-  }
-  // Operands that AddLeaves left to AddNode.
-  uint32_t inner_nodes() const { return inner_nodes_; }
-  // How it was done, once nothing is left but to Finish or to give up.
-  ChunkWay way() const;
-
- private:
-  enum class Selected : uint8_t { kWhole, kView, kList, kBitsets, kCounted };
-
-  // Nodes below push leaves of their own and may move the stack: nobody keeps the answer over an evaluation.
-  const OpenLeaf& Leaf(size_t place) const { return evaluator_.leaves_[place]; }
-  bool TakenAway(const OpenLeaf& leaf) const {
-    const bool sparse = !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
-    return leaf.negated && sparse;
-  }
-  bool FilterByLeaves(size_t driver);
-  void AnnounceLookups(size_t driver);
-  bool FuseLeaves();
-  bool AddView(const ChunkView& view, bool negated);
-  // Puts what is selected into `fused_`.
-  void ToBitsets();
-  bool ToList(const ChunkView& array);
-  // Makes room for one more, or for whatever is evaluated next; false: nobody is left.
-  bool Fuse();
-  bool TakeAwaySparse(const ChunkView& view);
-
-  ChunkEvaluator& evaluator_;
-  ChunkRegister& into_;
-  const size_t first_leaf_;
-  uint32_t inner_nodes_ = 0;
-  Selected selected_ = Selected::kWhole;
-  ChunkView view_;
-  uint32_t listed_ = 0;
-  FusedOperands fused_;
-};
-
-ChunkView ChunkEvaluator::Conjoin(absl::Span<const Operand> operands, ChunkRegister& into, uint32_t* count,
-                                  FusedOperands* fused) {
-  if (count != nullptr) *count = 0;
-  if (KeepsRows()) return ConjoinKept(operands, into, count);
-  const size_t mark = registers_.Mark();
-  Conjunction conjunction(*this, into);
-  bool somebody = conjunction.AddLeaves(operands);
-  uint32_t nodes = conjunction.inner_nodes();
-  for (const Operand& operand : operands) {
-    if (!somebody || nodes == 0) break;
-    if (IsLeaf(operand)) continue;
-    --nodes;
-    somebody = conjunction.AddNode(operand, nodes == 0, count);
-  }
-  if (IsMeasured(operands.data())) Note(conjunction.way());
-  if (somebody && fused != nullptr && conjunction.HandOver(*fused)) {
-    return ChunkView{ChunkForm::kBitset, 0, nullptr};
-  }
-  const ChunkView selected = somebody ? conjunction.Finish(count) : ChunkView{};
-  registers_.Release(mark);
-  return selected;
+Found Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Operand> operands, ChunkRegister& into,
+              Asked asked) {
+  Conjunction conjunction(context, into);
+  const bool somebody = conjunction.TakeUp(operands, asked);
+  if (context.IsMeasured(node)) context.Note(conjunction.way());
+  return somebody ? conjunction.Finish(asked) : Found{};
 }
 
-bool ChunkEvaluator::Conjunction::AddLeaves(absl::Span<const Operand> operands) {
-  uint32_t shortest = evaluator_.max_driver_values_ + 1;
-  size_t driver = evaluator_.leaves_.size();
+// Inlined, because a chunk that is handed over in memory is waited for (measured: a tenth of a rare row's
+// count).
+inline __attribute__((always_inline)) bool Conjunction::TakeLeaf(RowIndex row, bool negated,
+                                                                 const RowChunk& chunk) {
+  const ChunkForm form = chunk.composed ? ChunkForm::kBitset : chunk.view.form;
+  if (form == (negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
+  if (form == (negated ? ChunkForm::kEmpty : ChunkForm::kFull)) return true;
+  if (form == ChunkForm::kArray && !negated && chunk.view.count < shortest_) {
+    shortest_ = chunk.view.count;
+    driver_ = leaves_.size();
+  }
+  leaves_.Push().Set(row, negated, chunk);
+  return true;
+}
+
+bool Conjunction::OpenLeaves(absl::Span<const Operand> operands) {
   for (const Operand& operand : operands) {
-    if (!evaluator_.IsLeaf(operand)) {
-      ++inner_nodes_;
+    if (!IsLeaf(context_, operand)) {
+      ++nodes_;
       continue;
     }
-    const RowIndex row = evaluator_.program_.leaf_row(operand.node);
-    const RowChunk chunk = evaluator_.LeafChunk(operand);
-    const ChunkForm form = chunk.composed ? ChunkForm::kBitset : chunk.view.form;
-    if (form == (operand.negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
-    if (form == (operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull)) continue;
-    if (form == ChunkForm::kArray && !operand.negated && chunk.view.count < shortest) {
-      shortest = chunk.view.count;
-      driver = evaluator_.leaves_.size();
+    const RowIndex row = context_.program().leaf_row(operand.node);
+    if (keeps_rows_ && row != Program::kNoRow) {
+      if (!TakeLeaf(row, operand.negated, context_.kept_rows().Of(row).chunk)) return false;
+    } else {
+      const RowChunk chunk = LeafChunk(context_, operand);
+      if (!TakeLeaf(row, operand.negated, chunk)) return false;
     }
-    evaluator_.leaves_.emplace_back().Set(row, operand.negated, chunk);
   }
-  const size_t open = evaluator_.leaves_.size() - first_leaf_;
-  if (open == 0) return true;
-  if (open == 1 && !Leaf(first_leaf_).negated) {
+  return true;
+}
+
+bool Conjunction::CombineLeaves() {
+  if (leaves_.size() == 0) return true;
+  if (selected_ == Selected::kView && IsDriver(view_)) ToList(view_);
+  if (selected_ == Selected::kList) {
+    driver_ = kNoDriver;  // it is looked up like any other leaf
+    return FilterByLeaves();
+  }
+  if (driver_ != kNoDriver) return ListDriver() && FilterByLeaves();
+  if (leaves_.size() == 1 && !leaves_[0].negated && !keeps_rows_) {
     selected_ = Selected::kView;
-    view_ = evaluator_.RowView(Leaf(first_leaf_).row, Leaf(first_leaf_).chunk, into_);
+    view_ = RowView(context_, leaves_[0].row, leaves_[0].chunk, into_);
     return true;
   }
-  return shortest <= evaluator_.max_driver_values_ ? FilterByLeaves(driver) : FuseLeaves();
+  return FuseLeaves();
 }
 
 // Looked up one after the other, each value of a rare row would be waited for. So lines are announced while
 // the chunks before are at work: two chunks ahead, since one takes less time than the memory does.
-void ChunkEvaluator::Conjunction::AnnounceLookups(size_t driver) {
+void Conjunction::AnnounceLookups() {
   constexpr uint32_t kChunksAhead = 2;
-  const auto chunk_of = [&](size_t place, uint32_t ahead) {
-    return evaluator_.rows_.Peek(Leaf(place).row, evaluator_.chunk_ + ahead);
-  };
-  __builtin_prefetch(chunk_of(driver, kChunksAhead + 1).bytes);
-  const ChunkView listed = chunk_of(driver, kChunksAhead);
+  const absl::Span<const OpenLeaf> leaves = leaves_.values();
+  const uint32_t chunk = context_.chunk() + kChunksAhead;
+  __builtin_prefetch(context_.rows().Peek(leaves[driver_].row, chunk + 1).bytes);
+  const ChunkView listed = context_.rows().Peek(leaves[driver_].row, chunk);
   if (!IsDriver(listed)) return;
-  for (size_t i = first_leaf_; i < evaluator_.leaves_.size(); ++i) {
-    const ChunkView other = chunk_of(i, kChunksAhead);
+  for (const OpenLeaf& leaf : leaves) {
+    const ChunkView other = context_.rows().Peek(leaf.row, chunk);
     if (other.form != ChunkForm::kBitset) continue;
     for (uint32_t value = 0; value < listed.count; ++value) {
       __builtin_prefetch(other.bytes + ArrayValue(listed, value) / 8);
@@ -151,129 +103,193 @@ void ChunkEvaluator::Conjunction::AnnounceLookups(size_t driver) {
   }
 }
 
-// Looks the driver's values up in all other leaves; the list only shrinks.
-bool ChunkEvaluator::Conjunction::FilterByLeaves(size_t driver) {
-  AnnounceLookups(driver);
-  evaluator_.NoteRead(Leaf(driver).chunk.view);
-  ToList(Leaf(driver).chunk.view);
-  for (size_t i = first_leaf_; i < evaluator_.leaves_.size() && listed_ > 0; ++i) {
-    if (i == driver) continue;
-    const OpenLeaf& leaf = Leaf(i);
-    listed_ = evaluator_.FilterByRow(into_.list(), listed_, leaf.row, leaf.chunk, !leaf.negated);
-  }
-  return listed_ > 0;
+bool Conjunction::ListDriver() {
+  if (!keeps_rows_) AnnounceLookups();
+  const ChunkView& array = leaves_[driver_].chunk.view;  // a copy would be waited for
+  context_.NoteRead(array);
+  if (selected_ == Selected::kWhole) return ToList(array);
+  ToBitsets();
+  return LookUp(array);
 }
 
-// Negated arrays and runs are taken away last, since they need the register.
-bool ChunkEvaluator::Conjunction::FuseLeaves() {
-  selected_ = Selected::kBitsets;
-  const size_t mark = evaluator_.registers_.Mark();
-  bool sparse_negatives = false;
-  for (size_t i = first_leaf_; i < evaluator_.leaves_.size(); ++i) {
-    const OpenLeaf& leaf = Leaf(i);
-    if (TakenAway(leaf)) {
-      sparse_negatives = true;
+// Looks the list up in all leaves but the driver, whose values it may be; it only shrinks.
+bool Conjunction::FilterByLeaves() {
+  const absl::Span<const OpenLeaf> leaves = leaves_.values();
+  for (size_t i = 0; i < leaves.size() && count_ > 0; ++i) {
+    if (i == driver_) continue;
+    count_ = FilterByRow(context_, into_.list(), count_, leaves[i].row, leaves[i].chunk, !leaves[i].negated);
+  }
+  return count_ > 0;
+}
+
+// Cuts the parts down to those in which every kept row may hold somebody; false: there are none.
+bool Conjunction::FindParts() {
+  for (const OpenLeaf& leaf : leaves_.values()) {
+    if (parts_ == 0) break;
+    if (!leaf.negated) parts_ &= context_.kept_rows().WithBitset(leaf.row).occupied;
+  }
+  return parts_ != 0;
+}
+
+// Negated arrays and runs are taken away last, since they need the register; of a kept row there is a bitset.
+bool Conjunction::FuseLeaves() {
+  ToBitsets();
+  if (keeps_rows_ && !FindParts()) return false;
+  bool taken_away = false;
+  for (const OpenLeaf& leaf : leaves_.values()) {
+    if (!keeps_rows_ && IsTakenAway(leaf)) {
+      taken_away = true;
       continue;
     }
+    const KeptRow* const kept = keeps_rows_ ? &context_.kept_rows().WithBitset(leaf.row) : nullptr;
+    if (kept != nullptr && (kept->occupied & parts_) == 0) continue;
     if (fused_.Full()) {
       if (!Fuse()) return false;
-      evaluator_.registers_.Release(mark);
+      scope_.GiveBack();
     }
-    fused_.Add(evaluator_.LeafBitset(leaf), leaf.negated);
+    fused_.Add(kept != nullptr ? kept->bitset : RowBitset(context_, leaf.row, leaf.chunk, scope_),
+               leaf.negated);
   }
-  for (size_t i = first_leaf_; sparse_negatives && i < evaluator_.leaves_.size(); ++i) {
-    if (!TakenAway(Leaf(i))) continue;
-    evaluator_.NoteRead(Leaf(i).chunk.view);
-    if (!TakeAwaySparse(Leaf(i).chunk.view)) return false;
+  for (const OpenLeaf& leaf : leaves_.values()) {
+    if (!taken_away) break;
+    if (!IsTakenAway(leaf)) continue;
+    context_.NoteRead(leaf.chunk.view);
+    if (!TakeAway(leaf.chunk.view)) return false;
   }
   return true;
 }
 
-bool ChunkEvaluator::Conjunction::AddNode(const Operand& operand, bool last, uint32_t* count) {
-  ChunkEvaluator& evaluator = evaluator_;
+bool Conjunction::TakeUp(absl::Span<const Operand> operands, Asked asked) {
+  if (!OpenLeaves(operands)) return false;
+  if (!keeps_rows_ || leaves_.size() == 0) return CombineLeaves() && TakeNodes(operands, asked);
+  return TakeNodes(operands, Asked::kSet) && CombineLeaves();
+}
+
+bool Conjunction::TakeNodes(absl::Span<const Operand> operands, Asked asked) {
+  for (const Operand& operand : operands) {
+    if (nodes_ == 0) break;
+    if (IsLeaf(context_, operand)) continue;
+    --nodes_;
+    if (!TakeNode(operand, nodes_ == 0 ? asked : Asked::kSet)) return false;
+  }
+  return true;
+}
+
+// `asked`: what TakeUp was asked for if it is the last one.
+bool Conjunction::TakeNode(const Operand& operand, Asked asked) {
   if (selected_ == Selected::kView && IsDriver(view_)) ToList(view_);
   if (selected_ == Selected::kList) {
-    listed_ = evaluator.FilterByNode(into_.list(), listed_, operand.node, !operand.negated);
-    return listed_ > 0;
+    count_ = FilterByNode(context_, into_.list(), count_, operand.node, !operand.negated);
+    return count_ > 0;
   }
-  const ProgramNode& node = evaluator.program_.node(operand.node);
-  const bool alone = selected_ == Selected::kWhole;
+  if (!operand.negated && selected_ == Selected::kWhole) return TakeAlone(operand, {}, asked);
+  const NodeKind kind = context_.program().node(operand.node).kind;
+  const bool shared = context_.program().is_shared(operand.node);
+  FusedOperands::Room room;
   // Numbers are compared in the same pass as whatever waits.
-  const bool numbers = node.kind == NodeKind::kRange || node.kind == NodeKind::kNumberIn;
-  const bool in_pass = numbers && !evaluator.program_.is_shared(operand.node);
-  if (!operand.negated && (alone || in_pass)) {
-    uint32_t* const counted = last ? count : nullptr;
-    if (alone) {
-      view_ = evaluator.Evaluate(operand.node, into_, counted);
-    } else {
-      ToBitsets();
-      FusedOperands::Room room;
-      view_ = evaluator.EvaluateNumbers(node, fused_.Waiting(room), into_, counted);
-      fused_ = FusedOperands();
-    }
-    selected_ = counted != nullptr ? Selected::kCounted : Selected::kView;
-    if (counted == nullptr && view_.form == ChunkForm::kFull) selected_ = Selected::kWhole;
-    return counted != nullptr || view_.form != ChunkForm::kEmpty;
+  if (!operand.negated && !shared && (kind == NodeKind::kRange || kind == NodeKind::kNumberIn)) {
+    ToBitsets();
+    const ChunkOperands within = fused_.Waiting(room);
+    fused_ = FusedOperands();
+    return TakeAlone(operand, within, asked);
   }
   // An inner node may cost much more than the pass that shows that nobody is left for it.
-  if (selected_ == Selected::kBitsets && fused_.Count() > 1 && !Fuse()) return false;
-  ChunkRegister& into = evaluator.registers_.Take();
-  if (node.kind == NodeKind::kNumberIn && in_pass && selected_ == Selected::kBitsets) {
-    FusedOperands::Room room;  // nobody else needs to be looked up
-    return AddView(evaluator.EvaluateNumbers(node, fused_.Waiting(room), into, nullptr), operand.negated);
+  if (selected_ == Selected::kBitsets && fused_.Count() > 1 && !keeps_rows_ && !Fuse()) return false;
+  ChunkRegister& into = scope_.Take();
+  if (kind == NodeKind::kNumberIn && !shared && selected_ == Selected::kBitsets) {
+    const ChunkOperands within = fused_.Waiting(room);  // nobody else needs to be looked up
+    return AddSet(EvaluateNumbers(context_, operand.node, within, into, Asked::kSet).set, operand.negated);
   }
-  return AddView(evaluator.Evaluate(operand.node, into), operand.negated);
+  const ChunkView set = EvaluateSet(context_, operand.node, into);
+  if (shared && !operand.negated) parts_ &= context_.shared_results().Of(operand.node).occupied;
+  return parts_ != 0 && AddSet(set, operand.negated);
 }
 
-// The view may lie in a register that stays taken.
-bool ChunkEvaluator::Conjunction::AddView(const ChunkView& view, bool negated) {
-  if (view.form == (negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
-  if (view.form == (negated ? ChunkForm::kEmpty : ChunkForm::kFull)) return true;
-  ToBitsets();
-  if (IsDriver(view) && !negated) {
-    if (fused_.Count() > 1 && !Fuse()) return false;
-    FusedOperands::Room room;
-    const ChunkOperands waiting = fused_.Waiting(room);
-    ChunkRegister& list = evaluator_.registers_.Take();
-    std::memcpy(list.list(), view.bytes, size_t{view.count} * sizeof(uint16_t));
-    const ChunkView selected{ChunkForm::kBitset, 0, waiting.bitsets[0]};
-    listed_ = FilterList(list.list(), view.count, selected, waiting.positives == 1);
-    std::memcpy(into_.list(), list.list(), size_t{listed_} * sizeof(uint16_t));
-    selected_ = Selected::kList;
-    return listed_ > 0;
+// Its set becomes what is selected: nothing else is, or it is cut to what waits.
+bool Conjunction::TakeAlone(const Operand& operand, const ChunkOperands& within, Asked asked) {
+  const bool numbers = within.count() > 0;
+  const Found found = numbers ? EvaluateNumbers(context_, operand.node, within, into_, asked)
+                              : Evaluate(context_, operand.node, into_, asked);
+  if (asked == Asked::kCount) {
+    selected_ = Selected::kCounted;
+    count_ = found.count;
+    return true;
   }
-  if (negated && IsSparse(view.form)) return TakeAwaySparse(view);
+  if (!numbers && context_.program().is_shared(operand.node)) {
+    parts_ &= context_.shared_results().Of(operand.node).occupied;
+  }
+  view_ = found.set;
+  selected_ = view_.form == ChunkForm::kFull ? Selected::kWhole : Selected::kView;
+  return view_.form != ChunkForm::kEmpty;
+}
+
+// The set may lie in a register of the scope.
+bool Conjunction::AddSet(const ChunkView& set, bool negated) {
+  if (set.form == (negated ? ChunkForm::kFull : ChunkForm::kEmpty)) return false;
+  if (set.form == (negated ? ChunkForm::kEmpty : ChunkForm::kFull)) return true;
+  ToBitsets();
+  if (IsDriver(set) && !negated) return LookUp(set);
+  if (negated && IsSparse(set.form)) return TakeAway(set);
   if (fused_.Full() && !Fuse()) return false;
-  fused_.Add(evaluator_.AsBitset(view), negated);
+  fused_.Add(AsBitset(context_, set, scope_), negated);
   return true;
 }
 
-void ChunkEvaluator::Conjunction::ToBitsets() {
-  if (selected_ == Selected::kView) fused_.Add(evaluator_.AsBitset(view_), false);
+// Keeps of an array what is in all bitsets that wait, one of which may be `into_`; the array becomes the
+// list.
+bool Conjunction::LookUp(const ChunkView& array) {
+  FusedOperands::Room room;
+  const ChunkOperands waiting = fused_.Waiting(room);
+  ChunkRegister& list = scope_.Take();
+  CopyValues(array, list.list());
+  count_ = array.count;
+  for (uint32_t i = 0; i < waiting.count() && count_ > 0; ++i) {
+    const ChunkView bitset{ChunkForm::kBitset, 0, waiting.bitsets[i]};
+    count_ = FilterList(list.list(), count_, bitset, i < waiting.positives);
+  }
+  CopyList(list.list(), count_, into_.list());
+  selected_ = Selected::kList;
+  return count_ > 0;
+}
+
+void Conjunction::ToBitsets() {
+  if (selected_ == Selected::kView) fused_.Add(AsBitset(context_, view_, scope_), false);
   selected_ = Selected::kBitsets;
 }
 
-bool ChunkEvaluator::Conjunction::ToList(const ChunkView& array) {
+bool Conjunction::ToList(const ChunkView& array) {
   selected_ = Selected::kList;
-  listed_ = array.count;
-  if (array.bytes != into_.bytes())
-    std::memcpy(into_.list(), array.bytes, size_t{listed_} * sizeof(uint16_t));
-  return listed_ > 0;
+  count_ = array.count;
+  if (array.bytes != into_.bytes()) CopyValues(array, into_.list());
+  return count_ > 0;
 }
 
-bool ChunkEvaluator::Conjunction::Fuse() { return fused_.Fuse(evaluator_.kernels_, into_.bytes()) > 0; }
-
-bool ChunkEvaluator::Conjunction::TakeAwaySparse(const ChunkView& view) {
+bool Conjunction::TakeAway(const ChunkView& sparse) {
   FusedOperands::Room room;
   const ChunkOperands waiting = fused_.Waiting(room);
   const bool in_register =
       waiting.count() == 1 && waiting.bitsets[0] == into_.bytes() && waiting.positives == 1;
   if (!in_register && !Fuse()) return false;
-  ClearSparse(view, into_);
+  ClearSparse(sparse, into_);
   return true;
 }
 
-ChunkWay ChunkEvaluator::Conjunction::way() const {
+uint32_t Conjunction::Intersect(uint8_t* out) {
+  FusedOperands::Room room;
+  const ChunkOperands waiting = fused_.Waiting(room);
+  // What is kept lies in a cache, and needs no reading ahead.
+  if (keeps_rows_) return context_.kernels().intersect_parts(waiting, parts_, out);
+  return context_.kernels().intersect(waiting, out);
+}
+
+bool Conjunction::Fuse() {
+  const bool somebody = Intersect(into_.bytes()) > 0;
+  ClearParts(~parts_, into_);
+  fused_.StartWith(into_.bytes());
+  return somebody;
+}
+
+ChunkWay Conjunction::way() const {
   switch (selected_) {
     case Selected::kWhole:
       return ChunkWay::kDecided;
@@ -288,25 +304,37 @@ ChunkWay ChunkEvaluator::Conjunction::way() const {
   return ChunkWay::kFused;
 }
 
-ChunkView ChunkEvaluator::Conjunction::Finish(uint32_t* count) {
+Found Conjunction::Finish(Asked asked) {
+  const bool parted = keeps_rows_ && view_.form == ChunkForm::kBitset;
+  if (selected_ == Selected::kView && asked == Asked::kCount && parted) ToBitsets();
   switch (selected_) {
     case Selected::kCounted:
-      return ChunkView{};
+      return {{}, count_};
     case Selected::kWhole:
-      return evaluator_.Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
+      return Answer(context_, ChunkView{ChunkForm::kFull, 0, nullptr}, asked);
     case Selected::kView:
-      return evaluator_.Counted(view_, count);
+      return Answer(context_, view_, asked);
     case Selected::kList:
-      if (count != nullptr) *count = listed_;
-      return ChunkView{ChunkForm::kArray, listed_, into_.bytes()};
+      return {{ChunkForm::kArray, count_, into_.bytes()}, count_};
     case Selected::kBitsets:
       break;
   }
-  if (fused_.Count() == 0) return evaluator_.Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
-  const uint32_t selected = fused_.Fuse(evaluator_.kernels_, count != nullptr ? nullptr : into_.bytes());
-  if (count != nullptr) *count = selected;
-  if (selected == 0 || count != nullptr) return ChunkView{};
-  return ChunkView{ChunkForm::kBitset, 0, into_.bytes()};
+  if (fused_.Count() == 0) return Answer(context_, ChunkView{ChunkForm::kFull, 0, nullptr}, asked);
+  const uint32_t count = Intersect(Destination(into_, asked));
+  if (keeps_rows_ && asked == Asked::kSet && count > 0) return FinishParts(count);
+  return FoundBitset(count, into_);
+}
+
+// Many roots may use the set, so few members are handed on as a list.
+Found Conjunction::FinishParts(uint32_t count) {
+  if (count <= context_.max_driver_values()) {
+    ChunkRegister& list = scope_.Take();
+    ListParts(into_.bytes(), parts_, list.list());
+    CopyList(list.list(), count, into_.list());
+    return {{ChunkForm::kArray, count, into_.bytes()}, count};
+  }
+  ClearParts(~parts_, into_);
+  return FoundBitset(count, into_);
 }
 
 }  // namespace muster::query

@@ -1,9 +1,11 @@
-// OR: what any operand holds.
+#include "query/execution/sets/disjunction.h"
+
 #include <algorithm>
 #include <cstring>
 
-#include "query/execution/chunk_evaluator.h"
 #include "query/execution/kernels/sparse_chunks.h"
+#include "query/execution/program/row_access.h"
+#include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
 
@@ -23,11 +25,9 @@ void Announce(const ChunkView& view) {
   for (uint32_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(view.bytes + at);
 }
 
-}  // namespace
-
 // Collects sets into one. A single set stays the view that it is; bitsets wait to be united in one pass;
 // arrays and runs are set in the register. Views that lie in registers stay untouched until Absorb.
-class ChunkEvaluator::Union {
+class Union {
  public:
   Union(const Kernels& kernels, ChunkRegister& into) : kernels_(kernels), into_(into) {}
 
@@ -105,73 +105,76 @@ class ChunkEvaluator::Union {
   uint32_t waiting_count_ = 0;
 };
 
-// Ends when the chunk is full; every turn takes one row.
-ChunkView ChunkEvaluator::UniteRows(absl::Span<const RowIndex> rows, ChunkRegister& into, uint32_t* count) {
-  Union united(kernels_, into);
-  const size_t mark = registers_.Mark();
-  bool in_register = false;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (i + kAnnouncedAhead < rows.size()) Announce(rows_.ChunkOf(rows[i + kAnnouncedAhead], chunk_).view);
-    const RowIndex row = rows[i];
-    const RowChunk chunk = rows_.ChunkOf(row, chunk_);
-    if (!chunk.composed) {
-      NoteRead(chunk.view);
-      united.Add(chunk.view);
-    } else {
-      united.Add(RowView(row, registers_.Take()));
-      in_register = true;
-    }
-    if (united.full() || Stopped()) break;
-    if (registers_.Mark() - mark >= kMaxUnited) {
-      united.Absorb();
-      registers_.Release(mark);
-    }
+// A leaf that has everybody decides before anything is evaluated.
+bool IsDecided(EvalContext& context, absl::Span<const Operand> operands) {
+  for (const Operand& operand : operands) {
+    if (!IsLeaf(context, operand)) continue;
+    const RowChunk chunk = LeafChunk(context, operand);
+    const ChunkForm everything = operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull;
+    if (!chunk.composed && chunk.view.form == everything) return true;
   }
-  if (IsMeasured(rows.data())) Note(united.way());
-  const ChunkView view = Counted(united.Finish(in_register), count);
-  registers_.Release(mark);
-  return view;
+  return false;
 }
 
-ChunkView ChunkEvaluator::Complement(const ChunkView& view) {
+ChunkView Complement(EvalContext& context, const ChunkView& view, RegisterScope& scope) {
   if (view.form == ChunkForm::kEmpty) return ChunkView{ChunkForm::kFull, 0, nullptr};
   if (view.form == ChunkForm::kFull) return ChunkView{};
-  const uint8_t* bitset = AsBitset(view);
-  ChunkRegister& complement = registers_.Take();
-  kernels_.intersect({&bitset, 0, 1}, complement.bytes());
+  const uint8_t* const bitset = AsBitset(context, view, scope);
+  ChunkRegister& complement = scope.Take();
+  context.kernels().intersect({&bitset, 0, 1}, complement.bytes());
   return ChunkView{ChunkForm::kBitset, 0, complement.bytes()};
 }
 
-ChunkView ChunkEvaluator::UniteOperands(absl::Span<const Operand> operands, ChunkRegister& into,
-                                        uint32_t* count) {
-  // A leaf that has everybody decides before anything is evaluated.
-  for (const Operand& operand : operands) {
-    if (!IsLeaf(operand)) continue;
-    const RowChunk chunk = LeafChunk(operand);
-    const ChunkForm everything = operand.negated ? ChunkForm::kEmpty : ChunkForm::kFull;
-    if (!chunk.composed && chunk.view.form == everything) {
-      if (IsMeasured(operands.data())) Note(ChunkWay::kDecided);
-      return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
+}  // namespace
+
+// Ends when the chunk is full; every turn takes one row.
+Found UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked) {
+  const std::vector<RowIndex>& rows = context.program().node(node).rows;
+  RegisterScope scope(context.registers());
+  Union united(context.kernels(), into);
+  bool in_register = false;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i + kAnnouncedAhead < rows.size()) Announce(context.ChunkOf(rows[i + kAnnouncedAhead]).view);
+    const RowChunk chunk = context.ChunkOf(rows[i]);
+    if (!chunk.composed) {
+      context.NoteRead(chunk.view);
+      united.Add(chunk.view);
+    } else {
+      united.Add(RowView(context, rows[i], chunk, scope.Take()));
+      in_register = true;
+    }
+    if (united.full() || context.Stopped()) break;
+    if (scope.taken() >= kMaxUnited) {
+      united.Absorb();
+      scope.GiveBack();
     }
   }
-  Union united(kernels_, into);
-  const size_t mark = registers_.Mark();
+  if (context.IsMeasured(node)) context.Note(united.way());
+  return Answer(context, united.Finish(in_register), asked);
+}
+
+Found UniteOperands(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked) {
+  const std::vector<Operand>& operands = context.program().node(node).operands;
+  if (IsDecided(context, operands)) {
+    if (context.IsMeasured(node)) context.Note(ChunkWay::kDecided);
+    return Answer(context, ChunkView{ChunkForm::kFull, 0, nullptr}, asked);
+  }
+  RegisterScope scope(context.registers());
+  Union united(context.kernels(), into);
   bool in_register = false;
   for (const Operand& operand : operands) {
-    const size_t before = registers_.Mark();
-    const ChunkView view = OperandView(operand);
-    united.Add(operand.negated ? Complement(view) : view);
-    in_register = in_register || registers_.Mark() > before;
+    const size_t before = scope.taken();
+    const ChunkView view = OperandView(context, operand, scope);
+    united.Add(operand.negated ? Complement(context, view, scope) : view);
+    in_register = in_register || scope.taken() > before;
     if (united.full()) break;
-    if (registers_.Mark() - mark >= kMaxUnited) {
+    if (scope.taken() >= kMaxUnited) {
       united.Absorb();
-      registers_.Release(mark);
+      scope.GiveBack();
     }
   }
-  if (IsMeasured(operands.data())) Note(united.way());
-  const ChunkView view = Counted(united.Finish(in_register), count);
-  registers_.Release(mark);
-  return view;
+  if (context.IsMeasured(node)) context.Note(united.way());
+  return Answer(context, united.Finish(in_register), asked);
 }
 
 }  // namespace muster::query

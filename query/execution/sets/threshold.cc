@@ -1,11 +1,12 @@
-// AT LEAST k OF: a counter for each ordinal of the chunk, bit-sliced; bytes where the operands are short
-// lists.
+#include "query/execution/sets/threshold.h"
+
 #include <bit>
 #include <cstring>
 
-#include "query/execution/chunk_evaluator.h"
 #include "query/execution/kernels/sparse_chunks.h"
 #include "query/execution/kernels/sparse_counters.h"
+#include "query/execution/program/row_access.h"
+#include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
 namespace {
@@ -55,153 +56,145 @@ uint32_t AtLeastOf(const Kernels& kernels, const ChunkOperands& operands, uint32
   return kernels.at_least(operands, wanted, out);
 }
 
-}  // namespace
-
-// Those of a threshold's operands that neither all nor none of the chunk are in, as far as leaves say so, on
-// the evaluator's stack; and how many of them a member must still be in.
-class ChunkEvaluator::OpenOperands {
+// Those of a threshold's operands that neither all nor none of the chunk are in, as far as leaves say so; and
+// how many of them a member must still be in. Nodes below may move them, so they are asked for one by one.
+class OpenOperands {
  public:
-  OpenOperands(ChunkEvaluator& evaluator, const ProgramNode& node)
-      : evaluator_(evaluator), first_(evaluator.open_.size()), wanted_(node.count) {
+  OpenOperands(EvalContext& context, const ProgramNode& node)
+      : open_(context.open_operands()), wanted_(node.count) {
     for (const Operand& operand : node.operands) {
-      if (!evaluator.IsLeaf(operand)) {
-        evaluator.open_.push_back(operand);
+      if (!IsLeaf(context, operand)) {
+        open_.Push() = operand;
         continue;
       }
-      const RowChunk chunk = evaluator.LeafChunk(operand);
+      const RowChunk chunk = LeafChunk(context, operand);
       const ChunkForm form = chunk.composed ? ChunkForm::kBitset : chunk.view.form;
       const bool decided = form == ChunkForm::kEmpty || form == ChunkForm::kFull;
       if (!decided) {
-        evaluator.open_.push_back(operand);
+        open_.Push() = operand;
       } else if ((form == ChunkForm::kFull) != operand.negated && wanted_ > 0) {
         --wanted_;
       }
     }
-    count_ = static_cast<uint32_t>(evaluator.open_.size() - first_);
+    count_ = static_cast<uint32_t>(open_.size());
   }
-  ~OpenOperands() { evaluator_.open_.resize(first_); }
-  OpenOperands(const OpenOperands&) = delete;
-  OpenOperands& operator=(const OpenOperands&) = delete;
 
   uint32_t wanted() const { return wanted_; }
   uint32_t count() const { return count_; }
-  // Nodes below may use the stack too and move it, so operands are asked for one by one.
-  Operand at(uint32_t place) const { return evaluator_.open_[first_ + place]; }
+  Operand at(uint32_t place) const { return open_[place]; }
 
  private:
-  ChunkEvaluator& evaluator_;
-  const size_t first_;
+  StackScope<Operand> open_;
   uint32_t wanted_;
   uint32_t count_ = 0;
 };
 
-// Few operands are added up in registers, many in planes of memory, and short lists one value after another.
-ChunkView ChunkEvaluator::EvaluateThreshold(const ProgramNode& node, ChunkRegister& into, uint32_t* count) {
-  if (count != nullptr) *count = 0;
-  const OpenOperands open(*this, node);
-  const bool measured = IsMeasured(node.operands.data());
-  if (measured && (open.wanted() == 0 || open.wanted() > open.count())) Note(ChunkWay::kDecided);
-  if (open.wanted() == 0) return Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
-  if (open.wanted() > open.count()) return ChunkView{};
-  if (AreShortLists(open)) {
-    if (measured) Note(ChunkWay::kInBytes);
-    return CountInBytes(open, into, count);
-  }
-  if (open.count() > kMaxCounted) {
-    if (measured) Note(ChunkWay::kInPlanes);
-    return CountInPlanes(open, open.wanted(), into, count);
-  }
-
-  const size_t mark = registers_.Mark();
-  Batch batch;
-  uint32_t wanted = open.wanted();
-  uint32_t left = open.count();
-  for (uint32_t i = 0; i < open.count() && wanted > 0 && wanted <= left; ++i) {
-    const Operand operand = open.at(i);
-    const ChunkView view = OperandView(operand);
-    if (view.form == ChunkForm::kEmpty || view.form == ChunkForm::kFull) {
-      --left;
-      if ((view.form == ChunkForm::kFull) != operand.negated) --wanted;
-    } else {
-      batch.Add(AsBitset(view), operand.negated);
-    }
-  }
-  ChunkView selected;
-  if (measured && (wanted == 0 || wanted > left)) Note(ChunkWay::kDecided);
-  if (wanted == 0) {
-    selected = Counted(ChunkView{ChunkForm::kFull, 0, nullptr}, count);
-  } else if (wanted <= left) {
-    uint8_t* const out = count != nullptr ? nullptr : into.bytes();
-    const ChunkWay way = WayOf(batch.operands(), wanted);
-    if (measured) Note(way);
-    const uint32_t number = AtLeastOf(kernels_, batch.operands(), wanted, way, out);
-    if (count != nullptr) *count = number;
-    if (number > 0) selected = ChunkView{ChunkForm::kBitset, 0, into.bytes()};
-  }
-  registers_.Release(mark);
-  return selected;
-}
-
-bool ChunkEvaluator::AreShortLists(const OpenOperands& open) {
+// Whether the operands are arrays so short that their values are counted one by one.
+bool AreShortLists(EvalContext& context, const OpenOperands& open) {
   if (open.count() > SparseCounters::kMaxAdded) return false;
   uint32_t left = open.count() * kMaxCountedValues;
   for (uint32_t i = 0; i < open.count(); ++i) {
     const Operand operand = open.at(i);
-    if (operand.negated || !IsLeaf(operand)) return false;
-    const RowChunk chunk = LeafChunk(operand);
+    if (operand.negated || !IsLeaf(context, operand)) return false;
+    const RowChunk chunk = LeafChunk(context, operand);
     if (chunk.composed || chunk.view.form != ChunkForm::kArray || chunk.view.count > left) return false;
     left -= chunk.view.count;
   }
   return true;
 }
 
-ChunkView ChunkEvaluator::CountInBytes(const OpenOperands& open, ChunkRegister& into, uint32_t* count) {
-  if (sparse_counters_ == nullptr) sparse_counters_ = std::make_unique<SparseCounters>();
-  if (count == nullptr) std::memset(into.bytes(), 0, index::kChunkBytes);
+Found CountInBytes(EvalContext& context, const OpenOperands& open, ChunkRegister& into, Asked asked) {
+  SparseCounters& counters = context.sparse_counters();
+  const bool set_bits = asked == Asked::kSet;
+  if (set_bits) std::memset(into.bytes(), 0, index::kChunkBytes);
   uint32_t selected = 0;
   const auto reached = [&](uint32_t value) {
     ++selected;
-    if (count == nullptr) into.words[value / 64] |= uint64_t{1} << (value % 64);
+    if (set_bits) into.words[value / 64] |= uint64_t{1} << (value % 64);
   };
   for (uint32_t i = 0; i < open.count(); ++i) {
-    const ChunkView array = LeafChunk(open.at(i)).view;
-    NoteRead(array);
-    sparse_counters_->Add(array, open.wanted(), reached);
+    const ChunkView array = LeafChunk(context, open.at(i)).view;
+    context.NoteRead(array);
+    counters.Add(array, open.wanted(), reached);
   }
-  for (uint32_t i = 0; i < open.count(); ++i) sparse_counters_->Clear(LeafChunk(open.at(i)).view);
-  if (count != nullptr) *count = selected;
-  return selected == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
+  for (uint32_t i = 0; i < open.count(); ++i) counters.Clear(LeafChunk(context, open.at(i)).view);
+  return FoundBitset(selected, into);
 }
 
 // No counter exceeds the operands added, so `plane_count` bits hold it.
-ChunkView ChunkEvaluator::CountInPlanes(const OpenOperands& open, uint32_t wanted, ChunkRegister& into,
-                                        uint32_t* count) {
-  const size_t mark = registers_.Mark();
+Found CountInPlanes(EvalContext& context, const OpenOperands& open, ChunkRegister& into, Asked asked) {
+  RegisterScope scope(context.registers());
   const uint32_t plane_count = static_cast<uint32_t>(std::bit_width(open.count()));
   uint8_t* planes[kMaxPlanes];
   for (uint32_t i = 0; i < plane_count; ++i) {
-    planes[i] = registers_.Take().bytes();
+    planes[i] = scope.Take().bytes();
     std::memset(planes[i], 0, index::kChunkBytes);
   }
-  const size_t operand_mark = registers_.Mark();
+  RegisterScope added(context.registers());
   Batch batch;
   const auto add_up = [&] {
-    kernels_.add_to_planes(batch.operands(), planes, plane_count);
+    context.kernels().add_to_planes(batch.operands(), planes, plane_count);
     batch.Clear();
-    registers_.Release(operand_mark);
+    added.GiveBack();
   };
-  for (uint32_t i = 0; i < open.count() && !Stopped(); ++i) {
+  for (uint32_t i = 0; i < open.count() && !context.Stopped(); ++i) {
     const Operand operand = open.at(i);
-    batch.Add(AsBitset(OperandView(operand)), operand.negated);
+    batch.Add(AsBitset(context, OperandView(context, operand, added), added), operand.negated);
     if (batch.Full()) add_up();
   }
   if (!batch.Empty()) add_up();
   const uint64_t greatest = (uint64_t{1} << plane_count) - 1;
-  uint8_t* const out = count != nullptr ? nullptr : into.bytes();
-  const uint32_t number = kernels_.between({}, {planes, plane_count, wanted, greatest}, out);
-  if (count != nullptr) *count = number;
-  registers_.Release(mark);
-  return number == 0 ? ChunkView{} : ChunkView{ChunkForm::kBitset, 0, into.bytes()};
+  const ChunkNumbers sums{planes, plane_count, open.wanted(), greatest};
+  return FoundBitset(context.kernels().between({}, sums, Destination(into, asked)), into);
+}
+
+// At most kMaxCounted operands are added up in registers.
+Found CountInRegisters(EvalContext& context, NodeIndex node, const OpenOperands& open, ChunkRegister& into,
+                       Asked asked) {
+  RegisterScope scope(context.registers());
+  Batch batch;
+  uint32_t wanted = open.wanted();
+  uint32_t left = open.count();
+  for (uint32_t i = 0; i < open.count() && wanted > 0 && wanted <= left; ++i) {
+    const Operand operand = open.at(i);
+    const ChunkView view = OperandView(context, operand, scope);
+    if (view.form == ChunkForm::kEmpty || view.form == ChunkForm::kFull) {
+      --left;
+      if ((view.form == ChunkForm::kFull) != operand.negated) --wanted;
+    } else {
+      batch.Add(AsBitset(context, view, scope), operand.negated);
+    }
+  }
+  const bool decided = wanted == 0 || wanted > left;
+  const ChunkWay way = decided ? ChunkWay::kDecided : WayOf(batch.operands(), wanted);
+  if (context.IsMeasured(node)) context.Note(way);
+  if (wanted == 0) return Answer(context, ChunkView{ChunkForm::kFull, 0, nullptr}, asked);
+  if (wanted > left) return {};
+  const uint32_t count =
+      AtLeastOf(context.kernels(), batch.operands(), wanted, way, Destination(into, asked));
+  return FoundBitset(count, into);
+}
+
+}  // namespace
+
+// Few operands are added up in registers, many in planes of memory, and short lists one value after another.
+Found EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked) {
+  const OpenOperands open(context, context.program().node(node));
+  const bool measured = context.IsMeasured(node);
+  if (open.wanted() == 0 || open.wanted() > open.count()) {
+    if (measured) context.Note(ChunkWay::kDecided);
+    if (open.wanted() > 0) return {};
+    return Answer(context, ChunkView{ChunkForm::kFull, 0, nullptr}, asked);
+  }
+  if (AreShortLists(context, open)) {
+    if (measured) context.Note(ChunkWay::kInBytes);
+    return CountInBytes(context, open, into, asked);
+  }
+  if (open.count() > kMaxCounted) {
+    if (measured) context.Note(ChunkWay::kInPlanes);
+    return CountInPlanes(context, open, into, asked);
+  }
+  return CountInRegisters(context, node, open, into, asked);
 }
 
 }  // namespace muster::query

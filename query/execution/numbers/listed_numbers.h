@@ -1,0 +1,47 @@
+// The numbers of a few members, put together from their bits.
+#ifndef MUSTER_QUERY_EXECUTION_NUMBERS_LISTED_NUMBERS_H_
+#define MUSTER_QUERY_EXECUTION_NUMBERS_LISTED_NUMBERS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "query/execution/kernels/registers.h"
+#include "query/execution/program/eval_context.h"
+#include "query/execution/program/program.h"
+
+namespace muster::query {
+
+// By place in a list of members. Only as many as were listed are set.
+struct ListedNumbers {
+  std::array<uint64_t, kMaxDriverValues> magnitudes;
+  std::array<bool, kMaxDriverValues> known;
+  std::array<bool, kMaxDriverValues> negative;
+  // REQUIRES: known[place]. A sign without a magnitude is zero.
+  int64_t number(size_t place) const {
+    const int64_t magnitude = static_cast<int64_t>(magnitudes[place]);
+    return negative[place] ? -magnitude : magnitude;
+  }
+};
+
+// `number`: a kRange or kNumberIn node. REQUIRES: count ≤ kMaxDriverValues.
+void PutNumbersTogether(EvalContext& context, const ListedValue* list, uint32_t count,
+                        const ProgramNode& number, ListedNumbers& numbers);
+
+// How many of a list the row holds.
+uint32_t CountListed(EvalContext& context, const ListedValue* list, uint32_t count, RowIndex row);
+
+// Calls `visit(place)` for each place of `list` whose value is in `held`, which was made by keeping some of
+// them.
+template <typename Visit>
+void ForEachHeld(const ListedValue* list, const ListedValue* held, uint32_t held_count, const Visit& visit) {
+  for (uint32_t place = 0, at = 0; at < held_count; ++place) {
+    if (list[place] != held[at]) continue;
+    ++at;
+    visit(place);
+  }
+}
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_NUMBERS_LISTED_NUMBERS_H_

@@ -1,0 +1,31 @@
+// Members by their numbers: comparisons, and IN with a long list.
+#ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SETS_H_
+#define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SETS_H_
+
+#include <cstdint>
+
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/registers.h"
+#include "query/execution/program/eval_context.h"
+#include "query/execution/program/program.h"
+
+namespace muster::query {
+
+// A kRange or kNumberIn node's set, or what of it is also in all of `within`, which may lie in `into`.
+// REQUIRES: `within` has at most kMaxFused operands.
+Found EvaluateNumbers(EvalContext& context, NodeIndex node, const ChunkOperands& within, ChunkRegister& into,
+                      Asked asked);
+// The same for one kind each. Of a list the set and its count are found together.
+Found EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                    ChunkRegister& into, Asked asked);
+Found EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                       ChunkRegister& into);
+
+// Keeps of an ascending list the values that the kRange or kNumberIn node holds (`keep`) or doesn't; answers
+// how many stay. REQUIRES: count ≤ kMaxDriverValues.
+uint32_t FilterByNumbers(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
+                         bool keep);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SETS_H_

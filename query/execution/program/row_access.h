@@ -1,0 +1,91 @@
+// Rows of the chunk that a context entered, as sets.
+#ifndef MUSTER_QUERY_EXECUTION_PROGRAM_ROW_ACCESS_H_
+#define MUSTER_QUERY_EXECUTION_PROGRAM_ROW_ACCESS_H_
+
+#include <cstdint>
+
+#include "index/bitmap/chunk_view.h"
+#include "query/execution/kernels/registers.h"
+#include "query/execution/program/chunk_way.h"
+#include "query/execution/program/eval_context.h"
+#include "query/execution/program/program.h"
+#include "query/execution/program/window_rows.h"
+
+namespace muster::query {
+
+// Whether the operand is a row, everyone or nobody.
+inline bool IsLeaf(const EvalContext& context, const Operand& operand) {
+  const Program& program = context.program();
+  if (program.leaf_row(operand.node) != Program::kNoRow) return true;
+  const NodeKind kind = program.node(operand.node).kind;
+  return kind == NodeKind::kEveryone || kind == NodeKind::kNobody;
+}
+
+// The leaf's set, not complemented. REQUIRES: IsLeaf.
+inline RowChunk LeafChunk(EvalContext& context, const Operand& operand) {
+  const RowIndex row = context.program().leaf_row(operand.node);
+  if (row != Program::kNoRow) return context.ChunkOf(row);
+  const bool everyone = context.program().node(operand.node).kind == NodeKind::kEveryone;
+  return RowChunk{{everyone ? index::ChunkForm::kFull : index::ChunkForm::kEmpty, 0, nullptr}, false};
+}
+
+// The row's set, put together into `target` when it is composed. `chunk` is the row's.
+inline index::ChunkView RowView(EvalContext& context, RowIndex row, const RowChunk& chunk,
+                                ChunkRegister& target) {
+  if (!chunk.composed) {
+    context.NoteRead(chunk.view);
+    return chunk.view;
+  }
+  context.rows().Compose(row, context.chunk(), context.kernels(), target);
+  return index::ChunkView{index::ChunkForm::kBitset, 0, target.bytes()};
+}
+
+// The view as a bitset: its own bytes, a constant, or widened into a register of the scope.
+const uint8_t* MadeBitset(EvalContext& context, const index::ChunkView& view, RegisterScope& scope);
+inline const uint8_t* AsBitset(EvalContext& context, const index::ChunkView& view, RegisterScope& scope) {
+  if (view.form == index::ChunkForm::kBitset) return view.bytes;
+  return MadeBitset(context, view, scope);
+}
+// A row as a bitset, read from end to end: its own bytes, NoneOfChunk() for an empty one, or put together or
+// widened into a register of the scope.
+inline const uint8_t* RowBitset(EvalContext& context, RowIndex row, const RowChunk& chunk,
+                                RegisterScope& scope) {
+  context.rows().NoteWhole(row);
+  if (chunk.composed) return RowView(context, row, chunk, scope.Take()).bytes;
+  context.NoteRead(chunk.view);
+  return AsBitset(context, chunk.view, scope);
+}
+inline const uint8_t* RowBitset(EvalContext& context, RowIndex row, RegisterScope& scope) {
+  return RowBitset(context, row, context.ChunkOf(row), scope);
+}
+
+uint32_t CountOf(const EvalContext& context, const index::ChunkView& view);
+// The view, or only its count.
+inline Found Answer(const EvalContext& context, const index::ChunkView& view, Asked asked) {
+  return asked == Asked::kSet ? Found{view, 0} : Found{{}, CountOf(context, view)};
+}
+// Where a kernel is to put its result: nowhere, if only the count is asked for.
+inline uint8_t* Destination(ChunkRegister& into, Asked asked) {
+  return asked == Asked::kSet ? into.bytes() : nullptr;
+}
+// Of a kernel's result: `count` members, in the register if the set was asked for.
+inline Found FoundBitset(uint32_t count, ChunkRegister& into) {
+  if (count == 0) return {};
+  return {{index::ChunkForm::kBitset, 0, into.bytes()}, count};
+}
+
+// Keeps of an ascending list the values that the row holds (`keep`) or doesn't; answers how many stay.
+// `chunk` is the row's.
+uint32_t FilterByRow(EvalContext& context, ListedValue* list, uint32_t count, RowIndex row,
+                     const RowChunk& chunk, bool keep);
+inline uint32_t FilterByRow(EvalContext& context, ListedValue* list, uint32_t count, RowIndex row,
+                            bool keep) {
+  return FilterByRow(context, list, count, row, context.ChunkOf(row), keep);
+}
+
+// How the row is stored in the chunk.
+ChunkWay WayOfRow(EvalContext& context, RowIndex row);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_PROGRAM_ROW_ACCESS_H_

@@ -1,0 +1,18 @@
+// OR: what any operand holds.
+#ifndef MUSTER_QUERY_EXECUTION_SETS_DISJUNCTION_H_
+#define MUSTER_QUERY_EXECUTION_SETS_DISJUNCTION_H_
+
+#include "query/execution/kernels/registers.h"
+#include "query/execution/program/eval_context.h"
+#include "query/execution/program/program.h"
+
+namespace muster::query {
+
+// A kAnyRow node's set: stored bytes, where only one row holds anybody, or the register.
+Found UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked);
+// The same of a kOr node.
+Found UniteOperands(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_SETS_DISJUNCTION_H_

@@ -1,0 +1,17 @@
+// AT LEAST k OF: a counter for each ordinal of the chunk, bit-sliced; bytes where the operands are short
+// lists.
+#ifndef MUSTER_QUERY_EXECUTION_SETS_THRESHOLD_H_
+#define MUSTER_QUERY_EXECUTION_SETS_THRESHOLD_H_
+
+#include "query/execution/kernels/registers.h"
+#include "query/execution/program/eval_context.h"
+#include "query/execution/program/program.h"
+
+namespace muster::query {
+
+// A kAtLeast node's set, in the register.
+Found EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_SETS_THRESHOLD_H_
