@@ -115,10 +115,11 @@ query::Program FiveOperands() {
 
 void MusterScan(benchmark::State& state, const query::Kernels* kernels) {
   const query::Program program = FiveOperands();
-  RecordSource source;
-  query::ScanOptions options;
-  options.kernels = kernels;
-  for (auto _ : state) Agree(query::ScanCount(program, source, kFragments, options, nullptr).value());
+  const query::ScanJob job{.program = program,
+                           .make_source = [] { return std::make_unique<RecordSource>(); },
+                           .fragments = {0, kFragments},
+                           .options = {.kernels = kernels}};
+  for (auto _ : state) Agree(query::ScanCount(job, nullptr).value());
 }
 
 // Keeps every benchmark's best repetition for the table at the end, beside the usual output. Processor time:

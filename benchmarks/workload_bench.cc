@@ -1,5 +1,6 @@
 // Every workload at one size: Muster from its store, CRoaring on resident bitmaps, the flat limit.
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -20,7 +21,8 @@
 #include "benchmarks/rows.h"
 #include "benchmarks/workloads.h"
 #include "query/execution/kernels/kernels.h"
-#include "query/execution/parallel_scan.h"
+#include "query/execution/number_scans.h"
+#include "query/execution/scan.h"
 #include "query/planning/plan.h"
 
 namespace muster::benchmarks {
@@ -51,7 +53,7 @@ void Agree(const std::string& name, uint64_t muster, uint64_t other) {
   Die(name + ": Muster says " + std::to_string(muster) + ", the baseline says " + std::to_string(other));
 }
 
-// Threads that begin at once and end when the scan does.
+// So many threads at a time, each of which begins at once and ends when the scan does.
 class OwnThreads : public query::ScanHelpers {
  public:
   explicit OwnThreads(uint32_t count) : left_(count) {}
@@ -61,13 +63,16 @@ class OwnThreads : public query::ScanHelpers {
   bool Borrow(std::function<void()> work) override {
     if (left_ == 0) return false;
     --left_;
-    threads_.emplace_back(std::move(work));
+    threads_.emplace_back([this, work = std::move(work)] {
+      work();
+      ++left_;
+    });
     return true;
   }
   bool IsWanted() const override { return false; }
 
  private:
-  uint32_t left_;
+  std::atomic<uint32_t> left_;
   std::vector<std::thread> threads_;
 };
 
@@ -85,7 +90,10 @@ class WorkloadBench {
       const Workload workload = make();
       if (Wanted(workload.name)) RunCount(workload);
     }
-    if (Wanted("sum_in_segment") && threads_ == 1) RunSum(SumInSegment());
+    if (Wanted("sum_in_segment")) RunSum(SumInSegment());
+    if (Wanted("extremes")) RunRank("extremes", Extremes);
+    if (Wanted("median")) RunRank("median", Median);
+    if (Wanted("top_10")) RunRank("top_10", TopTen);
     if (Wanted("batch_1000")) RunBatch("batch_1000", RandomSegments(), true);
     if (Wanted("batch_templates")) RunBatch("batch_templates", TemplateSegments(), false);
   }
@@ -127,11 +135,17 @@ class WorkloadBench {
     return Scan(planned->program, scanned);
   }
 
+  query::ScanJob JobOf(const query::Program& program, query::ScanHelpers* helpers) const {
+    return {.program = program,
+            .make_source = [this] { return store_.snapshot().NewRowSource(); },
+            .fragments = {0, store_.snapshot().fragment_count()},
+            .options = options_,
+            .helpers = helpers};
+  }
+
   std::vector<uint64_t> Scan(const query::Program& program, query::ScanStatistics* scanned) const {
     OwnThreads threads(threads_ - 1);
-    absl::StatusOr<std::vector<uint64_t>> counts = query::ParallelCounts(
-        program, [&] { return store_.snapshot().NewRowSource(); }, store_.snapshot().fragment_count(),
-        options_, &threads, scanned);
+    absl::StatusOr<std::vector<uint64_t>> counts = query::ScanCounts(JobOf(program, &threads), scanned);
     if (!counts.ok()) Die(counts.status().ToString());
     return *std::move(counts);
   }
@@ -140,11 +154,31 @@ class WorkloadBench {
     const absl::StatusOr<query::PlannedNumber> planned =
         query::PlanWithNumber(segment, kNumberTag, index::kOwnValue, StatisticsOf());
     if (!planned.ok()) Die(planned.status().ToString());
-    const std::unique_ptr<index::RowSource> source = store_.snapshot().NewRowSource();
-    const absl::StatusOr<query::NumberSum> sum = query::ScanSum(
-        planned->program, planned->number, *source, store_.snapshot().fragment_count(), options_, scanned);
+    OwnThreads threads(threads_ - 1);
+    const absl::StatusOr<query::NumberSum> sum =
+        query::ScanSum(JobOf(planned->program, &threads), planned->number, scanned);
     if (!sum.ok()) Die(sum.status().ToString());
     return static_cast<uint64_t>(sum->sum);
+  }
+
+  // Of SumInSegment's number and members: what a scan finds, as one figure.
+  using RankScan = std::function<uint64_t(const query::ScanJob&, query::NodeIndex, query::ScanStatistics*)>;
+  static uint64_t Extremes(const query::ScanJob& job, query::NodeIndex number,
+                           query::ScanStatistics* scanned) {
+    const absl::StatusOr<query::NumberExtremes> found = query::ScanExtremes(job, number, scanned);
+    if (!found.ok()) Die(found.status().ToString());
+    return static_cast<uint64_t>(found->greatest - found->least);
+  }
+  static uint64_t Median(const query::ScanJob& job, query::NodeIndex number, query::ScanStatistics* scanned) {
+    const absl::StatusOr<query::NumberPercentiles> found =
+        query::ScanPercentiles(job, number, {query::kMillionths / 2}, scanned);
+    if (!found.ok()) Die(found.status().ToString());
+    return static_cast<uint64_t>(found->numbers.front());
+  }
+  static uint64_t TopTen(const query::ScanJob& job, query::NodeIndex number, query::ScanStatistics* scanned) {
+    const auto found = query::ScanTop(job, number, {query::NumberEnd::kGreatest, 10}, scanned);
+    if (!found.ok()) Die(found.status().ToString());
+    return static_cast<uint64_t>(found->back().number);
   }
 
   // What a figure's time comes from; null: it isn't measured.
@@ -199,6 +233,19 @@ class WorkloadBench {
       ways.flat = FlatWay(workload, flat, figure.answer);
     }
     Measure(ways, std::move(figure));
+  }
+
+  // Muster alone.
+  void RunRank(const std::string& name, const RankScan& find) {
+    const Workload workload = SumInSegment();
+    const auto rank = [&](query::ScanStatistics* scanned) {
+      const absl::StatusOr<query::PlannedNumber> planned =
+          query::PlanWithNumber(*workload.expression, kNumberTag, index::kOwnValue, StatisticsOf());
+      if (!planned.ok()) Die(planned.status().ToString());
+      OwnThreads threads(threads_ - 1);
+      return find(JobOf(planned->program, &threads), planned->number, scanned);
+    };
+    Measure({.muster = [&] { rank(nullptr); }}, FigureOf(name, rank));
   }
 
   // The answer is the sum of all counts.

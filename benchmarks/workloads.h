@@ -8,6 +8,7 @@
 //   at_least_3_of_8   AT LEAST 3 OF eight flags                           (45 % down to 0.1 %)
 //   range7_and_dense  number BETWEEN 11 AND 87 AND a                      (7 slices)
 //   sum_in_segment    Σ number over a AND b AND NOT d                     (7 slices)
+//   extremes, median, top_10     of the same number and members
 //   batch_1000        1,000 random conjunctions of 3 to 8 of 200 rows     (50 % down to 0.05 %)
 //   batch_templates   50 conjunctions of 2 to 6 rows, each with 20 last clauses
 #ifndef MUSTER_BENCHMARKS_WORKLOADS_H_

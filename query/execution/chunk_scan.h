@@ -1,4 +1,4 @@
-// The walk over windows, fragments and chunks that every scan does, and its scratch.
+// The walk over windows, fragments and chunks that every scan does, and one thread's scratch for it.
 #ifndef MUSTER_QUERY_EXECUTION_CHUNK_SCAN_H_
 #define MUSTER_QUERY_EXECUTION_CHUNK_SCAN_H_
 
@@ -26,6 +26,10 @@ inline uint32_t WindowFragments(const Program& program, const ScanOptions& optio
   return static_cast<uint32_t>(std::clamp<size_t>(affordable, 1, wanted));
 }
 
+inline const Kernels& KernelsOf(const ScanOptions& options) {
+  return options.kernels != nullptr ? *options.kernels : BestKernels();
+}
+
 // A window that ends with its scope.
 class Window {
  public:
@@ -38,55 +42,56 @@ class Window {
   index::RowSource& source_;
 };
 
-// One scan's scratch and its walk over the chunks. Not thread-safe; what it was given outlives it.
+// Not thread-safe; what it was given outlives it.
+//
+// A sink (see parallel_scan.h) is handed each chunk by `bool Add(EvalContext& context, Ordinal first)`, where
+// the context has entered the chunk, and `first` is the chunk's first ordinal. One that hands anything on
+// looks at the context's status before.
 class ChunkScan {
  public:
-  // `statistics` (may be null) is emptied, and filled by Run.
-  ChunkScan(const Program& program, index::RowSource& source, const ScanOptions& options,
-            ScanStatistics* statistics)
+  ChunkScan(const Program& program, index::RowSource& source, const ScanOptions& options)
       : program_(program),
         source_(source),
         options_(options),
-        statistics_(statistics != nullptr ? *statistics : unasked_),
         rows_(program),
-        context_(program, kernels(), rows_, options.stop) {
-    statistics_ = ScanStatistics{};
-  }
-  const Kernels& kernels() const { return options_.kernels != nullptr ? *options_.kernels : BestKernels(); }
+        context_(program, KernelsOf(options), rows_, options.stop) {}
 
-  // Calls `visit(context, first ordinal)` for each chunk of fragments [first, end) until it answers
-  // false. A visit that hands anything on looks at the context's status before.
-  template <typename Visit>
-  absl::Status Run(uint32_t first, uint32_t end, Visit visit) {
+  // Hands the chunks of the fragments, ascending, to the sink, until that answers false.
+  template <typename Sink>
+  absl::Status Run(FragmentRange fragments, Sink& sink) {
     const uint32_t window_fragments = WindowFragments(program_, options_);
-    bool wanted = true;
-    while (wanted && first < end) {
-      const uint32_t count = std::min(window_fragments, end - first);
+    uint32_t first = fragments.first;
+    while (!ended_ && first < fragments.end) {
+      const uint32_t count = std::min(window_fragments, fragments.end - first);
       absl::Status status = source_.BeginWindow(first, count);
       if (!status.ok()) return status;
       const Window window(source_);
       status = rows_.Resolve(source_, first, count, options_.stop);
-      for (uint32_t i = 0; i < count && wanted && status.ok(); ++i)
-        status = RunFragment(first, i, visit, wanted);
+      for (uint32_t i = 0; i < count && !ended_ && status.ok(); ++i) status = RunFragment(first, i, sink);
       if (!status.ok()) return status;
       first += count;
     }
     return absl::OkStatus();
   }
 
+  // Whether the sink answered false.
+  bool ended() const { return ended_; }
+  // Of what was done so far.
+  const ScanStatistics& statistics() const { return statistics_; }
+
  private:
-  template <typename Visit>
-  absl::Status RunFragment(uint32_t window_first, uint32_t fragment_of_window, Visit& visit, bool& wanted) {
+  template <typename Sink>
+  absl::Status RunFragment(uint32_t window_first, uint32_t fragment_of_window, Sink& sink) {
     rows_.EnterFragment(fragment_of_window);
     const index::Ordinal first_ordinal = index::FirstOrdinalOf(window_first + fragment_of_window);
-    for (uint32_t chunk = 0; chunk < index::kChunksPerFragment && wanted; ++chunk) {
+    for (uint32_t chunk = 0; chunk < index::kChunksPerFragment && !ended_; ++chunk) {
       if (options_.stop != nullptr) {
         absl::Status status = options_.stop->Check();
         if (!status.ok()) return status;
       }
       const uint64_t bytes_before = context_.bytes_read();
       context_.Enter(chunk);
-      wanted = visit(context_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
+      ended_ = !sink.Add(context_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
       if (!context_.status().ok()) return context_.status();
       const uint64_t bytes = context_.bytes_read() - bytes_before;
       statistics_.bytes_read += bytes;
@@ -101,11 +106,11 @@ class ChunkScan {
 
   const Program& program_;
   index::RowSource& source_;
-  const ScanOptions& options_;
-  ScanStatistics unasked_;
-  ScanStatistics& statistics_;
+  const ScanOptions options_;
+  ScanStatistics statistics_;
   WindowRows rows_;
   EvalContext context_;
+  bool ended_ = false;
 };
 
 }  // namespace muster::query

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "index/bitmap/row_source.h"
 #include "query/execution/program/chunk_way.h"
 #include "query/execution/program/program.h"
 #include "query/execution/scan.h"
@@ -25,11 +24,10 @@ struct NodeMeasurement {
   WayCounts ways{};          // its own, not its operands'; not of chunks without a member
 };
 
-// One for each node of the program, in order. In one pass, chunk by chunk and node after node: a node finds
-// in the processor's cache what a node before it has read of the chunk. Errors as ScanCounts.
-absl::StatusOr<std::vector<NodeMeasurement>> AnalyseNodes(const Program& program, index::RowSource& source,
-                                                          uint32_t fragment_count,
-                                                          const ScanOptions& options);
+// One for each node of the program, in order. In one pass of the calling thread, chunk by chunk and node
+// after node: a node finds in the processor's cache what a node before it has read of the chunk. Errors as
+// scan.h says.
+absl::StatusOr<std::vector<NodeMeasurement>> AnalyseNodes(const ScanJob& job);
 
 }  // namespace muster::query
 

@@ -1,39 +1,151 @@
-// One count by several threads, each taking window after window of fragments.
+// One scan by several threads, each taking window after window of fragments. For those who write sinks;
+// scan.h and number_scans.h are what others call.
 #ifndef MUSTER_QUERY_EXECUTION_PARALLEL_SCAN_H_
 #define MUSTER_QUERY_EXECUTION_PARALLEL_SCAN_H_
 
+#include <concepts>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <vector>
+#include <utility>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
+#include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
+#include "index/concurrency/mutex.h"
+#include "query/execution/chunk_scan.h"
+#include "query/execution/program/eval_context.h"
 #include "query/execution/scan.h"
+#include "query/execution/scan_helpers.h"
+#include "query/execution/window_queue.h"
 
 namespace muster::query {
 
-// Threads that a scan may borrow. Thread-safe.
-class ScanHelpers {
- public:
-  virtual ~ScanHelpers() = default;
-  // Calls `work` on a spare thread, now or soon; false when there is none to spare. Never blocks.
-  virtual bool Borrow(std::function<void()> work) = 0;
-  // Whether somebody else waits for a thread: a borrowed one then goes back after its window.
-  virtual bool IsWanted() const = 0;
+// What a scan makes of the chunks. Each thread has a sink of its own, a copy of the one that the scan was
+// called with, and is handed chunks in ascending order, though not all of them; what they found is merged in
+// any order.
+template <typename S>
+concept ScanSink = requires(S& sink, EvalContext& context, index::Ordinal first) {
+  // Whether it runs on the calling thread alone, and so gets all chunks in ascending order.
+  { S::kOneThread } -> std::convertible_to<bool>;
+  // Takes the chunk that the context entered; false: enough, and the whole scan ends.
+  { sink.Add(context, first) } -> std::same_as<bool>;
+};
+// What is needed of a sink of several threads.
+template <typename S>
+concept SharedScanSink = ScanSink<S> && std::copy_constructible<S> && requires(S& sink, S& other) {
+  // Takes over what another thread found in other chunks.
+  sink.Merge(std::move(other));
 };
 
-// Where each thread gets a row source of its own from; called by several threads at once.
-using RowSourceMaker = std::function<std::unique_ptr<index::RowSource>()>;
+// What the threads of a scan share; it lives as long as the last of them. A thread that begins after the
+// caller has left finds no window and touches nothing of the caller's.
+//
+// Invariants:
+//   1. A window is taken by one thread, and its chunks are handed to that thread's sink.
+//   2. The caller's objects are used only between Enter, which fails once the scan is over, and Leave.
+//   3. The scan is over when the caller has seen no thread inside.
+template <SharedScanSink Sink>
+class SharedScan {
+ public:
+  SharedScan(const ScanJob& job, const Sink& empty)
+      : job_(job), empty_(empty), windows_(job.fragments, job.options), found_(empty) {}
 
-// ScanCounts over fragments [0, fragment_count) by the calling thread and those that `helpers` (null: none)
-// lends. A scan of few fragments borrows nobody, since a thread takes some tens of microseconds to begin; a
-// long one asks for a thread again now and then. Returns when all its windows are done, whether or not every
-// borrowed thread came to begin. The stop token is asked by all of its threads. Errors: the first one met.
-absl::StatusOr<std::vector<uint64_t>> ParallelCounts(const Program& program,
-                                                     const RowSourceMaker& make_source,
-                                                     uint32_t fragment_count, const ScanOptions& options,
-                                                     ScanHelpers* helpers, ScanStatistics* statistics);
+  // `goes_on`: asked after each window.
+  template <typename GoesOn>
+  void Work(const GoesOn& goes_on) {
+    if (!Enter()) return;
+    {
+      const std::unique_ptr<index::RowSource> source = job_.make_source();
+      ChunkScan scan(job_.program, *source, job_.options);
+      Sink sink(empty_);
+      absl::Status status;
+      FragmentRange window;
+      while (status.ok() && !scan.ended() && windows_.Take(window)) {
+        status = scan.Run(window, sink);
+        if (!goes_on()) break;
+      }
+      if (!status.ok() || scan.ended()) windows_.Close();
+      Add(status, scan.statistics(), std::move(sink));
+    }
+    Leave();
+  }
+
+  // Waits until no thread is inside; from then on none enters.
+  absl::Status Finish(Sink& sink, ScanStatistics* statistics) {
+    MutexLock lock(mutex_);
+    over_ = true;
+    while (inside_ > 0) left_.Wait(mutex_);
+    if (statistics != nullptr) *statistics = statistics_;
+    if (status_.ok()) sink.Merge(std::move(found_));
+    return status_;
+  }
+
+  bool HasWindows() const { return windows_.HasMore(); }
+
+ private:
+  bool Enter() {
+    MutexLock lock(mutex_);
+    if (over_) return false;
+    ++inside_;
+    return true;
+  }
+  // With what the thread found, or why the whole scan has failed.
+  void Add(const absl::Status& status, const ScanStatistics& statistics, Sink&& sink) {
+    MutexLock lock(mutex_);
+    statistics_.Add(statistics);
+    if (!status.ok()) {
+      if (status_.ok()) status_ = status;
+      return;
+    }
+    found_.Merge(std::move(sink));
+  }
+  // After everything of the caller's was let go.
+  void Leave() {
+    MutexLock lock(mutex_);
+    if (--inside_ == 0) left_.NotifyAll();
+  }
+
+  const ScanJob& job_;  // the caller's
+  const Sink empty_;
+  WindowQueue windows_;
+  Mutex mutex_;
+  CondVar left_;
+  bool over_ ABSL_GUARDED_BY(mutex_) = false;
+  uint32_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
+  Sink found_ ABSL_GUARDED_BY(mutex_);
+  ScanStatistics statistics_ ABSL_GUARDED_BY(mutex_);
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+};
+
+// ParallelScan by the calling thread and at most `wanted` others.
+template <SharedScanSink Sink>
+absl::Status ScanWithHelpers(const ScanJob& job, uint32_t wanted, Sink& sink, ScanStatistics* statistics) {
+  ScanHelpers* const helpers = job.helpers;
+  const auto scan = std::make_shared<SharedScan<Sink>>(job, sink);
+  const auto help = [scan, helpers] { scan->Work([helpers] { return !helpers->IsWanted(); }); };
+  uint32_t borrowed = 0;
+  while (borrowed < wanted && helpers->Borrow(help)) ++borrowed;
+  scan->Work([&] {
+    if (borrowed < wanted && scan->HasWindows() && helpers->Borrow(help)) ++borrowed;
+    return true;
+  });
+  return scan->Finish(sink, statistics);
+}
+
+// Runs the job; `sink`, which has found nothing so far, then has what all threads found. After an error it
+// means nothing. Errors and statistics as scan.h says.
+template <ScanSink Sink>
+absl::Status ParallelScan(const ScanJob& job, Sink& sink, ScanStatistics* statistics) {
+  if constexpr (!Sink::kOneThread) {
+    const uint32_t wanted = job.helpers != nullptr ? WindowQueue::ThreadsFor(job.fragments, job.options) : 0;
+    if (wanted > 0) return ScanWithHelpers(job, wanted, sink, statistics);
+  }
+  const std::unique_ptr<index::RowSource> source = job.make_source();
+  ChunkScan scan(job.program, *source, job.options);
+  absl::Status status = scan.Run(job.fragments, sink);
+  if (statistics != nullptr) *statistics = scan.statistics();
+  return status;
+}
 
 }  // namespace muster::query
 

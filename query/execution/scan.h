@@ -1,4 +1,5 @@
-// A planned program over a snapshot's rows → count, or members in ordinal order.
+// A planned program over a snapshot's rows → count, or members in ordinal order. What numbers of members come
+// to is in number_scans.h.
 #ifndef MUSTER_QUERY_EXECUTION_SCAN_H_
 #define MUSTER_QUERY_EXECUTION_SCAN_H_
 
@@ -12,9 +13,9 @@
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
-#include "query/execution/numbers/number_sum.h"
 #include "query/execution/program/program.h"
 #include "query/execution/program/stop_token.h"
+#include "query/execution/scan_helpers.h"
 
 namespace muster::query {
 
@@ -24,9 +25,15 @@ struct ScanStatistics {
   uint64_t chunks_scanned = 0;
   uint64_t chunks_skipped = 0;  // the others that hold a member: decided without reading an operand's bytes
   uint64_t bytes_read = 0;      // of stored containers
+
+  void Add(const ScanStatistics& other) {
+    chunks_scanned += other.chunks_scanned;
+    chunks_skipped += other.chunks_skipped;
+    bytes_read += other.bytes_read;
+  }
 };
 
-// The part of a scan that one call does: fragments [first, end).
+// Fragments [first, end).
 struct FragmentRange {
   uint32_t first = 0;
   uint32_t end = 0;
@@ -37,46 +44,41 @@ struct ScanOptions {
   uint32_t window_fragments =
       index::kMaxWindowFragments;    // at most; fewer when the program has very many rows
   const Kernels* kernels = nullptr;  // null: the fastest that the processor runs
+  uint32_t windows_a_thread = 4;     // a thread is borrowed for so many windows, and for no fewer
 };
 
-// How many members each root of the program selects in the fragments. All roots are answered in one pass:
-// what several of them need is resolved, read and computed once. Errors: the source's, the stop token's, and
-// DATA_LOSS where a record that was needed has a broken directory. Scratch is made once a call; nothing is
-// allocated a fragment. `statistics` may be null.
-absl::StatusOr<std::vector<uint64_t>> ScanCounts(const Program& program, index::RowSource& source,
-                                                 FragmentRange fragments, const ScanOptions& options,
-                                                 ScanStatistics* statistics);
+// Where each thread of a scan gets a row source of its own from; called by several threads at once.
+using RowSourceMaker = std::function<std::unique_ptr<index::RowSource>()>;
 
-// ScanCounts in parts, with scratch that is made once. Not thread-safe; what it was given outlives it.
-class CountScan {
- public:
-  CountScan(const Program& program, index::RowSource& source, const ScanOptions& options);
-  ~CountScan();
-  // Adds the fragments' counts to the totals; after an error those mean nothing.
-  absl::Status Add(FragmentRange fragments);
-  const std::vector<uint64_t>& totals() const;
-  const ScanStatistics& statistics() const;
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
+// What is scanned, and by whom. A plain value; what it refers to outlives the scan.
+//
+// A scan runs on the calling thread and on those that `helpers` (null: none) lends. One of few fragments
+// borrows none, since a thread takes some tens of microseconds to begin; a long one asks for a thread again
+// now and then. It returns when all its windows are done, whether or not every borrowed thread came to begin.
+// All threads ask the stop token.
+struct ScanJob {
+  const Program& program;
+  RowSourceMaker make_source;
+  FragmentRange fragments;
+  ScanOptions options = {};
+  ScanHelpers* helpers = nullptr;
 };
 
-// The same for the first root and fragments [0, fragment_count).
-absl::StatusOr<uint64_t> ScanCount(const Program& program, index::RowSource& source, uint32_t fragment_count,
-                                   const ScanOptions& options, ScanStatistics* statistics);
+// In all scans errors are the source's, the stop token's, and DATA_LOSS where a record that was needed has a
+// broken directory: the first one met. Scratch is made once a thread; nothing is allocated a fragment.
+// `statistics` may be null; after an error they tell what was done until then.
 
-// Σ of a number over what the first root selects, in one pass. `number`: a kRange node of the program, whose
-// bounds don't matter. Errors and statistics as ScanCounts.
-absl::StatusOr<NumberSum> ScanSum(const Program& program, NodeIndex number, index::RowSource& source,
-                                  uint32_t fragment_count, const ScanOptions& options,
-                                  ScanStatistics* statistics);
+// How many members each root of the program selects. All roots are answered in one pass: what several of them
+// need is resolved, read and computed once.
+absl::StatusOr<std::vector<uint64_t>> ScanCounts(const ScanJob& job, ScanStatistics* statistics);
+// The same for the first root.
+absl::StatusOr<uint64_t> ScanCount(const ScanJob& job, ScanStatistics* statistics);
 
-// Hands the ordinals ≥ `from` that the first root selects, ascending, to `sink` in batches of at most one
-// chunk; a sink that answers false ends the scan with OK.
-absl::Status ScanMembers(const Program& program, index::RowSource& source, uint32_t fragment_count,
-                         index::Ordinal from, const ScanOptions& options,
-                         const std::function<bool(absl::Span<const index::Ordinal>)>& sink,
+// Takes ordinals, ascending, at least one and at most a chunk's at once; false: no more are wanted.
+using MemberSink = std::function<bool(absl::Span<const index::Ordinal>)>;
+// Hands the ordinals ≥ `from` that the first root selects to `sink`, on the calling thread alone. A sink that
+// wants no more ends the scan with OK.
+absl::Status ScanMembers(const ScanJob& job, index::Ordinal from, const MemberSink& sink,
                          ScanStatistics* statistics);
 
 }  // namespace muster::query

@@ -81,7 +81,7 @@ absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Sta
                                     const PlanOptions& options = {});
 
 // A question, and a number to be looked at where its members are: `number` is a kRange node whose bounds
-// don't matter, which no other node uses (see ScanSum and number_rank.h).
+// don't matter, which no other node uses (see query/execution/number_scans.h).
 struct PlannedNumber {
   Program program;
   NodeIndex number = 0;

@@ -43,9 +43,12 @@ class Gathering {
     const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, statistics_);
     if (!planned.ok()) return planned.status();
     gathered_.clear();
-    const absl::StatusOr<std::vector<uint64_t>> counts = ParallelCounts(
-        planned->program, [this] { return snapshot_.NewRowSource(); }, snapshot_.fragment_count(), options_,
-        helpers_, nullptr);
+    const ScanJob job{.program = planned->program,
+                      .make_source = [this] { return snapshot_.NewRowSource(); },
+                      .fragments = {0, snapshot_.fragment_count()},
+                      .options = options_,
+                      .helpers = helpers_};
+    const absl::StatusOr<std::vector<uint64_t>> counts = ScanCounts(job, nullptr);
     if (!counts.ok()) return counts.status();
     for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = (*counts)[i];
     answers_.clear();

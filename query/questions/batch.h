@@ -10,8 +10,8 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/population/population.h"
-#include "query/execution/parallel_scan.h"
 #include "query/execution/scan.h"
+#include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
 #include "query/questions/understanding.h"
 

@@ -64,28 +64,28 @@ class PreparedQuestion final : public Question {
   absl::StatusOr<Explanation> Explain(const StopToken* stop) const override;
 
  private:
+  ScanJob Job(const StopToken* stop, ScanHelpers* helpers) const;
+
   const Prepared prepared_;
 };
 
+ScanJob PreparedQuestion::Job(const StopToken* stop, ScanHelpers* helpers) const {
+  return {.program = prepared_.planned.program,
+          .make_source = [this] { return prepared_.snapshot->NewRowSource(); },
+          .fragments = {0, prepared_.snapshot->fragment_count()},
+          .options = {.stop = stop},
+          .helpers = helpers};
+}
+
 absl::StatusOr<uint64_t> PreparedQuestion::Count(const StopToken* stop, ScanStatistics* statistics,
                                                  ScanHelpers* helpers) const {
-  ScanOptions options;
-  options.stop = stop;
-  const absl::StatusOr<std::vector<uint64_t>> counts = ParallelCounts(
-      prepared_.planned.program, [this] { return prepared_.snapshot->NewRowSource(); },
-      prepared_.snapshot->fragment_count(), options, helpers, statistics);
-  if (!counts.ok()) return counts.status();
-  return counts->front();
+  return ScanCount(Job(stop, helpers), statistics);
 }
 
 absl::Status PreparedQuestion::Members(
     index::Ordinal from, const StopToken* stop,
     const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const {
-  ScanOptions options;
-  options.stop = stop;
-  const std::unique_ptr<index::RowSource> source = prepared_.snapshot->NewRowSource();
-  return ScanMembers(prepared_.planned.program, *source, prepared_.snapshot->fragment_count(), from, options,
-                     sink, nullptr);
+  return ScanMembers(Job(stop, nullptr), from, sink, nullptr);
 }
 
 absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) const {
@@ -95,9 +95,7 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) con
   if (!count.ok()) return count.status();
   explanation.count = *count;
   explanation.counting_us = stopwatch.Lap();
-  const std::unique_ptr<index::RowSource> source = prepared_.snapshot->NewRowSource();
-  const absl::StatusOr<std::vector<NodeMeasurement>> measured = AnalyseNodes(
-      prepared_.planned.program, *source, prepared_.snapshot->fragment_count(), ScanOptions{.stop = stop});
+  const absl::StatusOr<std::vector<NodeMeasurement>> measured = AnalyseNodes(Job(stop, nullptr));
   if (!measured.ok()) return measured.status();
   explanation.analysis_us = stopwatch.Lap();
   explanation.plan = DescribeProgram(prepared_.planned, *measured, prepared_.snapshot->member_count());

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "absl/status/status.h"
-#include "query/execution/scan.h"
+#include "query/execution/program/stop_token.h"
 
 namespace muster::server {
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "query/execution/scan.h"
+#include "query/execution/program/stop_token.h"
 
 namespace muster::server {
 

@@ -28,7 +28,7 @@
 
 #include "absl/status/status.h"
 #include "index/concurrency/mutex.h"
-#include "query/execution/parallel_scan.h"
+#include "query/execution/scan_helpers.h"
 
 namespace muster::server {
 

@@ -15,6 +15,7 @@
 #include "query/execution/program/program.h"
 #include "query/execution/scan.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/scan_jobs.h"
 
 namespace muster::fuzz {
 
@@ -131,10 +132,10 @@ inline FuzzAnswer Ask(const FuzzProgram& asked, const oracle::MemoryRows& rows,
                       const query::Kernels* kernels) {
   oracle::MemorySource source(rows, oracle::Lending::kCopies);
   const query::ScanOptions options{.kernels = kernels};
-  FuzzAnswer answer{query::ScanCount(asked.program, source, 1, options, nullptr), {}};
+  FuzzAnswer answer{query::ScanCount(oracle::JobOf(asked.program, source, 1, options), nullptr), {}};
   if (!asked.list) return answer;
   const absl::Status status = query::ScanMembers(
-      asked.program, source, 1, 0, options,
+      oracle::JobOf(asked.program, source, 1, options), 0,
       [&](absl::Span<const index::Ordinal> batch) {
         answer.members.insert(answer.members.end(), batch.begin(), batch.end());
         return true;

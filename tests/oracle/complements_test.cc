@@ -3,6 +3,7 @@
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "tests/oracle/populations.h"
+#include "tests/oracle/scan_jobs.h"
 #include "tests/oracle/trees.h"
 
 namespace muster::oracle {
@@ -64,7 +65,7 @@ TEST(Oracle, ComplementsOfLists) {
         rows_read[on ? 1 : 0] = planned->program.rows().size();
         MemorySource source(population.rows, Lending::kCopies);
         const auto count =
-            query::ScanCount(planned->program, source, population.rows.fragment_count(), {}, nullptr);
+            query::ScanCount(JobOf(planned->program, source, population.rows.fragment_count()), nullptr);
         ASSERT_TRUE(count.ok()) << count.status();
         ASSERT_EQ(*count, expected) << "seed " << seed << " turn " << turn << (on ? " on" : " off");
       }

@@ -1,14 +1,17 @@
-// Extremes, percentiles and top members of numbers over random sets, with the reference's arithmetic.
-#include "query/execution/numbers/number_rank.h"
-
+// Sums, extremes, percentiles and top members of numbers over random sets, by one thread and by several, with
+// the reference's arithmetic.
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
 #include "query/execution/kernels/kernels.h"
+#include "query/execution/number_scans.h"
 #include "query/planning/plan.h"
+#include "tests/oracle/lent_threads.h"
 #include "tests/oracle/populations.h"
 #include "tests/oracle/trees.h"
 
@@ -41,39 +44,61 @@ std::vector<RankedMember> WithNumbers(const std::vector<size_t>& selected, const
   return members;
 }
 
-void Check(const query::Program& program, query::NodeIndex number, const Population& population,
-           std::vector<RankedMember> members, size_t count) {
+void CheckTop(const query::ScanJob& job, query::NodeIndex number, std::vector<RankedMember>& members,
+              const query::TopWanted& wanted) {
+  std::stable_sort(members.begin(), members.end(), [&](const RankedMember& a, const RankedMember& b) {
+    if (a.number == b.number) return a.ordinal < b.ordinal;
+    return (a.number > b.number) == (wanted.end == NumberEnd::kGreatest);
+  });
+  const std::vector<RankedMember> expected(members.begin(),
+                                           members.begin() + std::min(wanted.count, members.size()));
+  const auto top = query::ScanTop(job, number, wanted, nullptr);
+  ASSERT_TRUE(top.ok()) << top.status();
+  EXPECT_TRUE(*top == expected) << "top " << wanted.count << " of " << members.size();
+}
+
+void Check(const query::ScanJob& job, query::NodeIndex number, std::vector<RankedMember> members,
+           size_t count) {
+  absl::int128 expected_sum = 0;
+  for (const RankedMember& member : members) expected_sum += member.number;
+  const auto sum = query::ScanSum(job, number, nullptr);
+  ASSERT_TRUE(sum.ok()) << sum.status();
+  EXPECT_EQ(sum->members, members.size());
+  EXPECT_TRUE(sum->sum == expected_sum);
+  CheckTop(job, number, members, {NumberEnd::kGreatest, count});
+  CheckTop(job, number, members, {NumberEnd::kLeast, count});
+  const auto extremes = query::ScanExtremes(job, number, nullptr);
+  ASSERT_TRUE(extremes.ok()) << extremes.status();
+  EXPECT_EQ(extremes->members, members.size());
+  const std::vector<uint32_t> asked = {100'000, 500'000, 900'000};
+  const auto percentiles = query::ScanPercentiles(job, number, asked, nullptr);
+  ASSERT_TRUE(percentiles.ok()) << percentiles.status();
+  EXPECT_EQ(percentiles->members, members.size());
+  if (members.empty()) return;
+  // Sorted by number now, the least first.
+  EXPECT_EQ(extremes->least, members.front().number);
+  EXPECT_EQ(extremes->greatest, members.back().number);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const uint64_t rank = (members.size() * uint64_t{asked[i]} + 999'999) / 1'000'000;
+    EXPECT_EQ(percentiles->numbers[i], members[rank - 1].number) << asked[i];
+  }
+}
+
+// By one thread, and by as many as there are fragments.
+void CheckByAll(const query::Program& program, query::NodeIndex number, const Population& population,
+                const std::vector<RankedMember>& members, size_t count) {
   const uint32_t fragments = population.rows.fragment_count();
   for (const Kernels* kernels : query::AllKernels()) {
-    SCOPED_TRACE(kernels->name);
-    const query::ScanOptions options{.kernels = kernels};
-    MemorySource source(population.rows, Lending::kCopies);
-    for (const NumberEnd end : {NumberEnd::kGreatest, NumberEnd::kLeast}) {
-      std::stable_sort(members.begin(), members.end(), [&](const RankedMember& a, const RankedMember& b) {
-        if (a.number == b.number) return a.ordinal < b.ordinal;
-        return (a.number > b.number) == (end == NumberEnd::kGreatest);
-      });
-      const std::vector<RankedMember> expected(members.begin(),
-                                               members.begin() + std::min(count, members.size()));
-      const auto top = query::ScanTop(program, number, end, count, source, fragments, options, nullptr);
-      ASSERT_TRUE(top.ok()) << top.status();
-      EXPECT_TRUE(*top == expected) << "top " << count << " of " << members.size();
-    }
-    const auto extremes = query::ScanExtremes(program, number, source, fragments, options, nullptr);
-    ASSERT_TRUE(extremes.ok()) << extremes.status();
-    EXPECT_EQ(extremes->members, members.size());
-    const std::vector<uint32_t> asked = {100'000, 500'000, 900'000};
-    const auto percentiles =
-        query::ScanPercentiles(program, number, asked, source, fragments, options, nullptr);
-    ASSERT_TRUE(percentiles.ok()) << percentiles.status();
-    EXPECT_EQ(percentiles->members, members.size());
-    if (members.empty()) continue;
-    // Sorted by number now, the least first.
-    EXPECT_EQ(extremes->least, members.front().number);
-    EXPECT_EQ(extremes->greatest, members.back().number);
-    for (size_t i = 0; i < asked.size(); ++i) {
-      const uint64_t rank = (members.size() * uint64_t{asked[i]} + 999'999) / 1'000'000;
-      EXPECT_EQ(percentiles->numbers[i], members[rank - 1].number) << asked[i];
+    for (const bool parallel : {false, true}) {
+      SCOPED_TRACE(std::string(kernels->name) + (parallel ? " in parallel" : ""));
+      LentThreads threads(8 * 64);  // a few for each pass of each scan
+      Check({.program = program,
+             .make_source = [&] { return std::make_unique<MemorySource>(population.rows, Lending::kCopies); },
+             .fragments = {0, fragments},
+             .options = {.window_fragments = 1, .kernels = kernels, .windows_a_thread = 1},
+             .helpers = parallel ? &threads : nullptr},
+            number, members, count);
+      EXPECT_EQ(threads.borrowed() > 0, parallel);
     }
   }
 }
@@ -92,7 +117,7 @@ TEST(Oracle, RanksOfNumbers) {
                                                             population.facts.numbers.at({tag, value}));
       some += !members.empty();
       SCOPED_TRACE("seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree));
-      Check(planned->program, planned->number, population, members, 1 + Below(random, 20'000));
+      CheckByAll(planned->program, planned->number, population, members, 1 + Below(random, 20'000));
       if (HasFailure()) return;
     }
   }

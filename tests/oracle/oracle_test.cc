@@ -9,9 +9,11 @@
 #include "gtest/gtest.h"
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/node_analysis.h"
+#include "query/execution/number_scans.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "tests/oracle/populations.h"
+#include "tests/oracle/scan_jobs.h"
 #include "tests/oracle/trees.h"
 
 namespace muster::oracle {
@@ -53,7 +55,7 @@ std::vector<Ordinal> Members(const PlannedProgram& planned, const Population& po
   MemorySource source(population.rows, Lending::kCopies);
   std::vector<Ordinal> members;
   const absl::Status status = query::ScanMembers(
-      planned.program, source, population.rows.fragment_count(), from, options,
+      JobOf(planned.program, source, population.rows.fragment_count(), options), from,
       [&](absl::Span<const Ordinal> batch) {
         members.insert(members.end(), batch.begin(), batch.end());
         return true;
@@ -67,7 +69,7 @@ std::vector<Ordinal> Members(const PlannedProgram& planned, const Population& po
 uint64_t Count(const PlannedProgram& planned, const Population& population, const ScanOptions& options) {
   MemorySource source(population.rows);
   absl::StatusOr<uint64_t> count =
-      query::ScanCount(planned.program, source, population.rows.fragment_count(), options, nullptr);
+      query::ScanCount(JobOf(planned.program, source, population.rows.fragment_count(), options), nullptr);
   EXPECT_TRUE(count.ok()) << count.status();
   return count.value_or(~uint64_t{0});
 }
@@ -147,8 +149,8 @@ void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uin
     ASSERT_TRUE(planned.ok()) << planned.status();
     for (const Kernels* kernels : query::AllKernels()) {
       MemorySource source(population.rows);
-      const auto counts = query::ScanCounts(planned->program, source, {0, population.rows.fragment_count()},
-                                            {.kernels = kernels}, nullptr);
+      const auto counts = query::ScanCounts(
+          JobOf(planned->program, source, population.rows.fragment_count(), {.kernels = kernels}), nullptr);
       ASSERT_TRUE(counts.ok()) << counts.status();
       EXPECT_EQ(*counts, expected) << "batch of seed " << seed << " with " << kernels->name;
     }
@@ -243,8 +245,9 @@ TEST(Oracle, SumsOfNumbers) {
       ASSERT_TRUE(planned.ok()) << planned.status();
       for (const Kernels* kernels : query::AllKernels()) {
         MemorySource source(population.rows, Lending::kCopies);
-        const auto sum = query::ScanSum(planned->program, planned->number, source,
-                                        population.rows.fragment_count(), {.kernels = kernels}, nullptr);
+        const auto sum = query::ScanSum(
+            JobOf(planned->program, source, population.rows.fragment_count(), {.kernels = kernels}),
+            planned->number, nullptr);
         ASSERT_TRUE(sum.ok()) << sum.status();
         EXPECT_EQ(sum->members, members) << "seed " << seed << " tree " << i << " " << Describe(*tree);
         EXPECT_TRUE(sum->sum == expected) << "seed " << seed << " tree " << i << " " << Describe(*tree);
@@ -263,7 +266,8 @@ TEST(Oracle, CountsOfNodes) {
       const query::BoundPtr tree = RandomTree(random, population, 20);
       const PlannedProgram planned = PlanOrDie(*tree, population, {});
       MemorySource source(population.rows);
-      const auto nodes = query::AnalyseNodes(planned.program, source, population.rows.fragment_count(), {});
+      const auto nodes =
+          query::AnalyseNodes(JobOf(planned.program, source, population.rows.fragment_count()));
       ASSERT_TRUE(nodes.ok()) << nodes.status();
       ASSERT_EQ(nodes->size(), planned.labels.size());
       EXPECT_EQ(nodes->back().members, population.member_count);

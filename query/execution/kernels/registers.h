@@ -43,6 +43,9 @@ class RegisterStack {
 
  private:
   friend class RegisterScope;
+  // Seldom, and so kept out of what is inlined.
+  __attribute__((noinline)) void Grow() { registers_.push_back(std::make_unique<ChunkRegister>()); }
+
   std::vector<std::unique_ptr<ChunkRegister>> registers_;
   size_t taken_ = 0;
   const RegisterScope* innermost_ = nullptr;
@@ -67,9 +70,7 @@ class RegisterScope {
   // out twice, so the program ends.
   ChunkRegister& Take() {
     if (stack_.innermost_ != this) std::abort();
-    if (stack_.taken_ == stack_.registers_.size()) {
-      stack_.registers_.push_back(std::make_unique<ChunkRegister>());
-    }
+    if (stack_.taken_ == stack_.registers_.size()) stack_.Grow();
     return *stack_.registers_[stack_.taken_++];
   }
   // Registers taken and not given back.

@@ -1,258 +1,183 @@
-// Percentiles: counts by the top bits, then by the next ones of the numbers that are still in question.
-#include <algorithm>
-#include <numeric>
+#include "query/execution/numbers/number_percentiles.h"
+
+#include <utility>
 
 #include "absl/numeric/int128.h"
 #include "index/bitmap/number_slices.h"
-#include "query/execution/chunk_scan.h"
 #include "query/execution/kernels/chunk_ordinals.h"
-#include "query/execution/numbers/number_rank.h"
-#include "query/execution/numbers/number_selection.h"
-#include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
 namespace {
 
-// Bits that a pass counts by: each one more doubles the intersections a chunk, and four of them take about
-// as long as reading the slices does.
-constexpr uint32_t kDigitBits = 4;
 // Magnitudes that are kept to be sorted, of all buckets together: 1 MiB.
 constexpr size_t kMaxCollected = size_t{1} << 17;
 
-// A percentile by its place in the question and its rank within a bucket, from 0.
-struct WantedRank {
-  size_t place = 0;
-  uint64_t rank = 0;
-};
-
-// Members on one side of zero whose magnitudes agree in all bits from `open_bits` on: those are `prefix`.
-// Its counts of a pass are by the next digit below.
-struct NumberBucket {
-  bool below_zero = false;
-  uint32_t open_bits = 0;
-  uint64_t prefix = 0;
-  std::vector<WantedRank> wanted;  // by rank
-  bool collects = false;           // keeps magnitudes instead of counting
-  std::vector<uint64_t> counts;
-  std::vector<uint64_t> magnitudes;
-
-  uint32_t digit_bits() const { return std::min(kDigitBits, open_bits); }
-  uint64_t members() const { return std::accumulate(counts.begin(), counts.end(), uint64_t{0}); }
-};
-
-// A pass over one chunk after another. Not thread-safe.
-class BucketCounter {
- public:
-  explicit BucketCounter(const Kernels& kernels) : kernels_(kernels) {}
-
-  void Add(SelectedNumbers& numbers, NumberBucket& bucket) {
-    if (numbers.members() == 0) return;
-    if (numbers.is_listed()) {
-      for (const SelectedNumbers::Listed& each : numbers.listed()) AddListed(each.number, bucket);
-      return;
-    }
-    const SelectedNumbers::Half& half = bucket.below_zero ? numbers.below_zero() : numbers.from_zero();
-    if (half.count == 0) return;
-    const uint8_t* members = half.bitset;
-    uint32_t count = half.count;
-    if (bucket.open_bits < numbers.bits()) {
-      ChunkNumbers above = numbers.slices_from(bucket.open_bits);
-      above.low = above.high = bucket.prefix;
-      count = kernels_.between({&members, 1, 0}, above, in_bucket_.bytes());
-      members = in_bucket_.bytes();
-    }
-    if (count == 0) return;
-    if (bucket.collects) {
-      Collect(numbers, members, bucket);
-    } else {
-      CountDigits(numbers, bucket, members, count, bucket.digit_bits(), 0);
-    }
-  }
-
- private:
-  void AddListed(int64_t number, NumberBucket& bucket) {
-    const uint64_t magnitude = index::MagnitudeOf(number);
-    if ((number < 0) != bucket.below_zero || magnitude >> bucket.open_bits != bucket.prefix) return;
-    if (bucket.collects) return bucket.magnitudes.push_back(magnitude);
-    const uint32_t below = bucket.open_bits - bucket.digit_bits();
-    ++bucket.counts[(magnitude >> below) - (bucket.prefix << bucket.digit_bits())];
-  }
-
-  void Collect(SelectedNumbers& numbers, const uint8_t* members, NumberBucket& bucket) {
-    ordinals_.resize(index::kChunkOrdinals);
-    const uint32_t count = WriteOrdinals({index::ChunkForm::kBitset, 0, members}, 0, ordinals_.data());
-    for (uint32_t i = 0; i < count; ++i) {
-      const uint64_t low = numbers.low_bits(static_cast<uint32_t>(ordinals_[i]), bucket.open_bits);
-      bucket.magnitudes.push_back(bucket.prefix << bucket.open_bits | low);
-    }
-  }
-
-  // `left`: bits of the digit that are still to be told apart; `digit`: those above. Depth kDigitBits.
-  void CountDigits(SelectedNumbers& numbers, NumberBucket& bucket, const uint8_t* members, uint32_t count,
-                   uint32_t left, uint64_t digit) {
-    if (count == 0) return;
-    if (left == 0) {
-      bucket.counts[digit] += count;
-      return;
-    }
-    const uint32_t bit = bucket.open_bits - bucket.digit_bits() + left - 1;
-    const uint8_t* slice = numbers.slice(bit);
-    if (slice == NoneOfChunk()) return CountDigits(numbers, bucket, members, count, left - 1, digit << 1);
-    const uint8_t* const both[] = {members, slice};
-    uint8_t* const part = left == 1 ? nullptr : parts_[left - 1].bytes();
-    const uint32_t ones = kernels_.intersect({both, 2, 0}, part);
-    CountDigits(numbers, bucket, part, ones, left - 1, digit << 1 | 1);
-    if (part != nullptr && ones < count) kernels_.intersect({both, 1, 1}, part);
-    CountDigits(numbers, bucket, part, count - ones, left - 1, digit << 1);
-  }
-
-  const Kernels& kernels_;
-  ChunkRegister in_bucket_;
-  ChunkRegister parts_[kDigitBits];
-  std::vector<index::Ordinal> ordinals_;
-};
-
-// What the passes find out, bucket by bucket.
-class PercentileSearch {
- public:
-  PercentileSearch(absl::Span<const uint32_t> millionths, uint32_t bits)
-      : millionths_(millionths), numbers_(millionths.size()) {
-    for (const bool below_zero : {true, false}) {
-      NumberBucket bucket;
-      bucket.below_zero = below_zero;
-      bucket.open_bits = bits;
-      open_.push_back(std::move(bucket));
-    }
-    MakeReady();
-  }
-
-  std::vector<NumberBucket>& open() { return open_; }
-
-  // After the first pass: the buckets are the two sides of zero.
-  void Rank() {
-    const uint64_t below = open_[0].members();
-    members_ = below + open_[1].members();
-    if (members_ == 0) return open_.clear();
-    std::vector<WantedRank> wanted;
-    for (size_t place = 0; place < millionths_.size(); ++place) {
-      const absl::uint128 product = absl::uint128(members_) * millionths_[place];
-      const uint64_t rank = static_cast<uint64_t>((product + (kMillionths - 1)) / kMillionths);
-      wanted.push_back({place, rank == 0 ? 0 : rank - 1});
-    }
-    std::sort(wanted.begin(), wanted.end(),
-              [](const WantedRank& a, const WantedRank& b) { return a.rank < b.rank; });
-    for (const WantedRank& each : wanted) {
-      const bool is_below = each.rank < below;
-      open_[is_below ? 0 : 1].wanted.push_back({each.place, is_below ? each.rank : each.rank - below});
-    }
-  }
-
-  // After each pass. False: the passes didn't see the same numbers.
-  bool Narrow() {
-    std::vector<NumberBucket> narrower;
-    for (NumberBucket& bucket : open_) {
-      if (bucket.wanted.empty()) continue;
-      if (!(bucket.collects ? TakeCollected(bucket) : Split(bucket, narrower))) return false;
-    }
-    open_ = std::move(narrower);
-    MakeReady();
-    return true;
-  }
-
-  NumberPercentiles Found() && {
-    return {members_, members_ == 0 ? std::vector<int64_t>() : std::move(numbers_)};
-  }
-
- private:
-  void Answer(const WantedRank& wanted, bool below_zero, uint64_t magnitude) {
-    const int64_t number = static_cast<int64_t>(magnitude);
-    numbers_[wanted.place] = below_zero ? -number : number;
-  }
-
-  // Below zero the greatest magnitude has the least rank.
-  bool TakeCollected(NumberBucket& bucket) {
-    std::sort(bucket.magnitudes.begin(), bucket.magnitudes.end());
-    if (bucket.below_zero) std::reverse(bucket.magnitudes.begin(), bucket.magnitudes.end());
-    for (const WantedRank& each : bucket.wanted) {
-      if (each.rank >= bucket.magnitudes.size()) return false;
-      Answer(each, bucket.below_zero, bucket.magnitudes[each.rank]);
-    }
-    return true;
-  }
-
-  bool Split(const NumberBucket& bucket, std::vector<NumberBucket>& narrower) {
-    uint64_t before = 0;  // members of the digits that were passed
-    auto wanted = bucket.wanted.begin();
-    for (size_t i = 0; i < bucket.counts.size() && wanted != bucket.wanted.end(); ++i) {
-      const size_t digit = bucket.below_zero ? bucket.counts.size() - 1 - i : i;
-      NumberBucket inner;
-      inner.below_zero = bucket.below_zero;
-      inner.open_bits = bucket.open_bits - bucket.digit_bits();
-      inner.prefix = bucket.prefix << bucket.digit_bits() | digit;
-      const uint64_t end = before + bucket.counts[digit];
-      for (; wanted != bucket.wanted.end() && wanted->rank < end; ++wanted) {
-        inner.wanted.push_back({wanted->place, wanted->rank - before});
-      }
-      before = end;
-      if (inner.wanted.empty()) continue;
-      if (inner.open_bits == 0) {
-        for (const WantedRank& each : inner.wanted) Answer(each, inner.below_zero, inner.prefix);
-      } else {
-        inner.counts = {bucket.counts[digit]};  // until MakeReady
-        narrower.push_back(std::move(inner));
-      }
-    }
-    return wanted == bucket.wanted.end();
-  }
-
-  // For the next pass. Buckets of which all have room are collected.
-  void MakeReady() {
-    for (NumberBucket& bucket : open_) {
-      bucket.collects = !bucket.counts.empty() && bucket.members() <= kMaxCollected / open_.size();
-      bucket.counts.assign(bucket.collects ? 0 : size_t{1} << bucket.digit_bits(), 0);
-    }
-  }
-
-  const absl::Span<const uint32_t> millionths_;
-  std::vector<int64_t> numbers_;
-  uint64_t members_ = 0;
-  std::vector<NumberBucket> open_;
-};
-
 }  // namespace
 
-// Ends, since every pass opens fewer bits.
-absl::StatusOr<NumberPercentiles> ScanPercentiles(const Program& program, NodeIndex number,
-                                                  absl::Span<const uint32_t> millionths,
-                                                  index::RowSource& source, uint32_t fragment_count,
-                                                  const ScanOptions& options, ScanStatistics* statistics) {
-  ChunkScan scan(program, source, options, statistics);
-  BucketCounter counter(scan.kernels());
-  const ProgramNode& node = program.node(number);
-  PercentileSearch search(millionths, static_cast<uint32_t>(node.rows.size() - kFirstSliceRow));
-  absl::Status stopped;
-  const auto visit = [&](EvalContext& context, index::Ordinal) {
-    RegisterScope scope(context.registers());
-    SelectedNumbers numbers(context, node, SelectRoot(context, 0, scope));
-    for (NumberBucket& bucket : search.open()) {
-      if (options.stop != nullptr && stopped.ok()) stopped = options.stop->Check();
-      if (!stopped.ok()) return false;
-      counter.Add(numbers, bucket);
+void NumberBucket::Merge(const NumberBucket& other) {
+  for (size_t digit = 0; digit < counts.size(); ++digit) counts[digit] += other.counts[digit];
+  magnitudes.insert(magnitudes.end(), other.magnitudes.begin(), other.magnitudes.end());
+}
+
+void BucketCounter::Add(SelectedNumbers& numbers, NumberBucket& bucket) {
+  if (numbers.members() == 0) return;
+  if (numbers.is_listed()) {
+    for (const SelectedNumbers::Listed& each : numbers.listed()) AddListed(each.number, bucket);
+    return;
+  }
+  const SelectedNumbers::Half& half = bucket.below_zero ? numbers.below_zero() : numbers.from_zero();
+  if (half.count == 0) return;
+  const uint8_t* members = half.bitset;
+  uint32_t count = half.count;
+  if (bucket.open_bits < numbers.bits()) {
+    ChunkNumbers above = numbers.slices_from(bucket.open_bits);
+    above.low = above.high = bucket.prefix;
+    count = kernels_.between({&members, 1, 0}, above, in_bucket_.bytes());
+    members = in_bucket_.bytes();
+  }
+  if (count == 0) return;
+  if (bucket.collects) {
+    Collect(numbers, members, bucket);
+  } else {
+    CountDigits(numbers, bucket, members, count, bucket.digit_bits(), 0);
+  }
+}
+
+void BucketCounter::AddListed(int64_t number, NumberBucket& bucket) {
+  const uint64_t magnitude = index::MagnitudeOf(number);
+  if ((number < 0) != bucket.below_zero || magnitude >> bucket.open_bits != bucket.prefix) return;
+  if (bucket.collects) return bucket.magnitudes.push_back(magnitude);
+  const uint32_t below = bucket.open_bits - bucket.digit_bits();
+  ++bucket.counts[(magnitude >> below) - (bucket.prefix << bucket.digit_bits())];
+}
+
+void BucketCounter::Collect(SelectedNumbers& numbers, const uint8_t* members, NumberBucket& bucket) {
+  ordinals_.resize(index::kChunkOrdinals);
+  const uint32_t count = WriteOrdinals({index::ChunkForm::kBitset, 0, members}, 0, ordinals_.data());
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint64_t low = numbers.low_bits(static_cast<uint32_t>(ordinals_[i]), bucket.open_bits);
+    bucket.magnitudes.push_back(bucket.prefix << bucket.open_bits | low);
+  }
+}
+
+// `left`: bits of the digit that are still to be told apart; `digit`: those above. Depth kDigitBits.
+void BucketCounter::CountDigits(SelectedNumbers& numbers, NumberBucket& bucket, const uint8_t* members,
+                                uint32_t count, uint32_t left, uint64_t digit) {
+  if (count == 0) return;
+  if (left == 0) {
+    bucket.counts[digit] += count;
+    return;
+  }
+  const uint32_t bit = bucket.open_bits - bucket.digit_bits() + left - 1;
+  const uint8_t* slice = numbers.slice(bit);
+  if (slice == NoneOfChunk()) return CountDigits(numbers, bucket, members, count, left - 1, digit << 1);
+  const uint8_t* const both[] = {members, slice};
+  uint8_t* const part = left == 1 ? nullptr : parts_[left - 1].bytes();
+  const uint32_t ones = kernels_.intersect({both, 2, 0}, part);
+  CountDigits(numbers, bucket, part, ones, left - 1, digit << 1 | 1);
+  if (part != nullptr && ones < count) kernels_.intersect({both, 1, 1}, part);
+  CountDigits(numbers, bucket, part, count - ones, left - 1, digit << 1);
+}
+
+PercentileSearch::PercentileSearch(absl::Span<const uint32_t> millionths, uint32_t bits)
+    : millionths_(millionths), numbers_(millionths.size()) {
+  for (const bool below_zero : {true, false}) {
+    NumberBucket bucket;
+    bucket.below_zero = below_zero;
+    bucket.open_bits = bits;
+    open_.push_back(std::move(bucket));
+  }
+  MakeReady();
+}
+
+bool PercentileSearch::TakePass(std::vector<NumberBucket> counted) {
+  open_ = std::move(counted);
+  if (!ranked_) Rank();
+  ranked_ = true;
+  return Narrow();
+}
+
+NumberPercentiles PercentileSearch::Take() && {
+  return {members_, members_ == 0 ? std::vector<int64_t>() : std::move(numbers_)};
+}
+
+// After the first pass: the buckets are the two sides of zero.
+void PercentileSearch::Rank() {
+  const uint64_t below = open_[0].members();
+  members_ = below + open_[1].members();
+  if (members_ == 0) return open_.clear();
+  std::vector<WantedRank> wanted;
+  for (size_t place = 0; place < millionths_.size(); ++place) {
+    const absl::uint128 product = absl::uint128(members_) * millionths_[place];
+    const uint64_t rank = static_cast<uint64_t>((product + (kMillionths - 1)) / kMillionths);
+    wanted.push_back({place, rank == 0 ? 0 : rank - 1});
+  }
+  std::sort(wanted.begin(), wanted.end(),
+            [](const WantedRank& a, const WantedRank& b) { return a.rank < b.rank; });
+  for (const WantedRank& each : wanted) {
+    const bool is_below = each.rank < below;
+    open_[is_below ? 0 : 1].wanted.push_back({each.place, is_below ? each.rank : each.rank - below});
+  }
+}
+
+bool PercentileSearch::Narrow() {
+  std::vector<NumberBucket> narrower;
+  for (NumberBucket& bucket : open_) {
+    if (bucket.wanted.empty()) continue;
+    if (!(bucket.collects ? TakeCollected(bucket) : Split(bucket, narrower))) return false;
+  }
+  open_ = std::move(narrower);
+  MakeReady();
+  return true;
+}
+
+void PercentileSearch::Answer(const WantedRank& wanted, bool below_zero, uint64_t magnitude) {
+  const int64_t number = static_cast<int64_t>(magnitude);
+  numbers_[wanted.place] = below_zero ? -number : number;
+}
+
+// Below zero the greatest magnitude has the least rank.
+bool PercentileSearch::TakeCollected(NumberBucket& bucket) {
+  std::sort(bucket.magnitudes.begin(), bucket.magnitudes.end());
+  if (bucket.below_zero) std::reverse(bucket.magnitudes.begin(), bucket.magnitudes.end());
+  for (const WantedRank& each : bucket.wanted) {
+    if (each.rank >= bucket.magnitudes.size()) return false;
+    Answer(each, bucket.below_zero, bucket.magnitudes[each.rank]);
+  }
+  return true;
+}
+
+bool PercentileSearch::Split(const NumberBucket& bucket, std::vector<NumberBucket>& narrower) {
+  uint64_t before = 0;  // members of the digits that were passed
+  auto wanted = bucket.wanted.begin();
+  for (size_t i = 0; i < bucket.counts.size() && wanted != bucket.wanted.end(); ++i) {
+    const size_t digit = bucket.below_zero ? bucket.counts.size() - 1 - i : i;
+    NumberBucket inner;
+    inner.below_zero = bucket.below_zero;
+    inner.open_bits = bucket.open_bits - bucket.digit_bits();
+    inner.prefix = bucket.prefix << bucket.digit_bits() | digit;
+    const uint64_t end = before + bucket.counts[digit];
+    for (; wanted != bucket.wanted.end() && wanted->rank < end; ++wanted) {
+      inner.wanted.push_back({wanted->place, wanted->rank - before});
     }
-    return true;
-  };
-  for (bool first = true; !search.open().empty(); first = false) {
-    absl::Status status = scan.Run(0, fragment_count, visit);
-    if (status.ok()) status = stopped;
-    if (!status.ok()) return status;
-    if (first) search.Rank();
-    if (!search.Narrow()) {
-      return absl::DataLossError(
-          "a number's slices were not the same in two passes over them; check the population with a new "
-          "load");
+    before = end;
+    if (inner.wanted.empty()) continue;
+    if (inner.open_bits == 0) {
+      for (const WantedRank& each : inner.wanted) Answer(each, inner.below_zero, inner.prefix);
+    } else {
+      inner.counts = {bucket.counts[digit]};  // until MakeReady
+      narrower.push_back(std::move(inner));
     }
   }
-  return std::move(search).Found();
+  return wanted == bucket.wanted.end();
+}
+
+// For the next pass. Buckets of which all have room are collected.
+void PercentileSearch::MakeReady() {
+  for (NumberBucket& bucket : open_) {
+    bucket.collects = !bucket.counts.empty() && bucket.members() <= kMaxCollected / open_.size();
+    bucket.counts.assign(bucket.collects ? 0 : size_t{1} << bucket.digit_bits(), 0);
+  }
 }
 
 }  // namespace muster::query

@@ -31,6 +31,11 @@ SparseCounters& EvalContext::sparse_counters() {
   return *sparse_counters_;
 }
 
+bool EvalContext::StoppedNow() {
+  if (stop_ != nullptr && status_.ok()) status_ = stop_->Check();
+  return !status_.ok();
+}
+
 bool EvalContext::StoppedByToken() {
   if (++steps_ % kStepsBetweenChecks == 0 && status_.ok()) status_ = stop_->Check();
   return !status_.ok();

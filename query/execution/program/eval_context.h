@@ -101,6 +101,8 @@ class EvalContext {
     if (stop_ == nullptr) return false;
     return StoppedByToken();
   }
+  // The same before something long: asks it now.
+  bool StoppedNow();
   // Why answers mean nothing any more: the stop token's status, which a long node asks too, or that of the
   // rows. To be looked at before anything is handed on.
   const absl::Status& status() const { return status_.ok() ? rows_.status() : status_; }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/scan_jobs.h"
 
 namespace muster::query {
 namespace {
@@ -65,12 +66,12 @@ NodeMeasurement Measured(ProgramBuilder builder, NodeIndex node) {
   const Program program = std::move(builder).Build({node, false});
   const MemoryRows rows = TestRows();
   MemorySource source(rows);
-  const auto measured = AnalyseNodes(program, source, 1, {});
+  const auto measured = AnalyseNodes(oracle::JobOf(program, source, 1));
   EXPECT_TRUE(measured.ok()) << measured.status();
   EXPECT_FALSE(source.in_window());
   const NodeMeasurement& of_node = (*measured)[node];
   EXPECT_EQ(of_node.chunks_scanned + of_node.chunks_skipped, 4u);
-  absl::StatusOr<uint64_t> count = ScanCount(program, source, 1, {}, nullptr);
+  absl::StatusOr<uint64_t> count = ScanCount(oracle::JobOf(program, source, 1), nullptr);
   EXPECT_EQ(*count, of_node.members);
   return of_node;
 }
@@ -141,7 +142,7 @@ TEST(AnalyseNodes, OperandsAreMeasuredAloneAndTheirWaysAreTheirOwn) {
   const Program program = std::move(builder).Build({both, false});
   const MemoryRows rows = TestRows();
   MemorySource source(rows);
-  const auto measured = AnalyseNodes(program, source, 1, {});
+  const auto measured = AnalyseNodes(oracle::JobOf(program, source, 1));
   ASSERT_TRUE(measured.ok()) << measured.status();
   EXPECT_EQ(WaysText((*measured)[either].ways), "united 4");
   EXPECT_EQ((*measured)[either].chunks_scanned, 4u);
@@ -171,7 +172,7 @@ TEST(AnalyseNodes, FewMembersAreLookedUpAndChunksWithoutAnyAreNotCounted) {
   const NodeIndex root = builder.Or({{either, false}, {both, false}, {some, false}, {range, false}});
   const Program program = std::move(builder).Build({root, false});
   MemorySource source(rows);
-  const auto measured = AnalyseNodes(program, source, 2, {});
+  const auto measured = AnalyseNodes(oracle::JobOf(program, source, 2));
   ASSERT_TRUE(measured.ok()) << measured.status();
   for (const NodeIndex node : {either, both, some, range, root}) {
     EXPECT_EQ(WaysText((*measured)[node].ways), "looked up 1") << node;
@@ -179,7 +180,7 @@ TEST(AnalyseNodes, FewMembersAreLookedUpAndChunksWithoutAnyAreNotCounted) {
   }
   EXPECT_EQ((*measured)[both].members, 1u);
   ScanStatistics statistics;
-  ASSERT_EQ(*ScanCount(program, source, 2, {}, &statistics), 3u);
+  ASSERT_EQ(*ScanCount(oracle::JobOf(program, source, 2), &statistics), 3u);
   EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, 1u);
 }
 
@@ -194,7 +195,7 @@ TEST(AnalyseNodes, SharedNodesAreEvaluatedForEachNode) {
   ASSERT_TRUE(program.is_shared(either));
   const MemoryRows rows = TestRows();
   MemorySource source(rows);
-  const auto measured = AnalyseNodes(program, source, 1, {});
+  const auto measured = AnalyseNodes(oracle::JobOf(program, source, 1));
   ASSERT_TRUE(measured.ok()) << measured.status();
   EXPECT_EQ((*measured)[both].bytes_read, 4u * 3 * index::kChunkBytes);
   EXPECT_EQ((*measured)[again].bytes_read, 4u * 3 * index::kChunkBytes);

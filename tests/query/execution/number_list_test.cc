@@ -14,6 +14,7 @@
 #include "query/execution/program/number_set.h"
 #include "query/execution/scan.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/scan_jobs.h"
 
 namespace muster::query {
 namespace {
@@ -187,7 +188,7 @@ class NumberListTest : public testing::Test {
       MemorySource source(rows_, oracle::Lending::kCopies);
       std::set<Ordinal> members;
       const absl::Status scanned = ScanMembers(
-          program, source, 1, 0, {.kernels = kernels},
+          oracle::JobOf(program, source, 1, {.kernels = kernels}), 0,
           [&](absl::Span<const Ordinal> batch) {
             members.insert(batch.begin(), batch.end());
             return true;
@@ -195,7 +196,8 @@ class NumberListTest : public testing::Test {
           nullptr);
       ASSERT_TRUE(scanned.ok()) << scanned;
       EXPECT_TRUE(members == expected) << what << " with " << kernels->name;
-      const absl::StatusOr<uint64_t> count = ScanCount(program, source, 1, {.kernels = kernels}, nullptr);
+      const absl::StatusOr<uint64_t> count =
+          ScanCount(oracle::JobOf(program, source, 1, {.kernels = kernels}), nullptr);
       ASSERT_TRUE(count.ok()) << count.status();
       EXPECT_EQ(*count, expected.size()) << what << " with " << kernels->name;
     }

@@ -1,6 +1,4 @@
 // Numbers by rank against sorted vectors: every small population, and large random ones.
-#include "query/execution/numbers/number_rank.h"
-
 #include <algorithm>
 #include <bit>
 #include <map>
@@ -12,8 +10,10 @@
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
 #include "query/execution/kernels/kernels.h"
+#include "query/execution/number_scans.h"
 #include "query/execution/program/program.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/scan_jobs.h"
 #include "tests/query/execution/stop_after.h"
 
 namespace muster::query {
@@ -123,15 +123,15 @@ void Check(const Facts& facts, const std::vector<size_t>& tops, const std::strin
     SCOPED_TRACE(which + " with " + kernels->name);
     const ScanOptions options{.window_fragments = 1, .kernels = kernels};
     MemorySource source(rows, oracle::Lending::kCopies);
-    const auto extremes =
-        ScanExtremes(question.program, question.number, source, facts.fragments, options, nullptr);
+    const auto extremes = ScanExtremes(oracle::JobOf(question.program, source, facts.fragments, options),
+                                       question.number, nullptr);
     ASSERT_TRUE(extremes.ok()) << extremes.status();
     ASSERT_EQ(extremes->members, sorted.size());
     ASSERT_EQ(extremes->least, sorted.empty() ? 0 : sorted.front().number);
     ASSERT_EQ(extremes->greatest, sorted.empty() ? 0 : sorted.back().number);
 
-    const auto percentiles =
-        ScanPercentiles(question.program, question.number, kAsked, source, facts.fragments, options, nullptr);
+    const auto percentiles = ScanPercentiles(
+        oracle::JobOf(question.program, source, facts.fragments, options), question.number, kAsked, nullptr);
     ASSERT_TRUE(percentiles.ok()) << percentiles.status();
     ASSERT_EQ(percentiles->members, sorted.size());
     ASSERT_EQ(percentiles->numbers.size(), sorted.empty() ? 0 : kAsked.size());
@@ -141,8 +141,8 @@ void Check(const Facts& facts, const std::vector<size_t>& tops, const std::strin
     }
     for (const size_t count : tops) {
       for (const NumberEnd end : {NumberEnd::kGreatest, NumberEnd::kLeast}) {
-        const auto top =
-            ScanTop(question.program, question.number, end, count, source, facts.fragments, options, nullptr);
+        const auto top = ScanTop(oracle::JobOf(question.program, source, facts.fragments, options),
+                                 question.number, {end, count}, nullptr);
         ASSERT_TRUE(top.ok()) << top.status();
         ASSERT_TRUE(*top == First(sorted, end, count)) << count << " of " << sorted.size();
       }
@@ -247,15 +247,17 @@ TEST(NumberRank, StopsWhenTheTokenSaysSo) {
   for (const uint64_t checks : {0u, 3u, 15u}) {
     const StopAfter stops[] = {StopAfter(checks), StopAfter(checks), StopAfter(checks)};
     MemorySource source(rows);
-    EXPECT_EQ(ScanExtremes(question.program, question.number, source, 2, {.stop = &stops[0]}, nullptr).ok(),
+    EXPECT_EQ(ScanExtremes(oracle::JobOf(question.program, source, 2, {.stop = &stops[0]}), question.number,
+                           nullptr)
+                  .ok(),
               checks > 8)
         << "a question before each of 8 chunks";
     const auto status_of = [](const auto& answer) { return answer.status().code(); };
-    EXPECT_EQ(status_of(ScanPercentiles(question.program, question.number, kAsked, source, 2,
-                                        {.stop = &stops[1]}, nullptr)),
+    EXPECT_EQ(status_of(ScanPercentiles(oracle::JobOf(question.program, source, 2, {.stop = &stops[1]}),
+                                        question.number, kAsked, nullptr)),
               absl::StatusCode::kCancelled);
-    EXPECT_EQ(ScanTop(question.program, question.number, NumberEnd::kLeast, 5, source, 2, {.stop = &stops[2]},
-                      nullptr)
+    EXPECT_EQ(ScanTop(oracle::JobOf(question.program, source, 2, {.stop = &stops[2]}), question.number,
+                      {NumberEnd::kLeast, 5}, nullptr)
                   .ok(),
               checks > 8);
     EXPECT_FALSE(source.in_window());
@@ -274,9 +276,9 @@ TEST(NumberRank, ChunksThatFellBehindReadNoLowerSlice) {
   const Question question = Ask(10);
   MemorySource source(rows);
   ScanStatistics extremes;
-  ASSERT_TRUE(ScanExtremes(question.program, question.number, source, 2, {}, &extremes).ok());
+  ASSERT_TRUE(ScanExtremes(oracle::JobOf(question.program, source, 2), question.number, &extremes).ok());
   ScanStatistics sum;
-  ASSERT_TRUE(ScanSum(question.program, question.number, source, 2, {}, &sum).ok());
+  ASSERT_TRUE(ScanSum(oracle::JobOf(question.program, source, 2), question.number, &sum).ok());
   EXPECT_LT(extremes.bytes_read, sum.bytes_read / 2);
   EXPECT_EQ(extremes.chunks_scanned + extremes.chunks_skipped, 8u);
 }

@@ -11,6 +11,7 @@
 #include "query/execution/node_analysis.h"
 #include "query/execution/program/program.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/scan_jobs.h"
 #include "tests/query/execution/allocation_count.h"
 #include "tests/query/execution/stop_after.h"
 
@@ -95,7 +96,7 @@ uint64_t AllocationsOf(const Program& program, const MemoryRows& rows) {
   MemorySource source(rows);
   const uint64_t before = AllocationCount();
   absl::StatusOr<uint64_t> count =
-      ScanCount(program, source, rows.fragment_count(), {.window_fragments = 4}, nullptr);
+      ScanCount(oracle::JobOf(program, source, rows.fragment_count(), {.window_fragments = 4}), nullptr);
   const uint64_t after = AllocationCount();
   EXPECT_TRUE(count.ok()) << count.status();
   EXPECT_GT(*count, 0u);
@@ -123,7 +124,8 @@ TEST(Scan, StopsBeforeTheNextChunk) {
     const StopAfter stop(allowed);
     MemorySource source(rows);
     ScanStatistics statistics;
-    absl::StatusOr<uint64_t> count = ScanCount(program, source, 8, {.stop = &stop}, &statistics);
+    absl::StatusOr<uint64_t> count =
+        ScanCount(oracle::JobOf(program, source, 8, {.stop = &stop}), &statistics);
     EXPECT_EQ(count.status().code(), absl::StatusCode::kCancelled);
     EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, allowed);
     EXPECT_FALSE(source.in_window());
@@ -148,11 +150,12 @@ TEST(Scan, StopsWhileItResolvesAndWhileItCountsNodes) {
   MemorySource source(rows);
   ScanStatistics statistics;
   const StopAfter while_resolving(3);
-  EXPECT_EQ(ScanCount(wide, source, 1, {.stop = &while_resolving}, &statistics).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_EQ(
+      ScanCount(oracle::JobOf(wide, source, 1, {.stop = &while_resolving}), &statistics).status().code(),
+      absl::StatusCode::kCancelled);
   EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, 0u);
   const StopAfter while_counting(2000 / 256 + 10);  // resolved, and in the first chunk's nodes
-  EXPECT_EQ(AnalyseNodes(deep, source, 1, {.stop = &while_counting}).status().code(),
+  EXPECT_EQ(AnalyseNodes(oracle::JobOf(deep, source, 1, {.stop = &while_counting})).status().code(),
             absl::StatusCode::kCancelled);
   EXPECT_FALSE(source.in_window());
 }
@@ -169,7 +172,7 @@ TEST(Scan, ASinkEndsIt) {
     return members.size() < index::kChunkOrdinals / 4;
   };
   const Ordinal from = kFragmentOrdinals + 70'000;
-  ASSERT_TRUE(ScanMembers(program, source, 4, from, {}, take_two, &statistics).ok());
+  ASSERT_TRUE(ScanMembers(oracle::JobOf(program, source, 4), from, take_two, &statistics).ok());
   EXPECT_THAT(members, testing::Each(testing::Ge(from)));
   EXPECT_TRUE(std::is_sorted(members.begin(), members.end()));
   EXPECT_GE(members.size(), index::kChunkOrdinals / 4);
@@ -183,7 +186,7 @@ TEST(Scan, AnEmptyOperandSkipsTheChunk) {
   const Program program = And({Flag(1), Flag(2), Flag(7)}, {});
   MemorySource source(rows);
   ScanStatistics statistics;
-  ASSERT_TRUE(ScanCount(program, source, 2, {}, &statistics).ok());
+  ASSERT_TRUE(ScanCount(oracle::JobOf(program, source, 2), &statistics).ok());
   EXPECT_EQ(statistics.chunks_scanned, 1u);
   EXPECT_EQ(statistics.chunks_skipped, 7u);
   EXPECT_LT(statistics.bytes_read, 1000u) << "an array of one value is looked up, not widened";
@@ -196,7 +199,7 @@ TEST(Scan, AFullChunkOfEveryoneCostsNothing) {
   const Program program = std::move(builder).Build({everyone, false});
   MemorySource source(rows);
   ScanStatistics statistics;
-  absl::StatusOr<uint64_t> count = ScanCount(program, source, 2, {}, &statistics);
+  absl::StatusOr<uint64_t> count = ScanCount(oracle::JobOf(program, source, 2), &statistics);
   ASSERT_TRUE(count.ok());
   EXPECT_EQ(*count, 2u * kFragmentOrdinals);
   EXPECT_EQ(statistics.bytes_read, 0u);
@@ -207,8 +210,8 @@ TEST(Scan, IsCutToEveryone) {
   rows.Put(kEveryone, 0, EveryNth(2));
   rows.Put(Flag(1), 0, EveryNth(3));
   MemorySource source(rows);
-  EXPECT_EQ(*ScanCount(And({Flag(1)}, {}), source, 1, {}, nullptr), EveryNth(6).Cardinality());
-  EXPECT_EQ(*ScanCount(And({}, {Flag(1)}), source, 1, {}, nullptr),
+  EXPECT_EQ(*ScanCount(oracle::JobOf(And({Flag(1)}, {}), source, 1), nullptr), EveryNth(6).Cardinality());
+  EXPECT_EQ(*ScanCount(oracle::JobOf(And({}, {Flag(1)}), source, 1), nullptr),
             EveryNth(2).Cardinality() - EveryNth(6).Cardinality());
 }
 
@@ -218,7 +221,7 @@ TEST(Scan, ABrokenDirectoryIsDataLoss) {
   record.resize(record.size() / 2);
   rows.Put(Flag(1), 1, {record, {}}, 0);
   MemorySource source(rows);
-  absl::StatusOr<uint64_t> count = ScanCount(And({Flag(1), Flag(2)}, {}), source, 2, {}, nullptr);
+  absl::StatusOr<uint64_t> count = ScanCount(oracle::JobOf(And({Flag(1), Flag(2)}, {}), source, 2), nullptr);
   EXPECT_EQ(count.status().code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(count.status().message()), testing::HasSubstr("fragment 1"));
 }
@@ -248,14 +251,15 @@ TEST(Scan, ADamagedRecordIsDataLossBeforeAnythingIsHandedOn) {
     for (const Program& program : {And({Flag(1)}, {damaged}), And({Flag(1), damaged}, {}), And({damaged}, {}),
                                    And({}, {damaged}), And({Flag(1), Flag(2)}, {damaged})}) {
       DamagedSource source(rows, damaged);
-      EXPECT_EQ(ScanCount(program, source, 3, {}, nullptr).status().message(), "it is damaged");
+      EXPECT_EQ(ScanCount(oracle::JobOf(program, source, 3), nullptr).status().message(), "it is damaged");
       const auto take = [](absl::Span<const Ordinal> members) {
         EXPECT_LT(members.back(), kFragmentOrdinals);
         return true;
       };
-      EXPECT_EQ(ScanMembers(program, source, 3, 0, {}, take, nullptr).code(), absl::StatusCode::kDataLoss);
+      EXPECT_EQ(ScanMembers(oracle::JobOf(program, source, 3), 0, take, nullptr).code(),
+                absl::StatusCode::kDataLoss);
       EXPECT_EQ(source.met(), 2u);
-      EXPECT_TRUE(ScanCount(program, source, 1, {}, nullptr).ok()) << "fragment 0 is whole";
+      EXPECT_TRUE(ScanCount(oracle::JobOf(program, source, 1), nullptr).ok()) << "fragment 0 is whole";
     }
   }
 }
@@ -264,7 +268,8 @@ TEST(Scan, ARecordThatIsNotReadIsNotChecked) {
   MemoryRows rows = Rows(2, 1, 0);
   rows.Put(Flag(3), 1, EveryNth(3));
   DamagedSource source(rows, Flag(3));
-  const absl::StatusOr<uint64_t> count = ScanCount(And({Flag(2), Flag(3)}, {}), source, 2, {}, nullptr);
+  const absl::StatusOr<uint64_t> count =
+      ScanCount(oracle::JobOf(And({Flag(2), Flag(3)}, {}), source, 2), nullptr);
   ASSERT_TRUE(count.ok()) << count.status();
   EXPECT_EQ(*count, 0u) << "nobody has flag 2";
   EXPECT_EQ(source.met(), 0u);
@@ -283,7 +288,7 @@ TEST(Scan, ManyRowsMakeSmallerWindows) {
   const NodeIndex any = builder.AnyRow(list);
   const Program program = std::move(builder).Build({any, false});
   MemorySource source(rows);
-  absl::StatusOr<uint64_t> count = ScanCount(program, source, 16, {}, nullptr);
+  absl::StatusOr<uint64_t> count = ScanCount(oracle::JobOf(program, source, 16), nullptr);
   ASSERT_TRUE(count.ok()) << count.status();
   EXPECT_EQ(*count, 1024u);
   EXPECT_GE(source.windows_begun(), 2u);

@@ -9,6 +9,7 @@
 #include "query/execution/node_analysis.h"
 #include "query/execution/scan.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/scan_jobs.h"
 
 namespace muster::query {
 namespace {
@@ -81,13 +82,15 @@ TEST(SparseThreshold, CountsWhatAMapCounts) {
                        std::to_string(values) + " with " + kernels->name);
           MemorySource source(lists.rows, oracle::Lending::kCopies);
           const ScanOptions options{.kernels = kernels};
-          ASSERT_EQ(*ScanCount(program, source, kFragments, options, nullptr), expected.size());
+          ASSERT_EQ(*ScanCount(oracle::JobOf(program, source, kFragments, options), nullptr),
+                    expected.size());
           std::vector<Ordinal> members;
           const auto take = [&](absl::Span<const Ordinal> batch) {
             members.insert(members.end(), batch.begin(), batch.end());
             return true;
           };
-          ASSERT_TRUE(ScanMembers(program, source, kFragments, 0, options, take, nullptr).ok());
+          ASSERT_TRUE(
+              ScanMembers(oracle::JobOf(program, source, kFragments, options), 0, take, nullptr).ok());
           ASSERT_TRUE(members == expected);
         }
       }
@@ -105,7 +108,7 @@ TEST(SparseThreshold, EqualOperandsCountEach) {
   const NodeIndex node = builder.AtLeast(2, {first, first, second});
   const Program program = std::move(builder).Build({node, false});
   MemorySource source(lists.rows);
-  const auto measured = AnalyseNodes(program, source, kFragments, {});
+  const auto measured = AnalyseNodes(oracle::JobOf(program, source, kFragments));
   ASSERT_TRUE(measured.ok()) << measured.status();
   EXPECT_EQ((*measured)[node].members, (*measured)[first.node].members);
   EXPECT_EQ((*measured)[node].ways[static_cast<size_t>(ChunkWay::kInBytes)], 8u);

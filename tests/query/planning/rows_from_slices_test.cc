@@ -12,6 +12,7 @@
 #include "query/execution/scan.h"
 #include "query/planning/describe.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/scan_jobs.h"
 
 namespace muster::query {
 namespace {
@@ -264,7 +265,7 @@ class OneValue : public testing::Test {
     const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
     EXPECT_TRUE(planned.ok()) << planned.status();
     oracle::MemorySource source(rows_);
-    return ScanCount(planned->program, source, 1, {}, nullptr).value_or(~uint64_t{0});
+    return ScanCount(oracle::JobOf(planned->program, source, 1), nullptr).value_or(~uint64_t{0});
   }
 
  private:

@@ -13,6 +13,7 @@
 #include "query/planning/plan.h"
 #include "query/questions/population_catalog.h"
 #include "query/questions/understanding.h"
+#include "tests/oracle/scan_jobs.h"
 #include "tests/query/questions/fact_table.h"
 
 namespace muster::query {
@@ -69,7 +70,7 @@ class ValueListsTest : public testing::Test {
       const auto source = snapshot->NewRowSource();
       std::vector<index::Ordinal> members;
       const absl::Status scanned = ScanMembers(
-          planned->program, *source, snapshot->fragment_count(), 0, {},
+          oracle::JobOf(planned->program, *source, snapshot->fragment_count()), 0,
           [&members](absl::Span<const index::Ordinal> batch) {
             members.insert(members.end(), batch.begin(), batch.end());
             return true;

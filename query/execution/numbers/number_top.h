@@ -1,0 +1,63 @@
+// The members with the greatest or least numbers: the last of the best so far is what a chunk's members have
+// to beat.
+#ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_TOP_H_
+#define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_TOP_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "index/bitmap/geometry.h"
+#include "query/execution/kernels/kernels.h"
+#include "query/execution/kernels/registers.h"
+#include "query/execution/numbers/number_rank.h"
+#include "query/execution/numbers/number_selection.h"
+#include "query/execution/numbers/number_walk.h"
+
+namespace muster::query {
+
+// Not thread-safe. `kernels` outlives it. Memory in proportion to what is wanted.
+class TopSoFar {
+ public:
+  // REQUIRES: wanted.count > 0.
+  TopSoFar(const Kernels& kernels, const TopWanted& wanted)
+      : kernels_(kernels), wanted_(wanted), walk_(kernels), ordinals_(index::kChunkOrdinals) {}
+
+  // Of the chunk with the first ordinal. REQUIRES: it lies behind all that were added.
+  void Add(SelectedNumbers& numbers, index::Ordinal first);
+  // Of other chunks, in any order.
+  void Merge(const TopSoFar& other);
+  // The first of them first; of equal numbers the least ordinals.
+  std::vector<RankedMember> Take() &&;
+
+ private:
+  // Whether `a` comes before `b`.
+  struct Before {
+    NumberEnd end;
+    bool operator()(const RankedMember& a, const RankedMember& b) const {
+      if (a.number != b.number) return (a.number > b.number) == (end == NumberEnd::kGreatest);
+      return a.ordinal < b.ordinal;
+    }
+  };
+  Before order() const { return {wanted_.end}; }
+  bool Full() const { return best_.size() == wanted_.count; }
+  void Offer(const RankedMember& member);
+  void MoveZeros(SelectedNumbers& numbers, SelectedNumbers::Half& from_zero,
+                 SelectedNumbers::Half& below_zero);
+  bool Beating(bool negative, MagnitudeOrder order, ChunkNumbers& magnitudes) const;
+  void AddHalf(SelectedNumbers& numbers, index::Ordinal first, SelectedNumbers::Half half, bool negative);
+  void OfferAll(SelectedNumbers& numbers, index::Ordinal first, const uint8_t* members, uint32_t most,
+                bool negative);
+
+  const Kernels& kernels_;
+  const TopWanted wanted_;
+  NumberWalk walk_;
+  std::vector<index::Ordinal> ordinals_;  // scratch
+  ChunkRegister from_zero_;
+  ChunkRegister below_zero_;
+  ChunkRegister beating_;
+  std::vector<RankedMember> best_;  // a heap with the last of them in front
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_TOP_H_
