@@ -164,6 +164,23 @@ TEST(Floods, HalfMessages) {
   });
 }
 
+// As many calls as there may be, from many addresses, each with a part of a message: both limits at once.
+TEST(Floods, CallsAndHalfMessagesOfManyAddresses) {
+  std::atomic<int> attacks{0};
+  Flood([&attacks](const std::string& address) {
+    const int attack = attacks++;
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < InFull(6, 12); ++i) {
+      const std::string from = absl::StrCat("127.0.", 1 + attack % 100, ".", 1 + i);
+      RawClient& client = *clients.emplace_back(std::make_unique<RawClient>(address, from));
+      for (uint32_t stream = 1; stream < 2'000; stream += 2) {
+        client.Send(CallHeaders(stream, kCount));
+        if (client.SendPart(stream, 1 << 20, 8'000, std::chrono::milliseconds(50)) == 0) break;
+      }
+    }
+  });
+}
+
 // Each byte of a message in a frame of its own, of which gRPC makes much more than a byte.
 TEST(Floods, MessagesInFramesOfAByte) {
   Flood([](const std::string& address) {
