@@ -1,4 +1,5 @@
-# The front door. On a fresh Debian 12, `make demo` and `make test` do everything, setup and build included.
+# The commands of the project. On a fresh Debian 12 or 13, `make demo` and `make test` do everything, setup and build
+# included. `make bench` writes its figures to build/bench.json too; `make bench-scale` takes 2 GB of memory.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
@@ -10,41 +11,41 @@ export CTEST_OUTPUT_ON_FAILURE = 1
 help:            ## This list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-setup:           ## Install every package that is needed (Debian 12 or 13; root or sudo)
+setup:           ## Install what is needed (Debian 12 or 13; root or sudo)
 	@.ci/setup
 
 build: setup     ## Build musterd and muster into build/bin
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target musterd muster
 
-demo: build      ## A million customers, from file to audience; FILE=customers.csv ID=customerID for your own
+demo: build      ## A million customers, file to audience; FILE=x.csv ID=column
 	@FILE="$(FILE)" ID="$(ID)" .ci/demo build/bin
 
-run: build       ## Keep a server with the demo data running until Ctrl-C; PORT=7071 for another port
+run: build       ## Keep a server with the demo's data until Ctrl-C; PORT=7071
 	@PORT="$(PORT)" .ci/demo --keep build/bin
 
-test: setup      ## Release build and every test, in one ctest run; TESTS=regex for some
+test: setup      ## Release build and every test; TESTS=regex for some
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS)
 	@test -f build/fuzz/build.ninja || cmake --preset fuzz
 	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@ctest --test-dir build -j $(JOBS) -R '$(TESTS)' --no-tests=error
 
-test-sanitizers: setup  ## The tests under ASan+UBSan, and the concurrency tests under TSan
+test-sanitizers: setup  ## Tests under ASan and UBSan; concurrency tests under TSan
 	@.ci/sanitize asan $(JOBS)
 	@.ci/sanitize tsan $(JOBS)
 
-bench: setup     ## The benchmarks beside CRoaring and the memory's limit; figures also in build/bench.json
+bench: setup     ## Workloads beside CRoaring and the memory's limit
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target muster_bench kernel_bench csv_bench workload_bench serving_bench musterd muster
 	@.ci/bench build/bin
 
-bench-scale: setup  ## One count from 10 million to a billion members, one thread and two (2 GB of memory, 1 GB of disk)
+bench-scale: setup  ## One count, 10 million to a billion members (1 GB of disk)
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target workload_bench
 	@.ci/bench build/bin scale
 
-bench-server: setup ## A server on loopback under an open loop of small counts: what it answers, and how soon
+bench-server: setup ## A server on loopback under an open loop of small counts
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target server_bench musterd muster
 	@.ci/bench build/bin server
@@ -57,7 +58,7 @@ fuzz: setup      ## All fuzzers with coverage guidance; SECONDS_EACH=20
 	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@.ci/fuzz build/fuzz/bin $(or $(SECONDS_EACH),20)
 
-torture: setup   ## Attacks and bad days in full: an hour and more; TESTS=regex for some
+torture: setup   ## Attacks and bad days in full: over an hour; TESTS=regex
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target test_torture
 	@.ci/torture build/bin '$(TESTS)'

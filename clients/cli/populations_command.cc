@@ -77,12 +77,12 @@ void ShowPopulations(Invocation& run) {
     run.terminal.out << JsonOf(all);
     return;
   }
-  Table table({{"population", Table::Align::kLeft, 30},
+  Table table({{.title = "population", .widest = 63, .narrowest = 20},
                {"members", Table::Align::kRight},
                {"tags", Table::Align::kRight},
                {"on disk", Table::Align::kRight},
                {"date"},
-               {"time zone", Table::Align::kLeft, 20}});
+               {.title = "time zone", .narrowest = 9}});
   std::string csv = CsvLine({"population", "members", "tags", "disk_bytes", "current_date", "time_zone"});
   for (const v1::Population& population : *populations) {
     if (!population.offline().empty()) {

@@ -19,6 +19,8 @@ std::string OptionOf(const std::string& field) {
                                                               {"snapshot", "--snapshot"},
                                                               {"today", "--today"},
                                                               {"member_id", "MEMBER_ID"},
+                                                              {"search", "--search"},
+                                                              {"spec.missing", "--missing"},
                                                               {"spec.population", "--population"},
                                                               {"spec.label", "--label"},
                                                               {"spec.business_date", "--date"},

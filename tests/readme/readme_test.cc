@@ -202,6 +202,42 @@ TEST(Readme, ExamplesOfHelpGiveAnswers) {
   EXPECT_GE(count, 14u);
 }
 
+// The tags.yaml of docs/loading.md, with a file that it describes.
+TEST(Readme, TheSchemaThatIsExplainedLoads) {
+  const std::string page = ReadFile(fs::path(MUSTER_SOURCE_DIR) / "docs/loading.md");
+  const std::string fence = "```yaml\n";
+  const size_t begin = page.find(fence);
+  ASSERT_NE(begin, std::string::npos);
+  const std::string schema =
+      page.substr(begin + fence.size(), page.find("```", begin + fence.size()) - begin - fence.size());
+  ScratchFolder folder;
+  ServerProcess server(folder.path() + "/data");
+  const std::vector<std::string> environment = {"MUSTER_SERVER=" + server.address()};
+  const Finished loaded = muster::testing::Run("muster",
+                                               {"load",
+                                                folder.Write("c.csv",
+                                                             "customerID,tenure,interests,vip,last_seen\n"
+                                                             "C1,3,sports:0.8|music,true,1700000000000\n"
+                                                             "C2,NULL,\\N,-,\n"),
+                                                "--schema", folder.Write("tags.yaml", schema)},
+                                               "", environment);
+  ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
+  const auto count = [&](const std::string& expression) {
+    return muster::testing::Run("muster", {"count", "-p", "telco", expression}, "", environment).out;
+  };
+  EXPECT_EQ(count("WEIGHT(interests, 'sports') = 0.8 AND tenure = 3 AND vip"), "1\n");
+  EXPECT_EQ(count("last_seen >= '2023-11-15T06:13:20+08:00'"), "1\n");
+  EXPECT_EQ(count("NOT HAS tenure AND NOT HAS interests AND NOT HAS vip"), "1\n");
+}
+
+TEST(Readme, MakeHelpFitsATerminal) {
+  const Finished help =
+      muster::testing::Run("/usr/bin/env", {"make", "--no-print-directory", "-C", MUSTER_SOURCE_DIR, "help"});
+  ASSERT_EQ(help.exit_code, 0) << help.err;
+  for (const std::string& line : std::vector<std::string>(absl::StrSplit(help.out, '\n')))
+    EXPECT_LE(line.size(), 80u) << line;
+}
+
 TEST(Readme, ComparesWhatDoesNotVary) {
   EXPECT_EQ(Comparable("load a.csv-20261122T180438Z-688e88: published, as of 2026-11-22"),
             "load a.csv-LABEL: published, as of DATE");

@@ -79,6 +79,19 @@ TEST_F(NarrowTerminalTest, ACatalogueLosesItsBarsFirst) {
             "city                MULTI weighted   100.0 %  1,000,000       3  a value of som…\n");
 }
 
+TEST_F(NarrowTerminalTest, NamesOfPopulationsAreCutLast) {
+  server_.population.set_name("a-population-with-a-long-name-that-says-much");
+  server_.population.set_member_count(1'000'000'000);
+  server_.population.set_tag_count(10'000);
+  server_.population.set_disk_bytes(123'400'000'000);
+  server_.population.set_current_date("2026-01-31");
+  server_.population.set_time_zone("America/Argentina/ComodRivadavia");
+  EXPECT_EQ(Muster({"populations"}), kDone);
+  EXPECT_EQ(out_,
+            "population                      members    tags   on disk  date        time zone\n"
+            "a-population-with-a-lon…  1,000,000,000  10,000  123.4 GB  2026-01-31  America/…\n");
+}
+
 TEST_F(NarrowTerminalTest, RemarksAreBrokenBetweenWords) {
   const std::string sentence =
       "orders is a NUMBER tag and takes a number such as 30 or -1.5, without quotes, not 'a'.";
