@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <memory>
 #include <random>
 #include <set>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/number_scans.h"
 #include "query/execution/program/program.h"
+#include "tests/oracle/lent_threads.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/query/execution/stop_after.h"
@@ -115,48 +117,61 @@ uint32_t BitsOf(const Facts& facts) {
 
 const std::vector<uint32_t> kAsked = {500'000, 0, 1'000'000, 250'000, 999'999, 333'333, 1, 500'000};
 
+void CheckScans(const ScanJob& job, NodeIndex number, const std::vector<RankedMember>& sorted,
+                const std::vector<size_t>& tops) {
+  const auto extremes = ScanExtremes(job, number, nullptr);
+  ASSERT_TRUE(extremes.ok()) << extremes.status();
+  ASSERT_EQ(extremes->members, sorted.size());
+  ASSERT_EQ(extremes->least, sorted.empty() ? 0 : sorted.front().number);
+  ASSERT_EQ(extremes->greatest, sorted.empty() ? 0 : sorted.back().number);
+
+  const auto percentiles = ScanPercentiles(job, number, kAsked, nullptr);
+  ASSERT_TRUE(percentiles.ok()) << percentiles.status();
+  ASSERT_EQ(percentiles->members, sorted.size());
+  ASSERT_EQ(percentiles->numbers.size(), sorted.empty() ? 0 : kAsked.size());
+  for (size_t i = 0; i < percentiles->numbers.size(); ++i) {
+    const uint64_t rank = (sorted.size() * uint64_t{kAsked[i]} + 999'999) / 1'000'000;
+    ASSERT_EQ(percentiles->numbers[i], sorted[std::max<uint64_t>(rank, 1) - 1].number) << kAsked[i];
+  }
+  for (const size_t count : tops) {
+    for (const NumberEnd end : {NumberEnd::kGreatest, NumberEnd::kLeast}) {
+      const auto top = ScanTop(job, number, {end, count}, nullptr);
+      ASSERT_TRUE(top.ok()) << top.status();
+      ASSERT_TRUE(*top == First(sorted, end, count)) << count << " of " << sorted.size();
+    }
+  }
+}
+
+// With all kernels, and, where there are several fragments, with a thread for each.
 void Check(const Facts& facts, const std::vector<size_t>& tops, const std::string& which) {
   const MemoryRows rows = RowsOf(facts);
   const Question question = Ask(BitsOf(facts));
   const std::vector<RankedMember> sorted = Sorted(facts);
   for (const Kernels* kernels : AllKernels()) {
     SCOPED_TRACE(which + " with " + kernels->name);
-    const ScanOptions options{.window_fragments = 1, .kernels = kernels};
     MemorySource source(rows, oracle::Lending::kCopies);
-    const auto extremes = ScanExtremes(oracle::JobOf(question.program, source, facts.fragments, options),
-                                       question.number, nullptr);
-    ASSERT_TRUE(extremes.ok()) << extremes.status();
-    ASSERT_EQ(extremes->members, sorted.size());
-    ASSERT_EQ(extremes->least, sorted.empty() ? 0 : sorted.front().number);
-    ASSERT_EQ(extremes->greatest, sorted.empty() ? 0 : sorted.back().number);
-
-    const auto percentiles = ScanPercentiles(
-        oracle::JobOf(question.program, source, facts.fragments, options), question.number, kAsked, nullptr);
-    ASSERT_TRUE(percentiles.ok()) << percentiles.status();
-    ASSERT_EQ(percentiles->members, sorted.size());
-    ASSERT_EQ(percentiles->numbers.size(), sorted.empty() ? 0 : kAsked.size());
-    for (size_t i = 0; i < percentiles->numbers.size(); ++i) {
-      const uint64_t rank = (sorted.size() * uint64_t{kAsked[i]} + 999'999) / 1'000'000;
-      ASSERT_EQ(percentiles->numbers[i], sorted[std::max<uint64_t>(rank, 1) - 1].number) << kAsked[i];
-    }
-    for (const size_t count : tops) {
-      for (const NumberEnd end : {NumberEnd::kGreatest, NumberEnd::kLeast}) {
-        const auto top = ScanTop(oracle::JobOf(question.program, source, facts.fragments, options),
-                                 question.number, {end, count}, nullptr);
-        ASSERT_TRUE(top.ok()) << top.status();
-        ASSERT_TRUE(*top == First(sorted, end, count)) << count << " of " << sorted.size();
-      }
-    }
+    const ScanOptions options{.window_fragments = 1, .kernels = kernels, .windows_a_thread = 1};
+    ScanJob job = oracle::JobOf(question.program, source, facts.fragments, options);
+    CheckScans(job, question.number, sorted, tops);
     ASSERT_FALSE(source.in_window());
+    if (facts.fragments == 1 || kernels != AllKernels().back()) continue;
+    SCOPED_TRACE("in parallel");
+    oracle::LentThreads threads(1000);
+    job.make_source = [&rows] { return std::make_unique<MemorySource>(rows, oracle::Lending::kCopies); };
+    job.helpers = &threads;
+    CheckScans(job, question.number, sorted, tops);
+    ASSERT_GT(threads.borrowed(), 0u);
   }
 }
 
-// Each small set of numbers, looked up one by one (`copies` 1) and as bitsets.
-void CheckSmall(const std::vector<int64_t>& numbers, uint32_t copies) {
+// Each small set of numbers, looked up one by one (`copies` 1) and as bitsets. `apart`: the members of each
+// number are `apart` ordinals from those of the next one.
+void CheckSmall(const std::vector<int64_t>& numbers, uint32_t copies, Ordinal apart) {
   Facts facts;
+  facts.fragments = index::FragmentOf(2 * apart) + 1;
   for (size_t i = 0; i < numbers.size(); ++i) {
     for (uint32_t copy = 0; copy < copies; ++copy) {
-      const Ordinal ordinal = copy * 11 + i * 65'537;  // a chunk each
+      const Ordinal ordinal = copy * 11 + i * apart;
       facts.numbers[ordinal] = numbers[i];
       facts.selected.insert(ordinal);
     }
@@ -169,19 +184,34 @@ void CheckSmall(const std::vector<int64_t>& numbers, uint32_t copies) {
   Check(facts, {0, 1, 2, copies, copies + 1, size, size + 1}, which);
 }
 
-TEST(NumberRank, AllSmallPopulations) {
-  for (const uint32_t copies : {1u, 400u}) {
-    CheckSmall({}, copies);
-    for (int64_t a = -3; a <= 3; ++a) {
-      CheckSmall({a}, copies);
-      for (int64_t b = -3; b <= 3; ++b) {
-        CheckSmall({a, b}, copies);
-        if (copies > 1) continue;
-        for (int64_t c = -2; c <= 2; ++c) CheckSmall({a, b, c}, copies);
-      }
-      if (testing::Test::HasFatalFailure()) return;
+// Numbers from −most to most.
+void CheckAllSmall(uint32_t copies, Ordinal apart, int64_t most) {
+  CheckSmall({}, copies, apart);
+  for (int64_t a = -most; a <= most; ++a) {
+    CheckSmall({a}, copies, apart);
+    for (int64_t b = -most; b <= most; ++b) {
+      CheckSmall({a, b}, copies, apart);
+      if (copies > 1) continue;
+      for (int64_t c = 1 - most; c < most; ++c) CheckSmall({a, b, c}, copies, apart);
     }
+    if (testing::Test::HasFatalFailure()) return;
   }
+}
+
+TEST(NumberRank, AllSmallPopulationsOfOneFragment) {
+  for (const uint32_t copies : {1u, 400u}) CheckAllSmall(copies, 65'537, 3);
+}
+
+// Sanitizers take ten times as long for a thread.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int64_t kMostOfThreads = 1;
+#else
+constexpr int64_t kMostOfThreads = 3;
+#endif
+
+// Each number in a window of its own.
+TEST(NumberRank, AllSmallPopulationsOfSeveralThreads) {
+  for (const uint32_t copies : {1u, 400u}) CheckAllSmall(copies, kFragmentOrdinals + 1, kMostOfThreads);
 }
 
 Facts RandomFacts(std::mt19937_64& random, uint32_t bits, uint32_t negative_percent, uint32_t step) {
