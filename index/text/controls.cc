@@ -1,5 +1,7 @@
 #include "index/text/controls.h"
 
+#include <utf8proc.h>
+
 #include "absl/strings/str_format.h"
 
 namespace muster::index {
@@ -22,6 +24,26 @@ unsigned DirectionControlAt(std::string_view text, size_t i, size_t& length) {
   return turns ? code : 0;
 }
 
+// A control character, a line separator, or one without ink that isn't an ordinary space. Those that join
+// letters (U+200C, U+200D) are part of what is seen.
+bool IsUnseen(int32_t code) {
+  return code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0xad || code == 0x2007 || code == 0x200b ||
+         (code >= 0x2028 && code <= 0x2029) || code == 0x202f || code == 0x2060 || code == 0xfeff;
+}
+
+std::string EscapeOf(int32_t code) {
+  switch (code) {
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\r':
+      return "\\r";
+    default:
+      return absl::StrFormat("\\u%04x", code);
+  }
+}
+
 }  // namespace
 
 bool HasControlCharacter(std::string_view text) {
@@ -42,19 +64,26 @@ bool HasDirectionControl(std::string_view text) {
   return false;
 }
 
-std::string EscapeDirectionControls(std::string_view text) {
+std::string EscapeUnseen(std::string_view text) {
   std::string escaped;
+  bool any = false;
   for (size_t i = 0; i < text.size();) {
-    size_t length = 0;
-    const unsigned control = DirectionControlAt(text, i, length);
-    if (control == 0) {
-      escaped += text[i++];
+    utf8proc_int32_t code = 0;
+    const utf8proc_ssize_t taken =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + i),
+                         static_cast<utf8proc_ssize_t>(text.size() - i), &code);
+    const size_t length = taken > 0 ? static_cast<size_t>(taken) : 1;
+    size_t direction_length = 0;
+    if (taken > 0 && (IsUnseen(code) || DirectionControlAt(text, i, direction_length) != 0)) {
+      any = true;
+      escaped += EscapeOf(code);
     } else {
-      escaped += absl::StrFormat("\\u%04x", control);
-      i += length;
+      if (text[i] == '\\') escaped += '\\';
+      escaped.append(text.substr(i, length));
     }
+    i += length;
   }
-  return escaped;
+  return any ? escaped : std::string(text);
 }
 
 }  // namespace muster::index

@@ -16,8 +16,11 @@ bool HasControlCharacter(std::string_view text);
 // (U+202A–202E), isolates (U+2066–2069).
 bool HasDirectionControl(std::string_view text);
 
-// `text`, valid UTF-8, with direction controls as `\u202e`.
-std::string EscapeDirectionControls(std::string_view text);
+// `text`, valid UTF-8, with everything in it that a reader can't see or would take for something else:
+// control characters, line separators, direction controls and characters without ink that are no ordinary
+// space (a byte-order mark, a no-break space). As C and JSON write them: `\n`, `\t`, `\r`, `\u202e`. Where
+// one is escaped, backslashes are doubled; any other text stays as it is.
+std::string EscapeUnseen(std::string_view text);
 
 }  // namespace muster::index
 

@@ -16,10 +16,8 @@ std::string Quoted(std::string_view text) {
     while (!kept.empty() && (static_cast<unsigned char>(text[kept.size()]) & 0xC0) == 0x80)
       kept.remove_suffix(1);
   }
-  const absl::string_view shown(kept.data(), kept.size());
-  return absl::StrCat(
-      "'", IsValidUtf8(kept) ? EscapeDirectionControls(absl::Utf8SafeCEscape(shown)) : absl::CEscape(shown),
-      cut ? "…'" : "'");
+  return absl::StrCat("'", IsValidUtf8(kept) ? EscapeUnseen(kept) : absl::CEscape({kept.data(), kept.size()}),
+                      cut ? "…'" : "'");
 }
 
 }  // namespace muster::index

@@ -7,8 +7,9 @@
 
 namespace muster::index {
 
-// `text` in single quotes, control characters, broken UTF-8 and what turns the direction of text escaped, cut
-// to 60 bytes between characters.
+// `text` in single quotes, cut to 60 bytes between characters. What can't be seen is escaped (EscapeUnseen),
+// and broken UTF-8 byte by byte; quotes and backslashes stay as they are, so that a reader finds the text
+// again.
 std::string Quoted(std::string_view text);
 
 }  // namespace muster::index

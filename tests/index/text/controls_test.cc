@@ -19,17 +19,22 @@ TEST(Controls, EveryCodePointIsWhatItIs) {
     const bool control = code < 0x20 || (code >= 0x7f && code <= 0x9f);
     const bool turns = code == 0x61c || code == 0x200e || code == 0x200f ||
                        (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    const bool unseen = control || turns || code == 0xa0 || code == 0xad || code == 0x2007 ||
+                        code == 0x200b || code == 0x2028 || code == 0x2029 || code == 0x202f ||
+                        code == 0x2060 || code == 0xfeff;
     const std::string text = "a" + Utf8(code) + "b";
     ASSERT_EQ(HasControlCharacter(text), control) << code;
     ASSERT_EQ(HasDirectionControl(text), turns) << code;
-    ASSERT_EQ(EscapeDirectionControls(text) != text, turns) << code;
+    ASSERT_EQ(EscapeUnseen(text) != text, unseen) << code;
   }
 }
 
-TEST(Controls, DirectionControlsAreShownByTheirNumber) {
-  EXPECT_EQ(EscapeDirectionControls("a\u202eb\u061c\u2069"), "a\\u202eb\\u061c\\u2069");
-  EXPECT_EQ(EscapeDirectionControls("שלום"), "שלום");
-  EXPECT_EQ(EscapeDirectionControls(""), "");
+TEST(Controls, WhatIsUnseenIsShownByItsNumber) {
+  EXPECT_EQ(EscapeUnseen("a\\\t\x1b"), "a\\\\\\t\\u001b");
+  EXPECT_EQ(EscapeUnseen("a\\b \"'"), "a\\b \"'");
+  EXPECT_EQ(EscapeUnseen("a\u202eb\u061c\u2069"), "a\\u202eb\\u061c\\u2069");
+  EXPECT_EQ(EscapeUnseen("שלום"), "שלום");
+  EXPECT_EQ(EscapeUnseen(""), "");
 }
 
 }  // namespace
