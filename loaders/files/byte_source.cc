@@ -81,6 +81,11 @@ class GzipSource : public ByteSource {
       if (!rest.ok()) return rest.status();
       if (rest->empty() && !in_member_) return 0;
       if (!in_member_) {
+        // Tapes and block devices fill up what they hold with zeros.
+        const auto zeros = static_cast<size_t>(
+            std::find_if(rest->begin(), rest->end(), [](char c) { return c != '\0'; }) - rest->begin());
+        blocks_.Take(zeros);
+        if (zeros > 0) continue;
         if (inflateReset(&stream_) != Z_OK) return Broken("can't be decompressed");
         in_member_ = true;
       }

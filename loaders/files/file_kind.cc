@@ -12,7 +12,7 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kLongestCharacter = 4;
-constexpr absl::string_view kExport = "export the table as CSV";
+constexpr absl::string_view kExport = "export the table as CSV", kUnpackOnce = "decompress it once";
 
 struct Magic {
   absl::string_view bytes;
@@ -22,6 +22,9 @@ struct Magic {
 };
 
 constexpr Magic kMagics[] = {
+    // What is compressed once has been decompressed.
+    {"\x1f\x8b\x08", "compressed twice", kUnpackOnce},
+    {"\x28\xb5\x2f\xfd", "compressed twice", kUnpackOnce},
     {"PAR1", "a Parquet file", kExport, true},
     {"ORC", "an ORC file", kExport, true},
     {absl::string_view("Obj\x01", 4), "an Avro file", kExport},
@@ -107,6 +110,14 @@ std::string_view WithoutCutOff(absl::string_view text) {
   return whole;
 }
 
+// Whether `start` is text of one byte a character, or UTF-8, that holds a few NUL bytes: most of UTF-16 is no
+// UTF-8 when its zero bytes are taken out, and text in Latin letters has a zero byte in each unit.
+bool IsTextWithNuls(absl::string_view start) {
+  std::string rest(start);
+  rest.erase(std::remove(rest.begin(), rest.end(), '\0'), rest.end());
+  return (start.size() - rest.size()) * 3 < start.size() && index::IsValidUtf8(WithoutCutOff(rest));
+}
+
 }  // namespace
 
 std::optional<std::string> OtherFormatOf(absl::string_view start, const std::string& path) {
@@ -128,6 +139,7 @@ std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {
   constexpr size_t kSampledBytes = 4096;
   constexpr size_t kOneAsciiIn = 10;  // units, at least: delimiters and line ends are
   start = start.substr(0, std::min(start.size(), kSampledBytes) / 2 * 2);
+  if (IsTextWithNuls(start)) return std::nullopt;
   for (const bool little : {true, false}) {
     size_t ascii = 0;
     bool fits = true;
@@ -150,19 +162,53 @@ std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {
 
 bool LooksLikeGb18030(absl::string_view start) {
   if (index::IsValidUtf8(WithoutCutOff(start))) return false;
+  size_t characters = 0, common = 0;
   for (size_t i = 0; i < start.size();) {
-    const size_t bytes = Gb18030Bytes(start.substr(i));
+    const absl::string_view rest = start.substr(i);
+    const size_t bytes = Gb18030Bytes(rest);
     if (bytes == 0) return false;
+    const auto above = [&](size_t at) {
+      return at >= rest.size() || static_cast<unsigned char>(rest[at]) > 0xa0;
+    };
+    if (bytes > 1) ++characters;
+    if (bytes == 2 && above(0) && above(1)) ++common;
     i += bytes;
   }
-  return true;
+  return common * 2 >= characters;
+}
+
+bool LooksLikeSingleBytes(absl::string_view start) {
+  const std::string_view whole = WithoutCutOff(start);
+  size_t characters = 0, others = 0;
+  for (size_t i = 0; i < whole.size();) {
+    size_t bytes = 1;
+    if (static_cast<unsigned char>(whole[i]) >= 0x80) {
+      bytes = 2;
+      while (bytes <= kLongestCharacter && !index::IsValidUtf8(whole.substr(i, bytes))) ++bytes;
+      const bool is_character = bytes <= kLongestCharacter;
+      ++(is_character ? characters : others);
+      if (!is_character) bytes = 1;
+    }
+    i += bytes;
+  }
+  return others > characters && !absl::StrContains(start, '\0');
+}
+
+bool MayBeUtf8(absl::string_view start) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  return !std::all_of(start.begin(), start.end(), is_ascii) && index::IsValidUtf8(WithoutCutOff(start));
 }
 
 bool LooksLikeUtf8(absl::string_view start) {
-  const std::string_view whole = WithoutCutOff(start);
-  const auto is_long = [](char c) { return static_cast<unsigned char>(c) >= 0xe0; };
-  // A two-byte character of GB18030 may look like one of UTF-8; several of three bytes don't come by chance.
-  return std::count_if(whole.begin(), whole.end(), is_long) >= 2 && index::IsValidUtf8(whole);
+  // A Chinese character of GB18030 looks like one of two bytes of UTF-8 in one of six cases; one of three
+  // bytes takes one and a half of them.
+  constexpr size_t kEnough = 6, kOfThreeBytes = 3;
+  size_t proof = 0;
+  for (const char c : start) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0xc0) proof += byte >= 0xe0 ? kOfThreeBytes : 1;
+  }
+  return proof >= kEnough && index::IsValidUtf8(WithoutCutOff(start));
 }
 
 }  // namespace muster::loaders

@@ -5,14 +5,19 @@
 #include <cstring>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace muster::loaders {
 namespace {
 
 constexpr size_t kFirstCells = 64;
-constexpr absl::string_view kGoesOn =
+constexpr char kGoesOn[] =
     "a cell goes on after its closing quote; double the quotes inside it, or quote it whole";
+constexpr char kGoesOnAfterBackslash[] =
+    "a cell goes on after a quote that has a backslash before it; where backslashes escape quotes, say so "
+    "with escape: \"\\\\\" in the schema, or --escape '\\'";
 
 // What an escape followed by `c` stands for.
 char Meant(char c, char escape) {
@@ -102,8 +107,7 @@ void RecordCutter::TakeEventInText(size_t at, CutSink& sink) {
   if (c == '\n') {
     EndRecord(at, sink);
   } else if (c == quote_) {
-    const bool opens =
-        marks_ == 0 && spoiled_ == nullptr && (at == cell_ || (!blanks_are_text_ && OnlyBlanks(cell_, at)));
+    const bool opens = marks_ == 0 && spoiled_ == nullptr && (at == cell_ || IsNothing(cell_, at));
     if (!opens) return;
     marks_ = kIsQuoted;
     state_ = State::kQuoted;
@@ -169,7 +173,7 @@ void RecordCutter::KeepCell(size_t begin, size_t end) {
 bool RecordCutter::EndOddCell(size_t end, CutSink& sink) {
   size_t begin = cell_;
   if ((marks_ & kIsQuoted) != 0) {
-    const bool goes_on = end != closed_ + 1 && (blanks_are_text_ || !OnlyBlanks(closed_ + 1, end));
+    const bool goes_on = end != closed_ + 1 && !IsNothing(closed_ + 1, end);
     if (goes_on && line_end_in_quotes_ != kNowhere) {
       GiveUncut(absl::StrCat("a cell goes on after its closing quote in line ", line_,
                              ", so that the quote in line ", open_line_,
@@ -180,7 +184,8 @@ bool RecordCutter::EndOddCell(size_t end, CutSink& sink) {
       GoTo(record_);
       return false;
     }
-    if (goes_on) Spoil(kGoesOn.data());
+    const bool may_be_escaped = escape_ == 0 && text_[closed_ - 1] == '\\';
+    if (goes_on) Spoil(may_be_escaped ? kGoesOnAfterBackslash : kGoesOn);
     begin = open_ + 1;
     end = closed_;
   }
@@ -193,8 +198,7 @@ bool RecordCutter::EndOddCell(size_t end, CutSink& sink) {
 void RecordCutter::EndRecord(size_t at, CutSink& sink) {
   // An escaped carriage return is text.
   const size_t end = at > cell_ && at > next_ && text_[at - 1] == '\r' ? at - 1 : at;
-  const bool is_empty =
-      found_ == 0 && marks_ == 0 && (end == record_ || (!blanks_are_text_ && OnlyBlanks(record_, end)));
+  const bool is_empty = found_ == 0 && marks_ == 0 && IsNothing(record_, end);
   if (!is_empty) {
     if (!EndCell(end, sink)) return;
     Give(end, sink);
@@ -213,6 +217,7 @@ void RecordCutter::Give(size_t end, CutSink& sink) {
     GiveUncut(spoiled_, sink);
     return;
   }
+  if (cells_[0].data() == text_.data() + record_) absl::ConsumePrefix(&cells_[0], kUtf8Mark);
   for (const auto& [cell, marks] : marked_) TakeMeaning(cells_[cell], marks);
   if (!sink.TakeCut({record_line_, line_, absl::MakeConstSpan(cells_).first(KeptCells()), found_}))
     stopped_ = true;
@@ -281,6 +286,12 @@ bool RecordCutter::IsDelimiter(size_t at) const {
 bool RecordCutter::OnlyBlanks(size_t begin, size_t end) const {
   return std::all_of(text_.begin() + static_cast<ptrdiff_t>(begin),
                      text_.begin() + static_cast<ptrdiff_t>(end), IsBlank);
+}
+
+bool RecordCutter::IsNothing(size_t begin, size_t end) const {
+  const absl::string_view text(text_.data() + begin, end - begin);
+  if (begin == record_ && absl::StartsWith(text, kUtf8Mark)) begin += kUtf8Mark.size();
+  return begin == end || (!blanks_are_text_ && OnlyBlanks(begin, end));
 }
 
 void RecordCutter::TakeMeaning(absl::string_view& cell, uint8_t marks) {

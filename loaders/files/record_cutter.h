@@ -40,22 +40,23 @@ class CutSink {
   virtual bool TakeUncut(uint64_t line, const std::string& why) = 0;
 };
 
-// Cuts the text of a file, which comes piece by piece, into records; a header is one like any other. For one
-// thread.
+// Cuts the text of a file into records. The text comes piece by piece; a header is a record like any other.
+// For one thread.
 //
-// Lines end with LF or CRLF and are counted as `grep -n` does; empty ones are no records. A carriage return
-// by itself is no line end, and outside of quotes it spoils its record. A quote opens a cell only at its
-// begin; anywhere else outside of quotes it is text. Within quotes a doubled one stands for one. Text behind
-// a closing quote spoils the record. A spoilt record ends with the line: no quote opens in its rest. When the
-// quoted text had begun on an earlier line, the quote that opened it is the stray one, and cutting begins
-// anew behind the line of that quote. So a stray quote costs no line that can be read. An escape takes the
-// meaning from the next character; `\n`, `\t` and `\r` are what C means by them, and a whole cell `\N` stays
-// as it is. NUL bytes and broken UTF-8 come through.
+// Lines end with LF or CRLF and are counted as `grep -n` counts them; empty lines are no records. A carriage
+// return without a line feed ends no line, and outside of quotes its record can't be cut. A quote opens a
+// cell only where the cell begins; elsewhere outside of quotes it is text. Within quotes a doubled quote
+// stands for one. With text behind a closing quote a record can't be cut; it ends with its line, and no quote
+// opens in the rest of it. If the quoted text began on an earlier line, the quote that opened it is taken for
+// a stray one: cutting begins again behind that quote's line, so that a stray quote drops no line that can be
+// read. An escape takes the meaning from the next character; `\n`, `\t` and `\r` are what C means by them,
+// and a whole cell `\N` stays as it is. A byte-order mark at the beginning of a record is dropped, because
+// files that were put together have marks inside. NUL bytes and broken UTF-8 come through.
 //
-// Each block of 64 bytes is searched at once for the few bytes that mean something, and only these are looked
-// at one by one. Cells point into the text that was read; nothing is copied but the rest of a piece that ends
-// within a record, and cells are changed in place where quotes or escapes fall out of them. Memory: a piece
-// and the record under way.
+// Blocks of 64 bytes are searched at once for the few bytes that have a meaning, and only these are looked at
+// one by one. Cells point into the text that was read. The rest of a piece that ends within a record is
+// copied, and cells are changed in place where quotes or escapes are dropped. Memory: a piece and the record
+// under way.
 class RecordCutter {
  public:
   // REQUIRES: CheckTextFormat(format) is OK and its delimiter isn't empty. `line` is that of the first byte;
@@ -92,7 +93,7 @@ class RecordCutter {
   void Give(size_t end, CutSink& sink);
   void GiveUncut(const std::string& why, CutSink& sink);
   void BeginRecord(size_t at);
-  // Goes on looking at `at` instead of where the current block ends.
+  // Continues at `at` instead of where the current block ends.
   void GoTo(size_t at);
   // Drops what is there of a record that is too long.
   absl::Status DropLongRecord(CutSink& sink);
@@ -101,6 +102,8 @@ class RecordCutter {
   absl::Status EndText(CutSink& sink);
   inline bool IsDelimiter(size_t at) const;
   bool OnlyBlanks(size_t begin, size_t end) const;
+  // Whether text before `end` that follows on `begin` says nothing, so that a quote at `end` opens the cell.
+  bool IsNothing(size_t begin, size_t end) const;
   void TakeMeaning(absl::string_view& cell, uint8_t marks);
   void Spoil(const char* why) {
     if (spoiled_ == nullptr) spoiled_ = why;

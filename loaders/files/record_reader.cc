@@ -199,15 +199,7 @@ std::string DelimitedReader::CellCount(const CutRecord& record) const {
 bool DelimitedReader::IsHeaderAgain(absl::Span<const absl::string_view> cells) const {
   bool has_name = false;
   for (size_t i = 0; i < cells.size(); ++i) {
-    absl::string_view cell = cells[i];
-    cell = absl::StripAsciiWhitespace(cell);
-    if (i == 0 && absl::ConsumePrefix(&cell, kUtf8Mark)) {
-      // Behind the mark a quote opened nothing.
-      const std::string quote(format_.quote == 0 ? 0 : 1, format_.quote);
-      if (cell.size() > 1 && absl::EndsWith(cell, quote) && absl::ConsumePrefix(&cell, quote)) {
-        cell.remove_suffix(quote.size());
-      }
-    }
+    const absl::string_view cell = absl::StripAsciiWhitespace(cells[i]);
     if (cell != columns_[i] && cell != header_[i]) return false;
     has_name |= !cell.empty();
   }
@@ -235,14 +227,29 @@ std::vector<std::string> DelimitedReader::notes() const {
   return notes;
 }
 
-// What seems to divide the only column of a header in which `name` is a part.
-absl::string_view LikelyDelimiter(absl::string_view header, absl::string_view name) {
-  const size_t at = header.find(name);
+// What seems to divide `column`, in which `name` is a part; empty when nothing does.
+absl::string_view LikelyDelimiter(absl::string_view column, absl::string_view name) {
+  constexpr absl::string_view kDelimiters = ",;|\t\x01:~^";
+  const size_t at = column.find(name);
   if (name.empty() || at == absl::string_view::npos) return "";
-  const absl::string_view before = header.substr(0, at), after = header.substr(at + name.size());
+  const absl::string_view before = column.substr(0, at), after = column.substr(at + name.size());
   const absl::string_view c =
       after.empty() ? before.substr(before.empty() ? 0 : before.size() - 1) : after.substr(0, 1);
-  return !c.empty() && absl::ascii_ispunct(static_cast<unsigned char>(c[0])) && c != "_" ? c : "";
+  return !c.empty() && absl::StrContains(kDelimiters, c) ? c : "";
+}
+
+// The end of a sentence about a header without the column `name`: what may divide it instead. Empty when
+// nothing says so.
+std::string OtherDelimiter(const std::vector<std::string>& columns, absl::string_view name) {
+  for (const std::string& column : columns) {
+    const absl::string_view divider = LikelyDelimiter(column, name);
+    if (divider.empty()) continue;
+    const std::string shown = divider == "\t" ? "tab" : index::Quoted(Standard(divider));
+    return absl::StrCat(columns.size() == 1 ? ", which" : absl::StrCat("; ", index::Quoted(column)),
+                        " looks divided by ", divider == "\t" ? "tabs" : shown, ": say delimiter: ", shown,
+                        " in the schema, or --delimiter ", shown);
+  }
+  return "";
 }
 
 }  // namespace
@@ -265,15 +272,11 @@ absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view 
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
   const auto append = [](std::string* out, const std::string& column) { out->append(index::Quoted(column)); };
-  std::string message = absl::StrCat(
+  const std::string message = absl::StrCat(
       reader.file().shown_name(), " has no column ", index::Quoted(Standard(name)), "; it has ",
       absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
       shown < columns.size() ? " …" : "");
-  const absl::string_view divider = columns.size() == 1 ? LikelyDelimiter(columns[0], name) : "";
-  if (!divider.empty()) {
-    absl::StrAppend(&message, ", which looks divided by ", divider, ": say delimiter: '", divider, "'");
-  }
-  return absl::NotFoundError(message);
+  return absl::NotFoundError(absl::StrCat(message, OtherDelimiter(columns, name)));
 }
 
 }  // namespace muster::loaders

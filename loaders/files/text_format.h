@@ -12,6 +12,8 @@
 
 namespace muster::loaders {
 
+// The byte-order mark of UTF-8.
+inline constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
 // A delimiter has at most so many bytes.
 inline constexpr size_t kMaxDelimiterBytes = 8;
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kStartBytes = 256 << 10;
 constexpr absl::string_view kUtf16LittleMark = "\xff\xfe", kUtf16BigMark = "\xfe\xff";
+constexpr absl::string_view kUtf32LittleMark("\xff\xfe\0\0", 4), kUtf32BigMark("\0\0\xfe\xff", 4);
 
 // The first bytes of `source`; fewer than kStartBytes mean the end.
 absl::StatusOr<std::string> ReadStart(ByteSource& source) {
@@ -42,12 +43,26 @@ std::string SayEncoding(absl::string_view encoding) {
 
 // Why text that begins with `start` is not UTF-8. Nothing when it may be.
 std::optional<std::string> WhyNotUtf8(absl::string_view start) {
+  if (absl::StartsWith(start, kUtf32LittleMark) || absl::StartsWith(start, kUtf32BigMark)) {
+    return "is UTF-32: convert it, for example with iconv -f UTF-32 -t UTF-8";
+  }
   if (absl::StartsWith(start, kUtf16LittleMark) || absl::StartsWith(start, kUtf16BigMark)) {
     return absl::StrCat("is UTF-16: ", SayEncoding("utf-16"));
   }
   const auto unmarked = UnmarkedUtf16Of(start);
   if (!unmarked.has_value()) return std::nullopt;
   return absl::StrCat("looks like UTF-16 without a byte-order mark: ", SayEncoding(*unmarked));
+}
+
+// What a person should know of text that is read as UTF-8 and isn't; empty when it is.
+std::string NoteOnUtf8(absl::string_view start) {
+  if (LooksLikeGb18030(start)) {
+    return absl::StrCat("is not UTF-8 and looks like GB18030; if it is, ", SayEncoding("gb18030"));
+  }
+  return LooksLikeSingleBytes(start) ? "is not UTF-8 and looks like Windows-1252 or another encoding of a "
+                                       "byte a character; convert it, "
+                                       "for example with iconv -f WINDOWS-1252 -t UTF-8"
+                                     : "";
 }
 
 // The converter's name for the format's encoding. Errors: INVALID_ARGUMENT when `start` is in another.
@@ -88,10 +103,12 @@ absl::Status CheckLineEnds(const RawFile& file, absl::string_view start) {
 }
 
 // Takes an Excel file's `sep=` line off `begun.start`, which names the delimiter unless the format does.
-void TakeSepLine(BegunText& begun) {
+void TakeSepLine(BegunText& begun, const TextFormat& format) {
   const size_t line_bytes = std::min(begun.start.find('\n'), begun.start.size() - 1) + 1;
   const auto named = DelimiterOfSepLine(absl::string_view(begun.start).substr(0, line_bytes));
   if (!named.has_value()) return;
+  const char c = named->front();
+  if (c == '\0' || c == format.quote || c == format.escape) return;
   if (begun.delimiter.empty()) begun.delimiter = *named;
   begun.start.erase(0, line_bytes);
   ++begun.line;
@@ -110,6 +127,12 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
   if (!format.encoding.empty() && format.encoding != "utf-8") {
     auto converter = ConverterFor(file, begun.start, format.encoding);
     if (!converter.ok()) return converter.status();
+    if (*converter == "gb18030" && MayBeUtf8(begun.start)) {
+      begun.notes.push_back(absl::StrCat(
+          file.shown_name(),
+          " is read as GB18030, as is declared, and would be UTF-8 as well; if values look wrong, leave the "
+          "declaration out"));
+    }
     auto decoded = DecodedText(std::move(begun.text), std::move(begun.start), *converter);
     if (!decoded.ok()) return decoded.status();
     begun.text = std::move(*decoded);
@@ -118,14 +141,14 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
     begun.start = std::move(*start);
   } else if (const auto other = WhyNotUtf8(begun.start); other.has_value()) {
     return Refused(file, *other);
-  } else if (LooksLikeGb18030(begun.start)) {
-    begun.notes.push_back(absl::StrCat(file.shown_name(), " is not UTF-8 and looks like GB18030; if it is, ",
-                                       SayEncoding("gb18030")));
+  } else if (std::string note = NoteOnUtf8(begun.start); !note.empty()) {
+    begun.notes.push_back(absl::StrCat(file.shown_name(), " ", note));
   }
-  if (absl::StartsWith(begun.start, kUtf8Mark)) begun.start.erase(0, kUtf8Mark.size());
+  // A program that puts a mark before a text that has one already leaves two.
+  while (absl::StartsWith(begun.start, kUtf8Mark)) begun.start.erase(0, kUtf8Mark.size());
   const absl::Status line_ends = CheckLineEnds(file, begun.start);
   if (!line_ends.ok()) return line_ends;
-  if (!begun.start.empty()) TakeSepLine(begun);
+  if (!begun.start.empty()) TakeSepLine(begun, format);
   if (begun.delimiter.empty()) begun.delimiter = FindDelimiter(path, begun.start, format.quote);
   return begun;
 }

@@ -14,9 +14,6 @@
 
 namespace muster::loaders {
 
-// The byte-order mark of UTF-8.
-inline constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
-
 // A text whose beginning has been read, and the rest of it.
 struct BegunText {
   std::unique_ptr<ByteSource> text;  // UTF-8; what comes after `start`

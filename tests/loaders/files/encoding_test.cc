@@ -85,6 +85,12 @@ TEST(Encoding, NamesTheLineOfBytesThatAreNotInIt) {
 TEST(Encoding, RefusesAFileThatIsInAnotherThanIsDeclared) {
   EXPECT_THAT(Read("id,城市\n1,上海\n", "gb18030").error,
               HasSubstr("is UTF-8, and its encoding is declared as gb18030"));
+  EXPECT_THAT(Read("id,a\n1,Müller\n2,Jäger\n3,Köhler\n4,Zoë\n5,Öl\n6,ß\n", "gb18030").error,
+              HasSubstr("is UTF-8, and its encoding is declared as gb18030"));
+  const Answer doubtful = Read("id,a\n1,Müller\n", "gb18030");
+  EXPECT_EQ(doubtful.error, "");
+  EXPECT_THAT(doubtful.notes,
+              ElementsAre(HasSubstr("is read as GB18030, as is declared, and would be UTF-8")));
   EXPECT_THAT(Read(Encoded("id,a\n1,x\n", "utf-16le"), "gb18030").error, HasSubstr("--encoding utf-16le"));
   EXPECT_THAT(Read("id,a\n1,x\n", "utf-16").error,
               HasSubstr("is not UTF-16, though its encoding is declared"));
@@ -111,6 +117,11 @@ TEST(Encoding, SaysWhatToDeclareWhereNothingIs) {
   EXPECT_THAT(undeclared.records, ElementsAre("2|1|\xc9\xcf\xba\xa3"));
   EXPECT_THAT(undeclared.notes,
               ElementsAre(HasSubstr("is not UTF-8 and looks like GB18030; if it is, say so")));
+  EXPECT_THAT(Read("id,city\n1,M\xfcnchen\n2,K\xf6ln\n", "").notes,
+              ElementsAre(HasSubstr("looks like Windows-1252 or another encoding of a byte a character")));
+  EXPECT_THAT(Read("id,city\n1,上海\n2,\xff\n", "").notes, ElementsAre());
+  EXPECT_THAT(Read(std::string("\xff\xfe\0\0i\0\0\0\n\0\0\0", 12), "").error,
+              HasSubstr("is UTF-32: convert it"));
 }
 
 TEST(Encoding, RefusesAFileWithoutLineFeeds) {

@@ -64,6 +64,8 @@ TEST(FileKind, KnowsUtf16WithoutAMark) {
   }
   // NUL bytes alone make no UTF-16, nor does UTF-8.
   EXPECT_EQ(UnmarkedUtf16Of(std::string("id,a\n1,\0x\n2,\0y\n", 16)), std::nullopt);
+  EXPECT_EQ(UnmarkedUtf16Of(std::string("id,a\n1,x\0y\n2\0,z\n3,w\n", 22)), std::nullopt);
+  EXPECT_EQ(UnmarkedUtf16Of(std::string("id,a\n1,上\0海\n2\0\0,z\n", 22)), std::nullopt);
   EXPECT_EQ(UnmarkedUtf16Of(std::string(1000, '\0')), std::nullopt);
   EXPECT_EQ(UnmarkedUtf16Of("编号,城市\n1,上海\n"), std::nullopt);
   EXPECT_EQ(UnmarkedUtf16Of("id,city\n1,X\n"), std::nullopt);
@@ -80,10 +82,24 @@ TEST(FileKind, TellsGb18030FromUtf8) {
   EXPECT_FALSE(LooksLikeGb18030("id,city\n"));
   EXPECT_FALSE(LooksLikeGb18030("id\ncaf\xe9,x\n"));  // Latin-1
   EXPECT_FALSE(LooksLikeGb18030("id\n\xff\xff\n"));
+  EXPECT_FALSE(LooksLikeGb18030("id,city\n1,M\xfcnchen\n2,K\xf6ln\n"));
+  EXPECT_TRUE(LooksLikeUtf8("id,name\n1,Müller\n2,Jäger\n3,Köhler\n4,Zoë\n5,Äpfel\n6,Öl\n"));
+  EXPECT_FALSE(LooksLikeUtf8("id,name\n1,Müller\n"));  // \xc3\xbc is a character of GB18030 as well
+  EXPECT_TRUE(MayBeUtf8("id,name\n1,Müller\n"));
+  EXPECT_FALSE(MayBeUtf8("id,name\n1,x\n"));
+  EXPECT_FALSE(MayBeUtf8(gb));
   EXPECT_TRUE(LooksLikeUtf8(utf8));
   EXPECT_TRUE(LooksLikeUtf8(utf8.substr(0, utf8.size() - 2)));
   EXPECT_FALSE(LooksLikeUtf8(gb));
   EXPECT_FALSE(LooksLikeUtf8("id,city\n"));
+}
+
+TEST(FileKind, TellsEncodingsOfSingleBytesFromDamagedUtf8) {
+  EXPECT_TRUE(LooksLikeSingleBytes("id,city\n1,M\xfcnchen\n2,K\xf6ln\n"));
+  EXPECT_TRUE(LooksLikeSingleBytes("id\ncaf\xe9,x\n"));
+  EXPECT_FALSE(LooksLikeSingleBytes("id,city\n1,上海\n2,\xff\n"));
+  EXPECT_FALSE(LooksLikeSingleBytes("id,city\n1,x\n"));
+  EXPECT_FALSE(LooksLikeSingleBytes(""));
 }
 
 }  // namespace

@@ -37,6 +37,32 @@ TEST(RecordCutter, ABareCarriageReturnEndsNothingAndSpoilsItsRecord) {
   EXPECT_THAT(Cut("1,\"x\ry\"\n2,w\n"), ElementsAre("1|1|x\\ry", "2|2|w"));
 }
 
+TEST(RecordCutter, AByteOrderMarkThatBeginsARecordIsNoText) {
+  const std::string mark(kUtf8Mark);
+  EXPECT_THAT(Cut(mark + "1,x\n" + mark + "2," + mark + "y\n" + mark + "\"3,4\",z\n"),
+              ElementsAre("1|1|x", "2|2|\\357\\273\\277y", "3|3,4|z"));
+  EXPECT_THAT(Cut(mark + "\n" + mark), ElementsAre());
+  EXPECT_THAT(Cut("1,\"x\n" + mark + "2\"\n"), ElementsAre("1|1|x\\n\\357\\273\\2772"));
+}
+
+TEST(RecordCutter, SaysWhatABackslashBeforeAQuoteMayMean) {
+  struct Why : CutSink {
+    bool TakeCut(const CutRecord&) override { return true; }
+    bool TakeUncut(uint64_t, const std::string& why) override {
+      text = why;
+      return true;
+    }
+    std::string text;
+  };
+  const std::string text = "1,\"a\\\"b\"\n";
+  RecordCutter cutter(kComma, 1);
+  std::copy_n(text.data(), text.size(), cutter.Room().data());
+  cutter.Add(text.size());
+  Why sink;
+  ASSERT_TRUE(cutter.Cut(true, sink).ok());
+  EXPECT_THAT(sink.text, HasSubstr("--escape '\\'"));
+}
+
 TEST(RecordCutter, AQuoteOpensACellOnlyAtItsBegin) {
   EXPECT_THAT(Cut("5\" pipe,a\"b\"c\n"), ElementsAre("1|5\\\" pipe|a\\\"b\\\"c"));
   EXPECT_THAT(Cut("\"say \"\"hi\"\"\",\"\"\"\"\n"), ElementsAre("1|say \\\"hi\\\"|\\\""));
@@ -152,14 +178,24 @@ TEST(RecordCutter, EveryShortTextIsCutAsTheReferenceCutsIt) {
 }
 
 TEST(RecordCutter, LongRandomTextsAreCutAsTheReferenceCutsThem) {
-  const char* const pieces[] = {"a",    "text of some length that fills blocks ",
-                                ",",    ",",
-                                ",,",   "\"",
-                                "\"\"", "\n",
-                                "\n",   "\r\n",
-                                "\r",   " ",
-                                "\\",   "\\N",
-                                "'",    ", "};
+  const char* const pieces[] = {"a",
+                                "text of some length that fills blocks ",
+                                "\xef\xbb\xbf",
+                                "\n\xef\xbb\xbf",
+                                ",",
+                                ",",
+                                ",,",
+                                "\"",
+                                "\"\"",
+                                "\n",
+                                "\n",
+                                "\r\n",
+                                "\r",
+                                " ",
+                                "\\",
+                                "\\N",
+                                "'",
+                                ", "};
   for (uint32_t seed = 0; seed < 4'000; ++seed) {
     std::mt19937 random(seed);
     const auto formats = Formats();

@@ -76,6 +76,12 @@ TEST(RecordReader, CountsCrlfAsOneLineAndSkipsTheByteOrderMark) {
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_THAT((*reader)->columns(), ElementsAre("id", "a"));
   EXPECT_THAT(*ReadAll(file.path()), ElementsAre("2|1|x", "4|2|y\r\nz", "6|3|w"));
+  EXPECT_THAT(*ReadText("\xef\xbb\xbf\xef\xbb\xbfid,a\n1,x\n"), ElementsAre("2|1|x"));
+  EXPECT_THAT(*ReadText("\xef\xbb\xbf"
+                        "1,x\n\xef\xbb\xbf"
+                        "2,y\n",
+                        {.columns = {"id", "a"}}),
+              ElementsAre("1|1|x", "2|2|y"));
 }
 
 TEST(RecordReader, KeepsQuotesThatAreText) {
@@ -143,6 +149,8 @@ TEST(RecordReader, HonoursExcelsSepLine) {
   EXPECT_THAT(*ReadText("\xef\xbb\xbf\"sep=|\"\nid|a\n1|x\n"), ElementsAre("3|1|x"));
   EXPECT_THAT(*ReadText("SEP=;\n1,x\n", {.delimiter = ",", .columns = {"id", "a"}}), ElementsAre("2|1|x"));
   EXPECT_THAT(*ReadText("sep=a,b\n1,x\n"), ElementsAre("2|1|x"));
+  // What can divide nothing is a name.
+  EXPECT_THAT(*ReadText("sep=\"\n1\n"), ElementsAre("2|1"));
 }
 
 TEST(RecordReader, LetsNulBytesAndBrokenUtf8Through) {
@@ -183,6 +191,20 @@ TEST(RecordReader, ReadsCompressedFilesOfSeveralMembers) {
   EXPECT_EQ(*ReadAll(gzip.path()), *expected);
   ScratchFile zstd("frames.dat", Zstandard(half) + Zstandard(rest));
   EXPECT_EQ(*ReadAll(zstd.path()), *expected);
+}
+
+TEST(RecordReader, TakesZerosBehindGzipDataForNothing) {
+  ScratchFile padded("padded.csv.gz", Gzipped("id,a\n1,x\n") + std::string(512, '\0') + Gzipped("2,y\n") +
+                                          std::string(700'000, '\0'));
+  EXPECT_THAT(*ReadAll(padded.path()), ElementsAre("2|1|x", "3|2|y"));
+}
+
+TEST(RecordReader, NamesWhatIsCompressedTwice) {
+  for (const std::string& once : {Gzipped("id,a\n1,x\n"), Zstandard("id,a\n1,x\n")}) {
+    ScratchFile twice("twice.csv.gz", Gzipped(once));
+    EXPECT_THAT(ReadAll(twice.path()).status().message(),
+                HasSubstr("is compressed twice, not CSV: decompress"));
+  }
 }
 
 TEST(RecordReader, RefusesBrokenAndCutCompression) {
@@ -283,7 +305,16 @@ TEST(RecordReader, SaysHowFarItIs) {
   ScratchFile divided("divided.csv", "id~a\n1~x\n");
   auto tildes = RecordReader::Open({divided.path()}, {});
   EXPECT_THAT(FindColumn(**tildes, "id").status().message(),
-              HasSubstr("it has 'id~a', which looks divided by ~: say delimiter: '~'"));
+              HasSubstr("it has 'id~a', which looks divided by '~': say delimiter: '~' in the schema, or "
+                        "--delimiter '~'"));
+  const auto columns_say = [](const std::string& header) {
+    ScratchFile file("divided.csv", header + "\n1,2\n");
+    return std::string(FindColumn(**RecordReader::Open({file.path()}, {}), "id").status().message());
+  };
+  EXPECT_THAT(columns_say("id;name,first"),
+              HasSubstr("; 'id;name' looks divided by ';': say delimiter: ';'"));
+  EXPECT_THAT(columns_say("id\ta,b"), HasSubstr("; 'id\\ta' looks divided by tabs: say delimiter: tab"));
+  EXPECT_THAT(columns_say("user-id,b"), Not(HasSubstr("looks divided")));
 }
 
 TEST(RecordReader, MessagesStayShortWhateverTheHeader) {

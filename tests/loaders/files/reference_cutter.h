@@ -79,6 +79,7 @@ class ReferenceCutter {
     std::string written = absl::StrCat(record_line);
     spoiled_ = false;
     size_t cells = 0;
+    if (At(std::string(kUtf8Mark), at_)) at_ += kUtf8Mark.size();
     while (true) {
       const bool more = CutCell();
       if (!error_.empty()) return;
