@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "index/text/civil_text.h"
@@ -16,12 +17,9 @@ constexpr int kMaxDigits = 18;          // any number of so many digits fits 64 
 constexpr uint64_t kOneListIn = 100;    // cells, for a column to be a list
 constexpr char kMendCell[] = "; mend that cell, or add it to `missing:` in a --schema";
 
-std::string MendOfTime(absl::string_view cell) {
-  int64_t micros = 0;
-  const auto fault = index::ReadTimestamp({cell.data(), cell.size()}, absl::UTCTimeZone(), micros);
-  return fault == index::TimestampFault::kPrecision
-             ? ", and a TIMESTAMP holds microseconds; cut what is beyond"
-             : kMendCell;
+// Whether the comma in a number may stand between thousands as well as before decimals.
+bool MayDivideThousands(absl::string_view cell) {
+  return NumberNotationOf(cell) == NumberNotation::kThousands;
 }
 
 }  // namespace
@@ -42,7 +40,12 @@ void ColumnGuess::Take(uint64_t line, absl::string_view cell) {
 void ColumnGuess::TakeNumber(uint64_t line, absl::string_view cell) {
   const auto shape = ShapeOfNumber(cell, decimal_point_);
   if (!shape.has_value()) {
-    if (decimal_point_ == '.' && ShapeOfNumber(cell, ',').has_value()) ++comma_numbers_;
+    if (decimal_point_ == '.' && ShapeOfNumber(cell, ',').has_value()) {
+      ++comma_numbers_;
+      if (!MayDivideThousands(cell)) ++decimal_commas_;
+    } else if (NumberNotationOf(cell) != NumberNotation::kNone) {
+      ++other_numbers_;
+    }
     first_other_.KeepFirst(line, cell);
     return;
   }
@@ -60,7 +63,16 @@ void ColumnGuess::TakeTime(uint64_t line, absl::string_view cell) {
     ++times_;
   } else {
     first_timeless_.KeepFirst(line, cell);
+    TakeOtherTime(cell);
   }
+}
+
+void ColumnGuess::TakeOtherTime(absl::string_view cell) {
+  const auto date = DateNotationOf(cell);
+  if (!date.has_value()) return;
+  ++(date->has_time ? other_times_ : other_dates_);
+  day_first_ |= date->order == DateNotation::Order::kDayFirst;
+  month_first_ |= date->order == DateNotation::Order::kMonthFirst;
 }
 
 void ColumnGuess::TakeFlag(absl::string_view cell) {
@@ -125,24 +137,49 @@ std::string ColumnGuess::MendOfNumber() const {
   const absl::string_view cell = first_other_.text;
   if (ShapeOfNumber(cell, decimal_point_).has_value())
     return ", and a NUMBER holds 18 digits; a text keeps them all";
-  if (decimal_point_ == '.' && ShapeOfNumber(cell, ',').has_value()) {
+  const bool comma = decimal_point_ == '.' && ShapeOfNumber(cell, ',').has_value();
+  if (comma && decimal_commas_ == 0) {
+    return absl::StrCat(MendOf(NumberNotation::kThousands),
+                        "; only where the comma is the decimal point, say `decimal: \",\"` in a --schema");
+  }
+  if (comma) {
     return "; where a comma is the decimal point, say `decimal: \",\"` in a --schema";
   }
   const bool digits = std::all_of(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (digits && cell.front() == '0') {
     return ", whose first zero a NUMBER would lose; if it may, say `kind: NUMBER` in a --schema";
   }
-  return IsScientific(cell) ? "; write it in digits" : kMendCell;
+  const std::string mend = MendOf(NumberNotationOf(cell));
+  return mend.empty() ? kMendCell : mend;
+}
+
+std::string ColumnGuess::MendOfTime() const {
+  const absl::string_view cell = first_timeless_.text;
+  int64_t micros = 0;
+  const auto fault = index::ReadTimestamp({cell.data(), cell.size()}, absl::UTCTimeZone(), micros);
+  if (fault == index::TimestampFault::kPrecision) {
+    return ", and a TIMESTAMP holds microseconds; cut what is beyond";
+  }
+  const auto date = DateNotationOf(cell);
+  // Beside dates that are read as they are, it is this cell that is written otherwise.
+  if (!date.has_value() || dates_ + times_ > 0) return kMendCell;
+  using Order = DateNotation::Order;
+  const std::string pattern = date->Pattern(month_first_ ? Order::kMonthFirst : Order::kDayFirst);
+  if (pattern.empty()) return "; say how times are written with `kind:` and `format:` in a --schema";
+  const bool unclear = date->order == Order::kUnclear && !day_first_ && !month_first_;
+  return absl::StrCat("; say `kind: ", date->has_time ? "TIMESTAMP" : "DATE", "` and `format: \"", pattern,
+                      "\"`", unclear ? absl::StrCat(" (or \"", date->Pattern(Order::kMonthFirst), "\")") : "",
+                      " in a --schema");
 }
 
 std::optional<ColumnGuess::Spoiler> ColumnGuess::Spoiled() const {
   if (Kind().kind != v1::TAG_KIND_SINGLE) return std::nullopt;
-  if ((numbers_ + comma_numbers_) * 2 >= cells_ && first_other_.seen()) {
+  if ((numbers_ + comma_numbers_ + other_numbers_) * 2 >= cells_ && first_other_.seen()) {
     return Spoiler{v1::TAG_KIND_NUMBER, first_other_, MendOfNumber()};
   }
-  if ((dates_ + times_) * 2 >= cells_ && first_timeless_.seen()) {
-    return Spoiler{times_ > 0 ? v1::TAG_KIND_TIMESTAMP : v1::TAG_KIND_DATE, first_timeless_,
-                   MendOfTime(first_timeless_.text)};
+  if ((dates_ + times_ + other_dates_ + other_times_) * 2 >= cells_ && first_timeless_.seen()) {
+    const bool times = times_ + other_times_ > 0;
+    return Spoiler{times ? v1::TAG_KIND_TIMESTAMP : v1::TAG_KIND_DATE, first_timeless_, MendOfTime()};
   }
   return std::nullopt;
 }

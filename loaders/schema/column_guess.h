@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "loaders/schema/other_notation.h"
 #include "muster/v1/catalog_service.pb.h"
 
 namespace muster::loaders {
@@ -52,7 +53,7 @@ class ColumnGuess {
   // The letter that all cells are, in capitals, where it might mean a flag; 0 otherwise.
   char only_letter() const;
 
-  // Why a column is SINGLE of which half the cells or more are numbers, or times.
+  // Why a column is SINGLE of which half the cells or more are numbers, or times, be it in another notation.
   struct Spoiler {
     v1::TagKind almost;  // NUMBER, DATE or TIMESTAMP
     SeenCell cell;
@@ -67,11 +68,17 @@ class ColumnGuess {
   void TakeList(uint64_t line, absl::string_view cell);
   bool FitsNumber() const;
   bool FitsFlag() const;
+  void TakeOtherTime(absl::string_view cell);
   std::string MendOfNumber() const;
+  std::string MendOfTime() const;
 
   char decimal_point_;
   uint64_t cells_ = 0, numbers_ = 0, dates_ = 0, times_ = 0, flags_ = 0, arrays_ = 0;
-  uint64_t comma_numbers_ = 0;  // that would be numbers, were a comma the decimal point
+  // Of the cells that are no numbers: those that would be, were a comma the decimal point; among them those
+  // whose comma can't divide thousands; and those in another notation.
+  uint64_t comma_numbers_ = 0, decimal_commas_ = 0, other_numbers_ = 0;
+  uint64_t other_dates_ = 0, other_times_ = 0;    // in another notation
+  bool day_first_ = false, month_first_ = false;  // of those, some can't be read otherwise
   int whole_digits_ = 0, decimals_ = 0, decimals_trimmed_ = 0;
   SeenCell first_other_;     // that is no number, or with which the digits are too many
   SeenCell first_timeless_;  // that is neither date nor timestamp

@@ -40,6 +40,13 @@ uint32_t HashOfValue(const GuessedKind& kind, char decimal_point, absl::string_v
   return HashOfText(cell);
 }
 
+std::vector<std::string> Stripped(std::vector<std::string> texts, bool keep_white_space) {
+  for (std::string& text : texts) {
+    if (!keep_white_space) absl::StripAsciiWhitespace(&text);
+  }
+  return texts;
+}
+
 absl::flat_hash_map<std::string, v1::Tag> ByName(const std::vector<v1::Tag>& tags) {
   absl::flat_hash_map<std::string, v1::Tag> by_name;
   for (const v1::Tag& tag : tags) by_name.emplace(tag.name(), tag);
@@ -53,6 +60,7 @@ Inference::Inference(std::vector<std::string> columns, size_t id_column, TagSche
     : columns_(std::move(columns)),
       id_column_(id_column),
       given_(std::move(given)),
+      missing_(Stripped(given_.missing, given_.format.keep_white_space)),
       existing_(ByName(existing)),
       studied_(columns_.size()),
       members_(columns_.size()) {
@@ -96,7 +104,15 @@ bool Inference::SaysKind(const Column& column) const {
 
 bool Inference::IsMissing(absl::string_view cell) const {
   if (cell == kDumpedNull && !given_.nothing_missing) return true;
-  return std::find(given_.missing.begin(), given_.missing.end(), Standard(cell)) != given_.missing.end();
+  return std::find(missing_.begin(), missing_.end(), Standard(cell)) != missing_.end();
+}
+
+bool Inference::IsMissingIn(const Column& column, absl::string_view cell) const {
+  return std::any_of(column.given.begin(), column.given.end(), [&](size_t place) {
+    const v1::LoadTag& tag = given_.tags[place].tag;
+    const auto is_cell = [&](const std::string& text) { return cell == Trimmed(text); };
+    return is_cell(tag.clear()) || std::any_of(tag.missing().begin(), tag.missing().end(), is_cell);
+  });
 }
 
 absl::string_view Inference::Trimmed(absl::string_view cell) const {
@@ -113,6 +129,7 @@ void Inference::Take(uint64_t line, absl::Span<const absl::string_view> cells) {
   }
   members_.Count(member_id);
   if (!scientific_id_.seen() && IsScientific(member_id)) scientific_id_.KeepFirst(line, member_id);
+  if (!null_id_.seen() && NullWordOf(member_id).has_value()) null_id_.KeepFirst(line, member_id);
   for (size_t column = 0; column < cells.size(); ++column) {
     if (column != id_column_) TakeCell(line, Trimmed(cells[column]), studied_[column]);
   }
@@ -124,6 +141,7 @@ void Inference::TakeCell(uint64_t line, absl::string_view cell, Column& column) 
     has_dumped_null_ |= cell == kDumpedNull;
     return;
   }
+  if (IsMissingIn(column, cell)) return;
   if (!given_.nothing_missing) {
     if (const auto word = NullWordOf(cell); word.has_value()) {
       SeenWord& seen = column.words[*word];
@@ -154,7 +172,7 @@ Inference::NullWords Inference::JudgeNullWords() const {
     if (!IsTag(column)) continue;
     const bool said = SaysKind(studied);
     GuessedKind kind = KindOf(studied);
-    // A tag that takes no null word as a value doesn't mind that it is missing.
+    // Kinds that take no null word as a value are the same with and without it.
     if (said) kind.kind = given_.tags[studied.given.front()].tag.kind();
     if (said && kind.IsScalar()) continue;
     for (size_t word = 0; word < kNullWords.size(); ++word) {
@@ -205,6 +223,7 @@ void Inference::TakeAgain(uint64_t line, absl::string_view member_id,
   for (size_t column = 0; column < cells.size(); ++column) {
     const absl::string_view cell = Trimmed(cells[column]);
     if (column == id_column_ || cell.empty() || IsMissing(cell)) continue;
+    if (IsMissingIn(studied_[column], cell)) continue;
     const auto word = given_.nothing_missing ? std::nullopt : NullWordOf(cell);
     if (word.has_value() && verdicts_[column].missing[*word]) continue;
     const uint32_t hash = HashOfValue(verdicts_[column].kind, DecimalPoint(studied_[column]), cell);

@@ -50,7 +50,7 @@ class Inference {
 
   // What was given, with member_id, missing and tags for what the file has.
   TagSchema Schema() const;
-  // A sentence for each thing that its author may not mean so, or should know; few of each kind.
+  // Sentences about what may not be meant so and what the author should know, at most three of each kind.
   std::vector<std::string> Notes() const;
 
  private:
@@ -83,6 +83,8 @@ class Inference {
   // Whether the schema says the kind of one of its tags.
   bool SaysKind(const Column& column) const;
   bool IsMissing(absl::string_view cell) const;
+  // Whether a tag of the column says that the text is no value, or that it clears the tag.
+  bool IsMissingIn(const Column& column, absl::string_view cell) const;
   absl::string_view Trimmed(absl::string_view cell) const;
   // The kind without null words.
   GuessedKind KindOf(const Column& column) const;
@@ -101,11 +103,12 @@ class Inference {
   const std::vector<std::string> columns_;
   const size_t id_column_;
   const TagSchema given_;
+  const std::vector<std::string> missing_;  // those of the whole file, as cells are compared with them
   const absl::flat_hash_map<std::string, v1::Tag> existing_;  // by name
   std::vector<Column> studied_;                               // one a column
   std::vector<Verdict> verdicts_;                             // after the first reading, for the second
   RepeatedMembers members_;
-  SeenCell scientific_id_;
+  SeenCell scientific_id_, null_id_;
   bool has_dumped_null_ = false;
   bool second_ = false;
 };

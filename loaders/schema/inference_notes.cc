@@ -52,6 +52,13 @@ void Inference::NoteMembers(NoteList& notes) const {
                            " looks like a number that a spreadsheet shortened, which makes many members one: "
                            "export that column as text"));
   }
+  const auto word = null_id_.seen() ? NullWordOf(null_id_.text) : std::nullopt;
+  if (word.has_value() && !given_.nothing_missing && !JudgeNullWords().OfTheFile(*word)) {
+    notes.Add(NoteKind::kMemberId,
+              absl::StrCat("the member id ", Quoted(null_id_.text), " in line ", null_id_.line,
+                           " is a member like any other; where it means that there is none, say --missing ",
+                           Quoted(null_id_.text)));
+  }
   std::vector<std::string> names;
   SeenCell first;
   for (size_t column = 0; column < columns_.size(); ++column) {
@@ -62,12 +69,12 @@ void Inference::NoteMembers(NoteList& notes) const {
     if (!first.seen() || studied.contradiction.line < first.line) first = studied.contradiction;
   }
   if (names.empty()) return;
-  notes.Add(
-      NoteKind::kMulti,
-      absl::StrCat(members_.records(), " records name ", members_.members(),
-                   members_.members() == 1 ? " member" : " members", ", so ", QuotedNames(names), " ",
-                   IsOrAre(names.size()), " MULTI, one value a record: ", Quoted(first.text), " in line ",
-                   first.line, " is the first to differ; where a member has one record, look at its ids"));
+  notes.Add(NoteKind::kMulti,
+            absl::StrCat(members_.records(), " records name ", members_.members(),
+                         members_.members() == 1 ? " member" : " members", ", so ", QuotedNames(names), " ",
+                         IsOrAre(names.size()), " MULTI, one value a record: ", Quoted(first.text),
+                         " in line ", first.line,
+                         " is the first to differ; if each member should have one record, look at the ids"));
 }
 
 void Inference::NoteNullWords(NoteList& notes) const {

@@ -1,4 +1,4 @@
-// Notes for a person: a few of each kind.
+// Notes on a schema: a few of each kind.
 #ifndef MUSTER_LOADERS_SCHEMA_NOTE_LIST_H_
 #define MUSTER_LOADERS_SCHEMA_NOTE_LIST_H_
 

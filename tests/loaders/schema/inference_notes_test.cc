@@ -150,6 +150,91 @@ TEST(InferenceNotes, SaysWhichCellMadeANumberOrDateText) {
   EXPECT_THAT(FromText("id,c\n1,3\n2,a\n3,b").notes, IsEmpty());
 }
 
+// What is said of a column of these cells; empty when nothing is.
+std::string NoteOn(const std::vector<std::string>& cells) {
+  Inference inference({"id", "c"}, 0);
+  uint64_t line = 1;
+  for (const std::string& cell : cells) {
+    ++line;
+    inference.Take(line, {absl::StrCat("m", line), cell});
+  }
+  const std::vector<std::string> notes = inference.Notes();
+  return notes.empty() ? "" : notes[0];
+}
+
+TEST(InferenceNotes, NumbersInOtherNotationsAreSaid) {
+  // A comma between thousands is no decimal comma: each number would be a thousand times too small.
+  EXPECT_THAT(
+      NoteOn({"1,000", "2,500", "900"}),
+      AllOf(HasSubstr("'c' is SINGLE, no NUMBER: line 2 has '1,000'; write numbers without separators "
+                      "of thousands"),
+            HasSubstr("; only where the comma is the decimal point, say `decimal:")));
+  EXPECT_THAT(NoteOn({"1,000", "2,5"}), HasSubstr("has '1,000'; where a comma is the decimal point, say"));
+  for (const char* cell :
+       {"1,234.50", "1.234,50", "1 234", "1\u00a0234,5", "1'234", "1.234.567", "-1,234,567"})
+    EXPECT_THAT(NoteOn({cell, "x"}), HasSubstr("without separators of thousands")) << cell;
+  for (const char* cell : {"1.5E+03", "2E+05", "1.5e3"})
+    EXPECT_THAT(NoteOn({cell}), HasSubstr("; write it in digits")) << cell;
+  for (const char* cell : {"$5", "5%", "5 %", "€1,50", "¥1,234", "5€"})
+    EXPECT_THAT(NoteOn({cell, cell}), HasSubstr("; write numbers without currency and percent")) << cell;
+  EXPECT_THAT(NoteOn({"1.", "2."}), HasSubstr("without a point at their end"));
+  for (const char* cell : {"2b7", "1e5", "5 kg", "10.0.0.1", "1-2", "$", "%", "1,2,3", "12,34,567",
+                           "+49 171 123", "$x", "1 23", "a,000", ",", "1,"})
+    EXPECT_EQ(NoteOn({cell, cell}), "") << cell;
+}
+
+TEST(InferenceNotes, DatesInOtherNotationsAreSaidWithTheirPattern) {
+  const auto pattern_of = [](const std::vector<std::string>& cells) {
+    const std::string note = NoteOn(cells);
+    return note.substr(std::min(note.find("say "), note.size()));
+  };
+  EXPECT_EQ(
+      NoteOn({"31.01.2026", "01.02.2026"}),
+      "'c' is SINGLE, no DATE: line 2 has '31.01.2026'; say `kind: DATE` and `format: \"%d.%m.%Y\"` in a "
+      "--schema");
+  EXPECT_THAT(pattern_of({"01/02/2026", "1/31/2026"}), HasSubstr("\"%m/%d/%Y\"` in"));
+  EXPECT_THAT(pattern_of({"01/02/2026"}), HasSubstr("\"%d/%m/%Y\"` (or \"%m/%d/%Y\") in"));
+  EXPECT_THAT(pattern_of({"1/31/26"}), HasSubstr("\"%m/%d/%y\""));
+  EXPECT_THAT(pattern_of({"2026/1/31"}), HasSubstr("\"%Y/%m/%d\""));
+  EXPECT_THAT(pattern_of({"2026-1-31"}), HasSubstr("\"%Y-%m-%d\""));
+  EXPECT_THAT(pattern_of({"2026年1月31日"}), HasSubstr("\"%Y年%m月%d日\""));
+  EXPECT_THAT(pattern_of({"31-Jan-2026"}), HasSubstr("\"%d-%b-%Y\""));
+  EXPECT_THAT(pattern_of({"31 January 2026"}), HasSubstr("\"%d %b %Y\""));
+  EXPECT_THAT(pattern_of({"1/31/2026 6:30 PM"}),
+              HasSubstr("`kind: TIMESTAMP` and `format: \"%m/%d/%Y %I:%M %p\""));
+  EXPECT_THAT(pattern_of({"31.01.2026 18:30:00"}), HasSubstr("\"%d.%m.%Y %H:%M:%S\""));
+  EXPECT_THAT(pattern_of({"2026/01/31T18:30:00.5"}), HasSubstr("\"%Y/%m/%dT%H:%M:%S.%f\""));
+  EXPECT_THAT(pattern_of({"31.01.2026 evening"}), HasSubstr("say how times are written with"));
+  // Beside dates that are read it is a cell to mend.
+  EXPECT_THAT(NoteOn({"2026-01-31", "31/01/2026"}), HasSubstr("mend that cell"));
+  for (const char* cell : {"1.2.3", "10.11.12", "2026-13-31", "32/13/2026", "10.0.0.1", "2026-01", "1/2",
+                           "13/13/2026", "31.01-2026", "2026年", "31 Foo 2026", "31/01/2026x"})
+    EXPECT_EQ(NoteOn({cell, cell}), "") << cell;
+}
+
+TEST(InferenceNotes, TheMissingTextsOfATagAreNoValuesOfIt) {
+  const auto given =
+      ParseTagSchema("tags:\n  - {name: n, missing: ['-', x]}\n  - {name: m, clear: '-'}\n", "given");
+  ASSERT_TRUE(given.ok()) << given.status();
+  const FromText texts("id,n,m\n1,-,-\n2,5,7\n3,x,-", *given);
+  EXPECT_EQ(texts.Kinds(), "n NUMBER 0, m NUMBER 0");
+  EXPECT_THAT(texts.notes, IsEmpty());
+  const FromText known("id,n,m\n1,-,-\n2,5,7", *given,
+                       {Existing("n", v1::TAG_KIND_NUMBER), Existing("m", v1::TAG_KIND_NUMBER)});
+  EXPECT_THAT(known.notes, ElementsAre(HasSubstr("are in 'p' already")));
+  const FromText twice("id,n,m\n1,-,1\n1,5,-", *given);
+  EXPECT_EQ(twice.Kinds(), "n NUMBER 0, m NUMBER 0");
+}
+
+TEST(InferenceNotes, AMemberIdThatMayMeanNoneIsSaid) {
+  EXPECT_THAT(
+      FromText("id,a\nu1,x\nNULL,y\nNaN,z").notes,
+      ElementsAre(HasSubstr("the member id 'NULL' in line 3 is a member like any other; where it means "
+                            "that there is none, say --missing 'NULL'")));
+  // Where the word is missing in the whole file, the server rejects such a record.
+  EXPECT_THAT(FromText("id,n\nu1,5\nNULL,6\nu2,NULL").notes, ElementsAre(HasSubstr("'NULL' means no value")));
+}
+
 TEST(InferenceNotes, ALetterAloneIsNoFlag) {
   const FromText one("id,gender\n1,F\n2,f");
   EXPECT_EQ(one.Kinds(), "gender SINGLE");

@@ -122,7 +122,7 @@ TEST(Inference, ContradictingRecordsOfAMemberMakeAMulti) {
   EXPECT_THAT(
       inference.Notes(),
       ElementsAre("4 records name 2 members, so 'quantity' is MULTI, one value a record: 'a' in line 4 is "
-                  "the first to differ; where a member has one record, look at its ids"));
+                  "the first to differ; if each member should have one record, look at the ids"));
 }
 
 TEST(Inference, TheSameValueWrittenTwiceIsNoContradiction) {
