@@ -49,7 +49,8 @@ absl::Status CheckSpec(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
                    "the comma is both separator and decimal point of its weights; choose another separator");
   }
   const auto names_clear = [&](const std::vector<std::string>& missing) {
-    return std::find(missing.begin(), missing.end(), tag_spec.clear) != missing.end();
+    return IsMissingText(spec.trim ? TrimmedCell(tag_spec.clear) : std::string_view(tag_spec.clear),
+                         ComparableTexts(missing, spec.trim));
   };
   const bool cleared_is_missing = names_clear(spec.missing) || names_clear(tag_spec.missing);
   if (!tag_spec.clear.empty() && cleared_is_missing) {
@@ -72,6 +73,18 @@ bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing)
                      [cell](const std::string& text) { return cell == text; });
 }
 
+std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bool trim) {
+  std::vector<std::string> comparable;
+  for (const std::string& text : texts) {
+    const std::string_view trimmed = trim ? TrimmedCell(text) : std::string_view(text);
+    if (trimmed.empty()) continue;
+    comparable.emplace_back(trimmed);
+    std::optional<std::string> normal = NormalizeNfc(trimmed);
+    if (normal && *normal != trimmed) comparable.push_back(*std::move(normal));
+  }
+  return comparable;
+}
+
 absl::StatusOr<CellReader> CellReader::Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
                                             absl::TimeZone zone, ValueInterner* values) {
   if (absl::Status fits = CheckSpec(tag, tag_spec, spec); !fits.ok()) return fits;
@@ -89,15 +102,16 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
     : tag_(tag),
       separator_(tag_spec.separator),
       weight_separator_(tag_spec.weight_separator),
-      clear_(tag_spec.clear),
-      missing_(spec.missing),
+      clear_(spec.trim ? TrimmedCell(tag_spec.clear) : std::string_view(tag_spec.clear)),
+      missing_(ComparableTexts(spec.missing, spec.trim)),
       trim_(spec.trim),
       merge_(spec.mode == LoadMode::kMerge),
       weight_{tag.weight_scale, tag_spec.decimal_point, tag.name, spec.population, true, tag.id == 0},
       scalar_(tag.kind, {tag.scale, tag_spec.decimal_point, tag.name, spec.population, false, tag.id == 0},
               std::move(format), zone),
       values_(values) {
-  missing_.insert(missing_.end(), tag_spec.missing.begin(), tag_spec.missing.end());
+  const std::vector<std::string> of_tag = ComparableTexts(tag_spec.missing, spec.trim);
+  missing_.insert(missing_.end(), of_tag.begin(), of_tag.end());
   for (int i = 0; tag.weighted && i < tag.weight_scale; ++i) unit_weight_ *= 10;
 }
 

@@ -26,6 +26,9 @@ std::string_view TrimmedCell(std::string_view cell);
 
 // Whether the cell is one of the texts that mean "no value". The empty cell is for its caller to know.
 bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing);
+// The texts as cells are compared with them: trimmed as cells are, and beside each that isn't in normal form C its
+// normal form, in which a file may have it. An empty one goes, for an empty cell is no value anyway.
+std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bool trim);
 
 // Reads the cells of one tag in one load. Not thread-safe.
 class CellReader {

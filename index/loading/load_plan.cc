@@ -85,7 +85,12 @@ absl::Status OtherScale(const LoadTagSpec& spec, const Tag& tag, const std::stri
 absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag, const std::string& population) {
   // Also of a load that leaves the kind to the catalogue, which doesn't know how this input writes weights.
   if (tag.weighted && spec.weight_separator.empty()) {
-    return Contradicts(tag, "has weights, and this load names no weight_separator");
+    return WithReason(
+        absl::FailedPreconditionError(
+            Sentence("tag '", tag.name,
+                     "' has weights, and this load doesn't say what divides a value from its weight; name it "
+                     "with weight_separator, for example `weight_separator: \":\"` in a schema")),
+        Reason::kTagContradicts);
   }
   if (!spec.kind) return absl::OkStatus();
   if (*spec.kind != tag.kind) {

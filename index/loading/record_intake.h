@@ -47,7 +47,7 @@ class RecordIntake {
   RecordIntake(MemberDictionary& members, const LoadSpec& spec)
       : members_(members),
         trim_(spec.trim),
-        missing_(spec.missing),
+        missing_(ComparableTexts(spec.missing, spec.trim)),
         spool_(NewMemorySpool(spec.tags.size())),
         columns_(spec.tags.size()) {}
 

@@ -46,6 +46,8 @@ std::optional<int64_t> ReadEpoch(std::string_view cell, CellNotation notation) {
   return ReadNumberCell(cell, number);
 }
 
+constexpr char kMendOfNotation[] = "; say another notation with `format:`";
+
 const char* UnitOf(CellNotation notation) {
   switch (notation) {
     case CellNotation::kEpochSeconds:
@@ -218,10 +220,13 @@ std::optional<int64_t> ScalarCell::Read(std::string_view cell) const {
   return std::nullopt;
 }
 
-std::string ScalarCell::ExplainDate() const {
+std::string ScalarCell::ExplainDate(std::string_view cell) const {
   switch (format_.notation) {
-    case CellNotation::kIso:
-      return "is not a date that exists, as YYYY-MM-DD, in the years 0001 to 9999";
+    case CellNotation::kIso: {
+      const bool has_shape = cell.size() == 10 && cell[4] == '-' && cell[7] == '-';
+      return Sentence("is not a date that exists, as YYYY-MM-DD, in the years 0001 to 9999",
+                      has_shape ? "" : kMendOfNotation);
+    }
     case CellNotation::kYyyymmdd:
       return "is not a date that exists, as YYYYMMDD, in the years 0001 to 9999";
     case CellNotation::kPattern:
@@ -243,8 +248,10 @@ std::string ScalarCell::ExplainTimestamp(std::string_view cell) const {
   }
   switch (format_.notation) {
     case CellNotation::kIso:
-      return "is not a time that exists, as 2026-01-31T18:00:00 with an optional offset, in the years 0001 "
-             "to 9999";
+      return Sentence(
+          "is not a time that exists, as 2026-01-31T18:00:00 with an optional offset, in the years 0001 to "
+          "9999",
+          kMendOfNotation);
     case CellNotation::kPattern:
       return Sentence("is not a time that exists, as ", format_.pattern->text());
     default:
@@ -256,7 +263,7 @@ std::string ScalarCell::ExplainTimestamp(std::string_view cell) const {
 std::string ScalarCell::Explain(std::string_view cell) const {
   if (kind_ == TagKind::kFlag) return "is not a flag: write true or false, yes or no, y or n, t or f, 1 or 0";
   if (kind_ == TagKind::kNumber) return ExplainNumberCell(cell, number_);
-  return kind_ == TagKind::kDate ? ExplainDate() : ExplainTimestamp(cell);
+  return kind_ == TagKind::kDate ? ExplainDate(cell) : ExplainTimestamp(cell);
 }
 
 }  // namespace muster::index

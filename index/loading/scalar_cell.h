@@ -63,7 +63,7 @@ class ScalarCell {
  private:
   std::optional<int64_t> ReadDate(std::string_view cell) const;
   TimestampFault ReadTimestamp(std::string_view cell, int64_t& micros) const;
-  std::string ExplainDate() const;
+  std::string ExplainDate(std::string_view cell) const;
   std::string ExplainTimestamp(std::string_view cell) const;
 
   TagKind kind_;

@@ -139,6 +139,28 @@ TEST(CellReader, TheBoundOfNumbersIsThatOfWhatIsStored) {
   }
 }
 
+// A schema that is written with a blank too many, or in another normal form than its reader sees.
+TEST(CellReader, MissingAndClearTextsAreReadAsCellsAre) {
+  OneTag single(TagKind::kSingle);
+  single.spec.missing = {" NULL ", "  ", "e\u0301"};
+  single.tag_spec.missing = {"\tn/a"};
+  single.tag_spec.clear = " - ";
+  single.spec.mode = LoadMode::kMerge;
+  for (const char* cell : {"NULL", " NULL", "n/a", "é", "e\u0301"})
+    EXPECT_EQ(single.Read(cell).size(), 0u) << cell;
+  EXPECT_THAT(single.Read("-").cleared, ElementsAre(0u));
+  EXPECT_EQ(single.Read("x").size(), 1u);
+  single.spec.trim = false;
+  EXPECT_EQ(single.Read("NULL").size(), 1u);
+  EXPECT_EQ(single.Read(" NULL ").size(), 0u);
+  single.spec.trim = true;
+  single.tag_spec.clear = "n/a ";
+  EXPECT_EQ(CellReader::Make(single.tag, single.tag_spec, single.spec, absl::UTCTimeZone(), nullptr)
+                .status()
+                .code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 TEST(CellReader, Flags) {
   OneTag flag(TagKind::kFlag);
   for (const char* cell : {"true", "YES", "y", "T", "1"})
@@ -153,7 +175,9 @@ TEST(CellReader, Dates) {
   EXPECT_EQ(date.Number("1900-01-01"), 0);
   EXPECT_EQ(date.Number("1899-12-31"), -1);
   EXPECT_THAT(date.Refusal("2026-02-29"), HasSubstr("not a date that exists"));
+  EXPECT_THAT(date.Refusal("2026-02-29"), testing::Not(HasSubstr("`format:`")));
   EXPECT_THAT(date.Refusal("2026-1-1"), HasSubstr("YYYY-MM-DD"));
+  EXPECT_THAT(date.Refusal("31.01.2026"), HasSubstr("; say another notation with `format:`"));
   date.tag_spec.format = "yyyymmdd";
   EXPECT_EQ(date.Number("19000102"), 1);
   EXPECT_THAT(date.Refusal("1900-01-02"), HasSubstr("YYYYMMDD"));
@@ -217,6 +241,7 @@ TEST(CellReader, Timestamps) {
   EXPECT_EQ(time.Number("2026-10-25 02:30:00"), time.Number("2026-10-25T00:30:00Z"));
   EXPECT_EQ(time.Number("2026-07-01"), time.Number("2026-06-30T22:00:00Z"));
   EXPECT_THAT(time.Refusal("2026-13-01"), HasSubstr("not a time that exists"));
+  EXPECT_THAT(time.Refusal("1/31/2026 6:30 PM"), HasSubstr("; say another notation with `format:`"));
   EXPECT_THAT(time.Refusal("2026-01-01T00:00:00.1234567Z"), HasSubstr("finer than microseconds"));
   EXPECT_THAT(time.Refusal("9999-12-31T23:59:59-12:00"), HasSubstr("outside the years 0001 to 9999"));
   EXPECT_THAT(time.Refusal("0001-01-01T00:00:00+14:00"), HasSubstr("outside the years 0001 to 9999"));
