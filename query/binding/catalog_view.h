@@ -39,7 +39,7 @@ class CatalogView {
   virtual absl::TimeZone time_zone() const = 0;
   // What TODAY stands for.
   virtual absl::CivilDay today() const = 0;
-  // Not OK once nobody waits for the answer any more; asked now and then.
+  // An error once the call was cancelled or its deadline has passed. Called now and then while binding.
   virtual absl::Status Interrupted() const { return absl::OkStatus(); }
 };
 

@@ -41,9 +41,26 @@ std::string NotWhatItTakes(const char* takes, const Literal& literal) {
   return Sentence("takes ", takes, ", not ", Excerpt(LiteralText(literal)));
 }
 
+// Whether a text begins like a date, of a day that no calendar has.
+bool NamesNoDay(const Literal& literal) {
+  constexpr size_t kDateBytes = 10;
+  if (literal.kind != LiteralKind::kText || literal.text.size() < kDateBytes) return false;
+  const std::string_view date = std::string_view(literal.text).substr(0, kDateBytes);
+  for (size_t i = 0; i < kDateBytes; ++i) {
+    const bool hyphen = i == 4 || i == 7;
+    if (hyphen ? date[i] != '-' : date[i] < '0' || date[i] > '9') return false;
+  }
+  return !index::ParseDate(date).has_value();
+}
+
 std::optional<Extent> ExtentOfDate(const Literal& literal, const Calendar& calendar, std::string& why) {
   const std::optional<absl::CivilDay> day = AnyDay(literal, calendar.today);
   if (day.has_value()) return Extent{index::DayNumber(*day), index::DayNumber(*day)};
+  if (NamesNoDay(literal)) {
+    why = Sentence("takes days of the calendar, years 0001 to 9999, and ", Excerpt(LiteralText(literal)),
+                   " is none");
+    return std::nullopt;
+  }
   why = NotWhatItTakes("a date between 0001-01-01 and 9999-12-31, such as 2026-01-31 or TODAY - 30 DAYS",
                        literal);
   return std::nullopt;
@@ -57,6 +74,11 @@ std::optional<Extent> ExtentOfTimestamp(const Literal& literal, const Calendar& 
   if (literal.kind == LiteralKind::kText) {
     const std::optional<int64_t> micros = index::ParseTimestamp(literal.text, calendar.zone);
     if (micros.has_value()) return Extent{*micros, *micros};
+  }
+  if (NamesNoDay(literal)) {
+    why = Sentence("takes times on days of the calendar, years 0001 to 9999, and ",
+                   Excerpt(LiteralText(literal)), " is on none");
+    return std::nullopt;
   }
   why = NotWhatItTakes(
       "a time in quotes such as '2026-01-31T18:30:00' (at most 6 decimals, offset as in +08:00 or Z), a date "

@@ -3,6 +3,7 @@
 #include "query/language/code_point.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_parser.h"
+#include "query/language/operator_words.h"
 #include "query/language/sentence.h"
 
 namespace muster::query {
@@ -115,8 +116,10 @@ std::string WhyNoOperator(const TokenStream& tokens) {
   }
   if (token.Is(Keyword::kAs)) return "A condition has one AS OF.";
   if (token.kind == TokenKind::kName) {
-    const std::string joined = KeywordWithoutSpace(tokens.TextOf(token.span));
+    const std::string_view word = tokens.TextOf(token.span);
+    const std::string joined = KeywordWithoutSpace(word);
     if (!joined.empty()) return joined;
+    if (tokens.IsWord(token, "XOR")) return MendOfOperatorWord(word);
   }
   if (const std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
   const bool operand = tokens.previous().IsName() || tokens.previous().kind == TokenKind::kNumber ||

@@ -72,6 +72,7 @@ Token Lexer::Next() {
       at_ = next;
       continue;
     }
+    if (SkipForeignComment(begin)) continue;
     const char twin = AsciiTwin(c.value);
     switch (twin) {
       case '(':

@@ -43,6 +43,8 @@ class Lexer {
   // Something that people write elsewhere for an operator of ours: reported, and read as meant. False: not
   // one.
   bool LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token);
+  // Reports a comment as other languages write them, and goes on behind it. False when none begins here.
+  bool SkipForeignComment(size_t begin);
   size_t EndOfDigits(size_t from) const;
   size_t EndOfName(size_t from) const;
 

@@ -1,6 +1,7 @@
 // Characters that people write elsewhere for our operators.
 #include <iterator>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "query/language/lexer.h"
 #include "query/language/sentence.h"
@@ -50,7 +51,34 @@ constexpr Lookalike kLookalikes[] = {
      "A percent sign stands at the end of a LIKE string, inside its quotes."},
 };
 
+// How a comment begins elsewhere, and where it ends.
+struct ForeignComment {
+  std::string_view begin, end;
+};
+constexpr ForeignComment kForeignComments[] = {{"--", "\n"}, {"//", "\n"}, {"/*", "*/"}};
+
 }  // namespace
+
+bool Lexer::SkipForeignComment(size_t begin) {
+  const std::string_view rest = text_.substr(begin);
+  for (const ForeignComment& comment : kForeignComments) {
+    if (rest.substr(0, comment.begin.size()) != comment.begin) continue;
+    if (comment.begin == "--") {
+      // Within a name that lacks its back quotes, and before a number, it is two dashes.
+      const bool alone = begin == 0 || absl::ascii_isspace(static_cast<unsigned char>(text_[begin - 1]));
+      if (!alone || (rest.size() > 2 && absl::ascii_isdigit(static_cast<unsigned char>(rest[2]))))
+        return false;
+    }
+    const size_t end = text_.find(comment.end, begin + comment.begin.size());
+    at_ = end == std::string_view::npos ? text_.size() : end + comment.end.size();
+    Report(begin, begin + comment.begin.size(),
+           Sentence("`", comment.begin,
+                    "` begins no comment here; write `#`, which makes one of the rest of its "
+                    "line."));
+    return true;
+  }
+  return false;
+}
 
 bool Lexer::LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token) {
   size_t end = begin + static_cast<size_t>(bytes);

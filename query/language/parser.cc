@@ -302,11 +302,12 @@ bool Parser::StepOperator() {
     frame.listed.push_back(Reduce(frame));
   } else {
     tokens_.ReportHere(WhyNoOperator(tokens_));
-    // What begins a condition is read as one, as if AND stood before it; a comma too; everything else is
-    // passed over.
-    wants_operand_ = BeginsClause(tokens_) || token.Is(Symbol::kOpen) || token.Is(Keyword::kNot) ||
-                     token.Is(Symbol::kComma);
-    if (token.Is(Symbol::kComma)) tokens_.Advance();
+    // What begins a condition is read as one, as if AND stood before it; what stands for AND, too; everything
+    // else is passed over.
+    const bool stands_for_and = token.Is(Symbol::kComma) || tokens_.IsWord(token, "XOR");
+    wants_operand_ =
+        stands_for_and || BeginsClause(tokens_) || token.Is(Symbol::kOpen) || token.Is(Keyword::kNot);
+    if (stands_for_and) tokens_.Advance();
     if (!wants_operand_) SkipRest();
   }
   return true;

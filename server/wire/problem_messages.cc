@@ -140,7 +140,12 @@ absl::Status ProblemsError(std::string_view field, const v1::ExpressionSource& e
     message = absl::StrCat("The expression is wrong at line ", place.line, ", column ", place.column, ": ",
                            message);
   }
-  if (problems.size() > 1) absl::StrAppend(&message, " (", problems.size(), " problems in all)");
+  if (problems.size() >= query::kMaxProblems) {
+    // There may be more: looking for them ended here.
+    absl::StrAppend(&message, " (the first of ", problems.size(), " problems that are listed)");
+  } else if (problems.size() > 1) {
+    absl::StrAppend(&message, " (", problems.size(), " problems in all)");
+  }
   const absl::StatusCode code =
       first_wrong != problems.end() ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kUnimplemented;
   return WithDetails(absl::Status(code, message), details);

@@ -177,6 +177,20 @@ TEST(ProblemMessagesTest, OnlyWhatIsWrongOutweighsWhatIsUnimplemented) {
   EXPECT_EQ(DetailsOf(both).info.reason(), "UNKNOWN_TAG");
 }
 
+// The list ends at its limit, and the search for problems with it: their number is not known.
+TEST(ProblemMessagesTest, AFullListIsNotCalledAllProblems) {
+  std::vector<query::Problem> problems;
+  for (int32_t i = 0; i < static_cast<int32_t>(query::kMaxProblems); ++i) {
+    problems.push_back(ProblemAt(i, query::ProblemReason::kSyntax, "Wrong."));
+  }
+  const v1::ExpressionSource text = TextSource(std::string(30, '$'));
+  EXPECT_THAT(std::string(ProblemsError("expression", text, problems).message()),
+              HasSubstr("Wrong. (the first of 20 problems that are listed)"));
+  problems.pop_back();
+  EXPECT_THAT(std::string(ProblemsError("expression", text, problems).message()),
+              HasSubstr("Wrong. (19 problems in all)"));
+}
+
 TEST(ProblemMessagesTest, TrailersStaySmallWhateverTheProblemsSay) {
   const v1::ExpressionSource text = TextSource(std::string(3'000'000, 'x'));
   std::string long_message;
