@@ -10,13 +10,13 @@ namespace muster::server {
 LoadMemory::Share::Share(LoadMemory& memory)
     : memory_(memory), number_([&memory] {
         MutexLock lock(memory.mutex_);
-        memory.holders_.emplace(++memory.last_number_, Holder());
-        return memory.last_number_;
+        return ++memory.last_number_;
       }()) {}
 
 LoadMemory::Share::~Share() {
   MutexLock lock(memory_.mutex_);
   const auto mine = memory_.holders_.find(number_);
+  if (mine == memory_.holders_.end()) return;
   memory_.held_ -= mine->second.bytes;
   memory_.holders_.erase(mine);
   memory_.Serve();
@@ -24,8 +24,9 @@ LoadMemory::Share::~Share() {
 
 bool LoadMemory::Share::TryTake(uint64_t bytes) {
   MutexLock lock(memory_.mutex_);
-  Holder& mine = memory_.holders_.at(number_);
-  if (bytes <= mine.bytes) return true;
+  if (const Holder* const held = memory_.Find(number_); bytes <= (held == nullptr ? 0 : held->bytes))
+    return true;
+  Holder& mine = memory_.holders_[number_];
   if (!memory_.Fits(mine, bytes)) return false;
   memory_.SetBytes(mine, bytes);
   return true;
@@ -38,7 +39,7 @@ absl::Status LoadMemory::Share::Ask(uint64_t bytes, Told told) {
         memory_.budget_ >> 20, " MiB: split the input, or start the server with a larger --load-memory"));
   }
   MutexLock lock(memory_.mutex_);
-  Holder& mine = memory_.holders_.at(number_);
+  Holder& mine = memory_.holders_[number_];
   mine.asked = bytes;
   mine.told = std::move(told);
   memory_.Serve();
@@ -47,19 +48,30 @@ absl::Status LoadMemory::Share::Ask(uint64_t bytes, Told told) {
 
 void LoadMemory::Share::Settle(uint64_t bytes) {
   MutexLock lock(memory_.mutex_);
-  Holder& mine = memory_.holders_.at(number_);
-  memory_.SetBytes(mine, bytes);
+  if (bytes == 0 && memory_.Find(number_) == nullptr) return;
+  memory_.SetBytes(memory_.holders_[number_], bytes);
   memory_.Serve();
 }
 
 bool LoadMemory::Share::Withdraw() {
   MutexLock lock(memory_.mutex_);
-  return std::exchange(memory_.holders_.at(number_).told, nullptr) != nullptr;
+  Holder* const mine = memory_.Find(number_);
+  return mine != nullptr && std::exchange(mine->told, nullptr) != nullptr;
 }
 
 uint64_t LoadMemory::held_bytes() const {
   MutexLock lock(mutex_);
   return held_;
+}
+
+size_t LoadMemory::sharing() const {
+  MutexLock lock(mutex_);
+  return holders_.size();
+}
+
+LoadMemory::Holder* LoadMemory::Find(uint64_t number) {
+  const auto found = holders_.find(number);
+  return found == holders_.end() ? nullptr : &found->second;
 }
 
 bool LoadMemory::Fits(const Holder& holder, uint64_t bytes) const {

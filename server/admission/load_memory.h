@@ -12,6 +12,7 @@
 #ifndef MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 #define MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -55,6 +56,8 @@ class LoadMemory {
   };
 
   uint64_t held_bytes() const;
+  // How many shares hold something, or did, or wait: each step looks at all of them.
+  size_t sharing() const;
   uint64_t budget_bytes() const { return budget_; }
 
  private:
@@ -65,6 +68,9 @@ class LoadMemory {
   };
   bool Fits(const Holder& holder, uint64_t bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetBytes(Holder& holder, uint64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The load's entry, if it has ever asked for anything: thousands of streams may be refused at once, and do
+  // not.
+  Holder* Find(uint64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Serves those that fit, oldest first, and refuses the newest when nothing can move any more.
   void Serve() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

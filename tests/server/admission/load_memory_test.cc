@@ -159,5 +159,24 @@ TEST(LoadMemory, ManyLoadsAtOnce) {
   EXPECT_GT(granted + refused, 0);
 }
 
+// Streams that are refused come by the thousand, and each step looks at every share that takes part.
+TEST(LoadMemoryTest, WhoTakesNothingTakesNoPart) {
+  LoadMemory memory(100);
+  std::vector<std::unique_ptr<LoadMemory::Share>> shares;
+  for (int i = 0; i < 1'000; ++i) {
+    shares.push_back(std::make_unique<LoadMemory::Share>(memory));
+    EXPECT_TRUE(shares.back()->TryTake(0));
+    shares.back()->Settle(0);
+    EXPECT_FALSE(shares.back()->Withdraw());
+  }
+  EXPECT_EQ(memory.sharing(), 0u);
+  EXPECT_TRUE(shares[0]->TryTake(60));
+  EXPECT_FALSE(shares[1]->TryTake(60));
+  EXPECT_EQ(memory.sharing(), 2u);
+  shares.clear();
+  EXPECT_EQ(memory.sharing(), 0u);
+  EXPECT_EQ(memory.held_bytes(), 0u);
+}
+
 }  // namespace
 }  // namespace muster::server
