@@ -25,6 +25,8 @@ constexpr double kSlowSeconds = 2;
 constexpr int64_t kSmallBytes = 64 << 10;
 // A client that resets fewer calls lately than this has no part in a server that can't keep up.
 constexpr double kSomeResets = 100;
+// Nor has one with no more calls than this.
+constexpr int kSomeCalls = 100;
 
 constexpr char kEndlessResets[] =
     "calls were reset without end: let calls end, or give them longer deadlines";
@@ -56,6 +58,7 @@ struct Connections::Address {
   // Of all its connections, and of those that it had: one that is cut off may connect again.
   ResetBudget resets{2 * CallMeter::kResetsAtOnce, 2 * CallMeter::kResetsPerSecond};
   std::atomic<int> calls{0};
+  std::atomic<int> ending{0};
 };
 
 // What is known of a socket. Made once for each number that a socket has, and then used again for the next
@@ -76,6 +79,20 @@ struct Connections::Connection {
   Mutex mutex;  // after the owner's
   CallMeter meter ABSL_GUARDED_BY(mutex);
   bool cut ABSL_GUARDED_BY(mutex) = false;
+  int ending ABSL_GUARDED_BY(mutex) = 0;  // calls that it had when it was cut off
+
+  // Its calls end from now on: there is room for others, but not at once for as many.
+  void BeginEnding() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    ending = calls;
+    address->ending += ending;
+    owner->ending_ += ending;
+    CountNothing();
+  }
+  void Ended() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    address->ending -= ending;
+    owner->ending_ -= ending;
+    ending = 0;
+  }
 
   void Count(const CallMeter::Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     if (change.spoke) spoke.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
@@ -140,7 +157,8 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   const int most = most_connections_;
   const bool address_full = address->connections >= std::max(1, most / 2);
   const bool full = static_cast<int>(open_.size()) >= most;
-  if ((address_full || full) && !EndSilent(address_full ? address.get() : nullptr)) {
+  const bool busy = ending_.load(std::memory_order_relaxed) > most_calls_.load(std::memory_order_relaxed);
+  if (busy || ((address_full || full) && !EndSilent(address_full ? address.get() : nullptr))) {
     ++refused_;
     Tell(absl::StrCat("refused a connection from ", PeerName(peer), ": ", open_.size(), " are open, ",
                       address->connections, " of them from that address; at most ", most, " and ", most / 2));
@@ -219,6 +237,9 @@ bool Connections::CheckCalls(Connection& connection) {
                absl::StrCat("an address may have ", most / 2, " calls under way (--max-calls)"));
   } else if (calls_.load(std::memory_order_relaxed) > most) {
     CutLargest(nullptr, absl::StrCat("the server may have ", most, " calls under way (--max-calls)"));
+  } else if (own > kSomeCalls &&
+             (connection.address->calls + connection.address->ending > most / 2 || calls_ + ending_ > most)) {
+    CutOff(connection, "calls were given up faster than they end: let calls end");
   } else {
     return true;
   }
@@ -335,8 +356,7 @@ void Connections::Cut(Connection& connection, const std::string& why) {
   MutexLock lock(connection.mutex);
   if (connection.cut) return;
   connection.cut = true;
-  // Its calls end now, and there is room for others.
-  connection.CountNothing();
+  connection.BeginEnding();
   connection.owner->cut_.fetch_add(1, std::memory_order_relaxed);
   if (connection.meter.may_interject()) SayGoAway(connection.socket, connection.meter.calls() > 0, why);
   // gRPC reads the end of the connection, cancels its calls and closes it.
@@ -354,6 +374,7 @@ void Connections::Closing(int socket) {
   }
   MutexLock own(connection->mutex);
   connection->CountNothing();
+  connection->Ended();
   connection->meter = CallMeter();
   connection->address.reset();
   connection->owner.reset();

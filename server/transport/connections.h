@@ -51,6 +51,9 @@ struct ConnectionCounters {
 //     connection or its address may: that connection is cut off
 //   more calls than an address may have, or all: the connection of that address, or of all, that has the most
 //     is cut off
+//   so many calls, together with those of connections that were cut off, which end only when gRPC comes to
+//   it: a
+//     connection with more than a few calls is cut off when it begins another, and new ones are refused
 //   more half-sent bytes than all may have: connections are cut off whose messages come slowly, those that
 //   hold
 //     the most first; then those whose messages began last, so that one that goes on being sent comes through
@@ -117,6 +120,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
   std::atomic<int> most_connections_;
   std::atomic<int> most_calls_;
   std::atomic<int> calls_{0};
+  std::atomic<int> ending_{0};  // calls of connections that were cut off and that gRPC has not closed yet
   std::atomic<int64_t> held_{0};
   std::atomic<uint64_t> cut_{0};
   std::atomic<int64_t> last_report_{0};

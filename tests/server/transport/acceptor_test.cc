@@ -320,6 +320,29 @@ TEST_F(AcceptorTest, AConnectionWhoseClientHasGoneMakesRoomAtOnce) {
   EXPECT_EQ(connections_->counters().open, 2);
 }
 
+// gRPC closes a connection when the last of its calls has ended; so many others are not taken on meanwhile.
+TEST_F(AcceptorTest, CallsOfConnectionsThatWereCutOffCountUntilTheyAreClosed) {
+  Start({.connections = 100, .calls = 1'000});
+  std::vector<int> clients, servers;
+  for (size_t i = 0; i < 4; ++i) {
+    clients.push_back(Connect());
+    servers.push_back(Accepted(i));
+    ASSERT_TRUE(Pass(clients[i], servers[i], kClientPreface));
+  }
+  EXPECT_TRUE(Pass(clients[0], servers[0], Calls(450)));
+  EXPECT_TRUE(Pass(clients[1], servers[1], Calls(60)));  // 510: the largest goes
+  EXPECT_EQ(connections_->counters().cut, 1u);
+  EXPECT_EQ(connections_->counters().calls, 60);
+  EXPECT_TRUE(Pass(clients[2], servers[2], Calls(5)));  // few calls are no matter
+  EXPECT_FALSE(Pass(clients[3], servers[3], Calls(150)));
+  EXPECT_EQ(connections_->counters().cut, 2u);
+  close(servers[0]);
+  close(servers[3]);
+  sockets_ = {servers[1], servers[2]};
+  EXPECT_TRUE(Pass(clients[2], servers[2], Calls(150, 101)));
+  EXPECT_EQ(connections_->counters().cut, 2u);
+}
+
 TEST_F(AcceptorTest, GoesOnWhenDescriptorsRanOut) {
   Start({});
   Connect();
