@@ -20,4 +20,9 @@ std::optional<Reason> ReasonOf(const absl::Status& status) {
   return static_cast<Reason>((*payload)[0]);
 }
 
+bool IsForWantOfRoom(const absl::Status& status) {
+  const std::optional<Reason> reason = ReasonOf(status);
+  return reason == Reason::kDiskFull || reason == Reason::kStorageFull;
+}
+
 }  // namespace muster::index

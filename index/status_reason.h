@@ -35,6 +35,8 @@ enum class Reason {
 absl::Status WithReason(absl::Status status, Reason reason);
 // The attached reason, if any.
 std::optional<Reason> ReasonOf(const absl::Status& status);
+// Whether a full disk, or a map that may grow no more, is what was in the way: what can wait is done later.
+bool IsForWantOfRoom(const absl::Status& status);
 
 }  // namespace muster::index
 

@@ -99,7 +99,9 @@ absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(WriterQueue& writer) 
     if (absl::Status read = catalogue->Read(*view, unseen); !read.ok()) return read;
   }
   if (writer.environment().read_only()) return catalogue;
-  if (absl::Status dropped = catalogue->DropStaged(writer, unseen); !dropped.ok()) return dropped;
+  // Without room they are left to the next start: no list has them, and their names are free.
+  const absl::Status dropped = catalogue->DropStaged(writer, unseen);
+  if (!dropped.ok() && !IsForWantOfRoom(dropped)) return dropped;
   return catalogue;
 }
 

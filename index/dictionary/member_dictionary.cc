@@ -29,9 +29,10 @@ absl::StatusOr<Ordinal> ReadIndexed(const Transaction& transaction) {
 // The last block's first ordinal and its ids; none when there is no block.
 struct LastBlock {
   Ordinal first = 0;
-  size_t count = 0;
   size_t bytes = 0;
   std::vector<std::string> ids;
+  uint64_t sum_before = 0, sum = 0;  // of all ids before it, and of those with its own
+  Ordinal end() const { return first + ids.size(); }
 };
 absl::StatusOr<LastBlock> ReadLastBlock(const Transaction& transaction) {
   LastBlock last;
@@ -44,11 +45,13 @@ absl::StatusOr<LastBlock> ReadLastBlock(const Transaction& transaction) {
   const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
   if (!block.ok()) return block.status();
   last.first = ReadU64(cursor->key().data());
-  last.count = block->count();
+  last.sum_before = block->sum_before();
   last.bytes = cursor->value().size();
   const absl::Status read =
       block->Visit(0, block->count(), [&last](size_t, std::string_view id) { last.ids.emplace_back(id); });
   if (!read.ok()) return read;
+  last.sum = last.sum_before;
+  for (const std::string& id : last.ids) last.sum = SumWithId(last.sum, id);
   return last;
 }
 
@@ -103,11 +106,12 @@ uint64_t PendingIds::ByteSize() const {
   return text_bytes_ + ids_.capacity() * sizeof(std::string_view) + ordinals_.capacity() * kSlotBytes;
 }
 
-MemberDictionary::MemberDictionary(WriterQueue& writer, Ordinal next)
-    : writer_(writer), pending_(next), stored_(next) {}
+MemberDictionary::MemberDictionary(WriterQueue& writer, StoredIds stored)
+    : writer_(writer), pending_(stored.end), stored_(stored) {}
 
 absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQueue& writer) {
-  Ordinal indexed = 0, next = 0;
+  Ordinal indexed = 0;
+  StoredIds stored;
   {
     absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
     if (!view.ok()) return view.status();
@@ -116,13 +120,13 @@ absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQ
     const absl::StatusOr<LastBlock> last = ReadLastBlock(*view);
     if (!last.ok()) return last.status();
     indexed = *counter;
-    next = last->first + last->count;
+    stored = {last->end(), last->sum};
   }
-  if (indexed > next) return Corrupt(kThis, "ids are missing at its end");
-  std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, next));
-  if (indexed < next) {
+  if (indexed > stored.end) return Corrupt(kThis, "ids are missing at its end");
+  std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, stored));
+  if (indexed < stored.end) {
     absl::Status repaired = dictionary->Repair(indexed);
-    if (ReasonOf(repaired) == Reason::kDiskFull || ReasonOf(repaired) == Reason::kReadOnly) {
+    if (IsForWantOfRoom(repaired) || ReasonOf(repaired) == Reason::kReadOnly) {
       MutexLock lock(dictionary->flush_mutex_);
       dictionary->repair_from_ = indexed;
       dictionary->repaired_ = false;
@@ -148,7 +152,7 @@ absl::Status MemberDictionary::Repair(Ordinal indexed) {
   Ordinal next = 0;
   {
     MutexLock lock(mutex_);
-    next = stored_;
+    next = stored_.end;
   }
   for (Ordinal begin = indexed; begin < next; begin += kIdsAtOnce) {
     std::vector<Ordinal> ordinals(std::min(kIdsAtOnce, next - begin));
@@ -169,7 +173,7 @@ absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, ab
   {
     MutexLock lock(mutex_);
     generation = generation_;
-    anything_stored = stored_ > 0;
+    anything_stored = stored_.end > 0;
     for (size_t i = 0; i < ids.size(); ++i) {
       if (const std::optional<Ordinal> found = pending_.Find(ids[i])) {
         ordinals[i] = *found;
@@ -225,85 +229,54 @@ absl::Status MemberDictionary::Flush() {
   std::vector<std::string_view> ids;
   {
     MutexLock lock(mutex_);
-    first = stored_;
+    first = stored_.end;
     ids = pending_.ids();
   }
   if (ids.empty()) return absl::OkStatus();
-  if (flush_failed_) {
-    if (absl::Status dropped = DropBlocks(first); !dropped.ok()) return dropped;
-  }
-  flush_failed_ = true;
-  if (absl::Status written = WriteBlocks(first, ids); !written.ok()) return written;
+  const absl::StatusOr<uint64_t> sum = WriteBlocks(first, ids);
+  if (!sum.ok()) return sum.status();
   FaultPoint("dictionary/blocks_written");
   if (absl::Status written = WriteOrdinals(first, ids); !written.ok()) return written;
-  flush_failed_ = false;
   MutexLock lock(mutex_);
-  stored_ = first + ids.size();
+  stored_ = {first + ids.size(), *sum};
   ++generation_;
-  PendingIds rest(stored_);
+  PendingIds rest(stored_.end);
   for (size_t i = ids.size(); i < pending_.ids().size(); ++i) rest.Add(pending_.ids()[i]);
   pending_ = std::move(rest);
   return absl::OkStatus();
 }
 
-absl::Status MemberDictionary::DropBlocks(Ordinal first) {
-  bool done = false;
-  while (!done) {
+absl::StatusOr<uint64_t> MemberDictionary::WriteBlocks(Ordinal first,
+                                                       absl::Span<const std::string_view> ids) {
+  uint64_t sum = 0;
+  for (size_t next = 0; next < ids.size();) {
     const absl::Status turn = writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-      done = false;
-      while (!transaction.NearlyFull()) {
-        absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kMemberIds);
-        if (!cursor.ok()) return cursor.status();
-        cursor->Seek(MakeKey64(first));
-        if (!cursor->status().ok()) return cursor->status();
-        if (!cursor->valid()) {
-          done = true;
-          break;
-        }
-        const std::string key(cursor->key());
-        if (absl::Status deleted = transaction.Delete(DatabaseId::kMemberIds, key).status(); !deleted.ok()) {
-          return deleted;
-        }
-      }
-      return absl::OkStatus();
-    });
-    if (!turn.ok()) return turn;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status MemberDictionary::WriteBlocks(Ordinal first, absl::Span<const std::string_view> ids) {
-  size_t next = 0;
-  while (next < ids.size()) {
-    size_t done = next;
-    const absl::Status turn = writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-      done = next;
-      // A block that has room takes more ids, so that many small loads don't leave many small blocks.
       absl::StatusOr<LastBlock> last = ReadLastBlock(transaction);
       if (!last.ok()) return last.status();
-      Ordinal block_first = first + done;
-      MemberIdBlockBuilder builder;
-      const bool extend =
-          last->count > 0 && last->bytes < kIdBlockBytesMax * 3 / 4 && last->first < block_first;
+      if (last->end() < first || last->end() > first + ids.size())
+        return Corrupt(kThis, "its end is not where it was left");
+      next = static_cast<size_t>(last->end() - first);
+      // A block that has room takes more ids, so that many small loads don't leave many small blocks.
+      const bool extend = next < ids.size() && !last->ids.empty() && last->bytes < kIdBlockBytesMax * 3 / 4;
+      MemberIdBlockBuilder builder(extend ? last->sum_before : last->sum);
+      Ordinal block_first = extend ? last->first : last->end();
       if (extend) {
-        const size_t keep = static_cast<size_t>(std::min<Ordinal>(last->count, block_first - last->first));
-        for (size_t i = 0; i < keep; ++i) builder.Add(last->ids[i]);
-        block_first = last->first;
+        for (const std::string& id : last->ids) builder.Add(id);
       }
-      while (done < ids.size() && !transaction.NearlyFull()) {
-        while (done < ids.size() && builder.Add(ids[done])) ++done;
+      while (next < ids.size() && !transaction.NearlyFull()) {
+        while (next < ids.size() && builder.Add(ids[next])) ++next;
         const size_t count = builder.count();
         const absl::Status put =
             transaction.Put(DatabaseId::kMemberIds, MakeKey64(block_first), builder.Finish());
         if (!put.ok()) return put;
         block_first += count;
       }
+      sum = builder.sum();
       return absl::OkStatus();
     });
     if (!turn.ok()) return turn;
-    next = done;
   }
-  return absl::OkStatus();
+  return sum;
 }
 
 absl::Status MemberDictionary::WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids) {
@@ -323,7 +296,7 @@ uint64_t MemberDictionary::PendingBytes() const {
   return pending_.ByteSize();
 }
 
-Ordinal MemberDictionary::StoredEnd() const {
+StoredIds MemberDictionary::Stored() const {
   MutexLock lock(mutex_);
   return stored_;
 }

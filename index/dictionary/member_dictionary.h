@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/concurrency/mutex.h"
+#include "index/dictionary/stored_ids.h"
 #include "index/storage/writer_queue.h"
 
 namespace muster::index {
@@ -50,13 +51,15 @@ class PendingIds {
 // Gives out ordinals, stores them, and finds them again. Numbered invariants:
 //  1. An id has one ordinal for ever, and ordinals are dense: a new id gets the next one, in memory, at once.
 //  2. Ids below `indexed` (a counter) are in `member_ids` and `ordinals`; a flush writes blocks first, then
-//  sorted ids, then
-//     the counter. Ids of blocks at or beyond it are put into `ordinals` when the dictionary is opened, so
-//     that a crash between the two never gives an id a second ordinal. Where the disk has no room for that,
-//     it is done before the next ids are assigned: such ids are of loads that were not published.
-//  3. An id leaves the pending table after it can be read from the store, and `generation_` changes with it:
-//  whoever missed
-//     it in the store under an older generation looks again.
+//     sorted ids, then the counter. Ids of blocks at or beyond it are put into `ordinals` when the dictionary
+//     is opened, so that a crash between the two never gives an id a second ordinal. Where the disk has no
+//     room for that, it is done before the next ids are assigned: such ids are of loads that were not
+//     published.
+//  3. A block that is stored stays. A flush that failed leaves its ids pending under the same ordinals, and
+//     the next one goes on behind the blocks that it finds: `ordinals` may lead to any of them already, so to
+//     take them away would free an ordinal that an id is found under.
+//  4. An id leaves the pending table after it can be read from the store, and `generation_` changes with it:
+//     a thread that missed it in the store under an older generation looks again.
 //  What is in here is invisible until a population's `everyone` names the ordinal.
 //
 // Thread-safe. Lives between its WriterQueue and the loads.
@@ -73,8 +76,8 @@ class MemberDictionary {
   // Bytes that wait for a flush.
   uint64_t PendingBytes() const;
 
-  // Ordinals below are stored.
-  Ordinal StoredEnd() const;
+  // The ids that are stored and indexed.
+  StoredIds Stored() const;
 
   // A stored id's ordinal; nothing when it has none or isn't stored yet.
   absl::StatusOr<std::optional<Ordinal>> Find(std::string_view id) const;
@@ -89,28 +92,25 @@ class MemberDictionary {
     size_t place;
   };
 
-  MemberDictionary(WriterQueue& writer, Ordinal next);
+  MemberDictionary(WriterQueue& writer, StoredIds stored);
   absl::Status Repair(Ordinal indexed);
   // Does the repair that a full disk has put off.
   absl::Status EnsureRepaired();
   // Looks ids up in the store: fills `ordinals` and keeps in `missing` those that aren't there.
   absl::Status FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const;
-  // Deletes blocks that begin at `first` or beyond.
-  absl::Status DropBlocks(Ordinal first);
-  absl::Status WriteBlocks(Ordinal first, absl::Span<const std::string_view> ids);
+  // Stores the ids, of which a flush that failed may have stored some; answers the sum of all.
+  absl::StatusOr<uint64_t> WriteBlocks(Ordinal first, absl::Span<const std::string_view> ids);
   absl::Status WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids);
 
   WriterQueue& writer_;
   Mutex flush_mutex_;  // one flush at a time; taken before mutex_
-  bool flush_failed_ ABSL_GUARDED_BY(flush_mutex_) =
-      false;  // blocks may be stored that `stored_` doesn't count
   // Where the repair that was put off begins; nothing when none was. `repaired_` says the same without a
   // lock.
   std::optional<Ordinal> repair_from_ ABSL_GUARDED_BY(flush_mutex_);
   std::atomic<bool> repaired_{true};
   mutable Mutex mutex_;
   PendingIds pending_ ABSL_GUARDED_BY(mutex_);
-  Ordinal stored_ ABSL_GUARDED_BY(mutex_);  // as StoredEnd says
+  StoredIds stored_ ABSL_GUARDED_BY(mutex_);
   uint64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -11,11 +11,13 @@ namespace muster::index {
 namespace {
 
 constexpr uint8_t kBlockFormat = 1;
-constexpr size_t kHeaderBytes = 8;
+constexpr size_t kSumAt = 8;
+constexpr size_t kHeaderBytes = kSumAt + sizeof(uint64_t);
 
+// The number's low 16 bits.
 void AppendU16(std::string& to, size_t number) {
   to.push_back(static_cast<char>(number & 0xff));
-  to.push_back(static_cast<char>(number >> 8));
+  to.push_back(static_cast<char>(number >> 8 & 0xff));
 }
 
 size_t ReadU16(std::string_view from, size_t at) {
@@ -51,6 +53,10 @@ size_t SharedBytes(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+uint64_t SumWithId(uint64_t sum_before, std::string_view id) {
+  return XXH3_64bits_withSeed(id.data(), id.size(), sum_before);
+}
+
 bool MemberIdBlockBuilder::Add(std::string_view id) {
   const bool restart = count_ % kIdsPerRestart == 0;
   const size_t shared = restart ? 0 : SharedBytes(id, previous_);
@@ -63,12 +69,15 @@ bool MemberIdBlockBuilder::Add(std::string_view id) {
   AppendVarint(entries_, id.size() - shared);
   entries_.append(id.substr(shared));
   previous_.assign(id);
+  sum_ = SumWithId(sum_, id);
   ++count_;
   return true;
 }
 
 std::string MemberIdBlockBuilder::Finish() {
-  std::string rest = std::move(entries_);
+  std::string rest;
+  for (size_t at = 0; at < sizeof(uint64_t); at += 2) AppendU16(rest, sum_before_ >> (8 * at));
+  rest += entries_;
   for (const uint16_t restart : restarts_) AppendU16(rest, restart);
   std::string block;
   block.push_back(static_cast<char>(kBlockFormat));
@@ -78,7 +87,7 @@ std::string MemberIdBlockBuilder::Finish() {
   AppendU16(block, checksum & 0xffff);
   AppendU16(block, checksum >> 16);
   block += rest;
-  *this = MemberIdBlockBuilder();
+  *this = MemberIdBlockBuilder(sum_);
   return block;
 }
 
@@ -88,15 +97,26 @@ absl::StatusOr<MemberIdBlock> MemberIdBlock::Parse(std::string_view bytes) {
   if (bytes[0] != static_cast<char>(kBlockFormat) || bytes[1] != '\0')
     return Corrupt("block of member ids", "its format is unknown");
   const size_t count = ReadU16(bytes, 2);
-  const std::string_view rest = bytes.substr(kHeaderBytes);
   const uint32_t checksum = static_cast<uint32_t>(ReadU16(bytes, 4) | ReadU16(bytes, 6) << 16);
-  if (checksum != Checksum(bytes.substr(0, 4), rest))
+  if (checksum != Checksum(bytes.substr(0, 4), bytes.substr(kSumAt)))
     return Corrupt("block of member ids", "its checksum is wrong");
+  uint64_t sum_before = 0;
+  for (size_t at = 0; at < sizeof(uint64_t); at += 2)
+    sum_before |= uint64_t{ReadU16(bytes, kSumAt + at)} << (8 * at);
+  const std::string_view rest = bytes.substr(kHeaderBytes);
   const size_t restart_bytes = 2 * ((count + kIdsPerRestart - 1) / kIdsPerRestart);
   if (count == 0 || restart_bytes > rest.size())
     return Corrupt("block of member ids", "its count is impossible");
   return MemberIdBlock(rest.substr(0, rest.size() - restart_bytes), rest.substr(rest.size() - restart_bytes),
-                       count);
+                       count, sum_before);
+}
+
+absl::StatusOr<uint64_t> MemberIdBlock::SumTo(size_t count) const {
+  uint64_t sum = sum_before_;
+  const absl::Status read =
+      Visit(0, count, [&sum](size_t, std::string_view id) { sum = SumWithId(sum, id); });
+  if (!read.ok()) return read;
+  return sum;
 }
 
 absl::Status MemberIdBlock::Visit(size_t begin, size_t end,

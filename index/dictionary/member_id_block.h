@@ -21,20 +21,30 @@ inline constexpr size_t kIdBlockBytesMax = 4064;
 inline constexpr size_t kIdsPerRestart = 16;
 
 // Layout, little-endian: format u8 (1), zero u8, count u16, checksum u32 (low half of XXH3-64 of all other
-// bytes); then for each id, in ordinal order, how many bytes it shares with the id before it and how many
-// follow (varints), and those bytes; then where every sixteenth id begins, u16 each; such an id shares
-// nothing. An erased id is empty.
+// bytes), sum of all ids before the block u64 (SumWithId); then for each id, in ordinal order, how many bytes
+// it shares with the id before it and how many follow (varints), and those bytes; then where every sixteenth
+// id begins, u16 each; such an id shares nothing. An erased id is empty.
+
+// The sum of a dictionary's ids, each after the other: it tells which ids there are, and in which order. 0:
+// none.
+uint64_t SumWithId(uint64_t sum_before, std::string_view id);
 
 // Puts ids together. Not thread-safe.
 class MemberIdBlockBuilder {
  public:
+  // `sum_before`: of all ids before the block.
+  explicit MemberIdBlockBuilder(uint64_t sum_before = 0) : sum_before_(sum_before), sum_(sum_before) {}
+
   // False when the block is full; the id isn't in it then. REQUIRES: id.size() ≤ kMemberIdBytesMax.
   bool Add(std::string_view id);
   size_t count() const { return count_; }
-  // The block's bytes; the builder is empty again. REQUIRES: count() > 0.
+  // Of all ids so far, those of finished blocks included.
+  uint64_t sum() const { return sum_; }
+  // The block's bytes; the builder is empty again, for the block behind it. REQUIRES: count() > 0.
   std::string Finish();
 
  private:
+  uint64_t sum_before_, sum_;
   std::string entries_;
   std::vector<uint16_t> restarts_;
   std::string previous_;
@@ -47,15 +57,20 @@ class MemberIdBlock {
   // Checks header, checksum and restarts. DATA_LOSS, kStorageCorrupt.
   static absl::StatusOr<MemberIdBlock> Parse(std::string_view bytes);
   size_t count() const { return count_; }
+  // Of all ids before the block.
+  uint64_t sum_before() const { return sum_before_; }
+  // Of those, and the block's first `count`. DATA_LOSS as Visit. REQUIRES: count ≤ count().
+  absl::StatusOr<uint64_t> SumTo(size_t count) const;
   // Calls `visit(index, id)` for [begin, end), ascending; an erased id is empty, and the view is the visit's
   // alone. DATA_LOSS when an entry leaves the block. REQUIRES: end ≤ count().
   absl::Status Visit(size_t begin, size_t end, absl::FunctionRef<void(size_t, std::string_view)> visit) const;
 
  private:
-  MemberIdBlock(std::string_view entries, std::string_view restarts, size_t count)
-      : entries_(entries), restarts_(restarts), count_(count) {}
+  MemberIdBlock(std::string_view entries, std::string_view restarts, size_t count, uint64_t sum_before)
+      : entries_(entries), restarts_(restarts), count_(count), sum_before_(sum_before) {}
   std::string_view entries_, restarts_;
   size_t count_;
+  uint64_t sum_before_;
 };
 
 }  // namespace muster::index

@@ -88,8 +88,13 @@ class Blocks {
       findings_.Problem(absl::StrCat("member ids: a block begins at number ", first, " and not at ", end_));
     const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(value);
     if (!block.ok()) return findings_.Problem(std::string(block.status().message()));
+    if (block->sum_before() != sum_)
+      findings_.Problem(absl::StrCat("member ids: the block at number ", first,
+                                     " was written behind other ids than those that are before it"));
     end_ = first + block->count();
+    sum_ = block->sum_before();
     const absl::Status read = block->Visit(0, block->count(), [&](size_t i, std::string_view id) {
+      sum_ = SumWithId(sum_, id);
       if (!id.empty() && first + i < indexed_) LookAtMember(transaction, first + i, id);
     });
     if (!read.ok()) findings_.Problem(std::string(read.message()));
@@ -112,6 +117,7 @@ class Blocks {
   Findings& findings_;
   const Ordinal indexed_;
   Ordinal end_ = 0;
+  uint64_t sum_ = 0;  // of all ids so far
   uint64_t ids_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "index/population/open_loads.h"
 
+#include <algorithm>
+
 #include "index/dictionary/sentence.h"
 #include "index/status_reason.h"
 
@@ -81,6 +83,14 @@ absl::Status OpenLoads::Close() {
 void OpenLoads::Reopen() {
   MutexLock lock(mutex_);
   closed_ = false;
+}
+
+bool OpenLoads::HasOpen() {
+  MutexLock lock(mutex_);
+  const absl::Time now = clock_();
+  return std::any_of(labels_.begin(), labels_.end(), [now](const auto& entry) {
+    return entry.second.committing || entry.second.lease_end >= now;
+  });
 }
 
 void OpenLoads::Release(const Claim& claim) {

@@ -52,10 +52,11 @@ class OpenLoads {
   };
 
   // Takes over an open load of the same label, with its tags. Null when `published` says yes: it is asked in
-  // one step with the claim, so that whoever published the label before has either an answer to give or the
-  // label still. ABORTED, kLoadConflict, naming the holder: another label holds one of the tags, or the label
-  // is being committed, or there are no loads any more. A population that isn't visible yet has the zone of
-  // its open loads: FAILED_PRECONDITION, kBadRequest, when `time_zone` is another.
+  // one step with the claim, so that a load which published the label before is found in one of the two: in
+  // the answer, or still holding the label. ABORTED, kLoadConflict, naming the holder: another label holds
+  // one of the tags, or the label is being committed, or there are no loads any more. A population that isn't
+  // visible yet has the zone of its open loads: FAILED_PRECONDITION, kBadRequest, when `time_zone` is
+  // another.
   absl::StatusOr<std::unique_ptr<Claim>> Take(const std::string& label, const std::vector<std::string>& tags,
                                               const std::string& time_zone,
                                               const IsPublished& published = nullptr)
@@ -64,6 +65,8 @@ class OpenLoads {
   // Refuses loads from here on. ABORTED, kLoadConflict, naming a load that is open.
   absl::Status Close() ABSL_LOCKS_EXCLUDED(mutex_);
   void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whether there is a load whose lease hasn't run out.
+  bool HasOpen() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   struct Open {
@@ -75,7 +78,7 @@ class OpenLoads {
   absl::Status Check(const Claim& claim, bool begin_commit) ABSL_LOCKS_EXCLUDED(mutex_);
   void Release(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Holds(const Claim& claim) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Loads whose lease ran out give way when somebody else asks, and not before: one that waited for the
+  // Loads whose lease ran out give way when another load asks, and not before: one that waited for the
   // server itself goes on.
   void ForgetLapsed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(const Claim& claim) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

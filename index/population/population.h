@@ -54,8 +54,8 @@ struct MemberProfile {
   absl::CivilDay first_date;
 };
 
-// Thread-safe. Held by its Database until it is dropped, and by its users; the Database outlives every
-// use. Snapshots and loads of it go before it.
+// Thread-safe. Held by its Database until it is dropped, by its users, and by its snapshots and loads; the
+// Database outlives every use.
 class Population {
  public:
   virtual ~Population() = default;
@@ -74,8 +74,8 @@ class Population {
   // the tag, when one is no longer kept; kOtherStore when the token is another population's, or the store
   // was restored since.
   virtual absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const PinnedView& view) = 0;
-  // The snapshot stays readable for `duration` from now even if nobody holds it (page tokens).
-  virtual void Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) = 0;
+  // The versions stay readable for `duration` from now even if no snapshot has them (page tokens).
+  virtual void Lease(const VersionVector& versions, absl::Duration duration) = 0;
 
   // Tags of the snapshot and declared ones, by name.
   virtual absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const = 0;

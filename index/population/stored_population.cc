@@ -5,6 +5,7 @@
 
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
+#include "index/dictionary/stored_ids.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/loading/change_tag.h"
 #include "index/loading/load_dates.h"
@@ -18,23 +19,16 @@
 #include "index/storage/corrupt.h"
 #include "index/storage/counters.h"
 #include "index/storage/record_walk.h"
-#include "index/versions/fragment_reader.h"
 #include "index/versions/version_record.h"
 
 namespace muster::index {
 namespace {
 
-// One more than the greatest ordinal of everyone; 0 when there is nobody.
-absl::StatusOr<Ordinal> EndOfEveryone(const Snapshot& snapshot) {
-  FragmentReader reader(snapshot);
-  for (uint32_t fragment = snapshot.fragment_count(); fragment-- > 0;) {
-    const absl::StatusOr<Bitmap> members = reader.Read({kEveryoneTag, kKnownRow}, fragment);
-    if (!members.ok()) return members.status();
-    if (members->Empty()) continue;
-    return Ordinal{fragment} * kFragmentOrdinals + members->ToVector().back() + 1;
-  }
-  return Ordinal{0};
-}
+// A snapshot and the population that it reads, which goes after it.
+struct HeldSnapshot {
+  std::shared_ptr<StoredPopulation> population;
+  std::shared_ptr<const Snapshot> snapshot;
+};
 
 }  // namespace
 
@@ -63,7 +57,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
     if (!opened.ok()) return opened.status();
     (kind == EnvironmentKind::kIndex ? index_ : member_index_) = *std::move(opened);
   }
-  if (absl::Status same = CheckIdentities(); !same.ok()) return same;
+  if (absl::Status same = CheckSamePopulation(*index_, *member_index_); !same.ok()) return same;
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
   absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*writer_);
@@ -88,26 +82,17 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   return CheckMembers();
 }
 
-// Each alone is sound, and together they would list one population's members by the other's ids.
-absl::Status StoredPopulation::CheckIdentities() const {
-  if (index_->identity() == member_index_->identity()) return absl::OkStatus();
-  return WithReason(absl::DataLossError(Sentence(
-                        member_index_->directory(), " is not of the same population as ", index_->directory(),
-                        "; put back the folder that belongs there, or restore both from one backup")),
-                    Reason::kStorageCorrupt);
-}
-
-// Ids are stored before the load that brings them is published. Ordinals without one mean that the two
-// environments are of different days, and new members would be given what others have.
-absl::Status StoredPopulation::CheckMembers() {
-  const absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = versions_->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  const absl::StatusOr<Ordinal> end = EndOfEveryone(**snapshot);
-  if (!end.ok()) return end.status();
-  const Ordinal stored = members_->StoredEnd();
-  if (*end <= stored) return absl::OkStatus();
-  return Corrupt(Sentence("dictionary of member ids of the population '", name_, "'"),
-                 Sentence("it ends at number ", stored, ", and there are members up to number ", *end));
+// Ids are stored before the load that brings them is published. Without those ids, or with others, the two
+// environments are of different days: lists would name other members, and new ones would be given what others
+// have.
+absl::Status StoredPopulation::CheckMembers() const {
+  const absl::StatusOr<ReadTransaction> index = index_->BeginRead();
+  if (!index.ok()) return index.status();
+  const absl::StatusOr<StoredIds> needed = ReadNeededIds(*index);
+  if (!needed.ok()) return needed.status();
+  const absl::StatusOr<ReadTransaction> members = member_index_->BeginRead();
+  if (!members.ok()) return members.status();
+  return CheckHoldsIds(*members, *needed);
 }
 
 // Dates and TODAY mean days of the population's zone: it is not served in another one.
@@ -116,10 +101,6 @@ absl::Status StoredPopulation::CheckStoredZone() const {
   return absl::FailedPreconditionError(
       Sentence("the population '", name_, "' is in the time zone ", time_zone_name(),
                ", which this machine doesn't know; install time zones (the package tzdata) and start again"));
-}
-
-StoredPopulation::~StoredPopulation() {
-  if (versions_) versions_->leases().ReleaseAll();
 }
 
 absl::StatusOr<uint64_t> StoredPopulation::Verify(Findings::Report report) const {
@@ -234,15 +215,23 @@ std::string StoredPopulation::time_zone_name() const {
 absl::CivilDay StoredPopulation::Today() const { return absl::ToCivilDay(clock_(), time_zone()); }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::CurrentSnapshot() {
-  return versions_->CurrentSnapshot();
+  return Held(versions_->CurrentSnapshot());
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::OpenSnapshot(const PinnedView& view) {
-  return versions_->OpenPinned(view);
+  return Held(versions_->OpenPinned(view));
 }
 
-void StoredPopulation::Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) {
-  versions_->leases().HoldFor(std::move(snapshot), duration);
+absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::Held(
+    absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot) {
+  if (!snapshot.ok()) return snapshot;
+  auto held = std::make_shared<HeldSnapshot>(HeldSnapshot{shared_from_this(), *std::move(snapshot)});
+  const Snapshot* const read = held->snapshot.get();
+  return std::shared_ptr<const Snapshot>(std::move(held), read);
+}
+
+void StoredPopulation::Lease(const VersionVector& versions, absl::Duration duration) {
+  versions_->leases().HoldFor(versions, duration);
 }
 
 bool StoredPopulation::Sees(const Snapshot& snapshot, const CataloguedTag& tag) {

@@ -37,7 +37,6 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   static absl::StatusOr<std::shared_ptr<StoredPopulation>> Open(const std::string& name,
                                                                 const std::string& directory,
                                                                 const DatabaseOptions& options);
-  ~StoredPopulation() override;
 
   bool visible() const;
   // Whether both environments were closed by the process that had them open last.
@@ -52,6 +51,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   // From here on there are no loads. ABORTED, kLoadConflict, naming one that is open.
   absl::Status CloseToLoads() { return open_loads_.Close(); }
   void OpenToLoads() { open_loads_.Reopen(); }
+  bool has_open_loads() { return open_loads_.HasOpen(); }
   // Its folder has been set aside.
   void Abandon() {
     index_->Abandon();
@@ -68,7 +68,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::CivilDay Today() const override;
   absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot() override;
   absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const PinnedView& view) override;
-  void Lease(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) override;
+  void Lease(const VersionVector& versions, absl::Duration duration) override;
   absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const override;
   absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const override;
   absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const override;
@@ -100,10 +100,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   StoredPopulation(std::string name, const DatabaseOptions& options)
       : name_(std::move(name)), clock_(options.clock), open_loads_(options.clock, options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
-  // DATA_LOSS, kStorageCorrupt, when the two environments are of different populations.
-  absl::Status CheckIdentities() const;
-  // DATA_LOSS, kStorageCorrupt, when everyone has members whose ids aren't stored.
-  absl::Status CheckMembers();
+  // DATA_LOSS, kStorageCorrupt, when the ids are not those with which the last load was published.
+  absl::Status CheckMembers() const;
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
   absl::Status CheckStoredZone() const;
   // Whether somebody who reads the snapshot sees the tag.
@@ -118,6 +116,9 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   // The load that was published under the spec's label, as RepeatedResult says; null: none was.
   absl::StatusOr<std::unique_ptr<Load>> FindRepeated(const LoadSpec& spec) const;
   LoadTarget Target(const std::string& time_zone);
+  // The snapshot, holding this population.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Held(
+      absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot);
 
   const std::string name_;
   const std::function<absl::Time()> clock_;

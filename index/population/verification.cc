@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
+#include "index/dictionary/stored_ids.h"
 #include "index/dictionary/verify_dictionary.h"
 #include "index/disk/disk_room.h"
 #include "index/population/population_folder.h"
@@ -47,9 +48,32 @@ absl::Status OrProblem(absl::Status status, Findings& findings) {
   return absl::OkStatus();
 }
 
+// Whether the two are of one population, and of one day. `needed`: what the index says of the members.
+absl::Status VerifyTogether(const Environment& index, Environment& members,
+                            const absl::StatusOr<StoredIds>& needed, Findings& findings) {
+  findings.Begin("index and members together");
+  findings.Count(2, 0);
+  if (absl::Status same = CheckSamePopulation(index, members); !same.ok())
+    findings.Problem(std::string(same.message()));
+  const absl::StatusOr<ReadTransaction> transaction = members.BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  const absl::Status holds = needed.ok() ? CheckHoldsIds(*transaction, *needed) : needed.status();
+  if (!holds.ok() && !absl::IsDataLoss(holds)) return holds;
+  if (!holds.ok()) findings.Problem(std::string(holds.message()));
+  findings.End();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StoredIds> NeededIds(Environment& index) {
+  const absl::StatusOr<ReadTransaction> transaction = index.BeginRead();
+  if (!transaction.ok()) return transaction.status();
+  return ReadNeededIds(*transaction);
+}
+
 absl::Status RunChecks(Environment& index, Environment& members, Findings& findings) {
   const std::unique_ptr<TreeGuard> index_guard = index.NewGuard(), members_guard = members.NewGuard();
-  absl::Status done = OrProblem(VerifyRecords(index, *index_guard, findings), findings);
+  absl::Status done = VerifyTogether(index, members, NeededIds(index), findings);
+  if (done.ok()) done = OrProblem(VerifyRecords(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyRecords(members, *members_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyRows(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyEdges(index, *index_guard, findings), findings);
@@ -71,6 +95,14 @@ absl::StatusOr<std::unique_ptr<Environment>> OpenPart(const std::string& folder,
 }
 
 }  // namespace
+
+absl::Status CheckSamePopulation(const Environment& index, const Environment& members) {
+  if (index.identity() == members.identity()) return absl::OkStatus();
+  return WithReason(absl::DataLossError(Sentence(
+                        members.directory(), " is not of the same population as ", index.directory(),
+                        "; put back the folder that belongs there, or restore both from one backup")),
+                    Reason::kStorageCorrupt);
+}
 
 absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
                                             Findings::Report report) {

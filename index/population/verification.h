@@ -5,16 +5,21 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index/storage/environment.h"
 #include "index/storage/findings.h"
 
 namespace muster::index {
 
-// Checks, in this order: every record of both environments against its checksum, rows and edges with their
-// statistics, versions, values and member ids both ways. Loads may go on meanwhile. Answers how many problems
-// were found; each check and its first problems go to `report` as it ends. An error is what kept a check from
-// being made. CANCELLED when `report` said to stop.
+// OK when the two have one identity; DATA_LOSS, kStorageCorrupt: each alone is sound, and together they would
+// list one population's members by the other's ids.
+absl::Status CheckSamePopulation(const Environment& index, const Environment& members);
+
+// Checks, in this order: that the two environments belong together, every record of both against its
+// checksum, rows and edges with their statistics, versions, values and member ids both ways. Loads may go on
+// meanwhile. Answers how many problems were found; each check and its first problems go to `report` as it
+// ends. An error is what kept a check from being made. CANCELLED when `report` said to stop.
 absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
                                             Findings::Report report);
 

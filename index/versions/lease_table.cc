@@ -27,40 +27,50 @@ LeaseTable::Lease::~Lease() {
   }
 }
 
-std::vector<LeaseTable::Timed> LeaseTable::TakeExpired(absl::Time now) {
-  const auto first =
-      std::partition(timed_.begin(), timed_.end(), [now](const Timed& timed) { return timed.until > now; });
-  std::vector<Timed> expired(std::make_move_iterator(first), std::make_move_iterator(timed_.end()));
-  timed_.erase(first, timed_.end());
+std::vector<std::unique_ptr<LeaseTable::Lease>> LeaseTable::TakeExpired(absl::Time now) {
+  std::vector<std::unique_ptr<Lease>> expired;
+  for (auto at = timed_.begin(); at != timed_.end();) {
+    const auto here = at++;
+    if (here->second.until > now) continue;
+    expired.push_back(std::move(here->second.lease));
+    timed_.erase(here);
+  }
   return expired;
 }
 
-void LeaseTable::HoldFor(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration) {
+void LeaseTable::HoldFor(const VersionVector& versions, absl::Duration duration) {
   const absl::Time now = clock_();
-  std::vector<Timed> expired;
+  // Leases come and go without the mutex, which they take.
+  std::vector<std::unique_ptr<Lease>> expired;
+  {
+    MutexLock lock(mutex_);
+    expired = TakeExpired(now);
+    if (const auto held = timed_.find(versions); held != timed_.end()) {
+      held->second.until = std::max(held->second.until, now + duration);
+      return;
+    }
+  }
+  Timed timed{now + duration, std::make_unique<Lease>(*this, versions)};
   MutexLock lock(mutex_);
-  expired = TakeExpired(now);
-  timed_.push_back({now + duration, std::move(snapshot)});
+  const auto [held, is_new] = timed_.try_emplace(versions, std::move(timed));
+  if (!is_new) held->second.until = std::max(held->second.until, now + duration);
+}
+
+size_t LeaseTable::held() const {
+  MutexLock lock(mutex_);
+  return timed_.size();
 }
 
 bool LeaseTable::IsLeased(TagId tag, Version version) {
-  ReleaseExpired();
+  std::vector<std::unique_ptr<Lease>> expired;
+  {
+    MutexLock lock(mutex_);
+    expired = TakeExpired(clock_());
+  }
+  expired.clear();
   if (clock_() < grace_until_) return true;
   MutexLock lock(mutex_);
   return counts_.contains(KeyOf(tag, version));
-}
-
-void LeaseTable::ReleaseExpired() {
-  const absl::Time now = clock_();
-  std::vector<Timed> expired;
-  MutexLock lock(mutex_);
-  expired = TakeExpired(now);
-}
-
-void LeaseTable::ReleaseAll() {
-  std::vector<Timed> all;
-  MutexLock lock(mutex_);
-  all = TakeExpired(absl::InfiniteFuture());
 }
 
 }  // namespace muster::index

@@ -2,8 +2,9 @@
 #ifndef MUSTER_INDEX_VERSIONS_LEASE_TABLE_H_
 #define MUSTER_INDEX_VERSIONS_LEASE_TABLE_H_
 
-#include <deque>
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -36,27 +37,26 @@ class LeaseTable {
     const VersionVector versions_;
   };
 
-  // Holds the snapshot for `duration` from now, whoever else lets it go. Expired ones are let go by the next
-  // call.
-  void HoldFor(std::shared_ptr<const Snapshot> snapshot, absl::Duration duration);
+  // Holds the versions for at least `duration` from now. The same versions are held once, until the latest
+  // time that was asked for. Expired ones are let go by the next call.
+  void HoldFor(const VersionVector& versions, absl::Duration duration);
+  // How many HoldFor holds, expired ones that are still to be let go included.
+  size_t held() const;
   bool IsLeased(TagId tag, Version version);
-  // Lets go what expired; or everything, before the environment closes.
-  void ReleaseExpired();
-  void ReleaseAll();
 
  private:
   struct Timed {
     absl::Time until;
-    std::shared_ptr<const Snapshot> snapshot;
+    std::unique_ptr<Lease> lease;
   };
-  // Moves expired entries out, so that snapshots are destroyed without the mutex (their leases take it).
-  std::vector<Timed> TakeExpired(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Moves expired leases out, to be destroyed without the mutex, which they take.
+  std::vector<std::unique_ptr<Lease>> TakeExpired(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::function<absl::Time()> clock_;
   const absl::Time grace_until_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   absl::flat_hash_map<uint64_t, uint32_t> counts_ ABSL_GUARDED_BY(mutex_);  // by tag << 32 | version
-  std::deque<Timed> timed_ ABSL_GUARDED_BY(mutex_);
+  std::map<VersionVector, Timed> timed_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace muster::index

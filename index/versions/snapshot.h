@@ -31,8 +31,8 @@ struct PinnedView {
   uint64_t fingerprint = 0;  // of the versions with their publications' identities
 };
 
-// Immutable and thread-safe. Holds the lease on its versions until it is destroyed; destroy it before its
-// population. Reads open short transactions of their own, so a snapshot may live for hours.
+// Immutable and thread-safe. Holds the lease on its versions until it is destroyed; one that a Population
+// gave holds that too. Reads open short transactions of their own, so a snapshot may live for hours.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;

@@ -84,7 +84,7 @@ void SweepNext(WriterQueue& writer, std::shared_ptr<std::vector<StagedEntry>> en
   auto done = [&writer, entries, finished](const absl::Status& status) {
     FaultPoint("sweep/bite_done");
     if (absl::IsCancelled(status)) return;
-    const bool no_room = ReasonOf(status) == Reason::kDiskFull || ReasonOf(status) == Reason::kStorageFull;
+    const bool no_room = IsForWantOfRoom(status);
     // What can't be swept for another reason is left to the next start.
     if (!no_room) entries->resize(status.ok() ? entries->size() - *finished : 0);
     SweepNext(writer, entries, no_room);

@@ -65,7 +65,6 @@ Versions::~Versions() {
     MutexLock lock(mutex_);
     current_.reset();
   }
-  leases_.ReleaseAll();
 }
 
 absl::StatusOr<std::unique_ptr<Versions>> Versions::Open(WriterQueue& writer, VersionsOptions options) {
@@ -126,8 +125,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
   return VersionSnapshot::Make(environment(), leases_, resolved_, known->versions);
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(
-    const PinnedView& view) {
+absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const PinnedView& view) {
   if (view.population != environment().identity()) {
     return OtherStore(
         "the population is another one than this token was given out for: that one was dropped, or another "

@@ -83,7 +83,7 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
     token.next_position = ordinals.back();
     ordinals.pop_back();
     response.set_next_page_token(context.tokens.SealPage(token, digest));
-    asked->population->Lease(asked->snapshot, kPageLease);
+    asked->population->Lease(token.views.front().versions, kPageLease);
   }
   std::vector<std::string> ids;
   if (absl::Status status = asked->population->MemberIds(ordinals, ids); !status.ok()) return status;

@@ -67,12 +67,8 @@ void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResp
     write_->Begins();
     StartWrite(&out_);
   } else {
-    // The snapshot's lease ends with the last message, not with the client's last acknowledgement. The
-    // population goes last: it may have been dropped, and then this is what keeps it. Assigning an empty
-    // Asked would let it go first.
-    asked_.question.reset();
-    asked_.snapshot.reset();
-    asked_.population.reset();
+    // The snapshot's lease ends with the last message, not with the client's last acknowledgement.
+    asked_ = Asked();
     context_.events.Failed(status);
     Finish(ToGrpcStatus(status));
   }

@@ -1,6 +1,9 @@
 // Member ids: blocks, ordinals given out once, flushes that crash half-way. Values: stored and found.
 #include "index/dictionary/member_dictionary.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -11,6 +14,8 @@
 #include "gtest/gtest.h"
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/value_dictionary.h"
+#include "index/status_reason.h"
+#include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 #include "index/storage/page_meter.h"
 #include "index/storage/seal.h"
@@ -224,6 +229,94 @@ TEST_F(DictionaryTest, AHalfStoredFlushIsRepaired) {
   Close();
   Open();
   EXPECT_THAT(Assign({"e", "f", "c", "d"}), ElementsAre(4, 5, 2, 3));
+}
+
+// Where the disk was full while sorted ids were written, and what the next commits left at each point: a kill
+// leaves one of these.
+std::string* full_disk_folder = nullptr;
+int commits_copied = -1;
+
+void LimitFiles(rlim_t bytes) {
+  struct rlimit limit;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  limit.rlim_cur = bytes;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+void FillTheDiskAfterTheBlocks(const char* point) {
+  if (point == std::string_view("dictionary/blocks_written") && commits_copied < 0)
+    LimitFiles(std::filesystem::file_size(*full_disk_folder + "/members/data.mdb") + (size_t{5} << 20));
+  if (point != std::string_view("storage/after_commit") || commits_copied < 0 || commits_copied >= 4) return;
+  const std::string copy = absl::StrCat(*full_disk_folder, "/killed-", commits_copied++);
+  std::filesystem::create_directories(copy + "/members");
+  std::filesystem::copy_file(*full_disk_folder + "/members/data.mdb", copy + "/members/data.mdb");
+}
+
+TEST_F(DictionaryTest, AFlushThatFailedAndAKillGiveNoOrdinalTwice) {
+  signal(SIGXFSZ, SIG_IGN);
+  Assign({"a", "b"});
+  ASSERT_TRUE(dictionary_->Flush().ok());
+  std::mt19937 random(5);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 250'000; ++i) ids.push_back(absl::StrCat(random() % 10'000'000, "-", i));
+  const std::vector<Ordinal> ordinals = Assign(ids);
+  full_disk_folder = &folder_;
+  commits_copied = -1;
+  SetFaultHook(FillTheDiskAfterTheBlocks);
+  const absl::Status full = dictionary_->Flush();
+  LimitFiles(RLIM_INFINITY);
+  EXPECT_TRUE(IsForWantOfRoom(full)) << full;
+  commits_copied = 0;
+  EXPECT_TRUE(dictionary_->Flush().ok());
+  SetFaultHook(nullptr);
+  ASSERT_GE(commits_copied, 1);
+  EXPECT_EQ(Read({ordinals[0], ordinals[249'999]}), (std::vector<std::string>{ids[0], ids[249'999]}));
+  Close();
+  const std::string whole = folder_;
+  for (int i = 0; i < commits_copied; ++i) {
+    folder_ = absl::StrCat(whole, "/killed-", i);
+    Open();
+    const Ordinal fresh = Assign({"new"})[0];
+    std::map<Ordinal, std::string> owners = {{fresh, "new"}};
+    for (size_t at = 0; at < ids.size(); at += 97) {
+      const Ordinal ordinal = Assign({ids[at]})[0];
+      ASSERT_EQ(owners.emplace(ordinal, ids[at]).first->second, ids[at]) << "after commit " << i;
+    }
+    Close();
+  }
+  folder_ = whole;
+}
+
+TEST_F(DictionaryTest, StoredIdsTellWhichTheyAre) {
+  const auto holds = [this](const StoredIds& ids) {
+    const absl::StatusOr<ReadTransaction> view = environment_->BeginRead();
+    return CheckHoldsIds(*view, ids);
+  };
+  EXPECT_TRUE(holds({}).ok());
+  std::vector<StoredIds> states;
+  std::mt19937 random(7);
+  for (int round = 0; round < 30; ++round) {
+    std::vector<std::string> ids;
+    for (uint32_t i = 0, size = 1 + random() % 900; i < size; ++i)
+      ids.push_back(absl::StrCat("m", round, "-", i));
+    Assign(ids);
+    ASSERT_TRUE(dictionary_->Flush().ok());
+    states.push_back(dictionary_->Stored());
+    if (round % 7 == 6) {
+      Close();
+      Open();
+      EXPECT_EQ(dictionary_->Stored(), states.back());
+    }
+  }
+  // It still holds what it held after each flush.
+  for (const StoredIds& state : states) EXPECT_TRUE(holds(state).ok()) << state.end;
+  StoredIds other = states[11];
+  ++other.sum;
+  EXPECT_EQ(holds(other).code(), absl::StatusCode::kDataLoss);
+  StoredIds later = states.back();
+  ++later.end;
+  EXPECT_THAT(std::string(holds(later).message()),
+              ::testing::HasSubstr(absl::StrCat("it ends at number ", states.back().end)));
 }
 
 TEST_F(DictionaryTest, ValuesAreStoredAndFound) {

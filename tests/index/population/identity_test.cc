@@ -1,8 +1,10 @@
 // What a token names is answered as it was, or refused: whatever was restored, copied, or dropped and made
 // anew.
 #include <filesystem>
+#include <fstream>
 
 #include "gmock/gmock.h"
+#include "index/population/verification.h"
 #include "index/status_reason.h"
 #include "index/storage/databases.h"
 #include "tests/index/population/test_database.h"
@@ -100,6 +102,98 @@ TEST_F(IdentityTest, APopulationThatWasMadeAnewIsAnother) {
   Load({"a", "b"}, "x");
   ASSERT_EQ(PinCurrent().versions, view.versions);
   ExpectOtherStore(view, "another one");
+}
+
+class DivergedTest : public IdentityTest {
+ protected:
+  // Two copies of one population: each has loaded as many new members of its own since.
+  void SetUp() override {
+    Load({"a", "b"}, "x");
+    Keep("before");
+    Load({"c", "d", "e"}, "x");
+    Keep("one");
+    Put("before", "");
+    Load({"f", "g", "h"}, "x");
+    Keep("other");
+  }
+  // Copies the population.
+  void Keep(const std::string& name) {
+    database_.Close();
+    fs::copy(Folder(), Kept(name), fs::copy_options::recursive);
+    database_.Open();
+  }
+  // Puts a kept part ("index", "members") into the population's place, or all of it.
+  void Put(const std::string& name, const std::string& part) {
+    database_.Close();
+    fs::remove_all(Folder() / part);
+    fs::copy(Kept(name) / part, Folder() / part, fs::copy_options::recursive);
+    database_.Open();
+  }
+  fs::path Kept(const std::string& name) const { return fs::path(database_.folder()) / ("kept-" + name); }
+  std::vector<std::string> MemberIds() {
+    std::vector<std::string> ids;
+    const auto population = Shop();
+    EXPECT_TRUE(population->MemberIds({0, 1, 2, 3, 4}, ids).ok());
+    return ids;
+  }
+  uint64_t Verify() {
+    database_.Close();
+    const auto problems = VerifyFolder(database_.folder(), "shop", [](const Check&, bool) { return true; });
+    database_.Open();
+    return problems.value_or(999);
+  }
+};
+
+TEST_F(DivergedTest, PartsOfTwoCopiesAreNoPopulation) {
+  for (const auto& [index, members] : {std::pair("one", "other"), std::pair("other", "one"),
+                                       std::pair("one", "before"), std::pair("other", "before")}) {
+    Put(index, "index");
+    Put(members, "members");
+    const absl::Status refused = database_->FindPopulation("shop").status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << index << " with " << members << ": " << refused;
+    EXPECT_EQ(ReasonOf(refused), Reason::kStorageCorrupt);
+    EXPECT_EQ(Verify(), std::string(members) == "before" ? 2u : 1u) << index << " with " << members;
+  }
+  Put("one", "");
+  EXPECT_EQ(Verify(), 0u);
+  EXPECT_EQ(MemberIds(), (std::vector<std::string>{"a", "b", "c", "d", "e"}));
+}
+
+// As after a kill between the two commits: the ids are stored, and their load is not published.
+TEST_F(DivergedTest, IdsMayBeAheadOfTheirLoads) {
+  Put("before", "index");
+  Put("other", "members");
+  ASSERT_TRUE(database_->FindPopulation("shop").ok()) << database_->FindPopulation("shop").status();
+  EXPECT_EQ(Verify(), 0u);
+  Load({"h", "i"}, "y");
+  database_.Reopen();
+  const auto snapshot = *Shop()->CurrentSnapshot();
+  EXPECT_EQ(snapshot->member_count(), 4u);
+  EXPECT_EQ(ValuesOf(*Shop(), *snapshot, "h", "city"), "y");
+  EXPECT_EQ(ValuesOf(*Shop(), *snapshot, "f", "city"), "(no member)");
+}
+
+// The mark of a crash stays with a population that no server could open.
+TEST_F(IdentityTest, PartsOfTwoPopulationsAreAProblemOfTheVerification) {
+  Load({"a", "b"}, "x");
+  LoadSpec spec;
+  spec.population = "other";
+  ASSERT_TRUE(LoadText(*database_, spec, {{"p"}, {"q"}, {"r"}}).ok());
+  database_.Close();
+  fs::remove_all(Folder() / "members");
+  fs::copy(Folder("other") / "members", Folder() / "members", fs::copy_options::recursive);
+  std::ofstream(Folder() / "CRASHED") << "SIGSEGV\n";
+  std::string problems;
+  const auto found = VerifyFolder(database_.folder(), "shop", [&](const Check& check, bool ended) {
+    if (ended) {
+      for (const std::string& problem : check.first_problems) problems += problem;
+    }
+    return true;
+  });
+  EXPECT_GT(found.value(), 0u);
+  EXPECT_THAT(problems, HasSubstr("is not of the same population as"));
+  EXPECT_TRUE(fs::exists(Folder() / "CRASHED"));
+  database_.Open();
 }
 
 TEST_F(IdentityTest, MembersOfAnotherPopulationAreRefused) {

@@ -71,7 +71,8 @@ TEST_F(IncompletePopulation, MembersOfAnEarlierDay) {
   Load("tuesday", {{"c"}});
   fs::remove_all(Folder() / "members");
   fs::rename(kept, Folder() / "members");
-  ExpectLost("population 'shop' is damaged: it ends at number 2, and there are members up to number 3");
+  ExpectLost(
+      "member ids is damaged: it ends at number 2, and the last load was published with ids up to number 3");
 }
 
 TEST_F(IncompletePopulation, WhatWasNeverFinishedGoes) {

@@ -87,7 +87,7 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
     return true;
   });
   EXPECT_EQ(beside.value(), 0u);
-  EXPECT_EQ(checks, 7);
+  EXPECT_EQ(checks, 8);
   population->reset();  // it would stay open
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());

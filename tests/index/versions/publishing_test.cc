@@ -214,11 +214,30 @@ TEST_F(PublishingTest, ATimedLeaseEnds) {
       {.settle = false, .clock = [&now] { return now; }, .restart_grace = absl::ZeroDuration()});
   ASSERT_TRUE(versions.ok());
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
-  auto snapshot = (*versions)->OpenSnapshot({{kTag, one}});
-  (*versions)->leases().HoldFor(*std::move(snapshot), absl::Minutes(1));
+  (*versions)->leases().HoldFor({{kTag, one}}, absl::Minutes(1));
   EXPECT_TRUE((*versions)->leases().IsLeased(kTag, one));
   now += absl::Minutes(2);
   EXPECT_FALSE((*versions)->leases().IsLeased(kTag, one));
+}
+
+// Every page of a listing asks for the same versions.
+TEST_F(PublishingTest, TheSameVersionsAreLeasedOnce) {
+  absl::Time now = absl::FromUnixSeconds(1000);
+  LeaseTable leases([&now] { return now; }, absl::ZeroDuration());
+  for (int page = 0; page < 1000; ++page) {
+    leases.HoldFor({{kEveryoneTag, 1}, {kTag, 5}}, absl::Minutes(10));
+    now += absl::Seconds(1);
+  }
+  leases.HoldFor({{kTag, 6}}, absl::Minutes(1));
+  leases.HoldFor({{kEveryoneTag, 1}, {kTag, 5}}, absl::Seconds(1));
+  EXPECT_EQ(leases.held(), 2u);
+  now += absl::Minutes(9);
+  EXPECT_TRUE(leases.IsLeased(kTag, 5)) << "until the end of the longest";
+  EXPECT_FALSE(leases.IsLeased(kTag, 6));
+  EXPECT_EQ(leases.held(), 1u);
+  now += absl::Minutes(2);
+  EXPECT_FALSE(leases.IsLeased(kEveryoneTag, 1));
+  EXPECT_EQ(leases.held(), 0u);
 }
 
 }  // namespace

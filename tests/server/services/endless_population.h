@@ -99,7 +99,7 @@ class EndlessPopulation : public index::Population {
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenSnapshot(const index::PinnedView&) override {
     return CurrentSnapshot();
   }
-  void Lease(std::shared_ptr<const index::Snapshot>, absl::Duration) override {}
+  void Lease(const index::VersionVector&, absl::Duration) override {}
   absl::StatusOr<std::vector<index::Tag>> ListTags(const index::Snapshot&) const override { return tags_; }
   absl::StatusOr<std::optional<index::Tag>> FindTag(const index::Snapshot&,
                                                     std::string_view name) const override {
