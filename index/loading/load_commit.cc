@@ -1,6 +1,7 @@
 #include "index/loading/load_commit.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -8,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_format.h"
 #include "index/catalog/load_records.h"
 #include "index/dictionary/sentence.h"
+#include "index/dictionary/stored_ids.h"
 #include "index/dictionary/value_dictionary.h"
-#include "index/loading/contradictions.h"
+#include "index/loading/accepted_records.h"
 #include "index/loading/everyone_stage.h"
 #include "index/loading/load_dates.h"
 #include "index/loading/stage_together.h"
@@ -43,11 +44,11 @@ class Committing {
   absl::StatusOr<LoadResult> Run(uint64_t records) {
     result_.label = plan_.spec.label;
     result_.business_date = plan_.business_date;
-    if (absl::Status settled = Settle(records); !settled.ok()) return settled;
-    if (order_->members().empty()) {
-      if (absl::Status allowed = CheckEmpty(); !allowed.ok()) return allowed;
-      if (plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
-    }
+    absl::StatusOr<std::unique_ptr<AcceptedRecords>> accepted =
+        AcceptRecords(plan_, target_.members, target_.writer.environment(), intake_, records, result_);
+    if (!accepted.ok()) return accepted.status();
+    accepted_ = *std::move(accepted);
+    if (accepted_->order.members().empty() && plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
     absl::Status done = FlushMembersAndStage();
     if (done.ok()) return result_;
     if (load_ != 0) {
@@ -59,13 +60,6 @@ class Committing {
   }
 
  private:
-  absl::Status Settle(uint64_t records);
-  RecordTexts Texts() const;
-  std::string TextOf(size_t tag, ValueId value) const;
-  absl::Status CheckRejected() const;
-  absl::Status CheckEmpty() const;
-  // "\nline 7: why", one after another.
-  std::string FirstRejected() const;
   absl::StatusOr<LoadResult> NothingToPublish();
   absl::Status FlushMembersAndStage();
   absl::Status StageAndPublish(const std::function<absl::Status()>& before_publish)
@@ -92,8 +86,7 @@ class Committing {
   Mutex stop_mutex_;
   const StopCheck stop_;
   LoadResult result_;
-  SpooledRecords records_;
-  std::optional<MemberOrder> order_;
+  std::unique_ptr<AcceptedRecords> accepted_;
   LoadId load_ = 0;
   std::shared_ptr<const Snapshot> parents_;  // everyone's current version, and each tag's parent
   std::shared_ptr<const Snapshot> later_;    // and the current version of each tag that is published again
@@ -104,85 +97,6 @@ class Committing {
   std::vector<std::optional<StagedTag>> staged_again_;  // by tag: on its current version (MERGE)
   StagedEveryone everyone_;
 };
-
-absl::Status Committing::Settle(uint64_t records) {
-  if (records != intake_.records()) {
-    return WithReason(
-        absl::InvalidArgumentError(Sentence("the load was ended after ", records, " records, but ",
-                                            intake_.records(), " arrived; send it again")),
-        Reason::kBadRequest);
-  }
-  records_ = intake_.TakeRecords();
-  std::vector<Tag> tags;
-  for (const PlannedTag& planned : plan_.tags) tags.push_back(planned.tag);
-  const std::vector<uint8_t> dropped = FindContradictions(records_, tags, Texts(), intake_.log());
-  result_.records = records;
-  result_.rejected_records = intake_.log().count();
-  result_.rejections = intake_.log().ByReason();
-  result_.first_rejected = intake_.log().first();
-  if (absl::Status few = CheckRejected(); !few.ok()) return few;
-  order_.emplace(records_.ordinals, dropped);
-  return absl::OkStatus();
-}
-
-// What can't be read now is shown as its number: it is only a message.
-RecordTexts Committing::Texts() const {
-  RecordTexts texts;
-  texts.member_id = [this](Ordinal ordinal) {
-    absl::StatusOr<std::string> id = target_.members.IdOf(ordinal);
-    return id.ok() ? *std::move(id) : Sentence("number ", ordinal);
-  };
-  texts.value = [this](size_t tag, ValueId value) { return TextOf(tag, value); };
-  texts.zone = plan_.zone;
-  return texts;
-}
-
-// New values are in the load's interner and nowhere else yet; their ids follow each other.
-std::string Committing::TextOf(size_t tag, ValueId value) const {
-  const auto& fresh = intake_.values(tag)->fresh();
-  if (!fresh.empty() && value >= fresh.front().second) {
-    return std::string(fresh[value - fresh.front().second].first);
-  }
-  const absl::StatusOr<ReadTransaction> view = target_.writer.environment().BeginRead();
-  if (view.ok()) {
-    const absl::StatusOr<std::string_view> text = ValueText(*view, plan_.tags[tag].tag.id, value);
-    if (text.ok()) return std::string(*text);
-  }
-  return Sentence("value ", value);
-}
-
-absl::Status Committing::CheckRejected() const {
-  const double share =
-      result_.records == 0 ? 0 : static_cast<double>(result_.rejected_records) / result_.records;
-  if (share <= plan_.spec.max_rejected) return absl::OkStatus();
-  std::string message = absl::StrFormat(
-      "%d of %d records were rejected, more than the share of %g that max_rejected allows; mend the input or "
-      "raise it",
-      result_.rejected_records, result_.records, plan_.spec.max_rejected);
-  return WithReason(absl::FailedPreconditionError(message + FirstRejected()), Reason::kTooManyRejected);
-}
-
-std::string Committing::FirstRejected() const {
-  std::string lines;
-  for (const RejectedRecord& rejected : result_.first_rejected) {
-    lines += Sentence("\nline ", rejected.line, ": ", rejected.message);
-  }
-  return lines;
-}
-
-absl::Status Committing::CheckEmpty() const {
-  if (plan_.spec.allow_empty) return absl::OkStatus();
-  const std::string what = result_.records == 0
-                               ? std::string("the input has no record")
-                               : Sentence("none of ", result_.records, " records was accepted");
-  const std::string_view otherwise = plan_.spec.mode == LoadMode::kReplace
-                                         ? ", and a REPLACE would empty its tags: mend the input, or say "
-                                           "allow_empty (--allow-empty) if that is meant"
-                                         : ": mend the input, or say allow_empty (--allow-empty) if that is "
-                                           "as it should be";
-  return WithReason(absl::FailedPreconditionError(Sentence(what, otherwise, FirstRejected())),
-                    Reason::kNoRecords);
-}
 
 absl::StatusOr<LoadResult> Committing::NothingToPublish() {
   const absl::StatusOr<std::shared_ptr<const Snapshot>> current = target_.versions.CurrentSnapshot();
@@ -309,7 +223,7 @@ absl::Status Committing::StageValues() {
 
 absl::Status Committing::StageMembers(StagedBatch& batch) {
   absl::StatusOr<StagedEveryone> everyone =
-      StageEveryone(batch, *parents_, order_->members(), plan_.business_date, stop_);
+      StageEveryone(batch, *parents_, accepted_->order.members(), plan_.business_date, stop_);
   if (everyone.ok()) everyone_ = *std::move(everyone);
   return everyone.status();
 }
@@ -318,11 +232,11 @@ absl::Status Committing::StageOne(size_t i, StagedBatch& batch) {
   // A REPLACE that is published again is the same once more; a MERGE changes another version.
   const bool twice = dates_[i].again && plan_.spec.mode == LoadMode::kMerge;
   if (twice) {
-    absl::StatusOr<StagedTag> again = StageOn(*later_, i, records_.columns[i], batch);
+    absl::StatusOr<StagedTag> again = StageOn(*later_, i, accepted_->records.columns[i], batch);
     if (!again.ok()) return again.status();
     staged_again_[i] = *std::move(again);
   }
-  absl::StatusOr<StagedTag> staged = StageOn(*parents_, i, std::move(records_.columns[i]), batch);
+  absl::StatusOr<StagedTag> staged = StageOn(*parents_, i, std::move(accepted_->records.columns[i]), batch);
   if (!staged.ok()) return staged.status();
   staged_[i] = *std::move(staged);
   return absl::OkStatus();
@@ -338,7 +252,7 @@ absl::StatusOr<StagedTag> Committing::StageOn(const Snapshot& parents, size_t i,
                        has_parent ? &parents : nullptr,
                        batch,
                        stop_};
-  return StageTag(stage, order_->Arrange(std::move(column)));
+  return StageTag(stage, accepted_->order.Arrange(std::move(column)));
 }
 
 std::vector<Publication> Committing::Publications() const {
@@ -428,6 +342,8 @@ absl::Status Committing::Show(WriteTransaction& transaction, const PreparedVersi
   if (done.ok() && (!population || !population->visible)) {
     done = target_.catalogue.PutPopulation(transaction, target_.population);
   }
+  // Its own ids are among them: they were stored before.
+  if (done.ok()) done = WriteNeededIds(transaction, target_.members.Stored());
   return done.ok() ? ShowLoad(transaction, load_, plan_.spec.label) : done;
 }
 

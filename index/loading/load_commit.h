@@ -1,4 +1,4 @@
-// The end of a load: settles its records, stages every tag and publishes them together.
+// The end of a load: takes its records, stages every tag and publishes them together.
 #ifndef MUSTER_INDEX_LOADING_LOAD_COMMIT_H_
 #define MUSTER_INDEX_LOADING_LOAD_COMMIT_H_
 

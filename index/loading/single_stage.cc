@@ -174,9 +174,9 @@ absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SinglePa
   return (*sink)->Finish();
 }
 
-// Whether the version wants another layout than the parent's store has. A parent that is past the limit as it
+// Whether the version needs another layout than the parent's store has. A parent that is past the limit as it
 // is stays, so that a MERGE of a few cells doesn't write the whole tag.
-bool WantsNewStore(const TagStage& stage, const SingleParent& parent, const std::vector<ValueSize>& values,
+bool NeedsNewStore(const TagStage& stage, const SingleParent& parent, const std::vector<ValueSize>& values,
                    const MemberCells& cells) {
   const bool merge = stage.mode == LoadMode::kMerge;
   if (parent.with_rows.has_value()) {
@@ -200,7 +200,7 @@ absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cel
   if (merge && parent->with_rows.has_value()) return StageSlicedMerge(stage, *parent, cells);
   const absl::StatusOr<std::vector<ValueSize>> values = CountParentValues(stage);
   if (!values.ok()) return values.status();
-  if (WantsNewStore(stage, *parent, *values, cells)) {
+  if (NeedsNewStore(stage, *parent, *values, cells)) {
     if (!merge) return StageNewStore(stage, std::move(cells));
     const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
     absl::StatusOr<MemberCells> whole = MergeWhole(stage, *parent, *values, lost, cells);

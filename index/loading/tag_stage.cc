@@ -24,7 +24,7 @@ absl::Status WriteFlag(const MemberCells& cells, const ClearedMembers& cleared, 
   return sink.WriteRow(MakeRow(kTrueValue, kMembershipSlot), CutIntoFragments(yes), cleared);
 }
 
-// FLAG, NUMBER, DATE and TIMESTAMP: whoever is given a value or cleared loses the old one.
+// FLAG, NUMBER, DATE and TIMESTAMP: a member that is given a value, or cleared, loses the old one.
 absl::Status WriteScalar(const TagStage& stage, const MemberCells& cells, RowSink& sink) {
   const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
   const absl::Status known = sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
