@@ -75,16 +75,18 @@ class StoredDatabase final : public Database {
   void StartScrub() {
     if (options_.scrub_bytes_per_second == 0) return;
     scrubber_ = std::make_unique<Scrubber>(options_.scrub_bytes_per_second, [this](Scrubber& scrubber) {
-      std::vector<std::shared_ptr<StoredPopulation>> all;
+      std::vector<std::weak_ptr<StoredPopulation>> all;  // one that is dropped goes before its turn
       {
         MutexLock lock(mutex_);
         for (const auto& [name, population] : populations_) all.push_back(population);
       }
       // Of all populations, before any is read whole: the first question to each is the slowest.
-      for (const auto& population : all) population->LookAtBranches(StillThere(scrubber, population->name()));
-      while (!all.empty()) {
-        ScrubOne(scrubber, std::move(all.back()));
-        all.pop_back();
+      for (const std::weak_ptr<StoredPopulation>& one : all) {
+        if (const std::shared_ptr<StoredPopulation> population = one.lock())
+          population->LookAtBranches(StillServed(scrubber, *population));
+      }
+      for (const std::weak_ptr<StoredPopulation>& one : all) {
+        if (const std::shared_ptr<StoredPopulation> population = one.lock()) ScrubOne(scrubber, *population);
       }
     });
   }
@@ -94,7 +96,7 @@ class StoredDatabase final : public Database {
     if (absl::Status fits = CheckPopulationName(name); !fits.ok()) return fits;
     if (absl::StatusOr<absl::TimeZone> zone = LoadZone(std::string(time_zone)); !zone.ok())
       return zone.status();
-    MutexLock lock(mutex_);
+    MutexLock one_at_a_time(making_mutex_);
     absl::StatusOr<std::shared_ptr<StoredPopulation>> population = FindOrMake(std::string(name));
     if (!population.ok()) return population.status();
     if ((*population)->visible()) {
@@ -107,24 +109,19 @@ class StoredDatabase final : public Database {
 
   absl::Status DropPopulation(std::string_view name) override {
     if (options_.read_only) return ReadOnly(Sentence("dropping the population '", name, "'"));
-    std::shared_ptr<StoredPopulation> dropped;
+    std::shared_ptr<StoredPopulation> dropped;  // null: it was never opened
     absl::StatusOr<std::string> aside;
     {
-      MutexLock lock(mutex_);
-      if (offline_.contains(name) && !populations_.contains(name)) return DropUnopened(std::string(name));
-      const auto found = populations_.find(name);
-      if (found == populations_.end() || !found->second->visible()) return Unknown(name);
-      if (absl::Status closed = found->second->CloseToLoads(); !closed.ok()) return closed;
-      aside = SetPopulationAside(FolderOf(found->first));
-      if (!aside.ok()) {
-        found->second->OpenToLoads();
-        return aside.status();
+      MutexLock one_at_a_time(making_mutex_);
+      {
+        MutexLock lock(mutex_);
+        const auto found = populations_.find(name);
+        if (found != populations_.end()) dropped = found->second;
+        const bool there = dropped != nullptr ? dropped->visible() : offline_.contains(name);
+        if (!there) return Unknown(name);
       }
-      found->second->Abandon();
-      offline_.erase(found->first);
-      dropped = std::move(found->second);
-      leaving_.push_back(dropped);
-      populations_.erase(found);
+      aside = SetAside(std::string(name), dropped.get());
+      if (!aside.ok()) return aside.status();
     }
     dropped.reset();  // its files are closed when the last answer has ended
     // It is gone whatever becomes of its files: the next start removes what is left of them.
@@ -136,15 +133,15 @@ class StoredDatabase final : public Database {
   absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) override {
     absl::StatusOr<LoadSpec> checked = CheckLoadSpec(spec);
     if (!checked.ok()) return checked.status();
-    std::shared_ptr<StoredPopulation> population;
-    {
-      MutexLock lock(mutex_);
-      if (absl::Status meant = CheckMeant(*checked); !meant.ok()) return meant;
-      absl::StatusOr<std::shared_ptr<StoredPopulation>> found = FindOrMake(spec.population);
-      if (!found.ok()) return found.status();
-      population = *std::move(found);
-    }
-    return population->BeginLoad(*std::move(checked));
+    const std::shared_ptr<StoredPopulation> there = FindVisible(spec.population);
+    if (there != nullptr && !options_.read_only) return there->BeginLoad(*std::move(checked));
+    // The check and what makes the population are one step: of two loads that begin populations of nearly the
+    // same name the second one finds the first.
+    MutexLock one_at_a_time(making_mutex_);
+    if (absl::Status meant = CheckMeant(*checked); !meant.ok()) return meant;
+    absl::StatusOr<std::shared_ptr<StoredPopulation>> population = FindOrMake(spec.population);
+    if (!population.ok()) return population.status();
+    return (*population)->BeginLoad(*std::move(checked));
   }
 
  private:
@@ -153,12 +150,36 @@ class StoredDatabase final : public Database {
   std::string Folder() const { return (fs::path(options_.directory) / "populations").string(); }
   std::string FolderOf(const std::string& name) const { return (fs::path(Folder()) / name).string(); }
 
+  // Null when there is none, or it is offline.
+  std::shared_ptr<StoredPopulation> FindVisible(std::string_view name) const {
+    MutexLock lock(mutex_);
+    const auto found = populations_.find(name);
+    if (found == populations_.end() || offline_.contains(name) || !found->second->visible()) return nullptr;
+    return found->second;
+  }
+
   std::vector<std::string> VisibleNames() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     std::vector<std::string> names;
     for (const auto& [name, population] : populations_) {
       if (population->visible()) names.push_back(name);
     }
     return names;
+  }
+
+  // Those that only loads know so far, open ones or ones that ended without publishing.
+  std::vector<std::shared_ptr<StoredPopulation>> Unmade() const {
+    MutexLock lock(mutex_);
+    std::vector<std::shared_ptr<StoredPopulation>> unmade;
+    for (const auto& [name, population] : populations_) {
+      if (!population->visible()) unmade.push_back(population);
+    }
+    return unmade;
+  }
+
+  // Whether it is the one of its name.
+  bool IsServed(const StoredPopulation& population) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const auto found = populations_.find(population.name());
+    return found != populations_.end() && found->second.get() == &population;
   }
 
   // NOT_FOUND, with the nearest names.
@@ -184,8 +205,9 @@ class StoredDatabase final : public Database {
     return absl::OkStatus();
   }
 
-  // Opens a population that was there. One that never became visible is left of a load that ended with the
-  // last server: it goes.
+  // Opens a population that was there. What is wrong with one doesn't keep the others from being served;
+  // but the server doesn't start where another has its files, or this process has no room for all. One that
+  // never became visible is left of a load that ended with the last server: it goes.
   absl::Status OpenOne(const std::string& name) {
     MutexLock lock(mutex_);
     if (std::optional<absl::Status> crashed = WhyMarked(name, FolderOf(name), options_.directory)) {
@@ -194,11 +216,13 @@ class StoredDatabase final : public Database {
     }
     absl::StatusOr<std::shared_ptr<StoredPopulation>> population =
         StoredPopulation::Open(name, FolderOf(name), options_);
-    if (absl::IsDataLoss(population.status())) {
-      TakeOffline(name, WhyOffline(name, population.status().message()));
+    const bool concerns_all =
+        absl::IsResourceExhausted(population.status()) || absl::IsUnavailable(population.status());
+    if (concerns_all) return population.status();
+    if (!population.ok()) {
+      TakeOffline(name, WhyOffline(name, population.status()));
       return absl::OkStatus();
     }
-    if (!population.ok()) return population.status();
     if ((*population)->visible()) {
       populations_.emplace(name, *std::move(population));
       return absl::OkStatus();
@@ -214,66 +238,88 @@ class StoredDatabase final : public Database {
     offline_.emplace(name, std::move(why));
   }
 
-  absl::Status DropUnopened(const std::string& name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    const absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(name));
-    if (!aside.ok()) return aside.status();
+  // Gives the folder a name that is no population's, and forgets the population; null: it was never opened.
+  // ABORTED, kLoadConflict, while a load of it is open. Answers the folder, for RemoveFolder.
+  absl::StatusOr<std::string> SetAside(const std::string& name, StoredPopulation* population)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
+    if (population != nullptr) {
+      if (absl::Status closed = population->CloseToLoads(); !closed.ok()) return closed;
+    }
+    absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(name));
+    if (!aside.ok()) {
+      if (population != nullptr) population->OpenToLoads();
+      return aside;
+    }
+    if (population != nullptr) population->Abandon();
+    MutexLock lock(mutex_);
     offline_.erase(name);
-    if (absl::Status removed = RemoveFolder(*aside); !removed.ok())
-      options_.warn(std::string(removed.message()));
-    return absl::OkStatus();
+    if (const auto served = populations_.find(name); served != populations_.end()) {
+      leaving_.push_back(served->second);
+      populations_.erase(served);
+    }
+    return aside;
   }
 
-  // Waits as long as reading may take; false when the population went meanwhile.
-  std::function<bool(size_t)> StillThere(Scrubber& scrubber, const std::string& name) {
-    return [this, &scrubber, name](size_t bytes) {
+  // Waits as long as reading may take; false when the population was dropped meanwhile: another may have its
+  // name. Lifetime: the population outlives the function.
+  std::function<bool(size_t)> StillServed(Scrubber& scrubber, const StoredPopulation& population) {
+    return [this, &scrubber, &population](size_t bytes) {
       if (!scrubber.Wait(bytes)) return false;
       MutexLock lock(mutex_);
-      return populations_.contains(name);
+      return IsServed(population);
     };
   }
 
   // Damage in a population that was closed the last time stays with the questions that meet it. One that was
   // not may have more than can be seen.
-  void ScrubOne(Scrubber& scrubber, std::shared_ptr<StoredPopulation> population) {
-    const std::string& name = population->name();
-    const absl::Status damage = population->Scrub(StillThere(scrubber, name));
-    if (!absl::IsDataLoss(damage) || population->was_closed()) return;
+  void ScrubOne(Scrubber& scrubber, StoredPopulation& population) {
+    const absl::Status damage = population.Scrub(StillServed(scrubber, population));
+    if (!absl::IsDataLoss(damage) || population.was_closed()) return;
     MutexLock lock(mutex_);
-    if (populations_.contains(name)) TakeOffline(name, WhyOffline(name, damage.message()));
+    if (IsServed(population)) TakeOffline(population.name(), WhyOffline(population.name(), damage));
   }
 
   // Whether a load may make its population: a slip in the name of another would begin a second one.
-  absl::Status CheckMeant(const LoadSpec& spec) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (spec.create_population || offline_.contains(spec.population)) return absl::OkStatus();
-    const auto found = populations_.find(spec.population);
-    if (found != populations_.end() && found->second->visible()) return absl::OkStatus();
-    const std::vector<std::string> near = NamesASlipAway(spec.population, VisibleNames(), 1);
-    if (near.empty()) return absl::OkStatus();
-    return WithReason(absl::FailedPreconditionError(Sentence(
-                          "there is no population '", spec.population, "', but there is '", near.front(),
-                          "': name that one, or make a new one with create_population")),
-                      Reason::kSimilarPopulation);
+  absl::Status CheckMeant(const LoadSpec& spec) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
+    if (spec.create_population || FindVisible(spec.population) != nullptr) return absl::OkStatus();
+    std::vector<std::string> visible, being_made;
+    {
+      MutexLock lock(mutex_);
+      if (offline_.contains(spec.population)) return absl::OkStatus();
+      visible = VisibleNames();
+    }
+    for (const std::shared_ptr<StoredPopulation>& population : Unmade()) {
+      if (population->has_open_loads()) being_made.push_back(population->name());
+    }
+    const std::vector<std::string> near = NamesASlipAway(spec.population, visible, 1);
+    const std::vector<std::string> near_made = NamesASlipAway(spec.population, being_made, 1);
+    if (near.empty() && near_made.empty()) return absl::OkStatus();
+    const std::string there = near.empty() ? Sentence("a load that is open makes '", near_made.front(), "'")
+                                           : Sentence("there is '", near.front(), "'");
+    return WithReason(
+        absl::FailedPreconditionError(Sentence("there is no population '", spec.population, "', but ", there,
+                                               ": name that one, or make a new one with create_population")),
+        Reason::kSimilarPopulation);
   }
 
-  // Removes the populations of loads that ended without publishing: nobody saw them.
-  void ForgetUnmade() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    for (auto at = populations_.begin(); at != populations_.end();) {
-      const auto here = at++;
-      if (here->second->visible() || !here->second->CloseToLoads().ok()) continue;
-      const absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(here->first));
-      if (!aside.ok()) {
-        here->second->OpenToLoads();
+  // Removes the populations of loads that ended without publishing: no list had them.
+  void ForgetUnmade() ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
+    for (const std::shared_ptr<StoredPopulation>& population : Unmade()) {
+      if (!population->CloseToLoads().ok()) continue;
+      if (population->visible()) {  // a load published it a moment ago; from here on none does
+        population->OpenToLoads();
         continue;
       }
-      here->second->Abandon();
-      populations_.erase(here);
+      const absl::StatusOr<std::string> aside = SetAside(population->name(), population.get());
+      if (!aside.ok()) continue;
       if (absl::Status removed = RemoveFolder(*aside); !removed.ok())
         options_.warn(std::string(removed.message()));
     }
   }
 
   // How many there are, those included that were dropped and are still read.
-  size_t Count() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  size_t Count() {
+    MutexLock lock(mutex_);
     std::erase_if(leaving_, [](const auto& population) { return population.expired(); });
     return populations_.size() + leaving_.size();
   }
@@ -290,12 +336,16 @@ class StoredDatabase final : public Database {
     return WithLimit(absl::ResourceExhaustedError(why), options_.max_populations);
   }
 
+  // The disk work is done without mutex_: questions to other populations don't wait for it.
   absl::StatusOr<std::shared_ptr<StoredPopulation>> FindOrMake(const std::string& name)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (const auto offline = offline_.find(name); offline != offline_.end()) return offline->second;
-    const auto found = populations_.find(name);
-    if (options_.read_only) return ReadOnly(Sentence("changing the population '", name, "'"));
-    if (found != populations_.end()) return found->second;
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
+    {
+      MutexLock lock(mutex_);
+      if (const auto offline = offline_.find(name); offline != offline_.end()) return offline->second;
+      if (options_.read_only) return ReadOnly(Sentence("changing the population '", name, "'"));
+      const auto found = populations_.find(name);
+      if (found != populations_.end()) return found->second;
+    }
     const std::string folder = FolderOf(name);
     if (Count() >= options_.max_populations) ForgetUnmade();
     if (Count() >= options_.max_populations) return TooMany();
@@ -305,13 +355,20 @@ class StoredDatabase final : public Database {
     }
     if (absl::Status made = MakePopulationFolder(folder, options_.map_size); !made.ok()) return made;
     absl::StatusOr<std::shared_ptr<StoredPopulation>> opened = StoredPopulation::Open(name, folder, options_);
-    if (opened.ok()) populations_.emplace(name, *opened);
+    if (!opened.ok()) {  // it would be in the way of the next attempt
+      if (const absl::StatusOr<std::string> aside = SetPopulationAside(folder); aside.ok())
+        RemoveFolder(*aside).IgnoreError();
+      return opened;
+    }
+    MutexLock lock(mutex_);
+    populations_.emplace(name, *opened);
     return opened;
   }
 
   const DirectoryLock lock_;
   const DatabaseOptions options_;
-  Mutex mutex_;
+  Mutex making_mutex_;  // one population is made or dropped at a time; before mutex_
+  mutable Mutex mutex_;
   std::map<std::string, std::shared_ptr<StoredPopulation>, std::less<>> populations_ ABSL_GUARDED_BY(mutex_);
   // Those that were never opened, and those that went offline since.
   std::map<std::string, absl::Status, std::less<>> offline_ ABSL_GUARDED_BY(mutex_);

@@ -17,8 +17,8 @@
 
 namespace muster::index {
 
-// A population that is not served, and why: DATA_LOSS, kStorageCorrupt, one sentence that says so and the
-// mend.
+// A population that is not served, and why, in one sentence with the mend: DATA_LOSS, kStorageCorrupt; or
+// what else kept it from being opened, such as rights.
 struct OfflinePopulation {
   std::string name;
   absl::Status why;
@@ -61,10 +61,12 @@ class Database {
   // Locks the directory (one server each), checks its format version, opens its populations, and sweeps what
   // unfinished loads left. FAILED_PRECONDITION: locked by another server, or of a format that this build
   // doesn't know. What lies among the populations and is none is left alone, with a warning. A population
-  // that is damaged, or has the mark of a crash (index/storage/crash_mark.h), is offline; one that was not
-  // closed the last time is read in the background, and goes offline when a record of it is damaged.
-  // A directory that can't be written (mounted for reading alone, or no right to) is served for reading:
-  // whatever would change it is FAILED_PRECONDITION, kReadOnly, and what unfinished loads left stays.
+  // that is damaged, has the mark of a crash (index/storage/crash_mark.h) or can't be opened is offline; one
+  // that was not closed the last time is read in the background, and goes offline when a record of it is
+  // damaged. RESOURCE_EXHAUSTED when this process has no room for all of them, UNAVAILABLE when
+  // another has the files of one open. A directory that can't be written (mounted for reading alone, or no
+  // right to) is served for reading: whatever would change it is FAILED_PRECONDITION, kReadOnly, and what
+  // unfinished loads left stays.
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
 
   // Whether it is served for reading alone.
@@ -88,7 +90,7 @@ class Database {
   // Begins a load; the population comes into being when it is published: refused as CreatePopulation is.
   // ABORTED, kLoadConflict, when another open load holds one of its tags; ALREADY_EXISTS when its label was
   // published with other content; FAILED_PRECONDITION, kSimilarPopulation, when there is no such population
-  // but one of nearly that name, unless the spec says create_population.
+  // but one of nearly that name, or a load that makes one, unless the spec says create_population.
   virtual absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) = 0;
 };
 

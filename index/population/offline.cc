@@ -9,9 +9,11 @@
 
 namespace muster::index {
 
-absl::Status WhyOffline(const std::string& population, absl::string_view why) {
-  return WithReason(absl::DataLossError(absl::StrCat("the population '", population, "' is offline: ", why)),
-                    Reason::kStorageCorrupt);
+absl::Status WhyOffline(const std::string& population, const absl::Status& why) {
+  const absl::Status offline(why.code(),
+                             absl::StrCat("the population '", population, "' is offline: ", why.message()));
+  const std::optional<Reason> reason = ReasonOf(why);
+  return reason.has_value() ? WithReason(offline, *reason) : offline;
 }
 
 std::optional<absl::Status> WhyMarked(const std::string& population, const std::string& folder,
@@ -22,12 +24,11 @@ std::optional<absl::Status> WhyMarked(const std::string& population, const std::
   std::ifstream file(mark);
   std::string signal;
   const bool named = static_cast<bool>(file >> signal) && signal.size() < 20;
-  return WhyOffline(
-      population,
-      absl::StrCat("a server that was reading it was ended by ", named ? signal : "a signal",
-                   "; stop the server and run `muster verify --population ", population, " --data ",
-                   data_directory, "`, which brings it back when it is whole, or restore ", folder,
-                   " from a backup"));
+  const absl::Status why = absl::DataLossError(absl::StrCat(
+      "a server that was reading it was ended by ", named ? signal : "a signal",
+      "; stop the server and run `muster verify --population ", population, " --data ", data_directory,
+      "`, which brings it back when it is whole, or restore ", folder, " from a backup"));
+  return WhyOffline(population, WithReason(why, Reason::kStorageCorrupt));
 }
 
 }  // namespace muster::index

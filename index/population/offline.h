@@ -10,11 +10,11 @@
 
 namespace muster::index {
 
-// DATA_LOSS, kStorageCorrupt: "the population '…' is offline: `why`".
-absl::Status WhyOffline(const std::string& population, absl::string_view why);
+// `why` with "the population '…' is offline: " before its sentence.
+absl::Status WhyOffline(const std::string& population, const absl::Status& why);
 
-// The same for a population in whose folder a crash left its mark, with the ways back; nothing when there is
-// no mark.
+// DATA_LOSS, kStorageCorrupt: the same for a population in whose folder a crash left its mark, with the ways
+// back; nothing when there is no mark.
 std::optional<absl::Status> WhyMarked(const std::string& population, const std::string& folder,
                                       const std::string& data_directory);
 

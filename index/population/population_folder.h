@@ -12,7 +12,7 @@
 namespace muster::index {
 
 // A folder that is being made or removed has this behind the population's name; no population can have such a
-// name. What a server finds under one is nobody's.
+// name. What a server finds under one when it starts, it removes.
 inline constexpr char kUnfinishedSuffix[] = ".unfinished";
 
 // What an entry among the populations is, by its name and kind.
@@ -28,8 +28,8 @@ absl::Status CheckPopulationFolder(const std::string& folder);
 // The file in the folder that a crash leaves (index/storage/crash_mark.h): while it is there, the population
 // is offline.
 std::string CrashMarkOf(const std::string& folder);
-// Gives the folder an unfinished name, from where on it is nobody's: answers the new path, for RemoveFolder.
-// Its environments may still be open.
+// Gives the folder an unfinished name, so that no server opens it any more: answers the new path, for
+// RemoveFolder. Its environments may still be open.
 absl::StatusOr<std::string> SetPopulationAside(const std::string& folder);
 
 }  // namespace muster::index

@@ -1,10 +1,15 @@
 // Populations that are dropped, and what lies among the populations and is none.
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <mutex>
+#include <thread>
 
 #include "gmock/gmock.h"
 #include "index/status_facts.h"
 #include "index/status_reason.h"
+#include "index/storage/fault_point.h"
 #include "tests/index/population/test_database.h"
 
 namespace muster::index {
@@ -12,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 LoadSpec SpecOf(const std::string& population) {
   LoadSpec spec;
@@ -24,6 +30,17 @@ std::vector<std::string> NamesBelow(const fs::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
   return names;
+}
+
+// Flips a bit of each bitmap of an environment's file.
+void DamageBitmaps(const fs::path& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  file.clear();
+  const std::string begin("\x3a\x30\x00\x00", 4);  // of the portable Roaring format
+  ASSERT_NE(bytes.find(begin), std::string::npos);
+  for (size_t at = bytes.find(begin); at != std::string::npos; at = bytes.find(begin, at + 1))
+    file.seekp(static_cast<std::streamoff>(at + 4)).put(static_cast<char>(bytes[at + 4] ^ 1));
 }
 
 class DropTest : public ::testing::Test {
@@ -64,9 +81,98 @@ TEST_F(DropTest, AnswersUnderWayEndOnWhatTheyHold) {
     ASSERT_TRUE(held->MemberIds({0, 1}, ids).ok());
     EXPECT_EQ(ids, (std::vector<std::string>{"a", "b"}));
     EXPECT_TRUE(held->FindMember(*snapshot, "b")->has_value());
-    held->Lease(snapshot, absl::Hours(1));
+    held->Lease(snapshot->versions(), absl::Hours(1));
   }
   EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 1u);
+}
+
+TEST_F(DropTest, ASnapshotHoldsIt) {
+  Load("shop", {{"a"}, {"b"}});
+  std::shared_ptr<const Snapshot> snapshot = *(*database_->FindPopulation("shop"))->CurrentSnapshot();
+  const auto pinned =
+      *(*database_->FindPopulation("shop"))->OpenSnapshot(snapshot->Pin(snapshot->versions()));
+  ASSERT_TRUE(database_->DropPopulation("shop").ok());
+  for (const auto& held : {snapshot, pinned}) {
+    EXPECT_EQ(held->RowCardinality({kEveryoneTag, kKnownRow}).value(), 2u);
+    EXPECT_TRUE(held->Contains({kEveryoneTag, kKnownRow}, 1).value());
+    const std::unique_ptr<RowSource> source = held->NewRowSource();
+    EXPECT_TRUE(source->BeginWindow(0, 1).ok());
+  }
+  snapshot.reset();
+}
+
+// Its name may have another owner before the reader in the background comes to it.
+TEST_F(DropTest, TheReaderInTheBackgroundLetsItGo) {
+  for (const char* name : {"aa", "bb", "cc"}) Load(name, {{"a"}, {"b"}});
+  database_.Close();
+  for (const char* name : {"aa", "bb", "cc"}) {
+    for (const char* part : {"index", "members"}) fs::remove(Folder() / name / part / "CLOSED");
+    DamageBitmaps(Folder() / name / "index" / "data.mdb");
+  }
+  std::vector<std::string> warnings;
+  std::mutex mutex;
+  DatabaseOptions options;
+  options.directory = database_.folder();
+  options.scrub_bytes_per_second = 1;  // it waits behind the first bytes that it reads
+  options.warn = [&](const std::string& sentence) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    warnings.push_back(sentence);
+  };
+  absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  for (const char* name : {"aa", "bb", "cc"}) {
+    ASSERT_TRUE((*opened)->DropPopulation(name).ok());
+    ASSERT_TRUE(LoadText(**opened, SpecOf(name), {{"x"}}).ok());
+  }
+  int open_files = 0;
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    std::error_code error;
+    const std::string file = fs::read_symlink(entry.path(), error).string();
+    if (file.find(database_.folder()) == 0 && file.ends_with("data.mdb (deleted)")) ++open_files;
+  }
+  EXPECT_LE(open_files, 4) << "of the one that is being read";
+  opened->reset();
+  for (const std::string& warning : warnings) EXPECT_THAT(warning, Not(HasSubstr("is offline")));
+}
+
+// Making a population takes as long as its disk does; questions to others go on meanwhile.
+std::promise<void>* making_reached = nullptr;
+std::shared_future<void>* making_may_go_on = nullptr;
+
+void HoldUpMaking(const char* point) {
+  if (point != std::string_view("storage/before_commit")) return;
+  static std::atomic<bool> held{false};
+  if (held.exchange(true)) return;
+  making_reached->set_value();
+  making_may_go_on->wait();
+}
+
+TEST_F(DropTest, OthersAreServedWhileOneIsMade) {
+  database_.settle = false;  // nothing else commits
+  database_.Reopen();
+  Load("shop", {{"a"}});
+  std::promise<void> reached, go_on;
+  std::shared_future<void> may_go_on = go_on.get_future().share();
+  making_reached = &reached;
+  making_may_go_on = &may_go_on;
+  SetFaultHook(HoldUpMaking);
+  std::thread making([&] { EXPECT_TRUE(database_->CreatePopulation("other", "").ok()); });
+  reached.get_future().wait();
+  std::promise<size_t> listed;
+  std::thread asking([&] {
+    EXPECT_TRUE(database_->FindPopulation("shop").ok());
+    EXPECT_TRUE(database_->BeginLoad(SpecOf("shop")).ok());
+    listed.set_value(database_->ListPopulations().size());
+  });
+  std::future<size_t> answer = listed.get_future();
+  // Long, for a machine that is busy; without an answer by then there will be none.
+  const bool answered = answer.wait_for(std::chrono::seconds(60)) == std::future_status::ready;
+  go_on.set_value();
+  making.join();
+  asking.join();
+  SetFaultHook(nullptr);
+  EXPECT_TRUE(answered) << "a question waits for another population's disk";
+  EXPECT_EQ(answer.get(), 1u);
 }
 
 TEST_F(DropTest, AnOpenLoadKeepsItAndIsNamed) {

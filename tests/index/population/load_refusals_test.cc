@@ -1,7 +1,15 @@
 // Loads that are refused or abandoned: why, and that nothing of them is left in any list, count or
 // suggestion.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+
 #include "gmock/gmock.h"
+#include "index/catalog/catalogue.h"
 #include "index/status_reason.h"
+#include "index/storage/environment.h"
 #include "tests/index/population/test_database.h"
 
 namespace muster::index {
@@ -41,6 +49,80 @@ TEST(LoadRefusals, ARefusedFirstLoadLeavesNoPopulation) {
   spec.tags = {TagSpec("city", TagKind::kNumber)};
   ASSERT_TRUE(LoadText(*database, spec, {{"a", "7"}}).ok());
   EXPECT_EQ((*database->FindPopulation("shop"))->time_zone_name(), "Asia/Shanghai");
+}
+
+// A kill before the publication leaves a tag that nobody sees. Where the disk has no room to take it away, it
+// waits for the next start.
+TEST(LoadRefusals, AFullDiskDoesntKeepAPopulationWithAStagedTagFromBeingServed) {
+  TestDatabase database;
+  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  database.Close();
+  const std::string index = database.folder() + "/populations/shop/index";
+  {
+    auto environment = Environment::Open({.directory = index});
+    ASSERT_TRUE(environment.ok()) << environment.status();
+    WriterQueue writer(**environment);
+    auto catalogue = Catalogue::Open(writer);
+    ASSERT_TRUE(catalogue.ok());
+    Tag tag;
+    tag.id = 77;
+    tag.name = "staged";
+    tag.kind = TagKind::kFlag;
+    ASSERT_TRUE(
+        writer
+            .Run(WriteClass::kStaging,
+                 [&](WriteTransaction& transaction) { return (*catalogue)->StageTag(transaction, tag); })
+            .ok());
+  }
+  signal(SIGXFSZ, SIG_IGN);
+  struct rlimit limit;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  limit.rlim_cur = 8192;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  database.Open();
+  limit.rlim_cur = RLIM_INFINITY;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  ASSERT_TRUE(database->FindPopulation("shop").ok());
+  LoadSpec spec = CitySpec();
+  spec.label = "later";
+  spec.tags = {TagSpec("staged", TagKind::kNumber)};
+  EXPECT_TRUE(LoadText(*database, spec, {{"a", "5"}}).ok()) << "its name is free";
+  database.Reopen();
+  const auto population = *database->FindPopulation("shop");
+  EXPECT_EQ(ValuesOf(*population, **population->CurrentSnapshot(), "a", "staged"), "5");
+}
+
+// Neither is there yet, so nothing but the first load itself tells the second.
+TEST(LoadRefusals, ASlipFromAPopulationThatAnOpenLoadMakes) {
+  TestDatabase database;
+  LoadSpec spec = CitySpec();
+  spec.population = "customers";
+  LoadSpec slip = spec;
+  slip.population = "custmers";
+  {
+    absl::StatusOr<std::unique_ptr<Load>> first = database->BeginLoad(spec);
+    ASSERT_TRUE(first.ok()) << first.status();
+    ExpectRefused(database->BeginLoad(slip).status(), absl::StatusCode::kFailedPrecondition,
+                  Reason::kSimilarPopulation,
+                  "there is no population 'custmers', but a load that is open makes 'customers'");
+    LoadSpec meant = slip;
+    meant.create_population = true;
+    EXPECT_TRUE(database->BeginLoad(meant).ok());
+  }
+  // The load was given up: nothing is left of its population.
+  EXPECT_TRUE(LoadText(*database, slip, {{"a", "X"}}).ok());
+  // Of many at once one goes on.
+  std::vector<std::unique_ptr<Load>> begun(8);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < begun.size(); ++i) {
+    threads.emplace_back([&, i] {
+      LoadSpec one = spec;
+      one.population = "shops-of-" + std::string(1, static_cast<char>('a' + i));
+      if (auto load = database->BeginLoad(one); load.ok()) begun[i] = *std::move(load);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(std::count(begun.begin(), begun.end(), nullptr), 7);
 }
 
 TEST(LoadRefusals, ASlipInThePopulationsNameMakesNone) {
