@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "index/storage/file_owner.h"
 #include "index/storage/lmdb_status.h"
 
 namespace muster::index {
@@ -35,7 +36,8 @@ std::string CloseMarkPath(const std::string& directory) { return absl::StrCat(di
 absl::StatusOr<std::optional<uint64_t>> ReadCloseMark(const std::string& directory) {
   const std::string path = CloseMarkPath(directory);
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) return std::nullopt;
+  // One that this user may not read says nothing.
+  if (file < 0 && (errno == ENOENT || errno == EACCES)) return std::nullopt;
   if (file < 0) return FromLmdb(errno, absl::StrCat("reading ", path));
   char text[64];
   const ssize_t bytes = pread(file, text, sizeof(text), 0);
@@ -57,9 +59,10 @@ absl::Status RemoveCloseMark(const std::string& directory) {
 void LeaveCloseMark(const std::string& directory, uint64_t sum) {
   const std::string path = CloseMarkPath(directory);
   const std::string text = MarkText(sum);
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file < 0) return;
   const bool whole = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  GiveToOwnerOf(directory, file);
   close(file);
   if (!whole) unlink(path.c_str());
 }

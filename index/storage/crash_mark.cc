@@ -9,13 +9,27 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <set>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "index/concurrency/mutex.h"
 
 namespace muster::index {
+
+class CrashMark {
+ public:
+  explicit CrashMark(std::string path) : path_(std::move(path)) {}
+  const std::string& path() const { return path_; }
+  bool abandoned() const { return abandoned_.load(std::memory_order_acquire); }
+  void Abandon() { abandoned_.store(true, std::memory_order_release); }
+
+ private:
+  const std::string path_;
+  std::atomic<bool> abandoned_{false};
+};
+
 namespace {
 
 constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGABRT};
@@ -27,7 +41,7 @@ std::atomic<int> reserve{-1};
 
 // Transactions that the thread has open: few at once. When there are more, the oldest are forgotten.
 constexpr int kMostOpen = 8;
-thread_local const char* open_marks[kMostOpen];
+thread_local CrashMark* open_marks[kMostOpen];
 thread_local int open_count = 0;
 
 // A thread's stack for handlers, made with its first transaction: a stack that ran full has no room for one.
@@ -69,7 +83,8 @@ void LeaveMarks(int signal) {
   if (const int spare = reserve.exchange(-1); spare >= 0) close(spare);
   const char* const name = NameOf(signal);
   for (int i = 0; i < open_count; ++i) {
-    const int file = open(open_marks[i], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (open_marks[i]->abandoned()) continue;
+    const int file = open(open_marks[i]->path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0) continue;
     const ssize_t written = write(file, name, std::strlen(name));
     (void)written;  // the file is what counts
@@ -97,15 +112,22 @@ absl::Status InstallCrashMarks() {
   return absl::OkStatus();
 }
 
-const char* KeepMark(const std::string& path) {
+CrashMark* KeepMark(const std::string& path) {
   if (path.empty()) return nullptr;
   static Mutex mutex;
-  static auto* const kept = new std::set<std::string>;  // never freed: handlers read it at any time
+  static auto* const kept = new std::map<std::string, CrashMark*>;  // of each path the last one
   MutexLock lock(mutex);
-  return kept->insert(path).first->c_str();
+  CrashMark*& mark = (*kept)[path];
+  // Never freed: handlers read it at any time.
+  if (mark == nullptr || mark->abandoned()) mark = new CrashMark(path);
+  return mark;
 }
 
-void EnterMarked(const char* mark) {
+void AbandonMark(CrashMark* mark) {
+  if (mark != nullptr) mark->Abandon();
+}
+
+void EnterMarked(CrashMark* mark) {
   if (mark == nullptr || !installed.load(std::memory_order_acquire)) return;
   static thread_local const HandlerStack stack;
   if (open_count == kMostOpen) {
@@ -115,7 +137,7 @@ void EnterMarked(const char* mark) {
   open_marks[open_count++] = mark;
 }
 
-void LeaveMarked(const char* mark) {
+void LeaveMarked(CrashMark* mark) {
   for (int i = open_count - 1; i >= 0; --i) {
     if (open_marks[i] != mark) continue;
     open_marks[i] = open_marks[--open_count];

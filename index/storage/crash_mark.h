@@ -14,14 +14,20 @@ namespace muster::index {
 // stack of its own, and has a descriptor in reserve. Call it once, before there are other threads.
 absl::Status InstallCrashMarks();
 
-// The path as EnterMarked takes it: kept as long as the process, because a handler may need it at any time.
-// Null for an empty one. Thread-safe.
-const char* KeepMark(const std::string& path);
+// The place of a mark.
+class CrashMark;
+
+// The mark at that path: kept as long as the process, because a handler may need it at any time. Null for an
+// empty path. Thread-safe.
+CrashMark* KeepMark(const std::string& path);
+// What lay there is being removed: no crash of its readers leaves the mark from here on, for another may get
+// the path. A later KeepMark of the path gives another one. Null: does nothing. Thread-safe.
+void AbandonMark(CrashMark* mark);
 
 // A transaction begins or ends in this thread. `mark`: of KeepMark; null: none is left. A transaction that
 // ends in another thread than it began in is remembered in that one until eight others have begun there.
-void EnterMarked(const char* mark);
-void LeaveMarked(const char* mark);
+void EnterMarked(CrashMark* mark);
+void LeaveMarked(CrashMark* mark);
 
 }  // namespace muster::index
 

@@ -9,8 +9,8 @@
 namespace muster::index {
 
 // Holds a directory locked until it is destroyed; the system frees it when the process dies. The lock is on
-// the directory itself, so that it goes along when that is renamed, and nothing in it can be removed to be
-// rid of it. The file LOCK says who holds it. Movable.
+// the directory itself: it stays when the directory is renamed, and when any file in it is removed. The file
+// LOCK says who holds it. Movable.
 class DirectoryLock {
  public:
   // FAILED_PRECONDITION naming the holder's process id when another holds it, this process included. The

@@ -19,6 +19,7 @@
 #include "index/storage/close_mark.h"
 #include "index/storage/crash_mark.h"
 #include "index/storage/file_length.h"
+#include "index/storage/file_owner.h"
 #include "index/storage/format_version.h"
 #include "index/storage/lmdb_status.h"
 #include "index/storage/mapped_file.h"
@@ -36,7 +37,7 @@ constexpr size_t kDamagesReported = 100;
 // The map grows when less than this is left: several bounded transactions, or a part of the map.
 constexpr size_t kLeftBytes = 4 * size_t{kMaxTouchedPages} * kPageBytes;
 constexpr size_t kLeftShare = 5;
-// How long the open transactions are waited for when the file has grown by another's hand.
+// How long to wait for the open transactions when another process has made the file larger.
 constexpr absl::Duration kResizePatience = absl::Milliseconds(300);
 
 // Transactions of all environments that this thread began and has not ended. Only a hint: a transaction may
@@ -58,6 +59,7 @@ int ReserveLockFile(const std::string& directory) {
   const int file = open(absl::StrCat(directory, "/lock.mdb").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0) return errno;
   const int error = posix_fallocate(file, 0, kLockFileBytes);
+  GiveToOwnerOf(directory, file);
   close(file);
   return error;
 }
@@ -83,7 +85,11 @@ Environment::~Environment() {
   EnterMarked(crash_mark_);
   const absl::Cleanup closed = [this] { LeaveMarked(crash_mark_); };
   std::optional<uint64_t> sum;
-  if (opened_ && !read_only_ && !abandoned_ && damages_.empty()) {
+  // The mark says that nothing is wrong: so one that was not closed the last time has none until all of it
+  // was read. A map that could not be put back can't be looked at.
+  const bool known_whole = damages_.empty() && (was_closed_ || guard_.TrustsAll(kind_));
+  const bool mapped = map_begin_.load(std::memory_order_relaxed) != nullptr;
+  if (opened_ && !read_only_ && !abandoned_ && known_whole && mapped) {
     if (const absl::StatusOr<uint64_t> seen = guard_.LookAtNames(); seen.ok()) sum = *seen;
   }
   mdb_env_close(env_);
@@ -140,7 +146,7 @@ absl::Status Environment::LockFile() {
     return FromLmdb(code, absl::StrCat("opening ", directory_));
   if (flock(file, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
   if (errno != EWOULDBLOCK) return FromLmdb(errno, absl::StrCat("locking ", directory_, "/data.mdb"));
-  return absl::FailedPreconditionError(
+  return absl::UnavailableError(
       absl::StrCat(directory_, "/data.mdb is in use by another server; stop that one first"));
 }
 
@@ -344,6 +350,11 @@ absl::StatusOr<bool> Environment::Resize(size_t size, absl::Duration patience) {
   grown_.NotifyAll();
   if (!resized.ok()) return resized;
   return alone;
+}
+
+void Environment::Abandon() {
+  abandoned_ = true;
+  AbandonMark(crash_mark_);
 }
 
 void Environment::CheckReaders() {

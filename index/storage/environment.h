@@ -29,6 +29,8 @@ struct MDB_env;
 
 namespace muster::index {
 
+class CrashMark;
+
 struct EnvironmentOptions {
   std::string directory;  // made when it isn't there, its parent must be
   EnvironmentKind kind = EnvironmentKind::kIndex;
@@ -50,8 +52,8 @@ struct EnvironmentOptions {
 class Environment {
  public:
   // Opens or makes it, frees reader slots that dead processes left, and checks format version and kind before
-  // anything is written. FAILED_PRECONDITION: a format that this build doesn't know, or a file that another
-  // Environment has open, in this process or another: the file itself is locked, whatever its path.
+  // anything is written. FAILED_PRECONDITION: a format that this build doesn't know. UNAVAILABLE: a file that
+  // another Environment has open, in this process or another: the file itself is locked, whatever its path.
   // DATA_LOSS, kStorageCorrupt: not an environment of ours, or damaged. RESOURCE_EXHAUSTED, kStorageFull: no
   // room.
   static absl::StatusOr<std::unique_ptr<Environment>> Open(const EnvironmentOptions& options);
@@ -81,8 +83,9 @@ class Environment {
   std::unique_ptr<TreeGuard> NewGuard() const;
   void Attach(TreeGuard& guard) const;
 
-  // Its files are being removed: closing leaves no mark at its path, where another may lie by then.
-  void Abandon() { abandoned_ = true; }
+  // Its files are being removed: closing it, or a crash, leaves no mark at its path, where another may lie by
+  // then.
+  void Abandon();
 
   // Frees reader slots of processes that died. Cheap; a WriterQueue calls it now and then.
   void CheckReaders();
@@ -145,7 +148,7 @@ class Environment {
   Identity identity_ = 0;
   const std::function<void(const absl::Status&)> damage_found_;
   TreeGuard guard_;
-  const char* const crash_mark_;
+  CrashMark* const crash_mark_;
   bool opened_ = false;
   std::atomic<bool> abandoned_{false};
   bool was_closed_ = false;

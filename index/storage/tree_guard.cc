@@ -35,6 +35,13 @@ void TreeGuard::SetMap(const char* begin, size_t bytes, int descriptor) {
   file_pages_.store(0, std::memory_order_relaxed);
 }
 
+bool TreeGuard::TrustsAll(EnvironmentKind kind) const {
+  for (const DatabaseSpec& spec : AllDatabases()) {
+    if (spec.environment == kind && spec.made && !Trusts(spec.id)) return false;
+  }
+  return true;
+}
+
 absl::Status TreeGuard::DamagedPage(std::string_view what, uint64_t page, std::string_view why) const {
   return WithReason(
       absl::DataLossError(absl::StrCat("page ", page, " of ", file_, ", in \"", std::string(what),

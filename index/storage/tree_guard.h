@@ -54,6 +54,8 @@ class TreeGuard {
   bool Trusts(DatabaseId database) const {
     return trusted_[static_cast<size_t>(database)].load(std::memory_order_acquire);
   }
+  // Every database of such an environment.
+  bool TrustsAll(EnvironmentKind kind) const;
   void Trust(DatabaseId database) {
     trusted_[static_cast<size_t>(database)].store(true, std::memory_order_release);
   }

@@ -151,7 +151,7 @@ void WriterQueue::Loop() {
 }
 
 absl::Status WriterQueue::WriteTogether(std::vector<Waiting>& tasks) {
-  // Growing early is a kindness: when it fails, the write itself says what is wrong.
+  // Growing early saves a failed attempt. Its own failure is of no matter: the write says what is wrong.
   (void)environment_.Grow(false, kGrowPatience);
   bool map_full = false;
   const absl::Status first = WriteOnce(tasks, map_full);
@@ -169,7 +169,7 @@ absl::Status WriterQueue::MustGrow() {
   }
   return absl::ResourceExhaustedError(
       absl::StrCat("the map of ", environment_.directory(),
-                   " could not grow, since somebody reads it all the time; try again"));
+                   " could not grow, because it was read all the time; try again"));
 }
 
 absl::Status WriterQueue::WriteOnce(std::vector<Waiting>& tasks, bool& map_full) {

@@ -29,16 +29,15 @@ inline constexpr size_t kWriteClassCount = 5;
 // Numbered invariants:
 //  1. One thread writes; each turn is one transaction of at most kMaxTouchedPages.
 //  2. A turn takes the first task of the first class that has one. Waiting micro-batches share a turn.
-//  3. When a shared turn fails, it is undone whole and each of its tasks gets a turn of its own, so a task's
-//  failure is
-//     its own.
-//  4. A caller is told OK only after the commit is durable; told anything else, nothing of its task was
-//  written.
+//  3. When a shared turn fails, it is undone whole and each of its tasks gets a turn of its own, so that no
+//     task fails because of another.
+//  4. A caller is told OK only after the commit is durable; after any other answer nothing of its task was
+//     written.
 //
 // Every `reader_check` its thread also frees reader slots of processes that died: what they were reading
 // would keep pages from being reused for ever.
 //
-// Thread-safe. Lives between its Environment and everybody who writes.
+// Thread-safe. Lifetime: the environment outlives it, and it outlives its callers.
 class WriterQueue {
  public:
   // Validates, then writes; an error undoes the turn and is the caller's answer. May run more than once
@@ -57,7 +56,8 @@ class WriterQueue {
   // The same, some time from now: with the next check of the readers. For work that the disk has no room for.
   void SubmitLater(WriteClass write_class, Task task, std::function<void(const absl::Status&)> done);
 
-  // Finishes the turn under way and cancels what waits. Afterwards every Run is CANCELLED. Idempotent.
+  // Finishes the turn under way and cancels the tasks that wait. Afterwards every Run is CANCELLED.
+  // Idempotent.
   void Stop();
 
   Environment& environment() { return environment_; }

@@ -27,6 +27,18 @@ void DieReading(const std::string& directory, int signal, bool within) {
   std::raise(signal);
 }
 
+// The population of the mark's folder was dropped, and another has the folder by now.
+void DieReadingWhatIsGone(const std::string& directory) {
+  auto environment =
+      Environment::Open({.directory = directory + "/index", .crash_mark = directory + "/CRASHED"});
+  if (!environment.ok() || !InstallCrashMarks().ok()) std::_Exit(9);
+  const absl::StatusOr<ReadTransaction> transaction = (*environment)->BeginRead();
+  (*environment)->Abandon();
+  auto next = Environment::Open({.directory = directory + "/next", .crash_mark = directory + "/CRASHED"});
+  if (!next.ok()) std::_Exit(9);
+  std::raise(SIGSEGV);
+}
+
 void DieInAnotherThread(const std::string& directory) {
   auto environment =
       Environment::Open({.directory = directory + "/index", .crash_mark = directory + "/CRASHED"});
@@ -64,6 +76,8 @@ TEST(CrashMarkDeathTest, IsLeftByThreadsThatReadAlone) {
   EXPECT_EXIT(DieReading(directory.path(), SIGABRT, true), ::testing::KilledBySignal(SIGABRT), "");
   EXPECT_EQ(directory.Take(), "SIGABRT");
   EXPECT_EXIT(DieReading(directory.path(), SIGSEGV, false), ::testing::KilledBySignal(SIGSEGV), "");
+  EXPECT_EQ(directory.Take(), std::nullopt);
+  EXPECT_EXIT(DieReadingWhatIsGone(directory.path()), ::testing::KilledBySignal(SIGSEGV), "");
   EXPECT_EQ(directory.Take(), std::nullopt);
   EXPECT_EXIT(DieInAnotherThread(directory.path()), ::testing::KilledBySignal(SIGSEGV), "");
   EXPECT_EQ(directory.Take(), std::nullopt);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <lmdb.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -16,6 +18,7 @@
 #include "index/storage/counters.h"
 #include "index/storage/format_version.h"
 #include "index/storage/keys.h"
+#include "index/storage/record_walk.h"
 #include "tests/index/storage/temporary_directory.h"
 
 namespace muster::index {
@@ -191,13 +194,51 @@ TEST(EnvironmentTest, AFileThatIsOpenIsRefusedUnderAnyName) {
   std::filesystem::create_directory_symlink(directory.path() + "/one", directory.path() + "/two");
   for (const char* name : {"/one", "/two"}) {
     const auto second = Environment::Open({.directory = directory.path() + name});
-    EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
     EXPECT_THAT(std::string(second.status().message()), HasSubstr("in use by another server"));
   }
   std::filesystem::rename(directory.path() + "/one", directory.path() + "/three");
   EXPECT_FALSE(Environment::Open({.directory = directory.path() + "/three"}).ok());
   environment.reset();
   EXPECT_TRUE(Environment::Open({.directory = directory.path() + "/three"}).ok());
+}
+
+// An administrator verifies what the server's user serves afterwards.
+TEST(EnvironmentTest, WhatIsLeftBesideTheFileIsItsOwners) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root may give a file to another user";
+  constexpr uid_t kNobody = 65534;
+  TemporaryDirectory directory;
+  { OpenOrDie(directory.path()); }
+  for (const char* name : {"CLOSED", "lock.mdb"}) std::filesystem::remove(directory.path() + "/" + name);
+  ASSERT_EQ(chown(directory.path().c_str(), kNobody, kNobody), 0);
+  { OpenOrDie(directory.path()); }
+  for (const char* name : {"CLOSED", "lock.mdb"}) {
+    struct stat file = {};
+    // After a start without the mark there is none until everything was read.
+    if (name == std::string("CLOSED") && !std::filesystem::exists(directory.path() + "/CLOSED")) continue;
+    ASSERT_EQ(stat((directory.path() + "/" + name).c_str(), &file), 0) << name;
+    EXPECT_EQ(file.st_uid, kNobody) << name;
+  }
+}
+
+// What nobody read since a crash is not called whole.
+TEST(EnvironmentTest, AMarkOfAShutdownComesBackWhenAllWasRead) {
+  TemporaryDirectory directory;
+  {
+    auto environment = OpenOrDie(directory.path());
+    absl::StatusOr<WriteTransaction> transaction = environment->BeginWrite();
+    ASSERT_TRUE(transaction.ok());
+    ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, "a", "b").ok());
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+  std::filesystem::remove(directory.path() + "/CLOSED");  // as after a crash
+  { EXPECT_FALSE(OpenOrDie(directory.path())->was_closed()); }
+  {
+    auto environment = OpenOrDie(directory.path());
+    EXPECT_FALSE(environment->was_closed()) << "the start before read nothing";
+    EXPECT_TRUE(Scrub(*environment, {}).value());
+  }
+  EXPECT_TRUE(OpenOrDie(directory.path())->was_closed());
 }
 
 TEST(EnvironmentTest, TheOtherKindIsRefused) {
