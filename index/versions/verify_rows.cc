@@ -83,12 +83,34 @@ bool IsInMotion(const StoreRecord& store, RowId row) {
   return store.settling != kNoVersion && row == store.frontier.row;
 }
 
-void CompareRow(const Transaction& transaction, const RowSum& sum, Findings& findings) {
+// The row as one transaction sees it: a walk may have read its records in two, between which the settler
+// changed some.
+RowSum SumAgain(const Transaction& transaction, const RowSum& sum) {
+  RowSum again{true, sum.id, sum.row};
+  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kFragments);
+  if (!cursor.ok()) return sum;
+  const Key<8> row = MakeKey(sum.id, sum.row);
+  for (cursor->Seek(row); cursor->At(row); cursor->Next()) {
+    const absl::StatusOr<DecodedRecord> decoded = DecodeRecord(RecordBytesOf(cursor->value()));
+    if (!decoded.ok()) return sum;
+    again.cardinality += decoded->bitmap.Cardinality();
+    ++again.records;
+  }
+  return cursor->status().ok() ? again : sum;
+}
+
+void CompareRow(const Transaction& transaction, RowSum sum, Findings& findings) {
   const absl::StatusOr<StoreRecord> store = ReadStore(transaction, sum.id);
   const absl::StatusOr<RowStats> stats = ReadRowStats(transaction, sum.id, sum.row);
-  if (!store.ok()) return findings.Problem(absl::StrCat("store ", sum.id, ": no record says whose it is"));
+  if (!store.ok()) {
+    if (SumAgain(transaction, sum).records > 0)  // else it was a refused load's, and was swept meanwhile
+      findings.Problem(absl::StrCat("store ", sum.id, ": no record says whose it is"));
+    return;
+  }
   if (!stats.ok()) return findings.Problem(std::string(stats.status().message()));
   if (store->settled == kNoVersion) return;  // staged: its statistics come last
+  if (stats->records != sum.records || stats->cardinality != sum.cardinality)
+    sum = SumAgain(transaction, sum);
   if (stats->records != sum.records) {
     findings.Problem(absl::StrCat(RowText("store", sum.id, sum.row), ": it has ", sum.records,
                                   " records, and its statistics say ", stats->records));

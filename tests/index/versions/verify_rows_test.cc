@@ -1,0 +1,54 @@
+// The check of rows beside a settler that changes them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "index/versions/verify_versions.h"
+#include "tests/index/versions/version_model.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::IsEmpty;
+constexpr TagId kTag = 3;
+const absl::CivilDay kMonday(2026, 1, 5), kTuesday(2026, 1, 6);
+
+// Scattered, so that its record is large.
+Bitmap Scattered(std::mt19937& random) {
+  std::set<uint32_t> locals;
+  while (locals.size() < 16'000) locals.insert(random() % kFragmentOrdinals);
+  return Bitmap::FromSorted(std::vector<uint32_t>(locals.begin(), locals.end()));
+}
+
+TEST(VerifyRowsTest, ARowThatIsReadInTwoTurnsIsComparedInOne) {
+  StoreUnderTest store;
+  std::mt19937 random(1);
+  constexpr uint32_t kFragments = 400;  // more bytes than a turn reads
+  Content before;
+  const Bitmap scattered = Scattered(random);
+  for (uint32_t fragment = 0; fragment < kFragments; ++fragment) before[{kKnownRow, fragment}] = scattered;
+  Content after = before;
+  for (const uint32_t fragment : {0u, 1u, kFragments - 1})
+    after[{kKnownRow, fragment}] = Bitmap::FromSorted({7});
+  after.erase({kKnownRow, 2});
+  const Version parent = store.PublishStore(1, kTag, before, kMonday);
+  store.PublishEdge(2, kTag, parent, before, after, kTuesday);
+  int turns = 0;
+  std::vector<std::string> problems;
+  Findings findings([&](const Check& check, bool ended) {
+    // Between the first two turns the row comes to hold what the edge says.
+    if (!ended && ++turns == 1) {
+      EXPECT_TRUE(store.versions().settler().SettleAll().ok());
+    }
+    if (ended) problems = check.first_problems;
+    return true;
+  });
+  const std::unique_ptr<TreeGuard> guard = store.environment().NewGuard();
+  ASSERT_TRUE(VerifyRows(store.environment(), *guard, findings).ok());
+  EXPECT_GE(turns, 2) << "the row was read in one turn";
+  EXPECT_THAT(problems, IsEmpty());
+}
+
+}  // namespace
+}  // namespace muster::index
