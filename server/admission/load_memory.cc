@@ -39,6 +39,7 @@ absl::Status LoadMemory::Share::Ask(uint64_t bytes, Told told) {
         memory_.budget_ >> 20, " MiB: split the input, or start the server with a larger --load-memory"));
   }
   MutexLock lock(memory_.mutex_);
+  if (withdrawn_) return absl::CancelledError("the load was withdrawn before it asked for memory");
   Holder& mine = memory_.holders_[number_];
   mine.asked = bytes;
   mine.told = std::move(told);
@@ -55,6 +56,7 @@ void LoadMemory::Share::Settle(uint64_t bytes) {
 
 bool LoadMemory::Share::Withdraw() {
   MutexLock lock(memory_.mutex_);
+  withdrawn_ = true;
   Holder* const mine = memory_.Find(number_);
   return mine != nullptr && std::exchange(mine->told, nullptr) != nullptr;
 }

@@ -3,11 +3,9 @@
 // Invariants:
 //   1. No share is given that takes all shares together beyond the budget.
 //   2. A load that asks for more than there is waits, and holds no thread: it is told when its share is
-//   there.
-//      Of those that wait the oldest is served first; one whose share fits now doesn't wait behind it.
+//      there. Of those that wait the oldest is served first; one whose share fits now doesn't wait behind it.
 //   3. When every load that holds a share waits, none of them could ever go on: then the newest is refused,
-//   and
-//      what it held serves the others.
+//      and the others get what it held.
 //   4. A load that waits is told exactly once, unless it withdraws.
 #ifndef MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 #define MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
@@ -43,16 +41,18 @@ class LoadMemory {
     // Takes a share of `bytes` in all, when it is there. A share is never made smaller by this.
     bool TryTake(uint64_t bytes);
     // Waits for it: `told` follows, on another thread and perhaps before this returns. RESOURCE_EXHAUSTED,
-    // and nothing follows: more than the whole budget.
+    // and nothing follows: more than the whole budget. CANCELLED, the same: it was withdrawn before.
     absl::Status Ask(uint64_t bytes, Told told);
     // What the load really holds now: the rest of its share goes back, and what it holds beyond it counts.
     void Settle(uint64_t bytes);
-    // Ends the wait: from now on `told` is not called. False when it has been told already, or didn't wait.
+    // The load waits no more, neither now nor later: from now on `told` is not called. False when it has been
+    // told already, or doesn't wait yet.
     bool Withdraw();
 
    private:
     LoadMemory& memory_;
     const uint64_t number_;  // the greater, the newer
+    bool withdrawn_ = false;  // guarded by memory_.mutex_
   };
 
   uint64_t held_bytes() const;

@@ -172,6 +172,8 @@ absl::StatusOr<LoadStream::Next> LoadStream::Reserve(uint64_t bytes) {
   });
   if (asked.ok()) return Next::kWait;
   memory_late_.Disarm();
+  // Its client gave it up just before.
+  if (absl::IsCancelled(asked)) return asked;
   return index::WithLimit(asked, context_.load_memory.budget_bytes());
 }
 

@@ -16,9 +16,9 @@ constexpr std::chrono::milliseconds kBetweenMessages(500);
 }  // namespace
 
 VerifyStream* VerifyStream::Start(const ServiceContext& context, CallLimit& limit,
-                                  const grpc::CallbackServerContext& call, const grpc::ByteBuffer& request) {
-  auto* stream = new VerifyStream(context, call.deadline(), request);
-  absl::StatusOr<CallLimit::Ticket> ticket = limit.Enter();
+                                  grpc::CallbackServerContext& call, const grpc::ByteBuffer& request) {
+  auto* stream = new VerifyStream(context, call, request);
+  absl::StatusOr<CallLimit::Ticket> ticket = limit.Enter(stream->write_);
   if (!ticket.ok()) {
     stream->Finish(ToGrpcStatus(ticket.status()));
     return stream;
@@ -35,6 +35,7 @@ VerifyStream* VerifyStream::Start(const ServiceContext& context, CallLimit& limi
 }
 
 void VerifyStream::OnWriteDone(bool ok) {
+  write_->Done();
   if (!ok) stop_.Cancel();
   MutexLock lock(mutex_);
   writing_ = false;
@@ -70,6 +71,7 @@ bool VerifyStream::Report(const index::Check& check, bool ended) {
   if (!SerializeMessage(EncodeCheck(check, ended), out_).ok()) return false;
   MutexLock lock(mutex_);
   writing_ = true;
+  write_->Begins();
   StartWrite(&out_);
   while (writing_) written_.Wait(mutex_);
   return stop_.Check().ok();

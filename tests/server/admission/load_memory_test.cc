@@ -117,12 +117,24 @@ TEST(LoadMemory, WhoWithdrawsIsToldNothing) {
   LoadMemory memory(100);
   Load holder(memory), waiting(memory);
   ASSERT_TRUE(holder.share->TryTake(100));
-  EXPECT_FALSE(waiting.share->Withdraw()) << "it doesn't wait";
   EXPECT_TRUE(waiting.Wait(10));
   EXPECT_TRUE(waiting.share->Withdraw());
   holder.share.reset();
   EXPECT_FALSE(waiting.told.has_value());
   EXPECT_EQ(memory.held_bytes(), 0u);
+}
+
+// Its client gave it up while it was about to wait: nothing would wake it before its patience ended.
+TEST(LoadMemory, ALoadThatWasWithdrawnDoesntBeginToWait) {
+  LoadMemory memory(100);
+  Load holder(memory), late(memory);
+  ASSERT_TRUE(holder.share->TryTake(100));
+  EXPECT_FALSE(late.share->Withdraw()) << "it doesn't wait yet";
+  bool told = false;
+  const absl::Status asked = late.share->Ask(10, [&told](const absl::Status&) { told = true; });
+  EXPECT_EQ(asked.code(), absl::StatusCode::kCancelled);
+  holder.share.reset();
+  EXPECT_FALSE(told);
 }
 
 // Many threads that take, wait and end: the budget is never passed, everybody is told once, and nothing is
