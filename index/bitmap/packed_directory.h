@@ -47,20 +47,20 @@ class PackedChunk {
   const uint8_t* record_ = nullptr;
 };
 
-// Empty at first; whoever needs it first reads it. Thread-safe: threads that read the same record at once
-// write the same words, each of which is right without the others.
+// Empty at first; the first thread that needs it reads it. Thread-safe: threads that read the same record at
+// once write the same words, each of which is right without the others.
 class PackedDirectory {
  public:
   PackedDirectory() = default;
 
-  // A chunk of `record`; not known while nobody has read its directory.
+  // A chunk of `record`; not known until its directory was read.
   PackedChunk Find(absl::Span<const uint8_t> record, uint32_t chunk) const {
     return {std::atomic_ref<uint64_t>(words_[chunk]).load(std::memory_order_relaxed), record.data()};
   }
-  // Whether somebody has read it.
+  // Whether it was read.
   bool known() const { return std::atomic_ref<uint64_t>(words_[0]).load(std::memory_order_relaxed) != 0; }
   // Reads the directory of `record`; empty bytes are the empty set. False when it is broken: then it stays
-  // unread, so that the next one who asks learns of it too.
+  // unread, so that the next caller learns of it too.
   bool Read(absl::Span<const uint8_t> record) const;
 
  private:

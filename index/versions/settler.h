@@ -18,15 +18,12 @@ namespace muster::index {
 // Numbered invariants; a reader in any version is right after every commit because of them:
 //  1. Outside settling, the base holds exactly the settled version S.
 //  2. Settling goes from S to a neighbour T, over the one edge between them. Keys (row, fragment) below the
-//  frontier
-//     hold T; all others, absent ones included, hold S.
+//     frontier hold T; all others, absent ones included, hold S.
 //  3. The frontier and the records it passed change in the same transaction.
 //  4. A whole image in an edge is that of the end farther from what the base holds at its key: folding swaps
-//  it with the
-//     base (AFTER ↔ BEFORE). An XOR record is the same in both directions and stays.
+//     it with the base (AFTER ↔ BEFORE). An XOR record is the same in both directions and stays.
 //  5. row_stats.cardinality of rows below the frontier's row is T's, of all others S's; row_stats.records
-//  always counts
-//     the base as it is.
+//     always counts the base as it is.
 //  6. edge_stats never change: they compare child and parent, wherever the base is.
 //
 // One batch of folding in one store; see StepStore.
@@ -40,7 +37,7 @@ struct SettleProgress {
 // still.
 absl::StatusOr<SettleProgress> StepStore(WriteTransaction& transaction, StoreId store, size_t max_records);
 
-// Thread-safe. Lives between its WriterQueue and whoever publishes.
+// Thread-safe. Lifetime: the WriterQueue outlives it.
 class Settler {
  public:
   explicit Settler(WriterQueue& writer);

@@ -16,12 +16,12 @@ namespace muster::index {
 //   rows: every fragment decodes, and each row's statistics say what its fragments hold.
 //   edges: every edge record decodes, and an edge's statistics say what it changes, read from both ends.
 //   versions: parents, stores, edges and loads of versions are there, the current version is the latest, and
-//   no store or edge is nobody's.
+//   each store and edge belongs to a version or to an open load.
 absl::Status VerifyRows(Environment& environment, TreeGuard& guard, Findings& findings);
 absl::Status VerifyEdges(Environment& environment, TreeGuard& guard, Findings& findings);
 absl::Status VerifyVersionTree(Environment& environment, TreeGuard& guard, Findings& findings);
 
-// One more than the greatest ordinal of everyone's current version; 0 when there is nobody.
+// One more than the greatest ordinal of everyone's current version; 0 when there is no member.
 absl::StatusOr<uint64_t> EndOfEveryone(Environment& environment);
 
 }  // namespace muster::index

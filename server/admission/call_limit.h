@@ -31,7 +31,7 @@ class HeldCall {
 // is refused. Thread-safe. Lifetime: outlives its tickets.
 class CallLimit {
  public:
-  // How long a client may let its call wait while another wants the place.
+  // How long a client may let its call wait while another call needs the place.
   static constexpr absl::Duration kMostIdle = absl::Seconds(5);
 
   // One open call; its end makes room. Movable.

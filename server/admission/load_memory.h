@@ -51,7 +51,7 @@ class LoadMemory {
 
    private:
     LoadMemory& memory_;
-    const uint64_t number_;  // the greater, the newer
+    const uint64_t number_;   // the greater, the newer
     bool withdrawn_ = false;  // guarded by memory_.mutex_
   };
 

@@ -36,7 +36,7 @@ absl::Status WorkerPool::Submit(Lane lane, Task task) {
     ++counters_.admitted;
     QueueOf(lane).push_back(std::move(task));
   }
-  wake_.NotifyOne();  // without the lock, which the woken thread wants first; gRPC ends calls before the pool
+  wake_.NotifyOne();  // without the lock, which the woken thread takes first; gRPC ends calls before the pool
   return absl::OkStatus();
 }
 

@@ -1,5 +1,5 @@
 // The server's own bounded threads: where calls do their work, so that gRPC's threads never block. A small
-// count that nobody waits behind may be answered by the one that received it (invariant 7).
+// count may be answered by the thread that received it, while no call waits behind it (invariant 7).
 //
 // Invariants:
 //   1. At most `queue_length` admitted tasks wait in each lane; one more is refused at once rather than
@@ -10,7 +10,7 @@
 //   4. While several lanes wait, workers take from them in turn; so do long questions and loads between
 //   themselves, whatever short questions come in between.
 //   5. A scan borrows a worker only while three are idle: one is left for a short question, and one for
-//   whoever comes next.
+//   the next call.
 //   6. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
 //   Join.
 //   7. A call is answered where it arrived, by no thread of the pool, only while no short question waits.

@@ -101,7 +101,7 @@ void WaitForStop(const sigset_t& signals, const std::function<void()>& reload) {
     signal = 0;
   }
   spdlog::info("{}: no new calls from now on; open ones have {} s to end", strsignal(signal), kDrain.count());
-  // A second one ends the process at once: its owner insists.
+  // A second signal ends the process at once.
   for (const int stop : kStopSignals) std::signal(stop, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }

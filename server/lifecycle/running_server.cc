@@ -58,7 +58,7 @@ void SetTransport(grpc::ServerBuilder& builder, std::shared_ptr<std::atomic<int>
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kCallsPerConnection);
-  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);  // it traces every call, for nobody
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);  // it traces every call, and nothing reads that
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);

@@ -13,9 +13,10 @@
 namespace muster::server {
 
 // Numbers calls in the order in which they arrive. gRPC asks for a call's context when its first message has
-// arrived, and hands calls to the services in that order; so what has arrived since is what waits. It gives
-// the context back when nobody works at the call any more, though its client may have left it long before.
-// For the server builder, which takes it. Thread-safe. Lifetime: outlives the calls' contexts.
+// arrived, and hands calls to the services in that order; so the calls that have arrived since are the ones
+// that wait. It gives the context back when no thread works at the call any more, though its client may have
+// left it long before. For the server builder, which takes it. Thread-safe. Lifetime: outlives the calls'
+// contexts.
 class Arrivals final : public grpc::ContextAllocator {
  public:
   // `at_work`: counts the contexts that there are.

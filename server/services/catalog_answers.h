@@ -8,7 +8,7 @@
 
 namespace muster::server {
 
-// Each answers one method as the proto says, unless it wants a longer turn; statuses carry their reasons.
+// Each answers one method as the proto says, unless it needs a longer turn; statuses carry their reasons.
 // Thread-safe.
 Answered CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
                           const Turn& turn, v1::CreatePopulationResponse& response);

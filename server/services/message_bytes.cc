@@ -34,7 +34,7 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
                             kMaxMessageBytes);
   }
   if (absl::Status status = CheckWeight(bytes, *message.GetDescriptor()); !status.ok()) return status;
-  grpc::ByteBuffer shared = bytes;  // the reader wants a mutable buffer; this one shares its slices
+  grpc::ByteBuffer shared = bytes;  // the reader takes a mutable buffer; this one shares its slices
   grpc::ProtoBufferReader reader(&shared);
   if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(

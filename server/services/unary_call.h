@@ -81,8 +81,8 @@ class UnaryCall {
 
 // What a service method does: parses `request`, lets `answer(request, turn, response)` work, and writes
 // `response`. A call that its client gave up while it waited is not worked on. An answer that found
-// out in one turn that it wants a longer one begins anew in that, from the request: so what waits holds
-// neither a plan nor a snapshot, and preparing twice is nothing beside a long scan.
+// out in one turn that it needs a longer one begins anew in that, from the request: so a call that waits
+// holds neither a plan nor a snapshot, and preparing twice is nothing beside a long scan.
 template <typename Request, typename Response, typename Answer>
 grpc::ServerUnaryReactor* AnswerUnary(const ServiceContext& services, grpc::CallbackServerContext& context,
                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response,

@@ -39,7 +39,7 @@ class Acceptor {
   };
 
   void Run();
-  // Accepts what waits at a listener. False: there was no descriptor for it.
+  // Accepts the connections that wait at a listener. False: there was no descriptor for it.
   bool AcceptFrom(int listener);
   // Takes one connection with the descriptor in reserve, and refuses it. False: there was none to take.
   bool RefuseOne(int listener);

@@ -44,11 +44,10 @@ struct ConnectionCounters {
 // tells it) before gRPC sees it.
 //
 //   one more connection than the limit, or than an address's half: one whose client has gone makes room; else
-//     the one that has been silent longest, if it has no call under way and was silent for kIdle, or has said
+//     the one that has been silent longest, if it has no call under way and was silent for kIdle, or has sent
 //     nothing but pings for kStalled; else the new one is refused, and told why
 //   more calls or half-sent bytes than one connection may have, headers without end, or resets faster than
-//   one
-//     connection or its address may: that connection is cut off
+//     one connection or its address may: that connection is cut off
 //   more calls than an address may have, or all: the connection of that address, or of all, that has the most
 //     is cut off
 //   so many calls, together with those of connections that were cut off, which end only when gRPC comes to
