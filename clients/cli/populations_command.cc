@@ -17,13 +17,17 @@ struct DropOptions {
   bool yes = false;
 };
 
-// Whether the person at the terminal agrees to it; others have said so with --yes.
-bool Agreed(Invocation& run, const v1::Population& population) {
-  run.terminal.err << "Drop the population " << population.name() << " with "
-                   << Counted(population.member_count(), "member") << ", "
-                   << Counted(population.tag_count(), "tag") << " and all its loads ("
-                   << ShortBytes(population.disk_bytes())
-                   << ")?\nIt can't be taken back. Type yes: " << std::flush;
+// What a population holds, for the question whether to drop it.
+std::string Holdings(const v1::Population& population) {
+  return absl::StrCat("with ", Counted(population.member_count(), "member"), ", ",
+                      Counted(population.tag_count(), "tag"), " and all its loads (",
+                      ShortBytes(population.disk_bytes()), ")");
+}
+
+// Whether the person at the terminal agrees to drop `name`; others have said so with --yes.
+bool Agreed(Invocation& run, const std::string& name, const std::string& holdings) {
+  run.terminal.err << "Drop the population " << name << " " << holdings
+                   << "?\nIt can't be taken back. Type yes: " << std::flush;
   std::string answer;
   if (!std::getline(run.in, answer)) run.terminal.err << "\n";
   absl::StripAsciiWhitespace(&answer);
@@ -42,11 +46,14 @@ void Drop(Invocation& run, const DropOptions& options) {
   if (client == nullptr) return;
   if (!options.yes) {
     const auto population = client->GetPopulation(options.population);
+    // What is damaged can be dropped, though not described.
+    const bool damaged = absl::IsDataLoss(population.status());
     if (!population.ok()) {
       run.exit_code = ReportFailure(run.terminal, population.status());
-      return;
+      if (!damaged) return;
+      run.exit_code = kDone;
     }
-    if (!Agreed(run, *population)) {
+    if (!Agreed(run, options.population, damaged ? "with all that is left of it" : Holdings(*population))) {
       WriteError(run.terminal, "nothing was dropped");
       run.exit_code = kFailed;
       return;
@@ -55,6 +62,11 @@ void Drop(Invocation& run, const DropOptions& options) {
   const auto dropped = client->DeletePopulation(options.population);
   if (!dropped.ok()) {
     run.exit_code = ReportFailure(run.terminal, dropped.status());
+    return;
+  }
+  // The server describes a population that it can read; every one has a time zone.
+  if (dropped->time_zone().empty()) {
+    run.terminal.err << "dropped " << dropped->name() << ", which could not be read\n";
     return;
   }
   run.terminal.err << "dropped " << dropped->name() << ": " << Counted(dropped->member_count(), "member")

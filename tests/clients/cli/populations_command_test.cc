@@ -81,6 +81,26 @@ TEST_F(PopulationsCommandTest, APersonIsAskedAndAnswersYes) {
   EXPECT_THAT(server_.dropped, ElementsAre("shop"));
 }
 
+TEST_F(PopulationsCommandTest, ADamagedPopulationIsDroppedWithoutFigures) {
+  server_.status =
+      FailureWith(grpc::StatusCode::DATA_LOSS, "the population 'shop' is offline: damage", "STORAGE_CORRUPT");
+  EXPECT_EQ(Muster({"populations", "drop", "shop"}, "no\n", true), kFailed);
+  EXPECT_THAT(err_, HasSubstr("error: the population 'shop' is offline: damage\n"));
+  EXPECT_THAT(err_, HasSubstr("Drop the population shop with all that is left of it?"));
+  EXPECT_THAT(err_, HasSubstr("nothing was dropped"));
+  server_.status =
+      FailureWith(grpc::StatusCode::NOT_FOUND, "there is no population 'shop'", "UNKNOWN_POPULATION");
+  EXPECT_EQ(Muster({"populations", "drop", "shop"}, "yes\n", true), kFailed);
+  EXPECT_THAT(err_, testing::Not(HasSubstr("Drop the population")));
+  EXPECT_THAT(server_.dropped, IsEmpty());
+
+  server_.status = grpc::Status::OK;
+  server_.population.Clear();  // what the server says of one that it can't read
+  server_.population.set_name("shop");
+  EXPECT_EQ(Muster({"populations", "drop", "shop", "--yes"}), kDone);
+  EXPECT_EQ(err_, "dropped shop, which could not be read\n");
+}
+
 TEST_F(PopulationsCommandTest, AnOpenLoadIsAReasonToTryAgain) {
   server_.status = FailureWith(grpc::StatusCode::ABORTED, "the load 'monday' is open", "LOAD_CONFLICT");
   EXPECT_EQ(Muster({"populations", "drop", "shop", "--yes"}), kTryAgain);
