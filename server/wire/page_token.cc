@@ -169,7 +169,7 @@ std::optional<std::vector<index::PinnedView>> Decode(const EncodedViews& encoded
 
 absl::Status OfAnotherKey(std::string_view field, const char* what) {
   return AtField(index::WithReason(absl::FailedPreconditionError(absl::StrCat(
-                                       std::string(field), ": this ", what,
+                                       "this ", what,
                                        " was given out by another server, or before this one's key was "
                                        "replaced; ask again without it")),
                                    index::Reason::kOtherStore),

@@ -13,8 +13,11 @@ namespace {
 
 using ::muster::testing::DetailsOf;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
-index::PinnedView SomeView() { return {77, {{0, 7}, {3, 1}, {4'000'000'000u, 4'000'000'000u}}, ~uint64_t{0}}; }
+index::PinnedView SomeView() {
+  return {77, {{0, 7}, {3, 1}, {4'000'000'000u, 4'000'000'000u}}, ~uint64_t{0}};
+}
 
 PageToken SomeToken() {
   PageToken token;
@@ -43,6 +46,9 @@ void ExpectOtherStore(const absl::Status& status, const std::string& field) {
   EXPECT_EQ(DetailsOf(encoded).info.reason(), "OTHER_STORE");
   EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).field(), field);
   EXPECT_THAT(encoded.error_message(), HasSubstr("another server"));
+  // A client puts the field before it, in its own words.
+  EXPECT_THAT(encoded.error_message(), StartsWith("this "));
+  EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).description(), encoded.error_message());
 }
 
 TEST(PageTokenTest, ComesBackAsItWas) {
