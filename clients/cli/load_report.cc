@@ -47,8 +47,8 @@ std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room) {
                {"members", Table::Align::kRight},
                {"coverage", Table::Align::kRight}});
   for (const v1::LoadedTag& tag : answer.tags()) {
-    table.Add({tag.name(), absl::StrCat(tag.version()), Grouped(tag.member_count()),
-               absl::StrFormat("%.1f %%", tag.coverage() * 100)});
+    table.Add(
+        {tag.name(), absl::StrCat(tag.version()), Grouped(tag.member_count()), Percent(tag.coverage())});
   }
   return absl::StrCat(text, "\n", table.Aligned(room));
 }

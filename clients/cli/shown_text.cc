@@ -1,5 +1,6 @@
 #include "clients/cli/shown_text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 
@@ -44,6 +45,11 @@ std::string Grouped(uint64_t number) {
 
 std::string Counted(uint64_t number, absl::string_view unit) {
   return absl::StrCat(Grouped(number), " ", unit, number == 1 ? "" : "s");
+}
+
+std::string Percent(double share) {
+  constexpr double kMostBelowTheWhole = 0.999;
+  return absl::StrFormat("%.1f %%", 100 * (share < 1 ? std::min(share, kMostBelowTheWhole) : share));
 }
 
 std::string ShortBytes(uint64_t bytes) {

@@ -18,6 +18,8 @@ std::string FitWidth(absl::string_view text, size_t width);
 std::string Grouped(uint64_t number);
 // The same with what is counted: 1 member, 1,234 members.
 std::string Counted(uint64_t number, absl::string_view unit);
+// A share from 0 to 1 as 97.5 %. Only a whole is 100.0 %: what lies just below is 99.9 %.
+std::string Percent(double share);
 // Bytes with three digits or so: 812 B, 3.4 MB.
 std::string ShortBytes(uint64_t bytes);
 

@@ -51,8 +51,6 @@ std::string Bar(double share) {
   return bar;
 }
 
-std::string Percent(double share) { return absl::StrFormat("%.1f %%", share * 100); }
-
 std::string TopValues(client::Client& client, const std::string& population, const v1::Tag& tag) {
   if (!HasValues(tag)) return "";
   const auto values = client.ListTagValues(population, tag.name(), "", kTopValues);
@@ -110,9 +108,10 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
                    << table.Aligned(run.terminal.out_columns);
 }
 
-// `search`: what the values were searched for; empty: nothing.
-std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& values, const std::string& search,
-                       size_t room) {
+// `values`: at most `limit` are shown; another one behind them says that there are more. `search`: what they
+// were searched for; empty: nothing.
+std::string DetailText(const v1::Tag& tag, std::vector<v1::TagValue> values, uint64_t limit,
+                       const std::string& search, size_t room) {
   constexpr size_t kFacts = 16;  // the column where what is said of the tag begins
   std::string text = absl::StrCat(tag.name(), "\n");
   const auto add = [&](const char* what, const std::string& value) {
@@ -132,6 +131,8 @@ std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& valu
   add("values", Grouped(tag.value_count()));
   if (values.empty())
     return search.empty() ? text : absl::StrCat(text, "\nNo value contains '", search, "'.\n");
+  const bool more = values.size() > limit;
+  if (more) values.resize(limit);
   // Shares may all be small: bars compare the values with the most frequent one, which comes first.
   const double most = static_cast<double>(std::max<uint64_t>(1, values.front().member_count()));
   const double all = static_cast<double>(std::max<uint64_t>(1, tag.member_count()));
@@ -144,8 +145,12 @@ std::string DetailText(const v1::Tag& tag, const std::vector<v1::TagValue>& valu
     table.Add({value.value(), Grouped(value.member_count()), Percent(count / all), Bar(count / most)});
   }
   absl::StrAppend(&text, "\n", table.Aligned(room));
-  if (search.empty() && tag.value_count() > values.size())
+  // How many contain the text that was searched for is not known.
+  if (more && !search.empty()) {
+    absl::StrAppend(&text, "… and more; see --limit\n");
+  } else if (tag.value_count() > values.size() && search.empty()) {
     absl::StrAppend(&text, "… and ", Grouped(tag.value_count() - values.size()), " more\n");
+  }
   return text;
 }
 
@@ -170,17 +175,20 @@ void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options
     return;
   }
   // A table shows the most frequent values, a program gets all.
+  const bool table = run.format == Format::kTable;
+  const uint64_t limit = options.limit.value_or(table ? kDetailValues : 0);
   absl::StatusOr<std::vector<v1::TagValue>> values = std::vector<v1::TagValue>();
   if (HasValues(*tag)) {
-    values = client.ListTagValues(options.population, options.tag, options.search,
-                                  options.limit.value_or(run.format == Format::kTable ? kDetailValues : 0));
+    // One more than a table shows says whether there are more.
+    const uint64_t wanted = table && limit < UINT64_MAX ? limit + 1 : limit;
+    values = client.ListTagValues(options.population, options.tag, options.search, wanted);
   }
   if (!values.ok()) {
     run.exit_code = ReportFailure(run.terminal, values.status());
     return;
   }
-  if (run.format == Format::kTable) {
-    run.terminal.out << DetailText(*tag, *values, options.search, run.terminal.out_columns);
+  if (table) {
+    run.terminal.out << DetailText(*tag, *std::move(values), limit, options.search, run.terminal.out_columns);
   } else if (run.format == Format::kJson) {
     run.terminal.out << TagJson(*tag, *values);
   } else {

@@ -34,6 +34,14 @@ TEST(ShownText, GroupsDigits) {
   EXPECT_EQ(Grouped(18446744073709551615u), "18,446,744,073,709,551,615");
 }
 
+TEST(ShownText, OnlyAWholeIsAHundredPercent) {
+  EXPECT_EQ(Percent(0), "0.0 %");
+  EXPECT_EQ(Percent(0.975), "97.5 %");
+  EXPECT_EQ(Percent(2001.0 / 2002), "99.9 %");
+  EXPECT_EQ(Percent(0.9999999), "99.9 %");
+  EXPECT_EQ(Percent(1), "100.0 %");
+}
+
 TEST(Table, AlignsWideCharacters) {
   Table table({{"tag"}, {"n", Table::Align::kRight}, {"note", Table::Align::kLeft, 4}});
   table.Add({"城市", "1,000", ""});
