@@ -1,9 +1,11 @@
 #include "command_line/option_checks.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace muster::command_line {
 
@@ -20,6 +22,13 @@ Check Bytes(uint64_t least, uint64_t most, std::string range) {
     uint64_t bytes = 0;
     if (absl::SimpleAtoi(text, &bytes) && bytes >= least && bytes <= most) return "";
     return absl::StrCat(text, " bytes are out of range; write a size from ", range);
+  };
+}
+
+Check OneOf(std::vector<std::string> words) {
+  return [words = std::move(words)](const std::string& text) -> std::string {
+    if (std::find(words.begin(), words.end(), text) != words.end()) return "";
+    return absl::StrCat("'", text, "' is none of ", absl::StrJoin(words, ", "));
   };
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace muster::command_line {
 
@@ -17,6 +18,9 @@ Check WholeNumber(uint64_t least, uint64_t most);
 // A number of bytes from `least` to `most`, once CLI11 has read its unit. `range` says the same for people,
 // such as "16MiB to 64TiB".
 Check Bytes(uint64_t least, uint64_t most, std::string range);
+
+// One of `words`, as they are written.
+Check OneOf(std::vector<std::string> words);
 
 // A umask in octal that leaves the owner all rights, 000 to 077.
 std::string CheckUmask(const std::string& text);

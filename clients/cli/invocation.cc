@@ -27,7 +27,7 @@ void AddFormatOption(CLI::App& command, Invocation& run) {
       .add_option_function<std::string>(
           "--format", [&run](const std::string& name) { run.format = kFormats.at(name); },
           "Format of the answer")
-      ->check(CLI::IsMember({"table", "json", "csv"}).description(""))
+      ->check(command_line::OneOf({"table", "json", "csv"}))
       ->type_name("table|json|csv")
       ->default_str("table");
 }

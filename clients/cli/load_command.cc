@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/load_report.h"
@@ -9,6 +10,7 @@
 #include "clients/cli/progress_bar.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/text_options.h"
+#include "command_line/option_checks.h"
 #include "loaders/feeding/file_load.h"
 #include "loaders/feeding/schema_choice.h"
 
@@ -212,7 +214,8 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       .add_option(
           "--mode", options->mode,
           "merge changes only the cells that are given; replace makes the file the whole truth for its tags")
-      ->check(CLI::IsMember({"merge", "replace"}).description(""))
+      ->check(command_line::OneOf({"merge", "replace"}))
+      ->transform([](const std::string& mode) { return absl::AsciiStrToLower(mode); })
       ->type_name("merge|replace")
       ->capture_default_str();
   command.add_option("--date", options->date, "The business date. Default: today")

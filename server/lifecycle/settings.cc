@@ -172,7 +172,7 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->default_str("077");
   app.add_option("--log-level", settings.log_level, "The least severe lines of the log, on standard error")
       ->capture_default_str()
-      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))
+      ->check(command_line::OneOf({"debug", "info", "warn", "error", "off"}))
       ->type_name("debug|info|warn|error|off");
   app.set_config("--config", "", "YAML file whose keys are the flags' names; flags win")->type_name("FILE");
   app.config_formatter(std::make_shared<YamlFile>(app, places));

@@ -23,6 +23,14 @@ TEST(OptionChecks, BytesAreRefusedInWordsThatAPersonWrites) {
   EXPECT_NE(check("-1"), "");
 }
 
+TEST(OptionChecks, AWordIsOneOfThoseThatThereAre) {
+  const Check check = OneOf({"merge", "replace"});
+  EXPECT_EQ(check("merge"), "");
+  EXPECT_EQ(check("replace"), "");
+  EXPECT_EQ(check("insert"), "'insert' is none of merge, replace");
+  for (const char* text : {"", "Merge", "merge,replace"}) EXPECT_NE(check(text), "") << text;
+}
+
 TEST(OptionChecks, AUmaskKeepsTheOwnersRights) {
   for (const char* text : {"0", "000", "027", "0077"}) EXPECT_EQ(CheckUmask(text), "") << text;
   for (const char* text : {"", "100", "777", "08", "00077", "-1", "u=rw"})

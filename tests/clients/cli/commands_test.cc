@@ -293,6 +293,26 @@ TEST_F(CommandsTest, BarsOfValuesCompareThemWithTheMostFrequent) {
   EXPECT_THAT(out_, testing::StartsWith("{\n \"tag\": {\n  \"name\": \"city\",\n"));
 }
 
+TEST_F(CommandsTest, ASearchSaysThatThereAreMoreValuesThanItShows) {
+  server_.tag_pages.resize(1);
+  auto* tag = server_.tag_pages[0].add_tags();
+  tag->set_name("city");
+  tag->set_kind(v1::TAG_KIND_SINGLE);
+  tag->set_value_count(1000);
+  server_.value_pages.resize(1);
+  for (const char* value : {"X1", "X2", "X3"}) server_.value_pages[0].add_values()->set_value(value);
+  EXPECT_EQ(Muster({"tags", "-p", "p", "city", "--search", "x", "--limit", "2"}), kDone);
+  EXPECT_EQ(server_.value_page_sizes.back(), 3);
+  EXPECT_THAT(out_, HasSubstr("X2"));
+  EXPECT_THAT(out_, testing::Not(HasSubstr("X3")));
+  EXPECT_THAT(out_, testing::EndsWith("… and more; see --limit\n"));
+  EXPECT_EQ(Muster({"tags", "-p", "p", "city", "--search", "x", "--limit", "3"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("X3"));
+  EXPECT_THAT(out_, testing::Not(HasSubstr("more")));
+  EXPECT_EQ(Muster({"tags", "-p", "p", "city", "--limit", "2"}), kDone);
+  EXPECT_THAT(out_, testing::EndsWith("… and 998 more\n"));
+}
+
 TEST_F(CommandsTest, ATagWithTheNameOfACommandIsShownByShow) {
   server_.tag_pages.resize(1);
   server_.tag_pages[0].add_tags()->set_name("set");
@@ -315,7 +335,7 @@ TEST_F(CommandsTest, LoadSendsAFileAndSaysWhatBecameOfIt) {
   server_.tag_pages.resize(1);
   server_.load.set_label("given");
   server_.load.set_records(2);
-  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer", "--mode", "replace",
+  EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer", "--mode", "REPLACE",
                     "--date", "2026-01-31", "--label", "given", "--max-rejected", "0.5"}),
             kDone);
   EXPECT_EQ(out_, "population: p\nmember_id: id\ntags:\n  - name: n\n    kind: NUMBER\n    scale: 0\n");
