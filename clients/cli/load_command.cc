@@ -139,7 +139,8 @@ void Load(Invocation& run, const LoadOptions& options) {
     }
     status = Prepare(run, *client, options, preparation);
   }
-  const std::string input = options.path == "-" ? "standard input" : options.path;
+  const std::string input =
+      options.path == "-" ? "standard input" : FitWidth(options.path, kUnboundedColumns);
   if (!status.ok()) {
     run.exit_code = ReportLoadFailure(run.terminal, status, input);
     return;

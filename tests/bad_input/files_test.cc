@@ -51,18 +51,21 @@ std::vector<BadFile> BadFiles() {
        "id,city,city\nd,X,Y\n",
        "tags:\n  - {name: city, kind: SINGLE}\n",
        {"city", "records.csv"}},
-      {"ragged record", header + "d,true,X\n", kSchema, {"line 2", "7", "3"}},
+      {"ragged record", header + "d,true,X\n", kSchema, {"records.csv:2: ", "7", "3"}},
       {"number out of range",
        header + "d,,,,9223372036854775808,,\n",
        kSchema,
-       {"line 2", "age", "9223372036854775808"}},
-      {"date that doesn't exist", header + "d,,,,,2025-02-29,\n", kSchema, {"line 2", "born", "2025-02-29"}},
-      {"empty member id", header + ",true,X,,,,\n", kSchema, {"line 2", "id"}},
+       {"records.csv:2: ", "age", "9223372036854775808"}},
+      {"date that doesn't exist",
+       header + "d,,,,,2025-02-29,\n",
+       kSchema,
+       {"records.csv:2: ", "born", "2025-02-29"}},
+      {"empty member id", header + ",true,X,,,,\n", kSchema, {"records.csv:2: ", "id"}},
       {"member id of 600 bytes",
        absl::StrCat(header, std::string(600, 'd'), ",true,X,,,,\n"),
        kSchema,
-       {"line 2", "480"}},
-      {"two values for a SINGLE tag", header + "d,,X,,,,\nd,,Y,,,,\n", kSchema, {"line 3", "city"}},
+       {"records.csv:2: ", "480"}},
+      {"two values for a SINGLE tag", header + "d,,X,,,,\nd,,Y,,,,\n", kSchema, {"records.csv:3: ", "city"}},
       {"kind that contradicts the catalogue",
        "id,city\nd,5\n",
        "tags:\n  - {name: city, kind: NUMBER}\n",
@@ -168,7 +171,7 @@ TEST(BadFiles, FarIntoAFileThatIsOtherwiseFine) {
   const Finished rejected =
       server.Load(text + "y,maybe,X,,,,\n", kSchema, {"--mode", "replace", "--max-rejected", "0"});
   EXPECT_EQ(rejected.exit_code, 1);
-  EXPECT_THAT(rejected.err, HasSubstr("line 100002"));
+  EXPECT_THAT(rejected.err, HasSubstr(":100002: "));
   EXPECT_EQ(StateOf(server), before);
   server.Restart();
   EXPECT_EQ(StateOf(server), before);

@@ -27,9 +27,9 @@ TEST_F(CaseTest, TimestampsOutsideTheYears) {
   EXPECT_EQ(calls[0].exit_code, 0) << calls[0].err;
   EXPECT_THAT(calls[0].out + calls[0].err, HasSubstr("4 records, 2 rejected"));
   EXPECT_THAT(calls[0].out + calls[0].err,
-              HasSubstr("line 2: tag 't': '9999-12-31T23:59:59-12:00' lies outside"));
+              HasSubstr(":2: tag 't': '9999-12-31T23:59:59-12:00' lies outside"));
   EXPECT_THAT(calls[0].out + calls[0].err,
-              HasSubstr("line 4: tag 't': '0001-01-01T00:00:00+14:00' lies outside"));
+              HasSubstr(":4: tag 't': '0001-01-01T00:00:00+14:00' lies outside"));
   EXPECT_EQ(calls[1].exit_code, 1);
   EXPECT_EQ(calls[2].exit_code, 1);
   EXPECT_EQ(calls[3].exit_code, 1);
@@ -61,7 +61,7 @@ TEST_F(CaseTest, MoreDigitsThanTheScale) {
   EXPECT_EQ(calls[0].exit_code, 0) << calls[0].err;
   EXPECT_EQ(calls[1].exit_code, 1);
   EXPECT_THAT(calls[1].err,
-              HasSubstr("line 2: tag 'amount': '5.25' has more digits after the point than the tag's "
+              HasSubstr(":2: tag 'amount': '5.25' has more digits after the point than the tag's "
                         "scale of 0"));
   EXPECT_THAT(calls[1].err, HasSubstr("`muster tags set amount --scale 2"));
   EXPECT_EQ(calls[2].exit_code, 1);
@@ -77,7 +77,7 @@ TEST_F(CaseTest, TimestampShapes) {
   EXPECT_EQ(calls[0].exit_code, 0) << calls[0].err;
   EXPECT_THAT(calls[0].out + calls[0].err, HasSubstr("6 records, 1 rejected"));
   EXPECT_THAT(calls[0].out + calls[0].err,
-              HasSubstr("line 3: tag 't': '2015-01-28T09:09:26.123456789Z' is finer"));
+              HasSubstr(":3: tag 't': '2015-01-28T09:09:26.123456789Z' is finer"));
   EXPECT_EQ(IdsOf("tsh", "t = '2015-01-27T07:58:00Z'"), "1 6");
   EXPECT_EQ(IdsOf("tsh", "t = '2015-05-20T21:34:02Z'"), "3");
   EXPECT_EQ(IdsOf("tsh", "t = '2015-01-26T23:58:00Z'"), "4");

@@ -14,7 +14,7 @@ TEST_F(FileCases, Case02ABareCarriageReturnEndsNoRecord) {
   const std::vector<Finished> calls = Play("02-bare-cr-ends-record");
   ASSERT_EQ(calls.size(), 2u);
   EXPECT_EQ(calls[0].exit_code, 0) << calls[0].err;
-  EXPECT_THAT(calls[0].err, HasSubstr("line 2: a carriage return without a line feed"));
+  EXPECT_THAT(calls[0].err, HasSubstr(":2: a carriage return without a line feed"));
   EXPECT_EQ(calls[1].out, "2\n");
 }
 
@@ -79,7 +79,7 @@ TEST_F(FileCases, Case24StrayTextBehindAQuoteIsARecordError) {
   EXPECT_EQ(calls[0].exit_code, 0) << calls[0].err;
   EXPECT_THAT(calls[0].err, HasSubstr("1 of 300 records rejected"));
   EXPECT_THAT(calls[0].err, HasSubstr("1 × can't be cut into cells"));
-  EXPECT_THAT(calls[0].err, HasSubstr("line 52: a cell goes on after its closing quote"));
+  EXPECT_THAT(calls[0].err, HasSubstr(":52: a cell goes on after its closing quote"));
   // The share allowed by default is enough for it.
   EXPECT_EQ(PlayLines("muster load input.csv -p default --schema tags.yaml")[0].exit_code, 0);
 }

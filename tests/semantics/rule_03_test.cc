@@ -38,7 +38,7 @@ TEST(Rule03, OtherIdsDropTheirRecord) {
     const Finished load =
         server.Load(absl::StrCat("id,n\ngood,1\n", row.id, ",2\n"), kSchema, {"--max-rejected", "0.5"});
     EXPECT_EQ(load.exit_code, 0) << load.err;
-    EXPECT_THAT(load.err + load.out, HasSubstr("line 3"));
+    EXPECT_THAT(load.err + load.out, HasSubstr("records.csv:3: "));
     EXPECT_EQ(server.IdsOf("EVERYONE"), "good");
     EXPECT_EQ(server.Load(absl::StrCat("id,n\ngood,1\n", row.id, ",2\n"), kSchema).exit_code, 1);
   }

@@ -84,7 +84,7 @@ TEST(Rule09, CommentsReachToTheEndOfTheirLine) {
   const Finished count = server.Count("@" + file);
   EXPECT_EQ(count.exit_code, 1);
   EXPECT_THAT(count.err, HasSubstr("line 3, column 7: There is no tag vipp"));
-  EXPECT_THAT(count.err, HasSubstr("    AND vipp\n          ^\n"));
+  EXPECT_THAT(count.err, HasSubstr("    AND vipp\n          ^~~~\n"));
   const Finished batch =
       server.Cli({"count", "-p", "p", "--batch", "-"}, "# all\ncity = 'X' # X alone\nHAS city\n");
   EXPECT_EQ(batch.out, "1\n2\n") << batch.err;

@@ -113,7 +113,7 @@ TEST(Rule14, AnUnclosedQuoteIsNamedWithTheLineWhereItOpens) {
   const Finished load =
       server.Load("id,city\na,Y\nb,\"open\nc,\"Z\"\nd,Z\n", kSchema, {"--max-rejected", "0.3"});
   EXPECT_EQ(load.exit_code, 0) << load.err;
-  EXPECT_THAT(load.err, HasSubstr("line 3: "));
+  EXPECT_THAT(load.err, HasSubstr("records.csv:3: "));
   EXPECT_EQ(server.IdsOf("city = 'Z'"), "c d");
 }
 
@@ -122,12 +122,12 @@ TEST(Rule14, ALineWithoutEndIsRefusedInLittleMemory) {
   server.MustLoad("id,city\nkept,X\nother_member,\n", kSchema);
   const std::string cell(40 << 20, 'x');
   ExpectRefusedWhole(server, server.Load(absl::StrCat("id,city\na,", cell, "\nb,Y\n"), kSchema),
-                     "line 2: it is longer than 8388608 bytes");
+                     "records.csv:2: it is longer than 8388608 bytes");
   ExpectRefusedWhole(server, server.Load(absl::StrCat("id,city\na,\"", cell, "\"\nb,Y\n"), kSchema),
                      "line 2: the quote that opens here isn't closed within 8388608 bytes");
   ExpectRefusedWhole(server,
                      server.Load(absl::StrCat("id,city\na", std::string(20 << 20, ','), "\nb,Y\n"), kSchema),
-                     "line 2: it is longer than 8388608 bytes");
+                     "records.csv:2: it is longer than 8388608 bytes");
   ExpectRefusedWhole(server, server.Load(absl::StrCat("id", std::string(100'000, ','), "\nb,Y\n"), kSchema),
                      "line 1: the header has 100001 columns, and a file may have 65536");
   rusage used = {};

@@ -55,7 +55,7 @@ TEST(Rule15, ARecordErrorDropsTheWholeRecord) {
         absl::StrCat(kHeader, "a,true,X,rum:2,30,1990-01-01,2026-01-01T10:00\n", row.record, "\nc,,,,,,\n");
     const Finished load = server.Load(text, kSchema, {"--max-rejected", "0.34", "--mode", "replace"});
     EXPECT_EQ(load.exit_code, 0) << load.err;
-    EXPECT_THAT(load.out + load.err, HasSubstr("line 3"));
+    EXPECT_THAT(load.out + load.err, HasSubstr("records.csv:3: "));
     EXPECT_EQ(server.IdsOf("EVERYONE"), "a c");
     EXPECT_EQ(server.IdsOf("HAS vip OR HAS city OR HAS likes OR HAS age OR HAS born OR HAS seen"), "a");
     EXPECT_EQ(server.ProfileOf("a"),
@@ -79,11 +79,12 @@ TEST(Rule15, DroppedRecordsAreCountedByReasonAndTheFirstTenShown) {
       server.Load(text, "tags:\n  - {name: age, kind: NUMBER}\n", {"--max-rejected", "0.5"});
   EXPECT_EQ(load.exit_code, 0);
   const std::string said = load.out + load.err;
-  for (const char* line : {"line 5", "line 7", "line 10", "line 14", "line 15", "line 20", "line 21",
-                           "line 25", "line 28", "line 30"}) {
+  for (const char* line :
+       {"records.csv:5: ", "records.csv:7: ", "records.csv:10: ", "records.csv:14: ", "records.csv:15: ",
+        "records.csv:20: ", "records.csv:21: ", "records.csv:25: ", "records.csv:28: ", "records.csv:30: "}) {
     EXPECT_THAT(said, HasSubstr(line));
   }
-  EXPECT_THAT(said, Not(HasSubstr("line 35")));
+  EXPECT_THAT(said, Not(HasSubstr("records.csv:35: ")));
   EXPECT_THAT(said, HasSubstr("20"));  // bad cells
   EXPECT_THAT(said, HasSubstr("12"));  // ragged: 7, 14, … 98 without 35 and 70
   EXPECT_THAT(said, HasSubstr("'old'"));
@@ -103,7 +104,7 @@ TEST(Rule15, MoreThanMaxRejectedRefusesTheLoad) {
   const Finished refused = server.Load(records(197, 3), schema);
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, ::testing::ContainsRegex("max.rejected"));
-  EXPECT_THAT(refused.err, HasSubstr("line 199"));
+  EXPECT_THAT(refused.err, HasSubstr("records.csv:199: "));
   EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(server.Load(records(198, 2), schema).exit_code, 0);
   EXPECT_EQ(server.CountOf("EVERYONE"), 198);
@@ -133,7 +134,7 @@ TEST(Rule15, NoRecordAtAll) {
   for (const char* mode : {"merge", "replace"}) {
     const Finished refused = server.Load("id,age\nb,x\n", schema, {"--mode", mode, "--max-rejected", "1"});
     EXPECT_EQ(refused.exit_code, 1) << mode;
-    EXPECT_THAT(refused.err, HasSubstr("line 2"));
+    EXPECT_THAT(refused.err, HasSubstr("records.csv:2: "));
     EXPECT_EQ(server.IdsOf("age = 1"), "a");
   }
   const Finished merge = server.Load("id,age\n", schema, {"--allow-empty"});

@@ -105,7 +105,7 @@ TEST(Rule17, AScaleIsWidenedAndOlderReceiptsStillAnswer) {
   const std::string snapshot = receipt.out.substr(begin, receipt.out.find('"', begin) - begin);
   const Finished refused = server.Load("id,n\nd,5.25\n", "tags:\n  - {name: n, kind: NUMBER}\n");
   EXPECT_EQ(refused.exit_code, 1);
-  EXPECT_THAT(refused.err, HasSubstr("line 2: tag 'n': '5.25' has more digits"));
+  EXPECT_THAT(refused.err, HasSubstr("records.csv:2: tag 'n': '5.25' has more digits"));
   EXPECT_THAT(refused.err, HasSubstr("`muster tags set n --scale 2 -p p`"));
   const Finished widened = server.Cli({"tags", "set", "n", "--scale", "2", "-p", "p"});
   EXPECT_EQ(widened.exit_code, 0) << widened.err;

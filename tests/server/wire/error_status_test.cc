@@ -98,15 +98,16 @@ TEST(ErrorStatusTest, FactsOfTheIndexAreMetadata) {
   absl::Status status = index::WithReason(absl::NotFoundError("no tag"), index::Reason::kUnknownTag);
   status = index::WithFact(std::move(status), index::kFactTag, std::string(300, 't') + "\xff");
   status = index::WithFact(std::move(status), index::kFactNearest, "");
-  status = index::WithLimit(std::move(status), 10);
   const auto details = DetailsOf(ToGrpcStatus(status));
   EXPECT_EQ(details.info.reason(), "UNKNOWN_TAG");
-  EXPECT_EQ(details.info.metadata().at("limit"), "10");
   EXPECT_EQ(details.info.metadata().at("tag"), std::string(197, 't') + "…");
   EXPECT_EQ(details.info.metadata().count("nearest"), 0u);
 }
 
 TEST(ErrorStatusTest, ALimitIsSaidInNumbersToo) {
+  const auto of_index = DetailsOf(ToGrpcStatus(index::WithLimit(absl::ResourceExhaustedError("full"), 10)));
+  EXPECT_EQ(of_index.info.reason(), "LIMIT");
+  EXPECT_EQ(of_index.info.metadata().at("limit"), "10");
   const auto details = DetailsOf(ToGrpcStatus(LimitError("expressions", "at most 10,000", 10'000)));
   EXPECT_EQ(details.info.reason(), "LIMIT");
   EXPECT_EQ(details.info.metadata().at("limit"), "10000");
