@@ -45,8 +45,8 @@ absl::StatusOr<Tag> Changed(const Tag& known, const TagChange& change) {
 // A change of scale on its way. Used once, by one thread.
 class Rescaling {
  public:
-  Rescaling(const LoadTarget& target, const Tag& known, const Tag& changed, const StopCheck& stop)
-      : target_(target), known_(known), changed_(changed), stop_(stop) {
+  Rescaling(const LoadTarget& target, const Tag& known, const Tag& changed, const WorkBudget& budget)
+      : target_(target), known_(known), changed_(changed), budget_(budget) {
     changed_.rescaled = true;
   }
 
@@ -62,7 +62,7 @@ class Rescaling {
   const LoadTarget& target_;
   const Tag& known_;
   Tag changed_;
-  const StopCheck& stop_;
+  const WorkBudget& budget_;
   LoadId load_ = 0;
 };
 
@@ -107,7 +107,7 @@ absl::Status Rescaling::CheckRange(const FarthestNumber& farthest, int from) con
 }
 
 absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from) {
-  const absl::StatusOr<FarthestNumber> farthest = FindFarthest(parent, known_.id, stop_);
+  const absl::StatusOr<FarthestNumber> farthest = FindFarthest(parent, known_.id, budget_);
   if (!farthest.ok()) return farthest.status();
   if (absl::Status fits = CheckRange(*farthest, from); !fits.ok()) return fits;
   const absl::Status numbered =
@@ -118,7 +118,7 @@ absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from)
       });
   if (!numbered.ok()) return numbered;
   StagedBatch batch(target_.writer, load_);
-  const TagStage stage{changed_, LoadMode::kMerge, false, &parent, batch, stop_};
+  const TagStage stage{changed_, LoadMode::kMerge, false, &parent, batch, budget_};
   absl::StatusOr<StagedVersion> staged = StageRescaled(stage, from, *farthest, MemberCells());
   if (!staged.ok()) return staged;
   if (absl::Status flushed = batch.Flush(); !flushed.ok()) return flushed;
@@ -132,7 +132,7 @@ absl::Status Rescaling::Publish(const StagedVersion& staged, absl::CivilDay date
       target_.writer, load_,
       {{.staged = staged, .business_date = date, .parent_must_be_current = false, .of_load = false}});
   if (!prepared.ok()) return prepared.status();
-  if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+  if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
   FaultPoint("rescale/before_publish");
   const absl::Status shown = target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     const absl::Status versions = ShowVersions(transaction, *prepared);
@@ -147,7 +147,7 @@ absl::Status Rescaling::Publish(const StagedVersion& staged, absl::CivilDay date
 }  // namespace
 
 absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const TagChange& change,
-                              const StopCheck& stop) {
+                              const WorkBudget& budget) {
   absl::StatusOr<Tag> changed = Changed(known, change);
   if (!changed.ok()) return changed;
   MutexLock lock(target.publish_mutex);
@@ -159,7 +159,7 @@ absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const 
     if (!found.ok()) return found.status();
     current = *std::move(found);
   }
-  if (current) return Rescaling(target, known, *changed, stop).Run(*current);
+  if (current) return Rescaling(target, known, *changed, budget).Run(*current);
   const absl::Status written = target.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     return target.catalogue.ChangeTag(transaction, *changed);
   });

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "index/catalog/tag.h"
 #include "index/catalog/tag_change.h"
+#include "index/concurrency/work_budget.h"
 #include "index/loading/load_commit.h"
 #include "index/loading/row_sink.h"
 
@@ -17,7 +18,7 @@ namespace muster::index {
 // may not have, or a coarser scale. FAILED_PRECONDITION, kLimit: a number would be out of range; names it and
 // its member.
 absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const TagChange& change,
-                              const StopCheck& stop);
+                              const WorkBudget& budget);
 
 }  // namespace muster::index
 

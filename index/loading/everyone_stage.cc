@@ -73,7 +73,7 @@ std::vector<RowId> UniteRows(std::vector<RowId> rows, int64_t day) {
 
 absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
                                              const std::vector<Ordinal>& members,
-                                             absl::CivilDay business_date, const StopCheck& stop) {
+                                             absl::CivilDay business_date, const WorkBudget& budget) {
   absl::StatusOr<std::vector<RowId>> parent_slices = SlicesOf(parent);
   if (!parent_slices.ok()) return parent_slices.status();
   const int64_t day = DayNumber(business_date);
@@ -86,7 +86,7 @@ absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot&
   ClearedMembers redated;  // who gets this date: new members, and those with a later one
   FragmentReader reader(parent);
   for (const auto& [fragment, set] : named) {
-    if (absl::Status stopped = stop(); !stopped.ok()) return stopped;
+    if (absl::Status stopped = budget.Check(); !stopped.ok()) return stopped;
     absl::StatusOr<std::vector<Bitmap>> sets = reader.ReadRows(asked, fragment);
     if (!sets.ok()) return sets.status();
     const Bitmap everyone = std::move(sets->front());
@@ -102,7 +102,7 @@ absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot&
 
   const Version version = parent.versions().at(kEveryoneTag);
   const std::unique_ptr<RowSink> sink =
-      NewEdgeSink(EdgeWriter(batch, kEveryoneTag, version), kEveryoneTag, parent, stop);
+      NewEdgeSink(EdgeWriter(batch, kEveryoneTag, version), kEveryoneTag, parent, budget);
   absl::Status written = sink->WriteRow(kKnownRow, std::move(named), {});
   for (const RowId row : slices) {
     const bool set = SlotOf(row) == kSignSlot ? day < 0 : HasBit(MagnitudeOf(day), row);

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "index/concurrency/work_budget.h"
 #include "index/loading/row_sink.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/staged.h"
@@ -25,7 +26,7 @@ struct StagedEveryone {
 // which must stay current until this is published. Errors of `stop` end it.
 absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
                                              const std::vector<Ordinal>& members,
-                                             absl::CivilDay business_date, const StopCheck& stop);
+                                             absl::CivilDay business_date, const WorkBudget& budget);
 
 }  // namespace muster::index
 

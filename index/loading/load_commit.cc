@@ -34,12 +34,8 @@ constexpr size_t kEmptiedTagsNamedMax = 5;
 // One load on its way. Used once, by one thread.
 class Committing {
  public:
-  Committing(const LoadTarget& target, LoadPlan plan, RecordIntake& intake,
-             const std::function<absl::Status()>& stop)
-      : target_(target), plan_(std::move(plan)), intake_(intake), stop_([this, &stop] {
-          MutexLock lock(stop_mutex_);
-          return stop ? stop() : absl::OkStatus();
-        }) {}
+  Committing(const LoadTarget& target, LoadPlan plan, RecordIntake& intake, const WorkBudget& budget)
+      : target_(target), plan_(std::move(plan)), intake_(intake), budget_(budget) {}
 
   absl::StatusOr<LoadResult> Run(uint64_t records) {
     result_.label = plan_.spec.label;
@@ -83,8 +79,7 @@ class Committing {
   const LoadTarget& target_;
   LoadPlan plan_;
   RecordIntake& intake_;
-  Mutex stop_mutex_;
-  const StopCheck stop_;
+  const WorkBudget& budget_;
   LoadResult result_;
   std::unique_ptr<AcceptedRecords> accepted_;
   LoadId load_ = 0;
@@ -136,7 +131,7 @@ absl::Status Committing::StageAndPublish(const std::function<absl::Status()>& be
   FaultPoint("load/staged");
   if (done.ok()) done = NoteEmptiedTags();
   if (done.ok()) done = before_publish();
-  if (done.ok()) done = stop_();
+  if (done.ok()) done = budget_.Check();
   return done.ok() ? Publish() : done;
 }
 
@@ -223,7 +218,7 @@ absl::Status Committing::StageValues() {
 
 absl::Status Committing::StageMembers(StagedBatch& batch) {
   absl::StatusOr<StagedEveryone> everyone =
-      StageEveryone(batch, *parents_, accepted_->order.members(), plan_.business_date, stop_);
+      StageEveryone(batch, *parents_, accepted_->order.members(), plan_.business_date, budget_);
   if (everyone.ok()) everyone_ = *std::move(everyone);
   return everyone.status();
 }
@@ -246,12 +241,9 @@ absl::StatusOr<StagedTag> Committing::StageOn(const Snapshot& parents, size_t i,
                                               StagedBatch& batch) {
   const PlannedTag& planned = plan_.tags[i];
   const bool has_parent = parents.versions().count(planned.tag.id) > 0;
-  const TagStage stage{planned.tag,
-                       plan_.spec.mode,
-                       plan_.spec.tags[i].replace_on_merge,
-                       has_parent ? &parents : nullptr,
-                       batch,
-                       stop_};
+  const TagStage stage{
+      planned.tag, plan_.spec.mode, plan_.spec.tags[i].replace_on_merge, has_parent ? &parents : nullptr,
+      batch,       budget_};
   return StageTag(stage, accepted_->order.Arrange(std::move(column)));
 }
 
@@ -297,7 +289,7 @@ absl::Status Committing::Publish() {
   const absl::StatusOr<PreparedVersions> prepared = PrepareVersions(target_.writer, load_, Publications());
   if (!prepared.ok()) return prepared.status();
   absl::Status done = WriteAhead(*prepared);
-  if (done.ok()) done = stop_();
+  if (done.ok()) done = budget_.Check();
   if (!done.ok()) return done;
   FaultPoint("load/before_publish");
   done = target_.writer.Run(WriteClass::kPublish,
@@ -350,8 +342,8 @@ absl::Status Committing::Show(WriteTransaction& transaction, const PreparedVersi
 }  // namespace
 
 absl::StatusOr<LoadResult> CommitLoad(const LoadTarget& target, LoadPlan plan, RecordIntake& intake,
-                                      uint64_t records, const std::function<absl::Status()>& stop) {
-  return Committing(target, std::move(plan), intake, stop).Run(records);
+                                      uint64_t records, const WorkBudget& budget) {
+  return Committing(target, std::move(plan), intake, budget).Run(records);
 }
 
 }  // namespace muster::index

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "index/catalog/catalogue.h"
 #include "index/concurrency/mutex.h"
+#include "index/concurrency/work_budget.h"
 #include "index/dictionary/member_dictionary.h"
 #include "index/loading/load_plan.h"
 #include "index/loading/record_intake.h"
@@ -33,7 +34,7 @@ struct LoadTarget {
 
 // As Load::Commit. Whatever the error, nothing is visible, and what was staged is swept.
 absl::StatusOr<LoadResult> CommitLoad(const LoadTarget& target, LoadPlan plan, RecordIntake& intake,
-                                      uint64_t records, const std::function<absl::Status()>& stop);
+                                      uint64_t records, const WorkBudget& budget);
 
 }  // namespace muster::index
 

@@ -48,7 +48,7 @@ FarthestNumber FarthestOf(const std::vector<RowRef>& rows, const std::vector<Bit
 
 }  // namespace
 
-absl::StatusOr<FarthestNumber> FindFarthest(const Snapshot& snapshot, TagId tag, const StopCheck& stop) {
+absl::StatusOr<FarthestNumber> FindFarthest(const Snapshot& snapshot, TagId tag, const WorkBudget& budget) {
   const absl::StatusOr<std::vector<RowId>> numbers = NumberRows(snapshot, tag);
   if (!numbers.ok()) return numbers.status();
   std::vector<RowRef> rows = {{tag, kKnownRow}};
@@ -56,7 +56,7 @@ absl::StatusOr<FarthestNumber> FindFarthest(const Snapshot& snapshot, TagId tag,
   FragmentReader reader(snapshot);
   FarthestNumber farthest;
   for (uint32_t fragment = 0; fragment < snapshot.fragment_count(); ++fragment) {
-    if (absl::Status stopped = stop(); !stopped.ok()) return stopped;
+    if (absl::Status stopped = budget.Check(); !stopped.ok()) return stopped;
     const absl::StatusOr<std::vector<Bitmap>> sets = reader.ReadRows(rows, fragment);
     if (!sets.ok()) return sets.status();
     const FarthestNumber here = FarthestOf(rows, *sets, fragment);

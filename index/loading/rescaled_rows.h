@@ -10,6 +10,7 @@
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
+#include "index/concurrency/work_budget.h"
 #include "index/loading/row_sink.h"
 #include "index/versions/fragment_reader.h"
 #include "index/versions/snapshot.h"
@@ -24,7 +25,7 @@ struct FarthestNumber {
 };
 
 // Of a NUMBER tag in a snapshot; reads each of its rows once, a fragment at a time.
-absl::StatusOr<FarthestNumber> FindFarthest(const Snapshot& snapshot, TagId tag, const StopCheck& stop);
+absl::StatusOr<FarthestNumber> FindFarthest(const Snapshot& snapshot, TagId tag, const WorkBudget& budget);
 
 // The greatest number of steps by which a scale may grow while `magnitude` stays in range.
 int StepsInRange(uint64_t magnitude);

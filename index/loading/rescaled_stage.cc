@@ -13,11 +13,11 @@ namespace {
 // A new store in which each row was what RescaledRows says.
 class RescaledSink final : public RowSink {
  public:
-  RescaledSink(StoreWriter writer, RescaledRows& rows, StopCheck stop)
-      : writer_(std::move(writer)), rows_(rows), stop_(std::move(stop)) {}
+  RescaledSink(StoreWriter writer, RescaledRows& rows, const WorkBudget& budget)
+      : writer_(std::move(writer)), rows_(rows), budget_(budget) {}
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
-    if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+    if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
     absl::StatusOr<std::vector<Bitmap>> now = rows_.Read(row);
     if (!now.ok()) return now.status();
     for (const auto& [fragment, leaving] : cleared.sets) {
@@ -43,7 +43,7 @@ class RescaledSink final : public RowSink {
  private:
   StoreWriter writer_;
   RescaledRows& rows_;
-  const StopCheck stop_;
+  const WorkBudget& budget_;
 };
 
 }  // namespace
@@ -56,7 +56,7 @@ absl::StatusOr<StagedVersion> StageRescaled(const TagStage& stage, int from, con
   absl::StatusOr<StoreWriter> writer =
       StoreWriter::Begin(stage.batch, stage.tag.id, StoreLayout::kRows, {}, stage.tag.scale);
   if (!writer.ok()) return writer.status();
-  RescaledSink sink(*std::move(writer), **rows, stage.stop);
+  RescaledSink sink(*std::move(writer), **rows, stage.budget);
   const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
   absl::Status written = sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
   if (written.ok()) {

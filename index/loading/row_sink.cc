@@ -3,22 +3,24 @@
 #include <algorithm>
 #include <optional>
 
+#include "index/concurrency/work_budget.h"
+
 namespace muster::index {
 namespace {
 
 // Between two questions whether to stop, which cost more than a count does.
 constexpr size_t kCountsBetweenChecks = 4096;
 
-absl::Status StopNowAndThen(const StopCheck& stop, size_t& counts) {
-  return ++counts % kCountsBetweenChecks == 0 ? stop() : absl::OkStatus();
+absl::Status CheckNowAndThen(const WorkBudget& budget, size_t& counts) {
+  return ++counts % kCountsBetweenChecks == 0 ? budget.Check() : absl::OkStatus();
 }
 
 class StoreSink final : public RowSink {
  public:
-  StoreSink(StoreWriter writer, StopCheck stop) : writer_(std::move(writer)), stop_(std::move(stop)) {}
+  StoreSink(StoreWriter writer, const WorkBudget& budget) : writer_(std::move(writer)), budget_(budget) {}
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers&) override {
-    if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+    if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
     for (auto& [fragment, set] : sets) {
       if (absl::Status put = writer_.Put(row, fragment, std::move(set)); !put.ok()) return put;
     }
@@ -26,7 +28,7 @@ class StoreSink final : public RowSink {
   }
 
   absl::Status WriteCount(RowId row, int64_t change) override {
-    if (absl::Status stopped = StopNowAndThen(stop_, counts_); !stopped.ok()) return stopped;
+    if (absl::Status stopped = CheckNowAndThen(budget_, counts_); !stopped.ok()) return stopped;
     return writer_.PutCount(row, static_cast<uint64_t>(change));
   }
 
@@ -34,21 +36,21 @@ class StoreSink final : public RowSink {
 
  private:
   StoreWriter writer_;
-  const StopCheck stop_;
+  const WorkBudget& budget_;
   size_t counts_ = 0;
 };
 
 class EdgeSink final : public RowSink {
  public:
-  EdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, StopCheck stop)
+  EdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, const WorkBudget& budget)
       : writer_(std::move(writer)),
         tag_(tag),
         parent_fragments_(parent.fragment_count()),
         source_(parent.NewRowSource()),
-        stop_(std::move(stop)) {}
+        budget_(budget) {}
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
-    if (absl::Status stopped = stop_(); !stopped.ok()) return stopped;
+    if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
     const std::vector<uint32_t> fragments = Touched(sets, cleared);
     Place place;
     for (size_t begin = 0, end = 0; begin < fragments.size(); begin = end) {
@@ -66,7 +68,7 @@ class EdgeSink final : public RowSink {
   }
 
   absl::Status WriteCount(RowId row, int64_t change) override {
-    if (absl::Status stopped = StopNowAndThen(stop_, counts_); !stopped.ok()) return stopped;
+    if (absl::Status stopped = CheckNowAndThen(budget_, counts_); !stopped.ok()) return stopped;
     return writer_.ChangeCount(row, change);
   }
 
@@ -139,7 +141,7 @@ class EdgeSink final : public RowSink {
   const uint32_t parent_fragments_;
   const std::unique_ptr<RowSource> source_;
   ResolvedRow resolved_;
-  const StopCheck stop_;
+  const WorkBudget& budget_;
   size_t counts_ = 0;
 };
 
@@ -160,12 +162,13 @@ FragmentSets CutIntoFragments(absl::Span<const Ordinal> ordinals) {
   return sets;
 }
 
-std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, StopCheck stop) {
-  return std::make_unique<StoreSink>(std::move(writer), std::move(stop));
+std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, const WorkBudget& budget) {
+  return std::make_unique<StoreSink>(std::move(writer), budget);
 }
 
-std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, StopCheck stop) {
-  return std::make_unique<EdgeSink>(std::move(writer), tag, parent, std::move(stop));
+std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent,
+                                     const WorkBudget& budget) {
+  return std::make_unique<EdgeSink>(std::move(writer), tag, parent, budget);
 }
 
 }  // namespace muster::index

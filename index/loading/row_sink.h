@@ -3,7 +3,6 @@
 #define MUSTER_INDEX_LOADING_ROW_SINK_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
+#include "index/concurrency/work_budget.h"
 #include "index/versions/edge_writer.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/store_writer.h"
@@ -44,14 +44,12 @@ class RowSink {
   virtual absl::StatusOr<StagedVersion> Finish() = 0;
 };
 
-// Asked between rows: an error ends the build.
-using StopCheck = std::function<absl::Status()>;
+// A new store, in which no row was anything. `budget` is checked between rows, and outlives the sink.
+std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, const WorkBudget& budget);
 
-// A new store, in which no row was anything.
-std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, StopCheck stop);
-
-// An edge from the tag's version in `parent`. Lifetime: `parent` outlives the sink.
-std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, StopCheck stop);
+// An edge from the tag's version in `parent`. Lifetime: `parent` and `budget` outlive the sink.
+std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent,
+                                     const WorkBudget& budget);
 
 }  // namespace muster::index
 

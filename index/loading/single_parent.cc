@@ -12,7 +12,7 @@ using ValuePairs = std::vector<std::pair<Ordinal, ValueId>>;
 // Who is in a row, ascending.
 absl::Status AddMembers(const TagStage& stage, FragmentReader& reader, RowId row,
                         std::vector<Ordinal>& members) {
-  if (absl::Status stopped = stage.stop(); !stopped.ok()) return stopped;
+  if (absl::Status stopped = stage.budget.Check(); !stopped.ok()) return stopped;
   for (uint32_t fragment = 0; fragment < stage.parent->fragment_count(); ++fragment) {
     const absl::StatusOr<Bitmap> set = reader.Read({stage.tag.id, row}, fragment);
     if (!set.ok()) return set.status();
@@ -82,7 +82,7 @@ absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const 
   std::vector<ValueId> values(members.size(), 0);
   FragmentReader reader(*stage.parent);
   for (size_t begin = 0, end = 0; begin < members.size(); begin = end) {
-    if (absl::Status stopped = stage.stop(); !stopped.ok()) return stopped;
+    if (absl::Status stopped = stage.budget.Check(); !stopped.ok()) return stopped;
     const uint32_t fragment = FragmentOf(members[begin]);
     while (end < members.size() && FragmentOf(members[end]) == fragment) ++end;
     const Bitmap asked =

@@ -61,10 +61,10 @@ absl::StatusOr<uint64_t> CountMembers(const TagStage& stage, const StagedVersion
 // As StageRows, for a parent whose numbers have the coarser scale `from`.
 absl::StatusOr<StagedVersion> StageFromOtherScale(const TagStage& stage, int from, MemberCells cells) {
   if (stage.mode == LoadMode::kReplace) {
-    const TagStage fresh{stage.tag, stage.mode, stage.replace_on_merge, nullptr, stage.batch, stage.stop};
+    const TagStage fresh{stage.tag, stage.mode, stage.replace_on_merge, nullptr, stage.batch, stage.budget};
     return StageRows(fresh, std::move(cells));
   }
-  const absl::StatusOr<FarthestNumber> farthest = FindFarthest(*stage.parent, stage.tag.id, stage.stop);
+  const absl::StatusOr<FarthestNumber> farthest = FindFarthest(*stage.parent, stage.tag.id, stage.budget);
   if (!farthest.ok()) return farthest.status();
   if (stage.tag.scale - from <= StepsInRange(farthest->magnitude)) {
     return StageRescaled(stage, from, *farthest, cells);
@@ -117,7 +117,8 @@ absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId fir
 absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage) {
   if (stage.parent == nullptr) return NewSinkOf(stage, StoreLayout::kRows);
   const Version version = stage.parent->versions().at(stage.tag.id);
-  return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id, *stage.parent, stage.stop);
+  return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id, *stage.parent,
+                     stage.budget);
 }
 
 absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
@@ -125,7 +126,7 @@ absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreL
   absl::StatusOr<StoreWriter> writer =
       StoreWriter::Begin(stage.batch, stage.tag.id, layout, values_with_rows, stage.tag.scale);
   if (!writer.ok()) return writer.status();
-  return NewStoreSink(*std::move(writer), stage.stop);
+  return NewStoreSink(*std::move(writer), stage.budget);
 }
 
 std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b) {

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "index/catalog/tag.h"
+#include "index/concurrency/work_budget.h"
 #include "index/loading/load_spec.h"
 #include "index/loading/member_cells.h"
 #include "index/loading/row_sink.h"
@@ -34,7 +35,7 @@ struct TagStage {
   bool replace_on_merge;   // MULTI
   const Snapshot* parent;  // has the tag's parent version; null: there is none
   StagedBatch& batch;
-  const StopCheck& stop;
+  const WorkBudget& budget;
 };
 
 // A staged tag, and how many members have a value in it.

@@ -3,12 +3,12 @@
 #define MUSTER_INDEX_POPULATION_LOAD_H_
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "index/concurrency/work_budget.h"
 #include "index/loading/load_spec.h"
 
 namespace muster::index {
@@ -33,9 +33,9 @@ class Load {
   virtual uint64_t BytesToFeed(const RecordBatchView&) const { return 0; }
   virtual uint64_t BytesToCommit() const { return 0; }
   // Checks, stages and publishes. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
-  // too many were rejected, ABORTED when the parent moved; nothing is visible then. `stop` may cut it short
+  // too many were rejected, ABORTED when the parent moved; nothing is visible then. `budget` may cut it short
   // until it publishes.
-  virtual absl::StatusOr<LoadResult> Commit(uint64_t records, const std::function<absl::Status()>& stop) = 0;
+  virtual absl::StatusOr<LoadResult> Commit(uint64_t records, const WorkBudget& budget) = 0;
 };
 
 }  // namespace muster::index

@@ -38,10 +38,10 @@ class LoadSession final : public Load {
     return claim_->Check();  // the lease counts from here, however long that took
   }
 
-  absl::StatusOr<LoadResult> Commit(uint64_t records, const std::function<absl::Status()>& stop) override {
+  absl::StatusOr<LoadResult> Commit(uint64_t records, const WorkBudget& budget) override {
     if (!intake_) return Ended();
     if (absl::Status ours = claim_->BeginCommit(); !ours.ok()) return ours;
-    absl::StatusOr<LoadResult> result = CommitLoad(target_, std::move(plan_), *intake_, records, stop);
+    absl::StatusOr<LoadResult> result = CommitLoad(target_, std::move(plan_), *intake_, records, budget);
     if (!result.ok()) StoreLeftIds();
     intake_.reset();
     claim_.reset();
@@ -69,9 +69,7 @@ class RepeatedLoad final : public Load {
   explicit RepeatedLoad(LoadResult result) : result_(std::move(result)) {}
   const std::optional<LoadResult>& published_before() const override { return result_; }
   absl::Status Feed(const RecordBatchView&) override { return absl::OkStatus(); }
-  absl::StatusOr<LoadResult> Commit(uint64_t, const std::function<absl::Status()>&) override {
-    return *result_;
-  }
+  absl::StatusOr<LoadResult> Commit(uint64_t, const WorkBudget&) override { return *result_; }
 
  private:
   const std::optional<LoadResult> result_;

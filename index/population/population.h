@@ -2,7 +2,6 @@
 #ifndef MUSTER_INDEX_POPULATION_POPULATION_H_
 #define MUSTER_INDEX_POPULATION_POPULATION_H_
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +16,7 @@
 #include "index/bitmap/geometry.h"
 #include "index/catalog/tag.h"
 #include "index/catalog/tag_change.h"
+#include "index/concurrency/work_budget.h"
 #include "index/population/load.h"
 #include "index/storage/findings.h"
 #include "index/versions/snapshot.h"
@@ -36,10 +36,6 @@ struct ValueCount {
   ValueId id = 0;  // a FLAG's *false* has kOwnValue
   uint64_t member_count = 0;
 };
-
-// Asked now and then by what walks over many values, with how many it has looked at so far: a status that is
-// not OK ends the walk, which answers with it. May be empty.
-using WalkCheck = std::function<absl::Status(size_t values)>;
 
 struct MemberValue {
   std::string text;
@@ -90,9 +86,9 @@ class Population {
 
   // Changes what the catalogue says of a tag; a NUMBER's scale with all its numbers, published like a load
   // (see loading/change_tag.h). NOT_FOUND, kUnknownTag. ABORTED, kLoadConflict: a load of the tag is open.
-  // `stop` may cut it short until it publishes.
+  // `budget` may cut it short until it publishes.
   virtual absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
-                                        const std::function<absl::Status()>& stop) = 0;
+                                        const WorkBudget& budget) = 0;
 
   // For each value (NFC-normalised first) its id, or nothing when no member of the snapshot has it.
   virtual absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(
@@ -100,11 +96,11 @@ class Population {
   // The ids of all values with the prefix that some member has, ascending.
   virtual absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
                                                                 std::string_view prefix,
-                                                                const WalkCheck& check) const = 0;
+                                                                WorkBudget& budget) const = 0;
   // All values with the prefix that some member has; most members first, then by bytes. FLAG: true and false.
   virtual absl::StatusOr<std::vector<ValueCount>> ListValues(const Snapshot& snapshot, const Tag& tag,
                                                              std::string_view prefix,
-                                                             const WalkCheck& check) const = 0;
+                                                             WorkBudget& budget) const = 0;
   // Values that some member has, by bytes: of the `most` before `value`, and of as many from it on.
   virtual absl::StatusOr<std::vector<std::string>> ValuesAround(const Snapshot& snapshot, const Tag& tag,
                                                                 std::string_view value,

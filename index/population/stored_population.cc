@@ -338,7 +338,7 @@ absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
 }
 
 absl::StatusOr<Tag> StoredPopulation::UpdateTag(const std::string& name, const TagChange& change,
-                                                const std::function<absl::Status()>& stop) {
+                                                const WorkBudget& budget) {
   const absl::StatusOr<std::string> normal = NormalTagName(name);
   if (!normal.ok()) return normal.status();
   // No load of the tag may read its scale and publish with another one.
@@ -351,8 +351,7 @@ absl::StatusOr<Tag> StoredPopulation::UpdateTag(const std::string& name, const T
         absl::NotFoundError(Sentence("the population '", name_, "' has no tag '", *normal, "'")),
         Reason::kUnknownTag);
   }
-  return ChangeTag(Target(time_zone_name()), known->tag, change,
-                   [&stop] { return stop ? stop() : absl::OkStatus(); });
+  return ChangeTag(Target(time_zone_name()), known->tag, change, budget);
 }
 
 absl::StatusOr<std::vector<std::optional<ValueId>>> StoredPopulation::FindValues(
@@ -363,14 +362,14 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> StoredPopulation::FindValues
 absl::StatusOr<std::vector<ValueId>> StoredPopulation::ValuesWithPrefix(const Snapshot& snapshot,
                                                                         const Tag& tag,
                                                                         std::string_view prefix,
-                                                                        const WalkCheck& check) const {
-  return TagValuesWithPrefix(*index_, snapshot, tag, prefix, check);
+                                                                        WorkBudget& budget) const {
+  return TagValuesWithPrefix(*index_, snapshot, tag, prefix, budget);
 }
 
 absl::StatusOr<std::vector<ValueCount>> StoredPopulation::ListValues(const Snapshot& snapshot, const Tag& tag,
                                                                      std::string_view prefix,
-                                                                     const WalkCheck& check) const {
-  return ListTagValues(*index_, snapshot, tag, prefix, check);
+                                                                     WorkBudget& budget) const {
+  return ListTagValues(*index_, snapshot, tag, prefix, budget);
 }
 
 absl::StatusOr<std::vector<std::string>> StoredPopulation::ValuesAround(const Snapshot& snapshot,

@@ -75,15 +75,15 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
   absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
-                                const std::function<absl::Status()>& stop) override;
+                                const WorkBudget& budget) override;
   absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(
       const Snapshot& snapshot, const Tag& tag, absl::Span<const std::string> values) const override;
   absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
                                                         std::string_view prefix,
-                                                        const WalkCheck& check) const override;
+                                                        WorkBudget& budget) const override;
   absl::StatusOr<std::vector<ValueCount>> ListValues(const Snapshot& snapshot, const Tag& tag,
                                                      std::string_view prefix,
-                                                     const WalkCheck& check) const override;
+                                                     WorkBudget& budget) const override;
   absl::StatusOr<std::vector<std::string>> ValuesAround(const Snapshot& snapshot, const Tag& tag,
                                                         std::string_view value, size_t most) const override;
   absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,

@@ -32,15 +32,14 @@ absl::StatusOr<std::vector<ValueCount>> ListFlag(const Snapshot& snapshot, const
 using StoredValue = std::pair<std::string, ValueId>;
 
 // Calls `visit` for each stored value with the prefix, by bytes.
-absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, const WalkCheck& check,
+absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, WorkBudget& budget,
                         const std::function<void(std::string_view, ValueId)>& visit) {
-  size_t seen = 0;
   std::string from(prefix);
   for (bool more = true; more;) {
     more = false;
     const absl::StatusOr<ReadTransaction> view = index.BeginRead();
     if (!view.ok()) return view.status();
-    size_t left = kStretch;
+    size_t left = kStretch, seen = 0;
     absl::Status status = VisitValues(*view, tag, prefix, from, [&](std::string_view text, ValueId id) {
       more = left-- == 0;
       if (more) {
@@ -51,7 +50,7 @@ absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, 
       }
       return !more;
     });
-    if (status.ok() && check) status = check(seen);
+    if (status.ok()) status = budget.SpendValues(seen);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -59,7 +58,7 @@ absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, 
 
 // How many members have each of the values, in their order, whatever that is.
 absl::StatusOr<std::vector<uint64_t>> CountsOf(const Snapshot& snapshot, TagId tag,
-                                               absl::Span<const ValueId> ids, const WalkCheck& check) {
+                                               absl::Span<const ValueId> ids, const WorkBudget& budget) {
   std::vector<std::pair<RowId, size_t>> places;
   places.reserve(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) places.emplace_back(MakeRow(ids[i], kMembershipSlot), i);
@@ -72,24 +71,23 @@ absl::StatusOr<std::vector<uint64_t>> CountsOf(const Snapshot& snapshot, TagId t
     const absl::StatusOr<std::vector<uint64_t>> found = snapshot.RowCardinalities(tag, rows);
     if (!found.ok()) return found.status();
     for (size_t i = first; i < end; ++i) counts[places[i].second] = (*found)[i - first];
-    if (!check) continue;
-    if (absl::Status status = check(ids.size()); !status.ok()) return status;
+    if (absl::Status status = budget.Check(); !status.ok()) return status;
   }
   return counts;
 }
 
 absl::StatusOr<std::vector<ValueCount>> ListStored(Environment& index, const Snapshot& snapshot,
                                                    const Tag& tag, std::string_view prefix,
-                                                   const WalkCheck& check) {
+                                                   WorkBudget& budget) {
   std::vector<ValueCount> values;
   std::vector<ValueId> ids;
   const absl::Status walked =
-      WalkValues(index, tag.id, prefix, check, [&](std::string_view text, ValueId id) {
+      WalkValues(index, tag.id, prefix, budget, [&](std::string_view text, ValueId id) {
         values.push_back({std::string(text), id, 0});
         ids.push_back(id);
       });
   if (!walked.ok()) return walked;
-  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, check);
+  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, budget);
   if (!counts.ok()) return counts.status();
   for (size_t i = 0; i < values.size(); ++i) values[i].member_count = (*counts)[i];
   std::erase_if(values, [](const ValueCount& value) { return value.member_count == 0; });
@@ -147,7 +145,8 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& i
   for (const std::optional<ValueId>& id : *found) {
     if (id) ids.push_back(*id);
   }
-  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, nullptr);
+  const absl::StatusOr<std::vector<uint64_t>> counts =
+      CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited());
   if (!counts.ok()) return counts.status();
   auto count = counts->begin();
   for (std::optional<ValueId>& id : *found) {
@@ -158,15 +157,15 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& i
 
 absl::StatusOr<std::vector<ValueId>> TagValuesWithPrefix(Environment& index, const Snapshot& snapshot,
                                                          const Tag& tag, std::string_view prefix,
-                                                         const WalkCheck& check) {
+                                                         WorkBudget& budget) {
   std::vector<ValueId> ids;
   const std::optional<std::string> normal = NormalizeNfc(prefix);
   if (!normal || !HasValues(tag)) return ids;
   const absl::Status walked =
-      WalkValues(index, tag.id, *normal, check, [&ids](std::string_view, ValueId id) { ids.push_back(id); });
+      WalkValues(index, tag.id, *normal, budget, [&ids](std::string_view, ValueId id) { ids.push_back(id); });
   if (!walked.ok()) return walked;
   std::sort(ids.begin(), ids.end());
-  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, check);
+  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, budget);
   if (!counts.ok()) return counts.status();
   size_t kept = 0;
   for (size_t i = 0; i < ids.size(); ++i) {
@@ -178,12 +177,12 @@ absl::StatusOr<std::vector<ValueId>> TagValuesWithPrefix(Environment& index, con
 
 absl::StatusOr<std::vector<ValueCount>> ListTagValues(Environment& index, const Snapshot& snapshot,
                                                       const Tag& tag, std::string_view prefix,
-                                                      const WalkCheck& check) {
+                                                      WorkBudget& budget) {
   std::vector<ValueCount> values;
   const std::optional<std::string> normal = NormalizeNfc(prefix);
   if (!normal) return values;
   if (HasValues(tag)) {
-    absl::StatusOr<std::vector<ValueCount>> listed = ListStored(index, snapshot, tag, *normal, check);
+    absl::StatusOr<std::vector<ValueCount>> listed = ListStored(index, snapshot, tag, *normal, budget);
     if (!listed.ok()) return listed.status();
     values = *std::move(listed);
   } else if (tag.kind == TagKind::kFlag) {
@@ -223,7 +222,8 @@ absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, con
   }
   std::vector<ValueId> ids;
   for (const StoredValue& each : stored) ids.push_back(each.second);
-  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, nullptr);
+  const absl::StatusOr<std::vector<uint64_t>> counts =
+      CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited());
   if (!counts.ok()) return counts.status();
   std::vector<std::string> values;
   for (size_t i = 0; i < stored.size(); ++i) {

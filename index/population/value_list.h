@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
 #include "index/storage/environment.h"
 
@@ -22,10 +23,10 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& i
                                                                   absl::Span<const std::string> values);
 absl::StatusOr<std::vector<ValueId>> TagValuesWithPrefix(Environment& index, const Snapshot& snapshot,
                                                          const Tag& tag, std::string_view prefix,
-                                                         const WalkCheck& check);
+                                                         WorkBudget& budget);
 absl::StatusOr<std::vector<ValueCount>> ListTagValues(Environment& index, const Snapshot& snapshot,
                                                       const Tag& tag, std::string_view prefix,
-                                                      const WalkCheck& check);
+                                                      WorkBudget& budget);
 absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, const Snapshot& snapshot,
                                                          const Tag& tag, std::string_view value, size_t most);
 // How many values some member has; 0 for kinds without values.

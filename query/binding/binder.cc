@@ -41,7 +41,7 @@ constexpr uint32_t kNodesBetweenChecks = 64;
 
 absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
   if (++nodes_ % kNodesBetweenChecks == 0) {
-    if (absl::Status status = catalog_.Interrupted(); !status.ok()) return status;
+    if (absl::Status status = catalog_.budget().Check(); !status.ok()) return status;
   }
   // The answer is the list of problems, and that is full.
   if (clauses_.problems().stopped()) return BoundPtr();

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "index/catalog/tag.h"
+#include "index/concurrency/work_budget.h"
 
 namespace muster::query {
 
@@ -39,8 +40,8 @@ class CatalogView {
   virtual absl::TimeZone time_zone() const = 0;
   // What TODAY stands for.
   virtual absl::CivilDay today() const = 0;
-  // An error once the call was cancelled or its deadline has passed. Called now and then while binding.
-  virtual absl::Status Interrupted() const { return absl::OkStatus(); }
+  // What binding may cost.
+  virtual WorkBudget& budget() const { return WorkBudget::Unlimited(); }
 };
 
 }  // namespace muster::query

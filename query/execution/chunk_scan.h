@@ -54,7 +54,7 @@ class ChunkScan {
         source_(source),
         options_(options),
         rows_(program),
-        context_(program, KernelsOf(options), rows_, options.stop) {}
+        context_(program, KernelsOf(options), rows_, options.budget) {}
 
   // Hands the chunks of the fragments, ascending, to the sink, until that answers false.
   template <typename Sink>
@@ -66,7 +66,7 @@ class ChunkScan {
       absl::Status status = source_.BeginWindow(first, count);
       if (!status.ok()) return status;
       const Window window(source_);
-      status = rows_.Resolve(source_, first, count, options_.stop);
+      status = rows_.Resolve(source_, first, count, options_.budget);
       for (uint32_t i = 0; i < count && !ended_ && status.ok(); ++i) status = RunFragment(first, i, sink);
       if (!status.ok()) return status;
       first += count;
@@ -85,8 +85,8 @@ class ChunkScan {
     rows_.EnterFragment(fragment_of_window);
     const index::Ordinal first_ordinal = index::FirstOrdinalOf(window_first + fragment_of_window);
     for (uint32_t chunk = 0; chunk < index::kChunksPerFragment && !ended_; ++chunk) {
-      if (options_.stop != nullptr) {
-        absl::Status status = options_.stop->Check();
+      if (options_.budget != nullptr) {
+        absl::Status status = options_.budget->Check();
         if (!status.ok()) return status;
       }
       const uint64_t bytes_before = context_.bytes_read();

@@ -13,8 +13,8 @@
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
+#include "index/concurrency/work_budget.h"
 #include "query/execution/program/program.h"
-#include "query/execution/program/stop_token.h"
 #include "query/execution/scan_helpers.h"
 
 namespace muster::query {
@@ -40,7 +40,7 @@ struct FragmentRange {
 };
 
 struct ScanOptions {
-  const StopToken* stop = nullptr;
+  const WorkBudget* budget = nullptr;
   uint32_t window_fragments =
       index::kMaxWindowFragments;    // at most; fewer when the program has very many rows
   const Kernels* kernels = nullptr;  // null: the fastest that the processor runs
@@ -55,7 +55,7 @@ using RowSourceMaker = std::function<std::unique_ptr<index::RowSource>()>;
 // A scan runs on the calling thread and on those that `helpers` (null: none) lends. One of few fragments
 // borrows none, since a thread takes some tens of microseconds to begin; a long one asks for a thread again
 // now and then. It returns when all its windows are done, whether or not every borrowed thread came to begin.
-// All threads ask the stop token.
+// All threads check the budget.
 struct ScanJob {
   const Program& program;
   RowSourceMaker make_source;
@@ -64,7 +64,7 @@ struct ScanJob {
   ScanHelpers* helpers = nullptr;
 };
 
-// In all scans errors are the source's, the stop token's, and DATA_LOSS where a record that was needed has a
+// In all scans errors are the source's, the budget's, and DATA_LOSS where a record that was needed has a
 // broken directory: the first one met. Scratch is made once a thread; nothing is allocated a fragment.
 // `statistics` may be null; after an error they tell what was done until then.
 

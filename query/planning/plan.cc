@@ -44,10 +44,6 @@ NodeKind KindOf(BoundOperator op) {
 // Of a long expression, between two questions whether anybody waits.
 constexpr size_t kNodesBetweenChecks = 64;
 
-absl::Status Interrupted(const Statistics& statistics) {
-  return statistics.interrupted ? statistics.interrupted() : absl::OkStatus();
-}
-
 absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistics& statistics,
                                    Estimator& estimator) {
   if (bound.op == BoundOperator::kNot) {
@@ -67,7 +63,7 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
   node.label = bound.label;
   for (size_t i = 0; i < bound.operands.size(); ++i) {
     if (i % kNodesBetweenChecks == kNodesBetweenChecks - 1) {
-      if (absl::Status status = Interrupted(statistics); !status.ok()) return status;
+      if (absl::Status status = statistics.budget->Check(); !status.ok()) return status;
     }
     absl::StatusOr<PlanOperand> planned = ToPlan(*bound.operands[i], statistics, estimator);
     if (!planned.ok()) return planned;
@@ -180,7 +176,7 @@ class Lowering {
   }
   // Once nobody waits, the rest of the plan is lowered to NOBODY, and then dropped.
   bool GivenUp() {
-    if (++lowered_ % kNodesBetweenChecks == 0 && status_.ok()) status_ = Interrupted(statistics_);
+    if (++lowered_ % kNodesBetweenChecks == 0 && status_.ok()) status_ = statistics_.budget->Check();
     return !status_.ok();
   }
 
@@ -239,7 +235,7 @@ Statistics Remembering(const Statistics& statistics) {
   auto known = std::make_shared<absl::flat_hash_map<uint64_t, uint64_t>>();
   Statistics remembering;
   remembering.member_count = statistics.member_count;
-  remembering.interrupted = statistics.interrupted;
+  remembering.budget = statistics.budget;
   remembering.row_cardinalities = statistics.row_cardinalities;
   remembering.visit_values = statistics.visit_values;
   remembering.has_own_row = statistics.has_own_row;

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
+#include "index/concurrency/work_budget.h"
 #include "query/binding/bound_expression.h"
 #include "query/execution/program/program.h"
 
@@ -33,8 +34,8 @@ struct Statistics {
   // members have the tag's value-id slices alone may know, and a scan of its row finds nobody. Empty: all
   // have.
   std::function<absl::StatusOr<bool>(index::RowRef)> has_own_row = {};
-  // Not OK once nobody waits for the plan any more; asked now and then. Empty: somebody always does.
-  std::function<absl::Status()> interrupted = {};
+  // What planning may cost.
+  WorkBudget* budget = &WorkBudget::Unlimited();
 };
 
 // When lists of values and numbers are asked of slices.
@@ -76,7 +77,7 @@ struct PlannedBatch {
   Program program;
 };
 
-// Statuses are row_cardinality's and interrupted's.
+// Statuses are row_cardinality's and the budget's.
 absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
                                     const PlanOptions& options = {});
 

@@ -18,10 +18,10 @@ size_t PartsOf(const BoundExpression& bound) {
 // Gathers bound expressions and counts them, a scan's worth at a time.
 class Gathering {
  public:
-  Gathering(const index::Snapshot& snapshot, const StopToken* stop, ScanHelpers* helpers,
+  Gathering(const index::Snapshot& snapshot, WorkBudget& budget, ScanHelpers* helpers,
             const BatchLimits& limits)
-      : snapshot_(snapshot), helpers_(helpers), limits_(limits), statistics_(StatisticsOf(snapshot, stop)) {
-    options_.stop = stop;
+      : snapshot_(snapshot), helpers_(helpers), limits_(limits), statistics_(StatisticsOf(snapshot, budget)) {
+    options_.budget = &budget;
   }
 
   // The count goes to `answer`, at the latest in Finish.
@@ -72,15 +72,13 @@ class Gathering {
 absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
                                                     index::Population& population,
                                                     const index::Snapshot& snapshot, absl::CivilDay today,
-                                                    const StopToken* stop, const BatchLimits& limits,
+                                                    WorkBudget& budget, const BatchLimits& limits,
                                                     ScanHelpers* helpers) {
-  const PopulationCatalog catalog(population, snapshot, today, stop);
+  const PopulationCatalog catalog(population, snapshot, today, budget);
   std::vector<BatchAnswer> answers(wordings.size());
-  Gathering gathering(snapshot, stop, helpers, limits);
+  Gathering gathering(snapshot, budget, helpers, limits);
   for (size_t i = 0; i < wordings.size(); ++i) {
-    if (stop != nullptr) {
-      if (absl::Status status = stop->Check(); !status.ok()) return status;
-    }
+    if (absl::Status status = budget.Check(); !status.ok()) return status;
     absl::StatusOr<Understanding> understood = Understand(wordings[i], catalog);
     if (!understood.ok()) return understood.status();
     BatchAnswer& answer = answers[i];

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
 #include "query/execution/scan.h"
 #include "query/execution/scan_helpers.h"
@@ -35,12 +36,12 @@ struct BatchAnswer {
 };
 
 // An answer for each wording, in order; each is what its question would answer alone. Statuses are the
-// store's and the stop token's (which may be null), and are asked for between expressions and within scans,
-// for which `helpers` (may be null) lend threads.
+// store's and the budget's, which is checked between expressions and within scans; `helpers` (may be null)
+// lend those threads.
 absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
                                                     index::Population& population,
                                                     const index::Snapshot& snapshot, absl::CivilDay today,
-                                                    const StopToken* stop, const BatchLimits& limits = {},
+                                                    WorkBudget& budget, const BatchLimits& limits = {},
                                                     ScanHelpers* helpers = nullptr);
 
 }  // namespace muster::query

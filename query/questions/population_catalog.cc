@@ -24,8 +24,8 @@ constexpr size_t kValuesAtOnce = 8192;
 }  // namespace
 
 PopulationCatalog::PopulationCatalog(index::Population& population, const index::Snapshot& snapshot,
-                                     absl::CivilDay today, const StopToken* stop, size_t max_values)
-    : population_(population), snapshot_(snapshot), today_(today), stop_(stop), max_values_(max_values) {}
+                                     absl::CivilDay today, WorkBudget& budget)
+    : population_(population), snapshot_(snapshot), today_(today), budget_(budget) {}
 
 const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   auto known = by_name_.find(name);
@@ -67,21 +67,13 @@ std::vector<std::string> PopulationCatalog::TagNames() const {
   return *names_;
 }
 
-absl::Status PopulationCatalog::CheckValues(size_t values) const {
-  if (absl::Status status = Interrupted(); !status.ok()) return status;
-  too_long_ = too_long_ || values > max_values_ - std::min(values_, max_values_);
-  if (!too_long_) return absl::OkStatus();
-  return absl::ResourceExhaustedError("The expression has more values than fit into a short turn.");
-}
-
 absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::FindValues(
     index::TagId tag, absl::Span<const std::string> values) const {
   std::vector<std::optional<index::ValueId>> found;
   found.reserve(values.size());
   while (found.size() < values.size()) {
     const absl::Span<const std::string> next = values.subspan(found.size(), kValuesAtOnce);
-    if (absl::Status status = CheckValues(next.size()); !status.ok()) return status;
-    values_ += next.size();
+    if (absl::Status status = budget_.SpendValues(next.size()); !status.ok()) return status;
     const absl::StatusOr<std::vector<std::optional<index::ValueId>>> ids =
         population_.FindValues(snapshot_, *by_id_.at(tag), next);
     if (!ids.ok()) return ids.status();
@@ -92,33 +84,21 @@ absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::Fi
 
 absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesWithPrefix(
     index::TagId tag, std::string_view prefix) const {
-  size_t most = 0;
-  const auto check = [this, &most](size_t values) {
-    most = std::max(most, values);
-    return CheckValues(values);
-  };
-  if (absl::Status status = check(0); !status.ok()) return status;
-  absl::StatusOr<std::vector<index::ValueId>> ids =
-      population_.ValuesWithPrefix(snapshot_, *by_id_.at(tag), prefix, check);
-  values_ += most;
-  return ids;
+  return population_.ValuesWithPrefix(snapshot_, *by_id_.at(tag), prefix, budget_);
 }
 
 std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std::string_view value,
                                                           size_t limit) const {
-  // A suggestion is not worth an error.
-  if (value.empty() || !CheckValues(kSuggestionValues).ok()) return {};
-  values_ += kSuggestionValues;
+  // A suggestion is not worth an error; one that there is no time for comes in the longer turn.
+  if (value.empty() || !budget_.SpendValues(kSuggestionValues).ok()) return {};
   if (values_to_compare_.size() >= kMaxTagsToCompare && !values_to_compare_.contains(tag))
     values_to_compare_.clear();
   const auto [found, is_new] = values_to_compare_.try_emplace(tag);
   std::optional<index::NameChoices>& all = found->second;
   if (is_new) {
-    const auto check = [this](size_t values) {
-      return values <= kMaxValuesToCompare ? Interrupted() : absl::ResourceExhaustedError("many");
-    };
+    WorkBudget comparison([this] { return budget_.Check(); }, {.values = kMaxValuesToCompare});
     absl::StatusOr<std::vector<index::ValueCount>> listed =
-        population_.ListValues(snapshot_, *by_id_.at(tag), "", check);
+        population_.ListValues(snapshot_, *by_id_.at(tag), "", comparison);
     if (listed.ok()) {
       std::vector<std::string> values;
       values.reserve(listed->size());

@@ -1,6 +1,8 @@
 #include "query/questions/question.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "query/planning/describe.h"
@@ -38,6 +40,12 @@ struct Prepared {
   PlannedProgram planned;
 };
 
+// How many chunks of bitsets a count reads, or what takes as long: the planner's rough estimate.
+uint64_t ChunksOf(double cost, const index::Snapshot& snapshot) {
+  const double chunks = cost * snapshot.fragment_count() * index::kChunksPerFragment;
+  return static_cast<uint64_t>(std::min(std::ceil(chunks), 1e18));
+}
+
 class PreparedQuestion final : public Question {
  public:
   explicit PreparedQuestion(Prepared prepared) : prepared_(std::move(prepared)) {}
@@ -54,48 +62,45 @@ class PreparedQuestion final : public Question {
   absl::StatusOr<std::vector<UnknownCount>> Unknown() const override {
     return CountUnknown(*prepared_.snapshot, prepared_.tags);
   }
-  double EstimatedWork() const override {
-    return prepared_.planned.cost * prepared_.snapshot->fragment_count() * index::kChunksPerFragment;
-  }
-  absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics,
+  absl::StatusOr<uint64_t> Count(WorkBudget& budget, ScanStatistics* statistics,
                                  ScanHelpers* helpers) const override;
-  absl::Status Members(index::Ordinal from, const StopToken* stop,
+  absl::Status Members(index::Ordinal from, WorkBudget& budget,
                        const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const override;
-  absl::StatusOr<Explanation> Explain(const StopToken* stop) const override;
+  absl::StatusOr<Explanation> Explain(WorkBudget& budget) const override;
 
  private:
-  ScanJob Job(const StopToken* stop, ScanHelpers* helpers) const;
+  ScanJob Job(WorkBudget& budget, ScanHelpers* helpers) const;
 
   const Prepared prepared_;
 };
 
-ScanJob PreparedQuestion::Job(const StopToken* stop, ScanHelpers* helpers) const {
+ScanJob PreparedQuestion::Job(WorkBudget& budget, ScanHelpers* helpers) const {
   return {.program = prepared_.planned.program,
           .make_source = [this] { return prepared_.snapshot->NewRowSource(); },
           .fragments = {0, prepared_.snapshot->fragment_count()},
-          .options = {.stop = stop},
+          .options = {.budget = &budget},
           .helpers = helpers};
 }
 
-absl::StatusOr<uint64_t> PreparedQuestion::Count(const StopToken* stop, ScanStatistics* statistics,
+absl::StatusOr<uint64_t> PreparedQuestion::Count(WorkBudget& budget, ScanStatistics* statistics,
                                                  ScanHelpers* helpers) const {
-  return ScanCount(Job(stop, helpers), statistics);
+  return ScanCount(Job(budget, helpers), statistics);
 }
 
 absl::Status PreparedQuestion::Members(
-    index::Ordinal from, const StopToken* stop,
+    index::Ordinal from, WorkBudget& budget,
     const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const {
-  return ScanMembers(Job(stop, nullptr), from, sink, nullptr);
+  return ScanMembers(Job(budget, nullptr), from, sink, nullptr);
 }
 
-absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) const {
+absl::StatusOr<Explanation> PreparedQuestion::Explain(WorkBudget& budget) const {
   Explanation explanation;
   Stopwatch stopwatch(true);
-  const absl::StatusOr<uint64_t> count = Count(stop, &explanation.statistics, nullptr);
+  const absl::StatusOr<uint64_t> count = Count(budget, &explanation.statistics, nullptr);
   if (!count.ok()) return count.status();
   explanation.count = *count;
   explanation.counting_us = stopwatch.Lap();
-  const absl::StatusOr<std::vector<NodeMeasurement>> measured = AnalyseNodes(Job(stop, nullptr));
+  const absl::StatusOr<std::vector<NodeMeasurement>> measured = AnalyseNodes(Job(budget, nullptr));
   if (!measured.ok()) return measured.status();
   explanation.analysis_us = stopwatch.Lap();
   explanation.plan = DescribeProgram(prepared_.planned, *measured, prepared_.snapshot->member_count());
@@ -106,25 +111,25 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(const StopToken* stop) con
 
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today, const StopToken* stop,
-                                      PreparationTimes* times, size_t max_values) {
+                                      std::optional<absl::CivilDay> today, WorkBudget& budget,
+                                      PreparationTimes* times) {
   Stopwatch stopwatch(times != nullptr);
   Prepared prepared;
   prepared.today = today.has_value() ? *today : population.Today();
-  const PopulationCatalog catalog(population, *snapshot, prepared.today, stop, max_values);
+  const PopulationCatalog catalog(population, *snapshot, prepared.today, budget);
   absl::StatusOr<Understanding> understood = Understand(wording, catalog);
-  PrepareResult result;
-  result.too_long = catalog.too_long();
-  if (result.too_long) return result;
   if (!understood.ok()) return understood.status();
+  PrepareResult result;
   if (!understood->problems.empty()) {
     result.problems = std::move(understood->problems);
     return result;
   }
   if (times != nullptr) times->understanding_us = stopwatch.Lap();
-  absl::StatusOr<PlannedProgram> planned = Plan(*understood->bound, StatisticsOf(*snapshot, stop));
+  absl::StatusOr<PlannedProgram> planned = Plan(*understood->bound, StatisticsOf(*snapshot, budget));
   if (!planned.ok()) return planned.status();
   if (times != nullptr) times->planning_us = stopwatch.Lap();
+  if (absl::Status status = budget.SpendChunks(ChunksOf(planned->cost, *snapshot)); !status.ok())
+    return status;
   understood->bound.reset();
   prepared.planned = *std::move(planned);
   prepared.tags = TagsByName(catalog, understood->tags);

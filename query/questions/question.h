@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
 #include "query/execution/scan.h"
 #include "query/execution/scan_helpers.h"
@@ -50,33 +50,31 @@ class Question {
   virtual index::VersionVector versions() const = 0;
   // For each tag named, by name.
   virtual absl::StatusOr<std::vector<UnknownCount>> Unknown() const = 0;
-  // How many chunks of bitsets a count reads, or what takes as long: the planner's estimate, rough.
-  virtual double EstimatedWork() const = 0;
-  // All three may be null. `helpers`: threads that a long scan may borrow.
-  virtual absl::StatusOr<uint64_t> Count(const StopToken* stop, ScanStatistics* statistics,
+  // `helpers`: threads that a long scan may borrow; null: none. `statistics` may be null.
+  virtual absl::StatusOr<uint64_t> Count(WorkBudget& budget, ScanStatistics* statistics = nullptr,
                                          ScanHelpers* helpers = nullptr) const = 0;
   // Ordinals ≥ `from`, ascending; see ScanMembers.
-  virtual absl::Status Members(index::Ordinal from, const StopToken* stop,
+  virtual absl::Status Members(index::Ordinal from, WorkBudget& budget,
                                const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const = 0;
   // Counts as Count does with one thread, and then measures each node of the plan.
-  virtual absl::StatusOr<Explanation> Explain(const StopToken* stop) const = 0;
+  virtual absl::StatusOr<Explanation> Explain(WorkBudget& budget) const = 0;
 };
 
-// A question, or at least one problem and no question, or neither because preparing takes too long.
+// A question, or at least one problem and no question.
 struct PrepareResult {
   std::unique_ptr<Question> question;
   std::vector<Problem> problems;
-  bool too_long = false;
 };
 
-// `today`: what TODAY stands for; nothing: today in the population's zone. `stop` (may be null) ends the
-// preparation of a long expression too. `times`: null, or where to say how long it took. `max_values`: of
-// tags, that it may look for; what needs more is too long. Statuses are the token's and the store's.
+// `today`: what TODAY stands for; nothing: today in the population's zone. Values that it looks for are spent
+// of `budget`, and the chunks that a count of it will read, by the planner's rough estimate: a question that
+// is too long for the turn is not prepared. `times`: null, or where to say how long it took. Statuses are the
+// budget's and the store's.
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
                                       std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today, const StopToken* stop = nullptr,
-                                      PreparationTimes* times = nullptr,
-                                      size_t max_values = std::numeric_limits<size_t>::max());
+                                      std::optional<absl::CivilDay> today,
+                                      WorkBudget& budget = WorkBudget::Unlimited(),
+                                      PreparationTimes* times = nullptr);
 
 }  // namespace muster::query
 

@@ -34,7 +34,7 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, const PopulationC
     understanding.problems = std::move(bound->problems);
     return understanding;
   }
-  if (absl::Status status = catalog.Interrupted(); !status.ok()) return status;
+  if (absl::Status status = catalog.budget().Check(); !status.ok()) return status;
   understanding.canonical = CanonicalText(tree, NormalForm);
   understanding.warnings = std::move(bound->warnings);
   understanding.tags = std::move(bound->tags);
@@ -52,7 +52,7 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const Populatio
     return BindTree(*wording.tree, catalog);
   }
   ParseResult parsed = Parse(wording.text);
-  if (absl::Status status = catalog.Interrupted(); !status.ok()) return status;
+  if (absl::Status status = catalog.budget().Check(); !status.ok()) return status;
   if (!parsed.ok()) {
     wrong.problems = std::move(parsed.problems);
     return wrong;
@@ -109,23 +109,23 @@ std::function<absl::StatusOr<bool>(index::RowRef)> OwnRowsOf(const index::Snapsh
   };
 }
 
-Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) {
+Statistics StatisticsOf(const index::Snapshot& snapshot, WorkBudget& budget) {
   Statistics statistics;
   statistics.member_count = snapshot.member_count();
-  statistics.row_cardinality = [&snapshot, stop](index::RowRef row) -> absl::StatusOr<uint64_t> {
-    absl::Status status = stop == nullptr ? absl::OkStatus() : stop->Check();
+  statistics.row_cardinality = [&snapshot, &budget](index::RowRef row) -> absl::StatusOr<uint64_t> {
+    absl::Status status = budget.Check();
     if (!status.ok()) return status;
     return snapshot.RowCardinality(row);
   };
   statistics.row_cardinalities =
-      [&snapshot, stop](index::TagId tag,
-                        absl::Span<const index::RowId> rows) -> absl::StatusOr<std::vector<uint64_t>> {
-    absl::Status status = stop == nullptr ? absl::OkStatus() : stop->Check();
+      [&snapshot, &budget](index::TagId tag,
+                           absl::Span<const index::RowId> rows) -> absl::StatusOr<std::vector<uint64_t>> {
+    absl::Status status = budget.Check();
     if (!status.ok()) return status;
     return snapshot.RowCardinalities(tag, rows);
   };
   statistics.has_own_row = OwnRowsOf(snapshot);
-  statistics.visit_values = [&snapshot, stop](index::TagId tag, const auto& visit) {
+  statistics.visit_values = [&snapshot, &budget](index::TagId tag, const auto& visit) {
     // In stretches, since a stretch is read as a whole before its first row is shown.
     bool wanted = true;
     const auto visit_wanted = [&](index::RowId row, uint64_t cardinality) {
@@ -133,7 +133,7 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) 
     };
     uint64_t length = kFirstStretch;
     for (uint64_t first = index::kOwnValue + 1; wanted && first <= index::kMaxValueId; length *= 4) {
-      absl::Status status = stop == nullptr ? absl::OkStatus() : stop->Check();
+      absl::Status status = budget.Check();
       if (!status.ok()) return status;
       const uint64_t last = std::min<uint64_t>(first + length - 1, index::kMaxValueId);
       status = snapshot.VisitRows(tag, static_cast<index::ValueId>(first), static_cast<index::ValueId>(last),
@@ -143,7 +143,7 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop) 
     }
     return absl::OkStatus();
   };
-  if (stop != nullptr) statistics.interrupted = [stop] { return stop->Check(); };
+  statistics.budget = &budget;
   return statistics;
 }
 

@@ -52,8 +52,8 @@ std::vector<index::Tag> TagsByName(const PopulationCatalog& catalog, absl::Span<
 absl::StatusOr<std::vector<UnknownCount>> CountUnknown(const index::Snapshot& snapshot,
                                                        absl::Span<const index::Tag> tags);
 
-// What the planner asks of the snapshot, which outlives the answer, as does `stop` (may be null).
-Statistics StatisticsOf(const index::Snapshot& snapshot, const StopToken* stop);
+// What the planner asks of the snapshot, which outlives the answer, as does `budget`.
+Statistics StatisticsOf(const index::Snapshot& snapshot, WorkBudget& budget);
 
 }  // namespace muster::query
 

@@ -8,17 +8,17 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "query/execution/program/stop_token.h"
+#include "index/concurrency/work_budget.h"
 
 namespace muster::server {
 
 // What a call says that the server ends because it stops itself.
 absl::Status EndsWithTheServer();
 
-// The stop token of one call. Thread-safe: Cancel comes from a gRPC thread while a worker asks Check between
-// chunks. Check reads one flag and the clock, tens of nanoseconds, so that a scan may ask after every chunk.
-// Lifetime: as long as the call's work.
-class CallStop final : public query::StopToken {
+// Whether one call is still wanted. Thread-safe: Cancel comes from a gRPC thread while a worker checks
+// between chunks. Check reads one flag and the clock, tens of nanoseconds, so that a scan may call it after
+// every chunk. Lifetime: as long as the call's work.
+class CallStop {
  public:
   using Clock = std::chrono::system_clock;  // gRPC's deadlines are points of this clock
 
@@ -36,7 +36,11 @@ class CallStop final : public query::StopToken {
   }
 
   // OK, CANCELLED, DEADLINE_EXCEEDED, or UNAVAILABLE when the server ends it.
-  absl::Status Check() const override;
+  absl::Status Check() const;
+  // The budget of the call's work, which this outlives.
+  WorkBudget Budget(WorkLimits limits = {}) const {
+    return WorkBudget([this] { return Check(); }, limits);
+  }
 
  private:
   const Clock::time_point deadline_;

@@ -1,6 +1,5 @@
 #include "server/services/asking.h"
 
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -13,36 +12,19 @@
 namespace muster::server {
 namespace {
 
-// Chunks of bitsets that a short question reads: 256 MiB. Five dense tags of 100 million members take a
-// quarter.
-constexpr double kMaxShortWork = 32'768;
-// And that a gRPC thread reads at once: 4 MiB.
-constexpr double kMaxAtOnceWork = 512;
-
-// Values that are looked at in a short turn, some milliseconds, and at once.
-constexpr size_t kMaxShortValues = 16'384;
-constexpr size_t kMaxAtOnceValues = 256;
-
 // The question of `expression` on the view.
-absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, const query::StopToken& stop,
-                            Patience patience, query::PreparationTimes* times = nullptr) {
+absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, WorkBudget& budget,
+                            query::PreparationTimes* times = nullptr) {
   absl::StatusOr<DecodedExpression> decoded = DecodeSource(expression, "expression");
   if (!decoded.ok()) return decoded.status();
-  absl::StatusOr<query::PrepareResult> prepared = query::Prepare(
-      decoded->wording, *view.population, view.snapshot, view.today, &stop, times, MaxValues(patience));
+  absl::StatusOr<query::PrepareResult> prepared =
+      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today, budget, times);
   if (!prepared.ok()) return prepared.status();
-  if (prepared->question == nullptr && !prepared->too_long) {
-    return ProblemsError("expression", expression, prepared->problems);
-  }
+  if (prepared->question == nullptr) return ProblemsError("expression", expression, prepared->problems);
   return Asked{view.population, std::move(view.snapshot), std::move(prepared->question)};
 }
 
 }  // namespace
-
-size_t MaxValues(Patience patience) {
-  if (patience == Patience::kLong) return std::numeric_limits<size_t>::max();
-  return patience == Patience::kAtOnce ? kMaxAtOnceValues : kMaxShortValues;
-}
 
 absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Database& database,
                                                                   const std::string& name) {
@@ -97,17 +79,10 @@ absl::StatusOr<View> OpenView(const ServiceContext& context, const std::string& 
 
 absl::StatusOr<Asked> Ask(const ServiceContext& context, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today, const query::StopToken& stop, Patience patience,
-                          query::PreparationTimes* times) {
+                          const std::string& today, WorkBudget& budget, query::PreparationTimes* times) {
   absl::StatusOr<View> view = OpenView(context, population, snapshot, today);
   if (!view.ok()) return view.status();
-  return AskOf(*std::move(view), expression, stop, patience, times);
-}
-
-bool Fits(const Asked& asked, Patience patience) {
-  if (patience == Patience::kLong) return true;
-  if (asked.question == nullptr) return false;
-  return asked.question->EstimatedWork() <= (patience == Patience::kAtOnce ? kMaxAtOnceWork : kMaxShortWork);
+  return AskOf(*std::move(view), expression, budget, times);
 }
 
 absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Population& population,
@@ -120,12 +95,12 @@ absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Popul
 
 absl::StatusOr<Asked> AskAt(const ServiceContext& context, const std::string& population,
                             const v1::ExpressionSource& expression, const PageToken& token,
-                            const query::StopToken& stop, Patience patience) {
+                            WorkBudget& budget) {
   absl::StatusOr<std::shared_ptr<index::Population>> found = FindPopulation(context.database, population);
   if (!found.ok()) return found.status();
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = OpenPageView(**found, token);
   if (!opened.ok()) return opened.status();
-  return AskOf({*found, *std::move(opened), token.today}, expression, stop, patience);
+  return AskOf({*found, *std::move(opened), token.today}, expression, budget);
 }
 
 void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,

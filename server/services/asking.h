@@ -10,12 +10,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "index/concurrency/work_budget.h"
 #include "index/population/database.h"
 #include "index/population/population.h"
 #include "muster/v1/query_service.pb.h"
 #include "query/questions/question.h"
 #include "server/services/service_context.h"
-#include "server/services/unary_call.h"
 #include "server/wire/page_token.h"
 
 namespace muster::server {
@@ -37,11 +37,8 @@ struct DecodedExpression {
 struct Asked {
   std::shared_ptr<index::Population> population;
   std::shared_ptr<const index::Snapshot> snapshot;
-  std::unique_ptr<query::Question> question;  // null: preparing it takes longer than the turn
+  std::unique_ptr<query::Question> question;
 };
-
-// How many values of tags a turn of that patience has time to look at.
-size_t MaxValues(Patience patience);
 
 // The population of a request. INVALID_ARGUMENT when the field is empty, NOT_FOUND when there is none of that
 // name.
@@ -56,16 +53,11 @@ absl::StatusOr<View> OpenView(const ServiceContext& context, const std::string& 
 // The expression of `field`. INVALID_ARGUMENT when there is none, or when its tree is no expression.
 absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expression,
                                                std::string_view field);
-// Prepares the question of a request; see OpenView and query::Prepare. What names more values than the turn
-// has time for is given up, with an Asked that doesn't fit.
+// Prepares the question of a request; see OpenView and query::Prepare.
 absl::StatusOr<Asked> Ask(const ServiceContext& context, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today, const query::StopToken& stop,
-                          Patience patience = Patience::kLong, query::PreparationTimes* times = nullptr);
-
-// Whether a turn of that patience should take the question on: at most some ten milliseconds in a short one,
-// a quarter of one at once.
-bool Fits(const Asked& asked, Patience patience);
+                          const std::string& today, WorkBudget& budget,
+                          query::PreparationTimes* times = nullptr);
 
 // The snapshot that a page token names. FAILED_PRECONDITION at field page_token: see
 // Population::OpenSnapshot. REQUIRES: the token has a view.
@@ -75,7 +67,7 @@ absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Popul
 // Prepares the question again for a later page: on the versions and the day of the first one.
 absl::StatusOr<Asked> AskAt(const ServiceContext& context, const std::string& population,
                             const v1::ExpressionSource& expression, const PageToken& token,
-                            const query::StopToken& stop, Patience patience = Patience::kLong);
+                            WorkBudget& budget);
 
 // Members without the tags of an expression, as messages.
 void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,

@@ -90,7 +90,7 @@ Decoded Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMember
 }  // namespace
 
 absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCountMembersRequest& request,
-                              const query::StopToken& stop, v1::BatchCountMembersResponse& response) {
+                              const CallContext& call, v1::BatchCountMembersResponse& response) {
   const query::BatchLimits limits;
   if (absl::Status status = CheckSize(request.expressions_size(), limits); !status.ok()) return status;
   if (absl::Status status = CheckKeys(request); !status.ok()) return status;
@@ -100,7 +100,7 @@ absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCoun
   const absl::Time start = absl::Now();
   const Decoded decoded = Decode(request, response);
   const absl::StatusOr<std::vector<query::BatchAnswer>> answers = query::CountBatch(
-      decoded.wordings, *view->population, *view->snapshot, *view->today, &stop, limits, &context.workers);
+      decoded.wordings, *view->population, *view->snapshot, *view->today, call.budget, limits, call.helpers);
   if (!answers.ok()) return answers.status();
   response.set_evaluation_us(MicrosSince(start));
   for (size_t i = 0; i < answers->size(); ++i) {

@@ -4,15 +4,15 @@
 
 #include "absl/status/status.h"
 #include "muster/v1/query_service.pb.h"
-#include "query/execution/scan.h"
 #include "server/services/service_context.h"
+#include "server/services/unary_call.h"
 
 namespace muster::server {
 
-// Fails as a whole for what concerns all expressions (population, snapshot, limits, the stop token); what
+// Fails as a whole for what concerns all expressions (population, snapshot, limits, the budget); what
 // concerns one becomes its result's error.
 absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCountMembersRequest& request,
-                              const query::StopToken& stop, v1::BatchCountMembersResponse& response);
+                              const CallContext& call, v1::BatchCountMembersResponse& response);
 
 }  // namespace muster::server
 

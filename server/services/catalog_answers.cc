@@ -31,6 +31,9 @@ constexpr size_t kMaxPageSize = 1'000;
 constexpr size_t kMaxShownNameBytes = 200;
 constexpr size_t kMaxSearchBytes = 400;  // no value is longer
 
+// What is spent for reading or removing a population's files as a whole.
+constexpr uint64_t kAllChunks = uint64_t{1} << 40;
+
 using SnapshotPtr = std::shared_ptr<const index::Snapshot>;
 
 // A population and one of its snapshots.
@@ -140,15 +143,13 @@ absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name
                          nearest.empty() ? "" : nearest.front());
 }
 
-// Whether there is time to say how many values each of the tags has.
-absl::StatusOr<bool> CountsFit(const Opened& opened, absl::Span<const index::Tag> tags, const Turn& turn) {
-  uint64_t values = 0;
-  for (const index::Tag& tag : tags) {
-    const absl::StatusOr<uint64_t> more = opened.population->ValuesToCount(*opened.snapshot, tag);
-    if (!more.ok()) return more.status();
-    values += *more;
-  }
-  return values <= MaxValues(turn.patience);
+// The numbers of a tag, the values that are counted for them spent of `budget`.
+absl::StatusOr<index::TagStatistics> StatisticsOf(const Opened& opened, const index::Tag& tag,
+                                                  WorkBudget& budget) {
+  const absl::StatusOr<uint64_t> values = opened.population->ValuesToCount(*opened.snapshot, tag);
+  if (!values.ok()) return values.status();
+  if (absl::Status status = budget.SpendValues(*values); !status.ok()) return status;
+  return opened.population->Statistics(*opened.snapshot, tag);
 }
 
 // The tags of a page, and whether there are more.
@@ -172,10 +173,9 @@ absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageTok
 }
 
 // Encodes the values from `first` on that contain `search` in any case, at most `most`; gives where the next
-// page begins, `values.size()` when there is none. `check` is asked with the number of values that were
-// compared.
+// page begins, `values.size()` when there is none. Values that are compared are spent of `budget`.
 absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values, size_t first, size_t most,
-                                    const std::string& search, const index::WalkCheck& check,
+                                    const std::string& search, WorkBudget& budget,
                                     v1::ListTagValuesResponse& response) {
   const std::string wanted = index::FoldCase(search).value_or(search);
   const auto matches = [&](const std::string& value) {
@@ -183,7 +183,7 @@ absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values
   };
   for (size_t i = first; i < values.size(); ++i) {
     if (!wanted.empty()) {
-      if (absl::Status status = check(i - first); !status.ok()) return status;
+      if (absl::Status status = budget.SpendValues(1); !status.ok()) return status;
       if (!matches(values[i].value)) continue;
     }
     if (static_cast<size_t>(response.values_size()) == most) return i;
@@ -203,8 +203,8 @@ std::string NextPage(const ServiceContext& context, const Opened& opened, PageTo
 
 }  // namespace
 
-Answered CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
-                          const Turn&, v1::CreatePopulationResponse& response) {
+absl::Status CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
+                              const CallContext&, v1::CreatePopulationResponse& response) {
   if (request.population().name().empty()) {
     return FieldError("population.name", "the name is missing: give 1 to 63 of a-z, 0-9, _ and -");
   }
@@ -216,15 +216,15 @@ Answered CreatePopulation(const ServiceContext& context, const v1::CreatePopulat
   return Describe({*created, *std::move(snapshot)}, *response.mutable_population());
 }
 
-Answered GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request, const Turn&,
-                       v1::GetPopulationResponse& response) {
+absl::Status GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request,
+                           const CallContext&, v1::GetPopulationResponse& response) {
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   if (!opened.ok()) return opened.status();
   return Describe(*opened, *response.mutable_population());
 }
 
-Answered ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
-                         const Turn&, v1::ListPopulationsResponse& response) {
+absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
+                             const CallContext&, v1::ListPopulationsResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf("ListPopulations", request);
@@ -251,9 +251,10 @@ Answered ListPopulations(const ServiceContext& context, const v1::ListPopulation
   return absl::OkStatus();
 }
 
-Answered DeletePopulation(const ServiceContext& context, const v1::DeletePopulationRequest& request,
-                          const Turn& turn, v1::DeletePopulationResponse& response) {
-  if (turn.patience != Patience::kLong) return std::nullopt;  // its files may be large
+absl::Status DeletePopulation(const ServiceContext& context, const v1::DeletePopulationRequest& request,
+                              const CallContext& call, v1::DeletePopulationResponse& response) {
+  // Its files may be large.
+  if (absl::Status status = call.budget.SpendChunks(kAllChunks); !status.ok()) return status;
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   absl::Status described = opened.status();
   if (opened.ok()) described = Describe(*opened, *response.mutable_population());
@@ -267,8 +268,8 @@ Answered DeletePopulation(const ServiceContext& context, const v1::DeletePopulat
   return context.database.DropPopulation(request.population());
 }
 
-Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const Turn&,
-                   v1::CreateTagResponse& response) {
+absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const CallContext&,
+                       v1::CreateTagResponse& response) {
   absl::StatusOr<std::shared_ptr<index::Population>> population =
       FindPopulation(context.database, request.population());
   if (!population.ok()) return population.status();
@@ -282,8 +283,8 @@ Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& re
   return absl::OkStatus();
 }
 
-Answered UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& request, const Turn& turn,
-                   v1::UpdateTagResponse& response) {
+absl::Status UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& request,
+                       const CallContext& call, v1::UpdateTagResponse& response) {
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   if (!opened.ok()) return opened.status();
   if (request.tag().name().empty())
@@ -293,9 +294,9 @@ Answered UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& re
   const absl::StatusOr<index::Tag> known = FindTag(*opened, request.tag().name());
   if (!known.ok()) return known.status();
   const bool rescales = change->scale.has_value() && *change->scale != known->scale;
-  if (rescales && turn.patience != Patience::kLong) return std::nullopt;
+  if (absl::Status status = call.budget.SpendChunks(rescales ? kAllChunks : 0); !status.ok()) return status;
   const absl::StatusOr<index::Tag> changed =
-      opened->population->UpdateTag(request.tag().name(), *change, [&turn] { return turn.stop.Check(); });
+      opened->population->UpdateTag(request.tag().name(), *change, call.budget);
   if (!changed.ok()) return AtFieldOf(changed.status(), "tag.name", "tag");
   const absl::StatusOr<SnapshotPtr> snapshot = opened->population->CurrentSnapshot();
   if (!snapshot.ok()) return snapshot.status();
@@ -306,23 +307,20 @@ Answered UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& re
   return absl::OkStatus();
 }
 
-Answered GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const Turn& turn,
-                v1::GetTagResponse& response) {
+absl::Status GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const CallContext& call,
+                    v1::GetTagResponse& response) {
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   if (!opened.ok()) return opened.status();
   absl::StatusOr<index::Tag> tag = FindTag(*opened, request.tag());
   if (!tag.ok()) return tag.status();
-  const absl::StatusOr<bool> fits = CountsFit(*opened, {*tag}, turn);
-  if (!fits.ok()) return fits.status();
-  if (!*fits) return std::nullopt;
-  absl::StatusOr<index::TagStatistics> statistics = opened->population->Statistics(*opened->snapshot, *tag);
+  const absl::StatusOr<index::TagStatistics> statistics = StatisticsOf(*opened, *tag, call.budget);
   if (!statistics.ok()) return statistics.status();
   *response.mutable_tag() = EncodeTag(*tag, *statistics, opened->snapshot->member_count());
   return absl::OkStatus();
 }
 
-Answered ListTags(const ServiceContext& context, const v1::ListTagsRequest& request, const Turn& turn,
-                  v1::ListTagsResponse& response) {
+absl::Status ListTags(const ServiceContext& context, const v1::ListTagsRequest& request,
+                      const CallContext& call, v1::ListTagsResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf("ListTags", request);
@@ -332,14 +330,10 @@ Answered ListTags(const ServiceContext& context, const v1::ListTagsRequest& requ
   if (!opened.ok()) return opened.status();
   const absl::StatusOr<TagPage> page = PageOf(*opened, *token, *page_size);
   if (!page.ok()) return page.status();
-  const absl::StatusOr<bool> fits = CountsFit(*opened, page->tags, turn);
-  if (!fits.ok()) return fits.status();
-  if (!*fits) return std::nullopt;
   const uint64_t everyone = opened->snapshot->member_count();
   response.set_population_member_count(everyone);
   for (const index::Tag& tag : page->tags) {
-    if (absl::Status status = turn.stop.Check(); !status.ok()) return status;
-    absl::StatusOr<index::TagStatistics> statistics = opened->population->Statistics(*opened->snapshot, tag);
+    const absl::StatusOr<index::TagStatistics> statistics = StatisticsOf(*opened, tag, call.budget);
     if (!statistics.ok()) return statistics.status();
     *response.add_tags() = EncodeTag(tag, *statistics, everyone);
   }
@@ -351,8 +345,8 @@ Answered ListTags(const ServiceContext& context, const v1::ListTagsRequest& requ
   return absl::OkStatus();
 }
 
-Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
-                       const Turn& turn, v1::ListTagValuesResponse& response) {
+absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
+                           const CallContext& call, v1::ListTagValuesResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf("ListTagValues", request);
@@ -373,20 +367,13 @@ Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesReq
                                    kMaxSearchBytes, ": shorten it"),
                       kMaxSearchBytes);
   }
-  bool too_long = false;
-  const auto check = [&turn, &too_long](size_t values) {
-    too_long = values > MaxValues(turn.patience);
-    return too_long ? absl::ResourceExhaustedError("too many values for this turn") : turn.stop.Check();
-  };
-  absl::StatusOr<ValueListings::Listing> listing =
-      context.value_listings.List(*opened->population, *opened->snapshot, *tag, request.prefix(), check);
-  if (too_long) return std::nullopt;
+  absl::StatusOr<ValueListings::Listing> listing = context.value_listings.List(
+      *opened->population, *opened->snapshot, *tag, request.prefix(), call.budget);
   if (!listing.ok()) return listing.status();
   const std::vector<index::ValueCount>& values = **listing;
   const size_t first = token->has_value() ? static_cast<size_t>((*token)->next_position) : 0;
   const absl::StatusOr<size_t> end =
-      EncodeValues(values, first, *page_size, request.search(), check, response);
-  if (too_long) return std::nullopt;
+      EncodeValues(values, first, *page_size, request.search(), call.budget, response);
   if (!end.ok()) return end.status();
   if (*end == values.size()) return absl::OkStatus();
   index::VersionVector read;

@@ -8,27 +8,27 @@
 
 namespace muster::server {
 
-// Each answers one method as the proto says, unless it needs a longer turn; statuses carry their reasons.
+// Each answers one method as the proto says, and statuses carry their reasons.
 // Thread-safe.
-Answered CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
-                          const Turn& turn, v1::CreatePopulationResponse& response);
-Answered GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request,
-                       const Turn& turn, v1::GetPopulationResponse& response);
-Answered ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
-                         const Turn& turn, v1::ListPopulationsResponse& response);
-Answered DeletePopulation(const ServiceContext& context, const v1::DeletePopulationRequest& request,
-                          const Turn& turn, v1::DeletePopulationResponse& response);
-Answered CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const Turn& turn,
-                   v1::CreateTagResponse& response);
+absl::Status CreatePopulation(const ServiceContext& context, const v1::CreatePopulationRequest& request,
+                              const CallContext& call, v1::CreatePopulationResponse& response);
+absl::Status GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request,
+                           const CallContext& call, v1::GetPopulationResponse& response);
+absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
+                             const CallContext& call, v1::ListPopulationsResponse& response);
+absl::Status DeletePopulation(const ServiceContext& context, const v1::DeletePopulationRequest& request,
+                              const CallContext& call, v1::DeletePopulationResponse& response);
+absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request,
+                       const CallContext& call, v1::CreateTagResponse& response);
 // A change of scale takes a long turn.
-Answered UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& request, const Turn& turn,
-                   v1::UpdateTagResponse& response);
-Answered GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const Turn& turn,
-                v1::GetTagResponse& response);
-Answered ListTags(const ServiceContext& context, const v1::ListTagsRequest& request, const Turn& turn,
-                  v1::ListTagsResponse& response);
-Answered ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
-                       const Turn& turn, v1::ListTagValuesResponse& response);
+absl::Status UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& request,
+                       const CallContext& call, v1::UpdateTagResponse& response);
+absl::Status GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const CallContext& call,
+                    v1::GetTagResponse& response);
+absl::Status ListTags(const ServiceContext& context, const v1::ListTagsRequest& request,
+                      const CallContext& call, v1::ListTagsResponse& response);
+absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
+                           const CallContext& call, v1::ListTagValuesResponse& response);
 
 }  // namespace muster::server
 

@@ -8,14 +8,14 @@ namespace {
 
 // A method that `answer`, one of the functions of catalog_answers.h, answers.
 template <typename Request, typename Response>
-grpc::ServerUnaryReactor* Answer(const ServiceContext& context, grpc::CallbackServerContext& call,
+grpc::ServerUnaryReactor* Answer(const ServiceContext& services, grpc::CallbackServerContext& context,
                                  const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
-                                 Answered (*answer)(const ServiceContext&, const Request&, const Turn&,
-                                                    Response&)) {
+                                 absl::Status (*answer)(const ServiceContext&, const Request&,
+                                                        const CallContext&, Response&)) {
   return AnswerUnary<Request, Response>(
-      context, call, request, response,
-      [&context, answer](const Request& decoded, const Turn& turn, Response& encoded) {
-        return answer(context, decoded, turn, encoded);
+      services, context, request, response,
+      [&services, answer](const Request& decoded, const CallContext& call, Response& encoded) {
+        return answer(services, decoded, call, encoded);
       });
 }
 

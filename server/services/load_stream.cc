@@ -17,6 +17,7 @@ LoadStream::LoadStream(const ServiceContext& context, const grpc::CallbackServer
                        grpc::ByteBuffer* response)
     : context_(context),
       stop_(call.deadline(), nullptr, &context.workers.ending()),
+      budget_(stop_.Budget()),
       response_(response),
       silence_(context.load_lease, [this](const absl::Status& why) { OnSilence(why); }),
       memory_(context.load_memory),
@@ -152,8 +153,7 @@ absl::StatusOr<LoadStream::Next> LoadStream::Feed(const v1::RecordBatch& batch) 
 absl::StatusOr<LoadStream::Next> LoadStream::Commit(const v1::LoadCommit& commit) {
   absl::StatusOr<Next> reserved = Reserve(load_->HeldBytes() + load_->BytesToCommit());
   if (!reserved.ok() || *reserved == Next::kWait) return reserved;
-  absl::StatusOr<index::LoadResult> result =
-      load_->Commit(commit.records(), [this] { return stop_.Check(); });
+  absl::StatusOr<index::LoadResult> result = load_->Commit(commit.records(), budget_);
   if (!result.ok()) return result.status();
   if (absl::Status status = Answer(*result); !status.ok()) return status;
   return Next::kAnswered;

@@ -12,6 +12,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "index/concurrency/work_budget.h"
 #include "index/population/load.h"
 #include "muster/v1/load_service.pb.h"
 #include "server/admission/call_limit.h"
@@ -25,7 +26,7 @@ namespace muster::server {
 
 // The reactor of one load. One message is read, handed to a worker and fed, and only then the next one is
 // read: what a client sends faster waits in the transport's window, not in our memory. Steps never overlap,
-// so the state needs no lock; only the stop token is touched from gRPC's threads meanwhile. Whatever ends the
+// so the state needs no lock; only CallStop is touched from gRPC's threads meanwhile. Whatever ends the
 // stream but a commit abandons the load, before the client hears of it, so that its tags are free by then. So
 // does a client that is silent for as long as a load's lease (docs/semantics.md, rule 23). A message that
 // needs more memory than the budget of all loads has waits, without a worker, and is taken when the memory is
@@ -69,6 +70,7 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
 
   const ServiceContext& context_;
   CallStop stop_;
+  const WorkBudget budget_;
   grpc::ByteBuffer* const response_;
   CallLimit::Ticket ticket_;
   SilenceAlarm silence_;

@@ -37,8 +37,8 @@ absl::StatusOr<size_t> DecodePageSize(int32_t page_size, size_t standard, size_t
   return page_size == 0 ? standard : std::min(static_cast<size_t>(page_size), most);
 }
 
-Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
-                         const Turn& turn, v1::ListMembersResponse& response) {
+absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
+                             const CallContext& call, v1::ListMembersResponse& response) {
   absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardMemberPage, kMaxMemberPage);
   if (!page_size.ok()) return page_size.status();
   const std::string digest = DigestOf(request);
@@ -47,20 +47,19 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
   absl::StatusOr<Asked> asked;
   if (first_page) {
     asked = Ask(context, request.population(), request.expression(), request.snapshot(), request.today(),
-                turn.stop, turn.patience);
+                call.budget);
   } else {
     absl::StatusOr<PageToken> opened = context.tokens.OpenPage(request.page_token(), digest);
     if (!opened.ok()) return opened.status();
     token = *std::move(opened);
-    asked = AskAt(context, request.population(), request.expression(), token, turn.stop, turn.patience);
+    asked = AskAt(context, request.population(), request.expression(), token, call.budget);
   }
   if (!asked.ok()) return asked.status();
-  if (!Fits(*asked, turn.patience)) return std::nullopt;
 
   // One more than the page: the first of the next one.
   std::vector<index::Ordinal> ordinals;
   absl::Status scanned = asked->question->Members(
-      token.next_position, &turn.stop,
+      token.next_position, call.budget,
       [&ordinals, most = *page_size + 1](absl::Span<const index::Ordinal> batch) {
         const size_t taken = std::min(batch.size(), most - ordinals.size());
         ordinals.insert(ordinals.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
@@ -70,7 +69,7 @@ Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersReq
   const bool more = ordinals.size() > *page_size;
   if (first_page) {
     absl::StatusOr<uint64_t> count =
-        more ? asked->question->Count(&turn.stop, nullptr, &context.workers) : ordinals.size();
+        more ? asked->question->Count(call.budget, nullptr, call.helpers) : ordinals.size();
     if (!count.ok()) return count.status();
     token.total_count = *count;
     EncodeWarnings("expression", request.expression(), asked->question->warnings(),

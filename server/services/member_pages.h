@@ -15,8 +15,8 @@ inline constexpr absl::Duration kPageLease = absl::Minutes(10);
 
 // All pages together hold exactly the members that the count of the first page's snapshot counts, in ordinal
 // order. The first page counts unless it holds everybody; later pages carry the count in their token.
-Answered ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
-                         const Turn& turn, v1::ListMembersResponse& response);
+absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
+                             const CallContext& call, v1::ListMembersResponse& response);
 
 // A request's page_size: 0 means `standard`, more than `most` means `most`. INVALID_ARGUMENT when it is
 // negative.

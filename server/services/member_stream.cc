@@ -78,10 +78,10 @@ absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
   v1::StreamMembersRequest request;
   if (absl::Status status = ParseMessage(request_, request); !status.ok()) return status;
   absl::StatusOr<Asked> asked =
-      Ask(context_, request.population(), request.expression(), request.snapshot(), request.today(), stop_);
+      Ask(context_, request.population(), request.expression(), request.snapshot(), request.today(), budget_);
   if (!asked.ok()) return asked.status();
   asked_ = *std::move(asked);
-  absl::StatusOr<uint64_t> count = asked_.question->Count(&stop_, nullptr, &context_.workers);
+  absl::StatusOr<uint64_t> count = asked_.question->Count(budget_, nullptr, &context_.workers);
   if (!count.ok()) return count.status();
   remaining_ = request.limit() == 0 ? *count : std::min<uint64_t>(request.limit(), *count);
   message.set_total_count(*count);
@@ -96,7 +96,7 @@ absl::Status MemberStream::Scan() {
   ordinals_.clear();
   sent_ = 0;
   absl::Status status =
-      asked_.question->Members(from_, &stop_, [this, most](absl::Span<const index::Ordinal> batch) {
+      asked_.question->Members(from_, budget_, [this, most](absl::Span<const index::Ordinal> batch) {
         const size_t taken = static_cast<size_t>(std::min<uint64_t>(batch.size(), most - ordinals_.size()));
         ordinals_.insert(ordinals_.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
         return ordinals_.size() < most;

@@ -9,6 +9,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "index/concurrency/work_budget.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/call_stop.h"
 #include "server/services/asking.h"
@@ -19,7 +20,7 @@ namespace muster::server {
 
 // The reactor of one stream. Each message is made on a worker and written before the next one is made: one
 // write in flight is the backpressure, and a slow reader holds no worker. Steps never overlap, so the state
-// needs no lock; only the stop token is touched from gRPC's threads meanwhile. Deletes itself when gRPC is
+// needs no lock; only CallStop is touched from gRPC's threads meanwhile. Deletes itself when gRPC is
 // done with it.
 class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
@@ -36,6 +37,7 @@ class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
                const grpc::ByteBuffer& request)
       : context_(context),
         stop_(call.deadline(), nullptr, &context.workers.ending()),
+        budget_(stop_.Budget()),
         request_(request),
         write_(std::make_shared<PendingWrite>(call.c_call())) {}
   ~MemberStream() override = default;
@@ -51,6 +53,7 @@ class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
   const ServiceContext& context_;
   CallStop stop_;
+  WorkBudget budget_;
   const grpc::ByteBuffer request_;
   RequestMemory::Share request_memory_;  // gRPC keeps the request until the call ends
   const std::shared_ptr<PendingWrite> write_;

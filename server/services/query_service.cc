@@ -21,16 +21,13 @@
 namespace muster::server {
 namespace {
 
-Answered AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request, const Turn& turn,
-                     v1::CountMembersResponse& response) {
+absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request,
+                         const CallContext& call, v1::CountMembersResponse& response) {
   absl::StatusOr<Asked> asked = Ask(context, request.population(), request.expression(), request.snapshot(),
-                                    request.today(), turn.stop, turn.patience);
+                                    request.today(), call.budget);
   if (!asked.ok()) return asked.status();
-  if (!Fits(*asked, turn.patience)) return std::nullopt;
   const absl::Time start = absl::Now();
-  // Borrowing costs more than what is answered at once, and the stop token of that is this thread's alone.
-  query::ScanHelpers* const helpers = turn.patience == Patience::kAtOnce ? nullptr : &context.workers;
-  absl::StatusOr<uint64_t> count = asked->question->Count(&turn.stop, nullptr, helpers);
+  absl::StatusOr<uint64_t> count = asked->question->Count(call.budget, nullptr, call.helpers);
   if (!count.ok()) return count.status();
   response.set_evaluation_us(MicrosSince(start));
   response.set_count(*count);
@@ -78,12 +75,12 @@ void EncodePlan(const query::ProgramDescription& plan, int depth, v1::PlanNode& 
 }
 
 absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
-                           const query::StopToken& stop, v1::ExplainExpressionResponse& response) {
+                           WorkBudget& budget, v1::ExplainExpressionResponse& response) {
   query::PreparationTimes times;
   absl::StatusOr<Asked> asked = Ask(context, request.population(), request.expression(), request.snapshot(),
-                                    request.today(), stop, Patience::kLong, &times);
+                                    request.today(), budget, &times);
   if (!asked.ok()) return asked.status();
-  absl::StatusOr<query::Explanation> explanation = asked->question->Explain(&stop);
+  absl::StatusOr<query::Explanation> explanation = asked->question->Explain(budget);
   if (!explanation.ok()) return explanation.status();
   response.set_understanding_us(times.understanding_us);
   response.set_planning_us(times.planning_us);
@@ -128,58 +125,59 @@ absl::Status AnswerLookup(const ServiceContext& context, const v1::LookupMemberR
 
 }  // namespace
 
-grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext* call,
+grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
   return AnswerUnary<v1::CountMembersRequest, v1::CountMembersResponse>(
-      context_, *call, request, response,
-      [this](const auto& decoded, const Turn& turn, auto& encoded) {
-        return AnswerCount(context_, decoded, turn, encoded);
+      context_, *context, request, response,
+      [this](const auto& decoded, const CallContext& call, auto& encoded) {
+        return AnswerCount(context_, decoded, call, encoded);
       },
-      Patience::kAtOnce);
+      Turn::kAtOnce);
 }
 
-grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerContext* call,
+grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerContext* context,
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {
   return AnswerUnary<v1::BatchCountMembersRequest, v1::BatchCountMembersResponse>(
-      context_, *call, request, response,
-      [this](const auto& decoded, const Turn& turn, auto& encoded) {
-        return AnswerBatchCount(context_, decoded, turn.stop, encoded);
+      context_, *context, request, response,
+      [this](const auto& decoded, const CallContext& call, auto& encoded) {
+        return AnswerBatchCount(context_, decoded, call, encoded);
       },
-      Patience::kLong);
+      Turn::kLong);
 }
 
-grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext* call,
+grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request,
                                                     grpc::ByteBuffer* response) {
   return AnswerUnary<v1::ListMembersRequest, v1::ListMembersResponse>(
-      context_, *call, request, response, [this](const auto& decoded, const Turn& turn, auto& encoded) {
-        return ListMembersPage(context_, decoded, turn, encoded);
+      context_, *context, request, response,
+      [this](const auto& decoded, const CallContext& call, auto& encoded) {
+        return ListMembersPage(context_, decoded, call, encoded);
       });
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* QueryService::StreamMembers(grpc::CallbackServerContext* call,
+grpc::ServerWriteReactor<grpc::ByteBuffer>* QueryService::StreamMembers(grpc::CallbackServerContext* context,
                                                                         const grpc::ByteBuffer* request) {
-  return MemberStream::Start(context_, *call, *request);
+  return MemberStream::Start(context_, *context, *request);
 }
 
-grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerContext* call,
+grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerContext* context,
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {
   return AnswerUnary<v1::ExplainExpressionRequest, v1::ExplainExpressionResponse>(
-      context_, *call, request, response,
-      [this](const auto& decoded, const Turn& turn, auto& encoded) {
-        return AnswerExplain(context_, decoded, turn.stop, encoded);
+      context_, *context, request, response,
+      [this](const auto& decoded, const CallContext& call, auto& encoded) {
+        return AnswerExplain(context_, decoded, call.budget, encoded);
       },
-      Patience::kLong);  // it measures node by node
+      Turn::kLong);  // it measures node by node
 }
 
-grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* call,
+grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
   return AnswerUnary<v1::LookupMemberRequest, v1::LookupMemberResponse>(
-      context_, *call, request, response, [this](const auto& decoded, const Turn&, auto& encoded) {
+      context_, *context, request, response, [this](const auto& decoded, const CallContext&, auto& encoded) {
         return AnswerLookup(context_, decoded, encoded);
       });
 }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "server/admission/brief_stop.h"
 #include "server/services/arrivals.h"
 #include "server/wire/error_status.h"
 
@@ -13,7 +12,15 @@ namespace {
 // keep nearly all calls far below; this is for pages that come from a disk, and for estimates that err.
 constexpr std::chrono::milliseconds kMostAtOnce(5);
 
-Lane LaneOf(Patience patience) { return patience == Patience::kLong ? Lane::kLongQuestion : Lane::kQuestion; }
+// Values of tags that are looked at in a short turn, some milliseconds, and at once.
+constexpr uint64_t kMaxShortValues = 16'384;
+constexpr uint64_t kMaxAtOnceValues = 256;
+// Chunks of bitsets that are read in a short turn: 256 MiB. Five dense tags of 100 million members take a
+// quarter. And at once: 4 MiB.
+constexpr uint64_t kMaxShortChunks = 32'768;
+constexpr uint64_t kMaxAtOnceChunks = 512;
+
+Lane LaneOf(Turn turn) { return turn == Turn::kLong ? Lane::kLongQuestion : Lane::kQuestion; }
 
 }  // namespace
 
@@ -25,9 +32,8 @@ UnaryCall::UnaryCall(const ServiceContext& services, grpc::CallbackServerContext
           context.deadline(), [&context] { return context.IsCancelled(); }, &services.workers.ending()),
       work_(std::move(work)) {}
 
-grpc::ServerUnaryReactor* UnaryCall::Start(const ServiceContext& services, Patience patience,
-                                           size_t request_bytes, grpc::CallbackServerContext& context,
-                                           Work work) {
+grpc::ServerUnaryReactor* UnaryCall::Start(const ServiceContext& services, Turn turn, size_t request_bytes,
+                                           grpc::CallbackServerContext& context, Work work) {
   auto* call = new UnaryCall(services, context, std::move(work));
   WorkerPool& workers = services.workers;
   grpc::ServerUnaryReactor* const reactor = call->reactor_;
@@ -35,35 +41,40 @@ grpc::ServerUnaryReactor* UnaryCall::Start(const ServiceContext& services, Patie
     call->Finish(room);
     return reactor;
   }
-  if (patience == Patience::kAtOnce) {
+  if (turn == Turn::kAtOnce) {
     if (Arrivals::Since(context) == 0 && workers.EnterAtOnce()) {
       call->RunAtOnce();
       return reactor;
     }
-    patience = Patience::kShort;
+    turn = Turn::kShort;
   }
-  const absl::Status queued = workers.Submit(LaneOf(patience), [call, patience] { call->Run(patience); });
+  const absl::Status queued = workers.Submit(LaneOf(turn), [call, turn] { call->Run(turn); });
   if (!queued.ok()) call->Finish(queued);
   return reactor;
 }
 
 void UnaryCall::RunAtOnce() {
   WorkerPool& workers = workers_;
-  const BriefStop brief(stop_, kMostAtOnce);
-  Answered answered = work_({brief, Patience::kAtOnce});
-  if (brief.ran_out()) answered.reset();
-  End(std::move(answered), Patience::kShort);
+  WorkBudget budget = stop_.Budget({.values = kMaxAtOnceValues,
+                                    .chunks = kMaxAtOnceChunks,
+                                    .until = std::chrono::steady_clock::now() + kMostAtOnce});
+  // Borrowing threads costs more than what is answered at once.
+  absl::Status status = work_({budget, nullptr});
+  if (budget.ran_out()) status = workers.Defer(LaneOf(Turn::kShort), [this] { Run(Turn::kShort); });
+  if (!budget.ran_out() || !status.ok()) Finish(status);
   workers.LeaveAtOnce();
 }
 
-void UnaryCall::Run(Patience patience) { End(work_({stop_, patience}), Patience::kLong); }
-
-void UnaryCall::End(Answered answered, Patience next) {
-  if (!answered.has_value()) {
-    answered = workers_.Defer(LaneOf(next), [this, next] { Run(next); });
-    if (answered->ok()) return;
+void UnaryCall::Run(Turn turn) {
+  WorkLimits limits;
+  if (turn == Turn::kShort) limits = {.values = kMaxShortValues, .chunks = kMaxShortChunks};
+  WorkBudget budget = stop_.Budget(limits);
+  absl::Status status = work_({budget, &workers_});
+  if (budget.ran_out()) {
+    status = workers_.Defer(LaneOf(Turn::kLong), [this] { Run(Turn::kLong); });
+    if (status.ok()) return;
   }
-  Finish(*answered);
+  Finish(status);
 }
 
 void UnaryCall::Finish(const absl::Status& status) {

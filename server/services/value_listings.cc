@@ -30,10 +30,11 @@ size_t BytesOf(const std::vector<index::ValueCount>& values) {
 absl::StatusOr<ValueListings::Listing> ValueListings::List(const index::Population& population,
                                                            const index::Snapshot& snapshot,
                                                            const index::Tag& tag, const std::string& prefix,
-                                                           const index::WalkCheck& check) {
+                                                           WorkBudget& budget) {
   std::string key = KeyOf(population, snapshot, tag, prefix);
   if (Listing listing = Find(key); listing != nullptr) return listing;
-  absl::StatusOr<std::vector<index::ValueCount>> values = population.ListValues(snapshot, tag, prefix, check);
+  absl::StatusOr<std::vector<index::ValueCount>> values =
+      population.ListValues(snapshot, tag, prefix, budget);
   if (!values.ok()) return values.status();
   auto listing = std::make_shared<const std::vector<index::ValueCount>>(*std::move(values));
   Keep({std::move(key), listing, BytesOf(*listing)});

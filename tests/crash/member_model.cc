@@ -103,12 +103,13 @@ absl::StatusOr<std::vector<std::string>> Select(index::Population& population,
     return absl::InternalError(absl::StrCat(expression, ": ", prepared->problems.at(0).message));
   }
   std::vector<index::Ordinal> ordinals;
-  const absl::Status listed = prepared->question->Members(0, nullptr, [&ordinals](auto batch) {
-    ordinals.insert(ordinals.end(), batch.begin(), batch.end());
-    return true;
-  });
+  const absl::Status listed =
+      prepared->question->Members(0, WorkBudget::Unlimited(), [&ordinals](auto batch) {
+        ordinals.insert(ordinals.end(), batch.begin(), batch.end());
+        return true;
+      });
   if (!listed.ok()) return listed;
-  const auto count = prepared->question->Count(nullptr, nullptr);
+  const auto count = prepared->question->Count(WorkBudget::Unlimited());
   if (!count.ok()) return count.status();
   if (*count != ordinals.size() || !std::is_sorted(ordinals.begin(), ordinals.end())) {
     return absl::InternalError(absl::StrCat(expression, " counts ", *count, " and lists ", ordinals.size()));
@@ -145,7 +146,7 @@ absl::Status AskTags(index::Population& population, const index::Snapshot& snaps
     if (!statistics.ok()) return statistics.status();
     answers.tag_members[tag.name] = statistics->member_count;
     if (tag.name != "city") continue;
-    const auto values = population.ListValues(snapshot, tag, "", nullptr);
+    const auto values = population.ListValues(snapshot, tag, "", WorkBudget::Unlimited());
     if (!values.ok()) return values.status();
     for (const index::ValueCount& value : *values) answers.cities[value.value] = value.member_count;
   }

@@ -167,8 +167,7 @@ absl::StatusOr<index::LoadResult> LoadPlanned(index::Database& database, const P
     if (!fed.ok()) return fed;
   }
   progress("commit");
-  absl::StatusOr<index::LoadResult> result =
-      (*load)->Commit(planned.records.size(), [] { return absl::OkStatus(); });
+  absl::StatusOr<index::LoadResult> result = (*load)->Commit(planned.records.size(), WorkBudget::Unlimited());
   progress("done");
   return result;
 }

@@ -36,7 +36,7 @@ LoadSpec Numbers(int scale) {
 absl::Status Widen(Database& database, int scale) {
   TagChange change;
   change.scale = scale;
-  return (*database.FindPopulation("shop"))->UpdateTag("amount", change, NeverStop).status();
+  return (*database.FindPopulation("shop"))->UpdateTag("amount", change, WorkBudget::Unlimited()).status();
 }
 
 // The digits after the point of all members' numbers, which must have the same and be what they were; −1

@@ -3,7 +3,7 @@
 namespace muster::query {
 namespace {
 
-// Nodes and rows between two questions to the stop token: some tens of microseconds.
+// Nodes and rows between two checks of the budget: some tens of microseconds.
 constexpr uint32_t kStepsBetweenChecks = 64;
 // Where many roots share their rows' bitsets, those lie in a cache, and whole passes cost less.
 constexpr uint32_t kMaxDriverValuesOfMany = 96;
@@ -12,11 +12,11 @@ static_assert(kMaxDriverValuesOfMany <= kMaxDriverValues);
 }  // namespace
 
 EvalContext::EvalContext(const Program& program, const Kernels& kernels, WindowRows& rows,
-                         const StopToken* stop)
+                         const WorkBudget* budget)
     : program_(program),
       kernels_(kernels),
       rows_(rows),
-      stop_(stop),
+      budget_(budget),
       max_driver_values_(program.roots().size() > 1 ? kMaxDriverValuesOfMany : kMaxDriverValues),
       kept_rows_(program, kernels, rows),
       shared_results_(program) {}
@@ -32,12 +32,12 @@ SparseCounters& EvalContext::sparse_counters() {
 }
 
 bool EvalContext::StoppedNow() {
-  if (stop_ != nullptr && status_.ok()) status_ = stop_->Check();
+  if (budget_ != nullptr && status_.ok()) status_ = budget_->Check();
   return !status_.ok();
 }
 
-bool EvalContext::StoppedByToken() {
-  if (++steps_ % kStepsBetweenChecks == 0 && status_.ok()) status_ = stop_->Check();
+bool EvalContext::OutOfBudget() {
+  if (++steps_ % kStepsBetweenChecks == 0 && status_.ok()) status_ = budget_->Check();
   return !status_.ok();
 }
 

@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "index/bitmap/chunk_view.h"
+#include "index/concurrency/work_budget.h"
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/kernels/registers.h"
 #include "query/execution/kernels/sparse_counters.h"
@@ -23,7 +24,6 @@
 #include "query/execution/program/kept_rows.h"
 #include "query/execution/program/program.h"
 #include "query/execution/program/shared_results.h"
-#include "query/execution/program/stop_token.h"
 #include "query/execution/program/window_rows.h"
 
 namespace muster::query {
@@ -59,11 +59,11 @@ struct NodeWays {
   bool noted = false;  // any in this chunk
 };
 
-// Not thread-safe. What it was given outlives it (`stop` may be null). Chunks are those of the fragment that
-// `rows` entered. After the first chunks nothing is allocated.
+// Not thread-safe. What it was given outlives it (`budget` may be null). Chunks are those of the fragment
+// that `rows` entered. After the first chunks nothing is allocated.
 class EvalContext {
  public:
-  EvalContext(const Program& program, const Kernels& kernels, WindowRows& rows, const StopToken* stop);
+  EvalContext(const Program& program, const Kernels& kernels, WindowRows& rows, const WorkBudget* budget);
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
 
@@ -96,14 +96,14 @@ class EvalContext {
   // Arrays up to this long are looked up value by value.
   uint32_t max_driver_values() const { return max_driver_values_; }
 
-  // To be asked once for each node or row; asks the token now and then.
+  // To be asked once for each node or row; checks the budget now and then.
   bool Stopped() {
-    if (stop_ == nullptr) return false;
-    return StoppedByToken();
+    if (budget_ == nullptr) return false;
+    return OutOfBudget();
   }
-  // The same before something long: asks it now.
+  // The same before something long: checks it now.
   bool StoppedNow();
-  // Why answers mean nothing any more: the stop token's status, which a long node asks too, or that of the
+  // Why answers mean nothing any more: the budget's status, which a long node asks too, or that of the
   // rows. To be looked at before anything is handed on.
   const absl::Status& status() const { return status_.ok() ? rows_.status() : status_; }
 
@@ -122,12 +122,12 @@ class EvalContext {
   }
 
  private:
-  bool StoppedByToken();
+  bool OutOfBudget();
 
   const Program& program_;
   const Kernels& kernels_;
   WindowRows& rows_;
-  const StopToken* const stop_;
+  const WorkBudget* const budget_;
   const uint32_t max_driver_values_;
   RegisterStack registers_;
   std::vector<OpenLeaf> leaves_;        // of nested conjunctions

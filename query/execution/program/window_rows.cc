@@ -33,12 +33,12 @@ WindowRows::WindowRows(const Program& program)
       flips_(program.rows().size()) {}
 
 absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
-                                 const StopToken* stop) {
+                                 const WorkBudget* budget) {
   first_fragment_ = first_fragment;
   source_ = &source;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
-    if (stop != nullptr && row % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
-      absl::Status status = stop->Check();
+    if (budget != nullptr && row % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
+      absl::Status status = budget->Check();
       if (!status.ok()) return status;
     }
     const index::RowRef reference = program_.rows()[row];

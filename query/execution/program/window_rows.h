@@ -10,10 +10,10 @@
 #include "absl/types/span.h"
 #include "index/bitmap/chunk_view.h"
 #include "index/bitmap/row_source.h"
+#include "index/concurrency/work_budget.h"
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/kernels/registers.h"
 #include "query/execution/program/program.h"
-#include "query/execution/program/stop_token.h"
 
 namespace muster::query {
 
@@ -29,10 +29,10 @@ class WindowRows {
  public:
   explicit WindowRows(const Program& program);
 
-  // Resolves every row of the program for a window that was begun. `stop` (may be null) is asked once in a
-  // while, since a list of tens of thousands of values takes longer than a chunk.
+  // Resolves every row of the program for a window that was begun. `budget` (may be null) is checked once in
+  // a while, since a list of tens of thousands of values takes longer than a chunk.
   absl::Status Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
-                       const StopToken* stop);
+                       const WorkBudget* budget);
   // Which fragment of the window ChunkOf reads. REQUIRES: Resolve came before.
   void EnterFragment(uint32_t fragment_of_window);
 

@@ -186,10 +186,10 @@ TEST_F(DropTest, AnOpenLoadKeepsItAndIsNamed) {
   EXPECT_EQ(ReasonOf(refused), Reason::kLoadConflict);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("'monday'"));
   ASSERT_TRUE(FeedText(**load, {{"b"}}, 0).ok());
-  ASSERT_TRUE((*load)->Commit(1, NeverStop).ok()) << "the load went on";
+  ASSERT_TRUE((*load)->Commit(1, WorkBudget::Unlimited()).ok()) << "the load went on";
   // A load that has ended may be destroyed after its population.
   EXPECT_TRUE(database_->DropPopulation("shop").ok());
-  EXPECT_FALSE((*load)->Commit(1, NeverStop).ok());
+  EXPECT_FALSE((*load)->Commit(1, WorkBudget::Unlimited()).ok());
 }
 
 TEST_F(DropTest, WhatAProcessThatEndedLeftOfItGoes) {

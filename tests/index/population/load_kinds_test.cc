@@ -137,7 +137,7 @@ TEST(LoadKinds, ManyValuedSingle) {
       EXPECT_EQ(ValuesOf(shop, *snapshot, member, "city"), value) << member;
     const Tag tag = **shop.FindTag(*snapshot, "city");
     EXPECT_EQ(shop.Statistics(*snapshot, tag)->value_count, first + 101);
-    const auto values = shop.ListValues(*snapshot, tag, "c7", nullptr);
+    const auto values = shop.ListValues(*snapshot, tag, "c7", WorkBudget::Unlimited());
     ASSERT_TRUE(values.ok());
     EXPECT_EQ(values->front().value, "c7");
     EXPECT_EQ(values->front().member_count, first == 300 ? 3u : 4u);
@@ -148,7 +148,7 @@ TEST(LoadKinds, ManyValuedSingle) {
     EXPECT_EQ(ValuesOf(shop, *replaced, "m4", "city"), "");
     EXPECT_EQ(ValuesOf(shop, *replaced, "m6", "city"), "other");
     EXPECT_EQ(shop.Statistics(*replaced, tag)->value_count, 3u);
-    EXPECT_EQ(shop.ListValues(*replaced, tag, "", nullptr)->size(), 3u);
+    EXPECT_EQ(shop.ListValues(*replaced, tag, "", WorkBudget::Unlimited())->size(), 3u);
   }
 }
 

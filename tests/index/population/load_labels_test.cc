@@ -81,9 +81,9 @@ TEST(LoadLabels, ALoadThatIsNotFedGivesWayAfterItsLease) {
   EXPECT_EQ(given_up.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(ReasonOf(given_up), Reason::kLoadConflict);
   EXPECT_THAT(std::string(given_up.message()), HasSubstr("nothing was fed for 10m"));
-  EXPECT_EQ(silent->Commit(2, NeverStop).status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(silent->Commit(2, WorkBudget::Unlimited()).status().code(), absl::StatusCode::kAborted);
   ASSERT_TRUE(FeedText(*other, {{"d", "Y"}}, 1).ok());
-  ASSERT_TRUE(other->Commit(1, NeverStop).ok());
+  ASSERT_TRUE(other->Commit(1, WorkBudget::Unlimited()).ok());
   EXPECT_EQ((*(*database->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 1u);
 }
 
@@ -92,7 +92,7 @@ TEST(LoadLabels, ALoadThatNobodyWaitsForGoesOnAfterItsLease) {
   std::unique_ptr<Load> slow = *database->BeginLoad(CitySpec("slow"));
   database.now += absl::Hours(1);
   ASSERT_TRUE(FeedText(*slow, {{"a", "X"}}, 1).ok());
-  EXPECT_TRUE(slow->Commit(1, NeverStop).ok());
+  EXPECT_TRUE(slow->Commit(1, WorkBudget::Unlimited()).ok());
 }
 
 // Retries of one load, whenever they come: aborted while another is at it, or its result, and nothing else.
@@ -109,7 +109,7 @@ TEST(LoadLabels, RetriesThatRaceGetTheFirstResult) {
           if (!load.ok()) return load.status();
           if ((*load)->published_before()) return *(*load)->published_before();
           if (absl::Status fed = FeedText(**load, {{"a", "X"}}, 1); !fed.ok()) return fed;
-          return (*load)->Commit(1, NeverStop);
+          return (*load)->Commit(1, WorkBudget::Unlimited());
         }();
         if (!result.ok() && absl::IsAborted(result.status())) continue;
         ASSERT_TRUE(result.ok()) << result.status();
@@ -149,12 +149,12 @@ TEST(LoadLabels, TheSameLabelWhileOpenTakesTheLoadOver) {
   const absl::Status status = former->Feed({});
   EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
-  EXPECT_EQ(former->Commit(0, nullptr).status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(former->Commit(0, WorkBudget::Unlimited()).status().code(), absl::StatusCode::kAborted);
   // The former one's end frees nothing of the later one.
   former.reset();
   EXPECT_EQ(database->BeginLoad(CitySpec("second")).status().code(), absl::StatusCode::kAborted);
   ASSERT_TRUE(FeedText(*open, {{"a", "X"}}, 1).ok());
-  EXPECT_TRUE(open->Commit(1, nullptr).ok());
+  EXPECT_TRUE(open->Commit(1, WorkBudget::Unlimited()).ok());
   open.reset();
   EXPECT_TRUE(database->BeginLoad(CitySpec("second")).ok());
 }
@@ -182,7 +182,7 @@ TEST(LoadLabels, OpenLoadsOfANewPopulationAgreeOnItsZone) {
   other.tags[0].name = "age";
   EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kFailedPrecondition);
   ASSERT_TRUE(FeedText(*open, {{"a", "X"}}, 1).ok());
-  ASSERT_TRUE(open->Commit(1, NeverStop).ok());
+  ASSERT_TRUE(open->Commit(1, WorkBudget::Unlimited()).ok());
   // Now it has one.
   EXPECT_TRUE(database->BeginLoad(other).ok());
   other.time_zone = "UTC";
@@ -274,7 +274,7 @@ TEST(LoadsTogether, DifferentTagsTheSameNewMembers) {
         }
         EXPECT_TRUE(FeedText(*load, records, 1).ok());
       }
-      const absl::StatusOr<LoadResult> result = load->Commit(kMembers, NeverStop);
+      const absl::StatusOr<LoadResult> result = load->Commit(kMembers, WorkBudget::Unlimited());
       EXPECT_TRUE(result.ok()) << result.status();
     });
   }

@@ -171,7 +171,7 @@ TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
   EXPECT_EQ(snapshot->member_count(), 1u);
   EXPECT_EQ(shop.ListTags(*snapshot)->size(), 1u);
   const Tag city = **shop.FindTag(*snapshot, "city");
-  EXPECT_EQ(shop.ListValues(*snapshot, city, "", nullptr)->size(), 1u);
+  EXPECT_EQ(shop.ListValues(*snapshot, city, "", WorkBudget::Unlimited())->size(), 1u);
   EXPECT_EQ(shop.FindValues(*snapshot, city, {"Y"})->front(), std::nullopt);
   EXPECT_EQ(*shop.FindMember(*snapshot, "b"), std::nullopt);
   // Label and tag name are free, for another kind too.
@@ -294,8 +294,9 @@ TEST(LoadRefusals, BatchesThatDontFitThemselves) {
   ExpectRefused(feed({"a", wild}, {{"X", one}}), invalid, Reason::kBadRequest, "leave its text");
   ExpectRefused(feed({"ab", back}, {{"XY", two}}), invalid, Reason::kBadRequest, "leave its text");
   ASSERT_TRUE(feed({"a", one}, {{"X", one}}).ok());
-  ExpectRefused(load->Commit(2, NeverStop).status(), invalid, Reason::kBadRequest, "but 1 arrived");
-  EXPECT_EQ(load->Commit(1, NeverStop).status().code(), absl::StatusCode::kFailedPrecondition);
+  ExpectRefused(load->Commit(2, WorkBudget::Unlimited()).status(), invalid, Reason::kBadRequest,
+                "but 1 arrived");
+  EXPECT_EQ(load->Commit(1, WorkBudget::Unlimited()).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST(LoadRefusals, StoppedAndAbandonedLoadsLeaveNothing) {
@@ -304,9 +305,10 @@ TEST(LoadRefusals, StoppedAndAbandonedLoadsLeaveNothing) {
   {
     std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());
     ASSERT_TRUE(FeedText(*load, {{"a", "Y"}, {"b", "Y"}}, 1).ok());
-    int asked = 0;
-    const auto stop = [&asked] { return ++asked > 2 ? absl::CancelledError("gone") : absl::OkStatus(); };
-    EXPECT_EQ(load->Commit(2, stop).status().code(), absl::StatusCode::kCancelled);
+    std::atomic<int> asked = 0;
+    const WorkBudget budget(
+        [&asked] { return ++asked > 2 ? absl::CancelledError("gone") : absl::OkStatus(); });
+    EXPECT_EQ(load->Commit(2, budget).status().code(), absl::StatusCode::kCancelled);
   }
   {
     std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());

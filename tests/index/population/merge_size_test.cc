@@ -44,12 +44,12 @@ TEST(MergeSize, AThousandMembersOfAHundredThousandValues) {
     std::unique_ptr<Load> load = *database->BeginLoad(spec);
     for (size_t first = 0; first < kMembers; first += 10'000)
       ASSERT_TRUE(feed(*load, first, 1, 10'000, 0).ok());
-    ASSERT_TRUE(load->Commit(kMembers, NeverStop).ok());
+    ASSERT_TRUE(load->Commit(kMembers, WorkBudget::Unlimited()).ok());
   }
   const uint64_t before = *BytesWritten();
   std::unique_ptr<Load> load = *database->BeginLoad(spec);
   ASSERT_TRUE(feed(*load, 0, kMembers / 1000, 1000, 1).ok());
-  const absl::StatusOr<LoadResult> merged = load->Commit(1000, NeverStop);
+  const absl::StatusOr<LoadResult> merged = load->Commit(1000, WorkBudget::Unlimited());
   ASSERT_TRUE(merged.ok()) << merged.status();
   EXPECT_LT(*BytesWritten() - before, 4'000'000u);
   EXPECT_EQ(merged->tags[0].member_count, kMembers);

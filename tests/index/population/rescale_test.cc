@@ -32,7 +32,7 @@ Population& Shop(TestDatabase& database) { return **database->FindPopulation("sh
 absl::StatusOr<Tag> Widen(TestDatabase& database, int scale) {
   TagChange change;
   change.scale = scale;
-  return Shop(database).UpdateTag("amount", change, NeverStop);
+  return Shop(database).UpdateTag("amount", change, WorkBudget::Unlimited());
 }
 
 std::string AmountOf(TestDatabase& database, const std::string& member) {
@@ -105,7 +105,7 @@ TEST(Rescale, WhatCannotChangeIsRefused) {
   spec.tags.push_back(TagSpec("city", TagKind::kSingle));
   ASSERT_TRUE(LoadText(*database, spec, {{"a", "1", "X"}}).ok());
   const auto refuse = [&](const std::string& tag, const TagChange& change, absl::StatusCode code) {
-    const absl::StatusOr<Tag> changed = Shop(database).UpdateTag(tag, change, NeverStop);
+    const absl::StatusOr<Tag> changed = Shop(database).UpdateTag(tag, change, WorkBudget::Unlimited());
     EXPECT_EQ(changed.status().code(), code) << changed.status();
     return std::string(changed.status().message());
   };
@@ -125,8 +125,8 @@ TEST(Rescale, WhatCannotChangeIsRefused) {
   EXPECT_THAT(refuse("amount", {.scale = 3}, absl::StatusCode::kAborted), HasSubstr("'amount' is held"));
   open->reset();
   // What its client gave up leaves everything as it was.
-  const absl::StatusOr<Tag> stopped =
-      Shop(database).UpdateTag("amount", {.scale = 3}, [] { return absl::CancelledError("enough"); });
+  const absl::StatusOr<Tag> stopped = Shop(database).UpdateTag(
+      "amount", {.scale = 3}, WorkBudget([] { return absl::CancelledError("enough"); }));
   EXPECT_EQ(stopped.status().code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(AmountOf(database, "a"), "1.00");
   ASSERT_TRUE(LoadText(*database, AmountSpec(2), {{"a", "2.25"}}).ok());
@@ -145,8 +145,8 @@ TEST(Rescale, NotesChangeAndOthersStay) {
   spec.tags[0].description = "of an order";
   spec.tags[0].owner = "crm";
   ASSERT_TRUE(LoadText(*database, spec, {{"a", "1"}}).ok());
-  const absl::StatusOr<Tag> changed =
-      Shop(database).UpdateTag("amount", {.description = " of a basket\n", .source = "dwh"}, NeverStop);
+  const absl::StatusOr<Tag> changed = Shop(database).UpdateTag(
+      "amount", {.description = " of a basket\n", .source = "dwh"}, WorkBudget::Unlimited());
   ASSERT_TRUE(changed.ok()) << changed.status();
   for (int round = 0; round < 2; ++round) {
     auto now = *Shop(database).CurrentSnapshot();
@@ -167,7 +167,7 @@ TEST(Rescale, ADeclaredTagWithoutNumbersJustChanges) {
   declared.name = "points";
   declared.kind = TagKind::kNumber;
   ASSERT_TRUE(Shop(database).CreateTag(declared).ok());
-  ASSERT_TRUE(Shop(database).UpdateTag("points", {.scale = 4}, NeverStop).ok());
+  ASSERT_TRUE(Shop(database).UpdateTag("points", {.scale = 4}, WorkBudget::Unlimited()).ok());
   database.Reopen();
   LoadSpec spec = AmountSpec(0);
   spec.tags[0].name = "points";

@@ -78,7 +78,7 @@ class SingleTag : public ::testing::Test {
     ASSERT_EQ(read, model);
     std::map<std::string, uint64_t> counts;
     for (const auto& [member, value] : model) ++counts[value];
-    const std::vector<ValueCount> values = *Shop().ListValues(snapshot, tag, "", nullptr);
+    const std::vector<ValueCount> values = *Shop().ListValues(snapshot, tag, "", WorkBudget::Unlimited());
     for (const ValueCount& value : values) {
       const auto found = counts.find(value.value);
       ASSERT_EQ(value.member_count, found == counts.end() ? 0 : found->second) << value.value;

@@ -99,7 +99,7 @@ class ValueMembersReader {
 
 inline TagContent ReadValues(const Population& population, const Snapshot& snapshot, const Tag& tag) {
   TagContent content;
-  const std::vector<ValueCount> values = *population.ListValues(snapshot, tag, "", nullptr);
+  const std::vector<ValueCount> values = *population.ListValues(snapshot, tag, "", WorkBudget::Unlimited());
   const ValueMembersReader reader(snapshot, tag.id);
   for (const ValueCount& value : values) {
     const std::vector<Ordinal> members = reader.Read(value.id);

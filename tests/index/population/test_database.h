@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "index/concurrency/work_budget.h"
 #include "index/population/database.h"
 
 namespace muster::index {
@@ -81,15 +82,13 @@ inline absl::Status FeedText(Load& load, const TextRecords& records, size_t tags
   return load.Feed(batch);
 }
 
-inline absl::Status NeverStop() { return absl::OkStatus(); }
-
 // A whole load.
 inline absl::StatusOr<LoadResult> LoadText(Database& database, const LoadSpec& spec,
                                            const TextRecords& records) {
   absl::StatusOr<std::unique_ptr<Load>> load = database.BeginLoad(spec);
   if (!load.ok()) return load.status();
   if (absl::Status fed = FeedText(**load, records, spec.tags.size()); !fed.ok()) return fed;
-  return (*load)->Commit(records.size(), NeverStop);
+  return (*load)->Commit(records.size(), WorkBudget::Unlimited());
 }
 
 inline LoadTagSpec TagSpec(std::string name, TagKind kind) {

@@ -109,15 +109,15 @@ TEST_F(ValueListTest, AWeightedTagsValuesAreFoundAmongItsWeights) {
   const auto found = shop_->FindValues(*snapshot_, likes_, {"l49", "none", "all"});
   ASSERT_TRUE(found.ok());
   EXPECT_TRUE((*found)[0] && !(*found)[1] && (*found)[2]);
-  EXPECT_EQ(shop_->ValuesWithPrefix(*snapshot_, likes_, "l1", nullptr)->size(), 11u);
-  EXPECT_EQ(shop_->ListValues(*snapshot_, likes_, "", nullptr)->front().value, "all");
+  EXPECT_EQ(shop_->ValuesWithPrefix(*snapshot_, likes_, "l1", WorkBudget::Unlimited())->size(), 11u);
+  EXPECT_EQ(shop_->ListValues(*snapshot_, likes_, "", WorkBudget::Unlimited())->front().value, "all");
 }
 
 TEST_F(ValueListTest, APrefixIsOneWalkAndGivesIdsInTheirOrder) {
   for (const auto& [prefix, count] : std::vector<std::pair<std::string, size_t>>{
            {"c", kValues / 10}, {"c000", 10}, {"c0001", 1}, {"c00011", 0}, {"d", 0}}) {
     snapshot_->asked = 0;
-    const auto ids = shop_->ValuesWithPrefix(*snapshot_, code_, prefix, nullptr);
+    const auto ids = shop_->ValuesWithPrefix(*snapshot_, code_, prefix, WorkBudget::Unlimited());
     ASSERT_TRUE(ids.ok());
     EXPECT_EQ(ids->size(), count) << prefix;
     EXPECT_TRUE(std::is_sorted(ids->begin(), ids->end()));
@@ -126,7 +126,7 @@ TEST_F(ValueListTest, APrefixIsOneWalkAndGivesIdsInTheirOrder) {
 }
 
 TEST_F(ValueListTest, AListIsByCountThenByBytesAndHasNoValueThatNobodyHas) {
-  const auto list = shop_->ListValues(*snapshot_, code_, "c000", nullptr);
+  const auto list = shop_->ListValues(*snapshot_, code_, "c000", WorkBudget::Unlimited());
   ASSERT_TRUE(list.ok());
   ASSERT_EQ(list->size(), 10u);
   for (size_t i = 0; i < list->size(); ++i) {
@@ -135,17 +135,20 @@ TEST_F(ValueListTest, AListIsByCountThenByBytesAndHasNoValueThatNobodyHas) {
   }
 }
 
-TEST_F(ValueListTest, AWalkEndsWithWhatItIsTold) {
-  std::vector<size_t> seen;
-  const WalkCheck check = [&seen](size_t values) {
-    seen.push_back(values);
-    return values < 8'000 ? absl::OkStatus() : absl::CancelledError("enough");
-  };
-  EXPECT_EQ(shop_->ListValues(*snapshot_, code_, "", check).status(), absl::CancelledError("enough"));
-  EXPECT_EQ(shop_->ValuesWithPrefix(*snapshot_, code_, "c", check).status(), absl::CancelledError("enough"));
-  EXPECT_THAT(seen, ElementsAre(4096, 8192, 4096, 8192));
+TEST_F(ValueListTest, AWalkEndsWithItsBudget) {
+  WorkBudget list(nullptr, {.values = 8'000}), prefix(nullptr, {.values = 8'000});
+  EXPECT_EQ(shop_->ListValues(*snapshot_, code_, "", list).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(shop_->ValuesWithPrefix(*snapshot_, code_, "c", prefix).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(list.ran_out() && prefix.ran_out());
+  int checks = 0;
+  WorkBudget ended([&checks] { return ++checks < 2 ? absl::OkStatus() : absl::CancelledError("enough"); });
+  EXPECT_EQ(shop_->ListValues(*snapshot_, code_, "", ended).status(), absl::CancelledError("enough"));
+  EXPECT_EQ(checks, 2);
   EXPECT_EQ(snapshot_->asked, 0) << "it never came to counting members";
-  EXPECT_TRUE(shop_->ValuesWithPrefix(*snapshot_, code_, "c01", check).ok()) << "a thousand of them";
+  WorkBudget enough(nullptr, {.values = 8'000});
+  EXPECT_TRUE(shop_->ValuesWithPrefix(*snapshot_, code_, "c01", enough).ok()) << "a thousand of them";
 }
 
 TEST_F(ValueListTest, NeighboursAreThoseThatSomebodyHas) {

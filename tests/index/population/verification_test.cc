@@ -97,7 +97,7 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
 TEST_F(VerificationTest, AWidenedTagIsWhole) {
   TagChange change;
   change.scale = 2;
-  ASSERT_TRUE((*database_->FindPopulation("shop"))->UpdateTag("n", change, NeverStop).ok());
+  ASSERT_TRUE((*database_->FindPopulation("shop"))->UpdateTag("n", change, WorkBudget::Unlimited()).ok());
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());
 }

@@ -116,7 +116,7 @@ TEST(WideLoads, MoreTagsThanThePopulationHasRoomForAreRefused) {
   LoadSpec others = WideSpec(0);
   others.tags = {TagSpec("a", TagKind::kFlag), TagSpec("b", TagKind::kFlag), TagSpec("c", TagKind::kFlag)};
   ASSERT_TRUE(LoadText(*database, others, WideRecords(1, 3)).ok());
-  EXPECT_EQ(ReasonOf(later->Commit(1, NeverStop).status()), Reason::kLimit);
+  EXPECT_EQ(ReasonOf(later->Commit(1, WorkBudget::Unlimited()).status()), Reason::kLimit);
   later.reset();
   EXPECT_EQ(TrueCounts(database).size(), 9'993u);
   database.Reopen();

@@ -277,16 +277,16 @@ TEST(NumberRank, StopsWhenTheTokenSaysSo) {
   for (const uint64_t checks : {0u, 3u, 15u}) {
     const StopAfter stops[] = {StopAfter(checks), StopAfter(checks), StopAfter(checks)};
     MemorySource source(rows);
-    EXPECT_EQ(ScanExtremes(oracle::JobOf(question.program, source, 2, {.stop = &stops[0]}), question.number,
+    EXPECT_EQ(ScanExtremes(oracle::JobOf(question.program, source, 2, {.budget = &stops[0]}), question.number,
                            nullptr)
                   .ok(),
               checks > 8)
         << "a question before each of 8 chunks";
     const auto status_of = [](const auto& answer) { return answer.status().code(); };
-    EXPECT_EQ(status_of(ScanPercentiles(oracle::JobOf(question.program, source, 2, {.stop = &stops[1]}),
+    EXPECT_EQ(status_of(ScanPercentiles(oracle::JobOf(question.program, source, 2, {.budget = &stops[1]}),
                                         question.number, kAsked, nullptr)),
               absl::StatusCode::kCancelled);
-    EXPECT_EQ(ScanTop(oracle::JobOf(question.program, source, 2, {.stop = &stops[2]}), question.number,
+    EXPECT_EQ(ScanTop(oracle::JobOf(question.program, source, 2, {.budget = &stops[2]}), question.number,
                       {NumberEnd::kLeast, 5}, nullptr)
                   .ok(),
               checks > 8);

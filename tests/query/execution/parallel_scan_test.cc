@@ -13,6 +13,7 @@
 #include "query/execution/program/program.h"
 #include "tests/oracle/lent_threads.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/query/execution/stop_after.h"
 
 namespace muster::query {
 namespace {
@@ -109,24 +110,13 @@ TEST(ParallelScanTest, AFewFragmentsBorrowNobody) {
   EXPECT_EQ(helpers.borrowed(), 0u);
 }
 
-class StopAfter : public StopToken {
- public:
-  explicit StopAfter(int checks) : left_(checks) {}
-  absl::Status Check() const override {
-    return left_.fetch_sub(1) > 0 ? absl::OkStatus() : absl::CancelledError("enough");
-  }
-
- private:
-  mutable std::atomic<int> left_;
-};
-
 TEST(ParallelScanTest, AllThreadsStop) {
   LentThreads helpers(3);
   const StopAfter stop(50);
   ScanOptions options;
-  options.stop = &stop;
+  options.budget = &stop;
   const auto counts = ScanCounts(JobOf(TwoRoots(), &helpers, options), nullptr);
-  EXPECT_EQ(counts.status(), absl::CancelledError("enough"));
+  EXPECT_EQ(counts.status(), absl::CancelledError("the client gave up"));
 }
 
 // A number of nine bits and a sign, of nine members in ten of flag 1 and of others.

@@ -125,7 +125,7 @@ TEST(Scan, StopsBeforeTheNextChunk) {
     MemorySource source(rows);
     ScanStatistics statistics;
     absl::StatusOr<uint64_t> count =
-        ScanCount(oracle::JobOf(program, source, 8, {.stop = &stop}), &statistics);
+        ScanCount(oracle::JobOf(program, source, 8, {.budget = &stop}), &statistics);
     EXPECT_EQ(count.status().code(), absl::StatusCode::kCancelled);
     EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, allowed);
     EXPECT_FALSE(source.in_window());
@@ -151,11 +151,11 @@ TEST(Scan, StopsWhileItResolvesAndWhileItCountsNodes) {
   ScanStatistics statistics;
   const StopAfter while_resolving(3);
   EXPECT_EQ(
-      ScanCount(oracle::JobOf(wide, source, 1, {.stop = &while_resolving}), &statistics).status().code(),
+      ScanCount(oracle::JobOf(wide, source, 1, {.budget = &while_resolving}), &statistics).status().code(),
       absl::StatusCode::kCancelled);
   EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, 0u);
   const StopAfter while_counting(2000 / 256 + 10);  // resolved, and in the first chunk's nodes
-  EXPECT_EQ(AnalyseNodes(oracle::JobOf(deep, source, 1, {.stop = &while_counting})).status().code(),
+  EXPECT_EQ(AnalyseNodes(oracle::JobOf(deep, source, 1, {.budget = &while_counting})).status().code(),
             absl::StatusCode::kCancelled);
   EXPECT_FALSE(source.in_window());
 }

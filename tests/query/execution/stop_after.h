@@ -1,26 +1,29 @@
-// A stop token that stops by itself.
+// A budget that ends by itself.
 #ifndef MUSTER_TESTS_QUERY_EXECUTION_STOP_AFTER_H_
 #define MUSTER_TESTS_QUERY_EXECUTION_STOP_AFTER_H_
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 
 #include "absl/status/status.h"
-#include "query/execution/scan.h"
+#include "index/concurrency/work_budget.h"
 
 namespace muster::query {
 
-// Says CANCELLED once it was asked so many times. For one thread.
-class StopAfter : public StopToken {
+// Says CANCELLED once it was checked so many times. Thread-safe.
+class StopAfter : public WorkBudget {
  public:
-  explicit StopAfter(uint64_t checks) : left_(checks) {}
-  absl::Status Check() const override {
-    if (left_ == 0) return absl::CancelledError("the client gave up");
-    --left_;
-    return absl::OkStatus();
-  }
+  explicit StopAfter(int64_t checks)
+      : WorkBudget([this] {
+          return left_.fetch_sub(1) > 0 ? absl::OkStatus() : absl::CancelledError("the client gave up");
+        }),
+        left_(checks) {}
+  // How often it was checked after it had said so, or just then.
+  int64_t refusals() const { return std::max<int64_t>(0, -left_); }
 
  private:
-  mutable uint64_t left_;
+  std::atomic<int64_t> left_;
 };
 
 }  // namespace muster::query

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "query/questions/question.h"
+#include "tests/query/execution/stop_after.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
 
@@ -29,7 +30,7 @@ class BatchTest : public testing::Test {
     std::vector<Wording> wordings;
     for (const std::string& text : texts) wordings.push_back({text});
     absl::StatusOr<std::vector<BatchAnswer>> answers =
-        CountBatch(wordings, population_, *snapshot_, kToday, nullptr, limits);
+        CountBatch(wordings, population_, *snapshot_, kToday, WorkBudget::Unlimited(), limits);
     EXPECT_TRUE(answers.ok()) << answers.status();
     return answers.ok() ? *std::move(answers) : std::vector<BatchAnswer>(texts.size());
   }
@@ -52,7 +53,7 @@ class BatchTest : public testing::Test {
       ASSERT_TRUE(alone.ok()) << alone.status();
       ExpectSameProblems(answers[i].problems, alone->problems);
       if (alone->question == nullptr) continue;
-      EXPECT_EQ(answers[i].count, *alone->question->Count(nullptr, nullptr));
+      EXPECT_EQ(answers[i].count, *alone->question->Count(WorkBudget::Unlimited()));
       EXPECT_EQ(answers[i].canonical, alone->question->canonical());
       EXPECT_EQ(answers[i].versions, alone->question->versions());
       ExpectSameProblems(answers[i].warnings, alone->question->warnings());
@@ -131,7 +132,7 @@ TEST_F(BatchTest, TreesAndTextsMix) {
   const Expression nameless(Operator::kHas);
   const std::vector<Wording> wordings = {{.tree = &has}, {"HAS city"}, {.tree = &nameless}};
   const absl::StatusOr<std::vector<BatchAnswer>> answers =
-      CountBatch(wordings, population_, *snapshot_, kToday, nullptr);
+      CountBatch(wordings, population_, *snapshot_, kToday, WorkBudget::Unlimited());
   ASSERT_TRUE(answers.ok()) << answers.status();
   EXPECT_GT((*answers)[0].count, 0u);
   EXPECT_EQ((*answers)[0].count, (*answers)[1].count);
@@ -149,28 +150,16 @@ TEST_F(BatchTest, StaysAtItsSnapshot) {
   EXPECT_EQ(before[1].count, 3'000u);
 }
 
-// Lets so many checks pass.
-class StopAfter : public StopToken {
- public:
-  explicit StopAfter(int checks) : left_(checks) {}
-  absl::Status Check() const override {
-    return left_-- > 0 ? absl::OkStatus() : absl::CancelledError("enough");
-  }
-
- private:
-  mutable int left_;
-};
-
 TEST_F(BatchTest, StopsBetweenExpressionsAndWithinTheScan) {
   const std::vector<Wording> wordings = {{"vip"}, {"age > 5"}, {"HAS city"}};
   for (const int checks : {0, 1, 3, 4}) {
-    const StopAfter stop(checks);
-    EXPECT_EQ(CountBatch(wordings, population_, *snapshot_, kToday, &stop).status().code(),
+    StopAfter stop(checks);
+    EXPECT_EQ(CountBatch(wordings, population_, *snapshot_, kToday, stop).status().code(),
               absl::StatusCode::kCancelled)
         << checks;
   }
-  const StopAfter never(1'000'000);
-  EXPECT_TRUE(CountBatch(wordings, population_, *snapshot_, kToday, &never).ok());
+  StopAfter never(1'000'000);
+  EXPECT_TRUE(CountBatch(wordings, population_, *snapshot_, kToday, never).ok());
 }
 
 }  // namespace

@@ -256,8 +256,7 @@ index::Population& FactDatabase::Load(const std::vector<Facts>& facts, size_t fi
   batch.member_ids = ids.view();
   for (const Column& column : columns) batch.cells.push_back(column.view());
   EXPECT_TRUE((*load)->Feed(batch).ok());
-  const absl::StatusOr<index::LoadResult> result =
-      (*load)->Commit(facts.size(), [] { return absl::OkStatus(); });
+  const absl::StatusOr<index::LoadResult> result = (*load)->Commit(facts.size(), WorkBudget::Unlimited());
   EXPECT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->rejected_records, 0u) << result->first_rejected.at(0).message;
   return population();

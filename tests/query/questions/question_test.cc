@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "tests/query/execution/stop_after.h"
 #include "tests/query/questions/fact_table.h"
 
 namespace muster::query {
@@ -64,7 +65,7 @@ TEST_F(QuestionTest, TreesAreCheckedAndAnswered) {
   ASSERT_TRUE(prepared.ok());
   ASSERT_NE(prepared->question, nullptr);
   EXPECT_EQ(prepared->question->canonical(), "HAS city");
-  EXPECT_EQ(*prepared->question->Count(nullptr, nullptr),
+  EXPECT_EQ(*prepared->question->Count(WorkBudget::Unlimited()),
             CountWhere([](const Facts& member) { return !member.at("city").empty(); }));
 }
 
@@ -91,20 +92,20 @@ TEST_F(QuestionTest, VersionsAreThoseOfEveryoneAndTheTagsNamed) {
 
 TEST_F(QuestionTest, ASnapshotStaysWhatItWas) {
   const std::unique_ptr<Question> before = Ask("vip");
-  const uint64_t count = *before->Count(nullptr, nullptr);
+  const uint64_t count = *before->Count(WorkBudget::Unlimited());
   std::vector<Facts> none(facts_);
   for (Facts& member : none) member["vip"] = "false";
   index::LoadTagSpec vip = FactTags()[0];
   database_.Load(none, 0, index::LoadMode::kMerge, {vip});
-  EXPECT_EQ(*before->Count(nullptr, nullptr), count);
-  EXPECT_EQ(*Ask("vip")->Count(nullptr, nullptr), 0u);
+  EXPECT_EQ(*before->Count(WorkBudget::Unlimited()), count);
+  EXPECT_EQ(*Ask("vip")->Count(WorkBudget::Unlimited()), 0u);
 }
 
 TEST_F(QuestionTest, MembersStartWhereTheyAreTold) {
   const std::unique_ptr<Question> question = Ask("age >= 0");
   std::vector<index::Ordinal> all, rest;
   ASSERT_TRUE(question
-                  ->Members(0, nullptr,
+                  ->Members(0, WorkBudget::Unlimited(),
                             [&](absl::Span<const index::Ordinal> batch) {
                               all.insert(all.end(), batch.begin(), batch.end());
                               return true;
@@ -112,7 +113,7 @@ TEST_F(QuestionTest, MembersStartWhereTheyAreTold) {
                   .ok());
   ASSERT_GT(all.size(), 100u);
   ASSERT_TRUE(question
-                  ->Members(all[50] + 1, nullptr,
+                  ->Members(all[50] + 1, WorkBudget::Unlimited(),
                             [&](absl::Span<const index::Ordinal> batch) {
                               rest.insert(rest.end(), batch.begin(), batch.end());
                               return true;
@@ -121,70 +122,60 @@ TEST_F(QuestionTest, MembersStartWhereTheyAreTold) {
   EXPECT_EQ(rest, std::vector<index::Ordinal>(all.begin() + 51, all.end()));
 }
 
-class Stopped : public StopToken {
- public:
-  absl::Status Check() const override { return absl::CancelledError("enough"); }
-};
-
-// Says stop at the given question.
-class StopsAt : public StopToken {
- public:
-  explicit StopsAt(int check) : left_(check) {}
-  absl::Status Check() const override {
-    return --left_ > 0 ? absl::OkStatus() : absl::CancelledError("enough");
-  }
-  bool asked_again() const { return left_ < -50; }
-
- private:
-  mutable int left_;
-};
-
 TEST_F(QuestionTest, PreparingALongExpressionStopsToo) {
   std::string clauses = "age > 0";
   for (int i = 1; i < 20'000; ++i) absl::StrAppend(&clauses, " OR age > ", i, " AND city = 'x", i, "'");
-  for (const int check : {1, 20, 1'000}) {  // in the binder, in its lookups, in the planner
-    const StopsAt stop(check);
-    const absl::StatusOr<PrepareResult> prepared = Prepare({clauses}, population_, Now(), kToday, &stop);
-    EXPECT_EQ(prepared.status(), absl::CancelledError("enough")) << check;
-    EXPECT_FALSE(stop.asked_again()) << "the first answer counts";
+  for (const int checks : {0, 19, 999}) {  // in the binder, in its lookups, in the planner
+    StopAfter stop(checks);
+    const absl::StatusOr<PrepareResult> prepared = Prepare({clauses}, population_, Now(), kToday, stop);
+    EXPECT_EQ(prepared.status().code(), absl::StatusCode::kCancelled) << checks;
+    EXPECT_LT(stop.refusals(), 50) << "the first answer counts";
   }
 }
 
-TEST_F(QuestionTest, WhatNamesMoreValuesThanItMayIsTooLongAndNoQuestion) {
+TEST_F(QuestionTest, WhatNamesMoreValuesThanItMayRunsOutOfItsBudget) {
   const auto prepare = [this](std::string_view text, size_t max_values) {
-    absl::StatusOr<PrepareResult> prepared =
-        Prepare({text}, population_, Now(), kToday, nullptr, nullptr, max_values);
-    EXPECT_TRUE(prepared.ok()) << prepared.status();
-    EXPECT_TRUE(prepared->problems.empty());
-    EXPECT_NE(prepared->too_long, prepared->question != nullptr) << text;
-    return prepared->too_long;
+    WorkBudget budget(nullptr, {.values = max_values});
+    const absl::StatusOr<PrepareResult> prepared = Prepare({text}, population_, Now(), kToday, budget);
+    EXPECT_TRUE(budget.ran_out() || (prepared.ok() && prepared->question != nullptr)) << text;
+    return budget.ran_out();
   };
   EXPECT_FALSE(prepare("colors IN ('red', 'green', 'blue')", 3));
   EXPECT_TRUE(prepare("colors IN ('red', 'green', 'blue')", 2));
   EXPECT_TRUE(prepare("colors = 'red' OR colors = 'green' OR colors = 'blue'", 2));
   EXPECT_FALSE(prepare("age > 1 AND vip", 0)) << "no values";
   const size_t cities =
-      population_.ListValues(*Now(), **population_.FindTag(*Now(), "city"), "", nullptr)->size();
+      population_.ListValues(*Now(), **population_.FindTag(*Now(), "city"), "", WorkBudget::Unlimited())
+          ->size();
   EXPECT_FALSE(prepare("HAS city OR city LIKE 'S%'", cities));
   EXPECT_TRUE(prepare("city LIKE 'S%' OR city LIKE 'S%' OR city LIKE 'S%'", 1));
   EXPECT_TRUE(prepare("city = 'nowhere'", 1)) << "it is searched for suggestions";
   EXPECT_FALSE(prepare("city = 'nowhere'", 2'000));
 }
 
+TEST_F(QuestionTest, WhatReadsMoreThanItMayRunsOutOfItsBudget) {
+  WorkBudget none(nullptr, {.chunks = 0}), enough(nullptr, {.chunks = 1'000'000});
+  EXPECT_EQ(Prepare({"age > 1 AND vip"}, population_, Now(), kToday, none).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(none.ran_out());
+  EXPECT_TRUE(Prepare({"age > 1 AND vip"}, population_, Now(), kToday, enough).ok());
+  EXPECT_FALSE(enough.ran_out());
+}
+
 TEST_F(QuestionTest, StopsWhenItIsTold) {
-  const Stopped stop;
+  StopAfter stop(0);
   const std::unique_ptr<Question> question = Ask("age >= 0 AND NOT vip");
-  EXPECT_EQ(question->Count(&stop, nullptr).status().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(question->Explain(&stop).status().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(question->Members(0, &stop, [](absl::Span<const index::Ordinal>) { return true; }).code(),
+  EXPECT_EQ(question->Count(stop).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(question->Explain(stop).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(question->Members(0, stop, [](absl::Span<const index::Ordinal>) { return true; }).code(),
             absl::StatusCode::kCancelled);
 }
 
 TEST_F(QuestionTest, TodayIsTheGivenDateOrThePopulations) {
   EXPECT_EQ(Ask("birth = TODAY")->today(), kToday);
-  EXPECT_EQ(*Ask("birth = TODAY")->Count(nullptr, nullptr),
+  EXPECT_EQ(*Ask("birth = TODAY")->Count(WorkBudget::Unlimited()),
             CountWhere([](const Facts& member) { return member.at("birth") == "2026-03-31"; }));
-  EXPECT_EQ(*Ask("birth = TODAY", absl::CivilDay(1990, 2, 28))->Count(nullptr, nullptr),
+  EXPECT_EQ(*Ask("birth = TODAY", absl::CivilDay(1990, 2, 28))->Count(WorkBudget::Unlimited()),
             CountWhere([](const Facts& member) { return member.at("birth") == "1990-02-28"; }));
   const absl::CivilDay before = population_.Today();
   const absl::CivilDay asked = Ask("EVERYONE", std::nullopt)->today();
@@ -211,9 +202,9 @@ uint64_t Largest(const ProgramDescription& plan) {
 
 TEST_F(QuestionTest, ExplainingCountsEachNode) {
   const std::unique_ptr<Question> question = Ask("city = '上海' AND NOT vip AND age > 20");
-  const absl::StatusOr<Explanation> explanation = question->Explain(nullptr);
+  const absl::StatusOr<Explanation> explanation = question->Explain(WorkBudget::Unlimited());
   ASSERT_TRUE(explanation.ok()) << explanation.status();
-  EXPECT_EQ(explanation->count, *question->Count(nullptr, nullptr));
+  EXPECT_EQ(explanation->count, *question->Count(WorkBudget::Unlimited()));
   EXPECT_EQ(explanation->plan.actual_count, explanation->count);
   ASSERT_EQ(explanation->plan.operands.size(), 3u);
   EXPECT_GT(explanation->statistics.chunks_scanned, 0u);

@@ -16,7 +16,7 @@ constexpr absl::CivilDay kToday(2026, 3, 31);
 std::vector<index::Ordinal> AllMembers(const Question& question) {
   std::vector<index::Ordinal> members;
   const absl::Status status =
-      question.Members(0, nullptr, [&members](absl::Span<const index::Ordinal> batch) {
+      question.Members(0, WorkBudget::Unlimited(), [&members](absl::Span<const index::Ordinal> batch) {
         members.insert(members.end(), batch.begin(), batch.end());
         return true;
       });
@@ -35,7 +35,7 @@ void ExpectAnswers(const std::string& text, const std::vector<Facts>& facts, ind
     if (Holds(*parsed.expression, facts[i])) expected.push_back(i);
   }
   EXPECT_EQ(AllMembers(*prepared->question), expected) << text;
-  const absl::StatusOr<uint64_t> count = prepared->question->Count(nullptr, nullptr);
+  const absl::StatusOr<uint64_t> count = prepared->question->Count(WorkBudget::Unlimited());
   ASSERT_TRUE(count.ok()) << count.status();
   EXPECT_EQ(*count, expected.size()) << text;
 
@@ -45,7 +45,7 @@ void ExpectAnswers(const std::string& text, const std::vector<Facts>& facts, ind
       Prepare({canonical}, population, *population.CurrentSnapshot(), kToday);
   ASSERT_TRUE(again.ok() && again->question != nullptr) << canonical;
   EXPECT_EQ(again->question->canonical(), canonical);
-  EXPECT_EQ(*again->question->Count(nullptr, nullptr), expected.size()) << canonical;
+  EXPECT_EQ(*again->question->Count(WorkBudget::Unlimited()), expected.size()) << canonical;
 }
 
 TEST(RandomQuestions, AnswerAsThePlainReadingDoes) {

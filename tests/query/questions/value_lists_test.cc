@@ -55,7 +55,7 @@ class ValueListsTest : public testing::Test {
   // The members by all ways of planning are those that `holds` says.
   void Expect(const std::string& text, const std::function<bool(const Facts&)>& holds) {
     const auto snapshot = *population_->CurrentSnapshot();
-    const PopulationCatalog catalog(*population_, *snapshot, population_->Today(), nullptr);
+    const PopulationCatalog catalog(*population_, *snapshot, population_->Today(), WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood = Understand({text}, catalog);
     ASSERT_TRUE(understood.ok() && understood->bound != nullptr) << text.substr(0, 100);
     std::vector<index::Ordinal> expected;
@@ -63,8 +63,8 @@ class ValueListsTest : public testing::Test {
       if (holds(facts_[i])) expected.push_back(i);
     }
     for (const SliceUse use : kUses) {
-      const auto planned =
-          Plan(*understood->bound, StatisticsOf(*snapshot, nullptr), {.slices_of_lists = use});
+      const auto planned = Plan(*understood->bound, StatisticsOf(*snapshot, WorkBudget::Unlimited()),
+                                {.slices_of_lists = use});
       ASSERT_TRUE(planned.ok()) << planned.status();
       for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
       const auto source = snapshot->NewRowSource();
@@ -191,7 +191,7 @@ TEST_F(ValueListsTest, SuggestionsOfManyTagsAreOfTheirOwnValues) {
   FactDatabase database;
   index::Population& population = database.Load({member}, 0, index::LoadMode::kMerge, tags);
   const auto snapshot = *population.CurrentSnapshot();
-  const PopulationCatalog catalog(population, *snapshot, population.Today(), nullptr);
+  const PopulationCatalog catalog(population, *snapshot, population.Today(), WorkBudget::Unlimited());
   for (int i = 0; i < 100; ++i) {
     const absl::StatusOr<Understanding> understood =
         Understand({absl::StrCat("t", i % 50, " = 'vvalue", i % 50, "'")}, catalog);
@@ -211,7 +211,7 @@ TEST_F(ValueListsTest, SuggestionsAreFoundAmongVeryManyValues) {
     FactDatabase database;
     index::Population& population = database.Load(table, 0, index::LoadMode::kMerge, Tags());
     const auto snapshot = *population.CurrentSnapshot();
-    const PopulationCatalog catalog(population, *snapshot, population.Today(), nullptr);
+    const PopulationCatalog catalog(population, *snapshot, population.Today(), WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood =
         Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, catalog);
     ASSERT_TRUE(understood.ok());

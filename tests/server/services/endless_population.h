@@ -114,7 +114,7 @@ class EndlessPopulation : public index::Population {
   absl::StatusOr<uint64_t> Verify(index::Findings::Report) const override { return 0; }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
   absl::StatusOr<index::Tag> UpdateTag(const std::string&, const index::TagChange&,
-                                       const std::function<absl::Status()>&) override {
+                                       const WorkBudget&) override {
     return tags_[0];
   }
   absl::StatusOr<uint64_t> ValuesToCount(const index::Snapshot&, const index::Tag&) const override {
@@ -125,13 +125,11 @@ class EndlessPopulation : public index::Population {
     return std::vector<std::optional<index::ValueId>>(values.size(), index::kTrueValue);
   }
   absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(const index::Snapshot&, const index::Tag&,
-                                                               std::string_view,
-                                                               const index::WalkCheck&) const override {
+                                                               std::string_view, WorkBudget&) const override {
     return std::vector<index::ValueId>{index::kTrueValue};
   }
   absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag&,
-                                                            std::string_view,
-                                                            const index::WalkCheck&) const override {
+                                                            std::string_view, WorkBudget&) const override {
     return std::vector<index::ValueCount>();
   }
   absl::StatusOr<std::vector<std::string>> ValuesAround(const index::Snapshot&, const index::Tag&,

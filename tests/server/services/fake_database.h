@@ -42,15 +42,15 @@ struct LoadScript {
   std::function<absl::Status(const index::RecordBatchView&)> feed = [](const auto&) {
     return absl::OkStatus();
   };
-  std::function<absl::StatusOr<index::LoadResult>(uint64_t, const std::function<absl::Status()>&)> commit =
-      [](uint64_t records, const auto&) {
-        index::LoadResult result;
-        result.label = "fake";
-        result.published = true;
-        result.records = records;
-        result.business_date = absl::CivilDay(2024, 1, 1);
-        return result;
-      };
+  std::function<absl::StatusOr<index::LoadResult>(uint64_t, const WorkBudget&)> commit = [](uint64_t records,
+                                                                                            const auto&) {
+    index::LoadResult result;
+    result.label = "fake";
+    result.published = true;
+    result.records = records;
+    result.business_date = absl::CivilDay(2024, 1, 1);
+    return result;
+  };
   std::atomic<uint64_t> held_bytes{0};  // by each load, once it was fed
   std::atomic<uint64_t> bytes_to_feed{0};
   std::atomic<uint64_t> bytes_to_commit{0};
@@ -77,10 +77,9 @@ class FakeLoad final : public index::Load {
   uint64_t HeldBytes() const override { return is_fed_ ? script_.held_bytes.load() : 0; }
   uint64_t BytesToFeed(const index::RecordBatchView&) const override { return script_.bytes_to_feed; }
   uint64_t BytesToCommit() const override { return script_.bytes_to_commit; }
-  absl::StatusOr<index::LoadResult> Commit(uint64_t records,
-                                           const std::function<absl::Status()>& stop) override {
+  absl::StatusOr<index::LoadResult> Commit(uint64_t records, const WorkBudget& budget) override {
     ++script_.committed;
-    return script_.commit(records, stop);
+    return script_.commit(records, budget);
   }
 
  private:

@@ -232,10 +232,9 @@ TEST_F(LoadStreamTest, CancellationAbandonsTheLoad) {
 
 TEST_F(LoadStreamTest, CancellationReachesACommitThatIsRunning) {
   StartServer();
-  script_.commit = [](uint64_t,
-                      const std::function<absl::Status()>& stop) -> absl::StatusOr<index::LoadResult> {
-    while (stop().ok()) std::this_thread::yield();
-    return stop();
+  script_.commit = [](uint64_t, const WorkBudget& budget) -> absl::StatusOr<index::LoadResult> {
+    while (budget.Check().ok()) std::this_thread::yield();
+    return budget.Check();
   };
   grpc::ClientContext context;
   v1::LoadRecordsResponse response;
@@ -250,10 +249,9 @@ TEST_F(LoadStreamTest, CancellationReachesACommitThatIsRunning) {
 
 TEST_F(LoadStreamTest, ADeadlineReachesACommitThatIsRunning) {
   StartServer();
-  script_.commit = [](uint64_t,
-                      const std::function<absl::Status()>& stop) -> absl::StatusOr<index::LoadResult> {
-    while (stop().ok()) std::this_thread::yield();
-    return stop();
+  script_.commit = [](uint64_t, const WorkBudget& budget) -> absl::StatusOr<index::LoadResult> {
+    while (budget.Check().ok()) std::this_thread::yield();
+    return budget.Check();
   };
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(100));

@@ -33,14 +33,14 @@ class CitiesPopulation final : public EndlessPopulation {
   }
   absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(const index::Snapshot&, const index::Tag&,
                                                                std::string_view,
-                                                               const index::WalkCheck& check) const override {
-    if (absl::Status status = Walk(check); !status.ok()) return status;
+                                                               WorkBudget& budget) const override {
+    if (absl::Status status = Walk(budget); !status.ok()) return status;
     return std::vector<index::ValueId>{index::kTrueValue};
   }
   absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag&,
                                                             std::string_view,
-                                                            const index::WalkCheck& check) const override {
-    if (absl::Status status = Walk(check); !status.ok()) return status;
+                                                            WorkBudget& budget) const override {
+    if (absl::Status status = Walk(budget); !status.ok()) return status;
     return std::vector<index::ValueCount>{{.value = "Oslo", .id = 1, .member_count = 3}};
   }
 
@@ -51,11 +51,11 @@ class CitiesPopulation final : public EndlessPopulation {
  private:
   static constexpr size_t kValues = 1'000'000;
 
-  absl::Status Walk(const index::WalkCheck& check) const {
-    absl::Status status = check(kValues);
+  absl::Status Walk(WorkBudget& budget) const {
+    absl::Status status = budget.SpendValues(kValues);
     if (!status.ok()) return status;
     gate.Pass();
-    while (endless_walk && status.ok()) status = check(kValues);
+    while (endless_walk && status.ok()) status = budget.Check();
     if (!status.ok()) ++told_to_stop;
     return status;
   }

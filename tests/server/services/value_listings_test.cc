@@ -16,7 +16,7 @@ class ListedPopulation final : public EndlessPopulation {
   explicit ListedPopulation(ScanWatch& watch) : EndlessPopulation(watch) {}
   absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag& tag,
                                                             std::string_view prefix,
-                                                            const index::WalkCheck&) const override {
+                                                            WorkBudget&) const override {
     ++listed;
     if (tag.name == "broken") return absl::DataLossError("broken");
     return std::vector<index::ValueCount>(
@@ -38,7 +38,7 @@ TEST_F(ValueListingsTest, AListingIsMadeOnceForAllItsPages) {
   ValueListings listings;
   for (int page = 0; page < 5; ++page) {
     const absl::StatusOr<ValueListings::Listing> listing =
-        listings.List(population_, snapshot_, vip_, "", nullptr);
+        listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited());
     ASSERT_TRUE(listing.ok());
     EXPECT_EQ((*listing)->size(), 10u);
     EXPECT_EQ((*listing)->front().value, "vip");
@@ -48,9 +48,12 @@ TEST_F(ValueListingsTest, AListingIsMadeOnceForAllItsPages) {
 
 TEST_F(ValueListingsTest, TagAndPrefixTellListingsApart) {
   ValueListings listings;
-  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, "", nullptr))->front().value, "vip");
-  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, "a", nullptr))->front().value, "avip");
-  EXPECT_EQ((*listings.List(population_, snapshot_, news_, "", nullptr))->front().value, "news");
+  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited()))->front().value,
+            "vip");
+  EXPECT_EQ((*listings.List(population_, snapshot_, vip_, "a", WorkBudget::Unlimited()))->front().value,
+            "avip");
+  EXPECT_EQ((*listings.List(population_, snapshot_, news_, "", WorkBudget::Unlimited()))->front().value,
+            "news");
   EXPECT_EQ(population_.listed, 3);
   EXPECT_EQ(listings.size(), 3u);
 }
@@ -58,9 +61,9 @@ TEST_F(ValueListingsTest, TagAndPrefixTellListingsApart) {
 TEST_F(ValueListingsTest, OnlyWhatFitsIsKeptAndTheLatestAlways) {
   ValueListings listings(1);
   for (int round = 0; round < 2; ++round) {
-    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", nullptr).ok());
-    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", nullptr).ok());
-    EXPECT_TRUE(listings.List(population_, snapshot_, news_, "", nullptr).ok());
+    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited()).ok());
+    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited()).ok());
+    EXPECT_TRUE(listings.List(population_, snapshot_, news_, "", WorkBudget::Unlimited()).ok());
     EXPECT_EQ(listings.size(), 1u);
   }
   EXPECT_EQ(population_.listed, 4);
@@ -69,7 +72,7 @@ TEST_F(ValueListingsTest, OnlyWhatFitsIsKeptAndTheLatestAlways) {
 TEST_F(ValueListingsTest, AFailureIsNotKept) {
   ValueListings listings;
   const index::Tag broken = {.id = 3, .name = "broken"};
-  EXPECT_EQ(listings.List(population_, snapshot_, broken, "", nullptr).status().code(),
+  EXPECT_EQ(listings.List(population_, snapshot_, broken, "", WorkBudget::Unlimited()).status().code(),
             absl::StatusCode::kDataLoss);
   EXPECT_EQ(listings.size(), 0u);
 }
