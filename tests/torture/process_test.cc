@@ -126,6 +126,11 @@ TEST(Process, AFloodOfConnectionsLeavesPopulationsTheirFiles) {
   for (rlim_t i = 0; i < few.rlim_cur; ++i) {
     flood.push_back(std::make_unique<RawClient>(server.address(), absl::StrCat("127.0.0.", 2 + i % 100)));
     flood.back()->Send(CallHeaders(1, "/muster.v1.QueryService/CountMembers"));
+    if (i % 20 != 0) continue;
+    // A connection that is idle for some seconds would make room for others.
+    v1::ListPopulationsResponse listed;
+    grpc::ClientContext context;
+    (void)catalog->ListPopulations(&context, {}, &listed);
   }
   int made = 0;
   for (Refusal created; made < 1'000; ++made) {
