@@ -206,8 +206,9 @@ class StoredDatabase final : public Database {
   }
 
   // Opens a population that was there. What is wrong with one doesn't keep the others from being served;
-  // but the server doesn't start where another has its files, or this process has no room for all. One that
-  // never became visible is left of a load that ended with the last server: it goes.
+  // but the server doesn't start where another has its files, where another release wrote them, or when this
+  // process has no room for all. One that never became visible is left of a load that ended with the last
+  // server: it goes.
   absl::Status OpenOne(const std::string& name) {
     MutexLock lock(mutex_);
     if (std::optional<absl::Status> crashed = WhyMarked(name, FolderOf(name), options_.directory)) {
@@ -216,9 +217,9 @@ class StoredDatabase final : public Database {
     }
     absl::StatusOr<std::shared_ptr<StoredPopulation>> population =
         StoredPopulation::Open(name, FolderOf(name), options_);
-    const bool concerns_all =
-        absl::IsResourceExhausted(population.status()) || absl::IsUnavailable(population.status());
-    if (concerns_all) return population.status();
+    const absl::Status& opened = population.status();
+    if (absl::IsResourceExhausted(opened) || absl::IsUnavailable(opened) || absl::IsUnimplemented(opened))
+      return opened;
     if (!population.ok()) {
       TakeOffline(name, WhyOffline(name, population.status()));
       return absl::OkStatus();

@@ -51,7 +51,7 @@ absl::StatusOr<Identity> ReadFormatRecord(std::string_view record, EnvironmentKi
   }
   const uint32_t format = ReadU32(record.data() + kMagic.size());
   if (format != kFormatVersion) {
-    return absl::FailedPreconditionError(
+    return absl::UnimplementedError(
         absl::StrCat(directory, " is of format version ", format, ", and this build knows ", kFormatVersion,
                      " only; use the Muster release that wrote it, or another --data directory"));
   }

@@ -20,7 +20,7 @@ namespace muster::index {
 inline constexpr std::string_view kFormatKey = "muster-format";
 
 // The identity of the population that the environment is of; nothing when it is new and empty: then its
-// record is to be written. FAILED_PRECONDITION: another format. DATA_LOSS, kStorageCorrupt:
+// record is to be written. UNIMPLEMENTED: another format. DATA_LOSS, kStorageCorrupt:
 // something else's file, another kind, or damage.
 absl::StatusOr<std::optional<Identity>> ReadFormat(MDB_env* env, EnvironmentKind kind,
                                                    const std::string& directory);

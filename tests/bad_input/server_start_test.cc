@@ -191,7 +191,7 @@ TEST(ServerStart, WhatIsWrittenIsItsOwnersUnlessTheUmaskSaysOtherwise) {
     server.MustLoad("id,n\na,1\n", "tags:\n  - {name: n, kind: NUMBER}\n");
     ASSERT_EQ(server.process().Stop(), 0);  // leaves all files that there are
     for (const auto& [path, mode] : ModesBelow(server.data())) {
-      const bool is_key = fs::path(path).filename() == "TOKENKEY" || fs::path(path).filename() == "CLOSED";
+      const bool is_key = fs::path(path).filename() == "TOKENKEY";
       const std::string expected = fs::is_directory(path) ? (wider ? "750" : "700")
                                    : wider && !is_key     ? "640"
                                                           : "600";

@@ -45,7 +45,8 @@ TEST(HeldCalls, SilentLoadsMakeRoomForOneThatComes) {
     load.writer = server.loads().LoadRecords(&load.context, &load.answer);
     if (i % 2 == 0) continue;  // not even a spec
     v1::LoadRecordsRequest first;
-    first.mutable_spec()->set_population(absl::StrCat("held-", i));
+    // Names too short to be taken for a slip from one another.
+    first.mutable_spec()->set_population(absl::StrCat("h", i));
     first.mutable_spec()->set_mode(v1::LOAD_MODE_MERGE);
     v1::LoadTag& tag = *first.mutable_spec()->add_tags();
     tag.set_name("city");
