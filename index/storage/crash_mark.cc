@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "index/concurrency/mutex.h"
@@ -115,11 +116,13 @@ absl::Status InstallCrashMarks() {
 CrashMark* KeepMark(const std::string& path) {
   if (path.empty()) return nullptr;
   static Mutex mutex;
+  // Never freed: handlers read a mark at any time.
   static auto* const kept = new std::map<std::string, CrashMark*>;  // of each path the last one
+  static auto* const abandoned = new std::vector<CrashMark*>;
   MutexLock lock(mutex);
   CrashMark*& mark = (*kept)[path];
-  // Never freed: handlers read it at any time.
-  if (mark == nullptr || mark->abandoned()) mark = new CrashMark(path);
+  if (mark != nullptr && mark->abandoned()) abandoned->push_back(std::exchange(mark, nullptr));
+  if (mark == nullptr) mark = new CrashMark(path);
   return mark;
 }
 
