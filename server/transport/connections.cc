@@ -165,6 +165,7 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
     if (address->connections == 0) addresses_.erase(key);
     return false;
   }
+  addresses_[key] = address;  // it went with its last connection, if that made room for this one
   std::atomic<Connection*>& slot = Table<Connection>()[static_cast<size_t>(socket)];
   if (slot.load(std::memory_order_relaxed) == nullptr)
     slot.store(new Connection(socket), std::memory_order_release);

@@ -320,6 +320,20 @@ TEST_F(AcceptorTest, AConnectionWhoseClientHasGoneMakesRoomAtOnce) {
   EXPECT_EQ(connections_->counters().open, 2);
 }
 
+TEST_F(AcceptorTest, AnAddressKeepsItsShareWhenItsOnlyConnectionMadeRoom) {
+  Start({.connections = 2});  // one of them from one address
+  const int gone = Connect();
+  Accepted(0);
+  shutdown(gone, SHUT_WR);
+  EXPECT_TRUE(Soon([&] {
+    Connect();
+    return connections_->counters().accepted == 2;
+  }));
+  Accepted(1);
+  EXPECT_THAT(ReadToEnd(Connect()), HasSubstr("no room for another connection"));
+  EXPECT_EQ(connections_->counters().open, 1);
+}
+
 // gRPC closes a connection when the last of its calls has ended; so many others are not taken on meanwhile.
 TEST_F(AcceptorTest, CallsOfConnectionsThatWereCutOffCountUntilTheyAreClosed) {
   Start({.connections = 100, .calls = 1'000});
