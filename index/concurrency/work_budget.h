@@ -21,9 +21,9 @@ struct WorkLimits {
   std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
-// Passed down to everything that may take long. What needs more than the limits allow gets
-// RESOURCE_EXHAUSTED and ends; who made the budget learns it from ran_out, and may give the work a longer
-// turn. Thread-safe. Outlives the work.
+// Passed down to everything that may take long. Work that needs more than the limits allow gets
+// RESOURCE_EXHAUSTED and ends. The owner of the budget then sees ran_out, and may start the work again with
+// wider limits. Thread-safe. Outlives the work.
 class WorkBudget {
  public:
   // OK, or why the work is no longer wanted: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. Thread-safe, and

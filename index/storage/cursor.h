@@ -36,8 +36,8 @@ class Cursor {
   void Next();
   void Previous();
 
-  // Whether values that lie in pages of their own are given out from now on without a look at their bytes:
-  // who reads one asks ReadTransaction::IsWhole before. For cursors of a ReadTransaction.
+  // Whether values in pages of their own are given out from now on without a look at their bytes. Their
+  // reader calls ReadTransaction::IsWhole first. For cursors of a ReadTransaction.
   void LeaveLarge(bool leave) { leaves_large_ = leave; }
 
   bool valid() const { return valid_; }

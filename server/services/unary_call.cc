@@ -20,6 +20,20 @@ constexpr uint64_t kMaxAtOnceValues = 256;
 constexpr uint64_t kMaxShortChunks = 32'768;
 constexpr uint64_t kMaxAtOnceChunks = 512;
 
+WorkLimits LimitsOf(Turn turn) {
+  switch (turn) {
+    case Turn::kAtOnce:
+      return {.values = kMaxAtOnceValues,
+              .chunks = kMaxAtOnceChunks,
+              .until = std::chrono::steady_clock::now() + kMostAtOnce};
+    case Turn::kShort:
+      return {.values = kMaxShortValues, .chunks = kMaxShortChunks};
+    case Turn::kLong:
+      break;
+  }
+  return {};
+}
+
 Lane LaneOf(Turn turn) { return turn == Turn::kLong ? Lane::kLongQuestion : Lane::kQuestion; }
 
 }  // namespace
@@ -55,23 +69,17 @@ grpc::ServerUnaryReactor* UnaryCall::Start(const ServiceContext& services, Turn 
 
 void UnaryCall::RunAtOnce() {
   WorkerPool& workers = workers_;
-  WorkBudget budget = stop_.Budget({.values = kMaxAtOnceValues,
-                                    .chunks = kMaxAtOnceChunks,
-                                    .until = std::chrono::steady_clock::now() + kMostAtOnce});
-  // Borrowing threads costs more than what is answered at once.
-  absl::Status status = work_({budget, nullptr});
-  if (budget.ran_out()) status = workers.Defer(LaneOf(Turn::kShort), [this] { Run(Turn::kShort); });
-  if (!budget.ran_out() || !status.ok()) Finish(status);
+  Run(Turn::kAtOnce);
   workers.LeaveAtOnce();
 }
 
 void UnaryCall::Run(Turn turn) {
-  WorkLimits limits;
-  if (turn == Turn::kShort) limits = {.values = kMaxShortValues, .chunks = kMaxShortChunks};
-  WorkBudget budget = stop_.Budget(limits);
-  absl::Status status = work_({budget, &workers_});
+  WorkBudget budget = stop_.Budget(LimitsOf(turn));
+  // Borrowing threads costs more than a call that is answered at once.
+  absl::Status status = work_({budget, turn == Turn::kAtOnce ? nullptr : &workers_});
   if (budget.ran_out()) {
-    status = workers_.Defer(LaneOf(Turn::kLong), [this] { Run(Turn::kLong); });
+    const Turn next = turn == Turn::kAtOnce ? Turn::kShort : Turn::kLong;
+    status = workers_.Defer(LaneOf(next), [this, next] { Run(next); });
     if (status.ok()) return;
   }
   Finish(status);

@@ -12,7 +12,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 #include "index/concurrency/work_budget.h"
-#include "query/execution/parallel_scan.h"
+#include "query/execution/scan_helpers.h"
 #include "server/admission/call_stop.h"
 #include "server/admission/worker_pool.h"
 #include "server/services/message_bytes.h"

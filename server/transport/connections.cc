@@ -21,7 +21,8 @@ constexpr int kMostSockets = 1 << 20;
 // Messages that come more slowly than this, for longer than that, are taken for held back.
 constexpr double kSlowBytesPerSecond = 64 << 10;
 constexpr double kSlowSeconds = 2;
-// Who holds less than this is cut off last: it makes no room, and may be a small question.
+// A connection that holds less than this is cut off last: it would make no room, and may send a small
+// question.
 constexpr int64_t kSmallBytes = 64 << 10;
 // A client that resets fewer calls lately than this has no part in a server that can't keep up.
 constexpr double kSomeResets = 100;

@@ -50,14 +50,13 @@ struct ConnectionCounters {
 //     one connection or its address may: that connection is cut off
 //   more calls than an address may have, or all: the connection of that address, or of all, that has the most
 //     is cut off
-//   so many calls, together with those of connections that were cut off, which end only when gRPC comes to
-//   it: a
-//     connection with more than a few calls is cut off when it begins another, and new ones are refused
-//   more half-sent bytes than all may have: connections are cut off whose messages come slowly, those that
-//   hold
-//     the most first; then those whose messages began last, so that one that goes on being sent comes through
-//   more calls at work than may be under way: who resets calls is cut off, for those are no longer counted as
-//     under way
+//   as many calls as all may have, those of connections that were cut off included, which end only when gRPC
+//     closes them: a connection with more than a few calls is cut off when it begins another, and new
+//     connections are refused
+//   more half-sent bytes than all may have: connections whose messages come slowly are cut off, the largest
+//     first; then those whose messages began last, so that a message that keeps coming gets through
+//   more calls at work than may be under way: connections that reset calls are cut off, because a call that
+//     was reset no longer counts as under way
 //
 // Thread-safe. Lifetime: shared by the acceptor and the connections.
 class Connections : public std::enable_shared_from_this<Connections> {

@@ -51,8 +51,8 @@ class RegisterStack {
   const RegisterScope* innermost_ = nullptr;
 };
 
-// What one evaluation takes from the stack: it goes back when the scope ends. Scopes nest. Whoever hands out
-// a set that lies in a register takes that from a scope of its caller's.
+// The registers that one evaluation takes from the stack. They go back when the scope ends. Scopes nest. A
+// function that returns a set in a register takes that register from its caller's scope.
 class RegisterScope {
  public:
   explicit RegisterScope(RegisterStack& stack)

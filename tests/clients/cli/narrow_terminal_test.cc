@@ -1,4 +1,4 @@
-// What a person sees on a terminal of 80 columns: no line is wider, and no word is cut where a line ends.
+// Output on a terminal of 80 columns: no line is longer, and lines break between words.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

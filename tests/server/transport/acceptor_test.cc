@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,6 +63,9 @@ class AcceptorTest : public ::testing::Test {
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int client = socket(AF_INET, SOCK_STREAM, 0);
     EXPECT_EQ(connect(client, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+    // A connection that should end, and doesn't, fails its test instead of holding it.
+    const timeval most = {.tv_sec = 10};
+    EXPECT_EQ(setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most), 0);
     clients_.push_back(client);
     return client;
   }
