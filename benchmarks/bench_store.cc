@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "benchmarks/rows.h"
 #include "index/bitmap/bitmap.h"
+#include "index/status/status_macros.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/publishing.h"
 #include "index/versions/store_writer.h"
@@ -44,25 +45,22 @@ class TagBuilder {
       : writer_(writer), members_(members), batch_(writer, kLoad) {}
 
   absl::Status Begin(index::TagId tag) {
-    absl::StatusOr<index::StoreWriter> store =
-        index::StoreWriter::Begin(batch_, tag, index::StoreLayout::kRows);
-    if (!store.ok()) return store.status();
-    store_.emplace(*std::move(store));
+    ASSIGN_OR_RETURN(index::StoreWriter store,
+                     index::StoreWriter::Begin(batch_, tag, index::StoreLayout::kRows));
+    store_.emplace(std::move(store));
     return absl::OkStatus();
   }
   absl::Status Put(index::RowId row, uint32_t fragment, const FragmentWords& words) {
     return store_->Put(row, fragment, index::Bitmap::FromSorted(LocalsOf(words)));
   }
   absl::Status Publish() {
-    absl::StatusOr<index::StagedVersion> staged = store_->Finish();
-    if (!staged.ok()) return staged.status();
-    if (absl::Status status = batch_.Flush(); !status.ok()) return status;
-    const index::Publication publication{*staged, kDay, false};
-    absl::StatusOr<index::PreparedVersions> prepared =
-        index::PrepareVersions(writer_, kLoad, {&publication, 1});
-    if (!prepared.ok()) return prepared.status();
+    ASSIGN_OR_RETURN(index::StagedVersion staged, store_->Finish());
+    RETURN_IF_ERROR(batch_.Flush());
+    const index::Publication publication{staged, kDay, false};
+    ASSIGN_OR_RETURN(index::PreparedVersions prepared,
+                     index::PrepareVersions(writer_, kLoad, {&publication, 1}));
     return writer_.Run(index::WriteClass::kPublish, [&](index::WriteTransaction& transaction) {
-      return index::ShowVersions(transaction, *prepared);
+      return index::ShowVersions(transaction, prepared);
     });
   }
 
@@ -146,23 +144,16 @@ absl::StatusOr<std::unique_ptr<BenchStore>> BenchStore::Open(const std::string& 
     status = store->Build(extent);
     if (status.ok()) std::ofstream(directory + "/" + kDoneFile) << "built to its end\n";
   }
-  if (!status.ok()) return status;
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> snapshot = store->versions_->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  store->snapshot_ = *std::move(snapshot);
+  RETURN_IF_ERROR(status);
+  ASSIGN_OR_RETURN(store->snapshot_, store->versions_->CurrentSnapshot());
   return store;
 }
 
 absl::Status BenchStore::Start(const std::string& directory) {
-  absl::StatusOr<std::unique_ptr<index::Environment>> environment =
-      index::Environment::Open({.directory = directory + "/index", .map_size = kMapBytes});
-  if (!environment.ok()) return environment.status();
-  environment_ = *std::move(environment);
+  ASSIGN_OR_RETURN(environment_,
+                   index::Environment::Open({.directory = directory + "/index", .map_size = kMapBytes}));
   writer_ = std::make_unique<index::WriterQueue>(*environment_);
-  absl::StatusOr<std::unique_ptr<index::Versions>> versions =
-      index::Versions::Open(*writer_, {.settle = false});
-  if (!versions.ok()) return versions.status();
-  versions_ = *std::move(versions);
+  ASSIGN_OR_RETURN(versions_, index::Versions::Open(*writer_, {.settle = false}));
   return absl::OkStatus();
 }
 
@@ -186,11 +177,10 @@ absl::Status BenchStore::Warm() const {
   const std::unique_ptr<index::RowSource> source = snapshot_->NewRowSource();
   std::vector<index::RowRef> rows;
   for (const auto& [tag, version] : snapshot_->versions()) {
-    absl::Status status = snapshot_->VisitRows(tag, 0, index::kMaxValueId, [&](index::RowId row, uint64_t) {
+    RETURN_IF_ERROR(snapshot_->VisitRows(tag, 0, index::kMaxValueId, [&](index::RowId row, uint64_t) {
       rows.push_back({tag, row});
       return true;
-    });
-    if (!status.ok()) return status;
+    }));
   }
   index::ResolvedRow resolved;
   uint64_t sum = 0;
@@ -204,7 +194,7 @@ absl::Status BenchStore::Warm() const {
       }
     }
     source->EndWindow();
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(status);
   }
   return sum == 0 ? absl::InternalError("the population holds nothing") : absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 #include "clients/cli/batch_file.h"
 #include "clients/cli/table.h"
 #include "clients/cpp/failure.h"
+#include "index/status/status_macros.h"
 
 namespace muster::cli {
 namespace {
@@ -49,7 +50,7 @@ absl::StatusOr<v1::BatchCountMembersResponse> AskAll(client::Client& client, con
       most = count / 2;  // the answer, with its errors and warnings, was too long for one message
       continue;
     }
-    if (!answer.ok()) return answer.status();
+    RETURN_IF_ERROR(answer.status());
     if (static_cast<size_t>(answer->results_size()) != count) {
       return absl::InternalError(absl::StrCat("the server answered ", answer->results_size(), " of ", count,
                                               " expressions: is it a Muster server of this version?"));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/text/unicode.h"
 
 namespace muster::cli {
@@ -34,7 +35,7 @@ absl::StatusOr<std::string> ReadExpression(const std::string& argument, std::ist
     if (!file) return absl::ErrnoToStatus(errno, absl::StrCat("the file '", path, "' can't be opened"));
     text = ReadAll(file, shown);
   }
-  if (!text.ok()) return text;
+  RETURN_IF_ERROR(text.status());
   if (text->size() > kMaxExpressionBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat(shown, " is longer than 8 MiB: split it, or load the members as a FLAG tag"));

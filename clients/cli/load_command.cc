@@ -11,6 +11,7 @@
 #include "clients/cli/shown_text.h"
 #include "clients/cli/text_options.h"
 #include "command_line/option_checks.h"
+#include "index/status/status_macros.h"
 #include "loaders/feeding/file_load.h"
 #include "loaders/feeding/schema_choice.h"
 
@@ -64,18 +65,14 @@ void ReportNotes(const Terminal& terminal, const std::vector<std::string>& notes
 
 absl::Status Infer(Invocation& run, client::Client& client, Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
-  const auto existing = loaders::TagsSoFar(client, load.schema.population);
-  if (!existing.ok()) return existing.status();
+  ASSIGN_OR_RETURN(const auto existing, loaders::TagsSoFar(client, load.schema.population));
   if (load.path == "-") {
-    auto spooled = loaders::SpooledInput::Copy();
-    if (!spooled.ok()) return spooled.status();
-    preparation.spooled = std::move(*spooled);
+    ASSIGN_OR_RETURN(preparation.spooled, loaders::SpooledInput::Copy());
   }
-  auto inferred = loaders::InferSchema(preparation.Input(), load.schema, *existing);
-  if (!inferred.ok()) return inferred.status();
-  load.schema = inferred->schema;
+  ASSIGN_OR_RETURN(auto inferred, loaders::InferSchema(preparation.Input(), load.schema, existing));
+  load.schema = inferred.schema;
   preparation.inferred_yaml = loaders::WriteTagSchema(load.schema);
-  ReportNotes(run.terminal, inferred->notes);
+  ReportNotes(run.terminal, inferred.notes);
   return absl::OkStatus();
 }
 
@@ -91,9 +88,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.allow_future = options.allow_future;
   load.allow_empty = options.allow_empty;
   if (!options.schema_path.empty()) {
-    auto schema = loaders::ReadTagSchema(options.schema_path);
-    if (!schema.ok()) return schema.status();
-    load.schema = *schema;
+    ASSIGN_OR_RETURN(load.schema, loaders::ReadTagSchema(options.schema_path));
   }
   if (!options.population.empty()) load.schema.population = options.population;
   if (load.schema.population.empty()) load.schema.population = PopulationOfEnvironment();
@@ -107,21 +102,17 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
                      Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
   if (options.infer) {
-    absl::Status inferred = Infer(run, client, preparation);
-    if (!inferred.ok()) return inferred;
+    RETURN_IF_ERROR(Infer(run, client, preparation));
   }
-  auto reader = loaders::RecordReader::Open(preparation.Input(), load.schema.format);
-  if (!reader.ok()) return reader.status();
-  preparation.reader = std::move(*reader);
+  ASSIGN_OR_RETURN(preparation.reader, loaders::RecordReader::Open(preparation.Input(), load.schema.format));
   if (options.infer) return absl::OkStatus();
   if (!options.schema_path.empty()) {
     ReportNotes(run.terminal, loaders::NotesOnSkippedColumns(load.schema, *preparation.reader));
     return absl::OkStatus();
   }
-  auto chosen = loaders::SchemaOfCatalogue(client, *preparation.reader, load.schema);
-  if (!chosen.ok()) return chosen.status();
-  load.schema = chosen->schema;
-  ReportNotes(run.terminal, chosen->notes);
+  ASSIGN_OR_RETURN(auto chosen, loaders::SchemaOfCatalogue(client, *preparation.reader, load.schema));
+  load.schema = chosen.schema;
+  ReportNotes(run.terminal, chosen.notes);
   return absl::OkStatus();
 }
 

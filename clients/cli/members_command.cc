@@ -9,6 +9,7 @@
 #include "clients/cli/question_options.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
+#include "index/status/status_macros.h"
 #include "loaders/files/output_file.h"
 
 namespace muster::cli {
@@ -53,7 +54,7 @@ absl::Status Stream(Invocation& run, client::Client& client, const v1::StreamMem
   ProgressBar bar(run.terminal, "listing", "members");
   uint64_t expected = 0;
   absl::Status status = write(text.Begin());
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   status = client.StreamMembers(request, [&](const v1::StreamMembersResponse& message) {
     ReportWarnings(run.terminal, message.warnings(), request.expression().text());
     if (message.has_receipt()) expected = message.total_count();
@@ -69,12 +70,11 @@ absl::Status Stream(Invocation& run, client::Client& client, const v1::StreamMem
 
 absl::Status ToFile(Invocation& run, client::Client& client, const v1::StreamMembersRequest& request,
                     const std::string& path) {
-  auto file = loaders::OutputFile::Create(path);
-  if (!file.ok()) return file.status();
+  ASSIGN_OR_RETURN(auto file, loaders::OutputFile::Create(path));
   MemberText text(run.format);
   absl::Status status = Stream(
-      run, client, request, text, [&](const std::string& piece) { return (*file)->Write(piece); }, true);
-  if (status.ok()) status = (*file)->Publish();
+      run, client, request, text, [&](const std::string& piece) { return file->Write(piece); }, true);
+  if (status.ok()) status = file->Publish();
   if (status.ok()) run.terminal.err << Counted(text.written(), "member") << " written to " << path << "\n";
   return status;
 }

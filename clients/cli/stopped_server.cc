@@ -18,6 +18,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "index/status/status_macros.h"
 
 namespace muster::cli {
 namespace {
@@ -94,24 +95,23 @@ absl::Status StatusOf(int ended, const std::string& remarks, bool checked) {
 
 absl::Status VerifyStopped(const std::string& data, const std::string& population,
                            const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take) {
-  absl::StatusOr<Child> child = Start(ServerProgram(), data, population);
-  if (!child.ok()) return child.status();
+  ASSIGN_OR_RETURN(Child child, Start(ServerProgram(), data, population));
   std::string line, remarks;
   absl::Status taken;
   bool checked = false;
-  while (taken.ok() && ReadLine(child->out.get(), line)) {
+  while (taken.ok() && ReadLine(child.out.get(), line)) {
     v1::VerifyPopulationResponse message;
     if (!google::protobuf::util::JsonStringToMessage(line, &message).ok()) continue;
     checked = true;
     taken = take(message);
   }
-  child->out.reset();
-  while (ReadLine(child->err.get(), line)) {
+  child.out.reset();
+  while (ReadLine(child.err.get(), line)) {
     const absl::string_view remark = absl::StripPrefix(line, "musterd verify: ");
     absl::StrAppend(&remarks, remarks.empty() ? "" : "\n", remark);
   }
   int ended = 0;
-  while (waitpid(child->id, &ended, 0) < 0 && errno == EINTR) {
+  while (waitpid(child.id, &ended, 0) < 0 && errno == EINTR) {
   }
   return taken.ok() ? StatusOf(ended, remarks, checked) : taken;
 }

@@ -3,8 +3,9 @@
 #include "index/catalog/names.h"
 #include "index/catalog/records.pb.h"
 #include "index/dictionary/sentence.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
@@ -63,29 +64,25 @@ absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view b
 }
 
 absl::Status WriteTag(WriteTransaction& transaction, const Tag& tag, bool declared) {
-  const absl::Status put = transaction.Put(DatabaseId::kTags, MakeKey(tag.id), EncodeTag(tag, declared));
-  if (!put.ok()) return put;
+  RETURN_IF_ERROR(transaction.Put(DatabaseId::kTags, MakeKey(tag.id), EncodeTag(tag, declared)));
   return transaction.Put(DatabaseId::kTagNames, tag.name, MakeKey(tag.id));
 }
 
 absl::Status DeleteTag(WriteTransaction& transaction, const Tag& tag) {
-  const absl::StatusOr<bool> deleted = transaction.Delete(DatabaseId::kTags, MakeKey(tag.id));
-  if (!deleted.ok()) return deleted.status();
-  const absl::StatusOr<std::optional<std::string_view>> named =
-      transaction.Get(DatabaseId::kTagNames, tag.name);
-  if (!named.ok()) return named.status();
+  RETURN_IF_ERROR(transaction.Delete(DatabaseId::kTags, MakeKey(tag.id)).status());
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> named,
+                   transaction.Get(DatabaseId::kTagNames, tag.name));
   // A later load may have taken the name for a tag of its own.
-  if (!*named || **named != std::string_view(MakeKey(tag.id))) return absl::OkStatus();
+  if (!named || *named != std::string_view(MakeKey(tag.id))) return absl::OkStatus();
   return transaction.Delete(DatabaseId::kTagNames, tag.name).status();
 }
 
 // A tag is seen because somebody declared it, or since its first version.
 absl::StatusOr<bool> IsSeen(const Transaction& transaction, const CataloguedTag& tag) {
   if (tag.declared) return true;
-  const absl::StatusOr<std::optional<std::string_view>> current =
-      transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag.tag.id));
-  if (!current.ok()) return current.status();
-  return current->has_value();
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> current,
+                   transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag.tag.id)));
+  return current.has_value();
 }
 
 }  // namespace
@@ -94,9 +91,8 @@ absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(WriterQueue& writer) 
   std::unique_ptr<Catalogue> catalogue(new Catalogue());
   std::vector<Tag> unseen;
   {
-    const absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
-    if (!view.ok()) return view.status();
-    if (absl::Status read = catalogue->Read(*view, unseen); !read.ok()) return read;
+    ASSIGN_OR_RETURN(const ReadTransaction view, writer.environment().BeginRead());
+    RETURN_IF_ERROR(catalogue->Read(view, unseen));
   }
   if (writer.environment().read_only()) return catalogue;
   // Without room they are left to the next start: no list has them, and their names are free.
@@ -106,32 +102,28 @@ absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(WriterQueue& writer) 
 }
 
 absl::Status Catalogue::Read(const Transaction& transaction, std::vector<Tag>& unseen) {
-  const absl::StatusOr<std::optional<std::string_view>> stored =
-      transaction.Get(DatabaseId::kSettings, kPopulationKey);
-  if (!stored.ok()) return stored.status();
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> stored,
+                   transaction.Get(DatabaseId::kSettings, kPopulationKey));
   MutexLock lock(mutex_);
-  if (*stored) {
+  if (stored) {
     records::PopulationRecord record;
-    if (!record.ParseFromArray((*stored)->data(), static_cast<int>((*stored)->size()))) {
+    if (!record.ParseFromArray(stored->data(), static_cast<int>(stored->size()))) {
       return Corrupt("catalogue", "the population's record can't be read");
     }
     population_ = PopulationInfo{record.name(), record.time_zone(), record.visible()};
   }
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kTags);
-  if (!cursor.ok()) return cursor.status();
-  for (cursor->First(); cursor->valid(); cursor->Next()) {
-    absl::StatusOr<CataloguedTag> tag = DecodeTag(cursor->key(), cursor->value());
-    if (!tag.ok()) return tag.status();
-    const absl::StatusOr<bool> seen = IsSeen(transaction, *tag);
-    if (!seen.ok()) return seen.status();
-    if (!*seen) {
-      unseen.push_back(std::move(tag->tag));
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kTags));
+  for (cursor.First(); cursor.valid(); cursor.Next()) {
+    ASSIGN_OR_RETURN(CataloguedTag tag, DecodeTag(cursor.key(), cursor.value()));
+    ASSIGN_OR_RETURN(const bool seen, IsSeen(transaction, tag));
+    if (!seen) {
+      unseen.push_back(std::move(tag.tag));
       continue;
     }
-    names_.emplace(tag->tag.name, tag->tag.id);
-    tags_.emplace(tag->tag.id, *std::move(tag));
+    names_.emplace(tag.tag.name, tag.tag.id);
+    tags_.emplace(tag.tag.id, std::move(tag));
   }
-  return cursor->status();
+  return cursor.status();
 }
 
 std::optional<PopulationInfo> Catalogue::population() const {
@@ -144,8 +136,7 @@ absl::Status Catalogue::PutPopulation(WriteTransaction& transaction, const Popul
   record.set_name(population.name);
   record.set_time_zone(population.time_zone);
   record.set_visible(population.visible);
-  const absl::Status put = transaction.Put(DatabaseId::kSettings, kPopulationKey, record.SerializeAsString());
-  if (!put.ok()) return put;
+  RETURN_IF_ERROR(transaction.Put(DatabaseId::kSettings, kPopulationKey, record.SerializeAsString()));
   transaction.OnCommit([this, population] {
     MutexLock lock(mutex_);
     population_ = population;
@@ -190,14 +181,14 @@ absl::Status Catalogue::RoomFor(size_t more) const {
 }
 
 absl::Status Catalogue::PutTag(WriteTransaction& transaction, const Tag& tag) {
-  if (absl::Status written = WriteTag(transaction, tag, true); !written.ok()) return written;
+  RETURN_IF_ERROR(WriteTag(transaction, tag, true));
   return Show(transaction, {tag}, true);
 }
 
 absl::Status Catalogue::ChangeTag(WriteTransaction& transaction, const Tag& tag) {
   const std::optional<CataloguedTag> known = FindTag(tag.id);
   if (!known || known->tag.name != tag.name) return absl::InternalError("only a tag that is there changes");
-  if (absl::Status written = WriteTag(transaction, tag, known->declared); !written.ok()) return written;
+  RETURN_IF_ERROR(WriteTag(transaction, tag, known->declared));
   return Show(transaction, {tag}, known->declared);
 }
 
@@ -222,7 +213,7 @@ absl::Status Catalogue::Show(WriteTransaction& transaction, const std::vector<Ta
                           Reason::kAlreadyExists);
       }
     }
-    if (absl::Status room = RoomFor(more); !room.ok()) return room;
+    RETURN_IF_ERROR(RoomFor(more));
   }
   transaction.OnCommit([this, tags, declared] {
     MutexLock lock(mutex_);
@@ -241,9 +232,7 @@ absl::Status Catalogue::DropStaged(WriterQueue& writer, const std::vector<Tag>& 
 }
 
 absl::Status CheckTag(Tag& tag) {
-  absl::StatusOr<std::string> name = NormalTagName(tag.name);
-  if (!name.ok()) return name.status();
-  tag.name = *std::move(name);
+  ASSIGN_OR_RETURN(tag.name, NormalTagName(tag.name));
   const bool number = tag.kind == TagKind::kNumber;
   const bool weighted = tag.kind == TagKind::kMulti && tag.weighted;
   if (tag.scale < 0 || tag.scale > kMaxScale || tag.weight_scale < 0 || tag.weight_scale > kMaxScale) {

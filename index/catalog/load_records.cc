@@ -1,22 +1,21 @@
 #include "index/catalog/load_records.h"
 
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
 absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
                                                             std::string_view label) {
-  const absl::StatusOr<std::optional<std::string_view>> number =
-      transaction.Get(DatabaseId::kLoadLabels, label);
-  if (!number.ok()) return number.status();
-  if (!*number) return std::nullopt;
-  const absl::StatusOr<std::optional<std::string_view>> stored =
-      transaction.Get(DatabaseId::kLoads, **number);
-  if (!stored.ok()) return stored.status();
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> number,
+                   transaction.Get(DatabaseId::kLoadLabels, label));
+  if (!number) return std::nullopt;
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> stored,
+                   transaction.Get(DatabaseId::kLoads, *number));
   records::LoadRecord record;
-  if (!*stored || !record.ParseFromArray((*stored)->data(), static_cast<int>((*stored)->size()))) {
+  if (!stored || !record.ParseFromArray(stored->data(), static_cast<int>(stored->size()))) {
     return Corrupt("catalogue", Sentence("the load '", label, "' can't be read"));
   }
   return record;
@@ -27,10 +26,9 @@ absl::Status StageLoad(WriteTransaction& transaction, uint64_t load, const recor
 }
 
 absl::Status ShowLoad(WriteTransaction& transaction, uint64_t load, std::string_view label) {
-  const absl::StatusOr<std::optional<std::string_view>> taken =
-      transaction.Get(DatabaseId::kLoadLabels, label);
-  if (!taken.ok()) return taken.status();
-  if (*taken) {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> taken,
+                   transaction.Get(DatabaseId::kLoadLabels, label));
+  if (taken) {
     return WithReason(
         absl::AlreadyExistsError(Sentence("the label '", label, "' was published meanwhile; choose another")),
         Reason::kAlreadyExists);

@@ -8,7 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/text/controls.h"
 #include "index/text/quoted.h"
 #include "index/text/unicode.h"

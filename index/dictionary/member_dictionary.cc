@@ -5,7 +5,8 @@
 
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
@@ -18,12 +19,11 @@ namespace {
 constexpr std::string_view kThis = "dictionary of member ids";
 
 absl::StatusOr<Ordinal> ReadIndexed(const Transaction& transaction) {
-  const absl::StatusOr<std::optional<std::string_view>> value =
-      transaction.Get(DatabaseId::kMemberCounters, kIndexedCounter);
-  if (!value.ok()) return value.status();
-  if (!*value) return Ordinal{0};
-  if ((*value)->size() != sizeof(uint64_t)) return Corrupt(kThis, "a counter has the wrong size");
-  return ReadU64((*value)->data());
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> value,
+                   transaction.Get(DatabaseId::kMemberCounters, kIndexedCounter));
+  if (!value) return Ordinal{0};
+  if (value->size() != sizeof(uint64_t)) return Corrupt(kThis, "a counter has the wrong size");
+  return ReadU64(value->data());
 }
 
 // The last block's first ordinal and its ids; none when there is no block.
@@ -36,20 +36,17 @@ struct LastBlock {
 };
 absl::StatusOr<LastBlock> ReadLastBlock(const Transaction& transaction) {
   LastBlock last;
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kMemberIds);
-  if (!cursor.ok()) return cursor.status();
-  cursor->Last();
-  if (!cursor->status().ok()) return cursor->status();
-  if (!cursor->valid()) return last;
-  if (cursor->key().size() != sizeof(uint64_t)) return Corrupt(kThis, "a block's key has the wrong size");
-  const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
-  if (!block.ok()) return block.status();
-  last.first = ReadU64(cursor->key().data());
-  last.sum_before = block->sum_before();
-  last.bytes = cursor->value().size();
-  const absl::Status read =
-      block->Visit(0, block->count(), [&last](size_t, std::string_view id) { last.ids.emplace_back(id); });
-  if (!read.ok()) return read;
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kMemberIds));
+  cursor.Last();
+  RETURN_IF_ERROR(cursor.status());
+  if (!cursor.valid()) return last;
+  if (cursor.key().size() != sizeof(uint64_t)) return Corrupt(kThis, "a block's key has the wrong size");
+  ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(cursor.value()));
+  last.first = ReadU64(cursor.key().data());
+  last.sum_before = block.sum_before();
+  last.bytes = cursor.value().size();
+  RETURN_IF_ERROR(
+      block.Visit(0, block.count(), [&last](size_t, std::string_view id) { last.ids.emplace_back(id); }));
   last.sum = last.sum_before;
   for (const std::string& id : last.ids) last.sum = SumWithId(last.sum, id);
   return last;
@@ -113,14 +110,11 @@ absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQ
   Ordinal indexed = 0;
   StoredIds stored;
   {
-    absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
-    if (!view.ok()) return view.status();
-    const absl::StatusOr<Ordinal> counter = ReadIndexed(*view);
-    if (!counter.ok()) return counter.status();
-    const absl::StatusOr<LastBlock> last = ReadLastBlock(*view);
-    if (!last.ok()) return last.status();
-    indexed = *counter;
-    stored = {last->end(), last->sum};
+    ASSIGN_OR_RETURN(ReadTransaction view, writer.environment().BeginRead());
+    ASSIGN_OR_RETURN(const Ordinal counter, ReadIndexed(view));
+    ASSIGN_OR_RETURN(const LastBlock last, ReadLastBlock(view));
+    indexed = counter;
+    stored = {last.end(), last.sum};
   }
   if (indexed > stored.end) return Corrupt(kThis, "ids are missing at its end");
   std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, stored));
@@ -141,7 +135,7 @@ absl::Status MemberDictionary::EnsureRepaired() {
   if (repaired_) return absl::OkStatus();
   MutexLock lock(flush_mutex_);
   if (!repair_from_.has_value()) return absl::OkStatus();
-  if (absl::Status repaired = Repair(*repair_from_); !repaired.ok()) return repaired;
+  RETURN_IF_ERROR(Repair(*repair_from_));
   repair_from_.reset();
   repaired_ = true;
   return absl::OkStatus();
@@ -158,15 +152,15 @@ absl::Status MemberDictionary::Repair(Ordinal indexed) {
     std::vector<Ordinal> ordinals(std::min(kIdsAtOnce, next - begin));
     for (size_t i = 0; i < ordinals.size(); ++i) ordinals[i] = begin + i;
     std::vector<std::string> ids;
-    if (absl::Status read = ReadIds(ordinals, ids); !read.ok()) return read;
+    RETURN_IF_ERROR(ReadIds(ordinals, ids));
     const std::vector<std::string_view> views(ids.begin(), ids.end());
-    if (absl::Status written = WriteOrdinals(begin, views); !written.ok()) return written;
+    RETURN_IF_ERROR(WriteOrdinals(begin, views));
   }
   return absl::OkStatus();
 }
 
 absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals) {
-  if (absl::Status repaired = EnsureRepaired(); !repaired.ok()) return repaired;
+  RETURN_IF_ERROR(EnsureRepaired());
   std::vector<Missing> missing;
   uint64_t generation = 0;
   bool anything_stored = false;
@@ -187,7 +181,7 @@ absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, ab
   if (missing.empty()) return absl::OkStatus();
   std::sort(missing.begin(), missing.end(), [](const Missing& a, const Missing& b) { return a.id < b.id; });
   while (true) {
-    if (absl::Status found = FindStored(missing, ordinals); !found.ok()) return found;
+    RETURN_IF_ERROR(FindStored(missing, ordinals));
     // New ids get ordinals in the order of the records: their blocks then compress, and first loads stay in
     // order.
     std::sort(missing.begin(), missing.end(),
@@ -206,18 +200,16 @@ absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, ab
 }
 
 absl::Status MemberDictionary::FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const {
-  absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();
-  if (!view.ok()) return view.status();
+  ASSIGN_OR_RETURN(ReadTransaction view, writer_.environment().BeginRead());
   size_t kept = 0;
   for (const Missing& one : missing) {
-    const absl::StatusOr<std::optional<std::string_view>> value = view->Get(DatabaseId::kOrdinals, one.id);
-    if (!value.ok()) return value.status();
-    if (!*value) {
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> value, view.Get(DatabaseId::kOrdinals, one.id));
+    if (!value) {
       missing[kept++] = one;
       continue;
     }
-    if ((*value)->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
-    ordinals[one.place] = ReadU64((*value)->data());
+    if (value->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
+    ordinals[one.place] = ReadU64(value->data());
   }
   missing.resize(kept);
   return absl::OkStatus();
@@ -233,12 +225,11 @@ absl::Status MemberDictionary::Flush() {
     ids = pending_.ids();
   }
   if (ids.empty()) return absl::OkStatus();
-  const absl::StatusOr<uint64_t> sum = WriteBlocks(first, ids);
-  if (!sum.ok()) return sum.status();
+  ASSIGN_OR_RETURN(const uint64_t sum, WriteBlocks(first, ids));
   FaultPoint("dictionary/blocks_written");
-  if (absl::Status written = WriteOrdinals(first, ids); !written.ok()) return written;
+  RETURN_IF_ERROR(WriteOrdinals(first, ids));
   MutexLock lock(mutex_);
-  stored_ = {first + ids.size(), *sum};
+  stored_ = {first + ids.size(), sum};
   ++generation_;
   PendingIds rest(stored_.end);
   for (size_t i = ids.size(); i < pending_.ids().size(); ++i) rest.Add(pending_.ids()[i]);
@@ -250,42 +241,37 @@ absl::StatusOr<uint64_t> MemberDictionary::WriteBlocks(Ordinal first,
                                                        absl::Span<const std::string_view> ids) {
   uint64_t sum = 0;
   for (size_t next = 0; next < ids.size();) {
-    const absl::Status turn = writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-      absl::StatusOr<LastBlock> last = ReadLastBlock(transaction);
-      if (!last.ok()) return last.status();
-      if (last->end() < first || last->end() > first + ids.size())
+    RETURN_IF_ERROR(writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
+      ASSIGN_OR_RETURN(LastBlock last, ReadLastBlock(transaction));
+      if (last.end() < first || last.end() > first + ids.size())
         return Corrupt(kThis, "its end is not where it was left");
-      next = static_cast<size_t>(last->end() - first);
+      next = static_cast<size_t>(last.end() - first);
       // A block that has room takes more ids, so that many small loads don't leave many small blocks.
-      const bool extend = next < ids.size() && !last->ids.empty() && last->bytes < kIdBlockBytesMax * 3 / 4;
-      MemberIdBlockBuilder builder(extend ? last->sum_before : last->sum);
-      Ordinal block_first = extend ? last->first : last->end();
+      const bool extend = next < ids.size() && !last.ids.empty() && last.bytes < kIdBlockBytesMax * 3 / 4;
+      MemberIdBlockBuilder builder(extend ? last.sum_before : last.sum);
+      Ordinal block_first = extend ? last.first : last.end();
       if (extend) {
-        for (const std::string& id : last->ids) builder.Add(id);
+        for (const std::string& id : last.ids) builder.Add(id);
       }
       while (next < ids.size() && !transaction.NearlyFull()) {
         while (next < ids.size() && builder.Add(ids[next])) ++next;
         const size_t count = builder.count();
-        const absl::Status put =
-            transaction.Put(DatabaseId::kMemberIds, MakeKey64(block_first), builder.Finish());
-        if (!put.ok()) return put;
+        RETURN_IF_ERROR(transaction.Put(DatabaseId::kMemberIds, MakeKey64(block_first), builder.Finish()));
         block_first += count;
       }
       sum = builder.sum();
       return absl::OkStatus();
-    });
-    if (!turn.ok()) return turn;
+    }));
   }
   return sum;
 }
 
 absl::Status MemberDictionary::WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids) {
   const std::vector<uint32_t> order = SortedIndexes(ids);
-  const absl::Status written =
+  RETURN_IF_ERROR(
       WriteInTurns(writer_, WriteClass::kStaging, order.size(), [&](WriteTransaction& transaction, size_t i) {
         return transaction.Put(DatabaseId::kOrdinals, ids[order[i]], MakeKey64(first + order[i]));
-      });
-  if (!written.ok()) return written;
+      }));
   return writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
     return transaction.Put(DatabaseId::kMemberCounters, kIndexedCounter, MakeKey64(first + ids.size()));
   });
@@ -303,13 +289,11 @@ StoredIds MemberDictionary::Stored() const {
 
 absl::StatusOr<std::optional<Ordinal>> MemberDictionary::Find(std::string_view id) const {
   if (id.empty() || id.size() > kMemberIdBytesMax) return std::nullopt;
-  absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();
-  if (!view.ok()) return view.status();
-  const absl::StatusOr<std::optional<std::string_view>> value = view->Get(DatabaseId::kOrdinals, id);
-  if (!value.ok()) return value.status();
-  if (!*value) return std::nullopt;
-  if ((*value)->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
-  return ReadU64((*value)->data());
+  ASSIGN_OR_RETURN(ReadTransaction view, writer_.environment().BeginRead());
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> value, view.Get(DatabaseId::kOrdinals, id));
+  if (!value) return std::nullopt;
+  if (value->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
+  return ReadU64(value->data());
 }
 
 absl::StatusOr<std::string> MemberDictionary::IdOf(Ordinal ordinal) const {
@@ -320,36 +304,32 @@ absl::StatusOr<std::string> MemberDictionary::IdOf(Ordinal ordinal) const {
     }
   }
   std::vector<std::string> ids;
-  if (absl::Status read = ReadIds({ordinal}, ids); !read.ok()) return read;
+  RETURN_IF_ERROR(ReadIds({ordinal}, ids));
   return std::move(ids.front());
 }
 
 absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
                                        std::vector<std::string>& ids) const {
-  absl::StatusOr<ReadTransaction> view = writer_.environment().BeginRead();
-  if (!view.ok()) return view.status();
-  absl::StatusOr<Cursor> cursor = view->NewCursor(DatabaseId::kMemberIds);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(ReadTransaction view, writer_.environment().BeginRead());
+  ASSIGN_OR_RETURN(Cursor cursor, view.NewCursor(DatabaseId::kMemberIds));
   for (size_t i = 0; i < ordinals.size();) {
-    cursor->SeekBefore(MakeKey64(ordinals[i] + 1));
-    if (!cursor->status().ok()) return cursor->status();
-    if (!cursor->valid()) return Corrupt(kThis, Sentence("ordinal ", ordinals[i], " has no member id"));
-    const Ordinal first = ReadU64(cursor->key().data());
-    const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
-    if (!block.ok()) return block.status();
+    cursor.SeekBefore(MakeKey64(ordinals[i] + 1));
+    RETURN_IF_ERROR(cursor.status());
+    if (!cursor.valid()) return Corrupt(kThis, Sentence("ordinal ", ordinals[i], " has no member id"));
+    const Ordinal first = ReadU64(cursor.key().data());
+    ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(cursor.value()));
     size_t end = i;
-    while (end < ordinals.size() && ordinals[end] - first < block->count()) ++end;
+    while (end < ordinals.size() && ordinals[end] - first < block.count()) ++end;
     if (end == i) return Corrupt(kThis, Sentence("ordinal ", ordinals[i], " has no member id"));
     bool erased = false;
     const size_t last = static_cast<size_t>(ordinals[end - 1] - first) + 1;
-    const absl::Status read =
-        block->Visit(static_cast<size_t>(ordinals[i] - first), last, [&](size_t index, std::string_view id) {
+    RETURN_IF_ERROR(
+        block.Visit(static_cast<size_t>(ordinals[i] - first), last, [&](size_t index, std::string_view id) {
           if (i == end || ordinals[i] - first != index) return;
           erased = erased || id.empty();
           ids.emplace_back(id);
           ++i;
-        });
-    if (!read.ok()) return read;
+        }));
     if (erased) return Corrupt(kThis, "a member of a list was erased");
   }
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "index/storage/corrupt.h"
 
 namespace muster::index {
@@ -113,9 +114,7 @@ absl::StatusOr<MemberIdBlock> MemberIdBlock::Parse(std::string_view bytes) {
 
 absl::StatusOr<uint64_t> MemberIdBlock::SumTo(size_t count) const {
   uint64_t sum = sum_before_;
-  const absl::Status read =
-      Visit(0, count, [&sum](size_t, std::string_view id) { sum = SumWithId(sum, id); });
-  if (!read.ok()) return read;
+  RETURN_IF_ERROR(Visit(0, count, [&sum](size_t, std::string_view id) { sum = SumWithId(sum, id); }));
   return sum;
 }
 

@@ -6,6 +6,7 @@
 
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
+#include "index/status/status_macros.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 
@@ -26,30 +27,26 @@ absl::Status WriteNeededIds(WriteTransaction& transaction, const StoredIds& ids)
 }
 
 absl::StatusOr<StoredIds> ReadNeededIds(const Transaction& transaction) {
-  const absl::StatusOr<std::optional<std::string_view>> value =
-      transaction.Get(DatabaseId::kSettings, kMembersKey);
-  if (!value.ok()) return value.status();
-  if (!*value) return StoredIds{};
-  if ((*value)->size() != 2 * sizeof(uint64_t)) return Corrupt("settings", "\"members\" has another size");
-  return StoredIds{ReadU64((*value)->data()), ReadU64((*value)->data() + sizeof(uint64_t))};
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> value,
+                   transaction.Get(DatabaseId::kSettings, kMembersKey));
+  if (!value) return StoredIds{};
+  if (value->size() != 2 * sizeof(uint64_t)) return Corrupt("settings", "\"members\" has another size");
+  return StoredIds{ReadU64(value->data()), ReadU64(value->data() + sizeof(uint64_t))};
 }
 
 absl::Status CheckHoldsIds(const Transaction& members, const StoredIds& ids) {
   if (ids.end == 0) return absl::OkStatus();
-  absl::StatusOr<Cursor> cursor = members.NewCursor(DatabaseId::kMemberIds);
-  if (!cursor.ok()) return cursor.status();
-  cursor->SeekBefore(MakeKey64(ids.end));
-  if (!cursor->status().ok()) return cursor->status();
+  ASSIGN_OR_RETURN(Cursor cursor, members.NewCursor(DatabaseId::kMemberIds));
+  cursor.SeekBefore(MakeKey64(ids.end));
+  RETURN_IF_ERROR(cursor.status());
   Ordinal end = 0;
-  if (cursor->valid() && cursor->key().size() == sizeof(uint64_t)) {
-    const Ordinal first = ReadU64(cursor->key().data());
-    const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(cursor->value());
-    if (!block.ok()) return block.status();
-    end = first + block->count();
+  if (cursor.valid() && cursor.key().size() == sizeof(uint64_t)) {
+    const Ordinal first = ReadU64(cursor.key().data());
+    ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(cursor.value()));
+    end = first + block.count();
     if (end >= ids.end) {
-      const absl::StatusOr<uint64_t> sum = block->SumTo(static_cast<size_t>(ids.end - first));
-      if (!sum.ok()) return sum.status();
-      if (*sum == ids.sum) return absl::OkStatus();
+      ASSIGN_OR_RETURN(const uint64_t sum, block.SumTo(static_cast<size_t>(ids.end - first)));
+      if (sum == ids.sum) return absl::OkStatus();
       return Corrupt(kIds,
                      "it has other ids than those with which the last load was published, as after a "
                      "copy of another day or of another server was put in its place");

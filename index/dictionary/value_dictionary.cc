@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "index/dictionary/sentence.h"
+#include "index/status/status_macros.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
@@ -37,68 +38,58 @@ absl::StatusOr<ValueId> DecodeId(TagId tag, std::string_view bytes) {
 absl::StatusOr<std::optional<ValueId>> FindStoredValue(const Transaction& transaction, TagId tag,
                                                        std::string_view normal) {
   if (normal.empty() || normal.size() > kValueBytesMax) return std::nullopt;
-  const absl::StatusOr<std::optional<std::string_view>> found =
-      transaction.Get(DatabaseId::kValueIds, TextKey(tag, normal));
-  if (!found.ok()) return found.status();
-  if (!*found) return std::nullopt;
-  const absl::StatusOr<ValueId> id = DecodeId(tag, **found);
-  if (!id.ok()) return id.status();
-  return *id;
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> found,
+                   transaction.Get(DatabaseId::kValueIds, TextKey(tag, normal)));
+  if (!found) return std::nullopt;
+  ASSIGN_OR_RETURN(const ValueId id, DecodeId(tag, *found));
+  return id;
 }
 
 absl::StatusOr<std::string_view> ValueText(const Transaction& transaction, TagId tag, ValueId value) {
-  const absl::StatusOr<std::optional<std::string_view>> found =
-      transaction.Get(DatabaseId::kTagValues, MakeKey(tag, value));
-  if (!found.ok()) return found.status();
-  if (!*found) return CorruptValues(tag, Sentence("value ", value, " has no text"));
-  return **found;
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> found,
+                   transaction.Get(DatabaseId::kTagValues, MakeKey(tag, value)));
+  if (!found) return CorruptValues(tag, Sentence("value ", value, " has no text"));
+  return *found;
 }
 
 absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kTagValues);
-  if (!cursor.ok()) return cursor.status();
-  cursor->SeekBefore(MakeKey(tag + 1, 0));
-  if (!cursor->status().ok()) return cursor->status();
-  if (!cursor->At(MakeKey(tag))) return ValueId{0};
-  if (cursor->key().size() != 2 * sizeof(uint32_t)) return CorruptValues(tag, "a key has the wrong size");
-  return DecodeId(tag, cursor->key().substr(sizeof(TagId)));
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kTagValues));
+  cursor.SeekBefore(MakeKey(tag + 1, 0));
+  RETURN_IF_ERROR(cursor.status());
+  if (!cursor.At(MakeKey(tag))) return ValueId{0};
+  if (cursor.key().size() != 2 * sizeof(uint32_t)) return CorruptValues(tag, "a key has the wrong size");
+  return DecodeId(tag, cursor.key().substr(sizeof(TagId)));
 }
 
 absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_view prefix,
                          std::string_view from, const std::function<bool(std::string_view, ValueId)>& visit) {
   if (prefix.size() > kValueBytesMax) return absl::OkStatus();
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kValueIds);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kValueIds));
   const std::string range = TextKey(tag, prefix);
-  for (cursor->Seek(TextKey(tag, from.substr(0, kValueBytesMax))); cursor->At(range); cursor->Next()) {
-    const absl::StatusOr<ValueId> id = DecodeId(tag, cursor->value());
-    if (!id.ok()) return id.status();
-    if (!visit(cursor->key().substr(sizeof(TagId)), *id)) break;
+  for (cursor.Seek(TextKey(tag, from.substr(0, kValueBytesMax))); cursor.At(range); cursor.Next()) {
+    ASSIGN_OR_RETURN(const ValueId id, DecodeId(tag, cursor.value()));
+    if (!visit(cursor.key().substr(sizeof(TagId)), id)) break;
   }
-  return cursor->status();
+  return cursor.status();
 }
 
 absl::Status VisitValuesBefore(const Transaction& transaction, TagId tag, std::string_view text,
                                const std::function<bool(std::string_view, ValueId)>& visit) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kValueIds);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kValueIds));
   const Key<4> range = MakeKey(tag);
-  for (cursor->SeekBefore(TextKey(tag, text.substr(0, kValueBytesMax))); cursor->At(range);
-       cursor->Previous()) {
-    const absl::StatusOr<ValueId> id = DecodeId(tag, cursor->value());
-    if (!id.ok()) return id.status();
-    if (!visit(cursor->key().substr(sizeof(TagId)), *id)) break;
+  for (cursor.SeekBefore(TextKey(tag, text.substr(0, kValueBytesMax))); cursor.At(range); cursor.Previous()) {
+    ASSIGN_OR_RETURN(const ValueId id, DecodeId(tag, cursor.value()));
+    if (!visit(cursor.key().substr(sizeof(TagId)), id)) break;
   }
-  return cursor->status();
+  return cursor.status();
 }
 
 absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values) {
   // Texts first: an id that a crash left without a way to it is only used up.
-  const absl::Status texts =
+  RETURN_IF_ERROR(
       WriteInTurns(writer, WriteClass::kStaging, values.size(), [&](WriteTransaction& transaction, size_t i) {
         return transaction.Put(DatabaseId::kTagValues, MakeKey(values[i].tag, values[i].id), values[i].text);
-      });
-  if (!texts.ok()) return texts;
+      }));
   std::sort(values.begin(), values.end(), [](const FreshValue& a, const FreshValue& b) {
     return std::tie(a.tag, a.text) < std::tie(b.tag, b.text);
   });
@@ -110,16 +101,13 @@ absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values) {
 }
 
 absl::StatusOr<ValueInterner> InternerOf(Environment& environment, TagId tag) {
-  const absl::StatusOr<ReadTransaction> view = environment.BeginRead();
-  if (!view.ok()) return view.status();
-  const absl::StatusOr<ValueId> last = LastValueId(*view, tag);
-  if (!last.ok()) return last.status();
+  ASSIGN_OR_RETURN(const ReadTransaction view, environment.BeginRead());
+  ASSIGN_OR_RETURN(const ValueId last, LastValueId(view, tag));
   auto lookup = [&environment, tag](std::string_view normal) -> absl::StatusOr<std::optional<ValueId>> {
-    const absl::StatusOr<ReadTransaction> lookup_view = environment.BeginRead();
-    if (!lookup_view.ok()) return lookup_view.status();
-    return FindStoredValue(*lookup_view, tag, normal);
+    ASSIGN_OR_RETURN(const ReadTransaction lookup_view, environment.BeginRead());
+    return FindStoredValue(lookup_view, tag, normal);
   };
-  return ValueInterner(std::move(lookup), *last);
+  return ValueInterner(std::move(lookup), last);
 }
 
 }  // namespace muster::index

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_facts.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -15,9 +16,7 @@ constexpr size_t kTextBlockBytes = 64 * 1024;
 absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::string_view normal) {
   std::optional<ValueId> id = FindSeen(normal);
   if (!id) {
-    absl::StatusOr<std::optional<ValueId>> stored = stored_(normal);
-    if (!stored.ok()) return stored.status();
-    id = *stored;
+    ASSIGN_OR_RETURN(id, stored_(normal));
     const std::string_view kept = Keep(normal);
     if (!id) {
       if (last_id_ == kMaxValueId) {

@@ -11,6 +11,7 @@
 #include "index/dictionary/member_dictionary.h"
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/value_dictionary.h"
+#include "index/status/status_macros.h"
 #include "index/storage/counters.h"
 #include "index/storage/keys.h"
 #include "index/storage/record_walk.h"
@@ -137,9 +138,7 @@ absl::Status VerifyValues(Environment& environment, TreeGuard& guard, Findings& 
                                   std::string_view) { LookAtRow(transaction, key, findings); }},
   };
   for (const auto& [database, visit] : walks) {
-    const absl::StatusOr<bool> walked =
-        WalkRecords(environment, guard, database, WalkThrough(findings, visit));
-    if (!walked.ok()) return walked.status();
+    RETURN_IF_ERROR(WalkRecords(environment, guard, database, WalkThrough(findings, visit)).status());
     if (findings.stopped()) break;
   }
   findings.End();
@@ -151,9 +150,8 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
   findings.Begin("member ids, both ways");
   Ordinal indexed = 0;
   {
-    const absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
-    if (!transaction.ok()) return transaction.status();
-    const absl::StatusOr<uint64_t> counter = LastNumber(*transaction, kIndexedCounter);
+    ASSIGN_OR_RETURN(const ReadTransaction transaction, environment.BeginRead());
+    const absl::StatusOr<uint64_t> counter = LastNumber(transaction, kIndexedCounter);
     if (counter.ok()) {
       indexed = *counter;
     } else {
@@ -165,7 +163,7 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
       environment, guard, DatabaseId::kMemberIds,
       WalkThrough(findings, [&](const Transaction& transaction, std::string_view key,
                                 std::string_view value) { blocks.Visit(transaction, key, value); }));
-  if (!walked.ok()) return walked.status();
+  RETURN_IF_ERROR(walked.status());
   // Each id is found under its number; so there are as many, or one more leads to a number that has another
   // id.
   uint64_t found = 0;
@@ -174,7 +172,7 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
                   WalkThrough(findings, [&](const Transaction&, std::string_view, std::string_view value) {
                     if (value.size() == 8 && ReadU64(value.data()) < indexed) ++found;
                   }));
-  if (!walked.ok()) return walked.status();
+  RETURN_IF_ERROR(walked.status());
   if (!findings.stopped() && found != blocks.ids())
     findings.Problem(absl::StrCat(found, " member ids lead to a number below ", indexed, ", and ",
                                   blocks.ids(), " have one"));

@@ -7,7 +7,8 @@
 #include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/loading/contradictions.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 
 namespace muster::index {
 namespace {
@@ -95,10 +96,10 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
   result.rejected_records = intake.log().count();
   result.rejections = intake.log().ByReason();
   result.first_rejected = intake.log().first();
-  if (absl::Status few = CheckRejected(plan.spec, result); !few.ok()) return few;
+  RETURN_IF_ERROR(CheckRejected(plan.spec, result));
   auto accepted = std::make_unique<AcceptedRecords>(std::move(all), dropped);
   if (accepted->order.members().empty()) {
-    if (absl::Status allowed = CheckEmpty(plan.spec, result); !allowed.ok()) return allowed;
+    RETURN_IF_ERROR(CheckEmpty(plan.spec, result));
   }
   return accepted;
 }

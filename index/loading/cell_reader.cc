@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/text/quoted.h"
 #include "index/text/unicode.h"
 
@@ -87,7 +88,7 @@ std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bo
 
 absl::StatusOr<CellReader> CellReader::Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
                                             absl::TimeZone zone, ValueInterner* values) {
-  if (absl::Status fits = CheckSpec(tag, tag_spec, spec); !fits.ok()) return fits;
+  RETURN_IF_ERROR(CheckSpec(tag, tag_spec, spec));
   absl::StatusOr<CellFormat> format = ParseCellFormat(tag.kind, tag_spec.format);
   if (!format.ok()) {
     return WithReason(
@@ -129,7 +130,7 @@ absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejection
       if (merge_) column.cleared.push_back(static_cast<uint32_t>(record));
       continue;
     }
-    if (absl::Status read = ReadCell(cell, record, rejections, column); !read.ok()) return read;
+    RETURN_IF_ERROR(ReadCell(cell, record, rejections, column));
   }
   return absl::OkStatus();
 }
@@ -151,10 +152,9 @@ absl::Status CellReader::ReadCell(std::string_view cell, size_t record, BatchRej
                                   TypedColumn& column) {
   if (tag_.kind == TagKind::kMulti) return ReadList(cell, record, rejections, column);
   if (tag_.kind == TagKind::kSingle) {
-    const absl::StatusOr<std::optional<ValueId>> value = ReadValue(cell, record, rejections);
-    if (!value.ok()) return value.status();
-    if (!*value) return absl::OkStatus();
-    column.values.push_back(**value);
+    ASSIGN_OR_RETURN(const std::optional<ValueId> value, ReadValue(cell, record, rejections));
+    if (!value) return absl::OkStatus();
+    column.values.push_back(*value);
   } else {
     const std::optional<int64_t> number = scalar_.Read(cell);
     if (!number) {
@@ -178,9 +178,8 @@ absl::Status CellReader::ReadList(std::string_view cell, size_t record, BatchRej
   for (std::string_view item : parts_) {
     if (trim_) item = TrimmedCell(item);
     if (item.empty() || IsMissingText(item, missing_)) continue;
-    const absl::StatusOr<bool> read = ReadItem(cell, item, record, rejections);
-    if (!read.ok()) return read.status();
-    if (!*read) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool read, ReadItem(cell, item, record, rejections));
+    if (!read) return absl::OkStatus();
   }
   if (!SettleItems(cell, record, rejections)) return absl::OkStatus();
   for (const ListItem& item : items_) {
@@ -243,10 +242,9 @@ absl::StatusOr<bool> CellReader::ReadItem(std::string_view cell, std::string_vie
   const std::optional<int64_t> weight = TakeWeight(cell, item, record, rejections);
   if (!weight) return false;
   if (IsMissingText(item, missing_)) return true;
-  const absl::StatusOr<std::optional<ValueId>> value = ReadValue(item, record, rejections);
-  if (!value.ok()) return value.status();
-  if (!*value) return false;
-  items_.push_back({**value, *weight});
+  ASSIGN_OR_RETURN(const std::optional<ValueId> value, ReadValue(item, record, rejections));
+  if (!value) return false;
+  items_.push_back({*value, *weight});
   return true;
 }
 
@@ -275,9 +273,8 @@ absl::StatusOr<std::optional<ValueId>> CellReader::ReadValue(std::string_view va
                Rejection::kBadCell, rejections);
     return std::nullopt;
   }
-  absl::StatusOr<ValueId> id = values_->Intern(value, *normal);
-  if (!id.ok()) return id.status();
-  return *id;
+  ASSIGN_OR_RETURN(ValueId id, values_->Intern(value, *normal));
+  return id;
 }
 
 void CellReader::RejectCell(std::string_view cell, std::string_view why, size_t record, Rejection reason,

@@ -7,8 +7,9 @@
 
 #include "index/dictionary/sentence.h"
 #include "index/loading/rescaled_stage.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/text/decimal.h"
@@ -38,7 +39,7 @@ absl::StatusOr<Tag> Changed(const Tag& known, const TagChange& change) {
                                    ", since digits of its numbers would be lost; give a greater one"));
     }
   }
-  if (absl::Status fits = CheckTag(tag); !fits.ok()) return fits;
+  RETURN_IF_ERROR(CheckTag(tag));
   return tag;
 }
 
@@ -67,13 +68,11 @@ class Rescaling {
 };
 
 absl::StatusOr<Tag> Rescaling::Run(const PublishedVersion& current) {
-  const absl::StatusOr<std::shared_ptr<const Snapshot>> parent =
-      target_.versions.OpenSnapshot({{known_.id, current.version}});
-  if (!parent.ok()) return parent.status();
-  const absl::StatusOr<int> from = (*parent)->Scale(known_.id);
-  if (!from.ok()) return from.status();
-  if (absl::Status marked = Mark(); !marked.ok()) return marked;
-  const absl::StatusOr<StagedVersion> staged = Stage(**parent, *from);
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> parent,
+                   target_.versions.OpenSnapshot({{known_.id, current.version}}));
+  ASSIGN_OR_RETURN(const int from, parent->Scale(known_.id));
+  RETURN_IF_ERROR(Mark());
+  const absl::StatusOr<StagedVersion> staged = Stage(*parent, from);
   absl::Status done = staged.ok() ? Publish(*staged, DayOf(current.record.business_day)) : staged.status();
   if (done.ok()) return changed_;
   // What can't be discarded now is swept at the next start.
@@ -107,38 +106,35 @@ absl::Status Rescaling::CheckRange(const FarthestNumber& farthest, int from) con
 }
 
 absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from) {
-  const absl::StatusOr<FarthestNumber> farthest = FindFarthest(parent, known_.id, budget_);
-  if (!farthest.ok()) return farthest.status();
-  if (absl::Status fits = CheckRange(*farthest, from); !fits.ok()) return fits;
-  const absl::Status numbered =
-      target_.writer.Run(WriteClass::kStaging, [this](WriteTransaction& transaction) {
-        const absl::StatusOr<uint64_t> load = NextNumber(transaction, kLoadCounter);
-        if (load.ok()) load_ = *load;
-        return load.status();
-      });
-  if (!numbered.ok()) return numbered;
+  ASSIGN_OR_RETURN(const FarthestNumber farthest, FindFarthest(parent, known_.id, budget_));
+  RETURN_IF_ERROR(CheckRange(farthest, from));
+  RETURN_IF_ERROR(target_.writer.Run(WriteClass::kStaging, [this](WriteTransaction& transaction) {
+    const absl::StatusOr<uint64_t> load = NextNumber(transaction, kLoadCounter);
+    if (load.ok()) load_ = *load;
+    return load.status();
+  }));
   StagedBatch batch(target_.writer, load_);
   const TagStage stage{changed_, LoadMode::kMerge, false, &parent, batch, budget_};
-  absl::StatusOr<StagedVersion> staged = StageRescaled(stage, from, *farthest, MemberCells());
-  if (!staged.ok()) return staged;
-  if (absl::Status flushed = batch.Flush(); !flushed.ok()) return flushed;
+  absl::StatusOr<StagedVersion> staged = StageRescaled(stage, from, farthest, MemberCells());
+  RETURN_IF_ERROR(staged.status());
+  RETURN_IF_ERROR(batch.Flush());
   FaultPoint("rescale/staged");
   return staged;
 }
 
 absl::Status Rescaling::Publish(const StagedVersion& staged, absl::CivilDay date) {
   // The new store doesn't depend on the parent's any more, and the publish mutex keeps other versions away.
-  const absl::StatusOr<PreparedVersions> prepared = PrepareVersions(
-      target_.writer, load_,
-      {{.staged = staged, .business_date = date, .parent_must_be_current = false, .of_load = false}});
-  if (!prepared.ok()) return prepared.status();
-  if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
+  ASSIGN_OR_RETURN(
+      const PreparedVersions prepared,
+      PrepareVersions(
+          target_.writer, load_,
+          {{.staged = staged, .business_date = date, .parent_must_be_current = false, .of_load = false}}));
+  RETURN_IF_ERROR(budget_.Check());
   FaultPoint("rescale/before_publish");
-  const absl::Status shown = target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-    const absl::Status versions = ShowVersions(transaction, *prepared);
+  RETURN_IF_ERROR(target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    const absl::Status versions = ShowVersions(transaction, prepared);
     return versions.ok() ? target_.catalogue.ChangeTag(transaction, changed_) : versions;
-  });
-  if (!shown.ok()) return shown;
+  }));
   FaultPoint("rescale/after_publish");
   target_.versions.Published();
   return absl::OkStatus();
@@ -149,21 +145,17 @@ absl::Status Rescaling::Publish(const StagedVersion& staged, absl::CivilDay date
 absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const TagChange& change,
                               const WorkBudget& budget) {
   absl::StatusOr<Tag> changed = Changed(known, change);
-  if (!changed.ok()) return changed;
+  RETURN_IF_ERROR(changed.status());
   MutexLock lock(target.publish_mutex);
   std::optional<PublishedVersion> current;
   if (changed->scale != known.scale) {
-    const absl::StatusOr<ReadTransaction> view = target.writer.environment().BeginRead();
-    if (!view.ok()) return view.status();
-    absl::StatusOr<std::optional<PublishedVersion>> found = CurrentVersion(*view, known.id);
-    if (!found.ok()) return found.status();
-    current = *std::move(found);
+    ASSIGN_OR_RETURN(const ReadTransaction view, target.writer.environment().BeginRead());
+    ASSIGN_OR_RETURN(current, CurrentVersion(view, known.id));
   }
   if (current) return Rescaling(target, known, *changed, budget).Run(*current);
-  const absl::Status written = target.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+  RETURN_IF_ERROR(target.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     return target.catalogue.ChangeTag(transaction, *changed);
-  });
-  if (!written.ok()) return written;
+  }));
   return changed;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
+#include "index/status/status_macros.h"
 #include "index/text/civil_text.h"
 #include "index/versions/fragment_reader.h"
 
@@ -13,12 +14,10 @@ namespace {
 // The slices of everyone's dates that the parent has, ascending.
 absl::StatusOr<std::vector<RowId>> SlicesOf(const Snapshot& parent) {
   std::vector<RowId> rows;
-  const absl::Status visited =
-      parent.VisitRows(kEveryoneTag, kOwnValue, kOwnValue, [&rows](RowId row, uint64_t) {
-        if (SlotOf(row) != kMembershipSlot) rows.push_back(row);
-        return true;
-      });
-  if (!visited.ok()) return visited;
+  RETURN_IF_ERROR(parent.VisitRows(kEveryoneTag, kOwnValue, kOwnValue, [&rows](RowId row, uint64_t) {
+    if (SlotOf(row) != kMembershipSlot) rows.push_back(row);
+    return true;
+  }));
   return rows;
 }
 
@@ -74,10 +73,9 @@ std::vector<RowId> UniteRows(std::vector<RowId> rows, int64_t day) {
 absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
                                              const std::vector<Ordinal>& members,
                                              absl::CivilDay business_date, const WorkBudget& budget) {
-  absl::StatusOr<std::vector<RowId>> parent_slices = SlicesOf(parent);
-  if (!parent_slices.ok()) return parent_slices.status();
+  ASSIGN_OR_RETURN(std::vector<RowId> parent_slices, SlicesOf(parent));
   const int64_t day = DayNumber(business_date);
-  const std::vector<RowId> slices = UniteRows(*std::move(parent_slices), day);
+  const std::vector<RowId> slices = UniteRows(std::move(parent_slices), day);
   std::vector<RowRef> asked = {{kEveryoneTag, kKnownRow}};
   for (const RowId row : slices) asked.push_back({kEveryoneTag, row});
 
@@ -86,17 +84,16 @@ absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot&
   ClearedMembers redated;  // who gets this date: new members, and those with a later one
   FragmentReader reader(parent);
   for (const auto& [fragment, set] : named) {
-    if (absl::Status stopped = budget.Check(); !stopped.ok()) return stopped;
-    absl::StatusOr<std::vector<Bitmap>> sets = reader.ReadRows(asked, fragment);
-    if (!sets.ok()) return sets.status();
-    const Bitmap everyone = std::move(sets->front());
-    sets->erase(sets->begin());
+    RETURN_IF_ERROR(budget.Check());
+    ASSIGN_OR_RETURN(std::vector<Bitmap> sets, reader.ReadRows(asked, fragment));
+    const Bitmap everyone = std::move(sets.front());
+    sets.erase(sets.begin());
     Bitmap joined = set;
     joined.Subtract(everyone);
     staged.new_members += joined.Cardinality();
     Bitmap known = set;
     known.Intersect(everyone);
-    joined.Union(After(slices, *sets, known, day));
+    joined.Union(After(slices, sets, known, day));
     if (!joined.Empty()) redated.sets.emplace_back(fragment, std::move(joined));
   }
 
@@ -108,10 +105,8 @@ absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot&
     const bool set = SlotOf(row) == kSignSlot ? day < 0 : HasBit(MagnitudeOf(day), row);
     if (written.ok()) written = sink->WriteRow(row, set ? redated.sets : FragmentSets(), redated);
   }
-  if (!written.ok()) return written;
-  absl::StatusOr<StagedVersion> finished = sink->Finish();
-  if (!finished.ok()) return finished.status();
-  staged.version = *std::move(finished);
+  RETURN_IF_ERROR(written);
+  ASSIGN_OR_RETURN(staged.version, sink->Finish());
   staged.member_count = parent.member_count() + staged.new_members;
   return staged;
 }

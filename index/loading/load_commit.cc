@@ -18,7 +18,8 @@
 #include "index/loading/load_dates.h"
 #include "index/loading/stage_together.h"
 #include "index/loading/tag_stage.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/write_in_turns.h"
@@ -40,10 +41,8 @@ class Committing {
   absl::StatusOr<LoadResult> Run(uint64_t records) {
     result_.label = plan_.spec.label;
     result_.business_date = plan_.business_date;
-    absl::StatusOr<std::unique_ptr<AcceptedRecords>> accepted =
-        AcceptRecords(plan_, target_.members, target_.writer.environment(), intake_, records, result_);
-    if (!accepted.ok()) return accepted.status();
-    accepted_ = *std::move(accepted);
+    ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, target_.members, target_.writer.environment(), intake_,
+                                              records, result_));
     if (accepted_->order.members().empty() && plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
     absl::Status done = FlushMembersAndStage();
     if (done.ok()) return result_;
@@ -94,9 +93,8 @@ class Committing {
 };
 
 absl::StatusOr<LoadResult> Committing::NothingToPublish() {
-  const absl::StatusOr<std::shared_ptr<const Snapshot>> current = target_.versions.CurrentSnapshot();
-  if (!current.ok()) return current.status();
-  result_.member_count = (*current)->member_count();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> current, target_.versions.CurrentSnapshot());
+  result_.member_count = current->member_count();
   result_.warnings.push_back("no record was accepted: nothing was published");
   return result_;
 }
@@ -120,7 +118,7 @@ absl::Status Committing::StageAndPublish(const std::function<absl::Status()>& be
   MutexLock lock(target_.publish_mutex);
   absl::Status done = TakeNumbers();
   if (done.ok()) done = OpenParents();
-  if (!done.ok()) return done;
+  RETURN_IF_ERROR(done);
   staged_.resize(plan_.tags.size());
   staged_again_.resize(plan_.tags.size());
   // Everyone and the new values are two more pieces of work beside the tags.
@@ -137,15 +135,12 @@ absl::Status Committing::StageAndPublish(const std::function<absl::Status()>& be
 
 absl::Status Committing::TakeNumbers() {
   return target_.writer.Run(WriteClass::kStaging, [this](WriteTransaction& transaction) {
-    const absl::StatusOr<uint64_t> load = NextNumber(transaction, kLoadCounter);
-    if (!load.ok()) return load.status();
-    load_ = *load;
+    ASSIGN_OR_RETURN(load_, NextNumber(transaction, kLoadCounter));
     const size_t fresh = NewTags().size();
     if (fresh == 0) return absl::OkStatus();
-    absl::StatusOr<uint32_t> id = NextIds(transaction, kTagCounter, static_cast<uint32_t>(fresh));
-    if (!id.ok()) return id.status();
+    ASSIGN_OR_RETURN(uint32_t id, NextIds(transaction, kTagCounter, static_cast<uint32_t>(fresh)));
     for (PlannedTag& planned : plan_.tags) {
-      if (planned.is_new) planned.tag.id = (*id)++;
+      if (planned.is_new) planned.tag.id = (id)++;
     }
     return absl::OkStatus();
   });
@@ -155,19 +150,16 @@ absl::Status Committing::OpenParents() {
   VersionVector parents, later;
   today_ = absl::ToCivilDay(target_.clock(), plan_.zone);
   {
-    const absl::StatusOr<ReadTransaction> view = target_.writer.environment().BeginRead();
-    if (!view.ok()) return view.status();
-    const absl::StatusOr<std::optional<PublishedVersion>> everyone = CurrentVersion(*view, kEveryoneTag);
-    if (!everyone.ok()) return everyone.status();
-    if (!*everyone) return absl::InternalError("the population has no everyone");
-    parents[kEveryoneTag] = later[kEveryoneTag] = (*everyone)->version;
-    everyone_date_ = std::max(plan_.business_date, DayOf((*everyone)->record.business_day));
+    ASSIGN_OR_RETURN(const ReadTransaction view, target_.writer.environment().BeginRead());
+    ASSIGN_OR_RETURN(const std::optional<PublishedVersion> everyone, CurrentVersion(view, kEveryoneTag));
+    if (!everyone) return absl::InternalError("the population has no everyone");
+    parents[kEveryoneTag] = later[kEveryoneTag] = everyone->version;
+    everyone_date_ = std::max(plan_.business_date, DayOf(everyone->record.business_day));
     for (const PlannedTag& planned : plan_.tags) {
-      absl::StatusOr<TagDates> dates = FindTagDates(*view, planned.tag.id, plan_, today_);
-      if (!dates.ok()) return dates.status();
-      if (dates->parent) parents[planned.tag.id] = *dates->parent;
-      if (dates->again) later[planned.tag.id] = dates->later->version;
-      dates_.push_back(*std::move(dates));
+      ASSIGN_OR_RETURN(TagDates dates, FindTagDates(view, planned.tag.id, plan_, today_));
+      if (dates.parent) parents[planned.tag.id] = *dates.parent;
+      if (dates.again) later[planned.tag.id] = dates.later->version;
+      dates_.push_back(std::move(dates));
     }
   }
   if (std::string late = LateSentence(plan_, dates_, today_); !late.empty())
@@ -190,10 +182,9 @@ absl::Status Committing::NoteEmptiedTags() {
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
     const Tag& tag = plan_.tags[i].tag;
     if (staged_[i]->member_count > 0) continue;
-    const absl::StatusOr<uint64_t> before = parents_->RowCardinality({tag.id, kKnownRow});
-    if (!before.ok()) return before.status();
-    if (*before == 0 || ++emptied > kEmptiedTagsNamedMax) continue;
-    names += Sentence(emptied == 1 ? "'" : ", '", tag.name, "' (", *before, " before)");
+    ASSIGN_OR_RETURN(const uint64_t before, parents_->RowCardinality({tag.id, kKnownRow}));
+    if (before == 0 || ++emptied > kEmptiedTagsNamedMax) continue;
+    names += Sentence(emptied == 1 ? "'" : ", '", tag.name, "' (", before, " before)");
   }
   if (emptied == 0) return absl::OkStatus();
   if (emptied > kEmptiedTagsNamedMax) names += Sentence(" and ", emptied - kEmptiedTagsNamedMax, " more");
@@ -227,13 +218,11 @@ absl::Status Committing::StageOne(size_t i, StagedBatch& batch) {
   // A REPLACE that is published again is the same once more; a MERGE changes another version.
   const bool twice = dates_[i].again && plan_.spec.mode == LoadMode::kMerge;
   if (twice) {
-    absl::StatusOr<StagedTag> again = StageOn(*later_, i, accepted_->records.columns[i], batch);
-    if (!again.ok()) return again.status();
-    staged_again_[i] = *std::move(again);
+    ASSIGN_OR_RETURN(StagedTag again, StageOn(*later_, i, accepted_->records.columns[i], batch));
+    staged_again_[i] = std::move(again);
   }
-  absl::StatusOr<StagedTag> staged = StageOn(*parents_, i, std::move(accepted_->records.columns[i]), batch);
-  if (!staged.ok()) return staged.status();
-  staged_[i] = *std::move(staged);
+  ASSIGN_OR_RETURN(StagedTag staged, StageOn(*parents_, i, std::move(accepted_->records.columns[i]), batch));
+  staged_[i] = std::move(staged);
   return absl::OkStatus();
 }
 
@@ -286,15 +275,14 @@ absl::Status Committing::Publish() {
   result_.published = true;
   result_.new_members = everyone_.new_members;
   result_.member_count = everyone_.member_count;
-  const absl::StatusOr<PreparedVersions> prepared = PrepareVersions(target_.writer, load_, Publications());
-  if (!prepared.ok()) return prepared.status();
-  absl::Status done = WriteAhead(*prepared);
+  ASSIGN_OR_RETURN(const PreparedVersions prepared, PrepareVersions(target_.writer, load_, Publications()));
+  absl::Status done = WriteAhead(prepared);
   if (done.ok()) done = budget_.Check();
-  if (!done.ok()) return done;
+  RETURN_IF_ERROR(done);
   FaultPoint("load/before_publish");
   done = target_.writer.Run(WriteClass::kPublish,
-                            [&](WriteTransaction& transaction) { return Show(transaction, *prepared); });
-  if (!done.ok()) return done;
+                            [&](WriteTransaction& transaction) { return Show(transaction, prepared); });
+  RETURN_IF_ERROR(done);
   FaultPoint("load/after_publish");
   target_.versions.Published();
   return absl::OkStatus();

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/text/civil_text.h"
 
 namespace muster::index {
@@ -39,13 +40,11 @@ absl::Status CheckLoadDate(const LoadPlan& plan, absl::CivilDay today) {
 absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const LoadPlan& plan,
                                       absl::CivilDay today) {
   TagDates dates;
-  const absl::StatusOr<std::optional<PublishedVersion>> parent = VersionAsOf(view, tag, plan.business_date);
-  if (!parent.ok()) return parent.status();
-  if (*parent) dates.parent = (*parent)->version;
-  absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(view, tag);
-  if (!current.ok()) return current.status();
-  if (!*current || DayOf((*current)->record.business_day) <= plan.business_date) return dates;
-  dates.later = *std::move(*current);
+  ASSIGN_OR_RETURN(const std::optional<PublishedVersion> parent, VersionAsOf(view, tag, plan.business_date));
+  if (parent) dates.parent = parent->version;
+  ASSIGN_OR_RETURN(std::optional<PublishedVersion> current, CurrentVersion(view, tag));
+  if (!current || DayOf(current->record.business_day) <= plan.business_date) return dates;
+  dates.later = *std::move(current);
   if (!plan.spec.make_current) return dates;
   dates.ends_later = IsMistyped(DayOf(dates.later->record.business_day), today);
   dates.again = !dates.ends_later;

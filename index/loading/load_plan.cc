@@ -7,8 +7,9 @@
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/loading/scalar_cell.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/text/civil_text.h"
 #include "index/text/nearest_names.h"
 #include "index/text/unicode.h"
@@ -40,19 +41,17 @@ absl::Status CheckMissing(const std::string& whose, const std::vector<std::strin
                      kMissingTextsMax);
   }
   for (const std::string& text : texts) {
-    if (absl::Status fits = CheckText("a missing text", text); !fits.ok()) return fits;
+    RETURN_IF_ERROR(CheckText("a missing text", text));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckTexts(const LoadSpec& spec) {
-  if (absl::Status fits = CheckMissing("a load", spec.missing); !fits.ok()) return fits;
+  RETURN_IF_ERROR(CheckMissing("a load", spec.missing));
   for (const LoadTagSpec& tag : spec.tags) {
-    const absl::Status missing = CheckMissing(Sentence("tag '", tag.name, "'"), tag.missing);
-    if (!missing.ok()) return missing;
+    RETURN_IF_ERROR(CheckMissing(Sentence("tag '", tag.name, "'"), tag.missing));
     for (const std::string* text : {&tag.separator, &tag.weight_separator, &tag.clear}) {
-      const absl::Status fits = CheckText(Sentence("tag '", tag.name, "': a separator or clear text"), *text);
-      if (!fits.ok()) return fits;
+      RETURN_IF_ERROR(CheckText(Sentence("tag '", tag.name, "': a separator or clear text"), *text));
     }
   }
   return absl::OkStatus();
@@ -131,7 +130,7 @@ absl::StatusOr<PlannedTag> PlanNewTag(const LoadTagSpec& spec, const Catalogue& 
   tag.description = spec.description;
   tag.owner = spec.owner;
   tag.source = spec.source;
-  if (absl::Status fits = CheckTag(tag); !fits.ok()) return fits;
+  RETURN_IF_ERROR(CheckTag(tag));
   return planned;
 }
 
@@ -139,9 +138,9 @@ absl::StatusOr<PlannedTag> PlanNewTag(const LoadTagSpec& spec, const Catalogue& 
 
 absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
   LoadSpec checked = spec;
-  if (absl::Status name = CheckPopulationName(spec.population); !name.ok()) return name;
+  RETURN_IF_ERROR(CheckPopulationName(spec.population));
   if (!spec.label.empty()) {
-    if (absl::Status label = CheckLabel(spec.label); !label.ok()) return label;
+    RETURN_IF_ERROR(CheckLabel(spec.label));
   }
   if (spec.tags.size() > kTagsPerPopulationMax) {
     return WithLimit(absl::InvalidArgumentError(Sentence(
@@ -154,19 +153,17 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
   if (!spec.input_sha256.empty() && spec.input_sha256.size() != 32) {
     return BadRequest("input_sha256 must have 32 bytes, or none");
   }
-  if (absl::Status date = CheckDate(spec); !date.ok()) return date;
+  RETURN_IF_ERROR(CheckDate(spec));
   std::set<std::string> names;
   for (LoadTagSpec& tag : checked.tags) {
-    absl::StatusOr<std::string> name = NormalTagName(tag.name);
-    if (!name.ok()) return name.status();
-    tag.name = *std::move(name);
+    ASSIGN_OR_RETURN(tag.name, NormalTagName(tag.name));
     if (!names.insert(tag.name).second)
       return BadRequest(Sentence("the tag '", tag.name, "' is named twice"));
     if (tag.replace_on_merge && tag.kind && tag.kind != TagKind::kMulti) {
       return BadRequest(Sentence("tag '", tag.name, "': only a MULTI tag takes on_merge"));
     }
   }
-  if (absl::Status texts = CheckTexts(checked); !texts.ok()) return texts;
+  RETURN_IF_ERROR(CheckTexts(checked));
   return checked;
 }
 
@@ -175,17 +172,15 @@ absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Cat
   size_t more = 0;
   for (const LoadTagSpec& tag_spec : spec.tags) {
     if (const std::optional<CataloguedTag> known = catalogue.FindTag(tag_spec.name)) {
-      if (absl::Status agrees = CheckAgrees(tag_spec, known->tag, spec.population); !agrees.ok())
-        return agrees;
+      RETURN_IF_ERROR(CheckAgrees(tag_spec, known->tag, spec.population));
       planned.push_back({known->tag, false});
       continue;
     }
-    absl::StatusOr<PlannedTag> fresh = PlanNewTag(tag_spec, catalogue);
-    if (!fresh.ok()) return fresh.status();
-    planned.push_back(*std::move(fresh));
+    ASSIGN_OR_RETURN(PlannedTag fresh, PlanNewTag(tag_spec, catalogue));
+    planned.push_back(std::move(fresh));
     ++more;
   }
-  if (absl::Status room = catalogue.CheckRoom(more); !room.ok()) return room;
+  RETURN_IF_ERROR(catalogue.CheckRoom(more));
   return planned;
 }
 

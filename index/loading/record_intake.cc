@@ -8,7 +8,8 @@
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/text/controls.h"
 #include "index/text/quoted.h"
 #include "index/text/unicode.h"
@@ -53,30 +54,27 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan&
       const auto nothing_stored = [](std::string_view) {
         return absl::StatusOr<std::optional<ValueId>>(std::nullopt);
       };
-      absl::StatusOr<ValueInterner> interner =
-          planned.is_new ? ValueInterner(nothing_stored, 0) : InternerOf(index, planned.tag.id);
-      if (!interner.ok()) return interner.status();
-      intake->interners_.back() = std::make_unique<ValueInterner>(*std::move(interner));
+      ASSIGN_OR_RETURN(ValueInterner interner,
+                       planned.is_new ? ValueInterner(nothing_stored, 0) : InternerOf(index, planned.tag.id));
+      intake->interners_.back() = std::make_unique<ValueInterner>(std::move(interner));
     }
-    absl::StatusOr<CellReader> reader = CellReader::Make(planned.tag, plan.spec.tags[i], plan.spec, plan.zone,
-                                                         intake->interners_.back().get());
-    if (!reader.ok()) return reader.status();
-    intake->readers_.push_back(*std::move(reader));
+    ASSIGN_OR_RETURN(CellReader reader, CellReader::Make(planned.tag, plan.spec.tags[i], plan.spec, plan.zone,
+                                                         intake->interners_.back().get()));
+    intake->readers_.push_back(std::move(reader));
   }
   return intake;
 }
 
 absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
-  if (absl::Status fits = CheckBatch(batch); !fits.ok()) return fits;
+  RETURN_IF_ERROR(CheckBatch(batch));
   const size_t size = batch.member_ids.ends.size();
   BatchRejections rejections(size, batch.lines, records_ + 1, log_);
   ReadMemberIds(batch.member_ids, rejections);
   for (size_t tag = 0; tag < readers_.size(); ++tag) {
-    const absl::Status read = readers_[tag].Read(batch.cells[tag], rejections, columns_[tag]);
-    if (!read.ok()) return read;
+    RETURN_IF_ERROR(readers_[tag].Read(batch.cells[tag], rejections, columns_[tag]));
   }
-  if (absl::Status assigned = AssignOrdinals(rejections); !assigned.ok()) return assigned;
-  if (absl::Status spooled = spool_->Append(ordinals_, rejections, columns_); !spooled.ok()) return spooled;
+  RETURN_IF_ERROR(AssignOrdinals(rejections));
+  RETURN_IF_ERROR(spool_->Append(ordinals_, rejections, columns_));
   for (const RejectedRecord& rejected : batch.rejected) {
     log_.Reject(rejected.line, rejected.reason, [&rejected] { return rejected.message; });
   }
@@ -94,10 +92,9 @@ absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
     return BadBatch(
         Sentence("the batch has ", size, " member ids, but ", batch.lines.size(), " line numbers"));
   }
-  if (absl::Status fits = CheckCells(batch.member_ids, size, "the member ids"); !fits.ok()) return fits;
+  RETURN_IF_ERROR(CheckCells(batch.member_ids, size, "the member ids"));
   for (size_t tag = 0; tag < batch.cells.size(); ++tag) {
-    const absl::Status fits = CheckCells(batch.cells[tag], size, Sentence("tag ", tag + 1, " of the load"));
-    if (!fits.ok()) return fits;
+    RETURN_IF_ERROR(CheckCells(batch.cells[tag], size, Sentence("tag ", tag + 1, " of the load")));
   }
   for (const RejectedRecord& rejected : batch.rejected) {
     if (rejected.reason < Rejection::kRagged || rejected.reason > Rejection::kUnreadable) {
@@ -144,8 +141,7 @@ absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
   }
   std::vector<Ordinal> given(accepted.size());
   const uint64_t waiting_before = members_.PendingBytes();
-  if (absl::Status assigned = members_.Assign(accepted, absl::MakeSpan(given)); !assigned.ok())
-    return assigned;
+  RETURN_IF_ERROR(members_.Assign(accepted, absl::MakeSpan(given)));
   // Other loads add theirs meanwhile: what two count is counted rather twice than never.
   new_id_bytes_ += std::max(members_.PendingBytes(), waiting_before) - waiting_before;
   ordinals_.assign(ids_.size(), 0);

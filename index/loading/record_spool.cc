@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_facts.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -33,7 +34,7 @@ class MemorySpool final : public RecordSpool {
 
   absl::Status Append(absl::Span<const Ordinal> ordinals, const BatchRejections& rejections,
                       absl::Span<const TypedColumn> columns) override {
-    if (absl::Status room = CheckRoom(ordinals.size()); !room.ok()) return room;
+    RETURN_IF_ERROR(CheckRoom(ordinals.size()));
     std::vector<uint32_t> number_of(ordinals.size(), kDropped);
     MakeRoom(records_.ordinals, ordinals.size());
     MakeRoom(records_.lines, ordinals.size());

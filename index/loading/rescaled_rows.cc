@@ -6,6 +6,7 @@
 
 #include "absl/numeric/int128.h"
 #include "index/bitmap/number_slices.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -13,11 +14,10 @@ namespace {
 // The rows of the tag's numbers, ascending.
 absl::StatusOr<std::vector<RowId>> NumberRows(const Snapshot& snapshot, TagId tag) {
   std::vector<RowId> rows;
-  const absl::Status visited = snapshot.VisitRows(tag, kOwnValue, kOwnValue, [&rows](RowId row, uint64_t) {
+  RETURN_IF_ERROR(snapshot.VisitRows(tag, kOwnValue, kOwnValue, [&rows](RowId row, uint64_t) {
     if (SlotOf(row) != kMembershipSlot) rows.push_back(row);
     return true;
-  });
-  if (!visited.ok()) return visited;
+  }));
   return rows;
 }
 
@@ -49,17 +49,15 @@ FarthestNumber FarthestOf(const std::vector<RowRef>& rows, const std::vector<Bit
 }  // namespace
 
 absl::StatusOr<FarthestNumber> FindFarthest(const Snapshot& snapshot, TagId tag, const WorkBudget& budget) {
-  const absl::StatusOr<std::vector<RowId>> numbers = NumberRows(snapshot, tag);
-  if (!numbers.ok()) return numbers.status();
+  ASSIGN_OR_RETURN(const std::vector<RowId> numbers, NumberRows(snapshot, tag));
   std::vector<RowRef> rows = {{tag, kKnownRow}};
-  for (const RowId row : *numbers) rows.push_back({tag, row});
+  for (const RowId row : numbers) rows.push_back({tag, row});
   FragmentReader reader(snapshot);
   FarthestNumber farthest;
   for (uint32_t fragment = 0; fragment < snapshot.fragment_count(); ++fragment) {
-    if (absl::Status stopped = budget.Check(); !stopped.ok()) return stopped;
-    const absl::StatusOr<std::vector<Bitmap>> sets = reader.ReadRows(rows, fragment);
-    if (!sets.ok()) return sets.status();
-    const FarthestNumber here = FarthestOf(rows, *sets, fragment);
+    RETURN_IF_ERROR(budget.Check());
+    ASSIGN_OR_RETURN(const std::vector<Bitmap> sets, reader.ReadRows(rows, fragment));
+    const FarthestNumber here = FarthestOf(rows, sets, fragment);
     if (here.magnitude > farthest.magnitude) farthest = here;
   }
   return farthest;
@@ -92,9 +90,7 @@ Bitmap TimesTen::Next(Bitmap bit) {
 absl::StatusOr<std::unique_ptr<RescaledRows>> RescaledRows::Open(const Snapshot& snapshot, TagId tag,
                                                                  int steps, const FarthestNumber& farthest) {
   std::unique_ptr<RescaledRows> opened(new RescaledRows(snapshot, tag, steps));
-  absl::StatusOr<std::vector<RowId>> source = NumberRows(snapshot, tag);
-  if (!source.ok()) return source.status();
-  opened->source_rows_ = *std::move(source);
+  ASSIGN_OR_RETURN(opened->source_rows_, NumberRows(snapshot, tag));
   const RowId sign = MakeRow(kOwnValue, kSignSlot);
   if (std::binary_search(opened->source_rows_.begin(), opened->source_rows_.end(), sign)) {
     opened->rows_.push_back(sign);
@@ -111,9 +107,8 @@ absl::StatusOr<std::vector<Bitmap>> RescaledRows::ReadSource(RowId row) {
   std::vector<Bitmap> sets(steps_.size());
   const bool there = row == kKnownRow || std::binary_search(source_rows_.begin(), source_rows_.end(), row);
   for (uint32_t fragment = 0; there && fragment < sets.size(); ++fragment) {
-    absl::StatusOr<Bitmap> set = reader_.Read({tag_, row}, fragment);
-    if (!set.ok()) return set.status();
-    sets[fragment] = *std::move(set);
+    ASSIGN_OR_RETURN(Bitmap set, reader_.Read({tag_, row}, fragment));
+    sets[fragment] = std::move(set);
   }
   return sets;
 }
@@ -124,10 +119,9 @@ absl::StatusOr<std::vector<Bitmap>> RescaledRows::Read(RowId row) {
   std::vector<Bitmap> sets(steps_.size());
   // Bits that were passed over count too: their carries reach this one.
   for (; next_bit_ <= bit; ++next_bit_) {
-    absl::StatusOr<std::vector<Bitmap>> source = ReadSource(MakeRow(kOwnValue, MagnitudeSlot(next_bit_)));
-    if (!source.ok()) return source.status();
+    ASSIGN_OR_RETURN(std::vector<Bitmap> source, ReadSource(MakeRow(kOwnValue, MagnitudeSlot(next_bit_))));
     for (size_t fragment = 0; fragment < sets.size(); ++fragment) {
-      Bitmap set = std::move((*source)[fragment]);
+      Bitmap set = std::move(source[fragment]);
       for (TimesTen& step : steps_[fragment]) set = step.Next(std::move(set));
       sets[fragment] = std::move(set);
     }

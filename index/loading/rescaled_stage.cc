@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "index/loading/row_builder.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -17,19 +18,17 @@ class RescaledSink final : public RowSink {
       : writer_(std::move(writer)), rows_(rows), budget_(budget) {}
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
-    if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
-    absl::StatusOr<std::vector<Bitmap>> now = rows_.Read(row);
-    if (!now.ok()) return now.status();
+    RETURN_IF_ERROR(budget_.Check());
+    ASSIGN_OR_RETURN(std::vector<Bitmap> now, rows_.Read(row));
     for (const auto& [fragment, leaving] : cleared.sets) {
-      if (fragment < now->size()) (*now)[fragment].Subtract(leaving);
+      if (fragment < now.size()) now[fragment].Subtract(leaving);
     }
     for (const auto& [fragment, joining] : sets) {
-      if (fragment >= now->size()) now->resize(fragment + 1);
-      (*now)[fragment].Union(joining);
+      if (fragment >= now.size()) now.resize(fragment + 1);
+      now[fragment].Union(joining);
     }
-    for (uint32_t fragment = 0; fragment < now->size(); ++fragment) {
-      const absl::Status put = writer_.Put(row, fragment, std::move((*now)[fragment]));
-      if (!put.ok()) return put;
+    for (uint32_t fragment = 0; fragment < now.size(); ++fragment) {
+      RETURN_IF_ERROR(writer_.Put(row, fragment, std::move(now[fragment])));
     }
     return absl::OkStatus();
   }
@@ -50,19 +49,17 @@ class RescaledSink final : public RowSink {
 
 absl::StatusOr<StagedVersion> StageRescaled(const TagStage& stage, int from, const FarthestNumber& farthest,
                                             const MemberCells& cells) {
-  const absl::StatusOr<std::unique_ptr<RescaledRows>> rows =
-      RescaledRows::Open(*stage.parent, stage.tag.id, stage.tag.scale - from, farthest);
-  if (!rows.ok()) return rows.status();
-  absl::StatusOr<StoreWriter> writer =
-      StoreWriter::Begin(stage.batch, stage.tag.id, StoreLayout::kRows, {}, stage.tag.scale);
-  if (!writer.ok()) return writer.status();
-  RescaledSink sink(*std::move(writer), **rows, stage.budget);
+  ASSIGN_OR_RETURN(const std::unique_ptr<RescaledRows> rows,
+                   RescaledRows::Open(*stage.parent, stage.tag.id, stage.tag.scale - from, farthest));
+  ASSIGN_OR_RETURN(StoreWriter writer,
+                   StoreWriter::Begin(stage.batch, stage.tag.id, StoreLayout::kRows, {}, stage.tag.scale));
+  RescaledSink sink(std::move(writer), *rows, stage.budget);
   const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
   absl::Status written = sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
   if (written.ok()) {
-    written = WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, (*rows)->rows(), cleared, sink);
+    written = WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, rows->rows(), cleared, sink);
   }
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(written);
   return sink.Finish();
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -99,8 +100,7 @@ absl::Status WriteValue(ValueId value, const ValueMembers& members, size_t begin
   }
   // Who is given a weight loses the old one.
   const ClearedMembers old_weights = Join(cleared, sets);
-  const absl::Status written = sink.WriteRow(MakeRow(value, kMembershipSlot), std::move(sets), cleared);
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(sink.WriteRow(MakeRow(value, kMembershipSlot), std::move(sets), cleared));
   const SlicedNumbers weights{value, ordinals,
                               absl::MakeConstSpan(members.weights).subspan(begin, end - begin)};
   return WriteSlices(weights, parent_rows, old_weights, sink);
@@ -123,8 +123,7 @@ absl::Status WriteSlices(const SlicedNumbers& numbers, absl::Span<const RowId> p
   if (negative || HasSlot(parent_rows, sign_row)) {
     FragmentSets sets;
     if (negative) sets = Select(numbers.ordinals, ranges, [&](size_t i) { return numbers.numbers[i] < 0; });
-    if (absl::Status written = sink.WriteRow(sign_row, std::move(sets), cleared); !written.ok())
-      return written;
+    RETURN_IF_ERROR(sink.WriteRow(sign_row, std::move(sets), cleared));
   }
   for (int bit = 0; bit < kMagnitudeBits; ++bit) {
     const RowId row = MakeRow(numbers.value, MagnitudeSlot(bit));
@@ -132,7 +131,7 @@ absl::Status WriteSlices(const SlicedNumbers& numbers, absl::Span<const RowId> p
     if (!used && !HasSlot(parent_rows, row)) continue;
     FragmentSets sets;
     if (used) sets = Select(numbers.ordinals, ranges, [&](size_t i) { return (magnitudes[i] >> bit) & 1; });
-    if (absl::Status written = sink.WriteRow(row, std::move(sets), cleared); !written.ok()) return written;
+    RETURN_IF_ERROR(sink.WriteRow(row, std::move(sets), cleared));
   }
   return absl::OkStatus();
 }
@@ -177,9 +176,7 @@ absl::Status WriteValueRows(const ValueMembers& members, absl::Span<const RowId>
     size_t end = begin;
     while (end < members.values.size() && members.values[end] == value) ++end;
     const absl::Span<const RowId> rows = RowsOfValue(parent_rows, value);
-    if (absl::Status written = WriteValue(value, members, begin, end, rows, cleared, sink); !written.ok()) {
-      return written;
-    }
+    RETURN_IF_ERROR(WriteValue(value, members, begin, end, rows, cleared, sink));
     while (parent < parent_rows.size() && ValueOf(parent_rows[parent]) <= value) ++parent;
     begin = end;
   }

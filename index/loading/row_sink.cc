@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "index/concurrency/work_budget.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -20,15 +21,15 @@ class StoreSink final : public RowSink {
   StoreSink(StoreWriter writer, const WorkBudget& budget) : writer_(std::move(writer)), budget_(budget) {}
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers&) override {
-    if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
+    RETURN_IF_ERROR(budget_.Check());
     for (auto& [fragment, set] : sets) {
-      if (absl::Status put = writer_.Put(row, fragment, std::move(set)); !put.ok()) return put;
+      RETURN_IF_ERROR(writer_.Put(row, fragment, std::move(set)));
     }
     return absl::OkStatus();
   }
 
   absl::Status WriteCount(RowId row, int64_t change) override {
-    if (absl::Status stopped = CheckNowAndThen(budget_, counts_); !stopped.ok()) return stopped;
+    RETURN_IF_ERROR(CheckNowAndThen(budget_, counts_));
     return writer_.PutCount(row, static_cast<uint64_t>(change));
   }
 
@@ -50,25 +51,22 @@ class EdgeSink final : public RowSink {
         budget_(budget) {}
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
-    if (absl::Status stopped = budget_.Check(); !stopped.ok()) return stopped;
+    RETURN_IF_ERROR(budget_.Check());
     const std::vector<uint32_t> fragments = Touched(sets, cleared);
     Place place;
     for (size_t begin = 0, end = 0; begin < fragments.size(); begin = end) {
       while (end < fragments.size() && fragments[end] - fragments[begin] < kMaxWindowFragments) ++end;
       const absl::Span<const uint32_t> window(fragments.data() + begin, end - begin);
-      absl::StatusOr<std::vector<Bitmap>> old = ReadWindow(row, window);
-      if (!old.ok()) return old.status();
+      ASSIGN_OR_RETURN(std::vector<Bitmap> old, ReadWindow(row, window));
       for (size_t i = 0; i < window.size(); ++i) {
-        if (absl::Status changed = Change(row, window[i], (*old)[i], sets, cleared, place); !changed.ok()) {
-          return changed;
-        }
+        RETURN_IF_ERROR(Change(row, window[i], old[i], sets, cleared, place));
       }
     }
     return absl::OkStatus();
   }
 
   absl::Status WriteCount(RowId row, int64_t change) override {
-    if (absl::Status stopped = CheckNowAndThen(budget_, counts_); !stopped.ok()) return stopped;
+    RETURN_IF_ERROR(CheckNowAndThen(budget_, counts_));
     return writer_.ChangeCount(row, change);
   }
 
@@ -100,21 +98,19 @@ class EdgeSink final : public RowSink {
     std::vector<Bitmap> old(fragments.size());
     for (size_t i = 0; read.ok() && i < fragments.size(); ++i) read = Decode(fragments[i] - first, old[i]);
     source_->EndWindow();
-    if (!read.ok()) return read;
+    RETURN_IF_ERROR(read);
     return old;
   }
 
   absl::Status Decode(uint32_t place, Bitmap& bitmap) {
     const ResolvedRow::Fragment& fragment = resolved_.fragments[place];
     if (!fragment.image.empty()) {
-      absl::StatusOr<DecodedRecord> image = DecodeRecord(fragment.image);
-      if (!image.ok()) return image.status();
-      bitmap = std::move(image->bitmap);
+      ASSIGN_OR_RETURN(DecodedRecord image, DecodeRecord(fragment.image));
+      bitmap = std::move(image.bitmap);
     }
     for (uint32_t i = 0; i < fragment.flip_count; ++i) {
-      const absl::StatusOr<DecodedRecord> flips = DecodeRecord(resolved_.flips[fragment.first_flip + i]);
-      if (!flips.ok()) return flips.status();
-      bitmap.Xor(flips->bitmap);
+      ASSIGN_OR_RETURN(const DecodedRecord flips, DecodeRecord(resolved_.flips[fragment.first_flip + i]));
+      bitmap.Xor(flips.bitmap);
     }
     return absl::OkStatus();
   }

@@ -8,7 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "index/bitmap/number_slices.h"
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/text/civil_text.h"
 #include "index/text/decimal.h"
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "index/versions/fragment_reader.h"
 
 namespace muster::index {
@@ -12,11 +13,10 @@ using ValuePairs = std::vector<std::pair<Ordinal, ValueId>>;
 // Who is in a row, ascending.
 absl::Status AddMembers(const TagStage& stage, FragmentReader& reader, RowId row,
                         std::vector<Ordinal>& members) {
-  if (absl::Status stopped = stage.budget.Check(); !stopped.ok()) return stopped;
+  RETURN_IF_ERROR(stage.budget.Check());
   for (uint32_t fragment = 0; fragment < stage.parent->fragment_count(); ++fragment) {
-    const absl::StatusOr<Bitmap> set = reader.Read({stage.tag.id, row}, fragment);
-    if (!set.ok()) return set.status();
-    for (const uint32_t local : set->ToVector()) members.push_back(FirstOrdinalOf(fragment) + local);
+    ASSIGN_OR_RETURN(const Bitmap set, reader.Read({stage.tag.id, row}, fragment));
+    for (const uint32_t local : set.ToVector()) members.push_back(FirstOrdinalOf(fragment) + local);
   }
   return absl::OkStatus();
 }
@@ -27,8 +27,7 @@ absl::StatusOr<ValuePairs> ReadRows(const TagStage& stage, const std::vector<Val
   std::vector<Ordinal> members;
   for (const ValueSize& value : values) {
     members.clear();
-    const absl::Status added = AddMembers(stage, reader, MakeRow(value.value, kMembershipSlot), members);
-    if (!added.ok()) return added;
+    RETURN_IF_ERROR(AddMembers(stage, reader, MakeRow(value.value, kMembershipSlot), members));
     for (const Ordinal member : members) pairs.emplace_back(member, value.value);
   }
   return pairs;
@@ -37,12 +36,11 @@ absl::StatusOr<ValuePairs> ReadRows(const TagStage& stage, const std::vector<Val
 absl::StatusOr<ValuePairs> ReadSlices(const TagStage& stage, const SingleParent& parent) {
   FragmentReader reader(*stage.parent);
   std::vector<Ordinal> known;
-  if (absl::Status added = AddMembers(stage, reader, kKnownRow, known); !added.ok()) return added;
-  const absl::StatusOr<std::vector<ValueId>> values = ReadOldValues(stage, parent, known);
-  if (!values.ok()) return values.status();
+  RETURN_IF_ERROR(AddMembers(stage, reader, kKnownRow, known));
+  ASSIGN_OR_RETURN(const std::vector<ValueId> values, ReadOldValues(stage, parent, known));
   ValuePairs pairs;
   pairs.reserve(known.size());
-  for (size_t i = 0; i < known.size(); ++i) pairs.emplace_back(known[i], (*values)[i]);
+  for (size_t i = 0; i < known.size(); ++i) pairs.emplace_back(known[i], values[i]);
   return pairs;
 }
 
@@ -50,12 +48,8 @@ absl::StatusOr<ValuePairs> ReadSlices(const TagStage& stage, const SingleParent&
 
 absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage) {
   SingleParent parent;
-  absl::StatusOr<std::vector<RowId>> own_rows = ParentRows(stage, kOwnValue, kOwnValue);
-  if (!own_rows.ok()) return own_rows.status();
-  parent.own_rows = *std::move(own_rows);
-  absl::StatusOr<ValuesWithRows> with_rows = stage.parent->ValuesWithRows(stage.tag.id);
-  if (!with_rows.ok()) return with_rows.status();
-  parent.with_rows = *std::move(with_rows);
+  ASSIGN_OR_RETURN(parent.own_rows, ParentRows(stage, kOwnValue, kOwnValue));
+  ASSIGN_OR_RETURN(parent.with_rows, stage.parent->ValuesWithRows(stage.tag.id));
   parent.sliced = parent.with_rows.has_value() ||
                   std::any_of(parent.own_rows.begin(), parent.own_rows.end(),
                               [](RowId row) { return SlotOf(row) >= kFirstMagnitudeSlot; });
@@ -64,12 +58,11 @@ absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage) {
 
 absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStage& stage) {
   std::vector<ValueSize> values;
-  const absl::Status visited =
+  RETURN_IF_ERROR(
       stage.parent->VisitRows(stage.tag.id, 1, kMaxValueId, [&values](RowId row, uint64_t members) {
         values.push_back({ValueOf(row), members});
         return true;
-      });
-  if (!visited.ok()) return visited;
+      }));
   return values;
 }
 
@@ -82,18 +75,17 @@ absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const 
   std::vector<ValueId> values(members.size(), 0);
   FragmentReader reader(*stage.parent);
   for (size_t begin = 0, end = 0; begin < members.size(); begin = end) {
-    if (absl::Status stopped = stage.budget.Check(); !stopped.ok()) return stopped;
+    RETURN_IF_ERROR(stage.budget.Check());
     const uint32_t fragment = FragmentOf(members[begin]);
     while (end < members.size() && FragmentOf(members[end]) == fragment) ++end;
     const Bitmap asked =
         std::move(CutIntoFragments(absl::MakeConstSpan(members).subspan(begin, end - begin)).front().second);
-    absl::StatusOr<std::vector<Bitmap>> sets = reader.ReadRows(slices, fragment);
-    if (!sets.ok()) return sets.status();
+    ASSIGN_OR_RETURN(std::vector<Bitmap> sets, reader.ReadRows(slices, fragment));
     for (size_t s = 0; s < slices.size(); ++s) {
       const ValueId bit = ValueId{1} << (SlotOf(slices[s].row) - kFirstMagnitudeSlot);
-      (*sets)[s].Intersect(asked);
+      sets[s].Intersect(asked);
       size_t i = begin;
-      for (const uint32_t local : (*sets)[s].ToVector()) {
+      for (const uint32_t local : sets[s].ToVector()) {
         while (LocalOf(members[i]) < local) ++i;
         values[i] |= bit;
       }
@@ -105,9 +97,8 @@ absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const 
 absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const SingleParent& parent,
                                        const std::vector<ValueSize>& values, const std::vector<Ordinal>& lost,
                                        const MemberCells& cells) {
-  absl::StatusOr<ValuePairs> read = parent.sliced ? ReadSlices(stage, parent) : ReadRows(stage, values);
-  if (!read.ok()) return read.status();
-  ValuePairs pairs = *std::move(read);
+  ASSIGN_OR_RETURN(ValuePairs read, parent.sliced ? ReadSlices(stage, parent) : ReadRows(stage, values));
+  ValuePairs pairs = std::move(read);
   const auto is_lost = [&lost](const auto& pair) {
     return std::binary_search(lost.begin(), lost.end(), pair.first);
   };

@@ -5,6 +5,7 @@
 
 #include "index/loading/row_builder.h"
 #include "index/loading/single_parent.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -73,8 +74,7 @@ absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMem
     int64_t change = run.size();
     if (old < parent.size() && parent[old].value == value)
       change -= static_cast<int64_t>(parent[old++].members);
-    const absl::Status written = WriteValue(value, with_rows, MembersOf(members, run), cleared, change, sink);
-    if (!written.ok()) return written;
+    RETURN_IF_ERROR(WriteValue(value, with_rows, MembersOf(members, run), cleared, change, sink));
   }
   return absl::OkStatus();
 }
@@ -92,14 +92,13 @@ absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells c
     with_rows = FrequentValues(members, kMembersOfFrequentValue);
     layout = StoreLayout::kFrequentRowsAndValueSlices;
   }
-  absl::StatusOr<std::unique_ptr<RowSink>> sink =
-      NewSinkOf(stage, layout, with_rows.value_or(std::vector<ValueId>()));
-  if (!sink.ok()) return sink.status();
-  absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(known), {});
-  if (written.ok() && sliced) written = WriteSlices({kOwnValue, known, ids}, {}, {}, **sink);
-  if (written.ok()) written = WriteAllValues({}, members, {}, with_rows, **sink);
-  if (!written.ok()) return written;
-  return (*sink)->Finish();
+  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink,
+                   NewSinkOf(stage, layout, with_rows.value_or(std::vector<ValueId>())));
+  absl::Status written = sink->WriteRow(kKnownRow, CutIntoFragments(known), {});
+  if (written.ok() && sliced) written = WriteSlices({kOwnValue, known, ids}, {}, {}, *sink);
+  if (written.ok()) written = WriteAllValues({}, members, {}, with_rows, *sink);
+  RETURN_IF_ERROR(written);
+  return sink->Finish();
 }
 
 // Removes from the old values' rows and adds to the new values' who changes from one to the other.
@@ -117,8 +116,7 @@ absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
     ClearedMembers leave;
     if (HasRow(with_rows, value)) leave.sets = CutIntoFragments(MembersOf(removed, leaving));
     const int64_t change = joining.size() - leaving.size();
-    const absl::Status written = WriteValue(value, with_rows, MembersOf(added, joining), leave, change, sink);
-    if (!written.ok()) return written;
+    RETURN_IF_ERROR(WriteValue(value, with_rows, MembersOf(added, joining), leave, change, sink));
   }
   return absl::OkStatus();
 }
@@ -126,52 +124,49 @@ absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
 absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const SingleParent& parent,
                                                const MemberCells& cells) {
   const std::vector<Ordinal> touched = UniteOrdinals(cells.ordinals, cells.cleared);
-  const absl::StatusOr<std::vector<ValueId>> old = ReadOldValues(stage, parent, touched);
-  if (!old.ok()) return old.status();
+  ASSIGN_OR_RETURN(const std::vector<ValueId> old, ReadOldValues(stage, parent, touched));
   MemberCells removed, added;
   for (size_t i = 0, given = 0; i < touched.size(); ++i) {
     const bool gives = given < cells.ordinals.size() && cells.ordinals[given] == touched[i];
     const ValueId now = gives ? cells.values[given++] : 0;
-    if (now == (*old)[i]) continue;
-    if ((*old)[i] != 0) {
+    if (now == old[i]) continue;
+    if (old[i] != 0) {
       removed.ordinals.push_back(touched[i]);
-      removed.values.push_back((*old)[i]);
+      removed.values.push_back(old[i]);
     }
     if (now != 0) {
       added.ordinals.push_back(touched[i]);
       added.values.push_back(now);
     }
   }
-  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage);
-  if (!sink.ok()) return sink.status();
+  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink, SinkOf(stage));
   ClearedMembers cleared;
   cleared.sets = CutIntoFragments(touched);
-  absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
+  absl::Status written = sink->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
   const std::vector<int64_t> ids = AsNumbers(cells.values);
-  if (written.ok()) written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, **sink);
+  if (written.ok()) written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, *sink);
   if (written.ok()) {
-    written = WriteMoves(ByValue(std::move(removed)), ByValue(std::move(added)), parent.with_rows, **sink);
+    written = WriteMoves(ByValue(std::move(removed)), ByValue(std::move(added)), parent.with_rows, *sink);
   }
-  if (!written.ok()) return written;
-  return (*sink)->Finish();
+  RETURN_IF_ERROR(written);
+  return sink->Finish();
 }
 
 // All rows that are there, and statistics of the others: REPLACE, or MERGE into a version without slices.
 absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SingleParent& parent,
                                            const std::vector<ValueSize>& values, MemberCells cells) {
   const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
-  absl::StatusOr<std::unique_ptr<RowSink>> sink = SinkOf(stage);
-  if (!sink.ok()) return sink.status();
-  absl::Status written = (*sink)->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
+  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink, SinkOf(stage));
+  absl::Status written = sink->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
   if (written.ok() && parent.sliced) {
     const std::vector<int64_t> ids = AsNumbers(cells.values);
-    written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, **sink);
+    written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, *sink);
   }
   if (written.ok()) {
-    written = WriteAllValues(values, ByValue(std::move(cells)), cleared, parent.with_rows, **sink);
+    written = WriteAllValues(values, ByValue(std::move(cells)), cleared, parent.with_rows, *sink);
   }
-  if (!written.ok()) return written;
-  return (*sink)->Finish();
+  RETURN_IF_ERROR(written);
+  return sink->Finish();
 }
 
 // Whether the version needs another layout than the parent's store has. A parent that is past the limit as it
@@ -194,22 +189,19 @@ bool NeedsNewStore(const TagStage& stage, const SingleParent& parent, const std:
 
 absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cells) {
   if (stage.parent == nullptr) return StageNewStore(stage, std::move(cells));
-  const absl::StatusOr<SingleParent> parent = ReadSingleParent(stage);
-  if (!parent.ok()) return parent.status();
+  ASSIGN_OR_RETURN(const SingleParent parent, ReadSingleParent(stage));
   const bool merge = stage.mode == LoadMode::kMerge;
-  if (merge && parent->with_rows.has_value()) return StageSlicedMerge(stage, *parent, cells);
-  const absl::StatusOr<std::vector<ValueSize>> values = CountParentValues(stage);
-  if (!values.ok()) return values.status();
-  if (NeedsNewStore(stage, *parent, *values, cells)) {
+  if (merge && parent.with_rows.has_value()) return StageSlicedMerge(stage, parent, cells);
+  ASSIGN_OR_RETURN(const std::vector<ValueSize> values, CountParentValues(stage));
+  if (NeedsNewStore(stage, parent, values, cells)) {
     if (!merge) return StageNewStore(stage, std::move(cells));
     const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
-    absl::StatusOr<MemberCells> whole = MergeWhole(stage, *parent, *values, lost, cells);
-    if (!whole.ok()) return whole.status();
+    ASSIGN_OR_RETURN(MemberCells whole, MergeWhole(stage, parent, values, lost, cells));
     // By those that the load takes away, too: else a tag near the limit would be written anew with each load.
-    return StageNewStore(stage, *std::move(whole), CountTogether(*values, cells));
+    return StageNewStore(stage, std::move(whole), CountTogether(values, cells));
   }
-  if (merge && parent->sliced) return StageSlicedMerge(stage, *parent, cells);
-  return StageAllRows(stage, *parent, *values, std::move(cells));
+  if (merge && parent.sliced) return StageSlicedMerge(stage, parent, cells);
+  return StageAllRows(stage, parent, values, std::move(cells));
 }
 
 }  // namespace muster::index

@@ -18,8 +18,9 @@
 #include "index/population/scrubber.h"
 #include "index/population/stored_population.h"
 #include "index/population/zone.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/address_space.h"
 #include "index/storage/directory_lock.h"
 #include "index/text/nearest_names.h"
@@ -36,11 +37,10 @@ class StoredDatabase final : public Database {
       : lock_(std::move(lock)), options_(std::move(options)) {}
 
   absl::Status OpenPopulations() {
-    if (absl::Status made = MakeFolder(Folder()); !made.ok()) return made;
-    const absl::StatusOr<std::vector<std::string>> names = ListFolder(Folder());
-    if (!names.ok()) return names.status();
-    for (const std::string& name : *names) {
-      if (absl::Status opened = OpenEntry(name); !opened.ok()) return opened;
+    RETURN_IF_ERROR(MakeFolder(Folder()));
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(Folder()));
+    for (const std::string& name : names) {
+      RETURN_IF_ERROR(OpenEntry(name));
     }
     return absl::OkStatus();
   }
@@ -93,18 +93,16 @@ class StoredDatabase final : public Database {
 
   absl::StatusOr<std::shared_ptr<Population>> CreatePopulation(std::string_view name,
                                                                std::string_view time_zone) override {
-    if (absl::Status fits = CheckPopulationName(name); !fits.ok()) return fits;
-    if (absl::StatusOr<absl::TimeZone> zone = LoadZone(std::string(time_zone)); !zone.ok())
-      return zone.status();
+    RETURN_IF_ERROR(CheckPopulationName(name));
+    RETURN_IF_ERROR(LoadZone(std::string(time_zone)).status());
     MutexLock one_at_a_time(making_mutex_);
-    absl::StatusOr<std::shared_ptr<StoredPopulation>> population = FindOrMake(std::string(name));
-    if (!population.ok()) return population.status();
-    if ((*population)->visible()) {
+    ASSIGN_OR_RETURN(std::shared_ptr<StoredPopulation> population, FindOrMake(std::string(name)));
+    if (population->visible()) {
       return WithReason(absl::AlreadyExistsError(Sentence("there is a population '", name, "' already")),
                         Reason::kAlreadyExists);
     }
-    if (absl::Status seen = (*population)->SetVisible(std::string(time_zone)); !seen.ok()) return seen;
-    return *population;
+    RETURN_IF_ERROR(population->SetVisible(std::string(time_zone)));
+    return population;
   }
 
   absl::Status DropPopulation(std::string_view name) override {
@@ -121,7 +119,7 @@ class StoredDatabase final : public Database {
         if (!there) return Unknown(name);
       }
       aside = SetAside(std::string(name), dropped.get());
-      if (!aside.ok()) return aside.status();
+      RETURN_IF_ERROR(aside.status());
     }
     dropped.reset();  // its files are closed when the last answer has ended
     // It is gone whatever becomes of its files: the next start removes what is left of them.
@@ -131,17 +129,15 @@ class StoredDatabase final : public Database {
   }
 
   absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) override {
-    absl::StatusOr<LoadSpec> checked = CheckLoadSpec(spec);
-    if (!checked.ok()) return checked.status();
+    ASSIGN_OR_RETURN(LoadSpec checked, CheckLoadSpec(spec));
     const std::shared_ptr<StoredPopulation> there = FindVisible(spec.population);
-    if (there != nullptr && !options_.read_only) return there->BeginLoad(*std::move(checked));
+    if (there != nullptr && !options_.read_only) return there->BeginLoad(std::move(checked));
     // The check and what makes the population are one step: of two loads that begin populations of nearly the
     // same name the second one finds the first.
     MutexLock one_at_a_time(making_mutex_);
-    if (absl::Status meant = CheckMeant(*checked); !meant.ok()) return meant;
-    absl::StatusOr<std::shared_ptr<StoredPopulation>> population = FindOrMake(spec.population);
-    if (!population.ok()) return population.status();
-    return (*population)->BeginLoad(*std::move(checked));
+    RETURN_IF_ERROR(CheckMeant(checked));
+    ASSIGN_OR_RETURN(std::shared_ptr<StoredPopulation> population, FindOrMake(spec.population));
+    return population->BeginLoad(std::move(checked));
   }
 
  private:
@@ -244,7 +240,7 @@ class StoredDatabase final : public Database {
   absl::StatusOr<std::string> SetAside(const std::string& name, StoredPopulation* population)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
     if (population != nullptr) {
-      if (absl::Status closed = population->CloseToLoads(); !closed.ok()) return closed;
+      RETURN_IF_ERROR(population->CloseToLoads());
     }
     absl::StatusOr<std::string> aside = SetPopulationAside(FolderOf(name));
     if (!aside.ok()) {
@@ -354,7 +350,7 @@ class StoredDatabase final : public Database {
       return absl::FailedPreconditionError(
           Sentence(folder, " is in the way and is not a population; move it away, or take another name"));
     }
-    if (absl::Status made = MakePopulationFolder(folder, options_.map_size); !made.ok()) return made;
+    RETURN_IF_ERROR(MakePopulationFolder(folder, options_.map_size));
     absl::StatusOr<std::shared_ptr<StoredPopulation>> opened = StoredPopulation::Open(name, folder, options_);
     if (!opened.ok()) {  // it would be in the way of the next attempt
       if (const absl::StatusOr<std::string> aside = SetPopulationAside(folder); aside.ok())
@@ -389,11 +385,10 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
         Sentence("can't make the data directory ", options.directory, ": ", error.message()));
   }
   options.read_only = options.read_only || WhyNotWritable(options.directory) != 0;
-  absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(options.directory);
-  if (!lock.ok()) return lock.status();
-  if (absl::Status known = CheckFormatMarker(options.directory); !known.ok()) return known;
-  auto database = std::make_unique<StoredDatabase>(std::move(options), *std::move(lock));
-  if (absl::Status opened = database->OpenPopulations(); !opened.ok()) return opened;
+  ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(options.directory));
+  RETURN_IF_ERROR(CheckFormatMarker(options.directory));
+  auto database = std::make_unique<StoredDatabase>(std::move(options), std::move(lock));
+  RETURN_IF_ERROR(database->OpenPopulations());
   database->StartScrub();
   return database;
 }

@@ -15,6 +15,7 @@
 #include "index/dictionary/sentence.h"
 #include "index/disk/disk_room.h"
 #include "index/population/durable_folder.h"
+#include "index/status/status_macros.h"
 #include "index/storage/databases.h"
 
 namespace muster::index {
@@ -43,9 +44,8 @@ absl::Status WriteMarker(const std::string& directory) {
 }
 
 absl::StatusOr<bool> IsNew(const std::string& directory) {
-  const absl::StatusOr<std::vector<std::string>> names = ListFolder(directory);
-  if (!names.ok()) return names.status();
-  return std::all_of(names->begin(), names->end(), [](const std::string& name) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(directory));
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
     return name == "LOCK" || name == "FORMAT.new" || name == "lost+found";
   });
 }
@@ -56,9 +56,8 @@ absl::Status CheckFormatMarker(const std::string& directory) {
   const std::string path = directory + "/" + kMarkerName;
   std::ifstream in(path);
   if (!in) {
-    const absl::StatusOr<bool> is_new = IsNew(directory);
-    if (!is_new.ok()) return is_new.status();
-    if (*is_new) return WriteMarker(directory);
+    ASSIGN_OR_RETURN(const bool is_new, IsNew(directory));
+    if (is_new) return WriteMarker(directory);
     return absl::FailedPreconditionError(Sentence(directory, " has files in it but no ", kMarkerName,
                                                   ": it is not a data directory; name another"));
   }

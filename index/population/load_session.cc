@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "index/status/status_macros.h"
+
 namespace muster::index {
 namespace {
 
@@ -33,14 +35,14 @@ class LoadSession final : public Load {
 
   absl::Status Feed(const RecordBatchView& batch) override {
     if (!intake_) return Ended();
-    if (absl::Status ours = claim_->Check(); !ours.ok()) return ours;
-    if (absl::Status fed = intake_->Feed(batch); !fed.ok()) return fed;
+    RETURN_IF_ERROR(claim_->Check());
+    RETURN_IF_ERROR(intake_->Feed(batch));
     return claim_->Check();  // the lease counts from here, however long that took
   }
 
   absl::StatusOr<LoadResult> Commit(uint64_t records, const WorkBudget& budget) override {
     if (!intake_) return Ended();
-    if (absl::Status ours = claim_->BeginCommit(); !ours.ok()) return ours;
+    RETURN_IF_ERROR(claim_->BeginCommit());
     absl::StatusOr<LoadResult> result = CommitLoad(target_, std::move(plan_), *intake_, records, budget);
     if (!result.ok()) StoreLeftIds();
     intake_.reset();

@@ -5,6 +5,7 @@
 
 #include "index/bitmap/number_slices.h"
 #include "index/dictionary/value_dictionary.h"
+#include "index/status/status_macros.h"
 #include "index/text/civil_text.h"
 #include "index/text/decimal.h"
 
@@ -19,34 +20,29 @@ class ProfileReader {
 
   absl::StatusOr<std::vector<MemberValue>> Read(const Tag& tag) {
     std::vector<MemberValue> values;
-    const absl::StatusOr<bool> known = snapshot_.Contains({tag.id, kKnownRow}, ordinal_);
-    if (!known.ok()) return known.status();
-    if (!*known) return values;
+    ASSIGN_OR_RETURN(const bool known, snapshot_.Contains({tag.id, kKnownRow}, ordinal_));
+    if (!known) return values;
     if (tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti) return ReadValues(tag);
     if (tag.kind == TagKind::kFlag) {
-      const absl::StatusOr<bool> yes =
-          snapshot_.Contains({tag.id, MakeRow(kTrueValue, kMembershipSlot)}, ordinal_);
-      if (!yes.ok()) return yes.status();
-      values.push_back({*yes ? "true" : "false", ""});
+      ASSIGN_OR_RETURN(const bool yes,
+                       snapshot_.Contains({tag.id, MakeRow(kTrueValue, kMembershipSlot)}, ordinal_));
+      values.push_back({yes ? "true" : "false", ""});
       return values;
     }
-    const absl::StatusOr<int64_t> number = ReadNumber(tag.id, kOwnValue);
-    if (!number.ok()) return number.status();
-    values.push_back({NumberText(tag, *number), ""});
+    ASSIGN_OR_RETURN(const int64_t number, ReadNumber(tag.id, kOwnValue));
+    values.push_back({NumberText(tag, number), ""});
     return values;
   }
 
   // The member's number in the slices of `value`.
   absl::StatusOr<int64_t> ReadNumber(TagId tag, ValueId value) {
-    const absl::StatusOr<std::vector<RowId>> rows = RowsOf(tag, value, value);
-    if (!rows.ok()) return rows.status();
+    ASSIGN_OR_RETURN(const std::vector<RowId> rows, RowsOf(tag, value, value));
     bool negative = false;
     uint64_t magnitude = 0;
-    for (const RowId row : *rows) {
+    for (const RowId row : rows) {
       if (SlotOf(row) == kMembershipSlot) continue;
-      const absl::StatusOr<bool> set = snapshot_.Contains({tag, row}, ordinal_);
-      if (!set.ok()) return set.status();
-      if (!*set) continue;
+      ASSIGN_OR_RETURN(const bool set, snapshot_.Contains({tag, row}, ordinal_));
+      if (!set) continue;
       if (SlotOf(row) == kSignSlot) {
         negative = true;
       } else {
@@ -66,28 +62,24 @@ class ProfileReader {
 
   absl::StatusOr<std::vector<RowId>> RowsOf(TagId tag, ValueId first, ValueId last) {
     std::vector<RowId> rows;
-    const absl::Status visited = snapshot_.VisitRows(tag, first, last, [&rows](RowId row, uint64_t) {
+    RETURN_IF_ERROR(snapshot_.VisitRows(tag, first, last, [&rows](RowId row, uint64_t) {
       rows.push_back(row);
       return true;
-    });
-    if (!visited.ok()) return visited;
+    }));
     return rows;
   }
 
   absl::StatusOr<std::vector<ValueId>> FindIds(const Tag& tag) {
     std::vector<ValueId> ids;
     if (tag.kind == TagKind::kSingle) {
-      const absl::StatusOr<int64_t> sliced = ReadNumber(tag.id, kOwnValue);
-      if (!sliced.ok()) return sliced.status();
-      if (*sliced != 0) return std::vector<ValueId>{static_cast<ValueId>(*sliced)};
+      ASSIGN_OR_RETURN(const int64_t sliced, ReadNumber(tag.id, kOwnValue));
+      if (sliced != 0) return std::vector<ValueId>{static_cast<ValueId>(sliced)};
     }
-    const absl::StatusOr<std::vector<RowId>> rows = RowsOf(tag.id, 1, kMaxValueId);
-    if (!rows.ok()) return rows.status();
-    for (const RowId row : *rows) {
+    ASSIGN_OR_RETURN(const std::vector<RowId> rows, RowsOf(tag.id, 1, kMaxValueId));
+    for (const RowId row : rows) {
       if (SlotOf(row) != kMembershipSlot) continue;
-      const absl::StatusOr<bool> has = snapshot_.Contains({tag.id, row}, ordinal_);
-      if (!has.ok()) return has.status();
-      if (!*has) continue;
+      ASSIGN_OR_RETURN(const bool has, snapshot_.Contains({tag.id, row}, ordinal_));
+      if (!has) continue;
       ids.push_back(ValueOf(row));
       if (tag.kind == TagKind::kSingle) break;
     }
@@ -95,21 +87,17 @@ class ProfileReader {
   }
 
   absl::StatusOr<std::vector<MemberValue>> ReadValues(const Tag& tag) {
-    const absl::StatusOr<std::vector<ValueId>> ids = FindIds(tag);
-    if (!ids.ok()) return ids.status();
+    ASSIGN_OR_RETURN(const std::vector<ValueId> ids, FindIds(tag));
     std::vector<MemberValue> values;
-    for (const ValueId id : *ids) {
+    for (const ValueId id : ids) {
       MemberValue value;
       if (tag.weighted) {
-        const absl::StatusOr<int64_t> weight = ReadNumber(tag.id, id);
-        if (!weight.ok()) return weight.status();
-        value.weight = DecimalText(*weight, tag.weight_scale);
+        ASSIGN_OR_RETURN(const int64_t weight, ReadNumber(tag.id, id));
+        value.weight = DecimalText(weight, tag.weight_scale);
       }
-      const absl::StatusOr<ReadTransaction> view = index_.BeginRead();
-      if (!view.ok()) return view.status();
-      const absl::StatusOr<std::string_view> text = ValueText(*view, tag.id, id);
-      if (!text.ok()) return text.status();
-      value.text = std::string(*text);
+      ASSIGN_OR_RETURN(const ReadTransaction view, index_.BeginRead());
+      ASSIGN_OR_RETURN(const std::string_view text, ValueText(view, tag.id, id));
+      value.text = std::string(text);
       values.push_back(std::move(value));
     }
     std::sort(values.begin(), values.end(),
@@ -131,13 +119,11 @@ absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& sn
   ProfileReader reader(index, snapshot, zone, ordinal);
   for (Tag& tag : tags) {
     if (snapshot.versions().count(tag.id) == 0) continue;
-    absl::StatusOr<std::vector<MemberValue>> values = reader.Read(tag);
-    if (!values.ok()) return values.status();
-    profile.tags.push_back({std::move(tag), *std::move(values)});
+    ASSIGN_OR_RETURN(std::vector<MemberValue> values, reader.Read(tag));
+    profile.tags.push_back({std::move(tag), std::move(values)});
   }
-  const absl::StatusOr<int64_t> first = reader.ReadNumber(kEveryoneTag, kOwnValue);
-  if (!first.ok()) return first.status();
-  profile.first_date = DayOfNumber(*first);
+  ASSIGN_OR_RETURN(const int64_t first, reader.ReadNumber(kEveryoneTag, kOwnValue));
+  profile.first_date = DayOfNumber(first);
   return profile;
 }
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/population/population_folder.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 
 namespace muster::index {
 

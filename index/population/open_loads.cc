@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 
 namespace muster::index {
 namespace {
@@ -43,9 +44,8 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
   MutexLock lock(mutex_);
   if (closed_) return Conflict("the population was dropped a moment ago; run this again to make a new one");
   if (published) {
-    const absl::StatusOr<bool> done = published();
-    if (!done.ok()) return done.status();
-    if (*done) return nullptr;
+    ASSIGN_OR_RETURN(const bool done, published());
+    if (done) return nullptr;
   }
   ForgetLapsed();
   const auto former = labels_.find(label);

@@ -11,7 +11,8 @@
 #include "index/catalog/names.h"
 #include "index/dictionary/sentence.h"
 #include "index/population/durable_folder.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/environment.h"
 
 namespace muster::index {
@@ -27,8 +28,8 @@ absl::Status MakeEnvironments(const std::string& folder, size_t map_size) {
   for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
     options.kind = kind;
     options.directory = (fs::path(folder) / EnvironmentName(kind)).string();
-    if (absl::Status made = Environment::Open(options).status(); !made.ok()) return made;
-    if (absl::Status synced = SyncFolder(options.directory); !synced.ok()) return synced;
+    RETURN_IF_ERROR(Environment::Open(options).status());
+    RETURN_IF_ERROR(SyncFolder(options.directory));
   }
   return SyncFolder(folder);
 }
@@ -64,7 +65,7 @@ std::string CrashMarkOf(const std::string& folder) { return (fs::path(folder) / 
 absl::StatusOr<std::string> SetPopulationAside(const std::string& folder) {
   // The name is one of its own: a folder that was set aside before may still be on its way out.
   const std::string aside = Sentence(folder, ".", absl::Hex(NewIdentity()), kUnfinishedSuffix);
-  if (absl::Status renamed = RenameFolder(folder, aside); !renamed.ok()) return renamed;
+  RETURN_IF_ERROR(RenameFolder(folder, aside));
   return aside;
 }
 

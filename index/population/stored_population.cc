@@ -15,7 +15,8 @@
 #include "index/population/value_list.h"
 #include "index/population/verification.h"
 #include "index/population/zone.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/counters.h"
 #include "index/storage/record_walk.h"
@@ -35,9 +36,9 @@ struct HeldSnapshot {
 absl::StatusOr<std::shared_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
                                                                          const std::string& directory,
                                                                          const DatabaseOptions& options) {
-  if (absl::Status whole = CheckPopulationFolder(directory); !whole.ok()) return whole;
+  RETURN_IF_ERROR(CheckPopulationFolder(directory));
   std::shared_ptr<StoredPopulation> population(new StoredPopulation(name, options));
-  if (absl::Status opened = population->OpenParts(directory, options); !opened.ok()) return opened;
+  RETURN_IF_ERROR(population->OpenParts(directory, options));
   return population;
 }
 
@@ -53,20 +54,15 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {
     environment.kind = kind;
     environment.directory = (std::filesystem::path(directory) / EnvironmentName(kind)).string();
-    absl::StatusOr<std::unique_ptr<Environment>> opened = Environment::Open(environment);
-    if (!opened.ok()) return opened.status();
-    (kind == EnvironmentKind::kIndex ? index_ : member_index_) = *std::move(opened);
+    ASSIGN_OR_RETURN(std::unique_ptr<Environment> opened, Environment::Open(environment));
+    (kind == EnvironmentKind::kIndex ? index_ : member_index_) = std::move(opened);
   }
-  if (absl::Status same = CheckSamePopulation(*index_, *member_index_); !same.ok()) return same;
+  RETURN_IF_ERROR(CheckSamePopulation(*index_, *member_index_));
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
-  absl::StatusOr<std::unique_ptr<Catalogue>> catalogue = Catalogue::Open(*writer_);
-  if (!catalogue.ok()) return catalogue.status();
-  catalogue_ = *std::move(catalogue);
-  if (absl::Status known = CheckStoredZone(); !known.ok()) return known;
-  absl::StatusOr<std::unique_ptr<MemberDictionary>> members = MemberDictionary::Open(*member_writer_);
-  if (!members.ok()) return members.status();
-  members_ = *std::move(members);
+  ASSIGN_OR_RETURN(catalogue_, Catalogue::Open(*writer_));
+  RETURN_IF_ERROR(CheckStoredZone());
+  ASSIGN_OR_RETURN(members_, MemberDictionary::Open(*member_writer_));
   VersionsOptions versions_options;
   versions_options.settle = options.settle;
   versions_options.clock = options.clock;
@@ -76,9 +72,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
     return known ? Sentence("the tag '", known->tag.name, "'")
                  : Sentence("a tag that is gone (number ", tag, ")");
   };
-  absl::StatusOr<std::unique_ptr<Versions>> versions = Versions::Open(*writer_, versions_options);
-  if (!versions.ok()) return versions.status();
-  versions_ = *std::move(versions);
+  ASSIGN_OR_RETURN(versions_, Versions::Open(*writer_, versions_options));
   return CheckMembers();
 }
 
@@ -86,13 +80,10 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
 // environments are of different days: lists would name other members, and new ones would be given what others
 // have.
 absl::Status StoredPopulation::CheckMembers() const {
-  const absl::StatusOr<ReadTransaction> index = index_->BeginRead();
-  if (!index.ok()) return index.status();
-  const absl::StatusOr<StoredIds> needed = ReadNeededIds(*index);
-  if (!needed.ok()) return needed.status();
-  const absl::StatusOr<ReadTransaction> members = member_index_->BeginRead();
-  if (!members.ok()) return members.status();
-  return CheckHoldsIds(*members, *needed);
+  ASSIGN_OR_RETURN(const ReadTransaction index, index_->BeginRead());
+  ASSIGN_OR_RETURN(const StoredIds needed, ReadNeededIds(index));
+  ASSIGN_OR_RETURN(const ReadTransaction members, member_index_->BeginRead());
+  return CheckHoldsIds(members, needed);
 }
 
 // Dates and TODAY mean days of the population's zone: it is not served in another one.
@@ -113,7 +104,7 @@ absl::Status StoredPopulation::Scrub(const std::function<bool(size_t bytes)>& go
   walk.go_on = go_on;
   walk.damaged = [&first](const absl::Status& damage) { first.Update(damage); };
   for (Environment* const part : {index_.get(), member_index_.get()}) {
-    if (const absl::StatusOr<bool> whole = index::Scrub(*part, walk); !whole.ok()) return whole.status();
+    RETURN_IF_ERROR(index::Scrub(*part, walk).status());
   }
   return first;
 }
@@ -129,12 +120,11 @@ bool StoredPopulation::visible() const {
 }
 
 absl::Status StoredPopulation::SetVisible(const std::string& time_zone) {
-  if (absl::StatusOr<absl::TimeZone> zone = LoadZone(time_zone); !zone.ok()) return zone.status();
+  RETURN_IF_ERROR(LoadZone(time_zone).status());
   const PopulationInfo population{name_, time_zone.empty() ? "UTC" : time_zone, true};
   // A load that makes the population must agree on its zone, and publishes under this claim or after it.
-  const auto claim = open_loads_.Take("", {}, population.time_zone);
-  if (!claim.ok()) return claim.status();
-  if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
+  ASSIGN_OR_RETURN(const auto claim, open_loads_.Take("", {}, population.time_zone));
+  RETURN_IF_ERROR(claim->BeginCommit());
   return writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     return catalogue_->PutPopulation(transaction, population);
   });
@@ -156,24 +146,19 @@ LoadTarget StoredPopulation::Target(const std::string& time_zone) {
 }
 
 absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadSpec& spec) const {
-  const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
-  if (!view.ok()) return view.status();
-  const absl::StatusOr<std::optional<records::LoadRecord>> published = FindLoad(*view, spec.label);
-  if (!published.ok()) return published.status();
-  if (!*published) return nullptr;
-  absl::StatusOr<LoadResult> result = RepeatedResult(spec, **published);
-  if (!result.ok()) return result.status();
-  return NewRepeatedLoad(*std::move(result));
+  ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
+  ASSIGN_OR_RETURN(const std::optional<records::LoadRecord> published, FindLoad(view, spec.label));
+  if (!published) return nullptr;
+  ASSIGN_OR_RETURN(LoadResult result, RepeatedResult(spec, *published));
+  return NewRepeatedLoad(std::move(result));
 }
 
 absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec) {
-  const absl::StatusOr<std::string> zone_name = ZoneOfLoad(spec);
-  if (!zone_name.ok()) return zone_name.status();
-  const absl::StatusOr<absl::TimeZone> zone = LoadZone(*zone_name);
-  if (!zone.ok()) return zone.status();
+  ASSIGN_OR_RETURN(const std::string zone_name, ZoneOfLoad(spec));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(zone_name));
   LoadPlan plan;
-  plan.zone = *zone;
-  const absl::CivilDay today = absl::ToCivilDay(clock_(), *zone);
+  plan.zone = zone;
+  const absl::CivilDay today = absl::ToCivilDay(clock_(), zone);
   plan.business_date = spec.business_date.value_or(today);
   if (spec.label.empty()) spec.label = MakeLabel(plan.business_date);
   std::vector<std::string> names;
@@ -182,23 +167,17 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
 
   std::unique_ptr<Load> repeated;
   const auto find_repeated = [&]() -> absl::StatusOr<bool> {
-    absl::StatusOr<std::unique_ptr<Load>> found = FindRepeated(plan.spec);
-    if (!found.ok()) return found.status();
-    repeated = *std::move(found);
+    ASSIGN_OR_RETURN(repeated, FindRepeated(plan.spec));
     return repeated != nullptr;
   };
-  absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> claim =
-      open_loads_.Take(plan.spec.label, names, *zone_name, find_repeated);
-  if (!claim.ok()) return claim.status();
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenLoads::Claim> claim,
+                   open_loads_.Take(plan.spec.label, names, zone_name, find_repeated));
   if (repeated) return repeated;
-  if (absl::Status dated = CheckLoadDate(plan, today); !dated.ok()) return dated;
-  absl::StatusOr<std::vector<PlannedTag>> tags = PlanTags(plan.spec, *catalogue_);
-  if (!tags.ok()) return tags.status();
-  plan.tags = *std::move(tags);
-  absl::StatusOr<std::unique_ptr<RecordIntake>> intake = RecordIntake::Make(plan, *members_, *index_);
-  if (!intake.ok()) return intake.status();
-  return NewLoadSession(shared_from_this(), Target(*zone_name), std::move(plan), *std::move(intake),
-                        *std::move(claim));
+  RETURN_IF_ERROR(CheckLoadDate(plan, today));
+  ASSIGN_OR_RETURN(plan.tags, PlanTags(plan.spec, *catalogue_));
+  ASSIGN_OR_RETURN(std::unique_ptr<RecordIntake> intake, RecordIntake::Make(plan, *members_, *index_));
+  return NewLoadSession(shared_from_this(), Target(zone_name), std::move(plan), std::move(intake),
+                        std::move(claim));
 }
 
 absl::TimeZone StoredPopulation::time_zone() const {
@@ -224,7 +203,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::OpenSnapshot(c
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::Held(
     absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot) {
-  if (!snapshot.ok()) return snapshot;
+  RETURN_IF_ERROR(snapshot.status());
   auto held = std::make_shared<HeldSnapshot>(HeldSnapshot{shared_from_this(), *std::move(snapshot)});
   const Snapshot* const read = held->snapshot.get();
   return std::shared_ptr<const Snapshot>(std::move(held), read);
@@ -242,9 +221,8 @@ absl::StatusOr<std::vector<Tag>> StoredPopulation::ListTags(const Snapshot& snap
   std::vector<Tag> tags;
   for (CataloguedTag& tag : catalogue_->ListTags()) {
     if (!Sees(snapshot, tag)) continue;
-    absl::StatusOr<Tag> here = InSnapshot(snapshot, std::move(tag.tag));
-    if (!here.ok()) return here.status();
-    tags.push_back(*std::move(here));
+    ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, std::move(tag.tag)));
+    tags.push_back(std::move(here));
   }
   return tags;
 }
@@ -255,17 +233,14 @@ absl::StatusOr<std::optional<Tag>> StoredPopulation::FindTag(const Snapshot& sna
   if (!normal.ok()) return std::nullopt;
   const std::optional<CataloguedTag> tag = catalogue_->FindTag(*normal);
   if (!tag || !Sees(snapshot, *tag)) return std::nullopt;
-  absl::StatusOr<Tag> here = InSnapshot(snapshot, tag->tag);
-  if (!here.ok()) return here.status();
-  return *std::move(here);
+  ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, tag->tag));
+  return here;
 }
 
 // Few tags were rescaled: only of those is the store's record read.
 absl::StatusOr<Tag> StoredPopulation::InSnapshot(const Snapshot& snapshot, Tag tag) {
   if (!tag.rescaled || snapshot.versions().count(tag.id) == 0) return tag;
-  const absl::StatusOr<int> scale = snapshot.Scale(tag.id);
-  if (!scale.ok()) return scale.status();
-  tag.scale = *scale;
+  ASSIGN_OR_RETURN(tag.scale, snapshot.Scale(tag.id));
   return tag;
 }
 
@@ -274,26 +249,19 @@ absl::StatusOr<TagStatistics> StoredPopulation::Statistics(const Snapshot& snaps
   const auto version = snapshot.versions().find(tag.id);
   if (version == snapshot.versions().end()) return statistics;
   statistics.version = version->second;
-  const absl::StatusOr<uint64_t> members = snapshot.RowCardinality({tag.id, kKnownRow});
-  if (!members.ok()) return members.status();
-  statistics.member_count = *members;
-  const absl::StatusOr<uint32_t> values = CountValues(snapshot, tag, version->second);
-  if (!values.ok()) return values.status();
-  statistics.value_count = *values;
-  const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
-  if (!view.ok()) return view.status();
-  const absl::StatusOr<VersionRecord> record = ReadVersion(*view, tag.id, version->second);
-  if (!record.ok()) return record.status();
-  statistics.business_date = DayOf(record->business_day);
+  ASSIGN_OR_RETURN(statistics.member_count, snapshot.RowCardinality({tag.id, kKnownRow}));
+  ASSIGN_OR_RETURN(statistics.value_count, CountValues(snapshot, tag, version->second));
+  ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(view, tag.id, version->second));
+  statistics.business_date = DayOf(record.business_day);
   return statistics;
 }
 
 absl::StatusOr<uint64_t> StoredPopulation::ValuesToCount(const Snapshot& snapshot, const Tag& tag) const {
   const auto version = snapshot.versions().find(tag.id);
   if (version == snapshot.versions().end() || FindCount(tag.id, version->second)) return 0;
-  const absl::StatusOr<ReadTransaction> view = index_->BeginRead();
-  if (!view.ok()) return view.status();
-  return LastValueId(*view, tag.id);
+  ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
+  return LastValueId(view, tag.id);
 }
 
 std::optional<uint32_t> StoredPopulation::FindCount(TagId tag, Version version) const {
@@ -308,7 +276,7 @@ absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot,
   constexpr size_t kRememberedCounts = 100'000;
   if (const std::optional<uint32_t> known = FindCount(tag.id, version)) return *known;
   const absl::StatusOr<uint32_t> counted = CountTagValues(*index_, snapshot, tag);
-  if (!counted.ok()) return counted;
+  RETURN_IF_ERROR(counted.status());
   MutexLock lock(statistics_mutex_);
   if (value_counts_.size() >= kRememberedCounts) value_counts_.clear();
   value_counts_[{tag.id, version}] = *counted;
@@ -317,39 +285,33 @@ absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot,
 
 absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
   Tag created = tag;
-  if (absl::Status fits = CheckTag(created); !fits.ok()) return fits;
+  RETURN_IF_ERROR(CheckTag(created));
   // An open load may be making a tag of that name.
-  const auto claim =
-      open_loads_.Take(Sentence("creation of tag '", created.name, "'"), {created.name}, time_zone_name());
-  if (!claim.ok()) return claim.status();
-  if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
+  ASSIGN_OR_RETURN(const auto claim, open_loads_.Take(Sentence("creation of tag '", created.name, "'"),
+                                                      {created.name}, time_zone_name()));
+  RETURN_IF_ERROR(claim->BeginCommit());
   if (catalogue_->FindTag(created.name)) {
     return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", created.name, "' already")),
                       Reason::kAlreadyExists);
   }
-  const absl::Status written = writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-    const absl::StatusOr<uint32_t> id = NextId(transaction, kTagCounter);
-    if (!id.ok()) return id.status();
-    created.id = *id;
+  RETURN_IF_ERROR(writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+    ASSIGN_OR_RETURN(created.id, NextId(transaction, kTagCounter));
     return catalogue_->PutTag(transaction, created);
-  });
-  if (!written.ok()) return written;
+  }));
   return created;
 }
 
 absl::StatusOr<Tag> StoredPopulation::UpdateTag(const std::string& name, const TagChange& change,
                                                 const WorkBudget& budget) {
-  const absl::StatusOr<std::string> normal = NormalTagName(name);
-  if (!normal.ok()) return normal.status();
+  ASSIGN_OR_RETURN(const std::string normal, NormalTagName(name));
   // No load of the tag may read its scale and publish with another one.
-  const auto claim = open_loads_.Take(Sentence("change of tag '", *normal, "'"), {*normal}, time_zone_name());
-  if (!claim.ok()) return claim.status();
-  if (absl::Status ours = (*claim)->BeginCommit(); !ours.ok()) return ours;
-  const std::optional<CataloguedTag> known = catalogue_->FindTag(*normal);
+  ASSIGN_OR_RETURN(const auto claim,
+                   open_loads_.Take(Sentence("change of tag '", normal, "'"), {normal}, time_zone_name()));
+  RETURN_IF_ERROR(claim->BeginCommit());
+  const std::optional<CataloguedTag> known = catalogue_->FindTag(normal);
   if (!known) {
-    return WithReason(
-        absl::NotFoundError(Sentence("the population '", name_, "' has no tag '", *normal, "'")),
-        Reason::kUnknownTag);
+    return WithReason(absl::NotFoundError(Sentence("the population '", name_, "' has no tag '", normal, "'")),
+                      Reason::kUnknownTag);
   }
   return ChangeTag(Target(time_zone_name()), known->tag, change, budget);
 }
@@ -383,9 +345,8 @@ absl::StatusOr<std::optional<Ordinal>> StoredPopulation::FindMember(const Snapsh
                                                                     std::string_view member_id) const {
   const absl::StatusOr<std::optional<Ordinal>> ordinal = members_->Find(member_id);
   if (!ordinal.ok() || !*ordinal) return ordinal;
-  const absl::StatusOr<bool> joined = snapshot.Contains({kEveryoneTag, kKnownRow}, **ordinal);
-  if (!joined.ok()) return joined.status();
-  if (!*joined) return std::nullopt;
+  ASSIGN_OR_RETURN(const bool joined, snapshot.Contains({kEveryoneTag, kKnownRow}, **ordinal));
+  if (!joined) return std::nullopt;
   return ordinal;
 }
 
@@ -395,9 +356,8 @@ absl::Status StoredPopulation::MemberIds(absl::Span<const Ordinal> ordinals,
 }
 
 absl::StatusOr<MemberProfile> StoredPopulation::Profile(const Snapshot& snapshot, Ordinal ordinal) const {
-  absl::StatusOr<std::vector<Tag>> tags = ListTags(snapshot);
-  if (!tags.ok()) return tags.status();
-  return ReadProfile(*index_, snapshot, *std::move(tags), time_zone(), ordinal);
+  ASSIGN_OR_RETURN(std::vector<Tag> tags, ListTags(snapshot));
+  return ReadProfile(*index_, snapshot, std::move(tags), time_zone(), ordinal);
 }
 
 }  // namespace muster::index

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "index/dictionary/value_dictionary.h"
+#include "index/status/status_macros.h"
 #include "index/text/unicode.h"
 
 namespace muster::index {
@@ -17,14 +18,12 @@ bool HasValues(const Tag& tag) { return tag.kind == TagKind::kSingle || tag.kind
 
 // A FLAG's true and false, as far as somebody has them.
 absl::StatusOr<std::vector<ValueCount>> ListFlag(const Snapshot& snapshot, const Tag& tag) {
-  const absl::StatusOr<uint64_t> known = snapshot.RowCardinality({tag.id, kKnownRow});
-  if (!known.ok()) return known.status();
-  const absl::StatusOr<uint64_t> yes =
-      snapshot.RowCardinality({tag.id, MakeRow(kTrueValue, kMembershipSlot)});
-  if (!yes.ok()) return yes.status();
+  ASSIGN_OR_RETURN(const uint64_t known, snapshot.RowCardinality({tag.id, kKnownRow}));
+  ASSIGN_OR_RETURN(const uint64_t yes,
+                   snapshot.RowCardinality({tag.id, MakeRow(kTrueValue, kMembershipSlot)}));
   std::vector<ValueCount> values;
-  if (*yes > 0) values.push_back({"true", kTrueValue, *yes});
-  if (*known > *yes) values.push_back({"false", kOwnValue, *known - *yes});
+  if (yes > 0) values.push_back({"true", kTrueValue, yes});
+  if (known > yes) values.push_back({"false", kOwnValue, known - yes});
   return values;
 }
 
@@ -37,10 +36,9 @@ absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, 
   std::string from(prefix);
   for (bool more = true; more;) {
     more = false;
-    const absl::StatusOr<ReadTransaction> view = index.BeginRead();
-    if (!view.ok()) return view.status();
+    ASSIGN_OR_RETURN(const ReadTransaction view, index.BeginRead());
     size_t left = kStretch, seen = 0;
-    absl::Status status = VisitValues(*view, tag, prefix, from, [&](std::string_view text, ValueId id) {
+    absl::Status status = VisitValues(view, tag, prefix, from, [&](std::string_view text, ValueId id) {
       more = left-- == 0;
       if (more) {
         from = text;
@@ -51,7 +49,7 @@ absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, 
       return !more;
     });
     if (status.ok()) status = budget.SpendValues(seen);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(status);
   }
   return absl::OkStatus();
 }
@@ -68,10 +66,9 @@ absl::StatusOr<std::vector<uint64_t>> CountsOf(const Snapshot& snapshot, TagId t
     const size_t end = std::min(first + kStretch, places.size());
     std::vector<RowId> rows;
     for (size_t i = first; i < end; ++i) rows.push_back(places[i].first);
-    const absl::StatusOr<std::vector<uint64_t>> found = snapshot.RowCardinalities(tag, rows);
-    if (!found.ok()) return found.status();
-    for (size_t i = first; i < end; ++i) counts[places[i].second] = (*found)[i - first];
-    if (absl::Status status = budget.Check(); !status.ok()) return status;
+    ASSIGN_OR_RETURN(const std::vector<uint64_t> found, snapshot.RowCardinalities(tag, rows));
+    for (size_t i = first; i < end; ++i) counts[places[i].second] = found[i - first];
+    RETURN_IF_ERROR(budget.Check());
   }
   return counts;
 }
@@ -81,26 +78,22 @@ absl::StatusOr<std::vector<ValueCount>> ListStored(Environment& index, const Sna
                                                    WorkBudget& budget) {
   std::vector<ValueCount> values;
   std::vector<ValueId> ids;
-  const absl::Status walked =
-      WalkValues(index, tag.id, prefix, budget, [&](std::string_view text, ValueId id) {
-        values.push_back({std::string(text), id, 0});
-        ids.push_back(id);
-      });
-  if (!walked.ok()) return walked;
-  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, budget);
-  if (!counts.ok()) return counts.status();
-  for (size_t i = 0; i < values.size(); ++i) values[i].member_count = (*counts)[i];
+  RETURN_IF_ERROR(WalkValues(index, tag.id, prefix, budget, [&](std::string_view text, ValueId id) {
+    values.push_back({std::string(text), id, 0});
+    ids.push_back(id);
+  }));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, CountsOf(snapshot, tag.id, ids, budget));
+  for (size_t i = 0; i < values.size(); ++i) values[i].member_count = counts[i];
   std::erase_if(values, [](const ValueCount& value) { return value.member_count == 0; });
   return values;
 }
 
 absl::StatusOr<std::vector<std::optional<ValueId>>> FindFlags(const Snapshot& snapshot, const Tag& tag,
                                                               absl::Span<const std::string> values) {
-  const absl::StatusOr<std::vector<ValueCount>> flags = ListFlag(snapshot, tag);
-  if (!flags.ok()) return flags.status();
+  ASSIGN_OR_RETURN(const std::vector<ValueCount> flags, ListFlag(snapshot, tag));
   std::vector<std::optional<ValueId>> found(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    for (const ValueCount& flag : *flags) {
+    for (const ValueCount& flag : flags) {
       if (flag.value == values[i]) found[i] = flag.id;
     }
   }
@@ -113,23 +106,20 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindStored(Environment& inde
   std::vector<std::optional<ValueId>> found;
   found.reserve(values.size());
   while (found.size() < values.size()) {
-    const absl::StatusOr<ReadTransaction> view = index.BeginRead();
-    if (!view.ok()) return view.status();
+    ASSIGN_OR_RETURN(const ReadTransaction view, index.BeginRead());
     for (const std::string& value : values.subspan(found.size(), kStretch)) {
       const std::optional<std::string> normal = NormalizeNfc(value);
-      absl::StatusOr<std::optional<ValueId>> stored =
-          normal ? FindStoredValue(*view, tag, *normal) : std::optional<ValueId>();
-      if (!stored.ok()) return stored.status();
-      found.push_back(*stored);
+      ASSIGN_OR_RETURN(std::optional<ValueId> stored,
+                       normal ? FindStoredValue(view, tag, *normal) : std::optional<ValueId>());
+      found.push_back(stored);
     }
   }
   return found;
 }
 
 absl::StatusOr<ValueId> LastId(Environment& index, TagId tag) {
-  const absl::StatusOr<ReadTransaction> view = index.BeginRead();
-  if (!view.ok()) return view.status();
-  return LastValueId(*view, tag);
+  ASSIGN_OR_RETURN(const ReadTransaction view, index.BeginRead());
+  return LastValueId(view, tag);
 }
 
 }  // namespace
@@ -140,15 +130,14 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& i
   if (tag.kind == TagKind::kFlag) return FindFlags(snapshot, tag, values);
   if (!HasValues(tag)) return std::vector<std::optional<ValueId>>(values.size());
   absl::StatusOr<std::vector<std::optional<ValueId>>> found = FindStored(index, tag.id, values);
-  if (!found.ok()) return found;
+  RETURN_IF_ERROR(found.status());
   std::vector<ValueId> ids;
   for (const std::optional<ValueId>& id : *found) {
     if (id) ids.push_back(*id);
   }
-  const absl::StatusOr<std::vector<uint64_t>> counts =
-      CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited());
-  if (!counts.ok()) return counts.status();
-  auto count = counts->begin();
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts,
+                   CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited()));
+  auto count = counts.begin();
   for (std::optional<ValueId>& id : *found) {
     if (id && *count++ == 0) id.reset();
   }
@@ -161,15 +150,13 @@ absl::StatusOr<std::vector<ValueId>> TagValuesWithPrefix(Environment& index, con
   std::vector<ValueId> ids;
   const std::optional<std::string> normal = NormalizeNfc(prefix);
   if (!normal || !HasValues(tag)) return ids;
-  const absl::Status walked =
-      WalkValues(index, tag.id, *normal, budget, [&ids](std::string_view, ValueId id) { ids.push_back(id); });
-  if (!walked.ok()) return walked;
+  RETURN_IF_ERROR(WalkValues(index, tag.id, *normal, budget,
+                             [&ids](std::string_view, ValueId id) { ids.push_back(id); }));
   std::sort(ids.begin(), ids.end());
-  const absl::StatusOr<std::vector<uint64_t>> counts = CountsOf(snapshot, tag.id, ids, budget);
-  if (!counts.ok()) return counts.status();
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, CountsOf(snapshot, tag.id, ids, budget));
   size_t kept = 0;
   for (size_t i = 0; i < ids.size(); ++i) {
-    if ((*counts)[i] > 0) ids[kept++] = ids[i];
+    if (counts[i] > 0) ids[kept++] = ids[i];
   }
   ids.resize(kept);
   return ids;
@@ -182,13 +169,10 @@ absl::StatusOr<std::vector<ValueCount>> ListTagValues(Environment& index, const 
   const std::optional<std::string> normal = NormalizeNfc(prefix);
   if (!normal) return values;
   if (HasValues(tag)) {
-    absl::StatusOr<std::vector<ValueCount>> listed = ListStored(index, snapshot, tag, *normal, budget);
-    if (!listed.ok()) return listed.status();
-    values = *std::move(listed);
+    ASSIGN_OR_RETURN(values, ListStored(index, snapshot, tag, *normal, budget));
   } else if (tag.kind == TagKind::kFlag) {
-    absl::StatusOr<std::vector<ValueCount>> listed = ListFlag(snapshot, tag);
-    if (!listed.ok()) return listed.status();
-    for (ValueCount& flag : *listed) {
+    ASSIGN_OR_RETURN(std::vector<ValueCount> listed, ListFlag(snapshot, tag));
+    for (ValueCount& flag : listed) {
       if (flag.value.compare(0, normal->size(), *normal) == 0) values.push_back(std::move(flag));
     }
     std::sort(values.begin(), values.end(),
@@ -207,48 +191,43 @@ absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, con
   if (!normal || !HasValues(tag)) return std::vector<std::string>();
   std::vector<StoredValue> stored;
   {
-    const absl::StatusOr<ReadTransaction> view = index.BeginRead();
-    if (!view.ok()) return view.status();
+    ASSIGN_OR_RETURN(const ReadTransaction view, index.BeginRead());
     const auto take_until = [&stored](size_t end) {
       return [&stored, end](std::string_view text, ValueId id) {
         if (stored.size() < end) stored.emplace_back(text, id);
         return stored.size() < end;
       };
     };
-    absl::Status visited = VisitValuesBefore(*view, tag.id, *normal, take_until(most));
+    absl::Status visited = VisitValuesBefore(view, tag.id, *normal, take_until(most));
     std::reverse(stored.begin(), stored.end());
-    if (visited.ok()) visited = VisitValues(*view, tag.id, "", *normal, take_until(stored.size() + most));
-    if (!visited.ok()) return visited;
+    if (visited.ok()) visited = VisitValues(view, tag.id, "", *normal, take_until(stored.size() + most));
+    RETURN_IF_ERROR(visited);
   }
   std::vector<ValueId> ids;
   for (const StoredValue& each : stored) ids.push_back(each.second);
-  const absl::StatusOr<std::vector<uint64_t>> counts =
-      CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited());
-  if (!counts.ok()) return counts.status();
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts,
+                   CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited()));
   std::vector<std::string> values;
   for (size_t i = 0; i < stored.size(); ++i) {
-    if ((*counts)[i] > 0) values.push_back(std::move(stored[i].first));
+    if (counts[i] > 0) values.push_back(std::move(stored[i].first));
   }
   return values;
 }
 
 absl::StatusOr<uint32_t> CountTagValues(Environment& index, const Snapshot& snapshot, const Tag& tag) {
   if (tag.kind == TagKind::kFlag) {
-    const absl::StatusOr<std::vector<ValueCount>> values = ListFlag(snapshot, tag);
-    if (!values.ok()) return values.status();
-    return static_cast<uint32_t>(values->size());
+    ASSIGN_OR_RETURN(const std::vector<ValueCount> values, ListFlag(snapshot, tag));
+    return static_cast<uint32_t>(values.size());
   }
   uint32_t count = 0;
   if (!HasValues(tag)) return count;
-  const absl::StatusOr<ValueId> last = LastId(index, tag.id);
-  if (!last.ok()) return last.status();
-  for (ValueId first = 1; first <= *last; first += kStretch) {
-    const ValueId end = std::min<ValueId>(first + kStretch - 1, *last);
-    const absl::Status visited = snapshot.VisitRows(tag.id, first, end, [&count](RowId row, uint64_t) {
+  ASSIGN_OR_RETURN(const ValueId last, LastId(index, tag.id));
+  for (ValueId first = 1; first <= last; first += kStretch) {
+    const ValueId end = std::min<ValueId>(first + kStretch - 1, last);
+    RETURN_IF_ERROR(snapshot.VisitRows(tag.id, first, end, [&count](RowId row, uint64_t) {
       count += SlotOf(row) == kMembershipSlot ? 1 : 0;
       return true;
-    });
-    if (!visited.ok()) return visited;
+    }));
   }
   return count;
 }

@@ -12,7 +12,8 @@
 #include "index/dictionary/verify_dictionary.h"
 #include "index/disk/disk_room.h"
 #include "index/population/population_folder.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/directory_lock.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/verify_versions.h"
@@ -33,8 +34,7 @@ absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings&
   walk.go_on = [&findings](size_t) { return findings.Progress(); };
   for (const DatabaseSpec& spec : AllDatabases()) {
     if (spec.environment != environment.kind() || !spec.made || findings.stopped()) continue;
-    const absl::StatusOr<bool> walked = WalkRecords(environment, guard, spec.id, walk);
-    if (!walked.ok()) return walked.status();
+    RETURN_IF_ERROR(WalkRecords(environment, guard, spec.id, walk).status());
   }
   findings.End();
   return absl::OkStatus();
@@ -55,9 +55,8 @@ absl::Status VerifyTogether(const Environment& index, Environment& members,
   findings.Count(2, 0);
   if (absl::Status same = CheckSamePopulation(index, members); !same.ok())
     findings.Problem(std::string(same.message()));
-  const absl::StatusOr<ReadTransaction> transaction = members.BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  const absl::Status holds = needed.ok() ? CheckHoldsIds(*transaction, *needed) : needed.status();
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, members.BeginRead());
+  const absl::Status holds = needed.ok() ? CheckHoldsIds(transaction, *needed) : needed.status();
   if (!holds.ok() && !absl::IsDataLoss(holds)) return holds;
   if (!holds.ok()) findings.Problem(std::string(holds.message()));
   findings.End();
@@ -65,9 +64,8 @@ absl::Status VerifyTogether(const Environment& index, Environment& members,
 }
 
 absl::StatusOr<StoredIds> NeededIds(Environment& index) {
-  const absl::StatusOr<ReadTransaction> transaction = index.BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  return ReadNeededIds(*transaction);
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, index.BeginRead());
+  return ReadNeededIds(transaction);
 }
 
 absl::Status RunChecks(Environment& index, Environment& members, Findings& findings) {
@@ -107,14 +105,14 @@ absl::Status CheckSamePopulation(const Environment& index, const Environment& me
 absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
                                             Findings::Report report) {
   Findings findings(std::move(report));
-  if (absl::Status done = RunChecks(index, members, findings); !done.ok()) return done;
+  RETURN_IF_ERROR(RunChecks(index, members, findings));
   if (findings.stopped()) return absl::CancelledError("the verification was stopped");
   return findings.problems();
 }
 
 absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const std::string& population,
                                       Findings::Report report) {
-  if (absl::Status named = CheckPopulationName(population); !named.ok()) return named;
+  RETURN_IF_ERROR(CheckPopulationName(population));
   const std::string folder = (fs::path(data_directory) / "populations" / population).string();
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
@@ -123,8 +121,7 @@ absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const s
                                      "; name another, or give --data the directory that musterd serves")),
         Reason::kUnknownPopulation);
   }
-  const absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(data_directory);
-  if (!lock.ok()) return lock.status();
+  ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(data_directory));
   absl::Status opened = CheckPopulationFolder(folder);
   std::unique_ptr<Environment> parts[2];
   for (const EnvironmentKind kind : {EnvironmentKind::kIndex, EnvironmentKind::kMembers}) {

@@ -5,7 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "index/dictionary/sentence.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 
 namespace muster::index {
 namespace {

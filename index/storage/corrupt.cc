@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 
 namespace muster::index {
 

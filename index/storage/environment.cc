@@ -14,7 +14,8 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "index/disk/disk_room.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/address_space.h"
 #include "index/storage/close_mark.h"
 #include "index/storage/crash_mark.h"
@@ -98,32 +99,29 @@ Environment::~Environment() {
 
 absl::StatusOr<std::unique_ptr<Environment>> Environment::Open(const EnvironmentOptions& options) {
   if (!options.read_only) {
-    if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
+    RETURN_IF_ERROR(MakeDirectory(options.directory));
   }
-  if (absl::Status whole = CheckMetaPages(options.directory); !whole.ok()) return whole;
+  RETURN_IF_ERROR(CheckMetaPages(options.directory));
   std::unique_ptr<Environment> made(new Environment(options));
   EnterMarked(made->crash_mark_);
   const absl::Cleanup opened = [mark = made->crash_mark_] { LeaveMarked(mark); };
-  if (absl::Status opened = made->OpenFile(options); !opened.ok()) return opened;
-  if (absl::Status locked = made->LockFile(); !locked.ok()) return locked;
-  if (absl::Status status = made->RememberMap(); !status.ok()) return status;
-  const absl::StatusOr<std::optional<uint64_t>> closed = ReadCloseMark(options.directory);
-  if (!closed.ok()) return closed.status();
-  const absl::StatusOr<uint64_t> seen = made->guard_.LookAtNames();
-  if (!seen.ok()) return seen.status();
-  if (absl::Status whole = CheckFileLength(made->env_, options.directory); !whole.ok()) return whole;
+  RETURN_IF_ERROR(made->OpenFile(options));
+  RETURN_IF_ERROR(made->LockFile());
+  RETURN_IF_ERROR(made->RememberMap());
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> closed, ReadCloseMark(options.directory));
+  ASSIGN_OR_RETURN(const uint64_t seen, made->guard_.LookAtNames());
+  RETURN_IF_ERROR(CheckFileLength(made->env_, options.directory));
   made->CheckReaders();
-  const absl::StatusOr<std::optional<Identity>> identity =
-      ReadFormat(made->env_, made->kind_, made->directory_);
-  if (!identity.ok()) return identity.status();
-  if (absl::Status whole = made->CheckClosed(*closed, *seen); !whole.ok()) return whole;
-  if (options.read_only && !identity->has_value())
+  ASSIGN_OR_RETURN(const std::optional<Identity> identity,
+                   ReadFormat(made->env_, made->kind_, made->directory_));
+  RETURN_IF_ERROR(made->CheckClosed(closed, seen));
+  if (options.read_only && !identity.has_value())
     return FromLmdb(MDB_INVALID, absl::StrCat("opening ", options.directory));
-  made->identity_ = identity->value_or(options.identity != 0 ? options.identity : NewIdentity());
+  made->identity_ = identity.value_or(options.identity != 0 ? options.identity : NewIdentity());
   if (!options.read_only) {
-    if (absl::Status status = RemoveCloseMark(options.directory); !status.ok()) return status;
+    RETURN_IF_ERROR(RemoveCloseMark(options.directory));
   }
-  if (absl::Status status = made->OpenDatabases(!identity->has_value()); !status.ok()) return status;
+  RETURN_IF_ERROR(made->OpenDatabases(!identity.has_value()));
   made->opened_ = true;
   return made;
 }
@@ -348,7 +346,7 @@ absl::StatusOr<bool> Environment::Resize(size_t size, absl::Duration patience) {
   }
   growing_ = false;
   grown_.NotifyAll();
-  if (!resized.ok()) return resized;
+  RETURN_IF_ERROR(resized);
   return alone;
 }
 

@@ -9,7 +9,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/lmdb_status.h"
 #include "index/storage/page_layout.h"
 #include "index/storage/record_name.h"

@@ -5,7 +5,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/keys.h"
 #include "index/storage/lmdb_status.h"
 #include "index/storage/record_name.h"
@@ -84,9 +85,8 @@ absl::StatusOr<std::optional<Identity>> ReadFormat(MDB_env* env, EnvironmentKind
   if (code == MDB_NOTFOUND) return NotOurs(directory);
   if (code != 0) return FromLmdb(code, doing);
   const std::string_view record(static_cast<const char*>(value.mv_data), value.mv_size);
-  const absl::StatusOr<Identity> identity = ReadFormatRecord(record, kind, directory);
-  if (!identity.ok()) return identity.status();
-  return *identity;
+  ASSIGN_OR_RETURN(const Identity identity, ReadFormatRecord(record, kind, directory));
+  return identity;
 }
 
 }  // namespace muster::index

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/disk/disk_room.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 
 namespace muster::index {
 

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "index/status/status_macros.h"
+
 namespace muster::index {
 namespace {
 
@@ -26,28 +28,26 @@ std::string Behind(std::string_view key) { return std::string(key) + '\0'; }
 
 absl::StatusOr<WalkTurn> WalkSome(Environment& environment, TreeGuard& guard, DatabaseId database,
                                   const std::string& from, const RecordWalk& walk) {
-  absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
-  if (!transaction.ok()) return transaction.status();
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment.BeginRead());
   if (&guard != &environment.guard()) environment.Attach(guard);
-  absl::StatusOr<Cursor> cursor = transaction->NewCursor(database, guard);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(database, guard));
   WalkTurn turn;
   const Clock::time_point end = Clock::now() + kTurnTime;
   uint32_t records = 0;
-  cursor->Seek(from);
-  for (; cursor->valid(); cursor->Next()) {
+  cursor.Seek(from);
+  for (; cursor.valid(); cursor.Next()) {
     if (turn.bytes >= kTurnBytes || (++records % kRecordsPerLook == 0 && Clock::now() >= end)) {
-      turn.next = std::string(cursor->key());
+      turn.next = std::string(cursor.key());
       return turn;
     }
-    turn.bytes += cursor->key().size() + cursor->value().size();
-    if (walk.visit) walk.visit(*transaction, cursor->key(), cursor->value());
+    turn.bytes += cursor.key().size() + cursor.value().size();
+    if (walk.visit) walk.visit(transaction, cursor.key(), cursor.value());
   }
-  if (cursor->status().ok()) return turn;
-  if (!absl::IsDataLoss(cursor->status())) return cursor->status();
+  if (cursor.status().ok()) return turn;
+  if (!absl::IsDataLoss(cursor.status())) return cursor.status();
   turn.whole = false;
-  if (walk.damaged) walk.damaged(cursor->status());
-  if (!cursor->damaged_key().empty()) turn.next = Behind(cursor->damaged_key());
+  if (walk.damaged) walk.damaged(cursor.status());
+  if (!cursor.damaged_key().empty()) turn.next = Behind(cursor.damaged_key());
   return turn;
 }
 
@@ -58,13 +58,11 @@ constexpr size_t kBytesLookedAt = 600 * kPageBytes;
 // True: there are none behind.
 absl::StatusOr<bool> LookAtSomeBranches(Environment& environment, DatabaseId database, std::string& from,
                                         size_t& bytes) {
-  absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
-  if (!transaction.ok()) return transaction.status();
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment.BeginRead());
   const Clock::time_point end = Clock::now() + kTurnTime;
   LeafRange below;
   for (bytes = 0; bytes < kTurnBytes && Clock::now() < end;) {
-    absl::Status seen = transaction->LookAtBranches(database, environment.guard(), from, below);
-    if (!seen.ok()) return seen;
+    RETURN_IF_ERROR(transaction.LookAtBranches(database, environment.guard(), from, below));
     bytes += kBytesLookedAt;
     if (!below.has_end) return true;
     from = below.end;
@@ -81,7 +79,7 @@ absl::StatusOr<bool> LookAtAllBranches(Environment& environment, DatabaseId data
     size_t bytes = 0;
     const absl::StatusOr<bool> done = LookAtSomeBranches(environment, database, from, bytes);
     if (absl::IsDataLoss(done.status())) return true;
-    if (!done.ok()) return done.status();
+    RETURN_IF_ERROR(done.status());
     if (walk.go_on && !walk.go_on(bytes)) return false;
     if (*done) return true;
   }
@@ -94,11 +92,10 @@ absl::StatusOr<bool> WalkRecords(Environment& environment, TreeGuard& guard, Dat
   bool whole = true;
   std::string from;
   do {
-    absl::StatusOr<WalkTurn> turn = WalkSome(environment, guard, database, from, walk);
-    if (!turn.ok()) return turn.status();
-    whole = whole && turn->whole;
-    from = std::move(turn->next);
-    if (walk.go_on && !walk.go_on(turn->bytes)) return false;
+    ASSIGN_OR_RETURN(WalkTurn turn, WalkSome(environment, guard, database, from, walk));
+    whole = whole && turn.whole;
+    from = std::move(turn.next);
+    if (walk.go_on && !walk.go_on(turn.bytes)) return false;
   } while (!from.empty());
   return whole;
 }
@@ -118,7 +115,7 @@ absl::StatusOr<bool> Scrub(Environment& environment, const RecordWalk& walk) {
     if (spec.environment != environment.kind() || !spec.made) continue;
     if (environment.guard().Trusts(spec.id)) continue;
     const absl::StatusOr<bool> whole = WalkRecords(environment, environment.guard(), spec.id, walk);
-    if (!whole.ok()) return whole;
+    RETURN_IF_ERROR(whole.status());
     if (*whole) environment.guard().Trust(spec.id);
     all_whole = all_whole && *whole;
   }

@@ -10,7 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/disk/disk_room.h"
-#include "index/status_facts.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
 #include "index/storage/environment.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/lmdb_status.h"
@@ -37,9 +38,8 @@ absl::StatusOr<std::optional<std::string_view>> Transaction::Get(DatabaseId data
   TreeGuard& guard = environment_->guard();
   if (!guard.Trusts(database)) {
     LeafRange leaf;
-    absl::Status seen = environment_->LookAt(txn_, guard, database, TreeGuard::Place::kAtKey, key,
-                                             TreeGuard::Reach::kWay, leaf);
-    if (!seen.ok()) return seen;
+    RETURN_IF_ERROR(environment_->LookAt(txn_, guard, database, TreeGuard::Place::kAtKey, key,
+                                         TreeGuard::Reach::kWay, leaf));
   }
   MDB_val key_val = ValOf(key);
   MDB_val value{0, nullptr};
@@ -146,9 +146,7 @@ absl::StatusOr<Cursor*> WriteTransaction::WriterOf(DatabaseId database) {
     const int code = mdb_stat(txn_, environment_->HandleOf(database), &stat);
     if (code != MDB_SUCCESS) return FromLmdb(code, Doing("writing", database, *environment_));
     meter_.BeginDatabase(database, {stat.ms_depth, stat.ms_branch_pages});
-    absl::StatusOr<Cursor> made = NewCursor(database);
-    if (!made.ok()) return made.status();
-    cursor = *std::move(made);
+    ASSIGN_OR_RETURN(cursor, NewCursor(database));
   }
   return &*cursor;
 }
@@ -165,7 +163,7 @@ absl::Status WriteTransaction::MeterPut(DatabaseId database, Cursor& cursor, std
   const size_t leaf_bytes = overflow > 0 ? sizeof(uint64_t) : stored_bytes;
   meter_.AddOverflow(overflow);
   cursor.Seek(key);
-  if (!cursor.status().ok()) return cursor.status();
+  RETURN_IF_ERROR(cursor.status());
   append = !cursor.valid();
   if (cursor.valid()) TouchLeafOf(database, cursor);
   if (cursor.valid() && cursor.key() == key) {
@@ -180,7 +178,7 @@ absl::Status WriteTransaction::MeterPut(DatabaseId database, Cursor& cursor, std
     } else {
       cursor.Last();
     }
-    if (!cursor.status().ok()) return cursor.status();
+    RETURN_IF_ERROR(cursor.status());
     if (cursor.valid()) TouchLeafOf(database, cursor);
     meter_.GrowLeaf(database, key.size() + leaf_bytes, append);
   }
@@ -201,21 +199,19 @@ absl::Status WriteTransaction::Failed(int code, DatabaseId database) {
 }
 
 absl::Status WriteTransaction::Put(DatabaseId database, std::string_view key, std::string_view value) {
-  absl::StatusOr<Cursor*> cursor = WriterOf(database);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor * cursor, WriterOf(database));
   if (key.empty() || key.size() > kMaxKeyBytes) {
     return FromLmdb(MDB_BAD_VALSIZE, Doing("writing", database, *environment_));
   }
   bool append = false;
   const size_t seal_bytes = SealBytesOf(key.size(), value.size());
   const size_t stored_bytes = seal_bytes + value.size();
-  if (absl::Status status = MeterPut(database, **cursor, key, stored_bytes, append); !status.ok())
-    return status;
-  if (absl::Status status = CheckPages(); !status.ok()) return status;
+  RETURN_IF_ERROR(MeterPut(database, *cursor, key, stored_bytes, append));
+  RETURN_IF_ERROR(CheckPages());
   MDB_val key_val = ValOf(key);
   MDB_val stored{stored_bytes, nullptr};
   const unsigned flags = MDB_RESERVE | (append ? MDB_APPEND : 0);
-  const int code = mdb_cursor_put((*cursor)->cursor_, &key_val, &stored, flags);
+  const int code = mdb_cursor_put(cursor->cursor_, &key_val, &stored, flags);
   if (code != MDB_SUCCESS) return Failed(code, database);
   char* const to = static_cast<char*>(stored.mv_data);
   std::memcpy(to + seal_bytes, value.data(), value.size());
@@ -228,32 +224,30 @@ absl::Status WriteTransaction::DeleteAt(DatabaseId database, Cursor& cursor) {
   const size_t key_bytes = cursor.key().size();
   meter_.FreeOverflow(OverflowPagesOf(key_bytes, StoredBytesOf(key_bytes, cursor.value().size())));
   meter_.ShrinkLeaf(database);
-  if (absl::Status status = CheckPages(); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckPages());
   const int code = mdb_cursor_del(cursor.cursor_, 0);
   return code == MDB_SUCCESS ? absl::OkStatus() : Failed(code, database);
 }
 
 absl::StatusOr<bool> WriteTransaction::Delete(DatabaseId database, std::string_view key) {
-  absl::StatusOr<Cursor*> found = WriterOf(database);
-  if (!found.ok()) return found.status();
-  Cursor& cursor = **found;
+  ASSIGN_OR_RETURN(Cursor * found, WriterOf(database));
+  Cursor& cursor = *found;
   cursor.Seek(key);
-  if (!cursor.status().ok()) return cursor.status();
+  RETURN_IF_ERROR(cursor.status());
   if (!cursor.valid() || cursor.key() != key) return false;
-  if (absl::Status status = DeleteAt(database, cursor); !status.ok()) return status;
+  RETURN_IF_ERROR(DeleteAt(database, cursor));
   return true;
 }
 
 absl::StatusOr<bool> WriteTransaction::DeletePrefix(DatabaseId database, std::string_view prefix) {
-  absl::StatusOr<Cursor*> found = WriterOf(database);
-  if (!found.ok()) return found.status();
-  Cursor& cursor = **found;
+  ASSIGN_OR_RETURN(Cursor * found, WriterOf(database));
+  Cursor& cursor = *found;
   while (true) {
     cursor.Seek(prefix);
-    if (!cursor.status().ok()) return cursor.status();
+    RETURN_IF_ERROR(cursor.status());
     if (!cursor.At(prefix)) return true;
     if (NearlyFull()) return false;
-    if (absl::Status status = DeleteAt(database, cursor); !status.ok()) return status;
+    RETURN_IF_ERROR(DeleteAt(database, cursor));
   }
 }
 

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/record_name.h"
 #include "index/storage/seal.h"
 
@@ -94,7 +95,7 @@ absl::Status TreeGuard::LookAt(DatabaseId database, const TreeRoot& root, Place 
     seen = Descend(database, root, Step::kTo, bounds.end, siblings, to, neighbour);
   if (seen.ok() && with_neighbours && !bounds.first.empty())
     seen = Descend(database, root, Step::kBefore, bounds.first, siblings, to, neighbour);
-  if (!seen.ok()) return seen;
+  RETURN_IF_ERROR(seen);
   leaf.first = std::string(bounds.first);
   leaf.end = std::string(bounds.end);
   leaf.has_end = bounds.has_end;
@@ -109,10 +110,10 @@ absl::Status TreeGuard::Descend(DatabaseId database, const TreeRoot& root, Step 
   if (root.page == kNoPage) return absl::OkStatus();
   if (root.depth == 0 || root.depth > kTreeDepthMax || root.flags != 0)
     return DamagedPage(what, root.page, "what the list of databases says of it can't be");
-  if (absl::Status seen = LookAtRoot(database, root); !seen.ok()) return seen;
+  RETURN_IF_ERROR(LookAtRoot(database, root));
   uint64_t page = root.page;
   for (uint32_t level = root.depth; level >= to; --level) {
-    if (absl::Status seen = LookAtPage(database, page, level, bounds); !seen.ok()) return seen;
+    RETURN_IF_ERROR(LookAtPage(database, page, level, bounds));
     if (level == to) break;
     const PageView branch(PageAt(page));
     const uint32_t last = branch.count() - 1;
@@ -124,8 +125,7 @@ absl::Status TreeGuard::Descend(DatabaseId database, const TreeRoot& root, Step 
                     i < last || bounds.has_end};
     };
     for (uint32_t i = child > 0 ? child - 1 : 0; siblings && i <= child + 1 && i <= last; ++i) {
-      absl::Status seen = LookAtPage(database, branch.child(i), level - 1, bounds_of(i));
-      if (!seen.ok()) return seen;
+      RETURN_IF_ERROR(LookAtPage(database, branch.child(i), level - 1, bounds_of(i)));
     }
     bounds = bounds_of(child);
     page = branch.child(child);
@@ -138,8 +138,7 @@ absl::Status TreeGuard::LookAtRoot(DatabaseId database, const TreeRoot& root) {
   std::atomic<bool>& seen = root_looked_at_[static_cast<size_t>(database)];
   if (seen.load(std::memory_order_relaxed)) return absl::OkStatus();
   for (const bool last : {false, true}) {
-    const absl::StatusOr<std::string_view> key = OuterKey(database, root.page, root.depth, last);
-    if (!key.ok()) return key.status();
+    RETURN_IF_ERROR(OuterKey(database, root.page, root.depth, last).status());
   }
   seen.store(true, std::memory_order_relaxed);
   return absl::OkStatus();
@@ -148,14 +147,13 @@ absl::Status TreeGuard::LookAtRoot(DatabaseId database, const TreeRoot& root) {
 absl::Status TreeGuard::LookAtPage(DatabaseId database, uint64_t number, uint32_t level,
                                    const Bounds& bounds) {
   const char* const what = SpecOf(database).name;
-  if (absl::Status kind = CheckKind(what, number, level); !kind.ok()) return kind;
+  RETURN_IF_ERROR(CheckKind(what, number, level));
   const PageView page(PageAt(number));
   if (!looked_at_.Has(number)) {
     if (!page.Holds(KeyOrder::kBytes)) return DamagedPage(what, number, "its records don't fit together");
     if (level > 1 && page.count() < 2) return DamagedPage(what, number, "it leads to one page alone");
-    absl::Status seen =
-        level == 1 ? LookAtLeaf(database, number, page) : LookAtBranch(database, number, page, level);
-    if (!seen.ok()) return seen;
+    RETURN_IF_ERROR(level == 1 ? LookAtLeaf(database, number, page)
+                               : LookAtBranch(database, number, page, level));
     looked_at_.Set(number);
   }
   if (page.key(level == 1 ? 0 : 1) < bounds.first ||
@@ -167,7 +165,7 @@ absl::Status TreeGuard::LookAtPage(DatabaseId database, uint64_t number, uint32_
 
 absl::Status TreeGuard::LookAtLeaf(DatabaseId database, uint64_t number, const PageView& page) {
   for (uint32_t i = 0; i < page.count(); ++i) {
-    if (absl::Status seen = LookAtItem(database, number, page, i); !seen.ok()) return seen;
+    RETURN_IF_ERROR(LookAtItem(database, number, page, i));
   }
   return absl::OkStatus();
 }
@@ -179,8 +177,7 @@ absl::Status TreeGuard::LookAtItem(DatabaseId database, uint64_t number, const P
   bool holds = false;
   if (page.is_large(i)) {
     const uint64_t first = page.value_page(i);
-    absl::Status seen = LookAtValuePages(SpecOf(database).name, first, page.value_bytes(i));
-    if (!seen.ok()) return seen;
+    RETURN_IF_ERROR(LookAtValuePages(SpecOf(database).name, first, page.value_bytes(i)));
     const std::string_view stored(PageAt(first) + kPageHeaderBytes, page.value_bytes(i));
     // LMDB leaves a value where it was when the same transaction makes it small.
     holds = StoredSealBytesOf(key.size(), stored.size()) == kLargeSealBytes
@@ -197,15 +194,13 @@ absl::Status TreeGuard::LookAtBranch(DatabaseId database, uint64_t number, const
                                      uint32_t level) {
   for (uint32_t i = 0; i < page.count(); ++i) {
     if (i > 0) {
-      const absl::StatusOr<std::string_view> first = OuterKey(database, page.child(i), level - 1, false);
-      if (!first.ok()) return first.status();
-      if (*first < page.key(i))
+      ASSIGN_OR_RETURN(const std::string_view first, OuterKey(database, page.child(i), level - 1, false));
+      if (first < page.key(i))
         return DamagedPage(SpecOf(database).name, number, "its keys don't part the pages that it leads to");
     }
     if (i + 1 < page.count()) {
-      const absl::StatusOr<std::string_view> last = OuterKey(database, page.child(i), level - 1, true);
-      if (!last.ok()) return last.status();
-      if (*last >= page.key(i + 1))
+      ASSIGN_OR_RETURN(const std::string_view last, OuterKey(database, page.child(i), level - 1, true));
+      if (last >= page.key(i + 1))
         return DamagedPage(SpecOf(database).name, number, "its keys don't part the pages that it leads to");
     }
   }
@@ -217,13 +212,13 @@ absl::StatusOr<std::string_view> TreeGuard::OuterKey(DatabaseId database, uint64
                                                      bool last) {
   const char* const what = SpecOf(database).name;
   for (;; --level) {
-    if (absl::Status kind = CheckKind(what, number, level); !kind.ok()) return kind;
+    RETURN_IF_ERROR(CheckKind(what, number, level));
     const PageView page(PageAt(number));
     if (!looked_at_.Has(number) && !page.Holds(KeyOrder::kBytes))
       return DamagedPage(what, number, "its records don't fit together");
     const uint32_t item = last ? page.count() - 1 : 0;
     if (level == kLeafLevel) {
-      if (absl::Status seen = LookAtItem(database, number, page, item); !seen.ok()) return seen;
+      RETURN_IF_ERROR(LookAtItem(database, number, page, item));
       return page.key(item);
     }
     number = page.child(item);

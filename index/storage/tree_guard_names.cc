@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/storage/tree_guard.h"
 
 namespace muster::index {
@@ -37,16 +38,15 @@ absl::StatusOr<uint64_t> TreeGuard::LookAtNames() {
     const std::string_view what = free_list ? kFreeListName : kNamesName;
     if (root.depth == 0 || root.depth > kTreeDepthMax)
       return DamagedPage(what, root.page, "its height can't be");
-    absl::Status seen =
-        LookAtWholeTree(what, free_list ? KeyOrder::kNumbers : KeyOrder::kBytes, root.page, root.depth, sum);
-    if (!seen.ok()) return seen;
+    RETURN_IF_ERROR(
+        LookAtWholeTree(what, free_list ? KeyOrder::kNumbers : KeyOrder::kBytes, root.page, root.depth, sum));
   }
   return sum.Total();
 }
 
 absl::Status TreeGuard::LookAtWholeTree(std::string_view what, KeyOrder order, uint64_t number,
                                         uint32_t level, Sum& sum) {
-  if (absl::Status kind = CheckKind(what, number, level); !kind.ok()) return kind;
+  RETURN_IF_ERROR(CheckKind(what, number, level));
   const PageView page(PageAt(number));
   if (!page.Holds(order)) return DamagedPage(what, number, "its records don't fit together");
   sum.Add(PageAt(number), kPageBytes);
@@ -59,7 +59,7 @@ absl::Status TreeGuard::LookAtWholeTree(std::string_view what, KeyOrder order, u
     } else {
       seen = LookAtName(page, i);
     }
-    if (!seen.ok()) return seen;
+    RETURN_IF_ERROR(seen);
   }
   return absl::OkStatus();
 }
@@ -69,8 +69,7 @@ absl::Status TreeGuard::LookAtFreeList(const PageView& leaf, uint32_t item, Sum&
   std::string_view list;
   if (leaf.is_large(item)) {
     const uint64_t first = leaf.value_page(item);
-    if (absl::Status seen = LookAtValuePages(kFreeListName, first, leaf.value_bytes(item)); !seen.ok())
-      return seen;
+    RETURN_IF_ERROR(LookAtValuePages(kFreeListName, first, leaf.value_bytes(item)));
     list = {PageAt(first) + kPageHeaderBytes, leaf.value_bytes(item)};
     sum.Add(list.data(), list.size());
   } else {

@@ -1,18 +1,19 @@
 #include "index/storage/write_in_turns.h"
 
+#include "index/status/status_macros.h"
+
 namespace muster::index {
 
 absl::Status WriteInTurns(WriterQueue& writer, WriteClass write_class, size_t count,
                           absl::FunctionRef<absl::Status(WriteTransaction&, size_t)> put) {
   for (size_t begin = 0; begin < count;) {
     size_t end = begin;
-    const absl::Status turn = writer.Run(write_class, [&](WriteTransaction& transaction) {
+    RETURN_IF_ERROR(writer.Run(write_class, [&](WriteTransaction& transaction) {
       for (end = begin; end < count && !transaction.NearlyFull(); ++end) {
-        if (absl::Status written = put(transaction, end); !written.ok()) return written;
+        RETURN_IF_ERROR(put(transaction, end));
       }
       return absl::OkStatus();
-    });
-    if (!turn.ok()) return turn;
+    }));
     begin = end;
   }
   return absl::OkStatus();

@@ -5,7 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
 
 namespace muster::index {
@@ -156,16 +157,15 @@ absl::Status WriterQueue::WriteTogether(std::vector<Waiting>& tasks) {
   bool map_full = false;
   const absl::Status first = WriteOnce(tasks, map_full);
   if (first.ok() || !map_full) return first;
-  if (absl::Status grown = MustGrow(); !grown.ok()) return grown;
+  RETURN_IF_ERROR(MustGrow());
   return WriteOnce(tasks, map_full);
 }
 
 absl::Status WriterQueue::MustGrow() {
   for (int attempt = 0; attempt < kGrowAttempts; ++attempt) {
     if (attempt > 0) absl::SleepFor(kGrowPatience);
-    const absl::StatusOr<bool> grown = environment_.Grow(true, kGrowPatience);
-    if (!grown.ok()) return grown.status();
-    if (*grown) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool grown, environment_.Grow(true, kGrowPatience));
+    if (grown) return absl::OkStatus();
   }
   return absl::ResourceExhaustedError(
       absl::StrCat("the map of ", environment_.directory(),
@@ -173,16 +173,15 @@ absl::Status WriterQueue::MustGrow() {
 }
 
 absl::Status WriterQueue::WriteOnce(std::vector<Waiting>& tasks, bool& map_full) {
-  absl::StatusOr<WriteTransaction> transaction = environment_.BeginWrite();
-  if (!transaction.ok()) return transaction.status();
+  ASSIGN_OR_RETURN(WriteTransaction transaction, environment_.BeginWrite());
   FaultPoint("storage/turn_begins");
   absl::Status status;
   for (Waiting& waiting : tasks) {
-    status = waiting.task(*transaction);
+    status = waiting.task(transaction);
     if (!status.ok()) break;
   }
-  if (status.ok()) status = transaction->Commit();
-  map_full = transaction->map_full_;
+  if (status.ok()) status = transaction.Commit();
+  map_full = transaction.map_full_;
   return status;
 }
 

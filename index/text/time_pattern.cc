@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 
 namespace muster::index {
 namespace {
@@ -110,7 +111,7 @@ absl::StatusOr<TimePattern> TimePattern::Make(std::string_view pattern) {
     made.translated_ += conversion->translated;
     rest.remove_prefix(conversion->text.size());
   }
-  if (absl::Status fit = CheckFields(fields); !fit.ok()) return fit;
+  RETURN_IF_ERROR(CheckFields(fields));
   made.has_offset_ = (fields & kOffset) != 0;
   return made;
 }

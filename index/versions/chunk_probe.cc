@@ -1,6 +1,7 @@
 #include "index/versions/chunk_probe.h"
 
 #include "index/bitmap/geometry.h"
+#include "index/status/status_macros.h"
 #include "index/versions/version_record.h"
 
 namespace muster::index {
@@ -57,7 +58,7 @@ absl::StatusOr<bool> ProbeFragment(const ResolvedRow& row, uint32_t index, uint3
   absl::StatusOr<bool> there = ProbeRecord(fragment.image, local);
   for (uint32_t i = 0; i < fragment.flip_count && there.ok(); ++i) {
     absl::StatusOr<bool> flipped = ProbeRecord(row.flips[fragment.first_flip + i], local);
-    if (!flipped.ok()) return flipped;
+    RETURN_IF_ERROR(flipped.status());
     *there = *there != *flipped;
   }
   return there;

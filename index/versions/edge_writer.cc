@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "index/bitmap/geometry.h"
+#include "index/status/status_macros.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
@@ -30,12 +31,10 @@ absl::Status EdgeWriter::MoveTo(Frontier here) {
     return absl::InvalidArgumentError("changes of an edge must come in ascending order");
   }
   if (staged_.edge == kNoEdge) {
-    const absl::StatusOr<uint32_t> edge = batch_->Register(StagedKind::kEdge);
-    if (!edge.ok()) return edge.status();
-    staged_.edge = *edge;
+    ASSIGN_OR_RETURN(staged_.edge, batch_->Register(StagedKind::kEdge));
   }
   if (last_.has_value() && last_->row != here.row) {
-    if (absl::Status status = EndRow(); !status.ok()) return status;
+    RETURN_IF_ERROR(EndRow());
   }
   last_ = here;
   return absl::OkStatus();
@@ -46,7 +45,7 @@ absl::Status EdgeWriter::ChangeCount(RowId row, int64_t change) {
   if (last_.has_value() && row <= last_->row) {
     return absl::InvalidArgumentError("rows of an edge must come in ascending order");
   }
-  if (absl::Status moved = MoveTo({row, kLastFragment}); !moved.ok()) return moved;
+  RETURN_IF_ERROR(MoveTo({row, kLastFragment}));
   row_stats_.change = change;
   return absl::OkStatus();
 }
@@ -56,7 +55,7 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
   flips.Xor(child);
   const uint32_t flip_count = flips.Cardinality();
   if (flip_count == 0) return absl::OkStatus();
-  if (absl::Status moved = MoveTo({row, fragment}); !moved.ok()) return moved;
+  RETURN_IF_ERROR(MoveTo({row, fragment}));
   const uint32_t after = child.Cardinality();
   row_stats_.change += static_cast<int64_t>(after) - static_cast<int64_t>(parent.Cardinality());
   ++row_stats_.records;
@@ -75,7 +74,7 @@ absl::Status EdgeWriter::EndRow() {
 
 absl::StatusOr<StagedVersion> EdgeWriter::Finish() {
   if (last_.has_value()) {
-    if (absl::Status status = EndRow(); !status.ok()) return status;
+    RETURN_IF_ERROR(EndRow());
   }
   return staged_;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/versions/version_record.h"
 
 namespace muster::index {
@@ -22,20 +23,19 @@ absl::StatusOr<Bitmap> Decode(RecordBytes record, RowRef row, uint32_t fragment)
 FragmentReader::FragmentReader(const Snapshot& snapshot) : source_(snapshot.NewRowSource()) {}
 
 absl::StatusOr<Bitmap> FragmentReader::Resolve(RowRef row, uint32_t fragment) {
-  if (absl::Status status = source_->Resolve(row, resolved_); !status.ok()) return status;
+  RETURN_IF_ERROR(source_->Resolve(row, resolved_));
   const ResolvedRow::Fragment& at = resolved_.fragments.front();
   absl::StatusOr<Bitmap> bitmap = Decode(at.image, row, fragment);
   for (uint32_t i = 0; i < at.flip_count && bitmap.ok(); ++i) {
     absl::StatusOr<Bitmap> flips = Decode(resolved_.flips[at.first_flip + i], row, fragment);
-    if (!flips.ok()) return flips;
+    RETURN_IF_ERROR(flips.status());
     bitmap->Xor(*flips);
   }
   return bitmap;
 }
 
 absl::StatusOr<Bitmap> FragmentReader::Read(RowRef row, uint32_t fragment) {
-  absl::Status status = source_->BeginWindow(fragment, 1);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(source_->BeginWindow(fragment, 1));
   absl::StatusOr<Bitmap> bitmap = Resolve(row, fragment);
   source_->EndWindow();
   return bitmap;
@@ -44,7 +44,7 @@ absl::StatusOr<Bitmap> FragmentReader::Read(RowRef row, uint32_t fragment) {
 absl::StatusOr<std::vector<Bitmap>> FragmentReader::ReadRows(absl::Span<const RowRef> rows,
                                                              uint32_t fragment) {
   absl::Status status = source_->BeginWindow(fragment, 1);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   std::vector<Bitmap> bitmaps;
   bitmaps.reserve(rows.size());
   for (const RowRef& row : rows) {
@@ -56,7 +56,7 @@ absl::StatusOr<std::vector<Bitmap>> FragmentReader::ReadRows(absl::Span<const Ro
     bitmaps.push_back(*std::move(bitmap));
   }
   source_->EndWindow();
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   return bitmaps;
 }
 

@@ -4,8 +4,9 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
@@ -35,30 +36,26 @@ absl::Status NotStaged(const StagedVersion& staged) {
 // Calls visit(version, record) for each published version of the tag, by number.
 template <typename Visit>
 absl::Status VisitVersions(const Transaction& transaction, TagId tag, Visit visit) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kVersions);
-  if (!cursor.ok()) return cursor.status();
-  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
-  if (!visible.ok()) return visible.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kVersions));
+  ASSIGN_OR_RETURN(const uint64_t visible, LastNumber(transaction, kPublishCounter));
   const Key<4> prefix = MakeKey(tag);
-  for (cursor->Seek(prefix); cursor->At(prefix); cursor->Next()) {
-    if (cursor->key().size() != 8) return Corrupt("list of versions");
-    const Version version = ReadU32(cursor->key().data() + 4);
-    absl::StatusOr<VersionRecord> record = DecodeVersion(version, cursor->value());
-    if (!record.ok()) return record.status();
-    if (record->publish_sequence <= *visible) visit(version, *record);
+  for (cursor.Seek(prefix); cursor.At(prefix); cursor.Next()) {
+    if (cursor.key().size() != 8) return Corrupt("list of versions");
+    const Version version = ReadU32(cursor.key().data() + 4);
+    ASSIGN_OR_RETURN(VersionRecord record, DecodeVersion(version, cursor.value()));
+    if (record.publish_sequence <= visible) visit(version, record);
   }
-  return cursor->status();
+  return cursor.status();
 }
 
 absl::StatusOr<Version> NextVersion(const Transaction& transaction, TagId tag) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kVersions);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kVersions));
   const Key<8> end = MakeKey(tag, kNoVersion);
-  cursor->SeekBefore(end);
-  if (!cursor->status().ok()) return cursor->status();
+  cursor.SeekBefore(end);
+  RETURN_IF_ERROR(cursor.status());
   const Key<4> prefix = MakeKey(tag);
-  if (!cursor->At(prefix)) return 1;
-  const Version next = ReadU32(cursor->key().data() + 4) + 1;
+  if (!cursor.At(prefix)) return 1;
+  const Version next = ReadU32(cursor.key().data() + 4) + 1;
   if (next >= kNoVersion) {
     return WithLimit(absl::ResourceExhaustedError("all version numbers of the tag are used up"),
                      kNoVersion - 1);
@@ -68,19 +65,17 @@ absl::StatusOr<Version> NextVersion(const Transaction& transaction, TagId tag) {
 
 // The store's first version: what its base holds.
 absl::Status AdoptStore(WriteTransaction& transaction, const StagedVersion& staged, Version version) {
-  absl::StatusOr<StoreRecord> store = ReadStore(transaction, staged.new_store);
-  if (!store.ok()) return store.status();
-  if (store->tag != staged.tag || store->settled != kNoVersion) return NotStaged(staged);
-  store->settled = version;
-  return transaction.Put(DatabaseId::kStores, MakeKey(staged.new_store), EncodeStore(*store));
+  ASSIGN_OR_RETURN(StoreRecord store, ReadStore(transaction, staged.new_store));
+  if (store.tag != staged.tag || store.settled != kNoVersion) return NotStaged(staged);
+  store.settled = version;
+  return transaction.Put(DatabaseId::kStores, MakeKey(staged.new_store), EncodeStore(store));
 }
 
 absl::Status CheckParent(const Transaction& transaction, const Publication& publication) {
   const StagedVersion& staged = publication.staged;
-  absl::StatusOr<std::optional<PublishedVersion>> now =
-      VersionAsOf(transaction, staged.tag, publication.business_date);
-  if (!now.ok()) return now.status();
-  const Version version = now->has_value() ? (*now)->version : kNoVersion;
+  ASSIGN_OR_RETURN(std::optional<PublishedVersion> now,
+                   VersionAsOf(transaction, staged.tag, publication.business_date));
+  const Version version = now.has_value() ? now->version : kNoVersion;
   if (version == staged.parent) return absl::OkStatus();
   return WithReason(
       absl::AbortedError(absl::StrCat(
@@ -100,9 +95,8 @@ std::optional<StagedEntry> EntryOf(const StagedVersion& staged) {
 absl::StatusOr<VersionRecord> RecordOf(WriteTransaction& transaction, const StagedVersion& staged,
                                        Version version) {
   if (const std::optional<StagedEntry> entry = EntryOf(staged)) {
-    absl::StatusOr<bool> is_staged = IsStaged(transaction, *entry);
-    if (!is_staged.ok()) return is_staged.status();
-    if (!*is_staged) return NotStaged(staged);
+    ASSIGN_OR_RETURN(bool is_staged, IsStaged(transaction, *entry));
+    if (!is_staged) return NotStaged(staged);
   }
   VersionRecord record{.parent = staged.parent,
                        .edge = staged.edge,
@@ -110,25 +104,23 @@ absl::StatusOr<VersionRecord> RecordOf(WriteTransaction& transaction, const Stag
                        .fragment_count = staged.fragment_count};
   if (staged.new_store != 0) {
     if (staged.parent != kNoVersion || staged.edge != kNoEdge) return NotStaged(staged);
-    if (absl::Status status = AdoptStore(transaction, staged, version); !status.ok()) return status;
+    RETURN_IF_ERROR(AdoptStore(transaction, staged, version));
     record.store = staged.new_store;
     return record;
   }
-  absl::StatusOr<std::optional<VersionRecord>> parent = FindVersion(transaction, staged.tag, staged.parent);
-  if (!parent.ok()) return parent.status();
-  if (!parent->has_value()) return NotStaged(staged);
-  record.store = (*parent)->store;
-  record.fragment_count = std::max(record.fragment_count, (*parent)->fragment_count);
+  ASSIGN_OR_RETURN(std::optional<VersionRecord> parent, FindVersion(transaction, staged.tag, staged.parent));
+  if (!parent.has_value()) return NotStaged(staged);
+  record.store = parent->store;
+  record.fragment_count = std::max(record.fragment_count, parent->fragment_count);
   return record;
 }
 
 absl::Status MakeCurrent(WriteTransaction& transaction, const PreparedVersion& prepared, uint64_t sequence,
                          Identity identity) {
   const TagId tag = prepared.staged.tag;
-  absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(transaction, tag);
-  if (!current.ok()) return current.status();
+  ASSIGN_OR_RETURN(std::optional<PublishedVersion> current, CurrentVersion(transaction, tag));
   const bool is_late =
-      current->has_value() && OrderOf((*current)->record) > std::tuple(prepared.business_day, sequence);
+      current.has_value() && OrderOf(current->record) > std::tuple(prepared.business_day, sequence);
   if (is_late && !prepared.ends_later) return absl::OkStatus();
   return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(tag),
                          EncodeCurrent({tag, prepared.version, identity}));
@@ -141,34 +133,29 @@ absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const 
   if (staged.load != earlier.load) return NotStaged(staged);
   if (publication.same_as) staged.parent = earlier.versions[*publication.same_as].version;
   if (publication.parent_must_be_current) {
-    if (absl::Status status = CheckParent(transaction, publication); !status.ok()) return status;
+    RETURN_IF_ERROR(CheckParent(transaction, publication));
   }
-  absl::StatusOr<Version> version = NextVersion(transaction, staged.tag);
-  if (!version.ok()) return version.status();
-  absl::StatusOr<VersionRecord> record = RecordOf(transaction, staged, *version);
-  if (!record.ok()) return record.status();
-  record->business_day = BusinessDayNumber(publication.business_date);
-  record->publish_sequence = earlier.sequence;
-  record->identity = earlier.identity;
-  record->ends_later = publication.ends_later;
-  if (!publication.of_load) record->load = 0;
-  const absl::Status put =
-      transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, *version), EncodeVersion(*record));
-  if (!put.ok()) return put;
-  return PreparedVersion{staged, *version, record->business_day, record->ends_later};
+  ASSIGN_OR_RETURN(Version version, NextVersion(transaction, staged.tag));
+  ASSIGN_OR_RETURN(VersionRecord record, RecordOf(transaction, staged, version));
+  record.business_day = BusinessDayNumber(publication.business_date);
+  record.publish_sequence = earlier.sequence;
+  record.identity = earlier.identity;
+  record.ends_later = publication.ends_later;
+  if (!publication.of_load) record.load = 0;
+  RETURN_IF_ERROR(
+      transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, version), EncodeVersion(record)));
+  return PreparedVersion{staged, version, record.business_day, record.ends_later};
 }
 
 // Sweeps what a load left that ended between its two steps.
 absl::Status SweepPublication(WriterQueue& writer) {
   bool left = true;
   while (left) {
-    const absl::Status swept = writer.Run(WriteClass::kStaging, [&left](WriteTransaction& transaction) {
-      const absl::StatusOr<std::optional<StagedEntry>> publication = FindPublication(transaction);
-      if (!publication.ok()) return publication.status();
-      left = publication->has_value();
-      return left ? SweepBite(transaction, **publication).status() : absl::OkStatus();
-    });
-    if (!swept.ok()) return swept;
+    RETURN_IF_ERROR(writer.Run(WriteClass::kStaging, [&left](WriteTransaction& transaction) {
+      ASSIGN_OR_RETURN(const std::optional<StagedEntry> publication, FindPublication(transaction));
+      left = publication.has_value();
+      return left ? SweepBite(transaction, *publication).status() : absl::OkStatus();
+    }));
   }
   return absl::OkStatus();
 }
@@ -176,14 +163,12 @@ absl::Status SweepPublication(WriterQueue& writer) {
 // Takes the next publish sequence for the load. What it writes under it is invisible until the counter moves,
 // and the counter moves in ShowVersions alone, which refuses anything but what is registered here.
 absl::Status BeginPublication(WriteTransaction& transaction, PreparedVersions& prepared) {
-  const absl::StatusOr<std::optional<StagedEntry>> other = FindPublication(transaction);
-  if (!other.ok()) return other.status();
-  if (other->has_value()) {
-    return absl::InternalError(absl::StrCat("load ", (*other)->load, " is being published too"));
+  ASSIGN_OR_RETURN(const std::optional<StagedEntry> other, FindPublication(transaction));
+  if (other.has_value()) {
+    return absl::InternalError(absl::StrCat("load ", other->load, " is being published too"));
   }
-  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
-  if (!visible.ok()) return visible.status();
-  prepared.sequence = *visible + 1;
+  ASSIGN_OR_RETURN(const uint64_t visible, LastNumber(transaction, kPublishCounter));
+  prepared.sequence = visible + 1;
   return RegisterStaged(transaction, {StagedKind::kPublication, kPublicationId, prepared.load});
 }
 
@@ -194,13 +179,12 @@ absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId loa
   FaultPoint("publish/prepare_begins");
   PreparedVersions prepared{.load = load, .identity = NewIdentity()};
   prepared.versions.resize(publications.size());
-  absl::StatusOr<ReadTransaction> view = writer.environment().BeginRead();
-  if (!view.ok()) return view.status();
-  const absl::StatusOr<std::optional<StagedEntry>> left = FindPublication(*view);
-  view->Reset();
+  ASSIGN_OR_RETURN(ReadTransaction view, writer.environment().BeginRead());
+  const absl::StatusOr<std::optional<StagedEntry>> left = FindPublication(view);
+  view.Reset();
   absl::Status status = left.status();
   if (left.ok() && left->has_value()) status = SweepPublication(writer);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   status = WriteInTurns(
       writer, WriteClass::kStaging, 1 + publications.size(), [&](WriteTransaction& transaction, size_t i) {
         if (i == 0) return BeginPublication(transaction, prepared);
@@ -209,40 +193,35 @@ absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId loa
         FaultPoint("publish/version_written");
         return version.status();
       });
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   FaultPoint("publish/prepared");
   return prepared;
 }
 
 absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions& prepared) {
   const StagedEntry publication{StagedKind::kPublication, kPublicationId, prepared.load};
-  const absl::StatusOr<bool> is_staged = IsStaged(transaction, publication);
-  if (!is_staged.ok()) return is_staged.status();
-  const absl::StatusOr<uint64_t> sequence = NextNumber(transaction, kPublishCounter);
-  if (!sequence.ok()) return sequence.status();
-  if (!*is_staged || *sequence != prepared.sequence) {
+  ASSIGN_OR_RETURN(const bool is_staged, IsStaged(transaction, publication));
+  ASSIGN_OR_RETURN(const uint64_t sequence, NextNumber(transaction, kPublishCounter));
+  if (!is_staged || sequence != prepared.sequence) {
     return absl::InternalError(absl::StrCat("load ", prepared.load, " is not the one that is prepared"));
   }
   for (const PreparedVersion& version : prepared.versions) {
     absl::Status status = MakeCurrent(transaction, version, prepared.sequence, prepared.identity);
     const std::optional<StagedEntry> entry = EntryOf(version.staged);
     if (status.ok() && entry.has_value()) status = RemoveStaged(transaction, *entry);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(status);
     FaultPoint("publish/version_shown");
   }
   return RemoveStaged(transaction, publication);
 }
 
 absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag) {
-  absl::StatusOr<std::optional<std::string_view>> stored =
-      transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag));
-  if (!stored.ok()) return stored.status();
-  if (!stored->has_value()) return std::nullopt;
-  const absl::StatusOr<KnownVersion> current = DecodeCurrent(tag, **stored);
-  if (!current.ok()) return current.status();
-  absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, current->version);
-  if (!record.ok()) return record.status();
-  return PublishedVersion{current->version, *record};
+  ASSIGN_OR_RETURN(std::optional<std::string_view> stored,
+                   transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag)));
+  if (!stored.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(const KnownVersion current, DecodeCurrent(tag, *stored));
+  ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(transaction, tag, current.version));
+  return PublishedVersion{current.version, record};
 }
 
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
@@ -250,11 +229,10 @@ absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& t
   std::vector<PublishedVersion> candidates;
   std::vector<VersionRecord> enders;
   const int32_t last_day = BusinessDayNumber(day);
-  absl::Status status = VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
     if (record.ends_later) enders.push_back(record);
     if (record.business_day <= last_day) candidates.push_back({version, record});
-  });
-  if (!status.ok()) return status;
+  }));
   std::optional<PublishedVersion> best;
   for (const PublishedVersion& candidate : candidates) {
     if (IsEnded(candidate.record, enders)) continue;
@@ -265,41 +243,35 @@ absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& t
 
 absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag) {
   std::vector<PublishedVersion> versions;
-  absl::Status status = VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
     versions.push_back({version, record});
-  });
-  if (!status.ok()) return status;
+  }));
   return versions;
 }
 
 absl::StatusOr<std::vector<KnownVersion>> CurrentVersions(const Transaction& transaction) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kCurrentVersions);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kCurrentVersions));
   std::vector<KnownVersion> versions;
-  for (cursor->First(); cursor->valid(); cursor->Next()) {
-    if (cursor->key().size() != sizeof(TagId)) return Corrupt("list of current versions");
-    const absl::StatusOr<KnownVersion> current =
-        DecodeCurrent(ReadU32(cursor->key().data()), cursor->value());
-    if (!current.ok()) return current.status();
-    versions.push_back(*current);
+  for (cursor.First(); cursor.valid(); cursor.Next()) {
+    if (cursor.key().size() != sizeof(TagId)) return Corrupt("list of current versions");
+    ASSIGN_OR_RETURN(const KnownVersion current, DecodeCurrent(ReadU32(cursor.key().data()), cursor.value()));
+    versions.push_back(current);
   }
-  if (!cursor->status().ok()) return cursor->status();
+  RETURN_IF_ERROR(cursor.status());
   return versions;
 }
 
 absl::Status CreateEveryone(WriteTransaction& transaction) {
-  absl::StatusOr<std::optional<VersionRecord>> there = FindVersion(transaction, kEveryoneTag, 0);
-  if (!there.ok()) return there.status();
-  if (there->has_value()) return absl::OkStatus();
-  absl::StatusOr<uint32_t> store = NextId(transaction, kStoreCounter);
-  if (!store.ok()) return store.status();
+  ASSIGN_OR_RETURN(std::optional<VersionRecord> there, FindVersion(transaction, kEveryoneTag, 0));
+  if (there.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(uint32_t store, NextId(transaction, kStoreCounter));
   const StoreRecord record{.tag = kEveryoneTag, .settled = 0};
-  const VersionRecord version{.store = *store, .business_day = BusinessDayNumber(kFirstDay)};
-  absl::Status status = transaction.Put(DatabaseId::kStores, MakeKey(*store), EncodeStore(record));
+  const VersionRecord version{.store = store, .business_day = BusinessDayNumber(kFirstDay)};
+  absl::Status status = transaction.Put(DatabaseId::kStores, MakeKey(store), EncodeStore(record));
   if (status.ok()) {
     status = transaction.Put(DatabaseId::kVersions, MakeKey(kEveryoneTag, 0), EncodeVersion(version));
   }
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   return transaction.Put(DatabaseId::kCurrentVersions, MakeKey(kEveryoneTag), EncodeCurrent({kEveryoneTag}));
 }
 

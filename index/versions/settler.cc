@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 #include "index/versions/fold.h"
@@ -21,24 +22,21 @@ absl::StatusOr<Version> NeighbourTowards(const Transaction& transaction, TagId t
                                          Version target) {
   Version walk = target;
   while (walk > settled) {
-    absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, walk);
-    if (!record.ok()) return record.status();
-    if (record->parent == settled) return walk;
-    if (record->parent == kNoVersion) return Corrupt("tree of versions");
-    walk = record->parent;
+    ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(transaction, tag, walk));
+    if (record.parent == settled) return walk;
+    if (record.parent == kNoVersion) return Corrupt("tree of versions");
+    walk = record.parent;
   }
-  absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, settled);
-  if (!record.ok()) return record.status();
-  if (record->parent == kNoVersion) return Corrupt("tree of versions");
-  return record->parent;
+  ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(transaction, tag, settled));
+  if (record.parent == kNoVersion) return Corrupt("tree of versions");
+  return record.parent;
 }
 
 // The version that the store should hold: its tag's current one if that is in this store, else what it holds.
 absl::StatusOr<Version> TargetOf(const Transaction& transaction, StoreId store, const StoreRecord& record) {
-  absl::StatusOr<std::optional<PublishedVersion>> current = CurrentVersion(transaction, record.tag);
-  if (!current.ok()) return current.status();
-  if (!current->has_value() || (*current)->record.store != store) return record.settled;
-  return (*current)->version;
+  ASSIGN_OR_RETURN(std::optional<PublishedVersion> current, CurrentVersion(transaction, record.tag));
+  if (!current.has_value() || current->record.store != store) return record.settled;
+  return current->version;
 }
 
 bool Settles(const StoreRecord& record) { return record.settling != kNoVersion; }
@@ -47,40 +45,31 @@ bool Settles(const StoreRecord& record) { return record.settling != kNoVersion; 
 absl::StatusOr<bool> IsUnsettled(const Transaction& transaction, StoreId store, const StoreRecord& record) {
   if (record.settled == kNoVersion) return false;  // staged
   if (Settles(record)) return true;
-  absl::StatusOr<Version> target = TargetOf(transaction, store, record);
-  if (!target.ok()) return target.status();
-  return *target != record.settled;
+  ASSIGN_OR_RETURN(Version target, TargetOf(transaction, store, record));
+  return target != record.settled;
 }
 
 }  // namespace
 
 absl::StatusOr<SettleProgress> StepStore(WriteTransaction& transaction, StoreId store, size_t max_records) {
-  absl::StatusOr<StoreRecord> record = ReadStore(transaction, store);
-  if (!record.ok()) return record.status();
+  ASSIGN_OR_RETURN(StoreRecord record, ReadStore(transaction, store));
   SettleProgress progress;
-  const StoreRecord before = *record;
+  const StoreRecord before = record;
   while (true) {
-    absl::StatusOr<bool> unsettled = IsUnsettled(transaction, store, *record);
-    if (!unsettled.ok()) return unsettled.status();
-    progress.more = *unsettled;
-    if (!*unsettled || progress.folded >= max_records || transaction.NearlyFull()) break;
-    if (!Settles(*record)) {
-      absl::StatusOr<Version> target = TargetOf(transaction, store, *record);
-      if (!target.ok()) return target.status();
-      absl::StatusOr<Version> neighbour =
-          NeighbourTowards(transaction, record->tag, record->settled, *target);
-      if (!neighbour.ok()) return neighbour.status();
-      record->settling = *neighbour;
-      record->frontier = {};
+    ASSIGN_OR_RETURN(bool unsettled, IsUnsettled(transaction, store, record));
+    progress.more = unsettled;
+    if (!unsettled || progress.folded >= max_records || transaction.NearlyFull()) break;
+    if (!Settles(record)) {
+      ASSIGN_OR_RETURN(Version target, TargetOf(transaction, store, record));
+      ASSIGN_OR_RETURN(record.settling, NeighbourTowards(transaction, record.tag, record.settled, target));
+      record.frontier = {};
       FaultPoint("settle/neighbour_begun");
     }
-    absl::StatusOr<size_t> folded = FoldSome(transaction, store, *record, max_records - progress.folded);
-    if (!folded.ok()) return folded.status();
-    progress.folded += *folded;
+    ASSIGN_OR_RETURN(size_t folded, FoldSome(transaction, store, record, max_records - progress.folded));
+    progress.folded += folded;
   }
-  if (*record != before) {
-    absl::Status status = transaction.Put(DatabaseId::kStores, MakeKey(store), EncodeStore(*record));
-    if (!status.ok()) return status;
+  if (record != before) {
+    RETURN_IF_ERROR(transaction.Put(DatabaseId::kStores, MakeKey(store), EncodeStore(record)));
   }
   FaultPoint("settle/step_written");
   return progress;
@@ -132,20 +121,16 @@ void Settler::Loop() {
 
 absl::StatusOr<std::vector<StoreId>> Settler::FindUnsettled() {
   std::vector<StoreId> unsettled;
-  absl::StatusOr<ReadTransaction> transaction = writer_.environment().BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Cursor> cursor = transaction->NewCursor(DatabaseId::kStores);
-  if (!cursor.ok()) return cursor.status();
-  for (cursor->First(); cursor->valid() && unsettled.size() < kStoresAtOnce; cursor->Next()) {
-    if (cursor->key().size() != 4) return Corrupt("list of stores");
-    const StoreId store = ReadU32(cursor->key().data());
-    absl::StatusOr<StoreRecord> record = DecodeStore(cursor->value());
-    if (!record.ok()) return record.status();
-    absl::StatusOr<bool> is_unsettled = IsUnsettled(*transaction, store, *record);
-    if (!is_unsettled.ok()) return is_unsettled.status();
-    if (*is_unsettled) unsettled.push_back(store);
+  ASSIGN_OR_RETURN(ReadTransaction transaction, writer_.environment().BeginRead());
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kStores));
+  for (cursor.First(); cursor.valid() && unsettled.size() < kStoresAtOnce; cursor.Next()) {
+    if (cursor.key().size() != 4) return Corrupt("list of stores");
+    const StoreId store = ReadU32(cursor.key().data());
+    ASSIGN_OR_RETURN(StoreRecord record, DecodeStore(cursor.value()));
+    ASSIGN_OR_RETURN(bool is_unsettled, IsUnsettled(transaction, store, record));
+    if (is_unsettled) unsettled.push_back(store);
   }
-  if (!cursor->status().ok()) return cursor->status();
+  RETURN_IF_ERROR(cursor.status());
   return unsettled;
 }
 
@@ -156,26 +141,25 @@ absl::StatusOr<bool> Settler::Step(size_t max_records) {
     stores = std::exchange(unfinished_, {});
   }
   if (stores.empty()) {
-    absl::StatusOr<std::vector<StoreId>> found = FindUnsettled();
-    if (!found.ok()) return found.status();
-    if (found->empty()) return false;
-    stores = *std::move(found);
+    ASSIGN_OR_RETURN(std::vector<StoreId> found, FindUnsettled());
+    if (found.empty()) return false;
+    stores = std::move(found);
   }
   size_t finished = 0;
   absl::Status status = writer_.Run(WriteClass::kSettle, [&](WriteTransaction& transaction) {
     FaultPoint("settle/turn_begins");
     finished = 0;
     for (size_t folded = 0; finished < stores.size() && folded < max_records && !transaction.NearlyFull();) {
-      absl::StatusOr<SettleProgress> stepped = StepStore(transaction, stores[finished], max_records - folded);
-      if (!stepped.ok()) return stepped.status();
-      if (stepped->more) break;
-      folded += stepped->folded;
+      ASSIGN_OR_RETURN(SettleProgress stepped,
+                       StepStore(transaction, stores[finished], max_records - folded));
+      if (stepped.more) break;
+      folded += stepped.folded;
       ++finished;
     }
     return absl::OkStatus();
   });
   FaultPoint("settle/turn_durable");
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   MutexLock lock(mutex_);
   unfinished_.assign(stores.begin() + static_cast<std::ptrdiff_t>(finished), stores.end());
   return true;

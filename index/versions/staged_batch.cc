@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
@@ -22,11 +23,10 @@ constexpr size_t kBatchItems = 16384;
 absl::StatusOr<uint32_t> StagedBatch::Register(StagedKind kind) {
   Numbers& numbers = numbers_[kind];
   if (numbers.next == numbers.end) {
-    if (absl::Status taken = TakeNumbers(kind, numbers); !taken.ok()) return taken;
+    RETURN_IF_ERROR(TakeNumbers(kind, numbers));
   }
   const uint32_t id = numbers.next++;
-  const absl::Status added = Add(DatabaseId::kStaging, StagedKey(kind, id), std::string(MakeKey64(load_)));
-  if (!added.ok()) return added;
+  RETURN_IF_ERROR(Add(DatabaseId::kStaging, StagedKey(kind, id), std::string(MakeKey64(load_))));
   FaultPoint("staging/registered");
   return id;
 }
@@ -53,8 +53,7 @@ absl::Status StagedBatch::Flush() {
     FaultPoint("staging/item");
     return transaction.Put(items_[i].database, items_[i].key, items_[i].value);
   };
-  const absl::Status written = WriteInTurns(writer_, WriteClass::kStaging, items_.size(), put);
-  if (!written.ok()) return written;
+  RETURN_IF_ERROR(WriteInTurns(writer_, WriteClass::kStaging, items_.size(), put));
   FaultPoint("staging/batch_durable");
   items_.clear();
   pages_ = bytes_ = 0;

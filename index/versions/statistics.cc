@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "index/status/status_macros.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
@@ -22,37 +23,33 @@ int64_t Signed(const PathEdge& edge, const EdgeStats& stats) {
 
 absl::Status CollectBase(const Transaction& transaction, StoreId store, RowId first, RowId last,
                          std::vector<RowChange>& changes) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kRowStats);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kRowStats));
   const Key<4> prefix = MakeKey(store);
-  for (cursor->Seek(MakeKey(store, first)); cursor->At(prefix); cursor->Next()) {
-    if (cursor->key().size() != 8) return Corrupt("statistics of a row");
-    const RowId row = ReadU32(cursor->key().data() + 4);
+  for (cursor.Seek(MakeKey(store, first)); cursor.At(prefix); cursor.Next()) {
+    if (cursor.key().size() != 8) return Corrupt("statistics of a row");
+    const RowId row = ReadU32(cursor.key().data() + 4);
     if (row > last) break;
-    absl::StatusOr<RowStats> stats = DecodeRowStats(cursor->value());
-    if (!stats.ok()) return stats.status();
-    changes.emplace_back(row, static_cast<int64_t>(stats->cardinality));
+    ASSIGN_OR_RETURN(RowStats stats, DecodeRowStats(cursor.value()));
+    changes.emplace_back(row, static_cast<int64_t>(stats.cardinality));
   }
-  return cursor->status();
+  return cursor.status();
 }
 
 // `between`: nothing, or the path when the edge is the one between S and T, which counts for one side of the
 // frontier.
 absl::Status CollectEdge(const Transaction& transaction, const PathEdge& edge, const StorePath* between,
                          RowId first, RowId last, std::vector<RowChange>& changes) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kEdgeStats);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kEdgeStats));
   const Key<4> prefix = MakeKey(edge.edge);
-  for (cursor->Seek(MakeKey(edge.edge, first)); cursor->At(prefix); cursor->Next()) {
-    if (cursor->key().size() != 8) return Corrupt("statistics of an edge");
-    const RowId row = ReadU32(cursor->key().data() + 4);
+  for (cursor.Seek(MakeKey(edge.edge, first)); cursor.At(prefix); cursor.Next()) {
+    if (cursor.key().size() != 8) return Corrupt("statistics of an edge");
+    const RowId row = ReadU32(cursor.key().data() + 4);
     if (row > last) break;
     if (between != nullptr && !UsesBetween(*between, row)) continue;
-    absl::StatusOr<EdgeStats> stats = DecodeEdgeStats(cursor->value());
-    if (!stats.ok()) return stats.status();
-    if (stats->change != 0) changes.emplace_back(row, Signed(edge, *stats));
+    ASSIGN_OR_RETURN(EdgeStats stats, DecodeEdgeStats(cursor.value()));
+    if (stats.change != 0) changes.emplace_back(row, Signed(edge, stats));
   }
-  return cursor->status();
+  return cursor.status();
 }
 
 // Finds rows of one owner (a store or an edge) in one database, fastest when they ascend.
@@ -70,7 +67,7 @@ class RowSeeker {
     if (!ahead || (cursor_.valid() && cursor_.key() < key)) cursor_.Seek(key);
     started_ = true;
     last_ = row;
-    if (!cursor_.status().ok()) return cursor_.status();
+    RETURN_IF_ERROR(cursor_.status());
     if (!cursor_.valid() || cursor_.key() != std::string_view(key)) return std::nullopt;
     return cursor_.value();
   }
@@ -85,24 +82,20 @@ class RowSeeker {
 };
 
 absl::StatusOr<RowSeeker> SeekerOf(const Transaction& transaction, DatabaseId database, uint32_t owner) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(database);
-  if (!cursor.ok()) return cursor.status();
-  return RowSeeker(*std::move(cursor), owner);
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(database));
+  return RowSeeker(std::move(cursor), owner);
 }
 
 // What an edge changes of rows, added to `sums`; `between` as in CollectEdge.
 absl::Status AddEdge(const Transaction& transaction, const PathEdge& edge, const StorePath* between,
                      absl::Span<const RowId> rows, std::vector<int64_t>& sums) {
-  absl::StatusOr<RowSeeker> seeker = SeekerOf(transaction, DatabaseId::kEdgeStats, edge.edge);
-  if (!seeker.ok()) return seeker.status();
+  ASSIGN_OR_RETURN(RowSeeker seeker, SeekerOf(transaction, DatabaseId::kEdgeStats, edge.edge));
   for (size_t i = 0; i < rows.size(); ++i) {
     if (between != nullptr && !UsesBetween(*between, rows[i])) continue;
-    const absl::StatusOr<std::optional<std::string_view>> bytes = seeker->Find(rows[i]);
-    if (!bytes.ok()) return bytes.status();
-    if (!bytes->has_value()) continue;
-    const absl::StatusOr<EdgeStats> stats = DecodeEdgeStats(**bytes);
-    if (!stats.ok()) return stats.status();
-    sums[i] += Signed(edge, *stats);
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> bytes, seeker.Find(rows[i]));
+    if (!bytes.has_value()) continue;
+    ASSIGN_OR_RETURN(const EdgeStats stats, DecodeEdgeStats(*bytes));
+    sums[i] += Signed(edge, stats);
   }
   return absl::OkStatus();
 }
@@ -110,15 +103,12 @@ absl::Status AddEdge(const Transaction& transaction, const PathEdge& edge, const
 absl::StatusOr<std::vector<int64_t>> BaseOf(const Transaction& transaction, StoreId store,
                                             absl::Span<const RowId> rows) {
   std::vector<int64_t> sums(rows.size());
-  absl::StatusOr<RowSeeker> seeker = SeekerOf(transaction, DatabaseId::kRowStats, store);
-  if (!seeker.ok()) return seeker.status();
+  ASSIGN_OR_RETURN(RowSeeker seeker, SeekerOf(transaction, DatabaseId::kRowStats, store));
   for (size_t i = 0; i < rows.size(); ++i) {
-    const absl::StatusOr<std::optional<std::string_view>> bytes = seeker->Find(rows[i]);
-    if (!bytes.ok()) return bytes.status();
-    if (!bytes->has_value()) continue;
-    const absl::StatusOr<RowStats> stats = DecodeRowStats(**bytes);
-    if (!stats.ok()) return stats.status();
-    sums[i] = static_cast<int64_t>(stats->cardinality);
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> bytes, seeker.Find(rows[i]));
+    if (!bytes.has_value()) continue;
+    ASSIGN_OR_RETURN(const RowStats stats, DecodeRowStats(*bytes));
+    sums[i] = static_cast<int64_t>(stats.cardinality);
   }
   return sums;
 }
@@ -127,32 +117,28 @@ absl::StatusOr<std::vector<int64_t>> BaseOf(const Transaction& transaction, Stor
 
 absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Transaction& transaction, const StorePath& path,
                                                       absl::Span<const RowId> rows) {
-  absl::StatusOr<std::vector<int64_t>> sums = BaseOf(transaction, path.store, rows);
-  if (!sums.ok()) return sums.status();
+  ASSIGN_OR_RETURN(std::vector<int64_t> sums, BaseOf(transaction, path.store, rows));
   absl::Status status;
-  if (path.between.edge != kNoEdge) status = AddEdge(transaction, path.between, &path, rows, *sums);
+  if (path.between.edge != kNoEdge) status = AddEdge(transaction, path.between, &path, rows, sums);
   for (const PathEdge& edge : path.edges) {
-    if (status.ok()) status = AddEdge(transaction, edge, nullptr, rows, *sums);
+    if (status.ok()) status = AddEdge(transaction, edge, nullptr, rows, sums);
   }
-  if (!status.ok()) return status;
-  if (std::any_of(sums->begin(), sums->end(), [](int64_t sum) { return sum < 0; }))
+  RETURN_IF_ERROR(status);
+  if (std::any_of(sums.begin(), sums.end(), [](int64_t sum) { return sum < 0; }))
     return Corrupt("statistics of a row");
-  return std::vector<uint64_t>(sums->begin(), sums->end());
+  return std::vector<uint64_t>(sums.begin(), sums.end());
 }
 
 absl::StatusOr<uint64_t> CardinalityOf(const Transaction& transaction, const StorePath& path, RowId row) {
-  absl::StatusOr<RowStats> base = ReadRowStats(transaction, path.store, row);
-  if (!base.ok()) return base.status();
-  int64_t cardinality = static_cast<int64_t>(base->cardinality);
+  ASSIGN_OR_RETURN(RowStats base, ReadRowStats(transaction, path.store, row));
+  int64_t cardinality = static_cast<int64_t>(base.cardinality);
   if (UsesBetween(path, row)) {
-    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(transaction, path.between.edge, row);
-    if (!stats.ok()) return stats.status();
-    cardinality += Signed(path.between, *stats);
+    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(transaction, path.between.edge, row));
+    cardinality += Signed(path.between, stats);
   }
   for (const PathEdge& edge : path.edges) {
-    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(transaction, edge.edge, row);
-    if (!stats.ok()) return stats.status();
-    cardinality += Signed(edge, *stats);
+    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(transaction, edge.edge, row));
+    cardinality += Signed(edge, stats);
   }
   if (cardinality < 0) return Corrupt("statistics of a row");
   return static_cast<uint64_t>(cardinality);
@@ -170,7 +156,7 @@ absl::StatusOr<std::vector<std::pair<RowId, uint64_t>>> CardinalitiesOf(const Tr
   for (const PathEdge& edge : path.edges) {
     if (status.ok()) status = CollectEdge(transaction, edge, nullptr, first, last, changes);
   }
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   if (!only_base) std::sort(changes.begin(), changes.end());
   std::vector<std::pair<RowId, uint64_t>> cardinalities;
   for (size_t i = 0; i < changes.size();) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "index/status/status_macros.h"
+
 namespace muster::index {
 
 // Loop invariant: `up` are the edges from `from` to a, `down` those from b to `to`, outermost first.
@@ -13,29 +15,26 @@ absl::StatusOr<std::vector<PathEdge>> FindEdges(const Transaction& transaction, 
   Version a = from, b = to;
   while (a != b) {
     Version& lifted = a > b ? a : b;
-    absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, lifted);
-    if (!record.ok()) return record.status();
-    if (record->parent == kNoVersion) return Corrupt("tree of versions");
-    if (record->edge != kNoEdge) {
+    ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(transaction, tag, lifted));
+    if (record.parent == kNoVersion) return Corrupt("tree of versions");
+    if (record.edge != kNoEdge) {
       if (&lifted == &a) {
-        up.push_back({record->edge, false});
+        up.push_back({record.edge, false});
       } else {
-        down.push_back({record->edge, true});
+        down.push_back({record.edge, true});
       }
     }
-    lifted = record->parent;
+    lifted = record.parent;
   }
   up.insert(up.end(), down.rbegin(), down.rend());
   return up;
 }
 
 absl::StatusOr<StorePath> FindPath(const Transaction& transaction, TagId tag, Version version) {
-  absl::StatusOr<VersionRecord> record = ReadVersion(transaction, tag, version);
-  if (!record.ok()) return record.status();
-  absl::StatusOr<StoreRecord> store = ReadStore(transaction, record->store);
-  if (!store.ok()) return store.status();
-  if (store->tag != tag || store->settled == kNoVersion) return Corrupt("record of a store");
-  return FindPathIn(transaction, record->store, *store, version);
+  ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(transaction, tag, version));
+  ASSIGN_OR_RETURN(StoreRecord store, ReadStore(transaction, record.store));
+  if (store.tag != tag || store.settled == kNoVersion) return Corrupt("record of a store");
+  return FindPathIn(transaction, record.store, store, version);
 }
 
 absl::StatusOr<StorePath> FindPathIn(const Transaction& transaction, StoreId store, const StoreRecord& record,
@@ -43,27 +42,24 @@ absl::StatusOr<StorePath> FindPathIn(const Transaction& transaction, StoreId sto
   StorePath path;
   path.store = store;
   path.frontier = record.frontier;
-  absl::StatusOr<std::vector<PathEdge>> from_settled =
-      FindEdges(transaction, record.tag, record.settled, version);
-  if (!from_settled.ok()) return from_settled.status();
+  ASSIGN_OR_RETURN(std::vector<PathEdge> from_settled,
+                   FindEdges(transaction, record.tag, record.settled, version));
   if (record.settling == kNoVersion) {
-    path.edges = *std::move(from_settled);
+    path.edges = std::move(from_settled);
     return path;
   }
-  absl::StatusOr<std::vector<PathEdge>> between =
-      FindEdges(transaction, record.tag, record.settled, record.settling);
-  if (!between.ok()) return between.status();
-  if (between->size() > 1) return Corrupt("settling of a store");
-  absl::StatusOr<std::vector<PathEdge>> from_target =
-      FindEdges(transaction, record.tag, record.settling, version);
-  if (!from_target.ok()) return from_target.status();
+  ASSIGN_OR_RETURN(std::vector<PathEdge> between,
+                   FindEdges(transaction, record.tag, record.settled, record.settling));
+  if (between.size() > 1) return Corrupt("settling of a store");
+  ASSIGN_OR_RETURN(std::vector<PathEdge> from_target,
+                   FindEdges(transaction, record.tag, record.settling, version));
   // The longer way begins with the edge between; the shorter one is what both have.
-  path.between_below_frontier = from_target->size() > from_settled->size();
-  if (!between->empty()) {
-    path.between = between->front();
+  path.between_below_frontier = from_target.size() > from_settled.size();
+  if (!between.empty()) {
+    path.between = between.front();
     if (path.between_below_frontier) path.between.forward = !path.between.forward;
   }
-  path.edges = path.between_below_frontier ? *std::move(from_settled) : *std::move(from_target);
+  path.edges = path.between_below_frontier ? std::move(from_settled) : std::move(from_target);
   return path;
 }
 

@@ -3,23 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
 
 absl::StatusOr<StoreWriter> StoreWriter::Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
                                                absl::Span<const ValueId> values_with_rows, int scale) {
-  const absl::StatusOr<uint32_t> store = batch.Register(StagedKind::kStore);
-  if (!store.ok()) return store.status();
+  ASSIGN_OR_RETURN(const uint32_t store, batch.Register(StagedKind::kStore));
   const StoreRecord record{.tag = tag, .layout = layout, .scale = static_cast<uint8_t>(scale)};
-  if (absl::Status added = batch.Add(DatabaseId::kStores, MakeKey(*store), EncodeStore(record)); !added.ok())
-    return added;
+  RETURN_IF_ERROR(batch.Add(DatabaseId::kStores, MakeKey(store), EncodeStore(record)));
   if (layout == StoreLayout::kFrequentRowsAndValueSlices) {
-    const absl::Status added =
-        batch.Add(DatabaseId::kValuesWithRows, MakeKey(*store), EncodeValues(values_with_rows));
-    if (!added.ok()) return added;
+    RETURN_IF_ERROR(batch.Add(DatabaseId::kValuesWithRows, MakeKey(store), EncodeValues(values_with_rows)));
   }
-  return StoreWriter(batch, {.tag = tag, .load = batch.load(), .new_store = *store});
+  return StoreWriter(batch, {.tag = tag, .load = batch.load(), .new_store = store});
 }
 
 absl::Status StoreWriter::MoveTo(Frontier here) {
@@ -27,7 +24,7 @@ absl::Status StoreWriter::MoveTo(Frontier here) {
     return absl::InvalidArgumentError("fragments of a new store must come in ascending order");
   }
   if (last_.has_value() && last_->row != here.row) {
-    if (absl::Status status = EndRow(); !status.ok()) return status;
+    RETURN_IF_ERROR(EndRow());
   }
   last_ = here;
   return absl::OkStatus();
@@ -38,7 +35,7 @@ absl::Status StoreWriter::PutCount(RowId row, uint64_t cardinality) {
   if (last_.has_value() && row <= last_->row) {
     return absl::InvalidArgumentError("rows of a new store must come in ascending order");
   }
-  if (absl::Status moved = MoveTo({row, kLastFragment}); !moved.ok()) return moved;
+  RETURN_IF_ERROR(MoveTo({row, kLastFragment}));
   row_stats_.cardinality = cardinality;
   return absl::OkStatus();
 }
@@ -46,7 +43,7 @@ absl::Status StoreWriter::PutCount(RowId row, uint64_t cardinality) {
 absl::Status StoreWriter::Put(RowId row, uint32_t fragment, Bitmap bitmap) {
   const uint32_t cardinality = bitmap.Cardinality();
   if (cardinality == 0) return absl::OkStatus();
-  if (absl::Status moved = MoveTo({row, fragment}); !moved.ok()) return moved;
+  RETURN_IF_ERROR(MoveTo({row, fragment}));
   row_stats_.cardinality += cardinality;
   ++row_stats_.records;
   ++staged_.changed_records;
@@ -63,7 +60,7 @@ absl::Status StoreWriter::EndRow() {
 
 absl::StatusOr<StagedVersion> StoreWriter::Finish() {
   if (last_.has_value()) {
-    if (absl::Status status = EndRow(); !status.ok()) return status;
+    RETURN_IF_ERROR(EndRow());
   }
   return staged_;
 }

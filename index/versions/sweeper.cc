@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "absl/types/span.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
@@ -29,29 +30,26 @@ absl::StatusOr<bool> DeleteRecords(WriteTransaction& transaction, const StagedEn
 // The same for what a load wrote ahead. Versions that nobody sees are their tag's last ones, so of each tag
 // the last is looked at until it is visible: the loop deletes, or moves to a greater tag.
 absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) {
-  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
-  if (!visible.ok()) return visible.status();
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kVersions);
-  if (!cursor.ok()) return cursor.status();
-  for (cursor->First(); cursor->valid();) {
-    if (cursor->key().size() != 8) return Corrupt("list of versions");
-    const TagId tag = ReadU32(cursor->key().data());
+  ASSIGN_OR_RETURN(const uint64_t visible, LastNumber(transaction, kPublishCounter));
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kVersions));
+  for (cursor.First(); cursor.valid();) {
+    if (cursor.key().size() != 8) return Corrupt("list of versions");
+    const TagId tag = ReadU32(cursor.key().data());
     const Key<8> end = MakeKey(tag, kNoVersion);
-    cursor->SeekBefore(end);
-    if (!cursor->status().ok()) return cursor->status();
-    const std::string last(cursor->key());
-    const absl::StatusOr<VersionRecord> record = DecodeVersion(ReadU32(last.data() + 4), cursor->value());
-    if (!record.ok()) return record.status();
-    if (record->publish_sequence > *visible) {
+    cursor.SeekBefore(end);
+    RETURN_IF_ERROR(cursor.status());
+    const std::string last(cursor.key());
+    ASSIGN_OR_RETURN(const VersionRecord record, DecodeVersion(ReadU32(last.data() + 4), cursor.value()));
+    if (record.publish_sequence > visible) {
       if (transaction.NearlyFull()) return false;
       const absl::StatusOr<bool> deleted = transaction.Delete(DatabaseId::kVersions, last);
-      if (!deleted.ok()) return deleted;
-      cursor->Seek(MakeKey(tag));  // what was before it
+      RETURN_IF_ERROR(deleted.status());
+      cursor.Seek(MakeKey(tag));  // what was before it
     } else {
-      cursor->Seek(end);
+      cursor.Seek(end);
     }
   }
-  if (!cursor->status().ok()) return cursor->status();
+  RETURN_IF_ERROR(cursor.status());
   return transaction.DeletePrefix(DatabaseId::kLoads, MakeKey64(load));
 }
 
@@ -75,9 +73,8 @@ void SweepNext(WriterQueue& writer, std::shared_ptr<std::vector<StagedEntry>> en
   auto finished = std::make_shared<size_t>(0);
   WriterQueue::Task sweep = [entries, finished](WriteTransaction& transaction) {
     FaultPoint("sweep/bite_begins");
-    const absl::StatusOr<size_t> swept = SweepLast(transaction, *entries);
-    if (!swept.ok()) return swept.status();
-    *finished = *swept;
+    ASSIGN_OR_RETURN(const size_t swept, SweepLast(transaction, *entries));
+    *finished = swept;
     FaultPoint("sweep/bite_written");
     return absl::OkStatus();
   };
@@ -109,10 +106,9 @@ absl::Status RegisterStaged(WriteTransaction& transaction, const StagedEntry& en
 }
 
 absl::StatusOr<bool> IsStaged(const Transaction& transaction, const StagedEntry& entry) {
-  absl::StatusOr<std::optional<std::string_view>> load =
-      transaction.Get(DatabaseId::kStaging, StagedKey(entry.kind, entry.id));
-  if (!load.ok()) return load.status();
-  return load->has_value() && (*load)->size() == 8 && ReadU64((*load)->data()) == entry.load;
+  ASSIGN_OR_RETURN(std::optional<std::string_view> load,
+                   transaction.Get(DatabaseId::kStaging, StagedKey(entry.kind, entry.id)));
+  return load.has_value() && load->size() == 8 && ReadU64(load->data()) == entry.load;
 }
 
 absl::Status RemoveStaged(WriteTransaction& transaction, const StagedEntry& entry) {
@@ -120,37 +116,35 @@ absl::Status RemoveStaged(WriteTransaction& transaction, const StagedEntry& entr
 }
 
 absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transaction) {
-  absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kStaging);
-  if (!cursor.ok()) return cursor.status();
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kStaging));
   std::vector<StagedEntry> entries;
-  for (cursor->First(); cursor->valid(); cursor->Next()) {
-    if (cursor->key().size() != 5 || cursor->value().size() != 8) return Corrupt("list of staged things");
-    const auto kind = static_cast<StagedKind>(cursor->key()[0]);
+  for (cursor.First(); cursor.valid(); cursor.Next()) {
+    if (cursor.key().size() != 5 || cursor.value().size() != 8) return Corrupt("list of staged things");
+    const auto kind = static_cast<StagedKind>(cursor.key()[0]);
     if (kind < StagedKind::kStore || kind > StagedKind::kPublication) return Corrupt("list of staged things");
-    entries.push_back({kind, ReadU32(cursor->key().data() + 1), ReadU64(cursor->value().data())});
+    entries.push_back({kind, ReadU32(cursor.key().data() + 1), ReadU64(cursor.value().data())});
   }
-  if (!cursor->status().ok()) return cursor->status();
+  RETURN_IF_ERROR(cursor.status());
   return entries;
 }
 
 absl::StatusOr<std::optional<StagedEntry>> FindPublication(const Transaction& transaction) {
-  const absl::StatusOr<std::optional<std::string_view>> load =
-      transaction.Get(DatabaseId::kStaging, StagedKey(StagedKind::kPublication, kPublicationId));
-  if (!load.ok()) return load.status();
-  if (!load->has_value()) return std::nullopt;
-  if ((*load)->size() != 8) return Corrupt("list of staged things");
-  return StagedEntry{StagedKind::kPublication, kPublicationId, ReadU64((*load)->data())};
+  ASSIGN_OR_RETURN(
+      const std::optional<std::string_view> load,
+      transaction.Get(DatabaseId::kStaging, StagedKey(StagedKind::kPublication, kPublicationId)));
+  if (!load.has_value()) return std::nullopt;
+  if (load->size() != 8) return Corrupt("list of staged things");
+  return StagedEntry{StagedKind::kPublication, kPublicationId, ReadU64(load->data())};
 }
 
 absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry& entry) {
-  absl::StatusOr<bool> staged = IsStaged(transaction, entry);
-  if (!staged.ok()) return staged.status();
-  if (!*staged) return absl::FailedPreconditionError("what is to be swept is not staged for this load");
+  ASSIGN_OR_RETURN(bool staged, IsStaged(transaction, entry));
+  if (!staged) return absl::FailedPreconditionError("what is to be swept is not staged for this load");
   const absl::StatusOr<bool> gone = entry.kind == StagedKind::kPublication
                                         ? DeletePrepared(transaction, entry.load)
                                         : DeleteRecords(transaction, entry);
   if (!gone.ok() || !*gone) return gone;
-  if (absl::Status status = RemoveStaged(transaction, entry); !status.ok()) return status;
+  RETURN_IF_ERROR(RemoveStaged(transaction, entry));
   return true;
 }
 

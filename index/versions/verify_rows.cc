@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/row_source.h"
+#include "index/status/status_macros.h"
 #include "index/storage/keys.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/publishing.h"
@@ -144,17 +145,15 @@ class RowsOf {
       : tag_(tag), versions_{{tag, version}}, source_(environment, kept_, versions_) {}
 
   absl::StatusOr<Bitmap> Read(RowId row, uint32_t fragment) {
-    if (absl::Status begun = source_.BeginWindow(fragment, 1); !begun.ok()) return begun;
-    if (absl::Status found = source_.Resolve({tag_, row}, resolved_); !found.ok()) return found;
-    absl::StatusOr<DecodedRecord> image = DecodeRecord(resolved_.fragments[0].image);
-    if (!image.ok()) return image.status();
+    RETURN_IF_ERROR(source_.BeginWindow(fragment, 1));
+    RETURN_IF_ERROR(source_.Resolve({tag_, row}, resolved_));
+    ASSIGN_OR_RETURN(DecodedRecord image, DecodeRecord(resolved_.fragments[0].image));
     for (const RecordBytes& flip : resolved_.flips) {
-      absl::StatusOr<DecodedRecord> decoded = DecodeRecord(flip);
-      if (!decoded.ok()) return decoded.status();
-      image->bitmap.Xor(decoded->bitmap);
+      ASSIGN_OR_RETURN(DecodedRecord decoded, DecodeRecord(flip));
+      image.bitmap.Xor(decoded.bitmap);
     }
     source_.EndWindow();
-    return std::move(image->bitmap);
+    return std::move(image.bitmap);
   }
 
  private:
@@ -181,9 +180,7 @@ absl::StatusOr<std::map<EdgeId, EdgePlace>> PlacesOfEdges(Environment& environme
     if (record.ok() && record->edge != kNoEdge)
       places[record->edge] = {ReadU32(key.data()), version, record->parent};
   };
-  if (absl::StatusOr<bool> walked = WalkRecords(environment, guard, DatabaseId::kVersions, walk);
-      !walked.ok())
-    return walked.status();
+  RETURN_IF_ERROR(WalkRecords(environment, guard, DatabaseId::kVersions, walk).status());
   return places;
 }
 
@@ -234,18 +231,14 @@ std::vector<uint32_t> FragmentsOf(const Transaction& transaction, std::string_vi
 absl::StatusOr<uint64_t> EndOfEveryone(Environment& environment) {
   std::optional<PublishedVersion> current;
   {
-    const absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
-    if (!transaction.ok()) return transaction.status();
-    absl::StatusOr<std::optional<PublishedVersion>> found = CurrentVersion(*transaction, kEveryoneTag);
-    if (!found.ok()) return found.status();
-    current = *std::move(found);
+    ASSIGN_OR_RETURN(const ReadTransaction transaction, environment.BeginRead());
+    ASSIGN_OR_RETURN(current, CurrentVersion(transaction, kEveryoneTag));
   }
   if (!current.has_value()) return 0;
   RowsOf everyone(environment, kEveryoneTag, current->version);
   for (uint32_t fragment = current->record.fragment_count; fragment-- > 0;) {
-    const absl::StatusOr<Bitmap> members = everyone.Read(kKnownRow, fragment);
-    if (!members.ok()) return members.status();
-    if (!members->Empty()) return uint64_t{fragment} * kFragmentOrdinals + members->ToVector().back() + 1;
+    ASSIGN_OR_RETURN(const Bitmap members, everyone.Read(kKnownRow, fragment));
+    if (!members.Empty()) return uint64_t{fragment} * kFragmentOrdinals + members.ToVector().back() + 1;
   }
   return 0;
 }
@@ -260,17 +253,16 @@ absl::Status VerifyRows(Environment& environment, TreeGuard& guard, Findings& fi
     sums.Visit(transaction, key, value);
   };
   absl::StatusOr<bool> walked = WalkRecords(environment, guard, DatabaseId::kFragments, walk);
-  if (!walked.ok()) return walked.status();
+  RETURN_IF_ERROR(walked.status());
   {
-    const absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
-    if (!transaction.ok()) return transaction.status();
-    sums.End(*transaction);
+    ASSIGN_OR_RETURN(const ReadTransaction transaction, environment.BeginRead());
+    sums.End(transaction);
   }
   walk.visit = [&findings](const Transaction& transaction, std::string_view key, std::string_view value) {
     CompareStatistics(transaction, key, value, findings);
   };
   walked = WalkRecords(environment, guard, DatabaseId::kRowStats, walk);
-  if (!walked.ok()) return walked.status();
+  RETURN_IF_ERROR(walked.status());
   findings.End();
   return absl::OkStatus();
 }
@@ -283,9 +275,8 @@ absl::Status VerifyEdges(Environment& environment, TreeGuard& guard, Findings& f
     sums.Visit(transaction, key, value);
   };
   absl::StatusOr<bool> walked = WalkRecords(environment, guard, DatabaseId::kEdges, walk);
-  if (!walked.ok()) return walked.status();
-  const absl::StatusOr<std::map<EdgeId, EdgePlace>> places = PlacesOfEdges(environment, guard);
-  if (!places.ok()) return places.status();
+  RETURN_IF_ERROR(walked.status());
+  ASSIGN_OR_RETURN(const auto places, PlacesOfEdges(environment, guard));
   // Read in the walk, compared after each of its transactions: rows of versions open transactions of their
   // own.
   std::vector<std::pair<EdgeRow, std::vector<uint32_t>>> rows;
@@ -297,15 +288,15 @@ absl::Status VerifyEdges(Environment& environment, TreeGuard& guard, Findings& f
   };
   walk.go_on = [&](size_t) {
     for (const auto& [row, fragments] : rows) {
-      const auto place = places->find(row.edge);
-      if (place != places->end() && findings.Progress())
+      const auto place = places.find(row.edge);
+      if (place != places.end() && findings.Progress())
         CompareEdgeRow(environment, row, place->second, fragments, findings);
     }
     rows.clear();
     return findings.Progress();
   };
   walked = WalkRecords(environment, guard, DatabaseId::kEdgeStats, walk);
-  if (!walked.ok()) return walked.status();
+  RETURN_IF_ERROR(walked.status());
   findings.End();
   return absl::OkStatus();
 }

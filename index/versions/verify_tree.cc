@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/storage/keys.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/publishing.h"
@@ -86,25 +87,23 @@ class TreeCheck {
           if (key.size() == 4 && !named_.stores.contains(ReadU32(key.data())))
             stores.insert(ReadU32(key.data()));
         });
-    if (!walked.ok()) return walked;
+    RETURN_IF_ERROR(walked);
     walked = Walk(DatabaseId::kEdgeStats, [&](const Transaction&, std::string_view key, std::string_view) {
       if (key.size() == 8 && !named_.edges.contains(ReadU32(key.data()))) edges.insert(ReadU32(key.data()));
     });
     if (!walked.ok() || (stores.empty() && edges.empty())) return walked;
     // They may have been staged, or published, since the versions were read: asked once more, together.
-    const absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
-    if (!transaction.ok()) return transaction.status();
+    ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
     for (const TagId tag : named_.tags) {
-      const absl::StatusOr<std::vector<PublishedVersion>> versions = VersionsOf(*transaction, tag);
+      const absl::StatusOr<std::vector<PublishedVersion>> versions = VersionsOf(transaction, tag);
       if (!versions.ok()) continue;
       for (const PublishedVersion& published : *versions) {
         stores.erase(published.record.store);
         edges.erase(published.record.edge);
       }
     }
-    const absl::StatusOr<std::vector<StagedEntry>> staged = ListStaged(*transaction);
-    if (!staged.ok()) return staged.status();
-    for (const StagedEntry& entry : *staged) {
+    ASSIGN_OR_RETURN(const std::vector<StagedEntry> staged, ListStaged(transaction));
+    for (const StagedEntry& entry : staged) {
       if (entry.kind == StagedKind::kPublication) return absl::OkStatus();  // its versions aren't seen yet
       entry.kind == StagedKind::kStore ? stores.erase(entry.id) : edges.erase(entry.id);
     }
@@ -119,10 +118,9 @@ class TreeCheck {
   // The current version is the one that AS OF the last day reads.
   absl::Status LookAtCurrent() {
     for (const TagId tag : named_.tags) {
-      const absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
-      if (!transaction.ok()) return transaction.status();
-      const auto current = CurrentVersion(*transaction, tag);
-      const auto latest = VersionAsOf(*transaction, tag, absl::CivilDay(9999, 12, 31));
+      ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
+      const auto current = CurrentVersion(transaction, tag);
+      const auto latest = VersionAsOf(transaction, tag, absl::CivilDay(9999, 12, 31));
       if (!current.ok() || !latest.ok()) {
         findings_.Problem(absl::StrCat(
             "tag ", tag, ": ", std::string((current.ok() ? latest.status() : current.status()).message())));
@@ -149,7 +147,7 @@ class TreeCheck {
 
 absl::Status VerifyVersionTree(Environment& environment, TreeGuard& guard, Findings& findings) {
   findings.Begin("versions, stores and edges");
-  if (absl::Status done = TreeCheck(environment, guard, findings).Run(); !done.ok()) return done;
+  RETURN_IF_ERROR(TreeCheck(environment, guard, findings).Run());
   findings.End();
   return absl::OkStatus();
 }

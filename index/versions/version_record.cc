@@ -1,6 +1,7 @@
 #include "index/versions/version_record.h"
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
@@ -145,58 +146,51 @@ absl::StatusOr<std::vector<ValueId>> DecodeValues(std::string_view bytes) {
 }
 
 absl::StatusOr<StoreRecord> ReadStore(const Transaction& transaction, StoreId store) {
-  absl::StatusOr<std::optional<std::string_view>> bytes =
-      transaction.Get(DatabaseId::kStores, MakeKey(store));
-  if (!bytes.ok()) return bytes.status();
-  if (!bytes->has_value()) return Corrupt(absl::StrCat("list of stores (number ", store, " is missing)"));
-  return DecodeStore(**bytes);
+  ASSIGN_OR_RETURN(std::optional<std::string_view> bytes,
+                   transaction.Get(DatabaseId::kStores, MakeKey(store)));
+  if (!bytes.has_value()) return Corrupt(absl::StrCat("list of stores (number ", store, " is missing)"));
+  return DecodeStore(*bytes);
 }
 
 absl::StatusOr<std::optional<VersionRecord>> FindVersion(const Transaction& transaction, TagId tag,
                                                          Version version) {
-  absl::StatusOr<std::optional<std::string_view>> bytes =
-      transaction.Get(DatabaseId::kVersions, MakeKey(tag, version));
-  if (!bytes.ok()) return bytes.status();
-  if (!bytes->has_value()) return std::nullopt;
-  return DecodeVersion(version, **bytes);
+  ASSIGN_OR_RETURN(std::optional<std::string_view> bytes,
+                   transaction.Get(DatabaseId::kVersions, MakeKey(tag, version)));
+  if (!bytes.has_value()) return std::nullopt;
+  return DecodeVersion(version, *bytes);
 }
 
 absl::StatusOr<VersionRecord> ReadVersion(const Transaction& transaction, TagId tag, Version version) {
-  absl::StatusOr<std::optional<VersionRecord>> record = FindVersion(transaction, tag, version);
-  if (!record.ok()) return record.status();
-  if (!record->has_value()) {
+  ASSIGN_OR_RETURN(std::optional<VersionRecord> record, FindVersion(transaction, tag, version));
+  if (!record.has_value()) {
     return Corrupt(absl::StrCat("list of versions (version ", version, " of tag ", tag, " is missing)"));
   }
-  return **record;
+  return *record;
 }
 
 absl::StatusOr<RowStats> ReadRowStats(const Transaction& transaction, StoreId store, RowId row) {
-  absl::StatusOr<std::optional<std::string_view>> bytes =
-      transaction.Get(DatabaseId::kRowStats, MakeKey(store, row));
-  if (!bytes.ok()) return bytes.status();
-  if (!bytes->has_value()) return RowStats{};
-  return DecodeRowStats(**bytes);
+  ASSIGN_OR_RETURN(std::optional<std::string_view> bytes,
+                   transaction.Get(DatabaseId::kRowStats, MakeKey(store, row)));
+  if (!bytes.has_value()) return RowStats{};
+  return DecodeRowStats(*bytes);
 }
 
 absl::StatusOr<EdgeStats> ReadEdgeStats(const Transaction& transaction, EdgeId edge, RowId row) {
-  absl::StatusOr<std::optional<std::string_view>> bytes =
-      transaction.Get(DatabaseId::kEdgeStats, MakeKey(edge, row));
-  if (!bytes.ok()) return bytes.status();
-  if (!bytes->has_value()) return EdgeStats{};
-  return DecodeEdgeStats(**bytes);
+  ASSIGN_OR_RETURN(std::optional<std::string_view> bytes,
+                   transaction.Get(DatabaseId::kEdgeStats, MakeKey(edge, row)));
+  if (!bytes.has_value()) return EdgeStats{};
+  return DecodeEdgeStats(*bytes);
 }
 
 absl::StatusOr<std::optional<std::vector<ValueId>>> ReadValuesWithRows(const Transaction& transaction,
                                                                        StoreId store,
                                                                        const StoreRecord& record) {
   if (record.layout != StoreLayout::kFrequentRowsAndValueSlices) return std::nullopt;
-  const absl::StatusOr<std::optional<std::string_view>> bytes =
-      transaction.Get(DatabaseId::kValuesWithRows, MakeKey(store));
-  if (!bytes.ok()) return bytes.status();
-  if (!bytes->has_value()) return Corrupt("list of values with rows");
-  absl::StatusOr<std::vector<ValueId>> values = DecodeValues(**bytes);
-  if (!values.ok()) return values.status();
-  return *std::move(values);
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> bytes,
+                   transaction.Get(DatabaseId::kValuesWithRows, MakeKey(store)));
+  if (!bytes.has_value()) return Corrupt("list of values with rows");
+  ASSIGN_OR_RETURN(std::vector<ValueId> values, DecodeValues(*bytes));
+  return values;
 }
 
 absl::Status WriteRowStats(WriteTransaction& transaction, StoreId store, RowId row, const RowStats& stats) {

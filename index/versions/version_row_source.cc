@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/fragment_record.h"
+#include "index/status/status_macros.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
@@ -21,19 +22,16 @@ constexpr size_t kFragmentKeyBytes = 12;  // of both databases
 absl::Status VersionRowSource::OpenTransaction() {
   if (transaction_.has_value()) {
     transaction_->Reset();
-    if (absl::Status status = transaction_->Renew(); !status.ok()) return status;
-    if (absl::Status status = transaction_->RenewCursor(*fragments_); !status.ok()) return status;
+    RETURN_IF_ERROR(transaction_->Renew());
+    RETURN_IF_ERROR(transaction_->RenewCursor(*fragments_));
     return transaction_->RenewCursor(*edges_);
   }
-  absl::StatusOr<ReadTransaction> begun = environment_.BeginRead();
-  if (!begun.ok()) return begun.status();
-  absl::StatusOr<Cursor> fragments = begun->NewCursor(DatabaseId::kFragments);
-  if (!fragments.ok()) return fragments.status();
-  absl::StatusOr<Cursor> edges = begun->NewCursor(DatabaseId::kEdges);
-  if (!edges.ok()) return edges.status();
-  transaction_.emplace(*std::move(begun));
-  fragments_.emplace(*std::move(fragments));
-  edges_.emplace(*std::move(edges));
+  ASSIGN_OR_RETURN(ReadTransaction begun, environment_.BeginRead());
+  ASSIGN_OR_RETURN(Cursor fragments, begun.NewCursor(DatabaseId::kFragments));
+  ASSIGN_OR_RETURN(Cursor edges, begun.NewCursor(DatabaseId::kEdges));
+  transaction_.emplace(std::move(begun));
+  fragments_.emplace(std::move(fragments));
+  edges_.emplace(std::move(edges));
   return absl::OkStatus();
 }
 
@@ -45,7 +43,7 @@ absl::Status VersionRowSource::BeginWindow(uint32_t first_fragment, uint32_t cou
   first_fragment_ = first_fragment;
   count_ = count;
   lent_.clear();
-  if (absl::Status status = OpenTransaction(); !status.ok()) return status;
+  RETURN_IF_ERROR(OpenTransaction());
   view_ = transaction_->view();
   return absl::OkStatus();
 }
@@ -59,23 +57,19 @@ absl::StatusOr<VersionRowSource::TagPath*> VersionRowSource::PathOf(TagId tag, V
   TagPath& known = paths_[tag];
   if (known.window == window_) return &known;
   if (known.store == 0) {
-    absl::StatusOr<VersionRecord> record = ReadVersion(*transaction_, tag, version);
-    if (!record.ok()) return record.status();
-    known.store = record->store;
+    ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(*transaction_, tag, version));
+    known.store = record.store;
   }
-  absl::StatusOr<StoreRecord> record = ReadStore(*transaction_, known.store);
-  if (!record.ok()) return record.status();
-  const bool same_edges = known.generation != 0 && record->settled == known.record.settled &&
-                          record->settling == known.record.settling;
+  ASSIGN_OR_RETURN(StoreRecord record, ReadStore(*transaction_, known.store));
+  const bool same_edges = known.generation != 0 && record.settled == known.record.settled &&
+                          record.settling == known.record.settling;
   if (!same_edges) {
-    if (record->tag != tag || record->settled == kNoVersion) return Corrupt("record of a store");
-    absl::StatusOr<StorePath> path = FindPathIn(*transaction_, known.store, *record, version);
-    if (!path.ok()) return path.status();
-    known.path = *std::move(path);
+    if (record.tag != tag || record.settled == kNoVersion) return Corrupt("record of a store");
+    ASSIGN_OR_RETURN(known.path, FindPathIn(*transaction_, known.store, record, version));
     known.generation = ++generations_;
   }
-  known.path.frontier = record->frontier;
-  known.record = *record;
+  known.path.frontier = record.frontier;
+  known.record = record;
   known.window = window_;
   return &known;
 }
@@ -89,14 +83,12 @@ absl::StatusOr<const VersionRowSource::RowPlaces*> VersionRowSource::PlacesOf(co
   known.edges.clear();
   const StorePath& path = tag_path.path;
   if (path.between.edge != kNoEdge) {
-    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(*transaction_, path.between.edge, row.row);
-    if (!stats.ok()) return stats.status();
-    known.in_between = stats->records > 0;
+    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(*transaction_, path.between.edge, row.row));
+    known.in_between = stats.records > 0;
   }
   for (const PathEdge& edge : path.edges) {
-    absl::StatusOr<EdgeStats> stats = ReadEdgeStats(*transaction_, edge.edge, row.row);
-    if (!stats.ok()) return stats.status();
-    if (stats->records > 0) known.edges.push_back(edge.edge);
+    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(*transaction_, edge.edge, row.row));
+    if (stats.records > 0) known.edges.push_back(edge.edge);
   }
   known.generation = tag_path.generation;
   return &known;
@@ -114,13 +106,13 @@ absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size
 }
 
 absl::Status VersionRowSource::ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) {
-  if (absl::Status status = CheckWindow(); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckWindow());
   const auto version = versions_.find(row.tag);
   const ResolvedKey key{row, version == versions_.end() ? kNoVersion : version->second, first_fragment_,
                         count_};
   std::shared_ptr<const ResolvedRow> kept = kept_.Find(view_, key);
   if (kept == nullptr) {
-    if (absl::Status status = ResolveToScan(row, scratch); !status.ok()) return status;
+    RETURN_IF_ERROR(ResolveToScan(row, scratch));
     kept = kept_.Keep(view_, key, scratch);
   }
   resolved = kept == nullptr ? &scratch : kept.get();
@@ -152,26 +144,23 @@ absl::Status VersionRowSource::CheckRecord(RowRef row, RecordBytes record) {
 }
 
 absl::Status VersionRowSource::ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved) {
-  if (absl::Status status = CheckWindow(); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckWindow());
   resolved.flips.clear();
   resolved.fragments.assign(count_, {});
   const auto version = versions_.find(row.tag);
   if (version == versions_.end()) return absl::OkStatus();
-  absl::StatusOr<TagPath*> tag_path = PathOf(row.tag, version->second);
-  if (!tag_path.ok()) return tag_path.status();
-  absl::StatusOr<const RowPlaces*> places = PlacesOf(**tag_path, row);
-  if (!places.ok()) return places.status();
-  records_.assign((kFirstEdgeColumn + (*places)->edges.size()) * count_, {});
-  const StorePath& path = (*tag_path)->path;
+  ASSIGN_OR_RETURN(TagPath * tag_path, PathOf(row.tag, version->second));
+  ASSIGN_OR_RETURN(const RowPlaces* places, PlacesOf(*tag_path, row));
+  records_.assign((kFirstEdgeColumn + places->edges.size()) * count_, {});
+  const StorePath& path = tag_path->path;
   fragments_->LeaveLarge(leave_large);
   edges_->LeaveLarge(leave_large);
   absl::Status status = Walk(*fragments_, path.store, row.row, kBaseColumn);
-  if (status.ok() && (*places)->in_between)
-    status = Walk(*edges_, path.between.edge, row.row, kBetweenColumn);
-  for (size_t i = 0; i < (*places)->edges.size() && status.ok(); ++i) {
-    status = Walk(*edges_, (*places)->edges[i], row.row, kFirstEdgeColumn + i);
+  if (status.ok() && places->in_between) status = Walk(*edges_, path.between.edge, row.row, kBetweenColumn);
+  for (size_t i = 0; i < places->edges.size() && status.ok(); ++i) {
+    status = Walk(*edges_, places->edges[i], row.row, kFirstEdgeColumn + i);
   }
-  return status.ok() ? Assemble(path, row, **places, resolved) : status;
+  return status.ok() ? Assemble(path, row, *places, resolved) : status;
 }
 
 // From the outermost edge inward: flips up to the last whole image on the path, which is the image; else the

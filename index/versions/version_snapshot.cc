@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "index/bitmap/geometry.h"
+#include "index/status/status_macros.h"
 #include "index/versions/chunk_probe.h"
 #include "index/versions/statistics.h"
 #include "index/versions/store_path.h"
@@ -66,15 +67,11 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(Environmen
                                                                       std::vector<KnownVersion> versions) {
   std::shared_ptr<VersionSnapshot> made(
       new VersionSnapshot(environment, leases, resolved, std::move(versions)));
-  absl::StatusOr<uint64_t> members = made->RowCardinality({kEveryoneTag, kKnownRow});
-  if (!members.ok()) return members.status();
-  made->member_count_ = *members;
-  absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<VersionRecord> everyone =
-      ReadVersion(*transaction, kEveryoneTag, made->versions_.at(kEveryoneTag));
-  if (!everyone.ok()) return everyone.status();
-  made->fragment_count_ = everyone->fragment_count;
+  ASSIGN_OR_RETURN(made->member_count_, made->RowCardinality({kEveryoneTag, kKnownRow}));
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment.BeginRead());
+  ASSIGN_OR_RETURN(VersionRecord everyone,
+                   ReadVersion(transaction, kEveryoneTag, made->versions_.at(kEveryoneTag)));
+  made->fragment_count_ = everyone.fragment_count;
   return made;
 }
 
@@ -86,11 +83,9 @@ absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
   const auto version = versions_.find(row.tag);
   if (version == versions_.end()) return 0;
   if (const std::optional<uint64_t> known = known_rows_.FindCardinality(row)) return *known;
-  absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<StorePath> path = FindPath(*transaction, row.tag, version->second);
-  if (!path.ok()) return path.status();
-  absl::StatusOr<uint64_t> cardinality = CardinalityOf(*transaction, *path, row.row);
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment_.BeginRead());
+  ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, row.tag, version->second));
+  absl::StatusOr<uint64_t> cardinality = CardinalityOf(transaction, path, row.row);
   if (cardinality.ok()) known_rows_.KeepCardinality(row, *cardinality);
   return cardinality;
 }
@@ -107,16 +102,14 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
     if (known.has_value()) cardinalities.push_back(*known);
   }
   while (cardinalities.size() < rows.size()) {
-    absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
-    if (!transaction.ok()) return transaction.status();
-    absl::StatusOr<StorePath> path = FindPath(*transaction, tag, version->second);
-    if (!path.ok()) return path.status();
-    absl::StatusOr<std::vector<uint64_t>> more =
-        CardinalitiesOf(*transaction, *path, rows.subspan(cardinalities.size(), kRowsInOneTransaction));
-    if (!more.ok()) return more.status();
-    for (size_t i = 0; is_short && i < more->size(); ++i)
-      known_rows_.KeepCardinality({tag, rows[cardinalities.size() + i]}, (*more)[i]);
-    cardinalities.insert(cardinalities.end(), more->begin(), more->end());
+    ASSIGN_OR_RETURN(ReadTransaction transaction, environment_.BeginRead());
+    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, version->second));
+    ASSIGN_OR_RETURN(
+        std::vector<uint64_t> more,
+        CardinalitiesOf(transaction, path, rows.subspan(cardinalities.size(), kRowsInOneTransaction)));
+    for (size_t i = 0; is_short && i < more.size(); ++i)
+      known_rows_.KeepCardinality({tag, rows[cardinalities.size() + i]}, more[i]);
+    cardinalities.insert(cardinalities.end(), more.begin(), more.end());
   }
   return cardinalities;
 }
@@ -127,14 +120,10 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
   if (version == versions_.end() || first > last || first > kMaxValueId) return absl::OkStatus();
   std::vector<std::pair<RowId, uint64_t>> rows;
   {
-    absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
-    if (!transaction.ok()) return transaction.status();
-    absl::StatusOr<StorePath> path = FindPath(*transaction, tag, version->second);
-    if (!path.ok()) return path.status();
+    ASSIGN_OR_RETURN(ReadTransaction transaction, environment_.BeginRead());
+    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, version->second));
     const RowId last_row = MakeRow(std::min(last, kMaxValueId), 0xff);
-    auto found = CardinalitiesOf(*transaction, *path, MakeRow(first, 0), last_row);
-    if (!found.ok()) return found.status();
-    rows = *std::move(found);
+    ASSIGN_OR_RETURN(rows, CardinalitiesOf(transaction, path, MakeRow(first, 0), last_row));
   }
   for (const auto& [row, cardinality] : rows) {
     if (!visit(row, cardinality)) break;
@@ -145,14 +134,11 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
 absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithRows(TagId tag) const {
   const auto version = versions_.find(tag);
   if (version == versions_.end() || known_rows_.IsTagWithAllRows(tag)) return std::nullopt;
-  const absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  const absl::StatusOr<VersionRecord> record = ReadVersion(*transaction, tag, version->second);
-  if (!record.ok()) return record.status();
-  const absl::StatusOr<StoreRecord> store = ReadStore(*transaction, record->store);
-  if (!store.ok()) return store.status();
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, version->second));
+  ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
   absl::StatusOr<std::optional<std::vector<ValueId>>> values =
-      ReadValuesWithRows(*transaction, record->store, *store);
+      ReadValuesWithRows(transaction, record.store, store);
   if (values.ok() && !values->has_value()) known_rows_.KeepTagWithAllRows(tag);
   return values;
 }
@@ -160,20 +146,17 @@ absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithR
 absl::StatusOr<int> VersionSnapshot::Scale(TagId tag) const {
   const auto version = versions_.find(tag);
   if (version == versions_.end()) return 0;
-  const absl::StatusOr<ReadTransaction> transaction = environment_.BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  const absl::StatusOr<VersionRecord> record = ReadVersion(*transaction, tag, version->second);
-  if (!record.ok()) return record.status();
-  const absl::StatusOr<StoreRecord> store = ReadStore(*transaction, record->store);
-  if (!store.ok()) return store.status();
-  return static_cast<int>(store->scale);
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, version->second));
+  ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
+  return static_cast<int>(store.scale);
 }
 
 absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {
   VersionRowSource source(environment_, resolved_, versions_);
-  if (absl::Status status = source.BeginWindow(FragmentOf(ordinal), 1); !status.ok()) return status;
+  RETURN_IF_ERROR(source.BeginWindow(FragmentOf(ordinal), 1));
   ResolvedRow resolved;
-  if (absl::Status status = source.Resolve(row, resolved); !status.ok()) return status;
+  RETURN_IF_ERROR(source.Resolve(row, resolved));
   return ProbeFragment(resolved, 0, LocalOf(ordinal));
 }
 

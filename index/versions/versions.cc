@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/versions/publishing.h"
 #include "index/versions/sweeper.h"
@@ -31,17 +32,15 @@ struct PublishedOrMissing {
 
 absl::StatusOr<PublishedOrMissing> FindPublished(const Transaction& transaction,
                                                  const VersionVector& versions) {
-  const absl::StatusOr<uint64_t> visible = LastNumber(transaction, kPublishCounter);
-  if (!visible.ok()) return visible.status();
+  ASSIGN_OR_RETURN(const uint64_t visible, LastNumber(transaction, kPublishCounter));
   PublishedOrMissing known;
   for (const auto& [tag, version] : versions) {
-    const absl::StatusOr<std::optional<VersionRecord>> record = FindVersion(transaction, tag, version);
-    if (!record.ok()) return record.status();
-    if (!record->has_value() || (*record)->publish_sequence > *visible) {
+    ASSIGN_OR_RETURN(const std::optional<VersionRecord> record, FindVersion(transaction, tag, version));
+    if (!record.has_value() || record->publish_sequence > visible) {
       known.missing = tag;
       return known;
     }
-    known.versions.push_back({tag, version, (*record)->identity});
+    known.versions.push_back({tag, version, record->identity});
   }
   return known;
 }
@@ -70,59 +69,50 @@ Versions::~Versions() {
 absl::StatusOr<std::unique_ptr<Versions>> Versions::Open(WriterQueue& writer, VersionsOptions options) {
   std::unique_ptr<Versions> made(new Versions(writer, options));
   if (writer.environment().read_only()) return made;
-  absl::Status status = writer.Run(WriteClass::kPublish, CreateEveryone);
-  if (!status.ok()) return status;
-  absl::StatusOr<ReadTransaction> transaction = writer.environment().BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<std::vector<StagedEntry>> staged = ListStaged(*transaction);
-  if (!staged.ok()) return staged.status();
-  SweepInBackground(writer, *std::move(staged));
+  RETURN_IF_ERROR(writer.Run(WriteClass::kPublish, CreateEveryone));
+  ASSIGN_OR_RETURN(ReadTransaction transaction, writer.environment().BeginRead());
+  ASSIGN_OR_RETURN(std::vector<StagedEntry> staged, ListStaged(transaction));
+  SweepInBackground(writer, std::move(staged));
   if (options.settle) made->settler_.Start();
   return made;
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::CurrentSnapshot() {
-  absl::StatusOr<ReadTransaction> transaction = environment().BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<uint64_t> sequence = LastNumber(*transaction, kPublishCounter);
-  if (!sequence.ok()) return sequence.status();
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment().BeginRead());
+  ASSIGN_OR_RETURN(uint64_t sequence, LastNumber(transaction, kPublishCounter));
   {
     MutexLock lock(mutex_);
-    if (current_ != nullptr && current_sequence_ == *sequence) return current_;
+    if (current_ != nullptr && current_sequence_ == sequence) return current_;
   }
-  absl::StatusOr<std::vector<KnownVersion>> versions = CurrentVersions(*transaction);
-  if (!versions.ok()) return versions.status();
-  transaction->Reset();
-  auto snapshot = VersionSnapshot::Make(environment(), leases_, resolved_, *std::move(versions));
-  if (!snapshot.ok()) return snapshot;
+  ASSIGN_OR_RETURN(std::vector<KnownVersion> versions, CurrentVersions(transaction));
+  transaction.Reset();
+  auto snapshot = VersionSnapshot::Make(environment(), leases_, resolved_, std::move(versions));
+  RETURN_IF_ERROR(snapshot.status());
   std::shared_ptr<const Snapshot> old;  // let go without the mutex: it may be the last of its lease
   MutexLock lock(mutex_);
-  if (current_ == nullptr || current_sequence_ < *sequence) {
+  if (current_ == nullptr || current_sequence_ < sequence) {
     old = std::exchange(current_, *snapshot);
-    current_sequence_ = *sequence;
+    current_sequence_ = sequence;
   }
   return snapshot;
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVector versions) {
-  absl::StatusOr<ReadTransaction> transaction = environment().BeginRead();
-  if (!transaction.ok()) return transaction.status();
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment().BeginRead());
   if (!versions.contains(kEveryoneTag)) {
-    absl::StatusOr<std::optional<PublishedVersion>> everyone = CurrentVersion(*transaction, kEveryoneTag);
-    if (!everyone.ok()) return everyone.status();
-    if (!everyone->has_value()) return Corrupt("list of current versions");
-    versions.emplace(kEveryoneTag, (*everyone)->version);
+    ASSIGN_OR_RETURN(std::optional<PublishedVersion> everyone, CurrentVersion(transaction, kEveryoneTag));
+    if (!everyone.has_value()) return Corrupt("list of current versions");
+    versions.emplace(kEveryoneTag, everyone->version);
   }
-  const absl::StatusOr<PublishedOrMissing> known = FindPublished(*transaction, versions);
-  if (!known.ok()) return known.status();
-  if (known->missing.has_value()) {
+  ASSIGN_OR_RETURN(const PublishedOrMissing known, FindPublished(transaction, versions));
+  if (known.missing.has_value()) {
     return WithReason(
-        absl::FailedPreconditionError(absl::StrCat("version ", versions.at(*known->missing), " of ",
-                                                   Describe(*known->missing), " is not there")),
+        absl::FailedPreconditionError(absl::StrCat("version ", versions.at(*known.missing), " of ",
+                                                   Describe(*known.missing), " is not there")),
         Reason::kSnapshotExpired);
   }
-  transaction->Reset();
-  return VersionSnapshot::Make(environment(), leases_, resolved_, known->versions);
+  transaction.Reset();
+  return VersionSnapshot::Make(environment(), leases_, resolved_, known.versions);
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const PinnedView& view) {
@@ -131,32 +121,27 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const Pinne
         "the population is another one than this token was given out for: that one was dropped, or another "
         "server has it");
   }
-  absl::StatusOr<ReadTransaction> transaction = environment().BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  const absl::StatusOr<PublishedOrMissing> known = FindPublished(*transaction, view.versions);
-  if (!known.ok()) return known.status();
-  if (known->missing.has_value()) {
-    const absl::StatusOr<std::vector<PublishedVersion>> left = VersionsOf(*transaction, *known->missing);
-    if (!left.ok()) return left.status();
-    const Version wanted = view.versions.at(*known->missing);
-    if (left->empty() || left->back().version < wanted) return OtherStore(kRestored);
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment().BeginRead());
+  ASSIGN_OR_RETURN(const PublishedOrMissing known, FindPublished(transaction, view.versions));
+  if (known.missing.has_value()) {
+    ASSIGN_OR_RETURN(const std::vector<PublishedVersion> left, VersionsOf(transaction, *known.missing));
+    const Version wanted = view.versions.at(*known.missing);
+    if (left.empty() || left.back().version < wanted) return OtherStore(kRestored);
     return WithReason(
-        absl::FailedPreconditionError(absl::StrCat("version ", wanted, " of ", Describe(*known->missing),
+        absl::FailedPreconditionError(absl::StrCat("version ", wanted, " of ", Describe(*known.missing),
                                                    " is no longer kept; ask again without the token")),
         Reason::kSnapshotExpired);
   }
-  if (FingerprintOf(known->versions) != view.fingerprint) return OtherStore(kRestored);
-  transaction->Reset();
-  return VersionSnapshot::Make(environment(), leases_, resolved_, known->versions);
+  if (FingerprintOf(known.versions) != view.fingerprint) return OtherStore(kRestored);
+  transaction.Reset();
+  return VersionSnapshot::Make(environment(), leases_, resolved_, known.versions);
 }
 
 absl::Status Versions::DiscardStaged(LoadId load) {
-  absl::StatusOr<ReadTransaction> transaction = environment().BeginRead();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<std::vector<StagedEntry>> staged = ListStaged(*transaction);
-  if (!staged.ok()) return staged.status();
-  std::erase_if(*staged, [load](const StagedEntry& entry) { return entry.load != load; });
-  SweepInBackground(writer_, *std::move(staged));
+  ASSIGN_OR_RETURN(ReadTransaction transaction, environment().BeginRead());
+  ASSIGN_OR_RETURN(std::vector<StagedEntry> staged, ListStaged(transaction));
+  std::erase_if(staged, [load](const StagedEntry& entry) { return entry.load != load; });
+  SweepInBackground(writer_, std::move(staged));
   return absl::OkStatus();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "index/status/status_macros.h"
 #include "index/text/unicode.h"
 #include "loaders/feeding/input_digest.h"
 #include "loaders/feeding/record_batcher.h"
@@ -29,9 +30,8 @@ struct Piece {
 
 absl::StatusOr<Piece> NextPiece(RecordReader& reader, RecordBatcher& batcher, bool& ended) {
   while (!ended && !batcher.Full()) {
-    auto more = reader.ReadSome(batcher);
-    if (!more.ok()) return more.status();
-    ended = !*more;
+    ASSIGN_OR_RETURN(auto more, reader.ReadSome(batcher));
+    ended = !more;
   }
   Piece piece;
   if (!batcher.Empty()) piece.message = batcher.TakeBatch();
@@ -64,23 +64,20 @@ absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& re
   spec.set_allow_future(load.allow_future);
   spec.set_allow_empty(load.allow_empty);
   if (load.path != "-" && reader.file().size().has_value()) {
-    auto digest = DigestOfFile(load.path, Described(reader.format()));
-    if (!digest.ok()) return digest.status();
-    spec.set_input_sha256(*digest);
+    ASSIGN_OR_RETURN(auto digest, DigestOfFile(load.path, Described(reader.format())));
+    spec.set_input_sha256(digest);
   }
   return spec;
 }
 
 absl::StatusOr<RecordBatcher> BatcherOf(const TagSchema& schema, const RecordReader& reader) {
-  auto id_column = FindColumn(reader, schema.member_id);
-  if (!id_column.ok()) return id_column.status();
+  ASSIGN_OR_RETURN(auto id_column, FindColumn(reader, schema.member_id));
   std::vector<size_t> tag_columns;
   for (const SchemaTag& tag : schema.tags) {
-    auto column = FindColumn(reader, tag.column);
-    if (!column.ok()) return column.status();
-    tag_columns.push_back(*column);
+    ASSIGN_OR_RETURN(auto column, FindColumn(reader, tag.column));
+    tag_columns.push_back(column);
   }
-  return RecordBatcher(*id_column, std::move(tag_columns));
+  return RecordBatcher(id_column, std::move(tag_columns));
 }
 
 }  // namespace
@@ -98,28 +95,25 @@ std::string MakeLabel(const std::string& path) {
 absl::StatusOr<v1::LoadRecordsResponse> FeedFile(
     client::Client& client, const FileLoad& load, RecordReader& reader,
     const std::function<void(const LoadProgress&)>& on_progress) {
-  auto batcher = BatcherOf(load.schema, reader);
-  if (!batcher.ok()) return batcher.status();
-  auto spec = SpecOf(load, reader);
-  if (!spec.ok()) return spec.status();
-  const auto stream = client.BeginLoad(*spec);
+  ASSIGN_OR_RETURN(auto batcher, BatcherOf(load.schema, reader));
+  ASSIGN_OR_RETURN(auto spec, SpecOf(load, reader));
+  const auto stream = client.BeginLoad(spec);
   bool ended = false;
   const auto read_ahead = [&] {
-    return std::async(std::launch::async, [&] { return NextPiece(reader, *batcher, ended); });
+    return std::async(std::launch::async, [&] { return NextPiece(reader, batcher, ended); });
   };
   // Reading is one piece ahead of sending; reader and batcher belong to the future until its piece is taken.
   auto next = read_ahead();
   while (true) {
-    auto piece = next.get();
-    if (!piece.ok()) return piece.status();
-    if (!piece->message.has_batch()) break;
+    ASSIGN_OR_RETURN(auto piece, next.get());
+    if (!piece.message.has_batch()) break;
     next = read_ahead();
-    const bool wanted = stream->Feed(piece->message);
-    on_progress(piece->progress);
+    const bool wanted = stream->Feed(piece.message);
+    on_progress(piece.progress);
     if (!wanted) break;  // the server has answered already
   }
   if (next.valid()) next.wait();
-  return stream->Commit(batcher->records());
+  return stream->Commit(batcher.records());
 }
 
 }  // namespace muster::loaders

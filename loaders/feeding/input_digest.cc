@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "index/status/status_macros.h"
 #include "loaders/files/byte_source.h"
 
 namespace muster::loaders {
@@ -15,8 +16,7 @@ constexpr size_t kBlockBytes = 1 << 20;
 }  // namespace
 
 absl::StatusOr<std::string> DigestOfFile(const std::string& path, const std::string& format) {
-  auto file = RawFile::Open({path});
-  if (!file.ok()) return file.status();
+  ASSIGN_OR_RETURN(auto file, RawFile::Open({path}));
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   if (EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) {
     return absl::InternalError("OpenSSL offers no SHA-256");
@@ -24,9 +24,7 @@ absl::StatusOr<std::string> DigestOfFile(const std::string& path, const std::str
   std::vector<char> block(kBlockBytes);
   size_t got_bytes = 0;
   do {
-    auto got = (*file)->Read(absl::MakeSpan(block));
-    if (!got.ok()) return got.status();
-    got_bytes = *got;
+    ASSIGN_OR_RETURN(got_bytes, file->Read(absl::MakeSpan(block)));
     EVP_DigestUpdate(context.get(), block.data(), got_bytes);
   } while (got_bytes == block.size());
   EVP_DigestUpdate(context.get(), format.data(), format.size());

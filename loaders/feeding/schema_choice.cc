@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cpp/failure.h"
+#include "index/status/status_macros.h"
 #include "loaders/schema/inference.h"
 #include "loaders/schema/note_list.h"
 #include "loaders/schema/tag_name.h"
@@ -58,18 +59,15 @@ absl::StatusOr<std::vector<v1::Tag>> TagsSoFar(client::Client& client, const std
 absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given,
                                          const std::vector<v1::Tag>& existing) {
   auto reader = RecordReader::Open(input, given.format);
-  if (!reader.ok()) return reader.status();
-  auto id = FindColumn(**reader, given.member_id);
-  if (!id.ok()) return id.status();
-  Inference inference((*reader)->columns(), *id, given, existing);
-  absl::Status read = ReadInto(**reader, inference);
-  if (!read.ok()) return read;
+  RETURN_IF_ERROR(reader.status());
+  ASSIGN_OR_RETURN(auto id, FindColumn(**reader, given.member_id));
+  Inference inference((*reader)->columns(), id, given, existing);
+  RETURN_IF_ERROR(ReadInto(**reader, inference));
   if (inference.NeedsSecondReading()) {
     inference.BeginSecondReading();
     reader = RecordReader::Open(input, given.format);
-    if (!reader.ok()) return reader.status();
-    read = ReadInto(**reader, inference);
-    if (!read.ok()) return read;
+    RETURN_IF_ERROR(reader.status());
+    RETURN_IF_ERROR(ReadInto(**reader, inference));
   }
   ChosenSchema chosen = {inference.Schema(), inference.Notes()};
   const std::string& delimiter = (*reader)->format().delimiter;
@@ -93,18 +91,16 @@ std::vector<std::string> NotesOnSkippedColumns(const TagSchema& schema, const Re
 
 absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const RecordReader& reader,
                                                const TagSchema& given) {
-  const auto id = FindColumn(reader, given.member_id);
-  if (!id.ok()) return id.status();
-  auto list = client.ListTags(given.population);
-  if (!list.ok()) return list.status();
+  ASSIGN_OR_RETURN(const auto id, FindColumn(reader, given.member_id));
+  ASSIGN_OR_RETURN(auto list, client.ListTags(given.population));
   std::map<std::string, v1::TagKind> known;
-  for (const v1::Tag& tag : list->tags) known.emplace(tag.name(), tag.kind());
+  for (const v1::Tag& tag : list.tags) known.emplace(tag.name(), tag.kind());
   ChosenSchema chosen = {given, {}};
   std::vector<std::string> unknown;
   for (size_t i = 0; i < reader.columns().size(); ++i) {
     const std::string& column = reader.columns()[i];
     const auto tag = known.find(column);
-    if (i == *id) continue;
+    if (i == id) continue;
     if (tag == known.end()) {
       unknown.push_back(absl::StrCat("'", column, "'"));
       continue;

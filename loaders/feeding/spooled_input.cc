@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/disk/disk_room.h"
+#include "index/status/status_macros.h"
 #include "loaders/feeding/schema_choice.h"
 #include "loaders/files/byte_source.h"
 
@@ -27,14 +28,11 @@ absl::Status NotCopied(const std::string& folder, int error) {
 }
 
 absl::Status CopyInput(int fd, const std::string& folder) {
-  auto input = RawFile::Open({"-"});
-  if (!input.ok()) return input.status();
+  ASSIGN_OR_RETURN(auto input, RawFile::Open({"-"}));
   std::string block(kSpoolBlockBytes, '\0');
   size_t got_bytes = block.size();
   while (got_bytes == block.size()) {
-    auto got = (*input)->Read(absl::MakeSpan(block));
-    if (!got.ok()) return got.status();
-    got_bytes = *got;
+    ASSIGN_OR_RETURN(got_bytes, input->Read(absl::MakeSpan(block)));
     for (size_t done = 0; done < got_bytes;) {
       const ssize_t wrote = write(fd, block.data() + done, got_bytes - done);
       if (wrote < 0 && errno != EINTR) return NotCopied(folder, errno);
@@ -58,8 +56,7 @@ absl::StatusOr<std::unique_ptr<SpooledInput>> SpooledInput::Copy() {
   if (fd < 0) return NotCopied(folder, errno);
   unlink(path.c_str());
   std::unique_ptr<SpooledInput> spooled(new SpooledInput(fd));
-  const absl::Status copied = CopyInput(fd, folder);
-  if (!copied.ok()) return copied;
+  RETURN_IF_ERROR(CopyInput(fd, folder));
   return spooled;
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "index/status/status_macros.h"
 
 namespace muster::loaders {
 namespace {
@@ -31,10 +32,9 @@ class Blocks {
   absl::StatusOr<absl::Span<const char>> Rest() {
     if (taken_ == block_.size() && !ended_) {
       block_.resize(kInputBytes);
-      auto got = file_->Read(absl::MakeSpan(block_));
-      if (!got.ok()) return got.status();
-      ended_ = *got < block_.size();
-      block_.resize(*got);
+      ASSIGN_OR_RETURN(auto got, file_->Read(absl::MakeSpan(block_)));
+      ended_ = got < block_.size();
+      block_.resize(got);
       taken_ = 0;
     }
     return absl::MakeConstSpan(block_).subspan(taken_);
@@ -54,10 +54,9 @@ class PlainSource : public ByteSource {
   explicit PlainSource(Blocks blocks) : blocks_(std::move(blocks)) {}
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    auto rest = blocks_.Rest();
-    if (!rest.ok()) return rest.status();
-    const size_t bytes = std::min(rest->size(), buffer.size());
-    std::memcpy(buffer.data(), rest->data(), bytes);
+    ASSIGN_OR_RETURN(auto rest, blocks_.Rest());
+    const size_t bytes = std::min(rest.size(), buffer.size());
+    std::memcpy(buffer.data(), rest.data(), bytes);
     blocks_.Take(bytes);
     return bytes;
   }
@@ -77,25 +76,24 @@ class GzipSource : public ByteSource {
     stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
     stream_.avail_out = static_cast<uInt>(buffer.size());
     while (stream_.avail_out == buffer.size()) {
-      auto rest = blocks_.Rest();
-      if (!rest.ok()) return rest.status();
-      if (rest->empty() && !in_member_) return 0;
+      ASSIGN_OR_RETURN(auto rest, blocks_.Rest());
+      if (rest.empty() && !in_member_) return 0;
       if (!in_member_) {
         // Tapes and block devices fill up what they hold with zeros.
         const auto zeros = static_cast<size_t>(
-            std::find_if(rest->begin(), rest->end(), [](char c) { return c != '\0'; }) - rest->begin());
+            std::find_if(rest.begin(), rest.end(), [](char c) { return c != '\0'; }) - rest.begin());
         blocks_.Take(zeros);
         if (zeros > 0) continue;
         if (inflateReset(&stream_) != Z_OK) return Broken("can't be decompressed");
         in_member_ = true;
       }
-      stream_.next_in = reinterpret_cast<const Bytef*>(rest->data());
-      stream_.avail_in = static_cast<uInt>(rest->size());
+      stream_.next_in = reinterpret_cast<const Bytef*>(rest.data());
+      stream_.avail_in = static_cast<uInt>(rest.size());
       const int result = inflate(&stream_, Z_NO_FLUSH);
-      blocks_.Take(rest->size() - stream_.avail_in);
+      blocks_.Take(rest.size() - stream_.avail_in);
       // Without input there may still be output that didn't fit the last buffer; when there is none, the file
       // is cut.
-      if (rest->empty() && result != Z_STREAM_END && stream_.avail_out == buffer.size()) {
+      if (rest.empty() && result != Z_STREAM_END && stream_.avail_out == buffer.size()) {
         return Broken("ends in the middle of its compressed data");
       }
       if (result == Z_STREAM_END) {
@@ -129,16 +127,15 @@ class ZstdSource : public ByteSource {
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     ZSTD_outBuffer out = {buffer.data(), buffer.size(), 0};
     while (out.pos == 0) {
-      auto rest = blocks_.Rest();
-      if (!rest.ok()) return rest.status();
-      if (rest->empty()) {
+      ASSIGN_OR_RETURN(auto rest, blocks_.Rest());
+      if (rest.empty()) {
         // Output that didn't fit the last buffer may still be inside.
         ZSTD_inBuffer nothing = {nullptr, 0, 0};
         if (in_frame_) ZSTD_decompressStream(context_, &out, &nothing);
         if (out.pos == 0 && in_frame_) return Broken("ends in the middle of its compressed data");
         return out.pos;
       }
-      ZSTD_inBuffer in = {rest->data(), rest->size(), 0};
+      ZSTD_inBuffer in = {rest.data(), rest.size(), 0};
       const size_t result = ZSTD_decompressStream(context_, &out, &in);
       if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
         return absl::FailedPreconditionError(
@@ -174,7 +171,7 @@ class LimitedSource : public ByteSource {
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     auto got = source_->Read(buffer);
-    if (!got.ok()) return got;
+    RETURN_IF_ERROR(got.status());
     given_ += *got;
     const uint64_t packed = file_->bytes_read();
     if (given_ > limits_.text_bytes) {
@@ -204,9 +201,8 @@ class LimitedSource : public ByteSource {
 
 absl::StatusOr<std::unique_ptr<ByteSource>> ByteSource::Open(RawFile* file, const ExpansionLimits& limits) {
   std::vector<char> first(kInputBytes);
-  auto got = file->Read(absl::MakeSpan(first));
-  if (!got.ok()) return got.status();
-  first.resize(*got);
+  ASSIGN_OR_RETURN(auto got, file->Read(absl::MakeSpan(first)));
+  first.resize(got);
   const absl::string_view start(first.data(), first.size());
   Blocks blocks(file, std::move(first));
   std::unique_ptr<ByteSource> packed;

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/disk/disk_room.h"
+#include "index/status/status_macros.h"
 #include "loaders/files/compression.h"
 
 namespace muster::loaders {
@@ -89,7 +90,7 @@ absl::Status OutputFile::WriteRaw(absl::string_view bytes) {
 }
 
 absl::Status OutputFile::Flush() {
-  if (!failure_.ok()) return failure_;
+  RETURN_IF_ERROR(failure_);
   if (compression_ != nullptr) {
     auto packed = compression_->Take(buffer_, false);
     failure_ = packed.ok() ? WriteRaw(*packed) : packed.status();
@@ -106,13 +107,10 @@ absl::Status OutputFile::Write(absl::string_view bytes) {
 }
 
 absl::Status OutputFile::Publish() {
-  absl::Status flushed = Flush();
-  if (!flushed.ok()) return flushed;
+  RETURN_IF_ERROR(Flush());
   if (compression_ != nullptr) {
-    auto rest = compression_->Take("", true);
-    if (!rest.ok()) return rest.status();
-    flushed = WriteRaw(*rest);
-    if (!flushed.ok()) return flushed;
+    ASSIGN_OR_RETURN(auto rest, compression_->Take("", true));
+    RETURN_IF_ERROR(WriteRaw(rest));
   }
   return TakeName();
 }

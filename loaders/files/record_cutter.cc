@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "index/status/status_macros.h"
 
 namespace muster::loaders {
 namespace {
@@ -68,8 +69,7 @@ absl::Status RecordCutter::Cut(bool ended, CutSink& sink) {
     const size_t left = size_ - scanned_;
     if (left == 0 && ended) {
       if (record_ == size_ && found_ == 0) return absl::OkStatus();
-      absl::Status status = EndText(sink);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(EndText(sink));
       continue;
     }
     if (!ended && left < kSearchedBytes + lookahead) break;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "index/status/status_macros.h"
 #include "index/text/quoted.h"
 #include "index/text/unicode.h"
 #include "loaders/files/record_cutter.h"
@@ -113,8 +114,7 @@ absl::Status DelimitedReader::CutSome() {
 
 absl::Status DelimitedReader::ReadHeader() {
   while (!named_ && !text_ended_) {
-    absl::Status read = CutSome();
-    if (!read.ok()) return read;
+    RETURN_IF_ERROR(CutSome());
   }
   if (!named_) {
     return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), " is empty: it has no header"));
@@ -210,7 +210,7 @@ absl::StatusOr<bool> DelimitedReader::ReadSome(RecordSink& sink) {
   sink_ = &sink;
   const absl::Status cut = CutSome();
   sink_ = nullptr;
-  if (!cut.ok()) return cut;
+  RETURN_IF_ERROR(cut);
   return !text_ended_;
 }
 
@@ -256,13 +256,10 @@ std::string OtherDelimiter(const std::vector<std::string>& columns, absl::string
 
 absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const InputPath& input,
                                                                  const TextFormat& format) {
-  const absl::Status fits = CheckTextFormat(format);
-  if (!fits.ok()) return fits;
-  auto file = RawFile::Open(input);
-  if (!file.ok()) return file.status();
-  auto reader = std::make_unique<DelimitedReader>(std::move(*file), format);
-  const absl::Status begun = reader->Begin(input.path);
-  if (!begun.ok()) return begun;
+  RETURN_IF_ERROR(CheckTextFormat(format));
+  ASSIGN_OR_RETURN(auto file, RawFile::Open(input));
+  auto reader = std::make_unique<DelimitedReader>(std::move(file), format);
+  RETURN_IF_ERROR(reader->Begin(input.path));
   return reader;
 }
 

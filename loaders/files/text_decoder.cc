@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 
 namespace muster::loaders {
 namespace {
@@ -33,8 +34,7 @@ class Decoder : public ByteSource {
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     while (given_ == text_.size()) {
       if (ended_) return size_t{0};
-      absl::Status decoded = DecodeSome();
-      if (!decoded.ok()) return decoded;
+      RETURN_IF_ERROR(DecodeSome());
     }
     const size_t bytes = std::min(buffer.size(), text_.size() - given_);
     std::memcpy(buffer.data(), text_.data() + given_, bytes);
@@ -49,11 +49,10 @@ class Decoder : public ByteSource {
     text_.clear();
     if (taken_ == block_.size() && !bytes_ended_) {
       block_.resize(kEncodedBytes);
-      auto got = bytes_->Read(absl::MakeSpan(block_));
-      if (!got.ok()) return got.status();
-      block_.resize(*got);
+      ASSIGN_OR_RETURN(auto got, bytes_->Read(absl::MakeSpan(block_)));
+      block_.resize(got);
       taken_ = 0;
-      bytes_ended_ = *got == 0;
+      bytes_ended_ = got == 0;
     }
     UErrorCode error = U_ZERO_ERROR;
     const char* source = block_.data() + taken_;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "index/status/status_macros.h"
 #include "loaders/files/file_kind.h"
 #include "loaders/files/text_decoder.h"
 
@@ -24,10 +25,9 @@ absl::StatusOr<std::string> ReadStart(ByteSource& source) {
   std::string start(kStartBytes, '\0');
   size_t filled = 0;
   while (filled < start.size()) {
-    auto got = source.Read(absl::MakeSpan(start).subspan(filled));
-    if (!got.ok()) return got.status();
-    if (*got == 0) break;
-    filled += *got;
+    ASSIGN_OR_RETURN(auto got, source.Read(absl::MakeSpan(start).subspan(filled)));
+    if (got == 0) break;
+    filled += got;
   }
   start.resize(filled);
   return start;
@@ -117,27 +117,23 @@ void TakeSepLine(BegunText& begun, const TextFormat& format) {
 }  // namespace
 
 absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, const TextFormat& format) {
-  auto bytes = ByteSource::Open(&file, format.expansion);
-  if (!bytes.ok()) return bytes.status();
-  auto start = ReadStart(**bytes);
-  if (!start.ok()) return start.status();
+  ASSIGN_OR_RETURN(auto bytes, ByteSource::Open(&file, format.expansion));
+  auto start = ReadStart(*bytes);
+  RETURN_IF_ERROR(start.status());
   if (const auto other = OtherFormatOf(*start, path); other.has_value()) return Refused(file, *other);
 
-  BegunText begun = {.text = std::move(*bytes), .start = std::move(*start), .delimiter = format.delimiter};
+  BegunText begun = {.text = std::move(bytes), .start = std::move(*start), .delimiter = format.delimiter};
   if (!format.encoding.empty() && format.encoding != "utf-8") {
-    auto converter = ConverterFor(file, begun.start, format.encoding);
-    if (!converter.ok()) return converter.status();
-    if (*converter == "gb18030" && MayBeUtf8(begun.start)) {
+    ASSIGN_OR_RETURN(auto converter, ConverterFor(file, begun.start, format.encoding));
+    if (converter == "gb18030" && MayBeUtf8(begun.start)) {
       begun.notes.push_back(absl::StrCat(
           file.shown_name(),
           " is read as GB18030, as is declared, and would be UTF-8 as well; if values look wrong, leave the "
           "declaration out"));
     }
-    auto decoded = DecodedText(std::move(begun.text), std::move(begun.start), *converter);
-    if (!decoded.ok()) return decoded.status();
-    begun.text = std::move(*decoded);
+    ASSIGN_OR_RETURN(begun.text, DecodedText(std::move(begun.text), std::move(begun.start), converter));
     start = ReadStart(*begun.text);
-    if (!start.ok()) return start.status();
+    RETURN_IF_ERROR(start.status());
     begun.start = std::move(*start);
   } else if (const auto other = WhyNotUtf8(begun.start); other.has_value()) {
     return Refused(file, *other);
@@ -146,8 +142,7 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
   }
   // A program that puts a mark before a text that has one already leaves two.
   while (absl::StartsWith(begun.start, kUtf8Mark)) begun.start.erase(0, kUtf8Mark.size());
-  const absl::Status line_ends = CheckLineEnds(file, begun.start);
-  if (!line_ends.ok()) return line_ends;
+  RETURN_IF_ERROR(CheckLineEnds(file, begun.start));
   if (!begun.start.empty()) TakeSepLine(begun, format);
   if (begun.delimiter.empty()) begun.delimiter = FindDelimiter(path, begun.start, format.quote);
   return begun;

@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/text/time_pattern.h"
 #include "index/text/unicode.h"
 #include "loaders/schema/tag_schema.h"
@@ -278,7 +279,7 @@ absl::StatusOr<TagSchema> ParseTagSchema(const std::string& yaml, const std::str
           shown_name, " is empty: a schema names its tags below `tags:`; `muster load --infer` prints one"));
     }
     TagSchema schema = ReadSchema(reader, root);
-    if (!reader.status().ok()) return reader.status();
+    RETURN_IF_ERROR(reader.status());
     return schema;
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(

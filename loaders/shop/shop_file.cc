@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "loaders/files/output_file.h"
 #include "loaders/shop/customer.h"
 
@@ -161,19 +162,17 @@ absl::Status CheckRequest(const ShopFile& file) {
 }
 
 absl::Status WriteSchema(const std::string& path) {
-  auto output = OutputFile::Create(path);
-  if (!output.ok()) return output.status();
-  const absl::Status written = (*output)->Write(WriteTagSchema(ShopSchema()));
-  return written.ok() ? (*output)->Publish() : written;
+  ASSIGN_OR_RETURN(auto output, OutputFile::Create(path));
+  const absl::Status written = output->Write(WriteTagSchema(ShopSchema()));
+  return written.ok() ? output->Publish() : written;
 }
 
 }  // namespace
 
 absl::StatusOr<uint64_t> WriteShop(const ShopFile& file, const std::function<void(uint64_t)>& on_progress) {
   absl::Status status = CheckRequest(file);
-  if (!status.ok()) return status;
-  auto output = OutputFile::Create(file.path);
-  if (!output.ok()) return output.status();
+  RETURN_IF_ERROR(status);
+  ASSIGN_OR_RETURN(auto output, OutputFile::Create(file.path));
   const Shop shop(file.seed, file.members);
   const int day = static_cast<int>(file.date - kBase);
   std::string block = "member_id";
@@ -188,15 +187,15 @@ absl::StatusOr<uint64_t> WriteShop(const ShopFile& file, const std::function<voi
     AppendCustomer(*customer, line);
     ++written;
     if (block.size() < kBlockBytes) continue;
-    status = (*output)->Write(block);
-    if (!status.ok()) return status;
+    status = output->Write(block);
+    RETURN_IF_ERROR(status);
     block.clear();
     on_progress(written);
   }
-  status = (*output)->Write(block);
+  status = output->Write(block);
   if (status.ok()) status = WriteSchema(absl::StrCat(file.path, ".tags.yaml"));
-  if (status.ok()) status = (*output)->Publish();
-  if (!status.ok()) return status;
+  if (status.ok()) status = output->Publish();
+  RETURN_IF_ERROR(status);
   return written;
 }
 

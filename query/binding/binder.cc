@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "query/binding/clause_binder.h"
 #include "query/binding/literal_extent.h"
 #include "query/language/excerpt.h"
@@ -41,7 +42,7 @@ constexpr uint32_t kNodesBetweenChecks = 64;
 
 absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
   if (++nodes_ % kNodesBetweenChecks == 0) {
-    if (absl::Status status = catalog_.budget().Check(); !status.ok()) return status;
+    RETURN_IF_ERROR(catalog_.budget().Check());
   }
   // The answer is the list of problems, and that is full.
   if (clauses_.problems().stopped()) return BoundPtr();
@@ -74,10 +75,9 @@ absl::StatusOr<BoundPtr> Binder::Branch(const Expression& node) {
   auto branch = std::make_unique<BoundExpression>(op);
   bool whole = true;
   for (const ExpressionPtr& operand : node.operands) {
-    absl::StatusOr<BoundPtr> bound = Bind(*operand);
-    if (!bound.ok()) return bound.status();
-    whole = whole && *bound != nullptr;
-    branch->operands.push_back(*std::move(bound));
+    ASSIGN_OR_RETURN(BoundPtr bound, Bind(*operand));
+    whole = whole && bound != nullptr;
+    branch->operands.push_back(std::move(bound));
   }
   if (!whole) return nullptr;
   if (op == BoundOperator::kAtLeast) return Threshold(node, std::move(branch));
@@ -93,18 +93,17 @@ absl::StatusOr<BoundPtr> Binder::Threshold(const Expression& node, BoundPtr bran
 }
 
 absl::StatusOr<BoundPtr> Binder::AsOf(const Expression& node) {
-  absl::StatusOr<BoundPtr> operand = Bind(*node.operands[0]);
-  if (!operand.ok()) return operand.status();
+  ASSIGN_OR_RETURN(BoundPtr operand, Bind(*node.operands[0]));
   const Literal& literal = node.literals[0];
   const std::optional<absl::CivilDay> date = DayOfLiteral(literal, today_);
   if (!date.has_value()) {
     clauses_.problems().Add(
-        ProblemReason::kWrongType, literal.span,
+        index::Reason::kWrongType, literal.span,
         Sentence("AS OF takes a date between 0001-01-01 and 9999-12-31, not ", LiteralText(literal), "."));
     return nullptr;
   }
-  if (*operand == nullptr) return nullptr;
-  return Resolved(references_.AsOf(*std::move(operand), *date), node.span);
+  if (operand == nullptr) return nullptr;
+  return Resolved(references_.AsOf(std::move(operand), *date), node.span);
 }
 
 absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, SourceSpan span) {
@@ -112,7 +111,7 @@ absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, Sourc
   const absl::Status& status = answer.status();
   const bool unimplemented = absl::IsUnimplemented(status);
   if (!unimplemented && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status)) return status;
-  clauses_.problems().Add(unimplemented ? ProblemReason::kUnimplemented : ProblemReason::kWrongType, span,
+  clauses_.problems().Add(unimplemented ? index::Reason::kUnimplemented : index::Reason::kWrongType, span,
                           std::string(status.message()));
   return nullptr;
 }
@@ -122,11 +121,10 @@ absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, Sourc
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
                                 const LanguageLimits& limits, const ReferenceResolver& references) {
   Binder binder(catalog, limits, references);
-  absl::StatusOr<BoundPtr> bound = binder.Bind(expression);
-  if (!bound.ok()) return bound.status();
+  ASSIGN_OR_RETURN(BoundPtr bound, binder.Bind(expression));
   BindResult result;
   result.problems = binder.clauses().problems().Take();
-  if (result.problems.empty()) result.bound = *std::move(bound);
+  if (result.problems.empty()) result.bound = std::move(bound);
   result.warnings = binder.clauses().warnings().Take();
   result.tags.assign(binder.clauses().tags().begin(), binder.clauses().tags().end());
   return result;

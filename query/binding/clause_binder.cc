@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "index/status/status_macros.h"
 #include "index/text/unicode.h"
 #include "query/binding/bound_nodes.h"
 #include "query/language/excerpt.h"
@@ -73,7 +74,7 @@ ClauseBinder::ClauseBinder(const CatalogView& catalog, const LanguageLimits& lim
     : catalog_(catalog), limits_(limits), calendar_{catalog.today(), catalog.time_zone()} {}
 
 void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, std::string rest, const Literal* value) {
-  problems_.Add(ProblemReason::kWrongType, span,
+  problems_.Add(index::Reason::kWrongType, span,
                 Sentence(NameText(tag.name), " is a ", index::TagKindName(tag.kind), " tag and ", rest),
                 {.tag = tag.name, .value = value == nullptr ? "" : PlainText(*value)});
 }
@@ -105,7 +106,7 @@ const Tag* ClauseBinder::FindTag(const Expression& clause) {
   if (problems_.stopped()) return nullptr;
   Subject about{.tag = name};
   std::string why = WhyUnknown(name, about.nearest);
-  problems_.Add(ProblemReason::kUnknownTag, clause.tag_span, std::move(why), std::move(about));
+  problems_.Add(index::Reason::kUnknownTag, clause.tag_span, std::move(why), std::move(about));
   return nullptr;
 }
 
@@ -198,7 +199,7 @@ void ClauseBinder::WarnOfReversed(const Expression& clause, const Tag& tag, cons
   if (span.offset >= 0) span.length = high.span.offset + high.span.length - span.offset;
   const std::string low_text = Excerpt(LiteralText(low));
   const std::string high_text = Excerpt(LiteralText(high));
-  warnings_.Add(ProblemReason::kReversedRange, span,
+  warnings_.Add(index::Reason::kReversedRange, span,
                 Sentence("The low end ", low_text, " is above the high end ", high_text, ", so ",
                          clause.negated ? "everyone with a value lies outside; write NOT BETWEEN "
                                         : "nobody lies between; write BETWEEN ",
@@ -212,7 +213,7 @@ void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceS
   const std::string start =
       Sentence("No member has ", what, " ", Excerpt(StringText(value)), " of ", NameText(tag.name));
   if (IsBlank(value)) {
-    warnings_.Add(ProblemReason::kEmptyValue, span,
+    warnings_.Add(index::Reason::kEmptyValue, span,
                   Sentence(start, "; an empty cell is no value, and members without one are NOT HAS ",
                            NameText(tag.name), "."),
                   {.tag = tag.name, .value = value});
@@ -223,7 +224,7 @@ void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceS
   std::vector<std::string> shown;
   for (const std::string& candidate : about.nearest) shown.push_back(Excerpt(StringText(candidate)));
   const std::string mend = shown.empty() ? "." : Sentence("; did you mean ", Alternatives(shown), "?");
-  warnings_.Add(ProblemReason::kUnknownValue, span, Sentence(start, mend), std::move(about));
+  warnings_.Add(index::Reason::kUnknownValue, span, Sentence(start, mend), std::move(about));
 }
 
 std::optional<std::vector<std::string>> ClauseBinder::Texts(const Expression& clause, const Tag& tag,
@@ -242,7 +243,7 @@ std::optional<std::vector<std::string>> ClauseBinder::Texts(const Expression& cl
     }
     std::string value = Normal(literal.text);
     if (value.size() > limits_.max_value_bytes) {
-      problems_.Add(ProblemReason::kLimit, literal.span,
+      problems_.Add(index::Reason::kLimit, literal.span,
                     Sentence("A value has at most ", limits_.max_value_bytes, " bytes, and this one has ",
                              value.size(), "; a beginning of it is found with LIKE."),
                     {.tag = tag.name, .value = value, .limit = limits_.max_value_bytes});
@@ -259,11 +260,10 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
   missing = false;
   const std::optional<std::vector<std::string>> values = Texts(clause, tag, literal_count);
   if (!values.has_value()) return false;
-  const absl::StatusOr<std::vector<std::optional<index::ValueId>>> found =
-      catalog_.FindValues(tag.id, *values);
-  if (!found.ok()) return found.status();
+  ASSIGN_OR_RETURN(const std::vector<std::optional<index::ValueId>> found,
+                   catalog_.FindValues(tag.id, *values));
   for (size_t i = 0; i < values->size(); ++i) {
-    if (const std::optional<index::ValueId>& id = (*found)[i]; id.has_value()) {
+    if (const std::optional<index::ValueId>& id = found[i]; id.has_value()) {
       ids.push_back(*id);
     } else {
       missing = true;
@@ -278,9 +278,8 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
 absl::StatusOr<BoundPtr> ClauseBinder::OnTexts(const Expression& clause, const Tag& tag) {
   std::vector<index::ValueId> ids;
   bool missing = false;
-  const absl::StatusOr<bool> texts = ValueIds(clause, tag, clause.literals.size(), ids, missing);
-  if (!texts.ok()) return texts.status();
-  if (!*texts) return nullptr;
+  ASSIGN_OR_RETURN(const bool texts, ValueIds(clause, tag, clause.literals.size(), ids, missing));
+  if (!texts) return nullptr;
   const std::string label = PositiveLabel(clause);
   if (clause.op != Operator::kHasAll) {
     BoundPtr set = MakeAnyRow(tag, ids, label);
@@ -302,11 +301,10 @@ absl::StatusOr<BoundPtr> ClauseBinder::Prefix(const Expression& clause, const Ta
   const Literal& literal = clause.literals[0];
   const std::string prefix = Normal(literal.text);
   if (prefix.empty()) return MakeKnown(tag);
-  absl::StatusOr<std::vector<index::ValueId>> ids = catalog_.ValuesWithPrefix(tag.id, prefix);
-  if (!ids.ok()) return ids.status();
-  std::sort(ids->begin(), ids->end());
-  if (ids->empty()) WarnOfValue(tag, prefix, literal.span, "a value that begins with");
-  return MakeAnyRow(tag, *ids, PositiveLabel(clause));
+  ASSIGN_OR_RETURN(std::vector<index::ValueId> ids, catalog_.ValuesWithPrefix(tag.id, prefix));
+  std::sort(ids.begin(), ids.end());
+  if (ids.empty()) WarnOfValue(tag, prefix, literal.span, "a value that begins with");
+  return MakeAnyRow(tag, ids, PositiveLabel(clause));
 }
 
 absl::StatusOr<BoundPtr> ClauseBinder::Weight(const Expression& clause, const Tag& tag) {
@@ -316,9 +314,8 @@ absl::StatusOr<BoundPtr> ClauseBinder::Weight(const Expression& clause, const Ta
   }
   std::vector<index::ValueId> ids;
   bool missing = false;
-  const absl::StatusOr<bool> texts = ValueIds(clause, tag, 1, ids, missing);
-  if (!texts.ok()) return texts.status();
-  if (!*texts) return nullptr;
+  ASSIGN_OR_RETURN(const bool texts, ValueIds(clause, tag, 1, ids, missing));
+  if (!texts) return nullptr;
   if (clause.op == Operator::kWeightBetween &&
       CompareDecimals(clause.literals[1].text, clause.literals[2].text) > 0)
     WarnOfReversed(clause, tag, clause.literals[1], clause.literals[2]);

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_source.h"
+#include "index/status/status_macros.h"
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/program/eval_context.h"
 #include "query/execution/program/program.h"
@@ -64,11 +65,11 @@ class ChunkScan {
     while (!ended_ && first < fragments.end) {
       const uint32_t count = std::min(window_fragments, fragments.end - first);
       absl::Status status = source_.BeginWindow(first, count);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(status);
       const Window window(source_);
       status = rows_.Resolve(source_, first, count, options_.budget);
       for (uint32_t i = 0; i < count && !ended_ && status.ok(); ++i) status = RunFragment(first, i, sink);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(status);
       first += count;
     }
     return absl::OkStatus();
@@ -86,13 +87,12 @@ class ChunkScan {
     const index::Ordinal first_ordinal = index::FirstOrdinalOf(window_first + fragment_of_window);
     for (uint32_t chunk = 0; chunk < index::kChunksPerFragment && !ended_; ++chunk) {
       if (options_.budget != nullptr) {
-        absl::Status status = options_.budget->Check();
-        if (!status.ok()) return status;
+        RETURN_IF_ERROR(options_.budget->Check());
       }
       const uint64_t bytes_before = context_.bytes_read();
       context_.Enter(chunk);
       ended_ = !sink.Add(context_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
-      if (!context_.status().ok()) return context_.status();
+      RETURN_IF_ERROR(context_.status());
       const uint64_t bytes = context_.bytes_read() - bytes_before;
       statistics_.bytes_read += bytes;
       if (bytes > 0) {

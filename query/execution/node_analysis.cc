@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "query/execution/parallel_scan.h"
 #include "query/execution/sets/evaluation.h"
 
@@ -47,7 +48,7 @@ class AnalysisSink {
 absl::StatusOr<std::vector<NodeMeasurement>> AnalyseNodes(const ScanJob& job) {
   AnalysisSink sink(job.program.nodes().size());
   absl::Status status = ParallelScan(job, sink, nullptr);  // nodes have figures of their own
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   return std::move(sink).Take();
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "query/execution/chunk_scan.h"
 #include "query/execution/kernels/fused_operands.h"
 #include "query/execution/numbers/number_extremes.h"
@@ -128,16 +129,14 @@ class PercentileSink {
 
 absl::StatusOr<NumberSum> ScanSum(const ScanJob& job, NodeIndex number, ScanStatistics* statistics) {
   SumSink sink(job.program.node(number));
-  absl::Status status = ParallelScan(job, sink, statistics);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(ParallelScan(job, sink, statistics));
   return sink.sum();
 }
 
 absl::StatusOr<NumberExtremes> ScanExtremes(const ScanJob& job, NodeIndex number,
                                             ScanStatistics* statistics) {
   ExtremesSink sink(job.program.node(number), KernelsOf(job.options));
-  absl::Status status = ParallelScan(job, sink, statistics);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(ParallelScan(job, sink, statistics));
   return sink.found();
 }
 
@@ -152,7 +151,7 @@ absl::StatusOr<NumberPercentiles> ScanPercentiles(const ScanJob& job, NodeIndex 
     ScanStatistics pass;
     absl::Status status = ParallelScan(job, sink, &pass);
     if (statistics != nullptr) statistics->Add(pass);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(status);
     if (!search.TakePass(std::move(sink).Take())) {
       return absl::DataLossError(
           "a number's slices were not the same in two passes over them; check the population with a new "
@@ -167,8 +166,7 @@ absl::StatusOr<std::vector<RankedMember>> ScanTop(const ScanJob& job, NodeIndex 
   if (statistics != nullptr) *statistics = {};
   if (wanted.count == 0) return std::vector<RankedMember>();
   TopSink sink(job.program.node(number), KernelsOf(job.options), wanted);
-  absl::Status status = ParallelScan(job, sink, statistics);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(ParallelScan(job, sink, statistics));
   return std::move(sink).Take();
 }
 

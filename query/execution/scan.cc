@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "query/execution/kernels/chunk_ordinals.h"
 #include "query/execution/parallel_scan.h"
 #include "query/execution/sets/evaluation.h"
@@ -67,15 +68,13 @@ class OrderedMembers {
 
 absl::StatusOr<std::vector<uint64_t>> ScanCounts(const ScanJob& job, ScanStatistics* statistics) {
   CountSink sink(job.program.roots().size());
-  absl::Status status = ParallelScan(job, sink, statistics);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(ParallelScan(job, sink, statistics));
   return std::move(sink).Take();
 }
 
 absl::StatusOr<uint64_t> ScanCount(const ScanJob& job, ScanStatistics* statistics) {
-  absl::StatusOr<std::vector<uint64_t>> counts = ScanCounts(job, statistics);
-  if (!counts.ok()) return counts.status();
-  return counts->front();
+  ASSIGN_OR_RETURN(std::vector<uint64_t> counts, ScanCounts(job, statistics));
+  return counts.front();
 }
 
 absl::Status ScanMembers(const ScanJob& job, index::Ordinal from, const MemberSink& sink,

@@ -43,7 +43,7 @@ Token Lexer::MakeSymbol(Symbol symbol, size_t begin, size_t end) {
 }
 
 void Lexer::Report(size_t begin, size_t end, std::string message) {
-  problems_.Add(ProblemReason::kSyntax, SpanOf(begin, end), std::move(message));
+  problems_.Add(index::Reason::kSyntax, SpanOf(begin, end), std::move(message));
 }
 
 void Lexer::SkipSpace() {

@@ -49,7 +49,7 @@ bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
   }
   if (!absl::SimpleAtoi(ForAbseil(written), &amount) || amount > kMaxTodayOffset) {
     tokens.problems().Add(
-        ProblemReason::kLimit, tokens.current().span,
+        index::Reason::kLimit, tokens.current().span,
         Sentence("TODAY moves by at most ", kMaxTodayOffset, " units; write a date instead."),
         {.limit = kMaxTodayOffset});
     amount = 0;
@@ -180,7 +180,7 @@ bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const Language
     Literal literal;
     TakeLiteral(tokens, literals.empty() ? Sentence("after ", owner, " (") : "after the comma", literal);
     if (literals.size() == limits.max_in_values) {
-      tokens.problems().AddAndStop(ProblemReason::kLimit, literal.span,
+      tokens.problems().AddAndStop(index::Reason::kLimit, literal.span,
                                    TooManyValues(owner, limits.max_in_values),
                                    {.limit = limits.max_in_values});
       return false;

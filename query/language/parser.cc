@@ -96,7 +96,7 @@ ExpressionPtr Parser::Run() {
 
 bool Parser::Deepen(SourceSpan span) {
   if (++depth_ <= limits_.max_depth) return true;
-  problems_.AddAndStop(ProblemReason::kLimit, span,
+  problems_.AddAndStop(index::Reason::kLimit, span,
                        Sentence("The expression is more than ", limits_.max_depth,
                                 " levels deep here; each open parenthesis and each NOT is one, so write "
                                 "it flatter."),
@@ -106,7 +106,7 @@ bool Parser::Deepen(SourceSpan span) {
 
 void Parser::CountNode(SourceSpan span) {
   if (++nodes_ <= limits_.max_nodes) return;
-  problems_.AddAndStop(ProblemReason::kLimit, span,
+  problems_.AddAndStop(index::Reason::kLimit, span,
                        Sentence("The expression has more than ", limits_.max_nodes,
                                 " conditions and operators; use IN for many values of one tag."),
                        {.limit = limits_.max_nodes});
@@ -320,7 +320,7 @@ ParseResult Parse(std::string_view text, const LanguageLimits& limits) {
   ProblemList problems;
   if (text.size() > limits.max_text_bytes) {
     problems.AddAndStop(
-        ProblemReason::kLimit, {0, 0},
+        index::Reason::kLimit, {0, 0},
         Sentence("The expression has ", text.size(), " bytes, and at most ", limits.max_text_bytes,
                  " are read; load the members that a long list names as a FLAG tag, and name that."),
         {.limit = limits.max_text_bytes});

@@ -7,22 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "index/status/status_reason.h"
 #include "query/language/expression.h"
 
 namespace muster::query {
-
-// Of problems the names are those of muster.v1.ErrorReason, of warnings those of muster.v1.WarningReason.
-enum class ProblemReason : uint8_t {
-  kSyntax,
-  kUnknownTag,
-  kWrongType,
-  kLimit,
-  kUnimplemented,
-  // Warnings:
-  kUnknownValue,   // no member has the value
-  kEmptyValue,     // the value is the empty text, which is no value
-  kReversedRange,  // the low end of a range is above its high end
-};
 
 // What a problem is about, for a program. What doesn't concern it is empty, or 0.
 struct Subject {
@@ -32,9 +20,10 @@ struct Subject {
   uint64_t limit = 0;                     // what is at most allowed
 };
 
-// One problem or warning. `message` is one sentence: what is wrong and the mend, without its place.
+// One problem (of which clients read an ErrorReason) or warning (a WarningReason). `message` is one sentence:
+// what is wrong and the mend, without its place.
 struct Problem {
-  ProblemReason reason = ProblemReason::kSyntax;
+  index::Reason reason = index::Reason::kSyntax;
   std::string message;
   SourceSpan span;
   Subject about = {};

@@ -4,7 +4,7 @@
 
 namespace muster::query {
 
-void ProblemList::Add(ProblemReason reason, SourceSpan span, std::string message, Subject about) {
+void ProblemList::Add(index::Reason reason, SourceSpan span, std::string message, Subject about) {
   if (stopped()) return;
   for (const Problem& problem : problems_) {
     if (problem.span.offset == span.offset && span.offset >= 0) return;
@@ -12,7 +12,7 @@ void ProblemList::Add(ProblemReason reason, SourceSpan span, std::string message
   problems_.push_back({reason, std::move(message), span, std::move(about)});
 }
 
-void ProblemList::AddAndStop(ProblemReason reason, SourceSpan span, std::string message, Subject about) {
+void ProblemList::AddAndStop(index::Reason reason, SourceSpan span, std::string message, Subject about) {
   Add(reason, span, std::move(message), std::move(about));
   stopped_ = true;
 }

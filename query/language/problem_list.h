@@ -14,9 +14,9 @@ namespace muster::query {
 // Not thread-safe.
 class ProblemList {
  public:
-  void Add(ProblemReason reason, SourceSpan span, std::string message, Subject about = {});
+  void Add(index::Reason reason, SourceSpan span, std::string message, Subject about = {});
   // As Add, and nothing more is worth reading: a limit was passed.
-  void AddAndStop(ProblemReason reason, SourceSpan span, std::string message, Subject about = {});
+  void AddAndStop(index::Reason reason, SourceSpan span, std::string message, Subject about = {});
   // The list is full, or reading is to stop.
   bool stopped() const { return stopped_ || problems_.size() >= kMaxProblems; }
   bool empty() const { return problems_.empty(); }

@@ -43,7 +43,7 @@ class TokenStream {
   bool Touching() const { return current_.span.offset == previous_.end(); }
 
   void Report(SourceSpan span, std::string message) {
-    problems_.Add(ProblemReason::kSyntax, span, std::move(message));
+    problems_.Add(index::Reason::kSyntax, span, std::move(message));
   }
   void ReportHere(std::string message) { Report(current_.span, std::move(message)); }
   ProblemList& problems() { return problems_; }

@@ -109,27 +109,27 @@ std::string WhyNoCount(const char* name, const char* what, size_t count, size_t 
 
 void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList& problems) {
   const Shape shape = ShapeOf(node.op);
-  const auto report = [&](ProblemReason reason, SourceSpan span, std::string why) {
+  const auto report = [&](index::Reason reason, SourceSpan span, std::string why) {
     if (!why.empty()) problems.Add(reason, span, std::move(why));
   };
-  report(ProblemReason::kSyntax, node.span,
+  report(index::Reason::kSyntax, node.span,
          WhyNoCount(shape.name, "operands", node.operands.size(), shape.operands_min, shape.operands_max));
-  report(ProblemReason::kSyntax, node.span,
+  report(index::Reason::kSyntax, node.span,
          WhyNoCount(shape.name, "values", node.literals.size(), shape.literals_min, shape.literals_max));
   if (node.literals.size() > limits.max_in_values) {
-    problems.Add(ProblemReason::kLimit, node.span,
+    problems.Add(index::Reason::kLimit, node.span,
                  TooManyValues(node.negated ? "NOT IN" : shape.name, limits.max_in_values),
                  {.limit = limits.max_in_values});
   }
   if (shape.named && (node.tag.empty() || !IsUtf8(node.tag))) {
-    report(ProblemReason::kSyntax, node.span,
+    report(index::Reason::kSyntax, node.span,
            Sentence(shape.name, node.tag.empty() ? " has no name; say which tag, segment or list it is about."
                                                  : " has a name that is not UTF-8; send it as UTF-8."));
   }
   for (const Literal& literal : node.literals) {
-    report(ProblemReason::kSyntax, literal.span, WhyNoLiteral(literal));
+    report(index::Reason::kSyntax, literal.span, WhyNoLiteral(literal));
     if (MovesTooFar(literal)) {
-      problems.Add(ProblemReason::kLimit, literal.span,
+      problems.Add(index::Reason::kLimit, literal.span,
                    Sentence("TODAY moves by at most ", kMaxTodayOffset, " units; send a date instead."),
                    {.limit = kMaxTodayOffset});
     }
@@ -137,14 +137,14 @@ void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList
   const size_t first_number = node.op == Operator::kWeight || node.op == Operator::kWeightBetween ? 1 : kAny;
   for (size_t i = first_number; i < node.literals.size(); ++i) {
     if (node.literals[i].kind != LiteralKind::kNumber)
-      report(ProblemReason::kSyntax, node.span, "A weight is compared with a number, as in 0.8.");
+      report(index::Reason::kSyntax, node.span, "A weight is compared with a number, as in 0.8.");
   }
   if (node.op == Operator::kLike && !node.literals.empty() && node.literals[0].kind != LiteralKind::kText) {
-    report(ProblemReason::kSyntax, node.span, "LIKE takes a text.");
+    report(index::Reason::kSyntax, node.span, "LIKE takes a text.");
   }
   const bool dated = node.op == Operator::kAsOf && !node.literals.empty();
   if (dated && node.literals[0].kind != LiteralKind::kDate && node.literals[0].kind != LiteralKind::kToday) {
-    report(ProblemReason::kSyntax, node.span, "AS OF takes a date or TODAY.");
+    report(index::Reason::kSyntax, node.span, "AS OF takes a date or TODAY.");
   }
 }
 
@@ -158,21 +158,21 @@ std::vector<Problem> CheckTree(const Expression& tree, const LanguageLimits& lim
     const auto [node, depth] = open.back();
     open.pop_back();
     if (depth > limits.max_tree_depth) {
-      problems.AddAndStop(ProblemReason::kLimit, node->span,
+      problems.AddAndStop(index::Reason::kLimit, node->span,
                           Sentence("The tree is more than ", limits.max_tree_depth,
                                    " levels deep; send a deeper expression as text."),
                           {.limit = static_cast<uint64_t>(limits.max_tree_depth)});
     }
     if (++nodes > limits.max_nodes) {
       problems.AddAndStop(
-          ProblemReason::kLimit, node->span,
+          index::Reason::kLimit, node->span,
           Sentence("The tree has more than ", limits.max_nodes, " nodes; use IN for many values of one tag."),
           {.limit = limits.max_nodes});
     }
     CheckNode(*node, limits, problems);
     for (auto operand = node->operands.rbegin(); operand != node->operands.rend(); ++operand) {
       if (*operand == nullptr) {
-        problems.Add(ProblemReason::kSyntax, node->span,
+        problems.Add(index::Reason::kSyntax, node->span,
                      "An operand is missing in the tree; send one for each place.");
       } else {
         open.emplace_back(operand->get(), depth + 1);

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "query/planning/estimates.h"
 
 namespace muster::query {
@@ -28,10 +29,9 @@ absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const PlanNode& l
   const absl::Span<const index::RowId> rows = list.rows;
   uint64_t held = 0;
   for (size_t first = 0; held < least && first < rows.size(); first += kStretch) {
-    const absl::StatusOr<std::vector<uint64_t>> cardinalities =
-        CardinalitiesOf(statistics, list.tag, rows.subspan(first, kStretch));
-    if (!cardinalities.ok()) return cardinalities.status();
-    held = std::accumulate(cardinalities->begin(), cardinalities->end(), held);
+    ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities,
+                     CardinalitiesOf(statistics, list.tag, rows.subspan(first, kStretch)));
+    held = std::accumulate(cardinalities.begin(), cardinalities.end(), held);
   }
   return held >= least;
 }
@@ -40,24 +40,21 @@ absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const PlanNode& l
 // when a member may have several values, or one without a row.
 absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statistics& statistics,
                                                                    const PlanNode& list) {
-  const absl::StatusOr<uint64_t> known = statistics.row_cardinality({list.tag, index::kKnownRow});
-  if (!known.ok()) return known.status();
+  ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({list.tag, index::kKnownRow}));
   // Reading the others costs no less than the members they have, so few members aren't worth a look at who
   // the others are.
-  const absl::StatusOr<bool> most = HoldAtLeast(statistics, list, (*known + 1) / 2);
-  if (!most.ok()) return most.status();
-  if (!*most) return std::nullopt;
+  ASSIGN_OR_RETURN(const bool most, HoldAtLeast(statistics, list, (known + 1) / 2));
+  if (!most) return std::nullopt;
   std::vector<index::RowId> others;
   uint64_t members = 0;
   const auto add = [&](index::RowId row, uint64_t cardinality) {
     if (index::SlotOf(row) != index::kMembershipSlot) return true;
     members += cardinality;
     if (!std::binary_search(list.rows.begin(), list.rows.end(), row)) others.push_back(row);
-    return members <= *known && others.size() < list.rows.size();
+    return members <= known && others.size() < list.rows.size();
   };
-  absl::Status status = statistics.visit_values(list.tag, add);
-  if (!status.ok()) return status;
-  if (members != *known || others.size() >= list.rows.size()) return std::nullopt;
+  RETURN_IF_ERROR(statistics.visit_values(list.tag, add));
+  if (members != known || others.size() >= list.rows.size()) return std::nullopt;
   return others;
 }
 
@@ -74,8 +71,7 @@ absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, index::TagId ta
   } else {
     leaf.kind = leaf.rows.size() == 1 ? NodeKind::kRow : NodeKind::kAnyRow;
   }
-  absl::Status status = EstimateLeaf(statistics, leaf);
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(EstimateLeaf(statistics, leaf));
   return made;
 }
 
@@ -88,12 +84,10 @@ class Complementing {
     PlanNode& node = *operand.node;
     if (node.kind == NodeKind::kAnyRow) return Replace(operand);
     if (node.kind == NodeKind::kAnd) {
-      absl::Status status = TakeOthers(node);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(TakeOthers(node));
     }
     for (PlanOperand& each : node.operands) {
-      absl::Status status = Visit(each);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(Visit(each));
     }
     return absl::OkStatus();
   }
@@ -103,32 +97,29 @@ class Complementing {
   absl::StatusOr<std::optional<PlanOperand>> CheaperOthers(const PlanNode& list, double besides) {
     const double affordable = list.cost * kWorthwhile - besides;
     if (affordable <= 0) return std::nullopt;
-    absl::StatusOr<std::optional<std::vector<index::RowId>>> rows = OtherRows(statistics_, list);
-    if (!rows.ok()) return rows.status();
-    if (!rows->has_value()) return std::nullopt;
-    const size_t count = (*rows)->size();
-    absl::StatusOr<PlanOperand> others =
-        LeafOf(statistics_, list.tag, *std::move(*rows),
-               absl::StrCat("the other ", count, count == 1 ? " value" : " values", " of ", list.label));
-    if (!others.ok()) return others.status();
-    if (others->node->cost > affordable) return std::nullopt;
-    return *std::move(others);
+    ASSIGN_OR_RETURN(std::optional<std::vector<index::RowId>> rows, OtherRows(statistics_, list));
+    if (!rows.has_value()) return std::nullopt;
+    const size_t count = rows->size();
+    ASSIGN_OR_RETURN(
+        PlanOperand others,
+        LeafOf(statistics_, list.tag, *std::move(rows),
+               absl::StrCat("the other ", count, count == 1 ? " value" : " values", " of ", list.label)));
+    if (others.node->cost > affordable) return std::nullopt;
+    return others;
   }
 
   // list = known AND NOT others
   absl::Status Replace(PlanOperand& operand) {
     const PlanNode& list = *operand.node;
-    absl::StatusOr<PlanOperand> known =
-        LeafOf(statistics_, list.tag, {index::kKnownRow}, absl::StrCat("any value, of ", list.label));
-    if (!known.ok()) return known.status();
-    absl::StatusOr<std::optional<PlanOperand>> others = CheaperOthers(list, known->node->cost);
-    if (!others.ok()) return others.status();
-    if (!others->has_value()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(PlanOperand known, LeafOf(statistics_, list.tag, {index::kKnownRow},
+                                               absl::StrCat("any value, of ", list.label)));
+    ASSIGN_OR_RETURN(std::optional<PlanOperand> others, CheaperOthers(list, known.node->cost));
+    if (!others.has_value()) return absl::OkStatus();
     PlanOperand both{std::make_unique<PlanNode>(), operand.negated};
     both.node->kind = NodeKind::kAnd;
-    both.node->operands.push_back(*std::move(known));
-    (*others)->negated = true;
-    both.node->operands.push_back(*std::move(*others));
+    both.node->operands.push_back(std::move(known));
+    others->negated = true;
+    both.node->operands.push_back(*std::move(others));
     operand = std::move(both);
     return absl::OkStatus();
   }
@@ -142,10 +133,9 @@ class Complementing {
       const auto is_known = [&](const PlanOperand& each) { return IsKnownRow(each, list.tag); };
       const auto known = std::find_if(operands.begin(), operands.end(), is_known);
       if (known == operands.end()) continue;
-      absl::StatusOr<std::optional<PlanOperand>> others = CheaperOthers(list, 0);
-      if (!others.ok()) return others.status();
-      if (!others->has_value()) continue;
-      operand = *std::move(*others);
+      ASSIGN_OR_RETURN(std::optional<PlanOperand> others, CheaperOthers(list, 0));
+      if (!others.has_value()) continue;
+      operand = *std::move(others);
       operands.erase(known);
       return TakeOthers(conjunction);  // ends: one operand fewer
     }

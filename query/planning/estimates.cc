@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/number_slices.h"
+#include "index/status/status_macros.h"
 #include "query/planning/slices_of_values.h"
 
 namespace muster::query {
@@ -31,27 +32,23 @@ absl::StatusOr<double> CostInSlices(const Statistics& statistics, index::TagId t
                                     absl::Span<const index::RowId> rows, size_t step) {
   size_t sliced = 0;
   for (const index::RowId row : rows) {
-    const absl::StatusOr<bool> in_slices = IsInSlicesOnly(statistics, {tag, row});
-    if (!in_slices.ok()) return in_slices.status();
-    if (*in_slices) sliced += step;
+    ASSIGN_OR_RETURN(const bool in_slices, IsInSlicesOnly(statistics, {tag, row}));
+    if (in_slices) sliced += step;
   }
   if (sliced == 0) return 0.0;
-  const absl::StatusOr<ValueSlices> slices = FindSlices(statistics, tag);
-  if (!slices.ok()) return slices.status();
-  return CostOfSlices(*slices, sliced);
+  ASSIGN_OR_RETURN(const ValueSlices slices, FindSlices(statistics, tag));
+  return CostOfSlices(slices, sliced);
 }
 
 absl::Status EstimateAnyRow(const Statistics& statistics, PlanNode& leaf) {
   const size_t step = std::max<size_t>(1, leaf.rows.size() / kMaxSampledRows);
   std::vector<index::RowId> sampled;
   for (size_t i = 0; i < leaf.rows.size(); i += step) sampled.push_back(leaf.rows[i]);
-  const absl::StatusOr<std::vector<uint64_t>> cardinalities = CardinalitiesOf(statistics, leaf.tag, sampled);
-  if (!cardinalities.ok()) return cardinalities.status();
-  const absl::StatusOr<double> cost_in_slices = CostInSlices(statistics, leaf.tag, sampled, step);
-  if (!cost_in_slices.ok()) return cost_in_slices.status();
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities, CardinalitiesOf(statistics, leaf.tag, sampled));
+  ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics, leaf.tag, sampled, step));
   double nobody = 1;
-  leaf.cost = kLeastCost + *cost_in_slices;
-  for (const uint64_t cardinality : *cardinalities) {
+  leaf.cost = kLeastCost + cost_in_slices;
+  for (const uint64_t cardinality : cardinalities) {
     const double share = ShareOfMembers(statistics, cardinality);
     nobody *= std::pow(1 - share, static_cast<double>(step));
     leaf.cost += RowCost(share) * static_cast<double>(step);
@@ -112,9 +109,8 @@ absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statisti
   if (statistics.row_cardinalities) return statistics.row_cardinalities(tag, rows);
   std::vector<uint64_t> cardinalities;
   for (const index::RowId row : rows) {
-    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({tag, row});
-    if (!cardinality.ok()) return cardinality.status();
-    cardinalities.push_back(*cardinality);
+    ASSIGN_OR_RETURN(const uint64_t cardinality, statistics.row_cardinality({tag, row}));
+    cardinalities.push_back(cardinality);
   }
   return cardinalities;
 }
@@ -148,9 +144,8 @@ absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(index::TagId tag,
 }
 
 absl::Status Estimator::EstimateRange(PlanNode& leaf) {
-  const absl::StatusOr<const Number*> found = FindNumber(leaf.tag, leaf.value);
-  if (!found.ok()) return found.status();
-  const Number& number = **found;
+  ASSIGN_OR_RETURN(const Number* found, FindNumber(leaf.tag, leaf.value));
+  const Number& number = *found;
   leaf.cost = kLeastCost;
   leaf.share = 0;
   leaf.magnitude_bits = 0;
@@ -171,12 +166,10 @@ absl::Status Estimator::EstimateRange(PlanNode& leaf) {
 absl::Status Estimator::EstimateLeaf(PlanNode& leaf) {
   switch (leaf.kind) {
     case NodeKind::kRow: {
-      const absl::StatusOr<uint64_t> cardinality = statistics_.row_cardinality({leaf.tag, leaf.rows[0]});
-      if (!cardinality.ok()) return cardinality.status();
-      const absl::StatusOr<double> cost_in_slices = CostInSlices(statistics_, leaf.tag, leaf.rows, 1);
-      if (!cost_in_slices.ok()) return cost_in_slices.status();
-      leaf.share = ShareOfMembers(statistics_, *cardinality);
-      leaf.cost = RowCost(leaf.share) + *cost_in_slices;
+      ASSIGN_OR_RETURN(const uint64_t cardinality, statistics_.row_cardinality({leaf.tag, leaf.rows[0]}));
+      ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics_, leaf.tag, leaf.rows, 1));
+      leaf.share = ShareOfMembers(statistics_, cardinality);
+      leaf.cost = RowCost(leaf.share) + cost_in_slices;
       return absl::OkStatus();
     }
     case NodeKind::kAnyRow:

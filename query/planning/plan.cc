@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "query/planning/complement_lists.h"
 #include "query/planning/estimates.h"
 #include "query/planning/plan_tree.h"
@@ -63,15 +64,14 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
   node.label = bound.label;
   for (size_t i = 0; i < bound.operands.size(); ++i) {
     if (i % kNodesBetweenChecks == kNodesBetweenChecks - 1) {
-      if (absl::Status status = statistics.budget->Check(); !status.ok()) return status;
+      RETURN_IF_ERROR(statistics.budget->Check());
     }
     absl::StatusOr<PlanOperand> planned = ToPlan(*bound.operands[i], statistics, estimator);
-    if (!planned.ok()) return planned;
+    RETURN_IF_ERROR(planned.status());
     node.operands.push_back(*std::move(planned));
   }
   if (node.operands.empty()) {
-    absl::Status status = estimator.EstimateLeaf(node);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(estimator.EstimateLeaf(node));
   }
   return made;
 }
@@ -79,11 +79,10 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
 absl::Status Rewrite(PlanOperand& root, const Statistics& statistics, const PlanOptions& options) {
   if (options.drop_empty_rows) DropEmptyRows(root);
   if (options.complement_lists) {
-    if (absl::Status status = ComplementLists(statistics, root); !status.ok()) return status;
+    RETURN_IF_ERROR(ComplementLists(statistics, root));
   }
-  if (absl::Status status = AskValueSlices(options.slices_of_lists, statistics, root); !status.ok())
-    return status;
-  if (absl::Status status = AskSlicesForRows(statistics, root); !status.ok()) return status;
+  RETURN_IF_ERROR(AskValueSlices(options.slices_of_lists, statistics, root));
+  RETURN_IF_ERROR(AskSlicesForRows(statistics, root));
   JoinComparisons(options.slices_of_lists, root);
   if (options.fold_constants) FoldConstants(root);
   if (options.simplify_thresholds) {
@@ -133,7 +132,7 @@ class Lowering {
 
   absl::StatusOr<PlannedProgram> Lower(const PlanOperand& root) && {
     const Operand lowered = LowerOperand(root);
-    if (!status_.ok()) return status_;
+    RETURN_IF_ERROR(status_);
     planned_.labels.push_back({"EVERYONE", member_count_});  // the node that Build appends
     planned_.program = std::move(builder_).Build(lowered);
     planned_.cost = root.node->cost;
@@ -144,7 +143,7 @@ class Lowering {
     PlannedNumber planned;
     const Operand lowered = LowerOperand(root);
     planned.number = Append(number, {});
-    if (!status_.ok()) return status_;
+    RETURN_IF_ERROR(status_);
     planned.program = std::move(builder_).Build(lowered);
     return planned;
   }
@@ -160,7 +159,7 @@ class Lowering {
     }
   }
   absl::StatusOr<PlannedBatch> Finish(bool share_operands) && {
-    if (!status_.ok()) return status_;
+    RETURN_IF_ERROR(status_);
     if (share_operands) ShareOperands(builder_, conjunctions_);
     for (size_t i = 0; i < conjunctions_.size(); ++i) {
       roots_[conjunction_roots_[i]] = {builder_.And(std::move(conjunctions_[i])), false};
@@ -252,8 +251,8 @@ Statistics Remembering(const Statistics& statistics) {
 absl::StatusOr<PlanOperand> Rewritten(const BoundExpression& expression, const Statistics& statistics,
                                       Estimator& estimator, const PlanOptions& options) {
   absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics, estimator);
-  if (!root.ok()) return root;
-  if (absl::Status status = Rewrite(*root, statistics, options); !status.ok()) return status;
+  RETURN_IF_ERROR(root.status());
+  RETURN_IF_ERROR(Rewrite(*root, statistics, options));
   return root;
 }
 
@@ -280,9 +279,8 @@ absl::StatusOr<PlannedNumber> PlanWithNumber(const BoundExpression& expression, 
   all.value = value;
   all.low = -INT64_MAX;
   all.high = INT64_MAX;
-  const absl::StatusOr<PlanOperand> number = ToPlan(all, remembering, estimator);
-  if (!number.ok()) return number.status();
-  return Lowering(statistics).LowerWithNumber(*root, *number->node);
+  ASSIGN_OR_RETURN(const PlanOperand number, ToPlan(all, remembering, estimator));
+  return Lowering(statistics).LowerWithNumber(*root, *number.node);
 }
 
 absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,

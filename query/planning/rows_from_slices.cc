@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "query/planning/estimates.h"
 #include "query/planning/slices_of_values.h"
 
@@ -45,17 +46,15 @@ struct Division {
 absl::StatusOr<Division> Divide(const Statistics& statistics, const PlanNode& leaf) {
   std::vector<bool> in_slices;
   for (const index::RowId row : leaf.rows) {
-    const absl::StatusOr<bool> sliced = IsInSlicesOnly(statistics, {leaf.tag, row});
-    if (!sliced.ok()) return sliced.status();
-    in_slices.push_back(*sliced);
+    ASSIGN_OR_RETURN(const bool sliced, IsInSlicesOnly(statistics, {leaf.tag, row}));
+    in_slices.push_back(sliced);
   }
   if (std::find(in_slices.begin(), in_slices.end(), true) == in_slices.end()) return Division();
-  const auto cardinalities = CardinalitiesOf(statistics, leaf.tag, leaf.rows);
-  if (!cardinalities.ok()) return cardinalities.status();
+  ASSIGN_OR_RETURN(const auto cardinalities, CardinalitiesOf(statistics, leaf.tag, leaf.rows));
   Division division;
   const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
   for (size_t i = 0; i < leaf.rows.size(); ++i) {
-    division.all.push_back({leaf.rows[i], static_cast<double>((*cardinalities)[i]) / members});
+    division.all.push_back({leaf.rows[i], static_cast<double>(cardinalities[i]) / members});
     (in_slices[i] ? division.sliced : division.own).push_back(division.all.back());
   }
   return division;
@@ -138,17 +137,15 @@ PlanOperand AnyOf(std::vector<PlanOperand> operands) {
 
 absl::Status AskFor(const Statistics& statistics, PlanOperand& operand) {
   const PlanNode& leaf = *operand.node;
-  const absl::StatusOr<Division> division = Divide(statistics, leaf);
-  if (!division.ok()) return division.status();
-  if (division->sliced.empty()) return absl::OkStatus();
-  const absl::StatusOr<ValueSlices> slices = FindSlices(statistics, leaf.tag);
-  if (!slices.ok()) return slices.status();
-  if (slices->bits == 0 && ShareOf(division->sliced) > 0) {
+  ASSIGN_OR_RETURN(const Division division, Divide(statistics, leaf));
+  if (division.sliced.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ValueSlices slices, FindSlices(statistics, leaf.tag));
+  if (slices.bits == 0 && ShareOf(division.sliced) > 0) {
     return absl::DataLossError(
-        absl::StrCat("tag ", leaf.tag, ": value id ", index::ValueOf(division->sliced.front().row),
+        absl::StrCat("tag ", leaf.tag, ": value id ", index::ValueOf(division.sliced.front().row),
                      " has no row of its own, and the tag has no slices of value ids that know its members"));
   }
-  PlanOperand asked = AnyOf(Asking(leaf, *slices).PartsOf(*division));
+  PlanOperand asked = AnyOf(Asking(leaf, slices).PartsOf(division));
   asked.negated = operand.negated;
   operand = std::move(asked);
   return absl::OkStatus();

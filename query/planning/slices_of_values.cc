@@ -8,6 +8,7 @@
 
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/number_slices.h"
+#include "index/status/status_macros.h"
 
 namespace muster::query {
 namespace {
@@ -28,15 +29,13 @@ constexpr double kBitsetNs = 400;
 
 absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagId tag) {
   ValueSlices slices;
-  const absl::StatusOr<uint64_t> known = statistics.row_cardinality({tag, index::kKnownRow});
-  if (!known.ok()) return known.status();
+  ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({tag, index::kKnownRow}));
   const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
-  slices.known_share = std::min(1.0, static_cast<double>(*known) / members);
+  slices.known_share = std::min(1.0, static_cast<double>(known) / members);
   for (int bit = std::bit_width(index::kMaxValueId); bit-- > 0 && slices.bits == 0;) {
     const index::RowId row = index::MakeRow(index::kOwnValue, index::MagnitudeSlot(bit));
-    const absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality({tag, row});
-    if (!cardinality.ok()) return cardinality.status();
-    if (*cardinality > 0) slices.bits = bit + 1;
+    ASSIGN_OR_RETURN(const uint64_t cardinality, statistics.row_cardinality({tag, row}));
+    if (cardinality > 0) slices.bits = bit + 1;
   }
   return slices;
 }

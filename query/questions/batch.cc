@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "query/planning/plan.h"
 
 namespace muster::query {
@@ -28,7 +29,7 @@ class Gathering {
   absl::Status Add(BoundPtr bound, BatchAnswer& answer) {
     const size_t parts = PartsOf(*bound);
     if (!gathered_.empty() && parts_ + parts > limits_.max_scan_parts) {
-      if (absl::Status status = Finish(); !status.ok()) return status;
+      RETURN_IF_ERROR(Finish());
     }
     parts_ += parts;
     gathered_.push_back(std::move(bound));
@@ -40,17 +41,15 @@ class Gathering {
     if (gathered_.empty()) return absl::OkStatus();
     std::vector<const BoundExpression*> expressions;
     for (const BoundPtr& bound : gathered_) expressions.push_back(bound.get());
-    const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, statistics_);
-    if (!planned.ok()) return planned.status();
+    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(expressions, statistics_));
     gathered_.clear();
-    const ScanJob job{.program = planned->program,
+    const ScanJob job{.program = planned.program,
                       .make_source = [this] { return snapshot_.NewRowSource(); },
                       .fragments = {0, snapshot_.fragment_count()},
                       .options = options_,
                       .helpers = helpers_};
-    const absl::StatusOr<std::vector<uint64_t>> counts = ScanCounts(job, nullptr);
-    if (!counts.ok()) return counts.status();
-    for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = (*counts)[i];
+    ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, ScanCounts(job, nullptr));
+    for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = counts[i];
     answers_.clear();
     parts_ = 0;
     return absl::OkStatus();
@@ -78,23 +77,18 @@ absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wo
   std::vector<BatchAnswer> answers(wordings.size());
   Gathering gathering(snapshot, budget, helpers, limits);
   for (size_t i = 0; i < wordings.size(); ++i) {
-    if (absl::Status status = budget.Check(); !status.ok()) return status;
-    absl::StatusOr<Understanding> understood = Understand(wordings[i], catalog);
-    if (!understood.ok()) return understood.status();
+    RETURN_IF_ERROR(budget.Check());
+    ASSIGN_OR_RETURN(Understanding understood, Understand(wordings[i], catalog));
     BatchAnswer& answer = answers[i];
-    answer.problems = std::move(understood->problems);
+    answer.problems = std::move(understood.problems);
     if (!answer.problems.empty()) continue;
-    answer.canonical = std::move(understood->canonical);
-    answer.warnings = std::move(understood->warnings);
-    answer.versions = VersionsOf(snapshot, understood->tags);
-    absl::StatusOr<std::vector<UnknownCount>> unknown =
-        CountUnknown(snapshot, TagsByName(catalog, understood->tags));
-    if (!unknown.ok()) return unknown.status();
-    answer.unknown = *std::move(unknown);
-    if (absl::Status status = gathering.Add(std::move(understood->bound), answer); !status.ok())
-      return status;
+    answer.canonical = std::move(understood.canonical);
+    answer.warnings = std::move(understood.warnings);
+    answer.versions = VersionsOf(snapshot, understood.tags);
+    ASSIGN_OR_RETURN(answer.unknown, CountUnknown(snapshot, TagsByName(catalog, understood.tags)));
+    RETURN_IF_ERROR(gathering.Add(std::move(understood.bound), answer));
   }
-  if (absl::Status status = gathering.Finish(); !status.ok()) return status;
+  RETURN_IF_ERROR(gathering.Finish());
   return answers;
 }
 

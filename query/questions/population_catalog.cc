@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "query/language/problem.h"
 #include "query/language/sentence.h"
 
@@ -73,11 +74,10 @@ absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::Fi
   found.reserve(values.size());
   while (found.size() < values.size()) {
     const absl::Span<const std::string> next = values.subspan(found.size(), kValuesAtOnce);
-    if (absl::Status status = budget_.SpendValues(next.size()); !status.ok()) return status;
-    const absl::StatusOr<std::vector<std::optional<index::ValueId>>> ids =
-        population_.FindValues(snapshot_, *by_id_.at(tag), next);
-    if (!ids.ok()) return ids.status();
-    found.insert(found.end(), ids->begin(), ids->end());
+    RETURN_IF_ERROR(budget_.SpendValues(next.size()));
+    ASSIGN_OR_RETURN(const std::vector<std::optional<index::ValueId>> ids,
+                     population_.FindValues(snapshot_, *by_id_.at(tag), next));
+    found.insert(found.end(), ids.begin(), ids.end());
   }
   return found;
 }

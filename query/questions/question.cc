@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "query/planning/describe.h"
 #include "query/planning/plan.h"
 #include "query/questions/population_catalog.h"
@@ -96,14 +97,11 @@ absl::Status PreparedQuestion::Members(
 absl::StatusOr<Explanation> PreparedQuestion::Explain(WorkBudget& budget) const {
   Explanation explanation;
   Stopwatch stopwatch(true);
-  const absl::StatusOr<uint64_t> count = Count(budget, &explanation.statistics, nullptr);
-  if (!count.ok()) return count.status();
-  explanation.count = *count;
+  ASSIGN_OR_RETURN(explanation.count, Count(budget, &explanation.statistics, nullptr));
   explanation.counting_us = stopwatch.Lap();
-  const absl::StatusOr<std::vector<NodeMeasurement>> measured = AnalyseNodes(Job(budget, nullptr));
-  if (!measured.ok()) return measured.status();
+  ASSIGN_OR_RETURN(const std::vector<NodeMeasurement> measured, AnalyseNodes(Job(budget, nullptr)));
   explanation.analysis_us = stopwatch.Lap();
-  explanation.plan = DescribeProgram(prepared_.planned, *measured, prepared_.snapshot->member_count());
+  explanation.plan = DescribeProgram(prepared_.planned, measured, prepared_.snapshot->member_count());
   return explanation;
 }
 
@@ -117,23 +115,20 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population&
   Prepared prepared;
   prepared.today = today.has_value() ? *today : population.Today();
   const PopulationCatalog catalog(population, *snapshot, prepared.today, budget);
-  absl::StatusOr<Understanding> understood = Understand(wording, catalog);
-  if (!understood.ok()) return understood.status();
+  ASSIGN_OR_RETURN(Understanding understood, Understand(wording, catalog));
   PrepareResult result;
-  if (!understood->problems.empty()) {
-    result.problems = std::move(understood->problems);
+  if (!understood.problems.empty()) {
+    result.problems = std::move(understood.problems);
     return result;
   }
   if (times != nullptr) times->understanding_us = stopwatch.Lap();
-  absl::StatusOr<PlannedProgram> planned = Plan(*understood->bound, StatisticsOf(*snapshot, budget));
-  if (!planned.ok()) return planned.status();
+  ASSIGN_OR_RETURN(PlannedProgram planned, Plan(*understood.bound, StatisticsOf(*snapshot, budget)));
   if (times != nullptr) times->planning_us = stopwatch.Lap();
-  if (absl::Status status = budget.SpendChunks(ChunksOf(planned->cost, *snapshot)); !status.ok())
-    return status;
-  understood->bound.reset();
-  prepared.planned = *std::move(planned);
-  prepared.tags = TagsByName(catalog, understood->tags);
-  prepared.understood = *std::move(understood);
+  RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, *snapshot)));
+  understood.bound.reset();
+  prepared.planned = std::move(planned);
+  prepared.tags = TagsByName(catalog, understood.tags);
+  prepared.understood = std::move(understood);
   prepared.snapshot = std::move(snapshot);
   result.question = std::make_unique<PreparedQuestion>(std::move(prepared));
   return result;

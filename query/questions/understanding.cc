@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "index/status/status_macros.h"
 #include "index/text/unicode.h"
 #include "query/binding/binder.h"
 #include "query/language/formatter.h"
@@ -26,19 +27,18 @@ std::string NormalForm(std::string_view text) {
 
 // REQUIRES: the tree came from Parse, or CheckTree finds no problem with it.
 absl::StatusOr<Understanding> BindTree(const Expression& tree, const PopulationCatalog& catalog) {
-  absl::StatusOr<BindResult> bound = Bind(tree, catalog);
-  if (!bound.ok()) return bound.status();
-  if (!catalog.status().ok()) return catalog.status();
+  ASSIGN_OR_RETURN(BindResult bound, Bind(tree, catalog));
+  RETURN_IF_ERROR(catalog.status());
   Understanding understanding;
-  if (!bound->ok()) {
-    understanding.problems = std::move(bound->problems);
+  if (!bound.ok()) {
+    understanding.problems = std::move(bound.problems);
     return understanding;
   }
-  if (absl::Status status = catalog.budget().Check(); !status.ok()) return status;
+  RETURN_IF_ERROR(catalog.budget().Check());
   understanding.canonical = CanonicalText(tree, NormalForm);
-  understanding.warnings = std::move(bound->warnings);
-  understanding.tags = std::move(bound->tags);
-  understanding.bound = std::move(bound->bound);
+  understanding.warnings = std::move(bound.warnings);
+  understanding.tags = std::move(bound.tags);
+  understanding.bound = std::move(bound.bound);
   return understanding;
 }
 
@@ -52,7 +52,7 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const Populatio
     return BindTree(*wording.tree, catalog);
   }
   ParseResult parsed = Parse(wording.text);
-  if (absl::Status status = catalog.budget().Check(); !status.ok()) return status;
+  RETURN_IF_ERROR(catalog.budget().Check());
   if (!parsed.ok()) {
     wrong.problems = std::move(parsed.problems);
     return wrong;
@@ -86,9 +86,8 @@ absl::StatusOr<std::vector<UnknownCount>> CountUnknown(const index::Snapshot& sn
   const uint64_t everyone = snapshot.member_count();
   std::vector<UnknownCount> unknown;
   for (const index::Tag& tag : tags) {
-    const absl::StatusOr<uint64_t> known = snapshot.RowCardinality({tag.id, index::kKnownRow});
-    if (!known.ok()) return known.status();
-    unknown.push_back({tag.name, everyone - std::min(everyone, *known)});
+    ASSIGN_OR_RETURN(const uint64_t known, snapshot.RowCardinality({tag.id, index::kKnownRow}));
+    unknown.push_back({tag.name, everyone - std::min(everyone, known)});
   }
   return unknown;
 }
@@ -100,9 +99,8 @@ std::function<absl::StatusOr<bool>(index::RowRef)> OwnRowsOf(const index::Snapsh
           known = std::map<index::TagId, WithRows>()](index::RowRef row) mutable -> absl::StatusOr<bool> {
     auto found = known.find(row.tag);
     if (found == known.end()) {
-      absl::StatusOr<WithRows> with_rows = snapshot.ValuesWithRows(row.tag);
-      if (!with_rows.ok()) return with_rows.status();
-      found = known.emplace(row.tag, *std::move(with_rows)).first;
+      ASSIGN_OR_RETURN(WithRows with_rows, snapshot.ValuesWithRows(row.tag));
+      found = known.emplace(row.tag, std::move(with_rows)).first;
     }
     const WithRows& values = found->second;
     return !values.has_value() || std::binary_search(values->begin(), values->end(), index::ValueOf(row.row));
@@ -113,15 +111,13 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, WorkBudget& budget) {
   Statistics statistics;
   statistics.member_count = snapshot.member_count();
   statistics.row_cardinality = [&snapshot, &budget](index::RowRef row) -> absl::StatusOr<uint64_t> {
-    absl::Status status = budget.Check();
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(budget.Check());
     return snapshot.RowCardinality(row);
   };
   statistics.row_cardinalities =
       [&snapshot, &budget](index::TagId tag,
                            absl::Span<const index::RowId> rows) -> absl::StatusOr<std::vector<uint64_t>> {
-    absl::Status status = budget.Check();
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(budget.Check());
     return snapshot.RowCardinalities(tag, rows);
   };
   statistics.has_own_row = OwnRowsOf(snapshot);
@@ -133,12 +129,10 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, WorkBudget& budget) {
     };
     uint64_t length = kFirstStretch;
     for (uint64_t first = index::kOwnValue + 1; wanted && first <= index::kMaxValueId; length *= 4) {
-      absl::Status status = budget.Check();
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(budget.Check());
       const uint64_t last = std::min<uint64_t>(first + length - 1, index::kMaxValueId);
-      status = snapshot.VisitRows(tag, static_cast<index::ValueId>(first), static_cast<index::ValueId>(last),
-                                  visit_wanted);
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(snapshot.VisitRows(tag, static_cast<index::ValueId>(first),
+                                         static_cast<index::ValueId>(last), visit_wanted));
       first = last + 1;
     }
     return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 
 namespace muster::server {
 namespace {
@@ -32,7 +33,7 @@ absl::Status WorkerPool::Submit(Lane lane, Task task) {
       return absl::UnavailableError(
           "The server is shutting down: try again when it is back, or ask another one.");
     }
-    if (absl::Status status = CheckRoom(lane); !status.ok()) return status;
+    RETURN_IF_ERROR(CheckRoom(lane));
     ++counters_.admitted;
     QueueOf(lane).push_back(std::move(task));
   }

@@ -21,7 +21,7 @@
 #include "absl/synchronization/mutex.h"
 #include "index/disk/disk_room.h"
 #include "index/population/database.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/crash_mark.h"
 #include "server/lifecycle/open_files.h"
 #include "server/lifecycle/running_server.h"

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "server/services/arrivals.h"
 #include "server/services/message_bytes.h"
 #include "server/transport/listening.h"
@@ -71,7 +72,7 @@ void SetTransport(grpc::ServerBuilder& builder, std::shared_ptr<std::atomic<int>
 absl::StatusOr<std::unique_ptr<RunningServer>> RunningServer::Start(std::unique_ptr<index::Database> database,
                                                                     const ServingOptions& options) {
   std::unique_ptr<RunningServer> server(new RunningServer(std::move(database), options));
-  if (absl::Status status = server->Listen(WithKnownLoopback(options.listen)); !status.ok()) return status;
+  RETURN_IF_ERROR(server->Listen(WithKnownLoopback(options.listen)));
   return server;
 }
 
@@ -101,9 +102,8 @@ absl::Status RunningServer::Listen(const std::string& address) {
     return absl::InternalError(
         "this program was linked so that its own recvmsg, sendmsg and close aren't called");
   }
-  absl::StatusOr<ListeningSockets> listening = ListeningSockets::Open(address);
-  if (!listening.ok()) return listening.status();
-  address_ = listening->address();
+  ASSIGN_OR_RETURN(ListeningSockets listening, ListeningSockets::Open(address));
+  address_ = listening.address();
   InstallPlugins();
   grpc::ServerBuilder builder;
   std::shared_ptr<grpc::experimental::ExternalConnectionAcceptor> handing_over =
@@ -118,8 +118,7 @@ absl::Status RunningServer::Listen(const std::string& address) {
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::InternalError("gRPC didn't start");
   acceptor_ = std::make_unique<Acceptor>(
-      *std::move(listening), connections_,
-      [handing_over = std::move(handing_over)](int listener, int socket) {
+      std::move(listening), connections_, [handing_over = std::move(handing_over)](int listener, int socket) {
         grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
         connection.listener_fd = listener;
         connection.fd = socket;

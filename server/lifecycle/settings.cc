@@ -18,6 +18,7 @@
 #include "command_line/help_layout.h"
 #include "command_line/option_checks.h"
 #include "index/population/database.h"
+#include "index/status/status_macros.h"
 #include "server/transport/listening.h"
 
 namespace muster::server {
@@ -115,8 +116,7 @@ int DefaultThreads() {
 
 // What is wrong with settings that are each in order; OK.
 absl::Status CheckTogether(const Settings& settings) {
-  if (absl::Status listen = CheckListenAddress(settings.listen, settings.insecure); !listen.ok())
-    return listen;
+  RETURN_IF_ERROR(CheckListenAddress(settings.listen, settings.insecure));
   return index::CheckMapSize(settings.map_size);
 }
 

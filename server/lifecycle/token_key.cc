@@ -10,6 +10,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "index/disk/disk_room.h"
+#include "index/status/status_macros.h"
 #include "server/wire/page_token.h"
 
 namespace muster::server {
@@ -59,7 +60,7 @@ absl::StatusOr<std::string> LoadTokenKey(const std::string& directory) {
     if (bytes.size() == kTokenKeyBytes) return bytes;
   }
   const std::string key = NewTokenKey();
-  if (absl::Status written = WriteKey(directory, path, key); !written.ok()) return written;
+  RETURN_IF_ERROR(WriteKey(directory, path, key));
   return key;
 }
 

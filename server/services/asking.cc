@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "index/text/civil_text.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
@@ -15,13 +16,11 @@ namespace {
 // The question of `expression` on the view.
 absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, WorkBudget& budget,
                             query::PreparationTimes* times = nullptr) {
-  absl::StatusOr<DecodedExpression> decoded = DecodeSource(expression, "expression");
-  if (!decoded.ok()) return decoded.status();
-  absl::StatusOr<query::PrepareResult> prepared =
-      query::Prepare(decoded->wording, *view.population, view.snapshot, view.today, budget, times);
-  if (!prepared.ok()) return prepared.status();
-  if (prepared->question == nullptr) return ProblemsError("expression", expression, prepared->problems);
-  return Asked{view.population, std::move(view.snapshot), std::move(prepared->question)};
+  ASSIGN_OR_RETURN(DecodedExpression decoded, DecodeSource(expression, "expression"));
+  ASSIGN_OR_RETURN(query::PrepareResult prepared, query::Prepare(decoded.wording, *view.population,
+                                                                 view.snapshot, view.today, budget, times));
+  if (prepared.question == nullptr) return ProblemsError("expression", expression, prepared.problems);
+  return Asked{view.population, std::move(view.snapshot), std::move(prepared.question)};
 }
 
 }  // namespace
@@ -40,10 +39,7 @@ absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expre
       decoded.wording.text = expression.text();
       return decoded;
     case v1::ExpressionSource::kTree: {
-      absl::StatusOr<query::ExpressionPtr> tree =
-          DecodeExpression(expression.tree(), std::string(field) + ".tree");
-      if (!tree.ok()) return tree.status();
-      decoded.tree = *std::move(tree);
+      ASSIGN_OR_RETURN(decoded.tree, DecodeExpression(expression.tree(), std::string(field) + ".tree"));
       decoded.wording.tree = decoded.tree.get();
       return decoded;
     }
@@ -56,23 +52,18 @@ absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expre
 absl::StatusOr<View> OpenView(const ServiceContext& context, const std::string& population,
                               const std::string& snapshot, const std::string& today) {
   View view;
-  absl::StatusOr<std::shared_ptr<index::Population>> found = FindPopulation(context.database, population);
-  if (!found.ok()) return found.status();
-  view.population = *found;
-  absl::StatusOr<std::optional<absl::CivilDay>> day = DecodeOptionalDate("today", today);
-  if (!day.ok()) return day.status();
-  view.today = *day;
+  ASSIGN_OR_RETURN(view.population, FindPopulation(context.database, population));
+  ASSIGN_OR_RETURN(view.today, DecodeOptionalDate("today", today));
   absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened;
   if (snapshot.empty()) {
     opened = view.population->CurrentSnapshot();
   } else {
-    absl::StatusOr<SnapshotToken> token = context.tokens.OpenSnapshot(snapshot, population);
-    if (!token.ok()) return token.status();
-    if (!view.today.has_value()) view.today = token->today;
-    opened = view.population->OpenSnapshot(token->views.front());
+    ASSIGN_OR_RETURN(SnapshotToken token, context.tokens.OpenSnapshot(snapshot, population));
+    if (!view.today.has_value()) view.today = token.today;
+    opened = view.population->OpenSnapshot(token.views.front());
     if (!opened.ok()) return AtField(opened.status(), "snapshot");
   }
-  if (!opened.ok()) return opened.status();
+  RETURN_IF_ERROR(opened.status());
   view.snapshot = *std::move(opened);
   return view;
 }
@@ -80,9 +71,8 @@ absl::StatusOr<View> OpenView(const ServiceContext& context, const std::string& 
 absl::StatusOr<Asked> Ask(const ServiceContext& context, const std::string& population,
                           const v1::ExpressionSource& expression, const std::string& snapshot,
                           const std::string& today, WorkBudget& budget, query::PreparationTimes* times) {
-  absl::StatusOr<View> view = OpenView(context, population, snapshot, today);
-  if (!view.ok()) return view.status();
-  return AskOf(*std::move(view), expression, budget, times);
+  ASSIGN_OR_RETURN(View view, OpenView(context, population, snapshot, today));
+  return AskOf(std::move(view), expression, budget, times);
 }
 
 absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Population& population,
@@ -96,11 +86,9 @@ absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Popul
 absl::StatusOr<Asked> AskAt(const ServiceContext& context, const std::string& population,
                             const v1::ExpressionSource& expression, const PageToken& token,
                             WorkBudget& budget) {
-  absl::StatusOr<std::shared_ptr<index::Population>> found = FindPopulation(context.database, population);
-  if (!found.ok()) return found.status();
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened = OpenPageView(**found, token);
-  if (!opened.ok()) return opened.status();
-  return AskOf({*found, *std::move(opened), token.today}, expression, budget);
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> found, FindPopulation(context.database, population));
+  ASSIGN_OR_RETURN(std::shared_ptr<const index::Snapshot> opened, OpenPageView(*found, token));
+  return AskOf({found, std::move(opened), token.today}, expression, budget);
 }
 
 void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,

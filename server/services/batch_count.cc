@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "index/status/status_macros.h"
 #include "index/text/civil_text.h"
 #include "query/questions/batch.h"
 #include "server/services/asking.h"
@@ -92,33 +93,32 @@ Decoded Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMember
 absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCountMembersRequest& request,
                               const CallContext& call, v1::BatchCountMembersResponse& response) {
   const query::BatchLimits limits;
-  if (absl::Status status = CheckSize(request.expressions_size(), limits); !status.ok()) return status;
-  if (absl::Status status = CheckKeys(request); !status.ok()) return status;
-  absl::StatusOr<View> view = OpenView(context, request.population(), request.snapshot(), request.today());
-  if (!view.ok()) return view.status();
-  if (!view->today.has_value()) view->today = view->population->Today();
+  RETURN_IF_ERROR(CheckSize(request.expressions_size(), limits));
+  RETURN_IF_ERROR(CheckKeys(request));
+  ASSIGN_OR_RETURN(View view, OpenView(context, request.population(), request.snapshot(), request.today()));
+  if (!view.today.has_value()) view.today = view.population->Today();
   const absl::Time start = absl::Now();
   const Decoded decoded = Decode(request, response);
-  const absl::StatusOr<std::vector<query::BatchAnswer>> answers = query::CountBatch(
-      decoded.wordings, *view->population, *view->snapshot, *view->today, call.budget, limits, call.helpers);
-  if (!answers.ok()) return answers.status();
+  ASSIGN_OR_RETURN(const std::vector<query::BatchAnswer> answers,
+                   query::CountBatch(decoded.wordings, *view.population, *view.snapshot, *view.today,
+                                     call.budget, limits, call.helpers));
   response.set_evaluation_us(MicrosSince(start));
-  for (size_t i = 0; i < answers->size(); ++i) {
-    const query::BatchAnswer& answer = (*answers)[i];
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const query::BatchAnswer& answer = answers[i];
     const int index = decoded.indices[i];
     v1::BatchCountMembersResult& result = *response.mutable_results(index);
     const std::string field = FieldOf(index);
     const v1::ExpressionSource& expression = request.expressions(index).expression();
     if (answer.problems.empty()) {
-      SetCount(context.tokens, field, expression, answer, *view, result);
+      SetCount(context.tokens, field, expression, answer, view, result);
     } else {
       SetError(ProblemsError(field, expression, answer.problems), result);
     }
   }
-  response.set_population_member_count(view->snapshot->member_count());
+  response.set_population_member_count(view.snapshot->member_count());
   response.set_snapshot(context.tokens.SealSnapshot(
-      TokenOf(*view->population, *view->snapshot, view->snapshot->versions(), *view->today)));
-  response.set_today(index::DateText(*view->today));
+      TokenOf(*view.population, *view.snapshot, view.snapshot->versions(), *view.today)));
+  response.set_today(index::DateText(*view.today));
   return absl::OkStatus();
 }
 

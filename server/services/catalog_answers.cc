@@ -12,8 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_id.h"
 #include "index/catalog/names.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/text/civil_text.h"
 #include "index/text/nearest_names.h"
 #include "index/text/unicode.h"
@@ -43,31 +44,26 @@ struct Opened {
 };
 
 absl::StatusOr<Opened> OpenCurrent(const ServiceContext& context, const std::string& name) {
-  absl::StatusOr<std::shared_ptr<index::Population>> population = FindPopulation(context.database, name);
-  if (!population.ok()) return population.status();
-  absl::StatusOr<SnapshotPtr> snapshot = (*population)->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  return Opened{*population, *std::move(snapshot)};
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population, FindPopulation(context.database, name));
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, population->CurrentSnapshot());
+  return Opened{population, std::move(snapshot)};
 }
 
 // The first page's snapshot is the current one, a later page's the first page's.
 absl::StatusOr<Opened> OpenForPage(const ServiceContext& context, const std::string& name,
                                    const std::optional<PageToken>& token) {
   if (!token.has_value()) return OpenCurrent(context, name);
-  absl::StatusOr<std::shared_ptr<index::Population>> population = FindPopulation(context.database, name);
-  if (!population.ok()) return population.status();
-  absl::StatusOr<SnapshotPtr> snapshot = OpenPageView(**population, *token);
-  if (!snapshot.ok()) return snapshot.status();
-  return Opened{*population, *std::move(snapshot)};
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population, FindPopulation(context.database, name));
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenPageView(*population, *token));
+  return Opened{population, std::move(snapshot)};
 }
 
 // The token that a request gives back, if any.
 absl::StatusOr<std::optional<PageToken>> TokenOf(const ServiceContext& context, const std::string& sealed,
                                                  const std::string& digest) {
   if (sealed.empty()) return std::optional<PageToken>();
-  absl::StatusOr<PageToken> token = context.tokens.OpenPage(sealed, digest);
-  if (!token.ok()) return token.status();
-  return std::optional<PageToken>(*std::move(token));
+  ASSIGN_OR_RETURN(PageToken token, context.tokens.OpenPage(sealed, digest));
+  return std::optional<PageToken>(std::move(token));
 }
 
 // What binds a token to its request: everything but the fields of paging.
@@ -91,16 +87,14 @@ absl::Status Describe(const Opened& opened, v1::Population& described) {
   described.set_name(opened.population->name());
   described.set_time_zone(opened.population->time_zone_name());
   described.set_member_count(opened.snapshot->member_count());
-  absl::StatusOr<std::vector<index::Tag>> tags = opened.population->ListTags(*opened.snapshot);
-  if (!tags.ok()) return tags.status();
-  described.set_tag_count(static_cast<uint32_t>(tags->size()));
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
+  described.set_tag_count(static_cast<uint32_t>(tags.size()));
   // Everyone has the date of the latest load, whatever tags that had, and version 0 before the first.
   index::Tag everyone;
   everyone.id = index::kEveryoneTag;
   everyone.kind = index::TagKind::kDate;
-  absl::StatusOr<index::TagStatistics> joined = opened.population->Statistics(*opened.snapshot, everyone);
-  if (!joined.ok()) return joined.status();
-  if (joined->version > 0) described.set_current_date(index::DateText(*joined->business_date));
+  ASSIGN_OR_RETURN(index::TagStatistics joined, opened.population->Statistics(*opened.snapshot, everyone));
+  if (joined.version > 0) described.set_current_date(index::DateText(*joined.business_date));
   described.set_disk_bytes(opened.population->disk_bytes());
   return absl::OkStatus();
 }
@@ -118,22 +112,19 @@ std::map<std::string, Listed> PopulationsByName(index::Database& database) {
 }
 
 absl::Status DescribeListed(const Listed& listed, v1::Population& described) {
-  if (!listed.ok()) return listed.status();
-  absl::StatusOr<SnapshotPtr> snapshot = (*listed)->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  return Describe({*listed, *std::move(snapshot)}, described);
+  RETURN_IF_ERROR(listed.status());
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*listed)->CurrentSnapshot());
+  return Describe({*listed, std::move(snapshot)}, described);
 }
 
 // NOT_FOUND when the snapshot has no such tag.
 absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name) {
   if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
-  absl::StatusOr<std::optional<index::Tag>> tag = opened.population->FindTag(*opened.snapshot, name);
-  if (!tag.ok()) return tag.status();
-  if (tag->has_value()) return **std::move(tag);
-  absl::StatusOr<std::vector<index::Tag>> tags = opened.population->ListTags(*opened.snapshot);
-  if (!tags.ok()) return tags.status();
+  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, opened.population->FindTag(*opened.snapshot, name));
+  if (tag.has_value()) return *std::move(tag);
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
   std::vector<std::string> names;
-  for (const index::Tag& known : *tags) names.push_back(known.name);
+  for (const index::Tag& known : tags) names.push_back(known.name);
   const std::vector<std::string> nearest = index::NearestNames(name, names, 3);
   const absl::Status unknown = index::WithReason(
       absl::NotFoundError(absl::StrCat("the population '", opened.population->name(), "' has no tag '",
@@ -146,9 +137,8 @@ absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name
 // The numbers of a tag, the values that are counted for them spent of `budget`.
 absl::StatusOr<index::TagStatistics> StatisticsOf(const Opened& opened, const index::Tag& tag,
                                                   WorkBudget& budget) {
-  const absl::StatusOr<uint64_t> values = opened.population->ValuesToCount(*opened.snapshot, tag);
-  if (!values.ok()) return values.status();
-  if (absl::Status status = budget.SpendValues(*values); !status.ok()) return status;
+  ASSIGN_OR_RETURN(const uint64_t values, opened.population->ValuesToCount(*opened.snapshot, tag));
+  RETURN_IF_ERROR(budget.SpendValues(values));
   return opened.population->Statistics(*opened.snapshot, tag);
 }
 
@@ -160,10 +150,9 @@ struct TagPage {
 
 absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageToken>& token,
                                size_t page_size) {
-  absl::StatusOr<std::vector<index::Tag>> tags = opened.population->ListTags(*opened.snapshot);
-  if (!tags.ok()) return tags.status();
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
   TagPage page;
-  for (index::Tag& tag : *tags) {
+  for (index::Tag& tag : tags) {
     if (token.has_value() && tag.name <= token->last_name) continue;
     page.more = page.tags.size() == page_size;
     if (page.more) break;
@@ -183,7 +172,7 @@ absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values
   };
   for (size_t i = first; i < values.size(); ++i) {
     if (!wanted.empty()) {
-      if (absl::Status status = budget.SpendValues(1); !status.ok()) return status;
+      RETURN_IF_ERROR(budget.SpendValues(1));
       if (!matches(values[i].value)) continue;
     }
     if (static_cast<size_t>(response.values_size()) == most) return i;
@@ -211,28 +200,24 @@ absl::Status CreatePopulation(const ServiceContext& context, const v1::CreatePop
   absl::StatusOr<std::shared_ptr<index::Population>> created =
       context.database.CreatePopulation(request.population().name(), request.population().time_zone());
   if (!created.ok()) return AtFieldOf(created.status(), "population.name", "population.time_zone");
-  absl::StatusOr<SnapshotPtr> snapshot = (*created)->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  return Describe({*created, *std::move(snapshot)}, *response.mutable_population());
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*created)->CurrentSnapshot());
+  return Describe({*created, std::move(snapshot)}, *response.mutable_population());
 }
 
 absl::Status GetPopulation(const ServiceContext& context, const v1::GetPopulationRequest& request,
                            const CallContext&, v1::GetPopulationResponse& response) {
-  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
-  if (!opened.ok()) return opened.status();
-  return Describe(*opened, *response.mutable_population());
+  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
+  return Describe(opened, *response.mutable_population());
 }
 
 absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopulationsRequest& request,
                              const CallContext&, v1::ListPopulationsResponse& response) {
-  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
-  if (!page_size.ok()) return page_size.status();
+  ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
   const std::string digest = DigestOf("ListPopulations", request);
-  absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
-  if (!token.ok()) return token.status();
+  ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
   for (const auto& [name, listed] : PopulationsByName(context.database)) {
-    if (token->has_value() && name <= (*token)->last_name) continue;
-    if (static_cast<size_t>(response.populations_size()) == *page_size) {
+    if (token.has_value() && name <= token->last_name) continue;
+    if (static_cast<size_t>(response.populations_size()) == page_size) {
       PageToken next;
       next.last_name = response.populations().rbegin()->name();
       response.set_next_page_token(context.tokens.SealPage(next, digest));
@@ -246,7 +231,7 @@ absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopula
       encoded.set_offline(MendUtf8(std::string_view(described.message().data(), described.message().size())));
       described = absl::OkStatus();
     }
-    if (!described.ok()) return described;
+    RETURN_IF_ERROR(described);
   }
   return absl::OkStatus();
 }
@@ -254,7 +239,7 @@ absl::Status ListPopulations(const ServiceContext& context, const v1::ListPopula
 absl::Status DeletePopulation(const ServiceContext& context, const v1::DeletePopulationRequest& request,
                               const CallContext& call, v1::DeletePopulationResponse& response) {
   // Its files may be large.
-  if (absl::Status status = call.budget.SpendChunks(kAllChunks); !status.ok()) return status;
+  RETURN_IF_ERROR(call.budget.SpendChunks(kAllChunks));
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   absl::Status described = opened.status();
   if (opened.ok()) described = Describe(*opened, *response.mutable_population());
@@ -264,20 +249,18 @@ absl::Status DeletePopulation(const ServiceContext& context, const v1::DeletePop
     response.mutable_population()->set_name(request.population());
     described = absl::OkStatus();
   }
-  if (!described.ok()) return described;
+  RETURN_IF_ERROR(described);
   return context.database.DropPopulation(request.population());
 }
 
 absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest& request, const CallContext&,
                        v1::CreateTagResponse& response) {
-  absl::StatusOr<std::shared_ptr<index::Population>> population =
-      FindPopulation(context.database, request.population());
-  if (!population.ok()) return population.status();
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, request.population()));
   if (request.tag().name().empty())
     return FieldError("tag.name", "the name is missing: say what the tag is called");
-  absl::StatusOr<index::Tag> tag = DecodeTag(request.tag(), "tag");
-  if (!tag.ok()) return tag.status();
-  absl::StatusOr<index::Tag> created = (*population)->CreateTag(*tag);
+  ASSIGN_OR_RETURN(index::Tag tag, DecodeTag(request.tag(), "tag"));
+  absl::StatusOr<index::Tag> created = population->CreateTag(tag);
   if (!created.ok()) return AtFieldOf(created.status(), "tag.name", "tag");
   *response.mutable_tag() = EncodeTag(*created, index::TagStatistics(), 0);
   return absl::OkStatus();
@@ -285,80 +268,62 @@ absl::Status CreateTag(const ServiceContext& context, const v1::CreateTagRequest
 
 absl::Status UpdateTag(const ServiceContext& context, const v1::UpdateTagRequest& request,
                        const CallContext& call, v1::UpdateTagResponse& response) {
-  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
-  if (!opened.ok()) return opened.status();
+  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
   if (request.tag().name().empty())
     return FieldError("tag.name", "the name is missing: say which tag is meant");
-  const absl::StatusOr<index::TagChange> change = DecodeTagChange(request);
-  if (!change.ok()) return change.status();
-  const absl::StatusOr<index::Tag> known = FindTag(*opened, request.tag().name());
-  if (!known.ok()) return known.status();
-  const bool rescales = change->scale.has_value() && *change->scale != known->scale;
-  if (absl::Status status = call.budget.SpendChunks(rescales ? kAllChunks : 0); !status.ok()) return status;
+  ASSIGN_OR_RETURN(const index::TagChange change, DecodeTagChange(request));
+  ASSIGN_OR_RETURN(const index::Tag known, FindTag(opened, request.tag().name()));
+  const bool rescales = change.scale.has_value() && *change.scale != known.scale;
+  RETURN_IF_ERROR(call.budget.SpendChunks(rescales ? kAllChunks : 0));
   const absl::StatusOr<index::Tag> changed =
-      opened->population->UpdateTag(request.tag().name(), *change, call.budget);
+      opened.population->UpdateTag(request.tag().name(), change, call.budget);
   if (!changed.ok()) return AtFieldOf(changed.status(), "tag.name", "tag");
-  const absl::StatusOr<SnapshotPtr> snapshot = opened->population->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  const absl::StatusOr<index::TagStatistics> statistics =
-      opened->population->Statistics(**snapshot, *changed);
-  if (!statistics.ok()) return statistics.status();
-  *response.mutable_tag() = EncodeTag(*changed, *statistics, (*snapshot)->member_count());
+  ASSIGN_OR_RETURN(const SnapshotPtr snapshot, opened.population->CurrentSnapshot());
+  ASSIGN_OR_RETURN(const index::TagStatistics statistics, opened.population->Statistics(*snapshot, *changed));
+  *response.mutable_tag() = EncodeTag(*changed, statistics, snapshot->member_count());
   return absl::OkStatus();
 }
 
 absl::Status GetTag(const ServiceContext& context, const v1::GetTagRequest& request, const CallContext& call,
                     v1::GetTagResponse& response) {
-  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
-  if (!opened.ok()) return opened.status();
-  absl::StatusOr<index::Tag> tag = FindTag(*opened, request.tag());
-  if (!tag.ok()) return tag.status();
-  const absl::StatusOr<index::TagStatistics> statistics = StatisticsOf(*opened, *tag, call.budget);
-  if (!statistics.ok()) return statistics.status();
-  *response.mutable_tag() = EncodeTag(*tag, *statistics, opened->snapshot->member_count());
+  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(opened, request.tag()));
+  ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
+  *response.mutable_tag() = EncodeTag(tag, statistics, opened.snapshot->member_count());
   return absl::OkStatus();
 }
 
 absl::Status ListTags(const ServiceContext& context, const v1::ListTagsRequest& request,
                       const CallContext& call, v1::ListTagsResponse& response) {
-  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
-  if (!page_size.ok()) return page_size.status();
+  ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
   const std::string digest = DigestOf("ListTags", request);
-  absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
-  if (!token.ok()) return token.status();
-  absl::StatusOr<Opened> opened = OpenForPage(context, request.population(), *token);
-  if (!opened.ok()) return opened.status();
-  const absl::StatusOr<TagPage> page = PageOf(*opened, *token, *page_size);
-  if (!page.ok()) return page.status();
-  const uint64_t everyone = opened->snapshot->member_count();
+  ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
+  ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
+  ASSIGN_OR_RETURN(const TagPage page, PageOf(opened, token, page_size));
+  const uint64_t everyone = opened.snapshot->member_count();
   response.set_population_member_count(everyone);
-  for (const index::Tag& tag : page->tags) {
-    const absl::StatusOr<index::TagStatistics> statistics = StatisticsOf(*opened, tag, call.budget);
-    if (!statistics.ok()) return statistics.status();
-    *response.add_tags() = EncodeTag(tag, *statistics, everyone);
+  for (const index::Tag& tag : page.tags) {
+    ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
+    *response.add_tags() = EncodeTag(tag, statistics, everyone);
   }
-  if (!page->more) return absl::OkStatus();
+  if (!page.more) return absl::OkStatus();
   PageToken next;
-  next.views = {opened->snapshot->Pin(opened->snapshot->versions())};
-  next.last_name = page->tags.back().name;
-  response.set_next_page_token(NextPage(context, *opened, std::move(next), digest));
+  next.views = {opened.snapshot->Pin(opened.snapshot->versions())};
+  next.last_name = page.tags.back().name;
+  response.set_next_page_token(NextPage(context, opened, std::move(next), digest));
   return absl::OkStatus();
 }
 
 absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValuesRequest& request,
                            const CallContext& call, v1::ListTagValuesResponse& response) {
-  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize);
-  if (!page_size.ok()) return page_size.status();
+  ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
   const std::string digest = DigestOf("ListTagValues", request);
-  absl::StatusOr<std::optional<PageToken>> token = TokenOf(context, request.page_token(), digest);
-  if (!token.ok()) return token.status();
-  absl::StatusOr<Opened> opened = OpenForPage(context, request.population(), *token);
-  if (!opened.ok()) return opened.status();
-  absl::StatusOr<index::Tag> tag = FindTag(*opened, request.tag());
-  if (!tag.ok()) return tag.status();
-  if (tag->kind != index::TagKind::kFlag && tag->kind != index::TagKind::kSingle &&
-      tag->kind != index::TagKind::kMulti) {
-    return FieldError("tag", absl::StrCat("`", tag->name, "` is a ", index::TagKindName(tag->kind),
+  ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
+  ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(opened, request.tag()));
+  if (tag.kind != index::TagKind::kFlag && tag.kind != index::TagKind::kSingle &&
+      tag.kind != index::TagKind::kMulti) {
+    return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),
                                           ", which has no list of values: ask for ranges of it instead"));
   }
   if (request.search().size() > kMaxSearchBytes) {
@@ -367,24 +332,23 @@ absl::Status ListTagValues(const ServiceContext& context, const v1::ListTagValue
                                    kMaxSearchBytes, ": shorten it"),
                       kMaxSearchBytes);
   }
-  absl::StatusOr<ValueListings::Listing> listing = context.value_listings.List(
-      *opened->population, *opened->snapshot, *tag, request.prefix(), call.budget);
-  if (!listing.ok()) return listing.status();
-  const std::vector<index::ValueCount>& values = **listing;
-  const size_t first = token->has_value() ? static_cast<size_t>((*token)->next_position) : 0;
-  const absl::StatusOr<size_t> end =
-      EncodeValues(values, first, *page_size, request.search(), call.budget, response);
-  if (!end.ok()) return end.status();
-  if (*end == values.size()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      ValueListings::Listing listing,
+      context.value_listings.List(*opened.population, *opened.snapshot, tag, request.prefix(), call.budget));
+  const std::vector<index::ValueCount>& values = *listing;
+  const size_t first = token.has_value() ? static_cast<size_t>(token->next_position) : 0;
+  ASSIGN_OR_RETURN(const size_t end,
+                   EncodeValues(values, first, page_size, request.search(), call.budget, response));
+  if (end == values.size()) return absl::OkStatus();
   index::VersionVector read;
-  for (const index::TagId id : {index::kEveryoneTag, tag->id}) {
-    const auto version = opened->snapshot->versions().find(id);
-    if (version != opened->snapshot->versions().end()) read.insert(*version);
+  for (const index::TagId id : {index::kEveryoneTag, tag.id}) {
+    const auto version = opened.snapshot->versions().find(id);
+    if (version != opened.snapshot->versions().end()) read.insert(*version);
   }
   PageToken next;
-  next.views = {opened->snapshot->Pin(read)};
-  next.next_position = *end;
-  response.set_next_page_token(NextPage(context, *opened, std::move(next), digest));
+  next.views = {opened.snapshot->Pin(read)};
+  next.next_position = end;
+  response.set_next_page_token(NextPage(context, opened, std::move(next), digest));
   return absl::OkStatus();
 }
 

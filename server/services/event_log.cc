@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "server/wire/error_status.h"
 #include "server/wire/wire_text.h"
 

@@ -4,8 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/text/civil_text.h"
 #include "server/services/message_bytes.h"
 #include "server/wire/error_status.h"
@@ -126,36 +127,31 @@ absl::StatusOr<LoadStream::Next> LoadStream::Begin(const v1::LoadSpec& spec) {
   event_.population = spec.population();
   event_.label = spec.label();
   event_.date = spec.business_date();
-  absl::StatusOr<index::LoadSpec> decoded = DecodeLoadSpec(spec);
-  if (!decoded.ok()) return decoded.status();
-  absl::StatusOr<std::unique_ptr<index::Load>> load = context_.database.BeginLoad(*decoded);
-  if (!load.ok()) return load.status();
-  load_ = *std::move(load);
-  tags_ = decoded->tags.size();
+  ASSIGN_OR_RETURN(index::LoadSpec decoded, DecodeLoadSpec(spec));
+  ASSIGN_OR_RETURN(load_, context_.database.BeginLoad(decoded));
+  tags_ = decoded.tags.size();
   if (!load_->published_before().has_value()) return Next::kRead;
-  if (absl::Status status = Answer(*load_->published_before()); !status.ok()) return status;
+  RETURN_IF_ERROR(Answer(*load_->published_before()));
   return Next::kAnswered;
 }
 
 absl::StatusOr<LoadStream::Next> LoadStream::Feed(const v1::RecordBatch& batch) {
-  absl::StatusOr<index::RecordBatchView> view = DecodeBatch(batch, tags_);
-  if (!view.ok()) return view.status();
-  const uint64_t bytes = load_->HeldBytes() + load_->BytesToFeed(*view) + in_.Length();
+  ASSIGN_OR_RETURN(index::RecordBatchView view, DecodeBatch(batch, tags_));
+  const uint64_t bytes = load_->HeldBytes() + load_->BytesToFeed(view) + in_.Length();
   absl::StatusOr<Next> reserved = Reserve(bytes);
   if (!reserved.ok() || *reserved == Next::kWait) return reserved;
-  if (absl::Status fed = load_->Feed(*view); !fed.ok()) return fed;
+  RETURN_IF_ERROR(load_->Feed(view));
   memory_.Settle(load_->HeldBytes());
-  event_.records += view->member_ids.ends.size() + view->rejected.size();
-  event_.rejected += view->rejected.size();
+  event_.records += view.member_ids.ends.size() + view.rejected.size();
+  event_.rejected += view.rejected.size();
   return Next::kRead;
 }
 
 absl::StatusOr<LoadStream::Next> LoadStream::Commit(const v1::LoadCommit& commit) {
   absl::StatusOr<Next> reserved = Reserve(load_->HeldBytes() + load_->BytesToCommit());
   if (!reserved.ok() || *reserved == Next::kWait) return reserved;
-  absl::StatusOr<index::LoadResult> result = load_->Commit(commit.records(), budget_);
-  if (!result.ok()) return result.status();
-  if (absl::Status status = Answer(*result); !status.ok()) return status;
+  ASSIGN_OR_RETURN(index::LoadResult result, load_->Commit(commit.records(), budget_));
+  RETURN_IF_ERROR(Answer(result));
   return Next::kAnswered;
 }
 
@@ -167,7 +163,7 @@ absl::StatusOr<LoadStream::Next> LoadStream::Reserve(uint64_t bytes) {
     if (!memory_late_.Disarm()) return;
     context.workers.Resume(Lane::kLoad, [this, told] {
       if (told.ok()) return TakeMessage();
-      End(Because(told, v1::ERROR_REASON_LOAD_MEMORY));
+      End(index::WithReason(told, index::Reason::kLoadMemory));
     });
   });
   if (asked.ok()) return Next::kWait;
@@ -180,11 +176,12 @@ absl::StatusOr<LoadStream::Next> LoadStream::Reserve(uint64_t bytes) {
 void LoadStream::OnMemoryLate() {
   memory_.Withdraw();
   context_.workers.Resume(Lane::kLoad, [this] {
-    End(Because(absl::ResourceExhaustedError(absl::StrCat(
-                    "the load waited ", absl::FormatDuration(context_.load_memory_patience),
-                    " for memory that other loads hold (", context_.load_memory.budget_bytes() >> 20,
-                    " MiB together): load it again later, or start the server with a larger --load-memory")),
-                v1::ERROR_REASON_LOAD_MEMORY));
+    End(index::WithReason(
+        absl::ResourceExhaustedError(absl::StrCat(
+            "the load waited ", absl::FormatDuration(context_.load_memory_patience),
+            " for memory that other loads hold (", context_.load_memory.budget_bytes() >> 20,
+            " MiB together): load it again later, or start the server with a larger --load-memory")),
+        index::Reason::kLoadMemory));
   });
 }
 

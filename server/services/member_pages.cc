@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "server/services/asking.h"
 #include "server/wire/error_status.h"
 #include "server/wire/problem_messages.h"
@@ -39,8 +40,8 @@ absl::StatusOr<size_t> DecodePageSize(int32_t page_size, size_t standard, size_t
 
 absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMembersRequest& request,
                              const CallContext& call, v1::ListMembersResponse& response) {
-  absl::StatusOr<size_t> page_size = DecodePageSize(request.page_size(), kStandardMemberPage, kMaxMemberPage);
-  if (!page_size.ok()) return page_size.status();
+  ASSIGN_OR_RETURN(size_t page_size,
+                   DecodePageSize(request.page_size(), kStandardMemberPage, kMaxMemberPage));
   const std::string digest = DigestOf(request);
   const bool first_page = request.page_token().empty();
   PageToken token;
@@ -49,29 +50,24 @@ absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMember
     asked = Ask(context, request.population(), request.expression(), request.snapshot(), request.today(),
                 call.budget);
   } else {
-    absl::StatusOr<PageToken> opened = context.tokens.OpenPage(request.page_token(), digest);
-    if (!opened.ok()) return opened.status();
-    token = *std::move(opened);
+    ASSIGN_OR_RETURN(token, context.tokens.OpenPage(request.page_token(), digest));
     asked = AskAt(context, request.population(), request.expression(), token, call.budget);
   }
-  if (!asked.ok()) return asked.status();
+  RETURN_IF_ERROR(asked.status());
 
   // One more than the page: the first of the next one.
   std::vector<index::Ordinal> ordinals;
-  absl::Status scanned = asked->question->Members(
+  RETURN_IF_ERROR(asked->question->Members(
       token.next_position, call.budget,
-      [&ordinals, most = *page_size + 1](absl::Span<const index::Ordinal> batch) {
+      [&ordinals, most = page_size + 1](absl::Span<const index::Ordinal> batch) {
         const size_t taken = std::min(batch.size(), most - ordinals.size());
         ordinals.insert(ordinals.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
         return ordinals.size() < most;
-      });
-  if (!scanned.ok()) return scanned;
-  const bool more = ordinals.size() > *page_size;
+      }));
+  const bool more = ordinals.size() > page_size;
   if (first_page) {
-    absl::StatusOr<uint64_t> count =
-        more ? asked->question->Count(call.budget, nullptr, call.helpers) : ordinals.size();
-    if (!count.ok()) return count.status();
-    token.total_count = *count;
+    ASSIGN_OR_RETURN(token.total_count,
+                     more ? asked->question->Count(call.budget, nullptr, call.helpers) : ordinals.size());
     EncodeWarnings("expression", request.expression(), asked->question->warnings(),
                    *response.mutable_warnings());
   }
@@ -85,7 +81,7 @@ absl::Status ListMembersPage(const ServiceContext& context, const v1::ListMember
     asked->population->Lease(token.views.front().versions, kPageLease);
   }
   std::vector<std::string> ids;
-  if (absl::Status status = asked->population->MemberIds(ordinals, ids); !status.ok()) return status;
+  RETURN_IF_ERROR(asked->population->MemberIds(ordinals, ids));
   for (std::string& id : ids) response.add_member_ids(std::move(id));
   return absl::OkStatus();
 }

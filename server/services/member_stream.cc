@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "server/services/message_bytes.h"
 #include "server/wire/error_status.h"
 #include "server/wire/problem_messages.h"
@@ -76,18 +77,15 @@ void MemberStream::Step(absl::Status (MemberStream::*make)(v1::StreamMembersResp
 
 absl::Status MemberStream::Begin(v1::StreamMembersResponse& message) {
   v1::StreamMembersRequest request;
-  if (absl::Status status = ParseMessage(request_, request); !status.ok()) return status;
-  absl::StatusOr<Asked> asked =
-      Ask(context_, request.population(), request.expression(), request.snapshot(), request.today(), budget_);
-  if (!asked.ok()) return asked.status();
-  asked_ = *std::move(asked);
-  absl::StatusOr<uint64_t> count = asked_.question->Count(budget_, nullptr, &context_.workers);
-  if (!count.ok()) return count.status();
-  remaining_ = request.limit() == 0 ? *count : std::min<uint64_t>(request.limit(), *count);
-  message.set_total_count(*count);
+  RETURN_IF_ERROR(ParseMessage(request_, request));
+  ASSIGN_OR_RETURN(asked_, Ask(context_, request.population(), request.expression(), request.snapshot(),
+                               request.today(), budget_));
+  ASSIGN_OR_RETURN(uint64_t count, asked_.question->Count(budget_, nullptr, &context_.workers));
+  remaining_ = request.limit() == 0 ? count : std::min<uint64_t>(request.limit(), count);
+  message.set_total_count(count);
   EncodeWarnings("expression", request.expression(), asked_.question->warnings(),
                  *message.mutable_warnings());
-  *message.mutable_receipt() = EncodeReceipt(context_.tokens, asked_, *count);
+  *message.mutable_receipt() = EncodeReceipt(context_.tokens, asked_, count);
   return absl::OkStatus();
 }
 
@@ -95,13 +93,12 @@ absl::Status MemberStream::Scan() {
   const uint64_t most = std::min<uint64_t>(PortionOf(context_).ordinals, remaining_);
   ordinals_.clear();
   sent_ = 0;
-  absl::Status status =
+  RETURN_IF_ERROR(
       asked_.question->Members(from_, budget_, [this, most](absl::Span<const index::Ordinal> batch) {
         const size_t taken = static_cast<size_t>(std::min<uint64_t>(batch.size(), most - ordinals_.size()));
         ordinals_.insert(ordinals_.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
         return ordinals_.size() < most;
-      });
-  if (!status.ok()) return status;
+      }));
   scanned_all_ = ordinals_.size() < most;
   if (!ordinals_.empty()) from_ = ordinals_.back() + 1;
   return absl::OkStatus();
@@ -110,7 +107,7 @@ absl::Status MemberStream::Scan() {
 absl::Status MemberStream::Continue(v1::StreamMembersResponse& message) {
   if (remaining_ == 0) return absl::OkStatus();
   if (sent_ == ordinals_.size() && !scanned_all_) {
-    if (absl::Status status = Scan(); !status.ok()) return status;
+    RETURN_IF_ERROR(Scan());
   }
   const size_t most_bytes = PortionOf(context_).bytes;
   // In steps, each of which fits whatever its ids, so that none is looked up twice.
@@ -120,9 +117,7 @@ absl::Status MemberStream::Continue(v1::StreamMembersResponse& message) {
     const size_t room = std::max<size_t>(1, (most_bytes - bytes) / kLongestId);
     const size_t take = static_cast<size_t>(std::min<uint64_t>({waiting, kMembersPerMessage, room}));
     std::vector<std::string> ids;
-    absl::Status status =
-        asked_.population->MemberIds(absl::MakeConstSpan(ordinals_).subspan(sent_, take), ids);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(asked_.population->MemberIds(absl::MakeConstSpan(ordinals_).subspan(sent_, take), ids));
     for (std::string& id : ids) {
       bytes += id.size() + sizeof id;
       message.add_member_ids(std::move(id));

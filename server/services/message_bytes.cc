@@ -5,7 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/support/proto_buffer_reader.h"
 #include "grpcpp/support/proto_buffer_writer.h"
-#include "index/status_facts.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
 #include "server/services/message_weight.h"
 
 namespace muster::server {
@@ -33,7 +34,7 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
                                 kMaxMessageBytes, ": send it in smaller parts.")),
                             kMaxMessageBytes);
   }
-  if (absl::Status status = CheckWeight(bytes, *message.GetDescriptor()); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckWeight(bytes, *message.GetDescriptor()));
   grpc::ByteBuffer shared = bytes;  // the reader takes a mutable buffer; this one shares its slices
   grpc::ProtoBufferReader reader(&shared);
   if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();

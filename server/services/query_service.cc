@@ -7,7 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "server/services/asking.h"
 #include "server/services/batch_count.h"
 #include "server/services/elapsed.h"
@@ -23,21 +24,18 @@ namespace {
 
 absl::Status AnswerCount(const ServiceContext& context, const v1::CountMembersRequest& request,
                          const CallContext& call, v1::CountMembersResponse& response) {
-  absl::StatusOr<Asked> asked = Ask(context, request.population(), request.expression(), request.snapshot(),
-                                    request.today(), call.budget);
-  if (!asked.ok()) return asked.status();
+  ASSIGN_OR_RETURN(Asked asked, Ask(context, request.population(), request.expression(), request.snapshot(),
+                                    request.today(), call.budget));
   const absl::Time start = absl::Now();
-  absl::StatusOr<uint64_t> count = asked->question->Count(call.budget, nullptr, call.helpers);
-  if (!count.ok()) return count.status();
+  ASSIGN_OR_RETURN(uint64_t count, asked.question->Count(call.budget, nullptr, call.helpers));
   response.set_evaluation_us(MicrosSince(start));
-  response.set_count(*count);
-  response.set_population_member_count(asked->snapshot->member_count());
-  absl::StatusOr<std::vector<query::UnknownCount>> unknown = asked->question->Unknown();
-  if (!unknown.ok()) return unknown.status();
-  EncodeUnknown(*unknown, *response.mutable_unknown());
-  EncodeWarnings("expression", request.expression(), asked->question->warnings(),
+  response.set_count(count);
+  response.set_population_member_count(asked.snapshot->member_count());
+  ASSIGN_OR_RETURN(std::vector<query::UnknownCount> unknown, asked.question->Unknown());
+  EncodeUnknown(unknown, *response.mutable_unknown());
+  EncodeWarnings("expression", request.expression(), asked.question->warnings(),
                  *response.mutable_warnings());
-  *response.mutable_receipt() = EncodeReceipt(context.tokens, *asked, *count);
+  *response.mutable_receipt() = EncodeReceipt(context.tokens, asked, count);
   return absl::OkStatus();
 }
 
@@ -77,49 +75,43 @@ void EncodePlan(const query::ProgramDescription& plan, int depth, v1::PlanNode& 
 absl::Status AnswerExplain(const ServiceContext& context, const v1::ExplainExpressionRequest& request,
                            WorkBudget& budget, v1::ExplainExpressionResponse& response) {
   query::PreparationTimes times;
-  absl::StatusOr<Asked> asked = Ask(context, request.population(), request.expression(), request.snapshot(),
-                                    request.today(), budget, &times);
-  if (!asked.ok()) return asked.status();
-  absl::StatusOr<query::Explanation> explanation = asked->question->Explain(budget);
-  if (!explanation.ok()) return explanation.status();
+  ASSIGN_OR_RETURN(Asked asked, Ask(context, request.population(), request.expression(), request.snapshot(),
+                                    request.today(), budget, &times));
+  ASSIGN_OR_RETURN(query::Explanation explanation, asked.question->Explain(budget));
   response.set_understanding_us(times.understanding_us);
   response.set_planning_us(times.planning_us);
-  response.set_evaluation_us(explanation->counting_us);
-  response.set_analysis_us(explanation->analysis_us);
-  response.set_canonical(asked->question->canonical());
-  EncodePlan(explanation->plan, 1, *response.mutable_plan());
-  response.set_count(explanation->count);
-  response.set_chunks_scanned(explanation->statistics.chunks_scanned);
-  response.set_chunks_skipped(explanation->statistics.chunks_skipped);
-  response.set_bytes_read(explanation->statistics.bytes_read);
-  EncodeWarnings("expression", request.expression(), asked->question->warnings(),
+  response.set_evaluation_us(explanation.counting_us);
+  response.set_analysis_us(explanation.analysis_us);
+  response.set_canonical(asked.question->canonical());
+  EncodePlan(explanation.plan, 1, *response.mutable_plan());
+  response.set_count(explanation.count);
+  response.set_chunks_scanned(explanation.statistics.chunks_scanned);
+  response.set_chunks_skipped(explanation.statistics.chunks_skipped);
+  response.set_bytes_read(explanation.statistics.bytes_read);
+  EncodeWarnings("expression", request.expression(), asked.question->warnings(),
                  *response.mutable_warnings());
-  for (const std::string& notice : asked->question->notices()) response.add_notices(notice);
+  for (const std::string& notice : asked.question->notices()) response.add_notices(notice);
   return absl::OkStatus();
 }
 
 absl::Status AnswerLookup(const ServiceContext& context, const v1::LookupMemberRequest& request,
                           v1::LookupMemberResponse& response) {
-  absl::StatusOr<std::shared_ptr<index::Population>> population =
-      FindPopulation(context.database, request.population());
-  if (!population.ok()) return population.status();
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, request.population()));
   if (request.member_id().empty()) return FieldError("member_id", "the member id is empty: say who is meant");
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> snapshot = (*population)->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  absl::StatusOr<std::optional<index::Ordinal>> ordinal =
-      (*population)->FindMember(**snapshot, request.member_id());
-  if (!ordinal.ok()) return ordinal.status();
-  if (!ordinal->has_value()) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const index::Snapshot> snapshot, population->CurrentSnapshot());
+  ASSIGN_OR_RETURN(std::optional<index::Ordinal> ordinal,
+                   population->FindMember(*snapshot, request.member_id()));
+  if (!ordinal.has_value()) {
     return index::WithReason(
         absl::NotFoundError(
             absl::StrCat("The population `", request.population(), "` has no member `", request.member_id(),
                          "`: ids are compared byte for byte; check capitals, zeros and spaces.")),
         index::Reason::kUnknownMember);
   }
-  absl::StatusOr<index::MemberProfile> profile = (*population)->Profile(**snapshot, **ordinal);
-  if (!profile.ok()) return profile.status();
+  ASSIGN_OR_RETURN(index::MemberProfile profile, population->Profile(*snapshot, *ordinal));
   response.set_member_id(request.member_id());
-  EncodeProfile(*profile, response);
+  EncodeProfile(profile, response);
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 
 namespace muster::server {
 namespace {
@@ -33,10 +34,9 @@ absl::StatusOr<ValueListings::Listing> ValueListings::List(const index::Populati
                                                            WorkBudget& budget) {
   std::string key = KeyOf(population, snapshot, tag, prefix);
   if (Listing listing = Find(key); listing != nullptr) return listing;
-  absl::StatusOr<std::vector<index::ValueCount>> values =
-      population.ListValues(snapshot, tag, prefix, budget);
-  if (!values.ok()) return values.status();
-  auto listing = std::make_shared<const std::vector<index::ValueCount>>(*std::move(values));
+  ASSIGN_OR_RETURN(std::vector<index::ValueCount> values,
+                   population.ListValues(snapshot, tag, prefix, budget));
+  auto listing = std::make_shared<const std::vector<index::ValueCount>>(std::move(values));
   Keep({std::move(key), listing, BytesOf(*listing)});
   return Listing(std::move(listing));
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "index/status/status_macros.h"
 #include "server/services/asking.h"
 #include "server/services/message_bytes.h"
 #include "server/wire/check_messages.h"
@@ -53,12 +54,11 @@ void VerifyStream::OnDone() {
 
 absl::Status VerifyStream::Verify() {
   v1::VerifyPopulationRequest request;
-  if (absl::Status parsed = ParseMessage(request_, request); !parsed.ok()) return parsed;
-  const auto population = FindPopulation(context_.database, request.population());
-  if (!population.ok()) return population.status();
+  RETURN_IF_ERROR(ParseMessage(request_, request));
+  ASSIGN_OR_RETURN(const auto population, FindPopulation(context_.database, request.population()));
   const absl::StatusOr<uint64_t> problems =
-      (*population)->Verify([this](const index::Check& check, bool ended) { return Report(check, ended); });
-  if (absl::Status stopped = stop_.Check(); !stopped.ok()) return stopped;
+      population->Verify([this](const index::Check& check, bool ended) { return Report(check, ended); });
+  RETURN_IF_ERROR(stop_.Check());
   return problems.status();
 }
 

@@ -1,22 +1,19 @@
 #include "server/wire/error_status.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/cord.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/rpc/status.pb.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_reason.h"
 #include "server/wire/wire_text.h"
 
 namespace muster::server {
 namespace {
 
-constexpr char kReasonPayload[] = "muster/error_reason";
 constexpr char kViolationsPayload[] = "muster/field_violations";
 constexpr char kDomain[] = "muster";
 constexpr char kProblemsPayload[] = "muster/expression_problems";
@@ -24,90 +21,34 @@ constexpr size_t kMaxDescriptionBytes = 400;  // a sentence; longer ones carry s
 constexpr size_t kMaxFactBytes = 200;         // of a name or a value: a tag's longest is 128 bytes
 constexpr size_t kMaxFieldBytes = 1'200;      // of a node 40 levels deep
 
-v1::ErrorReason ReasonOfIndex(index::Reason reason) {
-  switch (reason) {
-    case index::Reason::kUnknownTag:
-      return v1::ERROR_REASON_UNKNOWN_TAG;
-    case index::Reason::kLimit:
-      return v1::ERROR_REASON_LIMIT;
-    case index::Reason::kUnknownPopulation:
-      return v1::ERROR_REASON_UNKNOWN_POPULATION;
-    case index::Reason::kSimilarPopulation:
-      return v1::ERROR_REASON_SIMILAR_POPULATION;
-    case index::Reason::kUnknownMember:
-      return v1::ERROR_REASON_UNKNOWN_MEMBER;
-    case index::Reason::kAlreadyExists:
-      return v1::ERROR_REASON_ALREADY_EXISTS;
-    case index::Reason::kBadName:
-      return v1::ERROR_REASON_BAD_NAME;
-    case index::Reason::kBadRequest:
-      return v1::ERROR_REASON_BAD_REQUEST;
-    case index::Reason::kTagContradicts:
-      return v1::ERROR_REASON_TAG_CONTRADICTS;
-    case index::Reason::kTooManyRejected:
-      return v1::ERROR_REASON_TOO_MANY_REJECTED;
-    case index::Reason::kNoRecords:
-      return v1::ERROR_REASON_NO_RECORDS;
-    case index::Reason::kLoadConflict:
-      return v1::ERROR_REASON_LOAD_CONFLICT;
-    case index::Reason::kSnapshotExpired:
-      return v1::ERROR_REASON_SNAPSHOT_EXPIRED;
-    case index::Reason::kOtherStore:
-      return v1::ERROR_REASON_OTHER_STORE;
-    case index::Reason::kStorageFull:
-      return v1::ERROR_REASON_STORAGE_FULL;
-    case index::Reason::kDiskFull:
-      return v1::ERROR_REASON_DISK_FULL;
-    case index::Reason::kReadOnly:
-      return v1::ERROR_REASON_READ_ONLY;
-    case index::Reason::kStorageCorrupt:
-      return v1::ERROR_REASON_STORAGE_CORRUPT;
-  }
-  return v1::ERROR_REASON_INTERNAL;
-}
-
-v1::ErrorReason ReasonOfCode(absl::StatusCode code) {
+index::Reason ReasonOfCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kOutOfRange:
     case absl::StatusCode::kFailedPrecondition:
-      return v1::ERROR_REASON_BAD_REQUEST;
+      return index::Reason::kBadRequest;
     case absl::StatusCode::kAlreadyExists:
-      return v1::ERROR_REASON_ALREADY_EXISTS;
+      return index::Reason::kAlreadyExists;
     case absl::StatusCode::kResourceExhausted:
-      return v1::ERROR_REASON_OVERLOADED;
+      return index::Reason::kOverloaded;
     case absl::StatusCode::kUnavailable:
-      return v1::ERROR_REASON_SHUTTING_DOWN;
+      return index::Reason::kShuttingDown;
     case absl::StatusCode::kAborted:
-      return v1::ERROR_REASON_LOAD_CONFLICT;
+      return index::Reason::kLoadConflict;
     case absl::StatusCode::kCancelled:
     case absl::StatusCode::kDeadlineExceeded:
-      return v1::ERROR_REASON_GIVEN_UP;
+      return index::Reason::kGivenUp;
     case absl::StatusCode::kUnimplemented:
-      return v1::ERROR_REASON_UNIMPLEMENTED;
+      return index::Reason::kUnimplemented;
     case absl::StatusCode::kDataLoss:
-      return v1::ERROR_REASON_STORAGE_CORRUPT;
+      return index::Reason::kStorageCorrupt;
     default:
-      return v1::ERROR_REASON_INTERNAL;
+      return index::Reason::kInternal;
   }
 }
 
-v1::ErrorReason ReasonOfStatus(const absl::Status& status) {
-  if (const absl::optional<absl::Cord> attached = status.GetPayload(kReasonPayload); attached.has_value()) {
-    int number = 0;
-    if (absl::SimpleAtoi(std::string(*attached), &number) && v1::ErrorReason_IsValid(number)) {
-      return static_cast<v1::ErrorReason>(number);
-    }
-  }
-  if (const std::optional<index::Reason> reason = index::ReasonOf(status); reason.has_value()) {
-    return ReasonOfIndex(*reason);
-  }
-  return ReasonOfCode(status.code());
-}
-
-// `UNKNOWN_TAG`: the enum's name without its prefix.
-std::string NameOf(v1::ErrorReason reason) {
-  return v1::ErrorReason_Name(reason).substr(std::string_view("ERROR_REASON_").size());
+index::Reason ReasonOfStatus(const absl::Status& status) {
+  return index::ReasonOf(status).value_or(ReasonOfCode(status.code()));
 }
 
 // The message, cut so that it stays within kMaxEncodedMessageBytes once gRPC has percent-encoded it.
@@ -146,7 +87,7 @@ void AddViolation(std::string_view field, std::string_view description, google::
 }
 
 absl::Status WithDetails(absl::Status status, const ErrorDetails& details) {
-  status.SetPayload(kReasonPayload, absl::Cord(absl::StrCat(static_cast<int>(details.reason))));
+  status = index::WithReason(std::move(status), details.reason);
   status.SetPayload(kViolationsPayload, absl::Cord(details.bad.SerializeAsString()));
   if (details.problems.problems_size() > 0)
     status.SetPayload(kProblemsPayload, absl::Cord(details.problems.SerializeAsString()));
@@ -155,10 +96,10 @@ absl::Status WithDetails(absl::Status status, const ErrorDetails& details) {
 }
 
 absl::Status FieldError(std::string_view field, std::string_view message) {
-  return FieldError(field, message, v1::ERROR_REASON_BAD_REQUEST);
+  return FieldError(field, message, index::Reason::kBadRequest);
 }
 
-absl::Status FieldError(std::string_view field, std::string_view message, v1::ErrorReason reason,
+absl::Status FieldError(std::string_view field, std::string_view message, index::Reason reason,
                         std::map<std::string, std::string> metadata) {
   ErrorDetails details;
   details.reason = reason;
@@ -168,15 +109,18 @@ absl::Status FieldError(std::string_view field, std::string_view message, v1::Er
 }
 
 absl::Status LimitError(std::string_view field, std::string_view message, uint64_t limit) {
-  return FieldError(field, message, v1::ERROR_REASON_LIMIT, {{"limit", absl::StrCat(limit)}});
+  return FieldError(field, message, index::Reason::kLimit, {{"limit", absl::StrCat(limit)}});
 }
 
-absl::Status Because(absl::Status status, v1::ErrorReason reason) {
-  status.SetPayload(kReasonPayload, absl::Cord(absl::StrCat(static_cast<int>(reason))));
-  return status;
+std::string ReasonName(const absl::Status& status) {
+  return std::string(index::ReasonName(ReasonOfStatus(status)));
 }
 
-std::string ReasonName(const absl::Status& status) { return NameOf(ReasonOfStatus(status)); }
+v1::ErrorReason ErrorReasonOf(index::Reason reason) {
+  v1::ErrorReason encoded = v1::ERROR_REASON_INTERNAL;
+  v1::ErrorReason_Parse(absl::StrCat("ERROR_REASON_", std::string(index::ReasonName(reason))), &encoded);
+  return encoded;
+}
 
 absl::Status AtField(absl::Status status, std::string_view field) {
   if (status.ok()) return status;
@@ -194,7 +138,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   google::rpc::ErrorInfo info;
   for (const auto& [name, value] : index::FactsOf(status))
     (*info.mutable_metadata())[name] = Cut(MendUtf8(value), kMaxFactBytes);
-  info.set_reason(NameOf(ReasonOfStatus(status)));
+  info.set_reason(ReasonName(status));
   info.set_domain(kDomain);
   google::rpc::BadRequest bad;
   ParsePayload(status, kViolationsPayload, bad);

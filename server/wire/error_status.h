@@ -22,6 +22,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
+#include "index/status/status_reason.h"
 #include "muster/v1/error.pb.h"
 
 namespace muster::server {
@@ -35,7 +36,7 @@ inline constexpr size_t kMaxEncodedDetailsBytes = 4'000;
 // `expression.tree.all_of`.
 absl::Status FieldError(std::string_view field, std::string_view message);
 // The same with another reason, and facts for ErrorInfo.
-absl::Status FieldError(std::string_view field, std::string_view message, v1::ErrorReason reason,
+absl::Status FieldError(std::string_view field, std::string_view message, index::Reason reason,
                         std::map<std::string, std::string> metadata = {});
 
 // The same for something that is more than `limit`: LIMIT, with the limit as metadata.
@@ -43,7 +44,7 @@ absl::Status LimitError(std::string_view field, std::string_view message, uint64
 
 // What a failed call says beside its code and message.
 struct ErrorDetails {
-  v1::ErrorReason reason = v1::ERROR_REASON_INTERNAL;
+  index::Reason reason = index::Reason::kInternal;
   std::map<std::string, std::string> metadata;  // ErrorInfo.metadata
   google::rpc::BadRequest bad;
   v1::ExpressionProblems problems;  // one for each violation, or none
@@ -55,11 +56,10 @@ void AddViolation(std::string_view field, std::string_view description, google::
 // A sentence of a problem, mended and cut.
 std::string CutSentence(std::string_view sentence);
 
-// `status` with a reason that its code doesn't say. REQUIRES: !status.ok().
-absl::Status Because(absl::Status status, v1::ErrorReason reason);
-
 // The reason that a client is told, as ErrorInfo.reason says it: `DISK_FULL`. REQUIRES: !status.ok().
 std::string ReasonName(const absl::Status& status);
+// The reason on the wire: the one of the same name, INTERNAL for a reason of warnings.
+v1::ErrorReason ErrorReasonOf(index::Reason reason);
 
 // `status` with a violation of `field`, for a failure of a layer that doesn't know the request's fields. OK
 // stays OK.

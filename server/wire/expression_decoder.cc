@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/text/civil_text.h"
 #include "server/wire/error_status.h"
 
@@ -129,7 +130,7 @@ absl::StatusOr<ExpressionPtr> Decoder::Decode(const v1::Expression& node, int de
   }
   const auto number = static_cast<int32_t>(nodes_ - 1);
   auto decoded = std::make_unique<query::Expression>();
-  if (absl::Status status = DecodeNode(node, depth, *decoded); !status.ok()) return status;
+  RETURN_IF_ERROR(DecodeNode(node, depth, *decoded));
   decoded->span.node = decoded->tag_span.node = number;
   for (query::Literal& literal : decoded->literals) literal.span.node = number;
   return decoded;
@@ -156,9 +157,8 @@ absl::Status Decoder::DecodeNode(const v1::Expression& node, int depth, query::E
     case v1::Expression::kNegated: {
       into.op = Operator::kNot;
       Step step(*this, "negated");
-      absl::StatusOr<ExpressionPtr> operand = Decode(node.negated(), depth + 1);
-      if (!operand.ok()) return operand.status();
-      into.operands.push_back(*std::move(operand));
+      ASSIGN_OR_RETURN(ExpressionPtr operand, Decode(node.negated(), depth + 1));
+      into.operands.push_back(std::move(operand));
       return absl::OkStatus();
     }
     case v1::Expression::kAtLeast: {
@@ -207,9 +207,8 @@ absl::Status Decoder::DecodeOperands(const google::protobuf::RepeatedPtrField<v1
   into.operands.reserve(static_cast<size_t>(operands.size()));
   for (int i = 0; i < operands.size(); ++i) {
     Step step(*this, "operands", i);
-    absl::StatusOr<ExpressionPtr> operand = Decode(operands[i], depth + 1);
-    if (!operand.ok()) return operand.status();
-    into.operands.push_back(*std::move(operand));
+    ASSIGN_OR_RETURN(ExpressionPtr operand, Decode(operands[i], depth + 1));
+    into.operands.push_back(std::move(operand));
   }
   return absl::OkStatus();
 }
@@ -282,7 +281,7 @@ absl::Status Decoder::DecodeComparison(const v1::Comparison& comparison, query::
   if (!how.has_value())
     return Wrong("operator", "the operator is missing: give one, such as COMPARISON_OPERATOR_EQUAL");
   into.comparison = *how;
-  if (absl::Status status = DecodeName("tag", comparison.tag(), into); !status.ok()) return status;
+  RETURN_IF_ERROR(DecodeName("tag", comparison.tag(), into));
   return DecodeLiteral("literal", comparison.has_literal(), comparison.literal(), into);
 }
 
@@ -302,13 +301,11 @@ absl::Status Decoder::DecodeMembership(const v1::Membership& membership, query::
     default:
       return Wrong("mode", "the mode is missing: give MEMBERSHIP_MODE_ANY, _NONE or _ALL");
   }
-  if (absl::Status status = DecodeName("tag", membership.tag(), into); !status.ok()) return status;
+  RETURN_IF_ERROR(DecodeName("tag", membership.tag(), into));
   if (membership.literals().empty()) return Wrong("literals", "there is no value: give at least one");
   into.literals.reserve(static_cast<size_t>(membership.literals_size()));
   for (int i = 0; i < membership.literals_size(); ++i) {
-    absl::Status status =
-        DecodeLiteral(absl::StrCat("literals[", i, "]"), true, membership.literals(i), into);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(DecodeLiteral(absl::StrCat("literals[", i, "]"), true, membership.literals(i), into));
   }
   return absl::OkStatus();
 }
@@ -317,22 +314,18 @@ absl::Status Decoder::DecodeRange(const v1::Range& range, query::Expression& int
   Step step(*this, "range");
   into.op = Operator::kBetween;
   into.negated = range.outside();
-  if (absl::Status status = DecodeName("tag", range.tag(), into); !status.ok()) return status;
-  if (absl::Status status = DecodeLiteral("low", range.has_low(), range.low(), into); !status.ok())
-    return status;
+  RETURN_IF_ERROR(DecodeName("tag", range.tag(), into));
+  RETURN_IF_ERROR(DecodeLiteral("low", range.has_low(), range.low(), into));
   return DecodeLiteral("high", range.has_high(), range.high(), into);
 }
 
 absl::Status Decoder::DecodeWeight(const v1::WeightComparison& weight, query::Expression& into) {
   Step step(*this, "weight");
-  if (absl::Status status = DecodeName("tag", weight.tag(), into); !status.ok()) return status;
-  if (absl::Status status = DecodeLiteral("value", weight.has_value(), weight.value(), into); !status.ok())
-    return status;
+  RETURN_IF_ERROR(DecodeName("tag", weight.tag(), into));
+  RETURN_IF_ERROR(DecodeLiteral("value", weight.has_value(), weight.value(), into));
   if (weight.number().empty())
     return Wrong("number", "the number is missing: give the weight to compare with");
-  if (absl::Status status = DecodeNumber("number", weight.number(), into.literals.emplace_back());
-      !status.ok())
-    return status;
+  RETURN_IF_ERROR(DecodeNumber("number", weight.number(), into.literals.emplace_back()));
   if (!weight.high().empty()) {
     into.op = Operator::kWeightBetween;
     return DecodeNumber("high", weight.high(), into.literals.emplace_back());
@@ -362,13 +355,12 @@ absl::Status Decoder::DecodeAsOf(const v1::AsOf& as_of, int depth, query::Expres
       status = Wrong("when", "the date is missing: set `date` or `today`");
       break;
   }
-  if (!status.ok()) return status;
+  RETURN_IF_ERROR(status);
   if (!as_of.has_operand())
     return Wrong("operand", "the operand is missing: say what to evaluate at that date");
   Step operand_step(*this, "operand");
-  absl::StatusOr<ExpressionPtr> operand = Decode(as_of.operand(), depth + 1);
-  if (!operand.ok()) return operand.status();
-  into.operands.push_back(*std::move(operand));
+  ASSIGN_OR_RETURN(ExpressionPtr operand, Decode(as_of.operand(), depth + 1));
+  into.operands.push_back(std::move(operand));
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "index/text/civil_text.h"
 #include "index/text/decimal.h"
 #include "server/wire/catalog_messages.h"
@@ -49,7 +50,7 @@ absl::Status CheckTag(const v1::LoadTag& tag, v1::LoadMode mode, const std::stri
 
 absl::StatusOr<index::LoadTagSpec> DecodeTagSpec(const v1::LoadTag& tag, v1::LoadMode mode,
                                                  const std::string& at) {
-  if (absl::Status status = CheckTag(tag, mode, at); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckTag(tag, mode, at));
   index::LoadTagSpec decoded;
   decoded.name = tag.name();
   decoded.kind = DecodeKind(tag.kind());
@@ -134,22 +135,20 @@ absl::StatusOr<index::RejectedRecord> DecodeRejected(const v1::RejectedRecord& r
 }  // namespace
 
 absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
-  if (absl::Status status = CheckSpec(spec); !status.ok()) return status;
-  absl::StatusOr<std::optional<absl::CivilDay>> date =
-      DecodeOptionalDate("spec.business_date", spec.business_date());
-  if (!date.ok()) return date.status();
+  RETURN_IF_ERROR(CheckSpec(spec));
+  ASSIGN_OR_RETURN(std::optional<absl::CivilDay> date,
+                   DecodeOptionalDate("spec.business_date", spec.business_date()));
   index::LoadSpec decoded;
   decoded.population = spec.population();
   decoded.time_zone = spec.time_zone();
   decoded.create_population = spec.create_population();
   decoded.mode = spec.mode() == v1::LOAD_MODE_REPLACE ? index::LoadMode::kReplace : index::LoadMode::kMerge;
   decoded.label = spec.label();
-  decoded.business_date = *date;
+  decoded.business_date = date;
   for (int i = 0; i < spec.tags_size(); ++i) {
-    absl::StatusOr<index::LoadTagSpec> tag =
-        DecodeTagSpec(spec.tags(i), spec.mode(), absl::StrCat("spec.tags[", i, "]"));
-    if (!tag.ok()) return tag.status();
-    decoded.tags.push_back(*std::move(tag));
+    ASSIGN_OR_RETURN(index::LoadTagSpec tag,
+                     DecodeTagSpec(spec.tags(i), spec.mode(), absl::StrCat("spec.tags[", i, "]")));
+    decoded.tags.push_back(std::move(tag));
   }
   decoded.missing.assign(spec.missing().begin(), spec.missing().end());
   decoded.trim = !spec.keep_white_space();
@@ -164,9 +163,7 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
 absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags) {
   const int records = batch.member_ids().ends_size();
   index::RecordBatchView view;
-  absl::StatusOr<index::CellsView> ids = DecodeColumn(batch.member_ids(), records, "batch.member_ids");
-  if (!ids.ok()) return ids.status();
-  view.member_ids = *ids;
+  ASSIGN_OR_RETURN(view.member_ids, DecodeColumn(batch.member_ids(), records, "batch.member_ids"));
   if (static_cast<size_t>(batch.cells_size()) != tags && !(batch.cells().empty() && records == 0)) {
     return FieldError("batch.cells",
                       absl::StrCat("there are ", batch.cells_size(), " columns for ", tags,
@@ -174,10 +171,9 @@ absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch,
   }
   view.cells.reserve(tags);
   for (int i = 0; i < batch.cells_size(); ++i) {
-    absl::StatusOr<index::CellsView> cells =
-        DecodeColumn(batch.cells(i), records, absl::StrCat("batch.cells[", i, "]"));
-    if (!cells.ok()) return cells.status();
-    view.cells.push_back(*cells);
+    ASSIGN_OR_RETURN(index::CellsView cells,
+                     DecodeColumn(batch.cells(i), records, absl::StrCat("batch.cells[", i, "]")));
+    view.cells.push_back(cells);
   }
   view.cells.resize(tags);  // a batch of rejected records alone may leave its columns out
   if (!batch.lines().empty() && batch.lines_size() != records) {
@@ -187,9 +183,8 @@ absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch,
   view.lines = absl::MakeConstSpan(batch.lines().data(), static_cast<size_t>(batch.lines_size()));
   view.rejected.reserve(static_cast<size_t>(batch.rejected_size()));
   for (int i = 0; i < batch.rejected_size(); ++i) {
-    absl::StatusOr<index::RejectedRecord> rejected = DecodeRejected(batch.rejected(i), i);
-    if (!rejected.ok()) return rejected.status();
-    view.rejected.push_back(*std::move(rejected));
+    ASSIGN_OR_RETURN(index::RejectedRecord rejected, DecodeRejected(batch.rejected(i), i));
+    view.rejected.push_back(std::move(rejected));
   }
   return view;
 }

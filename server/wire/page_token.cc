@@ -19,7 +19,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/text/civil_text.h"
 #include "server/wire/error_status.h"
 #include "server/wire/token_body.pb.h"
@@ -181,7 +181,7 @@ absl::Status NotOurs() {
       "page_token",
       "this is not a page token that this server gave out for this request: send the request as it was on "
       "the first page, or begin again without a page token",
-      v1::ERROR_REASON_BAD_PAGE_TOKEN);
+      index::Reason::kBadPageToken);
 }
 
 }  // namespace

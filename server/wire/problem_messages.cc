@@ -17,34 +17,10 @@ namespace {
 // Of a name or a value: a tag's longest is 128 bytes.
 constexpr size_t kMaxSubjectBytes = 200;
 
-v1::ErrorReason ReasonOfProblem(query::ProblemReason reason) {
-  switch (reason) {
-    case query::ProblemReason::kSyntax:
-      return v1::ERROR_REASON_SYNTAX;
-    case query::ProblemReason::kUnknownTag:
-      return v1::ERROR_REASON_UNKNOWN_TAG;
-    case query::ProblemReason::kWrongType:
-      return v1::ERROR_REASON_WRONG_TYPE;
-    case query::ProblemReason::kLimit:
-      return v1::ERROR_REASON_LIMIT;
-    case query::ProblemReason::kUnimplemented:
-      return v1::ERROR_REASON_UNIMPLEMENTED;
-    default:
-      return v1::ERROR_REASON_INTERNAL;  // a warning is no problem
-  }
-}
-
-v1::WarningReason ReasonOfWarning(query::ProblemReason reason) {
-  switch (reason) {
-    case query::ProblemReason::kUnknownValue:
-      return v1::WARNING_REASON_UNKNOWN_VALUE;
-    case query::ProblemReason::kEmptyValue:
-      return v1::WARNING_REASON_EMPTY_VALUE;
-    case query::ProblemReason::kReversedRange:
-      return v1::WARNING_REASON_REVERSED_RANGE;
-    default:
-      return v1::WARNING_REASON_UNSPECIFIED;
-  }
+v1::WarningReason WarningReasonOf(index::Reason reason) {
+  v1::WarningReason encoded = v1::WARNING_REASON_UNSPECIFIED;
+  v1::WarningReason_Parse(absl::StrCat("WARNING_REASON_", std::string(index::ReasonName(reason))), &encoded);
+  return encoded;
 }
 
 std::string Shown(const std::string& name) { return Cut(MendUtf8(name), kMaxSubjectBytes); }
@@ -98,7 +74,7 @@ void EncodePlace(const Places& places, const query::Problem& problem, Message& e
 void AddProblem(const Places& places, const query::Problem& problem, ErrorDetails& details) {
   v1::ExpressionProblem& encoded = *details.problems.add_problems();
   EncodePlace(places, problem, encoded);
-  encoded.set_reason(ReasonOfProblem(problem.reason));
+  encoded.set_reason(ErrorReasonOf(problem.reason));
   encoded.set_limit(problem.about.limit);
   std::string field = places.PathOf(problem);
   if (encoded.line() > 0) absl::StrAppend(&field, ":", encoded.line(), ":", encoded.column());
@@ -122,7 +98,7 @@ std::map<std::string, std::string> MetadataOf(const query::Subject& about) {
 absl::Status ProblemsError(std::string_view field, const v1::ExpressionSource& expression,
                            const std::vector<query::Problem>& problems) {
   const auto is_wrong = [](const query::Problem& problem) {
-    return problem.reason != query::ProblemReason::kUnimplemented;
+    return problem.reason != index::Reason::kUnimplemented;
   };
   const auto first_wrong = std::find_if(problems.begin(), problems.end(), is_wrong);
   const query::Problem& named = first_wrong != problems.end() ? *first_wrong : problems.front();
@@ -132,7 +108,7 @@ absl::Status ProblemsError(std::string_view field, const v1::ExpressionSource& e
     if (details.bad.field_violations_size() == static_cast<int>(query::kMaxProblems)) break;
     AddProblem(places, problem, details);
   }
-  details.reason = ReasonOfProblem(named.reason);
+  details.reason = named.reason;
   details.metadata = MetadataOf(named.about);
   std::string message = CutSentence(named.message);
   if (places.HasPlace(named)) {
@@ -162,7 +138,7 @@ void EncodeWarnings(std::string_view field, const v1::ExpressionSource& expressi
     EncodePlace(places, warning, added);
     added.set_message(warning.message);
     added.set_path(places.PathOf(warning));
-    added.set_reason(ReasonOfWarning(warning.reason));
+    added.set_reason(WarningReasonOf(warning.reason));
   }
 }
 

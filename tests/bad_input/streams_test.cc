@@ -3,6 +3,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -221,7 +222,7 @@ TEST(BadStreams, AStreamThatIsCancelledLeavesNothingBehindAndFreesItsTags) {
     stream->Write(Spec());
     for (int batch = 0; batch < i; ++batch) stream->Write(Batch({"y", "z"}, {"8", "9"}));
     context.TryCancel();
-    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    EXPECT_THAT(stream->Finish(), StatusIs(grpc::StatusCode::CANCELLED));
   }
   // The server hears of a cancellation a moment later: what is open until then answers ABORTED.
   Refusal refusal{.code = grpc::StatusCode::ABORTED};

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/crash/member_model.h"
 #include "tests/crash/planned_load.h"
+#include "tests/matchers/status.h"
 #include "tests/processes/child_process.h"
 
 namespace muster::testing {
@@ -60,9 +61,9 @@ class Casualty {
   void Inspect(const Ended& ended) {
     while (loaded_ < ended.load) Apply();
     auto database = index::Database::Open({.directory = directory(), .map_size = size_t{1} << 30});
-    ASSERT_TRUE(database.ok()) << database.status();
+    ASSERT_THAT(database, IsOk());
     const auto actual = AskDatabase(**database, shape_.members, sampled_);
-    ASSERT_TRUE(actual.ok()) << actual.status();
+    ASSERT_THAT(actual, IsOk());
     const Answers before = model_.Answer(shape_.members, sampled_);
     const bool is_before = *actual == before;
     if (!is_before || ended.step == "done") {
@@ -88,15 +89,15 @@ class Casualty {
     if (loaded_ > 0) {
       // What was published is known by its label, whatever died afterwards.
       const auto again = LoadPlanned(database, PlanLoad(shape_, loaded_ - 1), [](const char*) {});
-      ASSERT_TRUE(again.ok()) << again.status();
+      ASSERT_THAT(again, IsOk());
       ASSERT_TRUE(again->already_published);
     }
     const auto result = LoadPlanned(database, PlanLoad(shape_, loaded_), [](const char*) {});
-    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_THAT(result, IsOk());
     ASSERT_FALSE(result->already_published);
     Apply();
     const auto actual = AskDatabase(database, shape_.members, sampled_);
-    ASSERT_TRUE(actual.ok()) << actual.status();
+    ASSERT_THAT(actual, IsOk());
     const Answers expected = model_.Answer(shape_.members, sampled_);
     ASSERT_TRUE(*actual == expected) << "after one more load\n" << DifferenceOf(*actual, expected);
   }

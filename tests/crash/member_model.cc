@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "index/status/status_macros.h"
 #include "query/questions/question.h"
 
 namespace muster::testing {
@@ -97,39 +98,32 @@ std::string ProfileText(const MemberState& member) {
 absl::StatusOr<std::vector<std::string>> Select(index::Population& population,
                                                 const std::shared_ptr<const index::Snapshot>& snapshot,
                                                 const std::string& expression) {
-  auto prepared = query::Prepare({expression}, population, snapshot, std::nullopt);
-  if (!prepared.ok()) return prepared.status();
-  if (prepared->question == nullptr) {
-    return absl::InternalError(absl::StrCat(expression, ": ", prepared->problems.at(0).message));
+  ASSIGN_OR_RETURN(auto prepared, query::Prepare({expression}, population, snapshot, std::nullopt));
+  if (prepared.question == nullptr) {
+    return absl::InternalError(absl::StrCat(expression, ": ", prepared.problems.at(0).message));
   }
   std::vector<index::Ordinal> ordinals;
-  const absl::Status listed =
-      prepared->question->Members(0, WorkBudget::Unlimited(), [&ordinals](auto batch) {
-        ordinals.insert(ordinals.end(), batch.begin(), batch.end());
-        return true;
-      });
-  if (!listed.ok()) return listed;
-  const auto count = prepared->question->Count(WorkBudget::Unlimited());
-  if (!count.ok()) return count.status();
-  if (*count != ordinals.size() || !std::is_sorted(ordinals.begin(), ordinals.end())) {
-    return absl::InternalError(absl::StrCat(expression, " counts ", *count, " and lists ", ordinals.size()));
+  RETURN_IF_ERROR(prepared.question->Members(0, WorkBudget::Unlimited(), [&ordinals](auto batch) {
+    ordinals.insert(ordinals.end(), batch.begin(), batch.end());
+    return true;
+  }));
+  ASSIGN_OR_RETURN(const auto count, prepared.question->Count(WorkBudget::Unlimited()));
+  if (count != ordinals.size() || !std::is_sorted(ordinals.begin(), ordinals.end())) {
+    return absl::InternalError(absl::StrCat(expression, " counts ", count, " and lists ", ordinals.size()));
   }
   std::vector<std::string> ids;
-  const absl::Status named = population.MemberIds(ordinals, ids);
-  if (!named.ok()) return named;
+  RETURN_IF_ERROR(population.MemberIds(ordinals, ids));
   std::sort(ids.begin(), ids.end());
   return ids;
 }
 
 absl::StatusOr<std::string> AskProfile(index::Population& population, const index::Snapshot& snapshot,
                                        const std::string& id) {
-  const auto ordinal = population.FindMember(snapshot, id);
-  if (!ordinal.ok()) return ordinal.status();
-  if (!ordinal->has_value()) return "(nobody)";
-  const auto profile = population.Profile(snapshot, **ordinal);
-  if (!profile.ok()) return profile.status();
+  ASSIGN_OR_RETURN(const auto ordinal, population.FindMember(snapshot, id));
+  if (!ordinal.has_value()) return "(nobody)";
+  ASSIGN_OR_RETURN(const auto profile, population.Profile(snapshot, *ordinal));
   std::vector<std::string> tags;
-  for (const index::MemberTag& tag : profile->tags) {
+  for (const index::MemberTag& tag : profile.tags) {
     std::vector<std::string> values;
     for (const index::MemberValue& value : tag.values)
       values.push_back(value.weight.empty() ? value.text : absl::StrCat(value.text, ":", value.weight));
@@ -139,16 +133,13 @@ absl::StatusOr<std::string> AskProfile(index::Population& population, const inde
 }
 
 absl::Status AskTags(index::Population& population, const index::Snapshot& snapshot, Answers& answers) {
-  const auto tags = population.ListTags(snapshot);
-  if (!tags.ok()) return tags.status();
-  for (const index::Tag& tag : *tags) {
-    const auto statistics = population.Statistics(snapshot, tag);
-    if (!statistics.ok()) return statistics.status();
-    answers.tag_members[tag.name] = statistics->member_count;
+  ASSIGN_OR_RETURN(const auto tags, population.ListTags(snapshot));
+  for (const index::Tag& tag : tags) {
+    ASSIGN_OR_RETURN(const auto statistics, population.Statistics(snapshot, tag));
+    answers.tag_members[tag.name] = statistics.member_count;
     if (tag.name != "city") continue;
-    const auto values = population.ListValues(snapshot, tag, "", WorkBudget::Unlimited());
-    if (!values.ok()) return values.status();
-    for (const index::ValueCount& value : *values) answers.cities[value.value] = value.member_count;
+    ASSIGN_OR_RETURN(const auto values, population.ListValues(snapshot, tag, "", WorkBudget::Unlimited()));
+    for (const index::ValueCount& value : values) answers.cities[value.value] = value.member_count;
   }
   return absl::OkStatus();
 }
@@ -215,21 +206,18 @@ absl::StatusOr<Answers> AskDatabase(index::Database& database, int members, int 
     for (int i = 0; i < sampled; ++i) answers.profiles[SampledId(i, members, sampled)] = "(nobody)";
     return answers;
   }
-  if (!population.ok()) return population.status();
-  const auto snapshot = (*population)->CurrentSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  if (const absl::Status status = AskTags(**population, **snapshot, answers); !status.ok()) return status;
+  RETURN_IF_ERROR(population.status());
+  ASSIGN_OR_RETURN(const auto snapshot, (*population)->CurrentSnapshot());
+  RETURN_IF_ERROR(AskTags(**population, *snapshot, answers));
   for (const Asked& asked : Questions()) {
     if (answers.tag_members.size() < kTagCount && asked.expression != std::string("EVERYONE")) continue;
-    auto ids = Select(**population, *snapshot, asked.expression);
-    if (!ids.ok()) return ids.status();
-    answers.members[asked.expression] = *std::move(ids);
+    ASSIGN_OR_RETURN(auto ids, Select(**population, snapshot, asked.expression));
+    answers.members[asked.expression] = std::move(ids);
   }
   for (int i = 0; i < sampled; ++i) {
     const std::string id = SampledId(i, members, sampled);
-    auto profile = AskProfile(**population, **snapshot, id);
-    if (!profile.ok()) return profile.status();
-    answers.profiles[id] = *std::move(profile);
+    ASSIGN_OR_RETURN(auto profile, AskProfile(**population, *snapshot, id));
+    answers.profiles[id] = std::move(profile);
   }
   return answers;
 }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "index/status/status_macros.h"
 
 namespace muster::testing {
 namespace {
@@ -156,18 +157,15 @@ absl::StatusOr<index::LoadResult> LoadPlanned(index::Database& database, const P
     if (planned.mode == index::LoadMode::kMerge) spec.tags.back().clear = "-";
   }
   progress("begin");
-  absl::StatusOr<std::unique_ptr<index::Load>> load = database.BeginLoad(spec);
-  if (!load.ok()) return load.status();
+  ASSIGN_OR_RETURN(std::unique_ptr<index::Load> load, database.BeginLoad(spec));
   constexpr size_t kBatch = 10'000;
   const size_t batch = std::min(kBatch, planned.records.size() / 3 + 1);
   for (size_t first = 0; first < planned.records.size(); first += batch) {
     progress("feed");
-    const absl::Status fed =
-        FeedBatch(**load, planned, first, std::min(first + batch, planned.records.size()));
-    if (!fed.ok()) return fed;
+    RETURN_IF_ERROR(FeedBatch(*load, planned, first, std::min(first + batch, planned.records.size())));
   }
   progress("commit");
-  absl::StatusOr<index::LoadResult> result = (*load)->Commit(planned.records.size(), WorkBudget::Unlimited());
+  absl::StatusOr<index::LoadResult> result = load->Commit(planned.records.size(), WorkBudget::Unlimited());
   progress("done");
   return result;
 }

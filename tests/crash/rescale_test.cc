@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "index/storage/fault_point.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -77,7 +78,7 @@ TEST(RescaleCrash, TheNumbersAreInOneScaleOrTheOther) {
   TestDatabase database;
   TextRecords records;
   for (int i = 0; i < kMembers; ++i) records.push_back({absl::StrCat("m", i), absl::StrCat(i - 250)});
-  ASSERT_TRUE(LoadText(*database, Numbers(0), records).ok());
+  ASSERT_THAT(LoadText(*database, Numbers(0), records), IsOk());
   int scale = 0;
   database.Close();
   int pipe_ends[2];
@@ -106,13 +107,13 @@ TEST(RescaleCrash, TheNumbersAreInOneScaleOrTheOther) {
       now == scale ? ++before : ++after;
       scale = now;
       // It goes on: the tag is loaded.
-      ASSERT_TRUE(LoadText(*database, Numbers(scale), {{"m0", "-250"}}).ok());
+      ASSERT_THAT(LoadText(*database, Numbers(scale), {{"m0", "-250"}}), IsOk());
       ASSERT_EQ(ScaleOfAll(*database), scale);
       database.Close();
     }
   }
   database.Open();
-  ASSERT_TRUE(Widen(*database, scale + 1).ok());
+  ASSERT_THAT(Widen(*database, scale + 1), IsOk());
   EXPECT_EQ(ScaleOfAll(*database), scale + 1);
   EXPECT_GT(kills, 10);
   EXPECT_GT(before, 5);

@@ -13,6 +13,7 @@
 #include "muster/v1/query_service.grpc.pb.h"
 #include "tests/data_sets/data_set.h"
 #include "tests/data_sets/json_expression.h"
+#include "tests/matchers/status.h"
 #include "tests/processes/server_process.h"
 
 namespace muster::testing {
@@ -33,7 +34,7 @@ class DataSetQuestion : public ::testing::TestWithParam<Asked> {
     muster::v1::CountMembersResponse counted;
     grpc::ClientContext count_context;
     const grpc::Status status = stub.CountMembers(&count_context, count, &counted);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    ASSERT_THAT(status, IsOk());
     EXPECT_EQ(counted.count(), GetParam().count);
 
     muster::v1::StreamMembersRequest members;
@@ -46,7 +47,7 @@ class DataSetQuestion : public ::testing::TestWithParam<Asked> {
       ids.insert(ids.end(), part.member_ids().begin(), part.member_ids().end());
     }
     const grpc::Status streamed = stream->Finish();
-    ASSERT_TRUE(streamed.ok()) << streamed.error_message();
+    ASSERT_THAT(streamed, IsOk());
     std::sort(ids.begin(), ids.end());
     EXPECT_EQ(ids.size(), GetParam().count);
     EXPECT_EQ(Sha256Hex(absl::StrJoin(ids, "\n")), GetParam().members_sha256);

@@ -6,6 +6,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "tests/integration/server_fixture.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -27,7 +28,7 @@ class BatchCountTest : public ServerFixture {
   v1::BatchCountMembersResponse MustSend(const v1::BatchCountMembersRequest& request) {
     v1::BatchCountMembersResponse response;
     const grpc::Status status = Send(request, response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_THAT(status, IsOk());
     EXPECT_EQ(response.results_size(), request.expressions_size());
     return response;
   }
@@ -135,7 +136,7 @@ TEST_F(BatchCountTest, EachResultHasItsKeyAndWhoIsUnknown) {
   request.mutable_expressions(3)->set_key(longest + "k");
   v1::BatchCountMembersResponse refused;
   const grpc::Status status = Send(request, refused);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   EXPECT_THAT(status.error_message(), HasSubstr("expressions[3].key"));
 }
 
@@ -165,7 +166,7 @@ TEST_F(BatchCountTest, ItsSnapshotAnswersFurtherExpressionsAfterLaterLoads) {
   v1::CountMembersRequest alone = Question("city = '上海'");
   alone.set_snapshot(second.results(1).counted().receipt().snapshot());
   v1::CountMembersResponse again;
-  ASSERT_TRUE(Ask(alone, again).ok());
+  ASSERT_THAT(Ask(alone, again), IsOk());
   EXPECT_EQ(again.count(), 34u);
 }
 

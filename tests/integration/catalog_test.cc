@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/integration/server_fixture.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -74,7 +75,7 @@ class CatalogTest : public ServerFixture {
 
 TEST_F(CatalogTest, APopulationIsCreatedOnceAndSurvivesARestart) {
   v1::Population created;
-  ASSERT_TRUE(CreatePopulation("shop", "Asia/Shanghai", &created).ok());
+  ASSERT_THAT(CreatePopulation("shop", "Asia/Shanghai", &created), IsOk());
   EXPECT_EQ(created.name(), "shop");
   EXPECT_EQ(created.time_zone(), "Asia/Shanghai");
   EXPECT_EQ(created.member_count(), 0u);
@@ -82,7 +83,7 @@ TEST_F(CatalogTest, APopulationIsCreatedOnceAndSurvivesARestart) {
   StopServer();
   StartServer();
   v1::Population found;
-  ASSERT_TRUE(GetPopulation("shop", found).ok());
+  ASSERT_THAT(GetPopulation("shop", found), IsOk());
   EXPECT_EQ(found.time_zone(), "Asia/Shanghai");
   EXPECT_EQ(found.current_date(), "");
 }
@@ -102,7 +103,7 @@ TEST_F(CatalogTest, NamesAndZonesAreChecked) {
 }
 
 TEST_F(CatalogTest, PopulationsArePagedByName) {
-  for (const char* name : {"c", "a", "e", "b", "d"}) ASSERT_TRUE(CreatePopulation(name, "").ok());
+  for (const char* name : {"c", "a", "e", "b", "d"}) ASSERT_THAT(CreatePopulation(name, ""), IsOk());
   v1::ListPopulationsRequest request;
   request.set_page_size(2);
   std::vector<std::string> names;
@@ -111,7 +112,7 @@ TEST_F(CatalogTest, PopulationsArePagedByName) {
     request.set_page_token(token);
     v1::ListPopulationsResponse response;
     grpc::ClientContext context;
-    ASSERT_TRUE(catalog_->ListPopulations(&context, request, &response).ok());
+    ASSERT_THAT(catalog_->ListPopulations(&context, request, &response), IsOk());
     EXPECT_LE(response.populations_size(), 2);
     for (const v1::Population& population : response.populations()) names.push_back(population.name());
     token = response.next_page_token();
@@ -124,7 +125,7 @@ TEST_F(CatalogTest, APopulationSaysWhatItHolds) {
   spec.set_business_date("2024-05-06");
   MustLoad(spec, {{"a", "yes"}, {"b", ""}});
   v1::Population population;
-  ASSERT_TRUE(GetPopulation("p", population).ok());
+  ASSERT_THAT(GetPopulation("p", population), IsOk());
   EXPECT_EQ(population.member_count(), 2u);
   EXPECT_EQ(population.tag_count(), 1u);
   EXPECT_EQ(population.current_date(), "2024-05-06");
@@ -136,26 +137,26 @@ TEST_F(CatalogTest, ALoadWithoutTagsDatesThePopulation) {
   spec.set_business_date("2024-05-06");
   MustLoad(spec, {{"a"}});
   v1::Population population;
-  ASSERT_TRUE(GetPopulation("p", population).ok());
+  ASSERT_THAT(GetPopulation("p", population), IsOk());
   EXPECT_EQ(population.current_date(), "2024-05-06");
   spec.set_business_date("2024-04-01");  // into history: the latest date stays
   MustLoad(spec, {{"b"}});
-  ASSERT_TRUE(GetPopulation("p", population).ok());
+  ASSERT_THAT(GetPopulation("p", population), IsOk());
   EXPECT_EQ(population.current_date(), "2024-05-06");
 }
 
 TEST_F(CatalogTest, ATagIsDeclaredThenLoaded) {
-  ASSERT_TRUE(CreatePopulation("p", "").ok());
+  ASSERT_THAT(CreatePopulation("p", ""), IsOk());
   v1::Tag tag;
   tag.set_name("spent");
   tag.set_kind(v1::TAG_KIND_NUMBER);
   tag.set_scale(2);
   tag.set_description("what they spent");
   tag.set_owner("finance");
-  ASSERT_TRUE(CreateTag(tag).ok());
+  ASSERT_THAT(CreateTag(tag), IsOk());
   ExpectRefused(CreateTag(tag), grpc::StatusCode::ALREADY_EXISTS, "ALREADY_EXISTS");
   v1::Tag declared;
-  ASSERT_TRUE(GetTag("spent", declared).ok());
+  ASSERT_THAT(GetTag("spent", declared), IsOk());
   EXPECT_EQ(declared.version(), 0u);
   EXPECT_EQ(declared.scale(), 2u);
   EXPECT_EQ(declared.owner(), "finance");
@@ -163,7 +164,7 @@ TEST_F(CatalogTest, ATagIsDeclaredThenLoaded) {
   spec.set_business_date("2024-01-31");
   MustLoad(spec, {{"a", "1.25"}, {"b", ""}});
   v1::Tag loaded;
-  ASSERT_TRUE(GetTag("spent", loaded).ok());
+  ASSERT_THAT(GetTag("spent", loaded), IsOk());
   EXPECT_EQ(loaded.version(), 1u);
   EXPECT_EQ(loaded.member_count(), 1u);
   EXPECT_EQ(loaded.coverage(), 0.5);
@@ -172,7 +173,7 @@ TEST_F(CatalogTest, ATagIsDeclaredThenLoaded) {
 }
 
 TEST_F(CatalogTest, TagsAreChecked) {
-  ASSERT_TRUE(CreatePopulation("p", "").ok());
+  ASSERT_THAT(CreatePopulation("p", ""), IsOk());
   const auto bad = grpc::StatusCode::INVALID_ARGUMENT;
   v1::Tag tag;
   ExpectRefused(CreateTag(tag), bad, "BAD_REQUEST");
@@ -185,7 +186,7 @@ TEST_F(CatalogTest, TagsAreChecked) {
   v1::Tag none;
   ExpectRefused(GetTag("", none), bad, "BAD_REQUEST");
   tag.set_scale(0);
-  ASSERT_TRUE(CreateTag(tag).ok());
+  ASSERT_THAT(CreateTag(tag), IsOk());
   const grpc::Status near = GetTag("vipp", none);
   ExpectRefused(near, grpc::StatusCode::NOT_FOUND, "UNKNOWN_TAG");
   EXPECT_EQ(::muster::testing::DetailsOf(near).info.metadata().count("tag"), 1u);
@@ -202,7 +203,7 @@ TEST_F(CatalogTest, TagsArePagedOnOneSnapshot) {
   for (int page = 0;; ++page) {
     v1::ListTagsResponse response;
     const grpc::Status status = ListTags(request, response);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    ASSERT_THAT(status, IsOk());
     EXPECT_EQ(response.population_member_count(), 30u);
     for (const v1::Tag& tag : response.tags())
       seen.push_back(absl::StrCat(tag.name(), " ", tag.member_count()));
@@ -231,7 +232,7 @@ TEST_F(CatalogTest, ValuesComeMostMembersFirstAndArePagedOnOneSnapshot) {
   for (;;) {
     v1::ListTagValuesResponse response;
     const grpc::Status status = ListValues(request, response);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    ASSERT_THAT(status, IsOk());
     for (const v1::TagValue& value : response.values()) {
       seen.push_back(absl::StrCat(value.value(), " ", value.member_count()));
     }
@@ -243,7 +244,7 @@ TEST_F(CatalogTest, ValuesComeMostMembersFirstAndArePagedOnOneSnapshot) {
   v1::ListTagValuesRequest of_ber = ValuesOf("city", 0);
   of_ber.set_prefix("Ber");
   v1::ListTagValuesResponse response;
-  ASSERT_TRUE(ListValues(of_ber, response).ok());
+  ASSERT_THAT(ListValues(of_ber, response), IsOk());
   ASSERT_EQ(response.values_size(), 2);
   EXPECT_EQ(response.values(0).value(), "Berlin");
   EXPECT_EQ(response.values(0).member_count(), 4u);
@@ -259,7 +260,7 @@ TEST_F(CatalogTest, ValuesAreSearchedForAPartInAnyCase) {
     do {
       v1::ListTagValuesResponse response;
       const grpc::Status status = ListValues(request, response);
-      EXPECT_TRUE(status.ok()) << status.error_message();
+      EXPECT_THAT(status, IsOk());
       for (const v1::TagValue& value : response.values()) values.push_back(value.value());
       request.set_page_token(response.next_page_token());
     } while (!request.page_token().empty());
@@ -282,7 +283,7 @@ TEST_F(CatalogTest, FlagsHaveTwoValuesAndNumbersNone) {
   MustLoad(Spec({Tag("vip", v1::TAG_KIND_FLAG), Tag("age", v1::TAG_KIND_NUMBER)}),
            {{"a", "yes", "1"}, {"b", "no", "2"}, {"c", "no", "3"}, {"d", "", "4"}});
   v1::ListTagValuesResponse response;
-  ASSERT_TRUE(ListValues(ValuesOf("vip", 0), response).ok());
+  ASSERT_THAT(ListValues(ValuesOf("vip", 0), response), IsOk());
   ASSERT_EQ(response.values_size(), 2);
   EXPECT_EQ(response.values(0).value(), "false");
   EXPECT_EQ(response.values(0).member_count(), 2u);

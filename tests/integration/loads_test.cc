@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/integration/server_fixture.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -70,7 +71,7 @@ TEST_F(LoadsTest, ALabelIsLoadedOnce) {
   auto writer = loads_->LoadRecords(&context, &response);
   writer->Write(Message(spec));
   const grpc::Status again = writer->Finish();  // answers though the client never ends its stream
-  ASSERT_TRUE(again.ok()) << again.error_message();
+  ASSERT_THAT(again, IsOk());
   EXPECT_TRUE(response.already_published());
   EXPECT_EQ(response.records(), 1u);
   spec.set_mode(v1::LOAD_MODE_REPLACE);
@@ -86,19 +87,19 @@ TEST_F(LoadsTest, TwoOpenLoadsOfOneTagConflictAndTheSecondMayTryAgain) {
   auto open = Open(Vip(), {{"a", "yes"}});
   const std::vector<TestRecord> records = {{"b", "yes"}};
   // A load of another tag goes on beside it.
-  EXPECT_TRUE(Load(Spec({Tag("city", v1::TAG_KIND_SINGLE)}), {{"b", "Oslo"}}).ok());
+  EXPECT_THAT(Load(Spec({Tag("city", v1::TAG_KIND_SINGLE)}), {{"b", "Oslo"}}), IsOk());
   const grpc::Status second = Load(Vip(), records);
   ExpectRefused(second, grpc::StatusCode::ABORTED, "LOAD_CONFLICT");
   open->writer->Write(Commit(1));
-  ASSERT_TRUE(open->writer->Finish().ok());
-  EXPECT_TRUE(Load(Vip(), records).ok());
+  ASSERT_THAT(open->writer->Finish(), IsOk());
+  EXPECT_THAT(Load(Vip(), records), IsOk());
   EXPECT_EQ(CountOf("vip"), 2);
 }
 
 TEST_F(LoadsTest, WhatIsAbandonedLeavesNothingAndFreesItsTags) {
   auto open = Open(Vip(), {{"a", "yes"}});
   open->context.TryCancel();
-  EXPECT_FALSE(open->writer->Finish().ok());
+  EXPECT_THAT(open->writer->Finish(), ::testing::Not(IsOk()));
   while (server_->open_loads() != 0) std::this_thread::yield();
   v1::CountMembersResponse response;
   ExpectRefused(Ask(Question("EVERYONE"), response), grpc::StatusCode::NOT_FOUND, "UNKNOWN_POPULATION");
@@ -175,7 +176,7 @@ TEST_F(LoadsTest, ShutdownWithAnOpenLoadLeavesNothing) {
   MustLoad(Vip(), {{"a", "yes"}});
   auto open = Open(Vip(), {{"b", "yes"}});
   server_->Shutdown(std::chrono::milliseconds(10));
-  EXPECT_FALSE(open->writer->Finish().ok());
+  EXPECT_THAT(open->writer->Finish(), ::testing::Not(IsOk()));
   StartServer();
   EXPECT_EQ(CountOf("EVERYONE"), 1);
   MustLoad(Vip(), {{"c", "yes"}});

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/integration/server_fixture.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -58,13 +59,13 @@ TEST_F(MembersTest, EveryPageSaysTheTotalAndOnlyTheFirstWarns) {
   LoadCustomers(100);
   v1::ListMembersRequest request = Listing("vip OR city = 'Osla'", 4);
   v1::ListMembersResponse page;
-  ASSERT_TRUE(ListPage(request, page).ok());
+  ASSERT_THAT(ListPage(request, page), IsOk());
   EXPECT_EQ(page.total_count(), 10u);
   EXPECT_EQ(page.warnings_size(), 1);
   EXPECT_EQ(page.member_ids_size(), 4);
   request.set_page_token(page.next_page_token());
   request.set_page_size(100);
-  ASSERT_TRUE(ListPage(request, page).ok());
+  ASSERT_THAT(ListPage(request, page), IsOk());
   EXPECT_EQ(page.total_count(), 10u);
   EXPECT_EQ(page.warnings_size(), 0);
   EXPECT_EQ(page.member_ids_size(), 6);
@@ -77,7 +78,7 @@ TEST_F(MembersTest, PagesStayOnTheirSnapshotWhileLoadsArePublished) {
   v1::ListMembersResponse page;
   std::vector<std::string> members;
   for (int load = 0;; ++load) {
-    ASSERT_TRUE(ListPage(request, page).ok());
+    ASSERT_THAT(ListPage(request, page), IsOk());
     EXPECT_EQ(page.total_count(), 90u);
     members.insert(members.end(), page.member_ids().begin(), page.member_ids().end());
     if (page.next_page_token().empty()) break;
@@ -93,7 +94,7 @@ TEST_F(MembersTest, PagesStayOnTheirSnapshotWhileLoadsArePublished) {
 TEST_F(MembersTest, ATokenOfAnotherRequestOrKeyIsRefused) {
   LoadCustomers(100);
   v1::ListMembersResponse page;
-  ASSERT_TRUE(ListPage(Listing("vip", 3), page).ok());
+  ASSERT_THAT(ListPage(Listing("vip", 3), page), IsOk());
   const auto bad = grpc::StatusCode::INVALID_ARGUMENT;
   v1::ListMembersResponse ignored;
   v1::ListMembersRequest other = Listing("NOT vip", 3);
@@ -121,12 +122,12 @@ TEST_F(MembersTest, AListingGoesOnAfterARestartUnderTheSameKey) {
   LoadCustomers(100);
   v1::ListMembersRequest request = Listing("vip", 6);
   v1::ListMembersResponse first, rest;
-  ASSERT_TRUE(ListPage(request, first).ok());
+  ASSERT_THAT(ListPage(request, first), IsOk());
   MustLoad(Spec({Tag("vip", v1::TAG_KIND_FLAG)}), {{"m99", "true"}});
   StopServer();
   StartServer(options);
   request.set_page_token(first.next_page_token());
-  ASSERT_TRUE(ListPage(request, rest).ok());
+  ASSERT_THAT(ListPage(request, rest), IsOk());
   EXPECT_EQ(rest.total_count(), 10u);
   EXPECT_EQ(rest.member_ids_size(), 4);
   EXPECT_EQ(rest.next_page_token(), "");
@@ -135,7 +136,7 @@ TEST_F(MembersTest, AListingGoesOnAfterARestartUnderTheSameKey) {
 TEST_F(MembersTest, AListOfAReceiptHasAsManyMembersAsItCounted) {
   LoadCustomers(100);
   v1::CountMembersResponse counted;
-  ASSERT_TRUE(Ask(Question("vip"), counted).ok());
+  ASSERT_THAT(Ask(Question("vip"), counted), IsOk());
   MustLoad(Spec({Tag("vip", v1::TAG_KIND_FLAG)}), {{"m1", "true"}, {"m0", "false"}});
   v1::ListMembersRequest request = Listing("vip", 3);
   request.set_snapshot(counted.receipt().snapshot());
@@ -148,7 +149,7 @@ TEST_F(MembersTest, AListOfAReceiptHasAsManyMembersAsItCounted) {
 TEST_F(MembersTest, AStreamBeginsWithTheCountAndHasEverybodyInOrder) {
   LoadCustomers(20'000);
   const Streamed streamed = Stream("city = 'Oslo' OR vip", 0);
-  ASSERT_TRUE(streamed.status.ok()) << streamed.status.error_message();
+  ASSERT_THAT(streamed.status, IsOk());
   EXPECT_EQ(streamed.first.member_ids_size(), 0);
   EXPECT_EQ(static_cast<int64_t>(streamed.first.total_count()), CountOf("city = 'Oslo' OR vip"));
   EXPECT_EQ(streamed.first.receipt().count(), streamed.first.total_count());
@@ -167,7 +168,7 @@ TEST_F(MembersTest, ALimitCutsTheStreamAndNotTheCount) {
     EXPECT_EQ(streamed.first.total_count(), 20'000u);
   }
   const Streamed nobody = Stream("NOBODY", 0);
-  EXPECT_TRUE(nobody.status.ok());
+  EXPECT_THAT(nobody.status, IsOk());
   EXPECT_EQ(nobody.messages, 1);
 }
 
@@ -182,7 +183,7 @@ TEST_F(MembersTest, AReaderThatLeavesFreesItsStream) {
     v1::StreamMembersResponse message;
     ASSERT_TRUE(reader->Read(&message));
     context.TryCancel();
-    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    EXPECT_THAT(reader->Finish(), StatusIs(grpc::StatusCode::CANCELLED));
   }
   while (server_->open_streams() != 0) std::this_thread::yield();
   EXPECT_EQ(CountOf("EVERYONE"), 20'000);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/integration/server_fixture.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -30,10 +31,10 @@ TEST_F(QuestionsTest, TextAndTreeCountTheSame) {
   age.set_operator_(v1::COMPARISON_OPERATOR_LESS);
   age.mutable_literal()->set_number("50");
   v1::CountMembersResponse response;
-  ASSERT_TRUE(Ask(request, response).ok());
+  ASSERT_THAT(Ask(request, response), IsOk());
   EXPECT_EQ(response.count(), 167u);
   v1::CountMembersResponse of_text;
-  ASSERT_TRUE(Ask(Question("age < 50 AND city = '上海'"), of_text).ok());
+  ASSERT_THAT(Ask(Question("age < 50 AND city = '上海'"), of_text), IsOk());
   EXPECT_EQ(response.receipt().expression(), of_text.receipt().expression());
 }
 
@@ -42,7 +43,7 @@ TEST_F(QuestionsTest, AnAnswerSaysWhatItRestsOn) {
   v1::CountMembersRequest request = Question("vip OR city = 'Osla'");
   request.set_today("2024-02-29");
   v1::CountMembersResponse response;
-  ASSERT_TRUE(Ask(request, response).ok());
+  ASSERT_THAT(Ask(request, response), IsOk());
   EXPECT_EQ(response.count(), 10u);
   EXPECT_EQ(response.population_member_count(), 100u);
   ASSERT_EQ(response.unknown_size(), 2);
@@ -60,7 +61,7 @@ TEST_F(QuestionsTest, AnAnswerSaysWhatItRestsOn) {
 TEST_F(QuestionsTest, AReceiptGivesTheSameNumberAfterLaterLoadsAndARestart) {
   LoadCustomers(100);
   v1::CountMembersResponse first;
-  ASSERT_TRUE(Ask(Question("NOT vip"), first).ok());
+  ASSERT_THAT(Ask(Question("NOT vip"), first), IsOk());
   EXPECT_EQ(first.count(), 90u);
   for (int load = 0; load < 3; ++load) {
     MustLoad(Spec({Tag("vip", v1::TAG_KIND_FLAG)}),
@@ -74,7 +75,7 @@ TEST_F(QuestionsTest, AReceiptGivesTheSameNumberAfterLaterLoadsAndARestart) {
     again.set_snapshot(first.receipt().snapshot());
     v1::CountMembersResponse answer;
     const grpc::Status status = Ask(again, answer);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    ASSERT_THAT(status, IsOk());
     EXPECT_EQ(answer.count(), 90u);
     EXPECT_EQ(answer.population_member_count(), 100u);
     EXPECT_EQ(answer.receipt().today(), first.receipt().today());
@@ -90,12 +91,12 @@ TEST_F(QuestionsTest, AReceiptKeepsItsDay) {
   v1::CountMembersRequest request = Question("seen >= TODAY - 1 DAY");
   request.set_today("2024-03-02");
   v1::CountMembersResponse response;
-  ASSERT_TRUE(Ask(request, response).ok());
+  ASSERT_THAT(Ask(request, response), IsOk());
   EXPECT_EQ(response.count(), 1u);
   request.clear_today();
   request.set_snapshot(response.receipt().snapshot());
   v1::CountMembersResponse again;
-  ASSERT_TRUE(Ask(request, again).ok());
+  ASSERT_THAT(Ask(request, again), IsOk());
   EXPECT_EQ(again.count(), 1u);
   EXPECT_EQ(again.receipt().today(), "2024-03-02");
 }
@@ -157,7 +158,7 @@ TEST_F(QuestionsTest, AnExplanationSaysHowItWasUnderstoodAndWhatItCost) {
   v1::ExplainExpressionResponse response;
   grpc::ClientContext context;
   const grpc::Status status = queries_->ExplainExpression(&context, request, &response);
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(static_cast<int64_t>(response.count()), CountOf(request.expression().text()));
   EXPECT_THAT(response.canonical(), HasSubstr("NOT city = 'Oslo'"));
   EXPECT_FALSE(response.plan().description().empty());
@@ -179,7 +180,7 @@ TEST_F(QuestionsTest, AnExplanationOfADeepExpressionCanBeReadByClients) {
   v1::ExplainExpressionResponse response;
   grpc::ClientContext context;
   const grpc::Status status = queries_->ExplainExpression(&context, request, &response);
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(static_cast<int64_t>(response.count()), CountOf(text));
   int depth = 1;
   for (const v1::PlanNode* node = &response.plan(); node->operands_size() > 0; ++depth) {
@@ -199,7 +200,7 @@ TEST_F(QuestionsTest, AMemberIsLookedUp) {
   v1::LookupMemberResponse response;
   grpc::ClientContext context;
   const grpc::Status status = queries_->LookupMember(&context, request, &response);
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(response.member_id(), "m20");
   std::vector<std::string> known;
   for (const v1::MemberTag& tag : response.tags()) {
@@ -211,7 +212,7 @@ TEST_F(QuestionsTest, AMemberIsLookedUp) {
   request.set_member_id("m1");
   v1::LookupMemberResponse other;
   grpc::ClientContext other_context;
-  ASSERT_TRUE(queries_->LookupMember(&other_context, request, &other).ok());
+  ASSERT_THAT(queries_->LookupMember(&other_context, request, &other), IsOk());
   EXPECT_THAT(other.unknown_tags(), ElementsAre("vip"));
 }
 

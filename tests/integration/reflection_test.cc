@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/integration/server_fixture.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -63,9 +64,9 @@ class ReflectionTest : public ServerFixture {
     grpc::Status status;
     call->Finish(&status, nullptr);
     EXPECT_TRUE(finished());
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_THAT(status, IsOk());
     grpc::Slice answer;
-    EXPECT_TRUE(response.DumpToSingleSlice(&answer).ok());
+    EXPECT_THAT(response.DumpToSingleSlice(&answer), IsOk());
     return std::string(reinterpret_cast<const char*>(answer.begin()), answer.size());
   }
 };

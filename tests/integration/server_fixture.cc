@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/population/database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -35,10 +36,10 @@ void ServerFixture::StartServer(ServingOptions options) {
   data.directory = directory_;
   data.map_size = size_t{1} << 30;
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(std::move(data));
-  ASSERT_TRUE(database.ok()) << database.status();
+  ASSERT_THAT(database, IsOk());
   options.token_key = token_key_;  // as one data directory has
   absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);
-  ASSERT_TRUE(server.ok()) << server.status();
+  ASSERT_THAT(server, IsOk());
   server_ = *std::move(server);
   channel_ = grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials());
   catalog_ = v1::CatalogService::NewStub(channel_);
@@ -103,7 +104,7 @@ v1::LoadRecordsResponse ServerFixture::MustLoad(const v1::LoadSpec& spec,
                                                 const std::vector<TestRecord>& records) {
   v1::LoadRecordsResponse response;
   const grpc::Status status = Load(spec, records, &response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_THAT(status, IsOk());
   return response;
 }
 
@@ -134,7 +135,7 @@ grpc::Status ServerFixture::Ask(const v1::CountMembersRequest& request, v1::Coun
 int64_t ServerFixture::CountOf(const std::string& text) {
   v1::CountMembersResponse response;
   const grpc::Status status = Ask(Question(text), response);
-  EXPECT_TRUE(status.ok()) << text << ": " << status.error_message();
+  EXPECT_THAT(status, IsOk()) << text << ": " << status.error_message();
   return status.ok() ? static_cast<int64_t>(response.count()) : -1;
 }
 
@@ -157,7 +158,7 @@ std::vector<std::string> ServerFixture::MembersOf(v1::ListMembersRequest request
   do {
     v1::ListMembersResponse page;
     const grpc::Status status = ListPage(request, page);
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_THAT(status, IsOk());
     members.insert(members.end(), page.member_ids().begin(), page.member_ids().end());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

@@ -2,6 +2,7 @@
 #include "gtest/gtest.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/populations.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/oracle/trees.h"
@@ -61,12 +62,12 @@ TEST(Oracle, ComplementsOfLists) {
       for (const bool on : {false, true}) {
         const auto planned =
             query::Plan(*tree, statistics, {.slices_of_lists = SliceUse::kNever, .complement_lists = on});
-        ASSERT_TRUE(planned.ok()) << planned.status();
+        ASSERT_THAT(planned, IsOk());
         rows_read[on ? 1 : 0] = planned->program.rows().size();
         MemorySource source(population.rows, Lending::kCopies);
         const auto count =
             query::ScanCount(JobOf(planned->program, source, population.rows.fragment_count()), nullptr);
-        ASSERT_TRUE(count.ok()) << count.status();
+        ASSERT_THAT(count, IsOk());
         ASSERT_EQ(*count, expected) << "seed " << seed << " turn " << turn << (on ? " on" : " off");
       }
       rewritten += rows_read[1] < rows_read[0];

@@ -11,6 +11,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/number_scans.h"
 #include "query/planning/plan.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/lent_threads.h"
 #include "tests/oracle/populations.h"
 #include "tests/oracle/trees.h"
@@ -53,7 +54,7 @@ void CheckTop(const query::ScanJob& job, query::NodeIndex number, std::vector<Ra
   const std::vector<RankedMember> expected(members.begin(),
                                            members.begin() + std::min(wanted.count, members.size()));
   const auto top = query::ScanTop(job, number, wanted, nullptr);
-  ASSERT_TRUE(top.ok()) << top.status();
+  ASSERT_THAT(top, IsOk());
   EXPECT_TRUE(*top == expected) << "top " << wanted.count << " of " << members.size();
 }
 
@@ -62,17 +63,17 @@ void Check(const query::ScanJob& job, query::NodeIndex number, std::vector<Ranke
   absl::int128 expected_sum = 0;
   for (const RankedMember& member : members) expected_sum += member.number;
   const auto sum = query::ScanSum(job, number, nullptr);
-  ASSERT_TRUE(sum.ok()) << sum.status();
+  ASSERT_THAT(sum, IsOk());
   EXPECT_EQ(sum->members, members.size());
   EXPECT_TRUE(sum->sum == expected_sum);
   CheckTop(job, number, members, {NumberEnd::kGreatest, count});
   CheckTop(job, number, members, {NumberEnd::kLeast, count});
   const auto extremes = query::ScanExtremes(job, number, nullptr);
-  ASSERT_TRUE(extremes.ok()) << extremes.status();
+  ASSERT_THAT(extremes, IsOk());
   EXPECT_EQ(extremes->members, members.size());
   const std::vector<uint32_t> asked = {100'000, 500'000, 900'000};
   const auto percentiles = query::ScanPercentiles(job, number, asked, nullptr);
-  ASSERT_TRUE(percentiles.ok()) << percentiles.status();
+  ASSERT_THAT(percentiles, IsOk());
   EXPECT_EQ(percentiles->members, members.size());
   if (members.empty()) return;
   // Sorted by number now, the least first.
@@ -112,7 +113,7 @@ TEST(Oracle, RanksOfNumbers) {
       const query::BoundPtr tree = RandomTree(random, population, 6);
       const auto [tag, value] = population.numbers[Below(random, population.numbers.size())];
       const auto planned = query::PlanWithNumber(*tree, tag, value, StatisticsOf(population));
-      ASSERT_TRUE(planned.ok()) << planned.status();
+      ASSERT_THAT(planned, IsOk());
       const std::vector<RankedMember> members = WithNumbers(SelectByReference(*tree, population), population,
                                                             population.facts.numbers.at({tag, value}));
       some += !members.empty();

@@ -12,6 +12,7 @@
 #include "query/execution/number_scans.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/populations.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/oracle/trees.h"
@@ -61,7 +62,7 @@ std::vector<Ordinal> Members(const PlannedProgram& planned, const Population& po
         return true;
       },
       nullptr);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   EXPECT_FALSE(source.in_window());
   return members;
 }
@@ -70,14 +71,14 @@ uint64_t Count(const PlannedProgram& planned, const Population& population, cons
   MemorySource source(population.rows);
   absl::StatusOr<uint64_t> count =
       query::ScanCount(JobOf(planned.program, source, population.rows.fragment_count(), options), nullptr);
-  EXPECT_TRUE(count.ok()) << count.status();
+  EXPECT_THAT(count, IsOk());
   return count.value_or(~uint64_t{0});
 }
 
 PlannedProgram PlanOrDie(const BoundExpression& tree, const Population& population,
                          const PlanOptions& options) {
   absl::StatusOr<PlannedProgram> planned = query::Plan(tree, StatisticsOf(population), options);
-  EXPECT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned, IsOk());
   for (const index::RowRef& row : planned->program.rows()) EXPECT_TRUE(population.rows.HasRecords(row));
   return *std::move(planned);
 }
@@ -146,12 +147,12 @@ void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uin
   for (const PlanOptions& options :
        {PlanOptions{}, kAllRewrites, kNoRewrites, PlanOptions{.share_operands = false}}) {
     const auto planned = query::PlanBatch(expressions, StatisticsOf(population), options);
-    ASSERT_TRUE(planned.ok()) << planned.status();
+    ASSERT_THAT(planned, IsOk());
     for (const Kernels* kernels : query::AllKernels()) {
       MemorySource source(population.rows);
       const auto counts = query::ScanCounts(
           JobOf(planned->program, source, population.rows.fragment_count(), {.kernels = kernels}), nullptr);
-      ASSERT_TRUE(counts.ok()) << counts.status();
+      ASSERT_THAT(counts, IsOk());
       EXPECT_EQ(*counts, expected) << "batch of seed " << seed << " with " << kernels->name;
     }
   }
@@ -242,13 +243,13 @@ TEST(Oracle, SumsOfNumbers) {
       }
       negative_sums += expected < 0;
       const auto planned = query::PlanWithNumber(*tree, tag, value, StatisticsOf(population));
-      ASSERT_TRUE(planned.ok()) << planned.status();
+      ASSERT_THAT(planned, IsOk());
       for (const Kernels* kernels : query::AllKernels()) {
         MemorySource source(population.rows, Lending::kCopies);
         const auto sum = query::ScanSum(
             JobOf(planned->program, source, population.rows.fragment_count(), {.kernels = kernels}),
             planned->number, nullptr);
-        ASSERT_TRUE(sum.ok()) << sum.status();
+        ASSERT_THAT(sum, IsOk());
         EXPECT_EQ(sum->members, members) << "seed " << seed << " tree " << i << " " << Describe(*tree);
         EXPECT_TRUE(sum->sum == expected) << "seed " << seed << " tree " << i << " " << Describe(*tree);
       }
@@ -268,7 +269,7 @@ TEST(Oracle, CountsOfNodes) {
       MemorySource source(population.rows);
       const auto nodes =
           query::AnalyseNodes(JobOf(planned.program, source, population.rows.fragment_count()));
-      ASSERT_TRUE(nodes.ok()) << nodes.status();
+      ASSERT_THAT(nodes, IsOk());
       ASSERT_EQ(nodes->size(), planned.labels.size());
       EXPECT_EQ(nodes->back().members, population.member_count);
       const query::Operand root = planned.program.roots().front();

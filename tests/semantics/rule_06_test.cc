@@ -2,6 +2,7 @@
 // error.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -50,14 +51,14 @@ TEST(Rule06, AValueThatNobodyHasIsTheEmptySetWithAWarning) {
   EXPECT_THAT(members.err, HasSubstr("Shanghai"));
 
   muster::v1::CountMembersResponse answer;
-  ASSERT_TRUE(server.Ask("likes IN ('tea', 'ruum') OR city = 'Suzhou'", answer).ok());
+  ASSERT_THAT(server.Ask("likes IN ('tea', 'ruum') OR city = 'Suzhou'", answer), IsOk());
   EXPECT_EQ(answer.count(), 2u);
   ASSERT_EQ(answer.warnings_size(), 1);
   EXPECT_THAT(answer.warnings(0).message(), HasSubstr("rum"));
   EXPECT_EQ(answer.warnings(0).offset(), 17);
   EXPECT_EQ(answer.warnings(0).length(), 6);
   // No warning where everything is known.
-  ASSERT_TRUE(server.Ask("likes = 'tea' AND NOT city = 'Suzhou'", answer).ok());
+  ASSERT_THAT(server.Ask("likes = 'tea' AND NOT city = 'Suzhou'", answer), IsOk());
   EXPECT_THAT(answer.warnings(), IsEmpty());
   EXPECT_EQ(server.Count("likes = 'tea'").err, "");
 }
@@ -69,7 +70,7 @@ TEST(Rule06, TheEmptyTextHintsAtHas) {
   for (const char* expression : {"city = ''", "city = ' '", "city != ''", "city IN ('', 'Shanghai')",
                                  "likes HAS ALL ('tea', '')", "likes = '\t'"}) {
     muster::v1::CountMembersResponse answer;
-    ASSERT_TRUE(server.Ask(expression, answer).ok()) << expression;
+    ASSERT_THAT(server.Ask(expression, answer), IsOk()) << expression;
     ASSERT_EQ(answer.warnings_size(), 1) << expression;
     EXPECT_THAT(answer.warnings(0).message(), HasSubstr("NOT HAS ")) << expression;
     EXPECT_EQ(answer.warnings(0).reason(), muster::v1::WARNING_REASON_EMPTY_VALUE) << expression;
@@ -90,7 +91,7 @@ TEST(Rule06, AReversedRangeWarns) {
                   "  - {name: likes, kind: MULTI, weight_separator: ':', weight_scale: 1}\n");
   const auto warnings = [&server](const std::string& expression, uint64_t count) {
     muster::v1::CountMembersResponse answer;
-    EXPECT_TRUE(server.Ask(expression, answer, "2026-01-15").ok()) << expression;
+    EXPECT_THAT(server.Ask(expression, answer, "2026-01-15"), IsOk()) << expression;
     EXPECT_EQ(answer.count(), count) << expression;
     for (const auto& warning : answer.warnings()) {
       EXPECT_THAT(warning.message(), HasSubstr("is above the high end")) << expression;
@@ -125,7 +126,7 @@ TEST(Rule06, AValueThatNobodyHasAnyMoreIsUnknownToo) {
   server.MustLoad(kRecords, kSchema);
   server.MustLoad("id,city\nb,Beijing\n", "tags:\n  - {name: city, kind: SINGLE}\n", {"--mode", "replace"});
   muster::v1::CountMembersResponse answer;
-  ASSERT_TRUE(server.Ask("city = 'Shanghai'", answer).ok());
+  ASSERT_THAT(server.Ask("city = 'Shanghai'", answer), IsOk());
   EXPECT_EQ(answer.count(), 0u);
   ASSERT_EQ(answer.warnings_size(), 1);
   EXPECT_THAT(answer.warnings(0).message(), Not(HasSubstr("Suzhou")));

@@ -3,6 +3,7 @@
 #include "gtest/gtest.h"
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -30,12 +31,12 @@ TEST(Rule10, NotBindsLooserThanAsOfAndThePrinterShowsIt) {
   };
   for (const Row& row : rows) {
     const query::ParseResult parsed = query::Parse(row.text);
-    ASSERT_TRUE(parsed.ok()) << row.text;
+    ASSERT_THAT(parsed, IsOk()) << row.text;
     const std::string printed = query::Format(*parsed.expression);
     EXPECT_EQ(printed, row.printed) << row.text;
     EXPECT_EQ(parsed.notices.size(), row.notice ? 1u : 0u) << row.text;
     const query::ParseResult again = query::Parse(printed);
-    ASSERT_TRUE(again.ok()) << printed;
+    ASSERT_THAT(again, IsOk()) << printed;
     EXPECT_THAT(again.notices, IsEmpty()) << printed;
     EXPECT_EQ(query::Format(*again.expression), printed);
     EXPECT_EQ(query::CanonicalText(*again.expression), query::CanonicalText(*parsed.expression));

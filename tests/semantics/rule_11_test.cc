@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -26,7 +27,7 @@ TEST(Rule11, TheSameAsAProtoTree) {
     muster::v1::CountMembersResponse answer;
     grpc::ClientContext context;
     const grpc::Status status = server.queries().CountMembers(&context, request, &answer);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    ASSERT_THAT(status, IsOk());
     EXPECT_EQ(answer.count(), row.count) << row.at_least;
   }
 }

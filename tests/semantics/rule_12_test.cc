@@ -1,6 +1,7 @@
 // Rule 12: answers also say how many members lack each tag involved.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -13,7 +14,7 @@ TEST(Rule12, AnswersSayHowManyMembersLackEachTag) {
                   "  - {name: vip, kind: FLAG}\n");
   const auto unknown = [&server](const std::string& expression) {
     muster::v1::CountMembersResponse answer;
-    EXPECT_TRUE(server.Ask(expression, answer).ok()) << expression;
+    EXPECT_THAT(server.Ask(expression, answer), IsOk()) << expression;
     EXPECT_EQ(answer.population_member_count(), 4u);
     std::string text;
     for (const auto& tag : answer.unknown())
@@ -29,7 +30,7 @@ TEST(Rule12, AnswersSayHowManyMembersLackEachTag) {
   // A later load changes who lacks it.
   server.MustLoad("id,city\nc,Z\ne,\n", "tags:\n  - {name: city, kind: SINGLE}\n");
   muster::v1::CountMembersResponse answer;
-  ASSERT_TRUE(server.Ask("city = 'X' OR age = 1", answer).ok());
+  ASSERT_THAT(server.Ask("city = 'X' OR age = 1", answer), IsOk());
   ASSERT_EQ(answer.unknown_size(), 2);
   EXPECT_EQ(answer.unknown(0).member_count(), 3u);  // age: b, c, e
   EXPECT_EQ(answer.unknown(1).member_count(), 1u);  // city: e

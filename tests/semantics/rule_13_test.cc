@@ -1,6 +1,7 @@
 // Rule 13: equal expressions have one canonical text.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -50,7 +51,7 @@ TEST(Rule13, ReceiptsAndExplanationsCarryIt) {
   const TinyServer server;
   server.MustLoad(kRecords, kSchema);
   muster::v1::CountMembersResponse answer;
-  ASSERT_TRUE(server.Ask("city='X' and vip", answer).ok());
+  ASSERT_THAT(server.Ask("city='X' and vip", answer), IsOk());
   EXPECT_EQ(answer.receipt().expression(), server.CanonicalOf("vip AND city = 'X'"));
   EXPECT_EQ(answer.receipt().count(), answer.count());
   const Finished explained = server.Count("city='X' and vip", {"--explain"});
@@ -62,7 +63,7 @@ TEST(Rule13, TheReceiptsSnapshotGivesTheSameNumberAgain) {
   const TinyServer server;
   server.MustLoad(kRecords, kSchema);
   muster::v1::CountMembersResponse before;
-  ASSERT_TRUE(server.Ask("city = 'X' OR NOT vip", before).ok());
+  ASSERT_THAT(server.Ask("city = 'X' OR NOT vip", before), IsOk());
   server.MustLoad("id,vip,city,age\nb,1,,\nc,1,X,1\n", kSchema);
   muster::v1::CountMembersRequest request;
   request.set_population("p");
@@ -72,7 +73,7 @@ TEST(Rule13, TheReceiptsSnapshotGivesTheSameNumberAgain) {
   muster::v1::CountMembersResponse again;
   grpc::ClientContext context;
   const grpc::Status status = server.queries().CountMembers(&context, request, &again);
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(again.count(), 2u);
   EXPECT_EQ(again.population_member_count(), 2u);
   EXPECT_EQ(server.CountOf("city = 'X' OR NOT vip"), 2);  // now a and c

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -177,7 +178,7 @@ TEST(Rule14, ARefusedFirstLoadLeavesNoPopulation) {
   EXPECT_EQ(server.RefusedBecause("EVERYONE").reason, "UNKNOWN_POPULATION");
   muster::v1::ListPopulationsResponse listed;
   grpc::ClientContext context;
-  ASSERT_TRUE(server.catalog().ListPopulations(&context, {}, &listed).ok());
+  ASSERT_THAT(server.catalog().ListPopulations(&context, {}, &listed), IsOk());
   EXPECT_THAT(listed.populations(), IsEmpty());
 }
 

@@ -1,6 +1,7 @@
 // Rule 16: what means "no value", what a refused load leaves behind (nothing), and columns.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -84,7 +85,7 @@ TEST(Rule16, ARefusedLoadLeavesNoPopulationTagOrValueBehind) {
     EXPECT_THAT(server.Cli({"count", "--population", "qq", "EVERYONE"}).err, Not(HasSubstr("'q'")));
     muster::v1::ListPopulationsResponse listed;
     grpc::ClientContext context;
-    ASSERT_TRUE(server.catalog().ListPopulations(&context, {}, &listed).ok());
+    ASSERT_THAT(server.catalog().ListPopulations(&context, {}, &listed), IsOk());
     EXPECT_EQ(listed.populations_size(), 1);
     server.Restart();
   }

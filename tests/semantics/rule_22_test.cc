@@ -1,6 +1,7 @@
 // Rule 22: labels make loads idempotent.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -131,7 +132,7 @@ TEST(Rule22, TheSameLabelWhileOpenTakesTheLoadOver) {
   commit.mutable_commit()->set_records(3);
   open->Write(commit);
   open->WritesDone();
-  EXPECT_EQ(open->Finish().error_code(), grpc::StatusCode::ABORTED);
+  EXPECT_THAT(open->Finish(), StatusIs(grpc::StatusCode::ABORTED));
   ExpectSelects(server, {{"EVERYONE", "a"}, {"age = 1", "a"}});
 }
 

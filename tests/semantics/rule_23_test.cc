@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -48,7 +49,7 @@ class OpenLoad {
   // As a client does that goes away.
   void Cancel() {
     context_.TryCancel();
-    EXPECT_EQ(stream_->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    EXPECT_THAT(stream_->Finish(), StatusIs(grpc::StatusCode::CANCELLED));
   }
   // As a client does that ends its stream without a commit.
   grpc::Status EndWithoutCommit() {
@@ -92,7 +93,7 @@ TEST(Rule23, OneOpenLoadATagAndAnotherIsAbortedNamingTheHolder) {
   // Another tag is free, and so is everything when the holder has published.
   server.MustLoad("id,city\nb,Oslo\n", "tags:\n  - {name: city, kind: SINGLE}\n");
   const grpc::Status published = holder.Commit();
-  EXPECT_TRUE(published.ok()) << published.error_message();
+  EXPECT_THAT(published, IsOk());
   server.MustLoad(kFile, kSchema, {"--label", "day-2"});
   ExpectSelects(server, {{"EVERYONE", "z b a"}, {"age = 9", "z"}, {"age = 1", "a"}});
 }
@@ -104,7 +105,7 @@ TEST(Rule23, ALoadEndsWithItsStream) {
   const Finished next = LoadWhenFree(server, "day-2");
   EXPECT_EQ(next.exit_code, 0) << next.err;
   OpenLoad ended(server, "day-3");
-  EXPECT_EQ(ended.EndWithoutCommit().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(ended.EndWithoutCommit(), StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   // No retrying: the answer came after the load had let go of its tag.
   server.MustLoad("id,age\nb,2\n", kSchema, {"--label", "day-4"});
   ExpectSelects(server, {{"EVERYONE", "a b"}, {"age = 9", ""}});

@@ -3,6 +3,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -28,14 +29,14 @@ struct Held {
 Held Take(const TinyServer& server) {
   Held held;
   muster::v1::CountMembersResponse counted;
-  EXPECT_TRUE(server.Ask("s = 'after'", counted).ok());
+  EXPECT_THAT(server.Ask("s = 'after'", counted), IsOk());
   held.receipt = counted.receipt().snapshot();
   muster::v1::BatchCountMembersRequest batch;
   batch.set_population("p");
   batch.add_expressions()->mutable_expression()->set_text("s = 'after'");
   muster::v1::BatchCountMembersResponse batched;
   grpc::ClientContext batch_call;
-  EXPECT_TRUE(server.queries().BatchCountMembers(&batch_call, batch, &batched).ok());
+  EXPECT_THAT(server.queries().BatchCountMembers(&batch_call, batch, &batched), IsOk());
   held.batch = batched.snapshot();
   muster::v1::ListMembersRequest members;
   members.set_population("p");
@@ -43,14 +44,14 @@ Held Take(const TinyServer& server) {
   members.set_page_size(2);
   muster::v1::ListMembersResponse listed;
   grpc::ClientContext members_call;
-  EXPECT_TRUE(server.queries().ListMembers(&members_call, members, &listed).ok());
+  EXPECT_THAT(server.queries().ListMembers(&members_call, members, &listed), IsOk());
   held.members_page = listed.next_page_token();
   muster::v1::ListTagsRequest tags;
   tags.set_population("p");
   tags.set_page_size(1);
   muster::v1::ListTagsResponse tag_list;
   grpc::ClientContext tags_call;
-  EXPECT_TRUE(server.catalog().ListTags(&tags_call, tags, &tag_list).ok());
+  EXPECT_THAT(server.catalog().ListTags(&tags_call, tags, &tag_list), IsOk());
   held.tags_page = tag_list.next_page_token();
   muster::v1::ListTagValuesRequest values;
   values.set_population("p");
@@ -58,7 +59,7 @@ Held Take(const TinyServer& server) {
   values.set_page_size(2);
   muster::v1::ListTagValuesResponse value_list;
   grpc::ClientContext values_call;
-  EXPECT_TRUE(server.catalog().ListTagValues(&values_call, values, &value_list).ok());
+  EXPECT_THAT(server.catalog().ListTagValues(&values_call, values, &value_list), IsOk());
   held.values_page = value_list.next_page_token();
   return held;
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -61,7 +62,7 @@ TEST(Rule26, PagesAreOneListOfOneSnapshotWhateverIsLoadedBetweenThem) {
     muster::v1::ListMembersResponse page;
     grpc::ClientContext context;
     const grpc::Status status = server.queries().ListMembers(&context, request, &page);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    ASSERT_THAT(status, IsOk());
     EXPECT_EQ(page.total_count(), 4'000u);
     EXPECT_LE(page.member_ids_size(), 700);
     ids.insert(ids.end(), page.member_ids().begin(), page.member_ids().end());
@@ -94,7 +95,7 @@ TEST(Rule26, StreamsSayTheCountFirstAndListAsMany) {
     EXPECT_EQ(part.receipt().count(), 3'000u);
     uint64_t listed = 0;
     while (stream->Read(&part)) listed += static_cast<uint64_t>(part.member_ids_size());
-    EXPECT_TRUE(stream->Finish().ok());
+    EXPECT_THAT(stream->Finish(), IsOk());
     EXPECT_EQ(listed, limit == 0 ? 3'000u : limit);
   }
 }
@@ -108,7 +109,7 @@ TEST(Rule26, AForeignOrSpoiltPageTokenIsRefused) {
   request.set_page_size(10);
   muster::v1::ListMembersResponse page;
   grpc::ClientContext first;
-  ASSERT_TRUE(server.queries().ListMembers(&first, request, &page).ok());
+  ASSERT_THAT(server.queries().ListMembers(&first, request, &page), IsOk());
   const std::string good = page.next_page_token();
   const auto ask = [&](const std::string& token, const std::string& expression) {
     request.set_page_token(token);

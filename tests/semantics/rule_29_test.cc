@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -217,7 +218,7 @@ TEST(Rule29, MessagesOf16MiB) {
   EXPECT_EQ(refusal.reason, "LIMIT");
   EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
   const grpc::Status most = load((16u << 20) - 100);
-  EXPECT_TRUE(most.ok()) << most.error_message();
+  EXPECT_THAT(most, IsOk());
   EXPECT_EQ(server.CountOf("EVERYONE"), 1);
 }
 
@@ -258,7 +259,7 @@ TEST(Rule29, TenThousandTagsOfAPopulation) {
   request.set_population("p");
   muster::v1::GetPopulationResponse response;
   grpc::ClientContext context;
-  ASSERT_TRUE(server.catalog().GetPopulation(&context, request, &response).ok());
+  ASSERT_THAT(server.catalog().GetPopulation(&context, request, &response), IsOk());
   EXPECT_EQ(response.population().tag_count(), 10'000u);
 }
 

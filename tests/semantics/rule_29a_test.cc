@@ -8,6 +8,7 @@
 #include "google/rpc/status.pb.h"
 #include "gtest/gtest.h"
 #include "muster/v1/error.pb.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {
@@ -62,7 +63,7 @@ TEST(Rule29a, PlacesAreBytesAndCharactersInErrorsAndInWarningsAlike) {
   const std::string before = "# 你好\n城市 = '上海'\n  AND 城市 = ";
   const std::string text = before + "'上每'";
   v1::CountMembersResponse answer;
-  ASSERT_TRUE(server.Ask(text, answer).ok());
+  ASSERT_THAT(server.Ask(text, answer), IsOk());
   ASSERT_THAT(answer.warnings(), SizeIs(1));
   const v1::Warning& warning = answer.warnings(0);
   EXPECT_EQ(warning.offset(), static_cast<int>(before.size()));
@@ -144,7 +145,7 @@ TEST(Rule29a, NodesOfATreeAreNamedByTheirPath) {
   range.set_tag("age");
   range.mutable_low()->set_number("9");
   range.mutable_high()->set_number("1");
-  ASSERT_TRUE(Count(server, request, answer).ok());
+  ASSERT_THAT(Count(server, request, answer), IsOk());
   ASSERT_THAT(answer.warnings(), SizeIs(2));
   EXPECT_EQ(answer.warnings(0).path(), "expression.tree.all_of.operands[1].comparison");
   EXPECT_EQ(answer.warnings(0).tag(), "城市");
@@ -160,7 +161,7 @@ TEST(Rule29a, TheJsonOfABatchSaysTheLinesOfTheFile) {
                                     "# rules\nvip\n\nvipp\nage > 30 # years\n");
   EXPECT_EQ(batch.exit_code, 1);
   google::protobuf::Struct json;
-  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(batch.out, &json).ok()) << batch.out;
+  ASSERT_THAT(google::protobuf::util::JsonStringToMessage(batch.out, &json), IsOk()) << batch.out;
   const auto& results = json.fields().at("results").list_value().values();
   ASSERT_EQ(results.size(), 3);
   const std::vector<int> lines = {2, 4, 5};
@@ -176,7 +177,7 @@ TEST(Rule29a, ATagThatOnlyTheReceiptLacksIsSaidToBeThere) {
   const TinyServer server;
   server.MustLoad(kRecords, kSchema);
   v1::CountMembersResponse answer;
-  ASSERT_TRUE(server.Ask("vip", answer).ok());
+  ASSERT_THAT(server.Ask("vip", answer), IsOk());
   const std::string snapshot = answer.receipt().snapshot();
   EXPECT_EQ(server.Count("vip", {"--snapshot", snapshot}).out, "1\n");
   const Finished other = server.Count("vip AND age > 3", {"--snapshot", snapshot});

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "index/status/status_macros.h"
 
 namespace muster::testing {
 namespace {
@@ -57,7 +58,7 @@ class Reader {
   }
 
   absl::StatusOr<std::vector<RuleCase>> Finish() {
-    if (const absl::Status whole = EndStep(); !whole.ok()) return whole;
+    RETURN_IF_ERROR(EndStep());
     if (cases_.empty()) return Wrong(number_, "the file has no case");
     for (RuleCase& one : cases_) one.steps.insert(one.steps.begin(), common_.begin(), common_.end());
     return std::move(cases_);
@@ -65,7 +66,7 @@ class Reader {
 
  private:
   absl::Status TakeStep(absl::string_view line) {
-    if (absl::Status whole = EndStep(); !whole.ok()) return whole;
+    RETURN_IF_ERROR(EndStep());
     RuleStep step{.line = number_};
     const size_t space = line.find(' ');
     step.verb = std::string(line.substr(0, space));
@@ -106,8 +107,8 @@ class Reader {
     if (expected == kNone) expected = {};
     const absl::string_view asked = line.substr(0, arrow);
     if (escaped_) {
-      if (absl::Status status = Unescape(asked, row.asked); !status.ok()) return status;
-      if (absl::Status status = Unescape(expected, row.expected); !status.ok()) return status;
+      RETURN_IF_ERROR(Unescape(asked, row.asked));
+      RETURN_IF_ERROR(Unescape(expected, row.expected));
     } else {
       row.asked = std::string(absl::StripTrailingAsciiWhitespace(asked));
       row.expected = std::string(expected);
@@ -160,8 +161,7 @@ class Reader {
 
 absl::StatusOr<std::vector<RuleCase>> ReadRuleFile(absl::string_view text) {
   Reader reader;
-  for (const absl::string_view line : absl::StrSplit(text, '\n'))
-    if (const absl::Status taken = reader.Take(line); !taken.ok()) return taken;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) RETURN_IF_ERROR(reader.Take(line));
   return reader.Finish();
 }
 

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 
 namespace muster::testing {
 namespace {
@@ -26,7 +27,7 @@ TEST(RuleFile, KeepsCasesStepsTextsAndRows) {
       "case Second\n"
       "refuse SYNTAX escaped\n"
       "  a\\tb => \\\\\n");
-  ASSERT_TRUE(cases.ok()) << cases.status();
+  ASSERT_THAT(cases, IsOk());
   ASSERT_EQ(cases->size(), 2u);
   const RuleCase& first = (*cases)[0];
   EXPECT_EQ(first.name, "First");
@@ -49,7 +50,7 @@ TEST(RuleFile, KeepsCasesStepsTextsAndRows) {
 TEST(RuleFile, BeginsEveryCaseWithWhatStandsBeforeTheFirst) {
   const auto cases =
       ReadRuleFile("schema\n  tags: []\nrecords escaped\n  id\\xe3\\x80\\x80b\\n\ncase A\nload\n\ncase B\n");
-  ASSERT_TRUE(cases.ok()) << cases.status();
+  ASSERT_THAT(cases, IsOk());
   ASSERT_EQ(cases->size(), 2u);
   ASSERT_EQ((*cases)[0].steps.size(), 3u);
   ASSERT_EQ((*cases)[1].steps.size(), 2u);
@@ -73,7 +74,7 @@ TEST(RuleFile, NamesTheLineOfAMistake) {
                          {"case A\nrecords\n", "line 2: records has no content"},
                          {"case A\nrecords escaped\n  \\q\n", "line 3: "}}) {
     const auto cases = ReadRuleFile(row.text);
-    EXPECT_EQ(cases.status().code(), absl::StatusCode::kInvalidArgument) << row.text;
+    EXPECT_THAT(cases, StatusIs(absl::StatusCode::kInvalidArgument)) << row.text;
     EXPECT_THAT(std::string(cases.status().message()), HasSubstr(row.says)) << row.text;
   }
 }

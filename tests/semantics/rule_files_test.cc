@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/rule_file.h"
 #include "tests/semantics/tiny_server.h"
 
@@ -109,7 +110,7 @@ class Player {
 
   void Warn(const std::string& reason, const RuleRow& row) {
     muster::v1::CountMembersResponse answer;
-    ASSERT_TRUE(server_.Ask(row.asked, answer).ok());
+    ASSERT_THAT(server_.Ask(row.asked, answer), IsOk());
     ASSERT_EQ(answer.warnings_size(), 1);
     EXPECT_EQ(muster::v1::WarningReason_Name(answer.warnings(0).reason()),
               absl::StrCat("WARNING_REASON_", reason));
@@ -128,7 +129,7 @@ class RuleFileTest : public ::testing::TestWithParam<std::string> {};
 TEST_P(RuleFileTest, Holds) {
   std::ifstream in(absl::StrCat(MUSTER_RULES_DIR, "/", GetParam(), ".test"), std::ios::binary);
   const auto cases = ReadRuleFile(std::string(std::istreambuf_iterator<char>(in), {}));
-  ASSERT_TRUE(cases.ok()) << GetParam() << ".test, " << cases.status().message();
+  ASSERT_THAT(cases, IsOk()) << GetParam() << ".test, " << cases.status().message();
   TinyServer server;
   int number = 0;
   for (const RuleCase& one : *cases) {

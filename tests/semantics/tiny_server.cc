@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "google/rpc/status.pb.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 
 namespace muster::testing {
 
@@ -117,14 +118,15 @@ grpc::Status TinyServer::Ask(const std::string& expression, muster::v1::CountMem
 int64_t TinyServer::CountOf(const std::string& expression, const std::string& today) const {
   muster::v1::CountMembersResponse answer;
   const grpc::Status status = Ask(expression, answer, today);
-  EXPECT_TRUE(status.ok()) << expression.substr(0, 500) << "\n" << RefusalOf(status).Text();
+  EXPECT_THAT(status, IsOk()) << expression.substr(0, 500) << "\n" << RefusalOf(status).Text();
   return status.ok() ? static_cast<int64_t>(answer.count()) : -1;
 }
 
 Refusal TinyServer::RefusedBecause(const std::string& expression) const {
   muster::v1::CountMembersResponse answer;
   const grpc::Status status = Ask(expression, answer);
-  EXPECT_FALSE(status.ok()) << expression.substr(0, 500) << " was answered with " << answer.count();
+  EXPECT_THAT(status, ::testing::Not(IsOk()))
+      << expression.substr(0, 500) << " was answered with " << answer.count();
   return RefusalOf(status);
 }
 

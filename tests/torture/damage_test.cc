@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/index/storage/file_damage.h"
+#include "tests/matchers/status.h"
 #include "tests/processes/child_process.h"
 #include "tests/processes/server_process.h"
 #include "tests/semantics/tiny_server.h"
@@ -80,7 +81,7 @@ class Damage : public ::testing::Test {
     Asked asked(whole_.path() + "/data");
     ASSERT_TRUE(asked.process().up());
     for (const char* const question : kQuestions) {
-      ASSERT_TRUE(asked.Count("p", question, right_[question]).ok());
+      ASSERT_THAT(asked.Count("p", question, right_[question]), IsOk());
       ASSERT_GT(right_[question], 0u) << question;
     }
     ASSERT_EQ(asked.process().Stop(), 0);
@@ -107,7 +108,7 @@ class Damage : public ::testing::Test {
       } else if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
         return false;
       } else {
-        EXPECT_EQ(status.error_code(), grpc::StatusCode::DATA_LOSS)
+        EXPECT_THAT(status, StatusIs(grpc::StatusCode::DATA_LOSS))
             << question << ": " << status.error_message();
         EXPECT_NE(status.error_message().find("populations/p/"), std::string::npos) << status.error_message();
         ++refused;
@@ -115,7 +116,7 @@ class Damage : public ::testing::Test {
     }
     uint64_t others = 0;
     const grpc::Status other = asked.Count("other", "city = 'x'", others);
-    EXPECT_TRUE(other.ok()) << other.error_message();
+    EXPECT_THAT(other, IsOk());
     EXPECT_EQ(others, 1u);
     return true;
   }
@@ -178,10 +179,10 @@ TEST_F(Damage, ACrashTakesOnePopulationOffline) {
     ASSERT_TRUE(asked.process().up());
     uint64_t count = 0;
     const grpc::Status status = asked.Count("p", "EVERYONE", count);
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::DATA_LOSS);
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::DATA_LOSS));
     EXPECT_NE(status.error_message().find("SIGBUS"), std::string::npos) << status.error_message();
     EXPECT_NE(status.error_message().find("muster verify --population p --data"), std::string::npos);
-    EXPECT_TRUE(asked.Count("other", "EVERYONE", count).ok());
+    EXPECT_THAT(asked.Count("other", "EVERYONE", count), IsOk());
     const Finished listed = muster::testing::Run("muster", {"--server", asked.process().address(), "tags"});
     EXPECT_EQ(listed.exit_code, 0) << listed.err;
     EXPECT_NE(listed.out.find("offline"), std::string::npos) << listed.out;
@@ -207,14 +208,14 @@ TEST_F(Damage, AFileThatIsCutWhileItIsServedCostsOneCrash) {
     Asked asked(directory);
     ASSERT_TRUE(asked.process().up());
     fs::resize_file(directory + "/populations/p/index/data.mdb", 2 * kFilePageBytes);
-    EXPECT_EQ(asked.Count("p", "city = 'c0'", count).error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_THAT(asked.Count("p", "city = 'c0'", count), StatusIs(grpc::StatusCode::UNAVAILABLE));
   }
   Asked asked(directory);
   ASSERT_TRUE(asked.process().up());
   const grpc::Status status = asked.Count("p", "city = 'c0'", count);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::DATA_LOSS);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::DATA_LOSS));
   EXPECT_NE(status.error_message().find("SIGBUS"), std::string::npos) << status.error_message();
-  EXPECT_TRUE(asked.Count("other", "EVERYONE", count).ok());
+  EXPECT_THAT(asked.Count("other", "EVERYONE", count), IsOk());
 }
 
 }  // namespace

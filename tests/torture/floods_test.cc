@@ -16,6 +16,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/transport/frame_walker.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 #include "tests/torture/raw_client.h"
 #include "tests/torture/torture.h"
@@ -261,7 +262,7 @@ bool LoadOf(const TinyServer& server, const v1::LoadRecordsRequest& batch) {
   (void)(writer->Write(spec) && writer->Write(batch) && writer->Write(commit) && writer->WritesDone());
   const grpc::Status status = writer->Finish();
   if (!status.ok()) {
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::UNAVAILABLE));
   }
   return status.ok();
 }
@@ -332,7 +333,7 @@ TEST(Floods, ABenignClientIsNotHeldBack) {
   bool ok = false;
   for (int i = 0; i < 500; ++i) queue.Next(&done, &ok);
   for (const auto& call : calls) {
-    ASSERT_TRUE(call->status.ok()) << call->status.error_message();
+    ASSERT_THAT(call->status, IsOk());
     ASSERT_EQ(call->answer.count(), 2u);
   }
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 #include "tests/torture/torture.h"
 
@@ -119,7 +120,7 @@ TEST(HeldCalls, StreamsThatNobodyReadsHoldLittleAndMakeRoom) {
     if (status.ok()) {
       EXPECT_EQ(members_read, kMembers);
     } else {
-      EXPECT_EQ(status.error_code(), grpc::StatusCode::ABORTED);
+      EXPECT_THAT(status, StatusIs(grpc::StatusCode::ABORTED));
       EXPECT_THAT(status.error_message(), HasSubstr("while others waited"));
     }
   }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 #include "tests/torture/torture.h"
 
@@ -55,7 +56,7 @@ TEST(Populations, ByTheThousandAreServedAndTheOneTooManyIsRefused) {
       EXPECT_EQ(refused.reason, "LIMIT");
       EXPECT_THAT(refused.message, HasSubstr("muster populations drop"));
     }
-    ASSERT_TRUE(Drop(server, "p1").ok());
+    ASSERT_THAT(Drop(server, "p1"), IsOk());
     EXPECT_EQ(Create(server, "one-too-many").code, grpc::StatusCode::OK);
   }
   server.Restart();
@@ -94,7 +95,7 @@ TEST(Populations, ADropThatIsKilledLeavesThePopulationWholeOrGone) {
       left.insert(entry.path().filename());
     EXPECT_EQ(left, gone ? std::set<std::string>({"other"}) : std::set<std::string>({"other", "p"}));
     if (!gone) {
-      EXPECT_TRUE(Drop(server, "p").ok());
+      EXPECT_THAT(Drop(server, "p"), IsOk());
     }
   }
   if (IsLongRun()) {
@@ -140,7 +141,7 @@ TEST(Populations, AreDroppedUnderQuestions) {
   for (int round = 0; round < InFull(10, 200); ++round) {
     server.MustLoad(records, tags);
     const grpc::Status dropped = Drop(server, "p");
-    EXPECT_TRUE(dropped.ok()) << dropped.error_message();
+    EXPECT_THAT(dropped, IsOk());
   }
   done = true;
   for (std::thread& asker : askers) asker.join();

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 #include "tests/torture/raw_client.h"
 #include "tests/torture/torture.h"
@@ -101,14 +102,14 @@ TEST(Process, PopulationsThatFindNoDescriptorAreRefusedAsTooMany) {
     const grpc::Status status = catalog->CreatePopulation(&context, request, &response);
     if (status.ok()) continue;
     ++refused;
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   }
   EXPECT_GT(refused, 0);
   grpc::ClientContext context;
   v1::GetPopulationRequest request;
   request.set_population("p0");
   v1::GetPopulationResponse response;
-  EXPECT_TRUE(catalog->GetPopulation(&context, request, &response).ok());
+  EXPECT_THAT(catalog->GetPopulation(&context, request, &response), IsOk());
 }
 
 // However many clients connect, populations are opened and loads published, up to the limit that the files
@@ -156,7 +157,7 @@ TEST(Process, AFloodOfConnectionsLeavesPopulationsTheirFiles) {
     const auto writer = loads->LoadRecords(&context, &response);
     (void)(writer->Write(spec) && writer->Write(batch) && writer->Write(commit) && writer->WritesDone());
     const grpc::Status status = writer->Finish();
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_THAT(status, IsOk());
   }
   EXPECT_LE(OpenDescriptors(server.pid()), few.rlim_cur);
 }

@@ -15,6 +15,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/dynamic_message.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/semantics/tiny_server.h"
 #include "tests/torture/torture.h"
 
@@ -216,7 +217,7 @@ TEST(RandomMessages, LeaveTheServerAliveSmallAndRight) {
     if (round % 50 != 0) continue;
     grpc::ClientContext context;
     v1::CountMembersResponse answer;
-    ASSERT_TRUE(server.queries().CountMembers(&context, question, &answer).ok());
+    ASSERT_THAT(server.queries().CountMembers(&context, question, &answer), IsOk());
     ASSERT_EQ(answer.count(), 2u);
     ASSERT_LE(AnonymousBytes(server.process().pid()), uint64_t{512} << 20);
   }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 
 namespace muster::testing {
 namespace {
@@ -95,7 +96,7 @@ void SoakClient::CountAgain() {
   const grpc::Status status = queries_.CountMembers(&context, request, &response);
   ++answers_;
   if (status.error_code() == grpc::StatusCode::FAILED_PRECONDITION) return;  // its versions are gone
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(response.count(), receipt.count()) << receipt.expression();
   ++repeated_;
 }
@@ -112,7 +113,7 @@ void SoakClient::Count() {
   Ask();
   const grpc::Status status = queries_.CountMembers(&context, request, &response);
   Answered();
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   Judge(question, static_cast<int64_t>(response.count()));
   if (random_() % 16 != 0) return;
   receipts_.push_back(response.receipt());
@@ -130,7 +131,7 @@ void SoakClient::CountBatch() {
   Ask();
   const grpc::Status status = queries_.BatchCountMembers(&context, request, &response);
   Answered();
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   ASSERT_EQ(static_cast<size_t>(response.results_size()), kQuestions.size());
   std::array<int, kQuestions.size()> counts = {};
   for (size_t i = 0; i < kQuestions.size(); ++i) {
@@ -164,7 +165,7 @@ std::vector<std::string> SoakClient::Stream(const std::string& expression, uint6
     ids.insert(ids.end(), message.member_ids().begin(), message.member_ids().end());
   }
   const grpc::Status status = reader->Finish();
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_THAT(status, IsOk());
   EXPECT_EQ(ids.size(), total) << expression;
   return ids;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 #include "query/execution/kernels/sparse_chunks.h"
 
 namespace muster::query {
@@ -38,15 +39,13 @@ absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragme
   source_ = &source;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
     if (budget != nullptr && row % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
-      absl::Status status = budget->Check();
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(budget->Check());
     }
     const index::RowRef reference = program_.rows()[row];
     resolved_[row] = &scratch_[row];
-    absl::Status status = resolved_.size() <= kMaxLentRows
-                              ? source.ResolveToRead(reference, scratch_[row], resolved_[row])
-                              : source.ResolveToScan(reference, scratch_[row]);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(resolved_.size() <= kMaxLentRows
+                        ? source.ResolveToRead(reference, scratch_[row], resolved_[row])
+                        : source.ResolveToScan(reference, scratch_[row]));
     if (resolved_[row]->fragments.size() != count) {
       return absl::InternalError(absl::StrCat("row ", reference.row, " of tag ", reference.tag,
                                               " was resolved for ", resolved_[row]->fragments.size(),

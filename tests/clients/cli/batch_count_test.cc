@@ -11,6 +11,7 @@
 #include "clients/cli/batch_file.h"
 #include "clients/cli/invocation.h"
 #include "tests/clients/cpp/recorded_server.h"
+#include "tests/matchers/status.h"
 
 namespace muster::cli {
 namespace {
@@ -58,7 +59,7 @@ TEST_F(BatchCountTest, ARefusedExpressionKeepsItsPlace) {
   EXPECT_EQ(out_, "line,expression,count,error\n1,vip,3,\n3,\"? what\",,\"no, never\"\n");
   EXPECT_EQ(Batch("vip\n? what\n", {"--format", "json"}), kFailed);
   google::protobuf::Struct json;
-  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(out_, &json).ok()) << out_;
+  ASSERT_THAT(google::protobuf::util::JsonStringToMessage(out_, &json), IsOk()) << out_;
   EXPECT_EQ(json.fields().at("today").string_value(), "2026-01-31");
   const auto& results = json.fields().at("results").list_value().values();
   ASSERT_EQ(results.size(), 2);
@@ -69,7 +70,7 @@ TEST_F(BatchCountTest, ARefusedExpressionKeepsItsPlace) {
   EXPECT_EQ(refused.at("line").number_value(), 2);
   EXPECT_EQ(refused.at("error").struct_value().fields().at("message").string_value(), "no, never");
   EXPECT_EQ(Batch("# none\n", {"--format", "json"}), kDone);
-  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(out_, &json).ok()) << out_;
+  EXPECT_THAT(google::protobuf::util::JsonStringToMessage(out_, &json), IsOk()) << out_;
 }
 
 TEST_F(BatchCountTest, ManyLinesAreAskedInSeveralCallsOnOneSnapshot) {

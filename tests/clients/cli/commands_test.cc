@@ -10,6 +10,7 @@
 
 #include "clients/cli/invocation.h"
 #include "tests/clients/cpp/recorded_server.h"
+#include "tests/matchers/status.h"
 
 namespace muster::cli {
 namespace {
@@ -287,7 +288,7 @@ TEST_F(CommandsTest, BarsOfValuesCompareThemWithTheMostFrequent) {
                               "Y          100    1.0 %  █████░░░░░\n"));
   EXPECT_EQ(Muster({"tags", "-p", "p", "city", "--format", "json"}), kDone);
   google::protobuf::Struct json;
-  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(out_, &json).ok()) << out_;
+  ASSERT_THAT(google::protobuf::util::JsonStringToMessage(out_, &json), IsOk()) << out_;
   EXPECT_EQ(json.fields().at("tag").struct_value().fields().at("name").string_value(), "city");
   EXPECT_EQ(json.fields().at("values").list_value().values_size(), 2);
   EXPECT_THAT(out_, testing::StartsWith("{\n \"tag\": {\n  \"name\": \"city\",\n"));

@@ -14,6 +14,7 @@
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "command_line/display_width.h"
+#include "tests/matchers/status.h"
 
 namespace muster::cli {
 namespace {
@@ -259,7 +260,7 @@ TEST(ExpressionArgument, ComesFromTheArgumentAFileOrStandardInput) {
   EXPECT_EQ(*ReadExpression("-", input), "a = 1");
   std::istringstream marked("\xEF\xBB\xBF# Windows\r\na = 1\r\n");
   EXPECT_EQ(*ReadExpression("-", marked), "# Windows\r\na = 1");
-  EXPECT_EQ(ReadExpression("@nowhere/at.all", input).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(ReadExpression("@nowhere/at.all", input), StatusIs(absl::StatusCode::kNotFound));
   std::istringstream broken("a = '\xff'");
   EXPECT_THAT(ReadExpression("-", broken).status().message(), HasSubstr("not UTF-8"));
   std::istringstream long_input(std::string((8 << 20) + 1, '('));

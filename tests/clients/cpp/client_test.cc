@@ -13,6 +13,7 @@
 
 #include "clients/cpp/failure.h"
 #include "tests/clients/cpp/recorded_server.h"
+#include "tests/matchers/status.h"
 
 namespace muster::client {
 namespace {
@@ -41,7 +42,7 @@ TEST_F(ClientTest, AsksAndAnswers) {
   request.set_population("p");
   request.mutable_expression()->set_text("城市 = '上海'");
   const auto answer = client_->Count(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->count(), 42u);
   EXPECT_EQ(server_.counted.SerializeAsString(), request.SerializeAsString());
 }
@@ -71,10 +72,10 @@ TEST_F(ClientTest, DecodesTheFailureOfOneExpressionOfABatch) {
   v1::BatchCountMembersRequest request;
   for (const char* text : {"vip", "?"}) request.add_expressions()->mutable_expression()->set_text(text);
   const auto answer = client_->BatchCount(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->results(0).counted().count(), 3u);
   const absl::Status status = StatusOfExpression(answer->results(1).error());
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
   const Failure failure = FailureOf(status);
   EXPECT_EQ(failure.reason, "SYNTAX");
   EXPECT_EQ(failure.message, "no, never");
@@ -101,10 +102,10 @@ TEST_F(ClientTest, KnowsWhatMayBeTriedAgain) {
 TEST_F(ClientTest, NamesAnAddressWhereNobodyAnswers) {
   server_.Stop();
   const auto answer = (*Client::Connect(server_.address()))->Count({});
-  EXPECT_EQ(answer.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(answer.status().message(), HasSubstr("no Muster server answers at " + server_.address()));
   EXPECT_TRUE(MayTryAgain(answer.status()));
-  EXPECT_EQ(Client::Connect("localhost").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Client::Connect("localhost"), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 // Stands before a server: turns the first connections away, and passes the others on.
@@ -168,7 +169,7 @@ TEST_F(ClientTest, ConnectsAgainWhenAConnectionFails) {
   const Door door(server_.address(), 3);
   const auto client = *Client::Connect(door.address(), std::chrono::seconds(60));
   const auto answer = client->Count({});
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->count(), 42u);
   EXPECT_GE(door.came(), 4);
 }
@@ -177,7 +178,7 @@ TEST_F(ClientTest, GivesUpWhenItsPatienceIsOver) {
   const Door door(server_.address(), 1'000'000);
   const auto client = *Client::Connect(door.address(), std::chrono::milliseconds(300));
   const auto answer = client->Count({});
-  EXPECT_EQ(answer.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_TRUE(MayTryAgain(answer.status()));
   EXPECT_GE(door.came(), 1);
 }
@@ -185,7 +186,7 @@ TEST_F(ClientTest, GivesUpWhenItsPatienceIsOver) {
 TEST_F(ClientTest, ACallThatTheServerDroppedMayBeTriedAgain) {
   server_.status = grpc::Status(grpc::StatusCode::CANCELLED, "Cancelled");
   const auto answer = client_->Count({});
-  EXPECT_EQ(answer.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(answer.status().message(), HasSubstr("ended the call before its answer"));
   EXPECT_TRUE(MayTryAgain(answer.status()));
 }
@@ -197,10 +198,10 @@ TEST_F(ClientTest, StreamsMembersInOrder) {
     ids.insert(ids.end(), message.member_ids().begin(), message.member_ids().end());
     return absl::OkStatus();
   };
-  EXPECT_TRUE(client_->StreamMembers({}, take).ok());
+  EXPECT_THAT(client_->StreamMembers({}, take), IsOk());
   EXPECT_THAT(ids, ElementsAre("b", "a", "c"));
   server_.status = FailureWith(grpc::StatusCode::DATA_LOSS, "broken", "STORAGE_CORRUPT");
-  EXPECT_EQ(client_->StreamMembers({}, take).code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(client_->StreamMembers({}, take), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(ClientTest, CancelsAStreamThatNobodyTakes) {
@@ -222,7 +223,7 @@ TEST_F(ClientTest, GathersPages) {
     server_.tag_pages[page].add_tags()->set_name("tag" + std::to_string(page));
   }
   const auto list = client_->ListTags("p");
-  ASSERT_TRUE(list.ok()) << list.status();
+  ASSERT_THAT(list, IsOk());
   ASSERT_THAT(list->tags, SizeIs(3));
   EXPECT_EQ(list->tags[2].name(), "tag2");
   EXPECT_EQ(list->population_member_count, 7u);
@@ -250,7 +251,7 @@ TEST_F(ClientTest, FeedsALoadAndCommits) {
   const auto stream = client_->BeginLoad(spec);
   EXPECT_TRUE(stream->Feed(Batch()));
   const auto answer = stream->Commit(3);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->label(), "l");
   ASSERT_THAT(server_.load_messages, SizeIs(3));
   EXPECT_EQ(server_.load_messages[0].spec().population(), "p");
@@ -266,7 +267,7 @@ TEST_F(ClientTest, TakesAnAnswerThatComesEarly) {
   for (int i = 0; i < 1000 && stream->Feed(Batch()); ++i) continue;
   EXPECT_FALSE(stream->Feed(Batch()));
   const auto answer = stream->Commit(0);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer, IsOk());
   EXPECT_TRUE(answer->already_published());
 
   server_.load_messages.clear();

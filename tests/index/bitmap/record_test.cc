@@ -8,6 +8,7 @@
 #include "index/bitmap/chunk_view.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/little_endian.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -72,7 +73,7 @@ TEST(Record, ComesBackFromBothReaders) {
     SCOPED_TRACE(shape.size());
     const std::string record = EncodeRecord(RecordKind::kXor, Bitmap::FromSorted(shape));
     absl::StatusOr<DecodedRecord> decoded = DecodeRecord(Bytes(record));
-    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    ASSERT_THAT(decoded, IsOk());
     EXPECT_EQ(decoded->kind, RecordKind::kXor);
     EXPECT_EQ(decoded->bitmap.ToVector(), shape);
     FragmentChunks chunks;
@@ -89,7 +90,7 @@ TEST(Record, EmptyAndFullHaveNoPayload) {
   EXPECT_EQ(EncodeRecord(RecordKind::kImage, Bitmap()).size(), kRecordHeaderBytes);
   EXPECT_EQ(EncodeRecord(RecordKind::kAfter, Bitmap::Full()).size(), kRecordHeaderBytes);
   absl::StatusOr<DecodedRecord> none = DecodeRecord({});
-  ASSERT_TRUE(none.ok());
+  ASSERT_THAT(none, IsOk());
   EXPECT_TRUE(none->bitmap.Empty());
 }
 
@@ -106,7 +107,7 @@ TEST(Record, EveryChangedByteIsNoticed) {
   for (size_t i = 0; i < record.size(); ++i) {
     std::string broken = record;
     broken[i] = static_cast<char>(broken[i] ^ 0x10);
-    EXPECT_EQ(DecodeRecord(Bytes(broken)).status().code(), absl::StatusCode::kDataLoss) << "byte " << i;
+    EXPECT_THAT(DecodeRecord(Bytes(broken)), StatusIs(absl::StatusCode::kDataLoss)) << "byte " << i;
   }
 }
 
@@ -118,7 +119,7 @@ TEST(Record, EveryCutIsRefused) {
       FragmentChunks chunks;
       EXPECT_FALSE(ReadFragmentChunks(Bytes(cut), chunks)) << length;
       for (const ChunkView& chunk : chunks) EXPECT_EQ(chunk.form, ChunkForm::kEmpty);
-      EXPECT_EQ(DecodeRecord(Bytes(cut)).status().code(), absl::StatusCode::kDataLoss) << length;
+      EXPECT_THAT(DecodeRecord(Bytes(cut)), StatusIs(absl::StatusCode::kDataLoss)) << length;
     }
   }
 }

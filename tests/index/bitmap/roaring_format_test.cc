@@ -14,6 +14,7 @@
 #include "index/bitmap/little_endian.h"
 #include "index/bitmap/portable.h"
 #include "openssl/evp.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -33,7 +34,7 @@ std::vector<google::protobuf::Struct> Expectations() {
   for (std::string line; std::getline(file, line);) {
     lines.emplace_back();
     const auto status = google::protobuf::util::JsonStringToMessage(line, &lines.back());
-    EXPECT_TRUE(status.ok()) << line;
+    EXPECT_THAT(status, IsOk()) << line;
   }
   return lines;
 }
@@ -83,11 +84,11 @@ TEST_F(RoaringFormat, ThirtyTwoBitFilesAreReadOrRefused) {
     ReadFragmentChunks(Bytes(RecordAround(payload)),
                        chunks);  // none fits a fragment; it must be safe all the same
     if (!fields.at("valid").bool_value()) {
-      EXPECT_EQ(values.status().code(), absl::StatusCode::kDataLoss);
+      EXPECT_THAT(values, StatusIs(absl::StatusCode::kDataLoss));
       ++refused;
       continue;
     }
-    ASSERT_TRUE(values.ok()) << values.status();
+    ASSERT_THAT(values, IsOk());
     EXPECT_EQ(values->size(), fields.at("cardinality").number_value());
     EXPECT_EQ(values->front(), fields.at("min").number_value());
     EXPECT_EQ(values->back(), fields.at("max").number_value());
@@ -110,7 +111,7 @@ TEST_F(RoaringFormat, BitmapsInsideSixtyFourBitMapsAreSafe) {
     const std::string map = ReadFile(Folder() / name);
     const bool valid = fields.at("valid").bool_value();
     // As a 32-bit bitmap the map itself is none.
-    EXPECT_FALSE(DecodePortable(Bytes(map)).ok());
+    EXPECT_THAT(DecodePortable(Bytes(map)), ::testing::Not(IsOk()));
     if (!valid || map.size() <= 12) continue;
     // The first bucket alone: other buckets may follow, and then it is refused with the bytes it needs.
     const std::string rest = map.substr(12);

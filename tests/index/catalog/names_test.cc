@@ -3,7 +3,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -12,38 +13,38 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(Names, Populations) {
-  for (const char* name : {"a", "customers-2_x", "0"}) EXPECT_TRUE(CheckPopulationName(name).ok()) << name;
-  EXPECT_TRUE(CheckPopulationName(std::string(63, 'p')).ok());
+  for (const char* name : {"a", "customers-2_x", "0"}) EXPECT_THAT(CheckPopulationName(name), IsOk()) << name;
+  EXPECT_THAT(CheckPopulationName(std::string(63, 'p')), IsOk());
   for (const std::string& name : {std::string(), std::string(64, 'p'), std::string("A"), std::string("a b"),
                                   std::string("../x"), std::string("ä")}) {
     const absl::Status status = CheckPopulationName(name);
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << name;
     EXPECT_EQ(ReasonOf(status), Reason::kBadName);
   }
 }
 
 TEST(Names, Tags) {
   for (const char* name : {"城市", "last seen", "a.b-c_1", "ชื่อ", "É", "नाम"})
-    EXPECT_TRUE(NormalTagName(name).ok()) << name;
+    EXPECT_THAT(NormalTagName(name), IsOk()) << name;
   EXPECT_EQ(*NormalTagName("e\xcc\x81"), "\xc3\xa9");
-  EXPECT_TRUE(NormalTagName(std::string(128, 't')).ok());
+  EXPECT_THAT(NormalTagName(std::string(128, 't')), IsOk());
   for (const std::string& name :
        {std::string(), std::string(129, 't'), std::string(" a"), std::string("a "), std::string("a\nb"),
         std::string("a\u202eb"), std::string("a\u2066b"), std::string("a\u200e"), std::string("\u061ca"),
         std::string("a/b"), std::string("a`b"), std::string("\xff"), std::string("a\0b", 3)}) {
-    EXPECT_EQ(NormalTagName(name).status().code(), absl::StatusCode::kInvalidArgument) << name;
+    EXPECT_THAT(NormalTagName(name), StatusIs(absl::StatusCode::kInvalidArgument)) << name;
   }
 }
 
 TEST(Names, Labels) {
-  EXPECT_TRUE(CheckLabel("2026-01-01 orders №7").ok());
-  EXPECT_TRUE(CheckLabel(std::string(200, 'l')).ok());
+  EXPECT_THAT(CheckLabel("2026-01-01 orders №7"), IsOk());
+  EXPECT_THAT(CheckLabel(std::string(200, 'l')), IsOk());
   for (const std::string& label :
        {std::string(), std::string(201, 'l'), std::string("a\tb"), std::string("\xc2\x85"),
         std::string("\xff"), std::string("a\u202eb"), std::string("a\u2066b"), std::string("\u200fa")}) {
-    EXPECT_FALSE(CheckLabel(label).ok()) << label;
+    EXPECT_THAT(CheckLabel(label), ::testing::Not(IsOk())) << label;
   }
-  EXPECT_TRUE(CheckLabel("a\u00a0b").ok());  // a no-break space is no control character
+  EXPECT_THAT(CheckLabel("a\u00a0b"), IsOk());  // a no-break space is no control character
   // Long ones are cut between characters.
   std::string wide;
   for (int i = 0; i < 100; ++i) wide += "城";

@@ -5,6 +5,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/matchers/status.h"
+
 namespace muster {
 namespace {
 
@@ -12,36 +14,36 @@ using Clock = std::chrono::steady_clock;
 
 TEST(WorkBudgetTest, WithoutLimitsItAllowsEverything) {
   WorkBudget& budget = WorkBudget::Unlimited();
-  EXPECT_TRUE(budget.Check().ok());
+  EXPECT_THAT(budget.Check(), IsOk());
   for (int i = 0; i < 3; ++i) {
-    EXPECT_TRUE(budget.SpendValues(WorkLimits::kNone).ok());
-    EXPECT_TRUE(budget.SpendChunks(WorkLimits::kNone).ok());
+    EXPECT_THAT(budget.SpendValues(WorkLimits::kNone), IsOk());
+    EXPECT_THAT(budget.SpendChunks(WorkLimits::kNone), IsOk());
   }
   EXPECT_FALSE(budget.ran_out());
 }
 
 TEST(WorkBudgetTest, WhatIsSpentAddsUpToTheLimit) {
   WorkBudget budget(nullptr, {.values = 10, .chunks = 3});
-  EXPECT_TRUE(budget.SpendValues(4).ok());
-  EXPECT_TRUE(budget.SpendValues(6).ok());
-  EXPECT_TRUE(budget.SpendChunks(3).ok()) << "each has a limit of its own";
+  EXPECT_THAT(budget.SpendValues(4), IsOk());
+  EXPECT_THAT(budget.SpendValues(6), IsOk());
+  EXPECT_THAT(budget.SpendChunks(3), IsOk()) << "each has a limit of its own";
   EXPECT_FALSE(budget.ran_out());
-  EXPECT_EQ(budget.SpendValues(1).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(budget.SpendValues(1), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_TRUE(budget.ran_out());
-  EXPECT_TRUE(budget.Check().ok()) << "what needs no more may end well";
+  EXPECT_THAT(budget.Check(), IsOk()) << "what needs no more may end well";
 }
 
 TEST(WorkBudgetTest, OnceItRanOutNoSmallerPartIsAllowed) {
   WorkBudget budget(nullptr, {.values = 10});
-  EXPECT_FALSE(budget.SpendValues(WorkLimits::kNone).ok());
-  EXPECT_FALSE(budget.SpendValues(1).ok());
+  EXPECT_THAT(budget.SpendValues(WorkLimits::kNone), ::testing::Not(IsOk()));
+  EXPECT_THAT(budget.SpendValues(1), ::testing::Not(IsOk()));
 }
 
 TEST(WorkBudgetTest, ALimitOfNothingAllowsNothing) {
   WorkBudget budget(nullptr, {.chunks = 0});
-  EXPECT_TRUE(budget.SpendChunks(0).ok());
+  EXPECT_THAT(budget.SpendChunks(0), IsOk());
   EXPECT_FALSE(budget.ran_out());
-  EXPECT_FALSE(budget.SpendChunks(1).ok());
+  EXPECT_THAT(budget.SpendChunks(1), ::testing::Not(IsOk()));
 }
 
 TEST(WorkBudgetTest, WorkThatIsNoLongerWantedDidNotRunOut) {
@@ -53,13 +55,13 @@ TEST(WorkBudgetTest, WorkThatIsNoLongerWantedDidNotRunOut) {
   EXPECT_EQ(budget.SpendValues(1), wanted);
   EXPECT_FALSE(budget.ran_out());
   wanted = absl::OkStatus();
-  EXPECT_EQ(budget.Check().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(budget.Check(), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_TRUE(budget.ran_out());
 }
 
 TEST(WorkBudgetTest, ItsTimeIsNotOverBeforeItIs) {
   const WorkBudget budget(nullptr, {.until = Clock::now() + std::chrono::hours(1)});
-  EXPECT_TRUE(budget.Check().ok());
+  EXPECT_THAT(budget.Check(), IsOk());
   EXPECT_FALSE(budget.ran_out());
 }
 

@@ -14,11 +14,13 @@
 #include "gtest/gtest.h"
 #include "index/dictionary/member_id_block.h"
 #include "index/dictionary/value_dictionary.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 #include "index/storage/page_meter.h"
 #include "index/storage/seal.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -27,7 +29,7 @@ using ::testing::ElementsAre;
 
 std::vector<std::string> IdsOf(const MemberIdBlock& block, size_t begin, size_t end) {
   std::vector<std::string> ids;
-  EXPECT_TRUE(block.Visit(begin, end, [&](size_t, std::string_view id) { ids.emplace_back(id); }).ok());
+  EXPECT_THAT(block.Visit(begin, end, [&](size_t, std::string_view id) { ids.emplace_back(id); }), IsOk());
   return ids;
 }
 
@@ -39,7 +41,7 @@ TEST(MemberIdBlock, HoldsIdsAndErasedOnes) {
   const std::string bytes = builder.Finish();
   EXPECT_LT(bytes.size(), 100 * 8u);
   const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(bytes);
-  ASSERT_TRUE(block.ok()) << block.status();
+  ASSERT_THAT(block, IsOk());
   EXPECT_EQ(IdsOf(*block, 0, 100), ids);
   for (size_t begin = 0; begin < 100; begin += 9) EXPECT_EQ(IdsOf(*block, begin, begin + 1)[0], ids[begin]);
 }
@@ -77,10 +79,10 @@ TEST(MemberIdBlock, AnyDamageIsFound) {
   for (size_t at = 0; at < bytes.size(); ++at) {
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-    EXPECT_EQ(MemberIdBlock::Parse(damaged).status().code(), absl::StatusCode::kDataLoss) << at;
+    EXPECT_THAT(MemberIdBlock::Parse(damaged), StatusIs(absl::StatusCode::kDataLoss)) << at;
   }
   for (size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_FALSE(MemberIdBlock::Parse(bytes.substr(0, size)).ok()) << size;
+    EXPECT_THAT(MemberIdBlock::Parse(bytes.substr(0, size)), ::testing::Not(IsOk())) << size;
   }
 }
 
@@ -102,12 +104,12 @@ class DictionaryTest : public ::testing::Test {
     options.directory = folder_ + "/" + EnvironmentName(kind);
     options.map_size = size_t{1} << 30;
     absl::StatusOr<std::unique_ptr<Environment>> environment = Environment::Open(options);
-    ASSERT_TRUE(environment.ok()) << environment.status();
+    ASSERT_THAT(environment, IsOk());
     environment_ = *std::move(environment);
     writer_ = std::make_unique<WriterQueue>(*environment_);
     if (kind != EnvironmentKind::kMembers) return;
     absl::StatusOr<std::unique_ptr<MemberDictionary>> dictionary = MemberDictionary::Open(*writer_);
-    ASSERT_TRUE(dictionary.ok()) << dictionary.status();
+    ASSERT_THAT(dictionary, IsOk());
     dictionary_ = *std::move(dictionary);
   }
   void Close() {
@@ -118,13 +120,13 @@ class DictionaryTest : public ::testing::Test {
   std::vector<Ordinal> Assign(const std::vector<std::string>& ids) {
     const std::vector<std::string_view> views(ids.begin(), ids.end());
     std::vector<Ordinal> ordinals(ids.size());
-    EXPECT_TRUE(dictionary_->Assign(views, absl::MakeSpan(ordinals)).ok());
+    EXPECT_THAT(dictionary_->Assign(views, absl::MakeSpan(ordinals)), IsOk());
     return ordinals;
   }
   std::vector<std::string> Read(const std::vector<Ordinal>& ordinals) {
     std::vector<std::string> ids;
     const absl::Status read = dictionary_->ReadIds(ordinals, ids);
-    EXPECT_TRUE(read.ok()) << read;
+    EXPECT_THAT(read, IsOk());
     return ids;
   }
 
@@ -137,16 +139,16 @@ class DictionaryTest : public ::testing::Test {
 TEST_F(DictionaryTest, OrdinalsAreGivenOutOnceAndForEver) {
   EXPECT_THAT(Assign({"a", "b", "a"}), ElementsAre(0, 1, 0));
   EXPECT_EQ(*dictionary_->Find("a"), std::nullopt);  // not stored yet
-  ASSERT_TRUE(dictionary_->Flush().ok());
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
   EXPECT_EQ(*dictionary_->Find("b"), std::optional<Ordinal>(1));
   EXPECT_THAT(Assign({"c", "b"}), ElementsAre(2, 1));
   Close();  // c was never stored, so its ordinal is free
   Open();
   EXPECT_THAT(Assign({"d", "a"}), ElementsAre(2, 0));
-  ASSERT_TRUE(dictionary_->Flush().ok());
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
   EXPECT_THAT(Read({0, 1, 2}), ElementsAre("a", "b", "d"));
   std::vector<std::string> ids;
-  EXPECT_EQ(dictionary_->ReadIds({3}, ids).code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(dictionary_->ReadIds({3}, ids), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(DictionaryTest, ManyIdsInManyFlushes) {
@@ -163,10 +165,10 @@ TEST_F(DictionaryTest, ManyIdsInManyFlushes) {
       ASSERT_EQ(ordinals[i], expected) << ids[i];
     }
     if (round % 3 == 0) {
-      ASSERT_TRUE(dictionary_->Flush().ok());
+      ASSERT_THAT(dictionary_->Flush(), IsOk());
     }
     if (round % 10 == 9) {
-      ASSERT_TRUE(dictionary_->Flush().ok());
+      ASSERT_THAT(dictionary_->Flush(), IsOk());
       Close();
       Open();
     }
@@ -195,13 +197,13 @@ TEST_F(DictionaryTest, LoadsTogetherAgree) {
         const std::vector<Ordinal> ordinals = Assign(ids);
         for (size_t i = 0; i < ids.size(); ++i) seen[n][ids[i]] = ordinals[i];
         if (round % 7 == n) {
-          EXPECT_TRUE(dictionary_->Flush().ok());
+          EXPECT_THAT(dictionary_->Flush(), IsOk());
         }
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  ASSERT_TRUE(dictionary_->Flush().ok());
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
   std::map<Ordinal, std::string> all;
   for (const auto& one : seen) {
     for (const auto& [id, ordinal] : one) {
@@ -215,17 +217,16 @@ TEST_F(DictionaryTest, LoadsTogetherAgree) {
 // A crash after the blocks and before the sorted ids: taken back here by deleting what the second step wrote.
 TEST_F(DictionaryTest, AHalfStoredFlushIsRepaired) {
   Assign({"a", "b"});
-  ASSERT_TRUE(dictionary_->Flush().ok());
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
   Assign({"c", "d", "e"});
-  ASSERT_TRUE(dictionary_->Flush().ok());
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
   const absl::Status undone = writer_->Run(WriteClass::kStaging, [](WriteTransaction& transaction) {
     for (const char* id : {"c", "e"}) {
-      if (absl::Status deleted = transaction.Delete(DatabaseId::kOrdinals, id).status(); !deleted.ok())
-        return deleted;
+      RETURN_IF_ERROR(transaction.Delete(DatabaseId::kOrdinals, id).status());
     }
     return transaction.Put(DatabaseId::kMemberCounters, "indexed", MakeKey64(2));
   });
-  ASSERT_TRUE(undone.ok());
+  ASSERT_THAT(undone, IsOk());
   Close();
   Open();
   EXPECT_THAT(Assign({"e", "f", "c", "d"}), ElementsAre(4, 5, 2, 3));
@@ -255,7 +256,7 @@ void FillTheDiskAfterTheBlocks(const char* point) {
 TEST_F(DictionaryTest, AFlushThatFailedAndAKillGiveNoOrdinalTwice) {
   signal(SIGXFSZ, SIG_IGN);
   Assign({"a", "b"});
-  ASSERT_TRUE(dictionary_->Flush().ok());
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
   std::mt19937 random(5);
   std::vector<std::string> ids;
   for (int i = 0; i < 250'000; ++i) ids.push_back(absl::StrCat(random() % 10'000'000, "-", i));
@@ -267,7 +268,7 @@ TEST_F(DictionaryTest, AFlushThatFailedAndAKillGiveNoOrdinalTwice) {
   LimitFiles(RLIM_INFINITY);
   EXPECT_TRUE(IsForWantOfRoom(full)) << full;
   commits_copied = 0;
-  EXPECT_TRUE(dictionary_->Flush().ok());
+  EXPECT_THAT(dictionary_->Flush(), IsOk());
   SetFaultHook(nullptr);
   ASSERT_GE(commits_copied, 1);
   EXPECT_EQ(Read({ordinals[0], ordinals[249'999]}), (std::vector<std::string>{ids[0], ids[249'999]}));
@@ -292,7 +293,7 @@ TEST_F(DictionaryTest, StoredIdsTellWhichTheyAre) {
     const absl::StatusOr<ReadTransaction> view = environment_->BeginRead();
     return CheckHoldsIds(*view, ids);
   };
-  EXPECT_TRUE(holds({}).ok());
+  EXPECT_THAT(holds({}), IsOk());
   std::vector<StoredIds> states;
   std::mt19937 random(7);
   for (int round = 0; round < 30; ++round) {
@@ -300,7 +301,7 @@ TEST_F(DictionaryTest, StoredIdsTellWhichTheyAre) {
     for (uint32_t i = 0, size = 1 + random() % 900; i < size; ++i)
       ids.push_back(absl::StrCat("m", round, "-", i));
     Assign(ids);
-    ASSERT_TRUE(dictionary_->Flush().ok());
+    ASSERT_THAT(dictionary_->Flush(), IsOk());
     states.push_back(dictionary_->Stored());
     if (round % 7 == 6) {
       Close();
@@ -309,10 +310,10 @@ TEST_F(DictionaryTest, StoredIdsTellWhichTheyAre) {
     }
   }
   // It still holds what it held after each flush.
-  for (const StoredIds& state : states) EXPECT_TRUE(holds(state).ok()) << state.end;
+  for (const StoredIds& state : states) EXPECT_THAT(holds(state), IsOk()) << state.end;
   StoredIds other = states[11];
   ++other.sum;
-  EXPECT_EQ(holds(other).code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(holds(other), StatusIs(absl::StatusCode::kDataLoss));
   StoredIds later = states.back();
   ++later.end;
   EXPECT_THAT(std::string(holds(later).message()),
@@ -324,21 +325,21 @@ TEST_F(DictionaryTest, ValuesAreStoredAndFound) {
   Open(EnvironmentKind::kIndex);
   constexpr TagId kTag = 7;
   absl::StatusOr<ValueInterner> values = InternerOf(*environment_, kTag);
-  ASSERT_TRUE(values.ok());
+  ASSERT_THAT(values, IsOk());
   for (int i = 0; i < 5000; ++i) {
     const std::string text = absl::StrCat("value", i * 37 % 5000);
     ASSERT_EQ(*values->Intern(text, text), static_cast<ValueId>(i + 1));
   }
   std::vector<FreshValue> fresh = {{kTag - 3, 1, "of another tag"}};
   for (const auto& [text, id] : values->fresh()) fresh.push_back({kTag, id, text});
-  ASSERT_TRUE(StoreValues(*writer_, fresh).ok());
+  ASSERT_THAT(StoreValues(*writer_, fresh), IsOk());
   absl::StatusOr<ValueInterner> later = InternerOf(*environment_, kTag);
   EXPECT_EQ(*later->Intern("value37", "value37"), 2u);
   EXPECT_EQ(*later->Intern("other", "other"), 5001u);
   EXPECT_EQ(later->fresh().size(), 1u);
   const absl::StatusOr<ReadTransaction> view = environment_->BeginRead();
   EXPECT_EQ(*ValueText(*view, kTag, 2), "value37");
-  EXPECT_EQ(ValueText(*view, kTag, 5001).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(ValueText(*view, kTag, 5001), StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(*FindStoredValue(*view, kTag + 1, "value37"), std::nullopt);
   EXPECT_EQ(*FindStoredValue(*view, kTag, std::string(500, 'x')), std::nullopt);
   EXPECT_EQ(*LastValueId(*view, kTag - 1), 0u);
@@ -348,16 +349,16 @@ TEST_F(DictionaryTest, ValuesAreStoredAndFound) {
     found.emplace_back(text);
     return found.size() < 3;
   };
-  ASSERT_TRUE(VisitValues(*view, kTag, "value12", "value12", visit).ok());
+  ASSERT_THAT(VisitValues(*view, kTag, "value12", "value12", visit), IsOk());
   EXPECT_THAT(found, ElementsAre("value12", "value120", "value1200"));
   found.clear();
-  ASSERT_TRUE(VisitValues(*view, kTag, "value12", "value1298x", visit).ok());
+  ASSERT_THAT(VisitValues(*view, kTag, "value12", "value1298x", visit), IsOk());
   EXPECT_THAT(found, ElementsAre("value1299"));
   found.clear();
-  ASSERT_TRUE(VisitValuesBefore(*view, kTag, "value100x", visit).ok());
+  ASSERT_THAT(VisitValuesBefore(*view, kTag, "value100x", visit), IsOk());
   EXPECT_THAT(found, ElementsAre("value1009", "value1008", "value1007"));
   found.clear();
-  ASSERT_TRUE(VisitValuesBefore(*view, kTag, "value1", visit).ok());
+  ASSERT_THAT(VisitValuesBefore(*view, kTag, "value1", visit), IsOk());
   EXPECT_THAT(found, ElementsAre("value0")) << "the values of another tag are before it";
 }
 

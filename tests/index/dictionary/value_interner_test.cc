@@ -6,8 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_reason.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -25,12 +26,12 @@ TEST(ValueInterner, GivesOutIdsInOrder) {
 
 TEST(ValueInterner, AFullTagNamesItsLimit) {
   ValueInterner interner(NoneStored, kMaxValueId - 1);
-  ASSERT_TRUE(interner.Intern("the last", "the last").ok());
+  ASSERT_THAT(interner.Intern("the last", "the last"), IsOk());
   const absl::Status full = interner.Intern("one more", "one more").status();
-  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(full, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(full), Reason::kLimit);
   EXPECT_EQ(FactsOf(full)["limit"], absl::StrCat(kMaxValueId));
-  EXPECT_TRUE(interner.Intern("the last", "the last").ok());
+  EXPECT_THAT(interner.Intern("the last", "the last"), IsOk());
 }
 
 }  // namespace

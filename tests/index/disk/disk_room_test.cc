@@ -15,7 +15,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -60,7 +61,7 @@ TEST_F(DiskRoomTest, TellsWantOfRoomFromOtherErrors) {
 TEST_F(DiskRoomTest, TheSentenceNamesTheDiskAndTheMend) {
   const absl::Status full =
       NoRoom(ENOSPC, "writing 'list.csv'", folder_ + "/not/there/list.csv", "it is gone");
-  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(full, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(full), Reason::kDiskFull);
   const std::string text(full.message());
   EXPECT_THAT(text, HasSubstr("writing 'list.csv': the disk mounted at /"));

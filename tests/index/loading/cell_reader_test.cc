@@ -7,9 +7,10 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/text/civil_text.h"
 #include "index/text/decimal.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -32,12 +33,12 @@ class OneTag {
     absl::TimeZone zone;
     EXPECT_TRUE(absl::LoadTimeZone("Europe/Berlin", &zone));
     absl::StatusOr<CellReader> reader = CellReader::Make(tag, tag_spec, spec, zone, &values_);
-    EXPECT_TRUE(reader.ok()) << reader.status();
+    EXPECT_THAT(reader, IsOk());
     const std::vector<uint32_t> ends = {static_cast<uint32_t>(cell.size())};
     RejectionLog log;
     BatchRejections rejections(1, {}, 1, log);
     TypedColumn column;
-    EXPECT_TRUE(reader->Read({cell, ends}, rejections, column).ok());
+    EXPECT_THAT(reader->Read({cell, ends}, rejections, column), IsOk());
     why = log.first().empty() ? "" : log.first()[0].message;
     reason = log.first().empty() ? Rejection::kRagged : log.first()[0].reason;
     return column;
@@ -155,10 +156,9 @@ TEST(CellReader, MissingAndClearTextsAreReadAsCellsAre) {
   EXPECT_EQ(single.Read(" NULL ").size(), 0u);
   single.spec.trim = true;
   single.tag_spec.clear = "n/a ";
-  EXPECT_EQ(CellReader::Make(single.tag, single.tag_spec, single.spec, absl::UTCTimeZone(), nullptr)
-                .status()
-                .code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(
+      CellReader::Make(single.tag, single.tag_spec, single.spec, absl::UTCTimeZone(), nullptr).status(),
+      StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(CellReader, Flags) {
@@ -275,7 +275,7 @@ TEST(CellReader, OneValueHoweverItsAccentIsWritten) {
   ValueInterner values([](std::string_view) { return std::nullopt; }, 5);
   absl::StatusOr<CellReader> reader =
       CellReader::Make(single.tag, single.tag_spec, single.spec, absl::UTCTimeZone(), &values);
-  ASSERT_TRUE(reader.ok());
+  ASSERT_THAT(reader, IsOk());
   const std::string text =
       "e\xcc\x81\xc3\xa9"
       "e\xcc\x81"
@@ -284,7 +284,7 @@ TEST(CellReader, OneValueHoweverItsAccentIsWritten) {
   RejectionLog log;
   BatchRejections rejections(4, {}, 1, log);
   TypedColumn column;
-  ASSERT_TRUE(reader->Read({text, ends}, rejections, column).ok());
+  ASSERT_THAT(reader->Read({text, ends}, rejections, column), IsOk());
   EXPECT_THAT(column.values, ElementsAre(6, 6, 6, 7));
   ASSERT_EQ(values.fresh().size(), 2u);
   EXPECT_EQ(values.fresh()[0].first, "\xc3\xa9");
@@ -358,7 +358,7 @@ TEST(CellReader, ElementsAndWhatIsNoArray) {
     RejectionLog log;
     BatchRejections rejections(1, {}, 1, log);
     TypedColumn column;
-    EXPECT_TRUE(reader->Read({cell, ends}, rejections, column).ok());
+    EXPECT_THAT(reader->Read({cell, ends}, rejections, column), IsOk());
     std::vector<std::string> texts;
     for (const auto& [text, id] : values.fresh()) texts.emplace_back(text);
     if (log.count() > 0) texts = {"rejected"};
@@ -389,7 +389,7 @@ TEST(CellReader, SpecsThatDontFit) {
   const auto refuse = [](OneTag& one) {
     const absl::Status status =
         CellReader::Make(one.tag, one.tag_spec, one.spec, absl::UTCTimeZone(), nullptr).status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
     EXPECT_EQ(ReasonOf(status), Reason::kBadRequest);
     return std::string(status.message());
   };

@@ -6,8 +6,9 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "index/loading/rejection_log.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_reason.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -19,7 +20,7 @@ TEST(RecordSpool, TooManyRecordsNameTheLimit) {
   const Ordinal ordinal = 0;
   const absl::Status many =
       NewMemorySpool(0)->Append(absl::MakeConstSpan(&ordinal, size_t{5'000'000'000}), rejections, {});
-  EXPECT_EQ(many.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(many, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(many), Reason::kLimit);
   EXPECT_EQ(FactsOf(many)["limit"], absl::StrCat(std::numeric_limits<uint32_t>::max()));
 }

@@ -7,7 +7,8 @@
 #include "index/loading/record_spool.h"
 #include "index/loading/rejection_log.h"
 #include "index/loading/row_builder.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -39,7 +40,7 @@ TEST(RecordSpool, DropsRejectedRecordsAndNumbersTheOthers) {
     column.values = {7, 8, 9, 10};
     column.cleared = {1};
     const std::vector<Ordinal> ordinals = {5, 6, 7};
-    ASSERT_TRUE(spool->Append(ordinals, rejections, {column}).ok());
+    ASSERT_THAT(spool->Append(ordinals, rejections, {column}), IsOk());
   }
   EXPECT_EQ(spool->record_count(), 4u);
   const SpooledRecords records = spool->Take();
@@ -62,7 +63,7 @@ TEST(RecordSpool, SaysWhatItHolds) {
   for (uint32_t i = 0; i < kBatch; ++i) column.records.push_back(i);
   column.numbers.assign(kBatch, 7);
   for (uint64_t records = kBatch; records <= 100 * kBatch; records += kBatch) {
-    ASSERT_TRUE(spool->Append(ordinals, rejections, {column}).ok());
+    ASSERT_THAT(spool->Append(ordinals, rejections, {column}), IsOk());
     const uint64_t needed =
         records * (sizeof(Ordinal) + sizeof(uint64_t) + sizeof(uint32_t) + sizeof(int64_t));
     EXPECT_GE(spool->ByteSize(), needed);

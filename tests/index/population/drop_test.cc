@@ -7,10 +7,11 @@
 #include <thread>
 
 #include "gmock/gmock.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -47,7 +48,7 @@ class DropTest : public ::testing::Test {
  protected:
   void Load(const std::string& population, const TextRecords& records) {
     const auto loaded = LoadText(*database_, SpecOf(population), records);
-    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    ASSERT_THAT(loaded, IsOk());
   }
   fs::path Folder() const { return fs::path(database_.folder()) / "populations"; }
 
@@ -57,8 +58,8 @@ class DropTest : public ::testing::Test {
 TEST_F(DropTest, ItIsGoneWithItsFilesAndItsNameIsFree) {
   Load("shop", {{"a"}, {"b"}});
   Load("other", {{"c"}});
-  ASSERT_TRUE(database_->DropPopulation("shop").ok());
-  EXPECT_EQ(database_->FindPopulation("shop").status().code(), absl::StatusCode::kNotFound);
+  ASSERT_THAT(database_->DropPopulation("shop"), IsOk());
+  EXPECT_THAT(database_->FindPopulation("shop"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_EQ(database_->ListPopulations().size(), 1u);
   EXPECT_EQ(NamesBelow(Folder()), std::vector<std::string>{"other"});
   const absl::Status again = database_->DropPopulation("shop");
@@ -74,11 +75,11 @@ TEST_F(DropTest, AnswersUnderWayEndOnWhatTheyHold) {
   {
     const std::shared_ptr<Population> held = *database_->FindPopulation("shop");
     const auto snapshot = *held->CurrentSnapshot();
-    ASSERT_TRUE(database_->DropPopulation("shop").ok());
+    ASSERT_THAT(database_->DropPopulation("shop"), IsOk());
     Load("shop", {{"x"}});  // beside it
     EXPECT_EQ(snapshot->member_count(), 2u);
     std::vector<std::string> ids;
-    ASSERT_TRUE(held->MemberIds({0, 1}, ids).ok());
+    ASSERT_THAT(held->MemberIds({0, 1}, ids), IsOk());
     EXPECT_EQ(ids, (std::vector<std::string>{"a", "b"}));
     EXPECT_TRUE(held->FindMember(*snapshot, "b")->has_value());
     held->Lease(snapshot->versions(), absl::Hours(1));
@@ -91,12 +92,12 @@ TEST_F(DropTest, ASnapshotHoldsIt) {
   std::shared_ptr<const Snapshot> snapshot = *(*database_->FindPopulation("shop"))->CurrentSnapshot();
   const auto pinned =
       *(*database_->FindPopulation("shop"))->OpenSnapshot(snapshot->Pin(snapshot->versions()));
-  ASSERT_TRUE(database_->DropPopulation("shop").ok());
+  ASSERT_THAT(database_->DropPopulation("shop"), IsOk());
   for (const auto& held : {snapshot, pinned}) {
     EXPECT_EQ(held->RowCardinality({kEveryoneTag, kKnownRow}).value(), 2u);
     EXPECT_TRUE(held->Contains({kEveryoneTag, kKnownRow}, 1).value());
     const std::unique_ptr<RowSource> source = held->NewRowSource();
-    EXPECT_TRUE(source->BeginWindow(0, 1).ok());
+    EXPECT_THAT(source->BeginWindow(0, 1), IsOk());
   }
   snapshot.reset();
 }
@@ -119,10 +120,10 @@ TEST_F(DropTest, TheReaderInTheBackgroundLetsItGo) {
     warnings.push_back(sentence);
   };
   absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
-  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_THAT(opened, IsOk());
   for (const char* name : {"aa", "bb", "cc"}) {
-    ASSERT_TRUE((*opened)->DropPopulation(name).ok());
-    ASSERT_TRUE(LoadText(**opened, SpecOf(name), {{"x"}}).ok());
+    ASSERT_THAT((*opened)->DropPopulation(name), IsOk());
+    ASSERT_THAT(LoadText(**opened, SpecOf(name), {{"x"}}), IsOk());
   }
   int open_files = 0;
   for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
@@ -156,12 +157,12 @@ TEST_F(DropTest, OthersAreServedWhileOneIsMade) {
   making_reached = &reached;
   making_may_go_on = &may_go_on;
   SetFaultHook(HoldUpMaking);
-  std::thread making([&] { EXPECT_TRUE(database_->CreatePopulation("other", "").ok()); });
+  std::thread making([&] { EXPECT_THAT(database_->CreatePopulation("other", ""), IsOk()); });
   reached.get_future().wait();
   std::promise<size_t> listed;
   std::thread asking([&] {
-    EXPECT_TRUE(database_->FindPopulation("shop").ok());
-    EXPECT_TRUE(database_->BeginLoad(SpecOf("shop")).ok());
+    EXPECT_THAT(database_->FindPopulation("shop"), IsOk());
+    EXPECT_THAT(database_->BeginLoad(SpecOf("shop")), IsOk());
     listed.set_value(database_->ListPopulations().size());
   });
   std::future<size_t> answer = listed.get_future();
@@ -180,16 +181,16 @@ TEST_F(DropTest, AnOpenLoadKeepsItAndIsNamed) {
   LoadSpec spec = SpecOf("shop");
   spec.label = "monday";
   auto load = database_->BeginLoad(spec);
-  ASSERT_TRUE(load.ok());
+  ASSERT_THAT(load, IsOk());
   const absl::Status refused = database_->DropPopulation("shop");
-  EXPECT_EQ(refused.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(refused), Reason::kLoadConflict);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("'monday'"));
-  ASSERT_TRUE(FeedText(**load, {{"b"}}, 0).ok());
-  ASSERT_TRUE((*load)->Commit(1, WorkBudget::Unlimited()).ok()) << "the load went on";
+  ASSERT_THAT(FeedText(**load, {{"b"}}, 0), IsOk());
+  ASSERT_THAT((*load)->Commit(1, WorkBudget::Unlimited()), IsOk()) << "the load went on";
   // A load that has ended may be destroyed after its population.
-  EXPECT_TRUE(database_->DropPopulation("shop").ok());
-  EXPECT_FALSE((*load)->Commit(1, WorkBudget::Unlimited()).ok());
+  EXPECT_THAT(database_->DropPopulation("shop"), IsOk());
+  EXPECT_THAT((*load)->Commit(1, WorkBudget::Unlimited()), ::testing::Not(IsOk()));
 }
 
 TEST_F(DropTest, WhatAProcessThatEndedLeftOfItGoes) {
@@ -214,7 +215,7 @@ TEST_F(DropTest, StraysAreNamedAndLeftAlone) {
   options.directory = database_.folder();
   options.warn = [&warnings](const std::string& sentence) { warnings.push_back(sentence); };
   auto opened = Database::Open(options);
-  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_THAT(opened, IsOk());
   EXPECT_THAT(warnings, ::testing::UnorderedElementsAre(
                             HasSubstr("populations/notes"), HasSubstr("populations/README.txt"),
                             HasSubstr("populations/empty"), HasSubstr("populations/Old Data"),
@@ -223,11 +224,11 @@ TEST_F(DropTest, StraysAreNamedAndLeftAlone) {
   EXPECT_EQ((*opened)->ListPopulations().size(), 1u);
   for (const char* name : {"notes", "empty"}) {
     const absl::Status in_the_way = (*opened)->CreatePopulation(name, "").status();
-    EXPECT_EQ(in_the_way.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(in_the_way, StatusIs(absl::StatusCode::kFailedPrecondition));
     EXPECT_THAT(std::string(in_the_way.message()), HasSubstr("is in the way"));
-    EXPECT_FALSE((*opened)->BeginLoad(SpecOf(name)).ok());
+    EXPECT_THAT((*opened)->BeginLoad(SpecOf(name)), ::testing::Not(IsOk()));
   }
-  EXPECT_TRUE((*opened)->CreatePopulation("readme", "").ok());
+  EXPECT_THAT((*opened)->CreatePopulation("readme", ""), IsOk());
 }
 
 TEST_F(DropTest, PopulationsAreLimitedAndDroppingOneMakesRoom) {
@@ -236,26 +237,26 @@ TEST_F(DropTest, PopulationsAreLimitedAndDroppingOneMakesRoom) {
   options.directory = database_.folder();
   options.max_populations = 2;
   auto opened = Database::Open(options);
-  ASSERT_TRUE(opened.ok());
-  ASSERT_TRUE((*opened)->CreatePopulation("one", "").ok());
-  ASSERT_TRUE((*opened)->CreatePopulation("two", "").ok());
+  ASSERT_THAT(opened, IsOk());
+  ASSERT_THAT((*opened)->CreatePopulation("one", ""), IsOk());
+  ASSERT_THAT((*opened)->CreatePopulation("two", ""), IsOk());
   for (const absl::Status& refused :
        {(*opened)->CreatePopulation("three", "").status(), (*opened)->BeginLoad(SpecOf("three")).status()}) {
-    EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
     EXPECT_EQ(ReasonOf(refused), Reason::kLimit);
     EXPECT_EQ(FactsOf(refused)["limit"], "2");
     EXPECT_THAT(std::string(refused.message()), HasSubstr("there are 2 populations already"));
     EXPECT_THAT(std::string(refused.message()), HasSubstr("muster populations drop"));
   }
-  EXPECT_TRUE((*opened)->BeginLoad(SpecOf("two")).ok());
-  ASSERT_TRUE((*opened)->DropPopulation("one").ok());
+  EXPECT_THAT((*opened)->BeginLoad(SpecOf("two")), IsOk());
+  ASSERT_THAT((*opened)->DropPopulation("one"), IsOk());
   // A load that ended without publishing leaves room, one that is open doesn't.
   {
     const auto open = (*opened)->BeginLoad(SpecOf("three"));
-    ASSERT_TRUE(open.ok());
-    EXPECT_FALSE((*opened)->CreatePopulation("four", "").ok());
+    ASSERT_THAT(open, IsOk());
+    EXPECT_THAT((*opened)->CreatePopulation("four", ""), ::testing::Not(IsOk()));
   }
-  EXPECT_TRUE((*opened)->CreatePopulation("four", "").ok());
+  EXPECT_THAT((*opened)->CreatePopulation("four", ""), IsOk());
   EXPECT_EQ(NamesBelow(Folder()).size(), 2u);
 }
 

@@ -5,9 +5,10 @@
 
 #include "gmock/gmock.h"
 #include "index/population/verification.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/databases.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -25,7 +26,7 @@ class IdentityTest : public ::testing::Test {
     spec.tags = {TagSpec("city", TagKind::kSingle)};
     TextRecords records;
     for (const std::string& member : members) records.push_back({member, value});
-    ASSERT_TRUE(LoadText(*database_, spec, records).ok());
+    ASSERT_THAT(LoadText(*database_, spec, records), IsOk());
   }
   std::shared_ptr<Population> Shop() { return *database_->FindPopulation("shop"); }
   PinnedView PinCurrent() {
@@ -34,7 +35,7 @@ class IdentityTest : public ::testing::Test {
   }
   void ExpectOtherStore(const PinnedView& view, const std::string& words) {
     const absl::Status refused = Shop()->OpenSnapshot(view).status();
-    EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
     EXPECT_EQ(ReasonOf(refused), Reason::kOtherStore);
     EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
   }
@@ -57,7 +58,7 @@ TEST_F(IdentityTest, AViewOutlivesTheProcess) {
   Load({"c"}, "x");
   database_.Reopen();
   const auto opened = Shop()->OpenSnapshot(view);
-  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_THAT(opened, IsOk());
   EXPECT_EQ((*opened)->versions(), view.versions);
   EXPECT_EQ((*opened)->member_count(), 2u);
 }
@@ -77,7 +78,7 @@ TEST_F(IdentityTest, ALoadThatARestoreTookAwayIsNotTakenForAnotherOfItsNumber) {
   Load({"f"}, "x");
   ASSERT_EQ(PinCurrent().versions, lost.versions) << "another load has its numbers";
   ExpectOtherStore(lost, "restored from a backup");
-  EXPECT_TRUE(Shop()->OpenSnapshot(before).ok()) << "what the backup holds is still there";
+  EXPECT_THAT(Shop()->OpenSnapshot(before), IsOk()) << "what the backup holds is still there";
 }
 
 TEST_F(IdentityTest, ATagOfTheViewAloneTellsIt) {
@@ -98,7 +99,7 @@ TEST_F(IdentityTest, ATagOfTheViewAloneTellsIt) {
 TEST_F(IdentityTest, APopulationThatWasMadeAnewIsAnother) {
   Load({"a", "b"}, "x");
   const PinnedView view = PinCurrent();
-  ASSERT_TRUE(database_->DropPopulation("shop").ok());
+  ASSERT_THAT(database_->DropPopulation("shop"), IsOk());
   Load({"a", "b"}, "x");
   ASSERT_EQ(PinCurrent().versions, view.versions);
   ExpectOtherStore(view, "another one");
@@ -133,7 +134,7 @@ class DivergedTest : public IdentityTest {
   std::vector<std::string> MemberIds() {
     std::vector<std::string> ids;
     const auto population = Shop();
-    EXPECT_TRUE(population->MemberIds({0, 1, 2, 3, 4}, ids).ok());
+    EXPECT_THAT(population->MemberIds({0, 1, 2, 3, 4}, ids), IsOk());
     return ids;
   }
   uint64_t Verify() {
@@ -150,7 +151,8 @@ TEST_F(DivergedTest, PartsOfTwoCopiesAreNoPopulation) {
     Put(index, "index");
     Put(members, "members");
     const absl::Status refused = database_->FindPopulation("shop").status();
-    EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << index << " with " << members << ": " << refused;
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss))
+        << index << " with " << members << ": " << refused;
     EXPECT_EQ(ReasonOf(refused), Reason::kStorageCorrupt);
     EXPECT_EQ(Verify(), std::string(members) == "before" ? 2u : 1u) << index << " with " << members;
   }
@@ -163,7 +165,7 @@ TEST_F(DivergedTest, PartsOfTwoCopiesAreNoPopulation) {
 TEST_F(DivergedTest, IdsMayBeAheadOfTheirLoads) {
   Put("before", "index");
   Put("other", "members");
-  ASSERT_TRUE(database_->FindPopulation("shop").ok()) << database_->FindPopulation("shop").status();
+  ASSERT_THAT(database_->FindPopulation("shop"), IsOk());
   EXPECT_EQ(Verify(), 0u);
   Load({"h", "i"}, "y");
   database_.Reopen();
@@ -178,7 +180,7 @@ TEST_F(IdentityTest, PartsOfTwoPopulationsAreAProblemOfTheVerification) {
   Load({"a", "b"}, "x");
   LoadSpec spec;
   spec.population = "other";
-  ASSERT_TRUE(LoadText(*database_, spec, {{"p"}, {"q"}, {"r"}}).ok());
+  ASSERT_THAT(LoadText(*database_, spec, {{"p"}, {"q"}, {"r"}}), IsOk());
   database_.Close();
   fs::remove_all(Folder() / "members");
   fs::copy(Folder("other") / "members", Folder() / "members", fs::copy_options::recursive);
@@ -200,17 +202,17 @@ TEST_F(IdentityTest, MembersOfAnotherPopulationAreRefused) {
   Load({"a", "b"}, "x");
   LoadSpec spec;
   spec.population = "other";
-  ASSERT_TRUE(LoadText(*database_, spec, {{"p"}, {"q"}, {"r"}}).ok());
+  ASSERT_THAT(LoadText(*database_, spec, {{"p"}, {"q"}, {"r"}}), IsOk());
   database_.Close();
   fs::rename(Folder() / "members", database_.folder() + "/aside");
   fs::copy(Folder("other") / "members", Folder() / "members");
   DatabaseOptions options;
   options.directory = database_.folder();
   absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
-  ASSERT_TRUE(opened.ok()) << opened.status();
-  EXPECT_TRUE((*opened)->FindPopulation("other").ok());
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_THAT((*opened)->FindPopulation("other"), IsOk());
   const absl::Status refused = (*opened)->FindPopulation("shop").status();
-  EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(ReasonOf(refused), Reason::kStorageCorrupt);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("shop/members is not of the same population as"));
   opened->reset();

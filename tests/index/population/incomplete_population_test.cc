@@ -2,8 +2,10 @@
 #include <fstream>
 
 #include "gmock/gmock.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -18,7 +20,7 @@ class IncompletePopulation : public ::testing::Test {
     LoadSpec spec;
     spec.population = "shop";
     spec.label = label;
-    ASSERT_TRUE(LoadText(*database_, spec, records).ok());
+    ASSERT_THAT(LoadText(*database_, spec, records), IsOk());
     database_.Close();
   }
   void Open() { database_.Open(); }
@@ -28,15 +30,14 @@ class IncompletePopulation : public ::testing::Test {
     DatabaseOptions options;
     options.directory = database_.folder();
     options.map_size = size_t{16} << 30;
-    const absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
-    if (!opened.ok()) return opened.status();
-    EXPECT_TRUE((*opened)->ListPopulations().empty());
-    EXPECT_EQ((*opened)->ListOffline().size(), 1u);
-    return (*opened)->FindPopulation("shop").status();
+    ASSIGN_OR_RETURN(const std::unique_ptr<Database> opened, Database::Open(options));
+    EXPECT_TRUE(opened->ListPopulations().empty());
+    EXPECT_EQ(opened->ListOffline().size(), 1u);
+    return opened->FindPopulation("shop").status();
   }
   void ExpectLost(const std::string& words) const {
     const absl::Status refused = WhyNot();
-    EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss));
     EXPECT_EQ(ReasonOf(refused), Reason::kStorageCorrupt);
     EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
     EXPECT_THAT(std::string(refused.message()), HasSubstr("restore the data directory from a backup"));

@@ -7,9 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/population/stored_population.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -35,7 +36,7 @@ class LoadDatesTest : public ::testing::Test {
  protected:
   LoadResult MustLoad(const LoadSpec& spec, const TextRecords& records) {
     absl::StatusOr<LoadResult> result = LoadText(*database_, spec, records);
-    EXPECT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(result, IsOk());
     return result.ok() ? *std::move(result) : LoadResult();
   }
   absl::Status Refusal(const LoadSpec& spec) { return LoadText(*database_, spec, {{"a", "X"}}).status(); }
@@ -70,7 +71,7 @@ TEST_F(LoadDatesTest, ADateAfterTomorrowIsRefusedUnlessItIsMeant) {
   MustLoad(CitySpec(kToday + 1), {{"a", "tomorrow"}});
   for (const absl::CivilDay date : {kToday + 2, kFarAway}) {
     const absl::Status refused = Refusal(CitySpec(date));
-    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
     EXPECT_EQ(ReasonOf(refused), Reason::kBadRequest);
     EXPECT_THAT(std::string(refused.message()), HasSubstr("today is 2026-11-22"));
     EXPECT_THAT(std::string(refused.message()), HasSubstr("allow_future"));
@@ -89,7 +90,7 @@ TEST_F(LoadDatesTest, TomorrowIsThePopulationsOwn) {
   MustLoad(spec, {{"a", "X"}});
   spec.population = "elsewhere";
   spec.time_zone = "UTC";
-  EXPECT_EQ(Refusal(spec).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Refusal(spec), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(LoadDatesTest, ARepeatedLabelIsAnsweredWhateverItsDate) {

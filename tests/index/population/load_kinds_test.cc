@@ -1,6 +1,7 @@
 // Loads of every kind through the facade: what a MERGE and a REPLACE leave.
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -37,7 +38,7 @@ TEST(LoadKinds, FirstLoadIsReadBack) {
       {"c", "", "", "", "", "", ""},
   };
   const absl::StatusOr<LoadResult> result = LoadText(*database, AllKinds(), records);
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_TRUE(result->published);
   EXPECT_EQ(result->new_members, 3u);
   EXPECT_EQ(result->member_count, 3u);
@@ -49,21 +50,21 @@ TEST(LoadKinds, FirstLoadIsReadBack) {
   EXPECT_EQ(Line(shop, "d"),
             "(no member) / (no member) / (no member) / (no member) / (no member) / (no member)");
   std::vector<std::string> ids;
-  ASSERT_TRUE(shop.MemberIds(ReadRow(**shop.CurrentSnapshot(), {kEveryoneTag, kKnownRow}), ids).ok());
+  ASSERT_THAT(shop.MemberIds(ReadRow(**shop.CurrentSnapshot(), {kEveryoneTag, kKnownRow}), ids), IsOk());
   EXPECT_EQ(ids, (std::vector<std::string>{"a", "b", "c"}));
 }
 
 TEST(LoadKinds, MergeChangesOnlyGivenCells) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, AllKinds(),
+  ASSERT_THAT(LoadText(*database, AllKinds(),
                        {{"a", "y", "X", "art:0.5|music", "1", "1980-02-29", "2026-01-31T18:00:00Z"},
-                        {"b", "n", "Y", "art", "2", "1981-01-01", "2026-01-31T18:00:00Z"}})
-                  .ok());
+                        {"b", "n", "Y", "art", "2", "1981-01-01", "2026-01-31T18:00:00Z"}}),
+              IsOk());
   const absl::StatusOr<LoadResult> result = LoadText(*database, AllKinds(),
                                                      {{"a", "", "Y", "music:2.5|sport", "", "", "-"},
                                                       {"b", "-", "-", "-", "-", "-", ""},
                                                       {"c", "", "Z", "", "", "", ""}});
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->new_members, 1u);
   EXPECT_EQ(result->tags[0].member_count, 1u);
   Population& shop = **database->FindPopulation("shop");
@@ -74,14 +75,14 @@ TEST(LoadKinds, MergeChangesOnlyGivenCells) {
 
 TEST(LoadKinds, ReplaceIsTheWholeTruthForItsTags) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, AllKinds(),
+  ASSERT_THAT(LoadText(*database, AllKinds(),
                        {{"a", "y", "X", "art:0.5|music", "1", "1980-02-29", "2026-01-31T18:00:00Z"},
-                        {"b", "n", "Y", "art", "2", "1981-01-01", "2026-01-31T18:00:00Z"}})
-                  .ok());
+                        {"b", "n", "Y", "art", "2", "1981-01-01", "2026-01-31T18:00:00Z"}}),
+              IsOk());
   LoadSpec spec = AllKinds();
   spec.mode = LoadMode::kReplace;
   spec.tags.pop_back();
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "", "Z", "music:3", "-7", ""}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "", "Z", "music:3", "-7", ""}}), IsOk());
   Population& shop = **database->FindPopulation("shop");
   EXPECT_EQ(Line(shop, "a"), "? / Z / music:3.0 / -7.00 / ? / 2026-01-31T18:00:00Z");
   EXPECT_EQ(Line(shop, "b"), "? / ? / ? / ? / ? / 2026-01-31T18:00:00Z");
@@ -103,9 +104,9 @@ TEST(LoadKinds, MultiReplacesWhereTheTagSaysSo) {
   TestDatabase database;
   LoadSpec spec = AllKinds();
   spec.tags = {spec.tags[2]};
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "art|music"}, {"b", "art"}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "art|music"}, {"b", "art"}}), IsOk());
   spec.tags[0].replace_on_merge = true;
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "sport"}, {"b", ""}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "sport"}, {"b", ""}}), IsOk());
   Population& shop = **database->FindPopulation("shop");
   const auto snapshot = *shop.CurrentSnapshot();
   EXPECT_EQ(ValuesOf(shop, *snapshot, "a", "likes"), "sport:1.0");
@@ -123,11 +124,11 @@ TEST(LoadKinds, ManyValuedSingle) {
     TextRecords records;
     for (size_t i = 0; i < 600; ++i)
       records.push_back({"m" + std::to_string(i), "c" + std::to_string(i % first)});
-    ASSERT_TRUE(LoadText(*database, spec, records).ok());
+    ASSERT_THAT(LoadText(*database, spec, records), IsOk());
     TextRecords more = {{"m0", "-"}, {"m1", "c7"}, {"m2", "new"}, {"m3", ""}, {"x", "c1"}};
     for (size_t i = 0; i < 100; ++i) more.push_back({"y" + std::to_string(i), "d" + std::to_string(i)});
     const absl::StatusOr<LoadResult> result = LoadText(*database, spec, more);
-    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_THAT(result, IsOk());
     EXPECT_EQ(result->tags[0].member_count, 600u - 1 + 101);
     Population& shop = **database->FindPopulation("shop");
     const auto snapshot = *shop.CurrentSnapshot();
@@ -138,12 +139,12 @@ TEST(LoadKinds, ManyValuedSingle) {
     const Tag tag = **shop.FindTag(*snapshot, "city");
     EXPECT_EQ(shop.Statistics(*snapshot, tag)->value_count, first + 101);
     const auto values = shop.ListValues(*snapshot, tag, "c7", WorkBudget::Unlimited());
-    ASSERT_TRUE(values.ok());
+    ASSERT_THAT(values, IsOk());
     EXPECT_EQ(values->front().value, "c7");
     EXPECT_EQ(values->front().member_count, first == 300 ? 3u : 4u);
     // Down to three values by REPLACE, with what it needs to be read.
     spec.mode = LoadMode::kReplace;
-    ASSERT_TRUE(LoadText(*database, spec, {{"m5", "c5"}, {"m6", "other"}, {"z", "c9"}}).ok());
+    ASSERT_THAT(LoadText(*database, spec, {{"m5", "c5"}, {"m6", "other"}, {"z", "c9"}}), IsOk());
     const auto replaced = *shop.CurrentSnapshot();
     EXPECT_EQ(ValuesOf(shop, *replaced, "m4", "city"), "");
     EXPECT_EQ(ValuesOf(shop, *replaced, "m6", "city"), "other");

@@ -6,11 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/population/stored_population.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/databases.h"
 #include "index/storage/fault_point.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -52,13 +54,13 @@ TEST(LoadLabels, TheSameLabelAnswersWithTheFirstResult) {
   LoadSpec other = spec;
   other.input_sha256 = std::string(32, 'j');
   const absl::Status status = database->BeginLoad(other).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_EQ(ReasonOf(status), Reason::kAlreadyExists);
   EXPECT_THAT(std::string(status.message()), HasSubstr("696969696969"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("6a6a6a6a6a6a"));
   other = spec;
   other.business_date = absl::CivilDay(2026, 1, 1);
-  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_THAT(database->BeginLoad(other), StatusIs(absl::StatusCode::kAlreadyExists));
 }
 
 TEST(LoadLabels, ALabelIsMade) {
@@ -69,21 +71,21 @@ TEST(LoadLabels, ALabelIsMade) {
 TEST(LoadLabels, ALoadThatIsNotFedGivesWayAfterItsLease) {
   TestDatabase database;
   std::unique_ptr<Load> silent = *database->BeginLoad(CitySpec("silent"));
-  ASSERT_TRUE(FeedText(*silent, {{"a", "X"}}, 1).ok());
+  ASSERT_THAT(FeedText(*silent, {{"a", "X"}}, 1), IsOk());
   database.now += absl::Minutes(9);
-  EXPECT_EQ(database->BeginLoad(CitySpec("other")).status().code(), absl::StatusCode::kAborted);
-  ASSERT_TRUE(FeedText(*silent, {{"b", "X"}}, 1).ok()) << "feeding renews it";
+  EXPECT_THAT(database->BeginLoad(CitySpec("other")), StatusIs(absl::StatusCode::kAborted));
+  ASSERT_THAT(FeedText(*silent, {{"b", "X"}}, 1), IsOk()) << "feeding renews it";
   database.now += absl::Minutes(9);
-  EXPECT_EQ(database->BeginLoad(CitySpec("other")).status().code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(database->BeginLoad(CitySpec("other")), StatusIs(absl::StatusCode::kAborted));
   database.now += absl::Minutes(2);
   std::unique_ptr<Load> other = *database->BeginLoad(CitySpec("other"));
   const absl::Status given_up = FeedText(*silent, {{"c", "X"}}, 1);
-  EXPECT_EQ(given_up.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(given_up, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(given_up), Reason::kLoadConflict);
   EXPECT_THAT(std::string(given_up.message()), HasSubstr("nothing was fed for 10m"));
-  EXPECT_EQ(silent->Commit(2, WorkBudget::Unlimited()).status().code(), absl::StatusCode::kAborted);
-  ASSERT_TRUE(FeedText(*other, {{"d", "Y"}}, 1).ok());
-  ASSERT_TRUE(other->Commit(1, WorkBudget::Unlimited()).ok());
+  EXPECT_THAT(silent->Commit(2, WorkBudget::Unlimited()), StatusIs(absl::StatusCode::kAborted));
+  ASSERT_THAT(FeedText(*other, {{"d", "Y"}}, 1), IsOk());
+  ASSERT_THAT(other->Commit(1, WorkBudget::Unlimited()), IsOk());
   EXPECT_EQ((*(*database->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 1u);
 }
 
@@ -91,8 +93,8 @@ TEST(LoadLabels, ALoadThatNobodyWaitsForGoesOnAfterItsLease) {
   TestDatabase database;
   std::unique_ptr<Load> slow = *database->BeginLoad(CitySpec("slow"));
   database.now += absl::Hours(1);
-  ASSERT_TRUE(FeedText(*slow, {{"a", "X"}}, 1).ok());
-  EXPECT_TRUE(slow->Commit(1, WorkBudget::Unlimited()).ok());
+  ASSERT_THAT(FeedText(*slow, {{"a", "X"}}, 1), IsOk());
+  EXPECT_THAT(slow->Commit(1, WorkBudget::Unlimited()), IsOk());
 }
 
 // Retries of one load, whenever they come: aborted while another is at it, or its result, and nothing else.
@@ -105,14 +107,13 @@ TEST(LoadLabels, RetriesThatRaceGetTheFirstResult) {
     const auto load_until_done = [&] {
       while (true) {
         const absl::StatusOr<LoadResult> result = [&]() -> absl::StatusOr<LoadResult> {
-          absl::StatusOr<std::unique_ptr<Load>> load = database->BeginLoad(spec);
-          if (!load.ok()) return load.status();
-          if ((*load)->published_before()) return *(*load)->published_before();
-          if (absl::Status fed = FeedText(**load, {{"a", "X"}}, 1); !fed.ok()) return fed;
-          return (*load)->Commit(1, WorkBudget::Unlimited());
+          ASSIGN_OR_RETURN(std::unique_ptr<Load> load, database->BeginLoad(spec));
+          if (load->published_before()) return *load->published_before();
+          RETURN_IF_ERROR(FeedText(*load, {{"a", "X"}}, 1));
+          return load->Commit(1, WorkBudget::Unlimited());
         }();
         if (!result.ok() && absl::IsAborted(result.status())) continue;
-        ASSERT_TRUE(result.ok()) << result.status();
+        ASSERT_THAT(result, IsOk());
         published += !result->already_published;
         EXPECT_EQ(result->tags[0].version, static_cast<Version>(round + 1));
         return;
@@ -137,7 +138,7 @@ TEST(LoadLabels, ARetryBetweenPublishingAndItsAnswerGetsTheResult) {
     const absl::StatusOr<std::unique_ptr<Load>> retry = (*database)->BeginLoad(CitySpec("retried"));
     repeated += retry.ok() && (*retry)->published_before().has_value();
   });
-  EXPECT_TRUE(LoadText(*own, CitySpec("retried"), {{"a", "X"}}).ok());
+  EXPECT_THAT(LoadText(*own, CitySpec("retried"), {{"a", "X"}}), IsOk());
   SetFaultHook(nullptr);
   EXPECT_EQ(repeated.load(), 1);
 }
@@ -147,30 +148,30 @@ TEST(LoadLabels, TheSameLabelWhileOpenTakesTheLoadOver) {
   std::unique_ptr<Load> former = *database->BeginLoad(CitySpec("first"));
   std::unique_ptr<Load> open = *database->BeginLoad(CitySpec("first"));
   const absl::Status status = former->Feed({});
-  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
-  EXPECT_EQ(former->Commit(0, WorkBudget::Unlimited()).status().code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(former->Commit(0, WorkBudget::Unlimited()), StatusIs(absl::StatusCode::kAborted));
   // The former one's end frees nothing of the later one.
   former.reset();
-  EXPECT_EQ(database->BeginLoad(CitySpec("second")).status().code(), absl::StatusCode::kAborted);
-  ASSERT_TRUE(FeedText(*open, {{"a", "X"}}, 1).ok());
-  EXPECT_TRUE(open->Commit(1, WorkBudget::Unlimited()).ok());
+  EXPECT_THAT(database->BeginLoad(CitySpec("second")), StatusIs(absl::StatusCode::kAborted));
+  ASSERT_THAT(FeedText(*open, {{"a", "X"}}, 1), IsOk());
+  EXPECT_THAT(open->Commit(1, WorkBudget::Unlimited()), IsOk());
   open.reset();
-  EXPECT_TRUE(database->BeginLoad(CitySpec("second")).ok());
+  EXPECT_THAT(database->BeginLoad(CitySpec("second")), IsOk());
 }
 
 TEST(LoadLabels, OneOpenLoadATag) {
   TestDatabase database;
   std::unique_ptr<Load> open = *database->BeginLoad(CitySpec("first"));
   absl::Status status = database->BeginLoad(CitySpec("second")).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
   EXPECT_THAT(std::string(status.message()), HasSubstr("'first'"));
   LoadSpec other = CitySpec("third");
   other.tags[0].name = "age";
-  EXPECT_TRUE(database->BeginLoad(other).ok());
+  EXPECT_THAT(database->BeginLoad(other), IsOk());
   open.reset();
-  EXPECT_TRUE(database->BeginLoad(CitySpec("second")).ok());
+  EXPECT_THAT(database->BeginLoad(CitySpec("second")), IsOk());
 }
 
 TEST(LoadLabels, OpenLoadsOfANewPopulationAgreeOnItsZone) {
@@ -180,13 +181,13 @@ TEST(LoadLabels, OpenLoadsOfANewPopulationAgreeOnItsZone) {
   std::unique_ptr<Load> open = *database->BeginLoad(spec);
   LoadSpec other = CitySpec("second");
   other.tags[0].name = "age";
-  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kFailedPrecondition);
-  ASSERT_TRUE(FeedText(*open, {{"a", "X"}}, 1).ok());
-  ASSERT_TRUE(open->Commit(1, WorkBudget::Unlimited()).ok());
+  EXPECT_THAT(database->BeginLoad(other), StatusIs(absl::StatusCode::kFailedPrecondition));
+  ASSERT_THAT(FeedText(*open, {{"a", "X"}}, 1), IsOk());
+  ASSERT_THAT(open->Commit(1, WorkBudget::Unlimited()), IsOk());
   // Now it has one.
-  EXPECT_TRUE(database->BeginLoad(other).ok());
+  EXPECT_THAT(database->BeginLoad(other), IsOk());
   other.time_zone = "UTC";
-  EXPECT_EQ(database->BeginLoad(other).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(database->BeginLoad(other), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(LoadDates, TodayIsThePopulationsByTheServersClock) {
@@ -204,7 +205,7 @@ TEST(LoadDates, AnOlderLoadGoesIntoHistory) {
     LoadSpec spec = CitySpec();
     spec.business_date = absl::CivilDay(2026, 1, day);
     absl::StatusOr<LoadResult> result = LoadText(*database, spec, records);
-    EXPECT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(result, IsOk());
     return *result;
   };
   EXPECT_EQ(load(10, {{"a", "X"}, {"b", "X"}}).tags[0].version, 1u);
@@ -245,7 +246,7 @@ TEST(LoadDates, FirstDatesBefore1900) {
   for (const int year : {1850, 2026, 1800, 1899}) {
     LoadSpec spec = CitySpec();
     spec.business_date = absl::CivilDay(year, 1, 1);
-    ASSERT_TRUE(LoadText(*database, spec, {{"a", ""}, {absl::StrCat("of", year), ""}}).ok());
+    ASSERT_THAT(LoadText(*database, spec, {{"a", ""}, {absl::StrCat("of", year), ""}}), IsOk());
   }
   Population& shop = **database->FindPopulation("shop");
   const auto current = *shop.CurrentSnapshot();
@@ -272,10 +273,10 @@ TEST(LoadsTogether, DifferentTagsTheSameNewMembers) {
           const int member = n % 2 ? j : kMembers - 1 - j;
           records.push_back({absl::StrCat("m", member), absl::StrCat("v", member % 7)});
         }
-        EXPECT_TRUE(FeedText(*load, records, 1).ok());
+        EXPECT_THAT(FeedText(*load, records, 1), IsOk());
       }
       const absl::StatusOr<LoadResult> result = load->Commit(kMembers, WorkBudget::Unlimited());
-      EXPECT_TRUE(result.ok()) << result.status();
+      EXPECT_THAT(result, IsOk());
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -285,7 +286,7 @@ TEST(LoadsTogether, DifferentTagsTheSameNewMembers) {
     const auto snapshot = *shop.CurrentSnapshot();
     EXPECT_EQ(snapshot->member_count(), kMembers);
     std::vector<std::string> ids;
-    ASSERT_TRUE(shop.MemberIds(ReadRow(*snapshot, {kEveryoneTag, kKnownRow}), ids).ok());
+    ASSERT_THAT(shop.MemberIds(ReadRow(*snapshot, {kEveryoneTag, kKnownRow}), ids), IsOk());
     EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), static_cast<size_t>(kMembers));
     for (int n = 0; n < kLoads; ++n) {
       EXPECT_EQ(ValuesOf(shop, *snapshot, "m1234", absl::StrCat("tag", n)), "v2");
@@ -295,10 +296,10 @@ TEST(LoadsTogether, DifferentTagsTheSameNewMembers) {
 
 TEST(CatalogueOfAPopulation, CreatesAndFinds) {
   TestDatabase database;
-  ASSERT_TRUE(database->CreatePopulation("customers", "Asia/Shanghai").ok());
-  EXPECT_EQ(database->CreatePopulation("customers", "").status().code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_EQ(database->CreatePopulation("Customers", "").status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(database->CreatePopulation("x", "Nowhere").status().code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_THAT(database->CreatePopulation("customers", "Asia/Shanghai"), IsOk());
+  EXPECT_THAT(database->CreatePopulation("customers", ""), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(database->CreatePopulation("Customers", ""), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(database->CreatePopulation("x", "Nowhere"), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(std::string(database->FindPopulation("custommers").status().message()),
               HasSubstr("did you mean 'customers'?"));
   Population& population = **database->FindPopulation("customers");
@@ -306,8 +307,8 @@ TEST(CatalogueOfAPopulation, CreatesAndFinds) {
   tag.name = "cafe\xcc\x81";  // e and a combining acute accent
   tag.kind = TagKind::kSingle;
   tag.owner = "crm";
-  ASSERT_TRUE(population.CreateTag(tag).ok());
-  EXPECT_EQ(population.CreateTag(tag).status().code(), absl::StatusCode::kAlreadyExists);
+  ASSERT_THAT(population.CreateTag(tag), IsOk());
+  EXPECT_THAT(population.CreateTag(tag), StatusIs(absl::StatusCode::kAlreadyExists));
   auto empty = *population.CurrentSnapshot();
   const std::optional<Tag> found = *population.FindTag(*empty, "caf\xc3\xa9");
   ASSERT_TRUE(found.has_value());
@@ -318,7 +319,7 @@ TEST(CatalogueOfAPopulation, CreatesAndFinds) {
   spec.population = "customers";
   spec.tags = {TagSpec(tag.name, TagKind::kSingle), TagSpec("new", TagKind::kFlag)};
   spec.tags[0].kind.reset();
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "X", "1"}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "X", "1"}}), IsOk());
   EXPECT_EQ(population.ListTags(*empty)->size(), 1u);
   EXPECT_EQ(population.ListTags(**population.CurrentSnapshot())->size(), 2u);
   empty.reset();
@@ -332,7 +333,7 @@ TEST(DataDirectory, IsLockedAndHasAFormat) {
   options.directory = database.folder();
   options.map_size = size_t{1} << 30;
   const absl::Status locked = Database::Open(options).status();
-  EXPECT_EQ(locked.code(), absl::StatusCode::kFailedPrecondition) << locked;
+  EXPECT_THAT(locked, StatusIs(absl::StatusCode::kFailedPrecondition));
   options.directory = database.folder() + "/other";
   std::filesystem::create_directory(options.directory);
   const auto write = [&](const char* name, const char* text) {

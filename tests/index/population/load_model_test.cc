@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -145,10 +146,10 @@ void Compare(Population& population, const Snapshot& snapshot, const Model& mode
   ASSERT_EQ(snapshot.member_count(), model.size());
   const std::vector<Ordinal> everyone = ReadRow(snapshot, {kEveryoneTag, kKnownRow});
   std::vector<std::string> ids;
-  ASSERT_TRUE(population.MemberIds(everyone, ids).ok());
+  ASSERT_THAT(population.MemberIds(everyone, ids), IsOk());
   ASSERT_EQ(ids.size(), model.size());
   const absl::StatusOr<std::vector<Tag>> tags = population.ListTags(snapshot);
-  ASSERT_TRUE(tags.ok());
+  ASSERT_THAT(tags, IsOk());
   for (const Tag& tag : *tags) {
     size_t index = 0;
     for (const LoadTagSpec& spec : AllTags()) {
@@ -214,7 +215,7 @@ class LoadModel : public ::testing::TestWithParam<uint32_t> {
   void RunRound() {
     const RandomLoad load = MakeLoad(random, cells);
     const absl::StatusOr<LoadResult> result = LoadText(*database, load.spec, load.records);
-    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_THAT(result, IsOk());
     ASSERT_EQ(result->rejected_records, load.dropped);
     Apply(load.claims, load.tags, load.spec.mode, load.replace_on_merge, model);
     ASSERT_EQ(result->member_count, model.size());
@@ -240,7 +241,7 @@ class LoadModel : public ::testing::TestWithParam<uint32_t> {
     Population& reopened = **database->FindPopulation("model");
     for (Kept& old : kept) {
       absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = reopened.OpenSnapshot(old.view);
-      ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+      ASSERT_THAT(snapshot, IsOk());
       old.snapshot = *std::move(snapshot);
     }
     const Kept& any = kept[random() % kept.size()];

@@ -8,9 +8,10 @@
 
 #include "gmock/gmock.h"
 #include "index/catalog/catalogue.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/environment.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -47,7 +48,7 @@ TEST(LoadRefusals, ARefusedFirstLoadLeavesNoPopulation) {
   LoadSpec spec = CitySpec();
   spec.time_zone = "Asia/Shanghai";
   spec.tags = {TagSpec("city", TagKind::kNumber)};
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "7"}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "7"}}), IsOk());
   EXPECT_EQ((*database->FindPopulation("shop"))->time_zone_name(), "Asia/Shanghai");
 }
 
@@ -55,24 +56,23 @@ TEST(LoadRefusals, ARefusedFirstLoadLeavesNoPopulation) {
 // waits for the next start.
 TEST(LoadRefusals, AFullDiskDoesntKeepAPopulationWithAStagedTagFromBeingServed) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  ASSERT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}}), IsOk());
   database.Close();
   const std::string index = database.folder() + "/populations/shop/index";
   {
     auto environment = Environment::Open({.directory = index});
-    ASSERT_TRUE(environment.ok()) << environment.status();
+    ASSERT_THAT(environment, IsOk());
     WriterQueue writer(**environment);
     auto catalogue = Catalogue::Open(writer);
-    ASSERT_TRUE(catalogue.ok());
+    ASSERT_THAT(catalogue, IsOk());
     Tag tag;
     tag.id = 77;
     tag.name = "staged";
     tag.kind = TagKind::kFlag;
-    ASSERT_TRUE(
-        writer
-            .Run(WriteClass::kStaging,
-                 [&](WriteTransaction& transaction) { return (*catalogue)->StageTag(transaction, tag); })
-            .ok());
+    ASSERT_THAT(
+        writer.Run(WriteClass::kStaging,
+                   [&](WriteTransaction& transaction) { return (*catalogue)->StageTag(transaction, tag); }),
+        IsOk());
   }
   signal(SIGXFSZ, SIG_IGN);
   struct rlimit limit;
@@ -82,11 +82,11 @@ TEST(LoadRefusals, AFullDiskDoesntKeepAPopulationWithAStagedTagFromBeingServed) 
   database.Open();
   limit.rlim_cur = RLIM_INFINITY;
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
-  ASSERT_TRUE(database->FindPopulation("shop").ok());
+  ASSERT_THAT(database->FindPopulation("shop"), IsOk());
   LoadSpec spec = CitySpec();
   spec.label = "later";
   spec.tags = {TagSpec("staged", TagKind::kNumber)};
-  EXPECT_TRUE(LoadText(*database, spec, {{"a", "5"}}).ok()) << "its name is free";
+  EXPECT_THAT(LoadText(*database, spec, {{"a", "5"}}), IsOk()) << "its name is free";
   database.Reopen();
   const auto population = *database->FindPopulation("shop");
   EXPECT_EQ(ValuesOf(*population, **population->CurrentSnapshot(), "a", "staged"), "5");
@@ -101,16 +101,16 @@ TEST(LoadRefusals, ASlipFromAPopulationThatAnOpenLoadMakes) {
   slip.population = "custmers";
   {
     absl::StatusOr<std::unique_ptr<Load>> first = database->BeginLoad(spec);
-    ASSERT_TRUE(first.ok()) << first.status();
+    ASSERT_THAT(first, IsOk());
     ExpectRefused(database->BeginLoad(slip).status(), absl::StatusCode::kFailedPrecondition,
                   Reason::kSimilarPopulation,
                   "there is no population 'custmers', but a load that is open makes 'customers'");
     LoadSpec meant = slip;
     meant.create_population = true;
-    EXPECT_TRUE(database->BeginLoad(meant).ok());
+    EXPECT_THAT(database->BeginLoad(meant), IsOk());
   }
   // The load was given up: nothing is left of its population.
-  EXPECT_TRUE(LoadText(*database, slip, {{"a", "X"}}).ok());
+  EXPECT_THAT(LoadText(*database, slip, {{"a", "X"}}), IsOk());
   // Of many at once one goes on.
   std::vector<std::unique_ptr<Load>> begun(8);
   std::vector<std::thread> threads;
@@ -129,7 +129,7 @@ TEST(LoadRefusals, ASlipInThePopulationsNameMakesNone) {
   TestDatabase database;
   LoadSpec spec = CitySpec();
   spec.population = "customers";
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "X"}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "X"}}), IsOk());
   LoadSpec slip = spec;
   slip.population = "custmers";
   ExpectRefused(LoadText(*database, slip, {{"a", "X"}}).status(), absl::StatusCode::kFailedPrecondition,
@@ -140,26 +140,26 @@ TEST(LoadRefusals, ASlipInThePopulationsNameMakesNone) {
   slip.create_population = true;
   {
     const auto open = database->BeginLoad(slip);
-    ASSERT_TRUE(open.ok()) << open.status();
+    ASSERT_THAT(open, IsOk());
     LoadSpec second = slip;
     second.create_population = false;
     ExpectRefused(database->BeginLoad(second).status(), absl::StatusCode::kFailedPrecondition,
                   Reason::kSimilarPopulation, "but there is 'customers'");
   }
-  ASSERT_TRUE(LoadText(*database, slip, {{"a", "X"}}).ok());
+  ASSERT_THAT(LoadText(*database, slip, {{"a", "X"}}), IsOk());
   // Once both are there, each is loaded by its name.
   slip.create_population = false;
-  EXPECT_TRUE(LoadText(*database, slip, {{"b", "X"}}).ok());
-  EXPECT_TRUE(LoadText(*database, spec, {{"b", "X"}}).ok());
+  EXPECT_THAT(LoadText(*database, slip, {{"b", "X"}}), IsOk());
+  EXPECT_THAT(LoadText(*database, spec, {{"b", "X"}}), IsOk());
   // A population that was made by its own call is as good as loaded.
-  ASSERT_TRUE(database->CreatePopulation("customer", "").ok());
+  ASSERT_THAT(database->CreatePopulation("customer", ""), IsOk());
   spec.population = "customer";
-  EXPECT_TRUE(LoadText(*database, spec, {{"b", "X"}}).ok());
+  EXPECT_THAT(LoadText(*database, spec, {{"b", "X"}}), IsOk());
 }
 
 TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  ASSERT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}}), IsOk());
   LoadSpec spec = CitySpec();
   spec.tags.push_back(TagSpec("age", TagKind::kNumber));
   spec.label = "monday";
@@ -176,7 +176,7 @@ TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
   EXPECT_EQ(*shop.FindMember(*snapshot, "b"), std::nullopt);
   // Label and tag name are free, for another kind too.
   spec.tags[1].kind = TagKind::kDate;
-  EXPECT_TRUE(LoadText(*database, spec, {{"b", "Z", "2026-01-01"}}).ok());
+  EXPECT_THAT(LoadText(*database, spec, {{"b", "Z", "2026-01-01"}}), IsOk());
 }
 
 TEST(LoadRefusals, ContradictionsDropWholeRecords) {
@@ -186,7 +186,7 @@ TEST(LoadRefusals, ContradictionsDropWholeRecords) {
   spec.max_rejected = 0.5;
   const absl::StatusOr<LoadResult> result =
       LoadText(*database, spec, {{"a", "X", "p"}, {"a", "Y", "q"}, {"a", "X", "r"}, {"a", "", "p"}});
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->rejected_records, 1u);
   ASSERT_EQ(result->first_rejected.size(), 1u);
   EXPECT_EQ(result->first_rejected[0].line, 2u);
@@ -217,7 +217,7 @@ TEST(LoadRefusals, NoRecordAtAll) {
 
 TEST(LoadRefusals, BadSpecs) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  ASSERT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}}), IsOk());
   const auto begin = [&](const LoadSpec& spec) { return database->BeginLoad(spec).status(); };
   const absl::StatusCode invalid = absl::StatusCode::kInvalidArgument;
   const absl::StatusCode contradicts = absl::StatusCode::kFailedPrecondition;
@@ -262,7 +262,7 @@ TEST(LoadRefusals, WeightsAreNotResetByASpecWithoutThem) {
   weighted.tags = {TagSpec("likes", TagKind::kMulti)};
   weighted.tags[0].weight_separator = ":";
   weighted.tags[0].weight_scale = 1;
-  ASSERT_TRUE(LoadText(*database, weighted, {{"a", "art:2.5"}}).ok());
+  ASSERT_THAT(LoadText(*database, weighted, {{"a", "art:2.5"}}), IsOk());
   LoadSpec plain = weighted;
   plain.tags = {TagSpec("likes", TagKind::kMulti)};
   for (const LoadMode mode : {LoadMode::kMerge, LoadMode::kReplace}) {
@@ -293,31 +293,31 @@ TEST(LoadRefusals, BatchesThatDontFitThemselves) {
   ExpectRefused(feed({"a", one}, {{"XY", two}}), invalid, Reason::kBadRequest, "2 cells");
   ExpectRefused(feed({"a", wild}, {{"X", one}}), invalid, Reason::kBadRequest, "leave its text");
   ExpectRefused(feed({"ab", back}, {{"XY", two}}), invalid, Reason::kBadRequest, "leave its text");
-  ASSERT_TRUE(feed({"a", one}, {{"X", one}}).ok());
+  ASSERT_THAT(feed({"a", one}, {{"X", one}}), IsOk());
   ExpectRefused(load->Commit(2, WorkBudget::Unlimited()).status(), invalid, Reason::kBadRequest,
                 "but 1 arrived");
-  EXPECT_EQ(load->Commit(1, WorkBudget::Unlimited()).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(load->Commit(1, WorkBudget::Unlimited()), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(LoadRefusals, StoppedAndAbandonedLoadsLeaveNothing) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"a", "X"}}).ok());
+  ASSERT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}}), IsOk());
   {
     std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());
-    ASSERT_TRUE(FeedText(*load, {{"a", "Y"}, {"b", "Y"}}, 1).ok());
+    ASSERT_THAT(FeedText(*load, {{"a", "Y"}, {"b", "Y"}}, 1), IsOk());
     std::atomic<int> asked = 0;
     const WorkBudget budget(
         [&asked] { return ++asked > 2 ? absl::CancelledError("gone") : absl::OkStatus(); });
-    EXPECT_EQ(load->Commit(2, budget).status().code(), absl::StatusCode::kCancelled);
+    EXPECT_THAT(load->Commit(2, budget), StatusIs(absl::StatusCode::kCancelled));
   }
   {
     std::unique_ptr<Load> load = *database->BeginLoad(CitySpec());
-    ASSERT_TRUE(FeedText(*load, {{"a", "Z"}, {"b", "Z"}}, 1).ok());
+    ASSERT_THAT(FeedText(*load, {{"a", "Z"}, {"b", "Z"}}, 1), IsOk());
   }
   Population& shop = **database->FindPopulation("shop");
   EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "city"), "X");
   EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 1u);
-  ASSERT_TRUE(LoadText(*database, CitySpec(), {{"b", "Y"}}).ok());
+  ASSERT_THAT(LoadText(*database, CitySpec(), {{"b", "Y"}}), IsOk());
   EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "b", "city"), "Y");
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -43,14 +44,14 @@ TEST(MergeSize, AThousandMembersOfAHundredThousandValues) {
   {
     std::unique_ptr<Load> load = *database->BeginLoad(spec);
     for (size_t first = 0; first < kMembers; first += 10'000)
-      ASSERT_TRUE(feed(*load, first, 1, 10'000, 0).ok());
-    ASSERT_TRUE(load->Commit(kMembers, WorkBudget::Unlimited()).ok());
+      ASSERT_THAT(feed(*load, first, 1, 10'000, 0), IsOk());
+    ASSERT_THAT(load->Commit(kMembers, WorkBudget::Unlimited()), IsOk());
   }
   const uint64_t before = *BytesWritten();
   std::unique_ptr<Load> load = *database->BeginLoad(spec);
-  ASSERT_TRUE(feed(*load, 0, kMembers / 1000, 1000, 1).ok());
+  ASSERT_THAT(feed(*load, 0, kMembers / 1000, 1000, 1), IsOk());
   const absl::StatusOr<LoadResult> merged = load->Commit(1000, WorkBudget::Unlimited());
-  ASSERT_TRUE(merged.ok()) << merged.status();
+  ASSERT_THAT(merged, IsOk());
   EXPECT_LT(*BytesWritten() - before, 4'000'000u);
   EXPECT_EQ(merged->tags[0].member_count, kMembers);
   Population& shop = **database->FindPopulation("shop");

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "gmock/gmock.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -21,20 +22,20 @@ TEST(PopulationLimitTest, WhatWasDroppedAndIsStillReadCounts) {
   options.max_populations = 2;
   options.open_files = 1'024;
   auto database = Database::Open(options);
-  ASSERT_TRUE(database.ok()) << database.status();
-  ASSERT_TRUE((*database)->CreatePopulation("first", "").ok());
-  ASSERT_TRUE((*database)->CreatePopulation("other", "").ok());
+  ASSERT_THAT(database, IsOk());
+  ASSERT_THAT((*database)->CreatePopulation("first", ""), IsOk());
+  ASSERT_THAT((*database)->CreatePopulation("other", ""), IsOk());
   auto reader = (*database)->FindPopulation("first");
-  ASSERT_TRUE(reader.ok());
-  ASSERT_TRUE((*database)->DropPopulation("first").ok());
+  ASSERT_THAT(reader, IsOk());
+  ASSERT_THAT((*database)->DropPopulation("first"), IsOk());
   const absl::Status refused = (*database)->CreatePopulation("third", "").status();
-  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(refused), Reason::kLimit);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("1024 open files"));
   EXPECT_THAT(std::string(refused.message()), HasSubstr("ulimit -Hn"));
   reader->reset();
   const absl::Status made = (*database)->CreatePopulation("third", "").status();
-  EXPECT_TRUE(made.ok()) << made;
+  EXPECT_THAT(made, IsOk());
   database->reset();
   std::filesystem::remove_all(folder);
 }

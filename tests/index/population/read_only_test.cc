@@ -5,8 +5,9 @@
 #include <map>
 
 #include "gmock/gmock.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -40,29 +41,29 @@ class ReadOnlyTest : public ::testing::Test {
     options.map_size = size_t{16} << 30;
     options.read_only = true;
     auto opened = Database::Open(options);
-    ASSERT_TRUE(opened.ok()) << opened.status();
+    ASSERT_THAT(opened, IsOk());
     reading_ = *std::move(opened);
     EXPECT_TRUE(reading_->read_only());
   }
   static void ExpectReadOnly(const absl::Status& status) {
-    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kFailedPrecondition));
     EXPECT_EQ(ReasonOf(status), Reason::kReadOnly);
     EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("served for reading alone"));
   }
   void ExpectReadsAndNothingElse() {
     auto population = reading_->FindPopulation("shop");
-    ASSERT_TRUE(population.ok()) << population.status();
+    ASSERT_THAT(population, IsOk());
     auto snapshot = (*population)->CurrentSnapshot();
-    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    ASSERT_THAT(snapshot, IsOk());
     EXPECT_EQ((*snapshot)->member_count(), 2u);
     auto member = (*population)->FindMember(**snapshot, "b");
     ASSERT_TRUE(member.ok() && member->has_value());
     std::vector<std::string> ids;
     const Ordinal ordinals[] = {0, 1};
-    ASSERT_TRUE((*population)->MemberIds(ordinals, ids).ok());
+    ASSERT_THAT((*population)->MemberIds(ordinals, ids), IsOk());
     EXPECT_EQ(ids, (std::vector<std::string>{"a", "b"}));
     auto pinned = (*population)->OpenSnapshot((*snapshot)->Pin((*snapshot)->versions()));
-    EXPECT_TRUE(pinned.ok()) << pinned.status();
+    EXPECT_THAT(pinned, IsOk());
     ExpectReadOnly(reading_->BeginLoad(SpecOf("shop")).status());
     ExpectReadOnly(reading_->BeginLoad(SpecOf("new")).status());
     ExpectReadOnly(reading_->CreatePopulation("new", "").status());
@@ -79,7 +80,7 @@ class ReadOnlyTest : public ::testing::Test {
 };
 
 TEST_F(ReadOnlyTest, AnswersQuestionsAndRefusesTheRest) {
-  ASSERT_TRUE(LoadText(*database_, SpecOf("shop"), {{"a"}, {"b"}}).ok());
+  ASSERT_THAT(LoadText(*database_, SpecOf("shop"), {{"a"}, {"b"}}), IsOk());
   database_.Close();
   const auto before = FilesBelow(database_.folder());
   OpenForReading();
@@ -87,14 +88,14 @@ TEST_F(ReadOnlyTest, AnswersQuestionsAndRefusesTheRest) {
   reading_.reset();
   EXPECT_EQ(FilesBelow(database_.folder()), before);
   database_.Open();
-  EXPECT_TRUE(LoadText(*database_, SpecOf("shop"), {{"c"}}).ok());
+  EXPECT_THAT(LoadText(*database_, SpecOf("shop"), {{"c"}}), IsOk());
 }
 
 // What an unfinished load and a crash leave stays as it is.
 TEST_F(ReadOnlyTest, AfterACrashToo) {
-  ASSERT_TRUE(LoadText(*database_, SpecOf("shop"), {{"a"}, {"b"}}).ok());
+  ASSERT_THAT(LoadText(*database_, SpecOf("shop"), {{"a"}, {"b"}}), IsOk());
   auto open = database_->BeginLoad(SpecOf("unfinished"));
-  ASSERT_TRUE(open.ok()) << open.status();
+  ASSERT_THAT(open, IsOk());
   const std::string copy = database_.folder() + "-copy";
   fs::copy(database_.folder(), copy, fs::copy_options::recursive);
   open->reset();

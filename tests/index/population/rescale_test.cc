@@ -6,9 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/population/stored_population.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/text/decimal.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -41,12 +42,12 @@ std::string AmountOf(TestDatabase& database, const std::string& member) {
 
 TEST(Rescale, EveryNumberStaysWhatItIs) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, AmountSpec(1, absl::CivilDay(2026, 11, 20)),
-                       {{"a", "5"}, {"b", "-12.5"}, {"c", "0"}, {"d", ""}, {"e", "922337203685477.5"}})
-                  .ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(1, absl::CivilDay(2026, 11, 20)),
+                       {{"a", "5"}, {"b", "-12.5"}, {"c", "0"}, {"d", ""}, {"e", "922337203685477.5"}}),
+              IsOk());
   auto before = *Shop(database).CurrentSnapshot();
   const absl::StatusOr<Tag> widened = Widen(database, 3);
-  ASSERT_TRUE(widened.ok()) << widened.status();
+  ASSERT_THAT(widened, IsOk());
   EXPECT_EQ(widened->scale, 3);
   EXPECT_EQ(AmountOf(database, "a"), "5.000");
   EXPECT_EQ(AmountOf(database, "b"), "-12.500");
@@ -70,31 +71,31 @@ TEST(Rescale, EveryNumberStaysWhatItIs) {
   EXPECT_EQ(ValuesOf(Shop(database), *again, "b", "amount"), "-12.5");
   again.reset();
   // Loads go on in the new scale; the same scale once more changes nothing.
-  ASSERT_TRUE(LoadText(*database, AmountSpec(3), {{"f", "1.125"}, {"b", "-"}}).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(3), {{"f", "1.125"}, {"b", "-"}}), IsOk());
   EXPECT_EQ(AmountOf(database, "f"), "1.125");
   EXPECT_EQ(AmountOf(database, "b"), "");
-  ASSERT_TRUE(Widen(database, 3).ok());
+  ASSERT_THAT(Widen(database, 3), IsOk());
   EXPECT_EQ((*Shop(database).CurrentSnapshot())->versions().at(tag.id), 3u);
   now.reset();  // it must not outlive the database
   database.Reopen();
   EXPECT_EQ(AmountOf(database, "a"), "5.000");
   EXPECT_EQ(AmountOf(database, "e"), "922337203685477.500");
-  ASSERT_TRUE(LoadText(*database, AmountSpec(3), {{"a", "6.125"}}).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(3), {{"a", "6.125"}}), IsOk());
   EXPECT_EQ(AmountOf(database, "a"), "6.125");
 }
 
 TEST(Rescale, OutOfRangeIsRefusedWithTheNumberAndItsMember) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, AmountSpec(2), {{"small", "1"}, {"big one", "-12345678901.25"}}).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(2), {{"small", "1"}, {"big one", "-12345678901.25"}}), IsOk());
   const absl::StatusOr<Tag> refused = Widen(database, 9);
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(
       std::string(refused.status().message()),
       HasSubstr(
           "the number -12345678901.25 of member 'big one' would be out of range; at most 8 is possible"));
   EXPECT_EQ(AmountOf(database, "big one"), "-12345678901.25");
-  ASSERT_TRUE(LoadText(*database, AmountSpec(2), {{"other", "7.25"}}).ok());
-  ASSERT_TRUE(Widen(database, 8).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(2), {{"other", "7.25"}}), IsOk());
+  ASSERT_THAT(Widen(database, 8), IsOk());
   EXPECT_EQ(AmountOf(database, "big one"), "-12345678901.25000000");
   EXPECT_EQ(AmountOf(database, "other"), "7.25000000");
 }
@@ -103,7 +104,7 @@ TEST(Rescale, WhatCannotChangeIsRefused) {
   TestDatabase database;
   LoadSpec spec = AmountSpec(2);
   spec.tags.push_back(TagSpec("city", TagKind::kSingle));
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "1", "X"}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "1", "X"}}), IsOk());
   const auto refuse = [&](const std::string& tag, const TagChange& change, absl::StatusCode code) {
     const absl::StatusOr<Tag> changed = Shop(database).UpdateTag(tag, change, WorkBudget::Unlimited());
     EXPECT_EQ(changed.status().code(), code) << changed.status();
@@ -121,18 +122,18 @@ TEST(Rescale, WhatCannotChangeIsRefused) {
               HasSubstr("direction"));
   // An open load read the scale already.
   absl::StatusOr<std::unique_ptr<Load>> open = database->BeginLoad(AmountSpec(2));
-  ASSERT_TRUE(open.ok()) << open.status();
+  ASSERT_THAT(open, IsOk());
   EXPECT_THAT(refuse("amount", {.scale = 3}, absl::StatusCode::kAborted), HasSubstr("'amount' is held"));
   open->reset();
   // What its client gave up leaves everything as it was.
   const absl::StatusOr<Tag> stopped = Shop(database).UpdateTag(
       "amount", {.scale = 3}, WorkBudget([] { return absl::CancelledError("enough"); }));
-  EXPECT_EQ(stopped.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(stopped, StatusIs(absl::StatusCode::kCancelled));
   EXPECT_EQ(AmountOf(database, "a"), "1.00");
-  ASSERT_TRUE(LoadText(*database, AmountSpec(2), {{"a", "2.25"}}).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(2), {{"a", "2.25"}}), IsOk());
   EXPECT_EQ(AmountOf(database, "a"), "2.25");
   // A schema with the old scale is told the new one.
-  ASSERT_TRUE(Widen(database, 3).ok());
+  ASSERT_THAT(Widen(database, 3), IsOk());
   EXPECT_THAT(std::string(LoadText(*database, AmountSpec(2), {{"a", "1"}}).status().message()),
               HasSubstr("has the scale 3, not 2; write `scale: 3` in the schema"));
   EXPECT_THAT(std::string(LoadText(*database, AmountSpec(4), {{"a", "1"}}).status().message()),
@@ -144,10 +145,10 @@ TEST(Rescale, NotesChangeAndOthersStay) {
   LoadSpec spec = AmountSpec(2);
   spec.tags[0].description = "of an order";
   spec.tags[0].owner = "crm";
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "1"}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "1"}}), IsOk());
   const absl::StatusOr<Tag> changed = Shop(database).UpdateTag(
       "amount", {.description = " of a basket\n", .source = "dwh"}, WorkBudget::Unlimited());
-  ASSERT_TRUE(changed.ok()) << changed.status();
+  ASSERT_THAT(changed, IsOk());
   for (int round = 0; round < 2; ++round) {
     auto now = *Shop(database).CurrentSnapshot();
     const Tag tag = **Shop(database).FindTag(*now, "amount");
@@ -162,17 +163,17 @@ TEST(Rescale, NotesChangeAndOthersStay) {
 
 TEST(Rescale, ADeclaredTagWithoutNumbersJustChanges) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, AmountSpec(0), {{"a", "1"}}).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(0), {{"a", "1"}}), IsOk());
   Tag declared;
   declared.name = "points";
   declared.kind = TagKind::kNumber;
-  ASSERT_TRUE(Shop(database).CreateTag(declared).ok());
-  ASSERT_TRUE(Shop(database).UpdateTag("points", {.scale = 4}, WorkBudget::Unlimited()).ok());
+  ASSERT_THAT(Shop(database).CreateTag(declared), IsOk());
+  ASSERT_THAT(Shop(database).UpdateTag("points", {.scale = 4}, WorkBudget::Unlimited()), IsOk());
   database.Reopen();
   LoadSpec spec = AmountSpec(0);
   spec.tags[0].name = "points";
   spec.tags[0].scale = 4;
-  ASSERT_TRUE(LoadText(*database, spec, {{"a", "1.0625"}}).ok());
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "1.0625"}}), IsOk());
   EXPECT_EQ(ValuesOf(Shop(database), **Shop(database).CurrentSnapshot(), "a", "points"), "1.0625");
 }
 
@@ -180,11 +181,11 @@ TEST(Rescale, ADeclaredTagWithoutNumbersJustChanges) {
 TEST(Rescale, LateLoadsBuildOnTheOldScale) {
   TestDatabase database;
   const absl::CivilDay first(2026, 11, 1), second(2026, 11, 10);
-  ASSERT_TRUE(
-      LoadText(*database, AmountSpec(0, first), {{"a", "5"}, {"b", "-7"}, {"big", "92233720368547758"}})
-          .ok());
-  ASSERT_TRUE(LoadText(*database, AmountSpec(0, second), {{"a", "6"}, {"big", "1"}}).ok());
-  ASSERT_TRUE(Widen(database, 2).ok());
+  ASSERT_THAT(
+      LoadText(*database, AmountSpec(0, first), {{"a", "5"}, {"b", "-7"}, {"big", "92233720368547758"}}),
+      IsOk());
+  ASSERT_THAT(LoadText(*database, AmountSpec(0, second), {{"a", "6"}, {"big", "1"}}), IsOk());
+  ASSERT_THAT(Widen(database, 2), IsOk());
   const auto latest = (*Shop(database).CurrentSnapshot())->versions();
   const TagId tag = (**Shop(database).FindTag(**Shop(database).CurrentSnapshot(), "amount")).id;
   const auto versioned = [&](Version version) {
@@ -194,7 +195,7 @@ TEST(Rescale, LateLoadsBuildOnTheOldScale) {
     return *static_cast<StoredPopulation&>(Shop(database)).versions().OpenSnapshot(versions);
   };
   // MERGE at the first date: its numbers, in the new scale, with the load's on top.
-  ASSERT_TRUE(LoadText(*database, AmountSpec(2, first), {{"b", "0.25"}, {"c", "1.5"}}).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(2, first), {{"b", "0.25"}, {"c", "1.5"}}), IsOk());
   EXPECT_EQ(AmountOf(database, "b"), "-7.00");
   const auto merged = versioned(4);
   EXPECT_EQ(ValuesOf(Shop(database), *merged, "a", "amount"), "5.00");
@@ -202,11 +203,11 @@ TEST(Rescale, LateLoadsBuildOnTheOldScale) {
   EXPECT_EQ(ValuesOf(Shop(database), *merged, "c", "amount"), "1.50");
   EXPECT_EQ(ValuesOf(Shop(database), *merged, "big", "amount"), "92233720368547758.00");
   // What has no room in the new scale is refused, and REPLACE doesn't need it.
-  ASSERT_TRUE(Widen(database, 3).ok());
+  ASSERT_THAT(Widen(database, 3), IsOk());
   const absl::Status no_room = LoadText(*database, AmountSpec(3, first), {{"a", "1"}}).status();
-  EXPECT_EQ(no_room.code(), absl::StatusCode::kFailedPrecondition) << no_room;
+  EXPECT_THAT(no_room, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(std::string(no_room.message()), HasSubstr("92233720368547758"));
-  ASSERT_TRUE(LoadText(*database, AmountSpec(3, first, LoadMode::kReplace), {{"a", "1.125"}}).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(3, first, LoadMode::kReplace), {{"a", "1.125"}}), IsOk());
   const auto replaced = versioned(6);
   EXPECT_EQ(ValuesOf(Shop(database), *replaced, "a", "amount"), "1.125");
   EXPECT_EQ(ValuesOf(Shop(database), *replaced, "b", "amount"), "");
@@ -227,11 +228,11 @@ TEST(Rescale, RandomHistoriesKeepEveryNumber) {
     model[i] = static_cast<int64_t>(random() % 2'000'001) - 1'000'000;
     records.push_back({absl::StrCat("m", i), cell(model[i])});
   }
-  ASSERT_TRUE(LoadText(*database, AmountSpec(scale), records).ok());
+  ASSERT_THAT(LoadText(*database, AmountSpec(scale), records), IsOk());
   for (int round = 0; round < 4; ++round) {
     const int more = 1 + static_cast<int>(random() % 3);
     const absl::StatusOr<Tag> widened = Widen(database, scale + more);
-    ASSERT_TRUE(widened.ok()) << widened.status();
+    ASSERT_THAT(widened, IsOk());
     scale += more;
     for (auto& [member, number] : model) {
       for (int i = 0; i < more; ++i) number *= 10;
@@ -253,7 +254,7 @@ TEST(Rescale, RandomHistoriesKeepEveryNumber) {
     for (const auto& record : records) last[record[0]] = record[1];
     records.clear();
     for (const auto& [member, text] : last) records.push_back({member, text});
-    ASSERT_TRUE(LoadText(*database, AmountSpec(scale), records).ok());
+    ASSERT_THAT(LoadText(*database, AmountSpec(scale), records), IsOk());
     const auto now = *Shop(database).CurrentSnapshot();
     EXPECT_EQ(Shop(database).Statistics(*now, **Shop(database).FindTag(*now, "amount"))->member_count,
               model.size());

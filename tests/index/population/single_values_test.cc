@@ -8,6 +8,7 @@
 #include "index/loading/tag_stage.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -56,7 +57,7 @@ class SingleTag : public ::testing::Test {
         model_[member] = value;
     }
     const absl::StatusOr<LoadResult> result = LoadText(*database_, SkuSpec(mode), records);
-    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_THAT(result, IsOk());
     ASSERT_EQ(result->tags[0].member_count, model_.size());
     const std::shared_ptr<const Snapshot> snapshot = *Shop().CurrentSnapshot();
     kept_.push_back({snapshot->Pin(snapshot->versions()), snapshot, model_});
@@ -72,7 +73,7 @@ class SingleTag : public ::testing::Test {
     std::vector<Ordinal> ordinals;
     for (const auto& [ordinal, values] : content) ordinals.push_back(ordinal);
     std::vector<std::string> ids;
-    ASSERT_TRUE(Shop().MemberIds(ordinals, ids).ok());
+    ASSERT_THAT(Shop().MemberIds(ordinals, ids), IsOk());
     Model read;
     for (size_t i = 0; i < ids.size(); ++i) read[ids[i]] = content.at(ordinals[i]).begin()->first;
     ASSERT_EQ(read, model);

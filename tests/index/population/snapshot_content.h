@@ -15,6 +15,7 @@
 #include "index/population/population.h"
 #include "index/text/civil_text.h"
 #include "index/text/decimal.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 
@@ -26,8 +27,8 @@ inline std::vector<Ordinal> ReadRow(const Snapshot& snapshot, RowRef row) {
   const std::unique_ptr<RowSource> source = snapshot.NewRowSource();
   ResolvedRow resolved;
   for (uint32_t fragment = 0; fragment < snapshot.fragment_count(); ++fragment) {
-    EXPECT_TRUE(source->BeginWindow(fragment, 1).ok());
-    EXPECT_TRUE(source->Resolve(row, resolved).ok());
+    EXPECT_THAT(source->BeginWindow(fragment, 1), IsOk());
+    EXPECT_THAT(source->Resolve(row, resolved), IsOk());
     Bitmap set;
     const ResolvedRow::Fragment& found = resolved.fragments[0];
     if (!found.image.empty()) set = DecodeRecord(found.image)->bitmap;
@@ -46,19 +47,18 @@ inline std::map<Ordinal, int64_t> ReadNumbers(const Snapshot& snapshot, TagId ta
   for (const Ordinal ordinal : ReadRow(snapshot, {tag, MakeRow(value, kMembershipSlot)}))
     numbers[ordinal] = 0;
   std::vector<Ordinal> negative;
-  EXPECT_TRUE(snapshot
-                  .VisitRows(tag, value, value,
-                             [&](RowId row, uint64_t) {
-                               if (SlotOf(row) == kMembershipSlot) return true;
-                               for (const Ordinal ordinal : ReadRow(snapshot, {tag, row})) {
-                                 if (SlotOf(row) == kSignSlot)
-                                   negative.push_back(ordinal);
-                                 else
-                                   numbers[ordinal] |= int64_t{1} << (SlotOf(row) - kFirstMagnitudeSlot);
-                               }
-                               return true;
-                             })
-                  .ok());
+  EXPECT_THAT(snapshot.VisitRows(tag, value, value,
+                                 [&](RowId row, uint64_t) {
+                                   if (SlotOf(row) == kMembershipSlot) return true;
+                                   for (const Ordinal ordinal : ReadRow(snapshot, {tag, row})) {
+                                     if (SlotOf(row) == kSignSlot)
+                                       negative.push_back(ordinal);
+                                     else
+                                       numbers[ordinal] |= int64_t{1} << (SlotOf(row) - kFirstMagnitudeSlot);
+                                   }
+                                   return true;
+                                 }),
+              IsOk());
   for (const Ordinal ordinal : negative) numbers[ordinal] = -numbers[ordinal];
   return numbers;
 }

@@ -13,6 +13,8 @@
 #include "gtest/gtest.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/database.h"
+#include "index/status/status_macros.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 
@@ -39,7 +41,7 @@ class TestDatabase {
     options.settle = settle;
     options.clock = [this] { return now; };
     absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
-    ASSERT_TRUE(opened.ok()) << opened.status();
+    ASSERT_THAT(opened, IsOk());
     database_ = *std::move(opened);
   }
   void Close() { database_.reset(); }
@@ -85,10 +87,9 @@ inline absl::Status FeedText(Load& load, const TextRecords& records, size_t tags
 // A whole load.
 inline absl::StatusOr<LoadResult> LoadText(Database& database, const LoadSpec& spec,
                                            const TextRecords& records) {
-  absl::StatusOr<std::unique_ptr<Load>> load = database.BeginLoad(spec);
-  if (!load.ok()) return load.status();
-  if (absl::Status fed = FeedText(**load, records, spec.tags.size()); !fed.ok()) return fed;
-  return (*load)->Commit(records.size(), WorkBudget::Unlimited());
+  ASSIGN_OR_RETURN(std::unique_ptr<Load> load, database.BeginLoad(spec));
+  RETURN_IF_ERROR(FeedText(*load, records, spec.tags.size()));
+  return load->Commit(records.size(), WorkBudget::Unlimited());
 }
 
 inline LoadTagSpec TagSpec(std::string name, TagKind kind) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -69,12 +70,12 @@ class ValueListTest : public ::testing::Test {
     TextRecords records;
     for (size_t i = 0; i < kValues; ++i)
       records.push_back({absl::StrCat("m", i), Code(i), absl::StrCat("l", i % 50, ":0.5|all")});
-    EXPECT_TRUE(LoadText(*database_, spec, records).ok());
+    EXPECT_THAT(LoadText(*database_, spec, records), IsOk());
     spec.tags.pop_back();
     spec.mode = LoadMode::kReplace;
     TextRecords tenth;
     for (size_t i = 0; i < kValues; i += 10) tenth.push_back({absl::StrCat("m", i), Code(i)});
-    EXPECT_TRUE(LoadText(*database_, spec, tenth).ok());
+    EXPECT_THAT(LoadText(*database_, spec, tenth), IsOk());
     shop_ = *database_->FindPopulation("shop");
     snapshot_ = std::make_unique<CountingSnapshot>(*shop_->CurrentSnapshot());
     code_ = **shop_->FindTag(*snapshot_, "code");
@@ -91,7 +92,7 @@ TEST_F(ValueListTest, ManyValuesAreFoundInTheirOrderWithoutATransactionForEach) 
   std::vector<std::string> names = {"nobody's", "", std::string(500, 'x'), "c00020", "c00010"};
   for (size_t i = 0; i < kValues; i += 3) names.push_back(Code(i));
   const auto found = shop_->FindValues(*snapshot_, code_, names);
-  ASSERT_TRUE(found.ok());
+  ASSERT_THAT(found, IsOk());
   ASSERT_EQ(found->size(), names.size());
   for (size_t i = 0; i < 3; ++i) EXPECT_EQ((*found)[i], std::nullopt) << i;
   for (size_t i = 3; i < names.size(); ++i) {
@@ -100,14 +101,14 @@ TEST_F(ValueListTest, ManyValuesAreFoundInTheirOrderWithoutATransactionForEach) 
     EXPECT_EQ((*found)[i], shop_->FindValues(*snapshot_, code_, {names[i]})->front()) << names[i];
   }
   snapshot_->asked = 0;
-  ASSERT_TRUE(shop_->FindValues(*snapshot_, code_, names).ok());
+  ASSERT_THAT(shop_->FindValues(*snapshot_, code_, names), IsOk());
   EXPECT_LE(snapshot_->asked, 3) << "3,339 values";
   EXPECT_THAT(*shop_->FindValues(*snapshot_, code_, {}), IsEmpty());
 }
 
 TEST_F(ValueListTest, AWeightedTagsValuesAreFoundAmongItsWeights) {
   const auto found = shop_->FindValues(*snapshot_, likes_, {"l49", "none", "all"});
-  ASSERT_TRUE(found.ok());
+  ASSERT_THAT(found, IsOk());
   EXPECT_TRUE((*found)[0] && !(*found)[1] && (*found)[2]);
   EXPECT_EQ(shop_->ValuesWithPrefix(*snapshot_, likes_, "l1", WorkBudget::Unlimited())->size(), 11u);
   EXPECT_EQ(shop_->ListValues(*snapshot_, likes_, "", WorkBudget::Unlimited())->front().value, "all");
@@ -118,7 +119,7 @@ TEST_F(ValueListTest, APrefixIsOneWalkAndGivesIdsInTheirOrder) {
            {"c", kValues / 10}, {"c000", 10}, {"c0001", 1}, {"c00011", 0}, {"d", 0}}) {
     snapshot_->asked = 0;
     const auto ids = shop_->ValuesWithPrefix(*snapshot_, code_, prefix, WorkBudget::Unlimited());
-    ASSERT_TRUE(ids.ok());
+    ASSERT_THAT(ids, IsOk());
     EXPECT_EQ(ids->size(), count) << prefix;
     EXPECT_TRUE(std::is_sorted(ids->begin(), ids->end()));
     EXPECT_LE(snapshot_->asked, 3) << prefix;
@@ -127,7 +128,7 @@ TEST_F(ValueListTest, APrefixIsOneWalkAndGivesIdsInTheirOrder) {
 
 TEST_F(ValueListTest, AListIsByCountThenByBytesAndHasNoValueThatNobodyHas) {
   const auto list = shop_->ListValues(*snapshot_, code_, "c000", WorkBudget::Unlimited());
-  ASSERT_TRUE(list.ok());
+  ASSERT_THAT(list, IsOk());
   ASSERT_EQ(list->size(), 10u);
   for (size_t i = 0; i < list->size(); ++i) {
     EXPECT_EQ((*list)[i].value, Code(10 * i));
@@ -137,10 +138,9 @@ TEST_F(ValueListTest, AListIsByCountThenByBytesAndHasNoValueThatNobodyHas) {
 
 TEST_F(ValueListTest, AWalkEndsWithItsBudget) {
   WorkBudget list(nullptr, {.values = 8'000}), prefix(nullptr, {.values = 8'000});
-  EXPECT_EQ(shop_->ListValues(*snapshot_, code_, "", list).status().code(),
-            absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(shop_->ValuesWithPrefix(*snapshot_, code_, "c", prefix).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(shop_->ListValues(*snapshot_, code_, "", list), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(shop_->ValuesWithPrefix(*snapshot_, code_, "c", prefix),
+              StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_TRUE(list.ran_out() && prefix.ran_out());
   int checks = 0;
   WorkBudget ended([&checks] { return ++checks < 2 ? absl::OkStatus() : absl::CancelledError("enough"); });
@@ -148,7 +148,7 @@ TEST_F(ValueListTest, AWalkEndsWithItsBudget) {
   EXPECT_EQ(checks, 2);
   EXPECT_EQ(snapshot_->asked, 0) << "it never came to counting members";
   WorkBudget enough(nullptr, {.values = 8'000});
-  EXPECT_TRUE(shop_->ValuesWithPrefix(*snapshot_, code_, "c01", enough).ok()) << "a thousand of them";
+  EXPECT_THAT(shop_->ValuesWithPrefix(*snapshot_, code_, "c01", enough), IsOk()) << "a thousand of them";
 }
 
 TEST_F(ValueListTest, NeighboursAreThoseThatSomebodyHas) {

@@ -11,6 +11,7 @@
 #include "index/storage/keys.h"
 #include "index/versions/version_record.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -27,7 +28,7 @@ class VerificationTest : public ::testing::Test {
     spec.population = "shop";
     spec.label = label;
     spec.tags = {TagSpec("city", TagKind::kSingle), TagSpec("n", TagKind::kNumber)};
-    ASSERT_TRUE(LoadText(*database_, spec, records).ok());
+    ASSERT_THAT(LoadText(*database_, spec, records), IsOk());
   }
   // Three versions, edges and a dictionary.
   void SetUp() override {
@@ -50,7 +51,7 @@ class VerificationTest : public ::testing::Test {
             problems.insert(problems.end(), check.first_problems.begin(), check.first_problems.end());
           return true;
         });
-    EXPECT_TRUE(found.ok()) << found.status();
+    EXPECT_THAT(found, IsOk());
     EXPECT_EQ(found.value_or(0), problems.size());
     return problems;
   }
@@ -58,16 +59,16 @@ class VerificationTest : public ::testing::Test {
   void Break(EnvironmentKind kind, const std::function<void(WriteTransaction&)>& change) {
     absl::StatusOr<std::unique_ptr<Environment>> environment =
         Environment::Open({.directory = Folder() + "/" + EnvironmentName(kind), .kind = kind});
-    ASSERT_TRUE(environment.ok()) << environment.status();
+    ASSERT_THAT(environment, IsOk());
     absl::StatusOr<WriteTransaction> transaction = (*environment)->BeginWrite();
-    ASSERT_TRUE(transaction.ok());
+    ASSERT_THAT(transaction, IsOk());
     change(*transaction);
-    ASSERT_TRUE(transaction->Commit().ok());
+    ASSERT_THAT(transaction->Commit(), IsOk());
   }
   // The first key of a database.
   static std::string FirstKey(const Transaction& transaction, DatabaseId database) {
     absl::StatusOr<Cursor> cursor = transaction.NewCursor(database);
-    EXPECT_TRUE(cursor.ok());
+    EXPECT_THAT(cursor, IsOk());
     cursor->First();
     EXPECT_TRUE(cursor->valid());
     return std::string(cursor->key());
@@ -78,7 +79,7 @@ class VerificationTest : public ::testing::Test {
 
 TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
   absl::StatusOr<std::shared_ptr<Population>> population = database_->FindPopulation("shop");
-  ASSERT_TRUE(population.ok());
+  ASSERT_THAT(population, IsOk());
   int checks = 0;
   const absl::StatusOr<uint64_t> beside = (*population)->Verify([&](const Check& check, bool ended) {
     checks += ended ? 1 : 0;
@@ -97,24 +98,24 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
 TEST_F(VerificationTest, AWidenedTagIsWhole) {
   TagChange change;
   change.scale = 2;
-  ASSERT_TRUE((*database_->FindPopulation("shop"))->UpdateTag("n", change, WorkBudget::Unlimited()).ok());
+  ASSERT_THAT((*database_->FindPopulation("shop"))->UpdateTag("n", change, WorkBudget::Unlimited()), IsOk());
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());
 }
 
 TEST_F(VerificationTest, ItStopsWhenItIsTold) {
   const absl::StatusOr<std::shared_ptr<Population>> population = database_->FindPopulation("shop");
-  EXPECT_EQ((*population)->Verify([](const Check&, bool) { return false; }).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT((*population)->Verify([](const Check&, bool) { return false; }),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(VerificationTest, StatisticsThatDontFitTheRows) {
   database_.Close();
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     const std::string key = FirstKey(transaction, DatabaseId::kRowStats);
-    ASSERT_TRUE(
-        transaction.Put(DatabaseId::kRowStats, key, EncodeRowStats({.cardinality = 12345, .records = 1}))
-            .ok());
+    ASSERT_THAT(
+        transaction.Put(DatabaseId::kRowStats, key, EncodeRowStats({.cardinality = 12345, .records = 1})),
+        IsOk());
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("its statistics say 12345")));
 }
@@ -123,8 +124,8 @@ TEST_F(VerificationTest, EdgesThatChangeWhatTheirStatisticsDontSay) {
   database_.Close();
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     const std::string key = FirstKey(transaction, DatabaseId::kEdgeStats);
-    ASSERT_TRUE(
-        transaction.Put(DatabaseId::kEdgeStats, key, EncodeEdgeStats({.change = 777, .records = 1})).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kEdgeStats, key, EncodeEdgeStats({.change = 777, .records = 1})),
+                IsOk());
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("its statistics say 777")));
 }
@@ -142,7 +143,7 @@ TEST_F(VerificationTest, AValueThatLeadsToAnother) {
   database_.Close();
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     const std::string key = FirstKey(transaction, DatabaseId::kValueIds);
-    ASSERT_TRUE(transaction.Put(DatabaseId::kValueIds, key, MakeKey(3)).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kValueIds, key, MakeKey(3)), IsOk());
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("leads to number")));
 }
@@ -150,7 +151,7 @@ TEST_F(VerificationTest, AValueThatLeadsToAnother) {
 TEST_F(VerificationTest, AMemberThatIsNotFoundUnderItsNumber) {
   database_.Close();
   Break(EnvironmentKind::kMembers, [](WriteTransaction& transaction) {
-    ASSERT_TRUE(transaction.Put(DatabaseId::kOrdinals, "m7", MakeKey64(8)).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, "m7", MakeKey64(8)), IsOk());
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("member 'm7' has number")));
 }
@@ -177,18 +178,18 @@ TEST_F(VerificationTest, OneThatIsWholeLosesTheMarkOfACrash) {
   database_.Close();
   std::ofstream(Folder() + "/CRASHED") << "SIGSEGV\n";
   database_.Open();
-  EXPECT_EQ(database_->FindPopulation("shop").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(database_->FindPopulation("shop"), StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(std::string(database_->FindPopulation("shop").status().message()), HasSubstr("SIGSEGV"));
   EXPECT_THAT(database_->ListPopulations(), IsEmpty());
   ASSERT_EQ(database_->ListOffline().size(), 1u);
   EXPECT_EQ(database_->ListOffline()[0].name, "shop");
   LoadSpec spec;
   spec.population = "shop";
-  EXPECT_EQ(database_->BeginLoad(spec).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(database_->BeginLoad(spec), StatusIs(absl::StatusCode::kDataLoss));
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());
   database_.Open();
-  EXPECT_TRUE(database_->FindPopulation("shop").ok());
+  EXPECT_THAT(database_->FindPopulation("shop"), IsOk());
 }
 
 }  // namespace

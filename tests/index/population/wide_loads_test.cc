@@ -10,10 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/catalog/names.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/page_meter.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -61,7 +62,7 @@ TEST(WideLoads, AThousandTagsAreOneLoad) {
   TestDatabase database;
   const LoadSpec spec = WideSpec(1'000);
   const absl::StatusOr<LoadResult> first = LoadText(*database, spec, WideRecords(20, 1'000));
-  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_THAT(first, IsOk());
   EXPECT_EQ(first->tags.size(), 1'000u);
   EXPECT_EQ(first->tags[999].version, 1u);
   EXPECT_EQ(first->tags[999].member_count, 20u);
@@ -69,12 +70,12 @@ TEST(WideLoads, AThousandTagsAreOneLoad) {
   // And again onto tags that have versions, some of them many.
   for (int day = 1; day <= 3; ++day) {
     const absl::StatusOr<LoadResult> next = LoadText(*database, spec, WideRecords(15, 1'000, day));
-    ASSERT_TRUE(next.ok()) << next.status();
+    ASSERT_THAT(next, IsOk());
     EXPECT_EQ(next->tags[0].version, day + 1u);
   }
   database.Reopen();
   const absl::StatusOr<LoadResult> last = LoadText(*database, spec, WideRecords(20, 1'000));
-  ASSERT_TRUE(last.ok()) << last.status();
+  ASSERT_THAT(last, IsOk());
   EXPECT_EQ(TrueCounts(database), std::vector<uint64_t>(1'000, 2));
   EXPECT_LE(MostTouchedPages(), kMaxTouchedPages);
 }
@@ -86,7 +87,7 @@ TEST(WideLoads, AllTagsOfAPopulationAreOneLoad) {
   for (Version version = 1; version <= 2; ++version) {
     const absl::StatusOr<LoadResult> loaded =
         LoadText(*database, spec, WideRecords(10, kTagsPerPopulationMax, version));
-    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    ASSERT_THAT(loaded, IsOk());
     EXPECT_EQ(loaded->tags.back().version, version);
   }
   EXPECT_EQ(TrueCounts(database), std::vector<uint64_t>(kTagsPerPopulationMax, 1));
@@ -98,30 +99,30 @@ TEST(WideLoads, AllTagsOfAPopulationAreOneLoad) {
 TEST(WideLoads, MoreTagsThanAPopulationMayHaveAreRefused) {
   TestDatabase database;
   const absl::Status wide = LoadText(*database, WideSpec(kTagsPerPopulationMax + 1), {}).status();
-  EXPECT_EQ(wide.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(wide, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(ReasonOf(wide), Reason::kLimit);
   EXPECT_THAT(std::string(wide.message()), HasSubstr("10000 tags"));
 }
 
 TEST(WideLoads, MoreTagsThanThePopulationHasRoomForAreRefused) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, WideSpec(9'990), WideRecords(1, 9'990)).ok());
+  ASSERT_THAT(LoadText(*database, WideSpec(9'990), WideRecords(1, 9'990)), IsOk());
   // Ten of them are there, and eleven aren't.
   const absl::Status full = database->BeginLoad(WideSpec(21, 20, 9'980)).status();
   EXPECT_EQ(ReasonOf(full), Reason::kLimit) << full;
   EXPECT_THAT(std::string(full.message()), HasSubstr("would make 10001"));
   // Two loads that fit alone and not together: the later one is refused whole.
   std::unique_ptr<Load> later = *database->BeginLoad(WideSpec(8, 20, 9'992));
-  ASSERT_TRUE(FeedText(*later, WideRecords(1, 8), 8).ok());
+  ASSERT_THAT(FeedText(*later, WideRecords(1, 8), 8), IsOk());
   LoadSpec others = WideSpec(0);
   others.tags = {TagSpec("a", TagKind::kFlag), TagSpec("b", TagKind::kFlag), TagSpec("c", TagKind::kFlag)};
-  ASSERT_TRUE(LoadText(*database, others, WideRecords(1, 3)).ok());
+  ASSERT_THAT(LoadText(*database, others, WideRecords(1, 3)), IsOk());
   EXPECT_EQ(ReasonOf(later->Commit(1, WorkBudget::Unlimited()).status()), Reason::kLimit);
   later.reset();
   EXPECT_EQ(TrueCounts(database).size(), 9'993u);
   database.Reopen();
   EXPECT_EQ(TrueCounts(database).size(), 9'993u);
-  EXPECT_TRUE(LoadText(*database, WideSpec(7, 20, 9'992), WideRecords(1, 7)).ok());
+  EXPECT_THAT(LoadText(*database, WideSpec(7, 20, 9'992), WideRecords(1, 7)), IsOk());
   EXPECT_EQ(TrueCounts(database).size(), 10'000u);
 }
 
@@ -139,7 +140,7 @@ std::atomic<int> hits{0};
 
 TEST_P(WideLoadKills, TheLoadIsThereAsAWholeOrNotAtAll) {
   TestDatabase database;
-  ASSERT_TRUE(LoadText(*database, WideSpec(400), WideRecords(10, 400)).ok());
+  ASSERT_THAT(LoadText(*database, WideSpec(400), WideRecords(10, 400)), IsOk());
   database.Close();
   LoadSpec spec = WideSpec(1'000);
   spec.label = "fatal";
@@ -166,7 +167,7 @@ TEST_P(WideLoadKills, TheLoadIsThereAsAWholeOrNotAtAll) {
     for (size_t i = 400; i < 1'000; ++i) spec.tags[i].kind = TagKind::kSingle;
   }
   const absl::StatusOr<LoadResult> again = LoadText(*database, spec, records);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ASSERT_THAT(again, IsOk());
   EXPECT_EQ(again->already_published, published);
   EXPECT_EQ(again->tags[0].version, 2u);
   EXPECT_EQ(again->tags[999].version, 1u);

@@ -5,10 +5,11 @@
 
 #include "gmock/gmock.h"
 #include "index/catalog/catalogue.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/environment.h"
 #include "index/storage/writer_queue.h"
 #include "tests/index/population/test_database.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -19,7 +20,7 @@ using ::testing::HasSubstr;
 TEST(ZoneNames, IanaNamesAreLoaded) {
   for (const std::string name : {"UTC", "Asia/Shanghai", "America/Argentina/Buenos_Aires", "Etc/GMT+10",
                                  "Etc/GMT-14", "America/Port-au-Prince"}) {
-    EXPECT_TRUE(LoadZone(name).ok()) << name;
+    EXPECT_THAT(LoadZone(name), IsOk()) << name;
   }
   EXPECT_EQ(*LoadZone(""), absl::UTCTimeZone());
 }
@@ -35,7 +36,7 @@ TEST(ZoneNames, FilesAreNotZones) {
         std::string("Asia/"), std::string("/Asia"), std::string("Asia//Shanghai"), std::string("UTC\0", 4),
         std::string("Asia"), std::string(65, 'a'), std::string("tzdata.zi")}) {
     const absl::Status refused = LoadZone(name).status();
-    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << name;
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument)) << name;
     EXPECT_EQ(ReasonOf(refused), Reason::kBadRequest) << name;
     EXPECT_THAT(std::string(refused.message()), HasSubstr("IANA name such as Asia/Shanghai"));
   }
@@ -44,32 +45,31 @@ TEST(ZoneNames, FilesAreNotZones) {
 // Puts another zone into a closed population's catalogue, as a machine without that zone would see it.
 void StoreZone(const std::string& population_folder, const std::string& name, const std::string& zone) {
   auto index = Environment::Open({.directory = population_folder + "/index", .map_size = size_t{1} << 30});
-  ASSERT_TRUE(index.ok()) << index.status();
+  ASSERT_THAT(index, IsOk());
   WriterQueue writer(**index);
   const auto catalogue = Catalogue::Open(writer);
-  ASSERT_TRUE(catalogue.ok());
-  ASSERT_TRUE(writer
-                  .Run(WriteClass::kPublish,
-                       [&](WriteTransaction& transaction) {
-                         return (*catalogue)->PutPopulation(transaction, {name, zone, true});
-                       })
-                  .ok());
+  ASSERT_THAT(catalogue, IsOk());
+  ASSERT_THAT(writer.Run(WriteClass::kPublish,
+                         [&](WriteTransaction& transaction) {
+                           return (*catalogue)->PutPopulation(transaction, {name, zone, true});
+                         }),
+              IsOk());
 }
 
 TEST(StoredZone, APopulationWhoseZoneIsGoneIsNotOpened) {
   TestDatabase database;
-  ASSERT_TRUE(database->CreatePopulation("shop", "Asia/Shanghai").ok());
+  ASSERT_THAT(database->CreatePopulation("shop", "Asia/Shanghai"), IsOk());
   database.Close();
   StoreZone(database.folder() + "/populations/shop", "shop", "Mars/Olympus");
   DatabaseOptions options;
   options.directory = database.folder();
   options.map_size = size_t{1} << 30;
   absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
-  ASSERT_TRUE(opened.ok()) << opened.status();
-  EXPECT_TRUE((*opened)->CreatePopulation("another", "").ok()) << "the others are served";
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_THAT((*opened)->CreatePopulation("another", ""), IsOk()) << "the others are served";
   const absl::Status refused = (*opened)->FindPopulation("shop").status();
   opened->reset();
-  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(std::string(refused.message()),
               AllOf(HasSubstr("'shop' is offline: "), HasSubstr("Mars/Olympus"), HasSubstr("tzdata")));
   StoreZone(database.folder() + "/populations/shop", "shop", "Asia/Shanghai");

@@ -6,11 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
 #include "tests/index/storage/file_damage.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -30,7 +31,7 @@ absl::StatusOr<std::unique_ptr<Environment>> Open(const std::string& directory) 
 // Small values and large ones, as the database has them; 8 bytes of a key that is dense, or sparse text.
 void ChangeSome(Environment& environment, Random& random, int count, Model& model) {
   absl::StatusOr<WriteTransaction> transaction = environment.BeginWrite();
-  ASSERT_TRUE(transaction.ok());
+  ASSERT_THAT(transaction, IsOk());
   for (int i = 0; i < count; ++i) {
     const DatabaseId database = kDatabases[random() % std::size(kDatabases)];
     const std::string key = database == DatabaseId::kValueIds
@@ -38,34 +39,34 @@ void ChangeSome(Environment& environment, Random& random, int count, Model& mode
                                 : std::string(MakeKey(7, static_cast<uint32_t>(random() % 400)));
     if (random() % 4 == 0) {
       model.erase({database, key});
-      ASSERT_TRUE(transaction->Delete(database, key).ok());
+      ASSERT_THAT(transaction->Delete(database, key), IsOk());
       continue;
     }
     const bool large = database == DatabaseId::kFragments && random() % 3 != 0;
     const std::string value = RandomBytes(random, large ? 1500 + random() % 20'000 : random() % 60);
     model[{database, key}] = value;
-    ASSERT_TRUE(transaction->Put(database, key, value).ok());
+    ASSERT_THAT(transaction->Put(database, key, value), IsOk());
   }
-  ASSERT_TRUE(transaction->Commit().ok());
+  ASSERT_THAT(transaction->Commit(), IsOk());
 }
 
 // An environment whose pages were split, put together, freed and taken again.
 void Make(const std::string& directory, Model& model) {
   Random random(11);
   absl::StatusOr<std::unique_ptr<Environment>> environment = Open(directory);
-  ASSERT_TRUE(environment.ok()) << environment.status();
+  ASSERT_THAT(environment, IsOk());
   for (int turn = 0; turn < 40; ++turn) ChangeSome(**environment, random, 60, model);
 }
 
 void ExpectDataLoss(const absl::Status& status) {
-  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(ReasonOf(status), Reason::kStorageCorrupt);
 }
 
 // Every key, those that aren't there too, and every walk.
 void ExpectTruthOrDataLoss(Environment& environment, const Model& model, size_t& refused) {
   absl::StatusOr<ReadTransaction> transaction = environment.BeginRead();
-  ASSERT_TRUE(transaction.ok());
+  ASSERT_THAT(transaction, IsOk());
   const auto get = [&](DatabaseId database, const std::string& key) {
     const absl::StatusOr<std::optional<std::string_view>> found = transaction->Get(database, key);
     if (!found.ok()) {
@@ -84,7 +85,7 @@ void ExpectTruthOrDataLoss(Environment& environment, const Model& model, size_t&
   for (uint32_t i = 0; i < 2000; ++i) get(DatabaseId::kValueIds, absl::StrCat("value ", i));
   for (const DatabaseId database : kDatabases) {
     absl::StatusOr<Cursor> cursor = transaction->NewCursor(database);
-    ASSERT_TRUE(cursor.ok());
+    ASSERT_THAT(cursor, IsOk());
     auto wanted = model.lower_bound({database, ""});
     for (cursor->First(); cursor->valid(); cursor->Next(), ++wanted) {
       ASSERT_TRUE(wanted != model.end() && wanted->first.first == database);
@@ -101,7 +102,7 @@ void ExpectTruthOrDataLoss(Environment& environment, const Model& model, size_t&
 // Writes to what is damaged: they may be refused.
 void WriteSome(Environment& environment, Random& random, Model& model) {
   absl::StatusOr<WriteTransaction> transaction = environment.BeginWrite();
-  ASSERT_TRUE(transaction.ok());
+  ASSERT_THAT(transaction, IsOk());
   Model changed = model;
   absl::Status done;
   for (int i = 0; i < 60 && done.ok(); ++i) {
@@ -131,7 +132,7 @@ TEST(DamageTest, IsNotSeenWhereThereIsNone) {
   for (const bool marked : {true, false}) {
     if (!marked) std::filesystem::remove(whole.path() + "/CLOSED");
     absl::StatusOr<std::unique_ptr<Environment>> environment = Open(whole.path());
-    ASSERT_TRUE(environment.ok()) << environment.status();
+    ASSERT_THAT(environment, IsOk());
     EXPECT_EQ((*environment)->was_closed(), marked);
     size_t refused = 0;
     Random random(3);

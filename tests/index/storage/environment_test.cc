@@ -14,12 +14,13 @@
 #include <random>
 #include <thread>
 
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/format_version.h"
 #include "index/storage/keys.h"
 #include "index/storage/record_walk.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -30,22 +31,22 @@ constexpr size_t kMapSize = size_t{1} << 30;
 std::unique_ptr<Environment> OpenOrDie(const std::string& directory, size_t map_size = kMapSize,
                                        EnvironmentKind kind = EnvironmentKind::kIndex) {
   auto environment = Environment::Open({.directory = directory, .kind = kind, .map_size = map_size});
-  EXPECT_TRUE(environment.ok()) << environment.status();
+  EXPECT_THAT(environment, IsOk());
   return environment.ok() ? *std::move(environment) : nullptr;
 }
 
 void PutOne(Environment& environment, std::string_view key, std::string_view value) {
   auto transaction = environment.BeginWrite();
-  ASSERT_TRUE(transaction.ok());
-  ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, key, value).ok());
-  ASSERT_TRUE(transaction->Commit().ok());
+  ASSERT_THAT(transaction, IsOk());
+  ASSERT_THAT(transaction->Put(DatabaseId::kSettings, key, value), IsOk());
+  ASSERT_THAT(transaction->Commit(), IsOk());
 }
 
 std::optional<std::string> GetOne(Environment& environment, std::string_view key) {
   auto transaction = environment.BeginRead();
-  EXPECT_TRUE(transaction.ok());
+  EXPECT_THAT(transaction, IsOk());
   auto value = transaction->Get(DatabaseId::kSettings, key);
-  EXPECT_TRUE(value.ok());
+  EXPECT_THAT(value, IsOk());
   if (!value->has_value()) return std::nullopt;
   return std::string(**value);
 }
@@ -56,7 +57,7 @@ TEST(EnvironmentTest, WhatIsCommittedIsThereAfterReopening) {
     auto environment = OpenOrDie(directory.path());
     PutOne(*environment, "a", "1");
     auto undone = environment->BeginWrite();
-    ASSERT_TRUE(undone->Put(DatabaseId::kSettings, "b", "2").ok());
+    ASSERT_THAT(undone->Put(DatabaseId::kSettings, "b", "2"), IsOk());
   }
   auto environment = OpenOrDie(directory.path());
   EXPECT_EQ(GetOne(*environment, "a"), "1");
@@ -68,16 +69,16 @@ TEST(EnvironmentTest, ReadersKeepTheirViewUntilTheyRenewIt) {
   auto environment = OpenOrDie(directory.path());
   PutOne(*environment, "a", "old");
   auto reader = environment->BeginRead();
-  ASSERT_TRUE(reader.ok());
+  ASSERT_THAT(reader, IsOk());
   auto cursor = reader->NewCursor(DatabaseId::kSettings);
-  ASSERT_TRUE(cursor.ok());
+  ASSERT_THAT(cursor, IsOk());
   PutOne(*environment, "a", "new");
   cursor->First();
   ASSERT_TRUE(cursor->valid());
   EXPECT_EQ(cursor->value(), "old");
   reader->Reset();
-  ASSERT_TRUE(reader->Renew().ok());
-  ASSERT_TRUE(reader->RenewCursor(*cursor).ok());
+  ASSERT_THAT(reader->Renew(), IsOk());
+  ASSERT_THAT(reader->RenewCursor(*cursor), IsOk());
   cursor->First();
   ASSERT_TRUE(cursor->valid());
   EXPECT_EQ(cursor->value(), "new");
@@ -110,17 +111,17 @@ TEST(EnvironmentTest, AFullMapSaysSoAndGrowsWhenNobodyReads) {
     if (status.ok()) status = transaction->Commit();
     if (status.ok()) ++written;
   }
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(status), Reason::kStorageFull);
   EXPECT_THAT(std::string(status.message()), HasSubstr("--map-size"));
   {
     auto reader = environment->BeginRead();
     auto grown = environment->Grow(true, absl::Milliseconds(10));
-    ASSERT_TRUE(grown.ok());
+    ASSERT_THAT(grown, IsOk());
     EXPECT_FALSE(*grown) << "a reader was open";
   }
   auto grown = environment->Grow(true, absl::Milliseconds(10));
-  ASSERT_TRUE(grown.ok()) << grown.status();
+  ASSERT_THAT(grown, IsOk());
   EXPECT_TRUE(*grown);
   EXPECT_EQ(environment->map_size(), size_t{2} << 20);
   PutOne(*environment, "after", "1");
@@ -133,7 +134,7 @@ TEST(EnvironmentTest, TheGreatestMapSizeIsAnErrorWithItsMend) {
   TemporaryDirectory directory;
   auto environment = Environment::Open(
       {.directory = directory.path(), .map_size = size_t{1} << 20, .max_map_size = size_t{1} << 20});
-  ASSERT_TRUE(environment.ok());
+  ASSERT_THAT(environment, IsOk());
   auto grown = (*environment)->Grow(true, absl::Milliseconds(10));
   EXPECT_EQ(ReasonOf(grown.status()), Reason::kStorageFull);
   EXPECT_THAT(std::string(grown.status().message()), HasSubstr("greatest size"));
@@ -163,7 +164,7 @@ TEST(EnvironmentTest, AnotherFormatVersionIsRefusedBeforeAnythingIsWritten) {
   for (const uint32_t format : {uint32_t{1}, kFormatVersion - 1, kFormatVersion + 6}) {
     WriteFormat(directory.path(), format);
     auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
-    EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnimplemented);
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnimplemented));
     EXPECT_THAT(std::string(refused.status().message()),
                 HasSubstr(absl::StrCat("format version ", format, ", ")));
     EXPECT_THAT(std::string(refused.status().message()), HasSubstr(directory.path()));
@@ -184,7 +185,7 @@ TEST(EnvironmentTest, ACopyHasTheSameIdentityAndAnotherOneHasAnother) {
   EXPECT_NE(OpenOrDie(other.path())->identity(), identity);
   TemporaryDirectory given;
   auto of_a_population = Environment::Open({.directory = given.path(), .identity = identity});
-  ASSERT_TRUE(of_a_population.ok());
+  ASSERT_THAT(of_a_population, IsOk());
   EXPECT_EQ((*of_a_population)->identity(), identity);
 }
 
@@ -194,13 +195,13 @@ TEST(EnvironmentTest, AFileThatIsOpenIsRefusedUnderAnyName) {
   std::filesystem::create_directory_symlink(directory.path() + "/one", directory.path() + "/two");
   for (const char* name : {"/one", "/two"}) {
     const auto second = Environment::Open({.directory = directory.path() + name});
-    EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+    EXPECT_THAT(second, StatusIs(absl::StatusCode::kUnavailable));
     EXPECT_THAT(std::string(second.status().message()), HasSubstr("in use by another server"));
   }
   std::filesystem::rename(directory.path() + "/one", directory.path() + "/three");
-  EXPECT_FALSE(Environment::Open({.directory = directory.path() + "/three"}).ok());
+  EXPECT_THAT(Environment::Open({.directory = directory.path() + "/three"}), ::testing::Not(IsOk()));
   environment.reset();
-  EXPECT_TRUE(Environment::Open({.directory = directory.path() + "/three"}).ok());
+  EXPECT_THAT(Environment::Open({.directory = directory.path() + "/three"}), IsOk());
 }
 
 // An administrator verifies what the server's user serves afterwards.
@@ -227,9 +228,9 @@ TEST(EnvironmentTest, AMarkOfAShutdownComesBackWhenAllWasRead) {
   {
     auto environment = OpenOrDie(directory.path());
     absl::StatusOr<WriteTransaction> transaction = environment->BeginWrite();
-    ASSERT_TRUE(transaction.ok());
-    ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, "a", "b").ok());
-    ASSERT_TRUE(transaction->Commit().ok());
+    ASSERT_THAT(transaction, IsOk());
+    ASSERT_THAT(transaction->Put(DatabaseId::kSettings, "a", "b"), IsOk());
+    ASSERT_THAT(transaction->Commit(), IsOk());
   }
   std::filesystem::remove(directory.path() + "/CLOSED");  // as after a crash
   { EXPECT_FALSE(OpenOrDie(directory.path())->was_closed()); }
@@ -245,7 +246,7 @@ TEST(EnvironmentTest, TheOtherKindIsRefused) {
   TemporaryDirectory directory;
   { OpenOrDie(directory.path(), kMapSize, EnvironmentKind::kMembers); }
   auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("put its folders back"));
 }
 
@@ -255,8 +256,8 @@ TEST(EnvironmentTest, AFormatRecordThatIsDamagedIsNoOtherFormat) {
   for (size_t bit = 0; bit < record.size() * 8; ++bit) {
     std::string damaged = record;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
-    EXPECT_EQ(ReadFormatRecord(damaged, EnvironmentKind::kIndex, "here").status().code(),
-              absl::StatusCode::kDataLoss);
+    EXPECT_THAT(ReadFormatRecord(damaged, EnvironmentKind::kIndex, "here"),
+                StatusIs(absl::StatusCode::kDataLoss));
   }
 }
 
@@ -267,7 +268,7 @@ TEST(EnvironmentTest, DamagedFilesAreRefused) {
     file << std::string(100000, 'z');
   }
   auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss) << refused.status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(ReasonOf(refused.status()), Reason::kStorageCorrupt);
 }
 
@@ -282,7 +283,7 @@ TEST(EnvironmentTest, FilesThatWereCutShortAreRefusedAndLeftAsTheyAre) {
   for (const auto size : {kept - 1, 3 * kept / 4, kept / 2}) {
     std::filesystem::resize_file(path, size);
     auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
-    EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss) << refused.status();
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss));
     EXPECT_EQ(ReasonOf(refused.status()), Reason::kStorageCorrupt);
     EXPECT_THAT(std::string(refused.status().message()), HasSubstr("cut short"));
     EXPECT_EQ(std::filesystem::file_size(path), size);
@@ -298,10 +299,10 @@ TEST(EnvironmentTest, FilesThatAreShortOfFreePagesAreSound) {
     for (uint32_t i = 0; i < 40; ++i) PutOne(*environment, MakeKey(i), std::string(1'000, 'x'));
     for (uint32_t round = 0; round < 2; ++round) {
       auto transaction = environment->BeginWrite();
-      ASSERT_TRUE(transaction->Delete(DatabaseId::kSettings, MakeKey(2 * round)).ok());
-      ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, "large", std::string(100'000, 'x')).ok());
-      ASSERT_TRUE(transaction->Delete(DatabaseId::kSettings, "large").ok());
-      ASSERT_TRUE(transaction->Commit().ok());
+      ASSERT_THAT(transaction->Delete(DatabaseId::kSettings, MakeKey(2 * round)), IsOk());
+      ASSERT_THAT(transaction->Put(DatabaseId::kSettings, "large", std::string(100'000, 'x')), IsOk());
+      ASSERT_THAT(transaction->Delete(DatabaseId::kSettings, "large"), IsOk());
+      ASSERT_THAT(transaction->Commit(), IsOk());
     }
     used = environment->used_bytes();
   }
@@ -323,14 +324,14 @@ TEST(EnvironmentTest, TooManyOpenFilesSayTheMend) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
   auto refused = Environment::Open({.directory = directory.path(), .map_size = kMapSize});
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("higher limit of open files"));
 }
 
 TEST(EnvironmentTest, AMissingParentIsNamed) {
   TemporaryDirectory directory;
   auto refused = Environment::Open({.directory = directory.path() + "/a/b", .map_size = kMapSize});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("/a/b"));
 }
 
@@ -338,10 +339,10 @@ TEST(EnvironmentTest, KeysOutOfBoundsAreRefused) {
   TemporaryDirectory directory;
   auto environment = OpenOrDie(directory.path());
   auto transaction = environment->BeginWrite();
-  EXPECT_EQ(transaction->Put(DatabaseId::kSettings, "", "v").code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(transaction->Put(DatabaseId::kSettings, "", "v"), StatusIs(absl::StatusCode::kInvalidArgument));
   const std::string long_key(512, 'k');
-  EXPECT_EQ(transaction->Put(DatabaseId::kSettings, long_key, "v").code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(transaction->Put(DatabaseId::kSettings, long_key, "v"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(CountersTest, NumbersAscendFromOneAndSurvive) {
@@ -352,7 +353,7 @@ TEST(CountersTest, NumbersAscendFromOneAndSurvive) {
     EXPECT_EQ(NextNumber(*transaction, "a").value(), round + 1);
     EXPECT_EQ(NextNumber(*transaction, "b").value(), 2 * round + 1);
     EXPECT_EQ(NextId(*transaction, "b").value(), 2 * round + 2);
-    ASSERT_TRUE(transaction->Commit().ok());
+    ASSERT_THAT(transaction->Commit(), IsOk());
     EXPECT_EQ(LastNumber(*environment->BeginRead(), "b").value(), 2 * round + 2);
     EXPECT_EQ(LastNumber(*environment->BeginRead(), "c").value(), 0u);
   }
@@ -368,15 +369,14 @@ TEST(CursorTest, WalksLikeASortedMap) {
     const std::string key = std::to_string(random() % 700);
     if (random() % 3 == 0) {
       auto deleted = transaction->Delete(DatabaseId::kSettings, key);
-      ASSERT_TRUE(deleted.ok());
-      EXPECT_EQ(*deleted, model.erase(key) > 0);
+      EXPECT_THAT(deleted, IsOkAndHolds(model.erase(key) > 0));
     } else {
       const std::string value(random() % 50, 'v');
-      ASSERT_TRUE(transaction->Put(DatabaseId::kSettings, key, value).ok());
+      ASSERT_THAT(transaction->Put(DatabaseId::kSettings, key, value), IsOk());
       model[key] = value;
     }
   }
-  ASSERT_TRUE(transaction->Commit().ok());
+  ASSERT_THAT(transaction->Commit(), IsOk());
   auto reader = environment->BeginRead();
   EXPECT_EQ(reader->CountItems(DatabaseId::kSettings).value(), model.size());
   auto cursor = reader->NewCursor(DatabaseId::kSettings);
@@ -400,7 +400,7 @@ TEST(CursorTest, WalksLikeASortedMap) {
     if (cursor->valid()) {
       EXPECT_EQ(cursor->key(), std::prev(at_or_after)->first);
     }
-    EXPECT_TRUE(cursor->status().ok());
+    EXPECT_THAT(cursor->status(), IsOk());
   }
 }
 

@@ -4,12 +4,14 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/status_reason.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
 #include "index/storage/lmdb_status.h"
 #include "tests/index/storage/disk_errors.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -23,23 +25,20 @@ class FailingDiskTest : public ::testing::Test {
   void Open() {
     environment_.reset();
     auto opened = Environment::Open({.directory = directory_.path()});
-    EXPECT_TRUE(opened.ok()) << opened.status();
+    EXPECT_THAT(opened, IsOk());
     if (opened.ok()) environment_ = *std::move(opened);
   }
   // Some pages, one next to the other and apart.
   absl::Status Put(char content) {
-    auto transaction = environment_->BeginWrite();
-    if (!transaction.ok()) return transaction.status();
+    ASSIGN_OR_RETURN(auto transaction, environment_->BeginWrite());
     for (uint32_t i = 0; i < 200; ++i) {
-      const absl::Status put =
-          transaction->Put(DatabaseId::kSettings, MakeKey(i), std::string(1'000, content));
-      if (!put.ok()) return put;
+      RETURN_IF_ERROR(transaction.Put(DatabaseId::kSettings, MakeKey(i), std::string(1'000, content)));
     }
-    return transaction->Commit();
+    return transaction.Commit();
   }
   void ExpectAll(char content) {
     auto transaction = environment_->BeginRead();
-    ASSERT_TRUE(transaction.ok()) << transaction.status();
+    ASSERT_THAT(transaction, IsOk());
     for (uint32_t i = 0; i < 200; ++i) {
       auto value = transaction->Get(DatabaseId::kSettings, MakeKey(i));
       ASSERT_TRUE(value.ok() && value->has_value());
@@ -65,7 +64,7 @@ TEST_F(FailingDiskTest, EachErrorOfAWriteHasItsNameAndNothingIsChanged) {
       {EROFS, absl::StatusCode::kFailedPrecondition, Reason::kReadOnly, "served for reading alone"},
       {EIO, absl::StatusCode::kDataLoss, Reason::kStorageCorrupt, "the disk can't read or write it"},
   };
-  ASSERT_TRUE(Put('a').ok());
+  ASSERT_THAT(Put('a'), IsOk());
   for (const auto& row : kErrors) {
     SCOPED_TRACE(std::strerror(row.error));
     absl::Status failed;
@@ -82,19 +81,19 @@ TEST_F(FailingDiskTest, EachErrorOfAWriteHasItsNameAndNothingIsChanged) {
     Open();
     ExpectAll('a');
     const absl::Status again = Put('a');
-    EXPECT_TRUE(again.ok()) << again;
+    EXPECT_THAT(again, IsOk());
   }
 }
 
 // LMDB says EIO of each.
 TEST_F(FailingDiskTest, AShortWriteIsWantOfRoomOrABrokenDisk) {
-  ASSERT_TRUE(Put('a').ok());
+  ASSERT_THAT(Put('a'), IsOk());
   absl::Status failed;
   {
     const FailingDisk disk(DiskError::kIsShort, 0, File());
     failed = Put('b');
   }
-  EXPECT_EQ(failed.code(), absl::StatusCode::kDataLoss) << failed;
+  EXPECT_THAT(failed, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(ReasonOf(failed), Reason::kStorageCorrupt);
   EXPECT_THAT(std::string(failed.message()), HasSubstr("the disk can't read or write it"));
   ExpectAll('a');
@@ -104,34 +103,34 @@ TEST_F(FailingDiskTest, AShortWriteIsWantOfRoomOrABrokenDisk) {
                             "(deleted)");  // the file that room is tried with has no name
     failed = Put('b');
     EXPECT_GT(trial.failed(), 0);
-    EXPECT_EQ(failed.code(), absl::StatusCode::kResourceExhausted) << failed;
+    EXPECT_THAT(failed, StatusIs(absl::StatusCode::kResourceExhausted));
     EXPECT_EQ(ReasonOf(failed), Reason::kDiskFull);
     EXPECT_THAT(std::string(failed.message()), Not(HasSubstr("backup")));
   }
   ExpectAll('a');
-  EXPECT_TRUE(Put('b').ok());
+  EXPECT_THAT(Put('b'), IsOk());
   ExpectAll('b');
 }
 
 TEST_F(FailingDiskTest, ASyncThatFailsCommitsNothing) {
-  ASSERT_TRUE(Put('a').ok());
+  ASSERT_THAT(Put('a'), IsOk());
   {
     const FailingDisk disk(DiskError::kSyncFails, EIO, File());
     const absl::Status failed = Put('b');
     EXPECT_GT(disk.failed(), 0);
-    EXPECT_EQ(failed.code(), absl::StatusCode::kDataLoss) << failed;
+    EXPECT_THAT(failed, StatusIs(absl::StatusCode::kDataLoss));
     EXPECT_THAT(std::string(failed.message()), HasSubstr("the disk can't read or write it"));
   }
   ExpectAll('a');
   Open();
   ExpectAll('a');
-  EXPECT_TRUE(Put('c').ok());
+  EXPECT_THAT(Put('c'), IsOk());
 }
 
 // What a failed write to the first pages leaves is known to nobody, so LMDB takes no more.
 TEST(LmdbStatusTest, AfterAFailedWriteOfTheFirstPagesTheServerIsToBeStartedAgain) {
   const absl::Status panic = FromLmdb(/*MDB_PANIC=*/-30795, "committing to /srv/p");
-  EXPECT_EQ(panic.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(panic, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(std::string(panic.message()), HasSubstr("restart the server"));
 }
 

@@ -15,11 +15,12 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/storage/address_space.h"
 #include "index/storage/keys.h"
 #include "index/storage/writer_queue.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -28,7 +29,7 @@ constexpr size_t kMiB = size_t{1} << 20;
 
 std::unique_ptr<Environment> Open(const std::string& directory, size_t size, size_t most) {
   auto environment = Environment::Open({.directory = directory, .map_size = size, .max_map_size = most});
-  EXPECT_TRUE(environment.ok()) << environment.status();
+  EXPECT_THAT(environment, IsOk());
   return environment.ok() ? *std::move(environment) : nullptr;
 }
 
@@ -52,7 +53,7 @@ class GrowingStore {
     for (uint32_t n = 0; n < kValues; ++n) {
       const absl::Status put = Put(queue_, which, n);
       if (!put.ok()) ++failures_;
-      EXPECT_TRUE(put.ok()) << put;
+      EXPECT_THAT(put, IsOk());
       written_[which] = n + 1;
     }
   }
@@ -108,12 +109,12 @@ TEST(Growth, AWriteWaitsForReadersThatHoldTheMap) {
   auto environment = Open(directory.path(), kMiB, 64 * kMiB);
   WriterQueue queue(*environment);
   auto reader = environment->BeginRead();
-  ASSERT_TRUE(reader.ok());
+  ASSERT_THAT(reader, IsOk());
   std::atomic<uint32_t> written{0};
   std::thread writer([&] {
     for (uint32_t n = 0; n < 300; ++n) {
       const absl::Status put = Put(queue, 0, n);
-      EXPECT_TRUE(put.ok()) << put;
+      EXPECT_THAT(put, IsOk());
       written = n + 1;
     }
   });
@@ -121,7 +122,7 @@ TEST(Growth, AWriteWaitsForReadersThatHoldTheMap) {
   for (uint32_t now = 1; now != seen; now = written) {  // until the writer stands still
     seen = now;
     absl::SleepFor(absl::Milliseconds(500));
-    EXPECT_TRUE(environment->BeginRead().ok()) << "others read meanwhile";
+    EXPECT_THAT(environment->BeginRead(), IsOk()) << "others read meanwhile";
   }
   EXPECT_LT(seen, 300u);
   EXPECT_EQ(environment->map_size(), kMiB);
@@ -140,7 +141,7 @@ TEST(Growth, EndsAtTheGreatestSizeAndLeavesTheStoreAsItWas) {
     status = Put(queue, 0, written);
     if (status.ok()) ++written;
   }
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(status), Reason::kStorageFull);
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("--map-size"));
   EXPECT_EQ(environment->map_size(), 4 * kMiB);
@@ -176,26 +177,26 @@ TEST(Growth, AFileThatAnotherProgramHasGrownIsReadOn) {
     ASSERT_TRUE(transaction.ok() && transaction->Put(DatabaseId::kSettings, "ours", "kept").ok() &&
                 transaction->Commit().ok());
   }
-  { ASSERT_TRUE(environment->BeginRead().ok()); }  // leaves a reader to be renewed
+  { ASSERT_THAT(environment->BeginRead(), IsOk()); }  // leaves a reader to be renewed
   ASSERT_EQ(write(go[1], "g", 1), 1);
   int status = 0;
   waitpid(child, &status, 0);
   ASSERT_EQ(WEXITSTATUS(status), 0);
   const auto reader = environment->BeginRead();
-  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_THAT(reader, IsOk());
   EXPECT_GT(environment->map_size(), 8 * kMiB);
   const auto value = reader->Get(DatabaseId::kSettings, "ours");
   ASSERT_TRUE(value.ok() && value->has_value());
   EXPECT_EQ(**value, "kept");
-  EXPECT_TRUE(environment->BeginWrite().ok());
+  EXPECT_THAT(environment->BeginWrite(), IsOk());
   close(go[0]);
   close(go[1]);
 }
 
 TEST(AddressSpace, WhatDoesNotFitIsSaid) {
-  EXPECT_TRUE(CheckAddressSpace(kMiB).ok());
+  EXPECT_THAT(CheckAddressSpace(kMiB), IsOk());
   const absl::Status refused = CheckAddressSpace(size_t{1} << 60);
-  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("--map-size"));
 }
 

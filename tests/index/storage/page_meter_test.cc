@@ -9,6 +9,7 @@
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -25,7 +26,7 @@ uint64_t BytesWrittenSoFar() {
 
 std::unique_ptr<Environment> OpenOrDie(const std::string& directory, EnvironmentKind kind) {
   auto environment = Environment::Open({.directory = directory, .kind = kind, .map_size = size_t{4} << 30});
-  EXPECT_TRUE(environment.ok()) << environment.status();
+  EXPECT_THAT(environment, IsOk());
   return *std::move(environment);
 }
 
@@ -38,7 +39,7 @@ struct Honesty {
 Honesty CommitAndCompare(WriteTransaction& transaction) {
   Honesty honesty{transaction.touched_pages(), 0};
   const uint64_t before = BytesWrittenSoFar();
-  EXPECT_TRUE(transaction.Commit().ok());
+  EXPECT_THAT(transaction.Commit(), IsOk());
   honesty.written = (BytesWrittenSoFar() - before + kPageBytes - 1) / kPageBytes;
   EXPECT_LE(honesty.written, honesty.estimated);
   EXPECT_LE(honesty.estimated, kMaxTouchedPages);
@@ -52,7 +53,7 @@ void FillAndCompare(Environment& environment, int commits, double most_times_too
   Honesty all;
   for (int i = 0; i < commits; ++i) {
     auto transaction = environment.BeginWrite();
-    ASSERT_TRUE(transaction.ok());
+    ASSERT_THAT(transaction, IsOk());
     while (!transaction->NearlyFull()) put(*transaction);
     const Honesty one = CommitAndCompare(*transaction);
     all.estimated += one.estimated;
@@ -68,7 +69,7 @@ TEST(PageMeterTest, AppendedFragments) {
   uint32_t next = 0;
   const std::string value(33000, 'f');
   FillAndCompare(*environment, 20, 1.3, [&](WriteTransaction& transaction) {
-    ASSERT_TRUE(transaction.Put(DatabaseId::kFragments, MakeKey(1, 0, next++), value).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kFragments, MakeKey(1, 0, next++), value), IsOk());
   });
 }
 
@@ -78,7 +79,7 @@ TEST(PageMeterTest, AppendedSmallRecords) {
   uint32_t next = 0;
   const std::string value(60, 'e');
   FillAndCompare(*environment, 5, 3, [&](WriteTransaction& transaction) {
-    ASSERT_TRUE(transaction.Put(DatabaseId::kEdges, MakeKey(1, next++, 0), value).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kEdges, MakeKey(1, next++, 0), value), IsOk());
   });
 }
 
@@ -87,7 +88,7 @@ TEST(PageMeterTest, ScatteredIds) {
   auto environment = OpenOrDie(directory.path(), EnvironmentKind::kMembers);
   std::mt19937_64 random(11);
   FillAndCompare(*environment, 60, 6, [&](WriteTransaction& transaction) {
-    ASSERT_TRUE(transaction.Put(DatabaseId::kOrdinals, MakeKey64(random()), MakeKey64(1)).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, MakeKey64(random()), MakeKey64(1)), IsOk());
   });
 }
 
@@ -98,12 +99,12 @@ TEST(PageMeterTest, ValuesOfAllSizesComeGrowShrinkAndGo) {
   FillAndCompare(*environment, 60, 6, [&](WriteTransaction& transaction) {
     const Key<12> key = MakeKey(1, random() % 40, random() % 40);
     if (random() % 4 == 0) {
-      ASSERT_TRUE(transaction.Delete(DatabaseId::kFragments, key).ok());
+      ASSERT_THAT(transaction.Delete(DatabaseId::kFragments, key), IsOk());
       return;
     }
     const size_t sizes[] = {0, 20, 500, 1500, 2100, 9000, 33000};
     const std::string value(sizes[random() % 7] + random() % 20, 'v');
-    ASSERT_TRUE(transaction.Put(DatabaseId::kFragments, key, value).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kFragments, key, value), IsOk());
   });
 }
 
@@ -114,7 +115,7 @@ TEST(PageMeterTest, LongKeys) {
   FillAndCompare(*environment, 20, 8, [&](WriteTransaction& transaction) {
     std::string key(480, 'k');
     for (char& c : key) c = static_cast<char>('a' + random() % 26);
-    ASSERT_TRUE(transaction.Put(DatabaseId::kOrdinals, key, MakeKey64(1)).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, key, MakeKey64(1)), IsOk());
   });
 }
 
@@ -125,15 +126,15 @@ TEST(PageMeterTest, DeletedRangesAndTheFreeListTheyLeave) {
   for (uint32_t next = 0; next < 4000;) {
     auto transaction = environment->BeginWrite();
     while (!transaction->NearlyFull() && next < 4000) {
-      ASSERT_TRUE(transaction->Put(DatabaseId::kFragments, MakeKey(1, 0, next++), value).ok());
+      ASSERT_THAT(transaction->Put(DatabaseId::kFragments, MakeKey(1, 0, next++), value), IsOk());
     }
-    ASSERT_TRUE(transaction->Commit().ok());
+    ASSERT_THAT(transaction->Commit(), IsOk());
   }
   bool gone = false;
   while (!gone) {
     auto transaction = environment->BeginWrite();
     auto deleted = transaction->DeletePrefix(DatabaseId::kFragments, MakeKey(1));
-    ASSERT_TRUE(deleted.ok());
+    ASSERT_THAT(deleted, IsOk());
     gone = *deleted;
     CommitAndCompare(*transaction);
   }
@@ -142,7 +143,7 @@ TEST(PageMeterTest, DeletedRangesAndTheFreeListTheyLeave) {
   uint32_t next = 0;
   FillAndCompare(*environment, 30, 3, [&](WriteTransaction& transaction) {
     const std::string some(random() % 2 == 0 ? 33000 : 300, 'r');
-    ASSERT_TRUE(transaction.Put(DatabaseId::kFragments, MakeKey(2, 0, next++), some).ok());
+    ASSERT_THAT(transaction.Put(DatabaseId::kFragments, MakeKey(2, 0, next++), some), IsOk());
   });
 }
 
@@ -155,7 +156,7 @@ TEST(PageMeterTest, ATransactionThatWouldTouchTooMuchIsRefused) {
   uint32_t put = 0;
   while (status.ok() && put < 1000)
     status = transaction->Put(DatabaseId::kFragments, MakeKey(1, 0, put++), value);
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_NE(status.message().find("1024 pages"), status.message().npos) << status;
   EXPECT_GT(put, 80u);
 }
@@ -166,10 +167,10 @@ TEST(PageMeterTest, TheProcessKeepsItsGreatestCount) {
   auto transaction = environment->BeginWrite();
   const std::string value(33000, 'f');
   for (uint32_t i = 0; i < 50; ++i) {
-    ASSERT_TRUE(transaction->Put(DatabaseId::kFragments, MakeKey(1, 0, i), value).ok());
+    ASSERT_THAT(transaction->Put(DatabaseId::kFragments, MakeKey(1, 0, i), value), IsOk());
   }
   const uint32_t mine = transaction->touched_pages();
-  ASSERT_TRUE(transaction->Commit().ok());
+  ASSERT_THAT(transaction->Commit(), IsOk());
   EXPECT_GE(MostTouchedPages(), mine);
   EXPECT_LE(MostTouchedPages(), kMaxTouchedPages);
 }

@@ -10,6 +10,7 @@
 #include "index/storage/record_walk.h"
 #include "tests/index/storage/file_damage.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -25,8 +26,8 @@ class ScrubTest : public ::testing::Test {
     for (uint32_t i = 0; i < kRecords;) {
       absl::StatusOr<WriteTransaction> transaction = (*environment)->BeginWrite();
       for (; i < kRecords && !transaction->NearlyFull(); ++i)
-        EXPECT_TRUE(transaction->Put(DatabaseId::kFragments, KeyOf(i), std::string(40, 'x')).ok());
-      EXPECT_TRUE(transaction->Commit().ok());
+        EXPECT_THAT(transaction->Put(DatabaseId::kFragments, KeyOf(i), std::string(40, 'x')), IsOk());
+      EXPECT_THAT(transaction->Commit(), IsOk());
     }
   }
 
@@ -69,10 +70,10 @@ class ScrubTest : public ::testing::Test {
 
 TEST_F(ScrubTest, VisitsEverythingAndTrustsIt) {
   const auto environment = Open();
-  ASSERT_TRUE(environment.ok()) << environment.status();
+  ASSERT_THAT(environment, IsOk());
   EXPECT_FALSE((*environment)->guard().Trusts(DatabaseId::kFragments));
   const absl::StatusOr<bool> whole = ScrubIt(**environment);
-  ASSERT_TRUE(whole.ok()) << whole.status();
+  ASSERT_THAT(whole, IsOk());
   EXPECT_TRUE(*whole);
   EXPECT_EQ(visits_, kRecords);
   EXPECT_EQ(damaged_, 0);
@@ -82,9 +83,9 @@ TEST_F(ScrubTest, VisitsEverythingAndTrustsIt) {
 TEST_F(ScrubTest, PassesOverWhatIsDamaged) {
   ASSERT_GT(DamageLastBranches(), 0);
   const auto environment = Open();
-  ASSERT_TRUE(environment.ok()) << environment.status();
+  ASSERT_THAT(environment, IsOk());
   const absl::StatusOr<bool> whole = ScrubIt(**environment);
-  ASSERT_TRUE(whole.ok()) << whole.status();
+  ASSERT_THAT(whole, IsOk());
   EXPECT_FALSE(*whole);
   EXPECT_EQ(damaged_, 1);
   EXPECT_GT(visits_, kRecords / 4) << "what lies before it is walked";
@@ -95,33 +96,33 @@ TEST_F(ScrubTest, PassesOverWhatIsDamaged) {
 TEST_F(ScrubTest, LooksAtAllBranchesWithoutARecord) {
   ASSERT_GT(DamageLastBranches(), 0);
   const auto environment = Open();
-  ASSERT_TRUE(environment.ok()) << environment.status();
+  ASSERT_THAT(environment, IsOk());
   int turns = 0;
   const RecordWalk walk{.go_on = [&](size_t bytes) {
     EXPECT_GT(bytes, 0u);
     return ++turns < 1'000;
   }};
   const absl::StatusOr<bool> looked = LookAtBranches(**environment, walk);
-  ASSERT_TRUE(looked.ok()) << looked.status();
+  ASSERT_THAT(looked, IsOk());
   EXPECT_TRUE(*looked);
   EXPECT_EQ(damage_at_.size(), 1u) << "it came to the last ones";
   // Those before it are whole, and still are when they are read.
   const absl::StatusOr<ReadTransaction> transaction = (*environment)->BeginRead();
-  ASSERT_TRUE(transaction.ok());
-  EXPECT_TRUE(transaction->Get(DatabaseId::kFragments, KeyOf(5)).ok());
-  EXPECT_EQ(transaction->Get(DatabaseId::kFragments, KeyOf(kRecords - 5)).status().code(),
-            absl::StatusCode::kDataLoss);
+  ASSERT_THAT(transaction, IsOk());
+  EXPECT_THAT(transaction->Get(DatabaseId::kFragments, KeyOf(5)), IsOk());
+  EXPECT_THAT(transaction->Get(DatabaseId::kFragments, KeyOf(kRecords - 5)),
+              StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(ScrubTest, EndsWhenItShould) {
   const auto environment = Open();
-  ASSERT_TRUE(environment.ok()) << environment.status();
+  ASSERT_THAT(environment, IsOk());
   const RecordWalk at_once{.go_on = [](size_t) { return false; }};
   const absl::StatusOr<bool> looked = LookAtBranches(**environment, at_once);
-  ASSERT_TRUE(looked.ok()) << looked.status();
+  ASSERT_THAT(looked, IsOk());
   EXPECT_FALSE(*looked);
   const absl::StatusOr<bool> whole = ScrubIt(**environment, 1);
-  ASSERT_TRUE(whole.ok()) << whole.status();
+  ASSERT_THAT(whole, IsOk());
   EXPECT_FALSE(*whole);
   EXPECT_FALSE((*environment)->guard().Trusts(DatabaseId::kFragments));
 }

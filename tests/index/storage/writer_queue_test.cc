@@ -12,9 +12,11 @@
 #include <string>
 #include <thread>
 
+#include "index/status/status_macros.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -64,13 +66,13 @@ class WriterQueueTest : public ::testing::Test {
 };
 
 TEST_F(WriterQueueTest, ACommittedTaskIsThereWhenItsCallerIsTold) {
-  ASSERT_TRUE(queue_->Run(WriteClass::kStaging, PutTask("a", "1")).ok());
+  ASSERT_THAT(queue_->Run(WriteClass::kStaging, PutTask("a", "1")), IsOk());
   EXPECT_EQ(Value("a"), "1");
 }
 
 TEST_F(WriterQueueTest, AFailedTaskWritesNothing) {
   const absl::Status status = queue_->Run(WriteClass::kStaging, [](WriteTransaction& transaction) {
-    EXPECT_TRUE(transaction.Put(DatabaseId::kSettings, "a", "1").ok());
+    EXPECT_THAT(transaction.Put(DatabaseId::kSettings, "a", "1"), IsOk());
     return absl::AbortedError("no");
   });
   EXPECT_EQ(status, absl::AbortedError("no"));
@@ -132,13 +134,12 @@ TEST_F(WriterQueueTest, OnCommitRunsOnlyAfterACommit) {
     transaction.OnCommit([&] { committed += 100; });
     return absl::AbortedError("no");
   });
-  ASSERT_TRUE(queue_
-                  ->Run(WriteClass::kPublish,
-                        [&](WriteTransaction& transaction) {
-                          transaction.OnCommit([&] { ++committed; });
-                          return absl::OkStatus();
-                        })
-                  .ok());
+  ASSERT_THAT(queue_->Run(WriteClass::kPublish,
+                          [&](WriteTransaction& transaction) {
+                            transaction.OnCommit([&] { ++committed; });
+                            return absl::OkStatus();
+                          }),
+              IsOk());
   EXPECT_EQ(committed, 1);
 }
 
@@ -149,8 +150,8 @@ TEST_F(WriterQueueTest, TheMapGrowsUnderWritersAndReaders) {
     while (!stop) Value(MakeKey(uint32_t{0}));
   });
   for (uint32_t i = 0; i < 2000; ++i) {
-    ASSERT_TRUE(
-        queue_->Run(WriteClass::kStaging, PutTask(std::string(std::string_view(MakeKey(i))), value)).ok())
+    ASSERT_THAT(queue_->Run(WriteClass::kStaging, PutTask(std::string(std::string_view(MakeKey(i))), value)),
+                IsOk())
         << i;
   }
   stop = true;
@@ -162,20 +163,18 @@ TEST_F(WriterQueueTest, TheMapGrowsUnderWritersAndReaders) {
 TEST_F(WriterQueueTest, ATaskLargerThanWhatIsLeftGrowsTheMapAndRunsAgain) {
   int runs = 0;
   auto reader = environment_->BeginRead();  // keeps the map from growing before the first run
-  ASSERT_TRUE(reader.ok());
-  ASSERT_TRUE(queue_
-                  ->Run(WriteClass::kStaging,
-                        [&](WriteTransaction& transaction) {
-                          ++runs;
-                          reader->Reset();
-                          for (uint32_t i = 0; i < 20; ++i) {
-                            absl::Status status =
-                                transaction.Put(DatabaseId::kSettings, MakeKey(i), std::string(60000, 'y'));
-                            if (!status.ok()) return status;
-                          }
-                          return absl::OkStatus();
-                        })
-                  .ok());
+  ASSERT_THAT(reader, IsOk());
+  ASSERT_THAT(queue_->Run(WriteClass::kStaging,
+                          [&](WriteTransaction& transaction) {
+                            ++runs;
+                            reader->Reset();
+                            for (uint32_t i = 0; i < 20; ++i) {
+                              RETURN_IF_ERROR(transaction.Put(DatabaseId::kSettings, MakeKey(i),
+                                                              std::string(60000, 'y')));
+                            }
+                            return absl::OkStatus();
+                          }),
+              IsOk());
   EXPECT_EQ(runs, 2);
   EXPECT_EQ(Value(MakeKey(uint32_t{19})).size(), 60000u);
 }
@@ -195,14 +194,13 @@ TEST_F(WriterQueueTest, StopFinishesTheTurnAndCancelsTheRest) {
 
 TEST_F(WriterQueueTest, WaitingWithinATaskIsRefusedInsteadOfHanging) {
   absl::Status inner;
-  ASSERT_TRUE(queue_
-                  ->Run(WriteClass::kStaging,
-                        [&](WriteTransaction&) {
-                          inner = queue_->Run(WriteClass::kPublish, PutTask("a", "1"));
-                          return absl::OkStatus();
-                        })
-                  .ok());
-  EXPECT_EQ(inner.code(), absl::StatusCode::kInternal);
+  ASSERT_THAT(queue_->Run(WriteClass::kStaging,
+                          [&](WriteTransaction&) {
+                            inner = queue_->Run(WriteClass::kPublish, PutTask("a", "1"));
+                            return absl::OkStatus();
+                          }),
+              IsOk());
+  EXPECT_THAT(inner, StatusIs(absl::StatusCode::kInternal));
 }
 
 TEST_F(WriterQueueTest, ManyThreadsWriteAndEveryNumberCountsOnce) {
@@ -211,15 +209,13 @@ TEST_F(WriterQueueTest, ManyThreadsWriteAndEveryNumberCountsOnce) {
     threads.emplace_back([&] {
       for (int i = 0; i < 25; ++i) {
         const auto write_class = static_cast<WriteClass>(i % kWriteClassCount);
-        EXPECT_TRUE(queue_
-                        ->Run(write_class,
-                              [](WriteTransaction& transaction) {
-                                auto value = transaction.Get(DatabaseId::kSettings, "sum");
-                                if (!value.ok()) return value.status();
-                                const uint64_t sum = value->has_value() ? ReadU64((*value)->data()) : 0;
-                                return transaction.Put(DatabaseId::kSettings, "sum", MakeKey64(sum + 1));
-                              })
-                        .ok());
+        EXPECT_THAT(queue_->Run(write_class,
+                                [](WriteTransaction& transaction) {
+                                  ASSIGN_OR_RETURN(auto value, transaction.Get(DatabaseId::kSettings, "sum"));
+                                  const uint64_t sum = value.has_value() ? ReadU64(value->data()) : 0;
+                                  return transaction.Put(DatabaseId::kSettings, "sum", MakeKey64(sum + 1));
+                                }),
+                    IsOk());
       }
     });
   }

@@ -13,6 +13,7 @@
 #include "index/storage/seal.h"
 #include "index/versions/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -72,10 +73,10 @@ class CheckedRecordsTest : public testing::Test {
     End();
     store_.Reopen();
     auto snapshot = store_.versions().OpenSnapshot({{kTag, version_}});
-    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    ASSERT_THAT(snapshot, IsOk());
     snapshot_ = *std::move(snapshot);
     source_ = snapshot_->NewRowSource();
-    ASSERT_TRUE(source_->BeginWindow(0, kFragments).ok());
+    ASSERT_THAT(source_->BeginWindow(0, kFragments), IsOk());
   }
   void End() {
     source_.reset();
@@ -109,21 +110,21 @@ class CheckedRecordsTest : public testing::Test {
 };
 
 void ExpectDataLoss(const absl::Status& status) {
-  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(CheckedRecordsTest, WholeOnesAreReadWhateverTheirSize) {
   Begin();
-  ASSERT_TRUE(Resolve().ok());
-  for (uint32_t fragment = 0; fragment < kFragments; ++fragment) EXPECT_TRUE(ReadFragment(fragment).ok());
-  EXPECT_TRUE(Check(RecordBytes()).ok());
+  ASSERT_THAT(Resolve(), IsOk());
+  for (uint32_t fragment = 0; fragment < kFragments; ++fragment) EXPECT_THAT(ReadFragment(fragment), IsOk());
+  EXPECT_THAT(Check(RecordBytes()), IsOk());
 }
 
 // Every byte of the record and its seal. What was seen to be damaged is looked at again the next time, so one
 // open store is enough.
 TEST_F(CheckedRecordsTest, NoByteMayChange) {
   Begin();
-  ASSERT_TRUE(Resolve().ok());
+  ASSERT_THAT(Resolve(), IsOk());
   std::mt19937_64 random(9);
   for (const uint32_t fragment : {0u, 1u}) {
     const size_t begin = file_.Find(Image(fragment)) - kLargeSealBytes;
@@ -131,17 +132,17 @@ TEST_F(CheckedRecordsTest, NoByteMayChange) {
     for (size_t at = begin; at < end && !HasFailure(); ++at) {
       const int bit = static_cast<int>(random() % 8);
       file_.Flip(at, bit);
-      EXPECT_EQ(Check(Image(fragment)).code(), absl::StatusCode::kDataLoss) << at - begin;
+      EXPECT_THAT(Check(Image(fragment)), StatusIs(absl::StatusCode::kDataLoss)) << at - begin;
       file_.Flip(at, bit);
     }
-    EXPECT_TRUE(ReadFragment(fragment).ok());
+    EXPECT_THAT(ReadFragment(fragment), IsOk());
   }
 }
 
 // At the borders of pages and of XXH3's blocks.
 TEST_F(CheckedRecordsTest, DamageIsMetWhereItIsReadAndNowhereElse) {
   Begin();
-  ASSERT_TRUE(Resolve().ok());
+  ASSERT_THAT(Resolve(), IsOk());
   const size_t begin = file_.Find(Image(0)), bytes = Image(0).size();
   std::vector<size_t> places = {0, kRecordHeaderBytes, bytes - 1};
   for (size_t border = 1'024; border < bytes; border += 1'024)
@@ -151,8 +152,9 @@ TEST_F(CheckedRecordsTest, DamageIsMetWhereItIsReadAndNowhereElse) {
     End();
     file_.Flip(begin + place, 3);
     Begin();
-    ASSERT_TRUE(Resolve().ok()) << "a scan that doesn't come to it doesn't care";
-    for (uint32_t fragment = 1; fragment < kFragments; ++fragment) EXPECT_TRUE(ReadFragment(fragment).ok());
+    ASSERT_THAT(Resolve(), IsOk()) << "a scan that doesn't come to it doesn't care";
+    for (uint32_t fragment = 1; fragment < kFragments; ++fragment)
+      EXPECT_THAT(ReadFragment(fragment), IsOk());
     const absl::Status damage = ReadFragment(0);
     ExpectDataLoss(damage);
     EXPECT_NE(damage.message().find("checksum"), absl::string_view::npos) << damage;
@@ -160,7 +162,7 @@ TEST_F(CheckedRecordsTest, DamageIsMetWhereItIsReadAndNowhereElse) {
     ResolvedRow all;
     ExpectDataLoss(source_->Resolve({kTag, kRow}, all));
     ExpectDataLoss(snapshot_->Contains({kTag, kRow}, 5).status());
-    EXPECT_TRUE(snapshot_->Contains({kTag, kRow}, FirstOrdinalOf(1)).ok());
+    EXPECT_THAT(snapshot_->Contains({kTag, kRow}, FirstOrdinalOf(1)), IsOk());
     file_.Flip(begin + place, 3);
     if (HasFailure()) return;
   }
@@ -175,7 +177,7 @@ TEST_F(CheckedRecordsTest, NoBitOfAnEdgesHeadIsBelieved) {
   content_[{kRow, 3}] = Some(random, 0);  // another image
   version_ = store_.PublishEdge(2, kTag, version_, parent, content_, kDay + 1);
   Begin();
-  ASSERT_TRUE(Resolve().ok());
+  ASSERT_THAT(Resolve(), IsOk());
   ASSERT_EQ(resolved_->fragments[1].flip_count, 1u);
   ASSERT_EQ(resolved_->fragments[3].flip_count, 0u);
   const RecordBytes records[] = {resolved_->flips[resolved_->fragments[1].first_flip], Image(3)};
@@ -190,14 +192,14 @@ TEST_F(CheckedRecordsTest, NoBitOfAnEdgesHeadIsBelieved) {
       const absl::Status resolved = Resolve();
       ExpectDataLoss(resolved.ok() ? ReadFragment(which == 0 ? 1 : 3) : resolved);
       if (resolved.ok()) {
-        EXPECT_TRUE(ReadFragment(0).ok());
+        EXPECT_THAT(ReadFragment(0), IsOk());
       }
       file_.Flip(places[which] + bit / 8, static_cast<int>(bit % 8));
     }
   }
   Begin();
-  ASSERT_TRUE(Resolve().ok());
-  for (uint32_t fragment = 0; fragment < kFragments; ++fragment) EXPECT_TRUE(ReadFragment(fragment).ok());
+  ASSERT_THAT(Resolve(), IsOk());
+  for (uint32_t fragment = 0; fragment < kFragments; ++fragment) EXPECT_THAT(ReadFragment(fragment), IsOk());
 }
 
 }  // namespace

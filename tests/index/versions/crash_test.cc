@@ -11,6 +11,7 @@
 #include "index/storage/fault_point.h"
 #include "index/versions/sweeper.h"
 #include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -50,14 +51,14 @@ void RunLoad(StoreUnderTest& store, uint32_t load) {
     } else {
       staged = store.StageEdge(load, tag, load - 1, ContentOf(load - 1), ContentOf(load));
     }
-    ASSERT_TRUE(staged.ok()) << staged.status();
+    ASSERT_THAT(staged, IsOk());
     publications.push_back({*staged, kDay + load, true});
   }
   const auto published = store.PublishAll(publications);
-  ASSERT_TRUE(published.ok()) << published.status();
-  for (int step = 0; step < 6; ++step) ASSERT_TRUE(store.versions().settler().Step(2).ok());
-  ASSERT_TRUE(store.StageEdge(100 + load, kFirst, load, {}, ContentOf(load + 1)).ok());
-  ASSERT_TRUE(store.versions().DiscardStaged(100 + load).ok());
+  ASSERT_THAT(published, IsOk());
+  for (int step = 0; step < 6; ++step) ASSERT_THAT(store.versions().settler().Step(2), IsOk());
+  ASSERT_THAT(store.StageEdge(100 + load, kFirst, load, {}, ContentOf(load + 1)), IsOk());
+  ASSERT_THAT(store.versions().DiscardStaged(100 + load), IsOk());
 }
 
 size_t StagedCount(StoreUnderTest& store) { return ListStaged(*store.environment().BeginRead())->size(); }
@@ -90,7 +91,7 @@ void CheckTag(StoreUnderTest& store, TagId tag, size_t versions) {
   EXPECT_EQ(VersionsOf(*store.environment().BeginRead(), tag)->size(), versions);
   for (Version version = 1; version <= versions; ++version) {
     auto snapshot = store.versions().OpenSnapshot({{tag, version}});
-    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    ASSERT_THAT(snapshot, IsOk());
     FragmentReader reader(**snapshot);
     const Content expected = ContentOf(version);
     for (RowId row = 1; row <= kLastRow; ++row) {
@@ -98,7 +99,7 @@ void CheckTag(StoreUnderTest& store, TagId tag, size_t versions) {
       for (uint32_t fragment = 0; fragment < 3; ++fragment) {
         const Bitmap bitmap = StoreUnderTest::At(expected, {row, fragment});
         auto stored = reader.Read({tag, row}, fragment);
-        ASSERT_TRUE(stored.ok()) << stored.status();
+        ASSERT_THAT(stored, IsOk());
         ASSERT_TRUE(*stored == (row == kCountedRow ? Bitmap() : bitmap))
             << "version " << version << " row " << row << " fragment " << fragment;
         cardinality += bitmap.Cardinality();
@@ -125,7 +126,7 @@ TEST_P(CrashTest, WhatIsLeftIsWhole) {
   for (int round = 0; round < 2; ++round) {
     CheckTag(store, kFirst, versions);
     CheckTag(store, kSecond, versions);
-    ASSERT_TRUE(store.versions().settler().SettleAll().ok());
+    ASSERT_THAT(store.versions().settler().SettleAll(), IsOk());
   }
   while (StagedCount(store) > 0) std::this_thread::yield();
   for (uint32_t load = static_cast<uint32_t>(versions) + 1; load <= kLoads; ++load) RunLoad(store, load);

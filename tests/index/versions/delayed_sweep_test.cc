@@ -8,13 +8,14 @@
 #include "index/versions/sweeper.h"
 #include "tests/index/storage/disk_errors.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
 
 std::vector<StagedEntry> Staged(Environment& environment) {
   const auto transaction = environment.BeginRead();
-  EXPECT_TRUE(transaction.ok());
+  EXPECT_THAT(transaction, IsOk());
   return *ListStaged(*transaction);
 }
 
@@ -22,7 +23,7 @@ TEST(DelayedSweepTest, WhatFoundNoRoomIsSweptWhenThereIsSome) {
   const TemporaryDirectory directory;
   {
     auto environment = Environment::Open({.directory = directory.path()});
-    ASSERT_TRUE(environment.ok()) << environment.status();
+    ASSERT_THAT(environment, IsOk());
     WriterQueue writer(**environment);
     const absl::Status staged = writer.Run(WriteClass::kStaging, [](WriteTransaction& transaction) {
       absl::Status status;
@@ -30,11 +31,11 @@ TEST(DelayedSweepTest, WhatFoundNoRoomIsSweptWhenThereIsSome) {
         status = RegisterStaged(transaction, {StagedKind::kStore, id, 7});
       return status;
     });
-    ASSERT_TRUE(staged.ok()) << staged;
+    ASSERT_THAT(staged, IsOk());
   }
   // As after a start: what is listed is swept.
   auto environment = Environment::Open({.directory = directory.path()});
-  ASSERT_TRUE(environment.ok()) << environment.status();
+  ASSERT_THAT(environment, IsOk());
   WriterQueue writer(**environment, absl::Milliseconds(20));
   {
     const FailingDisk full(DiskError::kFails, ENOSPC, directory.path() + "/data.mdb");

@@ -6,9 +6,10 @@
 #include <thread>
 
 #include "index/bitmap/fragment_record.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 #include "index/versions/sweeper.h"
 #include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -39,7 +40,7 @@ class PublishingTest : public ::testing::Test {
 
 TEST_F(PublishingTest, EveryoneIsThereAndEmptyFromTheStart) {
   auto snapshot = store_.versions().CurrentSnapshot();
-  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  ASSERT_THAT(snapshot, IsOk());
   EXPECT_EQ((*snapshot)->versions(), (VersionVector{{kEveryoneTag, 0}}));
   EXPECT_EQ((*snapshot)->member_count(), 0u);
   EXPECT_EQ((*snapshot)->fragment_count(), 0u);
@@ -52,7 +53,7 @@ TEST_F(PublishingTest, EveryonesNumbersAreTheSnapshots) {
   Content members{{{kKnownRow, 0}, Bitmap::Full()}, {{kKnownRow, 4}, Bitmap::FromSorted({7})}};
   store_.PublishEdge(1, kEveryoneTag, 0, {}, members, kMonday);
   auto snapshot = store_.versions().CurrentSnapshot();
-  ASSERT_TRUE(snapshot.ok());
+  ASSERT_THAT(snapshot, IsOk());
   EXPECT_EQ((*snapshot)->member_count(), kFragmentOrdinals + 1);
   EXPECT_EQ((*snapshot)->fragment_count(), 5u);
   store_.PublishEdge(2, kEveryoneTag, 1, members, {{{kKnownRow, 0}, Bitmap::Full()}}, kMonday);
@@ -79,7 +80,7 @@ TEST_F(PublishingTest, WhatIsStagedIsInvisibleUntilItIsPublished) {
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
   auto before = store_.versions().CurrentSnapshot();
   auto staged = store_.StageEdge(2, kTag, one, With({1}), With({1, 2}));
-  ASSERT_TRUE(staged.ok());
+  ASSERT_THAT(staged, IsOk());
   EXPECT_EQ(StagedCount(), 1u);
   EXPECT_EQ(*store_.versions().CurrentSnapshot(), *before) << "the same snapshot while nothing is published";
   store_.Publish(*staged, kMonday);
@@ -94,7 +95,7 @@ TEST_F(PublishingTest, AMovedParentAbortsAndLeavesNothing) {
   auto slow = store_.StageEdge(2, kTag, one, With({1}), With({2}));
   store_.PublishEdge(3, kTag, one, With({1}), With({3}), kMonday);
   const absl::Status status = TryPublish(*slow, kMonday);
-  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
   EXPECT_EQ(StagedCount(), 1u) << "still to be swept";
   EXPECT_EQ(VersionsOf(*store_.environment().BeginRead(), kTag)->size(), 2u);
@@ -104,7 +105,7 @@ TEST_F(PublishingTest, WhatIsPreparedIsInvisibleAndSwept) {
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
   auto before = store_.versions().CurrentSnapshot();
   auto staged = store_.StageEdge(2, kTag, one, With({1}), With({2}));
-  ASSERT_TRUE(PrepareVersions(store_.writer(), 2, {{*staged, kTuesday, true}}).ok());
+  ASSERT_THAT(PrepareVersions(store_.writer(), 2, {{*staged, kTuesday, true}}), IsOk());
   EXPECT_EQ(StagedCount(), 2u) << "the edge and the publication";
   EXPECT_EQ(Current(), one);
   EXPECT_EQ(AsOf(kTuesday), one);
@@ -123,14 +124,14 @@ TEST_F(PublishingTest, APublicationThatWasGivenUpDoesNotHinderTheNextLoad) {
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
   auto given_up = store_.StageEdge(2, kTag, one, With({1}), With({2}));
   const auto prepared = PrepareVersions(store_.writer(), 2, {{*given_up, kTuesday, true}});
-  ASSERT_TRUE(prepared.ok());
+  ASSERT_THAT(prepared, IsOk());
   const Version two = store_.PublishEdge(3, kTag, one, With({1}), With({3}), kMonday);
   EXPECT_EQ(Current(), two);
   EXPECT_EQ(VersionsOf(*store_.environment().BeginRead(), kTag)->size(), 2u);
   const absl::Status shown = store_.writer().Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     return ShowVersions(transaction, *prepared);
   });
-  EXPECT_EQ(shown.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(shown, StatusIs(absl::StatusCode::kInternal));
   EXPECT_EQ(Current(), two);
 }
 
@@ -139,24 +140,24 @@ TEST_F(PublishingTest, WhatIsNotStagedCanNotBePublished) {
   auto staged = store_.StageEdge(2, kTag, one, With({1}), With({2}));
   StagedVersion other = *staged;
   other.load = 9;
-  EXPECT_EQ(TryPublish(other, kMonday).code(), absl::StatusCode::kInternal);
-  ASSERT_TRUE(TryPublish(*staged, kMonday).ok());
+  EXPECT_THAT(TryPublish(other, kMonday), StatusIs(absl::StatusCode::kInternal));
+  ASSERT_THAT(TryPublish(*staged, kMonday), IsOk());
   StagedVersion twice = *staged;
   twice.parent = 2;
-  EXPECT_EQ(TryPublish(twice, kMonday).code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(TryPublish(twice, kMonday), StatusIs(absl::StatusCode::kInternal));
 }
 
 TEST_F(PublishingTest, AllVersionsOfAPublicationOrNone) {
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
   auto good = store_.StageEdge(2, kTag, one, With({1}), With({2}));
   const StagedVersion bad{.tag = kTag + 1, .load = 2, .parent = 5};
-  EXPECT_FALSE(store_.PublishAll({{*good, kMonday, true}, {bad, kMonday, false}}).ok());
+  EXPECT_THAT(store_.PublishAll({{*good, kMonday, true}, {bad, kMonday, false}}), ::testing::Not(IsOk()));
   EXPECT_EQ(Current(), one);
 }
 
 TEST_F(PublishingTest, ASnapshotOfAVersionThatIsGoneSaysSo) {
   auto gone = store_.versions().OpenSnapshot({{kTag, 4}});
-  EXPECT_EQ(gone.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(gone, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_EQ(ReasonOf(gone.status()), Reason::kSnapshotExpired);
   EXPECT_THAT(std::string(gone.status().message()), HasSubstr("version 4"));
 }
@@ -184,11 +185,11 @@ TEST_F(PublishingTest, VisitRowsKeepsToItsRangeAndStopsWhenTold) {
     rows.emplace_back(row, cardinality);
     return rows.size() < 3;
   };
-  ASSERT_TRUE((*snapshot)->VisitRows(kTag, 4, 5, collect).ok());
+  ASSERT_THAT((*snapshot)->VisitRows(kTag, 4, 5, collect), IsOk());
   EXPECT_THAT(rows, testing::ElementsAre(std::pair(MakeRow(4, 0), 2u), std::pair(MakeRow(4, 5), 1u),
                                          std::pair(MakeRow(5, 0), 2u)));
   rows.clear();
-  ASSERT_TRUE((*snapshot)->VisitRows(kTag, 20, kMaxValueId, collect).ok());
+  ASSERT_THAT((*snapshot)->VisitRows(kTag, 20, kMaxValueId, collect), IsOk());
   EXPECT_EQ(rows.size(), 2u);
 }
 
@@ -212,7 +213,7 @@ TEST_F(PublishingTest, ATimedLeaseEnds) {
   auto versions = Versions::Open(
       store_.writer(),
       {.settle = false, .clock = [&now] { return now; }, .restart_grace = absl::ZeroDuration()});
-  ASSERT_TRUE(versions.ok());
+  ASSERT_THAT(versions, IsOk());
   const Version one = store_.PublishStore(1, kTag, With({1}), kMonday);
   (*versions)->leases().HoldFor({{kTag, one}}, absl::Minutes(1));
   EXPECT_TRUE((*versions)->leases().IsLeased(kTag, one));

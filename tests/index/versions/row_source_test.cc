@@ -9,6 +9,7 @@
 #include "index/bitmap/chunk_view.h"
 #include "index/versions/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
 
 namespace {
 std::atomic<uint64_t> allocations{0};
@@ -61,7 +62,7 @@ TEST(RowSourceTest, AWarmSourceAllocatesNothing) {
   const auto chain = PublishChain(store);
   for (const auto& [version, content] : {chain.front(), chain.back()}) {
     auto snapshot = store.versions().OpenSnapshot({{kTag, version}});
-    ASSERT_TRUE(snapshot.ok());
+    ASSERT_THAT(snapshot, IsOk());
     const auto source = (*snapshot)->NewRowSource();
     ResolvedRow rows[3];
     uint64_t flips = 0;
@@ -87,11 +88,11 @@ TEST(RowSourceTest, AWindowKeepsItsViewWhileTheBaseMoves) {
   const auto chain = PublishChain(store);
   auto snapshot = store.versions().OpenSnapshot({{kTag, chain.front().first}});
   const auto source = (*snapshot)->NewRowSource();
-  ASSERT_TRUE(source->BeginWindow(0, 20).ok());
+  ASSERT_THAT(source->BeginWindow(0, 20), IsOk());
   ResolvedRow early, late;
-  ASSERT_TRUE(source->Resolve({kTag, 1}, early).ok());
-  ASSERT_TRUE(store.versions().settler().Step(25).ok());
-  ASSERT_TRUE(source->Resolve({kTag, 1}, late).ok());
+  ASSERT_THAT(source->Resolve({kTag, 1}, early), IsOk());
+  ASSERT_THAT(store.versions().settler().Step(25), IsOk());
+  ASSERT_THAT(source->Resolve({kTag, 1}, late), IsOk());
   for (uint32_t fragment = 0; fragment < 20; ++fragment) {
     EXPECT_EQ(early.fragments[fragment].image.data(), late.fragments[fragment].image.data());
     for (uint32_t local : {0u, 1u, 2u, 1000u, 1001u}) {
@@ -99,8 +100,8 @@ TEST(RowSourceTest, AWindowKeepsItsViewWhileTheBaseMoves) {
     }
   }
   source->EndWindow();
-  EXPECT_FALSE(source->Resolve({kTag, 1}, late).ok()) << "no window";
-  EXPECT_FALSE(source->BeginWindow(0, kMaxWindowFragments + 1).ok());
+  EXPECT_THAT(source->Resolve({kTag, 1}, late), ::testing::Not(IsOk())) << "no window";
+  EXPECT_THAT(source->BeginWindow(0, kMaxWindowFragments + 1), ::testing::Not(IsOk()));
 }
 
 // Whether kept rows hold what they should.
@@ -131,20 +132,20 @@ TEST(RowSourceTest, WhatIsKeptIsLentInAWindowAlone) {
   ResolvedRow scratch;
   const ResolvedRow* first = nullptr;
   const ResolvedRow* second = nullptr;
-  EXPECT_FALSE(source->ResolveToRead({kTag, 1}, scratch, first).ok());
-  ASSERT_TRUE(source->BeginWindow(0, 20).ok());
-  ASSERT_TRUE(source->ResolveToRead({kTag, 1}, scratch, first).ok());
+  EXPECT_THAT(source->ResolveToRead({kTag, 1}, scratch, first), ::testing::Not(IsOk()));
+  ASSERT_THAT(source->BeginWindow(0, 20), IsOk());
+  ASSERT_THAT(source->ResolveToRead({kTag, 1}, scratch, first), IsOk());
   EXPECT_NE(first, &scratch);
   const auto other = (*snapshot)->NewRowSource();
-  ASSERT_TRUE(other->BeginWindow(0, 20).ok());
-  ASSERT_TRUE(other->ResolveToRead({kTag, 1}, scratch, second).ok());
+  ASSERT_THAT(other->BeginWindow(0, 20), IsOk());
+  ASSERT_THAT(other->ResolveToRead({kTag, 1}, scratch, second), IsOk());
   EXPECT_EQ(first, second) << "between two commits a row is resolved once";
   source->EndWindow();
   other->EndWindow();
-  EXPECT_FALSE(source->ResolveToRead({kTag, 1}, scratch, first).ok());
+  EXPECT_THAT(source->ResolveToRead({kTag, 1}, scratch, first), ::testing::Not(IsOk()));
   for (int step = 0; step < 40; ++step) {
     EXPECT_TRUE(AgreesToRead(*source, chain.back().second)) << step;
-    ASSERT_TRUE(store.versions().settler().Step(5).ok());
+    ASSERT_THAT(store.versions().settler().Step(5), IsOk());
   }
 }
 

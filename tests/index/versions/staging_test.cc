@@ -9,6 +9,7 @@
 #include "index/storage/fault_point.h"
 #include "index/versions/sweeper.h"
 #include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -58,7 +59,7 @@ TEST_F(StagingTest, SparseChangesAreFlipsAndDenseOnesImages) {
            {{5, 0}, dense}};
   const Version one = store_.PublishStore(1, kTag, before, kDay);
   auto staged = store_.StageEdge(2, kTag, one, before, after);
-  ASSERT_TRUE(staged.ok());
+  ASSERT_THAT(staged, IsOk());
   EXPECT_EQ(staged->changed_records, 4u) << "row 5 is the same";
   EXPECT_EQ(KindOf(staged->edge, 1), RecordKind::kXor);
   EXPECT_EQ(KindOf(staged->edge, 2), RecordKind::kAfter);
@@ -70,7 +71,7 @@ TEST_F(StagingTest, NothingDifferentStagesNothing) {
   const Content content{{{kKnownRow, 0}, Every(5)}};
   const Version one = store_.PublishStore(1, kTag, content, kDay);
   auto staged = store_.StageEdge(2, kTag, one, content, content);
-  ASSERT_TRUE(staged.ok());
+  ASSERT_THAT(staged, IsOk());
   EXPECT_EQ(staged->edge, kNoEdge);
   EXPECT_TRUE(Staged().empty());
   const Version two = store_.Publish(*staged, kDay);
@@ -86,13 +87,13 @@ TEST_F(StagingTest, AThousandStoresOfOneBatchTakeAFewTurns) {
   std::vector<Publication> publications;
   for (TagId tag = 1; tag <= 1000; ++tag) {
     auto writer = StoreWriter::Begin(batch, tag, StoreLayout::kRows);
-    ASSERT_TRUE(writer.ok()) << writer.status();
-    ASSERT_TRUE(writer->Put(kKnownRow, 0, Bitmap::FromSorted({tag})).ok());
+    ASSERT_THAT(writer, IsOk());
+    ASSERT_THAT(writer->Put(kKnownRow, 0, Bitmap::FromSorted({tag})), IsOk());
     publications.push_back({*writer->Finish(), kDay, true});
     EXPECT_EQ(publications.back().staged.known_change, 1);
   }
-  ASSERT_TRUE(batch.Flush().ok());
-  ASSERT_TRUE(store_.PublishAll(publications).ok());
+  ASSERT_THAT(batch.Flush(), IsOk());
+  ASSERT_THAT(store_.PublishAll(publications), IsOk());
   SetFaultHook(nullptr);
   EXPECT_LT(commits.load(), 12);
   EXPECT_TRUE(Staged().empty());
@@ -110,26 +111,26 @@ TEST_F(StagingTest, TenThousandVersionsAreShownInOneSmallTransaction) {
       absl::StatusOr<StagedVersion> staged;
       if (version == 1) {
         auto writer = StoreWriter::Begin(batch, tag, StoreLayout::kRows);
-        ASSERT_TRUE(writer->Put(kKnownRow, 0, Bitmap::FromSorted({version})).ok());
+        ASSERT_THAT(writer->Put(kKnownRow, 0, Bitmap::FromSorted({version})), IsOk());
         staged = writer->Finish();
       } else {
         EdgeWriter writer(batch, tag, version - 1);
         const Bitmap before = Bitmap::FromSorted({version - 1}), after = Bitmap::FromSorted({version});
-        ASSERT_TRUE(writer.Change(kKnownRow, 0, before, after).ok());
+        ASSERT_THAT(writer.Change(kKnownRow, 0, before, after), IsOk());
         staged = writer.Finish();
       }
       publications.push_back({*staged, kDay + version, true});
     }
-    ASSERT_TRUE(batch.Flush().ok());
+    ASSERT_THAT(batch.Flush(), IsOk());
     const auto prepared = PrepareVersions(store_.writer(), version, publications);
-    ASSERT_TRUE(prepared.ok()) << prepared.status();
+    ASSERT_THAT(prepared, IsOk());
     uint32_t pages = 0;
     const absl::Status shown = store_.writer().Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
       absl::Status status = ShowVersions(transaction, *prepared);
       pages = transaction.touched_pages();
       return status;
     });
-    ASSERT_TRUE(shown.ok()) << shown;
+    ASSERT_THAT(shown, IsOk());
     EXPECT_LT(pages, 200u) << "version " << version;
   }
 }
@@ -137,12 +138,12 @@ TEST_F(StagingTest, TenThousandVersionsAreShownInOneSmallTransaction) {
 TEST_F(StagingTest, DescendingKeysAreRefused) {
   StagedBatch batch(store_.writer(), 1);
   auto writer = StoreWriter::Begin(batch, kTag, StoreLayout::kRows);
-  ASSERT_TRUE(writer->Put(5, 2, Every(1000)).ok());
-  EXPECT_EQ(writer->Put(5, 2, Every(1000)).code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(writer->Put(4, 9, Every(1000)).code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_THAT(writer->Put(5, 2, Every(1000)), IsOk());
+  EXPECT_THAT(writer->Put(5, 2, Every(1000)), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(writer->Put(4, 9, Every(1000)), StatusIs(absl::StatusCode::kInvalidArgument));
   EdgeWriter edge(batch, kTag, 1);
-  ASSERT_TRUE(edge.Change(5, 2, Bitmap(), Every(1000)).ok());
-  EXPECT_EQ(edge.Change(5, 1, Bitmap(), Every(1000)).code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_THAT(edge.Change(5, 2, Bitmap(), Every(1000)), IsOk());
+  EXPECT_THAT(edge.Change(5, 1, Bitmap(), Every(1000)), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(StagingTest, OnlyTheDiscardedLoadIsSwept) {
@@ -153,14 +154,14 @@ TEST_F(StagingTest, OnlyTheDiscardedLoadIsSwept) {
     StagedBatch batch(store_.writer(), 2);
     auto writer = StoreWriter::Begin(batch, kTag + 1, StoreLayout::kRows);
     for (uint32_t fragment = 0; fragment < 300; ++fragment)
-      ASSERT_TRUE(writer->Put(0, fragment, Every(3)).ok());
-    ASSERT_TRUE(writer->Finish().ok());
-    ASSERT_TRUE(batch.Flush().ok());
+      ASSERT_THAT(writer->Put(0, fragment, Every(3)), IsOk());
+    ASSERT_THAT(writer->Finish(), IsOk());
+    ASSERT_THAT(batch.Flush(), IsOk());
   }
-  ASSERT_TRUE(store_.StageEdge(2, kTag, one, {}, {{{9, 0}, Every(7)}}).ok());
+  ASSERT_THAT(store_.StageEdge(2, kTag, one, {}, {{{9, 0}, Every(7)}}), IsOk());
   auto kept = store_.StageEdge(3, kTag, one, {}, {{{9, 0}, Every(9)}});
   EXPECT_EQ(Staged().size(), 3u);
-  ASSERT_TRUE(store_.versions().DiscardStaged(2).ok());
+  ASSERT_THAT(store_.versions().DiscardStaged(2), IsOk());
   while (Staged().size() > 1) std::this_thread::yield();
   EXPECT_EQ(Staged().front().load, 3u);
   EXPECT_EQ(CountItems(DatabaseId::kFragments), published);
@@ -175,10 +176,10 @@ TEST_F(StagingTest, ARestartSweepsWhatNoVersionNames) {
   const uint64_t fragments = CountItems(DatabaseId::kFragments), rows = CountItems(DatabaseId::kRowStats);
   StagedBatch batch(store_.writer(), 2);
   auto writer = StoreWriter::Begin(batch, kTag, StoreLayout::kRows);
-  ASSERT_TRUE(writer->Put(0, 0, Every(3)).ok());
-  ASSERT_TRUE(writer->Finish().ok());
-  ASSERT_TRUE(batch.Flush().ok());
-  ASSERT_TRUE(store_.StageEdge(2, kTag, one, {}, {{{9, 0}, Every(7)}}).ok());
+  ASSERT_THAT(writer->Put(0, 0, Every(3)), IsOk());
+  ASSERT_THAT(writer->Finish(), IsOk());
+  ASSERT_THAT(batch.Flush(), IsOk());
+  ASSERT_THAT(store_.StageEdge(2, kTag, one, {}, {{{9, 0}, Every(7)}}), IsOk());
   store_.Reopen();
   WaitUntilSwept();
   EXPECT_EQ(CountItems(DatabaseId::kFragments), fragments);
@@ -193,7 +194,7 @@ TEST_F(StagingTest, APublishedThingIsNeverSwept) {
   auto refused = store_.writer().Run(WriteClass::kSweep, [](WriteTransaction& transaction) {
     return SweepBite(transaction, {StagedKind::kStore, 2, 1}).status();
   });
-  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST_F(StagingTest, TwoLoadsStageSideBySide) {

@@ -6,6 +6,7 @@
 
 #include "index/versions/verify_versions.h"
 #include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -39,13 +40,13 @@ TEST(VerifyRowsTest, ARowThatIsReadInTwoTurnsIsComparedInOne) {
   Findings findings([&](const Check& check, bool ended) {
     // Between the first two turns the row comes to hold what the edge says.
     if (!ended && ++turns == 1) {
-      EXPECT_TRUE(store.versions().settler().SettleAll().ok());
+      EXPECT_THAT(store.versions().settler().SettleAll(), IsOk());
     }
     if (ended) problems = check.first_problems;
     return true;
   });
   const std::unique_ptr<TreeGuard> guard = store.environment().NewGuard();
-  ASSERT_TRUE(VerifyRows(store.environment(), *guard, findings).ok());
+  ASSERT_THAT(VerifyRows(store.environment(), *guard, findings), IsOk());
   EXPECT_GE(turns, 2) << "the row was read in one turn";
   EXPECT_THAT(problems, IsEmpty());
 }

@@ -14,6 +14,7 @@
 
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/geometry.h"
+#include "index/status/status_macros.h"
 #include "index/storage/environment.h"
 #include "index/storage/writer_queue.h"
 #include "index/versions/edge_writer.h"
@@ -22,6 +23,7 @@
 #include "index/versions/store_writer.h"
 #include "index/versions/versions.h"
 #include "tests/index/storage/temporary_directory.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 
@@ -47,7 +49,7 @@ class StoreUnderTest {
   // Stages and publishes `content` as a new store.
   Version PublishStore(LoadId load, TagId tag, const Content& content, absl::CivilDay day) {
     auto staged = StageStore(load, tag, content);
-    EXPECT_TRUE(staged.ok()) << staged.status();
+    EXPECT_THAT(staged, IsOk());
     return Publish(*staged, day);
   }
 
@@ -55,17 +57,16 @@ class StoreUnderTest {
     StagedBatch batch(*writer_, load);
     const StoreLayout layout =
         counted.empty() ? StoreLayout::kRows : StoreLayout::kFrequentRowsAndValueSlices;
-    auto writer = StoreWriter::Begin(batch, tag, layout, ValuesWithRows(content));
-    if (!writer.ok()) return writer.status();
+    ASSIGN_OR_RETURN(auto writer, StoreWriter::Begin(batch, tag, layout, ValuesWithRows(content)));
     for (const auto& [key, bitmap] : content) {
       if (counted.count(key.first) == 0) {
-        EXPECT_TRUE(writer->Put(key.first, key.second, bitmap).ok());
+        EXPECT_THAT(writer.Put(key.first, key.second, bitmap), IsOk());
       } else if (StartsRow(content, key)) {
-        EXPECT_TRUE(writer->PutCount(key.first, Cardinality(content, key.first)).ok());
+        EXPECT_THAT(writer.PutCount(key.first, Cardinality(content, key.first)), IsOk());
       }
     }
-    absl::StatusOr<StagedVersion> staged = writer->Finish();
-    if (absl::Status flushed = batch.Flush(); !flushed.ok()) return flushed;
+    absl::StatusOr<StagedVersion> staged = writer.Finish();
+    RETURN_IF_ERROR(batch.Flush());
     return staged;
   }
 
@@ -73,7 +74,7 @@ class StoreUnderTest {
   Version PublishEdge(LoadId load, TagId tag, Version parent, const Content& before, const Content& after,
                       absl::CivilDay day) {
     auto staged = StageEdge(load, tag, parent, before, after);
-    EXPECT_TRUE(staged.ok()) << staged.status();
+    EXPECT_THAT(staged, IsOk());
     return Publish(*staged, day);
   }
 
@@ -94,29 +95,28 @@ class StoreUnderTest {
         status = writer.ChangeCount(key.first, static_cast<int64_t>(Cardinality(after, key.first)) -
                                                    static_cast<int64_t>(Cardinality(before, key.first)));
       }
-      if (!status.ok()) return status;
+      RETURN_IF_ERROR(status);
     }
     absl::StatusOr<StagedVersion> staged = writer.Finish();
-    if (absl::Status flushed = batch.Flush(); !flushed.ok()) return flushed;
+    RETURN_IF_ERROR(batch.Flush());
     return staged;
   }
 
   // Both steps; the versions in the order of the publications.
   absl::StatusOr<std::vector<Version>> PublishAll(const std::vector<Publication>& publications) {
-    auto prepared = PrepareVersions(*writer_, publications.front().staged.load, publications);
-    if (!prepared.ok()) return prepared.status();
-    const absl::Status shown = writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
-      return ShowVersions(transaction, *prepared);
-    });
-    if (!shown.ok()) return shown;
+    ASSIGN_OR_RETURN(auto prepared,
+                     PrepareVersions(*writer_, publications.front().staged.load, publications));
+    RETURN_IF_ERROR(writer_->Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
+      return ShowVersions(transaction, prepared);
+    }));
     std::vector<Version> versions;
-    for (const PreparedVersion& version : prepared->versions) versions.push_back(version.version);
+    for (const PreparedVersion& version : prepared.versions) versions.push_back(version.version);
     return versions;
   }
 
   Version Publish(const StagedVersion& staged, absl::CivilDay day, bool parent_must_be_current = false) {
     const absl::StatusOr<std::vector<Version>> versions = PublishAll({{staged, day, parent_must_be_current}});
-    EXPECT_TRUE(versions.ok()) << versions.status();
+    EXPECT_THAT(versions, IsOk());
     return versions.ok() ? versions->front() : kNoVersion;
   }
 
@@ -149,11 +149,11 @@ class StoreUnderTest {
   }
   void Open() {
     auto environment = Environment::Open({.directory = path_, .map_size = size_t{4} << 30});
-    ASSERT_TRUE(environment.ok()) << environment.status();
+    ASSERT_THAT(environment, IsOk());
     environment_ = *std::move(environment);
     writer_ = std::make_unique<WriterQueue>(*environment_);
     auto versions = Versions::Open(*writer_, {.settle = false});
-    ASSERT_TRUE(versions.ok()) << versions.status();
+    ASSERT_THAT(versions, IsOk());
     versions_ = *std::move(versions);
   }
   void Close() {
@@ -222,14 +222,14 @@ class VersionModel {
 
   void Check(Version version, const Content& content) const {
     auto snapshot = store_.versions().OpenSnapshot({{kTag, version}});
-    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    ASSERT_THAT(snapshot, IsOk());
     FragmentReader reader(**snapshot);
     std::map<RowId, uint64_t> cardinalities;
     for (RowId row : Rows()) {
       uint64_t cardinality = 0;
       for (uint32_t fragment = 0; fragment < kFragments; ++fragment) {
         auto stored = reader.Read({kTag, row}, fragment);
-        ASSERT_TRUE(stored.ok()) << stored.status();
+        ASSERT_THAT(stored, IsOk());
         const Bitmap holds = StoreUnderTest::At(content, {row, fragment});
         const Bitmap expected = store_.counted.count(row) == 0 ? holds : Bitmap();
         ASSERT_TRUE(*stored == expected) << "row " << row << " fragment " << fragment << ": "
@@ -237,19 +237,18 @@ class VersionModel {
         cardinality += holds.Cardinality();
       }
       auto counted = (*snapshot)->RowCardinality({kTag, row});
-      ASSERT_TRUE(counted.ok()) << counted.status();
+      ASSERT_THAT(counted, IsOk());
       ASSERT_EQ(*counted, cardinality) << "row " << row;
       if (cardinality > 0) cardinalities[row] = cardinality;
     }
     std::map<RowId, uint64_t> visited;
-    ASSERT_TRUE((*snapshot)
-                    ->VisitRows(kTag, 0, kMaxValueId,
-                                [&](RowId row, uint64_t cardinality) {
-                                  EXPECT_TRUE(visited.empty() || visited.rbegin()->first < row);
-                                  visited[row] = cardinality;
-                                  return true;
-                                })
-                    .ok());
+    ASSERT_THAT((*snapshot)->VisitRows(kTag, 0, kMaxValueId,
+                                       [&](RowId row, uint64_t cardinality) {
+                                         EXPECT_TRUE(visited.empty() || visited.rbegin()->first < row);
+                                         visited[row] = cardinality;
+                                         return true;
+                                       }),
+                IsOk());
     ASSERT_EQ(visited, cardinalities);
     ExpectTogether(**snapshot, cardinalities);
   }
@@ -261,7 +260,7 @@ class VersionModel {
     std::sort(asked.begin(), asked.end());
     for (int direction = 0; direction < 2; ++direction) {
       const auto together = snapshot.RowCardinalities(kTag, asked);
-      ASSERT_TRUE(together.ok()) << together.status();
+      ASSERT_THAT(together, IsOk());
       ASSERT_EQ(together->size(), asked.size());
       for (size_t i = 0; i < asked.size(); ++i) {
         const auto known = cardinalities.find(asked[i]);

@@ -6,6 +6,7 @@
 #include "index/bitmap/fragment_record.h"
 #include "index/storage/page_meter.h"
 #include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
@@ -44,7 +45,7 @@ TEST_P(RandomTreeTest, EveryVersionIsRightWhereverTheSettlerStops) {
   int steps = 0, mid_settling = 0;
   while (!HasFatalFailure()) {
     auto stepped = store.versions().settler().Step(1);
-    ASSERT_TRUE(stepped.ok()) << stepped.status();
+    ASSERT_THAT(stepped, IsOk());
     if (!*stepped) break;
     ++steps;
     SCOPED_TRACE(testing::Message() << "after step " << steps);
@@ -56,7 +57,7 @@ TEST_P(RandomTreeTest, EveryVersionIsRightWhereverTheSettlerStops) {
     for (size_t i = 0; i < now.size(); ++i) seen[i] += now[i];
   }
   const auto target = store.versions().CurrentSnapshot();
-  ASSERT_TRUE(target.ok());
+  ASSERT_THAT(target, IsOk());
   bool settled = false;
   for (const StoreRecord& record : Stores(store.environment())) {
     if (record.tag != VersionModel::kTag) continue;
@@ -83,12 +84,12 @@ TEST(VersionTreeTest, PublishingWhileTheSettlerIsUnderWay) {
   for (int i = 0; i < 12; ++i) {
     model.AddChild();
     for (uint32_t steps = random() % 5; steps > 0; --steps) {
-      ASSERT_TRUE(store.versions().settler().Step(1 + random() % 4).ok());
+      ASSERT_THAT(store.versions().settler().Step(1 + random() % 4), IsOk());
     }
     model.CheckAll();
     if (i % 4 == 3) store.Reopen();
   }
-  ASSERT_TRUE(store.versions().settler().SettleAll().ok());
+  ASSERT_THAT(store.versions().settler().SettleAll(), IsOk());
   model.CheckAll();
 }
 
@@ -103,20 +104,19 @@ TEST(VersionTreeTest, ARowSourceSurvivesSettlingBetweenItsWindows) {
   const Version old_version = store.PublishStore(1, 3, first, absl::CivilDay(2026, 1, 1));
   store.PublishEdge(2, 3, old_version, first, second, absl::CivilDay(2026, 1, 2));
   auto snapshot = store.versions().OpenSnapshot({{3, old_version}});
-  ASSERT_TRUE(snapshot.ok());
+  ASSERT_THAT(snapshot, IsOk());
   FragmentReader reader(**snapshot);
   for (int step = 0; step < 8; ++step) {
     for (uint32_t fragment = 0; fragment < 5; ++fragment) {
       auto stored = reader.Read({3, kKnownRow}, fragment);
-      ASSERT_TRUE(stored.ok());
+      ASSERT_THAT(stored, IsOk());
       EXPECT_TRUE(*stored == Bitmap::FromSorted({1, 2, 3})) << "step " << step;
       for (uint32_t local = 0; local < 20; ++local) {
         auto contains = (*snapshot)->Contains({3, kKnownRow}, FirstOrdinalOf(fragment) + local);
-        ASSERT_TRUE(contains.ok());
-        EXPECT_EQ(*contains, local >= 1 && local <= 3);
+        EXPECT_THAT(contains, IsOkAndHolds(local >= 1 && local <= 3));
       }
     }
-    ASSERT_TRUE(store.versions().settler().Step(1).ok());
+    ASSERT_THAT(store.versions().settler().Step(1), IsOk());
   }
 }
 
@@ -128,16 +128,16 @@ TEST(VersionTreeTest, ARollbackHoldsWhatTheOlderVersionHeld) {
   const absl::CivilDay day(2026, 1, 1);
   const Version one = store.PublishStore(1, 3, first, day);
   store.PublishEdge(2, 3, one, first, second, day);
-  ASSERT_TRUE(store.versions().settler().SettleAll().ok());
+  ASSERT_THAT(store.versions().settler().SettleAll(), IsOk());
   const Version back = store.Publish({.tag = 3, .load = 3, .parent = one}, day);
   for (int i = 0; i < 2; ++i) {
     auto snapshot = store.versions().CurrentSnapshot();
-    ASSERT_TRUE(snapshot.ok());
+    ASSERT_THAT(snapshot, IsOk());
     EXPECT_EQ((*snapshot)->versions().at(3), back);
     FragmentReader reader(**snapshot);
     EXPECT_TRUE(reader.Read({3, kKnownRow}, 0).value() == first.begin()->second);
     EXPECT_EQ((*snapshot)->RowCardinality({3, kKnownRow}).value(), 2u);
-    ASSERT_TRUE(store.versions().settler().SettleAll().ok());
+    ASSERT_THAT(store.versions().settler().SettleAll(), IsOk());
   }
 }
 
@@ -154,10 +154,10 @@ TEST(VersionTreeTest, NoTransactionTouchedMoreThanItsBound) {
   }
   const Version one = store.PublishStore(1, 3, first, absl::CivilDay(2026, 1, 1));
   const Version two = store.PublishEdge(2, 3, one, first, second, absl::CivilDay(2026, 1, 2));
-  ASSERT_TRUE(store.versions().settler().SettleAll().ok());
+  ASSERT_THAT(store.versions().settler().SettleAll(), IsOk());
   for (const auto& [version, content] : {std::pair(one, &first), std::pair(two, &second)}) {
     auto snapshot = store.versions().OpenSnapshot({{3, version}});
-    ASSERT_TRUE(snapshot.ok());
+    ASSERT_THAT(snapshot, IsOk());
     FragmentReader reader(**snapshot);
     for (const auto& [key, bitmap] : *content) {
       EXPECT_TRUE(reader.Read({3, key.first}, key.second).value() == bitmap);

@@ -6,11 +6,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cpp/failure.h"
+#include "index/status/status_macros.h"
 #include "loaders/feeding/input_digest.h"
 #include "loaders/feeding/record_batcher.h"
 #include "loaders/feeding/schema_choice.h"
 #include "tests/clients/cpp/recorded_server.h"
 #include "tests/loaders/files/scratch_file.h"
+#include "tests/matchers/status.h"
 
 namespace muster::loaders {
 namespace {
@@ -31,9 +33,8 @@ class FileLoadTest : public testing::Test {
   absl::StatusOr<v1::LoadRecordsResponse> Load(absl::string_view text) {
     ScratchFile file("load.csv", text);
     FileLoad load = {.path = file.path(), .schema = *ParseTagSchema(kSchema, "schema"), .label = "l"};
-    auto reader = RecordReader::Open({load.path}, load.schema.format);
-    if (!reader.ok()) return reader.status();
-    return FeedFile(*client_, load, **reader, [this](const LoadProgress& progress) { progress_ = progress; });
+    ASSIGN_OR_RETURN(auto reader, RecordReader::Open({load.path}, load.schema.format));
+    return FeedFile(*client_, load, *reader, [this](const LoadProgress& progress) { progress_ = progress; });
   }
 
   // The cells of a column as the server got them, over all batches.
@@ -64,7 +65,7 @@ class FileLoadTest : public testing::Test {
 };
 
 TEST_F(FileLoadTest, SendsSpecColumnsAndCommit) {
-  ASSERT_TRUE(Load("a,id,skipped,b\np|q,m1,?,1\n,m2,?,\n").ok());
+  ASSERT_THAT(Load("a,id,skipped,b\np|q,m1,?,1\n,m2,?,\n"), IsOk());
   ASSERT_EQ(server_.load_messages.size(), 3u);
   const v1::LoadSpec& spec = server_.load_messages[0].spec();
   EXPECT_EQ(spec.population(), "p");
@@ -87,7 +88,7 @@ TEST_F(FileLoadTest, SendsSpecColumnsAndCommit) {
 }
 
 TEST_F(FileLoadTest, ReportsBrokenRecordsAndCountsThem) {
-  ASSERT_TRUE(Load("a,id,b\nx,m1\nx,m2,2\nx,m3,3,4\n").ok());
+  ASSERT_THAT(Load("a,id,b\nx,m1\nx,m2,2\nx,m3,3,4\n"), IsOk());
   const v1::RecordBatch& batch = server_.load_messages[1].batch();
   ASSERT_EQ(batch.rejected_size(), 2);
   EXPECT_EQ(batch.rejected(0).line(), 2u);
@@ -99,7 +100,7 @@ TEST_F(FileLoadTest, ReportsBrokenRecordsAndCountsThem) {
 }
 
 TEST_F(FileLoadTest, ReportsRecordsThatCannotBeCut) {
-  ASSERT_TRUE(Load("a,id,b\nx,m1,\"1\"2\nx,m2,2\n").ok());
+  ASSERT_THAT(Load("a,id,b\nx,m1,\"1\"2\nx,m2,2\n"), IsOk());
   const v1::RecordBatch& batch = server_.load_messages[1].batch();
   ASSERT_EQ(batch.rejected_size(), 1);
   EXPECT_EQ(batch.rejected(0).line(), 2u);
@@ -111,7 +112,7 @@ TEST_F(FileLoadTest, CutsALongFileIntoBatches) {
   std::string text = "a,id,b\n";
   const int records = 300000;
   for (int i = 0; i < records; ++i) absl::StrAppend(&text, "value,m", i, ",", i, "\n");
-  ASSERT_TRUE(Load(text).ok());
+  ASSERT_THAT(Load(text), IsOk());
   EXPECT_GT(server_.load_messages.size(), 5u);
   for (const auto& message : server_.load_messages) EXPECT_LT(message.ByteSizeLong(), 8u << 20);
   const auto ids = Ids();
@@ -121,7 +122,7 @@ TEST_F(FileLoadTest, CutsALongFileIntoBatches) {
 }
 
 TEST_F(FileLoadTest, AFileWithoutRecordsIsCommittedEmpty) {
-  ASSERT_TRUE(Load("a,id,b\n").ok());
+  ASSERT_THAT(Load("a,id,b\n"), IsOk());
   ASSERT_EQ(server_.load_messages.size(), 2u);
   EXPECT_EQ(server_.load_messages[1].commit().records(), 0u);
 }
@@ -130,7 +131,7 @@ TEST_F(FileLoadTest, AFileErrorCancelsTheLoad) {
   std::string text = "a,id,b\n";
   for (int i = 0; i < 200000; ++i) absl::StrAppend(&text, "value,m", i, ",", i, "\n");
   const auto answer = Load(text + "\"never closed,m,1\n");
-  EXPECT_EQ(answer.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(answer.status().message(), HasSubstr("line 200002"));
   server_.Stop();
   for (const auto& message : server_.load_messages) EXPECT_FALSE(message.has_commit());
@@ -138,7 +139,7 @@ TEST_F(FileLoadTest, AFileErrorCancelsTheLoad) {
 
 TEST_F(FileLoadTest, NamesAColumnThatTheFileDoesNotHave) {
   const auto answer = Load("id,b\nm,1\n");
-  EXPECT_EQ(answer.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(answer.status().message(), HasSubstr("has no column 'a'; it has 'id', 'b'"));
   EXPECT_TRUE(server_.load_messages.empty());
 }
@@ -149,7 +150,7 @@ TEST_F(FileLoadTest, TakesAnEarlyAnswer) {
   std::string text = "a,id,b\n";
   for (int i = 0; i < 500000; ++i) absl::StrAppend(&text, "value,m", i, ",", i, "\n");
   const auto answer = Load(text);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer, IsOk());
   EXPECT_TRUE(answer->already_published());
 }
 
@@ -159,17 +160,17 @@ TEST_F(FileLoadTest, MatchesColumnsWithTheCatalogue) {
   ScratchFile known("known.csv", "b,id,a\n1,m,2\n");
   auto reader = RecordReader::Open({known.path()}, {});
   const auto schema = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = "id"});
-  ASSERT_TRUE(schema.ok()) << schema.status();
+  ASSERT_THAT(schema, IsOk());
   ASSERT_EQ(schema->schema.tags.size(), 2u);
   EXPECT_EQ(schema->schema.tags[0].tag.name(), "b");
   EXPECT_EQ(schema->schema.tags[0].tag.kind(), v1::TAG_KIND_UNSPECIFIED);
   ScratchFile unknown("unknown.csv", "b,id,c,d\n");
   reader = RecordReader::Open({unknown.path()}, {});
   const auto refused = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = "id"});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(refused.status().message(), HasSubstr("columns that are no tags of 'p': 'c', 'd'"));
   const auto nobody = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = "nobody"});
-  EXPECT_EQ(nobody.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(nobody, StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(nobody.status().message(), HasSubstr("no column 'nobody'; it has 'b', 'id', 'c', 'd'"));
 }
 
@@ -182,7 +183,7 @@ TEST_F(FileLoadTest, MatchesNamesInEitherNormalForm) {
       ScratchFile file("accents.csv", header);
       auto reader = RecordReader::Open({file.path()}, {});
       const auto chosen = SchemaOfCatalogue(*client_, **reader, {.population = "p", .member_id = id});
-      ASSERT_TRUE(chosen.ok()) << chosen.status();
+      ASSERT_THAT(chosen, IsOk());
       ASSERT_EQ(chosen->schema.tags.size(), 1u);
       EXPECT_EQ(chosen->schema.tags[0].tag.name(), "\xc3\xa9tat");
       // What the catalogue can't know is said.
@@ -195,7 +196,7 @@ TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
   ScratchFile file("events.csv", "id;n;city\na;1;上海\nb;2;北京\na;3;上海\nragged\n");
   TagSchema given = {.population = "p", .member_id = "id"};
   const auto inferred = InferSchema({file.path()}, given);
-  ASSERT_TRUE(inferred.ok()) << inferred.status();
+  ASSERT_THAT(inferred, IsOk());
   ASSERT_EQ(inferred->schema.tags.size(), 2u);
   EXPECT_EQ(inferred->schema.tags[0].tag.kind(), v1::TAG_KIND_MULTI);
   EXPECT_EQ(inferred->schema.tags[1].tag.kind(), v1::TAG_KIND_SINGLE);
@@ -206,7 +207,7 @@ TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
   existing.set_name("n");
   existing.set_kind(v1::TAG_KIND_NUMBER);
   const auto known = InferSchema({file.path()}, given, {existing});
-  ASSERT_TRUE(known.ok()) << known.status();
+  ASSERT_THAT(known, IsOk());
   EXPECT_EQ(known->schema.tags[0].tag.kind(), v1::TAG_KIND_NUMBER);
   EXPECT_THAT(known->notes[1], HasSubstr("line 4 contradicts an earlier record of 'a'"));
   given.member_id = "nobody";
@@ -221,7 +222,7 @@ TEST(InferSchema, KeepsWhatIsGiven) {
       "kind: MULTI}\n",
       "given");
   const auto inferred = InferSchema({file.path()}, *given);
-  ASSERT_TRUE(inferred.ok()) << inferred.status();
+  ASSERT_THAT(inferred, IsOk());
   EXPECT_EQ(inferred->schema.population, "p");
   EXPECT_EQ(inferred->schema.format.delimiter, "|");
   EXPECT_THAT(inferred->schema.format.columns, ElementsAre("id", "n", "city"));
@@ -235,7 +236,7 @@ TEST(InferSchema, KeepsWhatIsGiven) {
 TEST(InferSchema, SaysTheCauseWhenNoRecordCanBeRead) {
   ScratchFile file("ragged.csv", "id,name,lat,lon\n1,name,0,0,\n2,name,0,0,\n");
   const auto inferred = InferSchema({file.path()}, {.member_id = "id"});
-  EXPECT_EQ(inferred.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(inferred, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(
       inferred.status().message(),
       HasSubstr(
@@ -250,7 +251,7 @@ TEST_F(FileLoadTest, APopulationThatIsNotThereHasNoTagsSoFar) {
   server_.status = client::FailureWith(grpc::StatusCode::NOT_FOUND, "no 'p'", "UNKNOWN_POPULATION");
   EXPECT_TRUE(TagsSoFar(*client_, "p")->empty());
   server_.status = client::FailureWith(grpc::StatusCode::DATA_LOSS, "broken", "STORAGE_CORRUPT");
-  EXPECT_EQ(TagsSoFar(*client_, "p").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(TagsSoFar(*client_, "p"), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST(NotesOnSkippedColumns, NameThoseThatTheSchemaDoesNot) {

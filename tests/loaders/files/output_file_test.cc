@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "loaders/files/byte_source.h"
 #include "tests/loaders/files/scratch_file.h"
+#include "tests/matchers/status.h"
 
 namespace muster::loaders {
 namespace {
@@ -46,20 +47,20 @@ class OutputFileTest : public testing::Test {
 TEST_F(OutputFileTest, IsThereWholeOrNotAtAll) {
   {
     auto file = OutputFile::Create(Path("list.txt"));
-    ASSERT_TRUE(file.ok()) << file.status();
-    ASSERT_TRUE((*file)->Write(std::string(1 << 20, 'h')).ok());
+    ASSERT_THAT(file, IsOk());
+    ASSERT_THAT((*file)->Write(std::string(1 << 20, 'h')), IsOk());
     EXPECT_EQ(Files(), 0);  // nothing that a killed program would leave behind
   }
   EXPECT_EQ(Files(), 0);
   auto file = OutputFile::Create(Path("list.txt"));
-  ASSERT_TRUE((*file)->Write("whole\n").ok());
-  ASSERT_TRUE((*file)->Publish().ok());
+  ASSERT_THAT((*file)->Write("whole\n"), IsOk());
+  ASSERT_THAT((*file)->Publish(), IsOk());
   EXPECT_EQ(ReadBack(Path("list.txt")), "whole\n");
   EXPECT_EQ(Files(), 1);
   auto again = OutputFile::Create(Path("list.txt"));
-  ASSERT_TRUE((*again)->Write("again\n").ok());
+  ASSERT_THAT((*again)->Write("again\n"), IsOk());
   EXPECT_EQ(ReadBack(Path("list.txt")), "whole\n");
-  ASSERT_TRUE((*again)->Publish().ok());
+  ASSERT_THAT((*again)->Publish(), IsOk());
   EXPECT_EQ(ReadBack(Path("list.txt")), "again\n");
   EXPECT_EQ(Files(), 1);
 }
@@ -69,8 +70,9 @@ TEST_F(OutputFileTest, CompressesByName) {
   for (int i = 0; i < 100000; ++i) text += std::to_string(i * 7919) + "\n";
   for (const char* name : {"list.gz", "list.zst"}) {
     auto file = OutputFile::Create(Path(name));
-    for (size_t at = 0; at < text.size(); at += 1000) ASSERT_TRUE((*file)->Write(text.substr(at, 1000)).ok());
-    ASSERT_TRUE((*file)->Publish().ok());
+    for (size_t at = 0; at < text.size(); at += 1000)
+      ASSERT_THAT((*file)->Write(text.substr(at, 1000)), IsOk());
+    ASSERT_THAT((*file)->Publish(), IsOk());
     EXPECT_EQ(ReadBack(Path(name)), text);
     EXPECT_LT(fs::file_size(Path(name)), text.size());
   }
@@ -78,11 +80,11 @@ TEST_F(OutputFileTest, CompressesByName) {
 
 TEST_F(OutputFileTest, WritesDevicesDirectlyAndNamesWhatFails) {
   auto null = OutputFile::Create("/dev/null");
-  ASSERT_TRUE((*null)->Write("x").ok());
-  EXPECT_TRUE((*null)->Publish().ok());
+  ASSERT_THAT((*null)->Write("x"), IsOk());
+  EXPECT_THAT((*null)->Publish(), IsOk());
   EXPECT_TRUE(fs::exists("/dev/null"));
   const absl::Status no_folder = OutputFile::Create(Path("no/list.txt")).status();
-  EXPECT_EQ(no_folder.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(no_folder, StatusIs(absl::StatusCode::kNotFound));
   EXPECT_EQ(no_folder.message(),
             absl::StrCat("the file '", Path("no/list.txt"),
                          "' can't be written (No such file or directory): make the folder '", Path("no"),
@@ -90,8 +92,8 @@ TEST_F(OutputFileTest, WritesDevicesDirectlyAndNamesWhatFails) {
   EXPECT_THAT(OutputFile::Create(folder_.string()).status().message(), HasSubstr("name a file in it"));
   EXPECT_THAT(OutputFile::Create("/proc/list.txt").status().message(), HasSubstr("name a file elsewhere"));
   auto full = OutputFile::Create("/dev/full");
-  ASSERT_TRUE((*full)->Write("x").ok());
-  EXPECT_EQ((*full)->Publish().code(), absl::StatusCode::kResourceExhausted);
+  ASSERT_THAT((*full)->Write("x"), IsOk());
+  EXPECT_THAT((*full)->Publish(), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 }  // namespace

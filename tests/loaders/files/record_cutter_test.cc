@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/loaders/files/reference_cutter.h"
+#include "tests/matchers/status.h"
 
 namespace muster::loaders {
 namespace {
@@ -59,7 +60,7 @@ TEST(RecordCutter, SaysWhatABackslashBeforeAQuoteMayMean) {
   std::copy_n(text.data(), text.size(), cutter.Room().data());
   cutter.Add(text.size());
   Why sink;
-  ASSERT_TRUE(cutter.Cut(true, sink).ok());
+  ASSERT_THAT(cutter.Cut(true, sink), IsOk());
   EXPECT_THAT(sink.text, HasSubstr("--escape '\\'"));
 }
 
@@ -140,7 +141,7 @@ TEST(RecordCutter, CountsCellsBeyondThoseThatItKeeps) {
   const std::string text = std::string(200'000, ',') + "\n";
   std::copy_n(text.data(), text.size(), cutter.Room().data());
   cutter.Add(text.size());
-  ASSERT_TRUE(cutter.Cut(true, counts).ok());
+  ASSERT_THAT(cutter.Cut(true, counts), IsOk());
   EXPECT_EQ(counts.kept, kMaxCells);
   EXPECT_EQ(counts.found, 200'001u);
 }
@@ -232,11 +233,11 @@ TEST(RecordCutter, StopsBehindARecordWhenItsSinkSaysSo) {
   std::copy_n(text.data(), text.size(), cutter.Room().data());
   cutter.Add(text.size());
   for (size_t calls = 1; calls <= 5; ++calls) {
-    ASSERT_TRUE(cutter.Cut(true, sink).ok());
+    ASSERT_THAT(cutter.Cut(true, sink), IsOk());
     EXPECT_EQ(sink.lines.size(), calls);
   }
   EXPECT_THAT(sink.lines, ElementsAre(1, 2, 3, 4, 5));
-  ASSERT_TRUE(cutter.Cut(true, sink).ok());
+  ASSERT_THAT(cutter.Cut(true, sink), IsOk());
   EXPECT_EQ(sink.lines.size(), 5u);
 }
 

@@ -7,7 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "index/status/status_macros.h"
 #include "tests/loaders/files/scratch_file.h"
+#include "tests/matchers/status.h"
 
 namespace muster::loaders {
 namespace {
@@ -28,12 +30,11 @@ class Written : public RecordSink {
 };
 
 absl::StatusOr<std::vector<std::string>> ReadAll(const std::string& path, const TextFormat& format = {}) {
-  auto reader = RecordReader::Open({path}, format);
-  if (!reader.ok()) return reader.status();
+  ASSIGN_OR_RETURN(auto reader, RecordReader::Open({path}, format));
   Written sink;
   absl::StatusOr<bool> more = true;
-  while (more.ok() && *more) more = (*reader)->ReadSome(sink);
-  if (!more.ok()) return more.status();
+  while (more.ok() && *more) more = reader->ReadSome(sink);
+  RETURN_IF_ERROR(more.status());
   return sink.records;
 }
 
@@ -73,7 +74,7 @@ TEST(RecordReader, GivesRecordsWithTheirLines) {
 TEST(RecordReader, CountsCrlfAsOneLineAndSkipsTheByteOrderMark) {
   ScratchFile file("mark.csv", "\xef\xbb\xbfid,a\r\n1,x\r\n\r\n2,\"y\r\nz\"\r\n3,w\r\n");
   auto reader = RecordReader::Open({file.path()}, {});
-  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_THAT(reader, IsOk());
   EXPECT_THAT((*reader)->columns(), ElementsAre("id", "a"));
   EXPECT_THAT(*ReadAll(file.path()), ElementsAre("2|1|x", "4|2|y\r\nz", "6|3|w"));
   EXPECT_THAT(*ReadText("\xef\xbb\xbf\xef\xbb\xbfid,a\n1,x\n"), ElementsAre("2|1|x"));
@@ -93,7 +94,7 @@ TEST(RecordReader, TellsTextBehindAClosingQuoteAndRefusesAnUnclosedQuote) {
   EXPECT_THAT(*ReadText("id,a\n1,\"x\"y\n2,z\n"),
               ElementsAre(HasSubstr("2!a cell goes on after its closing quote"), "3|2|z"));
   const auto unclosed = ReadText("id,a\n1,x\n2,\"never\n3,closed\n");
-  EXPECT_EQ(unclosed.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(unclosed, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(unclosed.status().message(),
               HasSubstr("reader.csv', line 3: the quote that opens here is never closed"));
 }
@@ -213,12 +214,12 @@ TEST(RecordReader, RefusesBrokenAndCutCompression) {
   for (const std::string& packed : {Gzipped(text), Zstandard(text)}) {
     ScratchFile cut("cut.csv.gz", packed.substr(0, packed.size() - 20));
     const auto short_read = ReadAll(cut.path());
-    EXPECT_EQ(short_read.status().code(), absl::StatusCode::kDataLoss) << short_read.status();
+    EXPECT_THAT(short_read, StatusIs(absl::StatusCode::kDataLoss));
     EXPECT_THAT(short_read.status().message(), HasSubstr("ends in the middle"));
     std::string flipped = packed;
     for (size_t at = flipped.size() / 2; at < flipped.size() / 2 + 40; ++at) flipped[at] ^= 0x55;
     ScratchFile broken("broken.csv.zst", flipped);
-    EXPECT_FALSE(ReadAll(broken.path()).ok());
+    EXPECT_THAT(ReadAll(broken.path()), ::testing::Not(IsOk()));
   }
 }
 
@@ -229,9 +230,9 @@ TEST(RecordReader, RefusesCompressionThatGrowsWithoutEnd) {
   const std::string packed = Gzipped(text);
   ASSERT_GT(text.size() / packed.size(), 200u);
   ScratchFile small("small.csv.gz", packed);
-  EXPECT_TRUE(ReadAll(small.path()).ok());
+  EXPECT_THAT(ReadAll(small.path()), IsOk());
   const auto limited = ReadAll(small.path(), {.expansion = {.text_bytes = 1 << 20}});
-  EXPECT_EQ(limited.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(limited, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(
       limited.status().message(),
       HasSubstr("small.csv.gz' grows to more than 1048576 bytes; if it is meant so, raise --max-text"));
@@ -245,10 +246,10 @@ TEST(RecordReader, RefusesCompressionThatGrowsWithoutEnd) {
   };
   Nothing nothing;
   auto reader = RecordReader::Open({bomb.path()}, {});
-  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_THAT(reader, IsOk());
   absl::StatusOr<bool> refused = true;
   while (refused.ok() && *refused) refused = (*reader)->ReadSome(nothing);
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(refused.status().message(), HasSubstr("bomb.csv.gz' grows to more than 200 times its size"));
   EXPECT_THAT(refused.status().message(), HasSubstr("raise --max-expansion"));
 }
@@ -267,7 +268,7 @@ TEST(RecordReader, RefusesAZstdWindowThatTakesTooMuchMemory) {
   ZSTD_freeCCtx(context);
   ScratchFile file("window.csv.zst", packed.substr(0, out.pos));
   const auto refused = ReadAll(file.path());
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition) << refused.status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(refused.status().message(), HasSubstr("a window of more than 128 MiB"));
 }
 
@@ -279,7 +280,7 @@ TEST(RecordReader, ShowsAFileNameWithControlCharactersEscaped) {
 }
 
 TEST(RecordReader, RefusesFilesThatCantBeRead) {
-  EXPECT_EQ(ReadAll("nowhere/at-all.csv").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(ReadAll("nowhere/at-all.csv"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(ReadAll(testing::TempDir()).status().message(), HasSubstr("is a directory"));
   EXPECT_THAT(ReadText("").status().message(), HasSubstr("is empty"));
   EXPECT_THAT(ReadText("id,a,id\n").status().message(), HasSubstr("the column 'id' is there twice"));
@@ -290,14 +291,14 @@ TEST(RecordReader, RefusesFilesThatCantBeRead) {
 
 TEST(RecordReader, RefusesAnEndlessCell) {
   const auto read = ReadText("id,a\n1,\"" + std::string(9 << 20, 'x') + "\"\n");
-  EXPECT_EQ(read.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(read, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(read.status().message(), HasSubstr("line 2"));
 }
 
 TEST(RecordReader, SaysHowFarItIs) {
   ScratchFile file("progress.csv", "id\n1\n");
   auto reader = RecordReader::Open({file.path()}, {});
-  ASSERT_TRUE(reader.ok());
+  ASSERT_THAT(reader, IsOk());
   EXPECT_EQ((*reader)->file().bytes_read(), 5u);
   EXPECT_EQ((*reader)->file().size(), 5u);
   EXPECT_EQ(*FindColumn(**reader, "id"), 0u);
@@ -322,7 +323,7 @@ TEST(RecordReader, MessagesStayShortWhateverTheHeader) {
        {std::string(5 << 20, 'x'), std::string(100000, '\0'), std::string(999, ',')}) {
     ScratchFile file("header.csv", header + "\n");
     auto reader = RecordReader::Open({file.path()}, {});
-    ASSERT_TRUE(reader.ok()) << reader.status();
+    ASSERT_THAT(reader, IsOk());
     EXPECT_LT(FindColumn(**reader, "id").status().message().size(), 500u);
   }
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "loaders/schema/inference.h"
 #include "loaders/schema/note_list.h"
+#include "tests/matchers/status.h"
 
 namespace muster::loaders {
 namespace {
@@ -119,7 +120,7 @@ TEST(InferenceNotes, NullWordsAreValuesOfText) {
 
 TEST(InferenceNotes, TheSchemaAddsMissingTextsOrSaysThatNothingIs) {
   const auto nothing = ParseTagSchema("missing: []", "given");
-  ASSERT_TRUE(nothing.ok()) << nothing.status();
+  ASSERT_THAT(nothing, IsOk());
   const FromText values("id,age,x\n1,30,\\N\n2,NULL,a", *nothing);
   EXPECT_EQ(values.Kinds(), "age SINGLE, x SINGLE");
   EXPECT_THAT(values.schema.missing, IsEmpty());
@@ -215,7 +216,7 @@ TEST(InferenceNotes, DatesInOtherNotationsAreSaidWithTheirPattern) {
 TEST(InferenceNotes, TheMissingTextsOfATagAreNoValuesOfIt) {
   const auto given =
       ParseTagSchema("tags:\n  - {name: n, missing: ['-', x]}\n  - {name: m, clear: '-'}\n", "given");
-  ASSERT_TRUE(given.ok()) << given.status();
+  ASSERT_THAT(given, IsOk());
   const FromText texts("id,n,m\n1,-,-\n2,5,7\n3,x,-", *given);
   EXPECT_EQ(texts.Kinds(), "n NUMBER 0, m NUMBER 0");
   EXPECT_THAT(texts.notes, IsEmpty());
@@ -261,7 +262,7 @@ TEST(InferenceNotes, WhatASchemaSaysOfAColumnStays) {
       "missing: [x]\ntags:\n  - {name: age, kind: SINGLE}\n  - {name: Plan, column: plan}\n"
       "  - {name: list, separator: ';'}\n  - {name: w, scale: 3}\n",
       "given");
-  ASSERT_TRUE(given.ok()) << given.status();
+  ASSERT_THAT(given, IsOk());
   const FromText partial("id,n,age,plan,list,w,Plan/2\n1,7,30,a,a;b,1.5,x\n2,x,31,b,c,2,4", *given);
   EXPECT_EQ(partial.Kinds(), "age SINGLE, Plan SINGLE, list MULTI, w NUMBER 3, n NUMBER 0, Plan_2 NUMBER 0");
   EXPECT_EQ(partial.schema.tags[2].tag.separator(), ";");
@@ -281,7 +282,7 @@ TEST(InferenceNotes, TheSchemaSaysTheDecimalPoint) {
     return std::make_pair(inference.Schema(), inference.Notes());
   };
   const auto given = ParseTagSchema("decimal: ','\ntags:\n  - {name: m}\n  - {name: c}\n", "given");
-  ASSERT_TRUE(given.ok()) << given.status();
+  ASSERT_THAT(given, IsOk());
   const auto [schema, notes] = infer(*given, {Existing("m", v1::TAG_KIND_NUMBER, 1)});
   ASSERT_EQ(schema.tags.size(), 3u);
   EXPECT_EQ(schema.tags[0].tag.kind(), v1::TAG_KIND_NUMBER);

@@ -15,6 +15,7 @@
 #include "loaders/schema/inference.h"
 #include "loaders/schema/null_word.h"
 #include "loaders/schema/tag_name.h"
+#include "tests/matchers/status.h"
 
 namespace muster::loaders {
 namespace {
@@ -219,7 +220,7 @@ TEST(InferenceReference, TheSchemaIsReadBackAsItWas) {
     const TagSchema schema = inference.Schema();
     const std::string yaml = WriteTagSchema(schema);
     const auto read = ParseTagSchema(yaml, "printed");
-    ASSERT_TRUE(read.ok()) << read.status() << "\n" << yaml;
+    ASSERT_THAT(read, IsOk()) << read.status() << "\n" << yaml;
     EXPECT_EQ(WriteTagSchema(*read), yaml);
     EXPECT_EQ(read->population, schema.population);
     EXPECT_EQ(read->member_id, schema.member_id);

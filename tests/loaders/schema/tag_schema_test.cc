@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/matchers/status.h"
+
 namespace muster::loaders {
 namespace {
 
@@ -12,7 +14,7 @@ using testing::HasSubstr;
 // The message of what is wrong with a tags.yaml.
 std::string ProblemOf(const std::string& yaml) {
   const auto schema = ParseTagSchema(yaml, "tags.yaml");
-  EXPECT_EQ(schema.status().code(), absl::StatusCode::kInvalidArgument) << yaml;
+  EXPECT_THAT(schema, StatusIs(absl::StatusCode::kInvalidArgument)) << yaml;
   return std::string(schema.status().message());
 }
 
@@ -54,7 +56,7 @@ tags:
 
 TEST(TagSchema, ReadsEveryKey) {
   const auto schema = ParseTagSchema(kWhole, "tags.yaml");
-  ASSERT_TRUE(schema.ok()) << schema.status();
+  ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->population, "telco");
   EXPECT_EQ(schema->member_id, "customerID");
   EXPECT_EQ(schema->time_zone, "Asia/Shanghai");
@@ -83,12 +85,12 @@ TEST(TagSchema, ReadsEveryKey) {
 
 TEST(TagSchema, WritesWhatItReads) {
   auto schema = ParseTagSchema(kWhole, "tags.yaml");
-  ASSERT_TRUE(schema.ok());
+  ASSERT_THAT(schema, IsOk());
   schema->tags[2].tag.set_name("no");
   schema->tags[2].tag.set_clear("null");
   schema->tags[2].tag.set_description("a: b # c\n- \"d\" 'e' \\");
   const auto again = ParseTagSchema(WriteTagSchema(*schema), "written");
-  ASSERT_TRUE(again.ok()) << again.status() << "\n" << WriteTagSchema(*schema);
+  ASSERT_THAT(again, IsOk()) << again.status() << "\n" << WriteTagSchema(*schema);
   EXPECT_EQ(WriteTagSchema(*again), WriteTagSchema(*schema));
   ASSERT_EQ(again->tags.size(), schema->tags.size());
   for (size_t i = 0; i < schema->tags.size(); ++i) {
@@ -112,7 +114,7 @@ TEST(TagSchema, WritesEveryDelimiterAndQuoteSoThatItIsReadBack) {
       schema.format = {.delimiter = delimiter, .quote = delimiter == "#" ? '"' : quote, .escape = '\\'};
       const std::string yaml = WriteTagSchema(schema);
       const auto again = ParseTagSchema(yaml, "written");
-      ASSERT_TRUE(again.ok()) << again.status() << "\n" << yaml;
+      ASSERT_THAT(again, IsOk()) << again.status() << "\n" << yaml;
       EXPECT_EQ(again->format.delimiter, schema.format.delimiter) << yaml;
       EXPECT_EQ(again->format.quote, schema.format.quote) << yaml;
       EXPECT_EQ(again->format.escape, '\\') << yaml;
@@ -173,14 +175,14 @@ TEST(TagSchema, BlamesItsOwnLineForARepeatedColumn) {
               HasSubstr("tags.yaml, line 4: the column 'city' is there twice"));
   // é as one code point and as two.
   EXPECT_THAT(ProblemOf("columns: [\"\\u00e9\",\n  \"e\\u0301\"]\n"), HasSubstr("line 2: the column"));
-  EXPECT_TRUE(ParseTagSchema("columns: ['', id, '']\n", "tags.yaml").ok());  // columns nobody asks for
+  EXPECT_THAT(ParseTagSchema("columns: ['', id, '']\n", "tags.yaml"), IsOk());  // columns nobody asks for
 }
 
 TEST(TagSchema, RefusesWhatIsNotUtf8WithItsLine) {
   EXPECT_THAT(ProblemOf("population: p\ntags:\n  - name: \xb3\xc7\xca\xd0\n"),
               HasSubstr("tags.yaml, line 3: this is not UTF-8"));
   EXPECT_THAT(ProblemOf("population: p  # caf\xe9"), HasSubstr("tags.yaml, line 1: this is not UTF-8"));
-  EXPECT_TRUE(ParseTagSchema("\xef\xbb\xbfpopulation: p\n", "tags.yaml").ok());
+  EXPECT_THAT(ParseTagSchema("\xef\xbb\xbfpopulation: p\n", "tags.yaml"), IsOk());
 }
 
 TEST(TagSchema, RefusesAnEmptyOne) {
@@ -188,12 +190,12 @@ TEST(TagSchema, RefusesAnEmptyOne) {
     EXPECT_THAT(ParseTagSchema(yaml, "'tags.yaml'").status().message(), HasSubstr("'tags.yaml' is empty: "))
         << yaml;
   }
-  EXPECT_TRUE(ParseTagSchema("tags: []\n", "schema").ok());
+  EXPECT_THAT(ParseTagSchema("tags: []\n", "schema"), IsOk());
 }
 
 TEST(TagSchema, NamesAFileThatIsNotThere) {
   const auto schema = ReadTagSchema("nowhere/tags.yaml");
-  EXPECT_EQ(schema.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(schema, StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(schema.status().message(), HasSubstr("nowhere/tags.yaml"));
 }
 

@@ -15,6 +15,7 @@
 #include "loaders/shop/cities.h"
 #include "loaders/shop/customer.h"
 #include "loaders/shop/shop_file.h"
+#include "tests/matchers/status.h"
 
 namespace muster::loaders {
 namespace {
@@ -57,7 +58,7 @@ class ShopTest : public testing::Test {
     const std::string path = Path("shop.csv");
     const auto written =
         WriteShop({.members = members, .seed = seed, .date = date, .path = path}, [](uint64_t) {});
-    EXPECT_TRUE(written.ok()) << written.status();
+    EXPECT_THAT(written, IsOk());
     Members result;
     auto reader = RecordReader::Open({path}, {});
     IntoMembers sink((*reader)->columns(), result);
@@ -73,17 +74,17 @@ constexpr absl::CivilDay kDay(2026, 1, 31);
 
 TEST_F(ShopTest, TheSameRequestGivesTheSameBytes) {
   for (const char* name : {"a.csv", "b.csv"}) {
-    ASSERT_TRUE(WriteShop({.members = 3000, .seed = 7, .path = Path(name)}, [](uint64_t) {}).ok());
+    ASSERT_THAT(WriteShop({.members = 3000, .seed = 7, .path = Path(name)}, [](uint64_t) {}), IsOk());
   }
   EXPECT_EQ(Bytes(Path("a.csv")), Bytes(Path("b.csv")));
   EXPECT_EQ(Bytes(Path("a.csv.tags.yaml")), WriteTagSchema(ShopSchema()));
-  ASSERT_TRUE(WriteShop({.members = 3000, .seed = 8, .path = Path("b.csv")}, [](uint64_t) {}).ok());
+  ASSERT_THAT(WriteShop({.members = 3000, .seed = 8, .path = Path("b.csv")}, [](uint64_t) {}), IsOk());
   EXPECT_NE(Bytes(Path("a.csv")), Bytes(Path("b.csv")));
 }
 
 TEST_F(ShopTest, ItsSchemaIsReadBackAndHasAllKinds) {
   const auto schema = ParseTagSchema(WriteTagSchema(ShopSchema()), "shop");
-  ASSERT_TRUE(schema.ok()) << schema.status();
+  ASSERT_THAT(schema, IsOk());
   std::set<v1::TagKind> kinds;
   for (const SchemaTag& tag : schema->tags) kinds.insert(tag.tag.kind());
   EXPECT_EQ(kinds.size(), 6u);
@@ -91,8 +92,8 @@ TEST_F(ShopTest, ItsSchemaIsReadBackAndHasAllKinds) {
 }
 
 TEST_F(ShopTest, CompressesByName) {
-  ASSERT_TRUE(WriteShop({.members = 500, .path = Path("s.csv")}, [](uint64_t) {}).ok());
-  ASSERT_TRUE(WriteShop({.members = 500, .path = Path("s.csv.zst")}, [](uint64_t) {}).ok());
+  ASSERT_THAT(WriteShop({.members = 500, .path = Path("s.csv")}, [](uint64_t) {}), IsOk());
+  ASSERT_THAT(WriteShop({.members = 500, .path = Path("s.csv.zst")}, [](uint64_t) {}), IsOk());
   EXPECT_LT(fs::file_size(Path("s.csv.zst")), fs::file_size(Path("s.csv")) / 2);
 }
 
@@ -154,14 +155,14 @@ TEST_F(ShopTest, HasCorrelationsToFindAgain) {
 }
 
 TEST_F(ShopTest, RefusesShopsThatCantBe) {
-  EXPECT_EQ(WriteShop({.members = 0, .path = Path("x")}, [](uint64_t) {}).status().code(),
-            absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(WriteShop({.members = 1, .date = absl::CivilDay(1990, 1, 1), .path = Path("x")}, [](uint64_t) {})
-                .status()
-                .code(),
-            absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(WriteShop({.members = 1, .path = Path("no/such/x")}, [](uint64_t) {}).status().code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_THAT(WriteShop({.members = 0, .path = Path("x")}, [](uint64_t) {}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(
+      WriteShop({.members = 1, .date = absl::CivilDay(1990, 1, 1), .path = Path("x")}, [](uint64_t) {})
+          .status(),
+      StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(WriteShop({.members = 1, .path = Path("no/such/x")}, [](uint64_t) {}),
+              StatusIs(absl::StatusCode::kNotFound));
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 

@@ -9,6 +9,7 @@
 #include "index/text/decimal.h"
 #include "query/language/parser.h"
 #include "tests/golden/golden_file.h"
+#include "tests/matchers/status.h"
 #include "tests/query/binding/fake_catalog.h"
 
 namespace muster::query {
@@ -79,10 +80,10 @@ std::string BoundText(const FakeCatalog& catalog, const BoundExpression& node) {
 
 BindResult BindText(const FakeCatalog& catalog, const std::string& text) {
   const ParseResult parsed = Parse(text);
-  EXPECT_TRUE(parsed.ok()) << text;
+  EXPECT_THAT(parsed, IsOk()) << text;
   if (!parsed.ok()) return {};
   absl::StatusOr<BindResult> bound = Bind(*parsed.expression, catalog);
-  EXPECT_TRUE(bound.ok()) << bound.status();
+  EXPECT_THAT(bound, IsOk());
   return *std::move(bound);
 }
 
@@ -113,11 +114,11 @@ TEST(BinderTest, ReasonsTellProgramsApart) {
   const auto reason = [&catalog](const std::string& text) {
     return BindText(catalog, text).problems.at(0).reason;
   };
-  EXPECT_EQ(reason("citty = 'x'"), ProblemReason::kUnknownTag);
-  EXPECT_EQ(reason("age = 'x'"), ProblemReason::kWrongType);
-  EXPECT_EQ(reason("SEGMENT 's'"), ProblemReason::kUnimplemented);
-  EXPECT_EQ(reason("city = '" + std::string(401, 'x') + "'"), ProblemReason::kLimit);
-  EXPECT_TRUE(BindText(catalog, "city = '" + std::string(400, 'x') + "'").ok());
+  EXPECT_EQ(reason("citty = 'x'"), index::Reason::kUnknownTag);
+  EXPECT_EQ(reason("age = 'x'"), index::Reason::kWrongType);
+  EXPECT_EQ(reason("SEGMENT 's'"), index::Reason::kUnimplemented);
+  EXPECT_EQ(reason("city = '" + std::string(401, 'x') + "'"), index::Reason::kLimit);
+  EXPECT_THAT(BindText(catalog, "city = '" + std::string(400, 'x') + "'"), IsOk());
 }
 
 TEST(BinderTest, ProblemsAndWarningsAreBounded) {
@@ -157,7 +158,7 @@ TEST(BinderTest, AStoreThatCannotBeReadIsAStatus) {
   catalog.store_status = absl::DataLossError("broken");
   for (const char* text :
        {"city = 'x'", "vip OR NOT city IN ('x')", "city LIKE 'x%'", "WEIGHT(interests, 'x') > 1"}) {
-    EXPECT_EQ(Bind(*Parse(text).expression, catalog).status().code(), absl::StatusCode::kDataLoss) << text;
+    EXPECT_THAT(Bind(*Parse(text).expression, catalog), StatusIs(absl::StatusCode::kDataLoss)) << text;
   }
 }
 
@@ -187,7 +188,7 @@ TEST(BinderTest, ReferencesAreTheResolversToAnswer) {
             "and(everyone, nobody, [vip: true])");
   EXPECT_EQ(references.last_date, absl::CivilDay(2026, 2, 28));
   EXPECT_THAT(bind("SEGMENT 't'")->problems.at(0).message, HasSubstr("no such segment"));
-  EXPECT_EQ(bind("SEGMENT 'broken'").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(bind("SEGMENT 'broken'"), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST(BinderTest, LabelsSayTheClause) {

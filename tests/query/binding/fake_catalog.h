@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "index/status/status_macros.h"
 #include "index/text/nearest_names.h"
 #include "query/binding/catalog_view.h"
 
@@ -48,7 +49,7 @@ class FakeCatalog : public CatalogView {
   absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> wanted) const override {
     ++lookups;
-    if (!store_status.ok()) return store_status;
+    RETURN_IF_ERROR(store_status);
     const std::vector<std::string>& values = values_.at(tag);
     std::vector<std::optional<index::ValueId>> found(wanted.size());
     for (size_t i = 0; i < values.size(); ++i) {
@@ -60,7 +61,7 @@ class FakeCatalog : public CatalogView {
   }
   absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
                                                                std::string_view prefix) const override {
-    if (!store_status.ok()) return store_status;
+    RETURN_IF_ERROR(store_status);
     std::vector<index::ValueId> ids;
     const std::vector<std::string>& values = values_.at(tag);
     for (size_t i = values.size(); i-- > 0;) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/scan_jobs.h"
 
@@ -67,7 +68,7 @@ NodeMeasurement Measured(ProgramBuilder builder, NodeIndex node) {
   const MemoryRows rows = TestRows();
   MemorySource source(rows);
   const auto measured = AnalyseNodes(oracle::JobOf(program, source, 1));
-  EXPECT_TRUE(measured.ok()) << measured.status();
+  EXPECT_THAT(measured, IsOk());
   EXPECT_FALSE(source.in_window());
   const NodeMeasurement& of_node = (*measured)[node];
   EXPECT_EQ(of_node.chunks_scanned + of_node.chunks_skipped, 4u);
@@ -143,7 +144,7 @@ TEST(AnalyseNodes, OperandsAreMeasuredAloneAndTheirWaysAreTheirOwn) {
   const MemoryRows rows = TestRows();
   MemorySource source(rows);
   const auto measured = AnalyseNodes(oracle::JobOf(program, source, 1));
-  ASSERT_TRUE(measured.ok()) << measured.status();
+  ASSERT_THAT(measured, IsOk());
   EXPECT_EQ(WaysText((*measured)[either].ways), "united 4");
   EXPECT_EQ((*measured)[either].chunks_scanned, 4u);
   EXPECT_EQ((*measured)[either].bytes_read, 4u * 2 * index::kChunkBytes);
@@ -173,7 +174,7 @@ TEST(AnalyseNodes, FewMembersAreLookedUpAndChunksWithoutAnyAreNotCounted) {
   const Program program = std::move(builder).Build({root, false});
   MemorySource source(rows);
   const auto measured = AnalyseNodes(oracle::JobOf(program, source, 2));
-  ASSERT_TRUE(measured.ok()) << measured.status();
+  ASSERT_THAT(measured, IsOk());
   for (const NodeIndex node : {either, both, some, range, root}) {
     EXPECT_EQ(WaysText((*measured)[node].ways), "looked up 1") << node;
     EXPECT_EQ((*measured)[node].chunks_scanned + (*measured)[node].chunks_skipped, 1u) << node;
@@ -196,7 +197,7 @@ TEST(AnalyseNodes, SharedNodesAreEvaluatedForEachNode) {
   const MemoryRows rows = TestRows();
   MemorySource source(rows);
   const auto measured = AnalyseNodes(oracle::JobOf(program, source, 1));
-  ASSERT_TRUE(measured.ok()) << measured.status();
+  ASSERT_THAT(measured, IsOk());
   EXPECT_EQ((*measured)[both].bytes_read, 4u * 3 * index::kChunkBytes);
   EXPECT_EQ((*measured)[again].bytes_read, 4u * 3 * index::kChunkBytes);
   EXPECT_EQ((*measured)[either].members, (*measured)[root].members);

@@ -13,6 +13,7 @@
 #include "query/execution/kernels/transpose.h"
 #include "query/execution/program/number_set.h"
 #include "query/execution/scan.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/scan_jobs.h"
 
@@ -194,11 +195,11 @@ class NumberListTest : public testing::Test {
             return true;
           },
           nullptr);
-      ASSERT_TRUE(scanned.ok()) << scanned;
+      ASSERT_THAT(scanned, IsOk());
       EXPECT_TRUE(members == expected) << what << " with " << kernels->name;
       const absl::StatusOr<uint64_t> count =
           ScanCount(oracle::JobOf(program, source, 1, {.kernels = kernels}), nullptr);
-      ASSERT_TRUE(count.ok()) << count.status();
+      ASSERT_THAT(count, IsOk());
       EXPECT_EQ(*count, expected.size()) << what << " with " << kernels->name;
     }
   }

@@ -13,6 +13,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/number_scans.h"
 #include "query/execution/program/program.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/lent_threads.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/scan_jobs.h"
@@ -120,13 +121,13 @@ const std::vector<uint32_t> kAsked = {500'000, 0, 1'000'000, 250'000, 999'999, 3
 void CheckScans(const ScanJob& job, NodeIndex number, const std::vector<RankedMember>& sorted,
                 const std::vector<size_t>& tops) {
   const auto extremes = ScanExtremes(job, number, nullptr);
-  ASSERT_TRUE(extremes.ok()) << extremes.status();
+  ASSERT_THAT(extremes, IsOk());
   ASSERT_EQ(extremes->members, sorted.size());
   ASSERT_EQ(extremes->least, sorted.empty() ? 0 : sorted.front().number);
   ASSERT_EQ(extremes->greatest, sorted.empty() ? 0 : sorted.back().number);
 
   const auto percentiles = ScanPercentiles(job, number, kAsked, nullptr);
-  ASSERT_TRUE(percentiles.ok()) << percentiles.status();
+  ASSERT_THAT(percentiles, IsOk());
   ASSERT_EQ(percentiles->members, sorted.size());
   ASSERT_EQ(percentiles->numbers.size(), sorted.empty() ? 0 : kAsked.size());
   for (size_t i = 0; i < percentiles->numbers.size(); ++i) {
@@ -136,7 +137,7 @@ void CheckScans(const ScanJob& job, NodeIndex number, const std::vector<RankedMe
   for (const size_t count : tops) {
     for (const NumberEnd end : {NumberEnd::kGreatest, NumberEnd::kLeast}) {
       const auto top = ScanTop(job, number, {end, count}, nullptr);
-      ASSERT_TRUE(top.ok()) << top.status();
+      ASSERT_THAT(top, IsOk());
       ASSERT_TRUE(*top == First(sorted, end, count)) << count << " of " << sorted.size();
     }
   }
@@ -306,9 +307,9 @@ TEST(NumberRank, ChunksThatFellBehindReadNoLowerSlice) {
   const Question question = Ask(10);
   MemorySource source(rows);
   ScanStatistics extremes;
-  ASSERT_TRUE(ScanExtremes(oracle::JobOf(question.program, source, 2), question.number, &extremes).ok());
+  ASSERT_THAT(ScanExtremes(oracle::JobOf(question.program, source, 2), question.number, &extremes), IsOk());
   ScanStatistics sum;
-  ASSERT_TRUE(ScanSum(oracle::JobOf(question.program, source, 2), question.number, &sum).ok());
+  ASSERT_THAT(ScanSum(oracle::JobOf(question.program, source, 2), question.number, &sum), IsOk());
   EXPECT_LT(extremes.bytes_read, sum.bytes_read / 2);
   EXPECT_EQ(extremes.chunks_scanned + extremes.chunks_skipped, 8u);
 }

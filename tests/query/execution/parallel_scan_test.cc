@@ -11,6 +11,7 @@
 #include "index/bitmap/number_slices.h"
 #include "query/execution/number_scans.h"
 #include "query/execution/program/program.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/lent_threads.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/query/execution/stop_after.h"
@@ -79,7 +80,7 @@ TEST(ParallelScanTest, CountsAndStatisticsAreThoseOfOneThread) {
       helpers.wanted = wanted;
       ScanStatistics statistics;
       const auto counts = ScanCounts(JobOf(TwoRoots(), &helpers), &statistics);
-      ASSERT_TRUE(counts.ok()) << counts.status();
+      ASSERT_THAT(counts, IsOk());
       EXPECT_EQ(*counts, expected) << threads << " threads";
       EXPECT_EQ(statistics.bytes_read, alone.bytes_read);
       EXPECT_EQ(statistics.chunks_scanned, alone.chunks_scanned);
@@ -94,8 +95,7 @@ TEST(ParallelScanTest, NobodyIsWaitedForWhoHasNotBegun) {
   LentThreads helpers(2);
   helpers.start = false;
   const auto counts = ScanCounts(JobOf(TwoRoots(), &helpers), nullptr);
-  ASSERT_TRUE(counts.ok()) << counts.status();
-  EXPECT_EQ(*counts, expected);
+  EXPECT_THAT(counts, IsOkAndHolds(expected));
   EXPECT_EQ(helpers.ended, 0u);
 }
 
@@ -106,7 +106,7 @@ TEST(ParallelScanTest, AFewFragmentsBorrowNobody) {
   ScanJob job = JobOf(program, &helpers);
   job.fragments.end = 3;
   const auto counts = ScanCounts(job, nullptr);
-  ASSERT_TRUE(counts.ok());
+  ASSERT_THAT(counts, IsOk());
   EXPECT_EQ(helpers.borrowed(), 0u);
 }
 
@@ -188,26 +188,26 @@ std::vector<RankedMember> ByNumber() {
 
 void CheckNumbers(const ScanJob& job, NodeIndex number, const std::vector<RankedMember>& sorted) {
   const auto sum = ScanSum(job, number, nullptr);
-  ASSERT_TRUE(sum.ok()) << sum.status();
+  ASSERT_THAT(sum, IsOk());
   absl::int128 expected = 0;
   for (const RankedMember& member : sorted) expected += member.number;
   EXPECT_TRUE(sum->sum == expected);
   EXPECT_EQ(sum->members, sorted.size());
   const auto extremes = ScanExtremes(job, number, nullptr);
-  ASSERT_TRUE(extremes.ok()) << extremes.status();
+  ASSERT_THAT(extremes, IsOk());
   EXPECT_EQ(extremes->least, sorted.front().number);
   EXPECT_EQ(extremes->greatest, sorted.back().number);
   EXPECT_EQ(extremes->members, sorted.size());
   const std::vector<uint32_t> asked = {0, 1, 250'000, 500'000, 999'999, 1'000'000};
   const auto percentiles = ScanPercentiles(job, number, asked, nullptr);
-  ASSERT_TRUE(percentiles.ok()) << percentiles.status();
+  ASSERT_THAT(percentiles, IsOk());
   for (size_t i = 0; i < asked.size(); ++i) {
     const uint64_t rank = std::max<uint64_t>((sorted.size() * uint64_t{asked[i]} + 999'999) / 1'000'000, 1);
     EXPECT_EQ(percentiles->numbers[i], sorted[rank - 1].number) << asked[i];
   }
   for (const size_t count : {1u, 1000u, 20'000u}) {  // cut within equal numbers
     const auto least = ScanTop(job, number, {NumberEnd::kLeast, count}, nullptr);
-    ASSERT_TRUE(least.ok()) << least.status();
+    ASSERT_THAT(least, IsOk());
     EXPECT_TRUE(*least == std::vector<RankedMember>(sorted.begin(), sorted.begin() + count)) << count;
   }
 }
@@ -239,7 +239,7 @@ TEST(ParallelScanTest, MembersComeInOrderOnTheCallingThread) {
     }
     return true;
   };
-  ASSERT_TRUE(ScanMembers(JobOf(program, &helpers), 0, sink, nullptr).ok());
+  ASSERT_THAT(ScanMembers(JobOf(program, &helpers), 0, sink, nullptr), IsOk());
   ScanStatistics alone;
   EXPECT_EQ(members, Expected(alone).front());
   EXPECT_EQ(helpers.borrowed(), 0u);
@@ -263,7 +263,7 @@ TEST(ParallelScanTest, ASinkThatHasEnoughEndsTheScanOfAllThreads) {
     LentThreads helpers(threads);
     std::atomic<uint32_t> chunks{0};
     EnoughSink sink(chunks);
-    EXPECT_TRUE(ParallelScan(JobOf(program, &helpers), sink, nullptr).ok());
+    EXPECT_THAT(ParallelScan(JobOf(program, &helpers), sink, nullptr), IsOk());
     EXPECT_LE(chunks, 10 + threads) << "each thread ends at its next chunk";
   }
 }

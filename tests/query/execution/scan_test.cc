@@ -10,6 +10,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/node_analysis.h"
 #include "query/execution/program/program.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/query/execution/allocation_count.h"
@@ -98,7 +99,7 @@ uint64_t AllocationsOf(const Program& program, const MemoryRows& rows) {
   absl::StatusOr<uint64_t> count =
       ScanCount(oracle::JobOf(program, source, rows.fragment_count(), {.window_fragments = 4}), nullptr);
   const uint64_t after = AllocationCount();
-  EXPECT_TRUE(count.ok()) << count.status();
+  EXPECT_THAT(count, IsOk());
   EXPECT_GT(*count, 0u);
   return after - before;
 }
@@ -126,7 +127,7 @@ TEST(Scan, StopsBeforeTheNextChunk) {
     ScanStatistics statistics;
     absl::StatusOr<uint64_t> count =
         ScanCount(oracle::JobOf(program, source, 8, {.budget = &stop}), &statistics);
-    EXPECT_EQ(count.status().code(), absl::StatusCode::kCancelled);
+    EXPECT_THAT(count, StatusIs(absl::StatusCode::kCancelled));
     EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, allowed);
     EXPECT_FALSE(source.in_window());
   }
@@ -150,13 +151,12 @@ TEST(Scan, StopsWhileItResolvesAndWhileItCountsNodes) {
   MemorySource source(rows);
   ScanStatistics statistics;
   const StopAfter while_resolving(3);
-  EXPECT_EQ(
-      ScanCount(oracle::JobOf(wide, source, 1, {.budget = &while_resolving}), &statistics).status().code(),
-      absl::StatusCode::kCancelled);
+  EXPECT_THAT(ScanCount(oracle::JobOf(wide, source, 1, {.budget = &while_resolving}), &statistics),
+              StatusIs(absl::StatusCode::kCancelled));
   EXPECT_EQ(statistics.chunks_scanned + statistics.chunks_skipped, 0u);
   const StopAfter while_counting(2000 / 256 + 10);  // resolved, and in the first chunk's nodes
-  EXPECT_EQ(AnalyseNodes(oracle::JobOf(deep, source, 1, {.budget = &while_counting})).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(AnalyseNodes(oracle::JobOf(deep, source, 1, {.budget = &while_counting})),
+              StatusIs(absl::StatusCode::kCancelled));
   EXPECT_FALSE(source.in_window());
 }
 
@@ -172,7 +172,7 @@ TEST(Scan, ASinkEndsIt) {
     return members.size() < index::kChunkOrdinals / 4;
   };
   const Ordinal from = kFragmentOrdinals + 70'000;
-  ASSERT_TRUE(ScanMembers(oracle::JobOf(program, source, 4), from, take_two, &statistics).ok());
+  ASSERT_THAT(ScanMembers(oracle::JobOf(program, source, 4), from, take_two, &statistics), IsOk());
   EXPECT_THAT(members, testing::Each(testing::Ge(from)));
   EXPECT_TRUE(std::is_sorted(members.begin(), members.end()));
   EXPECT_GE(members.size(), index::kChunkOrdinals / 4);
@@ -186,7 +186,7 @@ TEST(Scan, AnEmptyOperandSkipsTheChunk) {
   const Program program = And({Flag(1), Flag(2), Flag(7)}, {});
   MemorySource source(rows);
   ScanStatistics statistics;
-  ASSERT_TRUE(ScanCount(oracle::JobOf(program, source, 2), &statistics).ok());
+  ASSERT_THAT(ScanCount(oracle::JobOf(program, source, 2), &statistics), IsOk());
   EXPECT_EQ(statistics.chunks_scanned, 1u);
   EXPECT_EQ(statistics.chunks_skipped, 7u);
   EXPECT_LT(statistics.bytes_read, 1000u) << "an array of one value is looked up, not widened";
@@ -200,8 +200,7 @@ TEST(Scan, AFullChunkOfEveryoneCostsNothing) {
   MemorySource source(rows);
   ScanStatistics statistics;
   absl::StatusOr<uint64_t> count = ScanCount(oracle::JobOf(program, source, 2), &statistics);
-  ASSERT_TRUE(count.ok());
-  EXPECT_EQ(*count, 2u * kFragmentOrdinals);
+  EXPECT_THAT(count, IsOkAndHolds(2u * kFragmentOrdinals));
   EXPECT_EQ(statistics.bytes_read, 0u);
 }
 
@@ -222,7 +221,7 @@ TEST(Scan, ABrokenDirectoryIsDataLoss) {
   rows.Put(Flag(1), 1, {record, {}}, 0);
   MemorySource source(rows);
   absl::StatusOr<uint64_t> count = ScanCount(oracle::JobOf(And({Flag(1), Flag(2)}, {}), source, 2), nullptr);
-  EXPECT_EQ(count.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(count, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(std::string(count.status().message()), testing::HasSubstr("fragment 1"));
 }
 
@@ -256,10 +255,10 @@ TEST(Scan, ADamagedRecordIsDataLossBeforeAnythingIsHandedOn) {
         EXPECT_LT(members.back(), kFragmentOrdinals);
         return true;
       };
-      EXPECT_EQ(ScanMembers(oracle::JobOf(program, source, 3), 0, take, nullptr).code(),
-                absl::StatusCode::kDataLoss);
+      EXPECT_THAT(ScanMembers(oracle::JobOf(program, source, 3), 0, take, nullptr),
+                  StatusIs(absl::StatusCode::kDataLoss));
       EXPECT_EQ(source.met(), 2u);
-      EXPECT_TRUE(ScanCount(oracle::JobOf(program, source, 1), nullptr).ok()) << "fragment 0 is whole";
+      EXPECT_THAT(ScanCount(oracle::JobOf(program, source, 1), nullptr), IsOk()) << "fragment 0 is whole";
     }
   }
 }
@@ -270,7 +269,7 @@ TEST(Scan, ARecordThatIsNotReadIsNotChecked) {
   DamagedSource source(rows, Flag(3));
   const absl::StatusOr<uint64_t> count =
       ScanCount(oracle::JobOf(And({Flag(2), Flag(3)}, {}), source, 2), nullptr);
-  ASSERT_TRUE(count.ok()) << count.status();
+  ASSERT_THAT(count, IsOk());
   EXPECT_EQ(*count, 0u) << "nobody has flag 2";
   EXPECT_EQ(source.met(), 0u);
 }
@@ -289,8 +288,7 @@ TEST(Scan, ManyRowsMakeSmallerWindows) {
   const Program program = std::move(builder).Build({any, false});
   MemorySource source(rows);
   absl::StatusOr<uint64_t> count = ScanCount(oracle::JobOf(program, source, 16), nullptr);
-  ASSERT_TRUE(count.ok()) << count.status();
-  EXPECT_EQ(*count, 1024u);
+  EXPECT_THAT(count, IsOkAndHolds(1024u));
   EXPECT_GE(source.windows_begun(), 2u);
 }
 

@@ -8,6 +8,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/node_analysis.h"
 #include "query/execution/scan.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/scan_jobs.h"
 
@@ -89,8 +90,8 @@ TEST(SparseThreshold, CountsWhatAMapCounts) {
             members.insert(members.end(), batch.begin(), batch.end());
             return true;
           };
-          ASSERT_TRUE(
-              ScanMembers(oracle::JobOf(program, source, kFragments, options), 0, take, nullptr).ok());
+          ASSERT_THAT(ScanMembers(oracle::JobOf(program, source, kFragments, options), 0, take, nullptr),
+                      IsOk());
           ASSERT_TRUE(members == expected);
         }
       }
@@ -109,7 +110,7 @@ TEST(SparseThreshold, EqualOperandsCountEach) {
   const Program program = std::move(builder).Build({node, false});
   MemorySource source(lists.rows);
   const auto measured = AnalyseNodes(oracle::JobOf(program, source, kFragments));
-  ASSERT_TRUE(measured.ok()) << measured.status();
+  ASSERT_THAT(measured, IsOk());
   EXPECT_EQ((*measured)[node].members, (*measured)[first.node].members);
   EXPECT_EQ((*measured)[node].ways[static_cast<size_t>(ChunkWay::kInBytes)], 8u);
 }

@@ -4,6 +4,7 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "tests/golden/golden_file.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -21,9 +22,9 @@ TEST(LanguageCases, GoodExpressionsPrintAndAreStable) {
     const std::string printed = Format(*result.expression);
     const std::string canonical = CanonicalText(*result.expression);
     const ParseResult again = Parse(printed);
-    EXPECT_TRUE(again.ok()) << printed << "\n" << Rendered(printed, again);
+    EXPECT_THAT(again, IsOk()) << printed << "\n" << Rendered(printed, again);
     const ParseResult canonical_again = Parse(canonical);
-    EXPECT_TRUE(canonical_again.ok()) << canonical << "\n" << Rendered(canonical, canonical_again);
+    EXPECT_THAT(canonical_again, IsOk()) << canonical << "\n" << Rendered(canonical, canonical_again);
     if (!again.ok() || !canonical_again.ok()) return std::string("UNSTABLE\n");
     EXPECT_EQ(Format(*again.expression), printed);
     EXPECT_EQ(CanonicalText(*again.expression), canonical);

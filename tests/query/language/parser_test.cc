@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "query/language/formatter.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -20,14 +21,14 @@ std::string Repeat(std::string_view piece, size_t times) {
 void ExpectOneLimit(const std::string& text, const std::string& sentence) {
   const ParseResult result = Parse(text);
   ASSERT_EQ(result.problems.size(), 1u);
-  EXPECT_EQ(result.problems[0].reason, ProblemReason::kLimit);
+  EXPECT_EQ(result.problems[0].reason, index::Reason::kLimit);
   EXPECT_THAT(result.problems[0].message, HasSubstr(sentence));
 }
 
 TEST(ParserTest, TreesHaveTheirPartsInPlace) {
   const std::string text = "NOT a AND city IN ('x', 5) OR d < TODAY - 2 WEEKS";
   const ParseResult result = Parse(text);
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   const Expression& root = *result.expression;
   ASSERT_EQ(root.op, Operator::kOr);
   ASSERT_EQ(root.operands.size(), 2u);
@@ -54,10 +55,10 @@ TEST(ParserTest, TreesHaveTheirPartsInPlace) {
 }
 
 TEST(ParserTest, KeywordsFoldCaseInAsciiOnly) {
-  EXPECT_TRUE(Parse("a aNd b").ok());
+  EXPECT_THAT(Parse("a aNd b"), IsOk());
   // U+017F folds to s in Unicode, not here: HAS with it is a name.
   const ParseResult result = Parse("ha\u017f = 'x'");
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result.expression->tag, "ha\u017f");
 }
 
@@ -66,13 +67,13 @@ TEST(ParserTest, DepthIsLimitedAndTwoHundredIsEnough) {
        {std::pair("(", ")"), std::pair("NOT ", ""), std::pair("AT LEAST 1 OF (", ")")}) {
     const std::string deep = Repeat(open, 200) + "a" + Repeat(close, 200);
     const ParseResult result = Parse(deep);
-    ASSERT_TRUE(result.ok()) << open;
-    EXPECT_TRUE(Parse(Format(*result.expression)).ok()) << open;
+    ASSERT_THAT(result, IsOk()) << open;
+    EXPECT_THAT(Parse(Format(*result.expression)), IsOk()) << open;
     ExpectOneLimit(Repeat(open, 201) + "a" + Repeat(close, 201), "more than 200 levels deep");
   }
   // Printed with parentheses around the AS OF, which is a level more.
   ExpectOneLimit(Repeat("NOT ", 200) + "a AS OF TODAY", "more than 200 levels deep");
-  EXPECT_TRUE(Parse(Repeat("NOT ", 199) + "a AS OF TODAY").ok());
+  EXPECT_THAT(Parse(Repeat("NOT ", 199) + "a AS OF TODAY"), IsOk());
 }
 
 TEST(ParserTest, TenMegabytesOfParenthesesAreOneProblem) {
@@ -82,13 +83,13 @@ TEST(ParserTest, TenMegabytesOfParenthesesAreOneProblem) {
 }
 
 TEST(ParserTest, NodesAreLimited) {
-  EXPECT_TRUE(Parse("a" + Repeat(" AND a", 99'998)).ok());
+  EXPECT_THAT(Parse("a" + Repeat(" AND a", 99'998)), IsOk());
   ExpectOneLimit("a" + Repeat(" AND a", 200'000), "more than 100000 conditions");
 }
 
 TEST(ParserTest, ValuesOfAListAreLimited) {
   const ParseResult result = Parse("a IN (1" + Repeat(",1", 65'535) + ")");
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result.expression->literals.size(), 65'536u);
   ExpectOneLimit("a IN (1" + Repeat(",1", 65'536) + ")", "join several of them with OR");
   ExpectOneLimit("a NOT IN (1" + Repeat(",1", 65'536) + ")", "join several of them with AND");
@@ -103,7 +104,7 @@ TEST(ParserTest, AtMostTwentyProblemsAreListed) {
 TEST(ParserTest, BytesThatAreNotUtf8HaveAPlace) {
   for (const std::string text : {"a = 1 \xff", "a = '\xff'", "`x\xff` = 1", "\xe4\xb8 = 1"}) {
     const ParseResult result = Parse(text);
-    ASSERT_FALSE(result.ok());
+    ASSERT_THAT(result, ::testing::Not(IsOk()));
     EXPECT_THAT(result.problems[0].message, HasSubstr("not UTF-8"));
     EXPECT_EQ(static_cast<unsigned char>(text[result.problems[0].span.offset]) & 0x80, 0x80);
   }
@@ -113,12 +114,12 @@ TEST(ParserTest, ControlCharactersAreRefusedOutsideStrings) {
   const ParseResult result = Parse(std::string("a = 1\0", 6));
   ASSERT_EQ(result.problems.size(), 1u);
   EXPECT_THAT(result.problems[0].message, HasSubstr("U+0000"));
-  EXPECT_TRUE(Parse(std::string("a = '\0'", 7)).ok());
+  EXPECT_THAT(Parse(std::string("a = '\0'", 7)), IsOk());
 }
 
 TEST(ParserTest, PastedBlanksAreBlanks) {
   const ParseResult result = Parse("\ufeffa\u00a0=\u20031\u3000AND\tb");
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(Format(*result.expression), "a = 1 AND b");
 }
 

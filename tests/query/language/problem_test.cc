@@ -7,7 +7,7 @@
 namespace muster::query {
 namespace {
 
-Problem At(int32_t offset, int32_t length) { return {ProblemReason::kSyntax, "Wrong.", {offset, length}}; }
+Problem At(int32_t offset, int32_t length) { return {index::Reason::kSyntax, "Wrong.", {offset, length}}; }
 
 TEST(ProblemTest, PlacesCountCodePointsAndLines) {
   const std::string text = "城市 = 1\nb\r\nc";

@@ -7,6 +7,7 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "query/language/tree_check.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -157,12 +158,12 @@ TEST(TreeTest, WhatIsPrintedParsesToTheSameTree) {
     ASSERT_TRUE(CheckTree(*tree).empty()) << seed;
     const std::string text = Format(*tree);
     const ParseResult again = Parse(text);
-    ASSERT_TRUE(again.ok()) << "seed " << seed << ": " << text << "\n"
-                            << RenderProblem(text, again.problems[0]);
+    ASSERT_THAT(again, IsOk()) << "seed " << seed << ": " << text << "\n"
+                               << RenderProblem(text, again.problems[0]);
     ASSERT_NO_FATAL_FAILURE(ExpectSame(*tree, *again.expression)) << "seed " << seed << ": " << text;
     const std::string canonical = CanonicalText(*tree);
     const ParseResult canonical_again = Parse(canonical);
-    ASSERT_TRUE(canonical_again.ok()) << "seed " << seed << ": " << canonical;
+    ASSERT_THAT(canonical_again, IsOk()) << "seed " << seed << ": " << canonical;
     ASSERT_EQ(CanonicalText(*canonical_again.expression), canonical) << "seed " << seed;
   }
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -105,11 +106,11 @@ int Times(const std::string& place) {
 void ExpectNamed(const std::string& place, const std::string& written, const std::string& tag) {
   const std::string text = At(place, written);
   const ParseResult result = Parse(text);
-  ASSERT_TRUE(result.ok()) << AllMessages(text, result);
+  ASSERT_THAT(result, IsOk()) << AllMessages(text, result);
   EXPECT_EQ(NamedIn(*result.expression, tag), Times(place)) << text;
   const std::string printed = Format(*result.expression);
   const ParseResult again = Parse(printed);
-  ASSERT_TRUE(again.ok()) << AllMessages(printed, again);
+  ASSERT_THAT(again, IsOk()) << AllMessages(printed, again);
   EXPECT_EQ(Format(*again.expression), printed) << text;
   EXPECT_EQ(NamedIn(*again.expression, tag), Times(place)) << printed;
   EXPECT_EQ(CanonicalText(*again.expression), CanonicalText(*result.expression)) << text;
@@ -136,7 +137,7 @@ TEST(WordsTest, EveryPairOfThemStandsSideBySide) {
       for (const char* between : {" AND ", " OR ", " AND NOT ", " OR HAS "}) {
         const std::string text = first + between + Lower(second);
         const ParseResult result = Parse(text);
-        ASSERT_TRUE(result.ok()) << AllMessages(text, result);
+        ASSERT_THAT(result, IsOk()) << AllMessages(text, result);
         EXPECT_EQ(NamedIn(*result.expression, first), 1) << text;
         EXPECT_EQ(Format(*result.expression), text);
       }
@@ -162,7 +163,7 @@ TEST(WordsTest, AReservedWordThatIsComparedIsToldAboutBackQuotes) {
     for (const char* place : {"{} = 1", "{} != 'x'", "a AND {} > 1", "HAS {}"}) {
       const std::string text = At(place, word);
       const ParseResult result = Parse(text);
-      ASSERT_FALSE(result.ok()) << text;
+      ASSERT_THAT(result, ::testing::Not(IsOk())) << text;
       EXPECT_NE(AllMessages(text, result).find("`" + word + "` in back quotes"), std::string::npos)
           << AllMessages(text, result);
     }
@@ -178,12 +179,12 @@ TEST(WordsTest, ConstructsBeginWhereTheirPartsFollow) {
       {"all HAS ALL ('x')", Operator::kHasAll},  {"HAS all AS of TODAY", Operator::kAsOf}};
   for (const auto& [text, op] : constructs) {
     const ParseResult result = Parse(text);
-    ASSERT_TRUE(result.ok()) << AllMessages(text, result);
+    ASSERT_THAT(result, IsOk()) << AllMessages(text, result);
     EXPECT_EQ(result.expression->op, op) << text;
   }
   // Other letters than ASCII's don't fold.
-  EXPECT_FALSE(Parse("ſegment 's'").ok());
-  EXPECT_FALSE(Parse("lıst 's'").ok());
+  EXPECT_THAT(Parse("ſegment 's'"), ::testing::Not(IsOk()));
+  EXPECT_THAT(Parse("lıst 's'"), ::testing::Not(IsOk()));
 }
 
 TEST(WordsTest, CommentsReachToTheEndOfTheirLine) {
@@ -197,7 +198,7 @@ TEST(WordsTest, CommentsReachToTheEndOfTheirLine) {
       {"a IN (1, # one\n  2 # two\n)", "a IN (1, 2)"}};
   for (const auto& [text, meant] : commented) {
     const ParseResult result = Parse(text);
-    ASSERT_TRUE(result.ok()) << AllMessages(text, result);
+    ASSERT_THAT(result, IsOk()) << AllMessages(text, result);
     EXPECT_EQ(Format(*result.expression), meant);
   }
   const std::string text = "# the first line\nvip AND # the second\n  city == 'x'";
@@ -206,7 +207,7 @@ TEST(WordsTest, CommentsReachToTheEndOfTheirLine) {
   const Place place = PlaceOf(text, result.problems[0].span.offset);
   EXPECT_EQ(place.line, 3);
   EXPECT_EQ(place.column, 8);
-  EXPECT_FALSE(Parse("# nothing else").ok());
+  EXPECT_THAT(Parse("# nothing else"), ::testing::Not(IsOk()));
 }
 
 TEST(WordsTest, AtLeastTakesAnyInteger) {
@@ -221,15 +222,15 @@ TEST(WordsTest, AtLeastTakesAnyInteger) {
   for (const auto& [written, count] : counts) {
     const std::string text = "AT LEAST " + written + " OF (a, b)";
     const ParseResult result = Parse(text);
-    ASSERT_TRUE(result.ok()) << AllMessages(text, result);
+    ASSERT_THAT(result, IsOk()) << AllMessages(text, result);
     EXPECT_EQ(result.expression->count, count);
     const std::string printed = Format(*result.expression);
-    ASSERT_TRUE(Parse(printed).ok()) << printed;
+    ASSERT_THAT(Parse(printed), IsOk()) << printed;
     EXPECT_EQ(Format(*Parse(printed).expression), printed);
   }
   for (const char* bad :
        {"AT LEAST - 1 OF (a)", "AT LEAST 1.5 OF (a)", "AT LEAST a OF (a)", "AT LEAST OF (a)"})
-    EXPECT_FALSE(Parse(bad).ok()) << bad;
+    EXPECT_THAT(Parse(bad), ::testing::Not(IsOk())) << bad;
 }
 
 }  // namespace

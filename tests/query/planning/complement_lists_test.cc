@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "query/planning/describe.h"
 #include "query/planning/plan.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -79,7 +80,7 @@ std::string Write(const ProgramDescription& node) {
 std::string Planned(const BoundPtr& tree, const Statistics& statistics = TwentyValues(),
                     const PlanOptions& options = {}) {
   const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
-  EXPECT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned, IsOk());
   return Write(DescribeProgram(*planned, {}, kMembers));
 }
 
@@ -127,7 +128,7 @@ TEST(ComplementLists, CanBeSwitchedOffAndPassesErrorsOn) {
   EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(), {.complement_lists = false}), "t IN (1…18)");
   Statistics broken = TwentyValues();
   broken.visit_values = [](index::TagId, const auto&) { return absl::DataLossError("the disk is gone"); };
-  EXPECT_EQ(Plan(*ListOf(1, 18), broken).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Plan(*ListOf(1, 18), broken), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 // Of a tag with a million values only as many are looked at as the list is long.

@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "query/planning/describe.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -76,7 +77,7 @@ std::string Write(const ProgramDescription& node) {
 
 std::string Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
   absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
-  EXPECT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned, IsOk());
   EXPECT_EQ(planned->labels.size(), planned->program.nodes().size());
   return Write(DescribeProgram(*planned, {}, kMembers));
 }
@@ -199,7 +200,7 @@ TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
   range->low = 1;
   range->high = 1'000'000;
   absl::StatusOr<PlannedProgram> planned = Plan(*range, TestStatistics());
-  ASSERT_TRUE(planned.ok());
+  ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(planned->program.node(planned->program.roots().front().node).rows.size(), 2u + 3u);
 }
 
@@ -216,12 +217,12 @@ TEST(Plan, AsksForEachSliceOfANumberOnceWhateverTheNumberOfComparisons) {
     list->operands.back()->tag = 2;
     list->operands.back()->low = list->operands.back()->high = number;
   }
-  ASSERT_TRUE(Plan(*list, statistics).ok());
+  ASSERT_THAT(Plan(*list, statistics), IsOk());
   ASSERT_FALSE(asked.empty());
   for (const auto& [row, times] : asked) EXPECT_EQ(times, 1) << row;
 
   asked.clear();
-  ASSERT_TRUE(PlanBatch({list.get(), list.get()}, statistics).ok());
+  ASSERT_THAT(PlanBatch({list.get(), list.get()}, statistics), IsOk());
   for (const auto& [row, times] : asked) EXPECT_EQ(times, 1) << row;
 }
 
@@ -246,7 +247,7 @@ TEST(Plan, AsksForTheRowsOfAListTogether) {
     list->rows.push_back(index::MakeRow(value, index::kMembershipSlot));
   const absl::StatusOr<PlannedProgram> planned =
       Plan(*list, statistics, {.slices_of_lists = SliceUse::kNever});
-  ASSERT_TRUE(planned.ok());
+  ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(together, std::vector<size_t>({5}));
   EXPECT_EQ(alone, 0);
   EXPECT_EQ(planned->labels[0].estimated_count, Plan(*list, TestStatistics())->labels[0].estimated_count);
@@ -256,12 +257,12 @@ TEST(Plan, PassesTheStoresErrorOn) {
   Statistics statistics;
   statistics.member_count = 1;
   statistics.row_cardinality = [](index::RowRef) { return absl::DataLossError("the disk is gone"); };
-  EXPECT_EQ(Plan(*And(Row(1), Row(2)), statistics).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Plan(*And(Row(1), Row(2)), statistics), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST(Describe, ShowsActualCountsOfOperands) {
   absl::StatusOr<PlannedProgram> planned = Plan(*And(Row(4), Not(Row(1))), TestStatistics());
-  ASSERT_TRUE(planned.ok());
+  ASSERT_THAT(planned, IsOk());
   // Nodes: r4, r1 (or the other way round), ALL OF, EVERYONE.
   std::vector<NodeMeasurement> measured(planned->program.nodes().size());
   for (size_t i = 0; i < measured.size(); ++i)

@@ -11,6 +11,7 @@
 #include "index/bitmap/number_slices.h"
 #include "query/execution/scan.h"
 #include "query/planning/describe.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/scan_jobs.h"
 
@@ -77,7 +78,7 @@ BoundPtr Not(BoundPtr operand) { return Join(BoundOperator::kNot, std::move(oper
 
 PlannedProgram Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
   absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
-  EXPECT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned, IsOk());
   return *std::move(planned);
 }
 
@@ -200,10 +201,10 @@ TEST(AskSlicesForRows, ATagWithoutSlicesHoldsNobodyOrIsDamaged) {
     return index::ValueOf(row.row) == index::kOwnValue ? 0 : all(row);
   };
   const absl::StatusOr<PlannedProgram> empty = Plan(*Value(kNobodys), statistics, kNoRewrites);
-  ASSERT_TRUE(empty.ok()) << empty.status();
+  ASSERT_THAT(empty, IsOk());
   EXPECT_EQ(Root(*empty).kind, NodeKind::kNobody);
   const absl::Status damaged = Plan(*Value(5), statistics).status();
-  EXPECT_EQ(damaged.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(damaged, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(damaged.message(),
             "tag 1: value id 5 has no row of its own, and the tag has no slices of value ids that know its "
             "members");
@@ -217,7 +218,7 @@ TEST(AskSlicesForRows, PassesTheStoresErrorOn) {
 
 TEST(AskSlicesForRows, TheNumberOfAQuestionIsItsOwn) {
   const auto planned = PlanWithNumber(*Value(5), kTag, index::kOwnValue, TestStatistics());
-  ASSERT_TRUE(planned.ok()) << planned.status();
+  ASSERT_THAT(planned, IsOk());
   EXPECT_NE(planned->number, planned->program.roots()[0].node);
   EXPECT_EQ(planned->program.node(planned->number).high, index::kMaxNumber);
 }
@@ -229,7 +230,7 @@ TEST(AskSlicesForRows, ABatchAsksOnceForWhatItsQuestionsShare) {
     trees.push_back(Join(BoundOperator::kAnd, Not(Value(5)), Value(other)));
   for (const BoundPtr& tree : trees) expressions.push_back(tree.get());
   const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, TestStatistics());
-  ASSERT_TRUE(planned.ok()) << planned.status();
+  ASSERT_THAT(planned, IsOk());
   size_t comparisons = 0;
   for (NodeIndex node = 0; node < planned->program.nodes().size(); ++node) {
     if (planned->program.node(node).kind != NodeKind::kRange) continue;
@@ -263,7 +264,7 @@ class OneValue : public testing::Test {
     };
     statistics.has_own_row = [&](index::RowRef row) -> absl::StatusOr<bool> { return rows_.HasRecords(row); };
     const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
-    EXPECT_TRUE(planned.ok()) << planned.status();
+    EXPECT_THAT(planned, IsOk());
     oracle::MemorySource source(rows_);
     return ScanCount(oracle::JobOf(planned->program, source, 1), nullptr).value_or(~uint64_t{0});
   }

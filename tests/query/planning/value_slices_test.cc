@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
 #include "query/planning/describe.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -63,7 +64,7 @@ BoundPtr Numbers(int64_t count) {
 
 PlannedProgram Planned(const BoundPtr& tree, SliceUse use = SliceUse::kWhenCheaper) {
   absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), {.slices_of_lists = use});
-  EXPECT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned, IsOk());
   return *std::move(planned);
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "query/questions/question.h"
+#include "tests/matchers/status.h"
 #include "tests/query/execution/stop_after.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
@@ -31,7 +32,7 @@ class BatchTest : public testing::Test {
     for (const std::string& text : texts) wordings.push_back({text});
     absl::StatusOr<std::vector<BatchAnswer>> answers =
         CountBatch(wordings, population_, *snapshot_, kToday, WorkBudget::Unlimited(), limits);
-    EXPECT_TRUE(answers.ok()) << answers.status();
+    EXPECT_THAT(answers, IsOk());
     return answers.ok() ? *std::move(answers) : std::vector<BatchAnswer>(texts.size());
   }
 
@@ -50,7 +51,7 @@ class BatchTest : public testing::Test {
     for (size_t i = 0; i < texts.size(); ++i) {
       SCOPED_TRACE(texts[i]);
       const absl::StatusOr<PrepareResult> alone = Prepare({texts[i]}, population_, snapshot_, kToday);
-      ASSERT_TRUE(alone.ok()) << alone.status();
+      ASSERT_THAT(alone, IsOk());
       ExpectSameProblems(answers[i].problems, alone->problems);
       if (alone->question == nullptr) continue;
       EXPECT_EQ(answers[i].count, *alone->question->Count(WorkBudget::Unlimited()));
@@ -133,7 +134,7 @@ TEST_F(BatchTest, TreesAndTextsMix) {
   const std::vector<Wording> wordings = {{.tree = &has}, {"HAS city"}, {.tree = &nameless}};
   const absl::StatusOr<std::vector<BatchAnswer>> answers =
       CountBatch(wordings, population_, *snapshot_, kToday, WorkBudget::Unlimited());
-  ASSERT_TRUE(answers.ok()) << answers.status();
+  ASSERT_THAT(answers, IsOk());
   EXPECT_GT((*answers)[0].count, 0u);
   EXPECT_EQ((*answers)[0].count, (*answers)[1].count);
   EXPECT_EQ((*answers)[0].canonical, "HAS city");
@@ -154,12 +155,12 @@ TEST_F(BatchTest, StopsBetweenExpressionsAndWithinTheScan) {
   const std::vector<Wording> wordings = {{"vip"}, {"age > 5"}, {"HAS city"}};
   for (const int checks : {0, 1, 3, 4}) {
     StopAfter stop(checks);
-    EXPECT_EQ(CountBatch(wordings, population_, *snapshot_, kToday, stop).status().code(),
-              absl::StatusCode::kCancelled)
+    EXPECT_THAT(CountBatch(wordings, population_, *snapshot_, kToday, stop),
+                StatusIs(absl::StatusCode::kCancelled))
         << checks;
   }
   StopAfter never(1'000'000);
-  EXPECT_TRUE(CountBatch(wordings, population_, *snapshot_, kToday, never).ok());
+  EXPECT_THAT(CountBatch(wordings, population_, *snapshot_, kToday, never), IsOk());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "tests/matchers/status.h"
 
 namespace muster::query {
 namespace {
@@ -216,7 +217,7 @@ FactDatabase::FactDatabase() {
   options.directory = directory_;
   options.map_size = size_t{1} << 30;
   absl::StatusOr<std::unique_ptr<index::Database>> database = index::Database::Open(options);
-  EXPECT_TRUE(database.ok()) << database.status();
+  EXPECT_THAT(database, IsOk());
   database_ = *std::move(database);
 }
 
@@ -251,13 +252,13 @@ index::Population& FactDatabase::Load(const std::vector<Facts>& facts, size_t fi
   spec.mode = mode;
   spec.tags = std::move(tags);
   absl::StatusOr<std::unique_ptr<index::Load>> load = database_->BeginLoad(spec);
-  EXPECT_TRUE(load.ok()) << load.status();
+  EXPECT_THAT(load, IsOk());
   index::RecordBatchView batch;
   batch.member_ids = ids.view();
   for (const Column& column : columns) batch.cells.push_back(column.view());
-  EXPECT_TRUE((*load)->Feed(batch).ok());
+  EXPECT_THAT((*load)->Feed(batch), IsOk());
   const absl::StatusOr<index::LoadResult> result = (*load)->Commit(facts.size(), WorkBudget::Unlimited());
-  EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(result, IsOk());
   EXPECT_EQ(result->rejected_records, 0u) << result->first_rejected.at(0).message;
   return population();
 }

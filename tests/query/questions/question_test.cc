@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "tests/matchers/status.h"
 #include "tests/query/execution/stop_after.h"
 #include "tests/query/questions/fact_table.h"
 
@@ -25,7 +26,7 @@ class QuestionTest : public testing::Test {
 
   std::unique_ptr<Question> Ask(std::string_view text, std::optional<absl::CivilDay> today = kToday) {
     absl::StatusOr<PrepareResult> prepared = Prepare({text}, population_, Now(), today);
-    EXPECT_TRUE(prepared.ok()) << prepared.status();
+    EXPECT_THAT(prepared, IsOk());
     EXPECT_NE(prepared->question, nullptr)
         << text << ": " << (prepared->problems.empty() ? "" : prepared->problems[0].message);
     return std::move(prepared->question);
@@ -42,13 +43,13 @@ class QuestionTest : public testing::Test {
 
 TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
   const absl::StatusOr<PrepareResult> bad = Prepare({"citty = 'x' AND age == 1"}, population_, Now(), kToday);
-  ASSERT_TRUE(bad.ok());
+  ASSERT_THAT(bad, IsOk());
   EXPECT_EQ(bad->question, nullptr);
   ASSERT_EQ(bad->problems.size(), 1u);  // a text that doesn't parse isn't bound
-  EXPECT_EQ(bad->problems[0].reason, ProblemReason::kSyntax);
+  EXPECT_EQ(bad->problems[0].reason, index::Reason::kSyntax);
   const absl::StatusOr<PrepareResult> unknown =
       Prepare({"citty = 'x' AND agee = 1"}, population_, Now(), kToday);
-  ASSERT_TRUE(unknown.ok());
+  ASSERT_THAT(unknown, IsOk());
   ASSERT_EQ(unknown->problems.size(), 2u);
   EXPECT_THAT(unknown->problems[0].message, HasSubstr("did you mean city?"));
 }
@@ -56,13 +57,13 @@ TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
 TEST_F(QuestionTest, TreesAreCheckedAndAnswered) {
   Expression tree(Operator::kHas);
   absl::StatusOr<PrepareResult> prepared = Prepare({.tree = &tree}, population_, Now(), kToday);
-  ASSERT_TRUE(prepared.ok());
+  ASSERT_THAT(prepared, IsOk());
   EXPECT_EQ(prepared->question, nullptr);
   EXPECT_THAT(prepared->problems.at(0).message, HasSubstr("no name"));
   EXPECT_EQ(prepared->problems.at(0).span.offset, -1);
   tree.tag = "city";
   prepared = Prepare({.tree = &tree}, population_, Now(), kToday);
-  ASSERT_TRUE(prepared.ok());
+  ASSERT_THAT(prepared, IsOk());
   ASSERT_NE(prepared->question, nullptr);
   EXPECT_EQ(prepared->question->canonical(), "HAS city");
   EXPECT_EQ(*prepared->question->Count(WorkBudget::Unlimited()),
@@ -72,7 +73,7 @@ TEST_F(QuestionTest, TreesAreCheckedAndAnswered) {
 TEST_F(QuestionTest, UnknownSaysHowManyLackEachTag) {
   const std::unique_ptr<Question> question = Ask("vip OR NOT city = 'nowhere' AND (age > 1 OR age < 0)");
   const absl::StatusOr<std::vector<UnknownCount>> unknown = question->Unknown();
-  ASSERT_TRUE(unknown.ok());
+  ASSERT_THAT(unknown, IsOk());
   ASSERT_EQ(unknown->size(), 3u);
   for (size_t i = 0; i < 3; ++i) {
     const char* tag = i == 0 ? "age" : i == 1 ? "city" : "vip";
@@ -104,21 +105,19 @@ TEST_F(QuestionTest, ASnapshotStaysWhatItWas) {
 TEST_F(QuestionTest, MembersStartWhereTheyAreTold) {
   const std::unique_ptr<Question> question = Ask("age >= 0");
   std::vector<index::Ordinal> all, rest;
-  ASSERT_TRUE(question
-                  ->Members(0, WorkBudget::Unlimited(),
-                            [&](absl::Span<const index::Ordinal> batch) {
-                              all.insert(all.end(), batch.begin(), batch.end());
-                              return true;
-                            })
-                  .ok());
+  ASSERT_THAT(question->Members(0, WorkBudget::Unlimited(),
+                                [&](absl::Span<const index::Ordinal> batch) {
+                                  all.insert(all.end(), batch.begin(), batch.end());
+                                  return true;
+                                }),
+              IsOk());
   ASSERT_GT(all.size(), 100u);
-  ASSERT_TRUE(question
-                  ->Members(all[50] + 1, WorkBudget::Unlimited(),
-                            [&](absl::Span<const index::Ordinal> batch) {
-                              rest.insert(rest.end(), batch.begin(), batch.end());
-                              return true;
-                            })
-                  .ok());
+  ASSERT_THAT(question->Members(all[50] + 1, WorkBudget::Unlimited(),
+                                [&](absl::Span<const index::Ordinal> batch) {
+                                  rest.insert(rest.end(), batch.begin(), batch.end());
+                                  return true;
+                                }),
+              IsOk());
   EXPECT_EQ(rest, std::vector<index::Ordinal>(all.begin() + 51, all.end()));
 }
 
@@ -128,7 +127,7 @@ TEST_F(QuestionTest, PreparingALongExpressionStopsToo) {
   for (const int checks : {0, 19, 999}) {  // in the binder, in its lookups, in the planner
     StopAfter stop(checks);
     const absl::StatusOr<PrepareResult> prepared = Prepare({clauses}, population_, Now(), kToday, stop);
-    EXPECT_EQ(prepared.status().code(), absl::StatusCode::kCancelled) << checks;
+    EXPECT_THAT(prepared, StatusIs(absl::StatusCode::kCancelled)) << checks;
     EXPECT_LT(stop.refusals(), 50) << "the first answer counts";
   }
 }
@@ -155,20 +154,20 @@ TEST_F(QuestionTest, WhatNamesMoreValuesThanItMayRunsOutOfItsBudget) {
 
 TEST_F(QuestionTest, WhatReadsMoreThanItMayRunsOutOfItsBudget) {
   WorkBudget none(nullptr, {.chunks = 0}), enough(nullptr, {.chunks = 1'000'000});
-  EXPECT_EQ(Prepare({"age > 1 AND vip"}, population_, Now(), kToday, none).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Prepare({"age > 1 AND vip"}, population_, Now(), kToday, none),
+              StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_TRUE(none.ran_out());
-  EXPECT_TRUE(Prepare({"age > 1 AND vip"}, population_, Now(), kToday, enough).ok());
+  EXPECT_THAT(Prepare({"age > 1 AND vip"}, population_, Now(), kToday, enough), IsOk());
   EXPECT_FALSE(enough.ran_out());
 }
 
 TEST_F(QuestionTest, StopsWhenItIsTold) {
   StopAfter stop(0);
   const std::unique_ptr<Question> question = Ask("age >= 0 AND NOT vip");
-  EXPECT_EQ(question->Count(stop).status().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(question->Explain(stop).status().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(question->Members(0, stop, [](absl::Span<const index::Ordinal>) { return true; }).code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(question->Count(stop), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(question->Explain(stop), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(question->Members(0, stop, [](absl::Span<const index::Ordinal>) { return true; }),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(QuestionTest, TodayIsTheGivenDateOrThePopulations) {
@@ -203,7 +202,7 @@ uint64_t Largest(const ProgramDescription& plan) {
 TEST_F(QuestionTest, ExplainingCountsEachNode) {
   const std::unique_ptr<Question> question = Ask("city = '上海' AND NOT vip AND age > 20");
   const absl::StatusOr<Explanation> explanation = question->Explain(WorkBudget::Unlimited());
-  ASSERT_TRUE(explanation.ok()) << explanation.status();
+  ASSERT_THAT(explanation, IsOk());
   EXPECT_EQ(explanation->count, *question->Count(WorkBudget::Unlimited()));
   EXPECT_EQ(explanation->plan.actual_count, explanation->count);
   ASSERT_EQ(explanation->plan.operands.size(), 3u);
@@ -226,9 +225,9 @@ TEST_F(QuestionTest, ExplainingCountsEachNode) {
 
 TEST_F(QuestionTest, NoticesSayHowAsOfBinds) {
   const absl::StatusOr<PrepareResult> prepared = Prepare({"NOT vip AS OF TODAY"}, population_, Now(), kToday);
-  ASSERT_TRUE(prepared.ok());
+  ASSERT_THAT(prepared, IsOk());
   ASSERT_EQ(prepared->problems.size(), 1u);
-  EXPECT_EQ(prepared->problems[0].reason, ProblemReason::kUnimplemented);
+  EXPECT_EQ(prepared->problems[0].reason, index::Reason::kUnimplemented);
   EXPECT_THAT(Ask("NOT vip")->notices(), IsEmpty());
 }
 

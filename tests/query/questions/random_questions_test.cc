@@ -5,6 +5,7 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "query/questions/question.h"
+#include "tests/matchers/status.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
 
@@ -20,14 +21,14 @@ std::vector<index::Ordinal> AllMembers(const Question& question) {
         members.insert(members.end(), batch.begin(), batch.end());
         return true;
       });
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return members;
 }
 
 // The question's members are those for whom the expression holds.
 void ExpectAnswers(const std::string& text, const std::vector<Facts>& facts, index::Population& population) {
   absl::StatusOr<PrepareResult> prepared = Prepare({text}, population, *population.CurrentSnapshot(), kToday);
-  ASSERT_TRUE(prepared.ok()) << prepared.status() << "\n" << text;
+  ASSERT_THAT(prepared, IsOk()) << prepared.status() << "\n" << text;
   ASSERT_NE(prepared->question, nullptr) << RenderProblem(text, prepared->problems[0]);
   const ParseResult parsed = Parse(text);
   std::vector<index::Ordinal> expected;
@@ -36,7 +37,7 @@ void ExpectAnswers(const std::string& text, const std::vector<Facts>& facts, ind
   }
   EXPECT_EQ(AllMembers(*prepared->question), expected) << text;
   const absl::StatusOr<uint64_t> count = prepared->question->Count(WorkBudget::Unlimited());
-  ASSERT_TRUE(count.ok()) << count.status();
+  ASSERT_THAT(count, IsOk());
   EXPECT_EQ(*count, expected.size()) << text;
 
   // The canonical text selects the same, and has itself as its canonical text.

@@ -13,6 +13,7 @@
 #include "query/planning/plan.h"
 #include "query/questions/population_catalog.h"
 #include "query/questions/understanding.h"
+#include "tests/matchers/status.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/query/questions/fact_table.h"
 
@@ -65,7 +66,7 @@ class ValueListsTest : public testing::Test {
     for (const SliceUse use : kUses) {
       const auto planned = Plan(*understood->bound, StatisticsOf(*snapshot, WorkBudget::Unlimited()),
                                 {.slices_of_lists = use});
-      ASSERT_TRUE(planned.ok()) << planned.status();
+      ASSERT_THAT(planned, IsOk());
       for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
       const auto source = snapshot->NewRowSource();
       std::vector<index::Ordinal> members;
@@ -76,7 +77,7 @@ class ValueListsTest : public testing::Test {
             return true;
           },
           nullptr);
-      ASSERT_TRUE(scanned.ok()) << scanned;
+      ASSERT_THAT(scanned, IsOk());
       EXPECT_EQ(members, expected) << text.substr(0, 100) << " " << static_cast<int>(use);
     }
   }
@@ -195,7 +196,7 @@ TEST_F(ValueListsTest, SuggestionsOfManyTagsAreOfTheirOwnValues) {
   for (int i = 0; i < 100; ++i) {
     const absl::StatusOr<Understanding> understood =
         Understand({absl::StrCat("t", i % 50, " = 'vvalue", i % 50, "'")}, catalog);
-    ASSERT_TRUE(understood.ok());
+    ASSERT_THAT(understood, IsOk());
     ASSERT_EQ(understood->warnings.size(), 1u);
     EXPECT_NE(understood->warnings[0].message.find(absl::StrCat("did you mean 'value", i % 50, "'?")),
               std::string::npos)
@@ -214,7 +215,7 @@ TEST_F(ValueListsTest, SuggestionsAreFoundAmongVeryManyValues) {
     const PopulationCatalog catalog(population, *snapshot, population.Today(), WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood =
         Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, catalog);
-    ASSERT_TRUE(understood.ok());
+    ASSERT_THAT(understood, IsOk());
     ASSERT_EQ(understood->warnings.size(), 3u);
     EXPECT_NE(understood->warnings[0].message.find("did you mean 'town1"), std::string::npos)
         << understood->warnings[0].message;

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/admission/call_limit.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -17,34 +18,34 @@ using ::testing::HasSubstr;
 
 TEST(CallStopTest, GoesOnUntilCancelled) {
   CallStop stop(CallStop::Clock::time_point::max());
-  EXPECT_TRUE(stop.Check().ok());
+  EXPECT_THAT(stop.Check(), IsOk());
   stop.Cancel();
   EXPECT_TRUE(stop.cancelled());
-  EXPECT_EQ(stop.Check().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(stop.Check(), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST(CallStopTest, APassedDeadlineStopsAndIsNamedEvenWhenGrpcCancelledTheCall) {
   CallStop stop(CallStop::Clock::now() - std::chrono::seconds(1));
-  EXPECT_EQ(stop.Check().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(stop.Check(), StatusIs(absl::StatusCode::kDeadlineExceeded));
   stop.Cancel();
-  EXPECT_EQ(stop.Check().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(stop.Check(), StatusIs(absl::StatusCode::kDeadlineExceeded));
   EXPECT_THAT(std::string(stop.Check().message()), HasSubstr("deadline"));
 }
 
 TEST(CallStopTest, ADeadlineToComeDoesNotStop) {
   CallStop stop(CallStop::Clock::now() + std::chrono::hours(1));
-  EXPECT_TRUE(stop.Check().ok());
+  EXPECT_THAT(stop.Check(), IsOk());
 }
 
 TEST(CallLimitTest, RefusesOverTheLimitAndMakesRoomWhenATicketGoes) {
   CallLimit limit(2, "loads");
   absl::StatusOr<CallLimit::Ticket> first = limit.Enter();
-  ASSERT_TRUE(first.ok());
+  ASSERT_THAT(first, IsOk());
   {
     absl::StatusOr<CallLimit::Ticket> second = limit.Enter();
-    ASSERT_TRUE(second.ok());
+    ASSERT_THAT(second, IsOk());
     const absl::StatusOr<CallLimit::Ticket> third = limit.Enter();
-    EXPECT_EQ(third.status().code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_THAT(third, StatusIs(absl::StatusCode::kResourceExhausted));
     EXPECT_THAT(std::string(third.status().message()), HasSubstr("2 loads"));
     EXPECT_EQ(limit.open(), 2);
   }
@@ -58,10 +59,10 @@ TEST(CallLimitTest, RefusesOverTheLimitAndMakesRoomWhenATicketGoes) {
 TEST(CallStopTest, AServerThatEndsItsCallsSaysSo) {
   std::atomic<bool> ending{false};
   CallStop stop(CallStop::Clock::time_point::max(), nullptr, &ending);
-  EXPECT_TRUE(stop.Check().ok());
+  EXPECT_THAT(stop.Check(), IsOk());
   ending = true;
   stop.Cancel();
-  EXPECT_EQ(stop.Check().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(stop.Check(), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 // A call whose waiting a test decides.
@@ -90,25 +91,25 @@ TEST(CallLimitTest, TheCallThatKeptItsServerWaitingLongestGivesUpItsPlace) {
     calls.push_back(std::make_shared<FakeCall>());
     tickets.push_back(*limit.Enter(calls.back()));
   }
-  EXPECT_FALSE(limit.Enter().ok());
+  EXPECT_THAT(limit.Enter(), ::testing::Not(IsOk()));
   calls[0]->waits_ = CallLimit::kMostIdle - absl::Milliseconds(1);
-  EXPECT_FALSE(limit.Enter().ok());
+  EXPECT_THAT(limit.Enter(), ::testing::Not(IsOk()));
   calls[0]->waits_ = CallLimit::kMostIdle + absl::Seconds(1);
   calls[1]->waits_ = CallLimit::kMostIdle + absl::Seconds(3);
   calls[2]->waits_ = CallLimit::kMostIdle + absl::Seconds(9);
   calls[2]->busy_ = true;
   absl::StatusOr<CallLimit::Ticket> next = limit.Enter();
-  EXPECT_TRUE(next.ok());
-  EXPECT_EQ(calls[1]->ended_.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(next, IsOk());
+  EXPECT_THAT(calls[1]->ended_, StatusIs(absl::StatusCode::kAborted));
   EXPECT_THAT(std::string(calls[1]->ended_.message()), HasSubstr("kept it waiting for 8s"));
-  EXPECT_TRUE(calls[0]->ended_.ok());
-  EXPECT_TRUE(calls[2]->ended_.ok());
+  EXPECT_THAT(calls[0]->ended_, IsOk());
+  EXPECT_THAT(calls[2]->ended_, IsOk());
   // One place is held by two until the ended one is gone; a further one takes the other's that waits.
   EXPECT_EQ(limit.open(), 4);
   tickets[1] = CallLimit::Ticket();
   EXPECT_EQ(limit.open(), 3);
-  EXPECT_TRUE(limit.Enter().ok());
-  EXPECT_EQ(calls[0]->ended_.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(limit.Enter(), IsOk());
+  EXPECT_THAT(calls[0]->ended_, StatusIs(absl::StatusCode::kAborted));
 }
 
 TEST(CallLimitTest, EndsTheCallsThatWait) {
@@ -118,8 +119,8 @@ TEST(CallLimitTest, EndsTheCallsThatWait) {
   working->busy_ = true;
   const absl::StatusOr<CallLimit::Ticket> first = limit.Enter(waiting), second = limit.Enter(working);
   limit.EndWaiting(EndsWithTheServer());
-  EXPECT_EQ(waiting->ended_.code(), absl::StatusCode::kUnavailable);
-  EXPECT_TRUE(working->ended_.ok());
+  EXPECT_THAT(waiting->ended_, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(working->ended_, IsOk());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -20,7 +21,7 @@ struct Load {
   bool Wait(uint64_t bytes) {
     told.reset();
     const absl::Status asked = share->Ask(bytes, [this](const absl::Status& status) { told = status; });
-    EXPECT_TRUE(asked.ok()) << asked;
+    EXPECT_THAT(asked, IsOk());
     return !told.has_value();
   }
   bool granted() const { return told.has_value() && told->ok(); }
@@ -53,7 +54,7 @@ TEST(LoadMemory, MoreThanTheWholeBudgetIsRefusedAtOnce) {
   Load a(memory);
   bool told = false;
   const absl::Status asked = a.share->Ask(101, [&told](const absl::Status&) { told = true; });
-  EXPECT_EQ(asked.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(asked, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_NE(asked.message().find("--load-memory"), std::string::npos);
   EXPECT_FALSE(told);
 }
@@ -88,7 +89,7 @@ TEST(LoadMemory, WhenAllWaitTheNewestIsRefusedAndItsShareServesTheOthers) {
   EXPECT_TRUE(a.Wait(60));
   b.Wait(60);  // now nobody can go on
   EXPECT_TRUE(c.refused());
-  EXPECT_EQ(c.told->code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(*c.told, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_FALSE(a.told.has_value());
   EXPECT_FALSE(b.told.has_value());
   c.share.reset();
@@ -132,7 +133,7 @@ TEST(LoadMemory, ALoadThatWasWithdrawnDoesntBeginToWait) {
   EXPECT_FALSE(late.share->Withdraw()) << "it doesn't wait yet";
   bool told = false;
   const absl::Status asked = late.share->Ask(10, [&told](const absl::Status&) { told = true; });
-  EXPECT_EQ(asked.code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(asked, StatusIs(absl::StatusCode::kCancelled));
   holder.share.reset();
   EXPECT_FALSE(told);
 }
@@ -157,8 +158,8 @@ TEST(LoadMemory, ManyLoadsAtOnce) {
           EXPECT_LE(memory.held_bytes(), kBudget);
           if (share.TryTake(bytes)) continue;
           std::atomic<int> told{0};  // 1 granted, 2 refused
-          ASSERT_TRUE(
-              share.Ask(bytes, [&told](const absl::Status& status) { told = status.ok() ? 1 : 2; }).ok());
+          ASSERT_THAT(share.Ask(bytes, [&told](const absl::Status& status) { told = status.ok() ? 1 : 2; }),
+                      IsOk());
           while (told == 0) std::this_thread::yield();
           goes_on = told == 1;
           ++(goes_on ? granted : refused);

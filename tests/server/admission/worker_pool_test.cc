@@ -9,6 +9,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -38,7 +39,7 @@ class Barrier {
 
 void RunToItsEnd(WorkerPool& pool, Lane lane) {
   std::promise<void> ran;
-  ASSERT_TRUE(pool.Submit(lane, [&ran] { ran.set_value(); }).ok());
+  ASSERT_THAT(pool.Submit(lane, [&ran] { ran.set_value(); }), IsOk());
   ran.get_future().wait();
 }
 
@@ -46,8 +47,8 @@ void RunToItsEnd(WorkerPool& pool, Lane lane) {
 // meanwhile waits and then runs one after the other.
 struct OneFreeWorker {
   explicit OneFreeWorker(WorkerPool& pool) {
-    for (int i = 0; i < 2; ++i) EXPECT_TRUE(pool.Submit(Lane::kQuestion, keep_out.Task()).ok());
-    EXPECT_TRUE(pool.Submit(Lane::kQuestion, first.Task()).ok());
+    for (int i = 0; i < 2; ++i) EXPECT_THAT(pool.Submit(Lane::kQuestion, keep_out.Task()), IsOk());
+    EXPECT_THAT(pool.Submit(Lane::kQuestion, first.Task()), IsOk());
     keep_out.WaitForEntered(2);
     first.WaitForEntered(1);
   }
@@ -60,7 +61,7 @@ TEST(WorkerPoolTest, RunsWhatItAdmits) {
   {
     WorkerPool pool({.threads = 3, .queue_length = 1'000});
     for (int i = 0; i < 500; ++i) {
-      ASSERT_TRUE(pool.Submit(i % 2 == 0 ? Lane::kQuestion : Lane::kLoad, [&ran] { ++ran; }).ok());
+      ASSERT_THAT(pool.Submit(i % 2 == 0 ? Lane::kQuestion : Lane::kLoad, [&ran] { ++ran; }), IsOk());
     }
     pool.Join();
     const WorkerPoolCounters counters = pool.counters();
@@ -76,13 +77,13 @@ TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
   WorkerPool pool({.threads = 3, .queue_length = 3});
   Barrier barrier;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+    ASSERT_THAT(pool.Submit(Lane::kQuestion, barrier.Task()), IsOk());
     barrier.WaitForEntered(i + 1);
   }
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(pool.Submit(Lane::kQuestion, [] {}), IsOk());
   bool ran = false;
   const absl::Status refused = pool.Submit(Lane::kQuestion, [&ran] { ran = true; });
-  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(refused.message()), HasSubstr("overloaded"));
   EXPECT_EQ(pool.counters().overloaded, 1u);
   barrier.Open();
@@ -98,11 +99,11 @@ TEST(WorkerPoolTest, ACallIsAnsweredAtOnceOnlyWhileNobodyWaits) {
   pool.LeaveAtOnce();
   Barrier barrier;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+    ASSERT_THAT(pool.Submit(Lane::kQuestion, barrier.Task()), IsOk());
     barrier.WaitForEntered(i + 1);
   }
   ASSERT_TRUE(pool.EnterAtOnce()) << "all workers are at work, and nobody waits for them";
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
+  ASSERT_THAT(pool.Submit(Lane::kQuestion, [] {}), IsOk());
   EXPECT_FALSE(pool.EnterAtOnce());
   pool.LeaveAtOnce();
   pool.LeaveAtOnce();
@@ -121,7 +122,7 @@ TEST(WorkerPoolTest, ACallIsAnsweredAtOnceOnlyWhileNobodyWaits) {
 TEST(WorkerPoolTest, AScanLeavesTwoWorkersWhenItBorrows) {
   WorkerPool pool({.threads = 5, .queue_length = 100});
   Barrier barrier;
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+  ASSERT_THAT(pool.Submit(Lane::kQuestion, barrier.Task()), IsOk());
   barrier.WaitForEntered(1);
   EXPECT_FALSE(pool.IsWanted());
   EXPECT_TRUE(pool.Borrow(barrier.Task()));
@@ -138,7 +139,7 @@ TEST(WorkerPoolTest, AScanLeavesTwoWorkersWhenItBorrows) {
 TEST(WorkerPoolTest, WhoWaitsIsSeenByBorrowers) {
   WorkerPool pool({.threads = 3, .queue_length = 100});
   Barrier barrier;
-  for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, barrier.Task()).ok());
+  for (int i = 0; i < 4; ++i) ASSERT_THAT(pool.Submit(Lane::kQuestion, barrier.Task()), IsOk());
   barrier.WaitForEntered(3);
   EXPECT_TRUE(pool.IsWanted());
   barrier.Open();
@@ -149,7 +150,7 @@ TEST(WorkerPoolTest, WhoWaitsIsSeenByBorrowers) {
 TEST(WorkerPoolTest, LoadsLeaveAWorkerForShortQuestionsAndOneForLongOnes) {
   WorkerPool pool({.threads = 4, .queue_length = 100});
   Barrier loads;
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(pool.Submit(Lane::kLoad, loads.Task()).ok());
+  for (int i = 0; i < 10; ++i) ASSERT_THAT(pool.Submit(Lane::kLoad, loads.Task()), IsOk());
   loads.WaitForEntered(2);
   // The other workers are free for questions, again and again, while all loads stand still.
   for (int i = 0; i < 20; ++i) {
@@ -165,8 +166,8 @@ TEST(WorkerPoolTest, LongQuestionsAndLoadsTogetherLeaveAWorkerForShortOnes) {
   WorkerPool pool({.threads = 4, .queue_length = 100});
   Barrier heavy;
   for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, heavy.Task()).ok());
-    ASSERT_TRUE(pool.Submit(Lane::kLoad, heavy.Task()).ok());
+    ASSERT_THAT(pool.Submit(Lane::kLongQuestion, heavy.Task()), IsOk());
+    ASSERT_THAT(pool.Submit(Lane::kLoad, heavy.Task()), IsOk());
   }
   heavy.WaitForEntered(3);
   for (int i = 0; i < 20; ++i) {
@@ -181,15 +182,15 @@ TEST(WorkerPoolTest, LongQuestionsAndLoadsTogetherLeaveAWorkerForShortOnes) {
 TEST(WorkerPoolTest, AQuestionThatTurnsOutLongWaitsBehindLongOnes) {
   WorkerPool pool({.threads = 3, .queue_length = 100});
   Barrier long_ones;
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, long_ones.Task()).ok());
+  for (int i = 0; i < 2; ++i) ASSERT_THAT(pool.Submit(Lane::kLongQuestion, long_ones.Task()), IsOk());
   long_ones.WaitForEntered(2);
   std::promise<void> deferred;
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion,
+  ASSERT_THAT(pool.Submit(Lane::kQuestion,
                           [&] {
                             ASSERT_TRUE(pool.Defer(Lane::kLongQuestion, long_ones.Task()).ok());
                             deferred.set_value();
-                          })
-                  .ok());
+                          }),
+              IsOk());
   deferred.get_future().wait();
   // Short questions still pass it.
   RunToItsEnd(pool, Lane::kQuestion);
@@ -203,12 +204,12 @@ TEST(WorkerPoolTest, DeferringIsBoundedToo) {
   WorkerPool pool({.threads = 3, .queue_length = 1});
   Barrier barrier;
   for (int i = 0; i < 2; ++i) {
-    ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, barrier.Task()).ok());
+    ASSERT_THAT(pool.Submit(Lane::kLongQuestion, barrier.Task()), IsOk());
     barrier.WaitForEntered(i + 1);
   }
   pool.StopAdmission();
-  EXPECT_TRUE(pool.Defer(Lane::kLongQuestion, [] {}).ok()) << "a call that was admitted goes on";
-  EXPECT_EQ(pool.Defer(Lane::kLongQuestion, [] {}).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(pool.Defer(Lane::kLongQuestion, [] {}), IsOk()) << "a call that was admitted goes on";
+  EXPECT_THAT(pool.Defer(Lane::kLongQuestion, [] {}), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(pool.counters().overloaded, 1u);
   EXPECT_EQ(pool.counters().admitted, 1u) << "of two calls one was sent away";
   barrier.Open();
@@ -228,14 +229,14 @@ TEST(WorkerPoolTest, WaitingLanesTakeTurns) {
   OneFreeWorker workers(pool);
   std::string order;
   std::promise<void> done;
-  for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [&order] { order += 'q'; }).ok());
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.Submit(Lane::kLoad, [&order] { order += 'l'; }).ok());
-  ASSERT_TRUE(pool.Submit(Lane::kLoad,
+  for (int i = 0; i < 4; ++i) ASSERT_THAT(pool.Submit(Lane::kQuestion, [&order] { order += 'q'; }), IsOk());
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(pool.Submit(Lane::kLoad, [&order] { order += 'l'; }), IsOk());
+  ASSERT_THAT(pool.Submit(Lane::kLoad,
                           [&] {
                             order += 'l';
                             done.set_value();
-                          })
-                  .ok());
+                          }),
+              IsOk());
   workers.first.Open();
   done.get_future().wait();
   workers.keep_out.Open();
@@ -248,13 +249,13 @@ TEST(WorkerPoolTest, LongQuestionsAndLoadsTakeTurnsAmongThemselves) {
   WorkerPool pool({.threads = 3, .queue_length = 100});
   OneFreeWorker workers(pool);
   std::string order;
-  for (int i = 0; i < 6; ++i) ASSERT_TRUE(pool.Submit(Lane::kQuestion, [] {}).ok());
+  for (int i = 0; i < 6; ++i) ASSERT_THAT(pool.Submit(Lane::kQuestion, [] {}), IsOk());
   std::promise<void> done;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(pool.Submit(Lane::kLongQuestion, [&order] { order += 'x'; }).ok());
-    ASSERT_TRUE(pool.Submit(Lane::kLoad, [&order] { order += 'l'; }).ok());
+    ASSERT_THAT(pool.Submit(Lane::kLongQuestion, [&order] { order += 'x'; }), IsOk());
+    ASSERT_THAT(pool.Submit(Lane::kLoad, [&order] { order += 'l'; }), IsOk());
   }
-  ASSERT_TRUE(pool.Submit(Lane::kLoad, [&done] { done.set_value(); }).ok());
+  ASSERT_THAT(pool.Submit(Lane::kLoad, [&done] { done.set_value(); }), IsOk());
   workers.first.Open();
   done.get_future().wait();
   workers.keep_out.Open();
@@ -266,17 +267,17 @@ TEST(WorkerPoolTest, AfterStopAdmissionNewCallsAreRefusedAndOldOnesGoOn) {
   WorkerPool pool({.threads = 2, .queue_length = 10});
   Barrier barrier;
   std::atomic<int> steps{0};
-  ASSERT_TRUE(pool.Submit(Lane::kLoad,
+  ASSERT_THAT(pool.Submit(Lane::kLoad,
                           [&] {
                             barrier.Task()();
                             ++steps;
                             pool.Resume(Lane::kLoad, [&steps] { ++steps; });
-                          })
-                  .ok());
+                          }),
+              IsOk());
   barrier.WaitForEntered(1);
   pool.StopAdmission();
   const absl::Status refused = pool.Submit(Lane::kQuestion, [] {});
-  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(std::string(refused.message()), HasSubstr("shutting down"));
   barrier.Open();
   pool.Join();
@@ -300,7 +301,7 @@ TEST(WorkerPoolTest, ATasksBelongingsGoWithIt) {
   WorkerPool pool({.threads = 2, .queue_length = 10});
   auto held = std::make_shared<int>(7);
   std::weak_ptr<int> watch = held;
-  ASSERT_TRUE(pool.Submit(Lane::kQuestion, [held = std::move(held)] {}).ok());
+  ASSERT_THAT(pool.Submit(Lane::kQuestion, [held = std::move(held)] {}), IsOk());
   pool.Join();
   EXPECT_TRUE(watch.expired());
 }

@@ -7,6 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "server/wire/page_token.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -20,7 +21,7 @@ class TokenKeyTest : public ::testing::Test {
   ~TokenKeyTest() override { std::filesystem::remove_all(folder_); }
   std::string MustLoad() const {
     const absl::StatusOr<std::string> key = LoadTokenKey(folder_);
-    EXPECT_TRUE(key.ok()) << key.status();
+    EXPECT_THAT(key, IsOk());
     return key.value_or("");
   }
   std::string Path() const { return folder_ + "/TOKENKEY"; }
@@ -42,7 +43,7 @@ TEST_F(TokenKeyTest, TokensOutliveTheProcess) {
   token.next_position = 7;
   const std::string sealed = Tokens(MustLoad()).SealPage(token, "digest");
   const absl::StatusOr<PageToken> opened = Tokens(MustLoad()).OpenPage(sealed, "digest");
-  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_THAT(opened, IsOk());
   EXPECT_EQ(opened->next_position, 7u);
 }
 
@@ -58,7 +59,7 @@ TEST_F(TokenKeyTest, ADamagedKeyIsReplaced) {
 TEST_F(TokenKeyTest, AFolderInItsPlaceIsNamed) {
   std::filesystem::create_directory(Path());
   const absl::Status refused = LoadTokenKey(folder_).status();
-  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_NE(refused.message().find("TOKENKEY"), std::string::npos);
 }
 

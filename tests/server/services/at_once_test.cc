@@ -5,6 +5,7 @@
 
 #include "server/services/arrivals.h"
 #include "server/services/unary_call.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/endless_population.h"
 #include "tests/server/services/fake_server_test.h"
 
@@ -26,7 +27,7 @@ class AtOnceTest : public FakeServerTest {
     grpc::ClientContext context;
     v1::CountMembersResponse response;
     const grpc::Status status = queries_->CountMembers(&context, request, &response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_THAT(status, IsOk());
     return response.count();
   }
 
@@ -77,10 +78,10 @@ TEST_F(AtOnceTest, WhileTooManyWaitASmallCountIsRefusedToo) {
   grpc::ClientContext context;
   v1::CountMembersResponse response;
   const grpc::Status refused = queries_->CountMembers(&context, request, &response);
-  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(refused).info.reason(), "OVERLOADED");
   gate.Open();
-  for (std::future<grpc::Status>& call : calls) EXPECT_TRUE(call.get().ok());
+  for (std::future<grpc::Status>& call : calls) EXPECT_THAT(call.get(), IsOk());
 }
 
 TEST(ArrivalsTest, WhatArrivedSinceIsCountedForEachCall) {

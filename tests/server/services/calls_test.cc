@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/services/message_bytes.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/fake_server_test.h"
 
 namespace muster::server {
@@ -40,7 +41,7 @@ class CallsTest : public FakeServerTest {
   // What grpc.health.v1 says of the whole server: 1 is SERVING, 2 is NOT_SERVING.
   int Health() {
     std::string answer;
-    EXPECT_TRUE(SendBytes("/grpc.health.v1.Health/Check", "", &answer).ok());
+    EXPECT_THAT(SendBytes("/grpc.health.v1.Health/Check", "", &answer), IsOk());
     return answer.size() == 2 && answer[0] == 0x08 ? answer[1] : -1;  // field 1, a varint
   }
 
@@ -67,7 +68,7 @@ TEST_F(CallsTest, BytesThatAreNoRequestAreRefusedWithASentence) {
           "/muster.v1.QueryService/LookupMember", "/muster.v1.CatalogService/GetPopulation",
           "/muster.v1.CatalogService/ListTags"}) {
       const grpc::Status status = SendBytes(method, bytes);
-      EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+      EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT)) << method;
       EXPECT_THAT(status.error_message(), HasSubstr("UTF-8"));
       EXPECT_EQ(DetailsOf(status).info.reason(), "BAD_REQUEST");
     }
@@ -77,7 +78,7 @@ TEST_F(CallsTest, BytesThatAreNoRequestAreRefusedWithASentence) {
   v1::Expression* node = request.mutable_expression()->mutable_tree();
   for (int i = 0; i < 150; ++i) node = node->mutable_negated();
   const grpc::Status deep = SendBytes("/muster.v1.QueryService/CountMembers", request.SerializeAsString());
-  EXPECT_EQ(deep.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(deep, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   EXPECT_THAT(deep.error_message(), HasSubstr("as text"));
 }
 
@@ -111,7 +112,7 @@ TEST_F(CallsTest, AForeignPageTokenIsRefused) {
   request.set_page_token("bm90IG91cnM");
   v1::ListPopulationsResponse response;
   const grpc::Status status = catalog_->ListPopulations(&context, request, &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   EXPECT_EQ(DetailsOf(status).info.reason(), "BAD_PAGE_TOKEN");
 }
 
@@ -124,10 +125,10 @@ TEST_F(CallsTest, ARequestOverSixteenMebibytesIsRefused) {
     v1::LookupMemberResponse response;
     const grpc::Status status = queries_->LookupMember(&context, request, &response);
     if (bytes > kMaxReceivedBytes) {  // gRPC's own refusal, or the connection is cut off before it is whole
-      EXPECT_FALSE(status.ok());
+      EXPECT_THAT(status, ::testing::Not(IsOk()));
       continue;
     }
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
     EXPECT_EQ(DetailsOf(status).info.reason(), "LIMIT");
     EXPECT_THAT(status.error_message(), HasSubstr("at most 16777216"));
   }
@@ -153,7 +154,7 @@ TEST_F(CallsTest, RequestsThatAreTooLargeTogetherAreRefusedAtOnce) {
   calls.push_back(std::async(std::launch::async, batch, 600 << 10));
   WaitUntil([this] { return server_->workers().counters().waiting == 1; });
   const grpc::Status refused = batch(600 << 10);
-  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(refused).info.reason(), "OVERLOADED");
   EXPECT_THAT(refused.error_message(), HasSubstr("1 MiB together"));
   grpc::ClientContext context;
@@ -162,7 +163,7 @@ TEST_F(CallsTest, RequestsThatAreTooLargeTogetherAreRefusedAtOnce) {
   v1::StreamMembersResponse message;
   const auto reader = queries_->StreamMembers(&context, request);
   EXPECT_FALSE(reader->Read(&message));
-  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(reader->Finish(), StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   // Small ones are bounded by the queue's length.
   calls.push_back(std::async(std::launch::async, batch, 100));
   WaitUntil([this] { return server_->workers().counters().waiting == 2; });
@@ -185,7 +186,7 @@ TEST_F(CallsTest, TooManyWaitingCallsAreRefusedAtOnce) {
     calls.push_back(std::async(std::launch::async, [this] { return ListPopulations(); }));
   WaitUntil([this] { return server_->workers().counters().waiting == 2; });
   const grpc::Status refused = ListPopulations();
-  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(refused).info.reason(), "OVERLOADED");
   // Questions that may be long wait in a queue of their own, as long as that of the short ones.
   std::vector<std::future<grpc::Status>> batches;
@@ -203,9 +204,9 @@ TEST_F(CallsTest, TooManyWaitingCallsAreRefusedAtOnce) {
   EXPECT_FALSE(reader->Read(&message));
   EXPECT_EQ(DetailsOf(reader->Finish()).info.reason(), "OVERLOADED");
   gate.Open();
-  for (std::future<grpc::Status>& call : calls) EXPECT_TRUE(call.get().ok());
+  for (std::future<grpc::Status>& call : calls) EXPECT_THAT(call.get(), IsOk());
   for (std::future<grpc::Status>& batch : batches)
-    EXPECT_EQ(batch.get().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_THAT(batch.get(), StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
 }
 
 TEST_F(CallsTest, ACallWhoseDeadlinePassedWhileItWaitedIsNotWorkedOn) {
@@ -226,12 +227,12 @@ TEST_F(CallsTest, ACallWhoseDeadlinePassedWhileItWaitedIsNotWorkedOn) {
   });
   WaitUntil([this] { return server_->workers().counters().waiting == 1; });
   const auto queued = std::chrono::system_clock::now();
-  EXPECT_EQ(waiting.get().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_THAT(waiting.get(), StatusIs(grpc::StatusCode::DEADLINE_EXCEEDED));
   // The server's deadline is at most the patience after it queued the call; gRPC rounds it up by a few per
   // cent.
   std::this_thread::sleep_until(queued + 2 * patience);
   gate.Open();
-  for (std::future<grpc::Status>& call : calls) EXPECT_TRUE(call.get().ok());
+  for (std::future<grpc::Status>& call : calls) EXPECT_THAT(call.get(), IsOk());
   WaitUntil([this] { return server_->workers().counters().finished == 4; });
   EXPECT_EQ(gate.arrivals(), 3);
 }
@@ -257,7 +258,7 @@ TEST_F(CallsTest, ShutdownRefusesNewCallsLetsRunningOnesEndAndClosesTheDatabaseL
   WaitUntil([this] { return Health() == 2; });
   EXPECT_FALSE(closed_.load());
   gate.Open();
-  EXPECT_TRUE(running.get().ok());
+  EXPECT_THAT(running.get(), IsOk());
   stopping.join();
   EXPECT_TRUE(closed_.load());
 }
@@ -271,7 +272,7 @@ TEST_F(CallsTest, ShutdownCancelsALoadThatStaysOpenBeyondTheDrain) {
   WaitUntil([this] { return script_.begun.load() == 1; });
   server_->Shutdown(std::chrono::milliseconds(20));
   const grpc::Status status = writer->Finish();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::UNAVAILABLE));
   EXPECT_EQ(::muster::testing::DetailsOf(status).info.reason(), "SHUTTING_DOWN");
   EXPECT_EQ(script_.gone.load(), 1);
   EXPECT_EQ(script_.committed.load(), 0);
@@ -301,7 +302,7 @@ TEST_F(CallsTest, AClientThatWatchesHealthDoesNotHoldTheShutdown) {
   grpc::Status status;
   watch->Finish(&status, nullptr);
   EXPECT_TRUE(queue.Next(&tag, &ok));
-  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(status, ::testing::Not(IsOk()));
   queue.Shutdown();
   while (queue.Next(&tag, &ok)) {
   }
@@ -318,7 +319,7 @@ TEST_F(CallsTest, ALoadThatIsOpenAtShutdownMayStillCommit) {
   WaitUntil([this] { return ReasonOfListing() == "SHUTTING_DOWN"; });
   writer->Write(Batch());
   writer->Write(Commit(1));
-  EXPECT_TRUE(writer->Finish().ok());
+  EXPECT_THAT(writer->Finish(), IsOk());
   stopping.join();
   EXPECT_EQ(script_.committed.load(), 1);
 }
@@ -327,8 +328,8 @@ TEST_F(CallsTest, AMethodThatNobodyImplementsIsRefusedAndTheServerGoesOn) {
   StartServer();
   for (const char* method : {"/muster.v1.QueryService/NoSuchMethod", "/muster.v1.NoSuchService/CountMembers",
                              "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"}) {
-    EXPECT_EQ(SendBytes(method, "").error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;
-    EXPECT_TRUE(ListPopulations().ok()) << method;
+    EXPECT_THAT(SendBytes(method, ""), StatusIs(grpc::StatusCode::UNIMPLEMENTED)) << method;
+    EXPECT_THAT(ListPopulations(), IsOk()) << method;
   }
 }
 

@@ -6,7 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/fake_server_test.h"
 
 namespace muster::server {
@@ -110,17 +111,17 @@ class LoggedLoads : public FakeServerTest {
 
 TEST_F(LoggedLoads, EachLoadAndEachRefusalHasItsLine) {
   StartServer(Logged());
-  EXPECT_TRUE(Send({Spec(), Batch(), Commit(1)}).ok());
+  EXPECT_THAT(Send({Spec(), Batch(), Commit(1)}), IsOk());
   ASSERT_THAT(lines_, SizeIs(1));
   EXPECT_THAT(lines_[0], AllOf(HasSubstr("load published: population=\"p\" label=\"fake\""),
                                HasSubstr("records=1 "), HasSubstr("peer=\"ipv4:127.0.0.1:")));
-  EXPECT_FALSE(Send({Spec(), Batch()}).ok());
+  EXPECT_THAT(Send({Spec(), Batch()}), ::testing::Not(IsOk()));
   ASSERT_THAT(lines_, SizeIs(2));
   EXPECT_THAT(lines_[1], AllOf(HasSubstr("load refused: population=\"p\""), HasSubstr("reason=BAD_REQUEST")));
   script_.feed = [](const auto&) {
     return index::WithReason(absl::ResourceExhaustedError("the disk is full"), index::Reason::kDiskFull);
   };
-  EXPECT_FALSE(Send({Spec(), Batch(), Commit(1)}).ok());
+  EXPECT_THAT(Send({Spec(), Batch(), Commit(1)}), ::testing::Not(IsOk()));
   ASSERT_THAT(lines_, SizeIs(4));
   EXPECT_THAT(lines_[2], HasSubstr("reason=DISK_FULL"));
   EXPECT_THAT(lines_[3], HasSubstr("no room: \"the disk is full\""));

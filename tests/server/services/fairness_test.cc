@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/services/unary_call.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/endless_population.h"
 #include "tests/server/services/fake_server_test.h"
 
@@ -55,7 +56,7 @@ TEST_F(FairnessTest, AShortCountIsAnsweredWhileMoreLongOnesThanWorkersStandStill
   for (int i = 0; i < 5; ++i) {
     grpc::ClientContext context;
     v1::CountMembersResponse response;
-    ASSERT_TRUE(queries_->CountMembers(&context, Question("vip"), &response).ok());
+    ASSERT_THAT(queries_->CountMembers(&context, Question("vip"), &response), IsOk());
     EXPECT_EQ(response.count(), 3u);
   }
   EXPECT_EQ(gate.arrivals(), 2);
@@ -63,7 +64,7 @@ TEST_F(FairnessTest, AShortCountIsAnsweredWhileMoreLongOnesThanWorkersStandStill
 
   for (grpc::ClientContext& context : contexts) context.TryCancel();
   for (std::future<grpc::Status>& count : long_counts)
-    EXPECT_EQ(count.get().error_code(), grpc::StatusCode::CANCELLED);
+    EXPECT_THAT(count.get(), StatusIs(grpc::StatusCode::CANCELLED));
   gate.Open();
   // The server hears of the cancellations later than the clients, and its scans use the gate until then.
   WaitUntil([this] {
@@ -83,7 +84,7 @@ TEST_F(FairnessTest, AVeryLongTextIsNotEvenUnderstoodByAWorkerForShortQuestions)
     counts.push_back(std::async(std::launch::async, [this, &text] {
       grpc::ClientContext context;
       v1::CountMembersResponse response;
-      EXPECT_TRUE(queries_->CountMembers(&context, Question(text), &response).ok());
+      EXPECT_THAT(queries_->CountMembers(&context, Question(text), &response), IsOk());
       return response.count();
     }));
   }

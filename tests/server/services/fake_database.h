@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "index/population/database.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 
 namespace muster::server {
 

@@ -16,6 +16,7 @@
 #include "muster/v1/load_service.grpc.pb.h"
 #include "muster/v1/query_service.grpc.pb.h"
 #include "server/lifecycle/running_server.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/fake_database.h"
 #include "tests/server/wire/rpc_details.h"
 
@@ -31,7 +32,7 @@ class FakeServerTest : public ::testing::Test {
         RunningServer::Start(std::make_unique<FakeDatabase>(
                                  script_, [this] { on_list_(); }, population_, closed_),
                              options);
-    ASSERT_TRUE(server.ok()) << server.status();
+    ASSERT_THAT(server, IsOk());
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials());
     catalog_ = v1::CatalogService::NewStub(channel_);

@@ -4,6 +4,7 @@
 #include <string>
 #include <thread>
 
+#include "tests/matchers/status.h"
 #include "tests/server/services/endless_population.h"
 #include "tests/server/services/fake_server_test.h"
 
@@ -50,8 +51,8 @@ TEST_F(GivingUpTest, AfterItsDeadlineACountScansNoFurtherWindow) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + patience);
   v1::CountMembersResponse response;
-  EXPECT_EQ(queries_->CountMembers(&context, Question(), &response).error_code(),
-            grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_THAT(queries_->CountMembers(&context, Question(), &response),
+              StatusIs(grpc::StatusCode::DEADLINE_EXCEEDED));
   WaitUntilIdle();
   EXPECT_LE(watch_.windows.load(), 3);
 }
@@ -67,7 +68,7 @@ TEST_F(GivingUpTest, ACancelledCountFreesItsWorker) {
   });
   gate.WaitForArrivals(1);
   context.TryCancel();
-  EXPECT_EQ(counting.get().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(counting.get(), StatusIs(grpc::StatusCode::CANCELLED));
   gate.Open();
   WaitUntilIdle();
   EXPECT_LT(watch_.windows.load(), kAllWindows / 2);
@@ -88,7 +89,7 @@ TEST_F(GivingUpTest, ACancelledBatchFreesItsWorker) {
   });
   gate.WaitForArrivals(1);
   context.TryCancel();
-  EXPECT_EQ(counting.get().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(counting.get(), StatusIs(grpc::StatusCode::CANCELLED));
   gate.Open();
   WaitUntilIdle();
   EXPECT_LT(watch_.windows.load(), kAllWindows / 2);
@@ -106,7 +107,7 @@ TEST_F(GivingUpTest, ACancelledStreamFreesItsWorkerAndItsPlace) {
   gate.WaitForArrivals(1);
   context.TryCancel();
   gate.Open();
-  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(reader->Finish(), StatusIs(grpc::StatusCode::CANCELLED));
   WaitUntil([this] { return server_->open_streams() == 0; });
   WaitUntilIdle();
   EXPECT_LT(watch_.windows.load(), kAllWindows / 2);
@@ -126,7 +127,7 @@ TEST_F(GivingUpTest, APageStopsScanningWhenItIsFull) {
     if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
   v1::ListMembersResponse response;
-  EXPECT_EQ(queries_->ListMembers(&context, request, &response).error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(queries_->ListMembers(&context, request, &response), StatusIs(grpc::StatusCode::CANCELLED));
   WaitUntilIdle();
   EXPECT_LT(watch_.windows.load(), kAllWindows / 2);
 }
@@ -143,7 +144,7 @@ TEST_F(GivingUpTest, ShutdownCutsACountThatOutlivesTheDrain) {
   gate.WaitForArrivals(1);
   gate.Open();
   server_->Shutdown(std::chrono::milliseconds(20));
-  EXPECT_FALSE(counting.get().ok());
+  EXPECT_THAT(counting.get(), ::testing::Not(IsOk()));
   EXPECT_TRUE(closed_.load());
   EXPECT_LT(watch_.windows.load(), kAllWindows / 2);
 }

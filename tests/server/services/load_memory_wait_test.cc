@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/matchers/status.h"
 #include "tests/server/services/fake_server_test.h"
 
 namespace muster::server {
@@ -57,14 +58,14 @@ TEST_F(LoadMemoryWaitTest, ALoadWaitsWithoutAWorkerUntilAnotherEnds) {
   WaitUntil([this] { return script_.begun == 6 && server_->workers().counters().running == 0; });
   EXPECT_EQ(script_.fed, 1);
   // Every worker is free for questions: no load holds one.
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(ListPopulations().ok());
+  for (int i = 0; i < 10; ++i) EXPECT_THAT(ListPopulations(), IsOk());
   script_.held_bytes = kMiB;
   script_.bytes_to_feed = 0;
   first->context.TryCancel();
   first->Finish();
   for (auto& stream : waiting) {
     ASSERT_TRUE(stream->writer->Write(Commit(1)));
-    EXPECT_TRUE(stream->Finish().ok());
+    EXPECT_THAT(stream->Finish(), IsOk());
   }
   WaitUntil([this] { return server_->load_memory_held() == 0; });
 }
@@ -78,11 +79,11 @@ TEST_F(LoadMemoryWaitTest, WhenAllWaitTheNewestIsToldToTryAgain) {
   ASSERT_TRUE(old->writer->Write(Batch()));
   ASSERT_TRUE(young->writer->Write(Batch()));
   const grpc::Status refused = young->Finish();
-  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(refused).info.reason(), "LOAD_MEMORY");
   EXPECT_THAT(refused.error_message(), HasSubstr("--load-memory"));
   ASSERT_TRUE(old->writer->Write(Commit(2)));
-  EXPECT_TRUE(old->Finish().ok()) << "what the newest held served it";
+  EXPECT_THAT(old->Finish(), IsOk()) << "what the newest held served it";
   WaitUntil([this] { return server_->load_memory_held() == 0; });
 }
 
@@ -106,7 +107,7 @@ TEST_F(LoadMemoryWaitTest, ALoadThatCanNeverFitIsRefusedForGood) {
   auto large = BeginAndFeed();
   ASSERT_TRUE(large->writer->Write(Commit(1)));
   const grpc::Status refused = large->Finish();
-  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(refused).info.reason(), "LIMIT");
   EXPECT_EQ(script_.committed, 0);
 }
@@ -123,7 +124,7 @@ TEST_F(LoadMemoryWaitTest, AClientThatGivesUpWaitsNoLonger) {
   gone->Finish();
   WaitUntil([this] { return server_->open_loads() == 1; });
   ASSERT_TRUE(holder->writer->Write(Commit(1)));
-  EXPECT_TRUE(holder->Finish().ok());
+  EXPECT_THAT(holder->Finish(), IsOk());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/matchers/status.h"
 #include "tests/server/services/fake_server_test.h"
 
 namespace muster::server {
@@ -35,7 +36,7 @@ TEST_F(LoadStreamTest, SpecBatchesCommit) {
   };
   v1::LoadRecordsResponse response;
   const grpc::Status status = Send({Spec(), Batch(), Batch(), Commit(2)}, &response);
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(response.label(), "fake");
   EXPECT_EQ(response.state(), v1::LOAD_STATE_PUBLISHED);
   EXPECT_EQ(response.records(), 2u);
@@ -48,7 +49,7 @@ TEST_F(LoadStreamTest, AStreamWithoutACommitIsRefusedAndAbandoned) {
   for (const std::vector<v1::LoadRecordsRequest>& messages :
        {std::vector<v1::LoadRecordsRequest>{}, {Spec()}, {Spec(), Batch()}}) {
     const grpc::Status status = Send(messages);
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
     EXPECT_THAT(status.error_message(), HasSubstr("without a commit"));
     EXPECT_EQ(DetailsOf(status).info.reason(), "BAD_REQUEST");
   }
@@ -69,7 +70,7 @@ TEST_F(LoadStreamTest, MessagesOutOfOrderAreRefused) {
   };
   for (const auto& [sentence, messages] : cases) {
     const grpc::Status status = Send(messages);
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
     EXPECT_THAT(status.error_message(), HasSubstr(sentence));
   }
   EXPECT_EQ(script_.gone.load(), script_.begun.load());
@@ -86,7 +87,7 @@ TEST_F(LoadStreamTest, AnErrorOfTheIndexEndsTheStreamAtOnceAndFreesTheLoadFirst)
   ASSERT_TRUE(writer->Write(Spec()));
   writer->Write(Batch());
   const grpc::Status status = writer->Finish();  // without WritesDone: the server doesn't wait for the rest
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(status).info.reason(), "STORAGE_FULL");
   EXPECT_EQ(script_.gone.load(), 1);
 }
@@ -105,7 +106,7 @@ TEST_F(LoadStreamTest, AConflictIsAborted) {
   script_.refuse =
       index::WithReason(absl::AbortedError("`city` is being loaded"), index::Reason::kLoadConflict);
   const grpc::Status status = Send({Spec(), Commit(0)});
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::ABORTED);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::ABORTED));
   EXPECT_EQ(DetailsOf(status).info.reason(), "LOAD_CONFLICT");
 }
 
@@ -122,7 +123,7 @@ TEST_F(LoadStreamTest, ARepeatedLabelAnswersBeforeTheBatches) {
   auto writer = loads_->LoadRecords(&context, &response);
   writer->Write(Spec());
   const grpc::Status status = writer->Finish();
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(status, IsOk());
   EXPECT_TRUE(response.already_published());
   EXPECT_EQ(response.label(), "day 1");
   EXPECT_EQ(script_.fed.load(), 0);
@@ -150,7 +151,7 @@ TEST_F(LoadStreamTest, TheNextMessageIsReadOnlyAfterTheLastWasFed) {
       ++written;
     }
     writer->Write(Commit(64));
-    EXPECT_TRUE(writer->Finish().ok());
+    EXPECT_THAT(writer->Finish(), IsOk());
   });
   gate.WaitForArrivals(1);
   EXPECT_EQ(script_.fed.load(), 1);
@@ -165,7 +166,7 @@ TEST_F(LoadStreamTest, AMessageOverSixteenMebibytesIsRefused) {
   v1::LoadRecordsRequest large = Batch();
   large.mutable_batch()->mutable_member_ids()->set_text(std::string(16 << 20, 'x'));
   const grpc::Status status = Send({Spec(), large, Commit(1)});
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(status).info.reason(), "LIMIT");
   EXPECT_THAT(status.error_message(), HasSubstr("at most 16777216"));
   EXPECT_EQ(script_.fed.load(), 0);
@@ -184,7 +185,7 @@ TEST_F(LoadStreamTest, ASilentClientLosesItsLoad) {
     auto writer = loads_->LoadRecords(&context, &response);
     for (const v1::LoadRecordsRequest& message : messages) ASSERT_TRUE(writer->Write(message));
     const grpc::Status status = writer->Finish();  // the stream stays open, and the server ends it
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::ABORTED) << status.error_message();
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::ABORTED));
     EXPECT_EQ(DetailsOf(status).info.reason(), "LOAD_CONFLICT");
     EXPECT_THAT(status.error_message(), HasSubstr("said nothing for 80ms"));
     EXPECT_EQ(script_.gone.load(), script_.begun.load());
@@ -213,7 +214,7 @@ TEST_F(LoadStreamTest, ASlowClientThatFeedsKeepsItsLoad) {
   }
   writer->Write(Commit(10));
   const grpc::Status status = writer->Finish();
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_THAT(status, IsOk());
   EXPECT_EQ(script_.fed.load(), 10);
 }
 
@@ -225,7 +226,7 @@ TEST_F(LoadStreamTest, CancellationAbandonsTheLoad) {
   ASSERT_TRUE(writer->Write(Spec()));
   WaitUntil([this] { return script_.begun.load() == 1; });
   context.TryCancel();
-  EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(writer->Finish(), StatusIs(grpc::StatusCode::CANCELLED));
   WaitUntil([this] { return script_.gone.load() == 1 && server_->open_loads() == 0; });
   EXPECT_EQ(script_.committed.load(), 0);
 }
@@ -243,7 +244,7 @@ TEST_F(LoadStreamTest, CancellationReachesACommitThatIsRunning) {
   writer->Write(Commit(0));
   WaitUntil([this] { return script_.committed.load() == 1; });
   context.TryCancel();
-  EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(writer->Finish(), StatusIs(grpc::StatusCode::CANCELLED));
   WaitUntil([this] { return script_.gone.load() == 1; });
 }
 
@@ -259,7 +260,7 @@ TEST_F(LoadStreamTest, ADeadlineReachesACommitThatIsRunning) {
   auto writer = loads_->LoadRecords(&context, &response);
   writer->Write(Spec());
   writer->Write(Commit(0));
-  EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_THAT(writer->Finish(), StatusIs(grpc::StatusCode::DEADLINE_EXCEEDED));
   WaitUntil([this] { return script_.gone.load() == script_.begun.load() && server_->open_loads() == 0; });
 }
 
@@ -271,12 +272,12 @@ TEST_F(LoadStreamTest, OneOverTheLimitOfOpenLoadsIsRefused) {
   ASSERT_TRUE(writer->Write(Spec()));
   WaitUntil([this] { return script_.begun.load() == 1; });
   const grpc::Status refused = Send({Spec(), Commit(0)});
-  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
   EXPECT_EQ(DetailsOf(refused).info.reason(), "OVERLOADED");
   writer->Write(Commit(0));
-  EXPECT_TRUE(writer->Finish().ok());
+  EXPECT_THAT(writer->Finish(), IsOk());
   WaitUntil([this] { return server_->open_loads() == 0; });
-  EXPECT_TRUE(Send({Spec(), Commit(0)}).ok());
+  EXPECT_THAT(Send({Spec(), Commit(0)}), IsOk());
 }
 
 TEST_F(LoadStreamTest, QuestionsAreAnsweredWhileLoadsHoldTheirWorkers) {
@@ -287,9 +288,10 @@ TEST_F(LoadStreamTest, QuestionsAreAnsweredWhileLoadsHoldTheirWorkers) {
     return absl::AbortedError("enough");
   };
   std::vector<std::thread> clients;
-  for (int i = 0; i < 5; ++i) clients.emplace_back([this] { EXPECT_FALSE(Send({Spec(), Commit(0)}).ok()); });
+  for (int i = 0; i < 5; ++i)
+    clients.emplace_back([this] { EXPECT_THAT(Send({Spec(), Commit(0)}), ::testing::Not(IsOk())); });
   gate.WaitForArrivals(1);
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(ListPopulations().ok());
+  for (int i = 0; i < 10; ++i) EXPECT_THAT(ListPopulations(), IsOk());
   EXPECT_EQ(gate.arrivals(), 1);
   gate.Open();
   for (std::thread& client : clients) client.join();

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "index/status/status_macros.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/endless_population.h"
 #include "tests/server/services/fake_server_test.h"
 
@@ -34,13 +36,13 @@ class CitiesPopulation final : public EndlessPopulation {
   absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(const index::Snapshot&, const index::Tag&,
                                                                std::string_view,
                                                                WorkBudget& budget) const override {
-    if (absl::Status status = Walk(budget); !status.ok()) return status;
+    RETURN_IF_ERROR(Walk(budget));
     return std::vector<index::ValueId>{index::kTrueValue};
   }
   absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag&,
                                                             std::string_view,
                                                             WorkBudget& budget) const override {
-    if (absl::Status status = Walk(budget); !status.ok()) return status;
+    RETURN_IF_ERROR(Walk(budget));
     return std::vector<index::ValueCount>{{.value = "Oslo", .id = 1, .member_count = 3}};
   }
 
@@ -53,7 +55,7 @@ class CitiesPopulation final : public EndlessPopulation {
 
   absl::Status Walk(WorkBudget& budget) const {
     absl::Status status = budget.SpendValues(kValues);
-    if (!status.ok()) return status;
+    RETURN_IF_ERROR(status);
     gate.Pass();
     while (endless_walk && status.ok()) status = budget.Check();
     if (!status.ok()) ++told_to_stop;
@@ -101,11 +103,11 @@ class ManyValuesTest : public FakeServerTest {
     WaitUntil([this] { return server_->workers().counters().waiting == 3; });
     for (int i = 0; i < 5; ++i) {
       grpc::ClientContext context;
-      EXPECT_TRUE(Count(context, "vip").ok());
+      EXPECT_THAT(Count(context, "vip"), IsOk());
     }
     EXPECT_EQ(cities_.gate.arrivals(), 2);
     cities_.gate.Open();
-    for (std::future<grpc::Status>& each : calls) EXPECT_TRUE(each.get().ok());
+    for (std::future<grpc::Status>& each : calls) EXPECT_THAT(each.get(), IsOk());
   }
 
   // A client that goes away during the walk ends it.
@@ -116,7 +118,7 @@ class ManyValuesTest : public FakeServerTest {
     std::future<grpc::Status> called = std::async(std::launch::async, [&] { return call(context); });
     cities_.gate.WaitForArrivals(1);
     context.TryCancel();
-    EXPECT_EQ(called.get().error_code(), grpc::StatusCode::CANCELLED);
+    EXPECT_THAT(called.get(), StatusIs(grpc::StatusCode::CANCELLED));
     cities_.gate.Open();
     WaitUntil([this] { return cities_.told_to_stop == 1; });
   }
@@ -157,7 +159,7 @@ TEST_F(ManyValuesTest, AListIsMadeOnceAndItsPagesAreShort) {
   cities_.gate.Open();
   for (int page = 0; page < 3; ++page) {
     grpc::ClientContext context;
-    EXPECT_TRUE(ListValues(context).ok());
+    EXPECT_THAT(ListValues(context), IsOk());
   }
   EXPECT_EQ(cities_.gate.arrivals(), 1);
 }

@@ -9,6 +9,7 @@
 #include "muster/v1/load_service.pb.h"
 #include "muster/v1/query_service.pb.h"
 #include "server/services/message_bytes.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -86,17 +87,17 @@ TEST(MessageWeightTest, SmallBytesOfManyObjectsAreRefusedBeforeTheyAreParsed) {
   constexpr size_t kMany = 15u << 20;
   const std::string operands = Field(2, Field(2, Field(3, Repeat(Field(1, ""), kMany))));
   v1::CountMembersRequest count;
-  EXPECT_EQ(ParseMessage(BufferOf(operands), count).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(ParseMessage(BufferOf(operands), count), StatusIs(absl::StatusCode::kResourceExhausted));
   v1::BatchCountMembersRequest batch;
-  EXPECT_EQ(ParseMessage(BufferOf(Repeat(Field(2, ""), kMany)), batch).code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(ParseMessage(BufferOf(Repeat(Field(2, ""), kMany)), batch),
+              StatusIs(absl::StatusCode::kResourceExhausted));
   v1::LoadRecordsRequest load;
   const std::string cells = Field(2, Repeat(Field(2, ""), kMany));
-  EXPECT_EQ(ParseMessage(BufferOf(cells), load).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(ParseMessage(BufferOf(cells), load), StatusIs(absl::StatusCode::kResourceExhausted));
   const std::string unknown = Repeat(std::string("\x78\x01", 2), kMany);  // field 15, which no request has
-  EXPECT_EQ(ParseMessage(BufferOf(unknown), count).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(ParseMessage(BufferOf(unknown), count), StatusIs(absl::StatusCode::kResourceExhausted));
   const std::string missing = Field(1, Repeat(Field(7, ""), kMany));
-  EXPECT_EQ(ParseMessage(BufferOf(missing), load).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(ParseMessage(BufferOf(missing), load), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(MessageWeightTest, TheLargestHonestRequestsAreTaken) {
@@ -112,7 +113,7 @@ TEST(MessageWeightTest, TheLargestHonestRequestsAreTaken) {
   ASSERT_LE(load.ByteSizeLong(), kMaxMessageBytes);
   ASSERT_GE(load.ByteSizeLong(), kMaxMessageBytes / 2);
   v1::LoadRecordsRequest parsed;
-  EXPECT_TRUE(ParseMessage(BufferOf(load.SerializeAsString()), parsed).ok());
+  EXPECT_THAT(ParseMessage(BufferOf(load.SerializeAsString()), parsed), IsOk());
   v1::CountMembersRequest count;
   v1::ExpressionList& any = *count.mutable_expression()->mutable_tree()->mutable_any_of();
   for (int list = 0; list < 9; ++list) {
@@ -121,7 +122,7 @@ TEST(MessageWeightTest, TheLargestHonestRequestsAreTaken) {
     for (int i = 0; i < 65'536; ++i) in.add_literals()->set_text("value-" + std::to_string(i));
   }
   v1::CountMembersRequest again;
-  EXPECT_TRUE(ParseMessage(BufferOf(count.SerializeAsString()), again).ok());
+  EXPECT_THAT(ParseMessage(BufferOf(count.SerializeAsString()), again), IsOk());
 }
 
 TEST(MessageWeightTest, BytesThatAreNoMessageComeToAnEnd) {

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/endless_population.h"
 
 namespace muster::server {
@@ -39,7 +40,7 @@ TEST_F(ValueListingsTest, AListingIsMadeOnceForAllItsPages) {
   for (int page = 0; page < 5; ++page) {
     const absl::StatusOr<ValueListings::Listing> listing =
         listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited());
-    ASSERT_TRUE(listing.ok());
+    ASSERT_THAT(listing, IsOk());
     EXPECT_EQ((*listing)->size(), 10u);
     EXPECT_EQ((*listing)->front().value, "vip");
   }
@@ -61,9 +62,9 @@ TEST_F(ValueListingsTest, TagAndPrefixTellListingsApart) {
 TEST_F(ValueListingsTest, OnlyWhatFitsIsKeptAndTheLatestAlways) {
   ValueListings listings(1);
   for (int round = 0; round < 2; ++round) {
-    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited()).ok());
-    EXPECT_TRUE(listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited()).ok());
-    EXPECT_TRUE(listings.List(population_, snapshot_, news_, "", WorkBudget::Unlimited()).ok());
+    EXPECT_THAT(listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited()), IsOk());
+    EXPECT_THAT(listings.List(population_, snapshot_, vip_, "", WorkBudget::Unlimited()), IsOk());
+    EXPECT_THAT(listings.List(population_, snapshot_, news_, "", WorkBudget::Unlimited()), IsOk());
     EXPECT_EQ(listings.size(), 1u);
   }
   EXPECT_EQ(population_.listed, 4);
@@ -72,8 +73,8 @@ TEST_F(ValueListingsTest, OnlyWhatFitsIsKeptAndTheLatestAlways) {
 TEST_F(ValueListingsTest, AFailureIsNotKept) {
   ValueListings listings;
   const index::Tag broken = {.id = 3, .name = "broken"};
-  EXPECT_EQ(listings.List(population_, snapshot_, broken, "", WorkBudget::Unlimited()).status().code(),
-            absl::StatusCode::kDataLoss);
+  EXPECT_THAT(listings.List(population_, snapshot_, broken, "", WorkBudget::Unlimited()),
+              StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(listings.size(), 0u);
 }
 

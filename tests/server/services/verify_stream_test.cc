@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "muster/v1/admin_service.grpc.pb.h"
+#include "tests/matchers/status.h"
 #include "tests/server/services/endless_population.h"
 #include "tests/server/services/fake_server_test.h"
 
@@ -52,13 +53,13 @@ TEST_F(VerifyStreamTest, OneThatIsNotReadMakesRoomForTheNext) {
     if (served) context.TryCancel();
     const grpc::Status ended = stream->Finish();
     if (served) break;
-    EXPECT_EQ(ended.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << ended.error_message();
+    EXPECT_THAT(ended, StatusIs(grpc::StatusCode::RESOURCE_EXHAUSTED));
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
   }
   EXPECT_TRUE(served);
   while (unread->Read(&message)) {
   }
-  EXPECT_EQ(unread->Finish().error_code(), grpc::StatusCode::ABORTED);
+  EXPECT_THAT(unread->Finish(), StatusIs(grpc::StatusCode::ABORTED));
 }
 
 }  // namespace

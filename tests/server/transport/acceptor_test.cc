@@ -19,6 +19,7 @@
 #include "gtest/gtest.h"
 #include "server/transport/call_meter.h"
 #include "server/transport/socket_calls.h"
+#include "tests/matchers/status.h"
 #include "tests/server/transport/frames.h"
 
 namespace muster::server {
@@ -41,7 +42,7 @@ class AcceptorTest : public ::testing::Test {
     connections_ = std::make_shared<Connections>(
         limits, [](const std::string&) {}, std::move(at_work));
     absl::StatusOr<ListeningSockets> listening = ListeningSockets::Open("127.0.0.1:0");
-    ASSERT_TRUE(listening.ok()) << listening.status();
+    ASSERT_THAT(listening, IsOk());
     acceptor_ = std::make_unique<Acceptor>(*std::move(listening), connections_, [this](int, int socket) {
       const MutexLock lock(mutex_);
       sockets_.push_back(socket);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/matchers/status.h"
 
 namespace muster::server {
 namespace {
@@ -26,30 +27,30 @@ TEST(ListeningTest, APortInUseIsNamed) {
   ASSERT_EQ(getsockname(taken, reinterpret_cast<sockaddr*>(&where), &size), 0);
   const absl::Status status =
       ListeningSockets::Open(absl::StrCat("127.0.0.1:", ntohs(where.sin_port))).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(std::string(status.message()), HasSubstr("another program has the port"));
   close(taken);
 }
 
 TEST(ListeningTest, AnAddressOfAnotherMachineIsNamed) {
   const absl::Status status = ListeningSockets::Open("192.0.2.1:0").status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(std::string(status.message()), HasSubstr("192.0.2.1:0: Cannot assign requested address"));
 }
 
 TEST(ListeningTest, APortThatListensIsNoOtherServersToo) {
   const absl::StatusOr<ListeningSockets> first = ListeningSockets::Open("127.0.0.1:0");
-  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_THAT(first, IsOk());
   EXPECT_EQ(first->sockets().size(), 1u);
   EXPECT_THAT(first->address(), ::testing::MatchesRegex("127.0.0.1:[1-9][0-9]*"));
-  EXPECT_EQ(ListeningSockets::Open(first->address()).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(ListeningSockets::Open(first->address()), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST(ListeningTest, AHostOfSeveralAddressesHasOnePort) {
   for (const char* address : {"localhost:0", "[::]:0", "0.0.0.0:0", "[::1]:0"}) {
     const absl::StatusOr<ListeningSockets> listening = ListeningSockets::Open(WithKnownLoopback(address));
     if (!listening.ok() && address[0] == '[') continue;  // a machine without IPv6
-    ASSERT_TRUE(listening.ok()) << listening.status();
+    ASSERT_THAT(listening, IsOk());
     EXPECT_GE(listening->sockets().size(), 1u);
     EXPECT_THAT(listening->address(), ::testing::Not(::testing::EndsWith(":0")));
   }
@@ -57,10 +58,10 @@ TEST(ListeningTest, AHostOfSeveralAddressesHasOnePort) {
 
 TEST(ListeningTest, AClosedPortIsFreeAtOnce) {
   absl::StatusOr<ListeningSockets> first = ListeningSockets::Open("127.0.0.1:0");
-  ASSERT_TRUE(first.ok());
+  ASSERT_THAT(first, IsOk());
   const std::string address = first->address();
   first->Close();
-  EXPECT_TRUE(ListeningSockets::Open(address).ok());
+  EXPECT_THAT(ListeningSockets::Open(address), IsOk());
 }
 
 TEST(ListeningTest, LocalhostIsLoopbackWhereNobodyKnowsIt) {

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/wire/error_status.h"
+#include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
 namespace muster::server {
@@ -56,7 +57,7 @@ TEST(CatalogMessages, AStarIsEverything) {
 TEST(CatalogMessages, WhatCannotChangeIsRefusedAtItsField) {
   for (const char* path : {"name", "kind", "weighted", "weight_scale", "member_count", "tag.scale", "x"}) {
     const absl::Status refused = DecodeTagChange(Request({path})).status();
-    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << path;
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument)) << path;
     const auto details = DetailsOf(ToGrpcStatus(refused));
     EXPECT_EQ(details.bad.field_violations(0).field(), "update_mask") << path;
     EXPECT_THAT(std::string(refused.message()), HasSubstr(path));

@@ -6,9 +6,10 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/status_facts.h"
-#include "index/status_reason.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_reason.h"
 #include "server/wire/wire_text.h"
+#include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
 namespace muster::server {
@@ -40,7 +41,7 @@ TEST(ErrorStatusTest, EveryReasonOfTheIndexHasItsName) {
   };
   for (const auto& [reason, name] : names) {
     const grpc::Status status = ToGrpcStatus(index::WithReason(absl::FailedPreconditionError("why"), reason));
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+    EXPECT_THAT(status, StatusIs(grpc::StatusCode::FAILED_PRECONDITION));
     EXPECT_EQ(status.error_message(), "why");
     EXPECT_EQ(DetailsOf(status).info.reason(), name);
     EXPECT_EQ(DetailsOf(status).status.message(), "why");
@@ -67,12 +68,12 @@ TEST(ErrorStatusTest, WithoutAReasonTheCodeSaysIt) {
     EXPECT_EQ(static_cast<int>(status.error_code()), static_cast<int>(code));
     EXPECT_EQ(DetailsOf(status).info.reason(), name);
   }
-  EXPECT_TRUE(ToGrpcStatus(absl::OkStatus()).ok());
+  EXPECT_THAT(ToGrpcStatus(absl::OkStatus()), IsOk());
 }
 
 TEST(ErrorStatusTest, AFieldErrorNamesItsField) {
   const grpc::Status status = ToGrpcStatus(FieldError("tag.kind", "the kind is missing"));
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   EXPECT_EQ(status.error_message(), "tag.kind: the kind is missing");
   const auto details = DetailsOf(status);
   EXPECT_EQ(details.info.reason(), "BAD_REQUEST");
@@ -127,7 +128,7 @@ TEST(ErrorStatusTest, AtFieldKeepsCodeAndReason) {
   const auto details = DetailsOf(status);
   EXPECT_EQ(details.info.reason(), "BAD_NAME");
   EXPECT_EQ(details.bad.field_violations(0).field(), "population.name");
-  EXPECT_TRUE(AtField(absl::OkStatus(), "field").ok());
+  EXPECT_THAT(AtField(absl::OkStatus(), "field"), IsOk());
 }
 
 TEST(WireTextTest, CutsBetweenCharacters) {

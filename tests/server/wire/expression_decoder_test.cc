@@ -9,6 +9,7 @@
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "server/wire/error_status.h"
+#include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
 namespace muster::server {
@@ -25,7 +26,7 @@ v1::Expression FromText(const std::string& text) {
 
 query::ExpressionPtr MustDecode(const std::string& text) {
   absl::StatusOr<query::ExpressionPtr> decoded = DecodeExpression(FromText(text), "expression.tree");
-  EXPECT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_THAT(decoded, IsOk());
   return decoded.ok() ? *std::move(decoded) : std::make_unique<query::Expression>();
 }
 
@@ -152,7 +153,7 @@ TEST(ExpressionDecoderTest, WhatIsMissingIsNamedByItsPath) {
   };
   for (const auto& [text, path] : cases) {
     const absl::StatusOr<query::ExpressionPtr> decoded = DecodeExpression(FromText(text), "expression.tree");
-    ASSERT_FALSE(decoded.ok()) << text;
+    ASSERT_THAT(decoded, ::testing::Not(IsOk())) << text;
     const auto details = DetailsOf(ToGrpcStatus(decoded.status()));
     ASSERT_EQ(details.bad.field_violations_size(), 1) << text;
     EXPECT_EQ(details.bad.field_violations(0).field(), path) << text;
@@ -169,12 +170,12 @@ v1::Expression Nested(int depth) {
 }
 
 TEST(ExpressionDecoderTest, DepthAndNodesAreLimited) {
-  EXPECT_TRUE(DecodeExpression(Nested(40), "tree").ok());
+  EXPECT_THAT(DecodeExpression(Nested(40), "tree"), IsOk());
   const absl::Status deep = DecodeExpression(Nested(41), "tree").status();
   EXPECT_EQ(DetailsOf(ToGrpcStatus(deep)).info.reason(), "LIMIT");
   v1::Expression wide;
   for (int i = 0; i < 99'999; ++i) wide.mutable_any_of()->add_operands()->mutable_everyone();
-  EXPECT_TRUE(DecodeExpression(wide, "tree").ok());
+  EXPECT_THAT(DecodeExpression(wide, "tree"), IsOk());
   wide.mutable_any_of()->add_operands()->mutable_everyone();
   EXPECT_EQ(DetailsOf(ToGrpcStatus(DecodeExpression(wide, "tree").status())).info.reason(), "LIMIT");
 }

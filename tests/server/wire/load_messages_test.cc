@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
+#include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
 namespace muster::server {
@@ -48,7 +49,7 @@ v1::LoadSpec SomeSpec() {
 
 TEST(LoadMessagesTest, ASpecWithItsDefaults) {
   const absl::StatusOr<index::LoadSpec> spec = DecodeLoadSpec(SomeSpec());
-  ASSERT_TRUE(spec.ok()) << spec.status();
+  ASSERT_THAT(spec, IsOk());
   EXPECT_EQ(spec->mode, index::LoadMode::kMerge);
   EXPECT_EQ(spec->max_rejected, 0.01);
   EXPECT_TRUE(spec->trim);
@@ -71,7 +72,7 @@ TEST(LoadMessagesTest, ASpecThatSaysEverything) {
   request.set_input_sha256(std::string(32, 'x'));
   request.add_tags()->set_name("known");
   const absl::StatusOr<index::LoadSpec> spec = DecodeLoadSpec(request);
-  ASSERT_TRUE(spec.ok()) << spec.status();
+  ASSERT_THAT(spec, IsOk());
   EXPECT_EQ(spec->mode, index::LoadMode::kReplace);
   EXPECT_EQ(spec->label, "day 1");
   EXPECT_EQ(spec->business_date, absl::CivilDay(2024, 2, 29));
@@ -109,7 +110,7 @@ TEST(LoadMessagesTest, WhatIsWrongWithASpecIsNamed) {
     v1::LoadSpec spec = SomeSpec();
     spoil(spec);
     const absl::Status status = DecodeLoadSpec(spec).status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << field;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << field;
     EXPECT_EQ(FieldOf(status), field) << status;
   }
 }
@@ -124,7 +125,7 @@ TEST(LoadMessagesTest, ABatchIsViewed) {
   rejected.set_reason(v1::REJECTION_REASON_RAGGED);
   rejected.set_message("three cells instead of two");
   const absl::StatusOr<index::RecordBatchView> view = DecodeBatch(batch, 1);
-  ASSERT_TRUE(view.ok()) << view.status();
+  ASSERT_THAT(view, IsOk());
   EXPECT_EQ(view->member_ids.text, "abb");
   EXPECT_THAT(view->member_ids.ends, ElementsAre(1, 3, 3));
   ASSERT_THAT(view->cells, SizeIs(1));
@@ -138,7 +139,7 @@ TEST(LoadMessagesTest, ABatchOfRejectedRecordsAloneNeedsNoColumns) {
   v1::RecordBatch batch;
   batch.add_rejected()->set_reason(v1::REJECTION_REASON_BAD_TEXT);
   const absl::StatusOr<index::RecordBatchView> view = DecodeBatch(batch, 3);
-  ASSERT_TRUE(view.ok()) << view.status();
+  ASSERT_THAT(view, IsOk());
   EXPECT_THAT(view->cells, SizeIs(3));
 }
 
@@ -164,7 +165,7 @@ TEST(LoadMessagesTest, WhatDoesNotFitInABatchIsNamed) {
     v1::RecordBatch batch;
     *batch.mutable_member_ids() = Column({"a", "b"});
     *batch.add_cells() = Column({"x", "y"});
-    ASSERT_TRUE(DecodeBatch(batch, 1).ok());
+    ASSERT_THAT(DecodeBatch(batch, 1), IsOk());
     spoil(batch);
     EXPECT_EQ(FieldOf(DecodeBatch(batch, 1).status()), field);
   }
@@ -222,7 +223,7 @@ TEST(CatalogMessagesTest, TagsThatDontGoTogetherAreNamed) {
     v1::Tag tag;
     tag.set_name("n");
     tag.set_kind(v1::TAG_KIND_NUMBER);
-    ASSERT_TRUE(DecodeTag(tag, "tag").ok());
+    ASSERT_THAT(DecodeTag(tag, "tag"), IsOk());
     spoil(tag);
     EXPECT_EQ(FieldOf(DecodeTag(tag, "tag").status()), field);
   }

@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "muster/v1/query_service.pb.h"
 #include "server/wire/error_status.h"
+#include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
 namespace muster::server {
@@ -42,7 +43,7 @@ void ExpectSame(const std::vector<index::PinnedView>& views, const std::vector<i
 
 void ExpectOtherStore(const absl::Status& status, const std::string& field) {
   const grpc::Status encoded = ToGrpcStatus(status);
-  EXPECT_EQ(encoded.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(encoded, StatusIs(grpc::StatusCode::FAILED_PRECONDITION));
   EXPECT_EQ(DetailsOf(encoded).info.reason(), "OTHER_STORE");
   EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).field(), field);
   EXPECT_THAT(encoded.error_message(), HasSubstr("another server"));
@@ -54,7 +55,7 @@ void ExpectOtherStore(const absl::Status& status, const std::string& field) {
 TEST(PageTokenTest, ComesBackAsItWas) {
   const Tokens tokens;
   const absl::StatusOr<PageToken> opened = tokens.OpenPage(tokens.SealPage(SomeToken(), "digest"), "digest");
-  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_THAT(opened, IsOk());
   ExpectSame(opened->views, SomeToken().views);
   EXPECT_EQ(opened->today, SomeToken().today);
   EXPECT_EQ(opened->next_position, SomeToken().next_position);
@@ -70,7 +71,7 @@ TEST(PageTokenTest, OfAnotherRequestIsRefused) {
         tokens.OpenPage("", "digest").status(), tokens.OpenPage(std::string(3 << 20, 'A'), "digest").status(),
         tokens.OpenPage(tokens.SealSnapshot(SomeReceipt()), "digest").status()}) {
     const grpc::Status encoded = ToGrpcStatus(status);
-    EXPECT_EQ(encoded.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_THAT(encoded, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
     EXPECT_EQ(DetailsOf(encoded).info.reason(), "BAD_PAGE_TOKEN");
     EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).field(), "page_token");
   }
@@ -88,9 +89,9 @@ TEST(PageTokenTest, EveryAlteredByteIsNoticed) {
   for (size_t i = 0; i + 1 < sealed.size(); ++i) {  // the last character may hold bits that no byte needs
     std::string altered = sealed;
     altered[i] = altered[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(tokens.OpenPage(altered, "digest").ok()) << i;
+    EXPECT_THAT(tokens.OpenPage(altered, "digest"), ::testing::Not(IsOk())) << i;
   }
-  EXPECT_FALSE(tokens.OpenPage(sealed.substr(0, sealed.size() / 2), "digest").ok());
+  EXPECT_THAT(tokens.OpenPage(sealed.substr(0, sealed.size() / 2), "digest"), ::testing::Not(IsOk()));
 }
 
 TEST(PageTokenTest, TheDigestTellsRequestsApart) {
@@ -108,7 +109,7 @@ TEST(SnapshotTokenTest, ComesBackAsItWas) {
   const Tokens tokens;
   const absl::StatusOr<SnapshotToken> opened =
       tokens.OpenSnapshot(tokens.SealSnapshot(SomeReceipt()), "customers");
-  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_THAT(opened, IsOk());
   EXPECT_EQ(opened->population, "customers");
   ExpectSame(opened->views, SomeReceipt().views);
   EXPECT_EQ(opened->today, SomeReceipt().today);
@@ -124,9 +125,10 @@ TEST(SnapshotTokenTest, DamagedOnesAndThoseOfAnotherPopulationAreRefused) {
     std::string altered = sealed;
     altered[i] = altered[i] == 'A' ? 'B' : 'A';
     const absl::Status status = tokens.OpenSnapshot(altered, "customers").status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << i;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << i;
   }
-  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealPage(SomeToken(), "digest"), "customers").ok());
+  EXPECT_THAT(tokens.OpenSnapshot(tokens.SealPage(SomeToken(), "digest"), "customers"),
+              ::testing::Not(IsOk()));
 }
 
 TEST(SnapshotTokenTest, OfAnotherServerIsToldFromDamage) {
@@ -140,11 +142,11 @@ TEST(SnapshotTokenTest, ViewsThatNoAnswerHasYetAreRefused) {
   const Tokens tokens;
   SnapshotToken token = SomeReceipt();
   token.views.push_back(token.views.front());
-  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers").ok());
+  EXPECT_THAT(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers"), ::testing::Not(IsOk()));
   token.views.clear();
-  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers").ok());
+  EXPECT_THAT(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers"), ::testing::Not(IsOk()));
   token.views = {{5, {{9, 2}}, 8}};
-  EXPECT_FALSE(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers").ok());
+  EXPECT_THAT(tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers"), ::testing::Not(IsOk()));
 }
 
 }  // namespace

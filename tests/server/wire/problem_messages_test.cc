@@ -10,6 +10,7 @@
 #include "query/language/parser.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expression_decoder.h"
+#include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
 namespace muster::server {
@@ -21,7 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-query::Problem ProblemAt(int32_t offset, query::ProblemReason reason, std::string message) {
+query::Problem ProblemAt(int32_t offset, index::Reason reason, std::string message) {
   query::Problem problem;
   problem.reason = reason;
   problem.message = std::move(message);
@@ -30,7 +31,7 @@ query::Problem ProblemAt(int32_t offset, query::ProblemReason reason, std::strin
   return problem;
 }
 
-query::Problem ProblemOfNode(int32_t node, query::ProblemReason reason) {
+query::Problem ProblemOfNode(int32_t node, index::Reason reason) {
   query::Problem problem;
   problem.reason = reason;
   problem.message = "Something is so.";
@@ -64,13 +65,13 @@ v1::ExpressionSource DeepTree() {
 TEST(ProblemMessagesTest, ProblemsOfATextHaveTheirPlaceInBytesAndInCharacters) {
   const std::string text = "性别 = 'f'\nAND 城 (";
   const auto last = static_cast<int32_t>(text.size()) - 1;
-  query::Problem unknown = ProblemAt(0, query::ProblemReason::kUnknownTag, "There is no tag `性别`.");
+  query::Problem unknown = ProblemAt(0, index::Reason::kUnknownTag, "There is no tag `性别`.");
   unknown.span.length = 6;
   unknown.about = {.tag = "性别", .nearest = {"性别码", "年龄"}};
-  const grpc::Status status = ToGrpcStatus(
-      ProblemsError("expression", TextSource(text),
-                    {unknown, ProblemAt(last, query::ProblemReason::kSyntax, "It is not closed.")}));
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const grpc::Status status =
+      ToGrpcStatus(ProblemsError("expression", TextSource(text),
+                                 {unknown, ProblemAt(last, index::Reason::kSyntax, "It is not closed.")}));
+  EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   EXPECT_THAT(status.error_message(), HasSubstr("line 1, column 1"));
   EXPECT_THAT(status.error_message(), HasSubstr("2 problems"));
   const RpcDetails details = DetailsOf(status);
@@ -98,9 +99,8 @@ TEST(ProblemMessagesTest, ProblemsOfATextHaveTheirPlaceInBytesAndInCharacters) {
 TEST(ProblemMessagesTest, ProblemsOfATreeNameTheirNode) {
   const v1::ExpressionSource tree = DeepTree();
   std::vector<query::Problem> problems;
-  for (int32_t node = 0; node < 9; ++node)
-    problems.push_back(ProblemOfNode(node, query::ProblemReason::kWrongType));
-  problems.push_back(ProblemOfNode(-1, query::ProblemReason::kWrongType));
+  for (int32_t node = 0; node < 9; ++node) problems.push_back(ProblemOfNode(node, index::Reason::kWrongType));
+  problems.push_back(ProblemOfNode(-1, index::Reason::kWrongType));
   const RpcDetails details = DetailsOf(ToGrpcStatus(ProblemsError("expression", tree, problems)));
   std::vector<std::string> fields;
   for (const auto& violation : details.bad.field_violations()) fields.push_back(violation.field());
@@ -122,7 +122,7 @@ TEST(ProblemMessagesTest, ProblemsOfATreeNameTheirNode) {
 TEST(ProblemMessagesTest, TheDecoderGivesEachNodeItsNumber) {
   const v1::ExpressionSource tree = DeepTree();
   const auto decoded = DecodeExpression(tree.tree(), "expression.tree");
-  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  ASSERT_THAT(decoded, IsOk());
   const query::Expression& root = **decoded;
   EXPECT_EQ(root.span.node, 0);
   EXPECT_EQ(root.operands[0]->tag_span.node, 1);
@@ -138,14 +138,14 @@ TEST(ProblemMessagesTest, TheDecoderGivesEachNodeItsNumber) {
 
 TEST(ProblemMessagesTest, WarningsSayThePlaceAndTheirSubject) {
   const std::string text = "城市 = '上海'\n  OR city = 'X'";
-  query::Problem warning = ProblemAt(static_cast<int32_t>(text.find("'X'")),
-                                     query::ProblemReason::kUnknownValue, "No member has the value.");
+  query::Problem warning = ProblemAt(static_cast<int32_t>(text.find("'X'")), index::Reason::kUnknownValue,
+                                     "No member has the value.");
   warning.span.length = 3;
   warning.about = {.tag = "city", .value = "X", .nearest = {"Y"}};
   v1::CountMembersResponse answer;
   EncodeWarnings("expression", TextSource(text), {warning}, *answer.mutable_warnings());
-  EncodeWarnings("expressions[7].expression", DeepTree(),
-                 {ProblemOfNode(8, query::ProblemReason::kEmptyValue)}, *answer.mutable_warnings());
+  EncodeWarnings("expressions[7].expression", DeepTree(), {ProblemOfNode(8, index::Reason::kEmptyValue)},
+                 *answer.mutable_warnings());
   ASSERT_THAT(answer.warnings(), SizeIs(2));
   const v1::Warning& in_text = answer.warnings(0);
   EXPECT_EQ(in_text.offset(), warning.span.offset);
@@ -166,14 +166,14 @@ TEST(ProblemMessagesTest, WarningsSayThePlaceAndTheirSubject) {
 
 TEST(ProblemMessagesTest, OnlyWhatIsWrongOutweighsWhatIsUnimplemented) {
   const v1::ExpressionSource text = TextSource("SEGMENT 'a' AND x");
-  const auto later = ProblemAt(0, query::ProblemReason::kUnimplemented, "Segments come later.");
-  const auto wrong = ProblemAt(16, query::ProblemReason::kUnknownTag, "There is no tag `x`.");
-  EXPECT_EQ(ToGrpcStatus(ProblemsError("expression", text, {later})).error_code(),
-            grpc::StatusCode::UNIMPLEMENTED);
+  const auto later = ProblemAt(0, index::Reason::kUnimplemented, "Segments come later.");
+  const auto wrong = ProblemAt(16, index::Reason::kUnknownTag, "There is no tag `x`.");
+  EXPECT_THAT(ToGrpcStatus(ProblemsError("expression", text, {later})),
+              StatusIs(grpc::StatusCode::UNIMPLEMENTED));
   EXPECT_EQ(DetailsOf(ToGrpcStatus(ProblemsError("expression", text, {later}))).info.reason(),
             "UNIMPLEMENTED");
   const grpc::Status both = ToGrpcStatus(ProblemsError("expression", text, {later, wrong}));
-  EXPECT_EQ(both.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(both, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   EXPECT_EQ(DetailsOf(both).info.reason(), "UNKNOWN_TAG");
 }
 
@@ -181,7 +181,7 @@ TEST(ProblemMessagesTest, OnlyWhatIsWrongOutweighsWhatIsUnimplemented) {
 TEST(ProblemMessagesTest, AFullListIsNotCalledAllProblems) {
   std::vector<query::Problem> problems;
   for (int32_t i = 0; i < static_cast<int32_t>(query::kMaxProblems); ++i) {
-    problems.push_back(ProblemAt(i, query::ProblemReason::kSyntax, "Wrong."));
+    problems.push_back(ProblemAt(i, index::Reason::kSyntax, "Wrong."));
   }
   const v1::ExpressionSource text = TextSource(std::string(30, '$'));
   EXPECT_THAT(std::string(ProblemsError("expression", text, problems).message()),
@@ -197,7 +197,7 @@ TEST(ProblemMessagesTest, TrailersStaySmallWhateverTheProblemsSay) {
   for (int i = 0; i < 5'000; ++i) long_message += "标签";
   std::vector<query::Problem> problems;
   for (int i = 0; i < 30; ++i) {
-    problems.push_back(ProblemAt(i, query::ProblemReason::kSyntax, long_message));
+    problems.push_back(ProblemAt(i, index::Reason::kSyntax, long_message));
     problems.back().about = {long_message, long_message, {long_message, long_message, long_message}, 1};
   }
   const grpc::Status encoded = ToGrpcStatus(ProblemsError("expression", text, problems));
@@ -220,7 +220,7 @@ TEST(ProblemMessagesTest, ThePathOfTheDeepestNodeIsWhole) {
     path += ".at_least.operands[0]";
   }
   node->mutable_flag()->set_tag("x");
-  query::Problem problem = ProblemOfNode(39, query::ProblemReason::kUnknownTag);
+  query::Problem problem = ProblemOfNode(39, index::Reason::kUnknownTag);
   problem.about.nearest = {std::string(200, 'y'), std::string(200, 'z'), std::string(200, 'y')};
   const RpcDetails details = DetailsOf(ToGrpcStatus(ProblemsError("expression", source, {problem})));
   EXPECT_EQ(details.bad.field_violations(0).field(), path + ".flag");

@@ -1,4 +1,4 @@
-#include "index/status_facts.h"
+#include "index/status/status_facts.h"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "index/status_reason.h"
+#include "index/status/status_reason.h"
 
 namespace muster::index {
 namespace {

@@ -1,7 +1,9 @@
-// Why an index operation failed, for a program: carried as a payload of absl::Status.
+// Why something failed or is worth a warning, for a program: carried as a payload of absl::Status.
 #ifndef MUSTER_INDEX_STATUS_REASON_H_
 #define MUSTER_INDEX_STATUS_REASON_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -9,12 +11,15 @@
 
 namespace muster::index {
 
-// The names are those of muster.v1.ErrorReason.
-enum class Reason {
+// The reasons of muster.v1.ErrorReason, which says what each means, and of muster.v1.WarningReason, by the
+// same names.
+enum class Reason : uint8_t {
+  kSyntax,
   kUnknownTag,
+  kWrongType,
   kLimit,
+  kUnimplemented,
   kUnknownPopulation,
-  kSimilarPopulation,
   kUnknownMember,
   kAlreadyExists,
   kBadName,
@@ -24,12 +29,27 @@ enum class Reason {
   kNoRecords,
   kLoadConflict,
   kSnapshotExpired,
-  kOtherStore,
+  kBadPageToken,
+  kOverloaded,
+  kShuttingDown,
   kStorageFull,
-  kDiskFull,
-  kReadOnly,
   kStorageCorrupt,
+  kGivenUp,
+  kInternal,
+  kSimilarPopulation,
+  kOtherStore,
+  kDiskFull,
+  kLoadMemory,
+  kReadOnly,
+  // Of warnings alone:
+  kUnknownValue,
+  kEmptyValue,
+  kReversedRange,
 };
+inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kReversedRange) + 1;
+
+// `UNKNOWN_TAG`: as clients read it, without the prefix of its protobuf enum.
+std::string_view ReasonName(Reason reason);
 
 // `status` with the reason attached. REQUIRES: !status.ok().
 absl::Status WithReason(absl::Status status, Reason reason);
