@@ -73,7 +73,7 @@ class Population {
   // The versions stay readable for `duration` from now even if no snapshot has them (page tokens).
   virtual void Lease(const VersionVector& versions, absl::Duration duration) = 0;
 
-  // Tags of the snapshot and declared ones, by name.
+  // Tags of the snapshot and declared ones, by name; of a dated view those alone that have a version in it.
   virtual absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const = 0;
   // Nothing when there is no such tag. `name` is NFC-normalised first.
   virtual absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot,
@@ -106,7 +106,7 @@ class Population {
                                                                 std::string_view value,
                                                                 size_t most) const = 0;
 
-  // The ordinal of a member of the snapshot; nothing when there is none of that id.
+  // The ordinal of a member of the snapshot; nothing when there is none of that id. REQUIRES: no dated view.
   virtual absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,
                                                             std::string_view member_id) const = 0;
   // Appends the ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none.

@@ -213,14 +213,18 @@ void StoredPopulation::Lease(const VersionVector& versions, absl::Duration durat
   versions_->leases().HoldFor(versions, duration);
 }
 
-bool StoredPopulation::Sees(const Snapshot& snapshot, const CataloguedTag& tag) {
-  return tag.declared || snapshot.versions().count(tag.tag.id) > 0;
+// A tag that is declared and was never loaded is there now, and was at no date.
+absl::StatusOr<bool> StoredPopulation::Sees(const Snapshot& snapshot, const CataloguedTag& tag) {
+  if (tag.declared && !snapshot.as_of().has_value()) return true;
+  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.tag.id));
+  return version.has_value();
 }
 
 absl::StatusOr<std::vector<Tag>> StoredPopulation::ListTags(const Snapshot& snapshot) const {
   std::vector<Tag> tags;
   for (CataloguedTag& tag : catalogue_->ListTags()) {
-    if (!Sees(snapshot, tag)) continue;
+    ASSIGN_OR_RETURN(const bool sees, Sees(snapshot, tag));
+    if (!sees) continue;
     ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, std::move(tag.tag)));
     tags.push_back(std::move(here));
   }
@@ -232,34 +236,39 @@ absl::StatusOr<std::optional<Tag>> StoredPopulation::FindTag(const Snapshot& sna
   const absl::StatusOr<std::string> normal = NormalTagName(name);
   if (!normal.ok()) return std::nullopt;
   const std::optional<CataloguedTag> tag = catalogue_->FindTag(*normal);
-  if (!tag || !Sees(snapshot, *tag)) return std::nullopt;
+  if (!tag) return std::nullopt;
+  ASSIGN_OR_RETURN(const bool sees, Sees(snapshot, *tag));
+  if (!sees) return std::nullopt;
   ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, tag->tag));
   return here;
 }
 
 // Few tags were rescaled: only of those is the store's record read.
 absl::StatusOr<Tag> StoredPopulation::InSnapshot(const Snapshot& snapshot, Tag tag) {
-  if (!tag.rescaled || snapshot.versions().count(tag.id) == 0) return tag;
-  ASSIGN_OR_RETURN(tag.scale, snapshot.Scale(tag.id));
+  if (!tag.rescaled) return tag;
+  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.id));
+  if (version.has_value()) {
+    ASSIGN_OR_RETURN(tag.scale, snapshot.Scale(tag.id));
+  }
   return tag;
 }
 
 absl::StatusOr<TagStatistics> StoredPopulation::Statistics(const Snapshot& snapshot, const Tag& tag) const {
   TagStatistics statistics;
-  const auto version = snapshot.versions().find(tag.id);
-  if (version == snapshot.versions().end()) return statistics;
-  statistics.version = version->second;
+  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.id));
+  if (!version.has_value()) return statistics;
+  statistics.version = *version;
   ASSIGN_OR_RETURN(statistics.member_count, snapshot.RowCardinality({tag.id, kKnownRow}));
-  ASSIGN_OR_RETURN(statistics.value_count, CountValues(snapshot, tag, version->second));
+  ASSIGN_OR_RETURN(statistics.value_count, CountValues(snapshot, tag, *version));
   ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
-  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(view, tag.id, version->second));
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(view, tag.id, *version));
   statistics.business_date = DayOf(record.business_day);
   return statistics;
 }
 
 absl::StatusOr<uint64_t> StoredPopulation::ValuesToCount(const Snapshot& snapshot, const Tag& tag) const {
-  const auto version = snapshot.versions().find(tag.id);
-  if (version == snapshot.versions().end() || FindCount(tag.id, version->second)) return 0;
+  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.id));
+  if (!version.has_value() || FindCount(tag.id, *version)) return 0;
   ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
   return LastValueId(view, tag.id);
 }

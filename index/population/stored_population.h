@@ -105,7 +105,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
   absl::Status CheckStoredZone() const;
   // Whether somebody who reads the snapshot sees the tag.
-  static bool Sees(const Snapshot& snapshot, const CataloguedTag& tag);
+  static absl::StatusOr<bool> Sees(const Snapshot& snapshot, const CataloguedTag& tag);
   // The tag with the scale that it has in the snapshot.
   static absl::StatusOr<Tag> InSnapshot(const Snapshot& snapshot, Tag tag);
   absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;

@@ -33,11 +33,13 @@ absl::Status NotStaged(const StagedVersion& staged) {
                                           " is not staged, or not by that load"));
 }
 
-// Calls visit(version, record) for each published version of the tag, by number.
+// Calls visit(version, record) for each version of the tag that was published up to `last_sequence`, by
+// number.
 template <typename Visit>
-absl::Status VisitVersions(const Transaction& transaction, TagId tag, Visit visit) {
+absl::Status VisitVersions(const Transaction& transaction, TagId tag, uint64_t last_sequence, Visit visit) {
   ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kVersions));
-  ASSIGN_OR_RETURN(const uint64_t visible, LastNumber(transaction, kPublishCounter));
+  ASSIGN_OR_RETURN(const uint64_t published, LastNumber(transaction, kPublishCounter));
+  const uint64_t visible = std::min(published, last_sequence);
   const Key<4> prefix = MakeKey(tag);
   for (cursor.Seek(prefix); cursor.At(prefix); cursor.Next()) {
     if (cursor.key().size() != 8) return Corrupt("list of versions");
@@ -225,14 +227,15 @@ absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction
 }
 
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
-                                                            absl::CivilDay day) {
+                                                            absl::CivilDay day, uint64_t last_sequence) {
   std::vector<PublishedVersion> candidates;
   std::vector<VersionRecord> enders;
   const int32_t last_day = BusinessDayNumber(day);
-  RETURN_IF_ERROR(VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
+  const auto visit = [&](Version version, const VersionRecord& record) {
     if (record.ends_later) enders.push_back(record);
     if (record.business_day <= last_day) candidates.push_back({version, record});
-  }));
+  };
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, last_sequence, visit));
   std::optional<PublishedVersion> best;
   for (const PublishedVersion& candidate : candidates) {
     if (IsEnded(candidate.record, enders)) continue;
@@ -241,11 +244,28 @@ absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& t
   return best;
 }
 
+absl::StatusOr<std::optional<absl::CivilDay>> FirstDateOf(const Transaction& transaction, TagId tag,
+                                                          uint64_t last_sequence) {
+  std::vector<VersionRecord> records, enders;
+  const auto visit = [&](Version, const VersionRecord& record) {
+    if (record.ends_later) enders.push_back(record);
+    records.push_back(record);
+  };
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, last_sequence, visit));
+  std::optional<absl::CivilDay> first;
+  for (const VersionRecord& record : records) {
+    const absl::CivilDay day = DayOf(record.business_day);
+    if (!IsEnded(record, enders) && (!first.has_value() || day < *first)) first = day;
+  }
+  return first;
+}
+
 absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag) {
   std::vector<PublishedVersion> versions;
-  RETURN_IF_ERROR(VisitVersions(transaction, tag, [&](Version version, const VersionRecord& record) {
+  const auto visit = [&](Version version, const VersionRecord& record) {
     versions.push_back({version, record});
-  }));
+  };
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, kAllPublished, visit));
   return versions;
 }
 

@@ -71,10 +71,16 @@ absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions&
 // The current version: greatest (business date, publish sequence) of those that none after them has ended
 // (VersionRecord::ends_later). Nothing before the tag's first one.
 absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag);
+inline constexpr uint64_t kAllPublished = ~uint64_t{0};
 // The version that AS OF `day` reads: of those with a business date ≤ day that none after them has ended the
-// greatest (business date, publish sequence). Nothing before the tag's first one.
+// greatest (business date, publish sequence). Nothing before the tag's first one. `last_sequence`: what was
+// published after it is not looked at.
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
-                                                            absl::CivilDay day);
+                                                            absl::CivilDay day,
+                                                            uint64_t last_sequence = kAllPublished);
+// The least day AS OF which the tag has a version; nothing when it has none.
+absl::StatusOr<std::optional<absl::CivilDay>> FirstDateOf(const Transaction& transaction, TagId tag,
+                                                          uint64_t last_sequence = kAllPublished);
 // All published versions of a tag, by number.
 absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag);
 // The current version of every tag that has one, everyone included; ascending by tag.

@@ -142,7 +142,8 @@ void CompareStatistics(const Transaction& transaction, std::string_view key, std
 class RowsOf {
  public:
   RowsOf(Environment& environment, TagId tag, Version version)
-      : tag_(tag), versions_{{tag, version}}, source_(environment, kept_, versions_) {}
+      : tag_(tag),
+        source_(environment, kept_, std::make_shared<const VersionVector>(VersionVector{{tag, version}})) {}
 
   absl::StatusOr<Bitmap> Read(RowId row, uint32_t fragment) {
     RETURN_IF_ERROR(source_.BeginWindow(fragment, 1));
@@ -158,7 +159,6 @@ class RowsOf {
 
  private:
   const TagId tag_;
-  const VersionVector versions_;
   ResolvedRows kept_{0};
   VersionRowSource source_;
   ResolvedRow resolved_;

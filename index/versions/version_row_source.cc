@@ -19,7 +19,7 @@ constexpr size_t kFragmentKeyBytes = 12;  // of both databases
 
 }  // namespace
 
-absl::Status VersionRowSource::OpenTransaction() {
+absl::Status WindowReader::Begin() {
   if (transaction_.has_value()) {
     transaction_->Reset();
     RETURN_IF_ERROR(transaction_->Renew());
@@ -43,29 +43,33 @@ absl::Status VersionRowSource::BeginWindow(uint32_t first_fragment, uint32_t cou
   first_fragment_ = first_fragment;
   count_ = count;
   lent_.clear();
-  RETURN_IF_ERROR(OpenTransaction());
-  view_ = transaction_->view();
+  if (is_first_) {
+    RETURN_IF_ERROR(reader_->Begin());
+  } else {
+    RETURN_IF_ERROR(CheckWindow());
+  }
+  view_ = reader_->transaction().view();
   return absl::OkStatus();
 }
 
 void VersionRowSource::EndWindow() {
   lent_.clear();
-  if (transaction_.has_value()) transaction_->Reset();
+  if (is_first_) reader_->End();
 }
 
 absl::StatusOr<VersionRowSource::TagPath*> VersionRowSource::PathOf(TagId tag, Version version) {
   TagPath& known = paths_[tag];
   if (known.window == window_) return &known;
   if (known.store == 0) {
-    ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(*transaction_, tag, version));
+    ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(reader_->transaction(), tag, version));
     known.store = record.store;
   }
-  ASSIGN_OR_RETURN(StoreRecord record, ReadStore(*transaction_, known.store));
+  ASSIGN_OR_RETURN(StoreRecord record, ReadStore(reader_->transaction(), known.store));
   const bool same_edges = known.generation != 0 && record.settled == known.record.settled &&
                           record.settling == known.record.settling;
   if (!same_edges) {
     if (record.tag != tag || record.settled == kNoVersion) return Corrupt("record of a store");
-    ASSIGN_OR_RETURN(known.path, FindPathIn(*transaction_, known.store, record, version));
+    ASSIGN_OR_RETURN(known.path, FindPathIn(reader_->transaction(), known.store, record, version));
     known.generation = ++generations_;
   }
   known.path.frontier = record.frontier;
@@ -83,11 +87,11 @@ absl::StatusOr<const VersionRowSource::RowPlaces*> VersionRowSource::PlacesOf(co
   known.edges.clear();
   const StorePath& path = tag_path.path;
   if (path.between.edge != kNoEdge) {
-    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(*transaction_, path.between.edge, row.row));
+    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(reader_->transaction(), path.between.edge, row.row));
     known.in_between = stats.records > 0;
   }
   for (const PathEdge& edge : path.edges) {
-    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(*transaction_, edge.edge, row.row));
+    ASSIGN_OR_RETURN(EdgeStats stats, ReadEdgeStats(reader_->transaction(), edge.edge, row.row));
     if (stats.records > 0) known.edges.push_back(edge.edge);
   }
   known.generation = tag_path.generation;
@@ -107,8 +111,8 @@ absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size
 
 absl::Status VersionRowSource::ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) {
   RETURN_IF_ERROR(CheckWindow());
-  const auto version = versions_.find(row.tag);
-  const ResolvedKey key{row, version == versions_.end() ? kNoVersion : version->second, first_fragment_,
+  const auto version = versions_->find(row.tag);
+  const ResolvedKey key{row, version == versions_->end() ? kNoVersion : version->second, first_fragment_,
                         count_};
   std::shared_ptr<const ResolvedRow> kept = kept_.Find(view_, key);
   if (kept == nullptr) {
@@ -121,7 +125,7 @@ absl::Status VersionRowSource::ResolveToRead(RowRef row, ResolvedRow& scratch, c
 }
 
 absl::Status VersionRowSource::CheckWindow() const {
-  if (transaction_.has_value() && transaction_->active()) return absl::OkStatus();
+  if (reader_->active()) return absl::OkStatus();
   return absl::FailedPreconditionError("rows are resolved between BeginWindow and EndWindow");
 }
 
@@ -136,7 +140,8 @@ absl::Status VersionRowSource::ResolveToScan(RowRef row, ResolvedRow& resolved) 
 absl::Status VersionRowSource::CheckRecord(RowRef row, RecordBytes record) {
   constexpr DatabaseId kEither[] = {DatabaseId::kFragments, DatabaseId::kEdges};
   const std::string_view value(reinterpret_cast<const char*>(record.data()), record.size());
-  if (record.empty() || transaction_->IsWhole(kEither, kFragmentKeyBytes, value)) return absl::OkStatus();
+  if (record.empty() || reader_->transaction().IsWhole(kEither, kFragmentKeyBytes, value))
+    return absl::OkStatus();
   // The cursor that comes to it says which record it is, and reports it.
   ResolvedRow checked;
   absl::Status damage = Resolve(row, checked);
@@ -147,18 +152,19 @@ absl::Status VersionRowSource::ResolveRecords(RowRef row, bool leave_large, Reso
   RETURN_IF_ERROR(CheckWindow());
   resolved.flips.clear();
   resolved.fragments.assign(count_, {});
-  const auto version = versions_.find(row.tag);
-  if (version == versions_.end()) return absl::OkStatus();
+  const auto version = versions_->find(row.tag);
+  if (version == versions_->end()) return absl::OkStatus();
   ASSIGN_OR_RETURN(TagPath * tag_path, PathOf(row.tag, version->second));
   ASSIGN_OR_RETURN(const RowPlaces* places, PlacesOf(*tag_path, row));
   records_.assign((kFirstEdgeColumn + places->edges.size()) * count_, {});
   const StorePath& path = tag_path->path;
-  fragments_->LeaveLarge(leave_large);
-  edges_->LeaveLarge(leave_large);
-  absl::Status status = Walk(*fragments_, path.store, row.row, kBaseColumn);
-  if (status.ok() && places->in_between) status = Walk(*edges_, path.between.edge, row.row, kBetweenColumn);
+  reader_->fragments().LeaveLarge(leave_large);
+  reader_->edges().LeaveLarge(leave_large);
+  absl::Status status = Walk(reader_->fragments(), path.store, row.row, kBaseColumn);
+  if (status.ok() && places->in_between)
+    status = Walk(reader_->edges(), path.between.edge, row.row, kBetweenColumn);
   for (size_t i = 0; i < places->edges.size() && status.ok(); ++i) {
-    status = Walk(*edges_, places->edges[i], row.row, kFirstEdgeColumn + i);
+    status = Walk(reader_->edges(), places->edges[i], row.row, kFirstEdgeColumn + i);
   }
   return status.ok() ? Assemble(path, row, *places, resolved) : status;
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,13 +18,40 @@
 
 namespace muster::index {
 
+// The read transaction of one thread's windows, renewed for each, and its cursors.
+class WindowReader {
+ public:
+  explicit WindowReader(Environment& environment) : environment_(environment) {}
+  absl::Status Begin();
+  void End() {
+    if (transaction_.has_value()) transaction_->Reset();
+  }
+  bool active() const { return transaction_.has_value() && transaction_->active(); }
+  // REQUIRES for the rest: active().
+  const ReadTransaction& transaction() const { return *transaction_; }
+  Cursor& fragments() { return *fragments_; }
+  Cursor& edges() { return *edges_; }
+
+ private:
+  Environment& environment_;
+  std::optional<ReadTransaction> transaction_;
+  std::optional<Cursor> fragments_, edges_;
+};
+
 // One thread's RowSource over a vector of versions. Each window is a read transaction of its own, renewed;
 // the settler may move bases between windows. After a row's first window nothing is allocated, unless an edge
 // joined its path, or a row is kept for others. Not thread-safe. Lifetime: what it was given outlives it.
 class VersionRowSource : public RowSource {
  public:
-  VersionRowSource(Environment& environment, ResolvedRows& kept, const VersionVector& versions)
-      : environment_(environment), kept_(kept), versions_(versions) {}
+  VersionRowSource(Environment& environment, ResolvedRows& kept,
+                   std::shared_ptr<const VersionVector> versions)
+      : reader_(std::make_shared<WindowReader>(environment)),
+        is_first_(true),
+        kept_(kept),
+        versions_(std::move(versions)) {}
+  // Reads in the windows of `first`: see Snapshot::NewRowSourceBeside.
+  VersionRowSource(const VersionRowSource& first, std::shared_ptr<const VersionVector> versions)
+      : reader_(first.reader_), is_first_(false), kept_(first.kept_), versions_(std::move(versions)) {}
 
   absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) override;
   absl::Status Resolve(RowRef row, ResolvedRow& resolved) override;
@@ -48,7 +76,6 @@ class VersionRowSource : public RowSource {
     std::vector<EdgeId> edges;  // of StorePath::edges those that have the row, from the base outward
   };
 
-  absl::Status OpenTransaction();
   absl::Status CheckWindow() const;
   // `leave_large`: see Cursor.
   absl::Status ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved);
@@ -58,11 +85,10 @@ class VersionRowSource : public RowSource {
   absl::Status Walk(Cursor& cursor, uint32_t id, RowId row, size_t column);
   absl::Status Assemble(const StorePath& path, RowRef row, const RowPlaces& places, ResolvedRow& resolved);
 
-  Environment& environment_;
+  const std::shared_ptr<WindowReader> reader_;
+  const bool is_first_;  // of those that share the reader
   ResolvedRows& kept_;
-  const VersionVector& versions_;
-  std::optional<ReadTransaction> transaction_;
-  std::optional<Cursor> fragments_, edges_;
+  const std::shared_ptr<const VersionVector> versions_;
   StorageView view_;                                      // of the window
   std::vector<std::shared_ptr<const ResolvedRow>> lent_;  // in the window
   uint64_t window_ = 0;

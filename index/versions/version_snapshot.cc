@@ -10,6 +10,7 @@
 #include "index/bitmap/geometry.h"
 #include "index/status/status_macros.h"
 #include "index/versions/chunk_probe.h"
+#include "index/versions/publishing.h"
 #include "index/versions/statistics.h"
 #include "index/versions/store_path.h"
 #include "index/versions/version_row_source.h"
@@ -21,6 +22,8 @@ namespace {
 constexpr size_t kRowsInOneTransaction = 4096;
 // Cardinalities of lists up to this length are kept; longer ones would push out what all questions ask for.
 constexpr size_t kMaxKnownList = 64;
+// A year's days, with the first of 366 forgotten not before the last was asked for.
+constexpr size_t kMaxKeptViews = 400;
 
 VersionVector VectorOf(const std::vector<KnownVersion>& known) {
   VersionVector versions;
@@ -41,50 +44,102 @@ uint64_t FingerprintOf(absl::Span<const KnownVersion> versions) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-VersionSnapshot::VersionSnapshot(Environment& environment, LeaseTable& leases, ResolvedRows& resolved,
-                                 std::vector<KnownVersion> versions)
-    : environment_(environment),
-      resolved_(resolved),
-      known_(std::move(versions)),
-      versions_(VectorOf(known_)),
-      lease_(leases, versions_) {}
+VersionSnapshot::VersionSnapshot(const SnapshotParts& parts, SnapshotContent content)
+    : parts_(parts),
+      known_(std::move(content.versions)),
+      versions_(std::make_shared<const VersionVector>(VectorOf(known_))),
+      last_sequence_(content.last_sequence),
+      as_of_(content.as_of),
+      lease_(parts.leases, *versions_) {}
+
+std::optional<KnownVersion> VersionSnapshot::Known(TagId tag) const {
+  const auto known = std::lower_bound(known_.begin(), known_.end(), tag,
+                                      [](const KnownVersion& one, TagId wanted) { return one.tag < wanted; });
+  if (known != known_.end() && known->tag == tag) return *known;
+  return dated_ == nullptr ? std::nullopt : dated_->Found(tag);
+}
+
+absl::StatusOr<std::optional<Version>> VersionSnapshot::FindVersion(TagId tag) const {
+  const auto version = versions_->find(tag);
+  if (version != versions_->end()) return version->second;
+  if (dated_ == nullptr) return std::nullopt;
+  ASSIGN_OR_RETURN(const std::optional<KnownVersion> found, dated_->Find(tag));
+  return found.has_value() ? std::make_optional(found->version) : std::nullopt;
+}
+
+std::shared_ptr<const Snapshot> VersionSnapshot::KeptView(absl::CivilDay day) const {
+  MutexLock lock(mutex_);
+  const auto kept = views_.find(day);
+  return kept == views_.end() ? nullptr : kept->second;
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::AsOf(absl::CivilDay day) const {
+  if (std::shared_ptr<const Snapshot> kept = KeptView(day)) return kept;
+  SnapshotContent content{.last_sequence = last_sequence_, .as_of = day};
+  content.versions.push_back(*Known(kEveryoneTag));
+  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts_, std::move(content)));
+  made->member_count_ = member_count_;
+  made->fragment_count_ = fragment_count_;
+  made->dated_ = std::make_unique<DatedVersions>(parts_.environment, parts_.leases, day, last_sequence_);
+  std::map<absl::CivilDay, std::shared_ptr<const Snapshot>> forgotten;  // let go without the mutex
+  MutexLock lock(mutex_);
+  if (views_.size() >= kMaxKeptViews) forgotten.swap(views_);
+  return views_.try_emplace(day, std::move(made)).first->second;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> VersionSnapshot::FirstDate(TagId tag) const {
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
+  return FirstDateOf(transaction, tag, last_sequence_);
+}
 
 PinnedView VersionSnapshot::Pin(const VersionVector& versions) const {
   std::vector<KnownVersion> named;
   named.reserve(versions.size());
   for (const auto& [tag, version] : versions) {
-    const auto known =
-        std::lower_bound(known_.begin(), known_.end(), tag,
-                         [](const KnownVersion& one, TagId wanted) { return one.tag < wanted; });
-    if (known != known_.end() && known->tag == tag) named.push_back(*known);
+    if (const std::optional<KnownVersion> known = Known(tag)) named.push_back(*known);
   }
-  return {environment_.identity(), versions, FingerprintOf(named)};
+  return {parts_.environment.identity(), versions, FingerprintOf(named), as_of_};
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(Environment& environment,
-                                                                      LeaseTable& leases,
-                                                                      ResolvedRows& resolved,
-                                                                      std::vector<KnownVersion> versions) {
-  std::shared_ptr<VersionSnapshot> made(
-      new VersionSnapshot(environment, leases, resolved, std::move(versions)));
+absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(const SnapshotParts& parts,
+                                                                      SnapshotContent content) {
+  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts, std::move(content)));
   ASSIGN_OR_RETURN(made->member_count_, made->RowCardinality({kEveryoneTag, kKnownRow}));
-  ASSIGN_OR_RETURN(ReadTransaction transaction, environment.BeginRead());
+  ASSIGN_OR_RETURN(ReadTransaction transaction, parts.environment.BeginRead());
   ASSIGN_OR_RETURN(VersionRecord everyone,
-                   ReadVersion(transaction, kEveryoneTag, made->versions_.at(kEveryoneTag)));
+                   ReadVersion(transaction, kEveryoneTag, made->versions_->at(kEveryoneTag)));
   made->fragment_count_ = everyone.fragment_count;
   return made;
 }
 
+std::optional<uint64_t> VersionSnapshot::dated_member_count() const {
+  const uint64_t count = dated_member_count_;
+  return count == kNotCounted ? std::nullopt : std::make_optional(count);
+}
+
+std::shared_ptr<const VersionVector> VersionSnapshot::VersionsSoFar() const {
+  if (dated_ == nullptr) return versions_;
+  auto versions = std::make_shared<VersionVector>(*versions_);
+  dated_->AddFound(*versions);
+  return versions;
+}
+
 std::unique_ptr<RowSource> VersionSnapshot::NewRowSource() const {
-  return std::make_unique<VersionRowSource>(environment_, resolved_, versions_);
+  return std::make_unique<VersionRowSource>(parts_.environment, parts_.resolved, VersionsSoFar());
+}
+
+std::unique_ptr<RowSource> VersionSnapshot::NewRowSourceBeside(RowSource& first) const {
+  const auto* const stored = dynamic_cast<const VersionRowSource*>(&first);
+  if (stored == nullptr) return NewRowSource();
+  return std::make_unique<VersionRowSource>(*stored, VersionsSoFar());
 }
 
 absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
-  const auto version = versions_.find(row.tag);
-  if (version == versions_.end()) return 0;
   if (const std::optional<uint64_t> known = known_rows_.FindCardinality(row)) return *known;
-  ASSIGN_OR_RETURN(ReadTransaction transaction, environment_.BeginRead());
-  ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, row.tag, version->second));
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(row.tag));
+  if (!version.has_value()) return 0;
+  ASSIGN_OR_RETURN(ReadTransaction transaction, parts_.environment.BeginRead());
+  ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, row.tag, *version));
   absl::StatusOr<uint64_t> cardinality = CardinalityOf(transaction, path, row.row);
   if (cardinality.ok()) known_rows_.KeepCardinality(row, *cardinality);
   return cardinality;
@@ -94,16 +149,16 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
                                                                         absl::Span<const RowId> rows) const {
   std::vector<uint64_t> cardinalities;
   cardinalities.reserve(rows.size());
-  const auto version = versions_.find(tag);
-  if (version == versions_.end()) cardinalities.resize(rows.size());
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value()) cardinalities.resize(rows.size());
   const bool is_short = rows.size() <= kMaxKnownList;
   for (size_t i = 0; is_short && i < rows.size() && cardinalities.size() == i; ++i) {
     const std::optional<uint64_t> known = known_rows_.FindCardinality({tag, rows[i]});
     if (known.has_value()) cardinalities.push_back(*known);
   }
   while (cardinalities.size() < rows.size()) {
-    ASSIGN_OR_RETURN(ReadTransaction transaction, environment_.BeginRead());
-    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, version->second));
+    ASSIGN_OR_RETURN(ReadTransaction transaction, parts_.environment.BeginRead());
+    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, *version));
     ASSIGN_OR_RETURN(
         std::vector<uint64_t> more,
         CardinalitiesOf(transaction, path, rows.subspan(cardinalities.size(), kRowsInOneTransaction)));
@@ -116,12 +171,12 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
 
 absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
                                         const std::function<bool(RowId, uint64_t)>& visit) const {
-  const auto version = versions_.find(tag);
-  if (version == versions_.end() || first > last || first > kMaxValueId) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value() || first > last || first > kMaxValueId) return absl::OkStatus();
   std::vector<std::pair<RowId, uint64_t>> rows;
   {
-    ASSIGN_OR_RETURN(ReadTransaction transaction, environment_.BeginRead());
-    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, version->second));
+    ASSIGN_OR_RETURN(ReadTransaction transaction, parts_.environment.BeginRead());
+    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, *version));
     const RowId last_row = MakeRow(std::min(last, kMaxValueId), 0xff);
     ASSIGN_OR_RETURN(rows, CardinalitiesOf(transaction, path, MakeRow(first, 0), last_row));
   }
@@ -132,10 +187,10 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
 }
 
 absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithRows(TagId tag) const {
-  const auto version = versions_.find(tag);
-  if (version == versions_.end() || known_rows_.IsTagWithAllRows(tag)) return std::nullopt;
-  ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
-  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, version->second));
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value() || known_rows_.IsTagWithAllRows(tag)) return std::nullopt;
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
   ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
   absl::StatusOr<std::optional<std::vector<ValueId>>> values =
       ReadValuesWithRows(transaction, record.store, store);
@@ -144,16 +199,17 @@ absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithR
 }
 
 absl::StatusOr<int> VersionSnapshot::Scale(TagId tag) const {
-  const auto version = versions_.find(tag);
-  if (version == versions_.end()) return 0;
-  ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
-  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, version->second));
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value()) return 0;
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
   ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
   return static_cast<int>(store.scale);
 }
 
 absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {
-  VersionRowSource source(environment_, resolved_, versions_);
+  RETURN_IF_ERROR(FindVersion(row.tag).status());
+  VersionRowSource source(parts_.environment, parts_.resolved, VersionsSoFar());
   RETURN_IF_ERROR(source.BeginWindow(FragmentOf(ordinal), 1));
   ResolvedRow resolved;
   RETURN_IF_ERROR(source.Resolve(row, resolved));

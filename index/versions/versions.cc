@@ -1,5 +1,7 @@
 #include "index/versions/versions.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -28,19 +30,22 @@ absl::Status OtherStore(const char* what) {
 struct PublishedOrMissing {
   std::vector<KnownVersion> versions;
   std::optional<TagId> missing;
+  uint64_t published = 0;      // the last publish sequence
+  uint64_t last_sequence = 0;  // the greatest of the versions
 };
 
 absl::StatusOr<PublishedOrMissing> FindPublished(const Transaction& transaction,
                                                  const VersionVector& versions) {
-  ASSIGN_OR_RETURN(const uint64_t visible, LastNumber(transaction, kPublishCounter));
   PublishedOrMissing known;
+  ASSIGN_OR_RETURN(known.published, LastNumber(transaction, kPublishCounter));
   for (const auto& [tag, version] : versions) {
     ASSIGN_OR_RETURN(const std::optional<VersionRecord> record, FindVersion(transaction, tag, version));
-    if (!record.has_value() || record->publish_sequence > visible) {
+    if (!record.has_value() || record->publish_sequence > known.published) {
       known.missing = tag;
       return known;
     }
     known.versions.push_back({tag, version, record->identity});
+    known.last_sequence = std::max(known.last_sequence, record->publish_sequence);
   }
   return known;
 }
@@ -86,7 +91,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::CurrentSnapshot() {
   }
   ASSIGN_OR_RETURN(std::vector<KnownVersion> versions, CurrentVersions(transaction));
   transaction.Reset();
-  auto snapshot = VersionSnapshot::Make(environment(), leases_, resolved_, std::move(versions));
+  auto snapshot = VersionSnapshot::Make(Parts(), {std::move(versions), sequence, std::nullopt});
   RETURN_IF_ERROR(snapshot.status());
   std::shared_ptr<const Snapshot> old;  // let go without the mutex: it may be the last of its lease
   MutexLock lock(mutex_);
@@ -112,7 +117,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
         Reason::kSnapshotExpired);
   }
   transaction.Reset();
-  return VersionSnapshot::Make(environment(), leases_, resolved_, known.versions);
+  return VersionSnapshot::Make(Parts(), {known.versions, known.published, std::nullopt});
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const PinnedView& view) {
@@ -134,7 +139,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const Pinne
   }
   if (FingerprintOf(known.versions) != view.fingerprint) return OtherStore(kRestored);
   transaction.Reset();
-  return VersionSnapshot::Make(environment(), leases_, resolved_, known.versions);
+  // Every load publishes a version of everyone: what was published after these versions wasn't there when the
+  // view was pinned.
+  return VersionSnapshot::Make(Parts(), {known.versions, known.last_sequence, view.as_of});
 }
 
 absl::Status Versions::DiscardStaged(LoadId load) {

@@ -20,6 +20,7 @@
 #include "index/versions/settler.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/version_record.h"
+#include "index/versions/version_snapshot.h"
 
 namespace muster::index {
 
@@ -71,6 +72,7 @@ class Versions {
 
  private:
   Versions(WriterQueue& writer, const VersionsOptions& options);
+  SnapshotParts Parts() { return {environment(), leases_, resolved_}; }
   // For messages.
   std::string Describe(TagId tag) const;
 

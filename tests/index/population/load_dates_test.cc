@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "index/population/stored_population.h"
 #include "index/status/status_reason.h"
+#include "tests/index/population/date_model.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
@@ -203,50 +204,9 @@ TEST_F(LoadDatesTest, AWrongClockFreezesNothingForGood) {
   EXPECT_EQ(DateOfCity(), kToday);
 }
 
-// One tag's versions as rule 21 says them: slowly, and with nothing but a list.
-class DateModel {
- public:
-  using Cells = std::map<std::string, std::string>;
-  void Load(const LoadSpec& spec, const Cells& cells) {
-    const absl::CivilDay date = *spec.business_date;
-    const std::optional<size_t> current = AsOf(absl::CivilDay::max());
-    const auto applied = [&](std::optional<size_t> parent) {
-      Cells content = parent && spec.mode == LoadMode::kMerge ? versions_[*parent].content : Cells();
-      for (const auto& [member, city] : cells) content[member] = city;
-      return content;
-    };
-    versions_.push_back({date, applied(AsOf(date))});
-    if (!current || versions_[*current].date <= date || !spec.make_current) return;
-    if (versions_[*current].date <= kToday + 1) {
-      const absl::CivilDay again = versions_[*current].date;
-      versions_.push_back({again, applied(current)});
-      return;
-    }
-    for (Dated& version : versions_) version.ended |= version.date > date;
-  }
-  Cells Current() const { return versions_[*AsOf(absl::CivilDay::max())].content; }
-  size_t versions() const { return versions_.size(); }
-
- private:
-  struct Dated {
-    absl::CivilDay date;
-    Cells content;
-    bool ended = false;
-  };
-  std::optional<size_t> AsOf(absl::CivilDay date) const {
-    std::optional<size_t> best;
-    for (size_t i = 0; i < versions_.size(); ++i) {
-      if (versions_[i].ended || versions_[i].date > date) continue;
-      if (!best || versions_[i].date >= versions_[*best].date) best = i;
-    }
-    return best;
-  }
-  std::vector<Dated> versions_;
-};
-
 TEST_F(LoadDatesTest, RandomDatesAgreeWithTheModel) {
   std::mt19937 random(20261129);
-  DateModel model;
+  DateModel model(kToday);
   const std::vector<std::string> members = {"a", "b", "c", "d"};
   for (int round = 0; round < 90; ++round) {
     SCOPED_TRACE(absl::StrCat("round ", round));

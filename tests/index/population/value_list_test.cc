@@ -45,6 +45,12 @@ class CountingSnapshot final : public Snapshot {
     return snapshot_->ValuesWithRows(tag);
   }
   absl::StatusOr<int> Scale(TagId tag) const override { return snapshot_->Scale(tag); }
+  absl::StatusOr<std::shared_ptr<const Snapshot>> AsOf(absl::CivilDay day) const override {
+    return snapshot_->AsOf(day);
+  }
+  absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(TagId tag) const override {
+    return snapshot_->FirstDate(tag);
+  }
   absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const override {
     return snapshot_->Contains(row, ordinal);
   }

@@ -76,6 +76,12 @@ class EndlessSnapshot final : public index::Snapshot {
     return absl::OkStatus();
   }
   absl::StatusOr<int> Scale(index::TagId) const override { return 0; }
+  absl::StatusOr<std::shared_ptr<const index::Snapshot>> AsOf(absl::CivilDay) const override {
+    return absl::UnimplementedError("it has no history");
+  }
+  absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(index::TagId) const override {
+    return std::nullopt;
+  }
   absl::StatusOr<bool> Contains(index::RowRef, uint64_t) const override { return true; }
 
  private:
