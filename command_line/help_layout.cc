@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "command_line/display_width.h"
-#include "command_line/wrapped_text.h"
+#include "text/display_width.h"
+#include "text/wrapped_text.h"
 
 namespace muster::command_line {
 namespace {

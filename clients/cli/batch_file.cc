@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/expression_argument.h"
-#include "index/text/unicode.h"
+#include "text/unicode.h"
 
 namespace muster::cli {
 namespace {
@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<BatchLine>> ReadLines(std::istream& input, const std:
     };
     if (line.size() > kMaxExpressionBytes)
       return refused(" is longer than 8 MiB: split it, or load the members as a FLAG tag");
-    if (!index::IsValidUtf8(line)) return refused(" is not UTF-8: convert it");
+    if (!IsValidUtf8(line)) return refused(" is not UTF-8: convert it");
     lines.push_back({number, std::move(line)});
   }
   if (input.bad()) return absl::DataLossError(absl::StrCat(shown, " can't be read"));

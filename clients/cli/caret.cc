@@ -4,13 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/shown_text.h"
-#include "command_line/display_width.h"
+#include "text/display_width.h"
 
 namespace muster::cli {
 namespace {
-
-using command_line::BytesOfCodePoints;
-using command_line::DisplayWidth;
 
 // The width of a terminal, and the most of it that text before the place takes in a long line.
 constexpr size_t kColumns = 80;

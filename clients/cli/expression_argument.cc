@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "index/text/unicode.h"
+#include "text/unicode.h"
 
 namespace muster::cli {
 namespace {
@@ -40,7 +40,7 @@ absl::StatusOr<std::string> ReadExpression(const std::string& argument, std::ist
     return absl::InvalidArgumentError(
         absl::StrCat(shown, " is longer than 8 MiB: split it, or load the members as a FLAG tag"));
   }
-  if (!index::IsValidUtf8(*text))
+  if (!IsValidUtf8(*text))
     return absl::InvalidArgumentError(absl::StrCat(shown, " is not UTF-8: convert it"));
   // A byte-order mark is no character of the first line.
   if (absl::StartsWith(*text, kByteOrderMark)) text->erase(0, sizeof(kByteOrderMark) - 1);

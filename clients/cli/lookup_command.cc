@@ -6,8 +6,8 @@
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/table.h"
-#include "command_line/wrapped_text.h"
 #include "loaders/schema/tag_schema.h"
+#include "text/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
@@ -30,9 +30,8 @@ std::string ProfileText(const v1::LookupMemberResponse& answer, size_t room) {
     table.Add({tag.tag(), loaders::KindName(tag.kind()), ValuesText(tag)});
   text += table.Aligned(room);
   if (answer.unknown_tags_size() > 0) {
-    absl::StrAppend(
-        &text, "\n",
-        command_line::Wrapped("not known: " + absl::StrJoin(answer.unknown_tags(), ", "), 0, 2, room), "\n");
+    absl::StrAppend(&text, "\n",
+                    Wrapped("not known: " + absl::StrJoin(answer.unknown_tags(), ", "), 0, 2, room), "\n");
   }
   return text;
 }

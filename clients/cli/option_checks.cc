@@ -5,8 +5,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "index/text/unicode.h"
 #include "loaders/schema/cell_shape.h"
+#include "text/unicode.h"
 
 namespace muster::cli {
 
@@ -15,7 +15,7 @@ std::string CheckGiven(const std::string& text) {
 }
 
 std::string CheckUtf8(const std::string& text) {
-  return index::IsValidUtf8(text) ? "" : "it is not UTF-8; names, ids and labels are";
+  return IsValidUtf8(text) ? "" : "it is not UTF-8; names, ids and labels are";
 }
 
 std::string CheckCount(const std::string& text) {

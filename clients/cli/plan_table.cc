@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
-#include "command_line/wrapped_text.h"
+#include "text/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
@@ -57,13 +57,13 @@ std::string WaysText(const v1::PlanNode& node, bool with_chunks) {
 
 std::string SummaryText(const v1::ExplainExpressionResponse& answer, size_t room) {
   const std::string understood = "understood as  ";
-  return absl::StrCat(
-      understood, command_line::Wrapped(answer.canonical(), understood.size(), understood.size(), room),
-      "\nmembers        ", Grouped(answer.count()), "\ntook           ",
-      Milliseconds(answer.understanding_us()), " ms to understand, ", Milliseconds(answer.planning_us()),
-      " to plan, ", Milliseconds(answer.evaluation_us()), " to count\nchunks         ",
-      Grouped(answer.chunks_scanned()), " read (", ShortBytes(answer.bytes_read()), "), ",
-      Grouped(answer.chunks_skipped()), " decided unread\n");
+  return absl::StrCat(understood, Wrapped(answer.canonical(), understood.size(), understood.size(), room),
+                      "\nmembers        ", Grouped(answer.count()), "\ntook           ",
+                      Milliseconds(answer.understanding_us()), " ms to understand, ",
+                      Milliseconds(answer.planning_us()), " to plan, ", Milliseconds(answer.evaluation_us()),
+                      " to count\nchunks         ", Grouped(answer.chunks_scanned()), " read (",
+                      ShortBytes(answer.bytes_read()), "), ", Grouped(answer.chunks_skipped()),
+                      " decided unread\n");
 }
 
 }  // namespace

@@ -7,12 +7,10 @@
 #include "absl/time/clock.h"
 #include "clients/cli/escaping_stream.h"
 #include "clients/cli/shown_text.h"
-#include "command_line/display_width.h"
+#include "text/display_width.h"
 
 namespace muster::cli {
 namespace {
-
-using command_line::DisplayWidth;
 
 constexpr size_t kWidestBar = 30;
 constexpr size_t kNarrowestBar = 10;

@@ -8,12 +8,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/printable.h"
-#include "command_line/display_width.h"
+#include "text/display_width.h"
 
 namespace muster::cli {
-using command_line::CodePointSize;
-using command_line::DisplayWidth;
-using command_line::FirstCodePoint;
 
 std::string FitWidth(absl::string_view original, size_t width) {
   const std::string printable = absl::StrReplaceAll(Printable(original), {{"\n", "\\n"}, {"\t", " "}});

@@ -6,13 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/shown_text.h"
-#include "command_line/display_width.h"
-#include "command_line/wrapped_text.h"
+#include "text/display_width.h"
+#include "text/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
-
-using command_line::DisplayWidth;
 
 constexpr size_t kBetween = 2;  // blanks
 
@@ -71,8 +69,7 @@ std::string Table::Aligned(size_t room) const {
       if (!written.empty()) written.append(kBetween, ' ');
       if (columns_[i].wraps) {
         const size_t column = DisplayWidth(written);
-        written += command_line::Wrapped(FitWidth(cells[i], columns_[i].widest), column, column,
-                                         column + *widths[i]);
+        written += Wrapped(FitWidth(cells[i], columns_[i].widest), column, column, column + *widths[i]);
         continue;
       }
       const std::string cell = *widths[i] == 0 ? "" : FitWidth(cells[i], *widths[i]);

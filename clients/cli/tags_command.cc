@@ -13,8 +13,8 @@
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "clients/cli/tags_set_command.h"
-#include "command_line/wrapped_text.h"
 #include "loaders/schema/tag_schema.h"
+#include "text/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
@@ -117,7 +117,7 @@ std::string DetailText(const v1::Tag& tag, std::vector<v1::TagValue> values, uin
   const auto add = [&](const char* what, const std::string& value) {
     if (value.empty()) return;
     absl::StrAppend(&text, "  ", what, std::string(kFacts - 2 - std::string_view(what).size(), ' '),
-                    command_line::Wrapped(value, kFacts, kFacts, room), "\n");
+                    Wrapped(value, kFacts, kFacts, room), "\n");
   };
   add("kind", KindText(tag));
   add("description", tag.description());

@@ -8,7 +8,7 @@
 #include "clients/cli/caret.h"
 #include "clients/cli/escaping_stream.h"
 #include "clients/cpp/failure.h"
-#include "command_line/wrapped_text.h"
+#include "text/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
@@ -45,9 +45,8 @@ std::string MessageOf(const client::Failure& failure) {
 // `prefix` in its colour, and `text` behind it.
 void WriteRemark(const Terminal& terminal, Colour colour, absl::string_view prefix, absl::string_view text) {
   Paint(terminal.err, colour, prefix);
-  terminal.err << (terminal.err_is_terminal
-                       ? command_line::Wrapped(text, prefix.size(), prefix.size(), terminal.columns)
-                       : std::string(text))
+  terminal.err << (terminal.err_is_terminal ? Wrapped(text, prefix.size(), prefix.size(), terminal.columns)
+                                            : std::string(text))
                << "\n";
 }
 
@@ -84,9 +83,8 @@ void WriteNote(const Terminal& terminal, absl::string_view text) {
 void WriteDetail(const Terminal& terminal, absl::string_view text) {
   constexpr size_t kIndent = 2;
   terminal.err << std::string(kIndent, ' ')
-               << (terminal.err_is_terminal
-                       ? command_line::Wrapped(text, kIndent, 2 * kIndent, terminal.columns)
-                       : std::string(text))
+               << (terminal.err_is_terminal ? Wrapped(text, kIndent, 2 * kIndent, terminal.columns)
+                                            : std::string(text))
                << "\n";
 }
 

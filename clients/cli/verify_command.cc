@@ -11,7 +11,7 @@
 #include "clients/cli/shown_text.h"
 #include "clients/cli/stopped_server.h"
 #include "clients/cli/table.h"
-#include "command_line/wrapped_text.h"
+#include "text/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
@@ -33,7 +33,7 @@ std::string VerifyText(const VerifyOptions& options, const Checks& checks, size_
     problems += check.problem_count();
     for (const std::string& problem : check.problems()) {
       if (shown == options.shown) break;
-      absl::StrAppend(&text, command_line::Wrapped("problem: " + problem, 0, 2, room), "\n");
+      absl::StrAppend(&text, Wrapped("problem: " + problem, 0, 2, room), "\n");
       ++shown;
     }
   }

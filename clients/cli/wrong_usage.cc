@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "index/text/nearest_names.h"
+#include "text/nearest_names.h"
 
 namespace muster::cli {
 namespace {
@@ -43,7 +43,7 @@ std::vector<std::string> OptionsOf(const CLI::App& app) {
 
 std::string NoCommand(const NamedCommand& named, const std::string& word) {
   const std::vector<std::string> commands = CommandsOf(*named.app);
-  const std::string nearest = index::DidYouMean(index::NearestNames(word, commands, 3));
+  const std::string nearest = DidYouMean(NearestNames(word, commands, 3));
   return absl::StrCat("there is no command `", named.words, " ", word, "`",
                       nearest.empty() ? absl::StrCat("; there is ", absl::StrJoin(commands, ", ")) : nearest);
 }
@@ -56,7 +56,7 @@ std::string Unread(const NamedCommand& named, const std::string& word) {
   }
   const std::string name = word.substr(0, word.find('='));
   return absl::StrCat("`", named.words, "` has no option ", name,
-                      index::DidYouMean(index::NearestNames(name, OptionsOf(*named.app), 3)));
+                      DidYouMean(NearestNames(name, OptionsOf(*named.app), 3)));
 }
 
 }  // namespace

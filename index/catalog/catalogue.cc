@@ -2,15 +2,15 @@
 
 #include "index/catalog/names.h"
 #include "index/catalog/records.pb.h"
-#include "index/dictionary/sentence.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
-#include "index/text/decimal.h"
-#include "index/text/unicode.h"
+#include "text/decimal.h"
+#include "text/sentence.h"
+#include "text/unicode.h"
 
 namespace muster::index {
 namespace {

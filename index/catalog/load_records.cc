@@ -1,10 +1,10 @@
 #include "index/catalog/load_records.h"
 
-#include "index/dictionary/sentence.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,

@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "index/dictionary/sentence.h"
 #include "index/status/status_reason.h"
-#include "index/text/controls.h"
-#include "index/text/quoted.h"
-#include "index/text/unicode.h"
+#include "text/controls.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+#include "text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "index/dictionary/member_id_block.h"
-#include "index/dictionary/sentence.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "index/dictionary/member_id_block.h"
-#include "index/dictionary/sentence.h"
 #include "index/status/status_macros.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

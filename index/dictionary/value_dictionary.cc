@@ -4,12 +4,12 @@
 #include <string>
 #include <tuple>
 
-#include "index/dictionary/sentence.h"
 #include "index/status/status_macros.h"
 #include "index/storage/corrupt.h"
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "index/dictionary/sentence.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "absl/strings/str_format.h"
-#include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/loading/contradictions.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/dictionary/sentence.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/text/quoted.h"
-#include "index/text/unicode.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+#include "text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -5,16 +5,16 @@
 #include <string>
 #include <utility>
 
-#include "index/dictionary/sentence.h"
 #include "index/loading/rescaled_stage.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
-#include "index/text/decimal.h"
-#include "index/text/quoted.h"
 #include "index/versions/publishing.h"
+#include "text/decimal.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

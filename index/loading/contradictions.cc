@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
-#include "index/dictionary/sentence.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

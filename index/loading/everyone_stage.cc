@@ -5,8 +5,8 @@
 
 #include "index/bitmap/number_slices.h"
 #include "index/status/status_macros.h"
-#include "index/text/civil_text.h"
 #include "index/versions/fragment_reader.h"
+#include "text/civil_text.h"
 
 namespace muster::index {
 namespace {

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "index/catalog/load_records.h"
-#include "index/dictionary/sentence.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/loading/accepted_records.h"
@@ -23,8 +22,9 @@
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/write_in_turns.h"
-#include "index/text/civil_text.h"
 #include "index/versions/publishing.h"
+#include "text/civil_text.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "index/dictionary/sentence.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/text/civil_text.h"
+#include "text/civil_text.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

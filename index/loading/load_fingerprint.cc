@@ -5,10 +5,10 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
-#include "index/dictionary/sentence.h"
 #include "index/loading/load_plan.h"
 #include "index/storage/keys.h"
-#include "index/text/civil_text.h"
+#include "text/civil_text.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

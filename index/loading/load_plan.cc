@@ -5,14 +5,14 @@
 #include <utility>
 
 #include "index/catalog/names.h"
-#include "index/dictionary/sentence.h"
 #include "index/loading/scalar_cell.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/text/civil_text.h"
-#include "index/text/nearest_names.h"
-#include "index/text/unicode.h"
+#include "text/civil_text.h"
+#include "text/nearest_names.h"
+#include "text/sentence.h"
+#include "text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "index/dictionary/member_id_block.h"
-#include "index/dictionary/sentence.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/text/controls.h"
-#include "index/text/quoted.h"
-#include "index/text/unicode.h"
+#include "text/controls.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+#include "text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -4,9 +4,9 @@
 #include <limits>
 #include <utility>
 
-#include "index/dictionary/sentence.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -7,10 +7,10 @@
 #include "absl/strings/match.h"
 #include "absl/time/civil_time.h"
 #include "index/bitmap/number_slices.h"
-#include "index/dictionary/sentence.h"
 #include "index/status/status_reason.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {
@@ -189,7 +189,7 @@ std::optional<int64_t> ScalarCell::ReadDate(std::string_view cell) const {
 }
 
 TimestampFault ScalarCell::ReadTimestamp(std::string_view cell, int64_t& micros) const {
-  if (format_.notation == CellNotation::kIso) return index::ReadTimestamp(cell, zone_, micros);
+  if (format_.notation == CellNotation::kIso) return muster::ReadTimestamp(cell, zone_, micros);
   if (format_.notation == CellNotation::kPattern) {
     return format_.pattern->ReadTimestamp(cell, zone_, micros);
   }

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "index/catalog/tag.h"
-#include "index/text/time_pattern.h"
+#include "text/time_pattern.h"
 
 namespace muster::index {
 

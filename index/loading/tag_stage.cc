@@ -4,13 +4,13 @@
 #include <iterator>
 #include <utility>
 
-#include "index/dictionary/sentence.h"
 #include "index/loading/rescaled_stage.h"
 #include "index/loading/row_builder.h"
 #include "index/loading/single_stage.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
-#include "index/text/decimal.h"
+#include "text/decimal.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -9,7 +9,6 @@
 #include "absl/base/thread_annotations.h"
 #include "index/catalog/names.h"
 #include "index/concurrency/mutex.h"
-#include "index/dictionary/sentence.h"
 #include "index/disk/disk_room.h"
 #include "index/population/durable_folder.h"
 #include "index/population/format_marker.h"
@@ -23,7 +22,8 @@
 #include "index/status/status_reason.h"
 #include "index/storage/address_space.h"
 #include "index/storage/directory_lock.h"
-#include "index/text/nearest_names.h"
+#include "text/nearest_names.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

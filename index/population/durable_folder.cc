@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include "index/dictionary/sentence.h"
 #include "index/disk/disk_room.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 

@@ -12,11 +12,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
-#include "index/dictionary/sentence.h"
 #include "index/disk/disk_room.h"
 #include "index/population/durable_folder.h"
 #include "index/status/status_macros.h"
 #include "index/storage/databases.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -6,8 +6,8 @@
 #include "index/bitmap/number_slices.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::index {
 namespace {

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "index/catalog/names.h"
-#include "index/dictionary/sentence.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/loading/change_tag.h"
@@ -21,6 +20,7 @@
 #include "index/storage/counters.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/version_record.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

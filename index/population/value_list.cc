@@ -6,7 +6,7 @@
 
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
-#include "index/text/unicode.h"
+#include "text/unicode.h"
 
 namespace muster::index {
 namespace {

@@ -7,7 +7,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "index/catalog/names.h"
-#include "index/dictionary/sentence.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/dictionary/verify_dictionary.h"
 #include "index/disk/disk_room.h"
@@ -17,6 +16,7 @@
 #include "index/storage/directory_lock.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/verify_versions.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "absl/strings/ascii.h"
-#include "index/dictionary/sentence.h"
 #include "index/status/status_reason.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 namespace {

@@ -13,9 +13,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "index/status/status_macros.h"
-#include "index/text/unicode.h"
 #include "loaders/feeding/input_digest.h"
 #include "loaders/feeding/record_batcher.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -86,7 +86,7 @@ std::string MakeLabel(const std::string& path) {
   std::string stem = path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
   const bool has_control =
       std::any_of(stem.begin(), stem.end(), [](char c) { return absl::ascii_iscntrl(c); });
-  if (stem.size() > kMaxStemBytes || has_control || !index::IsValidUtf8(stem)) stem = "load";
+  if (stem.size() > kMaxStemBytes || has_control || !IsValidUtf8(stem)) stem = "load";
   std::random_device random;
   return absl::StrCat(stem, "-", absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone()), "-",
                       absl::StrFormat("%06x", random() & 0xffffff));

@@ -6,7 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "index/text/unicode.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -104,7 +104,7 @@ std::string_view WithoutCutOff(absl::string_view text) {
       whole.remove_suffix(1);
       break;
     }
-    if (index::IsValidUtf8(whole)) break;
+    if (IsValidUtf8(whole)) break;
     whole.remove_suffix(1);
   }
   return whole;
@@ -115,7 +115,7 @@ std::string_view WithoutCutOff(absl::string_view text) {
 bool IsTextWithNuls(absl::string_view start) {
   std::string rest(start);
   rest.erase(std::remove(rest.begin(), rest.end(), '\0'), rest.end());
-  return (start.size() - rest.size()) * 3 < start.size() && index::IsValidUtf8(WithoutCutOff(rest));
+  return (start.size() - rest.size()) * 3 < start.size() && IsValidUtf8(WithoutCutOff(rest));
 }
 
 }  // namespace
@@ -161,7 +161,7 @@ std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {
 }
 
 bool LooksLikeGb18030(absl::string_view start) {
-  if (index::IsValidUtf8(WithoutCutOff(start))) return false;
+  if (IsValidUtf8(WithoutCutOff(start))) return false;
   size_t characters = 0, common = 0;
   for (size_t i = 0; i < start.size();) {
     const absl::string_view rest = start.substr(i);
@@ -184,7 +184,7 @@ bool LooksLikeSingleBytes(absl::string_view start) {
     size_t bytes = 1;
     if (static_cast<unsigned char>(whole[i]) >= 0x80) {
       bytes = 2;
-      while (bytes <= kLongestCharacter && !index::IsValidUtf8(whole.substr(i, bytes))) ++bytes;
+      while (bytes <= kLongestCharacter && !IsValidUtf8(whole.substr(i, bytes))) ++bytes;
       const bool is_character = bytes <= kLongestCharacter;
       ++(is_character ? characters : others);
       if (!is_character) bytes = 1;
@@ -196,7 +196,7 @@ bool LooksLikeSingleBytes(absl::string_view start) {
 
 bool MayBeUtf8(absl::string_view start) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  return !std::all_of(start.begin(), start.end(), is_ascii) && index::IsValidUtf8(WithoutCutOff(start));
+  return !std::all_of(start.begin(), start.end(), is_ascii) && IsValidUtf8(WithoutCutOff(start));
 }
 
 bool LooksLikeUtf8(absl::string_view start) {
@@ -208,7 +208,7 @@ bool LooksLikeUtf8(absl::string_view start) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0xc0) proof += byte >= 0xe0 ? kOfThreeBytes : 1;
   }
-  return proof >= kEnough && index::IsValidUtf8(WithoutCutOff(start));
+  return proof >= kEnough && IsValidUtf8(WithoutCutOff(start));
 }
 
 }  // namespace muster::loaders

@@ -8,8 +8,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "index/text/unicode.h"
 #include "loaders/files/byte_source.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -19,7 +19,7 @@ namespace {
 std::string ShownPath(const std::string& path) {
   const bool has_control =
       std::any_of(path.begin(), path.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
-  if (!index::IsValidUtf8(path)) return absl::StrCat("'", absl::CEscape(path), "'");
+  if (!IsValidUtf8(path)) return absl::StrCat("'", absl::CEscape(path), "'");
   return absl::StrCat("'", has_control ? absl::Utf8SafeCEscape(path) : path, "'");
 }
 

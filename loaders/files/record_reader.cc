@@ -11,10 +11,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "index/status/status_macros.h"
-#include "index/text/quoted.h"
-#include "index/text/unicode.h"
 #include "loaders/files/record_cutter.h"
 #include "loaders/files/text_start.h"
+#include "text/quoted.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -25,7 +25,7 @@ std::string_view Standard(absl::string_view text) { return {text.data(), text.si
 
 // Names are compared in normal form C, as the server keeps them; text that is not UTF-8 stays as it is.
 std::string InNormalForm(absl::string_view name) {
-  return index::NormalizeNfc(Standard(name)).value_or(std::string(name));
+  return NormalizeNfc(Standard(name)).value_or(std::string(name));
 }
 
 class DelimitedReader : public RecordReader, private CutSink {
@@ -129,7 +129,7 @@ absl::Status DelimitedReader::NameColumns(uint64_t line, absl::Span<const absl::
   std::set<std::string> seen;
   for (absl::string_view name : names) {
     name = absl::StripAsciiWhitespace(name);
-    if (!index::IsValidUtf8(Standard(name))) {
+    if (!IsValidUtf8(Standard(name))) {
       return absl::InvalidArgumentError(
           absl::StrCat(place,
                        "the header is not UTF-8; say what it is, for example encoding: gb18030, or convert "
@@ -138,8 +138,8 @@ absl::Status DelimitedReader::NameColumns(uint64_t line, absl::Span<const absl::
     columns_.push_back(InNormalForm(name));
     header_.emplace_back(name);
     if (!name.empty() && !seen.insert(columns_.back()).second) {
-      return absl::InvalidArgumentError(absl::StrCat(place, "the column ", index::Quoted(Standard(name)),
-                                                     " is there twice; rename one of them"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(place, "the column ", Quoted(Standard(name)), " is there twice; rename one of them"));
     }
   }
   if (format_.trailing_delimiter && format_.columns.empty() && columns_.size() > 1 &&
@@ -244,8 +244,8 @@ std::string OtherDelimiter(const std::vector<std::string>& columns, absl::string
   for (const std::string& column : columns) {
     const absl::string_view divider = LikelyDelimiter(column, name);
     if (divider.empty()) continue;
-    const std::string shown = divider == "\t" ? "tab" : index::Quoted(Standard(divider));
-    return absl::StrCat(columns.size() == 1 ? ", which" : absl::StrCat("; ", index::Quoted(column)),
+    const std::string shown = divider == "\t" ? "tab" : Quoted(Standard(divider));
+    return absl::StrCat(columns.size() == 1 ? ", which" : absl::StrCat("; ", Quoted(column)),
                         " looks divided by ", divider == "\t" ? "tabs" : shown, ": say delimiter: ", shown,
                         " in the schema, or --delimiter ", shown);
   }
@@ -268,9 +268,9 @@ absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view 
   const auto found = std::find(columns.begin(), columns.end(), InNormalForm(name));
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
-  const auto append = [](std::string* out, const std::string& column) { out->append(index::Quoted(column)); };
+  const auto append = [](std::string* out, const std::string& column) { out->append(Quoted(column)); };
   const std::string message = absl::StrCat(
-      reader.file().shown_name(), " has no column ", index::Quoted(Standard(name)), "; it has ",
+      reader.file().shown_name(), " has no column ", Quoted(Standard(name)), "; it has ",
       absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
       shown < columns.size() ? " …" : "");
   return absl::NotFoundError(absl::StrCat(message, OtherDelimiter(columns, name)));

@@ -7,7 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
-#include "index/text/civil_text.h"
+#include "text/civil_text.h"
 
 namespace muster::loaders {
 namespace {
@@ -49,13 +49,11 @@ std::optional<NumberShape> ShapeOfNumber(absl::string_view cell, char point) {
   return shape;
 }
 
-bool IsDate(absl::string_view cell) {
-  return MayBeTime(cell) && index::ParseDate(Standard(cell)).has_value();
-}
+bool IsDate(absl::string_view cell) { return MayBeTime(cell) && ParseDate(Standard(cell)).has_value(); }
 
 bool IsTimestamp(absl::string_view cell) {
   // Whether a text is one depends on no zone.
-  return MayBeTime(cell) && index::ParseTimestamp(Standard(cell), absl::UTCTimeZone()).has_value();
+  return MayBeTime(cell) && ParseTimestamp(Standard(cell), absl::UTCTimeZone()).has_value();
 }
 
 std::optional<bool> FlagWord(absl::string_view cell) {

@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "index/text/civil_text.h"
 #include "loaders/schema/cell_shape.h"
+#include "text/civil_text.h"
 
 namespace muster::loaders {
 namespace {
@@ -156,8 +156,8 @@ std::string ColumnGuess::MendOfNumber() const {
 std::string ColumnGuess::MendOfTime() const {
   const absl::string_view cell = first_timeless_.text;
   int64_t micros = 0;
-  const auto fault = index::ReadTimestamp({cell.data(), cell.size()}, absl::UTCTimeZone(), micros);
-  if (fault == index::TimestampFault::kPrecision) {
+  const auto fault = ReadTimestamp({cell.data(), cell.size()}, absl::UTCTimeZone(), micros);
+  if (fault == TimestampFault::kPrecision) {
     return ", and a TIMESTAMP holds microseconds; cut what is beyond";
   }
   const auto date = DateNotationOf(cell);

@@ -6,11 +6,11 @@
 
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
-#include "index/text/unicode.h"
 #include "loaders/schema/cell_shape.h"
 #include "loaders/schema/tag_name.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -25,16 +25,16 @@ uint32_t HashOfValue(const GuessedKind& kind, char decimal_point, absl::string_v
     return static_cast<uint32_t>(absl::Hash<int64_t>()(number)) | 1;
   };
   if (kind.kind == v1::TAG_KIND_NUMBER) {
-    const auto number = index::ParseDecimal(Standard(cell), static_cast<int>(kind.scale), decimal_point);
+    const auto number = ParseDecimal(Standard(cell), static_cast<int>(kind.scale), decimal_point);
     if (number.has_value() && number->exact) return of_number(number->floor);
   } else if (kind.kind == v1::TAG_KIND_TIMESTAMP) {
     // With and without an offset they may be the same in the population's zone, which is unknown here.
-    const auto micros = index::ParseTimestamp(Standard(cell), absl::UTCTimeZone());
+    const auto micros = ParseTimestamp(Standard(cell), absl::UTCTimeZone());
     if (micros.has_value()) return of_number(*micros);
   } else if (kind.kind == v1::TAG_KIND_FLAG) {
     return of_number(FlagWord(cell).value_or(cell == "1") ? 1 : 0);
   } else if (kind.kind != v1::TAG_KIND_DATE) {
-    const auto normal = index::NormalizeNfc(Standard(cell));
+    const auto normal = NormalizeNfc(Standard(cell));
     if (normal.has_value()) return HashOfText(*normal);
   }
   return HashOfText(cell);

@@ -2,14 +2,12 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "index/text/quoted.h"
 #include "loaders/schema/inference.h"
 #include "loaders/schema/note_list.h"
+#include "text/quoted.h"
 
 namespace muster::loaders {
 namespace {
-
-using index::Quoted;
 
 std::string WordText(size_t word) { return Quoted(std::string(kNullWords[word])); }
 

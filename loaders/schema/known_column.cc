@@ -5,10 +5,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "index/text/decimal.h"
-#include "index/text/quoted.h"
 #include "loaders/schema/cell_shape.h"
 #include "loaders/schema/tag_schema.h"
+#include "text/decimal.h"
+#include "text/quoted.h"
 
 namespace muster::loaders {
 void KnownColumn::Take(uint64_t line, absl::string_view cell) {
@@ -20,11 +20,11 @@ void KnownColumn::Take(uint64_t line, absl::string_view cell) {
 bool KnownColumn::Takes(absl::string_view cell) {
   switch (tag_.kind()) {
     case v1::TAG_KIND_NUMBER: {
-      const auto number = index::ParseDecimal(Standard(cell), static_cast<int>(tag_.scale()), decimal_point_);
+      const auto number = ParseDecimal(Standard(cell), static_cast<int>(tag_.scale()), decimal_point_);
       if (number.has_value() && number->exact && number->overflow == 0) return true;
-      const auto decimals = index::CountDecimals(Standard(cell), decimal_point_);
+      const auto decimals = CountDecimals(Standard(cell), decimal_point_);
       const bool would_fit = number.has_value() && number->overflow == 0 && decimals.has_value() &&
-                             *decimals <= static_cast<size_t>(index::kMaxScale);
+                             *decimals <= static_cast<size_t>(kMaxScale);
       only_decimals_ &= would_fit;
       if (would_fit) decimals_ = std::max(decimals_, static_cast<uint32_t>(*decimals));
       return false;
@@ -42,15 +42,15 @@ bool KnownColumn::Takes(absl::string_view cell) {
 
 std::string KnownColumn::Explain(absl::string_view population) const {
   const bool number = tag_.kind() == v1::TAG_KIND_NUMBER;
-  std::string text = absl::StrCat(index::Quoted(tag_.name()), " is a ", KindName(tag_.kind()),
+  std::string text = absl::StrCat(Quoted(tag_.name()), " is a ", KindName(tag_.kind()),
                                   number ? absl::StrCat(" of scale ", tag_.scale()) : "", " in '", population,
-                                  "', and line ", conflict_.line, " has ", index::Quoted(conflict_.text));
+                                  "', and line ", conflict_.line, " has ", Quoted(conflict_.text));
   if (conflicts_ > 1) absl::StrAppend(&text, " (and ", conflicts_ - 1, " more cells don't fit)");
   if (number && only_decimals_) {
     // In quotes where a shell would cut it.
     const bool bare = !absl::StrContains(tag_.name(), ' ');
-    return absl::StrCat(text, ": `muster tags set ", bare ? tag_.name() : index::Quoted(tag_.name()),
-                        " --scale ", decimals_, " -p ", population, "` widens it");
+    return absl::StrCat(text, ": `muster tags set ", bare ? tag_.name() : Quoted(tag_.name()), " --scale ",
+                        decimals_, " -p ", population, "` widens it");
   }
   return absl::StrCat(text, ": mend the cell, or load the column under another name by a --schema");
 }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "index/text/quoted.h"
+#include "text/quoted.h"
 
 namespace muster::loaders {
 namespace {
@@ -37,7 +37,7 @@ std::string QuotedNames(const std::vector<std::string>& names) {
   const size_t shown = std::min(names.size(), kShown);
   for (size_t i = 0; i < shown; ++i) {
     const char* const before = i == 0 ? "" : i + 1 == names.size() ? " and " : ", ";
-    absl::StrAppend(&text, before, index::Quoted(names[i]));
+    absl::StrAppend(&text, before, Quoted(names[i]));
   }
   if (names.size() > shown) absl::StrAppend(&text, " and ", names.size() - shown, " more");
   return text;

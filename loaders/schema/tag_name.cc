@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "index/text/tag_name.h"
-#include "index/text/unicode.h"
+#include "text/tag_name.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -19,7 +19,7 @@ constexpr char kNameOfNothing[] = "column";
 // The beginning of a name, cut between code points, that leaves room for `reserved` bytes. A space can't be
 // last.
 std::string Beginning(absl::string_view name, size_t reserved) {
-  size_t bytes = std::min(name.size(), index::kTagNameBytesMax - reserved);
+  size_t bytes = std::min(name.size(), kTagNameBytesMax - reserved);
   while (bytes < name.size() && bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80)
     --bytes;
   while (bytes > 0 && name[bytes - 1] == ' ') --bytes;
@@ -35,7 +35,7 @@ std::string Mended(absl::string_view column, bool& replaced) {
         utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(column.data()),
                          static_cast<utf8proc_ssize_t>(column.size()), &code_point);
     const size_t bytes = taken > 0 ? static_cast<size_t>(taken) : 1;
-    const bool stays = taken > 0 && index::MayStandInTagName(code_point);
+    const bool stays = taken > 0 && MayStandInTagName(code_point);
     if (stays) {
       name.append(column.data(), bytes);
     } else if (name.empty() || name.back() != '_') {
@@ -59,7 +59,7 @@ std::string Numbered(const std::string& base, size_t& next, absl::flat_hash_set<
 }  // namespace
 
 std::string InNormalForm(absl::string_view text) {
-  return index::NormalizeNfc(std::string_view(text.data(), text.size())).value_or(std::string(text));
+  return NormalizeNfc(std::string_view(text.data(), text.size())).value_or(std::string(text));
 }
 
 std::string TagNameOf(absl::string_view column) {

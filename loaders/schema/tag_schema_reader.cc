@@ -11,10 +11,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "index/text/time_pattern.h"
-#include "index/text/unicode.h"
 #include "loaders/schema/tag_schema.h"
 #include "loaders/schema/yaml_reader.h"
+#include "text/time_pattern.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -69,8 +69,8 @@ void CheckKeysFitKind(YamlReader& yaml, const Entries& entries, const v1::LoadTa
 void CheckFormat(YamlReader& yaml, const YAML::Node& node, const v1::LoadTag& tag) {
   static const std::set<std::string> kDate = {"yyyy-mm-dd", "yyyymmdd", "epoch_s", "epoch_ms"};
   static const std::set<std::string> kTimestamp = {"iso8601", "epoch_s", "epoch_ms", "epoch_us"};
-  if (index::IsTimePattern(tag.format())) {
-    const auto pattern = index::TimePattern::Make(tag.format());
+  if (IsTimePattern(tag.format())) {
+    const auto pattern = TimePattern::Make(tag.format());
     if (pattern.ok()) return;
     yaml.Fail(node, absl::StrCat("the format '", tag.format(),
                                  "' is no pattern for times: ", pattern.status().message()));
@@ -156,7 +156,7 @@ std::vector<std::string> ReadColumns(YamlReader& yaml, const YAML::Node& node) {
   std::set<std::string> seen;
   for (size_t i = 0; i < columns.size(); ++i) {
     const absl::string_view name = absl::StripAsciiWhitespace(columns[i]);
-    if (name.empty() || seen.insert(*index::NormalizeNfc({name.data(), name.size()})).second) continue;
+    if (name.empty() || seen.insert(*NormalizeNfc({name.data(), name.size()})).second) continue;
     yaml.Fail(node[i], absl::StrCat("the column '", name, "' is there twice; rename one of them"));
   }
   return columns;
@@ -253,7 +253,7 @@ std::optional<size_t> LineThatIsNoUtf8(const std::string& text) {
   size_t line = 1;
   for (size_t begin = 0; begin < text.size(); ++line) {
     const size_t end = std::min(text.find('\n', begin), text.size());
-    if (!index::IsValidUtf8(std::string_view(text).substr(begin, end - begin))) return line;
+    if (!IsValidUtf8(std::string_view(text).substr(begin, end - begin))) return line;
     begin = end + 1;
   }
   return std::nullopt;

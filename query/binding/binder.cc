@@ -8,7 +8,7 @@
 #include "query/binding/literal_extent.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

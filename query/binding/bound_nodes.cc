@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
-#include "index/text/civil_text.h"
 #include "query/language/leaf_text.h"
-#include "query/language/sentence.h"
+#include "text/civil_text.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

@@ -5,12 +5,12 @@
 
 #include "absl/strings/ascii.h"
 #include "index/status/status_macros.h"
-#include "index/text/unicode.h"
 #include "query/binding/bound_nodes.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/leaf_text.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
+#include "text/unicode.h"
 
 namespace muster::query {
 namespace {
@@ -21,7 +21,7 @@ using index::TagKind;
 constexpr size_t kSuggestions = 3;
 
 // The parser and CheckTree let only UTF-8 through, which always has a normal form.
-std::string Normal(const std::string& text) { return index::NormalizeNfc(text).value_or(text); }
+std::string Normal(const std::string& text) { return NormalizeNfc(text).value_or(text); }
 
 bool HasTexts(const Tag& tag) { return tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti; }
 

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "index/text/nearest_names.h"
 #include "query/binding/bound_expression.h"
 #include "query/binding/catalog_view.h"
 #include "query/binding/literal_extent.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
 #include "query/language/problem_list.h"
+#include "text/nearest_names.h"
 
 namespace muster::query {
 
@@ -62,7 +62,7 @@ class ClauseBinder {
   ProblemList problems_;
   ProblemList warnings_;
   std::set<index::TagId> tags_;
-  std::optional<index::NameChoices> tag_names_;  // once a suggestion asked for them
+  std::optional<NameChoices> tag_names_;  // once a suggestion asked for them
 };
 
 }  // namespace muster::query

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "index/bitmap/number_slices.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
-#include "query/language/sentence.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {
@@ -34,7 +34,7 @@ absl::CivilDay PlusUnits(absl::CivilDay day, int offset, DateUnit unit) {
 
 // The day of a literal that is one, in quotes or not.
 std::optional<absl::CivilDay> AnyDay(const Literal& literal, absl::CivilDay today) {
-  return literal.kind == LiteralKind::kText ? index::ParseDate(literal.text) : DayOfLiteral(literal, today);
+  return literal.kind == LiteralKind::kText ? ParseDate(literal.text) : DayOfLiteral(literal, today);
 }
 
 std::string NotWhatItTakes(const char* takes, const Literal& literal) {
@@ -50,12 +50,12 @@ bool NamesNoDay(const Literal& literal) {
     const bool hyphen = i == 4 || i == 7;
     if (hyphen ? date[i] != '-' : date[i] < '0' || date[i] > '9') return false;
   }
-  return !index::ParseDate(date).has_value();
+  return !ParseDate(date).has_value();
 }
 
 std::optional<Extent> ExtentOfDate(const Literal& literal, const Calendar& calendar, std::string& why) {
   const std::optional<absl::CivilDay> day = AnyDay(literal, calendar.today);
-  if (day.has_value()) return Extent{index::DayNumber(*day), index::DayNumber(*day)};
+  if (day.has_value()) return Extent{DayNumber(*day), DayNumber(*day)};
   if (NamesNoDay(literal)) {
     why = Sentence("takes days of the calendar, years 0001 to 9999, and ", Excerpt(LiteralText(literal)),
                    " is none");
@@ -68,11 +68,10 @@ std::optional<Extent> ExtentOfDate(const Literal& literal, const Calendar& calen
 
 std::optional<Extent> ExtentOfTimestamp(const Literal& literal, const Calendar& calendar, std::string& why) {
   if (const std::optional<absl::CivilDay> day = AnyDay(literal, calendar.today); day.has_value()) {
-    return Extent{index::StartOfDayMicros(*day, calendar.zone),
-                  index::StartOfDayMicros(*day + 1, calendar.zone) - 1};
+    return Extent{StartOfDayMicros(*day, calendar.zone), StartOfDayMicros(*day + 1, calendar.zone) - 1};
   }
   if (literal.kind == LiteralKind::kText) {
-    const std::optional<int64_t> micros = index::ParseTimestamp(literal.text, calendar.zone);
+    const std::optional<int64_t> micros = ParseTimestamp(literal.text, calendar.zone);
     if (micros.has_value()) return Extent{*micros, *micros};
   }
   if (NamesNoDay(literal)) {
@@ -147,7 +146,7 @@ bool IsAbove(const index::Tag& tag, const Literal& low, const Extent& low_extent
 Interval IntervalBetween(const Extent& low, const Extent& high) { return {low.low, high.high}; }
 
 std::optional<absl::CivilDay> DayOfLiteral(const Literal& literal, absl::CivilDay today) {
-  if (literal.kind == LiteralKind::kDate) return index::ParseDate(literal.text);
+  if (literal.kind == LiteralKind::kDate) return ParseDate(literal.text);
   if (literal.kind != LiteralKind::kToday) return std::nullopt;
   const absl::CivilDay day = PlusUnits(today, literal.today_offset, literal.today_unit);
   if (day.year() < 1 || day.year() > 9999) return std::nullopt;
@@ -155,7 +154,7 @@ std::optional<absl::CivilDay> DayOfLiteral(const Literal& literal, absl::CivilDa
 }
 
 Extent ExtentOfNumber(const std::string& text, int scale) {
-  const index::ScaledDecimal decimal = index::ParseDecimal(text, scale).value_or(index::ScaledDecimal());
+  const ScaledDecimal decimal = ParseDecimal(text, scale).value_or(ScaledDecimal());
   if (decimal.overflow > 0) return {absl::int128(index::kMaxNumber) + 1, index::kMaxNumber};
   if (decimal.overflow < 0) return {index::kMinNumber, absl::int128(index::kMinNumber) - 1};
   if (decimal.exact) return {decimal.floor, decimal.floor};

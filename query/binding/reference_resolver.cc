@@ -1,10 +1,10 @@
 #include "query/binding/reference_resolver.h"
 
 #include "absl/status/status.h"
-#include "index/text/civil_text.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
-#include "query/language/sentence.h"
+#include "text/civil_text.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {
@@ -23,7 +23,7 @@ class Unimplemented final : public ReferenceResolver {
   }
   absl::StatusOr<BoundPtr> AsOf(BoundPtr, absl::CivilDay date) const override {
     return absl::UnimplementedError(
-        Sentence("AS OF ", index::DateText(date),
+        Sentence("AS OF ", DateText(date),
                  " can't be evaluated yet: this server answers from the current versions; leave AS OF out, "
                  "or ask again with the snapshot of an earlier receipt."));
   }

@@ -6,7 +6,7 @@
 #include "absl/strings/cord.h"
 #include "query/language/formatter.h"
 #include "query/language/leaf_text.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

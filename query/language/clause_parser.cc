@@ -3,8 +3,8 @@
 #include "query/language/excerpt.h"
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
-#include "query/language/sentence.h"
 #include "query/language/string_text.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

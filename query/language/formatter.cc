@@ -1,7 +1,7 @@
 #include "query/language/formatter.h"
 
 #include "query/language/leaf_text.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

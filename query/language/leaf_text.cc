@@ -6,7 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "query/language/code_point.h"
 #include "query/language/keyword.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

@@ -7,7 +7,7 @@
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
 #include "query/language/operator_words.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

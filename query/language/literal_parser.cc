@@ -7,8 +7,8 @@
 #include "absl/strings/str_replace.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
-#include "query/language/sentence.h"
 #include "query/language/string_text.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

@@ -4,7 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/time/civil_time.h"
 #include "query/language/excerpt.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

@@ -4,7 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "query/language/lexer.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

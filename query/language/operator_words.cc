@@ -3,7 +3,7 @@
 #include <iterator>
 
 #include "absl/strings/match.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

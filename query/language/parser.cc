@@ -10,7 +10,7 @@
 #include "query/language/hints.h"
 #include "query/language/literal_parser.h"
 #include "query/language/literal_text.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "query/language/code_point.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "query/language/excerpt.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 

@@ -5,7 +5,7 @@
 
 #include "index/status/status_macros.h"
 #include "query/language/problem.h"
-#include "query/language/sentence.h"
+#include "text/sentence.h"
 
 namespace muster::query {
 namespace {
@@ -94,7 +94,7 @@ std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std:
   if (values_to_compare_.size() >= kMaxTagsToCompare && !values_to_compare_.contains(tag))
     values_to_compare_.clear();
   const auto [found, is_new] = values_to_compare_.try_emplace(tag);
-  std::optional<index::NameChoices>& all = found->second;
+  std::optional<NameChoices>& all = found->second;
   if (is_new) {
     WorkBudget comparison([this] { return budget_.Check(); }, {.values = kMaxValuesToCompare});
     absl::StatusOr<std::vector<index::ValueCount>> listed =
@@ -109,7 +109,7 @@ std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std:
   if (all.has_value()) return all->Nearest(value, limit);
   const absl::StatusOr<std::vector<std::string>> around =
       population_.ValuesAround(snapshot_, *by_id_.at(tag), value, kNeighboursToCompare);
-  return around.ok() ? index::NearestNames(value, *around, limit) : std::vector<std::string>();
+  return around.ok() ? NearestNames(value, *around, limit) : std::vector<std::string>();
 }
 
 absl::TimeZone PopulationCatalog::time_zone() const { return population_.time_zone(); }

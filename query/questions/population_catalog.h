@@ -10,9 +10,9 @@
 #include "absl/status/status.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
-#include "index/text/nearest_names.h"
 #include "query/binding/catalog_view.h"
 #include "query/execution/scan.h"
+#include "text/nearest_names.h"
 
 namespace muster::query {
 
@@ -51,7 +51,7 @@ class PopulationCatalog final : public CatalogView {
   mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_
   mutable std::optional<std::vector<std::string>> names_;    // of all tags, once asked for
   // By tag, once a suggestion asked for them: all values, or nothing where they are many.
-  mutable std::map<index::TagId, std::optional<index::NameChoices>> values_to_compare_;
+  mutable std::map<index::TagId, std::optional<NameChoices>> values_to_compare_;
   mutable absl::Status status_;
 };
 

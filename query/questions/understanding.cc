@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "index/status/status_macros.h"
-#include "index/text/unicode.h"
 #include "query/binding/binder.h"
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "query/language/tree_check.h"
+#include "text/unicode.h"
 
 namespace muster::query {
 namespace {
@@ -21,9 +21,7 @@ namespace {
 constexpr uint64_t kFirstStretch = 256;
 
 // The parser and CheckTree let only UTF-8 through, which always has a normal form.
-std::string NormalForm(std::string_view text) {
-  return index::NormalizeNfc(text).value_or(std::string(text));
-}
+std::string NormalForm(std::string_view text) { return NormalizeNfc(text).value_or(std::string(text)); }
 
 // REQUIRES: the tree came from Parse, or CheckTree finds no problem with it.
 absl::StatusOr<Understanding> BindTree(const Expression& tree, const PopulationCatalog& catalog) {

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "index/status/status_macros.h"
-#include "index/text/civil_text.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expression_decoder.h"
 #include "server/wire/problem_messages.h"
+#include "text/civil_text.h"
 
 namespace muster::server {
 namespace {
@@ -110,7 +110,7 @@ v1::Receipt EncodeReceipt(const Tokens& tokens, const SnapshotToken& snapshot, c
   v1::Receipt receipt;
   receipt.set_expression(canonical);
   receipt.set_snapshot(tokens.SealSnapshot(snapshot));
-  receipt.set_today(index::DateText(snapshot.today));
+  receipt.set_today(DateText(snapshot.today));
   receipt.set_count(count);
   return receipt;
 }

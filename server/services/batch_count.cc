@@ -7,12 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "index/status/status_macros.h"
-#include "index/text/civil_text.h"
 #include "query/questions/batch.h"
 #include "server/services/asking.h"
 #include "server/services/elapsed.h"
 #include "server/wire/error_status.h"
 #include "server/wire/problem_messages.h"
+#include "text/civil_text.h"
 
 namespace muster::server {
 namespace {
@@ -118,7 +118,7 @@ absl::Status AnswerBatchCount(const ServiceContext& context, const v1::BatchCoun
   response.set_population_member_count(view.snapshot->member_count());
   response.set_snapshot(context.tokens.SealSnapshot(
       TokenOf(*view.population, *view.snapshot, view.snapshot->versions(), *view.today)));
-  response.set_today(index::DateText(*view.today));
+  response.set_today(DateText(*view.today));
   return absl::OkStatus();
 }
 

@@ -15,14 +15,14 @@
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/text/civil_text.h"
-#include "index/text/nearest_names.h"
-#include "index/text/unicode.h"
 #include "server/services/asking.h"
 #include "server/services/member_pages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/wire_text.h"
+#include "text/civil_text.h"
+#include "text/nearest_names.h"
+#include "text/unicode.h"
 
 namespace muster::server {
 namespace {
@@ -94,7 +94,7 @@ absl::Status Describe(const Opened& opened, v1::Population& described) {
   everyone.id = index::kEveryoneTag;
   everyone.kind = index::TagKind::kDate;
   ASSIGN_OR_RETURN(index::TagStatistics joined, opened.population->Statistics(*opened.snapshot, everyone));
-  if (joined.version > 0) described.set_current_date(index::DateText(*joined.business_date));
+  if (joined.version > 0) described.set_current_date(DateText(*joined.business_date));
   described.set_disk_bytes(opened.population->disk_bytes());
   return absl::OkStatus();
 }
@@ -125,10 +125,10 @@ absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name
   ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
   std::vector<std::string> names;
   for (const index::Tag& known : tags) names.push_back(known.name);
-  const std::vector<std::string> nearest = index::NearestNames(name, names, 3);
+  const std::vector<std::string> nearest = NearestNames(name, names, 3);
   const absl::Status unknown = index::WithReason(
       absl::NotFoundError(absl::StrCat("the population '", opened.population->name(), "' has no tag '",
-                                       Cut(name, kMaxShownNameBytes), "'", index::DidYouMean(nearest))),
+                                       Cut(name, kMaxShownNameBytes), "'", DidYouMean(nearest))),
       index::Reason::kUnknownTag);
   return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
                          nearest.empty() ? "" : nearest.front());
@@ -166,9 +166,9 @@ absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageTok
 absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values, size_t first, size_t most,
                                     const std::string& search, WorkBudget& budget,
                                     v1::ListTagValuesResponse& response) {
-  const std::string wanted = index::FoldCase(search).value_or(search);
+  const std::string wanted = FoldCase(search).value_or(search);
   const auto matches = [&](const std::string& value) {
-    return absl::StrContains(index::FoldCase(value).value_or(value), wanted);
+    return absl::StrContains(FoldCase(value).value_or(value), wanted);
   };
   for (size_t i = first; i < values.size(); ++i) {
     if (!wanted.empty()) {

@@ -7,10 +7,10 @@
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/text/civil_text.h"
 #include "server/services/message_bytes.h"
 #include "server/wire/error_status.h"
 #include "server/wire/load_messages.h"
+#include "text/civil_text.h"
 
 namespace muster::server {
 
@@ -193,7 +193,7 @@ void LoadStream::OnCancel() {
 
 absl::Status LoadStream::Answer(const index::LoadResult& result) {
   event_.label = result.label;
-  event_.date = index::DateText(result.business_date);
+  event_.date = DateText(result.business_date);
   event_.records = result.records;
   event_.rejected = result.rejected_records;
   state_ = result.already_published ? "published before" : result.published ? "published" : "empty";

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
 #include "server/wire/error_status.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::server {
 namespace {
@@ -55,7 +55,7 @@ std::optional<index::TagKind> DecodeKind(v1::TagKind kind) {
 absl::StatusOr<std::optional<absl::CivilDay>> DecodeOptionalDate(std::string_view field,
                                                                  std::string_view text) {
   if (text.empty()) return std::optional<absl::CivilDay>();
-  const std::optional<absl::CivilDay> day = index::ParseDate(text);
+  const std::optional<absl::CivilDay> day = ParseDate(text);
   if (!day.has_value()) {
     return FieldError(
         field, "this is not a date that exists: write YYYY-MM-DD, years 0001 to 9999, or leave it empty");
@@ -73,9 +73,8 @@ absl::StatusOr<index::Tag> DecodeTag(const v1::Tag& tag, std::string_view field)
                       "the kind is missing: give FLAG, SINGLE, MULTI, NUMBER, DATE or TIMESTAMP");
   }
   decoded.kind = *kind;
-  if (tag.scale() > static_cast<uint32_t>(index::kMaxScale)) {
-    return FieldError(at + ".scale",
-                      absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", index::kMaxScale));
+  if (tag.scale() > static_cast<uint32_t>(kMaxScale)) {
+    return FieldError(at + ".scale", absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", kMaxScale));
   }
   if (tag.scale() != 0 && *kind != index::TagKind::kNumber) {
     return FieldError(at + ".scale", "only a NUMBER has a scale: leave it 0, or make the tag a NUMBER");
@@ -84,9 +83,9 @@ absl::StatusOr<index::Tag> DecodeTag(const v1::Tag& tag, std::string_view field)
     return FieldError(at + ".weighted",
                       "only a MULTI tag has weights: leave it false, or make the tag MULTI");
   }
-  if (tag.weight_scale() > static_cast<uint32_t>(index::kMaxScale)) {
+  if (tag.weight_scale() > static_cast<uint32_t>(kMaxScale)) {
     return FieldError(at + ".weight_scale",
-                      absl::StrCat("the scale is ", tag.weight_scale(), ": give 0 to ", index::kMaxScale));
+                      absl::StrCat("the scale is ", tag.weight_scale(), ": give 0 to ", kMaxScale));
   }
   if (tag.weight_scale() != 0 && !tag.weighted()) {
     return FieldError(at + ".weight_scale", "the tag has no weights: leave it 0, or set `weighted`");
@@ -115,9 +114,8 @@ absl::StatusOr<index::TagChange> DecodeTagChange(const v1::UpdateTagRequest& req
   index::TagChange change;
   for (const std::string& path : paths) {
     if (path == "scale") {
-      if (tag.scale() > static_cast<uint32_t>(index::kMaxScale)) {
-        return FieldError("tag.scale",
-                          absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", index::kMaxScale));
+      if (tag.scale() > static_cast<uint32_t>(kMaxScale)) {
+        return FieldError("tag.scale", absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", kMaxScale));
       }
       change.scale = static_cast<int>(tag.scale());
     } else if (path == "description") {
@@ -151,13 +149,12 @@ v1::Tag EncodeTag(const index::Tag& tag, const index::TagStatistics& statistics,
   }
   encoded.set_value_count(statistics.value_count);
   encoded.set_version(statistics.version);
-  if (statistics.business_date.has_value())
-    encoded.set_business_date(index::DateText(*statistics.business_date));
+  if (statistics.business_date.has_value()) encoded.set_business_date(DateText(*statistics.business_date));
   return encoded;
 }
 
 void EncodeProfile(const index::MemberProfile& profile, v1::LookupMemberResponse& response) {
-  response.set_first_date(index::DateText(profile.first_date));
+  response.set_first_date(DateText(profile.first_date));
   for (const index::MemberTag& tag : profile.tags) {
     if (tag.values.empty()) {
       response.add_unknown_tags(tag.tag.name);

@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "index/text/civil_text.h"
 #include "server/wire/error_status.h"
+#include "text/civil_text.h"
 
 namespace muster::server {
 namespace {
@@ -240,7 +240,7 @@ absl::Status Decoder::DecodeNumber(std::string_view field, const std::string& nu
 }
 
 absl::Status Decoder::DecodeDate(const std::string& date, query::Literal& into) const {
-  if (!index::ParseDate(date).has_value()) {
+  if (!ParseDate(date).has_value()) {
     return Wrong("date", "this is not a date that exists: write YYYY-MM-DD, years 0001 to 9999");
   }
   into.kind = query::LiteralKind::kDate;

@@ -6,11 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/wire_text.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::server {
 namespace {
@@ -27,13 +27,12 @@ absl::Status CheckTag(const v1::LoadTag& tag, v1::LoadMode mode, const std::stri
                       absl::StrCat("this server doesn't know the kind ", static_cast<int>(tag.kind()),
                                    ": give FLAG, SINGLE, MULTI, NUMBER, DATE or TIMESTAMP"));
   }
-  if (tag.scale() > static_cast<uint32_t>(index::kMaxScale)) {
-    return FieldError(at + ".scale",
-                      absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", index::kMaxScale));
+  if (tag.scale() > static_cast<uint32_t>(kMaxScale)) {
+    return FieldError(at + ".scale", absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", kMaxScale));
   }
-  if (tag.weight_scale() > static_cast<uint32_t>(index::kMaxScale)) {
+  if (tag.weight_scale() > static_cast<uint32_t>(kMaxScale)) {
     return FieldError(at + ".weight_scale",
-                      absl::StrCat("the scale is ", tag.weight_scale(), ": give 0 to ", index::kMaxScale));
+                      absl::StrCat("the scale is ", tag.weight_scale(), ": give 0 to ", kMaxScale));
   }
   if (!tag.decimal().empty() && tag.decimal() != "." && tag.decimal() != ",") {
     return FieldError(at + ".decimal", "the decimal point is a point or a comma: give \".\" or \",\"");
@@ -209,7 +208,7 @@ v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result) {
   }
   response.set_new_members(result.new_members);
   response.set_member_count(result.member_count);
-  response.set_business_date(index::DateText(result.business_date));
+  response.set_business_date(DateText(result.business_date));
   for (const index::LoadedTag& tag : result.tags) {
     v1::LoadedTag& encoded = *response.add_tags();
     encoded.set_name(tag.name);

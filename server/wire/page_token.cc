@@ -20,9 +20,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_reason.h"
-#include "index/text/civil_text.h"
 #include "server/wire/error_status.h"
 #include "server/wire/token_body.pb.h"
+#include "text/civil_text.h"
 
 namespace muster::server {
 namespace {
@@ -202,7 +202,7 @@ std::string Tokens::SealPage(const PageToken& token, std::string_view request_di
     body.set_population(view.population);
     Encode(view, *body.add_views());
   }
-  body.set_today(index::DayNumber(token.today));
+  body.set_today(DayNumber(token.today));
   body.set_next_position(token.next_position);
   body.set_last_name(token.last_name);
   body.set_total_count(token.total_count);
@@ -218,7 +218,7 @@ absl::StatusOr<PageToken> Tokens::OpenPage(std::string_view sealed, std::string_
   if (!views.has_value() || views->size() > 1 || body.request_digest() != request_digest) return NotOurs();
   PageToken token;
   token.views = *std::move(views);
-  token.today = index::DayOfNumber(body.today());
+  token.today = DayOfNumber(body.today());
   token.next_position = body.next_position();
   token.last_name = body.last_name();
   token.total_count = body.total_count();
@@ -232,7 +232,7 @@ std::string Tokens::SealSnapshot(const SnapshotToken& token) const {
     body.set_identity(view.population);
     Encode(view, *body.add_views());
   }
-  body.set_today(index::DayNumber(token.today));
+  body.set_today(DayNumber(token.today));
   return Sealed(key_, key_number_, kSnapshot, body.SerializeAsString());
 }
 
@@ -254,7 +254,7 @@ absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
                       absl::StrCat("the receipt is of the population `", body.population(), "`, not of `",
                                    std::string(population), "`: ask that population"));
   }
-  return SnapshotToken{body.population(), *std::move(views), index::DayOfNumber(body.today())};
+  return SnapshotToken{body.population(), *std::move(views), DayOfNumber(body.today())};
 }
 
 std::string RequestDigest(std::string_view call, const google::protobuf::Message& request) {

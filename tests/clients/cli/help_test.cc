@@ -10,8 +10,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/invocation.h"
-#include "command_line/display_width.h"
 #include "command_line/help_layout.h"
+#include "text/display_width.h"
 
 namespace muster::cli {
 namespace {
@@ -51,8 +51,7 @@ void ExpectFits(const std::vector<std::string>& words, int& pages) {
   const std::string help = HelpOf(words);
   ++pages;
   for (const std::string& line : std::vector<std::string>(absl::StrSplit(help, '\n'))) {
-    EXPECT_LE(command_line::DisplayWidth(line), command_line::kHelpWidth)
-        << absl::StrJoin(words, " ") << ": " << line;
+    EXPECT_LE(DisplayWidth(line), command_line::kHelpWidth) << absl::StrJoin(words, " ") << ": " << line;
   }
   for (const std::string& command : CommandsIn(help)) {
     std::vector<std::string> deeper = words;

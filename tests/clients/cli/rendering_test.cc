@@ -13,13 +13,12 @@
 #include "clients/cli/progress_bar.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
-#include "command_line/display_width.h"
 #include "tests/matchers/status.h"
+#include "text/display_width.h"
 
 namespace muster::cli {
 namespace {
 
-using command_line::DisplayWidth;
 using testing::HasSubstr;
 
 TEST(ShownText, IsCutAndCleaned) {

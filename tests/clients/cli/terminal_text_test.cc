@@ -9,7 +9,7 @@
 #include "clients/cli/printable.h"
 #include "clients/cli/progress_bar.h"
 #include "clients/cli/shown_text.h"
-#include "command_line/display_width.h"
+#include "text/display_width.h"
 
 namespace muster::cli {
 namespace {
@@ -104,7 +104,7 @@ TEST(ProgressBar, WipesItselfAwayAndFitsTheTerminal) {
   EXPECT_THAT(seen.seen.str(), EndsWith("\r\x1b[K"));
   EXPECT_EQ(out.str(), "");
   for (size_t columns = 20; columns < 120; ++columns) {
-    EXPECT_LE(command_line::DisplayWidth(
+    EXPECT_LE(DisplayWidth(
                   ProgressLine("loading 上海的用户.csv", 0.3, 1'234'567, "records", absl::Hours(9), columns)),
               columns);
   }

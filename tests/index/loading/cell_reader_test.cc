@@ -8,9 +8,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "index/status/status_reason.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
 #include "tests/matchers/status.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::index {
 namespace {

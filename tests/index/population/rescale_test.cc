@@ -7,9 +7,9 @@
 #include "gmock/gmock.h"
 #include "index/population/stored_population.h"
 #include "index/status/status_reason.h"
-#include "index/text/decimal.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
+#include "text/decimal.h"
 
 namespace muster::index {
 namespace {

@@ -13,9 +13,9 @@
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/number_slices.h"
 #include "index/population/population.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
 #include "tests/matchers/status.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::index {
 

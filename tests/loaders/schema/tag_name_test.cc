@@ -9,8 +9,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "index/text/tag_name.h"
-#include "index/text/unicode.h"
+#include "text/tag_name.h"
+#include "text/unicode.h"
 
 namespace muster::loaders {
 namespace {
@@ -46,7 +46,7 @@ TEST(TagName, OfAColumnWhoseNameIsLegalIsItsOwn) {
 // Whether a server takes it: docs/semantics.md, rule 29.
 bool IsLegal(const std::string& name) {
   return !name.empty() && name.size() <= 128 && TagNameOf(name) == name && name.front() != ' ' &&
-         name.back() != ' ' && index::NormalizeNfc(name) == name;
+         name.back() != ' ' && NormalizeNfc(name) == name;
 }
 
 TEST(TagName, DependsOnNoOrder) {

@@ -5,12 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/number_slices.h"
-#include "index/text/civil_text.h"
-#include "index/text/decimal.h"
 #include "query/language/parser.h"
 #include "tests/golden/golden_file.h"
 #include "tests/matchers/status.h"
 #include "tests/query/binding/fake_catalog.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::query {
 namespace {
@@ -29,9 +29,9 @@ std::string NumberText(const FakeCatalog& catalog, const BoundExpression& range,
   if (number == index::kMinNumber) return "min";
   if (number == index::kMaxNumber) return "max";
   const index::Tag& tag = catalog.tag(range.tag);
-  if (tag.kind == index::TagKind::kDate) return index::DateNumberText(number);
-  if (tag.kind == index::TagKind::kTimestamp) return index::TimestampText(number, catalog.time_zone());
-  return index::DecimalText(number, range.value == index::kOwnValue ? tag.scale : tag.weight_scale);
+  if (tag.kind == index::TagKind::kDate) return DateNumberText(number);
+  if (tag.kind == index::TagKind::kTimestamp) return TimestampText(number, catalog.time_zone());
+  return DecimalText(number, range.value == index::kOwnValue ? tag.scale : tag.weight_scale);
 }
 
 // The bound tree with names, rows as [tag: row] and ranges as [tag: low..high].

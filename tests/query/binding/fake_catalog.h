@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "index/status/status_macros.h"
-#include "index/text/nearest_names.h"
 #include "query/binding/catalog_view.h"
+#include "text/nearest_names.h"
 
 namespace muster::query {
 
@@ -72,7 +72,7 @@ class FakeCatalog : public CatalogView {
   std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                          size_t limit) const override {
     ++suggestions;
-    return index::NearestNames(value, values_.at(tag), limit);
+    return NearestNames(value, values_.at(tag), limit);
   }
   absl::TimeZone time_zone() const override { return zone_; }
   absl::CivilDay today() const override { return absl::CivilDay(2026, 3, 31); }
