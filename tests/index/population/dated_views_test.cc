@@ -8,11 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/population/population.h"
-#include "index/text/civil_text.h"
 #include "tests/index/population/date_model.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
+#include "text/civil_text.h"
 
 namespace muster::index {
 namespace {
