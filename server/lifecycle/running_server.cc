@@ -12,8 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "server/services/arrivals.h"
-#include "server/services/message_bytes.h"
+#include "server/grpc/message_bytes.h"
+#include "server/transport/arrivals.h"
 #include "server/transport/listening.h"
 #include "server/transport/socket_calls.h"
 
@@ -85,10 +85,14 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       events_(options.log),
       tokens_(options.token_key),
       workers_(options.workers),
-      context_{*database_,         workers_,     tokens_,
-               value_listings_,    open_loads_,  open_streams_,
-               options.load_lease, load_memory_, options.load_memory_patience,
-               request_memory_,    events_},
+      context_{{*database_, tokens_, value_listings_, events_},
+               workers_,
+               open_loads_,
+               open_streams_,
+               options.load_lease,
+               load_memory_,
+               options.load_memory_patience,
+               request_memory_},
       admin_(context_),
       catalog_(context_),
       loads_(context_),

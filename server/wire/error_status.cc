@@ -51,18 +51,6 @@ index::Reason ReasonOfStatus(const absl::Status& status) {
   return index::ReasonOf(status).value_or(ReasonOfCode(status.code()));
 }
 
-// The message, cut so that it stays within kMaxEncodedMessageBytes once gRPC has percent-encoded it.
-std::string CutMessage(std::string message) {
-  size_t encoded = 0;
-  for (size_t i = 0; i < message.size(); ++i) {
-    const unsigned char byte = static_cast<unsigned char>(message[i]);
-    encoded += byte < 0x20 || byte > 0x7e || byte == '%' ? 3 : 1;
-    // Nine: the ellipsis, percent-encoded.
-    if (encoded > kMaxEncodedMessageBytes - 9) return Cut(std::move(message), std::max<size_t>(i, 3));
-  }
-  return message;
-}
-
 void ParsePayload(const absl::Status& status, const char* name, google::protobuf::Message& into) {
   const absl::optional<absl::Cord> attached = status.GetPayload(name);
   if (attached.has_value()) into.ParseFromString(std::string(*attached));
@@ -152,13 +140,6 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   }
   if (rpc.ByteSizeLong() * 4 / 3 > kMaxEncodedDetailsBytes) PackDetails(info, bad, {}, rpc);
   return rpc;
-}
-
-grpc::Status ToGrpcStatus(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
-                      CutMessage(MendUtf8(std::string(status.message()))),
-                      ToRpcStatus(status).SerializeAsString());
 }
 
 }  // namespace muster::server

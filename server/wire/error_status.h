@@ -1,8 +1,8 @@
 // How failures reach clients: the only place that turns absl::Status into google.rpc.Status.
 //
 // Everything below the services speaks absl::Status. What a client should know beyond code and message
-// travels in it as a payload, and ToGrpcStatus writes it into the call's trailer, within the size that every
-// gRPC client takes.
+// travels in it as a payload, and ToRpcStatus writes it into the details, within the size that every gRPC
+// client takes in a call's trailer.
 //
 //   reason, where none is attached, by code:
 //     INVALID_ARGUMENT, OUT_OF_RANGE, FAILED_PRECONDITION → BAD_REQUEST     ALREADY_EXISTS → ALREADY_EXISTS
@@ -21,15 +21,13 @@
 #include "absl/status/status.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "grpcpp/support/status.h"
 #include "index/status/status_reason.h"
 #include "muster/v1/error.pb.h"
 
 namespace muster::server {
 
-// gRPC clients take 8 KiB of metadata. The message is percent-encoded and the details are base64 on the wire:
-// so much of each, as it is encoded, leaves room for the rest.
-inline constexpr size_t kMaxEncodedMessageBytes = 3'000;
+// gRPC clients take 8 KiB of metadata, in which the details are base64: so much of them, as it is encoded,
+// leaves room for the rest.
 inline constexpr size_t kMaxEncodedDetailsBytes = 4'000;
 
 // INVALID_ARGUMENT, BAD_REQUEST, with a violation of `field`: a path such as `tag.name` or
@@ -65,13 +63,9 @@ v1::ErrorReason ErrorReasonOf(index::Reason reason);
 // stays OK.
 absl::Status AtField(absl::Status status, std::string_view field);
 
-// The failure of a part of an answer, with the details that a failed call carries. Text that isn't UTF-8 is
-// mended, and what would not fit a trailer is cut. REQUIRES: !status.ok().
+// What a failed call, or the failed part of an answer, carries. Text that isn't UTF-8 is mended, and what
+// would not fit a trailer is cut. REQUIRES: !status.ok().
 google::rpc::Status ToRpcStatus(const absl::Status& status);
-
-// The status for the wire, with google.rpc.Status as its details. Text that isn't UTF-8 is mended, and what
-// would not fit the trailer is cut.
-grpc::Status ToGrpcStatus(const absl::Status& status);
 
 }  // namespace muster::server
 

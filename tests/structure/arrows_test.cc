@@ -3,6 +3,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -52,8 +53,14 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"server", {"server", "query", "index"}},
       {"server/lifecycle", {"server", "query", "index", "command_line"}},
       {"server/wire", {"query", "index", "text"}},
+      {"server/log", {"server/wire", "index", "text"}},
+      {"server/answers",
+       {"server/wire", "server/log", "query/questions", "query/language", "query/execution/scan_helpers.h",
+        "index", "text"}},
       {"server/admission", {"query/execution/scan_helpers.h", "index/concurrency"}},
-      {"server/services", {"server", "query", "index", "text"}},
+      {"server/grpc",
+       {"server/answers", "server/wire", "server/log", "server/admission", "server/transport/arrivals.h",
+        "query/execution/scan_helpers.h", "index/concurrency", "index/status"}},
       {"server/transport", {"index/concurrency"}},
       {"loaders", {"loaders", "clients/cpp", "text", "index/disk"}},
       {"clients/cpp", {}},
@@ -63,8 +70,8 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
 }
 
 // Generated headers: only these folders may speak protobuf.
-const std::set<std::string> kSpeakWire = {"server",      "server/wire", "server/services",
-                                          "clients/cpp", "clients/cli", "loaders"};
+const std::set<std::string> kSpeakWire = {"server/wire", "server/answers", "server/grpc",
+                                          "clients/cpp", "clients/cli",    "loaders"};
 
 std::string FolderOf(const std::string& path) {
   std::string best;
@@ -145,6 +152,55 @@ TEST(Arrows, EvaluatorKnowsNoRoaring) {
   }
 }
 
+// Answers are made without a transport, so that another one can be put beside gRPC.
+TEST(Arrows, OnlyTheTransportKnowsGrpc) {
+  const std::set<std::string> with_grpc = {"server/grpc", "server/transport", "server/lifecycle",
+                                           "clients/cpp"};
+  for (const std::string& file : SourceFiles()) {
+    if (with_grpc.count(FolderOf(file)) > 0) continue;
+    for (const std::string& include : IncludesOf(fs::path(MUSTER_SOURCE_DIR) / file)) {
+      EXPECT_FALSE(absl::StartsWith(include, "grpc/") || absl::StartsWith(include, "grpcpp/") ||
+                   absl::EndsWith(include, ".grpc.pb.h"))
+          << file << " includes " << include;
+    }
+  }
+}
+
+std::string TextOf(const fs::path& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The files of one folder, one after another.
+std::string TextsIn(const std::string& folder, const std::string& ending) {
+  std::string all;
+  for (const auto& entry : fs::directory_iterator(fs::path(MUSTER_SOURCE_DIR) / folder)) {
+    if (absl::EndsWith(entry.path().string(), ending)) all += TextOf(entry.path());
+  }
+  return all;
+}
+
+TEST(Structure, EveryRpcHasAnAnswerThatIsTestedWithoutATransport) {
+  const std::string answers = TextsIn("server/answers", ".h");
+  const std::string tests = TextsIn("tests/server/answers", "_test.cc");
+  std::istringstream protos(TextsIn("proto/muster/v1", ".proto"));
+  int methods = 0;
+  for (std::string word; protos >> word;) {
+    if (word != "rpc") continue;
+    std::string method;
+    protos >> method;
+    if (method.find('(') == std::string::npos) continue;
+    method.resize(method.find('('));
+    ++methods;
+    EXPECT_TRUE(absl::StrContains(answers, method))
+        << "no header in server/answers says who answers " << method;
+    EXPECT_TRUE(absl::StrContains(tests, method)) << "no test in tests/server/answers is of " << method;
+  }
+  EXPECT_GE(methods, 17);
+}
+
 TEST(Structure, FilesStayBelowFiveHundredLines) {
   const fs::path root = MUSTER_SOURCE_DIR;
   for (const char* top : {"text", "command_line", "index", "query", "server", "loaders", "clients", "tests",
@@ -160,13 +216,14 @@ TEST(Structure, FilesStayBelowFiveHundredLines) {
   }
 }
 
-// The evaluator's rooms stay small enough to be looked over.
-TEST(Structure, TheEvaluatorsFoldersHoldAtMostTwentyFiveFiles) {
+// The rooms of the evaluator and of the server stay small enough to be looked over.
+TEST(Structure, FoldersOfEvaluatorAndServerHoldAtMostTwentyFiveFiles) {
   std::map<std::string, int> files;
   for (const std::string& file : SourceFiles()) {
-    if (absl::StartsWith(file, "query/execution/")) ++files[fs::path(file).parent_path().string()];
+    if (absl::StartsWith(file, "query/execution/") || absl::StartsWith(file, "server/"))
+      ++files[fs::path(file).parent_path().string()];
   }
-  EXPECT_GE(files.size(), 4u);
+  EXPECT_GE(files.size(), 10u);
   for (const auto& [folder, count] : files) EXPECT_LE(count, 25) << folder;
 }
 

@@ -58,7 +58,7 @@ TEST(CatalogMessages, WhatCannotChangeIsRefusedAtItsField) {
   for (const char* path : {"name", "kind", "weighted", "weight_scale", "member_count", "tag.scale", "x"}) {
     const absl::Status refused = DecodeTagChange(Request({path})).status();
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument)) << path;
-    const auto details = DetailsOf(ToGrpcStatus(refused));
+    const auto details = DetailsOf(ToRpcStatus(refused));
     EXPECT_EQ(details.bad.field_violations(0).field(), "update_mask") << path;
     EXPECT_THAT(std::string(refused.message()), HasSubstr(path));
   }

@@ -1,4 +1,4 @@
-#include "server/wire/expression_decoder.h"
+#include "server/wire/expressions/expression_decoder.h"
 
 #include <functional>
 #include <string>
@@ -154,7 +154,7 @@ TEST(ExpressionDecoderTest, WhatIsMissingIsNamedByItsPath) {
   for (const auto& [text, path] : cases) {
     const absl::StatusOr<query::ExpressionPtr> decoded = DecodeExpression(FromText(text), "expression.tree");
     ASSERT_THAT(decoded, ::testing::Not(IsOk())) << text;
-    const auto details = DetailsOf(ToGrpcStatus(decoded.status()));
+    const auto details = DetailsOf(ToRpcStatus(decoded.status()));
     ASSERT_EQ(details.bad.field_violations_size(), 1) << text;
     EXPECT_EQ(details.bad.field_violations(0).field(), path) << text;
     EXPECT_EQ(details.info.reason(), "BAD_REQUEST") << text;
@@ -172,12 +172,12 @@ v1::Expression Nested(int depth) {
 TEST(ExpressionDecoderTest, DepthAndNodesAreLimited) {
   EXPECT_THAT(DecodeExpression(Nested(40), "tree"), IsOk());
   const absl::Status deep = DecodeExpression(Nested(41), "tree").status();
-  EXPECT_EQ(DetailsOf(ToGrpcStatus(deep)).info.reason(), "LIMIT");
+  EXPECT_EQ(DetailsOf(ToRpcStatus(deep)).info.reason(), "LIMIT");
   v1::Expression wide;
   for (int i = 0; i < 99'999; ++i) wide.mutable_any_of()->add_operands()->mutable_everyone();
   EXPECT_THAT(DecodeExpression(wide, "tree"), IsOk());
   wide.mutable_any_of()->add_operands()->mutable_everyone();
-  EXPECT_EQ(DetailsOf(ToGrpcStatus(DecodeExpression(wide, "tree").status())).info.reason(), "LIMIT");
+  EXPECT_EQ(DetailsOf(ToRpcStatus(DecodeExpression(wide, "tree").status())).info.reason(), "LIMIT");
 }
 
 }  // namespace

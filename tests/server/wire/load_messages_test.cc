@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 std::string FieldOf(const absl::Status& status) {
-  const auto details = DetailsOf(ToGrpcStatus(status));
+  const auto details = DetailsOf(ToRpcStatus(status));
   return details.bad.field_violations().empty() ? "" : details.bad.field_violations(0).field();
 }
 

@@ -42,14 +42,14 @@ void ExpectSame(const std::vector<index::PinnedView>& views, const std::vector<i
 }
 
 void ExpectOtherStore(const absl::Status& status, const std::string& field) {
-  const grpc::Status encoded = ToGrpcStatus(status);
-  EXPECT_THAT(encoded, StatusIs(grpc::StatusCode::FAILED_PRECONDITION));
+  const google::rpc::Status encoded = ToRpcStatus(status);
+  EXPECT_THAT(encoded, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_EQ(DetailsOf(encoded).info.reason(), "OTHER_STORE");
   EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).field(), field);
-  EXPECT_THAT(encoded.error_message(), HasSubstr("another server"));
+  EXPECT_THAT(encoded.message(), HasSubstr("another server"));
   // A client puts the field before it, in its own words.
-  EXPECT_THAT(encoded.error_message(), StartsWith("this "));
-  EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).description(), encoded.error_message());
+  EXPECT_THAT(encoded.message(), StartsWith("this "));
+  EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).description(), encoded.message());
 }
 
 TEST(PageTokenTest, ComesBackAsItWas) {
@@ -70,8 +70,8 @@ TEST(PageTokenTest, OfAnotherRequestIsRefused) {
        {tokens.OpenPage(sealed, "other").status(), tokens.OpenPage("nonsense", "digest").status(),
         tokens.OpenPage("", "digest").status(), tokens.OpenPage(std::string(3 << 20, 'A'), "digest").status(),
         tokens.OpenPage(tokens.SealSnapshot(SomeReceipt()), "digest").status()}) {
-    const grpc::Status encoded = ToGrpcStatus(status);
-    EXPECT_THAT(encoded, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
+    const google::rpc::Status encoded = ToRpcStatus(status);
+    EXPECT_THAT(encoded, StatusIs(absl::StatusCode::kInvalidArgument));
     EXPECT_EQ(DetailsOf(encoded).info.reason(), "BAD_PAGE_TOKEN");
     EXPECT_EQ(DetailsOf(encoded).bad.field_violations(0).field(), "page_token");
   }
@@ -120,7 +120,7 @@ TEST(SnapshotTokenTest, DamagedOnesAndThoseOfAnotherPopulationAreRefused) {
   const std::string sealed = tokens.SealSnapshot(SomeReceipt());
   const absl::Status other = tokens.OpenSnapshot(sealed, "products").status();
   EXPECT_THAT(std::string(other.message()), HasSubstr("`customers`"));
-  EXPECT_EQ(DetailsOf(ToGrpcStatus(other)).info.reason(), "BAD_REQUEST");
+  EXPECT_EQ(DetailsOf(ToRpcStatus(other)).info.reason(), "BAD_REQUEST");
   for (size_t i = 0; i + 1 < sealed.size(); ++i) {
     std::string altered = sealed;
     altered[i] = altered[i] == 'A' ? 'B' : 'A';

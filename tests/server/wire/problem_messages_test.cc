@@ -1,4 +1,4 @@
-#include "server/wire/problem_messages.h"
+#include "server/wire/expressions/problem_messages.h"
 
 #include <string>
 #include <utility>
@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "query/language/parser.h"
 #include "server/wire/error_status.h"
-#include "server/wire/expression_decoder.h"
+#include "server/wire/expressions/expression_decoder.h"
 #include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
@@ -68,12 +68,12 @@ TEST(ProblemMessagesTest, ProblemsOfATextHaveTheirPlaceInBytesAndInCharacters) {
   query::Problem unknown = ProblemAt(0, index::Reason::kUnknownTag, "There is no tag `性别`.");
   unknown.span.length = 6;
   unknown.about = {.tag = "性别", .nearest = {"性别码", "年龄"}};
-  const grpc::Status status =
-      ToGrpcStatus(ProblemsError("expression", TextSource(text),
-                                 {unknown, ProblemAt(last, index::Reason::kSyntax, "It is not closed.")}));
-  EXPECT_THAT(status, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
-  EXPECT_THAT(status.error_message(), HasSubstr("line 1, column 1"));
-  EXPECT_THAT(status.error_message(), HasSubstr("2 problems"));
+  const google::rpc::Status status =
+      ToRpcStatus(ProblemsError("expression", TextSource(text),
+                                {unknown, ProblemAt(last, index::Reason::kSyntax, "It is not closed.")}));
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(status.message(), HasSubstr("line 1, column 1"));
+  EXPECT_THAT(status.message(), HasSubstr("2 problems"));
   const RpcDetails details = DetailsOf(status);
   EXPECT_EQ(details.info.reason(), "UNKNOWN_TAG");
   EXPECT_EQ(details.info.metadata().at("tag"), "性别");
@@ -101,7 +101,7 @@ TEST(ProblemMessagesTest, ProblemsOfATreeNameTheirNode) {
   std::vector<query::Problem> problems;
   for (int32_t node = 0; node < 9; ++node) problems.push_back(ProblemOfNode(node, index::Reason::kWrongType));
   problems.push_back(ProblemOfNode(-1, index::Reason::kWrongType));
-  const RpcDetails details = DetailsOf(ToGrpcStatus(ProblemsError("expression", tree, problems)));
+  const RpcDetails details = DetailsOf(ToRpcStatus(ProblemsError("expression", tree, problems)));
   std::vector<std::string> fields;
   for (const auto& violation : details.bad.field_violations()) fields.push_back(violation.field());
   EXPECT_THAT(fields,
@@ -168,12 +168,12 @@ TEST(ProblemMessagesTest, OnlyWhatIsWrongOutweighsWhatIsUnimplemented) {
   const v1::ExpressionSource text = TextSource("SEGMENT 'a' AND x");
   const auto later = ProblemAt(0, index::Reason::kUnimplemented, "Segments come later.");
   const auto wrong = ProblemAt(16, index::Reason::kUnknownTag, "There is no tag `x`.");
-  EXPECT_THAT(ToGrpcStatus(ProblemsError("expression", text, {later})),
-              StatusIs(grpc::StatusCode::UNIMPLEMENTED));
-  EXPECT_EQ(DetailsOf(ToGrpcStatus(ProblemsError("expression", text, {later}))).info.reason(),
+  EXPECT_THAT(ToRpcStatus(ProblemsError("expression", text, {later})),
+              StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_EQ(DetailsOf(ToRpcStatus(ProblemsError("expression", text, {later}))).info.reason(),
             "UNIMPLEMENTED");
-  const grpc::Status both = ToGrpcStatus(ProblemsError("expression", text, {later, wrong}));
-  EXPECT_THAT(both, StatusIs(grpc::StatusCode::INVALID_ARGUMENT));
+  const google::rpc::Status both = ToRpcStatus(ProblemsError("expression", text, {later, wrong}));
+  EXPECT_THAT(both, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(DetailsOf(both).info.reason(), "UNKNOWN_TAG");
 }
 
@@ -200,9 +200,8 @@ TEST(ProblemMessagesTest, TrailersStaySmallWhateverTheProblemsSay) {
     problems.push_back(ProblemAt(i, index::Reason::kSyntax, long_message));
     problems.back().about = {long_message, long_message, {long_message, long_message, long_message}, 1};
   }
-  const grpc::Status encoded = ToGrpcStatus(ProblemsError("expression", text, problems));
-  EXPECT_LE(encoded.error_message().size() * 3, kMaxEncodedMessageBytes + 3);
-  EXPECT_LE(encoded.error_details().size() * 4 / 3, kMaxEncodedDetailsBytes);
+  const google::rpc::Status encoded = ToRpcStatus(ProblemsError("expression", text, problems));
+  EXPECT_LE(encoded.ByteSizeLong() * 4 / 3, kMaxEncodedDetailsBytes);
   const RpcDetails details = DetailsOf(encoded);
   EXPECT_GE(details.bad.field_violations_size(), 1);
   EXPECT_LE(details.problems.problems_size(), details.bad.field_violations_size());
@@ -222,7 +221,7 @@ TEST(ProblemMessagesTest, ThePathOfTheDeepestNodeIsWhole) {
   node->mutable_flag()->set_tag("x");
   query::Problem problem = ProblemOfNode(39, index::Reason::kUnknownTag);
   problem.about.nearest = {std::string(200, 'y'), std::string(200, 'z'), std::string(200, 'y')};
-  const RpcDetails details = DetailsOf(ToGrpcStatus(ProblemsError("expression", source, {problem})));
+  const RpcDetails details = DetailsOf(ToRpcStatus(ProblemsError("expression", source, {problem})));
   EXPECT_EQ(details.bad.field_violations(0).field(), path + ".flag");
   EXPECT_EQ(details.info.metadata().at("nearest"), std::string(200, 'y'));
 }

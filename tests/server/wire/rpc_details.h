@@ -6,7 +6,6 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "grpcpp/support/status.h"
 #include "gtest/gtest.h"
 #include "muster/v1/error.pb.h"
 
@@ -20,16 +19,23 @@ struct RpcDetails {
 };
 
 // Fails the test when the status has no ErrorInfo of the domain `muster`.
-inline RpcDetails DetailsOf(const grpc::Status& status) {
+inline RpcDetails DetailsOf(const google::rpc::Status& status) {
   RpcDetails details;
-  EXPECT_TRUE(details.status.ParseFromString(status.error_details())) << status.error_message();
-  EXPECT_EQ(details.status.code(), static_cast<int>(status.error_code()));
+  details.status = status;
   for (const google::protobuf::Any& any : details.status.details()) {
     EXPECT_TRUE(any.UnpackTo(&details.info) || any.UnpackTo(&details.bad) || any.UnpackTo(&details.problems))
         << any.type_url();
   }
-  EXPECT_EQ(details.info.domain(), "muster") << status.error_message();
+  EXPECT_EQ(details.info.domain(), "muster") << status.message();
   return details;
+}
+// The details of a failed call. A grpc::Status, of whichever headers the test includes.
+template <typename GrpcStatus>
+RpcDetails DetailsOf(const GrpcStatus& status) {
+  google::rpc::Status sent;
+  EXPECT_TRUE(sent.ParseFromString(status.error_details())) << status.error_message();
+  EXPECT_EQ(sent.code(), static_cast<int>(status.error_code()));
+  return DetailsOf(sent);
 }
 
 }  // namespace muster::testing

@@ -1,0 +1,119 @@
+#include "server/answers/batch_count.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "index/status/status_macros.h"
+#include "query/questions/batch.h"
+#include "server/answers/asking.h"
+#include "server/answers/elapsed.h"
+#include "server/wire/answer_messages.h"
+#include "server/wire/error_status.h"
+#include "server/wire/expressions/expression_source.h"
+#include "server/wire/expressions/problem_messages.h"
+#include "text/civil_text.h"
+
+namespace muster::server {
+namespace {
+
+absl::Status CheckSize(int expressions, const query::BatchLimits& limits) {
+  if (expressions == 0) return FieldError("expressions", "there is no expression: give at least one");
+  if (static_cast<size_t>(expressions) <= limits.max_expressions) return absl::OkStatus();
+  return LimitError("expressions",
+                    absl::StrCat("there are ", expressions, " expressions, and a batch has at most ",
+                                 limits.max_expressions,
+                                 ": ask the rest in further calls, with the snapshot of the first answer"),
+                    limits.max_expressions);
+}
+
+std::string FieldOf(int index) { return absl::StrCat("expressions[", index, "].expression"); }
+
+// A client's name for an expression: room for an id or a title.
+constexpr size_t kMaxKeyBytes = 256;
+
+absl::Status CheckKeys(const v1::BatchCountMembersRequest& request) {
+  for (int i = 0; i < request.expressions_size(); ++i) {
+    const size_t bytes = request.expressions(i).key().size();
+    if (bytes <= kMaxKeyBytes) continue;
+    return LimitError(absl::StrCat("expressions[", i, "].key"),
+                      absl::StrCat("a key has at most ", kMaxKeyBytes, " bytes, and this one has ", bytes),
+                      kMaxKeyBytes);
+  }
+  return absl::OkStatus();
+}
+
+void SetCount(const Tokens& tokens, std::string_view field, const v1::ExpressionSource& expression,
+              const query::BatchAnswer& answer, const View& view, v1::BatchCountMembersResult& result) {
+  v1::ExpressionCount& counted = *result.mutable_counted();
+  counted.set_count(answer.count);
+  EncodeWarnings(field, expression, answer.warnings, *counted.mutable_warnings());
+  EncodeUnknown(answer.unknown, *counted.mutable_unknown());
+  *counted.mutable_receipt() =
+      EncodeReceipt(tokens, TokenOf(*view.population, *view.snapshot, answer.versions, *view.today),
+                    answer.canonical, answer.count);
+}
+
+// The request's expressions that could be decoded, and where they stood.
+struct Decoded {
+  std::vector<DecodedExpression> expressions;
+  std::vector<query::Wording> wordings;
+  std::vector<int> indices;
+};
+
+// Leaves an error in the result of each that can't be decoded.
+Decoded Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMembersResponse& response) {
+  Decoded decoded;
+  for (int i = 0; i < request.expressions_size(); ++i) {
+    v1::BatchCountMembersResult& result = *response.add_results();
+    result.set_key(request.expressions(i).key());
+    absl::StatusOr<DecodedExpression> expression =
+        DecodeSource(request.expressions(i).expression(), FieldOf(i));
+    if (!expression.ok()) {
+      *result.mutable_error() = EncodeError(expression.status());
+      continue;
+    }
+    decoded.wordings.push_back(expression->wording);
+    decoded.expressions.push_back(*std::move(expression));
+    decoded.indices.push_back(i);
+  }
+  return decoded;
+}
+
+}  // namespace
+
+absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCountMembersRequest& request,
+                               const CallContext& call, v1::BatchCountMembersResponse& response) {
+  const query::BatchLimits limits;
+  RETURN_IF_ERROR(CheckSize(request.expressions_size(), limits));
+  RETURN_IF_ERROR(CheckKeys(request));
+  ASSIGN_OR_RETURN(View view, OpenView(context, request.population(), request.snapshot(), request.today()));
+  if (!view.today.has_value()) view.today = view.population->Today();
+  const absl::Time start = absl::Now();
+  const Decoded decoded = Decode(request, response);
+  ASSIGN_OR_RETURN(const std::vector<query::BatchAnswer> answers,
+                   query::CountBatch(decoded.wordings, *view.population, *view.snapshot, *view.today,
+                                     call.budget, limits, call.helpers));
+  response.set_evaluation_us(MicrosSince(start));
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const query::BatchAnswer& answer = answers[i];
+    const int index = decoded.indices[i];
+    v1::BatchCountMembersResult& result = *response.mutable_results(index);
+    const std::string field = FieldOf(index);
+    const v1::ExpressionSource& expression = request.expressions(index).expression();
+    if (answer.problems.empty()) {
+      SetCount(context.tokens, field, expression, answer, view, result);
+    } else {
+      *result.mutable_error() = EncodeError(ProblemsError(field, expression, answer.problems));
+    }
+  }
+  response.set_population_member_count(view.snapshot->member_count());
+  response.set_snapshot(context.tokens.SealSnapshot(
+      TokenOf(*view.population, *view.snapshot, view.snapshot->versions(), *view.today)));
+  response.set_today(DateText(*view.today));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

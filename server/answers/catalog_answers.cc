@@ -1,0 +1,356 @@
+#include "server/answers/catalog_answers.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "index/bitmap/row_id.h"
+#include "index/catalog/names.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "server/answers/asking.h"
+#include "server/answers/member_pages.h"
+#include "server/wire/answer_messages.h"
+#include "server/wire/catalog_messages.h"
+#include "server/wire/error_status.h"
+#include "server/wire/wire_text.h"
+#include "text/civil_text.h"
+#include "text/nearest_names.h"
+#include "text/unicode.h"
+
+namespace muster::server {
+namespace {
+
+constexpr size_t kStandardPageSize = 100;
+constexpr size_t kMaxPageSize = 1'000;
+constexpr size_t kMaxShownNameBytes = 200;
+constexpr size_t kMaxSearchBytes = 400;  // no value is longer
+
+// What is spent for reading or removing a population's files as a whole.
+constexpr uint64_t kAllChunks = uint64_t{1} << 40;
+
+using SnapshotPtr = std::shared_ptr<const index::Snapshot>;
+
+// A population and one of its snapshots.
+struct Opened {
+  std::shared_ptr<index::Population> population;
+  SnapshotPtr snapshot;
+};
+
+absl::StatusOr<Opened> OpenCurrent(const AnswerContext& context, const std::string& name) {
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population, FindPopulation(context.database, name));
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, population->CurrentSnapshot());
+  return Opened{population, std::move(snapshot)};
+}
+
+// The first page's snapshot is the current one, a later page's the first page's.
+absl::StatusOr<Opened> OpenForPage(const AnswerContext& context, const std::string& name,
+                                   const std::optional<PageToken>& token) {
+  if (!token.has_value()) return OpenCurrent(context, name);
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population, FindPopulation(context.database, name));
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenPageView(*population, *token));
+  return Opened{population, std::move(snapshot)};
+}
+
+// The token that a request gives back, if any.
+absl::StatusOr<std::optional<PageToken>> TokenOf(const AnswerContext& context, const std::string& sealed,
+                                                 const std::string& digest) {
+  if (sealed.empty()) return std::optional<PageToken>();
+  ASSIGN_OR_RETURN(PageToken token, context.tokens.OpenPage(sealed, digest));
+  return std::optional<PageToken>(std::move(token));
+}
+
+// What binds a token to its request: everything but the fields of paging.
+template <typename Request>
+std::string DigestOf(std::string_view call, const Request& request) {
+  Request bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  return RequestDigest(call, bound);
+}
+
+// A refusal of the index with the field that it is about: a bad name is one of `name_field`, other bad input
+// one of `other_field`.
+absl::Status AtFieldOf(const absl::Status& refusal, std::string_view name_field,
+                       std::string_view other_field) {
+  if (refusal.code() != absl::StatusCode::kInvalidArgument) return refusal;
+  return AtField(refusal, index::ReasonOf(refusal) == index::Reason::kBadName ? name_field : other_field);
+}
+
+absl::Status Describe(const Opened& opened, v1::Population& described) {
+  described.set_name(opened.population->name());
+  described.set_time_zone(opened.population->time_zone_name());
+  described.set_member_count(opened.snapshot->member_count());
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
+  described.set_tag_count(static_cast<uint32_t>(tags.size()));
+  // Everyone has the date of the latest load, whatever tags that had, and version 0 before the first.
+  index::Tag everyone;
+  everyone.id = index::kEveryoneTag;
+  everyone.kind = index::TagKind::kDate;
+  ASSIGN_OR_RETURN(index::TagStatistics joined, opened.population->Statistics(*opened.snapshot, everyone));
+  if (joined.version > 0) described.set_current_date(DateText(*joined.business_date));
+  described.set_disk_bytes(opened.population->disk_bytes());
+  return absl::OkStatus();
+}
+
+// A population that is served, or why it is not.
+using Listed = absl::StatusOr<std::shared_ptr<index::Population>>;
+
+std::map<std::string, Listed> PopulationsByName(index::Database& database) {
+  std::map<std::string, Listed> all;
+  for (const std::shared_ptr<index::Population>& population : database.ListPopulations())
+    all.emplace(population->name(), population);
+  for (const index::OfflinePopulation& offline : database.ListOffline())
+    all.insert_or_assign(offline.name, Listed(offline.why));
+  return all;
+}
+
+absl::Status DescribeListed(const Listed& listed, v1::Population& described) {
+  RETURN_IF_ERROR(listed.status());
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*listed)->CurrentSnapshot());
+  return Describe({*listed, std::move(snapshot)}, described);
+}
+
+// NOT_FOUND when the snapshot has no such tag.
+absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name) {
+  if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
+  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, opened.population->FindTag(*opened.snapshot, name));
+  if (tag.has_value()) return *std::move(tag);
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
+  std::vector<std::string> names;
+  for (const index::Tag& known : tags) names.push_back(known.name);
+  const std::vector<std::string> nearest = NearestNames(name, names, 3);
+  const absl::Status unknown = index::WithReason(
+      absl::NotFoundError(absl::StrCat("the population '", opened.population->name(), "' has no tag '",
+                                       Cut(name, kMaxShownNameBytes), "'", DidYouMean(nearest))),
+      index::Reason::kUnknownTag);
+  return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
+                         nearest.empty() ? "" : nearest.front());
+}
+
+// The numbers of a tag, the values that are counted for them spent of `budget`.
+absl::StatusOr<index::TagStatistics> StatisticsOf(const Opened& opened, const index::Tag& tag,
+                                                  WorkBudget& budget) {
+  ASSIGN_OR_RETURN(const uint64_t values, opened.population->ValuesToCount(*opened.snapshot, tag));
+  RETURN_IF_ERROR(budget.SpendValues(values));
+  return opened.population->Statistics(*opened.snapshot, tag);
+}
+
+// The tags of a page, and whether there are more.
+struct TagPage {
+  std::vector<index::Tag> tags;
+  bool more = false;
+};
+
+absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageToken>& token,
+                               size_t page_size) {
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
+  TagPage page;
+  for (index::Tag& tag : tags) {
+    if (token.has_value() && tag.name <= token->last_name) continue;
+    page.more = page.tags.size() == page_size;
+    if (page.more) break;
+    page.tags.push_back(std::move(tag));
+  }
+  return page;
+}
+
+// Encodes the values from `first` on that contain `search` in any case, at most `most`; gives where the next
+// page begins, `values.size()` when there is none. Values that are compared are spent of `budget`.
+absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values, size_t first, size_t most,
+                                    const std::string& search, WorkBudget& budget,
+                                    v1::ListTagValuesResponse& response) {
+  const std::string wanted = FoldCase(search).value_or(search);
+  const auto matches = [&](const std::string& value) {
+    return absl::StrContains(FoldCase(value).value_or(value), wanted);
+  };
+  for (size_t i = first; i < values.size(); ++i) {
+    if (!wanted.empty()) {
+      RETURN_IF_ERROR(budget.SpendValues(1));
+      if (!matches(values[i].value)) continue;
+    }
+    if (static_cast<size_t>(response.values_size()) == most) return i;
+    v1::TagValue& encoded = *response.add_values();
+    encoded.set_value(values[i].value);
+    encoded.set_member_count(values[i].member_count);
+  }
+  return values.size();
+}
+
+// The token of the page that follows this one of a listing.
+std::string NextPage(const AnswerContext& context, const Opened& opened, PageToken next,
+                     const std::string& digest) {
+  opened.population->Lease(opened.snapshot->versions(), kPageLease);
+  return context.tokens.SealPage(next, digest);
+}
+
+}  // namespace
+
+absl::Status CreatePopulation(const AnswerContext& context, const v1::CreatePopulationRequest& request,
+                              const CallContext&, v1::CreatePopulationResponse& response) {
+  if (request.population().name().empty()) {
+    return FieldError("population.name", "the name is missing: give 1 to 63 of a-z, 0-9, _ and -");
+  }
+  absl::StatusOr<std::shared_ptr<index::Population>> created =
+      context.database.CreatePopulation(request.population().name(), request.population().time_zone());
+  if (!created.ok()) return AtFieldOf(created.status(), "population.name", "population.time_zone");
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*created)->CurrentSnapshot());
+  return Describe({*created, std::move(snapshot)}, *response.mutable_population());
+}
+
+absl::Status GetPopulation(const AnswerContext& context, const v1::GetPopulationRequest& request,
+                           const CallContext&, v1::GetPopulationResponse& response) {
+  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
+  return Describe(opened, *response.mutable_population());
+}
+
+absl::Status ListPopulations(const AnswerContext& context, const v1::ListPopulationsRequest& request,
+                             const CallContext&, v1::ListPopulationsResponse& response) {
+  ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
+  const std::string digest = DigestOf("ListPopulations", request);
+  ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
+  for (const auto& [name, listed] : PopulationsByName(context.database)) {
+    if (token.has_value() && name <= token->last_name) continue;
+    if (static_cast<size_t>(response.populations_size()) == page_size) {
+      PageToken next;
+      next.last_name = response.populations().rbegin()->name();
+      response.set_next_page_token(context.tokens.SealPage(next, digest));
+      return absl::OkStatus();
+    }
+    v1::Population& encoded = *response.add_populations();
+    absl::Status described = DescribeListed(listed, encoded);
+    if (absl::IsDataLoss(described)) {  // the others are listed all the same
+      encoded.Clear();
+      encoded.set_name(name);
+      encoded.set_offline(MendUtf8(std::string_view(described.message().data(), described.message().size())));
+      described = absl::OkStatus();
+    }
+    RETURN_IF_ERROR(described);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DeletePopulation(const AnswerContext& context, const v1::DeletePopulationRequest& request,
+                              const CallContext& call, v1::DeletePopulationResponse& response) {
+  // Its files may be large.
+  RETURN_IF_ERROR(call.budget.SpendChunks(kAllChunks));
+  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
+  absl::Status described = opened.status();
+  if (opened.ok()) described = Describe(*opened, *response.mutable_population());
+  // One that is damaged can be dropped, though not described.
+  if (absl::IsDataLoss(described)) {
+    response.mutable_population()->Clear();
+    response.mutable_population()->set_name(request.population());
+    described = absl::OkStatus();
+  }
+  RETURN_IF_ERROR(described);
+  return context.database.DropPopulation(request.population());
+}
+
+absl::Status CreateTag(const AnswerContext& context, const v1::CreateTagRequest& request, const CallContext&,
+                       v1::CreateTagResponse& response) {
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, request.population()));
+  if (request.tag().name().empty())
+    return FieldError("tag.name", "the name is missing: say what the tag is called");
+  ASSIGN_OR_RETURN(index::Tag tag, DecodeTag(request.tag(), "tag"));
+  absl::StatusOr<index::Tag> created = population->CreateTag(tag);
+  if (!created.ok()) return AtFieldOf(created.status(), "tag.name", "tag");
+  *response.mutable_tag() = EncodeTag(*created, index::TagStatistics(), 0);
+  return absl::OkStatus();
+}
+
+absl::Status UpdateTag(const AnswerContext& context, const v1::UpdateTagRequest& request,
+                       const CallContext& call, v1::UpdateTagResponse& response) {
+  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
+  if (request.tag().name().empty())
+    return FieldError("tag.name", "the name is missing: say which tag is meant");
+  ASSIGN_OR_RETURN(const index::TagChange change, DecodeTagChange(request));
+  ASSIGN_OR_RETURN(const index::Tag known, FindTag(opened, request.tag().name()));
+  const bool rescales = change.scale.has_value() && *change.scale != known.scale;
+  RETURN_IF_ERROR(call.budget.SpendChunks(rescales ? kAllChunks : 0));
+  const absl::StatusOr<index::Tag> changed =
+      opened.population->UpdateTag(request.tag().name(), change, call.budget);
+  if (!changed.ok()) return AtFieldOf(changed.status(), "tag.name", "tag");
+  ASSIGN_OR_RETURN(const SnapshotPtr snapshot, opened.population->CurrentSnapshot());
+  ASSIGN_OR_RETURN(const index::TagStatistics statistics, opened.population->Statistics(*snapshot, *changed));
+  *response.mutable_tag() = EncodeTag(*changed, statistics, snapshot->member_count());
+  return absl::OkStatus();
+}
+
+absl::Status GetTag(const AnswerContext& context, const v1::GetTagRequest& request, const CallContext& call,
+                    v1::GetTagResponse& response) {
+  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(opened, request.tag()));
+  ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
+  *response.mutable_tag() = EncodeTag(tag, statistics, opened.snapshot->member_count());
+  return absl::OkStatus();
+}
+
+absl::Status ListTags(const AnswerContext& context, const v1::ListTagsRequest& request,
+                      const CallContext& call, v1::ListTagsResponse& response) {
+  ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
+  const std::string digest = DigestOf("ListTags", request);
+  ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
+  ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
+  ASSIGN_OR_RETURN(const TagPage page, PageOf(opened, token, page_size));
+  const uint64_t everyone = opened.snapshot->member_count();
+  response.set_population_member_count(everyone);
+  for (const index::Tag& tag : page.tags) {
+    ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
+    *response.add_tags() = EncodeTag(tag, statistics, everyone);
+  }
+  if (!page.more) return absl::OkStatus();
+  PageToken next;
+  next.views = {opened.snapshot->Pin(opened.snapshot->versions())};
+  next.last_name = page.tags.back().name;
+  response.set_next_page_token(NextPage(context, opened, std::move(next), digest));
+  return absl::OkStatus();
+}
+
+absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValuesRequest& request,
+                           const CallContext& call, v1::ListTagValuesResponse& response) {
+  ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
+  const std::string digest = DigestOf("ListTagValues", request);
+  ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
+  ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(opened, request.tag()));
+  if (tag.kind != index::TagKind::kFlag && tag.kind != index::TagKind::kSingle &&
+      tag.kind != index::TagKind::kMulti) {
+    return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),
+                                          ", which has no list of values: ask for ranges of it instead"));
+  }
+  if (request.search().size() > kMaxSearchBytes) {
+    return LimitError("search",
+                      absl::StrCat("the text has ", request.search().size(), " bytes, and a value at most ",
+                                   kMaxSearchBytes, ": shorten it"),
+                      kMaxSearchBytes);
+  }
+  ASSIGN_OR_RETURN(
+      ValueListings::Listing listing,
+      context.value_listings.List(*opened.population, *opened.snapshot, tag, request.prefix(), call.budget));
+  const std::vector<index::ValueCount>& values = *listing;
+  const size_t first = token.has_value() ? static_cast<size_t>(token->next_position) : 0;
+  ASSIGN_OR_RETURN(const size_t end,
+                   EncodeValues(values, first, page_size, request.search(), call.budget, response));
+  if (end == values.size()) return absl::OkStatus();
+  index::VersionVector read;
+  for (const index::TagId id : {index::kEveryoneTag, tag.id}) {
+    const auto version = opened.snapshot->versions().find(id);
+    if (version != opened.snapshot->versions().end()) read.insert(*version);
+  }
+  PageToken next;
+  next.views = {opened.snapshot->Pin(read)};
+  next.next_position = end;
+  response.set_next_page_token(NextPage(context, opened, std::move(next), digest));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

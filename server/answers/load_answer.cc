@@ -1,0 +1,116 @@
+#include "server/answers/load_answer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "server/wire/error_status.h"
+#include "server/wire/load_messages.h"
+#include "text/civil_text.h"
+
+namespace muster::server {
+
+LoadAnswer::LoadAnswer(const AnswerContext& context, const Principal& principal, Reserve reserve)
+    : context_(context), reserve_(std::move(reserve)), began_(absl::Now()) {
+  event_.peer = principal.address;
+}
+
+absl::StatusOr<LoadAnswer::Next> LoadAnswer::Take(const v1::LoadRecordsRequest& message,
+                                                  uint64_t message_bytes, const CallContext& call) {
+  const bool begins = message.message_case() == v1::LoadRecordsRequest::kSpec;
+  if (begins != (load_ == nullptr)) {
+    return begins
+               ? FieldError("spec", "the stream has a spec already: send one load a stream")
+               : FieldError(
+                     "spec",
+                     "the stream's first message must be the load's spec: send it before batches and commit");
+  }
+  switch (message.message_case()) {
+    case v1::LoadRecordsRequest::kSpec:
+      return Begin(message.spec());
+    case v1::LoadRecordsRequest::kBatch:
+      return Feed(message.batch(), message_bytes);
+    case v1::LoadRecordsRequest::kCommit:
+      return Commit(message.commit(), call.budget);
+    case v1::LoadRecordsRequest::MESSAGE_NOT_SET:
+      break;
+  }
+  return FieldError("message", "the message says nothing: set `spec`, `batch` or `commit`");
+}
+
+absl::StatusOr<LoadAnswer::Next> LoadAnswer::Begin(const v1::LoadSpec& spec) {
+  event_.population = spec.population();
+  event_.label = spec.label();
+  event_.date = spec.business_date();
+  ASSIGN_OR_RETURN(index::LoadSpec decoded, DecodeLoadSpec(spec));
+  ASSIGN_OR_RETURN(load_, context_.database.BeginLoad(decoded));
+  tags_ = decoded.tags.size();
+  if (!load_->published_before().has_value()) return Next::kRead;
+  return Answer(*load_->published_before());
+}
+
+absl::StatusOr<LoadAnswer::Next> LoadAnswer::Feed(const v1::RecordBatch& batch, uint64_t message_bytes) {
+  ASSIGN_OR_RETURN(index::RecordBatchView view, DecodeBatch(batch, tags_));
+  ASSIGN_OR_RETURN(const bool there, reserve_(load_->HeldBytes() + load_->BytesToFeed(view) + message_bytes));
+  if (!there) return Next::kWait;
+  RETURN_IF_ERROR(load_->Feed(view));
+  event_.records += view.member_ids.ends.size() + view.rejected.size();
+  event_.rejected += view.rejected.size();
+  return Next::kRead;
+}
+
+absl::StatusOr<LoadAnswer::Next> LoadAnswer::Commit(const v1::LoadCommit& commit, const WorkBudget& budget) {
+  ASSIGN_OR_RETURN(const bool there, reserve_(load_->HeldBytes() + load_->BytesToCommit()));
+  if (!there) return Next::kWait;
+  ASSIGN_OR_RETURN(index::LoadResult result, load_->Commit(commit.records(), budget));
+  return Answer(result);
+}
+
+LoadAnswer::Next LoadAnswer::Answer(const index::LoadResult& result) {
+  event_.label = result.label;
+  event_.date = DateText(result.business_date);
+  event_.records = result.records;
+  event_.rejected = result.rejected_records;
+  state_ = result.already_published ? "published before" : result.published ? "published" : "empty";
+  response_ = EncodeLoadResult(result);
+  return Next::kAnswered;
+}
+
+uint64_t LoadAnswer::HeldBytes() const { return load_ == nullptr ? 0 : load_->HeldBytes(); }
+
+void LoadAnswer::End(const absl::Status& status) {
+  load_.reset();
+  event_.took = absl::Now() - began_;
+  if (status.ok()) {
+    context_.events.LoadEnded(event_, state_);
+  } else {
+    context_.events.LoadRefused(event_, status);
+  }
+}
+
+absl::Status EndedWithoutCommit() {
+  return absl::InvalidArgumentError(
+      "The load's stream ended without a commit, so nothing was loaded: send a LoadCommit as the last "
+      "message.");
+}
+
+absl::Status SilentForItsLease(absl::Duration lease) {
+  return index::WithReason(
+      absl::AbortedError(absl::StrCat("The load's stream said nothing for ", absl::FormatDuration(lease),
+                                      ", so the load was given up and nothing was loaded: send it again, "
+                                      "with batches or the commit at least that often.")),
+      index::Reason::kLoadConflict);
+}
+
+absl::Status WaitedTooLongForMemory(absl::Duration patience, uint64_t budget_bytes) {
+  return index::WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "the load waited ", absl::FormatDuration(patience), " for memory that other loads hold (",
+          budget_bytes >> 20,
+          " MiB together): load it again later, or start the server with a larger --load-memory")),
+      index::Reason::kLoadMemory);
+}
+
+}  // namespace muster::server

@@ -1,0 +1,80 @@
+#include "server/answers/member_pages.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "index/status/status_macros.h"
+#include "server/answers/asking.h"
+#include "server/wire/answer_messages.h"
+#include "server/wire/expressions/problem_messages.h"
+
+namespace muster::server {
+namespace {
+
+constexpr size_t kStandardMemberPage = 1'000;
+constexpr size_t kMaxMemberPage = 10'000;
+
+// What binds a token to its request. snapshot and today are for the first page only, so a client may leave
+// them out later.
+std::string DigestOf(const v1::ListMembersRequest& request) {
+  v1::ListMembersRequest bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  bound.clear_snapshot();
+  bound.clear_today();
+  return RequestDigest("ListMembers", bound);
+}
+
+}  // namespace
+
+absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequest& request,
+                         const CallContext& call, v1::ListMembersResponse& response) {
+  ASSIGN_OR_RETURN(size_t page_size,
+                   DecodePageSize(request.page_size(), kStandardMemberPage, kMaxMemberPage));
+  const std::string digest = DigestOf(request);
+  const bool first_page = request.page_token().empty();
+  PageToken token;
+  absl::StatusOr<Asked> asked;
+  if (first_page) {
+    asked = Ask(context, request.population(), request.expression(), request.snapshot(), request.today(),
+                call.budget);
+  } else {
+    ASSIGN_OR_RETURN(token, context.tokens.OpenPage(request.page_token(), digest));
+    asked = AskAt(context, request.population(), request.expression(), token, call.budget);
+  }
+  RETURN_IF_ERROR(asked.status());
+
+  // One more than the page: the first of the next one.
+  std::vector<index::Ordinal> ordinals;
+  RETURN_IF_ERROR(asked->question->Members(
+      token.next_position, call.budget,
+      [&ordinals, most = page_size + 1](absl::Span<const index::Ordinal> batch) {
+        const size_t taken = std::min(batch.size(), most - ordinals.size());
+        ordinals.insert(ordinals.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
+        return ordinals.size() < most;
+      }));
+  const bool more = ordinals.size() > page_size;
+  if (first_page) {
+    ASSIGN_OR_RETURN(token.total_count,
+                     more ? asked->question->Count(call.budget, nullptr, call.helpers) : ordinals.size());
+    EncodeWarnings("expression", request.expression(), asked->question->warnings(),
+                   *response.mutable_warnings());
+  }
+  response.set_total_count(token.total_count);
+  if (more) {
+    token.views = {asked->snapshot->Pin(asked->question->versions())};
+    token.today = asked->question->today();
+    token.next_position = ordinals.back();
+    ordinals.pop_back();
+    response.set_next_page_token(context.tokens.SealPage(token, digest));
+    asked->population->Lease(token.views.front().versions, kPageLease);
+  }
+  std::vector<std::string> ids;
+  RETURN_IF_ERROR(asked->population->MemberIds(ordinals, ids));
+  for (std::string& id : ids) response.add_member_ids(std::move(id));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

@@ -1,0 +1,75 @@
+#include "server/answers/question_answers.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "server/answers/asking.h"
+#include "server/answers/elapsed.h"
+#include "server/wire/answer_messages.h"
+#include "server/wire/catalog_messages.h"
+#include "server/wire/error_status.h"
+#include "server/wire/expressions/plan_messages.h"
+#include "server/wire/expressions/problem_messages.h"
+
+namespace muster::server {
+
+absl::Status CountMembers(const AnswerContext& context, const v1::CountMembersRequest& request,
+                          const CallContext& call, v1::CountMembersResponse& response) {
+  ASSIGN_OR_RETURN(Asked asked, Ask(context, request.population(), request.expression(), request.snapshot(),
+                                    request.today(), call.budget));
+  const absl::Time start = absl::Now();
+  ASSIGN_OR_RETURN(uint64_t count, asked.question->Count(call.budget, nullptr, call.helpers));
+  response.set_evaluation_us(MicrosSince(start));
+  response.set_count(count);
+  response.set_population_member_count(asked.snapshot->member_count());
+  ASSIGN_OR_RETURN(std::vector<query::UnknownCount> unknown, asked.question->Unknown());
+  EncodeUnknown(unknown, *response.mutable_unknown());
+  EncodeWarnings("expression", request.expression(), asked.question->warnings(),
+                 *response.mutable_warnings());
+  *response.mutable_receipt() = ReceiptOf(context, asked, count);
+  return absl::OkStatus();
+}
+
+absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainExpressionRequest& request,
+                               const CallContext& call, v1::ExplainExpressionResponse& response) {
+  query::PreparationTimes times;
+  ASSIGN_OR_RETURN(Asked asked, Ask(context, request.population(), request.expression(), request.snapshot(),
+                                    request.today(), call.budget, &times));
+  ASSIGN_OR_RETURN(query::Explanation explanation, asked.question->Explain(call.budget));
+  response.set_understanding_us(times.understanding_us);
+  response.set_planning_us(times.planning_us);
+  response.set_canonical(asked.question->canonical());
+  EncodeExplanation(explanation, response);
+  EncodeWarnings("expression", request.expression(), asked.question->warnings(),
+                 *response.mutable_warnings());
+  for (const std::string& notice : asked.question->notices()) response.add_notices(notice);
+  return absl::OkStatus();
+}
+
+absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRequest& request,
+                          const CallContext&, v1::LookupMemberResponse& response) {
+  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, request.population()));
+  if (request.member_id().empty()) return FieldError("member_id", "the member id is empty: say who is meant");
+  ASSIGN_OR_RETURN(std::shared_ptr<const index::Snapshot> snapshot, population->CurrentSnapshot());
+  ASSIGN_OR_RETURN(std::optional<index::Ordinal> ordinal,
+                   population->FindMember(*snapshot, request.member_id()));
+  if (!ordinal.has_value()) {
+    return index::WithReason(
+        absl::NotFoundError(
+            absl::StrCat("The population `", request.population(), "` has no member `", request.member_id(),
+                         "`: ids are compared byte for byte; check capitals, zeros and spaces.")),
+        index::Reason::kUnknownMember);
+  }
+  ASSIGN_OR_RETURN(index::MemberProfile profile, population->Profile(*snapshot, *ordinal));
+  response.set_member_id(request.member_id());
+  EncodeProfile(profile, response);
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

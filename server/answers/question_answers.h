@@ -1,0 +1,22 @@
+// What QueryService answers about one expression or one member.
+#ifndef MUSTER_SERVER_ANSWERS_QUESTION_ANSWERS_H_
+#define MUSTER_SERVER_ANSWERS_QUESTION_ANSWERS_H_
+
+#include "absl/status/status.h"
+#include "muster/v1/query_service.pb.h"
+#include "server/answers/answer_context.h"
+#include "server/answers/call_context.h"
+
+namespace muster::server {
+
+// Each answers one method as the proto says, and statuses carry their reasons. Thread-safe.
+absl::Status CountMembers(const AnswerContext& context, const v1::CountMembersRequest& request,
+                          const CallContext& call, v1::CountMembersResponse& response);
+absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainExpressionRequest& request,
+                               const CallContext& call, v1::ExplainExpressionResponse& response);
+absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRequest& request,
+                          const CallContext& call, v1::LookupMemberResponse& response);
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_ANSWERS_QUESTION_ANSWERS_H_

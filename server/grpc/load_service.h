@@ -1,0 +1,29 @@
+// LoadService: atomic, labelled changes to the tags of a population.
+#ifndef MUSTER_SERVER_GRPC_LOAD_SERVICE_H_
+#define MUSTER_SERVER_GRPC_LOAD_SERVICE_H_
+
+#include "muster/v1/load_service.grpc.pb.h"
+#include "server/grpc/load_stream.h"
+#include "server/grpc/service_context.h"
+
+namespace muster::server {
+
+// Every stream is a LoadStream of its own. Thread-safe. Lifetime: outlives the gRPC server that it is
+// registered with.
+class LoadService final
+    : public v1::LoadService::WithRawCallbackMethod_LoadRecords<v1::LoadService::Service> {
+ public:
+  explicit LoadService(const ServiceContext& context) : context_(context) {}
+
+  grpc::ServerReadReactor<grpc::ByteBuffer>* LoadRecords(grpc::CallbackServerContext* call,
+                                                         grpc::ByteBuffer* response) override {
+    return LoadStream::Start(context_, *call, response);
+  }
+
+ private:
+  const ServiceContext context_;
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_GRPC_LOAD_SERVICE_H_

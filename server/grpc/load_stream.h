@@ -1,0 +1,74 @@
+// LoadRecords: one load, fed by one stream.
+#ifndef MUSTER_SERVER_GRPC_LOAD_STREAM_H_
+#define MUSTER_SERVER_GRPC_LOAD_STREAM_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "index/concurrency/work_budget.h"
+#include "server/admission/call_limit.h"
+#include "server/admission/call_stop.h"
+#include "server/admission/load_memory.h"
+#include "server/answers/load_answer.h"
+#include "server/grpc/service_context.h"
+#include "server/grpc/silence_alarm.h"
+
+namespace muster::server {
+
+// The reactor of one load. One message is read, handed to a worker and taken by the LoadAnswer, and only then
+// the next one is read: what a client sends faster waits in the transport's window, not in our memory. Steps
+// never overlap, so the state needs no lock; only CallStop is touched from gRPC's threads meanwhile. Whatever
+// ends the stream but a commit abandons the load, before the client hears of it, so that its tags are free by
+// then. So does a client that is silent for as long as a load's lease (docs/semantics.md, rule 23). A message
+// that needs more memory than the budget of all loads has waits, without a worker, and is taken when the
+// memory is there. Deletes itself when gRPC is done with it.
+class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
+ public:
+  // For the service method to return. Finishes at once when the server is overloaded or shuts down.
+  static LoadStream* Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
+                           grpc::ByteBuffer* response);
+
+  void OnReadDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override { delete this; }
+
+ private:
+  LoadStream(const ServiceContext& context, const grpc::CallbackServerContext& call,
+             grpc::ByteBuffer* response);
+  ~LoadStream() override = default;
+
+  void Read();
+  // `why` it ends; OK: its client was silent for as long as the lease.
+  void OnSilence(const absl::Status& why);
+  // Takes the message that was read, on a worker; then reads on or finishes.
+  void TakeMessage();
+  absl::StatusOr<LoadAnswer::Next> Take();
+  // Asks for memory in all. False: the stream waits, and no longer belongs to this step; TakeMessage follows
+  // when the memory is there, else the end.
+  absl::StatusOr<bool> Reserve(uint64_t bytes);
+  void OnMemoryLate();
+  // Abandons what was not committed, and answers.
+  void End(const absl::Status& status);
+
+  const ServiceContext& context_;
+  const Caller caller_;
+  CallStop stop_;
+  WorkBudget budget_;
+  LoadAnswer answer_;
+  grpc::ByteBuffer* const response_;
+  CallLimit::Ticket ticket_;
+  SilenceAlarm silence_;
+  LoadMemory::Share memory_;
+  SilenceAlarm memory_late_;  // armed while the load waits for memory
+  grpc::ByteBuffer in_;       // the message being read or taken
+  bool admitted_ = false;
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_GRPC_LOAD_STREAM_H_

@@ -1,0 +1,47 @@
+#include "server/grpc/query_service.h"
+
+#include "server/answers/batch_count.h"
+#include "server/answers/member_pages.h"
+#include "server/answers/question_answers.h"
+#include "server/grpc/member_stream.h"
+#include "server/grpc/unary_call.h"
+
+namespace muster::server {
+
+grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext* call,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::CountMembers, Turn::kAtOnce);
+}
+
+grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerContext* call,
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::BatchCountMembers, Turn::kLong);
+}
+
+grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext* call,
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::ListMembers);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* QueryService::StreamMembers(grpc::CallbackServerContext* call,
+                                                                        const grpc::ByteBuffer* request) {
+  return MemberStream::Start(context_, *call, *request);
+}
+
+grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerContext* call,
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
+  // It measures node by node.
+  return AnswerUnary(context_, *call, request, response, &server::ExplainExpression, Turn::kLong);
+}
+
+grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* call,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::LookupMember);
+}
+
+}  // namespace muster::server

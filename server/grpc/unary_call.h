@@ -1,0 +1,76 @@
+// A call with one request and one response: queued, answered on a worker, finished from there.
+#ifndef MUSTER_SERVER_GRPC_UNARY_CALL_H_
+#define MUSTER_SERVER_GRPC_UNARY_CALL_H_
+
+#include <cstddef>
+#include <functional>
+
+#include "absl/status/status.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/admission/call_stop.h"
+#include "server/admission/turn.h"
+#include "server/answers/call_context.h"
+#include "server/grpc/message_bytes.h"
+#include "server/grpc/service_context.h"
+
+namespace muster::server {
+
+// What the server keeps of one unary call until it is finished. Answers through gRPC's own reactor, which
+// needs no thread to learn that a call is done: one of ours cost each call a hop through gRPC's executor, a
+// tenth of a small count.
+class UnaryCall {
+ public:
+  using Work = std::function<absl::Status(const CallContext&)>;
+
+  // Does `work` at once, while no other call waits, or queues it; it is called again when its budget ran out,
+  // and not at all when the server is overloaded or shuts down. For the service method to return. gRPC keeps
+  // `context`, and the request of `request_bytes`, until the call is finished.
+  static grpc::ServerUnaryReactor* Start(const ServiceContext& services, Turn turn, size_t request_bytes,
+                                         grpc::CallbackServerContext& context, Work work);
+
+ private:
+  UnaryCall(const ServiceContext& services, grpc::CallbackServerContext& context, Work work);
+  // Each works, and finishes unless it waits for another turn; the call is not this thread's afterwards.
+  // REQUIRES for RunAtOnce: the pool's EnterAtOnce.
+  void RunAtOnce();
+  void Run(Turn turn);
+  // The last step.
+  void Finish(const absl::Status& status);
+
+  WorkerPool& workers_;
+  EventLog& events_;
+  grpc::ServerUnaryReactor* const reactor_;
+  const Caller caller_;
+  const CallStop stop_;
+  const Work work_;
+  RequestMemory::Share request_;
+};
+
+// What a service method does: parses `request`, lets `answer` work, and writes `response`. A call that its
+// client gave up while it waited is not worked on. An answer whose budget runs out begins anew in the next
+// turn, from the request: a waiting call holds neither a plan nor a snapshot, and preparing twice costs
+// little beside a long scan. `first`: the turn that a small request begins with.
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* AnswerUnary(const ServiceContext& services, grpc::CallbackServerContext& context,
+                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                                      absl::Status (*answer)(const AnswerContext&, const Request&,
+                                                             const CallContext&, Response&),
+                                      Turn first = Turn::kShort) {
+  return UnaryCall::Start(services, FirstTurn(request->Length(), first), request->Length(), context,
+                          [&services, request, response, answer](const CallContext& call) {
+                            Request decoded;
+                            Response encoded;
+                            absl::Status status = call.budget.Check();
+                            if (status.ok()) status = ParseMessage(*request, decoded);
+                            if (status.ok()) status = answer(services.answers, decoded, call, encoded);
+                            if (status.ok() && !call.budget.ran_out())
+                              status = SerializeMessage(encoded, *response);
+                            return status;
+                          });
+}
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_GRPC_UNARY_CALL_H_

@@ -1,0 +1,23 @@
+// Expressions that come as proto trees → the tree that the parser makes of text.
+#ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_DECODER_H_
+#define MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_DECODER_H_
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "muster/v1/expression.pb.h"
+#include "query/language/expression.h"
+#include "query/language/limits.h"
+
+namespace muster::server {
+
+// The query's tree of `tree`: spans say the node and no text, names and literals are copied as they are.
+// INVALID_ARGUMENT names the field that is missing, unspecified or impossible by its path below `field`
+// (reason BAD_REQUEST), or the limit of depth or nodes that is passed (LIMIT). What names and literals mean,
+// and how long they may be, is the binder's to check.
+absl::StatusOr<query::ExpressionPtr> DecodeExpression(const v1::Expression& tree, std::string_view field,
+                                                      const query::LanguageLimits& limits = {});
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_DECODER_H_

@@ -1,0 +1,15 @@
+// How an expression was evaluated, as messages.
+#ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_PLAN_MESSAGES_H_
+#define MUSTER_SERVER_WIRE_EXPRESSIONS_PLAN_MESSAGES_H_
+
+#include "muster/v1/query_service.pb.h"
+#include "query/questions/question.h"
+
+namespace muster::server {
+
+// The plan, what its nodes cost, and the count, with their times.
+void EncodeExplanation(const query::Explanation& explanation, v1::ExplainExpressionResponse& response);
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_WIRE_EXPRESSIONS_PLAN_MESSAGES_H_
