@@ -44,8 +44,8 @@ class RowSource {
   virtual ~RowSource() = default;
   // Starts at `first_fragment` a window of `count` fragments. REQUIRES: 1 ≤ count ≤ kMaxWindowFragments.
   virtual absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) = 0;
-  // Fills `resolved` for the window. A row that the snapshot doesn't have is empty everywhere. DATA_LOSS when
-  // any of its records isn't what was written.
+  // Fills `resolved` for the window, whether the row is stored or put together from others. A row that holds
+  // nobody is empty everywhere. DATA_LOSS when any of its records isn't what was written.
   virtual absl::Status Resolve(RowRef row, ResolvedRow& resolved) = 0;
   // The same for a scan, which reads a record once, and not every one: where the source can, records are left
   // unchecked until CheckRecord.

@@ -1,5 +1,6 @@
 #include "index/loading/single_parent.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "index/status/status_macros.h"
@@ -49,10 +50,10 @@ absl::StatusOr<ValuePairs> ReadSlices(const TagStage& stage, const SingleParent&
 absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage) {
   SingleParent parent;
   ASSIGN_OR_RETURN(parent.own_rows, ParentRows(stage, kOwnValue, kOwnValue));
-  ASSIGN_OR_RETURN(parent.with_rows, stage.parent->ValuesWithRows(stage.tag.id));
-  parent.sliced = parent.with_rows.has_value() ||
-                  std::any_of(parent.own_rows.begin(), parent.own_rows.end(),
-                              [](RowId row) { return SlotOf(row) >= kFirstMagnitudeSlot; });
+  ASSIGN_OR_RETURN(parent.with_rows, stage.parent->FindValuesWithRows(stage.tag.id));
+  parent.sliced =
+      !parent.with_rows.all() || std::any_of(parent.own_rows.begin(), parent.own_rows.end(),
+                                             [](RowId row) { return SlotOf(row) >= kFirstMagnitudeSlot; });
   return parent;
 }
 

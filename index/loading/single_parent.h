@@ -2,9 +2,7 @@
 #ifndef MUSTER_INDEX_LOADING_SINGLE_PARENT_H_
 #define MUSTER_INDEX_LOADING_SINGLE_PARENT_H_
 
-#include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -12,15 +10,9 @@
 #include "index/bitmap/row_id.h"
 #include "index/loading/member_cells.h"
 #include "index/loading/tag_stage.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::index {
-
-// Values with rows of their own, ascending; nothing when all have.
-using ValuesWithRows = std::optional<std::vector<ValueId>>;
-
-inline bool HasRow(const ValuesWithRows& values, ValueId value) {
-  return !values.has_value() || std::binary_search(values->begin(), values->end(), value);
-}
 
 // How many members a value has.
 struct ValueSize {

@@ -56,7 +56,7 @@ std::vector<ValueId> FrequentValues(const ValueMembers& members, size_t of) {
 absl::Status WriteValue(ValueId value, const ValuesWithRows& with_rows, absl::Span<const Ordinal> joining,
                         const ClearedMembers& cleared, int64_t change, RowSink& sink) {
   const RowId row = MakeRow(value, kMembershipSlot);
-  if (!HasRow(with_rows, value)) return sink.WriteCount(row, change);
+  if (!with_rows.Has(value)) return sink.WriteCount(row, change);
   return sink.WriteRow(row, CutIntoFragments(joining), cleared);
 }
 
@@ -89,11 +89,10 @@ absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells c
   ValuesWithRows with_rows;
   StoreLayout layout = sliced ? StoreLayout::kRowsAndValueSlices : StoreLayout::kRows;
   if (values > kValuesWithRowsMax) {
-    with_rows = FrequentValues(members, kMembersOfFrequentValue);
+    with_rows = ValuesWithRows(FrequentValues(members, kMembersOfFrequentValue));
     layout = StoreLayout::kFrequentRowsAndValueSlices;
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink,
-                   NewSinkOf(stage, layout, with_rows.value_or(std::vector<ValueId>())));
+  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink, NewSinkOf(stage, layout, with_rows));
   absl::Status written = sink->WriteRow(kKnownRow, CutIntoFragments(known), {});
   if (written.ok() && sliced) written = WriteSlices({kOwnValue, known, ids}, {}, {}, *sink);
   if (written.ok()) written = WriteAllValues({}, members, {}, with_rows, *sink);
@@ -114,7 +113,7 @@ absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
     r = leaving.end;
     a = joining.end;
     ClearedMembers leave;
-    if (HasRow(with_rows, value)) leave.sets = CutIntoFragments(MembersOf(removed, leaving));
+    if (with_rows.Has(value)) leave.sets = CutIntoFragments(MembersOf(removed, leaving));
     const int64_t change = joining.size() - leaving.size();
     RETURN_IF_ERROR(WriteValue(value, with_rows, MembersOf(added, joining), leave, change, sink));
   }
@@ -174,9 +173,9 @@ absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SinglePa
 bool NeedsNewStore(const TagStage& stage, const SingleParent& parent, const std::vector<ValueSize>& values,
                    const MemberCells& cells) {
   const bool merge = stage.mode == LoadMode::kMerge;
-  if (parent.with_rows.has_value()) {
+  if (!parent.with_rows.all()) {
     if (merge) return false;
-    const auto has_row = [&parent](ValueId value) { return HasRow(parent.with_rows, value); };
+    const auto has_row = [&parent](ValueId value) { return parent.with_rows.Has(value); };
     const std::vector<ValueId> frequent = FrequentValues(ByValue(cells), kMembersOfMissedValue);
     return !std::all_of(frequent.begin(), frequent.end(), has_row);
   }
@@ -191,7 +190,7 @@ absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cel
   if (stage.parent == nullptr) return StageNewStore(stage, std::move(cells));
   ASSIGN_OR_RETURN(const SingleParent parent, ReadSingleParent(stage));
   const bool merge = stage.mode == LoadMode::kMerge;
-  if (merge && parent.with_rows.has_value()) return StageSlicedMerge(stage, parent, cells);
+  if (merge && !parent.with_rows.all()) return StageSlicedMerge(stage, parent, cells);
   ASSIGN_OR_RETURN(const std::vector<ValueSize> values, CountParentValues(stage));
   if (NeedsNewStore(stage, parent, values, cells)) {
     if (!merge) return StageNewStore(stage, std::move(cells));

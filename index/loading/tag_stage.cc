@@ -110,7 +110,7 @@ absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage) {
 }
 
 absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
-                                                   absl::Span<const ValueId> values_with_rows) {
+                                                   const ValuesWithRows& values_with_rows) {
   ASSIGN_OR_RETURN(StoreWriter writer,
                    StoreWriter::Begin(stage.batch, stage.tag.id, layout, values_with_rows, stage.tag.scale));
   return NewStoreSink(std::move(writer), stage.budget);

@@ -14,6 +14,7 @@
 #include "index/storage/writer_queue.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/staged.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::index {
 
@@ -54,7 +55,7 @@ absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId fir
 absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage);
 // A sink for a new store; `values_with_rows` as in StoreWriter::Begin.
 absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
-                                                   absl::Span<const ValueId> values_with_rows = {});
+                                                   const ValuesWithRows& values_with_rows = {});
 // `a` and `b` together, ascending, without doubles.
 std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b);
 // Who loses what the parent says: everyone under REPLACE, else `merged`.

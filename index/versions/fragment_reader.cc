@@ -20,18 +20,22 @@ absl::StatusOr<Bitmap> Decode(RecordBytes record, RowRef row, uint32_t fragment)
 
 }  // namespace
 
+absl::StatusOr<Bitmap> ReadResolved(const ResolvedRow& resolved, uint32_t place, RowRef row,
+                                    uint32_t fragment) {
+  const ResolvedRow::Fragment& at = resolved.fragments[place];
+  ASSIGN_OR_RETURN(Bitmap bitmap, Decode(at.image, row, fragment));
+  for (uint32_t i = 0; i < at.flip_count; ++i) {
+    ASSIGN_OR_RETURN(const Bitmap flips, Decode(resolved.flips[at.first_flip + i], row, fragment));
+    bitmap.Xor(flips);
+  }
+  return bitmap;
+}
+
 FragmentReader::FragmentReader(const Snapshot& snapshot) : source_(snapshot.NewRowSource()) {}
 
 absl::StatusOr<Bitmap> FragmentReader::Resolve(RowRef row, uint32_t fragment) {
   RETURN_IF_ERROR(source_->Resolve(row, resolved_));
-  const ResolvedRow::Fragment& at = resolved_.fragments.front();
-  absl::StatusOr<Bitmap> bitmap = Decode(at.image, row, fragment);
-  for (uint32_t i = 0; i < at.flip_count && bitmap.ok(); ++i) {
-    absl::StatusOr<Bitmap> flips = Decode(resolved_.flips[at.first_flip + i], row, fragment);
-    RETURN_IF_ERROR(flips.status());
-    bitmap->Xor(*flips);
-  }
-  return bitmap;
+  return ReadResolved(resolved_, 0, row, fragment);
 }
 
 absl::StatusOr<Bitmap> FragmentReader::Read(RowRef row, uint32_t fragment) {

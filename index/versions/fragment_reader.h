@@ -13,6 +13,11 @@
 
 namespace muster::index {
 
+// Image ⊕ flips of one fragment, `place` of a resolved window. Every record is validated whole: DATA_LOSS
+// says by row and fragment which one is damaged.
+absl::StatusOr<Bitmap> ReadResolved(const ResolvedRow& resolved, uint32_t place, RowRef row,
+                                    uint32_t fragment);
+
 // Reads through one RowSource of a snapshot, a short transaction a call. Not thread-safe; the snapshot
 // outlives it.
 class FragmentReader {

@@ -5,11 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/mutex.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::index {
 
@@ -33,23 +34,27 @@ class KnownRows {
     cardinalities_.insert_or_assign(KeyOf(row), cardinality);
   }
 
-  // Tags in whose store every value has a row.
-  bool IsTagWithAllRows(TagId tag) const {
+  std::optional<ValuesWithRows> FindValuesWithRows(TagId tag) const {
     MutexLock lock(mutex_);
-    return tags_with_all_rows_.contains(tag);
+    const auto known = values_with_rows_.find(tag);
+    return known == values_with_rows_.end() ? std::nullopt : std::make_optional(known->second);
   }
-  void KeepTagWithAllRows(TagId tag) {
+  void KeepValuesWithRows(TagId tag, ValuesWithRows values) {
     MutexLock lock(mutex_);
-    tags_with_all_rows_.insert(tag);
+    if (values_with_rows_.size() >= kMaxTags) values_with_rows_.clear();
+    values_with_rows_.insert_or_assign(tag, std::move(values));
   }
 
  private:
+  // Of a tag with a list: 2,048 ids at most, 8 KiB.
+  static constexpr size_t kMaxTags = 4096;
+
   static uint64_t KeyOf(RowRef row) { return uint64_t{row.tag} << 32 | row.row; }
 
   const size_t most_;
   mutable Mutex mutex_;
   absl::flat_hash_map<uint64_t, uint64_t> cardinalities_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_set<TagId> tags_with_all_rows_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<TagId, ValuesWithRows> values_with_rows_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace muster::index

@@ -18,6 +18,7 @@
 #include "index/bitmap/row_source.h"
 #include "index/status/status_macros.h"
 #include "index/storage/identity.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::index {
 
@@ -70,8 +71,8 @@ class Snapshot {
   virtual void KeepDatedMemberCount(uint64_t /*count*/) const {}
   // Fragments that hold a member: a scan covers [0, fragment_count()).
   virtual uint32_t fragment_count() const = 0;
-  // For one thread. REQUIRES: the snapshot outlives it, and in a dated view the tags that it is asked for
-  // were found before.
+  // For one thread. Answers every row, stored or not. REQUIRES: the snapshot outlives it, and in a dated view
+  // the tags that it is asked for were found before.
   virtual std::unique_ptr<RowSource> NewRowSource() const = 0;
   // The same, reading in the transactions of `first`, a source of the same population and thread. REQUIRES:
   // each of its windows begins after the one of `first` for the same fragments, and ends before that.
@@ -86,13 +87,13 @@ class Snapshot {
   // ordinal, ascending, until it answers false.
   virtual absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
                                  const std::function<bool(RowId, uint64_t)>& visit) const = 0;
-  // Which values of the tag have rows of their own, ascending; nothing when all have. Of the others there are
-  // statistics, and the tag's value ids as slices at value id 0: their rows hold nobody for a row source.
-  virtual absl::StatusOr<std::optional<std::vector<ValueId>>> ValuesWithRows(TagId tag) const = 0;
+  // Which values of the tag have rows of their own. Those of the others are put together from the tag's
+  // value-id slices whenever they are read, which costs more than to ask the slices themselves.
+  virtual absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId tag) const = 0;
   // The digits after the point of a NUMBER tag's numbers in this version; 0 for other kinds and a tag that
   // the snapshot doesn't have.
   virtual absl::StatusOr<int> Scale(TagId tag) const = 0;
-  // Whether the row, one of its own, holds the ordinal.
+  // Whether the row holds the ordinal.
   virtual absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const = 0;
 };
 

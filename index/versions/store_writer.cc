@@ -9,12 +9,13 @@
 namespace muster::index {
 
 absl::StatusOr<StoreWriter> StoreWriter::Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
-                                               absl::Span<const ValueId> values_with_rows, int scale) {
+                                               const ValuesWithRows& values_with_rows, int scale) {
   ASSIGN_OR_RETURN(const uint32_t store, batch.Register(StagedKind::kStore));
   const StoreRecord record{.tag = tag, .layout = layout, .scale = static_cast<uint8_t>(scale)};
   RETURN_IF_ERROR(batch.Add(DatabaseId::kStores, MakeKey(store), EncodeStore(record)));
   if (layout == StoreLayout::kFrequentRowsAndValueSlices) {
-    RETURN_IF_ERROR(batch.Add(DatabaseId::kValuesWithRows, MakeKey(store), EncodeValues(values_with_rows)));
+    RETURN_IF_ERROR(
+        batch.Add(DatabaseId::kValuesWithRows, MakeKey(store), EncodeValues(values_with_rows.values())));
   }
   return StoreWriter(batch, {.tag = tag, .load = batch.load(), .new_store = store});
 }

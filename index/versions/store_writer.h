@@ -11,6 +11,7 @@
 #include "index/bitmap/bitmap.h"
 #include "index/versions/staged.h"
 #include "index/versions/staged_batch.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::index {
 
@@ -18,10 +19,10 @@ namespace muster::index {
 // batch at a time. Lifetime: the batch outlives it.
 class StoreWriter {
  public:
-  // Takes a store number. `values_with_rows`, ascending, belong to the layout in which not all values have
-  // rows. `scale`: of a NUMBER's numbers.
+  // Takes a store number. `values_with_rows` belong to the layout in which not all values have rows. `scale`:
+  // of a NUMBER's numbers.
   static absl::StatusOr<StoreWriter> Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
-                                           absl::Span<const ValueId> values_with_rows = {}, int scale = 0);
+                                           const ValuesWithRows& values_with_rows = {}, int scale = 0);
 
   // One fragment of one row. REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT. An empty
   // bitmap is skipped.

@@ -182,15 +182,14 @@ absl::StatusOr<EdgeStats> ReadEdgeStats(const Transaction& transaction, EdgeId e
   return DecodeEdgeStats(*bytes);
 }
 
-absl::StatusOr<std::optional<std::vector<ValueId>>> ReadValuesWithRows(const Transaction& transaction,
-                                                                       StoreId store,
-                                                                       const StoreRecord& record) {
-  if (record.layout != StoreLayout::kFrequentRowsAndValueSlices) return std::nullopt;
+absl::StatusOr<ValuesWithRows> ReadValuesWithRows(const Transaction& transaction, StoreId store,
+                                                  const StoreRecord& record) {
+  if (record.layout != StoreLayout::kFrequentRowsAndValueSlices) return ValuesWithRows();
   ASSIGN_OR_RETURN(const std::optional<std::string_view> bytes,
                    transaction.Get(DatabaseId::kValuesWithRows, MakeKey(store)));
   if (!bytes.has_value()) return Corrupt("list of values with rows");
   ASSIGN_OR_RETURN(std::vector<ValueId> values, DecodeValues(*bytes));
-  return values;
+  return ValuesWithRows(std::move(values));
 }
 
 absl::Status WriteRowStats(WriteTransaction& transaction, StoreId store, RowId row, const RowStats& stats) {

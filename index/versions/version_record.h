@@ -16,6 +16,7 @@
 #include "index/storage/identity.h"
 #include "index/storage/transaction.h"
 #include "index/versions/snapshot.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::index {
 
@@ -128,10 +129,8 @@ absl::StatusOr<std::optional<VersionRecord>> FindVersion(const Transaction& tran
 // Zeros when there is no entry.
 absl::StatusOr<RowStats> ReadRowStats(const Transaction& transaction, StoreId store, RowId row);
 absl::StatusOr<EdgeStats> ReadEdgeStats(const Transaction& transaction, EdgeId edge, RowId row);
-// Which values have rows in a store, ascending; nothing when all have.
-absl::StatusOr<std::optional<std::vector<ValueId>>> ReadValuesWithRows(const Transaction& transaction,
-                                                                       StoreId store,
-                                                                       const StoreRecord& record);
+absl::StatusOr<ValuesWithRows> ReadValuesWithRows(const Transaction& transaction, StoreId store,
+                                                  const StoreRecord& record);
 // Writes or, when both numbers are 0, removes the entry.
 absl::Status WriteRowStats(WriteTransaction& transaction, StoreId store, RowId row, const RowStats& stats);
 

@@ -5,8 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/fragment_record.h"
+#include "index/bitmap/number_slices.h"
 #include "index/status/status_macros.h"
 #include "index/storage/keys.h"
+#include "index/versions/statistics.h"
 
 namespace muster::index {
 namespace {
@@ -43,6 +45,7 @@ absl::Status VersionRowSource::BeginWindow(uint32_t first_fragment, uint32_t cou
   first_fragment_ = first_fragment;
   count_ = count;
   lent_.clear();
+  composed_.Forget();
   if (is_first_) {
     RETURN_IF_ERROR(reader_->Begin());
   } else {
@@ -54,6 +57,7 @@ absl::Status VersionRowSource::BeginWindow(uint32_t first_fragment, uint32_t cou
 
 void VersionRowSource::EndWindow() {
   lent_.clear();
+  composed_.Forget();
   if (is_first_) reader_->End();
 }
 
@@ -117,7 +121,8 @@ absl::Status VersionRowSource::ResolveToRead(RowRef row, ResolvedRow& scratch, c
   std::shared_ptr<const ResolvedRow> kept = kept_.Find(view_, key);
   if (kept == nullptr) {
     RETURN_IF_ERROR(ResolveToScan(row, scratch));
-    kept = kept_.Keep(view_, key, scratch);
+    // A composed row's records are this source's own.
+    if (!composed_.Holds(row)) kept = kept_.Keep(view_, key, scratch);
   }
   resolved = kept == nullptr ? &scratch : kept.get();
   if (kept != nullptr) lent_.push_back(std::move(kept));
@@ -140,7 +145,8 @@ absl::Status VersionRowSource::ResolveToScan(RowRef row, ResolvedRow& resolved) 
 absl::Status VersionRowSource::CheckRecord(RowRef row, RecordBytes record) {
   constexpr DatabaseId kEither[] = {DatabaseId::kFragments, DatabaseId::kEdges};
   const std::string_view value(reinterpret_cast<const char*>(record.data()), record.size());
-  if (record.empty() || reader_->transaction().IsWhole(kEither, kFragmentKeyBytes, value))
+  if (record.empty() || composed_.Holds(row) ||
+      reader_->transaction().IsWhole(kEither, kFragmentKeyBytes, value))
     return absl::OkStatus();
   // The cursor that comes to it says which record it is, and reports it.
   ResolvedRow checked;
@@ -166,7 +172,39 @@ absl::Status VersionRowSource::ResolveRecords(RowRef row, bool leave_large, Reso
   for (size_t i = 0; i < places->edges.size() && status.ok(); ++i) {
     status = Walk(reader_->edges(), places->edges[i], row.row, kFirstEdgeColumn + i);
   }
-  return status.ok() ? Assemble(path, row, *places, resolved) : status;
+  RETURN_IF_ERROR(status);
+  ASSIGN_OR_RETURN(const bool in_slices, IsInSlicesOnly(*tag_path, row));
+  return in_slices ? ComposeRow(path, row, resolved) : Assemble(path, row, *places, resolved);
+}
+
+// A row that has a record in the window is stored. Few others are asked for, so which values have rows is
+// read when the first one comes.
+absl::StatusOr<bool> VersionRowSource::IsInSlicesOnly(TagPath& tag_path, RowRef row) {
+  if (tag_path.record.layout != StoreLayout::kFrequentRowsAndValueSlices) return false;
+  if (ValueOf(row.row) == kOwnValue || SlotOf(row.row) != kMembershipSlot) return false;
+  const auto is_record = [](const RecordBytes& record) { return !record.empty(); };
+  if (std::any_of(records_.begin(), records_.end(), is_record)) return false;
+  if (!tag_path.values_with_rows.has_value()) {
+    ASSIGN_OR_RETURN(tag_path.values_with_rows,
+                     ReadValuesWithRows(reader_->transaction(), tag_path.store, tag_path.record));
+  }
+  return !tag_path.values_with_rows->Keeps(row.row);
+}
+
+// The statistics count the value's members as they do every row's, so slices that can't hold them all are
+// not read as if nobody had the value.
+absl::Status VersionRowSource::ComposeRow(const StorePath& path, RowRef row, ResolvedRow& resolved) {
+  ASSIGN_OR_RETURN(const uint64_t members, CardinalityOf(reader_->transaction(), path, row.row));
+  if (members == 0) return absl::OkStatus();
+  const ValueId value = ValueOf(row.row);
+  for (int bit = 0; value >> bit != 0; ++bit) {
+    if ((value >> bit & 1) == 0) continue;
+    ASSIGN_OR_RETURN(const uint64_t with_bit,
+                     CardinalityOf(reader_->transaction(), path, MakeRow(kOwnValue, MagnitudeSlot(bit))));
+    if (with_bit < members) return Corrupt("record of a tag's value-id slices");
+  }
+  const auto resolve = [this](RowRef own, ResolvedRow& slice) { return Resolve(own, slice); };
+  return composed_.Compose(row, first_fragment_, count_, resolve, resolved);
 }
 
 // From the outermost edge inward: flips up to the last whole image on the path, which is the image; else the

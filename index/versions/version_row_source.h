@@ -12,9 +12,11 @@
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_source.h"
 #include "index/storage/environment.h"
+#include "index/versions/composed_rows.h"
 #include "index/versions/resolved_rows.h"
 #include "index/versions/snapshot.h"
 #include "index/versions/store_path.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::index {
 
@@ -40,7 +42,8 @@ class WindowReader {
 
 // One thread's RowSource over a vector of versions. Each window is a read transaction of its own, renewed;
 // the settler may move bases between windows. After a row's first window nothing is allocated, unless an edge
-// joined its path, or a row is kept for others. Not thread-safe. Lifetime: what it was given outlives it.
+// joined its path, a row is kept for others, or it has no records and is composed. Not thread-safe. Lifetime:
+// what it was given outlives it.
 class VersionRowSource : public RowSource {
  public:
   VersionRowSource(Environment& environment, ResolvedRows& kept,
@@ -68,6 +71,7 @@ class VersionRowSource : public RowSource {
     StoreRecord record;
     StorePath path;
     uint64_t generation = 0;  // of the path's edges: rows remember for which one their places are right
+    std::optional<ValuesWithRows> values_with_rows;  // once a value's row had no record in a window
   };
   // Where a row has records at all.
   struct RowPlaces {
@@ -79,6 +83,9 @@ class VersionRowSource : public RowSource {
   absl::Status CheckWindow() const;
   // `leave_large`: see Cursor.
   absl::Status ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved);
+  // Whether the row has to be composed, where no record of it was found.
+  absl::StatusOr<bool> IsInSlicesOnly(TagPath& tag_path, RowRef row);
+  absl::Status ComposeRow(const StorePath& path, RowRef row, ResolvedRow& resolved);
   absl::StatusOr<TagPath*> PathOf(TagId tag, Version version);
   absl::StatusOr<const RowPlaces*> PlacesOf(const TagPath& tag_path, RowRef row);
   // Fills column `column` of records_ with what the range (id, row) of a database holds in the window.
@@ -97,6 +104,7 @@ class VersionRowSource : public RowSource {
   absl::flat_hash_map<TagId, TagPath> paths_;
   absl::flat_hash_map<uint64_t, RowPlaces> places_;  // by tag << 32 | row
   std::vector<RecordBytes> records_;                 // column-major: column · count_ + fragment
+  ComposedRows composed_;                            // in the window
 };
 
 }  // namespace muster::index

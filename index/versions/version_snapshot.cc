@@ -186,15 +186,15 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<std::vector<ValueId>>> VersionSnapshot::ValuesWithRows(TagId tag) const {
+absl::StatusOr<ValuesWithRows> VersionSnapshot::FindValuesWithRows(TagId tag) const {
+  if (std::optional<ValuesWithRows> known = known_rows_.FindValuesWithRows(tag)) return *std::move(known);
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
-  if (!version.has_value() || known_rows_.IsTagWithAllRows(tag)) return std::nullopt;
+  if (!version.has_value()) return ValuesWithRows();
   ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
   ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
   ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
-  absl::StatusOr<std::optional<std::vector<ValueId>>> values =
-      ReadValuesWithRows(transaction, record.store, store);
-  if (values.ok() && !values->has_value()) known_rows_.KeepTagWithAllRows(tag);
+  absl::StatusOr<ValuesWithRows> values = ReadValuesWithRows(transaction, record.store, store);
+  if (values.ok()) known_rows_.KeepValuesWithRows(tag, *values);
   return values;
 }
 

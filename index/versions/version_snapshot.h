@@ -62,7 +62,7 @@ class VersionSnapshot : public Snapshot {
                                                          absl::Span<const RowId> rows) const override;
   absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
                          const std::function<bool(RowId, uint64_t)>& visit) const override;
-  absl::StatusOr<std::optional<std::vector<ValueId>>> ValuesWithRows(TagId tag) const override;
+  absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId tag) const override;
   absl::StatusOr<int> Scale(TagId tag) const override;
   absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const override;
 

@@ -30,14 +30,13 @@ double RowCost(double share) { return std::min(1.0, share * 16) + kLeastCost; }
 // What those of the rows cost besides that the slices alone know, each row standing for `step` of them.
 absl::StatusOr<double> CostInSlices(const Statistics& statistics, index::TagId tag,
                                     absl::Span<const index::RowId> rows, size_t step) {
-  size_t sliced = 0;
-  for (const index::RowId row : rows) {
-    ASSIGN_OR_RETURN(const bool in_slices, IsInSlicesOnly(statistics, {tag, row}));
-    if (in_slices) sliced += step;
-  }
-  if (sliced == 0) return 0.0;
+  ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, FindValuesWithRows(statistics, tag));
+  if (with_rows.all()) return 0.0;
+  const auto in_slices = std::count_if(rows.begin(), rows.end(),
+                                       [&with_rows](index::RowId row) { return !with_rows.Keeps(row); });
+  if (in_slices == 0) return 0.0;
   ASSIGN_OR_RETURN(const ValueSlices slices, FindSlices(statistics, tag));
-  return CostOfSlices(slices, sliced);
+  return CostOfSlices(slices, static_cast<size_t>(in_slices) * step);
 }
 
 absl::Status EstimateAnyRow(const Statistics& statistics, PlanNode& leaf) {

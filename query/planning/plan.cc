@@ -12,7 +12,6 @@
 #include "query/planning/estimates.h"
 #include "query/planning/plan_tree.h"
 #include "query/planning/rewrites.h"
-#include "query/planning/rows_from_slices.h"
 #include "query/planning/share_operands.h"
 #include "query/planning/value_slices.h"
 
@@ -82,7 +81,6 @@ absl::Status Rewrite(PlanOperand& root, const Statistics& statistics, const Plan
     RETURN_IF_ERROR(ComplementLists(statistics, root));
   }
   RETURN_IF_ERROR(AskValueSlices(options.slices_of_lists, statistics, root));
-  RETURN_IF_ERROR(AskSlicesForRows(statistics, root));
   JoinComparisons(options.slices_of_lists, root);
   if (options.fold_constants) FoldConstants(root);
   if (options.simplify_thresholds) {
@@ -237,7 +235,7 @@ Statistics Remembering(const Statistics& statistics) {
   remembering.budget = statistics.budget;
   remembering.row_cardinalities = statistics.row_cardinalities;
   remembering.visit_values = statistics.visit_values;
-  remembering.has_own_row = statistics.has_own_row;
+  remembering.values_with_rows = statistics.values_with_rows;
   remembering.row_cardinality = [&statistics, known](index::RowRef row) -> absl::StatusOr<uint64_t> {
     const uint64_t key = uint64_t{row.tag} << 32 | row.row;
     if (const auto found = known->find(key); found != known->end()) return found->second;

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
+#include "index/versions/values_with_rows.h"
 #include "query/binding/bound_expression.h"
 #include "query/execution/program/program.h"
 
@@ -30,15 +31,14 @@ struct Statistics {
   // stay lists.
   std::function<absl::Status(index::TagId, const std::function<bool(index::RowId, uint64_t)>&)> visit_values =
       {};
-  // Whether a row of a value (value id not 0, membership slot) has records of its own. Of a value that few
-  // members have the tag's value-id slices alone may know, and a scan of its row finds nobody. Empty: all
-  // have.
-  std::function<absl::StatusOr<bool>(index::RowRef)> has_own_row = {};
+  // Which values of a tag have rows of their own: what another's row costs is what its slices cost.
+  // index::Snapshot::FindValuesWithRows. Empty: all have.
+  std::function<absl::StatusOr<index::ValuesWithRows>(index::TagId)> values_with_rows = {};
   // What planning may cost.
   WorkBudget* budget = &WorkBudget::Unlimited();
 };
 
-// When lists of values and numbers are asked of slices.
+// When values and lists of values and numbers are asked of slices.
 enum class SliceUse : uint8_t {
   kNever,
   kWhenCheaper,
@@ -55,7 +55,7 @@ struct PlanOptions {
   bool order_operands = true;       // the cheapest and most selective first
   bool factor_common = true;        // (a AND b) OR (a AND c) is a AND (b OR c)
   bool share_operands = true;       // of a batch: what several conjunctions have in common is computed once
-  SliceUse slices_of_lists = SliceUse::kWhenCheaper;  // a long list is looked up, rather than row by row
+  SliceUse slices_of_lists = SliceUse::kWhenCheaper;  // long lists, and values without a row of their own
   bool complement_lists = true;  // nearly all values of a tag: everybody with a value but the others
   bool flip_thresholds = true;   // AT LEAST 2 of NOT a, NOT b, NOT c is NOT AT LEAST 2 of a, b, c
 };

@@ -40,13 +40,9 @@ absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagI
   return slices;
 }
 
-absl::StatusOr<bool> IsInSlicesOnly(const Statistics& statistics, index::RowRef row) {
-  const bool of_value =
-      index::ValueOf(row.row) != index::kOwnValue && index::SlotOf(row.row) == index::kMembershipSlot;
-  if (!of_value || !statistics.has_own_row) return false;
-  absl::StatusOr<bool> own = statistics.has_own_row(row);
-  if (own.ok()) return !*own;
-  return own;
+absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, index::TagId tag) {
+  if (!statistics.values_with_rows) return index::ValuesWithRows();
+  return statistics.values_with_rows(tag);
 }
 
 std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals) {

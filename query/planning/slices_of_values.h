@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_id.h"
+#include "index/versions/values_with_rows.h"
 #include "query/execution/program/number_set.h"
 #include "query/planning/plan.h"
 
@@ -19,8 +20,8 @@ struct ValueSlices {
 
 absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagId tag);
 
-// Whether the slices alone know who has the row's value.
-absl::StatusOr<bool> IsInSlicesOnly(const Statistics& statistics, index::RowRef row);
+// Statistics::values_with_rows, where that is there.
+absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, index::TagId tag);
 
 // The same numbers, ascending, disjoint and not adjacent.
 std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals);

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
+#include "query/planning/divided_values.h"
 #include "query/planning/slices_of_values.h"
 
 namespace muster::query {
@@ -59,6 +62,46 @@ void JoinIn(PlanNode& junction, size_t min_comparisons) {
   std::erase_if(junction.operands, [](const PlanOperand& operand) { return operand.node == nullptr; });
 }
 
+// Makes a long list of values one that is looked up.
+absl::Status AskForList(SliceUse use, const Statistics& statistics, PlanNode& node) {
+  ASSIGN_OR_RETURN(const ValueSlices slices, FindSlices(statistics, node.tag));
+  if (slices.bits == 0) return absl::OkStatus();
+  // A member has one value, so its rows' shares add up. EstimateLeaf took them to be independent.
+  const double share = node.share < 1 ? -std::log1p(-node.share) : 1;
+  node.share = std::min(share, slices.known_share);
+  const double cost = CostOfLookups(slices);
+  if (use == SliceUse::kWhenCheaper && CostOfRows(node.rows.size(), node.share) < cost)
+    return absl::OkStatus();
+  node.kind = NodeKind::kNumberIn;
+  node.value = index::kOwnValue;
+  node.magnitude_bits = slices.bits;
+  node.intervals = IdsOf(node.rows);
+  node.rows.clear();
+  node.cost = cost;
+  return absl::OkStatus();
+}
+
+// The operands united, where they are several.
+PlanOperand AnyOf(std::vector<PlanOperand> operands) {
+  if (operands.size() == 1) return std::move(operands.front());
+  PlanOperand made{std::make_unique<PlanNode>(), false};
+  made.node->kind = NodeKind::kOr;
+  made.node->operands = std::move(operands);
+  return made;
+}
+
+// Asks for values that have no row, and for what is listed with them.
+absl::Status AskForValues(const Statistics& statistics, PlanOperand& operand) {
+  ASSIGN_OR_RETURN(const DividedValues values, DivideValues(statistics, *operand.node));
+  if (values.in_slices.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ValueSlices slices, FindSlices(statistics, operand.node->tag));
+  if (slices.bits == 0) return absl::OkStatus();  // the row source says what is wrong
+  PlanOperand asked = AnyOf(PartsOf(*operand.node, values, slices));
+  asked.negated = operand.negated;
+  operand = std::move(asked);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void JoinComparisons(SliceUse use, PlanOperand& root) {
@@ -73,22 +116,11 @@ absl::Status AskValueSlices(SliceUse use, const Statistics& statistics, PlanOper
   if (use == SliceUse::kNever) return absl::OkStatus();
   absl::Status status;
   VisitPostOrder(root, [&](PlanOperand& operand) {
-    PlanNode& node = *operand.node;
-    if (node.kind != NodeKind::kAnyRow || !status.ok()) return;
-    const absl::StatusOr<ValueSlices> slices = FindSlices(statistics, node.tag);
-    if (!slices.ok()) status = slices.status();
-    if (!slices.ok() || slices->bits == 0) return;
-    // A member has one value, so its rows' shares add up. EstimateLeaf took them to be independent.
-    const double share = node.share < 1 ? -std::log1p(-node.share) : 1;
-    node.share = std::min(share, slices->known_share);
-    const double cost = CostOfLookups(*slices);
-    if (use == SliceUse::kWhenCheaper && CostOfRows(node.rows.size(), node.share) < cost) return;
-    node.kind = NodeKind::kNumberIn;
-    node.value = index::kOwnValue;
-    node.magnitude_bits = slices->bits;
-    node.intervals = IdsOf(node.rows);
-    node.rows.clear();
-    node.cost = cost;
+    if (status.ok() && operand.node->kind == NodeKind::kAnyRow)
+      status = AskForList(use, statistics, *operand.node);
+    const NodeKind kind = operand.node->kind;
+    if (status.ok() && (kind == NodeKind::kRow || kind == NodeKind::kAnyRow))
+      status = AskForValues(statistics, operand);
   });
   return status;
 }

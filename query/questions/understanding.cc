@@ -1,8 +1,6 @@
 #include "query/questions/understanding.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -90,21 +88,6 @@ absl::StatusOr<std::vector<UnknownCount>> CountUnknown(const index::Snapshot& sn
   return unknown;
 }
 
-// A tag is asked once: which of its values have rows is the same for a snapshot's life.
-std::function<absl::StatusOr<bool>(index::RowRef)> OwnRowsOf(const index::Snapshot& snapshot) {
-  using WithRows = std::optional<std::vector<index::ValueId>>;
-  return [&snapshot,
-          known = std::map<index::TagId, WithRows>()](index::RowRef row) mutable -> absl::StatusOr<bool> {
-    auto found = known.find(row.tag);
-    if (found == known.end()) {
-      ASSIGN_OR_RETURN(WithRows with_rows, snapshot.ValuesWithRows(row.tag));
-      found = known.emplace(row.tag, std::move(with_rows)).first;
-    }
-    const WithRows& values = found->second;
-    return !values.has_value() || std::binary_search(values->begin(), values->end(), index::ValueOf(row.row));
-  };
-}
-
 Statistics StatisticsOf(const index::Snapshot& snapshot, WorkBudget& budget) {
   Statistics statistics;
   statistics.member_count = snapshot.member_count();
@@ -118,7 +101,7 @@ Statistics StatisticsOf(const index::Snapshot& snapshot, WorkBudget& budget) {
     RETURN_IF_ERROR(budget.Check());
     return snapshot.RowCardinalities(tag, rows);
   };
-  statistics.has_own_row = OwnRowsOf(snapshot);
+  statistics.values_with_rows = [&snapshot](index::TagId tag) { return snapshot.FindValuesWithRows(tag); };
   statistics.visit_values = [&snapshot, &budget](index::TagId tag, const auto& visit) {
     // In stretches, since a stretch is read as a whole before its first row is shown.
     bool wanted = true;

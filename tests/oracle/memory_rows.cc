@@ -20,9 +20,17 @@ void MemoryRows::Put(RowRef row, uint32_t fragment, const index::Bitmap& bitmap)
   Put(row, fragment, {index::EncodeRecord(index::RecordKind::kImage, bitmap), {}}, bitmap.Cardinality());
 }
 
-void MemoryRows::TakeRecords(RowRef row) {
-  without_records_.insert(row);
-  if (const auto found = rows_.find(row); found != rows_.end()) found->second.fragments.clear();
+index::ValuesWithRows MemoryRows::FindValuesWithRows(index::TagId tag) const {
+  const auto composed = composed_.lower_bound({tag, 0});
+  if (composed == composed_.end() || composed->tag != tag) return {};
+  std::vector<index::ValueId> values;
+  for (auto at = rows_.lower_bound({tag, 0}); at != rows_.end() && at->first.tag == tag; ++at) {
+    const index::RowId row = at->first.row;
+    const bool of_value =
+        index::ValueOf(row) != index::kOwnValue && index::SlotOf(row) == index::kMembershipSlot;
+    if (of_value && IsStored(at->first)) values.push_back(index::ValueOf(row));
+  }
+  return index::ValuesWithRows(std::move(values));
 }
 
 uint64_t MemoryRows::Cardinality(RowRef row) const {

@@ -12,6 +12,7 @@
 
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/row_source.h"
+#include "index/versions/values_with_rows.h"
 
 namespace muster::oracle {
 
@@ -30,9 +31,12 @@ class MemoryRows {
   void Put(index::RowRef row, uint32_t fragment, MemoryFragment records, uint64_t cardinality);
   // Stores a set without flips.
   void Put(index::RowRef row, uint32_t fragment, const index::Bitmap& bitmap);
-  // Takes the row's records away, as a store does whose slices alone know of a value: its cardinality stays.
-  void TakeRecords(index::RowRef row);
-  bool HasRecords(index::RowRef row) const { return !without_records_.contains(row); }
+  // The row isn't stored from now on, as in a store whose slices alone know of a value. A source answers it
+  // all the same, as if it had put it together.
+  void MarkComposed(index::RowRef row) { composed_.insert(row); }
+  bool IsStored(index::RowRef row) const { return !composed_.contains(row); }
+  // As index::Snapshot::FindValuesWithRows.
+  index::ValuesWithRows FindValuesWithRows(index::TagId tag) const;
   uint64_t Cardinality(index::RowRef row) const;
   const std::vector<MemoryFragment>* Find(index::RowRef row) const;
   // As index::Snapshot::VisitRows, of all values.
@@ -45,7 +49,7 @@ class MemoryRows {
   };
   uint32_t fragment_count_;
   std::map<index::RowRef, Row> rows_;
-  std::set<index::RowRef> without_records_;
+  std::set<index::RowRef> composed_;
 };
 
 // How a source gives bytes out.

@@ -159,14 +159,14 @@ class Maker {
       Store(row, sets[place], Below(random_, 20) == 0);
       for (const size_t atom : sets[place]) population_.facts.rows[row].insert(FirstOf(atom));
     }
-    TakeSomeRecords();
+    ComposeSomeRows();
   }
   // The slices alone know of some of the SINGLE tag's values: of none, of half, of most or of all.
-  void TakeSomeRecords() {
+  void ComposeSomeRows() {
     const uint64_t percents[] = {0, 50, 95, 100};
     const uint64_t percent = percents[Below(random_, 4)];
     for (const RowRef& row : population_.single_rows) {
-      if (Below(random_, 100) < percent) population_.rows.TakeRecords(row);
+      if (Below(random_, 100) < percent) population_.rows.MarkComposed(row);
     }
   }
   static index::ValueId SingleValue(uint64_t place, uint32_t step) {
@@ -211,11 +211,8 @@ query::Statistics StatisticsOf(const Population& population) {
   statistics.row_cardinality = [&population](RowRef row) -> absl::StatusOr<uint64_t> {
     return population.rows.Cardinality(row);
   };
-  statistics.has_own_row = [&population](RowRef row) -> absl::StatusOr<bool> {
-    const bool of_value =
-        index::ValueOf(row.row) != index::kOwnValue && index::SlotOf(row.row) == index::kMembershipSlot;
-    if (!of_value) return absl::InvalidArgumentError("only values may have no row of their own");
-    return population.rows.HasRecords(row);
+  statistics.values_with_rows = [&population](index::TagId tag) {
+    return population.rows.FindValuesWithRows(tag);
   };
   statistics.visit_values = [&population](index::TagId tag, const auto& visit) {
     population.rows.VisitValues(tag, visit);

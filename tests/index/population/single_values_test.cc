@@ -66,6 +66,7 @@ class SingleTag : public ::testing::Test {
 
   Population& Shop() { return **database_->FindPopulation(kPopulation); }
   Tag Sku(const Snapshot& snapshot) { return Shop().ListTags(snapshot)->front(); }
+  ValuesWithRows WithRows(const Snapshot& snapshot) { return *snapshot.FindValuesWithRows(Sku(snapshot).id); }
 
   void Compare(const Snapshot& snapshot, const Model& model) {
     const Tag tag = Sku(snapshot);
@@ -115,10 +116,12 @@ TEST_P(RandomSingleTag, EveryVersionIsTheModels) {
     Load(mode, members, values);
   };
   run(LoadMode::kMerge, 3000, 1000);
-  EXPECT_FALSE(Shop().CurrentSnapshot().value()->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+  EXPECT_TRUE(WithRows(*kept_.back().snapshot).all());
   run(GetParam() % 2 == 0 ? LoadMode::kReplace : LoadMode::kMerge, kMembers, 100'000);  // past the limit
   const auto with_rows = [&] {
-    return kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id)->value();
+    const ValuesWithRows found = WithRows(*kept_.back().snapshot);
+    EXPECT_FALSE(found.all());
+    return std::vector<ValueId>(found.values().begin(), found.values().end());
   };
   const std::vector<ValueId> frequent = with_rows();
   EXPECT_GE(frequent.size(), 3u);
@@ -129,7 +132,7 @@ TEST_P(RandomSingleTag, EveryVersionIsTheModels) {
   if (!HasFatalFailure()) ReadAgainAndReopen();
   EXPECT_EQ(with_rows(), frequent) << "as when the store was built";
   run(LoadMode::kReplace, 4000, 20);  // many have what was rare: a new store
-  EXPECT_FALSE(Shop().CurrentSnapshot().value()->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+  EXPECT_TRUE(WithRows(*kept_.back().snapshot).all());
   run(LoadMode::kMerge, 2 * kMembers, 60'000);  // past both limits at once
   EXPECT_GT(with_rows().size(), frequent.size());
   if (!HasFatalFailure()) ReadAgainAndReopen();
@@ -142,9 +145,9 @@ TEST_F(SingleTag, AMergeThatCrossesTheLimitKeepsWhatEverybodyHas) {
   std::map<std::string, std::string> cells;
   for (uint32_t i = 0; i < kValuesWithRowsMax; ++i) cells[absl::StrCat("m", i)] = absl::StrCat("v", i);
   LoadCells(LoadMode::kMerge, cells);
-  EXPECT_FALSE(kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+  EXPECT_TRUE(WithRows(*kept_.back().snapshot).all());
   LoadCells(LoadMode::kMerge, {{"m0", "-"}, {"m1", "v2"}, {"other", "one more"}, {"another", "and more"}});
-  EXPECT_TRUE(kept_.back().snapshot->ValuesWithRows(Sku(*kept_.back().snapshot).id)->has_value());
+  EXPECT_FALSE(WithRows(*kept_.back().snapshot).all());
 }
 
 TEST_F(SingleTag, AMembersValueIsFoundInTheSlices) {
@@ -153,7 +156,7 @@ TEST_F(SingleTag, AMembersValueIsFoundInTheSlices) {
   for (uint32_t i = 0; i < 20; ++i) cells[absl::StrCat("n", i)] = "v1";
   LoadCells(LoadMode::kReplace, cells);
   const Snapshot& snapshot = *kept_.back().snapshot;
-  EXPECT_EQ((*snapshot.ValuesWithRows(Sku(snapshot).id))->size(), 1u) << "21 of 4,117: v1 alone";
+  EXPECT_EQ(WithRows(snapshot).values().size(), 1u) << "21 of 4,117: v1 alone";
   EXPECT_EQ(ValuesOf(Shop(), snapshot, "m77", "sku"), "v77");
   EXPECT_EQ(ValuesOf(Shop(), snapshot, "n7", "sku"), "v1");
 }

@@ -2,9 +2,7 @@
 #ifndef MUSTER_TESTS_INDEX_POPULATION_SNAPSHOT_CONTENT_H_
 #define MUSTER_TESTS_INDEX_POPULATION_SNAPSHOT_CONTENT_H_
 
-#include <algorithm>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,35 +70,38 @@ inline std::map<ValueId, std::vector<Ordinal>> ReadSlicedValues(const Snapshot& 
   return members;
 }
 
-// A value's members: of its row, or of the slices where it has none.
+// Members of one value after another. Of a value without a row they are taken from the slices, which are read
+// once; now and then such a row is read as well, and has to agree.
 class ValueMembersReader {
  public:
   ValueMembersReader(const Snapshot& snapshot, TagId tag)
-      : snapshot_(snapshot), tag_(tag), with_rows_(*snapshot.ValuesWithRows(tag)) {
-    if (with_rows_.has_value()) sliced_ = ReadSlicedValues(snapshot, tag);
+      : snapshot_(snapshot), tag_(tag), with_rows_(*snapshot.FindValuesWithRows(tag)) {
+    if (!with_rows_.all()) sliced_ = ReadSlicedValues(snapshot, tag);
   }
-  bool HasRow(ValueId value) const {
-    return !with_rows_.has_value() || std::binary_search(with_rows_->begin(), with_rows_->end(), value);
-  }
-  std::vector<Ordinal> Read(ValueId value) const {
-    std::vector<Ordinal> members = ReadRow(snapshot_, {tag_, MakeRow(value, kMembershipSlot)});
-    if (HasRow(value)) return members;
-    EXPECT_TRUE(members.empty()) << "value " << value << " has a row all the same";
-    const auto found = sliced_.find(value);
-    return found == sliced_.end() ? std::vector<Ordinal>() : found->second;
+  std::vector<Ordinal> Read(ValueId value) {
+    const RowRef row{tag_, MakeRow(value, kMembershipSlot)};
+    if (with_rows_.Has(value)) return ReadRow(snapshot_, row);
+    const std::vector<Ordinal>& members = sliced_[value];
+    if (++read_ % kBetweenComposed == 0) {
+      EXPECT_EQ(ReadRow(snapshot_, row), members) << "value " << value;
+    }
+    return members;
   }
 
  private:
+  static constexpr uint64_t kBetweenComposed = 64;
+
   const Snapshot& snapshot_;
   const TagId tag_;
-  const std::optional<std::vector<ValueId>> with_rows_;
+  const ValuesWithRows with_rows_;
   std::map<ValueId, std::vector<Ordinal>> sliced_;
+  uint64_t read_ = 0;
 };
 
 inline TagContent ReadValues(const Population& population, const Snapshot& snapshot, const Tag& tag) {
   TagContent content;
   const std::vector<ValueCount> values = *population.ListValues(snapshot, tag, "", WorkBudget::Unlimited());
-  const ValueMembersReader reader(snapshot, tag.id);
+  ValueMembersReader reader(snapshot, tag.id);
   for (const ValueCount& value : values) {
     const std::vector<Ordinal> members = reader.Read(value.id);
     EXPECT_EQ(members.size(), value.member_count) << tag.name << " " << value.value;
@@ -138,7 +139,7 @@ inline TagContent ReadTag(const Population& population, const Snapshot& snapshot
   for (const Ordinal member : known) EXPECT_EQ(content.count(member), 1u) << tag.name << " " << member;
   if (tag.kind == TagKind::kSingle) {
     // Value ids that are sliced are those of the rows.
-    const ValueMembersReader reader(snapshot, tag.id);
+    ValueMembersReader reader(snapshot, tag.id);
     for (const auto& [id, members] : ReadSlicedValues(snapshot, tag.id)) {
       EXPECT_EQ(members, reader.Read(id)) << tag.name << " " << id;
     }

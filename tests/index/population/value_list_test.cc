@@ -40,9 +40,9 @@ class CountingSnapshot final : public Snapshot {
     ++asked;
     return snapshot_->VisitRows(tag, first, last, visit);
   }
-  absl::StatusOr<std::optional<std::vector<ValueId>>> ValuesWithRows(TagId tag) const override {
+  absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId tag) const override {
     ++asked;
-    return snapshot_->ValuesWithRows(tag);
+    return snapshot_->FindValuesWithRows(tag);
   }
   absl::StatusOr<int> Scale(TagId tag) const override { return snapshot_->Scale(tag); }
   absl::StatusOr<std::shared_ptr<const Snapshot>> AsOf(absl::CivilDay day) const override {

@@ -16,11 +16,29 @@ TEST(KnownRowsTest, RowsAreToldApartByTagAndRow) {
   EXPECT_EQ(known.FindCardinality({1, 1}), std::nullopt);
 }
 
-TEST(KnownRowsTest, TagsWithAllRowsAreToldApart) {
+TEST(KnownRowsTest, TagsAreToldApartByWhichValuesHaveRows) {
   KnownRows known;
-  known.KeepTagWithAllRows(2);
-  EXPECT_TRUE(known.IsTagWithAllRows(2));
-  EXPECT_FALSE(known.IsTagWithAllRows(1));
+  known.KeepValuesWithRows(2, ValuesWithRows());
+  known.KeepValuesWithRows(3, ValuesWithRows({5, 7}));
+  ASSERT_TRUE(known.FindValuesWithRows(2).has_value());
+  EXPECT_TRUE(known.FindValuesWithRows(2)->all());
+  ASSERT_TRUE(known.FindValuesWithRows(3).has_value());
+  EXPECT_TRUE(known.FindValuesWithRows(3)->Has(7));
+  EXPECT_FALSE(known.FindValuesWithRows(3)->Has(6));
+  EXPECT_EQ(known.FindValuesWithRows(1), std::nullopt);
+}
+
+TEST(ValuesWithRowsTest, KeepAllRowsButMembershipOfOtherValues) {
+  const ValuesWithRows none(std::vector<ValueId>{}), some({5, 7}), all;
+  EXPECT_TRUE(all.all());
+  EXPECT_FALSE(none.all());
+  EXPECT_TRUE(all.Keeps(MakeRow(6, kMembershipSlot)));
+  EXPECT_TRUE(some.Keeps(MakeRow(5, kMembershipSlot)));
+  EXPECT_FALSE(some.Keeps(MakeRow(6, kMembershipSlot)));
+  EXPECT_FALSE(none.Keeps(MakeRow(5, kMembershipSlot)));
+  EXPECT_TRUE(none.Keeps(kKnownRow));
+  EXPECT_TRUE(none.Keeps(MakeRow(kOwnValue, kFirstMagnitudeSlot)));
+  EXPECT_TRUE(all.values().empty());
 }
 
 TEST(KnownRowsTest, NoMoreAreKeptThanSaid) {

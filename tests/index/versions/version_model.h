@@ -57,7 +57,7 @@ class StoreUnderTest {
     StagedBatch batch(*writer_, load);
     const StoreLayout layout =
         counted.empty() ? StoreLayout::kRows : StoreLayout::kFrequentRowsAndValueSlices;
-    ASSIGN_OR_RETURN(auto writer, StoreWriter::Begin(batch, tag, layout, ValuesWithRows(content)));
+    ASSIGN_OR_RETURN(auto writer, StoreWriter::Begin(batch, tag, layout, ValuesNotCounted(content)));
     for (const auto& [key, bitmap] : content) {
       if (counted.count(key.first) == 0) {
         EXPECT_THAT(writer.Put(key.first, key.second, bitmap), IsOk());
@@ -129,13 +129,13 @@ class StoreUnderTest {
     return cardinality;
   }
 
-  // Values whose rows aren't only counted, ascending.
-  std::vector<ValueId> ValuesWithRows(const Content& content) const {
+  // Values whose rows aren't only counted.
+  ValuesWithRows ValuesNotCounted(const Content& content) const {
     std::set<ValueId> values;
     for (const auto& [key, bitmap] : content) {
       if (ValueOf(key.first) != kOwnValue && counted.count(key.first) == 0) values.insert(ValueOf(key.first));
     }
-    return {values.begin(), values.end()};
+    return ValuesWithRows(std::vector<ValueId>(values.begin(), values.end()));
   }
 
   static Bitmap At(const Content& content, std::pair<RowId, uint32_t> key) {
@@ -228,13 +228,14 @@ class VersionModel {
     for (RowId row : Rows()) {
       uint64_t cardinality = 0;
       for (uint32_t fragment = 0; fragment < kFragments; ++fragment) {
+        const Bitmap expected = StoreUnderTest::At(content, {row, fragment});
+        cardinality += expected.Cardinality();
+        // Here the slices know nothing of counted rows: composed_rows_test.cc reads such.
+        if (store_.counted.count(row) > 0) continue;
         auto stored = reader.Read({kTag, row}, fragment);
         ASSERT_THAT(stored, IsOk());
-        const Bitmap holds = StoreUnderTest::At(content, {row, fragment});
-        const Bitmap expected = store_.counted.count(row) == 0 ? holds : Bitmap();
         ASSERT_TRUE(*stored == expected) << "row " << row << " fragment " << fragment << ": "
                                          << stored->Cardinality() << " instead of " << expected.Cardinality();
-        cardinality += holds.Cardinality();
       }
       auto counted = (*snapshot)->RowCardinality({kTag, row});
       ASSERT_THAT(counted, IsOk());

@@ -20,6 +20,8 @@
 namespace muster::query {
 namespace {
 
+constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false, SliceUse::kNever,
+                                     false, false};
 constexpr SliceUse kUses[] = {SliceUse::kNever, SliceUse::kWhenCheaper, SliceUse::kAlways};
 
 class ValueListsTest : public testing::Test {
@@ -55,31 +57,37 @@ class ValueListsTest : public testing::Test {
 
   // The members by all ways of planning are those that `holds` says.
   void Expect(const std::string& text, const std::function<bool(const Facts&)>& holds) {
-    const auto snapshot = *population_->CurrentSnapshot();
-    const PopulationCatalog catalog(*population_, *snapshot, population_->Today(), WorkBudget::Unlimited());
-    const absl::StatusOr<Understanding> understood = Understand({text}, catalog);
-    ASSERT_TRUE(understood.ok() && understood->bound != nullptr) << text.substr(0, 100);
     std::vector<index::Ordinal> expected;
     for (size_t i = 0; i < facts_.size(); ++i) {
       if (holds(facts_[i])) expected.push_back(i);
     }
     for (const SliceUse use : kUses) {
-      const auto planned = Plan(*understood->bound, StatisticsOf(*snapshot, WorkBudget::Unlimited()),
-                                {.slices_of_lists = use});
-      ASSERT_THAT(planned, IsOk());
-      for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
-      const auto source = snapshot->NewRowSource();
-      std::vector<index::Ordinal> members;
-      const absl::Status scanned = ScanMembers(
-          oracle::JobOf(planned->program, *source, snapshot->fragment_count()), 0,
-          [&members](absl::Span<const index::Ordinal> batch) {
-            members.insert(members.end(), batch.begin(), batch.end());
-            return true;
-          },
-          nullptr);
-      ASSERT_THAT(scanned, IsOk());
-      EXPECT_EQ(members, expected) << text.substr(0, 100) << " " << static_cast<int>(use);
+      EXPECT_EQ(Selected(text, {.slices_of_lists = use}), expected)
+          << text.substr(0, 100) << " " << static_cast<int>(use);
     }
+  }
+
+  std::vector<index::Ordinal> Selected(const std::string& text, const PlanOptions& options) {
+    std::vector<index::Ordinal> members;
+    const auto snapshot = *population_->CurrentSnapshot();
+    const PopulationCatalog catalog(*population_, *snapshot, population_->Today(), WorkBudget::Unlimited());
+    const absl::StatusOr<Understanding> understood = Understand({text}, catalog);
+    EXPECT_TRUE(understood.ok() && understood->bound != nullptr) << text.substr(0, 100);
+    if (!understood.ok() || understood->bound == nullptr) return members;
+    const auto planned = Plan(*understood->bound, StatisticsOf(*snapshot, WorkBudget::Unlimited()), options);
+    EXPECT_THAT(planned, IsOk());
+    if (!planned.ok()) return members;
+    for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
+    const auto source = snapshot->NewRowSource();
+    const absl::Status scanned = ScanMembers(
+        oracle::JobOf(planned->program, *source, snapshot->fragment_count()), 0,
+        [&members](absl::Span<const index::Ordinal> batch) {
+          members.insert(members.end(), batch.begin(), batch.end());
+          return true;
+        },
+        nullptr);
+    EXPECT_THAT(scanned, IsOk());
+    return members;
   }
 
   // Some codes below `bound`, one by one and together.
@@ -174,11 +182,39 @@ TEST_F(ValueListsTest, ValuesWithoutRowsAreFoundInTheSlices) {
   ASSERT_NO_FATAL_FAILURE(load(9'000, 20'000, 1'000, index::LoadMode::kMerge));  // past the limit
   const auto snapshot = *population_->CurrentSnapshot();
   const auto tags = *population_->ListTags(*snapshot);
-  const auto with_rows = *snapshot->ValuesWithRows(tags[0].name == "city" ? tags[0].id : tags[1].id);
-  ASSERT_TRUE(with_rows.has_value());
-  EXPECT_GE(with_rows->size(), 3u);
+  const auto with_rows = *snapshot->FindValuesWithRows(tags[0].name == "city" ? tags[0].id : tags[1].id);
+  ASSERT_FALSE(with_rows.all());
+  EXPECT_GE(with_rows.values().size(), 3u);
   ASSERT_NO_FATAL_FAILURE(load(500, 30'000, 4'000, index::LoadMode::kMerge));  // edges
   ASSERT_NO_FATAL_FAILURE(load(3'000, 2'000, 0, index::LoadMode::kReplace));
+}
+
+// Most of them have no row, and nothing but the row source has to know that.
+TEST_F(ValueListsTest, EveryValueOfFiveThousandIsOpenedWithAllRewritesOff) {
+  constexpr size_t kValues = 5'000, kMembers = 5'600;
+  std::vector<Facts> table(kMembers);
+  for (size_t i = 0; i < kMembers; ++i) table[i] = {{"city", absl::StrCat("c", i % kValues)}, {"price", ""}};
+  Load(table, 0, index::LoadMode::kMerge);
+  const auto snapshot = *population_->CurrentSnapshot();
+  const index::Tag city = **population_->FindTag(*snapshot, "city");
+  ASSERT_LT((*snapshot->FindValuesWithRows(city.id)).values().size(), kValues);
+  std::vector<std::string> names;
+  for (size_t value = 0; value < kValues; ++value) names.push_back(absl::StrCat("c", value));
+  const auto ids = *population_->FindValues(*snapshot, city, names);
+  for (size_t value = 0; value < kValues; ++value) {
+    std::vector<index::Ordinal> expected;
+    for (size_t member = value; member < kMembers; member += kValues) expected.push_back(member);
+    ASSERT_EQ(Selected(absl::StrCat("city = '", names[value], "'"), kNoRewrites), expected) << names[value];
+    const index::RowRef row{city.id, index::MakeRow(*ids[value], index::kMembershipSlot)};
+    EXPECT_EQ(*snapshot->Contains(row, value), true) << names[value];
+    EXPECT_EQ(*snapshot->Contains(row, value + 1), false) << names[value];
+  }
+  for (size_t member = 0; member < kMembers; member += 99) {
+    const auto profile = population_->Profile(*snapshot, member);
+    ASSERT_THAT(profile, IsOk());
+    ASSERT_EQ(profile->tags.front().values.size(), 1u);
+    EXPECT_EQ(profile->tags.front().values.front().text, names[member % kValues]);
+  }
 }
 
 // More tags than one expression warns of, as a batch may name them.

@@ -58,8 +58,8 @@ class EndlessSnapshot final : public index::Snapshot {
   index::PinnedView Pin(const index::VersionVector& versions) const override { return {1, versions, 1}; }
   uint64_t member_count() const override { return uint64_t{fragments_} << index::kFragmentBits; }
   uint32_t fragment_count() const override { return fragments_; }
-  absl::StatusOr<std::optional<std::vector<index::ValueId>>> ValuesWithRows(index::TagId) const override {
-    return std::nullopt;
+  absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(index::TagId) const override {
+    return index::ValuesWithRows();
   }
   std::unique_ptr<index::RowSource> NewRowSource() const override {
     return std::make_unique<EndlessSource>(watch_);

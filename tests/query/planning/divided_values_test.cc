@@ -1,5 +1,5 @@
 // How values without rows of their own are asked of slices. That it keeps the answer is the oracle's to show.
-#include "query/planning/rows_from_slices.h"
+#include "query/planning/divided_values.h"
 
 #include <numeric>
 #include <string>
@@ -37,9 +37,10 @@ Statistics TestStatistics() {
     const index::Slot slot = index::SlotOf(row.row);
     return slot >= index::MagnitudeSlot(0) && slot < index::MagnitudeSlot(kBits) ? kMembers / 2 : 0;
   };
-  statistics.has_own_row = [](index::RowRef row) -> absl::StatusOr<bool> {
-    EXPECT_NE(index::ValueOf(row.row), index::kOwnValue);
-    return IsFrequent(index::ValueOf(row.row));
+  statistics.values_with_rows = [](index::TagId) {
+    std::vector<index::ValueId> frequent;
+    for (index::ValueId value = 100; value <= 10'000; value += 100) frequent.push_back(value);
+    return index::ValuesWithRows(std::move(frequent));
   };
   return statistics;
 }
@@ -97,39 +98,37 @@ std::string Explained(const BoundPtr& tree, const PlanOptions& options = {}) {
   return Write(DescribeProgram(Planned(tree, options), {}, kMembers));
 }
 
-// Every option off that may be.
 constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false, SliceUse::kNever,
                                      false, false};
 
-TEST(AskSlicesForRows, AValueIsAComparisonWithItsId) {
-  for (const PlanOptions& options : {PlanOptions{}, kNoRewrites}) {
-    const PlannedProgram planned = Planned(Value(77), options);
-    const ProgramNode& root = Root(planned);
-    EXPECT_EQ(root.kind, NodeKind::kRange);
-    EXPECT_EQ(root.low, 77);
-    EXPECT_EQ(root.high, 77);
-    EXPECT_EQ(root.rows.size(), kFirstSliceRow + kBits);
-    for (const index::RowRef& row : planned.program.rows()) {
-      EXPECT_EQ(index::ValueOf(row.row), index::kOwnValue);
-    }
+TEST(DividedValues, AValueIsAComparisonWithItsId) {
+  const PlannedProgram planned = Planned(Value(77));
+  const ProgramNode& root = Root(planned);
+  EXPECT_EQ(root.kind, NodeKind::kRange);
+  EXPECT_EQ(root.low, 77);
+  EXPECT_EQ(root.high, 77);
+  EXPECT_EQ(root.rows.size(), kFirstSliceRow + kBits);
+  for (const index::RowRef& row : planned.program.rows()) {
+    EXPECT_EQ(index::ValueOf(row.row), index::kOwnValue);
   }
+  EXPECT_EQ(Root(Planned(Value(77), kNoRewrites)).kind, NodeKind::kRow) << "which the row source answers";
   EXPECT_EQ(Root(Planned(Value(100))).kind, NodeKind::kRow);
   EXPECT_EQ(Root(Planned(Known())).kind, NodeKind::kRow);
 }
 
-TEST(AskSlicesForRows, ExplainKeepsTheClauseAndItsExactCount) {
+TEST(DividedValues, ExplainKeepsTheClauseAndItsExactCount) {
   const ProgramDescription description = DescribeProgram(Planned(Not(Value(77))), {}, kMembers);
   EXPECT_EQ(description.text, "NOT t = 77");
   EXPECT_EQ(description.estimated_count, kMembers - 100);
 }
 
-TEST(AskSlicesForRows, FewValuesAreCompared) {
+TEST(DividedValues, FewValuesAreCompared) {
   EXPECT_EQ(Explained(Values({5, 6, 7})), "t IN (…)");
   EXPECT_EQ(Root(Planned(Values({5, 6, 7}))).high, 7);
   EXPECT_EQ(Explained(Values({3, 5, 6})), "ANY OF(2 values of t IN (…); 1 value of t IN (…))");
 }
 
-TEST(AskSlicesForRows, ManyAreLookedUp) {
+TEST(DividedValues, ManyAreLookedUp) {
   std::vector<index::ValueId> values;
   for (index::ValueId value = 1; value < 400; value += 3) values.push_back(value);
   const PlannedProgram planned = Planned(Values(values));
@@ -139,7 +138,7 @@ TEST(AskSlicesForRows, ManyAreLookedUp) {
   EXPECT_EQ(Explained(Values(values)), "t IN (…) (by slices)");
 }
 
-TEST(AskSlicesForRows, RowsThatAreThereAreReadBesideFewOthers) {
+TEST(DividedValues, RowsThatAreThereAreReadBesideFewOthers) {
   EXPECT_EQ(Explained(Values({5, 100, 300})), "ANY OF(2 values of t IN (…); 1 value of t IN (…))");
   const PlannedProgram planned = Planned(Values({5, 100, 300}));
   ASSERT_EQ(Root(planned).operands.size(), 2u);
@@ -149,13 +148,13 @@ TEST(AskSlicesForRows, RowsThatAreThereAreReadBesideFewOthers) {
   EXPECT_EQ(Root(Planned(Values({100, 300}))).kind, NodeKind::kAnyRow);
 }
 
-TEST(AskSlicesForRows, ListsAreNegatedAsAnyOther) {
+TEST(DividedValues, ListsAreNegatedAsAnyOther) {
   EXPECT_EQ(Explained(Join(BoundOperator::kAnd, Known(), Not(Values({5, 100})))),
             "ALL OF(NOT 1 value of t IN (…); NOT 1 value of t IN (…); HAS t)");
 }
 
 // 300 values of 300 members have rows, 200 of 50 members haven't. By rows the 200 would cost less.
-TEST(AskSlicesForRows, AListIsNotComplementedByWhatSlicesAloneKnow) {
+TEST(DividedValues, AListIsNotComplementedByWhatSlicesAloneKnow) {
   const auto cardinality_of = [](index::ValueId value) -> uint64_t { return value <= 300 ? 300 : 50; };
   Statistics statistics;
   statistics.member_count = 100'000;
@@ -173,57 +172,52 @@ TEST(AskSlicesForRows, AListIsNotComplementedByWhatSlicesAloneKnow) {
   std::iota(values.begin(), values.end(), 1);
   const auto planned_kind = [&] { return Root(*Plan(*Values(values), statistics)).kind; };
   EXPECT_EQ(planned_kind(), NodeKind::kAnd);
-  statistics.has_own_row = [](index::RowRef row) -> absl::StatusOr<bool> {
-    return index::ValueOf(row.row) <= 300;
-  };
+  statistics.values_with_rows = [&values](index::TagId) { return index::ValuesWithRows(values); };
   EXPECT_EQ(planned_kind(), NodeKind::kAnyRow);
 }
 
-TEST(AskSlicesForRows, ComesLastInAConjunctionThatOthersDecide) {
+TEST(DividedValues, ComesLastInAConjunctionThatOthersDecide) {
   EXPECT_EQ(Explained(Join(BoundOperator::kAnd, Value(5), Value(100))), "ALL OF(t = 100; t = 5)");
 }
 
-TEST(AskSlicesForRows, EqualLeavesStayEqual) {
+TEST(DividedValues, EqualLeavesStayEqual) {
   EXPECT_EQ(Explained(Join(BoundOperator::kOr, Join(BoundOperator::kAnd, Value(5), Value(100)),
                            Join(BoundOperator::kAnd, Value(5), Value(200)))),
             "ALL OF(ANY OF(t = 100; t = 200); t = 5)");
 }
 
-TEST(AskSlicesForRows, NobodysValueIsNobody) {
+TEST(DividedValues, NobodysValueIsNobody) {
   EXPECT_EQ(Explained(Value(kNobodys)), "t = 9 (nobody)");
   EXPECT_EQ(Explained(Value(kNobodys), kNoRewrites), "t = 9");
 }
 
-TEST(AskSlicesForRows, ATagWithoutSlicesHoldsNobodyOrIsDamaged) {
+TEST(DividedValues, OfATagWithoutSlicesTheRowSourceAnswers) {
   Statistics statistics = TestStatistics();
   const auto all = statistics.row_cardinality;
   statistics.row_cardinality = [all](index::RowRef row) -> absl::StatusOr<uint64_t> {
     return index::ValueOf(row.row) == index::kOwnValue ? 0 : all(row);
   };
-  const absl::StatusOr<PlannedProgram> empty = Plan(*Value(kNobodys), statistics, kNoRewrites);
-  ASSERT_THAT(empty, IsOk());
-  EXPECT_EQ(Root(*empty).kind, NodeKind::kNobody);
-  const absl::Status damaged = Plan(*Value(5), statistics).status();
-  EXPECT_THAT(damaged, StatusIs(absl::StatusCode::kDataLoss));
-  EXPECT_EQ(damaged.message(),
-            "tag 1: value id 5 has no row of its own, and the tag has no slices of value ids that know its "
-            "members");
+  const absl::StatusOr<PlannedProgram> planned = Plan(*Value(5), statistics);
+  ASSERT_THAT(planned, IsOk());
+  EXPECT_EQ(Root(*planned).kind, NodeKind::kRow);
 }
 
-TEST(AskSlicesForRows, PassesTheStoresErrorOn) {
+TEST(DividedValues, PassesTheStoresErrorOn) {
   Statistics statistics = TestStatistics();
-  statistics.has_own_row = [](index::RowRef) { return absl::DataLossError("the disk is gone"); };
+  statistics.values_with_rows = [](index::TagId) -> absl::StatusOr<index::ValuesWithRows> {
+    return absl::DataLossError("the disk is gone");
+  };
   EXPECT_EQ(Plan(*Value(5), statistics).status(), absl::DataLossError("the disk is gone"));
 }
 
-TEST(AskSlicesForRows, TheNumberOfAQuestionIsItsOwn) {
+TEST(DividedValues, TheNumberOfAQuestionIsItsOwn) {
   const auto planned = PlanWithNumber(*Value(5), kTag, index::kOwnValue, TestStatistics());
   ASSERT_THAT(planned, IsOk());
   EXPECT_NE(planned->number, planned->program.roots()[0].node);
   EXPECT_EQ(planned->program.node(planned->number).high, index::kMaxNumber);
 }
 
-TEST(AskSlicesForRows, ABatchAsksOnceForWhatItsQuestionsShare) {
+TEST(DividedValues, ABatchAsksOnceForWhatItsQuestionsShare) {
   std::vector<BoundPtr> trees;
   std::vector<const BoundExpression*> expressions;
   for (const index::ValueId other : {100, 200, 300, 400})
@@ -248,8 +242,8 @@ class OneValue : public testing::Test {
     Put({kTag, index::kKnownRow}, 10);
     Put({kTag, index::MakeRow(index::kOwnValue, index::MagnitudeSlot(0))}, 10);
     Put({kTag, index::MakeRow(1, index::kMembershipSlot)}, 10);
-    rows_.TakeRecords({kTag, index::MakeRow(1, index::kMembershipSlot)});
-    rows_.TakeRecords({kTag, index::MakeRow(6, index::kMembershipSlot)});
+    rows_.MarkComposed({kTag, index::MakeRow(1, index::kMembershipSlot)});
+    rows_.MarkComposed({kTag, index::MakeRow(6, index::kMembershipSlot)});
   }
   void Put(index::RowRef row, uint32_t members) {
     index::Bitmap bitmap;
@@ -262,7 +256,7 @@ class OneValue : public testing::Test {
     statistics.row_cardinality = [&](index::RowRef row) -> absl::StatusOr<uint64_t> {
       return rows_.Cardinality(row);
     };
-    statistics.has_own_row = [&](index::RowRef row) -> absl::StatusOr<bool> { return rows_.HasRecords(row); };
+    statistics.values_with_rows = [&](index::TagId tag) { return rows_.FindValuesWithRows(tag); };
     const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
     EXPECT_THAT(planned, IsOk());
     oracle::MemorySource source(rows_);
