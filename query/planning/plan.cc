@@ -8,12 +8,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "query/planning/complement_lists.h"
 #include "query/planning/estimates.h"
 #include "query/planning/plan_tree.h"
 #include "query/planning/rewrites.h"
 #include "query/planning/share_operands.h"
-#include "query/planning/value_slices.h"
 
 namespace muster::query {
 namespace {
@@ -73,30 +71,6 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
     RETURN_IF_ERROR(estimator.EstimateLeaf(node));
   }
   return made;
-}
-
-absl::Status Rewrite(PlanOperand& root, const Statistics& statistics, const PlanOptions& options) {
-  if (options.drop_empty_rows) DropEmptyRows(root);
-  if (options.complement_lists) {
-    RETURN_IF_ERROR(ComplementLists(statistics, root));
-  }
-  RETURN_IF_ERROR(AskValueSlices(options.slices_of_lists, statistics, root));
-  JoinComparisons(options.slices_of_lists, root);
-  if (options.fold_constants) FoldConstants(root);
-  if (options.simplify_thresholds) {
-    SimplifyThresholds(root);
-    if (options.fold_constants) FoldConstants(root);  // AT LEAST 1 of one operand is an OR of one
-  }
-  if (options.flip_thresholds) FlipThresholds(root);
-  if (options.push_negation) PushNegation(root);
-  if (options.flatten) Flatten(root);
-  if (options.factor_common) {
-    FactorCommon(root);
-    if (options.flatten) Flatten(root);
-  }
-  EstimateInnerNodes(root);
-  if (options.order_operands) OrderOperands(root);
-  return absl::OkStatus();
 }
 
 std::string TextOf(const PlanNode& node) {
@@ -250,7 +224,7 @@ absl::StatusOr<PlanOperand> Rewritten(const BoundExpression& expression, const S
                                       Estimator& estimator, const PlanOptions& options) {
   absl::StatusOr<PlanOperand> root = ToPlan(expression, statistics, estimator);
   RETURN_IF_ERROR(root.status());
-  RETURN_IF_ERROR(Rewrite(*root, statistics, options));
+  RETURN_IF_ERROR(RewritePlan(statistics, options, *root));
   return root;
 }
 
@@ -291,7 +265,7 @@ absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> 
     if (!root.ok()) return std::move(root).status();
     lowering.Add(*root);
   }
-  return std::move(lowering).Finish(options.share_operands);
+  return std::move(lowering).Finish(options.rewrites.Has(Rewrite::kShareOperands));
 }
 
 }  // namespace muster::query

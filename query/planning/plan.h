@@ -14,6 +14,7 @@
 #include "index/versions/values_with_rows.h"
 #include "query/binding/bound_expression.h"
 #include "query/execution/program/program.h"
+#include "query/planning/rewrite_set.h"
 
 namespace muster::query {
 
@@ -38,26 +39,16 @@ struct Statistics {
   WorkBudget* budget = &WorkBudget::Unlimited();
 };
 
-// When values and lists of values and numbers are asked of slices.
+// When lists of values and numbers are asked of slices; a value without a row of its own is asked in both
+// cases.
 enum class SliceUse : uint8_t {
-  kNever,
   kWhenCheaper,
-  kAlways,  // wherever the slices are there
+  kAlways,  // wherever the slices are there; for tests
 };
 
-// Each rewrite keeps the answer; switching one off is for tests that say so.
 struct PlanOptions {
-  bool drop_empty_rows = true;      // rows that nobody is in are NOBODY
-  bool fold_constants = true;       // NOT NOT, EVERYONE and NOBODY under AND, OR, AT LEAST
-  bool simplify_thresholds = true;  // AT LEAST 1 is OR, AT LEAST n of n is AND
-  bool push_negation = true;        // NOT moves to the operands: AND NOT rather than OR, then NOT
-  bool flatten = true;              // AND in AND and OR in OR become one
-  bool order_operands = true;       // the cheapest and most selective first
-  bool factor_common = true;        // (a AND b) OR (a AND c) is a AND (b OR c)
-  bool share_operands = true;       // of a batch: what several conjunctions have in common is computed once
-  SliceUse slices_of_lists = SliceUse::kWhenCheaper;  // long lists, and values without a row of their own
-  bool complement_lists = true;  // nearly all values of a tag: everybody with a value but the others
-  bool flip_thresholds = true;   // AT LEAST 2 of NOT a, NOT b, NOT c is NOT AT LEAST 2 of a, b, c
+  RewriteSet rewrites = RewriteSet::All();
+  SliceUse slice_use = SliceUse::kWhenCheaper;
 };
 
 // A node of the plan as people read it.

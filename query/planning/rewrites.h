@@ -3,9 +3,15 @@
 #ifndef MUSTER_QUERY_PLANNING_REWRITES_H_
 #define MUSTER_QUERY_PLANNING_REWRITES_H_
 
+#include "absl/status/status.h"
+#include "query/planning/plan.h"
 #include "query/planning/plan_tree.h"
 
 namespace muster::query {
+
+// All rewrites of one plan that `options` say, in the order in which they help one another; sets share and
+// cost of all nodes. Needs shares and costs of the leaves. Statuses are the statistics'.
+absl::Status RewritePlan(const Statistics& statistics, const PlanOptions& options, PlanOperand& root);
 
 // Leaves that nobody is in become NOBODY. Needs shares.
 void DropEmptyRows(PlanOperand& root);

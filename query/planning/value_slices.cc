@@ -105,7 +105,6 @@ absl::Status AskForValues(const Statistics& statistics, PlanOperand& operand) {
 }  // namespace
 
 void JoinComparisons(SliceUse use, PlanOperand& root) {
-  if (use == SliceUse::kNever) return;
   const size_t min_comparisons = use == SliceUse::kAlways ? 1 : kMinComparisons;
   VisitPostOrder(root, [&](PlanOperand& operand) {
     if (operand.node->kind == NodeKind::kOr) JoinIn(*operand.node, min_comparisons);
@@ -113,7 +112,6 @@ void JoinComparisons(SliceUse use, PlanOperand& root) {
 }
 
 absl::Status AskValueSlices(SliceUse use, const Statistics& statistics, PlanOperand& root) {
-  if (use == SliceUse::kNever) return absl::OkStatus();
   absl::Status status;
   VisitPostOrder(root, [&](PlanOperand& operand) {
     if (status.ok() && operand.node->kind == NodeKind::kAnyRow)

@@ -14,7 +14,8 @@
 
 namespace muster::query {
 
-// Makes one list of the comparisons of one number that an OR holds, where `use` says so. Needs shares.
+// Makes one list of the comparisons of one number that an OR holds, of many where `use` is kWhenCheaper.
+// Needs shares.
 void JoinComparisons(SliceUse use, PlanOperand& root);
 
 // Asks the slices for values and lists of values where the tag has slices and `use` says so. Comes after

@@ -3,6 +3,7 @@
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "tests/matchers/status.h"
+#include "tests/oracle/plan_choices.h"
 #include "tests/oracle/populations.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/oracle/trees.h"
@@ -14,7 +15,6 @@ using query::BoundExpression;
 using query::BoundOperator;
 using query::BoundPtr;
 using query::PlanOptions;
-using query::SliceUse;
 
 BoundPtr Join(BoundOperator op, BoundPtr first, BoundPtr second = nullptr) {
   auto joined = std::make_unique<BoundExpression>(op);
@@ -60,8 +60,9 @@ TEST(Oracle, ComplementsOfLists) {
       const uint64_t expected = CountOf(SelectByReference(*tree, population), population);
       size_t rows_read[2] = {};
       for (const bool on : {false, true}) {
-        const auto planned =
-            query::Plan(*tree, statistics, {.slices_of_lists = SliceUse::kNever, .complement_lists = on});
+        PlanOptions options = query::Without(query::Rewrite::kAskSlices, query::Rewrite::kJoinComparisons);
+        if (!on) options.rewrites = options.rewrites.Without(query::Rewrite::kComplementLists);
+        const auto planned = query::Plan(*tree, statistics, options);
         ASSERT_THAT(planned, IsOk());
         rows_read[on ? 1 : 0] = planned->program.rows().size();
         MemorySource source(population.rows, Lending::kCopies);

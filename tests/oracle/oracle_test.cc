@@ -13,6 +13,7 @@
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "tests/matchers/status.h"
+#include "tests/oracle/plan_choices.h"
 #include "tests/oracle/populations.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/oracle/trees.h"
@@ -25,8 +26,8 @@ using query::BoundExpression;
 using query::Kernels;
 using query::PlannedProgram;
 using query::PlanOptions;
+using query::Rewrite;
 using query::ScanOptions;
-using query::SliceUse;
 
 // Under sanitizers everything takes ten times as long: fewer seeds and smaller trees.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -34,22 +35,6 @@ constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;
 #endif
-
-constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false, SliceUse::kNever,
-                                     false, false};
-constexpr PlanOptions kAllRewrites = {.slices_of_lists = SliceUse::kAlways};
-
-// All on, all off, what questions use, and each one alone off.
-std::vector<PlanOptions> RewriteChoices() {
-  std::vector<PlanOptions> choices = {kAllRewrites, kNoRewrites, PlanOptions{}};
-  for (int off = 0; off < 7; ++off) {
-    choices.push_back({off != 0, off != 1, off != 2, off != 3, off != 4, off != 5, off != 6});
-    choices.back().slices_of_lists = off % 2 == 0 ? SliceUse::kAlways : SliceUse::kNever;
-    choices.back().complement_lists = off % 3 != 0;
-    choices.back().flip_thresholds = off % 3 != 1;
-  }
-  return choices;
-}
 
 std::vector<Ordinal> Members(const PlannedProgram& planned, const Population& population, Ordinal from,
                              const ScanOptions& options) {
@@ -81,7 +66,7 @@ PlannedProgram PlanOrDie(const BoundExpression& tree, const Population& populati
   EXPECT_THAT(planned, IsOk());
   for (const index::RowRef& row : planned->program.rows()) {
     const bool composed = !population.rows.IsStored(row) && population.rows.Cardinality(row) > 0;
-    EXPECT_FALSE(composed && options.slices_of_lists != SliceUse::kNever) << "slices cost less than this row";
+    EXPECT_FALSE(composed && options.rewrites.Has(Rewrite::kAskSlices)) << "slices cost less than this row";
   }
   return *std::move(planned);
 }
@@ -129,7 +114,7 @@ TEST(Oracle, AllSmallTreesOverFourRowsAndThreeMembers) {
       ++trees;
       for (const Population& population : populations) {
         const uint64_t expected = CountOf(SelectByReference(*tree, population), population);
-        for (const PlanOptions& options : {PlanOptions{}, kNoRewrites}) {
+        for (const PlanOptions& options : {PlanOptions{}, query::kNoRewrites}) {
           const PlannedProgram planned = PlanOrDie(*tree, population, options);
           for (const Kernels* kernels : query::AllKernels()) {
             ASSERT_EQ(Count(planned, population, {.kernels = kernels}), expected)
@@ -144,11 +129,13 @@ TEST(Oracle, AllSmallTreesOverFourRowsAndThreeMembers) {
 
 // All trees in one program, at once.
 void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uint64_t>& expected,
-                const Population& population, const std::string& seed) {
+                const Population& population, uint64_t seed) {
   std::vector<const BoundExpression*> expressions;
   for (const query::BoundPtr& tree : trees) expressions.push_back(tree.get());
-  for (const PlanOptions& options :
-       {PlanOptions{}, kAllRewrites, kNoRewrites, PlanOptions{.share_operands = false}}) {
+  const std::vector<PlanOptions> choices = query::PlanChoices();
+  const size_t alone = query::kFirstAlone + seed % (choices.size() - query::kFirstAlone);
+  for (const PlanOptions& options : {PlanOptions{}, query::kSlicesEverywhere, query::kNoRewrites,
+                                     query::Without(Rewrite::kShareOperands), choices[alone]}) {
     const auto planned = query::PlanBatch(expressions, StatisticsOf(population), options);
     ASSERT_THAT(planned, IsOk());
     for (const Kernels* kernels : query::AllKernels()) {
@@ -165,7 +152,7 @@ void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uin
 void CheckSeed(uint64_t seed, int trees) {
   Random random(seed);
   const Population population = MakePopulation(random);
-  const std::vector<PlanOptions> choices = RewriteChoices();
+  const std::vector<PlanOptions> choices = query::PlanChoices();
   std::vector<query::BoundPtr> batch;
   std::vector<uint64_t> batch_expected;
   int lists = 0;  // that were asked of slices
@@ -179,7 +166,8 @@ void CheckSeed(uint64_t seed, int trees) {
       return "seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree);
     };
     // All on and all off for each tree, and in turn one of the other choices.
-    for (const PlanOptions& options : {choices[0], choices[1], choices[2 + i % (choices.size() - 2)]}) {
+    const PlanOptions& in_turn = choices[static_cast<size_t>(i) % choices.size()];
+    for (const PlanOptions& options : {query::kSlicesEverywhere, query::kNoRewrites, in_turn}) {
       const PlannedProgram planned = PlanOrDie(*tree, population, options);
       for (const auto& node : planned.program.nodes()) lists += node.kind == query::NodeKind::kNumberIn;
       for (const Kernels* kernels : query::AllKernels()) {
@@ -198,7 +186,7 @@ void CheckSeed(uint64_t seed, int trees) {
     if (testing::Test::HasFailure()) return;
   }
   EXPECT_GT(lists, trees / 4) << "seed " << seed;
-  CheckBatch(batch, batch_expected, population, std::to_string(seed));
+  CheckBatch(batch, batch_expected, population, seed);
 }
 
 // Seeds run in parts, so that parts run side by side.

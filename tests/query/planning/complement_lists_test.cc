@@ -9,6 +9,7 @@
 #include "query/planning/describe.h"
 #include "query/planning/plan.h"
 #include "tests/matchers/status.h"
+#include "tests/oracle/plan_choices.h"
 
 namespace muster::query {
 namespace {
@@ -125,7 +126,7 @@ TEST(ComplementLists, ValuesThatAreNotOneAMemberStay) {
 }
 
 TEST(ComplementLists, CanBeSwitchedOffAndPassesErrorsOn) {
-  EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(), {.complement_lists = false}), "t IN (1…18)");
+  EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(), Without(Rewrite::kComplementLists)), "t IN (1…18)");
   Statistics broken = TwentyValues();
   broken.visit_values = [](index::TagId, const auto&) { return absl::DataLossError("the disk is gone"); };
   EXPECT_THAT(Plan(*ListOf(1, 18), broken), StatusIs(absl::StatusCode::kDataLoss));

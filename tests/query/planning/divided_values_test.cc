@@ -13,6 +13,7 @@
 #include "query/planning/describe.h"
 #include "tests/matchers/status.h"
 #include "tests/oracle/memory_rows.h"
+#include "tests/oracle/plan_choices.h"
 #include "tests/oracle/scan_jobs.h"
 
 namespace muster::query {
@@ -97,9 +98,6 @@ std::string Write(const ProgramDescription& node) {
 std::string Explained(const BoundPtr& tree, const PlanOptions& options = {}) {
   return Write(DescribeProgram(Planned(tree, options), {}, kMembers));
 }
-
-constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false, SliceUse::kNever,
-                                     false, false};
 
 TEST(DividedValues, AValueIsAComparisonWithItsId) {
   const PlannedProgram planned = Planned(Value(77));

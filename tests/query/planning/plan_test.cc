@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "query/planning/describe.h"
 #include "tests/matchers/status.h"
+#include "tests/oracle/plan_choices.h"
 
 namespace muster::query {
 namespace {
@@ -85,7 +86,7 @@ std::string Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
 TEST(Plan, PutsWhatDecidesMostForLeastFirst) {
   EXPECT_EQ(Planned(And(Row(1), Row(4), Row(2))), "ALL OF(r4, r2, r1)");
   EXPECT_EQ(Planned(And(Not(Row(1)), Not(Row(4)), Row(3))), "ALL OF(r3, NOT r1, NOT r4)");
-  EXPECT_EQ(Planned(And(Row(1), Row(4)), {.order_operands = false}), "ALL OF(r1, r4)");
+  EXPECT_EQ(Planned(And(Row(1), Row(4)), Without(Rewrite::kOrderOperands)), "ALL OF(r1, r4)");
 }
 
 TEST(Plan, PushesNegationToOperands) {
@@ -96,13 +97,14 @@ TEST(Plan, PushesNegationToOperands) {
   EXPECT_EQ(Planned(Not(And(Not(Row(1)), Not(Row(2))))), "NOT ALL OF(NOT r1, NOT r2)");
   EXPECT_EQ(Planned(AtLeast(2, And(Not(Row(1)), Not(Row(2))), Row(3), Row(4))),
             "AT LEAST 2 OF(NOT ANY OF(r1, r2), r3, r4)");
-  EXPECT_EQ(Planned(And(Row(4), Not(Or(Row(1), Row(2)))), {.push_negation = false}),
+  EXPECT_EQ(Planned(And(Row(4), Not(Or(Row(1), Row(2)))), Without(Rewrite::kPushNegation)),
             "ALL OF(r4, NOT ANY OF(r1, r2))");
 }
 
 TEST(Plan, Flattens) {
   EXPECT_EQ(Planned(And(Row(3), And(Row(2), And(Row(1), Row(4))))), "ALL OF(r4, r3, r2, r1)");
-  EXPECT_EQ(Planned(And(Row(3), And(Row(2), Row(4))), {.flatten = false}), "ALL OF(r3, ALL OF(r4, r2))");
+  EXPECT_EQ(Planned(And(Row(3), And(Row(2), Row(4))), Without(Rewrite::kFlatten)),
+            "ALL OF(r3, ALL OF(r4, r2))");
 }
 
 TEST(Plan, FoldsConstants) {
@@ -111,7 +113,7 @@ TEST(Plan, FoldsConstants) {
   EXPECT_EQ(Planned(Or(Row(1), Not(Constant(BoundOperator::kNobody)))), "EVERYONE");
   EXPECT_EQ(Planned(Or(Row(1), Constant(BoundOperator::kNobody))), "r1");
   EXPECT_EQ(Planned(Not(And(Row(1)))), "NOT r1");
-  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kEveryone)), {.fold_constants = false}),
+  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kEveryone)), Without(Rewrite::kFoldConstants)),
             "ALL OF(r1, EVERYONE)");
 }
 
@@ -119,7 +121,7 @@ TEST(Plan, RowsOfNobodyFold) {
   EXPECT_EQ(Planned(And(Row(1), Row(9))), "NOBODY");
   EXPECT_EQ(Planned(And(Row(1), Not(Row(9)))), "r1");
   EXPECT_EQ(Planned(Row(9)), "r9 (nobody)");
-  EXPECT_EQ(Planned(Or(Row(1), Row(9)), {.drop_empty_rows = false}), "ANY OF(r1, r9)");
+  EXPECT_EQ(Planned(Or(Row(1), Row(9)), Without(Rewrite::kDropEmptyRows)), "ANY OF(r1, r9)");
 }
 
 TEST(Plan, SimplifiesThresholds) {
@@ -133,7 +135,8 @@ TEST(Plan, SimplifiesThresholds) {
   EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Constant(BoundOperator::kEveryone))), "ANY OF(r1, r2)");
   EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Row(9))), "ALL OF(r2, r1)");
   EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(9))), "NOBODY");
-  EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2)), {.simplify_thresholds = false}), "AT LEAST 1 OF(r1, r2)");
+  EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2)), Without(Rewrite::kSimplifyThresholds)),
+            "AT LEAST 1 OF(r1, r2)");
 }
 
 TEST(Plan, FlipsThresholdsOfNegatedOperands) {
@@ -143,11 +146,10 @@ TEST(Plan, FlipsThresholdsOfNegatedOperands) {
   EXPECT_EQ(Planned(Not(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3))))), "AT LEAST 2 OF(r1, r2, r3)");
   EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Row(3), Row(4))),
             "AT LEAST 2 OF(NOT r1, NOT r2, r3, r4)");
-  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3))), {.flip_thresholds = false}),
+  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3))), Without(Rewrite::kFlipThresholds)),
             "AT LEAST 2 OF(NOT r1, NOT r2, NOT r3)");
   // What SimplifyThresholds would have made AND and OR of.
-  PlanOptions unsimplified;
-  unsimplified.simplify_thresholds = false;
+  const PlanOptions unsimplified = Without(Rewrite::kSimplifyThresholds);
   EXPECT_EQ(Planned(AtLeast(1, Not(Row(1)), Not(Row(2))), unsimplified), "NOT AT LEAST 2 OF(r1, r2)");
   EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2))), unsimplified), "NOT AT LEAST 1 OF(r1, r2)");
 }
@@ -156,7 +158,7 @@ TEST(Plan, TakesOutWhatBranchesHaveInCommon) {
   EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3)))), "ALL OF(r1, ANY OF(r2, r3))");
   EXPECT_EQ(Planned(Or(Row(1), And(Row(1), Row(3)))), "r1");
   EXPECT_EQ(Planned(And(Or(Row(1), Row(2)), Or(Row(1), Row(2)))), "ANY OF(r1, r2)");
-  EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3))), {.factor_common = false}),
+  EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3))), Without(Rewrite::kFactorCommon)),
             "ANY OF(ALL OF(r2, r1), ALL OF(r3, r1))");
 }
 
@@ -173,8 +175,8 @@ TEST(PlanBatch, SharesWhatSeveralConjunctionsHaveInCommon) {
     }
     return shared;
   };
-  EXPECT_EQ(shared_nodes({.drop_empty_rows = false}), 1u);
-  EXPECT_EQ(shared_nodes({.drop_empty_rows = false, .share_operands = false}), 0u);
+  EXPECT_EQ(shared_nodes(Without(Rewrite::kDropEmptyRows)), 1u);
+  EXPECT_EQ(shared_nodes(Without(Rewrite::kDropEmptyRows, Rewrite::kShareOperands)), 0u);
 }
 
 TEST(Plan, EstimatesCounts) {
@@ -245,8 +247,7 @@ TEST(Plan, AsksForTheRowsOfAListTogether) {
   list->tag = 1;
   for (const uint32_t value : {1, 2, 3, 4, 9})
     list->rows.push_back(index::MakeRow(value, index::kMembershipSlot));
-  const absl::StatusOr<PlannedProgram> planned =
-      Plan(*list, statistics, {.slices_of_lists = SliceUse::kNever});
+  const absl::StatusOr<PlannedProgram> planned = Plan(*list, statistics, Without(Rewrite::kAskSlices));
   ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(together, std::vector<size_t>({5}));
   EXPECT_EQ(alone, 0);

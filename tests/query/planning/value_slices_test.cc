@@ -9,6 +9,7 @@
 #include "index/bitmap/number_slices.h"
 #include "query/planning/describe.h"
 #include "tests/matchers/status.h"
+#include "tests/oracle/plan_choices.h"
 
 namespace muster::query {
 namespace {
@@ -62,8 +63,8 @@ BoundPtr Numbers(int64_t count) {
   return AnyOf(std::move(equal));
 }
 
-PlannedProgram Planned(const BoundPtr& tree, SliceUse use = SliceUse::kWhenCheaper) {
-  absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), {.slices_of_lists = use});
+PlannedProgram Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
+  absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
   EXPECT_THAT(planned, IsOk());
   return *std::move(planned);
 }
@@ -75,22 +76,22 @@ const ProgramNode& Root(const PlannedProgram& planned) {
 TEST(AskValueSlices, OfLongListsOnly) {
   EXPECT_EQ(Root(Planned(Values(kSliced, 100))).kind, NodeKind::kAnyRow);
   EXPECT_EQ(Root(Planned(Values(kSliced, 50'000))).kind, NodeKind::kNumberIn);
-  EXPECT_EQ(Root(Planned(Values(kSliced, 50'000), SliceUse::kNever)).kind, NodeKind::kAnyRow);
-  EXPECT_EQ(Root(Planned(Values(kSliced, 2), SliceUse::kAlways)).kind, NodeKind::kNumberIn);
+  EXPECT_EQ(Root(Planned(Values(kSliced, 50'000), Without(Rewrite::kAskSlices))).kind, NodeKind::kAnyRow);
+  EXPECT_EQ(Root(Planned(Values(kSliced, 2), kSlicesEverywhere)).kind, NodeKind::kNumberIn);
 }
 
 TEST(AskValueSlices, OnlyWhereThereAreSome) {
   EXPECT_EQ(Root(Planned(Values(kPlain, 50'000))).kind, NodeKind::kAnyRow);
-  EXPECT_EQ(Root(Planned(Values(kPlain, 50'000), SliceUse::kAlways)).kind, NodeKind::kAnyRow);
+  EXPECT_EQ(Root(Planned(Values(kPlain, 50'000), kSlicesEverywhere)).kind, NodeKind::kAnyRow);
 }
 
 TEST(AskValueSlices, IdsAreTheRowsOnes) {
-  const PlannedProgram planned = Planned(Values(kSliced, 4, 1, 7), SliceUse::kAlways);
+  const PlannedProgram planned = Planned(Values(kSliced, 4, 1, 7), kSlicesEverywhere);
   const std::vector<NumberInterval> neighbours = {{7, 10}};
   EXPECT_EQ(Root(planned).numbers.intervals(), neighbours);
   EXPECT_EQ(Root(planned).rows.size(), kFirstSliceRow + 17);
   const std::vector<NumberInterval> apart = {{2, 2}, {5, 5}, {8, 8}};
-  EXPECT_EQ(Root(Planned(Values(kSliced, 3, 3, 2), SliceUse::kAlways)).numbers.intervals(), apart);
+  EXPECT_EQ(Root(Planned(Values(kSliced, 3, 3, 2), kSlicesEverywhere)).numbers.intervals(), apart);
 }
 
 TEST(AskValueSlices, ExplainSaysSo) {
@@ -114,7 +115,7 @@ TEST(JoinComparisons, ManyOfOneNumberAreAList) {
   EXPECT_EQ(Root(Planned(Numbers(8))).kind, NodeKind::kOr);
   EXPECT_EQ(Root(Planned(Numbers(200))).kind, NodeKind::kNumberIn);
   EXPECT_EQ(Root(Planned(Numbers(200))).numbers.intervals().size(), 200u);
-  EXPECT_EQ(Root(Planned(Numbers(200), SliceUse::kNever)).kind, NodeKind::kOr);
+  EXPECT_EQ(Root(Planned(Numbers(200), Without(Rewrite::kJoinComparisons))).kind, NodeKind::kOr);
 }
 
 TEST(JoinComparisons, OverlappingOnesAreOne) {
@@ -125,7 +126,7 @@ TEST(JoinComparisons, OverlappingOnesAreOne) {
   operands.push_back(Comparison(4, 4));
   operands.push_back(Comparison(100, index::kMaxNumber));
   operands.push_back(Comparison(200, 300));
-  const PlannedProgram planned = Planned(AnyOf(std::move(operands)), SliceUse::kAlways);
+  const PlannedProgram planned = Planned(AnyOf(std::move(operands)), kSlicesEverywhere);
   const std::vector<NumberInterval> merged = {{-4, 4}, {10, 30}, {100, index::kMaxNumber}};
   EXPECT_EQ(Root(planned).numbers.intervals(), merged);
 }

@@ -14,15 +14,16 @@
 #include "query/questions/population_catalog.h"
 #include "query/questions/understanding.h"
 #include "tests/matchers/status.h"
+#include "tests/oracle/plan_choices.h"
 #include "tests/oracle/scan_jobs.h"
 #include "tests/query/questions/fact_table.h"
 
 namespace muster::query {
 namespace {
 
-constexpr PlanOptions kNoRewrites = {false, false, false, false, false, false, false, false, SliceUse::kNever,
-                                     false, false};
-constexpr SliceUse kUses[] = {SliceUse::kNever, SliceUse::kWhenCheaper, SliceUse::kAlways};
+// By row, by slices where that costs less, and wherever there are any.
+constexpr PlanOptions kWays[] = {Without(Rewrite::kAskSlices, Rewrite::kJoinComparisons), PlanOptions{},
+                                 kSlicesEverywhere};
 
 class ValueListsTest : public testing::Test {
  protected:
@@ -61,10 +62,7 @@ class ValueListsTest : public testing::Test {
     for (size_t i = 0; i < facts_.size(); ++i) {
       if (holds(facts_[i])) expected.push_back(i);
     }
-    for (const SliceUse use : kUses) {
-      EXPECT_EQ(Selected(text, {.slices_of_lists = use}), expected)
-          << text.substr(0, 100) << " " << static_cast<int>(use);
-    }
+    for (const PlanOptions& way : kWays) EXPECT_EQ(Selected(text, way), expected) << text.substr(0, 100);
   }
 
   std::vector<index::Ordinal> Selected(const std::string& text, const PlanOptions& options) {
