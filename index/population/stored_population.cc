@@ -275,20 +275,17 @@ absl::StatusOr<uint64_t> StoredPopulation::ValuesToCount(const Snapshot& snapsho
 
 std::optional<uint32_t> StoredPopulation::FindCount(TagId tag, Version version) const {
   MutexLock lock(statistics_mutex_);
-  const auto known = value_counts_.find({tag, version});
-  if (known == value_counts_.end()) return std::nullopt;
-  return known->second;
+  const uint32_t* const known = value_counts_.Find({tag, version});
+  return known == nullptr ? std::nullopt : std::make_optional(*known);
 }
 
 absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot, const Tag& tag,
                                                        Version version) const {
-  constexpr size_t kRememberedCounts = 100'000;
   if (const std::optional<uint32_t> known = FindCount(tag.id, version)) return *known;
   const absl::StatusOr<uint32_t> counted = CountTagValues(*index_, snapshot, tag);
   RETURN_IF_ERROR(counted.status());
   MutexLock lock(statistics_mutex_);
-  if (value_counts_.size() >= kRememberedCounts) value_counts_.clear();
-  value_counts_[{tag.id, version}] = *counted;
+  value_counts_.Keep({tag.id, version}, *counted);
   return counted;
 }
 

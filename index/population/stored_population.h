@@ -3,7 +3,6 @@
 #define MUSTER_INDEX_POPULATION_STORED_POPULATION_H_
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "index/cache/bounded_cache.h"
 #include "index/catalog/catalogue.h"
 #include "index/concurrency/mutex.h"
 #include "index/dictionary/member_dictionary.h"
@@ -120,6 +120,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::StatusOr<std::shared_ptr<const Snapshot>> Held(
       absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot);
 
+  static constexpr size_t kMaxValueCounts = 100'000;
+
   const std::string name_;
   const std::function<absl::Time()> clock_;
   // In the order in which they need each other.
@@ -133,7 +135,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
 
   mutable Mutex statistics_mutex_;
   // Value counts of published versions, which never change.
-  mutable std::map<std::pair<TagId, Version>, uint32_t> value_counts_ ABSL_GUARDED_BY(statistics_mutex_);
+  mutable BoundedCache<std::pair<TagId, Version>, uint32_t> value_counts_ ABSL_GUARDED_BY(statistics_mutex_){
+      kMaxValueCounts};
 };
 
 }  // namespace muster::index

@@ -7,8 +7,9 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/base/thread_annotations.h"
 #include "index/bitmap/row_id.h"
+#include "index/cache/bounded_cache.h"
 #include "index/concurrency/mutex.h"
 #include "index/versions/values_with_rows.h"
 
@@ -19,30 +20,27 @@ namespace muster::index {
 // its rows: reading the answers from the store was a third of all instructions of a small count. Thread-safe.
 class KnownRows {
  public:
-  // `most`: how many cardinalities are kept; one more makes it forget all of them, and those in use are soon
-  // back.
-  explicit KnownRows(size_t most = 65'536) : most_(most) {}
+  // `most`: how many cardinalities are kept.
+  explicit KnownRows(size_t most = 65'536) : cardinalities_(most) {}
 
-  std::optional<uint64_t> FindCardinality(RowRef row) const {
+  std::optional<uint64_t> FindCardinality(RowRef row) {
     MutexLock lock(mutex_);
-    const auto known = cardinalities_.find(KeyOf(row));
-    return known == cardinalities_.end() ? std::nullopt : std::make_optional(known->second);
+    const uint64_t* const known = cardinalities_.Find(KeyOf(row));
+    return known == nullptr ? std::nullopt : std::make_optional(*known);
   }
   void KeepCardinality(RowRef row, uint64_t cardinality) {
     MutexLock lock(mutex_);
-    if (cardinalities_.size() >= most_) cardinalities_.clear();
-    cardinalities_.insert_or_assign(KeyOf(row), cardinality);
+    cardinalities_.Keep(KeyOf(row), cardinality);
   }
 
-  std::optional<ValuesWithRows> FindValuesWithRows(TagId tag) const {
+  std::optional<ValuesWithRows> FindValuesWithRows(TagId tag) {
     MutexLock lock(mutex_);
-    const auto known = values_with_rows_.find(tag);
-    return known == values_with_rows_.end() ? std::nullopt : std::make_optional(known->second);
+    const ValuesWithRows* const known = values_with_rows_.Find(tag);
+    return known == nullptr ? std::nullopt : std::make_optional(*known);
   }
   void KeepValuesWithRows(TagId tag, ValuesWithRows values) {
     MutexLock lock(mutex_);
-    if (values_with_rows_.size() >= kMaxTags) values_with_rows_.clear();
-    values_with_rows_.insert_or_assign(tag, std::move(values));
+    values_with_rows_.Keep(tag, std::move(values));
   }
 
  private:
@@ -51,10 +49,9 @@ class KnownRows {
 
   static uint64_t KeyOf(RowRef row) { return uint64_t{row.tag} << 32 | row.row; }
 
-  const size_t most_;
-  mutable Mutex mutex_;
-  absl::flat_hash_map<uint64_t, uint64_t> cardinalities_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<TagId, ValuesWithRows> values_with_rows_ ABSL_GUARDED_BY(mutex_);
+  Mutex mutex_;
+  BoundedCache<uint64_t, uint64_t> cardinalities_ ABSL_GUARDED_BY(mutex_);
+  BoundedCache<TagId, ValuesWithRows> values_with_rows_ ABSL_GUARDED_BY(mutex_){kMaxTags};
 };
 
 }  // namespace muster::index

@@ -34,7 +34,9 @@ struct ResolvedKey {
 // two commits it finds the same pages again. So what was found is kept for the view in which it was found,
 // and forgotten once somebody comes with another: pointers are never older than the reader that gets them.
 //
-// Bounded: a part that is full forgets everything it holds. Thread-safe.
+// Bounded: a part that is full forgets everything it holds. Thread-safe. It isn't a BoundedCache: every row
+// of every window of a question is looked up here, often all rows of a part are in use, and moving one
+// between generations would cost what a walk over a short row does.
 class ResolvedRows {
  public:
   explicit ResolvedRows(size_t max_bytes = kMaxBytes) : max_bytes_of_part_(max_bytes / kParts) {}

@@ -26,7 +26,11 @@ constexpr size_t kValuesAtOnce = 8192;
 
 PopulationCatalog::PopulationCatalog(index::Population& population, const index::Snapshot& snapshot,
                                      absl::CivilDay today, WorkBudget& budget)
-    : population_(population), snapshot_(snapshot), today_(today), budget_(budget) {}
+    : population_(population),
+      snapshot_(snapshot),
+      today_(today),
+      budget_(budget),
+      values_to_compare_(kMaxTagsToCompare) {}
 
 const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   auto known = by_name_.find(name);
@@ -87,26 +91,24 @@ absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesWithPrefix(
   return population_.ValuesWithPrefix(snapshot_, *by_id_.at(tag), prefix, budget_);
 }
 
+std::optional<NameChoices> PopulationCatalog::ValuesToCompare(index::TagId tag) const {
+  WorkBudget comparison([this] { return budget_.Check(); }, {.values = kMaxValuesToCompare});
+  absl::StatusOr<std::vector<index::ValueCount>> listed =
+      population_.ListValues(snapshot_, *by_id_.at(tag), "", comparison);
+  if (!listed.ok()) return std::nullopt;
+  std::vector<std::string> values;
+  values.reserve(listed->size());
+  for (index::ValueCount& each : *listed) values.push_back(std::move(each.value));
+  return NameChoices(std::move(values));
+}
+
 std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std::string_view value,
                                                           size_t limit) const {
   // A suggestion is not worth an error; one that there is no time for comes in the longer turn.
   if (value.empty() || !budget_.SpendValues(kSuggestionValues).ok()) return {};
-  if (values_to_compare_.size() >= kMaxTagsToCompare && !values_to_compare_.contains(tag))
-    values_to_compare_.clear();
-  const auto [found, is_new] = values_to_compare_.try_emplace(tag);
-  std::optional<NameChoices>& all = found->second;
-  if (is_new) {
-    WorkBudget comparison([this] { return budget_.Check(); }, {.values = kMaxValuesToCompare});
-    absl::StatusOr<std::vector<index::ValueCount>> listed =
-        population_.ListValues(snapshot_, *by_id_.at(tag), "", comparison);
-    if (listed.ok()) {
-      std::vector<std::string> values;
-      values.reserve(listed->size());
-      for (index::ValueCount& each : *listed) values.push_back(std::move(each.value));
-      all.emplace(std::move(values));
-    }
-  }
-  if (all.has_value()) return all->Nearest(value, limit);
+  const std::optional<NameChoices>* all = values_to_compare_.Find(tag);
+  if (all == nullptr) all = &values_to_compare_.Keep(tag, ValuesToCompare(tag));
+  if (all->has_value()) return (*all)->Nearest(value, limit);
   const absl::StatusOr<std::vector<std::string>> around =
       population_.ValuesAround(snapshot_, *by_id_.at(tag), value, kNeighboursToCompare);
   return around.ok() ? NearestNames(value, *around, limit) : std::vector<std::string>();

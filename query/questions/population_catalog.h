@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "index/cache/bounded_cache.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
 #include "query/binding/catalog_view.h"
@@ -43,6 +44,9 @@ class PopulationCatalog final : public CatalogView {
   const absl::Status& status() const { return status_; }
 
  private:
+  // All values of a tag for suggestions; nothing where they are many.
+  std::optional<NameChoices> ValuesToCompare(index::TagId tag) const;
+
   index::Population& population_;
   const index::Snapshot& snapshot_;
   const absl::CivilDay today_;
@@ -51,7 +55,7 @@ class PopulationCatalog final : public CatalogView {
   mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_
   mutable std::optional<std::vector<std::string>> names_;    // of all tags, once asked for
   // By tag, once a suggestion asked for them: all values, or nothing where they are many.
-  mutable std::map<index::TagId, std::optional<NameChoices>> values_to_compare_;
+  mutable BoundedCache<index::TagId, std::optional<NameChoices>> values_to_compare_;
   mutable absl::Status status_;
 };
 

@@ -1,6 +1,5 @@
 #include "server/answers/value_listings.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,13 +31,14 @@ absl::StatusOr<ValueListings::Listing> ValueListings::List(const index::Populati
                                                            const index::Snapshot& snapshot,
                                                            const index::Tag& tag, const std::string& prefix,
                                                            WorkBudget& budget) {
-  std::string key = KeyOf(population, snapshot, tag, prefix);
+  const std::string key = KeyOf(population, snapshot, tag, prefix);
   if (Listing listing = Find(key); listing != nullptr) return listing;
   ASSIGN_OR_RETURN(std::vector<index::ValueCount> values,
                    population.ListValues(snapshot, tag, prefix, budget));
   auto listing = std::make_shared<const std::vector<index::ValueCount>>(std::move(values));
-  Keep({std::move(key), listing, BytesOf(*listing)});
-  return Listing(std::move(listing));
+  MutexLock lock(mutex_);
+  // Another call may have made the same one meanwhile; both are right.
+  return Listing(kept_.Keep(key, listing, key.size() + BytesOf(*listing)));
 }
 
 size_t ValueListings::size() const {
@@ -48,22 +48,8 @@ size_t ValueListings::size() const {
 
 ValueListings::Listing ValueListings::Find(const std::string& key) {
   MutexLock lock(mutex_);
-  const auto found =
-      std::find_if(kept_.begin(), kept_.end(), [&key](const Kept& kept) { return kept.key == key; });
-  if (found == kept_.end()) return nullptr;
-  kept_.splice(kept_.begin(), kept_, found);
-  return kept_.front().listing;
-}
-
-void ValueListings::Keep(Kept kept) {
-  MutexLock lock(mutex_);
-  // Another call may have made the same one meanwhile; both are right, and the older one ages out.
-  bytes_ += kept.bytes;
-  kept_.push_front(std::move(kept));
-  while (kept_.size() > 1 && bytes_ > max_bytes_) {
-    bytes_ -= kept_.back().bytes;
-    kept_.pop_back();
-  }
+  const Listing* const found = kept_.Find(key);
+  return found == nullptr ? nullptr : *found;
 }
 
 }  // namespace muster::server

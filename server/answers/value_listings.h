@@ -3,12 +3,12 @@
 #define MUSTER_SERVER_ANSWERS_VALUE_LISTINGS_H_
 
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "index/cache/bounded_cache.h"
 #include "index/concurrency/mutex.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
@@ -23,7 +23,7 @@ class ValueListings {
   using Listing = std::shared_ptr<const std::vector<index::ValueCount>>;
 
   // `max_bytes`: what the kept listings may hold together; the latest one is kept whatever its size.
-  explicit ValueListings(size_t max_bytes = size_t{64} << 20) : max_bytes_(max_bytes) {}
+  explicit ValueListings(size_t max_bytes = size_t{64} << 20) : kept_(max_bytes) {}
 
   // Population::ListValues, kept or made; the values are spent of `budget` while it is made. Errors are the
   // population's.
@@ -33,19 +33,10 @@ class ValueListings {
   size_t size() const;
 
  private:
-  struct Kept {
-    std::string key;
-    Listing listing;
-    size_t bytes = 0;
-  };
-
   Listing Find(const std::string& key);
-  void Keep(Kept kept);
 
-  const size_t max_bytes_;
   mutable Mutex mutex_;
-  std::list<Kept> kept_ ABSL_GUARDED_BY(mutex_);  // latest used first
-  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  BoundedCache<std::string, Listing> kept_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace muster::server

@@ -1,0 +1,87 @@
+// Answers that are worth keeping, as many as fit.
+#ifndef MUSTER_INDEX_CACHE_BOUNDED_CACHE_H_
+#define MUSTER_INDEX_CACHE_BOUNDED_CACHE_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace muster {
+
+// Values by key, of a total weight of at most `most`: weights are bytes, or 1 for each value. What was used
+// lately stays. There are two generations, each of half the weight: values are kept in the young one; once it
+// is full it becomes the old one, whose values go; and one that is found there joins the young one. So a
+// value that was used since the generation before last is found, and finding costs one look into a hash
+// table, without a list to be kept in order.
+//
+// Not thread-safe: its owner has a mutex, or one thread.
+template <typename Key, typename Value>
+class BoundedCache {
+ public:
+  // REQUIRES: most ≥ 1.
+  explicit BoundedCache(size_t most) : most_young_(std::max<size_t>(most / 2, 1)), most_(most) {}
+
+  // Null when it isn't kept. Valid until the next call.
+  const Value* Find(const Key& key) {
+    if (const auto found = young_.values.find(key); found != young_.values.end()) return &found->second.value;
+    const auto found = old_.values.find(key);
+    if (found == old_.values.end()) return nullptr;
+    Entry entry = std::move(found->second);
+    old_.weight -= entry.weight;
+    old_.values.erase(found);
+    return &Join(key, std::move(entry));
+  }
+
+  // Keeps the value under the key from now on, in the place of what was there. One that weighs more than
+  // `most` is kept alone, until the next one comes. Valid until the next call.
+  const Value& Keep(const Key& key, Value value, size_t weight = 1) {
+    Forget(young_, key);
+    Forget(old_, key);
+    return Join(key, {std::move(value), weight});
+  }
+
+  void Clear() {
+    young_ = {};
+    old_ = {};
+  }
+  // How many values are kept.
+  size_t size() const { return young_.values.size() + old_.values.size(); }
+  size_t weight() const { return young_.weight + old_.weight; }
+
+ private:
+  struct Entry {
+    Value value;
+    size_t weight = 1;
+  };
+  struct Generation {
+    absl::flat_hash_map<Key, Entry> values;
+    size_t weight = 0;
+  };
+
+  static void Forget(Generation& generation, const Key& key) {
+    const auto found = generation.values.find(key);
+    if (found == generation.values.end()) return;
+    generation.weight -= found->second.weight;
+    generation.values.erase(found);
+  }
+
+  // REQUIRES: neither generation has the key.
+  const Value& Join(const Key& key, Entry entry) {
+    if (!young_.values.empty() && young_.weight + entry.weight > most_young_) {
+      old_ = std::move(young_);
+      young_ = {};
+    }
+    if (old_.weight + young_.weight + entry.weight > most_) old_ = {};
+    young_.weight += entry.weight;
+    return young_.values.emplace(key, std::move(entry)).first->second.value;
+  }
+
+  const size_t most_young_, most_;
+  Generation young_, old_;
+};
+
+}  // namespace muster
+
+#endif  // MUSTER_INDEX_CACHE_BOUNDED_CACHE_H_
