@@ -33,7 +33,7 @@ absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings&
   walk.damaged = [&findings](const absl::Status& status) { findings.Problem(std::string(status.message())); };
   walk.go_on = [&findings](size_t) { return findings.Progress(); };
   for (const DatabaseSpec& spec : AllDatabases()) {
-    if (spec.environment != environment.kind() || !spec.made || findings.stopped()) continue;
+    if (spec.environment != environment.kind() || findings.stopped()) continue;
     RETURN_IF_ERROR(WalkRecords(environment, guard, spec.id, walk).status());
   }
   findings.End();

@@ -41,27 +41,13 @@ enum class DatabaseId : uint8_t {
   kOrdinals,
   kMemberIds,
   kMemberCounters,
-  // Reserved: named, but not made yet.
-  kCombiningEdges,
-  kMemberValues,
-  kMemberValueEdges,
-  kDurableLeases,
-  kSegments,
-  kIdLists,
-  kExports,
-  kErasures,
-  kSpools,
-  kPendingIds,
-  kIdHashes,
-  kIdentities,
 };
-inline constexpr size_t kDatabaseCount = static_cast<size_t>(DatabaseId::kIdentities) + 1;
+inline constexpr size_t kDatabaseCount = static_cast<size_t>(DatabaseId::kMemberCounters) + 1;
 
 struct DatabaseSpec {
   DatabaseId id;
   const char* name;  // stored: DO NOT CHANGE
   EnvironmentKind environment;
-  bool made;  // false: reserved, not made by this build
 };
 
 // In the order of DatabaseId.

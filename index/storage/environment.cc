@@ -163,7 +163,7 @@ absl::Status Environment::OpenDatabases(bool write_format) {
     if (int code = mdb_put(txn, names, &key, &value, 0); code != 0) return FromLmdb(code, doing);
   }
   for (const DatabaseSpec& spec : AllDatabases()) {
-    if (spec.environment != kind_ || !spec.made) continue;
+    if (spec.environment != kind_) continue;
     MDB_dbi& handle = handles_[static_cast<size_t>(spec.id)];
     const int code = mdb_dbi_open(txn, spec.name, read_only_ ? 0 : MDB_CREATE, &handle);
     if (code != 0) return FromLmdb(code == MDB_NOTFOUND ? MDB_CORRUPTED : code, doing);

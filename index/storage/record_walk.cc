@@ -112,7 +112,7 @@ absl::StatusOr<bool> LookAtBranches(Environment& environment, const RecordWalk& 
 absl::StatusOr<bool> Scrub(Environment& environment, const RecordWalk& walk) {
   bool all_whole = true;
   for (const DatabaseSpec& spec : AllDatabases()) {
-    if (spec.environment != environment.kind() || !spec.made) continue;
+    if (spec.environment != environment.kind()) continue;
     if (environment.guard().Trusts(spec.id)) continue;
     const absl::StatusOr<bool> whole = WalkRecords(environment, environment.guard(), spec.id, walk);
     RETURN_IF_ERROR(whole.status());

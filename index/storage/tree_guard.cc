@@ -38,7 +38,7 @@ void TreeGuard::SetMap(const char* begin, size_t bytes, int descriptor) {
 
 bool TreeGuard::TrustsAll(EnvironmentKind kind) const {
   for (const DatabaseSpec& spec : AllDatabases()) {
-    if (spec.environment == kind && spec.made && !Trusts(spec.id)) return false;
+    if (spec.environment == kind && !Trusts(spec.id)) return false;
   }
   return true;
 }

@@ -12,7 +12,7 @@ constexpr uint8_t kStoreScaleMax = 18;
 constexpr size_t kVersionBytes = 4 + 4 + 4 + 4 + 8 + 8 + 4 + 8 + 1;
 constexpr size_t kRowStatsBytes = 12;
 constexpr size_t kEdgeStatsBytes = 12;
-// States of a version; others are reserved.
+// States of a version.
 constexpr char kPublished = 1;
 constexpr char kPublishedAndEndsLater = 2;
 
