@@ -47,33 +47,39 @@ class MemberText {
   uint64_t written_ = 0;
 };
 
-// Streams the members into `write`.
+// Where the members go.
+struct Destination {
+  MemberText& text;
+  std::function<absl::Status(const std::string&)> write;
+  bool show_progress = false;
+};
+
 absl::Status Stream(Invocation& run, client::Client& client, const v1::StreamMembersRequest& request,
-                    MemberText& text, const std::function<absl::Status(const std::string&)>& write,
-                    bool show_progress) {
+                    const Destination& destination) {
+  MemberText& text = destination.text;
   ProgressBar bar(run.terminal, "listing", "members");
   uint64_t expected = 0;
-  absl::Status status = write(text.Begin());
+  absl::Status status = destination.write(text.Begin());
   RETURN_IF_ERROR(status);
   status = client.StreamMembers(request, [&](const v1::StreamMembersResponse& message) {
     ReportWarnings(run.terminal, message.warnings(), request.expression().text());
     if (message.has_receipt()) expected = message.total_count();
     if (request.limit() > 0) expected = std::min<uint64_t>(expected, request.limit());
-    const absl::Status written = write(text.Ids(message.member_ids()));
-    if (show_progress && expected > 0) {
+    const absl::Status written = destination.write(text.Ids(message.member_ids()));
+    if (destination.show_progress && expected > 0) {
       bar.Show(static_cast<double>(text.written()) / static_cast<double>(expected), text.written());
     }
     return written;
   });
-  return status.ok() ? write(text.End()) : status;
+  return status.ok() ? destination.write(text.End()) : status;
 }
 
 absl::Status ToFile(Invocation& run, client::Client& client, const v1::StreamMembersRequest& request,
                     const std::string& path) {
   ASSIGN_OR_RETURN(auto file, loaders::OutputFile::Create(path));
   MemberText text(run.format);
-  absl::Status status = Stream(
-      run, client, request, text, [&](const std::string& piece) { return file->Write(piece); }, true);
+  const auto write = [&file](const std::string& piece) { return file->Write(piece); };
+  absl::Status status = Stream(run, client, request, {text, write, /*show_progress=*/true});
   if (status.ok()) status = file->Publish();
   if (status.ok()) run.terminal.err << Counted(text.written(), "member") << " written to " << path << "\n";
   return status;
@@ -88,7 +94,7 @@ absl::Status ToStandardOutput(Invocation& run, client::Client& client,
                ? absl::OkStatus()
                : absl::CancelledError("standard output can't be written; the list is not complete");
   };
-  return Stream(run, client, request, text, write, false);
+  return Stream(run, client, request, {text, write});
 }
 
 void ListMembers(Invocation& run, const MembersOptions& options) {

@@ -19,14 +19,14 @@ constexpr absl::Duration kBetweenDrawings = absl::Milliseconds(100);
 
 }  // namespace
 
-std::string ProgressLine(const std::string& what, std::optional<double> share, uint64_t count,
-                         const std::string& unit, absl::Duration took, size_t columns) {
-  const std::string end =
-      absl::StrCat("  ", Grouped(count), " ", unit, "  ", absl::ToInt64Seconds(took), " s");
+std::string ProgressLine(const Progress& progress, size_t columns) {
+  const std::optional<double> share = progress.share;
+  const std::string end = absl::StrCat("  ", Grouped(progress.count), " ", progress.unit, "  ",
+                                       absl::ToInt64Seconds(progress.took), " s");
   const double done = std::clamp(share.value_or(0), 0.0, 1.0);
   const std::string percent = share.has_value() ? absl::StrCat("  ", static_cast<int>(done * 100), " %") : "";
   const size_t others = percent.size() + end.size();
-  const std::string shown = FitWidth(what, columns > others ? columns - others : 1);
+  const std::string shown = FitWidth(progress.what, columns > others ? columns - others : 1);
   const size_t taken = DisplayWidth(shown) + others + kBarFrame;
   std::string bar;
   if (share.has_value() && taken + kNarrowestBar <= columns) {
@@ -55,7 +55,7 @@ void ProgressBar::Show(std::optional<double> share, uint64_t count) {
   drawn_ = now;
   Wipe();
   // One column less: a terminal that is filled to its edge may go on to the next line.
-  terminal_.err << ProgressLine(what_, share, count, unit_, now - began_,
+  terminal_.err << ProgressLine({what_, share, count, unit_, now - began_},
                                 std::max<size_t>(21, terminal_.columns) - 1)
                 << std::flush;
 }

@@ -38,11 +38,19 @@ class ProgressBar {
   absl::Time drawn_ = absl::InfinitePast();
 };
 
+// How far something has come.
+struct Progress {
+  std::string what;
+  std::optional<double> share;  // done; nothing: not known
+  uint64_t count = 0;
+  std::string unit;
+  absl::Duration took;
+};
+
 // The line itself, at most `columns` wide: `loading x  [#########-----------]  45 %  1,234 records  3 s`.
 // Where it doesn't fit, the bar gets shorter, then it is left out, then `what` is cut. REQUIRES: columns
 // >= 20.
-std::string ProgressLine(const std::string& what, std::optional<double> share, uint64_t count,
-                         const std::string& unit, absl::Duration took, size_t columns);
+std::string ProgressLine(const Progress& progress, size_t columns);
 
 }  // namespace muster::cli
 

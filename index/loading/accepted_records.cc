@@ -29,14 +29,13 @@ std::string TextOf(const LoadPlan& plan, Environment& index, const RecordIntake&
 }
 
 // What can't be read now is shown as its number: it is only a message.
-RecordTexts TextsOf(const LoadPlan& plan, const MemberDictionary& members, Environment& index,
-                    const RecordIntake& intake) {
+RecordTexts TextsOf(const LoadPlan& plan, const KnownTexts& known, const RecordIntake& intake) {
   RecordTexts texts;
-  texts.member_id = [&members](Ordinal ordinal) {
-    absl::StatusOr<std::string> id = members.IdOf(ordinal);
+  texts.member_id = [&known](Ordinal ordinal) {
+    absl::StatusOr<std::string> id = known.members.IdOf(ordinal);
     return id.ok() ? *std::move(id) : Sentence("number ", ordinal);
   };
-  texts.value = [&](size_t tag, ValueId value) { return TextOf(plan, index, intake, tag, value); };
+  texts.value = [&](size_t tag, ValueId value) { return TextOf(plan, known.index, intake, tag, value); };
   texts.zone = plan.zone;
   return texts;
 }
@@ -77,10 +76,9 @@ absl::Status CheckEmpty(const LoadSpec& spec, const LoadResult& result) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan,
-                                                               const MemberDictionary& members,
-                                                               Environment& index, RecordIntake& intake,
-                                                               uint64_t records, LoadResult& result) {
+absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,
+                                                               RecordIntake& intake, uint64_t records,
+                                                               LoadResult& result) {
   if (records != intake.records()) {
     return WithReason(
         absl::InvalidArgumentError(Sentence("the load was ended after ", records, " records, but ",
@@ -90,7 +88,7 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
   SpooledRecords all = intake.TakeRecords();
   std::vector<Tag> tags;
   for (const PlannedTag& planned : plan.tags) tags.push_back(planned.tag);
-  const RecordTexts texts = TextsOf(plan, members, index, intake);
+  const RecordTexts texts = TextsOf(plan, known, intake);
   const std::vector<uint8_t> dropped = FindContradictions(all, tags, texts, intake.log());
   result.records = records;
   result.rejected_records = intake.log().count();

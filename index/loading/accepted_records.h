@@ -29,14 +29,19 @@ struct AcceptedRecords {
   const MemberOrder order;
 };
 
+// Where a message reads ids and values that were there before the load.
+struct KnownTexts {
+  const MemberDictionary& members;
+  Environment& index;
+};
+
 // Ends the feeding: takes the records, drops those that contradict earlier ones, and counts into `result` how
 // many were rejected and why. `records`: how many the client sent. INVALID_ARGUMENT, kBadRequest: as many
 // didn't arrive. FAILED_PRECONDITION: kTooManyRejected, or kNoRecords when none counts and the spec doesn't
 // allow that.
-absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan,
-                                                               const MemberDictionary& members,
-                                                               Environment& index, RecordIntake& intake,
-                                                               uint64_t records, LoadResult& result);
+absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,
+                                                               RecordIntake& intake, uint64_t records,
+                                                               LoadResult& result);
 
 }  // namespace muster::index
 

@@ -95,11 +95,14 @@ absl::StatusOr<CellReader> CellReader::Make(const Tag& tag, const LoadTagSpec& t
         absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", FromAbseil(format.status().message()))),
         Reason::kBadRequest);
   }
-  return CellReader(tag, tag_spec, spec, *std::move(format), zone, values);
+  ScalarCell scalar(tag.kind,
+                    {tag.scale, tag_spec.decimal_point, tag.name, spec.population, false, tag.id == 0},
+                    *std::move(format), zone);
+  return CellReader(tag, tag_spec, spec, std::move(scalar), values);
 }
 
-CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, CellFormat format,
-                       absl::TimeZone zone, ValueInterner* values)
+CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
+                       ValueInterner* values)
     : tag_(tag),
       separator_(tag_spec.separator),
       weight_separator_(tag_spec.weight_separator),
@@ -108,8 +111,7 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
       trim_(spec.trim),
       merge_(spec.mode == LoadMode::kMerge),
       weight_{tag.weight_scale, tag_spec.decimal_point, tag.name, spec.population, true, tag.id == 0},
-      scalar_(tag.kind, {tag.scale, tag_spec.decimal_point, tag.name, spec.population, false, tag.id == 0},
-              std::move(format), zone),
+      scalar_(std::move(scalar)),
       values_(values) {
   const std::vector<std::string> of_tag = ComparableTexts(tag_spec.missing, spec.trim);
   missing_.insert(missing_.end(), of_tag.begin(), of_tag.end());

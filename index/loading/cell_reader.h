@@ -26,8 +26,8 @@ std::string_view TrimmedCell(std::string_view cell);
 
 // Whether the cell is one of the texts that mean "no value". The empty cell is for its caller to know.
 bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing);
-// The texts as cells are compared with them: trimmed as cells are, and beside each that isn't in normal form C its
-// normal form, in which a file may have it. An empty one goes, for an empty cell is no value anyway.
+// The texts as cells are compared with them: trimmed as cells are, and beside each that isn't in normal form
+// C its normal form, in which a file may have it. An empty one goes, for an empty cell is no value anyway.
 std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bool trim);
 
 // Reads the cells of one tag in one load. Not thread-safe.
@@ -51,8 +51,8 @@ class CellReader {
     int64_t weight = 0;
   };
 
-  CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, CellFormat format,
-             absl::TimeZone zone, ValueInterner* values);
+  CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
+             ValueInterner* values);
 
   // Whether the cell is text that may be stored; rejects the record otherwise.
   bool CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const;

@@ -41,7 +41,7 @@ class Committing {
   absl::StatusOr<LoadResult> Run(uint64_t records) {
     result_.label = plan_.spec.label;
     result_.business_date = plan_.business_date;
-    ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, target_.members, target_.writer.environment(), intake_,
+    ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, {target_.members, target_.writer.environment()}, intake_,
                                               records, result_));
     if (accepted_->order.members().empty() && plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
     absl::Status done = FlushMembersAndStage();

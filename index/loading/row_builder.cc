@@ -84,13 +84,19 @@ absl::Span<const RowId> RowsOfValue(absl::Span<const RowId> rows, ValueId value)
   return rows.subspan(static_cast<size_t>(begin - rows.begin()), static_cast<size_t>(end - begin));
 }
 
-// Writes one value's rows: `begin` to `end` are its entries in `members`, none when the load doesn't name it.
-absl::Status WriteValue(ValueId value, const ValueMembers& members, size_t begin, size_t end,
-                        absl::Span<const RowId> parent_rows, const ClearedMembers& cleared, RowSink& sink) {
-  const auto ordinals = absl::MakeConstSpan(members.ordinals).subspan(begin, end - begin);
-  FragmentSets sets = CutIntoFragments(ordinals);
-  if (members.weights.empty()) {
-    absl::Status written = sink.WriteRow(MakeRow(value, kMembershipSlot), std::move(sets), cleared);
+// One value of a load: who has it, with weights where the load has any. Nobody when the load doesn't name it.
+struct LoadedValue {
+  SlicedNumbers entries;
+  bool weighted = false;
+};
+
+// Writes its rows.
+absl::Status WriteValue(const LoadedValue& loaded, absl::Span<const RowId> parent_rows,
+                        const ClearedMembers& cleared, RowSink& sink) {
+  const RowId membership = MakeRow(loaded.entries.value, kMembershipSlot);
+  FragmentSets sets = CutIntoFragments(loaded.entries.ordinals);
+  if (!loaded.weighted) {
+    absl::Status written = sink.WriteRow(membership, std::move(sets), cleared);
     // A load without weights of a tag with weights can't be; clearing takes a value's slots with it all the
     // same.
     for (const RowId row : parent_rows) {
@@ -100,10 +106,8 @@ absl::Status WriteValue(ValueId value, const ValueMembers& members, size_t begin
   }
   // Who is given a weight loses the old one.
   const ClearedMembers old_weights = Join(cleared, sets);
-  RETURN_IF_ERROR(sink.WriteRow(MakeRow(value, kMembershipSlot), std::move(sets), cleared));
-  const SlicedNumbers weights{value, ordinals,
-                              absl::MakeConstSpan(members.weights).subspan(begin, end - begin)};
-  return WriteSlices(weights, parent_rows, old_weights, sink);
+  RETURN_IF_ERROR(sink.WriteRow(membership, std::move(sets), cleared));
+  return WriteSlices(loaded.entries, parent_rows, old_weights, sink);
 }
 
 }  // namespace
@@ -176,7 +180,11 @@ absl::Status WriteValueRows(const ValueMembers& members, absl::Span<const RowId>
     size_t end = begin;
     while (end < members.values.size() && members.values[end] == value) ++end;
     const absl::Span<const RowId> rows = RowsOfValue(parent_rows, value);
-    RETURN_IF_ERROR(WriteValue(value, members, begin, end, rows, cleared, sink));
+    LoadedValue loaded{.weighted = !members.weights.empty()};
+    loaded.entries = {value, absl::MakeConstSpan(members.ordinals).subspan(begin, end - begin)};
+    if (loaded.weighted)
+      loaded.entries.numbers = absl::MakeConstSpan(members.weights).subspan(begin, end - begin);
+    RETURN_IF_ERROR(WriteValue(loaded, rows, cleared, sink));
     while (parent < parent_rows.size() && ValueOf(parent_rows[parent]) <= value) ++parent;
     begin = end;
   }

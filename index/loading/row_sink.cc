@@ -53,13 +53,13 @@ class EdgeSink final : public RowSink {
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
     RETURN_IF_ERROR(budget_.Check());
     const std::vector<uint32_t> fragments = Touched(sets, cleared);
-    Place place;
+    RowChange change{row, sets, cleared};
     for (size_t begin = 0, end = 0; begin < fragments.size(); begin = end) {
       while (end < fragments.size() && fragments[end] - fragments[begin] < kMaxWindowFragments) ++end;
       const absl::Span<const uint32_t> window(fragments.data() + begin, end - begin);
       ASSIGN_OR_RETURN(std::vector<Bitmap> old, ReadWindow(row, window));
       for (size_t i = 0; i < window.size(); ++i) {
-        RETURN_IF_ERROR(Change(row, window[i], old[i], sets, cleared, place));
+        RETURN_IF_ERROR(WriteFragment(change, window[i], old[i]));
       }
     }
     return absl::OkStatus();
@@ -73,9 +73,12 @@ class EdgeSink final : public RowSink {
   absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
 
  private:
-  // How far WriteRow has come in the sets and in the cleared members.
-  struct Place {
-    size_t set = 0, cleared = 0;
+  // What WriteRow does to a row, and how far it has come in the sets and in the cleared members.
+  struct RowChange {
+    RowId row;
+    FragmentSets& sets;
+    const ClearedMembers& cleared;
+    size_t set_place = 0, cleared_place = 0;
   };
 
   std::vector<uint32_t> Touched(const FragmentSets& sets, const ClearedMembers& cleared) const {
@@ -115,21 +118,22 @@ class EdgeSink final : public RowSink {
     return absl::OkStatus();
   }
 
-  absl::Status Change(RowId row, uint32_t fragment, const Bitmap& old, FragmentSets& sets,
-                      const ClearedMembers& cleared, Place& place) {
-    while (place.set < sets.size() && sets[place.set].first < fragment) ++place.set;
-    while (place.cleared < cleared.sets.size() && cleared.sets[place.cleared].first < fragment)
-      ++place.cleared;
-    const bool has_set = place.set < sets.size() && sets[place.set].first == fragment;
-    const bool has_cleared =
-        place.cleared < cleared.sets.size() && cleared.sets[place.cleared].first == fragment;
-    if (cleared.everyone) {
-      return writer_.Change(row, fragment, old, has_set ? std::move(sets[place.set].second) : Bitmap());
+  // `old`: the parent's. Fragments ascend from call to call.
+  absl::Status WriteFragment(RowChange& change, uint32_t fragment, const Bitmap& old) {
+    FragmentSets& sets = change.sets;
+    const FragmentSets& cleared = change.cleared.sets;
+    size_t& set = change.set_place;
+    size_t& lost = change.cleared_place;
+    while (set < sets.size() && sets[set].first < fragment) ++set;
+    while (lost < cleared.size() && cleared[lost].first < fragment) ++lost;
+    const bool has_set = set < sets.size() && sets[set].first == fragment;
+    if (change.cleared.everyone) {
+      return writer_.Change(change.row, fragment, old, has_set ? std::move(sets[set].second) : Bitmap());
     }
     Bitmap child = old;
-    if (has_cleared) child.Subtract(cleared.sets[place.cleared].second);
-    if (has_set) child.Union(sets[place.set].second);
-    return writer_.Change(row, fragment, old, child);
+    if (lost < cleared.size() && cleared[lost].first == fragment) child.Subtract(cleared[lost].second);
+    if (has_set) child.Union(sets[set].second);
+    return writer_.Change(change.row, fragment, old, child);
   }
 
   EdgeWriter writer_;

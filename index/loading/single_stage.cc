@@ -51,13 +51,19 @@ std::vector<ValueId> FrequentValues(const ValueMembers& members, size_t of) {
   return frequent;
 }
 
-// The row of a value that has one becomes (what it was \ cleared) ∪ joining; of another value it is only
-// written how many members more it has.
-absl::Status WriteValue(ValueId value, const ValuesWithRows& with_rows, absl::Span<const Ordinal> joining,
-                        const ClearedMembers& cleared, int64_t change, RowSink& sink) {
-  const RowId row = MakeRow(value, kMembershipSlot);
-  if (!with_rows.Has(value)) return sink.WriteCount(row, change);
-  return sink.WriteRow(row, CutIntoFragments(joining), cleared);
+// Who has a value becomes (who had it \ cleared) ∪ joining.
+struct ValueChange {
+  ValueId value = 0;
+  absl::Span<const Ordinal> joining;
+  const ClearedMembers& cleared;
+  int64_t members = 0;  // more than there were
+};
+
+// Writes the row of a value that has one; of another value only how many members more it has.
+absl::Status WriteValue(const ValueChange& change, const ValuesWithRows& with_rows, RowSink& sink) {
+  const RowId row = MakeRow(change.value, kMembershipSlot);
+  if (!with_rows.Has(change.value)) return sink.WriteCount(row, change.members);
+  return sink.WriteRow(row, CutIntoFragments(change.joining), change.cleared);
 }
 
 // Every value of the parent and of the cells becomes what it was without `cleared`, and with the cells.
@@ -74,7 +80,7 @@ absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMem
     int64_t change = run.size();
     if (old < parent.size() && parent[old].value == value)
       change -= static_cast<int64_t>(parent[old++].members);
-    RETURN_IF_ERROR(WriteValue(value, with_rows, MembersOf(members, run), cleared, change, sink));
+    RETURN_IF_ERROR(WriteValue({value, MembersOf(members, run), cleared, change}, with_rows, sink));
   }
   return absl::OkStatus();
 }
@@ -115,7 +121,7 @@ absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
     ClearedMembers leave;
     if (with_rows.Has(value)) leave.sets = CutIntoFragments(MembersOf(removed, leaving));
     const int64_t change = joining.size() - leaving.size();
-    RETURN_IF_ERROR(WriteValue(value, with_rows, MembersOf(added, joining), leave, change, sink));
+    RETURN_IF_ERROR(WriteValue({value, MembersOf(added, joining), leave, change}, with_rows, sink));
   }
   return absl::OkStatus();
 }

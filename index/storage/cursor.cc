@@ -39,7 +39,7 @@ absl::Status Cursor::LookBefore(int operation) {
                       : operation == MDB_LAST ? Place::kLast
                                               : Place::kAtKey;
   if (place == Place::kAtKey && leaf_.Covers(key_)) return absl::OkStatus();
-  return environment_->LookAt(mdb_cursor_txn(cursor_), *guard_, database_, place, key_, reach_, leaf_);
+  return environment_->LookAt(mdb_cursor_txn(cursor_), *guard_, {database_, place, key_, reach_}, leaf_);
 }
 
 void Cursor::Move(int operation) {

@@ -214,9 +214,9 @@ absl::Status Environment::CheckClosed(std::optional<uint64_t> closed, uint64_t s
                     Reason::kStorageCorrupt);
 }
 
-absl::Status Environment::LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId database, TreeGuard::Place place,
-                                 std::string_view key, TreeGuard::Reach reach, LeafRange& leaf) {
-  const std::string_view name = SpecOf(database).name;
+absl::Status Environment::LookAt(MDB_txn* txn, TreeGuard& guard, const TreeGuard::SoughtLeaf& sought,
+                                 LeafRange& leaf) {
+  const std::string_view name = SpecOf(sought.database).name;
   MDB_val name_val{name.size(), const_cast<char*>(name.data())};
   MDB_val value{0, nullptr};
   const int code = mdb_get(txn, kDatabaseNames, &name_val, &value);
@@ -226,7 +226,7 @@ absl::Status Environment::LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId data
   } else if (code != MDB_NOTFOUND) {
     return FromLmdb(code == 0 ? MDB_CORRUPTED : code, absl::StrCat("reading ", directory_));
   }
-  absl::Status seen = guard.LookAt(database, root, place, key, reach, leaf);
+  absl::Status seen = guard.LookAt(sought, root, leaf);
   return seen.ok() ? seen : Damaged(std::move(seen));
 }
 

@@ -118,8 +118,7 @@ class Environment {
   // DATA_LOSS when the mark of a clean shutdown names another sum than was seen.
   absl::Status CheckClosed(std::optional<uint64_t> closed, uint64_t seen);
   // As TreeGuard::LookAt, from the root that the database has in the transaction.
-  absl::Status LookAt(MDB_txn* txn, TreeGuard& guard, DatabaseId database, TreeGuard::Place place,
-                      std::string_view key, TreeGuard::Reach reach, LeafRange& leaf);
+  absl::Status LookAt(MDB_txn* txn, TreeGuard& guard, const TreeGuard::SoughtLeaf& sought, LeafRange& leaf);
   // The value in what is stored under a key. Checks what lies in pages of its own when it is read for the
   // first time, unless `check_large` is false.
   absl::StatusOr<std::string_view> Unseal(TreeGuard& guard, DatabaseId database, std::string_view key,

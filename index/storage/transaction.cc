@@ -38,8 +38,7 @@ absl::StatusOr<std::optional<std::string_view>> Transaction::Get(DatabaseId data
   TreeGuard& guard = environment_->guard();
   if (!guard.Trusts(database)) {
     LeafRange leaf;
-    RETURN_IF_ERROR(environment_->LookAt(txn_, guard, database, TreeGuard::Place::kAtKey, key,
-                                         TreeGuard::Reach::kWay, leaf));
+    RETURN_IF_ERROR(environment_->LookAt(txn_, guard, {.database = database, .key = key}, leaf));
   }
   MDB_val key_val = ValOf(key);
   MDB_val value{0, nullptr};
@@ -64,8 +63,8 @@ absl::StatusOr<Cursor> Transaction::NewCursor(DatabaseId database, TreeGuard& gu
 
 absl::Status Transaction::LookAtBranches(DatabaseId database, TreeGuard& guard, std::string_view key,
                                          LeafRange& below) const {
-  return environment_->LookAt(txn_, guard, database, TreeGuard::Place::kAtKey, key,
-                              TreeGuard::Reach::kBranches, below);
+  return environment_->LookAt(
+      txn_, guard, {.database = database, .key = key, .reach = TreeGuard::Reach::kBranches}, below);
 }
 
 absl::StatusOr<uint64_t> Transaction::CountItems(DatabaseId database) const {

@@ -80,21 +80,28 @@ absl::Status TreeGuard::CheckKind(std::string_view what, uint64_t page, uint32_t
   return absl::OkStatus();
 }
 
-absl::Status TreeGuard::LookAt(DatabaseId database, const TreeRoot& root, Place place, std::string_view key,
-                               Reach reach, LeafRange& leaf) {
+absl::Status TreeGuard::LookAt(const SoughtLeaf& sought, const TreeRoot& root, LeafRange& leaf) {
   leaf.known = false;
-  const bool siblings = reach == Reach::kSiblings;
-  const uint32_t to = reach == Reach::kBranches ? kLowestBranch : kLeafLevel;
+  const DatabaseId database = sought.database;
+  Descent way{.key = sought.key,
+              .siblings = sought.reach == Reach::kSiblings,
+              .to = sought.reach == Reach::kBranches ? kLowestBranch : kLeafLevel};
+  if (sought.place != Place::kAtKey) way.step = sought.place == Place::kFirst ? Step::kFirst : Step::kLast;
   Bounds bounds;
-  const Step step = place == Place::kAtKey ? Step::kTo : place == Place::kFirst ? Step::kFirst : Step::kLast;
-  absl::Status seen = Descend(database, root, step, key, siblings, to, bounds);
-  if (reach == Reach::kWay) return seen;
-  const bool with_neighbours = reach != Reach::kBranches;
+  absl::Status seen = Descend(database, root, way, bounds);
+  if (sought.reach == Reach::kWay) return seen;
+  const bool with_neighbours = sought.reach != Reach::kBranches;
   Bounds neighbour;
-  if (seen.ok() && with_neighbours && bounds.has_end)
-    seen = Descend(database, root, Step::kTo, bounds.end, siblings, to, neighbour);
-  if (seen.ok() && with_neighbours && !bounds.first.empty())
-    seen = Descend(database, root, Step::kBefore, bounds.first, siblings, to, neighbour);
+  if (seen.ok() && with_neighbours && bounds.has_end) {
+    way.step = Step::kTo;
+    way.key = bounds.end;
+    seen = Descend(database, root, way, neighbour);
+  }
+  if (seen.ok() && with_neighbours && !bounds.first.empty()) {
+    way.step = Step::kBefore;
+    way.key = bounds.first;
+    seen = Descend(database, root, way, neighbour);
+  }
   RETURN_IF_ERROR(seen);
   leaf.first = std::string(bounds.first);
   leaf.end = std::string(bounds.end);
@@ -103,8 +110,8 @@ absl::Status TreeGuard::LookAt(DatabaseId database, const TreeRoot& root, Place 
   return absl::OkStatus();
 }
 
-absl::Status TreeGuard::Descend(DatabaseId database, const TreeRoot& root, Step step, std::string_view key,
-                                bool siblings, uint32_t to, Bounds& bounds) {
+absl::Status TreeGuard::Descend(DatabaseId database, const TreeRoot& root, const Descent& way,
+                                Bounds& bounds) {
   const char* const what = SpecOf(database).name;
   bounds = {};
   if (root.page == kNoPage) return absl::OkStatus();
@@ -112,19 +119,19 @@ absl::Status TreeGuard::Descend(DatabaseId database, const TreeRoot& root, Step 
     return DamagedPage(what, root.page, "what the list of databases says of it can't be");
   RETURN_IF_ERROR(LookAtRoot(database, root));
   uint64_t page = root.page;
-  for (uint32_t level = root.depth; level >= to; --level) {
+  for (uint32_t level = root.depth; level >= way.to; --level) {
     RETURN_IF_ERROR(LookAtPage(database, page, level, bounds));
-    if (level == to) break;
+    if (level == way.to) break;
     const PageView branch(PageAt(page));
     const uint32_t last = branch.count() - 1;
-    const uint32_t child = step == Step::kFirst  ? 0
-                           : step == Step::kLast ? last
-                                                 : ChildOf(branch, key, step == Step::kBefore);
+    const uint32_t child = way.step == Step::kFirst  ? 0
+                           : way.step == Step::kLast ? last
+                                                     : ChildOf(branch, way.key, way.step == Step::kBefore);
     const auto bounds_of = [&](uint32_t i) {
       return Bounds{i > 0 ? branch.key(i) : bounds.first, i < last ? branch.key(i + 1) : bounds.end,
                     i < last || bounds.has_end};
     };
-    for (uint32_t i = child > 0 ? child - 1 : 0; siblings && i <= child + 1 && i <= last; ++i) {
+    for (uint32_t i = child > 0 ? child - 1 : 0; way.siblings && i <= child + 1 && i <= last; ++i) {
       RETURN_IF_ERROR(LookAtPage(database, branch.child(i), level - 1, bounds_of(i)));
     }
     bounds = bounds_of(child);

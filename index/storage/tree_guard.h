@@ -66,10 +66,15 @@ class TreeGuard {
   // move. kSiblings: all neighbours on the way as well, with which LMDB may put together a page that a write
   // made too small.
   enum class Reach { kBranches, kWay, kNeighbours, kSiblings };
-  // Looks at the way to the leaf in which `key` belongs, or to the first or last leaf; `leaf` says which it
-  // is (unknown after kWay). DATA_LOSS, kStorageCorrupt.
-  absl::Status LookAt(DatabaseId database, const TreeRoot& root, Place place, std::string_view key,
-                      Reach reach, LeafRange& leaf);
+  // A leaf that is looked for: the one in which `key` belongs, or the first or last one.
+  struct SoughtLeaf {
+    DatabaseId database;
+    Place place = Place::kAtKey;
+    std::string_view key = {};
+    Reach reach = Reach::kWay;
+  };
+  // Looks at the way to it; `leaf` says which it is (unknown after kWay). DATA_LOSS, kStorageCorrupt.
+  absl::Status LookAt(const SoughtLeaf& sought, const TreeRoot& root, LeafRange& leaf);
   // Looks at a value in pages of its own, `stored` with its seal, which lies in the map.
   absl::Status LookAtLarge(DatabaseId database, std::string_view key, std::string_view stored);
   // The same for a value to which a leaf led that was looked at, so that only its own bytes are in doubt;
@@ -87,12 +92,18 @@ class TreeGuard {
     bool has_end = false;
   };
   enum class Step { kTo, kBefore, kFirst, kLast };
+  // A way down: to level `to`, and whether the neighbours of each page on it are looked at too.
+  struct Descent {
+    Step step = Step::kTo;
+    std::string_view key;
+    bool siblings = false;
+    uint32_t to = 1;
+  };
 
   const char* PageAt(uint64_t page);
   uint64_t PageOfLarge(std::string_view stored) const;
-  // To the page of the way that lies on level `to`; `page` says which keys belong there.
-  absl::Status Descend(DatabaseId database, const TreeRoot& root, Step step, std::string_view key,
-                       bool siblings, uint32_t to, Bounds& page);
+  // `page`: which keys belong to the page to which the way leads.
+  absl::Status Descend(DatabaseId database, const TreeRoot& root, const Descent& way, Bounds& page);
   absl::Status LookAtRoot(DatabaseId database, const TreeRoot& root);
   absl::Status LookAtPage(DatabaseId database, uint64_t page, uint32_t level, const Bounds& bounds);
   absl::Status LookAtLeaf(DatabaseId database, uint64_t number, const PageView& page);

@@ -12,6 +12,12 @@ namespace {
 
 using RowChange = std::pair<RowId, int64_t>;
 
+// Rows from first to last, both included.
+struct RowRange {
+  RowId first = 0;
+  RowId last = 0;
+};
+
 // Rows below the frontier's row count as T's, the frontier's row and all others as S's.
 bool UsesBetween(const StorePath& path, RowId row) {
   return path.between.edge != kNoEdge && (row < path.frontier.row) == path.between_below_frontier;
@@ -21,14 +27,14 @@ int64_t Signed(const PathEdge& edge, const EdgeStats& stats) {
   return edge.forward ? stats.change : -stats.change;
 }
 
-absl::Status CollectBase(const Transaction& transaction, StoreId store, RowId first, RowId last,
+absl::Status CollectBase(const Transaction& transaction, StoreId store, const RowRange& rows,
                          std::vector<RowChange>& changes) {
   ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kRowStats));
   const Key<4> prefix = MakeKey(store);
-  for (cursor.Seek(MakeKey(store, first)); cursor.At(prefix); cursor.Next()) {
+  for (cursor.Seek(MakeKey(store, rows.first)); cursor.At(prefix); cursor.Next()) {
     if (cursor.key().size() != 8) return Corrupt("statistics of a row");
     const RowId row = ReadU32(cursor.key().data() + 4);
-    if (row > last) break;
+    if (row > rows.last) break;
     ASSIGN_OR_RETURN(RowStats stats, DecodeRowStats(cursor.value()));
     changes.emplace_back(row, static_cast<int64_t>(stats.cardinality));
   }
@@ -38,13 +44,13 @@ absl::Status CollectBase(const Transaction& transaction, StoreId store, RowId fi
 // `between`: nothing, or the path when the edge is the one between S and T, which counts for one side of the
 // frontier.
 absl::Status CollectEdge(const Transaction& transaction, const PathEdge& edge, const StorePath* between,
-                         RowId first, RowId last, std::vector<RowChange>& changes) {
+                         const RowRange& rows, std::vector<RowChange>& changes) {
   ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kEdgeStats));
   const Key<4> prefix = MakeKey(edge.edge);
-  for (cursor.Seek(MakeKey(edge.edge, first)); cursor.At(prefix); cursor.Next()) {
+  for (cursor.Seek(MakeKey(edge.edge, rows.first)); cursor.At(prefix); cursor.Next()) {
     if (cursor.key().size() != 8) return Corrupt("statistics of an edge");
     const RowId row = ReadU32(cursor.key().data() + 4);
-    if (row > last) break;
+    if (row > rows.last) break;
     if (between != nullptr && !UsesBetween(*between, row)) continue;
     ASSIGN_OR_RETURN(EdgeStats stats, DecodeEdgeStats(cursor.value()));
     if (stats.change != 0) changes.emplace_back(row, Signed(edge, stats));
@@ -148,13 +154,14 @@ absl::StatusOr<std::vector<std::pair<RowId, uint64_t>>> CardinalitiesOf(const Tr
                                                                         const StorePath& path, RowId first,
                                                                         RowId last) {
   std::vector<RowChange> changes;
-  absl::Status status = CollectBase(transaction, path.store, first, last, changes);
+  const RowRange rows{first, last};
+  absl::Status status = CollectBase(transaction, path.store, rows, changes);
   const bool only_base = path.between.edge == kNoEdge && path.edges.empty();
   if (status.ok() && path.between.edge != kNoEdge) {
-    status = CollectEdge(transaction, path.between, &path, first, last, changes);
+    status = CollectEdge(transaction, path.between, &path, rows, changes);
   }
   for (const PathEdge& edge : path.edges) {
-    if (status.ok()) status = CollectEdge(transaction, edge, nullptr, first, last, changes);
+    if (status.ok()) status = CollectEdge(transaction, edge, nullptr, rows, changes);
   }
   RETURN_IF_ERROR(status);
   if (!only_base) std::sort(changes.begin(), changes.end());

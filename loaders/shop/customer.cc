@@ -141,7 +141,15 @@ const char* BrandFor(double roll, double wealth) {
   return kBrands[std::size(kBrands) - 1];
 }
 
-Nature NatureOf(const Dice& dice, const City& city, const char* source, double age, int joined, int day) {
+// How somebody came to be a customer.
+struct Arrival {
+  const char* source = nullptr;
+  double age = 0;
+  int joined = 0;  // a day
+};
+
+Nature NatureOf(const Dice& dice, const City& city, const Arrival& arrival, int day) {
+  const auto [source, age, joined] = arrival;
   Nature nature;
   nature.age = age;
   nature.woman = dice.Chance(kGender, 0.56);
@@ -279,7 +287,7 @@ std::optional<Customer> Shop::CustomerAt(uint64_t index, int day) const {
   customer.source = SourceFor(dice.Unit(kSource), age);
   const City& city = CityFor(dice.Unit(kCity));
   if (dice.Chance(kCityKnown, 0.975)) customer.city = &city;
-  const Nature nature = NatureOf(dice, city, customer.source, age, joined, day);
+  const Nature nature = NatureOf(dice, city, {customer.source, age, joined}, day);
   KnowPerson(dice, nature, customer);
   KnowInterests(dice, nature, customer);
   KnowChannels(dice, nature, customer);

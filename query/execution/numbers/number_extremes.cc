@@ -36,24 +36,26 @@ void ExtremesSoFar::AddHalves(SelectedNumbers& numbers) {
   using enum MagnitudeOrder;
   const SelectedNumbers::Half& from_zero = numbers.from_zero();
   const SelectedNumbers::Half& below_zero = numbers.below_zero();
+  const auto best_if = [this](bool lies_there, int64_t best) {
+    return any_ && lies_there ? std::optional<int64_t>(best) : std::nullopt;
+  };
   if (from_zero.count > 0)
-    Walk(numbers, from_zero, kGreatestFirst, any_ && found_.greatest >= 0, found_.greatest, false);
+    Walk(numbers, {from_zero, false, kGreatestFirst, best_if(found_.greatest >= 0, found_.greatest)});
   if (below_zero.count > 0)
-    Walk(numbers, below_zero, kGreatestFirst, any_ && found_.least < 0, found_.least, true);
+    Walk(numbers, {below_zero, true, kGreatestFirst, best_if(found_.least < 0, found_.least)});
   if (from_zero.count > 0 && (!any_ || found_.least >= 0))
-    Walk(numbers, from_zero, kLeastFirst, any_, found_.least, false);
+    Walk(numbers, {from_zero, false, kLeastFirst, best_if(true, found_.least)});
   if (below_zero.count > 0 && (!any_ || found_.greatest < 0))
-    Walk(numbers, below_zero, kLeastFirst, any_, found_.greatest, true);
+    Walk(numbers, {below_zero, true, kLeastFirst, best_if(true, found_.greatest)});
 }
 
-void ExtremesSoFar::Walk(SelectedNumbers& numbers, const SelectedNumbers::Half& half, MagnitudeOrder order,
-                         bool has_best, int64_t best, bool negative) {
+void ExtremesSoFar::Walk(SelectedNumbers& numbers, const HalfEnd& end) {
   std::optional<uint64_t> to_beat;
-  if (has_best) to_beat = index::MagnitudeOf(best);
-  const std::optional<uint64_t> magnitude = walk_.First(numbers, half, order, to_beat);
+  if (end.best.has_value()) to_beat = index::MagnitudeOf(*end.best);
+  const std::optional<uint64_t> magnitude = walk_.First(numbers, end.half, end.order, to_beat);
   if (!magnitude.has_value()) return;
   const int64_t number = static_cast<int64_t>(*magnitude);
-  AddNumber(negative ? -number : number);
+  AddNumber(end.negative ? -number : number);
 }
 
 }  // namespace muster::query

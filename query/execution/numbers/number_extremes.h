@@ -3,6 +3,7 @@
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_EXTREMES_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/numbers/number_rank.h"
@@ -24,9 +25,14 @@ class ExtremesSoFar {
  private:
   void AddNumber(int64_t number);
   void AddHalves(SelectedNumbers& numbers);
-  // `has_best`: whether `best` lies in the same half.
-  void Walk(SelectedNumbers& numbers, const SelectedNumbers::Half& half, MagnitudeOrder order, bool has_best,
-            int64_t best, bool negative);
+  // One end of one half, and the best so far, where that lies in the same half.
+  struct HalfEnd {
+    const SelectedNumbers::Half& half;
+    bool negative = false;
+    MagnitudeOrder order;
+    std::optional<int64_t> best = {};
+  };
+  void Walk(SelectedNumbers& numbers, const HalfEnd& end);
 
   NumberExtremes found_;
   bool any_ = false;

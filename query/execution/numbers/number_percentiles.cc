@@ -39,7 +39,7 @@ void BucketCounter::Add(SelectedNumbers& numbers, NumberBucket& bucket) {
   if (bucket.collects) {
     Collect(numbers, members, bucket);
   } else {
-    CountDigits(numbers, bucket, members, count, bucket.digit_bits(), 0);
+    CountDigits(numbers, bucket, {members, count, bucket.digit_bits()});
   }
 }
 
@@ -60,23 +60,23 @@ void BucketCounter::Collect(SelectedNumbers& numbers, const uint8_t* members, Nu
   }
 }
 
-// `left`: bits of the digit that are still to be told apart; `digit`: those above. Depth kDigitBits.
-void BucketCounter::CountDigits(SelectedNumbers& numbers, NumberBucket& bucket, const uint8_t* members,
-                                uint32_t count, uint32_t left, uint64_t digit) {
-  if (count == 0) return;
-  if (left == 0) {
-    bucket.counts[digit] += count;
+// Depth kDigitBits.
+void BucketCounter::CountDigits(SelectedNumbers& numbers, NumberBucket& bucket, const DigitPart& part) {
+  if (part.count == 0) return;
+  if (part.left == 0) {
+    bucket.counts[part.digit] += part.count;
     return;
   }
-  const uint32_t bit = bucket.open_bits - bucket.digit_bits() + left - 1;
-  const uint8_t* slice = numbers.slice(bit);
-  if (slice == NoneOfChunk()) return CountDigits(numbers, bucket, members, count, left - 1, digit << 1);
-  const uint8_t* const both[] = {members, slice};
-  uint8_t* const part = left == 1 ? nullptr : parts_[left - 1].bytes();
-  const uint32_t ones = kernels_.intersect({both, 2, 0}, part);
-  CountDigits(numbers, bucket, part, ones, left - 1, digit << 1 | 1);
-  if (part != nullptr && ones < count) kernels_.intersect({both, 1, 1}, part);
-  CountDigits(numbers, bucket, part, count - ones, left - 1, digit << 1);
+  const uint32_t left = part.left - 1;
+  const uint64_t zero = part.digit << 1, one = zero | 1;
+  const uint8_t* slice = numbers.slice(bucket.open_bits - bucket.digit_bits() + left);
+  if (slice == NoneOfChunk()) return CountDigits(numbers, bucket, {part.members, part.count, left, zero});
+  const uint8_t* const both[] = {part.members, slice};
+  uint8_t* const out = left == 0 ? nullptr : parts_[left].bytes();
+  const uint32_t ones = kernels_.intersect({both, 2, 0}, out);
+  CountDigits(numbers, bucket, {out, ones, left, one});
+  if (out != nullptr && ones < part.count) kernels_.intersect({both, 1, 1}, out);
+  CountDigits(numbers, bucket, {out, part.count - ones, left, zero});
 }
 
 PercentileSearch::PercentileSearch(absl::Span<const uint32_t> millionths, uint32_t bits)

@@ -54,8 +54,14 @@ class BucketCounter {
  private:
   void AddListed(int64_t number, NumberBucket& bucket);
   void Collect(SelectedNumbers& numbers, const uint8_t* members, NumberBucket& bucket);
-  void CountDigits(SelectedNumbers& numbers, NumberBucket& bucket, const uint8_t* members, uint32_t count,
-                   uint32_t left, uint64_t digit);
+  // Members of a bucket whose digits begin alike: with `digit`; `left` bits are still to be told apart.
+  struct DigitPart {
+    const uint8_t* members = nullptr;
+    uint32_t count = 0;
+    uint32_t left = 0;
+    uint64_t digit = 0;
+  };
+  void CountDigits(SelectedNumbers& numbers, NumberBucket& bucket, const DigitPart& part);
 
   const Kernels& kernels_;
   ChunkRegister in_bucket_;

@@ -12,11 +12,11 @@ uint64_t KeyOf(uint64_t magnitude, MagnitudeOrder order, uint64_t mask) {
 
 }  // namespace
 
-uint32_t WithFirstBit(const Kernels& kernels, SelectedNumbers& numbers, const uint8_t* among,
-                      MagnitudeOrder order, uint32_t bit, uint8_t* out) {
+uint32_t NumberWalk::WithFirstBit(SelectedNumbers& numbers, const uint8_t* among, MagnitudeOrder order,
+                                  uint32_t bit, uint8_t* out) const {
   const uint8_t* const both[] = {among, numbers.slice(bit)};
   const bool set = order == MagnitudeOrder::kGreatestFirst;
-  return kernels.intersect({both, set ? 2u : 1u, set ? 0u : 1u}, out);
+  return kernels_.intersect({both, set ? 2u : 1u, set ? 0u : 1u}, out);
 }
 
 // Before each bit, the candidates are those whose higher bits make up `key`, the first there is; and unless
@@ -35,7 +35,7 @@ std::optional<uint64_t> NumberWalk::First(SelectedNumbers& numbers, const Select
     uint8_t* const out = Other(among);
     const bool nobody_set = numbers.slice(bit) == NoneOfChunk();
     const bool greatest = order == MagnitudeOrder::kGreatestFirst;
-    const bool some = nobody_set ? !greatest : WithFirstBit(kernels_, numbers, among, order, bit, out) > 0;
+    const bool some = nobody_set ? !greatest : WithFirstBit(numbers, among, order, bit, out) > 0;
     if (some) {
       key |= uint64_t{1} << bit;
       if (!nobody_set) among = out;
@@ -56,7 +56,7 @@ NumberWalk::FirstMembers NumberWalk::FirstOf(SelectedNumbers& numbers, const Sel
   std::memset(surely_.bytes(), 0, index::kChunkBytes);
   for (uint32_t bit = numbers.bits(); bit-- > 0;) {
     uint8_t* const out = Other(among);
-    const uint32_t first = WithFirstBit(kernels_, numbers, among, order, bit, out);
+    const uint32_t first = WithFirstBit(numbers, among, order, bit, out);
     if (surely + first > wanted) {
       among = out;
       continue;

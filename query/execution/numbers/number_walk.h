@@ -14,11 +14,6 @@ namespace muster::query {
 // Which magnitudes come first: the greatest or the least ones.
 enum class MagnitudeOrder : uint8_t { kGreatestFirst, kLeastFirst };
 
-// Those of `among` who have the bit that comes first at `bit`: set, or not set. Answers how many; `out` is
-// another bitset, or null.
-uint32_t WithFirstBit(const Kernels& kernels, SelectedNumbers& numbers, const uint8_t* among,
-                      MagnitudeOrder order, uint32_t bit, uint8_t* out);
-
 // Not thread-safe; owns its scratch. `kernels` outlives it.
 class NumberWalk {
  public:
@@ -41,6 +36,10 @@ class NumberWalk {
                        uint32_t wanted);
 
  private:
+  // Those of `among` who have the bit that comes first at `bit`: set, or not set. Answers how many; `out` is
+  // another bitset, or null.
+  uint32_t WithFirstBit(SelectedNumbers& numbers, const uint8_t* among, MagnitudeOrder order, uint32_t bit,
+                        uint8_t* out) const;
   // Scratch that isn't `used`.
   uint8_t* Other(const uint8_t* used) { return candidates_[used == candidates_[0].bytes() ? 1 : 0].bytes(); }
 

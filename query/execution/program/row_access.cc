@@ -41,16 +41,17 @@ uint32_t CountOf(const EvalContext& context, const ChunkView& view) {
   return 0;
 }
 
-uint32_t FilterByRow(EvalContext& context, ListedValue* list, uint32_t count, RowIndex row,
-                     const RowChunk& chunk, bool keep) {
+uint32_t FilterByLeaf(EvalContext& context, ListedValue* list, uint32_t count, const OpenLeaf& leaf) {
+  const RowChunk& chunk = leaf.chunk;
+  const bool keep = !leaf.negated;
   const bool sparse = chunk.view.form == ChunkForm::kArray || chunk.view.form == ChunkForm::kRuns;
   KeptRows& kept = context.kept_rows();
-  if (kept.keeps() && (chunk.composed || (sparse && kept.WidensFor(row, count)))) {
-    return FilterList(list, count, {ChunkForm::kBitset, 0, kept.WithBitset(row).bitset}, keep);
+  if (kept.keeps() && (chunk.composed || (sparse && kept.WidensFor(leaf.row, count)))) {
+    return FilterList(list, count, {ChunkForm::kBitset, 0, kept.WithBitset(leaf.row).bitset}, keep);
   }
   if (chunk.composed) {
     RegisterScope scope(context.registers());
-    return FilterList(list, count, RowView(context, row, chunk, scope.Take()), keep);
+    return FilterList(list, count, RowView(context, leaf.row, chunk, scope.Take()), keep);
   }
   context.NoteRead(std::min(BytesOf(chunk.view), count * kCacheLine));
   return FilterList(list, count, chunk.view, keep);

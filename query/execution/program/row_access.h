@@ -74,13 +74,13 @@ inline Found FoundBitset(uint32_t count, ChunkRegister& into) {
   return {{index::ChunkForm::kBitset, 0, into.bytes()}, count};
 }
 
-// Keeps of an ascending list the values that the row holds (`keep`) or doesn't; answers how many stay.
-// `chunk` is the row's.
-uint32_t FilterByRow(EvalContext& context, ListedValue* list, uint32_t count, RowIndex row,
-                     const RowChunk& chunk, bool keep);
+// Keeps of an ascending list the values that the leaf's row holds, or doesn't where it is negated; answers
+// how many stay.
+uint32_t FilterByLeaf(EvalContext& context, ListedValue* list, uint32_t count, const OpenLeaf& leaf);
+// The same by the row that the context has.
 inline uint32_t FilterByRow(EvalContext& context, ListedValue* list, uint32_t count, RowIndex row,
                             bool keep) {
-  return FilterByRow(context, list, count, row, context.ChunkOf(row), keep);
+  return FilterByLeaf(context, list, count, {row, !keep, context.ChunkOf(row)});
 }
 
 // How the row is stored in the chunk.

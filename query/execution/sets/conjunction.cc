@@ -146,7 +146,7 @@ MUSTER_OF_TAKE_UP Conjunction::FilterByLeaves() {
   const absl::Span<const OpenLeaf> leaves = leaves_.values();
   for (size_t i = 0; i < leaves.size() && count_ > 0; ++i) {
     if (i == driver_) continue;
-    count_ = FilterByRow(context_, into_.list(), count_, leaves[i].row, leaves[i].chunk, !leaves[i].negated);
+    count_ = FilterByLeaf(context_, into_.list(), count_, leaves[i]);
   }
   return count_ > 0;
 }

@@ -139,20 +139,20 @@ TEST(Caret, CutsLongLinesToATerminal) {
 }
 
 TEST(ProgressBar, SaysHowFarItIs) {
-  EXPECT_EQ(ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), 80),
+  EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 80),
             "loading x  [###############---------------]  50 %  12,345 records  3 s");
-  EXPECT_EQ(ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), 50),
+  EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 50),
             "loading x  [#####-----]  50 %  12,345 records  3 s");
   for (size_t columns = 50; columns < 90; ++columns) {
-    const std::string line = ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), columns);
+    const std::string line = ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, columns);
     EXPECT_THAT(line, HasSubstr("-]  50 %")) << columns;
     EXPECT_LE(DisplayWidth(line), columns);
   }
-  EXPECT_EQ(ProgressLine("loading x", 0.5, 12345, "records", absl::Seconds(3), 40),
+  EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 40),
             "loading x  50 %  12,345 records  3 s");
-  EXPECT_EQ(ProgressLine("loading x", std::nullopt, 1, "records", absl::ZeroDuration(), 80),
+  EXPECT_EQ(ProgressLine({"loading x", std::nullopt, 1, "records", absl::ZeroDuration()}, 80),
             "loading x  1 records  0 s");
-  EXPECT_THAT(ProgressLine("x", 7, 1, "records", absl::ZeroDuration(), 80), HasSubstr("100 %"));
+  EXPECT_THAT(ProgressLine({"x", 7, 1, "records", absl::ZeroDuration()}, 80), HasSubstr("100 %"));
 }
 
 TEST(ProgressBar, IsSilentWhereThereIsNoTerminal) {
