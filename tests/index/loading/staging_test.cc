@@ -1,0 +1,291 @@
+// Tags and everyone as loads stage them: random cells of every kind and mode, version by version, against
+// maps.
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "index/loading/everyone_stage.h"
+#include "index/loading/stage_together.h"
+#include "index/loading/tag_stage.h"
+#include "tests/index/population/snapshot_content.h"
+#include "tests/index/versions/version_model.h"
+#include "tests/matchers/status.h"
+#include "text/civil_text.h"
+
+namespace muster::index {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr TagId kTag = 3;
+constexpr Ordinal kMembers = 2 * Ordinal{kFragmentOrdinals} + 5'000;
+const absl::CivilDay kDay(2026, 3, 1);
+
+// Value → number: a FLAG's or SINGLE's value with 0, a MULTI's values with their weights, a number at
+// kOwnValue.
+using Known = std::map<ValueId, int64_t>;
+using Model = std::map<Ordinal, Known>;
+
+struct Shape {
+  TagKind kind = TagKind::kFlag;
+  bool weighted = false;
+  bool replace_on_merge = false;
+  ValueId values = 1;  // of SINGLE and MULTI
+};
+
+std::string NameOf(const testing::TestParamInfo<Shape>& info) {
+  return absl::StrCat(TagKindName(info.param.kind), info.param.weighted ? "Weighted" : "",
+                      info.param.replace_on_merge ? "Replaced" : "", info.param.values);
+}
+
+class StageTagTest : public testing::TestWithParam<Shape> {
+ protected:
+  StageTagTest() {
+    const Shape& shape = GetParam();
+    tag_.id = kTag;
+    tag_.name = "t";
+    tag_.kind = shape.kind;
+    tag_.weighted = shape.weighted;
+    // So that all fragments are there.
+    Publish(StageAll({0, kFragmentOrdinals, kMembers}));
+  }
+
+  absl::StatusOr<StagedVersion> StageAll(const std::vector<Ordinal>& members) {
+    StagedBatch batch(store_.writer(), ++loads_);
+    const auto parent = *store_.versions().OpenSnapshot({{kEveryoneTag, 0}});
+    ASSIGN_OR_RETURN(const StagedEveryone staged,
+                     StageEveryone(batch, *parent, members, kDay, WorkBudget::Unlimited()));
+    RETURN_IF_ERROR(batch.Flush());
+    return staged.version;
+  }
+
+  Version Publish(const absl::StatusOr<StagedVersion>& staged) {
+    EXPECT_THAT(staged, IsOk());
+    return store_.Publish(*staged, kDay + static_cast<int>(loads_));
+  }
+
+  void Load(LoadMode mode, size_t members) {
+    const MemberCells cells = RandomCells(mode, members);
+    ApplyTo(model_, mode, cells);
+    StagedBatch batch(store_.writer(), ++loads_);
+    std::shared_ptr<const Snapshot> parent;
+    if (!versions_.empty()) parent = *store_.versions().OpenSnapshot({{kTag, versions_.rbegin()->first}});
+    const TagStage stage{tag_,         mode,  GetParam().replace_on_merge,
+                         parent.get(), batch, WorkBudget::Unlimited()};
+    const absl::StatusOr<StagedTag> staged = StageTag(stage, cells);
+    ASSERT_THAT(staged, IsOk());
+    ASSERT_THAT(batch.Flush(), IsOk());
+    EXPECT_EQ(staged->member_count, model_.size());
+    versions_[Publish(staged->version)] = model_;
+  }
+
+  // Every version, by its rows and by its statistics.
+  void ExpectAllRight() {
+    for (const auto& [version, model] : versions_) {
+      SCOPED_TRACE(absl::StrCat("version ", version));
+      const auto snapshot = *store_.versions().OpenSnapshot({{kTag, version}});
+      std::vector<Ordinal> known;
+      std::map<ValueId, std::vector<Ordinal>> members;
+      for (const auto& [member, values] : model) {
+        known.push_back(member);
+        for (const auto& [value, number] : values) members[value].push_back(member);
+      }
+      ASSERT_EQ(ReadRow(*snapshot, {kTag, kKnownRow}), known);
+      ASSERT_EQ(*snapshot->RowCardinality({kTag, kKnownRow}), known.size());
+      if (tag_.kind == TagKind::kFlag) {
+        ASSERT_EQ(ReadRow(*snapshot, {kTag, MakeRow(kTrueValue, kMembershipSlot)}), members[kTrueValue]);
+      } else if (tag_.kind == TagKind::kSingle || tag_.kind == TagKind::kMulti) {
+        ASSERT_NO_FATAL_FAILURE(ExpectValues(*snapshot, model, members));
+      } else {
+        ASSERT_EQ(ReadNumbers(*snapshot, kTag, kOwnValue), NumbersOf(model, kOwnValue));
+      }
+    }
+  }
+
+ private:
+  static std::map<Ordinal, int64_t> NumbersOf(const Model& model, ValueId value) {
+    std::map<Ordinal, int64_t> numbers;
+    for (const auto& [member, values] : model) {
+      if (const auto found = values.find(value); found != values.end()) numbers[member] = found->second;
+    }
+    return numbers;
+  }
+
+  void ExpectValues(const Snapshot& snapshot, const Model& model,
+                    const std::map<ValueId, std::vector<Ordinal>>& members) {
+    std::map<ValueId, uint64_t> counts;
+    ASSERT_THAT(snapshot.VisitRows(kTag, 1, kMaxValueId,
+                                   [&counts](RowId row, uint64_t count) {
+                                     if (SlotOf(row) == kMembershipSlot) counts[ValueOf(row)] = count;
+                                     return true;
+                                   }),
+                IsOk());
+    ASSERT_EQ(counts.size(), members.size());
+    for (const auto& [value, expected] : members) {
+      ASSERT_EQ(counts[value], expected.size()) << "value " << value;
+      ASSERT_EQ(ReadRow(snapshot, {kTag, MakeRow(value, kMembershipSlot)}), expected) << "value " << value;
+      if (tag_.weighted) {
+        ASSERT_EQ(ReadNumbers(snapshot, kTag, value), NumbersOf(model, value)) << value;
+      }
+    }
+  }
+
+  Ordinal RandomMember() {
+    // Some far apart, some in a crowd, so that loads meet each other's members.
+    return random_() % 3 == 0 ? random_() % kMembers : random_() % 300;
+  }
+
+  int64_t RandomNumber() {
+    const int64_t number = static_cast<int64_t>(random_() >> 1 >> random_() % 62);
+    return random_() % 2 == 0 ? number : -number;
+  }
+
+  Known RandomValues() {
+    switch (tag_.kind) {
+      case TagKind::kFlag:
+        return {{random_() % 2 == 0 ? kTrueValue : kOwnValue, 0}};
+      case TagKind::kSingle:
+        return {{static_cast<ValueId>(1 + random_() % GetParam().values), 0}};
+      case TagKind::kMulti: {
+        Known values;
+        for (uint64_t i = 1 + random_() % 4; i > 0; --i)
+          values[static_cast<ValueId>(1 + random_() % GetParam().values)] =
+              tag_.weighted ? RandomNumber() : 0;
+        return values;
+      }
+      default:
+        return {{kOwnValue, RandomNumber()}};
+    }
+  }
+
+  MemberCells RandomCells(LoadMode mode, size_t count) {
+    std::map<Ordinal, std::optional<Known>> given;  // nothing: cleared
+    for (size_t i = 0; i < count; ++i) {
+      const bool clears = mode == LoadMode::kMerge && random_() % 5 == 0;
+      given[RandomMember()] = clears ? std::nullopt : std::make_optional(RandomValues());
+    }
+    MemberCells cells;
+    const bool has_values =
+        tag_.kind == TagKind::kFlag || tag_.kind == TagKind::kSingle || tag_.kind == TagKind::kMulti;
+    for (const auto& [member, values] : given) {
+      if (!values.has_value()) {
+        cells.cleared.push_back(member);
+        continue;
+      }
+      for (const auto& [value, number] : *values) {
+        cells.ordinals.push_back(member);
+        if (has_values) cells.values.push_back(value);
+        if (!has_values || tag_.weighted) cells.numbers.push_back(number);
+      }
+    }
+    return cells;
+  }
+
+  // docs/semantics.md, rules 2 and 19.
+  void ApplyTo(Model& model, LoadMode mode, const MemberCells& cells) {
+    if (mode == LoadMode::kReplace) model.clear();
+    for (const Ordinal member : cells.cleared) model.erase(member);
+    const bool unites = tag_.kind == TagKind::kMulti && !GetParam().replace_on_merge;
+    for (size_t i = 0; i < cells.ordinals.size(); ++i) {
+      const bool first = i == 0 || cells.ordinals[i - 1] != cells.ordinals[i];
+      Known& known = model[cells.ordinals[i]];
+      if (first && !unites) known.clear();
+      const ValueId value = cells.values.empty() ? kOwnValue : cells.values[i];
+      known[value] = cells.numbers.empty() ? 0 : cells.numbers[i];
+    }
+  }
+
+  StoreUnderTest store_;
+  Tag tag_;
+  LoadId loads_ = 0;
+  Model model_;
+  std::map<Version, Model> versions_;
+  std::mt19937_64 random_{11};
+};
+
+TEST_P(StageTagTest, EveryVersionIsTheModels) {
+  for (const LoadMode mode : {LoadMode::kMerge, LoadMode::kMerge, LoadMode::kReplace, LoadMode::kMerge,
+                              LoadMode::kMerge, LoadMode::kReplace, LoadMode::kMerge}) {
+    ASSERT_NO_FATAL_FAILURE(Load(mode, 400));
+  }
+  ASSERT_NO_FATAL_FAILURE(Load(LoadMode::kMerge, 0));
+  ASSERT_NO_FATAL_FAILURE(ExpectAllRight());
+  ASSERT_NO_FATAL_FAILURE(Load(LoadMode::kReplace, 0));
+  ExpectAllRight();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, StageTagTest,
+    testing::Values(Shape{TagKind::kFlag}, Shape{TagKind::kNumber}, Shape{TagKind::kDate},
+                    Shape{TagKind::kTimestamp}, Shape{TagKind::kSingle, false, false, 5},
+                    Shape{TagKind::kSingle, false, false, 40'000},  // past kValuesWithoutSlicesMax
+                    Shape{TagKind::kMulti, false, false, 9}, Shape{TagKind::kMulti, false, true, 9},
+                    Shape{TagKind::kMulti, true, false, 9}, Shape{TagKind::kMulti, true, true, 9}),
+    NameOf);
+
+// Whatever the order of loads, a member's first date is the least one that named it.
+TEST(StageEveryoneTest, MembersUniteAndFirstDatesAreTheLeast) {
+  StoreUnderTest store;
+  std::mt19937_64 random(5);
+  std::map<Ordinal, int64_t> first_dates;
+  Version version = 0;
+  for (LoadId load = 1; load <= 8; ++load) {
+    const absl::CivilDay day = absl::CivilDay(1899, 12, 28) + static_cast<int>(random() % 9);  // both signs
+    std::set<Ordinal> named;
+    for (int i = 0; i < 60; ++i) named.insert(random() % 3 == 0 ? random() % kMembers : random() % 100);
+    uint64_t new_members = 0;
+    for (const Ordinal member : named) {
+      const auto [known, is_new] = first_dates.try_emplace(member, DayNumber(day));
+      new_members += is_new ? 1 : 0;
+      known->second = std::min(known->second, DayNumber(day));
+    }
+    StagedBatch batch(store.writer(), load);
+    const auto parent = *store.versions().OpenSnapshot({{kEveryoneTag, version}});
+    const auto staged = StageEveryone(batch, *parent, std::vector<Ordinal>(named.begin(), named.end()), day,
+                                      WorkBudget::Unlimited());
+    ASSERT_THAT(staged, IsOk());
+    ASSERT_THAT(batch.Flush(), IsOk());
+    EXPECT_EQ(staged->new_members, new_members);
+    EXPECT_EQ(staged->member_count, first_dates.size());
+    version = store.Publish(staged->version, kDay + static_cast<int>(load));
+    const auto snapshot = *store.versions().OpenSnapshot({{kEveryoneTag, version}});
+    EXPECT_EQ(snapshot->member_count(), first_dates.size());
+    EXPECT_EQ(ReadNumbers(*snapshot, kEveryoneTag, kOwnValue), first_dates) << "load " << load;
+  }
+}
+
+TEST(UniteOrdinalsTest, AreAscendingWithoutDoubles) {
+  EXPECT_THAT(UniteOrdinals({1, 1, 4, 9}, {2, 4, 4, 10}), ElementsAre(1, 2, 4, 9, 10));
+  EXPECT_TRUE(UniteOrdinals({}, {}).empty());
+}
+
+TEST(StageTogetherTest, StagesEachOnceAndEndsWithTheFirstError) {
+  StoreUnderTest store;
+  std::vector<std::atomic<int>> staged(50);
+  ASSERT_THAT(StageTogether(store.writer(), 1, staged.size(),
+                            [&staged](size_t i, StagedBatch& batch) {
+                              ++staged[i];
+                              return batch.Register(StagedKind::kStore).status();
+                            }),
+              IsOk());
+  for (const std::atomic<int>& times : staged) EXPECT_EQ(times.load(), 1);
+  std::atomic<int> begun{0};
+  EXPECT_EQ(StageTogether(store.writer(), 2, 1000,
+                          [&begun](size_t i, StagedBatch&) {
+                            ++begun;
+                            return i == 3 ? absl::DataLossError("broken") : absl::OkStatus();
+                          }),
+            absl::DataLossError("broken"));
+  EXPECT_LE(begun.load(), 1000);
+  EXPECT_THAT(StageTogether(store.writer(), 3, 0,
+                            [](size_t, StagedBatch&) { return absl::DataLossError("there is none"); }),
+              IsOk());
+}
+
+}  // namespace
+}  // namespace muster::index
