@@ -1,0 +1,61 @@
+// What a number comes to over the members that an expression selects: its ends, its mean and percentiles.
+#ifndef MUSTER_QUERY_QUESTIONS_NUMBER_SUMMARY_H_
+#define MUSTER_QUERY_QUESTIONS_NUMBER_SUMMARY_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/numeric/int128.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "index/concurrency/work_budget.h"
+#include "index/population/population.h"
+#include "query/execution/scan_helpers.h"
+#include "query/language/problem.h"
+#include "query/questions/understanding.h"
+
+namespace muster::query {
+
+// Whose numbers, and which percentiles of them. Borrows what the wording borrows.
+struct SummaryQuestion {
+  Wording wording;
+  index::Tag tag;  // a NUMBER, DATE or TIMESTAMP, as the snapshot has it
+  // Each at most 1,000,000: 500,000 is the median.
+  std::vector<uint32_t> millionths;
+  absl::CivilDay today;
+};
+
+// Numbers are in units of the tag's scale, days or microseconds. Without members only `members` means
+// something.
+struct NumberSummary {
+  uint64_t members = 0;  // that are selected and have a number
+  int64_t least = 0;
+  int64_t greatest = 0;
+  absl::int128 sum = 0;                   // of a NUMBER; else 0
+  std::vector<int64_t> percentiles = {};  // as asked for: nearest rank
+};
+
+// The summary, or at least one problem of the expression and nothing else.
+struct SummaryAnswer {
+  std::vector<Problem> problems;
+  std::string canonical;
+  std::vector<Problem> warnings;
+  index::VersionVector versions;  // everyone's, the tag's and those of the tags named
+  NumberSummary summary;
+};
+
+// All of it from one snapshot. Statuses are the store's and the budget's; `helpers` (may be null) lend
+// threads to its scans.
+absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, index::Population& population,
+                                              const index::Snapshot& snapshot, WorkBudget& budget,
+                                              ScanHelpers* helpers = nullptr);
+
+// sum ÷ members as a decimal of at most six digits after the point, without trailing zeros. Rounded half up:
+// a half goes away from zero. `scale`: of the summed numbers. REQUIRES: members > 0; 0 ≤ scale ≤ 18; |sum| ≤
+// members · (2^63 − 1).
+std::string MeanText(absl::int128 sum, uint64_t members, int scale);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_QUESTIONS_NUMBER_SUMMARY_H_
