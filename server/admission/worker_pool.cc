@@ -13,10 +13,13 @@ namespace {
 WorkerPoolOptions Checked(WorkerPoolOptions options) {
   options.threads = std::max(options.threads, 3);
   options.queue_length = std::max<size_t>(options.queue_length, 1);
+  options.at_once = std::max(options.at_once, 1);
   return options;
 }
 
 }  // namespace
+
+int DefaultAtOnce() { return std::max(static_cast<int>(std::thread::hardware_concurrency()) / 2 - 1, 1); }
 
 WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(Checked(options)) {
   threads_.reserve(static_cast<size_t>(options_.threads));
@@ -43,7 +46,7 @@ absl::Status WorkerPool::Submit(Lane lane, Task task) {
 
 bool WorkerPool::EnterAtOnce() {
   MutexLock lock(mutex_);
-  if (!admitting_ || !QueueOf(Lane::kQuestion).empty()) return false;
+  if (!admitting_ || at_once_ >= options_.at_once || !QueueOf(Lane::kQuestion).empty()) return false;
   ++counters_.admitted;
   ++counters_.at_once;
   ++at_once_;

@@ -13,7 +13,9 @@
 //   the next call.
 //   6. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
 //   Join.
-//   7. A call is answered where it arrived, by no thread of the pool, only while no short question waits.
+//   7. A call is answered where it arrived, by no thread of the pool, only while no short question waits, and
+//   while fewer than `at_once` others are: a thread of the transport is left, which reads what arrives and
+//   queues it here, where it is counted.
 #ifndef MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 #define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 
@@ -40,8 +42,13 @@ enum class Lane : uint8_t {
 };
 inline constexpr size_t kLanes = 3;
 
+// One less than gRPC 1.51 has threads for callbacks: half as many as there are processors, and two at least.
+// With other numbers nothing goes wrong, but calls may wait in gRPC's queue for some milliseconds.
+int DefaultAtOnce();
+
 struct WorkerPoolOptions {
-  int threads = 3;  // at least 3: for short questions, for long ones, and for loads
+  int at_once = DefaultAtOnce();  // calls that are answered where they arrived at the same time, at least 1
+  int threads = 3;                // at least 3: for short questions, for long ones, and for loads
   size_t queue_length =
       1'024;  // admitted tasks that wait, per lane; beyond, a client waits longer than it would for a retry
 };
@@ -72,7 +79,8 @@ class WorkerPool : public query::ScanHelpers {
   // StopAdmission; the task is then dropped unrun. Never blocks.
   absl::Status Submit(Lane lane, Task task);
   // Admits a call that the calling thread answers itself, in a moment; LeaveAtOnce says when it has. False
-  // when it is for Submit: others wait already, or admission has stopped. Never blocks.
+  // when it is for Submit: others wait already or as many as may be are answered so, or admission has
+  // stopped. Never blocks.
   bool EnterAtOnce();
   void LeaveAtOnce();
   // Queues a call that Submit or EnterAtOnce admitted anew, in another lane. RESOURCE_EXHAUSTED when that

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "server/grpc/grpc_status.h"
-#include "server/transport/arrivals.h"
 
 namespace muster::server {
 
@@ -26,7 +25,7 @@ grpc::ServerUnaryReactor* UnaryCall::Start(const ServiceContext& services, Turn 
     return reactor;
   }
   if (turn == Turn::kAtOnce) {
-    if (Arrivals::Since(context) == 0 && workers.EnterAtOnce()) {
+    if (workers.EnterAtOnce()) {
       call->RunAtOnce();
       return reactor;
     }

@@ -24,7 +24,7 @@ class UnaryCall {
  public:
   using Work = std::function<absl::Status(const CallContext&)>;
 
-  // Does `work` at once, while no other call waits, or queues it; it is called again when its budget ran out,
+  // Does `work` at once, where the pool lets it, or queues it; it is called again when its budget ran out,
   // and not at all when the server is overloaded or shuts down. For the service method to return. gRPC keeps
   // `context`, and the request of `request_bytes`, until the call is finished.
   static grpc::ServerUnaryReactor* Start(const ServiceContext& services, Turn turn, size_t request_bytes,

@@ -13,7 +13,6 @@
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
 #include "server/grpc/message_bytes.h"
-#include "server/transport/arrivals.h"
 #include "server/transport/listening.h"
 #include "server/transport/socket_calls.h"
 
@@ -49,8 +48,7 @@ void InstallPlugins() {
   });
 }
 
-void SetTransport(grpc::ServerBuilder& builder, std::shared_ptr<std::atomic<int>> calls_at_work) {
-  builder.SetContextAllocator(std::make_unique<Arrivals>(std::move(calls_at_work)));
+void SetTransport(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxReceivedBytes));
   builder.SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
   builder.SetResourceQuota(grpc::ResourceQuota("transport").Resize(kTransportBytes));
@@ -97,7 +95,7 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       catalog_(context_),
       loads_(context_),
       queries_(context_),
-      connections_(std::make_shared<Connections>(options.connections, options.report, calls_at_work_)) {}
+      connections_(std::make_shared<Connections>(options.connections, options.report)) {}
 
 RunningServer::~RunningServer() { Shutdown(std::chrono::milliseconds(0)); }
 
@@ -118,7 +116,7 @@ absl::Status RunningServer::Listen(const std::string& address) {
   builder.RegisterService(&catalog_);
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);
-  SetTransport(builder, calls_at_work_);
+  SetTransport(builder);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::InternalError("gRPC didn't start");
   acceptor_ = std::make_unique<Acceptor>(

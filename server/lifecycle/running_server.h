@@ -3,7 +3,6 @@
 #ifndef MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
 #define MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -95,7 +94,6 @@ class RunningServer {
   CatalogService catalog_;
   LoadService loads_;
   QueryService queries_;
-  const std::shared_ptr<std::atomic<int>> calls_at_work_ = std::make_shared<std::atomic<int>>(0);
   const std::shared_ptr<Connections> connections_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;

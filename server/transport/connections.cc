@@ -124,10 +124,8 @@ std::array<std::atomic<Connection*>, kMostSockets>& Table() {
 
 }  // namespace
 
-Connections::Connections(const ConnectionLimits& limits, Report report,
-                         std::shared_ptr<const std::atomic<int>> calls_at_work)
+Connections::Connections(const ConnectionLimits& limits, Report report)
     : report_(std::move(report)),
-      calls_at_work_(std::move(calls_at_work)),
       most_held_(static_cast<int64_t>(limits.half_sent_bytes)),
       most_connections_(limits.connections),
       most_calls_(limits.calls) {}
@@ -261,12 +259,14 @@ void Connections::CutLargest(const Address* address, const std::string& why) {
 }
 
 std::string Connections::CheckResets(Connection& connection, int resets) {
+  double lingering = 0;  // calls that were reset, and that gRPC may not have ended yet
   {
     MutexLock lock(mutex_);
     if (!connection.address->resets.Take(resets)) return kEndlessResets;
+    resets_.Take(resets);
+    lingering = resets_.taken();
   }
-  // What its client reset may be at work, and then counts no longer among the calls under way.
-  if (calls_at_work_ == nullptr || calls_at_work_->load(std::memory_order_relaxed) <= most_calls_) return "";
+  if (lingering + calls_ + ending_ <= most_calls_) return "";
   MutexLock lock(connection.mutex);
   if (connection.meter.recent_resets() < kSomeResets) return "";
   return "calls were reset faster than they end: let calls end, or give them longer deadlines";

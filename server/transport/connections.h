@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "index/concurrency/mutex.h"
+#include "server/transport/reset_budget.h"
 
 namespace muster::server {
 
@@ -55,8 +56,9 @@ struct ConnectionCounters {
 //     connections are refused
 //   more half-sent bytes than all may have: connections whose messages come slowly are cut off, the largest
 //     first; then those whose messages began last, so that a message that keeps coming gets through
-//   more calls at work than may be under way: connections that reset calls are cut off, because a call that
-//     was reset no longer counts as under way
+//   more calls under way and lately reset than may be under way: connections that reset many are cut off. A
+//     call that was reset is no longer under way, but its server may be at work on it for a moment, so it
+//     counts on, at a rate that the server keeps up with (kResetsEndPerSecond)
 //
 // Thread-safe. Lifetime: shared by the acceptor and the connections.
 class Connections : public std::enable_shared_from_this<Connections> {
@@ -67,11 +69,12 @@ class Connections : public std::enable_shared_from_this<Connections> {
   static constexpr std::chrono::seconds kIdle{2};
   static constexpr std::chrono::seconds kStalled{60};
 
+  // So many calls that were reset are taken to end in a second: a fraction of what gRPC manages on one
+  // processor, and several times what clients reset that mean no harm.
+  static constexpr double kResetsEndPerSecond = 4'000;
+
   // `report`: gets a line for the log when connections are refused or cut, at most one a second.
-  // `calls_at_work`: how many calls the services have, those that their clients reset included; null:
-  // unknown.
-  Connections(const ConnectionLimits& limits, Report report,
-              std::shared_ptr<const std::atomic<int>> calls_at_work = nullptr);
+  Connections(const ConnectionLimits& limits, Report report);
   ~Connections();
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
@@ -113,7 +116,6 @@ class Connections : public std::enable_shared_from_this<Connections> {
   void Tell(const std::string& line);
 
   const Report report_;
-  const std::shared_ptr<const std::atomic<int>> calls_at_work_;
   const int64_t most_held_;
   std::atomic<int> most_connections_;
   std::atomic<int> most_calls_;
@@ -125,6 +127,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
   mutable Mutex mutex_;  // before any connection's
   absl::flat_hash_set<Connection*> open_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::shared_ptr<Address>> addresses_ ABSL_GUARDED_BY(mutex_);
+  ResetBudget resets_ ABSL_GUARDED_BY(mutex_){0, kResetsEndPerSecond};
   uint64_t accepted_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t refused_ ABSL_GUARDED_BY(mutex_) = 0;
 };

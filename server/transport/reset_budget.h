@@ -1,4 +1,4 @@
-// How many calls may be reset.
+// How many calls may be reset, or were lately.
 #ifndef MUSTER_SERVER_TRANSPORT_RESET_BUDGET_H_
 #define MUSTER_SERVER_TRANSPORT_RESET_BUDGET_H_
 

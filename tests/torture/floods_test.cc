@@ -136,6 +136,29 @@ TEST(Floods, RapidResets) {
   });
 }
 
+// Whole calls, which reach the services, of so many addresses that no address's share stops them.
+TEST(Floods, ResetsOfManyAddresses) {
+  v1::CountMembersRequest question;
+  question.set_population("p");
+  question.mutable_expression()->set_text("city = 'x'");
+  const std::string message = question.SerializeAsString();
+  std::atomic<int> attacks{0};
+  Flood([&](const std::string& address) {
+    const int attack = attacks++;
+    for (int i = 0; i < InFull(20, 100); ++i) {
+      RawClient client(address, absl::StrCat("127.", 1 + i, ".", 1 + attack / 200, ".", 1 + attack % 200));
+      for (int sent = 0; sent < 3'000;) {
+        std::string bytes;
+        for (int call = 0; call < 300; ++call, ++sent) {
+          const uint32_t stream = 1 + 2 * static_cast<uint32_t>(sent);
+          bytes += CallHeaders(stream, kCount) + CallMessage(stream, message) + ResetStream(stream);
+        }
+        if (!client.Send(bytes)) break;
+      }
+    }
+  });
+}
+
 // Each keeps within what one connection may have, so that only the address's share stops them.
 TEST(Floods, StreamsOfManyConnections) {
   Flood([](const std::string& address) {

@@ -119,6 +119,11 @@ void RawClient::TakeGrants(const char* bytes, size_t size) {
       [this](const server::FrameHeader& frame) {
         frame_ = frame;
         payload_.clear();
+        const bool of_a_call = frame.type == server::kFrameHeaders || frame.type == server::kFrameData;
+        if (frame.type == server::kFrameData && frame.payload > 0) answered_.insert(frame.stream);
+        if (frame.type == server::kFrameResetStream ||
+            (of_a_call && (frame.flags & server::kFlagEndStream) != 0))
+          ++ended_;
       },
       [this](const uint8_t* piece, size_t length) {
         payload_.append(reinterpret_cast<const char*>(piece), length);
@@ -175,6 +180,21 @@ uint64_t RawClient::SendPart(uint32_t stream, uint64_t length, uint64_t bytes,
     if (!Send(frames)) return sent;
   }
   return sent;
+}
+
+void RawClient::GrantAll() {
+  Send(Http2Frame(server::kFrameWindowUpdate, 0, 0, std::string("\x3f\xff\x00\x00", 4)));
+}
+
+void RawClient::ReadUntilEnded(int calls, std::chrono::milliseconds most) {
+  const auto end = std::chrono::steady_clock::now() + most;
+  while (Drain() && ended_ < calls) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return;
+    pollfd ready = {socket_, POLLIN, 0};
+    poll(&ready, 1, static_cast<int>(left.count()));
+  }
 }
 
 const std::string& RawClient::ReadUntil(const std::string& text, std::chrono::milliseconds most) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "server/transport/frame_walker.h"
@@ -42,6 +43,13 @@ class RawClient {
   // Reads until what was read so far contains `text`, the connection ends, or the time is over. All that was
   // read.
   const std::string& ReadUntil(const std::string& text, std::chrono::milliseconds most);
+  // Lets the server send as much as it likes.
+  void GrantAll();
+  // Reads until so many calls have ended, the connection ends, or the time is over.
+  void ReadUntilEnded(int calls, std::chrono::milliseconds most);
+  // Calls that the server has ended so far, and those of them, or still open, that it sent a message for.
+  int ended() const { return ended_; }
+  int answered() const { return static_cast<int>(answered_.size()); }
 
  private:
   // Reads what is there. False at the end of the connection.
@@ -61,6 +69,8 @@ class RawClient {
   int64_t connection_window_ = 65'535;  // RFC 9113, section 6.9.2
   int64_t initial_window_ = 65'535;
   std::map<uint32_t, int64_t> windows_;  // beside the initial one
+  int ended_ = 0;
+  std::set<uint32_t> answered_;
 };
 
 }  // namespace muster::testing

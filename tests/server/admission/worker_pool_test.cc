@@ -92,9 +92,10 @@ TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
 }
 
 TEST(WorkerPoolTest, ACallIsAnsweredAtOnceOnlyWhileNobodyWaits) {
-  WorkerPool pool({.threads = 3, .queue_length = 3});
+  WorkerPool pool({.at_once = 2, .threads = 3, .queue_length = 3});
   ASSERT_TRUE(pool.EnterAtOnce());
   ASSERT_TRUE(pool.EnterAtOnce());
+  EXPECT_FALSE(pool.EnterAtOnce()) << "as many are answered at once as may be";
   EXPECT_EQ(pool.counters().running, 2u);
   pool.LeaveAtOnce();
   Barrier barrier;

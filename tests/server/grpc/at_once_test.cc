@@ -1,10 +1,10 @@
 // Small counts are answered where they arrive, on no worker.
+#include <atomic>
 #include <future>
 #include <string>
 #include <vector>
 
 #include "server/grpc/unary_call.h"
-#include "server/transport/arrivals.h"
 #include "tests/matchers/status.h"
 #include "tests/server/answers/endless_population.h"
 #include "tests/server/grpc/fake_server_test.h"
@@ -84,32 +84,22 @@ TEST_F(AtOnceTest, WhileTooManyWaitASmallCountIsRefusedToo) {
   for (std::future<grpc::Status>& call : calls) EXPECT_THAT(call.get(), IsOk());
 }
 
-TEST(ArrivalsTest, WhatArrivedSinceIsCountedForEachCall) {
-  Arrivals arrivals;
-  std::vector<grpc::CallbackServerContext*> contexts;
-  for (int i = 0; i < 3; ++i) contexts.push_back(arrivals.NewCallbackServerContext());
-  EXPECT_EQ(Arrivals::Since(*contexts[0]), 2u);
-  EXPECT_EQ(Arrivals::Since(*contexts[2]), 0u);
-  arrivals.Release(contexts[1]);
-  EXPECT_EQ(Arrivals::Since(*contexts[0]), 2u) << "they were answered, but came later";
-  arrivals.Release(contexts[0]);
-  arrivals.Release(contexts[2]);
-  const grpc::CallbackServerContext foreign;
-  EXPECT_EQ(Arrivals::Since(foreign), 0u);
-}
-
-TEST(ArrivalsTest, ACallIsAtWorkUntilItsContextIsGivenBack) {
-  const auto at_work = std::make_shared<std::atomic<int>>(0);
-  Arrivals arrivals(at_work);
-  grpc::CallbackServerContext* const first = arrivals.NewCallbackServerContext();
-  grpc::CallbackServerContext* const second = arrivals.NewCallbackServerContext();
-  EXPECT_EQ(*at_work, 2);
-  grpc::CallbackServerContext foreign;
-  arrivals.Release(&foreign);
-  EXPECT_EQ(*at_work, 2);
-  arrivals.Release(first);
-  arrivals.Release(second);
-  EXPECT_EQ(*at_work, 0);
+TEST_F(AtOnceTest, WhileAsManyAsMayBeAreAnsweredSoTheNextGoesToAWorker) {
+  Gate gate;
+  std::atomic<bool> hold{true};
+  watch_.on_window = [&](int window) {
+    if (hold && window == 1) gate.Pass();
+  };
+  StartServer({.workers = {.at_once = 1}});
+  std::future<uint64_t> first = std::async(std::launch::async, [this] { return MustCount("vip"); });
+  gate.WaitForArrivals(1);
+  ASSERT_EQ(server_->workers().counters().at_once, 1u);
+  hold = false;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(MustCount("vip AND news"), 3u);
+  EXPECT_EQ(server_->workers().counters().at_once, 1u);
+  EXPECT_GE(server_->workers().counters().finished, 9u);
+  gate.Open();
+  EXPECT_EQ(first.get(), 3u);
 }
 
 }  // namespace
