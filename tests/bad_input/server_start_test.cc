@@ -11,6 +11,7 @@
 #include "index/storage/databases.h"
 #include "index/storage/format_version.h"
 #include "index/storage/keys.h"
+#include "tests/paths.h"
 #include "tests/semantics/tiny_server.h"
 
 namespace muster::testing {

@@ -10,6 +10,7 @@
 
 #include "absl/strings/escaping.h"
 #include "tests/fuzz/csv_body.h"
+#include "tests/paths.h"
 
 namespace muster::fuzz {
 namespace {

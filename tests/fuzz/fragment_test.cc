@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "tests/fuzz/fragment_body.h"
+#include "tests/paths.h"
 
 namespace muster::fuzz {
 namespace {

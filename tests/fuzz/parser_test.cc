@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/fuzz/parser_body.h"
+#include "tests/paths.h"
 
 namespace muster::fuzz {
 namespace {

@@ -18,6 +18,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/paths.h"
 #include "tests/processes/child_process.h"
 #include "tests/processes/server_process.h"
 #include "tests/readme/examples.h"

@@ -11,6 +11,7 @@
 #include "google/rpc/status.pb.h"
 #include "gtest/gtest.h"
 #include "tests/matchers/status.h"
+#include "tests/paths.h"
 
 namespace muster::testing {
 

@@ -18,6 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/matchers/status.h"
+#include "tests/paths.h"
 #include "tests/semantics/tiny_server.h"
 #include "tests/torture/raw_client.h"
 #include "tests/torture/torture.h"

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "loaders/files/record_cutter.h"
 #include "tests/loaders/files/scratch_file.h"
+#include "tests/paths.h"
 #include "tests/torture/torture.h"
 
 namespace muster::loaders {

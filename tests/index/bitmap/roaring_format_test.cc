@@ -15,6 +15,7 @@
 #include "index/bitmap/portable.h"
 #include "openssl/evp.h"
 #include "tests/matchers/status.h"
+#include "tests/paths.h"
 
 namespace muster::index {
 namespace {
