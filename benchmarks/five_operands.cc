@@ -115,10 +115,11 @@ query::Program FiveOperands() {
 
 void MusterScan(benchmark::State& state, const query::Kernels* kernels) {
   const query::Program program = FiveOperands();
-  const query::ScanJob job{.program = program,
-                           .make_source = [] { return std::make_unique<RecordSource>(); },
-                           .fragments = {0, kFragments},
-                           .options = {.kernels = kernels}};
+  const query::ScanJob job{
+      .program = program,
+      .make_source = [](query::ViewIndex, index::RowSource*) { return std::make_unique<RecordSource>(); },
+      .fragments = {0, kFragments},
+      .options = {.kernels = kernels}};
   for (auto _ : state) Agree(query::ScanCount(job, nullptr).value());
 }
 

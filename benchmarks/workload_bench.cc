@@ -110,7 +110,9 @@ class WorkloadBench {
   query::Statistics StatisticsOf() const {
     query::Statistics statistics;
     statistics.member_count = store_.members();
-    statistics.row_cardinality = [&](index::RowRef row) { return store_.snapshot().RowCardinality(row); };
+    statistics.row_cardinality = [&](query::SetRef row) {
+      return store_.snapshot().RowCardinality(row.in_view());
+    };
     return statistics;
   }
 
@@ -137,7 +139,8 @@ class WorkloadBench {
 
   query::ScanJob JobOf(const query::Program& program, query::ScanHelpers* helpers) const {
     return {.program = program,
-            .make_source = [this] { return store_.snapshot().NewRowSource(); },
+            .make_source = [this](query::ViewIndex,
+                                  index::RowSource*) { return store_.snapshot().NewRowSource(); },
             .fragments = {0, store_.snapshot().fragment_count()},
             .options = options_,
             .helpers = helpers};

@@ -19,7 +19,13 @@ CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
       ->check(CheckGiven)
       ->type_name("TOKEN");
   command
-      .add_option("--today", question.today, "What TODAY stands for. Default: the receipt's day, or today")
+      .add_option("--as-of", question.as_of,
+                  "Ask of the state as of a date: what loads of up to that date say. Default: now")
+      ->check(CheckDate)
+      ->type_name("YYYY-MM-DD");
+  command
+      .add_option("--today", question.today,
+                  "What TODAY stands for. Default: the receipt's day, the date of --as-of, or today")
       ->check(CheckDate)
       ->type_name("YYYY-MM-DD");
   return expression;

@@ -12,11 +12,12 @@ struct QuestionOptions {
   std::string population;
   std::string expression;  // as the command line gives it; see TakeExpression
   std::string snapshot;    // of a receipt; empty: the current one
-  std::string today;       // YYYY-MM-DD; empty: the receipt's, or today
+  std::string as_of;       // YYYY-MM-DD; empty: the receipt's, or now
+  std::string today;       // YYYY-MM-DD; empty: the receipt's, or as_of, or today
 };
 
-// EXPRESSION and --population, which must be given, --snapshot and --today. Gives EXPRESSION, for a command
-// that can do without.
+// EXPRESSION and --population, which must be given, --snapshot, --as-of and --today. Gives EXPRESSION, for a
+// command that can do without.
 CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question);
 
 // A request of the query service with what `question` says, but its expression.
@@ -25,6 +26,7 @@ Request RequestWithout(const QuestionOptions& question) {
   Request request;
   request.set_population(question.population);
   request.set_snapshot(question.snapshot);
+  request.set_as_of(question.as_of);
   request.set_today(question.today);
   return request;
 }

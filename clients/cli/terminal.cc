@@ -17,6 +17,7 @@ namespace {
 std::string OptionOf(const std::string& field) {
   static const std::map<std::string, std::string> kOptions = {{"population", "--population"},
                                                               {"snapshot", "--snapshot"},
+                                                              {"as_of", "--as-of"},
                                                               {"today", "--today"},
                                                               {"member_id", "MEMBER_ID"},
                                                               {"search", "--search"},

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, kReasonCount> kNames = {
     "NO_RECORDS",    "LOAD_CONFLICT",      "SNAPSHOT_EXPIRED",   "BAD_PAGE_TOKEN",
     "OVERLOADED",    "SHUTTING_DOWN",      "STORAGE_FULL",       "STORAGE_CORRUPT",
     "GIVEN_UP",      "INTERNAL",           "SIMILAR_POPULATION", "OTHER_STORE",
-    "DISK_FULL",     "LOAD_MEMORY",        "READ_ONLY",          "UNKNOWN_VALUE",
-    "EMPTY_VALUE",   "REVERSED_RANGE",
+    "DISK_FULL",     "LOAD_MEMORY",        "READ_ONLY",          "BEFORE_FIRST_VERSION",
+    "UNKNOWN_VALUE", "EMPTY_VALUE",        "REVERSED_RANGE",
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ enum class Reason : uint8_t {
   kDiskFull,
   kLoadMemory,
   kReadOnly,
+  kBeforeFirstVersion,
   // Of warnings alone:
   kUnknownValue,
   kEmptyValue,

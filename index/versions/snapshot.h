@@ -41,9 +41,10 @@ struct PinnedView {
 //
 // A dated view is a snapshot too: a state of the population AS OF a date (docs/semantics.md, rules 10 and
 // 20). It has of each tag the version with the greatest business date that isn't later, and finds it when the
-// tag is first asked for. It has everyone's version of the snapshot that it was opened from, since only
-// everyone's dates tell who had joined: its members are those whose first date isn't later than its own. No
-// version names members who joined after the version's business date.
+// tag is first asked for; in a pinned one the versions that are named stay what they are. It has everyone's
+// version of the snapshot that it was opened from, since only everyone's dates tell who had joined: its
+// members are those whose first date isn't later than its own. No version names members who joined after the
+// version's business date.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;

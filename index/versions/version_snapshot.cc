@@ -24,6 +24,9 @@ constexpr size_t kRowsInOneTransaction = 4096;
 constexpr size_t kMaxKnownList = 64;
 // A year's days, with the first of 366 forgotten not before the last was asked for.
 constexpr size_t kMaxKeptViews = 400;
+// Cardinalities that are kept of a snapshot, and of one of its many views.
+constexpr size_t kMaxKnown = 65'536;
+constexpr size_t kMaxKnownOfView = 1'024;
 
 VersionVector VectorOf(const std::vector<KnownVersion>& known) {
   VersionVector versions;
@@ -50,7 +53,11 @@ VersionSnapshot::VersionSnapshot(const SnapshotParts& parts, SnapshotContent con
       versions_(std::make_shared<const VersionVector>(VectorOf(known_))),
       last_sequence_(content.last_sequence),
       as_of_(content.as_of),
-      lease_(parts.leases, *versions_) {}
+      lease_(parts.leases, *versions_),
+      known_rows_(as_of_.has_value() ? kMaxKnownOfView : kMaxKnown) {
+  if (!as_of_.has_value()) return;
+  dated_ = std::make_unique<DatedVersions>(parts.environment, parts.leases, *as_of_, last_sequence_);
+}
 
 std::optional<KnownVersion> VersionSnapshot::Known(TagId tag) const {
   const auto known = std::lower_bound(known_.begin(), known_.end(), tag,
@@ -80,7 +87,6 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::AsOf(absl::Civi
   std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts_, std::move(content)));
   made->member_count_ = member_count_;
   made->fragment_count_ = fragment_count_;
-  made->dated_ = std::make_unique<DatedVersions>(parts_.environment, parts_.leases, day, last_sequence_);
   std::map<absl::CivilDay, std::shared_ptr<const Snapshot>> forgotten;  // let go without the mutex
   MutexLock lock(mutex_);
   if (views_.size() >= kMaxKeptViews) forgotten.swap(views_);

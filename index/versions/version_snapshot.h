@@ -40,8 +40,8 @@ struct SnapshotContent {
 // A vector of versions under a lease. Immutable and thread-safe.
 class VersionSnapshot : public Snapshot {
  public:
-  // Reads everyone's numbers. REQUIRES: every version is there. Of a dated view the versions are those that
-  // it has, whatever its date.
+  // Reads everyone's numbers. REQUIRES: every version is there. A dated view keeps the versions that are
+  // named, and finds those of other tags by its date.
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Make(const SnapshotParts& parts,
                                                               SnapshotContent content);
 
@@ -83,7 +83,7 @@ class VersionSnapshot : public Snapshot {
   const std::optional<absl::CivilDay> as_of_;
   const LeaseTable::Lease lease_;
   mutable KnownRows known_rows_;
-  // Of a dated view whose versions are found by its date; null otherwise.
+  // Of a dated view; null otherwise.
   std::unique_ptr<DatedVersions> dated_;
   mutable std::atomic<uint64_t> dated_member_count_{kNotCounted};
   uint64_t member_count_ = 0;

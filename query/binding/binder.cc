@@ -1,13 +1,17 @@
 #include "query/binding/binder.h"
 
-#include <limits>
+#include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "index/status/status_macros.h"
+#include "query/binding/bound_nodes.h"
 #include "query/binding/clause_binder.h"
 #include "query/binding/literal_extent.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
+#include "text/civil_text.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -15,42 +19,105 @@ namespace {
 
 // Walks the tree. Its depth is bounded by the language's limits, so recursion is. A node with a problem below
 // binds to null, and the walk goes on to find the others.
+//
+// Complements are those of view 0's everyone in the program. Within a view AS OF a date, NOT e and EVERYONE
+// are therefore cut to who had joined by then; every other operator keeps to the members of its operands.
 class Binder {
  public:
   Binder(const CatalogView& catalog, const LanguageLimits& limits, const ReferenceResolver& references)
-      : catalog_(catalog), clauses_(catalog, limits), references_(references), today_(catalog.today()) {}
+      : limits_(limits), references_(references), first_(catalog, limits, notes_), at_(&first_) {}
 
-  absl::StatusOr<BoundPtr> Bind(const Expression& node);
-  ClauseBinder& clauses() { return clauses_; }
+  // The whole expression.
+  absl::StatusOr<BoundPtr> BindRoot(const Expression& root);
+  BindingNotes& notes() { return notes_; }
 
  private:
+  // A view, and what binds its clauses.
+  struct View {
+    View(const CatalogView& of, const LanguageLimits& limits, BindingNotes& notes)
+        : catalog(of), clauses(of, limits, notes) {}
+    const CatalogView& catalog;
+    ClauseBinder clauses;
+  };
+
+  absl::StatusOr<BoundPtr> Bind(const Expression& node);
   absl::StatusOr<BoundPtr> Branch(const Expression& node);
-  absl::StatusOr<BoundPtr> Threshold(const Expression& node, BoundPtr branch);
+  BoundPtr Threshold(const Expression& node, BoundPtr branch) const;
   absl::StatusOr<BoundPtr> AsOf(const Expression& node);
+  // The view of AS OF's literal; null, with a problem, when there is none.
+  absl::StatusOr<View*> ViewOf(const Literal& literal);
+  // Of the view that is bound in.
+  BoundPtr Everyone() const;
+  BoundPtr CutToEveryone(BoundPtr set) const;
+  void DropCuts(BoundExpression& conjunction) const;
   // A reference's answer, or a problem of the expression.
   absl::StatusOr<BoundPtr> Resolved(absl::StatusOr<BoundPtr> answer, SourceSpan span);
 
-  const CatalogView& catalog_;
-  ClauseBinder clauses_;
+  const LanguageLimits& limits_;
   const ReferenceResolver& references_;
-  const absl::CivilDay today_;
+  BindingNotes notes_;
+  View first_;
+  std::map<absl::CivilDay, View> dated_;
+  View* at_;
   uint32_t nodes_ = 0;
 };
 
 // Binding a node takes a microsecond, or far more where values are looked up.
 constexpr uint32_t kNodesBetweenChecks = 64;
 
+BoundPtr Binder::Everyone() const {
+  const std::optional<absl::CivilDay> day = at_->catalog.as_of();
+  return day.has_value() ? MakeEveryoneAsOf(*day)
+                         : std::make_unique<BoundExpression>(BoundOperator::kEveryone);
+}
+
+BoundPtr Binder::CutToEveryone(BoundPtr set) const {
+  const std::optional<absl::CivilDay> day = at_->catalog.as_of();
+  if (!day.has_value() || set->joined_by <= DayNumber(*day)) return set;
+  BoundPtr cut = MakeBoth(MakeEveryoneAsOf(*day), std::move(set));
+  cut->joined_by = JoinedByOf(*cut);
+  return cut;
+}
+
+// `a AND NOT b`: nobody who is in a joined later, so NOT b needs no cut to everyone of the view. Without such
+// an operand one cut is enough.
+void Binder::DropCuts(BoundExpression& conjunction) const {
+  const std::optional<absl::CivilDay> date = at_->catalog.as_of();
+  if (!date.has_value()) return;
+  const int64_t day = DayNumber(*date);
+  const auto is_cut = [day](const BoundPtr& operand) {
+    if (operand->op != BoundOperator::kAnd || operand->operands.size() != 2) return false;
+    const BoundExpression& first = *operand->operands[0];
+    return first.op == BoundOperator::kRange && first.tag == index::kEveryoneTag && first.high == day &&
+           operand->operands[1]->op == BoundOperator::kNot;
+  };
+  const auto is_within = [&](const BoundPtr& operand) {
+    return !is_cut(operand) && operand->joined_by <= day;
+  };
+  bool within = std::any_of(conjunction.operands.begin(), conjunction.operands.end(), is_within);
+  for (BoundPtr& operand : conjunction.operands) {
+    if (!is_cut(operand)) continue;
+    if (within) operand = BoundPtr(std::move(operand->operands[1]));
+    within = true;
+  }
+}
+
+absl::StatusOr<BoundPtr> Binder::BindRoot(const Expression& root) {
+  ASSIGN_OR_RETURN(BoundPtr bound, Bind(root));
+  return bound == nullptr ? std::move(bound) : CutToEveryone(std::move(bound));
+}
+
 absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
   if (++nodes_ % kNodesBetweenChecks == 0) {
-    RETURN_IF_ERROR(catalog_.budget().Check());
+    RETURN_IF_ERROR(at_->catalog.budget().Check());
   }
   // The answer is the list of problems, and that is full.
-  if (clauses_.problems().stopped()) return BoundPtr();
+  if (notes_.problems.stopped()) return BoundPtr();
   switch (node.op) {
     case Operator::kEveryone:
-      return std::make_unique<BoundExpression>(BoundOperator::kEveryone);
+      return Everyone();
     case Operator::kNobody:
-      return std::make_unique<BoundExpression>(BoundOperator::kNobody);
+      return MakeNobody("");
     case Operator::kAnd:
     case Operator::kOr:
     case Operator::kNot:
@@ -63,7 +130,7 @@ absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
     case Operator::kAsOf:
       return AsOf(node);
     default:
-      return clauses_.Bind(node);
+      return at_->clauses.Bind(node);
   }
 }
 
@@ -81,29 +148,49 @@ absl::StatusOr<BoundPtr> Binder::Branch(const Expression& node) {
   }
   if (!whole) return nullptr;
   if (op == BoundOperator::kAtLeast) return Threshold(node, std::move(branch));
+  branch->joined_by = JoinedByOf(*branch);
+  if (op == BoundOperator::kNot) return CutToEveryone(std::move(branch));
+  if (op == BoundOperator::kAnd) DropCuts(*branch);
   return branch;
 }
 
-absl::StatusOr<BoundPtr> Binder::Threshold(const Expression& node, BoundPtr branch) {
-  if (node.count <= 0) return std::make_unique<BoundExpression>(BoundOperator::kEveryone);
-  if (static_cast<uint64_t>(node.count) > branch->operands.size())
-    return std::make_unique<BoundExpression>(BoundOperator::kNobody);
+BoundPtr Binder::Threshold(const Expression& node, BoundPtr branch) const {
+  if (node.count <= 0) return Everyone();
+  if (static_cast<uint64_t>(node.count) > branch->operands.size()) return MakeNobody("");
   branch->count = static_cast<uint32_t>(node.count);
+  branch->joined_by = JoinedByOf(*branch);
   return branch;
 }
 
-absl::StatusOr<BoundPtr> Binder::AsOf(const Expression& node) {
-  ASSIGN_OR_RETURN(BoundPtr operand, Bind(*node.operands[0]));
-  const Literal& literal = node.literals[0];
-  const std::optional<absl::CivilDay> date = DayOfLiteral(literal, today_);
+absl::StatusOr<Binder::View*> Binder::ViewOf(const Literal& literal) {
+  const std::optional<absl::CivilDay> date = DayOfLiteral(literal, at_->catalog.today());
   if (!date.has_value()) {
-    clauses_.problems().Add(
+    notes_.problems.Add(
         index::Reason::kWrongType, literal.span,
         Sentence("AS OF takes a date between 0001-01-01 and 9999-12-31, not ", LiteralText(literal), "."));
     return nullptr;
   }
-  if (operand == nullptr) return nullptr;
-  return Resolved(references_.AsOf(std::move(operand), *date), node.span);
+  if (const auto known = dated_.find(*date); known != dated_.end()) return &known->second;
+  ASSIGN_OR_RETURN(const CatalogView* const catalog, first_.catalog.AsOf(*date));
+  if (catalog == nullptr) {
+    notes_.problems.Add(index::Reason::kLimit, literal.span,
+                        Sentence("An expression, or a batch of them, has at most ", limits_.max_dates,
+                                 " different dates AS OF; ask in several."),
+                        {.limit = limits_.max_dates});
+    return nullptr;
+  }
+  return &dated_.try_emplace(*date, *catalog, limits_, notes_).first->second;
+}
+
+// The innermost date wins, so a view within another one is not cut to that one's everyone.
+absl::StatusOr<BoundPtr> Binder::AsOf(const Expression& node) {
+  ASSIGN_OR_RETURN(View* const view, ViewOf(node.literals[0]));
+  View* const outer = at_;
+  if (view != nullptr) at_ = view;
+  absl::StatusOr<BoundPtr> operand = Bind(*node.operands[0]);
+  at_ = outer;
+  RETURN_IF_ERROR(operand.status());
+  return view == nullptr ? BoundPtr() : *std::move(operand);
 }
 
 absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, SourceSpan span) {
@@ -111,8 +198,8 @@ absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, Sourc
   const absl::Status& status = answer.status();
   const bool unimplemented = absl::IsUnimplemented(status);
   if (!unimplemented && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status)) return status;
-  clauses_.problems().Add(unimplemented ? index::Reason::kUnimplemented : index::Reason::kWrongType, span,
-                          std::string(status.message()));
+  notes_.problems.Add(unimplemented ? index::Reason::kUnimplemented : index::Reason::kWrongType, span,
+                      std::string(status.message()));
   return nullptr;
 }
 
@@ -121,12 +208,13 @@ absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, Sourc
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
                                 const LanguageLimits& limits, const ReferenceResolver& references) {
   Binder binder(catalog, limits, references);
-  ASSIGN_OR_RETURN(BoundPtr bound, binder.Bind(expression));
+  ASSIGN_OR_RETURN(BoundPtr bound, binder.BindRoot(expression));
+  BindingNotes& notes = binder.notes();
   BindResult result;
-  result.problems = binder.clauses().problems().Take();
+  result.problems = notes.problems.Take();
   if (result.problems.empty()) result.bound = std::move(bound);
-  result.warnings = binder.clauses().warnings().Take();
-  result.tags.assign(binder.clauses().tags().begin(), binder.clauses().tags().end());
+  result.warnings = notes.warnings.Take();
+  result.tags.assign(notes.tags.begin(), notes.tags.end());
   return result;
 }
 

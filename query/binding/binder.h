@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "query/binding/bound_expression.h"
 #include "query/binding/catalog_view.h"
+#include "query/binding/clause_binder.h"
 #include "query/binding/reference_resolver.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
@@ -18,14 +19,15 @@ namespace muster::query {
 // What came of binding: a bound tree, or at least one problem and no tree.
 struct BindResult {
   BoundPtr bound;
-  std::vector<Problem> problems;   // all of them, at most kMaxProblems, in the order of the text
-  std::vector<Problem> warnings;   // values that no member has, with the nearest; at most kMaxProblems
-  std::vector<index::TagId> tags;  // every tag named, ascending
+  std::vector<Problem> problems;  // all of them, at most kMaxProblems, in the order of the text
+  std::vector<Problem> warnings;  // values that no member has, with the nearest; at most kMaxProblems
+  std::vector<NamedTag> tags;     // every tag named, in each view once, ascending
   bool ok() const { return bound != nullptr; }
 };
 
-// A status that is not OK only when the store can't be read. REQUIRES: the tree came from Parse, or CheckTree
-// finds no problem with it.
+// `catalog`: of the request's view, whose everyone is the expression's universe. Views AS OF other dates are
+// those that it opens. A status that is not OK only when the store can't be read. REQUIRES: the tree came
+// from Parse, or CheckTree finds no problem with it.
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
                                 const LanguageLimits& limits = {},
                                 const ReferenceResolver& references = NoReferences());

@@ -1,6 +1,7 @@
 #include "query/binding/bound_nodes.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
@@ -36,6 +37,7 @@ std::vector<Interval> Merged(std::vector<Interval> intervals) {
 BoundPtr MakeNobody(std::string label) {
   auto node = std::make_unique<BoundExpression>(BoundOperator::kNobody);
   node->label = std::move(label);
+  node->joined_by = std::numeric_limits<int64_t>::min();
   return node;
 }
 
@@ -81,6 +83,17 @@ BoundPtr MakeIntervals(const index::Tag& tag, index::ValueId value, std::vector<
   return any;
 }
 
+// The date that a member joined is everyone's number, the same in all views.
+BoundPtr MakeEveryoneAsOf(absl::CivilDay day) {
+  auto node = std::make_unique<BoundExpression>(BoundOperator::kRange);
+  node->tag = index::kEveryoneTag;
+  node->low = index::kMinNumber;
+  node->high = DayNumber(day);
+  node->joined_by = node->high;
+  node->label = Sentence("EVERYONE AS OF ", DateText(day));
+  return node;
+}
+
 BoundPtr MakeNot(BoundPtr operand) {
   auto node = std::make_unique<BoundExpression>(BoundOperator::kNot);
   node->operands.push_back(std::move(operand));
@@ -92,6 +105,24 @@ BoundPtr MakeBoth(BoundPtr first, BoundPtr second) {
   node->operands.push_back(std::move(first));
   node->operands.push_back(std::move(second));
   return node;
+}
+
+int64_t JoinedByOf(const BoundExpression& branch) {
+  if (branch.op == BoundOperator::kNot || branch.operands.empty()) return kAnyDay;
+  const auto earlier = [](const BoundPtr& a, const BoundPtr& b) { return a->joined_by < b->joined_by; };
+  const auto [first, last] = std::minmax_element(branch.operands.begin(), branch.operands.end(), earlier);
+  return branch.op == BoundOperator::kAnd ? (*first)->joined_by : (*last)->joined_by;
+}
+
+void PutInView(ViewIndex view, absl::CivilDay day, BoundExpression& tree) {
+  if (!tree.operands.empty()) {
+    for (const BoundPtr& operand : tree.operands) PutInView(view, day, *operand);
+    tree.joined_by = JoinedByOf(tree);
+    return;
+  }
+  tree.view = view;
+  tree.joined_by = DayNumber(day);
+  if (!tree.label.empty()) AppendSentence(tree.label, " AS OF ", DateText(day));
 }
 
 std::string PositiveLabel(const Expression& clause) {

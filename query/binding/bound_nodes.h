@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "index/catalog/tag.h"
 #include "query/binding/bound_expression.h"
 #include "query/binding/literal_extent.h"
@@ -21,8 +22,15 @@ BoundPtr MakeAnyRow(const index::Tag& tag, const std::vector<index::ValueId>& id
 // Members whose number is in one of the intervals, in any order.
 BoundPtr MakeIntervals(const index::Tag& tag, index::ValueId value, std::vector<Interval> intervals,
                        const std::string& label);
+// Everyone who had joined by the day.
+BoundPtr MakeEveryoneAsOf(absl::CivilDay day);
 BoundPtr MakeNot(BoundPtr operand);
 BoundPtr MakeBoth(BoundPtr first, BoundPtr second);
+
+// A day by which all members of an operator's set had joined, from what is known of its operands.
+int64_t JoinedByOf(const BoundExpression& branch);
+// Says that all leaves of the tree are read from the view AS OF `day`; their labels say it too.
+void PutInView(ViewIndex view, absl::CivilDay day, BoundExpression& tree);
 
 // The clause without its negation as text, long lists cut: the label of its set.
 std::string PositiveLabel(const Expression& clause);

@@ -15,20 +15,36 @@
 #include "absl/types/span.h"
 #include "index/catalog/tag.h"
 #include "index/concurrency/work_budget.h"
+#include "index/status/status_reason.h"
+#include "query/execution/program/set_ref.h"
 
 namespace muster::query {
 
-// One snapshot's names. Const and thread-safe. Names and values are given NFC-normalised.
+// Why a view lacks a tag that the population has.
+struct MissingTag {
+  index::Reason reason = index::Reason::kUnknownTag;
+  std::string why;         // the rest of a sentence, with its mend
+  std::string first_date;  // from which on there are answers about the tag; empty: doesn't matter
+};
+
+// The names of one view. Const and thread-safe. Names and values are given NFC-normalised.
 class CatalogView {
  public:
   virtual ~CatalogView() = default;
+  // Of the views that the expression's rows are read from.
+  virtual ViewIndex view() const { return kFirstView; }
+  // The date of a view AS OF a date.
+  virtual std::optional<absl::CivilDay> as_of() const { return std::nullopt; }
+  // The view AS OF the date, in which TODAY is that date; null: `max_dates` others are in use. It lives as
+  // long as this one.
+  virtual absl::StatusOr<const CatalogView*> AsOf(absl::CivilDay date) const = 0;
+
   virtual const index::Tag* FindTag(std::string_view name) const = 0;
-  // Why a tag that FindTag didn't find is missing, when it is the snapshot that lacks it and not the
-  // population: the rest of a sentence, with its mend. Empty otherwise.
-  virtual std::string WhyMissing(std::string_view /*name*/) const { return ""; }
+  // Of a tag that FindTag didn't find; nothing when the population doesn't have it.
+  virtual std::optional<MissingTag> WhyMissing(std::string_view /*name*/) const { return std::nullopt; }
   // For suggestions.
   virtual std::vector<std::string> TagNames() const = 0;
-  // For each value its id, or nothing when no member of the snapshot has it.
+  // For each value its id, or nothing when no member has it in this view.
   virtual absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const = 0;
   // Ids of all values with the prefix that some member has.

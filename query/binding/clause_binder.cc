@@ -9,6 +9,7 @@
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/leaf_text.h"
+#include "text/civil_text.h"
 #include "text/sentence.h"
 #include "text/unicode.h"
 
@@ -70,8 +71,13 @@ std::string Alternatives(const std::vector<std::string>& names) {
 
 }  // namespace
 
-ClauseBinder::ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits)
-    : catalog_(catalog), limits_(limits), calendar_{catalog.today(), catalog.time_zone()} {}
+ClauseBinder::ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits, BindingNotes& notes)
+    : catalog_(catalog),
+      limits_(limits),
+      calendar_{catalog.today(), catalog.time_zone()},
+      notes_(notes),
+      problems_(notes.problems),
+      warnings_(notes.warnings) {}
 
 void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, std::string rest, const Literal* value) {
   problems_.Add(index::Reason::kWrongType, span,
@@ -81,8 +87,6 @@ void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, std::string rest, 
 
 std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::string>& nearest) {
   const std::string shown = Excerpt(NameText(name));
-  if (const std::string why = catalog_.WhyMissing(name); !why.empty())
-    return Sentence("There is a tag ", shown, ", but ", why);
   if (const std::string joined = KeywordWithoutSpace(name); !joined.empty())
     return Sentence("There is no tag ", shown, "; ", absl::AsciiStrToLower(joined.substr(0, 1)),
                     joined.substr(1));
@@ -99,47 +103,63 @@ const Tag* ClauseBinder::FindTag(const Expression& clause) {
   const std::string name = Normal(clause.tag);
   const Tag* tag = catalog_.FindTag(name);
   if (tag != nullptr) {
-    tags_.insert(tag->id);
+    notes_.tags.insert({catalog_.view(), tag->id});
     return tag;
   }
   // Looking for the nearest names takes long, so not for problems that won't be listed.
-  if (problems_.stopped()) return nullptr;
-  Subject about{.tag = name};
-  std::string why = WhyUnknown(name, about.nearest);
-  problems_.Add(index::Reason::kUnknownTag, clause.tag_span, std::move(why), std::move(about));
+  if (!problems_.stopped()) NoteUnknown(clause, name);
   return nullptr;
 }
 
+void ClauseBinder::NoteUnknown(const Expression& clause, const std::string& name) {
+  Subject about{.tag = name};
+  if (const std::optional<MissingTag> missing = catalog_.WhyMissing(name); missing.has_value()) {
+    about.first_date = missing->first_date;
+    problems_.Add(missing->reason, clause.tag_span,
+                  Sentence("There is a tag ", Excerpt(NameText(name)), ", but ", missing->why),
+                  std::move(about));
+    return;
+  }
+  std::string why = WhyUnknown(name, about.nearest);
+  problems_.Add(index::Reason::kUnknownTag, clause.tag_span, std::move(why), std::move(about));
+}
+
 absl::StatusOr<BoundPtr> ClauseBinder::Bind(const Expression& clause) {
-  const Tag* tag = FindTag(clause);
+  const Tag* const tag = FindTag(clause);
   if (tag == nullptr) return nullptr;
+  ASSIGN_OR_RETURN(BoundPtr bound, OnTag(clause, *tag));
+  if (bound != nullptr && catalog_.as_of().has_value()) PutInView(catalog_.view(), *catalog_.as_of(), *bound);
+  return bound;
+}
+
+absl::StatusOr<BoundPtr> ClauseBinder::OnTag(const Expression& clause, const Tag& tag) {
   switch (clause.op) {
     case Operator::kHas:
-      return MakeKnown(*tag);
+      return MakeKnown(tag);
     case Operator::kLike:
-      return Prefix(clause, *tag);
+      return Prefix(clause, tag);
     case Operator::kWeight:
     case Operator::kWeightBetween:
-      return Weight(clause, *tag);
+      return Weight(clause, tag);
     case Operator::kFlag:
-      if (tag->kind == TagKind::kFlag) return OnFlag(clause, *tag);
-      WrongType(*tag, clause.span,
-                Sentence("is no condition alone; write HAS ", NameText(tag->name),
+      if (tag.kind == TagKind::kFlag) return OnFlag(clause, tag);
+      WrongType(tag, clause.span,
+                Sentence("is no condition alone; write HAS ", NameText(tag.name),
                          " for members with any value, or compare it with a value."));
       return nullptr;
     default:
       break;
   }
-  if (clause.op == Operator::kHasAll && !HasTexts(*tag)) {
-    WrongType(*tag, clause.span, "has one value a member; HAS ALL is for MULTI tags, so write `=`.");
+  if (clause.op == Operator::kHasAll && !HasTexts(tag)) {
+    WrongType(tag, clause.span, "has one value a member; HAS ALL is for MULTI tags, so write `=`.");
     return nullptr;
   }
-  if (IsOrdering(clause) && (HasTexts(*tag) || tag->kind == TagKind::kFlag)) {
-    WrongType(*tag, clause.span, "its values have no order; write =, != or IN.");
+  if (IsOrdering(clause) && (HasTexts(tag) || tag.kind == TagKind::kFlag)) {
+    WrongType(tag, clause.span, "its values have no order; write =, != or IN.");
     return nullptr;
   }
-  if (HasTexts(*tag)) return OnTexts(clause, *tag);
-  return tag->kind == TagKind::kFlag ? OnFlag(clause, *tag) : OnNumbers(clause, *tag);
+  if (HasTexts(tag)) return OnTexts(clause, tag);
+  return tag.kind == TagKind::kFlag ? OnFlag(clause, tag) : OnNumbers(clause, tag);
 }
 
 BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
@@ -210,8 +230,9 @@ void ClauseBinder::WarnOfReversed(const Expression& clause, const Tag& tag, cons
 void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceSpan span, const char* what) {
   // Looking for the nearest values may read many, so not for warnings that won't be listed.
   if (warnings_.stopped()) return;
-  const std::string start =
+  std::string start =
       Sentence("No member has ", what, " ", Excerpt(StringText(value)), " of ", NameText(tag.name));
+  if (catalog_.as_of().has_value()) AppendSentence(start, " AS OF ", DateText(*catalog_.as_of()));
   if (IsBlank(value)) {
     warnings_.Add(index::Reason::kEmptyValue, span,
                   Sentence(start, "; an empty cell is no value, and members without one are NOT HAS ",

@@ -2,6 +2,7 @@
 #ifndef MUSTER_QUERY_BINDING_CLAUSE_BINDER_H_
 #define MUSTER_QUERY_BINDING_CLAUSE_BINDER_H_
 
+#include <compare>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,20 +19,31 @@
 
 namespace muster::query {
 
-// Binds clauses of one expression, and collects what is wrong with them and worth a warning. Used by one
-// thread; catalogue and limits outlive it.
+// A tag that an expression names, in one of its views.
+struct NamedTag {
+  ViewIndex view = kFirstView;
+  index::TagId tag = 0;
+  friend auto operator<=>(const NamedTag&, const NamedTag&) = default;
+};
+
+// What is found out about an expression while it is bound.
+struct BindingNotes {
+  ProblemList problems;
+  ProblemList warnings;
+  std::set<NamedTag> tags;
+};
+
+// Binds clauses of one expression in one view, and notes what is wrong with them and worth a warning. Used by
+// one thread; what it is given outlives it.
 class ClauseBinder {
  public:
-  ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits);
+  ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits, BindingNotes& notes);
 
   // A leaf that names a tag. Null when a problem was found. Statuses are the store's.
   absl::StatusOr<BoundPtr> Bind(const Expression& clause);
 
-  ProblemList& problems() { return problems_; }
-  ProblemList& warnings() { return warnings_; }
-  const std::set<index::TagId>& tags() const { return tags_; }
-
  private:
+  absl::StatusOr<BoundPtr> OnTag(const Expression& clause, const index::Tag& tag);
   const index::Tag* FindTag(const Expression& clause);
   absl::StatusOr<BoundPtr> OnTexts(const Expression& clause, const index::Tag& tag);
   absl::StatusOr<BoundPtr> Prefix(const Expression& clause, const index::Tag& tag);
@@ -53,15 +65,17 @@ class ClauseBinder {
   // Warns when the ends of a BETWEEN are the wrong way round.
   void WarnOfReversed(const Expression& clause, const index::Tag& tag, const Literal& low,
                       const Literal& high);
+  // Notes that there is no such tag, with the nearest ones, or why the view doesn't have it.
+  void NoteUnknown(const Expression& clause, const std::string& name);
   // A sentence about an unknown tag, and the nearest ones.
   std::string WhyUnknown(const std::string& name, std::vector<std::string>& nearest);
 
   const CatalogView& catalog_;
   const LanguageLimits& limits_;
   const Calendar calendar_;
-  ProblemList problems_;
-  ProblemList warnings_;
-  std::set<index::TagId> tags_;
+  BindingNotes& notes_;
+  ProblemList& problems_;
+  ProblemList& warnings_;
   std::optional<NameChoices> tag_names_;  // once a suggestion asked for them
 };
 

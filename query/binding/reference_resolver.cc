@@ -3,7 +3,6 @@
 #include "absl/status/status.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
-#include "text/civil_text.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -20,12 +19,6 @@ class Unimplemented final : public ReferenceResolver {
     return absl::UnimplementedError(Sentence(
         "LIST ", Excerpt(StringText(name)),
         " can't be evaluated yet: this server keeps no id lists; load the ids as a FLAG tag and name that."));
-  }
-  absl::StatusOr<BoundPtr> AsOf(BoundPtr, absl::CivilDay date) const override {
-    return absl::UnimplementedError(
-        Sentence("AS OF ", DateText(date),
-                 " can't be evaluated yet: this server answers from the current versions; leave AS OF out, "
-                 "or ask again with the snapshot of an earlier receipt."));
   }
 };
 

@@ -1,11 +1,10 @@
-// What an expression refers to outside itself: saved segments, id lists, earlier dates.
+// What an expression refers to outside itself: saved segments and id lists.
 #ifndef MUSTER_QUERY_BINDING_REFERENCE_RESOLVER_H_
 #define MUSTER_QUERY_BINDING_REFERENCE_RESOLVER_H_
 
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "absl/time/civil_time.h"
 #include "query/binding/bound_expression.h"
 
 namespace muster::query {
@@ -17,8 +16,6 @@ class ReferenceResolver {
   virtual ~ReferenceResolver() = default;
   virtual absl::StatusOr<BoundPtr> Segment(std::string_view name) const = 0;
   virtual absl::StatusOr<BoundPtr> IdList(std::string_view name) const = 0;
-  // `operand`, which is bound at the current date, as of `date`.
-  virtual absl::StatusOr<BoundPtr> AsOf(BoundPtr operand, absl::CivilDay date) const = 0;
 };
 
 // Answers UNIMPLEMENTED to everything, with what to write instead. Lives for ever.

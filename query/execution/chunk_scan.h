@@ -12,6 +12,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/program/eval_context.h"
 #include "query/execution/program/program.h"
+#include "query/execution/program/view_sources.h"
 #include "query/execution/program/window_rows.h"
 #include "query/execution/scan.h"
 
@@ -34,13 +35,13 @@ inline const Kernels& KernelsOf(const ScanOptions& options) {
 // A window that ends with its scope.
 class Window {
  public:
-  explicit Window(index::RowSource& source) : source_(source) {}
-  ~Window() { source_.EndWindow(); }
+  explicit Window(ViewSources& sources) : sources_(sources) {}
+  ~Window() { sources_.EndWindow(); }
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
 
  private:
-  index::RowSource& source_;
+  ViewSources& sources_;
 };
 
 // Not thread-safe; what it was given outlives it.
@@ -50,9 +51,9 @@ class Window {
 // looks at the context's status before.
 class ChunkScan {
  public:
-  ChunkScan(const Program& program, index::RowSource& source, const ScanOptions& options)
+  ChunkScan(const Program& program, ViewSources& sources, const ScanOptions& options)
       : program_(program),
-        source_(source),
+        sources_(sources),
         options_(options),
         rows_(program),
         context_(program, KernelsOf(options), rows_, options.budget) {}
@@ -64,10 +65,10 @@ class ChunkScan {
     uint32_t first = fragments.first;
     while (!ended_ && first < fragments.end) {
       const uint32_t count = std::min(window_fragments, fragments.end - first);
-      absl::Status status = source_.BeginWindow(first, count);
+      absl::Status status = sources_.BeginWindow(first, count);
       RETURN_IF_ERROR(status);
-      const Window window(source_);
-      status = rows_.Resolve(source_, first, count, options_.budget);
+      const Window window(sources_);
+      status = rows_.Resolve(sources_, first, count, options_.budget);
       for (uint32_t i = 0; i < count && !ended_ && status.ok(); ++i) status = RunFragment(first, i, sink);
       RETURN_IF_ERROR(status);
       first += count;
@@ -105,7 +106,7 @@ class ChunkScan {
   }
 
   const Program& program_;
-  index::RowSource& source_;
+  ViewSources& sources_;
   const ScanOptions options_;
   ScanStatistics statistics_;
   WindowRows rows_;

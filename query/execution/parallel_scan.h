@@ -10,10 +10,10 @@
 
 #include "absl/status/status.h"
 #include "index/bitmap/geometry.h"
-#include "index/bitmap/row_source.h"
 #include "index/concurrency/mutex.h"
 #include "query/execution/chunk_scan.h"
 #include "query/execution/program/eval_context.h"
+#include "query/execution/program/view_sources.h"
 #include "query/execution/scan.h"
 #include "query/execution/scan_helpers.h"
 #include "query/execution/window_queue.h"
@@ -55,8 +55,8 @@ class SharedScan {
   void Work(const GoesOn& goes_on) {
     if (!Enter()) return;
     {
-      const std::unique_ptr<index::RowSource> source = job_.make_source();
-      ChunkScan scan(job_.program, *source, job_.options);
+      ViewSources sources(job_.program, job_.make_source);
+      ChunkScan scan(job_.program, sources, job_.options);
       Sink sink(empty_);
       absl::Status status;
       FragmentRange window;
@@ -140,8 +140,8 @@ absl::Status ParallelScan(const ScanJob& job, Sink& sink, ScanStatistics* statis
     const uint32_t wanted = job.helpers != nullptr ? WindowQueue::ThreadsFor(job.fragments, job.options) : 0;
     if (wanted > 0) return ScanWithHelpers(job, wanted, sink, statistics);
   }
-  const std::unique_ptr<index::RowSource> source = job.make_source();
-  ChunkScan scan(job.program, *source, job.options);
+  ViewSources sources(job.program, job.make_source);
+  ChunkScan scan(job.program, sources, job.options);
   absl::Status status = scan.Run(job.fragments, sink);
   if (statistics != nullptr) *statistics = scan.statistics();
   return status;

@@ -1,5 +1,5 @@
-// A planned program over a snapshot's rows → count, or members in ordinal order. What numbers of members come
-// to is in number_scans.h.
+// A planned program over the rows of its views → count, or members in ordinal order. What numbers of members
+// come to is in number_scans.h.
 #ifndef MUSTER_QUERY_EXECUTION_SCAN_H_
 #define MUSTER_QUERY_EXECUTION_SCAN_H_
 
@@ -15,6 +15,7 @@
 #include "index/bitmap/row_source.h"
 #include "index/concurrency/work_budget.h"
 #include "query/execution/program/program.h"
+#include "query/execution/program/view_sources.h"
 #include "query/execution/scan_helpers.h"
 
 namespace muster::query {
@@ -47,9 +48,6 @@ struct ScanOptions {
   uint32_t windows_a_thread = 4;     // a thread is borrowed for so many windows, and for no fewer
 };
 
-// Where each thread of a scan gets a row source of its own from; called by several threads at once.
-using RowSourceMaker = std::function<std::unique_ptr<index::RowSource>()>;
-
 // What is scanned, and by whom. A plain value; what it refers to outlives the scan.
 //
 // A scan runs on the calling thread and on those that `helpers` (null: none) lends. One of few fragments
@@ -58,7 +56,7 @@ using RowSourceMaker = std::function<std::unique_ptr<index::RowSource>()>;
 // All threads check the budget.
 struct ScanJob {
   const Program& program;
-  RowSourceMaker make_source;
+  RowSourceMaker make_source;  // of each view and thread
   FragmentRange fragments;
   ScanOptions options = {};
   ScanHelpers* helpers = nullptr;

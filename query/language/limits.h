@@ -13,6 +13,7 @@ struct LanguageLimits {
   size_t max_nodes = 100'000;        // bounds planning time and memory
   size_t max_in_values = 65'536;     // beyond: several lists, joined
   size_t max_value_bytes = 400;      // of a tag's value
+  size_t max_dates = 1'000;          // AS OF, different ones, of an expression or batch: nearly three years
 };
 
 }  // namespace muster::query

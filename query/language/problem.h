@@ -18,6 +18,7 @@ struct Subject {
   std::string value = {};                 // as text, without quotes
   std::vector<std::string> nearest = {};  // tags or values that may have been meant, nearest first
   uint64_t limit = 0;                     // what is at most allowed
+  std::string first_date = {};            // from which on there are answers about the tag
 };
 
 // One problem (of which clients read an ErrorReason) or warning (a WarningReason). `message` is one sentence:

@@ -17,7 +17,7 @@ namespace {
 // Costs are rough: what looks only a little cheaper stays as it is.
 constexpr double kWorthwhile = 0.8;
 
-bool IsKnownRow(const PlanOperand& operand, index::TagId tag) {
+bool IsKnownRow(const PlanOperand& operand, SourceRef tag) {
   const PlanNode& node = *operand.node;
   return !operand.negated && node.kind == NodeKind::kRow && node.tag == tag &&
          node.rows[0] == index::kKnownRow;
@@ -59,7 +59,7 @@ absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statist
 }
 
 // A leaf of rows that a list doesn't name.
-absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, index::TagId tag,
+absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, SourceRef tag,
                                    std::vector<index::RowId> rows, std::string label) {
   PlanOperand made{std::make_unique<PlanNode>(), false};
   PlanNode& leaf = *made.node;

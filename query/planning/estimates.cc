@@ -28,7 +28,7 @@ double ShareOfMembers(const Statistics& statistics, uint64_t cardinality) {
 double RowCost(double share) { return std::min(1.0, share * 16) + kLeastCost; }
 
 // What those of the rows cost besides that the slices alone know, each row standing for `step` of them.
-absl::StatusOr<double> CostInSlices(const Statistics& statistics, index::TagId tag,
+absl::StatusOr<double> CostInSlices(const Statistics& statistics, SourceRef tag,
                                     absl::Span<const index::RowId> rows, size_t step) {
   ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, FindValuesWithRows(statistics, tag));
   if (with_rows.all()) return 0.0;
@@ -103,7 +103,7 @@ double ShareAtLeast(const PlanNode& node) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, index::TagId tag,
+absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, SourceRef tag,
                                                       absl::Span<const index::RowId> rows) {
   if (statistics.row_cardinalities) return statistics.row_cardinalities(tag, rows);
   std::vector<uint64_t> cardinalities;
@@ -114,7 +114,7 @@ absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statisti
   return cardinalities;
 }
 
-absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(index::TagId tag, index::ValueId value) {
+absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(SourceRef tag, index::ValueId value) {
   const auto [found, is_new] = numbers_.try_emplace({tag, value});
   Number& number = found->second;
   if (!is_new) return &number;

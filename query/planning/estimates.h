@@ -16,7 +16,7 @@
 namespace muster::query {
 
 // The cardinalities of rows of one tag, in their order.
-absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, index::TagId tag,
+absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, SourceRef tag,
                                                       absl::Span<const index::RowId> rows);
 
 // Estimates the leaves of one plan, or of several on one snapshot. Asks for a number's slices once, whatever
@@ -37,11 +37,11 @@ class Estimator {
     double cost = 0;                 // of reading them all
   };
 
-  absl::StatusOr<const Number*> FindNumber(index::TagId tag, index::ValueId value);
+  absl::StatusOr<const Number*> FindNumber(SourceRef tag, index::ValueId value);
   absl::Status EstimateRange(PlanNode& leaf);
 
   const Statistics& statistics_;
-  absl::flat_hash_map<std::pair<index::TagId, index::ValueId>, Number> numbers_;
+  absl::flat_hash_map<std::pair<SourceRef, index::ValueId>, Number> numbers_;
 };
 
 // As Estimator, for a leaf alone.

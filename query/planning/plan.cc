@@ -52,7 +52,7 @@ absl::StatusOr<PlanOperand> ToPlan(const BoundExpression& bound, const Statistic
   PlanOperand made{std::make_unique<PlanNode>(), false};
   PlanNode& node = *made.node;
   node.kind = KindOf(bound.op);
-  node.tag = bound.tag;
+  node.tag = {bound.view, bound.tag};
   node.rows = bound.rows;
   node.value = bound.value;
   node.low = bound.low;
@@ -86,14 +86,14 @@ std::string TextOf(const PlanNode& node) {
     case NodeKind::kNobody:
       return node.label.empty() ? "NOBODY" : absl::StrCat(node.label, " (nobody)");
     case NodeKind::kNumberIn:
-      return absl::StrCat(node.label.empty() ? absl::StrCat("list of tag ", node.tag) : node.label,
+      return absl::StrCat(node.label.empty() ? absl::StrCat("list of tag ", node.tag.source) : node.label,
                           " (by slices)");
     case NodeKind::kRow:
     case NodeKind::kAnyRow:
     case NodeKind::kRange:
       break;
   }
-  return node.label.empty() ? absl::StrCat("rows of tag ", node.tag) : node.label;
+  return node.label.empty() ? absl::StrCat("rows of tag ", node.tag.source) : node.label;
 }
 
 // Turns plans into one program, leaves first.
@@ -122,6 +122,7 @@ class Lowering {
 
   // The roots that are conjunctions are put together last, so that they can share operands.
   void Add(const PlanOperand& root) {
+    planned_.cost += root.node->cost;
     if (root.node->kind == NodeKind::kAnd && !root.negated) {
       conjunction_roots_.push_back(roots_.size());
       conjunctions_.push_back(LowerOperands(*root.node));
@@ -136,7 +137,7 @@ class Lowering {
     for (size_t i = 0; i < conjunctions_.size(); ++i) {
       roots_[conjunction_roots_[i]] = {builder_.And(std::move(conjunctions_[i])), false};
     }
-    return PlannedBatch{std::move(builder_).Build(std::move(roots_))};
+    return PlannedBatch{std::move(builder_).Build(std::move(roots_)), planned_.cost};
   }
 
  private:
@@ -171,14 +172,14 @@ class Lowering {
       case NodeKind::kRow:
         return builder_.Row({node.tag, node.rows[0]});
       case NodeKind::kAnyRow: {
-        std::vector<index::RowRef> rows;
-        for (const index::RowId row : node.rows) rows.push_back({node.tag, row});
+        std::vector<SetRef> rows;
+        for (const index::RowId row : node.rows) rows.emplace_back(node.tag, row);
         return builder_.AnyRow(rows);
       }
       case NodeKind::kRange:
-        return builder_.Range(node.tag, node.value, node.magnitude_bits, node.low, node.high);
+        return builder_.Range({node.tag, node.value}, node.magnitude_bits, node.low, node.high);
       case NodeKind::kNumberIn:
-        return builder_.NumberIn(node.tag, node.value, node.magnitude_bits, node.intervals);
+        return builder_.NumberIn({node.tag, node.value}, node.magnitude_bits, node.intervals);
       case NodeKind::kAnd:
         return builder_.And(std::move(operands));
       case NodeKind::kOr:
@@ -203,18 +204,17 @@ class Lowering {
 
 // Asks for each row alone once: the rewrites ask for the same ones again and again.
 Statistics Remembering(const Statistics& statistics) {
-  auto known = std::make_shared<absl::flat_hash_map<uint64_t, uint64_t>>();
+  auto known = std::make_shared<absl::flat_hash_map<SetRef, uint64_t>>();
   Statistics remembering;
   remembering.member_count = statistics.member_count;
   remembering.budget = statistics.budget;
   remembering.row_cardinalities = statistics.row_cardinalities;
   remembering.visit_values = statistics.visit_values;
   remembering.values_with_rows = statistics.values_with_rows;
-  remembering.row_cardinality = [&statistics, known](index::RowRef row) -> absl::StatusOr<uint64_t> {
-    const uint64_t key = uint64_t{row.tag} << 32 | row.row;
-    if (const auto found = known->find(key); found != known->end()) return found->second;
+  remembering.row_cardinality = [&statistics, known](SetRef row) -> absl::StatusOr<uint64_t> {
+    if (const auto found = known->find(row); found != known->end()) return found->second;
     absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality(row);
-    if (cardinality.ok()) known->emplace(key, *cardinality);
+    if (cardinality.ok()) known->emplace(row, *cardinality);
     return cardinality;
   };
   return remembering;

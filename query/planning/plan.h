@@ -18,23 +18,23 @@
 
 namespace muster::query {
 
-// What the planner knows of a snapshot. The function is called within Plan only.
+// What the planner knows of the views. The function is called within Plan only.
 struct Statistics {
-  uint64_t member_count = 0;  // of everyone
+  uint64_t member_count = 0;  // of everyone, in all views
   // How many ordinals a row holds, exactly; 0 for a row that isn't there. index::Snapshot::RowCardinality.
-  std::function<absl::StatusOr<uint64_t>(index::RowRef)> row_cardinality;
+  std::function<absl::StatusOr<uint64_t>(SetRef)> row_cardinality;
   // The same for many rows of one tag, ascending, in their order. index::Snapshot::RowCardinalities. Empty:
   // they are asked for one by one.
-  std::function<absl::StatusOr<std::vector<uint64_t>>(index::TagId, absl::Span<const index::RowId>)>
+  std::function<absl::StatusOr<std::vector<uint64_t>>(SourceRef, absl::Span<const index::RowId>)>
       row_cardinalities = {};
   // Calls its argument for each row of the tag's values that holds anybody, ascending, with its cardinality,
   // until that answers false; rows of weights may be among them. index::Snapshot::VisitRows. Empty: lists
   // stay lists.
-  std::function<absl::Status(index::TagId, const std::function<bool(index::RowId, uint64_t)>&)> visit_values =
+  std::function<absl::Status(SourceRef, const std::function<bool(index::RowId, uint64_t)>&)> visit_values =
       {};
   // Which values of a tag have rows of their own: what another's row costs is what its slices cost.
   // index::Snapshot::FindValuesWithRows. Empty: all have.
-  std::function<absl::StatusOr<index::ValuesWithRows>(index::TagId)> values_with_rows = {};
+  std::function<absl::StatusOr<index::ValuesWithRows>(SourceRef)> values_with_rows = {};
   // What planning may cost.
   WorkBudget* budget = &WorkBudget::Unlimited();
 };
@@ -66,6 +66,7 @@ struct PlannedProgram {
 // Many questions as one program, a root for each.
 struct PlannedBatch {
   Program program;
+  double cost = 0;  // as in PlannedProgram, of all questions; what they share is counted for each
 };
 
 // Statuses are row_cardinality's and the budget's.
@@ -79,7 +80,7 @@ struct PlannedNumber {
   NodeIndex number = 0;
 };
 
-// `tag` and `value`: whose slices hold the number, as in BoundExpression.
+// `tag` (in view 0) and `value`: whose slices hold the number, as in BoundExpression.
 absl::StatusOr<PlannedNumber> PlanWithNumber(const BoundExpression& expression, index::TagId tag,
                                              index::ValueId value, const Statistics& statistics,
                                              const PlanOptions& options = {});

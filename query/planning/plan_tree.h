@@ -25,7 +25,7 @@ struct PlanOperand {
 // Fields as in ProgramNode and BoundExpression. Depth is bounded by the language.
 struct PlanNode {
   NodeKind kind = NodeKind::kNobody;
-  index::TagId tag = 0;
+  SourceRef tag;  // of a leaf, with its view
   std::vector<index::RowId> rows;
   index::ValueId value = 0;
   int magnitude_bits = 0;  // kRange, kNumberIn: slices above hold nobody

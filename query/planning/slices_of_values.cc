@@ -27,7 +27,7 @@ constexpr double kBitsetNs = 400;
 
 }  // namespace
 
-absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagId tag) {
+absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef tag) {
   ValueSlices slices;
   ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({tag, index::kKnownRow}));
   const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
@@ -40,7 +40,7 @@ absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagI
   return slices;
 }
 
-absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, index::TagId tag) {
+absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, SourceRef tag) {
   if (!statistics.values_with_rows) return index::ValuesWithRows();
   return statistics.values_with_rows(tag);
 }

@@ -18,10 +18,10 @@ struct ValueSlices {
   double known_share = 0;  // of everyone: who has a value
 };
 
-absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, index::TagId tag);
+absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef tag);
 
 // Statistics::values_with_rows, where that is there.
-absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, index::TagId tag);
+absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, SourceRef tag);
 
 // The same numbers, ascending, disjoint and not adjacent.
 std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals);

@@ -19,7 +19,7 @@ namespace {
 // Fewer comparisons than this walk the slices faster than a list is looked up.
 constexpr size_t kMinComparisons = 40;
 
-using NumberKey = std::pair<index::TagId, index::ValueId>;
+using NumberKey = std::pair<SourceRef, index::ValueId>;
 
 // The comparisons of one number in one OR, by place.
 PlanOperand JoinedList(const std::vector<PlanOperand*>& comparisons) {

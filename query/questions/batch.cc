@@ -1,6 +1,7 @@
 #include "query/questions/batch.h"
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "index/status/status_macros.h"
@@ -19,11 +20,8 @@ size_t PartsOf(const BoundExpression& bound) {
 // Gathers bound expressions and counts them, a scan's worth at a time.
 class Gathering {
  public:
-  Gathering(const index::Snapshot& snapshot, WorkBudget& budget, ScanHelpers* helpers,
-            const BatchLimits& limits)
-      : snapshot_(snapshot), helpers_(helpers), limits_(limits), statistics_(StatisticsOf(snapshot, budget)) {
-    options_.budget = &budget;
-  }
+  Gathering(const QuestionViews& views, WorkBudget& budget, ScanHelpers* helpers, const BatchLimits& limits)
+      : views_(views), budget_(budget), helpers_(helpers), limits_(limits) {}
 
   // The count goes to `answer`, at the latest in Finish.
   absl::Status Add(BoundPtr bound, BatchAnswer& answer) {
@@ -41,12 +39,13 @@ class Gathering {
     if (gathered_.empty()) return absl::OkStatus();
     std::vector<const BoundExpression*> expressions;
     for (const BoundPtr& bound : gathered_) expressions.push_back(bound.get());
-    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(expressions, statistics_));
+    const absl::Span<const SnapshotPtr> views = views_.snapshots();
+    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(expressions, StatisticsOf(views, budget_)));
     gathered_.clear();
     const ScanJob job{.program = planned.program,
-                      .make_source = [this] { return snapshot_.NewRowSource(); },
-                      .fragments = {0, snapshot_.fragment_count()},
-                      .options = options_,
+                      .make_source = SourcesOf(views),
+                      .fragments = {0, views[kFirstView]->fragment_count()},
+                      .options = {.budget = &budget_},
                       .helpers = helpers_};
     ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, ScanCounts(job, nullptr));
     for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = counts[i];
@@ -56,40 +55,55 @@ class Gathering {
   }
 
  private:
-  const index::Snapshot& snapshot_;
+  const QuestionViews& views_;
+  WorkBudget& budget_;
   ScanHelpers* const helpers_;
   const BatchLimits& limits_;
-  const Statistics statistics_;
-  ScanOptions options_;
   std::vector<BoundPtr> gathered_;
   std::vector<BatchAnswer*> answers_;  // of gathered_
   size_t parts_ = 0;                   // of gathered_
 };
 
+absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const SnapshotPtr> views,
+                                                           absl::Span<const std::vector<NamedTag>> named) {
+  std::set<NamedTag> tags;
+  for (const std::vector<NamedTag>& of_one : named) tags.insert(of_one.begin(), of_one.end());
+  for (const auto& [tag, version] : views[kFirstView]->versions()) tags.insert({kFirstView, tag});
+  return PinsOf(views, std::vector<NamedTag>(tags.begin(), tags.end()));
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
-                                                    index::Population& population,
-                                                    const index::Snapshot& snapshot, absl::CivilDay today,
-                                                    WorkBudget& budget, const BatchLimits& limits,
-                                                    ScanHelpers* helpers) {
-  const PopulationCatalog catalog(population, snapshot, today, budget);
-  std::vector<BatchAnswer> answers(wordings.size());
-  Gathering gathering(snapshot, budget, helpers, limits);
+absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, index::Population& population,
+                                        Standpoint at, WorkBudget& budget, const BatchLimits& limits,
+                                        ScanHelpers* helpers) {
+  QuestionViews views(population, std::move(at), budget);
+  BatchAnswers batch;
+  batch.today = views.today();
+  batch.answers.resize(wordings.size());
+  std::vector<std::vector<NamedTag>> named(wordings.size());
+  Gathering gathering(views, budget, helpers, limits);
   for (size_t i = 0; i < wordings.size(); ++i) {
     RETURN_IF_ERROR(budget.Check());
-    ASSIGN_OR_RETURN(Understanding understood, Understand(wordings[i], catalog));
-    BatchAnswer& answer = answers[i];
+    ASSIGN_OR_RETURN(Understanding understood, Understand(wordings[i], views));
+    BatchAnswer& answer = batch.answers[i];
     answer.problems = std::move(understood.problems);
     if (!answer.problems.empty()) continue;
     answer.canonical = std::move(understood.canonical);
     answer.warnings = std::move(understood.warnings);
-    answer.versions = VersionsOf(snapshot, understood.tags);
-    ASSIGN_OR_RETURN(answer.unknown, CountUnknown(snapshot, TagsByName(catalog, understood.tags)));
+    named[i] = std::move(understood.tags);
+    ASSIGN_OR_RETURN(answer.pins, PinsOf(views.snapshots(), named[i]));
     RETURN_IF_ERROR(gathering.Add(std::move(understood.bound), answer));
   }
   RETURN_IF_ERROR(gathering.Finish());
-  return answers;
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> members, CountMembersOf(views.snapshots(), budget));
+  batch.member_count = members[kFirstView];
+  for (size_t i = 0; i < wordings.size(); ++i) {
+    ASSIGN_OR_RETURN(batch.answers[i].unknown,
+                     CountUnknown(views.snapshots(), members, views.TagsByName(named[i])));
+  }
+  ASSIGN_OR_RETURN(batch.pins, PinsOfBatch(views.snapshots(), named));
+  return batch;
 }
 
 }  // namespace muster::query

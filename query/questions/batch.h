@@ -1,4 +1,4 @@
-// Many questions on one snapshot, counted together: what they have in common is read and computed once.
+// Many questions on one state, counted together: what they have in common is read and computed once.
 #ifndef MUSTER_QUERY_QUESTIONS_BATCH_H_
 #define MUSTER_QUERY_QUESTIONS_BATCH_H_
 
@@ -14,6 +14,7 @@
 #include "query/execution/scan.h"
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
+#include "query/questions/question_views.h"
 #include "query/questions/understanding.h"
 
 namespace muster::query {
@@ -30,19 +31,26 @@ struct BatchAnswer {
   std::vector<Problem> problems;
   std::string canonical;
   std::vector<Problem> warnings;
-  index::VersionVector versions;      // everyone's and those of the tags named
-  std::vector<UnknownCount> unknown;  // for each tag named, by name
+  std::vector<index::PinnedView> pins;  // as Question::Pins
+  std::vector<UnknownCount> unknown;    // for each tag named, in each view, by name
   uint64_t count = 0;
 };
 
-// An answer for each wording, in order; each is what its question would answer alone. Statuses are the
-// store's and the budget's, which is checked between expressions and within scans; `helpers` (may be null)
-// lend those threads.
-absl::StatusOr<std::vector<BatchAnswer>> CountBatch(absl::Span<const Wording> wordings,
-                                                    index::Population& population,
-                                                    const index::Snapshot& snapshot, absl::CivilDay today,
-                                                    WorkBudget& budget, const BatchLimits& limits = {},
-                                                    ScanHelpers* helpers = nullptr);
+// What came of a batch.
+struct BatchAnswers {
+  std::vector<BatchAnswer>
+      answers;  // for each wording, in order; each is what its question would answer alone
+  std::vector<index::PinnedView> pins;  // the state that all were asked of: the request's view whole, and the
+                                        // tags that were named of every other one
+  uint64_t member_count = 0;            // everyone of the request's view
+  absl::CivilDay today;                 // what TODAY stood for
+};
+
+// Statuses are the store's and the budget's, which is checked between expressions and within scans; `helpers`
+// (may be null) lend those threads.
+absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, index::Population& population,
+                                        Standpoint at, WorkBudget& budget, const BatchLimits& limits = {},
+                                        ScanHelpers* helpers = nullptr);
 
 }  // namespace muster::query
 

@@ -7,7 +7,6 @@
 #include "index/status/status_macros.h"
 #include "query/execution/number_scans.h"
 #include "query/planning/plan.h"
-#include "query/questions/population_catalog.h"
 
 namespace muster::query {
 namespace {
@@ -35,29 +34,30 @@ absl::StatusOr<NumberSummary> Summarize(const ScanJob& job, NodeIndex number,
 }  // namespace
 
 absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, index::Population& population,
-                                              const index::Snapshot& snapshot, WorkBudget& budget,
-                                              ScanHelpers* helpers) {
-  const PopulationCatalog catalog(population, snapshot, question.today, budget);
-  ASSIGN_OR_RETURN(Understanding understood, Understand(question.wording, catalog));
+                                              Standpoint at, WorkBudget& budget, ScanHelpers* helpers) {
+  const QuestionViews views(population, std::move(at), budget);
+  ASSIGN_OR_RETURN(Understanding understood, Understand(question.wording, views));
   SummaryAnswer answer;
   if (!understood.problems.empty()) {
     answer.problems = std::move(understood.problems);
     return answer;
   }
+  const absl::Span<const SnapshotPtr> snapshots = views.snapshots();
   ASSIGN_OR_RETURN(
       const PlannedNumber planned,
-      PlanWithNumber(*understood.bound, question.tag.id, index::kOwnValue, StatisticsOf(snapshot, budget)));
+      PlanWithNumber(*understood.bound, question.tag.id, index::kOwnValue, StatisticsOf(snapshots, budget)));
   const ScanJob job{.program = planned.program,
-                    .make_source = [&snapshot] { return snapshot.NewRowSource(); },
-                    .fragments = {0, snapshot.fragment_count()},
+                    .make_source = SourcesOf(snapshots),
+                    .fragments = {0, snapshots[kFirstView]->fragment_count()},
                     .options = {.budget = &budget},
                     .helpers = helpers};
   ASSIGN_OR_RETURN(answer.summary, Summarize(job, planned.number, question));
   answer.canonical = std::move(understood.canonical);
   answer.warnings = std::move(understood.warnings);
-  std::vector<index::TagId> tags = std::move(understood.tags);
-  tags.push_back(question.tag.id);
-  answer.versions = VersionsOf(snapshot, tags);
+  std::vector<NamedTag> tags = std::move(understood.tags);
+  tags.push_back({kFirstView, question.tag.id});
+  ASSIGN_OR_RETURN(answer.pins, PinsOf(snapshots, tags));
+  answer.today = views.today();
   return answer;
 }
 

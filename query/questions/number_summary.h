@@ -13,6 +13,7 @@
 #include "index/population/population.h"
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
+#include "query/questions/question_views.h"
 #include "query/questions/understanding.h"
 
 namespace muster::query {
@@ -20,10 +21,9 @@ namespace muster::query {
 // Whose numbers, and which percentiles of them. Borrows what the wording borrows.
 struct SummaryQuestion {
   Wording wording;
-  index::Tag tag;  // a NUMBER, DATE or TIMESTAMP, as the snapshot has it
+  index::Tag tag;  // a NUMBER, DATE or TIMESTAMP, as the request's view has it
   // Each at most 1,000,000: 500,000 is the median.
   std::vector<uint32_t> millionths;
-  absl::CivilDay today;
 };
 
 // Numbers are in units of the tag's scale, days or microseconds. Without members only `members` means
@@ -41,14 +41,15 @@ struct SummaryAnswer {
   std::vector<Problem> problems;
   std::string canonical;
   std::vector<Problem> warnings;
-  index::VersionVector versions;  // everyone's, the tag's and those of the tags named
+  std::vector<index::PinnedView> pins;  // as Question::Pins, with the tag's version
+  absl::CivilDay today;                 // what TODAY stood for
   NumberSummary summary;
 };
 
-// All of it from one snapshot. Statuses are the store's and the budget's; `helpers` (may be null) lend
-// threads to its scans.
+// All of it from one state. Statuses are the store's and the budget's; `helpers` (may be null) lend threads
+// to its scans.
 absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, index::Population& population,
-                                              const index::Snapshot& snapshot, WorkBudget& budget,
+                                              Standpoint at, WorkBudget& budget,
                                               ScanHelpers* helpers = nullptr);
 
 // sum ÷ members as a decimal of at most six digits after the point, without trailing zeros. Rounded half up:

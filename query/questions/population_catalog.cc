@@ -5,6 +5,7 @@
 
 #include "index/status/status_macros.h"
 #include "query/language/problem.h"
+#include "text/civil_text.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -22,13 +23,28 @@ constexpr size_t kMaxTagsToCompare = kMaxProblems;
 // Values that are found at once, between two looks at whether anybody still waits.
 constexpr size_t kValuesAtOnce = 8192;
 
+MissingTag BeforeFirstVersion(absl::CivilDay date, std::optional<absl::CivilDay> first) {
+  MissingTag missing{.reason = index::Reason::kBeforeFirstVersion};
+  if (first.has_value()) {
+    missing.first_date = DateText(*first);
+    missing.why =
+        Sentence("nothing is known of it AS OF ", DateText(date),
+                 ": answers exist from its first load on, AS OF ", missing.first_date, " or later.");
+  } else {
+    missing.why =
+        Sentence("nothing is known of it AS OF ", DateText(date), ": it was never loaded; leave AS OF out.");
+  }
+  return missing;
+}
+
 }  // namespace
 
-PopulationCatalog::PopulationCatalog(index::Population& population, const index::Snapshot& snapshot,
-                                     absl::CivilDay today, WorkBudget& budget)
+PopulationCatalog::PopulationCatalog(index::Population& population, const CatalogPlace& place,
+                                     ViewOpener& views, WorkBudget& budget)
     : population_(population),
-      snapshot_(snapshot),
-      today_(today),
+      place_(place),
+      snapshot_(place.snapshot),
+      views_(views),
       budget_(budget),
       values_to_compare_(kMaxTagsToCompare) {}
 
@@ -46,18 +62,23 @@ const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   return known->second.has_value() ? &*known->second : nullptr;
 }
 
-// A receipt's snapshot holds everyone and the tags that its expression names, and no others.
-std::string PopulationCatalog::WhyMissing(std::string_view name) const {
+// A view AS OF a date lacks tags that were first loaded later. A receipt's snapshot holds everyone and the
+// tags that its expression names, and no others.
+std::optional<MissingTag> PopulationCatalog::WhyMissing(std::string_view name) const {
   const absl::StatusOr<std::shared_ptr<const index::Snapshot>> current = population_.CurrentSnapshot();
-  if (!current.ok()) return "";
+  if (!current.ok()) return std::nullopt;
   const absl::StatusOr<std::optional<index::Tag>> found = population_.FindTag(**current, name);
-  if (!found.ok() || !found->has_value()) return "";
+  if (!found.ok() || !found->has_value()) return std::nullopt;
+  if (const std::optional<absl::CivilDay> date = as_of(); date.has_value()) {
+    const absl::StatusOr<std::optional<absl::CivilDay>> first = snapshot_.FirstDate((*found)->id);
+    if (!first.ok()) return std::nullopt;
+    if (!first->has_value() || **first > *date) return BeforeFirstVersion(*date, *first);
+  }
   const auto everyone = snapshot_.versions().find(index::kEveryoneTag);
   const index::Version version = everyone == snapshot_.versions().end() ? 0 : everyone->second;
-  return Sentence(
-      "the receipt's snapshot (version ", version,
-      " of everyone) doesn't hold it, because a receipt holds the tags of its own expression; ask "
-      "without --snapshot.");
+  return MissingTag{.why = Sentence("the receipt's snapshot (version ", version,
+                                    " of everyone) doesn't hold it, because a receipt holds the tags of its "
+                                    "own expression; ask without --snapshot.")};
 }
 
 std::vector<std::string> PopulationCatalog::TagNames() const {

@@ -1,4 +1,4 @@
-// The binder's view of one snapshot of a population.
+// The binder's view of one snapshot of a population, or of one AS OF a date.
 #ifndef MUSTER_QUERY_QUESTIONS_POPULATION_CATALOG_H_
 #define MUSTER_QUERY_QUESTIONS_POPULATION_CATALOG_H_
 
@@ -12,21 +12,41 @@
 #include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
 #include "query/binding/catalog_view.h"
-#include "query/execution/scan.h"
+#include "query/binding/clause_binder.h"
 #include "text/nearest_names.h"
 
 namespace muster::query {
 
-// Remembers the tags it was asked for. For the preparation of one question or one batch, by one thread;
-// population and snapshot outlive it.
+// Opens the views of a question or batch. For one thread.
+class ViewOpener {
+ public:
+  virtual ~ViewOpener() = default;
+  // See CatalogView::AsOf.
+  virtual absl::StatusOr<const CatalogView*> OpenAsOf(absl::CivilDay date) = 0;
+};
+
+// What one view is. A plain value; what it refers to outlives the catalogue.
+struct CatalogPlace {
+  const index::Snapshot& snapshot;
+  ViewIndex view;
+  absl::CivilDay today;
+};
+
+// Remembers the tags it was asked for. For the preparation of one question or one batch, by one thread; what
+// it is given outlives it.
 class PopulationCatalog final : public CatalogView {
  public:
-  // Values that are asked for by name, by prefix or for suggestions are spent of `budget`, which outlives it.
-  PopulationCatalog(index::Population& population, const index::Snapshot& snapshot, absl::CivilDay today,
+  // Values that are asked for by name, by prefix or for suggestions are spent of `budget`.
+  PopulationCatalog(index::Population& population, const CatalogPlace& place, ViewOpener& views,
                     WorkBudget& budget);
 
+  ViewIndex view() const override { return place_.view; }
+  std::optional<absl::CivilDay> as_of() const override { return place_.snapshot.as_of(); }
+  absl::StatusOr<const CatalogView*> AsOf(absl::CivilDay date) const override {
+    return views_.OpenAsOf(date);
+  }
   const index::Tag* FindTag(std::string_view name) const override;
-  std::string WhyMissing(std::string_view name) const override;
+  std::optional<MissingTag> WhyMissing(std::string_view name) const override;
   std::vector<std::string> TagNames() const override;
   absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const override;
@@ -35,9 +55,13 @@ class PopulationCatalog final : public CatalogView {
   std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                          size_t limit) const override;
   absl::TimeZone time_zone() const override;
-  absl::CivilDay today() const override { return today_; }
+  absl::CivilDay today() const override { return place_.today; }
   WorkBudget& budget() const override { return budget_; }
 
+  // Whether FindTag found it in this view.
+  bool HasFound(const NamedTag& named) const {
+    return named.view == place_.view && by_id_.contains(named.tag);
+  }
   // REQUIRES: FindTag found it.
   const index::Tag& FoundTag(index::TagId tag) const { return *by_id_.at(tag); }
   // What kept FindTag or TagNames from reading the store: they have no status of their own.
@@ -48,8 +72,9 @@ class PopulationCatalog final : public CatalogView {
   std::optional<NameChoices> ValuesToCompare(index::TagId tag) const;
 
   index::Population& population_;
-  const index::Snapshot& snapshot_;
-  const absl::CivilDay today_;
+  const CatalogPlace place_;
+  const index::Snapshot& snapshot_;  // of place_
+  ViewOpener& views_;
   WorkBudget& budget_;
   mutable std::map<std::string, std::optional<index::Tag>, std::less<>> by_name_;
   mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_

@@ -1,14 +1,11 @@
 #include "query/questions/question.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include "index/status/status_macros.h"
 #include "query/planning/describe.h"
 #include "query/planning/plan.h"
-#include "query/questions/population_catalog.h"
 
 namespace muster::query {
 namespace {
@@ -34,18 +31,13 @@ class Stopwatch {
 
 // What a question is made of.
 struct Prepared {
-  Understanding understood;      // its bound tree is spent
-  std::vector<index::Tag> tags;  // those named, by name
+  std::vector<SnapshotPtr> views;  // the request's first
+  std::vector<uint64_t> members;   // of each view
+  Understanding understood;        // its bound tree is spent
+  std::vector<TagInView> tags;     // those named, by name
   absl::CivilDay today;
-  std::shared_ptr<const index::Snapshot> snapshot;
   PlannedProgram planned;
 };
-
-// How many chunks of bitsets a count reads, or what takes as long: the planner's rough estimate.
-uint64_t ChunksOf(double cost, const index::Snapshot& snapshot) {
-  const double chunks = cost * snapshot.fragment_count() * index::kChunksPerFragment;
-  return static_cast<uint64_t>(std::min(std::ceil(chunks), 1e18));
-}
 
 class PreparedQuestion final : public Question {
  public:
@@ -55,13 +47,13 @@ class PreparedQuestion final : public Question {
   absl::CivilDay today() const override { return prepared_.today; }
   const std::vector<Problem>& warnings() const override { return prepared_.understood.warnings; }
   const std::vector<std::string>& notices() const override { return prepared_.understood.notices; }
-  const index::Snapshot& snapshot() const override { return *prepared_.snapshot; }
+  uint64_t member_count() const override { return prepared_.members[kFirstView]; }
 
-  index::VersionVector versions() const override {
-    return VersionsOf(*prepared_.snapshot, prepared_.understood.tags);
+  absl::StatusOr<std::vector<index::PinnedView>> Pins() const override {
+    return PinsOf(prepared_.views, prepared_.understood.tags);
   }
   absl::StatusOr<std::vector<UnknownCount>> Unknown() const override {
-    return CountUnknown(*prepared_.snapshot, prepared_.tags);
+    return CountUnknown(prepared_.views, prepared_.members, prepared_.tags);
   }
   absl::StatusOr<uint64_t> Count(WorkBudget& budget, ScanStatistics* statistics,
                                  ScanHelpers* helpers) const override;
@@ -77,8 +69,8 @@ class PreparedQuestion final : public Question {
 
 ScanJob PreparedQuestion::Job(WorkBudget& budget, ScanHelpers* helpers) const {
   return {.program = prepared_.planned.program,
-          .make_source = [this] { return prepared_.snapshot->NewRowSource(); },
-          .fragments = {0, prepared_.snapshot->fragment_count()},
+          .make_source = SourcesOf(prepared_.views),
+          .fragments = {0, prepared_.views[kFirstView]->fragment_count()},
           .options = {.budget = &budget},
           .helpers = helpers};
 }
@@ -101,35 +93,35 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(WorkBudget& budget) const 
   explanation.counting_us = stopwatch.Lap();
   ASSIGN_OR_RETURN(const std::vector<NodeMeasurement> measured, AnalyseNodes(Job(budget, nullptr)));
   explanation.analysis_us = stopwatch.Lap();
-  explanation.plan = DescribeProgram(prepared_.planned, measured, prepared_.snapshot->member_count());
+  explanation.plan =
+      DescribeProgram(prepared_.planned, measured, prepared_.views[kFirstView]->member_count());
   return explanation;
 }
 
 }  // namespace
 
-absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
-                                      std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today, WorkBudget& budget,
-                                      PreparationTimes* times) {
+absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population, Standpoint at,
+                                      WorkBudget& budget, PreparationTimes* times) {
   Stopwatch stopwatch(times != nullptr);
-  Prepared prepared;
-  prepared.today = today.has_value() ? *today : population.Today();
-  const PopulationCatalog catalog(population, *snapshot, prepared.today, budget);
-  ASSIGN_OR_RETURN(Understanding understood, Understand(wording, catalog));
+  QuestionViews views(population, std::move(at), budget);
+  ASSIGN_OR_RETURN(Understanding understood, Understand(wording, views));
   PrepareResult result;
   if (!understood.problems.empty()) {
     result.problems = std::move(understood.problems);
     return result;
   }
   if (times != nullptr) times->understanding_us = stopwatch.Lap();
-  ASSIGN_OR_RETURN(PlannedProgram planned, Plan(*understood.bound, StatisticsOf(*snapshot, budget)));
+  Prepared prepared;
+  prepared.views.assign(views.snapshots().begin(), views.snapshots().end());
+  prepared.today = views.today();
+  ASSIGN_OR_RETURN(PlannedProgram planned, Plan(*understood.bound, StatisticsOf(prepared.views, budget)));
   if (times != nullptr) times->planning_us = stopwatch.Lap();
-  RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, *snapshot)));
+  RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, *prepared.views[kFirstView])));
+  ASSIGN_OR_RETURN(prepared.members, CountMembersOf(prepared.views, budget));
   understood.bound.reset();
   prepared.planned = std::move(planned);
-  prepared.tags = TagsByName(catalog, understood.tags);
+  prepared.tags = views.TagsByName(understood.tags);
   prepared.understood = std::move(understood);
-  prepared.snapshot = std::move(snapshot);
   result.question = std::make_unique<PreparedQuestion>(std::move(prepared));
   return result;
 }

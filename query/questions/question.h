@@ -18,6 +18,7 @@
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
 #include "query/planning/describe.h"
+#include "query/questions/question_views.h"
 #include "query/questions/understanding.h"
 
 namespace muster::query {
@@ -37,7 +38,8 @@ struct Explanation {
   uint64_t analysis_us = 0;   // measuring the plan's nodes one by one, which a count doesn't do
 };
 
-// A prepared question on one snapshot. Const and thread-safe once made. The population outlives it.
+// A prepared question on one state of a population. Const and thread-safe once made. The population outlives
+// it.
 class Question {
  public:
   virtual ~Question() = default;
@@ -45,10 +47,11 @@ class Question {
   virtual absl::CivilDay today() const = 0;
   virtual const std::vector<Problem>& warnings() const = 0;
   virtual const std::vector<std::string>& notices() const = 0;
-  virtual const index::Snapshot& snapshot() const = 0;
-  // Everyone's version and those of the tags named.
-  virtual index::VersionVector versions() const = 0;
-  // For each tag named, by name.
+  // Everyone's version and those of the tags named, in each view: the request's first.
+  virtual absl::StatusOr<std::vector<index::PinnedView>> Pins() const = 0;
+  // Everyone of the request's view.
+  virtual uint64_t member_count() const = 0;
+  // For each tag named, in each view, by name.
   virtual absl::StatusOr<std::vector<UnknownCount>> Unknown() const = 0;
   // `helpers`: threads that a long scan may borrow; null: none. `statistics` may be null.
   virtual absl::StatusOr<uint64_t> Count(WorkBudget& budget, ScanStatistics* statistics = nullptr,
@@ -66,13 +69,10 @@ struct PrepareResult {
   std::vector<Problem> problems;
 };
 
-// `today`: what TODAY stands for; nothing: today in the population's zone. Values that it looks for are spent
-// of `budget`, and the chunks that a count of it will read, by the planner's rough estimate: a question that
-// is too long for the turn is not prepared. `times`: null, or where to say how long it took. Statuses are the
-// budget's and the store's.
-absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population,
-                                      std::shared_ptr<const index::Snapshot> snapshot,
-                                      std::optional<absl::CivilDay> today,
+// Values that it looks for are spent of `budget`, and the chunks that a count of it will read, by the
+// planner's rough estimate: a question that is too long for the turn is not prepared. `times`: null, or where
+// to say how long it took. Statuses are the budget's and the store's.
+absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population, Standpoint at,
                                       WorkBudget& budget = WorkBudget::Unlimited(),
                                       PreparationTimes* times = nullptr);
 

@@ -1,4 +1,5 @@
-// One expression against one snapshot: parsed or checked, and bound. What a question needs before its plan.
+// One expression against the views of a question: parsed or checked, and bound. What a question needs before
+// its plan.
 #ifndef MUSTER_QUERY_QUESTIONS_UNDERSTANDING_H_
 #define MUSTER_QUERY_QUESTIONS_UNDERSTANDING_H_
 
@@ -14,7 +15,7 @@
 #include "query/language/expression.h"
 #include "query/language/problem.h"
 #include "query/planning/plan.h"
-#include "query/questions/population_catalog.h"
+#include "query/questions/question_views.h"
 
 namespace muster::query {
 
@@ -30,30 +31,15 @@ struct Understanding {
   std::string canonical;
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
-  std::vector<index::TagId> tags;  // every tag named, ascending
+  std::vector<NamedTag> tags;  // every tag named, in each view once, ascending
   BoundPtr bound;
 };
 
 // Statuses are the store's.
-absl::StatusOr<Understanding> Understand(const Wording& wording, const PopulationCatalog& catalog);
+absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views);
 
-// Everyone's version and those of `tags`.
-index::VersionVector VersionsOf(const index::Snapshot& snapshot, absl::Span<const index::TagId> tags);
-
-// How many members of the snapshot lack a tag.
-struct UnknownCount {
-  std::string tag;
-  uint64_t member_count = 0;
-};
-
-// The tags of these ids, by name. REQUIRES: the catalogue found them.
-std::vector<index::Tag> TagsByName(const PopulationCatalog& catalog, absl::Span<const index::TagId> ids);
-// For each of `tags` in their order.
-absl::StatusOr<std::vector<UnknownCount>> CountUnknown(const index::Snapshot& snapshot,
-                                                       absl::Span<const index::Tag> tags);
-
-// What the planner asks of the snapshot, which outlives the answer, as does `budget`.
-Statistics StatisticsOf(const index::Snapshot& snapshot, WorkBudget& budget);
+// What the planner asks of the views, which outlive the answer, as does `budget`.
+Statistics StatisticsOf(absl::Span<const SnapshotPtr> views, WorkBudget& budget);
 
 }  // namespace muster::query
 

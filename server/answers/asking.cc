@@ -17,10 +17,10 @@ namespace {
 absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, WorkBudget& budget,
                             query::PreparationTimes* times = nullptr) {
   ASSIGN_OR_RETURN(DecodedExpression decoded, DecodeSource(expression, "expression"));
-  ASSIGN_OR_RETURN(query::PrepareResult prepared, query::Prepare(decoded.wording, *view.population,
-                                                                 view.snapshot, view.today, budget, times));
+  ASSIGN_OR_RETURN(query::PrepareResult prepared,
+                   query::Prepare(decoded.wording, *view.population, std::move(view.at), budget, times));
   if (prepared.question == nullptr) return ProblemsError("expression", expression, prepared.problems);
-  return Asked{view.population, std::move(view.snapshot), std::move(prepared.question)};
+  return Asked{std::move(view.population), std::move(prepared.question)};
 }
 
 }  // namespace
@@ -31,58 +31,65 @@ absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Databas
   return database.FindPopulation(name);
 }
 
-absl::StatusOr<View> OpenView(const AnswerContext& context, const std::string& population,
-                              const std::string& snapshot, const std::string& today) {
+absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields) {
   View view;
-  ASSIGN_OR_RETURN(view.population, FindPopulation(context.database, population));
-  ASSIGN_OR_RETURN(view.today, DecodeOptionalDate("today", today));
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened;
-  if (snapshot.empty()) {
-    opened = view.population->CurrentSnapshot();
+  ASSIGN_OR_RETURN(view.population, FindPopulation(context.database, fields.population));
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> today, DecodeOptionalDate("today", fields.today));
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> as_of, DecodeOptionalDate("as_of", fields.as_of));
+  query::Standpoint& at = view.at;
+  if (fields.snapshot.empty()) {
+    ASSIGN_OR_RETURN(at.snapshot, view.population->CurrentSnapshot());
   } else {
-    ASSIGN_OR_RETURN(SnapshotToken token, context.tokens.OpenSnapshot(snapshot, population));
-    if (!view.today.has_value()) view.today = token.today;
-    opened = view.population->OpenSnapshot(token.views.front());
-    if (!opened.ok()) return AtField(opened.status(), "snapshot");
+    ASSIGN_OR_RETURN(const SnapshotToken token,
+                     context.tokens.OpenSnapshot(fields.snapshot, fields.population));
+    ASSIGN_OR_RETURN(at, OpenPinned(*view.population, token.views, token.today, "snapshot"));
   }
-  RETURN_IF_ERROR(opened.status());
-  view.snapshot = *std::move(opened);
+  if (as_of.has_value() && at.snapshot->as_of() != as_of) {
+    ASSIGN_OR_RETURN(at.snapshot, query::OpenDated(at, *as_of));
+    at.today = std::nullopt;
+  }
+  if (today.has_value()) at.today = today;
   return view;
 }
 
-absl::StatusOr<Asked> Ask(const AnswerContext& context, const std::string& population,
-                          const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today, WorkBudget& budget, query::PreparationTimes* times) {
-  ASSIGN_OR_RETURN(View view, OpenView(context, population, snapshot, today));
+absl::StatusOr<Asked> Ask(const AnswerContext& context, const ViewFields& fields,
+                          const v1::ExpressionSource& expression, WorkBudget& budget,
+                          query::PreparationTimes* times) {
+  ASSIGN_OR_RETURN(View view, OpenView(context, fields));
   return AskOf(std::move(view), expression, budget, times);
 }
 
-absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Population& population,
-                                                                    const PageToken& token) {
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> opened =
-      population.OpenSnapshot(token.views.front());
-  if (!opened.ok()) return AtField(opened.status(), "page_token");
-  return opened;
+absl::StatusOr<query::Standpoint> OpenPinned(index::Population& population,
+                                             absl::Span<const index::PinnedView> views, absl::CivilDay today,
+                                             std::string_view field) {
+  query::Standpoint at;
+  at.today = today;
+  for (const index::PinnedView& view : views) {
+    absl::StatusOr<query::SnapshotPtr> opened = population.OpenSnapshot(view);
+    if (!opened.ok()) return AtField(opened.status(), field);
+    if (at.snapshot == nullptr) {
+      at.snapshot = *std::move(opened);
+    } else {
+      at.dated.push_back(*std::move(opened));
+    }
+  }
+  return at;
 }
 
 absl::StatusOr<Asked> AskAt(const AnswerContext& context, const std::string& population,
                             const v1::ExpressionSource& expression, const PageToken& token,
                             WorkBudget& budget) {
-  ASSIGN_OR_RETURN(std::shared_ptr<index::Population> found, FindPopulation(context.database, population));
-  ASSIGN_OR_RETURN(std::shared_ptr<const index::Snapshot> opened, OpenPageView(*found, token));
-  return AskOf({found, std::move(opened), token.today}, expression, budget);
+  View view;
+  ASSIGN_OR_RETURN(view.population, FindPopulation(context.database, population));
+  ASSIGN_OR_RETURN(view.at, OpenPinned(*view.population, token.views, token.today, "page_token"));
+  return AskOf(std::move(view), expression, budget);
 }
 
-SnapshotToken TokenOf(const index::Population& population, const index::Snapshot& snapshot,
-                      const index::VersionVector& versions, absl::CivilDay today) {
-  return {population.name(), {snapshot.Pin(versions)}, today};
-}
-
-v1::Receipt ReceiptOf(const AnswerContext& context, const Asked& asked, uint64_t count) {
+absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const Asked& asked, uint64_t count) {
   const query::Question& question = *asked.question;
-  return EncodeReceipt(context.tokens,
-                       TokenOf(*asked.population, *asked.snapshot, question.versions(), question.today()),
-                       question.canonical(), count);
+  SnapshotToken token{asked.population->name(), {}, question.today()};
+  ASSIGN_OR_RETURN(token.views, question.Pins());
+  return EncodeReceipt(context.tokens, token, question.canonical(), count);
 }
 
 }  // namespace muster::server

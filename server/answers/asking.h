@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/database.h"
 #include "index/population/population.h"
@@ -20,17 +21,15 @@
 
 namespace muster::server {
 
-// What a request asks of: a population at a snapshot.
+// What a request asks of.
 struct View {
   std::shared_ptr<index::Population> population;
-  std::shared_ptr<const index::Snapshot> snapshot;
-  std::optional<absl::CivilDay> today;  // nothing: today in the population's zone
+  query::Standpoint at;
 };
 
-// A question, prepared on its snapshot.
+// A question, prepared on its views.
 struct Asked {
   std::shared_ptr<index::Population> population;
-  std::shared_ptr<const index::Snapshot> snapshot;
   std::unique_ptr<query::Question> question;
 };
 
@@ -39,33 +38,39 @@ struct Asked {
 absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Database& database,
                                                                   const std::string& name);
 
-// The view of a request that has the usual fields. `snapshot`: a receipt's, or empty for the current one; an
-// empty `today` then means the receipt's day, else today in the population's zone.
-absl::StatusOr<View> OpenView(const AnswerContext& context, const std::string& population,
-                              const std::string& snapshot, const std::string& today);
+// The fields of a request that say which state it asks of. Borrows their texts.
+struct ViewFields {
+  const std::string& population;
+  const std::string& snapshot;  // a receipt's; empty: the current state
+  const std::string& today;     // empty: the receipt's day, else `as_of`, else today in the population's zone
+  const std::string& as_of;     // empty: the receipt's view, else now
+};
+template <typename Request>
+ViewFields ViewFieldsOf(const Request& request) {
+  return {request.population(), request.snapshot(), request.today(), request.as_of()};
+}
+
+// The view of a request.
+absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields);
 
 // Prepares the question of a request; see OpenView and query::Prepare.
-absl::StatusOr<Asked> Ask(const AnswerContext& context, const std::string& population,
-                          const v1::ExpressionSource& expression, const std::string& snapshot,
-                          const std::string& today, WorkBudget& budget,
+absl::StatusOr<Asked> Ask(const AnswerContext& context, const ViewFields& fields,
+                          const v1::ExpressionSource& expression, WorkBudget& budget,
                           query::PreparationTimes* times = nullptr);
 
-// The snapshot that a page token names. FAILED_PRECONDITION at field page_token: see
-// Population::OpenSnapshot. REQUIRES: the token has a view.
-absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenPageView(index::Population& population,
-                                                                    const PageToken& token);
+// The views that a token names, and its TODAY. FAILED_PRECONDITION at `field`: see Population::OpenSnapshot.
+// REQUIRES: there is a view.
+absl::StatusOr<query::Standpoint> OpenPinned(index::Population& population,
+                                             absl::Span<const index::PinnedView> views, absl::CivilDay today,
+                                             std::string_view field);
 
 // Prepares the question again for a later page: on the versions and the day of the first one.
 absl::StatusOr<Asked> AskAt(const AnswerContext& context, const std::string& population,
                             const v1::ExpressionSource& expression, const PageToken& token,
                             WorkBudget& budget);
 
-// The snapshot of an answer that read these versions of the view.
-SnapshotToken TokenOf(const index::Population& population, const index::Snapshot& snapshot,
-                      const index::VersionVector& versions, absl::CivilDay today);
-
 // What makes the answer `count` repeatable.
-v1::Receipt ReceiptOf(const AnswerContext& context, const Asked& asked, uint64_t count);
+absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const Asked& asked, uint64_t count);
 
 }  // namespace muster::server
 

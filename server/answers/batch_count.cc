@@ -45,15 +45,25 @@ absl::Status CheckKeys(const v1::BatchCountMembersRequest& request) {
   return absl::OkStatus();
 }
 
-void SetCount(const Tokens& tokens, std::string_view field, const v1::ExpressionSource& expression,
-              const query::BatchAnswer& answer, const View& view, v1::BatchCountMembersResult& result) {
+// How answers of the batch are made repeatable.
+struct Receipts {
+  const Tokens& tokens;
+  const std::string& population;
+  const absl::CivilDay today;
+
+  SnapshotToken TokenOf(const std::vector<index::PinnedView>& pins) const {
+    return {population, pins, today};
+  }
+};
+
+void SetCount(const Receipts& receipts, std::string_view field, const v1::ExpressionSource& expression,
+              const query::BatchAnswer& answer, v1::BatchCountMembersResult& result) {
   v1::ExpressionCount& counted = *result.mutable_counted();
   counted.set_count(answer.count);
   EncodeWarnings(field, expression, answer.warnings, *counted.mutable_warnings());
   EncodeUnknown(answer.unknown, *counted.mutable_unknown());
   *counted.mutable_receipt() =
-      EncodeReceipt(tokens, TokenOf(*view.population, *view.snapshot, answer.versions, *view.today),
-                    answer.canonical, answer.count);
+      EncodeReceipt(receipts.tokens, receipts.TokenOf(answer.pins), answer.canonical, answer.count);
 }
 
 // The request's expressions that could be decoded, and where they stood.
@@ -89,30 +99,29 @@ absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCoun
   const query::BatchLimits limits;
   RETURN_IF_ERROR(CheckSize(request.expressions_size(), limits));
   RETURN_IF_ERROR(CheckKeys(request));
-  ASSIGN_OR_RETURN(View view, OpenView(context, request.population(), request.snapshot(), request.today()));
-  if (!view.today.has_value()) view.today = view.population->Today();
+  ASSIGN_OR_RETURN(View view, OpenView(context, ViewFieldsOf(request)));
   const absl::Time start = absl::Now();
   const Decoded decoded = Decode(request, response);
-  ASSIGN_OR_RETURN(const std::vector<query::BatchAnswer> answers,
-                   query::CountBatch(decoded.wordings, *view.population, *view.snapshot, *view.today,
-                                     call.budget, limits, call.helpers));
+  ASSIGN_OR_RETURN(const query::BatchAnswers batch,
+                   query::CountBatch(decoded.wordings, *view.population, std::move(view.at), call.budget,
+                                     limits, call.helpers));
   response.set_evaluation_us(MicrosSince(start));
-  for (size_t i = 0; i < answers.size(); ++i) {
-    const query::BatchAnswer& answer = answers[i];
+  const Receipts receipts{context.tokens, view.population->name(), batch.today};
+  for (size_t i = 0; i < batch.answers.size(); ++i) {
+    const query::BatchAnswer& answer = batch.answers[i];
     const int index = decoded.indices[i];
     v1::BatchCountMembersResult& result = *response.mutable_results(index);
     const std::string field = FieldOf(index);
     const v1::ExpressionSource& expression = request.expressions(index).expression();
     if (answer.problems.empty()) {
-      SetCount(context.tokens, field, expression, answer, view, result);
+      SetCount(receipts, field, expression, answer, result);
     } else {
       *result.mutable_error() = EncodeError(ProblemsError(field, expression, answer.problems));
     }
   }
-  response.set_population_member_count(view.snapshot->member_count());
-  response.set_snapshot(context.tokens.SealSnapshot(
-      TokenOf(*view.population, *view.snapshot, view.snapshot->versions(), *view.today)));
-  response.set_today(DateText(*view.today));
+  response.set_population_member_count(batch.member_count);
+  response.set_snapshot(context.tokens.SealSnapshot(receipts.TokenOf(batch.pins)));
+  response.set_today(DateText(batch.today));
   return absl::OkStatus();
 }
 

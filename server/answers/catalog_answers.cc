@@ -55,8 +55,8 @@ absl::StatusOr<Opened> OpenForPage(const AnswerContext& context, const std::stri
                                    const std::optional<PageToken>& token) {
   if (!token.has_value()) return OpenCurrent(context, name);
   ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population, FindPopulation(context.database, name));
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenPageView(*population, *token));
-  return Opened{population, std::move(snapshot)};
+  ASSIGN_OR_RETURN(query::Standpoint at, OpenPinned(*population, token->views, token->today, "page_token"));
+  return Opened{population, std::move(at.snapshot)};
 }
 
 // The token that a request gives back, if any.

@@ -18,14 +18,13 @@ constexpr size_t kLongestId = 480;
 
 absl::Status MemberListing::Begin(const AnswerContext& context, const v1::StreamMembersRequest& request,
                                   const CallContext& call, v1::StreamMembersResponse& message) {
-  ASSIGN_OR_RETURN(asked_, Ask(context, request.population(), request.expression(), request.snapshot(),
-                               request.today(), call.budget));
+  ASSIGN_OR_RETURN(asked_, Ask(context, ViewFieldsOf(request), request.expression(), call.budget));
   ASSIGN_OR_RETURN(const uint64_t count, asked_.question->Count(call.budget, nullptr, call.helpers));
   remaining_ = request.limit() == 0 ? count : std::min<uint64_t>(request.limit(), count);
   message.set_total_count(count);
   EncodeWarnings("expression", request.expression(), asked_.question->warnings(),
                  *message.mutable_warnings());
-  *message.mutable_receipt() = ReceiptOf(context, asked_, count);
+  ASSIGN_OR_RETURN(*message.mutable_receipt(), ReceiptOf(context, asked_, count));
   return absl::OkStatus();
 }
 

@@ -16,14 +16,15 @@ namespace {
 constexpr size_t kStandardMemberPage = 1'000;
 constexpr size_t kMaxMemberPage = 10'000;
 
-// What binds a token to its request. snapshot and today are for the first page only, so a client may leave
-// them out later.
+// What binds a token to its request. snapshot, today and as_of are for the first page only, so a client may
+// leave them out later.
 std::string DigestOf(const v1::ListMembersRequest& request) {
   v1::ListMembersRequest bound = request;
   bound.clear_page_size();
   bound.clear_page_token();
   bound.clear_snapshot();
   bound.clear_today();
+  bound.clear_as_of();
   return RequestDigest("ListMembers", bound);
 }
 
@@ -38,8 +39,7 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
   PageToken token;
   absl::StatusOr<Asked> asked;
   if (first_page) {
-    asked = Ask(context, request.population(), request.expression(), request.snapshot(), request.today(),
-                call.budget);
+    asked = Ask(context, ViewFieldsOf(request), request.expression(), call.budget);
   } else {
     ASSIGN_OR_RETURN(token, context.tokens.OpenPage(request.page_token(), digest));
     asked = AskAt(context, request.population(), request.expression(), token, call.budget);
@@ -64,12 +64,12 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
   }
   response.set_total_count(token.total_count);
   if (more) {
-    token.views = {asked->snapshot->Pin(asked->question->versions())};
+    ASSIGN_OR_RETURN(token.views, asked->question->Pins());
     token.today = asked->question->today();
     token.next_position = ordinals.back();
     ordinals.pop_back();
     response.set_next_page_token(context.tokens.SealPage(token, digest));
-    asked->population->Lease(token.views.front().versions, kPageLease);
+    for (const index::PinnedView& view : token.views) asked->population->Lease(view.versions, kPageLease);
   }
   std::vector<std::string> ids;
   RETURN_IF_ERROR(asked->population->MemberIds(ordinals, ids));

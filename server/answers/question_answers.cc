@@ -20,26 +20,25 @@ namespace muster::server {
 
 absl::Status CountMembers(const AnswerContext& context, const v1::CountMembersRequest& request,
                           const CallContext& call, v1::CountMembersResponse& response) {
-  ASSIGN_OR_RETURN(Asked asked, Ask(context, request.population(), request.expression(), request.snapshot(),
-                                    request.today(), call.budget));
+  ASSIGN_OR_RETURN(Asked asked, Ask(context, ViewFieldsOf(request), request.expression(), call.budget));
   const absl::Time start = absl::Now();
   ASSIGN_OR_RETURN(uint64_t count, asked.question->Count(call.budget, nullptr, call.helpers));
   response.set_evaluation_us(MicrosSince(start));
   response.set_count(count);
-  response.set_population_member_count(asked.snapshot->member_count());
+  response.set_population_member_count(asked.question->member_count());
   ASSIGN_OR_RETURN(std::vector<query::UnknownCount> unknown, asked.question->Unknown());
   EncodeUnknown(unknown, *response.mutable_unknown());
   EncodeWarnings("expression", request.expression(), asked.question->warnings(),
                  *response.mutable_warnings());
-  *response.mutable_receipt() = ReceiptOf(context, asked, count);
+  ASSIGN_OR_RETURN(*response.mutable_receipt(), ReceiptOf(context, asked, count));
   return absl::OkStatus();
 }
 
 absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainExpressionRequest& request,
                                const CallContext& call, v1::ExplainExpressionResponse& response) {
   query::PreparationTimes times;
-  ASSIGN_OR_RETURN(Asked asked, Ask(context, request.population(), request.expression(), request.snapshot(),
-                                    request.today(), call.budget, &times));
+  ASSIGN_OR_RETURN(Asked asked,
+                   Ask(context, ViewFieldsOf(request), request.expression(), call.budget, &times));
   ASSIGN_OR_RETURN(query::Explanation explanation, asked.question->Explain(call.budget));
   response.set_understanding_us(times.understanding_us);
   response.set_planning_us(times.planning_us);

@@ -15,6 +15,7 @@ void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,
     v1::UnknownMembers& added = *encoded.Add();
     added.set_tag(tag.tag);
     added.set_member_count(tag.member_count);
+    if (tag.as_of.has_value()) added.set_as_of(DateText(*tag.as_of));
   }
 }
 

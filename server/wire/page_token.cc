@@ -149,6 +149,7 @@ void Encode(const index::PinnedView& view, TokenView& encoded) {
     encoded.add_versions(version);
   }
   encoded.set_fingerprint(view.fingerprint);
+  if (view.as_of.has_value()) encoded.set_as_of(DayNumber(*view.as_of));
 }
 
 using EncodedViews = google::protobuf::RepeatedPtrField<TokenView>;
@@ -160,7 +161,9 @@ std::optional<std::vector<index::PinnedView>> Decode(const EncodedViews& encoded
   for (const TokenView& view : encoded) {
     if (view.tags_size() != view.versions_size() || view.tags_size() == 0) return std::nullopt;
     if (view.tags(0) != index::kEveryoneTag) return std::nullopt;
-    index::PinnedView decoded{population, {}, view.fingerprint()};
+    index::PinnedView decoded{population, {}, view.fingerprint(), std::nullopt};
+    if (!views.empty() && !view.has_as_of()) return std::nullopt;
+    if (view.has_as_of()) decoded.as_of = DayOfNumber(view.as_of());
     for (int i = 0; i < view.tags_size(); ++i) decoded.versions[view.tags(i)] = view.versions(i);
     views.push_back(std::move(decoded));
   }
@@ -215,7 +218,7 @@ absl::StatusOr<PageToken> Tokens::OpenPage(std::string_view sealed, std::string_
   PageTokenBody body;
   if (unsealed.why != Unsealed::Why::kSound || !body.ParseFromString(unsealed.content)) return NotOurs();
   std::optional<std::vector<index::PinnedView>> views = Decode(body.views(), body.population());
-  if (!views.has_value() || views->size() > 1 || body.request_digest() != request_digest) return NotOurs();
+  if (!views.has_value() || body.request_digest() != request_digest) return NotOurs();
   PageToken token;
   token.views = *std::move(views);
   token.today = DayOfNumber(body.today());
@@ -244,7 +247,7 @@ absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
   std::optional<std::vector<index::PinnedView>> views;
   if (unsealed.why == Unsealed::Why::kSound && body.ParseFromString(unsealed.content))
     views = Decode(body.views(), body.identity());
-  if (!views.has_value() || views->size() != 1) {
+  if (!views.has_value() || views->empty()) {
     return FieldError("snapshot",
                       "this is not the snapshot of a receipt, or it was damaged on the way: give it back "
                       "exactly as it came");

@@ -22,7 +22,8 @@ namespace muster::server {
 
 // Where a listing goes on. A plain value; each listing uses the fields it needs.
 struct PageToken {
-  std::vector<index::PinnedView> views;  // what every page reads: one, or none in a listing of populations
+  std::vector<index::PinnedView> views;  // what every page reads, the request's view first; none in a listing
+                                         // of populations
   absl::CivilDay today;                  // what TODAY stood for on the first page
   uint64_t next_position = 0;            // the first ordinal, or the number of entries, that was not listed
   std::string last_name;                 // the last name that was listed
@@ -32,7 +33,7 @@ struct PageToken {
 // Receipt.snapshot. A plain value.
 struct SnapshotToken {
   std::string population;
-  std::vector<index::PinnedView> views;  // one for each AS OF of the expression, so one today
+  std::vector<index::PinnedView> views;  // what the answer was read from, the request's view first
   absl::CivilDay today;
 };
 

@@ -98,7 +98,7 @@ std::string ProfileText(const MemberState& member) {
 absl::StatusOr<std::vector<std::string>> Select(index::Population& population,
                                                 const std::shared_ptr<const index::Snapshot>& snapshot,
                                                 const std::string& expression) {
-  ASSIGN_OR_RETURN(auto prepared, query::Prepare({expression}, population, snapshot, std::nullopt));
+  ASSIGN_OR_RETURN(auto prepared, query::Prepare({expression}, population, {snapshot, std::nullopt}));
   if (prepared.question == nullptr) {
     return absl::InternalError(absl::StrCat(expression, ": ", prepared.problems.at(0).message));
   }

@@ -92,6 +92,13 @@ TEST_F(LimitsTest, OfExpressions) {
       {"nodes of a tree", grpc::INVALID_ARGUMENT, 100'000, [&] { return CountTree(wide); }},
       {"values of an IN", grpc::INVALID_ARGUMENT, 65'536,
        [&] { return Count("city IN ('a'" + Repeated(", 'a'", 65'536) + ")"); }},
+      {"dates", grpc::INVALID_ARGUMENT, 1'000,
+       [&] {
+         std::string text = "NOBODY";
+         for (int day = 0; day <= 1'000; ++day)
+           absl::StrAppend(&text, " OR (EVERYONE AS OF TODAY - ", day, " DAYS)");
+         return Count(text);
+       }},
       {"a value", grpc::INVALID_ARGUMENT, 400,
        [&] { return Count("city = '" + std::string(401, 'a') + "'"); }},
       {"TODAY in a text", grpc::INVALID_ARGUMENT, 1'000'000,

@@ -66,8 +66,7 @@ TEST(Oracle, ComplementsOfLists) {
         ASSERT_THAT(planned, IsOk());
         rows_read[on ? 1 : 0] = planned->program.rows().size();
         MemorySource source(population.rows, Lending::kCopies);
-        const auto count =
-            query::ScanCount(JobOf(planned->program, source, population.rows.fragment_count()), nullptr);
+        const auto count = query::ScanCount(JobOf(planned->program, source, population), nullptr);
         ASSERT_THAT(count, IsOk());
         ASSERT_EQ(*count, expected) << "seed " << seed << " turn " << turn << (on ? " on" : " off");
       }

@@ -71,6 +71,7 @@ class MemorySource : public index::RowSource {
   void EndWindow() override;
   uint32_t windows_begun() const { return windows_begun_; }
   bool in_window() const { return in_window_; }
+  Lending lending() const { return lending_; }
 
  private:
   absl::Status Resolve(index::RowRef row, bool checked, index::ResolvedRow& resolved);

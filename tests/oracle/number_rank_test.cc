@@ -94,7 +94,10 @@ void CheckByAll(const query::Program& program, query::NodeIndex number, const Po
       SCOPED_TRACE(std::string(kernels->name) + (parallel ? " in parallel" : ""));
       LentThreads threads(8 * 64);  // a few for each pass of each scan
       Check({.program = program,
-             .make_source = [&] { return std::make_unique<MemorySource>(population.rows, Lending::kCopies); },
+             .make_source =
+                 [&](query::ViewIndex view, index::RowSource*) {
+                   return std::make_unique<MemorySource>(population.RowsOf(view), Lending::kCopies);
+                 },
              .fragments = {0, fragments},
              .options = {.window_fragments = 1, .kernels = kernels, .windows_a_thread = 1},
              .helpers = parallel ? &threads : nullptr},

@@ -41,7 +41,7 @@ std::vector<Ordinal> Members(const PlannedProgram& planned, const Population& po
   MemorySource source(population.rows, Lending::kCopies);
   std::vector<Ordinal> members;
   const absl::Status status = query::ScanMembers(
-      JobOf(planned.program, source, population.rows.fragment_count(), options), from,
+      JobOf(planned.program, source, population, options), from,
       [&](absl::Span<const Ordinal> batch) {
         members.insert(members.end(), batch.begin(), batch.end());
         return true;
@@ -55,7 +55,7 @@ std::vector<Ordinal> Members(const PlannedProgram& planned, const Population& po
 uint64_t Count(const PlannedProgram& planned, const Population& population, const ScanOptions& options) {
   MemorySource source(population.rows);
   absl::StatusOr<uint64_t> count =
-      query::ScanCount(JobOf(planned.program, source, population.rows.fragment_count(), options), nullptr);
+      query::ScanCount(JobOf(planned.program, source, population, options), nullptr);
   EXPECT_THAT(count, IsOk());
   return count.value_or(~uint64_t{0});
 }
@@ -64,8 +64,9 @@ PlannedProgram PlanOrDie(const BoundExpression& tree, const Population& populati
                          const PlanOptions& options) {
   absl::StatusOr<PlannedProgram> planned = query::Plan(tree, StatisticsOf(population), options);
   EXPECT_THAT(planned, IsOk());
-  for (const index::RowRef& row : planned->program.rows()) {
-    const bool composed = !population.rows.IsStored(row) && population.rows.Cardinality(row) > 0;
+  for (const query::SetRef& row : planned->program.rows()) {
+    const MemoryRows& rows = population.RowsOf(row.view);
+    const bool composed = !rows.IsStored(row.in_view()) && rows.Cardinality(row.in_view()) > 0;
     EXPECT_FALSE(composed && options.rewrites.Has(Rewrite::kAskSlices)) << "slices cost less than this row";
   }
   return *std::move(planned);
@@ -140,8 +141,8 @@ void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uin
     ASSERT_THAT(planned, IsOk());
     for (const Kernels* kernels : query::AllKernels()) {
       MemorySource source(population.rows);
-      const auto counts = query::ScanCounts(
-          JobOf(planned->program, source, population.rows.fragment_count(), {.kernels = kernels}), nullptr);
+      const auto counts =
+          query::ScanCounts(JobOf(planned->program, source, population, {.kernels = kernels}), nullptr);
       ASSERT_THAT(counts, IsOk());
       EXPECT_EQ(*counts, expected) << "batch of seed " << seed << " with " << kernels->name;
     }
@@ -237,9 +238,8 @@ TEST(Oracle, SumsOfNumbers) {
       ASSERT_THAT(planned, IsOk());
       for (const Kernels* kernels : query::AllKernels()) {
         MemorySource source(population.rows, Lending::kCopies);
-        const auto sum = query::ScanSum(
-            JobOf(planned->program, source, population.rows.fragment_count(), {.kernels = kernels}),
-            planned->number, nullptr);
+        const auto sum = query::ScanSum(JobOf(planned->program, source, population, {.kernels = kernels}),
+                                        planned->number, nullptr);
         ASSERT_THAT(sum, IsOk());
         EXPECT_EQ(sum->members, members) << "seed " << seed << " tree " << i << " " << Describe(*tree);
         EXPECT_TRUE(sum->sum == expected) << "seed " << seed << " tree " << i << " " << Describe(*tree);
@@ -258,8 +258,7 @@ TEST(Oracle, CountsOfNodes) {
       const query::BoundPtr tree = RandomTree(random, population, 20);
       const PlannedProgram planned = PlanOrDie(*tree, population, {});
       MemorySource source(population.rows);
-      const auto nodes =
-          query::AnalyseNodes(JobOf(planned.program, source, population.rows.fragment_count()));
+      const auto nodes = query::AnalyseNodes(JobOf(planned.program, source, population));
       ASSERT_THAT(nodes, IsOk());
       ASSERT_EQ(nodes->size(), planned.labels.size());
       EXPECT_EQ(nodes->back().members, population.member_count);

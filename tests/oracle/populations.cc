@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
+#include "tests/oracle/scan_jobs.h"
 
 namespace muster::oracle {
 namespace {
@@ -52,31 +53,53 @@ using AtomSet = std::set<size_t>;
 
 class Maker {
  public:
-  explicit Maker(Random& random) : random_(random), population_(kFragments) {}
+  explicit Maker(Random& random)
+      : random_(random), population_(kFragments), rows_(&population_.rows), facts_(&population_.facts) {}
 
   Population Make() && {
     CutChunks();
     AtomSet everyone = RandomSet(random_() % 2 == 0 ? 100 : 80);
     Store({index::kEveryoneTag, index::kKnownRow}, everyone);
     for (const size_t atom : everyone) {
-      population_.facts.everyone.insert(FirstOf(atom));
+      facts_->everyone.insert(FirstOf(atom));
       population_.member_count += population_.atoms[atom].ordinals.size();
     }
-    for (uint32_t i = 1; i <= kPlainRows; ++i) {
-      const RowRef row{kPlainTag, index::MakeRow(i, index::kMembershipSlot)};
-      population_.plain_rows.push_back(row);
-      const uint64_t percent = i == kPlainRows ? 0 : Below(random_, 100);  // the last row holds nobody
-      const AtomSet set = RandomSet(percent);
-      Store(row, set);
-      for (const size_t atom : set) population_.facts.rows[row].insert(FirstOf(atom));
+    MakeDates(everyone);
+    const int bits = 1 + static_cast<int>(Below(random_, 12));
+    const uint32_t step = random_() % 2 == 0 ? 1 : 1 + static_cast<uint32_t>(Below(random_, 50'000));
+    MakeView(bits, step);
+    population_.dated.assign(Below(random_, 3), DatedView(kFragments));
+    for (DatedView& view : population_.dated) {
+      rows_ = &view.rows;
+      facts_ = &view.facts;
+      MakeView(bits, step);
     }
-    MakeNumbers(kNumberTag, index::kOwnValue, 1 + static_cast<int>(Below(random_, 12)));
-    MakeNumbers(kWeightTag, kWeightValue, random_() % 4 == 0 ? 63 : 3);
-    MakeSingle(random_() % 2 == 0 ? 1 : 1 + static_cast<uint32_t>(Below(random_, 50'000)));
     return std::move(population_);
   }
 
  private:
+  // The tags of one view; the first view's say what expressions may name.
+  void MakeView(int bits, uint32_t step) {
+    const bool first = rows_ == &population_.rows;
+    for (uint32_t i = 1; i <= kPlainRows; ++i) {
+      const RowRef row{kPlainTag, index::MakeRow(i, index::kMembershipSlot)};
+      if (first) population_.plain_rows.push_back(row);
+      const uint64_t percent = i == kPlainRows ? 0 : Below(random_, 100);  // the last row holds nobody
+      const AtomSet set = RandomSet(percent);
+      Store(row, set);
+      for (const size_t atom : set) facts_->rows[row].insert(FirstOf(atom));
+    }
+    MakeNumbers(kNumberTag, index::kOwnValue, bits);
+    MakeNumbers(kWeightTag, kWeightValue, random_() % 4 == 0 ? 63 : 3);
+    if (first) {
+      population_.numbers = {{kNumberTag, index::kOwnValue}, {kWeightTag, kWeightValue}};
+      for (uint32_t place = 0; place < kSingleValues; ++place)
+        population_.single_rows.push_back(
+            {kSingleTag, index::MakeRow(SingleValue(place, step), index::kMembershipSlot)});
+    }
+    MakeSingle(step);
+  }
+
   Ordinal FirstOf(size_t atom) const { return population_.atoms[atom].ordinals.front(); }
 
   // Some chunks hold nobody at all.
@@ -134,7 +157,7 @@ class Maker {
       const bool absent = image.Empty() && Below(random_, 2) == 0;
       if (!absent) records.image = index::EncodeRecord(kinds[Below(random_, 3)], image);
       if (cardinality > 0 || !absent || !records.flips.empty()) {
-        population_.rows.Put(row, fragment, std::move(records), cardinality);
+        rows_->Put(row, fragment, std::move(records), cardinality);
       }
     }
   }
@@ -151,13 +174,12 @@ class Maker {
     }
     const RowRef known_row{kSingleTag, index::kKnownRow};
     Store(known_row, known);
-    for (const size_t atom : known) population_.facts.rows[known_row].insert(FirstOf(atom));
+    for (const size_t atom : known) facts_->rows[known_row].insert(FirstOf(atom));
     for (const auto& [slot, set] : slots) Store({kSingleTag, index::MakeRow(index::kOwnValue, slot)}, set);
     for (uint32_t place = 0; place < kSingleValues; ++place) {
       const RowRef row{kSingleTag, index::MakeRow(SingleValue(place, step), index::kMembershipSlot)};
-      population_.single_rows.push_back(row);
       Store(row, sets[place], Below(random_, 20) == 0);
-      for (const size_t atom : sets[place]) population_.facts.rows[row].insert(FirstOf(atom));
+      for (const size_t atom : sets[place]) facts_->rows[row].insert(FirstOf(atom));
     }
     ComposeSomeRows();
   }
@@ -166,7 +188,7 @@ class Maker {
     const uint64_t percents[] = {0, 50, 95, 100};
     const uint64_t percent = percents[Below(random_, 4)];
     for (const RowRef& row : population_.single_rows) {
-      if (Below(random_, 100) < percent) population_.rows.MarkComposed(row);
+      if (Below(random_, 100) < percent) rows_->MarkComposed(row);
     }
   }
   static index::ValueId SingleValue(uint64_t place, uint32_t step) {
@@ -181,23 +203,34 @@ class Maker {
 
   void MakeNumbers(index::TagId tag, index::ValueId value, int bits) {
     const AtomSet known = RandomSet(70);
-    std::map<index::Slot, AtomSet> slots;
-    auto& numbers = population_.facts.numbers[{tag, value}];
-    for (const size_t atom : known) {
-      const int64_t number = RandomNumber(bits);
-      numbers[FirstOf(atom)] = number;
-      population_.interesting_numbers.push_back(number);
-      index::VisitNumberSlots(number, [&](index::Slot slot) { slots[slot].insert(atom); });
-    }
+    std::map<size_t, int64_t> numbers;
+    for (const size_t atom : known) numbers[atom] = RandomNumber(bits);
+    StoreNumbers(tag, value, numbers);
     const RowRef membership{tag, index::MakeRow(value, index::kMembershipSlot)};
     Store(membership, known);
-    for (const size_t atom : known) population_.facts.rows[membership].insert(FirstOf(atom));
+    for (const size_t atom : known) facts_->rows[membership].insert(FirstOf(atom));
+  }
+  // When members joined: few days, many of one.
+  void MakeDates(const AtomSet& everyone) {
+    std::map<size_t, int64_t> days;
+    for (const size_t atom : everyone) days[atom] = 46'000 + static_cast<int64_t>(Below(random_, 5));
+    StoreNumbers(index::kEveryoneTag, index::kOwnValue, days);
+  }
+  void StoreNumbers(index::TagId tag, index::ValueId value, const std::map<size_t, int64_t>& numbers) {
+    std::map<index::Slot, AtomSet> slots;
+    std::map<Ordinal, int64_t>& facts = facts_->numbers[{tag, value}];
+    for (const auto& [atom, number] : numbers) {
+      facts[FirstOf(atom)] = number;
+      population_.interesting_numbers.push_back(number);
+      index::VisitNumberSlots(number, [&, at = atom](index::Slot slot) { slots[slot].insert(at); });
+    }
     for (const auto& [slot, set] : slots) Store({tag, index::MakeRow(value, slot)}, set);
-    population_.numbers.emplace_back(tag, value);
   }
 
   Random& random_;
   Population population_;
+  MemoryRows* rows_;  // of the view that is made, as facts_
+  Facts* facts_;
   std::vector<size_t> atoms_of_chunk_;
 };
 
@@ -208,25 +241,36 @@ Population MakePopulation(Random& random) { return Maker(random).Make(); }
 query::Statistics StatisticsOf(const Population& population) {
   query::Statistics statistics;
   statistics.member_count = population.member_count;
-  statistics.row_cardinality = [&population](RowRef row) -> absl::StatusOr<uint64_t> {
-    return population.rows.Cardinality(row);
+  statistics.row_cardinality = [&population](const query::SetRef& row) -> absl::StatusOr<uint64_t> {
+    return population.RowsOf(row.view).Cardinality(row.in_view());
   };
-  statistics.values_with_rows = [&population](index::TagId tag) {
-    return population.rows.FindValuesWithRows(tag);
+  statistics.values_with_rows = [&population](const query::SourceRef& tag) {
+    return population.RowsOf(tag.view).FindValuesWithRows(tag.source);
   };
-  statistics.visit_values = [&population](index::TagId tag, const auto& visit) {
-    population.rows.VisitValues(tag, visit);
+  statistics.visit_values = [&population](const query::SourceRef& tag, const auto& visit) {
+    population.RowsOf(tag.view).VisitValues(tag.source, visit);
     return absl::OkStatus();
   };
   return statistics;
 }
 
+query::ScanJob JobOf(const query::Program& program, MemorySource& source, const Population& population,
+                     const query::ScanOptions& options) {
+  query::ScanJob job = JobOf(program, source, population.rows.fragment_count(), options);
+  job.make_source = [&](query::ViewIndex view, index::RowSource*) -> std::unique_ptr<index::RowSource> {
+    if (view == query::kFirstView) return std::make_unique<BorrowedSource>(source);
+    return std::make_unique<MemorySource>(population.RowsOf(view), source.lending());
+  };
+  return job;
+}
+
 std::vector<size_t> SelectByReference(const query::BoundExpression& expression,
                                       const Population& population) {
+  std::vector<const Facts*> views = {&population.facts};
+  for (const DatedView& view : population.dated) views.push_back(&view.facts);
   std::vector<size_t> selected;
   for (size_t atom = 0; atom < population.atoms.size(); ++atom) {
-    if (Holds(expression, population.facts, population.atoms[atom].ordinals.front()))
-      selected.push_back(atom);
+    if (Holds(expression, views, population.atoms[atom].ordinals.front())) selected.push_back(atom);
   }
   return selected;
 }

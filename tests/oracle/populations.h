@@ -10,6 +10,7 @@
 #include <random>
 #include <vector>
 
+#include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/reference.h"
@@ -25,11 +26,23 @@ struct Atom {
   std::vector<index::Ordinal> ordinals;  // ascending; the first stands for all
 };
 
+// A further view: the same tags, with other members.
+struct DatedView {
+  explicit DatedView(uint32_t fragment_count) : rows(fragment_count) {}
+  MemoryRows rows;
+  Facts facts;
+};
+
 struct Population {
   explicit Population(uint32_t fragment_count) : rows(fragment_count) {}
-  MemoryRows rows;
-  Facts facts;              // of each atom's first ordinal
-  std::vector<Atom> atoms;  // all ordinals of the interesting chunks, whether members or not
+  const MemoryRows& RowsOf(query::ViewIndex view) const {
+    return view == query::kFirstView ? rows : dated[view - 1].rows;
+  }
+
+  MemoryRows rows;               // of the first view
+  Facts facts;                   // of each atom's first ordinal, in the first view
+  std::vector<DatedView> dated;  // none, one or two
+  std::vector<Atom> atoms;       // all ordinals of the interesting chunks, whether members or not
   uint64_t member_count = 0;
   // What expressions may name.
   std::vector<index::RowRef> plain_rows;
@@ -39,10 +52,14 @@ struct Population {
   std::vector<int64_t> interesting_numbers;
 };
 
-// With XOR edges on the path of most rows: image ⊕ flips.
+// With XOR edges on the path of most rows: image ⊕ flips. Everyone has dates, as a number of the first view.
 Population MakePopulation(Random& random);
 
 query::Statistics StatisticsOf(const Population& population);
+
+// A scan of the whole population by the calling thread, whose first view is read through `source`.
+query::ScanJob JobOf(const query::Program& program, MemorySource& source, const Population& population,
+                     const query::ScanOptions& options = {});
 
 // The atoms that the expression selects, by the reference.
 std::vector<size_t> SelectByReference(const query::BoundExpression& expression, const Population& population);

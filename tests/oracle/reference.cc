@@ -23,9 +23,10 @@ bool InRange(const BoundExpression& range, const Facts& facts, index::Ordinal me
 
 }  // namespace
 
-bool Holds(const BoundExpression& expression, const Facts& facts, index::Ordinal member) {
-  if (!facts.everyone.contains(member)) return false;
-  const auto holds = [&](const BoundPtr& operand) { return Holds(*operand, facts, member); };
+bool Holds(const BoundExpression& expression, const std::vector<const Facts*>& views, index::Ordinal member) {
+  if (!views[query::kFirstView]->everyone.contains(member)) return false;
+  const Facts& facts = *views[expression.view];
+  const auto holds = [&](const BoundPtr& operand) { return Holds(*operand, views, member); };
   const auto& operands = expression.operands;
   switch (expression.op) {
     case BoundOperator::kEveryone:

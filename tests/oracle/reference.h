@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
@@ -13,16 +14,17 @@
 
 namespace muster::oracle {
 
-// What is known of every member, without a bitmap.
+// What is known of every member in one view, without a bitmap.
 struct Facts {
-  std::set<index::Ordinal> everyone;
+  std::set<index::Ordinal> everyone;  // the first view's alone counts
   std::map<index::RowRef, std::set<index::Ordinal>> rows;
   // Numbers of a tag's value (kOwnValue: the tag's own).
   std::map<std::pair<index::TagId, index::ValueId>, std::map<index::Ordinal, int64_t>> numbers;
 };
 
-// Whether a member is in the set that the expression denotes.
-bool Holds(const query::BoundExpression& expression, const Facts& facts, index::Ordinal member);
+// Whether a member is in the set that the expression denotes. `views`: by ViewIndex.
+bool Holds(const query::BoundExpression& expression, const std::vector<const Facts*>& views,
+           index::Ordinal member);
 
 }  // namespace muster::oracle
 

@@ -40,7 +40,8 @@ class BorrowedSource : public index::RowSource {
 inline query::ScanJob JobOf(const query::Program& program, index::RowSource& source, uint32_t fragments,
                             const query::ScanOptions& options = {}) {
   return {.program = program,
-          .make_source = [&source] { return std::make_unique<BorrowedSource>(source); },
+          .make_source = [&source](query::ViewIndex,
+                                   index::RowSource*) { return std::make_unique<BorrowedSource>(source); },
           .fragments = {0, fragments},
           .options = options};
 }

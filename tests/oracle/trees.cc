@@ -82,7 +82,29 @@ class RandomTrees {
     return population_.plain_rows[Below(random_, population_.plain_rows.size())];
   }
 
+  // A leaf of any view; everyone's dates are the first one's.
   BoundPtr Leaf() {
+    if (Below(random_, 12) == 0) return DatesLeaf();
+    BoundPtr leaf = LeafOfFirstView();
+    if (Below(random_, 2) == 0)
+      PutInView(static_cast<query::ViewIndex>(Below(random_, population_.dated.size() + 1)), *leaf);
+    return leaf;
+  }
+  static void PutInView(query::ViewIndex view, BoundExpression& tree) {
+    tree.view = view;
+    for (const BoundPtr& operand : tree.operands) PutInView(view, *operand);
+  }
+
+  // Who had joined by a day.
+  BoundPtr DatesLeaf() {
+    BoundPtr made = Make(BoundOperator::kRange);
+    made->tag = index::kEveryoneTag;
+    made->low = index::kMinNumber;
+    made->high = 45'999 + static_cast<int64_t>(Below(random_, 7));
+    return made;
+  }
+
+  BoundPtr LeafOfFirstView() {
     switch (Below(random_, 15)) {
       case 12:
       case 13:
@@ -185,6 +207,7 @@ BoundPtr RowLeaf(index::RowRef row) {
 
 BoundPtr Clone(const BoundExpression& expression) {
   BoundPtr made = Make(expression.op);
+  made->view = expression.view;
   made->tag = expression.tag;
   made->rows = expression.rows;
   made->value = expression.value;
@@ -201,6 +224,7 @@ std::string Describe(const BoundExpression& expression) {
                                            "and",      "or",     "not", "least"};
   std::string text = absl::StrCat("(", kNames[static_cast<int>(expression.op)]);
   if (expression.op == BoundOperator::kAtLeast) absl::StrAppend(&text, " ", expression.count);
+  if (expression.view != query::kFirstView) absl::StrAppend(&text, " of view ", expression.view);
   if (expression.op == BoundOperator::kRange) {
     absl::StrAppend(&text, " ", expression.tag, ".", expression.value, " ", expression.low, "..",
                     expression.high);

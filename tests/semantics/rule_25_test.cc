@@ -12,6 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
+constexpr char kOneTag[] = "tags:\n  - {name: s, kind: SINGLE}\n";
 constexpr char kTags[] = "tags:\n  - {name: s, kind: SINGLE}\n  - {name: t, kind: SINGLE}\n";
 
 // `count` members that begin with `first`, each with the value `after` of the tag s.
@@ -163,6 +164,87 @@ TEST(Rule25, AnotherServerRefusesIt) {
   server.MustLoad(Records("a", 5), kTags);
   other.MustLoad(Records("a", 5), kTags);
   ExpectOtherStore(other, Take(server), "another server");
+}
+
+// An answer over several dates is repeated as it was, whatever was loaded into any day since: its views are
+// pinned by version.
+TEST(Rule25, AReceiptOverDatesOutlivesLoadsIntoHistory) {
+  TinyServer server;
+  server.MustLoad("id,s\na,x\nb,x\nc,y\n", kOneTag, {"--date", "2026-01-10"});
+  server.MustLoad("id,s\na,y\nd,x\n", kOneTag, {"--date", "2026-01-20"});
+  struct Row {
+    const char* expression;
+    const char* as_of;
+    uint64_t count;
+  };
+  const Row rows[] = {
+      {"(s = 'x' AS OF 2026-01-10) AND NOT s = 'x'", "", 1},        // a
+      {"(NOT s = 'x') AS OF TODAY - 11 DAYS", "", 1},               // c, on 2026-01-10
+      {"NOT s = 'x' AS OF 2026-01-10", "", 2},                      // c, d
+      {"s = 'x'", "2026-01-15", 2},                                 // a, b
+      {"EVERYONE", "2026-01-15", 3},                                //
+      {"s = 'x' AND (s = 'x' AS OF 2026-01-20)", "2026-01-15", 1},  // b
+  };
+  const auto ask = [&server](const Row& row, const std::string& snapshot,
+                             muster::v1::CountMembersResponse& answer) {
+    muster::v1::CountMembersRequest request;
+    request.set_population("p");
+    request.mutable_expression()->set_text(row.expression);
+    request.set_snapshot(snapshot);
+    if (snapshot.empty()) request.set_as_of(row.as_of);
+    if (snapshot.empty() && request.as_of().empty()) request.set_today("2026-01-21");
+    grpc::ClientContext call;
+    return server.queries().CountMembers(&call, request, &answer);
+  };
+  std::vector<std::string> receipts;
+  muster::v1::BatchCountMembersRequest batch;
+  batch.set_population("p");
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.expression);
+    muster::v1::CountMembersResponse answer;
+    ASSERT_THAT(ask(row, "", answer), IsOk());
+    EXPECT_EQ(answer.count(), row.count);
+    receipts.push_back(answer.receipt().snapshot());
+    if (*row.as_of == 0) batch.add_expressions()->mutable_expression()->set_text(row.expression);
+  }
+  batch.set_today("2026-01-21");
+  muster::v1::BatchCountMembersResponse batched;
+  grpc::ClientContext batch_call;
+  ASSERT_THAT(server.queries().BatchCountMembers(&batch_call, batch, &batched), IsOk());
+  server.MustLoad("id,s\na,z\nb,z\ne,x\n", kOneTag, {"--date", "2026-01-10"});  // into history
+  server.MustLoad("id,s\nb,z\nf,x\n", kOneTag, {"--date", "2026-01-15"});
+  server.MustLoad("id,s\nc,x\n", kOneTag, {"--date", "2026-01-20"});
+  for (const bool restarted : {false, true}) {
+    if (restarted) server.Restart();
+    int changed = 0;
+    for (size_t i = 0; i < std::size(rows); ++i) {
+      SCOPED_TRACE(rows[i].expression);
+      muster::v1::CountMembersResponse again;
+      ASSERT_THAT(ask(rows[i], receipts[i], again), IsOk());
+      EXPECT_EQ(again.count(), rows[i].count);
+      muster::v1::CountMembersResponse now;
+      ASSERT_THAT(ask(rows[i], "", now), IsOk());
+      changed += now.count() != rows[i].count;
+      EXPECT_EQ(again.receipt().expression(), now.receipt().expression());
+      // On the command line too.
+      EXPECT_EQ(server.Count(rows[i].expression, {"--snapshot", receipts[i]}).out,
+                std::to_string(rows[i].count) + "\n");
+    }
+    EXPECT_GT(changed, 3) << "the loads in between matter";
+    // Further expressions of a batch's state, over dates that it didn't look at too.
+    muster::v1::BatchCountMembersRequest further;
+    further.set_population("p");
+    further.set_snapshot(batched.snapshot());
+    for (const char* expression : {"(s = 'x' AS OF 2026-01-10) AND NOT s = 'x'", "s = 'x' AS OF 2026-01-16",
+                                   "EVERYONE AS OF 2026-01-16"})
+      further.add_expressions()->mutable_expression()->set_text(expression);
+    muster::v1::BatchCountMembersResponse more;
+    grpc::ClientContext more_call;
+    ASSERT_THAT(server.queries().BatchCountMembers(&more_call, further, &more), IsOk());
+    EXPECT_EQ(more.results(0).counted().count(), 1u);
+    EXPECT_EQ(more.results(1).counted().count(), 2u);
+    EXPECT_EQ(more.results(2).counted().count(), 3u);
+  }
 }
 
 }  // namespace

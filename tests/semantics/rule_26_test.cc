@@ -78,6 +78,44 @@ TEST(Rule26, PagesAreOneListOfOneSnapshotWhateverIsLoadedBetweenThem) {
     ASSERT_EQ(ids[static_cast<size_t>(i)], absl::StrCat("m", ((i + 1'000) * 7'919) % 1'000'003));
 }
 
+TEST(Rule26, PagesOverSeveralDatesAreOneListWhateverIsLoadedIntoHistory) {
+  TinyServer server;
+  server.MustLoad(Records(3'000), kSchema, {"--date", "2026-01-10"});
+  server.MustLoad("id,n\nm0,9999\nm7919,9999\n", kSchema, {"--date", "2026-01-20", "--mode", "replace"});
+  for (const char* as_of : {"", "2026-01-12"}) {
+    muster::v1::ListMembersRequest request;
+    request.set_population("p");
+    // On the 10th all have a number; now two have.
+    request.mutable_expression()->set_text(
+        "(n >= 1000 AS OF 2026-01-10) AND NOT (n > 5000 AS OF 2026-01-20)");
+    request.set_as_of(as_of);
+    request.set_page_size(700);
+    std::vector<std::string> ids;
+    int pages = 0;
+    do {
+      muster::v1::ListMembersResponse page;
+      grpc::ClientContext context;
+      ASSERT_THAT(server.queries().ListMembers(&context, request, &page), IsOk());
+      EXPECT_EQ(page.total_count(), 2'000u);
+      ids.insert(ids.end(), page.member_ids().begin(), page.member_ids().end());
+      request.set_page_token(page.next_page_token());
+      request.clear_as_of();
+      // The day's version, everyone's dates and the current one change.
+      const std::string id = absl::StrCat("x", as_of, pages);
+      server.MustLoad(absl::StrCat("id,n\n", id, ",5000\nm", (1'500 * 7'919) % 1'000'003, ",1\n"), kSchema,
+                      {"--date", "2026-01-10"});
+      server.MustLoad(absl::StrCat("id,n\n", id, ",9999\n"), kSchema, {"--date", "2026-01-20"});
+      ++pages;
+    } while (!request.page_token().empty() && pages < 20);
+    EXPECT_EQ(pages, 3);
+    ASSERT_EQ(ids.size(), 2'000u);
+    for (int i = 0; i < 2'000; ++i)
+      ASSERT_EQ(ids[static_cast<size_t>(i)], absl::StrCat("m", ((i + 1'000) * 7'919) % 1'000'003));
+    // For the second round.
+    server.MustLoad(Records(3'000), kSchema, {"--date", "2026-01-10", "--mode", "replace"});
+  }
+}
+
 TEST(Rule26, StreamsSayTheCountFirstAndListAsMany) {
   const TinyServer server;
   server.MustLoad(Records(5'000), kSchema);

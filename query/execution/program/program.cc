@@ -1,5 +1,6 @@
 #include "query/execution/program/program.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/base/macros.h"
@@ -18,45 +19,45 @@ size_t HashOf(const ProgramNode& node) {
 
 }  // namespace
 
-ProgramBuilder::ProgramBuilder() { IndexOf({index::kEveryoneTag, index::kKnownRow}); }
+ProgramBuilder::ProgramBuilder() { IndexOf(index::RowRef{index::kEveryoneTag, index::kKnownRow}); }
 
 NodeIndex ProgramBuilder::Everyone() { return Append({.kind = NodeKind::kEveryone}); }
 NodeIndex ProgramBuilder::Nobody() { return Append({.kind = NodeKind::kNobody}); }
-NodeIndex ProgramBuilder::Row(index::RowRef row) {
+NodeIndex ProgramBuilder::Row(const SetRef& row) {
   return Append({.kind = NodeKind::kRow, .rows = {IndexOf(row)}});
 }
 
-NodeIndex ProgramBuilder::AnyRow(absl::Span<const index::RowRef> rows) {
+NodeIndex ProgramBuilder::AnyRow(absl::Span<const SetRef> rows) {
   ProgramNode node{.kind = NodeKind::kAnyRow};
   node.rows.reserve(rows.size());
-  for (const index::RowRef& row : rows) node.rows.push_back(IndexOf(row));
+  for (const SetRef& row : rows) node.rows.push_back(IndexOf(row));
   return Append(std::move(node));
 }
 
-NodeIndex ProgramBuilder::Range(index::TagId tag, index::ValueId value, int magnitude_bits, int64_t low,
-                                int64_t high) {
+NodeIndex ProgramBuilder::Range(const NumberRef& number, int magnitude_bits, int64_t low, int64_t high) {
   ABSL_HARDENING_ASSERT(low <= high && index::FitsSlices(low));
   ProgramNode node{.kind = NodeKind::kRange, .low = low, .high = high};
-  node.rows = NumberRows(tag, value, magnitude_bits);
+  node.rows = NumberRows(number, magnitude_bits);
   return Append(std::move(node));
 }
 
-NodeIndex ProgramBuilder::NumberIn(index::TagId tag, index::ValueId value, int magnitude_bits,
+NodeIndex ProgramBuilder::NumberIn(const NumberRef& number, int magnitude_bits,
                                    std::vector<NumberInterval> intervals) {
   ProgramNode node{.kind = NodeKind::kNumberIn};
-  node.rows = NumberRows(tag, value, magnitude_bits);
+  node.rows = NumberRows(number, magnitude_bits);
   node.numbers = NumberSet(std::move(intervals), magnitude_bits);
   return Append(std::move(node));
 }
 
-std::vector<RowIndex> ProgramBuilder::NumberRows(index::TagId tag, index::ValueId value, int magnitude_bits) {
+std::vector<RowIndex> ProgramBuilder::NumberRows(const NumberRef& number, int magnitude_bits) {
   ABSL_HARDENING_ASSERT(magnitude_bits >= 0 && magnitude_bits <= index::kMagnitudeBits);
   std::vector<RowIndex> rows;
-  rows.push_back(IndexOf({tag, index::MakeRow(value, index::kMembershipSlot)}));
-  rows.push_back(IndexOf({tag, index::MakeRow(value, index::kSignSlot)}));
-  for (int bit = 0; bit < magnitude_bits; ++bit) {
-    rows.push_back(IndexOf({tag, index::MakeRow(value, index::MagnitudeSlot(bit))}));
-  }
+  const auto add = [&](index::Slot slot) {
+    rows.push_back(IndexOf({number.source, index::MakeRow(number.value, slot)}));
+  };
+  add(index::kMembershipSlot);
+  add(index::kSignSlot);
+  for (int bit = 0; bit < magnitude_bits; ++bit) add(index::MagnitudeSlot(bit));
   return rows;
 }
 
@@ -78,6 +79,7 @@ Program ProgramBuilder::Build(std::vector<Operand> roots) && {
   for (const Operand& root : roots) ABSL_HARDENING_ASSERT(root.node < program_.nodes_.size());
   program_.roots_ = std::move(roots);
   FindShared();
+  FindViews();
   program_.nodes_.push_back({.kind = NodeKind::kRow, .rows = {Program::kEveryoneRow}});
   if (program_.has_shared_nodes()) program_.shared_.push_back(false);
   for (const ProgramNode& node : program_.nodes_) {
@@ -114,7 +116,13 @@ void ProgramBuilder::FindShared() {
   if (any) program_.shared_ = std::move(shared);
 }
 
-RowIndex ProgramBuilder::IndexOf(index::RowRef row) {
+void ProgramBuilder::FindViews() {
+  std::set<ViewIndex> views;
+  for (const SetRef& row : program_.rows_) views.insert(row.view);
+  program_.views_.assign(views.begin(), views.end());
+}
+
+RowIndex ProgramBuilder::IndexOf(const SetRef& row) {
   const auto [at, added] = row_indexes_.try_emplace(row, static_cast<RowIndex>(program_.rows_.size()));
   if (added) program_.rows_.push_back(row);
   return at->second;

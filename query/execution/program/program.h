@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "query/execution/program/number_set.h"
+#include "query/execution/program/set_ref.h"
 
 namespace muster::query {
 
@@ -61,10 +62,12 @@ struct ProgramNode {
 // Immutable once built, thread-safe; any number of scans may run it at once.
 class Program {
  public:
-  // Row 0 is who is in everyone.
+  // Row 0 is who is in everyone, of view 0.
   static constexpr RowIndex kEveryoneRow = 0;
 
-  absl::Span<const index::RowRef> rows() const { return rows_; }
+  absl::Span<const SetRef> rows() const { return rows_; }
+  // The views of the rows, ascending: view 0 is always among them.
+  absl::Span<const ViewIndex> views() const { return views_; }
   absl::Span<const ProgramNode> nodes() const { return nodes_; }
   const ProgramNode& node(NodeIndex index) const { return nodes_[index]; }
   // What the program selects, each cut to everyone: at least one.
@@ -83,7 +86,8 @@ class Program {
 
  private:
   friend class ProgramBuilder;
-  std::vector<index::RowRef> rows_;
+  std::vector<SetRef> rows_;
+  std::vector<ViewIndex> views_;
   std::vector<ProgramNode> nodes_;
   std::vector<Operand> roots_;
   std::vector<std::vector<Operand>> conjunctions_;  // by root
@@ -98,14 +102,13 @@ class ProgramBuilder {
   ProgramBuilder();
   NodeIndex Everyone();
   NodeIndex Nobody();
-  NodeIndex Row(index::RowRef row);
-  NodeIndex AnyRow(absl::Span<const index::RowRef> rows);
-  // Slices of `value` of `tag`, magnitude bits [0, magnitude_bits). REQUIRES: low ≤ high, both ≥ −(2^63 − 1),
+  NodeIndex Row(const SetRef& row);
+  NodeIndex AnyRow(absl::Span<const SetRef> rows);
+  // The number's slices, magnitude bits [0, magnitude_bits). REQUIRES: low ≤ high, both ≥ −(2^63 − 1),
   // magnitude_bits ≤ index::kMagnitudeBits.
-  NodeIndex Range(index::TagId tag, index::ValueId value, int magnitude_bits, int64_t low, int64_t high);
+  NodeIndex Range(const NumberRef& number, int magnitude_bits, int64_t low, int64_t high);
   // The same for a list. REQUIRES: as Range and NumberSet do.
-  NodeIndex NumberIn(index::TagId tag, index::ValueId value, int magnitude_bits,
-                     std::vector<NumberInterval> intervals);
+  NodeIndex NumberIn(const NumberRef& number, int magnitude_bits, std::vector<NumberInterval> intervals);
   // REQUIRES (And, Or, AtLeast): at least one operand, each a node of this builder; 0 < count ≤ operands.
   NodeIndex And(std::vector<Operand> operands);
   NodeIndex Or(std::vector<Operand> operands);
@@ -118,13 +121,14 @@ class ProgramBuilder {
   Program Build(std::vector<Operand> roots) &&;
 
  private:
-  RowIndex IndexOf(index::RowRef row);
-  std::vector<RowIndex> NumberRows(index::TagId tag, index::ValueId value, int magnitude_bits);
+  RowIndex IndexOf(const SetRef& row);
+  std::vector<RowIndex> NumberRows(const NumberRef& number, int magnitude_bits);
   NodeIndex Append(ProgramNode node);
   void FindShared();
+  void FindViews();
 
   Program program_;
-  std::map<index::RowRef, RowIndex> row_indexes_;
+  std::map<SetRef, RowIndex> row_indexes_;
   std::unordered_multimap<size_t, NodeIndex> nodes_by_hash_;
 };
 

@@ -33,15 +33,16 @@ WindowRows::WindowRows(const Program& program)
       whole_stamps_(program.rows().size()),
       flips_(program.rows().size()) {}
 
-absl::Status WindowRows::Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
+absl::Status WindowRows::Resolve(const ViewSources& sources, uint32_t first_fragment, uint32_t count,
                                  const WorkBudget* budget) {
   first_fragment_ = first_fragment;
-  source_ = &source;
+  sources_ = &sources;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
     if (budget != nullptr && row % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
       RETURN_IF_ERROR(budget->Check());
     }
-    const index::RowRef reference = program_.rows()[row];
+    const index::RowRef reference = program_.rows()[row].in_view();
+    index::RowSource& source = sources.Of(program_.rows()[row].view);
     resolved_[row] = &scratch_[row];
     RETURN_IF_ERROR(resolved_.size() <= kMaxLentRows
                         ? source.ResolveToRead(reference, scratch_[row], resolved_[row])
@@ -145,7 +146,8 @@ absl::Span<const index::FragmentChunks> WindowRows::FlipsOf(RowIndex row) {
 }
 
 bool WindowRows::IsWhole(RowIndex row, index::RecordBytes record) {
-  absl::Status checked = source_->CheckRecord(program_.rows()[row], record);
+  const SetRef& reference = program_.rows()[row];
+  absl::Status checked = sources_->Of(reference.view).CheckRecord(reference.in_view(), record);
   if (checked.ok()) return true;
   if (status_.ok()) status_ = std::move(checked);
   return false;
@@ -153,7 +155,7 @@ bool WindowRows::IsWhole(RowIndex row, index::RecordBytes record) {
 
 void WindowRows::NoteBroken(RowIndex row) {
   if (!status_.ok()) return;
-  const index::RowRef reference = program_.rows()[row];
+  const index::RowRef reference = program_.rows()[row].in_view();
   status_ = absl::DataLossError(
       absl::StrCat("the record of row ", reference.row, " of tag ", reference.tag, " in fragment ",
                    first_fragment_ + fragment_,

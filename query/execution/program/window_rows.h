@@ -14,6 +14,7 @@
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/kernels/registers.h"
 #include "query/execution/program/program.h"
+#include "query/execution/program/view_sources.h"
 
 namespace muster::query {
 
@@ -31,7 +32,7 @@ class WindowRows {
 
   // Resolves every row of the program for a window that was begun. `budget` (may be null) is checked once in
   // a while, since a list of tens of thousands of values takes longer than a chunk.
-  absl::Status Resolve(index::RowSource& source, uint32_t first_fragment, uint32_t count,
+  absl::Status Resolve(const ViewSources& sources, uint32_t first_fragment, uint32_t count,
                        const WorkBudget* budget);
   // Which fragment of the window ChunkOf reads. REQUIRES: Resolve came before.
   void EnterFragment(uint32_t fragment_of_window);
@@ -88,7 +89,7 @@ class WindowRows {
   void NoteBroken(RowIndex row);
 
   const Program& program_;
-  index::RowSource* source_ = nullptr;       // of the window
+  const ViewSources* sources_ = nullptr;     // of the window
   std::vector<index::ResolvedRow> scratch_;  // by row, as all below; filled where the source keeps nothing
   std::vector<const index::ResolvedRow*> resolved_;
   std::vector<const Fragment*> fragments_;  // of `resolved_`

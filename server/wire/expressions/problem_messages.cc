@@ -76,6 +76,7 @@ void AddProblem(const Places& places, const query::Problem& problem, ErrorDetail
   EncodePlace(places, problem, encoded);
   encoded.set_reason(ErrorReasonOf(problem.reason));
   encoded.set_limit(problem.about.limit);
+  encoded.set_first_date(problem.about.first_date);
   std::string field = places.PathOf(problem);
   if (encoded.line() > 0) absl::StrAppend(&field, ":", encoded.line(), ":", encoded.column());
   AddViolation(field, problem.message, details.bad);
@@ -89,6 +90,7 @@ std::map<std::string, std::string> MetadataOf(const query::Subject& about) {
   add("tag", about.tag);
   add("value", about.value);
   add("nearest", about.nearest.empty() ? "" : about.nearest.front());
+  add("first_date", about.first_date);
   add("limit", about.limit == 0 ? "" : absl::StrCat(about.limit));
   return metadata;
 }

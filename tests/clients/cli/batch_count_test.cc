@@ -104,8 +104,9 @@ TEST_F(BatchCountTest, LongExpressionsAndLongAnswersGoInSmallerParts) {
 }
 
 TEST_F(BatchCountTest, AsksAReceiptAgain) {
-  EXPECT_EQ(Batch("vip\n", {"--snapshot", "token", "--today", "2026-01-30"}), kDone);
+  EXPECT_EQ(Batch("vip\n", {"--snapshot", "token", "--today", "2026-01-30", "--as-of", "2026-01-29"}), kDone);
   EXPECT_EQ(server_.batches[0].snapshot(), "token");
+  EXPECT_EQ(server_.batches[0].as_of(), "2026-01-29");
   EXPECT_EQ(server_.batches[0].today(), "2026-01-30");
 }
 

@@ -125,6 +125,7 @@ TEST_F(CommandsTest, WrongUsageIsSaidInAWordAndNeverReachesTheServer) {
       {{"count", "-p", "p", "-p", "q", "a"}, "--population is there more than once; keep one"},
       {{"count", "-p", "p", "--today", "tomorrow", "a"}, "--today: 'tomorrow' is no date that exists"},
       {{"members", "-p", "p", "--today", "2026-02-30", "a"}, "--today: '2026-02-30' is no date"},
+      {{"count", "-p", "p", "--as-of", "2026-02-30", "a"}, "--as-of: '2026-02-30' is no date"},
       {{"members", "-p", "p", "--output", "", "a"}, "--output: it is empty"},
       {{"tags", "-p", ""}, "--population: it is empty"},
       {{"tags", "-p", "p", ""}, "TAG: it is empty"},
@@ -213,7 +214,15 @@ TEST_F(CommandsTest, AReceiptIsAskedAgain) {
   EXPECT_EQ(server_.listed.snapshot(), "token");
   EXPECT_EQ(server_.listed.today(), "2026-01-31");
   EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kDone);
-  EXPECT_EQ(server_.counted.snapshot() + server_.counted.today(), "");
+  EXPECT_EQ(server_.counted.snapshot() + server_.counted.today() + server_.counted.as_of(), "");
+}
+
+TEST_F(CommandsTest, AStateAsOfADateIsAskedFor) {
+  EXPECT_EQ(Muster({"count", "-p", "p", "--as-of", "2026-01-31", "a"}), kDone);
+  EXPECT_EQ(server_.counted.as_of(), "2026-01-31");
+  EXPECT_EQ(server_.counted.today(), "");
+  EXPECT_EQ(Muster({"members", "-p", "p", "--as-of", "2026-01-31", "a"}), kDone);
+  EXPECT_EQ(server_.listed.as_of(), "2026-01-31");
 }
 
 TEST_F(CommandsTest, MembersAreWrittenOneALine) {

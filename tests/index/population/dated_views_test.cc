@@ -158,6 +158,10 @@ TEST_F(DatedViewsTest, APinnedViewStaysWhatItWas) {
   EXPECT_EQ((*again)->member_count(), 2u);
   EXPECT_EQ(CitiesIn(**again), (DateModel::Cells{{"a", "X"}, {"b", "X"}}));
   EXPECT_EQ((*again)->Pin(read).fingerprint, pinned.fingerprint);
+  // A tag that isn't among its versions is of the date too, and of what had been published.
+  const absl::StatusOr<SnapshotPtr> of_everyone = Shop().OpenSnapshot(view->Pin(view->versions()));
+  ASSERT_THAT(of_everyone, IsOk());
+  EXPECT_EQ(CitiesIn(**of_everyone), (DateModel::Cells{{"a", "X"}, {"b", "X"}}));
   // A date that it wasn't asked for is answered from what had been published.
   EXPECT_EQ(CitiesIn(**OpenAsOf(*again, kToday - 2)), (DateModel::Cells{{"a", "X"}, {"b", "X"}}));
 }

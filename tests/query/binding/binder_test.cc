@@ -34,7 +34,12 @@ std::string NumberText(const FakeCatalog& catalog, const BoundExpression& range,
   return DecimalText(number, range.value == index::kOwnValue ? tag.scale : tag.weight_scale);
 }
 
-// The bound tree with names, rows as [tag: row] and ranges as [tag: low..high].
+std::string ViewText(const BoundExpression& leaf) {
+  return leaf.view == kFirstView ? "" : absl::StrCat("@", leaf.view);
+}
+
+// The bound tree with names, rows as [tag: row] and ranges as [tag: low..high], behind them @VIEW when it
+// isn't the first; {date}: who had joined by then.
 std::string BoundText(const FakeCatalog& catalog, const BoundExpression& node) {
   const auto operands = [&](const char* name) {
     std::string text = absl::StrCat(name, "(");
@@ -57,13 +62,19 @@ std::string BoundText(const FakeCatalog& catalog, const BoundExpression& node) {
     case BoundOperator::kAtLeast:
       return operands(absl::StrCat("at_least_", node.count).c_str());
     case BoundOperator::kRange: {
+      if (node.tag == index::kEveryoneTag) {
+        EXPECT_EQ(node.low, index::kMinNumber);
+        EXPECT_EQ(node.view, kFirstView);
+        EXPECT_EQ(node.joined_by, node.high);
+        return absl::StrCat("{", DateNumberText(node.high), "}");
+      }
       std::string name = catalog.tag(node.tag).name;
       if (node.value != index::kOwnValue)
         absl::StrAppend(&name, " weight of ", catalog.value(node.tag, node.value));
       EXPECT_LE(node.low, node.high);
       EXPECT_FALSE(node.label.empty());
       return absl::StrCat("[", name, ": ", NumberText(catalog, node, node.low), "..",
-                          NumberText(catalog, node, node.high), "]");
+                          NumberText(catalog, node, node.high), "]", ViewText(node));
     }
     case BoundOperator::kRow:
     case BoundOperator::kAnyRow: {
@@ -72,7 +83,7 @@ std::string BoundText(const FakeCatalog& catalog, const BoundExpression& node) {
       EXPECT_EQ(node.rows.size() == 1, node.op == BoundOperator::kRow);
       EXPECT_TRUE(std::is_sorted(node.rows.begin(), node.rows.end()));
       EXPECT_FALSE(node.label.empty());
-      return text + "]";
+      return text + "]" + ViewText(node);
     }
   }
   return "?";
@@ -88,8 +99,8 @@ BindResult BindText(const FakeCatalog& catalog, const std::string& text) {
 }
 
 TEST(BinderTest, CaseTable) {
-  const FakeCatalog catalog;
-  golden::CheckCases("bindings.txt", [&catalog](const std::string& text) {
+  golden::CheckCases("bindings.txt", [](const std::string& text) {
+    const FakeCatalog catalog;
     const BindResult result = BindText(catalog, text);
     EXPECT_EQ(result.ok(), result.problems.empty()) << text;
     std::string answer;
@@ -104,8 +115,11 @@ TEST(BinderTest, CaseTable) {
 TEST(BinderTest, NamesEveryTagOnce) {
   const FakeCatalog catalog;
   EXPECT_THAT(BindText(catalog, "age > 3 OR vip AND NOT city = '上海' OR age < 1").tags,
-              ElementsAre(1, 2, 4));
-  EXPECT_THAT(BindText(catalog, "city = 'nowhere'").tags, ElementsAre(2));
+              ElementsAre(NamedTag{0, 1}, NamedTag{0, 2}, NamedTag{0, 4}));
+  EXPECT_THAT(BindText(catalog, "city = 'nowhere'").tags, ElementsAre(NamedTag{0, 2}));
+  EXPECT_THAT(BindText(catalog, "vip AND NOT (vip AS OF TODAY) AND ((vip OR age > 3) AS OF 2026-03-31)").tags,
+              ElementsAre(NamedTag{0, 1}, NamedTag{1, 1}, NamedTag{1, 4}))
+      << "once in each view";
   EXPECT_TRUE(BindText(catalog, "EVERYONE").tags.empty());
 }
 
@@ -173,22 +187,55 @@ class SomeReferences : public ReferenceResolver {
   absl::StatusOr<BoundPtr> IdList(std::string_view) const override {
     return std::make_unique<BoundExpression>(BoundOperator::kNobody);
   }
-  absl::StatusOr<BoundPtr> AsOf(BoundPtr operand, absl::CivilDay date) const override {
-    last_date = date;
-    return operand;
-  }
-  mutable absl::CivilDay last_date;
 };
 
 TEST(BinderTest, ReferencesAreTheResolversToAnswer) {
   const FakeCatalog catalog;
   const SomeReferences references;
   const auto bind = [&](const char* text) { return Bind(*Parse(text).expression, catalog, {}, references); };
-  EXPECT_EQ(BoundText(catalog, *bind("SEGMENT 's' AND LIST 'l' AND vip AS OF TODAY - 1 MONTH")->bound),
+  EXPECT_EQ(BoundText(catalog, *bind("SEGMENT 's' AND LIST 'l' AND vip")->bound),
             "and(everyone, nobody, [vip: true])");
-  EXPECT_EQ(references.last_date, absl::CivilDay(2026, 2, 28));
   EXPECT_THAT(bind("SEGMENT 't'")->problems.at(0).message, HasSubstr("no such segment"));
   EXPECT_THAT(bind("SEGMENT 'broken'"), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+// What the request's date adds: its everyone, unless whom the expression selects had joined by then anyway.
+TEST(BinderTest, ARequestAsOfADateIsCutToItsEveryone) {
+  FakeCatalog catalog;
+  catalog.MoveTo(absl::CivilDay(2026, 2, 1));
+  const auto bound = [&](const char* text) { return BoundText(catalog, *BindText(catalog, text).bound); };
+  EXPECT_EQ(bound("vip"), "[vip: true]");
+  EXPECT_EQ(bound("EVERYONE"), "{2026-02-01}");
+  EXPECT_EQ(bound("NOBODY"), "nobody");
+  EXPECT_EQ(bound("NOT vip"), "and({2026-02-01}, not([vip: true]))");
+  EXPECT_EQ(bound("birth = TODAY"), "[birth: 2026-02-01..2026-02-01]");
+  EXPECT_EQ(bound("vip AS OF 2026-01-31"), "[vip: true]@1");
+  EXPECT_EQ(bound("vip AS OF TODAY + 1 DAY"), "and({2026-02-01}, [vip: true]@2)")
+      << "some of them may have joined since";
+  EXPECT_EQ(bound("vip AND (vip AS OF TODAY + 1 DAY)"), "and([vip: true], [vip: true]@2)");
+}
+
+TEST(BinderTest, ThereAreOnlySoManyDates) {
+  FakeCatalog catalog;
+  catalog.most_dates = 2;
+  EXPECT_TRUE(
+      BindText(catalog, "(vip AS OF 2026-02-01) OR (vip AS OF TODAY) OR (vip AS OF 2026-02-01)").ok());
+  const BindResult third =
+      BindText(catalog, "(vip AS OF 2026-02-01) OR (vip AS OF TODAY) OR (citty = 'x' AS OF 2026-02-02)");
+  ASSERT_EQ(third.problems.size(), 2u) << "what stands within is looked at all the same";
+  EXPECT_EQ(third.problems[1].reason, index::Reason::kLimit);
+  EXPECT_EQ(third.problems[1].about.limit, LanguageLimits().max_dates);
+}
+
+TEST(BinderTest, ATagBeforeItsFirstVersionIsAProblemWhereItIsNamed) {
+  const FakeCatalog catalog;
+  const BindResult early = BindText(catalog, "vip OR (NOT vip AS OF 2026-01-09)");
+  ASSERT_EQ(early.problems.size(), 1u);
+  EXPECT_EQ(early.problems[0].reason, index::Reason::kBeforeFirstVersion);
+  EXPECT_EQ(early.problems[0].span.offset, 12);
+  EXPECT_EQ(early.problems[0].about.tag, "vip");
+  EXPECT_EQ(early.problems[0].about.first_date, "2026-01-10");
+  EXPECT_TRUE(BindText(catalog, "vip OR (age > 1 AS OF 2026-01-09)").ok());
 }
 
 TEST(BinderTest, LabelsSayTheClause) {
@@ -196,6 +243,10 @@ TEST(BinderTest, LabelsSayTheClause) {
   EXPECT_EQ(BindText(catalog, "city IN ('上海', '北京')").bound->label, "city IN ('上海', '北京')");
   EXPECT_EQ(BindText(catalog, "age IN (1, 3, 5, 7, 9, 11, 13)").bound->operands[0]->label,
             "age IN (1, 3, 5, 7, 9, … 7 values)");
+  EXPECT_EQ(BindText(catalog, "city IN ('上海', '北京') AS OF TODAY - 1 DAY").bound->label,
+            "city IN ('上海', '北京') AS OF 2026-03-30");
+  EXPECT_EQ(BindText(catalog, "(NOT vip) AS OF TODAY").bound->operands[0]->label,
+            "EVERYONE AS OF 2026-03-31");
   const BindResult other = BindText(catalog, "city != '上海'");
   EXPECT_EQ(other.bound->operands[0]->label, "HAS city");
   EXPECT_EQ(other.bound->operands[1]->operands[0]->label, "city = '上海'");

@@ -3,17 +3,21 @@
 #define MUSTER_TESTS_QUERY_BINDING_FAKE_CATALOG_H_
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "index/status/status_macros.h"
 #include "query/binding/catalog_view.h"
+#include "text/civil_text.h"
 #include "text/nearest_names.h"
 
 namespace muster::query {
 
-// In Shanghai, on 2026-03-31. Value ids count from 1 in the order given.
+// In Shanghai, on 2026-03-31. Value ids count from 1 in the order given. AS OF any date the same is there,
+// but for `vip`, which was first loaded on 2026-01-10.
 class FakeCatalog : public CatalogView {
  public:
   FakeCatalog() {
@@ -34,11 +38,26 @@ class FakeCatalog : public CatalogView {
     absl::LoadTimeZone("Asia/Shanghai", &zone_);
   }
 
+  ViewIndex view() const override { return view_; }
+  std::optional<absl::CivilDay> as_of() const override { return as_of_; }
+  absl::StatusOr<const CatalogView*> AsOf(absl::CivilDay date) const override {
+    if (!store_status.ok()) return store_status;
+    if (dated_.size() == most_dates && !dated_.contains(date)) return nullptr;
+    return Dated(date, static_cast<ViewIndex>(dated_.size() + 1));
+  }
+  // The same for a request AS OF the date.
+  void MoveTo(absl::CivilDay date) { as_of_ = date; }
+
   const index::Tag* FindTag(std::string_view name) const override {
+    if (name == "vip" && as_of_.has_value() && *as_of_ < kFirstVip) return nullptr;
     for (const index::Tag& tag : tags_) {
       if (tag.name == name) return &tag;
     }
     return nullptr;
+  }
+  std::optional<MissingTag> WhyMissing(std::string_view name) const override {
+    if (name != "vip") return std::nullopt;
+    return MissingTag{index::Reason::kBeforeFirstVersion, "it is younger.", DateText(kFirstVip)};
   }
   std::vector<std::string> TagNames() const override {
     ++suggestions;
@@ -75,7 +94,7 @@ class FakeCatalog : public CatalogView {
     return NearestNames(value, values_.at(tag), limit);
   }
   absl::TimeZone time_zone() const override { return zone_; }
-  absl::CivilDay today() const override { return absl::CivilDay(2026, 3, 31); }
+  absl::CivilDay today() const override { return as_of_.value_or(absl::CivilDay(2026, 3, 31)); }
 
   const index::Tag& tag(index::TagId id) const { return tags_[id - 1]; }
   const std::string& value(index::TagId tag, index::ValueId id) const { return values_.at(tag)[id - 1]; }
@@ -83,8 +102,20 @@ class FakeCatalog : public CatalogView {
   absl::Status store_status;    // what reading values answers
   mutable int lookups = 0;      // calls of FindValues
   mutable int suggestions = 0;  // calls of NearestValues and TagNames
+  size_t most_dates = 100;
 
  private:
+  static constexpr absl::CivilDay kFirstVip{2026, 1, 10};
+
+  const FakeCatalog* Dated(absl::CivilDay date, ViewIndex view) const {
+    auto& dated = dated_[date];
+    if (dated == nullptr) {
+      dated = std::make_unique<FakeCatalog>();
+      dated->as_of_ = date;
+      dated->view_ = view;
+    }
+    return dated.get();
+  }
   index::Tag& Add(std::string name, index::TagKind kind, std::vector<std::string> values) {
     index::Tag tag;
     tag.id = static_cast<index::TagId>(tags_.size() + 1);
@@ -98,6 +129,9 @@ class FakeCatalog : public CatalogView {
   std::vector<index::Tag> tags_;
   std::map<index::TagId, std::vector<std::string>> values_;
   absl::TimeZone zone_;
+  ViewIndex view_ = kFirstView;
+  std::optional<absl::CivilDay> as_of_;
+  mutable std::map<absl::CivilDay, std::unique_ptr<FakeCatalog>> dated_;
 };
 
 }  // namespace muster::query

@@ -132,7 +132,7 @@ TEST(AnalyseNodes, SaysHowThresholdsAndNumbersAreEvaluated) {
   EXPECT_EQ(WaysOfAtLeast(2, {4, 4, 4}), "unread 2, lists 2");
   EXPECT_EQ(WaysOfAtLeast(3, Kinds(16, 1)), "planes 4");
   ProgramBuilder builder;
-  const NodeIndex range = builder.Range(2, index::kOwnValue, 2, 1, 2);
+  const NodeIndex range = builder.Range({2}, 2, 1, 2);
   EXPECT_EQ(WaysOf(std::move(builder), range), "slices 4");
 }
 
@@ -169,7 +169,7 @@ TEST(AnalyseNodes, FewMembersAreLookedUpAndChunksWithoutAnyAreNotCounted) {
   const NodeIndex either = builder.Or(Operands(builder, {1, 2}));
   const NodeIndex both = builder.And(Operands(builder, {1, 2}));
   const NodeIndex some = builder.AtLeast(2, Operands(builder, {1, 2, 1}));
-  const NodeIndex range = builder.Range(2, index::kOwnValue, 1, 1, 1);
+  const NodeIndex range = builder.Range({2}, 1, 1, 1);
   const NodeIndex root = builder.Or({{either, false}, {both, false}, {some, false}, {range, false}});
   const Program program = std::move(builder).Build({root, false});
   MemorySource source(rows);

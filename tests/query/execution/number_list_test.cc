@@ -213,13 +213,13 @@ class NumberListTest : public testing::Test {
     for (const uint32_t local : flagged_) (listed.contains(local) ? within : outside).insert(local);
     for (const bool negated : {false, true}) {
       ProgramBuilder builder;
-      const NodeIndex list = builder.NumberIn(kNumberTag, index::kOwnValue, bits, intervals);
+      const NodeIndex list = builder.NumberIn({kNumberTag}, bits, intervals);
       const NodeIndex both = builder.And({{builder.Row(kFlag), false}, {list, negated}});
       ExpectMembers(std::move(builder).Build({both, false}), negated ? outside : within,
                     absl::StrCat(what, negated ? " outside" : " within"));
     }
     ProgramBuilder builder;
-    const NodeIndex list = builder.NumberIn(kNumberTag, index::kOwnValue, bits, intervals);
+    const NodeIndex list = builder.NumberIn({kNumberTag}, bits, intervals);
     ExpectMembers(std::move(builder).Build({list, false}), listed, what);
   }
 
@@ -268,7 +268,7 @@ TEST_F(NumberListTest, OfNobodysNumbers) {
 TEST(ProgramBuilder, EqualListsAreOneNode) {
   ProgramBuilder builder;
   const auto list = [&](int64_t number, int bits) {
-    return builder.NumberIn(kNumberTag, index::kOwnValue, bits, {{number, number}});
+    return builder.NumberIn({kNumberTag}, bits, {{number, number}});
   };
   EXPECT_EQ(list(4, 5), list(4, 5));
   EXPECT_NE(list(4, 5), list(3, 5));

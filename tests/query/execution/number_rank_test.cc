@@ -106,7 +106,7 @@ struct Question {
 Question Ask(uint32_t bits) {
   ProgramBuilder builder;
   const NodeIndex selected = builder.Row(kSelectedRow);
-  const NodeIndex number = builder.Range(kNumberTag, index::kOwnValue, static_cast<int>(bits), 0, 0);
+  const NodeIndex number = builder.Range({kNumberTag}, static_cast<int>(bits), 0, 0);
   return {std::move(builder).Build({{selected, false}, {number, false}}), number};
 }
 
@@ -158,7 +158,9 @@ void Check(const Facts& facts, const std::vector<size_t>& tops, const std::strin
     if (facts.fragments == 1 || kernels != AllKernels().back()) continue;
     SCOPED_TRACE("in parallel");
     oracle::LentThreads threads(1000);
-    job.make_source = [&rows] { return std::make_unique<MemorySource>(rows, oracle::Lending::kCopies); };
+    job.make_source = [&rows](ViewIndex, index::RowSource*) {
+      return std::make_unique<MemorySource>(rows, oracle::Lending::kCopies);
+    };
     job.helpers = &threads;
     CheckScans(job, question.number, sorted, tops);
     ASSERT_GT(threads.borrowed(), 0u);

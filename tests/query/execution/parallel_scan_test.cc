@@ -56,7 +56,9 @@ Program TwoRoots() {
   return std::move(builder).Build({{builder.And({both, not_c}), false}, {builder.Or({a, not_c}), false}});
 }
 
-std::unique_ptr<index::RowSource> MakeSource() { return std::make_unique<MemorySource>(Rows()); }
+std::unique_ptr<index::RowSource> MakeSource(ViewIndex, index::RowSource*) {
+  return std::make_unique<MemorySource>(Rows());
+}
 
 // The whole population, by the calling thread and `helpers` (null: none).
 ScanJob JobOf(const Program& program, ScanHelpers* helpers, const ScanOptions& options = {}) {
@@ -164,7 +166,7 @@ struct NumberQuestion {
 NumberQuestion AskNumber() {
   ProgramBuilder builder;
   const NodeIndex selected = builder.Row(Flag(1));
-  const NodeIndex number = builder.Range(kNumberTag, index::kOwnValue, kBits, 0, 0);
+  const NodeIndex number = builder.Range({kNumberTag}, kBits, 0, 0);
   return {std::move(builder).Build({selected, false}), number};
 }
 
@@ -220,7 +222,9 @@ TEST(ParallelScanTest, SumsAndRanksAreThoseOfALoopOverTheMembers) {
     // Each of the ten scans of CheckNumbers borrows at most nine.
     LentThreads helpers(10 * threads);
     ScanJob job = JobOf(question.program, threads == 0 ? nullptr : &helpers);
-    job.make_source = [] { return std::make_unique<MemorySource>(NumberRows()); };
+    job.make_source = [](ViewIndex, index::RowSource*) {
+      return std::make_unique<MemorySource>(NumberRows());
+    };
     CheckNumbers(job, question.number, sorted);
     EXPECT_GE(helpers.borrowed(), threads) << "at least one scan was by several";
   }

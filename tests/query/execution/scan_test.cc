@@ -85,8 +85,8 @@ Program Everything() {
   };
   const NodeIndex either = builder.Or({row(1), row(2), {builder.And({row(3), row(4, true)}), false}});
   const NodeIndex least = builder.AtLeast(2, {row(1), row(2, true), row(3), row(4)});
-  const NodeIndex range = builder.Range(9, index::kOwnValue, 6, -20, 33);
-  const std::vector<RowRef> list = {Flag(1), Flag(2), Flag(3)};
+  const NodeIndex range = builder.Range({9}, 6, -20, 33);
+  const std::vector<SetRef> list = {Flag(1), Flag(2), Flag(3)};
   const NodeIndex any = builder.AnyRow(list);
   const NodeIndex root = builder.And(
       {row(4), {either, false}, {least, false}, {range, false}, {any, true}, {builder.Everyone(), false}});
@@ -137,15 +137,15 @@ TEST(Scan, StopsBeforeTheNextChunk) {
 TEST(Scan, StopsWhileItResolvesAndWhileItCountsNodes) {
   MemoryRows rows(1);
   rows.Put(kEveryone, 0, Bitmap::Full());
-  std::vector<RowRef> list;
+  std::vector<SetRef> list;
   for (uint32_t value = 1; value <= 2000; ++value)
-    list.push_back({3, index::MakeRow(value, index::kMembershipSlot)});
+    list.push_back(RowRef{3, index::MakeRow(value, index::kMembershipSlot)});
   ProgramBuilder any;
   const NodeIndex all = any.AnyRow(list);
   const Program wide = std::move(any).Build({all, false});
   ProgramBuilder builder;
   std::vector<Operand> operands;
-  for (const RowRef& row : list) operands.push_back({builder.Row(row), true});
+  for (const SetRef& row : list) operands.push_back({builder.Row(row), true});
   const NodeIndex root = builder.And(operands);
   const Program deep = std::move(builder).Build({root, false});
   MemorySource source(rows);
@@ -276,7 +276,7 @@ TEST(Scan, ARecordThatIsNotReadIsNotChecked) {
 
 TEST(Scan, ManyRowsMakeSmallerWindows) {
   MemoryRows rows(16);
-  std::vector<RowRef> list;
+  std::vector<SetRef> list;
   for (uint32_t value = 1; value <= 65'536; ++value) {
     const RowRef row{3, index::MakeRow(value, index::kMembershipSlot)};
     list.push_back(row);

@@ -23,12 +23,12 @@ index::RowId RowIdOf(uint32_t value) { return index::MakeRow(value, index::kMemb
 Statistics ValuesOf(const std::map<uint32_t, uint64_t>& values, uint64_t known) {
   Statistics statistics;
   statistics.member_count = kMembers;
-  statistics.row_cardinality = [=](index::RowRef row) -> absl::StatusOr<uint64_t> {
+  statistics.row_cardinality = [=](SetRef row) -> absl::StatusOr<uint64_t> {
     if (row.row == index::kKnownRow) return known;
     const auto found = values.find(index::ValueOf(row.row));
-    return found == values.end() || row.tag != kTag ? 0 : found->second;
+    return found == values.end() || row.source != kTag ? 0 : found->second;
   };
-  statistics.visit_values = [=](index::TagId tag, const auto& visit) {
+  statistics.visit_values = [=](SourceRef tag, const auto& visit) {
     if (tag != kTag) return absl::OkStatus();
     for (const auto& [value, cardinality] : values) {
       if (!visit(RowIdOf(value), cardinality)) break;
@@ -128,7 +128,7 @@ TEST(ComplementLists, ValuesThatAreNotOneAMemberStay) {
 TEST(ComplementLists, CanBeSwitchedOffAndPassesErrorsOn) {
   EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(), Without(Rewrite::kComplementLists)), "t IN (1…18)");
   Statistics broken = TwentyValues();
-  broken.visit_values = [](index::TagId, const auto&) { return absl::DataLossError("the disk is gone"); };
+  broken.visit_values = [](SourceRef, const auto&) { return absl::DataLossError("the disk is gone"); };
   EXPECT_THAT(Plan(*ListOf(1, 18), broken), StatusIs(absl::StatusCode::kDataLoss));
 }
 
@@ -136,7 +136,7 @@ TEST(ComplementLists, CanBeSwitchedOffAndPassesErrorsOn) {
 TEST(ComplementLists, LooksAtNoMoreValuesThanTheListHas) {
   Statistics statistics = TwentyValues();
   uint64_t visited = 0;
-  statistics.visit_values = [&](index::TagId, const auto& visit) {
+  statistics.visit_values = [&](SourceRef, const auto& visit) {
     for (uint32_t value = 1; value <= 1'000'000; ++value) {
       ++visited;
       if (!visit(RowIdOf(value), 0)) break;

@@ -31,14 +31,14 @@ bool IsFrequent(index::ValueId value) { return value % 100 == 0; }
 Statistics TestStatistics() {
   Statistics statistics;
   statistics.member_count = kMembers;
-  statistics.row_cardinality = [](index::RowRef row) -> absl::StatusOr<uint64_t> {
+  statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
     const index::ValueId value = index::ValueOf(row.row);
     if (row.row == index::kKnownRow) return kMembers;
     if (value != index::kOwnValue) return value == kNobodys ? 0 : IsFrequent(value) ? 10'000 : 100;
     const index::Slot slot = index::SlotOf(row.row);
     return slot >= index::MagnitudeSlot(0) && slot < index::MagnitudeSlot(kBits) ? kMembers / 2 : 0;
   };
-  statistics.values_with_rows = [](index::TagId) {
+  statistics.values_with_rows = [](SourceRef) {
     std::vector<index::ValueId> frequent;
     for (index::ValueId value = 100; value <= 10'000; value += 100) frequent.push_back(value);
     return index::ValuesWithRows(std::move(frequent));
@@ -106,7 +106,7 @@ TEST(DividedValues, AValueIsAComparisonWithItsId) {
   EXPECT_EQ(root.low, 77);
   EXPECT_EQ(root.high, 77);
   EXPECT_EQ(root.rows.size(), kFirstSliceRow + kBits);
-  for (const index::RowRef& row : planned.program.rows()) {
+  for (const SetRef& row : planned.program.rows()) {
     EXPECT_EQ(index::ValueOf(row.row), index::kOwnValue);
   }
   EXPECT_EQ(Root(Planned(Value(77), kNoRewrites)).kind, NodeKind::kRow) << "which the row source answers";
@@ -156,11 +156,11 @@ TEST(DividedValues, AListIsNotComplementedByWhatSlicesAloneKnow) {
   const auto cardinality_of = [](index::ValueId value) -> uint64_t { return value <= 300 ? 300 : 50; };
   Statistics statistics;
   statistics.member_count = 100'000;
-  statistics.row_cardinality = [&](index::RowRef row) -> absl::StatusOr<uint64_t> {
+  statistics.row_cardinality = [&](SetRef row) -> absl::StatusOr<uint64_t> {
     if (index::ValueOf(row.row) != index::kOwnValue) return cardinality_of(index::ValueOf(row.row));
     return index::SlotOf(row.row) < index::MagnitudeSlot(9) ? 100'000 : 0;
   };
-  statistics.visit_values = [&](index::TagId, const auto& visit) {
+  statistics.visit_values = [&](SourceRef, const auto& visit) {
     for (index::ValueId value = 1; value <= 500; ++value) {
       if (!visit(index::MakeRow(value, index::kMembershipSlot), cardinality_of(value))) break;
     }
@@ -170,7 +170,7 @@ TEST(DividedValues, AListIsNotComplementedByWhatSlicesAloneKnow) {
   std::iota(values.begin(), values.end(), 1);
   const auto planned_kind = [&] { return Root(*Plan(*Values(values), statistics)).kind; };
   EXPECT_EQ(planned_kind(), NodeKind::kAnd);
-  statistics.values_with_rows = [&values](index::TagId) { return index::ValuesWithRows(values); };
+  statistics.values_with_rows = [&values](SourceRef) { return index::ValuesWithRows(values); };
   EXPECT_EQ(planned_kind(), NodeKind::kAnyRow);
 }
 
@@ -192,7 +192,7 @@ TEST(DividedValues, NobodysValueIsNobody) {
 TEST(DividedValues, OfATagWithoutSlicesTheRowSourceAnswers) {
   Statistics statistics = TestStatistics();
   const auto all = statistics.row_cardinality;
-  statistics.row_cardinality = [all](index::RowRef row) -> absl::StatusOr<uint64_t> {
+  statistics.row_cardinality = [all](SetRef row) -> absl::StatusOr<uint64_t> {
     return index::ValueOf(row.row) == index::kOwnValue ? 0 : all(row);
   };
   const absl::StatusOr<PlannedProgram> planned = Plan(*Value(5), statistics);
@@ -202,7 +202,7 @@ TEST(DividedValues, OfATagWithoutSlicesTheRowSourceAnswers) {
 
 TEST(DividedValues, PassesTheStoresErrorOn) {
   Statistics statistics = TestStatistics();
-  statistics.values_with_rows = [](index::TagId) -> absl::StatusOr<index::ValuesWithRows> {
+  statistics.values_with_rows = [](SourceRef) -> absl::StatusOr<index::ValuesWithRows> {
     return absl::DataLossError("the disk is gone");
   };
   EXPECT_EQ(Plan(*Value(5), statistics).status(), absl::DataLossError("the disk is gone"));
@@ -251,10 +251,10 @@ class OneValue : public testing::Test {
   uint64_t Count(const BoundPtr& tree, const PlanOptions& options) {
     Statistics statistics;
     statistics.member_count = 20;
-    statistics.row_cardinality = [&](index::RowRef row) -> absl::StatusOr<uint64_t> {
-      return rows_.Cardinality(row);
+    statistics.row_cardinality = [&](SetRef row) -> absl::StatusOr<uint64_t> {
+      return rows_.Cardinality(row.in_view());
     };
-    statistics.values_with_rows = [&](index::TagId tag) { return rows_.FindValuesWithRows(tag); };
+    statistics.values_with_rows = [&](SourceRef tag) { return rows_.FindValuesWithRows(tag.source); };
     const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
     EXPECT_THAT(planned, IsOk());
     oracle::MemorySource source(rows_);

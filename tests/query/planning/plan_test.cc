@@ -22,8 +22,8 @@ const std::map<uint32_t, uint64_t> kCardinalities = {{1, 500}, {2, 250}, {3, 100
 Statistics TestStatistics() {
   Statistics statistics;
   statistics.member_count = kMembers;
-  statistics.row_cardinality = [](index::RowRef row) -> absl::StatusOr<uint64_t> {
-    if (row.tag == 2) {  // a NUMBER: 800 members, no negative one, bits 0 to 2
+  statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
+    if (row.source == 2) {  // a NUMBER: 800 members, no negative one, bits 0 to 2
       const index::Slot slot = index::SlotOf(row.row);
       if (slot == index::kMembershipSlot) return 800;
       return slot >= index::kFirstMagnitudeSlot && slot < index::kFirstMagnitudeSlot + 3 ? 400 : 0;
@@ -209,8 +209,8 @@ TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
 TEST(Plan, AsksForEachSliceOfANumberOnceWhateverTheNumberOfComparisons) {
   Statistics statistics = TestStatistics();
   std::map<index::RowId, int> asked;
-  statistics.row_cardinality = [&asked](index::RowRef row) {
-    if (row.tag == 2) ++asked[row.row];
+  statistics.row_cardinality = [&asked](SetRef row) {
+    if (row.source == 2) ++asked[row.row];
     return TestStatistics().row_cardinality(row);
   };
   auto list = std::make_unique<BoundExpression>(BoundOperator::kOr);
@@ -231,12 +231,12 @@ TEST(Plan, AsksForEachSliceOfANumberOnceWhateverTheNumberOfComparisons) {
 TEST(Plan, AsksForTheRowsOfAListTogether) {
   Statistics statistics = TestStatistics();
   int alone = 0;
-  statistics.row_cardinality = [&alone](index::RowRef row) {
+  statistics.row_cardinality = [&alone](SetRef row) {
     ++alone;
     return TestStatistics().row_cardinality(row);
   };
   std::vector<size_t> together;
-  statistics.row_cardinalities = [&together](index::TagId tag, absl::Span<const index::RowId> rows) {
+  statistics.row_cardinalities = [&together](SourceRef tag, absl::Span<const index::RowId> rows) {
     together.push_back(rows.size());
     std::vector<uint64_t> cardinalities;
     for (const index::RowId row : rows)
@@ -257,7 +257,7 @@ TEST(Plan, AsksForTheRowsOfAListTogether) {
 TEST(Plan, PassesTheStoresErrorOn) {
   Statistics statistics;
   statistics.member_count = 1;
-  statistics.row_cardinality = [](index::RowRef) { return absl::DataLossError("the disk is gone"); };
+  statistics.row_cardinality = [](SetRef) { return absl::DataLossError("the disk is gone"); };
   EXPECT_THAT(Plan(*And(Row(1), Row(2)), statistics), StatusIs(absl::StatusCode::kDataLoss));
 }
 

@@ -22,12 +22,12 @@ constexpr uint64_t kMembers = 1'200'000;
 Statistics TestStatistics() {
   Statistics statistics;
   statistics.member_count = kMembers;
-  statistics.row_cardinality = [](index::RowRef row) -> absl::StatusOr<uint64_t> {
+  statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
     if (row.row == index::kKnownRow) return kMembers;
     if (index::ValueOf(row.row) != index::kOwnValue) return 20;
     const index::Slot slot = index::SlotOf(row.row);
     const bool slice = slot >= index::MagnitudeSlot(0) && slot < index::MagnitudeSlot(17);
-    return slice && row.tag != kPlain ? kMembers / 2 : 0;
+    return slice && row.source != kPlain ? kMembers / 2 : 0;
   };
   return statistics;
 }
@@ -104,7 +104,7 @@ TEST(AskValueSlices, ExplainSaysSo) {
 
 TEST(AskValueSlices, PassesTheStoresErrorOn) {
   Statistics statistics = TestStatistics();
-  statistics.row_cardinality = [](index::RowRef row) -> absl::StatusOr<uint64_t> {
+  statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
     if (index::ValueOf(row.row) != index::kOwnValue) return 20;
     return absl::DataLossError("slices");
   };

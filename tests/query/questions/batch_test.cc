@@ -30,10 +30,10 @@ class BatchTest : public testing::Test {
   std::vector<BatchAnswer> Count(const std::vector<std::string>& texts, const BatchLimits& limits = {}) {
     std::vector<Wording> wordings;
     for (const std::string& text : texts) wordings.push_back({text});
-    absl::StatusOr<std::vector<BatchAnswer>> answers =
-        CountBatch(wordings, population_, *snapshot_, kToday, WorkBudget::Unlimited(), limits);
-    EXPECT_THAT(answers, IsOk());
-    return answers.ok() ? *std::move(answers) : std::vector<BatchAnswer>(texts.size());
+    absl::StatusOr<BatchAnswers> batch =
+        CountBatch(wordings, population_, {snapshot_, kToday}, WorkBudget::Unlimited(), limits);
+    EXPECT_THAT(batch, IsOk());
+    return batch.ok() ? std::move(batch->answers) : std::vector<BatchAnswer>(texts.size());
   }
 
   static void ExpectSameProblems(const std::vector<Problem>& problems, const std::vector<Problem>& expected) {
@@ -50,13 +50,14 @@ class BatchTest : public testing::Test {
     ASSERT_EQ(answers.size(), texts.size());
     for (size_t i = 0; i < texts.size(); ++i) {
       SCOPED_TRACE(texts[i]);
-      const absl::StatusOr<PrepareResult> alone = Prepare({texts[i]}, population_, snapshot_, kToday);
+      const absl::StatusOr<PrepareResult> alone = Prepare({texts[i]}, population_, {snapshot_, kToday});
       ASSERT_THAT(alone, IsOk());
       ExpectSameProblems(answers[i].problems, alone->problems);
       if (alone->question == nullptr) continue;
       EXPECT_EQ(answers[i].count, *alone->question->Count(WorkBudget::Unlimited()));
       EXPECT_EQ(answers[i].canonical, alone->question->canonical());
-      EXPECT_EQ(answers[i].versions, alone->question->versions());
+      ASSERT_EQ(answers[i].pins.size(), 1u);
+      EXPECT_EQ(answers[i].pins[0].versions, alone->question->Pins()->at(0).versions);
       ExpectSameProblems(answers[i].warnings, alone->question->warnings());
     }
   }
@@ -132,13 +133,14 @@ TEST_F(BatchTest, TreesAndTextsMix) {
   has.tag = "city";
   const Expression nameless(Operator::kHas);
   const std::vector<Wording> wordings = {{.tree = &has}, {"HAS city"}, {.tree = &nameless}};
-  const absl::StatusOr<std::vector<BatchAnswer>> answers =
-      CountBatch(wordings, population_, *snapshot_, kToday, WorkBudget::Unlimited());
-  ASSERT_THAT(answers, IsOk());
-  EXPECT_GT((*answers)[0].count, 0u);
-  EXPECT_EQ((*answers)[0].count, (*answers)[1].count);
-  EXPECT_EQ((*answers)[0].canonical, "HAS city");
-  EXPECT_THAT((*answers)[2].problems.at(0).message, HasSubstr("no name"));
+  const absl::StatusOr<BatchAnswers> batch =
+      CountBatch(wordings, population_, {snapshot_, kToday}, WorkBudget::Unlimited());
+  ASSERT_THAT(batch, IsOk());
+  const std::vector<BatchAnswer>& answers = batch->answers;
+  EXPECT_GT(answers[0].count, 0u);
+  EXPECT_EQ(answers[0].count, answers[1].count);
+  EXPECT_EQ(answers[0].canonical, "HAS city");
+  EXPECT_THAT(answers[2].problems.at(0).message, HasSubstr("no name"));
 }
 
 TEST_F(BatchTest, StaysAtItsSnapshot) {
@@ -155,12 +157,12 @@ TEST_F(BatchTest, StopsBetweenExpressionsAndWithinTheScan) {
   const std::vector<Wording> wordings = {{"vip"}, {"age > 5"}, {"HAS city"}};
   for (const int checks : {0, 1, 3, 4}) {
     StopAfter stop(checks);
-    EXPECT_THAT(CountBatch(wordings, population_, *snapshot_, kToday, stop),
+    EXPECT_THAT(CountBatch(wordings, population_, {snapshot_, kToday}, stop),
                 StatusIs(absl::StatusCode::kCancelled))
         << checks;
   }
   StopAfter never(1'000'000);
-  EXPECT_THAT(CountBatch(wordings, population_, *snapshot_, kToday, never), IsOk());
+  EXPECT_THAT(CountBatch(wordings, population_, {snapshot_, kToday}, never), IsOk());
 }
 
 }  // namespace

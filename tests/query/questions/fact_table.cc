@@ -230,7 +230,7 @@ FactDatabase::~FactDatabase() {
 index::Population& FactDatabase::population() { return **database_->FindPopulation("members"); }
 
 index::Population& FactDatabase::Load(const std::vector<Facts>& facts, size_t first, index::LoadMode mode,
-                                      std::vector<LoadTagSpec> tags) {
+                                      std::vector<LoadTagSpec> tags, std::optional<absl::CivilDay> date) {
   struct Column {
     std::string text;
     std::vector<uint32_t> ends;
@@ -250,6 +250,7 @@ index::Population& FactDatabase::Load(const std::vector<Facts>& facts, size_t fi
   spec.population = "members";
   spec.time_zone = "Asia/Shanghai";
   spec.mode = mode;
+  spec.business_date = date;
   spec.tags = std::move(tags);
   absl::StatusOr<std::unique_ptr<index::Load>> load = database_->BeginLoad(spec);
   EXPECT_THAT(load, IsOk());

@@ -4,10 +4,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "index/population/database.h"
 #include "query/language/expression.h"
 
@@ -36,10 +38,12 @@ class FactDatabase {
   FactDatabase();
   ~FactDatabase();
 
-  // Loads members `first`, `first` + 1, … as m00000001 …; answers the population.
+  // Loads members `first`, `first` + 1, … as m00000001 … with the business date, or today's; answers the
+  // population.
   index::Population& Load(const std::vector<Facts>& facts, size_t first = 0,
                           index::LoadMode mode = index::LoadMode::kMerge,
-                          std::vector<index::LoadTagSpec> tags = FactTags());
+                          std::vector<index::LoadTagSpec> tags = FactTags(),
+                          std::optional<absl::CivilDay> date = std::nullopt);
   index::Population& population();
 
  private:

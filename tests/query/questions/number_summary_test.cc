@@ -30,9 +30,9 @@ class NumberSummaryTest : public testing::Test {
 
   SummaryAnswer Ask(std::string_view expression, std::string_view tag) {
     const auto snapshot = *population_.CurrentSnapshot();
-    const SummaryQuestion question{{expression}, **population_.FindTag(*snapshot, tag), kAsked, kToday};
+    const SummaryQuestion question{{expression}, **population_.FindTag(*snapshot, tag), kAsked};
     const absl::StatusOr<SummaryAnswer> answer =
-        SummarizeNumber(question, population_, *snapshot, WorkBudget::Unlimited());
+        SummarizeNumber(question, population_, {snapshot, kToday}, WorkBudget::Unlimited());
     EXPECT_THAT(answer, IsOk());
     return answer.value_or(SummaryAnswer());
   }
@@ -80,7 +80,7 @@ TEST_F(NumberSummaryTest, NumbersOfEverybodyAndOfASegment) {
   const SummaryAnswer segment = Ask("HAS city", "price");
   ExpectSummary(segment.summary, Numbers("price", lives, read_price));
   EXPECT_EQ(segment.canonical, "HAS city");
-  EXPECT_EQ(segment.versions.size(), 3u) << "everyone, city and price";
+  EXPECT_EQ(segment.pins.at(0).versions.size(), 3u) << "everyone, city and price";
 }
 
 TEST_F(NumberSummaryTest, DatesAndTimes) {
@@ -109,11 +109,11 @@ TEST_F(NumberSummaryTest, ProblemsComeBackAlone) {
 
 TEST_F(NumberSummaryTest, TheBudgetEndsEveryPass) {
   const auto snapshot = *population_.CurrentSnapshot();
-  const SummaryQuestion question{{"EVERYONE"}, **population_.FindTag(*snapshot, "price"), kAsked, kToday};
+  const SummaryQuestion question{{"EVERYONE"}, **population_.FindTag(*snapshot, "price"), kAsked};
   int stopped = 0;
   for (int checks = 0; checks < 400; ++checks) {
     StopAfter stop(checks);
-    const auto answer = SummarizeNumber(question, population_, *snapshot, stop);
+    const auto answer = SummarizeNumber(question, population_, {snapshot, kToday}, stop);
     if (answer.ok()) break;
     EXPECT_THAT(answer, StatusIs(absl::StatusCode::kCancelled));
     ++stopped;

@@ -68,11 +68,12 @@ class ValueListsTest : public testing::Test {
   std::vector<index::Ordinal> Selected(const std::string& text, const PlanOptions& options) {
     std::vector<index::Ordinal> members;
     const auto snapshot = *population_->CurrentSnapshot();
-    const PopulationCatalog catalog(*population_, *snapshot, population_->Today(), WorkBudget::Unlimited());
-    const absl::StatusOr<Understanding> understood = Understand({text}, catalog);
+    const QuestionViews views(*population_, {snapshot, population_->Today()}, WorkBudget::Unlimited());
+    const absl::StatusOr<Understanding> understood = Understand({text}, views);
     EXPECT_TRUE(understood.ok() && understood->bound != nullptr) << text.substr(0, 100);
     if (!understood.ok() || understood->bound == nullptr) return members;
-    const auto planned = Plan(*understood->bound, StatisticsOf(*snapshot, WorkBudget::Unlimited()), options);
+    const auto planned =
+        Plan(*understood->bound, StatisticsOf(views.snapshots(), WorkBudget::Unlimited()), options);
     EXPECT_THAT(planned, IsOk());
     if (!planned.ok()) return members;
     for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
@@ -226,10 +227,10 @@ TEST_F(ValueListsTest, SuggestionsOfManyTagsAreOfTheirOwnValues) {
   FactDatabase database;
   index::Population& population = database.Load({member}, 0, index::LoadMode::kMerge, tags);
   const auto snapshot = *population.CurrentSnapshot();
-  const PopulationCatalog catalog(population, *snapshot, population.Today(), WorkBudget::Unlimited());
+  const QuestionViews views(population, {snapshot, population.Today()}, WorkBudget::Unlimited());
   for (int i = 0; i < 100; ++i) {
     const absl::StatusOr<Understanding> understood =
-        Understand({absl::StrCat("t", i % 50, " = 'vvalue", i % 50, "'")}, catalog);
+        Understand({absl::StrCat("t", i % 50, " = 'vvalue", i % 50, "'")}, views);
     ASSERT_THAT(understood, IsOk());
     ASSERT_EQ(understood->warnings.size(), 1u);
     EXPECT_NE(understood->warnings[0].message.find(absl::StrCat("did you mean 'value", i % 50, "'?")),
@@ -246,9 +247,9 @@ TEST_F(ValueListsTest, SuggestionsAreFoundAmongVeryManyValues) {
     FactDatabase database;
     index::Population& population = database.Load(table, 0, index::LoadMode::kMerge, Tags());
     const auto snapshot = *population.CurrentSnapshot();
-    const PopulationCatalog catalog(population, *snapshot, population.Today(), WorkBudget::Unlimited());
+    const QuestionViews views(population, {snapshot, population.Today()}, WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood =
-        Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, catalog);
+        Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, views);
     ASSERT_THAT(understood, IsOk());
     ASSERT_EQ(understood->warnings.size(), 3u);
     EXPECT_NE(understood->warnings[0].message.find("did you mean 'town1"), std::string::npos)

@@ -137,8 +137,35 @@ TEST(SnapshotTokenTest, OfAnotherServerIsToldFromDamage) {
   ExpectOtherStore(other.OpenSnapshot(tokens.SealSnapshot(SomeReceipt()), "customers").status(), "snapshot");
 }
 
-// Several views come with AS OF; none, or one without everyone, are no snapshot.
-TEST(SnapshotTokenTest, ViewsThatNoAnswerHasYetAreRefused) {
+TEST(SnapshotTokenTest, CarriesTheViewsOfAllDates) {
+  const Tokens tokens;
+  SnapshotToken token = SomeReceipt();
+  token.views.push_back(token.views.front());
+  token.views.back().as_of = absl::CivilDay(1899, 12, 31);
+  token.views.back().fingerprint = 77;
+  token.views.push_back(token.views.back());
+  token.views.back().as_of = absl::CivilDay(2026, 1, 31);
+  for (const bool first_is_dated : {false, true}) {
+    if (first_is_dated) token.views.front().as_of = absl::CivilDay(2026, 2, 28);
+    const auto opened = tokens.OpenSnapshot(tokens.SealSnapshot(token), "customers");
+    ASSERT_THAT(opened, IsOk());
+    ASSERT_EQ(opened->views.size(), 3u);
+    for (size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(opened->views[i].as_of, token.views[i].as_of);
+      EXPECT_EQ(opened->views[i].versions, token.views[i].versions);
+      EXPECT_EQ(opened->views[i].fingerprint, token.views[i].fingerprint);
+    }
+  }
+  PageToken page;
+  page.views = token.views;
+  const auto opened = tokens.OpenPage(tokens.SealPage(page, "digest"), "digest");
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_EQ(opened->views.size(), 3u);
+  EXPECT_EQ(opened->views[2].as_of, absl::CivilDay(2026, 1, 31));
+}
+
+// Further views are of dates; no view, or one without everyone, is no snapshot.
+TEST(SnapshotTokenTest, ViewsThatNoAnswerHasAreRefused) {
   const Tokens tokens;
   SnapshotToken token = SomeReceipt();
   token.views.push_back(token.views.front());
