@@ -99,7 +99,7 @@ inline std::vector<FuzzProgram> FuzzPrograms() {
       const query::Operand not_fuzzed{fuzzed.node, true};
       const query::Operand honest{builder.Row(FuzzRow(kHonestTag)), false};
       const query::Operand not_honest{honest.node, true};
-      const std::vector<index::RowRef> all = {FuzzRow(tag), FuzzRow(kHonestTag), FuzzRow(kFuzzedTag)};
+      const std::vector<query::SetRef> all = {FuzzRow(tag), FuzzRow(kHonestTag), FuzzRow(kFuzzedTag)};
       query::Operand root = fuzzed;
       if (shape == kNegated) root = not_fuzzed;
       if (shape == kAnd) root.node = builder.And({fuzzed, honest});
@@ -110,7 +110,7 @@ inline std::vector<FuzzProgram> FuzzPrograms() {
       if (shape == kAtLeast) root.node = builder.AtLeast(2, {fuzzed, honest, fuzzed});
       if (shape == kAtLeastNot) root.node = builder.AtLeast(2, {not_fuzzed, honest, fuzzed, not_honest});
       if (shape == kAny) root.node = builder.AnyRow(all);
-      if (shape == kRange) root.node = builder.Range(kNumberTag, index::kOwnValue, 3, -2, 5);
+      if (shape == kRange) root.node = builder.Range({kNumberTag}, 3, -2, 5);
       if (shape == kNested) {
         const query::NodeIndex either = builder.Or({fuzzed, not_honest});
         const query::NodeIndex both = builder.And({fuzzed, honest});
