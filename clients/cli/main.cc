@@ -15,14 +15,14 @@
 namespace {
 
 // While it lives, `stream` escapes control sequences when `descriptor` is a terminal.
-class EscapedOnTerminal {
+class EscapedOutput {
  public:
-  EscapedOnTerminal(std::ostream& stream, int descriptor) : stream_(stream), plain_(stream.rdbuf()) {
+  EscapedOutput(std::ostream& stream, int descriptor) : stream_(stream), plain_(stream.rdbuf()) {
     if (isatty(descriptor) == 0) return;
     buffer_ = std::make_unique<muster::cli::EscapingBuffer>(*plain_, muster::cli::MayColour());
     stream_.rdbuf(buffer_.get());
   }
-  ~EscapedOnTerminal() { stream_.rdbuf(plain_); }
+  ~EscapedOutput() { stream_.rdbuf(plain_); }
   bool is_terminal() const { return buffer_ != nullptr; }
 
  private:
@@ -55,8 +55,8 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more is an error of its write
   std::ios::sync_with_stdio(false);
   umask(077);  // --umask says otherwise
-  const EscapedOnTerminal out(std::cout, STDOUT_FILENO);
-  const EscapedOnTerminal err(std::cerr, STDERR_FILENO);
+  const EscapedOutput out(std::cout, STDOUT_FILENO);
+  const EscapedOutput err(std::cerr, STDERR_FILENO);
   muster::cli::Invocation run = {
       .terminal = {.out = std::cout,
                    .err = std::cerr,

@@ -44,9 +44,9 @@ absl::StatusOr<Tag> Changed(const Tag& known, const TagChange& change) {
 }
 
 // A change of scale on its way. Used once, by one thread.
-class Rescaling {
+class ScaleChange {
  public:
-  Rescaling(const LoadTarget& target, const Tag& known, const Tag& changed, const WorkBudget& budget)
+  ScaleChange(const LoadTarget& target, const Tag& known, const Tag& changed, const WorkBudget& budget)
       : target_(target), known_(known), changed_(changed), budget_(budget) {
     changed_.rescaled = true;
   }
@@ -67,7 +67,7 @@ class Rescaling {
   LoadId load_ = 0;
 };
 
-absl::StatusOr<Tag> Rescaling::Run(const PublishedVersion& current) {
+absl::StatusOr<Tag> ScaleChange::Run(const PublishedVersion& current) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> parent,
                    target_.versions.OpenSnapshot({{known_.id, current.version}}));
   ASSIGN_OR_RETURN(const int from, parent->Scale(known_.id));
@@ -83,7 +83,7 @@ absl::StatusOr<Tag> Rescaling::Run(const PublishedVersion& current) {
 // From now on readers take the scale from their snapshot's store. So nobody reads the new version's numbers
 // with the old scale, or the other way round, in the moment between the publishing transaction and the
 // catalogue in memory. Alone it changes nothing.
-absl::Status Rescaling::Mark() {
+absl::Status ScaleChange::Mark() {
   Tag marked = known_;
   marked.rescaled = true;
   return target_.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
@@ -92,7 +92,7 @@ absl::Status Rescaling::Mark() {
   });
 }
 
-absl::Status Rescaling::CheckRange(const FarthestNumber& farthest, int from) const {
+absl::Status ScaleChange::CheckRange(const FarthestNumber& farthest, int from) const {
   const int most = from + StepsInRange(farthest.magnitude);
   if (changed_.scale <= most) return absl::OkStatus();
   const auto number = static_cast<int64_t>(farthest.magnitude);
@@ -105,7 +105,7 @@ absl::Status Rescaling::CheckRange(const FarthestNumber& farthest, int from) con
                    static_cast<uint64_t>(most));
 }
 
-absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from) {
+absl::StatusOr<StagedVersion> ScaleChange::Stage(const Snapshot& parent, int from) {
   ASSIGN_OR_RETURN(const FarthestNumber farthest, FindFarthest(parent, known_.id, budget_));
   RETURN_IF_ERROR(CheckRange(farthest, from));
   RETURN_IF_ERROR(target_.writer.Run(WriteClass::kStaging, [this](WriteTransaction& transaction) {
@@ -122,7 +122,7 @@ absl::StatusOr<StagedVersion> Rescaling::Stage(const Snapshot& parent, int from)
   return staged;
 }
 
-absl::Status Rescaling::Publish(const StagedVersion& staged, absl::CivilDay date) {
+absl::Status ScaleChange::Publish(const StagedVersion& staged, absl::CivilDay date) {
   // The new store doesn't depend on the parent's any more, and the publish mutex keeps other versions away.
   ASSIGN_OR_RETURN(
       const PreparedVersions prepared,
@@ -152,7 +152,7 @@ absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const 
     ASSIGN_OR_RETURN(const ReadTransaction view, target.writer.environment().BeginRead());
     ASSIGN_OR_RETURN(current, CurrentVersion(view, known.id));
   }
-  if (current) return Rescaling(target, known, *changed, budget).Run(*current);
+  if (current) return ScaleChange(target, known, *changed, budget).Run(*current);
   RETURN_IF_ERROR(target.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {
     return target.catalogue.ChangeTag(transaction, *changed);
   }));

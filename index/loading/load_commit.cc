@@ -33,9 +33,9 @@ namespace {
 constexpr size_t kEmptiedTagsNamedMax = 5;
 
 // One load on its way. Used once, by one thread.
-class Committing {
+class LoadCommit {
  public:
-  Committing(const LoadTarget& target, LoadPlan plan, RecordIntake& intake, const WorkBudget& budget)
+  LoadCommit(const LoadTarget& target, LoadPlan plan, RecordIntake& intake, const WorkBudget& budget)
       : target_(target), plan_(std::move(plan)), intake_(intake), budget_(budget) {}
 
   absl::StatusOr<LoadResult> Run(uint64_t records) {
@@ -92,14 +92,14 @@ class Committing {
   StagedEveryone everyone_;
 };
 
-absl::StatusOr<LoadResult> Committing::NothingToPublish() {
+absl::StatusOr<LoadResult> LoadCommit::NothingToPublish() {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> current, target_.versions.CurrentSnapshot());
   result_.member_count = current->member_count();
   result_.warnings.push_back("no record was accepted: nothing was published");
   return result_;
 }
 
-absl::Status Committing::FlushMembersAndStage() {
+absl::Status LoadCommit::FlushMembersAndStage() {
   // The two environments have a writer each, so ids are stored while tags are staged.
   absl::Status flushed;
   std::thread flushing([&] { flushed = target_.members.Flush(); });
@@ -114,7 +114,7 @@ absl::Status Committing::FlushMembersAndStage() {
   return done.ok() ? ids : done;
 }
 
-absl::Status Committing::StageAndPublish(const std::function<absl::Status()>& before_publish) {
+absl::Status LoadCommit::StageAndPublish(const std::function<absl::Status()>& before_publish) {
   MutexLock lock(target_.publish_mutex);
   absl::Status done = TakeNumbers();
   if (done.ok()) done = OpenParents();
@@ -133,7 +133,7 @@ absl::Status Committing::StageAndPublish(const std::function<absl::Status()>& be
   return done.ok() ? Publish() : done;
 }
 
-absl::Status Committing::TakeNumbers() {
+absl::Status LoadCommit::TakeNumbers() {
   return target_.writer.Run(WriteClass::kStaging, [this](WriteTransaction& transaction) {
     ASSIGN_OR_RETURN(load_, NextNumber(transaction, kLoadCounter));
     const size_t fresh = NewTags().size();
@@ -146,7 +146,7 @@ absl::Status Committing::TakeNumbers() {
   });
 }
 
-absl::Status Committing::OpenParents() {
+absl::Status LoadCommit::OpenParents() {
   VersionVector parents, later;
   today_ = absl::ToCivilDay(target_.clock(), plan_.zone);
   {
@@ -175,7 +175,7 @@ absl::Status Committing::OpenParents() {
 }
 
 // Warns of tags that had values and that a REPLACE leaves without any.
-absl::Status Committing::NoteEmptiedTags() {
+absl::Status LoadCommit::NoteEmptiedTags() {
   if (plan_.spec.mode != LoadMode::kReplace) return absl::OkStatus();
   size_t emptied = 0;
   std::string names;
@@ -194,7 +194,7 @@ absl::Status Committing::NoteEmptiedTags() {
   return absl::OkStatus();
 }
 
-absl::Status Committing::StageValues() {
+absl::Status LoadCommit::StageValues() {
   std::vector<FreshValue> fresh;
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
     const ValueInterner* values = intake_.values(i);
@@ -207,14 +207,14 @@ absl::Status Committing::StageValues() {
   return StoreValues(target_.writer, std::move(fresh));
 }
 
-absl::Status Committing::StageMembers(StagedBatch& batch) {
+absl::Status LoadCommit::StageMembers(StagedBatch& batch) {
   absl::StatusOr<StagedEveryone> everyone =
       StageEveryone(batch, *parents_, accepted_->order.members(), plan_.business_date, budget_);
   if (everyone.ok()) everyone_ = *std::move(everyone);
   return everyone.status();
 }
 
-absl::Status Committing::StageOne(size_t i, StagedBatch& batch) {
+absl::Status LoadCommit::StageOne(size_t i, StagedBatch& batch) {
   // A REPLACE that is published again is the same once more; a MERGE changes another version.
   const bool twice = dates_[i].again && plan_.spec.mode == LoadMode::kMerge;
   if (twice) {
@@ -226,7 +226,7 @@ absl::Status Committing::StageOne(size_t i, StagedBatch& batch) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<StagedTag> Committing::StageOn(const Snapshot& parents, size_t i, TypedColumn column,
+absl::StatusOr<StagedTag> LoadCommit::StageOn(const Snapshot& parents, size_t i, TypedColumn column,
                                               StagedBatch& batch) {
   const PlannedTag& planned = plan_.tags[i];
   const bool has_parent = parents.versions().count(planned.tag.id) > 0;
@@ -236,7 +236,7 @@ absl::StatusOr<StagedTag> Committing::StageOn(const Snapshot& parents, size_t i,
   return StageTag(stage, accepted_->order.Arrange(std::move(column)));
 }
 
-std::vector<Publication> Committing::Publications() const {
+std::vector<Publication> LoadCommit::Publications() const {
   std::vector<Publication> publications = {{everyone_.version, everyone_date_, true}};
   const auto builds_on_parent = [this](const StagedTag& staged) {
     return plan_.spec.mode == LoadMode::kMerge && staged.version.new_store == 0;
@@ -263,7 +263,7 @@ std::vector<Publication> Committing::Publications() const {
   return publications;
 }
 
-std::vector<Tag> Committing::NewTags() const {
+std::vector<Tag> LoadCommit::NewTags() const {
   std::vector<Tag> tags;
   for (const PlannedTag& planned : plan_.tags) {
     if (planned.is_new) tags.push_back(planned.tag);
@@ -271,7 +271,7 @@ std::vector<Tag> Committing::NewTags() const {
   return tags;
 }
 
-absl::Status Committing::Publish() {
+absl::Status LoadCommit::Publish() {
   result_.published = true;
   result_.new_members = everyone_.new_members;
   result_.member_count = everyone_.member_count;
@@ -289,7 +289,7 @@ absl::Status Committing::Publish() {
 }
 
 // New tags and the load's record, in as many turns as they need; nobody finds them before Show.
-absl::Status Committing::WriteAhead(const PreparedVersions& prepared) {
+absl::Status LoadCommit::WriteAhead(const PreparedVersions& prepared) {
   // In the order of Publications. Of a tag that is published twice the current version counts.
   size_t next_again = 1 + plan_.tags.size();
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
@@ -315,7 +315,7 @@ absl::Status Committing::WriteAhead(const PreparedVersions& prepared) {
 }
 
 // All that becomes visible, in one small transaction.
-absl::Status Committing::Show(WriteTransaction& transaction, const PreparedVersions& prepared) {
+absl::Status LoadCommit::Show(WriteTransaction& transaction, const PreparedVersions& prepared) {
   absl::Status done = ShowVersions(transaction, prepared);
   if (done.ok()) done = target_.catalogue.ShowTags(transaction, NewTags());
   const std::optional<PopulationInfo> population = target_.catalogue.population();
@@ -331,7 +331,7 @@ absl::Status Committing::Show(WriteTransaction& transaction, const PreparedVersi
 
 absl::StatusOr<LoadResult> CommitLoad(const LoadTarget& target, LoadPlan plan, RecordIntake& intake,
                                       uint64_t records, const WorkBudget& budget) {
-  return Committing(target, std::move(plan), intake, budget).Run(records);
+  return LoadCommit(target, std::move(plan), intake, budget).Run(records);
 }
 
 }  // namespace muster::index

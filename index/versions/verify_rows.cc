@@ -139,9 +139,9 @@ void CompareStatistics(const Transaction& transaction, std::string_view key, std
 }
 
 // A version's rows, as readers see them.
-class RowsOf {
+class VersionRows {
  public:
-  RowsOf(Environment& environment, TagId tag, Version version)
+  VersionRows(Environment& environment, TagId tag, Version version)
       : tag_(tag),
         source_(environment, kept_, std::make_shared<const VersionVector>(VersionVector{{tag, version}})) {}
 
@@ -200,7 +200,7 @@ void CompareEdgeRow(Environment& environment, const EdgeRow& edge_row, const Edg
                                          " records, and its statistics say ", edge_row.stats.records));
   }
   if (fragments.empty()) return;
-  RowsOf child(environment, place.tag, place.child), parent(environment, place.tag, place.parent);
+  VersionRows child(environment, place.tag, place.child), parent(environment, place.tag, place.parent);
   int64_t change = 0;
   for (const uint32_t fragment : fragments) {
     const absl::StatusOr<Bitmap> after = child.Read(edge_row.row, fragment);
@@ -235,7 +235,7 @@ absl::StatusOr<uint64_t> EndOfEveryone(Environment& environment) {
     ASSIGN_OR_RETURN(current, CurrentVersion(transaction, kEveryoneTag));
   }
   if (!current.has_value()) return 0;
-  RowsOf everyone(environment, kEveryoneTag, current->version);
+  VersionRows everyone(environment, kEveryoneTag, current->version);
   for (uint32_t fragment = current->record.fragment_count; fragment-- > 0;) {
     ASSIGN_OR_RETURN(const Bitmap members, everyone.Read(kKnownRow, fragment));
     if (!members.Empty()) return uint64_t{fragment} * kFragmentOrdinals + members.ToVector().back() + 1;

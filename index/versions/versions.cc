@@ -27,16 +27,15 @@ absl::Status OtherStore(const char* what) {
 }
 
 // Versions with their publications' identities; or the first tag of which one is not there or not visible.
-struct PublishedOrMissing {
+struct VersionLookup {
   std::vector<KnownVersion> versions;
   std::optional<TagId> missing;
   uint64_t published = 0;      // the last publish sequence
   uint64_t last_sequence = 0;  // the greatest of the versions
 };
 
-absl::StatusOr<PublishedOrMissing> FindPublished(const Transaction& transaction,
-                                                 const VersionVector& versions) {
-  PublishedOrMissing known;
+absl::StatusOr<VersionLookup> FindPublished(const Transaction& transaction, const VersionVector& versions) {
+  VersionLookup known;
   ASSIGN_OR_RETURN(known.published, LastNumber(transaction, kPublishCounter));
   for (const auto& [tag, version] : versions) {
     ASSIGN_OR_RETURN(const std::optional<VersionRecord> record, FindVersion(transaction, tag, version));
@@ -109,7 +108,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
     if (!everyone.has_value()) return Corrupt("list of current versions");
     versions.emplace(kEveryoneTag, everyone->version);
   }
-  ASSIGN_OR_RETURN(const PublishedOrMissing known, FindPublished(transaction, versions));
+  ASSIGN_OR_RETURN(const VersionLookup known, FindPublished(transaction, versions));
   if (known.missing.has_value()) {
     return WithReason(
         absl::FailedPreconditionError(absl::StrCat("version ", versions.at(*known.missing), " of ",
@@ -127,7 +126,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const Pinne
         "server has it");
   }
   ASSIGN_OR_RETURN(ReadTransaction transaction, environment().BeginRead());
-  ASSIGN_OR_RETURN(const PublishedOrMissing known, FindPublished(transaction, view.versions));
+  ASSIGN_OR_RETURN(const VersionLookup known, FindPublished(transaction, view.versions));
   if (known.missing.has_value()) {
     ASSIGN_OR_RETURN(const std::vector<PublishedVersion> left, VersionsOf(transaction, *known.missing));
     const Version wanted = view.versions.at(*known.missing);

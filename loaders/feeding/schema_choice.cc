@@ -15,9 +15,9 @@
 namespace muster::loaders {
 namespace {
 
-class IntoInference : public RecordSink {
+class InferenceSink : public RecordSink {
  public:
-  explicit IntoInference(Inference& inference) : inference_(inference) {}
+  explicit InferenceSink(Inference& inference) : inference_(inference) {}
   void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) override {
     inference_.Take(line, cells);
     ++taken_;
@@ -41,7 +41,7 @@ class IntoInference : public RecordSink {
 };
 
 absl::Status ReadInto(RecordReader& reader, Inference& inference) {
-  IntoInference sink(inference);
+  InferenceSink sink(inference);
   absl::StatusOr<bool> more = true;
   while (more.ok() && *more) more = reader.ReadSome(sink);
   return more.ok() ? sink.CheckTaken(reader.file()) : more.status();

@@ -13,14 +13,14 @@ namespace {
 
 // A node's canonical text, and for AND and OR its operands, so that a parent of the same kind takes them
 // over.
-struct Canonical {
+struct CanonicalForm {
   Operator op = Operator::kNobody;
   absl::Cord text;
-  std::vector<Canonical> operands;
+  std::vector<CanonicalForm> operands;
 };
 
-bool ByText(const Canonical& a, const Canonical& b) { return a.text < b.text; }
-bool SameText(const Canonical& a, const Canonical& b) { return a.text == b.text; }
+bool ByText(const CanonicalForm& a, const CanonicalForm& b) { return a.text < b.text; }
+bool SameText(const CanonicalForm& a, const CanonicalForm& b) { return a.text == b.text; }
 
 // Literals of a set: sorted by their text, without doubles.
 void SortLiterals(std::vector<Literal>& literals) {
@@ -60,14 +60,14 @@ std::string CanonicalLeaf(const Expression& leaf, TextForm form) {
   return LeafText(copy);
 }
 
-void AppendOperand(absl::Cord& text, const Canonical& operand, bool parentheses) {
+void AppendOperand(absl::Cord& text, const CanonicalForm& operand, bool parentheses) {
   if (parentheses) text.Append("(");
   text.Append(operand.text);
   if (parentheses) text.Append(")");
 }
 
 // `parenthesized`: the operator whose operands stand in parentheses.
-absl::Cord JoinTexts(const std::vector<Canonical>& operands, const char* joint,
+absl::Cord JoinTexts(const std::vector<CanonicalForm>& operands, const char* joint,
                      std::optional<Operator> parenthesized) {
   absl::Cord text;
   for (size_t i = 0; i < operands.size(); ++i) {
@@ -77,13 +77,13 @@ absl::Cord JoinTexts(const std::vector<Canonical>& operands, const char* joint,
   return text;
 }
 
-Canonical CanonicalOf(const Expression& node, TextForm form);
+CanonicalForm CanonicalOf(const Expression& node, TextForm form);
 
-Canonical CanonicalJunction(const Expression& node, TextForm form) {
-  Canonical result;
+CanonicalForm CanonicalJunction(const Expression& node, TextForm form) {
+  CanonicalForm result;
   result.op = node.op;
   for (const ExpressionPtr& operand : node.operands) {
-    Canonical part = CanonicalOf(*operand, form);
+    CanonicalForm part = CanonicalOf(*operand, form);
     if (part.op == node.op) {
       std::move(part.operands.begin(), part.operands.end(), std::back_inserter(result.operands));
     } else {
@@ -93,7 +93,7 @@ Canonical CanonicalJunction(const Expression& node, TextForm form) {
   std::sort(result.operands.begin(), result.operands.end(), ByText);
   result.operands.erase(std::unique(result.operands.begin(), result.operands.end(), SameText),
                         result.operands.end());
-  if (result.operands.size() == 1) return Canonical(std::move(result.operands.front()));
+  if (result.operands.size() == 1) return CanonicalForm(std::move(result.operands.front()));
   if (node.op == Operator::kAnd) {
     result.text = JoinTexts(result.operands, " AND ", Operator::kOr);
   } else {
@@ -102,11 +102,11 @@ Canonical CanonicalJunction(const Expression& node, TextForm form) {
   return result;
 }
 
-Canonical CanonicalOf(const Expression& node, TextForm form) {
+CanonicalForm CanonicalOf(const Expression& node, TextForm form) {
   if (node.op == Operator::kAnd || node.op == Operator::kOr) return CanonicalJunction(node, form);
-  Canonical result;
+  CanonicalForm result;
   result.op = node.op;
-  std::vector<Canonical> operands;
+  std::vector<CanonicalForm> operands;
   for (const ExpressionPtr& operand : node.operands) operands.push_back(CanonicalOf(*operand, form));
   const auto is_any = [&operands](std::initializer_list<Operator> ops) {
     return std::find(ops.begin(), ops.end(), operands[0].op) != ops.end();

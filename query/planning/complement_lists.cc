@@ -75,9 +75,9 @@ absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, SourceRef tag,
   return made;
 }
 
-class Complementing {
+class ListComplements {
  public:
-  explicit Complementing(const Statistics& statistics) : statistics_(statistics) {}
+  explicit ListComplements(const Statistics& statistics) : statistics_(statistics) {}
 
   // Bounded like the tree's depth.
   absl::Status Visit(PlanOperand& operand) {
@@ -149,7 +149,7 @@ class Complementing {
 
 absl::Status ComplementLists(const Statistics& statistics, PlanOperand& root) {
   if (!statistics.visit_values) return absl::OkStatus();
-  return Complementing(statistics).Visit(root);
+  return ListComplements(statistics).Visit(root);
 }
 
 }  // namespace muster::query
