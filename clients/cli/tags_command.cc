@@ -9,10 +9,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/invocation.h"
+#include "clients/cli/number_facts.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "clients/cli/tags_set_command.h"
+#include "index/status/status_macros.h"
 #include "loaders/schema/tag_schema.h"
 #include "text/wrapped_text.h"
 
@@ -108,10 +110,18 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
                    << table.Aligned(run.terminal.out_columns);
 }
 
-// `values`: at most `limit` are shown; another one behind them says that there are more. `search`: what they
-// were searched for; empty: nothing.
-std::string DetailText(const v1::Tag& tag, std::vector<v1::TagValue> values, uint64_t limit,
-                       const std::string& search, size_t room) {
+// What is known of one tag's values.
+struct TagDetails {
+  // Of a FLAG, SINGLE or MULTI. At most `limit` are shown; another one behind them says that there are more.
+  std::vector<v1::TagValue> values;
+  uint64_t limit = 0;
+  std::string search;                                  // what they were searched for; empty: nothing
+  std::optional<v1::SummarizeNumberResponse> summary;  // of the others, where some member has a value
+};
+
+std::string DetailText(const v1::Tag& tag, const TagDetails& details, size_t room) {
+  const auto& [all_values, limit, search, summary] = details;
+  std::vector<v1::TagValue> values = all_values;
   constexpr size_t kFacts = 16;  // the column where what is said of the tag begins
   std::string text = absl::StrCat(tag.name(), "\n");
   const auto add = [&](const char* what, const std::string& value) {
@@ -127,6 +137,9 @@ std::string DetailText(const v1::Tag& tag, std::vector<v1::TagValue> values, uin
                                Counted(tag.member_count(), "member")));
   add("version",
       tag.version() == 0 ? "none yet" : absl::StrCat(tag.version(), ", as of ", tag.business_date()));
+  if (summary.has_value()) {
+    for (const auto& [fact, value] : NumberFacts(*summary)) add(fact.c_str(), value);
+  }
   if (!HasValues(tag)) return text;
   add("values", Grouped(tag.value_count()));
   if (values.empty())
@@ -154,11 +167,40 @@ std::string DetailText(const v1::Tag& tag, std::vector<v1::TagValue> values, uin
   return text;
 }
 
-// One object: `tag`, and `values`, which are those of ListTagValuesResponse.
-std::string TagJson(const v1::Tag& tag, const std::vector<v1::TagValue>& values) {
+// One object: `tag`, `values`, which are those of ListTagValuesResponse, and where there is one `summary`,
+// which is a SummarizeNumberResponse.
+std::string TagJson(const v1::Tag& tag, const TagDetails& details) {
   Json json = {{"tag", JsonObject(tag)}, {"values", Json::array()}};
-  for (const v1::TagValue& value : values) json["values"].push_back(JsonObject(value));
+  for (const v1::TagValue& value : details.values) json["values"].push_back(JsonObject(value));
+  if (details.summary.has_value()) json["summary"] = JsonObject(*details.summary);
   return JsonText(json);
+}
+
+std::string TagCsv(const v1::Tag& tag, const TagDetails& details) {
+  if (details.summary.has_value()) return NumberCsv(*details.summary);
+  std::string text = CsvLine({"value", "members"});
+  if (!HasValues(tag)) text = CsvLine({"measure", "value"});
+  for (const v1::TagValue& value : details.values)
+    text += CsvLine({value.value(), absl::StrCat(value.member_count())});
+  return text;
+}
+
+absl::StatusOr<TagDetails> DetailsOf(client::Client& client, const TagsOptions& options, const v1::Tag& tag,
+                                     bool table) {
+  TagDetails details;
+  details.search = options.search;
+  // A table shows the most frequent values, a program gets all.
+  details.limit = options.limit.value_or(table ? kDetailValues : 0);
+  if (HasValues(tag)) {
+    // One more than a table shows says whether there are more.
+    const uint64_t wanted = table && details.limit < UINT64_MAX ? details.limit + 1 : details.limit;
+    ASSIGN_OR_RETURN(details.values,
+                     client.ListTagValues(options.population, options.tag, options.search, wanted));
+  } else if (HasNumbers(tag)) {
+    ASSIGN_OR_RETURN(details.summary,
+                     client.SummarizeNumber(NumberQuestion(options.population, options.tag)));
+  }
+  return details;
 }
 
 void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options) {
@@ -174,28 +216,13 @@ void ShowTag(Invocation& run, client::Client& client, const TagsOptions& options
     run.exit_code = kFailed;
     return;
   }
-  // A table shows the most frequent values, a program gets all.
-  const bool table = run.format == Format::kTable;
-  const uint64_t limit = options.limit.value_or(table ? kDetailValues : 0);
-  absl::StatusOr<std::vector<v1::TagValue>> values = std::vector<v1::TagValue>();
-  if (HasValues(*tag)) {
-    // One more than a table shows says whether there are more.
-    const uint64_t wanted = table && limit < UINT64_MAX ? limit + 1 : limit;
-    values = client.ListTagValues(options.population, options.tag, options.search, wanted);
-  }
-  if (!values.ok()) {
-    run.exit_code = ReportFailure(run.terminal, values.status());
-    return;
-  }
-  if (table) {
-    run.terminal.out << DetailText(*tag, *std::move(values), limit, options.search, run.terminal.out_columns);
-  } else if (run.format == Format::kJson) {
-    run.terminal.out << TagJson(*tag, *values);
+  const absl::StatusOr<TagDetails> details = DetailsOf(client, options, *tag, run.format == Format::kTable);
+  if (!details.ok()) {
+    run.exit_code = ReportFailure(run.terminal, details.status());
+  } else if (run.format == Format::kTable) {
+    run.terminal.out << DetailText(*tag, *details, run.terminal.out_columns);
   } else {
-    run.terminal.out << CsvLine({"value", "members"});
-    for (const v1::TagValue& value : *values) {
-      run.terminal.out << CsvLine({value.value(), absl::StrCat(value.member_count())});
-    }
+    run.terminal.out << (run.format == Format::kJson ? TagJson(*tag, *details) : TagCsv(*tag, *details));
   }
 }
 
@@ -216,7 +243,9 @@ void ShowTags(Invocation& run, const TagsOptions& options) {
 // TAG, --search and --limit. Gives TAG.
 CLI::Option* AddTagOptions(CLI::App& command, TagsOptions& options) {
   CLI::Option* const tag =
-      command.add_option("TAG", options.tag, "Show this tag alone, with its most frequent values")
+      command
+          .add_option("TAG", options.tag,
+                      "Show this tag alone, with its most frequent values, or median and mean")
           ->check(CheckGiven)
           ->check(CheckUtf8)
           ->type_name("");

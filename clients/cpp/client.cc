@@ -96,6 +96,11 @@ absl::StatusOr<v1::ExplainExpressionResponse> Client::Explain(const v1::ExplainE
   return Call(queries_.get(), &v1::QueryService::Stub::ExplainExpression, request);
 }
 
+absl::StatusOr<v1::SummarizeNumberResponse> Client::SummarizeNumber(
+    const v1::SummarizeNumberRequest& request) {
+  return Call(queries_.get(), &v1::QueryService::Stub::SummarizeNumber, request);
+}
+
 absl::StatusOr<v1::LookupMemberResponse> Client::Lookup(const v1::LookupMemberRequest& request) {
   return Call(queries_.get(), &v1::QueryService::Stub::LookupMember, request);
 }

@@ -48,6 +48,8 @@ class Client {
   // StatusOfExpression.
   absl::StatusOr<v1::BatchCountMembersResponse> BatchCount(const v1::BatchCountMembersRequest& request);
   absl::StatusOr<v1::ExplainExpressionResponse> Explain(const v1::ExplainExpressionRequest& request);
+  // Least, greatest and mean value and percentiles of a NUMBER, DATE or TIMESTAMP tag.
+  absl::StatusOr<v1::SummarizeNumberResponse> SummarizeNumber(const v1::SummarizeNumberRequest& request);
   absl::StatusOr<v1::LookupMemberResponse> Lookup(const v1::LookupMemberRequest& request);
 
   // One page of members.

@@ -3,15 +3,22 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/expression_source.h"
 #include "server/wire/expressions/problem_messages.h"
+#include "server/wire/wire_text.h"
+#include "text/nearest_names.h"
 
 namespace muster::server {
 namespace {
+
+constexpr size_t kMaxShownNameBytes = 200;
 
 // The question of `expression` on the view.
 absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, WorkBudget& budget,
@@ -29,6 +36,23 @@ absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Databas
                                                                   const std::string& name) {
   if (name.empty()) return FieldError("population", "the population is missing: say which one is meant");
   return database.FindPopulation(name);
+}
+
+absl::StatusOr<index::Tag> FindTag(const index::Population& population, const index::Snapshot& snapshot,
+                                   const std::string& name) {
+  if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
+  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, population.FindTag(snapshot, name));
+  if (tag.has_value()) return *std::move(tag);
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, population.ListTags(snapshot));
+  std::vector<std::string> names;
+  for (const index::Tag& known : tags) names.push_back(known.name);
+  const std::vector<std::string> nearest = NearestNames(name, names, 3);
+  const absl::Status unknown = index::WithReason(
+      absl::NotFoundError(absl::StrCat("the population '", population.name(), "' has no tag '",
+                                       Cut(name, kMaxShownNameBytes), "'", DidYouMean(nearest))),
+      index::Reason::kUnknownTag);
+  return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
+                         nearest.empty() ? "" : nearest.front());
 }
 
 absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields) {

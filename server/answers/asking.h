@@ -53,6 +53,11 @@ ViewFields ViewFieldsOf(const Request& request) {
 // The view of a request.
 absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields);
 
+// The tag of a request's field `tag`. INVALID_ARGUMENT when it is empty, NOT_FOUND when the snapshot has none
+// of that name.
+absl::StatusOr<index::Tag> FindTag(const index::Population& population, const index::Snapshot& snapshot,
+                                   const std::string& name);
+
 // Prepares the question of a request; see OpenView and query::Prepare.
 absl::StatusOr<Asked> Ask(const AnswerContext& context, const ViewFields& fields,
                           const v1::ExpressionSource& expression, WorkBudget& budget,

@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_id.h"
 #include "index/catalog/names.h"
-#include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "server/answers/asking.h"
@@ -22,7 +21,6 @@
 #include "server/wire/error_status.h"
 #include "server/wire/wire_text.h"
 #include "text/civil_text.h"
-#include "text/nearest_names.h"
 #include "text/unicode.h"
 
 namespace muster::server {
@@ -30,7 +28,6 @@ namespace {
 
 constexpr size_t kStandardPageSize = 100;
 constexpr size_t kMaxPageSize = 1'000;
-constexpr size_t kMaxShownNameBytes = 200;
 constexpr size_t kMaxSearchBytes = 400;  // no value is longer
 
 // What is spent for reading or removing a population's files as a whole.
@@ -118,23 +115,6 @@ absl::Status DescribeListed(const Listed& listed, v1::Population& described) {
   return Describe({*listed, std::move(snapshot)}, described);
 }
 
-// NOT_FOUND when the snapshot has no such tag.
-absl::StatusOr<index::Tag> FindTag(const Opened& opened, const std::string& name) {
-  if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
-  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, opened.population->FindTag(*opened.snapshot, name));
-  if (tag.has_value()) return *std::move(tag);
-  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
-  std::vector<std::string> names;
-  for (const index::Tag& known : tags) names.push_back(known.name);
-  const std::vector<std::string> nearest = NearestNames(name, names, 3);
-  const absl::Status unknown = index::WithReason(
-      absl::NotFoundError(absl::StrCat("the population '", opened.population->name(), "' has no tag '",
-                                       Cut(name, kMaxShownNameBytes), "'", DidYouMean(nearest))),
-      index::Reason::kUnknownTag);
-  return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
-                         nearest.empty() ? "" : nearest.front());
-}
-
 // The numbers of a tag, the values that are counted for them spent of `budget`.
 absl::StatusOr<index::TagStatistics> StatisticsOf(const Opened& opened, const index::Tag& tag,
                                                   WorkBudget& budget) {
@@ -162,21 +142,27 @@ absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageTok
   return page;
 }
 
-// Encodes the values from `first` on that contain `search` in any case, at most `most`; gives where the next
-// page begins, `values.size()` when there is none. Values that are compared are spent of `budget`.
-absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values, size_t first, size_t most,
-                                    const std::string& search, WorkBudget& budget,
-                                    v1::ListTagValuesResponse& response) {
-  const std::string wanted = FoldCase(search).value_or(search);
+// Values from the place `first` on that contain `search` in any case, at most `most`.
+struct ValuePage {
+  size_t first = 0;
+  size_t most = 0;
+  const std::string& search;
+};
+
+// Encodes a page of `values`; gives where the next one begins, `values.size()` when there is none. Values
+// that are compared are spent of `budget`.
+absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values, const ValuePage& page,
+                                    WorkBudget& budget, v1::ListTagValuesResponse& response) {
+  const std::string wanted = FoldCase(page.search).value_or(page.search);
   const auto matches = [&](const std::string& value) {
     return absl::StrContains(FoldCase(value).value_or(value), wanted);
   };
-  for (size_t i = first; i < values.size(); ++i) {
+  for (size_t i = page.first; i < values.size(); ++i) {
     if (!wanted.empty()) {
       RETURN_IF_ERROR(budget.SpendValues(1));
       if (!matches(values[i].value)) continue;
     }
-    if (static_cast<size_t>(response.values_size()) == most) return i;
+    if (static_cast<size_t>(response.values_size()) == page.most) return i;
     v1::TagValue& encoded = *response.add_values();
     encoded.set_value(values[i].value);
     encoded.set_member_count(values[i].member_count);
@@ -273,7 +259,8 @@ absl::Status UpdateTag(const AnswerContext& context, const v1::UpdateTagRequest&
   if (request.tag().name().empty())
     return FieldError("tag.name", "the name is missing: say which tag is meant");
   ASSIGN_OR_RETURN(const index::TagChange change, DecodeTagChange(request));
-  ASSIGN_OR_RETURN(const index::Tag known, FindTag(opened, request.tag().name()));
+  ASSIGN_OR_RETURN(const index::Tag known,
+                   FindTag(*opened.population, *opened.snapshot, request.tag().name()));
   const bool rescales = change.scale.has_value() && *change.scale != known.scale;
   RETURN_IF_ERROR(call.budget.SpendChunks(rescales ? kAllChunks : 0));
   const absl::StatusOr<index::Tag> changed =
@@ -288,7 +275,7 @@ absl::Status UpdateTag(const AnswerContext& context, const v1::UpdateTagRequest&
 absl::Status GetTag(const AnswerContext& context, const v1::GetTagRequest& request, const CallContext& call,
                     v1::GetTagResponse& response) {
   ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
-  ASSIGN_OR_RETURN(index::Tag tag, FindTag(opened, request.tag()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag()));
   ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
   *response.mutable_tag() = EncodeTag(tag, statistics, opened.snapshot->member_count());
   return absl::OkStatus();
@@ -321,7 +308,7 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
   const std::string digest = DigestOf("ListTagValues", request);
   ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
   ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
-  ASSIGN_OR_RETURN(index::Tag tag, FindTag(opened, request.tag()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag()));
   if (tag.kind != index::TagKind::kFlag && tag.kind != index::TagKind::kSingle &&
       tag.kind != index::TagKind::kMulti) {
     return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),
@@ -339,7 +326,7 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
   const std::vector<index::ValueCount>& values = *listing;
   const size_t first = token.has_value() ? static_cast<size_t>(token->next_position) : 0;
   ASSIGN_OR_RETURN(const size_t end,
-                   EncodeValues(values, first, page_size, request.search(), call.budget, response));
+                   EncodeValues(values, {first, page_size, request.search()}, call.budget, response));
   if (end == values.size()) return absl::OkStatus();
   index::VersionVector read;
   for (const index::TagId id : {index::kEveryoneTag, tag.id}) {

@@ -2,6 +2,7 @@
 
 #include "server/answers/batch_count.h"
 #include "server/answers/member_pages.h"
+#include "server/answers/number_answers.h"
 #include "server/answers/question_answers.h"
 #include "server/grpc/member_stream.h"
 #include "server/grpc/unary_call.h"
@@ -36,6 +37,13 @@ grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerCo
                                                           grpc::ByteBuffer* response) {
   // It measures node by node.
   return AnswerUnary(context_, *call, request, response, &server::ExplainExpression, Turn::kLong);
+}
+
+grpc::ServerUnaryReactor* QueryService::SummarizeNumber(grpc::CallbackServerContext* call,
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
+  // Several scans.
+  return AnswerUnary(context_, *call, request, response, &server::SummarizeNumber, Turn::kLong);
 }
 
 grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* call,

@@ -10,7 +10,8 @@ namespace muster::server {
 namespace internal {
 using MemberMethods =
     v1::QueryService::WithRawCallbackMethod_ListMembers<v1::QueryService::WithRawCallbackMethod_StreamMembers<
-        v1::QueryService::WithRawCallbackMethod_LookupMember<v1::QueryService::Service>>>;
+        v1::QueryService::WithRawCallbackMethod_LookupMember<
+            v1::QueryService::WithRawCallbackMethod_SummarizeNumber<v1::QueryService::Service>>>>;
 using QueryMethods = v1::QueryService::WithRawCallbackMethod_CountMembers<
     v1::QueryService::WithRawCallbackMethod_BatchCountMembers<
         v1::QueryService::WithRawCallbackMethod_ExplainExpression<MemberMethods>>>;
@@ -34,6 +35,9 @@ class QueryService final : public internal::QueryMethods {
   grpc::ServerUnaryReactor* ExplainExpression(grpc::CallbackServerContext* call,
                                               const grpc::ByteBuffer* request,
                                               grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SummarizeNumber(grpc::CallbackServerContext* call,
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* LookupMember(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
 

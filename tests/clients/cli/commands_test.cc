@@ -323,6 +323,50 @@ TEST_F(CommandsTest, ASearchSaysThatThereAreMoreValuesThanItShows) {
   EXPECT_THAT(out_, testing::EndsWith("… and 998 more\n"));
 }
 
+TEST_F(CommandsTest, ANumberIsShownWithItsEndsPercentilesAndMean) {
+  server_.tag_pages.resize(1);
+  auto* tag = server_.tag_pages[0].add_tags();
+  tag->set_name("price");
+  tag->set_kind(v1::TAG_KIND_NUMBER);
+  tag->set_scale(2);
+  tag->set_version(1);
+  tag->set_business_date("2026-11-22");
+  EXPECT_EQ(Muster({"tags", "-p", "p", "price"}), kDone);
+  EXPECT_EQ(server_.summarized.tag(), "") << "nobody has one: there is nothing to ask";
+  tag->set_member_count(10);
+  server_.summary.set_member_count(10);
+  server_.summary.set_least("-1.50");
+  server_.summary.set_greatest("99.00");
+  server_.summary.set_mean("12.333333");
+  for (const char* value : {"-1.50", "2.00", "7.25", "30.00", "99.00"})
+    server_.summary.add_percentiles(value);
+  EXPECT_EQ(Muster({"tags", "-p", "p", "price"}), kDone);
+  EXPECT_EQ(server_.summarized.tag(), "price");
+  EXPECT_FALSE(server_.summarized.has_expression());
+  EXPECT_THAT(server_.summarized.percentiles(), testing::ElementsAre(5, 25, 50, 75, 95));
+  EXPECT_THAT(out_, testing::EndsWith("  least         -1.50\n"
+                                      "  5 %           -1.50\n"
+                                      "  25 %          2.00\n"
+                                      "  median        7.25\n"
+                                      "  75 %          30.00\n"
+                                      "  95 %          99.00\n"
+                                      "  greatest      99.00\n"
+                                      "  mean          12.333333\n"));
+  EXPECT_EQ(Muster({"tags", "-p", "p", "price", "--format", "csv"}), kDone);
+  EXPECT_EQ(out_,
+            "measure,value\nleast,-1.50\np5,-1.50\np25,2.00\np50,7.25\np75,30.00\np95,99.00\ngreatest,99.00\n"
+            "mean,12.333333\n");
+  EXPECT_EQ(Muster({"tags", "-p", "p", "price", "--format", "json"}), kDone);
+  google::protobuf::Struct json;
+  ASSERT_THAT(google::protobuf::util::JsonStringToMessage(out_, &json), IsOk()) << out_;
+  EXPECT_EQ(json.fields().at("summary").struct_value().fields().at("least").string_value(), "-1.50");
+  // Dates have no mean.
+  tag->set_kind(v1::TAG_KIND_DATE);
+  server_.summary.clear_mean();
+  EXPECT_EQ(Muster({"tags", "-p", "p", "price"}), kDone);
+  EXPECT_THAT(out_, testing::Not(HasSubstr("mean")));
+}
+
 TEST_F(CommandsTest, ATagWithTheNameOfACommandIsShownByShow) {
   server_.tag_pages.resize(1);
   server_.tag_pages[0].add_tags()->set_name("set");

@@ -62,6 +62,13 @@ grpc::Status RecordedServer::CountMembers(grpc::ServerContext*, const v1::CountM
   return status;
 }
 
+grpc::Status RecordedServer::SummarizeNumber(grpc::ServerContext*, const v1::SummarizeNumberRequest* request,
+                                             v1::SummarizeNumberResponse* response) {
+  summarized = *request;
+  *response = summary;
+  return status;
+}
+
 grpc::Status RecordedServer::BatchCountMembers(grpc::ServerContext*,
                                                const v1::BatchCountMembersRequest* request,
                                                v1::BatchCountMembersResponse* response) {

@@ -34,6 +34,7 @@ class RecordedServer : public v1::CatalogService::Service,
   // What the next calls answer.
   grpc::Status status;
   v1::CountMembersResponse count;
+  v1::SummarizeNumberResponse summary;
   std::vector<v1::StreamMembersResponse> members;
   std::vector<v1::ListTagsResponse> tag_pages;
   std::vector<v1::ListTagValuesResponse> value_pages;
@@ -46,6 +47,7 @@ class RecordedServer : public v1::CatalogService::Service,
 
   // What came.
   v1::CountMembersRequest counted;
+  v1::SummarizeNumberRequest summarized;
   std::vector<v1::BatchCountMembersRequest> batches;
   v1::StreamMembersRequest listed;
   std::vector<v1::LoadRecordsRequest> load_messages;
@@ -56,6 +58,8 @@ class RecordedServer : public v1::CatalogService::Service,
 
   grpc::Status CountMembers(grpc::ServerContext*, const v1::CountMembersRequest* request,
                             v1::CountMembersResponse* response) override;
+  grpc::Status SummarizeNumber(grpc::ServerContext*, const v1::SummarizeNumberRequest* request,
+                               v1::SummarizeNumberResponse* response) override;
   // Counts the bytes of each expression; one that begins with `?` is refused at its second column, and one
   // that begins with `!` is warned about.
   grpc::Status BatchCountMembers(grpc::ServerContext*, const v1::BatchCountMembersRequest* request,

@@ -1,0 +1,137 @@
+#include "server/answers/number_answers.h"
+
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "query/questions/number_summary.h"
+#include "server/answers/asking.h"
+#include "server/answers/elapsed.h"
+#include "server/wire/catalog_messages.h"
+#include "server/wire/error_status.h"
+#include "server/wire/expressions/expression_source.h"
+#include "server/wire/expressions/problem_messages.h"
+#include "text/civil_text.h"
+#include "text/decimal.h"
+
+namespace muster::server {
+namespace {
+
+constexpr int kMaxPercentiles = 100;
+// A percentile of percent: four decimals are what a millionth can say.
+constexpr double kMillionthsOfPercent = 10'000;
+
+absl::StatusOr<std::vector<uint32_t>> DecodePercentiles(const v1::SummarizeNumberRequest& request) {
+  if (request.percentiles_size() > kMaxPercentiles) {
+    return AtField(
+        index::WithLimit(absl::InvalidArgumentError(absl::StrCat(
+                             "at most ", kMaxPercentiles, " percentiles are answered at once, and ",
+                             request.percentiles_size(), " were asked for")),
+                         kMaxPercentiles),
+        "percentiles");
+  }
+  std::vector<uint32_t> millionths;
+  for (int i = 0; i < request.percentiles_size(); ++i) {
+    const double percent = request.percentiles(i);
+    const double scaled = percent * kMillionthsOfPercent;
+    // Not a number is in no range.
+    const bool in_range = percent >= 0 && percent <= 100;
+    if (!in_range || std::abs(scaled - std::round(scaled)) > 1e-6) {
+      return FieldError(
+          absl::StrCat("percentiles[", i, "]"),
+          absl::StrCat("the percentile ", percent, " is none: give 0 to 100, with at most four decimals"));
+    }
+    millionths.push_back(static_cast<uint32_t>(std::lround(scaled)));
+  }
+  return millionths;
+}
+
+// The tag as the view has it. One that has no version yet AS OF the view's date isn't unknown.
+absl::StatusOr<index::Tag> FindSummarized(const View& view, const std::string& name) {
+  const index::Snapshot& snapshot = *view.at.snapshot;
+  absl::StatusOr<index::Tag> found = FindTag(*view.population, snapshot, name);
+  const std::optional<absl::CivilDay> as_of = snapshot.as_of();
+  if (!as_of.has_value() || !absl::IsNotFound(found.status())) return found;
+  ASSIGN_OR_RETURN(const std::shared_ptr<const index::Snapshot> current, view.population->CurrentSnapshot());
+  ASSIGN_OR_RETURN(const std::optional<index::Tag> known, view.population->FindTag(*current, name));
+  if (!known.has_value()) return found;
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, snapshot.FirstDate(known->id));
+  if (!first.has_value() || *first <= *as_of) return found;
+  return index::WithReason(
+      AtField(absl::InvalidArgumentError(absl::StrCat(
+                  "nothing is known of the tag '", known->name, "' AS OF ", DateText(*as_of),
+                  ": answers exist from its first load on, AS OF ", DateText(*first), " or later")),
+              "as_of"),
+      index::Reason::kBeforeFirstVersion);
+}
+
+absl::Status CheckKind(const index::Tag& tag) {
+  const bool is_number = tag.kind == index::TagKind::kNumber || tag.kind == index::TagKind::kDate ||
+                         tag.kind == index::TagKind::kTimestamp;
+  if (is_number) return absl::OkStatus();
+  return FieldError("tag", absl::StrCat("the tag '", tag.name, "' is a ", index::TagKindName(tag.kind),
+                                        ", and only NUMBER, DATE and TIMESTAMP tags have a least and a "
+                                        "greatest value; ListTagValues lists its values"));
+}
+
+// As an expression would write it.
+std::string ValueText(const index::Tag& tag, int64_t number, absl::TimeZone zone) {
+  switch (tag.kind) {
+    case index::TagKind::kDate:
+      return DateNumberText(number);
+    case index::TagKind::kTimestamp:
+      return TimestampText(number, zone);
+    default:
+      return DecimalText(number, tag.scale);
+  }
+}
+
+void EncodeSummary(const query::NumberSummary& summary, const index::Tag& tag, absl::TimeZone zone,
+                   v1::SummarizeNumberResponse& response) {
+  response.set_member_count(summary.members);
+  if (summary.members == 0) return;
+  response.set_least(ValueText(tag, summary.least, zone));
+  response.set_greatest(ValueText(tag, summary.greatest, zone));
+  if (tag.kind == index::TagKind::kNumber)
+    response.set_mean(query::MeanText(summary.sum, summary.members, tag.scale));
+  for (const int64_t percentile : summary.percentiles)
+    response.add_percentiles(ValueText(tag, percentile, zone));
+}
+
+}  // namespace
+
+absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNumberRequest& request,
+                             const CallContext& call, v1::SummarizeNumberResponse& response) {
+  ASSIGN_OR_RETURN(std::vector<uint32_t> millionths, DecodePercentiles(request));
+  ASSIGN_OR_RETURN(View view, OpenView(context, ViewFieldsOf(request)));
+  ASSIGN_OR_RETURN(index::Tag tag, FindSummarized(view, request.tag()));
+  RETURN_IF_ERROR(CheckKind(tag));
+  DecodedExpression decoded;
+  decoded.wording.text = "EVERYONE";
+  if (request.has_expression()) {
+    ASSIGN_OR_RETURN(decoded, DecodeSource(request.expression(), "expression"));
+  }
+  const absl::Time start = absl::Now();
+  const query::SummaryQuestion question{decoded.wording, std::move(tag), std::move(millionths)};
+  ASSIGN_OR_RETURN(
+      const query::SummaryAnswer answer,
+      query::SummarizeNumber(question, *view.population, std::move(view.at), call.budget, call.helpers));
+  if (!answer.problems.empty()) return ProblemsError("expression", request.expression(), answer.problems);
+  EncodeSummary(answer.summary, question.tag, view.population->time_zone(), response);
+  EncodeWarnings("expression", request.expression(), answer.warnings, *response.mutable_warnings());
+  response.set_snapshot(context.tokens.SealSnapshot({view.population->name(), answer.pins, answer.today}));
+  response.set_today(DateText(answer.today));
+  response.set_evaluation_us(MicrosSince(start));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

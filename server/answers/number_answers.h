@@ -1,0 +1,18 @@
+// What QueryService answers about the numbers of a tag.
+#ifndef MUSTER_SERVER_ANSWERS_NUMBER_ANSWERS_H_
+#define MUSTER_SERVER_ANSWERS_NUMBER_ANSWERS_H_
+
+#include "absl/status/status.h"
+#include "muster/v1/query_service.pb.h"
+#include "server/answers/answer_context.h"
+#include "server/answers/call_context.h"
+
+namespace muster::server {
+
+// Answers the method as the proto says; statuses carry their reasons. Thread-safe.
+absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNumberRequest& request,
+                             const CallContext& call, v1::SummarizeNumberResponse& response);
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_ANSWERS_NUMBER_ANSWERS_H_
