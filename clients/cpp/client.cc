@@ -101,6 +101,10 @@ absl::StatusOr<v1::SummarizeNumberResponse> Client::SummarizeNumber(
   return Call(queries_.get(), &v1::QueryService::Stub::SummarizeNumber, request);
 }
 
+absl::StatusOr<v1::ParseExpressionResponse> Client::Parse(const v1::ParseExpressionRequest& request) {
+  return Call(queries_.get(), &v1::QueryService::Stub::ParseExpression, request);
+}
+
 absl::StatusOr<v1::LookupMemberResponse> Client::Lookup(const v1::LookupMemberRequest& request) {
   return Call(queries_.get(), &v1::QueryService::Stub::LookupMember, request);
 }

@@ -50,6 +50,8 @@ class Client {
   absl::StatusOr<v1::ExplainExpressionResponse> Explain(const v1::ExplainExpressionRequest& request);
   // Least, greatest and mean value and percentiles of a NUMBER, DATE or TIMESTAMP tag.
   absl::StatusOr<v1::SummarizeNumberResponse> SummarizeNumber(const v1::SummarizeNumberRequest& request);
+  // How an expression is read: text to tree, and back.
+  absl::StatusOr<v1::ParseExpressionResponse> Parse(const v1::ParseExpressionRequest& request);
   absl::StatusOr<v1::LookupMemberResponse> Lookup(const v1::LookupMemberRequest& request);
 
   // One page of members.

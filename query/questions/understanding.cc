@@ -31,7 +31,7 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, const QuestionVie
     return understanding;
   }
   RETURN_IF_ERROR(views.first().budget().Check());
-  understanding.canonical = CanonicalText(tree, NormalForm);
+  understanding.canonical = CanonicalOf(tree);
   understanding.warnings = std::move(bound.warnings);
   understanding.tags = std::move(bound.tags);
   understanding.bound = std::move(bound.bound);
@@ -39,6 +39,8 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, const QuestionVie
 }
 
 }  // namespace
+
+std::string CanonicalOf(const Expression& tree) { return CanonicalText(tree, NormalForm); }
 
 absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views) {
   Understanding wrong;

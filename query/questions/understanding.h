@@ -38,6 +38,10 @@ struct Understanding {
 // Statuses are the store's.
 absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views);
 
+// The canonical text of a tree, with its names and texts in Unicode's form C. REQUIRES: the tree came from
+// Parse, or CheckTree finds no problem with it.
+std::string CanonicalOf(const Expression& tree);
+
 // What the planner asks of the views, which outlive the answer, as does `budget`.
 Statistics StatisticsOf(absl::Span<const SnapshotPtr> views, WorkBudget& budget);
 

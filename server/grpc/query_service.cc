@@ -3,6 +3,7 @@
 #include "server/answers/batch_count.h"
 #include "server/answers/member_pages.h"
 #include "server/answers/number_answers.h"
+#include "server/answers/parse_answer.h"
 #include "server/answers/question_answers.h"
 #include "server/grpc/member_stream.h"
 #include "server/grpc/unary_call.h"
@@ -44,6 +45,12 @@ grpc::ServerUnaryReactor* QueryService::SummarizeNumber(grpc::CallbackServerCont
                                                         grpc::ByteBuffer* response) {
   // Several scans.
   return AnswerUnary(context_, *call, request, response, &server::SummarizeNumber, Turn::kLong);
+}
+
+grpc::ServerUnaryReactor* QueryService::ParseExpression(grpc::CallbackServerContext* call,
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::ParseExpression);
 }
 
 grpc::ServerUnaryReactor* QueryService::LookupMember(grpc::CallbackServerContext* call,

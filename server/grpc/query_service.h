@@ -14,7 +14,8 @@ using MemberMethods =
             v1::QueryService::WithRawCallbackMethod_SummarizeNumber<v1::QueryService::Service>>>>;
 using QueryMethods = v1::QueryService::WithRawCallbackMethod_CountMembers<
     v1::QueryService::WithRawCallbackMethod_BatchCountMembers<
-        v1::QueryService::WithRawCallbackMethod_ExplainExpression<MemberMethods>>>;
+        v1::QueryService::WithRawCallbackMethod_ExplainExpression<
+            v1::QueryService::WithRawCallbackMethod_ParseExpression<MemberMethods>>>>;
 }  // namespace internal
 
 // Every method hands its work to the pool and returns: gRPC's threads never block. What each does is said in
@@ -36,6 +37,9 @@ class QueryService final : public internal::QueryMethods {
                                               const grpc::ByteBuffer* request,
                                               grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* SummarizeNumber(grpc::CallbackServerContext* call,
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ParseExpression(grpc::CallbackServerContext* call,
                                             const grpc::ByteBuffer* request,
                                             grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* LookupMember(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,

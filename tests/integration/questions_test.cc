@@ -192,6 +192,23 @@ TEST_F(QuestionsTest, AnExplanationOfADeepExpressionCanBeReadByClients) {
   EXPECT_LE(depth, 90);
 }
 
+TEST_F(QuestionsTest, AnExpressionIsReadWithoutBeingCounted) {
+  LoadCustomers(3);
+  v1::ParseExpressionRequest request;
+  request.set_population("p");
+  request.mutable_expression()->set_text("not (vip) and cty = 'Oslo'");
+  v1::ParseExpressionResponse response;
+  grpc::ClientContext context;
+  ASSERT_THAT(queries_->ParseExpression(&context, request, &response), IsOk());
+  EXPECT_EQ(response.text(), "NOT vip AND cty = 'Oslo'");
+  ASSERT_EQ(response.problems_size(), 1);
+  EXPECT_EQ(response.problems(0).problem().offset(), 14);
+  request.set_population("q");
+  grpc::ClientContext other_context;
+  ExpectRefused(queries_->ParseExpression(&other_context, request, &response), grpc::StatusCode::NOT_FOUND,
+                "UNKNOWN_POPULATION");
+}
+
 TEST_F(QuestionsTest, AMemberIsLookedUp) {
   LoadCustomers(21);
   v1::LookupMemberRequest request;
@@ -226,6 +243,7 @@ TEST_F(QuestionsTest, AMemberThatIsNotThereIsNamed) {
   const grpc::Status status = queries_->LookupMember(&context, request, &response);
   ExpectRefused(status, grpc::StatusCode::NOT_FOUND, "UNKNOWN_MEMBER");
   EXPECT_THAT(status.error_message(), HasSubstr("`M1`"));
+  EXPECT_EQ(testing::DetailsOf(status).info.metadata().at("value"), "M1");
   request.clear_member_id();
   grpc::ClientContext empty_context;
   ExpectRefused(queries_->LookupMember(&empty_context, request, &response),

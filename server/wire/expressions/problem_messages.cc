@@ -71,12 +71,16 @@ void EncodePlace(const Places& places, const query::Problem& problem, Message& e
   for (const std::string& name : problem.about.nearest) encoded.add_nearest(Shown(name));
 }
 
-void AddProblem(const Places& places, const query::Problem& problem, ErrorDetails& details) {
-  v1::ExpressionProblem& encoded = *details.problems.add_problems();
+void EncodeProblem(const Places& places, const query::Problem& problem, v1::ExpressionProblem& encoded) {
   EncodePlace(places, problem, encoded);
   encoded.set_reason(ErrorReasonOf(problem.reason));
   encoded.set_limit(problem.about.limit);
   encoded.set_first_date(problem.about.first_date);
+}
+
+void AddProblem(const Places& places, const query::Problem& problem, ErrorDetails& details) {
+  v1::ExpressionProblem& encoded = *details.problems.add_problems();
+  EncodeProblem(places, problem, encoded);
   std::string field = places.PathOf(problem);
   if (encoded.line() > 0) absl::StrAppend(&field, ":", encoded.line(), ":", encoded.column());
   AddViolation(field, problem.message, details.bad);
@@ -127,6 +131,20 @@ absl::Status ProblemsError(std::string_view field, const v1::ExpressionSource& e
   const absl::StatusCode code =
       first_wrong != problems.end() ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kUnimplemented;
   return WithDetails(absl::Status(code, message), details);
+}
+
+void EncodeProblems(std::string_view field, const v1::ExpressionSource& expression,
+                    const std::vector<query::Problem>& problems,
+                    google::protobuf::RepeatedPtrField<v1::ParseProblem>& encoded) {
+  if (problems.empty()) return;
+  const Places places(field, expression, problems);
+  for (const query::Problem& problem : problems) {
+    if (encoded.size() == static_cast<int>(query::kMaxProblems)) return;
+    v1::ParseProblem& added = *encoded.Add();
+    added.set_message(MendUtf8(problem.message));
+    added.set_path(places.PathOf(problem));
+    EncodeProblem(places, problem, *added.mutable_problem());
+  }
 }
 
 void EncodeWarnings(std::string_view field, const v1::ExpressionSource& expression,

@@ -18,6 +18,11 @@ namespace muster::server {
 absl::Status ProblemsError(std::string_view field, const v1::ExpressionSource& expression,
                            const std::vector<query::Problem>& problems);
 
+// Problems as messages, with their sentences and places; at most kMaxProblems.
+void EncodeProblems(std::string_view field, const v1::ExpressionSource& expression,
+                    const std::vector<query::Problem>& problems,
+                    google::protobuf::RepeatedPtrField<v1::ParseProblem>& encoded);
+
 // Warnings as messages; at most kMaxProblems.
 void EncodeWarnings(std::string_view field, const v1::ExpressionSource& expression,
                     const std::vector<query::Problem>& warnings,

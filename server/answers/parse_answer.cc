@@ -1,0 +1,81 @@
+#include "server/answers/parse_answer.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
+#include "query/language/formatter.h"
+#include "query/language/limits.h"
+#include "query/language/parser.h"
+#include "query/language/tree_check.h"
+#include "query/questions/question_views.h"
+#include "query/questions/understanding.h"
+#include "server/answers/asking.h"
+#include "server/wire/expressions/expression_encoder.h"
+#include "server/wire/expressions/expression_source.h"
+#include "server/wire/expressions/problem_messages.h"
+
+namespace muster::server {
+namespace {
+
+constexpr char kField[] = "expression";
+
+// The expression's tree: the one that came, or what the parser makes of the text. Null when there are
+// problems, which are in the response then.
+const query::Expression* TreeOf(const v1::ExpressionSource& source, const DecodedExpression& decoded,
+                                query::ParseResult& parsed, v1::ParseExpressionResponse& response) {
+  if (decoded.tree != nullptr) {
+    parsed.problems = query::CheckTree(*decoded.tree);
+  } else {
+    parsed = query::Parse(decoded.wording.text);
+  }
+  EncodeProblems(kField, source, parsed.problems, *response.mutable_problems());
+  for (const std::string& notice : parsed.notices) response.add_notices(notice);
+  if (!parsed.problems.empty()) return nullptr;
+  return decoded.tree != nullptr ? decoded.tree.get() : parsed.expression.get();
+}
+
+// What the names and literals mean to the population, as problems and warnings.
+absl::Status Bind(View view, const v1::ParseExpressionRequest& request, const query::Wording& wording,
+                  WorkBudget& budget, v1::ParseExpressionResponse& response) {
+  const query::QuestionViews views(*view.population, std::move(view.at), budget);
+  ASSIGN_OR_RETURN(const query::Understanding understood, query::Understand(wording, views));
+  EncodeProblems(kField, request.expression(), understood.problems, *response.mutable_problems());
+  EncodeWarnings(kField, request.expression(), understood.warnings, *response.mutable_warnings());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ParseExpression(const AnswerContext& context, const v1::ParseExpressionRequest& request,
+                             const CallContext& call, v1::ParseExpressionResponse& response) {
+  View view;
+  if (!request.population().empty()) {
+    const std::string no_snapshot;
+    ASSIGN_OR_RETURN(view, OpenView(context, {.population = request.population(),
+                                              .snapshot = no_snapshot,
+                                              .today = request.today(),
+                                              .as_of = request.as_of()}));
+  }
+  ASSIGN_OR_RETURN(const DecodedExpression decoded, DecodeSource(request.expression(), kField));
+  query::ParseResult parsed;
+  const query::Expression* const tree = TreeOf(request.expression(), decoded, parsed, response);
+  RETURN_IF_ERROR(call.budget.Check());
+  if (tree != nullptr) {
+    response.set_text(query::Format(*tree));
+    response.set_canonical(query::CanonicalOf(*tree));
+    const int depth = DepthOf(*tree);
+    const query::LanguageLimits limits;
+    if (depth <= limits.max_tree_depth) {
+      *response.mutable_tree() = EncodeExpression(*tree);
+    } else {
+      response.add_notices(absl::StrCat("The expression is ", depth, " levels deep and a tree has at most ",
+                                        limits.max_tree_depth, ", so it is given as text alone."));
+    }
+  }
+  if (tree == nullptr || view.population == nullptr) return absl::OkStatus();
+  return Bind(std::move(view), request, decoded.wording, call.budget, response);
+}
+
+}  // namespace muster::server
