@@ -28,7 +28,8 @@ unsigned DirectionControlAt(std::string_view text, size_t i, size_t& length) {
 // letters (U+200C, U+200D) are part of what is seen.
 bool IsUnseen(int32_t code) {
   return code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0xad || code == 0x2007 || code == 0x200b ||
-         (code >= 0x2028 && code <= 0x2029) || code == 0x202f || code == 0x2060 || code == 0xfeff;
+         (code >= 0x2028 && code <= 0x2029) || code == 0x202f || code == 0x2060 || code == 0xfeff ||
+         (code >= 0xe0000 && code <= 0xe007f);
 }
 
 std::string EscapeOf(int32_t code) {
@@ -40,8 +41,30 @@ std::string EscapeOf(int32_t code) {
     case '\r':
       return "\\r";
     default:
-      return absl::StrFormat("\\u%04x", code);
+      return code > 0xffff ? absl::StrFormat("\\U%08x", code) : absl::StrFormat("\\u%04x", code);
   }
+}
+
+// `text` with what is unseen escaped, and the characters of `marks`; whether there was anything unseen.
+bool Escape(std::string_view text, std::string_view marks, std::string& escaped) {
+  bool any = false;
+  for (size_t i = 0; i < text.size();) {
+    utf8proc_int32_t code = 0;
+    const utf8proc_ssize_t taken =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + i),
+                         static_cast<utf8proc_ssize_t>(text.size() - i), &code);
+    const size_t length = taken > 0 ? static_cast<size_t>(taken) : 1;
+    size_t direction_length = 0;
+    if (taken > 0 && (IsUnseen(code) || DirectionControlAt(text, i, direction_length) != 0)) {
+      any = true;
+      escaped += EscapeOf(code);
+    } else {
+      if (marks.find(text[i]) != std::string_view::npos) escaped += '\\';
+      escaped.append(text.substr(i, length));
+    }
+    i += length;
+  }
+  return any;
 }
 
 }  // namespace
@@ -66,24 +89,13 @@ bool HasDirectionControl(std::string_view text) {
 
 std::string EscapeUnseen(std::string_view text) {
   std::string escaped;
-  bool any = false;
-  for (size_t i = 0; i < text.size();) {
-    utf8proc_int32_t code = 0;
-    const utf8proc_ssize_t taken =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + i),
-                         static_cast<utf8proc_ssize_t>(text.size() - i), &code);
-    const size_t length = taken > 0 ? static_cast<size_t>(taken) : 1;
-    size_t direction_length = 0;
-    if (taken > 0 && (IsUnseen(code) || DirectionControlAt(text, i, direction_length) != 0)) {
-      any = true;
-      escaped += EscapeOf(code);
-    } else {
-      if (text[i] == '\\') escaped += '\\';
-      escaped.append(text.substr(i, length));
-    }
-    i += length;
-  }
-  return any ? escaped : std::string(text);
+  return Escape(text, "\\", escaped) ? escaped : std::string(text);
+}
+
+std::string EscapeQuoted(std::string_view text) {
+  std::string escaped;
+  Escape(text, "\\\"", escaped);
+  return escaped;
 }
 
 }  // namespace muster

@@ -18,9 +18,13 @@ bool HasDirectionControl(std::string_view text);
 
 // `text`, valid UTF-8, with everything in it that a reader can't see or would take for something else:
 // control characters, line separators, direction controls and characters without ink that are no ordinary
-// space (a byte-order mark, a no-break space). As C and JSON write them: `\n`, `\t`, `\r`, `\u202e`. Where
-// one is escaped, backslashes are doubled; any other text stays as it is.
+// space (a byte-order mark, a no-break space, a tag). As C writes them: `\n`, `\t`, `\r`, `\u202e`,
+// `\U000e0041`. Where one is escaped, backslashes are doubled; any other text stays as it is.
 std::string EscapeUnseen(std::string_view text);
+
+// The same for a place between double quotes: double quotes and all backslashes are escaped as well, so that
+// the text can be read back whatever is in it.
+std::string EscapeQuoted(std::string_view text);
 
 }  // namespace muster
 

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "command_line/parse_error.h"
 #include "text/nearest_names.h"
 
 namespace muster::cli {
@@ -64,10 +65,7 @@ std::string Unread(const NamedCommand& named, const std::string& word) {
 void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::ParseError& error) {
   const NamedCommand named = LastNamed(app);
   const std::vector<std::string> unread = app.remaining(true);
-  std::string what = error.what();
-  // CLI11 counts where a word is better.
-  const size_t repeated = what.find(": At Most 1 required");
-  if (repeated != std::string::npos) what = what.substr(0, repeated) + " is there more than once; keep one";
+  std::string what = command_line::PlainParseError(error.what());
   const bool lacks_command = named.app->get_require_subcommand_min() > 0;
   if (lacks_command && !unread.empty() && !absl::StartsWith(unread.front(), "-")) {
     what = NoCommand(named, unread.front());

@@ -110,16 +110,29 @@ absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& mem
   return findings.problems();
 }
 
+// One sentence for a population that isn't in a data directory.
+std::string WhyNoPopulation(const std::string& data_directory, const std::string& population) {
+  std::error_code error;
+  if (!fs::exists(data_directory, error)) {
+    return Sentence("there is no directory ", data_directory,
+                    "; give --data the directory that musterd serves");
+  }
+  if (!fs::is_directory(fs::path(data_directory) / "populations", error)) {
+    return Sentence(data_directory,
+                    " is no data directory of musterd; give --data the directory that musterd serves");
+  }
+  return Sentence("there is no population '", population, "' in ", data_directory,
+                  "; name another, or give --data another directory");
+}
+
 absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const std::string& population,
                                       Findings::Report report) {
   RETURN_IF_ERROR(CheckPopulationName(population));
   const std::string folder = (fs::path(data_directory) / "populations" / population).string();
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    return WithReason(
-        absl::NotFoundError(Sentence("there is no population '", population, "' in ", data_directory,
-                                     "; name another, or give --data the directory that musterd serves")),
-        Reason::kUnknownPopulation);
+    return WithReason(absl::NotFoundError(WhyNoPopulation(data_directory, population)),
+                      Reason::kUnknownPopulation);
   }
   ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(data_directory));
   absl::Status opened = CheckPopulationFolder(folder);

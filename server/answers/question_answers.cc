@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "server/answers/asking.h"
@@ -59,11 +60,12 @@ absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRe
   ASSIGN_OR_RETURN(std::optional<index::Ordinal> ordinal,
                    population->FindMember(*snapshot, request.member_id()));
   if (!ordinal.has_value()) {
-    return index::WithReason(
+    const absl::Status unknown = index::WithReason(
         absl::NotFoundError(
             absl::StrCat("The population `", request.population(), "` has no member `", request.member_id(),
                          "`: ids are compared byte for byte; check capitals, zeros and spaces.")),
         index::Reason::kUnknownMember);
+    return index::WithFact(unknown, index::kFactValue, request.member_id());
   }
   ASSIGN_OR_RETURN(index::MemberProfile profile, population->Profile(*snapshot, *ordinal));
   response.set_member_id(request.member_id());

@@ -27,6 +27,7 @@
 #include "server/lifecycle/running_server.h"
 #include "server/lifecycle/spare_memory.h"
 #include "server/lifecycle/token_key.h"
+#include "server/transport/listening.h"
 
 namespace muster::server {
 namespace {
@@ -160,6 +161,9 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   // small count.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   umask(settings.umask);
+  // Before anything is made on disk: a port that another program has leaves no directory behind.
+  absl::StatusOr<ListeningSockets> bound = ListeningSockets::Bind(WithKnownLoopback(settings.listen));
+  if (!bound.ok()) return Fail(bound.status());
   index::DatabaseOptions data;
   data.directory = settings.data;
   data.map_size = settings.map_size;
@@ -186,14 +190,14 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   if (!token_key.ok()) return Fail(token_key.status());
   WarnOfFullDisk(settings.data);
   ServingOptions options;
-  options.listen = settings.listen;
   options.token_key = *std::move(token_key);
   options.workers.threads = settings.threads;
   options.load_memory_bytes = settings.load_memory;
   options.log = LogEvent;
   options.connections = LimitsOf(settings, populations, open_files);
   options.report = [](const std::string& line) { spdlog::warn("{}", line); };
-  absl::StatusOr<std::unique_ptr<RunningServer>> server = RunningServer::Start(*std::move(database), options);
+  absl::StatusOr<std::unique_ptr<RunningServer>> server =
+      RunningServer::Start(*std::move(database), options, *std::move(bound));
   if (!server.ok()) return Fail(server.status());
   spdlog::info("serving {} on {} with {} workers", settings.data, (*server)->address(),
                (*server)->workers().threads());

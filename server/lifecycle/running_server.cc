@@ -69,8 +69,15 @@ void SetTransport(grpc::ServerBuilder& builder) {
 
 absl::StatusOr<std::unique_ptr<RunningServer>> RunningServer::Start(std::unique_ptr<index::Database> database,
                                                                     const ServingOptions& options) {
+  ASSIGN_OR_RETURN(ListeningSockets bound, ListeningSockets::Bind(WithKnownLoopback(options.listen)));
+  return Start(std::move(database), options, std::move(bound));
+}
+
+absl::StatusOr<std::unique_ptr<RunningServer>> RunningServer::Start(std::unique_ptr<index::Database> database,
+                                                                    const ServingOptions& options,
+                                                                    ListeningSockets bound) {
   std::unique_ptr<RunningServer> server(new RunningServer(std::move(database), options));
-  RETURN_IF_ERROR(server->Listen(WithKnownLoopback(options.listen)));
+  RETURN_IF_ERROR(server->Listen(std::move(bound)));
   return server;
 }
 
@@ -99,12 +106,12 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
 
 RunningServer::~RunningServer() { Shutdown(std::chrono::milliseconds(0)); }
 
-absl::Status RunningServer::Listen(const std::string& address) {
+absl::Status RunningServer::Listen(ListeningSockets listening) {
   if (!SocketCallsArePassed()) {
     return absl::InternalError(
         "this program was linked so that its own recvmsg, sendmsg and close aren't called");
   }
-  ASSIGN_OR_RETURN(ListeningSockets listening, ListeningSockets::Open(address));
+  RETURN_IF_ERROR(listening.Listen());
   address_ = listening.address();
   InstallPlugins();
   grpc::ServerBuilder builder;

@@ -23,6 +23,7 @@
 #include "server/log/event_log.h"
 #include "server/transport/acceptor.h"
 #include "server/transport/connections.h"
+#include "server/transport/listening.h"
 #include "server/wire/page_token.h"
 
 namespace grpc {
@@ -54,6 +55,10 @@ class RunningServer {
   // address; the database is closed then.
   static absl::StatusOr<std::unique_ptr<RunningServer>> Start(std::unique_ptr<index::Database> database,
                                                               const ServingOptions& options);
+  // The same on a port that was taken before (ListeningSockets::Bind), whatever options.listen says.
+  static absl::StatusOr<std::unique_ptr<RunningServer>> Start(std::unique_ptr<index::Database> database,
+                                                              const ServingOptions& options,
+                                                              ListeningSockets bound);
   // Shuts down at once if Shutdown was not called.
   ~RunningServer();
 
@@ -76,7 +81,7 @@ class RunningServer {
  private:
   RunningServer(std::unique_ptr<index::Database> database, const ServingOptions& options);
   // Starts gRPC, and then accepts.
-  absl::Status Listen(const std::string& address);
+  absl::Status Listen(ListeningSockets bound);
   bool Idle() const;
   void EndCalls();
 

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "command_line/help_layout.h"
 #include "command_line/option_checks.h"
+#include "command_line/parse_error.h"
 #include "index/population/database.h"
 #include "index/status/status_macros.h"
 #include "server/transport/listening.h"
@@ -203,7 +204,7 @@ std::variant<Settings, int> ReadSettings(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "musterd: " << places.Placed(error.what())
+    std::cerr << "musterd: " << places.Placed(command_line::PlainParseError(error.what()))
               << "\nRun `musterd --help` to see how it is used.\n";
     return kExitUsage;
   }

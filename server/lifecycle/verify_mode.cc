@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "command_line/help_layout.h"
+#include "command_line/parse_error.h"
 #include "index/population/verification.h"
 #include "index/storage/crash_mark.h"
 #include "server/lifecycle/settings.h"
@@ -72,7 +73,7 @@ int RunVerify(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "musterd verify: " << error.what()
+    std::cerr << "musterd verify: " << command_line::PlainParseError(error.what())
               << "\nRun `musterd verify --help` to see how it is used.\n";
     return kExitUsage;
   }

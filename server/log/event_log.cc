@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "index/status/status_reason.h"
 #include "server/wire/error_status.h"
 #include "server/wire/wire_text.h"
+#include "text/controls.h"
 
 namespace muster::server {
 namespace {
@@ -16,39 +16,8 @@ namespace {
 constexpr size_t kTextBytesMax = 200;
 constexpr size_t kSentenceBytesMax = 600;
 
-// The code point that begins at `at`, and moves `at` behind it. REQUIRES: valid UTF-8.
-uint32_t NextCodePoint(std::string_view text, size_t& at) {
-  const auto lead = static_cast<uint8_t>(text[at++]);
-  const int more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-  uint32_t point = more == 0 ? lead : lead & (0x3fu >> more);
-  for (int i = 0; i < more && at < text.size(); ++i) point = point << 6 | (text[at++] & 0x3fu);
-  return point;
-}
-
-// What could end the line, move on it, or turn it around.
-bool MustBeEscaped(uint32_t point) {
-  return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0x200e || point == 0x200f ||
-         (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0x061c ||
-         point == 0xfeff || (point >= 0xe0000 && point <= 0xe007f);
-}
-
 std::string Escaped(std::string_view text, size_t max_bytes) {
-  const std::string whole = Cut(MendUtf8(text.substr(0, 4 * max_bytes)), max_bytes);
-  std::string escaped;
-  for (size_t at = 0; at < whole.size();) {
-    const size_t begin = at;
-    const uint32_t point = NextCodePoint(whole, at);
-    if (point == '\n') {
-      escaped += "\\n";
-    } else if (point == '"' || point == '\\') {
-      absl::StrAppend(&escaped, "\\", whole.substr(begin, 1));
-    } else if (MustBeEscaped(point)) {
-      absl::StrAppendFormat(&escaped, "\\u{%x}", point);
-    } else {
-      escaped.append(whole, begin, at - begin);
-    }
-  }
-  return escaped;
+  return EscapeQuoted(Cut(MendUtf8(text.substr(0, 4 * max_bytes)), max_bytes));
 }
 
 std::string ShortLoad(const LoadEvent& load) {

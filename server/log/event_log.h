@@ -16,8 +16,8 @@
 
 namespace muster::server {
 
-// `text` in double quotes, on one line, and shown as it is on any terminal: control characters, marks of
-// direction, quotes and backslashes are escaped (`\n`, `\u{202e}`), what isn't UTF-8 is U+FFFD, and a long
+// `text` in double quotes, on one line, and shown as it is on any terminal: what can't be seen (see
+// EscapeUnseen), quotes and backslashes are escaped (`\n`, `\u202e`), what isn't UTF-8 is U+FFFD, and a long
 // text is cut.
 std::string LogText(std::string_view text);
 

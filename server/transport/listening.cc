@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "index/status/status_macros.h"
 
 namespace muster::server {
 namespace {
@@ -46,8 +47,8 @@ struct FreeAddresses {
   void operator()(addrinfo* addresses) const { freeaddrinfo(addresses); }
 };
 
-// A socket that listens on `where`; the error, negative, where that fails.
-int ListenOn(const addrinfo& where) {
+// A socket that is bound to `where`; the error, negative, where that fails.
+int BindTo(const addrinfo& where) {
   const int socket_fd =
       socket(where.ai_family, where.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, where.ai_protocol);
   if (socket_fd < 0) return -errno;
@@ -61,8 +62,7 @@ int ListenOn(const addrinfo& where) {
     const int six_only = any ? 0 : 1;
     setsockopt(socket_fd, IPPROTO_IPV6, IPV6_V6ONLY, &six_only, sizeof six_only);
   }
-  if (bind(socket_fd, where.ai_addr, where.ai_addrlen) == 0 && listen(socket_fd, SOMAXCONN) == 0)
-    return socket_fd;
+  if (bind(socket_fd, where.ai_addr, where.ai_addrlen) == 0) return socket_fd;
   const int error = errno;
   close(socket_fd);
   return -error;
@@ -82,14 +82,14 @@ void SetPort(addrinfo& where, int port) {
   if (where.ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(where.ai_addr)->sin6_port = ordered;
 }
 
-// Listens on every address of the list, with the port that the first one got. The error, negative, of the
+// Binds to every address of the list, with the port that the first one got. The error, negative, of the
 // first that fails; addresses of a sort that the machine doesn't have (no IPv6) are passed over while there
 // is another.
-int ListenOnAll(addrinfo* addresses, std::vector<int>& sockets) {
+int BindToAll(addrinfo* addresses, std::vector<int>& sockets) {
   int missing = 0;
   for (addrinfo* where = addresses; where != nullptr; where = where->ai_next) {
     if (!sockets.empty()) SetPort(*where, PortOf(sockets.front()));
-    const int socket_fd = ListenOn(*where);
+    const int socket_fd = BindTo(*where);
     if (socket_fd >= 0) {
       sockets.push_back(socket_fd);
     } else if (socket_fd == -EADDRNOTAVAIL || socket_fd == -EAFNOSUPPORT) {
@@ -99,6 +99,15 @@ int ListenOnAll(addrinfo* addresses, std::vector<int>& sockets) {
     }
   }
   return sockets.empty() ? missing : 0;
+}
+
+absl::Status CannotListen(const std::string& address, int error) {
+  const std::string cannot = absl::StrCat("can't listen on ", address, ": ");
+  if (error == EADDRINUSE) {
+    return absl::UnavailableError(cannot +
+                                  "another program has the port; stop it, or give another --listen.");
+  }
+  return absl::UnavailableError(absl::StrCat(cannot, std::strerror(error), "; give another --listen."));
 }
 
 }  // namespace
@@ -147,6 +156,19 @@ void ListeningSockets::Close() {
 }
 
 absl::StatusOr<ListeningSockets> ListeningSockets::Open(const std::string& address) {
+  ASSIGN_OR_RETURN(ListeningSockets sockets, Bind(address));
+  RETURN_IF_ERROR(sockets.Listen());
+  return sockets;
+}
+
+absl::Status ListeningSockets::Listen() {
+  for (const int socket_fd : sockets_) {
+    if (listen(socket_fd, SOMAXCONN) != 0) return CannotListen(address_, errno);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ListeningSockets> ListeningSockets::Bind(const std::string& address) {
   const std::string cannot = absl::StrCat("can't listen on ", address, ": ");
   const std::optional<HostAndPort> split = Split(address);
   if (!split.has_value()) return absl::UnavailableError(cannot + "it is not HOST:PORT.");
@@ -165,17 +187,11 @@ absl::StatusOr<ListeningSockets> ListeningSockets::Open(const std::string& addre
   int error = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     listening.Close();
-    error = ListenOnAll(found, listening.sockets_);
+    error = BindToAll(found, listening.sockets_);
     if (error != -EADDRINUSE || split->port != "0") break;
     SetPort(*found, 0);
   }
-  if (error == -EADDRINUSE) {
-    return absl::UnavailableError(cannot +
-                                  "another program has the port; stop it, or give another --listen.");
-  }
-  if (error != 0) {
-    return absl::UnavailableError(absl::StrCat(cannot, std::strerror(-error), "; give another --listen."));
-  }
+  if (error != 0) return CannotListen(address, -error);
   listening.address_ =
       absl::StrCat(address.substr(0, address.rfind(':')), ":", PortOf(listening.sockets_.front()));
   return listening;

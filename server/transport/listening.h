@@ -30,10 +30,14 @@ class ListeningSockets {
   ListeningSockets& operator=(ListeningSockets&& other) noexcept;
   ~ListeningSockets();
 
-  // Listens on `address`; port 0 takes a free one. No other process can listen on that port as well.
-  // UNAVAILABLE, one sentence: the port is in use, the host is unknown, the address isn't this machine's, no
-  // permission.
+  // Bind and Listen.
   static absl::StatusOr<ListeningSockets> Open(const std::string& address);
+  // Takes the port of `address`, or a free one for port 0; nobody can connect yet. UNAVAILABLE, one sentence:
+  // the port is in use, the host is unknown, the address isn't this machine's, no permission.
+  static absl::StatusOr<ListeningSockets> Bind(const std::string& address);
+  // From now on clients can connect, and no other process can listen on that port. UNAVAILABLE: another one
+  // began to since Bind.
+  absl::Status Listen();
 
   const std::vector<int>& sockets() const { return sockets_; }
   // HOST:PORT, as it was given but for the port, which is the real one.

@@ -62,6 +62,7 @@ TEST(Rule31, APortInUseIsAnError) {
   EXPECT_EQ(second.exit_code, 1) << second.err;
   EXPECT_EQ(second.out, "");
   EXPECT_THAT(second.err, HasSubstr(server.address()));
+  EXPECT_FALSE(std::filesystem::exists(other.path() + "/data")) << "it leaves nothing behind";
   EXPECT_EQ(server.CountOf("EVERYONE"), 1);
   // Neither can another address that covers it.
   const std::vector<std::string> parts = absl::StrSplit(server.address(), ':');
@@ -69,6 +70,7 @@ TEST(Rule31, APortInUseIsAnError) {
       RunServer({"--data", other.path() + "/data2", "--listen", "0.0.0.0:" + parts.back(), "--insecure"});
   EXPECT_EQ(everywhere.exit_code, 1) << everywhere.err;
   EXPECT_EQ(everywhere.out, "");
+  EXPECT_FALSE(std::filesystem::exists(other.path() + "/data2"));
 }
 
 TEST(Rule31, WithoutInsecureAServerListensOnLoopbackOnly) {

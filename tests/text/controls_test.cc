@@ -35,6 +35,13 @@ TEST(Controls, WhatIsUnseenIsShownByItsNumber) {
   EXPECT_EQ(EscapeUnseen("a\u202eb\u061c\u2069"), "a\\u202eb\\u061c\\u2069");
   EXPECT_EQ(EscapeUnseen("שלום"), "שלום");
   EXPECT_EQ(EscapeUnseen(""), "");
+  EXPECT_EQ(EscapeUnseen("a\U000e0041b"), "a\\U000e0041b");
+}
+
+TEST(Controls, BetweenQuotesQuotesAndBackslashesAreEscapedToo) {
+  EXPECT_EQ(EscapeQuoted("say \"hi\" \\ it's"), "say \\\"hi\\\" \\\\ it's");
+  EXPECT_EQ(EscapeQuoted("a\nb\\"), "a\\nb\\\\");
+  EXPECT_EQ(EscapeQuoted("上海"), "上海");
 }
 
 }  // namespace

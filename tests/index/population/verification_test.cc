@@ -192,5 +192,20 @@ TEST_F(VerificationTest, OneThatIsWholeLosesTheMarkOfACrash) {
   EXPECT_THAT(database_->FindPopulation("shop"), IsOk());
 }
 
+TEST(VerifyFolderTest, WhatIsNotThereIsNamed) {
+  TestDatabase database;
+  database.Close();
+  const auto said_of = [](const std::string& directory) {
+    const absl::Status status =
+        VerifyFolder(directory, "shop", [](const Check&, bool) { return true; }).status();
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound));
+    return std::string(status.message());
+  };
+  EXPECT_THAT(said_of(database.folder()), ::testing::HasSubstr("there is no population 'shop' in "));
+  EXPECT_THAT(said_of(database.folder() + "/nodir"), ::testing::HasSubstr("there is no directory "));
+  EXPECT_THAT(said_of(std::filesystem::temp_directory_path().string()),
+              ::testing::HasSubstr(" is no data directory of musterd"));
+}
+
 }  // namespace
 }  // namespace muster::index

@@ -119,6 +119,7 @@ TEST_F(QuestionAnswersTest, LookupMemberNamesWhoIsNotThere) {
   const absl::Status missing = Answer(&LookupMember, request).status();
   EXPECT_THAT(missing, StatusIs(absl::StatusCode::kNotFound, HasSubstr("no member `nobody`")));
   EXPECT_EQ(ReasonOf(missing), "UNKNOWN_MEMBER");
+  EXPECT_EQ(testing::DetailsOf(ToRpcStatus(missing)).info.metadata().at("value"), "nobody");
 }
 
 }  // namespace

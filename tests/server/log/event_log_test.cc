@@ -53,12 +53,15 @@ TEST_F(EventLogTest, OneLineALoadAndARefusal) {
 }
 
 TEST_F(EventLogTest, ALabelForgesNoLineAndTurnsNoTextAround) {
-  EXPECT_EQ(LogText("a\nb\r\t\x1b]52;\x07"), "\"a\\nb\\u{d}\\u{9}\\u{1b}]52;\\u{7}\"");
+  EXPECT_EQ(LogText("a\nb\r\t\x1b]52;\x07"), "\"a\\nb\\r\\t\\u001b]52;\\u0007\"");
   EXPECT_EQ(LogText("say \"hi\" \\"), "\"say \\\"hi\\\" \\\\\"");
   EXPECT_EQ(LogText("caf\xc3\xa9 \xe4\xb8\x8a\xe6\xb5\xb7"), "\"caf\xc3\xa9 \xe4\xb8\x8a\xe6\xb5\xb7\"");
   EXPECT_EQ(LogText("\xe2\x80\xae"
                     "abc\xe2\x80\xa8\xc2\x85"),
-            "\"\\u{202e}abc\\u{2028}\\u{85}\"");
+            "\"\\u202eabc\\u2028\\u0085\"");
+  EXPECT_EQ(LogText("a\xf3\xa0\x81\x81\xc2\xa0\xe2\x80\x8b\xef\xbb\xbf"),
+            "\"a\\U000e0041\\u00a0\\u200b\\ufeff\"")
+      << "what has no ink";
   EXPECT_EQ(LogText("\xff"), "\"\xef\xbf\xbd\"");
   EXPECT_LT(LogText(std::string(100'000, 'x')).size(), 210u);
   log_.LoadEnded(AnEvent("x\" records=9\nload published: population=\"bank\""), "published");
