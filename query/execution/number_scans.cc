@@ -27,12 +27,12 @@ class SumSink {
   bool Add(EvalContext& context, index::Ordinal) {
     RegisterScope scope(context.registers());
     Conjunction conjunction(context, scope.Take());
-    if (!conjunction.TakeUp(context.program().conjunction_of(0), Asked::kSet)) return true;
+    if (!conjunction.TakeUp(context.program().conjunction_of(0), AnswerKind::kSet)) return true;
     FusedOperands::Room room;
     if (const FusedOperands* const waiting = conjunction.waiting()) {
       AddSum(context, number_, waiting->Waiting(room), sum_);
     } else {
-      AddSet(context, conjunction.Finish(Asked::kSet).set);
+      AddSet(context, conjunction.Finish(AnswerKind::kSet).set);
     }
     return true;
   }

@@ -20,13 +20,13 @@ size_t PartsOf(const BoundExpression& bound) {
 // Gathers bound expressions and counts them, a scan's worth at a time.
 class Gathering {
  public:
-  Gathering(const QuestionViews& views, WorkBudget& budget, ScanHelpers* helpers, const BatchLimits& limits)
-      : views_(views), budget_(budget), helpers_(helpers), limits_(limits) {}
+  Gathering(const QuestionViews& views, WorkBudget& budget, const BatchOptions& options)
+      : views_(views), budget_(budget), options_(options) {}
 
   // The count goes to `answer`, at the latest in Finish.
   absl::Status Add(BoundPtr bound, BatchAnswer& answer) {
     const size_t parts = PartsOf(*bound);
-    if (!gathered_.empty() && parts_ + parts > limits_.max_scan_parts) {
+    if (!gathered_.empty() && parts_ + parts > options_.limits.max_scan_parts) {
       RETURN_IF_ERROR(Finish());
     }
     parts_ += parts;
@@ -46,7 +46,7 @@ class Gathering {
                       .make_source = SourcesOf(views),
                       .fragments = {0, views[kFirstView]->fragment_count()},
                       .options = {.budget = &budget_},
-                      .helpers = helpers_};
+                      .helpers = options_.helpers};
     ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, ScanCounts(job, nullptr));
     for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = counts[i];
     answers_.clear();
@@ -57,8 +57,7 @@ class Gathering {
  private:
   const QuestionViews& views_;
   WorkBudget& budget_;
-  ScanHelpers* const helpers_;
-  const BatchLimits& limits_;
+  const BatchOptions& options_;
   std::vector<BoundPtr> gathered_;
   std::vector<BatchAnswer*> answers_;  // of gathered_
   size_t parts_ = 0;                   // of gathered_
@@ -75,14 +74,13 @@ absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const Snap
 }  // namespace
 
 absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, index::Population& population,
-                                        Standpoint at, WorkBudget& budget, const BatchLimits& limits,
-                                        ScanHelpers* helpers) {
+                                        Standpoint at, WorkBudget& budget, const BatchOptions& options) {
   QuestionViews views(population, std::move(at), budget);
   BatchAnswers batch;
   batch.today = views.today();
   batch.answers.resize(wordings.size());
   std::vector<std::vector<NamedTag>> named(wordings.size());
-  Gathering gathering(views, budget, helpers, limits);
+  Gathering gathering(views, budget, options);
   for (size_t i = 0; i < wordings.size(); ++i) {
     RETURN_IF_ERROR(budget.Check());
     ASSIGN_OR_RETURN(Understanding understood, Understand(wordings[i], views));

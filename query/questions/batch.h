@@ -26,6 +26,12 @@ struct BatchLimits {
   size_t max_scan_parts = 65'536;
 };
 
+// A plain value; the helpers outlive the call.
+struct BatchOptions {
+  BatchLimits limits;
+  ScanHelpers* helpers = nullptr;  // threads that its scans may borrow; null: none
+};
+
 // One expression's answer, or its problems and nothing else.
 struct BatchAnswer {
   std::vector<Problem> problems;
@@ -46,11 +52,9 @@ struct BatchAnswers {
   absl::CivilDay today;                 // what TODAY stood for
 };
 
-// Statuses are the store's and the budget's, which is checked between expressions and within scans; `helpers`
-// (may be null) lend those threads.
+// Statuses are the store's and the budget's, which is checked between expressions and within scans.
 absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, index::Population& population,
-                                        Standpoint at, WorkBudget& budget, const BatchLimits& limits = {},
-                                        ScanHelpers* helpers = nullptr);
+                                        Standpoint at, WorkBudget& budget, const BatchOptions& options = {});
 
 }  // namespace muster::query
 

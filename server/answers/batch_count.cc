@@ -104,7 +104,7 @@ absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCoun
   const Decoded decoded = Decode(request, response);
   ASSIGN_OR_RETURN(const query::BatchAnswers batch,
                    query::CountBatch(decoded.wordings, *view.population, std::move(view.at), call.budget,
-                                     limits, call.helpers));
+                                     {limits, call.helpers}));
   response.set_evaluation_us(MicrosSince(start));
   const Receipts receipts{context.tokens, view.population->name(), batch.today};
   for (size_t i = 0; i < batch.answers.size(); ++i) {

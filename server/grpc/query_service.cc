@@ -13,13 +13,13 @@ namespace muster::server {
 grpc::ServerUnaryReactor* QueryService::CountMembers(grpc::CallbackServerContext* call,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
-  return AnswerUnary(context_, *call, request, response, &server::CountMembers, Turn::kAtOnce);
+  return AnswerUnary<Turn::kAtOnce>(context_, *call, request, response, &server::CountMembers);
 }
 
 grpc::ServerUnaryReactor* QueryService::BatchCountMembers(grpc::CallbackServerContext* call,
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {
-  return AnswerUnary(context_, *call, request, response, &server::BatchCountMembers, Turn::kLong);
+  return AnswerUnary<Turn::kLong>(context_, *call, request, response, &server::BatchCountMembers);
 }
 
 grpc::ServerUnaryReactor* QueryService::ListMembers(grpc::CallbackServerContext* call,
@@ -37,14 +37,14 @@ grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerCo
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {
   // It measures node by node.
-  return AnswerUnary(context_, *call, request, response, &server::ExplainExpression, Turn::kLong);
+  return AnswerUnary<Turn::kLong>(context_, *call, request, response, &server::ExplainExpression);
 }
 
 grpc::ServerUnaryReactor* QueryService::SummarizeNumber(grpc::CallbackServerContext* call,
                                                         const grpc::ByteBuffer* request,
                                                         grpc::ByteBuffer* response) {
   // Several scans.
-  return AnswerUnary(context_, *call, request, response, &server::SummarizeNumber, Turn::kLong);
+  return AnswerUnary<Turn::kLong>(context_, *call, request, response, &server::SummarizeNumber);
 }
 
 grpc::ServerUnaryReactor* QueryService::ParseExpression(grpc::CallbackServerContext* call,

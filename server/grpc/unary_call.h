@@ -52,12 +52,11 @@ class UnaryCall {
 // client gave up while it waited is not worked on. An answer whose budget runs out begins anew in the next
 // turn, from the request: a waiting call holds neither a plan nor a snapshot, and preparing twice costs
 // little beside a long scan. `first`: the turn that a small request begins with.
-template <typename Request, typename Response>
+template <Turn first = Turn::kShort, typename Request, typename Response>
 grpc::ServerUnaryReactor* AnswerUnary(const ServiceContext& services, grpc::CallbackServerContext& context,
                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                       absl::Status (*answer)(const AnswerContext&, const Request&,
-                                                             const CallContext&, Response&),
-                                      Turn first = Turn::kShort) {
+                                                             const CallContext&, Response&)) {
   return UnaryCall::Start(services, FirstTurn(request->Length(), first), request->Length(), context,
                           [&services, request, response, answer](const CallContext& call) {
                             Request decoded;

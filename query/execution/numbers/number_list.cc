@@ -121,8 +121,8 @@ void KeepHeld(const ListSlices& slices, const MagnitudeSet& set, const uint8_t* 
 
 }  // namespace
 
-Found EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
-                       ChunkRegister& into) {
+ChunkAnswer EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                             ChunkRegister& into) {
   RegisterScope scope(context.registers());
   const Kernels& kernels = context.kernels();
   const uint8_t* operands[kMaxFused + 1] = {RowBitset(context, node.rows[kKnownRowPlace], scope)};

@@ -64,8 +64,8 @@ struct Slices {
 }  // namespace
 
 // Below zero a greater magnitude is a lesser number, and without a sign there is nobody.
-Found EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
-                    ChunkRegister& into, Asked asked) {
+ChunkAnswer EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                          ChunkRegister& into, AnswerKind asked) {
   RegisterScope scope(context.registers());
   const Kernels& kernels = context.kernels();
   const uint8_t* const known = KnownWithin(context, node, scope);
@@ -96,7 +96,7 @@ Found EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOp
   }
   const uint8_t* const halves[] = {below > 0 ? below_zero.bytes() : NoneOfChunk(),
                                    from > 0 ? from_zero.bytes() : NoneOfChunk()};
-  if (asked == Asked::kSet && below + from > 0) kernels.unite(halves, 2, into.bytes());
+  if (asked == AnswerKind::kSet && below + from > 0) kernels.unite(halves, 2, into.bytes());
   return FoundBitset(below + from, into);
 }
 

@@ -6,8 +6,8 @@
 
 namespace muster::query {
 
-Found EvaluateNumbers(EvalContext& context, NodeIndex index, const ChunkOperands& within, ChunkRegister& into,
-                      Asked asked) {
+ChunkAnswer EvaluateNumbers(EvalContext& context, NodeIndex index, const ChunkOperands& within,
+                            ChunkRegister& into, AnswerKind asked) {
   const ProgramNode& node = context.program().node(index);
   if (context.IsMeasured(index)) {
     const RowChunk known = context.ChunkOf(node.rows[kKnownRowPlace]);

@@ -13,13 +13,13 @@ namespace muster::query {
 
 // A kRange or kNumberIn node's set, or what of it is also in all of `within`, which may lie in `into`.
 // REQUIRES: `within` has at most kMaxFused operands.
-Found EvaluateNumbers(EvalContext& context, NodeIndex node, const ChunkOperands& within, ChunkRegister& into,
-                      Asked asked);
+ChunkAnswer EvaluateNumbers(EvalContext& context, NodeIndex node, const ChunkOperands& within,
+                            ChunkRegister& into, AnswerKind asked);
 // The same for one kind each. Of a list the set and its count are found together.
-Found EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
-                    ChunkRegister& into, Asked asked);
-Found EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
-                       ChunkRegister& into);
+ChunkAnswer EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                          ChunkRegister& into, AnswerKind asked);
+ChunkAnswer EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                             ChunkRegister& into);
 
 // Keeps of an ascending list the values that the kRange or kNumberIn node holds (`keep`) or doesn't; answers
 // how many stay. REQUIRES: count ≤ kMaxDriverValues.

@@ -30,11 +30,11 @@ namespace muster::query {
 
 // What an evaluation is asked for: who, or only how many. Of a conjunction of stored bitsets nothing is
 // materialised where only the count is asked for.
-enum class Asked : uint8_t { kSet, kCount };
+enum class AnswerKind : uint8_t { kSet, kCount };
 
 // What an evaluation found in the chunk: the set, or, where only that was asked for, the count. The other one
 // means nothing.
-struct Found {
+struct ChunkAnswer {
   index::ChunkView set;
   uint32_t count = 0;
 };

@@ -61,15 +61,15 @@ inline const uint8_t* RowBitset(EvalContext& context, RowIndex row, RegisterScop
 
 uint32_t CountOf(const EvalContext& context, const index::ChunkView& view);
 // The view, or only its count.
-inline Found Answer(const EvalContext& context, const index::ChunkView& view, Asked asked) {
-  return asked == Asked::kSet ? Found{view, 0} : Found{{}, CountOf(context, view)};
+inline ChunkAnswer Answer(const EvalContext& context, const index::ChunkView& view, AnswerKind asked) {
+  return asked == AnswerKind::kSet ? ChunkAnswer{view, 0} : ChunkAnswer{{}, CountOf(context, view)};
 }
 // Where a kernel is to put its result: nowhere, if only the count is asked for.
-inline uint8_t* Destination(ChunkRegister& into, Asked asked) {
-  return asked == Asked::kSet ? into.bytes() : nullptr;
+inline uint8_t* Destination(ChunkRegister& into, AnswerKind asked) {
+  return asked == AnswerKind::kSet ? into.bytes() : nullptr;
 }
 // Of a kernel's result: `count` members, in the register if the set was asked for.
-inline Found FoundBitset(uint32_t count, ChunkRegister& into) {
+inline ChunkAnswer FoundBitset(uint32_t count, ChunkRegister& into) {
   if (count == 0) return {};
   return {{index::ChunkForm::kBitset, 0, into.bytes()}, count};
 }

@@ -29,12 +29,12 @@ bool IsTakenAway(const OpenLeaf& leaf) {
 
 }  // namespace
 
-Found Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Operand> operands, ChunkRegister& into,
-              Asked asked) {
+ChunkAnswer Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Operand> operands,
+                    ChunkRegister& into, AnswerKind asked) {
   Conjunction conjunction(context, into);
   const bool somebody = conjunction.TakeUp(operands, asked);
   if (context.IsMeasured(node)) context.Note(conjunction.way());
-  return somebody ? conjunction.Finish(asked) : Found{};
+  return somebody ? conjunction.Finish(asked) : ChunkAnswer{};
 }
 
 // These functions are always inlined into TakeUp. As calls they took a twentieth of a rare row's count, and
@@ -169,26 +169,26 @@ MUSTER_OF_TAKE_UP Conjunction::CombineLeaves() {
 
 #undef MUSTER_OF_TAKE_UP
 
-bool Conjunction::TakeUp(absl::Span<const Operand> operands, Asked asked) {
+bool Conjunction::TakeUp(absl::Span<const Operand> operands, AnswerKind asked) {
   if (!OpenLeaves(operands)) return false;
   const bool nodes_first = keeps_rows_ && leaves_.size() > 0;
-  if (nodes_first && !TakeNodes(operands, Asked::kSet)) return false;
+  if (nodes_first && !TakeNodes(operands, AnswerKind::kSet)) return false;
   if (!CombineLeaves()) return false;
   return nodes_ == 0 || TakeNodes(operands, asked);
 }
 
-bool Conjunction::TakeNodes(absl::Span<const Operand> operands, Asked asked) {
+bool Conjunction::TakeNodes(absl::Span<const Operand> operands, AnswerKind asked) {
   for (const Operand& operand : operands) {
     if (nodes_ == 0) break;
     if (IsLeaf(context_, operand)) continue;
     --nodes_;
-    if (!TakeNode(operand, nodes_ == 0 ? asked : Asked::kSet)) return false;
+    if (!TakeNode(operand, nodes_ == 0 ? asked : AnswerKind::kSet)) return false;
   }
   return true;
 }
 
 // `asked`: what TakeUp was asked for if it is the last one.
-bool Conjunction::TakeNode(const Operand& operand, Asked asked) {
+bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
   if (selected_ == Selected::kView && IsDriver(view_)) ToList(view_);
   if (selected_ == Selected::kList) {
     count_ = FilterByNode(context_, into_.list(), count_, operand.node, !operand.negated);
@@ -210,7 +210,8 @@ bool Conjunction::TakeNode(const Operand& operand, Asked asked) {
   ChunkRegister& into = scope_.Take();
   if (kind == NodeKind::kNumberIn && !shared && selected_ == Selected::kBitsets) {
     const ChunkOperands within = fused_.Waiting(room);  // nobody else needs to be looked up
-    return AddSet(EvaluateNumbers(context_, operand.node, within, into, Asked::kSet).set, operand.negated);
+    return AddSet(EvaluateNumbers(context_, operand.node, within, into, AnswerKind::kSet).set,
+                  operand.negated);
   }
   const ChunkView set = EvaluateSet(context_, operand.node, into);
   if (shared && !operand.negated) parts_ &= context_.shared_results().Of(operand.node).occupied;
@@ -218,11 +219,11 @@ bool Conjunction::TakeNode(const Operand& operand, Asked asked) {
 }
 
 // Its set becomes what is selected: nothing else is, or it is cut to what waits.
-bool Conjunction::TakeAlone(const Operand& operand, const ChunkOperands& within, Asked asked) {
+bool Conjunction::TakeAlone(const Operand& operand, const ChunkOperands& within, AnswerKind asked) {
   const bool numbers = within.count() > 0;
-  const Found found = numbers ? EvaluateNumbers(context_, operand.node, within, into_, asked)
-                              : Evaluate(context_, operand.node, into_, asked);
-  if (asked == Asked::kCount) {
+  const ChunkAnswer found = numbers ? EvaluateNumbers(context_, operand.node, within, into_, asked)
+                                    : Evaluate(context_, operand.node, into_, asked);
+  if (asked == AnswerKind::kCount) {
     selected_ = Selected::kCounted;
     count_ = found.count;
     return true;
@@ -309,9 +310,9 @@ ChunkWay Conjunction::way() const {
   return ChunkWay::kFused;
 }
 
-Found Conjunction::Finish(Asked asked) {
+ChunkAnswer Conjunction::Finish(AnswerKind asked) {
   const bool parted = keeps_rows_ && view_.form == ChunkForm::kBitset;
-  if (selected_ == Selected::kView && asked == Asked::kCount && parted) ToBitsets();
+  if (selected_ == Selected::kView && asked == AnswerKind::kCount && parted) ToBitsets();
   switch (selected_) {
     case Selected::kCounted:
       return {{}, count_};
@@ -326,12 +327,12 @@ Found Conjunction::Finish(Asked asked) {
   }
   if (fused_.Count() == 0) return Answer(context_, ChunkView{ChunkForm::kFull, 0, nullptr}, asked);
   const uint32_t count = Intersect(Destination(into_, asked));
-  if (keeps_rows_ && asked == Asked::kSet && count > 0) return FinishParts(count);
+  if (keeps_rows_ && asked == AnswerKind::kSet && count > 0) return FinishParts(count);
   return FoundBitset(count, into_);
 }
 
 // Many roots may use the set, so few members are handed on as a list.
-Found Conjunction::FinishParts(uint32_t count) {
+ChunkAnswer Conjunction::FinishParts(uint32_t count) {
   if (count <= context_.max_driver_values()) {
     ChunkRegister& list = scope_.Take();
     ListParts(into_.bytes(), parts_, list.list());

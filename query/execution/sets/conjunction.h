@@ -35,9 +35,9 @@ class Conjunction {
         shortest_(context.max_driver_values() + 1) {}
 
   // Takes all operands up; false: nobody is in all of them, and nothing else may be called but way().
-  bool TakeUp(absl::Span<const Operand> operands, Asked asked);
+  bool TakeUp(absl::Span<const Operand> operands, AnswerKind asked);
   // REQUIRES for both: TakeUp answered true, asked for the same.
-  Found Finish(Asked asked);
+  ChunkAnswer Finish(AnswerKind asked);
   // The bitsets that would be intersected now; null where none wait. Instead of Finish.
   const FusedOperands* waiting() const {
     return selected_ == Selected::kBitsets && fused_.Count() > 0 ? &fused_ : nullptr;
@@ -58,9 +58,9 @@ class Conjunction {
   bool FuseLeaves();
   bool FindParts();
   void AnnounceLookups();
-  bool TakeNodes(absl::Span<const Operand> operands, Asked asked);
-  bool TakeNode(const Operand& operand, Asked asked);
-  bool TakeAlone(const Operand& operand, const ChunkOperands& within, Asked asked);
+  bool TakeNodes(absl::Span<const Operand> operands, AnswerKind asked);
+  bool TakeNode(const Operand& operand, AnswerKind asked);
+  bool TakeAlone(const Operand& operand, const ChunkOperands& within, AnswerKind asked);
   bool AddSet(const index::ChunkView& set, bool negated);
   // Puts what is selected into `fused_`.
   void ToBitsets();
@@ -71,7 +71,7 @@ class Conjunction {
   bool Fuse();
   // Intersects what waits, within the parts; of `out` (null: count alone) nothing else is written.
   uint32_t Intersect(uint8_t* out);
-  Found FinishParts(uint32_t count);
+  ChunkAnswer FinishParts(uint32_t count);
   bool IsDriver(const index::ChunkView& view) const {
     return view.form == index::ChunkForm::kArray && view.count <= context_.max_driver_values();
   }
@@ -92,8 +92,8 @@ class Conjunction {
 };
 
 // A conjunction's set or count. `node`: which node it is; kNoNode for a root's.
-Found Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Operand> operands, ChunkRegister& into,
-              Asked asked);
+ChunkAnswer Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Operand> operands,
+                    ChunkRegister& into, AnswerKind asked);
 
 }  // namespace muster::query
 

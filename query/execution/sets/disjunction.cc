@@ -128,7 +128,7 @@ ChunkView Complement(EvalContext& context, const ChunkView& view, RegisterScope&
 }  // namespace
 
 // Ends when the chunk is full; every turn takes one row.
-Found UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked) {
+ChunkAnswer UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked) {
   const std::vector<RowIndex>& rows = context.program().node(node).rows;
   RegisterScope scope(context.registers());
   Union united(context.kernels(), into);
@@ -153,7 +153,7 @@ Found UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked
   return Answer(context, united.Finish(in_register), asked);
 }
 
-Found UniteOperands(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked) {
+ChunkAnswer UniteOperands(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked) {
   const std::vector<Operand>& operands = context.program().node(node).operands;
   if (IsDecided(context, operands)) {
     if (context.IsMeasured(node)) context.Note(ChunkWay::kDecided);

@@ -9,9 +9,9 @@
 namespace muster::query {
 
 // A kAnyRow node's set: stored bytes, where only one row holds anybody, or the register.
-Found UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked);
+ChunkAnswer UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
 // The same of a kOr node.
-Found UniteOperands(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked);
+ChunkAnswer UniteOperands(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
 
 }  // namespace muster::query
 

@@ -14,7 +14,7 @@ using index::ChunkView;
 namespace {
 
 // Whether or not others use the node too.
-Found EvaluateAnew(EvalContext& context, NodeIndex index, ChunkRegister& into, Asked asked) {
+ChunkAnswer EvaluateAnew(EvalContext& context, NodeIndex index, ChunkRegister& into, AnswerKind asked) {
   const ProgramNode& node = context.program().node(index);
   switch (node.kind) {
     case NodeKind::kEveryone:
@@ -40,7 +40,7 @@ Found EvaluateAnew(EvalContext& context, NodeIndex index, ChunkRegister& into, A
 
 }  // namespace
 
-Found Evaluate(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked) {
+ChunkAnswer Evaluate(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked) {
   if (context.Stopped()) return {};
   if (context.program().is_shared(node)) return Answer(context, EvaluateShared(context, node).set, asked);
   return EvaluateAnew(context, node, into, asked);
@@ -50,7 +50,7 @@ const SharedResult& EvaluateShared(EvalContext& context, NodeIndex node) {
   SharedResults& results = context.shared_results();
   SharedResult& result = results.Of(node);
   if (results.IsKnown(result)) return result;
-  result.set = EvaluateAnew(context, node, results.Take(), Asked::kSet).set;
+  result.set = EvaluateAnew(context, node, results.Take(), AnswerKind::kSet).set;
   results.MakeKnown(result);
   const bool parted = context.kept_rows().keeps() && result.set.form == ChunkForm::kBitset;
   result.occupied = parted ? context.kernels().occupied_parts(result.set.bytes) : kAllParts;
@@ -69,12 +69,12 @@ uint32_t CountRoot(EvalContext& context, uint32_t root) {
   context.shared_results().ForgetSome();
   RegisterScope scope(context.registers());
   const absl::Span<const Operand> operands = context.program().conjunction_of(root);
-  return Conjoin(context, kNoNode, operands, scope.Take(), Asked::kCount).count;
+  return Conjoin(context, kNoNode, operands, scope.Take(), AnswerKind::kCount).count;
 }
 
 ChunkView SelectRoot(EvalContext& context, uint32_t root, RegisterScope& scope) {
   const absl::Span<const Operand> operands = context.program().conjunction_of(root);
-  return Conjoin(context, kNoNode, operands, scope.Take(), Asked::kSet).set;
+  return Conjoin(context, kNoNode, operands, scope.Take(), AnswerKind::kSet).set;
 }
 
 uint32_t CountNode(EvalContext& context, NodeIndex index, WayCounts& ways) {
@@ -86,7 +86,7 @@ uint32_t CountNode(EvalContext& context, NodeIndex index, WayCounts& ways) {
   if (node.kind == NodeKind::kEveryone || node.kind == NodeKind::kNobody) context.Note(ChunkWay::kDecided);
   const Operand operands[] = {{context.program().everyone(), false}, {index, false}};
   RegisterScope scope(context.registers());
-  const uint32_t count = Conjoin(context, kNoNode, operands, scope.Take(), Asked::kCount).count;
+  const uint32_t count = Conjoin(context, kNoNode, operands, scope.Take(), AnswerKind::kCount).count;
   // Where everyone is a short list, its values are looked up in the node, which isn't evaluated as a whole.
   if (!measured.noted && context.HoldsAnybody()) context.Note(ChunkWay::kLookedUp);
   context.Measure(nullptr);

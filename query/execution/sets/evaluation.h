@@ -20,9 +20,9 @@ index::ChunkView SelectRoot(EvalContext& context, uint32_t root, RegisterScope& 
 uint32_t CountNode(EvalContext& context, NodeIndex node, WayCounts& ways);
 
 // A node's set: stored bytes, the register, or, of a node that several others use, where that is kept.
-Found Evaluate(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked);
+ChunkAnswer Evaluate(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
 inline index::ChunkView EvaluateSet(EvalContext& context, NodeIndex node, ChunkRegister& into) {
-  return Evaluate(context, node, into, Asked::kSet).set;
+  return Evaluate(context, node, into, AnswerKind::kSet).set;
 }
 // The same of a node that the program shares: evaluated once a chunk.
 const SharedResult& EvaluateShared(EvalContext& context, NodeIndex node);

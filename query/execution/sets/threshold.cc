@@ -103,9 +103,10 @@ bool AreShortLists(EvalContext& context, const OpenOperands& open) {
   return true;
 }
 
-Found CountInBytes(EvalContext& context, const OpenOperands& open, ChunkRegister& into, Asked asked) {
+ChunkAnswer CountInBytes(EvalContext& context, const OpenOperands& open, ChunkRegister& into,
+                         AnswerKind asked) {
   SparseCounters& counters = context.sparse_counters();
-  const bool set_bits = asked == Asked::kSet;
+  const bool set_bits = asked == AnswerKind::kSet;
   if (set_bits) std::memset(into.bytes(), 0, index::kChunkBytes);
   uint32_t selected = 0;
   const auto reached = [&](uint32_t value) {
@@ -122,7 +123,8 @@ Found CountInBytes(EvalContext& context, const OpenOperands& open, ChunkRegister
 }
 
 // No counter exceeds the operands added, so `plane_count` bits hold it.
-Found CountInPlanes(EvalContext& context, const OpenOperands& open, ChunkRegister& into, Asked asked) {
+ChunkAnswer CountInPlanes(EvalContext& context, const OpenOperands& open, ChunkRegister& into,
+                          AnswerKind asked) {
   RegisterScope scope(context.registers());
   const uint32_t plane_count = static_cast<uint32_t>(std::bit_width(open.count()));
   uint8_t* planes[kMaxPlanes];
@@ -149,8 +151,8 @@ Found CountInPlanes(EvalContext& context, const OpenOperands& open, ChunkRegiste
 }
 
 // At most kMaxCounted operands are added up in registers.
-Found CountInRegisters(EvalContext& context, NodeIndex node, const OpenOperands& open, ChunkRegister& into,
-                       Asked asked) {
+ChunkAnswer CountInRegisters(EvalContext& context, NodeIndex node, const OpenOperands& open,
+                             ChunkRegister& into, AnswerKind asked) {
   RegisterScope scope(context.registers());
   Batch batch;
   uint32_t wanted = open.wanted();
@@ -178,7 +180,7 @@ Found CountInRegisters(EvalContext& context, NodeIndex node, const OpenOperands&
 }  // namespace
 
 // Few operands are added up in registers, many in planes of memory, and short lists one value after another.
-Found EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked) {
+ChunkAnswer EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked) {
   const OpenOperands open(context, context.program().node(node));
   const bool measured = context.IsMeasured(node);
   if (open.wanted() == 0 || open.wanted() > open.count()) {

@@ -10,7 +10,7 @@
 namespace muster::query {
 
 // A kAtLeast node's set, in the register.
-Found EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, Asked asked);
+ChunkAnswer EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
 
 }  // namespace muster::query
 

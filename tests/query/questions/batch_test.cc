@@ -31,7 +31,7 @@ class BatchTest : public testing::Test {
     std::vector<Wording> wordings;
     for (const std::string& text : texts) wordings.push_back({text});
     absl::StatusOr<BatchAnswers> batch =
-        CountBatch(wordings, population_, {snapshot_, kToday}, WorkBudget::Unlimited(), limits);
+        CountBatch(wordings, population_, {snapshot_, kToday}, WorkBudget::Unlimited(), {.limits = limits});
     EXPECT_THAT(batch, IsOk());
     return batch.ok() ? std::move(batch->answers) : std::vector<BatchAnswer>(texts.size());
   }
