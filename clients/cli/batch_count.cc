@@ -71,6 +71,8 @@ void ReportLines(Invocation& run, const std::vector<BatchLine>& lines,
     const v1::BatchCountMembersResult& result = answer.results(static_cast<int>(i));
     if (result.has_counted()) {
       ReportWarnings(run.terminal, result.counted().warnings(), lines[i].expression, lines[i].line);
+      for (const std::string& notice : result.counted().notices())
+        WriteNote(run.terminal, absl::StrCat("line ", lines[i].line, ": ", notice));
     } else {
       ReportFailure(run.terminal, client::StatusOfExpression(result.error()), lines[i].expression,
                     lines[i].line);

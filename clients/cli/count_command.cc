@@ -53,6 +53,7 @@ void Count(Invocation& run, const CountOptions& options) {
     return;
   }
   ReportWarnings(run.terminal, answer->warnings(), *expression);
+  for (const std::string& notice : answer->notices()) WriteNote(run.terminal, notice);
   if (options.receipt) {
     run.terminal.out << JsonOf(answer->receipt());
   } else if (run.format == Format::kJson) {

@@ -63,6 +63,7 @@ absl::Status Stream(Invocation& run, client::Client& client, const v1::StreamMem
   RETURN_IF_ERROR(status);
   status = client.StreamMembers(request, [&](const v1::StreamMembersResponse& message) {
     ReportWarnings(run.terminal, message.warnings(), request.expression().text());
+    for (const std::string& notice : message.notices()) WriteNote(run.terminal, notice);
     if (message.has_receipt()) expected = message.total_count();
     if (request.limit() > 0) expected = std::min<uint64_t>(expected, request.limit());
     const absl::Status written = destination.write(text.Ids(message.member_ids()));

@@ -89,6 +89,7 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, inde
     if (!answer.problems.empty()) continue;
     answer.canonical = std::move(understood.canonical);
     answer.warnings = std::move(understood.warnings);
+    answer.notices = std::move(understood.notices);
     named[i] = std::move(understood.tags);
     ASSIGN_OR_RETURN(answer.pins, PinsOf(views.snapshots(), named[i]));
     RETURN_IF_ERROR(gathering.Add(std::move(understood.bound), answer));

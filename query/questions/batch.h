@@ -37,6 +37,7 @@ struct BatchAnswer {
   std::vector<Problem> problems;
   std::string canonical;
   std::vector<Problem> warnings;
+  std::vector<std::string> notices;
   std::vector<index::PinnedView> pins;  // as Question::Pins
   std::vector<UnknownCount> unknown;    // for each tag named, in each view, by name
   uint64_t count = 0;

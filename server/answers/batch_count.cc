@@ -62,6 +62,7 @@ void SetCount(const Receipts& receipts, std::string_view field, const v1::Expres
   counted.set_count(answer.count);
   EncodeWarnings(field, expression, answer.warnings, *counted.mutable_warnings());
   EncodeUnknown(answer.unknown, *counted.mutable_unknown());
+  for (const std::string& notice : answer.notices) counted.add_notices(notice);
   *counted.mutable_receipt() =
       EncodeReceipt(receipts.tokens, receipts.TokenOf(answer.pins), answer.canonical, answer.count);
 }

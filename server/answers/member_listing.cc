@@ -24,6 +24,7 @@ absl::Status MemberListing::Begin(const AnswerContext& context, const v1::Stream
   message.set_total_count(count);
   EncodeWarnings("expression", request.expression(), asked_.question->warnings(),
                  *message.mutable_warnings());
+  for (const std::string& notice : asked_.question->notices()) message.add_notices(notice);
   ASSIGN_OR_RETURN(*message.mutable_receipt(), ReceiptOf(context, asked_, count));
   return absl::OkStatus();
 }

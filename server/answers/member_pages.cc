@@ -61,6 +61,7 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
                      more ? asked->question->Count(call.budget, nullptr, call.helpers) : ordinals.size());
     EncodeWarnings("expression", request.expression(), asked->question->warnings(),
                    *response.mutable_warnings());
+    for (const std::string& notice : asked->question->notices()) response.add_notices(notice);
   }
   response.set_total_count(token.total_count);
   if (more) {

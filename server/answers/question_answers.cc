@@ -31,6 +31,7 @@ absl::Status CountMembers(const AnswerContext& context, const v1::CountMembersRe
   EncodeUnknown(unknown, *response.mutable_unknown());
   EncodeWarnings("expression", request.expression(), asked.question->warnings(),
                  *response.mutable_warnings());
+  for (const std::string& notice : asked.question->notices()) response.add_notices(notice);
   ASSIGN_OR_RETURN(*response.mutable_receipt(), ReceiptOf(context, asked, count));
   return absl::OkStatus();
 }

@@ -139,6 +139,30 @@ TEST(Rule10, ErrorsSayFromWhenOnThereAreAnswers) {
   EXPECT_THAT(refusal.Text(), HasSubstr("AS OF 2026-01-10 or later"));
 }
 
+TEST(Rule10, EveryAnswerSaysHowAsOfBinds) {
+  const TinyServer server;
+  LoadTwoDays(server);
+  const std::string text = "NOT vip AS OF 2026-01-10";
+  const char* const read = "is read as NOT (vip AS OF 2026-01-10)";
+  EXPECT_THAT(server.Count(text).err, HasSubstr(read));
+  EXPECT_EQ(server.Count(text).out, "3\n");
+  EXPECT_THAT(server.Members(text).err, HasSubstr(read));
+  EXPECT_THAT(server.Cli({"count", "-p", "p", "--batch", "-"}, "vip\n" + text + "\n").err,
+              HasSubstr("line 2: NOT vip AS OF 2026-01-10 is read"));
+  EXPECT_EQ(server.Count("NOT (vip AS OF 2026-01-10)").err, "");
+  muster::v1::ListMembersRequest request;
+  request.set_population("p");
+  request.mutable_expression()->set_text(text);
+  request.set_page_size(1);
+  muster::v1::ListMembersResponse page;
+  grpc::ClientContext first, second;
+  ASSERT_THAT(server.queries().ListMembers(&first, request, &page), IsOk());
+  EXPECT_EQ(page.notices_size(), 1);
+  request.set_page_token(page.next_page_token());
+  ASSERT_THAT(server.queries().ListMembers(&second, request, &page), IsOk());
+  EXPECT_EQ(page.notices_size(), 0) << "on the first page alone";
+}
+
 TEST(Rule10, ExplainNamesTheViewsAndSaysHowAsOfBinds) {
   const TinyServer server;
   LoadTwoDays(server);
