@@ -115,6 +115,15 @@ bool IsTimestampInRange(int64_t micros) {
   return micros >= kFirst && micros < kEnd;
 }
 
+bool IsDateShaped(std::string_view text) {
+  if (text.size() != kDateBytes) return false;
+  for (size_t i = 0; i < kDateBytes; ++i) {
+    const bool hyphen = i == 4 || i == 7;
+    if (hyphen ? text[i] != '-' : !absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) return false;
+  }
+  return true;
+}
+
 std::optional<absl::CivilDay> ParseDate(std::string_view text) {
   const std::optional<absl::CivilDay> day = TakeDate(text);
   return text.empty() ? day : std::nullopt;

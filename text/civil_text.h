@@ -23,6 +23,9 @@ inline bool IsDateInRange(absl::CivilDay day) { return day.year() >= 1 && day.ye
 // Whether a TIMESTAMP may hold the instant: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999Z.
 bool IsTimestampInRange(int64_t micros);
 
+// Whether `text` is digits and hyphens as in `YYYY-MM-DD`, be it a day that exists or none.
+bool IsDateShaped(std::string_view text);
+inline constexpr size_t kDateBytes = 10;
 // `YYYY-MM-DD` of a day that exists, years 0001–9999; nothing for anything else.
 std::optional<absl::CivilDay> ParseDate(std::string_view text);
 // `YYYY-MM-DD`. REQUIRES: years 0001–9999.

@@ -3,37 +3,29 @@
 #include <utf8proc.h>
 
 #include "absl/strings/str_format.h"
+#include "text/utf8.h"
 
 namespace muster {
 namespace {
 
-// The direction control at text[i], 0 when there is none; `length` gets its bytes.
-unsigned DirectionControlAt(std::string_view text, size_t i, size_t& length) {
-  const auto byte = [text](size_t at) {
-    return at < text.size() ? static_cast<unsigned>(static_cast<unsigned char>(text[at])) : 0u;
-  };
-  if (byte(i) == 0xd8 && byte(i + 1) == 0x9c) {
-    length = 2;
-    return 0x061c;
-  }
-  if (byte(i) != 0xe2 || (byte(i + 1) != 0x80 && byte(i + 1) != 0x81)) return 0;
-  length = 3;
-  const unsigned code = 0x2000u | ((byte(i + 1) & 0x3fu) << 6) | (byte(i + 2) & 0x3fu);
-  const bool turns = code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
-                     (code >= 0x2066 && code <= 0x2069);
-  return turns ? code : 0;
+bool TurnsDirection(char32_t c) {
+  return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069);
 }
 
-// A control character, a line separator, or one without ink that isn't an ordinary space. Those that join
-// letters (U+200C, U+200D) are part of what is seen.
-bool IsUnseen(int32_t code) {
-  return code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0xad || code == 0x2007 || code == 0x200b ||
-         (code >= 0x2028 && code <= 0x2029) || code == 0x202f || code == 0x2060 || code == 0xfeff ||
-         (code >= 0xe0000 && code <= 0xe007f);
+// A format character of Unicode without ink: not one that is drawn around the digits behind it, as some
+// Arabic signs are.
+bool IsFormat(char32_t c) {
+  const utf8proc_property_t* const property = utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
+  return property->category == UTF8PROC_CATEGORY_CF && property->boundclass != UTF8PROC_BOUNDCLASS_PREPEND;
 }
 
-std::string EscapeOf(int32_t code) {
-  switch (code) {
+bool JoinsLetters(char32_t c) { return c == 0x200c || c == 0x200d; }
+
+bool IsNoBreakSpace(char32_t c) { return c == 0xa0 || c == 0x2007 || c == 0x202f; }
+
+std::string EscapeOf(char32_t c) {
+  switch (c) {
     case '\n':
       return "\\n";
     case '\t':
@@ -41,33 +33,53 @@ std::string EscapeOf(int32_t code) {
     case '\r':
       return "\\r";
     default:
-      return code > 0xffff ? absl::StrFormat("\\U%08x", code) : absl::StrFormat("\\u%04x", code);
+      return absl::StrFormat(c > 0xffff ? "\\U%08x" : "\\u%04x", static_cast<unsigned>(c));
   }
 }
 
-// `text` with what is unseen escaped, and the characters of `marks`; whether there was anything unseen.
+// Appends `text` with what is unseen escaped, and the characters of `marks`; whether there was anything
+// unseen.
 bool Escape(std::string_view text, std::string_view marks, std::string& escaped) {
   bool any = false;
-  for (size_t i = 0; i < text.size();) {
-    utf8proc_int32_t code = 0;
-    const utf8proc_ssize_t taken =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + i),
-                         static_cast<utf8proc_ssize_t>(text.size() - i), &code);
-    const size_t length = taken > 0 ? static_cast<size_t>(taken) : 1;
-    size_t direction_length = 0;
-    if (taken > 0 && (IsUnseen(code) || DirectionControlAt(text, i, direction_length) != 0)) {
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint c = ReadCodePoint(text, at);
+    if (c.valid && IsUnseen(c.value)) {
       any = true;
-      escaped += EscapeOf(code);
+      escaped += EscapeOf(c.value);
     } else {
-      if (marks.find(text[i]) != std::string_view::npos) escaped += '\\';
-      escaped.append(text.substr(i, length));
+      if (marks.find(text[at]) != std::string_view::npos) escaped += '\\';
+      escaped.append(text.substr(at, c.bytes));
     }
-    i += length;
+    at += c.bytes;
   }
   return any;
 }
 
+// Text in another encoding: what of it happens to be UTF-8 would mislead.
+std::string EscapeBytes(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte > 0x7e) {
+      absl::StrAppendFormat(&escaped, "\\x%02x", byte);
+    } else {
+      escaped.append(c == '\\' ? 2 : 1, c);
+    }
+  }
+  return escaped;
+}
+
 }  // namespace
+
+bool IsObeyed(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || TurnsDirection(c);
+}
+
+bool IsUnseen(char32_t c) {
+  if (c < 0x7f) return c < 0x20;
+  const bool tag = c >= 0xe0000 && c <= 0xe007f;  // those that are not assigned, too
+  return IsObeyed(c) || IsNoBreakSpace(c) || tag || (IsFormat(c) && !JoinsLetters(c));
+}
 
 bool HasControlCharacter(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
@@ -80,14 +92,16 @@ bool HasControlCharacter(std::string_view text) {
 }
 
 bool HasDirectionControl(std::string_view text) {
-  size_t length = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (DirectionControlAt(text, i, length) != 0) return true;
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint c = ReadCodePoint(text, at);
+    if (TurnsDirection(c.value)) return true;
+    at += c.bytes;
   }
   return false;
 }
 
 std::string EscapeUnseen(std::string_view text) {
+  if (!IsValidUtf8(text)) return EscapeBytes(text);
   std::string escaped;
   return Escape(text, "\\", escaped) ? escaped : std::string(text);
 }

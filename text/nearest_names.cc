@@ -1,11 +1,11 @@
 #include "text/nearest_names.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <utility>
+
+#include "text/utf8.h"
 
 namespace muster {
 namespace {
@@ -15,13 +15,10 @@ constexpr size_t kMaxCodePoints = 64;
 
 std::u32string Folded(std::string_view text) {
   std::u32string folded;
-  while (!text.empty() && folded.size() < kMaxCodePoints) {
-    utf8proc_int32_t value = 0;
-    const utf8proc_ssize_t length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                                     static_cast<utf8proc_ssize_t>(text.size()), &value);
-    if (length <= 0) value = static_cast<unsigned char>(text[0]);  // a byte that begins no code point
-    folded.push_back(static_cast<char32_t>(value >= 'A' && value <= 'Z' ? value + ('a' - 'A') : value));
-    text.remove_prefix(length <= 0 ? 1 : static_cast<size_t>(length));
+  for (size_t at = 0; at < text.size() && folded.size() < kMaxCodePoints;) {
+    const CodePoint c = ReadCodePoint(text, at);
+    folded.push_back(c.value >= 'A' && c.value <= 'Z' ? c.value + ('a' - 'A') : c.value);
+    at += c.bytes;
   }
   return folded;
 }

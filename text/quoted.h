@@ -7,9 +7,8 @@
 
 namespace muster {
 
-// `text` in single quotes, cut to 60 bytes between characters. What can't be seen is escaped (EscapeUnseen),
-// and broken UTF-8 byte by byte; quotes and backslashes stay as they are, so that a reader finds the text
-// again.
+// `text` in single quotes, cut to some 60 bytes. What can't be seen is escaped, and so is text that is no
+// UTF-8 (EscapeUnseen); quotes and backslashes stay as they are, so that a reader finds the text again.
 std::string Quoted(std::string_view text);
 
 }  // namespace muster

@@ -1,5 +1,5 @@
-// Puts messages together from texts and numbers. Debian's abseil is compiled as C++14 and has a string_view
-// of its own, so absl::StrCat alone doesn't take std::string_view.
+// Puts messages together from texts and numbers. absl::StrCat alone doesn't take std::string_view: see
+// text/abseil_text.h.
 #ifndef MUSTER_TEXT_SENTENCE_H_
 #define MUSTER_TEXT_SENTENCE_H_
 
@@ -8,16 +8,9 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "text/abseil_text.h"
 
 namespace muster {
-
-inline absl::string_view ForAbseil(std::string_view text) {
-  return absl::string_view(text.data(), text.size());
-}
-inline std::string_view FromAbseil(absl::string_view text) {
-  return std::string_view(text.data(), text.size());
-}
 
 // Appends its parts to `sentence`, one after another: anything that converts to std::string_view, and what
 // absl::StrCat takes.

@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/expression_argument.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::cli {
 namespace {

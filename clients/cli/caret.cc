@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/shown_text.h"
 #include "text/display_width.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::cli {
 namespace {
@@ -15,25 +17,16 @@ constexpr size_t kIndent = 4;
 constexpr size_t kColumnsBefore = 38;
 
 // The end of `text` that fits the columns before the place.
-std::string FlatEnd(absl::string_view text) {
-  std::string flat = text.empty() ? "" : FitWidth(text, std::max<size_t>(1, DisplayWidth(text)));
-  size_t width = DisplayWidth(flat);
-  if (width <= kColumnsBefore) return flat;
-  absl::string_view end = flat;
-  while (width >= kColumnsBefore) {
-    const size_t first = BytesOfCodePoints(end, 1);
-    width -= DisplayWidth(end.substr(0, first));
-    end.remove_prefix(first);
-  }
-  return absl::StrCat("…", end);
+std::string FlatEnd(std::string_view text) {
+  return ShortenedToEnd(FitWidth(text, TextRoom::kUnbounded), kColumnsBefore);
 }
 
 }  // namespace
 
-std::string CaretBelow(absl::string_view text, TextPlace place) {
+std::string CaretBelow(std::string_view text, TextPlace place) {
   for (int line = 1; line < place.line; ++line) {
     const size_t end = text.find('\n');
-    if (end == absl::string_view::npos) return "";
+    if (end == std::string_view::npos) return "";
     text.remove_prefix(end + 1);
   }
   text = text.substr(0, text.find('\n'));

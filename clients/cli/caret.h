@@ -3,8 +3,7 @@
 #define MUSTER_CLIENTS_CLI_CARET_H_
 
 #include <string>
-
-#include "absl/strings/string_view.h"
+#include <string_view>
 
 namespace muster::cli {
 
@@ -19,7 +18,7 @@ struct TextPlace {
 // The line of `text` with the place, indented, and below it `^~~~`: a caret at the place's first column and a
 // tilde at each further one. Of a long line only the surroundings are shown. A part beyond them, or in a
 // further line, has no tildes. Empty when the text has no such place.
-std::string CaretBelow(absl::string_view text, TextPlace place);
+std::string CaretBelow(std::string_view text, TextPlace place);
 
 }  // namespace muster::cli
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "clients/cli/printable.h"
+#include "text/utf8.h"
 
 namespace muster::cli {
 namespace {
@@ -38,8 +39,8 @@ EscapingBuffer::int_type EscapingBuffer::overflow(int_type c) {
 
 std::streamsize EscapingBuffer::xsputn(const char* text, std::streamsize length) {
   pending_.append(text, static_cast<size_t>(length));
-  const size_t whole = WholeCodePoints(pending_);
-  const bool passed = Pass(Printable(absl::string_view(pending_).substr(0, whole)));
+  const size_t whole = BytesOfWholeCodePoints(pending_);
+  const bool passed = Pass(Printable(std::string_view(pending_).substr(0, whole)));
   pending_.erase(0, whole);
   return passed ? length : 0;
 }

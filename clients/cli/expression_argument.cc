@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "loaders/schema/cell_shape.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::cli {
 

@@ -2,22 +2,14 @@
 #ifndef MUSTER_CLIENTS_CLI_PRINTABLE_H_
 #define MUSTER_CLIENTS_CLI_PRINTABLE_H_
 
-#include <cstddef>
 #include <string>
-
-#include "absl/strings/string_view.h"
+#include <string_view>
 
 namespace muster::cli {
 
-// `text` with every code point written out that a terminal would act on instead of showing: control
-// characters
-// (`\x1b`), bidirectional controls and line separators (`\u202e`), and bytes that are no UTF-8 (`\xff`). Line
-// feeds and tabs stay as they are.
-std::string Printable(absl::string_view text);
-
-// The length of the longest beginning of `text` that doesn't end within a code point. At most three bytes are
-// left out.
-size_t WholeCodePoints(absl::string_view text);
+// `text` with every code point written out that a terminal would act on instead of showing (IsObeyed), such
+// as `\x1b` and `\u202e`, and bytes that are no UTF-8 (`\xff`). Line feeds and tabs stay as they are.
+std::string Printable(std::string_view text);
 
 }  // namespace muster::cli
 

@@ -8,26 +8,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/printable.h"
-#include "text/display_width.h"
+#include "text/shortened.h"
 
 namespace muster::cli {
 
-std::string FitWidth(absl::string_view original, size_t width) {
-  const std::string printable = absl::StrReplaceAll(Printable(original), {{"\n", "\\n"}, {"\t", " "}});
-  absl::string_view text = printable;
-  const bool cut = DisplayWidth(text) > width;
-  const size_t room = cut ? width - 1 : width;
-  std::string fitted;
-  size_t taken = 0;
-  while (!text.empty()) {
-    const CodePointSize first = FirstCodePoint(text);
-    if (taken + first.width > room) break;
-    fitted.append(text.data(), first.bytes);
-    taken += first.width;
-    text.remove_prefix(first.bytes);
-  }
-  if (cut) fitted.append("…");
-  return fitted;
+std::string FitWidth(std::string_view text, size_t width) {
+  const std::string line = absl::StrReplaceAll(Printable(text), {{"\n", "\\n"}, {"\t", " "}});
+  return Shortened(line, {.columns = width});
 }
 
 std::string Grouped(uint64_t number) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/string_view.h"
 
@@ -12,7 +13,7 @@ namespace muster::cli {
 
 // `text` in one line as Printable shows it (a tab is a blank, a line feed `\\n`), cut to `width` columns; a
 // cut text ends in …. REQUIRES: width > 0.
-std::string FitWidth(absl::string_view text, size_t width);
+std::string FitWidth(std::string_view text, size_t width);
 
 // A count for people: 1,234,567.
 std::string Grouped(uint64_t number);

@@ -8,6 +8,7 @@
 #include "clients/cli/caret.h"
 #include "clients/cli/escaping_stream.h"
 #include "clients/cpp/failure.h"
+#include "text/abseil_text.h"
 #include "text/wrapped_text.h"
 
 namespace muster::cli {
@@ -46,8 +47,9 @@ std::string MessageOf(const client::Failure& failure) {
 // `prefix` in its colour, and `text` behind it.
 void WriteRemark(const Terminal& terminal, Colour colour, absl::string_view prefix, absl::string_view text) {
   Paint(terminal.err, colour, prefix);
-  terminal.err << (terminal.err_is_terminal ? Wrapped(text, prefix.size(), prefix.size(), terminal.columns)
-                                            : std::string(text))
+  terminal.err << (terminal.err_is_terminal
+                       ? Wrapped(FromAbseil(text), prefix.size(), prefix.size(), terminal.columns)
+                       : std::string(text))
                << "\n";
 }
 
@@ -64,7 +66,8 @@ void WriteViolation(const Terminal& terminal, const client::Violation& violation
   WriteError(terminal, absl::StrCat("line ", file_line == 0 ? violation.line : file_line, ", column ",
                                     violation.column, ": ", violation.description));
   terminal.err << CaretBelow(
-      expression, {.line = violation.line, .column = violation.column, .length = violation.problem.length()});
+      FromAbseil(expression),
+      {.line = violation.line, .column = violation.column, .length = violation.problem.length()});
 }
 
 }  // namespace
@@ -84,8 +87,9 @@ void WriteNote(const Terminal& terminal, absl::string_view text) {
 void WriteDetail(const Terminal& terminal, absl::string_view text) {
   constexpr size_t kIndent = 2;
   terminal.err << std::string(kIndent, ' ')
-               << (terminal.err_is_terminal ? Wrapped(text, kIndent, 2 * kIndent, terminal.columns)
-                                            : std::string(text))
+               << (terminal.err_is_terminal
+                       ? Wrapped(FromAbseil(text), kIndent, 2 * kIndent, terminal.columns)
+                       : std::string(text))
                << "\n";
 }
 
@@ -111,7 +115,8 @@ void ReportWarnings(const Terminal& terminal, const google::protobuf::RepeatedPt
     WriteWarning(terminal, Standing(file_line) + warning.message());
     if (warning.line() == 0) continue;
     terminal.err << CaretBelow(
-        expression, {.line = warning.line(), .column = warning.column(), .length = warning.length()});
+        FromAbseil(expression),
+        {.line = warning.line(), .column = warning.column(), .length = warning.length()});
   }
 }
 

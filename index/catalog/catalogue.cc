@@ -10,7 +10,6 @@
 #include "index/storage/write_in_turns.h"
 #include "text/decimal.h"
 #include "text/sentence.h"
-#include "text/unicode.h"
 
 namespace muster::index {
 namespace {

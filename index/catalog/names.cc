@@ -1,7 +1,5 @@
 #include "index/catalog/names.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -9,9 +7,12 @@
 #include "absl/strings/ascii.h"
 #include "index/status/status_reason.h"
 #include "text/controls.h"
+#include "text/limits.h"
+#include "text/name_characters.h"
+#include "text/normal_form.h"
 #include "text/quoted.h"
 #include "text/sentence.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::index {
 namespace {
@@ -21,15 +22,12 @@ absl::Status BadName(std::string_view what, std::string_view name, std::string_v
                     Reason::kBadName);
 }
 
-// Calls `test` for each code point of valid UTF-8 until it answers false.
-template <typename Test>
-bool AllCodePoints(std::string_view text, Test test) {
-  while (!text.empty()) {
-    utf8proc_int32_t code_point = 0;
-    const utf8proc_ssize_t length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                                     static_cast<utf8proc_ssize_t>(text.size()), &code_point);
-    if (length <= 0 || !test(code_point)) return false;
-    text.remove_prefix(static_cast<size_t>(length));
+// REQUIRES: valid UTF-8.
+bool IsMadeForNames(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint c = ReadCodePoint(text, at);
+    if (!MayStandInName(c.value)) return false;
+    at += c.bytes;
   }
   return true;
 }
@@ -55,7 +53,7 @@ absl::StatusOr<std::string> NormalTagName(std::string_view name) {
       "last";
   std::optional<std::string> normal = NormalizeNfc(name);
   if (!normal || normal->empty() || normal->size() > kTagNameBytesMax || normal->front() == ' ' ||
-      normal->back() == ' ' || !AllCodePoints(*normal, MayStandInTagName)) {
+      normal->back() == ' ' || !IsMadeForNames(*normal)) {
     return BadName("tag", name, kRule);
   }
   return *std::move(normal);

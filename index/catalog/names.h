@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "text/tag_name.h"
+#include "text/name_characters.h"
 
 namespace muster::index {
 

@@ -10,6 +10,7 @@
 #include "index/storage/fault_point.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
+#include "text/limits.h"
 #include "text/sentence.h"
 
 namespace muster::index {

@@ -13,9 +13,6 @@
 
 namespace muster::index {
 
-// The longest member id, in bytes: an LMDB key holds it.
-inline constexpr size_t kMemberIdBytesMax = 480;
-
 // DO NOT CHANGE: stored. With its seal and LMDB's page header a block fills one page.
 inline constexpr size_t kIdBlockBytesMax = 4064;
 inline constexpr size_t kIdsPerRestart = 16;

@@ -9,6 +9,7 @@
 #include "index/storage/environment.h"
 #include "index/storage/keys.h"
 #include "index/storage/write_in_turns.h"
+#include "text/limits.h"
 #include "text/sentence.h"
 
 namespace muster::index {

@@ -17,9 +17,6 @@
 
 namespace muster::index {
 
-// The longest value, in bytes after normalisation: an LMDB key holds it with its tag.
-inline constexpr size_t kValueBytesMax = 400;
-
 // One tag's values in one load: those that are stored already keep their ids, others get the next ones, which
 // are stored when the load stages. One load at a time has a tag open, so nobody else gives out ids. Not
 // thread-safe.

@@ -10,26 +10,26 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "text/civil_text.h"
+#include "text/limits.h"
 #include "text/nearest_names.h"
 #include "text/sentence.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::index {
 namespace {
 
-// Of one separator, clear or missing text, and how many missing texts there may be.
-constexpr size_t kTextBytesMax = 400;
 constexpr size_t kMissingTextsMax = 100;
 
 absl::Status BadRequest(const std::string& message) {
   return WithReason(absl::InvalidArgumentError(message), Reason::kBadRequest);
 }
 
+// A separator, clear or missing text can be no longer than the cells that it stands in.
 absl::Status CheckText(std::string_view what, const std::string& text) {
-  if (text.size() > kTextBytesMax) {
-    return WithLimit(absl::InvalidArgumentError(Sentence(what, " has at most ", kTextBytesMax,
+  if (text.size() > kValueBytesMax) {
+    return WithLimit(absl::InvalidArgumentError(Sentence(what, " has at most ", kValueBytesMax,
                                                          " bytes, and this one has ", text.size())),
-                     kTextBytesMax);
+                     kValueBytesMax);
   }
   return IsValidUtf8(text) ? absl::OkStatus() : BadRequest(Sentence(what, " must be UTF-8"));
 }

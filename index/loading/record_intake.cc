@@ -10,9 +10,10 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "text/controls.h"
+#include "text/limits.h"
 #include "text/quoted.h"
 #include "text/sentence.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::index {
 namespace {

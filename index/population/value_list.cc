@@ -6,7 +6,7 @@
 
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
-#include "text/unicode.h"
+#include "text/normal_form.h"
 
 namespace muster::index {
 namespace {

@@ -15,7 +15,7 @@
 #include "index/status/status_macros.h"
 #include "loaders/feeding/input_digest.h"
 #include "loaders/feeding/record_batcher.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::loaders {
 namespace {

@@ -10,7 +10,7 @@
 #include "index/status/status_macros.h"
 #include "loaders/schema/inference.h"
 #include "loaders/schema/note_list.h"
-#include "loaders/schema/tag_name.h"
+#include "text/normal_form.h"
 
 namespace muster::loaders {
 namespace {

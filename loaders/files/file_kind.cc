@@ -6,12 +6,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "text/unicode.h"
+#include "text/abseil_text.h"
+#include "text/utf8.h"
 
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kLongestCharacter = 4;
 constexpr absl::string_view kExport = "export the table as CSV", kUnpackOnce = "decompress it once";
 
 struct Magic {
@@ -96,18 +96,8 @@ size_t Gb18030Bytes(absl::string_view text) {
 
 // `text` without the begin of a character at its end.
 std::string_view WithoutCutOff(absl::string_view text) {
-  std::string_view whole(text.data(), text.size());
-  for (size_t i = 0; i < kLongestCharacter && !whole.empty(); ++i) {
-    const auto last = static_cast<unsigned char>(whole.back());
-    if (last < 0x80) break;
-    if (last >= 0xc0) {
-      whole.remove_suffix(1);
-      break;
-    }
-    if (IsValidUtf8(whole)) break;
-    whole.remove_suffix(1);
-  }
-  return whole;
+  const std::string_view whole = FromAbseil(text);
+  return whole.substr(0, BytesOfWholeCodePoints(whole));
 }
 
 // Whether `start` is text of one byte a character, or UTF-8, that holds a few NUL bytes: most of UTF-16 is no
@@ -181,15 +171,9 @@ bool LooksLikeSingleBytes(absl::string_view start) {
   const std::string_view whole = WithoutCutOff(start);
   size_t characters = 0, others = 0;
   for (size_t i = 0; i < whole.size();) {
-    size_t bytes = 1;
-    if (static_cast<unsigned char>(whole[i]) >= 0x80) {
-      bytes = 2;
-      while (bytes <= kLongestCharacter && !IsValidUtf8(whole.substr(i, bytes))) ++bytes;
-      const bool is_character = bytes <= kLongestCharacter;
-      ++(is_character ? characters : others);
-      if (!is_character) bytes = 1;
-    }
-    i += bytes;
+    const CodePoint c = ReadCodePoint(whole, i);
+    if (c.value >= 0x80) ++(c.valid ? characters : others);
+    i += c.bytes;
   }
   return others > characters && !absl::StrContains(start, '\0');
 }

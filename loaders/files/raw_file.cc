@@ -6,22 +6,14 @@
 #include <cerrno>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "loaders/files/byte_source.h"
-#include "text/unicode.h"
+#include "text/controls.h"
 
 namespace muster::loaders {
 namespace {
 
-// A name in quotes that no terminal takes for more than text: control characters and broken UTF-8 are
-// escaped.
-std::string ShownPath(const std::string& path) {
-  const bool has_control =
-      std::any_of(path.begin(), path.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
-  if (!IsValidUtf8(path)) return absl::StrCat("'", absl::CEscape(path), "'");
-  return absl::StrCat("'", has_control ? absl::Utf8SafeCEscape(path) : path, "'");
-}
+std::string ShownPath(const std::string& path) { return absl::StrCat("'", EscapeUnseen(path), "'"); }
 
 }  // namespace
 

@@ -13,20 +13,15 @@
 #include "index/status/status_macros.h"
 #include "loaders/files/record_cutter.h"
 #include "loaders/files/text_start.h"
+#include "text/abseil_text.h"
+#include "text/normal_form.h"
 #include "text/quoted.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::loaders {
 namespace {
 
 constexpr size_t kShownColumns = 20;
-
-std::string_view Standard(absl::string_view text) { return {text.data(), text.size()}; }
-
-// Names are compared in normal form C, as the server keeps them; text that is not UTF-8 stays as it is.
-std::string InNormalForm(absl::string_view name) {
-  return NormalizeNfc(Standard(name)).value_or(std::string(name));
-}
 
 class DelimitedReader : public RecordReader, private CutSink {
  public:
@@ -129,17 +124,17 @@ absl::Status DelimitedReader::NameColumns(uint64_t line, absl::Span<const absl::
   std::set<std::string> seen;
   for (absl::string_view name : names) {
     name = absl::StripAsciiWhitespace(name);
-    if (!IsValidUtf8(Standard(name))) {
+    if (!IsValidUtf8(FromAbseil(name))) {
       return absl::InvalidArgumentError(
           absl::StrCat(place,
                        "the header is not UTF-8; say what it is, for example encoding: gb18030, or convert "
                        "the file with iconv -t UTF-8"));
     }
-    columns_.push_back(InNormalForm(name));
+    columns_.push_back(InNormalForm(FromAbseil(name)));
     header_.emplace_back(name);
     if (!name.empty() && !seen.insert(columns_.back()).second) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(place, "the column ", Quoted(Standard(name)), " is there twice; rename one of them"));
+      return absl::InvalidArgumentError(absl::StrCat(place, "the column ", Quoted(FromAbseil(name)),
+                                                     " is there twice; rename one of them"));
     }
   }
   if (format_.trailing_delimiter && format_.columns.empty() && columns_.size() > 1 &&
@@ -244,7 +239,7 @@ std::string OtherDelimiter(const std::vector<std::string>& columns, absl::string
   for (const std::string& column : columns) {
     const absl::string_view divider = LikelyDelimiter(column, name);
     if (divider.empty()) continue;
-    const std::string shown = divider == "\t" ? "tab" : Quoted(Standard(divider));
+    const std::string shown = divider == "\t" ? "tab" : Quoted(FromAbseil(divider));
     return absl::StrCat(columns.size() == 1 ? ", which" : absl::StrCat("; ", Quoted(column)),
                         " looks divided by ", divider == "\t" ? "tabs" : shown, ": say delimiter: ", shown,
                         " in the schema, or --delimiter ", shown);
@@ -265,12 +260,12 @@ absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const InputPath
 
 absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view name) {
   const auto& columns = reader.columns();
-  const auto found = std::find(columns.begin(), columns.end(), InNormalForm(name));
+  const auto found = std::find(columns.begin(), columns.end(), InNormalForm(FromAbseil(name)));
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
   const auto append = [](std::string* out, const std::string& column) { out->append(Quoted(column)); };
   const std::string message = absl::StrCat(
-      reader.file().shown_name(), " has no column ", Quoted(Standard(name)), "; it has ",
+      reader.file().shown_name(), " has no column ", Quoted(FromAbseil(name)), "; it has ",
       absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
       shown < columns.size() ? " …" : "");
   return absl::NotFoundError(absl::StrCat(message, OtherDelimiter(columns, name)));

@@ -7,7 +7,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
+#include "text/abseil_text.h"
 #include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::loaders {
 namespace {
@@ -31,29 +33,23 @@ bool MayBeTime(absl::string_view cell) { return cell.size() >= 10 && IsDigit(cel
 
 std::optional<NumberShape> ShapeOfNumber(absl::string_view cell, char point) {
   if (cell.empty() || (cell.front() > '9' && cell.front() != point)) return std::nullopt;  // most texts
-  const bool plus = TakeChar(cell, '+');
-  if (!plus) TakeChar(cell, '-');
-  const size_t at = cell.find(point);
-  const absl::string_view whole = cell.substr(0, at);
-  const absl::string_view decimals = at == absl::string_view::npos ? "" : cell.substr(at + 1);
-  if (at == absl::string_view::npos ? whole.empty() : decimals.empty()) return std::nullopt;
-  if (!AllDigits(whole) || !AllDigits(decimals)) return std::nullopt;
-  if (whole.size() > 1 && whole.front() == '0') return std::nullopt;
-  if (plus && whole.size() >= kTelephoneDigits) return std::nullopt;
-  NumberShape shape;
-  shape.whole_digits = static_cast<int>(std::min<size_t>(whole.size(), 1000));
-  shape.decimals = static_cast<int>(std::min<size_t>(decimals.size(), 1000));
-  const size_t last = decimals.find_last_not_of('0');
-  shape.decimals_trimmed =
-      last == absl::string_view::npos ? 0 : static_cast<int>(std::min<size_t>(last + 1, 1000));
-  return shape;
+  const std::optional<DecimalParts> parts = SplitDecimal(FromAbseil(cell), point);
+  if (!parts) return std::nullopt;
+  if (parts->whole.size() > 1 && parts->whole.front() == '0') return std::nullopt;
+  if (parts->sign == '+' && parts->whole.size() >= kTelephoneDigits) return std::nullopt;
+  const auto count = [](std::string_view digits) {
+    return static_cast<int>(std::min<size_t>(digits.size(), 1000));
+  };
+  return NumberShape{.whole_digits = count(parts->whole),
+                     .decimals = count(parts->decimals),
+                     .decimals_trimmed = count(parts->SignificantDecimals())};
 }
 
-bool IsDate(absl::string_view cell) { return MayBeTime(cell) && ParseDate(Standard(cell)).has_value(); }
+bool IsDate(absl::string_view cell) { return MayBeTime(cell) && ParseDate(FromAbseil(cell)).has_value(); }
 
 bool IsTimestamp(absl::string_view cell) {
   // Whether a text is one depends on no zone.
-  return MayBeTime(cell) && ParseTimestamp(Standard(cell), absl::UTCTimeZone()).has_value();
+  return MayBeTime(cell) && ParseTimestamp(FromAbseil(cell), absl::UTCTimeZone()).has_value();
 }
 
 std::optional<bool> FlagWord(absl::string_view cell) {

@@ -3,14 +3,10 @@
 #define MUSTER_LOADERS_SCHEMA_CELL_SHAPE_H_
 
 #include <optional>
-#include <string_view>
 
 #include "absl/strings/string_view.h"
 
 namespace muster::loaders {
-
-// The same text for index/text, which takes the standard's views.
-inline std::string_view Standard(absl::string_view text) { return {text.data(), text.size()}; }
 
 // A decimal number as written.
 struct NumberShape {

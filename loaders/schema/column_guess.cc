@@ -8,13 +8,13 @@
 #include "absl/time/time.h"
 #include "loaders/schema/cell_shape.h"
 #include "text/civil_text.h"
+#include "text/limits.h"
 
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kMaxValueBytes = 400;  // docs/semantics.md, rule 29
-constexpr int kMaxDigits = 18;          // any number of so many digits fits 64 bits
-constexpr uint64_t kOneListIn = 100;    // cells, for a column to be a list
+constexpr int kMaxDigits = 18;        // any number of so many digits fits 64 bits
+constexpr uint64_t kOneListIn = 100;  // cells, for a column to be a list
 constexpr char kMendCell[] = "; mend that cell, or add it to `missing:` in a --schema";
 
 // Whether the comma in a number may stand between thousands as well as before decimals.
@@ -91,15 +91,15 @@ void ColumnGuess::TakeFlag(absl::string_view cell) {
 
 void ColumnGuess::TakeList(uint64_t line, absl::string_view cell) {
   if (LooksLikeArray(cell)) ++arrays_;
-  if (cell.size() > kMaxValueBytes) long_cell_.KeepFirst(line, cell);
+  if (cell.size() > kValueBytesMax) long_cell_.KeepFirst(line, cell);
   if (cell.find('|') == absl::string_view::npos) {
-    if (cell.size() > kMaxValueBytes) long_part_.KeepFirst(line, cell);
+    if (cell.size() > kValueBytesMax) long_part_.KeepFirst(line, cell);
     return;
   }
   ++lists_;
   for (const absl::string_view part : absl::StrSplit(cell, '|')) {
     list_fits_ &= !part.empty();
-    if (part.size() > kMaxValueBytes) long_part_.KeepFirst(line, cell);
+    if (part.size() > kValueBytesMax) long_part_.KeepFirst(line, cell);
   }
 }
 

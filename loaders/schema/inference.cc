@@ -8,9 +8,10 @@
 #include "absl/strings/ascii.h"
 #include "loaders/schema/cell_shape.h"
 #include "loaders/schema/tag_name.h"
+#include "text/abseil_text.h"
 #include "text/civil_text.h"
 #include "text/decimal.h"
-#include "text/unicode.h"
+#include "text/normal_form.h"
 
 namespace muster::loaders {
 namespace {
@@ -25,16 +26,16 @@ uint32_t HashOfValue(const GuessedKind& kind, char decimal_point, absl::string_v
     return static_cast<uint32_t>(absl::Hash<int64_t>()(number)) | 1;
   };
   if (kind.kind == v1::TAG_KIND_NUMBER) {
-    const auto number = ParseDecimal(Standard(cell), static_cast<int>(kind.scale), decimal_point);
+    const auto number = ParseDecimal(FromAbseil(cell), static_cast<int>(kind.scale), decimal_point);
     if (number.has_value() && number->exact) return of_number(number->floor);
   } else if (kind.kind == v1::TAG_KIND_TIMESTAMP) {
     // With and without an offset they may be the same in the population's zone, which is unknown here.
-    const auto micros = ParseTimestamp(Standard(cell), absl::UTCTimeZone());
+    const auto micros = ParseTimestamp(FromAbseil(cell), absl::UTCTimeZone());
     if (micros.has_value()) return of_number(*micros);
   } else if (kind.kind == v1::TAG_KIND_FLAG) {
     return of_number(FlagWord(cell).value_or(cell == "1") ? 1 : 0);
   } else if (kind.kind != v1::TAG_KIND_DATE) {
-    const auto normal = NormalizeNfc(Standard(cell));
+    const auto normal = NormalizeNfc(FromAbseil(cell));
     if (normal.has_value()) return HashOfText(*normal);
   }
   return HashOfText(cell);
@@ -104,7 +105,7 @@ bool Inference::SaysKind(const Column& column) const {
 
 bool Inference::IsMissing(absl::string_view cell) const {
   if (cell == kDumpedNull && !given_.nothing_missing) return true;
-  return std::find(missing_.begin(), missing_.end(), Standard(cell)) != missing_.end();
+  return std::find(missing_.begin(), missing_.end(), FromAbseil(cell)) != missing_.end();
 }
 
 bool Inference::IsMissingIn(const Column& column, absl::string_view cell) const {
@@ -253,7 +254,7 @@ TagSchema Inference::Schema() const {
   TagSchema schema = given_;
   schema.member_id = columns_[id_column_];
   const NullWords words = JudgeNullWords();
-  const auto is_given = std::find(schema.missing.begin(), schema.missing.end(), Standard(kDumpedNull));
+  const auto is_given = std::find(schema.missing.begin(), schema.missing.end(), FromAbseil(kDumpedNull));
   if (has_dumped_null_ && is_given == schema.missing.end()) schema.missing.emplace_back(kDumpedNull);
   for (size_t word = 0; word < kNullWords.size(); ++word) {
     if (words.OfTheFile(word)) schema.missing.emplace_back(kNullWords[word]);

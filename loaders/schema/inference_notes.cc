@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "loaders/schema/inference.h"
 #include "loaders/schema/note_list.h"
+#include "text/limits.h"
 #include "text/quoted.h"
 
 namespace muster::loaders {
@@ -126,7 +127,8 @@ void Inference::NoteGuess(size_t column, const Verdict& verdict, NoteList& notes
     notes.Add(NoteKind::kLeftOut,
               too_long.seen()
                   ? absl::StrCat("the column ", shown, " is left out: ", Quoted(too_long.text), " in line ",
-                                 too_long.line, " is longer than the 400 bytes of a value; shorten it")
+                                 too_long.line, " is longer than the ", kValueBytesMax,
+                                 " bytes of a value; shorten it")
                   : absl::StrCat("the column ", shown,
                                  " is left out: no cell of it has a value; a --schema can name it"));
     return;

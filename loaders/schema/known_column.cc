@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "loaders/schema/cell_shape.h"
 #include "loaders/schema/tag_schema.h"
+#include "text/abseil_text.h"
 #include "text/decimal.h"
 #include "text/quoted.h"
 
@@ -20,9 +21,9 @@ void KnownColumn::Take(uint64_t line, absl::string_view cell) {
 bool KnownColumn::Takes(absl::string_view cell) {
   switch (tag_.kind()) {
     case v1::TAG_KIND_NUMBER: {
-      const auto number = ParseDecimal(Standard(cell), static_cast<int>(tag_.scale()), decimal_point_);
+      const auto number = ParseDecimal(FromAbseil(cell), static_cast<int>(tag_.scale()), decimal_point_);
       if (number.has_value() && number->exact && number->overflow == 0) return true;
-      const auto decimals = CountDecimals(Standard(cell), decimal_point_);
+      const auto decimals = CountDecimals(FromAbseil(cell), decimal_point_);
       const bool would_fit = number.has_value() && number->overflow == 0 && decimals.has_value() &&
                              *decimals <= static_cast<size_t>(kMaxScale);
       only_decimals_ &= would_fit;

@@ -1,15 +1,16 @@
 #include "loaders/schema/tag_name.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "text/tag_name.h"
-#include "text/unicode.h"
+#include "text/abseil_text.h"
+#include "text/limits.h"
+#include "text/name_characters.h"
+#include "text/normal_form.h"
+#include "text/utf8.h"
 
 namespace muster::loaders {
 namespace {
@@ -18,31 +19,26 @@ constexpr char kNameOfNothing[] = "column";
 
 // The beginning of a name, cut between code points, that leaves room for `reserved` bytes. A space can't be
 // last.
-std::string Beginning(absl::string_view name, size_t reserved) {
-  size_t bytes = std::min(name.size(), kTagNameBytesMax - reserved);
-  while (bytes < name.size() && bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80)
-    --bytes;
+std::string Beginning(std::string_view name, size_t reserved) {
+  const std::string_view fitting = name.substr(0, kTagNameBytesMax - reserved);
+  size_t bytes = BytesOfWholeCodePoints(fitting);
   while (bytes > 0 && name[bytes - 1] == ' ') --bytes;
   return std::string(name.substr(0, bytes));
 }
 
 // The column with `_` for what no name may have; `replaced` says whether there was such a thing.
-std::string Mended(absl::string_view column, bool& replaced) {
+std::string Mended(std::string_view column, bool& replaced) {
   std::string name;
-  while (!column.empty()) {
-    utf8proc_int32_t code_point = -1;
-    const utf8proc_ssize_t taken =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(column.data()),
-                         static_cast<utf8proc_ssize_t>(column.size()), &code_point);
-    const size_t bytes = taken > 0 ? static_cast<size_t>(taken) : 1;
-    const bool stays = taken > 0 && MayStandInTagName(code_point);
+  for (size_t at = 0; at < column.size();) {
+    const CodePoint c = ReadCodePoint(column, at);
+    const bool stays = c.valid && MayStandInName(c.value);
     if (stays) {
-      name.append(column.data(), bytes);
+      name.append(column.substr(at, c.bytes));
     } else if (name.empty() || name.back() != '_') {
       name.push_back('_');
     }
     replaced |= !stays;
-    column.remove_prefix(bytes);
+    at += c.bytes;
   }
   return name;
 }
@@ -58,13 +54,9 @@ std::string Numbered(const std::string& base, size_t& next, absl::flat_hash_set<
 
 }  // namespace
 
-std::string InNormalForm(absl::string_view text) {
-  return NormalizeNfc(std::string_view(text.data(), text.size())).value_or(std::string(text));
-}
-
 std::string TagNameOf(absl::string_view column) {
   bool replaced = false;
-  std::string name = Mended(InNormalForm(column), replaced);
+  std::string name = Mended(InNormalForm(FromAbseil(column)), replaced);
   if (replaced) {
     const size_t begin = name.find_first_not_of("_ ");
     if (begin == std::string::npos) return "";
@@ -72,7 +64,7 @@ std::string TagNameOf(absl::string_view column) {
   }
   const size_t begin = name.find_first_not_of(' ');
   if (begin == std::string::npos) return "";
-  return Beginning(absl::string_view(name).substr(begin), 0);
+  return Beginning(std::string_view(name).substr(begin), 0);
 }
 
 std::vector<std::string> TagNamesOf(absl::Span<const std::string> columns,

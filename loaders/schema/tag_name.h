@@ -11,9 +11,6 @@
 
 namespace muster::loaders {
 
-// `text` in normal form C; as it is when it is not UTF-8.
-std::string InNormalForm(absl::string_view text);
-
 // `column` in normal form C as a tag may be named (docs/semantics.md, rule 29): what is no letter, digit,
 // `_`, `.`,
 // `-` or space becomes `_`, and at most 128 bytes stay. Only normalised where that is a name already. Empty

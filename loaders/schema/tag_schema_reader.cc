@@ -13,8 +13,9 @@
 #include "index/status/status_macros.h"
 #include "loaders/schema/tag_schema.h"
 #include "loaders/schema/yaml_reader.h"
+#include "text/normal_form.h"
 #include "text/time_pattern.h"
-#include "text/unicode.h"
+#include "text/utf8.h"
 
 namespace muster::loaders {
 namespace {

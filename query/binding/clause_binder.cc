@@ -10,8 +10,8 @@
 #include "query/language/hints.h"
 #include "query/language/leaf_text.h"
 #include "text/civil_text.h"
+#include "text/normal_form.h"
 #include "text/sentence.h"
-#include "text/unicode.h"
 
 namespace muster::query {
 namespace {
@@ -22,7 +22,6 @@ using index::TagKind;
 constexpr size_t kSuggestions = 3;
 
 // The parser and CheckTree let only UTF-8 through, which always has a normal form.
-std::string Normal(const std::string& text) { return NormalizeNfc(text).value_or(text); }
 
 bool HasTexts(const Tag& tag) { return tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti; }
 
@@ -100,7 +99,7 @@ std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::s
 }
 
 const Tag* ClauseBinder::FindTag(const Expression& clause) {
-  const std::string name = Normal(clause.tag);
+  const std::string name = InNormalForm(clause.tag);
   const Tag* tag = catalog_.FindTag(name);
   if (tag != nullptr) {
     notes_.tags.insert({catalog_.view(), tag->id});
@@ -262,7 +261,7 @@ std::optional<std::vector<std::string>> ClauseBinder::Texts(const Expression& cl
                 &literal);
       continue;
     }
-    std::string value = Normal(literal.text);
+    std::string value = InNormalForm(literal.text);
     if (value.size() > limits_.max_value_bytes) {
       problems_.Add(index::Reason::kLimit, literal.span,
                     Sentence("A value has at most ", limits_.max_value_bytes, " bytes, and this one has ",
@@ -320,7 +319,7 @@ absl::StatusOr<BoundPtr> ClauseBinder::Prefix(const Expression& clause, const Ta
     return nullptr;
   }
   const Literal& literal = clause.literals[0];
-  const std::string prefix = Normal(literal.text);
+  const std::string prefix = InNormalForm(literal.text);
   if (prefix.empty()) return MakeKnown(tag);
   ASSIGN_OR_RETURN(std::vector<index::ValueId> ids, catalog_.ValuesWithPrefix(tag.id, prefix));
   std::sort(ids.begin(), ids.end());

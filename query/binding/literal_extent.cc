@@ -43,14 +43,8 @@ std::string NotWhatItTakes(const char* takes, const Literal& literal) {
 
 // Whether a text begins like a date, of a day that no calendar has.
 bool NamesNoDay(const Literal& literal) {
-  constexpr size_t kDateBytes = 10;
-  if (literal.kind != LiteralKind::kText || literal.text.size() < kDateBytes) return false;
   const std::string_view date = std::string_view(literal.text).substr(0, kDateBytes);
-  for (size_t i = 0; i < kDateBytes; ++i) {
-    const bool hyphen = i == 4 || i == 7;
-    if (hyphen ? date[i] != '-' : date[i] < '0' || date[i] > '9') return false;
-  }
-  return !ParseDate(date).has_value();
+  return literal.kind == LiteralKind::kText && IsDateShaped(date) && !ParseDate(date).has_value();
 }
 
 std::optional<Extent> ExtentOfDate(const Literal& literal, const Calendar& calendar, std::string& why) {
@@ -86,28 +80,6 @@ std::optional<Extent> ExtentOfTimestamp(const Literal& literal, const Calendar& 
   return std::nullopt;
 }
 
-// A decimal's digits without the zeros that say nothing.
-struct Magnitude {
-  explicit Magnitude(std::string_view text) : negative(text.front() == '-') {
-    if (negative) text.remove_prefix(1);
-    const size_t point = std::min(text.find('.'), text.size());
-    whole = text.substr(0, point);
-    whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size()));
-    if (point < text.size()) decimals = text.substr(point + 1);
-    decimals = decimals.substr(0, decimals.find_last_not_of('0') + 1);
-  }
-  bool IsZero() const { return whole.empty() && decimals.empty(); }
-  int Compare(const Magnitude& other) const {
-    if (whole.size() != other.whole.size()) return whole.size() < other.whole.size() ? -1 : 1;
-    const int by_whole = whole.compare(other.whole);
-    return by_whole != 0 ? by_whole : decimals.compare(other.decimals);
-  }
-
-  bool negative;
-  std::string_view whole;
-  std::string_view decimals;
-};
-
 }  // namespace
 
 Interval IntervalOf(Comparison comparison, const Extent& literal) {
@@ -125,16 +97,6 @@ Interval IntervalOf(Comparison comparison, const Extent& literal) {
       break;
   }
   return {literal.low, literal.high};
-}
-
-int CompareDecimals(std::string_view a, std::string_view b) {
-  const Magnitude first(a);
-  const Magnitude second(b);
-  const int magnitudes = first.Compare(second);
-  const bool both_zero = first.IsZero() && second.IsZero();
-  if (both_zero) return 0;
-  if (first.negative != second.negative) return first.negative ? -1 : 1;
-  return first.negative ? -magnitudes : magnitudes;
 }
 
 bool IsAbove(const index::Tag& tag, const Literal& low, const Extent& low_extent, const Literal& high,

@@ -48,10 +48,6 @@ std::optional<absl::CivilDay> DayOfLiteral(const Literal& literal, absl::CivilDa
 bool IsAbove(const index::Tag& tag, const Literal& low, const Extent& low_extent, const Literal& high,
              const Extent& high_extent);
 
-// Less than 0, 0 or more, as a is less than, equal to or greater than b: exactly, whatever their lengths.
-// REQUIRES: IsNumberText of both.
-int CompareDecimals(std::string_view a, std::string_view b);
-
 // The extent of a literal of a NUMBER, DATE or TIMESTAMP tag. Nothing when the literal is of another type;
 // `why` is then the rest of a sentence that begins with the tag and its kind, without its full stop.
 std::optional<Extent> ExtentOf(const index::Tag& tag, const Literal& literal, const Calendar& calendar,

@@ -1,24 +1,25 @@
 #include "query/language/excerpt.h"
 
-#include "query/language/code_point.h"
+#include "text/controls.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::query {
 
 std::string Excerpt(std::string_view text) {
-  constexpr int kMaxCodePoints = 40;
+  constexpr size_t kShownCodePoints = 41;
+  const std::string shortened = Shortened(text, {.code_points = kShownCodePoints});
   std::string excerpt;
-  int code_points = 0;
-  for (size_t i = 0; i < text.size(); ++code_points) {
-    if (code_points == kMaxCodePoints) return excerpt + "…";
-    const CodePoint c = ReadCodePoint(text, i);
+  for (size_t at = 0; at < shortened.size();) {
+    const CodePoint c = ReadCodePoint(shortened, at);
     if (!c.valid) {
       excerpt += '?';
-    } else if (c.value < 0x20 || c.value == 0x7F) {
+    } else if (IsObeyed(c.value)) {
       excerpt += ' ';
     } else {
-      excerpt.append(text.substr(i, static_cast<size_t>(c.length)));
+      excerpt.append(shortened, at, c.bytes);
     }
-    i += static_cast<size_t>(c.length);
+    at += c.bytes;
   }
   return excerpt;
 }

@@ -7,8 +7,8 @@
 
 namespace muster::query {
 
-// `text` for a message: at most about 40 code points, the rest as `…`; line ends and control characters as
-// blanks, bytes that are not UTF-8 as `?`.
+// `text` for a message: at most about 40 code points, the rest as `…`; line ends, control characters and
+// marks of direction as blanks, bytes that are not UTF-8 as `?`.
 std::string Excerpt(std::string_view text);
 
 }  // namespace muster::query

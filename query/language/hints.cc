@@ -5,6 +5,7 @@
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
 #include "text/sentence.h"
+#include "text/utf8.h"
 
 namespace muster::query {
 namespace {
@@ -25,7 +26,7 @@ std::string_view DashedName(std::string_view text) {
   while (end < text.size()) {
     const CodePoint c = ReadCodePoint(text, end);
     if (!c.valid || !(IsNameCodePoint(c.value) || c.value == U'-' || c.value == U'.')) break;
-    end += static_cast<size_t>(c.length);
+    end += c.bytes;
   }
   while (end > 0 && (text[end - 1] == '-' || text[end - 1] == '.')) --end;
   return text.substr(0, end);

@@ -7,6 +7,7 @@
 #include "query/language/code_point.h"
 #include "query/language/keyword.h"
 #include "text/sentence.h"
+#include "text/utf8.h"
 
 namespace muster::query {
 namespace {
@@ -25,7 +26,7 @@ bool CanStandBare(std::string_view name) {
       if (!IsNameCodePoint(c.value)) return false;
       part_begins = false;
     }
-    i += static_cast<size_t>(c.length);
+    i += c.bytes;
   }
   return !part_begins;
 }

@@ -20,10 +20,10 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-char Lexer::TwinAt(size_t at, int& length) const {
+char Lexer::TwinAt(size_t at, size_t& bytes) const {
   if (at >= text_.size()) return 0;
   const CodePoint c = Peek(at);
-  length = c.length;
+  bytes = c.bytes;
   return c.valid ? AsciiTwin(c.value) : 0;
 }
 
@@ -55,7 +55,7 @@ void Lexer::SkipSpace() {
       continue;
     }
     if (!c.valid || !IsSpace(c.value)) return;
-    at_ += static_cast<size_t>(c.length);
+    at_ += c.bytes;
   }
 }
 
@@ -65,7 +65,7 @@ Token Lexer::Next() {
     if (at_ >= text_.size()) break;
     const size_t begin = at_;
     const CodePoint c = Peek(begin);
-    const size_t next = begin + static_cast<size_t>(c.length);
+    const size_t next = begin + c.bytes;
     if (!c.valid) {
       Report(begin, next,
              absl::StrFormat("Byte 0x%02X is not UTF-8; save or send the expression as UTF-8.", c.value));
@@ -89,23 +89,23 @@ Token Lexer::Next() {
       case '<':
       case '>':
       case '!':
-        return ComparisonFrom(begin, twin, c.length);
+        return ComparisonFrom(begin, twin, c.bytes);
       case '\'':
       case '"':
-        return StringFrom(begin, c.length, static_cast<char32_t>(twin));
+        return StringFrom(begin, c.bytes, static_cast<char32_t>(twin));
       case '`':
         return QuotedNameFrom(begin);
       default:
         break;
     }
-    if (c.value == U'‘') return StringFrom(begin, c.length, U'’');
-    if (c.value == U'“') return StringFrom(begin, c.length, U'”');
+    if (c.value == U'‘') return StringFrom(begin, c.bytes, U'’');
+    if (c.value == U'“') return StringFrom(begin, c.bytes, U'”');
     if (IsDigit(twin) || (twin == '.' && next < text_.size() && IsDigit(text_[next])))
       return NumberFrom(begin);
     if (IsNameCodePoint(c.value)) return NameFrom(begin);
     Token token;
     at_ = next;
-    if (LookalikeFrom(begin, c.value, c.length, token)) return token;
+    if (LookalikeFrom(begin, c.value, c.bytes, token)) return token;
   }
   return Make(TokenKind::kEnd, text_.size(), text_.size());
 }
@@ -119,7 +119,7 @@ size_t Lexer::EndOfName(size_t from) const {
   while (from < text_.size()) {
     const CodePoint c = Peek(from);
     if (!c.valid || !IsNameCodePoint(c.value)) break;
-    from += static_cast<size_t>(c.length);
+    from += c.bytes;
   }
   return from;
 }
@@ -152,7 +152,7 @@ Token Lexer::QuotedNameFrom(size_t begin) {
                              c.value));
       reported = true;
     }
-    end += static_cast<size_t>(c.length);
+    end += c.bytes;
   }
   const bool closed = end < text_.size();
   if (!closed) Report(begin, begin + 1, "This back quote is never closed; a name ends with another one.");
@@ -163,8 +163,8 @@ Token Lexer::QuotedNameFrom(size_t begin) {
   return token;
 }
 
-Token Lexer::StringFrom(size_t begin, int quote_bytes, char32_t close) {
-  const size_t content = begin + static_cast<size_t>(quote_bytes);
+Token Lexer::StringFrom(size_t begin, size_t quote_bytes, char32_t close) {
+  const size_t content = begin + quote_bytes;
   bool reported = false;
   size_t end = content;
   while (end < text_.size()) {
@@ -174,7 +174,7 @@ Token Lexer::StringFrom(size_t begin, int quote_bytes, char32_t close) {
       continue;
     }
     if (c.valid && c.value == close) {
-      Token token = Make(TokenKind::kString, begin, end + static_cast<size_t>(c.length));
+      Token token = Make(TokenKind::kString, begin, end + c.bytes);
       token.content = SpanOf(content, end);
       return token;
     }
@@ -184,7 +184,7 @@ Token Lexer::StringFrom(size_t begin, int quote_bytes, char32_t close) {
                              c.value));
       reported = true;
     }
-    end += static_cast<size_t>(c.length);
+    end += c.bytes;
     // An escaped quote doesn't close; the other characters after a backslash are read as themselves.
     if (c.value == '\\' && end < text_.size() &&
         (text_[end] == '\'' || text_[end] == '"' || text_[end] == '\\'))
@@ -270,11 +270,11 @@ Token Lexer::NumberWithLetters(size_t begin, size_t number_end) {
   return Make(TokenKind::kName, begin, end);
 }
 
-Token Lexer::ComparisonFrom(size_t begin, char first, int first_bytes) {
-  const size_t one = begin + static_cast<size_t>(first_bytes);
-  int second_bytes = 0;
+Token Lexer::ComparisonFrom(size_t begin, char first, size_t first_bytes) {
+  const size_t one = begin + first_bytes;
+  size_t second_bytes = 0;
   const char second = TwinAt(one, second_bytes);
-  const size_t two = one + static_cast<size_t>(second_bytes);
+  const size_t two = one + second_bytes;
   const auto mended = [&](Symbol symbol, std::string message) {
     Report(begin, two, std::move(message));
     return MakeSymbol(symbol, begin, two);

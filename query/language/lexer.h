@@ -8,6 +8,7 @@
 #include "query/language/code_point.h"
 #include "query/language/problem_list.h"
 #include "query/language/token.h"
+#include "text/utf8.h"
 
 namespace muster::query {
 
@@ -24,8 +25,9 @@ class Lexer {
 
  private:
   CodePoint Peek(size_t offset) const { return ReadCodePoint(text_, offset); }
-  // ASCII at `at`, its full-width twin included; 0 at the end and for everything else. `length`: its bytes.
-  char TwinAt(size_t at, int& length) const;
+  // ASCII at `at`, its full-width twin included; 0 at the end and for everything else. `bytes`: what it
+  // takes.
+  char TwinAt(size_t at, size_t& bytes) const;
   Token Make(TokenKind kind, size_t begin, size_t end);
   Token MakeSymbol(Symbol symbol, size_t begin, size_t end);
   void Report(size_t begin, size_t end, std::string message);
@@ -34,15 +36,15 @@ class Lexer {
   void SkipSpace();
   Token NameFrom(size_t begin);
   Token QuotedNameFrom(size_t begin);
-  Token StringFrom(size_t begin, int quote_bytes, char32_t close);
+  Token StringFrom(size_t begin, size_t quote_bytes, char32_t close);
   Token NumberFrom(size_t begin);
   // A digit's run that turned out to be a name, an exponent, or a keyword without its space.
   Token NumberWithLetters(size_t begin, size_t number_end);
   bool DateFrom(size_t begin, Token& token);
-  Token ComparisonFrom(size_t begin, char first, int first_bytes);
+  Token ComparisonFrom(size_t begin, char first, size_t first_bytes);
   // Something that people write elsewhere for an operator of ours: reported, and read as meant. False: not
   // one.
-  bool LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token);
+  bool LookalikeFrom(size_t begin, char32_t c, size_t bytes, Token& token);
   // Reports a comment as other languages write them, and goes on behind it. False when none begins here.
   bool SkipForeignComment(size_t begin);
   size_t EndOfDigits(size_t from) const;

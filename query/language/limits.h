@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "text/limits.h"
+
 namespace muster::query {
 
 struct LanguageLimits {
@@ -12,8 +14,8 @@ struct LanguageLimits {
   int max_tree_depth = 40;           // as a proto tree: protobuf stops at 100 nested messages
   size_t max_nodes = 100'000;        // bounds planning time and memory
   size_t max_in_values = 65'536;     // beyond: several lists, joined
-  size_t max_value_bytes = 400;      // of a tag's value
-  size_t max_dates = 1'000;          // AS OF, different ones, of an expression or batch: nearly three years
+  size_t max_value_bytes = kValueBytesMax;
+  size_t max_dates = 1'000;  // AS OF, different ones, of an expression or batch: nearly three years
 };
 
 }  // namespace muster::query

@@ -11,9 +11,6 @@ namespace muster::query {
 // is no date.
 std::string WhyNotADate(std::string_view text);
 
-// `[-]digits[.digits]`.
-bool IsNumberText(std::string_view text);
-
 // Why a list of values is too long, with what this server can do. `owner`: IN, NOT IN or HAS ALL.
 std::string TooManyValues(std::string_view owner, size_t max_values);
 

@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "query/language/lexer.h"
+#include "text/controls.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -80,8 +81,8 @@ bool Lexer::SkipForeignComment(size_t begin) {
   return false;
 }
 
-bool Lexer::LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token) {
-  size_t end = begin + static_cast<size_t>(bytes);
+bool Lexer::LookalikeFrom(size_t begin, char32_t c, size_t bytes, Token& token) {
+  size_t end = begin + bytes;
   // `&&`, `||`, `~~` and `~*` are one operator elsewhere.
   if ((c == U'&' || c == U'|' || c == U'~') && end < text_.size() && text_[end] == static_cast<char>(c))
     ++end;
@@ -96,7 +97,7 @@ bool Lexer::LookalikeFrom(size_t begin, char32_t c, int bytes, Token& token) {
     token.keyword = lookalike.keyword;
     return true;
   }
-  const bool visible = c > 0x20 && (c < 0x7F || c > 0x9F);
+  const bool visible = !IsObeyed(c);
   Report(begin, end,
          visible
              ? Sentence("`", text_.substr(begin, end - begin),

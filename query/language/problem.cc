@@ -2,66 +2,14 @@
 
 #include <algorithm>
 
-#include "query/language/code_point.h"
-#include "text/sentence.h"
+#include "text/utf8.h"
 
 namespace muster::query {
-namespace {
-
-// What of a line is shown, in terminal columns.
-constexpr int kWindowColumns = 76;
-constexpr int kColumnsBefore = 36;  // of them before the problem, at most
-
-// A piece of the source line as it is drawn.
-struct Glyph {
-  std::string text;
-  size_t offset = 0;
-  int width = 1;
-};
-
-Glyph GlyphAt(std::string_view text, size_t offset, size_t& next) {
-  const CodePoint c = ReadCodePoint(text, offset);
-  next = offset + static_cast<size_t>(c.length);
-  Glyph glyph;
-  glyph.offset = offset;
-  if (!c.valid) {
-    glyph.text = "?";
-  } else if (c.value < 0x20 || (c.value >= 0x7F && c.value < 0xA0) || c.value == 0xFEFF) {
-    glyph.text = " ";
-  } else {
-    glyph.text = std::string(text.substr(offset, next - offset));
-    glyph.width = DisplayWidth(c.value);
-  }
-  return glyph;
-}
-
-size_t LineBegin(std::string_view text, size_t offset) {
-  const size_t newline = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
-// The offset some columns to the left of `offset`, not before `begin`.
-size_t StepBack(std::string_view text, size_t begin, size_t offset, int columns) {
-  size_t at = offset;
-  // A code point has at most 4 bytes, so this is far enough to the left to count from.
-  size_t from = offset - std::min(offset - begin, static_cast<size_t>(columns) * 4);
-  while (from > begin && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80) --from;
-  std::vector<Glyph> glyphs;
-  for (size_t next = from; from < offset; from = next) glyphs.push_back(GlyphAt(text, from, next));
-  for (auto glyph = glyphs.rbegin(); glyph != glyphs.rend(); ++glyph) {
-    columns -= glyph->width;
-    if (columns < 0) break;
-    at = glyph->offset;
-  }
-  return at;
-}
-
-}  // namespace
 
 Place PlaceOf(std::string_view text, int32_t offset) {
   Place place;
   const size_t end = std::min(text.size(), static_cast<size_t>(std::max(offset, 0)));
-  for (size_t i = 0; i < end; i += static_cast<size_t>(ReadCodePoint(text, i).length)) {
+  for (size_t i = 0; i < end; i += ReadCodePoint(text, i).bytes) {
     if (text[i] == '\n') {
       ++place.line;
       place.column = 1;
@@ -70,43 +18,6 @@ Place PlaceOf(std::string_view text, int32_t offset) {
     }
   }
   return place;
-}
-
-std::string RenderProblem(std::string_view text, const Problem& problem) {
-  if (problem.span.offset < 0) return problem.message;
-  const size_t offset = std::min(text.size(), static_cast<size_t>(problem.span.offset));
-  const size_t end = std::min(text.size(), offset + static_cast<size_t>(std::max(problem.span.length, 0)));
-  const Place place = PlaceOf(text, problem.span.offset);
-  const size_t line_begin = LineBegin(text, offset);
-  const size_t begin = StepBack(text, line_begin, offset, kColumnsBefore);
-
-  std::string line = begin > line_begin ? "…" : "";
-  std::string carets(begin > line_begin ? 1 : 0, ' ');
-  int columns = 0;
-  int marked = 0;
-  size_t at = begin;
-  for (size_t next = at; at < text.size() && text[at] != '\n'; at = next) {
-    const Glyph glyph = GlyphAt(text, at, next);
-    columns += glyph.width;
-    if (columns > kWindowColumns) {
-      line += "…";
-      break;
-    }
-    line += glyph.text;
-    const bool inside = at >= offset && at < end;
-    carets.append(static_cast<size_t>(glyph.width), inside ? '^' : ' ');
-    marked += inside ? glyph.width : 0;
-  }
-  carets.erase(carets.find_last_not_of(' ') + 1);
-  // A problem at the end of the text or of a line: one caret behind it.
-  if (marked == 0) {
-    carets = std::string(begin > line_begin ? 1 : 0, ' ');
-    for (size_t i = begin, next = i; i < offset; i = next)
-      carets.append(static_cast<size_t>(GlyphAt(text, i, next).width), ' ');
-    carets += '^';
-  }
-  return Sentence("line ", place.line, ", column ", place.column, ": ", problem.message, "\n  ", line, "\n  ",
-                  carets);
 }
 
 }  // namespace muster::query

@@ -40,10 +40,6 @@ struct Place {
 };
 Place PlaceOf(std::string_view text, int32_t offset);
 
-// A problem for a terminal: the message with its place, the source line (cut to a window around long lines)
-// and a caret line below it, aligned for wide characters.
-std::string RenderProblem(std::string_view text, const Problem& problem);
-
 }  // namespace muster::query
 
 #endif  // MUSTER_QUERY_LANGUAGE_PROBLEM_H_

@@ -5,11 +5,12 @@
 #include <string_view>
 #include <utility>
 
-#include "query/language/code_point.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
 #include "query/language/problem_list.h"
+#include "text/decimal.h"
 #include "text/sentence.h"
+#include "text/utf8.h"
 
 namespace muster::query {
 namespace {
@@ -66,15 +67,6 @@ Shape ShapeOf(Operator op) {
   return {"NOBODY", 0, 0, 0, 0, false};
 }
 
-bool IsUtf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const CodePoint c = ReadCodePoint(text, i);
-    if (!c.valid) return false;
-    i += static_cast<size_t>(c.length);
-  }
-  return true;
-}
-
 // Not by std::abs: the least integer has no opposite.
 bool MovesTooFar(const Literal& literal) {
   return literal.kind == LiteralKind::kToday &&
@@ -85,7 +77,7 @@ bool MovesTooFar(const Literal& literal) {
 std::string WhyNoLiteral(const Literal& literal) {
   switch (literal.kind) {
     case LiteralKind::kText:
-      return IsUtf8(literal.text)
+      return IsValidUtf8(literal.text)
                  ? ""
                  : Sentence("The text `", Excerpt(literal.text), "` is not UTF-8; send it as UTF-8.");
     case LiteralKind::kNumber:
@@ -121,7 +113,7 @@ void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList
                  TooManyValues(node.negated ? "NOT IN" : shape.name, limits.max_in_values),
                  {.limit = limits.max_in_values});
   }
-  if (shape.named && (node.tag.empty() || !IsUtf8(node.tag))) {
+  if (shape.named && (node.tag.empty() || !IsValidUtf8(node.tag))) {
     report(index::Reason::kSyntax, node.span,
            Sentence(shape.name, node.tag.empty() ? " has no name; say which tag, segment or list it is about."
                                                  : " has a name that is not UTF-8; send it as UTF-8."));

@@ -10,16 +10,13 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "query/language/tree_check.h"
-#include "text/unicode.h"
+#include "text/normal_form.h"
 
 namespace muster::query {
 namespace {
 
 // Value ids that are asked about at first; each stretch is four times as long as the one before.
 constexpr uint64_t kFirstStretch = 256;
-
-// The parser and CheckTree let only UTF-8 through, which always has a normal form.
-std::string NormalForm(std::string_view text) { return NormalizeNfc(text).value_or(std::string(text)); }
 
 // REQUIRES: the tree came from Parse, or CheckTree finds no problem with it.
 absl::StatusOr<Understanding> BindTree(const Expression& tree, const QuestionViews& views) {
@@ -40,7 +37,8 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, const QuestionVie
 
 }  // namespace
 
-std::string CanonicalOf(const Expression& tree) { return CanonicalText(tree, NormalForm); }
+// The parser and CheckTree let only UTF-8 through, which always has a normal form.
+std::string CanonicalOf(const Expression& tree) { return CanonicalText(tree, InNormalForm); }
 
 absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views) {
   Understanding wrong;

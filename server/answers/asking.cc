@@ -12,8 +12,8 @@
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/expression_source.h"
 #include "server/wire/expressions/problem_messages.h"
-#include "server/wire/wire_text.h"
 #include "text/nearest_names.h"
+#include "text/shortened.h"
 
 namespace muster::server {
 namespace {
@@ -47,10 +47,11 @@ absl::StatusOr<index::Tag> FindTag(const index::Population& population, const in
   std::vector<std::string> names;
   for (const index::Tag& known : tags) names.push_back(known.name);
   const std::vector<std::string> nearest = NearestNames(name, names, 3);
-  const absl::Status unknown = index::WithReason(
-      absl::NotFoundError(absl::StrCat("the population '", population.name(), "' has no tag '",
-                                       Cut(name, kMaxShownNameBytes), "'", DidYouMean(nearest))),
-      index::Reason::kUnknownTag);
+  const absl::Status unknown =
+      index::WithReason(absl::NotFoundError(absl::StrCat(
+                            "the population '", population.name(), "' has no tag '",
+                            Shortened(name, {.bytes = kMaxShownNameBytes}), "'", DidYouMean(nearest))),
+                        index::Reason::kUnknownTag);
   return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
                          nearest.empty() ? "" : nearest.front());
 }

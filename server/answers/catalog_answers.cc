@@ -19,16 +19,16 @@
 #include "server/wire/answer_messages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
-#include "server/wire/wire_text.h"
 #include "text/civil_text.h"
-#include "text/unicode.h"
+#include "text/limits.h"
+#include "text/normal_form.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
 
 constexpr size_t kStandardPageSize = 100;
 constexpr size_t kMaxPageSize = 1'000;
-constexpr size_t kMaxSearchBytes = 400;  // no value is longer
 
 // What is spent for reading or removing a population's files as a whole.
 constexpr uint64_t kAllChunks = uint64_t{1} << 40;
@@ -314,11 +314,11 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
     return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),
                                           ", which has no list of values: ask for ranges of it instead"));
   }
-  if (request.search().size() > kMaxSearchBytes) {
+  if (request.search().size() > kValueBytesMax) {
     return LimitError("search",
                       absl::StrCat("the text has ", request.search().size(), " bytes, and a value at most ",
-                                   kMaxSearchBytes, ": shorten it"),
-                      kMaxSearchBytes);
+                                   kValueBytesMax, ": shorten it"),
+                      kValueBytesMax);
   }
   ASSIGN_OR_RETURN(
       ValueListings::Listing listing,

@@ -7,12 +7,12 @@
 #include "absl/types/span.h"
 #include "index/status/status_macros.h"
 #include "server/wire/expressions/problem_messages.h"
+#include "text/limits.h"
 
 namespace muster::server {
 namespace {
 
 constexpr size_t kMembersPerMessage = 8'192;
-constexpr size_t kLongestId = 480;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ absl::Status MemberListing::Continue(const ListingPortion& portion, WorkBudget& 
   size_t bytes = 0;
   while (bytes < portion.bytes && remaining_ > 0 && listed_ < ordinals_.size()) {
     const uint64_t waiting = std::min<uint64_t>(ordinals_.size() - listed_, remaining_);
-    const size_t room = std::max<size_t>(1, (portion.bytes - bytes) / kLongestId);
+    const size_t room = std::max<size_t>(1, (portion.bytes - bytes) / kMemberIdBytesMax);
     const size_t take = static_cast<size_t>(std::min<uint64_t>({waiting, kMembersPerMessage, room}));
     std::vector<std::string> ids;
     RETURN_IF_ERROR(asked_.population->MemberIds(absl::MakeConstSpan(ordinals_).subspan(listed_, take), ids));

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "server/wire/error_status.h"
-#include "server/wire/wire_text.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
@@ -17,7 +18,7 @@ std::string CutMessage(std::string message) {
     const unsigned char byte = static_cast<unsigned char>(message[i]);
     encoded += byte < 0x20 || byte > 0x7e || byte == '%' ? 3 : 1;
     // Nine: the ellipsis, percent-encoded.
-    if (encoded > kMaxEncodedMessageBytes - 9) return Cut(std::move(message), std::max<size_t>(i, 3));
+    if (encoded > kMaxEncodedMessageBytes - 9) return Shortened(message, {.bytes = std::max<size_t>(i, 3)});
   }
   return message;
 }

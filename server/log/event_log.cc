@@ -7,8 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "index/status/status_reason.h"
 #include "server/wire/error_status.h"
-#include "server/wire/wire_text.h"
 #include "text/controls.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
@@ -17,7 +18,7 @@ constexpr size_t kTextBytesMax = 200;
 constexpr size_t kSentenceBytesMax = 600;
 
 std::string Escaped(std::string_view text, size_t max_bytes) {
-  return EscapeQuoted(Cut(MendUtf8(text.substr(0, 4 * max_bytes)), max_bytes));
+  return EscapeQuoted(Shortened(MendUtf8(text.substr(0, 4 * max_bytes)), {.bytes = max_bytes}));
 }
 
 std::string ShortLoad(const LoadEvent& load) {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "server/wire/wire_text.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 

@@ -9,7 +9,8 @@
 #include "google/rpc/status.pb.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_reason.h"
-#include "server/wire/wire_text.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
@@ -66,11 +67,13 @@ void PackDetails(const google::rpc::ErrorInfo& info, const google::rpc::BadReque
 
 }  // namespace
 
-std::string CutSentence(std::string_view sentence) { return Cut(MendUtf8(sentence), kMaxDescriptionBytes); }
+std::string CutSentence(std::string_view sentence) {
+  return Shortened(MendUtf8(sentence), {.bytes = kMaxDescriptionBytes});
+}
 
 void AddViolation(std::string_view field, std::string_view description, google::rpc::BadRequest& bad) {
   google::rpc::BadRequest::FieldViolation* violation = bad.add_field_violations();
-  violation->set_field(Cut(MendUtf8(field), kMaxFieldBytes));
+  violation->set_field(Shortened(MendUtf8(field), {.bytes = kMaxFieldBytes}));
   violation->set_description(CutSentence(description));
 }
 
@@ -122,10 +125,10 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   google::rpc::Status rpc;
   rpc.set_code(static_cast<int>(status.code()));
   // Half the details at most: violations matter more than a message that the trailer has already.
-  rpc.set_message(Cut(MendUtf8(std::string(status.message())), kMaxEncodedDetailsBytes / 4));
+  rpc.set_message(Shortened(MendUtf8(std::string(status.message())), {.bytes = kMaxEncodedDetailsBytes / 4}));
   google::rpc::ErrorInfo info;
   for (const auto& [name, value] : index::FactsOf(status))
-    (*info.mutable_metadata())[name] = Cut(MendUtf8(value), kMaxFactBytes);
+    (*info.mutable_metadata())[name] = Shortened(MendUtf8(value), {.bytes = kMaxFactBytes});
   info.set_reason(ReasonName(status));
   info.set_domain(kDomain);
   google::rpc::BadRequest bad;

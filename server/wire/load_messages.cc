@@ -8,9 +8,10 @@
 #include "index/status/status_macros.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
-#include "server/wire/wire_text.h"
 #include "text/civil_text.h"
 #include "text/decimal.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
@@ -128,7 +129,7 @@ absl::StatusOr<index::RejectedRecord> DecodeRejected(const v1::RejectedRecord& r
                       "the reason is missing or unknown: say why the record was rejected");
   }
   return index::RejectedRecord{rejected.line(), static_cast<index::Rejection>(rejected.reason()),
-                               Cut(rejected.message(), kMaxRejectionBytes)};
+                               Shortened(rejected.message(), {.bytes = kMaxRejectionBytes})};
 }
 
 }  // namespace

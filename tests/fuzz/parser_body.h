@@ -7,6 +7,7 @@
 
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
+#include "tests/golden/rendered_problem.h"
 
 namespace muster::fuzz {
 

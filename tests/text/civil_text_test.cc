@@ -31,6 +31,12 @@ TEST(CivilTextTest, ReadsDatesThatExist) {
   }
 }
 
+TEST(CivilTextTest, ADateHasAShapeWhateverItsDay) {
+  for (const char* shaped : {"2026-01-31", "2026-02-31", "0000-00-00"}) EXPECT_TRUE(IsDateShaped(shaped));
+  for (const char* other : {"", "2026-1-31", "2026-01-31 ", "2026/01/31", "2026-01-3x", "20260131"})
+    EXPECT_FALSE(IsDateShaped(other)) << other;
+}
+
 TEST(CivilTextTest, AnyDayNumberPrints) {
   EXPECT_EQ(DateNumberText(0), "1900-01-01");
   EXPECT_EQ(DateNumberText(std::numeric_limits<int64_t>::max()), "day 9223372036854775807");

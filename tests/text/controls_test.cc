@@ -21,8 +21,11 @@ TEST(Controls, EveryCodePointIsWhatItIs) {
                        (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
     const bool unseen = control || turns || code == 0xa0 || code == 0xad || code == 0x2007 ||
                         code == 0x200b || code == 0x2028 || code == 0x2029 || code == 0x202f ||
-                        code == 0x2060 || code == 0xfeff;
+                        (code >= 0x2060 && code <= 0x206f && code != 0x2065) || code == 0x180e ||
+                        code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb);
     const std::string text = "a" + Utf8(code) + "b";
+    ASSERT_EQ(IsUnseen(code), unseen) << code;
+    ASSERT_EQ(IsObeyed(code), control || turns || code == 0x2028 || code == 0x2029) << code;
     ASSERT_EQ(HasControlCharacter(text), control) << code;
     ASSERT_EQ(HasDirectionControl(text), turns) << code;
     ASSERT_EQ(EscapeUnseen(text) != text, unseen) << code;
@@ -33,6 +36,8 @@ TEST(Controls, WhatIsUnseenIsShownByItsNumber) {
   EXPECT_EQ(EscapeUnseen("a\\\t\x1b"), "a\\\\\\t\\u001b");
   EXPECT_EQ(EscapeUnseen("a\\b \"'"), "a\\b \"'");
   EXPECT_EQ(EscapeUnseen("a\u202eb\u061c\u2069"), "a\\u202eb\\u061c\\u2069");
+  EXPECT_EQ(EscapeUnseen("a\U000e0041"), "a\\U000e0041");
+  EXPECT_EQ(EscapeUnseen("上\xc9\\ a"), "\\xe4\\xb8\\x8a\\xc9\\\\ a");
   EXPECT_EQ(EscapeUnseen("שלום"), "שלום");
   EXPECT_EQ(EscapeUnseen(""), "");
   EXPECT_EQ(EscapeUnseen("a\U000e0041b"), "a\\U000e0041b");

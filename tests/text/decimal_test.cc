@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <string>
 
 namespace muster {
@@ -75,6 +76,40 @@ TEST(DecimalTest, DecimalsAreCounted) {
   EXPECT_EQ(CountDecimals("-.0050"), 3u);
   EXPECT_EQ(CountDecimals("1,25", ','), 2u);
   EXPECT_EQ(CountDecimals("x"), std::nullopt);
+}
+
+TEST(DecimalTest, ADecimalHasParts) {
+  const auto parts = SplitDecimal("-012.3400");
+  ASSERT_TRUE(parts.has_value());
+  EXPECT_EQ(parts->sign, '-');
+  EXPECT_EQ(parts->whole, "012");
+  EXPECT_EQ(parts->decimals, "3400");
+  EXPECT_EQ(parts->SignificantDecimals(), "34");
+  EXPECT_EQ(SplitDecimal("7")->sign, 0);
+  EXPECT_EQ(SplitDecimal("+.0")->SignificantDecimals(), "");
+  EXPECT_FALSE(SplitDecimal("1.5", ',').has_value());
+}
+
+TEST(DecimalTest, ALiteralHasDigitsOnBothSidesAndNoPlus) {
+  for (const char* good : {"0", "-1", "007", "1.50", "-0.0", "123456789012345678901234567890"})
+    EXPECT_TRUE(IsNumberText(good)) << good;
+  for (const char* bad : {"", "-", "+1", ".5", "-.5", "5.", "1e3", "1,5", " 1", "0x1", "1.2.3", "--1", "１"})
+    EXPECT_FALSE(IsNumberText(bad)) << bad;
+}
+
+TEST(DecimalTest, DecimalsCompareExactly) {
+  const std::string long_ = "123456789012345678901234567890";
+  const std::string ascending[] = {"-" + long_, "-10.5", "-10.45", "-9", "-0.001", "0",         "0.0001",
+                                   "0.5",       "0.51",  "9.99",   "10", long_,    long_ + ".1"};
+  for (size_t i = 0; i < std::size(ascending); ++i) {
+    for (size_t j = 0; j < std::size(ascending); ++j) {
+      const int answer = CompareDecimals(ascending[i], ascending[j]);
+      EXPECT_EQ(answer < 0, i < j) << ascending[i] << " " << ascending[j];
+      EXPECT_EQ(answer > 0, i > j) << ascending[i] << " " << ascending[j];
+    }
+  }
+  EXPECT_EQ(CompareDecimals("-0", "0.00"), 0);
+  EXPECT_EQ(CompareDecimals("007.50", "7.5"), 0);
 }
 
 // Every small decimal at each scale, against arithmetic with whole numbers; and both ends of the range.

@@ -13,11 +13,13 @@ TEST(DisplayWidth, CountsColumnsOfATerminal) {
   EXPECT_EQ(DisplayWidth("\xff"), 1u);
 }
 
-TEST(DisplayWidth, CountsBytesOfCodePoints) {
-  EXPECT_EQ(BytesOfCodePoints("上海x", 0), 0u);
-  EXPECT_EQ(BytesOfCodePoints("上海x", 2), 6u);
-  EXPECT_EQ(BytesOfCodePoints("上海x", 9), 7u);
-  EXPECT_EQ(BytesOfCodePoints("\xffx", 1), 1u);
+// A table of our own had these wrong.
+TEST(DisplayWidth, IsThatOfUnicode) {
+  EXPECT_EQ(DisplayWidth("\U0001F680"), 2u);          // an emoji
+  EXPECT_EQ(DisplayWidth("\u0e01\u0e33"), 2u);        // Thai
+  EXPECT_EQ(DisplayWidth("\u231a"), 2u);              // a watch, among narrow symbols
+  EXPECT_EQ(DisplayWidth("\u0915\u094d\u0937"), 2u);  // Devanagari with a mark
+  EXPECT_EQ(DisplayWidth("\x1b"), 1u);
 }
 
 }  // namespace

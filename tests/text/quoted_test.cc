@@ -10,7 +10,11 @@ namespace {
 TEST(Quoted, ShowsTextToPeople) {
   EXPECT_EQ(Quoted("上海"), "'上海'");
   EXPECT_EQ(Quoted("a\tb"), "'a\\tb'");
-  EXPECT_EQ(Quoted("a\xff"), "'a\\377'");
+  EXPECT_EQ(Quoted("a\xff"), "'a\\xff'");
+  // 上海 and 北京 in GB18030, of which two bytes would be a letter of UTF-8.
+  EXPECT_EQ(Quoted("\xc9\xcf\xba\xa3 b"), "'\\xc9\\xcf\\xba\\xa3 b'");
+  EXPECT_EQ(Quoted(std::string(70, '\xb1')).substr(233), "\\xb1\\xb1…'");
+  EXPECT_EQ(Quoted("\xb1\xb1\xbe\xa9"), "'\\xb1\\xb1\\xbe\\xa9'");
   EXPECT_EQ(Quoted("a\u202eb"), "'a\\u202eb'");
   EXPECT_EQ(Quoted("\u009b31m"), "'\\u009b31m'");
   EXPECT_EQ(Quoted("\ufeffid"), "'\\ufeffid'");

@@ -1,6 +1,5 @@
 #include "server/wire/expressions/expression_decoder.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include "index/status/status_macros.h"
 #include "server/wire/error_status.h"
 #include "text/civil_text.h"
+#include "text/decimal.h"
 
 namespace muster::server {
 namespace {
@@ -49,19 +49,6 @@ std::optional<query::DateUnit> DateUnitOf(v1::DateUnit unit) {
     default:
       return std::nullopt;
   }
-}
-
-// `[-]digits[.digits]`, as the language writes numbers.
-bool IsNumber(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789";
-  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
-  const size_t whole = std::min(text.find_first_not_of(kDigits), text.size());
-  if (whole == 0) return false;
-  text.remove_prefix(whole);
-  if (text.empty()) return true;
-  if (text.front() != '.') return false;
-  text.remove_prefix(1);
-  return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
 }
 
 // Decodes one tree. Recursive: the limit of depth comes before the stack's. The path of the field at hand is
@@ -232,7 +219,7 @@ absl::Status Decoder::DecodeToday(const v1::Today& today, query::Literal& into) 
 
 absl::Status Decoder::DecodeNumber(std::string_view field, const std::string& number,
                                    query::Literal& into) const {
-  if (!IsNumber(number))
+  if (!IsNumberText(number))
     return Wrong(field, "this is not a number: write [-]digits[.digits], without an exponent");
   into.kind = query::LiteralKind::kNumber;
   into.text = number;

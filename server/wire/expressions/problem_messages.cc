@@ -9,7 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/node_paths.h"
-#include "server/wire/wire_text.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
@@ -23,7 +24,7 @@ v1::WarningReason WarningReasonOf(index::Reason reason) {
   return encoded;
 }
 
-std::string Shown(const std::string& name) { return Cut(MendUtf8(name), kMaxSubjectBytes); }
+std::string Shown(const std::string& name) { return Shortened(MendUtf8(name), {.bytes = kMaxSubjectBytes}); }
 
 // Where problems of one expression lie.
 class Places {

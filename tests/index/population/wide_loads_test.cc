@@ -15,6 +15,7 @@
 #include "index/storage/page_meter.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
+#include "text/limits.h"
 
 namespace muster::index {
 namespace {

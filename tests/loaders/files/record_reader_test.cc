@@ -276,7 +276,7 @@ TEST(RecordReader, ShowsAFileNameWithControlCharactersEscaped) {
   ScratchFile file("a\x1b]52;b\n.csv", "id,a\n1,x\n");
   EXPECT_THAT(*ReadAll(file.path()), ElementsAre("2|1|x"));
   auto reader = RecordReader::Open({file.path()}, {});
-  EXPECT_THAT((*reader)->file().shown_name(), HasSubstr("a\\033]52;b\\n.csv'"));
+  EXPECT_THAT((*reader)->file().shown_name(), HasSubstr("a\\u001b]52;b\\n.csv'"));
 }
 
 TEST(RecordReader, RefusesFilesThatCantBeRead) {

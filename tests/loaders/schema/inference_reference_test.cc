@@ -16,6 +16,7 @@
 #include "loaders/schema/null_word.h"
 #include "loaders/schema/tag_name.h"
 #include "tests/matchers/status.h"
+#include "text/normal_form.h"
 
 namespace muster::loaders {
 namespace {

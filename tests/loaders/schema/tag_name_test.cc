@@ -9,8 +9,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "text/tag_name.h"
-#include "text/unicode.h"
+#include "text/name_characters.h"
+#include "text/normal_form.h"
 
 namespace muster::loaders {
 namespace {

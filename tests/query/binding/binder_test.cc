@@ -7,6 +7,7 @@
 #include "index/bitmap/number_slices.h"
 #include "query/language/parser.h"
 #include "tests/golden/golden_file.h"
+#include "tests/golden/rendered_problem.h"
 #include "tests/matchers/status.h"
 #include "tests/query/binding/fake_catalog.h"
 #include "text/civil_text.h"

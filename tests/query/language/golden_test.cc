@@ -4,6 +4,7 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "tests/golden/golden_file.h"
+#include "tests/golden/rendered_problem.h"
 #include "tests/matchers/status.h"
 
 namespace muster::query {

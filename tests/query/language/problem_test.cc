@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "query/language/code_point.h"
+#include "tests/golden/rendered_problem.h"
 
 namespace muster::query {
 namespace {
@@ -50,16 +50,6 @@ TEST(ProblemTest, LongLinesAreCutAroundTheProblem) {
 TEST(ProblemTest, ALongProblemIsMarkedUpToTheCut) {
   const std::string rendered = RenderProblem(std::string(500, 'z'), At(0, 500));
   EXPECT_EQ(rendered.substr(rendered.rfind('\n') + 3), std::string(76, '^'));
-}
-
-TEST(CodePointTest, ReadsStrictly) {
-  EXPECT_EQ(ReadCodePoint("上", 0).value, U'上');
-  EXPECT_EQ(ReadCodePoint("\U0001F600", 0).length, 4);
-  for (const char* bad : {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                          "\xf8\x88\x80\x80", "\xe4\xb8"}) {
-    EXPECT_FALSE(ReadCodePoint(bad, 0).valid) << bad;
-    EXPECT_EQ(ReadCodePoint(bad, 0).length, 1);
-  }
 }
 
 }  // namespace

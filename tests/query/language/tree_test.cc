@@ -7,6 +7,7 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "query/language/tree_check.h"
+#include "tests/golden/rendered_problem.h"
 #include "tests/matchers/status.h"
 
 namespace muster::query {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
+#include "tests/golden/rendered_problem.h"
 #include "tests/matchers/status.h"
 
 namespace muster::query {

@@ -5,6 +5,7 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "query/questions/question.h"
+#include "tests/golden/rendered_problem.h"
 #include "tests/matchers/status.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"

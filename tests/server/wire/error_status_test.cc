@@ -8,9 +8,10 @@
 #include "gtest/gtest.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_reason.h"
-#include "server/wire/wire_text.h"
 #include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
+#include "text/shortened.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
@@ -119,10 +120,10 @@ TEST(ErrorStatusTest, AtFieldKeepsCodeAndReason) {
 }
 
 TEST(WireTextTest, CutsBetweenCharacters) {
-  EXPECT_EQ(Cut("short", 10), "short");
-  EXPECT_EQ(Cut("abcdefghij", 8), "abcde…");
+  EXPECT_EQ(Shortened("short", {.bytes = 10}), "short");
+  EXPECT_EQ(Shortened("abcdefghij", {.bytes = 8}), "abcde…");
   for (size_t most = 3; most < 12; ++most) {
-    const std::string cut = Cut("上海市浦东新区", most);
+    const std::string cut = Shortened("上海市浦东新区", {.bytes = most});
     EXPECT_LE(cut.size(), most);
     EXPECT_EQ(MendUtf8(cut), cut);
     EXPECT_THAT(cut, EndsWith("…"));

@@ -1,11 +1,11 @@
-#include "text/tag_name.h"
+#include "text/name_characters.h"
 
 #include <utf8proc.h>
 
 namespace muster {
 
-bool MayStandInTagName(int32_t code_point) {
-  switch (utf8proc_category(code_point)) {
+bool MayStandInName(char32_t c) {
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
     case UTF8PROC_CATEGORY_LT:
@@ -16,7 +16,7 @@ bool MayStandInTagName(int32_t code_point) {
     case UTF8PROC_CATEGORY_ND:
       return true;
     default:
-      return code_point == '_' || code_point == '.' || code_point == '-' || code_point == ' ';
+      return c == '_' || c == '.' || c == '-' || c == ' ';
   }
 }
 

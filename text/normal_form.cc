@@ -1,4 +1,4 @@
-#include "text/unicode.h"
+#include "text/normal_form.h"
 
 #include <utf8proc.h>
 
@@ -30,15 +30,12 @@ bool IsPlainlyNormal(std::string_view text) {
   return true;
 }
 
-const utf8proc_uint8_t* Bytes(std::string_view text) {
-  return reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-}
-
 // utf8proc_map; nothing when `text` is not valid UTF-8.
 std::optional<std::string> Mapped(std::string_view text, int options) {
   utf8proc_uint8_t* mapped = nullptr;
-  const utf8proc_ssize_t length = utf8proc_map(Bytes(text), static_cast<utf8proc_ssize_t>(text.size()),
-                                               &mapped, static_cast<utf8proc_option_t>(options));
+  const utf8proc_ssize_t length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                               static_cast<utf8proc_ssize_t>(text.size()), &mapped,
+                                               static_cast<utf8proc_option_t>(options));
   if (length < 0) return std::nullopt;
   std::string result(reinterpret_cast<char*>(mapped), static_cast<size_t>(length));
   std::free(mapped);  // utf8proc allocates with malloc
@@ -47,21 +44,12 @@ std::optional<std::string> Mapped(std::string_view text, int options) {
 
 }  // namespace
 
-bool IsValidUtf8(std::string_view text) {
-  while (!text.empty()) {
-    utf8proc_int32_t code_point = 0;
-    const utf8proc_ssize_t length =
-        utf8proc_iterate(Bytes(text), static_cast<utf8proc_ssize_t>(text.size()), &code_point);
-    if (length <= 0) return false;
-    text.remove_prefix(static_cast<size_t>(length));
-  }
-  return true;
-}
-
 std::optional<std::string> NormalizeNfc(std::string_view text) {
   if (IsPlainlyNormal(text)) return std::string(text);
   return Mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
+
+std::string InNormalForm(std::string_view text) { return NormalizeNfc(text).value_or(std::string(text)); }
 
 std::optional<std::string> FoldCase(std::string_view text) {
   return Mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
