@@ -1,6 +1,7 @@
 #include "query/language/clause_parser.h"
 
 #include "query/language/excerpt.h"
+#include "query/language/hints.h"
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
 #include "query/language/string_text.h"
@@ -33,7 +34,7 @@ bool IsReservedName(const TokenStream& tokens) {
   const Token& token = tokens.current();
   if (token.kind != TokenKind::kKeyword) return false;
   const Token& next = tokens.next();
-  if (next.IsComparison()) return !token.Is(Keyword::kNot);
+  if (next.IsComparison()) return !token.Is(Keyword::kNot) && WhyValueFirst(tokens).empty();
   if (token.Is(Keyword::kNot) || token.Is(Keyword::kAnd) || token.Is(Keyword::kOr)) return false;
   // HAS takes a name, so that the word after it is the one that was meant as a tag.
   return !token.Is(Keyword::kHas) &&
@@ -159,7 +160,7 @@ ExpressionPtr ClauseReader::Compare() {
   const Comparison comparison = ComparisonOf(tokens_.current().symbol);
   tokens_.Advance();
   Literal literal;
-  const bool read = TakeLiteral(tokens_, place, literal);
+  const bool read = TakeOneLiteral(tokens_, place, literal);
   // Only the words of a comparison can go on: what made no sense is left to the caller.
   if (!read && !tokens_.current().Is(Keyword::kAnd) && !tokens_.current().Is(Keyword::kOr)) return nullptr;
   if (StringsTouch(tokens_)) {
@@ -182,13 +183,13 @@ ExpressionPtr ClauseReader::Between(Operator op, std::vector<Literal> before) {
   const bool weight = op == Operator::kWeightBetween;
   tokens_.Advance();
   Literal low, high;
-  weight ? Number("after BETWEEN", low) : TakeLiteral(tokens_, "after BETWEEN", low);
+  weight ? Number("after BETWEEN", low) : TakeOneLiteral(tokens_, "after BETWEEN", low);
   if (!tokens_.Take(Keyword::kAnd)) {
     tokens_.ReportHere(Sentence("BETWEEN low AND high needs its AND here, not ", tokens_.Described(), "."));
     return nullptr;
   }
   if (!(weight ? Number("after the AND of BETWEEN", high)
-               : TakeLiteral(tokens_, "after the AND of BETWEEN", high))) {
+               : TakeOneLiteral(tokens_, "after the AND of BETWEEN", high))) {
     return nullptr;
   }
   ExpressionPtr clause = Make(op);
@@ -315,7 +316,7 @@ ExpressionPtr ClauseReader::Named(Operator op) {
 }
 
 bool ClauseReader::Number(std::string_view place, Literal& literal) {
-  if (!TakeLiteral(tokens_, place, literal)) return false;
+  if (!TakeOneLiteral(tokens_, place, literal)) return false;
   if (literal.kind != LiteralKind::kNumber)
     tokens_.Report(literal.span,
                    Sentence("A weight is compared with a number, as in 0.8; write one ", place, "."));

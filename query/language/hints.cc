@@ -2,6 +2,7 @@
 
 #include "query/language/code_point.h"
 #include "query/language/excerpt.h"
+#include "query/language/leaf_text.h"
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
 #include "text/sentence.h"
@@ -43,6 +44,24 @@ std::string WhyDashed(const TokenStream& tokens) {
   return Sentence("A name with a space or `-` is written in back quotes, as in `", Excerpt(name), "`.");
 }
 
+// The comparison that says the same of its sides the other way round.
+std::string_view TurnedRound(Symbol comparison) {
+  switch (comparison) {
+    case Symbol::kNotEqual:
+      return "!=";
+    case Symbol::kLess:
+      return ">";
+    case Symbol::kLessOrEqual:
+      return ">=";
+    case Symbol::kGreater:
+      return "<";
+    case Symbol::kGreaterOrEqual:
+      return "<=";
+    default:
+      return "=";
+  }
+}
+
 // Why a name can't follow a tag.
 std::string WhyNoSecondName(const TokenStream& tokens) {
   const Token& previous = tokens.previous();
@@ -72,7 +91,30 @@ std::string KeywordWithoutSpace(std::string_view name) {
   return Sentence("A space is missing between ", word, " and ", Excerpt(name.substr(ascii)), ".");
 }
 
+std::string WhyValueFirst(const TokenStream& tokens) {
+  if (!BeginsLiteral(tokens.current())) return "";
+  ProblemList unheeded;
+  TokenStream ahead(tokens.TextFrom(tokens.current().span.offset), unheeded);
+  Literal first, second;
+  if (!TakeLiteral(ahead, "", first) || !ahead.current().IsComparison()) return "";
+  const std::string_view turned = TurnedRound(ahead.current().symbol);
+  ahead.Advance();
+  if (!ahead.current().IsName()) return "";
+  const std::string tag = Excerpt(NameText(NameOf(ahead, ahead.current())));
+  const std::string comparison = Sentence(tag, " ", turned, " ", Excerpt(LiteralText(first)));
+  ahead.Advance();
+  const std::string symbol(ahead.TextOf(ahead.current().span));
+  const bool chained = ahead.current().IsComparison();
+  if (chained) ahead.Advance();
+  if (!chained || !BeginsLiteral(ahead.current()) || !TakeLiteral(ahead, "", second))
+    return Sentence("A comparison has its tag on the left and the value on the right; write ", comparison,
+                    ".");
+  return Sentence("Comparisons are not chained, and have their tag on the left; write ", comparison, " AND ",
+                  tag, " ", symbol, " ", Excerpt(LiteralText(second)), ".");
+}
+
 std::string WhyNoCondition(const TokenStream& tokens) {
+  if (std::string turned = WhyValueFirst(tokens); !turned.empty()) return turned;
   const Token& token = tokens.current();
   const Token& previous = tokens.previous();
   const std::string described = tokens.Described();

@@ -14,6 +14,10 @@ namespace muster::query {
 // the name is none of those.
 std::string KeywordWithoutSpace(std::string_view name);
 
+// A comparison that begins with its value, as in `TODAY > born`: how it is written. Empty when the current
+// token begins no such thing. Takes no token.
+std::string WhyValueFirst(const TokenStream& tokens);
+
 // Why no condition begins at the current token. REQUIRES: none does.
 std::string WhyNoCondition(const TokenStream& tokens);
 

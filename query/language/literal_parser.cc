@@ -1,6 +1,6 @@
 #include "query/language/literal_parser.h"
 
-#include <iterator>
+#include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -35,6 +35,52 @@ bool TakeUnit(TokenStream& tokens, DateUnit& unit) {
   return false;
 }
 
+constexpr size_t kGroupDigits = 3;
+
+size_t DigitsAt(std::string_view text, size_t from) {
+  const size_t end = std::min(text.find_first_not_of("0123456789", from), text.size());
+  return end - std::min(from, end);
+}
+
+// What divides thousands somewhere, at `at`; empty for everything else.
+std::string_view DividerAt(std::string_view text, size_t at) {
+  for (const std::string_view divider : {",", "，", " ", "\u00a0", "\u202f"}) {
+    if (at < text.size() && text.substr(at, divider.size()) == divider) return divider;
+  }
+  return "";
+}
+
+// Whether a divider and three digits begin at `at`.
+bool IsGroup(std::string_view text, size_t at) {
+  const size_t divider = DividerAt(text, at).size();
+  return divider > 0 && DigitsAt(text, at + divider) == kGroupDigits;
+}
+
+// Digits in groups of three, as in `1,000` or `1 000`, of which the number before the current token is the
+// first: reports how they are written, and passes over them.
+void PassGroupedDigits(TokenStream& tokens) {
+  if (tokens.previous().kind != TokenKind::kNumber) return;
+  const SourceSpan first = tokens.previous().span;
+  const std::string_view text = tokens.TextFrom(first.offset);
+  size_t end = DigitsAt(text, 0);
+  if (end > kGroupDigits || !IsGroup(text, end)) return;
+  std::string plain(text.substr(0, end));
+  const std::string_view divider = DividerAt(text, end);
+  while (DividerAt(text, end) == divider && IsGroup(text, end)) {
+    plain.append(text.substr(end + divider.size(), kGroupDigits));
+    end += divider.size() + kGroupDigits;
+  }
+  if (const size_t decimals = DigitsAt(text, end + 1); decimals > 0 && text[end] == '.') {
+    plain.append(text.substr(end, 1 + decimals));
+    end += 1 + decimals;
+  }
+  tokens.Report({first.offset, static_cast<int32_t>(end)},
+                Sentence("A number is written without separators of thousands: ", Excerpt(plain), " for `",
+                         Excerpt(text.substr(0, end)), "`."));
+  const int32_t behind = first.offset + static_cast<int32_t>(end);
+  while (tokens.current().kind != TokenKind::kEnd && tokens.current().span.offset < behind) tokens.Advance();
+}
+
 // After TODAY: nothing, or a sign, an integer and a unit.
 bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
   const bool minus = tokens.current().Is(Symbol::kMinus);
@@ -55,6 +101,7 @@ bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
     amount = 0;
   }
   tokens.Advance();
+  PassGroupedDigits(tokens);
   if (!TakeUnit(tokens, literal.today_unit)) {
     tokens.ReportHere(Sentence("A unit is expected after TODAY ", minus ? "- " : "+ ", amount,
                                ": DAYS, WEEKS, MONTHS or YEARS, not ", tokens.Described(), "."));
@@ -154,6 +201,12 @@ bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal) 
       if (literal.kind == LiteralKind::kToday) read = TakeTodayOffset(tokens, literal);
   }
   literal.span = tokens.SpanFrom(token.span.offset);
+  return read;
+}
+
+bool TakeOneLiteral(TokenStream& tokens, std::string_view place, Literal& literal) {
+  const bool read = TakeLiteral(tokens, place, literal);
+  if (read && literal.kind == LiteralKind::kNumber) PassGroupedDigits(tokens);
   return read;
 }
 

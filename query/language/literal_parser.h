@@ -19,6 +19,10 @@ namespace muster::query {
 // without quotes, NULL) is reported and passed.
 bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal);
 
+// The same where one literal alone can stand. Digits in groups of three, as in `1,000`, are reported and
+// passed.
+bool TakeOneLiteral(TokenStream& tokens, std::string_view place, Literal& literal);
+
 // `( literal { , literal } )`, at most `limits.max_in_values`; `owner` is IN or HAS ALL. Bad literals inside
 // are reported and passed; false when there is no list or it doesn't end.
 bool TakeLiteralList(TokenStream& tokens, std::string_view owner, const LanguageLimits& limits,
