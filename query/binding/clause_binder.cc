@@ -1,6 +1,7 @@
 #include "query/binding/clause_binder.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -10,6 +11,7 @@
 #include "query/language/hints.h"
 #include "query/language/leaf_text.h"
 #include "text/civil_text.h"
+#include "text/decimal.h"
 #include "text/normal_form.h"
 #include "text/sentence.h"
 
@@ -290,9 +292,18 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
       WarnOfValue(tag, (*values)[i], clause.literals[i].span, "the value");
     }
   }
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return true;
+}
+
+BoundPtr ClauseBinder::AllOf(const Expression& clause, const Tag& tag,
+                             const std::vector<index::ValueId>& ids) {
+  std::map<index::ValueId, std::string> labels;
+  for (size_t i = 0; i < ids.size(); ++i)
+    labels.emplace(ids[i], Sentence(NameText(tag.name), " = ", LiteralText(clause.literals[i])));
+  auto all = std::make_unique<BoundExpression>(BoundOperator::kAnd);
+  for (auto& [id, label] : labels)
+    all->operands.push_back(MakeRow(tag, index::MakeRow(id, index::kMembershipSlot), std::move(label)));
+  return all->operands.size() == 1 ? std::move(all->operands.front()) : std::move(all);
 }
 
 absl::StatusOr<BoundPtr> ClauseBinder::OnTexts(const Expression& clause, const Tag& tag) {
@@ -301,16 +312,11 @@ absl::StatusOr<BoundPtr> ClauseBinder::OnTexts(const Expression& clause, const T
   ASSIGN_OR_RETURN(const bool texts, ValueIds(clause, tag, clause.literals.size(), ids, missing));
   if (!texts) return nullptr;
   const std::string label = PositiveLabel(clause);
-  if (clause.op != Operator::kHasAll) {
-    BoundPtr set = MakeAnyRow(tag, ids, label);
-    return IsNegated(clause) ? NegatedWithin(MakeKnown(tag), std::move(set)) : std::move(set);
-  }
-  if (missing) return MakeNobody(label);
-  if (ids.size() == 1) return MakeAnyRow(tag, ids, label);
-  auto all = std::make_unique<BoundExpression>(BoundOperator::kAnd);
-  for (const index::ValueId id : ids)
-    all->operands.push_back(MakeRow(tag, index::MakeRow(id, index::kMembershipSlot), label));
-  return all;
+  if (clause.op == Operator::kHasAll) return missing ? MakeNobody(label) : AllOf(clause, tag, ids);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  BoundPtr set = MakeAnyRow(tag, ids, label);
+  return IsNegated(clause) ? NegatedWithin(MakeKnown(tag), std::move(set)) : std::move(set);
 }
 
 absl::StatusOr<BoundPtr> ClauseBinder::Prefix(const Expression& clause, const Tag& tag) {

@@ -46,6 +46,8 @@ class ClauseBinder {
   absl::StatusOr<BoundPtr> OnTag(const Expression& clause, const index::Tag& tag);
   const index::Tag* FindTag(const Expression& clause);
   absl::StatusOr<BoundPtr> OnTexts(const Expression& clause, const index::Tag& tag);
+  // HAS ALL of the values `ids`, one for each literal of the clause.
+  BoundPtr AllOf(const Expression& clause, const index::Tag& tag, const std::vector<index::ValueId>& ids);
   absl::StatusOr<BoundPtr> Prefix(const Expression& clause, const index::Tag& tag);
   absl::StatusOr<BoundPtr> Weight(const Expression& clause, const index::Tag& tag);
   BoundPtr OnFlag(const Expression& clause, const index::Tag& tag);
@@ -55,8 +57,8 @@ class ClauseBinder {
   std::optional<std::vector<std::string>> Texts(const Expression& clause, const index::Tag& tag,
                                                 size_t literal_count);
 
-  // The ids of the literals' values, ascending, without doubles; those that no member has are warned of and
-  // left out, and `missing` is set. False when a literal is not a text, which is a problem.
+  // The ids of the literals' values, in their order; those that no member has are warned of and left out, and
+  // `missing` is set. False when a literal is not a text, which is a problem.
   absl::StatusOr<bool> ValueIds(const Expression& clause, const index::Tag& tag, size_t literal_count,
                                 std::vector<index::ValueId>& ids, bool& missing);
   // `value`: the literal that doesn't fit; null when it is the operator.
