@@ -6,9 +6,8 @@
 #include <chrono>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "clients/cpp/failure.h"
+#include "clients/cpp/server_address.h"
 
 namespace muster::client {
 namespace {
@@ -69,10 +68,7 @@ Client::~Client() = default;
 
 absl::StatusOr<std::unique_ptr<Client>> Client::Connect(const std::string& address,
                                                         std::chrono::milliseconds patience) {
-  if (!absl::StrContains(address, ':')) {
-    return absl::InvalidArgumentError(absl::StrCat("the server's address '", address,
-                                                   "' has no port: write HOST:PORT, such as 127.0.0.1:7070"));
-  }
+  if (absl::Status named = CheckServerAddress(address); !named.ok()) return named;
   return std::unique_ptr<Client>(new Client(address, patience));
 }
 

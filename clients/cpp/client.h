@@ -36,7 +36,7 @@ class Client {
   // A client of the server at `address` (HOST:PORT). Doesn't connect before the first call. A call whose
   // connection can't be made tries to connect again for `patience`, and then fails with UNAVAILABLE; nothing
   // was sent until then. A call that was sent is never sent again: its server may have done what it asked.
-  // Errors: INVALID_ARGUMENT when `address` has no port.
+  // Errors: INVALID_ARGUMENT as CheckServerAddress says.
   static absl::StatusOr<std::unique_ptr<Client>> Connect(
       const std::string& address, std::chrono::milliseconds patience = kConnectPatience);
   ~Client();

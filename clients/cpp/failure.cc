@@ -58,6 +58,11 @@ absl::Status StatusOfCall(const grpc::Status& status, const std::string& address
     // A stream that isn't read is ended without details.
     if (absl::StartsWith(status.error_message(), "The server is shutting down"))
       return absl::UnavailableError(status.error_message());
+    if (absl::StartsWith(status.error_message(), "DNS resolution failed")) {
+      return absl::UnavailableError(absl::StrCat("the host of ", address,
+                                                 " has no address that can be found: check its name, or name "
+                                                 "the server by its number, such as 127.0.0.1:7070"));
+    }
     return absl::UnavailableError(absl::StrCat("no Muster server answers at ", address, " (",
                                                WhyUnreachable(status.error_message()),
                                                "): start musterd, or name another server"));

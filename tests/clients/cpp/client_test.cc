@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "clients/cpp/failure.h"
+#include "clients/cpp/server_address.h"
 #include "tests/clients/cpp/recorded_server.h"
 #include "tests/matchers/status.h"
 
@@ -106,6 +107,46 @@ TEST_F(ClientTest, NamesAnAddressWhereNobodyAnswers) {
   EXPECT_THAT(answer.status().message(), HasSubstr("no Muster server answers at " + server_.address()));
   EXPECT_TRUE(MayTryAgain(answer.status()));
   EXPECT_THAT(Client::Connect("localhost"), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(ServerAddress, IsAHostAndAPort) {
+  for (const char* good :
+       {"127.0.0.1:7070", "localhost:1", "db-1.example.com:65535", "[::1]:7070", "数据:80"})
+    EXPECT_THAT(CheckServerAddress(good), IsOk()) << good;
+  const std::pair<const char*, const char*> bad[] = {
+      {"", "has no port"},
+      {"localhost", "has no port"},
+      {"[::1]", "has no port"},
+      {"::1", "in brackets, such as [::1]:7070"},
+      {"localhost:", "no number from 1 to 65535"},
+      {"localhost:http", "no number from 1 to 65535"},
+      {"localhost:0", "no number from 1 to 65535"},
+      {"localhost:65536", "no number from 1 to 65535"},
+      {"localhost:-1", "no number from 1 to 65535"},
+      {":7070", "names no host"},
+      {"[]:7070", "names no host"},
+      {"local host:7070", "names no host"},
+      {"http://localhost:7070", "such as localhost:7070"},
+      {"https://db:443/v1?x", "such as db:443"},
+      {"dns:///db:7070", "such as 127.0.0.1:7070"},
+      {"unix:/tmp/muster", "such as 127.0.0.1:7070"},
+  };
+  for (const auto& [address, words] : bad) {
+    const absl::Status status = CheckServerAddress(address);
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << address;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(words)) << address;
+  }
+}
+
+// gRPC's words for it are of its resolver.
+TEST(ServerAddress, AHostThatIsNotFoundIsSaidSo) {
+  const absl::Status status =
+      StatusOfCall(grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                                "DNS resolution failed for nowhere:7070: C-ares status is not ARES_SUCCESS"),
+                   "nowhere:7070");
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("the host of nowhere:7070 has no address"));
+  EXPECT_THAT(std::string(status.message()), testing::Not(HasSubstr("ares")));
 }
 
 // Stands before a server: turns the first connections away, and passes the others on.

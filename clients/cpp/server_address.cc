@@ -1,0 +1,66 @@
+#include "clients/cpp/server_address.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace muster::client {
+namespace {
+
+constexpr char kExample[] = "127.0.0.1:7070";
+
+// `http://host:7070/v1` without what a browser's address has beside the server's.
+std::string WithoutWeb(const std::string& address) {
+  const size_t scheme = address.find("://");
+  const size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+  return address.substr(begin, address.find('/', begin) - begin);
+}
+
+bool IsHost(absl::string_view host) {
+  if (absl::StartsWith(host, "[")) return host.size() > 2 && host.back() == ']';
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           c == '.' || c == '-' || c == '_';
+  });
+}
+
+bool IsPort(absl::string_view port) {
+  uint32_t number = 0;
+  const bool digits = std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits && absl::SimpleAtoi(port, &number) && number >= 1 && number <= 65535;
+}
+
+// What is wrong with it, and the mend; empty when nothing is.
+std::string WhyNoAddress(const std::string& address) {
+  if (absl::StrContains(address, '/')) {
+    const std::string plain = WithoutWeb(address);
+    return absl::StrCat(" is a web address: write HOST:PORT alone, such as ",
+                        WhyNoAddress(plain).empty() ? plain : kExample);
+  }
+  const size_t colon = address.rfind(':');
+  const bool bracketed = absl::StartsWith(address, "[");
+  const bool ends_with_bracket = bracketed && address.back() == ']';
+  if (!bracketed && std::count(address.begin(), address.end(), ':') > 1)
+    return " has several colons: write an address of IPv6 in brackets, such as [::1]:7070";
+  if (colon == std::string::npos || ends_with_bracket)
+    return absl::StrCat(" has no port: write HOST:PORT, such as ", kExample);
+  if (!IsPort(absl::string_view(address).substr(colon + 1)))
+    return absl::StrCat(" has a port that is no number from 1 to 65535: write HOST:PORT, such as ", kExample);
+  if (!IsHost(absl::string_view(address).substr(0, colon)))
+    return absl::StrCat(" names no host: write HOST:PORT, such as ", kExample);
+  return "";
+}
+
+}  // namespace
+
+absl::Status CheckServerAddress(const std::string& address) {
+  const std::string why = WhyNoAddress(address);
+  if (why.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("the server's address '", address, "'", why));
+}
+
+}  // namespace muster::client
