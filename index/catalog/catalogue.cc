@@ -40,6 +40,8 @@ std::string EncodeTag(const Tag& tag, bool declared) {
   return record.SerializeAsString();
 }
 
+}  // namespace
+
 absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view bytes) {
   records::TagRecord record;
   if (key.size() != sizeof(TagId) || !record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
@@ -61,6 +63,8 @@ absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view b
   tag.rescaled = record.rescaled();
   return catalogued;
 }
+
+namespace {
 
 absl::Status WriteTag(WriteTransaction& transaction, const Tag& tag, bool declared) {
   RETURN_IF_ERROR(transaction.Put(DatabaseId::kTags, MakeKey(tag.id), EncodeTag(tag, declared)));

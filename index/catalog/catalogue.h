@@ -30,6 +30,9 @@ struct CataloguedTag {
   bool declared = false;
 };
 
+// A record of `tags`. DATA_LOSS, kStorageCorrupt, for bytes that can be none.
+absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view bytes);
+
 // The stored catalogue with a copy in memory, which changes when the transaction that changes the store
 // commits. A tag number is taken from the population's counter and never used for another tag. Thread-safe;
 // its environment outlives it. Put… run in the writer's transactions, of which there is one at a time.

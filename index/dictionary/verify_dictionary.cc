@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_id.h"
 #include "index/dictionary/member_dictionary.h"
@@ -15,15 +14,10 @@
 #include "index/storage/counters.h"
 #include "index/storage/keys.h"
 #include "index/storage/record_walk.h"
+#include "text/quoted.h"
 
 namespace muster::index {
 namespace {
-
-constexpr size_t kShownBytes = 80;
-
-std::string Quoted(std::string_view text) {
-  return absl::StrCat("'", absl::Utf8SafeCHexEscape(std::string(text.substr(0, kShownBytes))), "'");
-}
 
 RecordWalk WalkThrough(Findings& findings,
                        std::function<void(const Transaction&, std::string_view, std::string_view)> visit) {

@@ -11,6 +11,7 @@
 #include "index/dictionary/verify_dictionary.h"
 #include "index/disk/disk_room.h"
 #include "index/population/population_folder.h"
+#include "index/population/record_owners.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/directory_lock.h"
@@ -30,7 +31,7 @@ absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings&
   walk.visit = [&findings](const Transaction&, std::string_view key, std::string_view value) {
     findings.Count(1, key.size() + value.size());
   };
-  walk.damaged = [&findings](const absl::Status& status) { findings.Problem(std::string(status.message())); };
+  walk.damaged = [&findings](const absl::Status& status) { findings.Problem(FromAbseil(status.message())); };
   walk.go_on = [&findings](size_t) { return findings.Progress(); };
   for (const DatabaseSpec& spec : AllDatabases()) {
     if (spec.environment != environment.kind() || findings.stopped()) continue;
@@ -43,7 +44,7 @@ absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings&
 // A check that damage kept from being made has a problem; what else keeps it is an error.
 absl::Status OrProblem(absl::Status status, Findings& findings) {
   if (!absl::IsDataLoss(status)) return status;
-  findings.Problem(std::string(status.message()));
+  findings.Problem(FromAbseil(status.message()));
   findings.End();
   return absl::OkStatus();
 }
@@ -54,11 +55,11 @@ absl::Status VerifyTogether(const Environment& index, Environment& members,
   findings.Begin("index and members together");
   findings.Count(2, 0);
   if (absl::Status same = CheckSamePopulation(index, members); !same.ok())
-    findings.Problem(std::string(same.message()));
+    findings.Problem(FromAbseil(same.message()));
   ASSIGN_OR_RETURN(const ReadTransaction transaction, members.BeginRead());
   const absl::Status holds = needed.ok() ? CheckHoldsIds(transaction, *needed) : needed.status();
   if (!holds.ok() && !absl::IsDataLoss(holds)) return holds;
-  if (!holds.ok()) findings.Problem(std::string(holds.message()));
+  if (!holds.ok()) findings.Problem(FromAbseil(holds.message()));
   findings.End();
   return absl::OkStatus();
 }
@@ -70,6 +71,8 @@ absl::StatusOr<StoredIds> NeededIds(Environment& index) {
 
 absl::Status RunChecks(Environment& index, Environment& members, Findings& findings) {
   const std::unique_ptr<TreeGuard> index_guard = index.NewGuard(), members_guard = members.NewGuard();
+  const RecordOwners owners = RecordOwners::Read(index, *index.NewGuard());
+  findings.NameSubjects([&owners](std::string_view sentence) { return owners.OwnerIn(sentence); });
   absl::Status done = VerifyTogether(index, members, NeededIds(index), findings);
   if (done.ok()) done = OrProblem(VerifyRecords(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyRecords(members, *members_guard, findings), findings);
@@ -147,7 +150,7 @@ absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const s
     if (!absl::IsDataLoss(opened)) return opened;
     Findings findings(std::move(report));
     findings.Begin("files");
-    findings.Problem(std::string(opened.message()));
+    findings.Problem(FromAbseil(opened.message()));
     findings.End();
     return findings.problems();
   }

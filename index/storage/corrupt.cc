@@ -1,16 +1,18 @@
 #include "index/storage/corrupt.h"
 
-#include <string>
-
-#include "absl/strings/str_cat.h"
 #include "index/status/status_reason.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 
+std::string WithoutMend(std::string_view sentence) {
+  if (sentence.ends_with(kMendOfDamage)) sentence.remove_suffix(kMendOfDamage.size());
+  return std::string(sentence);
+}
+
 absl::Status Corrupt(std::string_view what, std::string_view why) {
-  return WithReason(absl::DataLossError(absl::StrCat("the stored ", std::string(what), " is damaged",
-                                                     why.empty() ? "" : ": ", std::string(why),
-                                                     "; restore the data directory from a backup")),
+  return WithReason(absl::DataLossError(Sentence("the stored ", what, " is damaged", why.empty() ? "" : ": ",
+                                                 why, kMendOfDamage)),
                     Reason::kStorageCorrupt);
 }
 

@@ -10,9 +10,10 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/lmdb_status.h"
 #include "index/storage/page_layout.h"
-#include "index/storage/record_name.h"
+#include "text/abseil_text.h"
 
 namespace muster::index {
 namespace {
@@ -60,7 +61,7 @@ int CountFreePages(MDB_env* env, size_t first, size_t& free_pages) {
 
 absl::Status Short(const std::string& directory, size_t bytes, size_t wanted) {
   return WithReason(absl::DataLossError(absl::StrCat(directory, "/data.mdb was cut short: it has ", bytes,
-                                                     " bytes and needs ", wanted, kMendOfDamage)),
+                                                     " bytes and needs ", wanted, ForAbseil(kMendOfDamage))),
                     Reason::kStorageCorrupt);
 }
 
@@ -88,9 +89,9 @@ absl::Status CheckMetaPages(const std::string& directory) {
   if (wrong == nullptr && even + 1 != odd && odd + 1 != even && even + odd != 0)
     wrong = "its meta pages are of commits that don't follow each other";
   if (wrong == nullptr) return absl::OkStatus();
-  return WithReason(
-      absl::DataLossError(absl::StrCat(path, " is damaged at its beginning: ", wrong, kMendOfDamage)),
-      Reason::kStorageCorrupt);
+  return WithReason(absl::DataLossError(absl::StrCat(path, " is damaged at its beginning: ", wrong,
+                                                     ForAbseil(kMendOfDamage))),
+                    Reason::kStorageCorrupt);
 }
 
 absl::Status CheckFileLength(MDB_env* env, const std::string& directory) {

@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "index/storage/corrupt.h"
 
 namespace muster::index {
 
@@ -27,7 +30,11 @@ class Findings {
 
   // Called when a check has ended, and now and then while it is under way; false stops the verification.
   using Report = std::function<bool(const Check& check, bool ended)>;
+  // What a problem is about, for people, by the numbers that its sentence names; empty when nothing is known.
+  using Subject = std::function<std::string(std::string_view sentence)>;
   explicit Findings(Report report) : report_(std::move(report)) {}
+
+  void NameSubjects(Subject subject) { subject_ = std::move(subject); }
 
   void Begin(std::string name) {
     check_ = {};
@@ -37,10 +44,13 @@ class Findings {
     check_.records += records;
     check_.bytes += bytes;
   }
-  void Problem(std::string sentence) {
+  // `sentence`: what is wrong. Its mend is left out, since it is that of all.
+  void Problem(std::string_view sentence) {
     ++check_.problems;
     ++problems_;
-    if (check_.first_problems.size() < kProblemsKept) check_.first_problems.push_back(std::move(sentence));
+    if (check_.first_problems.size() >= kProblemsKept) return;
+    const std::string subject = subject_ == nullptr ? "" : subject_(sentence);
+    check_.first_problems.push_back(subject + (subject.empty() ? "" : ": ") + WithoutMend(sentence));
   }
   // False: stop.
   bool Progress() { return go_on_ = go_on_ && report_(check_, false); }
@@ -51,6 +61,7 @@ class Findings {
 
  private:
   const Report report_;
+  Subject subject_;
   Check check_;
   uint64_t problems_ = 0;
   bool go_on_ = true;

@@ -7,9 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/keys.h"
 #include "index/storage/lmdb_status.h"
-#include "index/storage/record_name.h"
+#include "text/abseil_text.h"
 
 namespace muster::index {
 namespace {
@@ -47,7 +48,7 @@ absl::StatusOr<Identity> ReadFormatRecord(std::string_view record, EnvironmentKi
   if (record.size() == kRecordBytes && ReadU32(record.data() + kSumAt) != SumOf(record)) {
     return WithReason(
         absl::DataLossError(absl::StrCat("the record of what ", directory,
-                                         " is, is damaged: its checksum is wrong", kMendOfDamage)),
+                                         " is, is damaged: its checksum is wrong", ForAbseil(kMendOfDamage))),
         Reason::kStorageCorrupt);
   }
   const uint32_t format = ReadU32(record.data() + kMagic.size());

@@ -9,10 +9,6 @@
 
 namespace muster::index {
 
-// What to do about damage: ends every sentence that speaks of some.
-inline constexpr char kMendOfDamage[] =
-    "; see what else is with `muster verify`, and restore the population from a backup";
-
 // "store 3, row 7.0, fragment 12 (fragments)": what the key says, and the database's name. Any bytes will do.
 std::string RecordName(DatabaseId database, std::string_view key);
 

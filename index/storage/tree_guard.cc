@@ -7,8 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
+#include "index/storage/corrupt.h"
 #include "index/storage/record_name.h"
 #include "index/storage/seal.h"
+#include "text/abseil_text.h"
 
 namespace muster::index {
 namespace {
@@ -46,14 +48,14 @@ bool TreeGuard::TrustsAll(EnvironmentKind kind) const {
 absl::Status TreeGuard::DamagedPage(std::string_view what, uint64_t page, std::string_view why) const {
   return WithReason(
       absl::DataLossError(absl::StrCat("page ", page, " of ", file_, ", in \"", std::string(what),
-                                       "\", is damaged: ", std::string(why), kMendOfDamage)),
+                                       "\", is damaged: ", std::string(why), ForAbseil(kMendOfDamage))),
       Reason::kStorageCorrupt);
 }
 
 absl::Status TreeGuard::DamagedRecord(DatabaseId database, std::string_view key, std::string_view why) const {
   return WithReason(
       absl::DataLossError(absl::StrCat("the record of ", RecordName(database, key), " in ", file_,
-                                       " is damaged: ", std::string(why), kMendOfDamage)),
+                                       " is damaged: ", std::string(why), ForAbseil(kMendOfDamage))),
       Reason::kStorageCorrupt);
 }
 

@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 
 class VerificationTest : public ::testing::Test {
  protected:
@@ -117,7 +119,26 @@ TEST_F(VerificationTest, StatisticsThatDontFitTheRows) {
         transaction.Put(DatabaseId::kRowStats, key, EncodeRowStats({.cardinality = 12345, .records = 1})),
         IsOk());
   });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("everyone: store")));
   EXPECT_THAT(Verify(), Contains(HasSubstr("its statistics say 12345")));
+}
+
+// The mend is that of all, and said once, by who shows them.
+TEST_F(VerificationTest, AProblemNamesItsTagAndNoMend) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kFragments);
+    ASSERT_THAT(cursor, IsOk());
+    std::string last;
+    for (cursor->First(); cursor->valid(); cursor->Next()) last = std::string(cursor->key());
+    const absl::StatusOr<StoreRecord> store = ReadStore(transaction, ReadU32(last.data()));
+    ASSERT_THAT(store, IsOk());
+    ASSERT_NE(store->tag, kEveryoneTag);
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kFragments, last).value());
+  });
+  const std::vector<std::string> problems = Verify();
+  EXPECT_THAT(problems, Contains(MatchesRegex("tag '(city|n)': store [0-9]+, row .*")));
+  EXPECT_THAT(problems, Not(Contains(HasSubstr("backup"))));
 }
 
 TEST_F(VerificationTest, EdgesThatChangeWhatTheirStatisticsDontSay) {
@@ -171,7 +192,7 @@ TEST_F(VerificationTest, BytesThatWereChanged) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
   file.seekp(static_cast<std::streamoff>(fs::file_size(path) / 2)).write(std::string(8192, 'x').data(), 8192);
   file.close();
-  EXPECT_THAT(Verify(), ::testing::Not(IsEmpty()));
+  EXPECT_THAT(Verify(), Not(IsEmpty()));
 }
 
 TEST_F(VerificationTest, OneThatIsWholeLosesTheMarkOfACrash) {
