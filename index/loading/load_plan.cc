@@ -70,13 +70,14 @@ absl::Status Contradicts(const Tag& tag, std::string_view why) {
                     Reason::kTagContradicts);
 }
 
-absl::Status OtherScale(const LoadTagSpec& spec, const Tag& tag, const std::string& population) {
-  const std::string widen = spec.scale > tag.scale ? Sentence(", or widen the tag with ",
-                                                              WideningOf(tag.name, spec.scale, population))
-                                                   : "";
+// A load that says fewer digits than the tag has is taken: each of its numbers fits, and the tag may have
+// been widened since its schema was written.
+absl::Status CheckScale(const LoadTagSpec& spec, const Tag& tag, const std::string& population) {
+  if (spec.scale <= tag.scale) return absl::OkStatus();
   return WithReason(absl::FailedPreconditionError(
                         Sentence("tag '", tag.name, "' has the scale ", tag.scale, ", not ", spec.scale,
-                                 "; write `scale: ", tag.scale, "` in the schema", widen)),
+                                 "; write `scale: ", tag.scale, "` in the schema, or widen the tag with ",
+                                 WideningOf(tag.name, spec.scale, population))),
                     Reason::kTagContradicts);
 }
 
@@ -95,10 +96,10 @@ absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag, const std::str
   if (*spec.kind != tag.kind) {
     return Contradicts(tag, Sentence("is a ", TagKindName(tag.kind), ", not a ", TagKindName(*spec.kind)));
   }
-  if (tag.kind == TagKind::kNumber && spec.scale != tag.scale) return OtherScale(spec, tag, population);
+  if (tag.kind == TagKind::kNumber) return CheckScale(spec, tag, population);
   if (tag.kind == TagKind::kMulti && !spec.weight_separator.empty()) {
     if (!tag.weighted) return Contradicts(tag, "has no weights");
-    if (spec.weight_scale != tag.weight_scale) {
+    if (spec.weight_scale > tag.weight_scale) {
       return Contradicts(tag,
                          Sentence("has the weight_scale ", tag.weight_scale, ", not ", spec.weight_scale));
     }
@@ -186,9 +187,8 @@ absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Cat
 
 absl::StatusOr<LoadResult> RepeatedResult(const LoadSpec& spec, const records::LoadRecord& published) {
   const bool inputs_known = !spec.input_sha256.empty() && !published.input_sha256().empty();
-  const bool same = !inputs_known || (spec.input_sha256 == published.input_sha256() &&
-                                      FingerprintOf(spec) == published.fingerprint());
-  if (!same) {
+  const bool same_words = FingerprintOf(spec) == published.fingerprint();
+  if (inputs_known && !(same_words && spec.input_sha256 == published.input_sha256())) {
     return WithReason(
         absl::AlreadyExistsError(Sentence("the label '", spec.label,
                                           "' was published with other content: it was ", published.content(),
@@ -197,6 +197,13 @@ absl::StatusOr<LoadResult> RepeatedResult(const LoadSpec& spec, const records::L
   }
   LoadResult result = DecodeResult(spec.label, published.result());
   result.already_published = true;
+  if (!same_words) {
+    result.warnings.push_back(
+        Sentence("the label '", spec.label, "' was published as ", published.content(), ", and this is ",
+                 ContentText(spec),
+                 ": of an input that can't be compared, such as standard input, the label alone "
+                 "decides, so nothing was read; choose another label to load it"));
+  }
   return result;
 }
 

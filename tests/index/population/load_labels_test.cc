@@ -17,7 +17,10 @@
 namespace muster::index {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 LoadSpec CitySpec(std::string label = "") {
@@ -50,7 +53,17 @@ TEST(LoadLabels, TheSameLabelAnswersWithTheFirstResult) {
   // From an input that can't be read twice the label alone decides.
   LoadSpec unknown = spec;
   unknown.input_sha256.clear();
-  EXPECT_TRUE((*database->BeginLoad(unknown))->published_before().has_value());
+  const auto by_label = [&] { return *(*database->BeginLoad(unknown))->published_before(); };
+  EXPECT_TRUE(by_label().already_published);
+  EXPECT_THAT(by_label().warnings, IsEmpty());
+  // A warning says what else differs.
+  unknown.mode = LoadMode::kReplace;
+  unknown.business_date = absl::CivilDay(2026, 11, 21);
+  EXPECT_TRUE(by_label().already_published);
+  EXPECT_THAT(by_label().warnings,
+              ElementsAre(AllOf(StartsWith("the label 'monday' was published as a MERGE of 1 tag (city)"),
+                                HasSubstr("this is a REPLACE of 1 tag (city) for 2026-11-21"),
+                                HasSubstr("choose another label"))));
   LoadSpec other = spec;
   other.input_sha256 = std::string(32, 'j');
   const absl::Status status = database->BeginLoad(other).status();

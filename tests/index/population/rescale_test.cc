@@ -132,10 +132,13 @@ TEST(Rescale, WhatCannotChangeIsRefused) {
   EXPECT_EQ(AmountOf(database, "a"), "1.00");
   ASSERT_THAT(LoadText(*database, AmountSpec(2), {{"a", "2.25"}}), IsOk());
   EXPECT_EQ(AmountOf(database, "a"), "2.25");
-  // A schema with the old scale is told the new one.
+  // A schema with the old scale goes on loading, with as many digits as the tag has.
   ASSERT_THAT(Widen(database, 3), IsOk());
-  EXPECT_THAT(std::string(LoadText(*database, AmountSpec(2), {{"a", "1"}}).status().message()),
-              HasSubstr("has the scale 3, not 2; write `scale: 3` in the schema"));
+  ASSERT_THAT(LoadText(*database, AmountSpec(2), {{"a", "1.5"}, {"b", "0.125"}}), IsOk());
+  EXPECT_EQ(AmountOf(database, "a"), "1.500");
+  EXPECT_EQ(AmountOf(database, "b"), "0.125");
+  EXPECT_THAT(std::string(LoadText(*database, AmountSpec(2), {{"a", "0.1234"}}).status().message()),
+              HasSubstr("more digits after the point than the tag's scale of 3"));
   EXPECT_THAT(std::string(LoadText(*database, AmountSpec(4), {{"a", "1"}}).status().message()),
               HasSubstr("or widen the tag with `muster tags set amount --scale 4 -p shop`"));
 }
