@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/load_report.h"
@@ -10,6 +11,7 @@
 #include "clients/cli/progress_bar.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/text_options.h"
+#include "clients/cpp/failure.h"
 #include "command_line/option_checks.h"
 #include "index/status/status_macros.h"
 #include "loaders/feeding/file_load.h"
@@ -76,6 +78,13 @@ absl::Status Infer(Invocation& run, client::Client& client, Preparation& prepara
   return absl::OkStatus();
 }
 
+// Whether a load failed because its population can't have that name, or was hardly meant.
+bool RefusesPopulation(const absl::Status& status) {
+  const client::Failure failure = client::FailureOf(status);
+  return failure.reason == "SIMILAR_POPULATION" ||
+         (failure.reason == "BAD_NAME" && absl::StartsWith(failure.message, "population "));
+}
+
 // What the command line and the schema say about the load.
 absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.path = options.path;
@@ -136,9 +145,7 @@ void Load(Invocation& run, const LoadOptions& options) {
     run.exit_code = ReportLoadFailure(run.terminal, status, input);
     return;
   }
-  // The schema is worth keeping even if the load is refused.
   const bool yaml_is_answer = options.infer && run.format != Format::kJson;
-  if (yaml_is_answer) run.terminal.out << preparation.inferred_yaml << std::flush;
   absl::StatusOr<v1::LoadRecordsResponse> answer;
   {
     ProgressBar bar(run.terminal, absl::StrCat("loading ", preparation.reader->file().shown_name()),
@@ -153,6 +160,9 @@ void Load(Invocation& run, const LoadOptions& options) {
         });
   }
   ReportNotes(run.terminal, preparation.reader->notes());
+  // The schema is worth keeping even if the load is refused, but not with a population that can't be.
+  if (yaml_is_answer && (answer.ok() || !RefusesPopulation(answer.status())))
+    run.terminal.out << preparation.inferred_yaml << std::flush;
   if (!answer.ok()) {
     run.exit_code = ReportLoadFailure(run.terminal, answer.status(), input);
     return;

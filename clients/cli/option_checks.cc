@@ -5,7 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "loaders/schema/cell_shape.h"
+#include "text/civil_text.h"
 #include "text/utf8.h"
 
 namespace muster::cli {
@@ -25,7 +25,7 @@ std::string CheckCount(const std::string& text) {
 }
 
 std::string CheckDate(const std::string& text) {
-  if (loaders::IsDate(text)) return "";
+  if (ParseDate(text).has_value()) return "";
   return absl::StrCat("'", text, "' is no date that exists; write YYYY-MM-DD, such as 2026-01-31");
 }
 

@@ -264,11 +264,10 @@ CLI::Option* AddTagOptions(CLI::App& command, TagsOptions& options) {
 }
 
 // `muster tags show TAG`, for a tag that has the name of a command.
-CLI::App& AddShowCommand(CLI::App& tags, const std::shared_ptr<TagsOptions>& options) {
+CLI::App& AddShowCommand(CLI::App& tags, Invocation& run, const std::shared_ptr<TagsOptions>& options) {
   CLI::App& command =
       *tags.add_subcommand("show", "Show a tag, as `muster tags TAG` does, also one named set or show");
-  // --population, --format and --server are the parent's.
-  command.fallthrough();
+  AddPopulationAndAnswerOptions(command, run, options->population);
   AddTagOptions(command, *options)->required();
   command.footer(
       "Examples:\n"
@@ -302,7 +301,7 @@ void AddTagsCommand(CLI::App& app, Invocation& run) {
       "  muster tags -p shop city --search 州 --limit 5\n"
       "  muster tags -p shop city --format csv > cities.csv\n"
       "  muster tags set order_count --scale 2 -p shop");
-  const CLI::App& show = AddShowCommand(command, options);
+  const CLI::App& show = AddShowCommand(command, run, options);
   AddTagsSetCommand(command, run, options->population);
   command.callback([&run, &command, &show, options] {
     if (command.get_subcommands().empty() || command.got_subcommand(&show)) ShowTags(run, *options);

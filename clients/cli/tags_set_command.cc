@@ -43,12 +43,20 @@ void SetTag(Invocation& run, const std::string& population, const SetOptions& op
 
 }  // namespace
 
-void AddTagsSetCommand(CLI::App& tags, Invocation& run, const std::string& population) {
+void AddPopulationAndAnswerOptions(CLI::App& command, Invocation& run, std::string& population) {
+  command.add_option("--population,-p", population, "The population; or MUSTER_POPULATION")
+      ->check(CheckGiven)
+      ->check(CheckUtf8)
+      ->type_name("NAME");
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+}
+
+void AddTagsSetCommand(CLI::App& tags, Invocation& run, std::string& population) {
   auto options = std::make_shared<SetOptions>();
   CLI::App& command =
       *tags.add_subcommand("set", "Change a tag: digits of a NUMBER, description, owner, source");
-  // --population, --format and --server are the parent's.
-  command.fallthrough();
+  AddPopulationAndAnswerOptions(command, run, population);
   command.add_option("TAG", options->name, "The tag")
       ->required()
       ->check(CheckGiven)

@@ -402,6 +402,52 @@ TEST_F(CommandsTest, LoadSendsAFileAndSaysWhatBecameOfIt) {
   EXPECT_EQ(spec.tags(0).kind(), v1::TAG_KIND_NUMBER);
 }
 
+// An inferred schema names its population: it is kept of a load that is refused for its records, and not of
+// one whose population can't be.
+TEST_F(CommandsTest, AnInferredSchemaIsNotKeptForAPopulationThatIsRefused) {
+  const std::string path = Path("c.csv");
+  std::ofstream(path) << "id,n\na,1\n";
+  server_.tag_pages.resize(1);
+  const std::vector<const char*> load = {"load", path.c_str(), "-p", "P!", "--id-column", "id", "--infer"};
+  server_.load_status =
+      FailureWith(grpc::StatusCode::INVALID_ARGUMENT,
+                  "population 'P!' is not a name: 1 to 63 of the characters a-z, 0-9, _ and -", "BAD_NAME");
+  EXPECT_EQ(Muster(load), kFailed);
+  EXPECT_EQ(out_, "");
+  server_.load_status =
+      FailureWith(grpc::StatusCode::FAILED_PRECONDITION, "there is 'p'", "SIMILAR_POPULATION");
+  EXPECT_EQ(Muster(load), kFailed);
+  EXPECT_EQ(out_, "");
+  server_.load_status =
+      FailureWith(grpc::StatusCode::INVALID_ARGUMENT, "label 'x' is not a name", "BAD_NAME");
+  EXPECT_EQ(Muster(load), kFailed);
+  EXPECT_THAT(out_, HasSubstr("population: P!"));
+}
+
+TEST_F(CommandsTest, ACommandBelowTagsTakesThePopulationOnEitherSide) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].add_tags()->set_name("n");
+  EXPECT_EQ(Muster({"tags", "show", "n", "-p", "p"}), kDone);
+  EXPECT_EQ(Muster({"tags", "-p", "p", "show", "n"}), kDone);
+  EXPECT_EQ(Muster({"tags", "show", "n", "-p", "p", "--format", "json"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("\"tag\""));
+  EXPECT_EQ(Muster({"tags", "set", "n"}), kWrongUsage);
+  EXPECT_THAT(err_, HasSubstr("--population"));
+  for (const char* command : {"set", "show"}) {
+    EXPECT_EQ(Muster({"tags", command, "--help"}), kDone);
+    for (const char* option : {"-p, --population", "--format", "--server"})
+      EXPECT_THAT(out_, HasSubstr(option)) << command;
+  }
+}
+
+TEST_F(CommandsTest, AServersAddressIsAHostAndAPort) {
+  EXPECT_EQ(Muster({"count", "-p", "p", "--server", "http://localhost:7070/", "a"}), kWrongUsage);
+  EXPECT_EQ(
+      err_,
+      "error: the server's address 'http://localhost:7070/' is a web address: write HOST:PORT alone, such "
+      "as localhost:7070\n");
+}
+
 TEST_F(CommandsTest, LoadNamesWhatIsMissing) {
   const std::string path = Path("c.csv");
   std::ofstream(path) << "id,n\na,1\n";

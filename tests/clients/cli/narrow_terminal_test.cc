@@ -15,6 +15,7 @@
 #include "clients/cli/escaping_stream.h"
 #include "clients/cli/invocation.h"
 #include "tests/clients/cpp/recorded_server.h"
+#include "text/abseil_text.h"
 #include "text/display_width.h"
 
 namespace muster::cli {
@@ -47,7 +48,7 @@ class NarrowTerminalTest : public testing::Test {
     err_ = absl::StrReplaceAll(seen.str(), {{"\x1b[K", ""}});  // wipes the line of a progress bar
     for (const std::string& text : {out_, err_}) {
       for (const absl::string_view line : absl::StrSplit(text, absl::ByAnyChar("\n\r")))
-        EXPECT_LE(DisplayWidth(line), kColumns) << line;
+        EXPECT_LE(DisplayWidth(FromAbseil(line)), kColumns) << line;
     }
     return code;
   }

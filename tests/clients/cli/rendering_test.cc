@@ -14,6 +14,7 @@
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "tests/matchers/status.h"
+#include "text/abseil_text.h"
 #include "text/display_width.h"
 
 namespace muster::cli {
@@ -134,7 +135,8 @@ TEST(Caret, CutsLongLinesToATerminal) {
   std::string wide;
   for (int i = 0; i < 100; ++i) wide += "城";
   const std::string shown = CaretBelow(wide, {1, 60});
-  for (const absl::string_view line : absl::StrSplit(shown, '\n')) EXPECT_LE(DisplayWidth(line), 80u) << line;
+  for (const absl::string_view line : absl::StrSplit(shown, '\n'))
+    EXPECT_LE(DisplayWidth(FromAbseil(line)), 80u) << line;
   EXPECT_EQ(CaretBelow(std::string(76, 'a'), {1, 1}), "    " + std::string(76, 'a') + "\n    ^\n");
 }
 
@@ -146,7 +148,7 @@ TEST(ProgressBar, SaysHowFarItIs) {
   for (size_t columns = 50; columns < 90; ++columns) {
     const std::string line = ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, columns);
     EXPECT_THAT(line, HasSubstr("-]  50 %")) << columns;
-    EXPECT_LE(DisplayWidth(line), columns);
+    EXPECT_LE(DisplayWidth(FromAbseil(line)), columns);
   }
   EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 40),
             "loading x  50 %  12,345 records  3 s");
@@ -214,7 +216,7 @@ TEST(PlanText, DrawsATree) {
   EXPECT_THAT(PlanText(answer, 60),
               HasSubstr("\nexpected  members    read    ms  step                 how\n"));
   for (const absl::string_view line : absl::StrSplit(PlanText(answer, 80), '\n'))
-    EXPECT_LE(DisplayWidth(line), 80u) << line;
+    EXPECT_LE(DisplayWidth(FromAbseil(line)), 80u) << line;
   const std::string csv = PlanCsv(answer);
   EXPECT_THAT(csv, HasSubstr("\n0,\"ALL OF\",2000,1234,16,1000,999960,1308,\"unread 1000, fused 16\"\n"));
   EXPECT_THAT(csv, HasSubstr("\n2,\"城市 = '上海'\",0,0,0,0,0,0,\n"));

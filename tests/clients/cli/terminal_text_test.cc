@@ -27,7 +27,7 @@ TEST(Printable, WritesOutWhatATerminalWouldObey) {
   EXPECT_EQ(Printable("gpj\u202efdp.exe"), "gpj\\u202efdp.exe");
   EXPECT_EQ(Printable("\u2066\u200e\u061c\u2028"), "\\u2066\\u200e\\u061c\\u2028");
   EXPECT_EQ(Printable("\xff\xe4\xb8"), "\\xff\\xe4\\xb8");
-  EXPECT_EQ(Printable(absl::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(Printable(std::string_view("\0", 1)), "\\x00");
 }
 
 // Every code point below U+3000, against the plain rule.
@@ -47,16 +47,6 @@ TEST(Printable, LeavesAllOthersAsTheyAre) {
                        (value >= 0x2028 && value <= 0x202e) || (value >= 0x2066 && value <= 0x2069);
     EXPECT_EQ(Printable(text) != text, control || moves) << std::hex << value;
   }
-}
-
-TEST(Printable, FindsTheEndOfTheLastWholeCodePoint) {
-  const std::string text = "a上\xf0\x9f\x98\x80";
-  EXPECT_EQ(WholeCodePoints(text), text.size());
-  EXPECT_EQ(WholeCodePoints(text.substr(0, 7)), 4u);
-  EXPECT_EQ(WholeCodePoints(text.substr(0, 5)), 4u);
-  EXPECT_EQ(WholeCodePoints(text.substr(0, 3)), 1u);
-  EXPECT_EQ(WholeCodePoints("\x80\x80\x80\x80"), 4u);
-  EXPECT_EQ(WholeCodePoints(""), 0u);
 }
 
 // A stream as main() makes one for a terminal.

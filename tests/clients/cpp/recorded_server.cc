@@ -154,7 +154,7 @@ grpc::Status RecordedServer::LoadRecords(grpc::ServerContext*,
   while (load_messages.size() < answer_load_after && reader->Read(&message)) load_messages.push_back(message);
   *response = load;
   ++loads_ended;
-  return status;
+  return load_status.ok() ? status : load_status;
 }
 
 }  // namespace muster::client

@@ -33,6 +33,7 @@ class RecordedServer : public v1::CatalogService::Service,
 
   // What the next calls answer.
   grpc::Status status;
+  grpc::Status load_status;  // of loads, unless it is OK
   v1::CountMembersResponse count;
   v1::SummarizeNumberResponse summary;
   std::vector<v1::StreamMembersResponse> members;
