@@ -11,6 +11,7 @@
 #include "query/language/parser.h"
 #include "server/wire/expressions/expression_decoder.h"
 #include "tests/matchers/status.h"
+#include "tests/paths.h"
 
 namespace muster::server {
 namespace {
