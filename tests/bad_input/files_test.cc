@@ -144,7 +144,7 @@ TEST(BadFiles, AFileNameWithControlCharacters) {
   EXPECT_EQ(server.IdsOf("EVERYONE"), "a");
   const Finished refused = server.Load("", "", {"--infer"}, "b\x1b]52;c;\x07.csv");
   EXPECT_EQ(refused.exit_code, 1);
-  EXPECT_THAT(refused.err, HasSubstr("b\\033]52;c;\\007.csv' is empty"));
+  EXPECT_THAT(refused.err, HasSubstr("b\\u001b]52;c;\\u0007.csv' is empty"));
 }
 
 TEST(BadFiles, ALabelThatIsTooLong) {
