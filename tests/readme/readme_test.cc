@@ -114,8 +114,9 @@ class Reader {
 // README.md, and then the pages below docs/, whose examples go on from it.
 std::vector<std::string> Pages() {
   std::vector<std::string> pages;
-  for (const auto& entry : fs::directory_iterator(fs::path(MUSTER_SOURCE_DIR) / "docs"))
-    pages.push_back("docs/" + entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(fs::path(MUSTER_SOURCE_DIR) / "docs")) {
+    if (entry.path().extension() == ".md") pages.push_back("docs/" + entry.path().filename().string());
+  }
   std::sort(pages.begin(), pages.end());
   pages.insert(pages.begin(), "README.md");
   return pages;
