@@ -33,7 +33,8 @@ std::string EscapeOf(char32_t c) {
     case '\r':
       return "\\r";
     default:
-      return absl::StrFormat(c > 0xffff ? "\\U%08x" : "\\u%04x", static_cast<unsigned>(c));
+      return c > 0xffff ? absl::StrFormat("\\U%08x", static_cast<unsigned>(c))
+                        : absl::StrFormat("\\u%04x", static_cast<unsigned>(c));
   }
 }
 

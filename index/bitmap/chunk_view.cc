@@ -91,8 +91,8 @@ bool ReadPayload(absl::Span<const uint8_t> payload, FragmentChunks& chunks) {
   if (!ReadDirectory(cursor, directory)) return false;
   uint32_t lowest_key = 0;
   for (uint32_t i = 0; i < directory.containers; ++i) {
-    const uint32_t key = LoadLittle<uint16_t>(directory.keys + i * 4);
-    const uint32_t cardinality = uint32_t{LoadLittle<uint16_t>(directory.keys + i * 4 + 2)} + 1;
+    const uint32_t key = LoadLittle<uint16_t>(directory.keys + size_t{i} * 4);
+    const uint32_t cardinality = uint32_t{LoadLittle<uint16_t>(directory.keys + size_t{i} * 4 + 2)} + 1;
     if (key < lowest_key || key >= kChunksPerFragment) return false;
     lowest_key = key + 1;
     const bool runs = directory.run_flags != nullptr && (directory.run_flags[i / 8] >> (i % 8) & 1) != 0;

@@ -39,6 +39,8 @@ absl::StatusOr<RoaringOwner> ReadPayload(absl::Span<const uint8_t> payload, uint
 
 }  // namespace
 
+// By value: it brings the containers into their smallest forms.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 std::string EncodeRecord(RecordKind kind, Bitmap bitmap) {
   const uint32_t cardinality = bitmap.Cardinality();
   const uint8_t flags = cardinality == 0 ? kFlagEmpty : cardinality == kFragmentOrdinals ? kFlagFull : 0;

@@ -83,7 +83,7 @@ std::optional<Ordinal> PendingIds::Find(std::string_view id) const {
 }
 
 Ordinal PendingIds::Add(std::string_view id) {
-  constexpr size_t kBlockBytes = 256 * 1024;
+  constexpr size_t kBlockBytes = size_t{256} * 1024;
   if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < id.size()) {
     blocks_.emplace_back();
     blocks_.back().reserve(kBlockBytes);

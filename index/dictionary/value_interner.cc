@@ -9,7 +9,7 @@
 namespace muster::index {
 namespace {
 
-constexpr size_t kTextBlockBytes = 64 * 1024;
+constexpr size_t kTextBlockBytes = size_t{64} * 1024;
 
 }  // namespace
 

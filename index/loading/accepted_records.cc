@@ -50,8 +50,9 @@ std::string FirstRejected(const LoadResult& result) {
 }
 
 absl::Status CheckRejected(const LoadSpec& spec, const LoadResult& result) {
-  const double share =
-      result.records == 0 ? 0 : static_cast<double>(result.rejected_records) / result.records;
+  const double share = result.records == 0 ? 0
+                                           : static_cast<double>(result.rejected_records) /
+                                                 static_cast<double>(result.records);
   if (share <= spec.max_rejected) return absl::OkStatus();
   const std::string message = absl::StrFormat(
       "%d of %d records were rejected, more than the share of %g that max_rejected allows; mend the input or "

@@ -101,7 +101,7 @@ class TagClaims {
 
   std::string ValueText(size_t entry, const RecordTexts& texts) const {
     if (tag_.kind != TagKind::kMulti) return ScalarText(Said(entry), texts);
-    const std::string value = ScalarText(column_.values[entry], texts);
+    std::string value = ScalarText(column_.values[entry], texts);
     if (!tag_.weighted) return value;
     return Sentence(value, " with weight ", DecimalText(column_.numbers[entry], tag_.weight_scale));
   }

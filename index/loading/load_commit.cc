@@ -165,10 +165,8 @@ absl::Status LoadCommit::OpenParents() {
   if (std::string late = LateSentence(plan_, dates_, today_); !late.empty())
     result_.warnings.push_back(std::move(late));
   const auto open = [this](VersionVector versions, std::shared_ptr<const Snapshot>& snapshot) {
-    absl::StatusOr<std::shared_ptr<const Snapshot>> opened =
-        target_.versions.OpenSnapshot(std::move(versions));
-    if (opened.ok()) snapshot = *std::move(opened);
-    return opened.status();
+    ASSIGN_OR_RETURN(snapshot, target_.versions.OpenSnapshot(std::move(versions)));
+    return absl::OkStatus();
   };
   const absl::Status opened = open(std::move(parents), parents_);
   return opened.ok() ? open(std::move(later), later_) : opened;
@@ -208,21 +206,18 @@ absl::Status LoadCommit::StageValues() {
 }
 
 absl::Status LoadCommit::StageMembers(StagedBatch& batch) {
-  absl::StatusOr<StagedEveryone> everyone =
-      StageEveryone(batch, *parents_, accepted_->order.members(), plan_.business_date, budget_);
-  if (everyone.ok()) everyone_ = *std::move(everyone);
-  return everyone.status();
+  ASSIGN_OR_RETURN(everyone_,
+                   StageEveryone(batch, *parents_, accepted_->order.members(), plan_.business_date, budget_));
+  return absl::OkStatus();
 }
 
 absl::Status LoadCommit::StageOne(size_t i, StagedBatch& batch) {
   // A REPLACE that is published again is the same once more; a MERGE changes another version.
   const bool twice = dates_[i].again && plan_.spec.mode == LoadMode::kMerge;
   if (twice) {
-    ASSIGN_OR_RETURN(StagedTag again, StageOn(*later_, i, accepted_->records.columns[i], batch));
-    staged_again_[i] = std::move(again);
+    ASSIGN_OR_RETURN(staged_again_[i], StageOn(*later_, i, accepted_->records.columns[i], batch));
   }
-  ASSIGN_OR_RETURN(StagedTag staged, StageOn(*parents_, i, std::move(accepted_->records.columns[i]), batch));
-  staged_[i] = std::move(staged);
+  ASSIGN_OR_RETURN(staged_[i], StageOn(*parents_, i, std::move(accepted_->records.columns[i]), batch));
   return absl::OkStatus();
 }
 

@@ -153,7 +153,7 @@ absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
 }
 
 uint64_t RecordIntake::HeldBytes() const {
-  uint64_t bytes = spool_->ByteSize() + ids_.capacity() * sizeof(ids_[0]) +
+  uint64_t bytes = spool_->ByteSize() + ids_.capacity() * sizeof(decltype(ids_)::value_type) +
                    ordinals_.capacity() * sizeof(Ordinal) + std::min(new_id_bytes_, members_.PendingBytes());
   for (const TypedColumn& column : columns_) bytes += column.ByteSize();
   for (const std::unique_ptr<ValueInterner>& values : interners_) {

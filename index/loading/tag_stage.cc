@@ -69,7 +69,7 @@ absl::StatusOr<StagedVersion> StageFromOtherScale(const TagStage& stage, int fro
           "tag '", stage.tag.name, "' had the scale ", from, " at this load's date, with a number of ",
           DecimalText(static_cast<int64_t>(farthest.magnitude), from),
           " that is out of range with the scale ", stage.tag.scale, "; load that date with REPLACE")),
-      static_cast<uint64_t>(from + StepsInRange(farthest.magnitude)));
+      static_cast<uint64_t>(from) + static_cast<uint64_t>(StepsInRange(farthest.magnitude)));
 }
 
 absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells) {

@@ -5,10 +5,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <map>
 #include <string>
 #include <utility>
@@ -135,7 +135,7 @@ void EnterMarked(CrashMark* mark) {
   static thread_local const HandlerStack stack;
   if (open_count == kMostOpen) {
     --open_count;
-    std::memmove(open_marks, open_marks + 1, sizeof(open_marks[0]) * open_count);
+    std::copy(open_marks + 1, open_marks + 1 + open_count, open_marks);
   }
   open_marks[open_count++] = mark;
 }

@@ -24,6 +24,7 @@ const char* FindMapping(const std::string& path) {
     uint64_t begin, offset, inode;
     if (std::sscanf(line.c_str(), "%lx-%*x %*s %lx %*x:%*x %lu", &begin, &offset, &inode) != 3) continue;
     if (inode != wanted.st_ino || offset != 0) continue;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel says addresses as text.
     const char* address = reinterpret_cast<const char*>(begin);
     if (line.ends_with(canonical)) return address;
     if (found == nullptr) found = address;

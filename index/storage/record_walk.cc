@@ -103,7 +103,7 @@ absl::StatusOr<bool> WalkRecords(Environment& environment, TreeGuard& guard, Dat
 absl::StatusOr<bool> LookAtBranches(Environment& environment, const RecordWalk& walk) {
   for (const DatabaseId scanned : {DatabaseId::kFragments, DatabaseId::kEdges}) {
     if (SpecOf(scanned).environment != environment.kind() || environment.guard().Trusts(scanned)) continue;
-    const absl::StatusOr<bool> looked = LookAtAllBranches(environment, scanned, walk);
+    absl::StatusOr<bool> looked = LookAtAllBranches(environment, scanned, walk);
     if (!looked.ok() || !*looked) return looked;
   }
   return true;

@@ -155,7 +155,7 @@ absl::Status WriterQueue::WriteTogether(std::vector<Waiting>& tasks) {
   // Growing early saves a failed attempt. Its own failure is of no matter: the write says what is wrong.
   (void)environment_.Grow(false, kGrowPatience);
   bool map_full = false;
-  const absl::Status first = WriteOnce(tasks, map_full);
+  absl::Status first = WriteOnce(tasks, map_full);
   if (first.ok() || !map_full) return first;
   RETURN_IF_ERROR(MustGrow());
   return WriteOnce(tasks, map_full);

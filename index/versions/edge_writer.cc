@@ -62,8 +62,9 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
   ++staged_.changed_records;
   staged_.fragment_count = std::max(staged_.fragment_count, fragment + 1);
   const RecordKind kind = ChooseKind(flip_count, after);
-  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, row, fragment),
-                     EncodeRecord(kind, kind == RecordKind::kXor ? std::move(flips) : child));
+  std::string record =
+      kind == RecordKind::kXor ? EncodeRecord(kind, std::move(flips)) : EncodeRecord(kind, child);
+  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, row, fragment), std::move(record));
 }
 
 absl::Status EdgeWriter::EndRow() {

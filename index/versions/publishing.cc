@@ -191,9 +191,10 @@ absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId loa
       writer, WriteClass::kStaging, 1 + publications.size(), [&](WriteTransaction& transaction, size_t i) {
         if (i == 0) return BeginPublication(transaction, prepared);
         absl::StatusOr<PreparedVersion> version = PrepareOne(transaction, publications[i - 1], prepared);
-        if (version.ok()) prepared.versions[i - 1] = *std::move(version);
+        RETURN_IF_ERROR(version.status());
+        prepared.versions[i - 1] = *std::move(version);
         FaultPoint("publish/version_written");
-        return version.status();
+        return absl::OkStatus();
       });
   RETURN_IF_ERROR(status);
   FaultPoint("publish/prepared");

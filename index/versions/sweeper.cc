@@ -68,7 +68,7 @@ absl::StatusOr<size_t> SweepLast(WriteTransaction& transaction, const std::vecto
 
 // Sweeps entries from the list's end on, a bite that fills a turn after the other; `later`: not at once. A
 // disk without room for it gets another try later, for deleting needs some pages first.
-void SweepNext(WriterQueue& writer, std::shared_ptr<std::vector<StagedEntry>> entries, bool later) {
+void SweepNext(WriterQueue& writer, const std::shared_ptr<std::vector<StagedEntry>>& entries, bool later) {
   if (entries->empty()) return;
   auto finished = std::make_shared<size_t>(0);
   WriterQueue::Task sweep = [entries, finished](WriteTransaction& transaction) {
@@ -140,9 +140,8 @@ absl::StatusOr<std::optional<StagedEntry>> FindPublication(const Transaction& tr
 absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry& entry) {
   ASSIGN_OR_RETURN(bool staged, IsStaged(transaction, entry));
   if (!staged) return absl::FailedPreconditionError("what is to be swept is not staged for this load");
-  const absl::StatusOr<bool> gone = entry.kind == StagedKind::kPublication
-                                        ? DeletePrepared(transaction, entry.load)
-                                        : DeleteRecords(transaction, entry);
+  absl::StatusOr<bool> gone = entry.kind == StagedKind::kPublication ? DeletePrepared(transaction, entry.load)
+                                                                     : DeleteRecords(transaction, entry);
   if (!gone.ok() || !*gone) return gone;
   RETURN_IF_ERROR(RemoveStaged(transaction, entry));
   return true;

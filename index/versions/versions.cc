@@ -70,7 +70,8 @@ Versions::~Versions() {
   }
 }
 
-absl::StatusOr<std::unique_ptr<Versions>> Versions::Open(WriterQueue& writer, VersionsOptions options) {
+absl::StatusOr<std::unique_ptr<Versions>> Versions::Open(WriterQueue& writer,
+                                                         const VersionsOptions& options) {
   std::unique_ptr<Versions> made(new Versions(writer, options));
   if (writer.environment().read_only()) return made;
   RETURN_IF_ERROR(writer.Run(WriteClass::kPublish, CreateEveryone));

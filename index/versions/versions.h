@@ -46,7 +46,7 @@ struct VersionsOptions {
 class Versions {
  public:
   // Makes everyone's empty version 0 in a new environment, sweeps what no version names, starts the settler.
-  static absl::StatusOr<std::unique_ptr<Versions>> Open(WriterQueue& writer, VersionsOptions options);
+  static absl::StatusOr<std::unique_ptr<Versions>> Open(WriterQueue& writer, const VersionsOptions& options);
   ~Versions();
 
   // The versions that are current now. Cheap while nothing is published.

@@ -58,7 +58,7 @@ class Decoder : public ByteSource {
     const char* source = block_.data() + taken_;
     UChar* target = units_.data() + held_;
     ucnv_toUnicode(converter_, &target, units_.data() + units_.size(), &source, block_.data() + block_.size(),
-                   nullptr, bytes_ended_, &error);
+                   nullptr, static_cast<UBool>(bytes_ended_), &error);
     taken_ = static_cast<size_t>(source - block_.data());
     const auto units = static_cast<size_t>(target - units_.data());
     line_ += static_cast<uint64_t>(std::count(units_.data() + held_, target, u'\n'));

@@ -87,7 +87,7 @@ void CheckFormat(YamlReader& yaml, const YAML::Node& node, const v1::LoadTag& ta
 }
 
 std::string ReadDecimal(YamlReader& yaml, const YAML::Node& node) {
-  const std::string text = yaml.Text(node, "decimal");
+  std::string text = yaml.Text(node, "decimal");
   if (text != "." && text != ",") {
     yaml.Fail(node, absl::StrCat("'decimal' is the decimal point, \".\" or \",\", not '", text, "'"));
   }

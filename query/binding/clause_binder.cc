@@ -80,7 +80,7 @@ ClauseBinder::ClauseBinder(const CatalogView& catalog, const LanguageLimits& lim
       problems_(notes.problems),
       warnings_(notes.warnings) {}
 
-void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, std::string rest, const Literal* value) {
+void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, const std::string& rest, const Literal* value) {
   problems_.Add(index::Reason::kWrongType, span,
                 Sentence(NameText(tag.name), " is a ", index::TagKindName(tag.kind), " tag and ", rest),
                 {.tag = tag.name, .value = value == nullptr ? "" : PlainText(*value)});

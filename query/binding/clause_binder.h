@@ -62,7 +62,8 @@ class ClauseBinder {
   absl::StatusOr<bool> ValueIds(const Expression& clause, const index::Tag& tag, size_t literal_count,
                                 std::vector<index::ValueId>& ids, bool& missing);
   // `value`: the literal that doesn't fit; null when it is the operator.
-  void WrongType(const index::Tag& tag, SourceSpan span, std::string rest, const Literal* value = nullptr);
+  void WrongType(const index::Tag& tag, SourceSpan span, const std::string& rest,
+                 const Literal* value = nullptr);
   void WarnOfValue(const index::Tag& tag, const std::string& value, SourceSpan span, const char* what);
   // Warns when the ends of a BETWEEN are the wrong way round.
   void WarnOfReversed(const Expression& clause, const index::Tag& tag, const Literal& low,

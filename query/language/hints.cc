@@ -136,7 +136,7 @@ std::string WhyNoCondition(const TokenStream& tokens) {
         "A condition begins with a tag, whose name is written bare or in back quotes, not in quotes: `",
         Excerpt(tokens.TextOf(token.content)), "`.");
   }
-  if (const std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
+  if (std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
   if (BeginsLiteral(token) && token.kind != TokenKind::kKeyword) {
     return Sentence("A condition begins with a tag, not with ", described,
                     "; the value stands on the right, as in age > 30.");
@@ -160,11 +160,11 @@ std::string WhyNoOperator(const TokenStream& tokens) {
   if (token.Is(Keyword::kAs)) return "A condition has one AS OF.";
   if (token.kind == TokenKind::kName) {
     const std::string_view word = tokens.TextOf(token.span);
-    const std::string joined = KeywordWithoutSpace(word);
+    std::string joined = KeywordWithoutSpace(word);
     if (!joined.empty()) return joined;
     if (tokens.IsWord(token, "XOR")) return MendOfOperatorWord(word);
   }
-  if (const std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
+  if (std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
   const bool operand = tokens.previous().IsName() || tokens.previous().kind == TokenKind::kNumber ||
                        tokens.previous().kind == TokenKind::kDate;
   if (operand && (token.Is(Symbol::kMinus) || token.Is(Symbol::kPlus)))
@@ -172,7 +172,7 @@ std::string WhyNoOperator(const TokenStream& tokens) {
                     " means nothing here: this server has no arithmetic but that of TODAY, as in "
                     "TODAY - 30 DAYS; compare one tag with a value.");
   if (tokens.previous().kind == TokenKind::kName) {
-    const std::string joined = SpaceBeforeKeyword(tokens.TextOf(tokens.previous().span));
+    std::string joined = SpaceBeforeKeyword(tokens.TextOf(tokens.previous().span));
     if (!joined.empty()) return joined;
     if (token.IsName()) return WhyNoSecondName(tokens);
     if (token.Is(Symbol::kOpen))

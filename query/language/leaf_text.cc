@@ -100,7 +100,7 @@ std::string LiteralText(const Literal& literal) {
 
 std::string LeafText(const Expression& leaf) {
   const auto literal = [&leaf](size_t i) { return LiteralText(leaf.literals[i]); };
-  const std::string name = NameText(leaf.tag);
+  std::string name = NameText(leaf.tag);
   switch (leaf.op) {
     case Operator::kEveryone:
       return "EVERYONE";

@@ -24,7 +24,7 @@ char Lexer::TwinAt(size_t at, size_t& bytes) const {
   if (at >= text_.size()) return 0;
   const CodePoint c = Peek(at);
   bytes = c.bytes;
-  return c.valid ? AsciiTwin(c.value) : 0;
+  return c.valid ? AsciiTwin(c.value) : '\0';
 }
 
 Token Lexer::Make(TokenKind kind, size_t begin, size_t end) {

@@ -76,7 +76,7 @@ class Pairing {
   bool Has(size_t list, Item item) const {
     return std::binary_search(lists_[list].begin(), lists_[list].end(), item);
   }
-  // Not by reference: users_ grows meanwhile.
+  // Not by reference: users_ grows meanwhile. NOLINTNEXTLINE(performance-unnecessary-value-param)
   void Make(Pair pair, std::vector<uint32_t> lists) {
     const Item group = kGroup | groups_.size();
     groups_.push_back(pair);

@@ -171,7 +171,7 @@ absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values
 }
 
 // The token of the page that follows this one of a listing.
-std::string NextPage(const AnswerContext& context, const Opened& opened, PageToken next,
+std::string NextPage(const AnswerContext& context, const Opened& opened, const PageToken& next,
                      const std::string& digest) {
   opened.population->Lease(opened.snapshot->versions(), kPageLease);
   return context.tokens.SealPage(next, digest);

@@ -59,7 +59,7 @@ absl::Status MemberListing::Continue(const ListingPortion& portion, WorkBudget& 
     std::vector<std::string> ids;
     RETURN_IF_ERROR(asked_.population->MemberIds(absl::MakeConstSpan(ordinals_).subspan(listed_, take), ids));
     for (std::string& id : ids) {
-      bytes += id.size() + sizeof id;
+      bytes += id.size() + sizeof(std::string);
       message.add_member_ids(std::move(id));
     }
     listed_ += take;

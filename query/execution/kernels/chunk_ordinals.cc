@@ -22,7 +22,7 @@ uint32_t WriteBits(const uint8_t* bitset, Ordinal first, Ordinal* out) {
   for (uint32_t word = 0; word < index::kChunkWords; ++word) {
     uint64_t left = index::LoadLittle<uint64_t>(bitset + size_t{word} * 8);
     for (; left != 0; left &= left - 1) {
-      out[count++] = first + word * 64 + static_cast<uint32_t>(std::countr_zero(left));
+      out[count++] = first + uint64_t{word} * 64 + static_cast<uint32_t>(std::countr_zero(left));
     }
   }
   return count;

@@ -41,14 +41,14 @@ struct KernelLoops {
   }
 
   MUSTER_KERNEL Block LoadBlock(const uint8_t* bytes) {
-    return {V::Load(bytes), V::Load(bytes + kVectorBytes), V::Load(bytes + 2 * kVectorBytes),
-            V::Load(bytes + 3 * kVectorBytes)};
+    return {V::Load(bytes), V::Load(bytes + kVectorBytes), V::Load(bytes + size_t{2} * kVectorBytes),
+            V::Load(bytes + size_t{3} * kVectorBytes)};
   }
   MUSTER_KERNEL void StoreBlock(uint8_t* bytes, const Block& x) {
     V::Store(bytes, x.a);
     V::Store(bytes + kVectorBytes, x.b);
-    V::Store(bytes + 2 * kVectorBytes, x.c);
-    V::Store(bytes + 3 * kVectorBytes, x.d);
+    V::Store(bytes + size_t{2} * kVectorBytes, x.c);
+    V::Store(bytes + size_t{3} * kVectorBytes, x.d);
   }
   MUSTER_KERNEL Block Filled(Vector v) { return {v, v, v, v}; }
   MUSTER_KERNEL Block And(const Block& x, const Block& y) {
@@ -161,7 +161,7 @@ struct KernelLoops {
   }
   MUSTER_KERNEL void SetValue(const uint8_t* values, uint32_t place, uint8_t* bitset) {
     const uint32_t value = index::LoadLittle<uint16_t>(values + size_t{place} * 2);
-    uint8_t* word = bitset + value / 64 * 8;
+    uint8_t* word = bitset + size_t{value / 64} * 8;
     index::StoreLittle(word, index::LoadLittle<uint64_t>(word) | uint64_t{1} << (value % 64));
   }
 

@@ -84,7 +84,7 @@ void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list);
 // Empties the bitset's parts.
 inline void ClearParts(uint32_t parts, ChunkRegister& bitset) {
   for (; parts != 0; parts &= parts - 1) {
-    std::memset(bitset.bytes() + static_cast<uint32_t>(std::countr_zero(parts)) * kPartBytes, 0, kPartBytes);
+    std::memset(bitset.bytes() + static_cast<size_t>(std::countr_zero(parts)) * kPartBytes, 0, kPartBytes);
   }
 }
 

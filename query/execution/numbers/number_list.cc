@@ -67,7 +67,7 @@ void NumbersOfLine(const ListSlices& slices, uint32_t offset, Number (&numbers)[
   LineBytes line;
   for (uint32_t byte = 0; byte < sizeof(Number) && (byte == 0 || byte * kSlicesOfByte < slices.bits);
        ++byte) {
-    TransposeLine(slices.bitsets + byte * kSlicesOfByte, offset, line);
+    TransposeLine(slices.bitsets + size_t{byte} * kSlicesOfByte, offset, line);
     for (uint32_t k = 0; k < kSlicesOfByte; ++k) {
       for (uint32_t place = 0; place < kLineBytes; ++place) {
         const Number part = static_cast<Number>(Number{line.bytes[k][place]} << (byte * 8));
