@@ -9,7 +9,8 @@
 namespace {
 
 // Before the initialisers of libraries, of which gRPC's open a descriptor.
-__attribute__((section(".preinit_array"), used)) void (*const kFirstOfAll)() = &muster::server::OpenStandardStreams;
+__attribute__((section(".preinit_array"),
+               used)) void (*const kFirstOfAll)() = &muster::server::OpenStandardStreams;
 
 }  // namespace
 

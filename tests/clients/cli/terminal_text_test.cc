@@ -94,8 +94,8 @@ TEST(ProgressBar, WipesItselfAwayAndFitsTheTerminal) {
   EXPECT_THAT(seen.seen.str(), EndsWith("\r\x1b[K"));
   EXPECT_EQ(out.str(), "");
   for (size_t columns = 20; columns < 120; ++columns) {
-    EXPECT_LE(DisplayWidth(ProgressLine(
-                  {"loading 上海的用户.csv", 0.3, 1'234'567, "records", absl::Hours(9)}, columns)),
+    EXPECT_LE(DisplayWidth(ProgressLine({"loading 上海的用户.csv", 0.3, 1'234'567, "records", absl::Hours(9)},
+                                        columns)),
               columns);
   }
 }
