@@ -60,6 +60,7 @@ RecordOwners RecordOwners::Read(Environment& index, TreeGuard& guard) {
 }
 
 std::string RecordOwners::OwnerIn(std::string_view sentence) const {
+  sentence = sentence.substr(0, sentence.find('\''));  // a member may be called `tag 7`
   std::optional<TagId> tag = NumberBehind("tag ", sentence);
   if (!tag.has_value()) tag = TagOf(NumberBehind("store ", sentence), stores_);
   if (!tag.has_value()) tag = TagOf(NumberBehind("edge ", sentence), edges_);

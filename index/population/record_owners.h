@@ -19,8 +19,8 @@ class RecordOwners {
   // Reads them from an index environment. What is damaged is passed over.
   static RecordOwners Read(Environment& index, TreeGuard& guard);
 
-  // "tag 'city'" of a sentence that begins with, or names, `tag 7`, `store 3` or `edge 12`; "everyone" for
-  // the tag that holds all members. Empty when it names none of them, or one that is unknown.
+  // "tag 'city'" of a sentence that says `tag 7`, `store 3` or `edge 12` before anything that it quotes;
+  // "everyone" for the tag that holds all members. Empty when it says none of them, or one that is unknown.
   std::string OwnerIn(std::string_view sentence) const;
 
  private:

@@ -30,7 +30,7 @@ class Findings {
 
   // Called when a check has ended, and now and then while it is under way; false stops the verification.
   using Report = std::function<bool(const Check& check, bool ended)>;
-  // What a problem is about, for people, by the numbers that its sentence names; empty when nothing is known.
+  // Names the tag that a problem is about, which its sentence says as a number. Empty: unknown.
   using Subject = std::function<std::string(std::string_view sentence)>;
   explicit Findings(Report report) : report_(std::move(report)) {}
 

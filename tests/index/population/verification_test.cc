@@ -22,6 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class VerificationTest : public ::testing::Test {
  protected:
@@ -175,6 +176,16 @@ TEST_F(VerificationTest, AMemberThatIsNotFoundUnderItsNumber) {
     ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, "m7", MakeKey64(8)), IsOk());
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("member 'm7' has number")));
+}
+
+// What is quoted is somebody's text, and no number of a tag.
+TEST_F(VerificationTest, AMemberThatIsCalledLikeATag) {
+  Load("thursday", {{"tag 1", "x", "7"}});
+  database_.Close();
+  Break(EnvironmentKind::kMembers, [](WriteTransaction& transaction) {
+    ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, "tag 1", MakeKey64(8)), IsOk());
+  });
+  EXPECT_THAT(Verify(), Contains(StartsWith("member 'tag 1' has number")));
 }
 
 TEST_F(VerificationTest, AVersionWithoutItsStore) {
