@@ -66,7 +66,7 @@ absl::Status Stream(Invocation& run, client::Client& client, const v1::StreamMem
     for (const std::string& notice : message.notices()) WriteNote(run.terminal, notice);
     if (message.has_receipt()) expected = message.total_count();
     if (request.limit() > 0) expected = std::min<uint64_t>(expected, request.limit());
-    const absl::Status written = destination.write(text.Ids(message.member_ids()));
+    absl::Status written = destination.write(text.Ids(message.member_ids()));
     if (destination.show_progress && expected > 0) {
       bar.Show(static_cast<double>(text.written()) / static_cast<double>(expected), text.written());
     }

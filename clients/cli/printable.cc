@@ -15,7 +15,8 @@ std::string Printable(std::string_view text) {
     if (c.valid && stays) {
       shown.append(text.substr(at, c.bytes));
     } else {
-      absl::StrAppendFormat(&shown, c.value < 0x100 ? "\\x%02x" : "\\u%04x", static_cast<unsigned>(c.value));
+      const auto value = static_cast<unsigned>(c.value);
+      shown += value < 0x100 ? absl::StrFormat("\\x%02x", value) : absl::StrFormat("\\u%04x", value);
     }
     at += c.bytes;
   }

@@ -204,11 +204,16 @@ absl::StatusOr<std::unique_ptr<ByteSource>> ByteSource::Open(RawFile* file, cons
   ASSIGN_OR_RETURN(auto got, file->Read(absl::MakeSpan(first)));
   first.resize(got);
   const absl::string_view start(first.data(), first.size());
+  const bool gzip = absl::StartsWith(start, kGzipMagic), zstd = absl::StartsWith(start, kZstdMagic);
   Blocks blocks(file, std::move(first));
   std::unique_ptr<ByteSource> packed;
-  if (absl::StartsWith(start, kGzipMagic)) packed = std::make_unique<GzipSource>(std::move(blocks));
-  if (absl::StartsWith(start, kZstdMagic)) packed = std::make_unique<ZstdSource>(std::move(blocks));
-  if (packed == nullptr) return std::make_unique<PlainSource>(std::move(blocks));
+  if (gzip) {
+    packed = std::make_unique<GzipSource>(std::move(blocks));
+  } else if (zstd) {
+    packed = std::make_unique<ZstdSource>(std::move(blocks));
+  } else {
+    return std::make_unique<PlainSource>(std::move(blocks));
+  }
   return std::make_unique<LimitedSource>(std::move(packed), file, limits);
 }
 

@@ -57,7 +57,7 @@ enum Question : uint64_t {
 constexpr int kLongestMembership = 1500;  // days before the base day
 constexpr int64_t kDaySeconds = 86400;
 constexpr int64_t kBaseDayUnix = 20484;  // 2026-01-31, days since 1970
-constexpr int64_t kZoneSeconds = 8 * 3600;
+constexpr int64_t kZoneSeconds = int64_t{8} * 3600;
 
 // An interest: who has it. The chance is `base`, times `women` for women, and falls off with the years from
 // `age`.
