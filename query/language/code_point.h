@@ -1,4 +1,4 @@
-// What a code point outside of strings means: white space, a part of a bare name, or the twin of a symbol.
+// What a character outside of strings means to the lexer.
 #ifndef MUSTER_QUERY_LANGUAGE_CODE_POINT_H_
 #define MUSTER_QUERY_LANGUAGE_CODE_POINT_H_
 

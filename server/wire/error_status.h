@@ -63,7 +63,7 @@ v1::ErrorReason ErrorReasonOf(index::Reason reason);
 // stays OK.
 absl::Status AtField(absl::Status status, std::string_view field);
 
-// What a failed call, or the failed part of an answer, carries. Text that isn't UTF-8 is mended, and what
+// A failure as clients get it, of a call or of a part of an answer. Text that isn't UTF-8 is mended, and what
 // would not fit a trailer is cut. REQUIRES: !status.ok().
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 

@@ -166,18 +166,44 @@ TEST(Rule25, AnotherServerRefusesIt) {
   ExpectOtherStore(other, Take(server), "another server");
 }
 
+// Two days, and later loads into them and between them, which change what each expression selects today.
+void LoadTwoDays(TinyServer& server) {
+  server.MustLoad("id,s\na,x\nb,x\nc,y\n", kOneTag, {"--date", "2026-01-10"});
+  server.MustLoad("id,s\na,y\nd,x\n", kOneTag, {"--date", "2026-01-20"});
+}
+void LoadIntoHistory(TinyServer& server) {
+  server.MustLoad("id,s\na,z\nb,z\ne,x\n", kOneTag, {"--date", "2026-01-10"});
+  server.MustLoad("id,s\nb,z\nf,x\n", kOneTag, {"--date", "2026-01-15"});
+  server.MustLoad("id,s\nc,x\n", kOneTag, {"--date", "2026-01-20"});
+}
+
+struct DatedQuestion {
+  const char* expression;
+  const char* as_of;  // of the request; empty: now
+  uint64_t count;     // after LoadTwoDays
+};
+
+// The answer now, or of the receipt with this snapshot.
+muster::v1::CountMembersResponse Ask(TinyServer& server, const DatedQuestion& question,
+                                     const std::string& snapshot = "") {
+  muster::v1::CountMembersRequest request;
+  request.set_population("p");
+  request.mutable_expression()->set_text(question.expression);
+  request.set_snapshot(snapshot);
+  if (snapshot.empty()) request.set_as_of(question.as_of);
+  if (snapshot.empty() && request.as_of().empty()) request.set_today("2026-01-21");
+  muster::v1::CountMembersResponse answer;
+  grpc::ClientContext call;
+  EXPECT_THAT(server.queries().CountMembers(&call, request, &answer), IsOk()) << question.expression;
+  return answer;
+}
+
 // An answer over several dates is repeated as it was, whatever was loaded into any day since: its views are
 // pinned by version.
 TEST(Rule25, AReceiptOverDatesOutlivesLoadsIntoHistory) {
   TinyServer server;
-  server.MustLoad("id,s\na,x\nb,x\nc,y\n", kOneTag, {"--date", "2026-01-10"});
-  server.MustLoad("id,s\na,y\nd,x\n", kOneTag, {"--date", "2026-01-20"});
-  struct Row {
-    const char* expression;
-    const char* as_of;
-    uint64_t count;
-  };
-  const Row rows[] = {
+  LoadTwoDays(server);
+  const DatedQuestion questions[] = {
       {"(s = 'x' AS OF 2026-01-10) AND NOT s = 'x'", "", 1},        // a
       {"(NOT s = 'x') AS OF TODAY - 11 DAYS", "", 1},               // c, on 2026-01-10
       {"NOT s = 'x' AS OF 2026-01-10", "", 2},                      // c, d
@@ -185,62 +211,63 @@ TEST(Rule25, AReceiptOverDatesOutlivesLoadsIntoHistory) {
       {"EVERYONE", "2026-01-15", 3},                                //
       {"s = 'x' AND (s = 'x' AS OF 2026-01-20)", "2026-01-15", 1},  // b
   };
-  const auto ask = [&server](const Row& row, const std::string& snapshot,
-                             muster::v1::CountMembersResponse& answer) {
-    muster::v1::CountMembersRequest request;
-    request.set_population("p");
-    request.mutable_expression()->set_text(row.expression);
-    request.set_snapshot(snapshot);
-    if (snapshot.empty()) request.set_as_of(row.as_of);
-    if (snapshot.empty() && request.as_of().empty()) request.set_today("2026-01-21");
-    grpc::ClientContext call;
-    return server.queries().CountMembers(&call, request, &answer);
-  };
   std::vector<std::string> receipts;
-  muster::v1::BatchCountMembersRequest batch;
-  batch.set_population("p");
-  for (const Row& row : rows) {
-    SCOPED_TRACE(row.expression);
-    muster::v1::CountMembersResponse answer;
-    ASSERT_THAT(ask(row, "", answer), IsOk());
-    EXPECT_EQ(answer.count(), row.count);
+  for (const DatedQuestion& question : questions) {
+    const muster::v1::CountMembersResponse answer = Ask(server, question);
+    EXPECT_EQ(answer.count(), question.count) << question.expression;
     receipts.push_back(answer.receipt().snapshot());
-    if (*row.as_of == 0) batch.add_expressions()->mutable_expression()->set_text(row.expression);
   }
-  batch.set_today("2026-01-21");
-  muster::v1::BatchCountMembersResponse batched;
-  grpc::ClientContext batch_call;
-  ASSERT_THAT(server.queries().BatchCountMembers(&batch_call, batch, &batched), IsOk());
-  server.MustLoad("id,s\na,z\nb,z\ne,x\n", kOneTag, {"--date", "2026-01-10"});  // into history
-  server.MustLoad("id,s\nb,z\nf,x\n", kOneTag, {"--date", "2026-01-15"});
-  server.MustLoad("id,s\nc,x\n", kOneTag, {"--date", "2026-01-20"});
+  LoadIntoHistory(server);
   for (const bool restarted : {false, true}) {
     if (restarted) server.Restart();
     int changed = 0;
-    for (size_t i = 0; i < std::size(rows); ++i) {
-      SCOPED_TRACE(rows[i].expression);
-      muster::v1::CountMembersResponse again;
-      ASSERT_THAT(ask(rows[i], receipts[i], again), IsOk());
-      EXPECT_EQ(again.count(), rows[i].count);
-      muster::v1::CountMembersResponse now;
-      ASSERT_THAT(ask(rows[i], "", now), IsOk());
-      changed += now.count() != rows[i].count;
+    for (size_t i = 0; i < std::size(questions); ++i) {
+      SCOPED_TRACE(questions[i].expression);
+      const muster::v1::CountMembersResponse again = Ask(server, questions[i], receipts[i]);
+      EXPECT_EQ(again.count(), questions[i].count);
+      const muster::v1::CountMembersResponse now = Ask(server, questions[i]);
+      changed += now.count() != questions[i].count;
       EXPECT_EQ(again.receipt().expression(), now.receipt().expression());
       // On the command line too.
-      EXPECT_EQ(server.Count(rows[i].expression, {"--snapshot", receipts[i]}).out,
-                std::to_string(rows[i].count) + "\n");
+      EXPECT_EQ(server.Count(questions[i].expression, {"--snapshot", receipts[i]}).out,
+                std::to_string(questions[i].count) + "\n");
     }
     EXPECT_GT(changed, 3) << "the loads in between matter";
-    // Further expressions of a batch's state, over dates that it didn't look at too.
-    muster::v1::BatchCountMembersRequest further;
-    further.set_population("p");
-    further.set_snapshot(batched.snapshot());
-    for (const char* expression : {"(s = 'x' AS OF 2026-01-10) AND NOT s = 'x'", "s = 'x' AS OF 2026-01-16",
-                                   "EVERYONE AS OF 2026-01-16"})
-      further.add_expressions()->mutable_expression()->set_text(expression);
-    muster::v1::BatchCountMembersResponse more;
-    grpc::ClientContext more_call;
-    ASSERT_THAT(server.queries().BatchCountMembers(&more_call, further, &more), IsOk());
+  }
+}
+
+muster::v1::BatchCountMembersResponse AskTogether(TinyServer& server,
+                                                  const std::vector<const char*>& expressions,
+                                                  const std::string& snapshot = "") {
+  muster::v1::BatchCountMembersRequest batch;
+  batch.set_population("p");
+  batch.set_snapshot(snapshot);
+  if (snapshot.empty()) batch.set_today("2026-01-21");
+  for (const char* expression : expressions)
+    batch.add_expressions()->mutable_expression()->set_text(expression);
+  muster::v1::BatchCountMembersResponse answer;
+  grpc::ClientContext call;
+  EXPECT_THAT(server.queries().BatchCountMembers(&call, batch, &answer), IsOk());
+  return answer;
+}
+
+// Further expressions of a batch's state, over dates that it didn't look at too.
+TEST(Rule25, ABatchOverDatesIsAskedFurther) {
+  TinyServer server;
+  LoadTwoDays(server);
+  const std::string snapshot =
+      AskTogether(server, {"(s = 'x' AS OF 2026-01-10) AND NOT s = 'x'",
+                           "(NOT s = 'x') AS OF TODAY - 11 DAYS", "NOT s = 'x' AS OF 2026-01-10"})
+          .snapshot();
+  LoadIntoHistory(server);
+  for (const bool restarted : {false, true}) {
+    if (restarted) server.Restart();
+    const muster::v1::BatchCountMembersResponse more =
+        AskTogether(server,
+                    {"(s = 'x' AS OF 2026-01-10) AND NOT s = 'x'", "s = 'x' AS OF 2026-01-16",
+                     "EVERYONE AS OF 2026-01-16"},
+                    snapshot);
+    ASSERT_EQ(more.results_size(), 3);
     EXPECT_EQ(more.results(0).counted().count(), 1u);
     EXPECT_EQ(more.results(1).counted().count(), 2u);
     EXPECT_EQ(more.results(2).counted().count(), 3u);

@@ -1,4 +1,4 @@
-// What a load says of itself: checks, labels' contents, dates, results that are stored.
+// How a load is checked and planned: its options, its label, its dates and its stored result.
 #include "index/loading/load_plan.h"
 
 #include <functional>

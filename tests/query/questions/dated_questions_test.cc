@@ -30,7 +30,7 @@ const absl::CivilDay kFirstDay(2026, 1, 1);
 constexpr size_t kMembers = 400;
 constexpr int kDays = 8;
 
-// What was loaded, in the order of loading: each load is the whole truth of its day.
+// The loads, in their order. Each is a REPLACE: a day has the values of its last load, and no others.
 class History {
  public:
   using View = std::optional<absl::CivilDay>;  // nothing: now
