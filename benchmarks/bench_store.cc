@@ -10,8 +10,8 @@
 #include "index/bitmap/bitmap.h"
 #include "index/status/status_macros.h"
 #include "index/storage/record_walk.h"
-#include "index/versions/publishing.h"
-#include "index/versions/store_writer.h"
+#include "index/versions/publishing/publishing.h"
+#include "index/versions/publishing/store_writer.h"
 
 namespace muster::benchmarks {
 namespace {

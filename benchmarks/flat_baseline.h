@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "index/versions/snapshot.h"
+#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::benchmarks {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "index/bitmap/roaring_owner.h"
-#include "index/versions/snapshot.h"
+#include "index/versions/snapshots/snapshot.h"
 #include "query/binding/bound_expression.h"
 #include "roaring/roaring.h"
 

@@ -18,7 +18,7 @@ absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& t
                                                             std::string_view label);
 
 // Writes the load's record, which nobody finds before its label leads there. One that stays unfound is swept
-// with its load's versions (versions/sweeper.h).
+// with its load's versions (versions/publishing/sweeper.h).
 absl::Status StageLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record);
 // Leads the label to the load. ALREADY_EXISTS, kAlreadyExists, when it is taken.
 absl::Status ShowLoad(WriteTransaction& transaction, uint64_t load, std::string_view label);

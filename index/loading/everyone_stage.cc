@@ -5,7 +5,7 @@
 
 #include "index/bitmap/number_slices.h"
 #include "index/status/status_macros.h"
-#include "index/versions/fragment_reader.h"
+#include "index/versions/snapshots/fragment_reader.h"
 #include "text/civil_text.h"
 
 namespace muster::index {

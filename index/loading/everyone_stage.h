@@ -9,9 +9,9 @@
 #include "absl/time/civil_time.h"
 #include "index/concurrency/work_budget.h"
 #include "index/loading/row_sink.h"
-#include "index/versions/snapshot.h"
-#include "index/versions/staged.h"
-#include "index/versions/staged_batch.h"
+#include "index/versions/publishing/staged.h"
+#include "index/versions/publishing/staged_batch.h"
+#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 

@@ -22,7 +22,8 @@
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/write_in_turns.h"
-#include "index/versions/publishing.h"
+#include "index/versions/publishing/publishing.h"
+#include "index/versions/records/published_versions.h"
 #include "text/civil_text.h"
 #include "text/sentence.h"
 

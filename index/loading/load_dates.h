@@ -12,7 +12,7 @@
 #include "absl/time/civil_time.h"
 #include "index/loading/load_plan.h"
 #include "index/storage/transaction.h"
-#include "index/versions/publishing.h"
+#include "index/versions/records/published_versions.h"
 
 namespace muster::index {
 

@@ -13,7 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/catalog/tag.h"
-#include "index/versions/snapshot.h"
+#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 

@@ -12,8 +12,8 @@
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
 #include "index/loading/row_sink.h"
-#include "index/versions/fragment_reader.h"
-#include "index/versions/snapshot.h"
+#include "index/versions/snapshots/fragment_reader.h"
+#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 

@@ -14,9 +14,9 @@
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
-#include "index/versions/edge_writer.h"
-#include "index/versions/snapshot.h"
-#include "index/versions/store_writer.h"
+#include "index/versions/publishing/edge_writer.h"
+#include "index/versions/publishing/store_writer.h"
+#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "index/status/status_macros.h"
-#include "index/versions/fragment_reader.h"
+#include "index/versions/snapshots/fragment_reader.h"
 
 namespace muster::index {
 namespace {

@@ -10,7 +10,7 @@
 #include "index/bitmap/row_id.h"
 #include "index/loading/member_cells.h"
 #include "index/loading/tag_stage.h"
-#include "index/versions/values_with_rows.h"
+#include "index/versions/records/values_with_rows.h"
 
 namespace muster::index {
 

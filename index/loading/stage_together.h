@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "absl/status/status.h"
-#include "index/versions/staged_batch.h"
+#include "index/versions/publishing/staged_batch.h"
 
 namespace muster::index {
 

@@ -12,9 +12,9 @@
 #include "index/loading/member_cells.h"
 #include "index/loading/row_sink.h"
 #include "index/storage/writer_queue.h"
-#include "index/versions/snapshot.h"
-#include "index/versions/staged.h"
-#include "index/versions/values_with_rows.h"
+#include "index/versions/publishing/staged.h"
+#include "index/versions/records/values_with_rows.h"
+#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 

@@ -19,7 +19,7 @@
 #include "index/concurrency/work_budget.h"
 #include "index/population/load.h"
 #include "index/storage/findings.h"
-#include "index/versions/snapshot.h"
+#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 

@@ -9,7 +9,7 @@
 
 #include "index/bitmap/row_id.h"
 #include "index/storage/environment.h"
-#include "index/versions/version_record.h"
+#include "index/versions/records/version_record.h"
 
 namespace muster::index {
 

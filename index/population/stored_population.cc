@@ -19,7 +19,7 @@
 #include "index/storage/corrupt.h"
 #include "index/storage/counters.h"
 #include "index/storage/record_walk.h"
-#include "index/versions/version_record.h"
+#include "index/versions/records/version_record.h"
 #include "text/sentence.h"
 
 namespace muster::index {

@@ -16,7 +16,7 @@
 #include "index/status/status_reason.h"
 #include "index/storage/directory_lock.h"
 #include "index/storage/record_walk.h"
-#include "index/versions/verify_versions.h"
+#include "index/versions/verification/verify_versions.h"
 #include "text/sentence.h"
 
 namespace muster::index {

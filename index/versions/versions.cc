@@ -9,9 +9,10 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
-#include "index/versions/publishing.h"
-#include "index/versions/sweeper.h"
-#include "index/versions/version_snapshot.h"
+#include "index/versions/publishing/publishing.h"
+#include "index/versions/publishing/sweeper.h"
+#include "index/versions/records/published_versions.h"
+#include "index/versions/snapshots/version_snapshot.h"
 
 namespace muster::index {
 

@@ -15,12 +15,12 @@
 #include "absl/time/time.h"
 #include "index/concurrency/mutex.h"
 #include "index/storage/writer_queue.h"
-#include "index/versions/lease_table.h"
-#include "index/versions/resolved_rows.h"
-#include "index/versions/settler.h"
-#include "index/versions/snapshot.h"
-#include "index/versions/version_record.h"
-#include "index/versions/version_snapshot.h"
+#include "index/versions/records/version_record.h"
+#include "index/versions/settling/settler.h"
+#include "index/versions/snapshots/lease_table.h"
+#include "index/versions/snapshots/resolved_rows.h"
+#include "index/versions/snapshots/snapshot.h"
+#include "index/versions/snapshots/version_snapshot.h"
 
 namespace muster::index {
 

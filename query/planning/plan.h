@@ -11,7 +11,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
-#include "index/versions/values_with_rows.h"
+#include "index/versions/records/values_with_rows.h"
 #include "query/binding/bound_expression.h"
 #include "query/execution/program/program.h"
 #include "query/planning/rewrite_set.h"

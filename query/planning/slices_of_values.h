@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_id.h"
-#include "index/versions/values_with_rows.h"
+#include "index/versions/records/values_with_rows.h"
 #include "query/execution/program/number_set.h"
 #include "query/planning/plan.h"
 

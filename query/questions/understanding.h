@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "index/versions/snapshot.h"
+#include "index/versions/snapshots/snapshot.h"
 #include "query/binding/bound_expression.h"
 #include "query/language/expression.h"
 #include "query/language/problem.h"

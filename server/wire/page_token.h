@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "google/protobuf/message.h"
-#include "index/versions/snapshot.h"
+#include "index/versions/records/version.h"
 
 namespace muster::server {
 

@@ -12,7 +12,7 @@
 
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/row_source.h"
-#include "index/versions/values_with_rows.h"
+#include "index/versions/records/values_with_rows.h"
 
 namespace muster::oracle {
 

@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "index/dictionary/member_dictionary.h"
 #include "index/storage/keys.h"
-#include "index/versions/version_record.h"
+#include "index/versions/records/version_record.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
 

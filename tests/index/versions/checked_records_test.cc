@@ -11,7 +11,7 @@
 
 #include "index/bitmap/fragment_record.h"
 #include "index/storage/seal.h"
-#include "index/versions/chunk_probe.h"
+#include "index/versions/snapshots/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

@@ -1,6 +1,6 @@
 // Values without rows of their own, read as any others: every value of every version of a growing tree of
 // versions, against a model that knows each member's value.
-#include "index/versions/composed_rows.h"
+#include "index/versions/snapshots/composed_rows.h"
 
 #include <map>
 #include <random>
@@ -9,7 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
-#include "index/versions/chunk_probe.h"
+#include "index/versions/snapshots/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

@@ -9,7 +9,8 @@
 #include <thread>
 
 #include "index/storage/fault_point.h"
-#include "index/versions/sweeper.h"
+#include "index/versions/publishing/sweeper.h"
+#include "index/versions/records/published_versions.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

@@ -5,7 +5,7 @@
 #include "gtest/gtest.h"
 #include "index/storage/environment.h"
 #include "index/storage/writer_queue.h"
-#include "index/versions/sweeper.h"
+#include "index/versions/publishing/sweeper.h"
 #include "tests/index/storage/disk_errors.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"

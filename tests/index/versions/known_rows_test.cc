@@ -1,4 +1,4 @@
-#include "index/versions/known_rows.h"
+#include "index/versions/snapshots/known_rows.h"
 
 #include "gtest/gtest.h"
 

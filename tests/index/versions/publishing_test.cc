@@ -1,4 +1,4 @@
-#include "index/versions/publishing.h"
+#include "index/versions/publishing/publishing.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,8 @@
 
 #include "index/bitmap/fragment_record.h"
 #include "index/status/status_reason.h"
-#include "index/versions/sweeper.h"
+#include "index/versions/publishing/sweeper.h"
+#include "index/versions/records/published_versions.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

@@ -1,5 +1,5 @@
 // Kept rows are those of one view: whoever comes with another finds nothing old.
-#include "index/versions/resolved_rows.h"
+#include "index/versions/snapshots/resolved_rows.h"
 
 #include <gtest/gtest.h>
 

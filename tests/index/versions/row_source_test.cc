@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "index/bitmap/chunk_view.h"
-#include "index/versions/chunk_probe.h"
+#include "index/versions/snapshots/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

@@ -7,7 +7,7 @@
 
 #include "index/bitmap/fragment_record.h"
 #include "index/storage/fault_point.h"
-#include "index/versions/sweeper.h"
+#include "index/versions/publishing/sweeper.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "index/versions/verify_versions.h"
+#include "index/versions/verification/verify_versions.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

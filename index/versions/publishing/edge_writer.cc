@@ -1,0 +1,83 @@
+#include "index/versions/publishing/edge_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "index/bitmap/geometry.h"
+#include "index/status/status_macros.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+constexpr uint32_t kFewFlips = kDenseFlipsPerChunk * kChunksPerFragment;
+// A chunk with so many ordinals is a bitset: dense.
+constexpr uint32_t kDenseOrdinals = 4096 * kChunksPerFragment;
+
+// Few flips are XORed. Many are a whole image when it is dense, or no larger than the flips themselves.
+RecordKind ChooseKind(uint32_t flips, uint32_t child_cardinality) {
+  if (flips <= kFewFlips && flips < child_cardinality) return RecordKind::kXor;
+  const bool dense = child_cardinality >= kDenseOrdinals;
+  return dense || child_cardinality <= flips ? RecordKind::kAfter : RecordKind::kXor;
+}
+
+}  // namespace
+
+EdgeWriter::EdgeWriter(StagedBatch& batch, TagId tag, Version parent)
+    : batch_(&batch), staged_{.tag = tag, .load = batch.load(), .parent = parent} {}
+
+absl::Status EdgeWriter::MoveTo(Frontier here) {
+  if (last_.has_value() && here <= *last_) {
+    return absl::InvalidArgumentError("changes of an edge must come in ascending order");
+  }
+  if (staged_.edge == kNoEdge) {
+    ASSIGN_OR_RETURN(staged_.edge, batch_->Register(StagedKind::kEdge));
+  }
+  if (last_.has_value() && last_->row != here.row) {
+    RETURN_IF_ERROR(EndRow());
+  }
+  last_ = here;
+  return absl::OkStatus();
+}
+
+absl::Status EdgeWriter::ChangeCount(RowId row, int64_t change) {
+  if (change == 0) return absl::OkStatus();
+  if (last_.has_value() && row <= last_->row) {
+    return absl::InvalidArgumentError("rows of an edge must come in ascending order");
+  }
+  RETURN_IF_ERROR(MoveTo({row, kLastFragment}));
+  row_stats_.change = change;
+  return absl::OkStatus();
+}
+
+absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child) {
+  Bitmap flips = parent;
+  flips.Xor(child);
+  const uint32_t flip_count = flips.Cardinality();
+  if (flip_count == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(MoveTo({row, fragment}));
+  const uint32_t after = child.Cardinality();
+  row_stats_.change += static_cast<int64_t>(after) - static_cast<int64_t>(parent.Cardinality());
+  ++row_stats_.records;
+  ++staged_.changed_records;
+  staged_.fragment_count = std::max(staged_.fragment_count, fragment + 1);
+  const RecordKind kind = ChooseKind(flip_count, after);
+  std::string record =
+      kind == RecordKind::kXor ? EncodeRecord(kind, std::move(flips)) : EncodeRecord(kind, child);
+  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, row, fragment), std::move(record));
+}
+
+absl::Status EdgeWriter::EndRow() {
+  const EdgeStats stats = std::exchange(row_stats_, EdgeStats{});
+  if (last_->row == kKnownRow) staged_.known_change = stats.change;
+  return batch_->Add(DatabaseId::kEdgeStats, MakeKey(staged_.edge, last_->row), EncodeEdgeStats(stats));
+}
+
+absl::StatusOr<StagedVersion> EdgeWriter::Finish() {
+  if (last_.has_value()) {
+    RETURN_IF_ERROR(EndRow());
+  }
+  return staged_;
+}
+
+}  // namespace muster::index

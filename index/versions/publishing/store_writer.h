@@ -1,0 +1,51 @@
+// Builds a new store that nobody sees until it is published.
+#ifndef MUSTER_INDEX_VERSIONS_PUBLISHING_STORE_WRITER_H_
+#define MUSTER_INDEX_VERSIONS_PUBLISHING_STORE_WRITER_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "index/bitmap/bitmap.h"
+#include "index/versions/publishing/staged.h"
+#include "index/versions/publishing/staged_batch.h"
+#include "index/versions/records/values_with_rows.h"
+
+namespace muster::index {
+
+// Writes a store's base in ascending key order, through a batch. Used by the batch's thread, one writer of a
+// batch at a time. Lifetime: the batch outlives it.
+class StoreWriter {
+ public:
+  // Takes a store number. `values_with_rows` belong to the layout in which not all values have rows. `scale`:
+  // of a NUMBER's numbers.
+  static absl::StatusOr<StoreWriter> Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
+                                           const ValuesWithRows& values_with_rows = {}, int scale = 0);
+
+  // One fragment of one row. REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT. An empty
+  // bitmap is skipped.
+  absl::Status Put(RowId row, uint32_t fragment, Bitmap bitmap);
+  // The statistics alone of a value without a row, which holds `cardinality` members. REQUIRES: `row` greater
+  // than the last one: INVALID_ARGUMENT. 0 is skipped.
+  absl::Status PutCount(RowId row, uint64_t cardinality);
+  // Adds what is left; durable once the batch is flushed.
+  absl::StatusOr<StagedVersion> Finish();
+
+  StoreId store() const { return staged_.new_store; }
+
+ private:
+  StoreWriter(StagedBatch& batch, const StagedVersion& staged) : batch_(&batch), staged_(staged) {}
+  absl::Status MoveTo(Frontier here);
+  absl::Status EndRow();
+
+  StagedBatch* batch_;
+  StagedVersion staged_;
+  std::optional<Frontier> last_;
+  RowStats row_stats_;  // of last_->row so far
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_PUBLISHING_STORE_WRITER_H_

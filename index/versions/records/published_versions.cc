@@ -1,0 +1,107 @@
+#include "index/versions/records/published_versions.h"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+#include "absl/types/span.h"
+#include "index/status/status_macros.h"
+#include "index/storage/corrupt.h"
+#include "index/storage/counters.h"
+#include "index/storage/cursor.h"
+#include "index/storage/keys.h"
+
+namespace muster::index {
+namespace {
+
+// Whether a version published after this one, for an earlier date, has ended it (VersionRecord::ends_later).
+bool IsEnded(const VersionRecord& record, absl::Span<const VersionRecord> enders) {
+  return std::any_of(enders.begin(), enders.end(), [&record](const VersionRecord& ender) {
+    return ender.publish_sequence > record.publish_sequence && ender.business_day < record.business_day;
+  });
+}
+
+// Calls visit(version, record) for each version of the tag that was published up to `last_sequence`, by
+// number.
+template <typename Visit>
+absl::Status VisitVersions(const Transaction& transaction, TagId tag, uint64_t last_sequence, Visit visit) {
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kVersions));
+  ASSIGN_OR_RETURN(const uint64_t published, LastNumber(transaction, kPublishCounter));
+  const uint64_t visible = std::min(published, last_sequence);
+  const Key<4> prefix = MakeKey(tag);
+  for (cursor.Seek(prefix); cursor.At(prefix); cursor.Next()) {
+    if (cursor.key().size() != 8) return Corrupt("list of versions");
+    const Version version = ReadU32(cursor.key().data() + 4);
+    ASSIGN_OR_RETURN(VersionRecord record, DecodeVersion(version, cursor.value()));
+    if (record.publish_sequence <= visible) visit(version, record);
+  }
+  return cursor.status();
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag) {
+  ASSIGN_OR_RETURN(std::optional<std::string_view> stored,
+                   transaction.Get(DatabaseId::kCurrentVersions, MakeKey(tag)));
+  if (!stored.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(const KnownVersion current, DecodeCurrent(tag, *stored));
+  ASSIGN_OR_RETURN(VersionRecord record, ReadVersion(transaction, tag, current.version));
+  return PublishedVersion{current.version, record};
+}
+
+absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
+                                                            absl::CivilDay day, uint64_t last_sequence) {
+  std::vector<PublishedVersion> candidates;
+  std::vector<VersionRecord> enders;
+  const int32_t last_day = BusinessDayNumber(day);
+  const auto visit = [&](Version version, const VersionRecord& record) {
+    if (record.ends_later) enders.push_back(record);
+    if (record.business_day <= last_day) candidates.push_back({version, record});
+  };
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, last_sequence, visit));
+  std::optional<PublishedVersion> best;
+  for (const PublishedVersion& candidate : candidates) {
+    if (IsEnded(candidate.record, enders)) continue;
+    if (!best.has_value() || OrderOf(candidate.record) >= OrderOf(best->record)) best = candidate;
+  }
+  return best;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> FirstDateOf(const Transaction& transaction, TagId tag,
+                                                          uint64_t last_sequence) {
+  std::vector<VersionRecord> records, enders;
+  const auto visit = [&](Version, const VersionRecord& record) {
+    if (record.ends_later) enders.push_back(record);
+    records.push_back(record);
+  };
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, last_sequence, visit));
+  std::optional<absl::CivilDay> first;
+  for (const VersionRecord& record : records) {
+    const absl::CivilDay day = DayOf(record.business_day);
+    if (!IsEnded(record, enders) && (!first.has_value() || day < *first)) first = day;
+  }
+  return first;
+}
+
+absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag) {
+  std::vector<PublishedVersion> versions;
+  const auto visit = [&](Version version, const VersionRecord& record) {
+    versions.push_back({version, record});
+  };
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, kAllPublished, visit));
+  return versions;
+}
+
+absl::StatusOr<std::vector<KnownVersion>> CurrentVersions(const Transaction& transaction) {
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kCurrentVersions));
+  std::vector<KnownVersion> versions;
+  for (cursor.First(); cursor.valid(); cursor.Next()) {
+    if (cursor.key().size() != sizeof(TagId)) return Corrupt("list of current versions");
+    ASSIGN_OR_RETURN(const KnownVersion current, DecodeCurrent(ReadU32(cursor.key().data()), cursor.value()));
+    versions.push_back(current);
+  }
+  RETURN_IF_ERROR(cursor.status());
+  return versions;
+}
+
+}  // namespace muster::index

@@ -1,0 +1,65 @@
+#include "index/versions/snapshots/composed_rows.h"
+
+#include <bit>
+#include <utility>
+#include <vector>
+
+#include "index/bitmap/bitmap.h"
+#include "index/bitmap/number_slices.h"
+#include "index/status/status_macros.h"
+#include "index/versions/snapshots/fragment_reader.h"
+
+namespace muster::index {
+namespace {
+
+// Ids are as wide as this, whatever the tag's greatest one is: slices above it hold nobody.
+constexpr int kIdBits = std::bit_width(kMaxValueId);
+
+// The tag's own rows in the order in which they leave fewest members: who has a value, the bits that the id
+// has, and then those that it hasn't.
+std::vector<RowId> RowsToRead(ValueId value) {
+  std::vector<RowId> rows = {kKnownRow};
+  for (const bool set : {true, false}) {
+    for (int bit = 0; bit < kIdBits; ++bit) {
+      if (((value >> bit & 1) != 0) == set) rows.push_back(MakeRow(kOwnValue, MagnitudeSlot(bit)));
+    }
+  }
+  return rows;
+}
+
+bool IsBitOf(RowId row, ValueId value) {
+  return row == kKnownRow || (value >> (SlotOf(row) - kFirstMagnitudeSlot) & 1) != 0;
+}
+
+}  // namespace
+
+absl::Status ComposedRows::Compose(RowRef row, uint32_t first_fragment, uint32_t count,
+                                   const OwnRowResolver& resolve, ResolvedRow& resolved) {
+  const ValueId value = ValueOf(row.row);
+  std::vector<Bitmap> members(count, Bitmap::Full());
+  ResolvedRow slice;
+  bool anybody = true;
+  for (const RowId own : RowsToRead(value)) {
+    if (!anybody) break;
+    RETURN_IF_ERROR(resolve({row.tag, own}, slice));
+    anybody = false;
+    for (uint32_t place = 0; place < count; ++place) {
+      if (members[place].Empty()) continue;
+      ASSIGN_OR_RETURN(const Bitmap with_bit,
+                       ReadResolved(slice, place, {row.tag, own}, first_fragment + place));
+      IsBitOf(own, value) ? members[place].Intersect(with_bit) : members[place].Subtract(with_bit);
+      anybody = anybody || !members[place].Empty();
+    }
+  }
+  resolved.flips.clear();
+  resolved.fragments.assign(count, {});
+  for (uint32_t place = 0; place < count; ++place) {
+    if (members[place].Empty()) continue;
+    records_.push_back(EncodeRecord(RecordKind::kImage, std::move(members[place])));
+    resolved.fragments[place].image = RecordBytesOf(records_.back());
+  }
+  rows_.insert(KeyOf(row));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

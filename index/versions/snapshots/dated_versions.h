@@ -1,0 +1,51 @@
+// Which versions a dated view has: found one by one, when they are first asked for.
+#ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_DATED_VERSIONS_H_
+#define MUSTER_INDEX_VERSIONS_SNAPSHOTS_DATED_VERSIONS_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "index/concurrency/mutex.h"
+#include "index/storage/environment.h"
+#include "index/versions/records/version_record.h"
+#include "index/versions/snapshots/lease_table.h"
+#include "index/versions/snapshots/snapshot.h"
+
+namespace muster::index {
+
+// The versions AS OF one day, of those that were published up to a sequence. Finding one reads the records of
+// all versions of its tag, so only tags that somebody names are looked up, and leased from then on.
+// Thread-safe; what it was given outlives it.
+class DatedVersions {
+ public:
+  DatedVersions(Environment& environment, LeaseTable& leases, absl::CivilDay day, uint64_t last_sequence)
+      : environment_(environment), leases_(leases), day_(day), last_sequence_(last_sequence) {}
+
+  // Nothing: the tag has no version AS OF the day.
+  absl::StatusOr<std::optional<KnownVersion>> Find(TagId tag);
+  // Those that were found so far, and nothing where Find found nothing or wasn't asked.
+  std::optional<KnownVersion> Found(TagId tag) const;
+  void AddFound(VersionVector& versions) const;
+
+ private:
+  struct Entry {
+    std::optional<KnownVersion> version;
+    std::unique_ptr<LeaseTable::Lease> lease;
+  };
+
+  Environment& environment_;
+  LeaseTable& leases_;
+  const absl::CivilDay day_;
+  const uint64_t last_sequence_;
+  mutable Mutex mutex_;
+  std::map<TagId, Entry> found_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_SNAPSHOTS_DATED_VERSIONS_H_

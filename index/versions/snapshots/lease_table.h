@@ -1,0 +1,64 @@
+// Which versions somebody still needs.
+#ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_LEASE_TABLE_H_
+#define MUSTER_INDEX_VERSIONS_SNAPSHOTS_LEASE_TABLE_H_
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "index/concurrency/mutex.h"
+#include "index/versions/records/version.h"
+
+namespace muster::index {
+
+// Counts leases in memory. Whatever drops versions or edges asks IsLeased first (nothing does yet: all
+// published versions are kept). After a restart every stored version counts as leased for `restart_grace`,
+// one page token's life. Thread-safe; outlives its leases.
+class LeaseTable {
+ public:
+  LeaseTable(std::function<absl::Time()> clock, absl::Duration restart_grace);
+
+  // Holds the versions until it is destroyed.
+  class Lease {
+   public:
+    Lease(LeaseTable& table, const VersionVector& versions);
+    ~Lease();
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+   private:
+    LeaseTable& table_;
+    const VersionVector versions_;
+  };
+
+  // Holds the versions for at least `duration` from now. The same versions are held once, until the latest
+  // time that was asked for. Expired ones are let go by the next call.
+  void HoldFor(const VersionVector& versions, absl::Duration duration);
+  // How many HoldFor holds, expired ones that are still to be let go included.
+  size_t held() const;
+  bool IsLeased(TagId tag, Version version);
+
+ private:
+  struct Timed {
+    absl::Time until;
+    std::unique_ptr<Lease> lease;
+  };
+  // Moves expired leases out, to be destroyed without the mutex, which they take.
+  std::vector<std::unique_ptr<Lease>> TakeExpired(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::function<absl::Time()> clock_;
+  const absl::Time grace_until_;
+  mutable Mutex mutex_;
+  absl::flat_hash_map<uint64_t, uint32_t> counts_ ABSL_GUARDED_BY(mutex_);  // by tag << 32 | version
+  std::map<VersionVector, Timed> timed_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VERSIONS_SNAPSHOTS_LEASE_TABLE_H_

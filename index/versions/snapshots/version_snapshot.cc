@@ -1,0 +1,225 @@
+#include "index/versions/snapshots/version_snapshot.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "index/bitmap/geometry.h"
+#include "index/status/status_macros.h"
+#include "index/versions/records/published_versions.h"
+#include "index/versions/records/statistics.h"
+#include "index/versions/records/store_path.h"
+#include "index/versions/snapshots/chunk_probe.h"
+#include "index/versions/snapshots/version_row_source.h"
+
+namespace muster::index {
+namespace {
+
+// Some milliseconds in memory, and few enough for a transaction when each has to be read from disk.
+constexpr size_t kRowsInOneTransaction = 4096;
+// Cardinalities of lists up to this length are kept; longer ones would push out what all questions ask for.
+constexpr size_t kMaxKnownList = 64;
+// A year's days, with the first of 366 forgotten not before the last was asked for.
+constexpr size_t kMaxKeptViews = 400;
+// Cardinalities that are kept of a snapshot, and of one of its many views.
+constexpr size_t kMaxKnown = 65'536;
+constexpr size_t kMaxKnownOfView = 1'024;
+
+VersionVector VectorOf(const std::vector<KnownVersion>& known) {
+  VersionVector versions;
+  for (const KnownVersion& one : known) versions.emplace_hint(versions.end(), one.tag, one.version);
+  return versions;
+}
+
+}  // namespace
+
+uint64_t FingerprintOf(absl::Span<const KnownVersion> versions) {
+  std::string bytes;
+  bytes.reserve(versions.size() * 16);
+  for (const KnownVersion& version : versions) {
+    AppendU32(bytes, version.tag);
+    AppendU32(bytes, version.version);
+    AppendU64(bytes, version.identity);
+  }
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+VersionSnapshot::VersionSnapshot(const SnapshotParts& parts, SnapshotContent content)
+    : parts_(parts),
+      known_(std::move(content.versions)),
+      versions_(std::make_shared<const VersionVector>(VectorOf(known_))),
+      last_sequence_(content.last_sequence),
+      as_of_(content.as_of),
+      lease_(parts.leases, *versions_),
+      known_rows_(as_of_.has_value() ? kMaxKnownOfView : kMaxKnown) {
+  if (!as_of_.has_value()) return;
+  dated_ = std::make_unique<DatedVersions>(parts.environment, parts.leases, *as_of_, last_sequence_);
+}
+
+std::optional<KnownVersion> VersionSnapshot::Known(TagId tag) const {
+  const auto known = std::lower_bound(known_.begin(), known_.end(), tag,
+                                      [](const KnownVersion& one, TagId wanted) { return one.tag < wanted; });
+  if (known != known_.end() && known->tag == tag) return *known;
+  return dated_ == nullptr ? std::nullopt : dated_->Found(tag);
+}
+
+absl::StatusOr<std::optional<Version>> VersionSnapshot::FindVersion(TagId tag) const {
+  const auto version = versions_->find(tag);
+  if (version != versions_->end()) return version->second;
+  if (dated_ == nullptr) return std::nullopt;
+  ASSIGN_OR_RETURN(const std::optional<KnownVersion> found, dated_->Find(tag));
+  return found.has_value() ? std::make_optional(found->version) : std::nullopt;
+}
+
+std::shared_ptr<const Snapshot> VersionSnapshot::KeptView(absl::CivilDay day) const {
+  MutexLock lock(mutex_);
+  const auto kept = views_.find(day);
+  return kept == views_.end() ? nullptr : kept->second;
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::AsOf(absl::CivilDay day) const {
+  if (std::shared_ptr<const Snapshot> kept = KeptView(day)) return kept;
+  SnapshotContent content{.last_sequence = last_sequence_, .as_of = day};
+  content.versions.push_back(*Known(kEveryoneTag));
+  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts_, std::move(content)));
+  made->member_count_ = member_count_;
+  made->fragment_count_ = fragment_count_;
+  std::map<absl::CivilDay, std::shared_ptr<const Snapshot>> forgotten;  // let go without the mutex
+  MutexLock lock(mutex_);
+  if (views_.size() >= kMaxKeptViews) forgotten.swap(views_);
+  return views_.try_emplace(day, std::move(made)).first->second;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> VersionSnapshot::FirstDate(TagId tag) const {
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
+  return FirstDateOf(transaction, tag, last_sequence_);
+}
+
+PinnedView VersionSnapshot::Pin(const VersionVector& versions) const {
+  std::vector<KnownVersion> named;
+  named.reserve(versions.size());
+  for (const auto& [tag, version] : versions) {
+    if (const std::optional<KnownVersion> known = Known(tag)) named.push_back(*known);
+  }
+  return {parts_.environment.identity(), versions, FingerprintOf(named), as_of_};
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(const SnapshotParts& parts,
+                                                                      SnapshotContent content) {
+  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts, std::move(content)));
+  ASSIGN_OR_RETURN(made->member_count_, made->RowCardinality({kEveryoneTag, kKnownRow}));
+  ASSIGN_OR_RETURN(ReadTransaction transaction, parts.environment.BeginRead());
+  ASSIGN_OR_RETURN(VersionRecord everyone,
+                   ReadVersion(transaction, kEveryoneTag, made->versions_->at(kEveryoneTag)));
+  made->fragment_count_ = everyone.fragment_count;
+  return made;
+}
+
+std::optional<uint64_t> VersionSnapshot::dated_member_count() const {
+  const uint64_t count = dated_member_count_;
+  return count == kNotCounted ? std::nullopt : std::make_optional(count);
+}
+
+std::shared_ptr<const VersionVector> VersionSnapshot::VersionsSoFar() const {
+  if (dated_ == nullptr) return versions_;
+  auto versions = std::make_shared<VersionVector>(*versions_);
+  dated_->AddFound(*versions);
+  return versions;
+}
+
+std::unique_ptr<RowSource> VersionSnapshot::NewRowSource() const {
+  return std::make_unique<VersionRowSource>(parts_.environment, parts_.resolved, VersionsSoFar());
+}
+
+std::unique_ptr<RowSource> VersionSnapshot::NewRowSourceBeside(RowSource& first) const {
+  const auto* const stored = dynamic_cast<const VersionRowSource*>(&first);
+  if (stored == nullptr) return NewRowSource();
+  return std::make_unique<VersionRowSource>(*stored, VersionsSoFar());
+}
+
+absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
+  if (const std::optional<uint64_t> known = known_rows_.FindCardinality(row)) return *known;
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(row.tag));
+  if (!version.has_value()) return 0;
+  ASSIGN_OR_RETURN(ReadTransaction transaction, parts_.environment.BeginRead());
+  ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, row.tag, *version));
+  absl::StatusOr<uint64_t> cardinality = CardinalityOf(transaction, path, row.row);
+  if (cardinality.ok()) known_rows_.KeepCardinality(row, *cardinality);
+  return cardinality;
+}
+
+absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId tag,
+                                                                        absl::Span<const RowId> rows) const {
+  std::vector<uint64_t> cardinalities;
+  cardinalities.reserve(rows.size());
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value()) cardinalities.resize(rows.size());
+  const bool is_short = rows.size() <= kMaxKnownList;
+  for (size_t i = 0; is_short && i < rows.size() && cardinalities.size() == i; ++i) {
+    const std::optional<uint64_t> known = known_rows_.FindCardinality({tag, rows[i]});
+    if (known.has_value()) cardinalities.push_back(*known);
+  }
+  while (cardinalities.size() < rows.size()) {
+    ASSIGN_OR_RETURN(ReadTransaction transaction, parts_.environment.BeginRead());
+    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, *version));
+    ASSIGN_OR_RETURN(
+        std::vector<uint64_t> more,
+        CardinalitiesOf(transaction, path, rows.subspan(cardinalities.size(), kRowsInOneTransaction)));
+    for (size_t i = 0; is_short && i < more.size(); ++i)
+      known_rows_.KeepCardinality({tag, rows[cardinalities.size() + i]}, more[i]);
+    cardinalities.insert(cardinalities.end(), more.begin(), more.end());
+  }
+  return cardinalities;
+}
+
+absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
+                                        const std::function<bool(RowId, uint64_t)>& visit) const {
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value() || first > last || first > kMaxValueId) return absl::OkStatus();
+  std::vector<std::pair<RowId, uint64_t>> rows;
+  {
+    ASSIGN_OR_RETURN(ReadTransaction transaction, parts_.environment.BeginRead());
+    ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, tag, *version));
+    const RowId last_row = MakeRow(std::min(last, kMaxValueId), 0xff);
+    ASSIGN_OR_RETURN(rows, CardinalitiesOf(transaction, path, MakeRow(first, 0), last_row));
+  }
+  for (const auto& [row, cardinality] : rows) {
+    if (!visit(row, cardinality)) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ValuesWithRows> VersionSnapshot::FindValuesWithRows(TagId tag) const {
+  if (std::optional<ValuesWithRows> known = known_rows_.FindValuesWithRows(tag)) return *std::move(known);
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value()) return ValuesWithRows();
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
+  ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
+  absl::StatusOr<ValuesWithRows> values = ReadValuesWithRows(transaction, record.store, store);
+  if (values.ok()) known_rows_.KeepValuesWithRows(tag, *values);
+  return values;
+}
+
+absl::StatusOr<int> VersionSnapshot::Scale(TagId tag) const {
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  if (!version.has_value()) return 0;
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
+  ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
+  return static_cast<int>(store.scale);
+}
+
+absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {
+  RETURN_IF_ERROR(FindVersion(row.tag).status());
+  VersionRowSource source(parts_.environment, parts_.resolved, VersionsSoFar());
+  RETURN_IF_ERROR(source.BeginWindow(FragmentOf(ordinal), 1));
+  ResolvedRow resolved;
+  RETURN_IF_ERROR(source.Resolve(row, resolved));
+  return ProbeFragment(resolved, 0, LocalOf(ordinal));
+}
+
+}  // namespace muster::index
