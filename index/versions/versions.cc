@@ -92,7 +92,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::CurrentSnapshot() {
   }
   ASSIGN_OR_RETURN(std::vector<KnownVersion> versions, CurrentVersions(transaction));
   transaction.Reset();
-  auto snapshot = VersionSnapshot::Make(Parts(), {std::move(versions), sequence, std::nullopt});
+  auto snapshot = VersionSnapshot::Make(Parts(), {std::move(versions), sequence});
   RETURN_IF_ERROR(snapshot.status());
   std::shared_ptr<const Snapshot> old;  // let go without the mutex: it may be the last of its lease
   MutexLock lock(mutex_);
@@ -118,7 +118,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
         Reason::kSnapshotExpired);
   }
   transaction.Reset();
-  return VersionSnapshot::Make(Parts(), {known.versions, known.published, std::nullopt});
+  return VersionSnapshot::Make(Parts(), {known.versions, known.published, std::nullopt, /*is_pinned=*/true});
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const PinnedView& view) {
@@ -142,7 +142,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const Pinne
   transaction.Reset();
   // Every load publishes a version of everyone: what was published after these versions wasn't there when the
   // view was pinned.
-  return VersionSnapshot::Make(Parts(), {known.versions, known.last_sequence, view.as_of});
+  return VersionSnapshot::Make(Parts(),
+                               {known.versions, known.last_sequence, view.as_of, /*is_pinned=*/true});
 }
 
 absl::Status Versions::DiscardStaged(LoadId load) {

@@ -17,6 +17,7 @@
 #include "index/storage/writer_queue.h"
 #include "index/versions/records/version_record.h"
 #include "index/versions/settling/settler.h"
+#include "index/versions/snapshots/known_dates.h"
 #include "index/versions/snapshots/lease_table.h"
 #include "index/versions/snapshots/resolved_rows.h"
 #include "index/versions/snapshots/snapshot.h"
@@ -72,7 +73,7 @@ class Versions {
 
  private:
   Versions(WriterQueue& writer, const VersionsOptions& options);
-  SnapshotParts Parts() { return {environment(), leases_, resolved_}; }
+  SnapshotParts Parts() { return {environment(), leases_, resolved_, dates_}; }
   // For messages.
   std::string Describe(TagId tag) const;
 
@@ -80,6 +81,7 @@ class Versions {
   WriterQueue& writer_;
   LeaseTable leases_;
   ResolvedRows resolved_;
+  KnownDates dates_;
   Settler settler_;
   Mutex mutex_;
   // The last CurrentSnapshot and the publish sequence for which it is right.

@@ -1,4 +1,4 @@
-// Which versions a dated view has: found one by one, when they are first asked for.
+// Which versions a view AS OF a date has: found one by one, when they are first asked for.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_DATED_VERSIONS_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_DATED_VERSIONS_H_
 
@@ -6,28 +6,41 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "index/concurrency/mutex.h"
+#include "index/concurrency/work_budget.h"
 #include "index/storage/environment.h"
 #include "index/versions/records/version_record.h"
+#include "index/versions/snapshots/known_dates.h"
 #include "index/versions/snapshots/lease_table.h"
 #include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 
+// The least date AS OF which the tag has a version, of what was published up to the sequence; read from the
+// store where it isn't known.
+absl::StatusOr<std::optional<absl::CivilDay>> FindFirstDate(Environment& environment, KnownDates& known,
+                                                            const PublishedTag& tag);
+
 // The versions AS OF one day, of those that were published up to a sequence. Finding one reads the records of
-// all versions of its tag, so only tags that somebody names are looked up, and leased from then on.
-// Thread-safe; what it was given outlives it.
+// all versions of its tag, so only tags that somebody names are looked up, and leased from then on. As many
+// are held as were named: it is made for one question. Thread-safe; what it was given outlives it.
 class DatedVersions {
  public:
-  DatedVersions(Environment& environment, LeaseTable& leases, absl::CivilDay day, uint64_t last_sequence)
-      : environment_(environment), leases_(leases), day_(day), last_sequence_(last_sequence) {}
+  DatedVersions(Environment& environment, LeaseTable& leases, KnownDates& known, absl::CivilDay day,
+                uint64_t last_sequence)
+      : environment_(environment), leases_(leases), known_(known), day_(day), last_sequence_(last_sequence) {}
 
   // Nothing: the tag has no version AS OF the day.
   absl::StatusOr<std::optional<KnownVersion>> Find(TagId tag);
+  // For each of the tags whether Find would find a version. Holds none of them. What has to be read from the
+  // store is spent of `budget`.
+  absl::StatusOr<std::vector<bool>> HaveVersions(absl::Span<const TagId> tags, WorkBudget& budget) const;
   // Those that were found so far, and nothing where Find found nothing or wasn't asked.
   std::optional<KnownVersion> Found(TagId tag) const;
   void AddFound(VersionVector& versions) const;
@@ -38,8 +51,12 @@ class DatedVersions {
     std::unique_ptr<LeaseTable::Lease> lease;
   };
 
+  // From the store, where no view has asked for it yet.
+  absl::StatusOr<std::optional<KnownVersion>> Read(TagId tag) const;
+
   Environment& environment_;
   LeaseTable& leases_;
+  KnownDates& known_;
   const absl::CivilDay day_;
   const uint64_t last_sequence_;
   mutable Mutex mutex_;

@@ -12,46 +12,66 @@
 #include "index/cache/bounded_cache.h"
 #include "index/concurrency/mutex.h"
 #include "index/versions/records/values_with_rows.h"
+#include "index/versions/records/version.h"
 
 namespace muster::index {
 
-// What is known of the rows of one snapshot. A version's rows never change, so nothing here goes out of date,
-// whatever is loaded, settled or combined meanwhile. Understanding and planning a question ask for each of
-// its rows: reading the answers from the store was a third of all instructions of a small count. Thread-safe.
+// One version of a tag. Where all rows are of one snapshot, which has one version of each tag, the version is
+// 0 throughout: the tag says it.
+struct TagVersion {
+  TagId tag = 0;
+  Version version = 0;
+  friend bool operator==(const TagVersion&, const TagVersion&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const TagVersion& key) {
+    return H::combine(std::move(h), key.tag, key.version);
+  }
+};
+
+// How much is kept.
+struct KnownRowsLimits {
+  size_t cardinalities = 65'536;
+  // Of lists of values: one has 2,048 ids at most, 8 KiB.
+  size_t list_bytes = size_t{32} << 20;
+};
+
+// What is known of the rows of one snapshot, or of all views AS OF dates of a population. A version's rows
+// never change, so nothing here goes out of date, whatever is loaded, settled or combined meanwhile.
+// Understanding and planning a question ask for each of its rows: reading the answers from the store was a
+// third of all instructions of a small count. Thread-safe.
 class KnownRows {
  public:
-  // `most`: how many cardinalities are kept.
-  explicit KnownRows(size_t most = 65'536) : cardinalities_(most) {}
+  explicit KnownRows(const KnownRowsLimits& limits = {})
+      : cardinalities_(limits.cardinalities), values_with_rows_(limits.list_bytes) {}
 
-  std::optional<uint64_t> FindCardinality(RowRef row) {
+  std::optional<uint64_t> FindCardinality(TagVersion tag, RowId row) {
     MutexLock lock(mutex_);
-    const uint64_t* const known = cardinalities_.Find(KeyOf(row));
+    const uint64_t* const known = cardinalities_.Find({tag, row});
     return known == nullptr ? std::nullopt : std::make_optional(*known);
   }
-  void KeepCardinality(RowRef row, uint64_t cardinality) {
+  void KeepCardinality(TagVersion tag, RowId row, uint64_t cardinality) {
     MutexLock lock(mutex_);
-    cardinalities_.Keep(KeyOf(row), cardinality);
+    cardinalities_.Keep({tag, row}, cardinality);
   }
 
-  std::optional<ValuesWithRows> FindValuesWithRows(TagId tag) {
+  std::optional<ValuesWithRows> FindValuesWithRows(TagVersion tag) {
     MutexLock lock(mutex_);
     const ValuesWithRows* const known = values_with_rows_.Find(tag);
     return known == nullptr ? std::nullopt : std::make_optional(*known);
   }
-  void KeepValuesWithRows(TagId tag, ValuesWithRows values) {
+  void KeepValuesWithRows(TagVersion tag, ValuesWithRows values) {
+    const size_t bytes = kBytesOfAnyList + values.values().size() * sizeof(ValueId);
     MutexLock lock(mutex_);
-    values_with_rows_.Keep(tag, std::move(values));
+    values_with_rows_.Keep(tag, std::move(values), bytes);
   }
 
  private:
-  // Of a tag with a list: 2,048 ids at most, 8 KiB.
-  static constexpr size_t kMaxTags = 4096;
-
-  static uint64_t KeyOf(RowRef row) { return uint64_t{row.tag} << 32 | row.row; }
+  // What a list without ids takes, with its place in a table.
+  static constexpr size_t kBytesOfAnyList = 128;
 
   Mutex mutex_;
-  BoundedCache<uint64_t, uint64_t> cardinalities_ ABSL_GUARDED_BY(mutex_);
-  BoundedCache<TagId, ValuesWithRows> values_with_rows_ ABSL_GUARDED_BY(mutex_){kMaxTags};
+  BoundedCache<std::pair<TagVersion, RowId>, uint64_t> cardinalities_ ABSL_GUARDED_BY(mutex_);
+  BoundedCache<TagVersion, ValuesWithRows> values_with_rows_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace muster::index

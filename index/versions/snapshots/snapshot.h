@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/bitmap/row_source.h"
+#include "index/concurrency/work_budget.h"
 #include "index/status/status_macros.h"
 #include "index/versions/records/values_with_rows.h"
 #include "index/versions/records/version.h"
@@ -40,8 +41,21 @@ class Snapshot {
     const auto version = versions().find(tag);
     return version == versions().end() ? std::nullopt : std::make_optional(version->second);
   }
+  // For each of the tags whether the view has a version of it: for lists. A dated view doesn't come to hold
+  // them, and what it has to read is spent of `budget`.
+  virtual absl::StatusOr<std::vector<bool>> HaveVersions(absl::Span<const TagId> tags,
+                                                         WorkBudget& budget) const {
+    RETURN_IF_ERROR(budget.Check());
+    std::vector<bool> have;
+    have.reserve(tags.size());
+    for (const TagId tag : tags) have.push_back(versions().contains(tag));
+    return have;
+  }
   // The date of a dated view.
   virtual std::optional<absl::CivilDay> as_of() const { return std::nullopt; }
+  // Whether it was opened for a token, or is a view AS OF a date from such a one: undated, it then has the
+  // tags that the token names, and of others nothing, though they had versions when it was taken.
+  virtual bool is_pinned() const { return false; }
   // The view AS OF `day`, of what was published when this snapshot was taken. For OpenAsOf below.
   virtual absl::StatusOr<std::shared_ptr<const Snapshot>> AsOf(absl::CivilDay day) const = 0;
   // The least date AS OF which the tag has a version, of what was published when this snapshot was taken;

@@ -22,11 +22,6 @@ namespace {
 constexpr size_t kRowsInOneTransaction = 4096;
 // Cardinalities of lists up to this length are kept; longer ones would push out what all questions ask for.
 constexpr size_t kMaxKnownList = 64;
-// A year's days, with the first of 366 forgotten not before the last was asked for.
-constexpr size_t kMaxKeptViews = 400;
-// Cardinalities that are kept of a snapshot, and of one of its many views.
-constexpr size_t kMaxKnown = 65'536;
-constexpr size_t kMaxKnownOfView = 1'024;
 
 VersionVector VectorOf(const std::vector<KnownVersion>& known) {
   VersionVector versions;
@@ -53,11 +48,13 @@ VersionSnapshot::VersionSnapshot(const SnapshotParts& parts, SnapshotContent con
       versions_(std::make_shared<const VersionVector>(VectorOf(known_))),
       last_sequence_(content.last_sequence),
       as_of_(content.as_of),
+      is_pinned_(content.is_pinned),
       lease_(parts.leases, *versions_),
-      known_rows_(as_of_.has_value() ? kMaxKnownOfView : kMaxKnown) {
-  if (!as_of_.has_value()) return;
-  dated_ = std::make_unique<DatedVersions>(parts.environment, parts.leases, *as_of_, last_sequence_);
-}
+      own_rows_(as_of_.has_value() ? nullptr : std::make_unique<KnownRows>()),
+      known_rows_(own_rows_ == nullptr ? parts.dates.rows() : *own_rows_),
+      dated_(as_of_.has_value() ? std::make_unique<DatedVersions>(parts.environment, parts.leases,
+                                                                  parts.dates, *as_of_, last_sequence_)
+                                : nullptr) {}
 
 std::optional<KnownVersion> VersionSnapshot::Known(TagId tag) const {
   const auto known = std::lower_bound(known_.begin(), known_.end(), tag,
@@ -74,28 +71,29 @@ absl::StatusOr<std::optional<Version>> VersionSnapshot::FindVersion(TagId tag) c
   return found.has_value() ? std::make_optional(found->version) : std::nullopt;
 }
 
-std::shared_ptr<const Snapshot> VersionSnapshot::KeptView(absl::CivilDay day) const {
-  MutexLock lock(mutex_);
-  const auto kept = views_.find(day);
-  return kept == views_.end() ? nullptr : kept->second;
+absl::StatusOr<std::optional<TagVersion>> VersionSnapshot::FindKnownAs(TagId tag) const {
+  if (dated_ == nullptr) return TagVersion{tag};
+  ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  return version.has_value() ? std::make_optional(TagVersion{tag, *version}) : std::nullopt;
+}
+
+absl::StatusOr<std::vector<bool>> VersionSnapshot::HaveVersions(absl::Span<const TagId> tags,
+                                                                WorkBudget& budget) const {
+  if (dated_ != nullptr) return dated_->HaveVersions(tags, budget);
+  return Snapshot::HaveVersions(tags, budget);
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::AsOf(absl::CivilDay day) const {
-  if (std::shared_ptr<const Snapshot> kept = KeptView(day)) return kept;
-  SnapshotContent content{.last_sequence = last_sequence_, .as_of = day};
+  SnapshotContent content{.last_sequence = last_sequence_, .as_of = day, .is_pinned = is_pinned_};
   content.versions.push_back(*Known(kEveryoneTag));
   std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts_, std::move(content)));
   made->member_count_ = member_count_;
   made->fragment_count_ = fragment_count_;
-  std::map<absl::CivilDay, std::shared_ptr<const Snapshot>> forgotten;  // let go without the mutex
-  MutexLock lock(mutex_);
-  if (views_.size() >= kMaxKeptViews) forgotten.swap(views_);
-  return views_.try_emplace(day, std::move(made)).first->second;
+  return made;
 }
 
 absl::StatusOr<std::optional<absl::CivilDay>> VersionSnapshot::FirstDate(TagId tag) const {
-  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
-  return FirstDateOf(transaction, tag, last_sequence_);
+  return FindFirstDate(parts_.environment, parts_.dates, {last_sequence_, tag});
 }
 
 PinnedView VersionSnapshot::Pin(const VersionVector& versions) const {
@@ -119,8 +117,16 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(const Snap
 }
 
 std::optional<uint64_t> VersionSnapshot::dated_member_count() const {
-  const uint64_t count = dated_member_count_;
-  return count == kNotCounted ? std::nullopt : std::make_optional(count);
+  if (const uint64_t count = dated_member_count_; count != kNotCounted) return count;
+  if (!as_of_.has_value()) return std::nullopt;
+  const std::optional<uint64_t> known = parts_.dates.FindMemberCount(versions_->at(kEveryoneTag), *as_of_);
+  if (known.has_value()) dated_member_count_ = *known;
+  return known;
+}
+
+void VersionSnapshot::KeepDatedMemberCount(uint64_t count) const {
+  dated_member_count_ = count;
+  parts_.dates.KeepMemberCount(versions_->at(kEveryoneTag), as_of_.value(), count);
 }
 
 std::shared_ptr<const VersionVector> VersionSnapshot::VersionsSoFar() const {
@@ -141,13 +147,15 @@ std::unique_ptr<RowSource> VersionSnapshot::NewRowSourceBeside(RowSource& first)
 }
 
 absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
-  if (const std::optional<uint64_t> known = known_rows_.FindCardinality(row)) return *known;
+  ASSIGN_OR_RETURN(const std::optional<TagVersion> known_as, FindKnownAs(row.tag));
+  if (!known_as.has_value()) return 0;
+  if (const std::optional<uint64_t> known = known_rows_.FindCardinality(*known_as, row.row)) return *known;
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(row.tag));
   if (!version.has_value()) return 0;
   ASSIGN_OR_RETURN(ReadTransaction transaction, parts_.environment.BeginRead());
   ASSIGN_OR_RETURN(StorePath path, FindPath(transaction, row.tag, *version));
   absl::StatusOr<uint64_t> cardinality = CardinalityOf(transaction, path, row.row);
-  if (cardinality.ok()) known_rows_.KeepCardinality(row, *cardinality);
+  if (cardinality.ok()) known_rows_.KeepCardinality(*known_as, row.row, *cardinality);
   return cardinality;
 }
 
@@ -156,10 +164,11 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
   std::vector<uint64_t> cardinalities;
   cardinalities.reserve(rows.size());
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
+  ASSIGN_OR_RETURN(const std::optional<TagVersion> known_as, FindKnownAs(tag));
   if (!version.has_value()) cardinalities.resize(rows.size());
   const bool is_short = rows.size() <= kMaxKnownList;
   for (size_t i = 0; is_short && i < rows.size() && cardinalities.size() == i; ++i) {
-    const std::optional<uint64_t> known = known_rows_.FindCardinality({tag, rows[i]});
+    const std::optional<uint64_t> known = known_rows_.FindCardinality(*known_as, rows[i]);
     if (known.has_value()) cardinalities.push_back(*known);
   }
   while (cardinalities.size() < rows.size()) {
@@ -169,7 +178,7 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
         std::vector<uint64_t> more,
         CardinalitiesOf(transaction, path, rows.subspan(cardinalities.size(), kRowsInOneTransaction)));
     for (size_t i = 0; is_short && i < more.size(); ++i)
-      known_rows_.KeepCardinality({tag, rows[cardinalities.size() + i]}, more[i]);
+      known_rows_.KeepCardinality(*known_as, rows[cardinalities.size() + i], more[i]);
     cardinalities.insert(cardinalities.end(), more.begin(), more.end());
   }
   return cardinalities;
@@ -193,14 +202,17 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
 }
 
 absl::StatusOr<ValuesWithRows> VersionSnapshot::FindValuesWithRows(TagId tag) const {
-  if (std::optional<ValuesWithRows> known = known_rows_.FindValuesWithRows(tag)) return *std::move(known);
+  ASSIGN_OR_RETURN(const std::optional<TagVersion> known_as, FindKnownAs(tag));
+  if (!known_as.has_value()) return ValuesWithRows();
+  if (std::optional<ValuesWithRows> known = known_rows_.FindValuesWithRows(*known_as))
+    return *std::move(known);
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
   if (!version.has_value()) return ValuesWithRows();
   ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
   ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
   ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
   absl::StatusOr<ValuesWithRows> values = ReadValuesWithRows(transaction, record.store, store);
-  if (values.ok()) known_rows_.KeepValuesWithRows(tag, *values);
+  if (values.ok()) known_rows_.KeepValuesWithRows(*known_as, *values);
   return values;
 }
 

@@ -1,31 +1,37 @@
 #include "index/versions/snapshots/known_rows.h"
 
+#include <vector>
+
 #include "gtest/gtest.h"
 
 namespace muster::index {
 namespace {
 
-TEST(KnownRowsTest, RowsAreToldApartByTagAndRow) {
+TEST(KnownRowsTest, RowsAreToldApartByTagVersionAndRow) {
   KnownRows known;
-  EXPECT_EQ(known.FindCardinality({1, 2}), std::nullopt);
-  known.KeepCardinality({1, 2}, 12);
-  known.KeepCardinality({2, 1}, 0);
-  EXPECT_EQ(known.FindCardinality({1, 2}), 12u);
-  EXPECT_EQ(known.FindCardinality({2, 1}), 0u);
-  EXPECT_EQ(known.FindCardinality({2, 2}), std::nullopt);
-  EXPECT_EQ(known.FindCardinality({1, 1}), std::nullopt);
+  EXPECT_EQ(known.FindCardinality({1}, 2), std::nullopt);
+  known.KeepCardinality({1}, 2, 12);
+  known.KeepCardinality({2}, 1, 0);
+  known.KeepCardinality({1, 3}, 2, 13);
+  EXPECT_EQ(known.FindCardinality({1}, 2), 12u);
+  EXPECT_EQ(known.FindCardinality({1, 3}, 2), 13u);
+  EXPECT_EQ(known.FindCardinality({2}, 1), 0u);
+  EXPECT_EQ(known.FindCardinality({2}, 2), std::nullopt);
+  EXPECT_EQ(known.FindCardinality({1}, 1), std::nullopt);
+  EXPECT_EQ(known.FindCardinality({2, 3}, 1), std::nullopt);
 }
 
 TEST(KnownRowsTest, TagsAreToldApartByWhichValuesHaveRows) {
   KnownRows known;
-  known.KeepValuesWithRows(2, ValuesWithRows());
-  known.KeepValuesWithRows(3, ValuesWithRows({5, 7}));
-  ASSERT_TRUE(known.FindValuesWithRows(2).has_value());
-  EXPECT_TRUE(known.FindValuesWithRows(2)->all());
-  ASSERT_TRUE(known.FindValuesWithRows(3).has_value());
-  EXPECT_TRUE(known.FindValuesWithRows(3)->Has(7));
-  EXPECT_FALSE(known.FindValuesWithRows(3)->Has(6));
-  EXPECT_EQ(known.FindValuesWithRows(1), std::nullopt);
+  known.KeepValuesWithRows({2}, ValuesWithRows());
+  known.KeepValuesWithRows({3}, ValuesWithRows({5, 7}));
+  ASSERT_TRUE(known.FindValuesWithRows({2}).has_value());
+  EXPECT_TRUE(known.FindValuesWithRows({2})->all());
+  ASSERT_TRUE(known.FindValuesWithRows({3}).has_value());
+  EXPECT_TRUE(known.FindValuesWithRows({3})->Has(7));
+  EXPECT_FALSE(known.FindValuesWithRows({3})->Has(6));
+  EXPECT_EQ(known.FindValuesWithRows({1}), std::nullopt);
+  EXPECT_EQ(known.FindValuesWithRows({2, 1}), std::nullopt);
 }
 
 TEST(ValuesWithRowsTest, KeepAllRowsButMembershipOfOtherValues) {
@@ -42,14 +48,25 @@ TEST(ValuesWithRowsTest, KeepAllRowsButMembershipOfOtherValues) {
 }
 
 TEST(KnownRowsTest, NoMoreAreKeptThanSaid) {
-  KnownRows known(/*most=*/3);
+  KnownRows known({.cardinalities = 3});
   for (RowId row = 0; row < 100; ++row) {
-    known.KeepCardinality({1, row}, row);
-    EXPECT_EQ(known.FindCardinality({1, row}), row);
+    known.KeepCardinality({1}, row, row);
+    EXPECT_EQ(known.FindCardinality({1}, row), row);
     uint64_t kept = 0;
-    for (RowId other = 0; other < 100; ++other) kept += known.FindCardinality({1, other}).has_value() ? 1 : 0;
+    for (RowId other = 0; other < 100; ++other) kept += known.FindCardinality({1}, other).has_value() ? 1 : 0;
     EXPECT_LE(kept, 3u);
   }
+}
+
+TEST(KnownRowsTest, ListsOfValuesAreBoundedInBytes) {
+  KnownRows known({.list_bytes = 100'000});
+  std::vector<ValueId> values(2'048);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<ValueId>(i + 1);
+  for (TagId tag = 0; tag < 200; ++tag) known.KeepValuesWithRows({tag, 1}, ValuesWithRows(values));
+  EXPECT_TRUE(known.FindValuesWithRows({199, 1}).has_value());
+  size_t kept = 0;
+  for (TagId tag = 0; tag < 200; ++tag) kept += known.FindValuesWithRows({tag, 1}).has_value() ? 1 : 0;
+  EXPECT_LE(kept * values.size() * sizeof(ValueId), 100'000u);
 }
 
 }  // namespace
