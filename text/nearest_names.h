@@ -2,6 +2,7 @@
 #ifndef MUSTER_TEXT_NEAREST_NAMES_H_
 #define MUSTER_TEXT_NEAREST_NAMES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ class NameChoices {
  public:
   explicit NameChoices(std::vector<std::string> names);
 
+  size_t size() const { return names_.size(); }
   // As NearestNames says.
   std::vector<std::string> Nearest(std::string_view name, size_t limit) const;
 
@@ -22,7 +24,7 @@ class NameChoices {
     std::u32string folded;
     uint64_t letters = 0;  // a bit, of 64, for each code point of it
   };
-  const std::vector<std::string> names_;
+  std::vector<std::string> names_;
   std::vector<Choice> choices_;  // of names_
 };
 

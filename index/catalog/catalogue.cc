@@ -169,6 +169,11 @@ std::vector<CataloguedTag> Catalogue::ListTags() const {
   return list;
 }
 
+size_t Catalogue::tag_count() const {
+  MutexLock lock(mutex_);
+  return tags_.size();
+}
+
 absl::Status Catalogue::CheckRoom(size_t more) const {
   MutexLock lock(mutex_);
   return RoomFor(more);

@@ -50,6 +50,7 @@ class Catalogue {
   std::optional<CataloguedTag> FindTag(TagId id) const;
   // By name.
   std::vector<CataloguedTag> ListTags() const;
+  size_t tag_count() const;
   // RESOURCE_EXHAUSTED, kLimit, when there would be more than kTagsPerPopulationMax with `more` new ones.
   absl::Status CheckRoom(size_t more) const;
   // Adds a declared tag. Errors as ShowTags.

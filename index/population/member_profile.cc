@@ -15,11 +15,13 @@ namespace {
 // Reads one member's values, tag by tag. Used by one thread.
 class ProfileReader {
  public:
-  ProfileReader(Environment& index, const Snapshot& snapshot, absl::TimeZone zone, Ordinal ordinal)
-      : index_(index), snapshot_(snapshot), zone_(zone), ordinal_(ordinal) {}
+  ProfileReader(Environment& index, const Snapshot& snapshot, const ProfiledMember& member,
+                WorkBudget& budget)
+      : index_(index), snapshot_(snapshot), zone_(member.zone), ordinal_(member.ordinal), budget_(budget) {}
 
   absl::StatusOr<std::vector<MemberValue>> Read(const Tag& tag) {
     std::vector<MemberValue> values;
+    RETURN_IF_ERROR(budget_.Check());
     ASSIGN_OR_RETURN(const bool known, snapshot_.Contains({tag.id, kKnownRow}, ordinal_));
     if (!known) return values;
     if (tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti) return ReadValues(tag);
@@ -76,6 +78,7 @@ class ProfileReader {
       if (sliced != 0) return std::vector<ValueId>{static_cast<ValueId>(sliced)};
     }
     ASSIGN_OR_RETURN(const std::vector<RowId> rows, RowsOf(tag.id, 1, kMaxValueId));
+    RETURN_IF_ERROR(budget_.SpendValues(rows.size()));
     for (const RowId row : rows) {
       if (SlotOf(row) != kMembershipSlot) continue;
       ASSIGN_OR_RETURN(const bool has, snapshot_.Contains({tag.id, row}, ordinal_));
@@ -109,14 +112,15 @@ class ProfileReader {
   const Snapshot& snapshot_;
   const absl::TimeZone zone_;
   const Ordinal ordinal_;
+  WorkBudget& budget_;
 };
 
 }  // namespace
 
 absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
-                                          absl::TimeZone zone, Ordinal ordinal) {
+                                          const ProfiledMember& member, WorkBudget& budget) {
   MemberProfile profile;
-  ProfileReader reader(index, snapshot, zone, ordinal);
+  ProfileReader reader(index, snapshot, member, budget);
   for (Tag& tag : tags) {
     if (snapshot.versions().count(tag.id) == 0) continue;
     ASSIGN_OR_RETURN(std::vector<MemberValue> values, reader.Read(tag));

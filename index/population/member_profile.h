@@ -11,10 +11,16 @@
 
 namespace muster::index {
 
+// Whom a profile is of, and the zone in which its timestamps are written. A plain value.
+struct ProfiledMember {
+  Ordinal ordinal = 0;
+  absl::TimeZone zone;
+};
+
 // As Population::Profile, of those of `tags` that the snapshot has a version of. Numbers and SINGLE tags with
-// many values are read from their slices; other values are probed row by row.
+// many values are read from their slices; other values are probed row by row, and spent of `budget`.
 absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
-                                          absl::TimeZone zone, Ordinal ordinal);
+                                          const ProfiledMember& member, WorkBudget& budget);
 
 }  // namespace muster::index
 

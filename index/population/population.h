@@ -73,8 +73,10 @@ class Population {
   // The versions stay readable for `duration` from now even if no snapshot has them (page tokens).
   virtual void Lease(const VersionVector& versions, absl::Duration duration) = 0;
 
-  // Tags of the snapshot and declared ones, by name; of a dated view those alone that have a version in it.
-  virtual absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const = 0;
+  // Tags of the snapshot and those that are declared and had not been loaded when it was taken, by name; of a
+  // dated view those alone that have a version in it. Each tag that the population has is spent of `budget`
+  // like a value.
+  virtual absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot, WorkBudget& budget) const = 0;
   // Nothing when there is no such tag. `name` is NFC-normalised first.
   virtual absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot,
                                                      std::string_view name) const = 0;
@@ -114,7 +116,9 @@ class Population {
   // Reads everything that is stored of it, as VerifyEnvironments does, beside questions and loads. Answers
   // how many problems there are.
   virtual absl::StatusOr<uint64_t> Verify(Findings::Report report) const = 0;
-  virtual absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const = 0;
+  // REQUIRES: no dated view.
+  virtual absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal,
+                                                WorkBudget& budget) const = 0;
 };
 
 }  // namespace muster::index

@@ -25,6 +25,9 @@
 namespace muster::index {
 namespace {
 
+// Read between two looks at whether anybody still waits, where a tag costs a transaction at most.
+constexpr size_t kTagsBetweenChecks = 64;
+
 // A snapshot and the population that it reads, which goes after it.
 struct HeldSnapshot {
   std::shared_ptr<StoredPopulation> population;
@@ -213,19 +216,34 @@ void StoredPopulation::Lease(const VersionVector& versions, absl::Duration durat
   versions_->leases().HoldFor(versions, duration);
 }
 
-// A tag that is declared and was never loaded is there now, and was at no date.
-absl::StatusOr<bool> StoredPopulation::Sees(const Snapshot& snapshot, const CataloguedTag& tag) {
-  if (tag.declared && !snapshot.as_of().has_value()) return true;
-  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.tag.id));
-  return version.has_value();
+// A tag that is declared and was not yet loaded when the snapshot was taken was there then; AS OF a date it
+// wasn't. A token names the versions of the tags of its own expression, and lacks those of others: of them
+// its snapshot says nothing.
+absl::StatusOr<bool> StoredPopulation::IsEmptyIn(const Snapshot& snapshot, const CataloguedTag& tag) {
+  if (!tag.declared || snapshot.as_of().has_value()) return false;
+  if (!snapshot.is_pinned()) return true;
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, snapshot.FirstDate(tag.tag.id));
+  return !first.has_value();
 }
 
-absl::StatusOr<std::vector<Tag>> StoredPopulation::ListTags(const Snapshot& snapshot) const {
+absl::StatusOr<std::vector<Tag>> StoredPopulation::ListTags(const Snapshot& snapshot,
+                                                            WorkBudget& budget) const {
+  RETURN_IF_ERROR(budget.SpendValues(catalogue_->tag_count()));
+  std::vector<CataloguedTag> known = catalogue_->ListTags();
+  std::vector<TagId> ids;
+  ids.reserve(known.size());
+  for (const CataloguedTag& tag : known) ids.push_back(tag.tag.id);
+  ASSIGN_OR_RETURN(const std::vector<bool> have_versions, snapshot.HaveVersions(ids, budget));
   std::vector<Tag> tags;
-  for (CataloguedTag& tag : catalogue_->ListTags()) {
-    ASSIGN_OR_RETURN(const bool sees, Sees(snapshot, tag));
-    if (!sees) continue;
-    ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, std::move(tag.tag)));
+  for (size_t i = 0; i < known.size(); ++i) {
+    if (i % kTagsBetweenChecks == 0) {
+      RETURN_IF_ERROR(budget.Check());
+    }
+    if (!have_versions[i]) {
+      ASSIGN_OR_RETURN(const bool is_empty, IsEmptyIn(snapshot, known[i]));
+      if (!is_empty) continue;
+    }
+    ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, std::move(known[i].tag)));
     tags.push_back(std::move(here));
   }
   return tags;
@@ -237,8 +255,11 @@ absl::StatusOr<std::optional<Tag>> StoredPopulation::FindTag(const Snapshot& sna
   if (!normal.ok()) return std::nullopt;
   const std::optional<CataloguedTag> tag = catalogue_->FindTag(*normal);
   if (!tag) return std::nullopt;
-  ASSIGN_OR_RETURN(const bool sees, Sees(snapshot, *tag));
-  if (!sees) return std::nullopt;
+  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag->tag.id));
+  if (!version.has_value()) {
+    ASSIGN_OR_RETURN(const bool is_empty, IsEmptyIn(snapshot, *tag));
+    if (!is_empty) return std::nullopt;
+  }
   ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, tag->tag));
   return here;
 }
@@ -361,9 +382,10 @@ absl::Status StoredPopulation::MemberIds(absl::Span<const Ordinal> ordinals,
   return members_->ReadIds(ordinals, ids);
 }
 
-absl::StatusOr<MemberProfile> StoredPopulation::Profile(const Snapshot& snapshot, Ordinal ordinal) const {
-  ASSIGN_OR_RETURN(std::vector<Tag> tags, ListTags(snapshot));
-  return ReadProfile(*index_, snapshot, std::move(tags), time_zone(), ordinal);
+absl::StatusOr<MemberProfile> StoredPopulation::Profile(const Snapshot& snapshot, Ordinal ordinal,
+                                                        WorkBudget& budget) const {
+  ASSIGN_OR_RETURN(std::vector<Tag> tags, ListTags(snapshot, budget));
+  return ReadProfile(*index_, snapshot, std::move(tags), {ordinal, time_zone()}, budget);
 }
 
 }  // namespace muster::index

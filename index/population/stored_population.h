@@ -69,7 +69,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot() override;
   absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const PinnedView& view) override;
   void Lease(const VersionVector& versions, absl::Duration duration) override;
-  absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot) const override;
+  absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot, WorkBudget& budget) const override;
   absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const override;
   absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const override;
@@ -90,7 +90,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
                                                     std::string_view member_id) const override;
   absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override;
   absl::StatusOr<uint64_t> Verify(Findings::Report report) const override;
-  absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal) const override;
+  absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal,
+                                        WorkBudget& budget) const override;
 
   // For tests: the settler, and versions that no token names.
   Settler& settler() { return versions_->settler(); }
@@ -104,8 +105,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::Status CheckMembers() const;
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
   absl::Status CheckStoredZone() const;
-  // Whether somebody who reads the snapshot sees the tag.
-  static absl::StatusOr<bool> Sees(const Snapshot& snapshot, const CataloguedTag& tag);
+  // Whether a tag of which the snapshot has no version is one that nobody has a value of.
+  static absl::StatusOr<bool> IsEmptyIn(const Snapshot& snapshot, const CataloguedTag& tag);
   // The tag with the scale that it has in the snapshot.
   static absl::StatusOr<Tag> InSnapshot(const Snapshot& snapshot, Tag tag);
   absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;

@@ -91,8 +91,12 @@ std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::s
   if (const std::string joined = KeywordWithoutSpace(name); !joined.empty())
     return Sentence("There is no tag ", shown, "; ", absl::AsciiStrToLower(joined.substr(0, 1)),
                     joined.substr(1));
-  if (!tag_names_.has_value()) tag_names_.emplace(catalog_.TagNames());
-  nearest = tag_names_->Nearest(name, kSuggestions);
+  std::optional<TagChoices>& choices = notes_.choices;
+  if (!choices.has_value() || choices->view != catalog_.view())
+    choices = TagChoices{catalog_.view(), NameChoices(catalog_.TagNames())};
+  // Comparing all names takes long. Without the budget for it there is a longer turn, or nobody waits.
+  if (catalog_.budget().SpendValues(choices->names.size()).ok())
+    nearest = choices->names.Nearest(name, kSuggestions);
   if (nearest.empty())
     return Sentence("There is no tag ", shown, "; `muster tags` lists those that there are.");
   std::vector<std::string> written;

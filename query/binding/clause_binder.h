@@ -26,11 +26,19 @@ struct NamedTag {
   friend auto operator<=>(const NamedTag&, const NamedTag&) = default;
 };
 
+// The names of a view's tags, of which some may have been meant.
+struct TagChoices {
+  ViewIndex view = kFirstView;
+  NameChoices names;
+};
+
 // What is found out about an expression while it is bound.
 struct BindingNotes {
   ProblemList problems;
   ProblemList warnings;
   std::set<NamedTag> tags;
+  // Of the view in which a tag was last misspelt: all views' names would be many megabytes.
+  std::optional<TagChoices> choices;
 };
 
 // Binds clauses of one expression in one view, and notes what is wrong with them and worth a warning. Used by
@@ -79,7 +87,6 @@ class ClauseBinder {
   BindingNotes& notes_;
   ProblemList& problems_;
   ProblemList& warnings_;
-  std::optional<NameChoices> tag_names_;  // once a suggestion asked for them
 };
 
 }  // namespace muster::query

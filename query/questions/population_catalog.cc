@@ -5,8 +5,7 @@
 
 #include "index/status/status_macros.h"
 #include "query/language/problem.h"
-#include "text/civil_text.h"
-#include "text/sentence.h"
+#include "query/questions/missing_tag.h"
 
 namespace muster::query {
 namespace {
@@ -20,22 +19,11 @@ constexpr size_t kSuggestionValues = 1024;
 // Tags whose values are remembered for suggestions: as many as one expression has warnings. A batch may name
 // thousands.
 constexpr size_t kMaxTagsToCompare = kMaxProblems;
+// Finding out which version a tag has AS OF a date takes as long as looking at so many values: the records of
+// all its versions are read, unless somebody asked lately.
+constexpr uint64_t kValuesOfADatedTag = 16;
 // Values that are found at once, between two looks at whether anybody still waits.
 constexpr size_t kValuesAtOnce = 8192;
-
-MissingTag BeforeFirstVersion(absl::CivilDay date, std::optional<absl::CivilDay> first) {
-  MissingTag missing{.reason = index::Reason::kBeforeFirstVersion};
-  if (first.has_value()) {
-    missing.first_date = DateText(*first);
-    missing.why =
-        Sentence("nothing is known of it AS OF ", DateText(date),
-                 ": answers exist from its first load on, AS OF ", missing.first_date, " or later.");
-  } else {
-    missing.why =
-        Sentence("nothing is known of it AS OF ", DateText(date), ": it was never loaded; leave AS OF out.");
-  }
-  return missing;
-}
 
 }  // namespace
 
@@ -51,6 +39,7 @@ PopulationCatalog::PopulationCatalog(index::Population& population, const Catalo
 const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   auto known = by_name_.find(name);
   if (known == by_name_.end()) {
+    if (!SpendTag()) return nullptr;
     absl::StatusOr<std::optional<index::Tag>> found = population_.FindTag(snapshot_, name);
     if (!found.ok()) {
       status_.Update(found.status());
@@ -62,28 +51,23 @@ const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   return known->second.has_value() ? &*known->second : nullptr;
 }
 
-// A view AS OF a date lacks tags that were first loaded later. A receipt's snapshot holds everyone and the
-// tags that its expression names, and no others.
 std::optional<MissingTag> PopulationCatalog::WhyMissing(std::string_view name) const {
-  const absl::StatusOr<std::shared_ptr<const index::Snapshot>> current = population_.CurrentSnapshot();
-  if (!current.ok()) return std::nullopt;
-  const absl::StatusOr<std::optional<index::Tag>> found = population_.FindTag(**current, name);
-  if (!found.ok() || !found->has_value()) return std::nullopt;
-  if (const std::optional<absl::CivilDay> date = as_of(); date.has_value()) {
-    const absl::StatusOr<std::optional<absl::CivilDay>> first = snapshot_.FirstDate((*found)->id);
-    if (!first.ok()) return std::nullopt;
-    if (!first->has_value() || **first > *date) return BeforeFirstVersion(*date, *first);
-  }
-  const auto everyone = snapshot_.versions().find(index::kEveryoneTag);
-  const index::Version version = everyone == snapshot_.versions().end() ? 0 : everyone->second;
-  return MissingTag{.why = Sentence("the receipt's snapshot (version ", version,
-                                    " of everyone) doesn't hold it, because a receipt holds the tags of its "
-                                    "own expression; ask without --snapshot.")};
+  if (!SpendTag()) return std::nullopt;
+  absl::StatusOr<std::optional<MissingTag>> missing = query::WhyMissing(population_, snapshot_, name);
+  if (missing.ok()) return *std::move(missing);
+  status_.Update(missing.status());
+  return std::nullopt;
+}
+
+bool PopulationCatalog::SpendTag() const {
+  if (status_.ok()) status_.Update(budget_.SpendValues(as_of().has_value() ? kValuesOfADatedTag : 0));
+  return status_.ok();
 }
 
 std::vector<std::string> PopulationCatalog::TagNames() const {
   if (names_.has_value()) return *names_;
-  absl::StatusOr<std::vector<index::Tag>> tags = population_.ListTags(snapshot_);
+  if (!status_.ok()) return {};
+  absl::StatusOr<std::vector<index::Tag>> tags = population_.ListTags(snapshot_, budget_);
   if (!tags.ok()) {
     status_.Update(tags.status());
     return {};

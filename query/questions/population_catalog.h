@@ -36,7 +36,8 @@ struct CatalogPlace {
 // it is given outlives it.
 class PopulationCatalog final : public CatalogView {
  public:
-  // Values that are asked for by name, by prefix or for suggestions are spent of `budget`.
+  // Tags of dated views, and values that are asked for by name, by prefix or for suggestions, are spent of
+  // `budget`.
   PopulationCatalog(index::Population& population, const CatalogPlace& place, ViewOpener& views,
                     WorkBudget& budget);
 
@@ -64,10 +65,14 @@ class PopulationCatalog final : public CatalogView {
   }
   // REQUIRES: FindTag found it.
   const index::Tag& FoundTag(index::TagId tag) const { return *by_id_.at(tag); }
-  // What kept FindTag or TagNames from reading the store: they have no status of their own.
+  // What kept FindTag, WhyMissing or TagNames from their answers, the budget included: they have no status of
+  // their own.
   const absl::Status& status() const { return status_; }
 
  private:
+  // Spends what looking for a tag costs. False when there is no budget for it, or something went wrong
+  // before.
+  bool SpendTag() const;
   // All values of a tag for suggestions; nothing where they are many.
   std::optional<NameChoices> ValuesToCompare(index::TagId tag) const;
 

@@ -1,5 +1,6 @@
 #include "server/answers/asking.h"
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -7,12 +8,14 @@
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
+#include "query/questions/missing_tag.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/expression_source.h"
 #include "server/wire/expressions/problem_messages.h"
 #include "text/nearest_names.h"
+#include "text/sentence.h"
 #include "text/shortened.h"
 
 namespace muster::server {
@@ -30,20 +33,22 @@ absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, W
   return Asked{std::move(view.population), std::move(prepared.question)};
 }
 
-}  // namespace
-
-absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Database& database,
-                                                                  const std::string& name) {
-  if (name.empty()) return FieldError("population", "the population is missing: say which one is meant");
-  return database.FindPopulation(name);
+// A sentence of a binder's problem, for a request that names the tag in a field of its own.
+absl::Status MissingTagError(const std::string& name, const query::MissingTag& missing) {
+  std::string_view why = missing.why;
+  if (!why.empty() && why.back() == '.') why.remove_suffix(1);
+  const bool by_date = missing.reason == index::Reason::kBeforeFirstVersion;
+  std::map<std::string, std::string> facts = {{std::string(index::kFactTag), name}};
+  if (!missing.first_date.empty()) facts.emplace("first_date", missing.first_date);
+  return FieldError(
+      by_date ? "as_of" : "tag",
+      Sentence("there is a tag '", Shortened(name, {.bytes = kMaxShownNameBytes}), "', but ", why),
+      missing.reason, std::move(facts));
 }
 
-absl::StatusOr<index::Tag> FindTag(const index::Population& population, const index::Snapshot& snapshot,
-                                   const std::string& name) {
-  if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
-  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, population.FindTag(snapshot, name));
-  if (tag.has_value()) return *std::move(tag);
-  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, population.ListTags(snapshot));
+absl::Status UnknownTagError(const index::Population& population, const index::Snapshot& snapshot,
+                             const std::string& name, WorkBudget& budget) {
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, population.ListTags(snapshot, budget));
   std::vector<std::string> names;
   for (const index::Tag& known : tags) names.push_back(known.name);
   const std::vector<std::string> nearest = NearestNames(name, names, 3);
@@ -54,6 +59,26 @@ absl::StatusOr<index::Tag> FindTag(const index::Population& population, const in
                         index::Reason::kUnknownTag);
   return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
                          nearest.empty() ? "" : nearest.front());
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Database& database,
+                                                                  const std::string& name) {
+  if (name.empty()) return FieldError("population", "the population is missing: say which one is meant");
+  return database.FindPopulation(name);
+}
+
+absl::StatusOr<index::Tag> FindTag(index::Population& population, const index::Snapshot& snapshot,
+                                   const std::string& name, WorkBudget& budget) {
+  if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
+  RETURN_IF_ERROR(budget.Check());
+  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, population.FindTag(snapshot, name));
+  if (tag.has_value()) return *std::move(tag);
+  ASSIGN_OR_RETURN(const std::optional<query::MissingTag> missing,
+                   query::WhyMissing(population, snapshot, name));
+  if (missing.has_value()) return MissingTagError(name, *missing);
+  return UnknownTagError(population, snapshot, name, budget);
 }
 
 absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields) {

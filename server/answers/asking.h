@@ -53,10 +53,12 @@ ViewFields ViewFieldsOf(const Request& request) {
 // The view of a request.
 absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields);
 
-// The tag of a request's field `tag`. INVALID_ARGUMENT when it is empty, NOT_FOUND when the snapshot has none
-// of that name.
-absl::StatusOr<index::Tag> FindTag(const index::Population& population, const index::Snapshot& snapshot,
-                                   const std::string& name);
+// The tag of a request's field `tag`. INVALID_ARGUMENT when it is empty, or when the population has it and
+// the snapshot doesn't: as in an expression kUnknownTag, or kBeforeFirstVersion at the field `as_of`.
+// NOT_FOUND, kUnknownTag, when the population has none of that name; looking for the nearest ones is spent of
+// `budget`.
+absl::StatusOr<index::Tag> FindTag(index::Population& population, const index::Snapshot& snapshot,
+                                   const std::string& name, WorkBudget& budget);
 
 // Prepares the question of a request; see OpenView and query::Prepare.
 absl::StatusOr<Asked> Ask(const AnswerContext& context, const ViewFields& fields,

@@ -81,11 +81,11 @@ absl::Status AtFieldOf(const absl::Status& refusal, std::string_view name_field,
   return AtField(refusal, index::ReasonOf(refusal) == index::Reason::kBadName ? name_field : other_field);
 }
 
-absl::Status Describe(const Opened& opened, v1::Population& described) {
+absl::Status Describe(const Opened& opened, WorkBudget& budget, v1::Population& described) {
   described.set_name(opened.population->name());
   described.set_time_zone(opened.population->time_zone_name());
   described.set_member_count(opened.snapshot->member_count());
-  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot, budget));
   described.set_tag_count(static_cast<uint32_t>(tags.size()));
   // Everyone has the date of the latest load, whatever tags that had, and version 0 before the first.
   index::Tag everyone;
@@ -109,10 +109,10 @@ std::map<std::string, Listed> PopulationsByName(index::Database& database) {
   return all;
 }
 
-absl::Status DescribeListed(const Listed& listed, v1::Population& described) {
+absl::Status DescribeListed(const Listed& listed, WorkBudget& budget, v1::Population& described) {
   RETURN_IF_ERROR(listed.status());
   ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*listed)->CurrentSnapshot());
-  return Describe({*listed, std::move(snapshot)}, described);
+  return Describe({*listed, std::move(snapshot)}, budget, described);
 }
 
 // The numbers of a tag, the values that are counted for them spent of `budget`.
@@ -129,9 +129,9 @@ struct TagPage {
   bool more = false;
 };
 
-absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageToken>& token,
-                               size_t page_size) {
-  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot));
+absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageToken>& token, size_t page_size,
+                               WorkBudget& budget) {
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot, budget));
   TagPage page;
   for (index::Tag& tag : tags) {
     if (token.has_value() && tag.name <= token->last_name) continue;
@@ -188,17 +188,18 @@ absl::Status CreatePopulation(const AnswerContext& context, const v1::CreatePopu
       context.database.CreatePopulation(request.population().name(), request.population().time_zone());
   if (!created.ok()) return AtFieldOf(created.status(), "population.name", "population.time_zone");
   ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*created)->CurrentSnapshot());
-  return Describe({*created, std::move(snapshot)}, *response.mutable_population());
+  // It is made: from here on the call doesn't begin anew.
+  return Describe({*created, std::move(snapshot)}, WorkBudget::Unlimited(), *response.mutable_population());
 }
 
 absl::Status GetPopulation(const AnswerContext& context, const v1::GetPopulationRequest& request,
-                           const CallContext&, v1::GetPopulationResponse& response) {
+                           const CallContext& call, v1::GetPopulationResponse& response) {
   ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
-  return Describe(opened, *response.mutable_population());
+  return Describe(opened, call.budget, *response.mutable_population());
 }
 
 absl::Status ListPopulations(const AnswerContext& context, const v1::ListPopulationsRequest& request,
-                             const CallContext&, v1::ListPopulationsResponse& response) {
+                             const CallContext& call, v1::ListPopulationsResponse& response) {
   ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
   const std::string digest = DigestOf("ListPopulations", request);
   ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
@@ -211,7 +212,7 @@ absl::Status ListPopulations(const AnswerContext& context, const v1::ListPopulat
       return absl::OkStatus();
     }
     v1::Population& encoded = *response.add_populations();
-    absl::Status described = DescribeListed(listed, encoded);
+    absl::Status described = DescribeListed(listed, call.budget, encoded);
     if (absl::IsDataLoss(described)) {  // the others are listed all the same
       encoded.Clear();
       encoded.set_name(name);
@@ -229,7 +230,7 @@ absl::Status DeletePopulation(const AnswerContext& context, const v1::DeletePopu
   RETURN_IF_ERROR(call.budget.SpendChunks(kAllChunks));
   absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
   absl::Status described = opened.status();
-  if (opened.ok()) described = Describe(*opened, *response.mutable_population());
+  if (opened.ok()) described = Describe(*opened, call.budget, *response.mutable_population());
   // One that is damaged can be dropped, though not described.
   if (absl::IsDataLoss(described)) {
     response.mutable_population()->Clear();
@@ -260,7 +261,7 @@ absl::Status UpdateTag(const AnswerContext& context, const v1::UpdateTagRequest&
     return FieldError("tag.name", "the name is missing: say which tag is meant");
   ASSIGN_OR_RETURN(const index::TagChange change, DecodeTagChange(request));
   ASSIGN_OR_RETURN(const index::Tag known,
-                   FindTag(*opened.population, *opened.snapshot, request.tag().name()));
+                   FindTag(*opened.population, *opened.snapshot, request.tag().name(), call.budget));
   const bool rescales = change.scale.has_value() && *change.scale != known.scale;
   RETURN_IF_ERROR(call.budget.SpendChunks(rescales ? kAllChunks : 0));
   const absl::StatusOr<index::Tag> changed =
@@ -275,7 +276,7 @@ absl::Status UpdateTag(const AnswerContext& context, const v1::UpdateTagRequest&
 absl::Status GetTag(const AnswerContext& context, const v1::GetTagRequest& request, const CallContext& call,
                     v1::GetTagResponse& response) {
   ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
-  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag(), call.budget));
   ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
   *response.mutable_tag() = EncodeTag(tag, statistics, opened.snapshot->member_count());
   return absl::OkStatus();
@@ -287,7 +288,7 @@ absl::Status ListTags(const AnswerContext& context, const v1::ListTagsRequest& r
   const std::string digest = DigestOf("ListTags", request);
   ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
   ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
-  ASSIGN_OR_RETURN(const TagPage page, PageOf(opened, token, page_size));
+  ASSIGN_OR_RETURN(const TagPage page, PageOf(opened, token, page_size, call.budget));
   const uint64_t everyone = opened.snapshot->member_count();
   response.set_population_member_count(everyone);
   for (const index::Tag& tag : page.tags) {
@@ -308,7 +309,7 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
   const std::string digest = DigestOf("ListTagValues", request);
   ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
   ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
-  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag(), call.budget));
   if (tag.kind != index::TagKind::kFlag && tag.kind != index::TagKind::kSingle &&
       tag.kind != index::TagKind::kMulti) {
     return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),

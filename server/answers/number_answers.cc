@@ -55,25 +55,6 @@ absl::StatusOr<std::vector<uint32_t>> DecodePercentiles(const v1::SummarizeNumbe
   return millionths;
 }
 
-// The tag as the view has it. One that has no version yet AS OF the view's date isn't unknown.
-absl::StatusOr<index::Tag> FindSummarized(const View& view, const std::string& name) {
-  const index::Snapshot& snapshot = *view.at.snapshot;
-  absl::StatusOr<index::Tag> found = FindTag(*view.population, snapshot, name);
-  const std::optional<absl::CivilDay> as_of = snapshot.as_of();
-  if (!as_of.has_value() || !absl::IsNotFound(found.status())) return found;
-  ASSIGN_OR_RETURN(const std::shared_ptr<const index::Snapshot> current, view.population->CurrentSnapshot());
-  ASSIGN_OR_RETURN(const std::optional<index::Tag> known, view.population->FindTag(*current, name));
-  if (!known.has_value()) return found;
-  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, snapshot.FirstDate(known->id));
-  if (!first.has_value() || *first <= *as_of) return found;
-  return index::WithReason(
-      AtField(absl::InvalidArgumentError(absl::StrCat(
-                  "nothing is known of the tag '", known->name, "' AS OF ", DateText(*as_of),
-                  ": answers exist from its first load on, AS OF ", DateText(*first), " or later")),
-              "as_of"),
-      index::Reason::kBeforeFirstVersion);
-}
-
 absl::Status CheckKind(const index::Tag& tag) {
   const bool is_number = tag.kind == index::TagKind::kNumber || tag.kind == index::TagKind::kDate ||
                          tag.kind == index::TagKind::kTimestamp;
@@ -113,7 +94,7 @@ absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNu
                              const CallContext& call, v1::SummarizeNumberResponse& response) {
   ASSIGN_OR_RETURN(std::vector<uint32_t> millionths, DecodePercentiles(request));
   ASSIGN_OR_RETURN(View view, OpenView(context, ViewFieldsOf(request)));
-  ASSIGN_OR_RETURN(index::Tag tag, FindSummarized(view, request.tag()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*view.population, *view.at.snapshot, request.tag(), call.budget));
   RETURN_IF_ERROR(CheckKind(tag));
   DecodedExpression decoded;
   decoded.wording.text = "EVERYONE";

@@ -53,7 +53,7 @@ absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainEx
 }
 
 absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRequest& request,
-                          const CallContext&, v1::LookupMemberResponse& response) {
+                          const CallContext& call, v1::LookupMemberResponse& response) {
   ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population,
                    FindPopulation(context.database, request.population()));
   if (request.member_id().empty()) return FieldError("member_id", "the member id is empty: say who is meant");
@@ -68,7 +68,7 @@ absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRe
         index::Reason::kUnknownMember);
     return index::WithFact(unknown, index::kFactValue, request.member_id());
   }
-  ASSIGN_OR_RETURN(index::MemberProfile profile, population->Profile(*snapshot, *ordinal));
+  ASSIGN_OR_RETURN(index::MemberProfile profile, population->Profile(*snapshot, *ordinal, call.budget));
   response.set_member_id(request.member_id());
   EncodeProfile(profile, response);
   return absl::OkStatus();

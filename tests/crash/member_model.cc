@@ -121,7 +121,7 @@ absl::StatusOr<std::string> AskProfile(index::Population& population, const inde
                                        const std::string& id) {
   ASSIGN_OR_RETURN(const auto ordinal, population.FindMember(snapshot, id));
   if (!ordinal.has_value()) return "(nobody)";
-  ASSIGN_OR_RETURN(const auto profile, population.Profile(snapshot, *ordinal));
+  ASSIGN_OR_RETURN(const auto profile, population.Profile(snapshot, *ordinal, WorkBudget::Unlimited()));
   std::vector<std::string> tags;
   for (const index::MemberTag& tag : profile.tags) {
     std::vector<std::string> values;
@@ -133,7 +133,7 @@ absl::StatusOr<std::string> AskProfile(index::Population& population, const inde
 }
 
 absl::Status AskTags(index::Population& population, const index::Snapshot& snapshot, Answers& answers) {
-  ASSIGN_OR_RETURN(const auto tags, population.ListTags(snapshot));
+  ASSIGN_OR_RETURN(const auto tags, population.ListTags(snapshot, WorkBudget::Unlimited()));
   for (const index::Tag& tag : tags) {
     ASSIGN_OR_RETURN(const auto statistics, population.Statistics(snapshot, tag));
     answers.tag_members[tag.name] = statistics.member_count;

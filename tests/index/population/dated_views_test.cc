@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "index/population/population.h"
+#include "index/population/stored_population.h"
 #include "tests/index/population/date_model.h"
 #include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
@@ -131,11 +132,11 @@ TEST_F(DatedViewsTest, ATagIsThereFromItsFirstDateOn) {
   const TagId never = Shop().CreateTag(declared)->id;
   const SnapshotPtr before = *OpenAsOf(Current(), kToday - 4);
   EXPECT_EQ(*Shop().FindTag(*before, "city"), std::nullopt);
-  EXPECT_TRUE(Shop().ListTags(*before)->empty());
+  EXPECT_TRUE(Shop().ListTags(*before, WorkBudget::Unlimited())->empty());
   EXPECT_EQ(*before->RowCardinality({city, kKnownRow}), 0u);
   const SnapshotPtr then = *OpenAsOf(Current(), kToday - 3);
-  EXPECT_EQ(Shop().ListTags(*then)->size(), 1u) << "a declared tag was at no date";
-  EXPECT_EQ(Shop().ListTags(*Current())->size(), 2u);
+  EXPECT_EQ(Shop().ListTags(*then, WorkBudget::Unlimited())->size(), 1u) << "a declared tag was at no date";
+  EXPECT_EQ(Shop().ListTags(*Current(), WorkBudget::Unlimited())->size(), 2u);
   EXPECT_THAT(*Current()->FirstDate(city), Optional(kToday - 3));
   EXPECT_EQ(*Current()->FirstDate(never), std::nullopt);
 }
@@ -168,11 +169,90 @@ TEST_F(DatedViewsTest, APinnedViewStaysWhatItWas) {
 
 TEST_F(DatedViewsTest, AViewHoldsWhatItIsReadFrom) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
-  SnapshotPtr view = *OpenAsOf(Current(), kToday);
-  EXPECT_EQ(view, *OpenAsOf(Current(), kToday)) << "made once while nothing is published";
+  const SnapshotPtr view = *OpenAsOf(Current(), kToday);
   MustLoad(CitySpec(kToday), {{"a", "Y"}});
   // Nobody else has the snapshot that it was opened from.
   EXPECT_EQ(CitiesIn(*view), (DateModel::Cells{{"a", "X"}}));
+}
+
+TEST_F(DatedViewsTest, AViewOfAViewIsOneOfItsBase) {
+  DateModel model(kToday);
+  for (const auto& [date, city] :
+       {std::pair(kToday - 5, "X"), std::pair(kToday - 3, "Y"), std::pair(kToday, "Z")}) {
+    MustLoad(CitySpec(date), {{"a", city}});
+    model.Load(CitySpec(date), {{"a", city}});
+  }
+  SnapshotPtr view = Current();
+  for (int round = 0; round < 50; ++round) {
+    const absl::CivilDay date = kToday - (round * 7) % 11;
+    ExpectView(view, date, model);
+    view = *OpenAsOf(view, date);
+  }
+}
+
+// What a view was asked for is held for as long as the view, and no longer; a list of tags is no question
+// about them.
+TEST_F(DatedViewsTest, HoldsTheVersionsThatWereNamedAndNoOthers) {
+  MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
+  MustLoad(CitySpec(kToday), {{"a", "Y"}});
+  database_.now += absl::Hours(1);  // right after a start all versions are leased
+  const TagId city = (*Shop().FindTag(*Current(), "city"))->id;
+  const auto is_held = [&](Version version) {
+    return static_cast<StoredPopulation&>(Shop()).versions().leases().IsLeased(city, version);
+  };
+  SnapshotPtr view = *OpenAsOf(Current(), kToday - 1);
+  const Version then = **(*OpenAsOf(Current(), kToday - 1))->FindVersion(city);
+  EXPECT_FALSE(is_held(then)) << "nobody has that view";
+  EXPECT_EQ(Shop().ListTags(*view, WorkBudget::Unlimited())->size(), 1u);
+  EXPECT_FALSE(is_held(then)) << "only listed";
+  EXPECT_EQ(**view->FindVersion(city), then);
+  EXPECT_TRUE(is_held(then));
+  view.reset();
+  EXPECT_FALSE(is_held(then));
+}
+
+TEST_F(DatedViewsTest, ListingTagsIsSpentOfTheBudgetOnceForAllDates) {
+  for (int i = 0; i < 30; ++i) {
+    LoadSpec spec = CitySpec(kToday - 3);
+    spec.tags[0].name = absl::StrCat("city ", i);
+    TextRecords records = {{"a", "X"}};
+    ASSERT_THAT(LoadText(*database_, spec, records), IsOk());
+  }
+  const SnapshotPtr now = Current();
+  const SnapshotPtr then = *OpenAsOf(now, kToday - 1), before = *OpenAsOf(now, kToday - 9);
+  WorkBudget small(nullptr, {.values = 100});
+  EXPECT_THAT(Shop().ListTags(*then, small), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(Shop().ListTags(*then, WorkBudget::Unlimited())->size(), 30u);
+  // The store was read for the first date.
+  for (const SnapshotPtr& view : {then, before}) {
+    WorkBudget again(nullptr, {.values = 30});
+    EXPECT_THAT(Shop().ListTags(*view, again), IsOk());
+  }
+  WorkBudget unwanted([] { return absl::CancelledError("gone"); });
+  for (const SnapshotPtr& view : {now, then})
+    EXPECT_THAT(Shop().ListTags(*view, unwanted), StatusIs(absl::StatusCode::kCancelled));
+}
+
+TEST_F(DatedViewsTest, ATokensSnapshotSaysNothingOfALoadedTagThatItLacks) {
+  MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
+  Tag declared;
+  declared.name = "declared";
+  declared.kind = TagKind::kSingle;
+  ASSERT_THAT(Shop().CreateTag(declared), IsOk());
+  const auto of_everyone = [&] {
+    return Current()->Pin({{kEveryoneTag, Current()->versions().at(kEveryoneTag)}});
+  };
+  const PinnedView before = of_everyone();
+  LoadSpec spec = CitySpec(kToday);
+  spec.tags[0].name = "declared";
+  ASSERT_THAT(LoadText(*database_, spec, {{"a", "X"}}), IsOk());
+  const PinnedView after = of_everyone();
+  const SnapshotPtr then = *Shop().OpenSnapshot(before), now = *Shop().OpenSnapshot(after);
+  EXPECT_TRUE(Shop().FindTag(*then, "declared")->has_value()) << "there, and nobody had it";
+  EXPECT_FALSE(Shop().FindTag(*now, "declared")->has_value()) << "somebody has it, and who is not known";
+  EXPECT_EQ(Shop().ListTags(*then, WorkBudget::Unlimited())->size(), 1u);
+  EXPECT_TRUE(Shop().ListTags(*now, WorkBudget::Unlimited())->empty());
+  EXPECT_EQ(*Shop().FindTag(*then, "city"), std::nullopt);
 }
 
 TEST_F(DatedViewsTest, SourcesBesideOneAnotherReadTheirOwnVersions) {

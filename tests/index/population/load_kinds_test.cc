@@ -97,7 +97,7 @@ TEST(LoadKinds, ALoadWithoutTagsNamesMembers) {
   EXPECT_EQ(LoadText(*database, spec, {{"b"}, {"c"}})->new_members, 1u);
   Population& shop = **database->FindPopulation("shop");
   EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 3u);
-  EXPECT_TRUE(shop.ListTags(**shop.CurrentSnapshot())->empty());
+  EXPECT_TRUE(shop.ListTags(**shop.CurrentSnapshot(), WorkBudget::Unlimited())->empty());
 }
 
 TEST(LoadKinds, MultiReplacesWhereTheTagSaysSo) {

@@ -247,7 +247,7 @@ TEST(LoadDates, AnOlderLoadGoesIntoHistory) {
   EXPECT_EQ(shop.Statistics(*of_day_15, city)->business_date, absl::CivilDay(2026, 1, 15));
   // First dates are the least that named each member, whatever the order of loads.
   const auto first_date = [&](const char* member) {
-    return shop.Profile(*current, **shop.FindMember(*current, member))->first_date;
+    return shop.Profile(*current, **shop.FindMember(*current, member), WorkBudget::Unlimited())->first_date;
   };
   EXPECT_EQ(first_date("a"), absl::CivilDay(2026, 1, 5));
   EXPECT_EQ(first_date("b"), absl::CivilDay(2026, 1, 10));
@@ -265,8 +265,9 @@ TEST(LoadDates, FirstDatesBefore1900) {
   const auto current = *shop.CurrentSnapshot();
   for (const auto& [member, year] :
        std::map<std::string, int>{{"a", 1800}, {"of1850", 1850}, {"of1899", 1899}, {"of2026", 2026}}) {
-    EXPECT_EQ(shop.Profile(*current, **shop.FindMember(*current, member))->first_date,
-              absl::CivilDay(year, 1, 1));
+    EXPECT_EQ(
+        shop.Profile(*current, **shop.FindMember(*current, member), WorkBudget::Unlimited())->first_date,
+        absl::CivilDay(year, 1, 1));
   }
 }
 
@@ -333,8 +334,8 @@ TEST(CatalogueOfAPopulation, CreatesAndFinds) {
   spec.tags = {TagSpec(tag.name, TagKind::kSingle), TagSpec("new", TagKind::kFlag)};
   spec.tags[0].kind.reset();
   ASSERT_THAT(LoadText(*database, spec, {{"a", "X", "1"}}), IsOk());
-  EXPECT_EQ(population.ListTags(*empty)->size(), 1u);
-  EXPECT_EQ(population.ListTags(**population.CurrentSnapshot())->size(), 2u);
+  EXPECT_EQ(population.ListTags(*empty, WorkBudget::Unlimited())->size(), 1u);
+  EXPECT_EQ(population.ListTags(**population.CurrentSnapshot(), WorkBudget::Unlimited())->size(), 2u);
   empty.reset();
   database.Reopen();
   EXPECT_EQ((*database->FindPopulation("customers"))->time_zone_name(), "Asia/Shanghai");

@@ -148,7 +148,7 @@ void Compare(Population& population, const Snapshot& snapshot, const Model& mode
   std::vector<std::string> ids;
   ASSERT_THAT(population.MemberIds(everyone, ids), IsOk());
   ASSERT_EQ(ids.size(), model.size());
-  const absl::StatusOr<std::vector<Tag>> tags = population.ListTags(snapshot);
+  const absl::StatusOr<std::vector<Tag>> tags = population.ListTags(snapshot, WorkBudget::Unlimited());
   ASSERT_THAT(tags, IsOk());
   for (const Tag& tag : *tags) {
     size_t index = 0;

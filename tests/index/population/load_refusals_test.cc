@@ -169,7 +169,7 @@ TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
   Population& shop = **database->FindPopulation("shop");
   const auto snapshot = *shop.CurrentSnapshot();
   EXPECT_EQ(snapshot->member_count(), 1u);
-  EXPECT_EQ(shop.ListTags(*snapshot)->size(), 1u);
+  EXPECT_EQ(shop.ListTags(*snapshot, WorkBudget::Unlimited())->size(), 1u);
   const Tag city = **shop.FindTag(*snapshot, "city");
   EXPECT_EQ(shop.ListValues(*snapshot, city, "", WorkBudget::Unlimited())->size(), 1u);
   EXPECT_EQ(shop.FindValues(*snapshot, city, {"Y"})->front(), std::nullopt);

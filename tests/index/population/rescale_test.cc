@@ -57,7 +57,7 @@ TEST(Rescale, EveryNumberStaysWhatItIs) {
   auto now = *Shop(database).CurrentSnapshot();
   const Tag tag = **Shop(database).FindTag(*now, "amount");
   EXPECT_EQ(tag.scale, 3);
-  EXPECT_EQ((*Shop(database).ListTags(*now))[0].scale, 3);
+  EXPECT_EQ((*Shop(database).ListTags(*now, WorkBudget::Unlimited()))[0].scale, 3);
   const TagStatistics statistics = *Shop(database).Statistics(*now, tag);
   EXPECT_EQ(statistics.member_count, 4u);
   EXPECT_EQ(statistics.version, 2u);

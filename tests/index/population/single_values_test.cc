@@ -65,7 +65,7 @@ class SingleTag : public ::testing::Test {
   }
 
   Population& Shop() { return **database_->FindPopulation(kPopulation); }
-  Tag Sku(const Snapshot& snapshot) { return Shop().ListTags(snapshot)->front(); }
+  Tag Sku(const Snapshot& snapshot) { return Shop().ListTags(snapshot, WorkBudget::Unlimited())->front(); }
   ValuesWithRows WithRows(const Snapshot& snapshot) { return *snapshot.FindValuesWithRows(Sku(snapshot).id); }
 
   void Compare(const Snapshot& snapshot, const Model& model) {

@@ -104,7 +104,8 @@ inline std::string ValuesOf(Population& population, const Snapshot& snapshot, co
                             const std::string& tag) {
   const absl::StatusOr<std::optional<Ordinal>> ordinal = population.FindMember(snapshot, member);
   if (!ordinal.ok() || !*ordinal) return "(no member)";
-  const absl::StatusOr<MemberProfile> profile = population.Profile(snapshot, **ordinal);
+  const absl::StatusOr<MemberProfile> profile =
+      population.Profile(snapshot, **ordinal, WorkBudget::Unlimited());
   if (!profile.ok()) return std::string(profile.status().message());
   for (const MemberTag& known : profile->tags) {
     if (known.tag.name != tag) continue;

@@ -51,7 +51,7 @@ TextRecords WideRecords(size_t members, size_t tags, size_t shift = 0) {
 std::vector<uint64_t> TrueCounts(TestDatabase& database) {
   const std::shared_ptr<Population> population = *database->FindPopulation("wide");
   const auto snapshot = *population->CurrentSnapshot();
-  const std::vector<Tag> tags = population->ListTags(*snapshot).value();
+  const std::vector<Tag> tags = population->ListTags(*snapshot, WorkBudget::Unlimited()).value();
   std::vector<uint64_t> counts;
   for (const Tag& tag : tags) {
     counts.push_back(*snapshot->RowCardinality({tag.id, MakeRow(kTrueValue, kMembershipSlot)}));

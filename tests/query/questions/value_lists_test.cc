@@ -180,7 +180,7 @@ TEST_F(ValueListsTest, ValuesWithoutRowsAreFoundInTheSlices) {
   ASSERT_NO_FATAL_FAILURE(load(2'000, 1'000, 0, index::LoadMode::kMerge));
   ASSERT_NO_FATAL_FAILURE(load(9'000, 20'000, 1'000, index::LoadMode::kMerge));  // past the limit
   const auto snapshot = *population_->CurrentSnapshot();
-  const auto tags = *population_->ListTags(*snapshot);
+  const auto tags = *population_->ListTags(*snapshot, WorkBudget::Unlimited());
   const auto with_rows = *snapshot->FindValuesWithRows(tags[0].name == "city" ? tags[0].id : tags[1].id);
   ASSERT_FALSE(with_rows.all());
   EXPECT_GE(with_rows.values().size(), 3u);
@@ -209,7 +209,7 @@ TEST_F(ValueListsTest, EveryValueOfFiveThousandIsOpenedWithAllRewritesOff) {
     EXPECT_EQ(*snapshot->Contains(row, value + 1), false) << names[value];
   }
   for (size_t member = 0; member < kMembers; member += 99) {
-    const auto profile = population_->Profile(*snapshot, member);
+    const auto profile = population_->Profile(*snapshot, member, WorkBudget::Unlimited());
     ASSERT_THAT(profile, IsOk());
     ASSERT_EQ(profile->tags.front().values.size(), 1u);
     EXPECT_EQ(profile->tags.front().values.front().text, names[member % kValues]);

@@ -106,7 +106,9 @@ class EndlessPopulation : public index::Population {
     return CurrentSnapshot();
   }
   void Lease(const index::VersionVector&, absl::Duration) override {}
-  absl::StatusOr<std::vector<index::Tag>> ListTags(const index::Snapshot&) const override { return tags_; }
+  absl::StatusOr<std::vector<index::Tag>> ListTags(const index::Snapshot&, WorkBudget&) const override {
+    return tags_;
+  }
   absl::StatusOr<std::optional<index::Tag>> FindTag(const index::Snapshot&,
                                                     std::string_view name) const override {
     for (const index::Tag& tag : tags_) {
@@ -151,7 +153,8 @@ class EndlessPopulation : public index::Population {
     for (const index::Ordinal ordinal : ordinals) ids.push_back(std::to_string(ordinal));
     return absl::OkStatus();
   }
-  absl::StatusOr<index::MemberProfile> Profile(const index::Snapshot&, index::Ordinal) const override {
+  absl::StatusOr<index::MemberProfile> Profile(const index::Snapshot&, index::Ordinal,
+                                               WorkBudget&) const override {
     return index::MemberProfile();
   }
 

@@ -18,7 +18,7 @@ namespace {
 class CitiesPopulation final : public EndlessPopulation {
  public:
   explicit CitiesPopulation(ScanWatch& watch) : EndlessPopulation(watch) {}
-  absl::StatusOr<std::vector<index::Tag>> ListTags(const index::Snapshot&) const override {
+  absl::StatusOr<std::vector<index::Tag>> ListTags(const index::Snapshot&, WorkBudget&) const override {
     return std::vector<index::Tag>{city_};
   }
   absl::StatusOr<std::optional<index::Tag>> FindTag(const index::Snapshot& snapshot,

@@ -1,0 +1,21 @@
+// Why a view lacks a tag that the population has.
+#ifndef MUSTER_QUERY_QUESTIONS_MISSING_TAG_H_
+#define MUSTER_QUERY_QUESTIONS_MISSING_TAG_H_
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "index/population/population.h"
+#include "query/binding/catalog_view.h"
+
+namespace muster::query {
+
+// Of a tag that Population::FindTag didn't find in the view. Nothing: the population has none of that name
+// now either. Statuses are the store's.
+absl::StatusOr<std::optional<MissingTag>> WhyMissing(index::Population& population,
+                                                     const index::Snapshot& view, std::string_view name);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_QUESTIONS_MISSING_TAG_H_
