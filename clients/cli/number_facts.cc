@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/table.h"
+#include "loaders/schema/tag_schema.h"
 
 namespace muster::cli {
 namespace {
@@ -19,9 +20,7 @@ int PercentilesIn(const v1::SummarizeNumberResponse& answer) {
 }  // namespace
 
 bool HasNumbers(const v1::Tag& tag) {
-  const bool is_number = tag.kind() == v1::TAG_KIND_NUMBER || tag.kind() == v1::TAG_KIND_DATE ||
-                         tag.kind() == v1::TAG_KIND_TIMESTAMP;
-  return is_number && tag.member_count() > 0;
+  return loaders::TraitsOf(tag.kind()).is_numeric && tag.member_count() > 0;
 }
 
 v1::SummarizeNumberRequest NumberQuestion(const std::string& population, const std::string& tag) {

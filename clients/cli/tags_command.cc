@@ -33,15 +33,11 @@ struct TagsOptions {
   std::optional<uint64_t> limit;  // of values
 };
 
-bool HasValues(const v1::Tag& tag) {
-  return tag.kind() == v1::TAG_KIND_FLAG || tag.kind() == v1::TAG_KIND_SINGLE ||
-         tag.kind() == v1::TAG_KIND_MULTI;
-}
+bool HasValues(const v1::Tag& tag) { return loaders::TraitsOf(tag.kind()).has_values; }
 
 std::string KindText(const v1::Tag& tag) {
   std::string text = loaders::KindName(tag.kind());
-  if (tag.kind() == v1::TAG_KIND_NUMBER && tag.scale() > 0)
-    absl::StrAppend(&text, " .", std::string(tag.scale(), '0'));
+  if (tag.scale() > 0) absl::StrAppend(&text, " .", std::string(tag.scale(), '0'));
   if (tag.weighted()) absl::StrAppend(&text, " weighted");
   return text;
 }

@@ -21,10 +21,6 @@ absl::Status BadTag(const Tag& tag, std::string_view why) {
   return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
 }
 
-bool KnownKind(uint32_t kind) {
-  return kind >= static_cast<uint32_t>(TagKind::kFlag) && kind <= static_cast<uint32_t>(TagKind::kTimestamp);
-}
-
 std::string EncodeTag(const Tag& tag, bool declared) {
   records::TagRecord record;
   record.set_name(tag.name);
@@ -45,7 +41,7 @@ std::string EncodeTag(const Tag& tag, bool declared) {
 absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view bytes) {
   records::TagRecord record;
   if (key.size() != sizeof(TagId) || !record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
-      !KnownKind(record.kind()) || record.name().empty()) {
+      !IsTagKind(record.kind()) || record.name().empty()) {
     return Corrupt("catalogue", "a tag can't be read");
   }
   CataloguedTag catalogued;
@@ -241,12 +237,11 @@ absl::Status Catalogue::DropStaged(WriterQueue& writer, const std::vector<Tag>& 
 
 absl::Status CheckTag(Tag& tag) {
   ASSIGN_OR_RETURN(tag.name, NormalTagName(tag.name));
-  const bool number = tag.kind == TagKind::kNumber;
-  const bool weighted = tag.kind == TagKind::kMulti && tag.weighted;
+  const bool weighted = TraitsOf(tag.kind).has_weights && tag.weighted;
   if (tag.scale < 0 || tag.scale > kMaxScale || tag.weight_scale < 0 || tag.weight_scale > kMaxScale) {
     return BadTag(tag, "a scale is 0 to 18");
   }
-  if (tag.scale > 0 && !number) return BadTag(tag, "only a NUMBER has a scale");
+  if (tag.scale > 0 && !TraitsOf(tag.kind).has_scale) return BadTag(tag, "only a NUMBER has a scale");
   if (tag.weighted && !weighted) return BadTag(tag, "only a MULTI tag has weights");
   if (tag.weight_scale > 0 && !weighted)
     return BadTag(tag, "only a MULTI tag with weights has a weight_scale");

@@ -6,14 +6,9 @@
 #include <string>
 
 #include "index/bitmap/row_id.h"
+#include "index/catalog/tag_kind.h"
 
 namespace muster::index {
-
-// DO NOT CHANGE the numbers: stored.
-enum class TagKind : uint8_t { kFlag = 1, kSingle = 2, kMulti = 3, kNumber = 4, kDate = 5, kTimestamp = 6 };
-
-// FLAG, SINGLE, MULTI … as users write it.
-const char* TagKindName(TagKind kind);
 
 // What a tag is; its numbers (members, versions) are a snapshot's to say. A plain value.
 struct Tag {

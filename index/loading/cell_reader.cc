@@ -30,7 +30,7 @@ absl::Status BadSpec(const Tag& tag, std::string_view why) {
 }
 
 absl::Status CheckSpec(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec) {
-  const bool multi = tag.kind == TagKind::kMulti;
+  const bool multi = TraitsOf(tag.kind).has_several;
   if (!multi &&
       (!tag_spec.separator.empty() || !tag_spec.weight_separator.empty() || tag_spec.replace_on_merge)) {
     return BadSpec(tag, Sentence("only a MULTI tag takes separators and on_merge, and this is a ",
@@ -42,7 +42,7 @@ absl::Status CheckSpec(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
   if (!tag_spec.separator.empty() && tag_spec.separator == tag_spec.weight_separator) {
     return BadSpec(tag, Sentence("separator and weight_separator are both '", tag_spec.separator, "'"));
   }
-  const bool has_decimals = tag.kind == TagKind::kNumber || tag.weighted;
+  const bool has_decimals = TraitsOf(tag.kind).has_scale || tag.weighted;
   if (tag_spec.decimal_point != '.' && !has_decimals && tag_spec.kind) {
     return BadSpec(
         tag, Sentence("only NUMBER tags and weights take decimal, and this is a ", TagKindName(tag.kind)));
@@ -154,8 +154,8 @@ bool CellReader::CheckText(std::string_view cell, size_t record, BatchRejections
 
 absl::Status CellReader::ReadCell(std::string_view cell, size_t record, BatchRejections& rejections,
                                   TypedColumn& column) {
-  if (tag_.kind == TagKind::kMulti) return ReadList(cell, record, rejections, column);
-  if (tag_.kind == TagKind::kSingle) {
+  if (TraitsOf(tag_.kind).has_several) return ReadList(cell, record, rejections, column);
+  if (TraitsOf(tag_.kind).has_texts) {
     ASSIGN_OR_RETURN(const std::optional<ValueId> value, ReadValue(cell, record, rejections));
     if (!value) return absl::OkStatus();
     column.values.push_back(*value);

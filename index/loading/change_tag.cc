@@ -32,7 +32,7 @@ absl::StatusOr<Tag> Changed(const Tag& known, const TagChange& change) {
   if (change.source) tag.source = *change.source;
   if (change.scale) {
     tag.scale = *change.scale;
-    if (tag.kind != TagKind::kNumber) {
+    if (!TraitsOf(tag.kind).has_scale) {
       return Refused(tag, Sentence("only a NUMBER has a scale, and this is a ", TagKindName(tag.kind)));
     }
     if (tag.scale < known.scale) {

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
-#include "text/civil_text.h"
 #include "text/decimal.h"
 #include "text/sentence.h"
 
@@ -48,7 +47,7 @@ class TagClaims {
   // `column_number`: the tag's among the load's. `members`: how many have several records.
   TagClaims(const Tag& tag, const TypedColumn& column, size_t column_number, size_t members)
       : tag_(tag), column_(column), column_number_(column_number), state_(members, State::kSilent) {
-    if (tag.kind != TagKind::kMulti) said_.resize(members);
+    if (!TraitsOf(tag.kind).has_several) said_.resize(members);
   }
 
   // Moves to `record`. REQUIRES: ascending.
@@ -66,7 +65,7 @@ class TagClaims {
     if (clears_ && state == State::kGiven) return kClearing;
     if (first_ < last_ && state == State::kCleared) return first_;
     if (first_ == last_ || state == State::kSilent) return std::nullopt;
-    if (tag_.kind != TagKind::kMulti) {
+    if (!TraitsOf(tag_.kind).has_several) {
       return said_[member] == Said(first_) ? std::nullopt : std::optional(first_);
     }
     if (!tag_.weighted) return std::nullopt;
@@ -90,7 +89,7 @@ class TagClaims {
     if (clears_) state_[member] = State::kCleared;
     if (first_ == last_) return;
     state_[member] = State::kGiven;
-    if (tag_.kind != TagKind::kMulti) said_[member] = Said(first_);
+    if (!TraitsOf(tag_.kind).has_several) said_[member] = Said(first_);
     if (!tag_.weighted) return;
     for (size_t i = first_; i < last_; ++i)
       weights_.emplace(std::pair(member, column_.values[i]), column_.numbers[i]);
@@ -100,33 +99,22 @@ class TagClaims {
   enum class State : uint8_t { kSilent, kGiven, kCleared };
 
   std::string ValueText(size_t entry, const RecordTexts& texts) const {
-    if (tag_.kind != TagKind::kMulti) return ScalarText(Said(entry), texts);
+    if (!TraitsOf(tag_.kind).has_several) return ScalarText(Said(entry), texts);
     std::string value = ScalarText(column_.values[entry], texts);
     if (!tag_.weighted) return value;
     return Sentence(value, " with weight ", DecimalText(column_.numbers[entry], tag_.weight_scale));
   }
 
   std::string EarlierText(uint32_t member, size_t clash, const RecordTexts& texts) const {
-    if (tag_.kind != TagKind::kMulti) return ScalarText(said_[member], texts);
+    if (!TraitsOf(tag_.kind).has_several) return ScalarText(said_[member], texts);
     if (clash == kClearing) return "given values";
     const int64_t weight = weights_.at({member, column_.values[clash]});
     return Sentence("with weight ", DecimalText(weight, tag_.weight_scale));
   }
 
   std::string ScalarText(int64_t said, const RecordTexts& texts) const {
-    switch (tag_.kind) {
-      case TagKind::kFlag:
-        return said == kTrueValue ? "true" : "false";
-      case TagKind::kNumber:
-        return DecimalText(said, tag_.scale);
-      case TagKind::kDate:
-        return DateNumberText(said);
-      case TagKind::kTimestamp:
-        return TimestampText(said, texts.zone);
-      case TagKind::kSingle:
-      case TagKind::kMulti:
-        break;
-    }
+    if (!TraitsOf(tag_.kind).has_texts)
+      return StoredValueText(tag_.kind, said, {.scale = tag_.scale, .zone = texts.zone});
     return Sentence("'", texts.value(column_number_, static_cast<ValueId>(said)), "'");
   }
 
@@ -157,7 +145,7 @@ std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Spa
   for (size_t i = 0; i < tags.size(); ++i) {
     // Values of a MULTI without weights unite; only clearing could contradict.
     const bool can_disagree =
-        tags[i].kind != TagKind::kMulti || tags[i].weighted || !records.columns[i].cleared.empty();
+        !TraitsOf(tags[i].kind).has_several || tags[i].weighted || !records.columns[i].cleared.empty();
     if (can_disagree) claims.emplace_back(tags[i], records.columns[i], i, repeated);
   }
   std::vector<uint8_t> dropped;

@@ -96,8 +96,8 @@ absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag, const std::str
   if (*spec.kind != tag.kind) {
     return Contradicts(tag, Sentence("is a ", TagKindName(tag.kind), ", not a ", TagKindName(*spec.kind)));
   }
-  if (tag.kind == TagKind::kNumber) return CheckScale(spec, tag, population);
-  if (tag.kind == TagKind::kMulti && !spec.weight_separator.empty()) {
+  if (TraitsOf(tag.kind).has_scale) return CheckScale(spec, tag, population);
+  if (TraitsOf(tag.kind).has_weights && !spec.weight_separator.empty()) {
     if (!tag.weighted) return Contradicts(tag, "has no weights");
     if (spec.weight_scale > tag.weight_scale) {
       return Contradicts(tag,
@@ -160,7 +160,7 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
     ASSIGN_OR_RETURN(tag.name, NormalTagName(tag.name));
     if (!names.insert(tag.name).second)
       return BadRequest(Sentence("the tag '", tag.name, "' is named twice"));
-    if (tag.replace_on_merge && tag.kind && tag.kind != TagKind::kMulti) {
+    if (tag.replace_on_merge && tag.kind && !TraitsOf(*tag.kind).has_several) {
       return BadRequest(Sentence("tag '", tag.name, "': only a MULTI tag takes on_merge"));
     }
   }

@@ -39,8 +39,6 @@ absl::Status CheckCells(const CellsView& cells, size_t records, const std::strin
   return absl::OkStatus();
 }
 
-bool HasValues(TagKind kind) { return kind == TagKind::kSingle || kind == TagKind::kMulti; }
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan& plan,
@@ -50,8 +48,8 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan&
   for (size_t i = 0; i < plan.tags.size(); ++i) {
     const PlannedTag& planned = plan.tags[i];
     intake->interners_.emplace_back();
-    intake->are_lists_.push_back(planned.tag.kind == TagKind::kMulti);
-    if (HasValues(planned.tag.kind)) {
+    intake->are_lists_.push_back(TraitsOf(planned.tag.kind).has_several);
+    if (TraitsOf(planned.tag.kind).has_texts) {
       const auto nothing_stored = [](std::string_view) {
         return absl::StatusOr<std::optional<ValueId>>(std::nullopt);
       };

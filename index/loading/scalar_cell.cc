@@ -96,7 +96,7 @@ absl::StatusOr<CellFormat> ParseCellFormat(TagKind kind, std::string_view format
   CellFormat parsed;
   if (format.empty()) return parsed;
   const bool date = kind == TagKind::kDate;
-  if (!date && kind != TagKind::kTimestamp) return BadFormat(format, "only DATE and TIMESTAMP tags take one");
+  if (!TraitsOf(kind).has_format) return BadFormat(format, "only DATE and TIMESTAMP tags take one");
   if (IsTimePattern(format)) {
     absl::StatusOr<TimePattern> pattern = TimePattern::Make(format);
     if (!pattern.ok()) {

@@ -6,7 +6,6 @@
 #include "index/bitmap/number_slices.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
-#include "text/civil_text.h"
 #include "text/decimal.h"
 
 namespace muster::index {
@@ -24,7 +23,7 @@ class ProfileReader {
     RETURN_IF_ERROR(budget_.Check());
     ASSIGN_OR_RETURN(const bool known, snapshot_.Contains({tag.id, kKnownRow}, ordinal_));
     if (!known) return values;
-    if (tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti) return ReadValues(tag);
+    if (TraitsOf(tag.kind).has_texts) return ReadValues(tag);
     if (tag.kind == TagKind::kFlag) {
       ASSIGN_OR_RETURN(const bool yes,
                        snapshot_.Contains({tag.id, MakeRow(kTrueValue, kMembershipSlot)}, ordinal_));
@@ -32,7 +31,7 @@ class ProfileReader {
       return values;
     }
     ASSIGN_OR_RETURN(const int64_t number, ReadNumber(tag.id, kOwnValue));
-    values.push_back({NumberText(tag, number), ""});
+    values.push_back({StoredValueText(tag.kind, number, {.scale = tag.scale, .zone = zone_}), ""});
     return values;
   }
 
@@ -56,12 +55,6 @@ class ProfileReader {
   }
 
  private:
-  std::string NumberText(const Tag& tag, int64_t number) const {
-    if (tag.kind == TagKind::kDate) return DateNumberText(number);
-    if (tag.kind == TagKind::kTimestamp) return TimestampText(number, zone_);
-    return DecimalText(number, tag.scale);
-  }
-
   absl::StatusOr<std::vector<RowId>> RowsOf(TagId tag, ValueId first, ValueId last) {
     std::vector<RowId> rows;
     RETURN_IF_ERROR(snapshot_.VisitRows(tag, first, last, [&rows](RowId row, uint64_t) {

@@ -14,8 +14,6 @@ namespace {
 // Values that are looked at in one transaction, and between two looks at whether to go on.
 constexpr size_t kStretch = 4096;
 
-bool HasValues(const Tag& tag) { return tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti; }
-
 // A FLAG's true and false, as far as somebody has them.
 absl::StatusOr<std::vector<ValueCount>> ListFlag(const Snapshot& snapshot, const Tag& tag) {
   ASSIGN_OR_RETURN(const uint64_t known, snapshot.RowCardinality({tag.id, kKnownRow}));
@@ -128,7 +126,7 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& i
                                                                   const Snapshot& snapshot, const Tag& tag,
                                                                   absl::Span<const std::string> values) {
   if (tag.kind == TagKind::kFlag) return FindFlags(snapshot, tag, values);
-  if (!HasValues(tag)) return std::vector<std::optional<ValueId>>(values.size());
+  if (!TraitsOf(tag.kind).has_texts) return std::vector<std::optional<ValueId>>(values.size());
   absl::StatusOr<std::vector<std::optional<ValueId>>> found = FindStored(index, tag.id, values);
   RETURN_IF_ERROR(found.status());
   std::vector<ValueId> ids;
@@ -149,7 +147,7 @@ absl::StatusOr<std::vector<ValueId>> TagValuesWithPrefix(Environment& index, con
                                                          WorkBudget& budget) {
   std::vector<ValueId> ids;
   const std::optional<std::string> normal = NormalizeNfc(prefix);
-  if (!normal || !HasValues(tag)) return ids;
+  if (!normal || !TraitsOf(tag.kind).has_texts) return ids;
   RETURN_IF_ERROR(WalkValues(index, tag.id, *normal, budget,
                              [&ids](std::string_view, ValueId id) { ids.push_back(id); }));
   std::sort(ids.begin(), ids.end());
@@ -168,7 +166,7 @@ absl::StatusOr<std::vector<ValueCount>> ListTagValues(Environment& index, const 
   std::vector<ValueCount> values;
   const std::optional<std::string> normal = NormalizeNfc(prefix);
   if (!normal) return values;
-  if (HasValues(tag)) {
+  if (TraitsOf(tag.kind).has_texts) {
     ASSIGN_OR_RETURN(values, ListStored(index, snapshot, tag, *normal, budget));
   } else if (tag.kind == TagKind::kFlag) {
     ASSIGN_OR_RETURN(std::vector<ValueCount> listed, ListFlag(snapshot, tag));
@@ -188,7 +186,7 @@ absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, con
                                                          const Tag& tag, std::string_view value,
                                                          size_t most) {
   const std::optional<std::string> normal = NormalizeNfc(value);
-  if (!normal || !HasValues(tag)) return std::vector<std::string>();
+  if (!normal || !TraitsOf(tag.kind).has_texts) return std::vector<std::string>();
   std::vector<StoredValue> stored;
   {
     ASSIGN_OR_RETURN(const ReadTransaction view, index.BeginRead());
@@ -220,7 +218,7 @@ absl::StatusOr<uint32_t> CountTagValues(Environment& index, const Snapshot& snap
     return static_cast<uint32_t>(values.size());
   }
   uint32_t count = 0;
-  if (!HasValues(tag)) return count;
+  if (!TraitsOf(tag.kind).has_texts) return count;
   ASSIGN_OR_RETURN(const ValueId last, LastId(index, tag.id));
   for (ValueId first = 1; first <= last; first += kStretch) {
     const ValueId end = std::min<ValueId>(first + kStretch - 1, last);

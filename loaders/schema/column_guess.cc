@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "loaders/schema/cell_shape.h"
+#include "loaders/schema/tag_schema.h"
 #include "text/civil_text.h"
 #include "text/limits.h"
 
@@ -24,10 +25,7 @@ bool MayDivideThousands(absl::string_view cell) {
 
 }  // namespace
 
-bool GuessedKind::IsScalar() const {
-  return kind == v1::TAG_KIND_FLAG || kind == v1::TAG_KIND_NUMBER || kind == v1::TAG_KIND_DATE ||
-         kind == v1::TAG_KIND_TIMESTAMP;
-}
+bool GuessedKind::IsScalar() const { return kind != v1::TAG_KIND_UNSPECIFIED && !TraitsOf(kind).has_texts; }
 
 void ColumnGuess::Take(uint64_t line, absl::string_view cell) {
   ++cells_;

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "index/catalog/tag_kind.h"
 #include "loaders/files/text_format.h"
 #include "muster/v1/load_service.pb.h"
 
@@ -39,6 +40,9 @@ absl::StatusOr<TagSchema> ReadTagSchema(const std::string& path);
 // `schema` as a tags.yaml that ParseTagSchema reads back as the same.
 std::string WriteTagSchema(const TagSchema& schema);
 
+// What follows from a kind on the wire; nothing for TAG_KIND_UNSPECIFIED and kinds that this program doesn't
+// know.
+const index::TagKindTraits& TraitsOf(v1::TagKind kind);
 // FLAG, SINGLE, …; empty for TAG_KIND_UNSPECIFIED.
 std::string KindName(v1::TagKind kind);
 

@@ -46,21 +46,20 @@ v1::MultiMerge ReadOnMerge(YamlReader& yaml, const YAML::Node& node) {
 // Fails when the tag has a key that its kind doesn't take. A kind left to the catalogue takes all of them.
 void CheckKeysFitKind(YamlReader& yaml, const Entries& entries, const v1::LoadTag& tag) {
   if (tag.kind() == v1::TAG_KIND_UNSPECIFIED) return;
-  const bool timed = tag.kind() == v1::TAG_KIND_DATE || tag.kind() == v1::TAG_KIND_TIMESTAMP;
+  const index::TagKindTraits& traits = TraitsOf(tag.kind());
   for (const auto& [key, node] : entries) {
     const bool of_multi =
         key == "separator" || key == "weight_separator" || key == "weight_scale" || key == "on_merge";
-    if (of_multi && tag.kind() != v1::TAG_KIND_MULTI) {
+    if (of_multi && !traits.has_several) {
       yaml.Fail(node, absl::StrCat("'", key, "' is for MULTI tags, and '", tag.name(), "' is ",
                                    KindName(tag.kind())));
-    } else if (key == "scale" && tag.kind() != v1::TAG_KIND_NUMBER) {
+    } else if (key == "scale" && !traits.has_scale) {
       yaml.Fail(node,
                 absl::StrCat("'scale' is for NUMBER tags, and '", tag.name(), "' is ", KindName(tag.kind())));
-    } else if (key == "decimal" && tag.kind() != v1::TAG_KIND_NUMBER && tag.weight_separator().empty()) {
-      yaml.Fail(node,
-                absl::StrCat("'decimal' is for NUMBER tags and weights, and '", tag.name(), "' is ",
-                             KindName(tag.kind()), tag.kind() == v1::TAG_KIND_MULTI ? " without them" : ""));
-    } else if (key == "format" && !timed) {
+    } else if (key == "decimal" && !traits.has_scale && tag.weight_separator().empty()) {
+      yaml.Fail(node, absl::StrCat("'decimal' is for NUMBER tags and weights, and '", tag.name(), "' is ",
+                                   KindName(tag.kind()), traits.has_weights ? " without them" : ""));
+    } else if (key == "format" && !traits.has_format) {
       yaml.Fail(node, absl::StrCat("'format' is for DATE and TIMESTAMP tags, and '", tag.name(), "' is ",
                                    KindName(tag.kind())));
     }
@@ -222,7 +221,7 @@ void SetDecimal(const std::string& decimal, TagSchema& schema) {
   schema.decimal = decimal;
   for (SchemaTag& entry : schema.tags) {
     v1::LoadTag& tag = entry.tag;
-    const bool takes = tag.kind() == v1::TAG_KIND_NUMBER || tag.kind() == v1::TAG_KIND_UNSPECIFIED ||
+    const bool takes = TraitsOf(tag.kind()).has_scale || tag.kind() == v1::TAG_KIND_UNSPECIFIED ||
                        !tag.weight_separator().empty();
     if (takes && tag.decimal().empty()) tag.set_decimal(decimal);
   }
@@ -262,9 +261,12 @@ std::optional<size_t> LineThatIsNoUtf8(const std::string& text) {
 
 }  // namespace
 
-std::string KindName(v1::TagKind kind) {
-  return kind == v1::TAG_KIND_UNSPECIFIED ? "" : v1::TagKind_Name(kind).substr(sizeof("TAG_KIND_") - 1);
+const index::TagKindTraits& TraitsOf(v1::TagKind kind) {
+  const bool known = kind > 0 && index::IsTagKind(static_cast<uint64_t>(kind));
+  return index::kTagKinds[known ? static_cast<size_t>(kind) : 0];
 }
+
+std::string KindName(v1::TagKind kind) { return TraitsOf(kind).name; }
 
 absl::StatusOr<TagSchema> ParseTagSchema(const std::string& yaml, const std::string& shown_name) {
   if (const std::optional<size_t> line = LineThatIsNoUtf8(yaml); line.has_value()) {

@@ -25,8 +25,6 @@ constexpr size_t kSuggestions = 3;
 
 // The parser and CheckTree let only UTF-8 through, which always has a normal form.
 
-bool HasTexts(const Tag& tag) { return tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti; }
-
 bool IsOrdering(const Expression& clause) {
   if (clause.op == Operator::kBetween) return true;
   return clause.op == Operator::kCompare && clause.comparison != Comparison::kEqual &&
@@ -155,16 +153,17 @@ absl::StatusOr<BoundPtr> ClauseBinder::OnTag(const Expression& clause, const Tag
     default:
       break;
   }
-  if (clause.op == Operator::kHasAll && !HasTexts(tag)) {
+  const index::TagKindTraits& traits = index::TraitsOf(tag.kind);
+  if (clause.op == Operator::kHasAll && !traits.has_texts) {
     WrongType(tag, clause.span, "has one value a member; HAS ALL is for MULTI tags, so write `=`.");
     return nullptr;
   }
-  if (IsOrdering(clause) && (HasTexts(tag) || tag.kind == TagKind::kFlag)) {
+  if (IsOrdering(clause) && !traits.is_numeric) {
     WrongType(tag, clause.span, "its values have no order; write =, != or IN.");
     return nullptr;
   }
-  if (HasTexts(tag)) return OnTexts(clause, tag);
-  return tag.kind == TagKind::kFlag ? OnFlag(clause, tag) : OnNumbers(clause, tag);
+  if (traits.has_texts) return OnTexts(clause, tag);
+  return traits.is_numeric ? OnNumbers(clause, tag) : OnFlag(clause, tag);
 }
 
 BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
@@ -324,7 +323,7 @@ absl::StatusOr<BoundPtr> ClauseBinder::OnTexts(const Expression& clause, const T
 }
 
 absl::StatusOr<BoundPtr> ClauseBinder::Prefix(const Expression& clause, const Tag& tag) {
-  if (!HasTexts(tag)) {
+  if (!index::TraitsOf(tag.kind).has_texts) {
     WrongType(tag, clause.span, "has no texts; LIKE is for SINGLE and MULTI tags.");
     return nullptr;
   }
@@ -338,7 +337,7 @@ absl::StatusOr<BoundPtr> ClauseBinder::Prefix(const Expression& clause, const Ta
 }
 
 absl::StatusOr<BoundPtr> ClauseBinder::Weight(const Expression& clause, const Tag& tag) {
-  if (tag.kind != TagKind::kMulti || !tag.weighted) {
+  if (!tag.weighted) {
     WrongType(tag, clause.span, "has no weights; WEIGHT is for MULTI tags that were declared with weights.");
     return nullptr;
   }

@@ -101,7 +101,7 @@ Interval IntervalOf(Comparison comparison, const Extent& literal) {
 
 bool IsAbove(const index::Tag& tag, const Literal& low, const Extent& low_extent, const Literal& high,
              const Extent& high_extent) {
-  if (tag.kind == index::TagKind::kNumber) return CompareDecimals(low.text, high.text) > 0;
+  if (index::TraitsOf(tag.kind).has_scale) return CompareDecimals(low.text, high.text) > 0;
   return low_extent.low > high_extent.high;
 }
 
@@ -125,9 +125,19 @@ Extent ExtentOfNumber(const std::string& text, int scale) {
 
 std::optional<Extent> ExtentOf(const index::Tag& tag, const Literal& literal, const Calendar& calendar,
                                std::string& why) {
-  if (tag.kind == index::TagKind::kDate) return ExtentOfDate(literal, calendar, why);
-  if (tag.kind == index::TagKind::kTimestamp) return ExtentOfTimestamp(literal, calendar, why);
-  if (literal.kind == LiteralKind::kNumber) return ExtentOfNumber(literal.text, tag.scale);
+  switch (tag.kind) {
+    case index::TagKind::kDate:
+      return ExtentOfDate(literal, calendar, why);
+    case index::TagKind::kTimestamp:
+      return ExtentOfTimestamp(literal, calendar, why);
+    case index::TagKind::kNumber:
+      if (literal.kind == LiteralKind::kNumber) return ExtentOfNumber(literal.text, tag.scale);
+      break;
+    case index::TagKind::kFlag:
+    case index::TagKind::kSingle:
+    case index::TagKind::kMulti:
+      break;  // not numeric
+  }
   why = NotWhatItTakes("a number such as 30 or -1.5, without quotes", literal);
   return std::nullopt;
 }

@@ -19,7 +19,7 @@ absl::StatusOr<NumberSummary> Summarize(const ScanJob& job, NodeIndex number,
   if (summary.members == 0) return summary;
   summary.least = extremes.least;
   summary.greatest = extremes.greatest;
-  if (question.tag.kind == index::TagKind::kNumber) {
+  if (index::TraitsOf(question.tag.kind).has_scale) {
     ASSIGN_OR_RETURN(const NumberSum sum, ScanSum(job, number, nullptr));
     summary.sum = sum.sum;
   }

@@ -310,8 +310,7 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
   ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
   ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
   ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag(), call.budget));
-  if (tag.kind != index::TagKind::kFlag && tag.kind != index::TagKind::kSingle &&
-      tag.kind != index::TagKind::kMulti) {
+  if (!index::TraitsOf(tag.kind).has_values) {
     return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),
                                           ", which has no list of values: ask for ranges of it instead"));
   }

@@ -21,7 +21,6 @@
 #include "server/wire/expressions/expression_source.h"
 #include "server/wire/expressions/problem_messages.h"
 #include "text/civil_text.h"
-#include "text/decimal.h"
 
 namespace muster::server {
 namespace {
@@ -56,9 +55,7 @@ absl::StatusOr<std::vector<uint32_t>> DecodePercentiles(const v1::SummarizeNumbe
 }
 
 absl::Status CheckKind(const index::Tag& tag) {
-  const bool is_number = tag.kind == index::TagKind::kNumber || tag.kind == index::TagKind::kDate ||
-                         tag.kind == index::TagKind::kTimestamp;
-  if (is_number) return absl::OkStatus();
+  if (index::TraitsOf(tag.kind).is_numeric) return absl::OkStatus();
   return FieldError("tag", absl::StrCat("the tag '", tag.name, "' is a ", index::TagKindName(tag.kind),
                                         ", and only NUMBER, DATE and TIMESTAMP tags have a least and a "
                                         "greatest value; ListTagValues lists its values"));
@@ -66,14 +63,7 @@ absl::Status CheckKind(const index::Tag& tag) {
 
 // As an expression would write it.
 std::string ValueText(const index::Tag& tag, int64_t number, absl::TimeZone zone) {
-  switch (tag.kind) {
-    case index::TagKind::kDate:
-      return DateNumberText(number);
-    case index::TagKind::kTimestamp:
-      return TimestampText(number, zone);
-    default:
-      return DecimalText(number, tag.scale);
-  }
+  return index::StoredValueText(tag.kind, number, {.scale = tag.scale, .zone = zone});
 }
 
 void EncodeSummary(const query::NumberSummary& summary, const index::Tag& tag, absl::TimeZone zone,
@@ -82,7 +72,7 @@ void EncodeSummary(const query::NumberSummary& summary, const index::Tag& tag, a
   if (summary.members == 0) return;
   response.set_least(ValueText(tag, summary.least, zone));
   response.set_greatest(ValueText(tag, summary.greatest, zone));
-  if (tag.kind == index::TagKind::kNumber)
+  if (index::TraitsOf(tag.kind).has_scale)
     response.set_mean(query::MeanText(summary.sum, summary.members, tag.scale));
   for (const int64_t percentile : summary.percentiles)
     response.add_percentiles(ValueText(tag, percentile, zone));

@@ -1,5 +1,6 @@
 #include "server/wire/catalog_messages.h"
 
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -15,41 +16,20 @@ constexpr size_t kMaxShownPathBytes = 100;
 
 }  // namespace
 
-v1::TagKind EncodeKind(index::TagKind kind) {
-  switch (kind) {
-    case index::TagKind::kFlag:
-      return v1::TAG_KIND_FLAG;
-    case index::TagKind::kSingle:
-      return v1::TAG_KIND_SINGLE;
-    case index::TagKind::kMulti:
-      return v1::TAG_KIND_MULTI;
-    case index::TagKind::kNumber:
-      return v1::TAG_KIND_NUMBER;
-    case index::TagKind::kDate:
-      return v1::TAG_KIND_DATE;
-    case index::TagKind::kTimestamp:
-      return v1::TAG_KIND_TIMESTAMP;
-  }
-  return v1::TAG_KIND_UNSPECIFIED;
-}
+// The numbers are the same.
+static_assert(std::size(index::kTagKinds) == v1::TagKind_ARRAYSIZE);
+static_assert(static_cast<int>(index::TagKind::kFlag) == v1::TAG_KIND_FLAG);
+static_assert(static_cast<int>(index::TagKind::kSingle) == v1::TAG_KIND_SINGLE);
+static_assert(static_cast<int>(index::TagKind::kMulti) == v1::TAG_KIND_MULTI);
+static_assert(static_cast<int>(index::TagKind::kNumber) == v1::TAG_KIND_NUMBER);
+static_assert(static_cast<int>(index::TagKind::kDate) == v1::TAG_KIND_DATE);
+static_assert(static_cast<int>(index::TagKind::kTimestamp) == v1::TAG_KIND_TIMESTAMP);
+
+v1::TagKind EncodeKind(index::TagKind kind) { return static_cast<v1::TagKind>(kind); }
 
 std::optional<index::TagKind> DecodeKind(v1::TagKind kind) {
-  switch (kind) {
-    case v1::TAG_KIND_FLAG:
-      return index::TagKind::kFlag;
-    case v1::TAG_KIND_SINGLE:
-      return index::TagKind::kSingle;
-    case v1::TAG_KIND_MULTI:
-      return index::TagKind::kMulti;
-    case v1::TAG_KIND_NUMBER:
-      return index::TagKind::kNumber;
-    case v1::TAG_KIND_DATE:
-      return index::TagKind::kDate;
-    case v1::TAG_KIND_TIMESTAMP:
-      return index::TagKind::kTimestamp;
-    default:
-      return std::nullopt;
-  }
+  if (kind < 0 || !index::IsTagKind(static_cast<uint64_t>(kind))) return std::nullopt;
+  return static_cast<index::TagKind>(kind);
 }
 
 absl::StatusOr<std::optional<absl::CivilDay>> DecodeOptionalDate(std::string_view field,
@@ -76,10 +56,10 @@ absl::StatusOr<index::Tag> DecodeTag(const v1::Tag& tag, std::string_view field)
   if (tag.scale() > static_cast<uint32_t>(kMaxScale)) {
     return FieldError(at + ".scale", absl::StrCat("the scale is ", tag.scale(), ": give 0 to ", kMaxScale));
   }
-  if (tag.scale() != 0 && *kind != index::TagKind::kNumber) {
+  if (tag.scale() != 0 && !index::TraitsOf(*kind).has_scale) {
     return FieldError(at + ".scale", "only a NUMBER has a scale: leave it 0, or make the tag a NUMBER");
   }
-  if (tag.weighted() && *kind != index::TagKind::kMulti) {
+  if (tag.weighted() && !index::TraitsOf(*kind).has_weights) {
     return FieldError(at + ".weighted",
                       "only a MULTI tag has weights: leave it false, or make the tag MULTI");
   }

@@ -78,7 +78,7 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
         "index/concurrency", "index/status", "text"}},
       {"server/transport", {"index/concurrency"}},
       {"loaders/files", {"text", "index/disk/disk_room.h"}},
-      {"loaders/schema", {"loaders/files/text_format.h", "text"}},
+      {"loaders/schema", {"loaders/files/text_format.h", "index/catalog/tag_kind.h", "text"}},
       {"loaders/feeding",
        {"clients/cpp/client.h", "clients/cpp/failure.h", "loaders/files", "loaders/schema", "text",
         "index/disk/disk_room.h"}},
