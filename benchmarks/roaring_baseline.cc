@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
+#include <variant>
 
 #include "benchmarks/rows.h"
 #include "index/bitmap/fragment_record.h"
@@ -12,8 +13,8 @@
 namespace muster::benchmarks {
 namespace {
 
-using query::BoundExpression;
-using query::BoundOperator;
+using query::PlanNode;
+using query::PlanOperand;
 
 [[noreturn]] void Die(const char* what) {
   std::fprintf(stderr, "CRoaring baseline: %s\n", what);
@@ -54,10 +55,6 @@ Roaring Load(const index::Snapshot& snapshot, index::RowRef row) {
   return whole;
 }
 
-const BoundExpression& WithoutNot(const BoundExpression& expression) {
-  return expression.op == BoundOperator::kNot ? *expression.operands[0] : expression;
-}
-
 }  // namespace
 
 const roaring_bitmap_t* RoaringBaseline::Row(index::RowRef row) {
@@ -66,23 +63,26 @@ const roaring_bitmap_t* RoaringBaseline::Row(index::RowRef row) {
   return bitmap.get();
 }
 
-void RoaringBaseline::Prepare(const BoundExpression& expression) {
-  for (const index::RowId row : expression.rows) Row({expression.tag, row});
-  if (expression.op == BoundOperator::kRange) Range(expression);
-  for (const query::BoundPtr& operand : expression.operands) Prepare(*operand);
+void RoaringBaseline::Prepare(const PlanOperand& expression) {
+  const PlanNode& node = *expression.node;
+  if (const auto* leaf = node.As<query::Row>(); leaf != nullptr) Row(leaf->row.in_view());
+  if (const auto* list = node.As<query::AnyRow>(); list != nullptr) UniteRows(*list);
+  if (const auto* range = node.As<query::NumberRange>(); range != nullptr) Range(*range);
+  for (const PlanOperand& operand : node.operands) Prepare(operand);
 }
 
-uint64_t RoaringBaseline::Count(const BoundExpression& expression) {
-  if (expression.op == BoundOperator::kAnd) {
+uint64_t RoaringBaseline::Count(const PlanOperand& expression) {
+  if (expression.negated) Die("no workload counts everybody else");
+  if (expression.node->Is<query::AllOf>()) {
     uint64_t count = 0;
-    Conjoin(expression, &count);
+    Conjoin(*expression.node, &count);
     return count;
   }
-  return roaring_bitmap_get_cardinality(Take(expression).bitmap);
+  return roaring_bitmap_get_cardinality(Take(*expression.node).bitmap);
 }
 
-uint64_t RoaringBaseline::Sum(const BoundExpression& segment, index::TagId tag, int bits) {
-  const Taken members = Take(segment);
+uint64_t RoaringBaseline::Sum(const PlanOperand& segment, index::TagId tag, int bits) {
+  const Taken members = Take(*segment.node);
   uint64_t sum = 0;
   for (int bit = 0; bit < bits; ++bit) {
     const index::RowRef slice{tag, index::MakeRow(index::kOwnValue, index::kFirstMagnitudeSlot + bit)};
@@ -91,36 +91,31 @@ uint64_t RoaringBaseline::Sum(const BoundExpression& segment, index::TagId tag, 
   return sum;
 }
 
-RoaringBaseline::Taken RoaringBaseline::Take(const BoundExpression& expression) {
-  if (expression.op == BoundOperator::kRow) {
-    return {Row({expression.tag, expression.rows[0]}), nullptr, false};
-  }
+RoaringBaseline::Taken RoaringBaseline::Take(const PlanNode& expression) {
+  if (const auto* leaf = expression.As<query::Row>(); leaf != nullptr)
+    return {Row(leaf->row.in_view()), nullptr, false};
   Taken taken{nullptr, Evaluate(expression), false};
   taken.bitmap = taken.owned.get();
   return taken;
 }
 
-Roaring RoaringBaseline::Evaluate(const BoundExpression& expression) {
-  switch (expression.op) {
-    case BoundOperator::kAnd:
-      return Conjoin(expression, nullptr);
-    case BoundOperator::kOr:
-    case BoundOperator::kAnyRow:
-      return Unite(expression);
-    case BoundOperator::kAtLeast:
-      return AtLeast(expression);
-    case BoundOperator::kRange:
-      return Range(expression);
-    default:
-      Die("an operator that no workload has");
-  }
+Roaring RoaringBaseline::Evaluate(const PlanNode& expression) {
+  const auto die = [](const auto&) -> Roaring { Die("an operator that no workload has"); };
+  return std::visit(
+      query::Overloaded{[this](const query::AnyRow& list) { return UniteRows(list); },
+                        [this](const query::NumberRange& range) { return Range(range); },
+                        [&](const query::AllOf&) { return Conjoin(expression, nullptr); },
+                        [&](const query::AnyOf&) { return Unite(expression); },
+                        [&](const query::AtLeast& threshold) { return AtLeast(expression, threshold.count); },
+                        die},
+      expression.kind);
 }
 
-Roaring RoaringBaseline::Conjoin(const BoundExpression& expression, uint64_t* count) {
+Roaring RoaringBaseline::Conjoin(const PlanNode& expression, uint64_t* count) {
   std::vector<Taken> taken;
-  for (const query::BoundPtr& operand : expression.operands) {
-    taken.push_back(Take(WithoutNot(*operand)));
-    taken.back().negated = operand->op == BoundOperator::kNot;
+  for (const PlanOperand& operand : expression.operands) {
+    taken.push_back(Take(*operand.node));
+    taken.back().negated = operand.negated;
   }
   std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) {
     if (a.negated != b.negated) return b.negated;
@@ -147,23 +142,28 @@ Roaring RoaringBaseline::Conjoin(const BoundExpression& expression, uint64_t* co
   return selected;
 }
 
-Roaring RoaringBaseline::Unite(const BoundExpression& expression) {
+Roaring RoaringBaseline::Unite(const PlanNode& expression) {
   std::vector<Taken> taken;
   std::vector<const roaring_bitmap_t*> bitmaps;
-  for (const index::RowId row : expression.rows) bitmaps.push_back(Row({expression.tag, row}));
-  for (const query::BoundPtr& operand : expression.operands) {
-    taken.push_back(Take(*operand));
+  for (const PlanOperand& operand : expression.operands) {
+    taken.push_back(Take(*operand.node));
     bitmaps.push_back(taken.back().bitmap);
   }
   return Roaring(roaring_bitmap_or_many(bitmaps.size(), bitmaps.data()));
 }
 
+Roaring RoaringBaseline::UniteRows(const query::AnyRow& list) {
+  std::vector<const roaring_bitmap_t*> bitmaps;
+  for (const index::RowId row : list.rows) bitmaps.push_back(Row({list.source.source, row}));
+  return Roaring(roaring_bitmap_or_many(bitmaps.size(), bitmaps.data()));
+}
+
 // at_least[i] holds who is in more than i operands so far; each operand lifts members up by one.
-Roaring RoaringBaseline::AtLeast(const BoundExpression& expression) {
-  std::vector<Roaring> at_least(expression.count);
+Roaring RoaringBaseline::AtLeast(const PlanNode& expression, uint32_t least) {
+  std::vector<Roaring> at_least(least);
   for (Roaring& each : at_least) each.reset(roaring_bitmap_create());
-  for (const query::BoundPtr& operand : expression.operands) {
-    const Taken taken = Take(*operand);
+  for (const PlanOperand& operand : expression.operands) {
+    const Taken taken = Take(*operand.node);
     for (size_t i = at_least.size(); i-- > 1;) {
       const Roaring lifted(roaring_bitmap_and(at_least[i - 1].get(), taken.bitmap));
       roaring_bitmap_or_inplace(at_least[i].get(), lifted.get());
@@ -175,13 +175,13 @@ Roaring RoaringBaseline::AtLeast(const BoundExpression& expression) {
 
 // O'Neil and Quass 1997, both bounds in turn: `equal` agrees with the bound so far, `kept` is on the wanted
 // side. REQUIRES: 0 ≤ low ≤ high, no negative numbers, no slice above kNumberBits.
-Roaring RoaringBaseline::Range(const BoundExpression& expression) {
+Roaring RoaringBaseline::Range(const query::NumberRange& range) {
   const auto row = [&](index::Slot slot) {
-    return Row({expression.tag, index::MakeRow(expression.value, slot)});
+    return Row({range.number.source.source, index::MakeRow(range.number.value, slot)});
   };
   Roaring within(roaring_bitmap_copy(row(index::kMembershipSlot)));
   for (const bool at_most : {true, false}) {
-    const uint64_t bound = static_cast<uint64_t>(at_most ? expression.high : expression.low);
+    const uint64_t bound = static_cast<uint64_t>(at_most ? range.high : range.low);
     Roaring kept(roaring_bitmap_create());
     Roaring equal = std::move(within);
     for (int bit = kNumberBits; bit-- > 0;) {

@@ -9,7 +9,7 @@
 
 #include "index/bitmap/roaring_owner.h"
 #include "index/versions/snapshots/snapshot.h"
-#include "query/binding/bound_expression.h"
+#include "query/tree/plan_tree.h"
 #include "roaring/roaring.h"
 
 namespace muster::benchmarks {
@@ -24,11 +24,11 @@ class RoaringBaseline {
   explicit RoaringBaseline(const index::Snapshot& snapshot) : snapshot_(snapshot) {}
 
   // Makes the bitmaps of every row that the expression names, so that Count doesn't.
-  void Prepare(const query::BoundExpression& expression);
-  uint64_t Count(const query::BoundExpression& expression);
+  void Prepare(const query::PlanOperand& expression);
+  uint64_t Count(const query::PlanOperand& expression);
   // Σ of the number `tag` (no slice above `bits`, none negative) over the segment: the segment's bitmap, and
   // one and_cardinality a slice.
-  uint64_t Sum(const query::BoundExpression& segment, index::TagId tag, int bits);
+  uint64_t Sum(const query::PlanOperand& segment, index::TagId tag, int bits);
 
  private:
   struct Taken {  // a bitmap, and whose it is
@@ -37,13 +37,14 @@ class RoaringBaseline {
     bool negated = false;
   };
   const roaring_bitmap_t* Row(index::RowRef row);
-  Taken Take(const query::BoundExpression& expression);
-  Roaring Evaluate(const query::BoundExpression& expression);
+  Taken Take(const query::PlanNode& expression);
+  Roaring Evaluate(const query::PlanNode& expression);
   // `count`: null, or where to put the count instead of making the last bitmap.
-  Roaring Conjoin(const query::BoundExpression& expression, uint64_t* count);
-  Roaring Unite(const query::BoundExpression& expression);
-  Roaring AtLeast(const query::BoundExpression& expression);
-  Roaring Range(const query::BoundExpression& expression);
+  Roaring Conjoin(const query::PlanNode& expression, uint64_t* count);
+  Roaring Unite(const query::PlanNode& expression);
+  Roaring UniteRows(const query::AnyRow& list);
+  Roaring AtLeast(const query::PlanNode& expression, uint32_t least);
+  Roaring Range(const query::NumberRange& range);
 
   const index::Snapshot& snapshot_;
   std::map<index::RowRef, Roaring> rows_;

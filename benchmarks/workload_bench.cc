@@ -99,7 +99,7 @@ class WorkloadBench {
   }
 
   // One count.
-  uint64_t CountOnce(const Workload& workload) const { return Count(*workload.expression, nullptr); }
+  uint64_t CountOnce(const Workload& workload) const { return Count(workload.expression, nullptr); }
 
  private:
   bool Wanted(const std::string& name) const {
@@ -116,23 +116,21 @@ class WorkloadBench {
     return statistics;
   }
 
-  query::PlannedProgram PlanOf(const query::BoundExpression& expression) const {
+  query::PlannedProgram PlanOf(const query::PlanOperand& expression) const {
     absl::StatusOr<query::PlannedProgram> planned = query::Plan(expression, StatisticsOf());
     if (!planned.ok()) Die(planned.status().ToString());
     return *std::move(planned);
   }
 
-  // From the bound tree to the answer: planning, resolving and the scan.
-  uint64_t Count(const query::BoundExpression& expression, query::ScanStatistics* statistics) const {
+  // From the tree to the answer: planning, resolving and the scan.
+  uint64_t Count(const query::PlanOperand& expression, query::ScanStatistics* statistics) const {
     const query::PlannedProgram planned = PlanOf(expression);
     return Scan(planned.program, statistics).front();
   }
 
-  std::vector<uint64_t> CountBatch(const std::vector<query::BoundPtr>& segments,
+  std::vector<uint64_t> CountBatch(const std::vector<query::PlanOperand>& segments,
                                    query::ScanStatistics* scanned) const {
-    std::vector<const query::BoundExpression*> expressions;
-    for (const query::BoundPtr& segment : segments) expressions.push_back(segment.get());
-    const absl::StatusOr<query::PlannedBatch> planned = query::PlanBatch(expressions, StatisticsOf());
+    const absl::StatusOr<query::PlannedBatch> planned = query::PlanBatch(segments, StatisticsOf());
     if (!planned.ok()) Die(planned.status().ToString());
     return Scan(planned->program, scanned);
   }
@@ -153,9 +151,9 @@ class WorkloadBench {
     return *std::move(counts);
   }
 
-  uint64_t Sum(const query::BoundExpression& segment, query::ScanStatistics* scanned) const {
+  uint64_t Sum(const query::PlanOperand& segment, query::ScanStatistics* scanned) const {
     const absl::StatusOr<query::PlannedNumber> planned =
-        query::PlanWithNumber(segment, kNumberTag, index::kOwnValue, StatisticsOf());
+        query::PlanWithNumber(segment, {kNumberTag}, StatisticsOf());
     if (!planned.ok()) Die(planned.status().ToString());
     OwnThreads threads(threads_ - 1);
     const absl::StatusOr<query::NumberSum> sum =
@@ -225,7 +223,7 @@ class WorkloadBench {
   }
 
   void RunSum(const Workload& workload) {
-    const query::BoundExpression& segment = *workload.expression;
+    const query::PlanOperand& segment = workload.expression;
     Figure figure =
         FigureOf(workload.name, [&](query::ScanStatistics* scanned) { return Sum(segment, scanned); });
     const FlatRows flat(store_.snapshot(), settings_.baselines ? workload.flat_rows : NoRows());
@@ -243,7 +241,7 @@ class WorkloadBench {
     const Workload workload = SumInSegment();
     const auto rank = [&](query::ScanStatistics* scanned) {
       const absl::StatusOr<query::PlannedNumber> planned =
-          query::PlanWithNumber(*workload.expression, kNumberTag, index::kOwnValue, StatisticsOf());
+          query::PlanWithNumber(workload.expression, {kNumberTag}, StatisticsOf());
       if (!planned.ok()) Die(planned.status().ToString());
       OwnThreads threads(threads_ - 1);
       return find(JobOf(planned->program, &threads), planned->number, scanned);
@@ -252,7 +250,7 @@ class WorkloadBench {
   }
 
   // The answer is the sum of all counts.
-  void RunBatch(const std::string& name, const std::vector<query::BoundPtr>& segments, bool baseline) {
+  void RunBatch(const std::string& name, const std::vector<query::PlanOperand>& segments, bool baseline) {
     std::vector<uint64_t> counts;
     Figure figure = FigureOf(name, [&](query::ScanStatistics* scanned) {
       counts = CountBatch(segments, scanned);
@@ -260,19 +258,19 @@ class WorkloadBench {
     });
     Ways ways{.muster = [&] { CountBatch(segments, nullptr); }};
     ways.muster_each = [&] {
-      for (size_t i = 0; i < segments.size(); ++i) Agree(name, counts[i], Count(*segments[i], nullptr));
+      for (size_t i = 0; i < segments.size(); ++i) Agree(name, counts[i], Count(segments[i], nullptr));
     };
     if (baseline && settings_.baselines) {
-      for (const query::BoundPtr& segment : segments) roaring_.Prepare(*segment);
+      for (const query::PlanOperand& segment : segments) roaring_.Prepare(segment);
       ways.croaring = [&] {
-        for (size_t i = 0; i < segments.size(); ++i) Agree(name, counts[i], roaring_.Count(*segments[i]));
+        for (size_t i = 0; i < segments.size(); ++i) Agree(name, counts[i], roaring_.Count(segments[i]));
       };
     }
     Measure(ways, std::move(figure));
   }
 
   void RunCount(const Workload& workload) {
-    const query::BoundExpression& question = *workload.expression;
+    const query::PlanOperand& question = workload.expression;
     Figure figure =
         FigureOf(workload.name, [&](query::ScanStatistics* scanned) { return Count(question, scanned); });
     const FlatRows flat(store_.snapshot(), settings_.baselines ? workload.flat_rows : NoRows());

@@ -1,7 +1,6 @@
 #include "benchmarks/workloads.h"
 
 #include <algorithm>
-#include <memory>
 #include <random>
 #include <utility>
 
@@ -10,34 +9,21 @@
 namespace muster::benchmarks {
 namespace {
 
-using query::BoundExpression;
-using query::BoundOperator;
-using query::BoundPtr;
+using query::AllOf;
+using query::PlanOperand;
 
 constexpr int kSegments = 1000;
 constexpr int kTemplates = 50;
 constexpr uint64_t kSegmentSeed = 7;
 
-BoundPtr Row(index::RowRef row) {
-  auto made = std::make_unique<BoundExpression>(BoundOperator::kRow);
-  made->tag = row.tag;
-  made->rows = {row.row};
-  return made;
-}
-
-BoundPtr Not(BoundPtr operand) {
-  auto made = std::make_unique<BoundExpression>(BoundOperator::kNot);
-  made->operands.push_back(std::move(operand));
-  return made;
-}
+PlanOperand Row(index::RowRef row) { return PlanOperand(query::Row{row}); }
 
 // Rows that all must hold, then rows that none may.
-BoundPtr RowConjunction(const std::vector<index::RowRef>& rows, size_t positives) {
-  auto made = std::make_unique<BoundExpression>(BoundOperator::kAnd);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    made->operands.push_back(i < positives ? Row(rows[i]) : Not(Row(rows[i])));
-  }
-  return made;
+PlanOperand RowConjunction(const std::vector<index::RowRef>& rows, size_t positives) {
+  std::vector<PlanOperand> operands;
+  for (size_t i = 0; i < rows.size(); ++i)
+    operands.push_back(i < positives ? Row(rows[i]) : Not(Row(rows[i])));
+  return Join(AllOf{}, std::move(operands));
 }
 
 Workload ConjunctionWorkload(std::string name, std::vector<index::RowRef> rows, uint32_t positives) {
@@ -73,13 +59,9 @@ Workload And3Not2() {
 }
 
 Workload Or50AndNot() {
-  auto values = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
-  values->tag = kManyValuesTag;
-  for (uint32_t rank = 101; rank <= 150; ++rank) values->rows.push_back(ValueRow(rank).row);
-  auto made = std::make_unique<BoundExpression>(BoundOperator::kAnd);
-  made->operands.push_back(std::move(values));
-  made->operands.push_back(Row(DenseRow(0)));
-  made->operands.push_back(Not(Row(DenseRow(3))));
+  query::AnyRow values{.source = kManyValuesTag};
+  for (uint32_t rank = 101; rank <= 150; ++rank) values.rows.push_back(ValueRow(rank).row);
+  PlanOperand made = Join(AllOf{}, {PlanOperand(std::move(values)), Row(DenseRow(0)), Not(Row(DenseRow(3)))});
   return {"or50_and_not", std::move(made), {}, 0, false};
 }
 
@@ -89,20 +71,15 @@ Workload RareAndDense3() {
 }
 
 Workload AtLeast3Of8() {
-  auto made = std::make_unique<BoundExpression>(BoundOperator::kAtLeast);
-  made->count = 3;
-  for (uint32_t place = 0; place < 8; ++place) made->operands.push_back(Row(MixedRow(place)));
+  std::vector<PlanOperand> operands;
+  for (uint32_t place = 0; place < 8; ++place) operands.push_back(Row(MixedRow(place)));
+  PlanOperand made = Join(query::AtLeast{3}, std::move(operands));
   return {"at_least_3_of_8", std::move(made), {}, 0, false};
 }
 
 Workload Range7AndDense() {
-  auto range = std::make_unique<BoundExpression>(BoundOperator::kRange);
-  range->tag = kNumberTag;
-  range->low = 11;
-  range->high = 87;
-  auto made = std::make_unique<BoundExpression>(BoundOperator::kAnd);
-  made->operands.push_back(std::move(range));
-  made->operands.push_back(Row(DenseRow(0)));
+  PlanOperand range(query::NumberRange{.number = {kNumberTag}, .low = 11, .high = 87});
+  PlanOperand made = Join(AllOf{}, {std::move(range), Row(DenseRow(0))});
   return {"range7_and_dense", std::move(made), Slices(), kNumberBits, false};
 }
 
@@ -114,9 +91,9 @@ Workload SumInSegment() {
   return {"sum_in_segment", RowConjunction(rows, 2), std::move(read), positives, false};
 }
 
-std::vector<BoundPtr> RandomSegments() {
+std::vector<PlanOperand> RandomSegments() {
   std::mt19937_64 random(kSegmentSeed);
-  std::vector<BoundPtr> segments;
+  std::vector<PlanOperand> segments;
   for (int i = 0; i < kSegments; ++i) {
     const std::vector<index::RowRef> rows = SomeRows(random, 3 + random() % 6);
     const size_t negatives = random() % (rows.size() - 1);
@@ -125,9 +102,9 @@ std::vector<BoundPtr> RandomSegments() {
   return segments;
 }
 
-std::vector<BoundPtr> TemplateSegments() {
+std::vector<PlanOperand> TemplateSegments() {
   std::mt19937_64 random(kSegmentSeed);
-  std::vector<BoundPtr> segments;
+  std::vector<PlanOperand> segments;
   for (int i = 0; i < kTemplates; ++i) {
     const size_t shared = 2 + random() % 5;
     std::vector<index::RowRef> rows = SomeRows(random, shared + kSegments / kTemplates);

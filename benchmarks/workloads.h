@@ -18,13 +18,13 @@
 #include <vector>
 
 #include "index/bitmap/row_id.h"
-#include "query/binding/bound_expression.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::benchmarks {
 
 struct Workload {
   std::string name;
-  query::BoundPtr expression;
+  query::PlanOperand expression;
   // What the physical limit reads: rows that all must hold, then rows that none may. Empty: no limit is
   // measured.
   std::vector<index::RowRef> flat_rows;
@@ -41,8 +41,8 @@ Workload Range7AndDense();
 // The segment; the sum is over rows.h's number.
 Workload SumInSegment();
 
-std::vector<query::BoundPtr> RandomSegments();
-std::vector<query::BoundPtr> TemplateSegments();
+std::vector<query::PlanOperand> RandomSegments();
+std::vector<query::PlanOperand> TemplateSegments();
 
 }  // namespace muster::benchmarks
 

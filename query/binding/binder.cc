@@ -4,10 +4,11 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "index/status/status_macros.h"
-#include "query/binding/bound_nodes.h"
 #include "query/binding/clause_binder.h"
+#include "query/binding/clause_sets.h"
 #include "query/binding/literal_extent.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
@@ -18,7 +19,7 @@ namespace muster::query {
 namespace {
 
 // Walks the tree. Its depth is bounded by the language's limits, so recursion is. A node with a problem below
-// binds to null, and the walk goes on to find the others.
+// binds to no tree, and the walk goes on to find the others.
 //
 // Complements are those of view 0's everyone in the program. Within a view AS OF a date, NOT e and EVERYONE
 // are therefore cut to who had joined by then; every other operator keeps to the members of its operands.
@@ -28,7 +29,7 @@ class Binder {
       : limits_(limits), references_(references), first_(catalog, limits, notes_), at_(&first_) {}
 
   // The whole expression.
-  absl::StatusOr<BoundPtr> BindRoot(const Expression& root);
+  absl::StatusOr<PlanOperand> BindRoot(const Expression& root);
   BindingNotes& notes() { return notes_; }
 
  private:
@@ -40,18 +41,18 @@ class Binder {
     ClauseBinder clauses;
   };
 
-  absl::StatusOr<BoundPtr> Bind(const Expression& node);
-  absl::StatusOr<BoundPtr> Branch(const Expression& node);
-  BoundPtr Threshold(const Expression& node, BoundPtr branch) const;
-  absl::StatusOr<BoundPtr> AsOf(const Expression& node);
+  absl::StatusOr<PlanOperand> Bind(const Expression& node);
+  absl::StatusOr<PlanOperand> Branch(const Expression& node);
+  PlanOperand Threshold(const Expression& node, std::vector<PlanOperand> operands) const;
+  absl::StatusOr<PlanOperand> AsOf(const Expression& node);
   // The view of AS OF's literal; null, with a problem, when there is none.
   absl::StatusOr<View*> ViewOf(const Literal& literal);
   // Of the view that is bound in.
-  BoundPtr Everyone() const;
-  BoundPtr CutToEveryone(BoundPtr set) const;
-  void DropCuts(BoundExpression& conjunction) const;
+  PlanOperand EveryoneOfView() const;
+  PlanOperand CutToEveryone(PlanOperand set) const;
+  void DropCuts(std::vector<PlanOperand>& conjunction) const;
   // A reference's answer, or a problem of the expression.
-  absl::StatusOr<BoundPtr> Resolved(absl::StatusOr<BoundPtr> answer, SourceSpan span);
+  absl::StatusOr<PlanOperand> Resolved(absl::StatusOr<PlanOperand> answer, SourceSpan span);
 
   const LanguageLimits& limits_;
   const ReferenceResolver& references_;
@@ -65,59 +66,60 @@ class Binder {
 // Binding a node takes a microsecond, or far more where values are looked up.
 constexpr uint32_t kNodesBetweenChecks = 64;
 
-BoundPtr Binder::Everyone() const {
+PlanOperand Binder::EveryoneOfView() const {
   const std::optional<absl::CivilDay> day = at_->catalog.as_of();
-  return day.has_value() ? MakeEveryoneAsOf(*day)
-                         : std::make_unique<BoundExpression>(BoundOperator::kEveryone);
+  return day.has_value() ? EveryoneAsOf(*day) : PlanOperand(Everyone{});
 }
 
-BoundPtr Binder::CutToEveryone(BoundPtr set) const {
+PlanOperand Binder::CutToEveryone(PlanOperand set) const {
   const std::optional<absl::CivilDay> day = at_->catalog.as_of();
-  if (!day.has_value() || set->joined_by <= DayNumber(*day)) return set;
-  BoundPtr cut = MakeBoth(MakeEveryoneAsOf(*day), std::move(set));
-  cut->joined_by = JoinedByOf(*cut);
-  return cut;
+  if (!day.has_value() || JoinedBy(set) <= DayNumber(*day)) return set;
+  return Both(EveryoneAsOf(*day), std::move(set));
+}
+
+// Whether it is NOT b cut to everyone who had joined by the day.
+bool IsCutNegation(const PlanOperand& operand, int64_t day) {
+  const PlanNode& node = *operand.node;
+  if (operand.negated || !node.Is<AllOf>() || node.operands.size() != 2) return false;
+  const auto* joined = node.operands[0].node->As<NumberRange>();
+  return joined != nullptr && !node.operands[0].negated &&
+         joined->number.source.source == index::kEveryoneTag && joined->high == day &&
+         node.operands[1].negated;
 }
 
 // `a AND NOT b`: nobody who is in a joined later, so NOT b needs no cut to everyone of the view. Without such
 // an operand one cut is enough.
-void Binder::DropCuts(BoundExpression& conjunction) const {
+void Binder::DropCuts(std::vector<PlanOperand>& conjunction) const {
   const std::optional<absl::CivilDay> date = at_->catalog.as_of();
   if (!date.has_value()) return;
   const int64_t day = DayNumber(*date);
-  const auto is_cut = [day](const BoundPtr& operand) {
-    if (operand->op != BoundOperator::kAnd || operand->operands.size() != 2) return false;
-    const BoundExpression& first = *operand->operands[0];
-    return first.op == BoundOperator::kRange && first.tag == index::kEveryoneTag && first.high == day &&
-           operand->operands[1]->op == BoundOperator::kNot;
+  const auto is_within = [day](const PlanOperand& operand) {
+    return !IsCutNegation(operand, day) && JoinedBy(operand) <= day;
   };
-  const auto is_within = [&](const BoundPtr& operand) {
-    return !is_cut(operand) && operand->joined_by <= day;
-  };
-  bool within = std::any_of(conjunction.operands.begin(), conjunction.operands.end(), is_within);
-  for (BoundPtr& operand : conjunction.operands) {
-    if (!is_cut(operand)) continue;
-    if (within) operand = BoundPtr(std::move(operand->operands[1]));
+  bool within = std::any_of(conjunction.begin(), conjunction.end(), is_within);
+  for (PlanOperand& operand : conjunction) {
+    if (!IsCutNegation(operand, day)) continue;
+    if (within) operand = PlanOperand(std::move(operand.node->operands[1]));
     within = true;
   }
 }
 
-absl::StatusOr<BoundPtr> Binder::BindRoot(const Expression& root) {
-  ASSIGN_OR_RETURN(BoundPtr bound, Bind(root));
-  return bound == nullptr ? std::move(bound) : CutToEveryone(std::move(bound));
+absl::StatusOr<PlanOperand> Binder::BindRoot(const Expression& root) {
+  ASSIGN_OR_RETURN(PlanOperand tree, Bind(root));
+  return tree.node == nullptr ? std::move(tree) : CutToEveryone(std::move(tree));
 }
 
-absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
+absl::StatusOr<PlanOperand> Binder::Bind(const Expression& node) {
   if (++nodes_ % kNodesBetweenChecks == 0) {
     RETURN_IF_ERROR(at_->catalog.budget().Check());
   }
   // The answer is the list of problems, and that is full.
-  if (notes_.problems.stopped()) return BoundPtr();
+  if (notes_.problems.stopped()) return PlanOperand();
   switch (node.op) {
     case Operator::kEveryone:
-      return Everyone();
+      return EveryoneOfView();
     case Operator::kNobody:
-      return MakeNobody("");
+      return PlanOperand(Nobody{});
     case Operator::kAnd:
     case Operator::kOr:
     case Operator::kNot:
@@ -134,32 +136,32 @@ absl::StatusOr<BoundPtr> Binder::Bind(const Expression& node) {
   }
 }
 
-absl::StatusOr<BoundPtr> Binder::Branch(const Expression& node) {
-  const BoundOperator op = node.op == Operator::kAnd   ? BoundOperator::kAnd
-                           : node.op == Operator::kOr  ? BoundOperator::kOr
-                           : node.op == Operator::kNot ? BoundOperator::kNot
-                                                       : BoundOperator::kAtLeast;
-  auto branch = std::make_unique<BoundExpression>(op);
+absl::StatusOr<PlanOperand> Binder::Branch(const Expression& node) {
+  std::vector<PlanOperand> operands;
   bool whole = true;
   for (const ExpressionPtr& operand : node.operands) {
-    ASSIGN_OR_RETURN(BoundPtr bound, Bind(*operand));
-    whole = whole && bound != nullptr;
-    branch->operands.push_back(std::move(bound));
+    ASSIGN_OR_RETURN(PlanOperand bound, Bind(*operand));
+    whole = whole && bound.node != nullptr;
+    operands.push_back(std::move(bound));
   }
-  if (!whole) return nullptr;
-  if (op == BoundOperator::kAtLeast) return Threshold(node, std::move(branch));
-  branch->joined_by = JoinedByOf(*branch);
-  if (op == BoundOperator::kNot) return CutToEveryone(std::move(branch));
-  if (op == BoundOperator::kAnd) DropCuts(*branch);
-  return branch;
+  if (!whole) return PlanOperand();
+  switch (node.op) {
+    case Operator::kNot:
+      return CutToEveryone(Not(std::move(operands.front())));
+    case Operator::kAnd:
+      DropCuts(operands);
+      return JoinDated(AllOf{}, std::move(operands));
+    case Operator::kOr:
+      return JoinDated(AnyOf{}, std::move(operands));
+    default:
+      return Threshold(node, std::move(operands));
+  }
 }
 
-BoundPtr Binder::Threshold(const Expression& node, BoundPtr branch) const {
-  if (node.count <= 0) return Everyone();
-  if (static_cast<uint64_t>(node.count) > branch->operands.size()) return MakeNobody("");
-  branch->count = static_cast<uint32_t>(node.count);
-  branch->joined_by = JoinedByOf(*branch);
-  return branch;
+PlanOperand Binder::Threshold(const Expression& node, std::vector<PlanOperand> operands) const {
+  if (node.count <= 0) return EveryoneOfView();
+  if (static_cast<uint64_t>(node.count) > operands.size()) return PlanOperand(Nobody{});
+  return JoinDated(AtLeast{static_cast<uint32_t>(node.count)}, std::move(operands));
 }
 
 absl::StatusOr<Binder::View*> Binder::ViewOf(const Literal& literal) {
@@ -183,24 +185,24 @@ absl::StatusOr<Binder::View*> Binder::ViewOf(const Literal& literal) {
 }
 
 // The innermost date wins, so a view within another one is not cut to that one's everyone.
-absl::StatusOr<BoundPtr> Binder::AsOf(const Expression& node) {
+absl::StatusOr<PlanOperand> Binder::AsOf(const Expression& node) {
   ASSIGN_OR_RETURN(View* const view, ViewOf(node.literals[0]));
   View* const outer = at_;
   if (view != nullptr) at_ = view;
-  absl::StatusOr<BoundPtr> operand = Bind(*node.operands[0]);
+  absl::StatusOr<PlanOperand> operand = Bind(*node.operands[0]);
   at_ = outer;
   RETURN_IF_ERROR(operand.status());
-  return view == nullptr ? BoundPtr() : *std::move(operand);
+  return view == nullptr ? PlanOperand() : *std::move(operand);
 }
 
-absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, SourceSpan span) {
+absl::StatusOr<PlanOperand> Binder::Resolved(absl::StatusOr<PlanOperand> answer, SourceSpan span) {
   if (answer.ok()) return answer;
   const absl::Status& status = answer.status();
   const bool unimplemented = absl::IsUnimplemented(status);
   if (!unimplemented && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status)) return status;
   notes_.problems.Add(unimplemented ? index::Reason::kUnimplemented : index::Reason::kWrongType, span,
                       std::string(status.message()));
-  return nullptr;
+  return PlanOperand();
 }
 
 }  // namespace
@@ -208,11 +210,11 @@ absl::StatusOr<BoundPtr> Binder::Resolved(absl::StatusOr<BoundPtr> answer, Sourc
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
                                 const LanguageLimits& limits, const ReferenceResolver& references) {
   Binder binder(catalog, limits, references);
-  ASSIGN_OR_RETURN(BoundPtr bound, binder.BindRoot(expression));
+  ASSIGN_OR_RETURN(PlanOperand tree, binder.BindRoot(expression));
   BindingNotes& notes = binder.notes();
   BindResult result;
   result.problems = notes.problems.Take();
-  if (result.problems.empty()) result.bound = std::move(bound);
+  if (result.problems.empty()) result.tree = std::move(tree);
   result.warnings = notes.warnings.Take();
   result.tags.assign(notes.tags.begin(), notes.tags.end());
   return result;

@@ -1,4 +1,4 @@
-// Expression tree + catalogue → bound tree: names to ids, literals to rows and ranges, types and limits
+// Expression tree + catalogue → tree of sets: names to ids, literals to rows and ranges, types and limits
 // checked.
 #ifndef MUSTER_QUERY_BINDING_BINDER_H_
 #define MUSTER_QUERY_BINDING_BINDER_H_
@@ -6,23 +6,23 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "query/binding/bound_expression.h"
 #include "query/binding/catalog_view.h"
 #include "query/binding/clause_binder.h"
 #include "query/binding/reference_resolver.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
 #include "query/language/problem.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 
-// What came of binding: a bound tree, or at least one problem and no tree.
+// What came of binding: a tree, or at least one problem and no tree.
 struct BindResult {
-  BoundPtr bound;
+  PlanOperand tree;
   std::vector<Problem> problems;  // all of them, at most kMaxProblems, in the order of the text
   std::vector<Problem> warnings;  // values that no member has, with the nearest; at most kMaxProblems
   std::vector<NamedTag> tags;     // every tag named, in each view once, ascending
-  bool ok() const { return bound != nullptr; }
+  bool ok() const { return tree.node != nullptr; }
 };
 
 // `catalog`: of the request's view, whose everyone is the expression's universe. Views AS OF other dates are

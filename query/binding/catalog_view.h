@@ -16,7 +16,7 @@
 #include "index/catalog/tag.h"
 #include "index/concurrency/work_budget.h"
 #include "index/status/status_reason.h"
-#include "query/execution/program/set_ref.h"
+#include "query/tree/set_ref.h"
 
 namespace muster::query {
 

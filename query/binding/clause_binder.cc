@@ -6,7 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "index/status/status_macros.h"
-#include "query/binding/bound_nodes.h"
+#include "query/binding/clause_sets.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/leaf_text.h"
@@ -38,9 +38,9 @@ bool IsNegated(const Expression& clause) {
   return clause.negated;
 }
 
-BoundPtr NegatedWithin(BoundPtr known, BoundPtr set) {
-  if (set->op == BoundOperator::kNobody) return known;
-  return MakeBoth(std::move(known), MakeNot(std::move(set)));
+PlanOperand NegatedWithin(PlanOperand known, PlanOperand set) {
+  if (set.node->Is<Nobody>()) return known;
+  return Both(std::move(known), Not(std::move(set)));
 }
 
 // The empty text, and white space, which loads take off: neither is ever a value.
@@ -74,6 +74,7 @@ ClauseBinder::ClauseBinder(const CatalogView& catalog, const LanguageLimits& lim
     : catalog_(catalog),
       limits_(limits),
       calendar_{catalog.today(), catalog.time_zone()},
+      sets_(catalog.view(), catalog.as_of()),
       notes_(notes),
       problems_(notes.problems),
       warnings_(notes.warnings) {}
@@ -127,18 +128,15 @@ void ClauseBinder::NoteUnknown(const Expression& clause, const std::string& name
   problems_.Add(index::Reason::kUnknownTag, clause.tag_span, std::move(why), std::move(about));
 }
 
-absl::StatusOr<BoundPtr> ClauseBinder::Bind(const Expression& clause) {
+absl::StatusOr<PlanOperand> ClauseBinder::Bind(const Expression& clause) {
   const Tag* const tag = FindTag(clause);
-  if (tag == nullptr) return nullptr;
-  ASSIGN_OR_RETURN(BoundPtr bound, OnTag(clause, *tag));
-  if (bound != nullptr && catalog_.as_of().has_value()) PutInView(catalog_.view(), *catalog_.as_of(), *bound);
-  return bound;
+  return tag == nullptr ? PlanOperand() : OnTag(clause, *tag);
 }
 
-absl::StatusOr<BoundPtr> ClauseBinder::OnTag(const Expression& clause, const Tag& tag) {
+absl::StatusOr<PlanOperand> ClauseBinder::OnTag(const Expression& clause, const Tag& tag) {
   switch (clause.op) {
     case Operator::kHas:
-      return MakeKnown(tag);
+      return sets_.Known(tag);
     case Operator::kLike:
       return Prefix(clause, tag);
     case Operator::kWeight:
@@ -149,26 +147,25 @@ absl::StatusOr<BoundPtr> ClauseBinder::OnTag(const Expression& clause, const Tag
       WrongType(tag, clause.span,
                 Sentence("is no condition alone; write HAS ", NameText(tag.name),
                          " for members with any value, or compare it with a value."));
-      return nullptr;
+      return PlanOperand();
     default:
       break;
   }
   const index::TagKindTraits& traits = index::TraitsOf(tag.kind);
   if (clause.op == Operator::kHasAll && !traits.has_texts) {
     WrongType(tag, clause.span, "has one value a member; HAS ALL is for MULTI tags, so write `=`.");
-    return nullptr;
+    return PlanOperand();
   }
   if (IsOrdering(clause) && !traits.is_numeric) {
     WrongType(tag, clause.span, "its values have no order; write =, != or IN.");
-    return nullptr;
+    return PlanOperand();
   }
   if (traits.has_texts) return OnTexts(clause, tag);
   return traits.is_numeric ? OnNumbers(clause, tag) : OnFlag(clause, tag);
 }
 
-BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
-  const auto is_true = [] { return index::MakeRow(index::kTrueValue, index::kMembershipSlot); };
-  const auto row_true = [&] { return MakeRow(tag, is_true(), NameText(tag.name)); };
+PlanOperand ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
+  const auto row_true = [&] { return sets_.Value(tag, index::kTrueValue, NameText(tag.name)); };
   if (clause.op == Operator::kFlag) return row_true();
   bool wants[2] = {false, false};
   for (const Literal& literal : clause.literals) {
@@ -177,7 +174,7 @@ BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
                 Sentence("takes true or false, not ", Excerpt(LiteralText(literal)),
                          MendOfEmpty(tag, literal), "."),
                 &literal);
-      return nullptr;
+      return PlanOperand();
     }
     wants[literal.boolean ? 1 : 0] = true;
   }
@@ -186,13 +183,13 @@ BoundPtr ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
     wants[0] = !wants[0];
     wants[1] = !wants[1];
   }
-  if (wants[0] && wants[1]) return MakeKnown(tag);
+  if (wants[0] && wants[1]) return sets_.Known(tag);
   if (wants[1]) return row_true();
-  if (wants[0]) return NegatedWithin(MakeKnown(tag), row_true());
-  return MakeNobody(PositiveLabel(clause));
+  if (wants[0]) return NegatedWithin(sets_.Known(tag), row_true());
+  return sets_.None(PositiveLabel(clause));
 }
 
-BoundPtr ClauseBinder::OnNumbers(const Expression& clause, const Tag& tag) {
+PlanOperand ClauseBinder::OnNumbers(const Expression& clause, const Tag& tag) {
   std::vector<Extent> extents;
   for (const Literal& literal : clause.literals) {
     std::string why;
@@ -203,7 +200,7 @@ BoundPtr ClauseBinder::OnNumbers(const Expression& clause, const Tag& tag) {
       WrongType(tag, literal.span, Sentence(why, MendOfEmpty(tag, literal), "."), &literal);
     }
   }
-  if (extents.size() < clause.literals.size()) return nullptr;
+  if (extents.size() < clause.literals.size()) return PlanOperand();
   std::vector<Interval> intervals;
   if (clause.op == Operator::kBetween) {
     intervals.push_back(IntervalBetween(extents[0], extents[1]));
@@ -213,8 +210,8 @@ BoundPtr ClauseBinder::OnNumbers(const Expression& clause, const Tag& tag) {
     const Comparison comparison = clause.op == Operator::kCompare ? clause.comparison : Comparison::kEqual;
     for (const Extent& extent : extents) intervals.push_back(IntervalOf(comparison, extent));
   }
-  BoundPtr set = MakeIntervals(tag, index::kOwnValue, std::move(intervals), PositiveLabel(clause));
-  return IsNegated(clause) ? NegatedWithin(MakeKnown(tag), std::move(set)) : std::move(set);
+  PlanOperand set = sets_.Intervals(tag, index::kOwnValue, intervals, PositiveLabel(clause));
+  return IsNegated(clause) ? NegatedWithin(sets_.Known(tag), std::move(set)) : std::move(set);
 }
 
 void ClauseBinder::WarnOfReversed(const Expression& clause, const Tag& tag, const Literal& low,
@@ -298,67 +295,66 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
   return true;
 }
 
-BoundPtr ClauseBinder::AllOf(const Expression& clause, const Tag& tag,
-                             const std::vector<index::ValueId>& ids) {
+PlanOperand ClauseBinder::HasAll(const Expression& clause, const Tag& tag,
+                                 const std::vector<index::ValueId>& ids) {
   std::map<index::ValueId, std::string> labels;
   for (size_t i = 0; i < ids.size(); ++i)
     labels.emplace(ids[i], Sentence(NameText(tag.name), " = ", LiteralText(clause.literals[i])));
-  auto all = std::make_unique<BoundExpression>(BoundOperator::kAnd);
-  for (auto& [id, label] : labels)
-    all->operands.push_back(MakeRow(tag, index::MakeRow(id, index::kMembershipSlot), std::move(label)));
-  return all->operands.size() == 1 ? std::move(all->operands.front()) : std::move(all);
+  std::vector<PlanOperand> values;
+  for (auto& [id, label] : labels) values.push_back(sets_.Value(tag, id, std::move(label)));
+  return values.size() == 1 ? std::move(values.front()) : JoinDated(AllOf{}, std::move(values));
 }
 
-absl::StatusOr<BoundPtr> ClauseBinder::OnTexts(const Expression& clause, const Tag& tag) {
+absl::StatusOr<PlanOperand> ClauseBinder::OnTexts(const Expression& clause, const Tag& tag) {
   std::vector<index::ValueId> ids;
   bool missing = false;
   ASSIGN_OR_RETURN(const bool texts, ValueIds(clause, tag, clause.literals.size(), ids, missing));
-  if (!texts) return nullptr;
+  if (!texts) return PlanOperand();
   const std::string label = PositiveLabel(clause);
-  if (clause.op == Operator::kHasAll) return missing ? MakeNobody(label) : AllOf(clause, tag, ids);
+  if (clause.op == Operator::kHasAll) return missing ? sets_.None(label) : HasAll(clause, tag, ids);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  BoundPtr set = MakeAnyRow(tag, ids, label);
-  return IsNegated(clause) ? NegatedWithin(MakeKnown(tag), std::move(set)) : std::move(set);
+  PlanOperand set = sets_.AnyValue(tag, ids, label);
+  return IsNegated(clause) ? NegatedWithin(sets_.Known(tag), std::move(set)) : std::move(set);
 }
 
-absl::StatusOr<BoundPtr> ClauseBinder::Prefix(const Expression& clause, const Tag& tag) {
+absl::StatusOr<PlanOperand> ClauseBinder::Prefix(const Expression& clause, const Tag& tag) {
   if (!index::TraitsOf(tag.kind).has_texts) {
     WrongType(tag, clause.span, "has no texts; LIKE is for SINGLE and MULTI tags.");
-    return nullptr;
+    return PlanOperand();
   }
   const Literal& literal = clause.literals[0];
   const std::string prefix = InNormalForm(literal.text);
-  if (prefix.empty()) return MakeKnown(tag);
+  if (prefix.empty()) return sets_.Known(tag);
   ASSIGN_OR_RETURN(std::vector<index::ValueId> ids, catalog_.ValuesWithPrefix(tag.id, prefix));
   std::sort(ids.begin(), ids.end());
   if (ids.empty()) WarnOfValue(tag, prefix, literal.span, "a value that begins with");
-  return MakeAnyRow(tag, ids, PositiveLabel(clause));
+  return sets_.AnyValue(tag, ids, PositiveLabel(clause));
 }
 
-absl::StatusOr<BoundPtr> ClauseBinder::Weight(const Expression& clause, const Tag& tag) {
+absl::StatusOr<PlanOperand> ClauseBinder::Weight(const Expression& clause, const Tag& tag) {
   if (!tag.weighted) {
     WrongType(tag, clause.span, "has no weights; WEIGHT is for MULTI tags that were declared with weights.");
-    return nullptr;
+    return PlanOperand();
   }
   std::vector<index::ValueId> ids;
   bool missing = false;
   ASSIGN_OR_RETURN(const bool texts, ValueIds(clause, tag, 1, ids, missing));
-  if (!texts) return nullptr;
+  if (!texts) return PlanOperand();
   if (clause.op == Operator::kWeightBetween &&
       CompareDecimals(clause.literals[1].text, clause.literals[2].text) > 0)
     WarnOfReversed(clause, tag, clause.literals[1], clause.literals[2]);
   const std::string label = PositiveLabel(clause);
-  if (missing) return MakeNobody(label);
+  if (missing) return sets_.None(label);
   const Extent number = ExtentOfNumber(clause.literals[1].text, tag.weight_scale);
   const Interval interval =
       clause.op == Operator::kWeight
           ? IntervalOf(clause.comparison, number)
           : IntervalBetween(number, ExtentOfNumber(clause.literals[2].text, tag.weight_scale));
-  BoundPtr set = MakeIntervals(tag, ids[0], {interval}, label);
+  PlanOperand set = sets_.Intervals(tag, ids[0], {interval}, label);
   if (!IsNegated(clause)) return set;
-  BoundPtr having = MakeRow(tag, index::MakeRow(ids[0], index::kMembershipSlot),
-                            Sentence(NameText(tag.name), " = ", LiteralText(clause.literals[0])));
+  PlanOperand having =
+      sets_.Value(tag, ids[0], Sentence(NameText(tag.name), " = ", LiteralText(clause.literals[0])));
   return NegatedWithin(std::move(having), std::move(set));
 }
 

@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "query/binding/bound_expression.h"
 #include "query/binding/catalog_view.h"
+#include "query/binding/clause_sets.h"
 #include "query/binding/literal_extent.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
 #include "query/language/problem_list.h"
+#include "query/tree/plan_tree.h"
 #include "text/nearest_names.h"
 
 namespace muster::query {
@@ -47,19 +48,19 @@ class ClauseBinder {
  public:
   ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits, BindingNotes& notes);
 
-  // A leaf that names a tag. Null when a problem was found. Statuses are the store's.
-  absl::StatusOr<BoundPtr> Bind(const Expression& clause);
+  // The set of a leaf that names a tag; no tree when a problem was found. Statuses are the store's.
+  absl::StatusOr<PlanOperand> Bind(const Expression& clause);
 
  private:
-  absl::StatusOr<BoundPtr> OnTag(const Expression& clause, const index::Tag& tag);
+  absl::StatusOr<PlanOperand> OnTag(const Expression& clause, const index::Tag& tag);
   const index::Tag* FindTag(const Expression& clause);
-  absl::StatusOr<BoundPtr> OnTexts(const Expression& clause, const index::Tag& tag);
+  absl::StatusOr<PlanOperand> OnTexts(const Expression& clause, const index::Tag& tag);
   // HAS ALL of the values `ids`, one for each literal of the clause.
-  BoundPtr AllOf(const Expression& clause, const index::Tag& tag, const std::vector<index::ValueId>& ids);
-  absl::StatusOr<BoundPtr> Prefix(const Expression& clause, const index::Tag& tag);
-  absl::StatusOr<BoundPtr> Weight(const Expression& clause, const index::Tag& tag);
-  BoundPtr OnFlag(const Expression& clause, const index::Tag& tag);
-  BoundPtr OnNumbers(const Expression& clause, const index::Tag& tag);
+  PlanOperand HasAll(const Expression& clause, const index::Tag& tag, const std::vector<index::ValueId>& ids);
+  absl::StatusOr<PlanOperand> Prefix(const Expression& clause, const index::Tag& tag);
+  absl::StatusOr<PlanOperand> Weight(const Expression& clause, const index::Tag& tag);
+  PlanOperand OnFlag(const Expression& clause, const index::Tag& tag);
+  PlanOperand OnNumbers(const Expression& clause, const index::Tag& tag);
   // The values of the clause's first `literal_count` literals, in form C; nothing, with problems reported,
   // when one is none.
   std::optional<std::vector<std::string>> Texts(const Expression& clause, const index::Tag& tag,
@@ -84,6 +85,7 @@ class ClauseBinder {
   const CatalogView& catalog_;
   const LanguageLimits& limits_;
   const Calendar calendar_;
+  const ClauseSets sets_;
   BindingNotes& notes_;
   ProblemList& problems_;
   ProblemList& warnings_;

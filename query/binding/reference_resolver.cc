@@ -8,14 +8,14 @@
 namespace muster::query {
 namespace {
 
-class Unimplemented final : public ReferenceResolver {
+class NoReferenceResolver final : public ReferenceResolver {
  public:
-  absl::StatusOr<BoundPtr> Segment(std::string_view name) const override {
+  absl::StatusOr<PlanOperand> Segment(std::string_view name) const override {
     return absl::UnimplementedError(Sentence("SEGMENT ", Excerpt(StringText(name)),
                                              " can't be evaluated yet: this server saves no segments; write "
                                              "the segment's conditions in parentheses."));
   }
-  absl::StatusOr<BoundPtr> IdList(std::string_view name) const override {
+  absl::StatusOr<PlanOperand> IdList(std::string_view name) const override {
     return absl::UnimplementedError(Sentence(
         "LIST ", Excerpt(StringText(name)),
         " can't be evaluated yet: this server keeps no id lists; load the ids as a FLAG tag and name that."));
@@ -25,7 +25,7 @@ class Unimplemented final : public ReferenceResolver {
 }  // namespace
 
 const ReferenceResolver& NoReferences() {
-  static const Unimplemented* const kUnimplemented = new Unimplemented();
+  static const NoReferenceResolver* const kUnimplemented = new NoReferenceResolver();
   return *kUnimplemented;
 }
 

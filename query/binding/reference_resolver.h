@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "query/binding/bound_expression.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 
@@ -14,8 +14,8 @@ namespace muster::query {
 class ReferenceResolver {
  public:
   virtual ~ReferenceResolver() = default;
-  virtual absl::StatusOr<BoundPtr> Segment(std::string_view name) const = 0;
-  virtual absl::StatusOr<BoundPtr> IdList(std::string_view name) const = 0;
+  virtual absl::StatusOr<PlanOperand> Segment(std::string_view name) const = 0;
+  virtual absl::StatusOr<PlanOperand> IdList(std::string_view name) const = 0;
 };
 
 // Answers UNIMPLEMENTED to everything, with what to write instead. Lives for ever.

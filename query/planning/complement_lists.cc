@@ -17,20 +17,19 @@ namespace {
 // Costs are rough: what looks only a little cheaper stays as it is.
 constexpr double kWorthwhile = 0.8;
 
-bool IsKnownRow(const PlanOperand& operand, SourceRef tag) {
-  const PlanNode& node = *operand.node;
-  return !operand.negated && node.kind == NodeKind::kRow && node.tag == tag &&
-         node.rows[0] == index::kKnownRow;
+bool IsKnownRow(const PlanOperand& operand, SourceRef source) {
+  const Row* const leaf = operand.node->As<Row>();
+  return !operand.negated && leaf != nullptr && leaf->row == SetRef(source, index::kKnownRow);
 }
 
 // Whether the rows of the list together hold `least` ordinals. Asks for no more rows than it takes.
-absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const PlanNode& list, uint64_t least) {
+absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const AnyRow& list, uint64_t least) {
   constexpr size_t kStretch = 1024;
   const absl::Span<const index::RowId> rows = list.rows;
   uint64_t held = 0;
   for (size_t first = 0; held < least && first < rows.size(); first += kStretch) {
     ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities,
-                     CardinalitiesOf(statistics, list.tag, rows.subspan(first, kStretch)));
+                     CardinalitiesOf(statistics, list.source, rows.subspan(first, kStretch)));
     held = std::accumulate(cardinalities.begin(), cardinalities.end(), held);
   }
   return held >= least;
@@ -39,8 +38,8 @@ absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const PlanNode& l
 // The rows of values that are not in `list`, ascending; nothing when they are as many as those that are, or
 // when a member may have several values, or one without a row.
 absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statistics& statistics,
-                                                                   const PlanNode& list) {
-  ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({list.tag, index::kKnownRow}));
+                                                                   const AnyRow& list) {
+  ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({list.source, index::kKnownRow}));
   // Reading the others costs no less than the members they have, so few members aren't worth a look at who
   // the others are.
   ASSIGN_OR_RETURN(const bool most, HoldAtLeast(statistics, list, (known + 1) / 2));
@@ -53,26 +52,17 @@ absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statist
     if (!std::binary_search(list.rows.begin(), list.rows.end(), row)) others.push_back(row);
     return members <= known && others.size() < list.rows.size();
   };
-  RETURN_IF_ERROR(statistics.visit_values(list.tag, add));
+  RETURN_IF_ERROR(statistics.visit_values(list.source, add));
   if (members != known || others.size() >= list.rows.size()) return std::nullopt;
   return others;
 }
 
 // A leaf of rows that a list doesn't name.
-absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, SourceRef tag,
+absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, SourceRef source,
                                    std::vector<index::RowId> rows, std::string label) {
-  PlanOperand made{std::make_unique<PlanNode>(), false};
-  PlanNode& leaf = *made.node;
-  leaf.tag = tag;
-  leaf.rows = std::move(rows);
-  leaf.label = std::move(label);
-  if (leaf.rows.empty()) {
-    leaf.kind = NodeKind::kNobody;
-  } else {
-    leaf.kind = leaf.rows.size() == 1 ? NodeKind::kRow : NodeKind::kAnyRow;
-  }
-  RETURN_IF_ERROR(EstimateLeaf(statistics, leaf));
-  return made;
+  PlanOperand leaf(AnyOfRows(source, std::move(rows)), std::move(label));
+  RETURN_IF_ERROR(EstimateLeaf(statistics, *leaf.node));
+  return leaf;
 }
 
 class ListComplements {
@@ -82,8 +72,8 @@ class ListComplements {
   // Bounded like the tree's depth.
   absl::Status Visit(PlanOperand& operand) {
     PlanNode& node = *operand.node;
-    if (node.kind == NodeKind::kAnyRow) return Replace(operand);
-    if (node.kind == NodeKind::kAnd) {
+    if (node.Is<AnyRow>()) return Replace(operand);
+    if (node.Is<AllOf>()) {
       RETURN_IF_ERROR(TakeOthers(node));
     }
     for (PlanOperand& each : node.operands) {
@@ -93,17 +83,19 @@ class ListComplements {
   }
 
  private:
-  // The leaf of the others, or nothing when that costs too much together with `besides`.
-  absl::StatusOr<std::optional<PlanOperand>> CheaperOthers(const PlanNode& list, double besides) {
-    const double affordable = list.cost * kWorthwhile - besides;
+  // The leaf of the others, or nothing when that costs too much together with `besides`. REQUIRES: `leaf` is
+  // a list.
+  absl::StatusOr<std::optional<PlanOperand>> CheaperOthers(const PlanNode& leaf, double besides) {
+    const double affordable = leaf.cost * kWorthwhile - besides;
     if (affordable <= 0) return std::nullopt;
+    const AnyRow& list = *leaf.As<AnyRow>();
     ASSIGN_OR_RETURN(std::optional<std::vector<index::RowId>> rows, OtherRows(statistics_, list));
     if (!rows.has_value()) return std::nullopt;
     const size_t count = rows->size();
     ASSIGN_OR_RETURN(
         PlanOperand others,
-        LeafOf(statistics_, list.tag, *std::move(rows),
-               absl::StrCat("the other ", count, count == 1 ? " value" : " values", " of ", list.label)));
+        LeafOf(statistics_, list.source, *std::move(rows),
+               absl::StrCat("the other ", count, count == 1 ? " value" : " values", " of ", leaf.label)));
     if (others.node->cost > affordable) return std::nullopt;
     return others;
   }
@@ -111,15 +103,14 @@ class ListComplements {
   // list = known AND NOT others
   absl::Status Replace(PlanOperand& operand) {
     const PlanNode& list = *operand.node;
-    ASSIGN_OR_RETURN(PlanOperand known, LeafOf(statistics_, list.tag, {index::kKnownRow},
+    ASSIGN_OR_RETURN(PlanOperand known, LeafOf(statistics_, list.As<AnyRow>()->source, {index::kKnownRow},
                                                absl::StrCat("any value, of ", list.label)));
     ASSIGN_OR_RETURN(std::optional<PlanOperand> others, CheaperOthers(list, known.node->cost));
     if (!others.has_value()) return absl::OkStatus();
-    PlanOperand both{std::make_unique<PlanNode>(), operand.negated};
-    both.node->kind = NodeKind::kAnd;
+    PlanOperand both(AllOf{});
+    both.negated = operand.negated;
     both.node->operands.push_back(std::move(known));
-    others->negated = true;
-    both.node->operands.push_back(*std::move(others));
+    both.node->operands.push_back(Not(*std::move(others)));
     operand = std::move(both);
     return absl::OkStatus();
   }
@@ -128,12 +119,12 @@ class ListComplements {
   absl::Status TakeOthers(PlanNode& conjunction) {
     std::vector<PlanOperand>& operands = conjunction.operands;
     for (PlanOperand& operand : operands) {
-      const PlanNode& list = *operand.node;
-      if (!operand.negated || list.kind != NodeKind::kAnyRow) continue;
-      const auto is_known = [&](const PlanOperand& each) { return IsKnownRow(each, list.tag); };
+      const AnyRow* const list = operand.node->As<AnyRow>();
+      if (!operand.negated || list == nullptr) continue;
+      const auto is_known = [&](const PlanOperand& each) { return IsKnownRow(each, list->source); };
       const auto known = std::find_if(operands.begin(), operands.end(), is_known);
       if (known == operands.end()) continue;
-      ASSIGN_OR_RETURN(std::optional<PlanOperand> others, CheaperOthers(list, 0));
+      ASSIGN_OR_RETURN(std::optional<PlanOperand> others, CheaperOthers(*operand.node, 0));
       if (!others.has_value()) continue;
       operand = *std::move(others);
       operands.erase(known);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -26,41 +25,33 @@ std::vector<index::RowId> RowsOf(const ListedRows& rows) {
   return ids;
 }
 
-// Turns one leaf into others. The leaf outlives it.
+// Turns one leaf into others. What it is given outlives it.
 class LeafParts {
  public:
-  LeafParts(const PlanNode& leaf, const ValueSlices& slices) : leaf_(leaf), slices_(slices) {}
+  LeafParts(const std::string& label, const ValueSlices& slices) : label_(label), slices_(slices) {}
 
   std::vector<PlanOperand> Of(const DividedValues& values) const {
-    if (values.stored.empty()) return BySlices(values.in_slices, leaf_.label);
+    if (values.stored.empty()) return BySlices(values.in_slices, label_);
     const double by_rows = CostOfRows(values.stored.size(), ShareOf(values.stored));
     const double apart = by_rows + CostOfIds(values.in_slices);
-    if (CostOfIds(values.all) <= apart) return BySlices(values.all, leaf_.label);
+    if (CostOfIds(values.all) <= apart) return BySlices(values.all, label_);
     std::vector<PlanOperand> parts = BySlices(values.in_slices, LabelOf(values.in_slices.size()));
-    const NodeKind kind = values.stored.size() == 1 ? NodeKind::kRow : NodeKind::kAnyRow;
-    PlanOperand rows = Leaf(kind, LabelOf(values.stored.size()), ShareOf(values.stored), by_rows);
-    rows.node->rows = RowsOf(values.stored);
-    parts.push_back(std::move(rows));
+    parts.push_back(Leaf(AnyOfRows(slices_.source, RowsOf(values.stored)), LabelOf(values.stored.size()),
+                         ShareOf(values.stored), by_rows));
     return parts;
   }
 
  private:
   double CostOfIds(const ListedRows& rows) const { return CostOfSlices(slices_, IdsOf(RowsOf(rows)).size()); }
   std::string LabelOf(size_t values) const {
-    return absl::StrCat(values, values == 1 ? " value of " : " values of ", leaf_.label);
+    return absl::StrCat(values, values == 1 ? " value of " : " values of ", label_);
   }
 
-  PlanOperand Leaf(NodeKind kind, std::string label, double share, double cost) const {
-    PlanOperand made{std::make_unique<PlanNode>(), false};
-    PlanNode& node = *made.node;
-    node.kind = kind;
-    node.tag = leaf_.tag;
-    node.value = index::kOwnValue;
-    node.magnitude_bits = slices_.bits;
-    node.label = std::move(label);
-    node.share = share;
-    node.cost = cost;
-    return made;
+  static PlanOperand Leaf(SetKind kind, std::string label, double share, double cost) {
+    PlanOperand leaf(std::move(kind), std::move(label));
+    leaf.node->share = share;
+    leaf.node->cost = cost;
+    return leaf;
   }
 
   // `label`: of all of them together.
@@ -68,8 +59,8 @@ class LeafParts {
     std::vector<PlanOperand> parts;
     std::vector<NumberInterval> ids = IdsOf(RowsOf(rows));
     if (CostOfLookups(slices_) < CostOfWalks(slices_, ids.size())) {
-      parts.push_back(Leaf(NodeKind::kNumberIn, label, ShareOf(rows), CostOfLookups(slices_)));
-      parts.back().node->intervals = std::move(ids);
+      NumberList list{{slices_.source}, slices_.bits, std::move(ids)};
+      parts.push_back(Leaf(std::move(list), label, ShareOf(rows), CostOfLookups(slices_)));
       return parts;
     }
     auto row = rows.begin();
@@ -77,37 +68,40 @@ class LeafParts {
       double share = 0;
       const size_t values = static_cast<size_t>(interval.high - interval.low) + 1;
       for (; row != rows.end() && index::ValueOf(row->row) <= interval.high; ++row) share += row->share;
-      parts.push_back(Leaf(NodeKind::kRange, ids.size() == 1 ? label : LabelOf(values), std::min(1.0, share),
+      const NumberRange range{.number = {slices_.source},
+                              .magnitude_bits = slices_.bits,
+                              .low = interval.low,
+                              .high = interval.high};
+      parts.push_back(Leaf(range, ids.size() == 1 ? label : LabelOf(values), std::min(1.0, share),
                            CostOfWalks(slices_, 1)));
-      parts.back().node->low = interval.low;
-      parts.back().node->high = interval.high;
     }
     return parts;
   }
 
-  const PlanNode& leaf_;
-  const ValueSlices slices_;
+  const std::string& label_;
+  const ValueSlices& slices_;
 };
 
 }  // namespace
 
-absl::StatusOr<DividedValues> DivideValues(const Statistics& statistics, const PlanNode& leaf) {
+absl::StatusOr<DividedValues> DivideValues(const Statistics& statistics, SourceRef source,
+                                           absl::Span<const index::RowId> rows) {
   DividedValues divided;
-  ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, FindValuesWithRows(statistics, leaf.tag));
+  ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, FindValuesWithRows(statistics, source));
   const auto is_stored = [&with_rows](index::RowId row) { return with_rows.Keeps(row); };
-  if (with_rows.all() || std::all_of(leaf.rows.begin(), leaf.rows.end(), is_stored)) return divided;
-  ASSIGN_OR_RETURN(const auto cardinalities, CardinalitiesOf(statistics, leaf.tag, leaf.rows));
+  if (with_rows.all() || std::all_of(rows.begin(), rows.end(), is_stored)) return divided;
+  ASSIGN_OR_RETURN(const auto cardinalities, CardinalitiesOf(statistics, source, rows));
   const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
-  for (size_t i = 0; i < leaf.rows.size(); ++i) {
-    divided.all.push_back({leaf.rows[i], static_cast<double>(cardinalities[i]) / members});
-    (is_stored(leaf.rows[i]) ? divided.stored : divided.in_slices).push_back(divided.all.back());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    divided.all.push_back({rows[i], static_cast<double>(cardinalities[i]) / members});
+    (is_stored(rows[i]) ? divided.stored : divided.in_slices).push_back(divided.all.back());
   }
   return divided;
 }
 
-std::vector<PlanOperand> PartsOf(const PlanNode& leaf, const DividedValues& values,
+std::vector<PlanOperand> PartsOf(const std::string& label, const DividedValues& values,
                                  const ValueSlices& slices) {
-  return LeafParts(leaf, slices).Of(values);
+  return LeafParts(label, slices).Of(values);
 }
 
 }  // namespace muster::query

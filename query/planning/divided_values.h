@@ -2,13 +2,15 @@
 #ifndef MUSTER_QUERY_PLANNING_DIVIDED_VALUES_H_
 #define MUSTER_QUERY_PLANNING_DIVIDED_VALUES_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "query/planning/plan.h"
-#include "query/planning/plan_tree.h"
 #include "query/planning/slices_of_values.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 
@@ -19,8 +21,8 @@ struct ListedRow {
 };
 using ListedRows = std::vector<ListedRow>;
 
-// A leaf's rows, ascending: all of them, those that are stored, and the rest. All empty where there is no
-// rest.
+// The rows of a source that a leaf lists, ascending: all of them, those that are stored, and the rest. All
+// empty where there is no rest.
 struct DividedValues {
   ListedRows all;
   ListedRows stored;
@@ -28,11 +30,12 @@ struct DividedValues {
 };
 
 // Statuses are the statistics'.
-absl::StatusOr<DividedValues> DivideValues(const Statistics& statistics, const PlanNode& leaf);
+absl::StatusOr<DividedValues> DivideValues(const Statistics& statistics, SourceRef source,
+                                           absl::Span<const index::RowId> rows);
 
-// Leaves that united are `leaf`, at least one: as a whole by slices where that costs no more, else stored
-// rows and the rest apart. REQUIRES: some are in slices; the tag has slices.
-std::vector<PlanOperand> PartsOf(const PlanNode& leaf, const DividedValues& values,
+// Leaves that united are the values, at least one: all by slices where that costs no more, else stored rows
+// and the rest apart. `label`: of all of them together. REQUIRES: some are in slices, and there are slices.
+std::vector<PlanOperand> PartsOf(const std::string& label, const DividedValues& values,
                                  const ValueSlices& slices);
 
 }  // namespace muster::query

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -39,24 +40,6 @@ absl::StatusOr<double> CostInSlices(const Statistics& statistics, SourceRef tag,
   return CostOfSlices(slices, static_cast<size_t>(in_slices) * step);
 }
 
-absl::Status EstimateAnyRow(const Statistics& statistics, PlanNode& leaf) {
-  const size_t step = std::max<size_t>(1, leaf.rows.size() / kMaxSampledRows);
-  std::vector<index::RowId> sampled;
-  for (size_t i = 0; i < leaf.rows.size(); i += step) sampled.push_back(leaf.rows[i]);
-  ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities, CardinalitiesOf(statistics, leaf.tag, sampled));
-  ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics, leaf.tag, sampled, step));
-  double nobody = 1;
-  leaf.cost = kLeastCost + cost_in_slices;
-  for (const uint64_t cardinality : cardinalities) {
-    const double share = ShareOfMembers(statistics, cardinality);
-    nobody *= std::pow(1 - share, static_cast<double>(step));
-    leaf.cost += RowCost(share) * static_cast<double>(step);
-  }
-  // Rows that weren't looked at may hold somebody.
-  leaf.share = step > 1 ? std::max(1 - nobody, 1e-9) : 1 - nobody;
-  return absl::OkStatus();
-}
-
 // The share of members whose magnitude is at most `bound`, as if the bits were independent.
 double ShareAtMost(const std::vector<double>& bit_shares, uint64_t bound) {
   const size_t bits = bit_shares.size();
@@ -75,18 +58,18 @@ double ShareAtMost(const std::vector<double>& bit_shares, uint64_t bound) {
   return less + equal;
 }
 
-double ShareWithin(const std::vector<double>& bit_shares, uint64_t least, uint64_t most) {
+double ShareOfMagnitudes(const std::vector<double>& bit_shares, uint64_t least, uint64_t most) {
   const double below = least == 0 ? 0 : ShareAtMost(bit_shares, least - 1);
   return std::max(0.0, ShareAtMost(bit_shares, most) - below);
 }
 
 // The share of members in at least `count` operands: chances[i] is that of being in exactly i of those seen
 // so far.
-double ShareAtLeast(const PlanNode& node) {
+double ShareAtLeast(const PlanNode& node, uint32_t count) {
   if (node.operands.size() > kMaxExactThreshold) {
     double mean = 0;
     for (const PlanOperand& operand : node.operands) mean += ShareOf(operand);
-    return mean >= node.count ? 0.75 : 0.25;
+    return mean >= count ? 0.75 : 0.25;
   }
   std::vector<double> chances(node.operands.size() + 1);
   chances[0] = 1;
@@ -97,7 +80,7 @@ double ShareAtLeast(const PlanNode& node) {
     chances[0] *= 1 - share;
   }
   double total = 0;
-  for (size_t i = node.count; i < chances.size(); ++i) total += chances[i];
+  for (size_t i = count; i < chances.size(); ++i) total += chances[i];
   return std::min(1.0, total);
 }
 
@@ -114,15 +97,15 @@ absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statisti
   return cardinalities;
 }
 
-absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(SourceRef tag, index::ValueId value) {
-  const auto [found, is_new] = numbers_.try_emplace({tag, value});
+absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(const NumberRef& of) {
+  const auto [found, is_new] = numbers_.try_emplace(of);
   Number& number = found->second;
   if (!is_new) return &number;
-  std::vector<index::RowId> rows = {index::MakeRow(value, index::kMembershipSlot),
-                                    index::MakeRow(value, index::kSignSlot)};
+  std::vector<index::RowId> rows = {index::MakeRow(of.value, index::kMembershipSlot),
+                                    index::MakeRow(of.value, index::kSignSlot)};
   for (int bit = 0; bit < index::kMagnitudeBits; ++bit)
-    rows.push_back(index::MakeRow(value, index::MagnitudeSlot(bit)));
-  absl::StatusOr<std::vector<uint64_t>> cardinalities = CardinalitiesOf(statistics_, tag, rows);
+    rows.push_back(index::MakeRow(of.value, index::MagnitudeSlot(bit)));
+  absl::StatusOr<std::vector<uint64_t>> cardinalities = CardinalitiesOf(statistics_, of.source, rows);
   if (!cardinalities.ok()) {
     numbers_.erase(found);
     return cardinalities.status();
@@ -142,44 +125,80 @@ absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(SourceRef tag, in
   return &number;
 }
 
-absl::Status Estimator::EstimateRange(PlanNode& leaf) {
-  ASSIGN_OR_RETURN(const Number* found, FindNumber(leaf.tag, leaf.value));
-  const Number& number = *found;
-  leaf.cost = kLeastCost;
-  leaf.share = 0;
-  leaf.magnitude_bits = 0;
-  if (number.known == 0) return absl::OkStatus();
-  leaf.cost = number.cost;
-  leaf.magnitude_bits = static_cast<int>(number.bit_shares.size());
+double Estimator::ShareWithin(const Number& number, const NumberInterval& interval) {
   const auto within = [&number](int64_t least, int64_t most) {
-    return ShareWithin(number.bit_shares, index::MagnitudeOf(least), index::MagnitudeOf(most));
+    return ShareOfMagnitudes(number.bit_shares, index::MagnitudeOf(least), index::MagnitudeOf(most));
   };
   double share = 0;
-  if (leaf.high >= 0) share += (1 - number.negative) * within(std::max<int64_t>(leaf.low, 0), leaf.high);
-  if (leaf.low < 0) share += number.negative * within(std::min<int64_t>(leaf.high, 0), leaf.low);
+  if (interval.high >= 0)
+    share += (1 - number.negative) * within(std::max<int64_t>(interval.low, 0), interval.high);
+  if (interval.low < 0) share += number.negative * within(std::min<int64_t>(interval.high, 0), interval.low);
+  return share;
+}
+
+absl::Status Estimator::Estimate(const Row& row, PlanNode& leaf) {
+  const SourceRef source{row.row.view, row.row.source};
+  ASSIGN_OR_RETURN(const uint64_t cardinality, statistics_.row_cardinality(row.row));
+  ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics_, source, {row.row.row}, 1));
+  leaf.share = ShareOfMembers(statistics_, cardinality);
+  leaf.cost = RowCost(leaf.share) + cost_in_slices;
+  return absl::OkStatus();
+}
+
+absl::Status Estimator::Estimate(const AnyRow& list, PlanNode& leaf) {
+  const size_t step = std::max<size_t>(1, list.rows.size() / kMaxSampledRows);
+  std::vector<index::RowId> sampled;
+  for (size_t i = 0; i < list.rows.size(); i += step) sampled.push_back(list.rows[i]);
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities,
+                   CardinalitiesOf(statistics_, list.source, sampled));
+  ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics_, list.source, sampled, step));
+  double nobody = 1;
+  leaf.cost = kLeastCost + cost_in_slices;
+  for (const uint64_t cardinality : cardinalities) {
+    const double share = ShareOfMembers(statistics_, cardinality);
+    nobody *= std::pow(1 - share, static_cast<double>(step));
+    leaf.cost += RowCost(share) * static_cast<double>(step);
+  }
+  // Rows that weren't looked at may hold somebody.
+  leaf.share = step > 1 ? std::max(1 - nobody, 1e-9) : 1 - nobody;
+  return absl::OkStatus();
+}
+
+absl::Status Estimator::Estimate(NumberRange& range, PlanNode& leaf) {
+  return EstimateNumber(range, {{range.low, range.high}}, leaf);
+}
+
+absl::Status Estimator::Estimate(NumberList& list, PlanNode& leaf) {
+  RETURN_IF_ERROR(EstimateNumber(list, list.intervals, leaf));
+  leaf.cost += CostOfLookups({.known_share = 1});
+  return absl::OkStatus();
+}
+
+template <typename Kind>
+absl::Status Estimator::EstimateNumber(Kind& kind, absl::Span<const NumberInterval> intervals,
+                                       PlanNode& leaf) {
+  ASSIGN_OR_RETURN(const Number* number, FindNumber(kind.number));
+  kind.magnitude_bits = static_cast<int>(number->bit_shares.size());
+  leaf.cost = std::max(number->cost, kLeastCost);
+  if (number->known == 0) return absl::OkStatus();
+  double share = 0;
+  for (const NumberInterval& interval : intervals) share += ShareWithin(*number, interval);
   // Somebody has a number, so it isn't known to be empty.
-  leaf.share = std::clamp(share * number.known, 1e-9, 1.0);
+  leaf.share = std::clamp(share * number->known, 1e-9, 1.0);
   return absl::OkStatus();
 }
 
 absl::Status Estimator::EstimateLeaf(PlanNode& leaf) {
-  switch (leaf.kind) {
-    case NodeKind::kRow: {
-      ASSIGN_OR_RETURN(const uint64_t cardinality, statistics_.row_cardinality({leaf.tag, leaf.rows[0]}));
-      ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics_, leaf.tag, leaf.rows, 1));
-      leaf.share = ShareOfMembers(statistics_, cardinality);
-      leaf.cost = RowCost(leaf.share) + cost_in_slices;
-      return absl::OkStatus();
-    }
-    case NodeKind::kAnyRow:
-      return EstimateAnyRow(statistics_, leaf);
-    case NodeKind::kRange:
-      return EstimateRange(leaf);
-    default:
-      leaf.share = leaf.kind == NodeKind::kEveryone ? 1 : 0;
-      leaf.cost = kLeastCost;
-      return absl::OkStatus();
-  }
+  leaf.share = 0;
+  leaf.cost = kLeastCost;
+  return std::visit(Overloaded{[](Nobody&) { return absl::OkStatus(); },
+                               [&leaf](Everyone&) {
+                                 leaf.share = 1;
+                                 return absl::OkStatus();
+                               },
+                               [](Junction auto&) { return absl::OkStatus(); },
+                               [this, &leaf](auto& kind) { return Estimate(kind, leaf); }},
+                    leaf.kind);
 }
 
 absl::Status EstimateLeaf(const Statistics& statistics, PlanNode& leaf) {
@@ -198,11 +217,11 @@ void EstimateInnerNodes(PlanOperand& root) {
       in_none *= 1 - ShareOf(each);
       node.cost += each.node->cost;
     }
-    if (node.kind == NodeKind::kAtLeast) {
-      node.share = ShareAtLeast(node);
+    if (const AtLeast* threshold = node.As<AtLeast>(); threshold != nullptr) {
+      node.share = ShareAtLeast(node, threshold->count);
       node.cost *= 2;  // counters are read and written
     } else {
-      node.share = node.kind == NodeKind::kAnd ? in_all : 1 - in_none;
+      node.share = node.Is<AllOf>() ? in_all : 1 - in_none;
     }
   });
 }

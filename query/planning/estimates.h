@@ -3,7 +3,6 @@
 #define MUSTER_QUERY_PLANNING_ESTIMATES_H_
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -11,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "query/planning/plan.h"
-#include "query/planning/plan_tree.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 
@@ -37,11 +36,17 @@ class Estimator {
     double cost = 0;                 // of reading them all
   };
 
-  absl::StatusOr<const Number*> FindNumber(SourceRef tag, index::ValueId value);
-  absl::Status EstimateRange(PlanNode& leaf);
+  absl::StatusOr<const Number*> FindNumber(const NumberRef& number);
+  static double ShareWithin(const Number& number, const NumberInterval& interval);
+  absl::Status Estimate(const Row& row, PlanNode& leaf);
+  absl::Status Estimate(const AnyRow& list, PlanNode& leaf);
+  absl::Status Estimate(NumberRange& range, PlanNode& leaf);
+  absl::Status Estimate(NumberList& list, PlanNode& leaf);
+  template <typename Kind>
+  absl::Status EstimateNumber(Kind& kind, absl::Span<const NumberInterval> intervals, PlanNode& leaf);
 
   const Statistics& statistics_;
-  absl::flat_hash_map<std::pair<SourceRef, index::ValueId>, Number> numbers_;
+  absl::flat_hash_map<NumberRef, Number> numbers_;
 };
 
 // As Estimator, for a leaf alone.

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -12,9 +11,7 @@ namespace {
 bool Equal(const PlanOperand& a, const PlanOperand& b) {
   const PlanNode& x = *a.node;
   const PlanNode& y = *b.node;
-  return a.negated == b.negated && x.kind == y.kind && x.tag == y.tag && x.rows == y.rows &&
-         x.value == y.value && x.low == y.low && x.high == y.high && x.count == y.count &&
-         x.intervals == y.intervals &&
+  return a.negated == b.negated && x.kind == y.kind &&
          std::equal(x.operands.begin(), x.operands.end(), y.operands.begin(), y.operands.end(), Equal);
 }
 
@@ -30,23 +27,19 @@ bool Has(const Branch& branch, const PlanOperand& wanted) {
                      [&](const PlanOperand* each) { return Equal(*each, wanted); });
 }
 
-PlanOperand Junction(NodeKind kind, std::vector<PlanOperand> operands) {
-  if (operands.size() == 1) return std::move(operands.front());
-  PlanOperand made{std::make_unique<PlanNode>(), false};
-  made.node->kind = kind;
-  made.node->operands = std::move(operands);
-  return made;
+template <Junction Kind>
+PlanOperand JoinSome(std::vector<PlanOperand> operands) {
+  return operands.size() == 1 ? std::move(operands.front()) : Join(Kind{}, std::move(operands));
 }
 
 // What every branch has goes in front, and what is left of the branches stays a junction. When nothing is
 // left of one, that one decides: a OR (a AND b) is a.
+template <Junction Outer, Junction Inner>
 void Factor(PlanNode& node) {
-  const NodeKind outer = node.kind;
-  const NodeKind inner = outer == NodeKind::kOr ? NodeKind::kAnd : NodeKind::kOr;
   std::vector<Branch> branches;
   for (PlanOperand& operand : node.operands) {
     Branch& branch = branches.emplace_back();
-    if (operand.negated || operand.node->kind != inner) {
+    if (operand.negated || !operand.node->Is<Inner>()) {
       branch.push_back(&operand);
     } else {
       for (PlanOperand& each : operand.node->operands) branch.push_back(&each);
@@ -78,12 +71,12 @@ void Factor(PlanNode& node) {
     decided = decided || rest.empty();
     std::vector<PlanOperand> moved;
     for (PlanOperand* operand : rest) moved.push_back(std::move(*operand));
-    if (!moved.empty()) rests.push_back(Junction(inner, std::move(moved)));
+    if (!moved.empty()) rests.push_back(JoinSome<Inner>(std::move(moved)));
   }
   std::vector<PlanOperand> operands;
   for (PlanOperand* each : common) operands.push_back(std::move(*each));
-  if (!decided) operands.push_back(Junction(outer, std::move(rests)));
-  node.kind = inner;
+  if (!decided) operands.push_back(JoinSome<Outer>(std::move(rests)));
+  node.kind = Inner{};
   node.operands = std::move(operands);
 }
 
@@ -91,11 +84,14 @@ void Factor(PlanNode& node) {
 
 void FactorCommon(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
-    const NodeKind kind = operand.node->kind;
-    const bool junction = kind == NodeKind::kAnd || kind == NodeKind::kOr;
-    if (!junction || operand.node->operands.size() < 2) return;
-    Factor(*operand.node);
-    if (operand.node->operands.size() > 1) return;
+    PlanNode& node = *operand.node;
+    if (node.operands.size() < 2) return;
+    if (node.Is<AllOf>()) {
+      Factor<AllOf, AnyOf>(node);
+    } else if (node.Is<AnyOf>()) {
+      Factor<AnyOf, AllOf>(node);
+    }
+    if (node.operands.size() > 1) return;
     PlanOperand only = std::move(operand.node->operands.front());
     only.negated = only.negated != operand.negated;
     operand = std::move(only);

@@ -8,10 +8,10 @@ namespace muster::query {
 void Flatten(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
     PlanNode& node = *operand.node;
-    if (node.kind != NodeKind::kAnd && node.kind != NodeKind::kOr) return;
+    if (!node.Is<AllOf>() && !node.Is<AnyOf>()) return;
     std::vector<PlanOperand> flat;
     for (PlanOperand& each : node.operands) {
-      if (each.negated || each.node->kind != node.kind) {
+      if (each.negated || each.node->kind.index() != node.kind.index()) {
         flat.push_back(std::move(each));
         continue;
       }

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <utility>
 
 #include "query/planning/rewrites.h"
@@ -6,13 +7,16 @@ namespace muster::query {
 namespace {
 
 bool IsConstant(const PlanOperand& operand, bool everyone) {
-  const NodeKind kind = operand.node->kind;
-  return kind == (everyone != operand.negated ? NodeKind::kEveryone : NodeKind::kNobody);
+  return everyone != operand.negated ? operand.node->Is<Everyone>() : operand.node->Is<Nobody>();
 }
 
 void BecomeConstant(PlanOperand& operand, bool everyone) {
   PlanNode& node = *operand.node;
-  node.kind = everyone ? NodeKind::kEveryone : NodeKind::kNobody;
+  if (everyone) {
+    node.kind = Everyone{};
+  } else {
+    node.kind = Nobody{};
+  }
   node.operands.clear();
   node.share = everyone ? 1 : 0;
 }
@@ -39,32 +43,26 @@ void FoldJunction(PlanOperand& operand, bool neutral) {
 
 void FoldThreshold(PlanOperand& operand) {
   PlanNode& node = *operand.node;
+  uint32_t& count = node.As<AtLeast>()->count;
   std::vector<PlanOperand> kept;
   for (PlanOperand& each : node.operands) {
     if (IsConstant(each, true)) {
-      if (--node.count == 0) return BecomeConstant(operand, true);
+      if (--count == 0) return BecomeConstant(operand, true);
     } else if (!IsConstant(each, false)) {
       kept.push_back(std::move(each));
     }
   }
   node.operands = std::move(kept);
-  if (node.count > node.operands.size()) BecomeConstant(operand, false);
+  if (count > node.operands.size()) BecomeConstant(operand, false);
 }
 
 }  // namespace
 
 void FoldConstants(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
-    switch (operand.node->kind) {
-      case NodeKind::kAnd:
-        return FoldJunction(operand, true);
-      case NodeKind::kOr:
-        return FoldJunction(operand, false);
-      case NodeKind::kAtLeast:
-        return FoldThreshold(operand);
-      default:
-        return;
-    }
+    if (operand.node->Is<AllOf>()) return FoldJunction(operand, true);
+    if (operand.node->Is<AnyOf>()) return FoldJunction(operand, false);
+    if (operand.node->Is<AtLeast>()) FoldThreshold(operand);
   });
 }
 

@@ -17,8 +17,8 @@ double Worth(const PlanOperand& operand, bool conjunction) {
 void OrderOperands(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
     PlanNode& node = *operand.node;
-    if (node.kind != NodeKind::kAnd && node.kind != NodeKind::kOr) return;
-    const bool conjunction = node.kind == NodeKind::kAnd;
+    const bool conjunction = node.Is<AllOf>();
+    if (!conjunction && !node.Is<AnyOf>()) return;
     std::stable_sort(node.operands.begin(), node.operands.end(),
                      [&](const PlanOperand& a, const PlanOperand& b) {
                        return Worth(a, conjunction) > Worth(b, conjunction);

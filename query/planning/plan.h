@@ -1,4 +1,4 @@
-// Bound tree + statistics → program.
+// Tree of sets + statistics → program.
 #ifndef MUSTER_QUERY_PLANNING_PLAN_H_
 #define MUSTER_QUERY_PLANNING_PLAN_H_
 
@@ -12,9 +12,9 @@
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
 #include "index/versions/records/values_with_rows.h"
-#include "query/binding/bound_expression.h"
 #include "query/execution/program/program.h"
 #include "query/planning/rewrite_set.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 
@@ -69,8 +69,8 @@ struct PlannedBatch {
   double cost = 0;  // as in PlannedProgram, of all questions; what they share is counted for each
 };
 
-// Statuses are row_cardinality's and the budget's.
-absl::StatusOr<PlannedProgram> Plan(const BoundExpression& expression, const Statistics& statistics,
+// REQUIRES for all: there is a tree. Statuses are the statistics' and the budget's.
+absl::StatusOr<PlannedProgram> Plan(PlanOperand tree, const Statistics& statistics,
                                     const PlanOptions& options = {});
 
 // A question, and a number to be looked at where its members are: `number` is a kRange node whose bounds
@@ -80,15 +80,13 @@ struct PlannedNumber {
   NodeIndex number = 0;
 };
 
-// `tag` (in view 0) and `value`: whose slices hold the number, as in BoundExpression.
-absl::StatusOr<PlannedNumber> PlanWithNumber(const BoundExpression& expression, index::TagId tag,
-                                             index::ValueId value, const Statistics& statistics,
-                                             const PlanOptions& options = {});
+absl::StatusOr<PlannedNumber> PlanWithNumber(PlanOperand tree, const NumberRef& number,
+                                             const Statistics& statistics, const PlanOptions& options = {});
 
-// The same as Plan for many expressions: equal parts, and operands that several conjunctions have in common,
-// are there once. REQUIRES: at least one expression.
-absl::StatusOr<PlannedBatch> PlanBatch(absl::Span<const BoundExpression* const> expressions,
-                                       const Statistics& statistics, const PlanOptions& options = {});
+// The same as Plan for many trees: equal parts, and operands that several conjunctions have in common, are
+// there once. REQUIRES: at least one tree.
+absl::StatusOr<PlannedBatch> PlanBatch(std::vector<PlanOperand> trees, const Statistics& statistics,
+                                       const PlanOptions& options = {});
 
 }  // namespace muster::query
 

@@ -10,7 +10,11 @@ bool IsNegated(const PlanOperand& operand) { return operand.negated; }
 // De Morgan: the other junction of the inverted operands, inverted.
 void Swap(PlanOperand& operand) {
   PlanNode& node = *operand.node;
-  node.kind = node.kind == NodeKind::kAnd ? NodeKind::kOr : NodeKind::kAnd;
+  if (node.Is<AllOf>()) {
+    node.kind = AnyOf{};
+  } else {
+    node.kind = AllOf{};
+  }
   for (PlanOperand& each : node.operands) each.negated = !each.negated;
   operand.negated = !operand.negated;
 }
@@ -19,12 +23,12 @@ void Swap(PlanOperand& operand) {
 // are free.
 void Push(PlanOperand& operand, bool within_and) {
   PlanNode& node = *operand.node;
-  for (PlanOperand& each : node.operands) Push(each, node.kind == NodeKind::kAnd);
+  for (PlanOperand& each : node.operands) Push(each, node.Is<AllOf>());
   const std::vector<PlanOperand>& operands = node.operands;
-  if (node.kind == NodeKind::kOr) {
+  if (node.Is<AnyOf>()) {
     const bool free = within_and && operand.negated;
     if (free || std::any_of(operands.begin(), operands.end(), IsNegated)) Swap(operand);
-  } else if (node.kind == NodeKind::kAnd && !within_and) {
+  } else if (node.Is<AllOf>() && !within_and) {
     if (std::all_of(operands.begin(), operands.end(), IsNegated)) Swap(operand);
   }
 }

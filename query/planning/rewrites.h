@@ -1,11 +1,11 @@
-// The planner's rewrites, one a file. Each keeps the set that the tree denotes, and works whether or not the
+// The planner's rewrites. Each keeps the set that the tree denotes, and works whether or not the
 // others ran.
 #ifndef MUSTER_QUERY_PLANNING_REWRITES_H_
 #define MUSTER_QUERY_PLANNING_REWRITES_H_
 
 #include "absl/status/status.h"
 #include "query/planning/plan.h"
-#include "query/planning/plan_tree.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 

@@ -28,7 +28,7 @@ constexpr double kBitsetNs = 400;
 }  // namespace
 
 absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef tag) {
-  ValueSlices slices;
+  ValueSlices slices{.source = tag};
   ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({tag, index::kKnownRow}));
   const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
   slices.known_share = std::min(1.0, static_cast<double>(known) / members);
@@ -43,23 +43,6 @@ absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef t
 absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, SourceRef tag) {
   if (!statistics.values_with_rows) return index::ValuesWithRows();
   return statistics.values_with_rows(tag);
-}
-
-std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals) {
-  std::sort(intervals.begin(), intervals.end(),
-            [](const NumberInterval& a, const NumberInterval& b) { return a.low < b.low; });
-  std::vector<NumberInterval> merged;
-  for (const NumberInterval& interval : intervals) {
-    // The greatest number is the type's, and nothing follows it.
-    const bool meets = !merged.empty() &&
-                       (merged.back().high == index::kMaxNumber || interval.low <= merged.back().high + 1);
-    if (meets) {
-      merged.back().high = std::max(merged.back().high, interval.high);
-    } else {
-      merged.push_back(interval);
-    }
-  }
-  return merged;
 }
 
 std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows) {

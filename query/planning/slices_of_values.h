@@ -8,12 +8,13 @@
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_id.h"
 #include "index/versions/records/values_with_rows.h"
-#include "query/execution/program/number_set.h"
 #include "query/planning/plan.h"
+#include "query/tree/number_intervals.h"
 
 namespace muster::query {
 
 struct ValueSlices {
+  SourceRef source = {};
   int bits = 0;            // 0: the tag has none
   double known_share = 0;  // of everyone: who has a value
 };
@@ -23,8 +24,6 @@ absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef t
 // Statistics::values_with_rows, where that is there.
 absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, SourceRef tag);
 
-// The same numbers, ascending, disjoint and not adjacent.
-std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals);
 // The value ids of rows of values.
 std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows);
 

@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "query/planning/plan.h"
-#include "query/planning/plan_tree.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 

@@ -10,38 +10,37 @@
 namespace muster::query {
 namespace {
 
-// What evaluating the expression needs room for. Binding has bounded its depth.
-size_t PartsOf(const BoundExpression& bound) {
-  size_t parts = 1 + bound.rows.size();
-  for (const BoundPtr& operand : bound.operands) parts += PartsOf(*operand);
+// What evaluating the tree needs room for. Binding has bounded its depth.
+size_t PartsOf(const PlanOperand& tree) {
+  const AnyRow* const list = tree.node->As<AnyRow>();
+  size_t parts = 1 + (list == nullptr ? 0 : list->rows.size());
+  for (const PlanOperand& operand : tree.node->operands) parts += PartsOf(operand);
   return parts;
 }
 
-// Gathers bound expressions and counts them, a scan's worth at a time.
-class Gathering {
+// Bound expressions that are counted by one scan, and then the next ones.
+class BatchScan {
  public:
-  Gathering(const QuestionViews& views, WorkBudget& budget, const BatchOptions& options)
+  BatchScan(const QuestionViews& views, WorkBudget& budget, const BatchOptions& options)
       : views_(views), budget_(budget), options_(options) {}
 
   // The count goes to `answer`, at the latest in Finish.
-  absl::Status Add(BoundPtr bound, BatchAnswer& answer) {
-    const size_t parts = PartsOf(*bound);
-    if (!gathered_.empty() && parts_ + parts > options_.limits.max_scan_parts) {
+  absl::Status Add(PlanOperand tree, BatchAnswer& answer) {
+    const size_t parts = PartsOf(tree);
+    if (!trees_.empty() && parts_ + parts > options_.limits.max_scan_parts) {
       RETURN_IF_ERROR(Finish());
     }
     parts_ += parts;
-    gathered_.push_back(std::move(bound));
+    trees_.push_back(std::move(tree));
     answers_.push_back(&answer);
     return absl::OkStatus();
   }
 
   absl::Status Finish() {
-    if (gathered_.empty()) return absl::OkStatus();
-    std::vector<const BoundExpression*> expressions;
-    for (const BoundPtr& bound : gathered_) expressions.push_back(bound.get());
+    if (trees_.empty()) return absl::OkStatus();
     const absl::Span<const SnapshotPtr> views = views_.snapshots();
-    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(expressions, StatisticsOf(views, budget_)));
-    gathered_.clear();
+    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(std::move(trees_), StatisticsOf(views, budget_)));
+    trees_.clear();
     const ScanJob job{.program = planned.program,
                       .make_source = SourcesOf(views),
                       .fragments = {0, views[kFirstView]->fragment_count()},
@@ -58,9 +57,9 @@ class Gathering {
   const QuestionViews& views_;
   WorkBudget& budget_;
   const BatchOptions& options_;
-  std::vector<BoundPtr> gathered_;
-  std::vector<BatchAnswer*> answers_;  // of gathered_
-  size_t parts_ = 0;                   // of gathered_
+  std::vector<PlanOperand> trees_;
+  std::vector<BatchAnswer*> answers_;  // of trees_
+  size_t parts_ = 0;                   // of trees_
 };
 
 absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const SnapshotPtr> views,
@@ -80,7 +79,7 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, inde
   batch.today = views.today();
   batch.answers.resize(wordings.size());
   std::vector<std::vector<NamedTag>> named(wordings.size());
-  Gathering gathering(views, budget, options);
+  BatchScan scan(views, budget, options);
   for (size_t i = 0; i < wordings.size(); ++i) {
     RETURN_IF_ERROR(budget.Check());
     ASSIGN_OR_RETURN(Understanding understood, Understand(wordings[i], views));
@@ -92,9 +91,9 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, inde
     answer.notices = std::move(understood.notices);
     named[i] = std::move(understood.tags);
     ASSIGN_OR_RETURN(answer.pins, PinsOf(views.snapshots(), named[i]));
-    RETURN_IF_ERROR(gathering.Add(std::move(understood.bound), answer));
+    RETURN_IF_ERROR(scan.Add(std::move(understood.tree), answer));
   }
-  RETURN_IF_ERROR(gathering.Finish());
+  RETURN_IF_ERROR(scan.Finish());
   ASSIGN_OR_RETURN(const std::vector<uint64_t> members, CountMembersOf(views.snapshots(), budget));
   batch.member_count = members[kFirstView];
   for (size_t i = 0; i < wordings.size(); ++i) {

@@ -43,9 +43,9 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, i
     return answer;
   }
   const absl::Span<const SnapshotPtr> snapshots = views.snapshots();
-  ASSIGN_OR_RETURN(
-      const PlannedNumber planned,
-      PlanWithNumber(*understood.bound, question.tag.id, index::kOwnValue, StatisticsOf(snapshots, budget)));
+  ASSIGN_OR_RETURN(const PlannedNumber planned,
+                   PlanWithNumber(std::move(understood.tree), {.source = question.tag.id},
+                                  StatisticsOf(snapshots, budget)));
   const ScanJob job{.program = planned.program,
                     .make_source = SourcesOf(snapshots),
                     .fragments = {0, snapshots[kFirstView]->fragment_count()},

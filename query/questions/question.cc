@@ -30,10 +30,10 @@ class Stopwatch {
 };
 
 // What a question is made of.
-struct Prepared {
+struct QuestionParts {
   std::vector<SnapshotPtr> views;  // the request's first
   std::vector<uint64_t> members;   // of each view
-  Understanding understood;        // its bound tree is spent
+  Understanding understood;        // its tree is spent
   std::vector<TagInView> tags;     // those named, by name
   absl::CivilDay today;
   PlannedProgram planned;
@@ -41,19 +41,19 @@ struct Prepared {
 
 class PreparedQuestion final : public Question {
  public:
-  explicit PreparedQuestion(Prepared prepared) : prepared_(std::move(prepared)) {}
+  explicit PreparedQuestion(QuestionParts parts) : parts_(std::move(parts)) {}
 
-  const std::string& canonical() const override { return prepared_.understood.canonical; }
-  absl::CivilDay today() const override { return prepared_.today; }
-  const std::vector<Problem>& warnings() const override { return prepared_.understood.warnings; }
-  const std::vector<std::string>& notices() const override { return prepared_.understood.notices; }
-  uint64_t member_count() const override { return prepared_.members[kFirstView]; }
+  const std::string& canonical() const override { return parts_.understood.canonical; }
+  absl::CivilDay today() const override { return parts_.today; }
+  const std::vector<Problem>& warnings() const override { return parts_.understood.warnings; }
+  const std::vector<std::string>& notices() const override { return parts_.understood.notices; }
+  uint64_t member_count() const override { return parts_.members[kFirstView]; }
 
   absl::StatusOr<std::vector<index::PinnedView>> Pins() const override {
-    return PinsOf(prepared_.views, prepared_.understood.tags);
+    return PinsOf(parts_.views, parts_.understood.tags);
   }
   absl::StatusOr<std::vector<UnknownCount>> Unknown() const override {
-    return CountUnknown(prepared_.views, prepared_.members, prepared_.tags);
+    return CountUnknown(parts_.views, parts_.members, parts_.tags);
   }
   absl::StatusOr<uint64_t> Count(WorkBudget& budget, ScanStatistics* statistics,
                                  ScanHelpers* helpers) const override;
@@ -64,13 +64,13 @@ class PreparedQuestion final : public Question {
  private:
   ScanJob Job(WorkBudget& budget, ScanHelpers* helpers) const;
 
-  const Prepared prepared_;
+  const QuestionParts parts_;
 };
 
 ScanJob PreparedQuestion::Job(WorkBudget& budget, ScanHelpers* helpers) const {
-  return {.program = prepared_.planned.program,
-          .make_source = SourcesOf(prepared_.views),
-          .fragments = {0, prepared_.views[kFirstView]->fragment_count()},
+  return {.program = parts_.planned.program,
+          .make_source = SourcesOf(parts_.views),
+          .fragments = {0, parts_.views[kFirstView]->fragment_count()},
           .options = {.budget = &budget},
           .helpers = helpers};
 }
@@ -93,8 +93,7 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(WorkBudget& budget) const 
   explanation.counting_us = stopwatch.Lap();
   ASSIGN_OR_RETURN(const std::vector<NodeMeasurement> measured, AnalyseNodes(Job(budget, nullptr)));
   explanation.analysis_us = stopwatch.Lap();
-  explanation.plan =
-      DescribeProgram(prepared_.planned, measured, prepared_.views[kFirstView]->member_count());
+  explanation.plan = DescribeProgram(parts_.planned, measured, parts_.views[kFirstView]->member_count());
   return explanation;
 }
 
@@ -111,18 +110,18 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population&
     return result;
   }
   if (times != nullptr) times->understanding_us = stopwatch.Lap();
-  Prepared prepared;
-  prepared.views.assign(views.snapshots().begin(), views.snapshots().end());
-  prepared.today = views.today();
-  ASSIGN_OR_RETURN(PlannedProgram planned, Plan(*understood.bound, StatisticsOf(prepared.views, budget)));
+  QuestionParts parts;
+  parts.views.assign(views.snapshots().begin(), views.snapshots().end());
+  parts.today = views.today();
+  ASSIGN_OR_RETURN(PlannedProgram planned,
+                   Plan(std::move(understood.tree), StatisticsOf(parts.views, budget)));
   if (times != nullptr) times->planning_us = stopwatch.Lap();
-  RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, *prepared.views[kFirstView])));
-  ASSIGN_OR_RETURN(prepared.members, CountMembersOf(prepared.views, budget));
-  understood.bound.reset();
-  prepared.planned = std::move(planned);
-  prepared.tags = views.TagsByName(understood.tags);
-  prepared.understood = std::move(understood);
-  result.question = std::make_unique<PreparedQuestion>(std::move(prepared));
+  RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, *parts.views[kFirstView])));
+  ASSIGN_OR_RETURN(parts.members, CountMembersOf(parts.views, budget));
+  parts.planned = std::move(planned);
+  parts.tags = views.TagsByName(understood.tags);
+  parts.understood = std::move(understood);
+  result.question = std::make_unique<PreparedQuestion>(std::move(parts));
   return result;
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "index/status/status_macros.h"
-#include "query/binding/bound_nodes.h"
+#include "query/binding/clause_sets.h"
 #include "query/execution/scan.h"
 #include "query/language/limits.h"
 #include "query/questions/understanding.h"
@@ -99,19 +99,17 @@ absl::StatusOr<std::vector<index::PinnedView>> PinsOf(absl::Span<const SnapshotP
 // All dates are everyone's numbers, which all views have in common.
 absl::StatusOr<std::vector<uint64_t>> CountMembersOf(absl::Span<const SnapshotPtr> views,
                                                      WorkBudget& budget) {
-  std::vector<BoundPtr> wanted;
-  std::vector<const BoundExpression*> expressions;
+  std::vector<PlanOperand> everyones;
   std::vector<const index::Snapshot*> uncounted;
   for (const SnapshotPtr& view : views) {
     if (!view->as_of().has_value() || view->dated_member_count().has_value()) continue;
     uncounted.push_back(view.get());
-    wanted.push_back(MakeEveryoneAsOf(*view->as_of()));
-    expressions.push_back(wanted.back().get());
+    everyones.push_back(EveryoneAsOf(*view->as_of()));
   }
   if (!uncounted.empty()) {
     const index::Snapshot& first = *views[kFirstView];
     const auto statistics = StatisticsOf(views, budget);
-    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(expressions, statistics));
+    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(std::move(everyones), statistics));
     RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, first)));
     const ScanJob job{.program = planned.program,
                       .make_source = SourcesOf(views),

@@ -31,7 +31,7 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, const QuestionVie
   understanding.canonical = CanonicalOf(tree);
   understanding.warnings = std::move(bound.warnings);
   understanding.tags = std::move(bound.tags);
-  understanding.bound = std::move(bound.bound);
+  understanding.tree = std::move(bound.tree);
   return understanding;
 }
 

@@ -11,11 +11,11 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/versions/snapshots/snapshot.h"
-#include "query/binding/bound_expression.h"
 #include "query/language/expression.h"
 #include "query/language/problem.h"
 #include "query/planning/plan.h"
 #include "query/questions/question_views.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::query {
 
@@ -32,7 +32,7 @@ struct Understanding {
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
   std::vector<NamedTag> tags;  // every tag named, in each view once, ascending
-  BoundPtr bound;
+  PlanOperand tree;
 };
 
 // Statuses are the store's.

@@ -11,42 +11,32 @@
 namespace muster::oracle {
 namespace {
 
-using query::BoundExpression;
-using query::BoundOperator;
-using query::BoundPtr;
+using query::Not;
+using query::PlanOperand;
 using query::PlanOptions;
 
-BoundPtr Join(BoundOperator op, BoundPtr first, BoundPtr second = nullptr) {
-  auto joined = std::make_unique<BoundExpression>(op);
-  joined->operands.push_back(std::move(first));
-  if (second != nullptr) joined->operands.push_back(std::move(second));
-  return joined;
-}
-
 // All values but one of `share`.
-BoundPtr MostValues(Random& random, const Population& population, uint64_t share) {
-  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
-  list->tag = population.single_rows.front().tag;
+PlanOperand MostValues(Random& random, const Population& population, uint64_t share) {
+  query::AnyRow list{.source = population.single_rows.front().tag};
   for (const index::RowRef& row : population.single_rows) {
-    if (list->rows.size() < 2 || Below(random, share) != 0) list->rows.push_back(row.row);
+    if (list.rows.size() < 2 || Below(random, share) != 0) list.rows.push_back(row.row);
   }
-  return list;
+  return PlanOperand(std::move(list));
 }
 
-BoundPtr Known(const Population& population) {
+PlanOperand Known(const Population& population) {
   return RowLeaf({population.single_rows.front().tag, index::kKnownRow});
 }
 
 // In turn: IN, NOT (IN), NOT IN, and each beside something else.
-BoundPtr Question(Random& random, const Population& population, int turn) {
-  BoundPtr list = MostValues(random, population, 2 + Below(random, 200));
-  if (turn % 3 == 1) list = Join(BoundOperator::kNot, std::move(list));
-  if (turn % 3 == 2) {
-    list = Join(BoundOperator::kAnd, Known(population), Join(BoundOperator::kNot, std::move(list)));
-  }
+PlanOperand Question(Random& random, const Population& population, int turn) {
+  PlanOperand list = MostValues(random, population, 2 + Below(random, 200));
+  if (turn % 3 == 1) list = Not(std::move(list));
+  if (turn % 3 == 2) list = query::Join(query::AllOf{}, {Known(population), Not(std::move(list))});
   if (turn % 2 == 0) return list;
-  const BoundOperator op = turn % 4 == 1 ? BoundOperator::kAnd : BoundOperator::kOr;
-  return Join(op, std::move(list), RandomTree(random, population, 5));
+  std::vector<PlanOperand> both = {std::move(list), RandomTree(random, population, 5)};
+  return turn % 4 == 1 ? query::Join(query::AllOf{}, std::move(both))
+                       : query::Join(query::AnyOf{}, std::move(both));
 }
 
 TEST(Oracle, ComplementsOfLists) {
@@ -56,13 +46,13 @@ TEST(Oracle, ComplementsOfLists) {
     const Population population = MakePopulation(random);
     const query::Statistics statistics = StatisticsOf(population);
     for (int turn = 0; turn < 48; ++turn) {
-      const BoundPtr tree = Question(random, population, turn);
-      const uint64_t expected = CountOf(SelectByReference(*tree, population), population);
+      const PlanOperand tree = Question(random, population, turn);
+      const uint64_t expected = CountOf(SelectByReference(tree, population), population);
       size_t rows_read[2] = {};
       for (const bool on : {false, true}) {
         PlanOptions options = query::Without(query::Rewrite::kAskSlices, query::Rewrite::kJoinComparisons);
         if (!on) options.rewrites = options.rewrites.Without(query::Rewrite::kComplementLists);
-        const auto planned = query::Plan(*tree, statistics, options);
+        const auto planned = query::Plan(tree, statistics, options);
         ASSERT_THAT(planned, IsOk());
         rows_read[on ? 1 : 0] = planned->program.rows().size();
         MemorySource source(population.rows, Lending::kCopies);

@@ -19,7 +19,6 @@
 namespace muster::oracle {
 namespace {
 
-using query::BoundExpression;
 using query::Kernels;
 using query::NumberEnd;
 using query::RankedMember;
@@ -46,7 +45,7 @@ std::vector<RankedMember> WithNumbers(const std::vector<size_t>& selected, const
 }
 
 void CheckTop(const query::ScanJob& job, query::NodeIndex number, std::vector<RankedMember>& members,
-              const query::TopWanted& wanted) {
+              const query::TopRequest& wanted) {
   std::stable_sort(members.begin(), members.end(), [&](const RankedMember& a, const RankedMember& b) {
     if (a.number == b.number) return a.ordinal < b.ordinal;
     return (a.number > b.number) == (wanted.end == NumberEnd::kGreatest);
@@ -113,14 +112,14 @@ TEST(Oracle, RanksOfNumbers) {
     Random random(seed);
     const Population population = MakePopulation(random);
     for (int i = 0; i < 4; ++i) {
-      const query::BoundPtr tree = RandomTree(random, population, 6);
+      const query::PlanOperand tree = RandomTree(random, population, 6);
       const auto [tag, value] = population.numbers[Below(random, population.numbers.size())];
-      const auto planned = query::PlanWithNumber(*tree, tag, value, StatisticsOf(population));
+      const auto planned = query::PlanWithNumber(tree, {tag, value}, StatisticsOf(population));
       ASSERT_THAT(planned, IsOk());
-      const std::vector<RankedMember> members = WithNumbers(SelectByReference(*tree, population), population,
+      const std::vector<RankedMember> members = WithNumbers(SelectByReference(tree, population), population,
                                                             population.facts.numbers.at({tag, value}));
       some += !members.empty();
-      SCOPED_TRACE("seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree));
+      SCOPED_TRACE("seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(tree));
       CheckByAll(planned->program, planned->number, population, members, 1 + Below(random, 20'000));
       if (HasFailure()) return;
     }

@@ -22,9 +22,9 @@ namespace muster::oracle {
 namespace {
 
 using index::Ordinal;
-using query::BoundExpression;
 using query::Kernels;
 using query::PlannedProgram;
+using query::PlanOperand;
 using query::PlanOptions;
 using query::Rewrite;
 using query::ScanOptions;
@@ -60,8 +60,7 @@ uint64_t Count(const PlannedProgram& planned, const Population& population, cons
   return count.value_or(~uint64_t{0});
 }
 
-PlannedProgram PlanOrDie(const BoundExpression& tree, const Population& population,
-                         const PlanOptions& options) {
+PlannedProgram PlanOrDie(const PlanOperand& tree, const Population& population, const PlanOptions& options) {
   absl::StatusOr<PlannedProgram> planned = query::Plan(tree, StatisticsOf(population), options);
   EXPECT_THAT(planned, IsOk());
   for (const query::SetRef& row : planned->program.rows()) {
@@ -111,15 +110,15 @@ TEST(Oracle, AllSmallTreesOverFourRowsAndThreeMembers) {
   }
   uint64_t trees = 0;
   for (int operators = 0; operators <= kMaxOperators; ++operators) {
-    for (const query::BoundPtr& tree : AllTrees(operators, rows)) {
+    for (const PlanOperand& tree : AllTrees(operators, rows)) {
       ++trees;
       for (const Population& population : populations) {
-        const uint64_t expected = CountOf(SelectByReference(*tree, population), population);
+        const uint64_t expected = CountOf(SelectByReference(tree, population), population);
         for (const PlanOptions& options : {PlanOptions{}, query::kNoRewrites}) {
-          const PlannedProgram planned = PlanOrDie(*tree, population, options);
+          const PlannedProgram planned = PlanOrDie(tree, population, options);
           for (const Kernels* kernels : query::AllKernels()) {
             ASSERT_EQ(Count(planned, population, {.kernels = kernels}), expected)
-                << Describe(*tree) << " with " << kernels->name;
+                << Describe(tree) << " with " << kernels->name;
           }
         }
       }
@@ -129,15 +128,13 @@ TEST(Oracle, AllSmallTreesOverFourRowsAndThreeMembers) {
 }
 
 // All trees in one program, at once.
-void CheckBatch(const std::vector<query::BoundPtr>& trees, const std::vector<uint64_t>& expected,
+void CheckBatch(const std::vector<PlanOperand>& trees, const std::vector<uint64_t>& expected,
                 const Population& population, uint64_t seed) {
-  std::vector<const BoundExpression*> expressions;
-  for (const query::BoundPtr& tree : trees) expressions.push_back(tree.get());
   const std::vector<PlanOptions> choices = query::PlanChoices();
   const size_t alone = query::kFirstAlone + seed % (choices.size() - query::kFirstAlone);
   for (const PlanOptions& options : {PlanOptions{}, query::kSlicesEverywhere, query::kNoRewrites,
                                      query::Without(Rewrite::kShareOperands), choices[alone]}) {
-    const auto planned = query::PlanBatch(expressions, StatisticsOf(population), options);
+    const auto planned = query::PlanBatch(trees, StatisticsOf(population), options);
     ASSERT_THAT(planned, IsOk());
     for (const Kernels* kernels : query::AllKernels()) {
       MemorySource source(population.rows);
@@ -154,22 +151,22 @@ void CheckSeed(uint64_t seed, int trees) {
   Random random(seed);
   const Population population = MakePopulation(random);
   const std::vector<PlanOptions> choices = query::PlanChoices();
-  std::vector<query::BoundPtr> batch;
+  std::vector<PlanOperand> batch;
   std::vector<uint64_t> batch_expected;
   int lists = 0;  // that were asked of slices
   for (int i = 0; i < trees; ++i) {
     batch.push_back(RandomTree(random, population, 4 + static_cast<int>(Below(random, 40))));
-    const query::BoundPtr& tree = batch.back();
-    const std::vector<size_t> expected = SelectByReference(*tree, population);
+    const PlanOperand& tree = batch.back();
+    const std::vector<size_t> expected = SelectByReference(tree, population);
     const uint64_t expected_count = CountOf(expected, population);
     batch_expected.push_back(expected_count);
     const auto message = [&] {
-      return "seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(*tree);
+      return "seed " + std::to_string(seed) + " tree " + std::to_string(i) + " " + Describe(tree);
     };
     // All on and all off for each tree, and in turn one of the other choices.
     const PlanOptions& in_turn = choices[static_cast<size_t>(i) % choices.size()];
     for (const PlanOptions& options : {query::kSlicesEverywhere, query::kNoRewrites, in_turn}) {
-      const PlannedProgram planned = PlanOrDie(*tree, population, options);
+      const PlannedProgram planned = PlanOrDie(tree, population, options);
       for (const auto& node : planned.program.nodes()) lists += node.kind == query::NodeKind::kNumberIn;
       for (const Kernels* kernels : query::AllKernels()) {
         const ScanOptions scan{.window_fragments = 1 + static_cast<uint32_t>(i % 3), .kernels = kernels};
@@ -177,7 +174,7 @@ void CheckSeed(uint64_t seed, int trees) {
       }
     }
     if (i % 4 == 0) {  // members too
-      const PlannedProgram planned = PlanOrDie(*tree, population, choices[i / 4 % choices.size()]);
+      const PlannedProgram planned = PlanOrDie(tree, population, choices[i / 4 % choices.size()]);
       const Ordinal from = i % 8 == 0 ? 0 : Below(random, 3 * index::kFragmentOrdinals);
       const std::vector<Ordinal> all = OrdinalsOf(expected, population);
       const std::vector<Ordinal> rest(std::lower_bound(all.begin(), all.end(), from), all.end());
@@ -221,8 +218,8 @@ TEST(Oracle, SumsOfNumbers) {
     Random random(seed);
     const Population population = MakePopulation(random);
     for (int i = 0; i < 10; ++i) {
-      const query::BoundPtr tree = RandomTree(random, population, 6);
-      const std::vector<size_t> selected = SelectByReference(*tree, population);
+      const PlanOperand tree = RandomTree(random, population, 6);
+      const std::vector<size_t> selected = SelectByReference(tree, population);
       const auto [tag, value] = population.numbers[Below(random, population.numbers.size())];
       absl::int128 expected = 0;
       uint64_t members = 0;
@@ -234,15 +231,15 @@ TEST(Oracle, SumsOfNumbers) {
         members += population.atoms[atom].ordinals.size();
       }
       negative_sums += expected < 0;
-      const auto planned = query::PlanWithNumber(*tree, tag, value, StatisticsOf(population));
+      const auto planned = query::PlanWithNumber(tree, {tag, value}, StatisticsOf(population));
       ASSERT_THAT(planned, IsOk());
       for (const Kernels* kernels : query::AllKernels()) {
         MemorySource source(population.rows, Lending::kCopies);
         const auto sum = query::ScanSum(JobOf(planned->program, source, population, {.kernels = kernels}),
                                         planned->number, nullptr);
         ASSERT_THAT(sum, IsOk());
-        EXPECT_EQ(sum->members, members) << "seed " << seed << " tree " << i << " " << Describe(*tree);
-        EXPECT_TRUE(sum->sum == expected) << "seed " << seed << " tree " << i << " " << Describe(*tree);
+        EXPECT_EQ(sum->members, members) << "seed " << seed << " tree " << i << " " << Describe(tree);
+        EXPECT_TRUE(sum->sum == expected) << "seed " << seed << " tree " << i << " " << Describe(tree);
       }
     }
   }
@@ -255,8 +252,8 @@ TEST(Oracle, CountsOfNodes) {
     Random random(seed);
     const Population population = MakePopulation(random);
     for (int i = 0; i < 20; ++i) {
-      const query::BoundPtr tree = RandomTree(random, population, 20);
-      const PlannedProgram planned = PlanOrDie(*tree, population, {});
+      const PlanOperand tree = RandomTree(random, population, 20);
+      const PlannedProgram planned = PlanOrDie(tree, population, {});
       MemorySource source(population.rows);
       const auto nodes = query::AnalyseNodes(JobOf(planned.program, source, population));
       ASSERT_THAT(nodes, IsOk());
@@ -265,7 +262,7 @@ TEST(Oracle, CountsOfNodes) {
       const query::Operand root = planned.program.roots().front();
       const uint64_t of_root = (*nodes)[root.node].members;
       const uint64_t count = Count(planned, population, {});
-      EXPECT_EQ(root.negated ? population.member_count - of_root : of_root, count) << Describe(*tree);
+      EXPECT_EQ(root.negated ? population.member_count - of_root : of_root, count) << Describe(tree);
     }
   }
 }

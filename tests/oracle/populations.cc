@@ -264,13 +264,12 @@ query::ScanJob JobOf(const query::Program& program, MemorySource& source, const 
   return job;
 }
 
-std::vector<size_t> SelectByReference(const query::BoundExpression& expression,
-                                      const Population& population) {
+std::vector<size_t> SelectByReference(const query::PlanOperand& tree, const Population& population) {
   std::vector<const Facts*> views = {&population.facts};
   for (const DatedView& view : population.dated) views.push_back(&view.facts);
   std::vector<size_t> selected;
   for (size_t atom = 0; atom < population.atoms.size(); ++atom) {
-    if (Holds(expression, views, population.atoms[atom].ordinals.front())) selected.push_back(atom);
+    if (Holds(tree, views, population.atoms[atom].ordinals.front())) selected.push_back(atom);
   }
   return selected;
 }

@@ -61,8 +61,8 @@ query::Statistics StatisticsOf(const Population& population);
 query::ScanJob JobOf(const query::Program& program, MemorySource& source, const Population& population,
                      const query::ScanOptions& options = {});
 
-// The atoms that the expression selects, by the reference.
-std::vector<size_t> SelectByReference(const query::BoundExpression& expression, const Population& population);
+// The atoms that the tree selects, by the reference.
+std::vector<size_t> SelectByReference(const query::PlanOperand& tree, const Population& population);
 // How many members those are, and which, ascending.
 uint64_t CountOf(const std::vector<size_t>& atoms, const Population& population);
 std::vector<index::Ordinal> OrdinalsOf(const std::vector<size_t>& atoms, const Population& population);

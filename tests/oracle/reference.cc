@@ -1,56 +1,66 @@
 #include "tests/oracle/reference.h"
 
 #include <algorithm>
+#include <optional>
+#include <variant>
 
 namespace muster::oracle {
 namespace {
 
-using query::BoundExpression;
-using query::BoundOperator;
-using query::BoundPtr;
+using query::PlanOperand;
 
-bool InRow(const Facts& facts, index::RowRef row, index::Ordinal member) {
-  const auto found = facts.rows.find(row);
+using Views = std::vector<const Facts*>;  // by ViewIndex
+
+bool InRow(const Views& views, const query::SetRef& row, index::Ordinal member) {
+  const Facts& facts = *views[row.view];
+  const auto found = facts.rows.find(row.in_view());
   return found != facts.rows.end() && found->second.contains(member);
 }
 
-bool InRange(const BoundExpression& range, const Facts& facts, index::Ordinal member) {
-  const auto numbers = facts.numbers.find({range.tag, range.value});
-  if (numbers == facts.numbers.end()) return false;
+// The member's number; nothing where it has none.
+std::optional<int64_t> NumberOf(const Views& views, const query::NumberRef& of, index::Ordinal member) {
+  const Facts& facts = *views[of.source.view];
+  const auto numbers = facts.numbers.find({of.source.source, of.value});
+  if (numbers == facts.numbers.end()) return std::nullopt;
   const auto number = numbers->second.find(member);
-  return number != numbers->second.end() && range.low <= number->second && number->second <= range.high;
+  return number == numbers->second.end() ? std::nullopt : std::optional(number->second);
 }
 
 }  // namespace
 
-bool Holds(const BoundExpression& expression, const std::vector<const Facts*>& views, index::Ordinal member) {
+bool Holds(const PlanOperand& tree, const Views& views, index::Ordinal member) {
   if (!views[query::kFirstView]->everyone.contains(member)) return false;
-  const Facts& facts = *views[expression.view];
-  const auto holds = [&](const BoundPtr& operand) { return Holds(*operand, views, member); };
-  const auto& operands = expression.operands;
-  switch (expression.op) {
-    case BoundOperator::kEveryone:
-      return true;
-    case BoundOperator::kNobody:
-      return false;
-    case BoundOperator::kRow:
-      return InRow(facts, {expression.tag, expression.rows[0]}, member);
-    case BoundOperator::kAnyRow:
-      return std::any_of(expression.rows.begin(), expression.rows.end(), [&](index::RowId row) {
-        return InRow(facts, {expression.tag, row}, member);
-      });
-    case BoundOperator::kRange:
-      return InRange(expression, facts, member);
-    case BoundOperator::kAnd:
-      return std::all_of(operands.begin(), operands.end(), holds);
-    case BoundOperator::kOr:
-      return std::any_of(operands.begin(), operands.end(), holds);
-    case BoundOperator::kNot:
-      return !holds(operands[0]);
-    case BoundOperator::kAtLeast:
-      return std::count_if(operands.begin(), operands.end(), holds) >= expression.count;
-  }
-  return false;
+  const auto& operands = tree.node->operands;
+  const auto holds = [&](const PlanOperand& operand) { return Holds(operand, views, member); };
+  const bool in_node = std::visit(
+      query::Overloaded{
+          [](const query::Nobody&) { return false; },
+          [](const query::Everyone&) { return true; },
+          [&](const query::Row& leaf) { return InRow(views, leaf.row, member); },
+          [&](const query::AnyRow& leaf) {
+            return std::any_of(leaf.rows.begin(), leaf.rows.end(), [&](index::RowId row) {
+              return InRow(views, {leaf.source, row}, member);
+            });
+          },
+          [&](const query::NumberRange& leaf) {
+            const std::optional<int64_t> number = NumberOf(views, leaf.number, member);
+            return number.has_value() && leaf.low <= *number && *number <= leaf.high;
+          },
+          [&](const query::NumberList& leaf) {
+            const std::optional<int64_t> number = NumberOf(views, leaf.number, member);
+            return number.has_value() &&
+                   std::any_of(leaf.intervals.begin(), leaf.intervals.end(), [&](const auto& interval) {
+                     return interval.low <= *number && *number <= interval.high;
+                   });
+          },
+          [&](const query::AllOf&) { return std::all_of(operands.begin(), operands.end(), holds); },
+          [&](const query::AnyOf&) { return std::any_of(operands.begin(), operands.end(), holds); },
+          [&](const query::AtLeast& threshold) {
+            return std::count_if(operands.begin(), operands.end(), holds) >= threshold.count;
+          },
+      },
+      tree.node->kind);
+  return in_node != tree.negated;
 }
 
 }  // namespace muster::oracle

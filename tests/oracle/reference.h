@@ -10,7 +10,7 @@
 
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
-#include "query/binding/bound_expression.h"
+#include "query/tree/plan_tree.h"
 
 namespace muster::oracle {
 
@@ -22,9 +22,8 @@ struct Facts {
   std::map<std::pair<index::TagId, index::ValueId>, std::map<index::Ordinal, int64_t>> numbers;
 };
 
-// Whether a member is in the set that the expression denotes. `views`: by ViewIndex.
-bool Holds(const query::BoundExpression& expression, const std::vector<const Facts*>& views,
-           index::Ordinal member);
+// Whether a member is in the set that the tree denotes. `views`: by ViewIndex.
+bool Holds(const query::PlanOperand& tree, const std::vector<const Facts*>& views, index::Ordinal member);
 
 }  // namespace muster::oracle
 

@@ -1,9 +1,9 @@
 #include "tests/oracle/trees.h"
 
 #include <algorithm>
-#include <memory>
-#include <tuple>
+#include <set>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/number_slices.h"
@@ -11,30 +11,31 @@
 namespace muster::oracle {
 namespace {
 
-using query::BoundExpression;
-using query::BoundOperator;
-using query::BoundPtr;
+using query::AllOf;
+using query::AnyOf;
+using query::AtLeast;
+using query::Junction;
+using query::Nobody;
+using query::Not;
+using query::PlanOperand;
+using query::SetKind;
 
-BoundPtr Make(BoundOperator op) { return std::make_unique<BoundExpression>(op); }
-
-template <typename... Operands>
-BoundPtr Join(BoundOperator op, const Operands&... operands) {
-  BoundPtr made = Make(op);
-  (made->operands.push_back(Clone(*operands)), ...);
-  if (op == BoundOperator::kAtLeast) made->count = 2;
-  return made;
+template <Junction Kind, typename... Operands>
+PlanOperand Join(Kind junction, Operands... operands) {
+  std::vector<PlanOperand> all;
+  (all.push_back(std::move(operands)), ...);
+  return query::Join(junction, std::move(all));
 }
 
-constexpr BoundOperator kBinary[] = {BoundOperator::kAnd, BoundOperator::kOr, BoundOperator::kAtLeast};
-
 // Adds every junction of three, of `total` operators in all its operands.
-void AddTernary(const std::vector<std::vector<BoundPtr>>& smaller, int total, std::vector<BoundPtr>& trees) {
+void AddTernary(const std::vector<std::vector<PlanOperand>>& smaller, int total,
+                std::vector<PlanOperand>& trees) {
   for (int first = 0; first <= total; ++first) {
     for (int second = 0; first + second <= total; ++second) {
-      for (const BoundPtr& a : smaller[first]) {
-        for (const BoundPtr& b : smaller[second]) {
-          for (const BoundPtr& c : smaller[total - first - second]) {
-            trees.push_back(Join(BoundOperator::kAtLeast, a, b, c));
+      for (const PlanOperand& a : smaller[first]) {
+        for (const PlanOperand& b : smaller[second]) {
+          for (const PlanOperand& c : smaller[total - first - second]) {
+            trees.push_back(Join(AtLeast{2}, a, b, c));
           }
         }
       }
@@ -47,35 +48,34 @@ class RandomTrees {
   RandomTrees(Random& random, const Population& population, int max_nodes)
       : random_(random), population_(population), left_(max_nodes) {}
 
-  BoundPtr Tree(int depth) {
+  PlanOperand Tree(int depth) {
     --left_;
     if (depth == 0 || left_ <= 1 || Below(random_, 5) == 0) return Leaf();
     switch (Below(random_, 8)) {
       case 0:
-        return Junction(BoundOperator::kNot, 1, depth);
+        return Not(Tree(depth - 1));
       case 1:
       case 2: {
-        BoundPtr made = Junction(BoundOperator::kAtLeast, 1 + Below(random_, 9), depth);
-        made->count = static_cast<uint32_t>(1 + Below(random_, made->operands.size()));
-        return made;
+        std::vector<PlanOperand> operands = Operands(1 + Below(random_, 9), depth);
+        const auto count = static_cast<uint32_t>(1 + Below(random_, operands.size()));
+        return query::Join(AtLeast{count}, std::move(operands));
       }
       case 3:
       case 4:
-        return Junction(BoundOperator::kOr, 1 + Below(random_, 5), depth);
+        return query::Join(AnyOf{}, Operands(1 + Below(random_, 5), depth));
       default:
-        return Junction(BoundOperator::kAnd, 1 + Below(random_, Below(random_, 6) == 0 ? 12 : 5), depth);
+        return query::Join(AllOf{}, Operands(1 + Below(random_, Below(random_, 6) == 0 ? 12 : 5), depth));
     }
   }
 
  private:
-  BoundPtr Junction(BoundOperator op, uint64_t operands, int depth) {
-    BoundPtr made = Make(op);
-    for (; operands > 0; --operands) {
-      BoundPtr operand = Tree(depth - 1);
-      if (op != BoundOperator::kNot && Below(random_, 4) == 0) operand = Join(BoundOperator::kNot, operand);
-      made->operands.push_back(std::move(operand));
+  std::vector<PlanOperand> Operands(uint64_t count, int depth) {
+    std::vector<PlanOperand> operands;
+    for (; count > 0; --count) {
+      operands.push_back(Tree(depth - 1));
+      if (Below(random_, 4) == 0) operands.back() = Not(std::move(operands.back()));
     }
-    return made;
+    return operands;
   }
 
   index::RowRef AnyPlainRow() {
@@ -83,28 +83,31 @@ class RandomTrees {
   }
 
   // A leaf of any view; everyone's dates are the first one's.
-  BoundPtr Leaf() {
+  PlanOperand Leaf() {
     if (Below(random_, 12) == 0) return DatesLeaf();
-    BoundPtr leaf = LeafOfFirstView();
+    PlanOperand leaf = LeafOfFirstView();
     if (Below(random_, 2) == 0)
-      PutInView(static_cast<query::ViewIndex>(Below(random_, population_.dated.size() + 1)), *leaf);
+      PutInView(static_cast<query::ViewIndex>(Below(random_, population_.dated.size() + 1)), leaf);
     return leaf;
   }
-  static void PutInView(query::ViewIndex view, BoundExpression& tree) {
-    tree.view = view;
-    for (const BoundPtr& operand : tree.operands) PutInView(view, *operand);
+  static void PutInView(query::ViewIndex view, PlanOperand& tree) {
+    std::visit(query::Overloaded{[view](query::Row& leaf) { leaf.row.view = view; },
+                                 [view](query::AnyRow& leaf) { leaf.source.view = view; },
+                                 [view](query::NumberRange& leaf) { leaf.number.source.view = view; },
+                                 [view](query::NumberList& leaf) { leaf.number.source.view = view; },
+                                 [](Nobody&) {}, [](query::Everyone&) {}, [](Junction auto&) {}},
+               tree.node->kind);
+    for (PlanOperand& operand : tree.node->operands) PutInView(view, operand);
   }
 
   // Who had joined by a day.
-  BoundPtr DatesLeaf() {
-    BoundPtr made = Make(BoundOperator::kRange);
-    made->tag = index::kEveryoneTag;
-    made->low = index::kMinNumber;
-    made->high = 45'999 + static_cast<int64_t>(Below(random_, 7));
-    return made;
+  PlanOperand DatesLeaf() {
+    query::NumberRange joined{.number = {index::kEveryoneTag}};
+    joined.high = 45'999 + static_cast<int64_t>(Below(random_, 7));
+    return PlanOperand(joined);
   }
 
-  BoundPtr LeafOfFirstView() {
+  PlanOperand LeafOfFirstView() {
     switch (Below(random_, 15)) {
       case 12:
       case 13:
@@ -114,7 +117,7 @@ class RandomTrees {
         if (!population_.numbers.empty()) return NumbersLeaf();
         return AnyRowLeaf();
       case 0:
-        return Make(Below(random_, 2) == 0 ? BoundOperator::kEveryone : BoundOperator::kNobody);
+        return PlanOperand(Below(random_, 2) == 0 ? SetKind(query::Everyone{}) : Nobody{});
       case 1:
       case 2:
         return AnyRowLeaf();
@@ -128,46 +131,47 @@ class RandomTrees {
   }
 
   // One of the SINGLE tag's values, often one of few: so equal leaves meet.
-  BoundPtr ValueLeaf() {
+  PlanOperand ValueLeaf() {
     const size_t among = Below(random_, 2) == 0 ? 4 : population_.single_rows.size();
     return RowLeaf(population_.single_rows[Below(random_, std::min(among, population_.single_rows.size()))]);
   }
 
   // Some of the SINGLE tag's values: two, few, half of them or nearly all.
-  BoundPtr ValuesLeaf() {
-    BoundPtr made = Make(BoundOperator::kAnyRow);
-    made->tag = population_.single_rows.front().tag;
+  PlanOperand ValuesLeaf() {
+    query::AnyRow made{.source = population_.single_rows.front().tag};
     const uint64_t percents[] = {0, 1, 20, 50, 99};
     const uint64_t percent = percents[Below(random_, 5)];
     for (const index::RowRef& row : population_.single_rows) {
-      if (made->rows.size() < 2 || Below(random_, 100) < percent) made->rows.push_back(row.row);
+      if (made.rows.size() < 2 || Below(random_, 100) < percent) made.rows.push_back(row.row);
     }
-    return made;
+    return PlanOperand(std::move(made));
   }
 
-  // IN of numbers.
-  BoundPtr NumbersLeaf() {
-    BoundPtr made = Make(BoundOperator::kOr);
+  // IN of numbers: comparisons, or a list as it is looked up.
+  PlanOperand NumbersLeaf() {
     const auto& [tag, value] = population_.numbers[Below(random_, population_.numbers.size())];
+    const query::NumberRef number{tag, value};
+    std::vector<PlanOperand> equals;
+    std::set<int64_t> numbers;
     for (uint64_t left = 1 + Below(random_, 30); left > 0; --left) {
-      BoundPtr equal = Make(BoundOperator::kRange);
-      equal->tag = tag;
-      equal->value = value;
-      equal->low = equal->high = Bound();
-      made->operands.push_back(std::move(equal));
+      const int64_t bound = Bound();
+      numbers.insert(bound);
+      equals.emplace_back(query::NumberRange{.number = number, .low = bound, .high = bound});
     }
-    return made;
+    if (Below(random_, 4) > 0) return query::Join(AnyOf{}, std::move(equals));
+    query::NumberList list{.number = number};
+    for (const int64_t each : numbers) list.intervals.push_back({each, each});
+    return PlanOperand(std::move(list));
   }
 
-  BoundPtr AnyRowLeaf() {
-    BoundPtr made = Make(BoundOperator::kAnyRow);
-    made->tag = population_.plain_rows.front().tag;
+  PlanOperand AnyRowLeaf() {
+    query::AnyRow made{.source = population_.plain_rows.front().tag};
     for (const index::RowRef& row : population_.plain_rows) {
-      if (Below(random_, 2) == 0) made->rows.push_back(row.row);
+      if (Below(random_, 2) == 0) made.rows.push_back(row.row);
     }
-    while (made->rows.size() < 2) made->rows.push_back(AnyPlainRow().row);
-    std::sort(made->rows.begin(), made->rows.end());
-    return made;
+    while (made.rows.size() < 2) made.rows.push_back(AnyPlainRow().row);
+    std::sort(made.rows.begin(), made.rows.end());
+    return PlanOperand(std::move(made));
   }
 
   int64_t Bound() {
@@ -182,13 +186,12 @@ class RandomTrees {
     return number + step;
   }
 
-  BoundPtr RangeLeaf() {
-    BoundPtr made = Make(BoundOperator::kRange);
-    std::tie(made->tag, made->value) = population_.numbers[Below(random_, population_.numbers.size())];
-    made->low = Bound();
-    made->high = Bound();
-    if (made->low > made->high) std::swap(made->low, made->high);
-    return made;
+  PlanOperand RangeLeaf() {
+    const auto& [tag, value] = population_.numbers[Below(random_, population_.numbers.size())];
+    query::NumberRange range{.number = {tag, value}, .low = Bound()};
+    range.high = Bound();
+    if (range.low > range.high) std::swap(range.low, range.high);
+    return PlanOperand(range);
   }
 
   Random& random_;
@@ -198,52 +201,58 @@ class RandomTrees {
 
 }  // namespace
 
-BoundPtr RowLeaf(index::RowRef row) {
-  BoundPtr leaf = Make(BoundOperator::kRow);
-  leaf->tag = row.tag;
-  leaf->rows = {row.row};
-  return leaf;
+PlanOperand RowLeaf(index::RowRef row) { return PlanOperand(query::Row{row}); }
+
+std::string Describe(const PlanOperand& tree) {
+  const auto of_view = [](query::ViewIndex view) {
+    return view == query::kFirstView ? "" : absl::StrCat(" of view ", view);
+  };
+  const auto of_number = [&](const char* name, const query::NumberRef& number) {
+    return absl::StrCat(name, of_view(number.source.view), " ", number.source.source, ".", number.value);
+  };
+  std::string text =
+      std::visit(query::Overloaded{
+                     [](const Nobody&) { return std::string("nobody"); },
+                     [](const query::Everyone&) { return std::string("everyone"); },
+                     [&](const query::Row& leaf) {
+                       return absl::StrCat("row", of_view(leaf.row.view), " ", index::ValueOf(leaf.row.row));
+                     },
+                     [&](const query::AnyRow& leaf) {
+                       std::string any = absl::StrCat("any", of_view(leaf.source.view));
+                       for (const index::RowId row : leaf.rows)
+                         absl::StrAppend(&any, " ", index::ValueOf(row));
+                       return any;
+                     },
+                     [&](const query::NumberRange& leaf) {
+                       return absl::StrCat(of_number("range", leaf.number), " ", leaf.low, "..", leaf.high);
+                     },
+                     [&](const query::NumberList& leaf) {
+                       std::string list = of_number("list", leaf.number);
+                       for (const auto& [low, high] : leaf.intervals)
+                         absl::StrAppend(&list, " ", low, "..", high);
+                       return list;
+                     },
+                     [](const AllOf&) { return std::string("and"); },
+                     [](const AnyOf&) { return std::string("or"); },
+                     [](const AtLeast& threshold) { return absl::StrCat("least ", threshold.count); },
+                 },
+                 tree.node->kind);
+  for (const PlanOperand& operand : tree.node->operands) absl::StrAppend(&text, " ", Describe(operand));
+  return absl::StrCat(tree.negated ? "(not (" : "(", text, tree.negated ? "))" : ")");
 }
 
-BoundPtr Clone(const BoundExpression& expression) {
-  BoundPtr made = Make(expression.op);
-  made->view = expression.view;
-  made->tag = expression.tag;
-  made->rows = expression.rows;
-  made->value = expression.value;
-  made->low = expression.low;
-  made->high = expression.high;
-  made->count = expression.count;
-  made->label = expression.label;
-  for (const BoundPtr& operand : expression.operands) made->operands.push_back(Clone(*operand));
-  return made;
-}
-
-std::string Describe(const BoundExpression& expression) {
-  static constexpr const char* kNames[] = {"everyone", "nobody", "row", "any",  "range",
-                                           "and",      "or",     "not", "least"};
-  std::string text = absl::StrCat("(", kNames[static_cast<int>(expression.op)]);
-  if (expression.op == BoundOperator::kAtLeast) absl::StrAppend(&text, " ", expression.count);
-  if (expression.view != query::kFirstView) absl::StrAppend(&text, " of view ", expression.view);
-  if (expression.op == BoundOperator::kRange) {
-    absl::StrAppend(&text, " ", expression.tag, ".", expression.value, " ", expression.low, "..",
-                    expression.high);
-  }
-  for (const index::RowId row : expression.rows) absl::StrAppend(&text, " ", index::ValueOf(row));
-  for (const BoundPtr& operand : expression.operands) absl::StrAppend(&text, " ", Describe(*operand));
-  return text + ")";
-}
-
-std::vector<BoundPtr> AllTrees(int operators, const std::vector<index::RowRef>& rows) {
-  std::vector<std::vector<BoundPtr>> by_size(1);
+std::vector<PlanOperand> AllTrees(int operators, const std::vector<index::RowRef>& rows) {
+  std::vector<std::vector<PlanOperand>> by_size(1);
   for (const index::RowRef& row : rows) by_size[0].push_back(RowLeaf(row));
   for (int size = 1; size <= operators; ++size) {
-    std::vector<BoundPtr> trees;
-    for (const BoundPtr& operand : by_size[size - 1]) trees.push_back(Join(BoundOperator::kNot, operand));
+    std::vector<PlanOperand> trees;
+    for (const PlanOperand& operand : by_size[size - 1]) trees.push_back(Not(operand));
     for (int left = 0; left < size; ++left) {
-      for (const BoundPtr& a : by_size[left]) {
-        for (const BoundPtr& b : by_size[size - 1 - left]) {
-          for (const BoundOperator op : kBinary) trees.push_back(Join(op, a, b));
+      for (const PlanOperand& a : by_size[left]) {
+        for (const PlanOperand& b : by_size[size - 1 - left]) {
+          trees.push_back(Join(AllOf{}, a, b));
+          trees.push_back(Join(AnyOf{}, a, b));
+          trees.push_back(Join(AtLeast{2}, a, b));
         }
       }
     }
@@ -253,7 +262,7 @@ std::vector<BoundPtr> AllTrees(int operators, const std::vector<index::RowRef>& 
   return std::move(by_size.back());
 }
 
-BoundPtr RandomTree(Random& random, const Population& population, int max_nodes) {
+PlanOperand RandomTree(Random& random, const Population& population, int max_nodes) {
   return RandomTrees(random, population, max_nodes).Tree(5);
 }
 

@@ -6,18 +6,9 @@
 #include <utility>
 #include <vector>
 
-namespace muster::query {
+#include "query/tree/set_kinds.h"
 
-// Numbers from low to high, both included.
-struct NumberInterval {
-  int64_t low = 0;
-  int64_t high = 0;
-  friend bool operator==(const NumberInterval&, const NumberInterval&) = default;
-  template <typename H>
-  friend H AbslHashValue(H state, const NumberInterval& interval) {
-    return H::combine(std::move(state), interval.low, interval.high);
-  }
-};
+namespace muster::query {
 
 // Magnitudes of one sign, below 2^bits. A plain value.
 class MagnitudeSet {

@@ -10,7 +10,8 @@
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "query/execution/program/number_set.h"
-#include "query/execution/program/set_ref.h"
+#include "query/tree/set_kinds.h"
+#include "query/tree/set_ref.h"
 
 namespace muster::query {
 
@@ -45,7 +46,10 @@ inline constexpr size_t kKnownRowPlace = 0;
 inline constexpr size_t kSignRowPlace = 1;
 inline constexpr size_t kFirstSliceRow = 2;
 
-// One node. Within the program no set is cut to everyone; the scan does that once, at the root.
+// One node: a leaf of query/tree/set_kinds.h, its rows as indexes, or a junction. One flat struct for all
+// kinds, because a chunk's evaluation reads a node's rows wherever they come from: a wide OR takes the rows
+// of several sources and views, and numbers are a stretch of rows like any other. Within the program no set
+// is cut to everyone; the scan does that once, at the root.
 struct ProgramNode {
   NodeKind kind = NodeKind::kNobody;
   // kRow: one. kAnyRow: any number. kRange, kNumberIn: the row of members with a number, the sign row, then

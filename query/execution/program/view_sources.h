@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "index/bitmap/row_source.h"
 #include "query/execution/program/program.h"
-#include "query/execution/program/set_ref.h"
+#include "query/tree/set_ref.h"
 
 namespace muster::query {
 

@@ -11,7 +11,6 @@
 #include "tests/matchers/status.h"
 #include "tests/query/binding/fake_catalog.h"
 #include "text/civil_text.h"
-#include "text/decimal.h"
 
 namespace muster::query {
 namespace {
@@ -26,68 +25,75 @@ std::string RowText(const FakeCatalog& catalog, index::TagId tag, index::RowId r
   return catalog.tag(tag).kind == index::TagKind::kFlag ? "true" : catalog.value(tag, value);
 }
 
-std::string NumberText(const FakeCatalog& catalog, const BoundExpression& range, int64_t number) {
+std::string NumberText(const FakeCatalog& catalog, const NumberRef& of, int64_t number) {
   if (number == index::kMinNumber) return "min";
   if (number == index::kMaxNumber) return "max";
-  const index::Tag& tag = catalog.tag(range.tag);
-  if (tag.kind == index::TagKind::kDate) return DateNumberText(number);
-  if (tag.kind == index::TagKind::kTimestamp) return TimestampText(number, catalog.time_zone());
-  return DecimalText(number, range.value == index::kOwnValue ? tag.scale : tag.weight_scale);
+  const index::Tag& tag = catalog.tag(of.source.source);
+  const bool own = of.value == index::kOwnValue;
+  const index::TagKind kind = own ? tag.kind : index::TagKind::kNumber;
+  const index::NumberForm form{.scale = own ? tag.scale : tag.weight_scale, .zone = catalog.time_zone()};
+  return index::StoredValueText(kind, number, form);
 }
 
-std::string ViewText(const BoundExpression& leaf) {
-  return leaf.view == kFirstView ? "" : absl::StrCat("@", leaf.view);
+std::string ViewText(ViewIndex view) { return view == kFirstView ? "" : absl::StrCat("@", view); }
+
+std::string RowsText(const FakeCatalog& catalog, SourceRef source, const std::vector<index::RowId>& rows) {
+  std::string text = absl::StrCat("[", catalog.tag(source.source).name, ":");
+  for (const index::RowId row : rows) absl::StrAppend(&text, " ", RowText(catalog, source.source, row));
+  return text + "]" + ViewText(source.view);
 }
 
-// The bound tree with names, rows as [tag: row] and ranges as [tag: low..high], behind them @VIEW when it
-// isn't the first; {date}: who had joined by then.
-std::string BoundText(const FakeCatalog& catalog, const BoundExpression& node) {
-  const auto operands = [&](const char* name) {
+std::string RangeText(const FakeCatalog& catalog, const NumberRange& range, const PlanNode& node) {
+  const auto& [source, value] = range.number;
+  if (source.source == index::kEveryoneTag) {
+    EXPECT_EQ(range.low, index::kMinNumber);
+    EXPECT_EQ(source.view, kFirstView);
+    EXPECT_EQ(node.joined_by, range.high);
+    return absl::StrCat("{", DateNumberText(range.high), "}");
+  }
+  std::string name = catalog.tag(source.source).name;
+  if (value != index::kOwnValue) absl::StrAppend(&name, " weight of ", catalog.value(source.source, value));
+  EXPECT_LE(range.low, range.high);
+  return absl::StrCat("[", name, ": ", NumberText(catalog, range.number, range.low), "..",
+                      NumberText(catalog, range.number, range.high), "]", ViewText(source.view));
+}
+
+// The tree with names, rows as [tag: row] and ranges as [tag: low..high], behind them @VIEW when it isn't the
+// first; {date}: who had joined by then.
+std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
+  const PlanNode& node = *tree.node;
+  const auto operands = [&](const std::string& name) {
     std::string text = absl::StrCat(name, "(");
-    for (const BoundPtr& operand : node.operands) {
-      absl::StrAppend(&text, &operand == &node.operands.front() ? "" : ", ", BoundText(catalog, *operand));
+    for (const PlanOperand& operand : node.operands) {
+      absl::StrAppend(&text, &operand == &node.operands.front() ? "" : ", ", TreeText(catalog, operand));
     }
     return text + ")";
   };
-  switch (node.op) {
-    case BoundOperator::kEveryone:
-      return "everyone";
-    case BoundOperator::kNobody:
-      return "nobody";
-    case BoundOperator::kAnd:
-      return operands("and");
-    case BoundOperator::kOr:
-      return operands("or");
-    case BoundOperator::kNot:
-      return operands("not");
-    case BoundOperator::kAtLeast:
-      return operands(absl::StrCat("at_least_", node.count).c_str());
-    case BoundOperator::kRange: {
-      if (node.tag == index::kEveryoneTag) {
-        EXPECT_EQ(node.low, index::kMinNumber);
-        EXPECT_EQ(node.view, kFirstView);
-        EXPECT_EQ(node.joined_by, node.high);
-        return absl::StrCat("{", DateNumberText(node.high), "}");
-      }
-      std::string name = catalog.tag(node.tag).name;
-      if (node.value != index::kOwnValue)
-        absl::StrAppend(&name, " weight of ", catalog.value(node.tag, node.value));
-      EXPECT_LE(node.low, node.high);
-      EXPECT_FALSE(node.label.empty());
-      return absl::StrCat("[", name, ": ", NumberText(catalog, node, node.low), "..",
-                          NumberText(catalog, node, node.high), "]", ViewText(node));
-    }
-    case BoundOperator::kRow:
-    case BoundOperator::kAnyRow: {
-      std::string text = absl::StrCat("[", catalog.tag(node.tag).name, ":");
-      for (const index::RowId row : node.rows) absl::StrAppend(&text, " ", RowText(catalog, node.tag, row));
-      EXPECT_EQ(node.rows.size() == 1, node.op == BoundOperator::kRow);
-      EXPECT_TRUE(std::is_sorted(node.rows.begin(), node.rows.end()));
-      EXPECT_FALSE(node.label.empty());
-      return text + "]" + ViewText(node);
-    }
-  }
-  return "?";
+  const std::string text = std::visit(
+      Overloaded{
+          [](const Nobody&) { return std::string("nobody"); },
+          [](const Everyone&) { return std::string("everyone"); },
+          [&](const Row& leaf) {
+            EXPECT_FALSE(node.label.empty());
+            return RowsText(catalog, {leaf.row.view, leaf.row.source}, {leaf.row.row});
+          },
+          [&](const AnyRow& leaf) {
+            EXPECT_GT(leaf.rows.size(), 1u);
+            EXPECT_TRUE(std::is_sorted(leaf.rows.begin(), leaf.rows.end()));
+            EXPECT_FALSE(node.label.empty());
+            return RowsText(catalog, leaf.source, leaf.rows);
+          },
+          [&](const NumberRange& leaf) {
+            EXPECT_FALSE(node.label.empty());
+            return RangeText(catalog, leaf, node);
+          },
+          [](const NumberList&) { return std::string("a list, which no clause is bound to"); },
+          [&](const AllOf&) { return operands("and"); },
+          [&](const AnyOf&) { return operands("or"); },
+          [&](const AtLeast& threshold) { return operands(absl::StrCat("at_least_", threshold.count)); },
+      },
+      node.kind);
+  return tree.negated ? absl::StrCat("not(", text, ")") : text;
 }
 
 BindResult BindText(const FakeCatalog& catalog, const std::string& text) {
@@ -105,7 +111,7 @@ TEST(BinderTest, CaseTable) {
     const BindResult result = BindText(catalog, text);
     EXPECT_EQ(result.ok(), result.problems.empty()) << text;
     std::string answer;
-    if (result.ok()) answer = BoundText(catalog, *result.bound) + "\n";
+    if (result.ok()) answer = TreeText(catalog, result.tree) + "\n";
     for (const Problem& problem : result.problems) answer += RenderProblem(text, problem) + "\n";
     for (const Problem& warning : result.warnings)
       answer += "warning: " + RenderProblem(text, warning) + "\n";
@@ -153,8 +159,8 @@ TEST(BinderTest, ProblemsAndWarningsAreBounded) {
 
 TEST(BinderTest, ValuesOfAClauseAreLookedUpTogether) {
   const FakeCatalog catalog;
-  EXPECT_EQ(BoundText(catalog, *BindText(catalog, "city IN ('北京', 'x', '上海', 'Shanghai')").bound),
-            BoundText(catalog, *BindText(catalog, "city IN ('上海', '北京', 'Shanghai')").bound));
+  EXPECT_EQ(TreeText(catalog, BindText(catalog, "city IN ('北京', 'x', '上海', 'Shanghai')").tree),
+            TreeText(catalog, BindText(catalog, "city IN ('上海', '北京', 'Shanghai')").tree));
   EXPECT_EQ(catalog.lookups, 2) << "one a clause";
 }
 
@@ -180,21 +186,19 @@ TEST(BinderTest, AStoreThatCannotBeReadIsAStatus) {
 // Answers as a server with segments would.
 class SomeReferences : public ReferenceResolver {
  public:
-  absl::StatusOr<BoundPtr> Segment(std::string_view name) const override {
+  absl::StatusOr<PlanOperand> Segment(std::string_view name) const override {
     if (name == "broken") return absl::DataLossError("broken");
     if (name != "s") return absl::NotFoundError("There is no such segment.");
-    return std::make_unique<BoundExpression>(BoundOperator::kEveryone);
+    return PlanOperand(Everyone{});
   }
-  absl::StatusOr<BoundPtr> IdList(std::string_view) const override {
-    return std::make_unique<BoundExpression>(BoundOperator::kNobody);
-  }
+  absl::StatusOr<PlanOperand> IdList(std::string_view) const override { return PlanOperand(Nobody{}); }
 };
 
 TEST(BinderTest, ReferencesAreTheResolversToAnswer) {
   const FakeCatalog catalog;
   const SomeReferences references;
   const auto bind = [&](const char* text) { return Bind(*Parse(text).expression, catalog, {}, references); };
-  EXPECT_EQ(BoundText(catalog, *bind("SEGMENT 's' AND LIST 'l' AND vip")->bound),
+  EXPECT_EQ(TreeText(catalog, bind("SEGMENT 's' AND LIST 'l' AND vip")->tree),
             "and(everyone, nobody, [vip: true])");
   EXPECT_THAT(bind("SEGMENT 't'")->problems.at(0).message, HasSubstr("no such segment"));
   EXPECT_THAT(bind("SEGMENT 'broken'"), StatusIs(absl::StatusCode::kDataLoss));
@@ -204,7 +208,7 @@ TEST(BinderTest, ReferencesAreTheResolversToAnswer) {
 TEST(BinderTest, ARequestAsOfADateIsCutToItsEveryone) {
   FakeCatalog catalog;
   catalog.MoveTo(absl::CivilDay(2026, 2, 1));
-  const auto bound = [&](const char* text) { return BoundText(catalog, *BindText(catalog, text).bound); };
+  const auto bound = [&](const char* text) { return TreeText(catalog, BindText(catalog, text).tree); };
   EXPECT_EQ(bound("vip"), "[vip: true]");
   EXPECT_EQ(bound("EVERYONE"), "{2026-02-01}");
   EXPECT_EQ(bound("NOBODY"), "nobody");
@@ -241,16 +245,16 @@ TEST(BinderTest, ATagBeforeItsFirstVersionIsAProblemWhereItIsNamed) {
 
 TEST(BinderTest, LabelsSayTheClause) {
   const FakeCatalog catalog;
-  EXPECT_EQ(BindText(catalog, "city IN ('上海', '北京')").bound->label, "city IN ('上海', '北京')");
-  EXPECT_EQ(BindText(catalog, "age IN (1, 3, 5, 7, 9, 11, 13)").bound->operands[0]->label,
+  EXPECT_EQ(BindText(catalog, "city IN ('上海', '北京')").tree.node->label, "city IN ('上海', '北京')");
+  EXPECT_EQ(BindText(catalog, "age IN (1, 3, 5, 7, 9, 11, 13)").tree.node->operands[0].node->label,
             "age IN (1, 3, 5, 7, 9, … 7 values)");
-  EXPECT_EQ(BindText(catalog, "city IN ('上海', '北京') AS OF TODAY - 1 DAY").bound->label,
+  EXPECT_EQ(BindText(catalog, "city IN ('上海', '北京') AS OF TODAY - 1 DAY").tree.node->label,
             "city IN ('上海', '北京') AS OF 2026-03-30");
-  EXPECT_EQ(BindText(catalog, "(NOT vip) AS OF TODAY").bound->operands[0]->label,
+  EXPECT_EQ(BindText(catalog, "(NOT vip) AS OF TODAY").tree.node->operands[0].node->label,
             "EVERYONE AS OF 2026-03-31");
   const BindResult other = BindText(catalog, "city != '上海'");
-  EXPECT_EQ(other.bound->operands[0]->label, "HAS city");
-  EXPECT_EQ(other.bound->operands[1]->operands[0]->label, "city = '上海'");
+  EXPECT_EQ(other.tree.node->operands[0].node->label, "HAS city");
+  EXPECT_EQ(other.tree.node->operands[1].node->label, "city = '上海'");
 }
 
 }  // namespace

@@ -46,30 +46,15 @@ Statistics TwentyValues(uint64_t known = 9000) {
   return ValuesOf(values, known);
 }
 
-BoundPtr ListOf(uint32_t first, uint32_t last) {
-  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
-  list->tag = kTag;
-  for (uint32_t value = first; value <= last; ++value) list->rows.push_back(RowIdOf(value));
-  list->label = absl::StrCat("t IN (", first, "…", last, ")");
-  return list;
+PlanOperand ListOf(uint32_t first, uint32_t last) {
+  AnyRow list{.source = kTag};
+  for (uint32_t value = first; value <= last; ++value) list.rows.push_back(RowIdOf(value));
+  return PlanOperand(std::move(list), absl::StrCat("t IN (", first, "…", last, ")"));
 }
 
-BoundPtr Known() {
-  auto known = std::make_unique<BoundExpression>(BoundOperator::kRow);
-  known->tag = kTag;
-  known->rows = {index::kKnownRow};
-  known->label = "HAS t";
-  return known;
-}
-
-BoundPtr Join(BoundOperator op, BoundPtr first, BoundPtr second = nullptr) {
-  auto joined = std::make_unique<BoundExpression>(op);
-  joined->operands.push_back(std::move(first));
-  if (second != nullptr) joined->operands.push_back(std::move(second));
-  return joined;
-}
-BoundPtr NotIn(BoundPtr list) {
-  return Join(BoundOperator::kAnd, Known(), Join(BoundOperator::kNot, std::move(list)));
+PlanOperand NotIn(PlanOperand list) {
+  PlanOperand known(Row{index::RowRef{kTag, index::kKnownRow}}, "HAS t");
+  return Join(AllOf{}, {std::move(known), Not(std::move(list))});
 }
 
 std::string Write(const ProgramDescription& node) {
@@ -78,9 +63,9 @@ std::string Write(const ProgramDescription& node) {
   return text;
 }
 
-std::string Planned(const BoundPtr& tree, const Statistics& statistics = TwentyValues(),
+std::string Planned(const PlanOperand& tree, const Statistics& statistics = TwentyValues(),
                     const PlanOptions& options = {}) {
-  const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
+  const absl::StatusOr<PlannedProgram> planned = Plan(tree, statistics, options);
   EXPECT_THAT(planned, IsOk());
   return Write(DescribeProgram(*planned, {}, kMembers));
 }
@@ -101,7 +86,7 @@ TEST(ComplementLists, NotInOfNearlyAllIsTheOthersAlone) {
 
 // Who has no value is in neither of the two: NOT (t IN …) isn't t NOT IN ….
 TEST(ComplementLists, NotOfAListIsTheComplementOfAll) {
-  EXPECT_EQ(Planned(Join(BoundOperator::kNot, ListOf(1, 18))),
+  EXPECT_EQ(Planned(Not(ListOf(1, 18))),
             "NOT ALL OF [any value, of t IN (1…18)] [NOT the other 2 values of t IN (1…18)]");
 }
 
@@ -129,7 +114,7 @@ TEST(ComplementLists, CanBeSwitchedOffAndPassesErrorsOn) {
   EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(), Without(Rewrite::kComplementLists)), "t IN (1…18)");
   Statistics broken = TwentyValues();
   broken.visit_values = [](SourceRef, const auto&) { return absl::DataLossError("the disk is gone"); };
-  EXPECT_THAT(Plan(*ListOf(1, 18), broken), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Plan(ListOf(1, 18), broken), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 // Of a tag with a million values only as many are looked at as the list is long.

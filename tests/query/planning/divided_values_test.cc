@@ -46,40 +46,27 @@ Statistics TestStatistics() {
   return statistics;
 }
 
-BoundPtr Value(index::ValueId value) {
-  auto row = std::make_unique<BoundExpression>(BoundOperator::kRow);
-  row->tag = kTag;
-  row->rows = {index::MakeRow(value, index::kMembershipSlot)};
-  row->label = absl::StrCat("t = ", value);
-  return row;
+PlanOperand Value(index::ValueId value) {
+  return PlanOperand(Row{index::RowRef{kTag, index::MakeRow(value, index::kMembershipSlot)}},
+                     absl::StrCat("t = ", value));
 }
 
-BoundPtr Values(const std::vector<index::ValueId>& values) {
-  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
-  list->tag = kTag;
+PlanOperand Values(const std::vector<index::ValueId>& values) {
+  AnyRow list{.source = kTag};
   for (const index::ValueId value : values)
-    list->rows.push_back(index::MakeRow(value, index::kMembershipSlot));
-  list->label = "t IN (…)";
-  return list;
+    list.rows.push_back(index::MakeRow(value, index::kMembershipSlot));
+  return PlanOperand(std::move(list), "t IN (…)");
 }
 
-BoundPtr Known() {
-  BoundPtr known = Value(1);
-  known->rows = {index::kKnownRow};
-  known->label = "HAS t";
-  return known;
-}
+PlanOperand Known() { return PlanOperand(Row{index::RowRef{kTag, index::kKnownRow}}, "HAS t"); }
 
 template <typename... Operands>
-BoundPtr Join(BoundOperator op, Operands... operands) {
-  auto joined = std::make_unique<BoundExpression>(op);
-  (joined->operands.push_back(std::move(operands)), ...);
-  return joined;
+PlanOperand And(Operands... operands) {
+  return Join(AllOf{}, {std::move(operands)...});
 }
-BoundPtr Not(BoundPtr operand) { return Join(BoundOperator::kNot, std::move(operand)); }
 
-PlannedProgram Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
-  absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
+PlannedProgram Planned(const PlanOperand& tree, const PlanOptions& options = {}) {
+  absl::StatusOr<PlannedProgram> planned = Plan(tree, TestStatistics(), options);
   EXPECT_THAT(planned, IsOk());
   return *std::move(planned);
 }
@@ -95,7 +82,7 @@ std::string Write(const ProgramDescription& node) {
   }
   return node.operands.empty() ? text : text + ")";
 }
-std::string Explained(const BoundPtr& tree, const PlanOptions& options = {}) {
+std::string Explained(const PlanOperand& tree, const PlanOptions& options = {}) {
   return Write(DescribeProgram(Planned(tree, options), {}, kMembers));
 }
 
@@ -147,7 +134,7 @@ TEST(DividedValues, RowsThatAreThereAreReadBesideFewOthers) {
 }
 
 TEST(DividedValues, ListsAreNegatedAsAnyOther) {
-  EXPECT_EQ(Explained(Join(BoundOperator::kAnd, Known(), Not(Values({5, 100})))),
+  EXPECT_EQ(Explained(And(Known(), Not(Values({5, 100})))),
             "ALL OF(NOT 1 value of t IN (…); NOT 1 value of t IN (…); HAS t)");
 }
 
@@ -168,19 +155,18 @@ TEST(DividedValues, AListIsNotComplementedByWhatSlicesAloneKnow) {
   };
   std::vector<index::ValueId> values(300);
   std::iota(values.begin(), values.end(), 1);
-  const auto planned_kind = [&] { return Root(*Plan(*Values(values), statistics)).kind; };
+  const auto planned_kind = [&] { return Root(*Plan(Values(values), statistics)).kind; };
   EXPECT_EQ(planned_kind(), NodeKind::kAnd);
   statistics.values_with_rows = [&values](SourceRef) { return index::ValuesWithRows(values); };
   EXPECT_EQ(planned_kind(), NodeKind::kAnyRow);
 }
 
 TEST(DividedValues, ComesLastInAConjunctionThatOthersDecide) {
-  EXPECT_EQ(Explained(Join(BoundOperator::kAnd, Value(5), Value(100))), "ALL OF(t = 100; t = 5)");
+  EXPECT_EQ(Explained(And(Value(5), Value(100))), "ALL OF(t = 100; t = 5)");
 }
 
 TEST(DividedValues, EqualLeavesStayEqual) {
-  EXPECT_EQ(Explained(Join(BoundOperator::kOr, Join(BoundOperator::kAnd, Value(5), Value(100)),
-                           Join(BoundOperator::kAnd, Value(5), Value(200)))),
+  EXPECT_EQ(Explained(Join(AnyOf{}, {And(Value(5), Value(100)), And(Value(5), Value(200))})),
             "ALL OF(ANY OF(t = 100; t = 200); t = 5)");
 }
 
@@ -195,7 +181,7 @@ TEST(DividedValues, OfATagWithoutSlicesTheRowSourceAnswers) {
   statistics.row_cardinality = [all](SetRef row) -> absl::StatusOr<uint64_t> {
     return index::ValueOf(row.row) == index::kOwnValue ? 0 : all(row);
   };
-  const absl::StatusOr<PlannedProgram> planned = Plan(*Value(5), statistics);
+  const absl::StatusOr<PlannedProgram> planned = Plan(Value(5), statistics);
   ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(Root(*planned).kind, NodeKind::kRow);
 }
@@ -205,23 +191,20 @@ TEST(DividedValues, PassesTheStoresErrorOn) {
   statistics.values_with_rows = [](SourceRef) -> absl::StatusOr<index::ValuesWithRows> {
     return absl::DataLossError("the disk is gone");
   };
-  EXPECT_EQ(Plan(*Value(5), statistics).status(), absl::DataLossError("the disk is gone"));
+  EXPECT_EQ(Plan(Value(5), statistics).status(), absl::DataLossError("the disk is gone"));
 }
 
 TEST(DividedValues, TheNumberOfAQuestionIsItsOwn) {
-  const auto planned = PlanWithNumber(*Value(5), kTag, index::kOwnValue, TestStatistics());
+  const auto planned = PlanWithNumber(Value(5), {kTag}, TestStatistics());
   ASSERT_THAT(planned, IsOk());
   EXPECT_NE(planned->number, planned->program.roots()[0].node);
   EXPECT_EQ(planned->program.node(planned->number).high, index::kMaxNumber);
 }
 
 TEST(DividedValues, ABatchAsksOnceForWhatItsQuestionsShare) {
-  std::vector<BoundPtr> trees;
-  std::vector<const BoundExpression*> expressions;
-  for (const index::ValueId other : {100, 200, 300, 400})
-    trees.push_back(Join(BoundOperator::kAnd, Not(Value(5)), Value(other)));
-  for (const BoundPtr& tree : trees) expressions.push_back(tree.get());
-  const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, TestStatistics());
+  std::vector<PlanOperand> trees;
+  for (const index::ValueId other : {100, 200, 300, 400}) trees.push_back(And(Not(Value(5)), Value(other)));
+  const absl::StatusOr<PlannedBatch> planned = PlanBatch(trees, TestStatistics());
   ASSERT_THAT(planned, IsOk());
   size_t comparisons = 0;
   for (NodeIndex node = 0; node < planned->program.nodes().size(); ++node) {
@@ -248,14 +231,14 @@ class OneValue : public testing::Test {
     for (uint32_t local = 0; local < members; ++local) bitmap.Add(local);
     rows_.Put(row, 0, bitmap);
   }
-  uint64_t Count(const BoundPtr& tree, const PlanOptions& options) {
+  uint64_t Count(const PlanOperand& tree, const PlanOptions& options) {
     Statistics statistics;
     statistics.member_count = 20;
     statistics.row_cardinality = [&](SetRef row) -> absl::StatusOr<uint64_t> {
       return rows_.Cardinality(row.in_view());
     };
     statistics.values_with_rows = [&](SourceRef tag) { return rows_.FindValuesWithRows(tag.source); };
-    const absl::StatusOr<PlannedProgram> planned = Plan(*tree, statistics, options);
+    const absl::StatusOr<PlannedProgram> planned = Plan(tree, statistics, options);
     EXPECT_THAT(planned, IsOk());
     oracle::MemorySource source(rows_);
     return ScanCount(oracle::JobOf(planned->program, source, 1), nullptr).value_or(~uint64_t{0});
@@ -269,11 +252,11 @@ TEST_F(OneValue, MembersWithoutAValueAreInNone) {
   for (const PlanOptions& options : {PlanOptions{}, kNoRewrites}) {
     EXPECT_EQ(Count(Value(1), options), 10u);
     EXPECT_EQ(Count(Not(Value(1)), options), 10u);
-    EXPECT_EQ(Count(Join(BoundOperator::kAnd, Known(), Not(Value(1))), options), 0u);
+    EXPECT_EQ(Count(And(Known(), Not(Value(1))), options), 0u);
     EXPECT_EQ(Count(Value(6), options), 0u);
     EXPECT_EQ(Count(Not(Value(6)), options), 20u);
     EXPECT_EQ(Count(Values({1, 6}), options), 10u);
-    EXPECT_EQ(Count(Join(BoundOperator::kAnd, Value(1), Value(6)), options), 0u);
+    EXPECT_EQ(Count(And(Value(1), Value(6)), options), 0u);
   }
 }
 

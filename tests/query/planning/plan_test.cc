@@ -34,36 +34,22 @@ Statistics TestStatistics() {
   return statistics;
 }
 
-BoundPtr Row(uint32_t value) {
-  auto row = std::make_unique<BoundExpression>(BoundOperator::kRow);
-  row->tag = 1;
-  row->rows = {index::MakeRow(value, index::kMembershipSlot)};
-  row->label = absl::StrCat("r", value);
-  return row;
+PlanOperand RowOf(uint32_t value) {
+  return PlanOperand(Row{index::RowRef{1, index::MakeRow(value, index::kMembershipSlot)}},
+                     absl::StrCat("r", value));
 }
 
-BoundPtr Constant(BoundOperator op) { return std::make_unique<BoundExpression>(op); }
-
 template <typename... Operands>
-BoundPtr Join(BoundOperator op, Operands... operands) {
-  auto joined = std::make_unique<BoundExpression>(op);
-  (joined->operands.push_back(std::move(operands)), ...);
-  return joined;
+PlanOperand And(Operands... operands) {
+  return Join(AllOf{}, {std::move(operands)...});
 }
 template <typename... Operands>
-BoundPtr And(Operands... operands) {
-  return Join(BoundOperator::kAnd, std::move(operands)...);
+PlanOperand Or(Operands... operands) {
+  return Join(AnyOf{}, {std::move(operands)...});
 }
 template <typename... Operands>
-BoundPtr Or(Operands... operands) {
-  return Join(BoundOperator::kOr, std::move(operands)...);
-}
-BoundPtr Not(BoundPtr operand) { return Join(BoundOperator::kNot, std::move(operand)); }
-template <typename... Operands>
-BoundPtr AtLeast(uint32_t count, Operands... operands) {
-  BoundPtr joined = Join(BoundOperator::kAtLeast, std::move(operands)...);
-  joined->count = count;
-  return joined;
+PlanOperand Least(uint32_t count, Operands... operands) {
+  return Join(AtLeast{count}, {std::move(operands)...});
 }
 
 std::string Write(const ProgramDescription& node) {
@@ -76,99 +62,97 @@ std::string Write(const ProgramDescription& node) {
   return text + ")";
 }
 
-std::string Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
-  absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
+std::string Planned(const PlanOperand& tree, const PlanOptions& options = {}) {
+  absl::StatusOr<PlannedProgram> planned = Plan(tree, TestStatistics(), options);
   EXPECT_THAT(planned, IsOk());
   EXPECT_EQ(planned->labels.size(), planned->program.nodes().size());
   return Write(DescribeProgram(*planned, {}, kMembers));
 }
 
 TEST(Plan, PutsWhatDecidesMostForLeastFirst) {
-  EXPECT_EQ(Planned(And(Row(1), Row(4), Row(2))), "ALL OF(r4, r2, r1)");
-  EXPECT_EQ(Planned(And(Not(Row(1)), Not(Row(4)), Row(3))), "ALL OF(r3, NOT r1, NOT r4)");
-  EXPECT_EQ(Planned(And(Row(1), Row(4)), Without(Rewrite::kOrderOperands)), "ALL OF(r1, r4)");
+  EXPECT_EQ(Planned(And(RowOf(1), RowOf(4), RowOf(2))), "ALL OF(r4, r2, r1)");
+  EXPECT_EQ(Planned(And(Not(RowOf(1)), Not(RowOf(4)), RowOf(3))), "ALL OF(r3, NOT r1, NOT r4)");
+  EXPECT_EQ(Planned(And(RowOf(1), RowOf(4)), Without(Rewrite::kOrderOperands)), "ALL OF(r1, r4)");
 }
 
 TEST(Plan, PushesNegationToOperands) {
-  EXPECT_EQ(Planned(Not(Not(Row(1)))), "r1");
-  EXPECT_EQ(Planned(And(Row(4), Not(Or(Row(1), Row(2))))), "ALL OF(r4, NOT r1, NOT r2)");
-  EXPECT_EQ(Planned(Not(Or(Row(1), Row(2)))), "ALL OF(NOT r1, NOT r2)");
-  EXPECT_EQ(Planned(Or(Row(1), Not(Row(2)))), "NOT ALL OF(r2, NOT r1)");
-  EXPECT_EQ(Planned(Not(And(Not(Row(1)), Not(Row(2))))), "NOT ALL OF(NOT r1, NOT r2)");
-  EXPECT_EQ(Planned(AtLeast(2, And(Not(Row(1)), Not(Row(2))), Row(3), Row(4))),
+  EXPECT_EQ(Planned(Not(Not(RowOf(1)))), "r1");
+  EXPECT_EQ(Planned(And(RowOf(4), Not(Or(RowOf(1), RowOf(2))))), "ALL OF(r4, NOT r1, NOT r2)");
+  EXPECT_EQ(Planned(Not(Or(RowOf(1), RowOf(2)))), "ALL OF(NOT r1, NOT r2)");
+  EXPECT_EQ(Planned(Or(RowOf(1), Not(RowOf(2)))), "NOT ALL OF(r2, NOT r1)");
+  EXPECT_EQ(Planned(Not(And(Not(RowOf(1)), Not(RowOf(2))))), "NOT ALL OF(NOT r1, NOT r2)");
+  EXPECT_EQ(Planned(Least(2, And(Not(RowOf(1)), Not(RowOf(2))), RowOf(3), RowOf(4))),
             "AT LEAST 2 OF(NOT ANY OF(r1, r2), r3, r4)");
-  EXPECT_EQ(Planned(And(Row(4), Not(Or(Row(1), Row(2)))), Without(Rewrite::kPushNegation)),
+  EXPECT_EQ(Planned(And(RowOf(4), Not(Or(RowOf(1), RowOf(2)))), Without(Rewrite::kPushNegation)),
             "ALL OF(r4, NOT ANY OF(r1, r2))");
 }
 
 TEST(Plan, Flattens) {
-  EXPECT_EQ(Planned(And(Row(3), And(Row(2), And(Row(1), Row(4))))), "ALL OF(r4, r3, r2, r1)");
-  EXPECT_EQ(Planned(And(Row(3), And(Row(2), Row(4))), Without(Rewrite::kFlatten)),
+  EXPECT_EQ(Planned(And(RowOf(3), And(RowOf(2), And(RowOf(1), RowOf(4))))), "ALL OF(r4, r3, r2, r1)");
+  EXPECT_EQ(Planned(And(RowOf(3), And(RowOf(2), RowOf(4))), Without(Rewrite::kFlatten)),
             "ALL OF(r3, ALL OF(r4, r2))");
 }
 
 TEST(Plan, FoldsConstants) {
-  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kEveryone))), "r1");
-  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kNobody))), "NOBODY");
-  EXPECT_EQ(Planned(Or(Row(1), Not(Constant(BoundOperator::kNobody)))), "EVERYONE");
-  EXPECT_EQ(Planned(Or(Row(1), Constant(BoundOperator::kNobody))), "r1");
-  EXPECT_EQ(Planned(Not(And(Row(1)))), "NOT r1");
-  EXPECT_EQ(Planned(And(Row(1), Constant(BoundOperator::kEveryone)), Without(Rewrite::kFoldConstants)),
+  EXPECT_EQ(Planned(And(RowOf(1), PlanOperand(Everyone{}))), "r1");
+  EXPECT_EQ(Planned(And(RowOf(1), PlanOperand(Nobody{}))), "NOBODY");
+  EXPECT_EQ(Planned(Or(RowOf(1), Not(PlanOperand(Nobody{})))), "EVERYONE");
+  EXPECT_EQ(Planned(Or(RowOf(1), PlanOperand(Nobody{}))), "r1");
+  EXPECT_EQ(Planned(Not(And(RowOf(1)))), "NOT r1");
+  EXPECT_EQ(Planned(And(RowOf(1), PlanOperand(Everyone{})), Without(Rewrite::kFoldConstants)),
             "ALL OF(r1, EVERYONE)");
 }
 
 TEST(Plan, RowsOfNobodyFold) {
-  EXPECT_EQ(Planned(And(Row(1), Row(9))), "NOBODY");
-  EXPECT_EQ(Planned(And(Row(1), Not(Row(9)))), "r1");
-  EXPECT_EQ(Planned(Row(9)), "r9 (nobody)");
-  EXPECT_EQ(Planned(Or(Row(1), Row(9)), Without(Rewrite::kDropEmptyRows)), "ANY OF(r1, r9)");
+  EXPECT_EQ(Planned(And(RowOf(1), RowOf(9))), "NOBODY");
+  EXPECT_EQ(Planned(And(RowOf(1), Not(RowOf(9)))), "r1");
+  EXPECT_EQ(Planned(RowOf(9)), "r9 (nobody)");
+  EXPECT_EQ(Planned(Or(RowOf(1), RowOf(9)), Without(Rewrite::kDropEmptyRows)), "ANY OF(r1, r9)");
 }
 
 TEST(Plan, SimplifiesThresholds) {
-  EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2))), "ANY OF(r1, r2)");
-  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2))), "ALL OF(r2, r1)");
-  EXPECT_EQ(Planned(AtLeast(1, Row(1))), "r1");
-  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Row(3))), "AT LEAST 2 OF(r1, r2, r3)");
+  EXPECT_EQ(Planned(Least(1, RowOf(1), RowOf(2))), "ANY OF(r1, r2)");
+  EXPECT_EQ(Planned(Least(2, RowOf(1), RowOf(2))), "ALL OF(r2, r1)");
+  EXPECT_EQ(Planned(Least(1, RowOf(1))), "r1");
+  EXPECT_EQ(Planned(Least(2, RowOf(1), RowOf(2), RowOf(3))), "AT LEAST 2 OF(r1, r2, r3)");
   // Equal operands count each.
-  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(1), Row(3))), "AT LEAST 2 OF(r1, r1, r3)");
+  EXPECT_EQ(Planned(Least(2, RowOf(1), RowOf(1), RowOf(3))), "AT LEAST 2 OF(r1, r1, r3)");
   // A constant operand counts too.
-  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Constant(BoundOperator::kEveryone))), "ANY OF(r1, r2)");
-  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(2), Row(9))), "ALL OF(r2, r1)");
-  EXPECT_EQ(Planned(AtLeast(2, Row(1), Row(9))), "NOBODY");
-  EXPECT_EQ(Planned(AtLeast(1, Row(1), Row(2)), Without(Rewrite::kSimplifyThresholds)),
+  EXPECT_EQ(Planned(Least(2, RowOf(1), RowOf(2), PlanOperand(Everyone{}))), "ANY OF(r1, r2)");
+  EXPECT_EQ(Planned(Least(2, RowOf(1), RowOf(2), RowOf(9))), "ALL OF(r2, r1)");
+  EXPECT_EQ(Planned(Least(2, RowOf(1), RowOf(9))), "NOBODY");
+  EXPECT_EQ(Planned(Least(1, RowOf(1), RowOf(2)), Without(Rewrite::kSimplifyThresholds)),
             "AT LEAST 1 OF(r1, r2)");
 }
 
 TEST(Plan, FlipsThresholdsOfNegatedOperands) {
-  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3)))), "NOT AT LEAST 2 OF(r1, r2, r3)");
-  EXPECT_EQ(Planned(AtLeast(3, Not(Row(1)), Not(Row(2)), Not(Row(3)), Row(4))),
+  EXPECT_EQ(Planned(Least(2, Not(RowOf(1)), Not(RowOf(2)), Not(RowOf(3)))), "NOT AT LEAST 2 OF(r1, r2, r3)");
+  EXPECT_EQ(Planned(Least(3, Not(RowOf(1)), Not(RowOf(2)), Not(RowOf(3)), RowOf(4))),
             "NOT AT LEAST 2 OF(r1, r2, r3, NOT r4)");
-  EXPECT_EQ(Planned(Not(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3))))), "AT LEAST 2 OF(r1, r2, r3)");
-  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Row(3), Row(4))),
+  EXPECT_EQ(Planned(Not(Least(2, Not(RowOf(1)), Not(RowOf(2)), Not(RowOf(3))))), "AT LEAST 2 OF(r1, r2, r3)");
+  EXPECT_EQ(Planned(Least(2, Not(RowOf(1)), Not(RowOf(2)), RowOf(3), RowOf(4))),
             "AT LEAST 2 OF(NOT r1, NOT r2, r3, r4)");
-  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2)), Not(Row(3))), Without(Rewrite::kFlipThresholds)),
+  EXPECT_EQ(Planned(Least(2, Not(RowOf(1)), Not(RowOf(2)), Not(RowOf(3))), Without(Rewrite::kFlipThresholds)),
             "AT LEAST 2 OF(NOT r1, NOT r2, NOT r3)");
   // What SimplifyThresholds would have made AND and OR of.
   const PlanOptions unsimplified = Without(Rewrite::kSimplifyThresholds);
-  EXPECT_EQ(Planned(AtLeast(1, Not(Row(1)), Not(Row(2))), unsimplified), "NOT AT LEAST 2 OF(r1, r2)");
-  EXPECT_EQ(Planned(AtLeast(2, Not(Row(1)), Not(Row(2))), unsimplified), "NOT AT LEAST 1 OF(r1, r2)");
+  EXPECT_EQ(Planned(Least(1, Not(RowOf(1)), Not(RowOf(2))), unsimplified), "NOT AT LEAST 2 OF(r1, r2)");
+  EXPECT_EQ(Planned(Least(2, Not(RowOf(1)), Not(RowOf(2))), unsimplified), "NOT AT LEAST 1 OF(r1, r2)");
 }
 
 TEST(Plan, TakesOutWhatBranchesHaveInCommon) {
-  EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3)))), "ALL OF(r1, ANY OF(r2, r3))");
-  EXPECT_EQ(Planned(Or(Row(1), And(Row(1), Row(3)))), "r1");
-  EXPECT_EQ(Planned(And(Or(Row(1), Row(2)), Or(Row(1), Row(2)))), "ANY OF(r1, r2)");
-  EXPECT_EQ(Planned(Or(And(Row(1), Row(2)), And(Row(1), Row(3))), Without(Rewrite::kFactorCommon)),
+  EXPECT_EQ(Planned(Or(And(RowOf(1), RowOf(2)), And(RowOf(1), RowOf(3)))), "ALL OF(r1, ANY OF(r2, r3))");
+  EXPECT_EQ(Planned(Or(RowOf(1), And(RowOf(1), RowOf(3)))), "r1");
+  EXPECT_EQ(Planned(And(Or(RowOf(1), RowOf(2)), Or(RowOf(1), RowOf(2)))), "ANY OF(r1, r2)");
+  EXPECT_EQ(Planned(Or(And(RowOf(1), RowOf(2)), And(RowOf(1), RowOf(3))), Without(Rewrite::kFactorCommon)),
             "ANY OF(ALL OF(r2, r1), ALL OF(r3, r1))");
 }
 
 TEST(PlanBatch, SharesWhatSeveralConjunctionsHaveInCommon) {
-  std::vector<BoundPtr> trees;
-  std::vector<const BoundExpression*> expressions;
-  for (uint32_t last : {3u, 4u, 5u, 6u, 7u}) trees.push_back(And(And(Row(1), Not(Row(2))), Row(last)));
-  for (const BoundPtr& tree : trees) expressions.push_back(tree.get());
+  std::vector<PlanOperand> trees;
+  for (uint32_t last : {3u, 4u, 5u, 6u, 7u}) trees.push_back(And(And(RowOf(1), Not(RowOf(2))), RowOf(last)));
   const auto shared_nodes = [&](const PlanOptions& options) {
-    const absl::StatusOr<PlannedBatch> planned = PlanBatch(expressions, TestStatistics(), options);
+    const absl::StatusOr<PlannedBatch> planned = PlanBatch(trees, TestStatistics(), options);
     size_t shared = 0;
     for (NodeIndex node = 0; node < planned->program.nodes().size(); ++node) {
       shared += planned->program.is_shared(node);
@@ -180,28 +164,23 @@ TEST(PlanBatch, SharesWhatSeveralConjunctionsHaveInCommon) {
 }
 
 TEST(Plan, EstimatesCounts) {
-  const auto estimate = [](const BoundPtr& tree) {
-    absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics());
+  const auto estimate = [](const PlanOperand& tree) {
+    absl::StatusOr<PlannedProgram> planned = Plan(tree, TestStatistics());
     return DescribeProgram(*planned, {}, kMembers).estimated_count;
   };
-  EXPECT_EQ(estimate(Row(2)), 250u);
-  EXPECT_EQ(estimate(Not(Row(2))), 750u);
-  EXPECT_EQ(estimate(And(Row(1), Row(2))), 125u);
-  EXPECT_EQ(estimate(Or(Row(1), Row(2))), 625u);
-  EXPECT_EQ(estimate(AtLeast(2, Row(1), Row(1), Row(1))), 500u);
-  auto range = std::make_unique<BoundExpression>(BoundOperator::kRange);
-  range->tag = 2;
-  range->low = 0;
-  range->high = 3;
-  EXPECT_EQ(estimate(range), 400u);  // half of 800 lack bit 2
+  EXPECT_EQ(estimate(RowOf(2)), 250u);
+  EXPECT_EQ(estimate(Not(RowOf(2))), 750u);
+  EXPECT_EQ(estimate(And(RowOf(1), RowOf(2))), 125u);
+  EXPECT_EQ(estimate(Or(RowOf(1), RowOf(2))), 625u);
+  EXPECT_EQ(estimate(Least(2, RowOf(1), RowOf(1), RowOf(1))), 500u);
+  EXPECT_EQ(estimate(PlanOperand(NumberRange{.number = {2}, .low = 0, .high = 3})), 400u)
+      << "half of 800 lack bit 2";
+  EXPECT_EQ(estimate(PlanOperand(NumberList{.number = {2}, .intervals = {{0, 1}, {2, 3}}})), 400u);
 }
 
 TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
-  auto range = std::make_unique<BoundExpression>(BoundOperator::kRange);
-  range->tag = 2;
-  range->low = 1;
-  range->high = 1'000'000;
-  absl::StatusOr<PlannedProgram> planned = Plan(*range, TestStatistics());
+  const PlanOperand range(NumberRange{.number = {2}, .low = 1, .high = 1'000'000});
+  absl::StatusOr<PlannedProgram> planned = Plan(range, TestStatistics());
   ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(planned->program.node(planned->program.roots().front().node).rows.size(), 2u + 3u);
 }
@@ -213,18 +192,16 @@ TEST(Plan, AsksForEachSliceOfANumberOnceWhateverTheNumberOfComparisons) {
     if (row.source == 2) ++asked[row.row];
     return TestStatistics().row_cardinality(row);
   };
-  auto list = std::make_unique<BoundExpression>(BoundOperator::kOr);
-  for (int64_t number = 0; number < 100; ++number) {
-    list->operands.push_back(std::make_unique<BoundExpression>(BoundOperator::kRange));
-    list->operands.back()->tag = 2;
-    list->operands.back()->low = list->operands.back()->high = number;
-  }
-  ASSERT_THAT(Plan(*list, statistics), IsOk());
+  std::vector<PlanOperand> numbers;
+  for (int64_t number = 0; number < 100; ++number)
+    numbers.emplace_back(NumberRange{.number = {2}, .low = number, .high = number});
+  const PlanOperand list = Join(AnyOf{}, numbers);
+  ASSERT_THAT(Plan(list, statistics), IsOk());
   ASSERT_FALSE(asked.empty());
   for (const auto& [row, times] : asked) EXPECT_EQ(times, 1) << row;
 
   asked.clear();
-  ASSERT_THAT(PlanBatch({list.get(), list.get()}, statistics), IsOk());
+  ASSERT_THAT(PlanBatch({list, list}, statistics), IsOk());
   for (const auto& [row, times] : asked) EXPECT_EQ(times, 1) << row;
 }
 
@@ -243,26 +220,26 @@ TEST(Plan, AsksForTheRowsOfAListTogether) {
       cardinalities.push_back(*TestStatistics().row_cardinality({tag, row}));
     return absl::StatusOr<std::vector<uint64_t>>(std::move(cardinalities));
   };
-  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
-  list->tag = 1;
+  AnyRow rows{.source = 1};
   for (const uint32_t value : {1, 2, 3, 4, 9})
-    list->rows.push_back(index::MakeRow(value, index::kMembershipSlot));
-  const absl::StatusOr<PlannedProgram> planned = Plan(*list, statistics, Without(Rewrite::kAskSlices));
+    rows.rows.push_back(index::MakeRow(value, index::kMembershipSlot));
+  const PlanOperand list(rows);
+  const absl::StatusOr<PlannedProgram> planned = Plan(list, statistics, Without(Rewrite::kAskSlices));
   ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(together, std::vector<size_t>({5}));
   EXPECT_EQ(alone, 0);
-  EXPECT_EQ(planned->labels[0].estimated_count, Plan(*list, TestStatistics())->labels[0].estimated_count);
+  EXPECT_EQ(planned->labels[0].estimated_count, Plan(list, TestStatistics())->labels[0].estimated_count);
 }
 
 TEST(Plan, PassesTheStoresErrorOn) {
   Statistics statistics;
   statistics.member_count = 1;
   statistics.row_cardinality = [](SetRef) { return absl::DataLossError("the disk is gone"); };
-  EXPECT_THAT(Plan(*And(Row(1), Row(2)), statistics), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Plan(And(RowOf(1), RowOf(2)), statistics), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST(Describe, ShowsActualCountsOfOperands) {
-  absl::StatusOr<PlannedProgram> planned = Plan(*And(Row(4), Not(Row(1))), TestStatistics());
+  absl::StatusOr<PlannedProgram> planned = Plan(And(RowOf(4), Not(RowOf(1))), TestStatistics());
   ASSERT_THAT(planned, IsOk());
   // Nodes: r4, r1 (or the other way round), ALL OF, EVERYONE.
   std::vector<NodeMeasurement> measured(planned->program.nodes().size());

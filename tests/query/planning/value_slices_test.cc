@@ -33,38 +33,25 @@ Statistics TestStatistics() {
 }
 
 // Values `first`, `first + step` …
-BoundPtr Values(index::TagId tag, uint32_t count, uint32_t step = 1, uint32_t first = 1) {
-  auto list = std::make_unique<BoundExpression>(BoundOperator::kAnyRow);
-  list->tag = tag;
+PlanOperand Values(index::TagId tag, uint32_t count, uint32_t step = 1, uint32_t first = 1) {
+  AnyRow list{.source = tag};
   for (uint32_t i = 0; i < count; ++i)
-    list->rows.push_back(index::MakeRow(first + i * step, index::kMembershipSlot));
-  list->label = "list";
-  return list;
+    list.rows.push_back(index::MakeRow(first + i * step, index::kMembershipSlot));
+  return PlanOperand(std::move(list), "list");
 }
 
-BoundPtr Comparison(int64_t low, int64_t high) {
-  auto range = std::make_unique<BoundExpression>(BoundOperator::kRange);
-  range->tag = kNumber;
-  range->low = low;
-  range->high = high;
-  range->label = "n";
-  return range;
+PlanOperand Comparison(int64_t low, int64_t high) {
+  return PlanOperand(NumberRange{.number = {kNumber}, .low = low, .high = high}, "n");
 }
 
-BoundPtr AnyOf(std::vector<BoundPtr> operands) {
-  auto any = std::make_unique<BoundExpression>(BoundOperator::kOr);
-  any->operands = std::move(operands);
-  return any;
-}
-
-BoundPtr Numbers(int64_t count) {
-  std::vector<BoundPtr> equal;
+PlanOperand Numbers(int64_t count) {
+  std::vector<PlanOperand> equal;
   for (int64_t i = count; i > 0; --i) equal.push_back(Comparison(i * 3, i * 3));
-  return AnyOf(std::move(equal));
+  return Join(AnyOf{}, std::move(equal));
 }
 
-PlannedProgram Planned(const BoundPtr& tree, const PlanOptions& options = {}) {
-  absl::StatusOr<PlannedProgram> planned = Plan(*tree, TestStatistics(), options);
+PlannedProgram Planned(const PlanOperand& tree, const PlanOptions& options = {}) {
+  absl::StatusOr<PlannedProgram> planned = Plan(tree, TestStatistics(), options);
   EXPECT_THAT(planned, IsOk());
   return *std::move(planned);
 }
@@ -108,7 +95,7 @@ TEST(AskValueSlices, PassesTheStoresErrorOn) {
     if (index::ValueOf(row.row) != index::kOwnValue) return 20;
     return absl::DataLossError("slices");
   };
-  EXPECT_EQ(Plan(*Values(kSliced, 50'000), statistics).status(), absl::DataLossError("slices"));
+  EXPECT_EQ(Plan(Values(kSliced, 50'000), statistics).status(), absl::DataLossError("slices"));
 }
 
 TEST(JoinComparisons, ManyOfOneNumberAreAList) {
@@ -119,23 +106,23 @@ TEST(JoinComparisons, ManyOfOneNumberAreAList) {
 }
 
 TEST(JoinComparisons, OverlappingOnesAreOne) {
-  std::vector<BoundPtr> operands;
+  std::vector<PlanOperand> operands;
   operands.push_back(Comparison(10, 20));
   operands.push_back(Comparison(-4, 3));
   operands.push_back(Comparison(15, 30));
   operands.push_back(Comparison(4, 4));
   operands.push_back(Comparison(100, index::kMaxNumber));
   operands.push_back(Comparison(200, 300));
-  const PlannedProgram planned = Planned(AnyOf(std::move(operands)), kSlicesEverywhere);
+  const PlannedProgram planned = Planned(Join(AnyOf{}, std::move(operands)), kSlicesEverywhere);
   const std::vector<NumberInterval> merged = {{-4, 4}, {10, 30}, {100, index::kMaxNumber}};
   EXPECT_EQ(Root(planned).numbers.intervals(), merged);
 }
 
 TEST(JoinComparisons, OthersStay) {
-  std::vector<BoundPtr> operands;
+  std::vector<PlanOperand> operands;
   operands.push_back(Numbers(50));
   operands.push_back(Values(kPlain, 2));
-  const PlannedProgram planned = Planned(AnyOf(std::move(operands)));
+  const PlannedProgram planned = Planned(Join(AnyOf{}, std::move(operands)));
   const ProgramDescription description = DescribeProgram(planned, {}, kMembers);
   ASSERT_EQ(description.operands.size(), 2u);
   std::string texts = absl::StrCat(description.operands[0].text, ", ", description.operands[1].text);

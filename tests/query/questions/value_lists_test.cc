@@ -70,10 +70,10 @@ class ValueListsTest : public testing::Test {
     const auto snapshot = *population_->CurrentSnapshot();
     const QuestionViews views(*population_, {snapshot, population_->Today()}, WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood = Understand({text}, views);
-    EXPECT_TRUE(understood.ok() && understood->bound != nullptr) << text.substr(0, 100);
-    if (!understood.ok() || understood->bound == nullptr) return members;
+    EXPECT_TRUE(understood.ok() && understood->tree.node != nullptr) << text.substr(0, 100);
+    if (!understood.ok() || understood->tree.node == nullptr) return members;
     const auto planned =
-        Plan(*understood->bound, StatisticsOf(views.snapshots(), WorkBudget::Unlimited()), options);
+        Plan(understood->tree, StatisticsOf(views.snapshots(), WorkBudget::Unlimited()), options);
     EXPECT_THAT(planned, IsOk());
     if (!planned.ok()) return members;
     for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 
 #include "query/planning/rewrites.h"
 
@@ -10,14 +11,29 @@ namespace muster::query {
 void FlipThresholds(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
     PlanNode& node = *operand.node;
-    if (node.kind != NodeKind::kAtLeast) return;
+    AtLeast* const threshold = node.As<AtLeast>();
+    if (threshold == nullptr) return;
     const size_t count = node.operands.size();
     const auto negated = std::count_if(node.operands.begin(), node.operands.end(),
                                        [](const PlanOperand& each) { return each.negated; });
     if (static_cast<size_t>(negated) * 2 <= count) return;
     for (PlanOperand& each : node.operands) each.negated = !each.negated;
-    node.count = static_cast<uint32_t>(count) - node.count + 1;
+    threshold->count = static_cast<uint32_t>(count) - threshold->count + 1;
     operand.negated = !operand.negated;
+  });
+}
+
+void SimplifyThresholds(PlanOperand& root) {
+  VisitPostOrder(root, [](PlanOperand& operand) {
+    PlanNode& node = *operand.node;
+    const AtLeast* const threshold = node.As<AtLeast>();
+    if (threshold == nullptr) return;
+    const size_t count = threshold->count;
+    if (count == 1) {
+      node.kind = AnyOf{};
+    } else if (count == node.operands.size()) {
+      node.kind = AllOf{};
+    }
   });
 }
 

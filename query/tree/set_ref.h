@@ -1,6 +1,6 @@
-// Which sets a program reads: a row of a source, in one of the program's views.
-#ifndef MUSTER_QUERY_EXECUTION_PROGRAM_SET_REF_H_
-#define MUSTER_QUERY_EXECUTION_PROGRAM_SET_REF_H_
+// Which sets a plan and its program read: a row of a source, in one of the program's views.
+#ifndef MUSTER_QUERY_TREE_SET_REF_H_
+#define MUSTER_QUERY_TREE_SET_REF_H_
 
 #include <compare>
 #include <cstdint>
@@ -65,8 +65,14 @@ struct SetRef {
 struct NumberRef {
   SourceRef source;
   index::ValueId value = index::kOwnValue;
+  friend bool operator==(const NumberRef&, const NumberRef&) = default;
+  friend auto operator<=>(const NumberRef&, const NumberRef&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const NumberRef& ref) {
+    return H::combine(std::move(state), ref.source, ref.value);
+  }
 };
 
 }  // namespace muster::query
 
-#endif  // MUSTER_QUERY_EXECUTION_PROGRAM_SET_REF_H_
+#endif  // MUSTER_QUERY_TREE_SET_REF_H_

@@ -1,0 +1,72 @@
+// Makes the sets of clauses in one view, each with its label for people.
+#ifndef MUSTER_QUERY_BINDING_CLAUSE_SETS_H_
+#define MUSTER_QUERY_BINDING_CLAUSE_SETS_H_
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "index/catalog/tag.h"
+#include "query/binding/literal_extent.h"
+#include "query/language/expression.h"
+#include "query/tree/plan_tree.h"
+
+namespace muster::query {
+
+// A plain value. Of a view AS OF a date the labels say so, and the members of each set had joined by then.
+class ClauseSets {
+ public:
+  ClauseSets(ViewIndex view, std::optional<absl::CivilDay> as_of) : view_(view), as_of_(as_of) {}
+
+  PlanOperand None(std::string label) const { return Leaf(Nobody{}, std::move(label)); }
+  // Members with any value of the tag.
+  PlanOperand Known(const index::Tag& tag) const;
+  // Members with the value.
+  PlanOperand Value(const index::Tag& tag, index::ValueId value, std::string label) const;
+  // Members with any of the values; `ids` ascending, without doubles, possibly empty.
+  PlanOperand AnyValue(const index::Tag& tag, const std::vector<index::ValueId>& ids,
+                       std::string label) const;
+  // Members whose number is in one of the intervals, in any order.
+  PlanOperand Intervals(const index::Tag& tag, index::ValueId value, const std::vector<Interval>& intervals,
+                        const std::string& label) const;
+
+ private:
+  PlanOperand Leaf(SetKind kind, std::string label) const;
+  SourceRef SourceOf(const index::Tag& tag) const { return {view_, tag.id}; }
+
+  ViewIndex view_;
+  std::optional<absl::CivilDay> as_of_;
+};
+
+// Everyone who had joined by the day.
+PlanOperand EveryoneAsOf(absl::CivilDay day);
+
+// A day by which all members of the operand had joined; kAnyDay: none is known.
+inline int64_t JoinedBy(const PlanOperand& operand) {
+  if (operand.negated) return kAnyDay;
+  return operand.node->Is<Nobody>() ? std::numeric_limits<int64_t>::min() : operand.node->joined_by;
+}
+// Join, with what is known of when the members joined.
+template <Junction Kind>
+PlanOperand JoinDated(Kind junction, std::vector<PlanOperand> operands) {
+  const auto earlier = [](const PlanOperand& a, const PlanOperand& b) { return JoinedBy(a) < JoinedBy(b); };
+  const auto [first, last] = std::minmax_element(operands.begin(), operands.end(), earlier);
+  const int64_t day = JoinedBy(std::same_as<Kind, AllOf> ? *first : *last);
+  PlanOperand joined = Join(junction, std::move(operands));
+  joined.node->joined_by = day;
+  return joined;
+}
+PlanOperand Both(PlanOperand first, PlanOperand second);
+
+// The clause without its negation as text, long lists cut: the label of its set.
+std::string PositiveLabel(const Expression& clause);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_BINDING_CLAUSE_SETS_H_

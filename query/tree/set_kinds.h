@@ -1,0 +1,100 @@
+// What a node of a plan is: a leaf, which a program reads, or a way of putting operands together. Each kind's
+// fields are its own. Who tells kinds apart does it with std::visit and Overloaded, without a case for the
+// rest, so that the compiler names every place that a new kind needs.
+#ifndef MUSTER_QUERY_TREE_SET_KINDS_H_
+#define MUSTER_QUERY_TREE_SET_KINDS_H_
+
+#include <concepts>
+#include <cstdint>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "index/bitmap/number_slices.h"
+#include "index/bitmap/row_id.h"
+#include "query/tree/set_ref.h"
+
+namespace muster::query {
+
+// Numbers from low to high, both included.
+struct NumberInterval {
+  int64_t low = 0;
+  int64_t high = 0;
+  friend bool operator==(const NumberInterval&, const NumberInterval&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const NumberInterval& interval) {
+    return H::combine(std::move(state), interval.low, interval.high);
+  }
+};
+
+// No member.
+struct Nobody {
+  friend bool operator==(const Nobody&, const Nobody&) = default;
+};
+
+// Everyone of view 0.
+struct Everyone {
+  friend bool operator==(const Everyone&, const Everyone&) = default;
+};
+
+// The members of one row.
+struct Row {
+  SetRef row;
+  friend bool operator==(const Row&, const Row&) = default;
+};
+
+// Members in any of the rows (IN, LIKE): one wide OR.
+struct AnyRow {
+  SourceRef source;
+  std::vector<index::RowId> rows;  // ascending
+  friend bool operator==(const AnyRow&, const AnyRow&) = default;
+};
+
+// Members with a number in [low, high]. One without a number (not in its membership row) is never among them.
+struct NumberRange {
+  NumberRef number;
+  int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
+  int64_t low = index::kMinNumber;
+  int64_t high = index::kMaxNumber;
+  friend bool operator==(const NumberRange&, const NumberRange&) = default;
+};
+
+// Members with a number in any of the intervals, which are looked up.
+struct NumberList {
+  NumberRef number;
+  int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
+  std::vector<NumberInterval> intervals;       // ascending, disjoint
+  friend bool operator==(const NumberList&, const NumberList&) = default;
+};
+
+// Members in all operands.
+struct AllOf {
+  friend bool operator==(const AllOf&, const AllOf&) = default;
+};
+
+// Members in any operand.
+struct AnyOf {
+  friend bool operator==(const AnyOf&, const AnyOf&) = default;
+};
+
+// Members in at least `count` operands; equal operands count each.
+struct AtLeast {
+  uint32_t count = 1;  // 0 < count ≤ operands
+  friend bool operator==(const AtLeast&, const AtLeast&) = default;
+};
+
+using SetKind = std::variant<Nobody, Everyone, Row, AnyRow, NumberRange, NumberList, AllOf, AnyOf, AtLeast>;
+
+// A kind that has operands, at least one.
+template <typename Kind>
+concept Junction = std::same_as<Kind, AllOf> || std::same_as<Kind, AnyOf> || std::same_as<Kind, AtLeast>;
+
+// One function of several, for std::visit.
+template <typename... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_TREE_SET_KINDS_H_
