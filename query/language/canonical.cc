@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -60,19 +59,18 @@ std::string CanonicalLeaf(const Expression& leaf, TextForm form) {
   return LeafText(copy);
 }
 
-void AppendOperand(absl::Cord& text, const CanonicalForm& operand, bool parentheses) {
+void AppendOperand(absl::Cord& text, Operator parent, const CanonicalForm& operand) {
+  const bool parentheses = NeedsParentheses(parent, operand.op);
   if (parentheses) text.Append("(");
   text.Append(operand.text);
   if (parentheses) text.Append(")");
 }
 
-// `parenthesized`: the operator whose operands stand in parentheses.
-absl::Cord JoinTexts(const std::vector<CanonicalForm>& operands, const char* joint,
-                     std::optional<Operator> parenthesized) {
+absl::Cord JoinTexts(Operator parent, const std::vector<CanonicalForm>& operands, const char* joint) {
   absl::Cord text;
   for (size_t i = 0; i < operands.size(); ++i) {
     if (i > 0) text.Append(joint);
-    AppendOperand(text, operands[i], operands[i].op == parenthesized);
+    AppendOperand(text, parent, operands[i]);
   }
   return text;
 }
@@ -94,11 +92,7 @@ CanonicalForm CanonicalJunction(const Expression& node, TextForm form) {
   result.operands.erase(std::unique(result.operands.begin(), result.operands.end(), SameText),
                         result.operands.end());
   if (result.operands.size() == 1) return CanonicalForm(std::move(result.operands.front()));
-  if (node.op == Operator::kAnd) {
-    result.text = JoinTexts(result.operands, " AND ", Operator::kOr);
-  } else {
-    result.text = JoinTexts(result.operands, " OR ", std::nullopt);
-  }
+  result.text = JoinTexts(node.op, result.operands, node.op == Operator::kAnd ? " AND " : " OR ");
   return result;
 }
 
@@ -108,23 +102,19 @@ CanonicalForm CanonicalOf(const Expression& node, TextForm form) {
   result.op = node.op;
   std::vector<CanonicalForm> operands;
   for (const ExpressionPtr& operand : node.operands) operands.push_back(CanonicalOf(*operand, form));
-  const auto is_any = [&operands](std::initializer_list<Operator> ops) {
-    return std::find(ops.begin(), ops.end(), operands[0].op) != ops.end();
-  };
   switch (node.op) {
     case Operator::kNot:
       result.text.Append("NOT ");
-      AppendOperand(result.text, operands[0], is_any({Operator::kAnd, Operator::kOr, Operator::kAsOf}));
+      AppendOperand(result.text, node.op, operands[0]);
       break;
     case Operator::kAsOf:
-      AppendOperand(result.text, operands[0],
-                    is_any({Operator::kAnd, Operator::kOr, Operator::kNot, Operator::kAsOf}));
+      AppendOperand(result.text, node.op, operands[0]);
       result.text.Append(Sentence(" AS OF ", LiteralText(node.literals.front())));
       break;
     case Operator::kAtLeast:
       std::sort(operands.begin(), operands.end(), ByText);
       result.text.Append(Sentence("AT LEAST ", node.count, " OF ("));
-      result.text.Append(JoinTexts(operands, ", ", std::nullopt));
+      result.text.Append(JoinTexts(node.op, operands, ", "));
       result.text.Append(")");
       break;
     default:

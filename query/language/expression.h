@@ -1,14 +1,4 @@
 // The expression tree: what the parser makes, the formatter prints, and the binder gives names their meaning.
-//
-// Every operator, with what it denotes (a set of members):
-//   kEveryone      every member                         kNobody      no member
-//   kAnd, kOr      operands, at least one               kNot         one operand: everyone minus it
-//   kAtLeast       members in at least `count` operands; equal operands count each
-//   kCompare       tag OP literal                       kBetween     tag BETWEEN low AND high   (negated: NOT
-//   BETWEEN) kIn            tag IN (literals)  (negated: NOT IN) kHasAll      tag HAS ALL (literals) kHas HAS
-//   tag                              kLike        tag LIKE 'prefix%' kWeight        WEIGHT(tag, value) OP
-//   number         kWeightBetween  WEIGHT(tag, value) BETWEEN low AND high kFlag          a FLAG tag alone
-//   kSegment, kIdList   by name kAsOf          one operand at a date
 #ifndef MUSTER_QUERY_LANGUAGE_EXPRESSION_H_
 #define MUSTER_QUERY_LANGUAGE_EXPRESSION_H_
 
@@ -17,32 +7,12 @@
 #include <string>
 #include <vector>
 
-namespace muster::query {
+#include "query/language/operator.h"
 
-enum class Operator : uint8_t {
-  kEveryone,
-  kNobody,
-  kAnd,
-  kOr,
-  kNot,
-  kAtLeast,
-  kCompare,
-  kBetween,
-  kIn,
-  kHasAll,
-  kHas,
-  kLike,
-  kWeight,
-  kWeightBetween,
-  kFlag,
-  kSegment,
-  kIdList,
-  kAsOf,
-};
+namespace muster::query {
 
 enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
 
-enum class LiteralKind : uint8_t { kText, kNumber, kBoolean, kDate, kToday };
 enum class DateUnit : uint8_t { kDay, kWeek, kMonth, kYear };
 
 // Where something stands: bytes of the source text, or a node of the tree when the expression came as one

@@ -15,25 +15,6 @@ const Expression& Meant(const Expression& expression) {
   return *meant;
 }
 
-// Whether `operand` needs parentheses under `parent`. A nested AND under AND has them too: the tree is kept
-// as it is.
-bool NeedsParentheses(Operator parent, Operator operand) {
-  switch (parent) {
-    case Operator::kAnd:
-      return operand == Operator::kAnd || operand == Operator::kOr;
-    case Operator::kOr:
-      return operand == Operator::kOr;
-    // Rule 10: NOT x AS OF d is printed as it is meant.
-    case Operator::kNot:
-      return operand == Operator::kAnd || operand == Operator::kOr || operand == Operator::kAsOf;
-    case Operator::kAsOf:
-      return operand == Operator::kAnd || operand == Operator::kOr || operand == Operator::kNot ||
-             operand == Operator::kAsOf;
-    default:
-      return false;
-  }
-}
-
 void AppendTo(std::string& text, const Expression& given, Operator parent);
 
 void AppendJoined(std::string& text, const Expression& node, std::string_view joint) {

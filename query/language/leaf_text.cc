@@ -1,5 +1,6 @@
 #include "query/language/leaf_text.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "absl/strings/str_join.h"
@@ -34,19 +35,19 @@ bool CanStandBare(std::string_view name) {
 const char* ComparisonText(Comparison comparison) {
   switch (comparison) {
     case Comparison::kEqual:
-      return " = ";
+      return "=";
     case Comparison::kNotEqual:
-      return " != ";
+      return "!=";
     case Comparison::kLess:
-      return " < ";
+      return "<";
     case Comparison::kLessOrEqual:
-      return " <= ";
+      return "<=";
     case Comparison::kGreater:
-      return " > ";
+      return ">";
     case Comparison::kGreaterOrEqual:
-      return " >= ";
+      return ">=";
   }
-  return " = ";
+  return "=";
 }
 
 std::string TodayText(const Literal& literal) {
@@ -70,6 +71,17 @@ std::string PrefixText(std::string_view prefix) {
   return Sentence(
       "'", absl::StrReplaceAll(ForAbseil(prefix), {{"\\", "\\\\"}, {"'", "\\'"}, {"%", "\\%"}, {"_", "\\_"}}),
       "%'");
+}
+
+// What a form has in braces.
+std::string PartText(const Expression& leaf, std::string_view part) {
+  if (part == "name") return NameText(leaf.tag);
+  if (part == "quoted name") return StringText(leaf.tag);
+  if (part == "op") return ComparisonText(leaf.comparison);
+  if (part == "not") return leaf.negated ? " NOT" : "";
+  if (part == "list") return ListText(leaf.literals);
+  if (part == "prefix") return PrefixText(leaf.literals[0].text);
+  return LiteralText(leaf.literals[static_cast<size_t>(part[0] - '0')]);
 }
 
 }  // namespace
@@ -99,36 +111,16 @@ std::string LiteralText(const Literal& literal) {
 }
 
 std::string LeafText(const Expression& leaf) {
-  const auto literal = [&leaf](size_t i) { return LiteralText(leaf.literals[i]); };
-  std::string name = NameText(leaf.tag);
-  switch (leaf.op) {
-    case Operator::kEveryone:
-      return "EVERYONE";
-    case Operator::kCompare:
-      return Sentence(name, ComparisonText(leaf.comparison), literal(0));
-    case Operator::kBetween:
-      return Sentence(name, leaf.negated ? " NOT" : "", " BETWEEN ", literal(0), " AND ", literal(1));
-    case Operator::kIn:
-      return Sentence(name, leaf.negated ? " NOT" : "", " IN ", ListText(leaf.literals));
-    case Operator::kHasAll:
-      return Sentence(name, " HAS ALL ", ListText(leaf.literals));
-    case Operator::kHas:
-      return Sentence("HAS ", name);
-    case Operator::kLike:
-      return Sentence(name, " LIKE ", PrefixText(leaf.literals[0].text));
-    case Operator::kWeight:
-      return Sentence("WEIGHT (", name, ", ", literal(0), ")", ComparisonText(leaf.comparison), literal(1));
-    case Operator::kWeightBetween:
-      return Sentence("WEIGHT (", name, ", ", literal(0), ") BETWEEN ", literal(1), " AND ", literal(2));
-    case Operator::kFlag:
-      return name;
-    case Operator::kSegment:
-      return Sentence("SEGMENT ", StringText(leaf.tag));
-    case Operator::kIdList:
-      return Sentence("LIST ", StringText(leaf.tag));
-    default:
-      return "NOBODY";
+  std::string text;
+  std::string_view form = TraitsOf(leaf.op).form;
+  while (!form.empty()) {
+    const size_t open = std::min(form.find('{'), form.size());
+    const size_t close = std::min(form.find('}'), form.size());
+    text.append(form.substr(0, open));
+    if (open < form.size()) text += PartText(leaf, form.substr(open + 1, close - open - 1));
+    form.remove_prefix(std::min(close + 1, form.size()));
   }
+  return text;
 }
 
 }  // namespace muster::query

@@ -14,7 +14,10 @@ std::string NameText(std::string_view name);
 // In single quotes.
 std::string StringText(std::string_view content);
 std::string LiteralText(const Literal& literal);
-// A node without operands. REQUIRES: `leaf` has the literals that its operator needs.
+// A node without operands, by its operator's form. What stands there in braces: `name`, `quoted name`, `op`
+// (the comparison), `not` (" NOT" where it is negated), `0`, `1` … (a literal), `list` (all of them in
+// parentheses), `prefix` (the first as LIKE writes it). REQUIRES: `leaf` has the literals that its operator
+// needs.
 std::string LeafText(const Expression& leaf);
 
 }  // namespace muster::query

@@ -1,0 +1,146 @@
+// The operators of the language, a row each: what checks of trees and printers read.
+#ifndef MUSTER_QUERY_LANGUAGE_OPERATOR_H_
+#define MUSTER_QUERY_LANGUAGE_OPERATOR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <string_view>
+
+namespace muster::query {
+
+// What each denotes, a set of members, is in docs/language.md.
+enum class Operator : uint8_t {
+  kEveryone,
+  kNobody,
+  kAnd,
+  kOr,
+  kNot,  // everyone minus its operand
+  kAtLeast,
+  kCompare,
+  kBetween,
+  kIn,
+  kHasAll,
+  kHas,
+  kLike,
+  kWeight,
+  kWeightBetween,
+  kFlag,
+  kSegment,
+  kIdList,
+  kAsOf,  // its operand at a date
+};
+
+enum class LiteralKind : uint8_t { kText, kNumber, kBoolean, kDate, kToday };
+
+// How many of something a node has.
+struct Amount {
+  static constexpr size_t kAny = std::numeric_limits<size_t>::max();
+  size_t least = 0;
+  size_t most = 0;
+};
+
+// Which literals of a node, from `first` on, are of one of two kinds, and the sentence where one is not.
+struct LiteralDemand {
+  size_t first = Amount::kAny;
+  LiteralKind kind = LiteralKind::kText;
+  LiteralKind or_kind = LiteralKind::kText;
+  const char* otherwise = "";
+};
+
+// Plain values.
+struct OperatorTraits {
+  Operator op = Operator::kNobody;
+  const char* name = "";  // in sentences about a node
+  // How a leaf is written: see LeafText, which fills in what stands in braces. Empty: it has operands.
+  std::string_view form = "";
+  Amount operands = {};
+  Amount literals = {};
+  LiteralDemand demand = {};
+
+  constexpr bool is_named() const { return form.find("name}") != std::string_view::npos; }
+};
+
+inline constexpr LiteralDemand kWeightDemand = {
+    .first = 1,
+    .kind = LiteralKind::kNumber,
+    .or_kind = LiteralKind::kNumber,
+    .otherwise = "A weight is compared with a number, as in 0.8."};
+
+inline constexpr OperatorTraits kOperators[] = {
+    {.op = Operator::kEveryone, .name = "EVERYONE", .form = "EVERYONE"},
+    {.op = Operator::kNobody, .name = "NOBODY", .form = "NOBODY"},
+    {.op = Operator::kAnd, .name = "AND", .operands = {1, Amount::kAny}},
+    {.op = Operator::kOr, .name = "OR", .operands = {1, Amount::kAny}},
+    {.op = Operator::kNot, .name = "NOT", .operands = {1, 1}},
+    {.op = Operator::kAtLeast, .name = "AT LEAST", .operands = {1, Amount::kAny}},
+    {.op = Operator::kCompare, .name = "A comparison", .form = "{name} {op} {0}", .literals = {1, 1}},
+    {.op = Operator::kBetween,
+     .name = "BETWEEN",
+     .form = "{name}{not} BETWEEN {0} AND {1}",
+     .literals = {2, 2}},
+    {.op = Operator::kIn, .name = "IN", .form = "{name}{not} IN {list}", .literals = {1, Amount::kAny}},
+    {.op = Operator::kHasAll,
+     .name = "HAS ALL",
+     .form = "{name} HAS ALL {list}",
+     .literals = {1, Amount::kAny}},
+    {.op = Operator::kHas, .name = "HAS", .form = "HAS {name}"},
+    {.op = Operator::kLike,
+     .name = "LIKE",
+     .form = "{name} LIKE {prefix}",
+     .literals = {1, 1},
+     .demand = {.first = 0, .otherwise = "LIKE takes a text."}},
+    {.op = Operator::kWeight,
+     .name = "WEIGHT",
+     .form = "WEIGHT ({name}, {0}) {op} {1}",
+     .literals = {2, 2},
+     .demand = kWeightDemand},
+    {.op = Operator::kWeightBetween,
+     .name = "WEIGHT … BETWEEN",
+     .form = "WEIGHT ({name}, {0}) BETWEEN {1} AND {2}",
+     .literals = {3, 3},
+     .demand = kWeightDemand},
+    {.op = Operator::kFlag, .name = "A flag", .form = "{name}"},
+    {.op = Operator::kSegment, .name = "SEGMENT", .form = "SEGMENT {quoted name}"},
+    {.op = Operator::kIdList, .name = "LIST", .form = "LIST {quoted name}"},
+    {.op = Operator::kAsOf,
+     .name = "AS OF",
+     .operands = {1, 1},
+     .literals = {1, 1},
+     .demand = {.first = 0,
+                .kind = LiteralKind::kDate,
+                .or_kind = LiteralKind::kToday,
+                .otherwise = "AS OF takes a date or TODAY."}},
+};
+
+constexpr const OperatorTraits& TraitsOf(Operator op) { return kOperators[static_cast<size_t>(op)]; }
+
+static_assert([] {
+  for (size_t i = 0; i < std::size(kOperators); ++i) {
+    if (kOperators[i].op != static_cast<Operator>(i)) return false;
+  }
+  return std::size(kOperators) == static_cast<size_t>(Operator::kAsOf) + 1;
+}());
+
+// Whether `operand` is printed in parentheses under `parent`. An AND under AND has them too: the tree is kept
+// as it is. Rule 10: so has x AS OF d under NOT, which prints as it is meant.
+constexpr bool NeedsParentheses(Operator parent, Operator operand) {
+  const bool junction = operand == Operator::kAnd || operand == Operator::kOr;
+  switch (parent) {
+    case Operator::kAnd:
+      return junction;
+    case Operator::kOr:
+      return operand == Operator::kOr;
+    case Operator::kNot:
+      return junction || operand == Operator::kAsOf;
+    case Operator::kAsOf:
+      return junction || operand == Operator::kNot || operand == Operator::kAsOf;
+    default:
+      return false;
+  }
+}
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_LANGUAGE_OPERATOR_H_

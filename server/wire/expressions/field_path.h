@@ -1,0 +1,51 @@
+// Where in a message a decoder is.
+#ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_FIELD_PATH_H_
+#define MUSTER_SERVER_WIRE_EXPRESSIONS_FIELD_PATH_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "server/wire/error_status.h"
+
+namespace muster::server {
+
+// The path of the field at hand, as one string that grows and shrinks, because it is only read when something
+// is wrong. For one thread.
+class FieldPath {
+ public:
+  explicit FieldPath(std::string_view field) : text_(field) {}
+  const std::string& text() const { return text_; }
+
+  // A field of the message at hand is wrong.
+  absl::Status Wrong(std::string_view field, std::string_view message) const {
+    return FieldError(absl::StrCat(text_, ".", std::string(field)), message);
+  }
+
+ private:
+  friend class PathStep;
+  std::string text_;
+};
+
+// Appends to a path for a scope.
+class PathStep {
+ public:
+  PathStep(FieldPath& path, std::string_view name) : text_(path.text_), length_(text_.size()) {
+    text_.append(".").append(name);
+  }
+  PathStep(FieldPath& path, std::string_view name, int index) : PathStep(path, name) {
+    text_.append(absl::StrCat("[", index, "]"));
+  }
+  ~PathStep() { text_.resize(length_); }
+  PathStep(const PathStep&) = delete;
+  PathStep& operator=(const PathStep&) = delete;
+
+ private:
+  std::string& text_;
+  const size_t length_;
+};
+
+}  // namespace muster::server
+
+#endif  // MUSTER_SERVER_WIRE_EXPRESSIONS_FIELD_PATH_H_
