@@ -71,14 +71,14 @@ class ExtremesSink {
 
  private:
   const ProgramNode& number_;
-  ExtremesSoFar extremes_;
+  ExtremesTally extremes_;
 };
 
 class TopSink {
  public:
   static constexpr bool kOneThread = false;
 
-  TopSink(const ProgramNode& number, const Kernels& kernels, const TopWanted& wanted)
+  TopSink(const ProgramNode& number, const Kernels& kernels, const TopRequest& wanted)
       : number_(number), top_(kernels, wanted) {}
 
   bool Add(EvalContext& context, index::Ordinal first) {
@@ -93,7 +93,7 @@ class TopSink {
 
  private:
   const ProgramNode& number_;
-  TopSoFar top_;
+  TopTally top_;
 };
 
 // One pass.
@@ -162,7 +162,7 @@ absl::StatusOr<NumberPercentiles> ScanPercentiles(const ScanJob& job, NodeIndex 
 }
 
 absl::StatusOr<std::vector<RankedMember>> ScanTop(const ScanJob& job, NodeIndex number,
-                                                  const TopWanted& wanted, ScanStatistics* statistics) {
+                                                  const TopRequest& wanted, ScanStatistics* statistics) {
   if (statistics != nullptr) *statistics = {};
   if (wanted.count == 0) return std::vector<RankedMember>();
   TopSink sink(job.program.node(number), KernelsOf(job.options), wanted);

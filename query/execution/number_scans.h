@@ -35,7 +35,7 @@ absl::StatusOr<NumberPercentiles> ScanPercentiles(const ScanJob& job, NodeIndex 
 // The members with the greatest or least numbers, the first of them first; of equal numbers the least
 // ordinals. Fewer when fewer have a number. In one pass; memory in proportion to `wanted.count` and threads.
 absl::StatusOr<std::vector<RankedMember>> ScanTop(const ScanJob& job, NodeIndex number,
-                                                  const TopWanted& wanted, ScanStatistics* statistics);
+                                                  const TopRequest& wanted, ScanStatistics* statistics);
 
 }  // namespace muster::query
 

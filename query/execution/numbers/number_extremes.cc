@@ -7,24 +7,24 @@
 
 namespace muster::query {
 
-void ExtremesSoFar::Add(SelectedNumbers& numbers) {
+void ExtremesTally::Add(SelectedNumbers& numbers) {
   if (numbers.members() == 0) return;
   if (numbers.is_listed()) {
-    for (const SelectedNumbers::Listed& each : numbers.listed()) AddNumber(each.number);
+    for (const SelectedNumbers::ListedMember& each : numbers.listed()) AddNumber(each.number);
   } else {
     AddHalves(numbers);
   }
   found_.members += numbers.members();
 }
 
-void ExtremesSoFar::Merge(const NumberExtremes& other) {
+void ExtremesTally::Merge(const NumberExtremes& other) {
   if (other.members == 0) return;
   AddNumber(other.least);
   AddNumber(other.greatest);
   found_.members += other.members;
 }
 
-void ExtremesSoFar::AddNumber(int64_t number) {
+void ExtremesTally::AddNumber(int64_t number) {
   found_.least = any_ ? std::min(found_.least, number) : number;
   found_.greatest = any_ ? std::max(found_.greatest, number) : number;
   any_ = true;
@@ -32,7 +32,7 @@ void ExtremesSoFar::AddNumber(int64_t number) {
 
 // The outer ends of both halves first: with somebody beyond zero the inner end of the other half is not asked
 // for.
-void ExtremesSoFar::AddHalves(SelectedNumbers& numbers) {
+void ExtremesTally::AddHalves(SelectedNumbers& numbers) {
   using enum MagnitudeOrder;
   const SelectedNumbers::Half& from_zero = numbers.from_zero();
   const SelectedNumbers::Half& below_zero = numbers.below_zero();
@@ -49,7 +49,7 @@ void ExtremesSoFar::AddHalves(SelectedNumbers& numbers) {
     Walk(numbers, {below_zero, true, kLeastFirst, best_if(true, found_.greatest)});
 }
 
-void ExtremesSoFar::Walk(SelectedNumbers& numbers, const HalfEnd& end) {
+void ExtremesTally::Walk(SelectedNumbers& numbers, const HalfEnd& end) {
   std::optional<uint64_t> to_beat;
   if (end.best.has_value()) to_beat = index::MagnitudeOf(*end.best);
   const std::optional<uint64_t> magnitude = walk_.First(numbers, end.half, end.order, to_beat);

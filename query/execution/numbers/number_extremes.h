@@ -13,9 +13,9 @@
 namespace muster::query {
 
 // Not thread-safe. `kernels` outlives it.
-class ExtremesSoFar {
+class ExtremesTally {
  public:
-  explicit ExtremesSoFar(const Kernels& kernels) : walk_(kernels) {}
+  explicit ExtremesTally(const Kernels& kernels) : walk_(kernels) {}
 
   void Add(SelectedNumbers& numbers);
   // Of other members.

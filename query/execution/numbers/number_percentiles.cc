@@ -22,7 +22,7 @@ void NumberBucket::Merge(const NumberBucket& other) {
 void BucketCounter::Add(SelectedNumbers& numbers, NumberBucket& bucket) {
   if (numbers.members() == 0) return;
   if (numbers.is_listed()) {
-    for (const SelectedNumbers::Listed& each : numbers.listed()) AddListed(each.number, bucket);
+    for (const SelectedNumbers::ListedMember& each : numbers.listed()) AddListed(each.number, bucket);
     return;
   }
   const SelectedNumbers::Half& half = bucket.below_zero ? numbers.below_zero() : numbers.from_zero();

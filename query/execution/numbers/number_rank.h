@@ -41,7 +41,7 @@ struct RankedMember {
 enum class NumberEnd : uint8_t { kGreatest, kLeast };
 
 // How many members are wanted from which end.
-struct TopWanted {
+struct TopRequest {
   NumberEnd end = NumberEnd::kGreatest;
   size_t count = 0;
 };

@@ -19,7 +19,7 @@ namespace muster::query {
 // gives out lasts as long as this; meanwhile registers are taken in scopes within its own alone.
 class SelectedNumbers {
  public:
-  struct Listed {
+  struct ListedMember {
     uint16_t value;  // within the chunk
     int64_t number;
   };
@@ -38,7 +38,7 @@ class SelectedNumbers {
   uint32_t members() const { return members_; }
   bool is_listed() const { return is_listed_; }
   // REQUIRES: is_listed().
-  absl::Span<const Listed> listed() const { return {listed_.data(), members_}; }
+  absl::Span<const ListedMember> listed() const { return {listed_.data(), members_}; }
 
   // REQUIRES for the rest: somebody is selected, and not is_listed().
   const uint8_t* bitset() const { return bitset_; }
@@ -68,7 +68,7 @@ class SelectedNumbers {
   Half from_zero_;
   Half below_zero_;
   // Only as many as were set are looked at.
-  std::array<Listed, kMaxDriverValues> listed_;
+  std::array<ListedMember, kMaxDriverValues> listed_;
   std::array<const uint8_t*, index::kMagnitudeBits> slices_{};
 };
 

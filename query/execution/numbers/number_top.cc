@@ -9,10 +9,11 @@
 namespace muster::query {
 
 // Chunks come in ascending order, so of equal numbers those that are there already stay.
-void TopSoFar::Add(SelectedNumbers& numbers, index::Ordinal first) {
+void TopTally::Add(SelectedNumbers& numbers, index::Ordinal first) {
   if (numbers.members() == 0) return;
   if (numbers.is_listed()) {
-    for (const SelectedNumbers::Listed& each : numbers.listed()) Offer({first + each.value, each.number});
+    for (const SelectedNumbers::ListedMember& each : numbers.listed())
+      Offer({first + each.value, each.number});
     return;
   }
   SelectedNumbers::Half from_zero = numbers.from_zero();
@@ -27,16 +28,16 @@ void TopSoFar::Add(SelectedNumbers& numbers, index::Ordinal first) {
   }
 }
 
-void TopSoFar::Merge(const TopSoFar& other) {
+void TopTally::Merge(const TopTally& other) {
   for (const RankedMember& member : other.best_) Offer(member);
 }
 
-std::vector<RankedMember> TopSoFar::Take() && {
+std::vector<RankedMember> TopTally::Take() && {
   std::sort(best_.begin(), best_.end(), order());
   return std::move(best_);
 }
 
-void TopSoFar::Offer(const RankedMember& member) {
+void TopTally::Offer(const RankedMember& member) {
   if (Full()) {
     if (!order()(member, best_.front())) return;
     std::pop_heap(best_.begin(), best_.end(), order());
@@ -48,7 +49,7 @@ void TopSoFar::Offer(const RankedMember& member) {
 }
 
 // A sign without a magnitude is zero, and equal to the zeros on the other side.
-void TopSoFar::MoveZeros(SelectedNumbers& numbers, SelectedNumbers::Half& from_zero,
+void TopTally::MoveZeros(SelectedNumbers& numbers, SelectedNumbers::Half& from_zero,
                          SelectedNumbers::Half& below_zero) {
   const uint32_t members = numbers.members();
   ChunkNumbers magnitudes = numbers.slices_from(0);
@@ -62,7 +63,7 @@ void TopSoFar::MoveZeros(SelectedNumbers& numbers, SelectedNumbers::Half& from_z
 }
 
 // What of a half's magnitudes comes before the last of the best; false: nothing.
-bool TopSoFar::Beating(bool negative, MagnitudeOrder order, ChunkNumbers& magnitudes) const {
+bool TopTally::Beating(bool negative, MagnitudeOrder order, ChunkNumbers& magnitudes) const {
   magnitudes.low = 0;
   magnitudes.high = ~uint64_t{0};
   const int64_t last = best_.front().number;
@@ -77,7 +78,7 @@ bool TopSoFar::Beating(bool negative, MagnitudeOrder order, ChunkNumbers& magnit
   return true;
 }
 
-void TopSoFar::AddHalf(SelectedNumbers& numbers, index::Ordinal first, SelectedNumbers::Half half,
+void TopTally::AddHalf(SelectedNumbers& numbers, index::Ordinal first, SelectedNumbers::Half half,
                        bool negative) {
   if (half.count == 0) return;
   const bool outwards = negative == (wanted_.end == NumberEnd::kLeast);
@@ -99,7 +100,7 @@ void TopSoFar::AddHalf(SelectedNumbers& numbers, index::Ordinal first, SelectedN
 }
 
 // At most `most` of them, the least ordinals.
-void TopSoFar::OfferAll(SelectedNumbers& numbers, index::Ordinal first, const uint8_t* members, uint32_t most,
+void TopTally::OfferAll(SelectedNumbers& numbers, index::Ordinal first, const uint8_t* members, uint32_t most,
                         bool negative) {
   const uint32_t count = WriteOrdinals({index::ChunkForm::kBitset, 0, members}, 0, ordinals_.data());
   for (uint32_t i = 0; i < std::min(count, most); ++i) {

@@ -16,29 +16,29 @@
 namespace muster::query {
 
 // Not thread-safe. `kernels` outlives it. Memory in proportion to what is wanted.
-class TopSoFar {
+class TopTally {
  public:
   // REQUIRES: wanted.count > 0.
-  TopSoFar(const Kernels& kernels, const TopWanted& wanted)
+  TopTally(const Kernels& kernels, const TopRequest& wanted)
       : kernels_(kernels), wanted_(wanted), walk_(kernels), ordinals_(index::kChunkOrdinals) {}
 
   // Of the chunk with the first ordinal. REQUIRES: it lies behind all that were added.
   void Add(SelectedNumbers& numbers, index::Ordinal first);
   // Of other chunks, in any order.
-  void Merge(const TopSoFar& other);
+  void Merge(const TopTally& other);
   // The first of them first; of equal numbers the least ordinals.
   std::vector<RankedMember> Take() &&;
 
  private:
   // Whether `a` comes before `b`.
-  struct Before {
+  struct RankOrder {
     NumberEnd end;
     bool operator()(const RankedMember& a, const RankedMember& b) const {
       if (a.number != b.number) return (a.number > b.number) == (end == NumberEnd::kGreatest);
       return a.ordinal < b.ordinal;
     }
   };
-  Before order() const { return {wanted_.end}; }
+  RankOrder order() const { return {wanted_.end}; }
   bool Full() const { return best_.size() == wanted_.count; }
   void Offer(const RankedMember& member);
   void MoveZeros(SelectedNumbers& numbers, SelectedNumbers::Half& from_zero,
@@ -49,7 +49,7 @@ class TopSoFar {
                 bool negative);
 
   const Kernels& kernels_;
-  const TopWanted wanted_;
+  const TopRequest wanted_;
   NumberWalk walk_;
   std::vector<index::Ordinal> ordinals_;  // scratch
   ChunkRegister from_zero_;
