@@ -1,6 +1,6 @@
 #include "server/grpc/admin_service.h"
 
-#include "server/grpc/verify_stream.h"
+#include "server/grpc/streams/verify_stream.h"
 
 namespace muster::server {
 

@@ -3,8 +3,8 @@
 #define MUSTER_SERVER_GRPC_LOAD_SERVICE_H_
 
 #include "muster/v1/load_service.grpc.pb.h"
-#include "server/grpc/load_stream.h"
 #include "server/grpc/service_context.h"
+#include "server/grpc/streams/load_stream.h"
 
 namespace muster::server {
 

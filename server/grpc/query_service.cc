@@ -5,7 +5,7 @@
 #include "server/answers/number_answers.h"
 #include "server/answers/parse_answer.h"
 #include "server/answers/question_answers.h"
-#include "server/grpc/member_stream.h"
+#include "server/grpc/streams/member_stream.h"
 #include "server/grpc/unary_call.h"
 
 namespace muster::server {

@@ -16,7 +16,7 @@
 #include "server/admission/load_memory.h"
 #include "server/answers/load_answer.h"
 #include "server/grpc/service_context.h"
-#include "server/grpc/silence_alarm.h"
+#include "server/grpc/streams/silence_alarm.h"
 
 namespace muster::server {
 

@@ -15,8 +15,8 @@
 #include "server/admission/call_limit.h"
 #include "server/admission/call_stop.h"
 #include "server/answers/call_context.h"
-#include "server/grpc/pending_write.h"
 #include "server/grpc/service_context.h"
+#include "server/grpc/streams/pending_write.h"
 
 namespace muster::server {
 

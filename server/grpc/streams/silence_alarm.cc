@@ -1,4 +1,4 @@
-#include "server/grpc/silence_alarm.h"
+#include "server/grpc/streams/silence_alarm.h"
 
 #include <chrono>
 #include <cstdint>

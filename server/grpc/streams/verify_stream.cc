@@ -1,4 +1,4 @@
-#include "server/grpc/verify_stream.h"
+#include "server/grpc/streams/verify_stream.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "server/grpc/member_stream.h"
+#include "server/grpc/streams/member_stream.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "server/grpc/load_stream.h"
+#include "server/grpc/streams/load_stream.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "server/grpc/pending_write.h"
+#include "server/grpc/streams/pending_write.h"
 
 #include <string>
 
