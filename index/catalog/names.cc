@@ -67,6 +67,17 @@ absl::Status CheckLabel(std::string_view label) {
       "text");
 }
 
+absl::StatusOr<std::string> NormalSegmentName(std::string_view name) {
+  std::optional<std::string> normal = NormalizeNfc(name);
+  if (!normal || normal->empty() || normal->size() > kSegmentNameBytesMax || !IsPrintable(*normal)) {
+    return BadName(
+        "segment", name,
+        "1 to 200 bytes of UTF-8 without control characters and characters that turn the direction "
+        "of text");
+  }
+  return *std::move(normal);
+}
+
 std::optional<std::string> NormalTagNote(std::string_view note) {
   const std::string_view trimmed = FromAbseil(absl::StripAsciiWhitespace(ForAbseil(note)));
   if (trimmed.size() > kTagNoteBytesMax || !IsPrintable(trimmed)) return std::nullopt;

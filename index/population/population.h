@@ -18,6 +18,7 @@
 #include "index/catalog/tag_change.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/load.h"
+#include "index/segments/segment_store.h"
 #include "index/storage/findings.h"
 #include "index/versions/snapshots/snapshot.h"
 
@@ -85,6 +86,9 @@ class Population {
   virtual absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const = 0;
   // Declares a tag. ALREADY_EXISTS, INVALID_ARGUMENT.
   virtual absl::StatusOr<Tag> CreateTag(const Tag& tag) = 0;
+
+  // Its saved segments. They live as long as it does.
+  virtual SegmentStore& segments() = 0;
 
   // Changes what the catalogue says of a tag; a NUMBER's scale with all its numbers, published like a load
   // (see loading/change_tag.h). NOT_FOUND, kUnknownTag. ABORTED, kLoadConflict: a load of the tag is open.

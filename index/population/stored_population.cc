@@ -64,6 +64,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
   ASSIGN_OR_RETURN(catalogue_, Catalogue::Open(*writer_));
+  segments_ = std::make_unique<SegmentStore>(*writer_, options.clock);
   RETURN_IF_ERROR(CheckStoredZone());
   ASSIGN_OR_RETURN(members_, MemberDictionary::Open(*member_writer_));
   VersionsOptions versions_options;

@@ -74,6 +74,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
+  SegmentStore& segments() override { return *segments_; }
   absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
                                 const WorkBudget& budget) override;
   absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(
@@ -129,6 +130,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   std::unique_ptr<Environment> index_, member_index_;
   std::unique_ptr<WriterQueue> writer_, member_writer_;
   std::unique_ptr<Catalogue> catalogue_;
+  std::unique_ptr<SegmentStore> segments_;
   std::unique_ptr<MemberDictionary> members_;
   std::unique_ptr<Versions> versions_;
   OpenLoads open_loads_;

@@ -12,6 +12,7 @@
 #include "index/disk/disk_room.h"
 #include "index/population/population_folder.h"
 #include "index/population/record_owners.h"
+#include "index/segments/verify_segments.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/directory_lock.h"
@@ -80,6 +81,7 @@ absl::Status RunChecks(Environment& index, Environment& members, Findings& findi
   if (done.ok()) done = OrProblem(VerifyEdges(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyVersionTree(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyValues(index, *index_guard, findings), findings);
+  if (done.ok()) done = OrProblem(VerifySegments(index, *index_guard, findings), findings);
   if (!done.ok() || findings.stopped()) return done;
   const absl::StatusOr<uint64_t> end = EndOfEveryone(index);
   if (!end.ok() && !absl::IsDataLoss(end.status())) return end.status();

@@ -11,14 +11,15 @@ constexpr char kPayload[] = "muster/reason";
 
 // In the order of the enum.
 constexpr std::array<std::string_view, kReasonCount> kNames = {
-    "SYNTAX",        "UNKNOWN_TAG",        "WRONG_TYPE",         "LIMIT",
-    "UNIMPLEMENTED", "UNKNOWN_POPULATION", "UNKNOWN_MEMBER",     "ALREADY_EXISTS",
-    "BAD_NAME",      "BAD_REQUEST",        "TAG_CONTRADICTS",    "TOO_MANY_REJECTED",
-    "NO_RECORDS",    "LOAD_CONFLICT",      "SNAPSHOT_EXPIRED",   "BAD_PAGE_TOKEN",
-    "OVERLOADED",    "SHUTTING_DOWN",      "STORAGE_FULL",       "STORAGE_CORRUPT",
-    "GIVEN_UP",      "INTERNAL",           "SIMILAR_POPULATION", "OTHER_STORE",
-    "DISK_FULL",     "LOAD_MEMORY",        "READ_ONLY",          "BEFORE_FIRST_VERSION",
-    "UNKNOWN_VALUE", "EMPTY_VALUE",        "REVERSED_RANGE",
+    "SYNTAX",          "UNKNOWN_TAG",        "WRONG_TYPE",         "LIMIT",
+    "UNIMPLEMENTED",   "UNKNOWN_POPULATION", "UNKNOWN_MEMBER",     "ALREADY_EXISTS",
+    "BAD_NAME",        "BAD_REQUEST",        "TAG_CONTRADICTS",    "TOO_MANY_REJECTED",
+    "NO_RECORDS",      "LOAD_CONFLICT",      "SNAPSHOT_EXPIRED",   "BAD_PAGE_TOKEN",
+    "OVERLOADED",      "SHUTTING_DOWN",      "STORAGE_FULL",       "STORAGE_CORRUPT",
+    "GIVEN_UP",        "INTERNAL",           "SIMILAR_POPULATION", "OTHER_STORE",
+    "DISK_FULL",       "LOAD_MEMORY",        "READ_ONLY",          "BEFORE_FIRST_VERSION",
+    "UNKNOWN_SEGMENT", "SEGMENT_CYCLE",      "SEGMENT_IN_USE",     "ETAG_MISMATCH",
+    "UNKNOWN_VALUE",   "EMPTY_VALUE",        "REVERSED_RANGE",
 };
 
 }  // namespace

@@ -42,6 +42,10 @@ enum class Reason : uint8_t {
   kLoadMemory,
   kReadOnly,
   kBeforeFirstVersion,
+  kUnknownSegment,
+  kSegmentCycle,
+  kSegmentInUse,
+  kEtagMismatch,
   // Of warnings alone:
   kUnknownValue,
   kEmptyValue,

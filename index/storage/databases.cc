@@ -25,6 +25,8 @@ constexpr DatabaseSpec kSpecs[] = {
     {Id::kValueIds, "value_ids", kIndex},
     {Id::kLoads, "loads", kIndex},
     {Id::kLoadLabels, "load_labels", kIndex},
+    {Id::kSegments, "segments", kIndex},
+    {Id::kSegmentUsers, "segment_users", kIndex},
     {Id::kOrdinals, "ordinals", kMembers},
     {Id::kMemberIds, "member_ids", kMembers},
     {Id::kMemberCounters, "member_counters", kMembers},

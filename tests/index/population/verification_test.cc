@@ -8,6 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "index/dictionary/member_dictionary.h"
+#include "index/segments/segment_record.h"
 #include "index/storage/keys.h"
 #include "index/versions/records/version_record.h"
 #include "tests/index/population/test_database.h"
@@ -43,6 +44,11 @@ class VerificationTest : public ::testing::Test {
     Load("monday", first);
     Load("tuesday", second);
     Load("wednesday", {{"new", "x", "7"}});
+    SegmentStore& segments = (*database_->FindPopulation("shop"))->segments();
+    ASSERT_THAT(segments.Create("base", {.text = "n > 1", .canonical = "n > 1"}), IsOk());
+    ASSERT_THAT(
+        segments.Create("user", {.text = "SEGMENT 'base'", .canonical = "SEGMENT 'base'", .uses = {"base"}}),
+        IsOk());
   }
   std::string Folder() const { return database_.folder() + "/populations/shop"; }
   // The problems, all checks together.
@@ -91,7 +97,7 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
     return true;
   });
   EXPECT_EQ(beside.value(), 0u);
-  EXPECT_EQ(checks, 8);
+  EXPECT_EQ(checks, 9);
   population->reset();  // it would stay open
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());
@@ -122,6 +128,28 @@ TEST_F(VerificationTest, StatisticsThatDontFitTheRows) {
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("everyone: store")));
   EXPECT_THAT(Verify(), Contains(HasSubstr("its statistics say 12345")));
+}
+
+// The tables of segments and of who uses them, each wrong in its turn.
+TEST_F(VerificationTest, SegmentsThatDontAgreeWithTheirUsers) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kSegmentUsers, SegmentUserKey("base", "user")).value());
+  });
+  EXPECT_THAT(Verify(), Contains("the segment 'user' names 'base', and is not among its users"));
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    ASSERT_THAT(transaction.Put(DatabaseId::kSegmentUsers, SegmentUserKey("base", "user"), ""), IsOk());
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kSegments, "base").value());
+  });
+  EXPECT_THAT(Verify(), Contains("the segment 'user' names 'base', which doesn't exist"));
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kSegments, "user").value());
+  });
+  EXPECT_THAT(Verify(), Contains("the segment 'user' is among the users of 'base', and does not name it"));
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    ASSERT_THAT(transaction.Put(DatabaseId::kSegments, "user", "no record"), IsOk());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("the segment 'user' can't be read")));
 }
 
 // The mend is that of all, and said once, by who shows them.

@@ -5,6 +5,7 @@
 #define MUSTER_TESTS_SERVER_ANSWERS_ENDLESS_POPULATION_H_
 
 #include <atomic>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -120,6 +121,8 @@ class EndlessPopulation : public index::Population {
     return index::TagStatistics();
   }
   absl::StatusOr<uint64_t> Verify(index::Findings::Report) const override { return 0; }
+  // No test of it names segments.
+  index::SegmentStore& segments() override { std::abort(); }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
   absl::StatusOr<index::Tag> UpdateTag(const std::string&, const index::TagChange&,
                                        const WorkBudget&) override {

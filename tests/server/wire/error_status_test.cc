@@ -39,6 +39,10 @@ TEST(ErrorStatusTest, EveryReasonOfTheIndexHasItsName) {
       {index::Reason::kStorageFull, "STORAGE_FULL"},
       {index::Reason::kDiskFull, "DISK_FULL"},
       {index::Reason::kStorageCorrupt, "STORAGE_CORRUPT"},
+      {index::Reason::kUnknownSegment, "UNKNOWN_SEGMENT"},
+      {index::Reason::kSegmentCycle, "SEGMENT_CYCLE"},
+      {index::Reason::kSegmentInUse, "SEGMENT_IN_USE"},
+      {index::Reason::kEtagMismatch, "ETAG_MISMATCH"},
   };
   for (const auto& [reason, name] : names) {
     const google::rpc::Status status =

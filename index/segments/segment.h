@@ -1,0 +1,55 @@
+// Saved segments: expressions that have a name.
+#ifndef MUSTER_INDEX_SEGMENTS_SEGMENT_H_
+#define MUSTER_INDEX_SEGMENTS_SEGMENT_H_
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "index/storage/identity.h"
+
+namespace muster::index {
+
+inline constexpr size_t kSegmentsPerPopulationMax = 10'000;
+// Of a definition's text, and of its canonical text: both are written in one transaction.
+inline constexpr size_t kSegmentTextBytesMax = size_t{512} << 10;
+// Other segments that one definition names: each is a key that the same transaction writes.
+inline constexpr size_t kSegmentUsesMax = 128;
+
+// What a segment stands for. A plain value. The store knows nothing of expressions: whoever saves a
+// definition has parsed and checked it.
+struct SegmentDefinition {
+  std::string text;               // as its author wrote it
+  std::string canonical;          // its canonical text
+  std::vector<std::string> uses;  // the segments that it names, in normal form C; ascending, each once
+};
+
+// A plain value.
+struct Segment {
+  std::string name;  // in normal form C
+  SegmentDefinition definition;
+  // Of this definition: random, so that no other definition has it, in this store or in a restored one.
+  Identity identity = 0;
+  uint32_t version = 0;  // definitions of the segment so far, this one included
+  absl::Time created, updated;
+};
+using SegmentPtr = std::shared_ptr<const Segment>;
+
+// Which definition of a segment an answer was made with, as tokens and receipts say it.
+struct SegmentPin {
+  uint64_t name = 0;  // a sum of the segment's name
+  Identity definition = 0;
+  friend auto operator<=>(const SegmentPin&, const SegmentPin&) = default;
+};
+SegmentPin PinOf(const Segment& segment);
+// SegmentPin::name of the segment `name`, which is in normal form C.
+uint64_t SegmentNameSum(std::string_view name);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_SEGMENTS_SEGMENT_H_

@@ -1,0 +1,118 @@
+#include "index/segments/segment_uses.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "absl/strings/str_join.h"
+#include "index/segments/segment_record.h"
+#include "index/status/status_facts.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+
+namespace muster::index {
+namespace {
+
+constexpr size_t kUsersShown = 3;
+constexpr size_t kUsersCounted = 1'000;
+// A cycle has at most as many names as segments may nest, and one for what is being changed; longer ones come
+// from chains that no question takes.
+constexpr size_t kWayNamesShown = 22;
+
+// The names of segments that name `used`, at most `most`.
+absl::StatusOr<std::vector<std::string>> UsersOf(const Transaction& transaction, std::string_view used,
+                                                 size_t most) {
+  std::vector<std::string> users;
+  const std::string prefix = SegmentUserPrefix(used);
+  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kSegmentUsers));
+  for (cursor.Seek(prefix); cursor.At(prefix) && users.size() < most; cursor.Next())
+    users.emplace_back(cursor.key().substr(prefix.size()));
+  RETURN_IF_ERROR(cursor.status());
+  return users;
+}
+
+absl::Status Cycle(const std::vector<std::string>& way) {
+  return WithFact(WithReason(absl::InvalidArgumentError(Sentence("the segment ", Quoted(way.front()),
+                                                                 " would lead back to itself, in ",
+                                                                 CycleText(way), "; leave one of them out")),
+                             Reason::kSegmentCycle),
+                  kFactSegment, way.front());
+}
+
+}  // namespace
+
+std::string CycleText(const std::vector<std::string>& way) {
+  std::vector<std::string> shown = way;
+  if (shown.size() > kWayNamesShown) {
+    shown.erase(shown.begin() + kWayNamesShown / 2, shown.end() - kWayNamesShown / 2);
+    shown.insert(shown.begin() + kWayNamesShown / 2, "…");
+  }
+  return Sentence("a cycle: ", absl::StrJoin(shown, " → "));
+}
+
+// Walks from `name` to the segments that name it, those that name these, and so on: it meets each of them
+// once. Who is met and stands in `uses` closes the circle.
+absl::Status CheckUses(const Transaction& transaction, std::string_view name,
+                       const std::vector<std::string>& uses) {
+  for (const std::string& used : uses) {
+    if (used == name) return Cycle({used, used});
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> stored,
+                     transaction.Get(DatabaseId::kSegments, used));
+    if (stored.has_value()) continue;
+    return WithFact(WithReason(absl::InvalidArgumentError(Sentence("there is no segment ", Quoted(used))),
+                               Reason::kUnknownSegment),
+                    kFactSegment, used);
+  }
+  // For each that was met, the one that it names on the way to `name`.
+  std::map<std::string, std::string, std::less<>> next_of = {{std::string(name), ""}};
+  std::vector<std::string> open = {std::string(name)};
+  while (!open.empty()) {
+    const std::string met = std::move(open.back());
+    open.pop_back();
+    ASSIGN_OR_RETURN(const std::vector<std::string> users, UsersOf(transaction, met, SIZE_MAX));
+    for (const std::string& user : users) {
+      if (!next_of.emplace(user, met).second) continue;
+      if (std::binary_search(uses.begin(), uses.end(), user)) {
+        std::vector<std::string> way = {std::string(name)};
+        for (std::string at = user; !at.empty(); at = next_of.find(at)->second) way.push_back(at);
+        return Cycle(way);
+      }
+      open.push_back(user);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckUnused(const Transaction& transaction, std::string_view name) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> users, UsersOf(transaction, name, kUsersCounted));
+  if (users.empty()) return absl::OkStatus();
+  std::string shown;
+  for (size_t i = 0; i < std::min(users.size(), kUsersShown); ++i)
+    AppendSentence(shown, i == 0 ? "" : ", ", Quoted(users[i]));
+  if (users.size() > kUsersShown) {
+    AppendSentence(shown, " and ", users.size() == kUsersCounted ? "at least " : "",
+                   users.size() - kUsersShown, " more");
+  }
+  return WithFact(WithReason(absl::FailedPreconditionError(Sentence(
+                                 "the segment ", Quoted(name), " is used by ", shown,
+                                 "; change the definitions that name it first, or delete those segments")),
+                             Reason::kSegmentInUse),
+                  kFactSegment, name);
+}
+
+absl::Status WriteUses(WriteTransaction& transaction, std::string_view user,
+                       const std::vector<std::string>& before, const std::vector<std::string>& uses) {
+  for (const std::string& used : before) {
+    if (std::binary_search(uses.begin(), uses.end(), used)) continue;
+    RETURN_IF_ERROR(transaction.Delete(DatabaseId::kSegmentUsers, SegmentUserKey(used, user)).status());
+  }
+  for (const std::string& used : uses) {
+    if (std::binary_search(before.begin(), before.end(), used)) continue;
+    RETURN_IF_ERROR(transaction.Put(DatabaseId::kSegmentUsers, SegmentUserKey(used, user), ""));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

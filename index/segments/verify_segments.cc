@@ -1,0 +1,90 @@
+#include "index/segments/verify_segments.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "index/catalog/names.h"
+#include "index/segments/segment_record.h"
+#include "index/status/status_macros.h"
+#include "index/storage/record_walk.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+
+namespace muster::index {
+namespace {
+
+// The walk calls it within the transaction in which it read the record, so that what it compares is of one
+// state.
+class SegmentChecks {
+ public:
+  explicit SegmentChecks(Findings& findings) : findings_(findings) {}
+
+  void LookAtSegment(const Transaction& transaction, std::string_view key, std::string_view value) {
+    const absl::StatusOr<std::string> normal = NormalSegmentName(key);
+    if (!normal.ok() || *normal != key)
+      return findings_.Problem(Sentence("the segment ", Quoted(key), " has a name that can be none"));
+    const absl::StatusOr<Segment> segment = DecodeSegment(key, value);
+    if (!segment.ok()) return findings_.Problem(std::string(segment.status().message()));
+    for (const std::string& used : segment->definition.uses) {
+      if (!Holds(transaction, DatabaseId::kSegments, used))
+        findings_.Problem(
+            Sentence("the segment ", Quoted(key), " names ", Quoted(used), ", which doesn't exist"));
+      if (!Holds(transaction, DatabaseId::kSegmentUsers, SegmentUserKey(used, key)))
+        findings_.Problem(
+            Sentence("the segment ", Quoted(key), " names ", Quoted(used), ", and is not among its users"));
+    }
+  }
+
+  void LookAtUser(const Transaction& transaction, std::string_view key) {
+    const size_t end = key.find('\0');
+    if (end == std::string_view::npos) return findings_.Problem("a key of segments' users is none");
+    const std::string_view used = key.substr(0, end), user = key.substr(end + 1);
+    const absl::StatusOr<std::optional<std::string_view>> stored =
+        transaction.Get(DatabaseId::kSegments, user);
+    if (!stored.ok()) return;  // damaged, which the walk over segments says
+    if (stored->has_value()) {
+      const absl::StatusOr<Segment> segment = DecodeSegment(user, **stored);
+      if (!segment.ok()) return;
+      const auto& uses = segment->definition.uses;
+      if (std::binary_search(uses.begin(), uses.end(), used)) return;
+    }
+    findings_.Problem(Sentence("the segment ", Quoted(user), " is among the users of ", Quoted(used),
+                               ", and does not name it"));
+  }
+
+ private:
+  bool Holds(const Transaction& transaction, DatabaseId database, std::string_view key) {
+    const absl::StatusOr<std::optional<std::string_view>> stored = transaction.Get(database, key);
+    return !stored.ok() || stored->has_value();  // what is damaged is there
+  }
+
+  Findings& findings_;
+};
+
+}  // namespace
+
+absl::Status VerifySegments(Environment& index, TreeGuard& guard, Findings& findings) {
+  findings.Begin("segments");
+  SegmentChecks checks(findings);
+  RecordWalk walk;
+  walk.go_on = [&findings](size_t) { return findings.Progress(); };
+  walk.visit = [&](const Transaction& transaction, std::string_view key, std::string_view value) {
+    findings.Count(1, key.size() + value.size());
+    checks.LookAtSegment(transaction, key, value);
+  };
+  RETURN_IF_ERROR(WalkRecords(index, guard, DatabaseId::kSegments, walk).status());
+  walk.visit = [&](const Transaction& transaction, std::string_view key, std::string_view value) {
+    findings.Count(1, key.size() + value.size());
+    checks.LookAtUser(transaction, key);
+  };
+  if (!findings.stopped())
+    RETURN_IF_ERROR(WalkRecords(index, guard, DatabaseId::kSegmentUsers, walk).status());
+  findings.End();
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index

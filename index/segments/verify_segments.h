@@ -1,0 +1,18 @@
+// Reads every saved segment, and says what is not as it should be.
+#ifndef MUSTER_INDEX_SEGMENTS_VERIFY_SEGMENTS_H_
+#define MUSTER_INDEX_SEGMENTS_VERIFY_SEGMENTS_H_
+
+#include "absl/status/status.h"
+#include "index/storage/environment.h"
+#include "index/storage/findings.h"
+
+namespace muster::index {
+
+// One check: that each record can be read, that each name in a definition is that of a segment, and that
+// `segments` and `segment_users` say the same of who names whom. Records that are compared are of one
+// transaction.
+absl::Status VerifySegments(Environment& index, TreeGuard& guard, Findings& findings);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_SEGMENTS_VERIFY_SEGMENTS_H_
