@@ -15,6 +15,10 @@ struct LanguageLimits {
   size_t max_nodes = 100'000;        // bounds planning time and memory
   size_t max_in_values = 65'536;     // beyond: several lists, joined
   size_t max_value_bytes = kValueBytesMax;
+  int max_segment_depth =
+      20;  // SEGMENT within the definition of a SEGMENT; what a person follows is far less
+  int max_expanded_levels = 800;  // of the tree with its segments: what a text of max_depth may come to
+  size_t max_definition_bytes = 64u << 20;  // of all segments that a question or a batch reads
   size_t max_dates = 1'000;  // AS OF, different ones, of an expression or batch: nearly three years
 };
 

@@ -16,9 +16,10 @@ namespace muster::query {
 struct Subject {
   std::string tag = {};
   std::string value = {};                 // as text, without quotes
-  std::vector<std::string> nearest = {};  // tags or values that may have been meant, nearest first
+  std::vector<std::string> nearest = {};  // tags, values or segments that may have been meant, nearest first
   uint64_t limit = 0;                     // what is at most allowed
   std::string first_date = {};            // from which on there are answers about the tag
+  std::string segment = {};               // a saved segment, or that in whose definition the problem lies
 };
 
 // One problem (of which clients read an ErrorReason) or warning (a WarningReason). `message` is one sentence:

@@ -1,5 +1,6 @@
 #include "query/questions/batch.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -74,6 +75,8 @@ absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const Snap
 
 absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, index::Population& population,
                                         Standpoint at, WorkBudget& budget, const BatchOptions& options) {
+  QuestionSegments segments(population, std::move(at.segments), budget);
+  RETURN_IF_ERROR(segments.Read(SegmentNamesIn(wordings)));
   QuestionViews views(population, std::move(at), budget);
   BatchAnswers batch;
   batch.today = views.today();
@@ -82,7 +85,7 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, inde
   BatchScan scan(views, budget, options);
   for (size_t i = 0; i < wordings.size(); ++i) {
     RETURN_IF_ERROR(budget.Check());
-    ASSIGN_OR_RETURN(Understanding understood, Understand(wordings[i], views));
+    ASSIGN_OR_RETURN(Understanding understood, Understand(wordings[i], views, segments));
     BatchAnswer& answer = batch.answers[i];
     answer.problems = std::move(understood.problems);
     if (!answer.problems.empty()) continue;
@@ -91,6 +94,8 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, inde
     answer.notices = std::move(understood.notices);
     named[i] = std::move(understood.tags);
     ASSIGN_OR_RETURN(answer.pins, PinsOf(views.snapshots(), named[i]));
+    answer.segments = SegmentPinsOf(understood.segments);
+    batch.segments.insert(batch.segments.end(), answer.segments.begin(), answer.segments.end());
     RETURN_IF_ERROR(scan.Add(std::move(understood.tree), answer));
   }
   RETURN_IF_ERROR(scan.Finish());
@@ -101,6 +106,8 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, inde
                      CountUnknown(views.snapshots(), members, views.TagsByName(named[i])));
   }
   ASSIGN_OR_RETURN(batch.pins, PinsOfBatch(views.snapshots(), named));
+  std::sort(batch.segments.begin(), batch.segments.end());
+  batch.segments.erase(std::unique(batch.segments.begin(), batch.segments.end()), batch.segments.end());
   return batch;
 }
 

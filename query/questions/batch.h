@@ -38,8 +38,9 @@ struct BatchAnswer {
   std::string canonical;
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
-  std::vector<index::PinnedView> pins;  // as Question::Pins
-  std::vector<UnknownCount> unknown;    // for each tag named, in each view, by name
+  std::vector<index::PinnedView> pins;      // as Question::Pins
+  std::vector<index::SegmentPin> segments;  // definitions that it was made with
+  std::vector<UnknownCount> unknown;        // for each tag named, in each view, by name
   uint64_t count = 0;
 };
 
@@ -49,8 +50,9 @@ struct BatchAnswers {
       answers;  // for each wording, in order; each is what its question would answer alone
   std::vector<index::PinnedView> pins;  // the state that all were asked of: the request's view whole, and the
                                         // tags that were named of every other one
-  uint64_t member_count = 0;            // everyone of the request's view
-  absl::CivilDay today;                 // what TODAY stood for
+  std::vector<index::SegmentPin> segments;  // definitions that were named, all together
+  uint64_t member_count = 0;                // everyone of the request's view
+  absl::CivilDay today;                     // what TODAY stood for
 };
 
 // Statuses are the store's and the budget's, which is checked between expressions and within scans.

@@ -35,8 +35,9 @@ absl::StatusOr<NumberSummary> Summarize(const ScanJob& job, NodeIndex number,
 
 absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, index::Population& population,
                                               Standpoint at, WorkBudget& budget, ScanHelpers* helpers) {
+  QuestionSegments segments(population, std::move(at.segments), budget);
   const QuestionViews views(population, std::move(at), budget);
-  ASSIGN_OR_RETURN(Understanding understood, Understand(question.wording, views));
+  ASSIGN_OR_RETURN(Understanding understood, Understand(question.wording, views, segments));
   SummaryAnswer answer;
   if (!understood.problems.empty()) {
     answer.problems = std::move(understood.problems);
@@ -57,6 +58,7 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, i
   std::vector<NamedTag> tags = std::move(understood.tags);
   tags.push_back({kFirstView, question.tag.id});
   ASSIGN_OR_RETURN(answer.pins, PinsOf(snapshots, tags));
+  answer.segments = SegmentPinsOf(understood.segments);
   answer.today = views.today();
   return answer;
 }

@@ -47,6 +47,7 @@ class PreparedQuestion final : public Question {
   absl::CivilDay today() const override { return parts_.today; }
   const std::vector<Problem>& warnings() const override { return parts_.understood.warnings; }
   const std::vector<std::string>& notices() const override { return parts_.understood.notices; }
+  const std::vector<index::SegmentPtr>& segments() const override { return parts_.understood.segments; }
   uint64_t member_count() const override { return parts_.members[kFirstView]; }
 
   absl::StatusOr<std::vector<index::PinnedView>> Pins() const override {
@@ -102,8 +103,9 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(WorkBudget& budget) const 
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population, Standpoint at,
                                       WorkBudget& budget, PreparationTimes* times) {
   Stopwatch stopwatch(times != nullptr);
+  QuestionSegments segments(population, std::move(at.segments), budget);
   QuestionViews views(population, std::move(at), budget);
-  ASSIGN_OR_RETURN(Understanding understood, Understand(wording, views));
+  ASSIGN_OR_RETURN(Understanding understood, Understand(wording, views, segments));
   PrepareResult result;
   if (!understood.problems.empty()) {
     result.problems = std::move(understood.problems);

@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
+#include "index/segments/segment.h"
 #include "query/execution/scan.h"
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
@@ -49,6 +50,8 @@ class Question {
   virtual const std::vector<std::string>& notices() const = 0;
   // Everyone's version and those of the tags named, in each view: the request's first.
   virtual absl::StatusOr<std::vector<index::PinnedView>> Pins() const = 0;
+  // The saved segments that it was made with, those that others name included.
+  virtual const std::vector<index::SegmentPtr>& segments() const = 0;
   // Everyone of the request's view.
   virtual uint64_t member_count() const = 0;
   // For each tag named, in each view, by name.

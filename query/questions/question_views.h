@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/population.h"
+#include "index/segments/segment.h"
 #include "query/binding/clause_binder.h"
 #include "query/execution/program/view_sources.h"
 #include "query/planning/plan.h"
@@ -32,6 +33,8 @@ struct Standpoint {
   // Views AS OF dates that a token names beside its first one. Those of other dates are of what was published
   // when `snapshot` was taken.
   std::vector<SnapshotPtr> dated = {};
+  // Definitions of segments that a token names. Those of other names are today's.
+  std::vector<index::SegmentPin> segments = {};
 };
 
 // The view AS OF `date` from the standpoint.

@@ -14,16 +14,12 @@
 #include "query/language/expression.h"
 #include "query/language/problem.h"
 #include "query/planning/plan.h"
+#include "query/questions/question_segments.h"
 #include "query/questions/question_views.h"
+#include "query/questions/wording.h"
 #include "query/tree/plan_tree.h"
 
 namespace muster::query {
-
-// An expression as somebody put it: a text, or a tree where there is one. Borrows both.
-struct Wording {
-  std::string_view text = "";
-  const Expression* tree = nullptr;
-};
 
 // What a wording means, or at least one problem and nothing else.
 struct Understanding {
@@ -31,12 +27,16 @@ struct Understanding {
   std::string canonical;
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
-  std::vector<NamedTag> tags;  // every tag named, in each view once, ascending
+  std::vector<NamedTag> tags;               // every tag named, in each view once, ascending
+  NameSet segment_names;                    // of the segments that the expression itself names
+  std::vector<index::SegmentPtr> segments;  // these and all that they name, as they were expanded
   PlanOperand tree;
 };
 
-// Statuses are the store's.
-absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views);
+// The canonical text keeps SEGMENT as it is; everything else is of the expression with the definitions in its
+// place. Statuses are the store's, and those of QuestionSegments::Read.
+absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views,
+                                         QuestionSegments& segments);
 
 // The canonical text of a tree, with its names and texts in Unicode's form C. REQUIRES: the tree came from
 // Parse, or CheckTree finds no problem with it.

@@ -9,6 +9,7 @@
 #include "query/language/limits.h"
 #include "query/language/parser.h"
 #include "query/language/tree_check.h"
+#include "query/questions/question_segments.h"
 #include "query/questions/question_views.h"
 #include "query/questions/understanding.h"
 #include "server/answers/asking.h"
@@ -39,8 +40,9 @@ const query::Expression* TreeOf(const v1::ExpressionSource& source, const Decode
 // What the names and literals mean to the population, as problems and warnings.
 absl::Status Bind(View view, const v1::ParseExpressionRequest& request, const query::Wording& wording,
                   WorkBudget& budget, v1::ParseExpressionResponse& response) {
+  query::QuestionSegments segments(*view.population, {}, budget);
   const query::QuestionViews views(*view.population, std::move(view.at), budget);
-  ASSIGN_OR_RETURN(const query::Understanding understood, query::Understand(wording, views));
+  ASSIGN_OR_RETURN(const query::Understanding understood, query::Understand(wording, views, segments));
   EncodeProblems(kField, request.expression(), understood.problems, *response.mutable_problems());
   EncodeWarnings(kField, request.expression(), understood.warnings, *response.mutable_warnings());
   return absl::OkStatus();

@@ -1,0 +1,45 @@
+// What saved segments stand for, as far as a question names them.
+#ifndef MUSTER_QUERY_SEGMENTS_DEFINITIONS_H_
+#define MUSTER_QUERY_SEGMENTS_DEFINITIONS_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index/segments/segment.h"
+#include "query/language/limits.h"
+#include "query/language/parser.h"
+
+namespace muster::query {
+
+// A segment, and the tree of its definition, or why that can't be read.
+struct Definition {
+  index::SegmentPtr segment;
+  ParseResult parsed;  // of the text that its author wrote
+};
+
+// Definitions by name, each parsed once. Movable; not thread-safe while it is filled.
+class Definitions {
+ public:
+  explicit Definitions(const LanguageLimits& limits = {}) : limits_(limits) {}
+
+  void Add(index::SegmentPtr segment);
+  // Of a name that no segment has: those that may have been meant, nearest first.
+  void AddMissing(std::string name, std::vector<std::string> nearest);
+
+  // Null when it wasn't added. `name`: in Unicode's form C. The answer lives as long as this.
+  const Definition* Find(std::string_view name) const;
+  // Empty for a name that wasn't added as missing.
+  std::vector<std::string> NearestTo(std::string_view name) const;
+
+ private:
+  const LanguageLimits limits_;
+  std::map<std::string, Definition, std::less<>> by_name_;
+  std::map<std::string, std::vector<std::string>, std::less<>> missing_;
+};
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_SEGMENTS_DEFINITIONS_H_

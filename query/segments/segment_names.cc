@@ -1,0 +1,29 @@
+#include "query/segments/segment_names.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "text/normal_form.h"
+
+namespace muster::query {
+
+NameSet SegmentNamesIn(const Expression& tree) {
+  NameSet names;
+  std::vector<const Expression*> open = {&tree};
+  while (!open.empty()) {
+    const Expression* const node = open.back();
+    open.pop_back();
+    if (node->op == Operator::kSegment) names.insert(InNormalForm(node->tag));
+    for (const ExpressionPtr& operand : node->operands) open.push_back(operand.get());
+  }
+  return names;
+}
+
+bool MayNameSegments(std::string_view text) {
+  constexpr std::string_view kWord = "SEGMENT";
+  const auto same = [](char a, char b) { return absl::ascii_toupper(static_cast<unsigned char>(a)) == b; };
+  return std::search(text.begin(), text.end(), kWord.begin(), kWord.end(), same) != text.end();
+}
+
+}  // namespace muster::query

@@ -1,0 +1,23 @@
+// Which segments an expression names.
+#ifndef MUSTER_QUERY_SEGMENTS_SEGMENT_NAMES_H_
+#define MUSTER_QUERY_SEGMENTS_SEGMENT_NAMES_H_
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "query/language/expression.h"
+
+namespace muster::query {
+
+using NameSet = std::set<std::string, std::less<>>;
+
+// The names behind every SEGMENT of the tree, in Unicode's form C. Doesn't recurse: any tree is safe.
+NameSet SegmentNamesIn(const Expression& tree);
+
+// Whether a text may name segments. One that doesn't hold the word names none.
+bool MayNameSegments(std::string_view text);
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_SEGMENTS_SEGMENT_NAMES_H_
