@@ -57,8 +57,14 @@ std::string WaysText(const v1::PlanNode& node, bool with_chunks) {
 
 std::string SummaryText(const v1::ExplainExpressionResponse& answer, size_t room) {
   const std::string understood = "understood as  ";
+  std::string segments;
+  for (const v1::ExplainedSegment& segment : answer.segments()) {
+    constexpr size_t kIndent = 15;
+    absl::StrAppend(&segments, "\nsegment        ",
+                    Wrapped(absl::StrCat(segment.name(), ": ", segment.canonical()), kIndent, kIndent, room));
+  }
   return absl::StrCat(understood, Wrapped(answer.canonical(), understood.size(), understood.size(), room),
-                      "\nmembers        ", Grouped(answer.count()), "\ntook           ",
+                      segments, "\nmembers        ", Grouped(answer.count()), "\ntook           ",
                       Milliseconds(answer.understanding_us()), " ms to understand, ",
                       Milliseconds(answer.planning_us()), " to plan, ", Milliseconds(answer.evaluation_us()),
                       " to count\nchunks         ", Grouped(answer.chunks_scanned()), " read (",

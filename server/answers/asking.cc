@@ -9,6 +9,7 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "query/questions/missing_tag.h"
+#include "query/questions/question_segments.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
@@ -93,6 +94,7 @@ absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fi
     ASSIGN_OR_RETURN(const SnapshotToken token,
                      context.tokens.OpenSnapshot(fields.snapshot, fields.population));
     ASSIGN_OR_RETURN(at, OpenPinned(*view.population, token.views, token.today, "snapshot"));
+    at.segments = token.segments;
   }
   if (as_of.has_value() && at.snapshot->as_of() != as_of) {
     ASSIGN_OR_RETURN(at.snapshot, query::OpenDated(at, *as_of));
@@ -132,12 +134,14 @@ absl::StatusOr<Asked> AskAt(const AnswerContext& context, const std::string& pop
   View view;
   ASSIGN_OR_RETURN(view.population, FindPopulation(context.database, population));
   ASSIGN_OR_RETURN(view.at, OpenPinned(*view.population, token.views, token.today, "page_token"));
+  view.at.segments = token.segments;
   return AskOf(std::move(view), expression, budget);
 }
 
 absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const Asked& asked, uint64_t count) {
   const query::Question& question = *asked.question;
-  SnapshotToken token{asked.population->name(), {}, question.today()};
+  SnapshotToken token{
+      asked.population->name(), {}, question.today(), query::SegmentPinsOf(question.segments())};
   ASSIGN_OR_RETURN(token.views, question.Pins());
   return EncodeReceipt(context.tokens, token, question.canonical(), count);
 }

@@ -51,8 +51,9 @@ struct Receipts {
   const std::string& population;
   const absl::CivilDay today;
 
-  SnapshotToken TokenOf(const std::vector<index::PinnedView>& pins) const {
-    return {population, pins, today};
+  SnapshotToken TokenOf(const std::vector<index::PinnedView>& pins,
+                        const std::vector<index::SegmentPin>& segments) const {
+    return {population, pins, today, segments};
   }
 };
 
@@ -63,8 +64,8 @@ void SetCount(const Receipts& receipts, std::string_view field, const v1::Expres
   EncodeWarnings(field, expression, answer.warnings, *counted.mutable_warnings());
   EncodeUnknown(answer.unknown, *counted.mutable_unknown());
   for (const std::string& notice : answer.notices) counted.add_notices(notice);
-  *counted.mutable_receipt() =
-      EncodeReceipt(receipts.tokens, receipts.TokenOf(answer.pins), answer.canonical, answer.count);
+  *counted.mutable_receipt() = EncodeReceipt(receipts.tokens, receipts.TokenOf(answer.pins, answer.segments),
+                                             answer.canonical, answer.count);
 }
 
 // The request's expressions that could be decoded, and where they stood.
@@ -121,7 +122,7 @@ absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCoun
     }
   }
   response.set_population_member_count(batch.member_count);
-  response.set_snapshot(context.tokens.SealSnapshot(receipts.TokenOf(batch.pins)));
+  response.set_snapshot(context.tokens.SealSnapshot(receipts.TokenOf(batch.pins, batch.segments)));
   response.set_today(DateText(batch.today));
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "index/status/status_macros.h"
+#include "query/questions/question_segments.h"
 #include "server/answers/asking.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/expressions/problem_messages.h"
@@ -66,6 +67,7 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
   response.set_total_count(token.total_count);
   if (more) {
     ASSIGN_OR_RETURN(token.views, asked->question->Pins());
+    token.segments = query::SegmentPinsOf(asked->question->segments());
     token.today = asked->question->today();
     token.next_position = ordinals.back();
     ordinals.pop_back();

@@ -99,7 +99,8 @@ absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNu
   if (!answer.problems.empty()) return ProblemsError("expression", request.expression(), answer.problems);
   EncodeSummary(answer.summary, question.tag, view.population->time_zone(), response);
   EncodeWarnings("expression", request.expression(), answer.warnings, *response.mutable_warnings());
-  response.set_snapshot(context.tokens.SealSnapshot({view.population->name(), answer.pins, answer.today}));
+  response.set_snapshot(
+      context.tokens.SealSnapshot({view.population->name(), answer.pins, answer.today, answer.segments}));
   response.set_today(DateText(answer.today));
   response.set_evaluation_us(MicrosSince(start));
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/plan_messages.h"
 #include "server/wire/expressions/problem_messages.h"
+#include "server/wire/segment_messages.h"
 
 namespace muster::server {
 
@@ -46,6 +47,7 @@ absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainEx
   response.set_planning_us(times.planning_us);
   response.set_canonical(asked.question->canonical());
   EncodeExplanation(explanation, response);
+  EncodeExplained(asked.question->segments(), response);
   EncodeWarnings("expression", request.expression(), asked.question->warnings(),
                  *response.mutable_warnings());
   for (const std::string& notice : asked.question->notices()) response.add_notices(notice);

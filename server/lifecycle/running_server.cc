@@ -102,6 +102,7 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       catalog_(context_),
       loads_(context_),
       queries_(context_),
+      segments_(context_),
       connections_(std::make_shared<Connections>(options.connections, options.report)) {}
 
 RunningServer::~RunningServer() { Shutdown(std::chrono::milliseconds(0)); }
@@ -123,6 +124,7 @@ absl::Status RunningServer::Listen(ListeningSockets listening) {
   builder.RegisterService(&catalog_);
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);
+  builder.RegisterService(&segments_);
   SetTransport(builder);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::InternalError("gRPC didn't start");

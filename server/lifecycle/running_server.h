@@ -19,6 +19,7 @@
 #include "server/grpc/catalog_service.h"
 #include "server/grpc/load_service.h"
 #include "server/grpc/query_service.h"
+#include "server/grpc/segment_service.h"
 #include "server/grpc/service_context.h"
 #include "server/log/event_log.h"
 #include "server/transport/acceptor.h"
@@ -99,6 +100,7 @@ class RunningServer {
   CatalogService catalog_;
   LoadService loads_;
   QueryService queries_;
+  SegmentService segments_;
   const std::shared_ptr<Connections> connections_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;

@@ -170,6 +170,24 @@ std::optional<std::vector<index::PinnedView>> Decode(const EncodedViews& encoded
   return views;
 }
 
+template <typename Body>
+void EncodePins(const std::vector<index::SegmentPin>& segments, Body& body) {
+  for (const index::SegmentPin& pin : segments) {
+    body.add_segment_names(pin.name);
+    body.add_segment_definitions(pin.definition);
+  }
+}
+
+// Nothing when they are none that this build seals.
+template <typename Body>
+std::optional<std::vector<index::SegmentPin>> DecodePins(const Body& body) {
+  if (body.segment_names_size() != body.segment_definitions_size()) return std::nullopt;
+  std::vector<index::SegmentPin> segments;
+  for (int i = 0; i < body.segment_names_size(); ++i)
+    segments.push_back({body.segment_names(i), body.segment_definitions(i)});
+  return segments;
+}
+
 absl::Status OfAnotherKey(std::string_view field, const char* what) {
   return AtField(index::WithReason(absl::FailedPreconditionError(absl::StrCat(
                                        "this ", what,
@@ -209,6 +227,7 @@ std::string Tokens::SealPage(const PageToken& token, std::string_view request_di
   body.set_next_position(token.next_position);
   body.set_last_name(token.last_name);
   body.set_total_count(token.total_count);
+  EncodePins(token.segments, body);
   return Sealed(key_, key_number_, kPage, body.SerializeAsString());
 }
 
@@ -218,13 +237,16 @@ absl::StatusOr<PageToken> Tokens::OpenPage(std::string_view sealed, std::string_
   PageTokenBody body;
   if (unsealed.why != Unsealed::Why::kSound || !body.ParseFromString(unsealed.content)) return NotOurs();
   std::optional<std::vector<index::PinnedView>> views = Decode(body.views(), body.population());
-  if (!views.has_value() || body.request_digest() != request_digest) return NotOurs();
+  std::optional<std::vector<index::SegmentPin>> segments = DecodePins(body);
+  if (!views.has_value() || !segments.has_value() || body.request_digest() != request_digest)
+    return NotOurs();
   PageToken token;
   token.views = *std::move(views);
   token.today = DayOfNumber(body.today());
   token.next_position = body.next_position();
   token.last_name = body.last_name();
   token.total_count = body.total_count();
+  token.segments = *std::move(segments);
   return token;
 }
 
@@ -236,6 +258,7 @@ std::string Tokens::SealSnapshot(const SnapshotToken& token) const {
     Encode(view, *body.add_views());
   }
   body.set_today(DayNumber(token.today));
+  EncodePins(token.segments, body);
   return Sealed(key_, key_number_, kSnapshot, body.SerializeAsString());
 }
 
@@ -247,7 +270,8 @@ absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
   std::optional<std::vector<index::PinnedView>> views;
   if (unsealed.why == Unsealed::Why::kSound && body.ParseFromString(unsealed.content))
     views = Decode(body.views(), body.identity());
-  if (!views.has_value() || views->empty()) {
+  std::optional<std::vector<index::SegmentPin>> segments = DecodePins(body);
+  if (!views.has_value() || views->empty() || !segments.has_value()) {
     return FieldError("snapshot",
                       "this is not the snapshot of a receipt, or it was damaged on the way: give it back "
                       "exactly as it came");
@@ -257,7 +281,7 @@ absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
                       absl::StrCat("the receipt is of the population `", body.population(), "`, not of `",
                                    std::string(population), "`: ask that population"));
   }
-  return SnapshotToken{body.population(), *std::move(views), DayOfNumber(body.today())};
+  return SnapshotToken{body.population(), *std::move(views), DayOfNumber(body.today()), *std::move(segments)};
 }
 
 std::string RequestDigest(std::string_view call, const google::protobuf::Message& request) {

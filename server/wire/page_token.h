@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "google/protobuf/message.h"
+#include "index/segments/segment.h"
 #include "index/versions/records/version.h"
 
 namespace muster::server {
@@ -28,6 +29,7 @@ struct PageToken {
   uint64_t next_position = 0;            // the first ordinal, or the number of entries, that was not listed
   std::string last_name;                 // the last name that was listed
   uint64_t total_count = 0;
+  std::vector<index::SegmentPin> segments = {};  // definitions that every page is made with
 };
 
 // Receipt.snapshot. A plain value.
@@ -35,6 +37,7 @@ struct SnapshotToken {
   std::string population;
   std::vector<index::PinnedView> views;  // what the answer was read from, the request's view first
   absl::CivilDay today;
+  std::vector<index::SegmentPin> segments = {};  // definitions that the answer was made with
 };
 
 inline constexpr size_t kTokenKeyBytes = 32;

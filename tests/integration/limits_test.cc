@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "muster/v1/segment_service.grpc.pb.h"
 #include "tests/integration/server_fixture.h"
 
 namespace muster::server {
@@ -40,6 +41,16 @@ class LimitsTest : public ServerFixture {
   grpc::Status Count(const std::string& text) {
     v1::CountMembersResponse response;
     return Ask(Question(text), response);
+  }
+
+  grpc::Status Save(const std::string& segment, const std::string& text) {
+    v1::CreateSegmentRequest request;
+    request.set_population("p");
+    request.set_name(segment);
+    request.mutable_expression()->set_text(text);
+    v1::CreateSegmentResponse response;
+    grpc::ClientContext context;
+    return v1::SegmentService::NewStub(channel_)->CreateSegment(&context, request, &response);
   }
 
   grpc::Status CountTree(const v1::Expression& tree) {
@@ -98,6 +109,24 @@ TEST_F(LimitsTest, OfExpressions) {
          for (int day = 0; day <= 1'000; ++day)
            absl::StrAppend(&text, " OR (EVERYONE AS OF TODAY - ", day, " DAYS)");
          return Count(text);
+       }},
+      {"depth of segments", grpc::INVALID_ARGUMENT, 20,
+       [&] {
+         grpc::Status saved = Save("s1", "vip");
+         for (int i = 2; i <= 21 && saved.ok(); ++i)
+           saved = Save(absl::StrCat("s", i), absl::StrCat("SEGMENT 's", i - 1, "'"));
+         return saved.ok() ? Count("SEGMENT 's21'") : saved;
+       }},
+      {"text of a segment", grpc::INVALID_ARGUMENT, 512 << 10,
+       [&] { return Save("long", "vip" + std::string(512 << 10, ' ')); }},
+      {"segments that a segment names", grpc::INVALID_ARGUMENT, 128,
+       [&] {
+         std::string text = "NOBODY";
+         for (int i = 0; i <= 128; ++i) {
+           if (const grpc::Status saved = Save(absl::StrCat("u", i), "vip"); !saved.ok()) return saved;
+           absl::StrAppend(&text, " OR SEGMENT 'u", i, "'");
+         }
+         return Save("joint", text);
        }},
       {"a value", grpc::INVALID_ARGUMENT, 400,
        [&] { return Count("city = '" + std::string(401, 'a') + "'"); }},

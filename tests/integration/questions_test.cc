@@ -112,7 +112,7 @@ TEST_F(QuestionsTest, EveryReasonOfAWrongQuestion) {
   ExpectRefused(refused(Question("citty = 'a'")), invalid, "UNKNOWN_TAG");
   ExpectRefused(refused(Question("age = 'young'")), invalid, "WRONG_TYPE");
   ExpectRefused(refused(Question(std::string(300, '(') + "vip" + std::string(300, ')'))), invalid, "LIMIT");
-  ExpectRefused(refused(Question("SEGMENT 'loyal'")), grpc::StatusCode::UNIMPLEMENTED, "UNIMPLEMENTED");
+  ExpectRefused(refused(Question("SEGMENT 'loyal'")), invalid, "UNKNOWN_SEGMENT");
   ExpectRefused(refused(Question("LIST 'invited'")), grpc::StatusCode::UNIMPLEMENTED, "UNIMPLEMENTED");
   ExpectRefused(refused(Question("vip AS OF 2024-01-01")), invalid, "BEFORE_FIRST_VERSION");
   v1::CountMembersRequest elsewhere = Question("vip");

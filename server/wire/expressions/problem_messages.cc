@@ -77,6 +77,7 @@ void EncodeProblem(const Places& places, const query::Problem& problem, v1::Expr
   encoded.set_reason(ErrorReasonOf(problem.reason));
   encoded.set_limit(problem.about.limit);
   encoded.set_first_date(problem.about.first_date);
+  encoded.set_segment(Shown(problem.about.segment));
 }
 
 void AddProblem(const Places& places, const query::Problem& problem, ErrorDetails& details) {
@@ -93,6 +94,7 @@ std::map<std::string, std::string> MetadataOf(const query::Subject& about) {
     if (!fact.empty()) metadata[name] = Shown(fact);
   };
   add("tag", about.tag);
+  add("segment", about.segment);
   add("value", about.value);
   add("nearest", about.nearest.empty() ? "" : about.nearest.front());
   add("first_date", about.first_date);

@@ -1,0 +1,142 @@
+#include "server/answers/saved/segment_answers.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "index/catalog/names.h"
+#include "index/segments/segment_store.h"
+#include "index/status/status_macros.h"
+#include "query/questions/definition_check.h"
+#include "server/answers/asking.h"
+#include "server/wire/answer_messages.h"
+#include "server/wire/error_status.h"
+#include "server/wire/expressions/expression_source.h"
+#include "server/wire/expressions/problem_messages.h"
+#include "server/wire/segment_messages.h"
+
+namespace muster::server {
+namespace {
+
+constexpr size_t kStandardPageSize = 100;
+constexpr size_t kMaxPageSize = 1'000;
+// Of the texts of a page. Its last segment may take a MiB more, and clients take messages of 4 MiB.
+constexpr size_t kPageBytes = size_t{2} << 20;
+constexpr char kExpression[] = "expression";
+
+// The population and the segment that a request names. A plain value.
+struct NamedSegment {
+  std::shared_ptr<index::Population> population;
+  std::string name;  // in normal form C
+};
+
+template <typename Request>
+absl::StatusOr<NamedSegment> Find(const AnswerContext& context, const Request& request) {
+  NamedSegment named;
+  ASSIGN_OR_RETURN(named.population, FindPopulation(context.database, request.population()));
+  if (request.name().empty())
+    return FieldError("name", "the name is missing: say what the segment is called");
+  absl::StatusOr<std::string> normal = index::NormalSegmentName(request.name());
+  if (!normal.ok()) return AtField(normal.status(), "name");
+  named.name = *std::move(normal);
+  return named;
+}
+
+// The definition that a request's expression comes to, against what the population holds now. What is worth a
+// remark is in the response.
+template <typename Request, typename Response>
+absl::StatusOr<index::SegmentDefinition> Check(const NamedSegment& named, const Request& request,
+                                               WorkBudget& budget, Response& response) {
+  ASSIGN_OR_RETURN(const DecodedExpression decoded, DecodeSource(request.expression(), kExpression));
+  query::Standpoint now;
+  ASSIGN_OR_RETURN(now.snapshot, named.population->CurrentSnapshot());
+  ASSIGN_OR_RETURN(
+      query::CheckedDefinition checked,
+      query::CheckDefinition(decoded.wording, named.name, *named.population, std::move(now), budget));
+  if (!checked.problems.empty()) return ProblemsError(kExpression, request.expression(), checked.problems);
+  EncodeWarnings(kExpression, request.expression(), checked.warnings, *response.mutable_warnings());
+  for (const std::string& notice : checked.notices) response.add_notices(notice);
+  return std::move(checked.definition);
+}
+
+// A refusal of the definition as one of the request's field.
+absl::Status AtExpression(const absl::Status& refusal) {
+  return absl::IsInvalidArgument(refusal) ? AtField(refusal, kExpression) : refusal;
+}
+
+// Nothing is changed in a turn that has run out: the call begins anew in a longer one.
+absl::Status StillInTurn(const WorkBudget& budget) {
+  RETURN_IF_ERROR(budget.Check());
+  return budget.ran_out() ? absl::ResourceExhaustedError("The work needs a longer turn.") : absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CreateSegment(const AnswerContext& context, const v1::CreateSegmentRequest& request,
+                           const CallContext& call, v1::CreateSegmentResponse& response) {
+  ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
+  ASSIGN_OR_RETURN(const index::SegmentDefinition definition, Check(named, request, call.budget, response));
+  RETURN_IF_ERROR(StillInTurn(call.budget));
+  const absl::StatusOr<index::Segment> created = named.population->segments().Create(named.name, definition);
+  if (!created.ok()) return AtExpression(created.status());
+  *response.mutable_segment() = EncodeSegment(*created, named.population->time_zone());
+  return absl::OkStatus();
+}
+
+absl::Status GetSegment(const AnswerContext& context, const v1::GetSegmentRequest& request,
+                        const CallContext&, v1::GetSegmentResponse& response) {
+  ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
+  ASSIGN_OR_RETURN(const index::Segment segment, named.population->segments().Get(named.name));
+  *response.mutable_segment() = EncodeSegment(segment, named.population->time_zone());
+  return absl::OkStatus();
+}
+
+absl::Status ListSegments(const AnswerContext& context, const v1::ListSegmentsRequest& request,
+                          const CallContext&, v1::ListSegmentsResponse& response) {
+  ASSIGN_OR_RETURN(const size_t page_size,
+                   DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
+  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, request.population()));
+  v1::ListSegmentsRequest bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  const std::string digest = RequestDigest("ListSegments", bound);
+  PageToken token;
+  if (!request.page_token().empty()) {
+    ASSIGN_OR_RETURN(token, context.tokens.OpenPage(request.page_token(), digest));
+  }
+  ASSIGN_OR_RETURN(const index::SegmentPage page,
+                   population->segments().List(token.last_name, page_size, kPageBytes));
+  for (const index::Segment& segment : page.segments)
+    *response.add_segments() = EncodeSegment(segment, population->time_zone());
+  if (!page.more) return absl::OkStatus();
+  PageToken next;
+  next.last_name = page.segments.back().name;
+  response.set_next_page_token(context.tokens.SealPage(next, digest));
+  return absl::OkStatus();
+}
+
+absl::Status UpdateSegment(const AnswerContext& context, const v1::UpdateSegmentRequest& request,
+                           const CallContext& call, v1::UpdateSegmentResponse& response) {
+  ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
+  // A segment that doesn't exist is said before what is wrong with its expression.
+  RETURN_IF_ERROR(named.population->segments().Get(named.name).status());
+  ASSIGN_OR_RETURN(const index::SegmentDefinition definition, Check(named, request, call.budget, response));
+  RETURN_IF_ERROR(StillInTurn(call.budget));
+  const absl::StatusOr<index::Segment> updated =
+      named.population->segments().Update(named.name, definition, DecodeEtag(request.etag()));
+  if (!updated.ok()) return AtExpression(updated.status());
+  *response.mutable_segment() = EncodeSegment(*updated, named.population->time_zone());
+  return absl::OkStatus();
+}
+
+absl::Status DeleteSegment(const AnswerContext& context, const v1::DeleteSegmentRequest& request,
+                           const CallContext&, v1::DeleteSegmentResponse& response) {
+  ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
+  ASSIGN_OR_RETURN(const index::Segment deleted,
+                   named.population->segments().Delete(named.name, DecodeEtag(request.etag())));
+  *response.mutable_segment() = EncodeSegment(deleted, named.population->time_zone());
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

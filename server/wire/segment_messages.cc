@@ -1,0 +1,55 @@
+#include "server/wire/segment_messages.h"
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
+#include "text/abseil_text.h"
+#include "text/civil_text.h"
+
+namespace muster::server {
+namespace {
+
+std::string EtagOf(const index::Segment& segment) { return absl::StrFormat("%016x", segment.identity); }
+
+// To the second.
+std::string MomentText(absl::Time moment, absl::TimeZone zone) {
+  return TimestampText(absl::ToUnixSeconds(moment) * 1'000'000, zone);
+}
+
+}  // namespace
+
+v1::Segment EncodeSegment(const index::Segment& segment, absl::TimeZone zone) {
+  v1::Segment encoded;
+  encoded.set_name(segment.name);
+  encoded.set_expression(segment.definition.text);
+  encoded.set_canonical(segment.definition.canonical);
+  for (const std::string& used : segment.definition.uses) encoded.add_uses(used);
+  encoded.set_etag(EtagOf(segment));
+  encoded.set_version(segment.version);
+  encoded.set_create_time(MomentText(segment.created, zone));
+  encoded.set_update_time(MomentText(segment.updated, zone));
+  return encoded;
+}
+
+std::optional<index::Identity> DecodeEtag(std::string_view etag) {
+  if (etag.empty()) return std::nullopt;
+  constexpr size_t kDigits = 16;
+  index::Identity identity = 0;
+  if (etag.size() != kDigits || !absl::SimpleHexAtoi(ForAbseil(etag), &identity)) return 0;
+  return identity;
+}
+
+void EncodeExplained(const std::vector<index::SegmentPtr>& segments,
+                     v1::ExplainExpressionResponse& response) {
+  std::vector<index::SegmentPtr> by_name = segments;
+  std::sort(by_name.begin(), by_name.end(),
+            [](const index::SegmentPtr& a, const index::SegmentPtr& b) { return a->name < b->name; });
+  for (const index::SegmentPtr& segment : by_name) {
+    v1::ExplainedSegment& encoded = *response.add_segments();
+    encoded.set_name(segment->name);
+    encoded.set_canonical(segment->definition.canonical);
+  }
+}
+
+}  // namespace muster::server
