@@ -46,6 +46,15 @@ void AddPopulationOption(CLI::App& command, std::string& population) {
       ->type_name("NAME");
 }
 
+void AddPopulationAndAnswerOptions(CLI::App& command, Invocation& run, std::string& population) {
+  command.add_option("--population,-p", population, "The population; or MUSTER_POPULATION")
+      ->check(CheckGiven)
+      ->check(CheckUtf8)
+      ->type_name("NAME");
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+}
+
 std::unique_ptr<client::Client> Connect(Invocation& run) {
   auto client = client::Client::Connect(run.server);
   if (client.ok()) return std::move(*client);
@@ -84,6 +93,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddMembersCommand(app, run);
   AddLookupCommand(app, run);
   AddTagsCommand(app, run);
+  AddSegmentsCommand(app, run);
   AddPopulationsCommand(app, run);
   AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);

@@ -32,6 +32,9 @@ void AddFormatOption(CLI::App& command, Invocation& run);
 std::string PopulationOfEnvironment();
 // --population, which must be given there or in MUSTER_POPULATION.
 void AddPopulationOption(CLI::App& command, std::string& population);
+// --population, --format and --server of a command below one that has them too: they may stand before its
+// name and behind it. Lifetime: `population` outlives the run.
+void AddPopulationAndAnswerOptions(CLI::App& command, Invocation& run, std::string& population);
 
 // A client of the server that was named, or null with the exit code set and the error reported.
 std::unique_ptr<client::Client> Connect(Invocation& run);
@@ -47,6 +50,7 @@ void AddCountCommand(CLI::App& app, Invocation& run);
 void AddMembersCommand(CLI::App& app, Invocation& run);
 void AddLookupCommand(CLI::App& app, Invocation& run);
 void AddTagsCommand(CLI::App& app, Invocation& run);
+void AddSegmentsCommand(CLI::App& app, Invocation& run);
 void AddPopulationsCommand(CLI::App& app, Invocation& run);
 void AddVerifyCommand(CLI::App& app, Invocation& run);
 void AddGenerateCommand(CLI::App& app, Invocation& run);

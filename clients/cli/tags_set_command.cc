@@ -43,15 +43,6 @@ void SetTag(Invocation& run, const std::string& population, const SetOptions& op
 
 }  // namespace
 
-void AddPopulationAndAnswerOptions(CLI::App& command, Invocation& run, std::string& population) {
-  command.add_option("--population,-p", population, "The population; or MUSTER_POPULATION")
-      ->check(CheckGiven)
-      ->check(CheckUtf8)
-      ->type_name("NAME");
-  AddFormatOption(command, run);
-  AddServerOption(command, run);
-}
-
 void AddTagsSetCommand(CLI::App& tags, Invocation& run, std::string& population) {
   auto options = std::make_shared<SetOptions>();
   CLI::App& command =

@@ -8,11 +8,8 @@
 
 namespace muster::cli {
 
-// --population, --format and --server of a command below `muster tags`, which has them too: they may stand
-// before its name and behind it. Lifetime: `population` outlives the run.
-void AddPopulationAndAnswerOptions(CLI::App& command, Invocation& run, std::string& population);
-
-// Adds the command below `tags`, whose --population is read into `population`. Lifetime: as above.
+// Adds the command below `tags`, whose --population is read into `population`. Lifetime: `population`
+// outlives the run.
 void AddTagsSetCommand(CLI::App& tags, Invocation& run, std::string& population);
 
 }  // namespace muster::cli

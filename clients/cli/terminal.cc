@@ -22,6 +22,9 @@ std::string OptionOf(const std::string& field) {
                                                               {"today", "--today"},
                                                               {"member_id", "MEMBER_ID"},
                                                               {"search", "--search"},
+                                                              {"etag", "--etag"},
+                                                              {"name", "NAME"},
+                                                              {"expression", "EXPRESSION"},
                                                               {"spec.missing", "--missing"},
                                                               {"spec.population", "--population"},
                                                               {"spec.label", "--label"},
@@ -38,6 +41,8 @@ std::string MessageOf(const client::Failure& failure) {
       return failure.message + "; `muster tags` lists those that there are, and a load makes one";
     if (failure.reason == "UNKNOWN_TAG")
       return failure.message + "; `muster tags --population` lists those that there are";
+    if (failure.reason == "UNKNOWN_SEGMENT")
+      return failure.message + "; `muster segments --population` lists those that there are";
   }
   if (failure.reason == "SIMILAR_POPULATION")
     return absl::StrReplaceAll(failure.message, {{"create_population", "--create"}});

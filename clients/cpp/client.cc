@@ -62,6 +62,7 @@ Client::Client(const std::string& address, std::chrono::milliseconds patience)
   catalog_ = v1::CatalogService::NewStub(channel_);
   loads_ = v1::LoadService::NewStub(channel_);
   queries_ = v1::QueryService::NewStub(channel_);
+  segments_ = v1::SegmentService::NewStub(channel_);
 }
 
 Client::~Client() = default;
@@ -229,6 +230,62 @@ absl::StatusOr<std::vector<v1::TagValue>> Client::ListTagValues(const std::strin
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty() && (limit == 0 || values.size() < limit));
   return values;
+}
+
+absl::StatusOr<v1::CreateSegmentResponse> Client::CreateSegment(const std::string& population,
+                                                                const std::string& name,
+                                                                const std::string& text) {
+  v1::CreateSegmentRequest request;
+  request.set_population(population);
+  request.set_name(name);
+  request.mutable_expression()->set_text(text);
+  return Call(segments_.get(), &v1::SegmentService::Stub::CreateSegment, request);
+}
+
+absl::StatusOr<v1::Segment> Client::GetSegment(const std::string& population, const std::string& name) {
+  v1::GetSegmentRequest request;
+  request.set_population(population);
+  request.set_name(name);
+  auto response = Call(segments_.get(), &v1::SegmentService::Stub::GetSegment, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_segment());
+}
+
+absl::StatusOr<std::vector<v1::Segment>> Client::ListSegments(const std::string& population) {
+  std::vector<v1::Segment> segments;
+  v1::ListSegmentsRequest request;
+  request.set_population(population);
+  request.set_page_size(kPageSize);
+  do {
+    auto page = Call(segments_.get(), &v1::SegmentService::Stub::ListSegments, request);
+    if (!page.ok()) return page.status();
+    segments.insert(segments.end(), page->segments().begin(), page->segments().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return segments;
+}
+
+absl::StatusOr<v1::UpdateSegmentResponse> Client::UpdateSegment(const std::string& population,
+                                                                const std::string& name,
+                                                                const std::string& text,
+                                                                const std::string& etag) {
+  v1::UpdateSegmentRequest request;
+  request.set_population(population);
+  request.set_name(name);
+  request.mutable_expression()->set_text(text);
+  request.set_etag(etag);
+  return Call(segments_.get(), &v1::SegmentService::Stub::UpdateSegment, request);
+}
+
+absl::StatusOr<v1::Segment> Client::DeleteSegment(const std::string& population, const std::string& name,
+                                                  const std::string& etag) {
+  v1::DeleteSegmentRequest request;
+  request.set_population(population);
+  request.set_name(name);
+  request.set_etag(etag);
+  auto response = Call(segments_.get(), &v1::SegmentService::Stub::DeleteSegment, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_segment());
 }
 
 std::unique_ptr<LoadStream> Client::BeginLoad(const v1::LoadSpec& spec) {

@@ -16,6 +16,7 @@
 #include "muster/v1/catalog_service.grpc.pb.h"
 #include "muster/v1/load_service.grpc.pb.h"
 #include "muster/v1/query_service.grpc.pb.h"
+#include "muster/v1/segment_service.grpc.pb.h"
 
 namespace muster::client {
 
@@ -82,6 +83,20 @@ class Client {
                                                           const std::string& tag, const std::string& search,
                                                           uint64_t limit);
 
+  // Saves the expression `text` as the segment `name`.
+  absl::StatusOr<v1::CreateSegmentResponse> CreateSegment(const std::string& population,
+                                                          const std::string& name, const std::string& text);
+  absl::StatusOr<v1::Segment> GetSegment(const std::string& population, const std::string& name);
+  // All segments, by name.
+  absl::StatusOr<std::vector<v1::Segment>> ListSegments(const std::string& population);
+  // Replaces the expression. `etag`: of the definition that may be replaced; empty: whatever it is.
+  absl::StatusOr<v1::UpdateSegmentResponse> UpdateSegment(const std::string& population,
+                                                          const std::string& name, const std::string& text,
+                                                          const std::string& etag = "");
+  // Removes a segment; as it was. `etag`: as above.
+  absl::StatusOr<v1::Segment> DeleteSegment(const std::string& population, const std::string& name,
+                                            const std::string& etag = "");
+
   // Verifies a population: calls `take` for each message, in order, as StreamMembers does.
   absl::Status VerifyPopulation(const std::string& population,
                                 const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take);
@@ -106,6 +121,7 @@ class Client {
   std::unique_ptr<v1::CatalogService::Stub> catalog_;
   std::unique_ptr<v1::LoadService::Stub> loads_;
   std::unique_ptr<v1::QueryService::Stub> queries_;
+  std::unique_ptr<v1::SegmentService::Stub> segments_;
 };
 
 }  // namespace muster::client

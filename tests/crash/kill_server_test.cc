@@ -58,5 +58,44 @@ TEST(KillServer, DuringALoad) {
   }
 }
 
+// Segments that were answered are there, each with what it names; one that was not is there whole or not at
+// all.
+TEST(KillServer, WhileSegmentsAreSaved) {
+  TinyServer server;
+  server.MustLoad("id,day\na,1\nb,2\n", "tags:\n  - {name: day, kind: NUMBER}\n");
+  std::mt19937 random(20260102);
+  const auto save = [&server](const std::string& verb, int segment, int day) {
+    const std::string uses =
+        segment % 5 == 0 ? "" : absl::StrCat(" OR SEGMENT 's", segment - segment % 5, "'");
+    return server
+        .Cli({"segments", "-p", "p", verb, absl::StrCat("s", segment), absl::StrCat("day = ", day, uses)})
+        .exit_code;
+  };
+  int saved = 0;
+  for (int round = 0; round < 4; ++round) {
+    int begun = saved;
+    std::thread client([&] {
+      while (save("create", begun, begun % 3) == 0) ++begun;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 300));
+    server.process().Kill();
+    client.join();
+    server.Restart();
+    for (int i = 0; i < begun; ++i) {
+      // A base selects its day; the others that of their base too.
+      const int base = i - i % 5;
+      const int64_t expected = (i % 3 != 0) + (base % 3 != 0 && base % 3 != i % 3);
+      EXPECT_EQ(server.CountOf(absl::StrCat("SEGMENT 's", i, "'")), expected) << i;
+    }
+    // Of the one that was under way nobody was told.
+    const int exit_code = save("create", begun, begun % 3);
+    EXPECT_TRUE(exit_code == 0 || exit_code == 1) << exit_code;
+    saved = begun + 1;
+    const Finished verified = server.Cli({"verify", "-p", "p"});
+    EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+  }
+  EXPECT_GT(saved, 4);
+}
+
 }  // namespace
 }  // namespace muster::testing

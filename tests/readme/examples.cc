@@ -42,6 +42,7 @@ std::string Comparable(std::string line) {
   static const std::pair<std::regex, const char*> kVarying[] = {
       {std::regex("-[0-9]{8}T[0-9]{6}Z-[0-9a-f]+"), "-LABEL"},
       {std::regex("\\b20[2-9][0-9]-[0-9]{2}-[0-9]{2}\\b"), "DATE"},
+      {std::regex("\\betag [0-9a-f]{16}\\b"), "etag ETAG"},
       {Token(), "TOKEN"},
       {std::regex("[0-9]+\\.[0-9]{2}\\b"), "TIME"},
       {std::regex(" +"), " "},

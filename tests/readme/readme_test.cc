@@ -184,7 +184,7 @@ TEST(Readme, ExamplesOfHelpGiveAnswers) {
   std::ofstream(folder.path() + "/segment.txt") << "vip AND city = '上海'\n";
   std::ofstream(folder.path() + "/segments.txt") << "vip\nHAS interests\n";
   size_t count = 0;
-  for (const char* command : {"count", "members", "lookup", "tags", "verify", "populations"}) {
+  for (const char* command : {"count", "members", "lookup", "tags", "verify", "populations", "segments"}) {
     const Finished help = muster::testing::Run("muster", {command, "--help"});
     const size_t examples = help.out.find("Examples:\n");
     ASSERT_NE(examples, std::string::npos) << command;

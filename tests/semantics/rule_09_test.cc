@@ -54,7 +54,7 @@ TEST(Rule09, EveryOtherWordIsATag) {
     EXPECT_EQ(server.CountOf(absl::StrCat("NOT HAS ", name)), 1) << name;
     EXPECT_EQ(server.CountOf(absl::StrCat("AT LEAST 1 OF (", name, " > 5, HAS ", name, ")")), 1) << name;
   }
-  EXPECT_EQ(server.RefusedBecause("segment 's'").reason, "UNIMPLEMENTED");
+  EXPECT_EQ(server.RefusedBecause("segment 's'").reason, "UNKNOWN_SEGMENT");
   EXPECT_EQ(server.RefusedBecause("list 's'").reason, "UNIMPLEMENTED");
 }
 

@@ -53,14 +53,14 @@ void LoadTwoDays(const TinyServer& server) {
                   {"--date", "2026-01-20"});
 }
 
-TEST(Rule10, SegmentsAreStillUnimplemented) {
+TEST(Rule10, ListsAreStillUnimplemented) {
   const TinyServer server;
   server.MustLoad("id,vip\na,true\n", "tags:\n  - {name: vip, kind: FLAG}\n");
-  for (const char* expression : {"SEGMENT 's'", "LIST 'l'", "vip AND (SEGMENT 's' AS OF TODAY)"}) {
+  for (const char* expression : {"LIST 'l'", "vip AND (LIST 'l' AS OF TODAY)"}) {
     EXPECT_EQ(server.RefusedBecause(expression).code, grpc::StatusCode::UNIMPLEMENTED) << expression;
     EXPECT_EQ(server.RefusedBecause(expression).reason, "UNIMPLEMENTED") << expression;
   }
-  EXPECT_THAT(server.Count("SEGMENT 's'").err, HasSubstr("SEGMENT"));
+  EXPECT_THAT(server.Count("LIST 'l'").err, HasSubstr("LIST"));
   // A date that doesn't exist is wrong.
   EXPECT_EQ(server.RefusedBecause("vip AS OF 2026-02-30").code, grpc::StatusCode::INVALID_ARGUMENT);
 }
@@ -172,6 +172,27 @@ TEST(Rule10, ExplainNamesTheViewsAndSaysHowAsOfBinds) {
   EXPECT_THAT(explained.err, HasSubstr("NOT (vip AS OF 2026-01-10)"));
   EXPECT_THAT(server.Count("(NOT vip) AS OF 2026-01-10", {"--explain"}).out,
               HasSubstr("EVERYONE AS OF 2026-01-10"));
+}
+
+// Today's definition, members as of the date.
+TEST(Rule10, ASegmentAsOfADateIsItsDefinitionThere) {
+  TinyServer server;
+  LoadTwoDays(server);
+  const auto segments = [&server](std::vector<std::string> words) {
+    words.insert(words.begin(), {"segments", "-p", "p"});
+    EXPECT_EQ(server.Cli(words).exit_code, 0);
+  };
+  segments({"create", "s", "vip OR born = TODAY"});
+  const std::pair<const char*, const char*> rows[] = {
+      {"SEGMENT 's' AS OF 2026-01-10", "(vip OR born = TODAY) AS OF 2026-01-10"},
+      {"NOT SEGMENT 's' AS OF 2026-01-10", "NOT ((vip OR born = TODAY) AS OF 2026-01-10)"},
+      {"(NOT SEGMENT 's') AS OF 2026-01-10", "(NOT (vip OR born = TODAY)) AS OF 2026-01-10"},
+      {"(SEGMENT 's' AS OF 2026-01-10) AND NOT SEGMENT 's'",
+       "((vip OR born = TODAY) AS OF 2026-01-10) AND NOT (vip OR born = TODAY)"}};
+  for (const auto& [named, plain] : rows) EXPECT_EQ(server.IdsOf(named), server.IdsOf(plain)) << named;
+  EXPECT_EQ(server.IdsOf("SEGMENT 's' AS OF 2026-01-10"), "a b");
+  segments({"update", "s", "NOT vip"});
+  EXPECT_EQ(server.IdsOf("SEGMENT 's' AS OF 2026-01-10"), "c");
 }
 
 }  // namespace

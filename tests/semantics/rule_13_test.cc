@@ -80,5 +80,19 @@ TEST(Rule13, TheReceiptsSnapshotGivesTheSameNumberAgain) {
   EXPECT_EQ(server.IdsOf("city = 'X' OR NOT vip"), "a c");
 }
 
+TEST(Rule13, ASavedExpressionKeepsTheAuthorsTextAndACanonicalText) {
+  TinyServer server;
+  server.MustLoad(kRecords, kSchema);
+  const std::string text = "vip and # loyal\n city='X'";
+  ASSERT_EQ(server.Cli({"segments", "-p", "p", "create", "loyal", text}).exit_code, 0);
+  server.Restart();
+  const Finished shown = server.Cli({"segments", "-p", "p", "show", "loyal", "--format", "json"});
+  EXPECT_THAT(shown.out, HasSubstr("\"vip and # loyal\\n city='X'\"")) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("\"canonical\": \"city = 'X' AND vip\""));
+  // Its remark ends with it, as its OR would.
+  EXPECT_EQ(server.IdsOf("SEGMENT 'loyal' AND age = 1"), "a");
+  EXPECT_EQ(server.IdsOf("NOT SEGMENT 'loyal'"), "b");
+}
+
 }  // namespace
 }  // namespace muster::testing

@@ -274,5 +274,42 @@ TEST(Rule25, ABatchOverDatesIsAskedFurther) {
   }
 }
 
+// The canonical text keeps the name, and the receipt the definition: of other members it never speaks.
+TEST(Rule25, AReceiptNamesTheDefinitionsOfItsSegments) {
+  TinyServer server;
+  server.MustLoad("id,s\na,x\nb,y\n", kOneTag);
+  const auto segments = [&server](std::vector<std::string> words) {
+    words.insert(words.begin(), {"segments", "--population", "p"});
+    const Finished finished = server.Cli(words);
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  };
+  segments({"create", "inner", "s = 'x'"});
+  segments({"create", "outer", "NOT SEGMENT 'inner'"});
+  const auto again = [&server](const muster::v1::Receipt& receipt) {
+    return server.Count(receipt.expression(), {"--snapshot", receipt.snapshot()});
+  };
+  muster::v1::CountMembersResponse counted;
+  ASSERT_THAT(server.Ask("segment 'outer' AND HAS s", counted), IsOk());
+  EXPECT_EQ(counted.receipt().expression(), "HAS s AND SEGMENT 'outer'");
+  server.MustLoad("id,s\nc,z\n", kOneTag);
+  server.Restart();
+  EXPECT_EQ(again(counted.receipt()).out, "1\n");
+  EXPECT_EQ(server.CountOf("SEGMENT 'outer'"), 2);
+  // An update that says the same changes nothing.
+  segments({"update", "inner", "s = 'x'"});
+  EXPECT_EQ(again(counted.receipt()).out, "1\n");
+  segments({"update", "inner", "s IN ('x', 'y')"});
+  const Finished updated = again(counted.receipt());
+  EXPECT_EQ(updated.exit_code, 1);
+  EXPECT_THAT(updated.err, HasSubstr("the segment 'inner' was updated"));
+  // The old text is a new definition.
+  segments({"update", "inner", "s = 'x'"});
+  EXPECT_EQ(again(counted.receipt()).exit_code, 1);
+  segments({"delete", "outer"});
+  const Finished deleted = again(counted.receipt());
+  EXPECT_EQ(deleted.exit_code, 1);
+  EXPECT_THAT(deleted.err, HasSubstr("the segment 'outer' was deleted"));
+}
+
 }  // namespace
 }  // namespace muster::testing

@@ -263,5 +263,66 @@ TEST(Rule29, TenThousandTagsOfAPopulation) {
   EXPECT_EQ(response.population().tag_count(), 10'000u);
 }
 
+Finished Segments(const TinyServer& server, std::vector<std::string> words) {
+  words.insert(words.begin(), {"segments", "-p", "p"});
+  return server.Cli(words);
+}
+
+TEST(Rule29, SegmentNames) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,1\n", kNumber);
+  for (const std::string& good :
+       {std::string("a"), std::string(200, 'n'), std::string("Stammkunden (Nord), 'A'"),
+        std::string("caf\x65\xcc\x81"), std::string("忠诚客户")}) {
+    EXPECT_EQ(Segments(server, {"create", good, "n = 1"}).exit_code, 0) << good;
+    const Finished taken = Segments(server, {"create", good, "n = 1"});
+    EXPECT_EQ(taken.exit_code, 1);
+    EXPECT_THAT(taken.err, HasSubstr("already"));
+  }
+  EXPECT_EQ(server.IdsOf("SEGMENT 'caf\xc3\xa9'"), "a");
+  EXPECT_EQ(server.IdsOf("SEGMENT \"Stammkunden (Nord), 'A'\""), "a");
+  for (const std::string& bad :
+       {std::string(201, 'n'), std::string("a\nb"), std::string("a\tb"), std::string("\x7f")}) {
+    const Finished refused = Segments(server, {"create", bad, "n = 1"});
+    EXPECT_EQ(refused.exit_code, 1) << bad;
+    EXPECT_THAT(refused.err, HasSubstr("1 to 200 bytes")) << bad;
+  }
+}
+
+TEST(Rule29, SegmentsNestTwentyDeep) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,1\nb,2\n", kNumber);
+  ASSERT_EQ(Segments(server, {"create", "s1", "n = 1"}).exit_code, 0);
+  for (int i = 2; i <= 20; ++i) {
+    const std::string text = absl::StrCat("NOT SEGMENT 's", i - 1, "'");
+    const Finished created = Segments(server, {"create", absl::StrCat("s", i), text});
+    ASSERT_EQ(created.exit_code, 0) << created.err;
+  }
+  EXPECT_EQ(server.IdsOf("SEGMENT 's20'"), "b");
+  EXPECT_EQ(server.IdsOf("SEGMENT 's19'"), "a");
+  ASSERT_EQ(Segments(server, {"create", "s21", "SEGMENT 's20'"}).exit_code, 0);
+  const Refusal deep = server.RefusedBecause("SEGMENT 's21'");
+  EXPECT_EQ(deep.reason, "LIMIT");
+  EXPECT_THAT(deep.message, HasSubstr("more than 20 segments deep"));
+  EXPECT_EQ(Segments(server, {"create", "s22", "SEGMENT 's21'"}).exit_code, 1);
+}
+
+// Each names the one before it twice.
+TEST(Rule29, ExpandedExpressionsHaveAHundredThousandNodes) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,1\nb,2\n", kNumber);
+  ASSERT_EQ(Segments(server, {"create", "d0", "n = 1"}).exit_code, 0);
+  std::string refused;
+  int i = 1;
+  for (; i <= 19 && refused.empty(); ++i) {
+    const std::string below = absl::StrCat("SEGMENT 'd", i - 1, "'");
+    const Finished created =
+        Segments(server, {"create", absl::StrCat("d", i), absl::StrCat(below, " AND ", below)});
+    if (created.exit_code != 0) refused = created.err;
+  }
+  EXPECT_THAT(refused, HasSubstr("more than 100000"));
+  EXPECT_EQ(server.IdsOf(absl::StrCat("SEGMENT 'd", i - 2, "'")), "a");
+}
+
 }  // namespace
 }  // namespace muster::testing

@@ -148,5 +148,53 @@ TEST(Rule30, AServerThatCannotAnswerPrintsNothing) {
   EXPECT_EQ(RunServer({"--data", scratch.path() + "/d", "--fly"}).exit_code, 2);
 }
 
+TEST(Rule30, SavingAndNamingSegments) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\nb,2\n", kSchema);
+  const auto segments = [&server](const std::vector<std::string>& words) {
+    std::vector<std::string> arguments = {"segments"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    return server.Cli(arguments);
+  };
+  // --population before the verb and behind it.
+  const Finished created = segments({"-p", "p", "create", "old", "age > 1"});
+  EXPECT_EQ(created.exit_code, 0) << created.err;
+  EXPECT_THAT(created.out, HasSubstr("old: version 1, etag "));
+  const std::string etag = created.out.substr(created.out.find("etag ") + 5, 16);
+  EXPECT_EQ(segments({"create", "young", "NOT SEGMENT 'old'", "--population", "p"}).exit_code, 0);
+  EXPECT_EQ(server.Count("SEGMENT 'young'").out, "1\n");
+  EXPECT_EQ(segments({"-p", "p", "create", "file", "-"}).exit_code, 1);  // nothing on standard input
+  // 1: refused.
+  EXPECT_EQ(segments({"-p", "p", "create", "old", "age > 2"}).exit_code, 1);
+  const Finished cycle = segments({"-p", "p", "update", "old", "age > 1 OR SEGMENT 'young'"});
+  EXPECT_EQ(cycle.exit_code, 1);
+  EXPECT_THAT(cycle.err, HasSubstr("cycle: old → young → old"));
+  EXPECT_THAT(cycle.err, HasSubstr("^~~~"));
+  const Finished used = segments({"-p", "p", "delete", "old"});
+  EXPECT_EQ(used.exit_code, 1);
+  EXPECT_THAT(used.err, HasSubstr("'young'"));
+  const Finished unknown = segments({"-p", "p", "show", "yong"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'young'?"));
+  const Finished counted = server.Count("SEGMENT 'yong'");
+  EXPECT_EQ(counted.exit_code, 1);
+  EXPECT_EQ(counted.out, "");
+  EXPECT_THAT(counted.err, HasSubstr("did you mean 'young'?"));
+  // 2: wrong usage.
+  EXPECT_EQ(segments({"-p", "p", "show"}).exit_code, 2);
+  EXPECT_EQ(segments({"ls"}).exit_code, 2);
+  // 4: somebody was faster; read it again.
+  EXPECT_EQ(segments({"-p", "p", "update", "old", "age >= 1", "--etag", etag}).exit_code, 0);
+  const Finished late = segments({"-p", "p", "update", "old", "age > 1", "--etag", etag});
+  EXPECT_EQ(late.exit_code, 4);
+  EXPECT_THAT(late.err, HasSubstr("changed since"));
+  // Answers go to stdout, remarks to stderr.
+  EXPECT_THAT(segments({"-p", "p"}).out, HasSubstr("old            2  "));
+  EXPECT_EQ(segments({"-p", "p", "ls"}).out, segments({"-p", "p"}).out);
+  EXPECT_THAT(segments({"-p", "p", "--format", "csv"}).out, HasSubstr("segment,version,etag,"));
+  EXPECT_EQ(segments({"-p", "p", "delete", "young"}).out, "");
+  EXPECT_EQ(segments({"-p", "p", "delete", "old"}).exit_code, 0);
+}
+
 }  // namespace
 }  // namespace muster::testing
