@@ -79,7 +79,9 @@ class SegmentQuestionsTest : public testing::Test {
   }
   static std::map<std::string, uint64_t> UnknownOf(const Question& question) {
     std::map<std::string, uint64_t> unknown;
-    for (const UnknownCount& count : *question.Unknown())
+    const absl::StatusOr<std::vector<UnknownCount>> counts = question.Unknown();
+    EXPECT_THAT(counts, IsOk());
+    for (const UnknownCount& count : *counts)
       unknown[absl::StrCat(count.tag, count.as_of.has_value() ? " then" : "")] = count.member_count;
     return unknown;
   }

@@ -69,7 +69,8 @@ class ValueListsTest : public testing::Test {
     std::vector<index::Ordinal> members;
     const auto snapshot = *population_->CurrentSnapshot();
     const QuestionViews views(*population_, {snapshot, population_->Today()}, WorkBudget::Unlimited());
-    const absl::StatusOr<Understanding> understood = Understand({text}, views);
+    QuestionSegments segments(*population_, {}, WorkBudget::Unlimited());
+    const absl::StatusOr<Understanding> understood = Understand({text}, views, segments);
     EXPECT_TRUE(understood.ok() && understood->tree.node != nullptr) << text.substr(0, 100);
     if (!understood.ok() || understood->tree.node == nullptr) return members;
     const auto planned =
@@ -228,9 +229,10 @@ TEST_F(ValueListsTest, SuggestionsOfManyTagsAreOfTheirOwnValues) {
   index::Population& population = database.Load({member}, 0, index::LoadMode::kMerge, tags);
   const auto snapshot = *population.CurrentSnapshot();
   const QuestionViews views(population, {snapshot, population.Today()}, WorkBudget::Unlimited());
+  QuestionSegments segments(population, {}, WorkBudget::Unlimited());
   for (int i = 0; i < 100; ++i) {
     const absl::StatusOr<Understanding> understood =
-        Understand({absl::StrCat("t", i % 50, " = 'vvalue", i % 50, "'")}, views);
+        Understand({absl::StrCat("t", i % 50, " = 'vvalue", i % 50, "'")}, views, segments);
     ASSERT_THAT(understood, IsOk());
     ASSERT_EQ(understood->warnings.size(), 1u);
     EXPECT_NE(understood->warnings[0].message.find(absl::StrCat("did you mean 'value", i % 50, "'?")),
@@ -248,8 +250,9 @@ TEST_F(ValueListsTest, SuggestionsAreFoundAmongVeryManyValues) {
     index::Population& population = database.Load(table, 0, index::LoadMode::kMerge, Tags());
     const auto snapshot = *population.CurrentSnapshot();
     const QuestionViews views(population, {snapshot, population.Today()}, WorkBudget::Unlimited());
+    QuestionSegments segments(population, {}, WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood =
-        Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, views);
+        Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, views, segments);
     ASSERT_THAT(understood, IsOk());
     ASSERT_EQ(understood->warnings.size(), 3u);
     EXPECT_NE(understood->warnings[0].message.find("did you mean 'town1"), std::string::npos)
