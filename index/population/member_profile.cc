@@ -6,6 +6,7 @@
 #include "index/bitmap/number_slices.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
+#include "text/civil_text.h"
 #include "text/decimal.h"
 
 namespace muster::index {
