@@ -25,14 +25,11 @@ constexpr UnitWord kUnitWords[] = {{"DAY", DateUnit::kDay},     {"DAYS", DateUni
 // Units are not reserved: they are names that stand in the right place.
 bool TakeUnit(TokenStream& tokens, DateUnit& unit) {
   if (tokens.current().kind != TokenKind::kName) return false;
-  const std::string word = absl::AsciiStrToUpper(ForAbseil(tokens.TextOf(tokens.current().span)));
-  for (const UnitWord& candidate : kUnitWords) {
-    if (candidate.word != word) continue;
-    unit = candidate.unit;
-    tokens.Advance();
-    return true;
-  }
-  return false;
+  const std::optional<DateUnit> found = FindDateUnit(tokens.TextOf(tokens.current().span));
+  if (!found.has_value()) return false;
+  unit = *found;
+  tokens.Advance();
+  return true;
 }
 
 constexpr size_t kGroupDigits = 3;
@@ -139,6 +136,14 @@ void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
 }
 
 }  // namespace
+
+std::optional<DateUnit> FindDateUnit(std::string_view word) {
+  const std::string upper = absl::AsciiStrToUpper(ForAbseil(word));
+  for (const UnitWord& candidate : kUnitWords) {
+    if (candidate.word == upper) return candidate.unit;
+  }
+  return std::nullopt;
+}
 
 bool BeginsLiteral(const Token& token) {
   switch (token.kind) {

@@ -2,6 +2,7 @@
 #ifndef MUSTER_QUERY_LANGUAGE_LITERAL_PARSER_H_
 #define MUSTER_QUERY_LANGUAGE_LITERAL_PARSER_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ bool TakeString(TokenStream& tokens, std::string_view place, std::string& conten
 
 // The content of the name token.
 std::string NameOf(const TokenStream& tokens, const Token& token);
+
+// The unit of an offset from TODAY that the word is, in any case, singular or plural.
+std::optional<DateUnit> FindDateUnit(std::string_view word);
 
 // Whether the token begins a literal.
 bool BeginsLiteral(const Token& token);

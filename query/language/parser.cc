@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "query/language/as_of_date.h"
 #include "query/language/clause_parser.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/literal_parser.h"
-#include "query/language/literal_text.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -198,11 +198,7 @@ ExpressionPtr Parser::TakeAsOf(ExpressionPtr operand) {
     return operand;
   }
   Literal date;
-  if (!TakeLiteral(tokens_, "after AS OF", date)) return operand;
-  if (date.kind == LiteralKind::kText && WhyNotADate(date.text).empty()) date.kind = LiteralKind::kDate;
-  if (date.kind != LiteralKind::kDate && date.kind != LiteralKind::kToday) {
-    tokens_.Report(date.span, "AS OF takes a date or TODAY, with or without an offset.");
-  }
+  if (!TakeAsOfDate(tokens_, date)) return operand;
   std::vector<SourceSpan>& negations = frames_.back().negations;
   if (!negations.empty()) {
     // Printed with parentheses of its own, which count as a level.

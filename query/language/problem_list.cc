@@ -12,6 +12,14 @@ void ProblemList::Add(index::Reason reason, SourceSpan span, std::string message
   problems_.push_back({reason, std::move(message), span, std::move(about)});
 }
 
+void ProblemList::AddOver(index::Reason reason, SourceSpan span, std::string message) {
+  std::erase_if(problems_, [span](const Problem& problem) {
+    const int32_t offset = problem.span.offset;
+    return offset >= span.offset && offset < span.offset + span.length;
+  });
+  Add(reason, span, std::move(message));
+}
+
 void ProblemList::AddAndStop(index::Reason reason, SourceSpan span, std::string message, Subject about) {
   Add(reason, span, std::move(message), std::move(about));
   stopped_ = true;

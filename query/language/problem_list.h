@@ -17,6 +17,8 @@ class ProblemList {
   void Add(index::Reason reason, SourceSpan span, std::string message, Subject about = {});
   // As Add, and nothing more is worth reading: a limit was passed.
   void AddAndStop(index::Reason reason, SourceSpan span, std::string message, Subject about = {});
+  // As Add, in the place of all problems that begin within the span.
+  void AddOver(index::Reason reason, SourceSpan span, std::string message);
   // The list is full, or reading is to stop.
   bool stopped() const { return stopped_ || problems_.size() >= kMaxProblems; }
   bool empty() const { return problems_.empty(); }
