@@ -24,14 +24,23 @@ std::string ValuesText(const v1::MemberTag& tag) {
 }
 
 std::string ProfileText(const v1::LookupMemberResponse& answer, size_t room) {
-  std::string text = absl::StrCat(answer.member_id(), ", first named on ", answer.first_date(), "\n\n");
-  Table table({{"tag"}, {"kind"}, {.title = "value", .widest = 4'000, .narrowest = 20, .wraps = true}});
+  // An id may have 480 bytes without a blank.
+  std::string text =
+      absl::StrCat(Wrapped(absl::StrCat(answer.member_id(), ", first named on ", answer.first_date()), 0, 2,
+                           room, LongWords::kBreak),
+                   "\n\n");
+  // A timestamp's value stays on one line.
+  Table table({{.title = "tag", .narrowest = 12},
+               {"kind"},
+               {.title = "value", .widest = 4'000, .narrowest = 28, .wraps = true}});
   for (const v1::MemberTag& tag : answer.tags())
     table.Add({tag.tag(), loaders::KindName(tag.kind()), ValuesText(tag)});
   text += table.Aligned(room);
   if (answer.unknown_tags_size() > 0) {
-    absl::StrAppend(&text, "\n",
-                    Wrapped("not known: " + absl::StrJoin(answer.unknown_tags(), ", "), 0, 2, room), "\n");
+    absl::StrAppend(
+        &text, "\n",
+        Wrapped("not known: " + absl::StrJoin(answer.unknown_tags(), ", "), 0, 2, room, LongWords::kBreak),
+        "\n");
   }
   return text;
 }

@@ -61,15 +61,16 @@ std::string SummaryText(const v1::ExplainExpressionResponse& answer, size_t room
   for (const v1::ExplainedSegment& segment : answer.segments()) {
     constexpr size_t kIndent = 15;
     absl::StrAppend(&segments, "\nsegment        ",
-                    Wrapped(absl::StrCat(segment.name(), ": ", segment.canonical()), kIndent, kIndent, room));
+                    Wrapped(absl::StrCat(segment.name(), ": ", segment.canonical()), kIndent, kIndent, room,
+                            LongWords::kBreak));
   }
-  return absl::StrCat(understood, Wrapped(answer.canonical(), understood.size(), understood.size(), room),
-                      segments, "\nmembers        ", Grouped(answer.count()), "\ntook           ",
-                      Milliseconds(answer.understanding_us()), " ms to understand, ",
-                      Milliseconds(answer.planning_us()), " to plan, ", Milliseconds(answer.evaluation_us()),
-                      " to count\nchunks         ", Grouped(answer.chunks_scanned()), " read (",
-                      ShortBytes(answer.bytes_read()), "), ", Grouped(answer.chunks_skipped()),
-                      " decided unread\n");
+  return absl::StrCat(
+      understood, Wrapped(answer.canonical(), understood.size(), understood.size(), room, LongWords::kBreak),
+      segments, "\nmembers        ", Grouped(answer.count()), "\ntook           ",
+      Milliseconds(answer.understanding_us()), " ms to understand, ", Milliseconds(answer.planning_us()),
+      " to plan, ", Milliseconds(answer.evaluation_us()), " to count\nchunks         ",
+      Grouped(answer.chunks_scanned()), " read (", ShortBytes(answer.bytes_read()), "), ",
+      Grouped(answer.chunks_skipped()), " decided unread\n");
 }
 
 }  // namespace

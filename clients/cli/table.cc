@@ -69,7 +69,8 @@ std::string Table::Aligned(size_t room) const {
       if (!written.empty()) written.append(kBetween, ' ');
       if (columns_[i].wraps) {
         const size_t column = DisplayWidth(written);
-        written += Wrapped(FitWidth(cells[i], columns_[i].widest), column, column, column + *widths[i]);
+        written += Wrapped(FitWidth(cells[i], columns_[i].widest), column, column, column + *widths[i],
+                           LongWords::kBreak);
         continue;
       }
       const std::string cell = *widths[i] == 0 ? "" : FitWidth(cells[i], *widths[i]);

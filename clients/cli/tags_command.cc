@@ -90,7 +90,7 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
     return;
   }
   Table table({{.title = "tag", .narrowest = 12},
-               {"kind"},
+               {.title = "kind", .narrowest = 14},
                {.optional = true},
                {"coverage", Table::Align::kRight},
                {"members", Table::Align::kRight},
@@ -119,11 +119,11 @@ std::string DetailText(const v1::Tag& tag, const TagDetails& details, size_t roo
   const auto& [all_values, limit, search, summary] = details;
   std::vector<v1::TagValue> values = all_values;
   constexpr size_t kFacts = 16;  // the column where what is said of the tag begins
-  std::string text = absl::StrCat(tag.name(), "\n");
+  std::string text = absl::StrCat(Wrapped(tag.name(), 0, 2, room, LongWords::kBreak), "\n");
   const auto add = [&](const char* what, const std::string& value) {
     if (value.empty()) return;
     absl::StrAppend(&text, "  ", what, std::string(kFacts - 2 - std::string_view(what).size(), ' '),
-                    Wrapped(value, kFacts, kFacts, room), "\n");
+                    Wrapped(value, kFacts, kFacts, room, LongWords::kBreak), "\n");
   };
   add("kind", KindText(tag));
   add("description", tag.description());

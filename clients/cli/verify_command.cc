@@ -33,7 +33,7 @@ std::string VerifyText(const VerifyOptions& options, const Checks& checks, size_
     problems += check.problem_count();
     for (const std::string& problem : check.problems()) {
       if (shown == options.shown) break;
-      absl::StrAppend(&text, Wrapped("problem: " + problem, 0, 2, room), "\n");
+      absl::StrAppend(&text, Wrapped("problem: " + problem, 0, 2, room, LongWords::kBreak), "\n");
       ++shown;
     }
   }

@@ -80,6 +80,67 @@ TEST_F(NarrowTerminalTest, ACatalogueLosesItsBarsFirst) {
             "city                MULTI weighted   100.0 %  1,000,000       3  a value of som…\n");
 }
 
+TEST_F(NarrowTerminalTest, AScaleOfManyDigitsIsCut) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].set_population_member_count(100'000'000);
+  auto* tag = server_.tag_pages[0].add_tags();
+  tag->set_name("revenue_total_of_all_orders_in_the_last_ninety_days");
+  tag->set_kind(v1::TAG_KIND_NUMBER);
+  tag->set_scale(18);
+  tag->set_coverage(1);
+  tag->set_member_count(100'000'000);
+  tag = server_.tag_pages[0].add_tags();
+  tag->set_name("city");
+  tag->set_kind(v1::TAG_KIND_SINGLE);
+  tag->set_member_count(100'000'000);
+  tag->set_value_count(1'000'000);
+  server_.value_pages.resize(1);
+  server_.value_pages[0].add_values()->set_value(std::string(400, 'v'));
+  EXPECT_EQ(Muster({"tags", "-p", "p"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("NUMBER .00000"));
+}
+
+// Each name, id and value as long as it may be, with no blank anywhere.
+TEST_F(NarrowTerminalTest, AProfileOfLongNamesAndValuesFits) {
+  std::string city, chinese;
+  for (int i = 0; i < 42; ++i) chinese += "名";
+  for (int i = 0; i < 133; ++i) city += "上";
+  server_.profile.set_member_id(std::string(480, 'm'));
+  server_.profile.set_first_date("2026-01-31");
+  for (const std::string& name : {std::string(128, 't'), chinese, std::string("age")}) {
+    auto* tag = server_.profile.add_tags();
+    tag->set_tag(name);
+    tag->set_kind(v1::TAG_KIND_MULTI);
+    tag->add_values()->set_text(city);
+    tag->add_values()->set_text("music");
+    server_.profile.add_unknown_tags(name + "s");
+  }
+  EXPECT_EQ(Muster({"lookup", "-p", "p", "m"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("music"));
+  // Nothing of a value is lost where it is broken.
+  std::string joined;
+  for (const char c : out_) {
+    if (c != '\n' && c != ' ') joined += c;
+  }
+  EXPECT_THAT(joined, HasSubstr(std::string(480, 'm')));
+  EXPECT_THAT(joined, HasSubstr("age"));
+}
+
+TEST_F(NarrowTerminalTest, ATagWithLongNotesFits) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].set_population_member_count(3);
+  auto* tag = server_.tag_pages[0].add_tags();
+  tag->set_name(std::string(128, 't'));
+  tag->set_kind(v1::TAG_KIND_NUMBER);
+  tag->set_scale(18);
+  std::string chinese;
+  for (int i = 0; i < 300; ++i) chinese += "说";
+  tag->set_description(chinese);
+  tag->set_owner(std::string(200, 'o'));
+  EXPECT_EQ(Muster({"tags", "-p", "p", std::string(128, 't').c_str()}), kDone);
+  EXPECT_THAT(out_, HasSubstr("description"));
+}
+
 TEST_F(NarrowTerminalTest, NamesOfPopulationsAreCutLast) {
   server_.population.set_name("a-population-with-a-long-name-that-says-much");
   server_.population.set_member_count(1'000'000'000);

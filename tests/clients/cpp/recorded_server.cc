@@ -69,6 +69,12 @@ grpc::Status RecordedServer::SummarizeNumber(grpc::ServerContext*, const v1::Sum
   return status;
 }
 
+grpc::Status RecordedServer::LookupMember(grpc::ServerContext*, const v1::LookupMemberRequest*,
+                                          v1::LookupMemberResponse* response) {
+  *response = profile;
+  return status;
+}
+
 grpc::Status RecordedServer::BatchCountMembers(grpc::ServerContext*,
                                                const v1::BatchCountMembersRequest* request,
                                                v1::BatchCountMembersResponse* response) {

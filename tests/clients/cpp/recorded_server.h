@@ -36,6 +36,7 @@ class RecordedServer : public v1::CatalogService::Service,
   grpc::Status load_status;  // of loads, unless it is OK
   v1::CountMembersResponse count;
   v1::SummarizeNumberResponse summary;
+  v1::LookupMemberResponse profile;
   std::vector<v1::StreamMembersResponse> members;
   std::vector<v1::ListTagsResponse> tag_pages;
   std::vector<v1::ListTagValuesResponse> value_pages;
@@ -61,6 +62,8 @@ class RecordedServer : public v1::CatalogService::Service,
                             v1::CountMembersResponse* response) override;
   grpc::Status SummarizeNumber(grpc::ServerContext*, const v1::SummarizeNumberRequest* request,
                                v1::SummarizeNumberResponse* response) override;
+  grpc::Status LookupMember(grpc::ServerContext*, const v1::LookupMemberRequest* request,
+                            v1::LookupMemberResponse* response) override;
   // Counts the bytes of each expression; one that begins with `?` is refused at its second column, and one
   // that begins with `!` is warned about.
   grpc::Status BatchCountMembers(grpc::ServerContext*, const v1::BatchCountMembersRequest* request,
