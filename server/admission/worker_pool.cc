@@ -19,7 +19,13 @@ WorkerPoolOptions Checked(WorkerPoolOptions options) {
 
 }  // namespace
 
-int DefaultAtOnce() { return std::max(static_cast<int>(std::thread::hardware_concurrency()) / 2 - 1, 1); }
+int AtOnceBeside(int processors) {
+  constexpr int kLeastTransportThreads = 2;
+  constexpr int kMostTransportThreads = 16;
+  return std::clamp(processors / 2, kLeastTransportThreads, kMostTransportThreads) - 1;
+}
+
+int DefaultAtOnce() { return AtOnceBeside(static_cast<int>(std::thread::hardware_concurrency())); }
 
 WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(Checked(options)) {
   threads_.reserve(static_cast<size_t>(options_.threads));

@@ -42,8 +42,11 @@ enum class Lane : uint8_t {
 };
 inline constexpr size_t kLanes = 3;
 
-// One less than gRPC 1.51 has threads for callbacks: half as many as there are processors, and two at least.
-// With other numbers nothing goes wrong, but calls may wait in gRPC's queue for some milliseconds.
+// One less than gRPC 1.51 has threads for callbacks: half as many as there are processors, two at least and
+// 16 at most. With other numbers nothing goes wrong, but calls may wait in gRPC's queue for some
+// milliseconds.
+int AtOnceBeside(int processors);
+// Of this machine.
 int DefaultAtOnce();
 
 struct WorkerPoolOptions {

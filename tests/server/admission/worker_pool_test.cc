@@ -91,6 +91,16 @@ TEST(WorkerPoolTest, AFullQueueRefusesAtOnceAndSaysSo) {
   EXPECT_FALSE(ran);
 }
 
+TEST(WorkerPoolTest, OneOfTheTransportsThreadsIsLeftWhateverTheMachine) {
+  EXPECT_EQ(AtOnceBeside(0), 1) << "not known";
+  for (const int processors : {1, 2, 4, 5}) EXPECT_EQ(AtOnceBeside(processors), 1) << processors;
+  EXPECT_EQ(AtOnceBeside(6), 2);
+  EXPECT_EQ(AtOnceBeside(32), 15);
+  for (const int processors : {33, 34, 36, 64, 128, 512})
+    EXPECT_EQ(AtOnceBeside(processors), 15) << processors;
+  EXPECT_GE(DefaultAtOnce(), 1);
+}
+
 TEST(WorkerPoolTest, ACallIsAnsweredAtOnceOnlyWhileNobodyWaits) {
   WorkerPool pool({.at_once = 2, .threads = 3, .queue_length = 3});
   ASSERT_TRUE(pool.EnterAtOnce());
