@@ -19,10 +19,11 @@ void Append(std::string& to, std::string_view text) {
   to.append(text);
 }
 
+// Without the scale: a load's numbers get the tag's, which may be widened between two loads of one label.
+// CheckScales refuses a load that wants a finer one.
 void AppendTag(std::string& to, const LoadTagSpec& tag) {
   Append(to, tag.name);
   AppendU32(to, tag.kind ? static_cast<uint32_t>(*tag.kind) : 0);
-  AppendU32(to, static_cast<uint32_t>(tag.scale));
   Append(to, tag.separator);
   Append(to, tag.weight_separator);
   AppendU32(to, static_cast<uint32_t>(tag.weight_scale));
@@ -34,22 +35,31 @@ void AppendTag(std::string& to, const LoadTagSpec& tag) {
   for (const std::string& missing : tag.missing) Append(to, missing);
 }
 
-}  // namespace
+// What a schema file says.
+void AppendSchema(std::string& to, const LoadSpec& spec) {
+  AppendU32(to, spec.trim ? 1 : 0);
+  AppendU64(to, spec.missing.size());
+  for (const std::string& missing : spec.missing) Append(to, missing);
+  AppendU64(to, spec.tags.size());
+  for (const LoadTagSpec& tag : spec.tags) AppendTag(to, tag);
+}
 
-std::string FingerprintOf(const LoadSpec& spec) {
-  std::string content;
-  Append(content, "muster load 1");
-  AppendU32(content, static_cast<uint32_t>(spec.mode));
-  Append(content, spec.business_date ? DateText(*spec.business_date) : "");
-  AppendU32(content, spec.trim ? 1 : 0);
-  AppendU64(content, spec.missing.size());
-  for (const std::string& missing : spec.missing) Append(content, missing);
-  AppendU64(content, spec.tags.size());
-  for (const LoadTagSpec& tag : spec.tags) AppendTag(content, tag);
+std::string Sha256Of(std::string_view content) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
   return digest;
+}
+
+}  // namespace
+
+std::string FingerprintOf(const LoadSpec& spec) {
+  std::string content;
+  Append(content, "muster load 2");
+  AppendU32(content, static_cast<uint32_t>(spec.mode));
+  Append(content, spec.business_date ? DateText(*spec.business_date) : "");
+  AppendSchema(content, spec);
+  return Sha256Of(content);
 }
 
 std::string ContentText(const LoadSpec& spec) {
@@ -63,10 +73,14 @@ std::string ContentText(const LoadSpec& spec) {
   if (!spec.tags.empty()) text += spec.tags.size() > kTagsShown ? ", …)" : ")";
   if (spec.business_date) text += Sentence(" for ", DateText(*spec.business_date));
   if (spec.input_sha256.empty()) return text + " from an unknown input";
-  const std::string hex = absl::BytesToHexString(ForAbseil(spec.input_sha256.substr(0, kShortHashBytes)));
-  return text + Sentence(" from an input with SHA-256 ", hex, "…, schema ",
-                         absl::BytesToHexString(ForAbseil(FingerprintOf(spec).substr(0, kShortHashBytes))),
-                         "…");
+  const auto shortened = [](const std::string& hash) {
+    return absl::BytesToHexString(ForAbseil(hash.substr(0, kShortHashBytes)));
+  };
+  // Of the schema alone: mode and date are told by themselves.
+  std::string schema;
+  AppendSchema(schema, spec);
+  return text + Sentence(" from an input with SHA-256 ", shortened(spec.input_sha256), "…, schema ",
+                         shortened(Sha256Of(schema)), "…");
 }
 
 std::string MakeLabel(absl::CivilDay day) {

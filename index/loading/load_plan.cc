@@ -185,6 +185,16 @@ absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Cat
   return planned;
 }
 
+absl::Status CheckScales(const LoadSpec& spec, const Catalogue& catalogue) {
+  for (const LoadTagSpec& tag_spec : spec.tags) {
+    if (tag_spec.kind != TagKind::kNumber) continue;
+    const std::optional<CataloguedTag> known = catalogue.FindTag(tag_spec.name);
+    if (!known || known->tag.kind != TagKind::kNumber) continue;
+    RETURN_IF_ERROR(CheckScale(tag_spec, known->tag, spec.population));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<LoadResult> RepeatedResult(const LoadSpec& spec, const records::LoadRecord& published) {
   const bool inputs_known = !spec.input_sha256.empty() && !published.input_sha256().empty();
   const bool same_words = FingerprintOf(spec) == published.fingerprint();

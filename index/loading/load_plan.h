@@ -40,8 +40,11 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec);
 // owner and source from the spec.
 absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue);
 
+// FAILED_PRECONDITION, kTagContradicts: a NUMBER tag of the catalogue has fewer digits than the load wants.
+absl::Status CheckScales(const LoadSpec& spec, const Catalogue& catalogue);
+
 // SHA-256 of what the load is beside its input: mode, tags, schema, and the date if given (docs/semantics.md,
-// rule 22).
+// rule 22). Scales of NUMBER tags are left out: the catalogue has them.
 std::string FingerprintOf(const LoadSpec& spec);
 // The same for people, in one line.
 std::string ContentText(const LoadSpec& spec);

@@ -154,6 +154,10 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadS
   ASSIGN_OR_RETURN(const std::optional<records::LoadRecord> published, FindLoad(view, spec.label));
   if (!published) return nullptr;
   ASSIGN_OR_RETURN(LoadResult result, RepeatedResult(spec, *published));
+  // Where the label alone decides, nothing of the schema matters.
+  if (!spec.input_sha256.empty() && !published->input_sha256().empty()) {
+    RETURN_IF_ERROR(CheckScales(spec, *catalogue_));
+  }
   return NewRepeatedLoad(std::move(result));
 }
 

@@ -44,7 +44,6 @@ const std::vector<std::function<void(LoadSpec&)>>& Changes() {
       [](LoadSpec& spec) { spec.tags.pop_back(); },
       [](LoadSpec& spec) { spec.tags[0].name = "ag"; },
       [](LoadSpec& spec) { spec.tags[0].kind.reset(); },
-      [](LoadSpec& spec) { spec.tags[0].scale = 2; },
       [](LoadSpec& spec) { spec.tags[0].decimal_point = ','; },
       [](LoadSpec& spec) { spec.tags[0].missing = {"NULL"}; },
       [](LoadSpec& spec) { spec.tags[1].separator = "|"; },
@@ -69,6 +68,7 @@ TEST(FingerprintTest, TellsLoadsApartByAllThatTheyAre) {
   same.label = "other";
   same.input_sha256 = std::string(32, 'y');
   same.max_rejected = 1;
+  same.tags[0].scale = 2;  // the catalogue's to say
   EXPECT_TRUE(seen.contains(FingerprintOf(same))) << "how it is called and what it tolerates is no content";
 }
 
@@ -78,6 +78,17 @@ TEST(FingerprintTest, ContentIsOneLineForPeople) {
   EXPECT_THAT(ContentText(spec),
               MatchesRegex("a MERGE of 2 tags \\(age, city\\) for 2026-03-10 from an input with SHA-256 "
                            "787878787878…, schema [0-9a-f]{12}…"));
+  // Mode and date are told apart by their own words: the schema is the same.
+  LoadSpec replaced = spec;
+  replaced.mode = LoadMode::kReplace;
+  replaced.business_date.reset();
+  const auto schema_of = [](const LoadSpec& one) {
+    const std::string text = ContentText(one);
+    return text.substr(text.find("schema "));
+  };
+  EXPECT_EQ(schema_of(replaced), schema_of(spec));
+  replaced.trim = false;
+  EXPECT_NE(schema_of(replaced), schema_of(spec));
   for (int i = 0; i < 9; ++i) spec.tags.push_back({.name = "t" + std::to_string(i)});
   spec.input_sha256.clear();
   spec.mode = LoadMode::kReplace;

@@ -84,6 +84,30 @@ TEST(Rescale, EveryNumberStaysWhatItIs) {
   EXPECT_EQ(AmountOf(database, "a"), "6.125");
 }
 
+// A schema that is inferred takes the catalogue's scale: the load is the one of before.
+TEST(Rescale, ALoadOfTheSameLabelIsTheSameAfterTheTagWasWidened) {
+  TestDatabase database;
+  LoadSpec spec = AmountSpec(1);
+  spec.label = "monday";
+  spec.input_sha256 = std::string(32, 'i');
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "5.5"}}), IsOk());
+  const auto begin = [&](int scale) {
+    spec.tags[0].scale = scale;
+    return database->BeginLoad(spec);
+  };
+  const absl::Status finer = begin(3).status();
+  EXPECT_THAT(finer, StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("has the scale 1, not 3")))
+      << "nothing is answered for numbers that would not fit";
+  ASSERT_THAT(Widen(database, 3), IsOk());
+  for (const int scale : {0, 1, 3}) {
+    const auto again = begin(scale);
+    ASSERT_THAT(again, IsOk()) << scale;
+    EXPECT_TRUE((*again)->published_before().has_value()) << scale;
+  }
+  spec.trim = false;
+  EXPECT_THAT(begin(3), StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
 TEST(Rescale, OutOfRangeIsRefusedWithTheNumberAndItsMember) {
   TestDatabase database;
   ASSERT_THAT(LoadText(*database, AmountSpec(2), {{"small", "1"}, {"big one", "-12345678901.25"}}), IsOk());
