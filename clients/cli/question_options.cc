@@ -20,7 +20,8 @@ CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
       ->type_name("TOKEN");
   command
       .add_option("--as-of", question.as_of,
-                  "Ask of the state as of a date: what loads of up to that date say. Default: now")
+                  "Ask of the state as of a date: what loads of up to that date say. Default: now, or the "
+                  "view of --snapshot")
       ->check(CheckDate)
       ->type_name("YYYY-MM-DD");
   command

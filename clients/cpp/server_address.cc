@@ -13,10 +13,11 @@ namespace {
 
 constexpr char kExample[] = "127.0.0.1:7070";
 
-// `http://host:7070/v1` without what a browser's address has beside the server's.
+// `http://host:7070/v1` or `dns:///host:7070` without what stands beside the server's address.
 std::string WithoutWeb(const std::string& address) {
   const size_t scheme = address.find("://");
-  const size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+  if (scheme == std::string::npos) return address.substr(0, address.find('/'));
+  const size_t begin = std::min(address.find_first_not_of('/', scheme + 1), address.size());
   return address.substr(begin, address.find('/', begin) - begin);
 }
 
@@ -36,10 +37,15 @@ bool IsPort(absl::string_view port) {
 
 // What is wrong with it, and the mend; empty when nothing is.
 std::string WhyNoAddress(const std::string& address) {
+  if (absl::StartsWith(address, "unix:"))
+    return absl::StrCat(
+        " is a socket of this machine's files, where no Muster server listens: write HOST:PORT, such as ",
+        kExample);
   if (absl::StrContains(address, '/')) {
+    const bool is_web = absl::StartsWith(address, "http://") || absl::StartsWith(address, "https://");
     const std::string plain = WithoutWeb(address);
-    return absl::StrCat(" is a web address: write HOST:PORT alone, such as ",
-                        WhyNoAddress(plain).empty() ? plain : kExample);
+    return absl::StrCat(is_web ? " is a web address" : " is more than an address",
+                        ": write HOST:PORT alone, such as ", WhyNoAddress(plain).empty() ? plain : kExample);
   }
   const size_t colon = address.rfind(':');
   const bool bracketed = absl::StartsWith(address, "[");

@@ -46,8 +46,9 @@ struct BatchAnswer {
 
 // What came of a batch.
 struct BatchAnswers {
-  std::vector<BatchAnswer>
-      answers;  // for each wording, in order; each is what its question would answer alone
+  // For each wording, in order: what its question would answer alone, while all of them together look AS OF
+  // no more different dates than one expression may (LanguageLimits::max_dates).
+  std::vector<BatchAnswer> answers;
   std::vector<index::PinnedView> pins;  // the state that all were asked of: the request's view whole, and the
                                         // tags that were named of every other one
   std::vector<index::SegmentPin> segments;  // definitions that were named, all together

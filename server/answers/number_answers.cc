@@ -1,7 +1,9 @@
 #include "server/answers/number_answers.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +31,13 @@ constexpr int kMaxPercentiles = 100;
 // A percentile of percent: four decimals are what a millionth can say.
 constexpr double kMillionthsOfPercent = 10'000;
 
+// With all its digits: the shortest text that is this number.
+std::string WholeText(double number) {
+  char text[64];
+  const std::to_chars_result end = std::to_chars(std::begin(text), std::end(text), number);
+  return std::string(std::begin(text), end.ptr);
+}
+
 absl::StatusOr<std::vector<uint32_t>> DecodePercentiles(const v1::SummarizeNumberRequest& request) {
   if (request.percentiles_size() > kMaxPercentiles) {
     return AtField(
@@ -45,9 +54,10 @@ absl::StatusOr<std::vector<uint32_t>> DecodePercentiles(const v1::SummarizeNumbe
     // Not a number is in no range.
     const bool in_range = percent >= 0 && percent <= 100;
     if (!in_range || std::abs(scaled - std::round(scaled)) > 1e-6) {
-      return FieldError(
-          absl::StrCat("percentiles[", i, "]"),
-          absl::StrCat("the percentile ", percent, " is none: give 0 to 100, with at most four decimals"));
+      return FieldError(absl::StrCat("percentiles[", i, "]"),
+                        absl::StrCat("the percentile ", WholeText(percent),
+                                     in_range ? " has more than four decimals" : " is not within 0 to 100",
+                                     ": give 0 to 100, with at most four decimals"));
     }
     millionths.push_back(static_cast<uint32_t>(std::lround(scaled)));
   }

@@ -48,7 +48,8 @@ absl::Status SerializeMessage(const google::protobuf::Message& message, grpc::By
   if (size > kMaxMessageBytes) {
     return index::WithLimit(absl::OutOfRangeError(absl::StrCat(
                                 "The answer has ", size, " bytes, and a message at most ", kMaxMessageBytes,
-                                ": ask for less at once: a smaller page_size, fewer expressions.")),
+                                ": ask for less at once, with a smaller page_size where the request has one, "
+                                "or with fewer or shorter expressions.")),
                             kMaxMessageBytes);
   }
   grpc::ProtoBufferWriter writer(&bytes, /*block_size=*/1 << 20, static_cast<int>(size));

@@ -225,7 +225,7 @@ TEST_F(BatchCountTest, AnAnswerThatFitsNoMessageIsRefusedWithTheMend) {
   for (int i = 2; i <= 20; ++i) absl::StrAppend(&many_wrong, " OR a", i, " = 1");
   const grpc::Status status = Refused(Batch(std::vector<std::string>(10'000, many_wrong)));
   ExpectRefused(status, grpc::StatusCode::OUT_OF_RANGE, "LIMIT");
-  EXPECT_THAT(status.error_message(), HasSubstr("fewer expressions"));
+  EXPECT_THAT(status.error_message(), HasSubstr("with fewer or shorter expressions"));
 }
 
 }  // namespace

@@ -126,10 +126,13 @@ TEST(ServerAddress, IsAHostAndAPort) {
       {":7070", "names no host"},
       {"[]:7070", "names no host"},
       {"local host:7070", "names no host"},
-      {"http://localhost:7070", "such as localhost:7070"},
-      {"https://db:443/v1?x", "such as db:443"},
-      {"dns:///db:7070", "such as 127.0.0.1:7070"},
-      {"unix:/tmp/muster", "such as 127.0.0.1:7070"},
+      {"http://localhost:7070", "is a web address: write HOST:PORT alone, such as localhost:7070"},
+      {"https://db:443/v1?x", "is a web address: write HOST:PORT alone, such as db:443"},
+      {"http://", "such as 127.0.0.1:7070"},
+      {"dns:///db:7070", "is more than an address: write HOST:PORT alone, such as db:7070"},
+      {"db:7070/v1", "is more than an address: write HOST:PORT alone, such as db:7070"},
+      {"unix:/tmp/muster", "is a socket of this machine's files"},
+      {"unix:///tmp/muster", "is a socket of this machine's files"},
   };
   for (const auto& [address, words] : bad) {
     const absl::Status status = CheckServerAddress(address);

@@ -130,6 +130,10 @@ TEST_F(NumberAnswersTest, RefusesWithReasonAndField) {
     request.add_percentiles(wrong);
     EXPECT_EQ(FieldOf(Answer(&SummarizeNumber, request).status()), "percentiles[5]") << wrong;
   }
+  v1::SummarizeNumberRequest fine = Question("age");
+  fine.add_percentiles(33.33333);
+  EXPECT_THAT(std::string(Answer(&SummarizeNumber, fine).status().message()),
+              HasSubstr("the percentile 33.33333 has more than four decimals"));
   v1::SummarizeNumberRequest many = Question("age");
   for (int i = 0; i < 100; ++i) many.add_percentiles(50);
   EXPECT_EQ(ReasonOf(Answer(&SummarizeNumber, many).status()), "LIMIT");
