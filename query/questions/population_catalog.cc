@@ -72,9 +72,11 @@ std::vector<std::string> PopulationCatalog::TagNames() const {
     status_.Update(tags.status());
     return {};
   }
-  names_.emplace();
-  for (index::Tag& tag : *tags) names_->push_back(std::move(tag.name));
-  return *names_;
+  std::vector<std::string> names;
+  names.reserve(tags->size());
+  for (index::Tag& tag : *tags) names.push_back(std::move(tag.name));
+  if (view() == kFirstView) names_ = names;
+  return names;
 }
 
 absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::FindValues(

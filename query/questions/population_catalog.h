@@ -83,7 +83,9 @@ class PopulationCatalog final : public CatalogView {
   WorkBudget& budget_;
   mutable std::map<std::string, std::optional<index::Tag>, std::less<>> by_name_;
   mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_
-  mutable std::optional<std::vector<std::string>> names_;    // of all tags, once asked for
+  // Of all tags, once asked for. Of the first view alone: a batch may have a thousand others, and they would
+  // be many megabytes.
+  mutable std::optional<std::vector<std::string>> names_;
   // By tag, once a suggestion asked for them: all values, or nothing where they are many.
   mutable BoundedCache<index::TagId, std::optional<NameChoices>> values_to_compare_;
   mutable absl::Status status_;
