@@ -53,12 +53,12 @@ std::string SegmentsTable(const std::vector<v1::Segment>& segments, size_t room)
 std::string SegmentText(const v1::Segment& segment, size_t room) {
   constexpr size_t kFacts = 14;  // the column where what is said of the segment begins
   const std::string next_line = "\n" + std::string(kFacts, ' ');
-  std::string text = absl::StrCat(segment.name(), "\n");
+  std::string text = absl::StrCat(Wrapped(segment.name(), 0, 2, room, LongWords::kBreak), "\n");
   const auto add = [&](const char* what, const std::string& value) {
     if (value.empty()) return;
     const std::string indented = absl::StrReplaceAll(value, {{"\n", next_line}});
     absl::StrAppend(&text, "  ", what, std::string(kFacts - 2 - std::string_view(what).size(), ' '),
-                    Wrapped(indented, kFacts, kFacts, room), "\n");
+                    Wrapped(indented, kFacts, kFacts, room, LongWords::kBreak), "\n");
   };
   add("expression", segment.expression());
   if (segment.canonical() != segment.expression()) add("canonical", segment.canonical());
