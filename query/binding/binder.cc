@@ -25,8 +25,8 @@ namespace {
 // are therefore cut to who had joined by then; every other operator keeps to the members of its operands.
 class Binder {
  public:
-  Binder(const CatalogView& catalog, const LanguageLimits& limits, const ReferenceResolver& references)
-      : limits_(limits), references_(references), first_(catalog, limits, notes_), at_(&first_) {}
+  Binder(const CatalogView& catalog, const LanguageLimits& limits)
+      : limits_(limits), first_(catalog, limits, notes_), at_(&first_) {}
 
   // The whole expression.
   absl::StatusOr<PlanOperand> BindRoot(const Expression& root);
@@ -51,11 +51,10 @@ class Binder {
   PlanOperand EveryoneOfView() const;
   PlanOperand CutToEveryone(PlanOperand set) const;
   void DropCuts(std::vector<PlanOperand>& conjunction) const;
-  // A reference's answer, or a problem of the expression.
-  absl::StatusOr<PlanOperand> Resolved(absl::StatusOr<PlanOperand> answer, SourceSpan span);
+  // Notes that the name stands for nothing here.
+  PlanOperand Unimplemented(const Expression& node);
 
   const LanguageLimits& limits_;
-  const ReferenceResolver& references_;
   BindingNotes notes_;
   View first_;
   std::map<absl::CivilDay, View> dated_;
@@ -126,9 +125,8 @@ absl::StatusOr<PlanOperand> Binder::Bind(const Expression& node) {
     case Operator::kAtLeast:
       return Branch(node);
     case Operator::kSegment:
-      return Resolved(references_.Segment(node.tag), node.span);
     case Operator::kIdList:
-      return Resolved(references_.IdList(node.tag), node.span);
+      return Unimplemented(node);
     case Operator::kAsOf:
       return AsOf(node);
     default:
@@ -195,21 +193,21 @@ absl::StatusOr<PlanOperand> Binder::AsOf(const Expression& node) {
   return view == nullptr ? PlanOperand() : *std::move(operand);
 }
 
-absl::StatusOr<PlanOperand> Binder::Resolved(absl::StatusOr<PlanOperand> answer, SourceSpan span) {
-  if (answer.ok()) return answer;
-  const absl::Status& status = answer.status();
-  const bool unimplemented = absl::IsUnimplemented(status);
-  if (!unimplemented && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status)) return status;
-  notes_.problems.Add(unimplemented ? index::Reason::kUnimplemented : index::Reason::kWrongType, span,
-                      std::string(status.message()));
+PlanOperand Binder::Unimplemented(const Expression& node) {
+  const bool list = node.op == Operator::kIdList;
+  notes_.problems.Add(
+      index::Reason::kUnimplemented, node.span,
+      Sentence(list ? "LIST " : "SEGMENT ", Excerpt(StringText(node.tag)), " can't be evaluated ",
+               list ? "yet: this server keeps no id lists; load the ids as a FLAG tag and name that."
+                    : "here; write the segment's conditions in parentheses."));
   return PlanOperand();
 }
 
 }  // namespace
 
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
-                                const LanguageLimits& limits, const ReferenceResolver& references) {
-  Binder binder(catalog, limits, references);
+                                const LanguageLimits& limits) {
+  Binder binder(catalog, limits);
   ASSIGN_OR_RETURN(PlanOperand tree, binder.BindRoot(expression));
   BindingNotes& notes = binder.notes();
   BindResult result;

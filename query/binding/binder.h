@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "query/binding/catalog_view.h"
 #include "query/binding/clause_binder.h"
-#include "query/binding/reference_resolver.h"
 #include "query/language/expression.h"
 #include "query/language/limits.h"
 #include "query/language/problem.h"
@@ -27,10 +26,9 @@ struct BindResult {
 
 // `catalog`: of the request's view, whose everyone is the expression's universe. Views AS OF other dates are
 // those that it opens. A status that is not OK only when the store can't be read. REQUIRES: the tree came
-// from Parse, or CheckTree finds no problem with it.
+// from Parse, or CheckTree finds no problem with it; saved segments were put in the place of their names.
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
-                                const LanguageLimits& limits = {},
-                                const ReferenceResolver& references = NoReferences());
+                                const LanguageLimits& limits = {});
 
 }  // namespace muster::query
 

@@ -16,7 +16,6 @@ namespace muster::query {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 std::string RowText(const FakeCatalog& catalog, index::TagId tag, index::RowId row) {
   EXPECT_EQ(index::SlotOf(row), index::kMembershipSlot);
@@ -181,27 +180,6 @@ TEST(BinderTest, AStoreThatCannotBeReadIsAStatus) {
        {"city = 'x'", "vip OR NOT city IN ('x')", "city LIKE 'x%'", "WEIGHT(interests, 'x') > 1"}) {
     EXPECT_THAT(Bind(*Parse(text).expression, catalog), StatusIs(absl::StatusCode::kDataLoss)) << text;
   }
-}
-
-// Answers as a server with segments would.
-class SomeReferences : public ReferenceResolver {
- public:
-  absl::StatusOr<PlanOperand> Segment(std::string_view name) const override {
-    if (name == "broken") return absl::DataLossError("broken");
-    if (name != "s") return absl::NotFoundError("There is no such segment.");
-    return PlanOperand(Everyone{});
-  }
-  absl::StatusOr<PlanOperand> IdList(std::string_view) const override { return PlanOperand(Nobody{}); }
-};
-
-TEST(BinderTest, ReferencesAreTheResolversToAnswer) {
-  const FakeCatalog catalog;
-  const SomeReferences references;
-  const auto bind = [&](const char* text) { return Bind(*Parse(text).expression, catalog, {}, references); };
-  EXPECT_EQ(TreeText(catalog, bind("SEGMENT 's' AND LIST 'l' AND vip")->tree),
-            "and(everyone, nobody, [vip: true])");
-  EXPECT_THAT(bind("SEGMENT 't'")->problems.at(0).message, HasSubstr("no such segment"));
-  EXPECT_THAT(bind("SEGMENT 'broken'"), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 // What the request's date adds: its everyone, unless whom the expression selects had joined by then anyway.
