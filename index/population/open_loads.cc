@@ -23,7 +23,7 @@ absl::Status OpenLoads::Claim::BeginCommit() { return loads_.Check(*this, true);
 absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
   MutexLock lock(mutex_);
   if (Holds(claim)) {
-    Open& open = labels_.at(claim.label_);
+    LabelledLoad& open = labels_.at(claim.label_);
     open.lease_end = clock_() + lease_;
     open.committing |= begin_commit;
     return absl::OkStatus();
@@ -40,7 +40,7 @@ absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
 absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::string& label,
                                                                   const std::vector<std::string>& tags,
                                                                   const std::string& time_zone,
-                                                                  const IsPublished& published) {
+                                                                  const PublishedCheck& published) {
   MutexLock lock(mutex_);
   if (closed_) return Conflict("the population was dropped a moment ago; run this again to make a new one");
   if (published) {

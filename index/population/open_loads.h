@@ -22,7 +22,7 @@ namespace muster::index {
 class OpenLoads {
  public:
   // Asked whether a load with the label was published.
-  using IsPublished = std::function<absl::StatusOr<bool>()>;
+  using PublishedCheck = std::function<absl::StatusOr<bool>()>;
 
   OpenLoads(std::function<absl::Time()> clock, absl::Duration lease)
       : clock_(std::move(clock)), lease_(lease) {}
@@ -59,7 +59,7 @@ class OpenLoads {
   // another.
   absl::StatusOr<std::unique_ptr<Claim>> Take(const std::string& label, const std::vector<std::string>& tags,
                                               const std::string& time_zone,
-                                              const IsPublished& published = nullptr)
+                                              const PublishedCheck& published = nullptr)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Refuses loads from here on. ABORTED, kLoadConflict, naming a load that is open.
@@ -69,7 +69,7 @@ class OpenLoads {
   bool HasOpen() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  struct Open {
+  struct LabelledLoad {
     Claim* claim;  // the one that holds the label now
     absl::Time lease_end;
     bool committing = false;  // it can't be taken over any more
@@ -86,7 +86,7 @@ class OpenLoads {
   const std::function<absl::Time()> clock_;
   const absl::Duration lease_;
   Mutex mutex_;
-  std::map<std::string, Open> labels_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, LabelledLoad> labels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> holders_ ABSL_GUARDED_BY(mutex_);  // tag → label
   std::string time_zone_ ABSL_GUARDED_BY(mutex_);                       // of all open loads
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

@@ -12,7 +12,7 @@
 
 namespace muster::server {
 
-LoadAnswer::LoadAnswer(const AnswerContext& context, const Principal& principal, Reserve reserve)
+LoadAnswer::LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve)
     : context_(context), reserve_(std::move(reserve)), began_(absl::Now()) {
   event_.peer = principal.address;
 }

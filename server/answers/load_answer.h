@@ -26,14 +26,15 @@ class LoadAnswer {
   enum class Next {
     kRead,      // the next message is to be taken
     kAnswered,  // response() is the answer, and no further message is
-    kWait,      // Reserve said so: the same message is to be taken again, by whoever goes on with the load
+    kWait,      // the reservation said so: the same message is to be taken again, by whoever goes on with the
+                // load
   };
   // Asked for the memory, in bytes and in all, that a message needs beside what is held. True: it is there.
   // False: it isn't yet, and the load may belong to another thread already.
-  using Reserve = std::function<absl::StatusOr<bool>(uint64_t bytes)>;
+  using Reservation = std::function<absl::StatusOr<bool>(uint64_t bytes)>;
 
   // The context outlives it.
-  LoadAnswer(const AnswerContext& context, const Principal& principal, Reserve reserve);
+  LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve);
 
   // `message_bytes`: what the message takes while it is fed.
   absl::StatusOr<Next> Take(const v1::LoadRecordsRequest& message, uint64_t message_bytes,
@@ -51,7 +52,7 @@ class LoadAnswer {
   Next Answer(const index::LoadResult& result);
 
   const AnswerContext& context_;
-  const Reserve reserve_;
+  const Reservation reserve_;
   const absl::Time began_;
   std::unique_ptr<index::Load> load_;  // from the spec to the end
   size_t tags_ = 0;                    // of the spec
