@@ -5,13 +5,10 @@
 
 #include "index/catalog/names.h"
 #include "index/dictionary/stored_ids.h"
-#include "index/dictionary/value_dictionary.h"
 #include "index/loading/change_tag.h"
 #include "index/loading/load_dates.h"
 #include "index/population/load_session.h"
-#include "index/population/member_profile.h"
 #include "index/population/population_folder.h"
-#include "index/population/value_list.h"
 #include "index/population/verification.h"
 #include "index/population/zone.h"
 #include "index/status/status_macros.h"
@@ -19,23 +16,10 @@
 #include "index/storage/corrupt.h"
 #include "index/storage/counters.h"
 #include "index/storage/record_walk.h"
-#include "index/versions/records/version_record.h"
+#include "index/views/stored_view.h"
 #include "text/sentence.h"
 
 namespace muster::index {
-namespace {
-
-// Read between two looks at whether anybody still waits, where a tag costs a transaction at most.
-constexpr size_t kTagsBetweenChecks = 64;
-
-// A snapshot and the population that it reads, which goes after it.
-struct HeldSnapshot {
-  std::shared_ptr<StoredPopulation> population;
-  std::shared_ptr<const Snapshot> snapshot;
-};
-
-}  // namespace
-
 absl::StatusOr<std::shared_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
                                                                          const std::string& directory,
                                                                          const DatabaseOptions& options) {
@@ -201,118 +185,23 @@ std::string StoredPopulation::time_zone_name() const {
 
 absl::CivilDay StoredPopulation::Today() const { return absl::ToCivilDay(clock_(), time_zone()); }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::CurrentSnapshot() {
-  return Held(versions_->CurrentSnapshot());
+absl::StatusOr<std::shared_ptr<const PopulationView>> StoredPopulation::CurrentView() {
+  return ViewOf(versions_->CurrentSnapshot());
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::OpenSnapshot(const PinnedView& view) {
-  return Held(versions_->OpenPinned(view));
+absl::StatusOr<std::shared_ptr<const PopulationView>> StoredPopulation::OpenView(const PinnedView& pinned) {
+  return ViewOf(versions_->OpenPinned(pinned));
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> StoredPopulation::Held(
+absl::StatusOr<std::shared_ptr<const PopulationView>> StoredPopulation::ViewOf(
     absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot) {
   RETURN_IF_ERROR(snapshot.status());
-  auto held = std::make_shared<HeldSnapshot>(HeldSnapshot{shared_from_this(), *std::move(snapshot)});
-  const Snapshot* const read = held->snapshot.get();
-  return std::shared_ptr<const Snapshot>(std::move(held), read);
+  return std::make_shared<const StoredView>(shared_from_this(), *std::move(snapshot),
+                                            StoredParts{*catalogue_, *members_, *index_, value_counts_});
 }
 
 void StoredPopulation::Lease(const VersionVector& versions, absl::Duration duration) {
   versions_->leases().HoldFor(versions, duration);
-}
-
-// A tag that is declared and was not yet loaded when the snapshot was taken was there then; AS OF a date it
-// wasn't. A token names the versions of the tags of its own expression, and lacks those of others: of them
-// its snapshot says nothing.
-absl::StatusOr<bool> StoredPopulation::IsEmptyIn(const Snapshot& snapshot, const CataloguedTag& tag) {
-  if (!tag.declared || snapshot.as_of().has_value()) return false;
-  if (!snapshot.is_pinned()) return true;
-  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, snapshot.FirstDate(tag.tag.id));
-  return !first.has_value();
-}
-
-absl::StatusOr<std::vector<Tag>> StoredPopulation::ListTags(const Snapshot& snapshot,
-                                                            WorkBudget& budget) const {
-  RETURN_IF_ERROR(budget.SpendValues(catalogue_->tag_count()));
-  std::vector<CataloguedTag> known = catalogue_->ListTags();
-  std::vector<TagId> ids;
-  ids.reserve(known.size());
-  for (const CataloguedTag& tag : known) ids.push_back(tag.tag.id);
-  ASSIGN_OR_RETURN(const std::vector<bool> have_versions, snapshot.HaveVersions(ids, budget));
-  std::vector<Tag> tags;
-  for (size_t i = 0; i < known.size(); ++i) {
-    if (i % kTagsBetweenChecks == 0) {
-      RETURN_IF_ERROR(budget.Check());
-    }
-    if (!have_versions[i]) {
-      ASSIGN_OR_RETURN(const bool is_empty, IsEmptyIn(snapshot, known[i]));
-      if (!is_empty) continue;
-    }
-    ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, std::move(known[i].tag)));
-    tags.push_back(std::move(here));
-  }
-  return tags;
-}
-
-absl::StatusOr<std::optional<Tag>> StoredPopulation::FindTag(const Snapshot& snapshot,
-                                                             std::string_view name) const {
-  const absl::StatusOr<std::string> normal = NormalTagName(name);
-  if (!normal.ok()) return std::nullopt;
-  const std::optional<CataloguedTag> tag = catalogue_->FindTag(*normal);
-  if (!tag) return std::nullopt;
-  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag->tag.id));
-  if (!version.has_value()) {
-    ASSIGN_OR_RETURN(const bool is_empty, IsEmptyIn(snapshot, *tag));
-    if (!is_empty) return std::nullopt;
-  }
-  ASSIGN_OR_RETURN(Tag here, InSnapshot(snapshot, tag->tag));
-  return here;
-}
-
-// Few tags were rescaled: only of those is the store's record read.
-absl::StatusOr<Tag> StoredPopulation::InSnapshot(const Snapshot& snapshot, Tag tag) {
-  if (!tag.rescaled) return tag;
-  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.id));
-  if (version.has_value()) {
-    ASSIGN_OR_RETURN(tag.scale, snapshot.Scale(tag.id));
-  }
-  return tag;
-}
-
-absl::StatusOr<TagStatistics> StoredPopulation::Statistics(const Snapshot& snapshot, const Tag& tag) const {
-  TagStatistics statistics;
-  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.id));
-  if (!version.has_value()) return statistics;
-  statistics.version = *version;
-  ASSIGN_OR_RETURN(statistics.member_count, snapshot.RowCardinality({tag.id, kKnownRow}));
-  ASSIGN_OR_RETURN(statistics.value_count, CountValues(snapshot, tag, *version));
-  ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
-  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(view, tag.id, *version));
-  statistics.business_date = DayOf(record.business_day);
-  return statistics;
-}
-
-absl::StatusOr<uint64_t> StoredPopulation::ValuesToCount(const Snapshot& snapshot, const Tag& tag) const {
-  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.id));
-  if (!version.has_value() || FindCount(tag.id, *version)) return 0;
-  ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
-  return LastValueId(view, tag.id);
-}
-
-std::optional<uint32_t> StoredPopulation::FindCount(TagId tag, Version version) const {
-  MutexLock lock(statistics_mutex_);
-  const uint32_t* const known = value_counts_.Find({tag, version});
-  return known == nullptr ? std::nullopt : std::make_optional(*known);
-}
-
-absl::StatusOr<uint32_t> StoredPopulation::CountValues(const Snapshot& snapshot, const Tag& tag,
-                                                       Version version) const {
-  if (const std::optional<uint32_t> known = FindCount(tag.id, version)) return *known;
-  const absl::StatusOr<uint32_t> counted = CountTagValues(*index_, snapshot, tag);
-  RETURN_IF_ERROR(counted.status());
-  MutexLock lock(statistics_mutex_);
-  value_counts_.Keep({tag.id, version}, *counted);
-  return counted;
 }
 
 absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
@@ -346,51 +235,6 @@ absl::StatusOr<Tag> StoredPopulation::UpdateTag(const std::string& name, const T
                       Reason::kUnknownTag);
   }
   return ChangeTag(Target(time_zone_name()), known->tag, change, budget);
-}
-
-absl::StatusOr<std::vector<std::optional<ValueId>>> StoredPopulation::FindValues(
-    const Snapshot& snapshot, const Tag& tag, absl::Span<const std::string> values) const {
-  return FindTagValues(*index_, snapshot, tag, values);
-}
-
-absl::StatusOr<std::vector<ValueId>> StoredPopulation::ValuesWithPrefix(const Snapshot& snapshot,
-                                                                        const Tag& tag,
-                                                                        std::string_view prefix,
-                                                                        WorkBudget& budget) const {
-  return TagValuesWithPrefix(*index_, snapshot, tag, prefix, budget);
-}
-
-absl::StatusOr<std::vector<ValueCount>> StoredPopulation::ListValues(const Snapshot& snapshot, const Tag& tag,
-                                                                     std::string_view prefix,
-                                                                     WorkBudget& budget) const {
-  return ListTagValues(*index_, snapshot, tag, prefix, budget);
-}
-
-absl::StatusOr<std::vector<std::string>> StoredPopulation::ValuesAround(const Snapshot& snapshot,
-                                                                        const Tag& tag,
-                                                                        std::string_view value,
-                                                                        size_t most) const {
-  return TagValuesAround(*index_, snapshot, tag, value, most);
-}
-
-absl::StatusOr<std::optional<Ordinal>> StoredPopulation::FindMember(const Snapshot& snapshot,
-                                                                    std::string_view member_id) const {
-  const absl::StatusOr<std::optional<Ordinal>> ordinal = members_->Find(member_id);
-  if (!ordinal.ok() || !*ordinal) return ordinal;
-  ASSIGN_OR_RETURN(const bool joined, snapshot.Contains({kEveryoneTag, kKnownRow}, **ordinal));
-  if (!joined) return std::nullopt;
-  return ordinal;
-}
-
-absl::Status StoredPopulation::MemberIds(absl::Span<const Ordinal> ordinals,
-                                         std::vector<std::string>& ids) const {
-  return members_->ReadIds(ordinals, ids);
-}
-
-absl::StatusOr<MemberProfile> StoredPopulation::Profile(const Snapshot& snapshot, Ordinal ordinal,
-                                                        WorkBudget& budget) const {
-  ASSIGN_OR_RETURN(std::vector<Tag> tags, ListTags(snapshot, budget));
-  return ReadProfile(*index_, snapshot, std::move(tags), {ordinal, time_zone()}, budget);
 }
 
 }  // namespace muster::index

@@ -10,11 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "index/cache/bounded_cache.h"
 #include "index/catalog/catalogue.h"
 #include "index/concurrency/mutex.h"
 #include "index/dictionary/member_dictionary.h"
@@ -25,6 +23,7 @@
 #include "index/storage/environment.h"
 #include "index/storage/writer_queue.h"
 #include "index/versions/versions.h"
+#include "index/views/value_counts.h"
 
 namespace muster::index {
 
@@ -66,37 +65,21 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::TimeZone time_zone() const override;
   std::string time_zone_name() const override;
   absl::CivilDay Today() const override;
-  absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot() override;
-  absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(const PinnedView& view) override;
+  absl::StatusOr<std::shared_ptr<const PopulationView>> CurrentView() override;
+  absl::StatusOr<std::shared_ptr<const PopulationView>> OpenView(const PinnedView& pinned) override;
   void Lease(const VersionVector& versions, absl::Duration duration) override;
-  absl::StatusOr<std::vector<Tag>> ListTags(const Snapshot& snapshot, WorkBudget& budget) const override;
-  absl::StatusOr<std::optional<Tag>> FindTag(const Snapshot& snapshot, std::string_view name) const override;
-  absl::StatusOr<TagStatistics> Statistics(const Snapshot& snapshot, const Tag& tag) const override;
-  absl::StatusOr<uint64_t> ValuesToCount(const Snapshot& snapshot, const Tag& tag) const override;
   absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
   SegmentStore& segments() override { return *segments_; }
   absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
                                 const WorkBudget& budget) override;
-  absl::StatusOr<std::vector<std::optional<ValueId>>> FindValues(
-      const Snapshot& snapshot, const Tag& tag, absl::Span<const std::string> values) const override;
-  absl::StatusOr<std::vector<ValueId>> ValuesWithPrefix(const Snapshot& snapshot, const Tag& tag,
-                                                        std::string_view prefix,
-                                                        WorkBudget& budget) const override;
-  absl::StatusOr<std::vector<ValueCount>> ListValues(const Snapshot& snapshot, const Tag& tag,
-                                                     std::string_view prefix,
-                                                     WorkBudget& budget) const override;
-  absl::StatusOr<std::vector<std::string>> ValuesAround(const Snapshot& snapshot, const Tag& tag,
-                                                        std::string_view value, size_t most) const override;
-  absl::StatusOr<std::optional<Ordinal>> FindMember(const Snapshot& snapshot,
-                                                    std::string_view member_id) const override;
-  absl::Status MemberIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override;
   absl::StatusOr<uint64_t> Verify(Findings::Report report) const override;
-  absl::StatusOr<MemberProfile> Profile(const Snapshot& snapshot, Ordinal ordinal,
-                                        WorkBudget& budget) const override;
 
   // For tests: the settler, and versions that no token names.
   Settler& settler() { return versions_->settler(); }
   Versions& versions() { return *versions_; }
+  // The view of the snapshot, which holds this population.
+  absl::StatusOr<std::shared_ptr<const PopulationView>> ViewOf(
+      absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot);
 
  private:
   StoredPopulation(std::string name, const DatabaseOptions& options)
@@ -106,23 +89,11 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::Status CheckMembers() const;
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
   absl::Status CheckStoredZone() const;
-  // Whether a tag of which the snapshot has no version is one that nobody has a value of.
-  static absl::StatusOr<bool> IsEmptyIn(const Snapshot& snapshot, const CataloguedTag& tag);
-  // The tag with the scale that it has in the snapshot.
-  static absl::StatusOr<Tag> InSnapshot(const Snapshot& snapshot, Tag tag);
-  absl::StatusOr<uint32_t> CountValues(const Snapshot& snapshot, const Tag& tag, Version version) const;
-  // Whether they were counted.
-  std::optional<uint32_t> FindCount(TagId tag, Version version) const;
   // Of a new population: what `spec` says; of a visible one what it has. INVALID_ARGUMENT when they differ.
   absl::StatusOr<std::string> ZoneOfLoad(const LoadSpec& spec) const;
   // The load that was published under the spec's label, as RepeatedResult says; null: none was.
   absl::StatusOr<std::unique_ptr<Load>> FindRepeated(const LoadSpec& spec) const;
   LoadTarget Target(const std::string& time_zone);
-  // The snapshot, holding this population.
-  absl::StatusOr<std::shared_ptr<const Snapshot>> Held(
-      absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot);
-
-  static constexpr size_t kMaxValueCounts = 100'000;
 
   const std::string name_;
   const std::function<absl::Time()> clock_;
@@ -135,11 +106,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   std::unique_ptr<Versions> versions_;
   OpenLoads open_loads_;
   Mutex publish_mutex_;
-
-  mutable Mutex statistics_mutex_;
-  // Value counts of published versions, which never change.
-  mutable BoundedCache<std::pair<TagId, Version>, uint32_t> value_counts_ ABSL_GUARDED_BY(statistics_mutex_){
-      kMaxValueCounts};
+  ValueCounts value_counts_;
 };
 
 }  // namespace muster::index

@@ -12,7 +12,6 @@
 #include "index/versions/publishing/publishing.h"
 #include "index/versions/publishing/sweeper.h"
 #include "index/versions/records/published_versions.h"
-#include "index/versions/snapshots/version_snapshot.h"
 
 namespace muster::index {
 
@@ -92,7 +91,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::CurrentSnapshot() {
   }
   ASSIGN_OR_RETURN(std::vector<KnownVersion> versions, CurrentVersions(transaction));
   transaction.Reset();
-  auto snapshot = VersionSnapshot::Make(Parts(), {std::move(versions), sequence});
+  auto snapshot = Snapshot::Make(Parts(), {std::move(versions), sequence});
   RETURN_IF_ERROR(snapshot.status());
   std::shared_ptr<const Snapshot> old;  // let go without the mutex: it may be the last of its lease
   MutexLock lock(mutex_);
@@ -118,7 +117,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenSnapshot(VersionVe
         Reason::kSnapshotExpired);
   }
   transaction.Reset();
-  return VersionSnapshot::Make(Parts(), {known.versions, known.published, std::nullopt, /*is_pinned=*/true});
+  return Snapshot::Make(Parts(), {known.versions, known.published, std::nullopt, /*is_pinned=*/true});
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const PinnedView& view) {
@@ -142,8 +141,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const Pinne
   transaction.Reset();
   // Every load publishes a version of everyone: what was published after these versions wasn't there when the
   // view was pinned.
-  return VersionSnapshot::Make(Parts(),
-                               {known.versions, known.last_sequence, view.as_of, /*is_pinned=*/true});
+  return Snapshot::Make(Parts(), {known.versions, known.last_sequence, view.as_of, /*is_pinned=*/true});
 }
 
 absl::Status Versions::DiscardStaged(LoadId load) {

@@ -21,7 +21,6 @@
 #include "index/versions/snapshots/lease_table.h"
 #include "index/versions/snapshots/resolved_rows.h"
 #include "index/versions/snapshots/snapshot.h"
-#include "index/versions/snapshots/version_snapshot.h"
 
 namespace muster::index {
 

@@ -39,12 +39,12 @@ class BatchScan {
 
   absl::Status Finish() {
     if (trees_.empty()) return absl::OkStatus();
-    const absl::Span<const SnapshotPtr> views = views_.snapshots();
+    const absl::Span<const ViewPtr> views = views_.opened();
     ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(std::move(trees_), StatisticsOf(views, budget_)));
     trees_.clear();
     const ScanJob job{.program = planned.program,
                       .make_source = SourcesOf(views),
-                      .fragments = {0, views[kFirstView]->fragment_count()},
+                      .fragments = {0, views[kFirstView]->members().fragment_count()},
                       .options = {.budget = &budget_},
                       .helpers = options_.helpers};
     ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, ScanCounts(job, nullptr));
@@ -63,21 +63,20 @@ class BatchScan {
   size_t parts_ = 0;                   // of trees_
 };
 
-absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const SnapshotPtr> views,
+absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const ViewPtr> views,
                                                            absl::Span<const std::vector<NamedTag>> named) {
   std::set<NamedTag> tags;
   for (const std::vector<NamedTag>& of_one : named) tags.insert(of_one.begin(), of_one.end());
-  for (const auto& [tag, version] : views[kFirstView]->versions()) tags.insert({kFirstView, tag});
-  return PinsOf(views, std::vector<NamedTag>(tags.begin(), tags.end()));
+  return PinsOf(views, std::vector<NamedTag>(tags.begin(), tags.end()), PinScope::kWholeView);
 }
 
 }  // namespace
 
-absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, index::Population& population,
-                                        Standpoint at, WorkBudget& budget, const BatchOptions& options) {
-  QuestionSegments segments(population, std::move(at.segments), budget);
+absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, Standpoint at, WorkBudget& budget,
+                                        const BatchOptions& options) {
+  QuestionSegments segments(at.view->population(), std::move(at.segments), budget);
   RETURN_IF_ERROR(segments.Read(SegmentNamesIn(wordings)));
-  QuestionViews views(population, std::move(at), budget);
+  QuestionViews views(std::move(at), budget);
   BatchAnswers batch;
   batch.today = views.today();
   batch.answers.resize(wordings.size());
@@ -93,19 +92,19 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, inde
     answer.warnings = std::move(understood.warnings);
     answer.notices = std::move(understood.notices);
     named[i] = std::move(understood.tags);
-    ASSIGN_OR_RETURN(answer.pins, PinsOf(views.snapshots(), named[i]));
+    ASSIGN_OR_RETURN(answer.pins, PinsOf(views.opened(), named[i]));
     answer.segments = SegmentPinsOf(understood.segments);
     batch.segments.insert(batch.segments.end(), answer.segments.begin(), answer.segments.end());
     RETURN_IF_ERROR(scan.Add(std::move(understood.tree), answer));
   }
   RETURN_IF_ERROR(scan.Finish());
-  ASSIGN_OR_RETURN(const std::vector<uint64_t> members, CountMembersOf(views.snapshots(), budget));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> members, CountMembersOf(views.opened(), budget));
   batch.member_count = members[kFirstView];
   for (size_t i = 0; i < wordings.size(); ++i) {
     ASSIGN_OR_RETURN(batch.answers[i].unknown,
-                     CountUnknown(views.snapshots(), members, views.TagsByName(named[i])));
+                     CountUnknown(views.opened(), members, views.TagsByName(named[i])));
   }
-  ASSIGN_OR_RETURN(batch.pins, PinsOfBatch(views.snapshots(), named));
+  ASSIGN_OR_RETURN(batch.pins, PinsOfBatch(views.opened(), named));
   std::sort(batch.segments.begin(), batch.segments.end());
   batch.segments.erase(std::unique(batch.segments.begin(), batch.segments.end()), batch.segments.end());
   return batch;

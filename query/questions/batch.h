@@ -10,7 +10,6 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
-#include "index/population/population.h"
 #include "query/execution/scan.h"
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
@@ -57,8 +56,8 @@ struct BatchAnswers {
 };
 
 // Statuses are the store's and the budget's, which is checked between expressions and within scans.
-absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, index::Population& population,
-                                        Standpoint at, WorkBudget& budget, const BatchOptions& options = {});
+absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, Standpoint at, WorkBudget& budget,
+                                        const BatchOptions& options = {});
 
 }  // namespace muster::query
 

@@ -10,10 +10,9 @@
 namespace muster::query {
 
 absl::StatusOr<CheckedDefinition> CheckDefinition(const Wording& wording, const std::string& owner,
-                                                  index::Population& population, Standpoint at,
-                                                  WorkBudget& budget) {
-  QuestionSegments segments(population, {}, budget, owner);
-  const QuestionViews views(population, std::move(at), budget);
+                                                  Standpoint at, WorkBudget& budget) {
+  QuestionSegments segments(at.view->population(), {}, budget, owner);
+  const QuestionViews views(std::move(at), budget);
   ASSIGN_OR_RETURN(Understanding understood, Understand(wording, views, segments));
   CheckedDefinition checked;
   checked.problems = std::move(understood.problems);

@@ -7,7 +7,6 @@
 
 #include "absl/status/statusor.h"
 #include "index/concurrency/work_budget.h"
-#include "index/population/population.h"
 #include "index/segments/segment.h"
 #include "query/language/problem.h"
 #include "query/questions/question_views.h"
@@ -27,8 +26,7 @@ struct CheckedDefinition {
 // and go together. A way from it back to `owner`, the segment's name in Unicode's form C, is a problem too.
 // Statuses are the store's and the budget's.
 absl::StatusOr<CheckedDefinition> CheckDefinition(const Wording& wording, const std::string& owner,
-                                                  index::Population& population, Standpoint at,
-                                                  WorkBudget& budget);
+                                                  Standpoint at, WorkBudget& budget);
 
 }  // namespace muster::query
 

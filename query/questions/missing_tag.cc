@@ -4,6 +4,7 @@
 #include <string>
 
 #include "index/bitmap/row_id.h"
+#include "index/population/population.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "text/civil_text.h"
@@ -27,35 +28,38 @@ MissingTag BeforeFirstVersion(absl::CivilDay date, std::optional<absl::CivilDay>
 }
 
 // The tag has versions, and had none when the view was taken.
-MissingTag LoadedSince(const index::Snapshot& view) {
+MissingTag LoadedSince(const index::PopulationView& view) {
   return {.why = view.is_pinned()
                      ? "it was first loaded after the receipt was given out; ask without --snapshot."
                      : "it was loaded for the first time while this question was asked; ask again."};
 }
 
-MissingTag NotInReceipt(const index::Snapshot& view) {
-  const auto everyone = view.versions().find(index::kEveryoneTag);
-  const index::Version version = everyone == view.versions().end() ? 0 : everyone->second;
-  return {.why = Sentence("the receipt's snapshot (version ", version,
-                          " of everyone) doesn't hold it, because a receipt holds the tags of its own "
-                          "expression; ask without --snapshot.")};
+absl::StatusOr<MissingTag> NotInReceipt(const index::PopulationView& view) {
+  ASSIGN_OR_RETURN(const index::PinnedView pinned, view.Pin({}));
+  return MissingTag{.why =
+                        Sentence("the receipt's snapshot (version ", pinned.versions.at(index::kEveryoneTag),
+                                 " of everyone) doesn't hold it, because a receipt holds the tags of its "
+                                 "own expression; ask without --snapshot.")};
 }
 
 }  // namespace
 
-absl::StatusOr<std::optional<MissingTag>> WhyMissing(index::Population& population,
-                                                     const index::Snapshot& view, std::string_view name) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const index::Snapshot> current, population.CurrentSnapshot());
-  ASSIGN_OR_RETURN(const std::optional<index::Tag> tag, population.FindTag(*current, name));
+absl::StatusOr<std::optional<MissingTag>> WhyMissing(const index::PopulationView& view,
+                                                     std::string_view name) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const index::PopulationView> current,
+                   view.population().CurrentView());
+  ASSIGN_OR_RETURN(const std::optional<index::Tag> tag, current->tags().Find(name));
   if (!tag.has_value()) return std::nullopt;
   // Of what was published when the view was taken.
-  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, view.FirstDate(tag->id));
-  ASSIGN_OR_RETURN(const std::optional<index::Version> version_now, current->FindVersion(tag->id));
-  if (!first.has_value() && version_now.has_value()) return LoadedSince(view);
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, view.tags().FirstDate(tag->id));
+  ASSIGN_OR_RETURN(const index::PinnedView now, current->Pin({tag->id}));
+  if (!first.has_value() && now.versions.contains(tag->id)) return LoadedSince(view);
   if (const std::optional<absl::CivilDay> date = view.as_of(); date.has_value())
     return BeforeFirstVersion(*date, first);
   // What is declared and has no version was declared since; else the view is one of a token.
-  return view.is_pinned() ? NotInReceipt(view) : LoadedSince(view);
+  if (!view.is_pinned()) return LoadedSince(view);
+  ASSIGN_OR_RETURN(MissingTag missing, NotInReceipt(view));
+  return missing;
 }
 
 }  // namespace muster::query

@@ -6,15 +6,15 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "index/population/population.h"
+#include "index/views/population_view.h"
 #include "query/binding/catalog_view.h"
 
 namespace muster::query {
 
-// Of a tag that Population::FindTag didn't find in the view. Nothing: the population has none of that name
-// now either. Statuses are the store's.
-absl::StatusOr<std::optional<MissingTag>> WhyMissing(index::Population& population,
-                                                     const index::Snapshot& view, std::string_view name);
+// Of a tag that the view's tags don't have. Nothing: the population has none of that name now either.
+// Statuses are the store's.
+absl::StatusOr<std::optional<MissingTag>> WhyMissing(const index::PopulationView& view,
+                                                     std::string_view name);
 
 }  // namespace muster::query
 

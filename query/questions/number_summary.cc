@@ -33,23 +33,23 @@ absl::StatusOr<NumberSummary> Summarize(const ScanJob& job, NodeIndex number,
 
 }  // namespace
 
-absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, index::Population& population,
-                                              Standpoint at, WorkBudget& budget, ScanHelpers* helpers) {
-  QuestionSegments segments(population, std::move(at.segments), budget);
-  const QuestionViews views(population, std::move(at), budget);
+absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, Standpoint at,
+                                              WorkBudget& budget, ScanHelpers* helpers) {
+  QuestionSegments segments(at.view->population(), std::move(at.segments), budget);
+  const QuestionViews views(std::move(at), budget);
   ASSIGN_OR_RETURN(Understanding understood, Understand(question.wording, views, segments));
   SummaryAnswer answer;
   if (!understood.problems.empty()) {
     answer.problems = std::move(understood.problems);
     return answer;
   }
-  const absl::Span<const SnapshotPtr> snapshots = views.snapshots();
-  ASSIGN_OR_RETURN(const PlannedNumber planned,
-                   PlanWithNumber(std::move(understood.tree), {.source = question.tag.id},
-                                  StatisticsOf(snapshots, budget)));
+  const absl::Span<const ViewPtr> opened = views.opened();
+  ASSIGN_OR_RETURN(
+      const PlannedNumber planned,
+      PlanWithNumber(std::move(understood.tree), {.source = question.tag.id}, StatisticsOf(opened, budget)));
   const ScanJob job{.program = planned.program,
-                    .make_source = SourcesOf(snapshots),
-                    .fragments = {0, snapshots[kFirstView]->fragment_count()},
+                    .make_source = SourcesOf(opened),
+                    .fragments = {0, opened[kFirstView]->members().fragment_count()},
                     .options = {.budget = &budget},
                     .helpers = helpers};
   ASSIGN_OR_RETURN(answer.summary, Summarize(job, planned.number, question));
@@ -57,7 +57,7 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, i
   answer.warnings = std::move(understood.warnings);
   std::vector<NamedTag> tags = std::move(understood.tags);
   tags.push_back({kFirstView, question.tag.id});
-  ASSIGN_OR_RETURN(answer.pins, PinsOf(snapshots, tags));
+  ASSIGN_OR_RETURN(answer.pins, PinsOf(opened, tags));
   answer.segments = SegmentPinsOf(understood.segments);
   answer.today = views.today();
   return answer;

@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "index/concurrency/work_budget.h"
-#include "index/population/population.h"
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
 #include "query/questions/question_views.h"
@@ -49,9 +48,8 @@ struct SummaryAnswer {
 
 // All of it from one state. Statuses are the store's and the budget's; `helpers` (may be null) lend threads
 // to its scans.
-absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, index::Population& population,
-                                              Standpoint at, WorkBudget& budget,
-                                              ScanHelpers* helpers = nullptr);
+absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, Standpoint at,
+                                              WorkBudget& budget, ScanHelpers* helpers = nullptr);
 
 // sum ÷ members as a decimal of at most six digits after the point, without trailing zeros. Rounded half up:
 // a half goes away from zero. `scale`: of the summed numbers. REQUIRES: members > 0; 0 ≤ scale ≤ 18; |sum| ≤

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/population/population.h"
 #include "index/status/status_macros.h"
 #include "query/language/problem.h"
 #include "query/questions/missing_tag.h"
@@ -27,11 +28,9 @@ constexpr size_t kValuesAtOnce = 8192;
 
 }  // namespace
 
-PopulationCatalog::PopulationCatalog(index::Population& population, const CatalogPlace& place,
-                                     ViewOpener& views, WorkBudget& budget)
-    : population_(population),
-      place_(place),
-      snapshot_(place.snapshot),
+PopulationCatalog::PopulationCatalog(const CatalogPlace& place, ViewOpener& views, WorkBudget& budget)
+    : place_(place),
+      view_(place.view),
       views_(views),
       budget_(budget),
       values_to_compare_(kMaxTagsToCompare) {}
@@ -40,7 +39,7 @@ const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
   auto known = by_name_.find(name);
   if (known == by_name_.end()) {
     if (!SpendTag()) return nullptr;
-    absl::StatusOr<std::optional<index::Tag>> found = population_.FindTag(snapshot_, name);
+    absl::StatusOr<std::optional<index::Tag>> found = view_.tags().Find(name);
     if (!found.ok()) {
       status_.Update(found.status());
       return nullptr;
@@ -53,7 +52,7 @@ const index::Tag* PopulationCatalog::FindTag(std::string_view name) const {
 
 std::optional<MissingTag> PopulationCatalog::WhyMissing(std::string_view name) const {
   if (!SpendTag()) return std::nullopt;
-  absl::StatusOr<std::optional<MissingTag>> missing = query::WhyMissing(population_, snapshot_, name);
+  absl::StatusOr<std::optional<MissingTag>> missing = query::WhyMissing(view_, name);
   if (missing.ok()) return *std::move(missing);
   status_.Update(missing.status());
   return std::nullopt;
@@ -67,7 +66,7 @@ bool PopulationCatalog::SpendTag() const {
 std::vector<std::string> PopulationCatalog::TagNames() const {
   if (names_.has_value()) return *names_;
   if (!status_.ok()) return {};
-  absl::StatusOr<std::vector<index::Tag>> tags = population_.ListTags(snapshot_, budget_);
+  absl::StatusOr<std::vector<index::Tag>> tags = view_.tags().List(budget_);
   if (!tags.ok()) {
     status_.Update(tags.status());
     return {};
@@ -87,7 +86,7 @@ absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::Fi
     const absl::Span<const std::string> next = values.subspan(found.size(), kValuesAtOnce);
     RETURN_IF_ERROR(budget_.SpendValues(next.size()));
     ASSIGN_OR_RETURN(const std::vector<std::optional<index::ValueId>> ids,
-                     population_.FindValues(snapshot_, *by_id_.at(tag), next));
+                     view_.values().Find(*by_id_.at(tag), next));
     found.insert(found.end(), ids.begin(), ids.end());
   }
   return found;
@@ -95,13 +94,13 @@ absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::Fi
 
 absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesWithPrefix(
     index::TagId tag, std::string_view prefix) const {
-  return population_.ValuesWithPrefix(snapshot_, *by_id_.at(tag), prefix, budget_);
+  return view_.values().WithPrefix(*by_id_.at(tag), prefix, budget_);
 }
 
 std::optional<NameChoices> PopulationCatalog::ValuesToCompare(index::TagId tag) const {
   WorkBudget comparison([this] { return budget_.Check(); }, {.values = kMaxValuesToCompare});
   absl::StatusOr<std::vector<index::ValueCount>> listed =
-      population_.ListValues(snapshot_, *by_id_.at(tag), "", comparison);
+      view_.values().List(*by_id_.at(tag), "", comparison);
   if (!listed.ok()) return std::nullopt;
   std::vector<std::string> values;
   values.reserve(listed->size());
@@ -117,10 +116,10 @@ std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std:
   if (all == nullptr) all = &values_to_compare_.Keep(tag, ValuesToCompare(tag));
   if (all->has_value()) return (*all)->Nearest(value, limit);
   const absl::StatusOr<std::vector<std::string>> around =
-      population_.ValuesAround(snapshot_, *by_id_.at(tag), value, kNeighboursToCompare);
+      view_.values().Around(*by_id_.at(tag), value, kNeighboursToCompare);
   return around.ok() ? NearestNames(value, *around, limit) : std::vector<std::string>();
 }
 
-absl::TimeZone PopulationCatalog::time_zone() const { return population_.time_zone(); }
+absl::TimeZone PopulationCatalog::time_zone() const { return view_.population().time_zone(); }
 
 }  // namespace muster::query

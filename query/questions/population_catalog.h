@@ -1,4 +1,4 @@
-// The binder's view of one snapshot of a population, or of one AS OF a date.
+// What the binder asks about names, from one view of a population.
 #ifndef MUSTER_QUERY_QUESTIONS_POPULATION_CATALOG_H_
 #define MUSTER_QUERY_QUESTIONS_POPULATION_CATALOG_H_
 
@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "index/cache/bounded_cache.h"
 #include "index/concurrency/work_budget.h"
-#include "index/population/population.h"
+#include "index/views/population_view.h"
 #include "query/binding/catalog_view.h"
 #include "query/binding/clause_binder.h"
 #include "text/nearest_names.h"
@@ -27,8 +27,8 @@ class ViewOpener {
 
 // What one view is. A plain value; what it refers to outlives the catalogue.
 struct CatalogPlace {
-  const index::Snapshot& snapshot;
-  ViewIndex view;
+  const index::PopulationView& view;
+  ViewIndex index;
   absl::CivilDay today;
 };
 
@@ -38,11 +38,10 @@ class PopulationCatalog final : public CatalogView {
  public:
   // Tags of dated views, and values that are asked for by name, by prefix or for suggestions, are spent of
   // `budget`.
-  PopulationCatalog(index::Population& population, const CatalogPlace& place, ViewOpener& views,
-                    WorkBudget& budget);
+  PopulationCatalog(const CatalogPlace& place, ViewOpener& views, WorkBudget& budget);
 
-  ViewIndex view() const override { return place_.view; }
-  std::optional<absl::CivilDay> as_of() const override { return place_.snapshot.as_of(); }
+  ViewIndex view() const override { return place_.index; }
+  std::optional<absl::CivilDay> as_of() const override { return view_.as_of(); }
   absl::StatusOr<const CatalogView*> AsOf(absl::CivilDay date) const override {
     return views_.OpenAsOf(date);
   }
@@ -61,7 +60,7 @@ class PopulationCatalog final : public CatalogView {
 
   // Whether FindTag found it in this view.
   bool HasFound(const NamedTag& named) const {
-    return named.view == place_.view && by_id_.contains(named.tag);
+    return named.view == place_.index && by_id_.contains(named.tag);
   }
   // REQUIRES: FindTag found it.
   const index::Tag& FoundTag(index::TagId tag) const { return *by_id_.at(tag); }
@@ -76,9 +75,8 @@ class PopulationCatalog final : public CatalogView {
   // All values of a tag for suggestions; nothing where they are many.
   std::optional<NameChoices> ValuesToCompare(index::TagId tag) const;
 
-  index::Population& population_;
   const CatalogPlace place_;
-  const index::Snapshot& snapshot_;  // of place_
+  const index::PopulationView& view_;  // of place_
   ViewOpener& views_;
   WorkBudget& budget_;
   mutable std::map<std::string, std::optional<index::Tag>, std::less<>> by_name_;

@@ -31,10 +31,10 @@ class Stopwatch {
 
 // What a question is made of.
 struct QuestionParts {
-  std::vector<SnapshotPtr> views;  // the request's first
-  std::vector<uint64_t> members;   // of each view
-  Understanding understood;        // its tree is spent
-  std::vector<TagInView> tags;     // those named, by name
+  std::vector<ViewPtr> views;     // the request's first
+  std::vector<uint64_t> members;  // of each view
+  Understanding understood;       // its tree is spent
+  std::vector<TagInView> tags;    // those named, by name
   absl::CivilDay today;
   PlannedProgram planned;
 };
@@ -43,6 +43,7 @@ class PreparedQuestion final : public Question {
  public:
   explicit PreparedQuestion(QuestionParts parts) : parts_(std::move(parts)) {}
 
+  const index::PopulationView& view() const override { return *parts_.views[kFirstView]; }
   const std::string& canonical() const override { return parts_.understood.canonical; }
   absl::CivilDay today() const override { return parts_.today; }
   const std::vector<Problem>& warnings() const override { return parts_.understood.warnings; }
@@ -71,7 +72,7 @@ class PreparedQuestion final : public Question {
 ScanJob PreparedQuestion::Job(WorkBudget& budget, ScanHelpers* helpers) const {
   return {.program = parts_.planned.program,
           .make_source = SourcesOf(parts_.views),
-          .fragments = {0, parts_.views[kFirstView]->fragment_count()},
+          .fragments = {0, view().members().fragment_count()},
           .options = {.budget = &budget},
           .helpers = helpers};
 }
@@ -94,17 +95,17 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(WorkBudget& budget) const 
   explanation.counting_us = stopwatch.Lap();
   ASSIGN_OR_RETURN(const std::vector<NodeMeasurement> measured, AnalyseNodes(Job(budget, nullptr)));
   explanation.analysis_us = stopwatch.Lap();
-  explanation.plan = DescribeProgram(parts_.planned, measured, parts_.views[kFirstView]->member_count());
+  explanation.plan = DescribeProgram(parts_.planned, measured, view().members().everyone_count());
   return explanation;
 }
 
 }  // namespace
 
-absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population, Standpoint at,
-                                      WorkBudget& budget, PreparationTimes* times) {
+absl::StatusOr<PrepareResult> Prepare(const Wording& wording, Standpoint at, WorkBudget& budget,
+                                      PreparationTimes* times) {
   Stopwatch stopwatch(times != nullptr);
-  QuestionSegments segments(population, std::move(at.segments), budget);
-  QuestionViews views(population, std::move(at), budget);
+  QuestionSegments segments(at.view->population(), std::move(at.segments), budget);
+  QuestionViews views(std::move(at), budget);
   ASSIGN_OR_RETURN(Understanding understood, Understand(wording, views, segments));
   PrepareResult result;
   if (!understood.problems.empty()) {
@@ -113,7 +114,7 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population&
   }
   if (times != nullptr) times->understanding_us = stopwatch.Lap();
   QuestionParts parts;
-  parts.views.assign(views.snapshots().begin(), views.snapshots().end());
+  parts.views.assign(views.opened().begin(), views.opened().end());
   parts.today = views.today();
   ASSIGN_OR_RETURN(PlannedProgram planned,
                    Plan(std::move(understood.tree), StatisticsOf(parts.views, budget)));

@@ -13,8 +13,8 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
-#include "index/population/population.h"
 #include "index/segments/segment.h"
+#include "index/views/population_view.h"
 #include "query/execution/scan.h"
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
@@ -39,11 +39,12 @@ struct Explanation {
   uint64_t analysis_us = 0;   // measuring the plan's nodes one by one, which a count doesn't do
 };
 
-// A prepared question on one state of a population. Const and thread-safe once made. The population outlives
-// it.
+// A prepared question on one state of a population, which it holds. Const and thread-safe once made.
 class Question {
  public:
   virtual ~Question() = default;
+  // The request's view.
+  virtual const index::PopulationView& view() const = 0;
   virtual const std::string& canonical() const = 0;
   virtual absl::CivilDay today() const = 0;
   virtual const std::vector<Problem>& warnings() const = 0;
@@ -75,7 +76,7 @@ struct PrepareResult {
 // Values that it looks for are spent of `budget`, and the chunks that a count of it will read, by the
 // planner's rough estimate: a question that is too long for the turn is not prepared. `times`: null, or where
 // to say how long it took. Statuses are the budget's and the store's.
-absl::StatusOr<PrepareResult> Prepare(const Wording& wording, index::Population& population, Standpoint at,
+absl::StatusOr<PrepareResult> Prepare(const Wording& wording, Standpoint at,
                                       WorkBudget& budget = WorkBudget::Unlimited(),
                                       PreparationTimes* times = nullptr);
 

@@ -14,30 +14,29 @@
 namespace muster::query {
 namespace {
 
-absl::CivilDay TodayOf(const Standpoint& at, const index::Population& population) {
+absl::CivilDay TodayOf(const Standpoint& at) {
   if (at.today.has_value()) return *at.today;
-  const std::optional<absl::CivilDay> date = at.snapshot->as_of();
-  return date.has_value() ? *date : population.Today();
+  const std::optional<absl::CivilDay> date = at.view->as_of();
+  return date.has_value() ? *date : at.view->population().Today();
 }
 
 }  // namespace
 
-absl::StatusOr<SnapshotPtr> OpenDated(const Standpoint& at, absl::CivilDay date) {
-  for (const SnapshotPtr& dated : at.dated) {
+absl::StatusOr<ViewPtr> OpenDated(const Standpoint& at, absl::CivilDay date) {
+  for (const ViewPtr& dated : at.dated) {
     if (dated->as_of() == date) return dated;
   }
-  return index::OpenAsOf(at.snapshot, date);
+  return at.view->AsOf(date);
 }
 
-QuestionViews::QuestionViews(index::Population& population, Standpoint at, WorkBudget& budget)
-    : population_(population), at_(std::move(at)), budget_(budget), snapshots_{at_.snapshot} {
-  first_ = NewCatalog(kFirstView, TodayOf(at_, population));
+QuestionViews::QuestionViews(Standpoint at, WorkBudget& budget)
+    : at_(std::move(at)), budget_(budget), opened_{at_.view} {
+  first_ = NewCatalog(kFirstView, TodayOf(at_));
 }
 
 std::unique_ptr<PopulationCatalog> QuestionViews::NewCatalog(ViewIndex view, absl::CivilDay today) {
   ViewOpener& opener = *this;
-  return std::make_unique<PopulationCatalog>(population_, CatalogPlace{*snapshots_[view], view, today},
-                                             opener, budget_);
+  return std::make_unique<PopulationCatalog>(CatalogPlace{*opened_[view], view, today}, opener, budget_);
 }
 
 // TODAY is the view's date there, also where the request's view is of the same date and has another TODAY.
@@ -45,10 +44,10 @@ absl::StatusOr<const CatalogView*> QuestionViews::OpenAsOf(absl::CivilDay date) 
   if (const auto known = dated_.find(date); known != dated_.end()) return known->second.get();
   if (dated_.size() >= LanguageLimits().max_dates) return nullptr;
   ViewIndex view = kFirstView;
-  if (at_.snapshot->as_of() != date) {
-    ASSIGN_OR_RETURN(SnapshotPtr opened, OpenDated(at_, date));
-    view = static_cast<ViewIndex>(snapshots_.size());
-    snapshots_.push_back(std::move(opened));
+  if (at_.view->as_of() != date) {
+    ASSIGN_OR_RETURN(ViewPtr opened, OpenDated(at_, date));
+    view = static_cast<ViewIndex>(opened_.size());
+    opened_.push_back(std::move(opened));
   }
   return dated_.emplace(date, NewCatalog(view, date)).first->second.get();
 }
@@ -69,7 +68,7 @@ std::vector<TagInView> QuestionViews::TagsByName(absl::Span<const NamedTag> tags
     found.push_back({named.view, holder->FoundTag(named.tag)});
   }
   const auto date_of = [this](const TagInView& named) {
-    return named.view == kFirstView ? std::nullopt : snapshots_[named.view]->as_of();
+    return named.view == kFirstView ? std::nullopt : opened_[named.view]->as_of();
   };
   std::sort(found.begin(), found.end(), [&](const TagInView& a, const TagInView& b) {
     return std::tuple(std::string_view(a.tag.name), date_of(a)) <
@@ -78,59 +77,53 @@ std::vector<TagInView> QuestionViews::TagsByName(absl::Span<const NamedTag> tags
   return found;
 }
 
-absl::StatusOr<std::vector<index::PinnedView>> PinsOf(absl::Span<const SnapshotPtr> views,
-                                                      absl::Span<const NamedTag> tags) {
-  std::map<ViewIndex, index::VersionVector> read;
-  const auto name = [&](ViewIndex view, index::TagId tag) {
-    ASSIGN_OR_RETURN(const std::optional<index::Version> version, views[view]->FindVersion(tag));
-    if (version.has_value()) read[view].emplace(tag, *version);
-    return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(name(kFirstView, index::kEveryoneTag));
-  for (const NamedTag& tag : tags) {
-    RETURN_IF_ERROR(name(tag.view, index::kEveryoneTag));
-    RETURN_IF_ERROR(name(tag.view, tag.tag));
-  }
+absl::StatusOr<std::vector<index::PinnedView>> PinsOf(absl::Span<const ViewPtr> views,
+                                                      absl::Span<const NamedTag> tags, PinScope scope) {
+  std::map<ViewIndex, std::vector<index::TagId>> named = {{kFirstView, {}}};
+  for (const NamedTag& tag : tags) named[tag.view].push_back(tag.tag);
   std::vector<index::PinnedView> pins;
-  for (const auto& [view, versions] : read) pins.push_back(views[view]->Pin(versions));
+  for (const auto& [view, ids] : named) {
+    const bool whole = view == kFirstView && scope == PinScope::kWholeView;
+    ASSIGN_OR_RETURN(index::PinnedView pin, whole ? views[view]->PinWhole(ids) : views[view]->Pin(ids));
+    pins.push_back(std::move(pin));
+  }
   return pins;
 }
 
 // All dates are everyone's numbers, which all views have in common.
-absl::StatusOr<std::vector<uint64_t>> CountMembersOf(absl::Span<const SnapshotPtr> views,
-                                                     WorkBudget& budget) {
+absl::StatusOr<std::vector<uint64_t>> CountMembersOf(absl::Span<const ViewPtr> views, WorkBudget& budget) {
   std::vector<PlanOperand> everyones;
-  std::vector<const index::Snapshot*> uncounted;
-  for (const SnapshotPtr& view : views) {
-    if (!view->as_of().has_value() || view->dated_member_count().has_value()) continue;
-    uncounted.push_back(view.get());
+  std::vector<const index::MembersOfView*> uncounted;
+  for (const ViewPtr& view : views) {
+    if (view->members().count().has_value()) continue;
+    uncounted.push_back(&view->members());
     everyones.push_back(EveryoneAsOf(*view->as_of()));
   }
   if (!uncounted.empty()) {
-    const index::Snapshot& first = *views[kFirstView];
+    const index::PopulationView& first = *views[kFirstView];
     const auto statistics = StatisticsOf(views, budget);
     ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(std::move(everyones), statistics));
     RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, first)));
     const ScanJob job{.program = planned.program,
                       .make_source = SourcesOf(views),
-                      .fragments = {0, first.fragment_count()},
+                      .fragments = {0, first.members().fragment_count()},
                       .options = {.budget = &budget}};
     ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, ScanCounts(job, nullptr));
-    for (size_t i = 0; i < uncounted.size(); ++i) uncounted[i]->KeepDatedMemberCount(counts[i]);
+    for (size_t i = 0; i < uncounted.size(); ++i) uncounted[i]->KeepCount(counts[i]);
   }
   std::vector<uint64_t> members;
-  for (const SnapshotPtr& view : views)
-    members.push_back(view->as_of().has_value() ? view->dated_member_count().value() : view->member_count());
+  for (const ViewPtr& view : views) members.push_back(view->members().count().value());
   return members;
 }
 
-absl::StatusOr<std::vector<UnknownCount>> CountUnknown(absl::Span<const SnapshotPtr> views,
+absl::StatusOr<std::vector<UnknownCount>> CountUnknown(absl::Span<const ViewPtr> views,
                                                        absl::Span<const uint64_t> members,
                                                        absl::Span<const TagInView> tags) {
   std::vector<UnknownCount> unknown;
   for (const TagInView& named : tags) {
-    const index::Snapshot& view = *views[named.view];
-    ASSIGN_OR_RETURN(const uint64_t known, view.RowCardinality({named.tag.id, index::kKnownRow}));
+    const index::PopulationView& view = *views[named.view];
+    ASSIGN_OR_RETURN(const uint64_t known,
+                     view.statistics().RowCardinality({named.tag.id, index::kKnownRow}));
     const uint64_t everyone = members[named.view];
     UnknownCount& counted = unknown.emplace_back();
     counted.tag = named.tag.name;
@@ -140,14 +133,12 @@ absl::StatusOr<std::vector<UnknownCount>> CountUnknown(absl::Span<const Snapshot
   return unknown;
 }
 
-RowSourceMaker SourcesOf(absl::Span<const SnapshotPtr> views) {
-  return [views](ViewIndex view, index::RowSource* first) {
-    return first == nullptr ? views[view]->NewRowSource() : views[view]->NewRowSourceBeside(*first);
-  };
+RowSourceMaker SourcesOf(absl::Span<const ViewPtr> views) {
+  return [views](ViewIndex view, index::RowSource* first) { return views[view]->NewRowSource(first); };
 }
 
-uint64_t ChunksOf(double cost, const index::Snapshot& snapshot) {
-  const double chunks = cost * snapshot.fragment_count() * index::kChunksPerFragment;
+uint64_t ChunksOf(double cost, const index::PopulationView& view) {
+  const double chunks = cost * view.members().fragment_count() * index::kChunksPerFragment;
   return static_cast<uint64_t>(std::min(std::ceil(chunks), 1e18));
 }
 

@@ -75,21 +75,21 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionV
   return understanding;
 }
 
-Statistics StatisticsOf(absl::Span<const SnapshotPtr> views, WorkBudget& budget) {
+Statistics StatisticsOf(absl::Span<const ViewPtr> views, WorkBudget& budget) {
   Statistics statistics;
-  statistics.member_count = views[kFirstView]->member_count();
+  statistics.member_count = views[kFirstView]->members().everyone_count();
   statistics.row_cardinality = [views, &budget](SetRef row) -> absl::StatusOr<uint64_t> {
     RETURN_IF_ERROR(budget.Check());
-    return views[row.view]->RowCardinality(row.in_view());
+    return views[row.view]->statistics().RowCardinality(row.in_view());
   };
   statistics.row_cardinalities =
       [views, &budget](SourceRef tag,
                        absl::Span<const index::RowId> rows) -> absl::StatusOr<std::vector<uint64_t>> {
     RETURN_IF_ERROR(budget.Check());
-    return views[tag.view]->RowCardinalities(tag.source, rows);
+    return views[tag.view]->statistics().RowCardinalities(tag.source, rows);
   };
   statistics.values_with_rows = [views](SourceRef tag) {
-    return views[tag.view]->FindValuesWithRows(tag.source);
+    return views[tag.view]->statistics().FindValuesWithRows(tag.source);
   };
   statistics.visit_values = [views, &budget](SourceRef tag, const auto& visit) {
     // In stretches, since a stretch is read as a whole before its first row is shown.
@@ -101,8 +101,8 @@ Statistics StatisticsOf(absl::Span<const SnapshotPtr> views, WorkBudget& budget)
     for (uint64_t first = index::kOwnValue + 1; wanted && first <= index::kMaxValueId; length *= 4) {
       RETURN_IF_ERROR(budget.Check());
       const uint64_t last = std::min<uint64_t>(first + length - 1, index::kMaxValueId);
-      RETURN_IF_ERROR(views[tag.view]->VisitRows(tag.source, static_cast<index::ValueId>(first),
-                                                 static_cast<index::ValueId>(last), visit_wanted));
+      RETURN_IF_ERROR(views[tag.view]->statistics().VisitRows(
+          tag.source, static_cast<index::ValueId>(first), static_cast<index::ValueId>(last), visit_wanted));
       first = last + 1;
     }
     return absl::OkStatus();

@@ -10,7 +10,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "index/versions/snapshots/snapshot.h"
 #include "query/language/expression.h"
 #include "query/language/problem.h"
 #include "query/planning/plan.h"
@@ -43,7 +42,7 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionV
 std::string CanonicalOf(const Expression& tree);
 
 // What the planner asks of the views, which outlive the answer, as does `budget`.
-Statistics StatisticsOf(absl::Span<const SnapshotPtr> views, WorkBudget& budget);
+Statistics StatisticsOf(absl::Span<const ViewPtr> views, WorkBudget& budget);
 
 }  // namespace muster::query
 

@@ -24,14 +24,14 @@ namespace {
 
 constexpr size_t kMaxShownNameBytes = 200;
 
-// The question of `expression` on the view.
-absl::StatusOr<Asked> AskOf(View view, const v1::ExpressionSource& expression, WorkBudget& budget,
-                            query::PreparationTimes* times = nullptr) {
+// The question of `expression` from the standpoint.
+absl::StatusOr<QuestionPtr> AskFrom(query::Standpoint at, const v1::ExpressionSource& expression,
+                                    WorkBudget& budget, query::PreparationTimes* times = nullptr) {
   ASSIGN_OR_RETURN(DecodedExpression decoded, DecodeSource(expression, "expression"));
   ASSIGN_OR_RETURN(query::PrepareResult prepared,
-                   query::Prepare(decoded.wording, *view.population, std::move(view.at), budget, times));
+                   query::Prepare(decoded.wording, std::move(at), budget, times));
   if (prepared.question == nullptr) return ProblemsError("expression", expression, prepared.problems);
-  return Asked{std::move(view.population), std::move(prepared.question)};
+  return std::move(prepared.question);
 }
 
 // A sentence of a binder's problem, for a request that names the tag in a field of its own.
@@ -47,15 +47,14 @@ absl::Status MissingTagError(const std::string& name, const query::MissingTag& m
       missing.reason, std::move(facts));
 }
 
-absl::Status UnknownTagError(const index::Population& population, const index::Snapshot& snapshot,
-                             const std::string& name, WorkBudget& budget) {
-  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, population.ListTags(snapshot, budget));
+absl::Status UnknownTagError(const index::PopulationView& view, const std::string& name, WorkBudget& budget) {
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, view.tags().List(budget));
   std::vector<std::string> names;
   for (const index::Tag& known : tags) names.push_back(known.name);
   const std::vector<std::string> nearest = NearestNames(name, names, 3);
   const absl::Status unknown =
       index::WithReason(absl::NotFoundError(absl::StrCat(
-                            "the population '", population.name(), "' has no tag '",
+                            "the population '", view.population().name(), "' has no tag '",
                             Shortened(name, {.bytes = kMaxShownNameBytes}), "'", DidYouMean(nearest))),
                         index::Reason::kUnknownTag);
   return index::WithFact(index::WithFact(unknown, index::kFactTag, name), index::kFactNearest,
@@ -70,45 +69,44 @@ absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Databas
   return database.FindPopulation(name);
 }
 
-absl::StatusOr<index::Tag> FindTag(index::Population& population, const index::Snapshot& snapshot,
-                                   const std::string& name, WorkBudget& budget) {
+absl::StatusOr<index::Tag> FindTag(const index::PopulationView& view, const std::string& name,
+                                   WorkBudget& budget) {
   if (name.empty()) return FieldError("tag", "the tag is missing: say which one is meant");
   RETURN_IF_ERROR(budget.Check());
-  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, population.FindTag(snapshot, name));
+  ASSIGN_OR_RETURN(std::optional<index::Tag> tag, view.tags().Find(name));
   if (tag.has_value()) return *std::move(tag);
-  ASSIGN_OR_RETURN(const std::optional<query::MissingTag> missing,
-                   query::WhyMissing(population, snapshot, name));
+  ASSIGN_OR_RETURN(const std::optional<query::MissingTag> missing, query::WhyMissing(view, name));
   if (missing.has_value()) return MissingTagError(name, *missing);
-  return UnknownTagError(population, snapshot, name, budget);
+  return UnknownTagError(view, name, budget);
 }
 
-absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields) {
-  View view;
-  ASSIGN_OR_RETURN(view.population, FindPopulation(context.database, fields.population));
+absl::StatusOr<query::Standpoint> OpenView(const AnswerContext& context, const ViewFields& fields) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, fields.population));
   ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> today, DecodeOptionalDate("today", fields.today));
   ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> as_of, DecodeOptionalDate("as_of", fields.as_of));
-  query::Standpoint& at = view.at;
+  query::Standpoint at;
   if (fields.snapshot.empty()) {
-    ASSIGN_OR_RETURN(at.snapshot, view.population->CurrentSnapshot());
+    ASSIGN_OR_RETURN(at.view, population->CurrentView());
   } else {
     ASSIGN_OR_RETURN(const SnapshotToken token,
                      context.tokens.OpenSnapshot(fields.snapshot, fields.population));
-    ASSIGN_OR_RETURN(at, OpenPinned(*view.population, token.views, token.today, "snapshot"));
+    ASSIGN_OR_RETURN(at, OpenPinned(*population, token.views, token.today, "snapshot"));
     at.segments = token.segments;
   }
-  if (as_of.has_value() && at.snapshot->as_of() != as_of) {
-    ASSIGN_OR_RETURN(at.snapshot, query::OpenDated(at, *as_of));
+  if (as_of.has_value() && at.view->as_of() != as_of) {
+    ASSIGN_OR_RETURN(at.view, query::OpenDated(at, *as_of));
     at.today = std::nullopt;
   }
   if (today.has_value()) at.today = today;
-  return view;
+  return at;
 }
 
-absl::StatusOr<Asked> Ask(const AnswerContext& context, const ViewFields& fields,
-                          const v1::ExpressionSource& expression, WorkBudget& budget,
-                          query::PreparationTimes* times) {
-  ASSIGN_OR_RETURN(View view, OpenView(context, fields));
-  return AskOf(std::move(view), expression, budget, times);
+absl::StatusOr<QuestionPtr> Ask(const AnswerContext& context, const ViewFields& fields,
+                                const v1::ExpressionSource& expression, WorkBudget& budget,
+                                query::PreparationTimes* times) {
+  ASSIGN_OR_RETURN(query::Standpoint at, OpenView(context, fields));
+  return AskFrom(std::move(at), expression, budget, times);
 }
 
 absl::StatusOr<query::Standpoint> OpenPinned(index::Population& population,
@@ -117,10 +115,10 @@ absl::StatusOr<query::Standpoint> OpenPinned(index::Population& population,
   query::Standpoint at;
   at.today = today;
   for (const index::PinnedView& view : views) {
-    absl::StatusOr<query::SnapshotPtr> opened = population.OpenSnapshot(view);
+    absl::StatusOr<query::ViewPtr> opened = population.OpenView(view);
     if (!opened.ok()) return AtField(opened.status(), field);
-    if (at.snapshot == nullptr) {
-      at.snapshot = *std::move(opened);
+    if (at.view == nullptr) {
+      at.view = *std::move(opened);
     } else {
       at.dated.push_back(*std::move(opened));
     }
@@ -128,20 +126,20 @@ absl::StatusOr<query::Standpoint> OpenPinned(index::Population& population,
   return at;
 }
 
-absl::StatusOr<Asked> AskAt(const AnswerContext& context, const std::string& population,
-                            const v1::ExpressionSource& expression, const PageToken& token,
-                            WorkBudget& budget) {
-  View view;
-  ASSIGN_OR_RETURN(view.population, FindPopulation(context.database, population));
-  ASSIGN_OR_RETURN(view.at, OpenPinned(*view.population, token.views, token.today, "page_token"));
-  view.at.segments = token.segments;
-  return AskOf(std::move(view), expression, budget);
+absl::StatusOr<QuestionPtr> AskAt(const AnswerContext& context, const std::string& population,
+                                  const v1::ExpressionSource& expression, const PageToken& token,
+                                  WorkBudget& budget) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> found,
+                   FindPopulation(context.database, population));
+  ASSIGN_OR_RETURN(query::Standpoint at, OpenPinned(*found, token.views, token.today, "page_token"));
+  at.segments = token.segments;
+  return AskFrom(std::move(at), expression, budget);
 }
 
-absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const Asked& asked, uint64_t count) {
-  const query::Question& question = *asked.question;
+absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const query::Question& question,
+                                      uint64_t count) {
   SnapshotToken token{
-      asked.population->name(), {}, question.today(), query::SegmentPinsOf(question.segments())};
+      question.view().population().name(), {}, question.today(), query::SegmentPinsOf(question.segments())};
   ASSIGN_OR_RETURN(token.views, question.Pins());
   return EncodeReceipt(context.tokens, token, question.canonical(), count);
 }

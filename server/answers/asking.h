@@ -21,17 +21,7 @@
 
 namespace muster::server {
 
-// What a request asks of.
-struct View {
-  std::shared_ptr<index::Population> population;
-  query::Standpoint at;
-};
-
-// A question, prepared on its views.
-struct Asked {
-  std::shared_ptr<index::Population> population;
-  std::unique_ptr<query::Question> question;
-};
+using QuestionPtr = std::unique_ptr<query::Question>;
 
 // The population of a request. INVALID_ARGUMENT when the field is empty, NOT_FOUND when there is none of that
 // name.
@@ -50,34 +40,34 @@ ViewFields ViewFieldsOf(const Request& request) {
   return {request.population(), request.snapshot(), request.today(), request.as_of()};
 }
 
-// The view of a request.
-absl::StatusOr<View> OpenView(const AnswerContext& context, const ViewFields& fields);
+// What the request is asked of.
+absl::StatusOr<query::Standpoint> OpenView(const AnswerContext& context, const ViewFields& fields);
 
 // The tag of a request's field `tag`. INVALID_ARGUMENT when it is empty, or when the population has it and
-// the snapshot doesn't: as in an expression kUnknownTag, or kBeforeFirstVersion at the field `as_of`.
-// NOT_FOUND, kUnknownTag, when the population has none of that name; looking for the nearest ones is spent of
-// `budget`.
-absl::StatusOr<index::Tag> FindTag(index::Population& population, const index::Snapshot& snapshot,
-                                   const std::string& name, WorkBudget& budget);
+// the view doesn't: as in an expression kUnknownTag, or kBeforeFirstVersion at the field `as_of`. NOT_FOUND,
+// kUnknownTag, when the population has none of that name; looking for the nearest ones is spent of `budget`.
+absl::StatusOr<index::Tag> FindTag(const index::PopulationView& view, const std::string& name,
+                                   WorkBudget& budget);
 
 // Prepares the question of a request; see OpenView and query::Prepare.
-absl::StatusOr<Asked> Ask(const AnswerContext& context, const ViewFields& fields,
-                          const v1::ExpressionSource& expression, WorkBudget& budget,
-                          query::PreparationTimes* times = nullptr);
+absl::StatusOr<QuestionPtr> Ask(const AnswerContext& context, const ViewFields& fields,
+                                const v1::ExpressionSource& expression, WorkBudget& budget,
+                                query::PreparationTimes* times = nullptr);
 
-// The views that a token names, and its TODAY. FAILED_PRECONDITION at `field`: see Population::OpenSnapshot.
+// The views that a token names, and its TODAY. FAILED_PRECONDITION at `field`: see Population::OpenView.
 // REQUIRES: there is a view.
 absl::StatusOr<query::Standpoint> OpenPinned(index::Population& population,
                                              absl::Span<const index::PinnedView> views, absl::CivilDay today,
                                              std::string_view field);
 
 // Prepares the question again for a later page: on the versions and the day of the first one.
-absl::StatusOr<Asked> AskAt(const AnswerContext& context, const std::string& population,
-                            const v1::ExpressionSource& expression, const PageToken& token,
-                            WorkBudget& budget);
+absl::StatusOr<QuestionPtr> AskAt(const AnswerContext& context, const std::string& population,
+                                  const v1::ExpressionSource& expression, const PageToken& token,
+                                  WorkBudget& budget);
 
 // What makes the answer `count` repeatable.
-absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const Asked& asked, uint64_t count);
+absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const query::Question& question,
+                                      uint64_t count);
 
 }  // namespace muster::server
 

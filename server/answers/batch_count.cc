@@ -69,15 +69,15 @@ void SetCount(const Receipts& receipts, std::string_view field, const v1::Expres
 }
 
 // The request's expressions that could be decoded, and where they stood.
-struct Decoded {
+struct DecodedBatch {
   std::vector<DecodedExpression> expressions;
   std::vector<query::Wording> wordings;
   std::vector<int> indices;
 };
 
 // Leaves an error in the result of each that can't be decoded.
-Decoded Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMembersResponse& response) {
-  Decoded decoded;
+DecodedBatch Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMembersResponse& response) {
+  DecodedBatch decoded;
   for (int i = 0; i < request.expressions_size(); ++i) {
     v1::BatchCountMembersResult& result = *response.add_results();
     result.set_key(request.expressions(i).key());
@@ -101,14 +101,13 @@ absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCoun
   const query::BatchLimits limits;
   RETURN_IF_ERROR(CheckSize(request.expressions_size(), limits));
   RETURN_IF_ERROR(CheckKeys(request));
-  ASSIGN_OR_RETURN(View view, OpenView(context, ViewFieldsOf(request)));
+  ASSIGN_OR_RETURN(const query::Standpoint at, OpenView(context, ViewFieldsOf(request)));
   const absl::Time start = absl::Now();
-  const Decoded decoded = Decode(request, response);
+  const DecodedBatch decoded = Decode(request, response);
   ASSIGN_OR_RETURN(const query::BatchAnswers batch,
-                   query::CountBatch(decoded.wordings, *view.population, std::move(view.at), call.budget,
-                                     {limits, call.helpers}));
+                   query::CountBatch(decoded.wordings, at, call.budget, {limits, call.helpers}));
   response.set_evaluation_us(MicrosSince(start));
-  const Receipts receipts{context.tokens, view.population->name(), batch.today};
+  const Receipts receipts{context.tokens, at.view->population().name(), batch.today};
   for (size_t i = 0; i < batch.answers.size(); ++i) {
     const query::BatchAnswer& answer = batch.answers[i];
     const int index = decoded.indices[i];

@@ -33,27 +33,18 @@ constexpr size_t kMaxPageSize = 1'000;
 // What is spent for reading or removing a population's files as a whole.
 constexpr uint64_t kAllChunks = uint64_t{1} << 40;
 
-using SnapshotPtr = std::shared_ptr<const index::Snapshot>;
-
-// A population and one of its snapshots.
-struct Opened {
-  std::shared_ptr<index::Population> population;
-  SnapshotPtr snapshot;
-};
-
-absl::StatusOr<Opened> OpenCurrent(const AnswerContext& context, const std::string& name) {
+absl::StatusOr<query::ViewPtr> OpenCurrent(const AnswerContext& context, const std::string& name) {
   ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population, FindPopulation(context.database, name));
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot, population->CurrentSnapshot());
-  return Opened{population, std::move(snapshot)};
+  return population->CurrentView();
 }
 
-// The first page's snapshot is the current one, a later page's the first page's.
-absl::StatusOr<Opened> OpenForPage(const AnswerContext& context, const std::string& name,
-                                   const std::optional<PageToken>& token) {
+// The first page's view is the current one, a later page's the first page's.
+absl::StatusOr<query::ViewPtr> OpenForPage(const AnswerContext& context, const std::string& name,
+                                           const std::optional<PageToken>& token) {
   if (!token.has_value()) return OpenCurrent(context, name);
   ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population, FindPopulation(context.database, name));
   ASSIGN_OR_RETURN(query::Standpoint at, OpenPinned(*population, token->views, token->today, "page_token"));
-  return Opened{population, std::move(at.snapshot)};
+  return std::move(at.view);
 }
 
 // The token that a request gives back, if any.
@@ -81,46 +72,46 @@ absl::Status AtFieldOf(const absl::Status& refusal, std::string_view name_field,
   return AtField(refusal, index::ReasonOf(refusal) == index::Reason::kBadName ? name_field : other_field);
 }
 
-absl::Status Describe(const Opened& opened, WorkBudget& budget, v1::Population& described) {
-  described.set_name(opened.population->name());
-  described.set_time_zone(opened.population->time_zone_name());
-  described.set_member_count(opened.snapshot->member_count());
-  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot, budget));
+absl::Status Describe(const index::PopulationView& view, WorkBudget& budget, v1::Population& described) {
+  described.set_name(view.population().name());
+  described.set_time_zone(view.population().time_zone_name());
+  described.set_member_count(view.members().everyone_count());
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, view.tags().List(budget));
   described.set_tag_count(static_cast<uint32_t>(tags.size()));
   // Everyone has the date of the latest load, whatever tags that had, and version 0 before the first.
   index::Tag everyone;
   everyone.id = index::kEveryoneTag;
   everyone.kind = index::TagKind::kDate;
-  ASSIGN_OR_RETURN(index::TagStatistics joined, opened.population->Statistics(*opened.snapshot, everyone));
+  ASSIGN_OR_RETURN(index::TagStatistics joined, view.tags().Statistics(everyone));
   if (joined.version > 0) described.set_current_date(DateText(*joined.business_date));
-  described.set_disk_bytes(opened.population->disk_bytes());
+  described.set_disk_bytes(view.population().disk_bytes());
   return absl::OkStatus();
 }
 
 // A population that is served, or why it is not.
-using Listed = absl::StatusOr<std::shared_ptr<index::Population>>;
+using ServedPopulation = absl::StatusOr<std::shared_ptr<index::Population>>;
 
-std::map<std::string, Listed> PopulationsByName(index::Database& database) {
-  std::map<std::string, Listed> all;
+std::map<std::string, ServedPopulation> PopulationsByName(index::Database& database) {
+  std::map<std::string, ServedPopulation> all;
   for (const std::shared_ptr<index::Population>& population : database.ListPopulations())
     all.emplace(population->name(), population);
   for (const index::OfflinePopulation& offline : database.ListOffline())
-    all.insert_or_assign(offline.name, Listed(offline.why));
+    all.insert_or_assign(offline.name, ServedPopulation(offline.why));
   return all;
 }
 
-absl::Status DescribeListed(const Listed& listed, WorkBudget& budget, v1::Population& described) {
+absl::Status DescribeListed(const ServedPopulation& listed, WorkBudget& budget, v1::Population& described) {
   RETURN_IF_ERROR(listed.status());
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*listed)->CurrentSnapshot());
-  return Describe({*listed, std::move(snapshot)}, budget, described);
+  ASSIGN_OR_RETURN(const query::ViewPtr view, (*listed)->CurrentView());
+  return Describe(*view, budget, described);
 }
 
 // The numbers of a tag, the values that are counted for them spent of `budget`.
-absl::StatusOr<index::TagStatistics> StatisticsOf(const Opened& opened, const index::Tag& tag,
+absl::StatusOr<index::TagStatistics> StatisticsOf(const index::PopulationView& view, const index::Tag& tag,
                                                   WorkBudget& budget) {
-  ASSIGN_OR_RETURN(const uint64_t values, opened.population->ValuesToCount(*opened.snapshot, tag));
+  ASSIGN_OR_RETURN(const uint64_t values, view.tags().ValuesToCount(tag));
   RETURN_IF_ERROR(budget.SpendValues(values));
-  return opened.population->Statistics(*opened.snapshot, tag);
+  return view.tags().Statistics(tag);
 }
 
 // The tags of a page, and whether there are more.
@@ -129,9 +120,9 @@ struct TagPage {
   bool more = false;
 };
 
-absl::StatusOr<TagPage> PageOf(const Opened& opened, const std::optional<PageToken>& token, size_t page_size,
-                               WorkBudget& budget) {
-  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, opened.population->ListTags(*opened.snapshot, budget));
+absl::StatusOr<TagPage> PageOf(const index::PopulationView& view, const std::optional<PageToken>& token,
+                               size_t page_size, WorkBudget& budget) {
+  ASSIGN_OR_RETURN(std::vector<index::Tag> tags, view.tags().List(budget));
   TagPage page;
   for (index::Tag& tag : tags) {
     if (token.has_value() && tag.name <= token->last_name) continue;
@@ -171,9 +162,9 @@ absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values
 }
 
 // The token of the page that follows this one of a listing.
-std::string NextPage(const AnswerContext& context, const Opened& opened, const PageToken& next,
+std::string NextPage(const AnswerContext& context, const index::PopulationView& view, const PageToken& next,
                      const std::string& digest) {
-  opened.population->Lease(opened.snapshot->versions(), kPageLease);
+  for (const index::PinnedView& pinned : next.views) view.population().Lease(pinned.versions, kPageLease);
   return context.tokens.SealPage(next, digest);
 }
 
@@ -187,15 +178,15 @@ absl::Status CreatePopulation(const AnswerContext& context, const v1::CreatePopu
   absl::StatusOr<std::shared_ptr<index::Population>> created =
       context.database.CreatePopulation(request.population().name(), request.population().time_zone());
   if (!created.ok()) return AtFieldOf(created.status(), "population.name", "population.time_zone");
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot, (*created)->CurrentSnapshot());
+  ASSIGN_OR_RETURN(const query::ViewPtr view, (*created)->CurrentView());
   // It is made: from here on the call doesn't begin anew.
-  return Describe({*created, std::move(snapshot)}, WorkBudget::Unlimited(), *response.mutable_population());
+  return Describe(*view, WorkBudget::Unlimited(), *response.mutable_population());
 }
 
 absl::Status GetPopulation(const AnswerContext& context, const v1::GetPopulationRequest& request,
                            const CallContext& call, v1::GetPopulationResponse& response) {
-  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
-  return Describe(opened, call.budget, *response.mutable_population());
+  ASSIGN_OR_RETURN(const query::ViewPtr view, OpenCurrent(context, request.population()));
+  return Describe(*view, call.budget, *response.mutable_population());
 }
 
 absl::Status ListPopulations(const AnswerContext& context, const v1::ListPopulationsRequest& request,
@@ -228,9 +219,9 @@ absl::Status DeletePopulation(const AnswerContext& context, const v1::DeletePopu
                               const CallContext& call, v1::DeletePopulationResponse& response) {
   // Its files may be large.
   RETURN_IF_ERROR(call.budget.SpendChunks(kAllChunks));
-  absl::StatusOr<Opened> opened = OpenCurrent(context, request.population());
-  absl::Status described = opened.status();
-  if (opened.ok()) described = Describe(*opened, call.budget, *response.mutable_population());
+  const absl::StatusOr<query::ViewPtr> view = OpenCurrent(context, request.population());
+  absl::Status described = view.status();
+  if (view.ok()) described = Describe(**view, call.budget, *response.mutable_population());
   // One that is damaged can be dropped, though not described.
   if (absl::IsDataLoss(described)) {
     response.mutable_population()->Clear();
@@ -256,29 +247,28 @@ absl::Status CreateTag(const AnswerContext& context, const v1::CreateTagRequest&
 
 absl::Status UpdateTag(const AnswerContext& context, const v1::UpdateTagRequest& request,
                        const CallContext& call, v1::UpdateTagResponse& response) {
-  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
+  ASSIGN_OR_RETURN(const query::ViewPtr view, OpenCurrent(context, request.population()));
   if (request.tag().name().empty())
     return FieldError("tag.name", "the name is missing: say which tag is meant");
   ASSIGN_OR_RETURN(const index::TagChange change, DecodeTagChange(request));
-  ASSIGN_OR_RETURN(const index::Tag known,
-                   FindTag(*opened.population, *opened.snapshot, request.tag().name(), call.budget));
+  ASSIGN_OR_RETURN(const index::Tag known, FindTag(*view, request.tag().name(), call.budget));
   const bool rescales = change.scale.has_value() && *change.scale != known.scale;
   RETURN_IF_ERROR(call.budget.SpendChunks(rescales ? kAllChunks : 0));
   const absl::StatusOr<index::Tag> changed =
-      opened.population->UpdateTag(request.tag().name(), change, call.budget);
+      view->population().UpdateTag(request.tag().name(), change, call.budget);
   if (!changed.ok()) return AtFieldOf(changed.status(), "tag.name", "tag");
-  ASSIGN_OR_RETURN(const SnapshotPtr snapshot, opened.population->CurrentSnapshot());
-  ASSIGN_OR_RETURN(const index::TagStatistics statistics, opened.population->Statistics(*snapshot, *changed));
-  *response.mutable_tag() = EncodeTag(*changed, statistics, snapshot->member_count());
+  ASSIGN_OR_RETURN(const query::ViewPtr now, view->population().CurrentView());
+  ASSIGN_OR_RETURN(const index::TagStatistics statistics, now->tags().Statistics(*changed));
+  *response.mutable_tag() = EncodeTag(*changed, statistics, now->members().everyone_count());
   return absl::OkStatus();
 }
 
 absl::Status GetTag(const AnswerContext& context, const v1::GetTagRequest& request, const CallContext& call,
                     v1::GetTagResponse& response) {
-  ASSIGN_OR_RETURN(Opened opened, OpenCurrent(context, request.population()));
-  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag(), call.budget));
-  ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
-  *response.mutable_tag() = EncodeTag(tag, statistics, opened.snapshot->member_count());
+  ASSIGN_OR_RETURN(const query::ViewPtr view, OpenCurrent(context, request.population()));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*view, request.tag(), call.budget));
+  ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(*view, tag, call.budget));
+  *response.mutable_tag() = EncodeTag(tag, statistics, view->members().everyone_count());
   return absl::OkStatus();
 }
 
@@ -287,19 +277,20 @@ absl::Status ListTags(const AnswerContext& context, const v1::ListTagsRequest& r
   ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
   const std::string digest = DigestOf("ListTags", request);
   ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
-  ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
-  ASSIGN_OR_RETURN(const TagPage page, PageOf(opened, token, page_size, call.budget));
-  const uint64_t everyone = opened.snapshot->member_count();
+  ASSIGN_OR_RETURN(const query::ViewPtr view, OpenForPage(context, request.population(), token));
+  ASSIGN_OR_RETURN(const TagPage page, PageOf(*view, token, page_size, call.budget));
+  const uint64_t everyone = view->members().everyone_count();
   response.set_population_member_count(everyone);
   for (const index::Tag& tag : page.tags) {
-    ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(opened, tag, call.budget));
+    ASSIGN_OR_RETURN(const index::TagStatistics statistics, StatisticsOf(*view, tag, call.budget));
     *response.add_tags() = EncodeTag(tag, statistics, everyone);
   }
   if (!page.more) return absl::OkStatus();
   PageToken next;
-  next.views = {opened.snapshot->Pin(opened.snapshot->versions())};
+  ASSIGN_OR_RETURN(index::PinnedView pinned, view->PinWhole({}));
+  next.views = {std::move(pinned)};
   next.last_name = page.tags.back().name;
-  response.set_next_page_token(NextPage(context, opened, std::move(next), digest));
+  response.set_next_page_token(NextPage(context, *view, next, digest));
   return absl::OkStatus();
 }
 
@@ -308,8 +299,8 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
   ASSIGN_OR_RETURN(size_t page_size, DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
   const std::string digest = DigestOf("ListTagValues", request);
   ASSIGN_OR_RETURN(std::optional<PageToken> token, TokenOf(context, request.page_token(), digest));
-  ASSIGN_OR_RETURN(Opened opened, OpenForPage(context, request.population(), token));
-  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*opened.population, *opened.snapshot, request.tag(), call.budget));
+  ASSIGN_OR_RETURN(const query::ViewPtr view, OpenForPage(context, request.population(), token));
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*view, request.tag(), call.budget));
   if (!index::TraitsOf(tag.kind).has_values) {
     return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),
                                           ", which has no list of values: ask for ranges of it instead"));
@@ -320,23 +311,18 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
                                    kValueBytesMax, ": shorten it"),
                       kValueBytesMax);
   }
-  ASSIGN_OR_RETURN(
-      ValueListings::Listing listing,
-      context.value_listings.List(*opened.population, *opened.snapshot, tag, request.prefix(), call.budget));
+  ASSIGN_OR_RETURN(ValueListings::Listing listing,
+                   context.value_listings.List(*view, tag, request.prefix(), call.budget));
   const std::vector<index::ValueCount>& values = *listing;
   const size_t first = token.has_value() ? static_cast<size_t>(token->next_position) : 0;
   ASSIGN_OR_RETURN(const size_t end,
                    EncodeValues(values, {first, page_size, request.search()}, call.budget, response));
   if (end == values.size()) return absl::OkStatus();
-  index::VersionVector read;
-  for (const index::TagId id : {index::kEveryoneTag, tag.id}) {
-    const auto version = opened.snapshot->versions().find(id);
-    if (version != opened.snapshot->versions().end()) read.insert(*version);
-  }
   PageToken next;
-  next.views = {opened.snapshot->Pin(read)};
+  ASSIGN_OR_RETURN(index::PinnedView pinned, view->Pin({tag.id}));
+  next.views = {std::move(pinned)};
   next.next_position = end;
-  response.set_next_page_token(NextPage(context, opened, std::move(next), digest));
+  response.set_next_page_token(NextPage(context, *view, next, digest));
   return absl::OkStatus();
 }
 

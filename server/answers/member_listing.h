@@ -21,7 +21,7 @@ struct ListingPortion {
   size_t bytes;     // of the ids of one message, about
 };
 
-// One listing, on the snapshot of its beginning, which is held until it is destroyed. For one thread at a
+// One listing, on the view of its beginning, which is held until it is destroyed. For one thread at a
 // time.
 class MemberListing {
  public:
@@ -36,7 +36,7 @@ class MemberListing {
   // Scans on until some ordinals wait to be listed, or none is left.
   absl::Status Scan(size_t most_ordinals, WorkBudget& budget);
 
-  Asked asked_;
+  QuestionPtr question_;
   uint64_t remaining_ = 0;   // members that may still be listed
   index::Ordinal from_ = 0;  // where the next scan begins
   bool scanned_all_ = false;

@@ -38,18 +38,18 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
   const std::string digest = DigestOf(request);
   const bool first_page = request.page_token().empty();
   PageToken token;
-  absl::StatusOr<Asked> asked;
+  QuestionPtr question;
   if (first_page) {
-    asked = Ask(context, ViewFieldsOf(request), request.expression(), call.budget);
+    ASSIGN_OR_RETURN(question, Ask(context, ViewFieldsOf(request), request.expression(), call.budget));
   } else {
     ASSIGN_OR_RETURN(token, context.tokens.OpenPage(request.page_token(), digest));
-    asked = AskAt(context, request.population(), request.expression(), token, call.budget);
+    ASSIGN_OR_RETURN(question,
+                     AskAt(context, request.population(), request.expression(), token, call.budget));
   }
-  RETURN_IF_ERROR(asked.status());
 
   // One more than the page: the first of the next one.
   std::vector<index::Ordinal> ordinals;
-  RETURN_IF_ERROR(asked->question->Members(
+  RETURN_IF_ERROR(question->Members(
       token.next_position, call.budget,
       [&ordinals, most = page_size + 1](absl::Span<const index::Ordinal> batch) {
         const size_t taken = std::min(batch.size(), most - ordinals.size());
@@ -59,23 +59,23 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
   const bool more = ordinals.size() > page_size;
   if (first_page) {
     ASSIGN_OR_RETURN(token.total_count,
-                     more ? asked->question->Count(call.budget, nullptr, call.helpers) : ordinals.size());
-    EncodeWarnings("expression", request.expression(), asked->question->warnings(),
-                   *response.mutable_warnings());
-    for (const std::string& notice : asked->question->notices()) response.add_notices(notice);
+                     more ? question->Count(call.budget, nullptr, call.helpers) : ordinals.size());
+    EncodeWarnings("expression", request.expression(), question->warnings(), *response.mutable_warnings());
+    for (const std::string& notice : question->notices()) response.add_notices(notice);
   }
   response.set_total_count(token.total_count);
   if (more) {
-    ASSIGN_OR_RETURN(token.views, asked->question->Pins());
-    token.segments = query::SegmentPinsOf(asked->question->segments());
-    token.today = asked->question->today();
+    ASSIGN_OR_RETURN(token.views, question->Pins());
+    token.segments = query::SegmentPinsOf(question->segments());
+    token.today = question->today();
     token.next_position = ordinals.back();
     ordinals.pop_back();
     response.set_next_page_token(context.tokens.SealPage(token, digest));
-    for (const index::PinnedView& view : token.views) asked->population->Lease(view.versions, kPageLease);
+    for (const index::PinnedView& view : token.views)
+      question->view().population().Lease(view.versions, kPageLease);
   }
   std::vector<std::string> ids;
-  RETURN_IF_ERROR(asked->population->MemberIds(ordinals, ids));
+  RETURN_IF_ERROR(question->view().members().ReadIds(ordinals, ids));
   for (std::string& id : ids) response.add_member_ids(std::move(id));
   return absl::OkStatus();
 }

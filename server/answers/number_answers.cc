@@ -93,8 +93,9 @@ void EncodeSummary(const query::NumberSummary& summary, const index::Tag& tag, a
 absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNumberRequest& request,
                              const CallContext& call, v1::SummarizeNumberResponse& response) {
   ASSIGN_OR_RETURN(std::vector<uint32_t> millionths, DecodePercentiles(request));
-  ASSIGN_OR_RETURN(View view, OpenView(context, ViewFieldsOf(request)));
-  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*view.population, *view.at.snapshot, request.tag(), call.budget));
+  ASSIGN_OR_RETURN(const query::Standpoint at, OpenView(context, ViewFieldsOf(request)));
+  const index::Population& population = at.view->population();
+  ASSIGN_OR_RETURN(index::Tag tag, FindTag(*at.view, request.tag(), call.budget));
   RETURN_IF_ERROR(CheckKind(tag));
   DecodedExpression decoded;
   decoded.wording.text = "EVERYONE";
@@ -103,14 +104,13 @@ absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNu
   }
   const absl::Time start = absl::Now();
   const query::SummaryQuestion question{decoded.wording, std::move(tag), std::move(millionths)};
-  ASSIGN_OR_RETURN(
-      const query::SummaryAnswer answer,
-      query::SummarizeNumber(question, *view.population, std::move(view.at), call.budget, call.helpers));
+  ASSIGN_OR_RETURN(const query::SummaryAnswer answer,
+                   query::SummarizeNumber(question, at, call.budget, call.helpers));
   if (!answer.problems.empty()) return ProblemsError("expression", request.expression(), answer.problems);
-  EncodeSummary(answer.summary, question.tag, view.population->time_zone(), response);
+  EncodeSummary(answer.summary, question.tag, population.time_zone(), response);
   EncodeWarnings("expression", request.expression(), answer.warnings, *response.mutable_warnings());
   response.set_snapshot(
-      context.tokens.SealSnapshot({view.population->name(), answer.pins, answer.today, answer.segments}));
+      context.tokens.SealSnapshot({population.name(), answer.pins, answer.today, answer.segments}));
   response.set_today(DateText(answer.today));
   response.set_evaluation_us(MicrosSince(start));
   return absl::OkStatus();

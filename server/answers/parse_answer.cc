@@ -38,10 +38,10 @@ const query::Expression* TreeOf(const v1::ExpressionSource& source, const Decode
 }
 
 // What the names and literals mean to the population, as problems and warnings.
-absl::Status Bind(View view, const v1::ParseExpressionRequest& request, const query::Wording& wording,
-                  WorkBudget& budget, v1::ParseExpressionResponse& response) {
-  query::QuestionSegments segments(*view.population, {}, budget);
-  const query::QuestionViews views(*view.population, std::move(view.at), budget);
+absl::Status Bind(query::Standpoint at, const v1::ParseExpressionRequest& request,
+                  const query::Wording& wording, WorkBudget& budget, v1::ParseExpressionResponse& response) {
+  query::QuestionSegments segments(at.view->population(), {}, budget);
+  const query::QuestionViews views(std::move(at), budget);
   ASSIGN_OR_RETURN(const query::Understanding understood, query::Understand(wording, views, segments));
   EncodeProblems(kField, request.expression(), understood.problems, *response.mutable_problems());
   EncodeWarnings(kField, request.expression(), understood.warnings, *response.mutable_warnings());
@@ -52,13 +52,13 @@ absl::Status Bind(View view, const v1::ParseExpressionRequest& request, const qu
 
 absl::Status ParseExpression(const AnswerContext& context, const v1::ParseExpressionRequest& request,
                              const CallContext& call, v1::ParseExpressionResponse& response) {
-  View view;
+  query::Standpoint at;
   if (!request.population().empty()) {
     const std::string no_snapshot;
-    ASSIGN_OR_RETURN(view, OpenView(context, {.population = request.population(),
-                                              .snapshot = no_snapshot,
-                                              .today = request.today(),
-                                              .as_of = request.as_of()}));
+    ASSIGN_OR_RETURN(at, OpenView(context, {.population = request.population(),
+                                            .snapshot = no_snapshot,
+                                            .today = request.today(),
+                                            .as_of = request.as_of()}));
   }
   ASSIGN_OR_RETURN(const DecodedExpression decoded, DecodeSource(request.expression(), kField));
   query::ParseResult parsed;
@@ -76,8 +76,8 @@ absl::Status ParseExpression(const AnswerContext& context, const v1::ParseExpres
                                         limits.max_tree_depth, ", so it is given as text alone."));
     }
   }
-  if (tree == nullptr || view.population == nullptr) return absl::OkStatus();
-  return Bind(std::move(view), request, decoded.wording, call.budget, response);
+  if (tree == nullptr || at.view == nullptr) return absl::OkStatus();
+  return Bind(std::move(at), request, decoded.wording, call.budget, response);
 }
 
 }  // namespace muster::server

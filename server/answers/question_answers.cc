@@ -22,35 +22,34 @@ namespace muster::server {
 
 absl::Status CountMembers(const AnswerContext& context, const v1::CountMembersRequest& request,
                           const CallContext& call, v1::CountMembersResponse& response) {
-  ASSIGN_OR_RETURN(Asked asked, Ask(context, ViewFieldsOf(request), request.expression(), call.budget));
+  ASSIGN_OR_RETURN(const QuestionPtr question,
+                   Ask(context, ViewFieldsOf(request), request.expression(), call.budget));
   const absl::Time start = absl::Now();
-  ASSIGN_OR_RETURN(uint64_t count, asked.question->Count(call.budget, nullptr, call.helpers));
+  ASSIGN_OR_RETURN(uint64_t count, question->Count(call.budget, nullptr, call.helpers));
   response.set_evaluation_us(MicrosSince(start));
   response.set_count(count);
-  response.set_population_member_count(asked.question->member_count());
-  ASSIGN_OR_RETURN(std::vector<query::UnknownCount> unknown, asked.question->Unknown());
+  response.set_population_member_count(question->member_count());
+  ASSIGN_OR_RETURN(std::vector<query::UnknownCount> unknown, question->Unknown());
   EncodeUnknown(unknown, *response.mutable_unknown());
-  EncodeWarnings("expression", request.expression(), asked.question->warnings(),
-                 *response.mutable_warnings());
-  for (const std::string& notice : asked.question->notices()) response.add_notices(notice);
-  ASSIGN_OR_RETURN(*response.mutable_receipt(), ReceiptOf(context, asked, count));
+  EncodeWarnings("expression", request.expression(), question->warnings(), *response.mutable_warnings());
+  for (const std::string& notice : question->notices()) response.add_notices(notice);
+  ASSIGN_OR_RETURN(*response.mutable_receipt(), ReceiptOf(context, *question, count));
   return absl::OkStatus();
 }
 
 absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainExpressionRequest& request,
                                const CallContext& call, v1::ExplainExpressionResponse& response) {
   query::PreparationTimes times;
-  ASSIGN_OR_RETURN(Asked asked,
+  ASSIGN_OR_RETURN(const QuestionPtr question,
                    Ask(context, ViewFieldsOf(request), request.expression(), call.budget, &times));
-  ASSIGN_OR_RETURN(query::Explanation explanation, asked.question->Explain(call.budget));
+  ASSIGN_OR_RETURN(query::Explanation explanation, question->Explain(call.budget));
   response.set_understanding_us(times.understanding_us);
   response.set_planning_us(times.planning_us);
-  response.set_canonical(asked.question->canonical());
+  response.set_canonical(question->canonical());
   EncodeExplanation(explanation, response);
-  EncodeExplained(asked.question->segments(), response);
-  EncodeWarnings("expression", request.expression(), asked.question->warnings(),
-                 *response.mutable_warnings());
-  for (const std::string& notice : asked.question->notices()) response.add_notices(notice);
+  EncodeExplained(question->segments(), response);
+  EncodeWarnings("expression", request.expression(), question->warnings(), *response.mutable_warnings());
+  for (const std::string& notice : question->notices()) response.add_notices(notice);
   return absl::OkStatus();
 }
 
@@ -59,9 +58,8 @@ absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRe
   ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population,
                    FindPopulation(context.database, request.population()));
   if (request.member_id().empty()) return FieldError("member_id", "the member id is empty: say who is meant");
-  ASSIGN_OR_RETURN(std::shared_ptr<const index::Snapshot> snapshot, population->CurrentSnapshot());
-  ASSIGN_OR_RETURN(std::optional<index::Ordinal> ordinal,
-                   population->FindMember(*snapshot, request.member_id()));
+  ASSIGN_OR_RETURN(const query::ViewPtr view, population->CurrentView());
+  ASSIGN_OR_RETURN(std::optional<index::Ordinal> ordinal, view->members().Find(request.member_id()));
   if (!ordinal.has_value()) {
     const absl::Status unknown = index::WithReason(
         absl::NotFoundError(
@@ -70,7 +68,8 @@ absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRe
         index::Reason::kUnknownMember);
     return index::WithFact(unknown, index::kFactValue, request.member_id());
   }
-  ASSIGN_OR_RETURN(index::MemberProfile profile, population->Profile(*snapshot, *ordinal, call.budget));
+  ASSIGN_OR_RETURN(index::MemberProfile profile,
+                   view->members().Profile(*ordinal, population->time_zone(), call.budget));
   response.set_member_id(request.member_id());
   EncodeProfile(profile, response);
   return absl::OkStatus();

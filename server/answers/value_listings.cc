@@ -8,15 +8,11 @@
 namespace muster::server {
 namespace {
 
-index::Version VersionOf(const index::Snapshot& snapshot, index::TagId tag) {
-  const auto found = snapshot.versions().find(tag);
-  return found == snapshot.versions().end() ? 0 : found->second;
-}
-
-std::string KeyOf(const index::Population& population, const index::Snapshot& snapshot, const index::Tag& tag,
-                  const std::string& prefix) {
-  return absl::StrCat(population.identity(), " ", tag.id, " ", VersionOf(snapshot, index::kEveryoneTag), " ",
-                      VersionOf(snapshot, tag.id), " ", prefix);
+// `pinned`: everyone and the tag.
+std::string KeyOf(const index::PinnedView& pinned, const index::Tag& tag, const std::string& prefix) {
+  std::string key = absl::StrCat(pinned.population, " ", tag.id);
+  for (const auto& [id, version] : pinned.versions) absl::StrAppend(&key, " ", id, ":", version);
+  return absl::StrCat(key, " ", prefix);
 }
 
 size_t BytesOf(const std::vector<index::ValueCount>& values) {
@@ -27,14 +23,13 @@ size_t BytesOf(const std::vector<index::ValueCount>& values) {
 
 }  // namespace
 
-absl::StatusOr<ValueListings::Listing> ValueListings::List(const index::Population& population,
-                                                           const index::Snapshot& snapshot,
+absl::StatusOr<ValueListings::Listing> ValueListings::List(const index::PopulationView& view,
                                                            const index::Tag& tag, const std::string& prefix,
                                                            WorkBudget& budget) {
-  const std::string key = KeyOf(population, snapshot, tag, prefix);
+  ASSIGN_OR_RETURN(const index::PinnedView pinned, view.Pin({tag.id}));
+  const std::string key = KeyOf(pinned, tag, prefix);
   if (Listing listing = Find(key); listing != nullptr) return listing;
-  ASSIGN_OR_RETURN(std::vector<index::ValueCount> values,
-                   population.ListValues(snapshot, tag, prefix, budget));
+  ASSIGN_OR_RETURN(std::vector<index::ValueCount> values, view.values().List(tag, prefix, budget));
   auto listing = std::make_shared<const std::vector<index::ValueCount>>(std::move(values));
   MutexLock lock(mutex_);
   // Another call may have made the same one meanwhile; both are right.

@@ -11,7 +11,7 @@
 #include "index/cache/bounded_cache.h"
 #include "index/concurrency/mutex.h"
 #include "index/concurrency/work_budget.h"
-#include "index/population/population.h"
+#include "index/views/population_view.h"
 
 namespace muster::server {
 
@@ -25,10 +25,10 @@ class ValueListings {
   // `max_bytes`: what the kept listings may hold together; the latest one is kept whatever its size.
   explicit ValueListings(size_t max_bytes = size_t{64} << 20) : kept_(max_bytes) {}
 
-  // Population::ListValues, kept or made; the values are spent of `budget` while it is made. Errors are the
-  // population's.
-  absl::StatusOr<Listing> List(const index::Population& population, const index::Snapshot& snapshot,
-                               const index::Tag& tag, const std::string& prefix, WorkBudget& budget);
+  // ValuesOfView::List, kept or made; the values are spent of `budget` while it is made. Errors are the
+  // view's.
+  absl::StatusOr<Listing> List(const index::PopulationView& view, const index::Tag& tag,
+                               const std::string& prefix, WorkBudget& budget);
   // How many listings are kept.
   size_t size() const;
 

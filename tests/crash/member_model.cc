@@ -95,10 +95,9 @@ std::string ProfileText(const MemberState& member) {
   return absl::StrJoin(tags, " ", absl::PairFormatter("="));
 }
 
-absl::StatusOr<std::vector<std::string>> Select(index::Population& population,
-                                                const std::shared_ptr<const index::Snapshot>& snapshot,
+absl::StatusOr<std::vector<std::string>> Select(const std::shared_ptr<const index::PopulationView>& view,
                                                 const std::string& expression) {
-  ASSIGN_OR_RETURN(auto prepared, query::Prepare({expression}, population, {snapshot, std::nullopt}));
+  ASSIGN_OR_RETURN(auto prepared, query::Prepare({expression}, {view, std::nullopt}));
   if (prepared.question == nullptr) {
     return absl::InternalError(absl::StrCat(expression, ": ", prepared.problems.at(0).message));
   }
@@ -112,16 +111,16 @@ absl::StatusOr<std::vector<std::string>> Select(index::Population& population,
     return absl::InternalError(absl::StrCat(expression, " counts ", count, " and lists ", ordinals.size()));
   }
   std::vector<std::string> ids;
-  RETURN_IF_ERROR(population.MemberIds(ordinals, ids));
+  RETURN_IF_ERROR(view->members().ReadIds(ordinals, ids));
   std::sort(ids.begin(), ids.end());
   return ids;
 }
 
-absl::StatusOr<std::string> AskProfile(index::Population& population, const index::Snapshot& snapshot,
-                                       const std::string& id) {
-  ASSIGN_OR_RETURN(const auto ordinal, population.FindMember(snapshot, id));
+absl::StatusOr<std::string> AskProfile(const index::PopulationView& view, const std::string& id) {
+  ASSIGN_OR_RETURN(const auto ordinal, view.members().Find(id));
   if (!ordinal.has_value()) return "(nobody)";
-  ASSIGN_OR_RETURN(const auto profile, population.Profile(snapshot, *ordinal, WorkBudget::Unlimited()));
+  ASSIGN_OR_RETURN(const auto profile,
+                   view.members().Profile(*ordinal, view.population().time_zone(), WorkBudget::Unlimited()));
   std::vector<std::string> tags;
   for (const index::MemberTag& tag : profile.tags) {
     std::vector<std::string> values;
@@ -132,13 +131,13 @@ absl::StatusOr<std::string> AskProfile(index::Population& population, const inde
   return absl::StrJoin(tags, " ");
 }
 
-absl::Status AskTags(index::Population& population, const index::Snapshot& snapshot, Answers& answers) {
-  ASSIGN_OR_RETURN(const auto tags, population.ListTags(snapshot, WorkBudget::Unlimited()));
+absl::Status AskTags(const index::PopulationView& view, Answers& answers) {
+  ASSIGN_OR_RETURN(const auto tags, view.tags().List(WorkBudget::Unlimited()));
   for (const index::Tag& tag : tags) {
-    ASSIGN_OR_RETURN(const auto statistics, population.Statistics(snapshot, tag));
+    ASSIGN_OR_RETURN(const auto statistics, view.tags().Statistics(tag));
     answers.tag_members[tag.name] = statistics.member_count;
     if (tag.name != "city") continue;
-    ASSIGN_OR_RETURN(const auto values, population.ListValues(snapshot, tag, "", WorkBudget::Unlimited()));
+    ASSIGN_OR_RETURN(const auto values, view.values().List(tag, "", WorkBudget::Unlimited()));
     for (const index::ValueCount& value : values) answers.cities[value.value] = value.member_count;
   }
   return absl::OkStatus();
@@ -207,16 +206,16 @@ absl::StatusOr<Answers> AskDatabase(index::Database& database, int members, int 
     return answers;
   }
   RETURN_IF_ERROR(population.status());
-  ASSIGN_OR_RETURN(const auto snapshot, (*population)->CurrentSnapshot());
-  RETURN_IF_ERROR(AskTags(**population, *snapshot, answers));
+  ASSIGN_OR_RETURN(const auto view, (*population)->CurrentView());
+  RETURN_IF_ERROR(AskTags(*view, answers));
   for (const Asked& asked : Questions()) {
     if (answers.tag_members.size() < kTagCount && asked.expression != std::string("EVERYONE")) continue;
-    ASSIGN_OR_RETURN(auto ids, Select(**population, snapshot, asked.expression));
+    ASSIGN_OR_RETURN(auto ids, Select(view, asked.expression));
     answers.members[asked.expression] = std::move(ids);
   }
   for (int i = 0; i < sampled; ++i) {
     const std::string id = SampledId(i, members, sampled);
-    ASSIGN_OR_RETURN(auto profile, AskProfile(**population, *snapshot, id));
+    ASSIGN_OR_RETURN(auto profile, AskProfile(*view, id));
     answers.profiles[id] = std::move(profile);
   }
   return answers;

@@ -44,11 +44,11 @@ absl::Status Widen(Database& database, int scale) {
 // otherwise.
 int ScaleOfAll(Database& database) {
   Population& shop = **database.FindPopulation("shop");
-  const auto now = *shop.CurrentSnapshot();
-  const int scale = (**shop.FindTag(*now, "amount")).scale;
+  const auto now = *shop.CurrentView();
+  const int scale = (**now->tags().Find("amount")).scale;
   for (int i = 0; i < kMembers; ++i) {
     const std::string number = absl::StrCat(i - 250, scale == 0 ? "" : "." + std::string(scale, '0'));
-    if (ValuesOf(shop, *now, absl::StrCat("m", i), "amount") != number) return -1;
+    if (ValuesOf(*now, absl::StrCat("m", i), "amount") != number) return -1;
   }
   return scale;
 }

@@ -15,10 +15,10 @@
 #include "index/concurrency/mutex.h"
 #include "index/concurrency/work_budget.h"
 #include "index/storage/environment.h"
+#include "index/versions/records/version.h"
 #include "index/versions/records/version_record.h"
 #include "index/versions/snapshots/known_dates.h"
 #include "index/versions/snapshots/lease_table.h"
-#include "index/versions/snapshots/snapshot.h"
 
 namespace muster::index {
 

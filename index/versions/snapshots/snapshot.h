@@ -2,11 +2,11 @@
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_SNAPSHOT_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_SNAPSHOT_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,14 +16,40 @@
 #include "index/bitmap/row_id.h"
 #include "index/bitmap/row_source.h"
 #include "index/concurrency/work_budget.h"
-#include "index/status/status_macros.h"
+#include "index/storage/environment.h"
 #include "index/versions/records/values_with_rows.h"
 #include "index/versions/records/version.h"
+#include "index/versions/records/version_record.h"
+#include "index/versions/snapshots/dated_versions.h"
+#include "index/versions/snapshots/known_dates.h"
+#include "index/versions/snapshots/known_rows.h"
+#include "index/versions/snapshots/lease_table.h"
+#include "index/versions/snapshots/resolved_rows.h"
+#include "index/versions/snapshots/row_statistics.h"
 
 namespace muster::index {
 
-// Immutable and thread-safe. Holds the lease on its versions until it is destroyed; one that a Population
-// gave holds that too. Reads open short transactions of their own, so a snapshot may live for hours.
+// Tells versions with their identities from others of the same numbers. REQUIRES: ascending by tag.
+uint64_t FingerprintOf(absl::Span<const KnownVersion> versions);
+
+// What snapshots of one population are made with; outlives them.
+struct SnapshotParts {
+  Environment& environment;
+  LeaseTable& leases;
+  ResolvedRows& resolved;
+  KnownDates& dates;
+};
+
+// What a snapshot is to hold. A plain value.
+struct SnapshotContent {
+  std::vector<KnownVersion> versions;  // ascending by tag; everyone's is among them
+  uint64_t last_sequence = 0;          // of what was published when it was taken
+  std::optional<absl::CivilDay> as_of = std::nullopt;
+  bool is_pinned = false;  // see Snapshot
+};
+
+// Immutable and thread-safe. Holds the lease on its versions until it is destroyed. Reads open short
+// transactions of their own, so a snapshot may live for hours.
 //
 // A dated view is a snapshot too: a state of the population AS OF a date (docs/semantics.md, rules 10 and
 // 20). It has of each tag the version with the greatest business date that isn't later, and finds it when the
@@ -31,85 +57,87 @@ namespace muster::index {
 // version of the snapshot that it was opened from, since only everyone's dates tell who had joined: its
 // members are those whose first date isn't later than its own. No version names members who joined after the
 // version's business date.
-class Snapshot {
+class Snapshot final : public RowStatistics {
  public:
-  virtual ~Snapshot() = default;
-  // Of a dated view everyone's alone: see FindVersion.
-  virtual const VersionVector& versions() const = 0;
+  // Reads everyone's numbers. REQUIRES: every version is there. A dated view keeps the versions that are
+  // named, and finds those of other tags by its date.
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Make(const SnapshotParts& parts,
+                                                              SnapshotContent content);
+
+  // Of a dated view those that it was made with alone, everyone's among them: see FindVersion.
+  const VersionVector& versions() const { return *versions_; }
   // The version that the view has of the tag; nothing: it has none.
-  virtual absl::StatusOr<std::optional<Version>> FindVersion(TagId tag) const {
-    const auto version = versions().find(tag);
-    return version == versions().end() ? std::nullopt : std::make_optional(version->second);
-  }
+  absl::StatusOr<std::optional<Version>> FindVersion(TagId tag) const;
   // For each of the tags whether the view has a version of it: for lists. A dated view doesn't come to hold
   // them, and what it has to read is spent of `budget`.
-  virtual absl::StatusOr<std::vector<bool>> HaveVersions(absl::Span<const TagId> tags,
-                                                         WorkBudget& budget) const {
-    RETURN_IF_ERROR(budget.Check());
-    std::vector<bool> have;
-    have.reserve(tags.size());
-    for (const TagId tag : tags) have.push_back(versions().contains(tag));
-    return have;
-  }
+  absl::StatusOr<std::vector<bool>> HaveVersions(absl::Span<const TagId> tags, WorkBudget& budget) const;
   // The date of a dated view.
-  virtual std::optional<absl::CivilDay> as_of() const { return std::nullopt; }
+  std::optional<absl::CivilDay> as_of() const { return as_of_; }
   // Whether it was opened for a token, or is a view AS OF a date from such a one: undated, it then has the
   // tags that the token names, and of others nothing, though they had versions when it was taken.
-  virtual bool is_pinned() const { return false; }
+  bool is_pinned() const { return is_pinned_; }
   // The view AS OF `day`, of what was published when this snapshot was taken. For OpenAsOf below.
-  virtual absl::StatusOr<std::shared_ptr<const Snapshot>> AsOf(absl::CivilDay day) const = 0;
+  absl::StatusOr<std::shared_ptr<const Snapshot>> AsOf(absl::CivilDay day) const;
   // The least date AS OF which the tag has a version, of what was published when this snapshot was taken;
   // nothing: it was never loaded.
-  virtual absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(TagId tag) const = 0;
+  absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(TagId tag) const;
   // Some of its versions as a token names them. REQUIRES: each is the snapshot's, in a dated view one that
   // was found.
-  virtual PinnedView Pin(const VersionVector& versions) const = 0;
+  PinnedView Pin(const VersionVector& versions) const;
   // Members of everyone: in a dated view those who joined later too.
-  virtual uint64_t member_count() const = 0;
+  uint64_t member_count() const { return member_count_; }
   // How many members a dated view has, once somebody counted them and said so.
-  virtual std::optional<uint64_t> dated_member_count() const { return std::nullopt; }
-  virtual void KeepDatedMemberCount(uint64_t /*count*/) const {}
+  std::optional<uint64_t> dated_member_count() const;
+  void KeepDatedMemberCount(uint64_t count) const;
   // Fragments that hold a member: a scan covers [0, fragment_count()).
-  virtual uint32_t fragment_count() const = 0;
+  uint32_t fragment_count() const { return fragment_count_; }
   // For one thread. Answers every row, stored or not. REQUIRES: the snapshot outlives it, and in a dated view
   // the tags that it is asked for were found before.
-  virtual std::unique_ptr<RowSource> NewRowSource() const = 0;
+  std::unique_ptr<RowSource> NewRowSource() const;
   // The same, reading in the transactions of `first`, a source of the same population and thread. REQUIRES:
   // each of its windows begins after the one of `first` for the same fragments, and ends before that.
-  virtual std::unique_ptr<RowSource> NewRowSourceBeside(RowSource& /*first*/) const { return NewRowSource(); }
-  // How many ordinals a row holds, exactly, from statistics; 0 for a row that isn't there.
-  virtual absl::StatusOr<uint64_t> RowCardinality(RowRef row) const = 0;
-  // The same for many rows of one tag, in their order, without a transaction for each. Ascending ones are
-  // found fastest.
-  virtual absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId tag,
-                                                                 absl::Span<const RowId> rows) const = 0;
-  // Calls `visit(row, cardinality)` for each row of the tag with a value id in [first, last] that holds any
-  // ordinal, ascending, until it answers false.
-  virtual absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
-                                 const std::function<bool(RowId, uint64_t)>& visit) const = 0;
-  // Which values of the tag have rows of their own. Those of the others are put together from the tag's
-  // value-id slices whenever they are read, which costs more than to ask the slices themselves.
-  virtual absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId tag) const = 0;
+  std::unique_ptr<RowSource> NewRowSourceBeside(RowSource& first) const;
   // The digits after the point of a NUMBER tag's numbers in this version; 0 for other kinds and a tag that
   // the snapshot doesn't have.
-  virtual absl::StatusOr<int> Scale(TagId tag) const = 0;
+  absl::StatusOr<int> Scale(TagId tag) const;
   // Whether the row holds the ordinal.
-  virtual absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const = 0;
+  absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const;
+
+  absl::StatusOr<uint64_t> RowCardinality(RowRef row) const override;
+  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId tag,
+                                                         absl::Span<const RowId> rows) const override;
+  absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
+                         const std::function<bool(RowId, uint64_t)>& visit) const override;
+  absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId tag) const override;
+
+ private:
+  static constexpr uint64_t kNotCounted = ~uint64_t{0};
+
+  Snapshot(const SnapshotParts& parts, SnapshotContent content);
+  // Those that it was made with, and in a dated view those that were found.
+  std::shared_ptr<const VersionVector> VersionsSoFar() const;
+  std::optional<KnownVersion> Known(TagId tag) const;
+  // Under which its rows are known, if any are; nothing: a dated view that doesn't have the tag.
+  absl::StatusOr<std::optional<TagVersion>> FindKnownAs(TagId tag) const;
+
+  const SnapshotParts parts_;
+  const std::vector<KnownVersion> known_;                // ascending by tag
+  const std::shared_ptr<const VersionVector> versions_;  // the same
+  const uint64_t last_sequence_;
+  const std::optional<absl::CivilDay> as_of_;
+  const bool is_pinned_;
+  const LeaseTable::Lease lease_;
+  const std::unique_ptr<KnownRows> own_rows_;  // null in a dated view: all of them have theirs in common
+  KnownRows& known_rows_;
+  const std::unique_ptr<DatedVersions> dated_;  // of a dated view; null otherwise
+  mutable std::atomic<uint64_t> dated_member_count_{kNotCounted};
+  uint64_t member_count_ = 0;
+  uint32_t fragment_count_ = 0;
 };
 
 // The view AS OF `day` of what was published when `base` was taken; holds `base` too.
-inline absl::StatusOr<std::shared_ptr<const Snapshot>> OpenAsOf(const std::shared_ptr<const Snapshot>& base,
-                                                                absl::CivilDay day) {
-  struct Dated {
-    std::shared_ptr<const Snapshot> base;
-    std::shared_ptr<const Snapshot> view;  // goes before it
-  };
-  auto held = std::make_shared<Dated>();
-  held->base = base;
-  ASSIGN_OR_RETURN(held->view, base->AsOf(day));
-  const Snapshot* const view = held->view.get();
-  return std::shared_ptr<const Snapshot>(std::move(held), view);
-}
+absl::StatusOr<std::shared_ptr<const Snapshot>> OpenAsOf(const std::shared_ptr<const Snapshot>& base,
+                                                         absl::CivilDay day);
 
 }  // namespace muster::index
 

@@ -49,10 +49,9 @@ absl::StatusOr<index::SegmentDefinition> Check(const NamedSegment& named, const 
                                                WorkBudget& budget, Response& response) {
   ASSIGN_OR_RETURN(const DecodedExpression decoded, DecodeSource(request.expression(), kExpression));
   query::Standpoint now;
-  ASSIGN_OR_RETURN(now.snapshot, named.population->CurrentSnapshot());
-  ASSIGN_OR_RETURN(
-      query::CheckedDefinition checked,
-      query::CheckDefinition(decoded.wording, named.name, *named.population, std::move(now), budget));
+  ASSIGN_OR_RETURN(now.view, named.population->CurrentView());
+  ASSIGN_OR_RETURN(query::CheckedDefinition checked,
+                   query::CheckDefinition(decoded.wording, named.name, std::move(now), budget));
   if (!checked.problems.empty()) return ProblemsError(kExpression, request.expression(), checked.problems);
   EncodeWarnings(kExpression, request.expression(), checked.warnings, *response.mutable_warnings());
   for (const std::string& notice : checked.notices) response.add_notices(notice);

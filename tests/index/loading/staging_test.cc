@@ -12,7 +12,7 @@
 #include "index/loading/everyone_stage.h"
 #include "index/loading/stage_together.h"
 #include "index/loading/tag_stage.h"
-#include "tests/index/population/snapshot_content.h"
+#include "tests/index/versions/snapshot_content.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 #include "text/civil_text.h"

@@ -10,8 +10,8 @@
 #include "index/population/population.h"
 #include "index/population/stored_population.h"
 #include "tests/index/population/date_model.h"
-#include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"
 #include "text/civil_text.h"
 
@@ -23,7 +23,7 @@ using ::testing::Optional;
 // The database's clock says 2026-11-22, 12:00 UTC.
 const absl::CivilDay kToday(2026, 11, 22);
 
-using SnapshotPtr = std::shared_ptr<const Snapshot>;
+using ViewPtr = std::shared_ptr<const PopulationView>;
 
 // How many members a row has in the first fragment of the window.
 uint64_t MembersOf(RowSource& source, RowRef row) {
@@ -38,7 +38,7 @@ uint64_t MembersOf(RowSource& source, RowRef row) {
 class DatedViewsTest : public ::testing::Test {
  protected:
   Population& Shop() { return **database_->FindPopulation("shop"); }
-  SnapshotPtr Current() { return *Shop().CurrentSnapshot(); }
+  ViewPtr Current() { return *Shop().CurrentView(); }
   LoadSpec CitySpec(absl::CivilDay date, LoadMode mode = LoadMode::kMerge) {
     LoadSpec spec;
     spec.population = "shop";
@@ -55,27 +55,27 @@ class DatedViewsTest : public ::testing::Test {
   }
   std::vector<std::string> NamesOf(const std::vector<Ordinal>& ordinals) {
     std::vector<std::string> names;
-    EXPECT_THAT(Shop().MemberIds(ordinals, names), IsOk());
+    EXPECT_THAT(Current()->members().ReadIds(ordinals, names), IsOk());
     return names;
   }
   // What the view says of the tag; nothing when it doesn't have it.
-  std::optional<DateModel::Cells> CitiesIn(const Snapshot& view) {
-    const auto tag = *Shop().FindTag(view, "city");
+  std::optional<DateModel::Cells> CitiesIn(const PopulationView& view) {
+    const auto tag = *view.tags().Find("city");
     if (!tag.has_value()) return std::nullopt;
     DateModel::Cells cells;
-    for (const auto& [ordinal, values] : ReadTag(Shop(), view, *tag))
+    for (const auto& [ordinal, values] : ReadTag(view, *tag))
       cells[NamesOf({ordinal})[0]] = values.begin()->first;
     return cells;
   }
-  std::map<std::string, absl::CivilDay> FirstDatesIn(const Snapshot& view) {
+  std::map<std::string, absl::CivilDay> FirstDatesIn(const PopulationView& view) {
     std::map<std::string, absl::CivilDay> dates;
     for (const auto& [ordinal, number] : ReadNumbers(view, kEveryoneTag, kOwnValue))
       dates[NamesOf({ordinal})[0]] = DayOfNumber(number);
     return dates;
   }
-  void ExpectView(const SnapshotPtr& base, absl::CivilDay date, const DateModel& model) {
+  void ExpectView(const ViewPtr& base, absl::CivilDay date, const DateModel& model) {
     SCOPED_TRACE(DateText(date));
-    const absl::StatusOr<SnapshotPtr> view = OpenAsOf(base, date);
+    const absl::StatusOr<ViewPtr> view = base->AsOf(date);
     ASSERT_THAT(view, IsOk());
     EXPECT_EQ((*view)->as_of(), date);
     EXPECT_EQ(CitiesIn(**view), model.AsOf(date));
@@ -93,15 +93,15 @@ TEST_F(DatedViewsTest, AgreeWithTheModelAfterRandomLoads) {
   std::mt19937 random(20261130);
   DateModel model(kToday);
   struct Kept {
-    SnapshotPtr base;
+    ViewPtr base;
     DateModel model;
   };
   std::vector<Kept> kept;
-  const auto expect_views = [&](const SnapshotPtr& base, const DateModel& then) {
+  const auto expect_views = [&](const ViewPtr& base, const DateModel& then) {
     for (int day = -8; day <= 2; ++day) ExpectView(base, kToday + day, then);
     ExpectView(base, kToday + 500, then);
-    const auto tag = *Shop().FindTag(*base, "city");
-    EXPECT_EQ(*base->FirstDate(tag->id), then.FirstDate());
+    const auto tag = *base->tags().Find("city");
+    EXPECT_EQ(*base->tags().FirstDate(tag->id), then.FirstDate());
   };
   for (int round = 0; round < 60; ++round) {
     SCOPED_TRACE(absl::StrCat("round ", round));
@@ -126,52 +126,50 @@ TEST_F(DatedViewsTest, AgreeWithTheModelAfterRandomLoads) {
 
 TEST_F(DatedViewsTest, ATagIsThereFromItsFirstDateOn) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
-  const TagId city = (*Shop().FindTag(*Current(), "city"))->id;
-  Tag declared = *Shop().FindTag(*Current(), "city").value();
+  const TagId city = (*Current()->tags().Find("city"))->id;
+  Tag declared = *Current()->tags().Find("city").value();
   declared.name = "never loaded";
   const TagId never = Shop().CreateTag(declared)->id;
-  const SnapshotPtr before = *OpenAsOf(Current(), kToday - 4);
-  EXPECT_EQ(*Shop().FindTag(*before, "city"), std::nullopt);
-  EXPECT_TRUE(Shop().ListTags(*before, WorkBudget::Unlimited())->empty());
-  EXPECT_EQ(*before->RowCardinality({city, kKnownRow}), 0u);
-  const SnapshotPtr then = *OpenAsOf(Current(), kToday - 3);
-  EXPECT_EQ(Shop().ListTags(*then, WorkBudget::Unlimited())->size(), 1u) << "a declared tag was at no date";
-  EXPECT_EQ(Shop().ListTags(*Current(), WorkBudget::Unlimited())->size(), 2u);
-  EXPECT_THAT(*Current()->FirstDate(city), Optional(kToday - 3));
-  EXPECT_EQ(*Current()->FirstDate(never), std::nullopt);
+  const ViewPtr before = *Current()->AsOf(kToday - 4);
+  EXPECT_EQ(*before->tags().Find("city"), std::nullopt);
+  EXPECT_TRUE(before->tags().List(WorkBudget::Unlimited())->empty());
+  EXPECT_EQ(*before->statistics().RowCardinality({city, kKnownRow}), 0u);
+  const ViewPtr then = *Current()->AsOf(kToday - 3);
+  EXPECT_EQ(then->tags().List(WorkBudget::Unlimited())->size(), 1u) << "a declared tag was at no date";
+  EXPECT_EQ(Current()->tags().List(WorkBudget::Unlimited())->size(), 2u);
+  EXPECT_THAT(*Current()->tags().FirstDate(city), Optional(kToday - 3));
+  EXPECT_EQ(*Current()->tags().FirstDate(never), std::nullopt);
 }
 
 TEST_F(DatedViewsTest, APinnedViewStaysWhatItWas) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}, {"b", "X"}});
   MustLoad(CitySpec(kToday), {{"a", "now"}});
-  const SnapshotPtr view = *OpenAsOf(Current(), kToday - 1);
-  const TagId city = (*Shop().FindTag(*view, "city"))->id;
-  VersionVector read = view->versions();
-  read[city] = **view->FindVersion(city);
-  const PinnedView pinned = view->Pin(read);
+  const ViewPtr view = *Current()->AsOf(kToday - 1);
+  const TagId city = (*view->tags().Find("city"))->id;
+  const PinnedView pinned = *view->Pin({city});
   EXPECT_EQ(pinned.as_of, kToday - 1);
   MustLoad(CitySpec(kToday - 2), {{"b", "late"}, {"c", "late"}});
-  EXPECT_EQ(CitiesIn(**OpenAsOf(Current(), kToday - 1)),
+  EXPECT_EQ(CitiesIn(**Current()->AsOf(kToday - 1)),
             (DateModel::Cells{{"a", "X"}, {"b", "late"}, {"c", "late"}}));
-  const absl::StatusOr<SnapshotPtr> again = Shop().OpenSnapshot(pinned);
+  const absl::StatusOr<ViewPtr> again = Shop().OpenView(pinned);
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ((*again)->as_of(), kToday - 1);
-  EXPECT_EQ((*again)->member_count(), 2u);
+  EXPECT_EQ((*again)->members().everyone_count(), 2u);
   EXPECT_EQ(CitiesIn(**again), (DateModel::Cells{{"a", "X"}, {"b", "X"}}));
-  EXPECT_EQ((*again)->Pin(read).fingerprint, pinned.fingerprint);
+  EXPECT_EQ((*again)->Pin({city})->fingerprint, pinned.fingerprint);
   // A tag that isn't among its versions is of the date too, and of what had been published.
-  const absl::StatusOr<SnapshotPtr> of_everyone = Shop().OpenSnapshot(view->Pin(view->versions()));
+  const absl::StatusOr<ViewPtr> of_everyone = Shop().OpenView(*view->PinWhole({}));
   ASSERT_THAT(of_everyone, IsOk());
   EXPECT_EQ(CitiesIn(**of_everyone), (DateModel::Cells{{"a", "X"}, {"b", "X"}}));
   // A date that it wasn't asked for is answered from what had been published.
-  EXPECT_EQ(CitiesIn(**OpenAsOf(*again, kToday - 2)), (DateModel::Cells{{"a", "X"}, {"b", "X"}}));
+  EXPECT_EQ(CitiesIn(**(*again)->AsOf(kToday - 2)), (DateModel::Cells{{"a", "X"}, {"b", "X"}}));
 }
 
 TEST_F(DatedViewsTest, AViewHoldsWhatItIsReadFrom) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
-  const SnapshotPtr view = *OpenAsOf(Current(), kToday);
+  const ViewPtr view = *Current()->AsOf(kToday);
   MustLoad(CitySpec(kToday), {{"a", "Y"}});
-  // Nobody else has the snapshot that it was opened from.
+  // Nobody else has the view that it was opened from.
   EXPECT_EQ(CitiesIn(*view), (DateModel::Cells{{"a", "X"}}));
 }
 
@@ -182,11 +180,11 @@ TEST_F(DatedViewsTest, AViewOfAViewIsOneOfItsBase) {
     MustLoad(CitySpec(date), {{"a", city}});
     model.Load(CitySpec(date), {{"a", city}});
   }
-  SnapshotPtr view = Current();
+  ViewPtr view = Current();
   for (int round = 0; round < 50; ++round) {
     const absl::CivilDay date = kToday - (round * 7) % 11;
     ExpectView(view, date, model);
-    view = *OpenAsOf(view, date);
+    view = *view->AsOf(date);
   }
 }
 
@@ -196,16 +194,16 @@ TEST_F(DatedViewsTest, HoldsTheVersionsThatWereNamedAndNoOthers) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
   MustLoad(CitySpec(kToday), {{"a", "Y"}});
   database_.now += absl::Hours(1);  // right after a start all versions are leased
-  const TagId city = (*Shop().FindTag(*Current(), "city"))->id;
+  const TagId city = (*Current()->tags().Find("city"))->id;
   const auto is_held = [&](Version version) {
     return static_cast<StoredPopulation&>(Shop()).versions().leases().IsLeased(city, version);
   };
-  SnapshotPtr view = *OpenAsOf(Current(), kToday - 1);
-  const Version then = **(*OpenAsOf(Current(), kToday - 1))->FindVersion(city);
+  ViewPtr view = *Current()->AsOf(kToday - 1);
+  const Version then = (*Current()->AsOf(kToday - 1))->Pin({city})->versions.at(city);
   EXPECT_FALSE(is_held(then)) << "nobody has that view";
-  EXPECT_EQ(Shop().ListTags(*view, WorkBudget::Unlimited())->size(), 1u);
+  EXPECT_EQ(view->tags().List(WorkBudget::Unlimited())->size(), 1u);
   EXPECT_FALSE(is_held(then)) << "only listed";
-  EXPECT_EQ(**view->FindVersion(city), then);
+  EXPECT_EQ(view->Pin({city})->versions.at(city), then);
   EXPECT_TRUE(is_held(then));
   view.reset();
   EXPECT_FALSE(is_held(then));
@@ -218,51 +216,49 @@ TEST_F(DatedViewsTest, ListingTagsIsSpentOfTheBudgetOnceForAllDates) {
     TextRecords records = {{"a", "X"}};
     ASSERT_THAT(LoadText(*database_, spec, records), IsOk());
   }
-  const SnapshotPtr now = Current();
-  const SnapshotPtr then = *OpenAsOf(now, kToday - 1), before = *OpenAsOf(now, kToday - 9);
+  const ViewPtr now = Current();
+  const ViewPtr then = *now->AsOf(kToday - 1), before = *now->AsOf(kToday - 9);
   WorkBudget small(nullptr, {.values = 100});
-  EXPECT_THAT(Shop().ListTags(*then, small), StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_EQ(Shop().ListTags(*then, WorkBudget::Unlimited())->size(), 30u);
+  EXPECT_THAT(then->tags().List(small), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(then->tags().List(WorkBudget::Unlimited())->size(), 30u);
   // The store was read for the first date.
-  for (const SnapshotPtr& view : {then, before}) {
+  for (const ViewPtr& view : {then, before}) {
     WorkBudget again(nullptr, {.values = 30});
-    EXPECT_THAT(Shop().ListTags(*view, again), IsOk());
+    EXPECT_THAT(view->tags().List(again), IsOk());
   }
   WorkBudget unwanted([] { return absl::CancelledError("gone"); });
-  for (const SnapshotPtr& view : {now, then})
-    EXPECT_THAT(Shop().ListTags(*view, unwanted), StatusIs(absl::StatusCode::kCancelled));
+  for (const ViewPtr& view : {now, then})
+    EXPECT_THAT(view->tags().List(unwanted), StatusIs(absl::StatusCode::kCancelled));
 }
 
-TEST_F(DatedViewsTest, ATokensSnapshotSaysNothingOfALoadedTagThatItLacks) {
+TEST_F(DatedViewsTest, ATokensViewSaysNothingOfALoadedTagThatItLacks) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
   Tag declared;
   declared.name = "declared";
   declared.kind = TagKind::kSingle;
   ASSERT_THAT(Shop().CreateTag(declared), IsOk());
-  const auto of_everyone = [&] {
-    return Current()->Pin({{kEveryoneTag, Current()->versions().at(kEveryoneTag)}});
-  };
+  const auto of_everyone = [&] { return *Current()->Pin({}); };
   const PinnedView before = of_everyone();
   LoadSpec spec = CitySpec(kToday);
   spec.tags[0].name = "declared";
   ASSERT_THAT(LoadText(*database_, spec, {{"a", "X"}}), IsOk());
   const PinnedView after = of_everyone();
-  const SnapshotPtr then = *Shop().OpenSnapshot(before), now = *Shop().OpenSnapshot(after);
-  EXPECT_TRUE(Shop().FindTag(*then, "declared")->has_value()) << "there, and nobody had it";
-  EXPECT_FALSE(Shop().FindTag(*now, "declared")->has_value()) << "somebody has it, and who is not known";
-  EXPECT_EQ(Shop().ListTags(*then, WorkBudget::Unlimited())->size(), 1u);
-  EXPECT_TRUE(Shop().ListTags(*now, WorkBudget::Unlimited())->empty());
-  EXPECT_EQ(*Shop().FindTag(*then, "city"), std::nullopt);
+  const ViewPtr then = *Shop().OpenView(before), now = *Shop().OpenView(after);
+  EXPECT_TRUE(then->tags().Find("declared")->has_value()) << "there, and nobody had it";
+  EXPECT_FALSE(now->tags().Find("declared")->has_value()) << "somebody has it, and who is not known";
+  EXPECT_EQ(then->tags().List(WorkBudget::Unlimited())->size(), 1u);
+  EXPECT_TRUE(now->tags().List(WorkBudget::Unlimited())->empty());
+  EXPECT_EQ(*then->tags().Find("city"), std::nullopt);
 }
 
 TEST_F(DatedViewsTest, SourcesBesideOneAnotherReadTheirOwnVersions) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}, {"b", "X"}});
   MustLoad(CitySpec(kToday, LoadMode::kReplace), {{"a", "X"}, {"c", "X"}, {"d", "X"}});
-  const SnapshotPtr now = Current();
-  const SnapshotPtr then = *OpenAsOf(now, kToday - 1);
-  const TagId city = (*Shop().FindTag(*then, "city"))->id;
-  const std::unique_ptr<RowSource> first = now->NewRowSource();
-  const std::unique_ptr<RowSource> second = then->NewRowSourceBeside(*first);
+  const ViewPtr now = Current();
+  const ViewPtr then = *now->AsOf(kToday - 1);
+  const TagId city = (*then->tags().Find("city"))->id;
+  const std::unique_ptr<RowSource> first = now->NewRowSource(nullptr);
+  const std::unique_ptr<RowSource> second = then->NewRowSource(first.get());
   for (int round = 0; round < 2; ++round) {
     ASSERT_THAT(first->BeginWindow(0, 1), IsOk());
     ASSERT_THAT(second->BeginWindow(0, 1), IsOk());

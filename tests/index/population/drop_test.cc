@@ -65,7 +65,7 @@ TEST_F(DropTest, ItIsGoneWithItsFilesAndItsNameIsFree) {
   const absl::Status again = database_->DropPopulation("shop");
   EXPECT_EQ(ReasonOf(again), Reason::kUnknownPopulation);
   Load("shop", {{"x"}});
-  EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 1u);
+  EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentView())->members().everyone_count(), 1u);
   database_.Reopen();
   EXPECT_EQ(database_->ListPopulations().size(), 2u);
 }
@@ -74,32 +74,31 @@ TEST_F(DropTest, AnswersUnderWayEndOnWhatTheyHold) {
   Load("shop", {{"a"}, {"b"}});
   {
     const std::shared_ptr<Population> held = *database_->FindPopulation("shop");
-    const auto snapshot = *held->CurrentSnapshot();
+    const auto view = *held->CurrentView();
     ASSERT_THAT(database_->DropPopulation("shop"), IsOk());
     Load("shop", {{"x"}});  // beside it
-    EXPECT_EQ(snapshot->member_count(), 2u);
+    EXPECT_EQ(view->members().everyone_count(), 2u);
     std::vector<std::string> ids;
-    ASSERT_THAT(held->MemberIds({0, 1}, ids), IsOk());
+    ASSERT_THAT(view->members().ReadIds({0, 1}, ids), IsOk());
     EXPECT_EQ(ids, (std::vector<std::string>{"a", "b"}));
-    EXPECT_TRUE(held->FindMember(*snapshot, "b")->has_value());
-    held->Lease(snapshot->versions(), absl::Hours(1));
+    EXPECT_TRUE(view->members().Find("b")->has_value());
+    held->Lease(view->PinWhole({})->versions, absl::Hours(1));
   }
-  EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 1u);
+  EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentView())->members().everyone_count(), 1u);
 }
 
-TEST_F(DropTest, ASnapshotHoldsIt) {
+TEST_F(DropTest, AViewHoldsIt) {
   Load("shop", {{"a"}, {"b"}});
-  std::shared_ptr<const Snapshot> snapshot = *(*database_->FindPopulation("shop"))->CurrentSnapshot();
-  const auto pinned =
-      *(*database_->FindPopulation("shop"))->OpenSnapshot(snapshot->Pin(snapshot->versions()));
+  std::shared_ptr<const PopulationView> view = *(*database_->FindPopulation("shop"))->CurrentView();
+  const auto pinned = *(*database_->FindPopulation("shop"))->OpenView(*view->PinWhole({}));
   ASSERT_THAT(database_->DropPopulation("shop"), IsOk());
-  for (const auto& held : {snapshot, pinned}) {
-    EXPECT_EQ(held->RowCardinality({kEveryoneTag, kKnownRow}).value(), 2u);
-    EXPECT_TRUE(held->Contains({kEveryoneTag, kKnownRow}, 1).value());
-    const std::unique_ptr<RowSource> source = held->NewRowSource();
+  for (const auto& held : {view, pinned}) {
+    EXPECT_EQ(held->statistics().RowCardinality({kEveryoneTag, kKnownRow}).value(), 2u);
+    EXPECT_TRUE(held->members().Find("b")->has_value());
+    const std::unique_ptr<RowSource> source = held->NewRowSource(nullptr);
     EXPECT_THAT(source->BeginWindow(0, 1), IsOk());
   }
-  snapshot.reset();
+  view.reset();
 }
 
 // Its name may have another owner before the reader in the background comes to it.

@@ -30,11 +30,11 @@ class IdentityTest : public ::testing::Test {
   }
   std::shared_ptr<Population> Shop() { return *database_->FindPopulation("shop"); }
   PinnedView PinCurrent() {
-    const auto snapshot = *Shop()->CurrentSnapshot();
-    return snapshot->Pin(snapshot->versions());
+    const auto view = *Shop()->CurrentView();
+    return *view->PinWhole({});
   }
-  void ExpectOtherStore(const PinnedView& view, const std::string& words) {
-    const absl::Status refused = Shop()->OpenSnapshot(view).status();
+  void ExpectOtherStore(const PinnedView& pin, const std::string& words) {
+    const absl::Status refused = Shop()->OpenView(pin).status();
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
     EXPECT_EQ(ReasonOf(refused), Reason::kOtherStore);
     EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
@@ -54,13 +54,13 @@ class IdentityTest : public ::testing::Test {
 
 TEST_F(IdentityTest, AViewOutlivesTheProcess) {
   Load({"a", "b"}, "x");
-  const PinnedView view = PinCurrent();
+  const PinnedView pin = PinCurrent();
   Load({"c"}, "x");
   database_.Reopen();
-  const auto opened = Shop()->OpenSnapshot(view);
+  const auto opened = Shop()->OpenView(pin);
   ASSERT_THAT(opened, IsOk());
-  EXPECT_EQ((*opened)->versions(), view.versions);
-  EXPECT_EQ((*opened)->member_count(), 2u);
+  EXPECT_EQ((*opened)->PinWhole({})->versions, pin.versions);
+  EXPECT_EQ((*opened)->members().everyone_count(), 2u);
 }
 
 TEST_F(IdentityTest, ALoadThatARestoreTookAwayIsNotTakenForAnotherOfItsNumber) {
@@ -78,7 +78,7 @@ TEST_F(IdentityTest, ALoadThatARestoreTookAwayIsNotTakenForAnotherOfItsNumber) {
   Load({"f"}, "x");
   ASSERT_EQ(PinCurrent().versions, lost.versions) << "another load has its numbers";
   ExpectOtherStore(lost, "restored from a backup");
-  EXPECT_THAT(Shop()->OpenSnapshot(before), IsOk()) << "what the backup holds is still there";
+  EXPECT_THAT(Shop()->OpenView(before), IsOk()) << "what the backup holds is still there";
 }
 
 TEST_F(IdentityTest, ATagOfTheViewAloneTellsIt) {
@@ -98,11 +98,11 @@ TEST_F(IdentityTest, ATagOfTheViewAloneTellsIt) {
 
 TEST_F(IdentityTest, APopulationThatWasMadeAnewIsAnother) {
   Load({"a", "b"}, "x");
-  const PinnedView view = PinCurrent();
+  const PinnedView pin = PinCurrent();
   ASSERT_THAT(database_->DropPopulation("shop"), IsOk());
   Load({"a", "b"}, "x");
-  ASSERT_EQ(PinCurrent().versions, view.versions);
-  ExpectOtherStore(view, "another one");
+  ASSERT_EQ(PinCurrent().versions, pin.versions);
+  ExpectOtherStore(pin, "another one");
 }
 
 class DivergedTest : public IdentityTest {
@@ -134,7 +134,7 @@ class DivergedTest : public IdentityTest {
   std::vector<std::string> MemberIds() {
     std::vector<std::string> ids;
     const auto population = Shop();
-    EXPECT_THAT(population->MemberIds({0, 1, 2, 3, 4}, ids), IsOk());
+    EXPECT_THAT((*population->CurrentView())->members().ReadIds({0, 1, 2, 3, 4}, ids), IsOk());
     return ids;
   }
   uint64_t Verify() {
@@ -169,10 +169,10 @@ TEST_F(DivergedTest, IdsMayBeAheadOfTheirLoads) {
   EXPECT_EQ(Verify(), 0u);
   Load({"h", "i"}, "y");
   database_.Reopen();
-  const auto snapshot = *Shop()->CurrentSnapshot();
-  EXPECT_EQ(snapshot->member_count(), 4u);
-  EXPECT_EQ(ValuesOf(*Shop(), *snapshot, "h", "city"), "y");
-  EXPECT_EQ(ValuesOf(*Shop(), *snapshot, "f", "city"), "(no member)");
+  const auto view = *Shop()->CurrentView();
+  EXPECT_EQ(view->members().everyone_count(), 4u);
+  EXPECT_EQ(ValuesOf(*view, "h", "city"), "y");
+  EXPECT_EQ(ValuesOf(*view, "f", "city"), "(no member)");
 }
 
 // The mark of a crash stays with a population that no server could open.

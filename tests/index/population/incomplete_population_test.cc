@@ -61,7 +61,7 @@ TEST_F(IncompletePopulation, AnEnvironmentThatIsMissingOrEmpty) {
     fs::rename(aside, Folder() / part);
   }
   Open();
-  EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 2u);
+  EXPECT_EQ((*(*database_->FindPopulation("shop"))->CurrentView())->members().everyone_count(), 2u);
 }
 
 TEST_F(IncompletePopulation, MembersOfAnEarlierDay) {

@@ -9,8 +9,8 @@
 #include "index/population/stored_population.h"
 #include "index/status/status_reason.h"
 #include "tests/index/population/date_model.h"
-#include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
@@ -43,20 +43,20 @@ class LoadDatesTest : public ::testing::Test {
   absl::Status Refusal(const LoadSpec& spec) { return LoadText(*database_, spec, {{"a", "X"}}).status(); }
   std::string CityOf(const std::string& member) {
     Population& shop = **database_->FindPopulation("shop");
-    return ValuesOf(shop, **shop.CurrentSnapshot(), member, "city");
+    return ValuesOf(**shop.CurrentView(), member, "city");
   }
   // The same in a version of the tag's history.
   std::string CityOf(const std::string& member, Version version) {
     Population& shop = **database_->FindPopulation("shop");
-    VersionVector versions = (*shop.CurrentSnapshot())->versions();
-    versions[(*shop.FindTag(**shop.CurrentSnapshot(), "city"))->id] = version;
-    const auto of_then = *static_cast<StoredPopulation&>(shop).versions().OpenSnapshot(versions);
-    return ValuesOf(shop, *of_then, member, "city");
+    VersionVector versions = (*shop.CurrentView())->PinWhole({})->versions;
+    versions[(*(*shop.CurrentView())->tags().Find("city"))->id] = version;
+    const auto of_then = ViewOf(shop, versions);
+    return ValuesOf(*of_then, member, "city");
   }
   absl::CivilDay DateOfCity() {
     Population& shop = **database_->FindPopulation("shop");
-    const auto snapshot = *shop.CurrentSnapshot();
-    return *shop.Statistics(*snapshot, **shop.FindTag(*snapshot, "city"))->business_date;
+    const auto view = *shop.CurrentView();
+    return *view->tags().Statistics(**view->tags().Find("city"))->business_date;
   }
   // A date that a server with a wrong clock, or a slip of the pen, gave the tag.
   void Freeze(const std::string& city) {
@@ -228,7 +228,7 @@ TEST_F(LoadDatesTest, RandomDatesAgreeWithTheModel) {
     const DateModel::Cells current = model.Current();
     for (const std::string& member : members) {
       const auto known = current.find(member);
-      if ((*database_->FindPopulation("shop"))->CurrentSnapshot().ok() && CityOf(member) != "(no member)") {
+      if ((*database_->FindPopulation("shop"))->CurrentView().ok() && CityOf(member) != "(no member)") {
         EXPECT_EQ(CityOf(member), known == current.end() ? "" : known->second) << member;
       }
     }
@@ -240,10 +240,10 @@ TEST_F(LoadDatesTest, RandomDatesAgreeWithTheModel) {
 TEST_F(LoadDatesTest, AnExpiredSnapshotNamesTheTag) {
   MustLoad(CitySpec(), {{"a", "X"}});
   Population& shop = **database_->FindPopulation("shop");
-  const auto snapshot = *shop.CurrentSnapshot();
-  PinnedView view = snapshot->Pin(snapshot->versions());
-  view.versions[(*shop.FindTag(*snapshot, "city"))->id] = 0;  // a number before those that are there
-  const absl::Status gone = shop.OpenSnapshot(view).status();
+  const auto view = *shop.CurrentView();
+  PinnedView pin = *view->PinWhole({});
+  pin.versions[(*view->tags().Find("city"))->id] = 0;  // a number before those that are there
+  const absl::Status gone = shop.OpenView(pin).status();
   EXPECT_EQ(ReasonOf(gone), Reason::kSnapshotExpired);
   EXPECT_THAT(std::string(gone.message()), HasSubstr("version 0 of the tag 'city' is no longer kept"));
 }

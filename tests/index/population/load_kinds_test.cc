@@ -1,6 +1,6 @@
 // Loads of every kind through the facade: what a MERGE and a REPLACE leave.
-#include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
@@ -21,10 +21,10 @@ LoadSpec AllKinds() {
 }
 
 std::string Line(Population& population, const std::string& member) {
-  const auto snapshot = *population.CurrentSnapshot();
+  const auto view = *population.CurrentView();
   std::string line;
   for (const char* tag : {"vip", "city", "likes", "spent", "born", "seen"}) {
-    const std::string values = ValuesOf(population, *snapshot, member, tag);
+    const std::string values = ValuesOf(*view, member, tag);
     line += (line.empty() ? "" : " / ") + (values.empty() ? "?" : values);
   }
   return line;
@@ -50,7 +50,9 @@ TEST(LoadKinds, FirstLoadIsReadBack) {
   EXPECT_EQ(Line(shop, "d"),
             "(no member) / (no member) / (no member) / (no member) / (no member) / (no member)");
   std::vector<std::string> ids;
-  ASSERT_THAT(shop.MemberIds(ReadRow(**shop.CurrentSnapshot(), {kEveryoneTag, kKnownRow}), ids), IsOk());
+  ASSERT_THAT(
+      (*shop.CurrentView())->members().ReadIds(ReadRow(**shop.CurrentView(), {kEveryoneTag, kKnownRow}), ids),
+      IsOk());
   EXPECT_EQ(ids, (std::vector<std::string>{"a", "b", "c"}));
 }
 
@@ -86,7 +88,7 @@ TEST(LoadKinds, ReplaceIsTheWholeTruthForItsTags) {
   Population& shop = **database->FindPopulation("shop");
   EXPECT_EQ(Line(shop, "a"), "? / Z / music:3.0 / -7.00 / ? / 2026-01-31T18:00:00Z");
   EXPECT_EQ(Line(shop, "b"), "? / ? / ? / ? / ? / 2026-01-31T18:00:00Z");
-  EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 2u);
+  EXPECT_EQ((*shop.CurrentView())->members().everyone_count(), 2u);
 }
 
 TEST(LoadKinds, ALoadWithoutTagsNamesMembers) {
@@ -96,8 +98,8 @@ TEST(LoadKinds, ALoadWithoutTagsNamesMembers) {
   EXPECT_EQ(LoadText(*database, spec, {{"a"}, {"b"}, {"a"}})->new_members, 2u);
   EXPECT_EQ(LoadText(*database, spec, {{"b"}, {"c"}})->new_members, 1u);
   Population& shop = **database->FindPopulation("shop");
-  EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 3u);
-  EXPECT_TRUE(shop.ListTags(**shop.CurrentSnapshot(), WorkBudget::Unlimited())->empty());
+  EXPECT_EQ((*shop.CurrentView())->members().everyone_count(), 3u);
+  EXPECT_TRUE((*shop.CurrentView())->tags().List(WorkBudget::Unlimited())->empty());
 }
 
 TEST(LoadKinds, MultiReplacesWhereTheTagSaysSo) {
@@ -108,9 +110,9 @@ TEST(LoadKinds, MultiReplacesWhereTheTagSaysSo) {
   spec.tags[0].replace_on_merge = true;
   ASSERT_THAT(LoadText(*database, spec, {{"a", "sport"}, {"b", ""}}), IsOk());
   Population& shop = **database->FindPopulation("shop");
-  const auto snapshot = *shop.CurrentSnapshot();
-  EXPECT_EQ(ValuesOf(shop, *snapshot, "a", "likes"), "sport:1.0");
-  EXPECT_EQ(ValuesOf(shop, *snapshot, "b", "likes"), "art:1.0");
+  const auto view = *shop.CurrentView();
+  EXPECT_EQ(ValuesOf(*view, "a", "likes"), "sport:1.0");
+  EXPECT_EQ(ValuesOf(*view, "b", "likes"), "art:1.0");
 }
 
 // 300 values: slices from the first load on. Then a load takes a tag past 256.
@@ -131,25 +133,24 @@ TEST(LoadKinds, ManyValuedSingle) {
     ASSERT_THAT(result, IsOk());
     EXPECT_EQ(result->tags[0].member_count, 600u - 1 + 101);
     Population& shop = **database->FindPopulation("shop");
-    const auto snapshot = *shop.CurrentSnapshot();
+    const auto view = *shop.CurrentView();
     const std::vector<std::pair<std::string, std::string>> expected = {
         {"m0", ""}, {"m1", "c7"}, {"m2", "new"}, {"m3", "c3"}, {"m4", "c4"}, {"x", "c1"}, {"y99", "d99"}};
-    for (const auto& [member, value] : expected)
-      EXPECT_EQ(ValuesOf(shop, *snapshot, member, "city"), value) << member;
-    const Tag tag = **shop.FindTag(*snapshot, "city");
-    EXPECT_EQ(shop.Statistics(*snapshot, tag)->value_count, first + 101);
-    const auto values = shop.ListValues(*snapshot, tag, "c7", WorkBudget::Unlimited());
+    for (const auto& [member, value] : expected) EXPECT_EQ(ValuesOf(*view, member, "city"), value) << member;
+    const Tag tag = **view->tags().Find("city");
+    EXPECT_EQ(view->tags().Statistics(tag)->value_count, first + 101);
+    const auto values = view->values().List(tag, "c7", WorkBudget::Unlimited());
     ASSERT_THAT(values, IsOk());
     EXPECT_EQ(values->front().value, "c7");
     EXPECT_EQ(values->front().member_count, first == 300 ? 3u : 4u);
     // Down to three values by REPLACE, with what it needs to be read.
     spec.mode = LoadMode::kReplace;
     ASSERT_THAT(LoadText(*database, spec, {{"m5", "c5"}, {"m6", "other"}, {"z", "c9"}}), IsOk());
-    const auto replaced = *shop.CurrentSnapshot();
-    EXPECT_EQ(ValuesOf(shop, *replaced, "m4", "city"), "");
-    EXPECT_EQ(ValuesOf(shop, *replaced, "m6", "city"), "other");
-    EXPECT_EQ(shop.Statistics(*replaced, tag)->value_count, 3u);
-    EXPECT_EQ(shop.ListValues(*replaced, tag, "", WorkBudget::Unlimited())->size(), 3u);
+    const auto replaced = *shop.CurrentView();
+    EXPECT_EQ(ValuesOf(*replaced, "m4", "city"), "");
+    EXPECT_EQ(ValuesOf(*replaced, "m6", "city"), "other");
+    EXPECT_EQ(replaced->tags().Statistics(tag)->value_count, 3u);
+    EXPECT_EQ(replaced->values().List(tag, "", WorkBudget::Unlimited())->size(), 3u);
   }
 }
 

@@ -10,8 +10,8 @@
 #include "index/status/status_reason.h"
 #include "index/storage/databases.h"
 #include "index/storage/fault_point.h"
-#include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
@@ -99,7 +99,7 @@ TEST(LoadLabels, ALoadThatIsNotFedGivesWayAfterItsLease) {
   EXPECT_THAT(silent->Commit(2, WorkBudget::Unlimited()), StatusIs(absl::StatusCode::kAborted));
   ASSERT_THAT(FeedText(*other, {{"d", "Y"}}, 1), IsOk());
   ASSERT_THAT(other->Commit(1, WorkBudget::Unlimited()), IsOk());
-  EXPECT_EQ((*(*database->FindPopulation("shop"))->CurrentSnapshot())->member_count(), 1u);
+  EXPECT_EQ((*(*database->FindPopulation("shop"))->CurrentView())->members().everyone_count(), 1u);
 }
 
 TEST(LoadLabels, ALoadThatNobodyWaitsForGoesOnAfterItsLease) {
@@ -233,21 +233,23 @@ TEST(LoadDates, AnOlderLoadGoesIntoHistory) {
   EXPECT_EQ(load(5, {{"a", "W"}}).tags[0].member_count, 1u);
 
   Population& shop = **database->FindPopulation("shop");
-  const auto current = *shop.CurrentSnapshot();
-  EXPECT_EQ(ValuesOf(shop, *current, "a", "city"), "Y");
-  EXPECT_EQ(ValuesOf(shop, *current, "b", "city"), "X");
-  EXPECT_EQ(ValuesOf(shop, *current, "c", "city"), "");
-  EXPECT_EQ(current->member_count(), 3u);
-  VersionVector versions = current->versions();
-  const Tag city = **shop.FindTag(*current, "city");
+  const auto current = *shop.CurrentView();
+  EXPECT_EQ(ValuesOf(*current, "a", "city"), "Y");
+  EXPECT_EQ(ValuesOf(*current, "b", "city"), "X");
+  EXPECT_EQ(ValuesOf(*current, "c", "city"), "");
+  EXPECT_EQ(current->members().everyone_count(), 3u);
+  VersionVector versions = current->PinWhole({})->versions;
+  const Tag city = **current->tags().Find("city");
   versions[city.id] = 3;
-  const auto of_day_15 = *static_cast<StoredPopulation&>(shop).versions().OpenSnapshot(versions);
-  EXPECT_EQ(ValuesOf(shop, *of_day_15, "a", "city"), "X");
-  EXPECT_EQ(ValuesOf(shop, *of_day_15, "b", "city"), "Z");
-  EXPECT_EQ(shop.Statistics(*of_day_15, city)->business_date, absl::CivilDay(2026, 1, 15));
+  const auto of_day_15 = ViewOf(shop, versions);
+  EXPECT_EQ(ValuesOf(*of_day_15, "a", "city"), "X");
+  EXPECT_EQ(ValuesOf(*of_day_15, "b", "city"), "Z");
+  EXPECT_EQ(of_day_15->tags().Statistics(city)->business_date, absl::CivilDay(2026, 1, 15));
   // First dates are the least that named each member, whatever the order of loads.
   const auto first_date = [&](const char* member) {
-    return shop.Profile(*current, **shop.FindMember(*current, member), WorkBudget::Unlimited())->first_date;
+    return current->members()
+        .Profile(**current->members().Find(member), absl::UTCTimeZone(), WorkBudget::Unlimited())
+        ->first_date;
   };
   EXPECT_EQ(first_date("a"), absl::CivilDay(2026, 1, 5));
   EXPECT_EQ(first_date("b"), absl::CivilDay(2026, 1, 10));
@@ -262,12 +264,13 @@ TEST(LoadDates, FirstDatesBefore1900) {
     ASSERT_THAT(LoadText(*database, spec, {{"a", ""}, {absl::StrCat("of", year), ""}}), IsOk());
   }
   Population& shop = **database->FindPopulation("shop");
-  const auto current = *shop.CurrentSnapshot();
+  const auto current = *shop.CurrentView();
   for (const auto& [member, year] :
        std::map<std::string, int>{{"a", 1800}, {"of1850", 1850}, {"of1899", 1899}, {"of2026", 2026}}) {
-    EXPECT_EQ(
-        shop.Profile(*current, **shop.FindMember(*current, member), WorkBudget::Unlimited())->first_date,
-        absl::CivilDay(year, 1, 1));
+    EXPECT_EQ(current->members()
+                  .Profile(**current->members().Find(member), absl::UTCTimeZone(), WorkBudget::Unlimited())
+                  ->first_date,
+              absl::CivilDay(year, 1, 1));
   }
 }
 
@@ -297,13 +300,14 @@ TEST(LoadsTogether, DifferentTagsTheSameNewMembers) {
   for (const bool reopened : {false, true}) {
     if (reopened) database.Reopen();
     Population& shop = **database->FindPopulation("shop");
-    const auto snapshot = *shop.CurrentSnapshot();
-    EXPECT_EQ(snapshot->member_count(), kMembers);
+    const auto view = *shop.CurrentView();
+    EXPECT_EQ(view->members().everyone_count(), kMembers);
     std::vector<std::string> ids;
-    ASSERT_THAT(shop.MemberIds(ReadRow(*snapshot, {kEveryoneTag, kKnownRow}), ids), IsOk());
+    ASSERT_THAT((*shop.CurrentView())->members().ReadIds(ReadRow(*view, {kEveryoneTag, kKnownRow}), ids),
+                IsOk());
     EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), static_cast<size_t>(kMembers));
     for (int n = 0; n < kLoads; ++n) {
-      EXPECT_EQ(ValuesOf(shop, *snapshot, "m1234", absl::StrCat("tag", n)), "v2");
+      EXPECT_EQ(ValuesOf(*view, "m1234", absl::StrCat("tag", n)), "v2");
     }
   }
 }
@@ -323,19 +327,19 @@ TEST(CatalogueOfAPopulation, CreatesAndFinds) {
   tag.owner = "crm";
   ASSERT_THAT(population.CreateTag(tag), IsOk());
   EXPECT_THAT(population.CreateTag(tag), StatusIs(absl::StatusCode::kAlreadyExists));
-  auto empty = *population.CurrentSnapshot();
-  const std::optional<Tag> found = *population.FindTag(*empty, "caf\xc3\xa9");
+  auto empty = *population.CurrentView();
+  const std::optional<Tag> found = *empty->tags().Find("caf\xc3\xa9");
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->owner, "crm");
-  EXPECT_EQ(population.Statistics(*empty, *found)->version, 0u);
-  // A load that doesn't say the kind takes the catalogue's; an old snapshot doesn't see its new tag.
+  EXPECT_EQ(empty->tags().Statistics(*found)->version, 0u);
+  // A load that doesn't say the kind takes the catalogue's; an old view doesn't see its new tag.
   LoadSpec spec;
   spec.population = "customers";
   spec.tags = {TagSpec(tag.name, TagKind::kSingle), TagSpec("new", TagKind::kFlag)};
   spec.tags[0].kind.reset();
   ASSERT_THAT(LoadText(*database, spec, {{"a", "X", "1"}}), IsOk());
-  EXPECT_EQ(population.ListTags(*empty, WorkBudget::Unlimited())->size(), 1u);
-  EXPECT_EQ(population.ListTags(**population.CurrentSnapshot(), WorkBudget::Unlimited())->size(), 2u);
+  EXPECT_EQ(empty->tags().List(WorkBudget::Unlimited())->size(), 1u);
+  EXPECT_EQ((*population.CurrentView())->tags().List(WorkBudget::Unlimited())->size(), 2u);
   empty.reset();
   database.Reopen();
   EXPECT_EQ((*database->FindPopulation("customers"))->time_zone_name(), "Asia/Shanghai");

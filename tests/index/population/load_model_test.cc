@@ -1,4 +1,4 @@
-// Random loads of all kinds against a model of maps: every published version, through snapshots that are kept
+// Random loads of all kinds against a model of maps: every published version, through views that are kept
 // and read again, through version vectors, and after a reopen.
 #include <array>
 #include <map>
@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
@@ -142,13 +142,13 @@ void Apply(const Claims& claims, const std::vector<size_t>& tags, LoadMode mode,
   }
 }
 
-void Compare(Population& population, const Snapshot& snapshot, const Model& model) {
-  ASSERT_EQ(snapshot.member_count(), model.size());
-  const std::vector<Ordinal> everyone = ReadRow(snapshot, {kEveryoneTag, kKnownRow});
+void Compare(Population& population, const PopulationView& view, const Model& model) {
+  ASSERT_EQ(view.members().everyone_count(), model.size());
+  const std::vector<Ordinal> everyone = ReadRow(view, {kEveryoneTag, kKnownRow});
   std::vector<std::string> ids;
-  ASSERT_THAT(population.MemberIds(everyone, ids), IsOk());
+  ASSERT_THAT((*population.CurrentView())->members().ReadIds(everyone, ids), IsOk());
   ASSERT_EQ(ids.size(), model.size());
-  const absl::StatusOr<std::vector<Tag>> tags = population.ListTags(snapshot, WorkBudget::Unlimited());
+  const absl::StatusOr<std::vector<Tag>> tags = view.tags().List(WorkBudget::Unlimited());
   ASSERT_THAT(tags, IsOk());
   for (const Tag& tag : *tags) {
     size_t index = 0;
@@ -156,7 +156,7 @@ void Compare(Population& population, const Snapshot& snapshot, const Model& mode
       if (spec.name == tag.name) break;
       ++index;
     }
-    const TagContent content = ReadTag(population, snapshot, tag);
+    const TagContent content = ReadTag(view, tag);
     for (size_t i = 0; i < ids.size(); ++i) {
       ASSERT_EQ(model.count(ids[i]), 1u) << ids[i];
       const auto found = content.find(everyone[i]);
@@ -167,8 +167,8 @@ void Compare(Population& population, const Snapshot& snapshot, const Model& mode
 }
 
 struct Kept {
-  PinnedView view;
-  std::shared_ptr<const Snapshot> snapshot;
+  PinnedView pin;
+  std::shared_ptr<const PopulationView> view;
   Model model;
 };
 
@@ -225,27 +225,27 @@ class LoadModel : public ::testing::TestWithParam<uint32_t> {
       ASSERT_EQ(result->tags[t].member_count, known);
     }
     Population& population = **database->FindPopulation("model");
-    const std::shared_ptr<const Snapshot> snapshot = *population.CurrentSnapshot();
-    kept.push_back({snapshot->Pin(snapshot->versions()), snapshot, model});
-    Compare(population, *kept.back().snapshot, model);
+    const std::shared_ptr<const PopulationView> view = *population.CurrentView();
+    kept.push_back({*view->PinWhole({}), view, model});
+    Compare(population, *kept.back().view, model);
   }
 
   // All versions so far, then the database anew with the same versions.
   void ReadAgainAndReopen() {
     for (Kept& old : kept) {
-      Compare(**database->FindPopulation("model"), *old.snapshot, old.model);
+      Compare(**database->FindPopulation("model"), *old.view, old.model);
       if (HasFatalFailure()) return;
-      old.snapshot.reset();
+      old.view.reset();
     }
     database.Reopen();
     Population& reopened = **database->FindPopulation("model");
     for (Kept& old : kept) {
-      absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot = reopened.OpenSnapshot(old.view);
-      ASSERT_THAT(snapshot, IsOk());
-      old.snapshot = *std::move(snapshot);
+      absl::StatusOr<std::shared_ptr<const PopulationView>> view = reopened.OpenView(old.pin);
+      ASSERT_THAT(view, IsOk());
+      old.view = *std::move(view);
     }
     const Kept& any = kept[random() % kept.size()];
-    Compare(reopened, *any.snapshot, any.model);
+    Compare(reopened, *any.view, any.model);
   }
 
   std::mt19937 random{GetParam()};

@@ -89,7 +89,7 @@ TEST(LoadRefusals, AFullDiskDoesntKeepAPopulationWithAStagedTagFromBeingServed) 
   EXPECT_THAT(LoadText(*database, spec, {{"a", "5"}}), IsOk()) << "its name is free";
   database.Reopen();
   const auto population = *database->FindPopulation("shop");
-  EXPECT_EQ(ValuesOf(*population, **population->CurrentSnapshot(), "a", "staged"), "5");
+  EXPECT_EQ(ValuesOf(**population->CurrentView(), "a", "staged"), "5");
 }
 
 // Neither is there yet, so nothing but the first load itself tells the second.
@@ -167,13 +167,13 @@ TEST(LoadRefusals, ARefusedLoadLeavesNoTagValueOrMember) {
                 absl::StatusCode::kFailedPrecondition, Reason::kTooManyRejected,
                 "line 2: tag 'age': 'x' is not a number");
   Population& shop = **database->FindPopulation("shop");
-  const auto snapshot = *shop.CurrentSnapshot();
-  EXPECT_EQ(snapshot->member_count(), 1u);
-  EXPECT_EQ(shop.ListTags(*snapshot, WorkBudget::Unlimited())->size(), 1u);
-  const Tag city = **shop.FindTag(*snapshot, "city");
-  EXPECT_EQ(shop.ListValues(*snapshot, city, "", WorkBudget::Unlimited())->size(), 1u);
-  EXPECT_EQ(shop.FindValues(*snapshot, city, {"Y"})->front(), std::nullopt);
-  EXPECT_EQ(*shop.FindMember(*snapshot, "b"), std::nullopt);
+  const auto view = *shop.CurrentView();
+  EXPECT_EQ(view->members().everyone_count(), 1u);
+  EXPECT_EQ(view->tags().List(WorkBudget::Unlimited())->size(), 1u);
+  const Tag city = **view->tags().Find("city");
+  EXPECT_EQ(view->values().List(city, "", WorkBudget::Unlimited())->size(), 1u);
+  EXPECT_EQ(view->values().Find(city, {"Y"})->front(), std::nullopt);
+  EXPECT_EQ(*view->members().Find("b"), std::nullopt);
   // Label and tag name are free, for another kind too.
   spec.tags[1].kind = TagKind::kDate;
   EXPECT_THAT(LoadText(*database, spec, {{"b", "Z", "2026-01-01"}}), IsOk());
@@ -196,7 +196,7 @@ TEST(LoadRefusals, ContradictionsDropWholeRecords) {
   const absl::StatusOr<LoadResult> later = LoadText(*database, spec, {{"a", "X", ""}, {"a", "Z", ""}});
   EXPECT_EQ(later->first_rejected[0].message, "member 'a', tag 'city': 'Z' here, 'X' in an earlier record");
   Population& shop = **database->FindPopulation("shop");
-  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "likes"), "p,r");
+  EXPECT_EQ(ValuesOf(**shop.CurrentView(), "a", "likes"), "p,r");
 }
 
 TEST(LoadRefusals, NoRecordAtAll) {
@@ -275,7 +275,7 @@ TEST(LoadRefusals, WeightsAreNotResetByASpecWithoutThem) {
     }
   }
   Population& shop = **database->FindPopulation("shop");
-  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "likes"), "art:2.5");
+  EXPECT_EQ(ValuesOf(**shop.CurrentView(), "a", "likes"), "art:2.5");
 }
 
 TEST(LoadRefusals, BatchesThatDontFitThemselves) {
@@ -315,10 +315,10 @@ TEST(LoadRefusals, StoppedAndAbandonedLoadsLeaveNothing) {
     ASSERT_THAT(FeedText(*load, {{"a", "Z"}, {"b", "Z"}}, 1), IsOk());
   }
   Population& shop = **database->FindPopulation("shop");
-  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "a", "city"), "X");
-  EXPECT_EQ((*shop.CurrentSnapshot())->member_count(), 1u);
+  EXPECT_EQ(ValuesOf(**shop.CurrentView(), "a", "city"), "X");
+  EXPECT_EQ((*shop.CurrentView())->members().everyone_count(), 1u);
   ASSERT_THAT(LoadText(*database, CitySpec(), {{"b", "Y"}}), IsOk());
-  EXPECT_EQ(ValuesOf(shop, **shop.CurrentSnapshot(), "b", "city"), "Y");
+  EXPECT_EQ(ValuesOf(**shop.CurrentView(), "b", "city"), "Y");
 }
 
 }  // namespace

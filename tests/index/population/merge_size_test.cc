@@ -55,10 +55,10 @@ TEST(MergeSize, AThousandMembersOfAHundredThousandValues) {
   EXPECT_LT(*BytesWritten() - before, 4'000'000u);
   EXPECT_EQ(merged->tags[0].member_count, kMembers);
   Population& shop = **database->FindPopulation("shop");
-  const auto snapshot = *shop.CurrentSnapshot();
-  EXPECT_EQ(ValuesOf(shop, *snapshot, "m0", "street"), "v1");
-  EXPECT_EQ(ValuesOf(shop, *snapshot, "m600", "street"), absl::StrCat("v", (600 * 7919 + 1) % kValues));
-  EXPECT_EQ(ValuesOf(shop, *snapshot, "m601", "street"), absl::StrCat("v", 601 * 7919 % kValues));
+  const auto view = *shop.CurrentView();
+  EXPECT_EQ(ValuesOf(*view, "m0", "street"), "v1");
+  EXPECT_EQ(ValuesOf(*view, "m600", "street"), absl::StrCat("v", (600 * 7919 + 1) % kValues));
+  EXPECT_EQ(ValuesOf(*view, "m601", "street"), absl::StrCat("v", 601 * 7919 % kValues));
 }
 
 }  // namespace

@@ -53,16 +53,16 @@ class ReadOnlyTest : public ::testing::Test {
   void ExpectReadsAndNothingElse() {
     auto population = reading_->FindPopulation("shop");
     ASSERT_THAT(population, IsOk());
-    auto snapshot = (*population)->CurrentSnapshot();
-    ASSERT_THAT(snapshot, IsOk());
-    EXPECT_EQ((*snapshot)->member_count(), 2u);
-    auto member = (*population)->FindMember(**snapshot, "b");
+    auto view = (*population)->CurrentView();
+    ASSERT_THAT(view, IsOk());
+    EXPECT_EQ((*view)->members().everyone_count(), 2u);
+    auto member = (*view)->members().Find("b");
     ASSERT_TRUE(member.ok() && member->has_value());
     std::vector<std::string> ids;
     const Ordinal ordinals[] = {0, 1};
-    ASSERT_THAT((*population)->MemberIds(ordinals, ids), IsOk());
+    ASSERT_THAT((*(*population)->CurrentView())->members().ReadIds(ordinals, ids), IsOk());
     EXPECT_EQ(ids, (std::vector<std::string>{"a", "b"}));
-    auto pinned = (*population)->OpenSnapshot((*snapshot)->Pin((*snapshot)->versions()));
+    auto pinned = (*population)->OpenView(*(*view)->PinWhole({}));
     EXPECT_THAT(pinned, IsOk());
     ExpectReadOnly(reading_->BeginLoad(SpecOf("shop")).status());
     ExpectReadOnly(reading_->BeginLoad(SpecOf("new")).status());

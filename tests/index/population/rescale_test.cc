@@ -1,4 +1,4 @@
-// A NUMBER's scale that grows: every number stays what it is, old snapshots answer as before, and loads of
+// A NUMBER's scale that grows: every number stays what it is, old views answer as before, and loads of
 // any date go on.
 #include <map>
 #include <random>
@@ -37,7 +37,7 @@ absl::StatusOr<Tag> Widen(TestDatabase& database, int scale) {
 }
 
 std::string AmountOf(TestDatabase& database, const std::string& member) {
-  return ValuesOf(Shop(database), **Shop(database).CurrentSnapshot(), member, "amount");
+  return ValuesOf(**Shop(database).CurrentView(), member, "amount");
 }
 
 TEST(Rescale, EveryNumberStaysWhatItIs) {
@@ -45,7 +45,7 @@ TEST(Rescale, EveryNumberStaysWhatItIs) {
   ASSERT_THAT(LoadText(*database, AmountSpec(1, absl::CivilDay(2026, 11, 20)),
                        {{"a", "5"}, {"b", "-12.5"}, {"c", "0"}, {"d", ""}, {"e", "922337203685477.5"}}),
               IsOk());
-  auto before = *Shop(database).CurrentSnapshot();
+  auto before = *Shop(database).CurrentView();
   const absl::StatusOr<Tag> widened = Widen(database, 3);
   ASSERT_THAT(widened, IsOk());
   EXPECT_EQ(widened->scale, 3);
@@ -54,28 +54,28 @@ TEST(Rescale, EveryNumberStaysWhatItIs) {
   EXPECT_EQ(AmountOf(database, "c"), "0.000");
   EXPECT_EQ(AmountOf(database, "d"), "");
   EXPECT_EQ(AmountOf(database, "e"), "922337203685477.500");
-  auto now = *Shop(database).CurrentSnapshot();
-  const Tag tag = **Shop(database).FindTag(*now, "amount");
+  auto now = *Shop(database).CurrentView();
+  const Tag tag = **now->tags().Find("amount");
   EXPECT_EQ(tag.scale, 3);
-  EXPECT_EQ((*Shop(database).ListTags(*now, WorkBudget::Unlimited()))[0].scale, 3);
-  const TagStatistics statistics = *Shop(database).Statistics(*now, tag);
+  EXPECT_EQ((*now->tags().List(WorkBudget::Unlimited()))[0].scale, 3);
+  const TagStatistics statistics = *now->tags().Statistics(tag);
   EXPECT_EQ(statistics.member_count, 4u);
   EXPECT_EQ(statistics.version, 2u);
   EXPECT_EQ(statistics.business_date, absl::CivilDay(2026, 11, 20));
   // Who holds the version before, or asks for it by number, sees it in its own scale.
-  EXPECT_EQ(ValuesOf(Shop(database), *before, "b", "amount"), "-12.5");
-  EXPECT_EQ((**Shop(database).FindTag(*before, "amount")).scale, 1);
-  const PinnedView view = before->Pin(before->versions());
+  EXPECT_EQ(ValuesOf(*before, "b", "amount"), "-12.5");
+  EXPECT_EQ((**before->tags().Find("amount")).scale, 1);
+  const PinnedView pin = *before->PinWhole({});
   before.reset();
-  auto again = *Shop(database).OpenSnapshot(view);
-  EXPECT_EQ(ValuesOf(Shop(database), *again, "b", "amount"), "-12.5");
+  auto again = *Shop(database).OpenView(pin);
+  EXPECT_EQ(ValuesOf(*again, "b", "amount"), "-12.5");
   again.reset();
   // Loads go on in the new scale; the same scale once more changes nothing.
   ASSERT_THAT(LoadText(*database, AmountSpec(3), {{"f", "1.125"}, {"b", "-"}}), IsOk());
   EXPECT_EQ(AmountOf(database, "f"), "1.125");
   EXPECT_EQ(AmountOf(database, "b"), "");
   ASSERT_THAT(Widen(database, 3), IsOk());
-  EXPECT_EQ((*Shop(database).CurrentSnapshot())->versions().at(tag.id), 3u);
+  EXPECT_EQ((*Shop(database).CurrentView())->PinWhole({})->versions.at(tag.id), 3u);
   now.reset();  // it must not outlive the database
   database.Reopen();
   EXPECT_EQ(AmountOf(database, "a"), "5.000");
@@ -177,12 +177,12 @@ TEST(Rescale, NotesChangeAndOthersStay) {
       "amount", {.description = " of a basket\n", .source = "dwh"}, WorkBudget::Unlimited());
   ASSERT_THAT(changed, IsOk());
   for (int round = 0; round < 2; ++round) {
-    auto now = *Shop(database).CurrentSnapshot();
-    const Tag tag = **Shop(database).FindTag(*now, "amount");
+    auto now = *Shop(database).CurrentView();
+    const Tag tag = **now->tags().Find("amount");
     EXPECT_EQ(tag.description, "of a basket");
     EXPECT_EQ(tag.owner, "crm");
     EXPECT_EQ(tag.source, "dwh");
-    EXPECT_EQ(now->versions().at(tag.id), 1u);
+    EXPECT_EQ(now->PinWhole({})->versions.at(tag.id), 1u);
     now.reset();
     database.Reopen();
   }
@@ -201,7 +201,7 @@ TEST(Rescale, ADeclaredTagWithoutNumbersJustChanges) {
   spec.tags[0].name = "points";
   spec.tags[0].scale = 4;
   ASSERT_THAT(LoadText(*database, spec, {{"a", "1.0625"}}), IsOk());
-  EXPECT_EQ(ValuesOf(Shop(database), **Shop(database).CurrentSnapshot(), "a", "points"), "1.0625");
+  EXPECT_EQ(ValuesOf(**Shop(database).CurrentView(), "a", "points"), "1.0625");
 }
 
 // Loads of a date before the change build on a version of the old scale.
@@ -213,22 +213,22 @@ TEST(Rescale, LateLoadsBuildOnTheOldScale) {
       IsOk());
   ASSERT_THAT(LoadText(*database, AmountSpec(0, second), {{"a", "6"}, {"big", "1"}}), IsOk());
   ASSERT_THAT(Widen(database, 2), IsOk());
-  const auto latest = (*Shop(database).CurrentSnapshot())->versions();
-  const TagId tag = (**Shop(database).FindTag(**Shop(database).CurrentSnapshot(), "amount")).id;
+  const auto latest = (*Shop(database).CurrentView())->PinWhole({})->versions;
+  const TagId tag = (**(*Shop(database).CurrentView())->tags().Find("amount")).id;
   const auto versioned = [&](Version version) {
     VersionVector versions = latest;
     versions.erase(kEveryoneTag);  // everyone who is there now
     versions[tag] = version;
-    return *static_cast<StoredPopulation&>(Shop(database)).versions().OpenSnapshot(versions);
+    return ViewOf(Shop(database), versions);
   };
   // MERGE at the first date: its numbers, in the new scale, with the load's on top.
   ASSERT_THAT(LoadText(*database, AmountSpec(2, first), {{"b", "0.25"}, {"c", "1.5"}}), IsOk());
   EXPECT_EQ(AmountOf(database, "b"), "-7.00");
   const auto merged = versioned(4);
-  EXPECT_EQ(ValuesOf(Shop(database), *merged, "a", "amount"), "5.00");
-  EXPECT_EQ(ValuesOf(Shop(database), *merged, "b", "amount"), "0.25");
-  EXPECT_EQ(ValuesOf(Shop(database), *merged, "c", "amount"), "1.50");
-  EXPECT_EQ(ValuesOf(Shop(database), *merged, "big", "amount"), "92233720368547758.00");
+  EXPECT_EQ(ValuesOf(*merged, "a", "amount"), "5.00");
+  EXPECT_EQ(ValuesOf(*merged, "b", "amount"), "0.25");
+  EXPECT_EQ(ValuesOf(*merged, "c", "amount"), "1.50");
+  EXPECT_EQ(ValuesOf(*merged, "big", "amount"), "92233720368547758.00");
   // What has no room in the new scale is refused, and REPLACE doesn't need it.
   ASSERT_THAT(Widen(database, 3), IsOk());
   const absl::Status no_room = LoadText(*database, AmountSpec(3, first), {{"a", "1"}}).status();
@@ -236,8 +236,8 @@ TEST(Rescale, LateLoadsBuildOnTheOldScale) {
   EXPECT_THAT(std::string(no_room.message()), HasSubstr("92233720368547758"));
   ASSERT_THAT(LoadText(*database, AmountSpec(3, first, LoadMode::kReplace), {{"a", "1.125"}}), IsOk());
   const auto replaced = versioned(6);
-  EXPECT_EQ(ValuesOf(Shop(database), *replaced, "a", "amount"), "1.125");
-  EXPECT_EQ(ValuesOf(Shop(database), *replaced, "b", "amount"), "");
+  EXPECT_EQ(ValuesOf(*replaced, "a", "amount"), "1.125");
+  EXPECT_EQ(ValuesOf(*replaced, "b", "amount"), "");
   EXPECT_EQ(AmountOf(database, "a"), "6.000");
 }
 
@@ -282,9 +282,8 @@ TEST(Rescale, RandomHistoriesKeepEveryNumber) {
     records.clear();
     for (const auto& [member, text] : last) records.push_back({member, text});
     ASSERT_THAT(LoadText(*database, AmountSpec(scale), records), IsOk());
-    const auto now = *Shop(database).CurrentSnapshot();
-    EXPECT_EQ(Shop(database).Statistics(*now, **Shop(database).FindTag(*now, "amount"))->member_count,
-              model.size());
+    const auto now = *Shop(database).CurrentView();
+    EXPECT_EQ(now->tags().Statistics(**now->tags().Find("amount"))->member_count, model.size());
     for (size_t i = 0; i < kSampled; ++i) {
       const size_t member = i < 3 ? std::vector<size_t>{0, 262'143, 262'144}[i] : random() % kMembers;
       const auto known = model.find(member);

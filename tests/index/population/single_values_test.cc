@@ -1,13 +1,13 @@
 // A SINGLE tag whose values become more than have rows: random loads against a map, every version through
-// snapshots that are kept and read again, and after a reopen.
+// views that are kept and read again, and after a reopen.
 #include <map>
 #include <random>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "index/loading/tag_stage.h"
-#include "tests/index/population/snapshot_content.h"
 #include "tests/index/population/test_database.h"
+#include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
@@ -27,8 +27,8 @@ LoadSpec SkuSpec(LoadMode mode) {
 }
 
 struct Kept {
-  PinnedView view;
-  std::shared_ptr<const Snapshot> snapshot;
+  PinnedView pin;
+  std::shared_ptr<const PopulationView> view;
   Model model;
 };
 
@@ -59,28 +59,30 @@ class SingleTag : public ::testing::Test {
     const absl::StatusOr<LoadResult> result = LoadText(*database_, SkuSpec(mode), records);
     ASSERT_THAT(result, IsOk());
     ASSERT_EQ(result->tags[0].member_count, model_.size());
-    const std::shared_ptr<const Snapshot> snapshot = *Shop().CurrentSnapshot();
-    kept_.push_back({snapshot->Pin(snapshot->versions()), snapshot, model_});
-    Compare(*kept_.back().snapshot, model_);
+    const std::shared_ptr<const PopulationView> view = *Shop().CurrentView();
+    kept_.push_back({*view->PinWhole({}), view, model_});
+    Compare(*kept_.back().view, model_);
   }
 
   Population& Shop() { return **database_->FindPopulation(kPopulation); }
-  Tag Sku(const Snapshot& snapshot) { return Shop().ListTags(snapshot, WorkBudget::Unlimited())->front(); }
-  ValuesWithRows WithRows(const Snapshot& snapshot) { return *snapshot.FindValuesWithRows(Sku(snapshot).id); }
+  Tag Sku(const PopulationView& view) { return view.tags().List(WorkBudget::Unlimited())->front(); }
+  ValuesWithRows WithRows(const PopulationView& view) {
+    return *view.statistics().FindValuesWithRows(Sku(view).id);
+  }
 
-  void Compare(const Snapshot& snapshot, const Model& model) {
-    const Tag tag = Sku(snapshot);
-    const TagContent content = ReadTag(Shop(), snapshot, tag);
+  void Compare(const PopulationView& view, const Model& model) {
+    const Tag tag = Sku(view);
+    const TagContent content = ReadTag(view, tag);
     std::vector<Ordinal> ordinals;
     for (const auto& [ordinal, values] : content) ordinals.push_back(ordinal);
     std::vector<std::string> ids;
-    ASSERT_THAT(Shop().MemberIds(ordinals, ids), IsOk());
+    ASSERT_THAT(view.members().ReadIds(ordinals, ids), IsOk());
     Model read;
     for (size_t i = 0; i < ids.size(); ++i) read[ids[i]] = content.at(ordinals[i]).begin()->first;
     ASSERT_EQ(read, model);
     std::map<std::string, uint64_t> counts;
     for (const auto& [member, value] : model) ++counts[value];
-    const std::vector<ValueCount> values = *Shop().ListValues(snapshot, tag, "", WorkBudget::Unlimited());
+    const std::vector<ValueCount> values = *view.values().List(tag, "", WorkBudget::Unlimited());
     for (const ValueCount& value : values) {
       const auto found = counts.find(value.value);
       ASSERT_EQ(value.member_count, found == counts.end() ? 0 : found->second) << value.value;
@@ -91,12 +93,12 @@ class SingleTag : public ::testing::Test {
 
   void ReadAgainAndReopen() {
     for (Kept& old : kept_) {
-      Compare(*old.snapshot, old.model);
+      Compare(*old.view, old.model);
       if (HasFatalFailure()) return;
-      old.snapshot.reset();
+      old.view.reset();
     }
     database_.Reopen();
-    for (Kept& old : kept_) old.snapshot = *Shop().OpenSnapshot(old.view);
+    for (Kept& old : kept_) old.view = *Shop().OpenView(old.pin);
   }
 
   std::mt19937 random_{1};
@@ -116,10 +118,10 @@ TEST_P(RandomSingleTag, EveryVersionIsTheModels) {
     Load(mode, members, values);
   };
   run(LoadMode::kMerge, 3000, 1000);
-  EXPECT_TRUE(WithRows(*kept_.back().snapshot).all());
+  EXPECT_TRUE(WithRows(*kept_.back().view).all());
   run(GetParam() % 2 == 0 ? LoadMode::kReplace : LoadMode::kMerge, kMembers, 100'000);  // past the limit
   const auto with_rows = [&] {
-    const ValuesWithRows found = WithRows(*kept_.back().snapshot);
+    const ValuesWithRows found = WithRows(*kept_.back().view);
     EXPECT_FALSE(found.all());
     return std::vector<ValueId>(found.values().begin(), found.values().end());
   };
@@ -132,7 +134,7 @@ TEST_P(RandomSingleTag, EveryVersionIsTheModels) {
   if (!HasFatalFailure()) ReadAgainAndReopen();
   EXPECT_EQ(with_rows(), frequent) << "as when the store was built";
   run(LoadMode::kReplace, 4000, 20);  // many have what was rare: a new store
-  EXPECT_TRUE(WithRows(*kept_.back().snapshot).all());
+  EXPECT_TRUE(WithRows(*kept_.back().view).all());
   run(LoadMode::kMerge, 2 * kMembers, 60'000);  // past both limits at once
   EXPECT_GT(with_rows().size(), frequent.size());
   if (!HasFatalFailure()) ReadAgainAndReopen();
@@ -145,9 +147,9 @@ TEST_F(SingleTag, AMergeThatCrossesTheLimitKeepsWhatEverybodyHas) {
   std::map<std::string, std::string> cells;
   for (uint32_t i = 0; i < kValuesWithRowsMax; ++i) cells[absl::StrCat("m", i)] = absl::StrCat("v", i);
   LoadCells(LoadMode::kMerge, cells);
-  EXPECT_TRUE(WithRows(*kept_.back().snapshot).all());
+  EXPECT_TRUE(WithRows(*kept_.back().view).all());
   LoadCells(LoadMode::kMerge, {{"m0", "-"}, {"m1", "v2"}, {"other", "one more"}, {"another", "and more"}});
-  EXPECT_FALSE(WithRows(*kept_.back().snapshot).all());
+  EXPECT_FALSE(WithRows(*kept_.back().view).all());
 }
 
 TEST_F(SingleTag, AMembersValueIsFoundInTheSlices) {
@@ -155,10 +157,10 @@ TEST_F(SingleTag, AMembersValueIsFoundInTheSlices) {
   for (uint32_t i = 0; i <= kValuesWithRowsMax; ++i) cells[absl::StrCat("m", i)] = absl::StrCat("v", i);
   for (uint32_t i = 0; i < 20; ++i) cells[absl::StrCat("n", i)] = "v1";
   LoadCells(LoadMode::kReplace, cells);
-  const Snapshot& snapshot = *kept_.back().snapshot;
-  EXPECT_EQ(WithRows(snapshot).values().size(), 1u) << "21 of 4,117: v1 alone";
-  EXPECT_EQ(ValuesOf(Shop(), snapshot, "m77", "sku"), "v77");
-  EXPECT_EQ(ValuesOf(Shop(), snapshot, "n7", "sku"), "v1");
+  const PopulationView& view = *kept_.back().view;
+  EXPECT_EQ(WithRows(view).values().size(), 1u) << "21 of 4,117: v1 alone";
+  EXPECT_EQ(ValuesOf(view, "m77", "sku"), "v77");
+  EXPECT_EQ(ValuesOf(view, "n7", "sku"), "v1");
 }
 
 }  // namespace

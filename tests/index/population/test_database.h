@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "index/concurrency/work_budget.h"
 #include "index/population/database.h"
+#include "index/population/stored_population.h"
 #include "index/status/status_macros.h"
 #include "tests/matchers/status.h"
 
@@ -99,13 +100,18 @@ inline LoadTagSpec TagSpec(std::string name, TagKind kind) {
   return spec;
 }
 
+// The view of these versions, as no token names them.
+inline std::shared_ptr<const PopulationView> ViewOf(Population& population, const VersionVector& versions) {
+  auto& stored = static_cast<StoredPopulation&>(population);
+  return *stored.ViewOf(stored.versions().OpenSnapshot(versions));
+}
+
 // The values of one member, "value" or "value:weight", comma between; "" when unknown.
-inline std::string ValuesOf(Population& population, const Snapshot& snapshot, const std::string& member,
-                            const std::string& tag) {
-  const absl::StatusOr<std::optional<Ordinal>> ordinal = population.FindMember(snapshot, member);
+inline std::string ValuesOf(const PopulationView& view, const std::string& member, const std::string& tag) {
+  const absl::StatusOr<std::optional<Ordinal>> ordinal = view.members().Find(member);
   if (!ordinal.ok() || !*ordinal) return "(no member)";
   const absl::StatusOr<MemberProfile> profile =
-      population.Profile(snapshot, **ordinal, WorkBudget::Unlimited());
+      view.members().Profile(**ordinal, view.population().time_zone(), WorkBudget::Unlimited());
   if (!profile.ok()) return std::string(profile.status().message());
   for (const MemberTag& known : profile->tags) {
     if (known.tag.name != tag) continue;

@@ -50,11 +50,11 @@ TextRecords WideRecords(size_t members, size_t tags, size_t shift = 0) {
 // How many members have each tag's true value, by the tags' names.
 std::vector<uint64_t> TrueCounts(TestDatabase& database) {
   const std::shared_ptr<Population> population = *database->FindPopulation("wide");
-  const auto snapshot = *population->CurrentSnapshot();
-  const std::vector<Tag> tags = population->ListTags(*snapshot, WorkBudget::Unlimited()).value();
+  const auto view = *population->CurrentView();
+  const std::vector<Tag> tags = view->tags().List(WorkBudget::Unlimited()).value();
   std::vector<uint64_t> counts;
   for (const Tag& tag : tags) {
-    counts.push_back(*snapshot->RowCardinality({tag.id, MakeRow(kTrueValue, kMembershipSlot)}));
+    counts.push_back(*view->statistics().RowCardinality({tag.id, MakeRow(kTrueValue, kMembershipSlot)}));
   }
   return counts;
 }

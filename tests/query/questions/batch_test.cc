@@ -24,14 +24,13 @@ constexpr absl::CivilDay kToday(2026, 3, 31);
 
 class BatchTest : public testing::Test {
  protected:
-  BatchTest()
-      : population_(database_.Load(MakeFacts(11, 3'000))), snapshot_(*population_.CurrentSnapshot()) {}
+  BatchTest() : population_(database_.Load(MakeFacts(11, 3'000))), view_(*population_.CurrentView()) {}
 
   std::vector<BatchAnswer> Count(const std::vector<std::string>& texts, const BatchLimits& limits = {}) {
     std::vector<Wording> wordings;
     for (const std::string& text : texts) wordings.push_back({text});
     absl::StatusOr<BatchAnswers> batch =
-        CountBatch(wordings, population_, {snapshot_, kToday}, WorkBudget::Unlimited(), {.limits = limits});
+        CountBatch(wordings, {view_, kToday}, WorkBudget::Unlimited(), {.limits = limits});
     EXPECT_THAT(batch, IsOk());
     return batch.ok() ? std::move(batch->answers) : std::vector<BatchAnswer>(texts.size());
   }
@@ -50,7 +49,7 @@ class BatchTest : public testing::Test {
     ASSERT_EQ(answers.size(), texts.size());
     for (size_t i = 0; i < texts.size(); ++i) {
       SCOPED_TRACE(texts[i]);
-      const absl::StatusOr<PrepareResult> alone = Prepare({texts[i]}, population_, {snapshot_, kToday});
+      const absl::StatusOr<PrepareResult> alone = Prepare({texts[i]}, {view_, kToday});
       ASSERT_THAT(alone, IsOk());
       ExpectSameProblems(answers[i].problems, alone->problems);
       if (alone->question == nullptr) continue;
@@ -64,7 +63,7 @@ class BatchTest : public testing::Test {
 
   FactDatabase database_;
   index::Population& population_;
-  const std::shared_ptr<const index::Snapshot> snapshot_;
+  const std::shared_ptr<const index::PopulationView> view_;
 };
 
 std::vector<std::string> RandomTexts(uint32_t first_seed, size_t count) {
@@ -133,8 +132,7 @@ TEST_F(BatchTest, TreesAndTextsMix) {
   has.tag = "city";
   const Expression nameless(Operator::kHas);
   const std::vector<Wording> wordings = {{.tree = &has}, {"HAS city"}, {.tree = &nameless}};
-  const absl::StatusOr<BatchAnswers> batch =
-      CountBatch(wordings, population_, {snapshot_, kToday}, WorkBudget::Unlimited());
+  const absl::StatusOr<BatchAnswers> batch = CountBatch(wordings, {view_, kToday}, WorkBudget::Unlimited());
   ASSERT_THAT(batch, IsOk());
   const std::vector<BatchAnswer>& answers = batch->answers;
   EXPECT_GT(answers[0].count, 0u);
@@ -157,12 +155,11 @@ TEST_F(BatchTest, StopsBetweenExpressionsAndWithinTheScan) {
   const std::vector<Wording> wordings = {{"vip"}, {"age > 5"}, {"HAS city"}};
   for (const int checks : {0, 1, 3, 4}) {
     StopAfter stop(checks);
-    EXPECT_THAT(CountBatch(wordings, population_, {snapshot_, kToday}, stop),
-                StatusIs(absl::StatusCode::kCancelled))
+    EXPECT_THAT(CountBatch(wordings, {view_, kToday}, stop), StatusIs(absl::StatusCode::kCancelled))
         << checks;
   }
   StopAfter never(1'000'000);
-  EXPECT_THAT(CountBatch(wordings, population_, {snapshot_, kToday}, never), IsOk());
+  EXPECT_THAT(CountBatch(wordings, {view_, kToday}, never), IsOk());
 }
 
 }  // namespace

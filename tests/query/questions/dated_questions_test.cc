@@ -142,7 +142,7 @@ class DatedQuestionsTest : public testing::Test {
   }
 
   std::unique_ptr<Question> Ask(const std::string& text, Standpoint at) {
-    absl::StatusOr<PrepareResult> prepared = Prepare({text}, *population_, std::move(at));
+    absl::StatusOr<PrepareResult> prepared = Prepare({text}, std::move(at));
     EXPECT_THAT(prepared, IsOk()) << text;
     if (!prepared.ok() || prepared->question == nullptr) {
       ADD_FAILURE() << text << ": " << (prepared.ok() ? prepared->problems.at(0).message : "");
@@ -160,27 +160,27 @@ class DatedQuestionsTest : public testing::Test {
                 IsOk());
     return members;
   }
-  void ExpectAnswer(const std::string& text, History::View view) {
-    SCOPED_TRACE(absl::StrCat(text, view.has_value() ? " as of " + DateText(*view) : ""));
-    SnapshotPtr snapshot = *population_->CurrentSnapshot();
-    if (view.has_value()) snapshot = *index::OpenAsOf(snapshot, *view);
-    const std::unique_ptr<Question> question = Ask(text, {snapshot, kToday});
+  void ExpectAnswer(const std::string& text, History::View as_of) {
+    SCOPED_TRACE(absl::StrCat(text, as_of.has_value() ? " as of " + DateText(*as_of) : ""));
+    ViewPtr view = *population_->CurrentView();
+    if (as_of.has_value()) view = *view->AsOf(*as_of);
+    const std::unique_ptr<Question> question = Ask(text, {view, kToday});
     ASSERT_NE(question, nullptr);
     const ParseResult parsed = Parse(text);
-    const std::vector<index::Ordinal> expected = history_.Select(*parsed.expression, view, members_);
+    const std::vector<index::Ordinal> expected = history_.Select(*parsed.expression, as_of, members_);
     EXPECT_EQ(MembersOf(*question), expected);
     EXPECT_THAT(question->Count(WorkBudget::Unlimited()), IsOkAndHolds(expected.size()));
     EXPECT_EQ(question->member_count(), std::count_if(members_.begin(), members_.end(), [&](size_t member) {
-                return history_.Joined(member, view);
+                return history_.Joined(member, as_of);
               }));
     // What it pins answers again as it did.
     const auto pins = question->Pins();
     ASSERT_THAT(pins, IsOk());
     Standpoint again{nullptr, kToday};
     for (const index::PinnedView& pin : *pins) {
-      SnapshotPtr opened = *population_->OpenSnapshot(pin);
-      if (again.snapshot == nullptr) {
-        again.snapshot = std::move(opened);
+      ViewPtr opened = *population_->OpenView(pin);
+      if (again.view == nullptr) {
+        again.view = std::move(opened);
       } else {
         again.dated.push_back(std::move(opened));
       }
@@ -212,14 +212,13 @@ TEST_F(DatedQuestionsTest, ABatchAnswersAsOneByOne) {
   for (int i = 0; i < 150; ++i) texts.push_back(Dated(random, i % 4));
   std::vector<Wording> wordings;
   for (const std::string& text : texts) wordings.push_back({text});
-  const SnapshotPtr now = *population_->CurrentSnapshot();
-  for (const SnapshotPtr& snapshot : {now, *index::OpenAsOf(now, kFirstDay + 4)}) {
-    const absl::StatusOr<BatchAnswers> batch =
-        CountBatch(wordings, *population_, {snapshot, kToday}, WorkBudget::Unlimited());
+  const ViewPtr now = *population_->CurrentView();
+  for (const ViewPtr& view : {now, *now->AsOf(kFirstDay + 4)}) {
+    const absl::StatusOr<BatchAnswers> batch = CountBatch(wordings, {view, kToday}, WorkBudget::Unlimited());
     ASSERT_THAT(batch, IsOk());
     for (size_t i = 0; i < texts.size(); ++i) {
       SCOPED_TRACE(texts[i]);
-      const std::unique_ptr<Question> alone = Ask(texts[i], {snapshot, kToday});
+      const std::unique_ptr<Question> alone = Ask(texts[i], {view, kToday});
       ASSERT_NE(alone, nullptr);
       EXPECT_THAT(alone->Count(WorkBudget::Unlimited()), IsOkAndHolds(batch->answers[i].count));
       const auto unknown = alone->Unknown();
@@ -235,9 +234,8 @@ TEST_F(DatedQuestionsTest, ABatchAnswersAsOneByOne) {
 
 TEST_F(DatedQuestionsTest, UnknownIsCountedInEachView) {
   LoadInAnyOrder();
-  const std::unique_ptr<Question> question =
-      Ask("vip OR (vip AS OF 2026-01-05) OR (age > 1 AS OF 2026-01-01)",
-          {*population_->CurrentSnapshot(), kToday});
+  const std::unique_ptr<Question> question = Ask(
+      "vip OR (vip AS OF 2026-01-05) OR (age > 1 AS OF 2026-01-01)", {*population_->CurrentView(), kToday});
   ASSERT_NE(question, nullptr);
   const auto unknown = question->Unknown();
   ASSERT_THAT(unknown, IsOk());
@@ -245,7 +243,7 @@ TEST_F(DatedQuestionsTest, UnknownIsCountedInEachView) {
   for (const UnknownCount& count : *unknown) {
     const History::View view = count.as_of;
     const auto lacks = [&](size_t member) {
-      return history_.Joined(member, view) && history_.FactsOf(member, view).at(count.tag).empty();
+      return history_.Joined(member, as_of) && history_.FactsOf(member, view).at(count.tag).empty();
     };
     EXPECT_EQ(count.member_count, std::count_if(members_.begin(), members_.end(), lacks));
     texts.push_back(absl::StrCat(count.tag, view.has_value() ? " " + DateText(*view) : ""));
@@ -258,7 +256,7 @@ TEST_F(DatedQuestionsTest, UnknownIsCountedInEachView) {
 TEST_F(DatedQuestionsTest, AllViewsAreOfOneMoment) {
   LoadInAnyOrder();
   const std::string text = "(vip AS OF 2026-01-04) OR NOT (vip AS OF 2026-01-06)";
-  const SnapshotPtr before = *population_->CurrentSnapshot();
+  const ViewPtr before = *population_->CurrentView();
   const std::unique_ptr<Question> question = Ask(text, {before, kToday});
   const uint64_t count = *question->Count(WorkBudget::Unlimited());
   Load(3, 0, kMembers, 21);
@@ -266,7 +264,7 @@ TEST_F(DatedQuestionsTest, AllViewsAreOfOneMoment) {
   EXPECT_THAT(question->Count(WorkBudget::Unlimited()), IsOkAndHolds(count));
   EXPECT_THAT(Ask(text, {before, kToday})->Count(WorkBudget::Unlimited()), IsOkAndHolds(count))
       << "views that are opened now are of the snapshot's moment too";
-  EXPECT_NE(*Ask(text, {*population_->CurrentSnapshot(), kToday})->Count(WorkBudget::Unlimited()), count);
+  EXPECT_NE(*Ask(text, {*population_->CurrentView(), kToday})->Count(WorkBudget::Unlimited()), count);
 }
 
 }  // namespace

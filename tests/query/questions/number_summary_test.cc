@@ -29,10 +29,10 @@ class NumberSummaryTest : public testing::Test {
   NumberSummaryTest() : facts_(MakeFacts(3, 3'000)), population_(database_.Load(facts_)) {}
 
   SummaryAnswer Ask(std::string_view expression, std::string_view tag) {
-    const auto snapshot = *population_.CurrentSnapshot();
-    const SummaryQuestion question{{expression}, **population_.FindTag(*snapshot, tag), kAsked};
+    const auto view = *population_.CurrentView();
+    const SummaryQuestion question{{expression}, **view->tags().Find(tag), kAsked};
     const absl::StatusOr<SummaryAnswer> answer =
-        SummarizeNumber(question, population_, {snapshot, kToday}, WorkBudget::Unlimited());
+        SummarizeNumber(question, {view, kToday}, WorkBudget::Unlimited());
     EXPECT_THAT(answer, IsOk());
     return answer.value_or(SummaryAnswer());
   }
@@ -108,12 +108,12 @@ TEST_F(NumberSummaryTest, ProblemsComeBackAlone) {
 }
 
 TEST_F(NumberSummaryTest, TheBudgetEndsEveryPass) {
-  const auto snapshot = *population_.CurrentSnapshot();
-  const SummaryQuestion question{{"EVERYONE"}, **population_.FindTag(*snapshot, "price"), kAsked};
+  const auto view = *population_.CurrentView();
+  const SummaryQuestion question{{"EVERYONE"}, **view->tags().Find("price"), kAsked};
   int stopped = 0;
   for (int checks = 0; checks < 400; ++checks) {
     StopAfter stop(checks);
-    const auto answer = SummarizeNumber(question, population_, {snapshot, kToday}, stop);
+    const auto answer = SummarizeNumber(question, {view, kToday}, stop);
     if (answer.ok()) break;
     EXPECT_THAT(answer, StatusIs(absl::StatusCode::kCancelled));
     ++stopped;

@@ -22,10 +22,10 @@ class QuestionTest : public testing::Test {
  protected:
   QuestionTest() : facts_(MakeFacts(7, 2'000)), population_(database_.Load(facts_)) {}
 
-  std::shared_ptr<const index::Snapshot> Now() { return *population_.CurrentSnapshot(); }
+  std::shared_ptr<const index::PopulationView> Now() { return *population_.CurrentView(); }
 
   std::unique_ptr<Question> Ask(std::string_view text, std::optional<absl::CivilDay> today = kToday) {
-    absl::StatusOr<PrepareResult> prepared = Prepare({text}, population_, {Now(), today});
+    absl::StatusOr<PrepareResult> prepared = Prepare({text}, {Now(), today});
     EXPECT_THAT(prepared, IsOk());
     EXPECT_NE(prepared->question, nullptr)
         << text << ": " << (prepared->problems.empty() ? "" : prepared->problems[0].message);
@@ -42,14 +42,12 @@ class QuestionTest : public testing::Test {
 };
 
 TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
-  const absl::StatusOr<PrepareResult> bad =
-      Prepare({"citty = 'x' AND age == 1"}, population_, {Now(), kToday});
+  const absl::StatusOr<PrepareResult> bad = Prepare({"citty = 'x' AND age == 1"}, {Now(), kToday});
   ASSERT_THAT(bad, IsOk());
   EXPECT_EQ(bad->question, nullptr);
   ASSERT_EQ(bad->problems.size(), 1u);  // a text that doesn't parse isn't bound
   EXPECT_EQ(bad->problems[0].reason, index::Reason::kSyntax);
-  const absl::StatusOr<PrepareResult> unknown =
-      Prepare({"citty = 'x' AND agee = 1"}, population_, {Now(), kToday});
+  const absl::StatusOr<PrepareResult> unknown = Prepare({"citty = 'x' AND agee = 1"}, {Now(), kToday});
   ASSERT_THAT(unknown, IsOk());
   ASSERT_EQ(unknown->problems.size(), 2u);
   EXPECT_THAT(unknown->problems[0].message, HasSubstr("did you mean city?"));
@@ -57,13 +55,13 @@ TEST_F(QuestionTest, ProblemsComeBackWithoutAQuestion) {
 
 TEST_F(QuestionTest, TreesAreCheckedAndAnswered) {
   Expression tree(Operator::kHas);
-  absl::StatusOr<PrepareResult> prepared = Prepare({.tree = &tree}, population_, {Now(), kToday});
+  absl::StatusOr<PrepareResult> prepared = Prepare({.tree = &tree}, {Now(), kToday});
   ASSERT_THAT(prepared, IsOk());
   EXPECT_EQ(prepared->question, nullptr);
   EXPECT_THAT(prepared->problems.at(0).message, HasSubstr("no name"));
   EXPECT_EQ(prepared->problems.at(0).span.offset, -1);
   tree.tag = "city";
-  prepared = Prepare({.tree = &tree}, population_, {Now(), kToday});
+  prepared = Prepare({.tree = &tree}, {Now(), kToday});
   ASSERT_THAT(prepared, IsOk());
   ASSERT_NE(prepared->question, nullptr);
   EXPECT_EQ(prepared->question->canonical(), "HAS city");
@@ -87,7 +85,7 @@ TEST_F(QuestionTest, UnknownSaysHowManyLackEachTag) {
 
 TEST_F(QuestionTest, VersionsAreThoseOfEveryoneAndTheTagsNamed) {
   const std::unique_ptr<Question> question = Ask("vip");
-  const index::Tag vip = **population_.FindTag(*Now(), "vip");
+  const index::Tag vip = **Now()->tags().Find("vip");
   const auto pins = question->Pins();
   ASSERT_THAT(pins, IsOk());
   ASSERT_EQ(pins->size(), 1u);
@@ -131,7 +129,7 @@ TEST_F(QuestionTest, PreparingALongExpressionStopsToo) {
   for (int i = 1; i < 20'000; ++i) absl::StrAppend(&clauses, " OR age > ", i, " AND city = 'x", i, "'");
   for (const int checks : {0, 19, 999}) {  // in the binder, in its lookups, in the planner
     StopAfter stop(checks);
-    const absl::StatusOr<PrepareResult> prepared = Prepare({clauses}, population_, {Now(), kToday}, stop);
+    const absl::StatusOr<PrepareResult> prepared = Prepare({clauses}, {Now(), kToday}, stop);
     EXPECT_THAT(prepared, StatusIs(absl::StatusCode::kCancelled)) << checks;
     EXPECT_LT(stop.refusals(), 50) << "the first answer counts";
   }
@@ -140,7 +138,7 @@ TEST_F(QuestionTest, PreparingALongExpressionStopsToo) {
 TEST_F(QuestionTest, WhatNamesMoreValuesThanItMayRunsOutOfItsBudget) {
   const auto prepare = [this](std::string_view text, size_t max_values) {
     WorkBudget budget(nullptr, {.values = max_values});
-    const absl::StatusOr<PrepareResult> prepared = Prepare({text}, population_, {Now(), kToday}, budget);
+    const absl::StatusOr<PrepareResult> prepared = Prepare({text}, {Now(), kToday}, budget);
     EXPECT_TRUE(budget.ran_out() || (prepared.ok() && prepared->question != nullptr)) << text;
     return budget.ran_out();
   };
@@ -149,8 +147,7 @@ TEST_F(QuestionTest, WhatNamesMoreValuesThanItMayRunsOutOfItsBudget) {
   EXPECT_TRUE(prepare("colors = 'red' OR colors = 'green' OR colors = 'blue'", 2));
   EXPECT_FALSE(prepare("age > 1 AND vip", 0)) << "no values";
   const size_t cities =
-      population_.ListValues(*Now(), **population_.FindTag(*Now(), "city"), "", WorkBudget::Unlimited())
-          ->size();
+      Now()->values().List(**Now()->tags().Find("city"), "", WorkBudget::Unlimited())->size();
   EXPECT_FALSE(prepare("HAS city OR city LIKE 'S%'", cities));
   EXPECT_TRUE(prepare("city LIKE 'S%' OR city LIKE 'S%' OR city LIKE 'S%'", 1));
   EXPECT_TRUE(prepare("city = 'nowhere'", 1)) << "it is searched for suggestions";
@@ -159,10 +156,10 @@ TEST_F(QuestionTest, WhatNamesMoreValuesThanItMayRunsOutOfItsBudget) {
 
 TEST_F(QuestionTest, WhatReadsMoreThanItMayRunsOutOfItsBudget) {
   WorkBudget none(nullptr, {.chunks = 0}), enough(nullptr, {.chunks = 1'000'000});
-  EXPECT_THAT(Prepare({"age > 1 AND vip"}, population_, {Now(), kToday}, none),
+  EXPECT_THAT(Prepare({"age > 1 AND vip"}, {Now(), kToday}, none),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_TRUE(none.ran_out());
-  EXPECT_THAT(Prepare({"age > 1 AND vip"}, population_, {Now(), kToday}, enough), IsOk());
+  EXPECT_THAT(Prepare({"age > 1 AND vip"}, {Now(), kToday}, enough), IsOk());
   EXPECT_FALSE(enough.ran_out());
 }
 

@@ -28,8 +28,7 @@ std::vector<index::Ordinal> AllMembers(const Question& question) {
 
 // The question's members are those for whom the expression holds.
 void ExpectAnswers(const std::string& text, const std::vector<Facts>& facts, index::Population& population) {
-  absl::StatusOr<PrepareResult> prepared =
-      Prepare({text}, population, {*population.CurrentSnapshot(), kToday});
+  absl::StatusOr<PrepareResult> prepared = Prepare({text}, {*population.CurrentView(), kToday});
   ASSERT_THAT(prepared, IsOk()) << prepared.status() << "\n" << text;
   ASSERT_NE(prepared->question, nullptr) << RenderProblem(text, prepared->problems[0]);
   const ParseResult parsed = Parse(text);
@@ -44,8 +43,7 @@ void ExpectAnswers(const std::string& text, const std::vector<Facts>& facts, ind
 
   // The canonical text selects the same, and has itself as its canonical text.
   const std::string& canonical = prepared->question->canonical();
-  absl::StatusOr<PrepareResult> again =
-      Prepare({canonical}, population, {*population.CurrentSnapshot(), kToday});
+  absl::StatusOr<PrepareResult> again = Prepare({canonical}, {*population.CurrentView(), kToday});
   ASSERT_TRUE(again.ok() && again->question != nullptr) << canonical;
   EXPECT_EQ(again->question->canonical(), canonical);
   EXPECT_EQ(*again->question->Count(WorkBudget::Unlimited()), expected.size()) << canonical;

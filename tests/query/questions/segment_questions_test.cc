@@ -39,12 +39,12 @@ class SegmentQuestionsTest : public testing::Test {
   }
 
   index::SegmentStore& store() { return population_.segments(); }
-  Standpoint Now() { return {*population_.CurrentSnapshot(), kToday}; }
+  Standpoint Now() { return {*population_.CurrentView(), kToday}; }
 
   // As SegmentService would.
   void Save(const std::string& name, const std::string& text) {
     const absl::StatusOr<CheckedDefinition> checked =
-        CheckDefinition({text}, name, population_, Now(), WorkBudget::Unlimited());
+        CheckDefinition({text}, name, Now(), WorkBudget::Unlimited());
     ASSERT_THAT(checked, IsOk());
     ASSERT_THAT(checked->problems, IsEmpty()) << text << ": " << checked->problems[0].message;
     const absl::Status saved = store().Get(name).ok()
@@ -53,7 +53,7 @@ class SegmentQuestionsTest : public testing::Test {
     ASSERT_THAT(saved, IsOk()) << text;
   }
   absl::StatusOr<PrepareResult> TryPrepare(const std::string& text, Standpoint at) {
-    return Prepare({text}, population_, std::move(at));
+    return Prepare({text}, std::move(at));
   }
   std::unique_ptr<Question> Ask(const std::string& text) {
     absl::StatusOr<PrepareResult> prepared = TryPrepare(text, Now());
@@ -164,8 +164,7 @@ TEST_F(SegmentQuestionsTest, AnswerAsIfTheDefinitionsStoodThere) {
     }
     std::vector<Wording> wordings;
     for (const std::string& named : all_named) wordings.push_back({named});
-    const absl::StatusOr<BatchAnswers> batch =
-        CountBatch(wordings, population_, Now(), WorkBudget::Unlimited());
+    const absl::StatusOr<BatchAnswers> batch = CountBatch(wordings, Now(), WorkBudget::Unlimited());
     ASSERT_THAT(batch, IsOk());
     for (size_t i = 0; i < counts.size(); ++i) EXPECT_EQ(batch->answers[i].count, counts[i]) << all_named[i];
     // The next round gives the names other definitions, the last of which name others first.
@@ -176,11 +175,11 @@ TEST_F(SegmentQuestionsTest, AnswerAsIfTheDefinitionsStoodThere) {
 
 TEST_F(SegmentQuestionsTest, NumbersAreSummarizedOverThem) {
   ASSERT_NO_FATAL_FAILURE(Save("rich", "price > 1"));
-  const index::Tag price = **population_.FindTag(**population_.CurrentSnapshot(), "price");
-  const absl::StatusOr<SummaryAnswer> named = SummarizeNumber({{"NOT SEGMENT 'rich' OR vip"}, price, {}},
-                                                              population_, Now(), WorkBudget::Unlimited());
+  const index::Tag price = **(*population_.CurrentView())->tags().Find("price");
+  const absl::StatusOr<SummaryAnswer> named =
+      SummarizeNumber({{"NOT SEGMENT 'rich' OR vip"}, price, {}}, Now(), WorkBudget::Unlimited());
   const absl::StatusOr<SummaryAnswer> plain =
-      SummarizeNumber({{"NOT (price > 1) OR vip"}, price, {}}, population_, Now(), WorkBudget::Unlimited());
+      SummarizeNumber({{"NOT (price > 1) OR vip"}, price, {}}, Now(), WorkBudget::Unlimited());
   ASSERT_THAT(named, IsOk());
   ASSERT_THAT(plain, IsOk());
   EXPECT_EQ(named->summary.members, plain->summary.members);
@@ -218,7 +217,7 @@ TEST_F(SegmentQuestionsTest, UnknownNamesAndCyclesAreProblems) {
   EXPECT_EQ(unknown[0].reason, index::Reason::kUnknownSegment);
   EXPECT_THAT(unknown[0].message, HasSubstr("did you mean 'loyal'?"));
   const absl::StatusOr<CheckedDefinition> itself =
-      CheckDefinition({"SEGMENT 'loyal' OR vip"}, "loyal", population_, Now(), WorkBudget::Unlimited());
+      CheckDefinition({"SEGMENT 'loyal' OR vip"}, "loyal", Now(), WorkBudget::Unlimited());
   ASSERT_THAT(itself, IsOk());
   ASSERT_THAT(itself->problems, SizeIs(1));
   EXPECT_EQ(itself->problems[0].reason, index::Reason::kSegmentCycle);
@@ -266,8 +265,7 @@ TEST_F(SegmentQuestionsTest, ABatchPinsWhatItsExpressionsName) {
   const std::string texts[] = {"SEGMENT 'b'", "vip", "SEGMENT 'gone'", "SEGMENT 'a' AND"};
   std::vector<Wording> wordings;
   for (const std::string& text : texts) wordings.push_back({text});
-  const absl::StatusOr<BatchAnswers> batch =
-      CountBatch(wordings, population_, Now(), WorkBudget::Unlimited());
+  const absl::StatusOr<BatchAnswers> batch = CountBatch(wordings, Now(), WorkBudget::Unlimited());
   ASSERT_THAT(batch, IsOk());
   EXPECT_THAT(batch->answers[0].segments, SizeIs(2));
   EXPECT_THAT(batch->answers[1].segments, IsEmpty());
@@ -281,7 +279,7 @@ TEST_F(SegmentQuestionsTest, ParsingDefinitionsIsSpentOfTheBudget) {
   for (int i = 0; i < 2'000; ++i) absl::StrAppend(&text, " OR age = ", i);
   ASSERT_NO_FATAL_FAILURE(Save("long", text));
   WorkBudget small(nullptr, {.values = 100});
-  EXPECT_FALSE(Prepare({"SEGMENT 'long'"}, population_, Now(), small).ok());
+  EXPECT_FALSE(Prepare({"SEGMENT 'long'"}, Now(), small).ok());
   EXPECT_TRUE(small.ran_out());
 }
 
@@ -290,14 +288,14 @@ TEST_F(SegmentQuestionsTest, ADefinitionKeepsItsTextAndItsCanonicalText) {
   ASSERT_NO_FATAL_FAILURE(Save("a", "vip"));
   ASSERT_NO_FATAL_FAILURE(Save("b", "vip"));
   const absl::StatusOr<CheckedDefinition> checked =
-      CheckDefinition({text}, "c", population_, Now(), WorkBudget::Unlimited());
+      CheckDefinition({text}, "c", Now(), WorkBudget::Unlimited());
   ASSERT_THAT(checked, IsOk());
   EXPECT_EQ(checked->definition.text, text);
   EXPECT_EQ(checked->definition.canonical, "SEGMENT 'a' OR SEGMENT 'b' OR age > 3 AND vip");
   EXPECT_THAT(checked->definition.uses, ElementsAre("a", "b"));
   const ParseResult parsed = Parse(text);
   const absl::StatusOr<CheckedDefinition> tree =
-      CheckDefinition({.tree = parsed.expression.get()}, "c", population_, Now(), WorkBudget::Unlimited());
+      CheckDefinition({.tree = parsed.expression.get()}, "c", Now(), WorkBudget::Unlimited());
   ASSERT_THAT(tree, IsOk());
   EXPECT_EQ(tree->definition.text, Format(*parsed.expression));
   EXPECT_EQ(tree->definition.canonical, checked->definition.canonical);

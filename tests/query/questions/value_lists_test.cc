@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "index/views/stored_view.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "query/questions/population_catalog.h"
@@ -67,20 +68,20 @@ class ValueListsTest : public testing::Test {
 
   std::vector<index::Ordinal> Selected(const std::string& text, const PlanOptions& options) {
     std::vector<index::Ordinal> members;
-    const auto snapshot = *population_->CurrentSnapshot();
-    const QuestionViews views(*population_, {snapshot, population_->Today()}, WorkBudget::Unlimited());
+    const auto view = *population_->CurrentView();
+    const QuestionViews views({view, population_->Today()}, WorkBudget::Unlimited());
     QuestionSegments segments(*population_, {}, WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood = Understand({text}, views, segments);
     EXPECT_TRUE(understood.ok() && understood->tree.node != nullptr) << text.substr(0, 100);
     if (!understood.ok() || understood->tree.node == nullptr) return members;
     const auto planned =
-        Plan(understood->tree, StatisticsOf(views.snapshots(), WorkBudget::Unlimited()), options);
+        Plan(understood->tree, StatisticsOf(views.opened(), WorkBudget::Unlimited()), options);
     EXPECT_THAT(planned, IsOk());
     if (!planned.ok()) return members;
     for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
-    const auto source = snapshot->NewRowSource();
+    const auto source = view->NewRowSource(nullptr);
     const absl::Status scanned = ScanMembers(
-        oracle::JobOf(planned->program, *source, snapshot->fragment_count()), 0,
+        oracle::JobOf(planned->program, *source, view->members().fragment_count()), 0,
         [&members](absl::Span<const index::Ordinal> batch) {
           members.insert(members.end(), batch.begin(), batch.end());
           return true;
@@ -180,9 +181,10 @@ TEST_F(ValueListsTest, ValuesWithoutRowsAreFoundInTheSlices) {
   };
   ASSERT_NO_FATAL_FAILURE(load(2'000, 1'000, 0, index::LoadMode::kMerge));
   ASSERT_NO_FATAL_FAILURE(load(9'000, 20'000, 1'000, index::LoadMode::kMerge));  // past the limit
-  const auto snapshot = *population_->CurrentSnapshot();
-  const auto tags = *population_->ListTags(*snapshot, WorkBudget::Unlimited());
-  const auto with_rows = *snapshot->FindValuesWithRows(tags[0].name == "city" ? tags[0].id : tags[1].id);
+  const auto view = *population_->CurrentView();
+  const auto tags = *view->tags().List(WorkBudget::Unlimited());
+  const auto with_rows =
+      *view->statistics().FindValuesWithRows(tags[0].name == "city" ? tags[0].id : tags[1].id);
   ASSERT_FALSE(with_rows.all());
   EXPECT_GE(with_rows.values().size(), 3u);
   ASSERT_NO_FATAL_FAILURE(load(500, 30'000, 4'000, index::LoadMode::kMerge));  // edges
@@ -195,22 +197,24 @@ TEST_F(ValueListsTest, EveryValueOfFiveThousandIsOpenedWithAllRewritesOff) {
   std::vector<Facts> table(kMembers);
   for (size_t i = 0; i < kMembers; ++i) table[i] = {{"city", absl::StrCat("c", i % kValues)}, {"price", ""}};
   Load(table, 0, index::LoadMode::kMerge);
-  const auto snapshot = *population_->CurrentSnapshot();
-  const index::Tag city = **population_->FindTag(*snapshot, "city");
-  ASSERT_LT((*snapshot->FindValuesWithRows(city.id)).values().size(), kValues);
+  const auto view = *population_->CurrentView();
+  const index::Tag city = **view->tags().Find("city");
+  ASSERT_LT((*view->statistics().FindValuesWithRows(city.id)).values().size(), kValues);
   std::vector<std::string> names;
   for (size_t value = 0; value < kValues; ++value) names.push_back(absl::StrCat("c", value));
-  const auto ids = *population_->FindValues(*snapshot, city, names);
+  const index::Snapshot& snapshot = static_cast<const index::StoredView&>(*view).snapshot();
+  const auto ids = *view->values().Find(city, names);
   for (size_t value = 0; value < kValues; ++value) {
     std::vector<index::Ordinal> expected;
     for (size_t member = value; member < kMembers; member += kValues) expected.push_back(member);
     ASSERT_EQ(Selected(absl::StrCat("city = '", names[value], "'"), kNoRewrites), expected) << names[value];
     const index::RowRef row{city.id, index::MakeRow(*ids[value], index::kMembershipSlot)};
-    EXPECT_EQ(*snapshot->Contains(row, value), true) << names[value];
-    EXPECT_EQ(*snapshot->Contains(row, value + 1), false) << names[value];
+    EXPECT_EQ(*snapshot.Contains(row, value), true) << names[value];
+    EXPECT_EQ(*snapshot.Contains(row, value + 1), false) << names[value];
   }
   for (size_t member = 0; member < kMembers; member += 99) {
-    const auto profile = population_->Profile(*snapshot, member, WorkBudget::Unlimited());
+    const auto profile =
+        view->members().Profile(member, view->population().time_zone(), WorkBudget::Unlimited());
     ASSERT_THAT(profile, IsOk());
     ASSERT_EQ(profile->tags.front().values.size(), 1u);
     EXPECT_EQ(profile->tags.front().values.front().text, names[member % kValues]);
@@ -227,8 +231,8 @@ TEST_F(ValueListsTest, SuggestionsOfManyTagsAreOfTheirOwnValues) {
   }
   FactDatabase database;
   index::Population& population = database.Load({member}, 0, index::LoadMode::kMerge, tags);
-  const auto snapshot = *population.CurrentSnapshot();
-  const QuestionViews views(population, {snapshot, population.Today()}, WorkBudget::Unlimited());
+  const auto view = *population.CurrentView();
+  const QuestionViews views({view, population.Today()}, WorkBudget::Unlimited());
   QuestionSegments segments(population, {}, WorkBudget::Unlimited());
   for (int i = 0; i < 100; ++i) {
     const absl::StatusOr<Understanding> understood =
@@ -248,8 +252,8 @@ TEST_F(ValueListsTest, SuggestionsAreFoundAmongVeryManyValues) {
     for (uint64_t i = 0; i < count; ++i) table[i] = {{"city", absl::StrCat("town", i)}, {"price", ""}};
     FactDatabase database;
     index::Population& population = database.Load(table, 0, index::LoadMode::kMerge, Tags());
-    const auto snapshot = *population.CurrentSnapshot();
-    const QuestionViews views(population, {snapshot, population.Today()}, WorkBudget::Unlimited());
+    const auto view = *population.CurrentView();
+    const QuestionViews views({view, population.Today()}, WorkBudget::Unlimited());
     QuestionSegments segments(population, {}, WorkBudget::Unlimited());
     const absl::StatusOr<Understanding> understood =
         Understand({"city = 'town1x1' OR city = 'own199' OR city = ''"}, views, segments);

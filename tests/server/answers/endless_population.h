@@ -24,7 +24,7 @@ inline constexpr uint32_t kEndlessFragments = 1u << 20;
 struct ScanWatch {
   std::function<void(int)> on_window = [](int) {};  // called with the number of windows begun so far
   std::atomic<int> windows{0};
-  std::atomic<uint32_t> fragments{kEndlessFragments};  // of snapshots from now on
+  std::atomic<uint32_t> fragments{kEndlessFragments};  // of views from now on
 };
 
 class EndlessSource final : public index::RowSource {
@@ -52,21 +52,11 @@ class EndlessSource final : public index::RowSource {
       index::EncodeRecord(index::RecordKind::kImage, index::Bitmap::FromSorted({5, 70'000, 200'000}));
 };
 
-class EndlessSnapshot final : public index::Snapshot {
+class EndlessStatistics final : public index::RowStatistics {
  public:
-  explicit EndlessSnapshot(ScanWatch& watch) : watch_(watch), fragments_(watch.fragments) {}
-  const index::VersionVector& versions() const override { return versions_; }
-  index::PinnedView Pin(const index::VersionVector& versions) const override { return {1, versions, 1}; }
-  uint64_t member_count() const override { return uint64_t{fragments_} << index::kFragmentBits; }
-  uint32_t fragment_count() const override { return fragments_; }
-  absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(index::TagId) const override {
-    return index::ValuesWithRows();
-  }
-  std::unique_ptr<index::RowSource> NewRowSource() const override {
-    return std::make_unique<EndlessSource>(watch_);
-  }
+  explicit EndlessStatistics(uint32_t fragments) : fragments_(fragments) {}
   absl::StatusOr<uint64_t> RowCardinality(index::RowRef row) const override {
-    return row.tag == index::kEveryoneTag ? member_count() : uint64_t{3} * fragments_;
+    return uint64_t{fragments_} * (row.tag == index::kEveryoneTag ? index::kFragmentOrdinals : 3);
   }
   absl::StatusOr<std::vector<uint64_t>> RowCardinalities(index::TagId tag,
                                                          absl::Span<const index::RowId> rows) const override {
@@ -76,19 +66,113 @@ class EndlessSnapshot final : public index::Snapshot {
                          const std::function<bool(index::RowId, uint64_t)>&) const override {
     return absl::OkStatus();
   }
-  absl::StatusOr<int> Scale(index::TagId) const override { return 0; }
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> AsOf(absl::CivilDay) const override {
-    return absl::UnimplementedError("it has no history");
+  absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(index::TagId) const override {
+    return index::ValuesWithRows();
+  }
+
+ private:
+  const uint32_t fragments_;
+};
+
+// Called like their ordinals.
+class EndlessMembers final : public index::MembersOfView {
+ public:
+  explicit EndlessMembers(uint32_t fragments) : fragments_(fragments) {}
+  uint64_t everyone_count() const override { return uint64_t{fragments_} << index::kFragmentBits; }
+  std::optional<uint64_t> count() const override { return everyone_count(); }
+  void KeepCount(uint64_t) const override {}
+  uint32_t fragment_count() const override { return fragments_; }
+  absl::StatusOr<std::optional<index::Ordinal>> Find(std::string_view) const override { return std::nullopt; }
+  absl::Status ReadIds(absl::Span<const index::Ordinal> ordinals,
+                       std::vector<std::string>& ids) const override {
+    for (const index::Ordinal ordinal : ordinals) ids.push_back(std::to_string(ordinal));
+    return absl::OkStatus();
+  }
+  absl::StatusOr<index::MemberProfile> Profile(index::Ordinal, absl::TimeZone, WorkBudget&) const override {
+    return index::MemberProfile();
+  }
+
+ private:
+  const uint32_t fragments_;
+};
+
+class FlagTags : public index::TagsOfView {
+ public:
+  absl::StatusOr<std::vector<index::Tag>> List(WorkBudget&) const override { return flags_; }
+  absl::StatusOr<std::optional<index::Tag>> Find(std::string_view name) const override {
+    for (const index::Tag& tag : flags_) {
+      if (tag.name == name) return tag;
+    }
+    return std::nullopt;
   }
   absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(index::TagId) const override {
     return std::nullopt;
   }
-  absl::StatusOr<bool> Contains(index::RowRef, uint64_t) const override { return true; }
+  absl::StatusOr<index::TagStatistics> Statistics(const index::Tag&) const override {
+    return index::TagStatistics();
+  }
+  absl::StatusOr<uint64_t> ValuesToCount(const index::Tag&) const override { return 0; }
+
+ private:
+  const std::vector<index::Tag> flags_ = {{.id = 1, .name = "vip"}, {.id = 2, .name = "news"}};
+};
+
+class FlagValues : public index::ValuesOfView {
+ public:
+  absl::StatusOr<std::vector<std::optional<index::ValueId>>> Find(
+      const index::Tag&, absl::Span<const std::string> values) const override {
+    return std::vector<std::optional<index::ValueId>>(values.size(), index::kTrueValue);
+  }
+  absl::StatusOr<std::vector<index::ValueId>> WithPrefix(const index::Tag&, std::string_view,
+                                                         WorkBudget&) const override {
+    return std::vector<index::ValueId>{index::kTrueValue};
+  }
+  absl::StatusOr<std::vector<index::ValueCount>> List(const index::Tag&, std::string_view,
+                                                      WorkBudget&) const override {
+    return std::vector<index::ValueCount>();
+  }
+  absl::StatusOr<std::vector<std::string>> Around(const index::Tag&, std::string_view,
+                                                  size_t) const override {
+    return std::vector<std::string>();
+  }
+};
+
+// Borrows tags and values. It has no history.
+class EndlessView final : public index::PopulationView {
+ public:
+  EndlessView(std::shared_ptr<index::Population> population, ScanWatch& watch, const index::TagsOfView& tags,
+              const index::ValuesOfView& values)
+      : PopulationView(std::move(population), std::nullopt, false),
+        watch_(watch),
+        tags_(tags),
+        values_(values),
+        members_(watch.fragments),
+        statistics_(watch.fragments) {}
+  absl::StatusOr<std::shared_ptr<const PopulationView>> AsOf(absl::CivilDay) const override {
+    return absl::UnimplementedError("it has no history");
+  }
+  const index::TagsOfView& tags() const override { return tags_; }
+  const index::ValuesOfView& values() const override { return values_; }
+  const index::MembersOfView& members() const override { return members_; }
+  const index::RowStatistics& statistics() const override { return statistics_; }
+  std::unique_ptr<index::RowSource> NewRowSource(index::RowSource*) const override {
+    return std::make_unique<EndlessSource>(watch_);
+  }
+  absl::StatusOr<index::PinnedView> Pin(absl::Span<const index::TagId> tags) const override {
+    index::VersionVector versions = {{index::kEveryoneTag, 1}};
+    for (const index::TagId tag : tags) versions.emplace(tag, 1);
+    return index::PinnedView{1, versions, 1};
+  }
+  absl::StatusOr<index::PinnedView> PinWhole(absl::Span<const index::TagId>) const override {
+    return Pin({1, 2});
+  }
 
  private:
   ScanWatch& watch_;
-  const uint32_t fragments_;
-  const index::VersionVector versions_ = {{index::kEveryoneTag, 1}, {1, 1}, {2, 1}};
+  const index::TagsOfView& tags_;
+  const index::ValuesOfView& values_;
+  const EndlessMembers members_;
+  const EndlessStatistics statistics_;
 };
 
 class EndlessPopulation : public index::Population {
@@ -100,71 +184,33 @@ class EndlessPopulation : public index::Population {
   absl::TimeZone time_zone() const override { return absl::UTCTimeZone(); }
   std::string time_zone_name() const override { return "UTC"; }
   absl::CivilDay Today() const override { return absl::CivilDay(2024, 1, 1); }
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> CurrentSnapshot() override {
-    return std::make_shared<const EndlessSnapshot>(watch_);
+  absl::StatusOr<std::shared_ptr<const index::PopulationView>> CurrentView() override {
+    // The test's, which outlives all views.
+    std::shared_ptr<index::Population> borrowed(std::shared_ptr<void>(), this);
+    return std::make_shared<const EndlessView>(std::move(borrowed), watch_, tags(), values());
   }
-  absl::StatusOr<std::shared_ptr<const index::Snapshot>> OpenSnapshot(const index::PinnedView&) override {
-    return CurrentSnapshot();
+  absl::StatusOr<std::shared_ptr<const index::PopulationView>> OpenView(const index::PinnedView&) override {
+    return CurrentView();
   }
   void Lease(const index::VersionVector&, absl::Duration) override {}
-  absl::StatusOr<std::vector<index::Tag>> ListTags(const index::Snapshot&, WorkBudget&) const override {
-    return tags_;
-  }
-  absl::StatusOr<std::optional<index::Tag>> FindTag(const index::Snapshot&,
-                                                    std::string_view name) const override {
-    for (const index::Tag& tag : tags_) {
-      if (tag.name == name) return std::optional<index::Tag>(tag);
-    }
-    return std::optional<index::Tag>();
-  }
-  absl::StatusOr<index::TagStatistics> Statistics(const index::Snapshot&, const index::Tag&) const override {
-    return index::TagStatistics();
-  }
   absl::StatusOr<uint64_t> Verify(index::Findings::Report) const override { return 0; }
   // No test of it names segments.
   index::SegmentStore& segments() override { std::abort(); }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
   absl::StatusOr<index::Tag> UpdateTag(const std::string&, const index::TagChange&,
                                        const WorkBudget&) override {
-    return tags_[0];
+    return absl::UnimplementedError("a fake");
   }
-  absl::StatusOr<uint64_t> ValuesToCount(const index::Snapshot&, const index::Tag&) const override {
-    return 0;
-  }
-  absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
-      const index::Snapshot&, const index::Tag&, absl::Span<const std::string> values) const override {
-    return std::vector<std::optional<index::ValueId>>(values.size(), index::kTrueValue);
-  }
-  absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(const index::Snapshot&, const index::Tag&,
-                                                               std::string_view, WorkBudget&) const override {
-    return std::vector<index::ValueId>{index::kTrueValue};
-  }
-  absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag&,
-                                                            std::string_view, WorkBudget&) const override {
-    return std::vector<index::ValueCount>();
-  }
-  absl::StatusOr<std::vector<std::string>> ValuesAround(const index::Snapshot&, const index::Tag&,
-                                                        std::string_view, size_t) const override {
-    return std::vector<std::string>();
-  }
-  absl::StatusOr<std::optional<index::Ordinal>> FindMember(const index::Snapshot&,
-                                                           std::string_view) const override {
-    return std::optional<index::Ordinal>();
-  }
-  absl::Status MemberIds(absl::Span<const index::Ordinal> ordinals,
-                         std::vector<std::string>& ids) const override {
-    for (const index::Ordinal ordinal : ordinals) ids.push_back(std::to_string(ordinal));
-    return absl::OkStatus();
-  }
-  absl::StatusOr<index::MemberProfile> Profile(const index::Snapshot&, index::Ordinal,
-                                               WorkBudget&) const override {
-    return index::MemberProfile();
-  }
+
+ protected:
+  virtual const index::TagsOfView& tags() const { return tags_; }
+  virtual const index::ValuesOfView& values() const { return values_; }
 
  private:
   ScanWatch& watch_;
   const std::string name_ = "endless";
-  const std::vector<index::Tag> tags_ = {{.id = 1, .name = "vip"}, {.id = 2, .name = "news"}};
+  const FlagTags tags_;
+  const FlagValues values_;
 };
 
 }  // namespace muster::server

@@ -13,47 +13,16 @@
 namespace muster::server {
 namespace {
 
-// Has a SINGLE tag `city` with a million values. Whoever walks over them passes the gate once it is allowed
-// to go on, or goes on until it is told to stop.
-class CitiesPopulation final : public EndlessPopulation {
- public:
-  explicit CitiesPopulation(ScanWatch& watch) : EndlessPopulation(watch) {}
-  absl::StatusOr<std::vector<index::Tag>> ListTags(const index::Snapshot&, WorkBudget&) const override {
-    return std::vector<index::Tag>{city_};
-  }
-  absl::StatusOr<std::optional<index::Tag>> FindTag(const index::Snapshot& snapshot,
-                                                    std::string_view name) const override {
-    if (name == city_.name) return std::optional<index::Tag>(city_);
-    return EndlessPopulation::FindTag(snapshot, name);
-  }
-  absl::StatusOr<uint64_t> ValuesToCount(const index::Snapshot&, const index::Tag&) const override {
-    return kValues;
-  }
-  absl::StatusOr<index::TagStatistics> Statistics(const index::Snapshot&, const index::Tag&) const override {
-    gate.Pass();
-    return index::TagStatistics();
-  }
-  absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(const index::Snapshot&, const index::Tag&,
-                                                               std::string_view,
-                                                               WorkBudget& budget) const override {
-    RETURN_IF_ERROR(Walk(budget));
-    return std::vector<index::ValueId>{index::kTrueValue};
-  }
-  absl::StatusOr<std::vector<index::ValueCount>> ListValues(const index::Snapshot&, const index::Tag&,
-                                                            std::string_view,
-                                                            WorkBudget& budget) const override {
-    RETURN_IF_ERROR(Walk(budget));
-    return std::vector<index::ValueCount>{{.value = "Oslo", .id = 1, .member_count = 3}};
-  }
+constexpr size_t kValues = 1'000'000;
 
-  mutable Gate gate;
+// A walk over values passes the gate once it is allowed to go on, or goes on until it is told to stop.
+// Thread-safe.
+struct WalkWatch {
+  Gate gate;
   bool endless_walk = false;
-  mutable std::atomic<int> told_to_stop{0};
+  std::atomic<int> told_to_stop{0};
 
- private:
-  static constexpr size_t kValues = 1'000'000;
-
-  absl::Status Walk(WorkBudget& budget) const {
+  absl::Status Walk(WorkBudget& budget) {
     absl::Status status = budget.SpendValues(kValues);
     RETURN_IF_ERROR(status);
     gate.Pass();
@@ -61,8 +30,61 @@ class CitiesPopulation final : public EndlessPopulation {
     if (!status.ok()) ++told_to_stop;
     return status;
   }
+};
 
+// The flags, and a SINGLE tag `city`, which alone is listed.
+class CityTags final : public FlagTags {
+ public:
+  explicit CityTags(WalkWatch& walks) : walks_(walks) {}
+  absl::StatusOr<std::vector<index::Tag>> List(WorkBudget&) const override {
+    return std::vector<index::Tag>{city_};
+  }
+  absl::StatusOr<std::optional<index::Tag>> Find(std::string_view name) const override {
+    if (name == city_.name) return city_;
+    return FlagTags::Find(name);
+  }
+  absl::StatusOr<uint64_t> ValuesToCount(const index::Tag&) const override { return kValues; }
+  absl::StatusOr<index::TagStatistics> Statistics(const index::Tag&) const override {
+    walks_.gate.Pass();
+    return index::TagStatistics();
+  }
+
+ private:
+  WalkWatch& walks_;
   const index::Tag city_ = {.id = 1, .name = "city", .kind = index::TagKind::kSingle};
+};
+
+class CityValues final : public FlagValues {
+ public:
+  explicit CityValues(WalkWatch& walks) : walks_(walks) {}
+  absl::StatusOr<std::vector<index::ValueId>> WithPrefix(const index::Tag&, std::string_view,
+                                                         WorkBudget& budget) const override {
+    RETURN_IF_ERROR(walks_.Walk(budget));
+    return std::vector<index::ValueId>{index::kTrueValue};
+  }
+  absl::StatusOr<std::vector<index::ValueCount>> List(const index::Tag&, std::string_view,
+                                                      WorkBudget& budget) const override {
+    RETURN_IF_ERROR(walks_.Walk(budget));
+    return std::vector<index::ValueCount>{{.value = "Oslo", .id = 1, .member_count = 3}};
+  }
+
+ private:
+  WalkWatch& walks_;
+};
+
+// Has a SINGLE tag `city` with a million values.
+class CitiesPopulation final : public EndlessPopulation {
+ public:
+  CitiesPopulation(ScanWatch& watch, WalkWatch& walks)
+      : EndlessPopulation(watch), tags_(walks), values_(walks) {}
+
+ protected:
+  const index::TagsOfView& tags() const override { return tags_; }
+  const index::ValuesOfView& values() const override { return values_; }
+
+ private:
+  const CityTags tags_;
+  const CityValues values_;
 };
 
 class ManyValuesTest : public FakeServerTest {
@@ -99,32 +121,33 @@ class ManyValuesTest : public FakeServerTest {
         return call(context);
       }));
     }
-    cities_.gate.WaitForArrivals(2);
+    walks_.gate.WaitForArrivals(2);
     WaitUntil([this] { return server_->workers().counters().waiting == 3; });
     for (int i = 0; i < 5; ++i) {
       grpc::ClientContext context;
       EXPECT_THAT(Count(context, "vip"), IsOk());
     }
-    EXPECT_EQ(cities_.gate.arrivals(), 2);
-    cities_.gate.Open();
+    EXPECT_EQ(walks_.gate.arrivals(), 2);
+    walks_.gate.Open();
     for (std::future<grpc::Status>& each : calls) EXPECT_THAT(each.get(), IsOk());
   }
 
   // A client that goes away during the walk ends it.
   void ExpectToStop(const Call& call) {
-    cities_.endless_walk = true;
+    walks_.endless_walk = true;
     StartServer();
     grpc::ClientContext context;
     std::future<grpc::Status> called = std::async(std::launch::async, [&] { return call(context); });
-    cities_.gate.WaitForArrivals(1);
+    walks_.gate.WaitForArrivals(1);
     context.TryCancel();
     EXPECT_THAT(called.get(), StatusIs(grpc::StatusCode::CANCELLED));
-    cities_.gate.Open();
-    WaitUntil([this] { return cities_.told_to_stop == 1; });
+    walks_.gate.Open();
+    WaitUntil([this] { return walks_.told_to_stop == 1; });
   }
 
   ScanWatch watch_;
-  CitiesPopulation cities_{watch_};
+  WalkWatch walks_;
+  CitiesPopulation cities_{watch_, walks_};
 };
 
 TEST_F(ManyValuesTest, APrefixOfManyLeavesAWorker) {
@@ -156,12 +179,12 @@ TEST_F(ManyValuesTest, CountingThoseOfOneTagLeavesAWorker) {
 
 TEST_F(ManyValuesTest, AListIsMadeOnceAndItsPagesAreShort) {
   StartServer();
-  cities_.gate.Open();
+  walks_.gate.Open();
   for (int page = 0; page < 3; ++page) {
     grpc::ClientContext context;
     EXPECT_THAT(ListValues(context), IsOk());
   }
-  EXPECT_EQ(cities_.gate.arrivals(), 1);
+  EXPECT_EQ(walks_.gate.arrivals(), 1);
 }
 
 TEST_F(ManyValuesTest, APrefixIsGivenUpWithItsClient) {

@@ -1,13 +1,14 @@
 // What a snapshot knows about one member.
-#ifndef MUSTER_INDEX_POPULATION_MEMBER_PROFILE_H_
-#define MUSTER_INDEX_POPULATION_MEMBER_PROFILE_H_
+#ifndef MUSTER_INDEX_VIEWS_MEMBER_PROFILE_H_
+#define MUSTER_INDEX_VIEWS_MEMBER_PROFILE_H_
 
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "index/population/population.h"
 #include "index/storage/environment.h"
+#include "index/versions/snapshots/snapshot.h"
+#include "index/views/population_view.h"
 
 namespace muster::index {
 
@@ -17,11 +18,11 @@ struct ProfiledMember {
   absl::TimeZone zone;
 };
 
-// As Population::Profile, of those of `tags` that the snapshot has a version of. Numbers and SINGLE tags with
-// many values are read from their slices; other values are probed row by row, and spent of `budget`.
+// As MembersOfView::Profile, of those of `tags` that the snapshot has a version of. Numbers and SINGLE tags
+// with many values are read from their slices; other values are probed row by row, and spent of `budget`.
 absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
                                           const ProfiledMember& member, WorkBudget& budget);
 
 }  // namespace muster::index
 
-#endif  // MUSTER_INDEX_POPULATION_MEMBER_PROFILE_H_
+#endif  // MUSTER_INDEX_VIEWS_MEMBER_PROFILE_H_

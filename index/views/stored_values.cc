@@ -1,4 +1,4 @@
-#include "index/population/value_list.h"
+#include "index/views/stored_values.h"
 
 #include <algorithm>
 #include <functional>
@@ -15,17 +15,17 @@ namespace {
 constexpr size_t kStretch = 4096;
 
 // A FLAG's true and false, as far as somebody has them.
-absl::StatusOr<std::vector<ValueCount>> ListFlag(const Snapshot& snapshot, const Tag& tag) {
-  ASSIGN_OR_RETURN(const uint64_t known, snapshot.RowCardinality({tag.id, kKnownRow}));
+absl::StatusOr<std::vector<ValueCount>> ListFlag(const RowStatistics& statistics, const Tag& tag) {
+  ASSIGN_OR_RETURN(const uint64_t known, statistics.RowCardinality({tag.id, kKnownRow}));
   ASSIGN_OR_RETURN(const uint64_t yes,
-                   snapshot.RowCardinality({tag.id, MakeRow(kTrueValue, kMembershipSlot)}));
+                   statistics.RowCardinality({tag.id, MakeRow(kTrueValue, kMembershipSlot)}));
   std::vector<ValueCount> values;
   if (yes > 0) values.push_back({"true", kTrueValue, yes});
   if (known > yes) values.push_back({"false", kOwnValue, known - yes});
   return values;
 }
 
-// A value as it is stored, whether or not some member of a snapshot has it.
+// A value as it is stored, whether or not some member of a view has it.
 using StoredValue = std::pair<std::string, ValueId>;
 
 // Calls `visit` for each stored value with the prefix, by bytes.
@@ -53,7 +53,7 @@ absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, 
 }
 
 // How many members have each of the values, in their order, whatever that is.
-absl::StatusOr<std::vector<uint64_t>> CountsOf(const Snapshot& snapshot, TagId tag,
+absl::StatusOr<std::vector<uint64_t>> CountsOf(const RowStatistics& statistics, TagId tag,
                                                absl::Span<const ValueId> ids, const WorkBudget& budget) {
   std::vector<std::pair<RowId, size_t>> places;
   places.reserve(ids.size());
@@ -64,14 +64,14 @@ absl::StatusOr<std::vector<uint64_t>> CountsOf(const Snapshot& snapshot, TagId t
     const size_t end = std::min(first + kStretch, places.size());
     std::vector<RowId> rows;
     for (size_t i = first; i < end; ++i) rows.push_back(places[i].first);
-    ASSIGN_OR_RETURN(const std::vector<uint64_t> found, snapshot.RowCardinalities(tag, rows));
+    ASSIGN_OR_RETURN(const std::vector<uint64_t> found, statistics.RowCardinalities(tag, rows));
     for (size_t i = first; i < end; ++i) counts[places[i].second] = found[i - first];
     RETURN_IF_ERROR(budget.Check());
   }
   return counts;
 }
 
-absl::StatusOr<std::vector<ValueCount>> ListStored(Environment& index, const Snapshot& snapshot,
+absl::StatusOr<std::vector<ValueCount>> ListStored(Environment& index, const RowStatistics& statistics,
                                                    const Tag& tag, std::string_view prefix,
                                                    WorkBudget& budget) {
   std::vector<ValueCount> values;
@@ -80,15 +80,15 @@ absl::StatusOr<std::vector<ValueCount>> ListStored(Environment& index, const Sna
     values.push_back({std::string(text), id, 0});
     ids.push_back(id);
   }));
-  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, CountsOf(snapshot, tag.id, ids, budget));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, CountsOf(statistics, tag.id, ids, budget));
   for (size_t i = 0; i < values.size(); ++i) values[i].member_count = counts[i];
   std::erase_if(values, [](const ValueCount& value) { return value.member_count == 0; });
   return values;
 }
 
-absl::StatusOr<std::vector<std::optional<ValueId>>> FindFlags(const Snapshot& snapshot, const Tag& tag,
+absl::StatusOr<std::vector<std::optional<ValueId>>> FindFlags(const RowStatistics& statistics, const Tag& tag,
                                                               absl::Span<const std::string> values) {
-  ASSIGN_OR_RETURN(const std::vector<ValueCount> flags, ListFlag(snapshot, tag));
+  ASSIGN_OR_RETURN(const std::vector<ValueCount> flags, ListFlag(statistics, tag));
   std::vector<std::optional<ValueId>> found(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     for (const ValueCount& flag : flags) {
@@ -122,19 +122,18 @@ absl::StatusOr<ValueId> LastId(Environment& index, TagId tag) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& index,
-                                                                  const Snapshot& snapshot, const Tag& tag,
-                                                                  absl::Span<const std::string> values) {
-  if (tag.kind == TagKind::kFlag) return FindFlags(snapshot, tag, values);
+absl::StatusOr<std::vector<std::optional<ValueId>>> StoredValues::Find(
+    const Tag& tag, absl::Span<const std::string> values) const {
+  if (tag.kind == TagKind::kFlag) return FindFlags(statistics_, tag, values);
   if (!TraitsOf(tag.kind).has_texts) return std::vector<std::optional<ValueId>>(values.size());
-  absl::StatusOr<std::vector<std::optional<ValueId>>> found = FindStored(index, tag.id, values);
+  absl::StatusOr<std::vector<std::optional<ValueId>>> found = FindStored(index_, tag.id, values);
   RETURN_IF_ERROR(found.status());
   std::vector<ValueId> ids;
   for (const std::optional<ValueId>& id : *found) {
     if (id) ids.push_back(*id);
   }
   ASSIGN_OR_RETURN(const std::vector<uint64_t> counts,
-                   CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited()));
+                   CountsOf(statistics_, tag.id, ids, WorkBudget::Unlimited()));
   auto count = counts.begin();
   for (std::optional<ValueId>& id : *found) {
     if (id && *count++ == 0) id.reset();
@@ -142,16 +141,15 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> FindTagValues(Environment& i
   return found;
 }
 
-absl::StatusOr<std::vector<ValueId>> TagValuesWithPrefix(Environment& index, const Snapshot& snapshot,
-                                                         const Tag& tag, std::string_view prefix,
-                                                         WorkBudget& budget) {
+absl::StatusOr<std::vector<ValueId>> StoredValues::WithPrefix(const Tag& tag, std::string_view prefix,
+                                                              WorkBudget& budget) const {
   std::vector<ValueId> ids;
   const std::optional<std::string> normal = NormalizeNfc(prefix);
   if (!normal || !TraitsOf(tag.kind).has_texts) return ids;
-  RETURN_IF_ERROR(WalkValues(index, tag.id, *normal, budget,
+  RETURN_IF_ERROR(WalkValues(index_, tag.id, *normal, budget,
                              [&ids](std::string_view, ValueId id) { ids.push_back(id); }));
   std::sort(ids.begin(), ids.end());
-  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, CountsOf(snapshot, tag.id, ids, budget));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, CountsOf(statistics_, tag.id, ids, budget));
   size_t kept = 0;
   for (size_t i = 0; i < ids.size(); ++i) {
     if (counts[i] > 0) ids[kept++] = ids[i];
@@ -160,16 +158,15 @@ absl::StatusOr<std::vector<ValueId>> TagValuesWithPrefix(Environment& index, con
   return ids;
 }
 
-absl::StatusOr<std::vector<ValueCount>> ListTagValues(Environment& index, const Snapshot& snapshot,
-                                                      const Tag& tag, std::string_view prefix,
-                                                      WorkBudget& budget) {
+absl::StatusOr<std::vector<ValueCount>> StoredValues::List(const Tag& tag, std::string_view prefix,
+                                                           WorkBudget& budget) const {
   std::vector<ValueCount> values;
   const std::optional<std::string> normal = NormalizeNfc(prefix);
   if (!normal) return values;
   if (TraitsOf(tag.kind).has_texts) {
-    ASSIGN_OR_RETURN(values, ListStored(index, snapshot, tag, *normal, budget));
+    ASSIGN_OR_RETURN(values, ListStored(index_, statistics_, tag, *normal, budget));
   } else if (tag.kind == TagKind::kFlag) {
-    ASSIGN_OR_RETURN(std::vector<ValueCount> listed, ListFlag(snapshot, tag));
+    ASSIGN_OR_RETURN(std::vector<ValueCount> listed, ListFlag(statistics_, tag));
     for (ValueCount& flag : listed) {
       if (flag.value.compare(0, normal->size(), *normal) == 0) values.push_back(std::move(flag));
     }
@@ -182,14 +179,13 @@ absl::StatusOr<std::vector<ValueCount>> ListTagValues(Environment& index, const 
   return values;
 }
 
-absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, const Snapshot& snapshot,
-                                                         const Tag& tag, std::string_view value,
-                                                         size_t most) {
+absl::StatusOr<std::vector<std::string>> StoredValues::Around(const Tag& tag, std::string_view value,
+                                                              size_t most) const {
   const std::optional<std::string> normal = NormalizeNfc(value);
   if (!normal || !TraitsOf(tag.kind).has_texts) return std::vector<std::string>();
   std::vector<StoredValue> stored;
   {
-    ASSIGN_OR_RETURN(const ReadTransaction view, index.BeginRead());
+    ASSIGN_OR_RETURN(const ReadTransaction view, index_.BeginRead());
     const auto take_until = [&stored](size_t end) {
       return [&stored, end](std::string_view text, ValueId id) {
         if (stored.size() < end) stored.emplace_back(text, id);
@@ -204,7 +200,7 @@ absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, con
   std::vector<ValueId> ids;
   for (const StoredValue& each : stored) ids.push_back(each.second);
   ASSIGN_OR_RETURN(const std::vector<uint64_t> counts,
-                   CountsOf(snapshot, tag.id, ids, WorkBudget::Unlimited()));
+                   CountsOf(statistics_, tag.id, ids, WorkBudget::Unlimited()));
   std::vector<std::string> values;
   for (size_t i = 0; i < stored.size(); ++i) {
     if (counts[i] > 0) values.push_back(std::move(stored[i].first));
@@ -212,17 +208,17 @@ absl::StatusOr<std::vector<std::string>> TagValuesAround(Environment& index, con
   return values;
 }
 
-absl::StatusOr<uint32_t> CountTagValues(Environment& index, const Snapshot& snapshot, const Tag& tag) {
+absl::StatusOr<uint32_t> StoredValues::Count(const Tag& tag) const {
   if (tag.kind == TagKind::kFlag) {
-    ASSIGN_OR_RETURN(const std::vector<ValueCount> values, ListFlag(snapshot, tag));
+    ASSIGN_OR_RETURN(const std::vector<ValueCount> values, ListFlag(statistics_, tag));
     return static_cast<uint32_t>(values.size());
   }
   uint32_t count = 0;
   if (!TraitsOf(tag.kind).has_texts) return count;
-  ASSIGN_OR_RETURN(const ValueId last, LastId(index, tag.id));
+  ASSIGN_OR_RETURN(const ValueId last, LastId(index_, tag.id));
   for (ValueId first = 1; first <= last; first += kStretch) {
     const ValueId end = std::min<ValueId>(first + kStretch - 1, last);
-    RETURN_IF_ERROR(snapshot.VisitRows(tag.id, first, end, [&count](RowId row, uint64_t) {
+    RETURN_IF_ERROR(statistics_.VisitRows(tag.id, first, end, [&count](RowId row, uint64_t) {
       count += SlotOf(row) == kMembershipSlot ? 1 : 0;
       return true;
     }));

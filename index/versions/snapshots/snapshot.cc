@@ -1,4 +1,4 @@
-#include "index/versions/snapshots/version_snapshot.h"
+#include "index/versions/snapshots/snapshot.h"
 
 #include <xxhash.h>
 
@@ -42,7 +42,7 @@ uint64_t FingerprintOf(absl::Span<const KnownVersion> versions) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-VersionSnapshot::VersionSnapshot(const SnapshotParts& parts, SnapshotContent content)
+Snapshot::Snapshot(const SnapshotParts& parts, SnapshotContent content)
     : parts_(parts),
       known_(std::move(content.versions)),
       versions_(std::make_shared<const VersionVector>(VectorOf(known_))),
@@ -56,14 +56,14 @@ VersionSnapshot::VersionSnapshot(const SnapshotParts& parts, SnapshotContent con
                                                                   parts.dates, *as_of_, last_sequence_)
                                 : nullptr) {}
 
-std::optional<KnownVersion> VersionSnapshot::Known(TagId tag) const {
+std::optional<KnownVersion> Snapshot::Known(TagId tag) const {
   const auto known = std::lower_bound(known_.begin(), known_.end(), tag,
                                       [](const KnownVersion& one, TagId wanted) { return one.tag < wanted; });
   if (known != known_.end() && known->tag == tag) return *known;
   return dated_ == nullptr ? std::nullopt : dated_->Found(tag);
 }
 
-absl::StatusOr<std::optional<Version>> VersionSnapshot::FindVersion(TagId tag) const {
+absl::StatusOr<std::optional<Version>> Snapshot::FindVersion(TagId tag) const {
   const auto version = versions_->find(tag);
   if (version != versions_->end()) return version->second;
   if (dated_ == nullptr) return std::nullopt;
@@ -71,32 +71,49 @@ absl::StatusOr<std::optional<Version>> VersionSnapshot::FindVersion(TagId tag) c
   return found.has_value() ? std::make_optional(found->version) : std::nullopt;
 }
 
-absl::StatusOr<std::optional<TagVersion>> VersionSnapshot::FindKnownAs(TagId tag) const {
+absl::StatusOr<std::optional<TagVersion>> Snapshot::FindKnownAs(TagId tag) const {
   if (dated_ == nullptr) return TagVersion{tag};
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
   return version.has_value() ? std::make_optional(TagVersion{tag, *version}) : std::nullopt;
 }
 
-absl::StatusOr<std::vector<bool>> VersionSnapshot::HaveVersions(absl::Span<const TagId> tags,
-                                                                WorkBudget& budget) const {
+absl::StatusOr<std::vector<bool>> Snapshot::HaveVersions(absl::Span<const TagId> tags,
+                                                         WorkBudget& budget) const {
   if (dated_ != nullptr) return dated_->HaveVersions(tags, budget);
-  return Snapshot::HaveVersions(tags, budget);
+  RETURN_IF_ERROR(budget.Check());
+  std::vector<bool> have;
+  have.reserve(tags.size());
+  for (const TagId tag : tags) have.push_back(versions_->contains(tag));
+  return have;
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::AsOf(absl::CivilDay day) const {
+absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::AsOf(absl::CivilDay day) const {
   SnapshotContent content{.last_sequence = last_sequence_, .as_of = day, .is_pinned = is_pinned_};
   content.versions.push_back(*Known(kEveryoneTag));
-  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts_, std::move(content)));
+  std::shared_ptr<Snapshot> made(new Snapshot(parts_, std::move(content)));
   made->member_count_ = member_count_;
   made->fragment_count_ = fragment_count_;
   return made;
 }
 
-absl::StatusOr<std::optional<absl::CivilDay>> VersionSnapshot::FirstDate(TagId tag) const {
+absl::StatusOr<std::shared_ptr<const Snapshot>> OpenAsOf(const std::shared_ptr<const Snapshot>& base,
+                                                         absl::CivilDay day) {
+  struct Dated {
+    std::shared_ptr<const Snapshot> base;
+    std::shared_ptr<const Snapshot> view;  // goes before it
+  };
+  auto held = std::make_shared<Dated>();
+  held->base = base;
+  ASSIGN_OR_RETURN(held->view, base->AsOf(day));
+  const Snapshot* const view = held->view.get();
+  return std::shared_ptr<const Snapshot>(std::move(held), view);
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> Snapshot::FirstDate(TagId tag) const {
   return FindFirstDate(parts_.environment, parts_.dates, {last_sequence_, tag});
 }
 
-PinnedView VersionSnapshot::Pin(const VersionVector& versions) const {
+PinnedView Snapshot::Pin(const VersionVector& versions) const {
   std::vector<KnownVersion> named;
   named.reserve(versions.size());
   for (const auto& [tag, version] : versions) {
@@ -105,9 +122,9 @@ PinnedView VersionSnapshot::Pin(const VersionVector& versions) const {
   return {parts_.environment.identity(), versions, FingerprintOf(named), as_of_};
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(const SnapshotParts& parts,
-                                                                      SnapshotContent content) {
-  std::shared_ptr<VersionSnapshot> made(new VersionSnapshot(parts, std::move(content)));
+absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Make(const SnapshotParts& parts,
+                                                               SnapshotContent content) {
+  std::shared_ptr<Snapshot> made(new Snapshot(parts, std::move(content)));
   ASSIGN_OR_RETURN(made->member_count_, made->RowCardinality({kEveryoneTag, kKnownRow}));
   ASSIGN_OR_RETURN(ReadTransaction transaction, parts.environment.BeginRead());
   ASSIGN_OR_RETURN(VersionRecord everyone,
@@ -116,7 +133,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> VersionSnapshot::Make(const Snap
   return made;
 }
 
-std::optional<uint64_t> VersionSnapshot::dated_member_count() const {
+std::optional<uint64_t> Snapshot::dated_member_count() const {
   if (const uint64_t count = dated_member_count_; count != kNotCounted) return count;
   if (!as_of_.has_value()) return std::nullopt;
   const std::optional<uint64_t> known = parts_.dates.FindMemberCount(versions_->at(kEveryoneTag), *as_of_);
@@ -124,29 +141,29 @@ std::optional<uint64_t> VersionSnapshot::dated_member_count() const {
   return known;
 }
 
-void VersionSnapshot::KeepDatedMemberCount(uint64_t count) const {
+void Snapshot::KeepDatedMemberCount(uint64_t count) const {
   dated_member_count_ = count;
   parts_.dates.KeepMemberCount(versions_->at(kEveryoneTag), as_of_.value(), count);
 }
 
-std::shared_ptr<const VersionVector> VersionSnapshot::VersionsSoFar() const {
+std::shared_ptr<const VersionVector> Snapshot::VersionsSoFar() const {
   if (dated_ == nullptr) return versions_;
   auto versions = std::make_shared<VersionVector>(*versions_);
   dated_->AddFound(*versions);
   return versions;
 }
 
-std::unique_ptr<RowSource> VersionSnapshot::NewRowSource() const {
+std::unique_ptr<RowSource> Snapshot::NewRowSource() const {
   return std::make_unique<VersionRowSource>(parts_.environment, parts_.resolved, VersionsSoFar());
 }
 
-std::unique_ptr<RowSource> VersionSnapshot::NewRowSourceBeside(RowSource& first) const {
+std::unique_ptr<RowSource> Snapshot::NewRowSourceBeside(RowSource& first) const {
   const auto* const stored = dynamic_cast<const VersionRowSource*>(&first);
   if (stored == nullptr) return NewRowSource();
   return std::make_unique<VersionRowSource>(*stored, VersionsSoFar());
 }
 
-absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
+absl::StatusOr<uint64_t> Snapshot::RowCardinality(RowRef row) const {
   ASSIGN_OR_RETURN(const std::optional<TagVersion> known_as, FindKnownAs(row.tag));
   if (!known_as.has_value()) return 0;
   if (const std::optional<uint64_t> known = known_rows_.FindCardinality(*known_as, row.row)) return *known;
@@ -159,8 +176,8 @@ absl::StatusOr<uint64_t> VersionSnapshot::RowCardinality(RowRef row) const {
   return cardinality;
 }
 
-absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId tag,
-                                                                        absl::Span<const RowId> rows) const {
+absl::StatusOr<std::vector<uint64_t>> Snapshot::RowCardinalities(TagId tag,
+                                                                 absl::Span<const RowId> rows) const {
   std::vector<uint64_t> cardinalities;
   cardinalities.reserve(rows.size());
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
@@ -184,8 +201,8 @@ absl::StatusOr<std::vector<uint64_t>> VersionSnapshot::RowCardinalities(TagId ta
   return cardinalities;
 }
 
-absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
-                                        const std::function<bool(RowId, uint64_t)>& visit) const {
+absl::Status Snapshot::VisitRows(TagId tag, ValueId first, ValueId last,
+                                 const std::function<bool(RowId, uint64_t)>& visit) const {
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
   if (!version.has_value() || first > last || first > kMaxValueId) return absl::OkStatus();
   std::vector<std::pair<RowId, uint64_t>> rows;
@@ -201,7 +218,7 @@ absl::Status VersionSnapshot::VisitRows(TagId tag, ValueId first, ValueId last,
   return absl::OkStatus();
 }
 
-absl::StatusOr<ValuesWithRows> VersionSnapshot::FindValuesWithRows(TagId tag) const {
+absl::StatusOr<ValuesWithRows> Snapshot::FindValuesWithRows(TagId tag) const {
   ASSIGN_OR_RETURN(const std::optional<TagVersion> known_as, FindKnownAs(tag));
   if (!known_as.has_value()) return ValuesWithRows();
   if (std::optional<ValuesWithRows> known = known_rows_.FindValuesWithRows(*known_as))
@@ -216,7 +233,7 @@ absl::StatusOr<ValuesWithRows> VersionSnapshot::FindValuesWithRows(TagId tag) co
   return values;
 }
 
-absl::StatusOr<int> VersionSnapshot::Scale(TagId tag) const {
+absl::StatusOr<int> Snapshot::Scale(TagId tag) const {
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
   if (!version.has_value()) return 0;
   ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.environment.BeginRead());
@@ -225,7 +242,7 @@ absl::StatusOr<int> VersionSnapshot::Scale(TagId tag) const {
   return static_cast<int>(store.scale);
 }
 
-absl::StatusOr<bool> VersionSnapshot::Contains(RowRef row, uint64_t ordinal) const {
+absl::StatusOr<bool> Snapshot::Contains(RowRef row, uint64_t ordinal) const {
   RETURN_IF_ERROR(FindVersion(row.tag).status());
   VersionRowSource source(parts_.environment, parts_.resolved, VersionsSoFar());
   RETURN_IF_ERROR(source.BeginWindow(FragmentOf(ordinal), 1));

@@ -1,24 +1,19 @@
-// Reads a whole tag out of a snapshot, row by row: slow and obvious, for comparing with models.
-#ifndef MUSTER_TESTS_INDEX_POPULATION_SNAPSHOT_CONTENT_H_
-#define MUSTER_TESTS_INDEX_POPULATION_SNAPSHOT_CONTENT_H_
+// Reads rows out of a snapshot: slow and obvious, for comparing with models.
+#ifndef MUSTER_TESTS_INDEX_VERSIONS_SNAPSHOT_CONTENT_H_
+#define MUSTER_TESTS_INDEX_VERSIONS_SNAPSHOT_CONTENT_H_
 
 #include <map>
-#include <string>
+#include <memory>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/number_slices.h"
-#include "index/population/population.h"
+#include "index/versions/snapshots/snapshot.h"
 #include "tests/matchers/status.h"
-#include "text/civil_text.h"
-#include "text/decimal.h"
 
 namespace muster::index {
-
-// Value → weight; a kind without weights has "".
-using TagContent = std::map<Ordinal, std::map<std::string, std::string>>;
 
 inline std::vector<Ordinal> ReadRow(const Snapshot& snapshot, RowRef row) {
   std::vector<Ordinal> ordinals;
@@ -98,55 +93,6 @@ class ValueMembersReader {
   uint64_t read_ = 0;
 };
 
-inline TagContent ReadValues(const Population& population, const Snapshot& snapshot, const Tag& tag) {
-  TagContent content;
-  const std::vector<ValueCount> values = *population.ListValues(snapshot, tag, "", WorkBudget::Unlimited());
-  ValueMembersReader reader(snapshot, tag.id);
-  for (const ValueCount& value : values) {
-    const std::vector<Ordinal> members = reader.Read(value.id);
-    EXPECT_EQ(members.size(), value.member_count) << tag.name << " " << value.value;
-    std::map<Ordinal, int64_t> weights;
-    if (tag.weighted) weights = ReadNumbers(snapshot, tag.id, value.id);
-    EXPECT_TRUE(!tag.weighted || weights.size() == members.size()) << tag.name << " " << value.value;
-    for (const Ordinal member : members) {
-      content[member][value.value] = tag.weighted ? DecimalText(weights[member], tag.weight_scale) : "";
-    }
-  }
-  return content;
-}
-
-// What the snapshot says of the tag. Also checks that known row, value rows and slices agree.
-inline TagContent ReadTag(const Population& population, const Snapshot& snapshot, const Tag& tag) {
-  TagContent content;
-  const std::vector<Ordinal> known = ReadRow(snapshot, {tag.id, kKnownRow});
-  EXPECT_EQ(known.size(), *snapshot.RowCardinality({tag.id, kKnownRow})) << tag.name;
-  if (tag.kind == TagKind::kSingle || tag.kind == TagKind::kMulti) {
-    content = ReadValues(population, snapshot, tag);
-  } else if (tag.kind == TagKind::kFlag) {
-    for (const Ordinal member : known) content[member] = {{"false", ""}};
-    for (const Ordinal member : ReadRow(snapshot, {tag.id, MakeRow(kTrueValue, kMembershipSlot)})) {
-      content[member] = {{"true", ""}};
-    }
-  } else {
-    for (const auto& [member, number] : ReadNumbers(snapshot, tag.id, kOwnValue)) {
-      const std::string text = tag.kind == TagKind::kNumber ? DecimalText(number, tag.scale)
-                               : tag.kind == TagKind::kDate ? DateNumberText(number)
-                                                            : TimestampText(number, population.time_zone());
-      content[member] = {{text, ""}};
-    }
-  }
-  EXPECT_EQ(content.size(), known.size()) << tag.name;
-  for (const Ordinal member : known) EXPECT_EQ(content.count(member), 1u) << tag.name << " " << member;
-  if (tag.kind == TagKind::kSingle) {
-    // Value ids that are sliced are those of the rows.
-    ValueMembersReader reader(snapshot, tag.id);
-    for (const auto& [id, members] : ReadSlicedValues(snapshot, tag.id)) {
-      EXPECT_EQ(members, reader.Read(id)) << tag.name << " " << id;
-    }
-  }
-  return content;
-}
-
 }  // namespace muster::index
 
-#endif  // MUSTER_TESTS_INDEX_POPULATION_SNAPSHOT_CONTENT_H_
+#endif  // MUSTER_TESTS_INDEX_VERSIONS_SNAPSHOT_CONTENT_H_

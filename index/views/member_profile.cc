@@ -1,4 +1,4 @@
-#include "index/population/member_profile.h"
+#include "index/views/member_profile.h"
 
 #include <algorithm>
 #include <utility>

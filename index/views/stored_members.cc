@@ -1,0 +1,24 @@
+#include "index/views/stored_members.h"
+
+#include <utility>
+
+#include "index/status/status_macros.h"
+#include "index/views/member_profile.h"
+
+namespace muster::index {
+
+absl::StatusOr<std::optional<Ordinal>> StoredMembers::Find(std::string_view member_id) const {
+  const absl::StatusOr<std::optional<Ordinal>> ordinal = parts_.members.Find(member_id);
+  if (!ordinal.ok() || !*ordinal) return ordinal;
+  ASSIGN_OR_RETURN(const bool joined, snapshot_.Contains({kEveryoneTag, kKnownRow}, **ordinal));
+  if (!joined) return std::nullopt;
+  return ordinal;
+}
+
+absl::StatusOr<MemberProfile> StoredMembers::Profile(Ordinal ordinal, absl::TimeZone zone,
+                                                     WorkBudget& budget) const {
+  ASSIGN_OR_RETURN(std::vector<Tag> tags, tags_.List(budget));
+  return ReadProfile(parts_.index, snapshot_, std::move(tags), {ordinal, zone}, budget);
+}
+
+}  // namespace muster::index

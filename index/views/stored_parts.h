@@ -1,0 +1,22 @@
+// What the views of one population read.
+#ifndef MUSTER_INDEX_VIEWS_STORED_PARTS_H_
+#define MUSTER_INDEX_VIEWS_STORED_PARTS_H_
+
+#include "index/catalog/catalogue.h"
+#include "index/dictionary/member_dictionary.h"
+#include "index/storage/environment.h"
+#include "index/views/value_counts.h"
+
+namespace muster::index {
+
+// Borrowed: the population, which its views hold, has them all. Each is thread-safe.
+struct StoredParts {
+  const Catalogue& catalogue;
+  const MemberDictionary& members;
+  Environment& index;
+  ValueCounts& value_counts;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_VIEWS_STORED_PARTS_H_
