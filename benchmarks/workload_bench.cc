@@ -24,6 +24,7 @@
 #include "query/execution/number_scans.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
+#include "query/questions/view_statistics.h"
 
 namespace muster::benchmarks {
 namespace {
@@ -107,13 +108,8 @@ class WorkloadBench {
     return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
   }
 
-  query::Statistics StatisticsOf() const {
-    query::Statistics statistics;
-    statistics.member_count = store_.members();
-    statistics.row_cardinality = [&](query::SetRef row) {
-      return store_.snapshot().RowCardinality(row.in_view());
-    };
-    return statistics;
+  query::ViewStatistics StatisticsOf() const {
+    return {store_.members(), {&store_.snapshot()}, WorkBudget::Unlimited()};
   }
 
   query::PlannedProgram PlanOf(const query::PlanOperand& expression) const {

@@ -29,7 +29,7 @@ absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const AnyRow& lis
   uint64_t held = 0;
   for (size_t first = 0; held < least && first < rows.size(); first += kStretch) {
     ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities,
-                     CardinalitiesOf(statistics, list.source, rows.subspan(first, kStretch)));
+                     statistics.RowCardinalities(list.source, rows.subspan(first, kStretch)));
     held = std::accumulate(cardinalities.begin(), cardinalities.end(), held);
   }
   return held >= least;
@@ -39,7 +39,7 @@ absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const AnyRow& lis
 // when a member may have several values, or one without a row.
 absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statistics& statistics,
                                                                    const AnyRow& list) {
-  ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({list.source, index::kKnownRow}));
+  ASSIGN_OR_RETURN(const uint64_t known, statistics.RowCardinality({list.source, index::kKnownRow}));
   // Reading the others costs no less than the members they have, so few members aren't worth a look at who
   // the others are.
   ASSIGN_OR_RETURN(const bool most, HoldAtLeast(statistics, list, (known + 1) / 2));
@@ -52,7 +52,7 @@ absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statist
     if (!std::binary_search(list.rows.begin(), list.rows.end(), row)) others.push_back(row);
     return members <= known && others.size() < list.rows.size();
   };
-  RETURN_IF_ERROR(statistics.visit_values(list.source, add));
+  RETURN_IF_ERROR(statistics.VisitValues(list.source, add));
   if (members != known || others.size() >= list.rows.size()) return std::nullopt;
   return others;
 }
@@ -139,7 +139,6 @@ class ListComplements {
 }  // namespace
 
 absl::Status ComplementLists(const Statistics& statistics, PlanOperand& root) {
-  if (!statistics.visit_values) return absl::OkStatus();
   return ListComplements(statistics).Visit(root);
 }
 

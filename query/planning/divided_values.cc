@@ -87,11 +87,11 @@ class LeafParts {
 absl::StatusOr<DividedValues> DivideValues(const Statistics& statistics, SourceRef source,
                                            absl::Span<const index::RowId> rows) {
   DividedValues divided;
-  ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, FindValuesWithRows(statistics, source));
+  ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, statistics.FindValuesWithRows(source));
   const auto is_stored = [&with_rows](index::RowId row) { return with_rows.Keeps(row); };
   if (with_rows.all() || std::all_of(rows.begin(), rows.end(), is_stored)) return divided;
-  ASSIGN_OR_RETURN(const auto cardinalities, CardinalitiesOf(statistics, source, rows));
-  const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
+  ASSIGN_OR_RETURN(const auto cardinalities, statistics.RowCardinalities(source, rows));
+  const double members = static_cast<double>(std::max<uint64_t>(statistics.MemberCount(), 1));
   for (size_t i = 0; i < rows.size(); ++i) {
     divided.all.push_back({rows[i], static_cast<double>(cardinalities[i]) / members});
     (is_stored(rows[i]) ? divided.stored : divided.in_slices).push_back(divided.all.back());

@@ -21,7 +21,7 @@ constexpr size_t kMaxExactThreshold = 128;
 
 // The share of members that a row with `cardinality` of them holds; 0 only when it holds nobody.
 double ShareOfMembers(const Statistics& statistics, uint64_t cardinality) {
-  const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
+  const double members = static_cast<double>(std::max<uint64_t>(statistics.MemberCount(), 1));
   return std::min(1.0, static_cast<double>(cardinality) / members);
 }
 
@@ -31,7 +31,7 @@ double RowCost(double share) { return std::min(1.0, share * 16) + kLeastCost; }
 // What those of the rows cost besides that the slices alone know, each row standing for `step` of them.
 absl::StatusOr<double> CostInSlices(const Statistics& statistics, SourceRef tag,
                                     absl::Span<const index::RowId> rows, size_t step) {
-  ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, FindValuesWithRows(statistics, tag));
+  ASSIGN_OR_RETURN(const index::ValuesWithRows with_rows, statistics.FindValuesWithRows(tag));
   if (with_rows.all()) return 0.0;
   const auto in_slices = std::count_if(rows.begin(), rows.end(),
                                        [&with_rows](index::RowId row) { return !with_rows.Keeps(row); });
@@ -86,17 +86,6 @@ double ShareAtLeast(const PlanNode& node, uint32_t count) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, SourceRef tag,
-                                                      absl::Span<const index::RowId> rows) {
-  if (statistics.row_cardinalities) return statistics.row_cardinalities(tag, rows);
-  std::vector<uint64_t> cardinalities;
-  for (const index::RowId row : rows) {
-    ASSIGN_OR_RETURN(const uint64_t cardinality, statistics.row_cardinality({tag, row}));
-    cardinalities.push_back(cardinality);
-  }
-  return cardinalities;
-}
-
 absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(const NumberRef& of) {
   const auto [found, is_new] = numbers_.try_emplace(of);
   Number& number = found->second;
@@ -105,7 +94,7 @@ absl::StatusOr<const Estimator::Number*> Estimator::FindNumber(const NumberRef& 
                                     index::MakeRow(of.value, index::kSignSlot)};
   for (int bit = 0; bit < index::kMagnitudeBits; ++bit)
     rows.push_back(index::MakeRow(of.value, index::MagnitudeSlot(bit)));
-  absl::StatusOr<std::vector<uint64_t>> cardinalities = CardinalitiesOf(statistics_, of.source, rows);
+  absl::StatusOr<std::vector<uint64_t>> cardinalities = statistics_.RowCardinalities(of.source, rows);
   if (!cardinalities.ok()) {
     numbers_.erase(found);
     return cardinalities.status();
@@ -138,7 +127,7 @@ double Estimator::ShareWithin(const Number& number, const NumberInterval& interv
 
 absl::Status Estimator::Estimate(const Row& row, PlanNode& leaf) {
   const SourceRef source{row.row.view, row.row.source};
-  ASSIGN_OR_RETURN(const uint64_t cardinality, statistics_.row_cardinality(row.row));
+  ASSIGN_OR_RETURN(const uint64_t cardinality, statistics_.RowCardinality(row.row));
   ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics_, source, {row.row.row}, 1));
   leaf.share = ShareOfMembers(statistics_, cardinality);
   leaf.cost = RowCost(leaf.share) + cost_in_slices;
@@ -150,7 +139,7 @@ absl::Status Estimator::Estimate(const AnyRow& list, PlanNode& leaf) {
   std::vector<index::RowId> sampled;
   for (size_t i = 0; i < list.rows.size(); i += step) sampled.push_back(list.rows[i]);
   ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities,
-                   CardinalitiesOf(statistics_, list.source, sampled));
+                   statistics_.RowCardinalities(list.source, sampled));
   ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics_, list.source, sampled, step));
   double nobody = 1;
   leaf.cost = kLeastCost + cost_in_slices;

@@ -14,10 +14,6 @@
 
 namespace muster::query {
 
-// The cardinalities of rows of one tag, in their order.
-absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Statistics& statistics, SourceRef tag,
-                                                      absl::Span<const index::RowId> rows);
-
 // Estimates the leaves of one plan, or of several on one snapshot. Asks for a number's slices once, whatever
 // the number of its comparisons. For one thread; the statistics outlive it.
 class Estimator {

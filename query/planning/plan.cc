@@ -6,7 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
 #include "query/planning/estimates.h"
@@ -25,7 +24,7 @@ absl::Status EstimateLeaves(const Statistics& statistics, Estimator& estimator, 
   absl::Status status;
   size_t seen = 0;
   VisitPostOrder(root, [&](PlanOperand& operand) {
-    if (++seen % kNodesBetweenChecks == 0) status.Update(statistics.budget->Check());
+    if (++seen % kNodesBetweenChecks == 0) status.Update(statistics.budget().Check());
     if (status.ok() && operand.node->operands.empty()) status = estimator.EstimateLeaf(*operand.node);
   });
   return status;
@@ -56,7 +55,7 @@ std::string TextOf(const PlanNode& node) {
 class PlanCompiler {
  public:
   explicit PlanCompiler(const Statistics& statistics)
-      : statistics_(statistics), member_count_(statistics.member_count) {}
+      : statistics_(statistics), member_count_(statistics.MemberCount()) {}
 
   absl::StatusOr<PlannedProgram> Compile(const PlanOperand& root) && {
     const Operand compiled = CompileOperand(root);
@@ -104,7 +103,7 @@ class PlanCompiler {
   }
   // Whether the budget is spent: then the rest of the plan becomes NOBODY, and the program is dropped.
   bool GivenUp() {
-    if (++compiled_ % kNodesBetweenChecks == 0 && status_.ok()) status_ = statistics_.budget->Check();
+    if (++compiled_ % kNodesBetweenChecks == 0 && status_.ok()) status_ = statistics_.budget().Check();
     return !status_.ok();
   }
 
@@ -155,24 +154,6 @@ class PlanCompiler {
   std::vector<std::vector<Operand>> conjunctions_;
 };
 
-// Asks for each row alone once: the rewrites ask for the same ones again and again.
-Statistics Remembering(const Statistics& statistics) {
-  auto known = std::make_shared<absl::flat_hash_map<SetRef, uint64_t>>();
-  Statistics remembering;
-  remembering.member_count = statistics.member_count;
-  remembering.budget = statistics.budget;
-  remembering.row_cardinalities = statistics.row_cardinalities;
-  remembering.visit_values = statistics.visit_values;
-  remembering.values_with_rows = statistics.values_with_rows;
-  remembering.row_cardinality = [&statistics, known](SetRef row) -> absl::StatusOr<uint64_t> {
-    if (const auto found = known->find(row); found != known->end()) return found->second;
-    absl::StatusOr<uint64_t> cardinality = statistics.row_cardinality(row);
-    if (cardinality.ok()) known->emplace(row, *cardinality);
-    return cardinality;
-  };
-  return remembering;
-}
-
 absl::Status EstimateAndRewrite(const Statistics& statistics, const PlanOptions& options,
                                 Estimator& estimator, PlanOperand& root) {
   RETURN_IF_ERROR(EstimateLeaves(statistics, estimator, root));
@@ -183,17 +164,15 @@ absl::Status EstimateAndRewrite(const Statistics& statistics, const PlanOptions&
 
 absl::StatusOr<PlannedProgram> Plan(PlanOperand tree, const Statistics& statistics,
                                     const PlanOptions& options) {
-  const Statistics remembering = Remembering(statistics);
-  Estimator estimator(remembering);
-  RETURN_IF_ERROR(EstimateAndRewrite(remembering, options, estimator, tree));
+  Estimator estimator(statistics);
+  RETURN_IF_ERROR(EstimateAndRewrite(statistics, options, estimator, tree));
   return PlanCompiler(statistics).Compile(tree);
 }
 
 absl::StatusOr<PlannedNumber> PlanWithNumber(PlanOperand tree, const NumberRef& number,
                                              const Statistics& statistics, const PlanOptions& options) {
-  const Statistics remembering = Remembering(statistics);
-  Estimator estimator(remembering);
-  RETURN_IF_ERROR(EstimateAndRewrite(remembering, options, estimator, tree));
+  Estimator estimator(statistics);
+  RETURN_IF_ERROR(EstimateAndRewrite(statistics, options, estimator, tree));
   PlanNode all{.kind = NumberRange{.number = number}};
   RETURN_IF_ERROR(estimator.EstimateLeaf(all));
   return PlanCompiler(statistics).CompileWithNumber(tree, *all.As<NumberRange>());
@@ -201,11 +180,10 @@ absl::StatusOr<PlannedNumber> PlanWithNumber(PlanOperand tree, const NumberRef& 
 
 absl::StatusOr<PlannedBatch> PlanBatch(std::vector<PlanOperand> trees, const Statistics& statistics,
                                        const PlanOptions& options) {
-  const Statistics remembering = Remembering(statistics);
-  Estimator estimator(remembering);
+  Estimator estimator(statistics);
   PlanCompiler compiler(statistics);
   for (PlanOperand& tree : trees) {
-    RETURN_IF_ERROR(EstimateAndRewrite(remembering, options, estimator, tree));
+    RETURN_IF_ERROR(EstimateAndRewrite(statistics, options, estimator, tree));
     compiler.Add(tree);
     tree = PlanOperand();
   }

@@ -3,41 +3,18 @@
 #define MUSTER_QUERY_PLANNING_PLAN_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
-#include "index/concurrency/work_budget.h"
-#include "index/versions/records/values_with_rows.h"
 #include "query/execution/program/program.h"
 #include "query/planning/rewrite_set.h"
+#include "query/planning/statistics.h"
 #include "query/tree/plan_tree.h"
 
 namespace muster::query {
-
-// What the planner knows of the views. The function is called within Plan only.
-struct Statistics {
-  uint64_t member_count = 0;  // of everyone, in all views
-  // How many ordinals a row holds, exactly; 0 for a row that isn't there. index::Snapshot::RowCardinality.
-  std::function<absl::StatusOr<uint64_t>(SetRef)> row_cardinality;
-  // The same for many rows of one tag, ascending, in their order. index::Snapshot::RowCardinalities. Empty:
-  // they are asked for one by one.
-  std::function<absl::StatusOr<std::vector<uint64_t>>(SourceRef, absl::Span<const index::RowId>)>
-      row_cardinalities = {};
-  // Calls its argument for each row of the tag's values that holds anybody, ascending, with its cardinality,
-  // until that answers false; rows of weights may be among them. index::Snapshot::VisitRows. Empty: lists
-  // stay lists.
-  std::function<absl::Status(SourceRef, const std::function<bool(index::RowId, uint64_t)>&)> visit_values =
-      {};
-  // Which values of a tag have rows of their own: what another's row costs is what its slices cost.
-  // index::Snapshot::FindValuesWithRows. Empty: all have.
-  std::function<absl::StatusOr<index::ValuesWithRows>(SourceRef)> values_with_rows = {};
-  // What planning may cost.
-  WorkBudget* budget = &WorkBudget::Unlimited();
-};
 
 // When lists of values and numbers are asked of slices; a value without a row of its own is asked in both
 // cases.

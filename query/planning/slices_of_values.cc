@@ -29,20 +29,15 @@ constexpr double kBitsetNs = 400;
 
 absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef tag) {
   ValueSlices slices{.source = tag};
-  ASSIGN_OR_RETURN(const uint64_t known, statistics.row_cardinality({tag, index::kKnownRow}));
-  const double members = static_cast<double>(std::max<uint64_t>(statistics.member_count, 1));
+  ASSIGN_OR_RETURN(const uint64_t known, statistics.RowCardinality({tag, index::kKnownRow}));
+  const double members = static_cast<double>(std::max<uint64_t>(statistics.MemberCount(), 1));
   slices.known_share = std::min(1.0, static_cast<double>(known) / members);
   for (int bit = std::bit_width(index::kMaxValueId); bit-- > 0 && slices.bits == 0;) {
     const index::RowId row = index::MakeRow(index::kOwnValue, index::MagnitudeSlot(bit));
-    ASSIGN_OR_RETURN(const uint64_t cardinality, statistics.row_cardinality({tag, row}));
+    ASSIGN_OR_RETURN(const uint64_t cardinality, statistics.RowCardinality({tag, row}));
     if (cardinality > 0) slices.bits = bit + 1;
   }
   return slices;
-}
-
-absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, SourceRef tag) {
-  if (!statistics.values_with_rows) return index::ValuesWithRows();
-  return statistics.values_with_rows(tag);
 }
 
 std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows) {

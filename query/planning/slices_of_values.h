@@ -7,7 +7,6 @@
 
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_id.h"
-#include "index/versions/records/values_with_rows.h"
 #include "query/planning/plan.h"
 #include "query/tree/number_intervals.h"
 
@@ -20,9 +19,6 @@ struct ValueSlices {
 };
 
 absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef tag);
-
-// Statistics::values_with_rows, where that is there.
-absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(const Statistics& statistics, SourceRef tag);
 
 // The value ids of rows of values.
 std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows);

@@ -7,6 +7,7 @@
 
 #include "index/status/status_macros.h"
 #include "query/planning/plan.h"
+#include "query/questions/view_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -40,7 +41,8 @@ class BatchScan {
   absl::Status Finish() {
     if (trees_.empty()) return absl::OkStatus();
     const absl::Span<const ViewPtr> views = views_.opened();
-    ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(std::move(trees_), StatisticsOf(views, budget_)));
+    ASSIGN_OR_RETURN(const PlannedBatch planned,
+                     PlanBatch(std::move(trees_), ViewStatistics(views, budget_)));
     trees_.clear();
     const ScanJob job{.program = planned.program,
                       .make_source = SourcesOf(views),

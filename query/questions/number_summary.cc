@@ -7,6 +7,7 @@
 #include "index/status/status_macros.h"
 #include "query/execution/number_scans.h"
 #include "query/planning/plan.h"
+#include "query/questions/view_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -44,9 +45,9 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, S
     return answer;
   }
   const absl::Span<const ViewPtr> opened = views.opened();
-  ASSIGN_OR_RETURN(
-      const PlannedNumber planned,
-      PlanWithNumber(std::move(understood.tree), {.source = question.tag.id}, StatisticsOf(opened, budget)));
+  ASSIGN_OR_RETURN(const PlannedNumber planned,
+                   PlanWithNumber(std::move(understood.tree), {.source = question.tag.id},
+                                  ViewStatistics(opened, budget)));
   const ScanJob job{.program = planned.program,
                     .make_source = SourcesOf(opened),
                     .fragments = {0, opened[kFirstView]->members().fragment_count()},

@@ -6,6 +6,7 @@
 #include "index/status/status_macros.h"
 #include "query/planning/describe.h"
 #include "query/planning/plan.h"
+#include "query/questions/view_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -117,7 +118,7 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, Standpoint at, Wor
   parts.views.assign(views.opened().begin(), views.opened().end());
   parts.today = views.today();
   ASSIGN_OR_RETURN(PlannedProgram planned,
-                   Plan(std::move(understood.tree), StatisticsOf(parts.views, budget)));
+                   Plan(std::move(understood.tree), ViewStatistics(parts.views, budget)));
   if (times != nullptr) times->planning_us = stopwatch.Lap();
   RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, *parts.views[kFirstView])));
   ASSIGN_OR_RETURN(parts.members, CountMembersOf(parts.views, budget));

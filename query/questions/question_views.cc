@@ -5,11 +5,13 @@
 #include <tuple>
 #include <utility>
 
+#include "index/population/population.h"
 #include "index/status/status_macros.h"
 #include "query/binding/clause_sets.h"
 #include "query/execution/scan.h"
 #include "query/language/limits.h"
-#include "query/questions/understanding.h"
+#include "query/planning/plan.h"
+#include "query/questions/view_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -101,7 +103,7 @@ absl::StatusOr<std::vector<uint64_t>> CountMembersOf(absl::Span<const ViewPtr> v
   }
   if (!uncounted.empty()) {
     const index::PopulationView& first = *views[kFirstView];
-    const auto statistics = StatisticsOf(views, budget);
+    const ViewStatistics statistics(views, budget);
     ASSIGN_OR_RETURN(const PlannedBatch planned, PlanBatch(std::move(everyones), statistics));
     RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, first)));
     const ScanJob job{.program = planned.program,

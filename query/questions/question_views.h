@@ -15,12 +15,10 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
-#include "index/population/population.h"
 #include "index/segments/segment.h"
 #include "index/views/population_view.h"
 #include "query/binding/clause_binder.h"
 #include "query/execution/program/view_sources.h"
-#include "query/planning/plan.h"
 #include "query/questions/population_catalog.h"
 
 namespace muster::query {

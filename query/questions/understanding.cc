@@ -1,6 +1,5 @@
 #include "query/questions/understanding.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,9 +14,6 @@
 
 namespace muster::query {
 namespace {
-
-// Value ids that are asked about at first; each stretch is four times as long as the one before.
-constexpr uint64_t kFirstStretch = 256;
 
 // REQUIRES: the tree came from Parse, or CheckTree finds no problem with it.
 absl::StatusOr<Understanding> BindTree(const Expression& tree, std::string_view text,
@@ -73,42 +69,6 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionV
   absl::StatusOr<Understanding> understanding = BindTree(*parsed.expression, wording.text, views, segments);
   if (understanding.ok()) understanding->notices = std::move(parsed.notices);
   return understanding;
-}
-
-Statistics StatisticsOf(absl::Span<const ViewPtr> views, WorkBudget& budget) {
-  Statistics statistics;
-  statistics.member_count = views[kFirstView]->members().everyone_count();
-  statistics.row_cardinality = [views, &budget](SetRef row) -> absl::StatusOr<uint64_t> {
-    RETURN_IF_ERROR(budget.Check());
-    return views[row.view]->statistics().RowCardinality(row.in_view());
-  };
-  statistics.row_cardinalities =
-      [views, &budget](SourceRef tag,
-                       absl::Span<const index::RowId> rows) -> absl::StatusOr<std::vector<uint64_t>> {
-    RETURN_IF_ERROR(budget.Check());
-    return views[tag.view]->statistics().RowCardinalities(tag.source, rows);
-  };
-  statistics.values_with_rows = [views](SourceRef tag) {
-    return views[tag.view]->statistics().FindValuesWithRows(tag.source);
-  };
-  statistics.visit_values = [views, &budget](SourceRef tag, const auto& visit) {
-    // In stretches, since a stretch is read as a whole before its first row is shown.
-    bool wanted = true;
-    const auto visit_wanted = [&](index::RowId row, uint64_t cardinality) {
-      return wanted = visit(row, cardinality);
-    };
-    uint64_t length = kFirstStretch;
-    for (uint64_t first = index::kOwnValue + 1; wanted && first <= index::kMaxValueId; length *= 4) {
-      RETURN_IF_ERROR(budget.Check());
-      const uint64_t last = std::min<uint64_t>(first + length - 1, index::kMaxValueId);
-      RETURN_IF_ERROR(views[tag.view]->statistics().VisitRows(
-          tag.source, static_cast<index::ValueId>(first), static_cast<index::ValueId>(last), visit_wanted));
-      first = last + 1;
-    }
-    return absl::OkStatus();
-  };
-  statistics.budget = &budget;
-  return statistics;
 }
 
 }  // namespace muster::query

@@ -9,10 +9,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "query/language/expression.h"
 #include "query/language/problem.h"
-#include "query/planning/plan.h"
 #include "query/questions/question_segments.h"
 #include "query/questions/question_views.h"
 #include "query/questions/wording.h"
@@ -40,9 +38,6 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionV
 // The canonical text of a tree, with its names and texts in Unicode's form C. REQUIRES: the tree came from
 // Parse, or CheckTree finds no problem with it.
 std::string CanonicalOf(const Expression& tree);
-
-// What the planner asks of the views, which outlive the answer, as does `budget`.
-Statistics StatisticsOf(absl::Span<const ViewPtr> views, WorkBudget& budget);
 
 }  // namespace muster::query
 

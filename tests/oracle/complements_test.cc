@@ -44,7 +44,7 @@ TEST(Oracle, ComplementsOfLists) {
   for (uint64_t seed = 4000; seed < 4006; ++seed) {
     Random random(seed);
     const Population population = MakePopulation(random);
-    const query::Statistics statistics = StatisticsOf(population);
+    const PopulationStatistics statistics(population);
     for (int turn = 0; turn < 48; ++turn) {
       const PlanOperand tree = Question(random, population, turn);
       const uint64_t expected = CountOf(SelectByReference(tree, population), population);

@@ -114,7 +114,7 @@ TEST(Oracle, RanksOfNumbers) {
     for (int i = 0; i < 4; ++i) {
       const query::PlanOperand tree = RandomTree(random, population, 6);
       const auto [tag, value] = population.numbers[Below(random, population.numbers.size())];
-      const auto planned = query::PlanWithNumber(tree, {tag, value}, StatisticsOf(population));
+      const auto planned = query::PlanWithNumber(tree, {tag, value}, PopulationStatistics(population));
       ASSERT_THAT(planned, IsOk());
       const std::vector<RankedMember> members = WithNumbers(SelectByReference(tree, population), population,
                                                             population.facts.numbers.at({tag, value}));

@@ -61,7 +61,7 @@ uint64_t Count(const PlannedProgram& planned, const Population& population, cons
 }
 
 PlannedProgram PlanOrDie(const PlanOperand& tree, const Population& population, const PlanOptions& options) {
-  absl::StatusOr<PlannedProgram> planned = query::Plan(tree, StatisticsOf(population), options);
+  absl::StatusOr<PlannedProgram> planned = query::Plan(tree, PopulationStatistics(population), options);
   EXPECT_THAT(planned, IsOk());
   for (const query::SetRef& row : planned->program.rows()) {
     const MemoryRows& rows = population.RowsOf(row.view);
@@ -134,7 +134,7 @@ void CheckBatch(const std::vector<PlanOperand>& trees, const std::vector<uint64_
   const size_t alone = query::kFirstAlone + seed % (choices.size() - query::kFirstAlone);
   for (const PlanOptions& options : {PlanOptions{}, query::kSlicesEverywhere, query::kNoRewrites,
                                      query::Without(Rewrite::kShareOperands), choices[alone]}) {
-    const auto planned = query::PlanBatch(trees, StatisticsOf(population), options);
+    const auto planned = query::PlanBatch(trees, PopulationStatistics(population), options);
     ASSERT_THAT(planned, IsOk());
     for (const Kernels* kernels : query::AllKernels()) {
       MemorySource source(population.rows);
@@ -231,7 +231,7 @@ TEST(Oracle, SumsOfNumbers) {
         members += population.atoms[atom].ordinals.size();
       }
       negative_sums += expected < 0;
-      const auto planned = query::PlanWithNumber(tree, {tag, value}, StatisticsOf(population));
+      const auto planned = query::PlanWithNumber(tree, {tag, value}, PopulationStatistics(population));
       ASSERT_THAT(planned, IsOk());
       for (const Kernels* kernels : query::AllKernels()) {
         MemorySource source(population.rows, Lending::kCopies);

@@ -238,20 +238,27 @@ class Maker {
 
 Population MakePopulation(Random& random) { return Maker(random).Make(); }
 
-query::Statistics StatisticsOf(const Population& population) {
-  query::Statistics statistics;
-  statistics.member_count = population.member_count;
-  statistics.row_cardinality = [&population](const query::SetRef& row) -> absl::StatusOr<uint64_t> {
-    return population.RowsOf(row.view).Cardinality(row.in_view());
-  };
-  statistics.values_with_rows = [&population](const query::SourceRef& tag) {
-    return population.RowsOf(tag.view).FindValuesWithRows(tag.source);
-  };
-  statistics.visit_values = [&population](const query::SourceRef& tag, const auto& visit) {
-    population.RowsOf(tag.view).VisitValues(tag.source, visit);
-    return absl::OkStatus();
-  };
-  return statistics;
+absl::StatusOr<uint64_t> PopulationStatistics::RowCardinality(query::SetRef row) const {
+  return population_.RowsOf(row.view).Cardinality(row.in_view());
+}
+
+absl::StatusOr<std::vector<uint64_t>> PopulationStatistics::RowCardinalities(
+    query::SourceRef source, absl::Span<const index::RowId> rows) const {
+  std::vector<uint64_t> cardinalities;
+  for (const index::RowId row : rows)
+    cardinalities.push_back(population_.RowsOf(source.view).Cardinality({source.source, row}));
+  return cardinalities;
+}
+
+absl::Status PopulationStatistics::VisitValues(
+    query::SourceRef source, const std::function<bool(index::RowId, uint64_t)>& visit) const {
+  population_.RowsOf(source.view).VisitValues(source.source, visit);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<index::ValuesWithRows> PopulationStatistics::FindValuesWithRows(
+    query::SourceRef source) const {
+  return population_.RowsOf(source.view).FindValuesWithRows(source.source);
 }
 
 query::ScanJob JobOf(const query::Program& program, MemorySource& source, const Population& population,

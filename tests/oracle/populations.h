@@ -12,6 +12,7 @@
 
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
+#include "query/planning/statistics.h"
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/reference.h"
 
@@ -55,7 +56,22 @@ struct Population {
 // With XOR edges on the path of most rows: image ⊕ flips. Everyone has dates, as a number of the first view.
 Population MakePopulation(Random& random);
 
-query::Statistics StatisticsOf(const Population& population);
+// What the planner asks of a population, which outlives it.
+class PopulationStatistics final : public query::Statistics {
+ public:
+  explicit PopulationStatistics(const Population& population) : population_(population) {}
+  uint64_t MemberCount() const override { return population_.member_count; }
+  absl::StatusOr<uint64_t> RowCardinality(query::SetRef row) const override;
+  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(query::SourceRef source,
+                                                         absl::Span<const index::RowId> rows) const override;
+  absl::Status VisitValues(query::SourceRef source,
+                           const std::function<bool(index::RowId, uint64_t)>& visit) const override;
+  absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(query::SourceRef source) const override;
+  const WorkBudget& budget() const override { return WorkBudget::Unlimited(); }
+
+ private:
+  const Population& population_;
+};
 
 // A scan of the whole population by the calling thread, whose first view is read through `source`.
 query::ScanJob JobOf(const query::Program& program, MemorySource& source, const Population& population,

@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "index/population/stored_population.h"
 #include "tests/index/population/test_database.h"
+#include "tests/index/views/counting_statistics.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
@@ -17,35 +18,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr size_t kValues = 10'000;
-
-// Counts the questions that go to other statistics, each of which opens a transaction.
-class CountingStatistics final : public RowStatistics {
- public:
-  explicit CountingStatistics(const RowStatistics& statistics) : statistics_(statistics) {}
-  absl::StatusOr<uint64_t> RowCardinality(RowRef row) const override {
-    ++asked;
-    return statistics_.RowCardinality(row);
-  }
-  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId tag,
-                                                         absl::Span<const RowId> rows) const override {
-    ++asked;
-    return statistics_.RowCardinalities(tag, rows);
-  }
-  absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
-                         const std::function<bool(RowId, uint64_t)>& visit) const override {
-    ++asked;
-    return statistics_.VisitRows(tag, first, last, visit);
-  }
-  absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId tag) const override {
-    ++asked;
-    return statistics_.FindValuesWithRows(tag);
-  }
-
-  mutable int asked = 0;
-
- private:
-  const RowStatistics& statistics_;
-};
 
 std::string Code(size_t i) { return absl::StrFormat("c%05d", i); }
 

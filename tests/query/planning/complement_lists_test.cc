@@ -10,6 +10,7 @@
 #include "query/planning/plan.h"
 #include "tests/matchers/status.h"
 #include "tests/oracle/plan_choices.h"
+#include "tests/query/planning/fake_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -20,8 +21,8 @@ constexpr index::TagId kTag = 3;
 index::RowId RowIdOf(uint32_t value) { return index::MakeRow(value, index::kMembershipSlot); }
 
 // Values from 1 with these many members; `known`: who has any.
-Statistics ValuesOf(const std::map<uint32_t, uint64_t>& values, uint64_t known) {
-  Statistics statistics;
+FakeStatistics ValuesOf(const std::map<uint32_t, uint64_t>& values, uint64_t known) {
+  FakeStatistics statistics;
   statistics.member_count = kMembers;
   statistics.row_cardinality = [=](SetRef row) -> absl::StatusOr<uint64_t> {
     if (row.row == index::kKnownRow) return known;
@@ -40,7 +41,7 @@ Statistics ValuesOf(const std::map<uint32_t, uint64_t>& values, uint64_t known) 
 }
 
 // Twenty values of 450 members each.
-Statistics TwentyValues(uint64_t known = 9000) {
+FakeStatistics TwentyValues(uint64_t known = 9000) {
   std::map<uint32_t, uint64_t> values;
   for (uint32_t value = 1; value <= 20; ++value) values[value] = 450;
   return ValuesOf(values, known);
@@ -105,21 +106,21 @@ TEST(ComplementLists, ListsThatCostLessStay) {
 TEST(ComplementLists, ValuesThatAreNotOneAMemberStay) {
   EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(8999)), "t IN (1…18)");
   EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(9001)), "t IN (1…18)");
-  Statistics unknown = TwentyValues();
+  FakeStatistics unknown = TwentyValues();
   unknown.visit_values = {};
   EXPECT_EQ(Planned(ListOf(1, 18), unknown), "t IN (1…18)");
 }
 
 TEST(ComplementLists, CanBeSwitchedOffAndPassesErrorsOn) {
   EXPECT_EQ(Planned(ListOf(1, 18), TwentyValues(), Without(Rewrite::kComplementLists)), "t IN (1…18)");
-  Statistics broken = TwentyValues();
+  FakeStatistics broken = TwentyValues();
   broken.visit_values = [](SourceRef, const auto&) { return absl::DataLossError("the disk is gone"); };
   EXPECT_THAT(Plan(ListOf(1, 18), broken), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 // Of a tag with a million values only as many are looked at as the list is long.
 TEST(ComplementLists, LooksAtNoMoreValuesThanTheListHas) {
-  Statistics statistics = TwentyValues();
+  FakeStatistics statistics = TwentyValues();
   uint64_t visited = 0;
   statistics.visit_values = [&](SourceRef, const auto& visit) {
     for (uint32_t value = 1; value <= 1'000'000; ++value) {

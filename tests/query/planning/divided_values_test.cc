@@ -15,6 +15,7 @@
 #include "tests/oracle/memory_rows.h"
 #include "tests/oracle/plan_choices.h"
 #include "tests/oracle/scan_jobs.h"
+#include "tests/query/planning/fake_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -28,8 +29,8 @@ constexpr index::ValueId kNobodys = 9;
 
 bool IsFrequent(index::ValueId value) { return value % 100 == 0; }
 
-Statistics TestStatistics() {
-  Statistics statistics;
+FakeStatistics TestStatistics() {
+  FakeStatistics statistics;
   statistics.member_count = kMembers;
   statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
     const index::ValueId value = index::ValueOf(row.row);
@@ -141,7 +142,7 @@ TEST(DividedValues, ListsAreNegatedAsAnyOther) {
 // 300 values of 300 members have rows, 200 of 50 members haven't. By rows the 200 would cost less.
 TEST(DividedValues, AListIsNotComplementedByWhatSlicesAloneKnow) {
   const auto cardinality_of = [](index::ValueId value) -> uint64_t { return value <= 300 ? 300 : 50; };
-  Statistics statistics;
+  FakeStatistics statistics;
   statistics.member_count = 100'000;
   statistics.row_cardinality = [&](SetRef row) -> absl::StatusOr<uint64_t> {
     if (index::ValueOf(row.row) != index::kOwnValue) return cardinality_of(index::ValueOf(row.row));
@@ -176,7 +177,7 @@ TEST(DividedValues, NobodysValueIsNobody) {
 }
 
 TEST(DividedValues, OfATagWithoutSlicesTheRowSourceAnswers) {
-  Statistics statistics = TestStatistics();
+  FakeStatistics statistics = TestStatistics();
   const auto all = statistics.row_cardinality;
   statistics.row_cardinality = [all](SetRef row) -> absl::StatusOr<uint64_t> {
     return index::ValueOf(row.row) == index::kOwnValue ? 0 : all(row);
@@ -187,7 +188,7 @@ TEST(DividedValues, OfATagWithoutSlicesTheRowSourceAnswers) {
 }
 
 TEST(DividedValues, PassesTheStoresErrorOn) {
-  Statistics statistics = TestStatistics();
+  FakeStatistics statistics = TestStatistics();
   statistics.values_with_rows = [](SourceRef) -> absl::StatusOr<index::ValuesWithRows> {
     return absl::DataLossError("the disk is gone");
   };
@@ -232,7 +233,7 @@ class OneValue : public testing::Test {
     rows_.Put(row, 0, bitmap);
   }
   uint64_t Count(const PlanOperand& tree, const PlanOptions& options) {
-    Statistics statistics;
+    FakeStatistics statistics;
     statistics.member_count = 20;
     statistics.row_cardinality = [&](SetRef row) -> absl::StatusOr<uint64_t> {
       return rows_.Cardinality(row.in_view());

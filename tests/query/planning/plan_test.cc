@@ -10,6 +10,7 @@
 #include "query/planning/describe.h"
 #include "tests/matchers/status.h"
 #include "tests/oracle/plan_choices.h"
+#include "tests/query/planning/fake_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -19,8 +20,8 @@ constexpr uint64_t kMembers = 1000;
 // Rows of tag 1 by value; value 9 is nobody's.
 const std::map<uint32_t, uint64_t> kCardinalities = {{1, 500}, {2, 250}, {3, 100}, {4, 10}, {9, 0}};
 
-Statistics TestStatistics() {
-  Statistics statistics;
+FakeStatistics TestStatistics() {
+  FakeStatistics statistics;
   statistics.member_count = kMembers;
   statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
     if (row.source == 2) {  // a NUMBER: 800 members, no negative one, bits 0 to 2
@@ -186,7 +187,7 @@ TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
 }
 
 TEST(Plan, AsksForEachSliceOfANumberOnceWhateverTheNumberOfComparisons) {
-  Statistics statistics = TestStatistics();
+  FakeStatistics statistics = TestStatistics();
   std::map<index::RowId, int> asked;
   statistics.row_cardinality = [&asked](SetRef row) {
     if (row.source == 2) ++asked[row.row];
@@ -206,7 +207,7 @@ TEST(Plan, AsksForEachSliceOfANumberOnceWhateverTheNumberOfComparisons) {
 }
 
 TEST(Plan, AsksForTheRowsOfAListTogether) {
-  Statistics statistics = TestStatistics();
+  FakeStatistics statistics = TestStatistics();
   int alone = 0;
   statistics.row_cardinality = [&alone](SetRef row) {
     ++alone;
@@ -224,15 +225,17 @@ TEST(Plan, AsksForTheRowsOfAListTogether) {
   for (const uint32_t value : {1, 2, 3, 4, 9})
     rows.rows.push_back(index::MakeRow(value, index::kMembershipSlot));
   const PlanOperand list(rows);
-  const absl::StatusOr<PlannedProgram> planned = Plan(list, statistics, Without(Rewrite::kAskSlices));
+  const PlanOptions options = Without(Rewrite::kAskSlices, Rewrite::kComplementLists);
+  const absl::StatusOr<PlannedProgram> planned = Plan(list, statistics, options);
   ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(together, std::vector<size_t>({5}));
   EXPECT_EQ(alone, 0);
-  EXPECT_EQ(planned->labels[0].estimated_count, Plan(list, TestStatistics())->labels[0].estimated_count);
+  EXPECT_EQ(planned->labels[0].estimated_count,
+            Plan(list, TestStatistics(), options)->labels[0].estimated_count);
 }
 
 TEST(Plan, PassesTheStoresErrorOn) {
-  Statistics statistics;
+  FakeStatistics statistics;
   statistics.member_count = 1;
   statistics.row_cardinality = [](SetRef) { return absl::DataLossError("the disk is gone"); };
   EXPECT_THAT(Plan(And(RowOf(1), RowOf(2)), statistics), StatusIs(absl::StatusCode::kDataLoss));

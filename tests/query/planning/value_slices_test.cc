@@ -10,6 +10,7 @@
 #include "query/planning/describe.h"
 #include "tests/matchers/status.h"
 #include "tests/oracle/plan_choices.h"
+#include "tests/query/planning/fake_statistics.h"
 
 namespace muster::query {
 namespace {
@@ -19,8 +20,8 @@ constexpr index::TagId kPlain = 2;   // the same without slices
 constexpr index::TagId kNumber = 3;  // 17 bits
 constexpr uint64_t kMembers = 1'200'000;
 
-Statistics TestStatistics() {
-  Statistics statistics;
+FakeStatistics TestStatistics() {
+  FakeStatistics statistics;
   statistics.member_count = kMembers;
   statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
     if (row.row == index::kKnownRow) return kMembers;
@@ -90,7 +91,7 @@ TEST(AskValueSlices, ExplainSaysSo) {
 }
 
 TEST(AskValueSlices, PassesTheStoresErrorOn) {
-  Statistics statistics = TestStatistics();
+  FakeStatistics statistics = TestStatistics();
   statistics.row_cardinality = [](SetRef row) -> absl::StatusOr<uint64_t> {
     if (index::ValueOf(row.row) != index::kOwnValue) return 20;
     return absl::DataLossError("slices");

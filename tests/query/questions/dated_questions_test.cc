@@ -243,7 +243,7 @@ TEST_F(DatedQuestionsTest, UnknownIsCountedInEachView) {
   for (const UnknownCount& count : *unknown) {
     const History::View view = count.as_of;
     const auto lacks = [&](size_t member) {
-      return history_.Joined(member, as_of) && history_.FactsOf(member, view).at(count.tag).empty();
+      return history_.Joined(member, view) && history_.FactsOf(member, view).at(count.tag).empty();
     };
     EXPECT_EQ(count.member_count, std::count_if(members_.begin(), members_.end(), lacks));
     texts.push_back(absl::StrCat(count.tag, view.has_value() ? " " + DateText(*view) : ""));

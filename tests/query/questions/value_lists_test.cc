@@ -14,6 +14,7 @@
 #include "query/planning/plan.h"
 #include "query/questions/population_catalog.h"
 #include "query/questions/understanding.h"
+#include "query/questions/view_statistics.h"
 #include "tests/matchers/status.h"
 #include "tests/oracle/plan_choices.h"
 #include "tests/oracle/scan_jobs.h"
@@ -75,7 +76,7 @@ class ValueListsTest : public testing::Test {
     EXPECT_TRUE(understood.ok() && understood->tree.node != nullptr) << text.substr(0, 100);
     if (!understood.ok() || understood->tree.node == nullptr) return members;
     const auto planned =
-        Plan(understood->tree, StatisticsOf(views.opened(), WorkBudget::Unlimited()), options);
+        Plan(understood->tree, ViewStatistics(views.opened(), WorkBudget::Unlimited()), options);
     EXPECT_THAT(planned, IsOk());
     if (!planned.ok()) return members;
     for (const ProgramNode& node : planned->program.nodes()) lists_ += node.kind == NodeKind::kNumberIn;
