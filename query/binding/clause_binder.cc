@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "index/status/status_macros.h"
 #include "query/binding/clause_sets.h"
+#include "query/language/birthday.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/leaf_text.h"
@@ -142,6 +143,9 @@ absl::StatusOr<PlanOperand> ClauseBinder::OnTag(const Expression& clause, const 
     case Operator::kWeight:
     case Operator::kWeightBetween:
       return Weight(clause, tag);
+    case Operator::kBirthdayWithin:
+    case Operator::kBirthdayOn:
+      return Birthdays(clause, tag);
     case Operator::kFlag:
       if (tag.kind == TagKind::kFlag) return OnFlag(clause, tag);
       WrongType(tag, clause.span,
@@ -356,6 +360,24 @@ absl::StatusOr<PlanOperand> ClauseBinder::Weight(const Expression& clause, const
   PlanOperand having =
       sets_.Value(tag, ids[0], Sentence(NameText(tag.name), " = ", LiteralText(clause.literals[0])));
   return NegatedWithin(std::move(having), std::move(set));
+}
+
+PlanOperand ClauseBinder::Birthdays(const Expression& clause, const Tag& tag) {
+  if (tag.kind != TagKind::kDate && tag.kind != TagKind::kTimestamp) {
+    WrongType(tag, clause.span, "has no birthdays; BIRTHDAY is for DATE and TIMESTAMP tags.");
+    return PlanOperand();
+  }
+  const std::string& written = clause.literals[0].text;
+  YearDays days;
+  if (clause.op == Operator::kBirthdayOn) {
+    days.Add(*MonthDayOf(written));
+  } else {
+    days.AddKept(calendar_.today, *DaysAheadOf(written));
+  }
+  if (days.count() == YearDays::kDays) return sets_.Known(tag);
+  Birthday birthday{.number = sets_.NumberOf(tag), .days = days};
+  if (tag.kind == TagKind::kTimestamp) birthday.zone = calendar_.zone;
+  return sets_.Leaf(std::move(birthday), PositiveLabel(clause));
 }
 
 }  // namespace muster::query

@@ -59,6 +59,8 @@ class ClauseBinder {
   PlanOperand HasAll(const Expression& clause, const index::Tag& tag, const std::vector<index::ValueId>& ids);
   absl::StatusOr<PlanOperand> Prefix(const Expression& clause, const index::Tag& tag);
   absl::StatusOr<PlanOperand> Weight(const Expression& clause, const index::Tag& tag);
+  // REQUIRES: CheckBirthday found no problem.
+  PlanOperand Birthdays(const Expression& clause, const index::Tag& tag);
   PlanOperand OnFlag(const Expression& clause, const index::Tag& tag);
   PlanOperand OnNumbers(const Expression& clause, const index::Tag& tag);
   // The values of the clause's first `literal_count` literals, in form C; nothing, with problems reported,

@@ -35,9 +35,12 @@ class ClauseSets {
   // Members whose number is in one of the intervals, in any order.
   PlanOperand Intervals(const index::Tag& tag, index::ValueId value, const std::vector<Interval>& intervals,
                         const std::string& label) const;
+  // A set of this view.
+  PlanOperand Leaf(SetKind kind, std::string label) const;
+  // The tag's own number in this view.
+  NumberRef NumberOf(const index::Tag& tag) const { return {SourceOf(tag), index::kOwnValue}; }
 
  private:
-  PlanOperand Leaf(SetKind kind, std::string label) const;
   SourceRef SourceOf(const index::Tag& tag) const { return {view_, tag.id}; }
 
   ViewIndex view_;

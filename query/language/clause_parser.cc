@@ -1,5 +1,6 @@
 #include "query/language/clause_parser.h"
 
+#include "query/language/birthday.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/literal_parser.h"
@@ -94,6 +95,7 @@ ExpressionPtr ClauseReader::Read() {
   if (tokens_.IsWord(token, "SEGMENT") && next.kind == TokenKind::kString) return Named(Operator::kSegment);
   if (tokens_.IsWord(token, "LIST") && next.kind == TokenKind::kString) return Named(Operator::kIdList);
   if (tokens_.IsWord(token, "WEIGHT") && next.Is(Symbol::kOpen)) return Weight();
+  if (tokens_.IsWord(token, "BIRTHDAY") && next.Is(Symbol::kOpen)) return TakeBirthday(tokens_);
   if (token.IsName()) {
     tag_ = NameOf(tokens_, token);
     tag_span_ = token.span;

@@ -177,7 +177,7 @@ std::string WhyNoOperator(const TokenStream& tokens) {
     if (token.IsName()) return WhyNoSecondName(tokens);
     if (token.Is(Symbol::kOpen))
       return Sentence("AND, OR or IN is missing before `(`; there is no function ", before,
-                      ", and the only one is WEIGHT (tag, 'value').");
+                      ", and the only ones are WEIGHT (tag, 'value') and BIRTHDAY (tag).");
   }
   return Sentence("AND or OR is missing before ", described, ".");
 }

@@ -80,6 +80,8 @@ std::string PartText(const Expression& leaf, std::string_view part) {
   if (part == "op") return ComparisonText(leaf.comparison);
   if (part == "not") return leaf.negated ? " NOT" : "";
   if (part == "list") return ListText(leaf.literals);
+  if (part == "bare") return leaf.literals[0].text;
+  if (part == "days") return Sentence(leaf.literals[0].text, leaf.literals[0].text == "1" ? " DAY" : " DAYS");
   if (part == "prefix") return PrefixText(leaf.literals[0].text);
   return LiteralText(leaf.literals[static_cast<size_t>(part[0] - '0')]);
 }

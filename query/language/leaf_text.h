@@ -16,7 +16,8 @@ std::string StringText(std::string_view content);
 std::string LiteralText(const Literal& literal);
 // A node without operands, by its operator's form. What stands there in braces: `name`, `quoted name`, `op`
 // (the comparison), `not` (" NOT" where it is negated), `0`, `1` … (a literal), `list` (all of them in
-// parentheses), `prefix` (the first as LIKE writes it). REQUIRES: `leaf` has the literals that its operator
+// parentheses), `prefix` (the first as LIKE writes it), `bare` (the first without quotes), `days` (the
+// first as a number of days). REQUIRES: `leaf` has the literals that its operator
 // needs.
 std::string LeafText(const Expression& leaf);
 

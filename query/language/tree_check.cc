@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "query/language/birthday.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
 #include "query/language/problem_list.h"
@@ -84,7 +85,11 @@ void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList
                    {.limit = kMaxTodayOffset});
     }
   }
-  if (!FitsDemand(node, traits.demand)) report(index::Reason::kSyntax, node.span, traits.demand.otherwise);
+  if (!FitsDemand(node, traits.demand)) {
+    report(index::Reason::kSyntax, node.span, traits.demand.otherwise);
+  } else if (node.literals.size() == 1) {
+    CheckBirthday(node, problems);
+  }
 }
 
 }  // namespace

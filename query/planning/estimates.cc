@@ -163,6 +163,14 @@ absl::Status Estimator::Estimate(NumberList& list, PlanNode& leaf) {
   return absl::OkStatus();
 }
 
+// As if birthdays were spread evenly over the year.
+absl::Status Estimator::Estimate(Birthday& birthday, PlanNode& leaf) {
+  RETURN_IF_ERROR(EstimateNumber(birthday, {{index::kMinNumber, index::kMaxNumber}}, leaf));
+  leaf.share *= static_cast<double>(birthday.days.count()) / YearDays::kDays;
+  leaf.cost += CostOfLookups({.known_share = 1});
+  return absl::OkStatus();
+}
+
 template <typename Kind>
 absl::Status Estimator::EstimateNumber(Kind& kind, absl::Span<const NumberInterval> intervals,
                                        PlanNode& leaf) {

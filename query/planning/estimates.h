@@ -38,6 +38,7 @@ class Estimator {
   absl::Status Estimate(const AnyRow& list, PlanNode& leaf);
   absl::Status Estimate(NumberRange& range, PlanNode& leaf);
   absl::Status Estimate(NumberList& list, PlanNode& leaf);
+  absl::Status Estimate(Birthday& birthday, PlanNode& leaf);
   template <typename Kind>
   absl::Status EstimateNumber(Kind& kind, absl::Span<const NumberInterval> intervals, PlanNode& leaf);
 

@@ -7,7 +7,9 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
+#include "query/planning/birthday_numbers.h"
 #include "query/planning/estimates.h"
 #include "query/planning/rewrites.h"
 #include "query/planning/share_operands.h"
@@ -18,6 +20,9 @@ namespace {
 
 // Of a long expression, between two checks of the budget.
 constexpr size_t kNodesBetweenChecks = 64;
+
+// Different birthdays of a program. Each becomes a table of some 20 KB, from 30 bytes of text.
+constexpr size_t kMaxBirthdays = 4'096;
 
 // Estimates every leaf of the tree.
 absl::Status EstimateLeaves(const Statistics& statistics, Estimator& estimator, PlanOperand& root) {
@@ -44,6 +49,7 @@ std::string TextOf(const PlanNode& node) {
           [&](const AnyRow& leaf) { return leaf_text(leaf.source); },
           [&](const NumberRange& leaf) { return leaf_text(leaf.number.source); },
           [&](const NumberList& leaf) { return absl::StrCat(leaf_text(leaf.number.source), " (by slices)"); },
+          [&](const Birthday& leaf) { return absl::StrCat(leaf_text(leaf.number.source), " (by slices)"); },
           [](const AllOf&) { return std::string("ALL OF"); },
           [](const AnyOf&) { return std::string("ANY OF"); },
           [](const AtLeast& threshold) { return absl::StrCat("AT LEAST ", threshold.count, " OF"); },
@@ -135,6 +141,7 @@ class PlanCompiler {
             [&](const NumberList& leaf) {
               return builder_.NumberIn(leaf.number, leaf.magnitude_bits, leaf.intervals);
             },
+            [&](const Birthday& leaf) { return AppendBirthday(leaf); },
             [&](const AllOf&) { return builder_.And(std::move(operands)); },
             [&](const AnyOf&) { return builder_.Or(std::move(operands)); },
             [&](const AtLeast& threshold) { return builder_.AtLeast(threshold.count, std::move(operands)); },
@@ -142,8 +149,22 @@ class PlanCompiler {
         node.kind);
   }
 
+  NodeIndex AppendBirthday(const Birthday& leaf) {
+    const size_t before = builder_.size();
+    const NodeIndex index = builder_.NumberIn(leaf.number, leaf.magnitude_bits, NumbersOf(leaf));
+    const bool too_many = builder_.size() > before && ++birthdays_ > kMaxBirthdays;
+    if (too_many && status_.ok()) {
+      status_ = index::WithLimit(absl::InvalidArgumentError(absl::StrCat(
+                                     "An expression, or a batch of them, has at most ", kMaxBirthdays,
+                                     " different BIRTHDAY conditions; ask in several.")),
+                                 kMaxBirthdays);
+    }
+    return index;
+  }
+
   const Statistics& statistics_;
   const uint64_t member_count_;
+  size_t birthdays_ = 0;  // different ones
   size_t compiled_ = 0;
   absl::Status status_;
   ProgramBuilder builder_;

@@ -6,13 +6,16 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "index/bitmap/number_slices.h"
 #include "index/bitmap/row_id.h"
 #include "query/tree/set_ref.h"
+#include "query/tree/year_days.h"
 
 namespace muster::query {
 
@@ -67,6 +70,15 @@ struct NumberList {
   friend bool operator==(const NumberList&, const NumberList&) = default;
 };
 
+// Members whose number is on one of the days of a year. One without a number is never among them.
+struct Birthday {
+  NumberRef number;
+  int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
+  YearDays days;
+  std::optional<absl::TimeZone> zone;  // of a time's day; nothing: the number is that of a day
+  friend bool operator==(const Birthday&, const Birthday&) = default;
+};
+
 // Members in all operands.
 struct AllOf {
   friend bool operator==(const AllOf&, const AllOf&) = default;
@@ -83,7 +95,8 @@ struct AtLeast {
   friend bool operator==(const AtLeast&, const AtLeast&) = default;
 };
 
-using SetKind = std::variant<Nobody, Everyone, Row, AnyRow, NumberRange, NumberList, AllOf, AnyOf, AtLeast>;
+using SetKind =
+    std::variant<Nobody, Everyone, Row, AnyRow, NumberRange, NumberList, Birthday, AllOf, AnyOf, AtLeast>;
 
 // A kind that has operands, at least one.
 template <typename Kind>

@@ -1,6 +1,7 @@
 #include "tests/oracle/reference.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <variant>
 
@@ -8,6 +9,8 @@ namespace muster::oracle {
 namespace {
 
 using query::PlanOperand;
+
+constexpr int64_t kFarthestDay = 4'000'000;
 
 using Views = std::vector<const Facts*>;  // by ViewIndex
 
@@ -27,6 +30,8 @@ std::optional<int64_t> NumberOf(const Views& views, const query::NumberRef& of, 
 }
 
 }  // namespace
+
+absl::CivilDay DayOf(int64_t number) { return absl::CivilDay(1900, 1, 1) + number % (kFarthestDay + 1); }
 
 bool Holds(const PlanOperand& tree, const Views& views, index::Ordinal member) {
   if (!views[query::kFirstView]->everyone.contains(member)) return false;
@@ -52,6 +57,12 @@ bool Holds(const PlanOperand& tree, const Views& views, index::Ordinal member) {
                    std::any_of(leaf.intervals.begin(), leaf.intervals.end(), [&](const auto& interval) {
                      return interval.low <= *number && *number <= interval.high;
                    });
+          },
+          [&](const query::Birthday& leaf) {
+            const std::optional<int64_t> number = NumberOf(views, leaf.number, member);
+            if (!number.has_value() || std::abs(*number) > kFarthestDay) return false;
+            const absl::CivilDay day = DayOf(*number);
+            return day.year() >= 0 && day.year() <= 10'000 && leaf.days.Holds(query::YearDays::PlaceOf(day));
           },
           [&](const query::AllOf&) { return std::all_of(operands.begin(), operands.end(), holds); },
           [&](const query::AnyOf&) { return std::any_of(operands.begin(), operands.end(), holds); },

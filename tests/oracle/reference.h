@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 #include "query/tree/plan_tree.h"
@@ -21,6 +22,9 @@ struct Facts {
   // Numbers of a tag's value (kOwnValue: the tag's own).
   std::map<std::pair<index::TagId, index::ValueId>, std::map<index::Ordinal, int64_t>> numbers;
 };
+
+// The day of a number of days since 1900-01-01; of one too far from it some other day.
+absl::CivilDay DayOf(int64_t number);
 
 // Whether a member is in the set that the tree denotes. `views`: by ViewIndex.
 bool Holds(const query::PlanOperand& tree, const std::vector<const Facts*>& views, index::Ordinal member);

@@ -95,6 +95,7 @@ class RandomTrees {
                                  [view](query::AnyRow& leaf) { leaf.source.view = view; },
                                  [view](query::NumberRange& leaf) { leaf.number.source.view = view; },
                                  [view](query::NumberList& leaf) { leaf.number.source.view = view; },
+                                 [view](query::Birthday& leaf) { leaf.number.source.view = view; },
                                  [](Nobody&) {}, [](query::Everyone&) {}, [](Junction auto&) {}},
                tree.node->kind);
     for (PlanOperand& operand : tree.node->operands) PutInView(view, operand);
@@ -114,7 +115,7 @@ class RandomTrees {
         if (!population_.single_rows.empty()) return Below(random_, 3) == 0 ? ValueLeaf() : ValuesLeaf();
         return AnyRowLeaf();
       case 14:
-        if (!population_.numbers.empty()) return NumbersLeaf();
+        if (!population_.numbers.empty()) return Below(random_, 3) == 0 ? BirthdayLeaf() : NumbersLeaf();
         return AnyRowLeaf();
       case 0:
         return PlanOperand(Below(random_, 2) == 0 ? SetKind(query::Everyone{}) : Nobody{});
@@ -162,6 +163,17 @@ class RandomTrees {
     query::NumberList list{.number = number};
     for (const int64_t each : numbers) list.intervals.push_back({each, each});
     return PlanOperand(std::move(list));
+  }
+
+  // Some of the days on which the numbers lie, and a stretch from one of them.
+  PlanOperand BirthdayLeaf() {
+    const auto& [tag, value] = population_.numbers[Below(random_, population_.numbers.size())];
+    query::Birthday birthday{.number = {tag, value}};
+    for (uint64_t left = 1 + Below(random_, 4); left > 0; --left) {
+      const absl::CivilDay day = DayOf(Bound());
+      birthday.days.AddKept(day, Below(random_, 3) == 0 ? static_cast<int>(Below(random_, 200)) : 0);
+    }
+    return PlanOperand(std::move(birthday));
   }
 
   PlanOperand AnyRowLeaf() {
@@ -231,6 +243,12 @@ std::string Describe(const PlanOperand& tree) {
                        for (const auto& [low, high] : leaf.intervals)
                          absl::StrAppend(&list, " ", low, "..", high);
                        return list;
+                     },
+                     [&](const query::Birthday& leaf) {
+                       std::string text = of_number("birthday", leaf.number);
+                       for (size_t place = 0; place < query::YearDays::kDays; ++place)
+                         if (leaf.days.Holds(place)) absl::StrAppend(&text, " ", place);
+                       return text;
                      },
                      [](const AllOf&) { return std::string("and"); },
                      [](const AnyOf&) { return std::string("or"); },

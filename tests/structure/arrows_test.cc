@@ -64,7 +64,7 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"query/execution/sets",
        {"query/execution/kernels", "query/execution/program", "query/execution/numbers", "index/bitmap"}},
       {"query/planning",
-       {"query/tree", "query/execution/program", "query/execution/node_analysis.h", "index"}},
+       {"query/tree", "query/execution/program", "query/execution/node_analysis.h", "index", "text"}},
       {"query/questions",
        {"query/tree", "query/binding", "query/language", "query/planning", "query/segments",
         "query/execution/program/view_sources.h", "query/execution/scan.h", "query/execution/scan_helpers.h",

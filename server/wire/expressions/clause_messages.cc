@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
+#include "query/language/birthday.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/literal_messages.h"
 
@@ -131,6 +132,35 @@ void EncodeWeight(const query::Expression& node, v1::WeightComparison& weight) {
   }
 }
 
+absl::Status DecodeBirthday(const v1::Birthday& birthday, FieldPath& path, query::Expression& into) {
+  const PathStep step(path, "birthday");
+  RETURN_IF_ERROR(DecodeName("tag", birthday.tag(), path, into));
+  query::Literal& when = into.literals.emplace_back();
+  switch (birthday.when_case()) {
+    case v1::Birthday::kWithinDays:
+      into.op = Operator::kBirthdayWithin;
+      return DecodeNumber("within_days", absl::StrCat(birthday.within_days()), path, when);
+    case v1::Birthday::kMonthDay:
+      into.op = Operator::kBirthdayOn;
+      when.text = birthday.month_day();
+      return absl::OkStatus();
+    case v1::Birthday::WHEN_NOT_SET:
+      break;
+  }
+  return path.Wrong("when", "the day is missing: set `within_days` or `month_day`");
+}
+
+// REQUIRES: the number of days is one, as CheckTree and the parser see to.
+void EncodeBirthday(const query::Expression& node, v1::Birthday& birthday) {
+  birthday.set_tag(node.tag);
+  const std::string& when = node.literals[0].text;
+  if (node.op == Operator::kBirthdayOn) {
+    birthday.set_month_day(when);
+  } else {
+    birthday.set_within_days(query::DaysAheadOf(when).value_or(0));
+  }
+}
+
 }  // namespace
 
 absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Expression& into) {
@@ -156,6 +186,8 @@ absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Ex
       return DecodeName("prefix.tag", node.prefix().tag(), path, into);
     case v1::Expression::kWeight:
       return DecodeWeight(node.weight(), path, into);
+    case v1::Expression::kBirthday:
+      return DecodeBirthday(node.birthday(), path, into);
     case v1::Expression::kFlag:
       into.op = Operator::kFlag;
       return DecodeName("flag.tag", node.flag().tag(), path, into);
@@ -202,6 +234,9 @@ void EncodeClause(const query::Expression& clause, v1::Expression& encoded) {
     case Operator::kWeight:
     case Operator::kWeightBetween:
       return EncodeWeight(clause, *encoded.mutable_weight());
+    case Operator::kBirthdayWithin:
+    case Operator::kBirthdayOn:
+      return EncodeBirthday(clause, *encoded.mutable_birthday());
     case Operator::kFlag:
       return encoded.mutable_flag()->set_tag(clause.tag);
     case Operator::kSegment:

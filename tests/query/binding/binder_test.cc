@@ -57,6 +57,25 @@ std::string RangeText(const FakeCatalog& catalog, const NumberRange& range, cons
                       NumberText(catalog, range.number, range.high), "]", ViewText(source.view));
 }
 
+// The days as stretches of a leap year, MM-DD; and the zone of times.
+std::string BirthdayText(const FakeCatalog& catalog, const Birthday& birthday, const PlanNode& node) {
+  EXPECT_FALSE(node.label.empty());
+  EXPECT_EQ(birthday.number.value, index::kOwnValue);
+  const absl::CivilDay new_year(2000, 1, 1);
+  const auto holds = [&](absl::CivilDay day) {
+    return day.year() == 2000 && birthday.days.Holds(YearDays::PlaceOf(day));
+  };
+  std::string text = absl::StrCat("[", catalog.tag(birthday.number.source.source).name, " on");
+  for (absl::CivilDay day = new_year; day.year() == 2000; ++day) {
+    if (!holds(day)) continue;
+    const bool begins = !holds(day - 1), ends = !holds(day + 1);
+    if (begins) absl::StrAppend(&text, " ", DateText(day).substr(5));
+    if (ends && !begins) absl::StrAppend(&text, "..", DateText(day).substr(5));
+  }
+  if (birthday.zone.has_value()) absl::StrAppend(&text, " in ", birthday.zone->name());
+  return text + "]" + ViewText(birthday.number.source.view);
+}
+
 // The tree with names, rows as [tag: row] and ranges as [tag: low..high], behind them @VIEW when it isn't the
 // first; {date}: who had joined by then.
 std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
@@ -87,6 +106,7 @@ std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
             return RangeText(catalog, leaf, node);
           },
           [](const NumberList&) { return std::string("a list, which no clause is bound to"); },
+          [&](const Birthday& leaf) { return BirthdayText(catalog, leaf, node); },
           [&](const AllOf&) { return operands("and"); },
           [&](const AnyOf&) { return operands("or"); },
           [&](const AtLeast& threshold) { return operands(absl::StrCat("at_least_", threshold.count)); },

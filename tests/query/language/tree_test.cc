@@ -98,7 +98,7 @@ class RandomTree {
 
   ExpressionPtr MakeLeaf() {
     ExpressionPtr leaf;
-    switch (Below(11)) {
+    switch (Below(13)) {
       case 0:
         return Leaf(Below(2) == 0 ? Operator::kEveryone : Operator::kNobody, "", {});
       case 1:
@@ -117,6 +117,10 @@ class RandomTree {
       case 7:
         leaf = Leaf(Operator::kWeightBetween, Word(), {Any(), Number("-1"), Number("2")});
         break;
+      case 11:
+        return Leaf(Operator::kBirthdayWithin, Word(), {Number(Below(2) == 0 ? "1" : "366")});
+      case 12:
+        return Leaf(Operator::kBirthdayOn, Word(), {Text(Below(2) == 0 ? "02-29" : "12-31")});
       case 8:
         leaf = Leaf(Operator::kBetween, Word(), {Any(), Any()});
         break;

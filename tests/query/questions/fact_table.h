@@ -28,8 +28,8 @@ const std::vector<index::LoadTagSpec>& FactTags();
 std::vector<Facts> MakeFacts(uint32_t seed, size_t count);
 
 // Whether the member is in the expression's set, straight from docs/semantics.md and the texts. TODAY is
-// 2026-03-31; only offsets of 0, −30 days, −1 month and +1 day are known here. REQUIRES: literals fit their
-// tags.
+// 2026-03-31; only offsets of 0, −30 days, −1 month and +1 day, and birthdays within 0, 1 and 363 days, are
+// known here. REQUIRES: literals fit their tags.
 bool Holds(const Expression& expression, const Facts& member);
 
 // A database in a directory of its own, removed in the end.

@@ -49,10 +49,17 @@ class RandomExpression {
     return Pick({"2026-03-01", "'2026-03-30'", "'2026-03-30T12:30:00'", "'2026-03-31T23:59:59'", "TODAY",
                  "TODAY - 30 DAYS"});
   }
+  // Of the tag where it has days.
+  std::string Birthday(const std::string& tag) {
+    return absl::StrCat("BIRTHDAY (", tag == "birth" ? tag : "seen", ")",
+                        Pick({" = 02-28", " = 03-01", " = 03-30", " = 12-31", " = 02-29", " WITHIN 0 DAYS",
+                              " WITHIN 1 DAY", " WITHIN 363 DAYS"}));
+  }
   std::string Clause() {
     const bool ordered = Below(2) == 0;
     const std::string tag =
         ordered ? Pick({"age", "price", "birth", "seen"}) : Pick({"vip", "city", "interests", "colors"});
+    if (ordered && Below(6) == 0) return Birthday(tag);
     switch (Below(ordered ? 5 : 6)) {
       case 0:
         return absl::StrCat("HAS ", tag);

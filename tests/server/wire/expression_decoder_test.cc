@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "query/language/tree_check.h"
 #include "server/wire/error_status.h"
 #include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
@@ -94,6 +95,22 @@ TEST(ExpressionDecoderTest, RangesMembershipsAndWeights) {
   EXPECT_EQ(between->literals.size(), 3u);
 }
 
+TEST(ExpressionDecoderTest, Birthdays) {
+  const query::ExpressionPtr within = MustDecode("birthday { tag: 'd' within_days: 0 }");
+  EXPECT_EQ(within->op, Operator::kBirthdayWithin);
+  EXPECT_EQ(within->tag, "d");
+  EXPECT_EQ(within->literals.at(0).kind, query::LiteralKind::kNumber);
+  EXPECT_EQ(within->literals.at(0).text, "0");
+  const query::ExpressionPtr on = MustDecode("birthday { tag: 'd' month_day: '05-17' }");
+  EXPECT_EQ(on->op, Operator::kBirthdayOn);
+  EXPECT_EQ(on->literals.at(0).text, "05-17");
+  // What lies out of bounds is said by the check of trees.
+  for (const char* wrong :
+       {"birthday { tag: 'd' within_days: -1 }", "birthday { tag: 'd' within_days: 367 }",
+        "birthday { tag: 'd' month_day: '02-30' }", "birthday { tag: 'd' month_day: '' }"})
+    EXPECT_EQ(query::CheckTree(*MustDecode(wrong)).size(), 1u) << wrong;
+}
+
 TEST(ExpressionDecoderTest, NodesWithOperands) {
   const query::ExpressionPtr tree = MustDecode(
       "any_of { operands { negated { everyone {} } } operands { at_least { count: 2 operands { nobody {} } "
@@ -120,6 +137,8 @@ TEST(ExpressionDecoderTest, WhatIsMissingIsNamedByItsPath) {
       {"at_least { count: 1 }", tree + ".at_least.operands"},
       {"flag {}", tree + ".flag.tag"},
       {"presence {}", tree + ".presence.tag"},
+      {"birthday { within_days: 1 }", tree + ".birthday.tag"},
+      {"birthday { tag: 'd' }", tree + ".birthday.when"},
       {"segment {}", tree + ".segment.name"},
       {"comparison { tag: 'a' literal { text: 'x' } }", tree + ".comparison.operator"},
       {"comparison { tag: 'a' operator: COMPARISON_OPERATOR_EQUAL }", tree + ".comparison.literal"},
