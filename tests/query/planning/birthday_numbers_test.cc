@@ -52,7 +52,9 @@ bool Has(const std::vector<NumberInterval>& intervals, int64_t number) {
 void ExpectAscending(const std::vector<NumberInterval>& intervals) {
   for (size_t i = 0; i < intervals.size(); ++i) {
     ASSERT_LE(intervals[i].low, intervals[i].high);
-    if (i > 0) ASSERT_LT(intervals[i - 1].high, intervals[i].low);
+    if (i > 0) {
+      ASSERT_LT(intervals[i - 1].high, intervals[i].low);
+    }
   }
 }
 
