@@ -21,6 +21,7 @@
 #include "index/concurrency/work_budget.h"
 #include "index/versions/records/version.h"
 #include "index/versions/snapshots/row_statistics.h"
+#include "text/like_pattern.h"
 
 namespace muster::index {
 
@@ -80,9 +81,9 @@ class ValuesOfView {
   // For each value (NFC-normalised first) its id, or nothing when no member has it.
   virtual absl::StatusOr<std::vector<std::optional<ValueId>>> Find(
       const Tag& tag, absl::Span<const std::string> values) const = 0;
-  // The ids of all values with the prefix, ascending.
-  virtual absl::StatusOr<std::vector<ValueId>> WithPrefix(const Tag& tag, std::string_view prefix,
-                                                          WorkBudget& budget) const = 0;
+  // The ids of all values that match the pattern, which is in form C, ascending.
+  virtual absl::StatusOr<std::vector<ValueId>> Like(const Tag& tag, const LikePattern& pattern,
+                                                    WorkBudget& budget) const = 0;
   // All values with the prefix; most members first, then by bytes. FLAG: true and false.
   virtual absl::StatusOr<std::vector<ValueCount>> List(const Tag& tag, std::string_view prefix,
                                                        WorkBudget& budget) const = 0;

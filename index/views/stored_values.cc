@@ -141,13 +141,15 @@ absl::StatusOr<std::vector<std::optional<ValueId>>> StoredValues::Find(
   return found;
 }
 
-absl::StatusOr<std::vector<ValueId>> StoredValues::WithPrefix(const Tag& tag, std::string_view prefix,
-                                                              WorkBudget& budget) const {
+absl::StatusOr<std::vector<ValueId>> StoredValues::Like(const Tag& tag, const LikePattern& pattern,
+                                                        WorkBudget& budget) const {
   std::vector<ValueId> ids;
-  const std::optional<std::string> normal = NormalizeNfc(prefix);
-  if (!normal || !TraitsOf(tag.kind).has_texts) return ids;
-  RETURN_IF_ERROR(WalkValues(index_, tag.id, *normal, budget,
-                             [&ids](std::string_view, ValueId id) { ids.push_back(id); }));
+  if (!TraitsOf(tag.kind).has_texts) return ids;
+  const bool matches = pattern.is_prefix();  // all that the walk meets
+  RETURN_IF_ERROR(
+      WalkValues(index_, tag.id, pattern.prefix(), budget, [&](std::string_view text, ValueId id) {
+        if (matches || pattern.Matches(text)) ids.push_back(id);
+      }));
   std::sort(ids.begin(), ids.end());
   ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, CountsOf(statistics_, tag.id, ids, budget));
   size_t kept = 0;

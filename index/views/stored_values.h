@@ -27,8 +27,8 @@ class StoredValues final : public ValuesOfView {
 
   absl::StatusOr<std::vector<std::optional<ValueId>>> Find(
       const Tag& tag, absl::Span<const std::string> values) const override;
-  absl::StatusOr<std::vector<ValueId>> WithPrefix(const Tag& tag, std::string_view prefix,
-                                                  WorkBudget& budget) const override;
+  absl::StatusOr<std::vector<ValueId>> Like(const Tag& tag, const LikePattern& pattern,
+                                            WorkBudget& budget) const override;
   absl::StatusOr<std::vector<ValueCount>> List(const Tag& tag, std::string_view prefix,
                                                WorkBudget& budget) const override;
   absl::StatusOr<std::vector<std::string>> Around(const Tag& tag, std::string_view value,

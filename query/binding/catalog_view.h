@@ -17,6 +17,7 @@
 #include "index/concurrency/work_budget.h"
 #include "index/status/status_reason.h"
 #include "query/tree/set_ref.h"
+#include "text/like_pattern.h"
 
 namespace muster::query {
 
@@ -47,9 +48,9 @@ class CatalogView {
   // For each value its id, or nothing when no member has it in this view.
   virtual absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const = 0;
-  // Ids of all values with the prefix that some member has.
-  virtual absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
-                                                                       std::string_view prefix) const = 0;
+  // Ids of all values that match the pattern and that some member has.
+  virtual absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
+                                                                 const LikePattern& pattern) const = 0;
   // At most `limit` values of the tag that look like `value`, nearest first.
   virtual std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                                  size_t limit) const = 0;

@@ -13,6 +13,8 @@
 #include "query/language/leaf_text.h"
 #include "text/civil_text.h"
 #include "text/decimal.h"
+#include "text/like_pattern.h"
+#include "text/limits.h"
 #include "text/normal_form.h"
 #include "text/sentence.h"
 
@@ -139,7 +141,8 @@ absl::StatusOr<PlanOperand> ClauseBinder::OnTag(const Expression& clause, const 
     case Operator::kHas:
       return sets_.Known(tag);
     case Operator::kLike:
-      return Prefix(clause, tag);
+    case Operator::kIlike:
+      return Like(clause, tag);
     case Operator::kWeight:
     case Operator::kWeightBetween:
       return Weight(clause, tag);
@@ -232,25 +235,50 @@ void ClauseBinder::WarnOfReversed(const Expression& clause, const Tag& tag, cons
                 {.tag = tag.name, .value = PlainText(low)});
 }
 
-void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceSpan span, const char* what) {
+std::string ClauseBinder::NoMemberHas(const Tag& tag, std::string_view what) const {
+  std::string sentence = Sentence("No member has ", what, " of ", NameText(tag.name));
+  if (catalog_.as_of().has_value()) AppendSentence(sentence, " AS OF ", DateText(*catalog_.as_of()));
+  return sentence;
+}
+
+void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceSpan span) {
   // Looking for the nearest values may read many, so not for warnings that won't be listed.
   if (warnings_.stopped()) return;
-  std::string start =
-      Sentence("No member has ", what, " ", Excerpt(StringText(value)), " of ", NameText(tag.name));
-  if (catalog_.as_of().has_value()) AppendSentence(start, " AS OF ", DateText(*catalog_.as_of()));
-  if (IsBlank(value)) {
-    warnings_.Add(index::Reason::kEmptyValue, span,
-                  Sentence(start, "; an empty cell is no value, and members without one are NOT HAS ",
-                           NameText(tag.name), "."),
-                  {.tag = tag.name, .value = value});
-    return;
-  }
+  const std::string start = NoMemberHas(tag, Sentence("the value ", Excerpt(StringText(value))));
+  if (IsBlank(value)) return WarnOfBlank(tag, start, value, span);
   Subject about{.tag = tag.name, .value = value};
-  about.nearest = catalog_.NearestValues(tag.id, value, kSuggestions);
+  const std::string mend = DidYouMean(tag, about);
+  warnings_.Add(index::Reason::kUnknownValue, span, Sentence(start, mend), std::move(about));
+}
+
+void ClauseBinder::WarnOfBlank(const Tag& tag, const std::string& start, const std::string& value,
+                               SourceSpan span) {
+  warnings_.Add(index::Reason::kEmptyValue, span,
+                Sentence(start, "; an empty cell is no value, and members without one are NOT HAS ",
+                         NameText(tag.name), "."),
+                {.tag = tag.name, .value = value});
+}
+
+void ClauseBinder::WarnOfPattern(const Expression& clause, const Tag& tag, const LikePattern& pattern) {
+  if (warnings_.stopped()) return;
+  const Literal& written = clause.literals[0];
+  Subject about{.tag = tag.name, .value = TextOfPattern(written.text)};
+  if (about.value.size() > kValueBytesMax) about.value.clear();  // no value is near
+  const std::string start = NoMemberHas(tag, Sentence("a value like ", Excerpt(PatternText(written.text))));
+  if (IsBlank(written.text)) return WarnOfBlank(tag, start, written.text, written.span);
+  const std::string mend = pattern.has_wildcards() ? DidYouMean(tag, about)
+                                                   : Sentence("; a pattern matches whole values, and ",
+                                                              Excerpt(PatternText("%" + written.text + "%")),
+                                                              " finds a part of them.");
+  warnings_.Add(index::Reason::kUnknownValue, written.span, Sentence(start, mend), std::move(about));
+}
+
+std::string ClauseBinder::DidYouMean(const Tag& tag, Subject& about) const {
+  if (about.value.empty()) return ".";
+  about.nearest = catalog_.NearestValues(tag.id, about.value, kSuggestions);
   std::vector<std::string> shown;
   for (const std::string& candidate : about.nearest) shown.push_back(Excerpt(StringText(candidate)));
-  const std::string mend = shown.empty() ? "." : Sentence("; did you mean ", Alternatives(shown), "?");
-  warnings_.Add(index::Reason::kUnknownValue, span, Sentence(start, mend), std::move(about));
+  return shown.empty() ? "." : Sentence("; did you mean ", Alternatives(shown), "?");
 }
 
 std::optional<std::vector<std::string>> ClauseBinder::Texts(const Expression& clause, const Tag& tag,
@@ -293,7 +321,7 @@ absl::StatusOr<bool> ClauseBinder::ValueIds(const Expression& clause, const Tag&
       ids.push_back(*id);
     } else {
       missing = true;
-      WarnOfValue(tag, (*values)[i], clause.literals[i].span, "the value");
+      WarnOfValue(tag, (*values)[i], clause.literals[i].span);
     }
   }
   return true;
@@ -322,18 +350,25 @@ absl::StatusOr<PlanOperand> ClauseBinder::OnTexts(const Expression& clause, cons
   return IsNegated(clause) ? NegatedWithin(sets_.Known(tag), std::move(set)) : std::move(set);
 }
 
-absl::StatusOr<PlanOperand> ClauseBinder::Prefix(const Expression& clause, const Tag& tag) {
+absl::StatusOr<PlanOperand> ClauseBinder::Like(const Expression& clause, const Tag& tag) {
   if (!index::TraitsOf(tag.kind).has_texts) {
-    WrongType(tag, clause.span, "has no texts; LIKE is for SINGLE and MULTI tags.");
+    WrongType(tag, clause.span, "has no texts; LIKE and ILIKE are for SINGLE and MULTI tags.");
     return PlanOperand();
   }
-  const Literal& literal = clause.literals[0];
-  const std::string prefix = InNormalForm(literal.text);
-  if (prefix.empty()) return sets_.Known(tag);
-  ASSIGN_OR_RETURN(std::vector<index::ValueId> ids, catalog_.ValuesWithPrefix(tag.id, prefix));
-  std::sort(ids.begin(), ids.end());
-  if (ids.empty()) WarnOfValue(tag, prefix, literal.span, "a value that begins with");
-  return sets_.AnyValue(tag, ids, PositiveLabel(clause));
+  const std::string text = InNormalForm(clause.literals[0].text);
+  const std::optional<LikePattern> pattern =
+      LikePattern::Parse(text, clause.op == Operator::kIlike ? LetterCase::kFolded : LetterCase::kDiffers);
+  if (!pattern.has_value()) return sets_.None(PositiveLabel(clause));  // the parser and CheckTree refuse it
+  PlanOperand set;
+  if (pattern->matches_all()) {
+    set = sets_.Known(tag);
+  } else {
+    ASSIGN_OR_RETURN(std::vector<index::ValueId> ids, catalog_.ValuesLike(tag.id, *pattern));
+    std::sort(ids.begin(), ids.end());
+    if (ids.empty()) WarnOfPattern(clause, tag, *pattern);
+    set = sets_.AnyValue(tag, ids, PositiveLabel(clause));
+  }
+  return IsNegated(clause) ? NegatedWithin(sets_.Known(tag), std::move(set)) : std::move(set);
 }
 
 absl::StatusOr<PlanOperand> ClauseBinder::Weight(const Expression& clause, const Tag& tag) {

@@ -57,7 +57,7 @@ class ClauseBinder {
   absl::StatusOr<PlanOperand> OnTexts(const Expression& clause, const index::Tag& tag);
   // HAS ALL of the values `ids`, one for each literal of the clause.
   PlanOperand HasAll(const Expression& clause, const index::Tag& tag, const std::vector<index::ValueId>& ids);
-  absl::StatusOr<PlanOperand> Prefix(const Expression& clause, const index::Tag& tag);
+  absl::StatusOr<PlanOperand> Like(const Expression& clause, const index::Tag& tag);
   absl::StatusOr<PlanOperand> Weight(const Expression& clause, const index::Tag& tag);
   // REQUIRES: CheckBirthday found no problem.
   PlanOperand Birthdays(const Expression& clause, const index::Tag& tag);
@@ -75,7 +75,14 @@ class ClauseBinder {
   // `value`: the literal that doesn't fit; null when it is the operator.
   void WrongType(const index::Tag& tag, SourceSpan span, const std::string& rest,
                  const Literal* value = nullptr);
-  void WarnOfValue(const index::Tag& tag, const std::string& value, SourceSpan span, const char* what);
+  // "No member has", `what`, of the tag, and in which view.
+  std::string NoMemberHas(const index::Tag& tag, std::string_view what) const;
+  void WarnOfValue(const index::Tag& tag, const std::string& value, SourceSpan span);
+  void WarnOfBlank(const index::Tag& tag, const std::string& start, const std::string& value,
+                   SourceSpan span);
+  void WarnOfPattern(const Expression& clause, const index::Tag& tag, const LikePattern& pattern);
+  // The end of a sentence that names the values nearest to `about.value`, which it puts into `about`.
+  std::string DidYouMean(const index::Tag& tag, Subject& about) const;
   // Warns when the ends of a BETWEEN are the wrong way round.
   void WarnOfReversed(const Expression& clause, const index::Tag& tag, const Literal& low,
                       const Literal& high);

@@ -30,6 +30,8 @@ Comparison ComparisonOf(Symbol symbol) {
 
 std::string AfterCurrent(const TokenStream& tokens) { return Sentence("after ", tokens.Described()); }
 
+bool IsLike(const Token& token) { return token.Is(Keyword::kLike) || token.Is(Keyword::kIlike); }
+
 // A reserved word right before an operator was meant as a tag.
 bool IsReservedName(const TokenStream& tokens) {
   const Token& token = tokens.current();
@@ -39,8 +41,7 @@ bool IsReservedName(const TokenStream& tokens) {
   if (token.Is(Keyword::kNot) || token.Is(Keyword::kAnd) || token.Is(Keyword::kOr)) return false;
   // HAS takes a name, so that the word after it is the one that was meant as a tag.
   return !token.Is(Keyword::kHas) &&
-         (next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) || next.Is(Keyword::kLike) ||
-          next.Is(Keyword::kIlike) || tokens.IsWord(next, "IS"));
+         (next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) || IsLike(next) || tokens.IsWord(next, "IS"));
 }
 
 // One clause in the making.
@@ -120,7 +121,7 @@ ExpressionPtr ClauseReader::Predicate() {
   if (token.Is(Keyword::kNot)) return Negated();
   if (token.Is(Keyword::kIn)) return In();
   if (token.Is(Keyword::kBetween)) return Between(Operator::kBetween, {});
-  if (token.Is(Keyword::kLike)) return Like();
+  if (IsLike(token)) return Like();
   if (token.Is(Keyword::kHas)) return HasAll();
   if (tokens_.IsWord(token, "IS")) return IsNull();
   if (ReportForeignOperator()) return nullptr;
@@ -140,20 +141,17 @@ ExpressionPtr ClauseReader::Negated() {
   negated_ = true;
   if (tokens_.current().Is(Keyword::kIn)) return In();
   if (tokens_.current().Is(Keyword::kBetween)) return Between(Operator::kBetween, {});
+  if (IsLike(tokens_.current())) return Like();
   const SourceSpan both = {negation.span.offset, tokens_.current().end() - negation.span.offset};
-  if (tokens_.current().Is(Keyword::kLike)) {
-    tokens_.Report(both, Sentence("There is no NOT LIKE; write NOT ", Excerpt(tag_), " LIKE '…%', and HAS ",
-                                  Excerpt(tag_), " AND before it to leave out members without a value."));
-    return Like();
-  }
   if (ReportForeignOperator()) return nullptr;
   if (tokens_.current().IsComparison()) {
     tokens_.Report(both, "NOT stands before the tag, as in NOT tag = 'value'; for another value write `!=`.");
     return Compare();
   }
-  tokens_.Report(negation.span,
-                 Sentence("After ", Excerpt(tag_), " NOT there is IN or BETWEEN, not ", tokens_.Described(),
-                          "; if NOT begins another condition, write AND or OR before it."));
+  tokens_.Report(
+      negation.span,
+      Sentence("After ", Excerpt(tag_), " NOT there is IN, BETWEEN, LIKE or ILIKE, not ", tokens_.Described(),
+               "; if NOT begins another condition, write AND or OR before it."));
   return nullptr;
 }
 
@@ -211,41 +209,25 @@ ExpressionPtr ClauseReader::In() {
 }
 
 ExpressionPtr ClauseReader::Like() {
+  const bool folds_case = tokens_.current().Is(Keyword::kIlike);
   tokens_.Advance();
   const Token token = tokens_.current();
   if (token.kind != TokenKind::kString) {
-    tokens_.ReportHere(
-        Sentence("LIKE takes a prefix in quotes that ends with a percent sign, as in LIKE 'shang%', not ",
-                 tokens_.Described(), "."));
+    tokens_.ReportHere(Sentence(folds_case ? "ILIKE" : "LIKE",
+                                " takes a pattern in quotes, as in LIKE 'shang%' or LIKE '%hai', not ",
+                                tokens_.Described(), "."));
     return nullptr;
   }
   tokens_.Advance();
-  LikePrefix read = ReadLikePrefix(tokens_, token);
-  const SourceSpan sign = {token.content.offset + static_cast<int32_t>(read.at), 1};
-  switch (read.fault) {
-    case LikePrefix::Fault::kNone:
-      break;
-    case LikePrefix::Fault::kNoPercent:
-      tokens_.Report(
-          token.span,
-          "LIKE takes a prefix that ends with a percent sign, as in LIKE 'shang%'; for one value write `=`.");
-      break;
-    case LikePrefix::Fault::kPercentInside:
-      tokens_.Report(sign,
-                     "LIKE finds prefixes: the percent sign stands at the end only, and \\% is a percent "
-                     "sign in the text.");
-      break;
-    case LikePrefix::Fault::kUnderscore:
-      tokens_.Report(sign,
-                     "An underscore in LIKE would stand for any character, and this server finds prefixes "
-                     "alone; \\_ is an underscore in the text.");
+  if (StringsTouch(tokens_)) {
+    tokens_.ReportHere(kQuoteInside);
+    return nullptr;
   }
-  Literal prefix;
-  prefix.span = token.span;
-  prefix.text = std::move(read.prefix);
-  negated_ = false;
-  ExpressionPtr clause = Make(Operator::kLike);
-  clause->literals.push_back(std::move(prefix));
+  Literal pattern;
+  pattern.span = token.span;
+  pattern.text = PatternContent(tokens_, token);
+  ExpressionPtr clause = Make(folds_case ? Operator::kIlike : Operator::kLike);
+  clause->literals.push_back(std::move(pattern));
   return clause;
 }
 
@@ -290,11 +272,6 @@ ExpressionPtr ClauseReader::IsNull() {
 bool ClauseReader::ReportForeignOperator() {
   const Token& token = tokens_.current();
   const std::string_view word = tokens_.TextOf(token.span);
-  if (token.Is(Keyword::kIlike)) {
-    tokens_.ReportHere(Sentence("This server can't evaluate ", word, "; ", kPatternMend,
-                                ", capitals and small letters told apart."));
-    return true;
-  }
   std::string mend = token.kind == TokenKind::kName ? MendOfOperatorWord(word) : "";
   if (mend.empty()) return false;
   tokens_.ReportHere(std::move(mend));

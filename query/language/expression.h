@@ -44,13 +44,14 @@ struct Expression {
   std::vector<ExpressionPtr> operands;
   std::string tag;                             // the tag's name, or the segment's or id list's
   Comparison comparison = Comparison::kEqual;  // kCompare, kWeight
-  bool negated = false;                        // kBetween, kIn
-  std::vector<Literal> literals;  // kCompare 1; kBetween 2; kIn, kHasAll ≥ 1; kLike 1 (the bare prefix);
-                                  // kWeight value, number; kWeightBetween value, low, high; kBirthdayWithin 1
-                                  // (number of days); kBirthdayOn 1 (text MM-DD); kAsOf 1 (date or today)
-  int64_t count = 0;              // kAtLeast
-  SourceSpan span;                // the whole node
-  SourceSpan tag_span;            // the name alone
+  bool negated = false;                        // kBetween, kIn, kLike, kIlike
+  // kCompare 1; kBetween low, high; kIn, kHasAll at least 1; kLike, kIlike the canonical pattern
+  // (text/like_pattern.h); kWeight value, number; kWeightBetween value, low, high; kBirthdayWithin the number
+  // of days; kBirthdayOn the text MM-DD; kAsOf date or TODAY.
+  std::vector<Literal> literals;
+  int64_t count = 0;    // kAtLeast
+  SourceSpan span;      // the whole node
+  SourceSpan tag_span;  // the name alone
 
   Expression() = default;
   explicit Expression(Operator op_in) : op(op_in) {}

@@ -67,12 +67,6 @@ std::string ListText(const std::vector<Literal>& literals) {
                   ")");
 }
 
-std::string PrefixText(std::string_view prefix) {
-  return Sentence(
-      "'", absl::StrReplaceAll(ForAbseil(prefix), {{"\\", "\\\\"}, {"'", "\\'"}, {"%", "\\%"}, {"_", "\\_"}}),
-      "%'");
-}
-
 // What a form has in braces.
 std::string PartText(const Expression& leaf, std::string_view part) {
   if (part == "name") return NameText(leaf.tag);
@@ -82,7 +76,7 @@ std::string PartText(const Expression& leaf, std::string_view part) {
   if (part == "list") return ListText(leaf.literals);
   if (part == "bare") return leaf.literals[0].text;
   if (part == "days") return Sentence(leaf.literals[0].text, leaf.literals[0].text == "1" ? " DAY" : " DAYS");
-  if (part == "prefix") return PrefixText(leaf.literals[0].text);
+  if (part == "pattern") return PatternText(leaf.literals[0].text);
   return LiteralText(leaf.literals[static_cast<size_t>(part[0] - '0')]);
 }
 
@@ -95,6 +89,11 @@ std::string NameText(std::string_view name) {
 
 std::string StringText(std::string_view content) {
   return Sentence("'", absl::StrReplaceAll(ForAbseil(content), {{"\\", "\\\\"}, {"'", "\\'"}}), "'");
+}
+
+// Its backslashes stand for themselves already.
+std::string PatternText(std::string_view pattern) {
+  return Sentence("'", absl::StrReplaceAll(ForAbseil(pattern), {{"'", "\\'"}}), "'");
 }
 
 std::string LiteralText(const Literal& literal) {

@@ -13,10 +13,12 @@ namespace muster::query {
 std::string NameText(std::string_view name);
 // In single quotes.
 std::string StringText(std::string_view content);
+// A canonical pattern of LIKE (text/like_pattern.h), in single quotes.
+std::string PatternText(std::string_view pattern);
 std::string LiteralText(const Literal& literal);
 // A node without operands, by its operator's form. What stands there in braces: `name`, `quoted name`, `op`
 // (the comparison), `not` (" NOT" where it is negated), `0`, `1` … (a literal), `list` (all of them in
-// parentheses), `prefix` (the first as LIKE writes it), `bare` (the first without quotes), `days` (the
+// parentheses), `pattern` (the first as LIKE writes it), `bare` (the first without quotes), `days` (the
 // first as a number of days). REQUIRES: `leaf` has the literals that its operator
 // needs.
 std::string LeafText(const Expression& leaf);

@@ -34,7 +34,8 @@ constexpr Lookalike kLookalikes[] = {
     {U'—', Symbol::kMinus, Keyword::kNone, "`—` is not a minus sign here; write `-`."},
     {U'＋', Symbol::kPlus, Keyword::kNone, "`＋` is not a plus sign here; write `+`."},
     {U'~', Symbol::kEqual, Keyword::kNone,
-     "`~` is not an operator; LIKE 'prefix%' finds values by their beginning, and = or IN whole ones."},
+     "`~` is not an operator; LIKE '%b%' finds a part of a text, LIKE 'b%' its beginning, and = or IN whole "
+     "values."},
     // Only reported, and skipped:
     {U'*', Symbol::kNone, Keyword::kNone,
      "`*` means nothing here: this server has no arithmetic with tags; compare one tag with a value."},
@@ -48,8 +49,7 @@ constexpr Lookalike kLookalikes[] = {
      "`”` closes a string that `“` opened, and none is open; write “…” or \"…\"."},
     {U'.', Symbol::kNone, Keyword::kNone,
      "A point joins the parts of a name without spaces, as in `a.b`; here it joins nothing."},
-    {U'%', Symbol::kNone, Keyword::kNone,
-     "A percent sign stands at the end of a LIKE string, inside its quotes."},
+    {U'%', Symbol::kNone, Keyword::kNone, "A percent sign stands in the pattern of LIKE, inside its quotes."},
 };
 
 // How a comment begins elsewhere, and where it ends.

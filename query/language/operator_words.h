@@ -13,7 +13,7 @@ std::string MendOfOperatorWord(std::string_view word);
 
 // What the operators that look for a part of a text, or for a pattern, are answered with: the mend alone.
 inline constexpr std::string_view kPatternMend =
-    "LIKE 'prefix%' finds values by their beginning, and = or IN whole ones";
+    "LIKE '%b%' finds a part of a text, LIKE 'b%' its beginning, and = or IN whole values";
 
 }  // namespace muster::query
 

@@ -1,5 +1,7 @@
 #include "query/language/string_text.h"
 
+#include "text/like_pattern.h"
+
 namespace muster::query {
 namespace {
 
@@ -29,27 +31,20 @@ std::string StringContent(const TokenStream& tokens, const Token& token) {
   return content;
 }
 
-LikePrefix ReadLikePrefix(const TokenStream& tokens, const Token& token) {
+std::string PatternContent(const TokenStream& tokens, const Token& token) {
   const std::string_view raw = tokens.TextOf(token.content);
   const bool single_quoted = IsSingleQuoted(tokens, token);
-  LikePrefix read;
+  std::string pattern;
+  pattern.reserve(raw.size());
   for (size_t i = 0; i < raw.size(); ++i) {
-    if (IsEscape(raw, i, single_quoted, "'\"\\%_")) {
+    if (IsEscape(raw, i, single_quoted, "'\"")) {
       ++i;
-    } else if (raw[i] == '%') {
-      if (raw.find_first_not_of('%', i) == std::string_view::npos) return read;
-      read.fault = LikePrefix::Fault::kPercentInside;
-      read.at = i;
-      return read;
-    } else if (raw[i] == '_') {
-      read.fault = LikePrefix::Fault::kUnderscore;
-      read.at = i;
-      return read;
+    } else if (IsEscape(raw, i, false, "\\")) {
+      pattern.push_back(raw[i++]);
     }
-    read.prefix.push_back(raw[i]);
+    pattern.push_back(raw[i]);
   }
-  read.fault = LikePrefix::Fault::kNoPercent;
-  return read;
+  return CanonicalPattern(pattern);
 }
 
 }  // namespace muster::query

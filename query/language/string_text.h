@@ -2,8 +2,6 @@
 #ifndef MUSTER_QUERY_LANGUAGE_STRING_TEXT_H_
 #define MUSTER_QUERY_LANGUAGE_STRING_TEXT_H_
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,17 +13,9 @@ namespace muster::query {
 // and anything else after a backslash stays as written. REQUIRES: token.kind == kString.
 std::string StringContent(const TokenStream& tokens, const Token& token);
 
-// A LIKE pattern's prefix, or why it is none that this server finds.
-struct LikePrefix {
-  enum class Fault : uint8_t { kNone, kNoPercent, kPercentInside, kUnderscore };
-  std::string prefix;
-  Fault fault = Fault::kNone;
-  size_t at = 0;  // kPercentInside, kUnderscore: where in the token's content
-};
-
-// Reads the pattern of a string token: as StringContent, and `\%` and `\_` stand for the character. REQUIRES:
-// token.kind == kString.
-LikePrefix ReadLikePrefix(const TokenStream& tokens, const Token& token);
+// The pattern in a string token of LIKE, in its canonical form (text/like_pattern.h): quotes are read as in
+// StringContent, escapes of the pattern stay. REQUIRES: token.kind == kString.
+std::string PatternContent(const TokenStream& tokens, const Token& token);
 
 }  // namespace muster::query
 

@@ -92,9 +92,9 @@ absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::Fi
   return found;
 }
 
-absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesWithPrefix(
-    index::TagId tag, std::string_view prefix) const {
-  return view_.values().WithPrefix(*by_id_.at(tag), prefix, budget_);
+absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesLike(index::TagId tag,
+                                                                          const LikePattern& pattern) const {
+  return view_.values().Like(*by_id_.at(tag), pattern, budget_);
 }
 
 std::optional<NameChoices> PopulationCatalog::ValuesToCompare(index::TagId tag) const {

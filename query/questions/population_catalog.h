@@ -50,8 +50,8 @@ class PopulationCatalog final : public CatalogView {
   std::vector<std::string> TagNames() const override;
   absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const override;
-  absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
-                                                               std::string_view prefix) const override;
+  absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
+                                                         const LikePattern& pattern) const override;
   std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                          size_t limit) const override;
   absl::TimeZone time_zone() const override;

@@ -32,18 +32,19 @@ TEST(ParserFuzz, KeptCorpus) {
 }
 
 // Pieces that the grammar is made of, and bytes that break them.
-const char* const kPieces[] = {" AND ",      " OR ",     "NOT ",       "(",
-                               ")",          ",",        " = ",        "!=",
-                               "<",          ">=",       " IN (",      "BETWEEN ",
-                               " AS OF ",    "TODAY",    " - 3 DAYS",  "AT LEAST 2 OF (",
-                               "WEIGHT(",    "HAS ",     " HAS ALL (", " LIKE ",
-                               "'a%'",       "'",        "\"",         "`",
-                               "‘",          "’",        "“",          "”",
-                               "\\",         "%",        "5",          "-1.5",
-                               "2026-01-31", "true",     "a",          "性别",
-                               "a.b",        "（",       "，",         "＝",
-                               "\xff",       "\xe4\xb8", "\n",         "SEGMENT 's'",
-                               "EVERYONE",   "IS NULL",  "==",         "<>"};
+const char* const kPieces[] = {" AND ",       " OR ",       "NOT ",       "(",
+                               ")",           ",",          " = ",        "!=",
+                               "<",           ">=",         " IN (",      "BETWEEN ",
+                               " AS OF ",     "TODAY",      " - 3 DAYS",  "AT LEAST 2 OF (",
+                               "WEIGHT(",     "HAS ",       " HAS ALL (", " LIKE ",
+                               " NOT ILIKE ", "'a%'",       "'",          "\"",
+                               "`",           "‘",          "’",          "“",
+                               "”",           "\\",         "%",          "5",
+                               "-1.5",        "2026-01-31", "true",       "a",
+                               "性别",        "a.b",        "（",         "，",
+                               "＝",          "\xff",       "\xe4\xb8",   "\n",
+                               "SEGMENT 's'", "EVERYONE",   "IS NULL",    "==",
+                               "<>"};
 
 std::string Mutated(std::string text, const std::vector<std::string>& corpus, std::mt19937& random) {
   const auto below = [&random](size_t bound) { return bound == 0 ? 0 : random() % bound; };

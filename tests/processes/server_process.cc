@@ -36,6 +36,8 @@ ServerProcess::ServerProcess(const std::string& directory, const std::vector<std
   if (!says("--listen")) all.insert(all.end(), {"--listen", "127.0.0.1:0"});
   if (!says("--map-size")) all.insert(all.end(), {"--map-size", absl::StrCat(uint64_t{8} << 30)});
   all.insert(all.end(), arguments.begin(), arguments.end());
+  // Opened before `before` may become a user who has no way into the checkout.
+  const int program = open(all[0].c_str(), O_RDONLY | O_CLOEXEC);
   pid_ = fork();
   if (pid_ == 0) {
     dup2(out[1], 1);
@@ -43,9 +45,10 @@ ServerProcess::ServerProcess(const std::string& directory, const std::vector<std
     std::vector<char*> argv;
     for (std::string& argument : all) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    execv(argv[0], argv.data());
+    fexecve(program, argv.data(), environ);
     _exit(127);
   }
+  close(program);
   close(out[1]);
   out_ = out[0];
   address_ = ReadAddress(out_);

@@ -150,21 +150,22 @@ TEST(Rule07, RelativeDatesOutsideTheCalendarAreErrors) {
   EXPECT_EQ(server.RefusedBecause("born > TODAY - 1000001 DAYS").reason, "LIMIT");
 }
 
-TEST(Rule07, LikeIsAPrefix) {
+// Of a pattern that no member's value matches the answer says what to write, and doesn't fail.
+TEST(Rule07, APatternThatMatchesNothingWarns) {
   const TinyServer server;
-  server.MustLoad("id,v\na,100%\nb,100% wool\nc,100\nd,10\ne,1000\nf,\n",
-                  "tags:\n  - {name: v, kind: SINGLE}\n");
-  ExpectSelects(server, {{"v LIKE '100%'", "a b c e"},
-                         {R"(v LIKE '100\%%')", "a b"},
-                         {"v LIKE '%'", "a b c d e"},
-                         {"v LIKE '100%%'", "a b c e"},
-                         {"v LIKE '2%'", ""},
-                         {"NOT v LIKE '100%'", "d f"}});
-  for (const char* bad : {"v LIKE '%wool'", "v LIKE '1%0%'"}) {
-    const Refusal refusal = server.RefusedBecause(bad);
-    EXPECT_EQ(refusal.code, grpc::StatusCode::INVALID_ARGUMENT) << bad;
-    EXPECT_THAT(refusal.Text(), HasSubstr("%")) << bad;
-  }
+  server.MustLoad("id,v\na,Abc\nb,Abd\n", "tags:\n  - {name: v, kind: SINGLE}\n");
+  const auto warning = [&server](const std::string& expression) {
+    const Finished count = server.Count(expression);
+    EXPECT_EQ(count.exit_code, 0) << expression;
+    EXPECT_EQ(count.out, "0\n") << expression;
+    return count.err;
+  };
+  EXPECT_THAT(warning("v LIKE 'b'"), HasSubstr("'%b%' finds a part of them"));
+  EXPECT_THAT(warning("v ILIKE 'b'"), HasSubstr("a pattern matches whole values"));
+  EXPECT_THAT(warning("v LIKE 'abc%'"), HasSubstr("did you mean 'Abc'"));
+  EXPECT_THAT(warning("v LIKE ''"), HasSubstr("No member has a value like ''"));
+  EXPECT_THAT(warning("v LIKE '" + std::string(100'000, 'x') + "%'"),
+              HasSubstr("No member has a value like"));
 }
 
 }  // namespace

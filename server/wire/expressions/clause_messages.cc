@@ -8,6 +8,7 @@
 #include "query/language/birthday.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/literal_messages.h"
+#include "text/like_pattern.h"
 
 namespace muster::server {
 namespace {
@@ -180,10 +181,11 @@ absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Ex
     case v1::Expression::kPresence:
       into.op = Operator::kHas;
       return DecodeName("presence.tag", node.presence().tag(), path, into);
-    case v1::Expression::kPrefix:
-      into.op = Operator::kLike;
-      into.literals.emplace_back().text = node.prefix().prefix();
-      return DecodeName("prefix.tag", node.prefix().tag(), path, into);
+    case v1::Expression::kLike:
+      into.op = node.like().ignore_case() ? Operator::kIlike : Operator::kLike;
+      into.negated = node.like().negated();
+      into.literals.emplace_back().text = CanonicalPattern(node.like().pattern());
+      return DecodeName("like.tag", node.like().tag(), path, into);
     case v1::Expression::kWeight:
       return DecodeWeight(node.weight(), path, into);
     case v1::Expression::kBirthday:
@@ -229,8 +231,11 @@ void EncodeClause(const query::Expression& clause, v1::Expression& encoded) {
     case Operator::kHas:
       return encoded.mutable_presence()->set_tag(clause.tag);
     case Operator::kLike:
-      encoded.mutable_prefix()->set_tag(clause.tag);
-      return encoded.mutable_prefix()->set_prefix(clause.literals[0].text);
+    case Operator::kIlike:
+      encoded.mutable_like()->set_tag(clause.tag);
+      encoded.mutable_like()->set_pattern(clause.literals[0].text);
+      encoded.mutable_like()->set_negated(clause.negated);
+      return encoded.mutable_like()->set_ignore_case(clause.op == Operator::kIlike);
     case Operator::kWeight:
     case Operator::kWeightBetween:
       return EncodeWeight(clause, *encoded.mutable_weight());

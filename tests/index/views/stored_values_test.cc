@@ -14,6 +14,8 @@
 namespace muster::index {
 namespace {
 
+LikePattern Like(std::string_view pattern) { return *LikePattern::Parse(pattern, LetterCase::kDiffers); }
+
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -78,19 +80,27 @@ TEST_F(StoredValuesTest, AWeightedTagsValuesAreFoundAmongItsWeights) {
   const auto found = values_->Find(likes_, {"l49", "none", "all"});
   ASSERT_THAT(found, IsOk());
   EXPECT_TRUE((*found)[0] && !(*found)[1] && (*found)[2]);
-  EXPECT_EQ(values_->WithPrefix(likes_, "l1", WorkBudget::Unlimited())->size(), 11u);
+  EXPECT_EQ(values_->Like(likes_, Like("l1%"), WorkBudget::Unlimited())->size(), 11u);
   EXPECT_EQ(values_->List(likes_, "", WorkBudget::Unlimited())->front().value, "all");
 }
 
-TEST_F(StoredValuesTest, APrefixIsOneWalkAndGivesIdsInTheirOrder) {
-  for (const auto& [prefix, count] : std::vector<std::pair<std::string, size_t>>{
-           {"c", kValues / 10}, {"c000", 10}, {"c0001", 1}, {"c00011", 0}, {"d", 0}}) {
+TEST_F(StoredValuesTest, APatternIsOneWalkAndGivesIdsInTheirOrder) {
+  for (const auto& [pattern, count] : std::vector<std::pair<std::string, size_t>>{{"c%", kValues / 10},
+                                                                                  {"c000%", 10},
+                                                                                  {"c0001%", 1},
+                                                                                  {"c00011%", 0},
+                                                                                  {"d%", 0},
+                                                                                  {"%0%", kValues / 10},
+                                                                                  {"c000_0", 10},
+                                                                                  {"%00", kValues / 100},
+                                                                                  {"c00010", 1},
+                                                                                  {"c0001", 0}}) {
     statistics_->asked = 0;
-    const auto ids = values_->WithPrefix(code_, prefix, WorkBudget::Unlimited());
+    const auto ids = values_->Like(code_, Like(pattern), WorkBudget::Unlimited());
     ASSERT_THAT(ids, IsOk());
-    EXPECT_EQ(ids->size(), count) << prefix;
+    EXPECT_EQ(ids->size(), count) << pattern;
     EXPECT_TRUE(std::is_sorted(ids->begin(), ids->end()));
-    EXPECT_LE(statistics_->asked, 3) << prefix;
+    EXPECT_LE(statistics_->asked, 3) << pattern;
   }
 }
 
@@ -105,17 +115,17 @@ TEST_F(StoredValuesTest, AListIsByCountThenByBytesAndHasNoValueThatNobodyHas) {
 }
 
 TEST_F(StoredValuesTest, AWalkEndsWithItsBudget) {
-  WorkBudget list(nullptr, {.values = 8'000}), prefix(nullptr, {.values = 8'000});
+  WorkBudget list(nullptr, {.values = 8'000}), part(nullptr, {.values = 8'000});
   EXPECT_THAT(values_->List(code_, "", list), StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_THAT(values_->WithPrefix(code_, "c", prefix), StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_TRUE(list.ran_out() && prefix.ran_out());
+  EXPECT_THAT(values_->Like(code_, Like("%9"), part), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_TRUE(list.ran_out() && part.ran_out());
   int checks = 0;
   WorkBudget ended([&checks] { return ++checks < 2 ? absl::OkStatus() : absl::CancelledError("enough"); });
   EXPECT_EQ(values_->List(code_, "", ended).status(), absl::CancelledError("enough"));
   EXPECT_EQ(checks, 2);
   EXPECT_EQ(statistics_->asked, 0) << "it never came to counting members";
   WorkBudget enough(nullptr, {.values = 8'000});
-  EXPECT_THAT(values_->WithPrefix(code_, "c01", enough), IsOk()) << "a thousand of them";
+  EXPECT_THAT(values_->Like(code_, Like("c01%0"), enough), IsOk()) << "a thousand of them";
 }
 
 TEST_F(StoredValuesTest, NeighboursAreThoseThatSomebodyHas) {

@@ -78,13 +78,13 @@ class FakeCatalog : public CatalogView {
     }
     return found;
   }
-  absl::StatusOr<std::vector<index::ValueId>> ValuesWithPrefix(index::TagId tag,
-                                                               std::string_view prefix) const override {
+  absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
+                                                         const LikePattern& pattern) const override {
     RETURN_IF_ERROR(store_status);
     std::vector<index::ValueId> ids;
     const std::vector<std::string>& values = values_.at(tag);
     for (size_t i = values.size(); i-- > 0;) {
-      if (values[i].rfind(prefix, 0) == 0) ids.push_back(static_cast<index::ValueId>(i + 1));
+      if (pattern.Matches(values[i])) ids.push_back(static_cast<index::ValueId>(i + 1));
     }
     return ids;
   }

@@ -121,23 +121,28 @@ TEST(StringTextTest, WhatIsPrintedIsReadAgain) {
   }
 }
 
-LikePrefix PrefixOf(std::string_view text) {
+std::string PatternIn(std::string_view text) {
   ProblemList problems;
   const TokenStream tokens(text, problems);
-  return ReadLikePrefix(tokens, tokens.current());
+  return PatternContent(tokens, tokens.current());
 }
 
-TEST(StringTextTest, LikeTakesAPrefixAndNothingElse) {
-  using Fault = LikePrefix::Fault;
-  EXPECT_EQ(PrefixOf("'ab%'").prefix, "ab");
-  EXPECT_EQ(PrefixOf("'ab%%'").fault, Fault::kNone);
-  EXPECT_EQ(PrefixOf("'%'").prefix, "");
-  EXPECT_EQ(PrefixOf(R"('50\%\_\\%')").prefix, R"(50%_\)");
-  EXPECT_EQ(PrefixOf("'ab'").fault, Fault::kNoPercent);
-  EXPECT_EQ(PrefixOf("'a%b'").fault, Fault::kPercentInside);
-  EXPECT_EQ(PrefixOf("'a%b'").at, 1u);
-  EXPECT_EQ(PrefixOf("'ab_%'").fault, Fault::kUnderscore);
-  EXPECT_EQ(PrefixOf("'ab_%'").at, 2u);
+TEST(StringTextTest, PatternsKeepTheirEscapesAndLoseThoseOfQuotes) {
+  EXPECT_EQ(PatternIn("'ab%'"), "ab%");
+  EXPECT_EQ(PatternIn("'ab%%'"), "ab%");
+  EXPECT_EQ(PatternIn("''"), "");
+  EXPECT_EQ(PatternIn(R"('50\%\_\\%')"), R"(50\%\_\\%)");
+  EXPECT_EQ(PatternIn(R"('it\'s _')"), "it's _");
+  EXPECT_EQ(PatternIn("'it''s'"), "it's");
+  EXPECT_EQ(PatternIn(R"("say \"%\"")"), "say \"%\"");
+  EXPECT_EQ(PatternIn(R"('a\b')"), R"(a\\b)") << "any other backslash stands for itself";
+  EXPECT_EQ(PatternIn(R"('\\\'%')"), R"(\\'%)");
+}
+
+TEST(StringTextTest, APatternThatIsPrintedIsReadAgain) {
+  for (const std::string pattern : {"", "%", "_", "it's", R"(\\)", R"(\\'\%)", R"(%\_\\_')", "上_%"}) {
+    EXPECT_EQ(PatternIn(PatternText(pattern)), pattern) << PatternText(pattern);
+  }
 }
 
 TEST(LeafTextTest, NamesStandBareWhereTheyCan) {
@@ -174,7 +179,7 @@ TEST(ExcerptTest, IsShortAndOneLine) {
 }
 
 TEST(OperatorWordsTest, EveryWordHasAMend) {
-  EXPECT_THAT(MendOfOperatorWord("contains"), HasSubstr("LIKE 'prefix%'"));
+  EXPECT_THAT(MendOfOperatorWord("contains"), HasSubstr("LIKE '%b%'"));
   EXPECT_THAT(MendOfOperatorWord("Gte"), HasSubstr("write `>=`"));
   EXPECT_THAT(MendOfOperatorWord("大于"), HasSubstr("write `>`"));
   EXPECT_THAT(MendOfOperatorWord("xor"), HasSubstr("AND NOT (a AND b)"));

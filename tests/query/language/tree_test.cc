@@ -9,6 +9,7 @@
 #include "query/language/tree_check.h"
 #include "tests/golden/rendered_problem.h"
 #include "tests/matchers/status.h"
+#include "text/like_pattern.h"
 
 namespace muster::query {
 namespace {
@@ -110,7 +111,10 @@ class RandomTree {
       case 4:
         return Leaf(Operator::kIdList, Word(), {});
       case 5:
-        return Leaf(Operator::kLike, Word(), {Text(Word())});
+        leaf = Leaf(Below(2) == 0 ? Operator::kLike : Operator::kIlike, Word(),
+                    {Text(CanonicalPattern(Word() + Word()))});
+        leaf->negated = Below(2) == 0;
+        return leaf;
       case 6:
         leaf = Leaf(Operator::kWeight, Word(), {Any(), Number("1.5")});
         break;

@@ -8,10 +8,13 @@
 #include <filesystem>
 #include <random>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "tests/matchers/status.h"
+#include "text/abseil_text.h"
+#include "text/utf8.h"
 
 namespace muster::query {
 namespace {
@@ -110,6 +113,16 @@ bool BirthdayIsWithin(const std::string& cell, const std::string& days) {
   return day == "03-31" || (days == "1" && day == "04-01");
 }
 
+// By the definition of LIKE. The patterns here have no escapes.
+bool IsLike(std::string_view text, std::string_view pattern) {
+  if (pattern.empty()) return text.empty();
+  if (pattern[0] == '%')
+    return IsLike(text, pattern.substr(1)) || (!text.empty() && IsLike(text.substr(1), pattern));
+  if (text.empty()) return false;
+  const size_t step = pattern[0] == '_' ? ReadFirstCodePoint(text).bytes : 1;
+  return (pattern[0] == '_' || pattern[0] == text[0]) && IsLike(text.substr(step), pattern.substr(1));
+}
+
 bool HoldsClause(const Expression& clause, const Facts& member) {
   const std::vector<std::string> values = ValuesOf(member, clause.tag);
   if (values.empty()) return false;
@@ -136,12 +149,19 @@ bool HoldsClause(const Expression& clause, const Facts& member) {
       return std::any_of(clause.literals.begin(), clause.literals.end(), equals) != clause.negated;
     case Operator::kHasAll:
       return std::all_of(clause.literals.begin(), clause.literals.end(), equals);
-    case Operator::kLike:
-      return any([&](const std::string& value) { return value.rfind(clause.literals[0].text, 0) == 0; });
     case Operator::kBirthdayOn:
       return values[0].substr(5, 5) == clause.literals[0].text;
     case Operator::kBirthdayWithin:
       return BirthdayIsWithin(values[0], clause.literals[0].text);
+    case Operator::kLike:
+    case Operator::kIlike: {
+      const bool folds = clause.op == Operator::kIlike;  // the values here have ASCII letters alone
+      const auto folded = [folds](std::string_view text) {
+        return folds ? absl::AsciiStrToLower(ForAbseil(text)) : std::string(text);
+      };
+      const std::string pattern = folded(clause.literals[0].text);
+      return any([&](const std::string& value) { return IsLike(folded(value), pattern); }) != clause.negated;
+    }
     default:
       break;
   }

@@ -71,7 +71,9 @@ class RandomExpression {
       case 3:
         if (ordered)
           return absl::StrCat(tag, Pick({" BETWEEN ", " NOT BETWEEN "}), Value(tag), " AND ", Value(tag));
-        return absl::StrCat(Pick({"city", "colors"}), " LIKE '", Pick({"上%'", "S%'", "r%'", "0%'", "%'"}));
+        return absl::StrCat(
+            Pick({"city", "colors"}), Pick({" LIKE '", " NOT LIKE '", " ILIKE '", " NOT ILIKE '"}),
+            Pick({"上%'", "S%'", "r%'", "0%'", "%'", "%h%'", "%I'", "_%e%'", "__'", "re_'", "%0%1%'"}));
       case 4:
         if (ordered) return absl::StrCat(tag, Pick({" < ", " <= ", " > ", " >= "}), Value(tag));
         return absl::StrCat("interests HAS ALL (", Value("interests"), ", ", Value("interests"), ")");

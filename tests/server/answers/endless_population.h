@@ -123,8 +123,8 @@ class FlagValues : public index::ValuesOfView {
       const index::Tag&, absl::Span<const std::string> values) const override {
     return std::vector<std::optional<index::ValueId>>(values.size(), index::kTrueValue);
   }
-  absl::StatusOr<std::vector<index::ValueId>> WithPrefix(const index::Tag&, std::string_view,
-                                                         WorkBudget&) const override {
+  absl::StatusOr<std::vector<index::ValueId>> Like(const index::Tag&, const LikePattern&,
+                                                   WorkBudget&) const override {
     return std::vector<index::ValueId>{index::kTrueValue};
   }
   absl::StatusOr<std::vector<index::ValueCount>> List(const index::Tag&, std::string_view,

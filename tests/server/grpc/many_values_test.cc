@@ -57,8 +57,8 @@ class CityTags final : public FlagTags {
 class CityValues final : public FlagValues {
  public:
   explicit CityValues(WalkWatch& walks) : walks_(walks) {}
-  absl::StatusOr<std::vector<index::ValueId>> WithPrefix(const index::Tag&, std::string_view,
-                                                         WorkBudget& budget) const override {
+  absl::StatusOr<std::vector<index::ValueId>> Like(const index::Tag&, const LikePattern&,
+                                                   WorkBudget& budget) const override {
     RETURN_IF_ERROR(walks_.Walk(budget));
     return std::vector<index::ValueId>{index::kTrueValue};
   }

@@ -37,9 +37,15 @@ TEST(ExpressionDecoderTest, Leaves) {
   const query::ExpressionPtr has = MustDecode("presence { tag: 'city' }");
   EXPECT_EQ(has->op, Operator::kHas);
   EXPECT_EQ(has->tag, "city");
-  const query::ExpressionPtr like = MustDecode("prefix { tag: 'city' prefix: 'S%' }");
+  const query::ExpressionPtr like = MustDecode("like { tag: 'city' pattern: 'S\\\\%%%x\\\\y' }");
   EXPECT_EQ(like->op, Operator::kLike);
-  EXPECT_EQ(like->literals.at(0).text, "S%");
+  EXPECT_EQ(like->tag, "city");
+  EXPECT_FALSE(like->negated);
+  EXPECT_EQ(like->literals.at(0).text, "S\\%%x\\\\y") << "in its canonical form";
+  const query::ExpressionPtr ilike =
+      MustDecode("like { tag: 'city' pattern: '%a_' ignore_case: true negated: true }");
+  EXPECT_EQ(ilike->op, Operator::kIlike);
+  EXPECT_TRUE(ilike->negated);
   EXPECT_EQ(MustDecode("flag { tag: 'vip' }")->op, Operator::kFlag);
   EXPECT_EQ(MustDecode("segment { name: 's' }")->op, Operator::kSegment);
   EXPECT_EQ(MustDecode("id_list { name: 'l' }")->tag, "l");
