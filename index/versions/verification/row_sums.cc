@@ -1,6 +1,7 @@
 #include "index/versions/verification/row_sums.h"
 
 #include "absl/strings/str_cat.h"
+#include "index/bitmap/row_source.h"
 #include "index/storage/keys.h"
 
 namespace muster::index {
