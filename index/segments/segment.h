@@ -21,8 +21,8 @@ inline constexpr size_t kSegmentTextBytesMax = size_t{512} << 10;
 // Other segments that one definition names: each is a key that the same transaction writes.
 inline constexpr size_t kSegmentUsesMax = 128;
 
-// What a segment stands for. A plain value. The store knows nothing of expressions: whoever saves a
-// definition has parsed and checked it.
+// What a segment stands for. A plain value. The store knows nothing of expressions: the caller
+// has parsed and checked the definition.
 struct SegmentDefinition {
   std::string text;               // as its author wrote it
   std::string canonical;          // its canonical text

@@ -96,7 +96,8 @@ std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::s
   std::optional<TagChoices>& choices = notes_.choices;
   if (!choices.has_value() || choices->view != catalog_.view())
     choices = TagChoices{catalog_.view(), NameChoices(catalog_.TagNames())};
-  // Comparing all names takes long. Without the budget for it there is a longer turn, or nobody waits.
+  // Comparing all names takes long. Without the budget the question ends here, or begins anew in a longer
+  // turn.
   if (catalog_.budget().SpendValues(choices->names.size()).ok())
     nearest = choices->names.Nearest(name, kSuggestions);
   if (nearest.empty())

@@ -29,7 +29,7 @@ class QuestionSegments {
   QuestionSegments& operator=(const QuestionSegments&) = delete;
 
   // Reads the definitions of `names`, and of all that they name. The first call that gives a name reads;
-  // others do nothing, so whoever asks several expressions gives the names of all of them first. What is
+  // others do nothing, so a batch gives the names of all its expressions in its first call. What is
   // parsed is spent of the budget. FAILED_PRECONDITION, kSnapshotExpired, naming the segment, when one that a
   // pin names was updated or deleted; INVALID_ARGUMENT, kLimit, when definitions have more bytes than
   // LanguageLimits::max_definition_bytes.

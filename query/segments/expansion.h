@@ -16,7 +16,7 @@
 namespace muster::query {
 
 // Where in an expanded tree the definitions lie. Each definition has a range of offsets of its own behind
-// those of the expression that names it, so that whoever reads the tree can say of any node where it stands.
+// those of the expression that names it, so that the place of any node can be told from its offset.
 // A plain value.
 class DefinitionPlaces {
  public:

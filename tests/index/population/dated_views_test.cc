@@ -188,8 +188,7 @@ TEST_F(DatedViewsTest, AViewOfAViewIsOneOfItsBase) {
   }
 }
 
-// What a view was asked for is held for as long as the view, and no longer; a list of tags is no question
-// about them.
+// A view holds the versions of the tags that were named, for as long as it lives. Listing tags names none.
 TEST_F(DatedViewsTest, HoldsTheVersionsThatWereNamedAndNoOthers) {
   MustLoad(CitySpec(kToday - 3), {{"a", "X"}});
   MustLoad(CitySpec(kToday), {{"a", "Y"}});

@@ -135,7 +135,7 @@ TEST_F(MissingTagsTest, LookingForTagsAndForTheNearestOnesIsSpentOfTheBudget) {
     EXPECT_THAT(Sum("number", at, smaller), StatusIs(absl::StatusCode::kResourceExhausted));
     EXPECT_TRUE(smaller.ran_out());
   }
-  // Whoever gives up while the tags are looked at is not waited for.
+  // A call that is cancelled while the tags are looked at ends soon.
   int checks = 0;
   WorkBudget given_up([&checks] { return ++checks < 8 ? absl::OkStatus() : absl::CancelledError("gone"); });
   EXPECT_THAT(Count(misspelt, {"", "2026-11-11"}, given_up), StatusIs(absl::StatusCode::kCancelled));
