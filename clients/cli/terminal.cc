@@ -38,11 +38,11 @@ std::string OptionOf(const std::string& field) {
 std::string MessageOf(const client::Failure& failure) {
   if (failure.code == absl::StatusCode::kNotFound && !absl::EndsWith(failure.message, "?")) {
     if (failure.reason == "UNKNOWN_POPULATION")
-      return failure.message + "; `muster tags` lists those that there are, and a load makes one";
+      return failure.message + "; `muster populations` lists those that there are, and a load makes one";
     if (failure.reason == "UNKNOWN_TAG")
-      return failure.message + "; `muster tags --population` lists those that there are";
+      return failure.message + "; `muster tags -p POPULATION` lists those that there are";
     if (failure.reason == "UNKNOWN_SEGMENT")
-      return failure.message + "; `muster segments --population` lists those that there are";
+      return failure.message + "; `muster segments -p POPULATION` lists those that there are";
   }
   if (failure.reason == "SIMILAR_POPULATION")
     return absl::StrReplaceAll(failure.message, {{"create_population", "--create"}});

@@ -1,11 +1,10 @@
 // What makes two loads of one label the same load.
 #include <openssl/sha.h>
 
-#include <random>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "index/loading/load_plan.h"
+#include "index/storage/identity.h"
 #include "index/storage/keys.h"
 #include "text/civil_text.h"
 #include "text/sentence.h"
@@ -84,8 +83,7 @@ std::string ContentText(const LoadSpec& spec) {
 }
 
 std::string MakeLabel(absl::CivilDay day) {
-  std::random_device random;
-  return absl::StrFormat("load-%04d%02d%02d-%06x", day.year(), day.month(), day.day(), random() & 0xffffff);
+  return absl::StrFormat("load-%04d%02d%02d-%016x", day.year(), day.month(), day.day(), NewIdentity());
 }
 
 }  // namespace muster::index

@@ -48,7 +48,7 @@ absl::Status CheckScales(const LoadSpec& spec, const Catalogue& catalogue);
 std::string FingerprintOf(const LoadSpec& spec);
 // The same for people, in one line.
 std::string ContentText(const LoadSpec& spec);
-// A label for a load that has none: `load-20261122-1a2b3c`.
+// A label for a load that has none: the day and 16 random digits.
 std::string MakeLabel(absl::CivilDay day);
 
 // The result of the published load of that label, when `spec` has the same content (an input that is unknown

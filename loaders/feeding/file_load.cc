@@ -87,9 +87,13 @@ std::string MakeLabel(const std::string& path) {
   const bool has_control =
       std::any_of(stem.begin(), stem.end(), [](char c) { return absl::ascii_iscntrl(c); });
   if (stem.size() > kMaxStemBytes || has_control || !IsValidUtf8(stem)) stem = "load";
+  // Many small loads may begin within a second. The clock tells them apart even where processors or copies of
+  // a virtual machine draw the same number.
   std::random_device random;
-  return absl::StrCat(stem, "-", absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone()), "-",
-                      absl::StrFormat("%06x", random() & 0xffffff));
+  const absl::Time now = absl::Now();
+  const uint64_t digits = (uint64_t{random()} << 16) ^ static_cast<uint64_t>(absl::ToUnixNanos(now));
+  return absl::StrCat(stem, "-", absl::FormatTime("%Y%m%dT%H%M%SZ", now, absl::UTCTimeZone()), "-",
+                      absl::StrFormat("%012x", digits & 0xffff'ffff'ffff));
 }
 
 absl::StatusOr<v1::LoadRecordsResponse> FeedFile(

@@ -37,7 +37,7 @@ struct LoadProgress {
   uint64_t records = 0;
 };
 
-// A label that was not used before: the file's name, the time (UTC) and six random digits.
+// A label that was not used before: the file's name, the time (UTC) and twelve digits of chance and clock.
 std::string MakeLabel(const std::string& path);
 
 // Feeds the records of `reader`, and commits. One thread reads and cuts while another sends.

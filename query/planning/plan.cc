@@ -21,8 +21,11 @@ namespace {
 // Of a long expression, between two checks of the budget.
 constexpr size_t kNodesBetweenChecks = 64;
 
-// Different birthdays of a program. Each becomes a table of some 20 KB, from 30 bytes of text.
+// Different birthdays of a program, and the runs of days that they come to, a few for each year that the
+// slices can hold: 30 bytes of text become some 10 KB where dates lie in two centuries, and 300 KB where one
+// is 9999-12-31. A run takes some 30 bytes.
 constexpr size_t kMaxBirthdays = 4'096;
+constexpr size_t kMaxRunsOfDays = size_t{1} << 20;
 
 // Estimates every leaf of the tree.
 absl::Status EstimateLeaves(const Statistics& statistics, Estimator& estimator, PlanOperand& root) {
@@ -151,20 +154,32 @@ class PlanCompiler {
 
   NodeIndex AppendBirthday(const Birthday& leaf) {
     const size_t before = builder_.size();
-    const NodeIndex index = builder_.NumberIn(leaf.number, leaf.magnitude_bits, NumbersOf(leaf));
-    const bool too_many = builder_.size() > before && ++birthdays_ > kMaxBirthdays;
-    if (too_many && status_.ok()) {
+    std::vector<NumberInterval> numbers = NumbersOf(leaf);
+    const size_t runs = numbers.size();
+    const NodeIndex index = builder_.NumberIn(leaf.number, leaf.magnitude_bits, std::move(numbers));
+    if (builder_.size() == before) return index;
+    ++birthdays_;
+    runs_of_days_ += runs;
+    if (!status_.ok()) return index;
+    if (birthdays_ > kMaxBirthdays) {
       status_ = index::WithLimit(absl::InvalidArgumentError(absl::StrCat(
                                      "An expression, or a batch of them, has at most ", kMaxBirthdays,
                                      " different BIRTHDAY conditions; ask in several.")),
                                  kMaxBirthdays);
+    } else if (runs_of_days_ > kMaxRunsOfDays) {
+      status_ = index::WithLimit(
+          absl::InvalidArgumentError(absl::StrCat(
+              "The BIRTHDAY conditions of an expression, or of a batch of them, come to more than ",
+              kMaxRunsOfDays, " runs of days in the years that their tags span; ask in several.")),
+          kMaxRunsOfDays);
     }
     return index;
   }
 
   const Statistics& statistics_;
   const uint64_t member_count_;
-  size_t birthdays_ = 0;  // different ones
+  size_t birthdays_ = 0;     // different ones
+  size_t runs_of_days_ = 0;  // of all of them
   size_t compiled_ = 0;
   absl::Status status_;
   ProgramBuilder builder_;

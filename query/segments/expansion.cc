@@ -189,7 +189,8 @@ ExpressionPtr Expander::CopyDefinition(const Expression& node, int level, const 
     const std::vector<std::string> nearest = definitions_.NearestTo(name);
     const std::string hint = DidYouMean(nearest);
     Refuse(span, index::Reason::kUnknownSegment,
-           Sentence("There is no segment ", Named(name), hint.empty() ? "." : hint),
+           Sentence("There is no segment ", Named(name),
+                    hint.empty() ? "; `muster segments` lists those that there are." : hint),
            {.nearest = nearest, .segment = name});
     return nullptr;
   }

@@ -31,7 +31,7 @@ struct PublishedTag {
 
 // What all views AS OF dates of a population have learnt: views are made for one question each, and the next
 // one asks for the same dates. Nothing here goes out of date, since what was published up to a sequence never
-// changes. Bounded, whatever is asked: about 12 MiB when it is full. Thread-safe.
+// changes. Bounded, whatever is asked: some 12 MiB by the sizes of entries. Thread-safe.
 class KnownDates {
  public:
   // The outer optional of FindVersion and FindFirstDate is empty where nothing is known; the inner one where

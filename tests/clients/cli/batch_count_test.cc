@@ -115,7 +115,7 @@ TEST_F(BatchCountTest, NothingIsPrintedWhenACallFails) {
       FailureWith(grpc::StatusCode::NOT_FOUND, "there is no population 'p'", "UNKNOWN_POPULATION");
   EXPECT_EQ(Batch("vip\n"), kFailed);
   EXPECT_EQ(out_, "");
-  EXPECT_THAT(err_, HasSubstr("no population 'p'; `muster tags`"));
+  EXPECT_THAT(err_, HasSubstr("no population 'p'; `muster populations`"));
   server_.status = FailureWith(grpc::StatusCode::RESOURCE_EXHAUSTED, "full", "OVERLOADED");
   EXPECT_EQ(Batch("vip\n"), kTryAgain);
   EXPECT_EQ(out_, "");

@@ -163,7 +163,7 @@ TEST_F(CommandsTest, WhatTheServerSaysIsToldInTheWordsOfTheCommandLine) {
   EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kFailed);
   EXPECT_EQ(
       err_,
-      "error: there is no population 'p'; `muster tags` lists those that there are, and a load makes one\n");
+      "error: there is no population 'p'; `muster populations` lists those that there are, and a load makes one\n");
   server_.status =
       FailureWith(grpc::StatusCode::NOT_FOUND, "no 'p'; did you mean 'q'?", "UNKNOWN_POPULATION");
   EXPECT_EQ(Muster({"count", "-p", "p", "a"}), kFailed);

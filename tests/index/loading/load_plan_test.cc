@@ -94,7 +94,7 @@ TEST(FingerprintTest, ContentIsOneLineForPeople) {
   spec.mode = LoadMode::kReplace;
   EXPECT_EQ(ContentText(spec),
             "a REPLACE of 11 tags (age, city, t0, t1, t2, …) for 2026-03-10 from an unknown input");
-  EXPECT_THAT(MakeLabel(kToday), MatchesRegex("load-20260310-[0-9a-f]{6}"));
+  EXPECT_THAT(MakeLabel(kToday), MatchesRegex("load-20260310-[0-9a-f]{16}"));
 }
 
 TEST(LoadSpecTest, IsCheckedBeforeAnythingIsRead) {

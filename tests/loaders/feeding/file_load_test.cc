@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cpp/failure.h"
@@ -279,12 +281,14 @@ TEST(InputDigest, IsTheSha256OfTheFileAndOfHowItIsRead) {
 
 TEST(MakeLabel, IsNewEveryTimeAndFits) {
   EXPECT_THAT(MakeLabel("some/where/customers.csv"),
-              testing::MatchesRegex("customers\\.csv-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}"));
+              testing::MatchesRegex("customers\\.csv-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}"));
   EXPECT_THAT(MakeLabel("-"), testing::StartsWith("stdin-"));
   EXPECT_LE(MakeLabel(std::string(300, 'x')).size(), 200u);
   EXPECT_THAT(MakeLabel("caf\xe9.csv"), testing::StartsWith("load-"));    // a label is UTF-8
   EXPECT_THAT(MakeLabel("a\x1b]0;b.csv"), testing::StartsWith("load-"));  // without control characters
-  EXPECT_NE(MakeLabel("a"), MakeLabel("a"));
+  std::set<std::string> labels;
+  for (int i = 0; i < 10'000; ++i) labels.insert(MakeLabel("a"));
+  EXPECT_EQ(labels.size(), 10'000u);
 }
 
 }  // namespace

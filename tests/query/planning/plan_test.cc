@@ -212,6 +212,26 @@ TEST(Plan, DifferentBirthdaysAreLimited) {
   EXPECT_EQ(index::ReasonOf(planned.status()), index::Reason::kLimit);
 }
 
+// A single date in the year 9999 makes each condition long.
+TEST(Plan, RunsOfDaysOfBirthdaysAreLimited) {
+  FakeStatistics statistics = TestStatistics();
+  statistics.row_cardinality = [](SetRef) { return uint64_t{1}; };  // every slice
+  std::vector<PlanOperand> operands;
+  const auto plan = [&](int birthdays) {
+    operands.clear();
+    for (int i = 0; i < birthdays; ++i) {
+      Birthday birthday{.number = {SourceRef(2)}};
+      birthday.days.AddKept(absl::CivilDay(2026, 1, 1) + i, 2);
+      operands.emplace_back(birthday);
+    }
+    return Plan(Join(AnyOf{}, operands), statistics).status();
+  };
+  EXPECT_THAT(plan(50), IsOk());
+  const absl::Status refused = plan(300);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(index::ReasonOf(refused), index::Reason::kLimit);
+}
+
 TEST(Plan, ARangeReadsNoSliceAboveTheGreatestNumber) {
   const PlanOperand range(NumberRange{.number = {2}, .low = 1, .high = 1'000'000});
   absl::StatusOr<PlannedProgram> planned = Plan(range, TestStatistics());

@@ -82,7 +82,9 @@ TEST(ExpansionTest, AnUnknownNameHasItsPlaceAndTheNearest) {
   EXPECT_EQ(direct.about.segment, "loyl");
   EXPECT_THAT(direct.about.nearest, ElementsAre("loyal"));
   const Problem& inside = expansion.problems[1];
-  EXPECT_EQ(inside.message, "In SEGMENT 'outer', line 2, column 3: There is no segment 'gone'.");
+  EXPECT_EQ(inside.message,
+            "In SEGMENT 'outer', line 2, column 3: There is no segment 'gone'; `muster segments` lists those "
+            "that there are.");
   EXPECT_EQ(inside.span.offset, 24);
   EXPECT_EQ(inside.about.segment, "gone");
 }
