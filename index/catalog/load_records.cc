@@ -2,8 +2,8 @@
 
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/storage/corrupt.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/keys.h"
 #include "text/sentence.h"
 
 namespace muster::index {

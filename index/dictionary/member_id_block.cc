@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "index/status/status_macros.h"
-#include "index/storage/corrupt.h"
+#include "index/storage/pages/corrupt.h"
 
 namespace muster::index {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "index/dictionary/member_id_block.h"
 #include "index/status/status_macros.h"
-#include "index/storage/corrupt.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/keys.h"
 #include "text/sentence.h"
 
 namespace muster::index {

@@ -5,9 +5,9 @@
 #include <tuple>
 
 #include "index/status/status_macros.h"
-#include "index/storage/corrupt.h"
 #include "index/storage/environment.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/write_in_turns.h"
 #include "text/limits.h"
 #include "text/sentence.h"

@@ -12,7 +12,7 @@
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
 #include "index/storage/counters.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "text/quoted.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "index/loading/rescaled_stage.h"
+#include "index/loading/staging/rescaled_stage.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"

@@ -7,7 +7,7 @@
 #include "index/catalog/tag_change.h"
 #include "index/concurrency/work_budget.h"
 #include "index/loading/load_commit.h"
-#include "index/loading/row_sink.h"
+#include "index/loading/staging/row_sink.h"
 
 namespace muster::index {
 

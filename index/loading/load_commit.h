@@ -12,8 +12,8 @@
 #include "index/concurrency/mutex.h"
 #include "index/concurrency/work_budget.h"
 #include "index/dictionary/member_dictionary.h"
-#include "index/loading/load_plan.h"
-#include "index/loading/record_intake.h"
+#include "index/loading/intake/record_intake.h"
+#include "index/loading/plan/load_plan.h"
 #include "index/storage/writer_queue.h"
 #include "index/versions/versions.h"
 

@@ -20,8 +20,8 @@
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/storage/address_space.h"
-#include "index/storage/directory_lock.h"
+#include "index/storage/files/address_space.h"
+#include "index/storage/files/directory_lock.h"
 #include "text/nearest_names.h"
 #include "text/sentence.h"
 

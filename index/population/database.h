@@ -61,7 +61,7 @@ class Database {
   // Locks the directory (one server each), checks its format version, opens its populations, and sweeps what
   // unfinished loads left. FAILED_PRECONDITION: locked by another server, or of a format that this build
   // doesn't know. What lies among the populations and is none is left alone, with a warning. A population
-  // that is damaged, has the mark of a crash (index/storage/crash_mark.h) or can't be opened is offline; one
+  // that is damaged, has the mark of a crash (index/storage/files/crash_mark.h) or can't be opened is offline; one
   // that was not closed the last time is read in the background, and goes offline when a record of it is
   // damaged. RESOURCE_EXHAUSTED when this process has no room for all of them, UNAVAILABLE when
   // another has the files of one open. A directory that can't be written (mounted for reading alone, or no

@@ -15,7 +15,7 @@
 #include "index/disk/disk_room.h"
 #include "index/population/durable_folder.h"
 #include "index/status/status_macros.h"
-#include "index/storage/databases.h"
+#include "index/storage/pages/databases.h"
 #include "text/sentence.h"
 
 namespace muster::index {

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "index/concurrency/work_budget.h"
-#include "index/loading/load_spec.h"
+#include "index/loading/plan/load_spec.h"
 
 namespace muster::index {
 

@@ -4,9 +4,9 @@
 
 #include <memory>
 
+#include "index/loading/intake/record_intake.h"
 #include "index/loading/load_commit.h"
-#include "index/loading/load_plan.h"
-#include "index/loading/record_intake.h"
+#include "index/loading/plan/load_plan.h"
 #include "index/population/load.h"
 #include "index/population/open_loads.h"
 

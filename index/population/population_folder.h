@@ -25,7 +25,7 @@ absl::Status MakePopulationFolder(const std::string& folder, size_t map_size);
 // DATA_LOSS, kStorageCorrupt, when an environment is missing: LMDB would make a new one in its place, and the
 // server would serve half a population.
 absl::Status CheckPopulationFolder(const std::string& folder);
-// The file in the folder that a crash leaves (index/storage/crash_mark.h): while it is there, the population
+// The file in the folder that a crash leaves (index/storage/files/crash_mark.h): while it is there, the population
 // is offline.
 std::string CrashMarkOf(const std::string& folder);
 // Gives the folder an unfinished name, so that no server opens it any more: answers the new path, for

@@ -5,7 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "index/catalog/catalogue.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "text/quoted.h"
 #include "text/sentence.h"

@@ -15,7 +15,7 @@
 #include "index/segments/verify_segments.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/storage/directory_lock.h"
+#include "index/storage/files/directory_lock.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/verification/verify_versions.h"
 #include "text/sentence.h"
@@ -38,6 +38,29 @@ absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings&
     if (spec.environment != environment.kind() || findings.stopped()) continue;
     RETURN_IF_ERROR(WalkRecords(environment, guard, spec.id, walk).status());
   }
+  findings.End();
+  return absl::OkStatus();
+}
+
+// How often a check begins anew because the server committed twice while it began.
+constexpr int kTriesOfPages = 100;
+
+// That no page has two uses, and none that is in use counts as free.
+absl::Status VerifyPages(Environment& environment, TreeGuard& guard, Findings& findings) {
+  findings.Begin(absl::StrCat("pages of \"", EnvironmentName(environment.kind()), "\""));
+  PageUses uses(
+      environment.map_size(),
+      [&findings](const absl::Status& status) { findings.Problem(FromAbseil(status.message())); },
+      [&findings] { return findings.Progress(); });
+  for (int tries = 0; tries < kTriesOfPages; ++tries) {
+    ASSIGN_OR_RETURN(const ReadTransaction transaction, environment.BeginRead());
+    environment.Attach(guard);
+    const absl::StatusOr<bool> counted = guard.CountPageUses(transaction.view().transaction, uses);
+    if (absl::IsCancelled(counted.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(counted.status());
+    if (*counted) break;
+  }
+  findings.Count(uses.pages, uses.pages * kPageBytes);
   findings.End();
   return absl::OkStatus();
 }
@@ -77,6 +100,10 @@ absl::Status RunChecks(Environment& index, Environment& members, Findings& findi
   absl::Status done = VerifyTogether(index, members, NeededIds(index), findings);
   if (done.ok()) done = OrProblem(VerifyRecords(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyRecords(members, *members_guard, findings), findings);
+  if (done.ok() && !findings.stopped())
+    done = OrProblem(VerifyPages(index, *index_guard, findings), findings);
+  if (done.ok() && !findings.stopped())
+    done = OrProblem(VerifyPages(members, *members_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyRows(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyEdges(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyVersionTree(index, *index_guard, findings), findings);

@@ -17,8 +17,8 @@ namespace muster::index {
 absl::Status CheckSamePopulation(const Environment& index, const Environment& members);
 
 // Checks, in this order: that the two environments belong together, every record of both against its
-// checksum, rows and edges with their statistics, versions, values, segments and member ids both ways. Loads
-// may go on meanwhile. Answers how many problems were found; each check and its first problems go to `report`
+// checksum, pages with two uses, rows and edges with their statistics, versions, values, segments and member
+// ids both ways. Loads may go on meanwhile. Answers how many problems were found; each check and its first problems go to `report`
 // as it ends. An error is what kept a check from being made. CANCELLED when `report` said to stop.
 absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
                                             Findings::Report report);

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "index/catalog/records.pb.h"
-#include "index/storage/corrupt.h"
-#include "index/storage/sum.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/sum.h"
 #include "text/quoted.h"
 #include "text/sentence.h"
 

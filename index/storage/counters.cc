@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
-#include "index/storage/corrupt.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 namespace {

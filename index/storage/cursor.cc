@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "index/storage/environment.h"
-#include "index/storage/lmdb_status.h"
+#include "index/storage/files/lmdb_status.h"
 
 namespace muster::index {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "index/storage/databases.h"
-#include "index/storage/tree_guard.h"
+#include "index/storage/pages/databases.h"
+#include "index/storage/pages/tree_guard.h"
 
 struct MDB_cursor;
 

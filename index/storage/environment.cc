@@ -16,15 +16,15 @@
 #include "index/disk/disk_room.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/storage/address_space.h"
-#include "index/storage/close_mark.h"
-#include "index/storage/crash_mark.h"
-#include "index/storage/file_length.h"
-#include "index/storage/file_owner.h"
+#include "index/storage/files/address_space.h"
+#include "index/storage/files/close_mark.h"
+#include "index/storage/files/crash_mark.h"
+#include "index/storage/files/file_length.h"
+#include "index/storage/files/file_owner.h"
+#include "index/storage/files/lmdb_status.h"
+#include "index/storage/files/mapped_file.h"
 #include "index/storage/format_version.h"
-#include "index/storage/lmdb_status.h"
-#include "index/storage/mapped_file.h"
-#include "index/storage/seal.h"
+#include "index/storage/pages/seal.h"
 
 namespace muster::index {
 namespace {

@@ -20,10 +20,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "index/concurrency/mutex.h"
-#include "index/storage/databases.h"
 #include "index/storage/identity.h"
+#include "index/storage/pages/databases.h"
+#include "index/storage/pages/tree_guard.h"
 #include "index/storage/transaction.h"
-#include "index/storage/tree_guard.h"
 
 struct MDB_env;
 

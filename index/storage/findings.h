@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "index/storage/corrupt.h"
+#include "index/storage/pages/corrupt.h"
 
 namespace muster::index {
 

@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "index/storage/corrupt.h"
-#include "index/storage/keys.h"
-#include "index/storage/lmdb_status.h"
+#include "index/storage/files/lmdb_status.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/keys.h"
 #include "text/abseil_text.h"
 
 namespace muster::index {

@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "index/storage/databases.h"
 #include "index/storage/identity.h"
+#include "index/storage/pages/databases.h"
 
 struct MDB_env;
 

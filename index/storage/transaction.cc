@@ -14,9 +14,9 @@
 #include "index/status/status_macros.h"
 #include "index/storage/environment.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/lmdb_status.h"
-#include "index/storage/seal.h"
-#include "index/storage/tree_guard.h"
+#include "index/storage/files/lmdb_status.h"
+#include "index/storage/pages/seal.h"
+#include "index/storage/pages/tree_guard.h"
 
 namespace muster::index {
 namespace {

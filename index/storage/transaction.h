@@ -12,9 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/storage/cursor.h"
-#include "index/storage/databases.h"
-#include "index/storage/keys.h"
-#include "index/storage/page_meter.h"
+#include "index/storage/pages/databases.h"
+#include "index/storage/pages/keys.h"
+#include "index/storage/pages/page_meter.h"
 
 struct MDB_txn;
 

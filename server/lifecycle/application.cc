@@ -22,7 +22,7 @@
 #include "index/disk/disk_room.h"
 #include "index/population/database.h"
 #include "index/status/status_reason.h"
-#include "index/storage/crash_mark.h"
+#include "index/storage/files/crash_mark.h"
 #include "server/lifecycle/open_files.h"
 #include "server/lifecycle/running_server.h"
 #include "server/lifecycle/spare_memory.h"

@@ -13,7 +13,7 @@
 #include "command_line/help_layout.h"
 #include "command_line/parse_error.h"
 #include "index/population/verification.h"
-#include "index/storage/crash_mark.h"
+#include "index/storage/files/crash_mark.h"
 #include "server/lifecycle/settings.h"
 #include "server/wire/check_messages.h"
 

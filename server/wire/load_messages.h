@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "absl/status/statusor.h"
-#include "index/loading/load_spec.h"
+#include "index/loading/plan/load_spec.h"
 #include "muster/v1/load_service.pb.h"
 
 namespace muster::server {

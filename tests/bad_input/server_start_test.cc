@@ -8,9 +8,9 @@
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/storage/databases.h"
 #include "index/storage/format_version.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/databases.h"
+#include "index/storage/pages/keys.h"
 #include "tests/paths.h"
 #include "tests/semantics/tiny_server.h"
 

@@ -9,7 +9,7 @@
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/write_in_turns.h"
 #include "index/versions/publishing/sweeper.h"
 #include "index/versions/records/published_versions.h"

@@ -5,8 +5,8 @@
 #include "index/status/status_macros.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/keys.h"
-#include "index/storage/page_meter.h"
+#include "index/storage/pages/keys.h"
+#include "index/storage/pages/page_meter.h"
 #include "index/storage/write_in_turns.h"
 #include "index/versions/publishing/sweeper.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "index/status/status_macros.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 

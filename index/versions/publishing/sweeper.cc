@@ -8,7 +8,7 @@
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "absl/types/span.h"
 #include "index/status/status_macros.h"
-#include "index/storage/corrupt.h"
 #include "index/storage/counters.h"
 #include "index/storage/cursor.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 namespace {

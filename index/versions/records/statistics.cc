@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "index/status/status_macros.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 namespace {

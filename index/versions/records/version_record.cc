@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 namespace {

@@ -10,7 +10,7 @@
 #include "index/bitmap/row_source.h"
 #include "index/status/status_macros.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 namespace {

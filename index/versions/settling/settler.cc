@@ -4,7 +4,7 @@
 
 #include "index/status/status_macros.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/versions/records/published_versions.h"
 #include "index/versions/settling/fold.h"
 

@@ -7,7 +7,7 @@
 #include "index/bitmap/fragment_record.h"
 #include "index/bitmap/number_slices.h"
 #include "index/status/status_macros.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/versions/records/statistics.h"
 
 namespace muster::index {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_source.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 
 namespace muster::index {
 

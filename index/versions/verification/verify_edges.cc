@@ -16,7 +16,7 @@
 #include "index/bitmap/bitmap.h"
 #include "index/bitmap/row_source.h"
 #include "index/status/status_macros.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/records/published_versions.h"
 #include "index/versions/records/version_record.h"

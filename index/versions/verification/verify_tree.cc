@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/publishing/sweeper.h"
 #include "index/versions/records/published_versions.h"

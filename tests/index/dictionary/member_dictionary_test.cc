@@ -17,9 +17,9 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/keys.h"
-#include "index/storage/page_meter.h"
-#include "index/storage/seal.h"
+#include "index/storage/pages/keys.h"
+#include "index/storage/pages/page_meter.h"
+#include "index/storage/pages/seal.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {

@@ -1,5 +1,5 @@
 // What cells mean (docs/semantics.md, rules 16 and 17): every kind, every format, every rejection.
-#include "index/loading/cell_reader.h"
+#include "index/loading/intake/cell_reader.h"
 
 #include <string>
 #include <utility>

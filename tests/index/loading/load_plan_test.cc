@@ -1,5 +1,5 @@
 // How a load is checked and planned: its options, its label, its dates and its stored result.
-#include "index/loading/load_plan.h"
+#include "index/loading/plan/load_plan.h"
 
 #include <functional>
 #include <set>
@@ -8,7 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/loading/load_dates.h"
+#include "index/loading/plan/load_dates.h"
 #include "index/status/status_reason.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"

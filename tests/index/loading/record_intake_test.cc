@@ -1,5 +1,5 @@
 // Batches of text on their way to members: ids, cells, what is rejected, and the end of the feeding.
-#include "index/loading/record_intake.h"
+#include "index/loading/intake/record_intake.h"
 
 #include <filesystem>
 #include <memory>
@@ -9,8 +9,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/loading/accepted_records.h"
-#include "index/loading/json_list.h"
+#include "index/loading/intake/accepted_records.h"
+#include "index/loading/intake/json_list.h"
 #include "index/status/status_reason.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"

@@ -1,11 +1,11 @@
-#include "index/loading/record_spool.h"
+#include "index/loading/intake/record_spool.h"
 
 #include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
-#include "index/loading/rejection_log.h"
+#include "index/loading/intake/rejection_log.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_reason.h"
 #include "tests/matchers/status.h"

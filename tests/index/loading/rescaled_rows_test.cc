@@ -1,5 +1,5 @@
 // A power of ten on bit slices, against multiplication.
-#include "index/loading/rescaled_rows.h"
+#include "index/loading/staging/rescaled_rows.h"
 
 #include <bit>
 #include <random>

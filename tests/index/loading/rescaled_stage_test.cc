@@ -1,11 +1,11 @@
 // A version in a finer scale, with the cells of a MERGE: random numbers against multiplication.
-#include "index/loading/rescaled_stage.h"
+#include "index/loading/staging/rescaled_stage.h"
 
 #include <map>
 #include <random>
 
 #include "gtest/gtest.h"
-#include "index/loading/everyone_stage.h"
+#include "index/loading/staging/everyone_stage.h"
 #include "tests/index/versions/snapshot_content.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"

@@ -1,5 +1,5 @@
 // Cells of one value, by themselves. What loads make of them is cell_reader_test.cc's.
-#include "index/loading/scalar_cell.h"
+#include "index/loading/plan/scalar_cell.h"
 
 #include <optional>
 #include <random>

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
-#include "index/loading/load_spec.h"
+#include "index/loading/plan/load_spec.h"
 
 namespace muster::index {
 

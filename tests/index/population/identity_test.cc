@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "index/population/verification.h"
 #include "index/status/status_reason.h"
-#include "index/storage/databases.h"
+#include "index/storage/pages/databases.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
 

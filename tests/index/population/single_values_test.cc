@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "index/loading/tag_stage.h"
+#include "index/loading/staging/tag_stage.h"
 #include "tests/index/population/test_database.h"
 #include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"

@@ -2,14 +2,18 @@
 // checksum is right.
 #include "index/population/verification.h"
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <set>
+#include <sstream>
 
 #include "gmock/gmock.h"
 #include "index/dictionary/member_dictionary.h"
 #include "index/segments/segment_record.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
+#include "index/storage/pages/page_layout.h"
 #include "index/versions/records/version_record.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
@@ -97,7 +101,7 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
     return true;
   });
   EXPECT_EQ(beside.value(), 0u);
-  EXPECT_EQ(checks, 9);
+  EXPECT_EQ(checks, 11);
   population->reset();  // it would stay open
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());
@@ -234,6 +238,78 @@ TEST_F(VerificationTest, BytesThatWereChanged) {
   file.seekp(static_cast<std::streamoff>(half)).write(std::string(half, 'x').data(), half);
   file.close();
   EXPECT_THAT(Verify(), Not(IsEmpty()));
+}
+
+// LMDB's lists of free pages in a file's bytes, each with its greatest number first.
+class FreeLists {
+ public:
+  explicit FreeLists(std::string& file) : file_(file) {
+    const MetaPage even = MetaPage::Read(file.data()), odd = MetaPage::Read(file.data() + kPageBytes);
+    const MetaPage& newest = even.transaction < odd.transaction ? odd : even;
+    last_page_ = newest.last_page;
+    EXPECT_EQ(newest.free_list.depth, 1);
+    own_page_ = newest.free_list.page;
+    const PageView leaf(file.data() + own_page_ * kPageBytes);
+    for (uint32_t i = 0; i < leaf.count(); ++i) {
+      EXPECT_FALSE(leaf.is_large(i));
+      const size_t begin = static_cast<size_t>(leaf.value(i).data() - file.data());
+      for (uint64_t n = 1; n <= At(begin); ++n) {
+        const size_t place = begin + n * sizeof(uint64_t);
+        listed_.insert(At(place));
+        places_.push_back({place, n == 1 ? last_page_ + 1 : At(place - sizeof(uint64_t)),
+                           n == At(begin) ? kMetaPages - 1 : At(place + sizeof(uint64_t))});
+      }
+    }
+  }
+  // Puts a page that is free elsewhere, or none that is, in the place of another one; the list stays in
+  // order. False: there is no such page.
+  bool Change(bool to_free) {
+    for (const Place& place : places_) {
+      for (uint64_t page = place.below + 1; page < place.above; ++page) {
+        if (page == own_page_ || page == At(place.at) || listed_.contains(page) != to_free) continue;
+        std::memcpy(file_.data() + place.at, &page, sizeof(page));
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  struct Place {
+    size_t at;
+    uint64_t above, below;  // what stands before and behind it
+  };
+  uint64_t At(size_t place) const { return Stored<uint64_t>(file_.data() + place); }
+  std::string& file_;
+  std::vector<Place> places_;
+  std::set<uint64_t> listed_;
+  uint64_t last_page_ = 0, own_page_ = 0;
+};
+
+// Each page and each list looks sound, and the mark of a clean shutdown, which would tell, is gone after a
+// crash.
+TEST_F(VerificationTest, PagesInUseThatTheFreeListNames) {
+  database_.Close();
+  int twice = 0;
+  for (const char* part : {"index", "members"}) {
+    const std::string path = Folder() + "/" + part + "/data.mdb";
+    std::stringstream sound;
+    sound << std::ifstream(path, std::ios::binary).rdbuf();
+    for (const bool to_free : {false, true}) {
+      std::string file = sound.str();
+      const bool changed = FreeLists(file).Change(to_free);
+      EXPECT_TRUE(changed || to_free) << part;
+      if (!changed) continue;
+      twice += to_free ? 1 : 0;
+      std::ofstream(path, std::ios::binary) << file;
+      fs::remove(Folder() + "/" + part + "/CLOSED");
+      EXPECT_THAT(Verify(), Contains(HasSubstr(to_free ? "listed twice" : "the free list names it as well")))
+          << part;
+    }
+    std::ofstream(path, std::ios::binary) << sound.str();
+    EXPECT_THAT(Verify(), IsEmpty());
+  }
+  EXPECT_GT(twice, 0);
 }
 
 TEST_F(VerificationTest, OneThatIsWholeLosesTheMarkOfACrash) {

@@ -12,7 +12,7 @@
 #include "index/catalog/names.h"
 #include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/page_meter.h"
+#include "index/storage/pages/page_meter.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
 #include "text/limits.h"

@@ -1,5 +1,5 @@
 // What a process that dies leaves for the next one.
-#include "index/storage/crash_mark.h"
+#include "index/storage/files/crash_mark.h"
 
 #include <csignal>
 #include <cstdlib>

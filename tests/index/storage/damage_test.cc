@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "index/status/status_reason.h"
 #include "index/storage/environment.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "tests/index/storage/file_damage.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"

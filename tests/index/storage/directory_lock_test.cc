@@ -1,4 +1,4 @@
-#include "index/storage/directory_lock.h"
+#include "index/storage/files/directory_lock.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -17,7 +17,7 @@
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
 #include "index/storage/format_version.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"

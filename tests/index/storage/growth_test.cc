@@ -16,8 +16,8 @@
 
 #include "absl/time/clock.h"
 #include "index/status/status_reason.h"
-#include "index/storage/address_space.h"
-#include "index/storage/keys.h"
+#include "index/storage/files/address_space.h"
+#include "index/storage/pages/keys.h"
 #include "index/storage/writer_queue.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"

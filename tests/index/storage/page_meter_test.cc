@@ -1,5 +1,5 @@
 // The estimate of touched pages against the bytes that the process really writes.
-#include "index/storage/page_meter.h"
+#include "index/storage/pages/page_meter.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 
 #include "index/storage/environment.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"
 

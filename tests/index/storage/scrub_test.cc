@@ -5,8 +5,8 @@
 
 #include "gtest/gtest.h"
 #include "index/storage/environment.h"
-#include "index/storage/keys.h"
-#include "index/storage/page_layout.h"
+#include "index/storage/pages/keys.h"
+#include "index/storage/pages/page_layout.h"
 #include "index/storage/record_walk.h"
 #include "tests/index/storage/file_damage.h"
 #include "tests/index/storage/temporary_directory.h"

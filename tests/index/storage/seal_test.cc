@@ -1,5 +1,5 @@
 // Seals: their sums are XXH3's whatever way they are taken, and no byte of what is stored can change.
-#include "index/storage/seal.h"
+#include "index/storage/pages/seal.h"
 
 #include <xxhash.h>
 
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "index/storage/page_meter.h"
-#include "index/storage/sum.h"
+#include "index/storage/pages/page_meter.h"
+#include "index/storage/pages/sum.h"
 #include "tests/index/storage/file_damage.h"
 
 namespace muster::index {

@@ -14,7 +14,7 @@
 
 #include "index/status/status_macros.h"
 #include "index/storage/fault_point.h"
-#include "index/storage/keys.h"
+#include "index/storage/pages/keys.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"
 

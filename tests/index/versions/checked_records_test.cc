@@ -10,7 +10,7 @@
 #include <string>
 
 #include "index/bitmap/fragment_record.h"
-#include "index/storage/seal.h"
+#include "index/storage/pages/seal.h"
 #include "index/versions/snapshots/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"

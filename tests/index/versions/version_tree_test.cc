@@ -4,7 +4,7 @@
 #include <array>
 
 #include "index/bitmap/fragment_record.h"
-#include "index/storage/page_meter.h"
+#include "index/storage/pages/page_meter.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 

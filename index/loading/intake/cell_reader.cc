@@ -1,0 +1,290 @@
+#include "index/loading/intake/cell_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "text/limits.h"
+#include "text/normal_form.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+#include "text/utf8.h"
+
+namespace muster::index {
+namespace {
+
+bool IsPlain(std::string_view text) {
+  // Both tests in one pass that the compiler makes wide: the top bit, and NUL.
+  unsigned char top = 0, least = 0xff;
+  for (const char c : text) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    top |= byte;
+    least = std::min(least, byte);
+  }
+  return top < 0x80 && (text.empty() || least > 0);
+}
+
+absl::Status BadSpec(const Tag& tag, std::string_view why) {
+  return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
+}
+
+absl::Status CheckSpec(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec) {
+  const bool multi = TraitsOf(tag.kind).has_several;
+  if (!multi &&
+      (!tag_spec.separator.empty() || !tag_spec.weight_separator.empty() || tag_spec.replace_on_merge)) {
+    return BadSpec(tag, Sentence("only a MULTI tag takes separators and on_merge, and this is a ",
+                                 TagKindName(tag.kind)));
+  }
+  if (!tag_spec.weight_separator.empty() && !tag.weighted) {
+    return BadSpec(tag, "it has a weight_separator, but the tag was created without weights; leave it out");
+  }
+  if (!tag_spec.separator.empty() && tag_spec.separator == tag_spec.weight_separator) {
+    return BadSpec(tag, Sentence("separator and weight_separator are both '", tag_spec.separator, "'"));
+  }
+  const bool has_decimals = TraitsOf(tag.kind).has_scale || tag.weighted;
+  if (tag_spec.decimal_point != '.' && !has_decimals && tag_spec.kind) {
+    return BadSpec(
+        tag, Sentence("only NUMBER tags and weights take decimal, and this is a ", TagKindName(tag.kind)));
+  }
+  if (tag.weighted && tag_spec.decimal_point != '.' && tag_spec.separator == ",") {
+    return BadSpec(tag,
+                   "the comma is both separator and decimal point of its weights; choose another separator");
+  }
+  const auto names_clear = [&](const std::vector<std::string>& missing) {
+    return IsMissingText(spec.trim ? TrimmedCell(tag_spec.clear) : std::string_view(tag_spec.clear),
+                         ComparableTexts(missing, spec.trim));
+  };
+  const bool cleared_is_missing = names_clear(spec.missing) || names_clear(tag_spec.missing);
+  if (!tag_spec.clear.empty() && cleared_is_missing) {
+    return BadSpec(tag, Sentence("the text '", tag_spec.clear, "' is both missing and clear; choose one"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string_view TrimmedCell(std::string_view cell) {
+  const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!cell.empty() && is_space(cell.front())) cell.remove_prefix(1);
+  while (!cell.empty() && is_space(cell.back())) cell.remove_suffix(1);
+  return cell;
+}
+
+bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing) {
+  return std::any_of(missing.begin(), missing.end(),
+                     [cell](const std::string& text) { return cell == text; });
+}
+
+std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bool trim) {
+  std::vector<std::string> comparable;
+  for (const std::string& text : texts) {
+    const std::string_view trimmed = trim ? TrimmedCell(text) : std::string_view(text);
+    if (trimmed.empty()) continue;
+    comparable.emplace_back(trimmed);
+    std::optional<std::string> normal = NormalizeNfc(trimmed);
+    if (normal && *normal != trimmed) comparable.push_back(*std::move(normal));
+  }
+  return comparable;
+}
+
+absl::StatusOr<CellReader> CellReader::Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
+                                            absl::TimeZone zone, ValueInterner* values) {
+  RETURN_IF_ERROR(CheckSpec(tag, tag_spec, spec));
+  absl::StatusOr<CellFormat> format = ParseCellFormat(tag.kind, tag_spec.format);
+  if (!format.ok()) {
+    return WithReason(
+        absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", FromAbseil(format.status().message()))),
+        Reason::kBadRequest);
+  }
+  ScalarCell scalar(tag.kind,
+                    {tag.scale, tag_spec.decimal_point, tag.name, spec.population, false, tag.id == 0},
+                    *std::move(format), zone);
+  return CellReader(tag, tag_spec, spec, std::move(scalar), values);
+}
+
+CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
+                       ValueInterner* values)
+    : tag_(tag),
+      separator_(tag_spec.separator),
+      weight_separator_(tag_spec.weight_separator),
+      clear_(spec.trim ? TrimmedCell(tag_spec.clear) : std::string_view(tag_spec.clear)),
+      missing_(ComparableTexts(spec.missing, spec.trim)),
+      trim_(spec.trim),
+      merge_(spec.mode == LoadMode::kMerge),
+      weight_{tag.weight_scale, tag_spec.decimal_point, tag.name, spec.population, true, tag.id == 0},
+      scalar_(std::move(scalar)),
+      values_(values) {
+  const std::vector<std::string> of_tag = ComparableTexts(tag_spec.missing, spec.trim);
+  missing_.insert(missing_.end(), of_tag.begin(), of_tag.end());
+  for (int i = 0; tag.weighted && i < tag.weight_scale; ++i) unit_weight_ *= 10;
+}
+
+absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column) {
+  column.Clear();
+  plain_ = IsPlain(cells.text);
+  uint32_t begin = 0;
+  for (size_t record = 0; record < cells.ends.size(); ++record) {
+    std::string_view cell = cells.text.substr(begin, cells.ends[record] - begin);
+    begin = cells.ends[record];
+    if (rejections.rejected(record) || cell.empty()) continue;
+    if (trim_) cell = TrimmedCell(cell);
+    if (cell.empty() || !CheckText(cell, record, rejections) || IsMissingText(cell, missing_)) continue;
+    if (!clear_.empty() && cell == clear_) {
+      if (merge_) column.cleared.push_back(static_cast<uint32_t>(record));
+      continue;
+    }
+    RETURN_IF_ERROR(ReadCell(cell, record, rejections, column));
+  }
+  return absl::OkStatus();
+}
+
+bool CellReader::CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const {
+  if (plain_) return true;
+  if (cell.find('\0') != std::string_view::npos) {
+    RejectCell(cell, "holds a NUL byte", record, Rejection::kBadText, rejections);
+    return false;
+  }
+  if (!IsValidUtf8(cell)) {
+    RejectCell(cell, "is not UTF-8; convert the input", record, Rejection::kBadText, rejections);
+    return false;
+  }
+  return true;
+}
+
+absl::Status CellReader::ReadCell(std::string_view cell, size_t record, BatchRejections& rejections,
+                                  TypedColumn& column) {
+  if (TraitsOf(tag_.kind).has_several) return ReadList(cell, record, rejections, column);
+  if (TraitsOf(tag_.kind).has_texts) {
+    ASSIGN_OR_RETURN(const std::optional<ValueId> value, ReadValue(cell, record, rejections));
+    if (!value) return absl::OkStatus();
+    column.values.push_back(*value);
+  } else {
+    const std::optional<int64_t> number = scalar_.Read(cell);
+    if (!number) {
+      RejectCell(cell, scalar_.Explain(cell), record, Rejection::kBadCell, rejections);
+      return absl::OkStatus();
+    }
+    if (tag_.kind == TagKind::kFlag) {
+      column.values.push_back(*number == 1 ? kTrueValue : kOwnValue);
+    } else {
+      column.numbers.push_back(*number);
+    }
+  }
+  column.records.push_back(static_cast<uint32_t>(record));
+  return absl::OkStatus();
+}
+
+absl::Status CellReader::ReadList(std::string_view cell, size_t record, BatchRejections& rejections,
+                                  TypedColumn& column) {
+  items_.clear();
+  if (!SplitList(cell, record, rejections)) return absl::OkStatus();
+  for (std::string_view item : parts_) {
+    if (trim_) item = TrimmedCell(item);
+    if (item.empty() || IsMissingText(item, missing_)) continue;
+    ASSIGN_OR_RETURN(const bool read, ReadItem(cell, item, record, rejections));
+    if (!read) return absl::OkStatus();
+  }
+  if (!SettleItems(cell, record, rejections)) return absl::OkStatus();
+  for (const ListItem& item : items_) {
+    column.records.push_back(static_cast<uint32_t>(record));
+    column.values.push_back(item.value);
+    if (tag_.weighted) column.numbers.push_back(item.weight);
+  }
+  return absl::OkStatus();
+}
+
+bool CellReader::SplitList(std::string_view cell, size_t record, BatchRejections& rejections) {
+  if (cell.front() == '[') {
+    if (!json_) json_ = std::make_unique<JsonListReader>();
+    const JsonListKind kind = json_->Read(cell, parts_);
+    if (kind == JsonListKind::kNested) {
+      RejectCell(cell, "is a JSON array with an array or object in it; its elements must be texts or numbers",
+                 record, Rejection::kBadCell, rejections);
+      return false;
+    }
+    const auto has_nul = [](std::string_view part) { return part.find('\0') != std::string_view::npos; };
+    if (kind == JsonListKind::kFlat && std::any_of(parts_.begin(), parts_.end(), has_nul)) {
+      RejectCell(cell, "holds a NUL byte", record, Rejection::kBadText, rejections);
+      return false;
+    }
+    if (kind == JsonListKind::kFlat) return true;
+  }
+  parts_.clear();
+  while (true) {
+    const size_t end = separator_.empty() ? std::string_view::npos : cell.find(separator_);
+    parts_.push_back(cell.substr(0, end));
+    if (end == std::string_view::npos) return true;
+    cell.remove_prefix(end + separator_.size());
+  }
+}
+
+std::optional<int64_t> CellReader::TakeWeight(std::string_view cell, std::string_view& item, size_t record,
+                                              BatchRejections& rejections) const {
+  const size_t split = weight_separator_.empty() ? std::string_view::npos : item.rfind(weight_separator_);
+  if (split == std::string_view::npos) return unit_weight_;
+  std::string_view text = item.substr(split + weight_separator_.size());
+  item = item.substr(0, split);
+  if (trim_) {
+    text = TrimmedCell(text);
+    item = TrimmedCell(item);
+  }
+  if (item.empty()) {
+    RejectCell(cell, "has a weight without a value before it", record, Rejection::kBadCell, rejections);
+    return std::nullopt;
+  }
+  const std::optional<int64_t> weight = ReadNumberCell(text, weight_);
+  if (!weight) {
+    RejectCell(cell, Sentence("has the weight ", Quoted(text), ", which ", ExplainNumberCell(text, weight_)),
+               record, Rejection::kBadCell, rejections);
+  }
+  return weight;
+}
+
+absl::StatusOr<bool> CellReader::ReadItem(std::string_view cell, std::string_view item, size_t record,
+                                          BatchRejections& rejections) {
+  const std::optional<int64_t> weight = TakeWeight(cell, item, record, rejections);
+  if (!weight) return false;
+  if (IsMissingText(item, missing_)) return true;
+  ASSIGN_OR_RETURN(const std::optional<ValueId> value, ReadValue(item, record, rejections));
+  if (!value) return false;
+  items_.push_back({*value, *weight});
+  return true;
+}
+
+bool CellReader::SettleItems(std::string_view cell, size_t record, BatchRejections& rejections) {
+  if (items_.size() < 2) return true;
+  std::stable_sort(items_.begin(), items_.end(),
+                   [](const ListItem& a, const ListItem& b) { return a.value < b.value; });
+  for (size_t i = 1; i < items_.size(); ++i) {
+    if (items_[i].value == items_[i - 1].value && items_[i].weight != items_[i - 1].weight) {
+      RejectCell(cell, "gives one value two weights", record, Rejection::kContradiction, rejections);
+      return false;
+    }
+  }
+  items_.erase(std::unique(items_.begin(), items_.end(),
+                           [](const ListItem& a, const ListItem& b) { return a.value == b.value; }),
+               items_.end());
+  return true;
+}
+
+absl::StatusOr<std::optional<ValueId>> CellReader::ReadValue(std::string_view value, size_t record,
+                                                             BatchRejections& rejections) {
+  if (const std::optional<ValueId> known = values_->FindSeen(value)) return known;
+  const std::optional<std::string> normal = NormalizeNfc(value);
+  if (!normal || normal->size() > kValueBytesMax) {
+    RejectCell(value, Sentence("is longer than the ", kValueBytesMax, " bytes that a value may have"), record,
+               Rejection::kBadCell, rejections);
+    return std::nullopt;
+  }
+  ASSIGN_OR_RETURN(ValueId id, values_->Intern(value, *normal));
+  return id;
+}
+
+void CellReader::RejectCell(std::string_view cell, std::string_view why, size_t record, Rejection reason,
+                            BatchRejections& rejections) const {
+  rejections.Reject(record, reason,
+                    [&] { return Sentence("tag '", tag_.name, "': ", Quoted(cell), " ", why); });
+}
+
+}  // namespace muster::index

@@ -1,0 +1,97 @@
+// A column of text cells → typed values, tag by tag; what a cell means is in docs/semantics.md, rules 16
+// and 17.
+#ifndef MUSTER_INDEX_LOADING_INTAKE_CELL_READER_H_
+#define MUSTER_INDEX_LOADING_INTAKE_CELL_READER_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "index/catalog/tag.h"
+#include "index/dictionary/value_interner.h"
+#include "index/loading/intake/json_list.h"
+#include "index/loading/intake/rejection_log.h"
+#include "index/loading/intake/typed_column.h"
+#include "index/loading/plan/load_spec.h"
+#include "index/loading/plan/scalar_cell.h"
+
+namespace muster::index {
+
+// White space that is trimmed: space, tab, line feed, vertical tab, form feed, carriage return.
+std::string_view TrimmedCell(std::string_view cell);
+
+// Whether the cell is one of the texts that mean "no value". The empty cell is for its caller to know.
+bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing);
+// The texts as cells are compared with them: trimmed as cells are, and beside each that isn't in normal form
+// C its normal form, in which a file may have it. An empty one goes, for an empty cell is no value anyway.
+std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bool trim);
+
+// Reads the cells of one tag in one load. Not thread-safe.
+class CellReader {
+ public:
+  // `tag`: as the catalogue has or will have it. `spec`: of the whole load, and `tag_spec` its entry for the
+  // tag. `values`: where SINGLE and MULTI values get their ids; null for other kinds. INVALID_ARGUMENT,
+  // kBadRequest, when format, separators, clear and missing texts don't fit the kind or each other. Lifetime:
+  // `values` outlives the reader.
+  static absl::StatusOr<CellReader> Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
+                                         absl::TimeZone zone, ValueInterner* values);
+
+  // Reads a batch's cells; `column` is emptied and filled. Cells that the kind doesn't take reject their
+  // record; the values of rejected records are in the column all the same. Fails only when values can't be
+  // looked up or are more than a tag holds. REQUIRES: the ends ascend within the text.
+  absl::Status Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column);
+
+ private:
+  struct ListItem {
+    ValueId value = 0;
+    int64_t weight = 0;
+  };
+
+  CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec, ScalarCell scalar,
+             ValueInterner* values);
+
+  // Whether the cell is text that may be stored; rejects the record otherwise.
+  bool CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const;
+  absl::Status ReadCell(std::string_view cell, size_t record, BatchRejections& rejections,
+                        TypedColumn& column);
+  absl::Status ReadList(std::string_view cell, size_t record, BatchRejections& rejections,
+                        TypedColumn& column);
+  // The parts of a list into parts_; false when it rejected the record.
+  bool SplitList(std::string_view cell, size_t record, BatchRejections& rejections);
+  // Takes the weight off a part of a list; nothing when it rejected the record.
+  std::optional<int64_t> TakeWeight(std::string_view cell, std::string_view& item, size_t record,
+                                    BatchRejections& rejections) const;
+  // One value of a list into items_; false when it rejected the record.
+  absl::StatusOr<bool> ReadItem(std::string_view cell, std::string_view item, size_t record,
+                                BatchRejections& rejections);
+  // Sorts items_ and removes doubles; false when one value has two weights.
+  bool SettleItems(std::string_view cell, size_t record, BatchRejections& rejections);
+  // The id of a value's text; nothing when it rejected the record.
+  absl::StatusOr<std::optional<ValueId>> ReadValue(std::string_view value, size_t record,
+                                                   BatchRejections& rejections);
+  void RejectCell(std::string_view cell, std::string_view why, size_t record, Rejection reason,
+                  BatchRejections& rejections) const;
+
+  Tag tag_;
+  std::string separator_, weight_separator_, clear_;
+  std::vector<std::string> missing_;
+  bool trim_;
+  bool merge_;
+  int64_t unit_weight_ = 1;  // 1 in the weight's scale
+  NumberNotation weight_;
+  ScalarCell scalar_;
+  ValueInterner* values_;
+  std::unique_ptr<JsonListReader> json_;  // from the first cell on that may be an array
+  // Of the cell being read.
+  std::vector<std::string_view> parts_;
+  std::vector<ListItem> items_;
+  bool plain_ = false;  // the batch's text is ASCII without NUL
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_INTAKE_CELL_READER_H_

@@ -1,0 +1,47 @@
+// A load's accepted cells by member: what the build writes rows from.
+#ifndef MUSTER_INDEX_LOADING_INTAKE_MEMBER_CELLS_H_
+#define MUSTER_INDEX_LOADING_INTAKE_MEMBER_CELLS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/row_id.h"
+#include "index/loading/intake/record_spool.h"
+
+namespace muster::index {
+
+// One tag's cells by ordinal. Entry i says that member `ordinals[i]` has `values[i]` or `numbers[i]`. A plain
+// value.
+struct MemberCells {
+  std::vector<Ordinal>
+      ordinals;  // ascending; a MULTI's member is there once for each of its values, ascending too
+  std::vector<ValueId> values;   // as in TypedColumn
+  std::vector<int64_t> numbers;  // as in TypedColumn
+  std::vector<Ordinal> cleared;  // ascending, without doubles; none of them is in `ordinals`
+};
+
+// The order of a load's records by member: settled once, then applied to each tag's column. Immutable.
+class MemberOrder {
+ public:
+  // `dropped`: one byte for each record, or empty: records that don't count.
+  MemberOrder(const std::vector<Ordinal>& ordinals, const std::vector<uint8_t>& dropped);
+
+  // Members of the records that count, ascending, without doubles.
+  const std::vector<Ordinal>& members() const { return members_; }
+  // The column's entries in this order, without doubles. REQUIRES: the load's contradictions are in
+  // `dropped`.
+  MemberCells Arrange(TypedColumn column) const;
+
+ private:
+  void ArrangeEntries(const TypedColumn& column, MemberCells& cells) const;
+
+  const std::vector<Ordinal>& ordinals_;
+  std::vector<uint32_t> records_;  // by ordinal, then by record; those that count
+  std::vector<Ordinal> members_;
+  bool in_order_ = false;  // records_ is 0, 1, 2 … and every member has one record
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_INTAKE_MEMBER_CELLS_H_

@@ -1,0 +1,199 @@
+#include "index/loading/intake/record_intake.h"
+
+#include <algorithm>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/value_dictionary.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "text/controls.h"
+#include "text/limits.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+#include "text/utf8.h"
+
+namespace muster::index {
+namespace {
+
+// New member ids that wait in memory before they are stored, over all loads of a population.
+constexpr uint64_t kPendingBytesMax = uint64_t{512} << 20;
+
+absl::Status BadBatch(const std::string& message) {
+  return WithReason(absl::InvalidArgumentError(message), Reason::kBadRequest);
+}
+
+absl::Status CheckCells(const CellsView& cells, size_t records, const std::string& what) {
+  if (cells.ends.size() != records) {
+    return BadBatch(
+        Sentence("the batch has ", records, " member ids, but ", cells.ends.size(), " cells of ", what));
+  }
+  uint32_t before = 0;
+  for (const uint32_t end : cells.ends) {
+    if (end < before || end > cells.text.size())
+      return BadBatch(Sentence("the ends of ", what, " leave its text"));
+    before = end;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan& plan,
+                                                                 MemberDictionary& members,
+                                                                 Environment& index) {
+  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan.spec));
+  for (size_t i = 0; i < plan.tags.size(); ++i) {
+    const PlannedTag& planned = plan.tags[i];
+    intake->interners_.emplace_back();
+    intake->are_lists_.push_back(TraitsOf(planned.tag.kind).has_several);
+    if (TraitsOf(planned.tag.kind).has_texts) {
+      const auto nothing_stored = [](std::string_view) {
+        return absl::StatusOr<std::optional<ValueId>>(std::nullopt);
+      };
+      ASSIGN_OR_RETURN(ValueInterner interner,
+                       planned.is_new ? ValueInterner(nothing_stored, 0) : InternerOf(index, planned.tag.id));
+      intake->interners_.back() = std::make_unique<ValueInterner>(std::move(interner));
+    }
+    ASSIGN_OR_RETURN(CellReader reader, CellReader::Make(planned.tag, plan.spec.tags[i], plan.spec, plan.zone,
+                                                         intake->interners_.back().get()));
+    intake->readers_.push_back(std::move(reader));
+  }
+  return intake;
+}
+
+absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
+  RETURN_IF_ERROR(CheckBatch(batch));
+  const size_t size = batch.member_ids.ends.size();
+  BatchRejections rejections(size, batch.lines, records_ + 1, log_);
+  ReadMemberIds(batch.member_ids, rejections);
+  for (size_t tag = 0; tag < readers_.size(); ++tag) {
+    RETURN_IF_ERROR(readers_[tag].Read(batch.cells[tag], rejections, columns_[tag]));
+  }
+  RETURN_IF_ERROR(AssignOrdinals(rejections));
+  RETURN_IF_ERROR(spool_->Append(ordinals_, rejections, columns_));
+  for (const RejectedRecord& rejected : batch.rejected) {
+    log_.Reject(rejected.line, rejected.reason, [&rejected] { return rejected.message; });
+  }
+  records_ += size + batch.rejected.size();
+  return members_.PendingBytes() > kPendingBytesMax ? members_.Flush() : absl::OkStatus();
+}
+
+absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
+  const size_t size = batch.member_ids.ends.size();
+  if (batch.cells.size() != readers_.size()) {
+    return BadBatch(Sentence("the batch has cells of ", batch.cells.size(), " tags, and the load has ",
+                             readers_.size(), " tags"));
+  }
+  if (!batch.lines.empty() && batch.lines.size() != size) {
+    return BadBatch(
+        Sentence("the batch has ", size, " member ids, but ", batch.lines.size(), " line numbers"));
+  }
+  RETURN_IF_ERROR(CheckCells(batch.member_ids, size, "the member ids"));
+  for (size_t tag = 0; tag < batch.cells.size(); ++tag) {
+    RETURN_IF_ERROR(CheckCells(batch.cells[tag], size, Sentence("tag ", tag + 1, " of the load")));
+  }
+  for (const RejectedRecord& rejected : batch.rejected) {
+    if (rejected.reason < Rejection::kRagged || rejected.reason > Rejection::kUnreadable) {
+      return BadBatch(Sentence("line ", rejected.line, " was rejected for an unknown reason"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void RecordIntake::ReadMemberIds(const CellsView& cells, BatchRejections& rejections) {
+  ids_.clear();
+  uint32_t begin = 0;
+  for (size_t record = 0; record < cells.ends.size(); ++record) {
+    std::string_view id = cells.text.substr(begin, cells.ends[record] - begin);
+    begin = cells.ends[record];
+    if (trim_) id = TrimmedCell(id);
+    ids_.push_back(id);
+    const auto reject = [&](Rejection reason, std::string_view why) {
+      rejections.Reject(record, reason, [&] { return Sentence("the member id ", Quoted(id), " ", why); });
+    };
+    if (id.empty()) {
+      rejections.Reject(record, Rejection::kBadMemberId,
+                        [] { return std::string("the member id is empty"); });
+    } else if (IsMissingText(id, missing_)) {
+      reject(Rejection::kBadMemberId, "means \"no value\": the member id is empty");
+    } else if (id.size() > kMemberIdBytesMax) {
+      reject(Rejection::kBadMemberId,
+             Sentence("has ", id.size(), " bytes; at most ", kMemberIdBytesMax, " are taken"));
+    } else if (!IsValidUtf8(id)) {
+      reject(Rejection::kBadText, "is not UTF-8; convert the input");
+    } else if (id.find('\0') != std::string_view::npos) {
+      reject(Rejection::kBadText, "holds a NUL byte");
+    } else if (HasControlCharacter(id)) {
+      reject(Rejection::kBadMemberId, "holds a control character");
+    }
+  }
+}
+
+absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
+  std::vector<std::string_view> accepted;
+  accepted.reserve(ids_.size());
+  for (size_t i = 0; i < ids_.size(); ++i) {
+    if (!rejections.rejected(i)) accepted.push_back(ids_[i]);
+  }
+  std::vector<Ordinal> given(accepted.size());
+  const uint64_t waiting_before = members_.PendingBytes();
+  RETURN_IF_ERROR(members_.Assign(accepted, absl::MakeSpan(given)));
+  // Other loads add theirs meanwhile: what two count is counted rather twice than never.
+  new_id_bytes_ += std::max(members_.PendingBytes(), waiting_before) - waiting_before;
+  ordinals_.assign(ids_.size(), 0);
+  for (size_t i = 0, next = 0; i < ids_.size(); ++i) {
+    if (!rejections.rejected(i)) ordinals_[i] = given[next++];
+  }
+  return absl::OkStatus();
+}
+
+uint64_t RecordIntake::HeldBytes() const {
+  uint64_t bytes = spool_->ByteSize() + ids_.capacity() * sizeof(decltype(ids_)::value_type) +
+                   ordinals_.capacity() * sizeof(Ordinal) + std::min(new_id_bytes_, members_.PendingBytes());
+  for (const TypedColumn& column : columns_) bytes += column.ByteSize();
+  for (const std::unique_ptr<ValueInterner>& values : interners_) {
+    if (values) bytes += values->ByteSize();
+  }
+  return bytes;
+}
+
+// From above: what the batch adds, vectors and tables that grow by it, and what lives only while it is read.
+uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
+  // Of a record: its id and ordinal as they are assigned (twice each, and in the dictionary), ordinal and
+  // line in the spool. Of a value: record and value in the batch's column and in the spool, and a slot of a
+  // table.
+  constexpr uint64_t kRecordBytes = 160;
+  constexpr uint64_t kValueBytes = 64;
+  const uint64_t records = batch.member_ids.ends.size();
+  uint64_t bytes = spool_->ByteSize() / 4 + spool_->LargestVectorBytes() + records * kRecordBytes +
+                   batch.member_ids.text.size();
+  for (size_t tag = 0; tag < batch.cells.size() && tag < interners_.size(); ++tag) {
+    const uint64_t text = batch.cells[tag].text.size();
+    // A value has at least a byte, and only a list has several, with something between them.
+    bytes += std::min<uint64_t>(text, records + (are_lists_[tag] ? text / 2 : 0)) * kValueBytes;
+    if (interners_[tag]) bytes += text + interners_[tag]->ByteSize();
+  }
+  return bytes;
+}
+
+// From above: records in the order of their members, and the largest columns, one a thread, by member and by
+// value.
+uint64_t RecordIntake::BytesToCommit() const {
+  constexpr uint64_t kRecordBytes = 24;
+  constexpr uint64_t kEntryBytes = 64;
+  constexpr uint64_t kBatchBytes = uint64_t{8} << 20;  // of staged fragments, a thread
+  std::vector<uint64_t> entries = spool_->entry_counts();
+  std::sort(entries.begin(), entries.end(), std::greater<>());
+  const size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  if (entries.size() > threads) entries.resize(threads);
+  uint64_t bytes = spool_->record_count() * kRecordBytes;
+  for (const uint64_t count : entries) {
+    bytes += count * kEntryBytes + spool_->record_count() * 5 + std::min(kBatchBytes, count * kEntryBytes);
+  }
+  return bytes;
+}
+
+}  // namespace muster::index

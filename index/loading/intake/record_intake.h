@@ -1,0 +1,77 @@
+// Takes a load's batches: checks member ids and cells, gives out ordinals and spools what is accepted.
+#ifndef MUSTER_INDEX_LOADING_INTAKE_RECORD_INTAKE_H_
+#define MUSTER_INDEX_LOADING_INTAKE_RECORD_INTAKE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/dictionary/member_dictionary.h"
+#include "index/dictionary/value_interner.h"
+#include "index/loading/intake/cell_reader.h"
+#include "index/loading/intake/record_spool.h"
+#include "index/loading/intake/rejection_log.h"
+#include "index/loading/plan/load_plan.h"
+#include "index/storage/environment.h"
+
+namespace muster::index {
+
+// One load's intake. Not thread-safe. Lifetime: dictionary and environment outlive it.
+class RecordIntake {
+ public:
+  // Checks the cells' formats: INVALID_ARGUMENT, kBadRequest. `index`: where values are stored.
+  static absl::StatusOr<std::unique_ptr<RecordIntake>> Make(const LoadPlan& plan, MemberDictionary& members,
+                                                            Environment& index);
+
+  // As Load::Feed. A batch that doesn't fit itself changes nothing.
+  absl::Status Feed(const RecordBatchView& batch);
+
+  // Records fed or rejected so far.
+  uint64_t records() const { return records_; }
+  uint64_t accepted() const { return spool_->record_count(); }
+  RejectionLog& log() { return log_; }
+
+  // As in Load.
+  uint64_t HeldBytes() const;
+  uint64_t BytesToFeed(const RecordBatchView& batch) const;
+  uint64_t BytesToCommit() const;
+  SpooledRecords TakeRecords() { return spool_->Take(); }
+  // Values of the plan's tag `i` that are new; null when its kind has no values.
+  const ValueInterner* values(size_t i) const { return interners_[i].get(); }
+
+ private:
+  RecordIntake(MemberDictionary& members, const LoadSpec& spec)
+      : members_(members),
+        trim_(spec.trim),
+        missing_(ComparableTexts(spec.missing, spec.trim)),
+        spool_(NewMemorySpool(spec.tags.size())),
+        columns_(spec.tags.size()) {}
+
+  absl::Status CheckBatch(const RecordBatchView& batch) const;
+  // The batch's member ids, in `ids_`; those that are none reject their record.
+  void ReadMemberIds(const CellsView& cells, BatchRejections& rejections);
+  absl::Status AssignOrdinals(const BatchRejections& rejections);
+
+  MemberDictionary& members_;
+  const bool trim_;
+  const std::vector<std::string> missing_;
+  std::vector<std::unique_ptr<ValueInterner>> interners_;
+  std::vector<bool> are_lists_;  // by tag: a cell may have several values
+  std::vector<CellReader> readers_;
+  RejectionLog log_;
+  std::unique_ptr<RecordSpool> spool_;
+  uint64_t records_ = 0;
+  uint64_t new_id_bytes_ = 0;  // that its ids added to those of the dictionary that wait to be stored
+  // Of the batch being fed; they keep their memory.
+  std::vector<TypedColumn> columns_;
+  std::vector<std::string_view> ids_;
+  std::vector<Ordinal> ordinals_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_INTAKE_RECORD_INTAKE_H_

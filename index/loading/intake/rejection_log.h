@@ -1,0 +1,61 @@
+// What became of records that were dropped: counted by reason, the first ten kept by line.
+#ifndef MUSTER_INDEX_LOADING_INTAKE_REJECTION_LOG_H_
+#define MUSTER_INDEX_LOADING_INTAKE_REJECTION_LOG_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
+#include "index/loading/plan/load_spec.h"
+
+namespace muster::index {
+
+// How many dropped records are shown.
+inline constexpr size_t kSampledRejections = 10;
+
+// A load's dropped records. Not thread-safe.
+class RejectionLog {
+ public:
+  // Counts one. `message` is only asked for when the record is among the first ten by line so far.
+  void Reject(uint64_t line, Rejection reason, absl::FunctionRef<std::string()> message);
+
+  uint64_t count() const { return count_; }
+  // Reasons that occurred, in the order of their numbers.
+  std::vector<std::pair<Rejection, uint64_t>> ByReason() const;
+  // At most ten, by line.
+  const std::vector<RejectedRecord>& first() const { return first_; }
+
+ private:
+  uint64_t count_ = 0;
+  std::array<uint64_t, 7> by_reason_ = {};
+  std::vector<RejectedRecord> first_;
+};
+
+// The records of one batch: which of them are dropped. A record is dropped once, for its first reason.
+class BatchRejections {
+ public:
+  // `lines` is empty or has one for each of the `size` records; otherwise they are numbered from
+  // `first_line`. Lifetime: `log` and `lines` outlive it.
+  BatchRejections(size_t size, absl::Span<const uint64_t> lines, uint64_t first_line, RejectionLog& log);
+
+  // REQUIRES: record < size, as everywhere here.
+  void Reject(size_t record, Rejection reason, absl::FunctionRef<std::string()> message);
+  bool rejected(size_t record) const { return rejected_[record] != 0; }
+  uint64_t line(size_t record) const { return lines_.empty() ? first_line_ + record : lines_[record]; }
+  size_t size() const { return rejected_.size(); }
+
+ private:
+  absl::Span<const uint64_t> lines_;
+  uint64_t first_line_;
+  std::vector<uint8_t> rejected_;
+  RejectionLog& log_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_INTAKE_REJECTION_LOG_H_

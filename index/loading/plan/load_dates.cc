@@ -1,0 +1,77 @@
+#include "index/loading/plan/load_dates.h"
+
+#include <algorithm>
+
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "text/civil_text.h"
+#include "text/sentence.h"
+
+namespace muster::index {
+namespace {
+
+// Tags that a sentence names.
+constexpr size_t kTagsNamedMax = 3;
+
+// A load for tomorrow is usual: it is loaded ahead of midnight, or in a zone further east.
+bool IsMistyped(absl::CivilDay date, absl::CivilDay today) { return date > today + 1; }
+
+// `the tag 'a'`, `the tags 'a', 'b' and 3 more`.
+std::string TagList(const std::vector<std::string>& names) {
+  std::string list = names.size() == 1 ? "the tag " : "the tags ";
+  for (size_t i = 0; i < names.size() && i < kTagsNamedMax; ++i) {
+    list += Sentence(i == 0 ? "" : ", ", "'", names[i], "'");
+  }
+  if (names.size() > kTagsNamedMax) list += Sentence(" and ", names.size() - kTagsNamedMax, " more");
+  return list;
+}
+
+}  // namespace
+
+absl::Status CheckLoadDate(const LoadPlan& plan, absl::CivilDay today) {
+  if (plan.spec.allow_future || !IsMistyped(plan.business_date, today)) return absl::OkStatus();
+  return WithReason(absl::InvalidArgumentError(Sentence(
+                        "the business date ", DateText(plan.business_date), " lies after tomorrow (today is ",
+                        DateText(today), " in the zone ", std::string(plan.zone.name()),
+                        "): mend the date, or say allow_future (--allow-future) if it is meant")),
+                    Reason::kBadRequest);
+}
+
+absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const LoadPlan& plan,
+                                      absl::CivilDay today) {
+  TagDates dates;
+  ASSIGN_OR_RETURN(const std::optional<PublishedVersion> parent, VersionAsOf(view, tag, plan.business_date));
+  if (parent) dates.parent = parent->version;
+  ASSIGN_OR_RETURN(std::optional<PublishedVersion> current, CurrentVersion(view, tag));
+  if (!current || DayOf(current->record.business_day) <= plan.business_date) return dates;
+  dates.later = *std::move(current);
+  if (!plan.spec.make_current) return dates;
+  dates.ends_later = IsMistyped(DayOf(dates.later->record.business_day), today);
+  dates.again = !dates.ends_later;
+  return dates;
+}
+
+std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& dates, absl::CivilDay today) {
+  std::vector<std::string> late, ended;
+  absl::CivilDay newest = absl::CivilDay::min(), newest_ended = absl::CivilDay::min();
+  for (size_t i = 0; i < dates.size(); ++i) {
+    if (!dates[i].later || dates[i].again) continue;
+    const absl::CivilDay day = DayOf(dates[i].later->record.business_day);
+    (dates[i].ends_later ? ended : late).push_back(plan.tags[i].tag.name);
+    absl::CivilDay& latest = dates[i].ends_later ? newest_ended : newest;
+    latest = std::max(latest, day);
+  }
+  if (!ended.empty()) {
+    return Sentence(TagList(ended), ended.size() == 1 ? " is" : " are", " of ", DateText(plan.business_date),
+                    " now, and what ", ended.size() == 1 ? "it" : "they", " had for later dates, up to ",
+                    DateText(newest_ended), ", is reached only by its version number from now on");
+  }
+  if (late.empty()) return "";
+  const bool all = late.size() == dates.size();
+  return Sentence("this load of ", DateText(plan.business_date), " went into history: today's values of ",
+                  all ? "its tags" : TagList(late), " did not change, because there are newer ones of ",
+                  DateText(newest), IsMistyped(newest, today) ? ", a date that has yet to come" : "",
+                  "; load it under another label with make_current (--make-current) to change them too");
+}
+
+}  // namespace muster::index

@@ -1,0 +1,44 @@
+// What a load's business date means for its tags: which version each builds on, and which becomes current
+// (docs/semantics.md, rules 20 and 21).
+#ifndef MUSTER_INDEX_LOADING_PLAN_LOAD_DATES_H_
+#define MUSTER_INDEX_LOADING_PLAN_LOAD_DATES_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "index/loading/plan/load_plan.h"
+#include "index/storage/transaction.h"
+#include "index/versions/records/published_versions.h"
+
+namespace muster::index {
+
+// INVALID_ARGUMENT, kBadRequest: the load's date is later than tomorrow, which is almost always a slip, and
+// the spec doesn't allow it. `today`: in the population's zone.
+absl::Status CheckLoadDate(const LoadPlan& plan, absl::CivilDay today);
+
+// How one tag of a load is published. A plain value.
+struct TagDates {
+  std::optional<Version> parent;  // AS OF the load's date; nothing: before the tag's first version
+  // The tag's current version, when it has a later date than the load.
+  std::optional<PublishedVersion> later;
+  // The load is published with its own date and becomes current all the same: `later` was a mistyped date.
+  bool ends_later = false;
+  // Beside its place in history the load is published once more, on top of `later` and with its date.
+  bool again = false;
+};
+
+// REQUIRES: `view` sees the tag's versions as they are until the load is published.
+absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const LoadPlan& plan,
+                                      absl::CivilDay today);
+
+// One sentence about the tags that have later versions, for the load's answer; empty when none has. `dates`
+// are in the order of the plan's tags.
+std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& dates, absl::CivilDay today);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_PLAN_LOAD_DATES_H_

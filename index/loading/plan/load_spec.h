@@ -1,0 +1,108 @@
+// What a load is about, what it is fed with and what comes of it: plain values between its feeder and the
+// index.
+#ifndef MUSTER_INDEX_LOADING_PLAN_LOAD_SPEC_H_
+#define MUSTER_INDEX_LOADING_PLAN_LOAD_SPEC_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "index/catalog/tag.h"
+#include "index/versions/snapshots/snapshot.h"
+
+namespace muster::index {
+
+enum class LoadMode : uint8_t { kMerge = 1, kReplace = 2 };
+
+// What a tag's cells mean in one load.
+struct LoadTagSpec {
+  std::string name;
+  std::optional<TagKind> kind;  // nothing: the catalogue's kind, scale and weights
+  int scale = 0;
+  std::string separator;         // MULTI; empty: a cell is one value
+  std::string weight_separator;  // MULTI with weights; empty: none
+  int weight_scale = 0;
+  bool replace_on_merge = false;     // MULTI
+  std::string clear;                 // under MERGE; empty: none
+  std::string format;                // DATE, TIMESTAMP; see proto LoadTag.format
+  std::vector<std::string> missing;  // beside those of the load
+  char decimal_point = '.';          // NUMBER and weights: '.' or ','
+  std::string description, owner, source;
+};
+
+struct LoadSpec {
+  std::string population;
+  std::string time_zone;           // of a new population; empty: UTC
+  bool create_population = false;  // also where the name is nearly that of another population
+  LoadMode mode = LoadMode::kMerge;
+  std::string label;                            // empty: one is made
+  std::optional<absl::CivilDay> business_date;  // nothing: today in the population's zone
+  std::vector<LoadTagSpec> tags;
+  std::vector<std::string> missing;
+  bool trim = true;
+  double max_rejected = 0.01;
+  std::string input_sha256;  // raw, empty: unknown
+  // What a load is refused for, or doesn't do, unless it says so (docs/semantics.md, rules 15 and 21).
+  bool make_current = false;  // tags whose current version is of a later date
+  bool allow_future = false;  // a date later than tomorrow
+  bool allow_empty = false;   // no accepted record
+};
+
+// Text cells, one after another; cell i ends at ends[i]. Borrowed.
+struct CellsView {
+  std::string_view text;
+  absl::Span<const uint32_t> ends;
+};
+
+// The numbers are those of muster.v1.RejectionReason.
+enum class Rejection : uint8_t {
+  kRagged = 1,
+  kBadMemberId = 2,
+  kBadCell = 3,
+  kBadText = 4,
+  kContradiction = 5,
+  kUnreadable = 6,
+};
+
+struct RejectedRecord {
+  uint64_t line = 0;
+  Rejection reason = Rejection::kRagged;
+  std::string message;
+};
+
+struct RecordBatchView {
+  CellsView member_ids;
+  std::vector<CellsView> cells;          // one for each LoadSpec.tags
+  absl::Span<const uint64_t> lines;      // empty: records are numbered from 1
+  std::vector<RejectedRecord> rejected;  // by the client
+};
+
+struct LoadedTag {
+  std::string name;
+  Version version = 0;
+  uint64_t member_count = 0;
+};
+
+struct LoadResult {
+  std::string label;
+  bool published = false;  // false: no accepted record (MERGE with allow_empty)
+  bool already_published = false;
+  uint64_t records = 0;
+  uint64_t rejected_records = 0;
+  std::vector<std::pair<Rejection, uint64_t>> rejections;
+  std::vector<RejectedRecord> first_rejected;  // at most ten, by line
+  uint64_t new_members = 0;
+  uint64_t member_count = 0;
+  absl::CivilDay business_date;
+  std::vector<LoadedTag> tags;
+  std::vector<std::string> warnings;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_PLAN_LOAD_SPEC_H_

@@ -1,0 +1,114 @@
+#include "index/loading/staging/everyone_stage.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "index/bitmap/number_slices.h"
+#include "index/status/status_macros.h"
+#include "index/versions/snapshots/fragment_reader.h"
+#include "text/civil_text.h"
+
+namespace muster::index {
+namespace {
+
+// The slices of everyone's dates that the parent has, ascending.
+absl::StatusOr<std::vector<RowId>> SlicesOf(const Snapshot& parent) {
+  std::vector<RowId> rows;
+  RETURN_IF_ERROR(parent.VisitRows(kEveryoneTag, kOwnValue, kOwnValue, [&rows](RowId row, uint64_t) {
+    if (SlotOf(row) != kMembershipSlot) rows.push_back(row);
+    return true;
+  }));
+  return rows;
+}
+
+bool HasBit(uint64_t magnitude, RowId row) {
+  return SlotOf(row) >= kFirstMagnitudeSlot && ((magnitude >> (SlotOf(row) - kFirstMagnitudeSlot)) & 1) != 0;
+}
+
+// Of `members`, who have a date after `day`. `slices` are the sets of `rows`, which hold every bit that `day`
+// or a member has.
+Bitmap After(const std::vector<RowId>& rows, const std::vector<Bitmap>& slices, const Bitmap& members,
+             int64_t day) {
+  Bitmap equal = members, greater, less;  // magnitudes, against |day|
+  Bitmap negative;
+  for (size_t i = rows.size(); i-- > 0;) {
+    if (SlotOf(rows[i]) == kSignSlot) {
+      negative = slices[i];
+      continue;
+    }
+    Bitmap set = equal;
+    set.Intersect(slices[i]);
+    Bitmap unset = equal;
+    unset.Subtract(slices[i]);
+    if (HasBit(MagnitudeOf(day), rows[i])) {
+      less.Union(unset);
+      equal = std::move(set);
+    } else {
+      greater.Union(set);
+      equal = std::move(unset);
+    }
+  }
+  if (day >= 0) {
+    greater.Subtract(negative);
+    return greater;
+  }
+  // After a negative day: those that aren't negative, and the negative ones of lesser magnitude.
+  Bitmap after = members;
+  after.Subtract(negative);
+  less.Intersect(negative);
+  after.Union(less);
+  return after;
+}
+
+// Slices that the parent has or the day needs, ascending.
+std::vector<RowId> UniteRows(std::vector<RowId> rows, int64_t day) {
+  VisitNumberSlots(day, [&rows](Slot slot) { rows.push_back(MakeRow(kOwnValue, slot)); });
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
+}
+
+}  // namespace
+
+absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
+                                             const std::vector<Ordinal>& members,
+                                             absl::CivilDay business_date, const WorkBudget& budget) {
+  ASSIGN_OR_RETURN(std::vector<RowId> parent_slices, SlicesOf(parent));
+  const int64_t day = DayNumber(business_date);
+  const std::vector<RowId> slices = UniteRows(std::move(parent_slices), day);
+  std::vector<RowRef> asked = {{kEveryoneTag, kKnownRow}};
+  for (const RowId row : slices) asked.push_back({kEveryoneTag, row});
+
+  StagedEveryone staged;
+  FragmentSets named = CutIntoFragments(members);
+  ClearedMembers redated;  // who gets this date: new members, and those with a later one
+  FragmentReader reader(parent);
+  for (const auto& [fragment, set] : named) {
+    RETURN_IF_ERROR(budget.Check());
+    ASSIGN_OR_RETURN(std::vector<Bitmap> sets, reader.ReadRows(asked, fragment));
+    const Bitmap everyone = std::move(sets.front());
+    sets.erase(sets.begin());
+    Bitmap joined = set;
+    joined.Subtract(everyone);
+    staged.new_members += joined.Cardinality();
+    Bitmap known = set;
+    known.Intersect(everyone);
+    joined.Union(After(slices, sets, known, day));
+    if (!joined.Empty()) redated.sets.emplace_back(fragment, std::move(joined));
+  }
+
+  const Version version = parent.versions().at(kEveryoneTag);
+  const std::unique_ptr<RowSink> sink =
+      NewEdgeSink(EdgeWriter(batch, kEveryoneTag, version), kEveryoneTag, parent, budget);
+  absl::Status written = sink->WriteRow(kKnownRow, std::move(named), {});
+  for (const RowId row : slices) {
+    const bool set = SlotOf(row) == kSignSlot ? day < 0 : HasBit(MagnitudeOf(day), row);
+    if (written.ok()) written = sink->WriteRow(row, set ? redated.sets : FragmentSets(), redated);
+  }
+  RETURN_IF_ERROR(written);
+  ASSIGN_OR_RETURN(staged.version, sink->Finish());
+  staged.member_count = parent.member_count() + staged.new_members;
+  return staged;
+}
+
+}  // namespace muster::index

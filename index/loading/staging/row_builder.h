@@ -1,0 +1,51 @@
+// A tag's cells → its rows, kind by kind, in the order of the rows.
+#ifndef MUSTER_INDEX_LOADING_STAGING_ROW_BUILDER_H_
+#define MUSTER_INDEX_LOADING_STAGING_ROW_BUILDER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/row_id.h"
+#include "index/loading/intake/member_cells.h"
+#include "index/loading/staging/row_sink.h"
+
+namespace muster::index {
+
+// Numbers of members, as rows of one value: which members have one, and the slices of the numbers. `ordinals`
+// ascend without doubles, and `numbers` has one for each.
+struct SlicedNumbers {
+  ValueId value = kOwnValue;
+  absl::Span<const Ordinal> ordinals;
+  absl::Span<const int64_t> numbers;
+};
+
+// Writes the slices (sign and magnitude), without the membership row: the rows that a number needs, and those
+// in `parent_rows`, which are the parent's of this value, ascending, and hold what `cleared` lose.
+absl::Status WriteSlices(const SlicedNumbers& numbers, absl::Span<const RowId> parent_rows,
+                         const ClearedMembers& cleared, RowSink& sink);
+
+// Members by value: entry i says that `ordinals[i]` has `values[i]`, with `weights[i]` when there are
+// weights.
+struct ValueMembers {
+  std::vector<ValueId> values;    // ascending
+  std::vector<Ordinal> ordinals;  // ascending within a value
+  std::vector<int64_t> weights;
+};
+
+// `cells`, which are by member, by value. Takes the cells' vectors.
+ValueMembers ByValue(MemberCells cells);
+// How many values `members` has.
+size_t CountValues(const ValueMembers& members);
+
+// Writes the membership row of each value, followed by the slices of its weights. `parent_rows`: the parent's
+// rows of values, ascending (all of them when `cleared` has anybody or the tag has weights); those hold what
+// `cleared` lose. Who is given a weight loses the one that was there.
+absl::Status WriteValueRows(const ValueMembers& members, absl::Span<const RowId> parent_rows,
+                            const ClearedMembers& cleared, RowSink& sink);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LOADING_STAGING_ROW_BUILDER_H_

@@ -1,0 +1,174 @@
+#include "index/loading/staging/row_sink.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "index/concurrency/work_budget.h"
+#include "index/status/status_macros.h"
+
+namespace muster::index {
+namespace {
+
+// Between two questions whether to stop, which cost more than a count does.
+constexpr size_t kCountsBetweenChecks = 4096;
+
+absl::Status CheckNowAndThen(const WorkBudget& budget, size_t& counts) {
+  return ++counts % kCountsBetweenChecks == 0 ? budget.Check() : absl::OkStatus();
+}
+
+class StoreSink final : public RowSink {
+ public:
+  StoreSink(StoreWriter writer, const WorkBudget& budget) : writer_(std::move(writer)), budget_(budget) {}
+
+  absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers&) override {
+    RETURN_IF_ERROR(budget_.Check());
+    for (auto& [fragment, set] : sets) {
+      RETURN_IF_ERROR(writer_.Put(row, fragment, std::move(set)));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteCount(RowId row, int64_t change) override {
+    RETURN_IF_ERROR(CheckNowAndThen(budget_, counts_));
+    return writer_.PutCount(row, static_cast<uint64_t>(change));
+  }
+
+  absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+
+ private:
+  StoreWriter writer_;
+  const WorkBudget& budget_;
+  size_t counts_ = 0;
+};
+
+class EdgeSink final : public RowSink {
+ public:
+  EdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, const WorkBudget& budget)
+      : writer_(std::move(writer)),
+        tag_(tag),
+        parent_fragments_(parent.fragment_count()),
+        source_(parent.NewRowSource()),
+        budget_(budget) {}
+
+  absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
+    RETURN_IF_ERROR(budget_.Check());
+    const std::vector<uint32_t> fragments = Touched(sets, cleared);
+    RowChange change{row, sets, cleared};
+    for (size_t begin = 0, end = 0; begin < fragments.size(); begin = end) {
+      while (end < fragments.size() && fragments[end] - fragments[begin] < kMaxWindowFragments) ++end;
+      const absl::Span<const uint32_t> window(fragments.data() + begin, end - begin);
+      ASSIGN_OR_RETURN(std::vector<Bitmap> old, ReadWindow(row, window));
+      for (size_t i = 0; i < window.size(); ++i) {
+        RETURN_IF_ERROR(WriteFragment(change, window[i], old[i]));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteCount(RowId row, int64_t change) override {
+    RETURN_IF_ERROR(CheckNowAndThen(budget_, counts_));
+    return writer_.ChangeCount(row, change);
+  }
+
+  absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+
+ private:
+  // What WriteRow does to a row, and how far it has come in the sets and in the cleared members.
+  struct RowChange {
+    RowId row;
+    FragmentSets& sets;
+    const ClearedMembers& cleared;
+    size_t set_place = 0, cleared_place = 0;
+  };
+
+  std::vector<uint32_t> Touched(const FragmentSets& sets, const ClearedMembers& cleared) const {
+    std::vector<uint32_t> fragments;
+    if (cleared.everyone) {
+      for (uint32_t fragment = 0; fragment < parent_fragments_; ++fragment) fragments.push_back(fragment);
+    }
+    for (const auto& [fragment, set] : cleared.sets) fragments.push_back(fragment);
+    for (const auto& [fragment, set] : sets) fragments.push_back(fragment);
+    std::sort(fragments.begin(), fragments.end());
+    fragments.erase(std::unique(fragments.begin(), fragments.end()), fragments.end());
+    return fragments;
+  }
+
+  // The parent's row in each fragment. REQUIRES: they ascend within kMaxWindowFragments.
+  absl::StatusOr<std::vector<Bitmap>> ReadWindow(RowId row, absl::Span<const uint32_t> fragments) {
+    const uint32_t first = fragments.front();
+    absl::Status read = source_->BeginWindow(first, fragments.back() - first + 1);
+    if (read.ok()) read = source_->Resolve({tag_, row}, resolved_);
+    std::vector<Bitmap> old(fragments.size());
+    for (size_t i = 0; read.ok() && i < fragments.size(); ++i) read = Decode(fragments[i] - first, old[i]);
+    source_->EndWindow();
+    RETURN_IF_ERROR(read);
+    return old;
+  }
+
+  absl::Status Decode(uint32_t place, Bitmap& bitmap) {
+    const ResolvedRow::Fragment& fragment = resolved_.fragments[place];
+    if (!fragment.image.empty()) {
+      ASSIGN_OR_RETURN(DecodedRecord image, DecodeRecord(fragment.image));
+      bitmap = std::move(image.bitmap);
+    }
+    for (uint32_t i = 0; i < fragment.flip_count; ++i) {
+      ASSIGN_OR_RETURN(const DecodedRecord flips, DecodeRecord(resolved_.flips[fragment.first_flip + i]));
+      bitmap.Xor(flips.bitmap);
+    }
+    return absl::OkStatus();
+  }
+
+  // `old`: the parent's. Fragments ascend from call to call.
+  absl::Status WriteFragment(RowChange& change, uint32_t fragment, const Bitmap& old) {
+    FragmentSets& sets = change.sets;
+    const FragmentSets& cleared = change.cleared.sets;
+    size_t& set = change.set_place;
+    size_t& lost = change.cleared_place;
+    while (set < sets.size() && sets[set].first < fragment) ++set;
+    while (lost < cleared.size() && cleared[lost].first < fragment) ++lost;
+    const bool has_set = set < sets.size() && sets[set].first == fragment;
+    if (change.cleared.everyone) {
+      return writer_.Change(change.row, fragment, old, has_set ? std::move(sets[set].second) : Bitmap());
+    }
+    Bitmap child = old;
+    if (lost < cleared.size() && cleared[lost].first == fragment) child.Subtract(cleared[lost].second);
+    if (has_set) child.Union(sets[set].second);
+    return writer_.Change(change.row, fragment, old, child);
+  }
+
+  EdgeWriter writer_;
+  const TagId tag_;
+  const uint32_t parent_fragments_;
+  const std::unique_ptr<RowSource> source_;
+  ResolvedRow resolved_;
+  const WorkBudget& budget_;
+  size_t counts_ = 0;
+};
+
+}  // namespace
+
+FragmentSets CutIntoFragments(absl::Span<const Ordinal> ordinals) {
+  FragmentSets sets;
+  std::vector<uint32_t> locals;
+  for (size_t i = 0; i < ordinals.size();) {
+    const uint32_t fragment = FragmentOf(ordinals[i]);
+    locals.clear();
+    for (; i < ordinals.size() && FragmentOf(ordinals[i]) == fragment; ++i) {
+      const uint32_t local = LocalOf(ordinals[i]);
+      if (locals.empty() || locals.back() != local) locals.push_back(local);
+    }
+    sets.emplace_back(fragment, Bitmap::FromSorted(locals));
+  }
+  return sets;
+}
+
+std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, const WorkBudget& budget) {
+  return std::make_unique<StoreSink>(std::move(writer), budget);
+}
+
+std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent,
+                                     const WorkBudget& budget) {
+  return std::make_unique<EdgeSink>(std::move(writer), tag, parent, budget);
+}
+
+}  // namespace muster::index

@@ -1,0 +1,16 @@
+// Whether a map of a certain size finds room in this process.
+#ifndef MUSTER_INDEX_STORAGE_FILES_ADDRESS_SPACE_H_
+#define MUSTER_INDEX_STORAGE_FILES_ADDRESS_SPACE_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+
+namespace muster::index {
+
+// Found out by reserving so much for a moment. RESOURCE_EXHAUSTED, one sentence with the mend.
+absl::Status CheckAddressSpace(size_t bytes);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_STORAGE_FILES_ADDRESS_SPACE_H_
