@@ -1,5 +1,6 @@
 #include "text/controls.h"
 
+#include <unicode/uchar.h>
 #include <utf8proc.h>
 
 #include "absl/strings/str_format.h"
@@ -99,6 +100,17 @@ bool HasDirectionControl(std::string_view text) {
     at += c.bytes;
   }
   return false;
+}
+
+bool HasOuterWhiteSpace(std::string_view text) {
+  bool first = false, last = false;
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint c = ReadCodePoint(text, at);
+    last = u_isUWhiteSpace(static_cast<UChar32>(c.value));
+    first = first || (at == 0 && last);
+    at += c.bytes;
+  }
+  return first || last;
 }
 
 std::string EscapeUnseen(std::string_view text) {

@@ -25,6 +25,9 @@ bool HasControlCharacter(std::string_view text);
 // (U+202A–202E), isolates (U+2066–2069).
 bool HasDirectionControl(std::string_view text);
 
+// Whether valid UTF-8 begins or ends with white space of any script (U+3000 too), or is nothing else.
+bool HasOuterWhiteSpace(std::string_view text);
+
 // `text` with everything in it escaped that IsUnseen, as C and JSON write it: `\n`, `\t`, `\r`, `\u202e`. Of
 // text that is no UTF-8, all bytes but those of visible ASCII: `\xc9`. Where anything is escaped, backslashes
 // are doubled; any other text stays as it is.

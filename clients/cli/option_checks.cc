@@ -26,7 +26,9 @@ std::string CheckCount(const std::string& text) {
 
 std::string CheckDate(const std::string& text) {
   if (ParseDate(text).has_value()) return "";
-  return absl::StrCat("'", text, "' is no date that exists; write YYYY-MM-DD, such as 2026-01-31");
+  if (!IsDateShaped(text))
+    return absl::StrCat("'", text, "' is no date; write YYYY-MM-DD, such as 2026-01-31");
+  return absl::StrCat("no calendar has the day ", text, "; write YYYY-MM-DD, such as 2026-01-31");
 }
 
 std::string CheckShare(const std::string& text) {

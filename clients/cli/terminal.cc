@@ -38,7 +38,7 @@ std::string OptionOf(const std::string& field) {
 std::string MessageOf(const client::Failure& failure) {
   if (failure.code == absl::StatusCode::kNotFound && !absl::EndsWith(failure.message, "?")) {
     if (failure.reason == "UNKNOWN_POPULATION")
-      return failure.message + "; `muster populations` lists those that there are, and a load makes one";
+      return failure.message + "; `muster populations` lists those that there are";
     if (failure.reason == "UNKNOWN_TAG")
       return failure.message + "; `muster tags -p POPULATION` lists those that there are";
     if (failure.reason == "UNKNOWN_SEGMENT")

@@ -49,6 +49,11 @@ std::string NoCommand(const NamedCommand& named, const std::string& word) {
                       nearest.empty() ? absl::StrCat("; there is ", absl::StrJoin(commands, ", ")) : nearest);
 }
 
+// Whether a word that nothing took is near the name of a command.
+bool IsNearCommand(const CLI::App& app, const std::string& word) {
+  return !absl::StartsWith(word, "-") && !NearestNames(word, CommandsOf(app), 1).empty();
+}
+
 // Of a word that no option or argument took.
 std::string Unread(const NamedCommand& named, const std::string& word) {
   if (word.size() < 2 || word[0] != '-') {
@@ -71,6 +76,8 @@ void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::
     what = NoCommand(named, unread.front());
   } else if (lacks_command && unread.empty()) {
     what = absl::StrCat("`", named.words, "` needs a command: ", absl::StrJoin(CommandsOf(*named.app), ", "));
+  } else if (!unread.empty() && IsNearCommand(*named.app, unread.front())) {
+    what = NoCommand(named, unread.front());
   } else if (!unread.empty()) {
     what = Unread(named, unread.front());
   }

@@ -69,11 +69,12 @@ absl::Status CheckLabel(std::string_view label) {
 
 absl::StatusOr<std::string> NormalSegmentName(std::string_view name) {
   std::optional<std::string> normal = NormalizeNfc(name);
-  if (!normal || normal->empty() || normal->size() > kSegmentNameBytesMax || !IsPrintable(*normal)) {
+  if (!normal || normal->empty() || normal->size() > kSegmentNameBytesMax || !IsPrintable(*normal) ||
+      HasOuterWhiteSpace(*normal)) {
     return BadName(
         "segment", name,
-        "1 to 200 bytes of UTF-8 without control characters and characters that turn the direction "
-        "of text");
+        "1 to 200 bytes of UTF-8 without control characters, characters that turn the direction of text, and "
+        "white space at its ends");
   }
   return *std::move(normal);
 }

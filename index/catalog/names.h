@@ -28,8 +28,8 @@ absl::StatusOr<std::string> NormalTagName(std::string_view name);
 // 1–200 bytes of UTF-8 without control characters and characters that turn the direction of text (such as
 // U+202E). INVALID_ARGUMENT, kBadName.
 absl::Status CheckLabel(std::string_view label);
-// The name in normal form C. 1–200 bytes of UTF-8 without control characters and characters that turn the
-// direction of text. INVALID_ARGUMENT, kBadName.
+// The name in normal form C. 1–200 bytes of UTF-8 without control characters, characters that turn the
+// direction of text, and white space at its ends. INVALID_ARGUMENT, kBadName.
 absl::StatusOr<std::string> NormalSegmentName(std::string_view name);
 // A description, owner or source, without white space at its ends: at most kTagNoteBytesMax of UTF-8 without
 // control characters and characters that turn the direction of text. Nothing otherwise.

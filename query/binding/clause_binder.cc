@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "index/status/status_macros.h"
 #include "query/binding/clause_sets.h"
 #include "query/language/birthday.h"
@@ -93,6 +94,8 @@ std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::s
   if (const std::string joined = KeywordWithoutSpace(name); !joined.empty())
     return Sentence("There is no tag ", shown, "; ", absl::AsciiStrToLower(joined.substr(0, 1)),
                     joined.substr(1));
+  if (absl::EqualsIgnoreCase(ForAbseil(name), "segment"))
+    return Sentence("There is no tag ", shown, "; a saved segment is written SEGMENT 'name'.");
   std::optional<TagChoices>& choices = notes_.choices;
   if (!choices.has_value() || choices->view != catalog_.view())
     choices = TagChoices{catalog_.view(), NameChoices(catalog_.TagNames())};
@@ -248,7 +251,10 @@ void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceS
   const std::string start = NoMemberHas(tag, Sentence("the value ", Excerpt(StringText(value))));
   if (IsBlank(value)) return WarnOfBlank(tag, start, value, span);
   Subject about{.tag = tag.name, .value = value};
-  const std::string mend = DidYouMean(tag, about);
+  std::string mend = DidYouMean(tag, about);
+  if (about.nearest.empty() && value.find('%') != std::string::npos)
+    mend = Sentence("; a pattern is matched by LIKE, as in ", NameText(tag.name), " LIKE ",
+                    Excerpt(PatternText(value)), ".");
   warnings_.Add(index::Reason::kUnknownValue, span, Sentence(start, mend), std::move(about));
 }
 
@@ -267,10 +273,10 @@ void ClauseBinder::WarnOfPattern(const Expression& clause, const Tag& tag, const
   if (about.value.size() > kValueBytesMax) about.value.clear();  // no value is near
   const std::string start = NoMemberHas(tag, Sentence("a value like ", Excerpt(PatternText(written.text))));
   if (IsBlank(written.text)) return WarnOfBlank(tag, start, written.text, written.span);
-  const std::string mend = pattern.has_wildcards() ? DidYouMean(tag, about)
-                                                   : Sentence("; a pattern matches whole values, and ",
-                                                              Excerpt(PatternText("%" + written.text + "%")),
-                                                              " finds a part of them.");
+  std::string mend = DidYouMean(tag, about);
+  if (!pattern.has_wildcards() && about.nearest.empty())
+    mend = Sentence("; a pattern matches whole values, and ", Excerpt(PatternText("%" + written.text + "%")),
+                    " finds a part of them.");
   warnings_.Add(index::Reason::kUnknownValue, written.span, Sentence(start, mend), std::move(about));
 }
 

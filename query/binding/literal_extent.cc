@@ -57,6 +57,9 @@ std::optional<Extent> ExtentOfDate(const Literal& literal, const Calendar& calen
   }
   why = NotWhatItTakes("a date between 0001-01-01 and 9999-12-31, such as 2026-01-31 or TODAY - 30 DAYS",
                        literal);
+  if (MonthDayOf(literal.text).has_value())
+    AppendSentence(why,
+                   "; a month and a day are compared by BIRTHDAY, as in BIRTHDAY (tag) = ", literal.text);
   return std::nullopt;
 }
 

@@ -90,6 +90,21 @@ bool TakeMonthDay(TokenStream& tokens, Literal& literal) {
   return true;
 }
 
+// Why no DAYS stands after `WITHIN count`.
+std::string WhyNoDays(const TokenStream& tokens, const std::string& count) {
+  constexpr int kDaysOfWeek = 7;
+  const auto is = [&tokens](std::string_view word) { return tokens.IsWord(tokens.current(), word); };
+  const std::optional<int> weeks = is("WEEK") || is("WEEKS") ? DaysAheadOf(count) : std::nullopt;
+  if (weeks.has_value() && *weeks * kDaysOfWeek <= kMaxDaysAhead)
+    return Sentence("WITHIN counts days; write WITHIN ", *weeks * kDaysOfWeek, " DAYS.");
+  for (const std::string_view unit : {"WEEK", "WEEKS", "MONTH", "MONTHS", "YEAR", "YEARS"}) {
+    if (is(unit))
+      return Sentence("WITHIN counts days, at most ", kMaxDaysAhead, ", as in WITHIN 31 DAYS, not ",
+                      tokens.Described(), ".");
+  }
+  return Sentence("DAYS is expected after WITHIN ", Excerpt(count), ", not ", tokens.Described(), ".");
+}
+
 bool TakeDaysAhead(TokenStream& tokens, Literal& literal) {
   if (tokens.current().kind != TokenKind::kNumber) {
     tokens.ReportHere(Sentence("A whole number of days is expected after WITHIN, as in WITHIN 7 DAYS, not ",
@@ -100,17 +115,25 @@ bool TakeDaysAhead(TokenStream& tokens, Literal& literal) {
   // One text for one number.
   literal.text.erase(0, std::min(literal.text.find_first_not_of('0'), literal.text.size() - 1));
   if (tokens.TakeWord("DAYS") || tokens.TakeWord("DAY")) return true;
-  tokens.ReportHere(
-      Sentence("DAYS is expected after WITHIN ", Excerpt(literal.text), ", not ", tokens.Described(), "."));
+  tokens.ReportHere(WhyNoDays(tokens, literal.text));
   return false;
 }
 
 std::string WhyNoForm(const TokenStream& tokens, const std::string& tag) {
-  if (tokens.current().Is(Symbol::kNotEqual)) {
-    const std::string name = Excerpt(NameText(tag));
+  const Token& token = tokens.current();
+  const std::string name = Excerpt(NameText(tag));
+  if (token.Is(Symbol::kNotEqual))
     return Sentence("BIRTHDAY is not compared with `!=`; write HAS ", name, " AND NOT BIRTHDAY (", name,
                     ") = 05-17.");
-  }
+  if (token.Is(Keyword::kNot))
+    return Sentence("NOT stands before BIRTHDAY, as in NOT BIRTHDAY (", name, ") WITHIN 7 DAYS.");
+  if (token.Is(Keyword::kIn))
+    return Sentence("BIRTHDAY has no IN; write BIRTHDAY (", name, ") = 05-17 OR BIRTHDAY (", name,
+                    ") = 05-18.");
+  if (token.Is(Keyword::kBetween) || token.IsComparison())
+    return Sentence("BIRTHDAY is compared with one day, by `=`, or with the days ahead, as in BIRTHDAY (",
+                    name, ") WITHIN 7 DAYS; ", tokens.Described(), " compares the dates themselves, as in ",
+                    name, " >= 1990-01-31.");
   return Sentence(kForm, "WITHIN or `=` is expected here, not ", tokens.Described(), ".");
 }
 

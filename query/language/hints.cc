@@ -62,6 +62,39 @@ std::string_view TurnedRound(Symbol comparison) {
   }
 }
 
+// A function's name with its tag behind it.
+std::string WhyNoParentheses(const TokenStream& tokens) {
+  const std::string tag = Excerpt(tokens.TextOf(tokens.current().span));
+  if (tokens.IsWord(tokens.previous(), "WEIGHT"))
+    return Sentence("WEIGHT takes a tag and a value in parentheses, as in WEIGHT (", tag,
+                    ", 'value') >= 0.8.");
+  return Sentence("BIRTHDAY takes its tag in parentheses, as in BIRTHDAY (", tag, ") WITHIN 7 DAYS.");
+}
+
+// `SEGMENT ('name')`, `HAS SEGMENT 'name'`: a saved segment as it isn't written. Empty: neither.
+std::string WhyNoNamedSet(const TokenStream& tokens) {
+  const Token& previous = tokens.previous();
+  const bool named = tokens.IsWord(previous, "SEGMENT") || tokens.IsWord(previous, "LIST");
+  if (!named) return "";
+  const std::string_view word = tokens.TextOf(previous.span);
+  if (tokens.current().Is(Symbol::kOpen))
+    return Sentence("A name in quotes stands right after ", word, ", without parentheses, as in ", word,
+                    " 'name'.");
+  if (tokens.current().kind == TokenKind::kString)
+    return Sentence("HAS is for tags; leave it out and write ", word, " ",
+                    Excerpt(tokens.TextOf(tokens.current().span)), ".");
+  return "";
+}
+
+// `05-17`: two numbers of two digits around the minus that is the current token.
+bool IsMonthDay(const TokenStream& tokens) {
+  const Token& month = tokens.previous();
+  const Token& day = tokens.next();
+  return tokens.current().Is(Symbol::kMinus) && tokens.Touching() && month.kind == TokenKind::kNumber &&
+         month.span.length == 2 && day.kind == TokenKind::kNumber && day.span.length == 2 &&
+         day.span.offset == tokens.current().end();
+}
+
 // Why a name can't follow a tag.
 std::string WhyNoSecondName(const TokenStream& tokens) {
   const Token& previous = tokens.previous();
@@ -70,6 +103,10 @@ std::string WhyNoSecondName(const TokenStream& tokens) {
   if (tokens.IsWord(previous, "SEGMENT") || tokens.IsWord(previous, "LIST"))
     return Sentence("A name in quotes is expected after ", word, ", as in ", word, " 'name', not ",
                     tokens.Described(), ".");
+  if (tokens.IsWord(previous, "BIRTHDAY") || tokens.IsWord(previous, "WEIGHT"))
+    return WhyNoParentheses(tokens);
+  if (tokens.IsWord(token, "WITHIN"))
+    return Sentence("WITHIN is for birthdays; write BIRTHDAY (", Excerpt(word), ") WITHIN 7 DAYS.");
   if (tokens.IsWord(previous, "AT") && tokens.IsWord(token, "MOST"))
     return "There is no AT MOST; at most 2 of some conditions is NOT AT LEAST 3 OF (condition, condition, "
            "condition).";
@@ -165,6 +202,10 @@ std::string WhyNoOperator(const TokenStream& tokens) {
     if (tokens.IsWord(token, "XOR")) return MendOfOperatorWord(word);
   }
   if (std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
+  if (std::string named = WhyNoNamedSet(tokens); !named.empty()) return named;
+  if (IsMonthDay(tokens))
+    return Sentence("A month and a day are compared by BIRTHDAY, as in BIRTHDAY (tag) = ", before, "-",
+                    tokens.TextOf(tokens.next().span), "; a date is written YYYY-MM-DD.");
   const bool operand = tokens.previous().IsName() || tokens.previous().kind == TokenKind::kNumber ||
                        tokens.previous().kind == TokenKind::kDate;
   if (operand && (token.Is(Symbol::kMinus) || token.Is(Symbol::kPlus)))

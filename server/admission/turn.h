@@ -1,4 +1,4 @@
-// One turn of a call: its budget and its lane.
+// How long a thread works at a call before the call begins anew elsewhere.
 #ifndef MUSTER_SERVER_ADMISSION_TURN_H_
 #define MUSTER_SERVER_ADMISSION_TURN_H_
 
@@ -10,26 +10,26 @@
 
 namespace muster::server {
 
-// How long a call may work before it restarts in the next turn. A call whose budget runs out starts over.
+// A call whose budget runs out in one turn begins anew in the next.
 enum class Turn : uint8_t {
-  kAtOnce,  // well below a millisecond, on the transport's thread: handing the call over would cost
-            // more than answering it
+  kAtOnce,  // a part of a millisecond, on the transport's thread: handing such a call over costs more than
+            // answering it
   kShort,   // some milliseconds, on a worker for short questions
-  kLong,    // without limit
+  kLong,    // as much as it takes
 };
 
-// Larger requests start on a worker, or even among the long questions, because parsing and binding them may
-// take a millisecond or more.
+// A longer request begins on a worker, or even among the long questions: understanding it may take a
+// millisecond, or many.
 inline constexpr size_t kMaxAtOnceRequestBytes = 1u << 10;
 inline constexpr size_t kMaxShortRequestBytes = 16u << 10;
 
-// The first turn of a request of `bytes` bytes: `turn`, or a longer one for large requests.
+// With which turn a request of that size begins that could begin with `turn`.
 Turn FirstTurn(size_t bytes, Turn turn);
-// The turn that follows `turn` when its budget ran out. REQUIRES: `turn` isn't kLong.
+// The turn after one that was too short. REQUIRES: it wasn't kLong.
 Turn NextTurn(Turn turn);
-// The budget of a turn that starts now.
+// What may be spent in one that begins now.
 WorkLimits LimitsOf(Turn turn);
-// The lane of the worker pool in which a turn is queued.
+// Where it waits for a worker.
 Lane LaneOf(Turn turn);
 
 }  // namespace muster::server

@@ -204,9 +204,9 @@ TEST(Readme, ExamplesOfHelpGiveAnswers) {
   EXPECT_GE(count, 14u);
 }
 
-// The tags.yaml of docs/loading.md, with a file that it describes.
+// The tags.yaml of docs/loads.md, with a file that it describes.
 TEST(Readme, TheSchemaThatIsExplainedLoads) {
-  const std::string page = ReadFile(fs::path(MUSTER_SOURCE_DIR) / "docs/loading.md");
+  const std::string page = ReadFile(fs::path(MUSTER_SOURCE_DIR) / "docs/loads.md");
   const std::string fence = "```yaml\n";
   const size_t begin = page.find(fence);
   ASSERT_NE(begin, std::string::npos);

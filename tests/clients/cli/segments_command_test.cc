@@ -35,6 +35,7 @@ TEST(SegmentsCommandTest, WrongUsageIsSaidBeforeAnyCall) {
   EXPECT_EQ(ExitOf({"segments", "create", "", "vip", "-p", "p"}, err), kWrongUsage);
   EXPECT_EQ(ExitOf({"segments", "update", "a", "vip", "--etag", "", "-p", "p"}, err), kWrongUsage);
   EXPECT_EQ(ExitOf({"segments", "-p", "p", "sho", "a"}, err), kWrongUsage);
+  EXPECT_THAT(err, HasSubstr("there is no command `muster segments sho`; did you mean 'show'?"));
 }
 
 }  // namespace

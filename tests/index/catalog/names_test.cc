@@ -53,6 +53,17 @@ TEST(Names, Labels) {
   EXPECT_LT(CheckLabel("a" + wide).message().size(), 200u);
 }
 
+TEST(Names, Segments) {
+  for (const char* name : {"loyal", "双十一 VIP", "a/b (2026)"}) EXPECT_EQ(*NormalSegmentName(name), name);
+  EXPECT_EQ(*NormalSegmentName("e\xcc\x81"), "\xc3\xa9");
+  EXPECT_THAT(NormalSegmentName(std::string(200, 's')), IsOk());
+  for (const std::string& name : {std::string(), std::string(201, 's'), std::string(" "), std::string(" a"),
+                                  std::string("a "), std::string("\u3000a"), std::string("a\u00a0"),
+                                  std::string("a\nb"), std::string("a\u202eb"), std::string("\xff")}) {
+    EXPECT_THAT(NormalSegmentName(name), StatusIs(absl::StatusCode::kInvalidArgument)) << name;
+  }
+}
+
 TEST(Names, Notes) {
   EXPECT_EQ(NormalTagNote(" what it means\n"), "what it means");
   EXPECT_EQ(NormalTagNote("шалом שלום"), "шалом שלום");

@@ -172,6 +172,7 @@ TEST(ExcerptTest, IsShortAndOneLine) {
             "a?b");
   EXPECT_EQ(Excerpt(std::string(41, 'x')), std::string(41, 'x'));
   EXPECT_EQ(Excerpt(std::string(42, 'x')), std::string(40, 'x') + "…");
+  EXPECT_EQ(Excerpt("'" + std::string(60, 'x') + "'"), "'" + std::string(39, 'x') + "…'");
   std::string wide, cut;
   for (int i = 0; i < 50; ++i) wide += "上";
   for (int i = 0; i < 40; ++i) cut += "上";

@@ -243,5 +243,20 @@ TEST(WordsTest, AtLeastTakesAnyInteger) {
     EXPECT_THAT(Parse(bad), ::testing::Not(IsOk())) << bad;
 }
 
+TEST(WordsTest, WhatWasMeantIsSaidFirst) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"SEGMENT('x')", "stands right after SEGMENT, without parentheses, as in SEGMENT 'name'"},
+      {"vip AND segment ( 'x' )", "stands right after segment, without parentheses"},
+      {"birthday b WITHIN 7 DAYS", "BIRTHDAY takes its tag in parentheses, as in BIRTHDAY (b)"},
+      {"b WITHIN 7 DAYS", "write BIRTHDAY (b) WITHIN 7 DAYS"},
+      {"b = 05-17", "as in BIRTHDAY (tag) = 05-17"},
+      {"HAS SEGMENT 'x'", "leave it out and write SEGMENT 'x'"}};
+  for (const auto& [text, words] : cases) {
+    const ParseResult result = Parse(text);
+    ASSERT_FALSE(result.problems.empty()) << text;
+    EXPECT_THAT(result.problems[0].message, ::testing::HasSubstr(words)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace muster::query
