@@ -1,4 +1,4 @@
-// What answers are made from.
+// What every answer needs.
 #ifndef MUSTER_SERVER_ANSWERS_ANSWER_CONTEXT_H_
 #define MUSTER_SERVER_ANSWERS_ANSWER_CONTEXT_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::server {
 
-// Borrowed parts, each thread-safe. Lifetime: all outlive the answers.
+// References to the parts of the server, each thread-safe. Lifetime: all outlive the answers.
 struct AnswerContext {
   index::Database& database;
   const Tokens& tokens;

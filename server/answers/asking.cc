@@ -24,7 +24,7 @@ namespace {
 
 constexpr size_t kMaxShownNameBytes = 200;
 
-// The question of `expression` from the standpoint.
+// Prepares the question of `expression` at the given standpoint.
 absl::StatusOr<QuestionPtr> AskFrom(query::Standpoint at, const v1::ExpressionSource& expression,
                                     WorkBudget& budget, query::PreparationTimes* times = nullptr) {
   ASSIGN_OR_RETURN(DecodedExpression decoded, DecodeSource(expression, "expression"));
@@ -34,7 +34,7 @@ absl::StatusOr<QuestionPtr> AskFrom(query::Standpoint at, const v1::ExpressionSo
   return std::move(prepared.question);
 }
 
-// A sentence of a binder's problem, for a request that names the tag in a field of its own.
+// Words a problem of the binder for a request that names the tag in its own field.
 absl::Status MissingTagError(const std::string& name, const query::MissingTag& missing) {
   std::string_view why = missing.why;
   if (!why.empty() && why.back() == '.') why.remove_suffix(1);

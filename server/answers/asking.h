@@ -1,4 +1,4 @@
-// From the fields that all questions have (population, expression, snapshot, today) to a prepared question.
+// Prepares a question from the fields that all questions share (population, expression, snapshot, today).
 #ifndef MUSTER_SERVER_ANSWERS_ASKING_H_
 #define MUSTER_SERVER_ANSWERS_ASKING_H_
 
@@ -23,15 +23,15 @@ namespace muster::server {
 
 using QuestionPtr = std::unique_ptr<query::Question>;
 
-// The population of a request. INVALID_ARGUMENT when the field is empty, NOT_FOUND when there is none of that
-// name.
+// The population that a request names. INVALID_ARGUMENT when the field is empty, NOT_FOUND when no population
+// has that name.
 absl::StatusOr<std::shared_ptr<index::Population>> FindPopulation(index::Database& database,
                                                                   const std::string& name);
 
-// The fields of a request that say which state it asks of. Borrows their texts.
+// The fields of a request that select the state to read. References to the request's strings.
 struct ViewFields {
   const std::string& population;
-  const std::string& snapshot;  // a receipt's; empty: the current state
+  const std::string& snapshot;  // of a receipt; empty: the current state
   const std::string& today;     // empty: the receipt's day, else `as_of`, else today in the population's zone
   const std::string& as_of;     // empty: the receipt's view, else now
 };
@@ -40,12 +40,12 @@ ViewFields ViewFieldsOf(const Request& request) {
   return {request.population(), request.snapshot(), request.today(), request.as_of()};
 }
 
-// What the request is asked of.
+// Opens the view that the request selects.
 absl::StatusOr<query::Standpoint> OpenView(const AnswerContext& context, const ViewFields& fields);
 
-// The tag of a request's field `tag`. INVALID_ARGUMENT when it is empty, or when the population has it and
-// the view doesn't: as in an expression kUnknownTag, or kBeforeFirstVersion at the field `as_of`. NOT_FOUND,
-// kUnknownTag, when the population has none of that name; looking for the nearest ones is spent of `budget`.
+// The tag that a request names in its field `tag`. INVALID_ARGUMENT when the field is empty, or when only the
+// view lacks the tag: kUnknownTag as in an expression, or kBeforeFirstVersion at the field `as_of`.
+// NOT_FOUND, kUnknownTag, when the population lacks it; the search for similar names is charged to `budget`.
 absl::StatusOr<index::Tag> FindTag(const index::PopulationView& view, const std::string& name,
                                    WorkBudget& budget);
 
@@ -54,18 +54,18 @@ absl::StatusOr<QuestionPtr> Ask(const AnswerContext& context, const ViewFields& 
                                 const v1::ExpressionSource& expression, WorkBudget& budget,
                                 query::PreparationTimes* times = nullptr);
 
-// The views that a token names, and its TODAY. FAILED_PRECONDITION at `field`: see Population::OpenView.
-// REQUIRES: there is a view.
+// Opens the views named in a token, with its value of TODAY. FAILED_PRECONDITION at `field`: see
+// Population::OpenView. REQUIRES: `views` isn't empty.
 absl::StatusOr<query::Standpoint> OpenPinned(index::Population& population,
                                              absl::Span<const index::PinnedView> views, absl::CivilDay today,
                                              std::string_view field);
 
-// Prepares the question again for a later page: on the versions and the day of the first one.
+// Prepares the question again for a later page, with the versions and the day of the first page.
 absl::StatusOr<QuestionPtr> AskAt(const AnswerContext& context, const std::string& population,
                                   const v1::ExpressionSource& expression, const PageToken& token,
                                   WorkBudget& budget);
 
-// What makes the answer `count` repeatable.
+// The receipt that makes the answer `count` repeatable.
 absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const query::Question& question,
                                       uint64_t count);
 

@@ -31,7 +31,7 @@ absl::Status CheckSize(int expressions, const query::BatchLimits& limits) {
 
 std::string FieldOf(int index) { return absl::StrCat("expressions[", index, "].expression"); }
 
-// A client's name for an expression: room for an id or a title.
+// A client's key for an expression: an id or a title fits.
 constexpr size_t kMaxKeyBytes = 256;
 
 absl::Status CheckKeys(const v1::BatchCountMembersRequest& request) {
@@ -45,7 +45,7 @@ absl::Status CheckKeys(const v1::BatchCountMembersRequest& request) {
   return absl::OkStatus();
 }
 
-// How answers of the batch are made repeatable.
+// What the receipts of a batch's results share.
 struct Receipts {
   const Tokens& tokens;
   const std::string& population;
@@ -68,14 +68,14 @@ void SetCount(const Receipts& receipts, std::string_view field, const v1::Expres
                                              answer.canonical, answer.count);
 }
 
-// The request's expressions that could be decoded, and where they stood.
+// The expressions that could be decoded, with their positions in the request.
 struct DecodedBatch {
   std::vector<DecodedExpression> expressions;
   std::vector<query::Wording> wordings;
   std::vector<int> indices;
 };
 
-// Leaves an error in the result of each that can't be decoded.
+// Writes an error into the result of each expression that can't be decoded.
 DecodedBatch Decode(const v1::BatchCountMembersRequest& request, v1::BatchCountMembersResponse& response) {
   DecodedBatch decoded;
   for (int i = 0; i < request.expressions_size(); ++i) {

@@ -9,8 +9,8 @@
 
 namespace muster::server {
 
-// Fails as a whole for what concerns all expressions (population, snapshot, limits, the budget); what
-// concerns one becomes its result's error.
+// Fails as a whole for errors that affect all expressions (population, snapshot, limits, the budget). An
+// error of one expression goes into that result.
 absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCountMembersRequest& request,
                                const CallContext& call, v1::BatchCountMembersResponse& response);
 

@@ -1,4 +1,4 @@
-// What an answer knows of its call, whatever transport it came by.
+// What an answer knows about its call, independent of the transport.
 #ifndef MUSTER_SERVER_ANSWERS_CALL_CONTEXT_H_
 #define MUSTER_SERVER_ANSWERS_CALL_CONTEXT_H_
 
@@ -10,17 +10,17 @@
 
 namespace muster::server {
 
-// Who calls. There are no identities, so all that is known is where a call comes from. A plain value.
+// The caller. There are no identities, so only its address is known. A plain value.
 struct Principal {
   std::string address;  // as the transport writes it: `ipv4:127.0.0.1:43210`
 };
 
-// One call in one turn of a thread. Everything is borrowed for the turn. A budget that runs out means that
-// the answer begins anew in a longer turn: until then an answer changes nothing.
+// One call in one turn of a thread. All references are valid for the turn. When the budget runs out, the
+// answer starts over in a longer turn, so it must not change anything before that.
 struct CallContext {
   const Principal& principal;
-  WorkBudget& budget;                            // says when the deadline has passed
-  absl::Time deadline = absl::InfiniteFuture();  // when the caller gives up
+  WorkBudget& budget;                            // reports when the deadline has passed
+  absl::Time deadline = absl::InfiniteFuture();  // of the caller
   query::ScanHelpers* helpers = nullptr;         // threads that a scan may borrow; null: none
 };
 

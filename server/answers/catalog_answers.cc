@@ -30,7 +30,7 @@ namespace {
 constexpr size_t kStandardPageSize = 100;
 constexpr size_t kMaxPageSize = 1'000;
 
-// What is spent for reading or removing a population's files as a whole.
+// The charge for reading or removing all files of a population.
 constexpr uint64_t kAllChunks = uint64_t{1} << 40;
 
 absl::StatusOr<query::ViewPtr> OpenCurrent(const AnswerContext& context, const std::string& name) {
@@ -38,7 +38,7 @@ absl::StatusOr<query::ViewPtr> OpenCurrent(const AnswerContext& context, const s
   return population->CurrentView();
 }
 
-// The first page's view is the current one, a later page's the first page's.
+// Opens the current view for the first page, and the first page's view for later ones.
 absl::StatusOr<query::ViewPtr> OpenForPage(const AnswerContext& context, const std::string& name,
                                            const std::optional<PageToken>& token) {
   if (!token.has_value()) return OpenCurrent(context, name);
@@ -47,7 +47,7 @@ absl::StatusOr<query::ViewPtr> OpenForPage(const AnswerContext& context, const s
   return std::move(at.view);
 }
 
-// The token that a request gives back, if any.
+// The page token of a request, if it has one.
 absl::StatusOr<std::optional<PageToken>> TokenOf(const AnswerContext& context, const std::string& sealed,
                                                  const std::string& digest) {
   if (sealed.empty()) return std::optional<PageToken>();
@@ -55,7 +55,7 @@ absl::StatusOr<std::optional<PageToken>> TokenOf(const AnswerContext& context, c
   return std::optional<PageToken>(std::move(token));
 }
 
-// What binds a token to its request: everything but the fields of paging.
+// Digest of the fields that bind a token to its request: all except the paging fields.
 template <typename Request>
 std::string DigestOf(std::string_view call, const Request& request) {
   Request bound = request;
@@ -64,8 +64,8 @@ std::string DigestOf(std::string_view call, const Request& request) {
   return RequestDigest(call, bound);
 }
 
-// A refusal of the index with the field that it is about: a bad name is one of `name_field`, other bad input
-// one of `other_field`.
+// Attaches the field to a refusal of the index: `name_field` for a bad name, `other_field` for other bad
+// input.
 absl::Status AtFieldOf(const absl::Status& refusal, std::string_view name_field,
                        std::string_view other_field) {
   if (refusal.code() != absl::StatusCode::kInvalidArgument) return refusal;
@@ -78,7 +78,8 @@ absl::Status Describe(const index::PopulationView& view, WorkBudget& budget, v1:
   described.set_member_count(view.members().everyone_count());
   ASSIGN_OR_RETURN(std::vector<index::Tag> tags, view.tags().List(budget));
   described.set_tag_count(static_cast<uint32_t>(tags.size()));
-  // Everyone has the date of the latest load, whatever tags that had, and version 0 before the first.
+  // `everyone` carries the date of the latest load, whichever tags it loaded; version 0 before the first
+  // load.
   index::Tag everyone;
   everyone.id = index::kEveryoneTag;
   everyone.kind = index::TagKind::kDate;
@@ -88,7 +89,7 @@ absl::Status Describe(const index::PopulationView& view, WorkBudget& budget, v1:
   return absl::OkStatus();
 }
 
-// A population that is served, or why it is not.
+// A population that is being served, or the reason why it isn't.
 using ServedPopulation = absl::StatusOr<std::shared_ptr<index::Population>>;
 
 std::map<std::string, ServedPopulation> PopulationsByName(index::Database& database) {
@@ -106,7 +107,7 @@ absl::Status DescribeListed(const ServedPopulation& listed, WorkBudget& budget, 
   return Describe(*view, budget, described);
 }
 
-// The numbers of a tag, the values that are counted for them spent of `budget`.
+// Statistics of a tag; the values counted for them are charged to `budget`.
 absl::StatusOr<index::TagStatistics> StatisticsOf(const index::PopulationView& view, const index::Tag& tag,
                                                   WorkBudget& budget) {
   ASSIGN_OR_RETURN(const uint64_t values, view.tags().ValuesToCount(tag));
@@ -114,7 +115,7 @@ absl::StatusOr<index::TagStatistics> StatisticsOf(const index::PopulationView& v
   return view.tags().Statistics(tag);
 }
 
-// The tags of a page, and whether there are more.
+// The tags of one page, and whether more follow.
 struct TagPage {
   std::vector<index::Tag> tags;
   bool more = false;
@@ -133,15 +134,15 @@ absl::StatusOr<TagPage> PageOf(const index::PopulationView& view, const std::opt
   return page;
 }
 
-// Values from the place `first` on that contain `search` in any case, at most `most`.
+// Values from position `first` that contain `search`, ignoring case, at most `most`.
 struct ValuePage {
   size_t first = 0;
   size_t most = 0;
   const std::string& search;
 };
 
-// Encodes a page of `values`; gives where the next one begins, `values.size()` when there is none. Values
-// that are compared are spent of `budget`.
+// Encodes a page of `values`. Returns where the next page begins, or `values.size()` at the end. Compared
+// values are charged to `budget`.
 absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values, const ValuePage& page,
                                     WorkBudget& budget, v1::ListTagValuesResponse& response) {
   const std::string wanted = FoldCase(page.search).value_or(page.search);
@@ -161,7 +162,7 @@ absl::StatusOr<size_t> EncodeValues(const std::vector<index::ValueCount>& values
   return values.size();
 }
 
-// The token of the page that follows this one of a listing.
+// The token of the page that follows this one in a listing.
 std::string NextPage(const AnswerContext& context, const index::PopulationView& view, const PageToken& next,
                      const std::string& digest) {
   for (const index::PinnedView& pinned : next.views) view.population().Lease(pinned.versions, kPageLease);
@@ -179,7 +180,7 @@ absl::Status CreatePopulation(const AnswerContext& context, const v1::CreatePopu
       context.database.CreatePopulation(request.population().name(), request.population().time_zone());
   if (!created.ok()) return AtFieldOf(created.status(), "population.name", "population.time_zone");
   ASSIGN_OR_RETURN(const query::ViewPtr view, (*created)->CurrentView());
-  // It is made: from here on the call doesn't begin anew.
+  // The population exists now: from here on the call must not start over.
   return Describe(*view, WorkBudget::Unlimited(), *response.mutable_population());
 }
 
@@ -204,7 +205,7 @@ absl::Status ListPopulations(const AnswerContext& context, const v1::ListPopulat
     }
     v1::Population& encoded = *response.add_populations();
     absl::Status described = DescribeListed(listed, call.budget, encoded);
-    if (absl::IsDataLoss(described)) {  // the others are listed all the same
+    if (absl::IsDataLoss(described)) {  // the others are still listed
       encoded.Clear();
       encoded.set_name(name);
       encoded.set_offline(MendUtf8(std::string_view(described.message().data(), described.message().size())));
@@ -222,7 +223,7 @@ absl::Status DeletePopulation(const AnswerContext& context, const v1::DeletePopu
   const absl::StatusOr<query::ViewPtr> view = OpenCurrent(context, request.population());
   absl::Status described = view.status();
   if (view.ok()) described = Describe(**view, call.budget, *response.mutable_population());
-  // One that is damaged can be dropped, though not described.
+  // A damaged population can be dropped, but not described.
   if (absl::IsDataLoss(described)) {
     response.mutable_population()->Clear();
     response.mutable_population()->set_name(request.population());

@@ -1,4 +1,4 @@
-// What CatalogService answers.
+// Answers of CatalogService.
 #ifndef MUSTER_SERVER_ANSWERS_CATALOG_ANSWERS_H_
 #define MUSTER_SERVER_ANSWERS_CATALOG_ANSWERS_H_
 
@@ -8,7 +8,7 @@
 
 namespace muster::server {
 
-// Each answers one method as the proto says, and statuses carry their reasons.
+// Each answers one method as the proto describes; statuses carry their reasons.
 // Thread-safe.
 absl::Status CreatePopulation(const AnswerContext& context, const v1::CreatePopulationRequest& request,
                               const CallContext& call, v1::CreatePopulationResponse& response);
@@ -20,7 +20,7 @@ absl::Status DeletePopulation(const AnswerContext& context, const v1::DeletePopu
                               const CallContext& call, v1::DeletePopulationResponse& response);
 absl::Status CreateTag(const AnswerContext& context, const v1::CreateTagRequest& request,
                        const CallContext& call, v1::CreateTagResponse& response);
-// A change of scale takes a long turn.
+// Changing the scale takes a long turn.
 absl::Status UpdateTag(const AnswerContext& context, const v1::UpdateTagRequest& request,
                        const CallContext& call, v1::UpdateTagResponse& response);
 absl::Status GetTag(const AnswerContext& context, const v1::GetTagRequest& request, const CallContext& call,

@@ -1,4 +1,4 @@
-// How long a step took, for answers that say it.
+// Measures how long a step took, for answers that report it.
 #ifndef MUSTER_SERVER_ANSWERS_ELAPSED_H_
 #define MUSTER_SERVER_ANSWERS_ELAPSED_H_
 
@@ -10,7 +10,7 @@
 
 namespace muster::server {
 
-// Never negative, whatever became of the clock.
+// Never negative, even if the clock was set back.
 inline uint64_t MicrosSince(absl::Time start) {
   return static_cast<uint64_t>(std::max<int64_t>(absl::ToInt64Microseconds(absl::Now() - start), 0));
 }

@@ -1,4 +1,4 @@
-// LoadRecords: one load's messages, in their order, to its answer.
+// LoadRecords: takes the messages of one load in order and answers them.
 #ifndef MUSTER_SERVER_ANSWERS_LOAD_ANSWER_H_
 #define MUSTER_SERVER_ANSWERS_LOAD_ANSWER_H_
 
@@ -18,31 +18,31 @@
 
 namespace muster::server {
 
-// A load from its spec to its result. For one thread at a time. Whatever ends it but a commit abandons what
-// was fed.
+// One load, from its spec to its result. Not thread-safe. Any end other than a commit abandons the fed
+// records.
 class LoadAnswer {
  public:
-  // What a message leads to.
+  // What the stream does after a message.
   enum class Next {
-    kRead,      // the next message is to be taken
-    kAnswered,  // response() is the answer, and no further message is
-    kWait,      // the reservation said so: the same message is to be taken again, by whoever goes on with the
+    kRead,      // read the next message
+    kAnswered,  // response() is the answer; no further message is taken
+    kWait,      // the reservation isn't granted: take the same message again, on whichever thread resumes the
                 // load
   };
-  // Asked for the memory, in bytes and in all, that a message needs beside what is held. True: it is there.
-  // False: it isn't yet, and the load may belong to another thread already.
+  // Reserves memory: `bytes` is the load's total, including the message to take. True: reserved. False: not
+  // yet, and another thread may already be using the load.
   using Reservation = std::function<absl::StatusOr<bool>(uint64_t bytes)>;
 
-  // The context outlives it.
+  // The context outlives this object.
   LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve);
 
-  // `message_bytes`: what the message takes while it is fed.
+  // `message_bytes`: the memory that the message takes while it is fed.
   absl::StatusOr<Next> Take(const v1::LoadRecordsRequest& message, uint64_t message_bytes,
                             const CallContext& call);
-  // What the load holds in memory; 0 before its spec and after its end.
+  // The memory that the load holds, in bytes; 0 before its spec and after its end.
   uint64_t HeldBytes() const;
   const v1::LoadRecordsResponse& response() const { return response_; }
-  // Abandons what was not committed, so that its tags are free, and tells the log how the load ended.
+  // Abandons what was not committed, which releases its tags, and logs how the load ended.
   void End(const absl::Status& status);
 
  private:
@@ -56,13 +56,13 @@ class LoadAnswer {
   const absl::Time began_;
   std::unique_ptr<index::Load> load_;  // from the spec to the end
   size_t tags_ = 0;                    // of the spec
-  LoadEvent event_;                    // what the log says of it
-  std::string state_;                  // of a load that ended well
+  LoadEvent event_;                    // for the log
+  std::string state_;                  // of a load that ended successfully
   v1::LoadRecordsResponse response_;
 };
 
-// Why a load ends whose client sent no commit: its stream ended, it was silent for as long as its lease, or
-// it waited too long for memory that other loads hold.
+// The status of a load that ended without a commit: its stream ended, it was silent for as long as its lease,
+// or it waited too long for memory held by other loads.
 absl::Status EndedWithoutCommit();
 absl::Status SilentForItsLease(absl::Duration lease);
 absl::Status WaitedTooLongForMemory(absl::Duration patience, uint64_t budget_bytes);

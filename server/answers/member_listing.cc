@@ -48,7 +48,7 @@ absl::Status MemberListing::Continue(const ListingPortion& portion, WorkBudget& 
   if (listed_ == ordinals_.size() && !scanned_all_) {
     RETURN_IF_ERROR(Scan(portion.ordinals, budget));
   }
-  // In steps, each of which fits whatever its ids, so that none is looked up twice.
+  // In steps whose size suits any ids, so that no id is looked up twice.
   size_t bytes = 0;
   while (bytes < portion.bytes && remaining_ > 0 && listed_ < ordinals_.size()) {
     const uint64_t waiting = std::min<uint64_t>(ordinals_.size() - listed_, remaining_);

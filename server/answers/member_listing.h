@@ -1,4 +1,4 @@
-// StreamMembers: the members that a question selects, message by message.
+// StreamMembers: the members that a question selects, one message at a time.
 #ifndef MUSTER_SERVER_ANSWERS_MEMBER_LISTING_H_
 #define MUSTER_SERVER_ANSWERS_MEMBER_LISTING_H_
 
@@ -15,25 +15,25 @@
 
 namespace muster::server {
 
-// What a listing holds while its messages are not taken.
+// How much a listing holds while its messages are not read.
 struct ListingPortion {
   size_t ordinals;  // of one scan, 4 bytes each
-  size_t bytes;     // of the ids of one message, about
+  size_t bytes;     // approximately, of the ids of one message
 };
 
-// One listing, on the view of its beginning, which is held until it is destroyed. For one thread at a
-// time.
+// One listing. Reads the view of its first message, and holds it until it is destroyed. Not
+// thread-safe.
 class MemberListing {
  public:
-  // The first message: count, warnings, receipt. Once, before Continue.
+  // Makes the first message: count, warnings, receipt. Call once, before Continue.
   absl::Status Begin(const AnswerContext& context, const v1::StreamMembersRequest& request,
                      const CallContext& call, v1::StreamMembersResponse& message);
-  // The next members; none when all were listed.
+  // Makes the next message of members; empty at the end.
   absl::Status Continue(const ListingPortion& portion, WorkBudget& budget,
                         v1::StreamMembersResponse& message);
 
  private:
-  // Scans on until some ordinals wait to be listed, or none is left.
+  // Scans on until there are ordinals to list, or the end is reached.
   absl::Status Scan(size_t most_ordinals, WorkBudget& budget);
 
   QuestionPtr question_;

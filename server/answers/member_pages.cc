@@ -17,8 +17,8 @@ namespace {
 constexpr size_t kStandardMemberPage = 1'000;
 constexpr size_t kMaxMemberPage = 10'000;
 
-// What binds a token to its request. snapshot, today and as_of are for the first page only, so a client may
-// leave them out later.
+// Digest of the fields that bind a token to its request. snapshot, today and as_of only matter for the first
+// page, so a client may omit them later.
 std::string DigestOf(const v1::ListMembersRequest& request) {
   v1::ListMembersRequest bound = request;
   bound.clear_page_size();
@@ -47,7 +47,7 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
                      AskAt(context, request.population(), request.expression(), token, call.budget));
   }
 
-  // One more than the page: the first of the next one.
+  // One more than the page holds: the first member of the next page.
   std::vector<index::Ordinal> ordinals;
   RETURN_IF_ERROR(question->Members(
       token.next_position, call.budget,

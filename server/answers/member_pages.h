@@ -1,4 +1,4 @@
-// ListMembers: one page of an answer's members, and the token of the next.
+// ListMembers: one page of an answer's members, and the token of the next page.
 #ifndef MUSTER_SERVER_ANSWERS_MEMBER_PAGES_H_
 #define MUSTER_SERVER_ANSWERS_MEMBER_PAGES_H_
 
@@ -10,11 +10,11 @@
 
 namespace muster::server {
 
-// How long a page token's snapshot is promised to stay readable, from its page on.
+// How long the snapshot of a page token is guaranteed to stay readable after its page.
 inline constexpr absl::Duration kPageLease = absl::Minutes(10);
 
-// All pages together hold exactly the members that the count of the first page's snapshot counts, in ordinal
-// order. The first page counts unless it holds everybody; later pages carry the count in their token.
+// All pages together hold exactly the members counted in the first page's snapshot, in ordinal order. The
+// first page counts the members unless it holds all of them; later pages carry the count in their token.
 absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequest& request,
                          const CallContext& call, v1::ListMembersResponse& response);
 

@@ -28,10 +28,10 @@ namespace muster::server {
 namespace {
 
 constexpr int kMaxPercentiles = 100;
-// A percentile of percent: four decimals are what a millionth can say.
+// A percentile in percent: with four decimals it is exact to a millionth.
 constexpr double kMillionthsOfPercent = 10'000;
 
-// With all its digits: the shortest text that is this number.
+// All significant digits: the shortest text that reads back as this number.
 std::string WholeText(double number) {
   char text[64];
   const std::to_chars_result end = std::to_chars(std::begin(text), std::end(text), number);
@@ -51,7 +51,7 @@ absl::StatusOr<std::vector<uint32_t>> DecodePercentiles(const v1::SummarizeNumbe
   for (int i = 0; i < request.percentiles_size(); ++i) {
     const double percent = request.percentiles(i);
     const double scaled = percent * kMillionthsOfPercent;
-    // Not a number is in no range.
+    // False for NaN.
     const bool in_range = percent >= 0 && percent <= 100;
     if (!in_range || std::abs(scaled - std::round(scaled)) > 1e-6) {
       return FieldError(absl::StrCat("percentiles[", i, "]"),
@@ -71,7 +71,7 @@ absl::Status CheckKind(const index::Tag& tag) {
                                         "greatest value; ListTagValues lists its values"));
 }
 
-// As an expression would write it.
+// The number as an expression would write it.
 std::string ValueText(const index::Tag& tag, int64_t number, absl::TimeZone zone) {
   return index::StoredValueText(tag.kind, number, {.scale = tag.scale, .zone = zone});
 }

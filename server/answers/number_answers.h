@@ -1,4 +1,4 @@
-// What QueryService answers about the numbers of a tag.
+// Answers of QueryService about the numbers of a tag.
 #ifndef MUSTER_SERVER_ANSWERS_NUMBER_ANSWERS_H_
 #define MUSTER_SERVER_ANSWERS_NUMBER_ANSWERS_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::server {
 
-// Answers the method as the proto says; statuses carry their reasons. Thread-safe.
+// Answers the method as the proto describes; statuses carry their reasons. Thread-safe.
 absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNumberRequest& request,
                              const CallContext& call, v1::SummarizeNumberResponse& response);
 

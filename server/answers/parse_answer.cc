@@ -22,8 +22,8 @@ namespace {
 
 constexpr char kField[] = "expression";
 
-// The expression's tree: the one that came, or what the parser makes of the text. Null when there are
-// problems, which are in the response then.
+// The expression's tree: decoded from the request, or parsed from its text. Null when there are problems,
+// which are then in the response.
 const query::Expression* TreeOf(const v1::ExpressionSource& source, const DecodedExpression& decoded,
                                 query::ParseResult& parsed, v1::ParseExpressionResponse& response) {
   if (decoded.tree != nullptr) {
@@ -37,7 +37,7 @@ const query::Expression* TreeOf(const v1::ExpressionSource& source, const Decode
   return decoded.tree != nullptr ? decoded.tree.get() : parsed.expression.get();
 }
 
-// What the names and literals mean to the population, as problems and warnings.
+// Binds the names and literals against the population; the response receives problems and warnings.
 absl::Status Bind(query::Standpoint at, const v1::ParseExpressionRequest& request,
                   const query::Wording& wording, WorkBudget& budget, v1::ParseExpressionResponse& response) {
   query::QuestionSegments segments(at.view->population(), {}, budget);

@@ -1,4 +1,4 @@
-// ParseExpression: how an expression is read, without an answer to it.
+// ParseExpression: how an expression is understood, without evaluating it.
 #ifndef MUSTER_SERVER_ANSWERS_PARSE_ANSWER_H_
 #define MUSTER_SERVER_ANSWERS_PARSE_ANSWER_H_
 
@@ -9,8 +9,8 @@
 
 namespace muster::server {
 
-// What is wrong with the expression is in the response; a status says what is wrong with the request, and
-// carries its reason. Thread-safe.
+// Problems of the expression are in the response; a status reports a problem of the request, and carries its
+// reason. Thread-safe.
 absl::Status ParseExpression(const AnswerContext& context, const v1::ParseExpressionRequest& request,
                              const CallContext& call, v1::ParseExpressionResponse& response);
 

@@ -1,4 +1,4 @@
-// What QueryService answers about one expression or one member.
+// Answers of QueryService about one expression or one member.
 #ifndef MUSTER_SERVER_ANSWERS_QUESTION_ANSWERS_H_
 #define MUSTER_SERVER_ANSWERS_QUESTION_ANSWERS_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::server {
 
-// Each answers one method as the proto says, and statuses carry their reasons. Thread-safe.
+// Each answers one method as the proto describes; statuses carry their reasons. Thread-safe.
 absl::Status CountMembers(const AnswerContext& context, const v1::CountMembersRequest& request,
                           const CallContext& call, v1::CountMembersResponse& response);
 absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainExpressionRequest& request,

@@ -8,7 +8,7 @@
 namespace muster::server {
 namespace {
 
-// `pinned`: everyone and the tag.
+// `pinned`: the versions of everyone and of the tag.
 std::string KeyOf(const index::PinnedView& pinned, const index::Tag& tag, const std::string& prefix) {
   std::string key = absl::StrCat(pinned.population, " ", tag.id);
   for (const auto& [id, version] : pinned.versions) absl::StrAppend(&key, " ", id, ":", version);
@@ -32,7 +32,7 @@ absl::StatusOr<ValueListings::Listing> ValueListings::List(const index::Populati
   ASSIGN_OR_RETURN(std::vector<index::ValueCount> values, view.values().List(tag, prefix, budget));
   auto listing = std::make_shared<const std::vector<index::ValueCount>>(std::move(values));
   MutexLock lock(mutex_);
-  // Another call may have made the same one meanwhile; both are right.
+  // Another call may have computed the same listing meanwhile; the two are equal.
   return Listing(kept_.Keep(key, listing, key.size() + BytesOf(*listing)));
 }
 

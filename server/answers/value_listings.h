@@ -1,4 +1,4 @@
-// Listings of tag values that are being paged through.
+// Caches the listings of tag values that clients page through.
 #ifndef MUSTER_SERVER_ANSWERS_VALUE_LISTINGS_H_
 #define MUSTER_SERVER_ANSWERS_VALUE_LISTINGS_H_
 
@@ -15,21 +15,21 @@
 
 namespace muster::server {
 
-// Keeps the latest listings, so that the pages of a tag with a million values don't each list, count and sort
-// them all. Only a cache: a listing that is gone is made again, and is the same, because its key names the
-// versions. Thread-safe.
+// Keeps the most recent listings, so that each page of a tag with a million values doesn't list, count and
+// sort all of them. Purely a cache: an evicted listing is made again and is identical, because its key names
+// the versions. Thread-safe.
 class ValueListings {
  public:
   using Listing = std::shared_ptr<const std::vector<index::ValueCount>>;
 
-  // `max_bytes`: what the kept listings may hold together; the latest one is kept whatever its size.
+  // `max_bytes`: a bound for all kept listings together; the most recent one is kept whatever its size.
   explicit ValueListings(size_t max_bytes = size_t{64} << 20) : kept_(max_bytes) {}
 
-  // ValuesOfView::List, kept or made; the values are spent of `budget` while it is made. Errors are the
-  // view's.
+  // ValuesOfView::List, from the cache or computed; computing charges the values to `budget`. Errors are
+  // those of the view.
   absl::StatusOr<Listing> List(const index::PopulationView& view, const index::Tag& tag,
                                const std::string& prefix, WorkBudget& budget);
-  // How many listings are kept.
+  // The number of listings in the cache.
   size_t size() const;
 
  private:

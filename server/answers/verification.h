@@ -1,4 +1,4 @@
-// VerifyPopulation: a population's checks, message by message.
+// VerifyPopulation: the checks of a population, one message at a time.
 #ifndef MUSTER_SERVER_ANSWERS_VERIFICATION_H_
 #define MUSTER_SERVER_ANSWERS_VERIFICATION_H_
 
@@ -11,8 +11,8 @@
 
 namespace muster::server {
 
-// Takes minutes. Calls `write` when a check has ended, and at most twice a second with how far one is; false
-// means that nobody reads on, and ends the verification. Thread-safe.
+// Takes minutes. Calls `write` when a check has ended, and at most twice a second with its progress; when it
+// returns false (the client has stopped reading), the verification ends. Thread-safe.
 absl::Status VerifyPopulation(const AnswerContext& context, const v1::VerifyPopulationRequest& request,
                               const CallContext& call,
                               const std::function<bool(const v1::VerifyPopulationResponse&)>& write);

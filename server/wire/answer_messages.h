@@ -1,4 +1,4 @@
-// What answers to questions have in common, as messages.
+// Encodes the parts that answers to questions share.
 #ifndef MUSTER_SERVER_WIRE_ANSWER_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_ANSWER_MESSAGES_H_
 
@@ -14,19 +14,19 @@
 
 namespace muster::server {
 
-// Members without the tags of an expression.
+// Encodes how many members lack each tag of an expression.
 void EncodeUnknown(const std::vector<query::UnknownCount>& unknown,
                    google::protobuf::RepeatedPtrField<v1::UnknownMembers>& encoded);
 
-// What makes the answer `count` repeatable.
+// The receipt that makes the answer `count` repeatable.
 v1::Receipt EncodeReceipt(const Tokens& tokens, const SnapshotToken& snapshot, const std::string& canonical,
                           uint64_t count);
 
-// The failure of one part of an answer. REQUIRES: !status.ok().
+// Encodes the failure of one part of an answer. REQUIRES: !status.ok().
 v1::ExpressionError EncodeError(const absl::Status& status);
 
-// A request's page_size: 0 means `standard`, more than `most` means `most`. INVALID_ARGUMENT when it is
-// negative.
+// The size to use for a request's page_size: 0 means `standard`, and more than `most` means `most`.
+// INVALID_ARGUMENT when negative.
 absl::StatusOr<size_t> DecodePageSize(int32_t page_size, size_t standard, size_t most);
 
 }  // namespace muster::server

@@ -16,7 +16,7 @@ constexpr size_t kMaxShownPathBytes = 100;
 
 }  // namespace
 
-// The numbers are the same.
+// The two enums use the same numbers.
 static_assert(std::size(index::kTagKinds) == v1::TagKind_ARRAYSIZE);
 static_assert(static_cast<int>(index::TagKind::kFlag) == v1::TAG_KIND_FLAG);
 static_assert(static_cast<int>(index::TagKind::kSingle) == v1::TAG_KIND_SINGLE);

@@ -1,4 +1,4 @@
-// Populations, tags and members: index types ↔ messages.
+// Converts populations, tags and members between index types and messages.
 #ifndef MUSTER_SERVER_WIRE_CATALOG_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_CATALOG_MESSAGES_H_
 
@@ -17,22 +17,23 @@
 namespace muster::server {
 
 v1::TagKind EncodeKind(index::TagKind kind);
-// Nothing for TAG_KIND_UNSPECIFIED and numbers that this server doesn't know.
+// Empty for TAG_KIND_UNSPECIFIED and for numbers that this server doesn't know.
 std::optional<index::TagKind> DecodeKind(v1::TagKind kind);
 
-// `text` as a day, or nothing when it is empty. INVALID_ARGUMENT at `field`.
+// Parses `text` as a day; empty text gives no day. INVALID_ARGUMENT at `field`.
 absl::StatusOr<std::optional<absl::CivilDay>> DecodeOptionalDate(std::string_view field,
                                                                  std::string_view text);
 
-// What CreateTag declares. INVALID_ARGUMENT at `field`.kind and so on for what doesn't go together; names are
-// the index's to judge.
+// The tag that CreateTag declares. INVALID_ARGUMENT at `field`.kind and so on for contradictory fields; the
+// index checks names.
 absl::StatusOr<index::Tag> DecodeTag(const v1::Tag& tag, std::string_view field);
-// What UpdateTag changes. INVALID_ARGUMENT at `update_mask` for what it can't change, and at `tag`.scale.
+// The change that UpdateTag requests. INVALID_ARGUMENT at `update_mask` for a field that can't be changed,
+// and at `tag`.scale.
 absl::StatusOr<index::TagChange> DecodeTagChange(const v1::UpdateTagRequest& request);
-// `everyone`: members of the population in the snapshot that the statistics are of.
+// `everyone`: the number of members in the snapshot that the statistics describe.
 v1::Tag EncodeTag(const index::Tag& tag, const index::TagStatistics& statistics, uint64_t everyone);
 
-// Tags with values and names of those without, by name.
+// The member's tags that have values, and the names of those that don't, each by name.
 void EncodeProfile(const index::MemberProfile& profile, v1::LookupMemberResponse& response);
 
 }  // namespace muster::server

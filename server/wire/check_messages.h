@@ -1,4 +1,4 @@
-// A verification's checks as messages.
+// Encodes the checks of a verification.
 #ifndef MUSTER_SERVER_WIRE_CHECK_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_CHECK_MESSAGES_H_
 
@@ -7,7 +7,7 @@
 
 namespace muster::server {
 
-// How far a check is; with its problems when it has ended.
+// The progress of a check; with its problems once it has ended.
 v1::VerifyPopulationResponse EncodeCheck(const index::Check& check, bool ended);
 
 }  // namespace muster::server

@@ -18,7 +18,7 @@ namespace {
 constexpr char kViolationsPayload[] = "muster/field_violations";
 constexpr char kDomain[] = "muster";
 constexpr char kProblemsPayload[] = "muster/expression_problems";
-constexpr size_t kMaxDescriptionBytes = 400;  // a sentence; longer ones carry somebody's pasted text
+constexpr size_t kMaxDescriptionBytes = 400;  // a sentence; longer ones quote the client's text
 constexpr size_t kMaxFactBytes = 200;         // of a name or a value: a tag's longest is 128 bytes
 constexpr size_t kMaxFieldBytes = 1'200;      // of a node 40 levels deep
 
@@ -124,7 +124,7 @@ absl::Status AtField(absl::Status status, std::string_view field) {
 google::rpc::Status ToRpcStatus(const absl::Status& status) {
   google::rpc::Status rpc;
   rpc.set_code(static_cast<int>(status.code()));
-  // Half the details at most: violations matter more than a message that the trailer has already.
+  // At most half of the details: violations matter more than a message that the trailer also holds.
   rpc.set_message(Shortened(MendUtf8(std::string(status.message())), {.bytes = kMaxEncodedDetailsBytes / 4}));
   google::rpc::ErrorInfo info;
   for (const auto& [name, value] : index::FactsOf(status))

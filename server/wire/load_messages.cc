@@ -76,7 +76,7 @@ absl::Status CheckSpec(const v1::LoadSpec& spec) {
   if (!v1::LoadMode_IsValid(spec.mode())) {
     return FieldError("spec.mode", "this server doesn't know the mode: give MERGE or REPLACE");
   }
-  // Written so that NaN fails.
+  // Written so that NaN is refused.
   if (spec.has_max_rejected() && !(spec.max_rejected() >= 0 && spec.max_rejected() <= 1)) {
     return FieldError("spec.max_rejected",
                       "the share of records is not between 0 and 1: 0.01 means one in a hundred");
@@ -95,7 +95,7 @@ absl::Status CheckSpec(const v1::LoadSpec& spec) {
   return absl::OkStatus();
 }
 
-// The cells of one column, once their ends are known to lie within their text.
+// Decodes one column, after checking that its cells lie within its text.
 absl::StatusOr<index::CellsView> DecodeColumn(const v1::CellColumn& column, int records,
                                               const std::string& at) {
   if (column.ends_size() != records) {

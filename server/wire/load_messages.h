@@ -1,4 +1,4 @@
-// Loads: messages → index types, and their results back.
+// Decodes the messages of loads into index types, and encodes their results.
 #ifndef MUSTER_SERVER_WIRE_LOAD_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_LOAD_MESSAGES_H_
 
@@ -10,14 +10,14 @@
 
 namespace muster::server {
 
-// What the client may say of one rejected record at most; longer messages are cut.
+// The most bytes of a client's message about a rejected record; longer ones are cut.
 inline constexpr size_t kMaxRejectionBytes = 1'000;
 
-// INVALID_ARGUMENT names the field of `spec` that is missing or contradicts another. Names, formats and what
-// the catalogue knows are the index's to judge.
+// INVALID_ARGUMENT names the field of `spec` that is missing or contradicts another. The index checks names
+// and formats, and whatever depends on the catalogue.
 absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec);
 
-// Views into `batch`, which must outlive them. INVALID_ARGUMENT when columns and cells don't fit each other:
+// Views into `batch`, which must outlive them. INVALID_ARGUMENT when columns and cells are inconsistent;
 // every offset in the result is within its text. REQUIRES: `tags` is the number of tags of the load's spec.
 absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags);
 

@@ -12,10 +12,10 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::io::CodedInputStream;
 
-// Bytes of memory, with malloc's own and the pointer in a list: about, and rather more than less.
+// Estimated bytes of memory, including malloc's and the pointer in a list; rounded up rather than down.
 constexpr uint64_t kMessage = 48;  // without its fields
 constexpr uint64_t kField = 8;     // of a message, in the object
-constexpr uint64_t kText = 56;     // a string object; longer ones have their bytes elsewhere
+constexpr uint64_t kText = 56;     // a string object; longer texts have their bytes elsewhere
 constexpr uint64_t kShortText = 15;
 constexpr uint64_t kUnknownField = 64;
 constexpr int kDeepest = 100;  // protobuf refuses deeper ones

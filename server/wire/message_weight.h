@@ -1,4 +1,4 @@
-// What a message would take in memory, told from its bytes.
+// Estimates how much memory a parsed message would take, from its bytes.
 #ifndef MUSTER_SERVER_WIRE_MESSAGE_WEIGHT_H_
 #define MUSTER_SERVER_WIRE_MESSAGE_WEIGHT_H_
 
@@ -9,9 +9,9 @@
 
 namespace muster::server {
 
-// About how many bytes protobuf's objects would take for these bytes: two bytes on the wire can become a
-// hundred (an empty message in a list of messages). Looks at each field's key and at no text, and stops above
-// `most`. Bytes that are no message weigh what comes before they go wrong; protobuf refuses them.
+// An estimate of the bytes that protobuf's objects would take: two bytes on the wire can become a hundred (an
+// empty message in a repeated field). Reads the key of each field and no text, and stops above `most`. For
+// bytes that are not a message, the weight of the valid part; protobuf refuses them.
 uint64_t ParsedWeight(google::protobuf::io::ZeroCopyInputStream& bytes,
                       const google::protobuf::Descriptor& type, uint64_t most);
 

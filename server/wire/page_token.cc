@@ -30,21 +30,22 @@ namespace {
 constexpr size_t kSealBytes = 16;
 constexpr size_t kMaxTokenBytes = 1u << 20;  // versions of 10,000 tags need a tenth of it
 
-// Where the parts of a token begin.
+// Offsets of the parts of a token.
 constexpr size_t kChecksumAt = 1;
 constexpr size_t kKeyNumberAt = kChecksumAt + sizeof(uint32_t);
 constexpr size_t kSealAt = kKeyNumberAt + sizeof(uint32_t);
 constexpr size_t kBodyAt = kSealAt + kSealBytes;
-// Of both sorts of token; another one is refused. A body names its sort, for they are sealed with one key.
+// The format byte of both kinds of token; any other is refused. The body names its kind, since both kinds are
+// sealed with one key.
 constexpr char kFormat = 2;
 constexpr char kPage = 'p';
 constexpr char kSnapshot = 's';
 
-// HMAC-SHA256 with one key. Set up once where it can be: OpenSSL looks its algorithms up by name for every
-// one-shot HMAC, which takes twice as long as the sealing itself. Not shared between threads.
+// HMAC-SHA256 with one key, set up once: for a one-shot HMAC, OpenSSL looks up its algorithms by name, which
+// takes twice as long as the sealing itself. Not shared between threads.
 class Sealer {
  public:
-  // Aborts when OpenSSL has no HMAC-SHA256, for then nothing can be sealed.
+  // Aborts if OpenSSL lacks HMAC-SHA256, because nothing can be sealed then.
   explicit Sealer(std::string_view key) {
     const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr),
                                                                  &EVP_MAC_free);
@@ -79,7 +80,7 @@ class Sealer {
   Context keyed_;
 };
 
-// Every answer has a receipt, so the key that was used last is set up once a thread.
+// Every answer has a receipt, so each thread caches the sealer of the last used key.
 const Sealer& SealerOf(const std::string& key) {
   thread_local std::string last_key;
   thread_local std::optional<Sealer> sealer;
@@ -96,7 +97,7 @@ std::array<unsigned char, SHA256_DIGEST_LENGTH> Sha256(std::string_view bytes) {
   return digest;
 }
 
-// Tells keys apart without telling anything of them.
+// Identifies a key without revealing anything about it.
 uint32_t NumberOf(const std::string& key) {
   uint32_t number;
   std::memcpy(&number, Sha256("muster token key " + key).data(), sizeof(number));
@@ -126,7 +127,7 @@ std::string Sealed(const std::string& key, uint32_t key_number, char sort, const
   return absl::WebSafeBase64Escape(bytes + checked);
 }
 
-// The content of a token, or why there is none.
+// The content of a token, or the reason why it was refused.
 struct Unsealed {
   enum class Why { kSound, kDamaged, kOtherKey } why = Why::kDamaged;
   std::string content;
@@ -154,7 +155,7 @@ void Encode(const index::PinnedView& view, TokenView& encoded) {
 
 using EncodedViews = google::protobuf::RepeatedPtrField<TokenView>;
 
-// Nothing when they are none that this build seals.
+// Empty when this build doesn't seal such views.
 std::optional<std::vector<index::PinnedView>> Decode(const EncodedViews& encoded,
                                                      index::Identity population) {
   std::vector<index::PinnedView> views;
@@ -178,7 +179,7 @@ void EncodePins(const std::vector<index::SegmentPin>& segments, Body& body) {
   }
 }
 
-// Nothing when they are none that this build seals.
+// Empty when this build doesn't seal such tokens.
 template <typename Body>
 std::optional<std::vector<index::SegmentPin>> DecodePins(const Body& body) {
   if (body.segment_names_size() != body.segment_definitions_size()) return std::nullopt;

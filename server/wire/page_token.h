@@ -1,9 +1,9 @@
-// Page tokens and receipts: opaque text that carries a place in an answer, or the versions it was read from.
+// Page tokens and receipts: opaque text that encodes a position in an answer, or the versions that it read.
 //
 // A token is `format byte · checksum of what follows · number of the key · 16 bytes of HMAC-SHA256 · body`,
-// in web-safe base64. It is sealed with the data directory's secret key, so that an altered or invented one
-// is never obeyed. Checksum and number tell why: what was damaged on the way isn't what another server gave
-// out.
+//   in web-safe base64. It is sealed with the data directory's secret key, so that a modified or forged token
+//   is refused. Checksum and key number tell the cases apart: a token that was damaged in transit, and one
+//   that another server issued.
 #ifndef MUSTER_SERVER_WIRE_PAGE_TOKEN_H_
 #define MUSTER_SERVER_WIRE_PAGE_TOKEN_H_
 
@@ -21,42 +21,42 @@
 
 namespace muster::server {
 
-// Where a listing goes on. A plain value; each listing uses the fields it needs.
+// Where a listing continues. A plain value; each listing uses the fields it needs.
 struct PageToken {
-  std::vector<index::PinnedView> views;  // what every page reads, the request's view first; none in a listing
+  std::vector<index::PinnedView> views;  // read by every page, the request's view first; none in a listing
                                          // of populations
-  absl::CivilDay today;                  // what TODAY stood for on the first page
-  uint64_t next_position = 0;            // the first ordinal, or the number of entries, that was not listed
-  std::string last_name;                 // the last name that was listed
+  absl::CivilDay today;                  // the value of TODAY on the first page
+  uint64_t next_position = 0;            // the first ordinal, or the number of entries, not listed yet
+  std::string last_name;                 // the last name listed
   uint64_t total_count = 0;
-  std::vector<index::SegmentPin> segments = {};  // definitions that every page is made with
+  std::vector<index::SegmentPin> segments = {};  // the definitions that every page uses
 };
 
 // Receipt.snapshot. A plain value.
 struct SnapshotToken {
   std::string population;
-  std::vector<index::PinnedView> views;  // what the answer was read from, the request's view first
+  std::vector<index::PinnedView> views;  // the views that the answer read, the request's view first
   absl::CivilDay today;
-  std::vector<index::SegmentPin> segments = {};  // definitions that the answer was made with
+  std::vector<index::SegmentPin> segments = {};  // the definitions that the answer used
 };
 
 inline constexpr size_t kTokenKeyBytes = 32;
-// A random key. Aborts when the system has no randomness, for then nothing can be sealed.
+// A random key. Aborts if the system has no randomness, because nothing can be sealed then.
 std::string NewTokenKey();
 
-// Seals and opens the tokens of one key. Const and thread-safe.
+// Seals and opens tokens with one key. Const and thread-safe.
 class Tokens {
  public:
   explicit Tokens(std::string key = NewTokenKey());
 
-  // `request_digest`: RequestDigest of the request that the token continues.
+  // `request_digest`: the RequestDigest of the request that the token continues.
   std::string SealPage(const PageToken& token, std::string_view request_digest) const;
-  // At field page_token. INVALID_ARGUMENT, BAD_PAGE_TOKEN: damaged, or of another request.
+  // Errors at field page_token. INVALID_ARGUMENT, BAD_PAGE_TOKEN: damaged, or of another request.
   // FAILED_PRECONDITION, OTHER_STORE: sealed with another key.
   absl::StatusOr<PageToken> OpenPage(std::string_view sealed, std::string_view request_digest) const;
 
   std::string SealSnapshot(const SnapshotToken& token) const;
-  // At field snapshot. INVALID_ARGUMENT, BAD_REQUEST: damaged, or a receipt of a population of another name.
+  // Errors at field snapshot. INVALID_ARGUMENT, BAD_REQUEST: damaged, or a receipt of another population.
   // FAILED_PRECONDITION, OTHER_STORE: sealed with another key.
   absl::StatusOr<SnapshotToken> OpenSnapshot(std::string_view sealed, std::string_view population) const;
 
@@ -65,8 +65,8 @@ class Tokens {
   const uint32_t key_number_;
 };
 
-// What a page token is bound to: a digest of the call's name and the request, in which the caller has cleared
-// what may differ from page to page (page_size, page_token).
+// Binds a page token to its request: a digest of the call's name and of the request, in which the caller has
+// cleared the fields that may differ between pages (page_size, page_token).
 std::string RequestDigest(std::string_view call, const google::protobuf::Message& request);
 
 }  // namespace muster::server

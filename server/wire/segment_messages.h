@@ -1,4 +1,4 @@
-// Saved segments: index types ↔ messages.
+// Converts saved segments between index types and messages.
 #ifndef MUSTER_SERVER_WIRE_SEGMENT_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_SEGMENT_MESSAGES_H_
 
@@ -14,14 +14,14 @@
 
 namespace muster::server {
 
-// `zone`: the population's.
+// `zone`: the time zone of the population.
 v1::Segment EncodeSegment(const index::Segment& segment, absl::TimeZone zone);
 
-// The definition that a request's etag means; nothing for an empty one. Any other text than an etag is that
-// of no definition: 0.
+// The identity of the definition that a request's etag names; empty for an empty etag. Text that is not an
+// etag gives 0, which no definition has.
 std::optional<index::Identity> DecodeEtag(std::string_view etag);
 
-// The segments that an expression was understood with, by name.
+// Encodes the segments that the expression refers to, by name.
 void EncodeExplained(const std::vector<index::SegmentPtr>& segments, v1::ExplainExpressionResponse& response);
 
 }  // namespace muster::server

@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kStandardPageSize = 100;
 constexpr size_t kMaxPageSize = 1'000;
-// Of the texts of a page. Its last segment may take a MiB more, and clients take messages of 4 MiB.
+// Bound on the texts of a page. Its last segment may add a MiB; clients accept messages of 4 MiB.
 constexpr size_t kPageBytes = size_t{2} << 20;
 constexpr char kExpression[] = "expression";
 
@@ -42,8 +42,8 @@ absl::StatusOr<NamedSegment> Find(const AnswerContext& context, const Request& r
   return named;
 }
 
-// The definition that a request's expression comes to, against what the population holds now. What is worth a
-// remark is in the response.
+// The definition made from a request's expression, checked against the population's current state. Warnings
+// go into the response.
 template <typename Request, typename Response>
 absl::StatusOr<index::SegmentDefinition> Check(const NamedSegment& named, const Request& request,
                                                WorkBudget& budget, Response& response) {
@@ -58,12 +58,12 @@ absl::StatusOr<index::SegmentDefinition> Check(const NamedSegment& named, const 
   return std::move(checked.definition);
 }
 
-// A refusal of the definition as one of the request's field.
+// Attaches the request's field `expression` to a refusal of the definition.
 absl::Status AtExpression(const absl::Status& refusal) {
   return absl::IsInvalidArgument(refusal) ? AtField(refusal, kExpression) : refusal;
 }
 
-// Nothing is changed in a turn that has run out: the call begins anew in a longer one.
+// Checked before a change: when the turn has run out, the call starts over in a longer one.
 absl::Status StillInTurn(const WorkBudget& budget) {
   RETURN_IF_ERROR(budget.Check());
   return budget.ran_out() ? absl::ResourceExhaustedError("The work needs a longer turn.") : absl::OkStatus();
@@ -118,7 +118,7 @@ absl::Status ListSegments(const AnswerContext& context, const v1::ListSegmentsRe
 absl::Status UpdateSegment(const AnswerContext& context, const v1::UpdateSegmentRequest& request,
                            const CallContext& call, v1::UpdateSegmentResponse& response) {
   ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
-  // A segment that doesn't exist is said before what is wrong with its expression.
+  // A missing segment is reported before problems of the expression.
   RETURN_IF_ERROR(named.population->segments().Get(named.name).status());
   ASSIGN_OR_RETURN(const index::SegmentDefinition definition, Check(named, request, call.budget, response));
   RETURN_IF_ERROR(StillInTurn(call.budget));

@@ -1,4 +1,4 @@
-// What SegmentService answers.
+// Answers of SegmentService.
 #ifndef MUSTER_SERVER_ANSWERS_SAVED_SEGMENT_ANSWERS_H_
 #define MUSTER_SERVER_ANSWERS_SAVED_SEGMENT_ANSWERS_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::server {
 
-// Each answers one method as the proto says, and statuses carry their reasons. Thread-safe.
+// Each answers one method as the proto describes; statuses carry their reasons. Thread-safe.
 absl::Status CreateSegment(const AnswerContext& context, const v1::CreateSegmentRequest& request,
                            const CallContext& call, v1::CreateSegmentResponse& response);
 absl::Status GetSegment(const AnswerContext& context, const v1::GetSegmentRequest& request,

@@ -15,7 +15,7 @@ namespace {
 
 using query::Operator;
 
-// In the same order, and the wire's begins with UNSPECIFIED.
+// Both enums have the same order; the wire's begins with UNSPECIFIED.
 constexpr int kFirstComparison = v1::COMPARISON_OPERATOR_EQUAL;
 static_assert(static_cast<int>(query::Comparison::kGreaterOrEqual) + kFirstComparison ==
               v1::COMPARISON_OPERATOR_GREATER_OR_EQUAL);
@@ -121,7 +121,7 @@ absl::Status DecodeWeight(const v1::WeightComparison& weight, FieldPath& path, q
   return absl::OkStatus();
 }
 
-// WEIGHT compares with a number, or with two.
+// WEIGHT is compared with one number or with two.
 void EncodeWeight(const query::Expression& node, v1::WeightComparison& weight) {
   weight.set_tag(node.tag);
   EncodeLiteral(node.literals[0], *weight.mutable_value());
@@ -151,7 +151,7 @@ absl::Status DecodeBirthday(const v1::Birthday& birthday, FieldPath& path, query
   return path.Wrong("when", "the day is missing: set `within_days` or `month_day`");
 }
 
-// REQUIRES: the number of days is one, as CheckTree and the parser see to.
+// REQUIRES: the number of days is valid; CheckTree and the parser check it.
 void EncodeBirthday(const query::Expression& node, v1::Birthday& birthday) {
   birthday.set_tag(node.tag);
   const std::string& when = node.literals[0].text;

@@ -1,5 +1,5 @@
-// Clauses of expressions, which have no operands, ↔ their messages: both ways of an operator stand in one
-// file.
+// Converts clauses (expressions without operands) to and from their messages. Both directions of an operator
+// are in one file.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_CLAUSE_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_CLAUSE_MESSAGES_H_
 
@@ -10,7 +10,7 @@
 
 namespace muster::server {
 
-// Fails with a FieldError. REQUIRES: the node has no field for operands set.
+// Fails with a FieldError. REQUIRES: no field for operands is set in the node.
 absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Expression& into);
 // REQUIRES: the operator has no operands, and the node passes CheckTree.
 void EncodeClause(const query::Expression& clause, v1::Expression& encoded);

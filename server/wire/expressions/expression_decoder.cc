@@ -16,7 +16,7 @@ namespace {
 using query::ExpressionPtr;
 using query::Operator;
 
-// Decodes one tree. Recursive: the limit of depth comes before the stack's.
+// Decodes one tree. Recursive: the limit on depth is reached before the stack's.
 class Decoder {
  public:
   Decoder(std::string_view field, const query::LanguageLimits& limits) : path_(field), limits_(limits) {}

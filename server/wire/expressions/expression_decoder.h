@@ -1,4 +1,4 @@
-// Expressions that come as proto trees → the tree that the parser makes of text.
+// Converts proto trees of expressions to the tree that the parser makes of text.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_DECODER_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_DECODER_H_
 
@@ -11,10 +11,10 @@
 
 namespace muster::server {
 
-// The query's tree of `tree`: spans say the node and no text, names and literals are copied as they are.
-// INVALID_ARGUMENT names the field that is missing, unspecified or impossible by its path below `field`
-// (reason BAD_REQUEST), or the limit of depth or nodes that is passed (LIMIT). What names and literals mean,
-// and how long they may be, is the binder's to check.
+// Converts `tree`. Spans give the node's number and no text; names and literals are copied unchanged.
+// INVALID_ARGUMENT names the field that is missing, unspecified or impossible, by its path below `field`
+// (reason BAD_REQUEST), or the limit on depth or nodes that is exceeded (LIMIT). The binder checks the
+// meaning and the length of names and literals.
 absl::StatusOr<query::ExpressionPtr> DecodeExpression(const v1::Expression& tree, std::string_view field,
                                                       const query::LanguageLimits& limits = {});
 

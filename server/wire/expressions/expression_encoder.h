@@ -1,4 +1,4 @@
-// The parser's trees → proto trees.
+// Converts the parser's trees to proto trees.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_ENCODER_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_ENCODER_H_
 
@@ -7,12 +7,12 @@
 
 namespace muster::server {
 
-// The most levels of nodes that lie above one another; 1 for a node without operands.
+// The number of levels of the tree; 1 for a node without operands.
 int DepthOf(const query::Expression& tree);
 
-// The message that DecodeExpression makes the same tree of. REQUIRES: the tree came from Parse, or CheckTree
-// finds no problem with it. Recursive: clients' protobuf takes a tree of LanguageLimits::max_tree_depth
-// levels, and a caller asks DepthOf first.
+// The message that DecodeExpression decodes to the same tree. REQUIRES: the tree came from Parse, or
+// CheckTree finds no problem with it. Recursive. Clients' protobuf accepts trees of at most
+// LanguageLimits::max_tree_depth levels, so callers check DepthOf first.
 v1::Expression EncodeExpression(const query::Expression& tree);
 
 }  // namespace muster::server

@@ -1,4 +1,4 @@
-// The expression of a request, text or tree, as query/ takes it.
+// Decodes the expression of a request, text or tree, for query/.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_SOURCE_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_EXPRESSION_SOURCE_H_
 
@@ -11,13 +11,13 @@
 
 namespace muster::server {
 
-// Borrows the text of the message. Movable.
+// References the text of the message. Movable.
 struct DecodedExpression {
   query::ExpressionPtr tree;  // null for a text
   query::Wording wording;
 };
 
-// The expression of `field`. INVALID_ARGUMENT when there is none, or when its tree is no expression.
+// The expression in `field`. INVALID_ARGUMENT when it is missing, or when its tree is invalid.
 absl::StatusOr<DecodedExpression> DecodeSource(const v1::ExpressionSource& expression,
                                                std::string_view field);
 

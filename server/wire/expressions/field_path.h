@@ -1,4 +1,4 @@
-// Where in a message a decoder is.
+// The position of a decoder in a message.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_FIELD_PATH_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_FIELD_PATH_H_
 
@@ -11,14 +11,14 @@
 
 namespace muster::server {
 
-// The path of the field at hand, as one string that grows and shrinks, because it is only read when something
-// is wrong. For one thread.
+// The path of the current field: one string that grows and shrinks, because it is only read for an error. Not
+// thread-safe.
 class FieldPath {
  public:
   explicit FieldPath(std::string_view field) : text_(field) {}
   const std::string& text() const { return text_; }
 
-  // A field of the message at hand is wrong.
+  // The error for a field of the current message.
   absl::Status Wrong(std::string_view field, std::string_view message) const {
     return FieldError(absl::StrCat(text_, ".", std::string(field)), message);
   }
@@ -28,7 +28,7 @@ class FieldPath {
   std::string text_;
 };
 
-// Appends to a path for a scope.
+// Appends a step to a path for the duration of a scope.
 class PathStep {
  public:
   PathStep(FieldPath& path, std::string_view name) : text_(path.text_), length_(text_.size()) {

@@ -8,7 +8,7 @@
 namespace muster::server {
 namespace {
 
-// In the same order, and the wire's begins with UNSPECIFIED.
+// Both enums have the same order; the wire's begins with UNSPECIFIED.
 constexpr int kFirstUnit = v1::DATE_UNIT_DAY;
 static_assert(static_cast<int>(query::DateUnit::kYear) + kFirstUnit == v1::DATE_UNIT_YEAR);
 static_assert(v1::DateUnit_ARRAYSIZE == v1::DATE_UNIT_YEAR + 1);

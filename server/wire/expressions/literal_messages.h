@@ -1,4 +1,4 @@
-// Literals of expressions ↔ their messages.
+// Converts literals of expressions to and from their messages.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_LITERAL_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_LITERAL_MESSAGES_H_
 
@@ -12,16 +12,16 @@
 
 namespace muster::server {
 
-// Each fails with a FieldError. `field`: of the message that `path` names.
+// Each fails with a FieldError. `field`: a field of the message that `path` names.
 
-// Appends to the node's literals. `present`: whether the field is set.
+// Appends the literal to the node's. `present`: whether the field is set.
 absl::Status DecodeLiteral(std::string_view field, bool present, const v1::Literal& literal, FieldPath& path,
                            query::Expression& into);
-// REQUIRES: `path` names the message itself.
+// REQUIRES: `path` names the Today message itself.
 absl::Status DecodeToday(const v1::Today& today, const FieldPath& path, query::Literal& into);
 absl::Status DecodeNumber(std::string_view field, const std::string& number, const FieldPath& path,
                           query::Literal& into);
-// The field is `date`.
+// The violated field is `date`.
 absl::Status DecodeDate(const std::string& date, const FieldPath& path, query::Literal& into);
 
 void EncodeLiteral(const query::Literal& literal, v1::Literal& encoded);

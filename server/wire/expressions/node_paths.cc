@@ -5,7 +5,7 @@
 namespace muster::server {
 namespace {
 
-// Walks the tree as the decoder does. One path grows and shrinks along the way.
+// Walks the tree in the decoder's order, with one path that grows and shrinks.
 class PathWalk {
  public:
   PathWalk(std::string_view field, const std::set<int32_t>& wanted) : path_(field), wanted_(wanted) {}

@@ -1,4 +1,4 @@
-// Where a node of an expression's tree stands in its message.
+// Finds the field paths of an expression's nodes in its message.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_NODE_PATHS_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_NODE_PATHS_H_
 
@@ -12,9 +12,9 @@
 
 namespace muster::server {
 
-// The paths below `field` of the nodes with these numbers (query::SourceSpan says how nodes are numbered, and
-// DecodeExpression does it): `FIELD.all_of.operands[1].comparison` for a comparison. Numbers that the tree
-// doesn't have are left out. REQUIRES: DecodeExpression takes the tree, which bounds its depth.
+// The paths below `field` of the nodes with these numbers, as DecodeExpression numbers them (see
+// query::SourceSpan): for example `FIELD.all_of.operands[1].comparison`. Numbers that the tree doesn't have
+// are left out. REQUIRES: DecodeExpression accepts the tree, which bounds its depth.
 std::map<int32_t, std::string> PathsOfNodes(const v1::Expression& tree, std::string_view field,
                                             const std::set<int32_t>& nodes);
 

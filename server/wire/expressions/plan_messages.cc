@@ -8,7 +8,7 @@
 namespace muster::server {
 namespace {
 
-// The most frequent first.
+// The most frequent way first.
 void EncodeWays(const query::WayCounts& ways, google::protobuf::RepeatedPtrField<v1::PlanWay>& encoded) {
   for (size_t way = 0; way < ways.size(); ++way) {
     if (ways[way] == 0) continue;
@@ -20,8 +20,8 @@ void EncodeWays(const query::WayCounts& ways, google::protobuf::RepeatedPtrField
                    [](const v1::PlanWay& a, const v1::PlanWay& b) { return a.chunks() > b.chunks(); });
 }
 
-// Clients' protobuf refuses messages that are nested more than 100 deep, and expressions as text may be twice
-// as deep.
+// Clients' protobuf refuses messages nested more than 100 deep, and expressions given as text may be twice as
+// deep.
 constexpr int kMaxPlanDepth = 90;
 
 void EncodePlan(const query::ProgramDescription& plan, int depth, v1::PlanNode& encoded) {

@@ -1,4 +1,4 @@
-// How an expression was evaluated, as messages.
+// Encodes how an expression was evaluated.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_PLAN_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_PLAN_MESSAGES_H_
 
@@ -7,7 +7,7 @@
 
 namespace muster::server {
 
-// The plan, what its nodes cost, and the count, with their times.
+// Encodes the plan, the costs of its nodes, and the count, with their times.
 void EncodeExplanation(const query::Explanation& explanation, v1::ExplainExpressionResponse& response);
 
 }  // namespace muster::server

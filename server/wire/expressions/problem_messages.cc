@@ -26,7 +26,7 @@ v1::WarningReason WarningReasonOf(index::Reason reason) {
 
 std::string Shown(const std::string& name) { return Shortened(MendUtf8(name), {.bytes = kMaxSubjectBytes}); }
 
-// Where problems of one expression lie.
+// The places of the problems of one expression.
 class Places {
  public:
   Places(std::string_view field, const v1::ExpressionSource& expression,
@@ -44,7 +44,7 @@ class Places {
   query::Place PlaceOf(const query::Problem& problem) const {
     return query::PlaceOf(*text_, problem.span.offset);
   }
-  // The field of the text or of the node.
+  // The field of the text, or of the node.
   const std::string& PathOf(const query::Problem& problem) const {
     const auto found = paths_.find(problem.span.node);
     return found == paths_.end() ? whole_ : found->second;
@@ -56,7 +56,7 @@ class Places {
   std::map<int32_t, std::string> paths_;
 };
 
-// What ExpressionProblem and Warning have in common.
+// Fills the fields that ExpressionProblem and Warning share.
 template <typename Message>
 void EncodePlace(const Places& places, const query::Problem& problem, Message& encoded) {
   encoded.set_offset(-1);
@@ -126,7 +126,7 @@ absl::Status ProblemsError(std::string_view field, const v1::ExpressionSource& e
                            message);
   }
   if (problems.size() >= query::kMaxProblems) {
-    // There may be more: looking for them ended here.
+    // The search for problems stopped here; there may be more.
     absl::StrAppend(&message, " (the first of ", problems.size(), " problems that are listed)");
   } else if (problems.size() > 1) {
     absl::StrAppend(&message, " (", problems.size(), " problems in all)");
