@@ -8,7 +8,7 @@
 
 namespace {
 
-// Before the initialisers of libraries, of which gRPC's open a descriptor.
+// Runs before the initialisers of libraries; gRPC's opens a descriptor.
 __attribute__((section(".preinit_array"),
                used)) void (*const kFirstOfAll)() = &muster::server::OpenStandardStreams;
 

@@ -17,7 +17,7 @@ absl::StatusOr<CallLimit::Ticket> CallLimit::Enter(std::shared_ptr<HeldCall> cal
 }
 
 bool CallLimit::MakeRoom() {
-  // A call may begin to work just when it is asked to end, and then the next one is.
+  // A call may resume work before End reaches it; then the next candidate is tried.
   for (size_t tried = 0; tried < places_.size(); ++tried) {
     Place* longest = nullptr;
     absl::Duration waited = kMostIdle;

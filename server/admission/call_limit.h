@@ -1,4 +1,4 @@
-// How many long calls of one sort are open at once.
+// Limits how many long calls of one kind are open at once.
 #ifndef MUSTER_SERVER_ADMISSION_CALL_LIMIT_H_
 #define MUSTER_SERVER_ADMISSION_CALL_LIMIT_H_
 
@@ -14,27 +14,27 @@
 
 namespace muster::server {
 
-// A call that stays open as long as its client likes. Thread-safe; shared, because it may be asked while its
-// call ends.
+// A call that stays open until its client ends it. Thread-safe. Shared, because CallLimit may query it while
+// the call ends.
 class HeldCall {
  public:
   virtual ~HeldCall() = default;
-  // How long it has been waiting for its client: to send the next message, or to take the last one. Zero
-  // while it works.
+  // How long the call has been blocked on its client, which has a message to send or to read. Zero while the
+  // call works.
   virtual absl::Duration waits() const = 0;
-  // Ends the call with `why` if it still waits for its client. False: it works, or has ended.
+  // Ends the call with `why` if it is blocked on its client. False: it is working or has ended.
   virtual bool End(const absl::Status& why) = 0;
 };
 
-// Counts the open calls of one sort (loads, member streams), for each holds memory. Over the limit, the call
-// that has waited longest for its client gives up its place, if that is kMostIdle or more; else the new one
-// is refused. Thread-safe. Lifetime: outlives its tickets.
+// Limits the open calls of one kind (loads, member streams), because each holds memory. At the limit, a new
+// call ends the one that has been blocked on its client longest, if that is kMostIdle or more; otherwise the
+// new call is refused. Thread-safe. Lifetime: outlives its tickets.
 class CallLimit {
  public:
-  // How long a client may let its call wait while another call needs the place.
+  // A call blocked on its client for at least this long may be ended in favour of a new one.
   static constexpr absl::Duration kMostIdle = absl::Seconds(5);
 
-  // One open call; its end makes room. Movable.
+  // Holds one open call's place; frees it on destruction. Movable.
   class Ticket {
    public:
     Ticket() = default;
@@ -54,29 +54,29 @@ class CallLimit {
     uint64_t number_ = 0;
   };
 
-  // `what`: in the plural, for messages: "loads".
+  // `what`: the kind of call in the plural, for messages ("loads").
   CallLimit(int limit, std::string what) : limit_(limit), what_(std::move(what)) {}
 
-  // A place for `call`; null: one that never gives it up. RESOURCE_EXHAUSTED when there is none.
+  // Takes a place for `call`; null: for a call that can't be ended. RESOURCE_EXHAUSTED at the limit.
   absl::StatusOr<Ticket> Enter(std::shared_ptr<HeldCall> call = nullptr);
-  // Ends those that wait for their clients, with `why`; the others end by themselves.
+  // Ends the calls that are blocked on their clients, with `why`; the others end by themselves.
   void EndWaiting(const absl::Status& why);
   int open() const;
 
  private:
   struct Place {
     std::shared_ptr<HeldCall> call;
-    bool given_up = false;  // its call ends, and another has its place
+    bool given_up = false;  // its call is ending, and a new call has its place
   };
 
   void Leave(uint64_t number);
-  // Whether a call gave up its place.
+  // Ends the call that has been blocked longest, to free its place. False: there is none to end.
   bool MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const int limit_;
   const std::string what_;
   mutable Mutex mutex_;
-  std::map<uint64_t, Place> places_ ABSL_GUARDED_BY(mutex_);  // by the order in which they came
+  std::map<uint64_t, Place> places_ ABSL_GUARDED_BY(mutex_);  // by number, so in order of arrival
   int given_up_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
 };

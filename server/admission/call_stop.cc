@@ -8,8 +8,8 @@ absl::Status EndsWithTheServer() {
 }
 
 absl::Status CallStop::Check() const {
-  // The deadline first: gRPC cancels a call whose deadline passes, and the client should read which of the
-  // two it was.
+  // The deadline is checked first: gRPC also cancels a call whose deadline passes, and the client should
+  // learn which of the two happened.
   if (deadline_ != Clock::time_point::max() && Clock::now() >= deadline_) {
     return absl::DeadlineExceededError(
         "The call's deadline passed before the answer was ready: nothing was changed; ask again with a later "

@@ -1,4 +1,4 @@
-// When the work of one call is to stop: its client gave up, or its deadline passed.
+// Says when the work of one call is to stop: it was cancelled, or its deadline passed.
 #ifndef MUSTER_SERVER_ADMISSION_CALL_STOP_H_
 #define MUSTER_SERVER_ADMISSION_CALL_STOP_H_
 
@@ -12,24 +12,24 @@
 
 namespace muster::server {
 
-// What a call says that the server ends because it stops itself.
+// The status of a call that the server ends because it shuts down.
 absl::Status EndsWithTheServer();
 
-// Whether one call is still wanted. Thread-safe: Cancel comes from a gRPC thread while a worker checks
-// between chunks. Check reads one flag and the clock, tens of nanoseconds, so that a scan may call it after
-// every chunk. Lifetime: as long as the call's work.
+// The stop signal of one call. Thread-safe: Cancel comes from a gRPC thread while a worker calls Check
+// between chunks. Check reads one flag and the clock, which takes tens of nanoseconds, so a scan may call it
+// after every chunk. Lifetime: as long as the call's work.
 class CallStop {
  public:
   using Clock = std::chrono::system_clock;  // gRPC's deadlines are points of this clock
 
-  // `deadline`: Clock::time_point::max() for none. `given_up`: asked too whether the client gave up, where
-  // nobody says so with Cancel; as cheap, and thread-safe.
-  // `ending`: set when the server stops and has waited long enough; outlives the token.
+  // `deadline`: Clock::time_point::max() for none. `given_up`: whether the client has cancelled, for calls on
+  // which nothing calls Cancel; must be cheap and thread-safe.
+  // `ending`: set when the server is stopping and its drain time is over; outlives this object.
   explicit CallStop(Clock::time_point deadline, std::function<bool()> given_up = nullptr,
                     const std::atomic<bool>* ending = nullptr)
       : deadline_(deadline), given_up_(std::move(given_up)), ending_(ending) {}
 
-  // The client gave up, the connection broke, or the server's drain is over.
+  // Called when the client cancels, the connection breaks, or the server's drain time is over.
   void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
   bool cancelled() const {
     return cancelled_.load(std::memory_order_relaxed) || (given_up_ != nullptr && given_up_());

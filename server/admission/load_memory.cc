@@ -102,7 +102,7 @@ void LoadMemory::Serve() {
     }
   }
   if (somebody_moves || newest == nullptr) return;
-  // What it holds goes back when it ends, and Serve is called again.
+  // The refused load's share is given back when it ends, and Serve runs again.
   std::exchange(newest->told, nullptr)(absl::ResourceExhaustedError(absl::StrCat(
       "all open loads wait for memory, of which they have ", budget_ >> 20,
       " MiB together, and this one is the newest: load it again when others have ended, or start "

@@ -1,12 +1,12 @@
 // One budget of memory for all open loads.
 //
 // Invariants:
-//   1. No share is given that takes all shares together beyond the budget.
-//   2. A load that asks for more than there is waits, and holds no thread: it is told when its share is
-//      there. Of those that wait the oldest is served first; one whose share fits now doesn't wait behind it.
-//   3. When every load that holds a share waits, none of them could ever go on: then the newest is refused,
-//      and the others get what it held.
-//   4. A load that waits is told exactly once, unless it withdraws.
+//   1. No grant takes all shares together beyond the budget.
+//   2. A load whose request doesn't fit waits without holding a thread; a callback reports the grant. Waiting
+//   loads are served oldest first, but one whose request fits now isn't held up by an older one that doesn't.
+//   3. When every load that holds a share waits, none of them could ever proceed: then the newest is refused,
+//   and what it held goes to the others.
+//   4. The callback of a waiting load is called exactly once, unless the load withdraws.
 #ifndef MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 #define MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 
@@ -24,13 +24,13 @@ namespace muster::server {
 // Thread-safe. Lifetime: outlives its shares.
 class LoadMemory {
  public:
-  // Told that the share is there, or RESOURCE_EXHAUSTED. Called with the budget's mutex held, so that a share
-  // that has withdrawn is told nothing more: it must not block, nor call the budget.
+  // Called with OK when the share is granted, else with RESOURCE_EXHAUSTED. Runs under the budget's mutex, so
+  // that it never runs after Withdraw has returned: it must neither block nor call the budget.
   using Told = std::function<void(const absl::Status&)>;
 
   explicit LoadMemory(uint64_t budget_bytes) : budget_(budget_bytes) {}
 
-  // One load's share; what it holds goes back with it. Used by one thread at a time, but Withdraw by any.
+  // One load's share, given back on destruction. Withdraw is thread-safe, the rest is not.
   class Share {
    public:
     explicit Share(LoadMemory& memory);
@@ -38,40 +38,41 @@ class LoadMemory {
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
 
-    // Takes a share of `bytes` in all, when it is there. A share is never made smaller by this.
+    // Grows the share to `bytes` in total if they are available now. Never shrinks it.
     bool TryTake(uint64_t bytes);
-    // Waits for it: `told` follows, on another thread and perhaps before this returns. RESOURCE_EXHAUSTED,
-    // and nothing follows: more than the whole budget. CANCELLED, the same: it was withdrawn before.
+    // Waits for a share of `bytes` in total: `told` is called later, on another thread, perhaps before this
+    // returns. On error `told` is never called: RESOURCE_EXHAUSTED when `bytes` exceeds the whole budget,
+    // CANCELLED when the share was withdrawn before.
     absl::Status Ask(uint64_t bytes, Told told);
-    // What the load really holds now: the rest of its share goes back, and what it holds beyond it counts.
+    // Sets the share to what the load holds in fact: any rest is given back, and any excess is counted.
     void Settle(uint64_t bytes);
-    // The load waits no more, neither now nor later: from now on `told` is not called. False when it has been
-    // told already, or doesn't wait yet.
+    // Stops waiting, now and in future: `told` is not called from now on. False when `told` was called
+    // already, or nothing has been asked for yet.
     bool Withdraw();
 
    private:
     LoadMemory& memory_;
-    const uint64_t number_;   // the greater, the newer
+    const uint64_t number_;   // ascending: a greater number is newer
     bool withdrawn_ = false;  // guarded by memory_.mutex_
   };
 
   uint64_t held_bytes() const;
-  // How many shares hold something, or did, or wait: each step looks at all of them.
+  // The number of entries: shares that hold memory, have held some, or wait. Each step visits all of them.
   size_t sharing() const;
   uint64_t budget_bytes() const { return budget_; }
 
  private:
   struct Holder {
     uint64_t bytes = 0;
-    uint64_t asked = 0;  // in all, while it waits
-    Told told;           // set while it waits
+    uint64_t asked = 0;  // total bytes asked for, while waiting
+    Told told;           // set while waiting
   };
   bool Fits(const Holder& holder, uint64_t bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetBytes(Holder& holder, uint64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // The load's entry, if it has ever asked for anything: thousands of streams may be refused at once, and do
-  // not.
+  // The load's entry, or null if it has asked for nothing. Entries are made on demand, since thousands of
+  // streams may be refused at once without ever asking.
   Holder* Find(uint64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Serves those that fit, oldest first, and refuses the newest when nothing can move any more.
+  // Serves the waiting loads that fit, oldest first; refuses the newest when none can proceed (invariant 3).
   void Serve() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const uint64_t budget_;

@@ -1,4 +1,4 @@
-// One budget of memory for all requests that wait or are worked on.
+// One budget of memory for all requests that are queued or being worked on.
 #ifndef MUSTER_SERVER_ADMISSION_REQUEST_MEMORY_H_
 #define MUSTER_SERVER_ADMISSION_REQUEST_MEMORY_H_
 
@@ -11,17 +11,17 @@
 
 namespace muster::server {
 
-// A queue of a thousand calls is short, and with requests of 16 MiB each it is 16 GiB; so their bytes are
-// bounded as well. Records of loads are not among them: they have LoadMemory. Thread-safe. Lifetime: outlives
-// its shares.
+// Bounds the bytes of queued requests: the queues are bounded in length, but a thousand requests of 16 MiB
+// would take 16 GiB. Records of loads are counted by LoadMemory instead. Thread-safe. Lifetime: outlives its
+// shares.
 class RequestMemory {
  public:
-  // Requests of at most so many bytes are not counted: the queues' lengths bound them.
+  // Requests of at most this many bytes are not counted: the queues' lengths bound them.
   static constexpr uint64_t kSmallBytes = 16 << 10;
 
   explicit RequestMemory(uint64_t budget_bytes) : budget_(budget_bytes) {}
 
-  // What one request holds until it is answered. Movable. For one thread at a time.
+  // The memory of one request, held until it is answered. Movable. Not thread-safe.
   class Share {
    public:
     Share() = default;
@@ -34,7 +34,7 @@ class RequestMemory {
       return *this;
     }
 
-    // RESOURCE_EXHAUSTED, one sentence, when others hold too much. REQUIRES: it holds nothing.
+    // RESOURCE_EXHAUSTED, one sentence, when the budget is used up. REQUIRES: the share holds nothing.
     absl::Status Take(RequestMemory& memory, uint64_t bytes) {
       if (bytes <= kSmallBytes) return absl::OkStatus();
       if (memory.held_.fetch_add(bytes) + bytes > memory.budget_) {

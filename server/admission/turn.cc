@@ -6,16 +6,16 @@
 namespace muster::server {
 namespace {
 
-// After which the transport's thread gives a call up to a worker: what it does meanwhile is to read sockets.
-// Estimates keep nearly all calls far below; this is for pages that come from a disk, and for estimates that
-// err.
+// The time after which the transport's thread passes a call to a worker; until then it reads no sockets.
+// Estimates keep nearly all calls far below this. The limit serves pages that come from a disk, and wrong
+// estimates.
 constexpr std::chrono::milliseconds kMostAtOnce(5);
 
-// Values of tags that are looked at in a short turn, some milliseconds, and at once.
+// How many values of tags a short turn may read (some milliseconds), and a turn at once.
 constexpr uint64_t kMaxShortValues = 16'384;
 constexpr uint64_t kMaxAtOnceValues = 256;
-// Chunks of bitsets that are read in a short turn: 256 MiB. Five dense tags of 100 million members take a
-// quarter. And at once: 4 MiB.
+// How many chunks of bitsets a short turn may read: 256 MiB, of which five dense tags of 100 million members
+// take a quarter. A turn at once: 4 MiB.
 constexpr uint64_t kMaxShortChunks = 32'768;
 constexpr uint64_t kMaxAtOnceChunks = 512;
 

@@ -1,4 +1,4 @@
-// How long a thread works at a call before the call begins anew elsewhere.
+// One turn of a call: its budget and its lane.
 #ifndef MUSTER_SERVER_ADMISSION_TURN_H_
 #define MUSTER_SERVER_ADMISSION_TURN_H_
 
@@ -10,26 +10,26 @@
 
 namespace muster::server {
 
-// A call whose budget runs out in one turn begins anew in the next.
+// How long a call may work before it restarts in the next turn. A call whose budget runs out starts over.
 enum class Turn : uint8_t {
-  kAtOnce,  // a part of a millisecond, on the transport's thread: handing such a call over costs more than
-            // answering it
+  kAtOnce,  // well below a millisecond, on the transport's thread: handing the call over would cost
+            // more than answering it
   kShort,   // some milliseconds, on a worker for short questions
-  kLong,    // as much as it takes
+  kLong,    // without limit
 };
 
-// A longer request begins on a worker, or even among the long questions: understanding it may take a
-// millisecond, or many.
+// Larger requests start on a worker, or even among the long questions, because parsing and binding them may
+// take a millisecond or more.
 inline constexpr size_t kMaxAtOnceRequestBytes = 1u << 10;
 inline constexpr size_t kMaxShortRequestBytes = 16u << 10;
 
-// With which turn a request of that size begins that could begin with `turn`.
+// The first turn of a request of `bytes` bytes: `turn`, or a longer one for large requests.
 Turn FirstTurn(size_t bytes, Turn turn);
-// The turn after one that was too short. REQUIRES: it wasn't kLong.
+// The turn that follows `turn` when its budget ran out. REQUIRES: `turn` isn't kLong.
 Turn NextTurn(Turn turn);
-// What may be spent in one that begins now.
+// The budget of a turn that starts now.
 WorkLimits LimitsOf(Turn turn);
-// Where it waits for a worker.
+// The lane of the worker pool in which a turn is queued.
 Lane LaneOf(Turn turn);
 
 }  // namespace muster::server

@@ -1,21 +1,21 @@
-// The server's own bounded threads: where calls do their work, so that gRPC's threads never block. A small
-// count may be answered by the thread that received it, while no call waits behind it (invariant 7).
+// The server's bounded set of threads. Calls do their work here, so that gRPC's threads never block. A small
+// count may be answered by the thread that received it, while no call is queued behind it (invariant 7).
 //
 // Invariants:
-//   1. At most `queue_length` admitted tasks wait in each lane; one more is refused at once rather than
+//   1. Each lane queues at most `queue_length` admitted tasks; a further one is refused at once rather than
 //   answered late.
-//   2. Long questions and loads together never run on the last worker: a short question waits for other short
-//   ones alone, however many of those there are.
-//   3. Loads leave one worker more: a long question is never stuck behind loads.
-//   4. While several lanes wait, workers take from them in turn; so do long questions and loads between
-//   themselves, whatever short questions come in between.
+//   2. Long questions and loads together never occupy the last worker: a short question waits only for other
+//   short ones.
+//   3. Loads leave one more worker free: a long question never waits for loads alone.
+//   4. While several lanes have tasks queued, workers take from them in turn. Long questions and loads also
+//   alternate between themselves, whatever short questions come in between.
 //   5. A scan borrows a worker only while three are idle: one is left for a short question, and one for
 //   the next call.
-//   6. A call that was admitted is carried to its end: its later steps (Resume) are never refused before
+//   6. An admitted call is carried to its end: its later steps (Resume) are never refused before
 //   Join.
-//   7. A call is answered where it arrived, by no thread of the pool, only while no short question waits, and
-//   while fewer than `at_once` others are: a thread of the transport is left, which reads what arrives and
-//   queues it here, where it is counted.
+//   7. A call is answered on the transport's thread only while no short question is queued and fewer than
+//   `at_once` others are answered so: at least one transport thread stays free to read what arrives and queue
+//   it here, where it is counted.
 #ifndef MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 #define MUSTER_SERVER_ADMISSION_WORKER_POOL_H_
 
@@ -42,25 +42,25 @@ enum class Lane : uint8_t {
 };
 inline constexpr size_t kLanes = 3;
 
-// One less than gRPC 1.51 has threads for callbacks: half as many as there are processors, two at least and
-// 16 at most. With other numbers nothing goes wrong, but calls may wait in gRPC's queue for some
-// milliseconds.
+// The default of `at_once` for `processors` processors: one less than the threads that gRPC 1.51 has for
+// callbacks, which are half as many as processors, at least 2 and at most 16. Another number is safe, but
+// calls may wait in gRPC's queue for some milliseconds.
 int AtOnceBeside(int processors);
-// Of this machine.
+// The same for this machine.
 int DefaultAtOnce();
 
 struct WorkerPoolOptions {
-  int at_once = DefaultAtOnce();  // calls that are answered where they arrived at the same time, at least 1
-  int threads = 3;                // at least 3: for short questions, for long ones, and for loads
+  int at_once = DefaultAtOnce();  // calls answered at once on transport threads at the same time, at least 1
+  int threads = 3;                // at least 3: one each for short questions, long questions and loads
   size_t queue_length =
-      1'024;  // admitted tasks that wait, per lane; beyond, a client waits longer than it would for a retry
+      1'024;  // admitted tasks queued per lane; beyond this, waiting would take a client longer than a retry
 };
 
-// What happened since the start, and what is so now. A call is admitted, overloaded or refused, once.
+// Counts since the start, and the state now. Each call counts once, as admitted, overloaded or refused.
 struct WorkerPoolCounters {
-  uint64_t admitted = 0;    // taken by Submit or EnterAtOnce, and not sent away by Defer
+  uint64_t admitted = 0;    // taken by Submit or EnterAtOnce, and not refused by Defer
   uint64_t overloaded = 0;  // refused because the queue was full
-  uint64_t refused = 0;     // refused because the server shuts down
+  uint64_t refused = 0;     // refused because the server is shutting down
   uint64_t borrowed = 0;    // workers lent to scans
   uint64_t finished = 0;    // tasks that ran to their end, resumed and borrowed ones included
   uint64_t at_once = 0;     // calls taken by EnterAtOnce
@@ -81,12 +81,12 @@ class WorkerPool : public query::ScanHelpers {
   // Queues the first step of a call. RESOURCE_EXHAUSTED when the lane's queue is full, UNAVAILABLE after
   // StopAdmission; the task is then dropped unrun. Never blocks.
   absl::Status Submit(Lane lane, Task task);
-  // Admits a call that the calling thread answers itself, in a moment; LeaveAtOnce says when it has. False
-  // when it is for Submit: others wait already or as many as may be are answered so, or admission has
-  // stopped. Never blocks.
+  // Admits a call that the calling thread answers itself, within a moment; LeaveAtOnce ends it. False: use
+  // Submit, since others are queued, `at_once` calls are being answered, or admission has stopped. Never
+  // blocks.
   bool EnterAtOnce();
   void LeaveAtOnce();
-  // Queues a call that Submit or EnterAtOnce admitted anew, in another lane. RESOURCE_EXHAUSTED when that
+  // Queues a call again, admitted by Submit or EnterAtOnce, in another lane. RESOURCE_EXHAUSTED when that
   // lane's queue is full: the call then counts as refused, no longer as admitted. Never blocks. REQUIRES:
   // before Join returns.
   absl::Status Defer(Lane lane, Task task);
@@ -97,10 +97,10 @@ class WorkerPool : public query::ScanHelpers {
   bool Borrow(Task work) override;
   bool IsWanted() const override;
 
-  // From now on Submit refuses; what was admitted goes on.
+  // Makes Submit refuse from now on; admitted calls continue.
   void StopAdmission();
-  // Tells the calls that are still at work to end (CallStop); StopAdmission, and the time that they were
-  // given, come before.
+  // Makes calls that are still working end (CallStop). To be called after StopAdmission and the drain
+  // time.
   void EndCalls() { ending_calls_.store(true, std::memory_order_relaxed); }
   const std::atomic<bool>& ending() const { return ending_calls_; }
   // StopAdmission, then runs what is queued (resumed steps included) and ends the threads. Idempotent, one
@@ -117,7 +117,7 @@ class WorkerPool : public query::ScanHelpers {
   };
 
   void Work();
-  // Waits for a task that may run now. False when the pool ends.
+  // Waits for a task that may run now. False: the pool is ending.
   bool Take(Taken& taken);
   size_t Queued() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Whether the lane's queue has room; counts a refusal.
@@ -126,7 +126,7 @@ class WorkerPool : public query::ScanHelpers {
     return running_[static_cast<size_t>(lane)];
   }
   int Running() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // The lanes in the order in which the next task is looked for.
+  // The lanes, in the order in which the next task is sought.
   std::array<Lane, kLanes> Turns() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayRun(Lane lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::deque<Task>& QueueOf(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {

@@ -1,4 +1,4 @@
-// AdminService: for those who run the server.
+// AdminService: operations for operators of the server.
 #ifndef MUSTER_SERVER_GRPC_ADMIN_SERVICE_H_
 #define MUSTER_SERVER_GRPC_ADMIN_SERVICE_H_
 
@@ -12,8 +12,8 @@ namespace internal {
 using AdminMethods = v1::AdminService::WithRawCallbackMethod_VerifyPopulation<v1::AdminService::Service>;
 }  // namespace internal
 
-// What each method does is said in the proto. Thread-safe. Lifetime: outlives the gRPC server that it is
-// registered with.
+// The proto describes each method. Thread-safe. Lifetime: outlives the gRPC server that it is registered
+// with.
 class AdminService final : public internal::AdminMethods {
  public:
   explicit AdminService(const ServiceContext& context) : context_(context) {}
@@ -23,7 +23,7 @@ class AdminService final : public internal::AdminMethods {
 
  private:
   const ServiceContext context_;
-  CallLimit open_verifications_{1, "verifications"};  // each reads as fast as it can
+  CallLimit open_verifications_{1, "verifications"};  // one at a time, since each reads at full speed
 };
 
 }  // namespace muster::server

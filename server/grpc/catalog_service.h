@@ -20,8 +20,8 @@ using CatalogMethods = v1::CatalogService::WithRawCallbackMethod_CreatePopulatio
                                     v1::CatalogService::Service>>>>>>>>>;
 }  // namespace internal
 
-// Every method hands its work to the pool and returns: gRPC's threads never block. What each does is said in
-// the proto. Thread-safe. Lifetime: outlives the gRPC server that it is registered with.
+// Every method hands its work to the pool and returns: gRPC's threads never block. The proto describes each
+// method. Thread-safe. Lifetime: outlives the gRPC server that it is registered with.
 class CatalogService final : public internal::CatalogMethods {
  public:
   explicit CatalogService(const ServiceContext& context) : context_(context) {}

@@ -11,13 +11,13 @@
 namespace muster::server {
 namespace {
 
-// The message, cut so that it stays within kMaxEncodedMessageBytes once gRPC has percent-encoded it.
+// Cuts the message so that it stays within kMaxEncodedMessageBytes once gRPC has percent-encoded it.
 std::string CutMessage(std::string message) {
   size_t encoded = 0;
   for (size_t i = 0; i < message.size(); ++i) {
     const unsigned char byte = static_cast<unsigned char>(message[i]);
     encoded += byte < 0x20 || byte > 0x7e || byte == '%' ? 3 : 1;
-    // Nine: the ellipsis, percent-encoded.
+    // Nine bytes: the ellipsis, percent-encoded.
     if (encoded > kMaxEncodedMessageBytes - 9) return Shortened(message, {.bytes = std::max<size_t>(i, 3)});
   }
   return message;

@@ -1,4 +1,4 @@
-// absl::Status → grpc::Status, within the size that every gRPC client takes.
+// Converts absl::Status to grpc::Status, within the size that every gRPC client accepts.
 #ifndef MUSTER_SERVER_GRPC_GRPC_STATUS_H_
 #define MUSTER_SERVER_GRPC_GRPC_STATUS_H_
 
@@ -9,12 +9,12 @@
 
 namespace muster::server {
 
-// gRPC clients take 8 KiB of metadata. The message is percent-encoded on the wire: so much of it, as it is
-// encoded, leaves room for the details (kMaxEncodedDetailsBytes) and the rest.
+// gRPC clients accept 8 KiB of metadata. The message is percent-encoded on the wire; this bound on its
+// encoded form leaves room for the details (kMaxEncodedDetailsBytes) and the rest.
 inline constexpr size_t kMaxEncodedMessageBytes = 3'000;
 
-// The status for a call's trailer, with google.rpc.Status (server/wire/error_status.h) as its details. Text
-// that isn't UTF-8 is mended, and what would not fit the trailer is cut.
+// The status for a call's trailer, with google.rpc.Status (server/wire/error_status.h) as its details.
+// Invalid UTF-8 is replaced, and text that would not fit the trailer is cut.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 }  // namespace muster::server

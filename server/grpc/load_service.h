@@ -8,7 +8,7 @@
 
 namespace muster::server {
 
-// Every stream is a LoadStream of its own. Thread-safe. Lifetime: outlives the gRPC server that it is
+// Each stream is served by its own LoadStream. Thread-safe. Lifetime: outlives the gRPC server that it is
 // registered with.
 class LoadService final
     : public v1::LoadService::WithRawCallbackMethod_LoadRecords<v1::LoadService::Service> {

@@ -35,7 +35,7 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
                             kMaxMessageBytes);
   }
   RETURN_IF_ERROR(CheckWeight(bytes, *message.GetDescriptor()));
-  grpc::ByteBuffer shared = bytes;  // the reader takes a mutable buffer; this one shares its slices
+  grpc::ByteBuffer shared = bytes;  // the reader takes a mutable buffer; this one shares the slices
   grpc::ProtoBufferReader reader(&shared);
   if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(

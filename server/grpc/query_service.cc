@@ -36,14 +36,14 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* QueryService::StreamMembers(grpc::Ca
 grpc::ServerUnaryReactor* QueryService::ExplainExpression(grpc::CallbackServerContext* call,
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {
-  // It measures node by node.
+  // Long from the start, because it measures node by node.
   return AnswerUnary<Turn::kLong>(context_, *call, request, response, &server::ExplainExpression);
 }
 
 grpc::ServerUnaryReactor* QueryService::SummarizeNumber(grpc::CallbackServerContext* call,
                                                         const grpc::ByteBuffer* request,
                                                         grpc::ByteBuffer* response) {
-  // Several scans.
+  // Long from the start, because it takes several scans.
   return AnswerUnary<Turn::kLong>(context_, *call, request, response, &server::SummarizeNumber);
 }
 

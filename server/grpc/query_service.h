@@ -18,8 +18,8 @@ using QueryMethods = v1::QueryService::WithRawCallbackMethod_CountMembers<
             v1::QueryService::WithRawCallbackMethod_ParseExpression<MemberMethods>>>>;
 }  // namespace internal
 
-// Every method hands its work to the pool and returns: gRPC's threads never block. What each does is said in
-// the proto. Thread-safe. Lifetime: outlives the gRPC server that it is registered with.
+// Every method hands its work to the pool and returns: gRPC's threads never block. The proto describes each
+// method. Thread-safe. Lifetime: outlives the gRPC server that it is registered with.
 class QueryService final : public internal::QueryMethods {
  public:
   explicit QueryService(const ServiceContext& context) : context_(context) {}

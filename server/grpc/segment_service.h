@@ -15,8 +15,8 @@ using SegmentMethods = v1::SegmentService::WithRawCallbackMethod_CreateSegment<
                 v1::SegmentService::WithRawCallbackMethod_DeleteSegment<v1::SegmentService::Service>>>>>;
 }  // namespace internal
 
-// Every method hands its work to the pool and returns: gRPC's threads never block. What each does is said in
-// the proto. Thread-safe. Lifetime: outlives the gRPC server that it is registered with.
+// Every method hands its work to the pool and returns: gRPC's threads never block. The proto describes each
+// method. Thread-safe. Lifetime: outlives the gRPC server that it is registered with.
 class SegmentService final : public internal::SegmentMethods {
  public:
   explicit SegmentService(const ServiceContext& context) : context_(context) {}

@@ -1,4 +1,4 @@
-// What the services share.
+// What the gRPC services share.
 #ifndef MUSTER_SERVER_GRPC_SERVICE_CONTEXT_H_
 #define MUSTER_SERVER_GRPC_SERVICE_CONTEXT_H_
 
@@ -15,19 +15,19 @@
 
 namespace muster::server {
 
-// Borrowed parts, each thread-safe. Lifetime: all outlive the services.
+// References to the parts of the server, each thread-safe. Lifetime: all outlive the services.
 struct ServiceContext {
   AnswerContext answers;
   WorkerPool& workers;
   CallLimit& open_loads;                // streams of LoadRecords
   CallLimit& open_streams;              // streams of StreamMembers
-  absl::Duration load_lease;            // how long the client of an open load may be silent
-  LoadMemory& load_memory;              // of all open loads
-  absl::Duration load_memory_patience;  // how long a load waits for its share
-  RequestMemory& request_memory;        // of all other calls' requests
+  absl::Duration load_lease;            // how long an open load's client may stay silent
+  LoadMemory& load_memory;              // shared by all open loads
+  absl::Duration load_memory_patience;  // how long a load may wait for its share
+  RequestMemory& request_memory;        // for the requests of all other calls
 };
 
-// Who makes a gRPC call, and until when the answer is waited for. A plain value.
+// The caller of a gRPC call, and its deadline. A plain value.
 struct Caller {
   explicit Caller(const grpc::CallbackServerContext& call)
       : principal{call.peer()},
@@ -35,7 +35,7 @@ struct Caller {
                      ? absl::InfiniteFuture()
                      : absl::FromChrono(call.deadline())) {}
 
-  // The call in one turn, which the caller outlives.
+  // The context of one turn of the call. Lifetime: this Caller outlives it.
   CallContext With(WorkBudget& budget, query::ScanHelpers* helpers = nullptr) const {
     return {.principal = principal, .budget = budget, .deadline = deadline, .helpers = helpers};
   }

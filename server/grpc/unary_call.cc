@@ -44,7 +44,7 @@ void UnaryCall::RunAtOnce() {
 
 void UnaryCall::Run(Turn turn) {
   WorkBudget budget = stop_.Budget(LimitsOf(turn));
-  // Borrowing threads costs more than a call that is answered at once.
+  // At once without helpers: borrowing threads would cost more than the whole call.
   absl::Status status = work_(caller_.With(budget, turn == Turn::kAtOnce ? nullptr : &workers_));
   if (budget.ran_out()) {
     const Turn next = NextTurn(turn);
@@ -59,7 +59,7 @@ void UnaryCall::Finish(const absl::Status& status) {
   events_.Failed(status);
   const grpc::Status sent = ToGrpcStatus(status);
   delete this;
-  // gRPC may forget the call, and what its context holds, before this returns.
+  // gRPC may delete the call, and what its context holds, before this returns.
   reactor->Finish(sent);
 }
 

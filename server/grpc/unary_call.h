@@ -1,4 +1,4 @@
-// A call with one request and one response: queued, answered on a worker, finished from there.
+// A call with one request and one response: queued, answered on a worker, and finished from there.
 #ifndef MUSTER_SERVER_GRPC_UNARY_CALL_H_
 #define MUSTER_SERVER_GRPC_UNARY_CALL_H_
 
@@ -17,26 +17,26 @@
 
 namespace muster::server {
 
-// What the server keeps of one unary call until it is finished. Answers through gRPC's own reactor, which
-// needs no thread to learn that a call is done: one of ours cost each call a hop through gRPC's executor, a
-// tenth of a small count.
+// What the server keeps of one unary call until it is finished. Uses gRPC's own reactor, which needs no
+// thread to learn that a call is done: a reactor of our own cost each call a hop through gRPC's executor, a
+// tenth of a small count's time.
 class UnaryCall {
  public:
   using Work = std::function<absl::Status(const CallContext&)>;
 
-  // Does `work` at once, where the pool lets it, or queues it; it is called again when its budget ran out,
-  // and not at all when the server is overloaded or shuts down. For the service method to return. gRPC keeps
-  // `context`, and the request of `request_bytes`, until the call is finished.
+  // Runs `work` at once if the pool admits it so, otherwise queues it. `work` runs again when its budget ran
+  // out, and not at all under overload or at shutdown. Called by the service method, which returns the
+  // reactor. gRPC keeps `context`, and the request of `request_bytes` bytes, until the call is finished.
   static grpc::ServerUnaryReactor* Start(const ServiceContext& services, Turn turn, size_t request_bytes,
                                          grpc::CallbackServerContext& context, Work work);
 
  private:
   UnaryCall(const ServiceContext& services, grpc::CallbackServerContext& context, Work work);
-  // Each works, and finishes unless it waits for another turn; the call is not this thread's afterwards.
-  // REQUIRES for RunAtOnce: the pool's EnterAtOnce.
+  // Each runs `work`, then finishes the call or queues it for another turn; either way this thread must not
+  // touch the call afterwards. REQUIRES for RunAtOnce: EnterAtOnce returned true.
   void RunAtOnce();
   void Run(Turn turn);
-  // The last step.
+  // Ends the call with `status`, and deletes this object.
   void Finish(const absl::Status& status);
 
   WorkerPool& workers_;
@@ -48,10 +48,10 @@ class UnaryCall {
   RequestMemory::Share request_;
 };
 
-// What a service method does: parses `request`, lets `answer` work, and writes `response`. A call that its
-// client gave up while it waited is not worked on. An answer whose budget runs out begins anew in the next
-// turn, from the request: a waiting call holds neither a plan nor a snapshot, and preparing twice costs
-// little beside a long scan. `first`: the turn that a small request begins with.
+// The body of a service method: parses `request`, runs `answer`, and writes `response`. A call that its
+// client cancelled while it was queued is skipped. When the budget runs out, `answer` starts over in the next
+// turn, from the request: a queued call holds neither a plan nor a snapshot, and preparing twice costs little
+// beside a long scan. `first`: the first turn of a small request.
 template <Turn first = Turn::kShort, typename Request, typename Response>
 grpc::ServerUnaryReactor* AnswerUnary(const ServiceContext& services, grpc::CallbackServerContext& context,
                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response,

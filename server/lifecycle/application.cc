@@ -32,10 +32,10 @@
 namespace muster::server {
 namespace {
 
-// How long calls that are running when the server is told to stop may take to end.
+// The time that running calls have to end after the server is told to stop.
 constexpr std::chrono::seconds kDrain(10);
 
-// gRPC and protobuf speak of their insides, which is for debugging; what matters to a client is in its
+// What gRPC and protobuf log is internal and only for debugging; what matters to a client is in its
 // status.
 void LogOfGrpc(gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); }
 void LogOfProtobuf(google::protobuf::LogLevel, const char*, int, const std::string& message) {
@@ -69,7 +69,7 @@ int Fail(const absl::Status& status) {
   return kExitFailed;
 }
 
-// A server on a full disk answers questions; its owner should know why it refuses loads.
+// A server on a full disk still answers questions; its operator should know why it refuses loads.
 void WarnOfFullDisk(const std::string& directory) {
   constexpr uint64_t kFewBytes = uint64_t{1} << 20;
   const int no_room = index::WhyNoRoom(directory + "/LOCK", kFewBytes);
@@ -82,7 +82,7 @@ void WarnOfFullDisk(const std::string& directory) {
 
 constexpr int kStopSignals[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
 
-// The signals that stop the server, and SIGHUP. Blocked in every thread, and waited for in this one.
+// The signals that stop the server, and SIGHUP. Blocked in every thread; the main thread waits for them.
 sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -90,11 +90,11 @@ sigset_t BlockSignals() {
   for (const int signal : kStopSignals) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more is an error of its write
-  std::signal(SIGPIPE, SIG_IGN);  // a reader of stdout that goes away is no reason to stop serving
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of stdout that closes the pipe must not stop the server
   return signals;
 }
 
-// Returns when one of kStopSignals came; calls `reload` at each SIGHUP.
+// Returns when one of kStopSignals arrives; calls `reload` at each SIGHUP.
 void WaitForStop(const sigset_t& signals, const std::function<void()>& reload) {
   int signal = 0;
   while (sigwait(&signals, &signal) != 0 || signal == SIGHUP) {
@@ -107,7 +107,7 @@ void WaitForStop(const sigset_t& signals, const std::function<void()>& reload) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-// `populations`: how many there may be.
+// `populations`: the most that may exist.
 ConnectionLimits LimitsOf(const Settings& settings, size_t populations, uint64_t open_files) {
   const ConnectionLimits limits{
       .connections = ConnectionsWithin(settings.max_connections, populations, open_files),
@@ -121,7 +121,7 @@ ConnectionLimits LimitsOf(const Settings& settings, size_t populations, uint64_t
   return limits;
 }
 
-// Takes over what can change while the server runs.
+// Applies the settings that can change while the server runs.
 void Reload(const std::function<std::variant<Settings, int>()>& read_again, size_t populations,
             uint64_t open_files, RunningServer& server) {
   const std::variant<Settings, int> read = read_again();
@@ -138,7 +138,7 @@ void Reload(const std::function<std::variant<Settings, int>()>& read_again, size
       settings->log_level, limits.connections, limits.calls);
 }
 
-// The umask is for what this server makes; what was there keeps its rights.
+// The umask only affects files that this server makes; existing ones keep their permissions.
 void WarnOfRights(const Settings& settings) {
   struct stat folder = {};
   if (stat(settings.data.c_str(), &folder) != 0) return;
@@ -157,11 +157,11 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   StartLog(settings.log_level);
   const SpareMemory spare_memory;
   const uint64_t open_files = RaiseOpenFileLimit();
-  // gRPC's locks are abseil's, which Debian builds with a detector that walks a graph at every lock: 4 % of a
-  // small count.
+  // gRPC's locks are abseil's. Debian builds them with a deadlock detector that walks a graph at every lock,
+  // which takes 4 % of a small count.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   umask(settings.umask);
-  // Before anything is made on disk: a port that another program has leaves no directory behind.
+  // Before anything is made on disk, so that a port in use leaves no directory behind.
   absl::StatusOr<ListeningSockets> bound = ListeningSockets::Bind(WithKnownLoopback(settings.listen));
   if (!bound.ok()) return Fail(bound.status());
   index::DatabaseOptions data;
@@ -178,7 +178,7 @@ int RunApplication(const Settings& settings, const std::function<std::variant<Se
   WarnOfRights(settings);
   const bool read_only = (*database)->read_only();
   if (read_only) spdlog::warn("{}", std::string(index::ReadOnly(settings.data).message()));
-  // A directory may hold more than there may be made.
+  // The directory may already hold more populations than may be made now.
   const size_t populations =
       std::max(most_populations, (*database)->ListPopulations().size() + (*database)->ListOffline().size());
   absl::StatusOr<std::string> token_key = LoadTokenKey(settings.data);

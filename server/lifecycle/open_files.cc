@@ -19,8 +19,8 @@ uint64_t RaiseOpenFileLimit() {
 
 namespace {
 
-// Log, locks, sockets that listen, what gRPC waits with, those that are just being refused (acceptor.cc), and
-// what is open for a moment while a population is made.
+// The server's other files: log, locks, listening sockets, gRPC's polling, sockets being refused
+// (acceptor.cc), and files that are open briefly while a population is made.
 uint64_t OwnFiles(uint64_t open_files) { return std::min<uint64_t>(72, open_files / 2); }
 
 }  // namespace

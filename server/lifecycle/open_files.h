@@ -7,16 +7,16 @@
 
 namespace muster::server {
 
-// Raises the soft limit to the hard one, for every population keeps six files open and every connection one.
-// The limit from now on; one that can't be raised stays as it is.
+// Raises the soft limit to the hard one, since every population keeps six files open and every connection
+// one. Returns the limit that holds from now on; if it can't be raised, the old one. 0: it can't be read.
 uint64_t RaiseOpenFileLimit();
 
-// How many populations there may be under that limit: all that are `asked` for, or as many as half of the
-// files are enough for; at least one. However many clients connect, those files are left to them.
+// The most populations under that limit: `asked`, or fewer if half of the files are not enough for that many;
+// at least one. This half is reserved for them, however many clients connect.
 size_t PopulationsWithin(size_t asked, uint64_t open_files);
 
-// How many connections there may be of those that are asked for, beside so many populations and what else the
-// process has open; at least four.
+// The most connections under that limit: `asked`, or fewer, depending on what so many populations and the
+// rest of the process keep open; at least four, unless fewer are asked for.
 int ConnectionsWithin(int asked, size_t populations, uint64_t open_files);
 
 }  // namespace muster::server

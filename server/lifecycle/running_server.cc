@@ -21,25 +21,25 @@ namespace {
 
 using Clock = std::chrono::system_clock;
 
-// What the transports of all connections may hold; beyond it gRPC ends calls. 64 loads that send 16 MiB
-// messages are all right.
+// The most memory for the transports of all connections; beyond it gRPC ends calls. It is enough for 64 loads
+// that send messages of 16 MiB.
 constexpr size_t kTransportBytes = size_t{1} << 30;
-// A client that died without a word is noticed after at most KEEPALIVE_TIME + KEEPALIVE_TIMEOUT, and its
-// loads are free then.
+// A client that vanished is noticed after at most KEEPALIVE_TIME + KEEPALIVE_TIMEOUT; its loads are released
+// then.
 constexpr int kKeepaliveTimeMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
-// A connection on which nobody speaks HTTP/2 is closed after this.
+// A connection whose HTTP/2 handshake takes longer than this is closed.
 constexpr int kHandshakeTimeoutMs = 20'000;
-// Clients may ping as often as this without being thought hostile.
+// Clients that ping more often than this are treated as hostile.
 constexpr int kMinPingIntervalMs = 10'000;
-// For answers that were finished just before the drain ended to leave the transport.
+// The time for answers that were finished just before the drain ended to leave the transport.
 constexpr std::chrono::milliseconds kFlushTime(250);
 constexpr std::chrono::milliseconds kDrainStep(5);
-// For calls that are told to end when the drain is over; one that takes longer (a commit to its disk) is
+// The time that calls have to end once the drain is over; one that takes longer (a commit to its disk) is
 // cancelled.
 constexpr std::chrono::milliseconds kEndTime(1'000);
 
-// Plugins are of the process, and must be there before the first builder.
+// Plugins are global to the process and must be installed before the first builder exists.
 void InstallPlugins() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -144,7 +144,7 @@ bool RunningServer::Idle() const {
          open_streams_.open() == 0;
 }
 
-// Each ends with a status of its own, that says why; gRPC would only cancel them.
+// Ends each call with a status that gives the reason; gRPC would only cancel them.
 void RunningServer::EndCalls() {
   workers_.EndCalls();
   const Clock::time_point deadline = Clock::now() + kEndTime;
@@ -162,8 +162,8 @@ void RunningServer::Shutdown(std::chrono::milliseconds drain) {
     if (grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService(); health != nullptr) {
       health->SetServingStatus(false);
     }
-    // Not left to gRPC's own drain, which would wait for streams of other services (a balancer that watches
-    // our health) too.
+    // Drains here rather than in gRPC, which would also wait for streams of other services (a load balancer
+    // that watches the health service).
     const Clock::time_point deadline = Clock::now() + drain;
     while (!Idle() && Clock::now() < deadline) std::this_thread::sleep_for(kDrainStep);
     EndCalls();

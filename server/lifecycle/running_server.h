@@ -1,5 +1,5 @@
-// A server that answers: database, workers, services and gRPC, put together and taken down in the right
-// order.
+// A running server: starts database, workers, services and gRPC in the right order, and stops them in
+// reverse.
 #ifndef MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
 #define MUSTER_SERVER_LIFECYCLE_RUNNING_SERVER_H_
 
@@ -37,26 +37,26 @@ struct ServingOptions {
   std::string listen = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
   WorkerPoolOptions workers;
   int max_open_loads = 64;  // each holds a message of at most 16 MiB beside its share of load_memory_bytes
-  int max_open_streams = 1'000;  // all together hold some 130 MiB of ordinals and messages
+  int max_open_streams = 1'000;  // together these hold some 130 MiB of ordinals and messages
   absl::Duration load_lease = index::kLoadLease;
-  uint64_t load_memory_bytes = uint64_t{4} << 30;  // of all open loads together
+  uint64_t load_memory_bytes = uint64_t{4} << 30;  // shared by all open loads
   absl::Duration load_memory_patience = absl::Seconds(60);
-  uint64_t request_memory_bytes = uint64_t{64} << 20;  // of the requests of all other calls
+  uint64_t request_memory_bytes = uint64_t{64} << 20;  // shared by the requests of all other calls
   EventLog::Sink log;                                  // null: nothing is written
   ConnectionLimits connections;
-  Connections::Report report = [](const std::string&) {};  // gets lines for the log
+  Connections::Report report = [](const std::string&) {};  // receives lines for the log
   std::string token_key =
       NewTokenKey();  // seals page tokens and receipts; a random one: they end with the process
 };
 
-// Thread-safe, but Shutdown is for one thread. Owns the database, which closes last.
+// Thread-safe, except Shutdown, which one thread calls. Owns the database, which closes last.
 class RunningServer {
  public:
   // Serves `database` with health and reflection. UNAVAILABLE, one sentence, when nothing can listen on the
   // address; the database is closed then.
   static absl::StatusOr<std::unique_ptr<RunningServer>> Start(std::unique_ptr<index::Database> database,
                                                               const ServingOptions& options);
-  // The same on a port that was taken before (ListeningSockets::Bind), whatever options.listen says.
+  // The same on a port bound earlier (ListeningSockets::Bind); options.listen is ignored.
   static absl::StatusOr<std::unique_ptr<RunningServer>> Start(std::unique_ptr<index::Database> database,
                                                               const ServingOptions& options,
                                                               ListeningSockets bound);
@@ -68,20 +68,20 @@ class RunningServer {
   const WorkerPool& workers() const { return workers_; }
   index::Database& database() { return *database_; }
   int open_loads() const { return open_loads_.open(); }
-  // What open loads hold of their budget.
+  // Bytes of the load budget that open loads hold.
   uint64_t load_memory_held() const { return load_memory_.held_bytes(); }
   int open_streams() const { return open_streams_.open(); }
   ConnectionCounters connections() const { return connections_->counters(); }
-  // For connections and calls from now on. Thread-safe.
+  // Applies to connections and calls from now on. Thread-safe.
   void SetConnectionLimits(const ConnectionLimits& limits) { connections_->SetLimits(limits); }
 
-  // Says NOT_SERVING, refuses new calls with SHUTTING_DOWN, lets the others end for at most `drain`, cancels
+  // Reports NOT_SERVING, refuses new calls with SHUTTING_DOWN, gives the others up to `drain` to end, cancels
   // the rest, and closes the database. Returns when all that is done. Idempotent.
   void Shutdown(std::chrono::milliseconds drain);
 
  private:
   RunningServer(std::unique_ptr<index::Database> database, const ServingOptions& options);
-  // Starts gRPC, and then accepts.
+  // Starts gRPC, then accepts connections.
   absl::Status Listen(ListeningSockets bound);
   bool Idle() const;
   void EndCalls();

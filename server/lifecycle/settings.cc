@@ -35,13 +35,13 @@ constexpr int kMaxConnections = 1'000'000;
 constexpr int kMinCalls = 2;
 constexpr int kMaxCalls = 1'000'000;
 
-// Where the configuration file has the settings that it decides. Empty when there is no file.
+// The places in the configuration file of the settings that take effect. Empty without a file.
 class FilePlaces {
  public:
   void Add(const std::string& setting, std::string place) { places_[setting] = std::move(place); }
 
-  // `problem` with the file and line of the setting that it names first, as a flag; as it is when the command
-  // line has that one.
+  // `problem`, prefixed with the file and line of the first setting that it names as a flag. Unchanged if
+  // that setting comes from the command line.
   std::string Placed(std::string problem) const {
     const size_t flag = problem.find("--");
     if (flag == std::string::npos) return problem;
@@ -54,11 +54,11 @@ class FilePlaces {
   std::map<std::string, std::string> places_;
 };
 
-// A configuration file for CLI11: one YAML map whose keys are the names of flags. Values go through the same
-// checks as flags.
+// Lets CLI11 read the configuration: one YAML map whose keys are flag names. Values pass the same checks as
+// flags.
 class YamlFile final : public CLI::Config {
  public:
-  // Tells `places` what it read; both outlive it.
+  // Reports what it reads to `places`. Both arguments outlive it.
   YamlFile(const CLI::App& app, FilePlaces& places) : app_(app), places_(places) {}
 
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return ""; }
@@ -75,7 +75,7 @@ class YamlFile final : public CLI::Config {
         const std::string place = At(entry.first.Mark());
         if (!seen.insert(item.name).second)
           throw CLI::ConfigError(place + "the setting `" + item.name + "` is there twice; keep one");
-        // Flags win, so what they say is not the file's doing.
+        // A flag overrides the file, so the file is not the source of that setting.
         if (app_.get_option("--" + item.name)->empty()) places_.Add(item.name, place);
         items.push_back(std::move(item));
       }
@@ -110,12 +110,12 @@ class YamlFile final : public CLI::Config {
   FilePlaces& places_;
 };
 
-// A scan borrows workers but leaves two: with two more than processors it can use them all.
+// A scan borrows workers but leaves two idle; with two more than processors, a scan can use every processor.
 int DefaultThreads() {
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) + 2, 4, kMaxThreads);
 }
 
-// What is wrong with settings that are each in order; OK.
+// Checks combinations of settings that are each valid alone.
 absl::Status CheckTogether(const Settings& settings) {
   RETURN_IF_ERROR(CheckListenAddress(settings.listen, settings.insecure));
   return index::CheckMapSize(settings.map_size);

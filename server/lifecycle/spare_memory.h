@@ -1,4 +1,4 @@
-// Gives memory that nobody uses any more back to the system.
+// Returns unused memory to the system.
 #ifndef MUSTER_SERVER_LIFECYCLE_SPARE_MEMORY_H_
 #define MUSTER_SERVER_LIFECYCLE_SPARE_MEMORY_H_
 
@@ -10,18 +10,18 @@
 
 namespace muster::server {
 
-// Bytes of anonymous memory that this process holds in RAM.
+// Bytes of anonymous memory of this process that are resident in RAM.
 uint64_t AnonymousBytes();
 
-// The C library keeps what was freed between pieces in use, so that after a flood of calls or a great load
-// the process would stay as large as it ever was. A thread looks every `interval` and returns such pages when
-// the process holds more than kSmall; a process that is small is left alone. What is free at the end of a
-// thread's heap nobody can return later; so the library is told to keep at most kKeptAtEnd there, which it
-// otherwise makes larger with each great piece that is freed (26 MiB in each of 16 heaps, after loads of a
-// million members). What is as large as kMappedAlone has pages of its own: LMDB takes lists of 1 and 2 MiB
-// for each environment, of which it mostly touches nothing, and in a heap that was used before the library
-// clears them (2 GB with a thousand populations). Lifetime: from before the first environment is opened, as
-// long as it should look; what it told the library stays.
+// The C library keeps freed memory between blocks in use, so that after a flood of calls or a large load the
+// process would stay at its peak size. A thread checks every `interval` and returns such pages when the
+// process holds more than kSmall. Free memory at the end of a thread's heap can't be returned later, so the
+// library is told to keep at most kKeptAtEnd there; by default this bound grows with each large block that is
+// freed (26 MiB in each of 16 heaps, after loads of a million members). Blocks of at least kMappedAlone get
+// their own mapping: LMDB allocates lists of 1 and 2 MiB for each environment and mostly leaves them
+// untouched, but in a heap that was used before, the library clears them (2 GB with a thousand populations).
+// Lifetime: construct before the first environment is opened, and keep while memory should be returned; the
+// library's settings stay after destruction.
 class SpareMemory {
  public:
   static constexpr uint64_t kSmall = uint64_t{96} << 20;

@@ -9,7 +9,8 @@ namespace muster::server {
 
 void OpenStandardStreams() {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
-    // The lowest free number is the one that is missing. Without /dev/null there is no going on safely.
+    // open returns the lowest free number: the missing one. Without /dev/null it isn't safe to go
+    // on.
     if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) != stream) std::abort();
   }
 }

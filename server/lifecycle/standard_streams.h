@@ -4,9 +4,9 @@
 
 namespace muster::server {
 
-// Opens those of stdin, stdout and stderr that the process was started without, on /dev/null: else the first
-// files that it opens get their numbers, and the log is written into them. To be called before any file is
-// opened, by initialisers of libraries too: with nothing initialised but the C library.
+// Opens each of stdin, stdout and stderr that the process was started without, on /dev/null. Otherwise the
+// first files that the process opens would get these numbers, and the log would be written into them. Must be
+// called before any file is opened, also by library initialisers; it needs only the C library.
 void OpenStandardStreams();
 
 }  // namespace muster::server

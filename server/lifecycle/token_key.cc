@@ -24,10 +24,10 @@ absl::Status SystemError(absl::string_view doing, const std::string& path, int e
   return absl::FailedPreconditionError(absl::StrCat("can't ", doing, " ", path, ": ", std::strerror(error)));
 }
 
-// Written aside and renamed, so that it is whole or not there; on the disk before anything is sealed with it.
+// Written to a temporary file and renamed, so that the key is whole or absent; synced before its first use.
 absl::Status WriteKey(const std::string& directory, const std::string& path, const std::string& key) {
   const std::string aside = path + ".new";
-  ::unlink(aside.c_str());  // whatever rights an earlier attempt had
+  ::unlink(aside.c_str());  // an earlier attempt's file may have other permissions
   const int file = ::open(aside.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (file < 0) return SystemError("make", aside);
   int error = index::WriteAll(file, key);

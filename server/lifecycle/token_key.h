@@ -1,4 +1,4 @@
-// The key of page tokens and receipts, kept in the data directory so that they outlive the process.
+// The key that seals page tokens and receipts, stored in the data directory so that they survive a restart.
 #ifndef MUSTER_SERVER_LIFECYCLE_TOKEN_KEY_H_
 #define MUSTER_SERVER_LIFECYCLE_TOKEN_KEY_H_
 
@@ -8,8 +8,8 @@
 
 namespace muster::server {
 
-// The key of the data directory (index/FORMAT.md); a new, random one when it has none or a damaged one:
-// tokens and receipts given out before are refused then. REQUIRES: this process holds the directory's lock.
+// Returns the key of the data directory (index/FORMAT.md), or makes a random one if it is missing or damaged;
+// tokens and receipts issued before are then refused. REQUIRES: this process holds the directory's lock.
 // FAILED_PRECONDITION, one sentence: the file can't be read or written.
 absl::StatusOr<std::string> LoadTokenKey(const std::string& directory);
 

@@ -25,7 +25,7 @@ struct VerifySettings {
   std::string population;
 };
 
-// Prints a line for each check that has ended, and twice a second how far one is.
+// Prints a line for each finished check, and the progress of the running one twice a second.
 class CheckLines {
  public:
   // False when standard output can't be written any more.
@@ -77,7 +77,7 @@ int RunVerify(int argc, char** argv) {
               << "\nRun `musterd verify --help` to see how it is used.\n";
     return kExitUsage;
   }
-  umask(S_IRWXG | S_IRWXO);  // as the server's own files
+  umask(S_IRWXG | S_IRWXO);  // the same as for the server's own files
   if (const absl::Status watched = index::InstallCrashMarks(); !watched.ok())
     std::cerr << "musterd verify: " << std::string(watched.message()) << "\n";
   CheckLines lines;

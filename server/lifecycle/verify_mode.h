@@ -1,14 +1,14 @@
-// `musterd verify`: reads a population of a directory that no server has open.
+// `musterd verify`: verifies a population of a directory that no server has open.
 #ifndef MUSTER_SERVER_LIFECYCLE_VERIFY_MODE_H_
 #define MUSTER_SERVER_LIFECYCLE_VERIFY_MODE_H_
 
 namespace muster::server {
 
-// Whether the command line asks for it: its first argument is `verify`.
+// Whether the first argument is `verify`.
 bool AsksForVerify(int argc, char** argv);
-// Verifies, and prints a line of JSON, a VerifyPopulationResponse, for each message that AdminService would
-// send: `muster verify --data` runs this and prints it for people. The exit code: 0 whole, 1 not, or it
-// couldn't be read, 2 wrong usage.
+// Verifies, and prints each message that AdminService would send (a VerifyPopulationResponse) as a line of
+// JSON; `muster verify --data` runs this and formats it for people. Exit codes: 0 intact, 1 damaged or
+// unreadable, 2 wrong usage.
 int RunVerify(int argc, char** argv);
 
 }  // namespace muster::server

@@ -1,4 +1,4 @@
-// What the server's log says of loads, and of failures that its operator should know of.
+// Log lines about loads, and about failures that matter to the operator.
 #ifndef MUSTER_SERVER_LOG_EVENT_LOG_H_
 #define MUSTER_SERVER_LOG_EVENT_LOG_H_
 
@@ -16,41 +16,41 @@
 
 namespace muster::server {
 
-// `text` in double quotes, on one line, and shown as it is on any terminal: what can't be seen (see
-// EscapeUnseen), quotes and backslashes are escaped (`\n`, `\u202e`), what isn't UTF-8 is U+FFFD, and a long
-// text is cut.
+// `text` in double quotes, on one line and safe for any terminal: invisible characters (see
+// EscapeUnseen), quotes and backslashes are escaped (`\n`, `\u202e`), invalid UTF-8 becomes U+FFFD, and
+// long text is cut.
 std::string LogText(std::string_view text);
 
-// What a line says of one load. A plain value.
+// The facts of one load for its log line. A plain value.
 struct LoadEvent {
-  std::string population, label, date;  // as the client says; empty: it doesn't
+  std::string population, label, date;  // as the client gave them; empty: not given
   std::string peer;
   uint64_t records = 0;  // fed or rejected
   uint64_t rejected = 0;
   absl::Duration took;
 };
 
-// Writes one line a load that ended, one a load that was refused, and one a failure of the store or for want
-// of room. Lines of a kind that come faster than anybody reads are left out, and the next one says how many:
-// a client can't fill the disk with them. Thread-safe.
+// Writes one line for each load that ended or was refused, and for each failure of the store or lack of
+// space. Each kind of line is rate-limited, so that a client can't fill the disk with them; the next line
+// says how many were suppressed. Thread-safe.
 class EventLog {
  public:
   enum class Level { kInfo, kWarning, kError };
   using Sink = std::function<void(Level, const std::string& line)>;
 
-  // `sink`: called under a lock, one line at a time; null writes nothing.
+  // `sink`: called under a lock, once per line; null discards the lines.
   explicit EventLog(Sink sink, std::function<absl::Time()> clock = absl::Now);
 
   // `state`: "published", "published before", "empty".
   void LoadEnded(const LoadEvent& load, std::string_view state) ABSL_LOCKS_EXCLUDED(mutex_);
   void LoadRefused(const LoadEvent& load, const absl::Status& why) ABSL_LOCKS_EXCLUDED(mutex_);
-  // A call that failed: says something of DATA_LOSS, a full disk and overload, nothing of all else. Cheap for
-  // a call that went well.
+  // Logs the failure of a call: DATA_LOSS, a full disk and overload, nothing else. Cheap for a call that
+  // succeeded.
   void Failed(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   enum Kind : uint8_t { kEnded, kRefused, kDamage, kDiskFull, kOverload };
-  // Lines that may come at once, and how often another one may.
+  // A rate limit: how many lines may come at once, and how often another may follow.
   struct Pace {
     double burst;
     double per_second;

@@ -19,12 +19,12 @@
 namespace muster::server {
 namespace {
 
-// How long refused clients have to read why, and how many of them at once.
+// The time that refused clients have to read the reason, and how many are kept open for it at once.
 constexpr std::chrono::milliseconds kFarewell(500);
 constexpr size_t kMostRefused = 32;
-// Without a descriptor the next try comes after this, if none was freed meanwhile.
+// Without a free descriptor, the time until the next attempt.
 constexpr int kOutOfFilesMs = 50;
-// Connections accepted from one listener before the others have their turn.
+// The most connections accepted from one listener before the others are served.
 constexpr int kAcceptsATurn = 64;
 constexpr char kTooManyConnections[] =
     "musterd has no room for another connection: close some, or raise --max-connections";
@@ -64,7 +64,7 @@ void Acceptor::Run() {
   polls.push_back({wake_, POLLIN, 0});
   bool out_of_files = false;
   while (true) {
-    // Listeners stay readable while their connections can't be taken, so then only the wake-up is waited for.
+    // While descriptors are out, listeners would stay readable, so only the wake-up is polled.
     pollfd* const first = out_of_files ? &polls.back() : polls.data();
     const nfds_t count = out_of_files ? 1 : polls.size();
     const int timeout = out_of_files       ? kOutOfFilesMs
@@ -93,7 +93,7 @@ bool Acceptor::AcceptFrom(int listener) {
         return false;
       }
       if (errno == EINTR || errno == ECONNABORTED) continue;
-      return errno != ENOBUFS && errno != ENOMEM;  // EAGAIN: none waits
+      return errno != ENOBUFS && errno != ENOMEM;  // EAGAIN: none is pending
     }
     if (connections_->Admit(socket, peer)) {
       const int on = 1;

@@ -13,13 +13,13 @@
 
 namespace muster::server {
 
-// Accepts on its sockets in a thread of its own, asks Connections about each, and hands it over. gRPC's own
-// acceptor stops for good when descriptors run out once, and has no limit; this one keeps a descriptor in
-// reserve, with which it takes and refuses what it can't serve, and goes on when others are closed. Lifetime:
-// ends with Stop or the destructor.
+// Accepts on its sockets in its own thread, asks Connections to admit each connection, and hands it over.
+// gRPC's own acceptor stops for good once descriptors run out, and has no limit; this one keeps a descriptor
+// in reserve, with which it accepts and refuses connections that it can't serve, and continues when others
+// close. Lifetime: ends with Stop or the destructor.
 class Acceptor {
  public:
-  // Takes a connected socket, which is then its own.
+  // Receives a connected socket and owns it from then on.
   using HandOver = std::function<void(int listener, int socket)>;
 
   Acceptor(ListeningSockets listening, std::shared_ptr<Connections> connections, HandOver hand_over);
@@ -28,8 +28,8 @@ class Acceptor {
   Acceptor& operator=(const Acceptor&) = delete;
 
   const std::string& address() const { return listening_.address(); }
-  // Closes the sockets that listen; when it returns nothing is handed over any more. Idempotent, one caller
-  // at a time.
+  // Closes the listening sockets; after it returns nothing is handed over any more. Idempotent, one caller at
+  // a time.
   void Stop();
 
  private:
@@ -39,11 +39,11 @@ class Acceptor {
   };
 
   void Run();
-  // Accepts the connections that wait at a listener. False: there was no descriptor for it.
+  // Accepts the connections pending at a listener. False: no descriptor was available.
   bool AcceptFrom(int listener);
-  // Takes one connection with the descriptor in reserve, and refuses it. False: there was none to take.
+  // Accepts one connection with the reserve descriptor and refuses it. False: none was pending.
   bool RefuseOne(int listener);
-  // Reads what refused clients still send, so that they get to read why; closes them after a moment.
+  // Reads what refused clients still send, so that they can read the reason; closes them after a moment.
   void TendRefused(bool all);
 
   ListeningSockets listening_;

@@ -24,7 +24,7 @@ void CallMeter::TakeFrame(const FrameHeader& frame, Change& change) {
   switch (frame.type) {
     case kFrameHeaders:
       change.spoke = true;
-      if (frame.stream <= last_) return;  // trailers of a call that is there
+      if (frame.stream <= last_) return;  // trailers of a call in progress
       last_ = frame.stream;
       open_.try_emplace(frame.stream);
       ++change.calls;

@@ -18,22 +18,22 @@ namespace muster::server {
 namespace {
 
 constexpr int kMostSockets = 1 << 20;
-// Messages that come more slowly than this, for longer than that, are taken for held back.
+// Messages that arrive more slowly than this, for longer than that, are treated as withheld.
 constexpr double kSlowBytesPerSecond = 64 << 10;
 constexpr double kSlowSeconds = 2;
-// A connection that holds less than this is cut off last: it would make no room, and may send a small
-// question.
+// Connections that hold less than this are cut off last: cutting them gains little, and they may be sending a
+// small question.
 constexpr int64_t kSmallBytes = 64 << 10;
-// A client that resets fewer calls lately than this has no part in a server that can't keep up.
+// A client with fewer recent resets than this is not responsible for an overload by resets.
 constexpr double kSomeResets = 100;
-// Nor has one with no more calls than this.
+// Nor is one with at most this many calls responsible for an overload by calls.
 constexpr int kSomeCalls = 100;
 
 constexpr char kEndlessResets[] =
     "calls were reset without end: let calls end, or give them longer deadlines";
 constexpr char kEndlessHeaders[] = "the headers of a call are longer than any client's";
 
-// Lets a meter take the bytes of a message, as far as they were transferred.
+// Feeds the transferred bytes of a message to a meter.
 CallMeter::Change Measure(CallMeter& meter, CallMeter::Change (CallMeter::*take)(const uint8_t*, size_t),
                           const msghdr& message, size_t bytes) {
   CallMeter::Change all;
@@ -56,33 +56,33 @@ CallMeter::Change Measure(CallMeter& meter, CallMeter::Change (CallMeter::*take)
 struct Connections::Address {
   std::string key;
   int connections = 0;  // guarded by the owner's mutex, as `resets` is
-  // Of all its connections, and of those that it had: one that is cut off may connect again.
+  // Covers all connections of the address, past ones included: a client that was cut off may reconnect.
   ResetBudget resets{2 * CallMeter::kResetsAtOnce, 2 * CallMeter::kResetsPerSecond};
   std::atomic<int> calls{0};
   std::atomic<int> ending{0};
 };
 
-// What is known of a socket. Made once for each number that a socket has, and then used again for the next
-// one of that number, so that a pointer to it stays good.
+// The state of a socket. Allocated once per socket number and reused for later sockets of that number, so
+// that pointers to it stay valid.
 struct Connections::Connection {
   explicit Connection(int fd) : socket(fd) {}
 
   const int socket;
   std::atomic<bool> open{false};
-  std::atomic<int> calls{0};         // those that its address and its owner count as well
-  std::atomic<int64_t> held{0};      // bytes of half-sent messages; its owner counts them as well
-  std::atomic<Clock::rep> spoke{0};  // when there was last a frame of a call
-  // Written by Admit and Closing alone, when the socket isn't read or written.
+  std::atomic<int> calls{0};         // also included in the counts of its address and its owner
+  std::atomic<int64_t> held{0};      // bytes of half-sent messages, also included in the owner's count
+  std::atomic<Clock::rep> spoke{0};  // when a frame of a call was last seen
+  // Written only by Admit and Closing, while the socket is neither read nor written.
   std::shared_ptr<Connections> owner;
   std::shared_ptr<Address> address;
   std::string name;
 
-  Mutex mutex;  // after the owner's
+  Mutex mutex;  // locked after the owner's
   CallMeter meter ABSL_GUARDED_BY(mutex);
   bool cut ABSL_GUARDED_BY(mutex) = false;
-  int ending ABSL_GUARDED_BY(mutex) = 0;  // calls that it had when it was cut off
+  int ending ABSL_GUARDED_BY(mutex) = 0;  // calls that were in progress when it was cut off
 
-  // Its calls end from now on: there is room for others, but not at once for as many.
+  // Counts its calls as ending from now on, which makes room, but less than if they had ended.
   void BeginEnding() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     ending = calls;
     address->ending += ending;
@@ -106,7 +106,7 @@ struct Connections::Connection {
     address->calls.fetch_add(change.calls, std::memory_order_relaxed);
     owner->calls_.fetch_add(change.calls, std::memory_order_relaxed);
   }
-  // Nothing of it counts any more.
+  // Removes it from all counts.
   void CountNothing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { Count({.calls = -calls, .held = -held}); }
   Clock::duration silent() const {
     return Clock::now().time_since_epoch() - Clock::duration(spoke.load(std::memory_order_relaxed));
@@ -115,7 +115,7 @@ struct Connections::Connection {
 
 namespace {
 
-// By the number of the socket; pages that no socket came to stay untouched.
+// Indexed by socket number; pages for numbers that never occur stay untouched.
 template <typename Connection>
 std::array<std::atomic<Connection*>, kMostSockets>& Table() {
   static std::array<std::atomic<Connection*>, kMostSockets> table;
@@ -164,7 +164,7 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
     if (address->connections == 0) addresses_.erase(key);
     return false;
   }
-  addresses_[key] = address;  // it went with its last connection, if that made room for this one
+  addresses_[key] = address;  // erased with its last connection, if that made room for this one
   std::atomic<Connection*>& slot = Table<Connection>()[static_cast<size_t>(socket)];
   if (slot.load(std::memory_order_relaxed) == nullptr)
     slot.store(new Connection(socket), std::memory_order_release);
@@ -259,7 +259,7 @@ void Connections::CutLargest(const Address* address, const std::string& why) {
 }
 
 std::string Connections::CheckResets(Connection& connection, int resets) {
-  double lingering = 0;  // calls that were reset, and that gRPC may not have ended yet
+  double lingering = 0;  // reset calls that gRPC may not have ended yet
   {
     MutexLock lock(mutex_);
     if (!connection.address->resets.Take(resets)) return kEndlessResets;
@@ -313,7 +313,7 @@ void Connections::CutHalfSent() {
   });
   const std::string why = absl::StrCat("clients may have sent ", most_held_ >> 20,
                                        " MiB of messages that are not whole: send it again, without pauses");
-  // Of the slow ones so many that this isn't to be done again at once.
+  // Cuts off more slow connections than needed, so that this doesn't repeat at once.
   for (const Holder& holder : holders) {
     if (held_ <= (holder.kind == kComesSlowly ? most_held_ / 4 * 3 : most_held_)) return;
     CutOff(*holder.connection, why);
@@ -327,8 +327,8 @@ void Connections::CutOff(Connection& connection, const std::string& why) {
 }
 
 bool Connections::EndSilent(const Address* address) {
-  // One whose client has gone is ended first. What a silent one has sent and gRPC hasn't read yet is no
-  // silence: on a busy server that may take seconds.
+  // A connection whose client has gone is ended first. One with bytes that gRPC hasn't read yet is not
+  // silent: on a busy server reading them may take seconds.
   std::vector<Connection*> candidates;
   std::vector<pollfd> polls;
   for (Connection* connection : open_) {
@@ -383,7 +383,7 @@ void Connections::Closing(int socket) {
 }
 
 void Connections::Forget(Connection& connection) {
-  if (open_.erase(&connection) == 0) return;  // it made room before it was closed
+  if (open_.erase(&connection) == 0) return;  // it was already removed to make room
   if (--connection.address->connections == 0) addresses_.erase(connection.address->key);
 }
 

@@ -27,9 +27,9 @@ void Write(int socket, const std::string& bytes) {
 
 void SayNoRoom(int socket, const std::string& why) {
   const std::string text = why + "\n";
-  // Not a GOAWAY, which comes after the client has taken the connection for a good one: gRPC's client then
-  // connects again at once, and without end. An answer of HTTP/1.1 it takes for a failed connection, and
-  // tells its status.
+  // Not a GOAWAY, because gRPC's client takes the connection for established before it, and then reconnects
+  // at once and without end. It treats an answer of HTTP/1.1 as a failed connection, and reports its
+  // status.
   Write(socket,
         absl::StrCat("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: ",
                      text.size(), "\r\nConnection: close\r\n\r\n", text));

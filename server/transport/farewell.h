@@ -1,4 +1,4 @@
-// What a client is told whose connection ends.
+// Tells clients why their connection ends.
 #ifndef MUSTER_SERVER_TRANSPORT_FAREWELL_H_
 #define MUSTER_SERVER_TRANSPORT_FAREWELL_H_
 
@@ -6,12 +6,12 @@
 
 namespace muster::server {
 
-// Writes to a socket that nobody else writes to why it isn't served. A client that doesn't read doesn't learn
-// it.
+// Writes the reason to a socket that is not served and that nothing else writes to. A client that doesn't
+// read misses it.
 void SayNoRoom(int socket, const std::string& why);
 
-// Writes a GOAWAY frame between two frames of gRPC's: no call of this connection will be answered any more.
-// `blames`: the client did too much, rather than nothing.
+// Writes a GOAWAY frame between two frames of gRPC: no further call of this connection will be answered.
+// `blames`: the client did too much, as opposed to being idle.
 void SayGoAway(int socket, bool blames, const std::string& why);
 
 }  // namespace muster::server

@@ -1,4 +1,4 @@
-// The frames of an HTTP/2 connection, told apart without looking into them.
+// Finds the frames of an HTTP/2 connection without parsing their payloads.
 #ifndef MUSTER_SERVER_TRANSPORT_FRAME_WALKER_H_
 #define MUSTER_SERVER_TRANSPORT_FRAME_WALKER_H_
 
@@ -20,30 +20,30 @@ inline constexpr uint8_t kFrameContinuation = 0x9;
 inline constexpr uint8_t kFlagEndStream = 0x1;
 inline constexpr uint8_t kFlagEndHeaders = 0x4;
 inline constexpr size_t kFrameHeaderBytes = 9;
-inline constexpr size_t kClientPrefaceBytes = 24;  // what a client sends before its first frame
+inline constexpr size_t kClientPrefaceBytes = 24;  // the preface that a client sends before its first frame
 
-// What the header of a frame says.
+// The fields of a frame header.
 struct FrameHeader {
-  uint32_t payload = 0;  // bytes that follow
+  uint32_t payload = 0;  // bytes of payload that follow
   uint8_t type = 0;
   uint8_t flags = 0;
-  uint32_t stream = 0;  // 0: the connection
+  uint32_t stream = 0;  // 0: the connection itself
 };
 
-// Follows one direction of a connection through pieces of any length. Judges nothing: bytes that are no
-// HTTP/2 give headers without meaning, and gRPC ends such a connection. Not thread-safe. A plain value.
+// Follows one direction of a connection through pieces of any length. Does no validation: bytes that are not
+// HTTP/2 yield meaningless headers, and gRPC ends such a connection. Not thread-safe. A plain value.
 class FrameWalker {
  public:
-  // `preface`: how many bytes come before the first frame.
+  // `preface`: the number of bytes before the first frame.
   explicit FrameWalker(size_t preface = 0) : skip_(preface) {}
 
-  // Calls `visit` with the header of each frame that begins in the next `size` bytes, or whose header ends
-  // there.
+  // Calls `visit` with the header of each frame whose header ends in the next `size` bytes. A header may be
+  // split across calls.
   template <typename Visit>
   void Walk(const uint8_t* bytes, size_t size, Visit visit) {
     Walk(bytes, size, visit, [](const uint8_t*, size_t) {});
   }
-  // The same, and calls `payload` with each piece of what follows the header that was visited last.
+  // Also calls `payload` with each piece of the payload that follows the header visited last.
   template <typename Visit, typename Payload>
   void Walk(const uint8_t* bytes, size_t size, Visit visit, Payload payload) {
     while (size > 0) {
@@ -69,7 +69,7 @@ class FrameWalker {
     }
   }
 
-  // Whether the last byte was the last one of a frame: another frame may be written here.
+  // Whether the last byte ended a frame, so that another frame may be inserted here.
   bool between_frames() const { return skip_ == 0 && held_ == 0; }
 
  private:
@@ -82,7 +82,7 @@ class FrameWalker {
                       0x7fffffffu};
   }
 
-  uint64_t skip_;  // bytes of the preface or of a payload that are still to come
+  uint64_t skip_;  // remaining bytes of the preface or of a payload
   std::array<uint8_t, kFrameHeaderBytes> header_ = {};
   size_t held_ = 0;     // bytes of header_
   bool begun_ = false;  // past the preface

@@ -1,4 +1,4 @@
-// How much of what a call's client sent may lie in the server's memory.
+// Bounds how much of what a call's client sent may be held in the server's memory.
 #ifndef MUSTER_SERVER_TRANSPORT_INCOMING_MESSAGE_H_
 #define MUSTER_SERVER_TRANSPORT_INCOMING_MESSAGE_H_
 
@@ -9,15 +9,15 @@
 
 namespace muster::server {
 
-// The messages of one call, as they arrive: each has a prefix of five bytes, a flag and its length. gRPC
-// keeps what came of a message until it is whole, and whole messages until they are asked for; when one is
-// asked for, and all before it are taken, it grants the client more of the stream's window. So what it holds
-// is at most what came of the message under way, or since the last grant. Not thread-safe. A plain value.
+// The messages of one call, as they arrive. Each has a prefix of five bytes: a flag and its length. gRPC
+// keeps the bytes of a message until it is complete, and complete messages until they are read; when one is
+// read and no other is queued, it extends the client's window. So gRPC holds at most the bytes of the
+// incomplete message, or those received since the last extension. Not thread-safe. A plain value.
 class IncomingMessage {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Takes the next bytes of the call's messages; `weight`: what they cost, at least `size`.
+  // Processes the next bytes of the call's messages. `weight`: their cost in memory, at least `size`.
   void Take(const uint8_t* bytes, size_t size, uint64_t weight) {
     if (held() == 0) began_ = Clock::now();
     partial_ += weight;
@@ -39,12 +39,12 @@ class IncomingMessage {
       if (left_ == 0) BeginNext(size);
     }
   }
-  // The server granted the client more.
+  // The server extended the client's window.
   void Granted() { since_grant_ = 0; }
 
-  // Bytes, and what they cost.
+  // An upper bound of the bytes held, including overhead.
   uint64_t held() const { return std::max(partial_, since_grant_); }
-  // When the first of them came. REQUIRES: held() > 0.
+  // When the first of them arrived. REQUIRES: held() > 0.
   Clock::time_point began() const { return began_; }
 
  private:
@@ -55,10 +55,10 @@ class IncomingMessage {
     if (bytes_left > 0) began_ = Clock::now();
   }
 
-  uint64_t partial_ = 0;      // of the message that is not whole yet
+  uint64_t partial_ = 0;      // of the incomplete message
   uint64_t since_grant_ = 0;  // of all messages
   uint32_t length_ = 0;
-  uint32_t left_ = 0;  // of the message's bytes behind the prefix
+  uint32_t left_ = 0;  // remaining bytes of the message after the prefix
   uint8_t prefix_bytes_ = 0;
   Clock::time_point began_ = {};
 };

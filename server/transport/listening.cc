@@ -47,14 +47,14 @@ struct FreeAddresses {
   void operator()(addrinfo* addresses) const { freeaddrinfo(addresses); }
 };
 
-// A socket that is bound to `where`; the error, negative, where that fails.
+// Opens a socket bound to `where`. Returns a negative error if that fails.
 int BindTo(const addrinfo& where) {
   const int socket_fd =
       socket(where.ai_family, where.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, where.ai_protocol);
   if (socket_fd < 0) return -errno;
   const int on = 1;
-  // A port that was this server's a moment ago is free; SO_REUSEPORT, with which two servers share one, is
-  // not asked for.
+  // Allows a port that this server used a moment ago. SO_REUSEPORT, which would let two servers share a port,
+  // is not set.
   setsockopt(socket_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (where.ai_family == AF_INET6) {
     const bool any =
@@ -82,9 +82,9 @@ void SetPort(addrinfo& where, int port) {
   if (where.ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(where.ai_addr)->sin6_port = ordered;
 }
 
-// Binds to every address of the list, with the port that the first one got. The error, negative, of the
-// first that fails; addresses of a sort that the machine doesn't have (no IPv6) are passed over while there
-// is another.
+// Binds to every address of the list, all on the port that the first one got. Returns the negative error of
+// the first that fails; addresses of a family that the machine lacks (no IPv6) are skipped as long as another
+// works.
 int BindToAll(addrinfo* addresses, std::vector<int>& sockets) {
   int missing = 0;
   for (addrinfo* where = addresses; where != nullptr; where = where->ai_next) {
@@ -182,7 +182,7 @@ absl::StatusOr<ListeningSockets> ListeningSockets::Bind(const std::string& addre
   }
   const std::unique_ptr<addrinfo, FreeAddresses> owned(found);
   ListeningSockets listening;
-  // A free port of one address may be taken on another; then another one is tried.
+  // A free port of one address may be taken on another; then another port is tried.
   constexpr int kTrials = 20;
   int error = 0;
   for (int trial = 0; trial < kTrials; ++trial) {

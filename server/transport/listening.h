@@ -10,19 +10,19 @@
 
 namespace muster::server {
 
-// Whether `address` is HOST:PORT, and on this machine alone unless `insecure`: without TLS and tokens,
-// everybody who reaches the port reads and changes everything. INVALID_ARGUMENT says which.
+// Checks that `address` is HOST:PORT and, unless `insecure`, on loopback: without TLS and tokens, anyone who
+// reaches the port can read and change everything. INVALID_ARGUMENT says which check failed.
 absl::Status CheckListenAddress(const std::string& address, bool insecure);
 
 // Whether this machine can resolve the host.
 bool IsKnownHost(const std::string& host);
 
-// `address`, with 127.0.0.1 for a `localhost` that the machine doesn't know: a Debian without a hosts file
-// doesn't, and the name means loopback all the same (RFC 6761).
+// Replaces the host `localhost` by 127.0.0.1 if the machine can't resolve it, as on a Debian without a hosts
+// file; the name always means loopback (RFC 6761).
 std::string WithKnownLoopback(const std::string& address, bool localhost_is_known = IsKnownHost("localhost"));
 
-// The sockets that listen on one address: one for each address that its host has, all with the same port.
-// Closes them. Not thread-safe. Movable.
+// The sockets that listen on one address: one for each IP address of its host, all on the same port. Owns and
+// closes them. Not thread-safe. Movable.
 class ListeningSockets {
  public:
   ListeningSockets() = default;
@@ -32,17 +32,18 @@ class ListeningSockets {
 
   // Bind and Listen.
   static absl::StatusOr<ListeningSockets> Open(const std::string& address);
-  // Takes the port of `address`, or a free one for port 0; nobody can connect yet. UNAVAILABLE, one sentence:
-  // the port is in use, the host is unknown, the address isn't this machine's, no permission.
+  // Binds the port of `address`, or a free one for port 0; clients can't connect yet.
+  // UNAVAILABLE, one sentence: port in use, unknown host, not this machine's address, or no
+  // permission.
   static absl::StatusOr<ListeningSockets> Bind(const std::string& address);
-  // From now on clients can connect, and no other process can listen on that port. UNAVAILABLE: another one
-  // began to since Bind.
+  // Lets clients connect; from now on no other process can listen on the port. UNAVAILABLE: another process
+  // began to listen after Bind.
   absl::Status Listen();
 
   const std::vector<int>& sockets() const { return sockets_; }
-  // HOST:PORT, as it was given but for the port, which is the real one.
+  // HOST:PORT as it was given, with the actual port.
   const std::string& address() const { return address_; }
-  // From now on nobody can connect.
+  // Stops listening: clients can't connect any more.
   void Close();
 
  private:

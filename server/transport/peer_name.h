@@ -1,4 +1,4 @@
-// Who is at the other end of a socket.
+// Names the peer of a socket.
 #ifndef MUSTER_SERVER_TRANSPORT_PEER_NAME_H_
 #define MUSTER_SERVER_TRANSPORT_PEER_NAME_H_
 
@@ -8,7 +8,7 @@
 
 namespace muster::server {
 
-// Who shares a limit: an IPv4 address, or the 64 bits of an IPv6 address that one site has. Bytes, not text.
+// The key under which peers share a limit: an IPv4 address, or the 64-bit prefix of an IPv6 address. Binary.
 std::string SharerOf(const sockaddr_storage& peer);
 
 // ADDRESS:PORT, for the log.

@@ -1,4 +1,4 @@
-// How many calls may be reset, or were lately.
+// A token bucket for reset calls.
 #ifndef MUSTER_SERVER_TRANSPORT_RESET_BUDGET_H_
 #define MUSTER_SERVER_TRANSPORT_RESET_BUDGET_H_
 
@@ -7,14 +7,14 @@
 
 namespace muster::server {
 
-// So many at once, and so many a second from then on. Not thread-safe. A plain value.
+// Allows `at_once` resets in a burst, replenished at `a_second` per second. Not thread-safe. A plain value.
 class ResetBudget {
  public:
   using Clock = std::chrono::steady_clock;
 
   ResetBudget(double at_once, double a_second) : at_once_(at_once), a_second_(a_second), left_(at_once) {}
 
-  // False: there were too many.
+  // Takes `resets` tokens. False: the budget is exhausted.
   bool Take(int resets) {
     const Clock::time_point now = Clock::now();
     if (last_ != Clock::time_point{})
@@ -23,7 +23,7 @@ class ResetBudget {
     left_ -= resets;
     return left_ >= 0;
   }
-  // How many were taken lately.
+  // The tokens in use: how many resets were recent.
   double taken() const { return at_once_ - left_; }
 
  private:

@@ -15,7 +15,7 @@ extern "C" {
 
 __attribute__((visibility("default"))) ssize_t recvmsg(int socket, msghdr* message, int flags) {
   const ssize_t got = syscall(SYS_recvmsg, socket, message, flags);
-  // Bytes that MSG_PEEK reads are read again later, and MSG_ERRQUEUE reads nothing that a client sent.
+  // MSG_PEEK leaves the bytes to be read again, and MSG_ERRQUEUE reads nothing that a client sent.
   if (got <= 0 || (flags & (MSG_PEEK | MSG_ERRQUEUE)) != 0) return got;
   if (Connections::Received(socket, *message, static_cast<size_t>(got))) return got;
   errno = ECONNRESET;

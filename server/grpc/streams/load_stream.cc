@@ -97,7 +97,7 @@ absl::StatusOr<bool> LoadStream::Reserve(uint64_t bytes) {
   });
   if (asked.ok()) return false;
   memory_late_.Disarm();
-  // Its client gave it up just before.
+  // The client has just cancelled.
   if (absl::IsCancelled(asked)) return asked;
   return index::WithLimit(asked, context_.load_memory.budget_bytes());
 }

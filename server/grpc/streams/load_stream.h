@@ -20,16 +20,16 @@
 
 namespace muster::server {
 
-// The reactor of one load. One message is read, handed to a worker and taken by the LoadAnswer, and only then
-// the next one is read: what a client sends faster waits in the transport's window, not in our memory. Steps
-// never overlap, so the state needs no lock; only CallStop is touched from gRPC's threads meanwhile. Whatever
-// ends the stream but a commit abandons the load, before the client hears of it, so that its tags are free by
-// then. So does a client that is silent for as long as a load's lease (docs/semantics.md, rule 23). A message
-// that needs more memory than the budget of all loads has waits, without a worker, and is taken when the
-// memory is there. Deletes itself when gRPC is done with it.
+// The reactor of one load. It reads one message, hands it to a worker, and reads the next one only when the
+// LoadAnswer has taken it: data that a client sends faster stays in the transport's window, not in our
+// memory. Steps never overlap, so the state needs no lock; gRPC's threads only touch CallStop meanwhile. Any
+// end other than a commit abandons the load before the client is answered, so that its tags are free by then.
+// The same happens when the client is silent for as long as a load's lease (docs/semantics.md, rule 23). A
+// message that needs more memory than the shared budget has left waits without a worker, and is taken when
+// the memory is granted. Deletes itself when gRPC is done with it.
 class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
-  // For the service method to return. Finishes at once when the server is overloaded or shuts down.
+  // Called by the service method, which returns the reactor. Finishes at once under overload or at shutdown.
   static LoadStream* Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
                            grpc::ByteBuffer* response);
 
@@ -43,16 +43,16 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   ~LoadStream() override = default;
 
   void Read();
-  // `why` it ends; OK: its client was silent for as long as the lease.
+  // Handles an ended wait. `why`: the reason; OK when the client was silent for as long as the lease.
   void OnSilence(const absl::Status& why);
-  // Takes the message that was read, on a worker; then reads on or finishes.
+  // Takes the message that was read, on a worker; then reads the next one or finishes.
   void TakeMessage();
   absl::StatusOr<LoadAnswer::Next> Take();
-  // Asks for memory in all. False: the stream waits, and no longer belongs to this step; TakeMessage follows
-  // when the memory is there, else the end.
+  // Asks for `bytes` of memory in total. False: the stream waits, and this step must not touch it any more;
+  // TakeMessage runs when the memory is granted, otherwise the stream ends.
   absl::StatusOr<bool> Reserve(uint64_t bytes);
   void OnMemoryLate();
-  // Abandons what was not committed, and answers.
+  // Abandons what was not committed, and finishes the call with `status`.
   void End(const absl::Status& status);
 
   const ServiceContext& context_;

@@ -9,8 +9,8 @@
 namespace muster::server {
 namespace {
 
-// What one stream holds while its client doesn't read. Many streams hold less each, so that all 1,000
-// together hold some 130 MiB; a scan that starts again more often costs them time.
+// What one stream holds while its client doesn't read. When many streams are open each holds less, so that
+// 1,000 hold some 130 MiB together; the price is that their scans restart more often.
 constexpr ListingPortion kOfFew{.ordinals = 65'536, .bytes = size_t{256} << 10};
 constexpr ListingPortion kOfMany{.ordinals = 8'192, .bytes = size_t{32} << 10};
 constexpr int kFew = 64;
@@ -49,7 +49,7 @@ MemberStream* MemberStream::Start(const ServiceContext& context, grpc::CallbackS
 
 void MemberStream::OnWriteDone(bool ok) {
   write_->Done();
-  // After a failed write the next step finds the call cancelled, and finishes it.
+  // After a failed write the next step finds the call cancelled and finishes it.
   if (!ok) stop_.Cancel();
   context_.workers.Resume(Lane::kLongQuestion, [this] { Step(/*first=*/false); });
 }

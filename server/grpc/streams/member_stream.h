@@ -1,4 +1,4 @@
-// StreamMembers: a listing's messages in one stream.
+// StreamMembers: a listing, sent as messages of one stream.
 #ifndef MUSTER_SERVER_GRPC_MEMBER_STREAM_H_
 #define MUSTER_SERVER_GRPC_MEMBER_STREAM_H_
 
@@ -16,13 +16,13 @@
 
 namespace muster::server {
 
-// The reactor of one stream. Each message is made on a worker and written before the next one is made: one
-// write in flight is the backpressure, and a slow reader holds no worker. Steps never overlap, so the state
-// needs no lock; only CallStop is touched from gRPC's threads meanwhile. Deletes itself when gRPC is
-// done with it.
+// The reactor of one stream. A worker makes each message, and makes the next one only after that is written:
+// the one write in flight provides the backpressure, and a slow reader holds no worker. Steps never overlap,
+// so the state needs no lock; gRPC's threads only touch CallStop meanwhile. Deletes itself when gRPC is done
+// with it.
 class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  // For the service method to return. Finishes at once when the server is overloaded or shuts down.
+  // Called by the service method, which returns the reactor. Finishes at once under overload or at shutdown.
   static MemberStream* Start(const ServiceContext& context, grpc::CallbackServerContext& call,
                              const grpc::ByteBuffer& request);
 
@@ -35,7 +35,7 @@ class MemberStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
                const grpc::ByteBuffer& request);
   ~MemberStream() override = default;
 
-  // Makes a message on the worker at hand, the first or the next one, and writes it, or finishes.
+  // Makes the first or the next message on the current worker and writes it, or finishes.
   void Step(bool first);
   absl::Status MakeFirst(v1::StreamMembersResponse& message);
 

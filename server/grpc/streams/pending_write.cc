@@ -26,8 +26,8 @@ bool PendingWrite::End(const absl::Status& why) {
   {
     MutexLock lock(mutex_);
     if (!pending_) return false;
-    // Done comes before the call ends, so it is still there; and cancelling may come back to Done in this
-    // thread.
+    // The call is still valid, because Done comes before it ends. The reference is needed since cancelling
+    // may call Done on this thread.
     grpc_call_ref(call_);
   }
   grpc_call_cancel_with_status(call_, static_cast<grpc_status_code>(why.code()),

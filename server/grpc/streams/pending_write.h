@@ -1,4 +1,4 @@
-// A message on its way to a client that may not read it.
+// A message that is being written to a client that may not read it.
 #ifndef MUSTER_SERVER_GRPC_PENDING_WRITE_H_
 #define MUSTER_SERVER_GRPC_PENDING_WRITE_H_
 
@@ -11,12 +11,12 @@
 
 namespace muster::server {
 
-// Knows since when a stream's message has been under way, and can end the call then. A status of the call's
-// own would not pass a message that isn't read, so ending is gRPC's cancelling, with a code and a sentence
-// and no details. Thread-safe.
+// Tracks how long a stream's message has been in flight, and can end the call while it is. A status set by
+// the server could not overtake the unread message, so the call is ended by gRPC's cancellation, with a code
+// and a sentence but no details. Thread-safe.
 class PendingWrite final : public HeldCall {
  public:
-  // `call`: gRPC's, there at least from each Begins to its Done.
+  // `call`: gRPC's call; must be valid from each Begins to its Done.
   explicit PendingWrite(grpc_call* call) : call_(call) {}
 
   void Begins();

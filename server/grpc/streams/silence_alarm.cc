@@ -50,7 +50,7 @@ void SilenceAlarm::Arm() {
     read = ++state_->read;
   }
   alarm_ = std::make_unique<grpc::Alarm>();
-  // The state outlives the stream, whose end an alarm that rings at that moment would not see.
+  // The state outlives the stream: an alarm that fires as the stream ends would not notice the end.
   alarm_->Set(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(patience_),
               [state = state_, read](bool rang) {
                 if (!rang) return;

@@ -1,4 +1,4 @@
-// Notices a client that keeps a stream open and says nothing.
+// Detects a client that keeps a stream open without sending.
 #ifndef MUSTER_SERVER_GRPC_SILENCE_ALARM_H_
 #define MUSTER_SERVER_GRPC_SILENCE_ALARM_H_
 
@@ -12,21 +12,21 @@
 
 namespace muster::server {
 
-// Armed before each read and disarmed when its message is there. When that takes longer than `patience`,
-// `on_silence` is called, once, on a thread of gRPC's, and the next Disarm says so: exactly one of the two
-// goes on with the stream. The same happens when the call is asked to end while it is armed. Arm and Disarm
-// take turns.
+// Armed before each read and disarmed when the message has arrived. If that takes longer than `patience`,
+// `on_silence` is called once, on one of gRPC's threads, and the next Disarm returns false: exactly one of
+// the two continues the stream. The same happens when the call is ended from outside while the alarm is
+// armed. Arm and Disarm are called alternately.
 class SilenceAlarm {
  public:
-  // `on_silence`: gets OK when the patience is over, and else why the call is to end. Called on any thread,
-  // where it must not end the call itself, but have another thread do it.
+  // `on_silence`: receives OK when `patience` has passed, otherwise the reason why the call is to end. Called
+  // on any thread; must not end the call itself, but have another thread do it.
   SilenceAlarm(absl::Duration patience, std::function<void(const absl::Status& why)> on_silence);
   ~SilenceAlarm();
 
   void Arm();
-  // False: it is too late, and the stream is on_silence's.
+  // False: too late, `on_silence` has taken over the stream.
   bool Disarm();
-  // The call, as a CallLimit takes it: it waits for its client while the alarm is armed.
+  // The call as a HeldCall: it is blocked on its client while the alarm is armed.
   std::shared_ptr<HeldCall> call() const;
 
  private:

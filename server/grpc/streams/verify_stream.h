@@ -1,4 +1,4 @@
-// VerifyPopulation: a verification's messages in one stream.
+// VerifyPopulation: a verification, reported as messages of one stream.
 #ifndef MUSTER_SERVER_GRPC_VERIFY_STREAM_H_
 #define MUSTER_SERVER_GRPC_VERIFY_STREAM_H_
 
@@ -20,13 +20,13 @@
 
 namespace muster::server {
 
-// The reactor of one verification. It runs on a thread of its own, because it takes minutes and waits for
-// each message to be written; workers are for questions. Stops within a part of a second when the call is
-// cancelled, and gives up its place to the next one when its client doesn't read. Deletes itself when gRPC is
+// The reactor of one verification. It runs on its own thread, because it takes minutes and blocks until each
+// message is written, and workers are for questions. Stops within a fraction of a second when the call is
+// cancelled; a newer verification may replace it while its client doesn't read. Deletes itself when gRPC is
 // done with it.
 class VerifyStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  // For the service method to return.
+  // Called by the service method, which returns the reactor.
   static VerifyStream* Start(const ServiceContext& context, CallLimit& limit,
                              grpc::CallbackServerContext& call, const grpc::ByteBuffer& request);
 
@@ -40,7 +40,7 @@ class VerifyStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   ~VerifyStream() override = default;
 
   absl::Status Verify();
-  // Writes the message, and waits until it is written; false when it can't be.
+  // Writes the message and blocks until it is written. False: it couldn't be written.
   bool Write(const v1::VerifyPopulationResponse& message);
 
   const ServiceContext& context_;
