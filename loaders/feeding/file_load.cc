@@ -22,7 +22,7 @@ namespace {
 
 constexpr size_t kMaxStemBytes = 150;  // of the 200 that a label may have
 
-// The next batch with what had been read by then; a message without a batch is the end of the file.
+// The next batch and the progress by then; a message without a batch marks the end of the file.
 struct Piece {
   v1::LoadRecordsRequest message;
   LoadProgress progress;
@@ -39,7 +39,7 @@ absl::StatusOr<Piece> NextPiece(RecordReader& reader, RecordBatcher& batcher, bo
   return piece;
 }
 
-// What of a format decides how the same bytes are read.
+// The parts of a format that affect how the same bytes are read.
 std::string Described(const TextFormat& format) {
   std::string text = absl::StrCat(format.delimiter, "\n", static_cast<int>(format.quote), " ",
                                   static_cast<int>(format.escape), " ", format.trailing_delimiter, " ",
@@ -87,8 +87,8 @@ std::string MakeLabel(const std::string& path) {
   const bool has_control =
       std::any_of(stem.begin(), stem.end(), [](char c) { return absl::ascii_iscntrl(c); });
   if (stem.size() > kMaxStemBytes || has_control || !IsValidUtf8(stem)) stem = "load";
-  // Many small loads may begin within a second. The clock tells them apart even where processors or copies of
-  // a virtual machine draw the same number.
+  // Many small loads may begin within a second. The clock tells them apart even if processors, or copies of a
+  // virtual machine, draw the same random number.
   std::random_device random;
   const absl::Time now = absl::Now();
   const uint64_t digits = (uint64_t{random()} << 16) ^ static_cast<uint64_t>(absl::ToUnixNanos(now));
@@ -106,7 +106,7 @@ absl::StatusOr<v1::LoadRecordsResponse> FeedFile(
   const auto read_ahead = [&] {
     return std::async(std::launch::async, [&] { return NextPiece(reader, batcher, ended); });
   };
-  // Reading is one piece ahead of sending; reader and batcher belong to the future until its piece is taken.
+  // Reading is one piece ahead of sending. The future owns reader and batcher until its piece is taken.
   auto next = read_ahead();
   while (true) {
     ASSIGN_OR_RETURN(auto piece, next.get());

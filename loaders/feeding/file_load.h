@@ -1,4 +1,4 @@
-// Loads a file: reads, batches and sends it.
+// Loads a file: reads it, makes batches and sends them.
 #ifndef MUSTER_LOADERS_FEEDING_FILE_LOAD_H_
 #define MUSTER_LOADERS_FEEDING_FILE_LOAD_H_
 
@@ -15,36 +15,37 @@
 
 namespace muster::loaders {
 
-// What to load, and how.
+// The input and options of a load.
 struct FileLoad {
-  std::string path;  // `-` is standard input
+  std::string path;  // `-` for standard input
   TagSchema schema;  // with population and member_id
   v1::LoadMode mode = v1::LOAD_MODE_MERGE;
   std::string business_date;  // YYYY-MM-DD; empty: today
-  std::string label;          // empty: one is made
+  std::string label;          // empty: one is generated
   std::optional<double> max_rejected;
-  bool create_population = false;  // also where its name is nearly that of another
+  bool create_population = false;  // also if its name is nearly that of another
   // As in v1.LoadSpec.
   bool make_current = false;
   bool allow_future = false;
   bool allow_empty = false;
 };
 
-// How far a load is.
+// The progress of a load.
 struct LoadProgress {
-  uint64_t bytes_read = 0;             // of the file as it lies on disk
+  uint64_t bytes_read = 0;             // of the file as stored on disk, so compressed bytes count as such
   std::optional<uint64_t> file_bytes;  // absent for pipes
   uint64_t records = 0;
 };
 
-// A label that was not used before: the file's name, the time (UTC) and twelve digits of chance and clock.
+// A label not used before: the file's name, the time (UTC) and twelve digits from a random number and the
+// clock.
 std::string MakeLabel(const std::string& path);
 
-// Feeds the records of `reader`, and commits. One thread reads and cuts while another sends.
-// `on_progress` is called after every batch. Errors: the file's, in which case the load is cancelled and
-// nothing of it stays; NOT_FOUND for a column that the schema names and the file doesn't have; the server's,
-// see client::FailureOf. REQUIRES: `reader` was opened at `load.path`, or at a copy of standard input, with
-// load.schema.format, and no record was read.
+// Feeds the records of `reader`, and commits. One thread reads and splits while another sends. `on_progress`
+// is called after every batch. Errors: the file's, after which the load is cancelled and leaves no trace;
+// NOT_FOUND for a column that the schema names and the file lacks; the server's, see client::FailureOf.
+// REQUIRES: `reader` was opened at `load.path`, or at a copy of standard input, with load.schema.format, and
+// no record has been read.
 absl::StatusOr<v1::LoadRecordsResponse> FeedFile(client::Client& client, const FileLoad& load,
                                                  RecordReader& reader,
                                                  const std::function<void(const LoadProgress&)>& on_progress);

@@ -5,7 +5,7 @@
 namespace muster::loaders {
 namespace {
 
-// A cell costs four bytes beside its text at most, a line or a rejected record some more.
+// A cell costs at most four bytes beyond its text; a line or a rejected record some more.
 constexpr size_t kBytesPerCell = 4;
 constexpr size_t kBytesPerRejected = 16;
 

@@ -1,4 +1,4 @@
-// Gathers records into the batches of a load.
+// Collects records into the batches of a load.
 #ifndef MUSTER_LOADERS_FEEDING_RECORD_BATCHER_H_
 #define MUSTER_LOADERS_FEEDING_RECORD_BATCHER_H_
 
@@ -11,28 +11,28 @@
 
 namespace muster::loaders {
 
-// A batch is sent once it has so many records or so many bytes of text. Measured: larger batches load no
+// A batch is sent once it has this many records or bytes of text. Larger batches were measured to load no
 // faster.
 inline constexpr size_t kBatchRecords = 64 << 10;
 inline constexpr size_t kBatchBytes = 4 << 20;
 
-// Takes records of a reader and cuts the columns of a load out of them. For one thread.
+// Takes the records of a reader and extracts the columns of a load. Not thread-safe.
 class RecordBatcher : public RecordSink {
  public:
   // `id_column` and `tag_columns` are positions among the reader's columns; a column may serve several tags.
   RecordBatcher(size_t id_column, std::vector<size_t> tag_columns);
 
   void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) override;
-  // The record becomes one that the client rejected.
+  // Reports the record as one that the client rejected.
   void TakeBroken(const BrokenRecord& record) override;
 
-  // True when the batch is as large as one should be. It may grow by what one RecordReader::ReadSome gives,
-  // which keeps it under the 16 MiB of a message.
+  // Whether the batch has reached its target size. One RecordReader::ReadSome may still add to it, which
+  // keeps it below the 16 MiB of a message.
   bool Full() const { return batch_records_ >= kBatchRecords || batch_bytes_ >= kBatchBytes; }
   bool Empty() const { return batch_records_ == 0; }
-  // The batch so far as a message; begins the next one.
+  // Returns the current batch as a message, and begins the next one.
   v1::LoadRecordsRequest TakeBatch();
-  // Records so far, in all batches, broken ones included.
+  // The number of records in all batches, broken ones included.
   uint64_t records() const { return records_; }
 
  private:

@@ -25,7 +25,7 @@ class InferenceSink : public RecordSink {
   void TakeBroken(const BrokenRecord& record) override {
     if (broken_++ == 0) first_broken_ = record;
   }
-  // An error when there are records and none could be read: then there is nothing to guess from.
+  // An error if there are records and none of them could be read, because there is nothing to infer from.
   absl::Status CheckTaken(const RawFile& file) const {
     if (taken_ > 0 || broken_ == 0) return absl::OkStatus();
     return absl::FailedPreconditionError(

@@ -1,4 +1,4 @@
-// Finds a few bytes in a block of text at once.
+// Searches a block of text for several bytes at once.
 #ifndef MUSTER_LOADERS_FILES_BYTE_SEARCH_H_
 #define MUSTER_LOADERS_FILES_BYTE_SEARCH_H_
 
@@ -13,16 +13,16 @@
 
 namespace muster::loaders {
 
-// So many bytes are looked at by one ByteSearch::Find: one for each bit of its answer.
+// One ByteSearch::Find examines this many bytes: one for each bit of its result.
 inline constexpr size_t kSearchedBytes = 64;
 
-// Up to five bytes that are looked for together. A value; reading it is thread-safe.
+// Up to five bytes that are searched for together. A plain value; const methods are thread-safe.
 class ByteSearch {
  public:
-  // Name a byte twice to look for fewer.
+  // To search for fewer bytes, repeat one.
   explicit ByteSearch(const std::array<char, 5>& wanted) : wanted_(wanted) {}
 
-  // Bit i says whether block[i] is one of the bytes. REQUIRES: kSearchedBytes can be read at `block`.
+  // Bit i is set if block[i] is one of the bytes. REQUIRES: kSearchedBytes are readable at `block`.
   uint64_t Find(const char* block) const;
 
  private:
@@ -47,11 +47,11 @@ inline uint64_t ByteSearch::Find(const char* block) const {
 
 #else
 
-// Eight bytes in a word: a byte equals the wanted one where their exclusive or is zero.
+// Processes eight bytes per word: a byte matches where its exclusive or with the wanted byte is zero.
 inline uint64_t ByteSearch::Find(const char* block) const {
   constexpr uint64_t kOnes = 0x0101010101010101, kLow = 0x7f7f7f7f7f7f7f7f;
   constexpr uint64_t kGather =
-      0x0102040810204080;  // moves the lowest bits of all bytes into the highest byte
+      0x0102040810204080;  // gathers the lowest bits of all bytes in the highest byte
   uint64_t found = 0;
   for (size_t at = 0; at < kSearchedBytes; at += sizeof(uint64_t)) {
     uint64_t any = 0;
@@ -59,7 +59,7 @@ inline uint64_t ByteSearch::Find(const char* block) const {
       uint64_t text;
       std::memcpy(&text, block + at, sizeof text);
       const uint64_t differs = text ^ (kOnes * static_cast<unsigned char>(wanted));
-      any |= ~(((differs & kLow) + kLow) | differs | kLow);  // 0x80 in each byte that is zero
+      any |= ~(((differs & kLow) + kLow) | differs | kLow);  // sets 0x80 in each byte that is zero
     }
     found |= (((any >> 7) * kGather) >> 56) << at;
   }

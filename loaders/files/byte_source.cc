@@ -19,16 +19,16 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kInputBytes = 256 << 10;
-constexpr int kMaxZstdWindowLog = 27;  // 128 MiB, what the zstd program takes by itself
+constexpr int kMaxZstdWindowLog = 27;  // 128 MiB, the default limit of the zstd program
 constexpr absl::string_view kGzipMagic = "\x1f\x8b";
 constexpr absl::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 
-// The file's bytes a block at a time, with the block that Open looked at first.
+// The file's bytes block by block, starting with the block that Open examined.
 class Blocks {
  public:
   Blocks(RawFile* file, std::vector<char> first) : file_(file), block_(std::move(first)) {}
 
-  // What is left of the current block, or of the next one; empty at the end of the file.
+  // The rest of the current block, or the next one; empty at the end of the file.
   absl::StatusOr<absl::Span<const char>> Rest() {
     if (taken_ == block_.size() && !ended_) {
       block_.resize(kInputBytes);
@@ -79,7 +79,7 @@ class GzipSource : public ByteSource {
       ASSIGN_OR_RETURN(auto rest, blocks_.Rest());
       if (rest.empty() && !in_member_) return 0;
       if (!in_member_) {
-        // Tapes and block devices fill up what they hold with zeros.
+        // Tapes and block devices pad their content with zeros.
         const auto zeros = static_cast<size_t>(
             std::find_if(rest.begin(), rest.end(), [](char c) { return c != '\0'; }) - rest.begin());
         blocks_.Take(zeros);
@@ -91,8 +91,8 @@ class GzipSource : public ByteSource {
       stream_.avail_in = static_cast<uInt>(rest.size());
       const int result = inflate(&stream_, Z_NO_FLUSH);
       blocks_.Take(rest.size() - stream_.avail_in);
-      // Without input there may still be output that didn't fit the last buffer; when there is none, the file
-      // is cut.
+      // At the end of the input there may still be output that didn't fit the last buffer. If there is none,
+      // the file is truncated.
       if (rest.empty() && result != Z_STREAM_END && stream_.avail_out == buffer.size()) {
         return Broken("ends in the middle of its compressed data");
       }
@@ -129,7 +129,7 @@ class ZstdSource : public ByteSource {
     while (out.pos == 0) {
       ASSIGN_OR_RETURN(auto rest, blocks_.Rest());
       if (rest.empty()) {
-        // Output that didn't fit the last buffer may still be inside.
+        // The decompressor may still hold output that didn't fit the last buffer.
         ZSTD_inBuffer nothing = {nullptr, 0, 0};
         if (in_frame_) ZSTD_decompressStream(context_, &out, &nothing);
         if (out.pos == 0 && in_frame_) return Broken("ends in the middle of its compressed data");
@@ -163,7 +163,7 @@ class ZstdSource : public ByteSource {
   bool in_frame_ = true;
 };
 
-// Holds another source to its limits.
+// Enforces the limits on another source.
 class LimitedSource : public ByteSource {
  public:
   LimitedSource(std::unique_ptr<ByteSource> source, const RawFile* file, const ExpansionLimits& limits)

@@ -10,14 +10,14 @@
 
 namespace muster::loaders {
 
-// One compressed stream. For one thread.
+// A compressor of one stream. Not thread-safe.
 class Compression {
  public:
-  // The compression for a file's name: .gz or .zst; null for any other.
+  // The compressor for a file's name: .gz or .zst; null for any other.
   static std::unique_ptr<Compression> ForName(absl::string_view path);
   virtual ~Compression() = default;
 
-  // Takes `bytes` and gives what is ready of the compressed ones; all of them when `last`.
+  // Compresses `bytes` and returns the output that is ready; all that remains if `last`.
   virtual absl::StatusOr<std::string> Take(absl::string_view bytes, bool last) = 0;
 };
 

@@ -18,11 +18,11 @@ struct Magic {
   absl::string_view bytes;
   const char* what;
   absl::string_view mend;
-  bool also_text = false;  // a table may begin so; its next bytes decide
+  bool also_text = false;  // a table may also begin so; the next bytes decide
 };
 
 constexpr Magic kMagics[] = {
-    // What is compressed once has been decompressed.
+    // Compression is removed once before this check.
     {"\x1f\x8b\x08", "compressed twice", kUnpackOnce},
     {"\x28\xb5\x2f\xfd", "compressed twice", kUnpackOnce},
     {"PAR1", "a Parquet file", kExport, true},
@@ -81,8 +81,8 @@ std::optional<std::string> KindOfMarkup(absl::string_view start) {
   return std::nullopt;
 }
 
-// How many bytes the character of GB18030 at the begin of `text` has: 1, 2, 4, or 0 when it is none. A
-// cut-off one counts as whole.
+// The length of the GB18030 character at the start of `text`: 1, 2 or 4 bytes; 0 if it is invalid. A
+// truncated character counts as whole.
 size_t Gb18030Bytes(absl::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x80) return 1;
@@ -94,14 +94,14 @@ size_t Gb18030Bytes(absl::string_view text) {
   return byte(2) >= 0x81 && byte(2) != 0xff && byte(3) >= 0x30 && byte(3) <= 0x39 ? 4 : 0;
 }
 
-// `text` without the begin of a character at its end.
+// `text` without a truncated character at its end.
 std::string_view WithoutCutOff(absl::string_view text) {
   const std::string_view whole = FromAbseil(text);
   return whole.substr(0, BytesOfWholeCodePoints(whole));
 }
 
-// Whether `start` is text of one byte a character, or UTF-8, that holds a few NUL bytes: most of UTF-16 is no
-// UTF-8 when its zero bytes are taken out, and text in Latin letters has a zero byte in each unit.
+// Whether `start` is single-byte text or UTF-8 with a few NUL bytes in it, not UTF-16: most of UTF-16 is not
+// valid UTF-8 without its zero bytes, and Latin text has a zero byte in each unit.
 bool IsTextWithNuls(absl::string_view start) {
   std::string rest(start);
   rest.erase(std::remove(rest.begin(), rest.end(), '\0'), rest.end());
@@ -127,7 +127,7 @@ std::optional<std::string> OtherFormatOf(absl::string_view start, const std::str
 
 std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {
   constexpr size_t kSampledBytes = 4096;
-  constexpr size_t kOneAsciiIn = 10;  // units, at least: delimiters and line ends are
+  constexpr size_t kOneAsciiIn = 10;  // at least one unit in so many is a delimiter or line end
   start = start.substr(0, std::min(start.size(), kSampledBytes) / 2 * 2);
   if (IsTextWithNuls(start)) return std::nullopt;
   for (const bool little : {true, false}) {
@@ -184,8 +184,8 @@ bool MayBeUtf8(absl::string_view start) {
 }
 
 bool LooksLikeUtf8(absl::string_view start) {
-  // A Chinese character of GB18030 looks like one of two bytes of UTF-8 in one of six cases; one of three
-  // bytes takes one and a half of them.
+  // A Chinese character of GB18030 looks like a two-byte sequence of UTF-8 in one of six cases; a three-byte
+  // sequence takes one and a half such characters.
   constexpr size_t kEnough = 6, kOfThreeBytes = 3;
   size_t proof = 0;
   for (const char c : start) {

@@ -1,4 +1,4 @@
-// What a file is by its first bytes, when it is not the text that was expected.
+// Recognises file formats other than the expected text, by their first bytes.
 #ifndef MUSTER_LOADERS_FILES_FILE_KIND_H_
 #define MUSTER_LOADERS_FILES_FILE_KIND_H_
 
@@ -9,25 +9,25 @@
 
 namespace muster::loaders {
 
-// What a file is whose decompressed bytes begin with `start`, and the mend, as in "is a ZIP archive, not CSV:
-// unpack it and load the table that is in it". Nothing when it may be delimited text. The bytes decide; among
-// archives the name does.
+// Names the format of a file whose decompressed bytes begin with `start`, with a remedy, as in "is a ZIP
+// archive, not CSV: unpack it and load the table that is in it". Empty if it may be delimited text. Decided
+// by the bytes; among archives by the name.
 std::optional<std::string> OtherFormatOf(absl::string_view start, const std::string& path);
 
-// utf-16le or utf-16be, when `start` is text in it without a byte-order mark.
+// utf-16le or utf-16be if `start` is such text without a byte-order mark.
 std::optional<std::string> UnmarkedUtf16Of(absl::string_view start);
 
-// Whether `start` is not UTF-8, and every byte of it that is not ASCII belongs to a character of GB18030,
-// half of which are of GB2312: in Latin-1 an accented letter and the next one look like a rare character.
+// Whether `start` is not UTF-8, and each of its non-ASCII bytes belongs to a character of GB18030, half of
+// these in GB2312. (In Latin-1, an accented letter and the next letter look like a rare character.)
 bool LooksLikeGb18030(absl::string_view start);
 
-// Whether of the bytes of `start` that are not ASCII more are no UTF-8 than are: text in one of the encodings
-// of a byte a character, and not UTF-8 that is damaged.
+// Whether more of the non-ASCII bytes of `start` are invalid UTF-8 than valid: then it is text in an encoding
+// of one byte per character, and not damaged UTF-8.
 bool LooksLikeSingleBytes(absl::string_view start);
 
-// Whether `start`, of which the last character may be cut off, is UTF-8 with something beyond ASCII in it.
+// Whether `start`, whose last character may be cut off, is valid UTF-8 and contains non-ASCII characters.
 bool MayBeUtf8(absl::string_view start);
-// The same, with enough of it that the text is in no other encoding.
+// The same, with enough such characters to rule out every other encoding.
 bool LooksLikeUtf8(absl::string_view start);
 
 }  // namespace muster::loaders

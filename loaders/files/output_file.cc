@@ -20,21 +20,21 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kBufferBytes = 256 << 10;
-constexpr mode_t kPermissions = 0666;  // less the umask
+constexpr mode_t kPermissions = 0666;  // minus the umask
 
 std::string FolderOf(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   return parent.empty() ? "." : parent.string();
 }
 
-// `error` is why not all of the file at `path` could be written; `outcome`: what is there now.
+// The error for a file at `path` that couldn't be written completely; `outcome`: what exists now.
 absl::Status NotWritten(const std::string& path, int error, absl::string_view outcome) {
   const std::string doing = absl::StrCat("the file '", path, "' can't be written");
   if (index::IsNoRoom(error)) return index::NoRoom(error, doing, path, std::string(outcome));
   return absl::ErrnoToStatus(error, absl::StrCat(doing, "; ", outcome));
 }
 
-// `error` is why the file at `path`, or the one beside it that takes its name in the end, can't be created.
+// The error for a file at `path`, or its temporary file beside it, that couldn't be created.
 absl::Status WhyNotCreated(const std::string& path, int error) {
   if (index::IsNoRoom(error)) return NotWritten(path, error, "nothing was left there");
   const std::string folder = FolderOf(path);
@@ -117,7 +117,8 @@ absl::Status OutputFile::Publish() {
 
 absl::Status OutputFile::TakeName() {
   const std::string beside = NameBeside();
-  // A nameless file gets a name while it is open, and another file's only by being renamed.
+  // A nameless file can be linked to a new name while it is open; to replace an existing file it must be
+  // renamed.
   const bool linked =
       place_ != Place::kNameless || linkat(AT_FDCWD, absl::StrCat("/proc/self/fd/", fd_).c_str(), AT_FDCWD,
                                            beside.c_str(), AT_SYMLINK_FOLLOW) == 0;

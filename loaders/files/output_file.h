@@ -1,4 +1,4 @@
-// Files that are there whole or not at all.
+// Writes files that appear whole or not at all.
 #ifndef MUSTER_LOADERS_FILES_OUTPUT_FILE_H_
 #define MUSTER_LOADERS_FILES_OUTPUT_FILE_H_
 
@@ -11,16 +11,17 @@
 
 namespace muster::loaders {
 
-// Turns bytes into compressed bytes; see OutputFile.
+// Compresses a stream; see OutputFile.
 class Compression;
 
-// A file being written. Its bytes go to a temporary file in its folder, which gets its name by Publish.
-// Without Publish it is gone, even if the program is killed, because it has no name before. (Where the file
-// system has no such files, it has a name beside its target.) A name that ends in .gz or .zst is compressed
-// so. A target that exists and is no plain file (a pipe, /dev/null) is written directly. For one thread.
+// A file being written. Its bytes go to a temporary file in the same folder, which Publish names. Without
+// Publish the file disappears, even if the program is killed, because it has no name before. (If the file
+// system lacks nameless files, it has a name beside its target.) For names in .gz or .zst the content is
+// compressed. An existing target that is not a regular file (a pipe, /dev/null) is written directly. Not
+// thread-safe.
 class OutputFile {
  public:
-  // Errors: those of creating the temporary file, with the path and the mend.
+  // Errors: those of creating the temporary file, with the path and the remedy.
   static absl::StatusOr<std::unique_ptr<OutputFile>> Create(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -28,17 +29,17 @@ class OutputFile {
 
   // Errors: those of the disk, with the path. A failed file can't be published.
   absl::Status Write(absl::string_view bytes);
-  // Writes what is left to disk and gives the file its name. Call it once.
+  // Flushes the rest to disk and gives the file its name. Call once.
   absl::Status Publish();
 
  private:
-  // Where the bytes go until Publish.
+  // Where the bytes are written before Publish.
   enum class Place { kNameless, kBeside, kTarget };
   OutputFile(std::string path, Place place, int fd);
 
-  // The name that the file has before it takes its target's.
+  // The temporary name, if the file needs one.
   std::string NameBeside() const;
-  // Closes the written file and gives it its target's name.
+  // Closes the written file and gives it the target's name.
   absl::Status TakeName();
   absl::Status WriteRaw(absl::string_view bytes);
   absl::Status Flush();
@@ -47,7 +48,7 @@ class OutputFile {
   const Place place_;
   int fd_;
   std::string buffer_;
-  std::unique_ptr<Compression> compression_;  // none for plain files
+  std::unique_ptr<Compression> compression_;  // null for uncompressed files
   absl::Status failure_;
 };
 

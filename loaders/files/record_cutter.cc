@@ -20,7 +20,7 @@ constexpr char kGoesOnAfterBackslash[] =
     "a cell goes on after a quote that has a backslash before it; where backslashes escape quotes, say so "
     "with escape: \"\\\\\" in the schema, or --escape '\\'";
 
-// What an escape followed by `c` stands for.
+// The character that an escape followed by `c` represents.
 char Meant(char c, char escape) {
   if (escape != '\\') return c;
   return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
@@ -61,7 +61,7 @@ absl::Span<char> RecordCutter::Room() {
 }
 
 absl::Status RecordCutter::Cut(bool ended, CutSink& sink) {
-  // What begins at the last byte of a block is seen whole: a doubled quote, a CRLF, a delimiter.
+  // Events at the last byte of a block need the bytes that follow: a doubled quote, a CRLF, a delimiter.
   const size_t lookahead = std::max(delimiter_.size(), size_t{2});
   stopped_ = false;
   while (!stopped_) {
@@ -196,7 +196,7 @@ bool RecordCutter::EndOddCell(size_t end, CutSink& sink) {
 }
 
 void RecordCutter::EndRecord(size_t at, CutSink& sink) {
-  // An escaped carriage return is text.
+  // An escaped carriage return is part of the text.
   const size_t end = at > cell_ && at > next_ && text_[at - 1] == '\r' ? at - 1 : at;
   const bool is_empty = found_ == 0 && marks_ == 0 && IsNothing(record_, end);
   if (!is_empty) {
@@ -296,13 +296,13 @@ bool RecordCutter::IsNothing(size_t begin, size_t end) const {
 
 void RecordCutter::TakeMeaning(absl::string_view& cell, uint8_t marks) {
   const bool quoted = (marks & kIsQuoted) != 0;
-  // Dumps write it for "no value", which `missing:` can say.
+  // `\N` stays as it is: dumps write it for "no value", and `missing:` can list it.
   const absl::string_view bare = absl::StripAsciiWhitespace(cell);
   if (!quoted && bare.size() == 2 && bare[0] == escape_ && bare[1] == 'N') return;
   char* const begin = text_.data() + (cell.data() - text_.data());
   char* out = begin;
   for (const char* in = begin, * const end = begin + cell.size(); in < end;) {
-    // Up to the next byte that is not plain text; without an escape, that is a doubled quote.
+    // Up to the next special byte; without an escape, that is a doubled quote.
     const void* const odd = escape_ == 0 ? std::memchr(in, quote_, static_cast<size_t>(end - in)) : in;
     const auto plain = static_cast<size_t>((odd == nullptr ? end : static_cast<const char*>(odd)) - in);
     std::memmove(out, in, plain);
@@ -314,7 +314,7 @@ void RecordCutter::TakeMeaning(absl::string_view& cell, uint8_t marks) {
       *out++ = Meant(*in++, escape_);
     } else {
       *out++ = c;
-      if (quoted && c == quote_) ++in;  // the second of two
+      if (quoted && c == quote_) ++in;  // skips the second of two
     }
   }
   cell = {begin, static_cast<size_t>(out - begin)};

@@ -38,18 +38,18 @@ class DelimitedReader : public RecordReader, private CutSink {
  private:
   bool TakeCut(const CutRecord& record) override;
   bool TakeUncut(uint64_t line, const std::string& why) override;
-  // Reads on and cuts; until the header has come, no further than that.
+  // Reads more text and splits it; before the header is known, it stops after the header.
   absl::Status CutSome();
   absl::Status ReadHeader();
   absl::Status NameColumns(uint64_t line, absl::Span<const absl::string_view> names);
   bool IsHeaderAgain(absl::Span<const absl::string_view> cells) const;
-  // Whether the record has one cell more than there are columns, which is empty.
+  // Whether the record has one extra cell at the end, which is empty.
   bool IsOneTooMany(const CutRecord& record) const {
     return record.found == columns_.size() + 1 && record.found == record.cells.size() &&
            absl::StripAsciiWhitespace(record.cells.back()).empty();
   }
   std::string CellCount(const CutRecord& record) const;
-  // `status` with the file's name before its message.
+  // Prefixes the message of `status` with the file's name.
   absl::Status InFile(const absl::Status& status) const;
 
   const std::unique_ptr<RawFile> file_;
@@ -57,20 +57,20 @@ class DelimitedReader : public RecordReader, private CutSink {
   std::unique_ptr<ByteSource> text_;
   std::unique_ptr<RecordCutter> cutter_;
   bool text_ended_ = false;
-  bool has_uncut_ = false;  // the cutter stopped before all that it has was cut
+  bool has_uncut_ = false;  // the cutter stopped before the end of its text
 
   std::vector<std::string> columns_;
-  std::vector<std::string> header_;  // the same names, as they are written
+  std::vector<std::string> header_;  // the column names as they are written
   bool named_ = false;
   absl::Status naming_;
-  RecordSink* sink_ = nullptr;  // while reading
+  RecordSink* sink_ = nullptr;  // set while reading
   std::vector<std::string> notes_;
   uint64_t headers_ = 0;            // records that equal the header
-  uint64_t first_header_line_ = 0;  // of them
+  uint64_t first_header_line_ = 0;  // of the first such record
 };
 
 absl::Status DelimitedReader::InFile(const absl::Status& status) const {
-  // What is wrong with the bytes names the file; what is wrong with the text begins with its line.
+  // Errors about bytes already name the file; errors about text begin with its line.
   if (!absl::StartsWith(status.message(), "line ")) return status;
   return absl::Status(status.code(), absl::StrCat(file_->shown_name(), ", ", status.message()));
 }
@@ -222,7 +222,7 @@ std::vector<std::string> DelimitedReader::notes() const {
   return notes;
 }
 
-// What seems to divide `column`, in which `name` is a part; empty when nothing does.
+// The likely delimiter in `column`, which contains `name` as a part; empty if none is found.
 absl::string_view LikelyDelimiter(absl::string_view column, absl::string_view name) {
   constexpr absl::string_view kDelimiters = ",;|\t\x01:~^";
   const size_t at = column.find(name);
@@ -233,8 +233,8 @@ absl::string_view LikelyDelimiter(absl::string_view column, absl::string_view na
   return !c.empty() && absl::StrContains(kDelimiters, c) ? c : "";
 }
 
-// The end of a sentence about a header without the column `name`: what may divide it instead. Empty when
-// nothing says so.
+// The end of a sentence about a header that lacks the column `name`: the delimiter that may divide it. Empty
+// if there is no sign of another.
 std::string OtherDelimiter(const std::vector<std::string>& columns, absl::string_view name) {
   for (const std::string& column : columns) {
     const absl::string_view divider = LikelyDelimiter(column, name);

@@ -1,4 +1,4 @@
-// Records of a delimited text file: CSV and TSV, plain or compressed.
+// Reads the records of a delimited text file: CSV or TSV, plain or compressed.
 #ifndef MUSTER_LOADERS_FILES_RECORD_READER_H_
 #define MUSTER_LOADERS_FILES_RECORD_READER_H_
 
@@ -16,33 +16,33 @@
 
 namespace muster::loaders {
 
-// A record that can't be taken as it is.
+// A record that can't be used.
 struct BrokenRecord {
   enum class Why {
-    kCellCount,  // it has more or fewer cells than there are columns
-    kText,       // it can't be cut into cells
+    kCellCount,  // it has more or fewer cells than columns
+    kText,       // it can't be split into cells
   };
-  uint64_t line = 0;  // from 1: where it begins
+  uint64_t line = 0;  // from 1: its first line
   Why why = Why::kText;
   std::string message;  // one sentence, without the line
 };
 
-// Takes records as they are read.
+// Receives records as they are read.
 class RecordSink {
  public:
   virtual ~RecordSink() = default;
-  // A record with as many cells as there are columns, which began at `line` (from 1). The cells live for this
-  // call, and keep the white space around them.
+  // A record with one cell for each column, which began at `line` (from 1). The cells are valid during this
+  // call, and include the white space around them.
   virtual void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) = 0;
   virtual void TakeBroken(const BrokenRecord& record) = 0;
 };
 
-// Reads one file from its start to its end: see RecordCutter for what a record is. The sink gets
-// records that are wrong by themselves. A fault that makes the whole file doubtful is an error that names
-// file and line. For one thread; any thread may ask its file for progress.
+// Reads one file from start to end; RecordCutter defines what a record is. Records that are invalid by
+// themselves go to the sink. A fault that puts the whole file in doubt is an error that names file and line.
+// Not thread-safe, except for the progress of its file.
 //
-// A first line `sep=;`, which Excel writes, names the delimiter and is passed over. A record that equals the
-// header is passed over with a note, a byte-order mark before it too.
+// A first line `sep=;`, as Excel writes it, sets the delimiter and is skipped. A record that equals the
+// header is skipped with a note, also after a byte-order mark.
 class RecordReader {
  public:
   // Opens `input` and reads its header.
@@ -52,18 +52,18 @@ class RecordReader {
   static absl::StatusOr<std::unique_ptr<RecordReader>> Open(const InputPath& input, const TextFormat& format);
   virtual ~RecordReader() = default;
 
-  // The names of the columns, trimmed and in normal form C, in the file's order. A name may be empty.
+  // The column names in the file's order, trimmed and in normal form C. A name may be empty.
   virtual const std::vector<std::string>& columns() const = 0;
 
-  // The format that Open was given, with the delimiter that was found out.
+  // The format passed to Open, with the detected delimiter.
   virtual const TextFormat& format() const = 0;
 
-  // Reads on by some 256 KiB of text and gives the sink every record that ends there. False at the end of the
-  // file. Errors: INVALID_ARGUMENT for an unclosed quote and for bytes that are not in the declared encoding;
-  // those of ByteSource. Call it no more after an error.
+  // Reads some 256 KiB of text and passes to the sink every record that ends in it. False at the end of the
+  // file. Errors: INVALID_ARGUMENT for an unclosed quote and for bytes that are invalid in the declared
+  // encoding; those of ByteSource. Must not be called after an error.
   virtual absl::StatusOr<bool> ReadSome(RecordSink& sink) = 0;
 
-  // A sentence for each thing that was passed over so far, or that its author may not mean.
+  // A sentence for each thing that was skipped so far, or that its author probably didn't intend.
   virtual std::vector<std::string> notes() const = 0;
 
   virtual const RawFile& file() const = 0;

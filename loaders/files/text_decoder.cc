@@ -43,7 +43,7 @@ class Decoder : public ByteSource {
   }
 
  private:
-  // Puts the next text into text_; it may be empty.
+  // Decodes the next bytes into text_, which may remain empty.
   absl::Status DecodeSome() {
     given_ = 0;
     text_.clear();
@@ -67,7 +67,7 @@ class Decoder : public ByteSource {
     return Encode(units);
   }
 
-  // Makes UTF-8 of the first `units` units; a first half of a pair is held back for the second.
+  // Converts the first `units` units to UTF-8; the first half of a surrogate pair is held back.
   absl::Status Encode(size_t units) {
     held_ = units > 0 && !ended_ && U16_IS_LEAD(units_[units - 1]) ? 1 : 0;
     const UChar last = units > 0 ? units_[units - 1] : 0;
@@ -92,12 +92,12 @@ class Decoder : public ByteSource {
   const std::unique_ptr<ByteSource> bytes_;
   const std::string encoding_;
   UConverter* const converter_;
-  std::string block_;  // undecoded bytes, of which taken_ are done
+  std::string block_;  // undecoded bytes, of which taken_ are consumed
   size_t taken_ = 0;
   bool bytes_ended_ = false;
   std::vector<UChar> units_;
-  size_t held_ = 0;   // units that are left from before
-  std::string text_;  // decoded, of which given_ bytes are gone
+  size_t held_ = 0;   // units left over from before
+  std::string text_;  // decoded, of which given_ bytes were returned
   size_t given_ = 0;
   bool ended_ = false;
   uint64_t line_ = 1;

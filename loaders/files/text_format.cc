@@ -13,7 +13,7 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kMaxSampledLines = 8;
-// In the order in which they are preferred. Hive divides cells by \x01.
+// In order of preference. Hive separates cells by \x01.
 constexpr absl::string_view kCandidates = ",;\t|\x01";
 using Counts = std::array<size_t, kCandidates.size()>;
 
@@ -24,8 +24,8 @@ bool MayDelimit(const std::string& text) {
 
 bool MayBeQuote(char c) { return c > 0 && c != '\n' && c != '\r'; }
 
-// The candidates in the first line of `text`, which is cut off; those within quotes don't count, nor do the
-// line ends there.
+// Counts the candidates in the first line of `text` and removes it; candidates and line ends within quotes
+// are ignored.
 Counts TakeLine(absl::string_view& text, char quote) {
   Counts counts = {};
   bool quoted = false;
@@ -97,7 +97,7 @@ std::string FindDelimiter(const std::string& path, absl::string_view text, char 
   if (absl::EndsWith(name, ".tsv") || absl::EndsWith(name, ".tab")) return "\t";
   const Counts header = TakeLine(text, quote);
   Counts second = {};
-  // An empty line is no record.
+  // Empty lines are no records.
   for (size_t line = 1; line < kMaxSampledLines && !text.empty() && second == Counts{}; ++line) {
     second = TakeLine(text, quote);
   }

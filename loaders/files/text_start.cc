@@ -20,7 +20,7 @@ constexpr size_t kStartBytes = 256 << 10;
 constexpr absl::string_view kUtf16LittleMark = "\xff\xfe", kUtf16BigMark = "\xfe\xff";
 constexpr absl::string_view kUtf32LittleMark("\xff\xfe\0\0", 4), kUtf32BigMark("\0\0\xfe\xff", 4);
 
-// The first bytes of `source`; fewer than kStartBytes mean the end.
+// The first bytes of `source`; fewer than kStartBytes only at the end.
 absl::StatusOr<std::string> ReadStart(ByteSource& source) {
   std::string start(kStartBytes, '\0');
   size_t filled = 0;
@@ -41,7 +41,7 @@ std::string SayEncoding(absl::string_view encoding) {
   return absl::StrCat("say so with encoding: ", encoding, " in the schema, or --encoding ", encoding);
 }
 
-// Why text that begins with `start` is not UTF-8. Nothing when it may be.
+// Why text that begins with `start` is not UTF-8. Empty if it may be.
 std::optional<std::string> WhyNotUtf8(absl::string_view start) {
   if (absl::StartsWith(start, kUtf32LittleMark) || absl::StartsWith(start, kUtf32BigMark)) {
     return "is UTF-32: convert it, for example with iconv -f UTF-32 -t UTF-8";
@@ -54,7 +54,7 @@ std::optional<std::string> WhyNotUtf8(absl::string_view start) {
   return absl::StrCat("looks like UTF-16 without a byte-order mark: ", SayEncoding(*unmarked));
 }
 
-// What a person should know of text that is read as UTF-8 and isn't; empty when it is.
+// A note for the user on text that is read as UTF-8 but isn't; empty if it is.
 std::string NoteOnUtf8(absl::string_view start) {
   if (LooksLikeGb18030(start)) {
     return absl::StrCat("is not UTF-8 and looks like GB18030; if it is, ", SayEncoding("gb18030"));
@@ -65,7 +65,7 @@ std::string NoteOnUtf8(absl::string_view start) {
                                      : "";
 }
 
-// The converter's name for the format's encoding. Errors: INVALID_ARGUMENT when `start` is in another.
+// The converter's name of the format's encoding. Errors: INVALID_ARGUMENT when `start` is in another.
 absl::StatusOr<std::string> ConverterFor(const RawFile& file, absl::string_view start,
                                          const std::string& encoding) {
   if (start.empty()) return encoding == "utf-16" ? "utf-16le" : encoding;
@@ -102,7 +102,7 @@ absl::Status CheckLineEnds(const RawFile& file, absl::string_view start) {
       "'\\r' '\\n'");
 }
 
-// Takes an Excel file's `sep=` line off `begun.start`, which names the delimiter unless the format does.
+// Removes an Excel file's `sep=` line from `begun.start`; it sets the delimiter unless the format does.
 void TakeSepLine(BegunText& begun, const TextFormat& format) {
   const size_t line_bytes = std::min(begun.start.find('\n'), begun.start.size() - 1) + 1;
   const auto named = DelimiterOfSepLine(absl::string_view(begun.start).substr(0, line_bytes));
@@ -140,7 +140,7 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
   } else if (std::string note = NoteOnUtf8(begun.start); !note.empty()) {
     begun.notes.push_back(absl::StrCat(file.shown_name(), " ", note));
   }
-  // A program that puts a mark before a text that has one already leaves two.
+  // A program that adds a mark to text that already has one leaves two.
   while (absl::StartsWith(begun.start, kUtf8Mark)) begun.start.erase(0, kUtf8Mark.size());
   RETURN_IF_ERROR(CheckLineEnds(file, begun.start));
   if (!begun.start.empty()) TakeSepLine(begun, format);

@@ -26,7 +26,7 @@ bool TakeChar(absl::string_view& text, char c) {
   return true;
 }
 
-// Dates and times begin with a digit, and have at least ten characters: most texts are told apart at a look.
+// Dates and times begin with a digit and have at least ten characters, which rules out most texts quickly.
 bool MayBeTime(absl::string_view cell) { return cell.size() >= 10 && IsDigit(cell.front()); }
 
 }  // namespace
@@ -48,7 +48,7 @@ std::optional<NumberShape> ShapeOfNumber(absl::string_view cell, char point) {
 bool IsDate(absl::string_view cell) { return MayBeTime(cell) && ParseDate(FromAbseil(cell)).has_value(); }
 
 bool IsTimestamp(absl::string_view cell) {
-  // Whether a text is one depends on no zone.
+  // Whether a text is a timestamp doesn't depend on the zone.
   return MayBeTime(cell) && ParseTimestamp(FromAbseil(cell), absl::UTCTimeZone()).has_value();
 }
 
@@ -67,7 +67,7 @@ bool IsScientific(absl::string_view cell) {
   const size_t e = cell.find_first_of("eE");
   if (e == absl::string_view::npos || e == 0 || !IsDigit(cell.front())) return false;
   absl::string_view exponent = cell.substr(e + 1);
-  // Without a sign it may be an id of hexadecimal digits.
+  // Without a sign it may be an id in hexadecimal digits.
   if (!TakeChar(exponent, '+') && !TakeChar(exponent, '-')) return false;
   if (exponent.empty() || exponent.size() > 3 || !AllDigits(exponent)) return false;
   absl::string_view mantissa = cell.substr(0, e);

@@ -14,11 +14,11 @@
 namespace muster::loaders {
 namespace {
 
-constexpr int kMaxDigits = 18;        // any number of so many digits fits 64 bits
-constexpr uint64_t kOneListIn = 100;  // cells, for a column to be a list
+constexpr int kMaxDigits = 18;        // any number with this many digits fits 64 bits
+constexpr uint64_t kOneListIn = 100;  // cells, for the column to count as lists
 constexpr char kMendCell[] = "; mend that cell, or add it to `missing:` in a --schema";
 
-// Whether the comma in a number may stand between thousands as well as before decimals.
+// Whether the comma in a number could separate thousands as well as decimals.
 bool MayDivideThousands(absl::string_view cell) {
   return NumberNotationOf(cell) == NumberNotation::kThousands;
 }
@@ -159,7 +159,7 @@ std::string ColumnGuess::MendOfTime() const {
     return ", and a TIMESTAMP holds microseconds; cut what is beyond";
   }
   const auto date = DateNotationOf(cell);
-  // Beside dates that are read as they are, it is this cell that is written otherwise.
+  // Other dates of the column are readable, so only this cell is written differently.
   if (!date.has_value() || dates_ + times_ > 0) return kMendCell;
   using Order = DateNotation::Order;
   const std::string pattern = date->Pattern(month_first_ ? Order::kMonthFirst : Order::kDayFirst);

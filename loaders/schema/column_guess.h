@@ -1,4 +1,4 @@
-// What the cells of one column say about its kind.
+// Guesses the kind of a column from its cells.
 #ifndef MUSTER_LOADERS_SCHEMA_COLUMN_GUESS_H_
 #define MUSTER_LOADERS_SCHEMA_COLUMN_GUESS_H_
 
@@ -12,48 +12,48 @@
 
 namespace muster::loaders {
 
-// A cell that a message quotes. A plain value.
+// A cell to quote in a message. A plain value.
 struct SeenCell {
-  uint64_t line = 0;  // 0: none was seen
+  uint64_t line = 0;  // 0: none
   std::string text;
 
   bool seen() const { return line != 0; }
-  // Keeps the cell unless there is one already.
+  // Keeps the cell unless one is kept already.
   void KeepFirst(uint64_t at, absl::string_view cell) {
     if (!seen()) *this = {at, std::string(cell)};
   }
 };
 
-// A tag's kind with what belongs to it. A plain value.
+// A tag's kind and its parameters. A plain value.
 struct GuessedKind {
-  v1::TagKind kind = v1::TAG_KIND_UNSPECIFIED;  // there is nothing to go by
+  v1::TagKind kind = v1::TAG_KIND_UNSPECIFIED;  // unspecified: no cell to judge by
   uint32_t scale = 0;                           // NUMBER
   std::string separator;                        // MULTI
 
-  // A kind that takes no other text than its own: FLAG, NUMBER, DATE, TIMESTAMP.
+  // A kind that accepts only its own notation: FLAG, NUMBER, DATE, TIMESTAMP.
   bool IsScalar() const;
 };
 
-// What the cells of a column have been so far. A plain value; texts are kept of two cells at most.
+// Statistics of the cells of a column so far. A plain value; it keeps the texts of two cells at most.
 class ColumnGuess {
  public:
-  // `decimal_point`: of the file's numbers.
+  // `decimal_point`: the one of the file's numbers.
   explicit ColumnGuess(char decimal_point = '.') : decimal_point_(decimal_point) {}
 
-  // Takes a cell that has a value. `line` is from 1.
+  // Adds a cell that has a value. `line` is from 1.
   void Take(uint64_t line, absl::string_view cell);
 
   uint64_t cells() const { return cells_; }
-  // NUMBER with as many digits after the point as a cell has, DATE, TIMESTAMP (dates among them are
-  // midnights), FLAG (words, not 1/0; letters alone only where there is one for true and one for false),
-  // MULTI of JSON arrays, or of `a|b|c` lists when one cell in a hundred is one; else SINGLE.
+  // NUMBER with the most digits after the decimal point in any cell; DATE; TIMESTAMP (dates among them are
+  // midnights); FLAG (words, not 1/0; single letters only if one means true and one false); MULTI of JSON
+  // arrays, or of `a|b|c` lists when one cell in a hundred is a list; else SINGLE.
   GuessedKind Kind() const;
-  // The first cell with a value that is longer than a value may be, for the kind that it is; line 0: none.
+  // The first cell that has a value longer than its kind allows; line 0: none.
   SeenCell TooLong() const;
-  // The letter that all cells are, in capitals, where it might mean a flag; 0 otherwise.
+  // The letter, in capitals, that all cells consist of, if it might mean a flag; 0 otherwise.
   char only_letter() const;
 
-  // Why a column is SINGLE of which half the cells or more are numbers, or times, be it in another notation.
+  // Why a column became SINGLE although at least half of its cells are numbers or times in some notation.
   struct Spoiler {
     v1::TagKind almost;  // NUMBER, DATE or TIMESTAMP
     SeenCell cell;
@@ -74,21 +74,21 @@ class ColumnGuess {
 
   char decimal_point_;
   uint64_t cells_ = 0, numbers_ = 0, dates_ = 0, times_ = 0, flags_ = 0, arrays_ = 0;
-  // Of the cells that are no numbers: those that would be, were a comma the decimal point; among them those
-  // whose comma can't divide thousands; and those in another notation.
+  // Among the cells that are not numbers: those that would be with a comma as decimal point; those of them
+  // whose comma can't separate thousands; and those in another notation.
   uint64_t comma_numbers_ = 0, decimal_commas_ = 0, other_numbers_ = 0;
   uint64_t other_dates_ = 0, other_times_ = 0;    // in another notation
-  bool day_first_ = false, month_first_ = false;  // of those, some can't be read otherwise
+  bool day_first_ = false, month_first_ = false;  // some of those can only be read so
   int whole_digits_ = 0, decimals_ = 0, decimals_trimmed_ = 0;
-  SeenCell first_other_;     // that is no number, or with which the digits are too many
-  SeenCell first_timeless_;  // that is neither date nor timestamp
+  SeenCell first_other_;     // not a number, or one that makes the digits too many
+  SeenCell first_timeless_;  // neither a date nor a timestamp
   bool flag_word_ = false;   // a flag of more than one letter
   bool true_letter_ = false, false_letter_ = false;
-  char letter_ = 0;  // of the last cell that was one
+  char letter_ = 0;  // the last single-letter cell
   bool letters_differ_ = false;
   uint64_t lists_ = 0;              // cells with a separator
   bool list_fits_ = true;           // no list had an empty value
-  SeenCell long_cell_, long_part_;  // a cell as a whole, and a part of a list
+  SeenCell long_cell_, long_part_;  // a whole cell, and a part of a list
 };
 
 }  // namespace muster::loaders

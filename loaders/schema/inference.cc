@@ -20,7 +20,7 @@ uint32_t HashOfText(absl::string_view text) {
   return static_cast<uint32_t>(absl::Hash<absl::string_view>()(text)) | 1;
 }
 
-// The same for two cells of a kind that say the same; never 0.
+// A hash that is equal for cells with the same value of a kind; never 0.
 uint32_t HashOfValue(const GuessedKind& kind, char decimal_point, absl::string_view cell) {
   const auto of_number = [](int64_t number) {
     return static_cast<uint32_t>(absl::Hash<int64_t>()(number)) | 1;
@@ -29,7 +29,7 @@ uint32_t HashOfValue(const GuessedKind& kind, char decimal_point, absl::string_v
     const auto number = ParseDecimal(FromAbseil(cell), static_cast<int>(kind.scale), decimal_point);
     if (number.has_value() && number->exact) return of_number(number->floor);
   } else if (kind.kind == v1::TAG_KIND_TIMESTAMP) {
-    // With and without an offset they may be the same in the population's zone, which is unknown here.
+    // Times with and without an offset may be equal in the population's zone, which is unknown here.
     const auto micros = ParseTimestamp(FromAbseil(cell), absl::UTCTimeZone());
     if (micros.has_value()) return of_number(*micros);
   } else if (kind.kind == v1::TAG_KIND_FLAG) {
@@ -90,7 +90,7 @@ Inference::Inference(std::vector<std::string> columns, size_t id_column, TagSche
 }
 
 char Inference::DecimalPoint(const Column& column) const {
-  // The reader has given the schema's to its tags.
+  // The reader has copied the schema's decimal point to its tags.
   const std::string& decimal =
       column.given.empty() ? given_.decimal : given_.tags[column.given.front()].tag.decimal();
   return decimal == "," ? ',' : '.';
@@ -121,7 +121,7 @@ absl::string_view Inference::Trimmed(absl::string_view cell) const {
 }
 
 void Inference::Take(uint64_t line, absl::Span<const absl::string_view> cells) {
-  // The server rejects records without a member: what they say counts for nothing.
+  // The server rejects records without a member id, so they are ignored.
   const absl::string_view member_id = Trimmed(cells[id_column_]);
   if (member_id.empty() || IsMissing(member_id)) return;
   if (second_) {
@@ -161,7 +161,7 @@ GuessedKind Inference::KindOf(const Column& column) const {
   }
   if (!column.known.has_value()) return column.guess.Kind();
   GuessedKind kind = column.known->Kind();
-  // The catalogue doesn't know how a file writes its lists.
+  // The catalogue doesn't know how this file writes its lists.
   if (kind.kind == v1::TAG_KIND_MULTI) kind.separator = column.guess.Kind().separator;
   return kind;
 }
@@ -173,7 +173,7 @@ Inference::NullWords Inference::JudgeNullWords() const {
     if (!IsTag(column)) continue;
     const bool said = SaysKind(studied);
     GuessedKind kind = KindOf(studied);
-    // Kinds that take no null word as a value are the same with and without it.
+    // Kinds that accept no null word as a value are the same with and without it.
     if (said) kind.kind = given_.tags[studied.given.front()].tag.kind();
     if (said && kind.IsScalar()) continue;
     for (size_t word = 0; word < kNullWords.size(); ++word) {

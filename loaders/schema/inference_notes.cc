@@ -1,4 +1,4 @@
-// The notes of an inference, for people.
+// Words the notes of an inference for people.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -18,7 +18,7 @@ const char* IsOrAre(size_t things) { return things == 1 ? "is" : "are"; }
 
 std::vector<std::string> Inference::Notes() const {
   NoteList notes;
-  if (members_.records() == 0) return {};  // the load says why there are none
+  if (members_.records() == 0) return {};  // the load then reports why
   NoteMembers(notes);
   NoteNullWords(notes);
   const std::vector<Verdict> verdicts = Judge();

@@ -48,7 +48,7 @@ std::string KnownColumn::Explain(absl::string_view population) const {
                                   "', and line ", conflict_.line, " has ", Quoted(conflict_.text));
   if (conflicts_ > 1) absl::StrAppend(&text, " (and ", conflicts_ - 1, " more cells don't fit)");
   if (number && only_decimals_) {
-    // In quotes where a shell would cut it.
+    // Quoted if the shell would split it.
     const bool bare = !absl::StrContains(tag_.name(), ' ');
     return absl::StrCat(text, ": `muster tags set ", bare ? tag_.name() : Quoted(tag_.name()), " --scale ",
                         decimals_, " -p ", population, "` widens it");

@@ -1,4 +1,4 @@
-// A column that is a tag of the catalogue: do its cells fit?
+// Checks the cells of a column against its tag in the catalogue.
 #ifndef MUSTER_LOADERS_SCHEMA_KNOWN_COLUMN_H_
 #define MUSTER_LOADERS_SCHEMA_KNOWN_COLUMN_H_
 
@@ -18,14 +18,14 @@ class KnownColumn {
   explicit KnownColumn(v1::Tag tag, char decimal_point = '.')
       : tag_(std::move(tag)), decimal_point_(decimal_point) {}
 
-  // Takes a cell that has a value. `line` is from 1.
+  // Checks a cell that has a value. `line` is from 1.
   void Take(uint64_t line, absl::string_view cell);
 
   const v1::Tag& tag() const { return tag_; }
   GuessedKind Kind() const { return {tag_.kind(), tag_.scale(), ""}; }
-  // The first cell that the tag doesn't take; line 0: none.
+  // The first cell that the tag doesn't accept; line 0: none.
   const SeenCell& conflict() const { return conflict_; }
-  // A sentence about it, with the mend. REQUIRES: conflict().seen().
+  // A sentence about it, with the remedy. REQUIRES: conflict().seen().
   std::string Explain(absl::string_view population) const;
 
  private:
@@ -35,7 +35,7 @@ class KnownColumn {
   char decimal_point_;
   SeenCell conflict_;
   uint64_t conflicts_ = 0;
-  // The most decimals of the numbers that don't fit, when it is only for their decimals that cells don't fit.
+  // If cells fail only because of their decimals: the most decimals among them; otherwise 0.
   uint32_t decimals_ = 0;
   bool only_decimals_ = true;
 };

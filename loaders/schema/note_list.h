@@ -11,22 +11,22 @@
 
 namespace muster::loaders {
 
-// In the order in which they are told.
+// In the order of output.
 enum class NoteKind : uint8_t {
   kMemberId,
   kExisting,  // taken from the catalogue
-  kConflict,  // doesn't fit the catalogue
+  kConflict,  // contradicts the catalogue
   kMulti,     // for repeated members
-  kMissing,   // texts
-  kKeptText,  // texts
-  kSpoiled,   // no number, no time
-  kLetter,    // no flag
+  kMissing,   // texts that mean "no value"
+  kKeptText,  // texts that are kept as values
+  kSpoiled,   // a cell keeps the column from being numbers or times
+  kLetter,    // a letter that may mean a flag
   kRenamed,
   kLeftOut,
 };
 
-// Gathers sentences by kind. Of each kind the first three are told, and how many more columns, or texts,
-// there are. A plain value.
+// Collects sentences by kind. Of each kind it returns the first three, and the number of further columns or
+// texts. A plain value.
 class NoteList {
  public:
   void Add(NoteKind kind, std::string note);
@@ -40,7 +40,7 @@ class NoteList {
   std::map<NoteKind, Kind> kinds_;
 };
 
-// 'a', 'b' and 'c': the first three in quotes, and how many more.
+// 'a', 'b' and 'c': the first three in quotes, and the number of the rest.
 std::string QuotedNames(const std::vector<std::string>& names);
 
 }  // namespace muster::loaders

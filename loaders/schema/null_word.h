@@ -10,14 +10,14 @@
 
 namespace muster::loaders {
 
-// Dumps of Hive and MySQL write this for "no value"; it is never meant as a value.
+// Dumps of Hive and MySQL write this for "no value"; it is never a real value.
 inline constexpr absl::string_view kDumpedNull = "\\N";
 
-// Of SQL, Python, pandas, R and spreadsheets. Each is a word of people too: a surname, a plan, a country.
+// Used by SQL, Python, pandas, R and spreadsheets. Each is also a human word: a surname, a plan, a country.
 inline constexpr std::array<absl::string_view, 12> kNullWords = {
     "NULL", "null", "Null", "None", "NaN", "nan", "NaT", "N/A", "n/a", "NA", "#N/A", "<NA>"};
 
-// The place of `cell` in kNullWords; nothing when it isn't there.
+// The index of `cell` in kNullWords; empty if it isn't one.
 inline std::optional<size_t> NullWordOf(absl::string_view cell) {
   if (cell.size() < 2 || cell.size() > 4) return std::nullopt;
   const char first = cell.front();

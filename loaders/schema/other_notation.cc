@@ -13,7 +13,7 @@ namespace muster::loaders {
 namespace {
 
 constexpr absl::string_view kCurrencies[] = {"$", "€", "£", "¥", "￥"};
-// A blank, no-break blanks, and what else stands between groups of digits.
+// A space, no-break spaces, and other separators of digit groups.
 constexpr absl::string_view kGroupDividers[] = {",", ".", "'", " ", "\u00a0", "\u202f", "’"};
 constexpr absl::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun",
                                          "jul", "aug", "sep", "oct", "nov", "dec"};
@@ -24,7 +24,7 @@ size_t DigitsAt(absl::string_view text) {
   return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), IsDigit) - text.begin());
 }
 
-// Takes digits off the front of `text`; their number is 0 when there are none.
+// Removes the leading digits of `text` and returns them; may be empty.
 absl::string_view TakeDigits(absl::string_view& text) {
   const absl::string_view digits = text.substr(0, DigitsAt(text));
   text.remove_prefix(digits.size());
@@ -41,7 +41,7 @@ bool HasCurrency(absl::string_view cell) {
 }
 
 bool HasThousands(absl::string_view cell) {
-  // Behind a plus the groups are those of a telephone number.
+  // After a plus, the groups are those of a telephone number.
   absl::ConsumePrefix(&cell, "-");
   const absl::string_view first = TakeDigits(cell);
   if (first.empty() || first.size() > 3) return false;
@@ -57,13 +57,13 @@ bool HasThousands(absl::string_view cell) {
   if (groups == 0) return false;
   const bool has_decimals = cell.size() > 1 && (cell[0] == '.' || cell[0] == ',') && cell[0] != divider[0] &&
                             DigitsAt(cell.substr(1)) == cell.size() - 1;
-  // A point before three digits alone is a decimal point.
+  // A single point before three digits is a decimal point.
   return has_decimals || (cell.empty() && (divider != "." || groups > 1));
 }
 
 bool HasExponent(absl::string_view cell) {
   if (IsScientific(cell)) return true;
-  // Without a sign it may be an id of hexadecimal digits, unless it has a point.
+  // Without a sign or a point it may be an id in hexadecimal digits.
   TakeSign(cell);
   if (TakeDigits(cell).empty() || !absl::ConsumePrefix(&cell, ".") || TakeDigits(cell).empty()) return false;
   if (!absl::ConsumePrefix(&cell, "e") && !absl::ConsumePrefix(&cell, "E")) return false;
@@ -87,7 +87,7 @@ int NumberOf(absl::string_view digits) {
   return absl::SimpleAtoi(digits, &number) ? number : 0;
 }
 
-// The pattern of a time of day, and what must stand before it; empty when it is none.
+// The pattern of a time of day, and what must precede it; empty if it is none.
 std::string TimePatternOf(absl::string_view text) {
   std::string pattern;
   if (absl::ConsumePrefix(&text, "T")) {
@@ -126,7 +126,7 @@ bool TakeMonthName(absl::string_view& text) {
 bool IsMonth(int number) { return number >= 1 && number <= 12; }
 bool IsDay(int number) { return number >= 1 && number <= 31; }
 
-// `2026/1/31`, `2026年1月31日`; what is behind it stays in `text`.
+// `2026/1/31`, `2026年1月31日`; leaves the rest in `text`.
 std::optional<DateNotation> TakeYearFirst(absl::string_view& text) {
   DateNotation date = {.order = DateNotation::Order::kYearFirst};
   absl::string_view rest = text;
@@ -147,7 +147,7 @@ std::optional<DateNotation> TakeYearFirst(absl::string_view& text) {
   return date;
 }
 
-// `31.01.2026`, `1/31/26`, `31-Jan-2026`; what is behind it stays in `text`.
+// `31.01.2026`, `1/31/26`, `31-Jan-2026`; leaves the rest in `text`.
 std::optional<DateNotation> TakeYearLast(absl::string_view& text) {
   DateNotation date;
   absl::string_view rest = text;
@@ -162,7 +162,7 @@ std::optional<DateNotation> TakeYearLast(absl::string_view& text) {
   if (!absl::ConsumePrefix(&rest, date.divider)) return std::nullopt;
   const absl::string_view year = TakeDigits(rest);
   date.short_year = year.size() == 2;
-  // Three numbers of two digits with points or hyphens between them may be a version or a code.
+  // Three two-digit numbers separated by points or hyphens may be a version or a code.
   if (year.size() != 4 && !(date.short_year && (date.divider == "/" || date.named_month)))
     return std::nullopt;
   const int a = NumberOf(first), b = NumberOf(second);
@@ -180,7 +180,7 @@ std::optional<DateNotation> TakeYearLast(absl::string_view& text) {
 
 NumberNotation NumberNotationOf(absl::string_view cell) {
   if (cell.empty()) return NumberNotation::kNone;
-  // Letters begin no number, and few other characters do: most texts are told apart at a look.
+  // Numbers begin with no letter and few other characters, which rules out most texts quickly.
   const bool may_be =
       IsDigit(cell.front()) || cell.front() == '+' || cell.front() == '-' || HasCurrency(cell);
   if (!may_be) return NumberNotation::kNone;

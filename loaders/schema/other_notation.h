@@ -1,4 +1,4 @@
-// Numbers and times in notations that no kind of tag takes as they are.
+// Recognises numbers and times in notations that no kind of tag accepts.
 #ifndef MUSTER_LOADERS_SCHEMA_OTHER_NOTATION_H_
 #define MUSTER_LOADERS_SCHEMA_OTHER_NOTATION_H_
 
@@ -10,7 +10,7 @@
 
 namespace muster::loaders {
 
-// How a number is written that is none to a NUMBER tag.
+// The notation of a number that a NUMBER tag doesn't accept.
 enum class NumberNotation : uint8_t {
   kNone,
   kThousands,  // 1,234.5 or 1 234,5: separators between groups of three digits
@@ -19,21 +19,21 @@ enum class NumberNotation : uint8_t {
   kBarePoint,  // 5.
 };
 NumberNotation NumberNotationOf(absl::string_view cell);
-// The end of a sentence that quotes such a cell: the mend.
+// The remedy, as the end of a sentence that quotes such a cell.
 std::string MendOf(NumberNotation notation);
 
-// How a date is written, with or without a time of day, that is none to a DATE or TIMESTAMP tag: 31.01.2026,
-// 1/31/2026 6:30 PM, 2026年1月31日, 31-Jan-2026. A plain value.
+// The notation of a date, with or without a time of day, that DATE and TIMESTAMP tags don't accept:
+// 31.01.2026, 1/31/2026 6:30 PM, 2026年1月31日, 31-Jan-2026. A plain value.
 struct DateNotation {
   enum class Order : uint8_t { kYearFirst, kDayFirst, kMonthFirst, kUnclear };  // unclear: 01/02/2026
   Order order = Order::kUnclear;
   bool named_month = false;
-  bool short_year = false;  // of two digits
+  bool short_year = false;  // a year of two digits
   std::string divider;      // between its parts; empty: 年, 月 and 日
-  std::string time;         // the pattern of what follows the date, empty when nothing does
-  bool has_time = false;    // something follows it
+  std::string time;         // the pattern of the text after the date; empty if there is none
+  bool has_time = false;    // text follows the date
 
-  // The pattern of the cell for a tag's `format:`, with `order` for an unclear one; empty when none is known.
+  // The pattern for a tag's `format:`, with `order` for an unclear one; empty if no pattern matches.
   std::string Pattern(Order order) const;
 };
 std::optional<DateNotation> DateNotationOf(absl::string_view cell);

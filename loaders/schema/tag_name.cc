@@ -17,8 +17,8 @@ namespace {
 
 constexpr char kNameOfNothing[] = "column";
 
-// The beginning of a name, cut between code points, that leaves room for `reserved` bytes. A space can't be
-// last.
+// The start of a name, cut between code points, that leaves room for `reserved` bytes. It doesn't end with a
+// space.
 std::string Beginning(std::string_view name, size_t reserved) {
   const std::string_view fitting = name.substr(0, kTagNameBytesMax - reserved);
   size_t bytes = BytesOfWholeCodePoints(fitting);
@@ -26,7 +26,7 @@ std::string Beginning(std::string_view name, size_t reserved) {
   return std::string(name.substr(0, bytes));
 }
 
-// The column with `_` for what no name may have; `replaced` says whether there was such a thing.
+// Replaces illegal characters of the column by `_`; `replaced` reports whether there were any.
 std::string Mended(std::string_view column, bool& replaced) {
   std::string name;
   for (size_t at = 0; at < column.size();) {
@@ -43,7 +43,7 @@ std::string Mended(std::string_view column, bool& replaced) {
   return name;
 }
 
-// `base` with the first number behind it, from `next` on, with which it is free.
+// Appends to `base` the first number from `next` on that makes it free.
 std::string Numbered(const std::string& base, size_t& next, absl::flat_hash_set<std::string>& taken) {
   while (true) {
     const std::string number = absl::StrCat("_", next++);
@@ -70,8 +70,8 @@ std::string TagNameOf(absl::string_view column) {
 std::vector<std::string> TagNamesOf(absl::Span<const std::string> columns,
                                     absl::flat_hash_set<std::string> taken) {
   std::vector<std::string> names(columns.size());
-  // Where a column's own name won't do: the name that it would come to → the columns by bytes, with their
-  // places.
+  // For columns whose own name is not legal: the corrected name → the columns by bytes, with their
+  // positions.
   std::map<std::string, std::map<std::string, size_t>> mended;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].empty()) continue;
@@ -82,7 +82,7 @@ std::vector<std::string> TagNamesOf(absl::Span<const std::string> columns,
       mended[name.empty() ? kNameOfNothing : name].emplace(columns[i], i);
     }
   }
-  // Names without a number come first, so that a numbered name never takes one of theirs.
+  // Names without a number are assigned first, so that a numbered name never takes one of them.
   for (const auto& [base, places] : mended) {
     if (taken.insert(base).second) names[places.begin()->second] = base;
   }

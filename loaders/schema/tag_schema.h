@@ -1,4 +1,4 @@
-// What an input file means: its population, its member ids and the tags that its columns hold.
+// Describes an input file: its population, its member ids and the tags in its columns.
 #ifndef MUSTER_LOADERS_SCHEMA_TAG_SCHEMA_H_
 #define MUSTER_LOADERS_SCHEMA_TAG_SCHEMA_H_
 
@@ -13,25 +13,25 @@
 
 namespace muster::loaders {
 
-// One tag and the column that holds it.
+// A tag and the column that holds it.
 struct SchemaTag {
   std::string column;
-  v1::LoadTag tag;  // kind TAG_KIND_UNSPECIFIED: what the catalogue says
+  v1::LoadTag tag;  // kind TAG_KIND_UNSPECIFIED: as in the catalogue
 };
 
-// A tags.yaml, or what was inferred from a file. A plain value.
+// The content of a tags.yaml, or inferred from a file. A plain value.
 struct TagSchema {
-  std::string population;            // empty: the command line says it
-  std::string member_id;             // the column with the member id; empty: the command line says it
+  std::string population;            // empty: given on the command line
+  std::string member_id;             // the column with the member id; empty: given on the command line
   std::string time_zone;             // of a new population; empty: UTC
-  std::vector<std::string> missing;  // beside the empty cell
-  std::string decimal;               // the decimal point of numbers that don't say theirs; empty: a point
-  bool nothing_missing = false;      // it says `missing: []`: --infer finds no more of them either
-  TextFormat format;                 // how its files are cut into cells
+  std::vector<std::string> missing;  // in addition to the empty cell
+  std::string decimal;               // the default decimal point of numbers; empty: a point
+  bool nothing_missing = false;      // `missing: []` was given: --infer adds none either
+  TextFormat format;                 // how its files are split into cells
   std::vector<SchemaTag> tags;
 };
 
-// Reads a tags.yaml. `shown_name` is how messages call it.
+// Parses a tags.yaml; messages call it `shown_name`.
 // Errors: INVALID_ARGUMENT with the line, for what is not YAML, unknown keys, and values that don't fit.
 absl::StatusOr<TagSchema> ParseTagSchema(const std::string& yaml, const std::string& shown_name);
 // The same from a file. Errors: also those of opening it.
@@ -40,8 +40,8 @@ absl::StatusOr<TagSchema> ReadTagSchema(const std::string& path);
 // `schema` as a tags.yaml that ParseTagSchema reads back as the same.
 std::string WriteTagSchema(const TagSchema& schema);
 
-// What follows from a kind on the wire; nothing for TAG_KIND_UNSPECIFIED and kinds that this program doesn't
-// know.
+// Properties of a kind as numbered on the wire; neutral ones for TAG_KIND_UNSPECIFIED and kinds that this
+// program doesn't know.
 const index::TagKindTraits& TraitsOf(v1::TagKind kind);
 // FLAG, SINGLE, …; empty for TAG_KIND_UNSPECIFIED.
 std::string KindName(v1::TagKind kind);

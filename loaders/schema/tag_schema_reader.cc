@@ -43,7 +43,7 @@ v1::MultiMerge ReadOnMerge(YamlReader& yaml, const YAML::Node& node) {
   return v1::MULTI_MERGE_UNSPECIFIED;
 }
 
-// Fails when the tag has a key that its kind doesn't take. A kind left to the catalogue takes all of them.
+// Fails if the tag has a key that its kind doesn't allow. A kind taken from the catalogue allows all keys.
 void CheckKeysFitKind(YamlReader& yaml, const Entries& entries, const v1::LoadTag& tag) {
   if (tag.kind() == v1::TAG_KIND_UNSPECIFIED) return;
   const index::TagKindTraits& traits = TraitsOf(tag.kind());
@@ -149,8 +149,8 @@ void ReadTags(YamlReader& yaml, const YAML::Node& node, TagSchema& schema) {
   }
 }
 
-// A file without a header has its columns named here, so a repeated one is this line's fault, not the file's.
-// REQUIRES: the document is UTF-8.
+// The columns of a file without a header are named here, so a repeated name is an error of this line, not of
+// the file. REQUIRES: the document is UTF-8.
 std::vector<std::string> ReadColumns(YamlReader& yaml, const YAML::Node& node) {
   std::vector<std::string> columns = yaml.Texts(node, "columns");
   std::set<std::string> seen;
@@ -194,7 +194,7 @@ char ReadQuote(YamlReader& yaml, const YAML::Node& node, const std::string& key)
   return quote.value_or('\0');
 }
 
-// True when `key` is one that says how the text is cut.
+// Reads `key` if it belongs to the text format; false otherwise.
 bool ReadFormat(YamlReader& yaml, const std::string& key, const YAML::Node& value, TextFormat& format) {
   if (key == "trim") {
     format.keep_white_space = !yaml.Boolean(value, key);
@@ -216,7 +216,7 @@ bool ReadFormat(YamlReader& yaml, const std::string& key, const YAML::Node& valu
   return true;
 }
 
-// The decimal point of all numbers and weights that don't say theirs.
+// Sets the decimal point of all numbers and weights that don't have their own.
 void SetDecimal(const std::string& decimal, TagSchema& schema) {
   schema.decimal = decimal;
   for (SchemaTag& entry : schema.tags) {
@@ -248,7 +248,7 @@ TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
   return schema;
 }
 
-// The first line (from 1) with bytes that are not UTF-8.
+// The first line (from 1) with invalid UTF-8.
 std::optional<size_t> LineThatIsNoUtf8(const std::string& text) {
   size_t line = 1;
   for (size_t begin = 0; begin < text.size(); ++line) {

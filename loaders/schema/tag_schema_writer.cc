@@ -5,8 +5,8 @@
 namespace muster::loaders {
 namespace {
 
-// Plain where YAML reads a plain word back as the same text; in quotes otherwise, so that `no` and `01` stay
-// text.
+// Unquoted if YAML reads the plain word back as the same text; otherwise in quotes, so that `no` and `01`
+// stay text.
 void WriteText(YAML::Emitter& out, const char* key, const std::string& text) {
   if (!text.empty()) out << YAML::Key << key << YAML::Value << text;
 }

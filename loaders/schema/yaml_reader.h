@@ -1,4 +1,4 @@
-// Checked reading of YAML nodes: the first problem is kept, with its line.
+// Reads YAML nodes with checks, and keeps the first problem with its line.
 #ifndef MUSTER_LOADERS_SCHEMA_YAML_READER_H_
 #define MUSTER_LOADERS_SCHEMA_YAML_READER_H_
 
@@ -14,16 +14,17 @@
 
 namespace muster::loaders {
 
-// Reads nodes of one document. Every method may be called after a failure; it then gives an empty value. For
-// one thread; the document outlives it. yaml-cpp may throw from any of them: callers catch YAML::Exception.
+// Reads nodes of one document. Every method may be called after a failure; it then returns an empty value.
+// Not thread-safe; the document outlives it. Any method may let yaml-cpp throw: callers catch
+// YAML::Exception.
 class YamlReader {
  public:
   explicit YamlReader(std::string shown_name) : shown_name_(std::move(shown_name)) {}
 
-  // The keys and values of a map all of whose keys are among `known` and there once.
+  // The entries of a map; each key must be in `known` and occur once.
   std::map<std::string, YAML::Node> Map(const YAML::Node& node, absl::string_view what,
                                         std::initializer_list<absl::string_view> known);
-  // A text, a number taken as it is written, or a list of them.
+  // A text, or a number as it is written, or a list of them.
   std::string Text(const YAML::Node& node, absl::string_view key);
   std::vector<std::string> Texts(const YAML::Node& node, absl::string_view key);
   // true or false.
@@ -31,7 +32,7 @@ class YamlReader {
   // A whole number in [0, most].
   int Number(const YAML::Node& node, absl::string_view key, int most);
 
-  // Keeps a problem at `node`'s line, unless there is one already.
+  // Records a problem at `node`'s line, unless one is recorded already.
   void Fail(const YAML::Node& node, absl::string_view problem);
   // OK, or the first problem.
   const absl::Status& status() const { return status_; }

@@ -56,7 +56,7 @@ constexpr const char* kTierThree =
     "太原 保定 珠海 中山 兰州 临沂 潍坊 烟台 绍兴";
 constexpr int kTierFourPerProvince = 4;
 constexpr size_t kCities = 300;
-// How often a city of each tier comes up, against the others.
+// The relative weight of a city of each tier.
 constexpr double kWeights[] = {0, 36, 12, 5, 2, 0.8};
 
 using Names = std::set<std::string>;
@@ -83,14 +83,14 @@ std::vector<City> MakeCities() {
       cities.push_back({name, entry.province, tier});
     }
   }
-  // Of the small ones in the last provinces some stay out.
+  // Some small cities of the last provinces are left out.
   std::stable_sort(cities.begin(), cities.end(),
                    [](const City& a, const City& b) { return a.tier < b.tier; });
   cities.resize(kCities);
   return cities;
 }
 
-// The share of all members that live in a city or one before it.
+// For each city, the share of members who live in it or in one before it.
 std::vector<double> CumulativeShares() {
   std::vector<double> shares;
   double sum = 0;

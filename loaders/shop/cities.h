@@ -17,8 +17,8 @@ struct City {
 // 300 of them.
 const std::vector<City>& Cities();
 
-// A city for a roll in [0, 1). Large cities come up much oftener: 北京 some forty times as often as a small
-// one.
+// The city for a number in [0, 1). Large cities are much more frequent: 北京 is some forty times as frequent as
+// a small one.
 const City& CityFor(double roll);
 
 }  // namespace muster::loaders

@@ -10,7 +10,8 @@
 namespace muster::loaders {
 namespace {
 
-// What a roll is for. A new question takes a new number: the answers to the old ones stay.
+// What a random number is used for. New questions get new numbers, so that the results of old ones don't
+// change.
 enum Question : uint64_t {
   kJoin = 1,
   kGender,
@@ -59,8 +60,8 @@ constexpr int64_t kDaySeconds = 86400;
 constexpr int64_t kBaseDayUnix = 20484;  // 2026-01-31, days since 1970
 constexpr int64_t kZoneSeconds = int64_t{8} * 3600;
 
-// An interest: who has it. The chance is `base`, times `women` for women, and falls off with the years from
-// `age`.
+// Who has an interest. The probability is `base`, times `women` for women, and decreases with the distance in
+// years from `age`.
 struct InterestModel {
   const char* name;
   double base, women, age, years;
@@ -82,7 +83,7 @@ constexpr const char* kBrands[] = {"Apple", "华为", "小米", "OPPO", "vivo", 
 constexpr const char* kSources[] = {"搜索", "广告", "朋友推荐", "门店", "直播", "自然流量"};
 constexpr const char* kLevels[] = {"普通", "银卡", "金卡", "铂金", "黑金"};
 
-// What isn't known to the shop but moves all it knows.
+// Hidden traits, unknown to the shop, that determine the known ones.
 struct Nature {
   double age = 0;  // at the base day, in years
   bool woman = false;
@@ -93,15 +94,15 @@ struct Nature {
   int active_until = 0;  // the last day with any visit, or today
 };
 
-// The letter of an id: no vowels and no 0, 1, so that ids are no words and no numbers.
+// The characters of ids: no vowels, 0 or 1, so that ids are neither words nor numbers.
 constexpr char kIdLetters[] = "23456789BCDFGHJKLMNPQRSTVWXYZbcd";
 
-// Scatters 40 bits over 40 bits, one to one.
+// A bijection on 40 bits that scatters ids.
 std::string ScatteredId(uint64_t seed, uint64_t index) {
   constexpr uint64_t kMask = (uint64_t{1} << 40) - 1;
   uint64_t x = (index + seed * 0x9e3779b9) & kMask;
   for (int round = 0; round < 3; ++round) {
-    x = (x * 0x5851f42d4d) & kMask;  // odd, so that it can be undone
+    x = (x * 0x5851f42d4d) & kMask;  // odd, so that it is invertible
     x ^= x >> 21;
   }
   std::string id(8, ' ');
@@ -112,7 +113,7 @@ std::string ScatteredId(uint64_t seed, uint64_t index) {
   return id;
 }
 
-// How many events of a steady kind happened by `days`, and when the last one was.
+// The number of events by `days` at a constant rate, and the time of the last one.
 int64_t EventsBy(double rate, double phase, double days) {
   return std::max<int64_t>(0, static_cast<int64_t>(std::floor(rate * days + phase)));
 }
@@ -141,7 +142,7 @@ const char* BrandFor(double roll, double wealth) {
   return kBrands[std::size(kBrands) - 1];
 }
 
-// How somebody came to be a customer.
+// How a person became a customer.
 struct Arrival {
   const char* source = nullptr;
   double age = 0;
@@ -160,7 +161,7 @@ Nature NatureOf(const Dice& dice, const City& city, const Arrival& arrival, int 
   nature.visits = 0.01 + (0.5 + 0.6 * young) * roll * roll * roll;
   nature.orders = nature.visits * (0.02 + 0.16 * dice.Unit(kOrderRate) * (0.4 + nature.wealth));
   nature.joined = joined;
-  // Half of those who come through advertisements leave some day, one in six of the others.
+  // Half of the customers from advertisements leave some day, and one in six of the others.
   const bool leaves = dice.Chance(kLeaves, std::string_view(source) == "广告" ? 0.5 : 0.17);
   const int leave_day = joined + 1 + static_cast<int>(dice.Unit(kLeaveDay) * kLongestMembership);
   nature.active_until = leaves ? std::min(day, leave_day) : day;
@@ -186,7 +187,7 @@ void KnowInterests(const Dice& dice, const Nature& nature, Customer& customer) {
     const double years = (nature.age - model.age) / model.years;
     const double chance = model.base * (nature.woman ? model.women : 1) / (1 + years * years);
     const double roll = dice.Unit(kInterest + i);
-    // What a customer buys most follows from interests, known or not.
+    // The most bought category follows from interests, known or not.
     const double pull = chance * (0.3 + dice.Unit(kCategory + (i << 32)));
     if (pull > best) {
       best = pull;
@@ -222,7 +223,7 @@ void KnowVisits(const Dice& dice, const Nature& nature, int day, Customer& custo
   const int64_t visits = EventsBy(nature.visits, phase, nature.active_until - nature.joined);
   const int64_t last_day =
       nature.joined + (visits == 0 ? 0 : static_cast<int64_t>(DayOfEvent(nature.visits, phase, visits)));
-  // Evenings are twice as busy as mornings, and nights are nearly empty.
+  // Evenings are twice as busy as mornings; nights are nearly empty.
   const double hour = 8 + 15.9 * std::sqrt(dice.Unit(kHour + (static_cast<uint64_t>(visits) << 32)));
   customer.last_seen_s = last_day * kDaySeconds + static_cast<int64_t>(hour * 3600) +
                          dice.Below(kMinute + (static_cast<uint64_t>(visits) << 32), 60);
@@ -256,7 +257,7 @@ void KnowOrders(const Dice& dice, const Nature& nature, int day, Customer& custo
   customer.level = kLevels[level];
   customer.vip = level >= 2;
   for (size_t i = 0; i < std::size(kCoupons); ++i) {
-    // Coupons are dealt anew every week.
+    // Coupons are redistributed every week.
     const uint64_t week = static_cast<uint64_t>((day + (1 << 20)) / 7);
     if (dice.Chance(kCoupon + i + (week << 32), 0.05 + 0.03 * static_cast<double>(level))) {
       customer.coupons.push_back(kCoupons[i]);

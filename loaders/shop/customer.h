@@ -1,4 +1,4 @@
-// One member of the made-up shop.
+// Generates the members of an invented shop.
 #ifndef MUSTER_LOADERS_SHOP_CUSTOMER_H_
 #define MUSTER_LOADERS_SHOP_CUSTOMER_H_
 
@@ -11,8 +11,8 @@
 
 namespace muster::loaders {
 
-// The day on which a shop has as many members as were asked for: 2026-01-31. Days of a Customer count from
-// it.
+// The day on which a shop has the requested number of members: 2026-01-31. The days of a Customer are
+// relative to it.
 inline constexpr int kBaseYear = 2026, kBaseMonth = 1, kBaseDay = 31;
 
 // An interest with its weight in hundredths, 1 to 100.
@@ -21,11 +21,11 @@ struct Interest {
   int weight = 0;
 };
 
-// What is known of one customer at the end of one day. Amounts are in cents. An empty field is unknown.
+// The facts known about one customer at the end of one day. Amounts are in cents. An empty field is unknown.
 //
-// Correlations to find again: large cities buy more for more; interests follow gender, age and children;
-// phone brand and level follow spending; young members use app and live shows and refuse SMS; members from
-// advertisements leave oftener; the risk to leave follows the days since the last visit.
+// Built-in correlations: in large cities more is bought at higher prices; interests depend on gender, age and
+// children; phone brand and level depend on spending; young members use app and live shows and refuse SMS;
+// members won by advertisements leave more often; the churn risk depends on the days since the last visit.
 struct Customer {
   std::string id;  // 8 letters and digits, scattered
   const char* gender = nullptr;
@@ -37,7 +37,7 @@ struct Customer {
   std::vector<const char*> coupons;
   const char* phone_brand = nullptr;
   const char* source = nullptr;
-  const char* category = nullptr;  // what the customer buys most
+  const char* category = nullptr;  // the category that the customer buys most
   int registered_day = 0;
   std::optional<int64_t> first_app_open_ms;  // since 1970
   int64_t last_seen_s = 0;                   // seconds since the start of the base day, local time
@@ -53,21 +53,21 @@ struct Customer {
   bool vip = false;
 };
 
-// Makes the customers of one shop. Immutable, thread-safe.
+// Generates the customers of one shop. Immutable, thread-safe.
 class Shop {
  public:
-  // `members` at the base day, at least 1.
+  // `members`: the number at the base day, at least 1.
   Shop(uint64_t seed, uint64_t members) : seed_(seed), members_(members) {}
 
-  // How many customers were ever counted by `day`, later ones included: customers below it may not have
-  // joined yet when `day` is before the base day.
+  // The number of customers whose index may occur by `day`. Before the base day, some of them may not have
+  // joined yet.
   uint64_t CustomersBy(int day) const;
-  // The customer number `index` at the end of `day`; nothing if he joined later. His past stays what it was:
-  // a later day adds to it.
+  // The customer `index` at the end of `day`; empty if the customer joined later. The past is fixed: a later
+  // day only adds to it.
   std::optional<Customer> CustomerAt(uint64_t index, int day) const;
 
  private:
-  // One in 1,250 of the members at the base day joins on each later day.
+  // Each later day, one new member joins per 1,250 members at the base day.
   uint64_t JoiningADay() const { return members_ / 1250 + 1; }
   int JoinDay(uint64_t index, double roll) const;
 

@@ -18,7 +18,7 @@ constexpr size_t kBlockBytes = 256 << 10;
 constexpr int64_t kSecondsOfDay = 86400;
 constexpr const char* kTierNames[] = {"", "一线", "新一线", "二线", "三线", "四线及以下"};
 
-// Appends cells to a line; none of the shop's texts needs quotes.
+// Builds a line of cells; no text of the shop needs quotes.
 class Line {
  public:
   explicit Line(std::string& text) : text_(text) {}

@@ -1,4 +1,4 @@
-// The made-up shop as a file with its tags.yaml.
+// Writes the invented shop as a file with its tags.yaml.
 #ifndef MUSTER_LOADERS_SHOP_SHOP_FILE_H_
 #define MUSTER_LOADERS_SHOP_SHOP_FILE_H_
 
@@ -13,21 +13,21 @@
 
 namespace muster::loaders {
 
-// What to generate.
+// The parameters of the file.
 struct ShopFile {
-  uint64_t members = 1000000;  // at the base day; later days have some more
+  uint64_t members = 1000000;  // at the base day; later days have somewhat more
   uint64_t seed = 1;
   absl::CivilDay date = absl::CivilDay(2026, 1, 31);  // at most ten years from the base day
   std::string path;                                   // a CSV file; .gz and .zst are compressed
 };
 
-// Writes the shop's members as they are at the end of a day, and `path`.tags.yaml. The same request gives the
-// same bytes. Calls `on_progress` now and then with the number of members written. Gives how many there were.
-// Errors: INVALID_ARGUMENT for no members, more than 4 billion, or a date out of range; those of the disk,
-// which leave neither file.
+// Writes the shop's members as of the end of a day, and `path`.tags.yaml. Equal parameters give equal bytes.
+// Calls `on_progress` at intervals with the number of members written. Returns their total number. Errors:
+// INVALID_ARGUMENT for no members, more than 4 billion, or a date out of range; those of the disk, after
+// which neither file exists.
 absl::StatusOr<uint64_t> WriteShop(const ShopFile& file, const std::function<void(uint64_t)>& on_progress);
 
-// What the columns of the file mean.
+// The schema of the file's columns.
 TagSchema ShopSchema();
 
 }  // namespace muster::loaders

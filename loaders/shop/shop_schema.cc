@@ -9,7 +9,7 @@ struct ShopTag {
   const char* description;
   uint32_t scale = 0;          // of a NUMBER, or of weights
   const char* separator = "";  // of a MULTI
-  const char* weights = "";    // what stands before a weight
+  const char* weights = "";    // the separator before a weight
   const char* format = "";
 };
 
