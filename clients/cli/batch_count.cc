@@ -1,10 +1,12 @@
 #include "clients/cli/batch_count.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/batch_file.h"
 #include "clients/cli/table.h"
 #include "clients/cpp/failure.h"
@@ -85,12 +87,23 @@ std::string CountText(const v1::BatchCountMembersResult& result) {
   return result.has_counted() ? absl::StrCat(result.counted().count()) : "";
 }
 
+// Why an expression has no count. Its line is the file's, which has a column of its own.
+std::string ErrorCell(const v1::BatchCountMembersResult& result) {
+  if (result.has_counted()) return "";
+  const client::Failure failure = client::FailureOf(client::StatusOfExpression(result.error()));
+  std::vector<std::string> problems;
+  for (const client::Violation& violation : failure.violations) {
+    if (violation.line == 0) return failure.message;
+    problems.push_back(absl::StrCat("column ", violation.column, ": ", violation.description));
+  }
+  return problems.empty() ? failure.message : absl::StrJoin(problems, " ");
+}
+
 std::string BatchCsv(const std::vector<BatchLine>& lines, const v1::BatchCountMembersResponse& answer) {
   std::string csv = CsvLine({"line", "expression", "count", "error"});
   for (size_t i = 0; i < lines.size(); ++i) {
     const v1::BatchCountMembersResult& result = answer.results(static_cast<int>(i));
-    csv += CsvLine(
-        {absl::StrCat(lines[i].line), lines[i].expression, CountText(result), result.error().message()});
+    csv += CsvLine({absl::StrCat(lines[i].line), lines[i].expression, CountText(result), ErrorCell(result)});
   }
   return csv;
 }

@@ -79,6 +79,7 @@ void AddLookupCommand(CLI::App& app, Invocation& run) {
   AddPopulationOption(command, options->population);
   command.add_option("MEMBER_ID", options->member_id, "The member's id, byte for byte")
       ->required()
+      ->check(CheckGiven)
       ->check(CheckUtf8)
       ->type_name("");
   AddFormatOption(command, run);

@@ -83,6 +83,10 @@ void List(Invocation& run, const SegmentsOptions& options) {
     run.terminal.out << JsonOf(all);
     return;
   }
+  if (run.format == Format::kTable && segments->empty()) {
+    WriteNote(run.terminal, "there are no segments; `muster segments create NAME EXPRESSION` saves one");
+    return;
+  }
   run.terminal.out << (run.format == Format::kCsv ? SegmentsCsv(*segments)
                                                   : SegmentsTable(*segments, run.terminal.out_columns));
 }
@@ -148,16 +152,21 @@ void Delete(Invocation& run, const SegmentsOptions& options) {
   if (run.format == Format::kTable) run.terminal.err << "deleted " << deleted->name() << "\n";
 }
 
-using Verb = void (*)(Invocation& run, const SegmentsOptions& options);
+// A command below `segments`.
+struct Verb {
+  const char* name;
+  const char* description;
+  void (*act)(Invocation& run, const SegmentsOptions& options);
+};
 
-// A command below `segments`, which does `verb`. --population may stand before its name and behind it.
+// --population may stand before the verb and behind it.
 CLI::App& AddVerb(CLI::App& segments, Invocation& run, const std::shared_ptr<SegmentsOptions>& options,
-                  const char* name, const char* description, Verb verb) {
-  CLI::App& command = *segments.add_subcommand(name, description);
+                  const Verb& verb) {
+  CLI::App& command = *segments.add_subcommand(verb.name, verb.description);
   AddPopulationAndAnswerOptions(command, run, options->population);
-  command.callback([&run, options, verb] {
+  command.callback([&run, options, act = verb.act] {
     if (options->population.empty()) throw CLI::RequiredError("--population");
-    verb(run, *options);
+    act(run, *options);
   });
   return command;
 }
@@ -199,17 +208,17 @@ void AddSegmentsCommand(CLI::App& app, Invocation& run) {
       "  muster segments -p shop create quiet \"SEGMENT 'loyal' AND NOT sms_consent\"\n"
       "  muster count -p shop \"SEGMENT 'loyal' AND city = '上海'\"\n"
       "  muster segments -p shop");
-  AddVerb(command, run, options, "ls", "List the segments of a population", &List);
-  CLI::App& show = AddVerb(command, run, options, "show", "Show a segment", &Show);
+  AddVerb(command, run, options, {"ls", "List the segments of a population", &List});
+  CLI::App& show = AddVerb(command, run, options, {"show", "Show a segment", &Show});
   AddName(show, *options);
-  CLI::App& create = AddVerb(command, run, options, "create", "Save an expression under a name", &Create);
+  CLI::App& create = AddVerb(command, run, options, {"create", "Save an expression under a name", &Create});
   AddName(create, *options);
   AddExpression(create, *options);
   create.footer(
       "Examples:\n"
       "  muster segments create loyal 'vip AND order_count > 3' -p shop\n"
       "  muster segments create loyal @segment.txt -p shop");
-  CLI::App& update = AddVerb(command, run, options, "update", "Replace a segment's expression", &Update);
+  CLI::App& update = AddVerb(command, run, options, {"update", "Replace a segment's expression", &Update});
   AddName(update, *options);
   AddExpression(update, *options);
   update
@@ -224,7 +233,7 @@ void AddSegmentsCommand(CLI::App& app, Invocation& run) {
       "Examples:\n"
       "  muster segments update loyal 'vip AND order_count > 5' -p shop");
   CLI::App& remove =
-      AddVerb(command, run, options, "delete", "Delete a segment that no other names", &Delete);
+      AddVerb(command, run, options, {"delete", "Delete a segment that no other names", &Delete});
   AddName(remove, *options);
   command.callback([&run, &command, options] {
     if (!command.get_subcommands().empty()) return;
