@@ -14,10 +14,10 @@
 namespace muster::command_line {
 namespace {
 
-constexpr size_t kNames = 2;     // where names begin
-constexpr size_t kRemarks = 27;  // where what they are for begins
+constexpr size_t kNames = 2;     // the column where names begin
+constexpr size_t kRemarks = 27;  // the column where descriptions begin
 
-// `name` and, from a fixed column on, `remark`: beside it where it fits, else below.
+// `name` with `remark` in a fixed column: beside it if that fits, otherwise below.
 std::string Entry(const std::string& name, const std::string& remark) {
   std::string text = std::string(kNames, ' ') + name;
   const size_t width = kNames + DisplayWidth(name);
@@ -45,7 +45,7 @@ HelpLayout::HelpLayout() {
   label("Positionals", "Arguments");
 }
 
-// CLI11 leaves two empty lines between groups, and one behind the last.
+// CLI11 leaves two empty lines between groups, and one after the last.
 std::string HelpLayout::make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const {
   std::string help = CLI::Formatter::make_help(app, std::move(name), mode);
   absl::StripTrailingAsciiWhitespace(&help);

@@ -1,4 +1,4 @@
-// How help is laid out.
+// The layout of help.
 #ifndef MUSTER_COMMAND_LINE_HELP_LAYOUT_H_
 #define MUSTER_COMMAND_LINE_HELP_LAYOUT_H_
 
@@ -10,8 +10,8 @@ namespace muster::command_line {
 
 inline constexpr size_t kHelpWidth = 80;  // columns of a terminal
 
-// CLI11's help within 80 columns: an option with its values on one line, what it is for indented below or
-// beside it. Footers stay as they are, because they hold commands that a user copies: write them to fit.
+// CLI11's help within 80 columns: an option with its values on one line, its description indented below or
+// beside it. Footers are not wrapped, because they contain commands that users copy: write them to fit.
 class HelpLayout final : public CLI::Formatter {
  public:
   HelpLayout();

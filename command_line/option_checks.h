@@ -1,5 +1,5 @@
-// What the values of options may be. Each gives what is wrong with a text, or nothing, as CLI11 asks its
-// checks.
+// Checks of option values. Like CLI11's checks, each returns what is wrong with a text, or an empty
+// string.
 #ifndef MUSTER_COMMAND_LINE_OPTION_CHECKS_H_
 #define MUSTER_COMMAND_LINE_OPTION_CHECKS_H_
 
@@ -15,16 +15,16 @@ using Check = std::function<std::string(const std::string&)>;
 // A whole number from `least` to `most`.
 Check WholeNumber(uint64_t least, uint64_t most);
 
-// A number of bytes from `least` to `most`, once CLI11 has read its unit. `range` says the same for people,
-// such as "16MiB to 64TiB".
+// A number of bytes from `least` to `most`, after CLI11 has converted its unit. `range` is the same for
+// people, such as "16MiB to 64TiB".
 Check Bytes(uint64_t least, uint64_t most, std::string range);
 
-// One of `words`, as they are written.
+// One of `words`, exactly as written.
 Check OneOf(std::vector<std::string> words);
 
-// A umask in octal that leaves the owner all rights, 000 to 077.
+// A umask in octal that leaves the owner all permissions, 000 to 077.
 std::string CheckUmask(const std::string& text);
-// What it means. REQUIRES: CheckUmask finds nothing wrong with it.
+// The value of the umask. REQUIRES: CheckUmask accepts it.
 unsigned UmaskOf(const std::string& text);
 
 }  // namespace muster::command_line

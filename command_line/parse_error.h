@@ -1,4 +1,4 @@
-// What is wrong with a command line, in our words.
+// Rewords CLI11's errors about a command line.
 #ifndef MUSTER_COMMAND_LINE_PARSE_ERROR_H_
 #define MUSTER_COMMAND_LINE_PARSE_ERROR_H_
 
@@ -6,8 +6,8 @@
 
 namespace muster::command_line {
 
-// `message`, as CLI11 writes it, with a sentence in place of those that count: an option without its value,
-// or one that is there twice. Any other stays as it is.
+// `message` of CLI11, with a sentence in place of its counts: for an option without its value, or one that
+// was given twice. Other messages are returned unchanged.
 std::string PlainParseError(const std::string& message);
 
 }  // namespace muster::command_line

@@ -1,5 +1,5 @@
-// Between the standard's string_view and abseil's. Debian's abseil is compiled as C++14 and has one of its
-// own, to which a std::string_view doesn't convert.
+// Converts between std::string_view and abseil's. Debian's abseil is compiled as C++14 and has its own type,
+// to which a std::string_view doesn't convert.
 #ifndef MUSTER_TEXT_ABSEIL_TEXT_H_
 #define MUSTER_TEXT_ABSEIL_TEXT_H_
 

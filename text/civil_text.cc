@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 
-// Takes exactly `width` digits off the front of `text`.
+// Removes exactly `width` digits from the front of `text`.
 std::optional<int> TakeDigits(std::string_view& text, size_t width) {
   if (text.size() < width) return std::nullopt;
   int value = 0;
@@ -37,7 +37,7 @@ std::optional<absl::CivilDay> TakeDate(std::string_view& text) {
   const std::optional<int> day = TakeDigits(text, 2);
   if (!day || *year < 1) return std::nullopt;
   const absl::CivilDay civil(*year, *month, *day);
-  // CivilDay moves 31 February on to March; a date that doesn't exist is refused here.
+  // CivilDay normalises 31 February to March; dates that don't exist are refused here.
   if (civil.month() != *month || civil.day() != *day) return std::nullopt;
   return civil;
 }
@@ -46,7 +46,7 @@ struct TimeOfDay {
   int hour = 0, minute = 0, second = 0, micros = 0;
 };
 
-// The decimals of a second. SQL Server prints seven and Java nine, most of the time with zeros at the end.
+// The decimals of a second. SQL Server prints seven and Java nine, usually with zeros at the end.
 TimestampFault TakeDecimals(std::string_view& text, int& micros) {
   constexpr int kKept = 6, kTaken = 9;
   int digits = 0;
@@ -86,7 +86,7 @@ std::optional<int> TakeSixtieths(std::string_view& text, bool colon) {
   return given && *given <= 59 ? given : std::nullopt;
 }
 
-// `Z`, `UTC` or `±HH[[:]MM[[:]SS]]`, which must be all that is left; in seconds east of UTC.
+// Parses `Z`, `UTC` or `±HH[[:]MM[[:]SS]]`, which must be the whole rest, into seconds east of UTC.
 std::optional<int> TakeOffset(std::string_view text) {
   const std::string_view name = text;
   if (name == "Z" || name == "z" || name == "UTC" || name == "utc") return 0;
@@ -134,7 +134,7 @@ std::string DateText(absl::CivilDay day) {
 }
 
 std::string DateNumberText(int64_t number) {
-  // Beyond this CivilDay's own year would overflow; such a number was never a date.
+  // Beyond this, CivilDay's own year would overflow; such a number was never a date.
   constexpr int64_t kFarthestDay = int64_t{1} << 40;
   if (number > kFarthestDay || number < -kFarthestDay) return absl::StrCat("day ", number);
   return DateText(DayOfNumber(number));
@@ -152,8 +152,8 @@ TimestampFault ReadTimestamp(std::string_view text, absl::TimeZone zone, int64_t
   const absl::CivilSecond local(day->year(), day->month(), day->day(), time.hour, time.minute, time.second);
   int64_t instant;
   if (text.empty()) {
-    // `pre` reads the clock with the offset before the transition: the later instant in a gap, the earlier in
-    // an overlap.
+    // `pre` interprets the time with the offset before the transition: the later instant in a gap, the
+    // earlier in an overlap.
     instant = absl::ToUnixMicros(zone.At(local).pre) + time.micros;
   } else {
     TakeChar(text, ' ');

@@ -1,5 +1,5 @@
-// Dates and timestamps: text ↔ the integers that bit-sliced rows hold. Load cells and expression literals are
-// read by the same functions, so that a value that was loaded is found again.
+// Dates and timestamps: converts text to and from the integers in bit-sliced rows. Load cells and expression
+// literals are parsed by the same functions, so that an expression finds every loaded value.
 #ifndef MUSTER_TEXT_CIVIL_TEXT_H_
 #define MUSTER_TEXT_CIVIL_TEXT_H_
 
@@ -13,7 +13,7 @@
 
 namespace muster {
 
-// A DATE is stored as days since 1900-01-01; earlier ones are negative. DO NOT CHANGE: stored.
+// A DATE is stored as days since 1900-01-01; earlier days are negative. DO NOT CHANGE: stored.
 inline constexpr absl::CivilDay kDayZero(1900, 1, 1);
 inline int64_t DayNumber(absl::CivilDay day) { return day - kDayZero; }
 inline absl::CivilDay DayOfNumber(int64_t number) { return kDayZero + number; }
@@ -23,36 +23,36 @@ inline bool IsDateInRange(absl::CivilDay day) { return day.year() >= 1 && day.ye
 // Whether a TIMESTAMP may hold the instant: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999Z.
 bool IsTimestampInRange(int64_t micros);
 
-// Whether `text` is digits and hyphens as in `YYYY-MM-DD`, be it a day that exists or none.
+// Whether `text` has the form `YYYY-MM-DD`, also for a day that doesn't exist.
 bool IsDateShaped(std::string_view text);
 inline constexpr size_t kDateBytes = 10;
-// `YYYY-MM-DD` of a day that exists, years 0001–9999; nothing for anything else.
+// Parses `YYYY-MM-DD`, an existing day of the years 0001–9999; empty for anything else.
 std::optional<absl::CivilDay> ParseDate(std::string_view text);
 // `YYYY-MM-DD`. REQUIRES: years 0001–9999.
 std::string DateText(absl::CivilDay day);
-// The same for a stored day number; any number is safe (days outside years 0001–9999 print with their own
-// year).
+// The same for a stored day number. Any number is safe; days outside the years 0001–9999 print with their own
+// year.
 std::string DateNumberText(int64_t number);
 
-// Why a text is no timestamp.
+// Why a text is not a timestamp.
 enum class TimestampFault : uint8_t {
   kNone,
-  kShape,      // it is not written as one, or names a day or time that doesn't exist
+  kShape,      // the wrong form, or a day or time that doesn't exist
   kPrecision,  // a decimal beyond the sixth is not zero, or there are more than nine
-  kRange,      // its offset takes it out of IsTimestampInRange
+  kRange,      // its offset moves it out of IsTimestampInRange
 };
 
-// A TIMESTAMP is stored as microseconds since 1970-01-01T00:00Z. Takes `YYYY-MM-DD`, and optionally T or a
-// space, `HH:MM[:SS[.d…]]` with at most 9 decimals of which those beyond the sixth are zero, and optionally,
-// with a space before it or without, `Z`, `UTC` or `±HH[[:]MM[[:]SS]]`. A date alone is its midnight. Without
-// an offset the time is in `zone`: in a daylight-saving gap the later instant, in an overlap the earlier.
-// `micros` is set when there is no fault.
+// A TIMESTAMP is stored as microseconds since 1970-01-01T00:00Z. Accepts `YYYY-MM-DD`, optionally followed by
+// T or a space and `HH:MM[:SS[.d…]]`, with at most 9 decimals of which those beyond the sixth are zero, and
+// optionally, after a space or not, `Z`, `UTC` or `±HH[[:]MM[[:]SS]]`. A date alone means its midnight.
+// Without an offset the time is in `zone`: in a daylight-saving gap the later instant, in an overlap the
+// earlier. Sets `micros` if there is no fault.
 TimestampFault ReadTimestamp(std::string_view text, absl::TimeZone zone, int64_t& micros);
-// The same, or nothing.
+// The same; empty on a fault.
 std::optional<int64_t> ParseTimestamp(std::string_view text, absl::TimeZone zone);
-// ISO 8601 in `zone` with its offset (`Z` when that is 0, `±HH:MM:SS` where a historical one has seconds),
-// decimals only where they are needed; in UTC where the zone's year is not one of 0001–9999. ParseTimestamp
-// reads it back exactly. REQUIRES: IsTimestampInRange, for the latter.
+// ISO 8601 in `zone` with its offset (`Z` for 0, `±HH:MM:SS` for a historical one with seconds), and decimals
+// only if needed; in UTC if the zone's year is outside 0001–9999. ParseTimestamp reads it back exactly, if
+// IsTimestampInRange.
 std::string TimestampText(int64_t micros, absl::TimeZone zone);
 // The first instant of `day` in `zone`, in microseconds since 1970-01-01T00:00Z.
 int64_t StartOfDayMicros(absl::CivilDay day, absl::TimeZone zone);

@@ -14,8 +14,8 @@ bool TurnsDirection(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
-// A format character of Unicode without ink: not one that is drawn around the digits behind it, as some
-// Arabic signs are.
+// An invisible format character of Unicode, except those drawn around the following digits, as some Arabic
+// signs are.
 bool IsFormat(char32_t c) {
   const utf8proc_property_t* const property = utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
   return property->category == UTF8PROC_CATEGORY_CF && property->boundclass != UTF8PROC_BOUNDCLASS_PREPEND;
@@ -39,8 +39,8 @@ std::string EscapeOf(char32_t c) {
   }
 }
 
-// Appends `text` with what is unseen escaped, and the characters of `marks`; whether there was anything
-// unseen.
+// Appends `text` with unseen characters and the characters of `marks` escaped. Returns whether there were
+// unseen ones.
 bool Escape(std::string_view text, std::string_view marks, std::string& escaped) {
   bool any = false;
   for (size_t at = 0; at < text.size();) {
@@ -57,7 +57,7 @@ bool Escape(std::string_view text, std::string_view marks, std::string& escaped)
   return any;
 }
 
-// Text in another encoding: what of it happens to be UTF-8 would mislead.
+// For text in another encoding: the parts that happen to be valid UTF-8 would mislead.
 std::string EscapeBytes(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -79,7 +79,7 @@ bool IsObeyed(char32_t c) {
 
 bool IsUnseen(char32_t c) {
   if (c < 0x7f) return c < 0x20;
-  const bool tag = c >= 0xe0000 && c <= 0xe007f;  // those that are not assigned, too
+  const bool tag = c >= 0xe0000 && c <= 0xe007f;  // including unassigned ones
   return IsObeyed(c) || IsNoBreakSpace(c) || tag || (IsFormat(c) && !JoinsLetters(c));
 }
 

@@ -46,7 +46,7 @@ std::optional<ScaledDecimal> ParseDecimal(std::string_view text, int scale, char
   constexpr uint64_t kTop = static_cast<uint64_t>(kScaledMax);
   absl::uint128 magnitude = 0;
   const auto append = [&magnitude](char digit) {
-    // Held at a value above the range, so that any number of digits is safe.
+    // Stops growing above the range, so that any number of digits is safe.
     if (magnitude <= kTop) magnitude = magnitude * 10 + static_cast<uint64_t>(digit - '0');
   };
   for (const char digit : parts->whole) append(digit);

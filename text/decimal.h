@@ -1,5 +1,5 @@
-// Decimals: text ↔ the scaled integers that bit-sliced rows hold. Load cells and expression literals are read
-// by the same functions, so that a value that was loaded is found again.
+// Decimals: converts text to and from the scaled integers in bit-sliced rows. Load cells and expression
+// literals are parsed by the same functions, so that an expression finds every loaded value.
 #ifndef MUSTER_TEXT_DECIMAL_H_
 #define MUSTER_TEXT_DECIMAL_H_
 
@@ -17,7 +17,7 @@ inline constexpr int kMaxScale = 18;
 inline constexpr int64_t kScaledMax = std::numeric_limits<int64_t>::max();
 inline constexpr int64_t kScaledMin = -kScaledMax;
 
-// A decimal times 10^scale, against the integers.
+// A decimal times 10^scale, rounded down and clamped to the range of integers.
 struct ScaledDecimal {
   // The greatest integer ≤ the scaled number, within [kScaledMin, kScaledMax].
   int64_t floor = 0;
@@ -27,30 +27,30 @@ struct ScaledDecimal {
   int overflow = 0;
 };
 
-// The parts of a decimal as it is written. Views into its text.
+// The parts of a decimal as written. Views into its text.
 struct DecimalParts {
   char sign = 0;              // '+' or '-'; 0: none
-  std::string_view whole;     // the digits before the point
-  std::string_view decimals;  // the digits behind it
+  std::string_view whole;     // the digits before the decimal point
+  std::string_view decimals;  // the digits after it
 
-  // The decimals without the zeros at their end.
+  // The decimals without trailing zeros.
   std::string_view SignificantDecimals() const;
 };
 
-// `[+-]digits[.digits]` or `[+-].digits`, of any length; no exponent, no white space. `point` is the
-// character between the two. Nothing for anything else.
+// Splits `[+-]digits[.digits]` or `[+-].digits`, of any length; no exponent, no white space. `point` is the
+// decimal point. Empty for anything else.
 std::optional<DecimalParts> SplitDecimal(std::string_view text, char point = '.');
-// What SplitDecimal takes, times 10^scale. Zeros at the end of the decimals don't count as digits.
-// REQUIRES: 0 ≤ scale ≤ kMaxScale.
+// What SplitDecimal accepts, times 10^scale. Trailing zeros of the decimals are ignored. Empty for anything
+// else. REQUIRES: 0 ≤ scale ≤ kMaxScale.
 std::optional<ScaledDecimal> ParseDecimal(std::string_view text, int scale, char point = '.');
-// How many decimals `text` has, without zeros at their end. Nothing when SplitDecimal takes nothing.
+// The number of decimals in `text`, without trailing zeros. Empty if SplitDecimal refuses it.
 std::optional<size_t> CountDecimals(std::string_view text, char point = '.');
-// Whether `text` is a number as the language of expressions writes one: `[-]digits[.digits]`.
+// Whether `text` is a number in the syntax of expressions: `[-]digits[.digits]`.
 bool IsNumberText(std::string_view text);
-// Less than 0, 0 or more, as a is less than, equal to or greater than b: exactly, whatever their lengths.
-// REQUIRES: SplitDecimal takes both.
+// Negative, 0 or positive if a is less than, equal to or greater than b. Exact for any length. REQUIRES:
+// SplitDecimal accepts both.
 int CompareDecimals(std::string_view a, std::string_view b);
-// `scaled` ÷ 10^scale with exactly `scale` digits after the point. REQUIRES: 0 ≤ scale ≤ kMaxScale.
+// `scaled` ÷ 10^scale with exactly `scale` decimals. REQUIRES: 0 ≤ scale ≤ kMaxScale.
 std::string DecimalText(int64_t scaled, int scale);
 
 }  // namespace muster

@@ -1,4 +1,4 @@
-// How wide text is on a terminal.
+// The width of text on a terminal.
 #ifndef MUSTER_TEXT_DISPLAY_WIDTH_H_
 #define MUSTER_TEXT_DISPLAY_WIDTH_H_
 
@@ -9,11 +9,11 @@
 
 namespace muster {
 
-// The columns that a code point takes: a Chinese character takes two, a combining mark none, a control
-// character one, and so does a byte that is no UTF-8.
+// The columns that a code point occupies: a Chinese character two, a combining mark none, a control character
+// or an invalid byte of UTF-8 one.
 size_t ColumnsOf(const CodePoint& c);
 
-// The columns that `text` takes.
+// The columns that `text` occupies.
 size_t DisplayWidth(std::string_view text);
 
 }  // namespace muster

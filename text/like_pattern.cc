@@ -1,6 +1,7 @@
-// A pattern is cut at its `%` signs. The first piece must begin the text and the last one end it. Each piece
-// between is sought behind the one before, and its first occurrence is taken: whatever a later occurrence
-// leaves for the rest, an earlier one leaves too, so nothing has to be tried twice.
+// The pattern is split at its `%` signs. The first piece must match the start of the text and the last one
+// its end. Each piece between is searched for after the one before, and its first match is taken: an
+// earlier match leaves at least as much text for the remaining pieces as a later one, so no backtracking is
+// needed.
 #include "text/like_pattern.h"
 
 #include <unicode/uchar.h>
@@ -12,7 +13,7 @@
 namespace muster {
 namespace {
 
-// Beyond Unicode: `_` in a piece.
+// Not a code point of Unicode: represents `_` in a piece.
 constexpr char32_t kAnyCodePoint = 0xffffffff;
 
 bool IsEscapable(char c) { return c == '\\' || c == '%' || c == '_'; }
@@ -23,7 +24,7 @@ char32_t Folded(char32_t c, LetterCase letter_case) {
   return static_cast<char32_t>(u_foldCase(static_cast<UChar32>(c), U_FOLD_CASE_DEFAULT));
 }
 
-// Whether the piece stands in the text at `at`. REQUIRES: the text is long enough.
+// Whether the piece matches the text at `at`. REQUIRES: the text is long enough.
 bool StandsAt(std::u32string_view text, size_t at, std::u32string_view piece) {
   for (size_t i = 0; i < piece.size(); ++i) {
     if (piece[i] != kAnyCodePoint && piece[i] != text[at + i]) return false;
@@ -31,7 +32,8 @@ bool StandsAt(std::u32string_view text, size_t at, std::u32string_view piece) {
   return true;
 }
 
-// Calls `visit` with each element of a pattern: its text, and whether it is `%` or `_` rather than itself.
+// Calls `visit` with each element of a pattern: its text, and whether it is a `%` or `_` wildcard or a
+// literal.
 template <typename Visit>
 void VisitElements(std::string_view pattern, Visit visit) {
   for (size_t i = 0; i < pattern.size();) {
@@ -51,11 +53,11 @@ std::optional<LikePattern> LikePattern::Parse(std::string_view pattern, LetterCa
   parsed.letter_case_ = letter_case;
   parsed.pieces_.emplace_back();
   bool in_prefix = letter_case == LetterCase::kDiffers;
-  bool is_whole = in_prefix;  // of the first piece, its prefix
+  bool is_whole = in_prefix;  // whether the prefix is the whole first piece
   VisitElements(pattern, [&](std::string_view element, bool stands_for_others) {
     if (stands_for_others && element == "%") {
       in_prefix = false;
-      // Of neighbouring signs one is enough.
+      // Neighbouring signs are equivalent to one.
       if (parsed.pieces_.size() == 1 || !parsed.pieces_.back().empty()) parsed.pieces_.emplace_back();
       return;
     }

@@ -1,4 +1,4 @@
-// How long the texts of a store may be (docs/semantics.md, rules 3 and 29). In bytes of UTF-8.
+// Length limits of the texts in a store, in bytes of UTF-8 (docs/semantics.md, rules 3 and 29).
 #ifndef MUSTER_TEXT_LIMITS_H_
 #define MUSTER_TEXT_LIMITS_H_
 
@@ -7,8 +7,8 @@
 namespace muster {
 
 inline constexpr size_t kTagNameBytesMax = 128;
-// Of a value in normal form C, and of a member's id: a key of LMDB (511 bytes) holds each, with what is
-// before it.
+// Of a value in normal form C, and of a member id. A key of LMDB (511 bytes) holds either with its
+// prefix.
 inline constexpr size_t kValueBytesMax = 400;
 inline constexpr size_t kMemberIdBytesMax = 480;
 

@@ -1,5 +1,5 @@
-// What the name of a thing is made of (docs/semantics.md, rule 29), for checking names and for making them
-// up.
+// The characters of names (docs/semantics.md, rule 29), for checking names and for deriving
+// them.
 #ifndef MUSTER_TEXT_NAME_CHARACTERS_H_
 #define MUSTER_TEXT_NAME_CHARACTERS_H_
 

@@ -10,7 +10,7 @@
 namespace muster {
 namespace {
 
-// Longer names and values than this are compared by their beginning.
+// Longer names and values are compared by their first code points.
 constexpr size_t kMaxCodePoints = 64;
 
 std::u32string Folded(std::string_view text) {
@@ -30,17 +30,18 @@ uint64_t LettersOf(const std::u32string& folded) {
 }
 
 // Whether two texts may be within `most` typing errors of each other. Each error adds at most one letter and
-// takes at most one away.
+// removes at most one.
 bool MayBeNear(uint64_t a, uint64_t b, size_t most) {
   return static_cast<size_t>(std::popcount(a & ~b)) <= most &&
          static_cast<size_t>(std::popcount(b & ~a)) <= most;
 }
 
-// The number of typing errors between two texts, or more than `most` when there are more.
+// The number of typing errors between two texts, or some number above `most` if there are more.
 size_t TypingErrors(const std::u32string& a, const std::u32string& b, size_t most) {
   const size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
   if (difference > most) return most + 1;
-  // Rows of the table of distances between beginnings of a and b: before the last, the last, and this one.
+  // Rows of the table of distances between prefixes of a and b: the one before the last, the last, and this
+  // one.
   std::array<size_t, kMaxCodePoints + 1> rows[3];
   size_t *before = rows[0].data(), *last = rows[1].data(), *row = rows[2].data();
   for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
@@ -61,8 +62,8 @@ size_t TypingErrors(const std::u32string& a, const std::u32string& b, size_t mos
   return last[b.size()];
 }
 
-// How many errors a name may have: one in three; and one in two ideographs, each of which is a whole
-// syllable.
+// The most errors allowed in a name: one in three code points; one in two for ideographs, each of which is a
+// whole syllable.
 size_t MostErrors(const std::u32string& name) {
   const auto ascii = [](char32_t c) { return c < 0x80; };
   if (name.size() == 2 && std::none_of(name.begin(), name.end(), ascii)) return 1;
@@ -70,7 +71,7 @@ size_t MostErrors(const std::u32string& name) {
 }
 
 bool Contains(const std::u32string& longer, const std::u32string& shorter) {
-  constexpr size_t kLeastPart = 3;  // in a shorter one everything would be found
+  constexpr size_t kLeastPart = 3;  // a shorter part would match nearly everything
   return shorter.size() >= kLeastPart && longer.find(shorter) != std::u32string::npos;
 }
 
@@ -89,7 +90,7 @@ std::vector<std::string> NameChoices::Nearest(std::string_view name, size_t limi
   const std::u32string wanted = Folded(name);
   const uint64_t letters = LettersOf(wanted);
   const size_t most = MostErrors(wanted);
-  std::vector<std::pair<size_t, size_t>> ranked;  // rank, place among the names
+  std::vector<std::pair<size_t, size_t>> ranked;  // rank, and position among the names
   for (size_t i = 0; i < choices_.size(); ++i) {
     const Choice& choice = choices_[i];
     const size_t errors =
@@ -115,7 +116,7 @@ std::vector<std::string> NearestNames(std::string_view name, const std::vector<s
 std::vector<std::string> NamesASlipAway(std::string_view name, const std::vector<std::string>& candidates,
                                         size_t limit) {
   constexpr size_t kMostErrors = 2;
-  constexpr size_t kLeastCodePoints = 5;  // `day1` and `day2` are two names, not one and its slip
+  constexpr size_t kLeastCodePoints = 5;  // `day1` and `day2` are two names, not a typing error
   const std::u32string wanted = Folded(name);
   std::vector<std::pair<size_t, std::string_view>> near;
   for (const std::string& candidate : candidates) {

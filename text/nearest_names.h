@@ -1,4 +1,4 @@
-// Did you mean …? For populations, tags, values, commands and options alike.
+// Suggests similar names: for populations, tags, values, commands and options.
 #ifndef MUSTER_TEXT_NEAREST_NAMES_H_
 #define MUSTER_TEXT_NEAREST_NAMES_H_
 
@@ -10,37 +10,37 @@
 
 namespace muster {
 
-// Names to choose the nearest from, again and again. Const and thread-safe.
+// A set of names to search repeatedly. Const and thread-safe.
 class NameChoices {
  public:
   explicit NameChoices(std::vector<std::string> names);
 
   size_t size() const { return names_.size(); }
-  // As NearestNames says.
+  // See NearestNames.
   std::vector<std::string> Nearest(std::string_view name, size_t limit) const;
 
  private:
   struct Choice {
     std::u32string folded;
-    uint64_t letters = 0;  // a bit, of 64, for each code point of it
+    uint64_t letters = 0;  // a 64-bit set with a bit for each of its code points
   };
   std::vector<std::string> names_;
   std::vector<Choice> choices_;  // of names_
 };
 
-// At most `limit` of `candidates` that `name` may have been meant for, nearest first: those that differ in
-// case only, then by the number of typing errors (a code point missing, added, wrong, or swapped with its
-// neighbour; at most one in three, or in two that are no ASCII), then those that contain `name` or that it
-// contains. Equal ones in the order of the candidates.
+// At most `limit` of `candidates` that `name` may have been meant for, nearest first: those that differ only
+// in case, then by the number of typing errors (a code point missing, added, wrong, or swapped with its
+// neighbour; at most one in three, or one in two for non-ASCII), then those that contain `name` or are
+// contained in it. Ties keep the order of the candidates.
 std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& candidates,
                                       size_t limit);
 
-// At most `limit` of `candidates` that `name` may be a slip of, nearest first: at most two typing errors,
-// where case counts for none. Names of fewer than five code points are never taken for one another.
+// At most `limit` of `candidates` for which `name` may be a typing error, nearest first: at most two errors,
+// ignoring case. Names of fewer than five code points never match.
 std::vector<std::string> NamesASlipAway(std::string_view name, const std::vector<std::string>& candidates,
                                         size_t limit);
 
-// "; did you mean 'a', 'b' or 'c'?", or nothing when `nearest` is empty.
+// "; did you mean 'a', 'b' or 'c'?", or an empty string if `nearest` is empty.
 std::string DidYouMean(const std::vector<std::string>& nearest);
 
 }  // namespace muster

@@ -1,4 +1,4 @@
-// When two texts are the same.
+// Normal forms of text, for comparing it.
 #ifndef MUSTER_TEXT_NORMAL_FORM_H_
 #define MUSTER_TEXT_NORMAL_FORM_H_
 
@@ -8,16 +8,16 @@
 
 namespace muster {
 
-// `text` in Unicode's normal form C: how names and values are stored and looked up, so that é typed as one
-// code point or as two is the same value. Nothing when `text` is not valid UTF-8. ASCII comes back as it is.
-// May be longer than `text` (at most threefold).
+// `text` in Unicode's normal form C. Names and values are stored and looked up in it, so that é typed as one
+// code point or as two is the same value. Empty if `text` is not valid UTF-8. ASCII is unchanged. The result
+// may be longer than `text` (at most threefold).
 std::optional<std::string> NormalizeNfc(std::string_view text);
 
-// The same; what is not valid UTF-8 comes back as it is.
+// The same; text that is not valid UTF-8 is returned unchanged.
 std::string InNormalForm(std::string_view text);
 
-// `text` in normal form C with all differences of case folded away: what a search that ignores case compares.
-// Nothing when `text` is not valid UTF-8.
+// `text` in normal form C with case folded, for comparisons that ignore case. Empty if `text` is not valid
+// UTF-8.
 std::optional<std::string> FoldCase(std::string_view text);
 
 }  // namespace muster

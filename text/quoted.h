@@ -1,4 +1,4 @@
-// Somebody's text in a message.
+// Quotes text from outside in a message.
 #ifndef MUSTER_TEXT_QUOTED_H_
 #define MUSTER_TEXT_QUOTED_H_
 
@@ -7,8 +7,8 @@
 
 namespace muster {
 
-// `text` in single quotes, cut to some 60 bytes. What can't be seen is escaped, and so is text that is no
-// UTF-8 (EscapeUnseen); quotes and backslashes stay as they are, so that a reader finds the text again.
+// `text` in single quotes, cut to some 60 bytes. Invisible characters and invalid UTF-8 are escaped
+// (EscapeUnseen); quotes and backslashes are kept, so that a reader can search for the text.
 std::string Quoted(std::string_view text);
 
 }  // namespace muster

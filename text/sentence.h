@@ -1,4 +1,4 @@
-// Puts messages together from texts and numbers. absl::StrCat alone doesn't take std::string_view: see
+// Builds messages from texts and numbers. absl::StrCat alone doesn't accept std::string_view: see
 // text/abseil_text.h.
 #ifndef MUSTER_TEXT_SENTENCE_H_
 #define MUSTER_TEXT_SENTENCE_H_
@@ -12,8 +12,8 @@
 
 namespace muster {
 
-// Appends its parts to `sentence`, one after another: anything that converts to std::string_view, and what
-// absl::StrCat takes.
+// Appends the parts to `sentence` in order: anything that converts to std::string_view, and what absl::StrCat
+// accepts.
 template <typename... Parts>
 void AppendSentence(std::string& sentence, const Parts&... parts) {
   const auto append = [&sentence](const auto& part) {
@@ -26,7 +26,7 @@ void AppendSentence(std::string& sentence, const Parts&... parts) {
   (append(parts), ...);
 }
 
-// The parts as one text.
+// The parts as one string.
 template <typename... Parts>
 std::string Sentence(const Parts&... parts) {
   std::string sentence;

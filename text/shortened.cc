@@ -33,7 +33,7 @@ std::string ShortenedToEnd(std::string_view text, size_t columns) {
   if (taken <= columns) return std::string(text);
   while (!text.empty()) {
     const CodePoint c = ReadCodePoint(text, 0);
-    // A mark that combines with what was cut goes with it.
+    // A combining mark is dropped with the character that it belongs to.
     if (taken + kEllipsisColumns <= columns && ColumnsOf(c) > 0) break;
     taken -= ColumnsOf(c);
     text.remove_prefix(c.bytes);

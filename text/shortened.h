@@ -1,4 +1,4 @@
-// Text that is too long for its place, cut between code points and marked with `…`.
+// Shortens text, cutting between code points and marking the cut with `…`.
 #ifndef MUSTER_TEXT_SHORTENED_H_
 #define MUSTER_TEXT_SHORTENED_H_
 
@@ -11,7 +11,7 @@ namespace muster {
 
 inline constexpr std::string_view kEllipsis = "…";
 
-// What a text may take, `…` included. A plain value.
+// The space for a text, including `…`. A plain value.
 struct TextRoom {
   static constexpr size_t kUnbounded = std::numeric_limits<size_t>::max();
   size_t bytes = kUnbounded;
@@ -19,11 +19,11 @@ struct TextRoom {
   size_t columns = kUnbounded;  // of a terminal
 };
 
-// `text` if it fits, else the longest beginning that leaves room for the `…` behind it. A byte that is no
-// UTF-8 counts as a code point. REQUIRES: there is room for `…`: 3 bytes, 1 code point, 1 column.
+// `text` if it fits, else its longest prefix that leaves space for `…` after it. An invalid byte of UTF-8
+// counts as a code point. REQUIRES: there is space for `…`: 3 bytes, 1 code point, 1 column.
 std::string Shortened(std::string_view text, TextRoom room);
 
-// `text` if it takes at most `columns`, else `…` and the longest end that fits behind it.
+// `text` if it takes at most `columns`, else `…` and the longest suffix that fits after it.
 // REQUIRES: columns ≥ 1.
 std::string ShortenedToEnd(std::string_view text, size_t columns);
 

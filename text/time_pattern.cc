@@ -10,27 +10,27 @@ namespace {
 
 constexpr size_t kPatternBytesMax = 100;
 
-// What a conversion says, as bits.
+// The fields that a conversion sets, as bits.
 enum Field : unsigned {
   kYear = 1,
   kMonth = 2,
   kDay = 4,
   kHour = 8,
-  kHalfHour = 16,  // of twelve
+  kHalfHour = 16,  // on the 12-hour clock
   kHalf = 32,      // AM or PM
   kMinute = 64,
   kSecond = 128,
   kOffset = 256,
 };
 
-// A conversion and how absl::ParseTime spells what we mean by it.
+// A conversion, and absl::ParseTime's spelling of the intended meaning.
 struct Conversion {
   std::string_view text;
   std::string_view translated;
   unsigned fields;
 };
 
-// Longer ones before those that they begin with.
+// Longer ones come before their prefixes.
 constexpr Conversion kConversions[] = {
     {"%S.%f", "%E*S", kSecond},
     {"%E*S", "%E*S", kSecond},
@@ -120,7 +120,7 @@ std::optional<absl::Time> TimePattern::Read(std::string_view cell, absl::TimeZon
   absl::Time time;
   std::string why;
   if (!absl::ParseTime(translated_, std::string(cell), zone, &time, &why)) return std::nullopt;
-  // The parser takes two words of its own for these.
+  // absl::ParseTime also accepts two words, which mean these.
   if (time == absl::InfiniteFuture() || time == absl::InfinitePast()) return std::nullopt;
   return time;
 }
@@ -136,7 +136,7 @@ TimestampFault TimePattern::ReadTimestamp(std::string_view cell, absl::TimeZone 
 }
 
 std::optional<absl::CivilDay> TimePattern::ReadDay(std::string_view cell, absl::TimeZone zone) const {
-  // Without an offset the day is as written, whatever the clock did on it.
+  // Without an offset the day is as written, regardless of clock changes.
   const absl::TimeZone where = has_offset_ ? zone : absl::UTCTimeZone();
   const std::optional<absl::Time> time = Read(cell, where);
   if (!time) return std::nullopt;

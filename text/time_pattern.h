@@ -1,4 +1,4 @@
-// Dates and times as a pattern of strptime writes them, such as %d/%m/%Y %H:%M.
+// Parses dates and times by patterns like those of strptime, such as %d/%m/%Y %H:%M.
 #ifndef MUSTER_TEXT_TIME_PATTERN_H_
 #define MUSTER_TEXT_TIME_PATTERN_H_
 
@@ -14,25 +14,25 @@
 
 namespace muster {
 
-// Whether `format` is a pattern, and not the name of a format.
+// Whether `format` is a pattern rather than the name of a format.
 inline bool IsTimePattern(std::string_view format) { return format.find('%') != std::string_view::npos; }
 
-// A checked pattern. Immutable, thread-safe.
+// A validated pattern. Immutable, thread-safe.
 //
 // Conversions: %Y (four digits) %y (00–68 are 2000–2068) %m %d %e %b %B %h, %H %M %S, %I with %p, %S.%f or
 // %E*S for decimals, %z (`Z`, ±HH, ±HHMM, ±HH:MM), %a and %A (skipped), %F %T %R %D, %n %t %%. A space
-// stands for any white space. Those of which the parser would take a text and lose what it says (%Z, %j, %U
-// …) are refused.
+// matches any white space. Conversions whose value the parser would read and then ignore (%Z, %j, %U …) are
+// refused.
 class TimePattern {
  public:
-  // INVALID_ARGUMENT, a part of a sentence, unless the pattern names year, month and day once, and nothing
-  // that can't be read.
+  // INVALID_ARGUMENT, a part of a sentence, unless the pattern has year, month and day exactly once, and only
+  // supported conversions.
   static absl::StatusOr<TimePattern> Make(std::string_view pattern);
 
   // As ReadTimestamp: without %z the time is in `zone`.
   TimestampFault ReadTimestamp(std::string_view cell, absl::TimeZone zone, int64_t& micros) const;
-  // The day that is written; with %z, the day in `zone` of that instant. Nothing for anything else, and
-  // outside years 0001–9999.
+  // The day as written; with %z, the day of that instant in `zone`. Empty for anything else, and outside the
+  // years 0001–9999.
   std::optional<absl::CivilDay> ReadDay(std::string_view cell, absl::TimeZone zone) const;
 
   const std::string& text() const { return text_; }
@@ -41,7 +41,7 @@ class TimePattern {
   std::optional<absl::Time> Read(std::string_view cell, absl::TimeZone zone) const;
 
   std::string text_;        // as given
-  std::string translated_;  // as absl::ParseTime takes it
+  std::string translated_;  // in the syntax of absl::ParseTime
   bool has_offset_ = false;
 };
 

@@ -9,19 +9,19 @@
 namespace muster {
 namespace {
 
-// Lines that are filled one after the other.
+// Fills lines one after the other.
 class Lines {
  public:
   Lines(size_t column, size_t indent, size_t width) : column_(column), indent_(indent), width_(width) {}
 
   bool HasRoomFor(size_t columns) const { return column_ + columns <= width_; }
-  // Whether a line that begins with the indent has.
+  // Whether a new line, which begins with the indent, has space for `columns` columns.
   bool NextHasRoomFor(size_t columns) const { return indent_ + columns <= width_; }
   void Break() {
     absl::StrAppend(&text_, "\n", std::string(indent_, ' '));
     column_ = indent_;
   }
-  // A line feed of the text itself.
+  // A line feed in the text itself.
   void BreakAsWritten() {
     text_.push_back('\n');
     column_ = 0;
@@ -30,7 +30,7 @@ class Lines {
     text_.append(text);
     column_ += columns;
   }
-  // Begins a line wherever the next code point has no room.
+  // Starts a new line wherever the next code point doesn't fit.
   void AddInPieces(std::string_view word) {
     for (size_t at = 0; at < word.size();) {
       const CodePoint c = ReadCodePoint(word, at);

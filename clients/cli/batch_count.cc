@@ -15,12 +15,12 @@
 namespace muster::cli {
 namespace {
 
-// What the server takes in one call.
+// The server's limit for one call.
 constexpr size_t kMaxExpressions = 10'000;
-// A message has at most 16 MiB, and the answer says each expression again, with a receipt.
+// A message has at most 16 MiB, and the response repeats each expression, with a receipt.
 constexpr size_t kMaxTextBytes = 4 << 20;
 
-// How many expressions from `first` on go into one call: at least one, at most `most`.
+// How many expressions from `first` on fit into one call: at least one, at most `most`.
 size_t FittingExpressions(const std::vector<BatchLine>& lines, size_t first, size_t most) {
   size_t count = 0;
   size_t bytes = 0;
@@ -32,7 +32,7 @@ size_t FittingExpressions(const std::vector<BatchLine>& lines, size_t first, siz
   return count;
 }
 
-// All answers as one: results in order, the snapshot of the first call.
+// All responses combined: results in order, with the snapshot of the first call.
 absl::StatusOr<v1::BatchCountMembersResponse> AskAll(client::Client& client, const QuestionOptions& question,
                                                      const std::vector<BatchLine>& lines) {
   v1::BatchCountMembersResponse all;
@@ -49,7 +49,7 @@ absl::StatusOr<v1::BatchCountMembersResponse> AskAll(client::Client& client, con
       request.add_expressions()->mutable_expression()->set_text(lines[first + i].expression);
     auto answer = client.BatchCount(request);
     if (answer.status().code() == absl::StatusCode::kOutOfRange && count > 1) {
-      most = count / 2;  // the answer, with its errors and warnings, was too long for one message
+      most = count / 2;  // the response, with its errors and warnings, exceeded one message
       continue;
     }
     RETURN_IF_ERROR(answer.status());
@@ -66,7 +66,7 @@ absl::StatusOr<v1::BatchCountMembersResponse> AskAll(client::Client& client, con
   return all;
 }
 
-// Errors and warnings, with the lines they are about.
+// Writes errors and warnings, each with the line of its expression.
 void ReportLines(Invocation& run, const std::vector<BatchLine>& lines,
                  const v1::BatchCountMembersResponse& answer) {
   for (size_t i = 0; i < lines.size(); ++i) {
@@ -108,7 +108,7 @@ std::string BatchCsv(const std::vector<BatchLine>& lines, const v1::BatchCountMe
   return csv;
 }
 
-// The answer as its message has it, each result with the line of its expression.
+// The response as its message defines it; each result also has the line of its expression.
 std::string BatchJson(const std::vector<BatchLine>& lines, const v1::BatchCountMembersResponse& answer) {
   Json json = JsonObject(answer);
   Json results = Json::array();

@@ -1,4 +1,4 @@
-// muster count --batch: how many members each of many expressions selects.
+// muster count --batch: counts the members of many expressions.
 #ifndef MUSTER_CLIENTS_CLI_BATCH_COUNT_H_
 #define MUSTER_CLIENTS_CLI_BATCH_COUNT_H_
 
@@ -9,9 +9,9 @@
 
 namespace muster::cli {
 
-// Counts the expressions of the file at `path` (see ReadBatch), all from one snapshot in as many calls as
-// they need, and writes the counts in order once all are there. An expression that is refused has an empty
-// line in its place, its error goes to standard error, and the exit code is kFailed.
+// Counts the expressions of the file at `path` (see ReadBatch), all from one snapshot, in as many calls as
+// necessary, and writes the counts in order once all have arrived. A refused expression gets an empty line in
+// its place and an error on standard error, and makes the exit code kFailed.
 void CountBatch(Invocation& run, client::Client& client, const QuestionOptions& question,
                 const std::string& path);
 

@@ -1,4 +1,4 @@
-// A file of expressions, one a line.
+// Reads a file with one expression per line.
 #ifndef MUSTER_CLIENTS_CLI_BATCH_FILE_H_
 #define MUSTER_CLIENTS_CLI_BATCH_FILE_H_
 
@@ -16,10 +16,10 @@ struct BatchLine {
   std::string expression;
 };
 
-// The expressions of the file at `path`, or of `input` for `-`, in order. Blank lines and lines that hold a
-// comment alone (`#` and what follows) are passed over, also a byte-order mark and the carriage returns of
-// Windows. Errors: those of reading; INVALID_ARGUMENT names the line that is not UTF-8 or longer than an
-// expression may be.
+// The expressions of the file at `path`, or of `input` for `-`, in order. Skips blank lines, lines with
+// only a comment (`#` and what follows), a byte-order mark, and the carriage returns of Windows. Errors:
+// those of reading; INVALID_ARGUMENT, naming the line, if it is not UTF-8 or longer than an expression may
+// be.
 absl::StatusOr<std::vector<BatchLine>> ReadBatch(const std::string& path, std::istream& input);
 
 }  // namespace muster::cli

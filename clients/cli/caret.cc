@@ -11,7 +11,7 @@
 namespace muster::cli {
 namespace {
 
-// The width of a terminal, and the most of it that text before the place takes in a long line.
+// The width of a terminal, and the most of it that text before the place takes up in a long line.
 constexpr size_t kColumns = 80;
 constexpr size_t kIndent = 4;
 constexpr size_t kColumnsBefore = 38;

@@ -1,4 +1,4 @@
-// A stream to a terminal on which nothing from outside is obeyed.
+// An output stream that stops a terminal from acting on text from outside.
 #ifndef MUSTER_CLIENTS_CLI_ESCAPING_STREAM_H_
 #define MUSTER_CLIENTS_CLI_ESCAPING_STREAM_H_
 
@@ -10,15 +10,15 @@
 
 namespace muster::cli {
 
-// Passes text on as Printable shows it; a code point may come in pieces. Muster's own control sequences go
-// through Control. For one thread. Lifetime: `target` outlives it.
+// Writes text in the form of Printable; a code point may arrive in pieces. Muster's own control sequences
+// bypass this through Control. Not thread-safe. Lifetime: `target` outlives it.
 class EscapingBuffer final : public std::streambuf {
  public:
-  // `colours`: whether Paint may colour.
+  // `colours`: whether Paint may use colours.
   EscapingBuffer(std::streambuf& target, bool colours) : target_(target), colours_(colours) {}
   ~EscapingBuffer() override { sync(); }
 
-  // Passes a control sequence on as it is.
+  // Writes a control sequence unchanged.
   void Control(absl::string_view sequence);
   bool colours() const { return colours_; }
 
@@ -32,17 +32,17 @@ class EscapingBuffer final : public std::streambuf {
 
   std::streambuf& target_;
   const bool colours_;
-  std::string pending_;  // the beginning of a code point
+  std::string pending_;  // an incomplete code point
 };
 
 enum class Colour { kRed, kYellow, kCyan, kBold };
 
-// Writes `text`, coloured where `out` is a terminal that takes colours.
+// Writes `text`, coloured if `out` is a terminal with colours.
 void Paint(std::ostream& out, Colour colour, absl::string_view text);
-// Writes a control sequence where `out` has an EscapingBuffer, and nothing elsewhere.
+// Writes a control sequence if `out` has an EscapingBuffer; otherwise nothing.
 void Control(std::ostream& out, absl::string_view sequence);
 
-// Whether a terminal is to be coloured: not with NO_COLOR (whatever its value) or TERM=dumb.
+// Whether colours may be used on a terminal: not with NO_COLOR (whatever its value) or TERM=dumb.
 bool MayColour();
 
 }  // namespace muster::cli

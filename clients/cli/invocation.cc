@@ -75,13 +75,13 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   app.formatter(std::make_shared<command_line::HelpLayout>());  // commands inherit it
   app.require_subcommand(1);
   app.set_version_flag("--version", "muster " MUSTER_VERSION, "Print the version and exit");
-  // Before the command too: `muster --server HOST:PORT count …`. The environment is read here alone, so that
-  // the option wins before and behind the command.
+  // Also before the command: `muster --server HOST:PORT count …`. The environment is only read here, so that
+  // the option overrides it in both places.
   app.add_option("--server", run.server, "The server's address")
       ->envname("MUSTER_SERVER")
       ->type_name("HOST:PORT")
       ->capture_default_str();
-  // Files that this run writes hold members' ids, so only their owner can read them.
+  // Files written by this run contain members' ids, so only their owner may read them.
   app.add_option_function<std::string>(
          "--umask", [](const std::string& text) { umask(command_line::UmaskOf(text)); },
          "Rights that files written here do not get, in octal")
@@ -97,7 +97,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddPopulationsCommand(app, run);
   AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);
-  // After the commands, which would inherit it.
+  // After the commands, which would inherit the footer.
   app.footer(
       "Start a server with `musterd --data DIR`, load a file with `muster load`, then\n"
       "ask. Each command has examples: `muster count --help`.\n\n"

@@ -1,4 +1,4 @@
-// One run of `muster`: what all commands share.
+// One run of `muster`: the state that all commands share.
 #ifndef MUSTER_CLIENTS_CLI_INVOCATION_H_
 #define MUSTER_CLIENTS_CLI_INVOCATION_H_
 
@@ -14,37 +14,37 @@
 
 namespace muster::cli {
 
-// The command line fills it, and the command that it names reads it and sets the exit code.
+// Filled from the command line, then read by the selected command, which sets the exit code.
 struct Invocation {
   Terminal terminal;
   std::istream& in;
-  bool in_is_terminal = false;  // a person can be asked
+  bool in_is_terminal = false;  // a person can be prompted
   std::string server = "127.0.0.1:7070";
   Format format = Format::kTable;
   int exit_code = kDone;
 };
 
-// --server after the command's name; Run takes it, and MUSTER_SERVER, before it.
+// Adds --server after the command's name; Run reads it before the name, and from MUSTER_SERVER.
 void AddServerOption(CLI::App& command, Invocation& run);
-// --format table|json|csv.
+// Adds --format table|json|csv.
 void AddFormatOption(CLI::App& command, Invocation& run);
-// What MUSTER_POPULATION says; empty when it is not set.
+// The value of MUSTER_POPULATION; empty if it is not set.
 std::string PopulationOfEnvironment();
-// --population, which must be given there or in MUSTER_POPULATION.
+// Adds --population, required unless MUSTER_POPULATION is set.
 void AddPopulationOption(CLI::App& command, std::string& population);
-// --population, --format and --server of a command below one that has them too: they may stand before its
-// name and behind it. Lifetime: `population` outlives the run.
+// Adds --population, --format and --server to a subcommand whose parent has them too, so that they may stand
+// before or after its name. Lifetime: `population` outlives the run.
 void AddPopulationAndAnswerOptions(CLI::App& command, Invocation& run, std::string& population);
 
-// A client of the server that was named, or null with the exit code set and the error reported.
+// A client of the selected server; on failure null, with the error reported and the exit code set.
 std::unique_ptr<client::Client> Connect(Invocation& run);
-// The expression's text; nothing, with the exit code set and the error reported, when it can't be had.
+// The expression's text; on failure empty, with the error reported and the exit code set.
 std::optional<std::string> TakeExpression(Invocation& run, const std::string& argument);
 
-// What `muster populations` and `muster tags` without a population print.
+// Prints what `muster populations`, and `muster tags` without a population, show.
 void ShowPopulations(Invocation& run);
 
-// Each adds one command, which runs when the command line has been read.
+// Each adds one command, which runs after the command line has been parsed.
 void AddLoadCommand(CLI::App& app, Invocation& run);
 void AddCountCommand(CLI::App& app, Invocation& run);
 void AddMembersCommand(CLI::App& app, Invocation& run);
@@ -55,7 +55,7 @@ void AddPopulationsCommand(CLI::App& app, Invocation& run);
 void AddVerifyCommand(CLI::App& app, Invocation& run);
 void AddGenerateCommand(CLI::App& app, Invocation& run);
 
-// Reads a command line and runs it. Gives the exit code.
+// Parses a command line and runs it. Returns the exit code.
 int Run(int argc, const char* const* argv, Invocation& run);
 
 }  // namespace muster::cli

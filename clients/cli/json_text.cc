@@ -15,7 +15,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// The message within an Any, when this program knows its type; else the type's name alone.
+// The message within an Any if this program knows its type; otherwise only the type's name.
 Json DetailOf(const google::protobuf::Any& any) {
   const size_t slash = any.type_url().rfind('/');
   const std::string name = any.type_url().substr(slash == std::string::npos ? 0 : slash + 1);
@@ -33,7 +33,7 @@ Json MessageOf(const Message& message) {
   return any == nullptr ? JsonObject(message) : DetailOf(*any);
 }
 
-// A field's value; of a repeated one the element at `index`.
+// The value of a field; of a repeated field, the element at `index`.
 Json ValueOf(const Message& message, const FieldDescriptor& field, int index) {
   const Reflection& of = *message.GetReflection();
   const bool one = !field.is_repeated();

@@ -1,4 +1,4 @@
-// Answers as JSON.
+// Formats responses as JSON.
 #ifndef MUSTER_CLIENTS_CLI_JSON_TEXT_H_
 #define MUSTER_CLIENTS_CLI_JSON_TEXT_H_
 
@@ -10,20 +10,20 @@
 
 namespace muster::cli {
 
-using Json = nlohmann::ordered_json;  // keys stay in the order in which they were added
+using Json = nlohmann::ordered_json;  // keys keep the order in which they were added
 
-// A protobuf message as a JSON object: fields by their names in the proto and in its order, those with
-// default values too; 64-bit integers as numbers, enums by name, bytes as base64, details of errors by what
-// they are.
+// A protobuf message as a JSON object: fields under their names and in the order of the proto, also those
+// with default values; 64-bit integers as numbers, enums by name, bytes as base64, and error details as the
+// messages that they contain.
 Json JsonObject(const google::protobuf::Message& message);
 
-// A JSON value as text, indented by one blank a level, ended with a line feed.
+// A JSON value as text, indented by one space per level, with a final line feed.
 std::string JsonText(const Json& json);
 
-// Both at once.
+// JsonText of JsonObject.
 std::string JsonOf(const google::protobuf::Message& message);
 
-// A string as JSON. A byte that is no UTF-8 becomes U+FFFD.
+// A string as JSON. Invalid bytes of UTF-8 become U+FFFD.
 std::string JsonString(absl::string_view text);
 
 }  // namespace muster::cli

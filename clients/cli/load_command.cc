@@ -1,4 +1,4 @@
-// muster load: a file becomes tags.
+// muster load: loads a file.
 #include <memory>
 #include <optional>
 
@@ -37,10 +37,10 @@ struct LoadOptions {
   TextOptions text;
 };
 
-// A load in the making.
+// A load being prepared.
 struct Preparation {
   loaders::FileLoad load;
-  std::unique_ptr<loaders::SpooledInput> spooled;  // standard input that is read twice
+  std::unique_ptr<loaders::SpooledInput> spooled;  // standard input, if it is read twice
   std::unique_ptr<loaders::RecordReader> reader;
   std::string inferred_yaml;
 
@@ -78,14 +78,14 @@ absl::Status Infer(Invocation& run, client::Client& client, Preparation& prepara
   return absl::OkStatus();
 }
 
-// Whether a load failed because its population can't have that name, or was hardly meant.
+// Whether a load failed because its population's name is invalid or probably mistyped.
 bool RefusesPopulation(const absl::Status& status) {
   const client::Failure failure = client::FailureOf(status);
   return failure.reason == "SIMILAR_POPULATION" ||
          (failure.reason == "BAD_NAME" && absl::StartsWith(failure.message, "population "));
 }
 
-// What the command line and the schema say about the load.
+// Sets the load's fields from the command line and the schema.
 absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.path = options.path;
   load.mode = options.mode == "replace" ? v1::LOAD_MODE_REPLACE : v1::LOAD_MODE_MERGE;
@@ -160,7 +160,7 @@ void Load(Invocation& run, const LoadOptions& options) {
         });
   }
   ReportNotes(run.terminal, preparation.reader->notes());
-  // The schema is worth keeping even if the load is refused, but not with a population that can't be.
+  // The schema is kept even if the load is refused, unless its population's name is invalid.
   if (yaml_is_answer && (answer.ok() || !RefusesPopulation(answer.status())))
     run.terminal.out << preparation.inferred_yaml << std::flush;
   if (!answer.ok()) {
@@ -198,7 +198,7 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
                    "Find out from the whole file what its columns mean, and print a tags.yaml to keep");
 }
 
-// What a load is refused for, or leaves alone, unless it says so.
+// Adds the options that permit what a load otherwise refuses or leaves unchanged.
 void AddPermissions(CLI::App& command, LoadOptions& options) {
   command.add_flag("--make-current", options.make_current,
                    "Change today's values although there are newer ones");

@@ -74,8 +74,8 @@ void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& 
     WriteDetail(terminal, absl::StrCat(input, ":", record.line(), ": ", record.message()));
 }
 
-// The server says how many records were rejected in the first line of its message, and then names some: each
-// in a line `line 7: why`. It doesn't know the file.
+// The first line of the server's message gives the number of rejected records; further lines list some of
+// them as `line 7: why`. The server doesn't know the file's name.
 ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status, absl::string_view input) {
   const client::Failure failure = client::FailureOf(status);
   if (failure.reason != "TOO_MANY_REJECTED" && failure.reason != "NO_RECORDS")

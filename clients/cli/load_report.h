@@ -1,4 +1,4 @@
-// What became of a load, for people.
+// Reports the outcome of a load to people.
 #ifndef MUSTER_CLIENTS_CLI_LOAD_REPORT_H_
 #define MUSTER_CLIENTS_CLI_LOAD_REPORT_H_
 
@@ -17,11 +17,11 @@ std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room = kUnbou
 // The tags as CSV.
 std::string LoadCsv(const v1::LoadRecordsResponse& answer);
 
-// Writes warnings and the rejected records to standard error; `input` is the file that their lines are of.
+// Writes warnings and rejected records to standard error; their line numbers refer to the file `input`.
 void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer,
                        absl::string_view input);
 
-// Writes why a load of `input` was refused, with the records that were rejected. Gives the exit code.
+// Writes why a load of `input` was refused, and the rejected records. Returns the exit code.
 ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status, absl::string_view input);
 
 }  // namespace muster::cli

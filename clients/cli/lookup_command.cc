@@ -24,7 +24,7 @@ std::string ValuesText(const v1::MemberTag& tag) {
 }
 
 std::string ProfileText(const v1::LookupMemberResponse& answer, size_t room) {
-  // An id may have 480 bytes without a blank.
+  // An id may have 480 bytes without a space.
   std::string text =
       absl::StrCat(Wrapped(absl::StrCat(answer.member_id(), ", first named on ", answer.first_date()), 0, 2,
                            room, LongWords::kBreak),

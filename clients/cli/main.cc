@@ -14,7 +14,7 @@
 
 namespace {
 
-// While it lives, `stream` escapes control sequences when `descriptor` is a terminal.
+// During its lifetime, `stream` escapes control sequences if `descriptor` is a terminal.
 class EscapedOutput {
  public:
   EscapedOutput(std::ostream& stream, int descriptor) : stream_(stream), plain_(stream.rdbuf()) {
@@ -37,8 +37,8 @@ size_t ColumnsOf(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
 
-// Opens those of stdin, stdout and stderr that the process was started without: else a file or a connection
-// would get their numbers, and be written to. They are opened for reading alone, so that printing an answer
+// Opens each of stdin, stdout and stderr that the process was started without; otherwise a file or a
+// connection would get its number and be written to. They are opened read-only, so that printing an answer
 // fails as it does on a full disk.
 void OpenStandardStreams() {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
@@ -46,7 +46,7 @@ void OpenStandardStreams() {
   }
 }
 
-// Before the initialisers of libraries, of which gRPC's open a descriptor.
+// Runs before the initialisers of libraries; gRPC's opens a descriptor.
 __attribute__((section(".preinit_array"), used)) void (*const kFirstOfAll)() = &OpenStandardStreams;
 
 }  // namespace

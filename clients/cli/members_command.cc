@@ -1,4 +1,4 @@
-// muster members: who an expression selects.
+// muster members: lists the members that an expression selects.
 #include <algorithm>
 #include <memory>
 
@@ -21,7 +21,7 @@ struct MembersOptions {
   std::string output;
 };
 
-// A list of member ids as text: one a line, a JSON array of strings, or CSV with a header.
+// Formats a list of member ids: one per line, as a JSON array of strings, or as CSV with a header.
 class MemberText {
  public:
   explicit MemberText(Format format) : format_(format) {}
@@ -47,7 +47,7 @@ class MemberText {
   uint64_t written_ = 0;
 };
 
-// Where the members go.
+// The output of the members: standard output or a file.
 struct Destination {
   MemberText& text;
   std::function<absl::Status(const std::string&)> write;

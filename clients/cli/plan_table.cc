@@ -14,14 +14,14 @@
 namespace muster::cli {
 namespace {
 
-// A node of the plan in the order in which a tree is printed.
+// A node of the plan, in the order in which the tree is printed.
 struct PlanLine {
   const v1::PlanNode* node;
   int depth;
   std::string branch;  // drawn before it
 };
 
-// The lines of a plan. An own stack: plans may be deep.
+// The lines of a plan. Uses its own stack, because plans may be deep.
 std::vector<PlanLine> LinesOf(const v1::PlanNode& plan) {
   struct Open {
     PlanLine line;

@@ -1,4 +1,4 @@
-// An explained expression, readable.
+// Formats an explained expression for people.
 #ifndef MUSTER_CLIENTS_CLI_PLAN_TABLE_H_
 #define MUSTER_CLIENTS_CLI_PLAN_TABLE_H_
 
@@ -10,11 +10,11 @@
 
 namespace muster::cli {
 
-// How the expression was understood, what the count cost, and its plan as a tree: expected and actual counts
-// of each step, what it costs alone, and how it was evaluated. Lines fit `room` columns as far as they can.
+// How the expression was understood, what the count cost, and its plan as a tree: each step with its expected
+// and actual counts, its own cost, and how it was evaluated. Lines fit `room` columns as far as possible.
 std::string PlanText(const v1::ExplainExpressionResponse& answer, size_t room = kUnboundedColumns);
 
-// The plan as CSV, a line a step.
+// The plan as CSV, one line per step.
 std::string PlanCsv(const v1::ExplainExpressionResponse& answer);
 
 }  // namespace muster::cli

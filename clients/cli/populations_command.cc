@@ -1,4 +1,4 @@
-// muster populations: which there are, and dropping one.
+// muster populations: lists populations, and drops one.
 #include <memory>
 #include <string>
 
@@ -17,14 +17,14 @@ struct DropOptions {
   bool yes = false;
 };
 
-// What a population holds, for the question whether to drop it.
+// A summary of a population's content, for the question whether to drop it.
 std::string Holdings(const v1::Population& population) {
   return absl::StrCat("with ", Counted(population.member_count(), "member"), ", ",
                       Counted(population.tag_count(), "tag"), " and all its loads (",
                       ShortBytes(population.disk_bytes()), ")");
 }
 
-// Whether the person at the terminal agrees to drop `name`; others have said so with --yes.
+// Whether the person at the terminal agrees to drop `name`; without a terminal --yes is required.
 bool Agreed(Invocation& run, const std::string& name, const std::string& holdings) {
   run.terminal.err << "Drop the population " << name << " " << holdings
                    << "?\nIt can't be taken back. Type yes: " << std::flush;
@@ -46,7 +46,7 @@ void Drop(Invocation& run, const DropOptions& options) {
   if (client == nullptr) return;
   if (!options.yes) {
     const auto population = client->GetPopulation(options.population);
-    // What is damaged can be dropped, though not described.
+    // A damaged population can be dropped, but not described.
     const bool damaged = absl::IsDataLoss(population.status());
     if (!population.ok()) {
       run.exit_code = ReportFailure(run.terminal, population.status());
@@ -64,7 +64,7 @@ void Drop(Invocation& run, const DropOptions& options) {
     run.exit_code = ReportFailure(run.terminal, dropped.status());
     return;
   }
-  // The server describes a population that it can read; every one has a time zone.
+  // The server describes every population that it can read; each has a time zone.
   if (dropped->time_zone().empty()) {
     run.terminal.err << "dropped " << dropped->name() << ", which could not be read\n";
     return;

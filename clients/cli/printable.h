@@ -1,4 +1,4 @@
-// Text from outside that is safe to show on a terminal.
+// Makes text from outside safe to show on a terminal.
 #ifndef MUSTER_CLIENTS_CLI_PRINTABLE_H_
 #define MUSTER_CLIENTS_CLI_PRINTABLE_H_
 
@@ -7,8 +7,8 @@
 
 namespace muster::cli {
 
-// `text` with every code point written out that a terminal would act on instead of showing (IsObeyed), such
-// as `\x1b` and `\u202e`, and bytes that are no UTF-8 (`\xff`). Line feeds and tabs stay as they are.
+// `text` with all code points escaped that a terminal would act on instead of showing (IsObeyed), such as
+// `\x1b` and `\u202e`, and invalid bytes of UTF-8 (`\xff`). Line feeds and tabs are kept.
 std::string Printable(std::string_view text);
 
 }  // namespace muster::cli

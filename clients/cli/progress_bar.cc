@@ -54,7 +54,7 @@ void ProgressBar::Show(std::optional<double> share, uint64_t count) {
   if (!terminal_.err_is_terminal || now - drawn_ < kBetweenDrawings) return;
   drawn_ = now;
   Wipe();
-  // One column less: a terminal that is filled to its edge may go on to the next line.
+  // One column less, since a terminal that is filled to its edge may wrap.
   terminal_.err << ProgressLine({what_, share, count, unit_, now - began_},
                                 std::max<size_t>(21, terminal_.columns) - 1)
                 << std::flush;

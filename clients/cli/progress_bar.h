@@ -1,4 +1,4 @@
-// A line on the terminal that says how far something is.
+// Shows the progress of an operation on one line of the terminal.
 #ifndef MUSTER_CLIENTS_CLI_PROGRESS_BAR_H_
 #define MUSTER_CLIENTS_CLI_PROGRESS_BAR_H_
 
@@ -12,20 +12,20 @@
 
 namespace muster::cli {
 
-// Draws its line anew at most ten times a second, and wipes it in the end. Draws nothing where standard error
-// is no terminal. For one thread.
+// Redraws its line at most ten times a second, and erases it in the end. Draws nothing if standard error is
+// not a terminal. Not thread-safe.
 class ProgressBar {
  public:
-  // `what` is being done, such as "loading customers.csv"; `unit` is counted, such as "records".
+  // `what`: the operation, such as "loading customers.csv"; `unit`: what is counted, such as "records".
   ProgressBar(const Terminal& terminal, std::string what, std::string unit);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // Says from now on that `what` is being done.
+  // Changes the operation shown from now on.
   void Rename(std::string what) { what_ = std::move(what); }
 
-  // `share` of the whole is done, 0 to 1; nothing when the whole is not known.
+  // `share`: the part done, 0 to 1; empty if the total is unknown.
   void Show(std::optional<double> share, uint64_t count);
 
  private:
@@ -38,17 +38,17 @@ class ProgressBar {
   absl::Time drawn_ = absl::InfinitePast();
 };
 
-// How far something has come.
+// The progress of an operation.
 struct Progress {
   std::string what;
-  std::optional<double> share;  // done; nothing: not known
+  std::optional<double> share;  // the part done; empty: unknown
   uint64_t count = 0;
   std::string unit;
   absl::Duration took;
 };
 
-// The line itself, at most `columns` wide: `loading x  [#########-----------]  45 %  1,234 records  3 s`.
-// Where it doesn't fit, the bar gets shorter, then it is left out, then `what` is cut. REQUIRES: columns
+// The line itself, at most `columns` wide: `loading x  [#########-----------]  45 %  1,234 records  3
+// s`. If it doesn't fit, the bar is shortened, then omitted, and then `what` is cut. REQUIRES: columns
 // >= 20.
 std::string ProgressLine(const Progress& progress, size_t columns);
 

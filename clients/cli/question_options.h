@@ -1,4 +1,4 @@
-// What the commands that ask an expression have in common.
+// Options shared by the commands that take an expression.
 #ifndef MUSTER_CLIENTS_CLI_QUESTION_OPTIONS_H_
 #define MUSTER_CLIENTS_CLI_QUESTION_OPTIONS_H_
 
@@ -7,7 +7,7 @@
 
 namespace muster::cli {
 
-// Whom is asked for, and as of when. A plain value.
+// The expression and the state it is evaluated on. A plain value.
 struct QuestionOptions {
   std::string population;
   std::string expression;  // as the command line gives it; see TakeExpression
@@ -16,11 +16,11 @@ struct QuestionOptions {
   std::string today;       // YYYY-MM-DD; empty: the receipt's, or as_of, or today
 };
 
-// EXPRESSION and --population, which must be given, --snapshot, --as-of and --today. Gives EXPRESSION, for a
-// command that can do without.
+// Adds EXPRESSION and --population, both required, --snapshot, --as-of and --today. Returns EXPRESSION, so
+// that a command can make it optional.
 CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question);
 
-// A request of the query service with what `question` says, but its expression.
+// A request of the query service with the fields of `question`, except the expression.
 template <typename Request>
 Request RequestWithout(const QuestionOptions& question) {
   Request request;
@@ -31,7 +31,7 @@ Request RequestWithout(const QuestionOptions& question) {
   return request;
 }
 
-// A request that asks `question`, with the expression's text.
+// The same, with the text of the expression.
 template <typename Request>
 Request RequestOf(const QuestionOptions& question, const std::string& text) {
   auto request = RequestWithout<Request>(question);

@@ -1,4 +1,4 @@
-// muster segments: saved segments of a population.
+// muster segments: manages the saved segments of a population.
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,7 +42,7 @@ std::string SegmentsTable(const std::vector<v1::Segment>& segments, size_t room)
                {"changed"},
                {.title = "expression", .widest = 200, .narrowest = 24}});
   for (const v1::Segment& segment : segments) {
-    // One that has several lines is shown in its canonical text, which has one.
+    // An expression with several lines is shown in its canonical text, which has one.
     const bool one_line = segment.expression().find('\n') == std::string::npos;
     table.Add({segment.name(), Grouped(segment.version()), DayOf(segment.update_time()),
                one_line ? segment.expression() : segment.canonical()});
@@ -51,7 +51,7 @@ std::string SegmentsTable(const std::vector<v1::Segment>& segments, size_t room)
 }
 
 std::string SegmentText(const v1::Segment& segment, size_t room) {
-  constexpr size_t kFacts = 14;  // the column where what is said of the segment begins
+  constexpr size_t kFacts = 14;  // the column where the values begin
   const std::string next_line = "\n" + std::string(kFacts, ' ');
   std::string text = absl::StrCat(Wrapped(segment.name(), 0, 2, room, LongWords::kBreak), "\n");
   const auto add = [&](const char* what, const std::string& value) {
@@ -104,7 +104,8 @@ void Show(Invocation& run, const SegmentsOptions& options) {
                                                     : SegmentText(*segment, run.terminal.out_columns));
 }
 
-// What was saved, with the remarks on its expression. `response`: of CreateSegment or UpdateSegment.
+// The saved segment, with the warnings and notices about its expression. `response`: of CreateSegment or
+// UpdateSegment.
 template <typename Response>
 void ReportSaved(Invocation& run, const absl::StatusOr<Response>& response, const std::string& expression) {
   if (!response.ok()) {
@@ -152,14 +153,14 @@ void Delete(Invocation& run, const SegmentsOptions& options) {
   if (run.format == Format::kTable) run.terminal.err << "deleted " << deleted->name() << "\n";
 }
 
-// A command below `segments`.
+// A subcommand of `segments`.
 struct Verb {
   const char* name;
   const char* description;
   void (*act)(Invocation& run, const SegmentsOptions& options);
 };
 
-// --population may stand before the verb and behind it.
+// Adds the subcommand `verb`. --population may stand before or after its name.
 CLI::App& AddVerb(CLI::App& segments, Invocation& run, const std::shared_ptr<SegmentsOptions>& options,
                   const Verb& verb) {
   CLI::App& command = *segments.add_subcommand(verb.name, verb.description);

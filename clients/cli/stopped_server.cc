@@ -26,7 +26,7 @@ namespace {
 // One end of a pipe.
 using PipeEnd = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
-// The program beside this one, or its name alone, for PATH.
+// The program beside this one; otherwise only its name, to be found in PATH.
 std::string ServerProgram() {
   std::error_code error;
   const std::filesystem::path beside =
@@ -34,7 +34,7 @@ std::string ServerProgram() {
   return !error && access(beside.c_str(), X_OK) == 0 ? beside.string() : "musterd";
 }
 
-// A child with its output and its remarks.
+// A child process with its standard output and standard error.
 struct Child {
   pid_t id = -1;
   PipeEnd out{nullptr, std::fclose}, err{nullptr, std::fclose};
@@ -80,7 +80,7 @@ bool ReadLine(std::FILE* from, std::string& line) {
   return bytes >= 0;
 }
 
-// How it ended, when it isn't as `musterd verify` ends: 0 whole, 1 damaged.
+// The error if it exited otherwise than `musterd verify` does: 0 intact, 1 damaged.
 absl::Status StatusOf(int ended, const std::string& remarks, bool checked) {
   if (WIFSIGNALED(ended)) {
     return absl::DataLossError(absl::StrCat("musterd was ended by ", strsignal(WTERMSIG(ended)),

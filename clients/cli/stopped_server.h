@@ -1,4 +1,4 @@
-// Runs `musterd verify` on the directory of a server that is stopped.
+// Runs `musterd verify` on the directory of a stopped server.
 #ifndef MUSTER_CLIENTS_CLI_STOPPED_SERVER_H_
 #define MUSTER_CLIENTS_CLI_STOPPED_SERVER_H_
 
@@ -10,9 +10,10 @@
 
 namespace muster::cli {
 
-// The same messages as AdminService.VerifyPopulation sends. The `musterd` beside this program is run, else
-// the one in PATH: what reads the store is the server's. NOT_FOUND when there is none; FAILED_PRECONDITION
-// with its sentence when it can't read the population; DATA_LOSS when it was ended by a signal.
+// Passes on the messages that AdminService.VerifyPopulation would send. Runs the `musterd` beside this
+// program, otherwise the one in PATH, because only the server's code reads a store. NOT_FOUND when there is
+// none; FAILED_PRECONDITION, with its message, when it can't read the population; DATA_LOSS when a signal
+// ended it.
 absl::Status VerifyStopped(const std::string& data, const std::string& population,
                            const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take);
 

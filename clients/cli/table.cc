@@ -34,7 +34,7 @@ std::vector<std::optional<size_t>> Table::WidthsIn(size_t room) const {
       widest = std::max(widest, DisplayWidth(FitWidth(line[i], columns_[i].widest)));
     widths.push_back(widest);
   }
-  // The width to which a column can be cut.
+  // The least width to which a column can be cut.
   const auto least = [&](size_t i) {
     if (columns_[i].narrowest == 0) return *widths[i];
     return std::min(*widths[i], std::max(columns_[i].narrowest, DisplayWidth(columns_[i].title)));

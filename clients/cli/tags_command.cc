@@ -1,4 +1,4 @@
-// muster tags: the catalogue.
+// muster tags: shows the catalogue.
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -23,7 +23,7 @@ namespace {
 
 constexpr size_t kBarWidth = 10;
 constexpr uint64_t kTopValues = 3;           // of each tag in the catalogue
-constexpr size_t kMostTagsWithValues = 200;  // each costs a call
+constexpr size_t kMostTagsWithValues = 200;  // each takes a call
 constexpr uint64_t kDetailValues = 20;       // of one tag
 
 struct TagsOptions {
@@ -52,7 +52,7 @@ std::string Bar(double share) {
 std::string TopValues(client::Client& client, const std::string& population, const v1::Tag& tag) {
   if (!HasValues(tag)) return "";
   const auto values = client.ListTagValues(population, tag.name(), "", kTopValues);
-  // The catalogue is worth showing without them.
+  // Without them, the catalogue is still worth showing.
   if (!values.ok()) return "";
   std::string text = absl::StrJoin(*values, ", ", [](std::string* out, const v1::TagValue& value) {
     absl::StrAppend(out, value.value());
@@ -106,19 +106,19 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
                    << table.Aligned(run.terminal.out_columns);
 }
 
-// What is known of one tag's values.
+// The values of one tag.
 struct TagDetails {
-  // Of a FLAG, SINGLE or MULTI. At most `limit` are shown; another one behind them says that there are more.
+  // For FLAG, SINGLE and MULTI. At most `limit` are shown; one beyond that means that there are more.
   std::vector<v1::TagValue> values;
   uint64_t limit = 0;
-  std::string search;                                  // what they were searched for; empty: nothing
-  std::optional<v1::SummarizeNumberResponse> summary;  // of the others, where some member has a value
+  std::string search;                                  // the search text; empty: none
+  std::optional<v1::SummarizeNumberResponse> summary;  // for the other kinds, if a member has a value
 };
 
 std::string DetailText(const v1::Tag& tag, const TagDetails& details, size_t room) {
   const auto& [all_values, limit, search, summary] = details;
   std::vector<v1::TagValue> values = all_values;
-  constexpr size_t kFacts = 16;  // the column where what is said of the tag begins
+  constexpr size_t kFacts = 16;  // the column where the values begin
   std::string text = absl::StrCat(Wrapped(tag.name(), 0, 2, room, LongWords::kBreak), "\n");
   const auto add = [&](const char* what, const std::string& value) {
     if (value.empty()) return;
@@ -142,7 +142,7 @@ std::string DetailText(const v1::Tag& tag, const TagDetails& details, size_t roo
     return search.empty() ? text : absl::StrCat(text, "\nNo value contains '", search, "'.\n");
   const bool more = values.size() > limit;
   if (more) values.resize(limit);
-  // Shares may all be small: bars compare the values with the most frequent one, which comes first.
+  // All shares may be small, so the bars are relative to the most frequent value, which comes first.
   const double most = static_cast<double>(std::max<uint64_t>(1, values.front().member_count()));
   const double all = static_cast<double>(std::max<uint64_t>(1, tag.member_count()));
   Table table({{.title = "value", .narrowest = 20},
@@ -154,7 +154,7 @@ std::string DetailText(const v1::Tag& tag, const TagDetails& details, size_t roo
     table.Add({value.value(), Grouped(value.member_count()), Percent(count / all), Bar(count / most)});
   }
   absl::StrAppend(&text, "\n", table.Aligned(room));
-  // How many contain the text that was searched for is not known.
+  // The number of values that contain the search text is not known.
   if (more && !search.empty()) {
     absl::StrAppend(&text, "… and more; see --limit\n");
   } else if (tag.value_count() > values.size() && search.empty()) {
@@ -163,8 +163,8 @@ std::string DetailText(const v1::Tag& tag, const TagDetails& details, size_t roo
   return text;
 }
 
-// One object: `tag`, `values`, which are those of ListTagValuesResponse, and where there is one `summary`,
-// which is a SummarizeNumberResponse.
+// One object: `tag`, `values` as in ListTagValuesResponse, and if there is one, `summary`, a
+// SummarizeNumberResponse.
 std::string TagJson(const v1::Tag& tag, const TagDetails& details) {
   Json json = {{"tag", JsonObject(tag)}, {"values", Json::array()}};
   for (const v1::TagValue& value : details.values) json["values"].push_back(JsonObject(value));
@@ -185,10 +185,10 @@ absl::StatusOr<TagDetails> DetailsOf(client::Client& client, const TagsOptions& 
                                      bool table) {
   TagDetails details;
   details.search = options.search;
-  // A table shows the most frequent values, a program gets all.
+  // A table shows the most frequent values; JSON and CSV have all.
   details.limit = options.limit.value_or(table ? kDetailValues : 0);
   if (HasValues(tag)) {
-    // One more than a table shows says whether there are more.
+    // One more than a table shows, to tell whether there are more.
     const uint64_t wanted = table && details.limit < UINT64_MAX ? details.limit + 1 : details.limit;
     ASSIGN_OR_RETURN(details.values,
                      client.ListTagValues(options.population, options.tag, options.search, wanted));
@@ -236,7 +236,7 @@ void ShowTags(Invocation& run, const TagsOptions& options) {
   }
 }
 
-// TAG, --search and --limit. Gives TAG.
+// Adds TAG, --search and --limit. Returns TAG.
 CLI::Option* AddTagOptions(CLI::App& command, TagsOptions& options) {
   CLI::Option* const tag =
       command
@@ -259,7 +259,7 @@ CLI::Option* AddTagOptions(CLI::App& command, TagsOptions& options) {
   return tag;
 }
 
-// `muster tags show TAG`, for a tag that has the name of a command.
+// Adds `muster tags show TAG`, for tags that have the name of a command.
 CLI::App& AddShowCommand(CLI::App& tags, Invocation& run, const std::shared_ptr<TagsOptions>& options) {
   CLI::App& command =
       *tags.add_subcommand("show", "Show a tag, as `muster tags TAG` does, also one named set or show");

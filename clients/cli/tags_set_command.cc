@@ -1,4 +1,4 @@
-// muster tags set: changes what the catalogue says of a tag.
+// muster tags set: changes a tag's description, owner, source or scale.
 #include "clients/cli/tags_set_command.h"
 
 #include <memory>
@@ -16,7 +16,7 @@ constexpr int kScaleMax = 18;
 struct SetOptions {
   std::string name, description, owner, source;
   uint32_t scale = 0;
-  std::vector<std::string> fields;  // those that were given
+  std::vector<std::string> fields;  // the fields that were given
 };
 
 void SetTag(Invocation& run, const std::string& population, const SetOptions& options) {

@@ -8,7 +8,7 @@
 
 namespace muster::cli {
 
-// Adds the command below `tags`, whose --population is read into `population`. Lifetime: `population`
+// Adds the subcommand of `tags`, whose --population is read into `population`. Lifetime: `population`
 // outlives the run.
 void AddTagsSetCommand(CLI::App& tags, Invocation& run, std::string& population);
 

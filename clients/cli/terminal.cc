@@ -14,7 +14,7 @@
 namespace muster::cli {
 namespace {
 
-// What a user of the command line calls a field of a request.
+// The command-line option for a field of a request.
 std::string OptionOf(const std::string& field) {
   static const std::map<std::string, std::string> kOptions = {{"population", "--population"},
                                                               {"snapshot", "--snapshot"},
@@ -34,7 +34,7 @@ std::string OptionOf(const std::string& field) {
   return found == kOptions.end() ? field : found->second;
 }
 
-// The message in the words of the command line, with the command that helps.
+// The message in terms of the command line, with the command that helps.
 std::string MessageOf(const client::Failure& failure) {
   if (failure.code == absl::StatusCode::kNotFound && !absl::EndsWith(failure.message, "?")) {
     if (failure.reason == "UNKNOWN_POPULATION")
@@ -49,7 +49,7 @@ std::string MessageOf(const client::Failure& failure) {
   return failure.message;
 }
 
-// `prefix` in its colour, and `text` behind it.
+// Writes `prefix` in its colour, followed by `text`.
 void WriteRemark(const Terminal& terminal, Colour colour, absl::string_view prefix, absl::string_view text) {
   Paint(terminal.err, colour, prefix);
   terminal.err << (terminal.err_is_terminal
@@ -58,7 +58,7 @@ void WriteRemark(const Terminal& terminal, Colour colour, absl::string_view pref
                << "\n";
 }
 
-// Begins a remark about an expression that is a line of a file.
+// The start of a remark about an expression that is a line of a file.
 std::string Standing(int file_line) { return file_line == 0 ? "" : absl::StrCat("line ", file_line, ": "); }
 
 void WriteViolation(const Terminal& terminal, const client::Violation& violation,
@@ -101,7 +101,7 @@ void WriteDetail(const Terminal& terminal, absl::string_view text) {
 ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status, absl::string_view expression,
                        int file_line) {
   const client::Failure failure = client::FailureOf(status);
-  // The message repeats the violations, which are each a line of their own; unless it is itself the only one.
+  // The message repeats the violations, which each get a line of their own, unless it is the only one.
   const auto& violations = failure.violations;
   if (violations.empty() || (violations.size() == 1 && violations[0].line == 0 &&
                              !absl::StartsWith(failure.message, violations[0].field + ": "))) {

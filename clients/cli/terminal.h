@@ -1,4 +1,4 @@
-// Where a command's answer and its remarks go.
+// The output streams of a command, for its answer and its remarks.
 #ifndef MUSTER_CLIENTS_CLI_TERMINAL_H_
 #define MUSTER_CLIENTS_CLI_TERMINAL_H_
 
@@ -18,32 +18,32 @@ namespace muster::cli {
 // docs/semantics.md, rule 30.
 enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kTryAgain = 4 };
 
-// A width that no line passes: that of a file or a pipe.
+// Exceeds any line: the width of a file or a pipe.
 inline constexpr size_t kUnboundedColumns = std::numeric_limits<size_t>::max();
 
 // The streams of one run. The answer goes to `out`, everything else to `err`. On a terminal both escape
-// control sequences (EscapingBuffer); a program that reads `out` gets every byte as it is.
+// control sequences (EscapingBuffer); when `out` is read by a program, it gets every byte unchanged.
 struct Terminal {
   std::ostream& out;
   std::ostream& err;
-  bool err_is_terminal = false;            // progress is shown on a terminal alone
-  size_t columns = 80;                     // of the terminal that `err` is
-  size_t out_columns = kUnboundedColumns;  // of the terminal that `out` is
+  bool err_is_terminal = false;            // progress is only shown on a terminal
+  size_t columns = 80;                     // of the terminal behind `err`
+  size_t out_columns = kUnboundedColumns;  // of the terminal behind `out`
 };
 
-// Each writes one remark to standard error, ended with a line feed: "error: " in its colour and `text`. On a
-// terminal the text is broken between words.
+// Each writes one remark to standard error: "error: " in its colour, `text`, and a line feed. On a terminal
+// the text is wrapped between words.
 void WriteError(const Terminal& terminal, absl::string_view text);
 void WriteWarning(const Terminal& terminal, absl::string_view text);
 void WriteNote(const Terminal& terminal, absl::string_view text);
-// A line that belongs to the remark before it, indented.
+// Writes an indented line that belongs to the previous remark.
 void WriteDetail(const Terminal& terminal, absl::string_view text);
 
-// How an answer is written.
+// The format of an answer.
 enum class Format { kTable, kJson, kCsv };
 
-// Writes why a call failed, with a caret below each wrong place of `expression`. `file_line`: the line of a
-// file that the expression is, which every remark then names; 0: it is none. Gives the exit code.
+// Writes why a call failed, with a caret below each faulty place of `expression`. `file_line`: the line of a
+// file that the expression is from, which every remark then names; 0: none. Returns the exit code.
 ExitCode ReportFailure(const Terminal& terminal, const absl::Status& status,
                        absl::string_view expression = "", int file_line = 0);
 

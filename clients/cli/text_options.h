@@ -1,4 +1,4 @@
-// Options of `muster load` that say how a file's text is read.
+// Options of `muster load` that describe how a file's text is read.
 #ifndef MUSTER_CLIENTS_CLI_TEXT_OPTIONS_H_
 #define MUSTER_CLIENTS_CLI_TEXT_OPTIONS_H_
 
@@ -12,7 +12,7 @@
 
 namespace muster::cli {
 
-// As they were written; empty: not given.
+// The options as they were written; empty: not given.
 struct TextOptions {
   std::string delimiter;
   std::string quote;
@@ -25,10 +25,10 @@ struct TextOptions {
   std::optional<uint64_t> max_text;
 };
 
-// Adds the options in a group of their own. What can't be one is wrong usage. `options` outlives `command`.
+// Adds the options in their own group. Impossible values are wrong usage. `options` outlives `command`.
 void AddTextOptions(CLI::App& command, TextOptions& options);
 
-// What the options say takes the place of what `schema` does; --missing adds to it.
+// The options override `schema`; --missing adds to it.
 void ApplyTextOptions(const TextOptions& options, loaders::TagSchema& schema);
 
 }  // namespace muster::cli

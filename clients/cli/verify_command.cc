@@ -1,4 +1,4 @@
-// muster verify: whether what a population has on disk is whole.
+// muster verify: checks whether a population's data on disk is intact.
 #include <algorithm>
 #include <memory>
 #include <optional>

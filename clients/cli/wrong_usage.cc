@@ -12,7 +12,7 @@
 namespace muster::cli {
 namespace {
 
-// The command that was named last, as a user writes it: `muster generate shop`.
+// The last command that was named, as a user writes it: `muster generate shop`.
 struct NamedCommand {
   const CLI::App* app;
   std::string words;
@@ -49,12 +49,12 @@ std::string NoCommand(const NamedCommand& named, const std::string& word) {
                       nearest.empty() ? absl::StrCat("; there is ", absl::StrJoin(commands, ", ")) : nearest);
 }
 
-// Whether a word that nothing took is near the name of a command.
+// Whether a word that was not accepted is similar to the name of a command.
 bool IsNearCommand(const CLI::App& app, const std::string& word) {
   return !absl::StartsWith(word, "-") && !NearestNames(word, CommandsOf(app), 1).empty();
 }
 
-// Of a word that no option or argument took.
+// Reports a word that no option or argument accepted.
 std::string Unread(const NamedCommand& named, const std::string& word) {
   if (word.size() < 2 || word[0] != '-') {
     return absl::StrCat("`", named.words, "` has no place for '", word,

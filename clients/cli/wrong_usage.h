@@ -1,4 +1,4 @@
-// A command line that can't be run, explained.
+// Explains an invalid command line.
 #ifndef MUSTER_CLIENTS_CLI_WRONG_USAGE_H_
 #define MUSTER_CLIENTS_CLI_WRONG_USAGE_H_
 
@@ -8,7 +8,7 @@
 
 namespace muster::cli {
 
-// Writes what is wrong with the command line that `app` has refused with `error`, and where to read on.
+// Writes what is wrong with the command line, which `app` refused with `error`, and where to find help.
 void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::ParseError& error);
 
 }  // namespace muster::cli

@@ -35,7 +35,7 @@ absl::StatusOr<Response> Client::Call(Stub* stub,
 
 namespace {
 
-// Takes every message of a stream, and gives the stream's status. A `take` that fails ends it.
+// Passes every message of a stream to `take` and returns the stream's status. A failing `take` ends it.
 template <typename Response>
 absl::Status TakeAll(grpc::ClientContext& context, grpc::ClientReader<Response>& reader,
                      const std::function<absl::Status(const Response&)>& take, const std::string& address) {
@@ -54,7 +54,7 @@ Client::Client(const std::string& address, std::chrono::milliseconds patience)
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);
-  // A proxy of the environment is for the web; a server named by its address is meant literally.
+  // Proxies in the environment are for the web; a server's address is meant literally.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
   channel_ = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
@@ -293,7 +293,7 @@ std::unique_ptr<LoadStream> Client::BeginLoad(const v1::LoadSpec& spec) {
   auto stream = std::make_unique<LoadStream>(loads_.get(), address_);
   v1::LoadRecordsRequest first;
   *first.mutable_spec() = spec;
-  stream->Feed(first);  // an answer that comes this early is Commit's to give
+  stream->Feed(first);  // an answer that comes this early is returned by Commit
   return stream;
 }
 

@@ -26,18 +26,19 @@ struct TagList {
   uint64_t population_member_count = 0;
 };
 
-// How long a call tries to connect again by itself: a server that is starting, or is at its limit of
-// connections for a moment, is reached, and a missing one is reported soon.
+// How long a call tries to reconnect: long enough for a server that is starting or is briefly at its limit of
+// connections, and short enough to report a missing one soon.
 inline constexpr std::chrono::milliseconds kConnectPatience{2'000};
 
-// Calls one server over one channel. Every failed call's status keeps the server's details: see FailureOf.
-// Thread-safe. Messages are at most 16 MiB either way. Proxies of the environment are not asked.
+// Calls one server over one channel. The status of every failed call keeps the server's details: see
+// FailureOf. Thread-safe. Messages are at most 16 MiB in either direction. Proxies set in the environment are
+// not used.
 class Client {
  public:
-  // A client of the server at `address` (HOST:PORT). Doesn't connect before the first call. A call whose
-  // connection can't be made tries to connect again for `patience`, and then fails with UNAVAILABLE; nothing
-  // was sent until then. A call that was sent is never sent again: its server may have done what it asked.
-  // Errors: INVALID_ARGUMENT as CheckServerAddress says.
+  // A client of the server at `address` (HOST:PORT). Connects on the first call. A call that can't connect
+  // retries for `patience` and then fails with UNAVAILABLE; nothing has been sent in that case. A call that
+  // was sent is never repeated, since the server may have executed it. Errors: INVALID_ARGUMENT as
+  // CheckServerAddress says.
   static absl::StatusOr<std::unique_ptr<Client>> Connect(
       const std::string& address, std::chrono::milliseconds patience = kConnectPatience);
   ~Client();
@@ -45,20 +46,20 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   absl::StatusOr<v1::CountMembersResponse> Count(const v1::CountMembersRequest& request);
-  // Counts many expressions of one snapshot. What is wrong with one of them is in its result: see
+  // Counts many expressions on one snapshot. Errors of single expressions are in their results: see
   // StatusOfExpression.
   absl::StatusOr<v1::BatchCountMembersResponse> BatchCount(const v1::BatchCountMembersRequest& request);
   absl::StatusOr<v1::ExplainExpressionResponse> Explain(const v1::ExplainExpressionRequest& request);
   // Least, greatest and mean value and percentiles of a NUMBER, DATE or TIMESTAMP tag.
   absl::StatusOr<v1::SummarizeNumberResponse> SummarizeNumber(const v1::SummarizeNumberRequest& request);
-  // How an expression is read: text to tree, and back.
+  // Parses an expression: text to tree, and back.
   absl::StatusOr<v1::ParseExpressionResponse> Parse(const v1::ParseExpressionRequest& request);
   absl::StatusOr<v1::LookupMemberResponse> Lookup(const v1::LookupMemberRequest& request);
 
   // One page of members.
   absl::StatusOr<v1::ListMembersResponse> ListMembers(const v1::ListMembersRequest& request);
-  // All members in one stream: calls `take` for each message, in order. The first has no members but the
-  // count, the warnings and the receipt. When `take` fails, the call is cancelled and its status returned.
+  // All members in one stream: calls `take` for each message, in order. The first has the count, the warnings
+  // and the receipt, and no members. When `take` fails, the call is cancelled and that status returned.
   absl::Status StreamMembers(const v1::StreamMembersRequest& request,
                              const std::function<absl::Status(const v1::StreamMembersResponse&)>& take);
 
@@ -67,18 +68,18 @@ class Client {
   absl::StatusOr<v1::Population> GetPopulation(const std::string& name);
   // All populations, by name.
   absl::StatusOr<std::vector<v1::Population>> ListPopulations();
-  // Removes a population with all that it holds; as it was before.
+  // Removes a population with all its content; returns it as it was before.
   absl::StatusOr<v1::Population> DeletePopulation(const std::string& name);
   absl::StatusOr<v1::Tag> CreateTag(const std::string& population, const v1::Tag& tag);
-  // Changes the fields of `tag` that `fields` names: scale, description, owner, source. The tag as it is
-  // then.
+  // Changes the fields of `tag` named in `fields`: scale, description, owner, source. Returns the changed
+  // tag.
   absl::StatusOr<v1::Tag> UpdateTag(const std::string& population, const v1::Tag& tag,
                                     const std::vector<std::string>& fields);
   absl::StatusOr<v1::Tag> GetTag(const std::string& population, const std::string& tag);
   // All tags, from one snapshot.
   absl::StatusOr<TagList> ListTags(const std::string& population);
-  // The values of a FLAG, SINGLE or MULTI tag that contain `search` in any case, most members first, at most
-  // `limit`; 0 means all.
+  // The values of a FLAG, SINGLE or MULTI tag that contain `search`, ignoring case, most members first, at
+  // most `limit`; 0 means all.
   absl::StatusOr<std::vector<v1::TagValue>> ListTagValues(const std::string& population,
                                                           const std::string& tag, const std::string& search,
                                                           uint64_t limit);
@@ -89,11 +90,11 @@ class Client {
   absl::StatusOr<v1::Segment> GetSegment(const std::string& population, const std::string& name);
   // All segments, by name.
   absl::StatusOr<std::vector<v1::Segment>> ListSegments(const std::string& population);
-  // Replaces the expression. `etag`: of the definition that may be replaced; empty: whatever it is.
+  // Replaces the expression. `etag`: of the definition that may be replaced; empty: any.
   absl::StatusOr<v1::UpdateSegmentResponse> UpdateSegment(const std::string& population,
                                                           const std::string& name, const std::string& text,
                                                           const std::string& etag = "");
-  // Removes a segment; as it was. `etag`: as above.
+  // Removes a segment; returns it as it was. `etag`: as above.
   absl::StatusOr<v1::Segment> DeleteSegment(const std::string& population, const std::string& name,
                                             const std::string& etag = "");
 
@@ -101,17 +102,17 @@ class Client {
   absl::Status VerifyPopulation(const std::string& population,
                                 const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take);
 
-  // Begins a load: opens the stream and sends the spec.
+  // Starts a load: opens the stream and sends the spec.
   std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);
 
  private:
   Client(const std::string& address, std::chrono::milliseconds patience);
-  // Calls a unary method and gives its response or the failure with its details.
+  // Calls a unary method and returns its response, or the failure with its details.
   template <typename Response, typename Stub, typename Request>
   absl::StatusOr<Response> Call(Stub* stub,
                                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                                 const Request& request);
-  // Waits until there is a connection, at most as long as the client's patience.
+  // Waits for a connection, at most as long as the client's patience.
   void Reach();
 
   const std::string address_;

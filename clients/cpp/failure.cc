@@ -19,14 +19,14 @@ namespace {
 
 constexpr char kDetailsPayload[] = "type.googleapis.com/google.rpc.Status";
 
-// Why gRPC can't connect, without what it says before that: the system's own words where there are any.
+// Why gRPC can't connect, without its preamble: the system's message if there is one.
 std::string WhyUnreachable(const std::string& message) {
   constexpr std::string_view kBefore = "Failed to connect to remote host: ";
   const size_t at = message.rfind(kBefore);
   return at == std::string::npos ? message : message.substr(at + kBefore.size());
 }
 
-// Takes `expression.text:3:14` apart; a field without two numbers at its end has no place.
+// Splits `expression.text:3:14`; a field without two numbers at its end has no place.
 Violation ViolationOf(const google::rpc::BadRequest::FieldViolation& sent) {
   Violation violation{.field = sent.field(), .description = sent.description()};
   const std::vector<std::string> parts = absl::StrSplit(sent.field(), ':');
@@ -47,15 +47,15 @@ Violation ViolationOf(const google::rpc::BadRequest::FieldViolation& sent) {
 absl::Status StatusOfCall(const grpc::Status& status, const std::string& address) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());
-  // Without details it is gRPC's word, not the server's.
+  // Without details the status comes from gRPC, not from the server.
   if (code == absl::StatusCode::kUnavailable && status.error_details().empty()) {
-    // Before it has taken a connection up, a server says 503 (what gRPC makes of it has no number).
+    // Before a server accepts a connection, it refuses with HTTP's 503 (gRPC's message omits the number).
     if (absl::StrContains(status.error_message(), "http1.x server")) {
       return absl::UnavailableError(absl::StrCat(
           "the server at ", address, " has no room for another connection, or is no Muster server (",
           status.error_message(), "): try again in a moment"));
     }
-    // A stream that isn't read is ended without details.
+    // A stream whose client doesn't read is ended without details.
     if (absl::StartsWith(status.error_message(), "The server is shutting down"))
       return absl::UnavailableError(status.error_message());
     if (absl::StartsWith(status.error_message(), "DNS resolution failed")) {
@@ -67,7 +67,7 @@ absl::Status StatusOfCall(const grpc::Status& status, const std::string& address
                                                WhyUnreachable(status.error_message()),
                                                "): start musterd, or name another server"));
   }
-  // A caller that cancels its own call doesn't ask for its status.
+  // A caller that cancels its own call doesn't look at its status.
   if (code == absl::StatusCode::kCancelled && status.error_details().empty()) {
     return absl::UnavailableError(absl::StrCat("the server at ", address,
                                                " ended the call before its answer, as one that stops does (",
@@ -103,7 +103,7 @@ Failure FailureOf(const absl::Status& status) {
         failure.violations.push_back(ViolationOf(violation));
       }
     } else if (detail.UnpackTo(&problems)) {
-      // It comes behind the violations, one for each.
+      // ExpressionProblems comes after the violations, with one entry for each.
       const size_t count = std::min(failure.violations.size(), static_cast<size_t>(problems.problems_size()));
       for (size_t i = 0; i < count; ++i)
         failure.violations[i].problem = problems.problems(static_cast<int>(i));

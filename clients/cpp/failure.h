@@ -1,4 +1,4 @@
-// What a failed call says, in one struct: code, reason, message, and the places that are wrong.
+// A failed call in one struct: code, reason, message, and the faulty places.
 #ifndef MUSTER_CLIENTS_CPP_FAILURE_H_
 #define MUSTER_CLIENTS_CPP_FAILURE_H_
 
@@ -16,13 +16,13 @@ class Status;
 
 namespace muster::client {
 
-// One wrong part of a request.
+// One invalid part of a request.
 struct Violation {
   std::string field;                   // the path of the field, without its place
-  std::string description;             // one sentence: what is wrong and the mend
+  std::string description;             // one sentence: what is wrong and how to mend it
   int line = 0;                        // the place in an expression's text, from 1; 0 when it has none
   int column = 0;                      // from 1, in code points
-  v1::ExpressionProblem problem = {};  // what it is about, when the server says so of an expression's problem
+  v1::ExpressionProblem problem = {};  // the details, if the server sent them for an expression's problem
 };
 
 // A failed call, decoded from the google.rpc.Status that the server attached. A plain value.
@@ -34,19 +34,19 @@ struct Failure {
   std::vector<Violation> violations;
 };
 
-// The status of a call, with the attached details kept as a payload for FailureOf. `address` is named when
-// no server answers there. REQUIRES: the caller did not cancel the call itself.
+// The status of a call; keeps the attached details as a payload for FailureOf. Names `address` if no server
+// answers there. REQUIRES: the caller did not cancel the call itself.
 absl::Status StatusOfCall(const grpc::Status& status, const std::string& address);
 
 // The status of one expression of a batch, in the same way.
 absl::Status StatusOfExpression(const v1::ExpressionError& error);
 
-// What a status of a Client's method says. A status from elsewhere gives its code and message alone.
+// Decodes a status of one of Client's methods. A status from elsewhere gives only its code and message.
 // REQUIRES: !status.ok().
 Failure FailureOf(const absl::Status& status);
 
-// True when the same call may succeed later without a change: the server is unreachable, overloaded or
-// shutting down, or another load was faster (docs/semantics.md, rule 30, exit code 4).
+// Whether the same call may succeed later unchanged: the server is unreachable, overloaded or shutting down,
+// or another load held a tag (docs/semantics.md, rule 30, exit code 4).
 bool MayTryAgain(const absl::Status& status);
 
 }  // namespace muster::client

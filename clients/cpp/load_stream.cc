@@ -18,8 +18,8 @@ LoadStream::LoadStream(v1::LoadService::Stub* stub, std::string address)
 
 LoadStream::~LoadStream() {
   if (finished_) return;
-  // A stream that ends without a commit is refused, and its answer comes when the load is gone. A cancelled
-  // load would be gone too, but at an unknown time.
+  // The server refuses a stream that ends without a commit, and answers once the load is gone. Cancelling
+  // would also remove the load, but at an unknown time.
   if (!answered_) writer_->WritesDone();
   auto answer = std::async(std::launch::async, [this] { return writer_->Finish(); });
   if (answer.wait_for(kPatience) != std::future_status::ready) context_.TryCancel();

@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kExample[] = "127.0.0.1:7070";
 
-// `http://host:7070/v1` or `dns:///host:7070` without what stands beside the server's address.
+// `http://host:7070/v1` or `dns:///host:7070` reduced to the server's address.
 std::string WithoutWeb(const std::string& address) {
   const size_t scheme = address.find("://");
   if (scheme == std::string::npos) return address.substr(0, address.find('/'));
@@ -35,7 +35,7 @@ bool IsPort(absl::string_view port) {
   return digits && absl::SimpleAtoi(port, &number) && number >= 1 && number <= 65535;
 }
 
-// What is wrong with it, and the mend; empty when nothing is.
+// What is wrong with it and how to mend it; empty if it is valid.
 std::string WhyNoAddress(const std::string& address) {
   if (absl::StartsWith(address, "unix:"))
     return absl::StrCat(

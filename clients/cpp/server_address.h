@@ -1,4 +1,4 @@
-// How a server is named.
+// Checks the address of a server.
 #ifndef MUSTER_CLIENTS_CPP_SERVER_ADDRESS_H_
 #define MUSTER_CLIENTS_CPP_SERVER_ADDRESS_H_
 
@@ -8,8 +8,8 @@
 
 namespace muster::client {
 
-// INVALID_ARGUMENT, one sentence with the form that is expected, unless `address` is HOST:PORT: a name or an
-// address of IPv4, or one of IPv6 in brackets; and a port from 1 to 65535.
+// INVALID_ARGUMENT, one sentence with the expected form, unless `address` is HOST:PORT: a name, an IPv4
+// address or an IPv6 address in brackets, and a port from 1 to 65535.
 absl::Status CheckServerAddress(const std::string& address);
 
 }  // namespace muster::client
