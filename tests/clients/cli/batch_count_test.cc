@@ -56,7 +56,7 @@ TEST_F(BatchCountTest, ARefusedExpressionKeepsItsPlace) {
   EXPECT_EQ(err_,
             "error: line 3, column 2: no\n    ? what\n     ^\nwarning: line 4: careful\n    !ab\n    ^\n");
   EXPECT_EQ(Batch("vip\n\n? what\n", {"--format", "csv"}), kFailed);
-  EXPECT_EQ(out_, "line,expression,count,error\n1,vip,3,\n3,\"? what\",,column 2: no\n");
+  EXPECT_EQ(out_, "line,expression,count,error\n1,vip,3,\n3,\"? what\",,\"column 2: no\"\n");
   EXPECT_EQ(Batch("vip\n? what\n", {"--format", "json"}), kFailed);
   google::protobuf::Struct json;
   ASSERT_THAT(google::protobuf::util::JsonStringToMessage(out_, &json), IsOk()) << out_;
