@@ -10,7 +10,7 @@
 namespace muster::index {
 namespace {
 
-// CRoaring answers null when memory is short; nothing sensible goes on from there.
+// CRoaring returns null when it can't allocate.
 roaring_bitmap_s* NotNull(roaring_bitmap_s* bitmap) {
   if (bitmap == nullptr) throw std::bad_alloc();
   return bitmap;

@@ -1,4 +1,4 @@
-// An owned compressed bitmap of one fragment: what loads and the settler build. The evaluator never makes
+// An owned compressed bitmap of one fragment, built by loads and the settler. The evaluator never makes
 // one.
 #ifndef MUSTER_INDEX_BITMAP_BITMAP_H_
 #define MUSTER_INDEX_BITMAP_BITMAP_H_
@@ -17,8 +17,8 @@ struct roaring_bitmap_s;
 
 namespace muster::index {
 
-// A set of local ordinals, each below kFragmentOrdinals. Movable, copyable; not thread-safe. One that was
-// moved from may only be assigned to or destroyed.
+// A set of local ordinals, each below kFragmentOrdinals. Movable, copyable; not thread-safe. A moved-from
+// bitmap may only be assigned to or destroyed.
 class Bitmap {
  public:
   Bitmap();
@@ -28,7 +28,7 @@ class Bitmap {
   Bitmap& operator=(Bitmap&&) noexcept;
   ~Bitmap();
 
-  // REQUIRES: ascending, without doubles.
+  // REQUIRES: `locals` ascend, without duplicates.
   static Bitmap FromSorted(absl::Span<const uint32_t> locals);
   static Bitmap Full();
 

@@ -8,12 +8,12 @@ namespace {
 
 // The portable Roaring format: https://github.com/RoaringBitmap/RoaringFormatSpec
 constexpr uint32_t kCookieWithoutRuns = 12346;
-constexpr uint32_t kCookieWithRuns = 12347;     // in the low 16 bits; above them the containers less one
-constexpr uint32_t kOffsetsFromContainers = 4;  // with runs, offsets are stored from so many containers on
+constexpr uint32_t kCookieWithRuns = 12347;     // in the low 16 bits; the high 16 hold the containers − 1
+constexpr uint32_t kOffsetsFromContainers = 4;  // with runs, offsets are stored from this many containers on
 constexpr uint32_t kMaxArrayValues = 4096;      // more are a bitset
 constexpr uint32_t kFullRunLength = kChunkOrdinals - 1;
 
-// Takes bytes off the front of a payload; nothing once it would leave it.
+// Takes bytes off the front of a payload. Take returns null when fewer are left.
 class Cursor {
  public:
   explicit Cursor(absl::Span<const uint8_t> bytes) : at_(bytes.data()), left_(bytes.size()) {}
@@ -55,7 +55,7 @@ bool ReadDirectory(Cursor& cursor, Directory& directory) {
   }
   directory.keys = cursor.Take(size_t{directory.containers} * 4);
   if (directory.keys == nullptr) return false;
-  // The containers follow one another, so the offsets say nothing that their sizes don't.
+  // The containers are contiguous, so the offsets add nothing to their sizes.
   const bool with_offsets = !with_runs || directory.containers >= kOffsetsFromContainers;
   return !with_offsets || cursor.Take(size_t{directory.containers} * 4) != nullptr;
 }

@@ -1,4 +1,4 @@
-// Chunks as they lie in stored bytes: what the kernels read. No roaring in here.
+// A view of a chunk within stored bytes, as the kernels read it. Independent of CRoaring.
 #ifndef MUSTER_INDEX_BITMAP_CHUNK_VIEW_H_
 #define MUSTER_INDEX_BITMAP_CHUNK_VIEW_H_
 

@@ -1,4 +1,4 @@
-// How ordinals are cut: into fragments, the unit of storage, and chunks, the unit of evaluation.
+// How ordinals are divided into fragments, the unit of storage, and chunks, the unit of evaluation.
 #ifndef MUSTER_INDEX_BITMAP_GEOMETRY_H_
 #define MUSTER_INDEX_BITMAP_GEOMETRY_H_
 

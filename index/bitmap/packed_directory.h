@@ -1,4 +1,4 @@
-// A record's container directory in a few words, so that it is read once and not once a question.
+// A record's container directory in a few words, so that it is decoded once, not for each question.
 #ifndef MUSTER_INDEX_BITMAP_PACKED_DIRECTORY_H_
 #define MUSTER_INDEX_BITMAP_PACKED_DIRECTORY_H_
 
@@ -12,21 +12,21 @@
 
 namespace muster::index {
 
-// Where a chunk of a record lies, in two words. What is made of parts of a word is written part by part and
-// then waited for when it is read as a whole, so this is what is handed on. A plain value.
+// The place of a chunk in a record, packed into two words. A struct of small members is stored member by
+// member, and a load of the whole word stalls on those stores; so this type is passed instead. A plain value.
 class PackedChunk {
  public:
   PackedChunk() = default;
-  // `view.bytes` lie in the record that begins at `record`, or it has none.
+  // REQUIRES: `view.bytes` is null or points into the record that begins at `record`.
   PackedChunk(const ChunkView& view, const uint8_t* record)
       : word_(uint64_t{view.count} << kCountShift | kKnown | static_cast<uint64_t>(view.form)),
         record_(record) {
     if (view.bytes != nullptr) word_ |= static_cast<uint64_t>(view.bytes - record) << kOffsetShift;
   }
-  // `word` is another one's.
+  // `word` is the word() of another PackedChunk.
   PackedChunk(uint64_t word, const uint8_t* record) : word_(word), record_(record) {}
 
-  // Whether it says anything.
+  // False while nothing is known about the chunk.
   bool known() const { return word_ != 0; }
   uint64_t word() const { return word_; }
   // REQUIRES: known().
@@ -36,7 +36,7 @@ class PackedChunk {
   }
 
  private:
-  // That it is known (1 bit), the form (7), the count (24), where the bytes begin in the record (32).
+  // The known bit (1 bit), the form (7), the count (24), the offset of the bytes in the record (32).
   static constexpr uint64_t kFormMask = 0x7f;
   static constexpr uint64_t kKnown = 0x80;
   static constexpr int kCountShift = 8;
@@ -47,20 +47,20 @@ class PackedChunk {
   const uint8_t* record_ = nullptr;
 };
 
-// Empty at first; the first thread that needs it reads it. Thread-safe: threads that read the same record at
-// once write the same words, each of which is right without the others.
+// Empty at first; the first thread that needs it reads it. Thread-safe: threads that read the same record
+// concurrently write the same words, and each word is valid without the others.
 class PackedDirectory {
  public:
   PackedDirectory() = default;
 
-  // A chunk of `record`; not known until its directory was read.
+  // A chunk of `record`. known() is false until the directory was read.
   PackedChunk Find(absl::Span<const uint8_t> record, uint32_t chunk) const {
     return {std::atomic_ref<uint64_t>(words_[chunk]).load(std::memory_order_relaxed), record.data()};
   }
-  // Whether it was read.
+  // Whether the directory was read.
   bool known() const { return std::atomic_ref<uint64_t>(words_[0]).load(std::memory_order_relaxed) != 0; }
-  // Reads the directory of `record`; empty bytes are the empty set. False when it is broken: then it stays
-  // unread, so that the next caller learns of it too.
+  // Reads the directory of `record`; empty bytes are the empty set. False when it is malformed: it then stays
+  // unread, so that the next caller fails too.
   bool Read(absl::Span<const uint8_t> record) const;
 
  private:

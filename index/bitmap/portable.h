@@ -1,4 +1,4 @@
-// Portable Roaring bytes, validated: what a record's payload must be, and what other systems send.
+// Validates portable Roaring bytes: the payload of a record, or a bitmap from another system.
 #ifndef MUSTER_INDEX_BITMAP_PORTABLE_H_
 #define MUSTER_INDEX_BITMAP_PORTABLE_H_
 

@@ -1,4 +1,4 @@
-// Where the evaluator gets fragments from: the stored bytes of rows, window by window, without copies.
+// The evaluator's source of fragments: the stored bytes of rows, window by window, without copies.
 #ifndef MUSTER_INDEX_BITMAP_ROW_SOURCE_H_
 #define MUSTER_INDEX_BITMAP_ROW_SOURCE_H_
 
@@ -14,7 +14,7 @@
 
 namespace muster::index {
 
-// Fragments resolved at once, at most; a window is the life of one read transaction.
+// The most fragments of a window, which is read in one transaction.
 inline constexpr uint32_t kMaxWindowFragments = 64;
 
 // One stored record (header and portable Roaring bytes), or empty where there is none. Points into the map.
@@ -23,8 +23,8 @@ inline RecordBytes RecordBytesOf(std::string_view stored) {
   return {reinterpret_cast<const uint8_t*>(stored.data()), stored.size()};
 }
 
-// What one row holds in each fragment of a window: image ⊕ flips. Once filled it is only read, by any number
-// of threads.
+// What one row holds in each fragment of a window: image ⊕ flips. Once filled it is immutable, and any number
+// of threads may read it.
 struct ResolvedRow {
   struct Fragment {
     RecordBytes image;        // empty: the empty set
@@ -42,21 +42,21 @@ struct ResolvedRow {
 class RowSource {
  public:
   virtual ~RowSource() = default;
-  // Starts at `first_fragment` a window of `count` fragments. REQUIRES: 1 ≤ count ≤ kMaxWindowFragments.
+  // Starts a window of `count` fragments at `first_fragment`. REQUIRES: 1 ≤ count ≤ kMaxWindowFragments.
   virtual absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) = 0;
-  // Fills `resolved` for the window, whether the row is stored or put together from others. A row that holds
-  // nobody is empty everywhere. DATA_LOSS when any of its records isn't what was written.
+  // Fills `resolved` for the window, whether the row is stored or composed from others. A row without members
+  // is empty everywhere. DATA_LOSS when any of its records isn't what was written.
   virtual absl::Status Resolve(RowRef row, ResolvedRow& resolved) = 0;
-  // The same for a scan, which reads a record once, and not every one: where the source can, records are left
-  // unchecked until CheckRecord.
+  // As Resolve, for a scan, which reads each record at most once and may skip some: where the source can, it
+  // leaves records unchecked until CheckRecord.
   virtual absl::Status ResolveToScan(RowRef row, ResolvedRow& resolved) { return Resolve(row, resolved); }
-  // The same, and `resolved` points to `scratch`, filled, or to what the source keeps for several questions.
+  // As ResolveToScan. `resolved` then points to `scratch`, or to a row that the source keeps and shares.
   virtual absl::Status ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) {
     resolved = &scratch;
     return ResolveToScan(row, scratch);
   }
-  // Before a record of a row from ResolveToScan or ResolveToRead is read: DATA_LOSS when it isn't what was
-  // written. Reads it from end to end when nobody did before, so that it is in the processor's cache.
+  // Call it before reading a record of a row from ResolveToScan or ResolveToRead. DATA_LOSS when it isn't
+  // what was written. The first check reads it from end to end, and so into the processor's cache.
   virtual absl::Status CheckRecord(RowRef /*row*/, RecordBytes /*record*/) { return absl::OkStatus(); }
   // Ends the window's transaction.
   virtual void EndWindow() = 0;

@@ -1,4 +1,4 @@
-// Answers that are worth keeping, as many as fit.
+// A cache of bounded weight that keeps the values used recently.
 #ifndef MUSTER_INDEX_CACHE_BOUNDED_CACHE_H_
 #define MUSTER_INDEX_CACHE_BOUNDED_CACHE_H_
 
@@ -10,11 +10,11 @@
 
 namespace muster {
 
-// Values by key, of a total weight of at most `most`: weights are bytes, or 1 for each value. What was used
-// lately stays. There are two generations, each of half the weight: values are kept in the young one; once it
-// is full it becomes the old one, whose values go; and one that is found there joins the young one. So a
-// value that was used since the generation before last is found, and finding costs one look into a hash
-// table, without a list to be kept in order.
+// Values by key, of a total weight of at most `most`: weights are bytes, or 1 for each value. An approximate
+// LRU with two generations, each of half the weight. Values are inserted into the young one. When it is full,
+// it becomes the old one, and the values of the old one are dropped. A value found in the old one moves to
+// the young one. So recently used values stay, and a lookup takes one or two hash-table probes, without a
+// list in order of use.
 //
 // Not thread-safe: its owner has a mutex, or one thread.
 template <typename Key, typename Value>
@@ -34,8 +34,8 @@ class BoundedCache {
     return &Join(key, std::move(entry));
   }
 
-  // Keeps the value under the key from now on, in the place of what was there. One that weighs more than
-  // `most` is kept alone, until the next one comes. Valid until the next call.
+  // Inserts the value, or replaces the one under the key. A value that weighs more than `most` is kept alone,
+  // until the next insertion. The reference is valid until the next call.
   const Value& Keep(const Key& key, Value value, size_t weight = 1) {
     Forget(young_, key);
     Forget(old_, key);
@@ -46,7 +46,7 @@ class BoundedCache {
     young_ = {};
     old_ = {};
   }
-  // How many values are kept.
+  // The number of values kept.
   size_t size() const { return young_.values.size() + old_.values.size(); }
   size_t weight() const { return young_.weight + old_.weight; }
 

@@ -76,7 +76,7 @@ absl::Status DeleteTag(WriteTransaction& transaction, const Tag& tag) {
   return transaction.Delete(DatabaseId::kTagNames, tag.name).status();
 }
 
-// A tag is seen because somebody declared it, or since its first version.
+// A tag is visible when it was declared, or from its first version on.
 absl::StatusOr<bool> IsSeen(const Transaction& transaction, const CataloguedTag& tag) {
   if (tag.declared) return true;
   ASSIGN_OR_RETURN(const std::optional<std::string_view> current,
@@ -94,7 +94,7 @@ absl::StatusOr<std::unique_ptr<Catalogue>> Catalogue::Open(WriterQueue& writer) 
     RETURN_IF_ERROR(catalogue->Read(view, unseen));
   }
   if (writer.environment().read_only()) return catalogue;
-  // Without room they are left to the next start: no list has them, and their names are free.
+  // When the disk is full, they are left for the next start: they are invisible, and their names are free.
   const absl::Status dropped = catalogue->DropStaged(writer, unseen);
   if (!dropped.ok() && !IsForWantOfRoom(dropped)) return dropped;
   return catalogue;

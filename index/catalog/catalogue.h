@@ -1,4 +1,4 @@
-// One population's catalogue: what it is and which tags it has.
+// One population's catalogue: its properties and its tags.
 #ifndef MUSTER_INDEX_CATALOG_CATALOGUE_H_
 #define MUSTER_INDEX_CATALOG_CATALOGUE_H_
 
@@ -24,13 +24,13 @@ struct PopulationInfo {
   bool visible = false;   // by CreatePopulation, or since its first published load
 };
 
-// A tag and how it came to be: by CreateTag (seen at once), or with a load (seen in snapshots from then on).
+// A tag and its origin: CreateTag (visible at once), or a load (visible in snapshots taken after it).
 struct CataloguedTag {
   Tag tag;
   bool declared = false;
 };
 
-// A record of `tags`. DATA_LOSS, kStorageCorrupt, for bytes that can be none.
+// A record of `tags`. DATA_LOSS, kStorageCorrupt, for malformed bytes.
 absl::StatusOr<CataloguedTag> DecodeTag(std::string_view key, std::string_view bytes);
 
 // The stored catalogue with a copy in memory, which changes when the transaction that changes the store
@@ -58,8 +58,8 @@ class Catalogue {
   // Replaces a tag by id. REQUIRES: there is one of that id and name.
   absl::Status ChangeTag(WriteTransaction& transaction, const Tag& tag);
 
-  // A load's new tags have two steps, as its versions do. StageTag writes one, where nobody finds it, even
-  // after a restart. ShowTags shows tags that were staged, in the transaction in which they get their first
+  // A load adds its new tags in two steps, as its versions. StageTag writes a tag that stays invisible, even
+  // after a restart. ShowTags makes staged tags visible, in the transaction in which they get their first
   // versions. ALREADY_EXISTS, kAlreadyExists, when another id has a name; RESOURCE_EXHAUSTED, kLimit, beyond
   // kTagsPerPopulationMax. DropStaged deletes tags that were staged and will not be shown.
   absl::Status StageTag(WriteTransaction& transaction, const Tag& tag);
@@ -79,8 +79,8 @@ class Catalogue {
   std::map<std::string, TagId, std::less<>> names_ ABSL_GUARDED_BY(mutex_);
 };
 
-// INVALID_ARGUMENT, kBadName or kBadRequest, unless name (made NFC), kind, scales and notes are what a tag
-// may have.
+// INVALID_ARGUMENT, kBadName or kBadRequest, when the tag's name (which becomes NFC), kind, scales or notes
+// are not allowed.
 absl::Status CheckTag(Tag& tag);
 
 }  // namespace muster::index

@@ -1,4 +1,4 @@
-// Published loads: found by label, so that a label is used once.
+// Published loads, found by label, so that a label is used once.
 #ifndef MUSTER_INDEX_CATALOG_LOAD_RECORDS_H_
 #define MUSTER_INDEX_CATALOG_LOAD_RECORDS_H_
 
@@ -13,14 +13,14 @@
 
 namespace muster::index {
 
-// Nothing when no published load has the label. DATA_LOSS, kStorageCorrupt.
+// Empty when no published load has the label. DATA_LOSS, kStorageCorrupt.
 absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
                                                             std::string_view label);
 
-// Writes the load's record, which nobody finds before its label leads there. One that stays unfound is swept
-// with its load's versions (versions/publishing/sweeper.h).
+// Writes the load's record, which is invisible until ShowLoad. A record that stays invisible is swept with
+// its load's versions (versions/publishing/sweeper.h).
 absl::Status StageLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record);
-// Leads the label to the load. ALREADY_EXISTS, kAlreadyExists, when it is taken.
+// Makes the record visible under the label. ALREADY_EXISTS, kAlreadyExists, when the label is taken.
 absl::Status ShowLoad(WriteTransaction& transaction, uint64_t load, std::string_view label);
 
 }  // namespace muster::index

@@ -10,13 +10,13 @@
 
 namespace muster::index {
 
-// What a tag is; its numbers (members, versions) are a snapshot's to say. A plain value.
+// The definition of a tag. Its statistics (members, versions) belong to snapshots. A plain value.
 struct Tag {
   TagId id = 0;
   std::string name;  // NFC
   TagKind kind = TagKind::kFlag;
   int scale = 0;          // NUMBER: 0–18
-  bool rescaled = false;  // NUMBER: versions may have other scales: a snapshot's store says its own
+  bool rescaled = false;  // NUMBER: versions may have other scales; each store records its own
   bool weighted = false;  // MULTI
   int weight_scale = 0;   // MULTI with weights: 0–18
   std::string description;

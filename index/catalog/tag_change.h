@@ -7,7 +7,7 @@
 
 namespace muster::index {
 
-// What is not set stays as it is. A plain value.
+// Fields that are not set stay as they are. A plain value.
 struct TagChange {
   std::optional<int> scale;  // of a NUMBER; not below what it is
   std::optional<std::string> description, owner, source;

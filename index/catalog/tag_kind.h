@@ -1,5 +1,5 @@
-// What follows from a tag's kind, in one table. Code asks the table, and names a kind only where that kind
-// alone is meant.
+// The properties of each tag kind, in one table. Code consults the table, and names a kind only where that
+// kind alone is meant.
 #ifndef MUSTER_INDEX_CATALOG_TAG_KIND_H_
 #define MUSTER_INDEX_CATALOG_TAG_KIND_H_
 
@@ -12,7 +12,7 @@
 
 namespace muster::index {
 
-// DO NOT CHANGE the numbers: stored, and the wire's.
+// DO NOT CHANGE the numbers: they are stored and sent over the wire.
 enum class TagKind : uint8_t { kFlag = 1, kSingle = 2, kMulti = 3, kNumber = 4, kDate = 5, kTimestamp = 6 };
 
 // Plain values. Text is read in two places, each with a switch over all kinds: index/loading/plan/scalar_cell.h
@@ -23,13 +23,13 @@ struct TagKindTraits {
   bool has_texts = false;    // values are texts with ids, a row each
   bool has_values = false;   // values can be listed, each with its members: texts, true and false
   bool is_numeric = false;   // a value is a number in slices: it is ordered, and has a least and a greatest
-  bool has_scale = false;    // a decimal number, whose sums mean something
+  bool has_scale = false;    // a decimal number, so that a sum is meaningful
   bool has_format = false;   // cells may be written in several formats
-  bool has_several = false;  // values a member: cells are lists
+  bool has_several = false;  // several values for each member: cells are lists
   bool has_weights = false;  // may be declared with weights
 };
 
-// By number; 0 stands for no kind, as in a load that leaves it to the catalogue.
+// By kind number; 0 stands for no kind, as in a load that leaves the kind to the catalogue.
 inline constexpr TagKindTraits kTagKinds[] = {
     {},
     {.name = "FLAG", .has_values = true},
@@ -47,14 +47,14 @@ constexpr const TagKindTraits& TraitsOf(TagKind kind) { return kTagKinds[static_
 // FLAG, SINGLE, MULTI … as users write it.
 constexpr const char* TagKindName(TagKind kind) { return TraitsOf(kind).name; }
 
-// How stored numbers are printed.
+// The format of printed numbers.
 struct NumberForm {
   int scale = 0;        // has_scale
   absl::TimeZone zone;  // TIMESTAMP
 };
 
-// What is stored of one value, as an expression would write it: true or false (of kTrueValue and kOwnValue),
-// or the number. REQUIRES: the kind has no texts.
+// A stored value as an expression writes it: true or false (for kTrueValue and kOwnValue), or the number.
+// REQUIRES: the kind has no texts.
 std::string StoredValueText(TagKind kind, int64_t stored, const NumberForm& form);
 
 }  // namespace muster::index
