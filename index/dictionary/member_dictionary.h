@@ -23,7 +23,7 @@
 
 namespace muster::index {
 
-// In `member_counters`: ordinals below are in `ordinals`. DO NOT CHANGE.
+// A counter in `member_counters`: all ordinals below it are in `ordinals`. DO NOT CHANGE.
 inline constexpr std::string_view kIndexedCounter = "indexed";
 
 // Ids that have an ordinal and aren't stored yet, in the order of their ordinals. Not thread-safe.
@@ -32,12 +32,12 @@ class PendingIds {
   explicit PendingIds(Ordinal first) : first_(first) {}
 
   std::optional<Ordinal> Find(std::string_view id) const;
-  // Gives `id` the next ordinal. REQUIRES: it isn't in here.
+  // Assigns the next ordinal to `id`. REQUIRES: the table doesn't hold `id`.
   Ordinal Add(std::string_view id);
   Ordinal first() const { return first_; }
   Ordinal next() const { return first_ + ids_.size(); }
   uint64_t ByteSize() const;
-  // The ids from the first on; they stay where they are until the table goes.
+  // The ids in the order of their ordinals. The texts stay valid as long as the table lives.
   const std::vector<std::string_view>& ids() const { return ids_; }
 
  private:
@@ -48,42 +48,42 @@ class PendingIds {
   uint64_t text_bytes_ = 0;
 };
 
-// Gives out ordinals, stores them, and finds them again. Numbered invariants:
-//  1. An id has one ordinal for ever, and ordinals are dense: a new id gets the next one, in memory, at once.
+// Assigns ordinals to ids, stores them, and finds them again. Numbered invariants:
+//  1. An id keeps its ordinal, and ordinals are dense: a new id gets the next one, in memory, at once.
 //  2. Ids below `indexed` (a counter) are in `member_ids` and `ordinals`; a flush writes blocks first, then
 //     sorted ids, then the counter. Ids of blocks at or beyond it are put into `ordinals` when the dictionary
-//     is opened, so that a crash between the two never gives an id a second ordinal. Where the disk has no
+//     is opened, so that a crash between the two never gives an id a second ordinal. When the disk has no
 //     room for that, it is done before the next ids are assigned: such ids are of loads that were not
 //     published.
-//  3. A block that is stored stays. A flush that failed leaves its ids pending under the same ordinals, and
-//     the next one goes on behind the blocks that it finds: `ordinals` may lead to any of them already, so to
-//     take them away would free an ordinal that an id is found under.
-//  4. An id leaves the pending table after it can be read from the store, and `generation_` changes with it:
-//     a thread that missed it in the store under an older generation looks again.
-//  What is in here is invisible until a population's `everyone` names the ordinal.
+//  3. A stored block is never removed. A failed flush leaves its ids pending under the same ordinals, and the
+//     next flush continues after the stored blocks. `ordinals` may already lead to any of them: removing one
+//     would free an ordinal under which an id is still found.
+//  4. An id is removed from the pending table only when it can be read from the store, and `generation_` then
+//     changes: a thread that missed the id in the store under an older generation looks again.
+//  An id has no effect on answers until a population's `everyone` holds its ordinal.
 //
-// Thread-safe. Lives between its WriterQueue and the loads.
+// Thread-safe. Lifetime: its WriterQueue outlives it, and it outlives the loads.
 class MemberDictionary {
  public:
   // Reads the counters and repairs what a crash left (invariant 2). `writer`: of the `members` environment.
   static absl::StatusOr<std::unique_ptr<MemberDictionary>> Open(WriterQueue& writer);
 
-  // The ordinals of `ids`; ids without one get theirs. REQUIRES: 1–480 bytes each, and ordinals.size() ==
-  // ids.size().
+  // Fills `ordinals` with those of `ids`; ids without one are assigned the next ones. REQUIRES: 1–480 bytes
+  // each, and ordinals.size() == ids.size().
   absl::Status Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals);
-  // Stores every id given out so far.
+  // Stores every id assigned so far.
   absl::Status Flush();
-  // Bytes that wait for a flush.
+  // The bytes of pending ids, which the next flush stores.
   uint64_t PendingBytes() const;
 
   // The ids that are stored and indexed.
   StoredIds Stored() const;
 
-  // A stored id's ordinal; nothing when it has none or isn't stored yet.
+  // A stored id's ordinal; empty when it has none or isn't stored yet.
   absl::StatusOr<std::optional<Ordinal>> Find(std::string_view id) const;
-  // The id of an ordinal that was given out, stored or not. DATA_LOSS when it has none or was erased.
+  // The id of an ordinal, stored or not. DATA_LOSS when it was never assigned, or its id was erased.
   absl::StatusOr<std::string> IdOf(Ordinal ordinal) const;
-  // Appends the stored ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none or was erased.
+  // Appends the stored ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has no id or it was erased.
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const;
 
  private:
@@ -94,18 +94,18 @@ class MemberDictionary {
 
   MemberDictionary(WriterQueue& writer, StoredIds stored);
   absl::Status Repair(Ordinal indexed);
-  // Does the repair that a full disk has put off.
+  // Does the repair that a full disk postponed.
   absl::Status EnsureRepaired();
   // Looks ids up in the store: fills `ordinals` and keeps in `missing` those that aren't there.
   absl::Status FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const;
-  // Stores the ids, of which a flush that failed may have stored some; answers the sum of all.
+  // Stores the ids, some of which a failed flush may have stored already. Returns the sum of all ids.
   absl::StatusOr<uint64_t> WriteBlocks(Ordinal first, absl::Span<const std::string_view> ids);
   absl::Status WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids);
 
   WriterQueue& writer_;
   Mutex flush_mutex_;  // one flush at a time; taken before mutex_
-  // Where the repair that was put off begins; nothing when none was. `repaired_` says the same without a
-  // lock.
+  // The first ordinal of the postponed repair; empty when none is postponed. `repaired_` says the same
+  // without a lock.
   std::optional<Ordinal> repair_from_ ABSL_GUARDED_BY(flush_mutex_);
   std::atomic<bool> repaired_{true};
   mutable Mutex mutex_;

@@ -22,22 +22,22 @@ inline constexpr size_t kIdsPerRestart = 16;
 // it shares with the id before it and how many follow (varints), and those bytes; then where every sixteenth
 // id begins, u16 each; such an id shares nothing. An erased id is empty.
 
-// The sum of a dictionary's ids, each after the other: it tells which ids there are, and in which order. 0:
-// none.
+// The running sum of a dictionary's ids, which identifies the ids and their order: the sum up to and
+// including `id`. 0: no ids.
 uint64_t SumWithId(uint64_t sum_before, std::string_view id);
 
-// Puts ids together. Not thread-safe.
+// Builds blocks. Not thread-safe.
 class MemberIdBlockBuilder {
  public:
-  // `sum_before`: of all ids before the block.
+  // `sum_before`: the sum of all ids before the block.
   explicit MemberIdBlockBuilder(uint64_t sum_before = 0) : sum_before_(sum_before), sum_(sum_before) {}
 
-  // False when the block is full; the id isn't in it then. REQUIRES: id.size() ≤ kMemberIdBytesMax.
+  // False when the block is full; the id is then not added. REQUIRES: id.size() ≤ kMemberIdBytesMax.
   bool Add(std::string_view id);
   size_t count() const { return count_; }
-  // Of all ids so far, those of finished blocks included.
+  // The sum of all ids so far, including those of finished blocks.
   uint64_t sum() const { return sum_; }
-  // The block's bytes; the builder is empty again, for the block behind it. REQUIRES: count() > 0.
+  // Returns the block's bytes and begins the next block, which is empty. REQUIRES: count() > 0.
   std::string Finish();
 
  private:
@@ -54,12 +54,12 @@ class MemberIdBlock {
   // Checks header, checksum and restarts. DATA_LOSS, kStorageCorrupt.
   static absl::StatusOr<MemberIdBlock> Parse(std::string_view bytes);
   size_t count() const { return count_; }
-  // Of all ids before the block.
+  // The sum of all ids before the block.
   uint64_t sum_before() const { return sum_before_; }
-  // Of those, and the block's first `count`. DATA_LOSS as Visit. REQUIRES: count ≤ count().
+  // The sum of those and of the block's first `count` ids. DATA_LOSS as Visit. REQUIRES: count ≤ count().
   absl::StatusOr<uint64_t> SumTo(size_t count) const;
-  // Calls `visit(index, id)` for [begin, end), ascending; an erased id is empty, and the view is the visit's
-  // alone. DATA_LOSS when an entry leaves the block. REQUIRES: end ≤ count().
+  // Calls `visit(index, id)` for [begin, end), ascending. An erased id is empty. The id is valid during the
+  // visit only. DATA_LOSS when an entry leaves the block. REQUIRES: end ≤ count().
   absl::Status Visit(size_t begin, size_t end, absl::FunctionRef<void(size_t, std::string_view)> visit) const;
 
  private:

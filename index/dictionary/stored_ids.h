@@ -1,4 +1,4 @@
-// Which member ids are stored, in a few bytes: what a population's two environments have in common.
+// A short summary of the stored member ids, by which a population's two environments are matched.
 #ifndef MUSTER_INDEX_DICTIONARY_STORED_IDS_H_
 #define MUSTER_INDEX_DICTIONARY_STORED_IDS_H_
 
@@ -13,21 +13,21 @@ namespace muster::index {
 
 // The ids of all ordinals below `end`, by their sum (SumWithId). A plain value.
 //
-// The two environments of a population are committed one after the other, ids first. Each load that is
-// published writes into `index` which ids were stored by then. So `members` has those, and perhaps more; a
-// copy of another day that has fewer, or one that went another way since, doesn't have them.
+// The two environments of a population are committed one after the other, ids first. Each published load
+// writes into `index` which ids were stored by then. So `members` holds those ids, and perhaps more. A copy
+// of another day that holds fewer, or one that diverged since, doesn't match.
 struct StoredIds {
   Ordinal end = 0;
   uint64_t sum = 0;
   friend bool operator==(const StoredIds&, const StoredIds&) = default;
 };
 
-// Writes into the `index` environment which ids there are. Within the transaction that shows a load.
+// Writes `ids` into the `index` environment. Runs in the transaction that publishes a load.
 absl::Status WriteNeededIds(WriteTransaction& transaction, const StoredIds& ids);
-// What was written there last; none before the first load. DATA_LOSS, kStorageCorrupt.
+// The ids that were written last; none before the first load. DATA_LOSS, kStorageCorrupt.
 absl::StatusOr<StoredIds> ReadNeededIds(const Transaction& transaction);
 // OK when the `members` environment holds those ids. DATA_LOSS, kStorageCorrupt, one sentence: it ends before
-// them, or has others.
+// them, or holds others.
 absl::Status CheckHoldsIds(const Transaction& members, const StoredIds& ids);
 
 }  // namespace muster::index

@@ -86,7 +86,7 @@ absl::Status VisitValuesBefore(const Transaction& transaction, TagId tag, std::s
 }
 
 absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values) {
-  // Texts first: an id that a crash left without a way to it is only used up.
+  // Texts first: after a crash, an id to which no text leads is merely used up.
   RETURN_IF_ERROR(
       WriteInTurns(writer, WriteClass::kStaging, values.size(), [&](WriteTransaction& transaction, size_t i) {
         return transaction.Put(DatabaseId::kTagValues, MakeKey(values[i].tag, values[i].id), values[i].text);

@@ -1,5 +1,5 @@
-// Value text ↔ value id of a tag, as stored. A value is there from the first load that staged it; whether
-// anybody has it is a snapshot's statistics to say, so what a refused or crashed load left is never seen.
+// Value text ↔ value id of a tag, as stored. A value is stored by the first load that stages it. Whether a
+// member has it is known from a snapshot's statistics, so values of refused or crashed loads stay invisible.
 #ifndef MUSTER_INDEX_DICTIONARY_VALUE_DICTIONARY_H_
 #define MUSTER_INDEX_DICTIONARY_VALUE_DICTIONARY_H_
 
@@ -17,30 +17,30 @@
 
 namespace muster::index {
 
-// The id of a normalised value. A text that no value can have has none.
+// The id of a normalised value. Empty when it has none, as for a text that can't be a value.
 absl::StatusOr<std::optional<ValueId>> FindStoredValue(const Transaction& transaction, TagId tag,
                                                        std::string_view normal);
 // The text of a value, pointing into the map. DATA_LOSS, kStorageCorrupt, when the id was never given out.
 absl::StatusOr<std::string_view> ValueText(const Transaction& transaction, TagId tag, ValueId value);
 // The greatest id that was given out; 0: none.
 absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag);
-// Calls `visit` for each value with the prefix that is not less than `from`, by bytes, until it answers
-// false. The text points into the map. REQUIRES: `from` begins with `prefix`, or is greater.
+// Calls `visit` for each value ≥ `from` with the prefix, in the order of bytes, until it returns false. The
+// text points into the map. REQUIRES: `from` begins with `prefix`, or is greater.
 absl::Status VisitValues(const Transaction& transaction, TagId tag, std::string_view prefix,
                          std::string_view from, const std::function<bool(std::string_view, ValueId)>& visit);
-// The same for all values of the tag that are less than `text`, the greatest first.
+// Calls `visit` for each value of the tag < `text`, in descending order, until it returns false.
 absl::Status VisitValuesBefore(const Transaction& transaction, TagId tag, std::string_view text,
                                const std::function<bool(std::string_view, ValueId)>& visit);
 
-// A value that a load gave an id. The text is borrowed.
+// A new value and the id that a load assigned to it. The text is borrowed.
 struct FreshValue {
   TagId tag = 0;
   ValueId id = 0;
   std::string_view text;
 };
 
-// Stores new values of any tags, durably; each is whole, or its id is used up without a text that leads to
-// it. REQUIRES: ids above their tag's LastValueId; ascending by tag and id.
+// Stores new values of any tags, durably. After a failure, each value is stored completely, or its id is used
+// up and no text leads to it. REQUIRES: ids above their tag's LastValueId; ascending by tag and id.
 absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values);
 
 // An interner over the stored values of `tag`. Lifetime: the environment outlives it.

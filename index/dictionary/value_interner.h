@@ -17,35 +17,35 @@
 
 namespace muster::index {
 
-// One tag's values in one load: those that are stored already keep their ids, others get the next ones, which
-// are stored when the load stages. One load at a time has a tag open, so nobody else gives out ids. Not
+// The values of one tag in one load. Stored values keep their ids; new ones get the next ids, and are stored
+// when the load stages. Only one load at a time has a tag open, so no other interner assigns ids. Not
 // thread-safe.
 class ValueInterner {
  public:
-  // Asks the store for the id of a normalised value.
+  // Looks up the stored id of a normalised value.
   using StoredLookup = std::function<absl::StatusOr<std::optional<ValueId>>(std::string_view)>;
 
   // `last_id`: the greatest id that the store has; 0: none.
   ValueInterner(StoredLookup stored, ValueId last_id) : stored_(std::move(stored)), last_id_(last_id) {}
 
-  // The id of a cell's text that this load met before, as it was written there (normalised or not).
+  // The id of a cell's text, as written (normalised or not), if this load met it before.
   std::optional<ValueId> FindSeen(std::string_view written) const {
     const auto found = seen_.find(written);
     if (found == seen_.end()) return std::nullopt;
     return found->second;
   }
-  // The id of `normal`, made when it has none, and remembered for `written` too. RESOURCE_EXHAUSTED, kLimit,
-  // when the tag has kMaxValueId values.
+  // The id of `normal`, assigned if it has none, and remembered for `written` too. RESOURCE_EXHAUSTED,
+  // kLimit, when the tag has kMaxValueId values.
   absl::StatusOr<ValueId> Intern(std::string_view written, std::string_view normal);
 
-  // Values that the store doesn't have, in the order of their ids.
+  // The values that aren't stored yet, in the order of their ids.
   const std::vector<std::pair<std::string_view, ValueId>>& fresh() const { return fresh_; }
   ValueId last_id() const { return last_id_; }
-  // Bytes of memory that it holds, roughly.
+  // An estimate of the memory it holds, in bytes.
   uint64_t ByteSize() const;
 
  private:
-  // The text, kept for as long as the interner lives.
+  // A copy of the text that lives as long as the interner.
   std::string_view Keep(std::string_view text);
 
   StoredLookup stored_;

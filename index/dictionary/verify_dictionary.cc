@@ -44,7 +44,7 @@ void LookAtText(const Transaction& transaction, std::string_view key, std::strin
                                   ", which is ", Quoted(*text)));
 }
 
-// `key`: tag · id, `value`: the text. An id that a crash left without a way to it is only used up.
+// `key`: tag · id, `value`: the text. An id to which no text leads, after a crash, is merely used up.
 void LookAtId(const Transaction& transaction, std::string_view key, std::string_view value,
               Findings& findings) {
   if (key.size() != 8) return findings.Problem("a value's key has another size");
@@ -57,13 +57,13 @@ void LookAtId(const Transaction& transaction, std::string_view key, std::string_
         absl::StrCat("tag ", tag, ": value ", id, " is ", Quoted(value), ", which leads to number ", **back));
 }
 
-// `key`: store · row. Rows of the tag's own value (id 0) and of a FLAG's true have no text to look for.
+// `key`: store · row. Rows of the tag's own value (id 0) and of a FLAG's true have no text.
 void LookAtRow(const Transaction& transaction, std::string_view key, Findings& findings) {
   if (key.size() != 8) return;
   const ValueId value = ReadU32(key.data() + 4) >> 8;
   if (value == kOwnValue) return;
   const auto store = transaction.Get(DatabaseId::kStores, key.substr(0, 4));
-  if (!store.ok() || !store->has_value() || (*store)->size() < 4) return;  // the rows' check says so
+  if (!store.ok() || !store->has_value() || (*store)->size() < 4) return;  // the check of rows reports it
   const TagId tag = ReadU32((*store)->data());
   const absl::StatusOr<ValueId> last = LastValueId(transaction, tag);
   if (!last.ok() || *last == 0) return;  // a tag without texts
@@ -71,7 +71,7 @@ void LookAtRow(const Transaction& transaction, std::string_view key, Findings& f
     findings.Problem(std::string(text.message()));
 }
 
-// Blocks of member ids, as a walk meets them.
+// Checks the blocks of member ids during a walk.
 class Blocks {
  public:
   Blocks(Findings& findings, Ordinal indexed) : findings_(findings), indexed_(indexed) {}
@@ -96,7 +96,7 @@ class Blocks {
   }
 
   Ordinal end() const { return end_; }
-  // Ids that the index of ids must have.
+  // The number of ids that `ordinals` must hold.
   uint64_t ids() const { return ids_; }
 
  private:
@@ -158,8 +158,8 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
       WalkThrough(findings, [&](const Transaction& transaction, std::string_view key,
                                 std::string_view value) { blocks.Visit(transaction, key, value); }));
   RETURN_IF_ERROR(walked.status());
-  // Each id is found under its number; so there are as many, or one more leads to a number that has another
-  // id.
+  // Every id was found in `ordinals` under its number. So the counts are equal, or a surplus entry leads to a
+  // number that has another id.
   uint64_t found = 0;
   walked =
       WalkRecords(environment, guard, DatabaseId::kOrdinals,

@@ -1,4 +1,4 @@
-// The part of a verification that reads dictionaries, both ways.
+// The part of a verification that checks the dictionaries, in both directions.
 #ifndef MUSTER_INDEX_DICTIONARY_VERIFY_DICTIONARY_H_
 #define MUSTER_INDEX_DICTIONARY_VERIFY_DICTIONARY_H_
 
@@ -8,11 +8,11 @@
 
 namespace muster::index {
 
-// Each problem becomes a finding; an error is what kept the check from being made. `guard` has seen the
-// records: what it found damaged is passed over here. Values: a text that leads to an id is that id's text; a
-// value that a row has statistics of has a text.
+// Each problem becomes a finding; an error means that the check could not be made. `guard` has already read
+// the records: damaged ones are skipped here. Values: a text that leads to an id is that id's text; a value
+// whose row has statistics has a text.
 absl::Status VerifyValues(Environment& environment, TreeGuard& guard, Findings& findings);
-// Members: id → ordinal → id and back for all stored ids, blocks without gaps; no fewer ids than
+// Members: id → ordinal → id and back for all stored ids; blocks have no gaps; there are no fewer ids than
 // `members_end`, one more than the greatest ordinal of everyone.
 absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t members_end,
                            Findings& findings);

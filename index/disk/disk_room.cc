@@ -19,11 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// More than one transaction writes.
+// The most bytes of a trial, which is more than one transaction writes.
 constexpr uint64_t kTrialBytesMax = uint64_t{16} << 20;
 constexpr size_t kTrialBlockBytes = size_t{64} << 10;
 
-// `path`, or the folder above it that is there.
+// `path`, or the nearest folder above it that exists.
 fs::path Existing(const std::string& path) {
   std::error_code error;
   fs::path existing = fs::absolute(path, error);
@@ -32,7 +32,7 @@ fs::path Existing(const std::string& path) {
   return existing;
 }
 
-// The folder at which the file system of `path` begins.
+// The mount point of the file system of `path`.
 std::string MountPointOf(const std::string& path) {
   fs::path point = Existing(path);
   std::error_code error;
@@ -63,7 +63,7 @@ const char* MendOf(int error, const std::string& path) {
   return HasNoInode(path) ? "remove some files there" : "free some space there";
 }
 
-// A file of its own on the disk of `folder`, already without a name; -1 and errno.
+// Opens an unnamed file on the disk of `folder`; -1 and errno.
 int OpenTrialFile(const std::string& folder) {
   const int nameless = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
   if (nameless >= 0 || IsNoRoom(errno)) return nameless;
@@ -119,7 +119,7 @@ int WhyNoRoom(const std::string& file, uint64_t bytes) {
     error = WriteAll(trial, std::string_view(block).substr(0, piece));
     left -= piece;
   }
-  // Some file systems look for the room only now.
+  // Some file systems allocate space only here.
   if (error == 0 && ::fdatasync(trial) != 0) error = errno;
   ::close(trial);
   return IsNoRoom(error) ? error : 0;

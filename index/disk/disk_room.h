@@ -1,4 +1,4 @@
-// Whether a disk has room for what is to be written, and how a message says that it has none.
+// Whether a disk has room for a write, and the error message when it has none.
 #ifndef MUSTER_INDEX_DISK_DISK_ROOM_H_
 #define MUSTER_INDEX_DISK_DISK_ROOM_H_
 
@@ -22,16 +22,16 @@ absl::Status NoRoom(int error, std::string_view doing, const std::string& path, 
 // What is used up on the disk of `path`: "the disk mounted at /srv is full (512 bytes free)".
 std::string DescribeNoRoom(int error, const std::string& path);
 
-// Why a write to `file` ended before its `bytes` were written, which the system doesn't say: ENOSPC, EDQUOT
-// or EFBIG; 0 when there is room, so that the write failed for another reason. Finds out by trying: writes as
-// much into a nameless file of the same folder.
+// Why a write to `file` ended before its `bytes` were written, which the system doesn't report: ENOSPC,
+// EDQUOT or EFBIG; 0 when there is room, so that the write failed for another reason. Finds out by writing as
+// much into an unnamed file of the same folder.
 int WhyNoRoom(const std::string& file, uint64_t bytes);
 
-// Writes all of `bytes` to an open file: 0, or errno. What the system takes in pieces is written in pieces.
+// Writes all of `bytes` to an open file, continuing after partial writes. Returns 0, or errno.
 int WriteAll(int file, std::string_view bytes);
 
-// Why this process can't write in a folder that is there: EROFS, it is mounted for reading alone; EACCES, its
-// user has no right to; 0 when it can, or when the folder is not there.
+// Why this process can't write in an existing folder. EROFS: it is mounted read-only; EACCES: its user lacks
+// the permission; 0: it can write, or the folder doesn't exist.
 int WhyNotWritable(const std::string& folder);
 
 // FAILED_PRECONDITION, kReadOnly, in one sentence: `doing` ("writing to /srv/p"), and the mend.
