@@ -71,16 +71,16 @@ class StoredDatabase final : public Database {
     return list;
   }
 
-  // Reads what lies on the disk, from a thread of its own, until everything was read or the database goes.
+  // Reads the stored bytes of all populations on a thread of its own, until done or until destruction.
   void StartScrub() {
     if (options_.scrub_bytes_per_second == 0) return;
     scrubber_ = std::make_unique<Scrubber>(options_.scrub_bytes_per_second, [this](Scrubber& scrubber) {
-      std::vector<std::weak_ptr<StoredPopulation>> all;  // one that is dropped goes before its turn
+      std::vector<std::weak_ptr<StoredPopulation>> all;  // weak: a dropped population is skipped
       {
         MutexLock lock(mutex_);
         for (const auto& [name, population] : populations_) all.push_back(population);
       }
-      // Of all populations, before any is read whole: the first question to each is the slowest.
+      // First the branch pages of all populations, which slow the first question to each; then everything.
       for (const std::weak_ptr<StoredPopulation>& one : all) {
         if (const std::shared_ptr<StoredPopulation> population = one.lock())
           population->LookAtBranches(StillServed(scrubber, *population));
@@ -122,7 +122,7 @@ class StoredDatabase final : public Database {
       RETURN_IF_ERROR(aside.status());
     }
     dropped.reset();  // its files are closed when the last answer has ended
-    // It is gone whatever becomes of its files: the next start removes what is left of them.
+    // The population is gone even if its files can't be removed: the next start removes the rest.
     if (absl::Status removed = RemoveFolder(*aside); !removed.ok())
       options_.warn(std::string(removed.message()));
     return absl::OkStatus();
@@ -132,8 +132,8 @@ class StoredDatabase final : public Database {
     ASSIGN_OR_RETURN(LoadSpec checked, CheckLoadSpec(spec));
     const std::shared_ptr<StoredPopulation> there = FindVisible(spec.population);
     if (there != nullptr && !options_.read_only) return there->BeginLoad(std::move(checked));
-    // The check and what makes the population are one step: of two loads that begin populations of nearly the
-    // same name the second one finds the first.
+    // The check and the creation are one step: of two concurrent loads that begin populations of similar
+    // names, the second one finds the first.
     MutexLock one_at_a_time(making_mutex_);
     RETURN_IF_ERROR(CheckMeant(checked));
     ASSIGN_OR_RETURN(std::shared_ptr<StoredPopulation> population, FindOrMake(spec.population));
@@ -162,7 +162,7 @@ class StoredDatabase final : public Database {
     return names;
   }
 
-  // Those that only loads know so far, open ones or ones that ended without publishing.
+  // Populations that only loads have made so far, whether those are open or ended without publishing.
   std::vector<std::shared_ptr<StoredPopulation>> Unmade() const {
     MutexLock lock(mutex_);
     std::vector<std::shared_ptr<StoredPopulation>> unmade;
@@ -172,7 +172,7 @@ class StoredDatabase final : public Database {
     return unmade;
   }
 
-  // Whether it is the one of its name.
+  // Whether it is the population served under its name.
   bool IsServed(const StoredPopulation& population) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const auto found = populations_.find(population.name());
     return found != populations_.end() && found->second.get() == &population;
@@ -201,10 +201,10 @@ class StoredDatabase final : public Database {
     return absl::OkStatus();
   }
 
-  // Opens a population that was there. What is wrong with one doesn't keep the others from being served;
-  // but the server doesn't start where another has its files, where another release wrote them, or when this
-  // process has no room for all. One that never became visible is left of a load that ended with the last
-  // server: it goes.
+  // Opens an existing population. A problem with one doesn't keep the others from being served. But the
+  // server doesn't start when another process has its files, when another release wrote them, or when this
+  // process has no room for all. One that never became visible was left by a load that ended with the last
+  // server; it is removed.
   absl::Status OpenOne(const std::string& name) {
     MutexLock lock(mutex_);
     if (std::optional<absl::Status> crashed = WhyMarked(name, FolderOf(name), options_.directory)) {
@@ -235,8 +235,8 @@ class StoredDatabase final : public Database {
     offline_.emplace(name, std::move(why));
   }
 
-  // Gives the folder a name that is no population's, and forgets the population; null: it was never opened.
-  // ABORTED, kLoadConflict, while a load of it is open. Answers the folder, for RemoveFolder.
+  // Renames the folder to a name that no population can have, and forgets `population` (null: it was never
+  // opened). ABORTED, kLoadConflict, while a load of it is open. Returns the new path, for RemoveFolder.
   absl::StatusOr<std::string> SetAside(const std::string& name, StoredPopulation* population)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
     if (population != nullptr) {
@@ -257,8 +257,8 @@ class StoredDatabase final : public Database {
     return aside;
   }
 
-  // Waits as long as reading may take; false when the population was dropped meanwhile: another may have its
-  // name. Lifetime: the population outlives the function.
+  // Throttles reading. The function returns false once the population is dropped: another one may have its
+  // name by then. Lifetime: the population outlives the function.
   std::function<bool(size_t)> StillServed(Scrubber& scrubber, const StoredPopulation& population) {
     return [this, &scrubber, &population](size_t bytes) {
       if (!scrubber.Wait(bytes)) return false;
@@ -267,8 +267,8 @@ class StoredDatabase final : public Database {
     };
   }
 
-  // Damage in a population that was closed the last time stays with the questions that meet it. One that was
-  // not may have more than can be seen.
+  // A population that was closed cleanly stays online when damage is found: only questions that read it fail.
+  // One that was not closed may have more damage than the checks can see, so it goes offline.
   void ScrubOne(Scrubber& scrubber, StoredPopulation& population) {
     const absl::Status damage = population.Scrub(StillServed(scrubber, population));
     if (!absl::IsDataLoss(damage) || population.was_closed()) return;
@@ -276,7 +276,7 @@ class StoredDatabase final : public Database {
     if (IsServed(population)) TakeOffline(population.name(), WhyOffline(population.name(), damage));
   }
 
-  // Whether a load may make its population: a slip in the name of another would begin a second one.
+  // Refuses a load whose new population has a name similar to an existing one: probably a misspelling.
   absl::Status CheckMeant(const LoadSpec& spec) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
     if (spec.create_population || FindVisible(spec.population) != nullptr) return absl::OkStatus();
     std::vector<std::string> visible, being_made;
@@ -299,7 +299,7 @@ class StoredDatabase final : public Database {
         Reason::kSimilarPopulation);
   }
 
-  // Removes the populations of loads that ended without publishing: no list had them.
+  // Removes the populations of loads that ended without publishing; they were never visible.
   void ForgetUnmade() ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
     for (const std::shared_ptr<StoredPopulation>& population : Unmade()) {
       if (!population->CloseToLoads().ok()) continue;
@@ -314,7 +314,7 @@ class StoredDatabase final : public Database {
     }
   }
 
-  // How many there are, those included that were dropped and are still read.
+  // The number of populations, including dropped ones that are still being read.
   size_t Count() {
     MutexLock lock(mutex_);
     std::erase_if(leaving_, [](const auto& population) { return population.expired(); });
@@ -370,7 +370,7 @@ class StoredDatabase final : public Database {
   // Those that were never opened, and those that went offline since.
   std::map<std::string, absl::Status, std::less<>> offline_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::weak_ptr<StoredPopulation>> leaving_ ABSL_GUARDED_BY(mutex_);  // dropped, but still read
-  std::unique_ptr<Scrubber> scrubber_;  // goes first: it holds populations
+  std::unique_ptr<Scrubber> scrubber_;  // destroyed first: it refers to populations
 };
 
 }  // namespace

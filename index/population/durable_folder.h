@@ -1,4 +1,4 @@
-// Folders that are still there after the power went.
+// Operations on folders that survive a power failure.
 #ifndef MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
 #define MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
 
@@ -10,14 +10,14 @@
 
 namespace muster::index {
 
-// Writes a folder's entries to the disk. FAILED_PRECONDITION, as all here, names the folder and the system's
-// reason; RESOURCE_EXHAUSTED, kDiskFull, when the disk has no room.
+// Syncs a folder's entries to the disk. For all functions here: FAILED_PRECONDITION names the folder and the
+// system's reason; RESOURCE_EXHAUSTED, kDiskFull: the disk has no room.
 absl::Status SyncFolder(const std::string& folder);
-// Makes `folder`, whose parent is there, and writes its parent's entries; nothing when it is there.
+// Makes `folder` in its parent, which must exist, and syncs the parent. Does nothing when it exists.
 absl::Status MakeFolder(const std::string& folder);
-// Removes it with all that is in it; nothing when it isn't there.
+// Removes it with its contents. Does nothing when it doesn't exist.
 absl::Status RemoveFolder(const std::string& folder);
-// Renames a folder within its parent, and writes the parent's entries.
+// Renames a folder within its parent, and syncs the parent.
 absl::Status RenameFolder(const std::string& from, const std::string& to);
 // The names of all entries.
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& folder);

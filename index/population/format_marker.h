@@ -1,4 +1,4 @@
-// The FORMAT file of a data directory: which format version lies in it.
+// The FORMAT file of a data directory, which holds its format version.
 #ifndef MUSTER_INDEX_POPULATION_FORMAT_MARKER_H_
 #define MUSTER_INDEX_POPULATION_FORMAT_MARKER_H_
 
@@ -8,8 +8,8 @@
 
 namespace muster::index {
 
-// Writes the marker into a new directory, and checks it in one that has it. The file says "muster N".
-// FAILED_PRECONDITION: another format than this build knows, or a directory with other things in it and no
+// Writes the marker into a new directory, or checks an existing one. The file says "muster N".
+// FAILED_PRECONDITION: a format that this build doesn't know, or a directory that has other entries and no
 // marker.
 absl::Status CheckFormatMarker(const std::string& directory);
 

@@ -7,7 +7,7 @@
 namespace muster::index {
 namespace {
 
-// New member ids that may stay in memory when their load is gone.
+// Bytes of new member ids that may stay pending in memory after their load ended.
 constexpr uint64_t kLeftIdBytesMax = uint64_t{16} << 20;
 
 class LoadSession final : public Load {
@@ -22,7 +22,7 @@ class LoadSession final : public Load {
 
   const std::optional<LoadResult>& published_before() const override { return nothing_; }
 
-  // Ids of a load that comes to nothing wait for the next one's; a heap of them is stored at once.
+  // Ids of an abandoned load stay pending for the next load's flush; many of them are flushed at once.
   ~LoadSession() override {
     if (intake_) StoreLeftIds();
   }
@@ -58,7 +58,7 @@ class LoadSession final : public Load {
     return absl::FailedPreconditionError("this load was committed or refused; begin another");
   }
 
-  const std::shared_ptr<const void> population_;  // goes last
+  const std::shared_ptr<const void> population_;  // destroyed last
   const LoadTarget target_;
   LoadPlan plan_;
   std::unique_ptr<OpenLoads::Claim> claim_;

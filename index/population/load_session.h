@@ -1,4 +1,4 @@
-// Loads as the facade shows them.
+// The implementations of Load.
 #ifndef MUSTER_INDEX_POPULATION_LOAD_SESSION_H_
 #define MUSTER_INDEX_POPULATION_LOAD_SESSION_H_
 
@@ -12,13 +12,13 @@
 
 namespace muster::index {
 
-// An open load; it holds its claim until it is committed, refused or destroyed.
-// `population`: holds what `target` refers to.
+// An open load. It keeps its claim until it is committed, refused or destroyed. `population` keeps alive what
+// `target` refers to.
 std::unique_ptr<Load> NewLoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
                                      std::unique_ptr<RecordIntake> intake,
                                      std::unique_ptr<OpenLoads::Claim> claim);
 
-// A load whose label was published before: takes records without reading them, and answers with the first
+// A load whose label was published before. It ignores the records that it gets, and returns the first
 // result.
 std::unique_ptr<Load> NewRepeatedLoad(LoadResult result);
 

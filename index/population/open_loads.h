@@ -1,5 +1,5 @@
-// Which loads of a population are open, and what they hold: one open load a tag, and one a label, which the
-// same label takes over; under a lease that feeding renews (docs/semantics.md, rules 22 and 23).
+// The open loads of a population and their claims: at most one open load for each tag and for each label,
+// under a lease that feeding renews. A load takes over its own label (docs/semantics.md, rules 22 and 23).
 #ifndef MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 #define MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 
@@ -18,25 +18,25 @@
 
 namespace muster::index {
 
-// In memory: no load is open after a restart. Thread-safe; outlives its claims.
+// Kept in memory only: no load is open after a restart. Thread-safe; outlives its claims.
 class OpenLoads {
  public:
-  // Asked whether a load with the label was published.
+  // Returns whether a load with the label was published.
   using PublishedCheck = std::function<absl::StatusOr<bool>()>;
 
   OpenLoads(std::function<absl::Time()> clock, absl::Duration lease)
       : clock_(std::move(clock)), lease_(lease) {}
 
-  // A label and tags, until it is destroyed, another load takes the label over, or another load asks after
-  // the lease ran out. Thread-safe.
+  // A claim of a label and tags. It ends when it is destroyed, when another load takes over the label, or
+  // when another load claims one of its tags after the lease ran out. Thread-safe.
   class Claim {
    public:
     ~Claim();
-    // Renews the lease. ABORTED, kLoadConflict, when the load gave way or the label was taken over: this load
-    // must not go on.
+    // Renews the lease. ABORTED, kLoadConflict, when the claim has ended: the load must not go
+    // on.
     absl::Status Check() const;
-    // As Check; and from now on nobody takes the label over and no lease runs out, since what it stands for
-    // is about to be published.
+    // As Check. From then on the label can't be taken over and the lease can't run out, since the load is
+    // about to be published.
     absl::Status BeginCommit();
     Claim(const Claim&) = delete;
     Claim& operator=(const Claim&) = delete;
@@ -51,18 +51,18 @@ class OpenLoads {
     bool lapsed_ = false;  // guarded by loads_.mutex_
   };
 
-  // Takes over an open load of the same label, with its tags. Null when `published` says yes: it is asked in
-  // one step with the claim, so that a load which published the label before is found in one of the two: in
-  // the answer, or still holding the label. ABORTED, kLoadConflict, naming the holder: another label holds
-  // one of the tags, or the label is being committed, or there are no loads any more. A population that isn't
-  // visible yet has the zone of its open loads: FAILED_PRECONDITION, kBadRequest, when `time_zone` is
+  // Takes over an open load of the same label, with its tags. Null when `published` returns true. It is
+  // called under the same lock, so that a load that published the label before is seen in one of two places:
+  // by `published`, or still holding the label. ABORTED, kLoadConflict, naming the holder: another label
+  // holds one of the tags, or the label is being committed, or Close was called. All open loads of a
+  // population that isn't visible yet have one zone: FAILED_PRECONDITION, kBadRequest, when `time_zone` is
   // another.
   absl::StatusOr<std::unique_ptr<Claim>> Take(const std::string& label, const std::vector<std::string>& tags,
                                               const std::string& time_zone,
                                               const PublishedCheck& published = nullptr)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Refuses loads from here on. ABORTED, kLoadConflict, naming a load that is open.
+  // Refuses loads from then on. ABORTED, kLoadConflict, naming a load that is open.
   absl::Status Close() ABSL_LOCKS_EXCLUDED(mutex_);
   void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);
   // Whether there is a load whose lease hasn't run out.
@@ -78,8 +78,8 @@ class OpenLoads {
   absl::Status Check(const Claim& claim, bool begin_commit) ABSL_LOCKS_EXCLUDED(mutex_);
   void Release(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Holds(const Claim& claim) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Loads whose lease ran out give way when another load asks, and not before: one that waited for the
-  // server itself goes on.
+  // Loads whose lease ran out lose their claims when another load asks, and not before: a load that was
+  // itself delayed by the server goes on.
   void ForgetLapsed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(const Claim& claim) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -1,4 +1,4 @@
-// One population: its views, and what changes it. The front door of index/.
+// One population: its views and its changes. The entry point of index/.
 #ifndef MUSTER_INDEX_POPULATION_POPULATION_H_
 #define MUSTER_INDEX_POPULATION_POPULATION_H_
 
@@ -21,13 +21,13 @@
 
 namespace muster::index {
 
-// What is not of one state: see PopulationView for that. Thread-safe. Held by its Database until it is
-// dropped, by its users, and by its views and loads; the Database outlives every use.
+// The parts of a population that don't depend on a state; PopulationView has the others. Thread-safe. Shared
+// by its Database (until it is dropped), its users, views and loads; the Database outlives every use.
 class Population {
  public:
   virtual ~Population() = default;
   virtual const std::string& name() const = 0;
-  // Tells it from others of its name; a copy of its files has the same.
+  // Distinguishes it from other populations of its name; a copy of its files has the same identity.
   virtual Identity identity() const = 0;
   // Bytes that its files take on the disk.
   virtual uint64_t disk_bytes() const = 0;
@@ -35,13 +35,13 @@ class Population {
   virtual std::string time_zone_name() const = 0;
   virtual absl::CivilDay Today() const = 0;
 
-  // The state of now.
+  // The current state.
   virtual absl::StatusOr<std::shared_ptr<const PopulationView>> CurrentView() = 0;
   // The state that a token or receipt names (PopulationView::Pin). FAILED_PRECONDITION: kSnapshotExpired,
   // naming the tag, when a version is no longer kept; kOtherStore when the token is another population's, or
   // the store was restored since.
   virtual absl::StatusOr<std::shared_ptr<const PopulationView>> OpenView(const PinnedView& pinned) = 0;
-  // The versions stay readable for `duration` from now even if no view has them (page tokens).
+  // Keeps the versions readable for `duration` from now, even without a view of them (for page tokens).
   virtual void Lease(const VersionVector& versions, absl::Duration duration) = 0;
 
   // Declares a tag. ALREADY_EXISTS, INVALID_ARGUMENT.
@@ -50,14 +50,14 @@ class Population {
   // Its saved segments. They live as long as it does.
   virtual SegmentStore& segments() = 0;
 
-  // Changes what the catalogue says of a tag; a NUMBER's scale with all its numbers, published like a load
+  // Changes a tag's catalogue entry. A new scale of a NUMBER rewrites all its numbers, published like a load
   // (see loading/change_tag.h). NOT_FOUND, kUnknownTag. ABORTED, kLoadConflict: a load of the tag is open.
-  // `budget` may cut it short until it publishes.
+  // `budget` may end it until it publishes.
   virtual absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
                                         const WorkBudget& budget) = 0;
 
-  // Reads everything that is stored of it, as VerifyEnvironments does, beside questions and loads. Answers
-  // how many problems there are.
+  // Verifies everything that is stored of it, as VerifyEnvironments does, while questions and loads go on.
+  // Returns the number of problems.
   virtual absl::StatusOr<uint64_t> Verify(Findings::Report report) const = 0;
 };
 

@@ -38,7 +38,7 @@ absl::Status MakeEnvironments(const std::string& folder, size_t map_size) {
 
 absl::Status MakePopulationFolder(const std::string& folder, size_t map_size) {
   const std::string unfinished = folder + kUnfinishedSuffix;
-  absl::Status done = RemoveFolder(unfinished);  // of an attempt that failed
+  absl::Status done = RemoveFolder(unfinished);  // left by a failed attempt
   if (done.ok()) done = MakeFolder(unfinished);
   if (done.ok()) done = MakeEnvironments(unfinished, map_size);
   return done.ok() ? RenameFolder(unfinished, folder) : done;
@@ -63,7 +63,7 @@ absl::Status CheckPopulationFolder(const std::string& folder) {
 std::string CrashMarkOf(const std::string& folder) { return (fs::path(folder) / "CRASHED").string(); }
 
 absl::StatusOr<std::string> SetPopulationAside(const std::string& folder) {
-  // The name is one of its own: a folder that was set aside before may still be on its way out.
+  // The name is unique: a folder that was set aside earlier may not be removed yet.
   const std::string aside = Sentence(folder, ".", absl::Hex(NewIdentity()), kUnfinishedSuffix);
   RETURN_IF_ERROR(RenameFolder(folder, aside));
   return aside;

@@ -1,4 +1,4 @@
-// Whose a stored record is, for people: the store's layers know tags by numbers alone.
+// The tags to which stored records belong, for messages: the storage layers know tags only by number.
 #ifndef MUSTER_INDEX_POPULATION_RECORD_OWNERS_H_
 #define MUSTER_INDEX_POPULATION_RECORD_OWNERS_H_
 
@@ -16,11 +16,11 @@ namespace muster::index {
 // The names of tags, and the tags of stores and edges, as far as they can be read. A plain value.
 class RecordOwners {
  public:
-  // Reads them from an index environment. What is damaged is passed over.
+  // Reads them from an index environment. Damaged records are skipped.
   static RecordOwners Read(Environment& index, TreeGuard& guard);
 
-  // "tag 'city'" of a sentence that says `tag 7`, `store 3` or `edge 12` before anything that it quotes;
-  // "everyone" for the tag that holds all members. Empty when it says none of them, or one that is unknown.
+  // The tag of a sentence that says `tag 7`, `store 3` or `edge 12` before any quotation: "tag 'city'", or
+  // "everyone" for the tag that holds all members. Empty when it says none, or an unknown one.
   std::string OwnerIn(std::string_view sentence) const;
 
  private:

@@ -1,4 +1,4 @@
-// A thread that reads in the background, no faster than it should.
+// A background thread that reads at a limited rate.
 #ifndef MUSTER_INDEX_POPULATION_SCRUBBER_H_
 #define MUSTER_INDEX_POPULATION_SCRUBBER_H_
 
@@ -13,7 +13,7 @@
 
 namespace muster::index {
 
-// Runs `work` once, on a thread of its own. Destroying it tells Wait to answer false and waits for the work.
+// Runs `work` once, on its own thread. The destructor makes Wait return false, and joins the thread.
 class Scrubber {
  public:
   Scrubber(size_t bytes_per_second, std::function<void(Scrubber&)> work)
@@ -29,7 +29,7 @@ class Scrubber {
   Scrubber(const Scrubber&) = delete;
   Scrubber& operator=(const Scrubber&) = delete;
 
-  // Called by the work when it has read so many bytes: waits for as long as they may take. False: stop.
+  // Called by the work after it read `bytes`: sleeps for as long as the rate demands. False: stop.
   bool Wait(size_t bytes) {
     const std::chrono::duration<double> time(static_cast<double>(bytes) /
                                              static_cast<double>(bytes_per_second_));
@@ -46,7 +46,7 @@ class Scrubber {
   Mutex mutex_;
   CondVar stopped_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // last: it uses the other members
 };
 
 }  // namespace muster::index

@@ -65,8 +65,8 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
 }
 
 // Ids are stored before the load that brings them is published. Without those ids, or with others, the two
-// environments are of different days: lists would name other members, and new ones would be given what others
-// have.
+// environments are of different days: lists would name wrong members, and new ids would get ordinals that
+// others have.
 absl::Status StoredPopulation::CheckMembers() const {
   ASSIGN_OR_RETURN(const ReadTransaction index, index_->BeginRead());
   ASSIGN_OR_RETURN(const StoredIds needed, ReadNeededIds(index));
@@ -74,7 +74,7 @@ absl::Status StoredPopulation::CheckMembers() const {
   return CheckHoldsIds(members, needed);
 }
 
-// Dates and TODAY mean days of the population's zone: it is not served in another one.
+// Dates and TODAY mean days of the population's zone, so it is not served in another one.
 absl::Status StoredPopulation::CheckStoredZone() const {
   if (LoadZone(time_zone_name()).ok()) return absl::OkStatus();
   return absl::FailedPreconditionError(
@@ -98,7 +98,7 @@ absl::Status StoredPopulation::Scrub(const std::function<bool(size_t bytes)>& go
 }
 
 void StoredPopulation::LookAtBranches(const std::function<bool(size_t bytes)>& go_on) {
-  // What fails here fails there too.
+  // Scrub reports what fails here.
   index::LookAtBranches(*index_, {.go_on = go_on}).IgnoreError();
 }
 
@@ -138,7 +138,7 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadS
   ASSIGN_OR_RETURN(const std::optional<records::LoadRecord> published, FindLoad(view, spec.label));
   if (!published) return nullptr;
   ASSIGN_OR_RETURN(LoadResult result, RepeatedResult(spec, *published));
-  // Where the label alone decides, nothing of the schema matters.
+  // When a digest is missing, the label alone decides and the schema does not matter.
   if (!spec.input_sha256.empty() && !published->input_sha256().empty()) {
     RETURN_IF_ERROR(CheckScales(spec, *catalogue_));
   }
@@ -207,7 +207,7 @@ void StoredPopulation::Lease(const VersionVector& versions, absl::Duration durat
 absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
   Tag created = tag;
   RETURN_IF_ERROR(CheckTag(created));
-  // An open load may be making a tag of that name.
+  // An open load may be adding a tag of that name.
   ASSIGN_OR_RETURN(const auto claim, open_loads_.Take(Sentence("creation of tag '", created.name, "'"),
                                                       {created.name}, time_zone_name()));
   RETURN_IF_ERROR(claim->BeginCommit());
@@ -225,7 +225,7 @@ absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
 absl::StatusOr<Tag> StoredPopulation::UpdateTag(const std::string& name, const TagChange& change,
                                                 const WorkBudget& budget) {
   ASSIGN_OR_RETURN(const std::string normal, NormalTagName(name));
-  // No load of the tag may read its scale and publish with another one.
+  // Otherwise a load of the tag could read its scale and publish with another one.
   ASSIGN_OR_RETURN(const auto claim,
                    open_loads_.Take(Sentence("change of tag '", normal, "'"), {normal}, time_zone_name()));
   RETURN_IF_ERROR(claim->BeginCommit());

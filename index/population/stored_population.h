@@ -1,4 +1,4 @@
-// A population as it lies on disk: its two environments, their writers, and everything that is built on them.
+// A population on disk: its two environments, their writers, and everything built on them.
 #ifndef MUSTER_INDEX_POPULATION_STORED_POPULATION_H_
 #define MUSTER_INDEX_POPULATION_STORED_POPULATION_H_
 
@@ -27,10 +27,10 @@
 
 namespace muster::index {
 
-// The only Population. Thread-safe. Its loads hold it.
+// The implementation of Population. Thread-safe. Its loads keep it alive.
 class StoredPopulation final : public Population, public std::enable_shared_from_this<StoredPopulation> {
  public:
-  // Opens `directory`, which MakePopulationFolder made. Nobody sees a new population until SetVisible or its
+  // Opens `directory`, which MakePopulationFolder made. A new population is invisible until SetVisible or its
   // first published load. DATA_LOSS, kStorageCorrupt: a part is missing, damaged, or of another day than the
   // other. FAILED_PRECONDITION: its time zone isn't known here.
   static absl::StatusOr<std::shared_ptr<StoredPopulation>> Open(const std::string& name,
@@ -40,18 +40,18 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   bool visible() const;
   // Whether both environments were closed by the process that had them open last.
   bool was_closed() const { return index_->was_closed() && member_index_->was_closed(); }
-  // Reads every record that wasn't checked yet, and then trusts what is whole. `go_on`: asked between
-  // transactions with the bytes that were read; false ends it. DATA_LOSS: the first damage.
+  // Reads every record that wasn't checked yet, and then trusts those that are whole. `go_on`: called between
+  // transactions with the bytes read; false ends it. DATA_LOSS: the first damage.
   absl::Status Scrub(const std::function<bool(size_t bytes)>& go_on);
-  // Before that: the pages that lead to what questions read. Damage is left to Scrub.
+  // Called before Scrub: reads the branch pages that questions will need. Leaves damage to Scrub.
   void LookAtBranches(const std::function<bool(size_t bytes)>& go_on);
-  // INVALID_ARGUMENT, kBadRequest: no such time zone. Must not be visible.
+  // INVALID_ARGUMENT, kBadRequest: no such time zone. REQUIRES: it is not visible.
   absl::Status SetVisible(const std::string& time_zone);
-  // From here on there are no loads. ABORTED, kLoadConflict, naming one that is open.
+  // Refuses loads from then on. ABORTED, kLoadConflict, naming one that is open.
   absl::Status CloseToLoads() { return open_loads_.Close(); }
   void OpenToLoads() { open_loads_.Reopen(); }
   bool has_open_loads() { return open_loads_.HasOpen(); }
-  // Its folder has been set aside.
+  // Its folder was renamed for removal: leaves no marks at its path.
   void Abandon() {
     index_->Abandon();
     member_index_->Abandon();
@@ -74,10 +74,10 @@ class StoredPopulation final : public Population, public std::enable_shared_from
                                 const WorkBudget& budget) override;
   absl::StatusOr<uint64_t> Verify(Findings::Report report) const override;
 
-  // For tests: the settler, and versions that no token names.
+  // For tests: the settler, and versions without a token.
   Settler& settler() { return versions_->settler(); }
   Versions& versions() { return *versions_; }
-  // The view of the snapshot, which holds this population.
+  // A view of the snapshot. It keeps this population alive.
   absl::StatusOr<std::shared_ptr<const PopulationView>> ViewOf(
       absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot);
 
@@ -89,15 +89,15 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   absl::Status CheckMembers() const;
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
   absl::Status CheckStoredZone() const;
-  // Of a new population: what `spec` says; of a visible one what it has. INVALID_ARGUMENT when they differ.
+  // The zone of a load: `spec`'s if the population is new, else its own. INVALID_ARGUMENT when they differ.
   absl::StatusOr<std::string> ZoneOfLoad(const LoadSpec& spec) const;
-  // The load that was published under the spec's label, as RepeatedResult says; null: none was.
+  // The load that was published under the spec's label, as RepeatedResult says; null when there is none.
   absl::StatusOr<std::unique_ptr<Load>> FindRepeated(const LoadSpec& spec) const;
   LoadTarget Target(const std::string& time_zone);
 
   const std::string name_;
   const std::function<absl::Time()> clock_;
-  // In the order in which they need each other.
+  // In the order of their dependencies.
   std::unique_ptr<Environment> index_, member_index_;
   std::unique_ptr<WriterQueue> writer_, member_writer_;
   std::unique_ptr<Catalogue> catalogue_;

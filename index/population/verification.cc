@@ -42,10 +42,10 @@ absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings&
   return absl::OkStatus();
 }
 
-// How often a check begins anew because the server committed twice while it began.
+// How often a check is begun again because the server committed twice while it began.
 constexpr int kTriesOfPages = 100;
 
-// That no page has two uses, and none that is in use counts as free.
+// Checks that no page has two uses, and that no page in use counts as free.
 absl::Status VerifyPages(Environment& environment, TreeGuard& guard, Findings& findings) {
   findings.Begin(absl::StrCat("pages of \"", EnvironmentName(environment.kind()), "\""));
   PageUses uses(
@@ -65,7 +65,7 @@ absl::Status VerifyPages(Environment& environment, TreeGuard& guard, Findings& f
   return absl::OkStatus();
 }
 
-// A check that damage kept from being made has a problem; what else keeps it is an error.
+// Damage that prevents a check becomes a problem; any other failure stays an error.
 absl::Status OrProblem(absl::Status status, Findings& findings) {
   if (!absl::IsDataLoss(status)) return status;
   findings.Problem(FromAbseil(status.message()));
@@ -73,7 +73,7 @@ absl::Status OrProblem(absl::Status status, Findings& findings) {
   return absl::OkStatus();
 }
 
-// Whether the two are of one population, and of one day. `needed`: what the index says of the members.
+// Whether the two are of one population and of one day. `needed`: the members that the index needs.
 absl::Status VerifyTogether(const Environment& index, Environment& members,
                             const absl::StatusOr<StoredIds>& needed, Findings& findings) {
   findings.Begin("index and members together");
@@ -142,7 +142,7 @@ absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& mem
   return findings.problems();
 }
 
-// One sentence for a population that isn't in a data directory.
+// A sentence about a population that isn't in the data directory.
 std::string WhyNoPopulation(const std::string& data_directory, const std::string& population) {
   std::error_code error;
   if (!fs::exists(data_directory, error)) {

@@ -1,4 +1,4 @@
-// Reads everything that a population has on disk, and says what is not as it should be.
+// Verifies everything that a population has on disk.
 #ifndef MUSTER_INDEX_POPULATION_VERIFICATION_H_
 #define MUSTER_INDEX_POPULATION_VERIFICATION_H_
 
@@ -18,14 +18,15 @@ absl::Status CheckSamePopulation(const Environment& index, const Environment& me
 
 // Checks, in this order: that the two environments belong together, every record of both against its
 // checksum, pages with two uses, rows and edges with their statistics, versions, values, segments and member
-// ids both ways. Loads may go on meanwhile. Answers how many problems were found; each check and its first problems go to `report`
-// as it ends. An error is what kept a check from being made. CANCELLED when `report` said to stop.
+// ids both ways. Loads may go on meanwhile. Returns the number of problems. Each check and its first problems
+// go to `report` when it ends. An error means that a check could not be made. CANCELLED when `report` said to
+// stop.
 absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
                                             Findings::Report report);
 
 // The same for a population of a data directory that no server has open. A population that can't be opened
-// has one problem, which says why. One that is whole loses the mark that a crash left (crash_mark.h): the
-// next server serves it again. NOT_FOUND: no such population. FAILED_PRECONDITION: a server has the directory
+// has one problem, which says why. A whole one loses the mark of a crash (crash_mark.h), so that the next
+// server serves it again. NOT_FOUND: no such population. FAILED_PRECONDITION: a server has the directory
 // open.
 absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const std::string& population,
                                       Findings::Report report);

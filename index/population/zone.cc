@@ -18,9 +18,9 @@ bool IsSegment(std::string_view segment) {
   });
 }
 
-// The library opens whatever it is given as a file, so only what can be a zone's name gets there. `localtime`
-// and `posixrules` are files of a zone folder that mean another zone on another machine; `posix` and `right`
-// are copies of the whole folder, the latter with leap seconds.
+// The library opens any name as a file, so only names that can be a zone's are passed to it. `localtime` and
+// `posixrules` are files of a zone folder that mean another zone on another machine; `posix` and `right` are
+// copies of the whole folder, the latter with leap seconds.
 bool IsZoneName(std::string_view name) {
   if (name.size() > kZoneNameBytesMax || name == "localtime" || name == "posixrules") return false;
   const std::string_view first = name.substr(0, name.find('/'));

@@ -9,8 +9,8 @@
 
 namespace muster::index {
 
-// The zone of that IANA name; empty: UTC. INVALID_ARGUMENT, kBadRequest, also for what names a file rather
-// than a zone ("/etc/passwd", "../UTC", "localtime").
+// The zone of an IANA name; empty: UTC. INVALID_ARGUMENT, kBadRequest, also for names of files
+// ("/etc/passwd", "../UTC", "localtime").
 absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name);
 
 }  // namespace muster::index

@@ -60,7 +60,7 @@ std::string_view ReasonName(Reason reason);
 absl::Status WithReason(absl::Status status, Reason reason);
 // The attached reason, if any.
 std::optional<Reason> ReasonOf(const absl::Status& status);
-// Whether a full disk, or a map that may grow no more, is what was in the way: what can wait is done later.
+// Whether the failure is a full disk or a map at its greatest size. Work that can wait is then retried later.
 bool IsForWantOfRoom(const absl::Status& status);
 
 }  // namespace muster::index

@@ -1,4 +1,4 @@
-// What a snapshot knows about one member.
+// Reads one member's values in a snapshot.
 #ifndef MUSTER_INDEX_VIEWS_MEMBER_PROFILE_H_
 #define MUSTER_INDEX_VIEWS_MEMBER_PROFILE_H_
 
@@ -12,14 +12,14 @@
 
 namespace muster::index {
 
-// Whom a profile is of, and the zone in which its timestamps are written. A plain value.
+// The member of a profile, and the zone in which its timestamps are printed. A plain value.
 struct ProfiledMember {
   Ordinal ordinal = 0;
   absl::TimeZone zone;
 };
 
-// As MembersOfView::Profile, of those of `tags` that the snapshot has a version of. Numbers and SINGLE tags
-// with many values are read from their slices; other values are probed row by row, and spent of `budget`.
+// As MembersOfView::Profile, for those of `tags` that have a version in the snapshot. Numbers and SINGLE tags
+// with many values are read from their slices; other values are probed row by row, each spent from `budget`.
 absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
                                           const ProfiledMember& member, WorkBudget& budget);
 

@@ -1,4 +1,4 @@
-// What the views of one population read.
+// The parts of a population that its views read.
 #ifndef MUSTER_INDEX_VIEWS_STORED_PARTS_H_
 #define MUSTER_INDEX_VIEWS_STORED_PARTS_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::index {
 
-// Borrowed: the population, which its views hold, has them all. Each is thread-safe.
+// Borrowed from the population, which its views keep alive. Each is thread-safe.
 struct StoredParts {
   const Catalogue& catalogue;
   const MemberDictionary& members;

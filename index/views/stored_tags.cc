@@ -11,14 +11,14 @@
 namespace muster::index {
 namespace {
 
-// Read between two looks at whether anybody still waits, where a tag costs a transaction at most.
+// Tags between two checks of the budget; each takes at most one transaction.
 constexpr size_t kTagsBetweenChecks = 64;
 
 }  // namespace
 
-// A tag that is declared and was not yet loaded when the view was taken was there then; AS OF a date it
-// wasn't. A token names the versions of the tags of its own expression, and lacks those of others: of them
-// its view says nothing.
+// A declared tag that was not loaded yet when the view was taken belongs to the view, but not to a dated one.
+// A token holds only the versions of its own expression's tags: its view says nothing about other tags,
+// unless they were never loaded.
 absl::StatusOr<bool> StoredTags::IsEmpty(const CataloguedTag& tag) const {
   if (!tag.declared || snapshot_.as_of().has_value()) return false;
   if (!snapshot_.is_pinned()) return true;
@@ -62,7 +62,7 @@ absl::StatusOr<std::optional<Tag>> StoredTags::Find(std::string_view name) const
   return here;
 }
 
-// Few tags were rescaled: only of those is the store's record read.
+// Few tags were rescaled; the store's record is read only for those.
 absl::StatusOr<Tag> StoredTags::WithScale(Tag tag) const {
   if (!tag.rescaled) return tag;
   ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot_.FindVersion(tag.id));

@@ -32,9 +32,9 @@ class StoredTags final : public TagsOfView {
   absl::StatusOr<uint64_t> ValuesToCount(const Tag& tag) const override;
 
  private:
-  // Whether a tag of which the view has no version is one that nobody has a value of.
+  // Whether the view has a tag without a version: one that exists, and of which no member has a value.
   absl::StatusOr<bool> IsEmpty(const CataloguedTag& tag) const;
-  // The tag with the scale that it has in the view.
+  // The tag with its scale in the view.
   absl::StatusOr<Tag> WithScale(Tag tag) const;
   absl::StatusOr<uint32_t> CountValues(const Tag& tag, Version version) const;
 

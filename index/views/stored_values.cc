@@ -11,10 +11,10 @@
 namespace muster::index {
 namespace {
 
-// Values that are looked at in one transaction, and between two looks at whether to go on.
+// Values read in one transaction, and between two checks of the budget.
 constexpr size_t kStretch = 4096;
 
-// A FLAG's true and false, as far as somebody has them.
+// Those of a FLAG's true and false that at least one member has.
 absl::StatusOr<std::vector<ValueCount>> ListFlag(const RowStatistics& statistics, const Tag& tag) {
   ASSIGN_OR_RETURN(const uint64_t known, statistics.RowCardinality({tag.id, kKnownRow}));
   ASSIGN_OR_RETURN(const uint64_t yes,
@@ -52,7 +52,7 @@ absl::Status WalkValues(Environment& index, TagId tag, std::string_view prefix, 
   return absl::OkStatus();
 }
 
-// How many members have each of the values, in their order, whatever that is.
+// The number of members of each value, in the given order.
 absl::StatusOr<std::vector<uint64_t>> CountsOf(const RowStatistics& statistics, TagId tag,
                                                absl::Span<const ValueId> ids, const WorkBudget& budget) {
   std::vector<std::pair<RowId, size_t>> places;
@@ -145,7 +145,7 @@ absl::StatusOr<std::vector<ValueId>> StoredValues::Like(const Tag& tag, const Li
                                                         WorkBudget& budget) const {
   std::vector<ValueId> ids;
   if (!TraitsOf(tag.kind).has_texts) return ids;
-  const bool matches = pattern.is_prefix();  // all that the walk meets
+  const bool matches = pattern.is_prefix();  // every value of the walk matches
   RETURN_IF_ERROR(
       WalkValues(index_, tag.id, pattern.prefix(), budget, [&](std::string_view text, ValueId id) {
         if (matches || pattern.Matches(text)) ids.push_back(id);
@@ -175,7 +175,7 @@ absl::StatusOr<std::vector<ValueCount>> StoredValues::List(const Tag& tag, std::
     std::sort(values.begin(), values.end(),
               [](const ValueCount& a, const ValueCount& b) { return a.value < b.value; });
   }
-  // They are in the order of bytes.
+  // The input is in the order of bytes.
   std::stable_sort(values.begin(), values.end(),
                    [](const ValueCount& a, const ValueCount& b) { return a.member_count > b.member_count; });
   return values;

@@ -17,8 +17,8 @@
 
 namespace muster::index {
 
-// None of its methods keeps a transaction for longer than a few thousand values take. Const and thread-safe;
-// what it is given outlives it.
+// Its transactions are short: each reads a few thousand values at most. Const and thread-safe; what it is
+// given outlives it.
 class StoredValues final : public ValuesOfView {
  public:
   // `index`: where values are stored.
@@ -33,7 +33,7 @@ class StoredValues final : public ValuesOfView {
                                                WorkBudget& budget) const override;
   absl::StatusOr<std::vector<std::string>> Around(const Tag& tag, std::string_view value,
                                                   size_t most) const override;
-  // How many values some member has; 0 for kinds without values.
+  // How many values at least one member has; 0 for kinds without values.
   absl::StatusOr<uint32_t> Count(const Tag& tag) const;
 
  private:

@@ -16,7 +16,7 @@
 
 namespace muster::index {
 
-// Cheap to make: what it finds out is remembered by the snapshot and the population.
+// Cheap to make: the snapshot and the population cache what it finds out.
 class StoredView final : public PopulationView {
  public:
   // REQUIRES: the parts and the snapshot are the population's.

@@ -1,4 +1,4 @@
-// How many values tags have in their versions.
+// A cache of the number of values of a tag's version.
 #ifndef MUSTER_INDEX_VIEWS_VALUE_COUNTS_H_
 #define MUSTER_INDEX_VIEWS_VALUE_COUNTS_H_
 
@@ -15,7 +15,7 @@
 
 namespace muster::index {
 
-// What was counted, for all views of a population: published versions never change. Thread-safe.
+// Shared by all views of a population. Entries stay right: published versions never change. Thread-safe.
 class ValueCounts {
  public:
   std::optional<uint32_t> Find(TagId tag, Version version) {
