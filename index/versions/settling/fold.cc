@@ -1,3 +1,8 @@
+// Folding moves a store's base along one edge, from the settled version S to a neighbour T, key by key in the
+// order of (row, fragment). An edge record says how S and T differ at its key: an XOR record is applied to
+// the base, and a whole image changes places with the base's. Where the edge has no record, S and T are
+// equal, so the frontier may pass such keys. The frontier moves in the transaction that changes the records
+// it passes, so in every committed state a reader knows for each key whether the base holds S or T.
 #include "index/versions/settling/fold.h"
 
 #include <algorithm>
@@ -29,8 +34,8 @@ absl::StatusOr<Crossing> CrossingOf(const Transaction& transaction, const StoreR
   return Corrupt("settling of a store");
 }
 
-// Where the first edge record at or after the frontier lies. Its bytes are left alone: a row that has
-// statistics alone may be passed before it.
+// The place of the first edge record at or after the frontier. Doesn't read the record: a row that has only
+// statistics may have to be passed first.
 absl::StatusOr<std::optional<Frontier>> NextRecord(const Transaction& transaction, EdgeId edge,
                                                    Frontier from) {
   if (edge == kNoEdge) return std::nullopt;
@@ -42,13 +47,13 @@ absl::StatusOr<std::optional<Frontier>> NextRecord(const Transaction& transactio
   return Frontier{ReadU32(cursor.key().data() + 4), ReadU32(cursor.key().data() + 8)};
 }
 
-// The first row behind `row` that the edge changes, `record`'s or one that has statistics alone; nothing
+// The first row after `row` that the edge changes: that of `record`, or one that has only statistics; empty
 // when there is none.
 absl::StatusOr<std::optional<RowId>> RowBehind(const Transaction& transaction, EdgeId edge, RowId row,
                                                const std::optional<Frontier>& record) {
   if (edge == kNoEdge) return std::nullopt;
   ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kEdgeStats));
-  cursor.Seek(MakeKey(edge, row, 0));  // a longer key comes behind
+  cursor.Seek(MakeKey(edge, row, 0));  // a longer key sorts after it
   RETURN_IF_ERROR(cursor.status());
   std::optional<RowId> behind;
   if (record.has_value()) behind = record->row;
@@ -58,7 +63,7 @@ absl::StatusOr<std::optional<RowId>> RowBehind(const Transaction& transaction, E
   return behind.has_value() ? std::min(*behind, counted) : counted;
 }
 
-// Puts the row's cardinality at T: the frontier is passing it.
+// Sets the row's cardinality to that at T, as the frontier passes the row.
 absl::Status PassRow(WriteTransaction& transaction, StoreId store, const Crossing& crossing, RowId row) {
   if (crossing.edge == kNoEdge) return absl::OkStatus();
   ASSIGN_OR_RETURN(EdgeStats change, ReadEdgeStats(transaction, crossing.edge, row));
@@ -79,8 +84,8 @@ absl::Status CountBaseRecord(WriteTransaction& transaction, StoreId store, RowId
   return WriteRowStats(transaction, store, row, stats);
 }
 
-// XOR: base := base ⊕ flips, the record stays. Whole image: base and record change places. REQUIRES: the edge
-// has a record at `key`.
+// XOR: base := base ⊕ flips, and the record stays. Whole image: base and record change places. REQUIRES: the
+// edge has a record at `key`.
 absl::Status FoldRecord(WriteTransaction& transaction, StoreId store, const Crossing& crossing,
                         Frontier key) {
   const Key<12> base_key = MakeKey(store, key.row, key.fragment);

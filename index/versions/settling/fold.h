@@ -10,9 +10,9 @@
 
 namespace muster::index {
 
-// Folds at most `max_records` records and passed rows, fewer when the transaction is nearly full, of the edge
-// between the store's S and T, from its frontier on; answers how many. When none is left, S becomes T and
-// nothing settles any more. Changes `record`, which the caller writes in the same transaction. REQUIRES:
+// Folds records of the edge between the store's S and T, from its frontier on: at most `max_records` records
+// and passed rows, fewer when the transaction is nearly full. Returns how many. When none is left, S becomes
+// T and settling ends. Changes `record`, which the caller writes in the same transaction. REQUIRES:
 // record.settling is set, max_records ≥ 1.
 absl::StatusOr<size_t> FoldSome(WriteTransaction& transaction, StoreId store, StoreRecord& record,
                                 size_t max_records);

@@ -13,11 +13,11 @@ namespace {
 
 // Records of one background turn; the transaction's pages end most turns earlier.
 constexpr size_t kRecordsInTurn = 4096;
-// Stores that are looked up together: a load of many tags leaves one each.
+// Unsettled stores that are looked up at once: a load of many tags leaves one for each.
 constexpr size_t kStoresAtOnce = 1024;
 
-// The neighbour of S on the way to another version: its parent, or the child under which the other one lies,
-// found by lifting that one until its parent is S.
+// The neighbour of S on the way to another version: its parent, or the child below which the other version
+// lies. That child is found by going up from the other version until its parent is S.
 absl::StatusOr<Version> NeighbourTowards(const Transaction& transaction, TagId tag, Version settled,
                                          Version target) {
   Version walk = target;
@@ -41,7 +41,7 @@ absl::StatusOr<Version> TargetOf(const Transaction& transaction, StoreId store, 
 
 bool Settles(const StoreRecord& record) { return record.settling != kNoVersion; }
 
-// Whether there is anything to do for a store.
+// Whether the store isn't at its target yet.
 absl::StatusOr<bool> IsUnsettled(const Transaction& transaction, StoreId store, const StoreRecord& record) {
   if (record.settled == kNoVersion) return false;  // staged
   if (Settles(record)) return true;

@@ -15,7 +15,19 @@
 
 namespace muster::index {
 
-// Numbered invariants; a reader in any version is right after every commit because of them:
+// One batch of folding in one store; see StepStore.
+struct SettleProgress {
+  size_t folded = 0;  // edge records folded, and rows passed
+  bool more = false;  // the store isn't settled at its tag's current version yet
+};
+
+// Folds at most `max_records` edge records and passed rows (fewer when the transaction is nearly full),
+// moving on from neighbour to neighbour. A store that no longer holds its tag's current version is left as it
+// is.
+absl::StatusOr<SettleProgress> StepStore(WriteTransaction& transaction, StoreId store, size_t max_records);
+
+// Settles the stores of one population, in the background or step by step. Numbered invariants, after every
+// commit; because of them readers in every version are right:
 //  1. Outside settling, the base holds exactly the settled version S.
 //  2. Settling goes from S to a neighbour T, over the one edge between them. Keys (row, fragment) below the
 //     frontier hold T; all others, absent ones included, hold S.
@@ -26,26 +38,15 @@ namespace muster::index {
 //     always counts the base as it is.
 //  6. edge_stats never change: they compare child and parent, wherever the base is.
 //
-// One batch of folding in one store; see StepStore.
-struct SettleProgress {
-  size_t folded = 0;  // edge records folded, and rows passed
-  bool more = false;  // the store isn't settled at its tag's current version yet
-};
-
-// Folds at most `max_records` edge records and passed rows (fewer when the transaction is nearly full),
-// beginning and finishing neighbours on the way. A store that its tag's current version has left stands
-// still.
-absl::StatusOr<SettleProgress> StepStore(WriteTransaction& transaction, StoreId store, size_t max_records);
-
 // Thread-safe. Lifetime: the WriterQueue outlives it.
 class Settler {
  public:
   explicit Settler(WriterQueue& writer);
   ~Settler();
 
-  // Settles in the background from now on.
+  // Starts settling in the background.
   void Start();
-  // Something was published.
+  // Wakes the background thread after a publication.
   void Notify();
   // Finishes the turn under way. Idempotent.
   void Stop();
@@ -53,7 +54,7 @@ class Settler {
   // One transaction of at most `max_records` records, for the first stores that aren't settled (by number).
   // False when there was none. For tests, with the background off.
   absl::StatusOr<bool> Step(size_t max_records);
-  // Until everything is settled.
+  // Steps until everything is settled.
   absl::Status SettleAll();
 
  private:
