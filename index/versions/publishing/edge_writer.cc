@@ -11,10 +11,10 @@ namespace muster::index {
 namespace {
 
 constexpr uint32_t kFewFlips = kDenseFlipsPerChunk * kChunksPerFragment;
-// A chunk with so many ordinals is a bitset: dense.
+// A fragment with this many ordinals is dense: its chunks are bitsets.
 constexpr uint32_t kDenseOrdinals = 4096 * kChunksPerFragment;
 
-// Few flips are XORed. Many are a whole image when it is dense, or no larger than the flips themselves.
+// Few flips become an XOR record. Many become a whole image, if it is dense or no larger than the flips.
 RecordKind ChooseKind(uint32_t flips, uint32_t child_cardinality) {
   if (flips <= kFewFlips && flips < child_cardinality) return RecordKind::kXor;
   const bool dense = child_cardinality >= kDenseOrdinals;

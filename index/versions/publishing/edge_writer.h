@@ -1,4 +1,4 @@
-// Stages what differs between a version and its future child.
+// Stages the differences between a version and its future child.
 #ifndef MUSTER_INDEX_VERSIONS_PUBLISHING_EDGE_WRITER_H_
 #define MUSTER_INDEX_VERSIONS_PUBLISHING_EDGE_WRITER_H_
 
@@ -13,8 +13,8 @@
 
 namespace muster::index {
 
-// From about so many flips in a chunk on, reading another whole image is cheaper than XORing (measured),
-// as long as the image is not much larger than the flips.
+// From about this many flips in a chunk on, reading another whole image is cheaper than XORing (measured),
+// unless the image is much larger than the flips.
 inline constexpr uint32_t kDenseFlipsPerChunk = 64;
 
 // Writes an edge in ascending key order, through a batch, as a StoreWriter does. Takes its edge number with
@@ -24,14 +24,14 @@ class EdgeWriter {
   // REQUIRES: `parent` is a published version of `tag` (checked when publishing).
   EdgeWriter(StagedBatch& batch, TagId tag, Version parent);
 
-  // What the row holds in this fragment at the parent and what it is to hold. Equal ones are skipped.
-  // REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT.
+  // Adds the change of one row in one fragment, from `parent` to `child`. Equal ones are skipped. REQUIRES:
+  // (row, fragment) greater than the last one: INVALID_ARGUMENT.
   absl::Status Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child);
-  // The statistics alone of a value without a row: members of the child − members of the parent; 0 is
+  // Adds only the statistics of a value without a row: members of the child − members of the parent; 0 is
   // skipped. REQUIRES: `row` greater than the last one: INVALID_ARGUMENT.
   absl::Status ChangeCount(RowId row, int64_t change);
-  // Adds what is left; durable once the batch is flushed. StagedVersion::edge is kNoEdge when nothing
-  // differs.
+  // Adds the rest to the batch; it is durable once the batch is flushed. StagedVersion::edge is kNoEdge when
+  // nothing differs.
   absl::StatusOr<StagedVersion> Finish();
 
  private:

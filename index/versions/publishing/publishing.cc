@@ -40,7 +40,7 @@ absl::StatusOr<Version> NextVersion(const Transaction& transaction, TagId tag) {
   return next;
 }
 
-// The store's first version: what its base holds.
+// Makes `version` the first version of a new store, which its base holds.
 absl::Status AdoptStore(WriteTransaction& transaction, const StagedVersion& staged, Version version) {
   ASSIGN_OR_RETURN(StoreRecord store, ReadStore(transaction, staged.new_store));
   if (store.tag != staged.tag || store.settled != kNoVersion) return NotStaged(staged);
@@ -124,7 +124,7 @@ absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const 
   return PreparedVersion{staged, version, record.business_day, record.ends_later};
 }
 
-// Sweeps what a load left that ended between its two steps.
+// Sweeps the leftovers of a load that ended between its two steps.
 absl::Status SweepPublication(WriterQueue& writer) {
   bool left = true;
   while (left) {
@@ -137,8 +137,8 @@ absl::Status SweepPublication(WriterQueue& writer) {
   return absl::OkStatus();
 }
 
-// Takes the next publish sequence for the load. What it writes under it is invisible until the counter moves,
-// and the counter moves in ShowVersions alone, which refuses anything but what is registered here.
+// Takes the next publish sequence for the load. Records written under it are invisible until the counter
+// moves. Only ShowVersions moves it, and refuses anything but what is registered here.
 absl::Status BeginPublication(WriteTransaction& transaction, PreparedVersions& prepared) {
   ASSIGN_OR_RETURN(const std::optional<StagedEntry> other, FindPublication(transaction));
   if (other.has_value()) {

@@ -18,19 +18,19 @@ namespace muster::index {
 struct Publication {
   StagedVersion staged;
   absl::CivilDay business_date;
-  // MERGE and REMOVE: the parent must still be the version that AS OF `business_date` reads, else ABORTED.
+  // MERGE: the parent must still be the version that AS OF `business_date` reads, else ABORTED.
   bool parent_must_be_current = true;
-  // See VersionRecord::ends_later: this version becomes the current one whatever dates there are.
+  // See VersionRecord::ends_later: this version becomes the current one whatever the dates of the others.
   bool ends_later = false;
-  // The version is what an earlier publication of the same call made, with nothing changed: `staged` is an
-  // empty edge whose parent is filled in.
+  // Set when the version repeats an earlier publication of the same call, whose index this is, unchanged:
+  // `staged` is then an empty edge, and PrepareVersions fills in its parent.
   std::optional<size_t> same_as;
   std::string tag_name;  // for messages; empty: everyone's
-  // False: no load made the version, but a change of its tag; the version record names none.
+  // False when a change of the tag made the version and not a load: the version record then names no load.
   bool of_load = true;
 };
 
-// A version that is written and that nobody sees yet.
+// A version that is written and not visible yet.
 struct PreparedVersion {
   StagedVersion staged;
   Version version = kNoVersion;
@@ -41,28 +41,28 @@ struct PreparedVersion {
 // What PrepareVersions wrote. A plain value.
 struct PreparedVersions {
   LoadId load = 0;
-  uint64_t sequence = 0;  // the one that comes next
+  uint64_t sequence = 0;  // the next publish sequence
   Identity identity = 0;  // of all its versions
   std::vector<PreparedVersion> versions;
 };
 
-// A load publishes in two steps, so that it may change any number of tags while every transaction keeps to
-// its bound: the version records are written ahead, scattered over the tags as they are, and one small
-// transaction shows them all.
+// A load publishes in two steps, so that it can change any number of tags while every transaction stays
+// bounded: the version records, which are scattered over the tags, are written ahead, and one small
+// transaction makes all of them visible.
 //
-// Step 1: writes a version record for each publication, in as many turns as it takes, under the publish
-// sequence that comes next: nobody sees it. What an earlier load left there is swept first. Only one load of
-// a population may be between its two steps: REQUIRES a mutex. Not followed by step 2, the records are swept
-// (Versions::DiscardStaged, or the next start). ABORTED, kLoadConflict: a parent is no longer its date's
-// version. INTERNAL: something is not staged, or not the load's.
+// Step 1: writes a version record for each publication, in as many turns as needed, under the next publish
+// sequence, where it is invisible. Leftovers of an earlier load are swept first. Without step 2 the records
+// are swept (Versions::DiscardStaged, or the next start). REQUIRES a mutex: only one load of a population may
+// be between its two steps. ABORTED, kLoadConflict: a parent is no longer its date's version. INTERNAL:
+// something is not staged, or was staged by another load.
 absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId load,
                                                  absl::Span<const Publication> publications);
-// Step 2, within the catalogue's publishing transaction: moves the publish sequence on, makes the versions
-// current, and takes stores and edges out of `staging`. Touches about a page for 100 versions, so that one
-// transaction has room for all tags that a population may have. INTERNAL: they are not what is prepared now.
+// Step 2, within the catalogue's publishing transaction: increments the publish sequence, makes the versions
+// current, and removes stores and edges from `staging`. Touches about a page for 100 versions, so that one
+// transaction has room for all tags of a population. INTERNAL: `prepared` is not the current preparation.
 absl::Status ShowVersions(WriteTransaction& transaction, const PreparedVersions& prepared);
 
-// Makes everyone's store with its empty version 0, if it isn't there.
+// Makes everyone's store with its empty version 0, unless it exists.
 absl::Status CreateEveryone(WriteTransaction& transaction);
 
 }  // namespace muster::index

@@ -1,4 +1,4 @@
-// What a load staged for one tag, on its way to being published.
+// What a load staged for one tag, to be published.
 #ifndef MUSTER_INDEX_VERSIONS_PUBLISHING_STAGED_H_
 #define MUSTER_INDEX_VERSIONS_PUBLISHING_STAGED_H_
 
@@ -9,7 +9,7 @@
 namespace muster::index {
 
 // A finished new store (root of a new tree), a finished edge (child of `parent`), or neither: an empty edge,
-// which is also how a rollback to `parent` looks. A plain value.
+// as for a rollback to `parent`. A plain value.
 struct StagedVersion {
   TagId tag = 0;
   LoadId load = 0;

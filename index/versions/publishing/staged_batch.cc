@@ -13,8 +13,8 @@
 namespace muster::index {
 namespace {
 
-// Pages of items that are kept in memory before they are written: about a transaction's worth, and at most so
-// many items that small ones don't pile up.
+// The most pages that are buffered: about a transaction's worth. The number of items is bounded too, so that
+// small ones don't pile up.
 constexpr size_t kBatchPages = 512;
 constexpr size_t kBatchItems = 16384;
 

@@ -1,4 +1,4 @@
-// Records on their way into staging, in bounded transactions.
+// A buffer of staged records, written in bounded transactions.
 #ifndef MUSTER_INDEX_VERSIONS_PUBLISHING_STAGED_BATCH_H_
 #define MUSTER_INDEX_VERSIONS_PUBLISHING_STAGED_BATCH_H_
 
@@ -16,14 +16,14 @@
 
 namespace muster::index {
 
-// Where one thread of a load stages: takes numbers of stores and edges, collects encoded items in memory and
-// writes them through the queue, class staging, in as many transactions as they need. One batch serves any
-// number of writers one after another, so that a load of a thousand small tags takes a few transactions and
-// not thousands. Items reach the disk in the order in which they were added. Not thread-safe; what wasn't
-// flushed when it is destroyed is lost, and what was is swept (Versions::DiscardStaged, or the next start).
+// The staging buffer of one thread of a load. Assigns the numbers of stores and edges, collects encoded items
+// in memory, and writes them through the queue, class staging, in as many transactions as needed. One batch
+// serves any number of writers one after another, so that a load of a thousand small tags takes a few
+// transactions, not thousands. Items reach the disk in the order in which they were added. Not thread-safe.
+// Destruction loses unflushed items; flushed ones are swept (Versions::DiscardStaged, or the next start).
 class StagedBatch {
  public:
-  // Numbers are taken `numbers_at_once`; those that are left over are never used.
+  // Takes `numbers_at_once` numbers at a time; left-over ones are never used.
   StagedBatch(WriterQueue& writer, LoadId load, uint32_t numbers_at_once = 1)
       : writer_(writer), load_(load), numbers_at_once_(numbers_at_once) {}
   StagedBatch(const StagedBatch&) = delete;
@@ -32,9 +32,9 @@ class StagedBatch {
   // A number for a new store or edge. Its entry in `staging` is durable no later than what is added after it.
   // RESOURCE_EXHAUSTED when all numbers are used up.
   absl::StatusOr<uint32_t> Register(StagedKind kind);
-  // Keys ascending within a database. Flushes by itself when it holds about a transaction's worth (2 MB).
+  // Adds an item; keys ascend within a database. Flushes when about a transaction's worth (2 MB) is buffered.
   absl::Status Add(DatabaseId database, std::string_view key, std::string value);
-  // Writes what is there; durable when it returns.
+  // Writes the buffered items, durably.
   absl::Status Flush();
 
   LoadId load() const { return load_; }

@@ -1,4 +1,4 @@
-// Builds a new store that nobody sees until it is published.
+// Builds a new store, which is invisible until it is published.
 #ifndef MUSTER_INDEX_VERSIONS_PUBLISHING_STORE_WRITER_H_
 #define MUSTER_INDEX_VERSIONS_PUBLISHING_STORE_WRITER_H_
 
@@ -19,18 +19,18 @@ namespace muster::index {
 // batch at a time. Lifetime: the batch outlives it.
 class StoreWriter {
  public:
-  // Takes a store number. `values_with_rows` belong to the layout in which not all values have rows. `scale`:
-  // of a NUMBER's numbers.
+  // Takes a store number. `values_with_rows`: for the layout in which only some values have rows. `scale`:
+  // the scale of a NUMBER.
   static absl::StatusOr<StoreWriter> Begin(StagedBatch& batch, TagId tag, StoreLayout layout,
                                            const ValuesWithRows& values_with_rows = {}, int scale = 0);
 
-  // One fragment of one row. REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT. An empty
-  // bitmap is skipped.
+  // Adds one fragment of one row. REQUIRES: (row, fragment) greater than the last one: INVALID_ARGUMENT. An
+  // empty bitmap is skipped.
   absl::Status Put(RowId row, uint32_t fragment, Bitmap bitmap);
-  // The statistics alone of a value without a row, which holds `cardinality` members. REQUIRES: `row` greater
-  // than the last one: INVALID_ARGUMENT. 0 is skipped.
+  // Adds only the statistics of a value without a row, which `cardinality` members have. REQUIRES: `row`
+  // greater than the last one: INVALID_ARGUMENT. 0 is skipped.
   absl::Status PutCount(RowId row, uint64_t cardinality);
-  // Adds what is left; durable once the batch is flushed.
+  // Adds the rest to the batch; it is durable once the batch is flushed.
   absl::StatusOr<StagedVersion> Finish();
 
   StoreId store() const { return staged_.new_store; }

@@ -27,8 +27,8 @@ absl::StatusOr<bool> DeleteRecords(WriteTransaction& transaction, const StagedEn
   return true;
 }
 
-// The same for what a load wrote ahead. Versions that nobody sees are their tag's last ones, so of each tag
-// the last is looked at until it is visible: the loop deletes, or moves to a greater tag.
+// The same for what a load wrote ahead. Invisible versions are the last ones of their tag. So the loop
+// deletes the last version of a tag until it is a visible one, and then moves to the next tag.
 absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) {
   ASSIGN_OR_RETURN(const uint64_t visible, LastNumber(transaction, kPublishCounter));
   ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kVersions));
@@ -44,7 +44,7 @@ absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) 
       if (transaction.NearlyFull()) return false;
       const absl::StatusOr<bool> deleted = transaction.Delete(DatabaseId::kVersions, last);
       RETURN_IF_ERROR(deleted.status());
-      cursor.Seek(MakeKey(tag));  // what was before it
+      cursor.Seek(MakeKey(tag));  // to the version before it
     } else {
       cursor.Seek(end);
     }
@@ -53,8 +53,8 @@ absl::StatusOr<bool> DeletePrepared(WriteTransaction& transaction, LoadId load) 
   return transaction.DeletePrefix(DatabaseId::kLoads, MakeKey64(load));
 }
 
-// As many of the list's last entries as the transaction has room for; answers how many are gone. An entry
-// that was swept or published meanwhile counts as gone.
+// Sweeps as many of the list's last entries as the transaction has room for. Returns how many are gone. An
+// entry that was swept or published meanwhile counts as gone.
 absl::StatusOr<size_t> SweepLast(WriteTransaction& transaction, const std::vector<StagedEntry>& entries) {
   size_t gone = 0;
   while (gone < entries.size() && !transaction.NearlyFull()) {
@@ -66,8 +66,8 @@ absl::StatusOr<size_t> SweepLast(WriteTransaction& transaction, const std::vecto
   return gone;
 }
 
-// Sweeps entries from the list's end on, a bite that fills a turn after the other; `later`: not at once. A
-// disk without room for it gets another try later, for deleting needs some pages first.
+// Sweeps entries from the end of the list, one bite a turn. `later`: begins later. When the disk is full, it
+// is tried again later, because deleting needs some pages first.
 void SweepNext(WriterQueue& writer, const std::shared_ptr<std::vector<StagedEntry>>& entries, bool later) {
   if (entries->empty()) return;
   auto finished = std::make_shared<size_t>(0);

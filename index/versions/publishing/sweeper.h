@@ -22,24 +22,24 @@ struct StagedEntry {
 // The key of `staging`.
 std::string StagedKey(StagedKind kind, uint32_t id);
 
-// Within the transaction that makes the thing, or publishes it.
+// Call them in the transaction that creates, or publishes, the entry's store, edge or publication.
 absl::Status RegisterStaged(WriteTransaction& transaction, const StagedEntry& entry);
 absl::Status RemoveStaged(WriteTransaction& transaction, const StagedEntry& entry);
-// Whether it is staged, and for that load.
+// Whether it is staged by the entry's load.
 absl::StatusOr<bool> IsStaged(const Transaction& transaction, const StagedEntry& entry);
 
 // Everything in `staging`.
 absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transaction);
-// The publication that is prepared, or was when its load or the server died.
+// The prepared publication, perhaps left by a load or server that died; empty when there is none.
 absl::StatusOr<std::optional<StagedEntry>> FindPublication(const Transaction& transaction);
 
-// One bounded bite of one entry's records; the `staging` entry goes last, so a crash leaves the rest to the
-// next sweep. True when nothing is left of it. FAILED_PRECONDITION when the entry is not staged for that
-// load.
+// Deletes one bounded bite of an entry's records. The `staging` entry is deleted last, so that the next sweep
+// continues after a crash. True when nothing is left of it. FAILED_PRECONDITION when the entry is not staged
+// for that load.
 absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry& entry);
 
-// Sweeps the entries in the background through the queue, class sweep, a bite a turn; goes on later when the
-// disk has no room for a turn. Answers at once.
+// Sweeps the entries in the background through the queue, class sweep, one bite a turn. Continues later when
+// the disk has no room for a turn. Returns at once.
 void SweepInBackground(WriterQueue& writer, std::vector<StagedEntry> entries);
 
 }  // namespace muster::index

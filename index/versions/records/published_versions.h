@@ -1,4 +1,4 @@
-// Which versions of a tag are published, and which of them a date reads.
+// The published versions of a tag, and the one that a date reads.
 #ifndef MUSTER_INDEX_VERSIONS_RECORDS_PUBLISHED_VERSIONS_H_
 #define MUSTER_INDEX_VERSIONS_RECORDS_PUBLISHED_VERSIONS_H_
 
@@ -20,22 +20,22 @@ struct PublishedVersion {
   VersionRecord record;
 };
 
-// Of two versions of a tag the greater one is the later.
+// The order of a tag's versions: the greater one is later.
 inline std::tuple<int32_t, uint64_t> OrderOf(const VersionRecord& record) {
   return {record.business_day, record.publish_sequence};
 }
 
-// The current version: greatest (business date, publish sequence) of those that none after them has ended
-// (VersionRecord::ends_later). Nothing before the tag's first one.
+// The current version: of those that no later publication has ended (VersionRecord::ends_later), the one with
+// the greatest (business date, publish sequence). Empty before the tag's first one.
 absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag);
 inline constexpr uint64_t kAllPublished = ~uint64_t{0};
-// The version that AS OF `day` reads: of those with a business date ≤ day that none after them has ended the
-// greatest (business date, publish sequence). Nothing before the tag's first one. `last_sequence`: what was
-// published after it is not looked at.
+// The version that AS OF `day` reads: of those with a business date ≤ day that no later publication has
+// ended, the one with the greatest (business date, publish sequence). Empty before the tag's first one.
+// Versions published after `last_sequence` are ignored.
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
                                                             absl::CivilDay day,
                                                             uint64_t last_sequence = kAllPublished);
-// The least day AS OF which the tag has a version; nothing when it has none.
+// The first day AS OF which the tag has a version; empty when it has none.
 absl::StatusOr<std::optional<absl::CivilDay>> FirstDateOf(const Transaction& transaction, TagId tag,
                                                           uint64_t last_sequence = kAllPublished);
 // All published versions of a tag, by number.

@@ -63,10 +63,10 @@ class RowSeeker {
  public:
   RowSeeker(Cursor cursor, uint32_t owner) : cursor_(std::move(cursor)), owner_(owner) {}
 
-  // What is stored of the row, if anything.
+  // The stored statistics of the row, if any.
   absl::StatusOr<std::optional<std::string_view>> Find(RowId row) {
     const Key<8> key = MakeKey(owner_, row);
-    // Steps cost a tenth of a search, and neighbours are what is mostly asked for.
+    // A step costs a tenth of a search, and most callers ask for neighbours.
     const bool ahead = started_ && row >= last_;
     for (int step = 0; step < kSteps && ahead && cursor_.valid() && cursor_.key() < key; ++step)
       cursor_.Next();
@@ -92,7 +92,7 @@ absl::StatusOr<RowSeeker> SeekerOf(const Transaction& transaction, DatabaseId da
   return RowSeeker(std::move(cursor), owner);
 }
 
-// What an edge changes of rows, added to `sums`; `between` as in CollectEdge.
+// Adds to `sums` what an edge changes of `rows`; `between` as in CollectEdge.
 absl::Status AddEdge(const Transaction& transaction, const PathEdge& edge, const StorePath* between,
                      absl::Span<const RowId> rows, std::vector<int64_t>& sums) {
   ASSIGN_OR_RETURN(RowSeeker seeker, SeekerOf(transaction, DatabaseId::kEdgeStats, edge.edge));

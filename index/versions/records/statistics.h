@@ -1,4 +1,4 @@
-// How many ordinals rows hold in any version, without reading a bitmap.
+// Cardinalities of rows in any version, from statistics and not from bitmaps.
 #ifndef MUSTER_INDEX_VERSIONS_RECORDS_STATISTICS_H_
 #define MUSTER_INDEX_VERSIONS_RECORDS_STATISTICS_H_
 
@@ -13,10 +13,10 @@
 
 namespace muster::index {
 
-// Exact, also while the store settles. `path` was found in the same transaction.
+// Exact, also while the store settles. REQUIRES: `path` was found in the same transaction.
 absl::StatusOr<uint64_t> CardinalityOf(const Transaction& transaction, const StorePath& path, RowId row);
 
-// The same for many rows, in their order; by one walk when they ascend.
+// The same for many rows, in their order. Ascending rows take one walk.
 absl::StatusOr<std::vector<uint64_t>> CardinalitiesOf(const Transaction& transaction, const StorePath& path,
                                                       absl::Span<const RowId> rows);
 

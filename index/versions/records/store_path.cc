@@ -53,7 +53,7 @@ absl::StatusOr<StorePath> FindPathIn(const Transaction& transaction, StoreId sto
   if (between.size() > 1) return Corrupt("settling of a store");
   ASSIGN_OR_RETURN(std::vector<PathEdge> from_target,
                    FindEdges(transaction, record.tag, record.settling, version));
-  // The longer way begins with the edge between; the shorter one is what both have.
+  // The longer path begins with the edge between S and T; the rest of it is the shorter path.
   path.between_below_frontier = from_target.size() > from_settled.size();
   if (!between.empty()) {
     path.between = between.front();

@@ -1,4 +1,4 @@
-// The way from what a store's base holds to the version that is wanted.
+// The path from the version that a store's base holds to another version.
 #ifndef MUSTER_INDEX_VERSIONS_RECORDS_STORE_PATH_H_
 #define MUSTER_INDEX_VERSIONS_RECORDS_STORE_PATH_H_
 
@@ -32,14 +32,14 @@ struct StorePath {
   }
 };
 
-// REQUIRES: both are versions of `tag` in one store. Walks up to the common ancestor and down, in steps of
-// the path's length. DATA_LOSS when the records don't form a tree.
+// The edges from one version to another. REQUIRES: both are versions of `tag` in one store. Walks up to their
+// common ancestor and down again, one step for each edge. DATA_LOSS when the records don't form a tree.
 absl::StatusOr<std::vector<PathEdge>> FindEdges(const Transaction& transaction, TagId tag, Version from,
                                                 Version to);
 
-// The path to `version` in the store of its record, as things stand in `transaction`.
+// The path to `version` in the store of its record, at the state of `transaction`.
 absl::StatusOr<StorePath> FindPath(const Transaction& transaction, TagId tag, Version version);
-// The same for a store whose record was read.
+// The same for a store whose record is known.
 absl::StatusOr<StorePath> FindPathIn(const Transaction& transaction, StoreId store, const StoreRecord& record,
                                      Version version);
 

@@ -1,4 +1,4 @@
-// Which values of a tag have a row of their own.
+// The values of a tag that have a row of their own.
 #ifndef MUSTER_INDEX_VERSIONS_RECORDS_VALUES_WITH_ROWS_H_
 #define MUSTER_INDEX_VERSIONS_RECORDS_VALUES_WITH_ROWS_H_
 
@@ -12,19 +12,19 @@
 
 namespace muster::index {
 
-// All values of a store, or, of a SINGLE tag with very many, those that many members had when the store was
-// built. Who has one of the others is in the tag's value-id slices alone. A plain value, cheap to copy;
-// thread-safe as one.
+// All values of a store or, for a SINGLE tag with very many values, those that many members had when the
+// store was built. The members of other values are only in the tag's value-id slices. A plain value, cheap to
+// copy; thread-safe when const.
 class ValuesWithRows {
  public:
-  // All of them.
+  // All values.
   ValuesWithRows() = default;
   // REQUIRES: ascending, none of them kOwnValue.
   explicit ValuesWithRows(std::vector<ValueId> values)
       : values_(std::make_shared<const std::vector<ValueId>>(std::move(values))) {}
 
   bool all() const { return values_ == nullptr; }
-  // Ascending; none when all() have.
+  // Ascending; empty when all() is true.
   absl::Span<const ValueId> values() const { return all() ? absl::Span<const ValueId>() : *values_; }
   bool Has(ValueId value) const {
     return all() || std::binary_search(values_->begin(), values_->end(), value);

@@ -17,13 +17,13 @@ using Version = uint32_t;  // of one tag, from 1 (everyone has an empty version 
 // Which version of each tag; tag 0 is everyone.
 using VersionVector = std::map<TagId, Version>;
 
-// What a token names: versions of one population, and what tells them from those that have the same numbers
-// in a store that was restored, copied or made anew. A plain value.
+// The content of a token: versions of one population, and a fingerprint that distinguishes them from versions
+// with the same numbers in a store that was restored, copied or made anew. A plain value.
 struct PinnedView {
   Identity population = 0;
   VersionVector versions;
   uint64_t fingerprint = 0;             // of the versions with their publications' identities
-  std::optional<absl::CivilDay> as_of;  // of a dated view its date
+  std::optional<absl::CivilDay> as_of;  // the date of a dated view
 };
 
 }  // namespace muster::index

@@ -1,4 +1,4 @@
-// What is stored about stores, edges and versions, and its bytes (index/FORMAT.md).
+// The records of stores, edges and versions, and their bytes (index/FORMAT.md).
 #ifndef MUSTER_INDEX_VERSIONS_RECORDS_VERSION_RECORD_H_
 #define MUSTER_INDEX_VERSIONS_RECORDS_VERSION_RECORD_H_
 
@@ -37,7 +37,7 @@ absl::CivilDay DayOf(int32_t day_number);
 enum class StoreLayout : uint8_t {
   kRows = 1,                        // one for each value
   kRowsAndValueSlices = 2,          // and the value ids as slices at value id 0
-  kFrequentRowsAndValueSlices = 3,  // of values, those in `values_with_rows` alone; statistics of all
+  kFrequentRowsAndValueSlices = 3,  // rows only for `values_with_rows`; statistics for all values
 };
 
 // A place in the order of fragments: keys below a frontier are settled.
@@ -46,7 +46,7 @@ struct Frontier {
   uint32_t fragment = 0;
   friend auto operator<=>(const Frontier&, const Frontier&) = default;
 };
-// Behind every fragment of its row.
+// Greater than every fragment of a row.
 inline constexpr uint32_t kLastFragment = 0xffffffff;
 
 // `stores`. A store that is still staged has settled == kNoVersion.
@@ -72,8 +72,8 @@ struct VersionRecord {
   uint64_t publish_sequence = 0;
   uint32_t fragment_count = 0;  // no record of this version lies in a fragment from here on
   Identity identity = 0;        // of the publication: all versions of one load have the same
-  // Versions with a later date that were published before this one are reached only by number from then on
-  // (docs/semantics.md, rule 21: the way out of a mistyped date).
+  // From here on, versions with a later date that were published before this one are read only by number
+  // (docs/semantics.md, rule 21: the remedy for a mistyped date).
   bool ends_later = false;
   friend bool operator==(const VersionRecord&, const VersionRecord&) = default;
 };
@@ -85,7 +85,7 @@ struct KnownVersion {
   Identity identity = 0;
 };
 
-// `row_stats`: a row in the base. The cardinality is that of S, for rows below the frontier's row that of T.
+// `row_stats`: a row in the base. The cardinality is S's, or T's for rows below the frontier's row.
 struct RowStats {
   uint64_t cardinality = 0;
   uint32_t records = 0;  // fragments that have a record in the base now; a value without a row has none
@@ -97,8 +97,8 @@ struct EdgeStats {
   uint32_t records = 0;  // fragments that have a record in the edge; 0: a value without a row
 };
 
-// `staging`: what nobody sees yet. A publication is what a load wrote ahead under the publish sequence that
-// comes next: version records and its `loads` record. There is one at a time, with the id kPublicationId. DO
+// `staging`: what is not visible yet. A publication is what a load writes ahead under the next publish
+// sequence: version records and its `loads` record. There is one at a time, with the id kPublicationId. DO
 // NOT CHANGE the numbers.
 enum class StagedKind : uint8_t { kStore = 1, kEdge = 2, kPublication = 3 };
 inline constexpr uint32_t kPublicationId = 0;
@@ -111,7 +111,7 @@ std::string EncodeEdgeStats(const EdgeStats& stats);
 // `values_with_rows`. REQUIRES: ascending.
 std::string EncodeValues(absl::Span<const ValueId> values);
 
-// DATA_LOSS, kStorageCorrupt, for bytes that these can't be.
+// DATA_LOSS, kStorageCorrupt, for malformed bytes.
 absl::StatusOr<StoreRecord> DecodeStore(std::string_view bytes);
 absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view bytes);
 absl::StatusOr<KnownVersion> DecodeCurrent(TagId tag, std::string_view bytes);
@@ -119,11 +119,11 @@ absl::StatusOr<RowStats> DecodeRowStats(std::string_view bytes);
 absl::StatusOr<EdgeStats> DecodeEdgeStats(std::string_view bytes);
 absl::StatusOr<std::vector<ValueId>> DecodeValues(std::string_view bytes);
 
-// A store that must be there: DATA_LOSS when it isn't.
+// DATA_LOSS when the store doesn't exist.
 absl::StatusOr<StoreRecord> ReadStore(const Transaction& transaction, StoreId store);
-// A version that must be there: DATA_LOSS when it isn't.
+// DATA_LOSS when the version doesn't exist.
 absl::StatusOr<VersionRecord> ReadVersion(const Transaction& transaction, TagId tag, Version version);
-// Nothing when there is no such version.
+// Empty when the version doesn't exist.
 absl::StatusOr<std::optional<VersionRecord>> FindVersion(const Transaction& transaction, TagId tag,
                                                          Version version);
 // Zeros when there is no entry.
