@@ -93,7 +93,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::CurrentSnapshot() {
   transaction.Reset();
   auto snapshot = Snapshot::Make(Parts(), {std::move(versions), sequence});
   RETURN_IF_ERROR(snapshot.status());
-  std::shared_ptr<const Snapshot> old;  // let go without the mutex: it may be the last of its lease
+  std::shared_ptr<const Snapshot> old;  // released outside the mutex: it may hold the last lease
   MutexLock lock(mutex_);
   if (current_ == nullptr || current_sequence_ < sequence) {
     old = std::exchange(current_, *snapshot);

@@ -1,4 +1,4 @@
-// The versions of one population: what the rest of index/ uses of this folder, beside the writers and
+// The versions of one population: the interface of this folder to the rest of index/, beside the writers and
 // publishing.h.
 #ifndef MUSTER_INDEX_VERSIONS_VERSIONS_H_
 #define MUSTER_INDEX_VERSIONS_VERSIONS_H_
@@ -28,11 +28,11 @@ struct VersionsOptions {
   bool settle = true;  // false: the settler stands still (tests step it)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration restart_grace = absl::Minutes(10);
-  // How a tag is named in messages: `tag 'city'`. Without it by its number.
+  // How a tag is named in messages: `tag 'city'`. Without it, by its number.
   std::function<std::string(TagId)> describe_tag = {};
 };
 
-// A load, from begin to end:
+// How a load uses it:
 //   1. OpenSnapshot (or CurrentSnapshot) of the parents; FragmentReader on it to compare with.
 //   2. A StagedBatch for each thread, and on it a StoreWriter or EdgeWriter for each tag; Finish each, Flush.
 //   3. PrepareVersions, and what else is written ahead.
@@ -49,20 +49,20 @@ class Versions {
   static absl::StatusOr<std::unique_ptr<Versions>> Open(WriterQueue& writer, const VersionsOptions& options);
   ~Versions();
 
-  // The versions that are current now. Cheap while nothing is published.
+  // The current versions. Cheap unless something was published since the last call.
   absl::StatusOr<std::shared_ptr<const Snapshot>> CurrentSnapshot();
-  // These versions; everyone's current one when tag 0 is missing. FAILED_PRECONDITION, kSnapshotExpired,
-  // when one isn't there.
+  // The snapshot of these versions, with everyone's current one when tag 0 is missing. FAILED_PRECONDITION,
+  // kSnapshotExpired, when one doesn't exist.
   absl::StatusOr<std::shared_ptr<const Snapshot>> OpenSnapshot(VersionVector versions);
-  // What Snapshot::Pin named, here or in another store. FAILED_PRECONDITION: kSnapshotExpired, naming the tag
-  // of which a version is no longer kept; kOtherStore, when the view is of another population, or of
-  // publications that this store never had or that were restored away.
+  // The snapshot of a view that Snapshot::Pin made, here or in another store. FAILED_PRECONDITION:
+  // kSnapshotExpired, naming the tag of which a version is no longer kept; kOtherStore, when the view is of
+  // another population, or of publications that this store never had or that were restored away.
   absl::StatusOr<std::shared_ptr<const Snapshot>> OpenPinned(const PinnedView& view);
 
-  // Call it after a publishing transaction: wakes the settler.
+  // Call it after a publishing transaction: it wakes the settler.
   void Published() { settler_.Notify(); }
-  // The load was refused or abandoned: what it staged is swept in the background. REQUIRES: its writers are
-  // gone.
+  // Sweeps in the background what a refused or abandoned load staged. REQUIRES: its writers are
+  // destroyed.
   absl::Status DiscardStaged(LoadId load);
 
   WriterQueue& writer() { return writer_; }
@@ -83,7 +83,7 @@ class Versions {
   KnownDates dates_;
   Settler settler_;
   Mutex mutex_;
-  // The last CurrentSnapshot and the publish sequence for which it is right.
+  // The last CurrentSnapshot and the publish sequence for which it is valid.
   std::shared_ptr<const Snapshot> current_ ABSL_GUARDED_BY(mutex_);
   uint64_t current_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
 };

@@ -12,11 +12,11 @@
 namespace muster::index {
 namespace {
 
-// Ids are as wide as this, whatever the tag's greatest one is: slices above it hold nobody.
+// The bits of every id, whatever the tag's greatest id is: slices above that one are empty.
 constexpr int kIdBits = std::bit_width(kMaxValueId);
 
-// The tag's own rows in the order in which they leave fewest members: who has a value, the bits that the id
-// has, and then those that it hasn't.
+// The tag's own rows, in an order that leaves few members early: the known row, the slices of bits that are
+// set in the id, then those of bits that are not.
 std::vector<RowId> RowsToRead(ValueId value) {
   std::vector<RowId> rows = {kKnownRow};
   for (const bool set : {true, false}) {

@@ -1,4 +1,4 @@
-// The rows of values that have none of their own, put together from the tag's value-id slices.
+// The rows of values without stored rows, composed from the tag's value-id slices.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_COMPOSED_ROWS_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_COMPOSED_ROWS_H_
 
@@ -15,20 +15,20 @@
 
 namespace muster::index {
 
-// What one source composed in its window, as records like stored ones. Not thread-safe. Lifetime: what
-// Compose lent is valid until Forget.
+// The rows that one source composed in its window, as records like stored ones. Not thread-safe. Lifetime:
+// records that Compose returned are valid until Forget.
 //
-// A composed row costs some 20 slices of each fragment, where a stored one costs a look into its directory.
-// So the planner asks the slices themselves (query/planning/value_slices.h), and this is for all who ask for
-// a row and don't care how it is stored.
+// A composed row costs some 20 slices of each fragment, where a stored one costs a lookup in its directory.
+// So the planner reads the slices themselves (query/planning/value_slices.h), and this class serves callers
+// that need a row however it is stored.
 class ComposedRows {
  public:
   // Fills the row of the tag's own value as RowSource::Resolve does, for the same window.
   using OwnRowResolver = std::function<absl::Status(RowRef, ResolvedRow&)>;
 
-  // Fills `resolved` with who has `value`: everybody with a value whose id has the bits of this one.
-  // REQUIRES: the window has `count` fragments from `first_fragment` on; the tag is kept in slices. Statuses
-  // are the resolver's, and DATA_LOSS of a record that isn't what was written.
+  // Fills `resolved` with the members of the row's value: those with a value whose id has exactly its bits.
+  // REQUIRES: the window has `count` fragments from `first_fragment` on; the tag is kept in slices. Errors
+  // are those of `resolve`, and DATA_LOSS for a record that isn't what was written.
   absl::Status Compose(RowRef row, uint32_t first_fragment, uint32_t count, const OwnRowResolver& resolve,
                        ResolvedRow& resolved);
   // Whether the row was composed since the last Forget.
@@ -42,7 +42,7 @@ class ComposedRows {
   static uint64_t KeyOf(RowRef row) { return uint64_t{row.tag} << 32 | row.row; }
 
   absl::flat_hash_set<uint64_t> rows_;
-  std::deque<std::string> records_;  // in places that stay
+  std::deque<std::string> records_;  // a deque: records don't move
 };
 
 }  // namespace muster::index

@@ -9,10 +9,10 @@
 namespace muster::index {
 namespace {
 
-// Read between two looks at whether anybody still waits: a part of a millisecond with some hundred versions
+// Tags between two checks of the budget: they take a part of a millisecond with some hundred versions
 // each.
 constexpr size_t kTagsAtOnce = 16;
-// Reading the records of a tag's versions takes as long as looking at so many values.
+// Reading the records of a tag's versions takes as long as reading so many values.
 constexpr uint64_t kValuesOfATag = 16;
 
 }  // namespace
@@ -55,8 +55,8 @@ absl::StatusOr<std::optional<KnownVersion>> DatedVersions::Find(TagId tag) {
   return found_.try_emplace(tag, std::move(entry)).first->second.version;
 }
 
-// A tag has a version AS OF every day from its first date on: all days have one reading of the store in
-// common.
+// A tag has a version AS OF every day from its first date on, so its first date, read once from the store,
+// answers for all days.
 absl::StatusOr<std::vector<bool>> DatedVersions::HaveVersions(absl::Span<const TagId> tags,
                                                               WorkBudget& budget) const {
   std::vector<bool> have;

@@ -1,4 +1,4 @@
-// Which versions a view AS OF a date has: found one by one, when they are first asked for.
+// The versions of a view AS OF a date, each looked up when it is first asked for.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_DATED_VERSIONS_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_DATED_VERSIONS_H_
 
@@ -22,26 +22,26 @@
 
 namespace muster::index {
 
-// The least date AS OF which the tag has a version, of what was published up to the sequence; read from the
-// store where it isn't known.
+// The first date AS OF which the tag has a version, among those published up to the sequence; read from the
+// store unless it is known.
 absl::StatusOr<std::optional<absl::CivilDay>> FindFirstDate(Environment& environment, KnownDates& known,
                                                             const PublishedTag& tag);
 
-// The versions AS OF one day, of those that were published up to a sequence. Finding one reads the records of
-// all versions of its tag, so only tags that somebody names are looked up, and leased from then on. As many
-// are held as were named: it is made for one question. Thread-safe; what it was given outlives it.
+// The versions AS OF one day, among those published up to a sequence. Finding one reads the records of all
+// versions of its tag, so only the tags that are named are looked up, and leased from then on. It is made for
+// one question, which bounds what it holds. Thread-safe. Lifetime: its arguments outlive it.
 class DatedVersions {
  public:
   DatedVersions(Environment& environment, LeaseTable& leases, KnownDates& known, absl::CivilDay day,
                 uint64_t last_sequence)
       : environment_(environment), leases_(leases), known_(known), day_(day), last_sequence_(last_sequence) {}
 
-  // Nothing: the tag has no version AS OF the day.
+  // Empty when the tag has no version AS OF the day.
   absl::StatusOr<std::optional<KnownVersion>> Find(TagId tag);
-  // For each of the tags whether Find would find a version. Holds none of them. What has to be read from the
-  // store is spent of `budget`.
+  // For each tag, whether Find would find a version. Leases none of them. What has to be read from the store
+  // is spent from `budget`.
   absl::StatusOr<std::vector<bool>> HaveVersions(absl::Span<const TagId> tags, WorkBudget& budget) const;
-  // Those that were found so far, and nothing where Find found nothing or wasn't asked.
+  // The versions found so far; Found is empty where Find found nothing or wasn't called.
   std::optional<KnownVersion> Found(TagId tag) const;
   void AddFound(VersionVector& versions) const;
 
@@ -51,7 +51,7 @@ class DatedVersions {
     std::unique_ptr<LeaseTable::Lease> lease;
   };
 
-  // From the store, where no view has asked for it yet.
+  // The version from `known_`, or from the store.
   absl::StatusOr<std::optional<KnownVersion>> Read(TagId tag) const;
 
   Environment& environment_;

@@ -13,8 +13,8 @@
 
 namespace muster::index {
 
-// Image ⊕ flips of one fragment, `place` of a resolved window. Every record is validated whole: DATA_LOSS
-// says by row and fragment which one is damaged.
+// Image ⊕ flips of one fragment, `place` of a resolved window. Validates every record completely: DATA_LOSS
+// names the damaged one by row and fragment.
 absl::StatusOr<Bitmap> ReadResolved(const ResolvedRow& resolved, uint32_t place, RowRef row,
                                     uint32_t fragment);
 
@@ -23,10 +23,10 @@ absl::StatusOr<Bitmap> ReadResolved(const ResolvedRow& resolved, uint32_t place,
 class FragmentReader {
  public:
   explicit FragmentReader(const Snapshot& snapshot);
-  // The row in one fragment; empty where the snapshot has nothing. Every record on the way is validated
-  // whole: DATA_LOSS says which one is damaged.
+  // The row in one fragment; empty where the snapshot has nothing. Validates every record on the way
+  // completely: DATA_LOSS names the damaged one.
   absl::StatusOr<Bitmap> Read(RowRef row, uint32_t fragment);
-  // Several rows of one fragment under one transaction, in the given order: ascending rows are fastest.
+  // Several rows of one fragment in one transaction, in the given order: ascending rows are fastest.
   absl::StatusOr<std::vector<Bitmap>> ReadRows(absl::Span<const RowRef> rows, uint32_t fragment);
 
  private:

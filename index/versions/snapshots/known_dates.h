@@ -1,4 +1,4 @@
-// What was found out about the dates of one population.
+// A cache of what views AS OF dates of one population have looked up.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_KNOWN_DATES_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_KNOWN_DATES_H_
 
@@ -18,7 +18,7 @@
 
 namespace muster::index {
 
-// A tag, as it was once everything up to a publish sequence was published.
+// A tag at the state after a publish sequence.
 struct PublishedTag {
   uint64_t last_sequence = 0;
   TagId tag = 0;
@@ -29,9 +29,9 @@ struct PublishedTag {
   }
 };
 
-// What all views AS OF dates of a population have learnt: views are made for one question each, and the next
-// one asks for the same dates. Nothing here goes out of date, since what was published up to a sequence never
-// changes. Bounded, whatever is asked: some 12 MiB by the sizes of entries. Thread-safe.
+// A cache shared by all views AS OF dates of a population: a view is made for one question, and the next
+// question asks for the same dates. Entries never become stale, since what was published up to a sequence
+// doesn't change. Bounded: some 12 MiB by the sizes of entries. Thread-safe.
 class KnownDates {
  public:
   // The outer optional of FindVersion and FindFirstDate is empty where nothing is known; the inner one where
@@ -40,19 +40,19 @@ class KnownDates {
   // The version that the tag has AS OF the day.
   std::optional<std::optional<KnownVersion>> FindVersion(const PublishedTag& tag, absl::CivilDay day);
   void KeepVersion(const PublishedTag& tag, absl::CivilDay day, std::optional<KnownVersion> version);
-  // The least day AS OF which the tag has a version.
+  // The first day AS OF which the tag has a version.
   std::optional<std::optional<absl::CivilDay>> FindFirstDate(const PublishedTag& tag);
   void KeepFirstDate(const PublishedTag& tag, std::optional<absl::CivilDay> first);
   // How many members of everyone's version had joined by the day.
   std::optional<uint64_t> FindMemberCount(Version everyone, absl::CivilDay day);
   void KeepMemberCount(Version everyone, absl::CivilDay day, uint64_t count);
-  // How many answers are kept, those about rows left out.
+  // The number of entries, without those of rows().
   size_t size();
-  // Of the versions that views have.
+  // Statistics of rows of the views' versions.
   KnownRows& rows() { return rows_; }
 
  private:
-  // As many tags as a population may have, AS OF three dates; as many tags three times.
+  // All tags that a population may have, AS OF three dates; and all of them at three states.
   static constexpr size_t kMaxVersions = 32'768;
   static constexpr size_t kMaxFirstDates = 32'768;
   // Ten years of days.

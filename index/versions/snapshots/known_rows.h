@@ -1,4 +1,4 @@
-// What somebody asked about the rows of a snapshot.
+// A cache of statistics of the rows of snapshots.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_KNOWN_ROWS_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_KNOWN_ROWS_H_
 
@@ -16,8 +16,8 @@
 
 namespace muster::index {
 
-// One version of a tag. Where all rows are of one snapshot, which has one version of each tag, the version is
-// 0 throughout: the tag says it.
+// One version of a tag. In the cache of one snapshot, which has one version of each tag, the version is
+// always 0.
 struct TagVersion {
   TagId tag = 0;
   Version version = 0;
@@ -28,17 +28,17 @@ struct TagVersion {
   }
 };
 
-// How much is kept.
+// The bounds of the cache.
 struct KnownRowsLimits {
   size_t cardinalities = 65'536;
-  // Of lists of values: one has 2,048 ids at most, 8 KiB.
+  // Of lists of values, each of which has at most 2,048 ids, 8 KiB.
   size_t list_bytes = size_t{32} << 20;
 };
 
-// What is known of the rows of one snapshot, or of all views AS OF dates of a population. A version's rows
-// never change, so nothing here goes out of date, whatever is loaded, settled or combined meanwhile.
-// Understanding and planning a question ask for each of its rows: reading the answers from the store was a
-// third of all instructions of a small count. Thread-safe.
+// Statistics of the rows of one snapshot, or of all views AS OF dates of a population. A version's rows never
+// change, so entries never become stale, whatever is loaded, settled or combined meanwhile. Binding and
+// planning a question need them for each of its rows: reading them from the store took a third of all
+// instructions of a small count. Thread-safe.
 class KnownRows {
  public:
   explicit KnownRows(const KnownRowsLimits& limits = {})
@@ -66,7 +66,7 @@ class KnownRows {
   }
 
  private:
-  // What a list without ids takes, with its place in a table.
+  // The bytes of a list without ids, with its place in a table.
   static constexpr size_t kBytesOfAnyList = 128;
 
   Mutex mutex_;

@@ -40,7 +40,7 @@ std::vector<std::unique_ptr<LeaseTable::Lease>> LeaseTable::TakeExpired(absl::Ti
 
 void LeaseTable::HoldFor(const VersionVector& versions, absl::Duration duration) {
   const absl::Time now = clock_();
-  // Leases come and go without the mutex, which they take.
+  // Leases are made and destroyed outside the mutex, which they take.
   std::vector<std::unique_ptr<Lease>> expired;
   {
     MutexLock lock(mutex_);

@@ -1,4 +1,4 @@
-// Which versions somebody still needs.
+// The versions that are still in use.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_LEASE_TABLE_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_LEASE_TABLE_H_
 
@@ -17,9 +17,9 @@
 
 namespace muster::index {
 
-// Counts leases in memory. Whatever drops versions or edges asks IsLeased first (nothing does yet: all
+// Counts leases in memory. Code that drops versions or edges must ask IsLeased first (there is none yet: all
 // published versions are kept). After a restart every stored version counts as leased for `restart_grace`,
-// one page token's life. Thread-safe; outlives its leases.
+// the lifetime of a page token. Thread-safe; outlives its leases.
 class LeaseTable {
  public:
   LeaseTable(std::function<absl::Time()> clock, absl::Duration restart_grace);
@@ -37,10 +37,10 @@ class LeaseTable {
     const VersionVector versions_;
   };
 
-  // Holds the versions for at least `duration` from now. The same versions are held once, until the latest
-  // time that was asked for. Expired ones are let go by the next call.
+  // Holds the versions for at least `duration` from now. Equal vectors are held once, until the latest of
+  // their times. Expired ones are released by the next call.
   void HoldFor(const VersionVector& versions, absl::Duration duration);
-  // How many HoldFor holds, expired ones that are still to be let go included.
+  // The number of vectors that HoldFor holds, including expired ones that are not released yet.
   size_t held() const;
   bool IsLeased(TagId tag, Version version);
 

@@ -22,7 +22,7 @@ std::shared_ptr<const ResolvedRow> ResolvedRows::Keep(const StorageView& view, c
                                                       const ResolvedRow& row) {
   auto made = std::make_shared<const ResolvedRow>(row);
   const size_t bytes = BytesOf(*made);
-  absl::flat_hash_map<ResolvedKey, std::shared_ptr<const ResolvedRow>> forgotten;  // freed without the mutex
+  absl::flat_hash_map<ResolvedKey, std::shared_ptr<const ResolvedRow>> forgotten;  // freed outside the mutex
   Part& part = PartOf(key);
   MutexLock lock(part.mutex);
   if (view.transaction < part.view.transaction) return nullptr;

@@ -1,4 +1,4 @@
-// Rows that were resolved lately, for the next question that asks for them.
+// A cache of recently resolved rows, shared by questions.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_RESOLVED_ROWS_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_RESOLVED_ROWS_H_
 
@@ -30,21 +30,21 @@ struct ResolvedKey {
   }
 };
 
-// Walking a row's records through a cursor costs about as much as counting a dense chunk does, and between
-// two commits it finds the same pages again. So what was found is kept for the view in which it was found,
-// and forgotten once somebody comes with another: pointers are never older than the reader that gets them.
+// Walking a row's records through a cursor costs about as much as counting a dense chunk, and between two
+// commits a walk finds the same pages. So resolved rows are kept for the storage view in which they were
+// resolved, and dropped when a row of a newer view comes: a reader gets pointers of its own view only.
 //
-// Bounded: a part that is full forgets everything it holds. Thread-safe. It isn't a BoundedCache: every row
-// of every window of a question is looked up here, often all rows of a part are in use, and moving one
-// between generations would cost what a walk over a short row does.
+// Bounded: a full part is cleared. Thread-safe. It isn't a BoundedCache: every row of every window of a
+// question is looked up here, often all rows of a part are in use, and moving one between generations would
+// cost as much as a walk over a short row.
 class ResolvedRows {
  public:
   explicit ResolvedRows(size_t max_bytes = kMaxBytes) : max_bytes_of_part_(max_bytes / kParts) {}
 
-  // What is kept under the key for the view, or null. REQUIRES: the caller's transaction has the view for as
-  // long as the caller uses the answer.
+  // The row that is kept under the key for the view, or null. REQUIRES: the caller's transaction has the view
+  // for as long as the caller uses the row.
   std::shared_ptr<const ResolvedRow> Find(const StorageView& view, const ResolvedKey& key);
-  // Keeps a copy; answers what Find answers from now on. Null when it isn't kept: a newer view was here.
+  // Keeps a copy and returns the kept row. Null when nothing is kept, because the cache has a newer view.
   std::shared_ptr<const ResolvedRow> Keep(const StorageView& view, const ResolvedKey& key,
                                           const ResolvedRow& row);
 

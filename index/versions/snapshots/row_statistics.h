@@ -1,4 +1,4 @@
-// How many ordinals rows hold: what planning and lists of values ask before anything is scanned.
+// Cardinalities of rows, which planning and lists of values need before any scan.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_ROW_STATISTICS_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_ROW_STATISTICS_H_
 
@@ -14,23 +14,23 @@
 
 namespace muster::index {
 
-// Of the rows of one snapshot. Const and thread-safe. An interface, so that tests count the questions or
-// answer them without a store. Each call opens a short transaction, unless the answer is remembered.
+// Statistics of the rows of one snapshot. Const and thread-safe. An interface, so that tests can count the
+// calls or answer them without a store. Each call opens a short transaction, unless the answer is cached.
 class RowStatistics {
  public:
   virtual ~RowStatistics() = default;
-  // How many ordinals a row holds, exactly; 0 for a row that isn't there.
+  // The exact number of ordinals in a row; 0 for a row that doesn't exist.
   virtual absl::StatusOr<uint64_t> RowCardinality(RowRef row) const = 0;
   // The same for many rows of one tag, in their order, without a transaction for each. Ascending ones are
   // found fastest.
   virtual absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId tag,
                                                                  absl::Span<const RowId> rows) const = 0;
-  // Calls `visit(row, cardinality)` for each row of the tag with a value id in [first, last] that holds any
-  // ordinal, ascending, until it answers false.
+  // Calls `visit(row, cardinality)` for each non-empty row of the tag with a value id in [first, last],
+  // ascending, until it returns false.
   virtual absl::Status VisitRows(TagId tag, ValueId first, ValueId last,
                                  const std::function<bool(RowId, uint64_t)>& visit) const = 0;
-  // Which values of the tag have rows of their own. Those of the others are put together from the tag's
-  // value-id slices whenever they are read, which costs more than to ask the slices themselves.
+  // The values of the tag that have rows of their own. Rows of other values are composed from the tag's
+  // value-id slices at each read, which costs more than comparing the slices themselves.
   virtual absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId tag) const = 0;
 };
 

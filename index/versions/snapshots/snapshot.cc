@@ -20,7 +20,7 @@ namespace {
 
 // Some milliseconds in memory, and few enough for a transaction when each has to be read from disk.
 constexpr size_t kRowsInOneTransaction = 4096;
-// Cardinalities of lists up to this length are kept; longer ones would push out what all questions ask for.
+// Cardinalities of lists up to this length are cached; longer lists would evict what all questions use.
 constexpr size_t kMaxKnownList = 64;
 
 VersionVector VectorOf(const std::vector<KnownVersion>& known) {
@@ -100,7 +100,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> OpenAsOf(const std::shared_ptr<c
                                                          absl::CivilDay day) {
   struct Dated {
     std::shared_ptr<const Snapshot> base;
-    std::shared_ptr<const Snapshot> view;  // goes before it
+    std::shared_ptr<const Snapshot> view;  // destroyed before `base`
   };
   auto held = std::make_shared<Dated>();
   held->base = base;

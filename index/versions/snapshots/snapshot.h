@@ -1,4 +1,4 @@
-// A consistent read view: one version of everyone and of every tag, leased for as long as somebody holds it.
+// A consistent read view: one version of everyone and of every tag, leased for the view's lifetime.
 #ifndef MUSTER_INDEX_VERSIONS_SNAPSHOTS_SNAPSHOT_H_
 #define MUSTER_INDEX_VERSIONS_SNAPSHOTS_SNAPSHOT_H_
 
@@ -29,10 +29,10 @@
 
 namespace muster::index {
 
-// Tells versions with their identities from others of the same numbers. REQUIRES: ascending by tag.
+// A fingerprint that distinguishes versions from others of the same numbers. REQUIRES: ascending by tag.
 uint64_t FingerprintOf(absl::Span<const KnownVersion> versions);
 
-// What snapshots of one population are made with; outlives them.
+// The parts of a population that its snapshots use. Lifetime: they outlive the snapshots.
 struct SnapshotParts {
   Environment& environment;
   LeaseTable& leases;
@@ -40,10 +40,10 @@ struct SnapshotParts {
   KnownDates& dates;
 };
 
-// What a snapshot is to hold. A plain value.
+// The content of a new snapshot. A plain value.
 struct SnapshotContent {
   std::vector<KnownVersion> versions;  // ascending by tag; everyone's is among them
-  uint64_t last_sequence = 0;          // of what was published when it was taken
+  uint64_t last_sequence = 0;          // the last one published when it was taken
   std::optional<absl::CivilDay> as_of = std::nullopt;
   bool is_pinned = false;  // see Snapshot
 };
@@ -52,50 +52,50 @@ struct SnapshotContent {
 // transactions of their own, so a snapshot may live for hours.
 //
 // A dated view is a snapshot too: a state of the population AS OF a date (docs/semantics.md, rules 10 and
-// 20). It has of each tag the version with the greatest business date that isn't later, and finds it when the
-// tag is first asked for; in a pinned one the versions that are named stay what they are. It has everyone's
-// version of the snapshot that it was opened from, since only everyone's dates tell who had joined: its
-// members are those whose first date isn't later than its own. No version names members who joined after the
-// version's business date.
+// 20). Of each tag it has the version with the greatest business date that isn't later, found when the tag
+// is first asked for. A pinned one keeps the versions that are named. Everyone's version is that of the
+// snapshot from which it was opened, since everyone's dates tell who had joined: its members are those whose
+// first date isn't later than its own. No version names members who joined after the version's business
+// date.
 class Snapshot final : public RowStatistics {
  public:
-  // Reads everyone's numbers. REQUIRES: every version is there. A dated view keeps the versions that are
+  // Reads everyone's statistics. REQUIRES: every version exists. A dated view keeps the versions that are
   // named, and finds those of other tags by its date.
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Make(const SnapshotParts& parts,
                                                               SnapshotContent content);
 
-  // Of a dated view those that it was made with alone, everyone's among them: see FindVersion.
+  // In a dated view only those that it was made with, everyone's included: see FindVersion.
   const VersionVector& versions() const { return *versions_; }
-  // The version that the view has of the tag; nothing: it has none.
+  // The view's version of the tag; empty when it has none.
   absl::StatusOr<std::optional<Version>> FindVersion(TagId tag) const;
-  // For each of the tags whether the view has a version of it: for lists. A dated view doesn't come to hold
-  // them, and what it has to read is spent of `budget`.
+  // For each tag, whether the view has a version of it: for lists. A dated view doesn't lease them, and what
+  // it has to read is spent from `budget`.
   absl::StatusOr<std::vector<bool>> HaveVersions(absl::Span<const TagId> tags, WorkBudget& budget) const;
-  // The date of a dated view.
+  // The date of a dated view; else empty.
   std::optional<absl::CivilDay> as_of() const { return as_of_; }
-  // Whether it was opened for a token, or is a view AS OF a date from such a one: undated, it then has the
-  // tags that the token names, and of others nothing, though they had versions when it was taken.
+  // Whether it was opened for a token, or is an AS OF view of such a snapshot. An undated one has only the
+  // tags that the token names, although others had versions when it was taken.
   bool is_pinned() const { return is_pinned_; }
   // The view AS OF `day`, of what was published when this snapshot was taken. For OpenAsOf below.
   absl::StatusOr<std::shared_ptr<const Snapshot>> AsOf(absl::CivilDay day) const;
-  // The least date AS OF which the tag has a version, of what was published when this snapshot was taken;
-  // nothing: it was never loaded.
+  // The first date AS OF which the tag has a version, among those published when this snapshot was taken;
+  // empty when it was never loaded.
   absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(TagId tag) const;
-  // Some of its versions as a token names them. REQUIRES: each is the snapshot's, in a dated view one that
-  // was found.
+  // The form in which a token names versions of this snapshot. REQUIRES: each is the snapshot's, in a dated
+  // view one that was found.
   PinnedView Pin(const VersionVector& versions) const;
-  // Members of everyone: in a dated view those who joined later too.
+  // Members of everyone, in a dated view including those who joined later.
   uint64_t member_count() const { return member_count_; }
-  // How many members a dated view has, once somebody counted them and said so.
+  // The number of members of a dated view; empty before KeepDatedMemberCount.
   std::optional<uint64_t> dated_member_count() const;
   void KeepDatedMemberCount(uint64_t count) const;
   // Fragments that hold a member: a scan covers [0, fragment_count()).
   uint32_t fragment_count() const { return fragment_count_; }
-  // For one thread. Answers every row, stored or not. REQUIRES: the snapshot outlives it, and in a dated view
-  // the tags that it is asked for were found before.
+  // For one thread. Resolves every row, stored or not. REQUIRES: the snapshot outlives it, and in a dated
+  // view tags are found before their rows are resolved.
   std::unique_ptr<RowSource> NewRowSource() const;
-  // The same, reading in the transactions of `first`, a source of the same population and thread. REQUIRES:
-  // each of its windows begins after the one of `first` for the same fragments, and ends before that.
+  // The same, sharing the transactions of `first`, a source of the same population and thread. REQUIRES: each
+  // of its windows begins after that of `first` for the same fragments, and ends before it.
   std::unique_ptr<RowSource> NewRowSourceBeside(RowSource& first) const;
   // The digits after the point of a NUMBER tag's numbers in this version; 0 for other kinds and a tag that
   // the snapshot doesn't have.
@@ -114,10 +114,10 @@ class Snapshot final : public RowStatistics {
   static constexpr uint64_t kNotCounted = ~uint64_t{0};
 
   Snapshot(const SnapshotParts& parts, SnapshotContent content);
-  // Those that it was made with, and in a dated view those that were found.
+  // The versions that it was made with, and in a dated view those found since.
   std::shared_ptr<const VersionVector> VersionsSoFar() const;
   std::optional<KnownVersion> Known(TagId tag) const;
-  // Under which its rows are known, if any are; nothing: a dated view that doesn't have the tag.
+  // The key of the tag's rows in known_rows_; empty in a dated view that doesn't have the tag.
   absl::StatusOr<std::optional<TagVersion>> FindKnownAs(TagId tag) const;
 
   const SnapshotParts parts_;
@@ -127,7 +127,7 @@ class Snapshot final : public RowStatistics {
   const std::optional<absl::CivilDay> as_of_;
   const bool is_pinned_;
   const LeaseTable::Lease lease_;
-  const std::unique_ptr<KnownRows> own_rows_;  // null in a dated view: all of them have theirs in common
+  const std::unique_ptr<KnownRows> own_rows_;  // null in a dated view: all dated views share one
   KnownRows& known_rows_;
   const std::unique_ptr<DatedVersions> dated_;  // of a dated view; null otherwise
   mutable std::atomic<uint64_t> dated_member_count_{kNotCounted};

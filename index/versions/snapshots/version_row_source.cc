@@ -148,7 +148,7 @@ absl::Status VersionRowSource::CheckRecord(RowRef row, RecordBytes record) {
   if (record.empty() || composed_.Holds(row) ||
       reader_->transaction().IsWhole(kEither, kFragmentKeyBytes, value))
     return absl::OkStatus();
-  // The cursor that comes to it says which record it is, and reports it.
+  // Resolving the row with all checks finds out which record it is, and reports it.
   ResolvedRow checked;
   absl::Status damage = Resolve(row, checked);
   return damage.ok() ? Corrupt("fragment") : damage;
@@ -177,8 +177,8 @@ absl::Status VersionRowSource::ResolveRecords(RowRef row, bool leave_large, Reso
   return in_slices ? ComposeRow(path, row, resolved) : Assemble(path, row, *places, resolved);
 }
 
-// A row that has a record in the window is stored. Few others are asked for, so which values have rows is
-// read when the first one comes.
+// A row that has a record in the window is stored. Others are rare, so the list of values with rows is read
+// only when the first of them comes.
 absl::StatusOr<bool> VersionRowSource::IsInSlicesOnly(TagPath& tag_path, RowRef row) {
   if (tag_path.record.layout != StoreLayout::kFrequentRowsAndValueSlices) return false;
   if (ValueOf(row.row) == kOwnValue || SlotOf(row.row) != kMembershipSlot) return false;
@@ -191,8 +191,8 @@ absl::StatusOr<bool> VersionRowSource::IsInSlicesOnly(TagPath& tag_path, RowRef 
   return !tag_path.values_with_rows->Keeps(row.row);
 }
 
-// The statistics count the value's members as they do every row's, so slices that can't hold them all are
-// not read as if nobody had the value.
+// The statistics count the members of every value. If a slice of one of its bits has fewer, a record is
+// missing, and the row must not be answered as empty.
 absl::Status VersionRowSource::ComposeRow(const StorePath& path, RowRef row, ResolvedRow& resolved) {
   ASSIGN_OR_RETURN(const uint64_t members, CardinalityOf(reader_->transaction(), path, row.row));
   if (members == 0) return absl::OkStatus();
@@ -207,9 +207,9 @@ absl::Status VersionRowSource::ComposeRow(const StorePath& path, RowRef row, Res
   return composed_.Compose(row, first_fragment_, count_, resolve, resolved);
 }
 
-// From the outermost edge inward: flips up to the last whole image on the path, which is the image; else the
-// base. Of a record that nobody has checked yet the kind may be wrong, but then it is the image or a flip,
-// and is checked before the fragment is read.
+// Goes from the outermost edge inward, collecting flips, up to the first whole image, which becomes the
+// image; without one it is the base's. An unchecked record may have a wrong kind, but then it is the image or
+// a flip, and is checked before the fragment is read.
 absl::Status VersionRowSource::Assemble(const StorePath& path, RowRef row, const RowPlaces& places,
                                         ResolvedRow& resolved) {
   const size_t columns = kFirstEdgeColumn + places.edges.size();

@@ -40,10 +40,10 @@ class WindowReader {
   std::optional<Cursor> fragments_, edges_;
 };
 
-// One thread's RowSource over a vector of versions. Each window is a read transaction of its own, renewed;
-// the settler may move bases between windows. After a row's first window nothing is allocated, unless an edge
-// joined its path, a row is kept for others, or it has no records and is composed. Not thread-safe. Lifetime:
-// what it was given outlives it.
+// One thread's RowSource over a vector of versions. Each window renews the read transaction; the settler may
+// move bases between windows. After a row's first window nothing is allocated, unless an edge joined its
+// path, the row is kept in the shared cache, or it has no records and is composed. Not thread-safe. Lifetime:
+// its arguments outlive it.
 class VersionRowSource : public RowSource {
  public:
   VersionRowSource(Environment& environment, ResolvedRows& kept,
@@ -64,16 +64,16 @@ class VersionRowSource : public RowSource {
   void EndWindow() override;
 
  private:
-  // A tag's path, right for `record`; checked again in each window in which the tag is asked for.
+  // A tag's path, valid for `record`; checked again in each window in which the tag is used.
   struct TagPath {
     uint64_t window = 0;
     StoreId store = 0;
     StoreRecord record;
     StorePath path;
-    uint64_t generation = 0;  // of the path's edges: rows remember for which one their places are right
-    std::optional<ValuesWithRows> values_with_rows;  // once a value's row had no record in a window
+    uint64_t generation = 0;  // of the path's edges; RowPlaces of another generation are stale
+    std::optional<ValuesWithRows> values_with_rows;  // read when a value's row has no record in a window
   };
-  // Where a row has records at all.
+  // The parts of the path in which a row has any records.
   struct RowPlaces {
     uint64_t generation = 0;
     bool in_between = false;
@@ -83,17 +83,17 @@ class VersionRowSource : public RowSource {
   absl::Status CheckWindow() const;
   // `leave_large`: see Cursor.
   absl::Status ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved);
-  // Whether the row has to be composed, where no record of it was found.
+  // Whether a row without records in the window has to be composed.
   absl::StatusOr<bool> IsInSlicesOnly(TagPath& tag_path, RowRef row);
   absl::Status ComposeRow(const StorePath& path, RowRef row, ResolvedRow& resolved);
   absl::StatusOr<TagPath*> PathOf(TagId tag, Version version);
   absl::StatusOr<const RowPlaces*> PlacesOf(const TagPath& tag_path, RowRef row);
-  // Fills column `column` of records_ with what the range (id, row) of a database holds in the window.
+  // Fills column `column` of records_ with the window's records of the range (id, row) of a database.
   absl::Status Walk(Cursor& cursor, uint32_t id, RowId row, size_t column);
   absl::Status Assemble(const StorePath& path, RowRef row, const RowPlaces& places, ResolvedRow& resolved);
 
   const std::shared_ptr<WindowReader> reader_;
-  const bool is_first_;  // of those that share the reader
+  const bool is_first_;  // of the sources that share the reader
   ResolvedRows& kept_;
   const std::shared_ptr<const VersionVector> versions_;
   StorageView view_;                                      // of the window

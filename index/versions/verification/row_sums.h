@@ -1,4 +1,4 @@
-// What the records of rows add up to, as a walk over them meets them: for verification.
+// Sums of the records of each row of a walk, for verification.
 #ifndef MUSTER_INDEX_VERSIONS_VERIFICATION_ROW_SUMS_H_
 #define MUSTER_INDEX_VERSIONS_VERIFICATION_ROW_SUMS_H_
 
@@ -15,10 +15,10 @@
 
 namespace muster::index {
 
-// A row as sentences name it: "store 3, row 17.0".
+// A row's name in sentences: "store 3, row 17.0".
 std::string RowText(const char* owner, uint32_t id, RowId row);
 
-// What the records of one row hold together.
+// The sums of one row's records.
 struct RowSum {
   bool begun = false;
   uint32_t id = 0;  // store or edge
@@ -27,12 +27,12 @@ struct RowSum {
   uint32_t records = 0;
 };
 
-// Decodes every record that a walk over `fragments` or `edges` meets, and sums those of a row. What doesn't
-// decode is a finding. Not thread-safe; the findings outlive it.
+// Decodes every record of a walk over `fragments` or `edges`, and sums those of each row. A record that
+// doesn't decode is a finding. Not thread-safe; the findings outlive it.
 class RowSums {
  public:
-  // `owner`: "store" or "edge"; images belong to stores alone, and stores hold nothing else. `ended`: a row's
-  // last record was seen; may be empty.
+  // `owner`: "store" or "edge". `images`: whether the records must be images, as in stores, or must not be,
+  // as in edges. `ended`: called after a row's last record; may be empty.
   RowSums(Findings& findings, const char* owner, bool images,
           std::function<void(const Transaction&, const RowSum&)> ended)
       : findings_(findings), owner_(owner), images_(images), ended_(std::move(ended)) {}
@@ -49,7 +49,7 @@ class RowSums {
   RowSum sum_;
 };
 
-// A walk that ends when the findings say so.
+// A walk that stops when the findings say so.
 RecordWalk WalkFor(Findings& findings);
 
 }  // namespace muster::index

@@ -49,8 +49,8 @@ class StoreTree {
     return tree;
   }
 
-  // Through every edge once forth and once back, from `base` on; empty edges are crossed without a leg.
-  // Versions that no parent connects with `base` are left out: the check of the versions names them.
+  // The legs through every edge, forth and back, from `base` on; empty edges are crossed without a leg.
+  // Versions that no parent connects with `base` are left out: the check of the versions reports them.
   std::vector<Leg> RoundTripFrom(Version base) const {
     struct Stop {
       Version version = kNoVersion, from = kNoVersion;
@@ -72,7 +72,7 @@ class StoreTree {
       const Leg leg{link.edge, true, link.to_child};
       if (leg.edge != kNoEdge) trip.push_back(leg);
       const Version from = here.version;
-      way.push_back({link.to, from, leg, 0});  // `here` is gone
+      way.push_back({link.to, from, leg, 0});  // this invalidates `here`
     }
     return trip;
   }
@@ -102,7 +102,7 @@ class ChangedRows {
     for (const EdgeId edge : edges) unread_.push_back({edge, 0});
   }
 
-  // Nothing when there is none left.
+  // Empty when there is none left.
   absl::StatusOr<std::optional<ChangedRow>> Next(Environment& environment) {
     ASSIGN_OR_RETURN(const ReadTransaction transaction, environment.BeginRead());
     ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kEdgeStats));
@@ -111,7 +111,7 @@ class ChangedRows {
       RETURN_IF_ERROR(cursor.status());
       if (!cursor.At(MakeKey(edge))) continue;
       const absl::StatusOr<EdgeStats> stats = DecodeEdgeStats(cursor.value());
-      if (cursor.key().size() != 8 || !stats.ok()) continue;  // CheckStatistics has named it
+      if (cursor.key().size() != 8 || !stats.ok()) continue;  // CheckStatistics reports it
       rows_[ReadU32(cursor.key().data() + 4)][edge] = *stats;
     }
     if (rows_.empty()) return std::nullopt;
@@ -134,7 +134,7 @@ class TravellingFragment {
  public:
   explicit TravellingFragment(Bitmap base) : content_(std::move(base)) {}
 
-  // Answers by how many members the leg changes it. `record`: of the leg's edge.
+  // Returns by how many members the leg changes it. `record`: of the leg's edge.
   absl::StatusOr<int64_t> Take(const Leg& leg, const DecodedRecord& record) {
     const int64_t before = content_.Cardinality();
     if (record.kind == RecordKind::kXor) {
@@ -152,7 +152,7 @@ class TravellingFragment {
 
  private:
   Bitmap content_;
-  std::vector<Bitmap> left_behind_;  // what whole images took the place of, for the way back
+  std::vector<Bitmap> left_behind_;  // the sets that whole images replaced, for the way back
 };
 
 // Checks the edges of one store. Each fragment is read in one transaction, since the settler may move the
@@ -205,7 +205,7 @@ class StoreEdges {
       const Key<8> records = MakeKey(edge, row.row);
       uint32_t count = 0;
       for (cursor.Seek(records); cursor.At(records); cursor.Next()) {
-        if (cursor.key().size() != 12) continue;  // the walk over the records has named it
+        if (cursor.key().size() != 12) continue;  // the walk over the records reports it
         fragments[ReadU32(cursor.key().data() + 8)].push_back(edge);
         ++count;
       }
@@ -219,7 +219,7 @@ class StoreEdges {
   }
 
   // Adds to `changes` what each of `edges` changes in the fragment at `key`. False: a record can't be
-  // decoded, which the checks of the records have named.
+  // decoded, which the checks of the records report.
   absl::StatusOr<bool> AddChanges(Frontier key, const std::vector<EdgeId>& edges,
                                   std::map<EdgeId, int64_t>& changes) {
     ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());

@@ -20,12 +20,12 @@
 namespace muster::index {
 namespace {
 
-// While a store settles, a row is at S, at T, or in between; only what has come to rest can be compared.
+// While a store settles, a row is at S, at T, or between the two; a row in between can't be compared.
 bool IsInMotion(const StoreRecord& store, RowId row) {
   return store.settling != kNoVersion && row == store.frontier.row;
 }
 
-// The row as one transaction sees it: a walk may have read its records in two, between which the settler
+// Sums the row again in one transaction: the walk may have read its records in two, between which the settler
 // changed some.
 RowSum SumAgain(const Transaction& transaction, const RowSum& sum) {
   RowSum again{true, sum.id, sum.row};
@@ -62,7 +62,7 @@ void CompareRow(const Transaction& transaction, RowSum sum, Findings& findings) 
   }
 }
 
-// Statistics of rows without a record: of a value without a row, or wrong.
+// A row with statistics and no record must be that of a value without a row.
 void CompareStatistics(const Transaction& transaction, std::string_view key, std::string_view value,
                        Findings& findings) {
   findings.Count(1, key.size() + value.size());
@@ -72,7 +72,7 @@ void CompareStatistics(const Transaction& transaction, std::string_view key, std
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kFragments);
   if (!cursor.ok()) return findings.Problem(std::string(cursor.status().message()));
   cursor->Seek(key);
-  if (!cursor->status().ok()) return;  // found by the walk over the fragments
+  if (!cursor->status().ok()) return;  // the walk over the fragments reports it
   const bool there = cursor->At(key);
   if (there != (stats->records > 0))
     findings.Problem(absl::StrCat(RowText("store", store, row), ": its statistics say ", stats->records,

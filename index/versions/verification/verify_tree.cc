@@ -20,7 +20,7 @@ std::string VersionText(TagId tag, Version version) {
   return absl::StrCat("tag ", tag, ", version ", version);
 }
 
-// What the tree's records name.
+// The numbers that the tree's records name.
 struct Named {
   std::set<TagId> tags;
   std::set<StoreId> stores;
@@ -71,13 +71,13 @@ class TreeCheck {
     if (record->load == 0) return;
     const auto load = transaction.Get(DatabaseId::kLoads, MakeKey64(record->load));
     if (!load.ok()) return Problem(tag, version, std::string(load.status().message()));
-    // Written before the version is shown, and together with others: a version that nobody sees may lack it.
+    // It is written before the version is shown, with others: a version that isn't visible may lack it.
     const absl::StatusOr<std::optional<StagedEntry>> publication = FindPublication(transaction);
     if (!load->has_value() && publication.ok() && !publication->has_value())
       Problem(tag, version, absl::StrCat("its load ", record->load, " is not there"));
   }
 
-  // Stores and edges that no version has and no load is staging.
+  // Finds stores and edges that no version has and no load is staging.
   absl::Status LookForNobodys() {
     std::set<StoreId> stores;
     std::set<EdgeId> edges;
@@ -92,7 +92,7 @@ class TreeCheck {
       if (key.size() == 8 && !named_.edges.contains(ReadU32(key.data()))) edges.insert(ReadU32(key.data()));
     });
     if (!walked.ok() || (stores.empty() && edges.empty())) return walked;
-    // They may have been staged, or published, since the versions were read: asked once more, together.
+    // They may have been staged, or published, since the versions were read: check again, in one transaction.
     ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
     for (const TagId tag : named_.tags) {
       const absl::StatusOr<std::vector<PublishedVersion>> versions = VersionsOf(transaction, tag);
@@ -104,7 +104,7 @@ class TreeCheck {
     }
     ASSIGN_OR_RETURN(const std::vector<StagedEntry> staged, ListStaged(transaction));
     for (const StagedEntry& entry : staged) {
-      if (entry.kind == StagedKind::kPublication) return absl::OkStatus();  // its versions aren't seen yet
+      if (entry.kind == StagedKind::kPublication) return absl::OkStatus();  // its versions aren't visible yet
       entry.kind == StagedKind::kStore ? stores.erase(entry.id) : edges.erase(entry.id);
     }
     for (const StoreId store : stores) {
@@ -115,7 +115,7 @@ class TreeCheck {
     return absl::OkStatus();
   }
 
-  // The current version is the one that AS OF the last day reads.
+  // Checks that the current version is the one that AS OF the last day reads.
   absl::Status LookAtCurrent() {
     for (const TagId tag : named_.tags) {
       ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());

@@ -1,4 +1,4 @@
-// The part of a verification that reads rows and versions.
+// The part of a verification that checks rows and versions.
 #ifndef MUSTER_INDEX_VERSIONS_VERIFICATION_VERIFY_VERSIONS_H_
 #define MUSTER_INDEX_VERSIONS_VERIFICATION_VERIFY_VERSIONS_H_
 
@@ -11,8 +11,8 @@
 
 namespace muster::index {
 
-// Three checks of an index environment. `guard` has seen its records: what it found damaged is passed over
-// here. Each problem becomes a finding; an error is what kept a check from being made.
+// Three checks of an index environment. `guard` has already read its records: damaged ones are skipped here.
+// Each problem becomes a finding; an error means that a check could not be made.
 //   rows: every fragment decodes, and each row's statistics say what its fragments hold.
 //   edges: every edge record decodes, and an edge's statistics say what it changes, read from both ends.
 //   versions: parents, stores, edges and loads of versions are there, the current version is the latest, and
