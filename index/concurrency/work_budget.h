@@ -1,4 +1,4 @@
-// How much one piece of work may still do, and whether it is still wanted.
+// The budget of one piece of work: its limits, and whether its result is still wanted.
 #ifndef MUSTER_INDEX_CONCURRENCY_WORK_BUDGET_H_
 #define MUSTER_INDEX_CONCURRENCY_WORK_BUDGET_H_
 
@@ -16,43 +16,43 @@ namespace muster {
 
 struct WorkLimits {
   static constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
-  uint64_t values = kNone;  // values of tags that are looked at
-  uint64_t chunks = kNone;  // chunks of bitsets that are read, or what takes as long
+  uint64_t values = kNone;  // values of tags that are read
+  uint64_t chunks = kNone;  // chunks of bitsets that are read, or work that takes as long
   std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
-// Passed down to everything that may take long. Work that needs more than the limits allow gets
-// RESOURCE_EXHAUSTED and ends. The owner of the budget then sees ran_out, and may start the work again with
-// wider limits. Thread-safe. Outlives the work.
+// Passed down to everything that may take long. Work that exceeds the limits gets RESOURCE_EXHAUSTED and
+// ends. The owner of the budget then sees ran_out, and may start the work again with wider limits.
+// Thread-safe. Outlives the work.
 class WorkBudget {
  public:
   // OK, or why the work is no longer wanted: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. Thread-safe, and
-  // cheap: asked after every chunk.
+  // cheap, since it is called after every chunk.
   using StillWanted = std::function<absl::Status()>;
 
-  // `still_wanted` may be null: always.
+  // `still_wanted` may be null: the work is always wanted.
   explicit WorkBudget(StillWanted still_wanted = nullptr, WorkLimits limits = {})
       : still_wanted_(std::move(still_wanted)), limits_(limits) {}
   WorkBudget(const WorkBudget&) = delete;
   WorkBudget& operator=(const WorkBudget&) = delete;
 
-  // For work that is always wanted and may take as long as it takes.
+  // For work that is always wanted and has no limits.
   static WorkBudget& Unlimited() {
     static WorkBudget unlimited;
     return unlimited;
   }
 
-  // Whether to go on.
+  // OK when the work may go on.
   absl::Status Check() const {
     absl::Status wanted = still_wanted_ ? still_wanted_() : absl::OkStatus();
     if (!wanted.ok() || limits_.until == std::chrono::steady_clock::time_point::max()) return wanted;
     return std::chrono::steady_clock::now() < limits_.until ? wanted : RanOut();
   }
-  // Check, and whether so many more may be looked at, or read.
+  // As Check, and spends so many values or chunks.
   absl::Status SpendValues(uint64_t values) { return Spend(values_, values, limits_.values); }
   absl::Status SpendChunks(uint64_t chunks) { return Spend(chunks_, chunks, limits_.chunks); }
 
-  // Whether a limit was passed: whatever the work answered, it needs a longer turn.
+  // Whether a limit was exceeded: the work needs a longer turn, whatever it returned.
   bool ran_out() const { return ran_out_.load(std::memory_order_relaxed); }
 
  private:

@@ -24,7 +24,7 @@ absl::Status Refused(const Tag& tag, std::string_view why) {
   return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
 }
 
-// What the tag becomes.
+// The tag after the change.
 absl::StatusOr<Tag> Changed(const Tag& known, const TagChange& change) {
   Tag tag = known;
   if (change.description) tag.description = *change.description;
@@ -44,7 +44,7 @@ absl::StatusOr<Tag> Changed(const Tag& known, const TagChange& change) {
   return tag;
 }
 
-// A change of scale on its way. Used once, by one thread.
+// One change of scale. Used once, by one thread.
 class ScaleChange {
  public:
   ScaleChange(const LoadTarget& target, const Tag& known, const Tag& changed, const WorkBudget& budget)
@@ -81,9 +81,9 @@ absl::StatusOr<Tag> ScaleChange::Run(const PublishedVersion& current) {
   return done;
 }
 
-// From now on readers take the scale from their snapshot's store. So nobody reads the new version's numbers
-// with the old scale, or the other way round, in the moment between the publishing transaction and the
-// catalogue in memory. Alone it changes nothing.
+// Marks the tag, so that readers take the scale from their snapshot's store from now on. Otherwise a reader
+// could combine the new version's numbers with the old scale, or the reverse, between the publishing
+// transaction and the update of the catalogue in memory. The mark alone changes no answer.
 absl::Status ScaleChange::Mark() {
   Tag marked = known_;
   marked.rescaled = true;
@@ -124,7 +124,7 @@ absl::StatusOr<StagedVersion> ScaleChange::Stage(const Snapshot& parent, int fro
 }
 
 absl::Status ScaleChange::Publish(const StagedVersion& staged, absl::CivilDay date) {
-  // The new store doesn't depend on the parent's any more, and the publish mutex keeps other versions away.
+  // The new store doesn't depend on the parent's, and the publish mutex keeps other versions away.
   ASSIGN_OR_RETURN(
       const PreparedVersions prepared,
       PrepareVersions(

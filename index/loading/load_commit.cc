@@ -33,7 +33,7 @@ namespace {
 // Tags that a warning names.
 constexpr size_t kEmptiedTagsNamedMax = 5;
 
-// One load on its way. Used once, by one thread.
+// The commit of one load. Used once, by one thread.
 class LoadCommit {
  public:
   LoadCommit(const LoadTarget& target, LoadPlan plan, RecordIntake& intake, const WorkBudget& budget)
@@ -213,7 +213,7 @@ absl::Status LoadCommit::StageMembers(StagedBatch& batch) {
 }
 
 absl::Status LoadCommit::StageOne(size_t i, StagedBatch& batch) {
-  // A REPLACE that is published again is the same once more; a MERGE changes another version.
+  // A REPLACE that is published twice has the same content both times; a MERGE changes another version.
   const bool twice = dates_[i].again && plan_.spec.mode == LoadMode::kMerge;
   if (twice) {
     ASSIGN_OR_RETURN(staged_again_[i], StageOn(*later_, i, accepted_->records.columns[i], batch));
@@ -284,7 +284,7 @@ absl::Status LoadCommit::Publish() {
   return absl::OkStatus();
 }
 
-// New tags and the load's record, in as many turns as they need; nobody finds them before Show.
+// Writes new tags and the load's record, in as many turns as needed; they are invisible before Show.
 absl::Status LoadCommit::WriteAhead(const PreparedVersions& prepared) {
   // In the order of Publications. Of a tag that is published twice the current version counts.
   size_t next_again = 1 + plan_.tags.size();
@@ -310,7 +310,7 @@ absl::Status LoadCommit::WriteAhead(const PreparedVersions& prepared) {
                       });
 }
 
-// All that becomes visible, in one small transaction.
+// Makes everything visible, in one small transaction.
 absl::Status LoadCommit::Show(WriteTransaction& transaction, const PreparedVersions& prepared) {
   absl::Status done = ShowVersions(transaction, prepared);
   if (done.ok()) done = target_.catalogue.ShowTags(transaction, NewTags());
@@ -318,7 +318,7 @@ absl::Status LoadCommit::Show(WriteTransaction& transaction, const PreparedVersi
   if (done.ok() && (!population || !population->visible)) {
     done = target_.catalogue.PutPopulation(transaction, target_.population);
   }
-  // Its own ids are among them: they were stored before.
+  // They include the load's own ids, which were stored before.
   if (done.ok()) done = WriteNeededIds(transaction, target_.members.Stored());
   return done.ok() ? ShowLoad(transaction, load_, plan_.spec.label) : done;
 }

@@ -21,18 +21,18 @@ namespace muster::index {
 
 // The population that a load changes. Borrowed for the call.
 struct LoadTarget {
-  PopulationInfo population;  // as it is to be once the load is published: visible
+  PopulationInfo population;  // as it will be once the load is published: visible
   Catalogue& catalogue;
   MemberDictionary& members;
   Versions& versions;
   WriterQueue& writer;  // of the `index` environment
-  // Held from reading the parents to publishing: loads are fed together, and staged one after another, so
+  // Held from reading the parents to publishing: loads are fed concurrently but staged one after another, so
   // that two that add the same member don't undo each other.
   Mutex& publish_mutex;
   std::function<absl::Time()> clock;
 };
 
-// As Load::Commit. Whatever the error, nothing is visible, and what was staged is swept.
+// As Load::Commit. After any error nothing is visible, and what was staged is swept.
 absl::StatusOr<LoadResult> CommitLoad(const LoadTarget& target, LoadPlan plan, RecordIntake& intake,
                                       uint64_t records, const WorkBudget& budget);
 

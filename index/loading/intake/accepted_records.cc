@@ -13,7 +13,7 @@
 namespace muster::index {
 namespace {
 
-// New values are in the load's interner and nowhere else yet; their ids follow each other.
+// New values are only in the load's interner so far; their ids are consecutive.
 std::string TextOf(const LoadPlan& plan, Environment& index, const RecordIntake& intake, size_t tag,
                    ValueId value) {
   const auto& fresh = intake.values(tag)->fresh();
@@ -28,7 +28,7 @@ std::string TextOf(const LoadPlan& plan, Environment& index, const RecordIntake&
   return Sentence("value ", value);
 }
 
-// What can't be read now is shown as its number: it is only a message.
+// A text that can't be read is shown as its number, since it is only for a message.
 RecordTexts TextsOf(const LoadPlan& plan, const KnownTexts& known, const RecordIntake& intake) {
   RecordTexts texts;
   texts.member_id = [&known](Ordinal ordinal) {

@@ -1,4 +1,4 @@
-// Which of a load's records count, and whether they are enough to load.
+// Selects the records of a load that count, and checks whether they are enough to load.
 #ifndef MUSTER_INDEX_LOADING_INTAKE_ACCEPTED_RECORDS_H_
 #define MUSTER_INDEX_LOADING_INTAKE_ACCEPTED_RECORDS_H_
 
@@ -17,8 +17,8 @@
 
 namespace muster::index {
 
-// The records that the intake took, and the order of those that don't contradict each other. Stays where it
-// is: the order refers to the records.
+// The records of the intake, and the order of those that don't contradict each other. Not movable: the order
+// refers to the records.
 struct AcceptedRecords {
   AcceptedRecords(SpooledRecords all, const std::vector<uint8_t>& dropped)
       : records(std::move(all)), order(records.ordinals, dropped) {}
@@ -29,15 +29,15 @@ struct AcceptedRecords {
   const MemberOrder order;
 };
 
-// Where a message reads ids and values that were there before the load.
+// The sources of ids and values that existed before the load, for messages.
 struct KnownTexts {
   const MemberDictionary& members;
   Environment& index;
 };
 
 // Ends the feeding: takes the records, drops those that contradict earlier ones, and counts into `result` how
-// many were rejected and why. `records`: how many the client sent. INVALID_ARGUMENT, kBadRequest: as many
-// didn't arrive. FAILED_PRECONDITION: kTooManyRejected, or kNoRecords when none counts and the spec doesn't
+// many were rejected and why. `records`: how many the client sent. INVALID_ARGUMENT, kBadRequest: another
+// number arrived. FAILED_PRECONDITION: kTooManyRejected, or kNoRecords when none counts and the spec doesn't
 // allow that.
 absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,
                                                                RecordIntake& intake, uint64_t records,

@@ -15,7 +15,7 @@ namespace muster::index {
 namespace {
 
 bool IsPlain(std::string_view text) {
-  // Both tests in one pass that the compiler makes wide: the top bit, and NUL.
+  // Both tests in one pass that the compiler vectorises: the top bit, and NUL.
   unsigned char top = 0, least = 0xff;
   for (const char c : text) {
     const unsigned char byte = static_cast<unsigned char>(c);

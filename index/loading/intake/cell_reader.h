@@ -1,5 +1,5 @@
-// A column of text cells → typed values, tag by tag; what a cell means is in docs/semantics.md, rules 16
-// and 17.
+// Converts a column of text cells to typed values, tag by tag; docs/semantics.md, rules 16 and 17, say what
+// cells mean.
 #ifndef MUSTER_INDEX_LOADING_INTAKE_CELL_READER_H_
 #define MUSTER_INDEX_LOADING_INTAKE_CELL_READER_H_
 
@@ -24,10 +24,11 @@ namespace muster::index {
 // White space that is trimmed: space, tab, line feed, vertical tab, form feed, carriage return.
 std::string_view TrimmedCell(std::string_view cell);
 
-// Whether the cell is one of the texts that mean "no value". The empty cell is for its caller to know.
+// Whether the cell is one of the texts that mean "no value". The caller handles the empty cell.
 bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing);
-// The texts as cells are compared with them: trimmed as cells are, and beside each that isn't in normal form
-// C its normal form, in which a file may have it. An empty one goes, for an empty cell is no value anyway.
+// The texts in the form in which cells are compared with them: trimmed as cells are, and each that isn't in
+// normal form C followed by that form, which a file may have. Empty ones are dropped: an empty cell is no
+// value anyway.
 std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bool trim);
 
 // Reads the cells of one tag in one load. Not thread-safe.
@@ -40,9 +41,9 @@ class CellReader {
   static absl::StatusOr<CellReader> Make(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSpec& spec,
                                          absl::TimeZone zone, ValueInterner* values);
 
-  // Reads a batch's cells; `column` is emptied and filled. Cells that the kind doesn't take reject their
-  // record; the values of rejected records are in the column all the same. Fails only when values can't be
-  // looked up or are more than a tag holds. REQUIRES: the ends ascend within the text.
+  // Reads a batch's cells; `column` is emptied and filled. Cells that the kind doesn't accept reject their
+  // record; `column` holds the values of rejected records, too. Fails only when values can't be looked up or
+  // are more than a tag holds. REQUIRES: the ends ascend within the text.
   absl::Status Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column);
 
  private:
@@ -60,17 +61,17 @@ class CellReader {
                         TypedColumn& column);
   absl::Status ReadList(std::string_view cell, size_t record, BatchRejections& rejections,
                         TypedColumn& column);
-  // The parts of a list into parts_; false when it rejected the record.
+  // Splits a list into parts_; false when it rejected the record.
   bool SplitList(std::string_view cell, size_t record, BatchRejections& rejections);
-  // Takes the weight off a part of a list; nothing when it rejected the record.
+  // Removes the weight from a part of a list; empty when it rejected the record.
   std::optional<int64_t> TakeWeight(std::string_view cell, std::string_view& item, size_t record,
                                     BatchRejections& rejections) const;
-  // One value of a list into items_; false when it rejected the record.
+  // Reads one value of a list into items_; false when it rejected the record.
   absl::StatusOr<bool> ReadItem(std::string_view cell, std::string_view item, size_t record,
                                 BatchRejections& rejections);
-  // Sorts items_ and removes doubles; false when one value has two weights.
+  // Sorts items_ and removes duplicates; false when one value has two weights.
   bool SettleItems(std::string_view cell, size_t record, BatchRejections& rejections);
-  // The id of a value's text; nothing when it rejected the record.
+  // The id of a value's text; empty when it rejected the record.
   absl::StatusOr<std::optional<ValueId>> ReadValue(std::string_view value, size_t record,
                                                    BatchRejections& rejections);
   void RejectCell(std::string_view cell, std::string_view why, size_t record, Rejection reason,
@@ -85,7 +86,7 @@ class CellReader {
   NumberNotation weight_;
   ScalarCell scalar_;
   ValueInterner* values_;
-  std::unique_ptr<JsonListReader> json_;  // from the first cell on that may be an array
+  std::unique_ptr<JsonListReader> json_;  // made for the first cell that may be an array
   // Of the cell being read.
   std::vector<std::string_view> parts_;
   std::vector<ListItem> items_;

@@ -12,11 +12,11 @@ namespace muster::index {
 namespace {
 
 constexpr uint32_t kAlone = std::numeric_limits<uint32_t>::max();
-// In place of an entry: the cell clears the tag.
+// Takes the place of an entry: the cell clears the tag.
 constexpr size_t kClearing = std::numeric_limits<size_t>::max();
 
-// For each record a number of its member among the members that have several records; kAlone for the others.
-// Empty when every member has one record.
+// For each record, the number of its member among the members that have several records, or kAlone. Empty
+// when every member has one record.
 std::vector<uint32_t> NumberRepeatedMembers(const std::vector<Ordinal>& ordinals, size_t& repeated) {
   repeated = 0;
   if (std::adjacent_find(ordinals.begin(), ordinals.end(), std::greater_equal<>()) == ordinals.end())
@@ -41,7 +41,7 @@ std::vector<uint32_t> NumberRepeatedMembers(const std::vector<Ordinal>& ordinals
   return numbers;
 }
 
-// What the accepted records so far say of one tag, for the members that have several records.
+// The values of one tag in the accepted records so far, for the members that have several records.
 class TagClaims {
  public:
   // `column_number`: the tag's among the load's. `members`: how many have several records.
@@ -59,7 +59,7 @@ class TagClaims {
     clears_ = clear_ < column_.cleared.size() && column_.cleared[clear_] == record;
   }
 
-  // What of the record disagrees with the member's earlier ones: an entry of the column, or kClearing.
+  // What disagrees with the member's earlier records: an entry of the column, or kClearing.
   std::optional<size_t> FindClash(uint32_t member) const {
     const State state = state_[member];
     if (clears_ && state == State::kGiven) return kClearing;
@@ -76,7 +76,7 @@ class TagClaims {
     return std::nullopt;
   }
 
-  // The end of a sentence that names the member. REQUIRES: `clash` is FindClash's answer.
+  // The end of a sentence that names the member. REQUIRES: FindClash returned `clash`.
   std::string Explain(uint32_t member, size_t clash, const RecordTexts& texts) const {
     std::string here = "cleared", earlier = "cleared";
     if (clash != kClearing) here = ValueText(clash, texts);
@@ -84,7 +84,7 @@ class TagClaims {
     return Sentence("tag '", tag_.name, "': ", here, " here, ", earlier, " in an earlier record");
   }
 
-  // The record is accepted: remembers what it says.
+  // Accepts the record: remembers its values.
   void Accept(uint32_t member) {
     if (clears_) state_[member] = State::kCleared;
     if (first_ == last_) return;

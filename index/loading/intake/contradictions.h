@@ -17,18 +17,18 @@
 
 namespace muster::index {
 
-// What numbers stand for, for messages: asked for the few records that are shown.
+// The texts of numbers, for messages; called only for the few records that are shown.
 struct RecordTexts {
   std::function<std::string(Ordinal)> member_id;
   std::function<std::string(size_t column, ValueId)> value;
   absl::TimeZone zone;  // of timestamps
 };
 
-// Which records are dropped, one byte each; empty when none is. Records are judged in the order of the input:
-// one whose cells disagree with what the member's earlier accepted records say is dropped whole, across all
-// tags, and changes nothing. Equal values agree; MULTI values unite, but two weights of one value disagree; a
-// cell that clears a tag disagrees with one that gives a value. Each dropped record is logged, with both
-// values. REQUIRES: `tags` has one for each column.
+// Returns which records are dropped, one byte each; empty when none is. Records are judged in the order of
+// the input: one whose cells disagree with the member's earlier accepted records is dropped completely,
+// across all tags, and changes nothing. Equal values agree; MULTI values unite, but two weights of one value
+// disagree; a cell that clears a tag disagrees with one that gives a value. Each dropped record is logged,
+// with both values. REQUIRES: `tags` has one for each column.
 std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Span<const Tag> tags,
                                         const RecordTexts& texts, RejectionLog& log);
 

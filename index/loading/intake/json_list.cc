@@ -72,7 +72,7 @@ JsonListKind JsonListReader::Read(std::string_view cell, std::vector<std::string
     parts.push_back(part);
   }
   const char* left = nullptr;
-  // There is a place behind the array when something follows it.
+  // There is a location behind the array only when something follows it.
   if (document.current_location().get(left) == simdjson::SUCCESS) return JsonListKind::kNone;
   return nested ? JsonListKind::kNested : JsonListKind::kFlat;
 }

@@ -9,20 +9,20 @@
 
 namespace muster::index {
 
-// What a text is, as a list.
+// The kinds of text in a list's cell.
 enum class JsonListKind : uint8_t {
   kNone,    // no JSON array
   kFlat,    // an array of texts, numbers, true, false and null
   kNested,  // an array with an array or object in it
 };
 
-// Reads one cell after another with the same memory. Not thread-safe.
+// Reads one cell after another, reusing its memory. Not thread-safe.
 class JsonListReader {
  public:
   JsonListReader();
   ~JsonListReader();
 
-  // When it is kFlat, `parts` gets its elements: a text unescaped, a number and true or false as they are
+  // The kind of the cell. For kFlat, `parts` gets its elements: a text unescaped, a number, true or false as
   // written, null as the empty text. They are valid until the next call. REQUIRES: `cell` is UTF-8.
   JsonListKind Read(std::string_view cell, std::vector<std::string_view>& parts);
 

@@ -24,8 +24,8 @@ void SortByOrdinal(const std::vector<Ordinal>& ordinals, std::vector<uint32_t>& 
   }
 }
 
-// Puts each member's entries [begin, end) of `cells` in the order of their values, without doubles, at `to`;
-// answers where the next member's go.
+// Writes a member's entries [begin, end) of `cells` to `to`, in the order of their values, without
+// duplicates. Returns where the next member's entries go.
 size_t SettleMember(MemberCells& cells, size_t begin, size_t end, size_t to,
                     std::vector<std::pair<ValueId, int64_t>>& scratch) {
   const bool weighted = !cells.numbers.empty();
@@ -43,7 +43,7 @@ size_t SettleMember(MemberCells& cells, size_t begin, size_t end, size_t to,
   return to;
 }
 
-// Removes what several records of one member say alike.
+// Removes equal entries from several records of one member.
 void SettleDoubles(MemberCells& cells) {
   std::vector<std::pair<ValueId, int64_t>> scratch;
   size_t to = 0;
@@ -99,7 +99,7 @@ void MemberOrder::ArrangeEntries(const TypedColumn& column, MemberCells& cells) 
 MemberCells MemberOrder::Arrange(TypedColumn column) const {
   MemberCells cells;
   if (in_order_) {
-    // The usual first load: ordinals were given out in the order of the records.
+    // The usual first load: ordinals were assigned in the order of the records.
     cells.ordinals.reserve(column.size());
     for (const uint32_t record : column.records) cells.ordinals.push_back(ordinals_[record]);
     cells.values = std::move(column.values);

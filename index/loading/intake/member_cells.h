@@ -1,4 +1,4 @@
-// A load's accepted cells by member: what the build writes rows from.
+// A load's accepted cells in the order of members, from which rows are built.
 #ifndef MUSTER_INDEX_LOADING_INTAKE_MEMBER_CELLS_H_
 #define MUSTER_INDEX_LOADING_INTAKE_MEMBER_CELLS_H_
 
@@ -15,21 +15,21 @@ namespace muster::index {
 // value.
 struct MemberCells {
   std::vector<Ordinal>
-      ordinals;  // ascending; a MULTI's member is there once for each of its values, ascending too
+      ordinals;  // ascending; a MULTI's member occurs once for each of its values, which ascend too
   std::vector<ValueId> values;   // as in TypedColumn
   std::vector<int64_t> numbers;  // as in TypedColumn
-  std::vector<Ordinal> cleared;  // ascending, without doubles; none of them is in `ordinals`
+  std::vector<Ordinal> cleared;  // ascending, without duplicates; none of them is in `ordinals`
 };
 
-// The order of a load's records by member: settled once, then applied to each tag's column. Immutable.
+// The order of a load's records by member: computed once, then applied to each tag's column. Immutable.
 class MemberOrder {
  public:
   // `dropped`: one byte for each record, or empty: records that don't count.
   MemberOrder(const std::vector<Ordinal>& ordinals, const std::vector<uint8_t>& dropped);
 
-  // Members of the records that count, ascending, without doubles.
+  // Members of the records that count, ascending, without duplicates.
   const std::vector<Ordinal>& members() const { return members_; }
-  // The column's entries in this order, without doubles. REQUIRES: the load's contradictions are in
+  // The column's entries in this order, without duplicates. REQUIRES: the load's contradictions are in
   // `dropped`.
   MemberCells Arrange(TypedColumn column) const;
 

@@ -18,7 +18,7 @@
 namespace muster::index {
 namespace {
 
-// New member ids that wait in memory before they are stored, over all loads of a population.
+// The most bytes of new member ids that are pending in memory, over all loads of a population.
 constexpr uint64_t kPendingBytesMax = uint64_t{512} << 20;
 
 absl::Status BadBatch(const std::string& message) {
@@ -141,7 +141,7 @@ absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
   std::vector<Ordinal> given(accepted.size());
   const uint64_t waiting_before = members_.PendingBytes();
   RETURN_IF_ERROR(members_.Assign(accepted, absl::MakeSpan(given)));
-  // Other loads add theirs meanwhile: what two count is counted rather twice than never.
+  // Other loads add ids at the same time: bytes are rather counted by two loads than by none.
   new_id_bytes_ += std::max(members_.PendingBytes(), waiting_before) - waiting_before;
   ordinals_.assign(ids_.size(), 0);
   for (size_t i = 0, next = 0; i < ids_.size(); ++i) {
@@ -160,7 +160,7 @@ uint64_t RecordIntake::HeldBytes() const {
   return bytes;
 }
 
-// From above: what the batch adds, vectors and tables that grow by it, and what lives only while it is read.
+// An upper bound: what the batch adds, vectors and tables that grow by it, and temporary memory.
 uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   // Of a record: its id and ordinal as they are assigned (twice each, and in the dictionary), ordinal and
   // line in the spool. Of a value: record and value in the batch's column and in the spool, and a slot of a
@@ -179,8 +179,8 @@ uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   return bytes;
 }
 
-// From above: records in the order of their members, and the largest columns, one a thread, by member and by
-// value.
+// An upper bound: records in the order of their members, and the largest columns, one for each thread, by
+// member and by value.
 uint64_t RecordIntake::BytesToCommit() const {
   constexpr uint64_t kRecordBytes = 24;
   constexpr uint64_t kEntryBytes = 64;

@@ -1,4 +1,4 @@
-// Takes a load's batches: checks member ids and cells, gives out ordinals and spools what is accepted.
+// Takes a load's batches: checks member ids and cells, assigns ordinals and spools accepted records.
 #ifndef MUSTER_INDEX_LOADING_INTAKE_RECORD_INTAKE_H_
 #define MUSTER_INDEX_LOADING_INTAKE_RECORD_INTAKE_H_
 
@@ -27,7 +27,7 @@ class RecordIntake {
   static absl::StatusOr<std::unique_ptr<RecordIntake>> Make(const LoadPlan& plan, MemberDictionary& members,
                                                             Environment& index);
 
-  // As Load::Feed. A batch that doesn't fit itself changes nothing.
+  // As Load::Feed. A batch whose columns don't fit each other changes nothing.
   absl::Status Feed(const RecordBatchView& batch);
 
   // Records fed or rejected so far.
@@ -40,7 +40,7 @@ class RecordIntake {
   uint64_t BytesToFeed(const RecordBatchView& batch) const;
   uint64_t BytesToCommit() const;
   SpooledRecords TakeRecords() { return spool_->Take(); }
-  // Values of the plan's tag `i` that are new; null when its kind has no values.
+  // The interner of the plan's tag `i`, with its new values; null when the kind has no texts.
   const ValueInterner* values(size_t i) const { return interners_[i].get(); }
 
  private:
@@ -52,7 +52,7 @@ class RecordIntake {
         columns_(spec.tags.size()) {}
 
   absl::Status CheckBatch(const RecordBatchView& batch) const;
-  // The batch's member ids, in `ids_`; those that are none reject their record.
+  // Reads the batch's member ids into `ids_`; invalid ones reject their record.
   void ReadMemberIds(const CellsView& cells, BatchRejections& rejections);
   absl::Status AssignOrdinals(const BatchRejections& rejections);
 
@@ -65,8 +65,8 @@ class RecordIntake {
   RejectionLog log_;
   std::unique_ptr<RecordSpool> spool_;
   uint64_t records_ = 0;
-  uint64_t new_id_bytes_ = 0;  // that its ids added to those of the dictionary that wait to be stored
-  // Of the batch being fed; they keep their memory.
+  uint64_t new_id_bytes_ = 0;  // that its ids added to the dictionary's pending ids
+  // Buffers of the batch being fed, reused for the next one.
   std::vector<TypedColumn> columns_;
   std::vector<std::string_view> ids_;
   std::vector<Ordinal> ordinals_;

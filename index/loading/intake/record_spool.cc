@@ -15,7 +15,7 @@ constexpr uint32_t kDropped = std::numeric_limits<uint32_t>::max();
 // Record numbers are 32-bit; the last is kDropped.
 constexpr uint64_t kRecordsMax = kDropped;
 
-// Makes room for `more`, and for a quarter of what is there: doubling would hold twice what a large load
+// Makes room for `more`, and for a quarter of the present size: doubling would hold twice what a large load
 // needs.
 template <typename T>
 void MakeRoom(std::vector<T>& vector, size_t more) {

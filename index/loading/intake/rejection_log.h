@@ -1,4 +1,4 @@
-// What became of records that were dropped: counted by reason, the first ten kept by line.
+// The dropped records of a load: counted by reason, the first ten kept by line.
 #ifndef MUSTER_INDEX_LOADING_INTAKE_REJECTION_LOG_H_
 #define MUSTER_INDEX_LOADING_INTAKE_REJECTION_LOG_H_
 
@@ -21,7 +21,7 @@ inline constexpr size_t kSampledRejections = 10;
 // A load's dropped records. Not thread-safe.
 class RejectionLog {
  public:
-  // Counts one. `message` is only asked for when the record is among the first ten by line so far.
+  // Counts one. `message` is only called when the record is among the first ten by line so far.
   void Reject(uint64_t line, Rejection reason, absl::FunctionRef<std::string()> message);
 
   uint64_t count() const { return count_; }

@@ -13,7 +13,7 @@ namespace {
 // Tags that a sentence names.
 constexpr size_t kTagsNamedMax = 3;
 
-// A load for tomorrow is usual: it is loaded ahead of midnight, or in a zone further east.
+// A load for tomorrow is usual: it runs before midnight, or in a zone further east.
 bool IsMistyped(absl::CivilDay date, absl::CivilDay today) { return date > today + 1; }
 
 // `the tag 'a'`, `the tags 'a', 'b' and 3 more`.

@@ -16,18 +16,19 @@
 
 namespace muster::index {
 
-// INVALID_ARGUMENT, kBadRequest: the load's date is later than tomorrow, which is almost always a slip, and
-// the spec doesn't allow it. `today`: in the population's zone.
+// INVALID_ARGUMENT, kBadRequest: the load's date is later than tomorrow, which is almost always a mistake,
+// and the spec doesn't allow it. `today`: in the population's zone.
 absl::Status CheckLoadDate(const LoadPlan& plan, absl::CivilDay today);
 
 // How one tag of a load is published. A plain value.
 struct TagDates {
-  std::optional<Version> parent;  // AS OF the load's date; nothing: before the tag's first version
+  std::optional<Version> parent;  // AS OF the load's date; empty: before the tag's first version
   // The tag's current version, when it has a later date than the load.
   std::optional<PublishedVersion> later;
-  // The load is published with its own date and becomes current all the same: `later` was a mistyped date.
+  // The load is published with its own date and becomes current although it is earlier: `later` was a
+  // mistake.
   bool ends_later = false;
-  // Beside its place in history the load is published once more, on top of `later` and with its date.
+  // The load is also published a second time, on top of `later` and with that date.
   bool again = false;
 };
 
@@ -35,7 +36,7 @@ struct TagDates {
 absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const LoadPlan& plan,
                                       absl::CivilDay today);
 
-// One sentence about the tags that have later versions, for the load's answer; empty when none has. `dates`
+// One sentence about the tags that have later versions, for the load's result; empty when none has. `dates`
 // are in the order of the plan's tags.
 std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& dates, absl::CivilDay today);
 

@@ -1,4 +1,4 @@
-// What makes two loads of one label the same load.
+// The fingerprint by which two loads of one label are the same load.
 #include <openssl/sha.h>
 
 #include "absl/strings/escaping.h"
@@ -12,14 +12,14 @@
 namespace muster::index {
 namespace {
 
-// Texts with their lengths, so that no two specs run together into the same bytes.
+// Appends a text with its length, so that two different specs never give the same bytes.
 void Append(std::string& to, std::string_view text) {
   AppendU64(to, text.size());
   to.append(text);
 }
 
-// Without the scale: a load's numbers get the tag's, which may be widened between two loads of one label.
-// CheckScales refuses a load that wants a finer one.
+// Leaves the scale out: a load's numbers get the tag's scale, which may be widened between two loads of one
+// label. CheckScales refuses a load with a finer scale.
 void AppendTag(std::string& to, const LoadTagSpec& tag) {
   Append(to, tag.name);
   AppendU32(to, tag.kind ? static_cast<uint32_t>(*tag.kind) : 0);
@@ -34,7 +34,7 @@ void AppendTag(std::string& to, const LoadTagSpec& tag) {
   for (const std::string& missing : tag.missing) Append(to, missing);
 }
 
-// What a schema file says.
+// Appends the content of a schema file.
 void AppendSchema(std::string& to, const LoadSpec& spec) {
   AppendU32(to, spec.trim ? 1 : 0);
   AppendU64(to, spec.missing.size());
@@ -75,7 +75,7 @@ std::string ContentText(const LoadSpec& spec) {
   const auto shortened = [](const std::string& hash) {
     return absl::BytesToHexString(ForAbseil(hash.substr(0, kShortHashBytes)));
   };
-  // Of the schema alone: mode and date are told by themselves.
+  // The schema only: mode and date are named separately.
   std::string schema;
   AppendSchema(schema, spec);
   return text + Sentence(" from an input with SHA-256 ", shortened(spec.input_sha256), "…, schema ",

@@ -70,8 +70,8 @@ absl::Status Contradicts(const Tag& tag, std::string_view why) {
                     Reason::kTagContradicts);
 }
 
-// A load that says fewer digits than the tag has is taken: each of its numbers fits, and the tag may have
-// been widened since its schema was written.
+// A load with fewer digits than the tag has is accepted: each of its numbers fits, and the tag may have been
+// widened since its schema was written.
 absl::Status CheckScale(const LoadTagSpec& spec, const Tag& tag, const std::string& population) {
   if (spec.scale <= tag.scale) return absl::OkStatus();
   return WithReason(absl::FailedPreconditionError(
@@ -81,7 +81,7 @@ absl::Status CheckScale(const LoadTagSpec& spec, const Tag& tag, const std::stri
                     Reason::kTagContradicts);
 }
 
-// Whether what the load says of a tag is what the catalogue says.
+// Checks that the load and the catalogue agree about a tag.
 absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag, const std::string& population) {
   // Also of a load that leaves the kind to the catalogue, which doesn't know how this input writes weights.
   if (tag.weighted && spec.weight_separator.empty()) {

@@ -30,23 +30,23 @@ struct LoadPlan {
   absl::CivilDay business_date;
 };
 
-// Checks what needs no catalogue and normalises the tags' names. INVALID_ARGUMENT: kBadName, kBadRequest,
-// kLimit.
+// Makes the checks that need no catalogue, and normalises the tags' names. INVALID_ARGUMENT: kBadName,
+// kBadRequest, kLimit.
 absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec);
 
-// `spec` as CheckLoadSpec gave it. INVALID_ARGUMENT, kUnknownTag: a tag that neither the catalogue nor the
-// spec knows a kind of. FAILED_PRECONDITION, kTagContradicts: kind, scale or weights differ from the
-// catalogue's. RESOURCE_EXHAUSTED, kLimit: more tags than a population may have. A new tag takes description,
-// owner and source from the spec.
+// `spec` as CheckLoadSpec gave it. INVALID_ARGUMENT, kUnknownTag: a tag whose kind neither the catalogue nor
+// the spec knows. FAILED_PRECONDITION, kTagContradicts: kind, scale or weights differ from the catalogue's.
+// RESOURCE_EXHAUSTED, kLimit: more tags than a population may have. A new tag takes description, owner and
+// source from the spec.
 absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue);
 
-// FAILED_PRECONDITION, kTagContradicts: a NUMBER tag of the catalogue has fewer digits than the load wants.
+// FAILED_PRECONDITION, kTagContradicts: a NUMBER tag of the catalogue has fewer digits than the load needs.
 absl::Status CheckScales(const LoadSpec& spec, const Catalogue& catalogue);
 
-// SHA-256 of what the load is beside its input: mode, tags, schema, and the date if given (docs/semantics.md,
-// rule 22). Scales of NUMBER tags are left out: the catalogue has them.
+// SHA-256 of the load's definition without its input: mode, tags, schema, and the date if given
+// (docs/semantics.md, rule 22). Scales of NUMBER tags are left out: the catalogue has them.
 std::string FingerprintOf(const LoadSpec& spec);
-// The same for people, in one line.
+// The same in readable form, in one line.
 std::string ContentText(const LoadSpec& spec);
 // A label for a load that has none: the day and 16 random digits.
 std::string MakeLabel(absl::CivilDay day);
@@ -55,7 +55,7 @@ std::string MakeLabel(absl::CivilDay day);
 // on either side isn't compared). ALREADY_EXISTS, kAlreadyExists, naming both, when it differs.
 absl::StatusOr<LoadResult> RepeatedResult(const LoadSpec& spec, const records::LoadRecord& published);
 
-// What is stored of a result, and back.
+// Converts a result to its stored record, and back.
 records::LoadResultRecord EncodeResult(const LoadResult& result);
 LoadResult DecodeResult(const std::string& label, const records::LoadResultRecord& record);
 

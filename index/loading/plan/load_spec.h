@@ -1,4 +1,4 @@
-// What a load is about, what it is fed with and what comes of it: plain values between its feeder and the
+// A load's spec, its batches and its result: plain values between the feeding code and the
 // index.
 #ifndef MUSTER_INDEX_LOADING_PLAN_LOAD_SPEC_H_
 #define MUSTER_INDEX_LOADING_PLAN_LOAD_SPEC_H_
@@ -19,10 +19,10 @@ namespace muster::index {
 
 enum class LoadMode : uint8_t { kMerge = 1, kReplace = 2 };
 
-// What a tag's cells mean in one load.
+// How a load reads the cells of one tag.
 struct LoadTagSpec {
   std::string name;
-  std::optional<TagKind> kind;  // nothing: the catalogue's kind, scale and weights
+  std::optional<TagKind> kind;  // empty: the catalogue's kind, scale and weights
   int scale = 0;
   std::string separator;         // MULTI; empty: a cell is one value
   std::string weight_separator;  // MULTI with weights; empty: none
@@ -38,16 +38,16 @@ struct LoadTagSpec {
 struct LoadSpec {
   std::string population;
   std::string time_zone;           // of a new population; empty: UTC
-  bool create_population = false;  // also where the name is nearly that of another population
+  bool create_population = false;  // even if another population has a similar name
   LoadMode mode = LoadMode::kMerge;
   std::string label;                            // empty: one is made
-  std::optional<absl::CivilDay> business_date;  // nothing: today in the population's zone
+  std::optional<absl::CivilDay> business_date;  // empty: today in the population's zone
   std::vector<LoadTagSpec> tags;
   std::vector<std::string> missing;
   bool trim = true;
   double max_rejected = 0.01;
   std::string input_sha256;  // raw, empty: unknown
-  // What a load is refused for, or doesn't do, unless it says so (docs/semantics.md, rules 15 and 21).
+  // Each allows what is otherwise refused, or not done (docs/semantics.md, rules 15 and 21).
   bool make_current = false;  // tags whose current version is of a later date
   bool allow_future = false;  // a date later than tomorrow
   bool allow_empty = false;   // no accepted record

@@ -39,7 +39,7 @@ int EpochScale(CellNotation notation) {
   }
 }
 
-// Microseconds since 1970 of any year that 64 bits hold: the kind's range is for its caller to check.
+// Microseconds since 1970 of any year that 64 bits hold: the caller checks the kind's range.
 std::optional<int64_t> ReadEpoch(std::string_view cell, CellNotation notation) {
   NumberNotation number;
   number.scale = EpochScale(notation);
@@ -64,7 +64,7 @@ absl::Status BadFormat(std::string_view format, std::string_view why) {
                     Reason::kBadRequest);
 }
 
-// How a number with more digits than the scale is taken.
+// The mend of a number with more digits than the scale.
 std::string MendOfScale(size_t decimals, const NumberNotation& notation) {
   if (decimals > static_cast<size_t>(kMaxScale))
     return Sentence("; a scale is at most ", kMaxScale, ": round it");

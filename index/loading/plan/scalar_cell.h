@@ -15,7 +15,7 @@
 
 namespace muster::index {
 
-// How a DATE or TIMESTAMP cell is written. kIso: `YYYY-MM-DD`, or ISO 8601 for a TIMESTAMP.
+// The notation of a DATE or TIMESTAMP cell. kIso: `YYYY-MM-DD`, or ISO 8601 for a TIMESTAMP.
 enum class CellNotation : uint8_t { kIso, kYyyymmdd, kEpochSeconds, kEpochMillis, kEpochMicros, kPattern };
 
 // A plain value.
@@ -24,10 +24,10 @@ struct CellFormat {
   std::optional<TimePattern> pattern;  // of kPattern
 };
 
-// `format` as a load names it; empty means kIso. INVALID_ARGUMENT, kBadRequest, lists what the kind takes.
+// `format` as a load names it; empty means kIso. INVALID_ARGUMENT, kBadRequest, lists the kind's formats.
 absl::StatusOr<CellFormat> ParseCellFormat(TagKind kind, std::string_view format);
 
-// Decimals as one tag's cells or weights write them, and whose scale bounds them. A plain value.
+// The notation of decimals in one tag's cells or weights, and the scale that bounds them. A plain value.
 struct NumberNotation {
   int scale = 0;
   char point = '.';
@@ -39,25 +39,25 @@ struct NumberNotation {
 // The command that widens a tag's scale, in back quotes, as a shell takes it.
 std::string WideningOf(const std::string& tag, int scale, const std::string& population);
 
-// A decimal with at most `scale` digits after the point that count, in range; nothing otherwise.
+// A decimal in range with at most `scale` digits after the point, trailing zeros aside; empty otherwise.
 std::optional<int64_t> ReadNumberCell(std::string_view cell, const NumberNotation& notation);
-// Why it was not read: the end of a sentence that begins with the cell. REQUIRES: ReadNumberCell gave
+// Why it was not read: the end of a sentence that begins with the cell. REQUIRES: ReadNumberCell returned
 // nothing.
 std::string ExplainNumberCell(std::string_view cell, const NumberNotation& notation);
 
 // Reads one tag's cells. Immutable, thread-safe. REQUIRES: `kind` is kFlag, kNumber, kDate or kTimestamp.
 class ScalarCell {
  public:
-  // `number`: of a NUMBER. `zone`: where a TIMESTAMP without an offset is, and the days of an epoch DATE
-  // begin.
+  // `number`: for a NUMBER. `zone`: the zone of a TIMESTAMP without an offset, and of the days of an epoch
+  // DATE.
   ScalarCell(TagKind kind, NumberNotation number, CellFormat format, absl::TimeZone zone)
       : kind_(kind), number_(std::move(number)), format_(std::move(format)), zone_(zone) {}
 
-  // The stored integer: scaled number, day number, microseconds; 1 or 0 for a FLAG. Nothing when the cell is
-  // not one, or the kind doesn't hold what it says.
+  // The stored integer: scaled number, day number, microseconds; 1 or 0 for a FLAG. Empty when the cell is
+  // malformed, or its value is outside the kind's range.
   std::optional<int64_t> Read(std::string_view cell) const;
   // Why `cell` was not read: the end of a sentence that begins with the cell.
-  // REQUIRES: Read gave nothing.
+  // REQUIRES: Read returned nothing.
   std::string Explain(std::string_view cell) const;
 
  private:

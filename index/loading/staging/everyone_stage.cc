@@ -25,8 +25,8 @@ bool HasBit(uint64_t magnitude, RowId row) {
   return SlotOf(row) >= kFirstMagnitudeSlot && ((magnitude >> (SlotOf(row) - kFirstMagnitudeSlot)) & 1) != 0;
 }
 
-// Of `members`, who have a date after `day`. `slices` are the sets of `rows`, which hold every bit that `day`
-// or a member has.
+// Those of `members` with a date after `day`. `slices` are the sets of `rows`, which hold every bit that
+// `day` or a member has.
 Bitmap After(const std::vector<RowId>& rows, const std::vector<Bitmap>& slices, const Bitmap& members,
              int64_t day) {
   Bitmap equal = members, greater, less;  // magnitudes, against |day|
@@ -81,7 +81,7 @@ absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot&
 
   StagedEveryone staged;
   FragmentSets named = CutIntoFragments(members);
-  ClearedMembers redated;  // who gets this date: new members, and those with a later one
+  ClearedMembers redated;  // the members that get this date: new ones, and those with a later date
   FragmentReader reader(parent);
   for (const auto& [fragment, set] : named) {
     RETURN_IF_ERROR(budget.Check());

@@ -17,13 +17,13 @@ namespace muster::index {
 
 struct StagedEveryone {
   StagedVersion version;
-  uint64_t new_members = 0;   // of `members`, who weren't in the parent
+  uint64_t new_members = 0;   // those of `members` that weren't in the parent
   uint64_t member_count = 0;  // afterwards
 };
 
-// Everyone ∪ `members` (ascending, without doubles); a member's first date becomes the lesser of the one it
-// had and `business_date`, whatever the order of loads. `parent` has everyone's current version,
-// which must stay current until this is published. Errors of `stop` end it.
+// Everyone ∪ `members` (ascending, without duplicates). A member's first date becomes the earlier of its old
+// one and `business_date`, in whatever order loads come. `parent` has everyone's current version, which must
+// stay current until this is published. Errors of `budget` end it.
 absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
                                              const std::vector<Ordinal>& members,
                                              absl::CivilDay business_date, const WorkBudget& budget);

@@ -21,7 +21,7 @@ absl::StatusOr<std::vector<RowId>> NumberRows(const Snapshot& snapshot, TagId ta
   return rows;
 }
 
-// Of one fragment. `rows`: the known row, then those of NumberRows; `sets`: who is in each.
+// That of one fragment. `rows`: the known row, then those of NumberRows; `sets`: their members.
 FarthestNumber FarthestOf(const std::vector<RowRef>& rows, const std::vector<Bitmap>& sets,
                           uint32_t fragment) {
   FarthestNumber farthest;
@@ -117,7 +117,7 @@ absl::StatusOr<std::vector<Bitmap>> RescaledRows::Read(RowId row) {
   if (SlotOf(row) < kFirstMagnitudeSlot) return ReadSource(row);
   const int bit = SlotOf(row) - kFirstMagnitudeSlot;
   std::vector<Bitmap> sets(steps_.size());
-  // Bits that were passed over count too: their carries reach this one.
+  // Skipped bits count too: their carries reach this one.
   for (; next_bit_ <= bit; ++next_bit_) {
     ASSIGN_OR_RETURN(std::vector<Bitmap> source, ReadSource(MakeRow(kOwnValue, MagnitudeSlot(next_bit_))));
     for (size_t fragment = 0; fragment < sets.size(); ++fragment) {

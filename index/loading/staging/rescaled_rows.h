@@ -19,22 +19,22 @@ namespace muster::index {
 
 // The number that is farthest from 0, and a member that has it. A plain value.
 struct FarthestNumber {
-  uint64_t magnitude = 0;  // 0 also when nobody has a number
+  uint64_t magnitude = 0;  // 0 also when no member has a number
   bool negative = false;
   Ordinal member = 0;
 };
 
-// Of a NUMBER tag in a snapshot; reads each of its rows once, a fragment at a time.
+// That of a NUMBER tag in a snapshot. Reads each of its rows once, a fragment at a time.
 absl::StatusOr<FarthestNumber> FindFarthest(const Snapshot& snapshot, TagId tag, const WorkBudget& budget);
 
-// The greatest number of steps by which a scale may grow while `magnitude` stays in range.
+// The greatest number of digits by which a scale may grow while `magnitude` stays in range.
 int StepsInRange(uint64_t magnitude);
 
-// Times ten, bit by bit from the lowest: gives bit i of 10·x, which is bit i of 2·x + 8·x. Keeps the last
+// Multiplies by ten, bit by bit from the lowest: bit i of 10·x is bit i of the sum 2·x + 8·x. Keeps the last
 // bits of x and the carries. Not thread-safe.
 class TimesTen {
  public:
-  // `bit`: who has bit i of x, for i = 0, 1, 2 … call by call. Who has bit i of 10·x.
+  // Takes the members with bit i of x, for i = 0, 1, 2 … call by call. Returns those with bit i of 10·x.
   Bitmap Next(Bitmap bit);
 
  private:
@@ -49,16 +49,16 @@ class RescaledRows {
   static absl::StatusOr<std::unique_ptr<RescaledRows>> Open(const Snapshot& snapshot, TagId tag, int steps,
                                                             const FarthestNumber& farthest);
 
-  // The rows that may hold anybody, ascending; the known row is not among them.
+  // The rows that may have members, ascending, without the known row.
   const std::vector<RowId>& rows() const { return rows_; }
-  // Who is in the row, by fragment. REQUIRES: `row` is the known row or one of kOwnValue's, above that of the
-  // call before.
+  // The members of the row, by fragment. REQUIRES: `row` is the known row or one of kOwnValue's, and is
+  // greater than in the call before.
   absl::StatusOr<std::vector<Bitmap>> Read(RowId row);
 
  private:
   RescaledRows(const Snapshot& snapshot, TagId tag, int steps)
       : tag_(tag), reader_(snapshot), steps_(snapshot.fragment_count(), std::vector<TimesTen>(steps)) {}
-  // The row as it is in the snapshot; nobody when there is none.
+  // The row as it is in the snapshot; empty when it doesn't exist.
   absl::StatusOr<std::vector<Bitmap>> ReadSource(RowId row);
 
   const TagId tag_;

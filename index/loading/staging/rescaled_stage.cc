@@ -11,7 +11,7 @@
 namespace muster::index {
 namespace {
 
-// A new store in which each row was what RescaledRows says.
+// A sink for a new store, in which each row was what RescaledRows returns.
 class RescaledSink final : public RowSink {
  public:
   RescaledSink(StoreWriter writer, RescaledRows& rows, const WorkBudget& budget)

@@ -10,9 +10,9 @@
 
 namespace muster::index {
 
-// As MERGE of `cells`, which may be empty, into the parent, whose numbers have the scale `from`.
-// REQUIRES: a parent; from < stage.tag.scale, by no more than StepsInRange(farthest.magnitude); `farthest` of
-// the parent.
+// As MERGE of `cells`, which may be empty, into the parent, whose numbers have the scale `from`. REQUIRES: a
+// parent; from < stage.tag.scale, by no more than StepsInRange(farthest.magnitude); `farthest` is the
+// parent's.
 absl::StatusOr<StagedVersion> StageRescaled(const TagStage& stage, int from, const FarthestNumber& farthest,
                                             const MemberCells& cells);
 

@@ -29,7 +29,7 @@ std::vector<FragmentRange> RangesOf(absl::Span<const Ordinal> ordinals) {
   return ranges;
 }
 
-// Members for which `test(i)` holds. Without a branch a member: the tests of a slice are coin tosses.
+// Members for which `test(i)` holds. Branch-free: the tests of a slice are unpredictable.
 template <typename Test>
 FragmentSets Select(absl::Span<const Ordinal> ordinals, absl::Span<const FragmentRange> ranges, Test test) {
   FragmentSets sets;
@@ -84,7 +84,7 @@ absl::Span<const RowId> RowsOfValue(absl::Span<const RowId> rows, ValueId value)
   return rows.subspan(static_cast<size_t>(begin - rows.begin()), static_cast<size_t>(end - begin));
 }
 
-// One value of a load: who has it, with weights where the load has any. Nobody when the load doesn't name it.
+// One value of a load: its members, with weights where the load has any. Empty when the load lacks it.
 struct LoadedValue {
   SlicedNumbers entries;
   bool weighted = false;
@@ -97,14 +97,14 @@ absl::Status WriteValue(const LoadedValue& loaded, absl::Span<const RowId> paren
   FragmentSets sets = CutIntoFragments(loaded.entries.ordinals);
   if (!loaded.weighted) {
     absl::Status written = sink.WriteRow(membership, std::move(sets), cleared);
-    // A load without weights of a tag with weights can't be; clearing takes a value's slots with it all the
-    // same.
+    // A tag with weights is always loaded with weights, so this is only clearing, which removes all slots of
+    // a value.
     for (const RowId row : parent_rows) {
       if (written.ok() && SlotOf(row) != kMembershipSlot) written = sink.WriteRow(row, {}, cleared);
     }
     return written;
   }
-  // Who is given a weight loses the old one.
+  // A member that gets a weight loses the old one.
   const ClearedMembers old_weights = Join(cleared, sets);
   RETURN_IF_ERROR(sink.WriteRow(membership, std::move(sets), cleared));
   return WriteSlices(loaded.entries, parent_rows, old_weights, sink);

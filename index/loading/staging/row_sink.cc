@@ -9,7 +9,7 @@
 namespace muster::index {
 namespace {
 
-// Between two questions whether to stop, which cost more than a count does.
+// Counts between two checks of the budget, each of which costs more than a count.
 constexpr size_t kCountsBetweenChecks = 4096;
 
 absl::Status CheckNowAndThen(const WorkBudget& budget, size_t& counts) {
@@ -73,7 +73,7 @@ class EdgeSink final : public RowSink {
   absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
 
  private:
-  // What WriteRow does to a row, and how far it has come in the sets and in the cleared members.
+  // The change of a row, and the positions reached in its sets and its cleared members.
   struct RowChange {
     RowId row;
     FragmentSets& sets;

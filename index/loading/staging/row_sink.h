@@ -1,4 +1,4 @@
-// Where a build writes a tag's rows: into a new store, or as differences from the parent version.
+// The destination of a tag's rows: a new store, or differences from the parent version.
 #ifndef MUSTER_INDEX_LOADING_STAGING_ROW_SINK_H_
 #define MUSTER_INDEX_LOADING_STAGING_ROW_SINK_H_
 
@@ -20,13 +20,13 @@
 
 namespace muster::index {
 
-// A set of members: fragment and what lies in it, ascending; no empty bitmaps.
+// A set of members: each fragment with its members, ascending; no empty bitmaps.
 using FragmentSets = std::vector<std::pair<uint32_t, Bitmap>>;
 
-// REQUIRES: `ordinals` ascend; doubles are allowed.
+// REQUIRES: `ordinals` ascend; duplicates are allowed.
 FragmentSets CutIntoFragments(absl::Span<const Ordinal> ordinals);
 
-// Members that lose what the parent's row says of them.
+// Members that are removed from the parent's row.
 struct ClearedMembers {
   bool everyone = false;  // then `sets` is empty
   FragmentSets sets;
@@ -38,16 +38,16 @@ class RowSink {
   virtual ~RowSink() = default;
   // The row becomes (what it was \ cleared) ∪ sets. Rows that aren't written stay as they were.
   virtual absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) = 0;
-  // The statistics alone of a value without a row: how many members it gains, or loses.
+  // Writes only the statistics of a value without a row: the change of its member count.
   virtual absl::Status WriteCount(RowId row, int64_t change) = 0;
-  // Adds what is left to the batch.
+  // Adds the rest to the batch.
   virtual absl::StatusOr<StagedVersion> Finish() = 0;
 };
 
-// A new store, in which no row was anything. `budget` is checked between rows, and outlives the sink.
+// A sink for a new store, whose rows were all empty. `budget` is checked between rows, and outlives the sink.
 std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, const WorkBudget& budget);
 
-// An edge from the tag's version in `parent`. Lifetime: `parent` and `budget` outlive the sink.
+// A sink for an edge from the tag's version in `parent`. Lifetime: `parent` and `budget` outlive the sink.
 std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent,
                                      const WorkBudget& budget);
 

@@ -11,7 +11,7 @@ namespace {
 
 using ValuePairs = std::vector<std::pair<Ordinal, ValueId>>;
 
-// Who is in a row, ascending.
+// Appends the members of a row, ascending.
 absl::Status AddMembers(const TagStage& stage, FragmentReader& reader, RowId row,
                         std::vector<Ordinal>& members) {
   RETURN_IF_ERROR(stage.budget.Check());

@@ -1,4 +1,4 @@
-// What the parent version of a SINGLE tag says of its members' values.
+// Reads the parent version of a SINGLE tag.
 #ifndef MUSTER_INDEX_LOADING_STAGING_SINGLE_PARENT_H_
 #define MUSTER_INDEX_LOADING_STAGING_SINGLE_PARENT_H_
 
@@ -20,14 +20,14 @@ struct ValueSize {
   uint64_t members = 0;
 };
 
-// How the parent's store is laid out. A plain value.
+// The layout of the parent's store. A plain value.
 struct SingleParent {
   std::vector<RowId> own_rows;  // at value id 0, ascending
   ValuesWithRows with_rows;
-  bool sliced = false;  // it keeps the value ids as slices: every id has a bit, so they are recognised by one
+  bool sliced = false;  // it keeps value-id slices; every id has a bit, so their existence shows it
 };
 
-// REQUIRES (all of them): the stage has a parent.
+// REQUIRES, for all functions here: the stage has a parent.
 absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage);
 
 // The parent's values that have members, ascending.
@@ -37,8 +37,8 @@ absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStage& stage);
 absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const SingleParent& parent,
                                                    const std::vector<Ordinal>& members);
 
-// The whole content, except `lost` (ascending), with `cells`. `values`: all of the parent, which are read row
-// by row where it isn't sliced.
+// The parent's whole content without `lost` (ascending), merged with `cells`. `values`: all of the parent's,
+// which are read row by row when it isn't sliced.
 absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const SingleParent& parent,
                                        const std::vector<ValueSize>& values, const std::vector<Ordinal>& lost,
                                        const MemberCells& cells);

@@ -14,7 +14,7 @@ std::vector<int64_t> AsNumbers(const std::vector<ValueId>& values) {
   return std::vector<int64_t>(values.begin(), values.end());
 }
 
-// Different values of the parent and of the cells together.
+// The number of different values of the parent and of the cells together.
 size_t CountTogether(const std::vector<ValueSize>& parent, const MemberCells& cells) {
   std::vector<ValueId> values = cells.values;
   for (const ValueSize& value : parent) values.push_back(value.value);
@@ -40,7 +40,7 @@ absl::Span<const Ordinal> MembersOf(const ValueMembers& members, const ValueRun&
   return absl::MakeConstSpan(members.ordinals).subspan(run.begin, run.end - run.begin);
 }
 
-// Values that one in `of` members has, ascending.
+// Values that at least one in `of` members has, ascending.
 std::vector<ValueId> FrequentValues(const ValueMembers& members, size_t of) {
   std::vector<ValueId> frequent;
   for (size_t at = 0; at < members.values.size();) {
@@ -51,23 +51,23 @@ std::vector<ValueId> FrequentValues(const ValueMembers& members, size_t of) {
   return frequent;
 }
 
-// Who has a value becomes (who had it \ cleared) ∪ joining.
+// The change of a value's members: (old members \ cleared) ∪ joining.
 struct ValueChange {
   ValueId value = 0;
   absl::Span<const Ordinal> joining;
   const ClearedMembers& cleared;
-  int64_t members = 0;  // more than there were
+  int64_t members = 0;  // the change of their number
 };
 
-// Writes the row of a value that has one; of another value only how many members more it has.
+// Writes the row of a value that has one; of another value only the change of its member count.
 absl::Status WriteValue(const ValueChange& change, const ValuesWithRows& with_rows, RowSink& sink) {
   const RowId row = MakeRow(change.value, kMembershipSlot);
   if (!with_rows.Has(change.value)) return sink.WriteCount(row, change.members);
   return sink.WriteRow(row, CutIntoFragments(change.joining), change.cleared);
 }
 
-// Every value of the parent and of the cells becomes what it was without `cleared`, and with the cells.
-// REQUIRES: of values without a row, everyone is cleared.
+// Writes every value of the parent and of the cells: its old members without `cleared`, and those of the
+// cells. REQUIRES: for values without a row, everyone is cleared.
 absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMembers& members,
                             const ClearedMembers& cleared, const ValuesWithRows& with_rows, RowSink& sink) {
   size_t at = 0;
@@ -85,7 +85,7 @@ absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMem
   return absl::OkStatus();
 }
 
-// `values`: how many it is laid out for, at least.
+// `values`: the layout is made for at least this many.
 absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells cells, size_t values = 0) {
   const std::vector<Ordinal> known = cells.ordinals;
   const std::vector<int64_t> ids = AsNumbers(cells.values);
@@ -106,7 +106,7 @@ absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells c
   return sink->Finish();
 }
 
-// Removes from the old values' rows and adds to the new values' who changes from one to the other.
+// Removes members from the rows of their old values, and adds them to those of their new values.
 absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
                         const ValuesWithRows& with_rows, RowSink& sink) {
   size_t r = 0, a = 0;
@@ -157,7 +157,7 @@ absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const Sing
   return sink->Finish();
 }
 
-// All rows that are there, and statistics of the others: REPLACE, or MERGE into a version without slices.
+// Stages all existing rows, and statistics of the others: REPLACE, or MERGE into a version without slices.
 absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SingleParent& parent,
                                            const std::vector<ValueSize>& values, MemberCells cells) {
   const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
@@ -174,8 +174,8 @@ absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SinglePa
   return sink->Finish();
 }
 
-// Whether the version needs another layout than the parent's store has. A parent that is past the limit as it
-// is stays, so that a MERGE of a few cells doesn't write the whole tag.
+// Whether the version needs another layout than the parent's store has. A parent that is already past the
+// limit keeps its layout, so that a MERGE of a few cells doesn't write the whole tag.
 bool NeedsNewStore(const TagStage& stage, const SingleParent& parent, const std::vector<ValueSize>& values,
                    const MemberCells& cells) {
   const bool merge = stage.mode == LoadMode::kMerge;
@@ -202,7 +202,7 @@ absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cel
     if (!merge) return StageNewStore(stage, std::move(cells));
     const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
     ASSIGN_OR_RETURN(MemberCells whole, MergeWhole(stage, parent, values, lost, cells));
-    // By those that the load takes away, too: else a tag near the limit would be written anew with each load.
+    // Values that the load removes count too: else each load would rewrite a tag near the limit.
     return StageNewStore(stage, std::move(whole), CountTogether(values, cells));
   }
   if (merge && parent.sliced) return StageSlicedMerge(stage, parent, cells);

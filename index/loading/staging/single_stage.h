@@ -7,12 +7,12 @@
 
 namespace muster::index {
 
-// Up to kValuesWithoutSlicesMax values a version is value rows alone, and a MERGE looks into all of them.
-// Above, it also has the value ids as slices at value id 0: a MERGE reads the old values there and touches
-// the rows of old and new values only. Above kValuesWithRowsMax only frequent values have rows: of the others
-// there are statistics and slices. A load that takes a tag past a limit stages a new store with its whole
-// content; which values have rows stays as it was when the store was built, until a REPLACE for which that
-// was a bad choice.
+// Up to kValuesWithoutSlicesMax values, a version has value rows only, and a MERGE reads all of them. Above
+// that, it also has the value ids as slices at value id 0: a MERGE reads the old values there, and changes
+// only the rows of old and new values. Above kValuesWithRowsMax, only frequent values have rows; the others
+// have statistics and slices. A load that takes a tag past a limit stages a new store with its whole content.
+// Which values have rows is decided when a store is built, and stays so until a REPLACE that the choice
+// doesn't fit.
 absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cells);
 
 }  // namespace muster::index

@@ -10,7 +10,7 @@
 namespace muster::index {
 namespace {
 
-// Numbers of stores and edges that a thread takes in one turn, at most.
+// The most numbers of stores and edges that a thread takes in one turn.
 constexpr size_t kNumbersAtOnceMax = 256;
 
 }  // namespace

@@ -10,8 +10,9 @@
 
 namespace muster::index {
 
-// Calls `stage(i, batch)` for i of 0 … count − 1 on the machine's processors, each with a batch of its own
-// that is flushed at its end: what was staged is durable when this returns OK. The first error ends it.
+// Calls `stage(i, batch)` for i of 0 … count − 1 on a thread for each processor. Each thread has a batch of
+// its own, which is flushed at its end: what was staged is durable when this returns OK. The first error ends
+// it.
 absl::Status StageTogether(WriterQueue& writer, LoadId load, size_t count,
                            const std::function<absl::Status(size_t, StagedBatch&)>& stage);
 

@@ -21,15 +21,15 @@ namespace muster::index {
 // A SINGLE tag with more values than this also keeps its value ids as slices, so that finding a member's
 // value takes few probes.
 inline constexpr size_t kValuesWithoutSlicesMax = 256;
-// A SINGLE tag with more values than this has rows for those alone that one in kMembersOfFrequentValue
-// members has when the store is built: the others are answered from the slices.
+// A SINGLE tag with more values than this has rows only for frequent ones, which at least one in
+// kMembersOfFrequentValue members has when the store is built; the others are read from the slices.
 inline constexpr size_t kValuesWithRowsMax = 4096;
 inline constexpr size_t kMembersOfFrequentValue = 2048;
-// A REPLACE in which one in so many members has a value without a row builds the store anew. Far from the
-// limit above, so that values near it don't cost a new store a day.
+// A REPLACE in which one in this many members has the same value without a row builds the store anew. Far
+// from the limit above, so that values near that one don't cause a new store every day.
 inline constexpr size_t kMembersOfMissedValue = 512;
 
-// What a tag's stage depends on beside the cells. Borrowed for the call.
+// The inputs of a tag's staging beside the cells. Borrowed for the call.
 struct TagStage {
   const Tag& tag;
   LoadMode mode;
@@ -45,8 +45,8 @@ struct StagedTag {
   uint64_t member_count = 0;
 };
 
-// Stages what `cells` say, in the load's mode (docs/semantics.md, rules 2 and 19). What it staged before an
-// error is the caller's to discard.
+// Stages `cells` in the load's mode (docs/semantics.md, rules 2 and 19). After an error the caller discards
+// what was staged.
 absl::StatusOr<StagedTag> StageTag(const TagStage& stage, MemberCells cells);
 
 // Rows of the parent with a value in [first, last], ascending.
@@ -56,9 +56,9 @@ absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage);
 // A sink for a new store; `values_with_rows` as in StoreWriter::Begin.
 absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
                                                    const ValuesWithRows& values_with_rows = {});
-// `a` and `b` together, ascending, without doubles.
+// `a` and `b` together, ascending, without duplicates.
 std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b);
-// Who loses what the parent says: everyone under REPLACE, else `merged`.
+// The members that lose their old values: everyone under REPLACE, else `merged`.
 ClearedMembers ClearedBy(const TagStage& stage, const std::vector<Ordinal>& merged);
 
 }  // namespace muster::index
