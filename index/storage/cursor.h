@@ -15,7 +15,7 @@ namespace muster::index {
 class Environment;
 
 // A position in a database. Every move leaves it on an item (valid()) or off the end; an error leaves it off
-// the end with a status() that stays. What it comes to for the first time in a process is checked
+// the end with a status() that stays. Pages and values are checked when this process first reads them
 // (TreeGuard). Keys and values point into the map: valid until the transaction ends or, in a
 // WriteTransaction, until its next write. Not thread-safe; destroy it before its transaction ends or is
 // reset.
@@ -36,8 +36,8 @@ class Cursor {
   void Next();
   void Previous();
 
-  // Whether values in pages of their own are given out from now on without a look at their bytes. Their
-  // reader calls ReadTransaction::IsWhole first. For cursors of a ReadTransaction.
+  // Whether values in overflow pages are returned unchecked from now on. The caller then calls
+  // ReadTransaction::IsWhole before reading them. For cursors of a ReadTransaction.
   void LeaveLarge(bool leave) { leaves_large_ = leave; }
 
   bool valid() const { return valid_; }
@@ -46,8 +46,8 @@ class Cursor {
   // REQUIRES: valid().
   std::string_view key() const { return key_; }
   std::string_view value() const { return value_; }
-  // After a status that says so: the key under which a damaged value lies; empty when the page itself is
-  // damaged. A walk may go on behind it.
+  // After a DATA_LOSS status: the key of the damaged value; empty when the page itself is damaged. A walk may
+  // continue behind that key.
   std::string_view damaged_key() const { return value_damaged_ ? key_ : std::string_view(); }
   // OK, or the error that ended the walk: check it after every walk.
   const absl::Status& status() const { return status_; }
@@ -67,7 +67,7 @@ class Cursor {
   TreeGuard* guard_ = nullptr;
   DatabaseId database_ = DatabaseId::kFragments;
   TreeGuard::Reach reach_ = TreeGuard::Reach::kNeighbours;
-  LeafRange leaf_;  // around which everything was looked at
+  LeafRange leaf_;  // around which everything was checked
   bool valid_ = false;
   bool value_damaged_ = false;
   bool leaves_large_ = false;

@@ -33,7 +33,7 @@ namespace {
 constexpr unsigned kMaxReaders = 1022;
 constexpr MDB_dbi kFreePageTable = 0;
 constexpr MDB_dbi kDatabaseNames = 1;
-// Of damage, so many sentences are reported: a file that is damaged all over says it often enough.
+// The most damages that are reported: a file that is damaged all over needs no more.
 constexpr size_t kDamagesReported = 100;
 // The map grows when less than this is left: several bounded transactions, or a part of the map.
 constexpr size_t kLeftBytes = 4 * size_t{kMaxTouchedPages} * kPageBytes;
@@ -45,17 +45,17 @@ constexpr absl::Duration kResizePatience = absl::Milliseconds(300);
 // end in another thread than the one that began it.
 thread_local int open_in_this_thread = 0;
 
-// The process's umask says who else may read what is made here.
+// The process's umask decides who else may read the files.
 absl::Status MakeDirectory(const std::string& directory) {
   if (mkdir(directory.c_str(), 0777) == 0 || errno == EEXIST) return absl::OkStatus();
   return FromLmdb(errno, absl::StrCat("opening ", directory), directory);
 }
 
-// LMDB's lock file, readers' slots and all; more than it needs.
+// The size of LMDB's lock file with all reader slots; more than it needs.
 constexpr off_t kLockFileBytes = 72 << 10;
 
-// LMDB writes its lock file through a mapping, where a disk that is full by then would end the process: so
-// the file gets all its room first. 0, or errno.
+// LMDB writes its lock file through a mapping, which would end the process when the disk is full. So the file
+// gets all its room first. Returns 0, or errno.
 int ReserveLockFile(const std::string& directory) {
   const int file = open(absl::StrCat(directory, "/lock.mdb").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0) return errno;
@@ -86,8 +86,8 @@ Environment::~Environment() {
   EnterMarked(crash_mark_);
   const absl::Cleanup closed = [this] { LeaveMarked(crash_mark_); };
   std::optional<uint64_t> sum;
-  // The mark says that nothing is wrong: so one that was not closed the last time has none until all of it
-  // was read. A map that could not be put back can't be looked at.
+  // The mark says that nothing is wrong. So an environment that was not closed the last time gets none until
+  // all of it was read. A map that could not be restored can't be checked.
   const bool known_whole = damages_.empty() && (was_closed_ || guard_.TrustsAll(kind_));
   const bool mapped = map_begin_.load(std::memory_order_relaxed) != nullptr;
   if (opened_ && !read_only_ && !abandoned_ && known_whole && mapped) {
@@ -169,7 +169,7 @@ absl::Status Environment::OpenDatabases(bool write_format) {
     if (code != 0) return FromLmdb(code == MDB_NOTFOUND ? MDB_CORRUPTED : code, doing);
     MDB_stat stat;
     if (int code = mdb_stat(txn, handle, &stat); code != 0) return FromLmdb(code, doing);
-    if (stat.ms_depth == 0) guard_.Trust(spec.id);  // it is empty: all that it will hold is ours
+    if (stat.ms_depth == 0) guard_.Trust(spec.id);  // it is empty: this process will write all that it holds
   }
   std::move(undo).Cancel();
   return FromLmdb(mdb_txn_commit(txn), doing, directory_);
@@ -256,14 +256,14 @@ absl::Status Environment::Damaged(absl::Status status) {
 }
 
 int Environment::Begin(unsigned flags, MDB_txn*& txn) {
-  // Another program that has the file open may have grown it. Then the map takes the file's size, once all
-  // transactions have passed.
+  // Another program that has the file open may have grown it. The map then takes the file's size, once all
+  // transactions have ended.
   constexpr int kAttempts = 5;
   int code = MDB_MAP_RESIZED;
   for (int attempt = 0; attempt < kAttempts && code == MDB_MAP_RESIZED; ++attempt) {
     if (attempt > 0 && !Resize(0, kResizePatience).ok()) return code;
     EnterTransaction();
-    // Only a map that could not be put back is gone (see Resize).
+    // There is no map only when it could not be restored (see Resize).
     if (map_begin_.load(std::memory_order_relaxed) == nullptr) {
       code = ENOMEM;
     } else {
@@ -328,7 +328,7 @@ absl::StatusOr<bool> Environment::Grow(bool must, absl::Duration patience) {
 }
 
 absl::StatusOr<bool> Environment::Resize(size_t size, absl::Duration patience) {
-  // LMDB takes the old map away before it makes the new one, so whether there is room is found out first.
+  // LMDB unmaps the old map before it makes the new one, so the address space is checked first.
   if (absl::Status room = CheckAddressSpace(size != 0 ? size : map_size()); !room.ok())
     return WithReason(room, Reason::kStorageFull);
   const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience);
@@ -381,7 +381,7 @@ uint64_t Environment::disk_bytes() const {
 void Environment::EnterTransaction() {
   EnterMarked(crash_mark_);
   MutexLock lock(mutex_);
-  // A thread that has a transaction open passes while growing still waits for that: it would wait for ever.
+  // Growing waits for the transactions of threads like this one, so holding it back would be a deadlock.
   while (growing_ && !(open_in_this_thread > 0 && transactions_ > 0)) grown_.Wait(mutex_);
   ++transactions_;
   ++open_in_this_thread;

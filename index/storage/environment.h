@@ -32,18 +32,18 @@ namespace muster::index {
 class CrashMark;
 
 struct EnvironmentOptions {
-  std::string directory;  // made when it isn't there, its parent must be
+  std::string directory;  // created when missing; its parent must exist
   EnvironmentKind kind = EnvironmentKind::kIndex;
-  // Bytes of address space to begin with; at least what the file holds is taken. Small, for a process has
-  // 2^47 bytes for all environments together.
+  // The initial size of the map in bytes, or the file's size if that is larger. Small, because a process has
+  // 2^47 bytes of addresses for all environments together.
   size_t map_size = size_t{64} << 20;
-  size_t max_map_size = size_t{64} << 30;  // where growing ends
+  size_t max_map_size = size_t{64} << 30;  // the limit of growth
   Identity identity = 0;                   // the population's, for a new environment; 0: a new one
-  // Nothing is written, not even LMDB's lock file: for a directory that can't be. The lock on the data
-  // directory keeps writers away.
+  // Nothing is written, not even LMDB's lock file: for a directory that can't be written. The lock on the
+  // data directory keeps writers away.
   bool read_only = false;
   std::string crash_mark = {};  // the file that a crash leaves (crash_mark.h); empty: none
-  // Called once for each damaged page or record that is met, on whatever thread met it. May be empty.
+  // Called once for each damaged page or record that is found, on the thread that found it. May be empty.
   std::function<void(const absl::Status&)> damage_found = {};
 };
 
@@ -51,11 +51,11 @@ struct EnvironmentOptions {
 // cursors and WriterQueue.
 class Environment {
  public:
-  // Opens or makes it, frees reader slots that dead processes left, and checks format version and kind before
-  // anything is written. FAILED_PRECONDITION: a format that this build doesn't know. UNAVAILABLE: a file that
-  // another Environment has open, in this process or another: the file itself is locked, whatever its path.
-  // DATA_LOSS, kStorageCorrupt: not an environment of ours, or damaged. RESOURCE_EXHAUSTED, kStorageFull: no
-  // room.
+  // Opens or creates it, frees reader slots that dead processes left, and checks format version and kind
+  // before anything is written. UNIMPLEMENTED: a format that this build doesn't know. UNAVAILABLE: a file
+  // that another Environment has open, in this process or another: the file itself is locked, whatever its
+  // path. DATA_LOSS, kStorageCorrupt: not an environment of ours, or damaged. RESOURCE_EXHAUSTED,
+  // kStorageFull: no room.
   static absl::StatusOr<std::unique_ptr<Environment>> Open(const EnvironmentOptions& options);
   ~Environment();
   Environment(const Environment&) = delete;
@@ -63,39 +63,39 @@ class Environment {
 
   // Waits only while the map is being grown.
   absl::StatusOr<ReadTransaction> BeginRead();
-  // Waits for the write transaction that is open. For WriterQueue and for tests: everybody else goes through
+  // Waits for an open write transaction to end. For WriterQueue and for tests: all other code goes through
   // the queue.
   absl::StatusOr<WriteTransaction> BeginWrite();
 
-  // Doubles the map when it has little left for coming transactions (or `must`), up to max_map_size. Called
-  // between write transactions by the writer's thread. Holds new transactions back and waits up to `patience`
-  // for the open ones; when they don't end it gives up with OK and false, and lets them pass for at least as
-  // long before it tries again, unless `must`. RESOURCE_EXHAUSTED, kStorageFull: `must`, and the map has its
-  // greatest size or the process no room.
+  // Doubles the map when little of it is left for coming transactions (or `must`), up to max_map_size. Called
+  // between write transactions by the writer's thread. Holds back new transactions and waits up to `patience`
+  // for the open ones. If they don't end, it returns false and lets new ones pass for at least as long before
+  // it tries again, unless `must`. RESOURCE_EXHAUSTED, kStorageFull: `must`, and the map has its greatest
+  // size or the process has no address space.
   absl::StatusOr<bool> Grow(bool must, absl::Duration patience);
 
   // Whether the environment was closed by the process that had it open last, and is as it was left then.
   bool was_closed() const { return was_closed_; }
-  // What was looked at by this process.
+  // Tracks which pages this process has checked.
   TreeGuard& guard() { return guard_; }
-  // A guard that has seen nothing yet, to look at everything anew; Attach it in each transaction in which it
-  // is used.
+  // A guard that has checked nothing yet, to check everything again. Attach it in each transaction in which
+  // it is used.
   std::unique_ptr<TreeGuard> NewGuard() const;
   void Attach(TreeGuard& guard) const;
 
-  // Its files are being removed: closing it, or a crash, leaves no mark at its path, where another may lie by
-  // then.
+  // Call it when the files are being removed: closing it, or a crash, then leaves no mark at its path, where
+  // another environment may be by then.
   void Abandon();
 
   // Frees reader slots of processes that died. Cheap; a WriterQueue calls it now and then.
   void CheckReaders();
-  // Slots that were freed so far.
+  // The number of slots freed so far.
   uint64_t freed_readers() const { return freed_readers_.load(std::memory_order_relaxed); }
 
   bool read_only() const { return read_only_; }
   const std::string& directory() const { return directory_; }
   EnvironmentKind kind() const { return kind_; }
-  // Of the population that the environment is of; a copy of its files has the same.
+  // The identity of the environment's population; a copy of its files has the same.
   Identity identity() const { return identity_; }
   size_t map_size() const;
   // Bytes of the map that have ever been used.
@@ -111,24 +111,24 @@ class Environment {
   explicit Environment(const EnvironmentOptions& options);
 
   absl::Status OpenFile(const EnvironmentOptions& options);
-  // Nobody else has the file open from here on.
+  // Locks the file, so that no other Environment can open it.
   absl::Status LockFile();
   absl::Status OpenDatabases(bool write_format);
   absl::Status RememberMap();
-  // DATA_LOSS when the mark of a clean shutdown names another sum than was seen.
+  // DATA_LOSS when the mark of a clean shutdown has another sum than `seen`.
   absl::Status CheckClosed(std::optional<uint64_t> closed, uint64_t seen);
-  // As TreeGuard::LookAt, from the root that the database has in the transaction.
+  // As TreeGuard::LookAt, from the root of the database in the transaction.
   absl::Status LookAt(MDB_txn* txn, TreeGuard& guard, const TreeGuard::SoughtLeaf& sought, LeafRange& leaf);
-  // The value in what is stored under a key. Checks what lies in pages of its own when it is read for the
-  // first time, unless `check_large` is false.
+  // The value within the bytes stored under a key. A value in overflow pages is checked when it is first
+  // read, unless `check_large` is false.
   absl::StatusOr<std::string_view> Unseal(TreeGuard& guard, DatabaseId database, std::string_view key,
                                           std::string_view stored, bool check_large);
-  // Remembers damage, and reports what is new.
+  // Remembers damage, and reports it when it is new.
   absl::Status Damaged(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
   unsigned HandleOf(DatabaseId id) const { return handles_[static_cast<size_t>(id)]; }
   bool HasLittleLeft(size_t size) const;
-  // Gives the map `size` bytes, or 0: as many as the file says, once no transaction is open. OK and false
-  // when some are still open after `patience`. The map may move.
+  // Resizes the map to `size` bytes, or to the size of the file for 0, once no transaction is open. OK and
+  // false when some are still open after `patience`. The map may move.
   absl::StatusOr<bool> Resize(size_t size, absl::Duration patience) ABSL_LOCKS_EXCLUDED(mutex_);
   // Begins a transaction, within the gate; `txn` is renewed when it isn't null.
   int Begin(unsigned flags, MDB_txn*& txn);

@@ -1,4 +1,4 @@
-// What a verification finds: check by check, with the first problems of each.
+// The findings of a verification, check by check, with the first problems of each.
 #ifndef MUSTER_INDEX_STORAGE_FINDINGS_H_
 #define MUSTER_INDEX_STORAGE_FINDINGS_H_
 
@@ -17,20 +17,20 @@ namespace muster::index {
 // One check, finished or under way. A plain value.
 struct Check {
   std::string name;
-  uint64_t records = 0;  // that it looked at
+  uint64_t records = 0;  // read by the check
   uint64_t bytes = 0;
   uint64_t problems = 0;
   std::vector<std::string> first_problems;  // a sentence each, at most Findings::kProblemsKept
 };
 
-// Collects them and reports them. Not thread-safe.
+// Collects the checks' problems and reports them. Not thread-safe.
 class Findings {
  public:
   static constexpr size_t kProblemsKept = 100;
 
   // Called when a check has ended, and now and then while it is under way; false stops the verification.
   using Report = std::function<bool(const Check& check, bool ended)>;
-  // Names the tag that a problem is about, which its sentence says as a number. Empty: unknown.
+  // Returns the name of the tag that a problem's sentence gives as a number; empty when it is unknown.
   using Subject = std::function<std::string(std::string_view sentence)>;
   explicit Findings(Report report) : report_(std::move(report)) {}
 
@@ -44,7 +44,7 @@ class Findings {
     check_.records += records;
     check_.bytes += bytes;
   }
-  // `sentence`: what is wrong. Its mend is left out, since it is that of all.
+  // `sentence`: what is wrong. Its mend is left out, since all problems have the same.
   void Problem(std::string_view sentence) {
     ++check_.problems;
     ++problems_;

@@ -20,7 +20,7 @@ constexpr size_t kFormatEnd = kMagic.size() + sizeof(uint32_t);
 constexpr size_t kSumAt = kFormatEnd + 1 + sizeof(Identity);
 constexpr size_t kRecordBytes = kSumAt + sizeof(uint32_t);
 
-// The low half of the sum of what stands before it.
+// The low half of the sum of the bytes before it.
 uint32_t SumOf(std::string_view record) { return static_cast<uint32_t>(XXH3_64bits(record.data(), kSumAt)); }
 
 absl::Status NotOurs(const std::string& directory) {
@@ -44,7 +44,7 @@ std::string EncodeFormat(uint32_t format, EnvironmentKind kind, Identity identit
 absl::StatusOr<Identity> ReadFormatRecord(std::string_view record, EnvironmentKind kind,
                                           const std::string& directory) {
   if (record.size() < kFormatEnd || record.substr(0, kMagic.size()) != kMagic) return NotOurs(directory);
-  // A flipped bit is no other format: that would be for all of the directory, and stop the server.
+  // Checked first: a flipped bit must not look like another format, which would stop the whole server.
   if (record.size() == kRecordBytes && ReadU32(record.data() + kSumAt) != SumOf(record)) {
     return WithReason(
         absl::DataLossError(absl::StrCat("the record of what ", directory,

@@ -1,4 +1,4 @@
-// The record that says what an environment is and how it is written.
+// The record of an environment's kind and format version.
 #ifndef MUSTER_INDEX_STORAGE_FORMAT_VERSION_H_
 #define MUSTER_INDEX_STORAGE_FORMAT_VERSION_H_
 
@@ -19,9 +19,9 @@ namespace muster::index {
 // identity u64. DO NOT CHANGE the key and the first two.
 inline constexpr std::string_view kFormatKey = "muster-format";
 
-// The identity of the population that the environment is of; nothing when it is new and empty: then its
-// record is to be written. UNIMPLEMENTED: another format. DATA_LOSS, kStorageCorrupt:
-// something else's file, another kind, or damage.
+// The identity of the environment's population; empty when the environment is new and its record is still to
+// be written. UNIMPLEMENTED: another format. DATA_LOSS, kStorageCorrupt: another program's file, another
+// kind, or damage.
 absl::StatusOr<std::optional<Identity>> ReadFormat(MDB_env* env, EnvironmentKind kind,
                                                    const std::string& directory);
 

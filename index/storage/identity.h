@@ -1,4 +1,4 @@
-// Random numbers that tell one store, and one publication, from every other.
+// Random numbers that identify one store, or one publication.
 #ifndef MUSTER_INDEX_STORAGE_IDENTITY_H_
 #define MUSTER_INDEX_STORAGE_IDENTITY_H_
 
@@ -6,10 +6,10 @@
 
 namespace muster::index {
 
-// Never 0, which means none. Two that were made apart differ, but for one chance in 2^64.
+// Never 0, which means none. Two of them are equal with a chance of one in 2^64.
 using Identity = uint64_t;
 
-// From the system's random numbers; aborts when it has none, for then nothing can be told apart. Thread-safe.
+// Made of the system's random numbers; aborts when they are unavailable. Thread-safe.
 Identity NewIdentity();
 
 }  // namespace muster::index

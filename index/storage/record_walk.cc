@@ -10,13 +10,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Of one transaction.
+// The most bytes of one transaction.
 constexpr size_t kTurnBytes = size_t{8} << 20;
 constexpr std::chrono::milliseconds kTurnTime(50);
-// How often the clock is asked, in records.
+// Records between two looks at the clock.
 constexpr uint32_t kRecordsPerLook = 64;
 
-// What one transaction did.
+// The progress of one transaction.
 struct WalkTurn {
   std::string next;  // the least key that comes after; empty: the walk is at its end
   size_t bytes = 0;
@@ -51,11 +51,11 @@ absl::StatusOr<WalkTurn> WalkSome(Environment& environment, TreeGuard& guard, Da
   return turn;
 }
 
-// Of a branch page: it leads to some 200 pages, and of each the outer records are read.
+// For one branch page: it leads to some 200 pages, and the outer records of each are read.
 constexpr size_t kBytesLookedAt = 600 * kPageBytes;
 
-// Looks at branches from the one that leads to `from` on, for one transaction; `from` is then where to go on.
-// True: there are none behind.
+// Checks branches in one transaction, from the one that leads to `from` on; `from` becomes the key at which
+// to continue. True: there are no more.
 absl::StatusOr<bool> LookAtSomeBranches(Environment& environment, DatabaseId database, std::string& from,
                                         size_t& bytes) {
   ASSIGN_OR_RETURN(ReadTransaction transaction, environment.BeginRead());
@@ -70,8 +70,8 @@ absl::StatusOr<bool> LookAtSomeBranches(Environment& environment, DatabaseId dat
   return false;
 }
 
-// All branches of a database; false: `go_on` said so. What is damaged is left to the walk over the records,
-// which says so.
+// Checks all branches of a database; false: `go_on` returned false. Damage is left to the walk over the
+// records, which reports it.
 absl::StatusOr<bool> LookAtAllBranches(Environment& environment, DatabaseId database,
                                        const RecordWalk& walk) {
   std::string from;

@@ -99,7 +99,7 @@ StorageView ReadTransaction::view() const {
 
 bool ReadTransaction::IsWhole(absl::Span<const DatabaseId> databases, size_t key_bytes,
                               std::string_view value) const {
-  if (SealBytesOf(key_bytes, value.size()) != kLargeSealBytes) return true;  // its leaf was looked at
+  if (SealBytesOf(key_bytes, value.size()) != kLargeSealBytes) return true;  // its leaf was checked
   TreeGuard& guard = environment_->guard();
   const bool trusted =
       std::all_of(databases.begin(), databases.end(), [&](DatabaseId each) { return guard.Trusts(each); });
@@ -132,7 +132,7 @@ WriteTransaction::WriteTransaction(WriteTransaction&& other) noexcept
       map_full_(other.map_full_) {}
 
 WriteTransaction::~WriteTransaction() {
-  cursors_.clear();  // cursors of a write transaction must go before it
+  cursors_.clear();  // cursors of a write transaction must be destroyed before it
   if (txn_ == nullptr) return;
   mdb_txn_abort(txn_);
   environment_->LeaveTransaction();

@@ -22,18 +22,18 @@ namespace muster::index {
 
 class Environment;
 
-// What both kinds can do: read. Functions that only read take a `const Transaction&`.
+// The reading part of both kinds. Functions that only read take a `const Transaction&`.
 class Transaction {
  public:
   // The value under `key`, pointing into the map, or nothing. DATA_LOSS when the file is damaged.
   absl::StatusOr<std::optional<std::string_view>> Get(DatabaseId database, std::string_view key) const;
   absl::StatusOr<Cursor> NewCursor(DatabaseId database) const;
-  // Looks at the branches of a database's pages that lead to `key`; `below`: the keys to which the lowest of
-  // them leads, all of the database where it has no branches. What was looked at before costs little.
+  // Checks the branch pages of a database that lead to `key`. `below` becomes the range of keys below the
+  // lowest of them; all of the database when it has no branches. Pages that were checked before cost little.
   // DATA_LOSS.
   absl::Status LookAtBranches(DatabaseId database, TreeGuard& guard, std::string_view key,
                               LeafRange& below) const;
-  // A cursor that checks what `guard` hasn't seen yet. Lifetime: the guard outlives it.
+  // A cursor that checks what `guard` hasn't checked yet. Lifetime: the guard outlives it.
   absl::StatusOr<Cursor> NewCursor(DatabaseId database, TreeGuard& guard) const;
   // How many items the database holds.
   absl::StatusOr<uint64_t> CountItems(DatabaseId database) const;
@@ -48,8 +48,8 @@ class Transaction {
   bool writes_;
 };
 
-// Which state of an environment a reader sees, and where it is mapped. While two readers' are equal, what one
-// of them found in the map is there for the other too.
+// The state of an environment that a reader sees, and where it is mapped. Pointers that one reader found in
+// the map are valid for any reader with an equal view.
 struct StorageView {
   uint64_t transaction = 0;  // grows with each commit
   const void* map = nullptr;
@@ -64,7 +64,7 @@ class ReadTransaction : public Transaction {
   ReadTransaction& operator=(ReadTransaction&&) = delete;
   ~ReadTransaction();
 
-  // Gives the view up, keeping the reader slot; everything it pointed to is gone, and its cursors may only be
+  // Ends the view, keeping the reader slot. Everything it pointed to is invalid, and its cursors may only be
   // renewed.
   void Reset();
   // Takes the newest view after a Reset. Allocates nothing.
@@ -74,9 +74,9 @@ class ReadTransaction : public Transaction {
   bool active() const { return active_; }
   // REQUIRES: active.
   StorageView view() const;
-  // Whether a value that a cursor left unchecked (Cursor::LeaveLarge) is what was written: it is looked at
-  // once in a process. `databases`: from one of which it is. `key_bytes`: of its key. REQUIRES: active; the
-  // value is one of this transaction or of another one with the same view.
+  // Whether a value that a cursor left unchecked (Cursor::LeaveLarge) is what was written. It is checked once
+  // in a process. `databases`: the databases that it may be from. `key_bytes`: the size of its key. REQUIRES:
+  // active; the value is one of this transaction or of another one with the same view.
   bool IsWhole(absl::Span<const DatabaseId> databases, size_t key_bytes, std::string_view value) const;
 
  private:
@@ -87,7 +87,7 @@ class ReadTransaction : public Transaction {
 };
 
 // One atomic, durable change. Writers get one from their WriterQueue. Destroying it uncommitted undoes it.
-// Used by the thread that began it. After a failed call nothing but destroying it makes sense.
+// Used by the thread that began it. After a failed call it may only be destroyed.
 class WriteTransaction : public Transaction {
  public:
   WriteTransaction(WriteTransaction&& other) noexcept;
@@ -98,19 +98,19 @@ class WriteTransaction : public Transaction {
   // page. RESOURCE_EXHAUSTED: kStorageFull when the map is full; without a reason when the transaction
   // would touch more than kMaxTouchedPages (a task that doesn't watch NearlyFull: a defect).
   absl::Status Put(DatabaseId database, std::string_view key, std::string_view value);
-  // Whether there was such a key.
+  // Deletes an item; false when there is no such key.
   absl::StatusOr<bool> Delete(DatabaseId database, std::string_view key);
   // Deletes items whose key starts with `prefix`, in order, until none is left (true) or NearlyFull()
   // (false).
   absl::StatusOr<bool> DeletePrefix(DatabaseId database, std::string_view prefix);
 
-  // Pages that this transaction will write at most (an estimate that a test holds against the bytes written).
+  // An upper bound of the pages that this transaction will write (a test compares it with the bytes written).
   uint32_t touched_pages() const { return meter_.pages(); }
-  // Time to commit and go on in another transaction: what is left is for the task's last small records.
+  // Whether to commit and continue in another transaction: the rest is for the task's last small records.
   bool NearlyFull() const { return meter_.pages() >= kNearlyFullPages; }
 
-  // Runs after a successful commit, on the committing thread, before the task's caller is told. Must not
-  // block.
+  // Runs after a successful commit, on the committing thread, before the task's caller gets its result. Must
+  // not block.
   void OnCommit(std::function<void()> call) { on_commit_.push_back(std::move(call)); }
   absl::Status Commit();
 

@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kMaxShared = 32;
 // How long one attempt to grow the map waits for readers.
 constexpr absl::Duration kGrowPatience = absl::Milliseconds(300);
-// How often it is tried when it must: readers pass in between for as long.
+// Attempts when the map must grow; readers pass in between for as long.
 constexpr int kGrowAttempts = 50;
 
 // The queue whose thread this is.
@@ -152,7 +152,7 @@ void WriterQueue::Loop() {
 }
 
 absl::Status WriterQueue::WriteTogether(std::vector<Waiting>& tasks) {
-  // Growing early saves a failed attempt. Its own failure is of no matter: the write says what is wrong.
+  // Growing early saves a failed attempt. Its failure is ignored: the write itself reports what is wrong.
   (void)environment_.Grow(false, kGrowPatience);
   bool map_full = false;
   absl::Status first = WriteOnce(tasks, map_full);

@@ -22,7 +22,7 @@
 
 namespace muster::index {
 
-// First come the earlier ones; within a class, in order of arrival.
+// Earlier classes run first; within a class, tasks run in order of arrival.
 enum class WriteClass : uint8_t { kPublish, kMicroBatch, kStaging, kSettle, kSweep };
 inline constexpr size_t kWriteClassCount = 5;
 
@@ -31,18 +31,18 @@ inline constexpr size_t kWriteClassCount = 5;
 //  2. A turn takes the first task of the first class that has one. Waiting micro-batches share a turn.
 //  3. When a shared turn fails, it is undone whole and each of its tasks gets a turn of its own, so that no
 //     task fails because of another.
-//  4. A caller is told OK only after the commit is durable; after any other answer nothing of its task was
+//  4. A caller gets OK only after the commit is durable; after any other status nothing of its task was
 //     written.
 //
-// Every `reader_check` its thread also frees reader slots of processes that died: what they were reading
-// would keep pages from being reused for ever.
+// Every `reader_check` its thread also frees reader slots of processes that died: the pages that they were
+// reading could not be reused otherwise.
 //
 // Thread-safe. Lifetime: the environment outlives it, and it outlives its callers.
 class WriterQueue {
  public:
-  // Validates, then writes; an error undoes the turn and is the caller's answer. May run more than once
-  // (shared turns, a map that was full): whatever it leaves outside the transaction must be the last run's
-  // alone. Runs on the writer's thread, where Run is not allowed.
+  // Validates, then writes; an error undoes the turn and is returned to the caller. May run more than once
+  // (shared turns, a map that was full): whatever it leaves outside the transaction must be that of the last
+  // run alone. Runs on the writer's thread, where Run is not allowed.
   using Task = std::function<absl::Status(WriteTransaction&)>;
 
   explicit WriterQueue(Environment& environment, absl::Duration reader_check = absl::Minutes(1));
@@ -53,10 +53,10 @@ class WriterQueue {
   // Doesn't wait: `done` is called on the writer's thread (or here, after Stop) and must not block.
   void Submit(WriteClass write_class, Task task, std::function<void(const absl::Status&)> done);
 
-  // The same, some time from now: with the next check of the readers. For work that the disk has no room for.
+  // The same, at the next check of the readers. For work that failed because the disk is full.
   void SubmitLater(WriteClass write_class, Task task, std::function<void(const absl::Status&)> done);
 
-  // Finishes the turn under way and cancels the tasks that wait. Afterwards every Run is CANCELLED.
+  // Finishes the turn under way and cancels the queued tasks. Afterwards every Run is CANCELLED.
   // Idempotent.
   void Stop();
 
@@ -71,12 +71,12 @@ class WriterQueue {
   // Waits for the next turn; empty when it is time to check the readers, nothing when the queue stops.
   std::optional<std::vector<Waiting>> TakeTurn() ABSL_LOCKS_EXCLUDED(mutex_);
   void TakeTurns();
-  // And queues what was left for later.
+  // Also queues the tasks of SubmitLater.
   void CheckReadersInTime();
-  // One transaction for the tasks, once more after growing when the map was full.
+  // One transaction for the tasks; repeated once after growing, when the map was full.
   absl::Status WriteTogether(std::vector<Waiting>& tasks);
   absl::Status WriteOnce(std::vector<Waiting>& tasks, bool& map_full);
-  // Grows the map beside readers. RESOURCE_EXHAUSTED when it has its greatest size, or after half a minute.
+  // Grows the map while readers run. RESOURCE_EXHAUSTED at its greatest size, or after half a minute.
   absl::Status MustGrow();
 
   Environment& environment_;

@@ -1,4 +1,4 @@
-// Whether a map of a certain size finds room in this process.
+// Whether this process has address space for a map of a certain size.
 #ifndef MUSTER_INDEX_STORAGE_FILES_ADDRESS_SPACE_H_
 #define MUSTER_INDEX_STORAGE_FILES_ADDRESS_SPACE_H_
 
@@ -8,7 +8,7 @@
 
 namespace muster::index {
 
-// Found out by reserving so much for a moment. RESOURCE_EXHAUSTED, one sentence with the mend.
+// Tries to reserve it for a moment. RESOURCE_EXHAUSTED, one sentence with the mend.
 absl::Status CheckAddressSpace(size_t bytes);
 
 }  // namespace muster::index

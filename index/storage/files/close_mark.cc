@@ -14,8 +14,8 @@
 namespace muster::index {
 namespace {
 
-// "closed ", the sum, a blank, and a sum of that, each of 16 hexadecimal digits: a file that a power cut cut
-// short says nothing.
+// "closed ", the sum, a blank, and a sum of that, each of 16 hexadecimal digits, so that a file that a power
+// failure cut short is recognised.
 std::string MarkText(uint64_t sum) {
   const std::string head = absl::StrCat("closed ", absl::Hex(sum, absl::kZeroPad16), " ");
   return absl::StrCat(head, absl::Hex(XXH3_64bits(head.data(), head.size()), absl::kZeroPad16), "\n");
@@ -36,7 +36,7 @@ std::string CloseMarkPath(const std::string& directory) { return absl::StrCat(di
 absl::StatusOr<std::optional<uint64_t>> ReadCloseMark(const std::string& directory) {
   const std::string path = CloseMarkPath(directory);
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  // One that this user may not read says nothing.
+  // A mark that this user may not read counts as none.
   if (file < 0 && (errno == ENOENT || errno == EACCES)) return std::nullopt;
   if (file < 0) return FromLmdb(errno, absl::StrCat("reading ", path));
   char text[64];

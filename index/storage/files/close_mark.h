@@ -11,16 +11,16 @@
 
 namespace muster::index {
 
-// The file CLOSED in an environment's directory: the sum that TreeGuard::LookAtNames answered when the
-// environment was closed. LMDB doesn't protect its own meta pages, free list and list of databases; while the
-// mark is there, nobody has written to them.
+// The file CLOSED in an environment's directory: the sum that TreeGuard::LookAtNames returned when the
+// environment was closed. LMDB doesn't protect its own meta pages, free list and list of databases. While the
+// mark exists, they have not been written since.
 
-// What the mark says; nothing when there is none, or only a part of one.
+// The sum in the mark; empty when there is no mark, or only a part of one.
 absl::StatusOr<std::optional<uint64_t>> ReadCloseMark(const std::string& directory);
-// Takes it away, durably: before anything is written, for a mark that outlived a write would call a sound
-// environment damaged.
+// Removes the mark durably. Call it before anything is written: a mark that outlived a write would make a
+// sound environment count as damaged.
 absl::Status RemoveCloseMark(const std::string& directory);
-// Leaves the mark. Without it an environment is opened as after a crash, so a failure is of no matter.
+// Writes the mark. A failure is ignored: without the mark the environment is opened as after a crash.
 void LeaveCloseMark(const std::string& directory, uint64_t sum);
 // The file's path.
 std::string CloseMarkPath(const std::string& directory);

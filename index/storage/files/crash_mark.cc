@@ -37,15 +37,15 @@ constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGABRT};
 constexpr size_t kStackBytes = size_t{64} << 10;
 
 std::atomic<bool> installed{false};
-// Given up when a mark has to be written: the process may have no other.
+// Closed when a mark has to be written: the process may have no other descriptor.
 std::atomic<int> reserve{-1};
 
-// Transactions that the thread has open: few at once. When there are more, the oldest are forgotten.
+// Transactions that the thread has open, usually few. When there are more, the oldest are forgotten.
 constexpr int kMostOpen = 8;
 thread_local CrashMark* open_marks[kMostOpen];
 thread_local int open_count = 0;
 
-// A thread's stack for handlers, made with its first transaction: a stack that ran full has no room for one.
+// A thread's stack for handlers, made with its first transaction: the normal one may have overflowed.
 struct HandlerStack {
   void* memory = MAP_FAILED;
   HandlerStack() {
@@ -88,7 +88,7 @@ void LeaveMarks(int signal) {
     const int file = open(open_marks[i]->path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0) continue;
     const ssize_t written = write(file, name, std::strlen(name));
-    (void)written;  // the file is what counts
+    (void)written;  // the file's existence is what counts
     fsync(file);
     close(file);
   }

@@ -1,4 +1,4 @@
-// Which environments a thread reads or writes at the moment, for the case that this ends the process.
+// Marks the environments that a thread was reading or writing when it crashed the process.
 #ifndef MUSTER_INDEX_STORAGE_FILES_CRASH_MARK_H_
 #define MUSTER_INDEX_STORAGE_FILES_CRASH_MARK_H_
 
@@ -8,24 +8,27 @@
 
 namespace muster::index {
 
-// From here on a thread that dies of SIGSEGV, SIGBUS or SIGABRT while it has transactions open leaves their
-// environments' crash marks: files, empty but for the signal's name, at the paths that EnvironmentOptions
-// gave. The process then ends as it would have. The handler calls only what a signal's handler may call, on a
-// stack of its own, and has a descriptor in reserve. Call it once, before there are other threads.
+// Installs signal handlers. A thread that dies of SIGSEGV, SIGBUS or SIGABRT while it has transactions open
+// then leaves their environments' crash marks: files that hold only the signal's name, at the paths that
+// EnvironmentOptions gave. The process then ends as it would have. The handler calls only async-signal-safe
+// functions, on a stack of its own, and has a descriptor in reserve. Call it once, before other threads
+// start.
 absl::Status InstallCrashMarks();
 
 // The place of a mark.
 class CrashMark;
 
-// The mark at that path: kept as long as the process, because a handler may need it at any time. Null for an
-// empty path. Thread-safe.
+// The mark of that path. It lives as long as the process, because a handler may need it at any time. Null for
+// an empty path. Thread-safe.
 CrashMark* KeepMark(const std::string& path);
-// What lay there is being removed: no crash of its readers leaves the mark from here on, for another may get
-// the path. A later KeepMark of the path gives another one. Null: does nothing. Thread-safe.
+// Call it when the environment is being removed: a crash of its readers leaves no mark from then on, since
+// another environment may get the path. A later KeepMark of the path returns another mark. Null: does
+// nothing. Thread-safe.
 void AbandonMark(CrashMark* mark);
 
-// A transaction begins or ends in this thread. `mark`: of KeepMark; null: none is left. A transaction that
-// ends in another thread than it began in is remembered in that one until eight others have begun there.
+// Call them when a transaction begins or ends in this thread. `mark`: of KeepMark; null: none is left. A
+// transaction that ends in another thread stays remembered in the one in which it began, until eight others
+// have begun there.
 void EnterMarked(CrashMark* mark);
 void LeaveMarked(CrashMark* mark);
 

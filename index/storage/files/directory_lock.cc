@@ -29,7 +29,7 @@ absl::Status SystemError(const char* doing, const std::string& path, const char*
       absl::StrCat("cannot ", doing, " ", path, ": ", std::strerror(errno), mend));
 }
 
-// Says who holds the directory. For people alone, so it may fail, as on a full disk: the lock is not on this
+// Writes who holds the directory. For people only, so it may fail, as on a full disk: the lock is not on this
 // file.
 void WriteHolder(const std::string& path) {
   const int file =

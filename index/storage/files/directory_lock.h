@@ -8,9 +8,9 @@
 
 namespace muster::index {
 
-// Holds a directory locked until it is destroyed; the system frees it when the process dies. The lock is on
-// the directory itself: it stays when the directory is renamed, and when any file in it is removed. The file
-// LOCK says who holds it. Movable.
+// Holds a directory locked until it is destroyed; the system frees the lock when the process dies. The lock
+// is on the directory itself: it stays when the directory is renamed, and when any file in it is removed. The
+// file LOCK names the holder. Movable.
 class DirectoryLock {
  public:
   // FAILED_PRECONDITION naming the holder's process id when another holds it, this process included. The

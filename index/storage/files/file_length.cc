@@ -23,11 +23,11 @@ constexpr uint32_t kMetaMagic = 0xBEEFC0DE;
 constexpr uint32_t kMetaVersion = 1;
 constexpr uint16_t kFreeListFlags = MDB_INTEGERKEY;
 
-// A sound file may be short of free pages at its end, but not of so many: LMDB would ask for address space
-// for all that a damaged page speaks of, and there may be none.
+// A sound file may lack free pages at its end, but not this many. A damaged page could claim any number, for
+// which LMDB would need more address space than there may be.
 constexpr uint64_t kMostMissingPages = uint64_t{1} << 20;
 
-// What one of the meta pages of a file of `file_pages` says that can't be; null: nothing.
+// The fault of one of the meta pages of a file of `file_pages`; null when there is none.
 const char* WrongIn(const char* page, uint64_t number, uint64_t file_pages) {
   const PageView view(page);
   const MetaPage meta = MetaPage::Read(page);
@@ -83,7 +83,7 @@ absl::Status CheckMetaPages(const std::string& directory) {
   const uint64_t file_pages = static_cast<uint64_t>(status.st_size) / kPageBytes;
   const char* wrong = WrongIn(pages, 0, file_pages);
   if (wrong == nullptr) wrong = WrongIn(pages + kPageBytes, 1, file_pages);
-  // The two take turns: they are of neighbouring commits.
+  // Commits alternate between the two, so they are of consecutive commits.
   const uint64_t even = MetaPage::Read(pages).transaction,
                  odd = MetaPage::Read(pages + kPageBytes).transaction;
   if (wrong == nullptr && even + 1 != odd && odd + 1 != even && even + odd != 0)
@@ -108,8 +108,8 @@ absl::Status CheckFileLength(MDB_env* env, const std::string& directory) {
   const size_t bytes = static_cast<size_t>(file.st_size);
   const size_t wanted = (info.me_last_pgno + 1) * stat.ms_psize;
   if (bytes >= wanted) return absl::OkStatus();
-  // Pages at the end that a transaction took and gave back are never written, so a sound file may be short of
-  // free pages. It gets them, as a hole, so that the free list can be read whatever is missing.
+  // Pages at the end that a transaction took and gave back are never written, so a sound file may lack free
+  // pages. They are added as a hole, so that the free list can be read whatever is missing.
   if (::ftruncate(descriptor, static_cast<off_t>(wanted)) != 0) return FromLmdb(errno, doing);
   const size_t first_missing = bytes / stat.ms_psize;
   size_t free_pages = 0;

@@ -1,4 +1,4 @@
-// Whether an environment's file can be one, and holds all that its meta page speaks of. For this folder's
+// Checks that an environment's file is well-formed, and as long as its meta page says. For this folder's
 // sources.
 #ifndef MUSTER_INDEX_STORAGE_FILES_FILE_LENGTH_H_
 #define MUSTER_INDEX_STORAGE_FILES_FILE_LENGTH_H_

@@ -1,4 +1,4 @@
-// What is said when stored bytes are not what was written.
+// The error for stored bytes that are not what was written.
 #ifndef MUSTER_INDEX_STORAGE_PAGES_CORRUPT_H_
 #define MUSTER_INDEX_STORAGE_PAGES_CORRUPT_H_
 
@@ -9,8 +9,8 @@
 
 namespace muster::index {
 
-// What to do about damage: ends every sentence that speaks of some. A population that is damaged is offline,
-// so the running server can't verify it.
+// The mend of damage, which ends every sentence about it. A damaged population is offline, so the running
+// server can't verify it.
 inline constexpr std::string_view kMendOfDamage =
     "; restore the population from a backup (while the server is stopped, `muster verify --data DIR` says "
     "what "

@@ -44,7 +44,7 @@ class PageBits {
   static constexpr uint64_t kBitsOfWord = 64;
 
   const size_t words_count_;
-  Word* words_ = nullptr;  // null: there was no address space for them, so every page is looked at each time
+  Word* words_ = nullptr;  // null: there was no address space for them, so every page is checked each time
 };
 
 }  // namespace muster::index

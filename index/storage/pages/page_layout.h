@@ -1,4 +1,4 @@
-// The pages of an LMDB 0.9 file as they lie on disk, read without trusting them. For the sources of index/storage.
+// The pages of an LMDB 0.9 file on disk, read without trusting them. For the sources of index/storage.
 #ifndef MUSTER_INDEX_STORAGE_PAGES_PAGE_LAYOUT_H_
 #define MUSTER_INDEX_STORAGE_PAGES_PAGE_LAYOUT_H_
 
@@ -11,11 +11,11 @@
 
 namespace muster::index {
 
-// LMDB calls no page by this number: an empty tree has it as its root.
+// The root of an empty tree; no page has this number.
 inline constexpr uint64_t kNoPage = ~uint64_t{0};
 inline constexpr uint64_t kMetaPages = 2;
 inline constexpr uint16_t kTreeDepthMax = 32;  // LMDB's own limit
-// What sentences call the two trees that LMDB keeps for itself.
+// The names of LMDB's own two trees in messages.
 inline constexpr std::string_view kFreeListName = "free list";
 inline constexpr std::string_view kNamesName = "list of databases";
 inline constexpr size_t kPageHeaderBytes = 16;
@@ -49,7 +49,7 @@ struct TreeRoot {
   }
 };
 
-// One of the two pages from which everything is reached.
+// One of the two pages from which all others are reached.
 struct MetaPage {
   uint32_t magic = 0, version = 0;
   TreeRoot free_list, names;
@@ -74,8 +74,8 @@ inline bool KeyLess(KeyOrder order, std::string_view a, std::string_view b) {
   return order == KeyOrder::kBytes ? a < b : Stored<uint64_t>(a.data()) < Stored<uint64_t>(b.data());
 }
 
-// A page of a tree, or the first one of a large value. What it answers is only as good as the page is: until
-// Holds() was seen to be true, nothing but number() and kind() may be asked. Points into the map.
+// A page of a tree, or the first one of a large value. Until Holds() returned true, only number() and kind()
+// may be called, because the others trust the page. Points into the map.
 class PageView {
  public:
   static constexpr uint16_t kBranch = 1, kLeaf = 2, kOverflow = 4, kMeta = 8;
@@ -84,8 +84,8 @@ class PageView {
   explicit PageView(const char* page) : page_(page) {}
 
   uint64_t number() const { return Stored<uint64_t>(page_); }
-  // All flags that the page has: on disk its kind is the only one. Another would tell LMDB that the page is
-  // in use in memory, and a page that it copies to change would not be written.
+  // All flags of the page: on disk its kind is the only one. Another one would tell LMDB that the page is in
+  // use in memory, and LMDB would not write a changed copy of it.
   uint16_t kind() const { return Stored<uint16_t>(page_ + 10); }
   // Of an overflow page: how many pages the value has.
   uint32_t value_pages() const { return Stored<uint32_t>(page_ + 12); }
@@ -95,7 +95,7 @@ class PageView {
   bool Holds(KeyOrder order) const;
 
   uint32_t count() const { return (Stored<uint16_t>(page_ + 12) - kPageHeaderBytes) / 2; }
-  // A branch's first key is of no meaning.
+  // A branch's first key has no meaning.
   std::string_view key(uint32_t i) const {
     return {node(i) + kNodeHeaderBytes, Stored<uint16_t>(node(i) + 6)};
   }
@@ -117,7 +117,7 @@ class PageView {
     return page_ + Stored<uint16_t>(page_ + kPageHeaderBytes + 2 * size_t{i});
   }
   const char* value_begin(uint32_t i) const { return node(i) + kNodeHeaderBytes + key(i).size(); }
-  // Bytes of the item on the page, or 0 when it would leave it.
+  // Bytes of the item on the page, or 0 when the item would leave the page.
   size_t NodeBytes(uint32_t i) const;
 
   const char* page_;

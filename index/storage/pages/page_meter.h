@@ -1,4 +1,4 @@
-// Estimates how many pages a write transaction touches, from above.
+// Estimates an upper bound of the pages that a write transaction touches.
 #ifndef MUSTER_INDEX_STORAGE_PAGES_PAGE_METER_H_
 #define MUSTER_INDEX_STORAGE_PAGES_PAGE_METER_H_
 
@@ -11,10 +11,10 @@
 
 namespace muster::index {
 
-// No write transaction touches more: small allocations of long transactions break the runs of free pages that
-// fragments need, and the writer is never held long.
+// The most pages that a write transaction touches. Small allocations of longer ones would break the runs of
+// free pages that fragments need, and would hold the writer for long.
 inline constexpr uint32_t kMaxTouchedPages = 1024;
-// Where tasks stop taking on work.
+// From here on tasks take on no more work.
 inline constexpr uint32_t kNearlyFullPages = 832;
 inline constexpr size_t kPageBytes = 4096;
 
@@ -33,7 +33,7 @@ uint32_t OverflowPagesOf(size_t key_bytes, size_t value_bytes);
 // Counts for one transaction. LMDB copies a page on the first write to it: a leaf is new to the transaction
 // exactly if the items next to the written key still lie in the map. So that leaf, its branches, the splits
 // that added bytes may cause, overflow pages, and the part of the free list that is rewritten are counted,
-// each rather too high. Not thread-safe.
+// each as an upper estimate. Not thread-safe.
 class PageMeter {
  public:
   // `free_list_pages`: what the free list occupies when the transaction begins.

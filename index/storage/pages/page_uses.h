@@ -1,4 +1,4 @@
-// What the pages of one state of an environment are used for.
+// The uses of the pages of one state of an environment.
 #ifndef MUSTER_INDEX_STORAGE_PAGES_PAGE_USES_H_
 #define MUSTER_INDEX_STORAGE_PAGES_PAGE_USES_H_
 

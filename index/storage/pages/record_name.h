@@ -1,4 +1,4 @@
-// What a stored record is called in a sentence about it.
+// The name of a stored record in messages.
 #ifndef MUSTER_INDEX_STORAGE_PAGES_RECORD_NAME_H_
 #define MUSTER_INDEX_STORAGE_PAGES_RECORD_NAME_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::index {
 
-// "store 3, row 7.0, fragment 12 (fragments)": what the key says, and the database's name. Any bytes will do.
+// "store 3, row 7.0, fragment 12 (fragments)": the key's numbers and the database's name. Accepts any bytes.
 std::string RecordName(DatabaseId database, std::string_view key);
 
 }  // namespace muster::index

@@ -1,6 +1,6 @@
-// XXH3 for x86-64 with AVX2. Everything after the target is named is compiled for it, to the end of the file.
-// The library's functions are all static here and no template is used, so nothing of it leaks into code that
-// other processors run.
+// XXH3 for x86-64 with AVX2. Everything below the target pragma is compiled for AVX2, to the end of the file.
+// The library's functions are all static here and no template is used, so no AVX2 code gets into functions
+// that other processors run.
 // There is none for AVX-512: from memory it isn't faster, and slower where records don't begin on a line.
 #include "index/storage/pages/sum.h"
 

@@ -1,4 +1,4 @@
-// XXH3 for the vectors that every processor of this kind has.
+// XXH3 with the vector instructions that every processor of the architecture has.
 #include "index/storage/pages/sum.h"
 
 #define XXH_INLINE_ALL

@@ -59,7 +59,7 @@ absl::Status TreeGuard::DamagedRecord(DatabaseId database, std::string_view key,
       Reason::kStorageCorrupt);
 }
 
-// Null when the file doesn't reach so far: to touch it would end the process with SIGBUS.
+// Null when the file ends before the page: reading it would end the process with SIGBUS.
 const char* TreeGuard::PageAt(uint64_t page) {
   if (page < kMetaPages || page >= map_pages_) return nullptr;
   if (page >= file_pages_.load(std::memory_order_relaxed)) {
@@ -142,7 +142,7 @@ absl::Status TreeGuard::Descend(DatabaseId database, const TreeRoot& root, const
   return absl::OkStatus();
 }
 
-// A page that was looked at may be another database's: the root's outer records say whose it is.
+// A checked page may belong to another database: the seals of the root's outer records show it.
 absl::Status TreeGuard::LookAtRoot(DatabaseId database, const TreeRoot& root) {
   std::atomic<bool>& seen = root_looked_at_[static_cast<size_t>(database)];
   if (seen.load(std::memory_order_relaxed)) return absl::OkStatus();
@@ -198,7 +198,7 @@ absl::Status TreeGuard::LookAtItem(DatabaseId database, uint64_t number, const P
   return holds ? absl::OkStatus() : DamagedRecord(database, key, "its checksum is wrong");
 }
 
-// The keys that part its children must do so: a search that is led to the wrong one would find nothing.
+// Checks that the keys separate the branch's children: otherwise a search would miss keys in the wrong one.
 absl::Status TreeGuard::LookAtBranch(DatabaseId database, uint64_t number, const PageView& page,
                                      uint32_t level) {
   for (uint32_t i = 0; i < page.count(); ++i) {
@@ -216,7 +216,7 @@ absl::Status TreeGuard::LookAtBranch(DatabaseId database, uint64_t number, const
   return absl::OkStatus();
 }
 
-// The least or the greatest key in the leaves below a page; its record is the database's.
+// The least or the greatest key in the leaves below a page, whose record is checked to be the database's.
 absl::StatusOr<std::string_view> TreeGuard::OuterKey(DatabaseId database, uint64_t number, uint32_t level,
                                                      bool last) {
   const char* const what = SpecOf(database).name;

@@ -1,4 +1,4 @@
-// Looks at the pages of an environment's trees before LMDB does, once a process.
+// Checks the pages of an environment's trees before LMDB reads them, once a process.
 #ifndef MUSTER_INDEX_STORAGE_PAGES_TREE_GUARD_H_
 #define MUSTER_INDEX_STORAGE_PAGES_TREE_GUARD_H_
 
@@ -25,19 +25,19 @@ struct LeafRange {
   bool Covers(std::string_view key) const { return known && key >= first && (!has_end || key < end); }
 };
 
-// LMDB believes what it reads: a damaged page is a crash, or a key that isn't found where it should be, which
-// here would be a wrong number. So a database's pages are looked at before LMDB walks over them for the first
-// time in this process:
-//   1. a page lies where its number says, has the kind that its level asks for, and its items fill it as LMDB
+// LMDB trusts what it reads: a damaged page can crash it, or hide a key, which here would be a wrong number.
+// So a database's pages are checked before LMDB walks over them for the first time in this process:
+//   1. a page lies where its number says, has the kind that its level requires, and its items fill it as LMDB
 //      packs them, in ascending order;
-//   2. its keys lie between those that lead to it, and a branch's keys part what lies left and right of them;
-//   3. every value in a leaf, and the keys of values in pages of their own, have the seal they were written
-//      with; a large value's own sum is checked when it is first read.
-// With 1 to 3 a key that LMDB doesn't find was never written, and nothing that it reads leaves the file.
+//   2. its keys lie between those that lead to it, and a branch's keys separate the pages that it leads to;
+//   3. every value in a leaf, and the keys of values in overflow pages, have the seal they were written with;
+//      a large value's own sum is checked when it is first read.
+// With 1 to 3 a key that LMDB doesn't find was never written, and nothing that it reads lies outside the
+// file.
 //
-// What was seen to be whole stays so: later only this process writes to the file, and LMDB writes only what
-// it read from pages that were looked at. So a page is looked at once, and a database that was looked at from
-// end to end (Trust) costs a relaxed load from there on.
+// Checked pages stay valid: from then on only this process writes to the file, and LMDB writes only what it
+// read from checked pages. So a page is checked once, and a database that was checked completely (Trust)
+// costs one atomic load from then on.
 //
 // Thread-safe, but for SetMap. Pages are those of a transaction that is open for as long as a call lasts.
 class TreeGuard {
@@ -48,43 +48,43 @@ class TreeGuard {
   // Where the file is mapped, and the descriptor it is open under. REQUIRES: no transaction is open.
   void SetMap(const char* begin, size_t bytes, int descriptor);
 
-  // Looks at the free list and the tree of database names of a meta page, all of them; answers a sum over
-  // the meta pages and everything that was looked at: an environment that nobody wrote to has the same one.
+  // Checks the free list and the tree of database names of a meta page, all of them. Returns a sum over the
+  // meta pages and everything that was checked, which stays the same as long as nothing is written.
   absl::StatusOr<uint64_t> LookAtNames();
 
   bool Trusts(DatabaseId database) const {
     return trusted_[static_cast<size_t>(database)].load(std::memory_order_acquire);
   }
-  // Every database of such an environment.
+  // Whether every database of such an environment is trusted.
   bool TrustsAll(EnvironmentKind kind) const;
   void Trust(DatabaseId database) {
     trusted_[static_cast<size_t>(database)].store(true, std::memory_order_release);
   }
 
   // Marks every use of the pages of one state of the file: the one that `transaction` committed. False: two
-  // commits came after it, which took its meta page's place, so nothing was counted. CANCELLED: `uses.go_on`
-  // said so. REQUIRES: a reader of that state is open.
+  // later commits have overwritten its meta page, so nothing was counted. CANCELLED: `uses.go_on` returned
+  // false. REQUIRES: a reader of that state is open.
   absl::StatusOr<bool> CountPageUses(uint64_t transaction, PageUses& uses);
 
   enum class Place { kAtKey, kFirst, kLast };
-  // How far around a leaf. kBranches: not to the leaf itself; `leaf` is then all that the lowest branch leads
-  // to. kWay: what a lookup reads. kNeighbours: the leaves before and after it too, to which a cursor may
-  // move. kSiblings: all neighbours on the way as well, with which LMDB may put together a page that a write
-  // made too small.
+  // How much around a leaf is checked. kBranches: not the leaf itself; `leaf` is then all that the lowest
+  // branch leads to. kWay: what a lookup reads. kNeighbours: the leaves before and after it too, to which a
+  // cursor may move. kSiblings: all neighbours on the way as well, which LMDB may merge with a page that a
+  // write made too small.
   enum class Reach { kBranches, kWay, kNeighbours, kSiblings };
-  // A leaf that is looked for: the one in which `key` belongs, or the first or last one.
+  // A leaf to find: the one in which `key` belongs, or the first or last one.
   struct SoughtLeaf {
     DatabaseId database;
     Place place = Place::kAtKey;
     std::string_view key = {};
     Reach reach = Reach::kWay;
   };
-  // Looks at the way to it; `leaf` says which it is (unknown after kWay). DATA_LOSS, kStorageCorrupt.
+  // Checks the way to it. `leaf` becomes its range (unknown after kWay). DATA_LOSS, kStorageCorrupt.
   absl::Status LookAt(const SoughtLeaf& sought, const TreeRoot& root, LeafRange& leaf);
-  // Looks at a value in pages of its own, `stored` with its seal, which lies in the map.
+  // Checks a value in overflow pages: `stored`, with its seal, which lies in the map.
   absl::Status LookAtLarge(DatabaseId database, std::string_view key, std::string_view stored);
-  // The same for a value to which a leaf led that was looked at, so that only its own bytes are in doubt;
-  // false where LookAtLarge would say DATA_LOSS.
+  // The same for a value whose leaf was checked, so that only the value's own bytes are unchecked; false
+  // where LookAtLarge would return DATA_LOSS.
   bool LargeHolds(std::string_view stored);
 
   // DATA_LOSS, kStorageCorrupt: the sentence for a record, or for a page of a database.
@@ -98,7 +98,7 @@ class TreeGuard {
     bool has_end = false;
   };
   enum class Step { kTo, kBefore, kFirst, kLast };
-  // A way down: to level `to`, and whether the neighbours of each page on it are looked at too.
+  // A way down to level `to`, and whether the neighbours of each page on it are checked too.
   struct Descent {
     Step step = Step::kTo;
     std::string_view key;
@@ -108,7 +108,7 @@ class TreeGuard {
 
   const char* PageAt(uint64_t page);
   uint64_t PageOfLarge(std::string_view stored) const;
-  // `page`: which keys belong to the page to which the way leads.
+  // `page`: the bounds of the keys of the page to which the way leads.
   absl::Status Descend(DatabaseId database, const TreeRoot& root, const Descent& way, Bounds& page);
   absl::Status LookAtRoot(DatabaseId database, const TreeRoot& root);
   absl::Status LookAtPage(DatabaseId database, uint64_t page, uint32_t level, const Bounds& bounds);

@@ -1,5 +1,5 @@
-// The part of TreeGuard that looks at what LMDB keeps for itself: the meta pages, the free list, and the tree
-// of database names. None of it has a seal; it is small, and looked at whole when an environment is opened.
+// The part of TreeGuard that checks LMDB's own structures: the meta pages, the free list, and the tree of
+// database names. They have no seals; they are small, and checked completely when an environment is opened.
 #include <xxhash.h>
 
 #include <memory>
@@ -58,7 +58,7 @@ absl::Status TreeGuard::LookAtWholeTree(std::string_view what, KeyOrder order, u
   return absl::OkStatus();
 }
 
-// A list of pages: how many, and their numbers, the greatest first. LMDB writes over what stands here.
+// Checks a list of free pages: its length, and the numbers, greatest first. LMDB overwrites these pages.
 absl::Status TreeGuard::LookAtFreeList(const PageView& leaf, uint32_t item, Sum& sum) {
   std::string_view list;
   if (leaf.is_large(item)) {
@@ -80,7 +80,7 @@ absl::Status TreeGuard::LookAtFreeList(const PageView& leaf, uint32_t item, Sum&
   return holds ? absl::OkStatus() : DamagedPage(kFreeListName, leaf.number(), "a list in it can't be");
 }
 
-// The format's record, or the root of a named database.
+// Checks the format's record, or the root of a named database.
 absl::Status TreeGuard::LookAtName(const PageView& leaf, uint32_t item) {
   if (leaf.flags(item) == 0) return absl::OkStatus();
   if (leaf.flags(item) != PageView::kTree || leaf.value_bytes(item) != TreeRoot::kBytes)

@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kPagesPerLook = 4096;  // how often the walk asks whether to go on
 
-// The meta page of a transaction. A writer may take its place at any time, so it is looked at twice.
+// The meta page of a transaction. A writer may overwrite it at any time, so it is read twice.
 std::optional<MetaPage> MetaOf(const char* map, uint64_t transaction) {
   const char* const page = map + transaction % kMetaPages * kPageBytes;
   const MetaPage meta = MetaPage::Read(page);
@@ -37,7 +37,7 @@ absl::Status TreeGuard::CountTree(std::string_view what, KeyOrder order, const T
   if (root.depth == 0 || root.depth > kTreeDepthMax)
     return DamagedPage(what, root.page, "its height can't be");
   absl::Status counted = CountBelow(what, order, root.page, root.depth, uses);
-  // What keeps one tree from being walked keeps none of the others.
+  // Damage that ends the walk of one tree doesn't prevent the others.
   if (!absl::IsDataLoss(counted)) return counted;
   uses.problem(counted);
   return absl::OkStatus();
