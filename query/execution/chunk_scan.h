@@ -1,4 +1,4 @@
-// The walk over windows, fragments and chunks that every scan does, and one thread's scratch for it.
+// The loop over windows, fragments and chunks that every scan runs, with one thread's scratch memory.
 #ifndef MUSTER_QUERY_EXECUTION_CHUNK_SCAN_H_
 #define MUSTER_QUERY_EXECUTION_CHUNK_SCAN_H_
 
@@ -18,8 +18,8 @@
 
 namespace muster::query {
 
-// Fragments of rows that are resolved at once, at most: about 28 MiB a scan. A list of 65,536 values still
-// gets windows of 8 fragments.
+// The most fragments of rows resolved at once: about 28 MiB per scan. A list of 65,536 values still gets
+// windows of 8 fragments.
 inline constexpr size_t kMaxResolvedFragments = size_t{1} << 19;
 
 inline uint32_t WindowFragments(const Program& program, const ScanOptions& options) {
@@ -32,7 +32,7 @@ inline const Kernels& KernelsOf(const ScanOptions& options) {
   return options.kernels != nullptr ? *options.kernels : BestKernels();
 }
 
-// A window that ends with its scope.
+// A window of the row sources that ends with its scope.
 class Window {
  public:
   explicit Window(ViewSources& sources) : sources_(sources) {}
@@ -44,11 +44,11 @@ class Window {
   ViewSources& sources_;
 };
 
-// Not thread-safe; what it was given outlives it.
+// Not thread-safe; the constructor's arguments outlive it.
 //
-// A sink (see parallel_scan.h) is handed each chunk by `bool Add(EvalContext& context, Ordinal first)`, where
-// the context has entered the chunk, and `first` is the chunk's first ordinal. One that hands anything on
-// looks at the context's status before.
+// A sink (see parallel_scan.h) receives each chunk by `bool Add(EvalContext& context, Ordinal first)`: the
+// context has entered the chunk, and `first` is the chunk's first ordinal. A sink that passes results on must
+// check the context's status first.
 class ChunkScan {
  public:
   ChunkScan(const Program& program, ViewSources& sources, const ScanOptions& options)
@@ -58,7 +58,7 @@ class ChunkScan {
         rows_(program),
         context_(program, KernelsOf(options), rows_, options.budget) {}
 
-  // Hands the chunks of the fragments, ascending, to the sink, until that answers false.
+  // Passes the chunks of the fragments to the sink, ascending, until it returns false.
   template <typename Sink>
   absl::Status Run(FragmentRange fragments, Sink& sink) {
     const uint32_t window_fragments = WindowFragments(program_, options_);
@@ -76,9 +76,9 @@ class ChunkScan {
     return absl::OkStatus();
   }
 
-  // Whether the sink answered false.
+  // Whether the sink returned false.
   bool ended() const { return ended_; }
-  // Of what was done so far.
+  // The statistics so far.
   const ScanStatistics& statistics() const { return statistics_; }
 
  private:

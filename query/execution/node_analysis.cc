@@ -12,7 +12,7 @@ namespace {
 
 class AnalysisSink {
  public:
-  static constexpr bool kOneThread = true;  // whose time is measured
+  static constexpr bool kOneThread = true;  // the thread whose time is measured
 
   explicit AnalysisSink(size_t nodes) : measurements_(nodes) {}
 
@@ -47,7 +47,7 @@ class AnalysisSink {
 
 absl::StatusOr<std::vector<NodeMeasurement>> AnalyseNodes(const ScanJob& job) {
   AnalysisSink sink(job.program.nodes().size());
-  absl::Status status = ParallelScan(job, sink, nullptr);  // nodes have figures of their own
+  absl::Status status = ParallelScan(job, sink, nullptr);  // each node has its own statistics
   RETURN_IF_ERROR(status);
   return std::move(sink).Take();
 }

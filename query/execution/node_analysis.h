@@ -1,5 +1,5 @@
-// What each node of a program costs and holds: EXPLAIN. Counts never come through here, so they pay nothing
-// for it.
+// Measures the costs and counts of each node of a program, for EXPLAIN. Ordinary counts don't use this, so it
+// costs them nothing.
 #ifndef MUSTER_QUERY_EXECUTION_NODE_ANALYSIS_H_
 #define MUSTER_QUERY_EXECUTION_NODE_ANALYSIS_H_
 
@@ -13,20 +13,20 @@
 
 namespace muster::query {
 
-// Of one node with all that is below it, evaluated alone and cut to everyone. The figures of operands don't
-// add up to their node's: within it they may be cut short, looked up or fused into one pass.
+// The figures of one node with its whole subtree, evaluated alone and restricted to everyone. The figures of
+// operands don't add up to their node's, where they may be cut short, looked up or fused into one pass.
 struct NodeMeasurement {
   uint64_t members = 0;         // of everyone
   uint64_t chunks_scanned = 0;  // as in ScanStatistics
   uint64_t chunks_skipped = 0;
   uint64_t bytes_read = 0;
   uint64_t nanoseconds = 0;  // by a steady clock, one thread
-  WayCounts ways{};          // its own, not its operands'; not of chunks without a member
+  WayCounts ways{};          // of the node itself, not its operands; chunks without a member excluded
 };
 
-// One for each node of the program, in order. In one pass of the calling thread, chunk by chunk and node
-// after node: a node finds in the processor's cache what a node before it has read of the chunk. Errors as
-// scan.h says.
+// One measurement for each node of the program, in order. Runs on the calling thread in one pass, chunk by
+// chunk and node by node, so a node finds what earlier nodes read of the chunk in the processor's cache.
+// Errors as in scan.h.
 absl::StatusOr<std::vector<NodeMeasurement>> AnalyseNodes(const ScanJob& job);
 
 }  // namespace muster::query

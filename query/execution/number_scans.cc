@@ -23,7 +23,8 @@ class SumSink {
 
   explicit SumSink(const ProgramNode& number) : number_(number) {}
 
-  // Bitsets that would be intersected are handed on as they are, so that nothing is materialised.
+  // Bitsets that are pending for an intersection are passed on as they are, so that no result is
+  // materialised.
   bool Add(EvalContext& context, index::Ordinal) {
     RegisterScope scope(context.registers());
     Conjunction conjunction(context, scope.Take());

@@ -1,5 +1,5 @@
-// One scan by several threads, each taking window after window of fragments. For those who write sinks;
-// scan.h and number_scans.h are what others call.
+// Runs one scan on several threads, each taking windows of fragments. For code that defines sinks; other code
+// calls scan.h and number_scans.h.
 #ifndef MUSTER_QUERY_EXECUTION_PARALLEL_SCAN_H_
 #define MUSTER_QUERY_EXECUTION_PARALLEL_SCAN_H_
 
@@ -20,37 +20,37 @@
 
 namespace muster::query {
 
-// What a scan makes of the chunks. Each thread has a sink of its own, a copy of the one that the scan was
-// called with, and is handed chunks in ascending order, though not all of them; what they found is merged in
-// any order.
+// The consumer of a scan's chunks. Each thread has its own sink, copied from the one passed to the
+// scan, which receives chunks in ascending order, though not all of them; the results are merged in any
+// order.
 template <typename S>
 concept ScanSink = requires(S& sink, EvalContext& context, index::Ordinal first) {
-  // Whether it runs on the calling thread alone, and so gets all chunks in ascending order.
+  // Whether it must run only on the calling thread, and so receives all chunks in ascending order.
   { S::kOneThread } -> std::convertible_to<bool>;
-  // Takes the chunk that the context entered; false: enough, and the whole scan ends.
+  // Consumes the chunk that the context entered. False: enough; the whole scan ends.
   { sink.Add(context, first) } -> std::same_as<bool>;
 };
-// What is needed of a sink of several threads.
+// A sink that can run on several threads.
 template <typename S>
 concept SharedScanSink = ScanSink<S> && std::copy_constructible<S> && requires(S& sink, S& other) {
-  // Takes over what another thread found in other chunks.
+  // Merges the result of another thread, for other chunks.
   sink.Merge(std::move(other));
 };
 
-// What the threads of a scan share; it lives as long as the last of them. A thread that begins after the
-// caller has left finds no window and touches nothing of the caller's.
+// The state that the threads of a scan share; it lives as long as the last of them. A thread that starts
+// after the caller has returned finds no window and touches nothing of the caller's.
 //
 // Invariants:
-//   1. A window is taken by one thread, and its chunks are handed to that thread's sink.
+//   1. Each window is taken by one thread, whose sink receives its chunks.
 //   2. The caller's objects are used only between Enter, which fails once the scan is over, and Leave.
-//   3. The scan is over when the caller has seen no thread inside.
+//   3. The scan is over when the caller has seen that no thread is inside.
 template <SharedScanSink Sink>
 class SharedScan {
  public:
   SharedScan(const ScanJob& job, const Sink& empty)
       : job_(job), empty_(empty), windows_(job.fragments, job.options), found_(empty) {}
 
-  // `goes_on`: asked after each window.
+  // `goes_on`: called after each window; false ends this thread's work.
   template <typename GoesOn>
   void Work(const GoesOn& goes_on) {
     if (!Enter()) return;
@@ -70,7 +70,7 @@ class SharedScan {
     Leave();
   }
 
-  // Waits until no thread is inside; from then on none enters.
+  // Waits until no thread is inside; none can enter after that.
   absl::Status Finish(Sink& sink, ScanStatistics* statistics) {
     MutexLock lock(mutex_);
     over_ = true;
@@ -89,7 +89,7 @@ class SharedScan {
     ++inside_;
     return true;
   }
-  // With what the thread found, or why the whole scan has failed.
+  // Adds the result of one thread, or the error that ends the whole scan.
   void Add(const absl::Status& status, const ScanStatistics& statistics, Sink&& sink) {
     MutexLock lock(mutex_);
     statistics_.Add(statistics);
@@ -99,13 +99,13 @@ class SharedScan {
     }
     found_.Merge(std::move(sink));
   }
-  // After everything of the caller's was let go.
+  // Call after releasing everything of the caller's.
   void Leave() {
     MutexLock lock(mutex_);
     if (--inside_ == 0) left_.NotifyAll();
   }
 
-  const ScanJob& job_;  // the caller's
+  const ScanJob& job_;  // owned by the caller
   const Sink empty_;
   WindowQueue windows_;
   Mutex mutex_;
@@ -117,7 +117,7 @@ class SharedScan {
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
-// ParallelScan by the calling thread and at most `wanted` others.
+// Runs ParallelScan on the calling thread and at most `wanted` others.
 template <SharedScanSink Sink>
 absl::Status ScanWithHelpers(const ScanJob& job, uint32_t wanted, Sink& sink, ScanStatistics* statistics) {
   ScanHelpers* const helpers = job.helpers;
@@ -132,8 +132,8 @@ absl::Status ScanWithHelpers(const ScanJob& job, uint32_t wanted, Sink& sink, Sc
   return scan->Finish(sink, statistics);
 }
 
-// Runs the job; `sink`, which has found nothing so far, then has what all threads found. After an error it
-// means nothing. Errors and statistics as scan.h says.
+// Runs the job; `sink`, empty before, then holds the results of all threads. After an error it is
+// meaningless. Errors and statistics as in scan.h.
 template <ScanSink Sink>
 absl::Status ParallelScan(const ScanJob& job, Sink& sink, ScanStatistics* statistics) {
   if constexpr (!Sink::kOneThread) {

@@ -11,7 +11,7 @@
 namespace muster::query {
 namespace {
 
-// By root.
+// Counts by root.
 class CountSink {
  public:
   static constexpr bool kOneThread = false;
@@ -36,10 +36,10 @@ class CountSink {
   std::vector<uint64_t> totals_;
 };
 
-// Of the first root, from an ordinal on.
+// Lists the members of the first root, from an ordinal on.
 class OrderedMembers {
  public:
-  static constexpr bool kOneThread = true;  // for the order
+  static constexpr bool kOneThread = true;  // keeps the order
 
   OrderedMembers(index::Ordinal from, const MemberSink& sink)
       : from_(from), sink_(sink), batch_(index::kChunkOrdinals) {}

@@ -1,5 +1,5 @@
-// A planned program over the rows of its views → count, or members in ordinal order. What numbers of members
-// come to is in number_scans.h.
+// Runs a planned program over the rows of its views, and returns a count, or members in ordinal order. For
+// aggregates of numbers see number_scans.h.
 #ifndef MUSTER_QUERY_EXECUTION_SCAN_H_
 #define MUSTER_QUERY_EXECUTION_SCAN_H_
 
@@ -24,7 +24,7 @@ struct Kernels;  // query/execution/kernels/kernels.h
 
 struct ScanStatistics {
   uint64_t chunks_scanned = 0;
-  uint64_t chunks_skipped = 0;  // the others that hold a member: decided without reading an operand's bytes
+  uint64_t chunks_skipped = 0;  // all others that hold a member: decided without reading an operand's bytes
   uint64_t bytes_read = 0;      // of stored containers
 
   void Add(const ScanStatistics& other) {
@@ -43,17 +43,17 @@ struct FragmentRange {
 struct ScanOptions {
   const WorkBudget* budget = nullptr;
   uint32_t window_fragments =
-      index::kMaxWindowFragments;    // at most; fewer when the program has very many rows
+      index::kMaxWindowFragments;    // at most; fewer if the program has very many rows
   const Kernels* kernels = nullptr;  // null: the fastest that the processor runs
-  uint32_t windows_a_thread = 4;     // a thread is borrowed for so many windows, and for no fewer
+  uint32_t windows_a_thread = 4;     // a thread is only borrowed for at least this many windows
 };
 
-// What is scanned, and by whom. A plain value; what it refers to outlives the scan.
+// The input of a scan and the threads for it. A plain value; what it refers to outlives the scan.
 //
-// A scan runs on the calling thread and on those that `helpers` (null: none) lends. One of few fragments
-// borrows none, since a thread takes some tens of microseconds to begin; a long one asks for a thread again
-// now and then. It returns when all its windows are done, whether or not every borrowed thread came to begin.
-// All threads check the budget.
+// A scan runs on the calling thread and on threads that `helpers` (null: none) lends. A scan of few fragments
+// borrows none, since a thread takes some tens of microseconds to start; a long one asks for threads
+// repeatedly. It returns when all its windows are done, whether or not every borrowed thread has started. All
+// threads check the budget.
 struct ScanJob {
   const Program& program;
   RowSourceMaker make_source;  // of each view and thread
@@ -62,20 +62,20 @@ struct ScanJob {
   ScanHelpers* helpers = nullptr;
 };
 
-// In all scans errors are the source's, the budget's, and DATA_LOSS where a record that was needed has a
-// broken directory: the first one met. Scratch is made once a thread; nothing is allocated a fragment.
-// `statistics` may be null; after an error they tell what was done until then.
+// Errors of all scans are those of the source and of the budget, and DATA_LOSS if a needed record has a
+// broken directory; the first one is returned. Scratch memory is allocated once per thread, and nothing per
+// fragment. `statistics` may be null; after an error it covers the work done until then.
 
-// How many members each root of the program selects. All roots are answered in one pass: what several of them
-// need is resolved, read and computed once.
+// The number of members that each root of the program selects. All roots are evaluated in one pass: shared
+// parts are resolved, read and computed once.
 absl::StatusOr<std::vector<uint64_t>> ScanCounts(const ScanJob& job, ScanStatistics* statistics);
 // The same for the first root.
 absl::StatusOr<uint64_t> ScanCount(const ScanJob& job, ScanStatistics* statistics);
 
-// Takes ordinals, ascending, at least one and at most a chunk's at once; false: no more are wanted.
+// Receives ascending ordinals, at least one and at most a chunk's at once. False ends the scan.
 using MemberSink = std::function<bool(absl::Span<const index::Ordinal>)>;
-// Hands the ordinals ≥ `from` that the first root selects to `sink`, on the calling thread alone. A sink that
-// wants no more ends the scan with OK.
+// Passes the ordinals ≥ `from` that the first root selects to `sink`, on the calling thread. If the sink ends
+// the scan, the result is OK.
 absl::Status ScanMembers(const ScanJob& job, index::Ordinal from, const MemberSink& sink,
                          ScanStatistics* statistics);
 

@@ -1,4 +1,4 @@
-// Threads that a scan may borrow.
+// Spare threads for scans.
 #ifndef MUSTER_QUERY_EXECUTION_SCAN_HELPERS_H_
 #define MUSTER_QUERY_EXECUTION_SCAN_HELPERS_H_
 
@@ -10,9 +10,9 @@ namespace muster::query {
 class ScanHelpers {
  public:
   virtual ~ScanHelpers() = default;
-  // Calls `work` on a spare thread, now or soon; false when there is none to spare. Never blocks.
+  // Runs `work` on a spare thread, now or soon; false if there is none. Never blocks.
   virtual bool Borrow(std::function<void()> work) = 0;
-  // Whether a thread is wanted elsewhere: a borrowed one then goes back after its window.
+  // Whether other work needs a thread: a borrowed one then returns after its window.
   virtual bool IsWanted() const = 0;
 };
 

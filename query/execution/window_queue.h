@@ -1,4 +1,4 @@
-// The windows of a scan, as its threads take them.
+// Distributes the windows of a scan to its threads.
 #ifndef MUSTER_QUERY_EXECUTION_WINDOW_QUEUE_H_
 #define MUSTER_QUERY_EXECUTION_WINDOW_QUEUE_H_
 
@@ -10,17 +10,17 @@
 
 namespace muster::query {
 
-// Thread-safe. Each window is given out once, in ascending order.
+// Thread-safe. Each window is returned once, in ascending order.
 class WindowQueue {
  public:
   WindowQueue(FragmentRange fragments, const ScanOptions& options)
       : end_(fragments.end), window_fragments_(FragmentsOfWindow(options)), next_(fragments.first) {}
 
-  // Short enough that threads end together, and that a borrowed one goes back soon.
+  // Short enough that the threads end together, and that a borrowed one returns soon.
   static uint32_t FragmentsOfWindow(const ScanOptions& options) {
     return std::clamp(options.window_fragments, 1u, kMaxFragments);
   }
-  // Threads that a scan borrows at most. One of few windows would end before a borrowed thread begins.
+  // The most threads that a scan borrows. A scan of few windows would end before a borrowed thread starts.
   static uint32_t ThreadsFor(FragmentRange fragments, const ScanOptions& options) {
     if (fragments.first >= fragments.end) return 0;
     const uint32_t window = FragmentsOfWindow(options);
@@ -36,7 +36,7 @@ class WindowQueue {
     return true;
   }
   bool HasMore() const { return next_.load(std::memory_order_relaxed) < end_; }
-  // No more are given out.
+  // Ends the queue: no more windows are returned.
   void Close() { next_.store(end_, std::memory_order_relaxed); }
 
  private:

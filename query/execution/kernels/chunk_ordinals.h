@@ -1,4 +1,4 @@
-// A chunk's set as ordinals.
+// Converts the set of a chunk to ordinals.
 #ifndef MUSTER_QUERY_EXECUTION_KERNELS_CHUNK_ORDINALS_H_
 #define MUSTER_QUERY_EXECUTION_KERNELS_CHUNK_ORDINALS_H_
 
@@ -9,8 +9,8 @@
 
 namespace muster::query {
 
-// Writes the view's ordinals, ascending, to `out`, which has room for kChunkOrdinals; answers how many.
-// `first` is the chunk's first ordinal.
+// Writes the view's ordinals to `out`, ascending, and returns their number. `out` has room for
+// kChunkOrdinals. `first` is the chunk's first ordinal.
 uint32_t WriteOrdinals(const index::ChunkView& view, index::Ordinal first, index::Ordinal* out);
 
 }  // namespace muster::query

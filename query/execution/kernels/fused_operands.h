@@ -1,4 +1,4 @@
-// Bitsets waiting to be intersected in one pass.
+// Collects bitsets to be intersected in one pass.
 #ifndef MUSTER_QUERY_EXECUTION_KERNELS_FUSED_OPERANDS_H_
 #define MUSTER_QUERY_EXECUTION_KERNELS_FUSED_OPERANDS_H_
 
@@ -10,16 +10,16 @@
 
 namespace muster::query {
 
-// Operands that one pass takes: as many streams as a processor's prefetcher follows.
+// The most operands of one pass: as many streams as a processor's prefetcher follows.
 inline constexpr uint32_t kMaxFused = 8;
 
-// A plain value.
+// The pending operands of an intersection. A plain value; refers to the bitsets.
 class FusedOperands {
  public:
   bool Full() const { return Count() == kMaxFused; }
   uint32_t Count() const { return positives_ + negatives_; }
 
-  // REQUIRES: not Full. Positives lie at the front of the one array, negatives at the back.
+  // REQUIRES: not Full. Positives are stored at the front of the array, negatives at the back.
   void Add(const uint8_t* bitset, bool negated) {
     if (negated) {
       ++negatives_;
@@ -29,7 +29,7 @@ class FusedOperands {
     }
   }
 
-  // What waits, in an array of the caller's that lives while the answer is used.
+  // The pending operands, stored in `room`, which must live as long as the result is used.
   using Room = std::array<const uint8_t*, kMaxFused>;
   ChunkOperands Waiting(Room& room) const {
     std::copy_n(bitsets_.begin(), positives_, room.begin());
@@ -37,14 +37,14 @@ class FusedOperands {
     return {room.data(), positives_, negatives_};
   }
 
-  // Intersects what waits, to `out` (null: count alone); then `out` alone waits. Answers the count.
+  // Replaces the pending operands by their intersection in `out` (null: only counts). Returns the count.
   uint32_t Fuse(const Kernels& kernels, uint8_t* out) {
     Room room;
     const uint32_t count = kernels.intersect(Waiting(room), out);
     StartWith(out);
     return count;
   }
-  // Only this waits.
+  // Replaces the pending operands by this one.
   void StartWith(const uint8_t* bitset) {
     bitsets_[0] = bitset;
     positives_ = 1;

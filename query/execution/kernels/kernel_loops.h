@@ -1,6 +1,6 @@
 // The kernels' loops, written once over a vector type. kernels_portable.cc, kernels_avx2.cc and
-// kernels_avx512.cc include this after they have said for which processor they compile, each with a type of
-// its own in an unnamed namespace, so that no code for one processor is linked into another's.
+// kernels_avx512.cc include this file after selecting the target processor, each with its own vector type in
+// an unnamed namespace, so that code for one processor is never linked into another's.
 //
 // `V` is a set of static functions over V::Vector, a few bytes of a chunk:
 //   Load, Store, Zero, Ones, And, Or, Xor, Minus (x and not y), IsZero
@@ -25,16 +25,16 @@ struct KernelLoops {
   static constexpr uint32_t kVectorBytes = sizeof(Vector);
   static constexpr uint32_t kBlockBytes = 4 * kVectorBytes;
 
-  // Four vectors taken together in one turn of a loop, which hides the loop over the operands. Four names
-  // rather than an array, because GCC 12 at -O2 keeps a loop over an array of them in memory (measured: half
-  // the speed).
+  // Four vectors processed together in one iteration, which hides the cost of the loop over the operands.
+  // Four members rather than an array, because GCC 12 at -O2 keeps a loop over such an array in memory
+  // (measured: half the speed).
   struct Block {
     Vector a, b, c, d;
   };
 
-  // Stored containers lie one behind the other, so what is read ahead of the last bytes is the next chunk's
-  // first. The processor itself stops reading ahead at the end of a page (measured: two operands take a
-  // quarter less).
+  // Stored containers are adjacent, so reading ahead past the end of one fetches the start of the next
+  // chunk's. The processor's own prefetcher stops at the end of a page (measured: with prefetching, two
+  // operands take a quarter less time).
   static constexpr uint32_t kPrefetchAhead = 1024;
   MUSTER_KERNEL void Prefetch(const uint8_t* bytes) {
     for (uint32_t line = 0; line < kBlockBytes; line += 64) __builtin_prefetch(bytes + line);
@@ -128,7 +128,7 @@ struct KernelLoops {
       for (uint32_t i = 0; i < some; ++i) counts[first + i] += counters[i].Total();
     }
   }
-  // Streams that a processor's prefetcher follows, and counters that stay in its nearest cache.
+  // As many streams as a processor's prefetcher follows; their counters stay in the first-level cache.
   static constexpr uint32_t kRowsAtOnce = 16;
 
   static uint32_t Unite(const uint8_t* const* bitsets, uint32_t count, uint8_t* out) {
@@ -148,8 +148,8 @@ struct KernelLoops {
     }
   }
 
-  // Ascending values often fall into the word of the one before them, whose store they would have to wait
-  // for. So eight places of the array are walked at once (measured: 0.5 ns a value instead of 0.8 to 1.2).
+  // An ascending value often falls into the word of the one before it and would have to wait for its store.
+  // So eight places of the array are processed in parallel (measured: 0.5 ns a value instead of 0.8 to 1.2).
   static void SetValues(const uint8_t* values, uint32_t count, uint8_t* bitset) {
     constexpr uint32_t kPlaces = 8;
     const uint32_t stride = count / kPlaces;
@@ -165,12 +165,12 @@ struct KernelLoops {
     index::StoreLittle(word, index::LoadLittle<uint64_t>(word) | uint64_t{1} << (value % 64));
   }
 
-  // In how many operands each bit is: a number of four bits, the lowest in `one`.
+  // Bit-sliced counters: for each bit, in how many operands it is set, as four bits, the lowest in `one`.
   struct Sums {
     Vector one, two, four, eight;
   };
 
-  // What is carried to two ripples up. At most kMaxCounted are added, so nothing leaves eight.
+  // Adds a carry to `two` and propagates it. With at most kMaxCounted operands, `eight` never overflows.
   MUSTER_KERNEL void CarryToTwo(Sums& sums, Vector carry) {
     const Vector to_four = V::And(sums.two, carry);
     sums.two = V::Xor(sums.two, carry);
@@ -183,7 +183,7 @@ struct KernelLoops {
     sums.one = V::Xor(sums.one, x);
     CarryToTwo(sums, carry);
   }
-  // Two by a full adder have one carry between them.
+  // Adds two vectors with a full adder, which yields a single carry.
   MUSTER_KERNEL void AddTwo(Sums& sums, Vector x, Vector y) {
     const Vector either = V::Xor(sums.one, x);
     const Vector carry = V::Or(V::And(sums.one, x), V::And(either, y));
@@ -203,7 +203,7 @@ struct KernelLoops {
     return sums;
   }
 
-  // One bit of a comparison with `wanted`, from the top: `equal` agrees so far, `above` is past it.
+  // One step of a comparison with `wanted`, from the top bit: `equal` so far, or already `above` it.
   MUSTER_KERNEL void CompareBit(Vector sum, bool wanted, Vector& equal, Vector& above) {
     if (!wanted) above = V::Or(above, V::And(equal, sum));
     equal = wanted ? V::And(equal, sum) : V::Minus(equal, sum);
@@ -250,7 +250,7 @@ struct KernelLoops {
     }
   }
 
-  // Two vectors, so that a comparison's three sets and a slice stay in sixteen registers.
+  // Two vectors, so that the three sets of a comparison and a slice fit sixteen registers.
   struct Pair {
     Vector a, b;
   };
@@ -261,10 +261,10 @@ struct KernelLoops {
   MUSTER_KERNEL Pair Or(const Pair& x, const Pair& y) { return {V::Or(x.a, y.a), V::Or(x.b, y.b)}; }
   MUSTER_KERNEL Pair Minus(const Pair& x, const Pair& y) { return {V::Minus(x.a, y.a), V::Minus(x.b, y.b)}; }
 
-  // What of `equal` has a number within the bounds (O'Neil and Quass 1997, both bounds in one walk). From the
-  // top bit down the bounds agree at first; from the first bit on which they differ, `at_low` and `at_high`
-  // hold who agrees with one of them so far, and `within` who is past both for good. Below `last` neither
-  // bound excludes anybody any more.
+  // The part of `equal` whose numbers are within the bounds (O'Neil and Quass 1997, both bounds in one walk).
+  // From the top bit down the bounds are equal at first; from the first bit on in which they differ, `at_low`
+  // and `at_high` hold the members equal to one of them so far, and `within` those strictly between. Below
+  // `last`, neither bound excludes any member.
   MUSTER_KERNEL Pair BetweenPair(Pair equal, const ChunkNumbers& numbers, uint32_t offset, uint32_t parting,
                                  uint32_t last) {
     uint32_t bit = numbers.bits;
@@ -308,7 +308,7 @@ struct KernelLoops {
     if (bounded.high > greatest) bounded.high = greatest;
     const bool nobody = bounded.low > greatest;
     const uint32_t parting = static_cast<uint32_t>(std::bit_width(bounded.low ^ bounded.high));
-    // Trailing zeros of `low` and ones of `high` exclude nobody.
+    // Trailing zeros of `low` and trailing ones of `high` exclude no member.
     uint32_t last = 0;
     while (last < parting && (bounded.low >> last & 1) == 0 && (bounded.high >> last & 1) != 0) ++last;
     typename V::Counter counter;

@@ -19,7 +19,7 @@ constexpr ConstantChunk ChunkOf(uint8_t byte) {
 constexpr ConstantChunk kNone = ChunkOf(0x00);
 constexpr ConstantChunk kAll = ChunkOf(0xff);
 
-// Whether this processor runs them. Constants of another processor are empty.
+// Whether this processor runs them. The constants of other processors are empty.
 bool Runs(const Kernels& kernels) {
 #if defined(__x86_64__)
   if (!__builtin_cpu_supports("bmi2") && &kernels != &kPortableKernels) return false;

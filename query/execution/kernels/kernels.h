@@ -1,4 +1,4 @@
-// The inner loops: whole chunks as bitsets, combined and counted in one pass.
+// The inner loops: operations on whole chunks as bitsets, combined and counted in one pass.
 #ifndef MUSTER_QUERY_EXECUTION_KERNELS_KERNELS_H_
 #define MUSTER_QUERY_EXECUTION_KERNELS_KERNELS_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::query {
 
-// Bitsets of one chunk: `positives` of them, then `negatives` more that count as their complements.
+// Bitsets of one chunk: first `positives` of them, then `negatives` that are complemented.
 struct ChunkOperands {
   const uint8_t* const* bitsets = nullptr;
   uint32_t positives = 0;
@@ -17,11 +17,11 @@ struct ChunkOperands {
   uint32_t count() const { return positives + negatives; }
 };
 
-// Numbers of one chunk: bit i of each ordinal's is in slices[i].
+// Bit-sliced numbers of one chunk: slices[i] holds bit i of each ordinal's number.
 struct ChunkNumbers {
   const uint8_t* const* slices = nullptr;
   uint32_t bits = 0;  // at most 63
-  // What the comparison keeps: low ≤ number ≤ high.
+  // The bounds of a comparison: low ≤ number ≤ high.
   uint64_t low = 0;
   uint64_t high = 0;
 };
@@ -29,37 +29,37 @@ struct ChunkNumbers {
 // Operands whose sums are kept in registers: four planes.
 inline constexpr uint32_t kMaxCounted = 15;
 
-// Parts of a chunk that are skipped where nobody is, so many that a word has a bit for each.
+// A chunk is divided into parts so that empty ones can be skipped; a word has one bit per part.
 inline constexpr uint32_t kChunkParts = 32;
 inline constexpr uint32_t kAllParts = 0xffffffff;
 inline constexpr uint32_t kPartBytes = index::kChunkBytes / kChunkParts;
 
-// One set of kernels; all sets give the same answers. Operands are kChunkBytes long, of any alignment and
-// content, and are only read. `out` is kChunkBytes long and may be one of the operands; null where only the
-// number is asked for. Each answers how many ordinals it selected.
+// A set of kernels; all sets give the same results. Operands are kChunkBytes long, may have any alignment and
+// content, and are only read. `out` is kChunkBytes long and may be one of the operands; null if only the
+// count is needed. Except where noted, each returns the number of ordinals selected.
 struct Kernels {
   const char* name;
 
-  // What is in all operands. Without any it is the whole chunk.
+  // The intersection of all operands; without operands, the whole chunk.
   uint32_t (*intersect)(const ChunkOperands& operands, uint8_t* out);
 
-  // The same within the parts whose bits are set in `parts`; nothing else of `out` is written.
+  // The same for the parts whose bits are set in `parts`; writes nothing else of `out`.
   uint32_t (*intersect_parts)(const ChunkOperands& operands, uint32_t parts, uint8_t* out);
 
-  // The parts of a bitset that hold anybody.
+  // Returns the non-empty parts of a bitset, one bit each.
   uint32_t (*occupied_parts)(const uint8_t* bitset);
 
-  // Adds to counts[i] how many of what is in all operands are in rows[i].
+  // For each i, adds to counts[i] the size of the intersection of all operands and rows[i].
   void (*count_rows)(const ChunkOperands& operands, const uint8_t* const* rows, uint32_t row_count,
                      uint64_t* counts);
 
-  // What is in any of `count` bitsets.
+  // The union of `count` bitsets.
   uint32_t (*unite)(const uint8_t* const* bitsets, uint32_t count, uint8_t* out);
 
-  // What is in at least `wanted` operands. REQUIRES: 1 ≤ wanted ≤ count() ≤ kMaxCounted.
+  // The ordinals in at least `wanted` operands. REQUIRES: 1 ≤ wanted ≤ count() ≤ kMaxCounted.
   uint32_t (*at_least)(const ChunkOperands& operands, uint32_t wanted, uint8_t* out);
 
-  // What is in all operands and has a number in the bounds. REQUIRES: low ≤ high.
+  // The intersection of all operands, restricted to numbers within the bounds. REQUIRES: low ≤ high.
   uint32_t (*between)(const ChunkOperands& operands, const ChunkNumbers& numbers, uint8_t* out);
 
   // accumulator := accumulator ⊕ operand
@@ -68,21 +68,21 @@ struct Kernels {
   // Adds an array's values (little-endian, 16 bits each, in any order) to the bitset.
   void (*set_values)(const uint8_t* values, uint32_t count, uint8_t* bitset);
 
-  // Adds to each ordinal's counter in how many operands it is. Counters are bit-sliced: bit i is in
-  // planes[i]. REQUIRES: count() ≤ kMaxCounted; no counter exceeds what `plane_count` bits hold.
+  // Increments the counter of each ordinal by the number of operands that hold it. Counters are bit-sliced:
+  // bit i is in planes[i]. REQUIRES: count() ≤ kMaxCounted; no counter exceeds `plane_count` bits.
   void (*add_to_planes)(const ChunkOperands& operands, uint8_t* const* planes, uint32_t plane_count);
 };
 
-// Call them only where AllKernels lists them: the others don't run here. AVX-512 with VPOPCNTDQ.
+// Use a set only if AllKernels lists it; the others don't run on this processor. AVX-512 includes VPOPCNTDQ.
 extern const Kernels kPortableKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
-// The fastest that this processor runs.
+// The fastest set that this processor runs.
 const Kernels& BestKernels();
-// All that this processor runs, slowest first.
+// All sets that this processor runs, slowest first.
 absl::Span<const Kernels* const> AllKernels();
 
-// A chunk without an ordinal and one with all, as bitsets.
+// An empty and a full chunk, as bitsets.
 const uint8_t* NoneOfChunk();
 const uint8_t* AllOfChunk();
 

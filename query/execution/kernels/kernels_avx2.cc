@@ -1,6 +1,6 @@
-// Kernels for x86-64 with AVX2. Everything after the target is named is compiled for it, to the end of the
-// file, where templates are instantiated. It all lies in an unnamed namespace or depends on a type in one, so
-// nothing of it leaks into code that other processors run.
+// Kernels for x86-64 with AVX2. Everything after the target pragma is compiled for it, to the end of the
+// file, where templates are instantiated. It is all in an unnamed namespace or depends on a type in one, so
+// that no such code leaks into what other processors run.
 #include <bit>
 #include <cstdint>
 
@@ -41,7 +41,7 @@ struct Avx2 {
   MUSTER_AVX2 Vector Minus(Vector x, Vector y) { return _mm256_andnot_si256(y, x); }
   MUSTER_AVX2 bool IsZero(Vector x) { return _mm256_testz_si256(x, x) != 0; }
 
-  // Set bits of each byte, looked up by half bytes (Muła), summed in four words.
+  // The population count of each byte, by table look-up per half byte (Muła), summed in four words.
   MUSTER_AVX2 Vector BitsOf(Vector v) {
     const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,  //
                                            0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
@@ -51,8 +51,8 @@ struct Avx2 {
     return _mm256_sad_epu8(_mm256_add_epi8(low, high), Zero());
   }
 
-  // Carry-save adders take four vectors into one of weight 4, so that only one of four is counted (Harley and
-  // Seal; Muła, Kurz and Lemire 2018).
+  // Carry-save adders combine four vectors into one of weight 4, so that only every fourth vector is counted
+  // (Harley and Seal; Muła, Kurz and Lemire 2018).
   class Counter {
    public:
     Counter() : ones_(Zero()), twos_(Zero()), counted_(Zero()) {}
@@ -70,7 +70,7 @@ struct Avx2 {
     }
 
    private:
-    // sum := the lower bit of sum + x + y; answers the upper one.
+    // sum := the lower bit of sum + x + y; returns the upper one.
     MUSTER_AVX2 Vector AddUp(Vector& sum, Vector x, Vector y) {
       const Vector either = Xor(sum, x);
       const Vector carry = Or(And(sum, x), And(either, y));
@@ -83,7 +83,7 @@ struct Avx2 {
 
 }  // namespace
 
-// Data alone, so that no code has to run before the processor was asked.
+// Constant data, so that no code for this processor runs before its features are checked.
 extern constexpr Kernels kAvx2Kernels = KernelLoops<Avx2>::Named("avx2");
 
 }  // namespace muster::query

@@ -1,4 +1,4 @@
-// Kernels for x86-64 with AVX-512 (F, BW) and VPOPCNTDQ. See kernels_avx2.cc for what keeps them apart.
+// Kernels for x86-64 with AVX-512 (F, BW) and VPOPCNTDQ, isolated as in kernels_avx2.cc.
 #include <bit>
 #include <cstdint>
 
@@ -24,7 +24,7 @@
 namespace muster::query {
 namespace {
 
-// Operators rather than intrinsics where there are both: GCC 12 warns of its own headers.
+// Operators rather than intrinsics where both exist, because GCC 12 warns about its own headers.
 struct Avx512 {
   using Vector = __m512i;
   MUSTER_AVX512 Vector Load(const uint8_t* bytes) { return _mm512_loadu_si512(bytes); }
@@ -59,7 +59,7 @@ struct Avx512 {
 
 }  // namespace
 
-// Data alone, so that no code has to run before the processor was asked.
+// Constant data, so that no code for this processor runs before its features are checked.
 extern constexpr Kernels kAvx512Kernels = KernelLoops<Avx512>::Named("avx512");
 
 }  // namespace muster::query

@@ -1,4 +1,4 @@
-// Kernels in plain C++, a word at a time: what every processor runs.
+// Kernels in plain C++, one word at a time, for every processor.
 #include <bit>
 
 #include "index/bitmap/little_endian.h"

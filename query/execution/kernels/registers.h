@@ -17,7 +17,7 @@ inline constexpr uint32_t kCacheLine = 64;  // bytes that the memory gives at on
 // A value in a register that is also read as words.
 using ListedValue __attribute__((may_alias)) = uint16_t;
 
-// 8 KiB: a chunk as a bitset, or as a list of at most kMaxListed values.
+// 8 KiB of scratch: a chunk as a bitset, or as a list of at most kMaxListed values.
 struct alignas(64) ChunkRegister {
   uint64_t words[index::kChunkWords];
 
@@ -26,15 +26,15 @@ struct alignas(64) ChunkRegister {
 };
 
 inline constexpr uint32_t kMaxListed = index::kChunkBytes / sizeof(uint16_t);
-// Lists whose values are looked up one by one. A longer array is widened: looking each value up in the other
-// operands costs more than whole passes (measured).
+// The longest list whose values are looked up one by one. Longer arrays are converted to bitsets, because
+// then looking up each value in the other operands costs more than whole passes (measured).
 inline constexpr uint32_t kMaxDriverValues = 320;
 static_assert(kMaxDriverValues <= kMaxListed);
 
 class RegisterScope;
 
-// The registers of nested evaluations. They are made when first needed and kept, so after the first chunks
-// nothing is allocated. Not thread-safe; registers live as long as the stack.
+// The registers of nested evaluations. They are allocated on first use and kept, so that nothing is allocated
+// after the first chunks. Not thread-safe; registers live as long as the stack.
 class RegisterStack {
  public:
   RegisterStack() = default;
@@ -43,7 +43,7 @@ class RegisterStack {
 
  private:
   friend class RegisterScope;
-  // Seldom, and so kept out of what is inlined.
+  // Rare, so kept out of the inlined code.
   __attribute__((noinline)) void Grow() { registers_.push_back(std::make_unique<ChunkRegister>()); }
 
   std::vector<std::unique_ptr<ChunkRegister>> registers_;
@@ -51,7 +51,7 @@ class RegisterStack {
   const RegisterScope* innermost_ = nullptr;
 };
 
-// The registers that one evaluation takes from the stack. They go back when the scope ends. Scopes nest. A
+// The registers that one evaluation takes from the stack, returned when the scope ends. Scopes nest. A
 // function that returns a set in a register takes that register from its caller's scope.
 class RegisterScope {
  public:
@@ -66,16 +66,16 @@ class RegisterScope {
   RegisterScope(const RegisterScope&) = delete;
   RegisterScope& operator=(const RegisterScope&) = delete;
 
-  // Its content is undefined. REQUIRES: no scope within this one is open; what that one took would be given
-  // out twice, so the program ends.
+  // The content is undefined. REQUIRES: no scope within this one is open; its registers would be handed out
+  // twice, so the program aborts.
   ChunkRegister& Take() {
     if (stack_.innermost_ != this) std::abort();
     if (stack_.taken_ == stack_.registers_.size()) stack_.Grow();
     return *stack_.registers_[stack_.taken_++];
   }
-  // Registers taken and not given back.
+  // The number of registers taken and not returned.
   size_t taken() const { return stack_.taken_ - first_; }
-  // Gives all of them back before the scope ends.
+  // Returns all of them before the scope ends.
   void GiveBack() { stack_.taken_ = first_; }
 
  private:
@@ -84,8 +84,8 @@ class RegisterScope {
   const RegisterScope* const outer_;
 };
 
-// Values of nested evaluations on one stack, whose memory is kept: those pushed in a scope go when it ends.
-// A push within an inner scope moves them, so no reference outlasts an evaluation.
+// Values of nested evaluations on one stack, whose memory is kept; those pushed in a scope are removed when
+// it ends. A push in an inner scope may move them, so no reference may outlive an evaluation.
 template <typename T>
 class StackScope {
  public:
@@ -97,7 +97,7 @@ class StackScope {
   // REQUIRES for both: no scope within this one is open.
   T& Push() { return stack_.emplace_back(); }
   size_t size() const { return stack_.size() - first_; }
-  // The same for all of them; until the next push.
+  // All of them; valid until the next push.
   absl::Span<const T> values() const { return {stack_.data() + first_, size()}; }
   const T& operator[](size_t place) const { return stack_[first_ + place]; }
 

@@ -38,7 +38,7 @@ void ChangeSparse(const ChunkView& view, ChunkRegister& target, Change change) {
   }
 }
 
-// The first place from `place` on with a value that isn't less, in steps that double (Bentley and Yao 1976).
+// The first position from `place` on whose value is not less, by galloping search (Bentley and Yao 1976).
 uint32_t Gallop(const ChunkView& view, uint32_t place, uint32_t value) {
   uint32_t step = 1;
   uint32_t low = place;
@@ -59,7 +59,7 @@ uint32_t Gallop(const ChunkView& view, uint32_t place, uint32_t value) {
   return low;
 }
 
-// Both ascend, so no place is looked at twice.
+// Both are ascending, so no position is examined twice.
 uint32_t FilterByArray(ListedValue* list, uint32_t count, const ChunkView& view, bool keep) {
   const bool gallop = view.count > count * 8;
   uint32_t at = 0;
@@ -106,7 +106,7 @@ void SetSparse(const Kernels& kernels, const ChunkView& view, ChunkRegister& tar
     kernels.set_values(view.bytes, view.count, target.bytes());
     return;
   }
-  // Short runs share words with their neighbours: each word is written when the runs have left it.
+  // Short runs share words with their neighbours: each word is written once the runs have passed it.
   uint32_t at = 0;
   uint64_t pending = 0;
   ForEachRun(view, [&](uint32_t begin, uint32_t end) {

@@ -1,6 +1,6 @@
-// Arrays and runs: the chunk forms that aren't bitsets, put into registers or probed. All of it is
-// memory-safe for any payload: runs are cut at the end of the chunk and at the run before them, array values
-// are 16 bits wide and so always within a chunk. A payload that is no valid container gives some set, never a
+// Arrays and runs: the chunk forms that aren't bitsets, converted to registers or probed. All functions are
+// memory-safe for any payload: runs are clipped to the chunk and to the run before them, and array values
+// have 16 bits and so always lie within a chunk. An invalid container yields some set, never a fault.
 // fault.
 #ifndef MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_CHUNKS_H_
 #define MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_CHUNKS_H_
@@ -19,12 +19,12 @@
 
 namespace muster::query {
 
-// The value at a place of an array. REQUIRES: place < view.count.
+// The value at a position of an array. REQUIRES: place < view.count.
 inline uint32_t ArrayValue(const index::ChunkView& view, uint32_t place) {
   return index::LoadLittle<uint16_t>(view.bytes + size_t{place} * 2);
 }
 
-// Whether a bitset holds the value.
+// Whether a bitset contains the value.
 inline bool BitOf(const uint8_t* bitset, uint32_t value) {
   return (bitset[value >> 3] >> (value & 7) & 1) != 0;
 }
@@ -44,15 +44,15 @@ void ForEachRun(const index::ChunkView& view, Visit visit) {
   }
 }
 
-// What a view does to a register. REQUIRES: the view's form is kArray or kRuns.
+// Applies the view to a register. REQUIRES: the view's form is kArray or kRuns.
 void SetSparse(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
 void ToggleSparse(const index::ChunkView& view, ChunkRegister& target);
 void ClearSparse(const index::ChunkView& view, ChunkRegister& target);
 
-// The view as a bitset in the register, whatever its form.
+// Writes the view to the register as a bitset, whatever its form.
 void Widen(const Kernels& kernels, const index::ChunkView& view, ChunkRegister& target);
 
-// How many ordinals an array or runs hold.
+// The number of ordinals in an array or runs.
 uint32_t CountSparse(const index::ChunkView& view);
 
 // An array's values as a list. REQUIRES: the view's form is kArray, count ≤ kMaxListed.
@@ -60,13 +60,13 @@ inline void CopyValues(const index::ChunkView& view, ListedValue* to) {
   std::memmove(to, view.bytes, size_t{view.count} * sizeof(uint16_t));
 }
 
-// Copies a list to where there is room for it.
+// Copies a list.
 inline void CopyList(const ListedValue* from, uint32_t count, ListedValue* to) {
   std::memcpy(to, from, size_t{count} * sizeof(uint16_t));
 }
 
-// Keeps of `list[0, count)`, in order, what `holds(place, value)` says of as `keep` does; answers how many
-// stay.
+// Keeps the elements of `list[0, count)` for which `holds(place, value)` equals `keep`, in order; returns the
+// number kept.
 template <typename Holds>
 uint32_t KeepWhere(ListedValue* list, uint32_t count, bool keep, const Holds& holds) {
   uint32_t kept = 0;
@@ -78,18 +78,18 @@ uint32_t KeepWhere(ListedValue* list, uint32_t count, bool keep, const Holds& ho
   return kept;
 }
 
-// Writes the ordinals of a bitset's parts as a list, which has room for all of them.
+// Writes the ordinals in the given parts of a bitset to a list, which has room for all of them.
 void ListParts(const uint8_t* bitset, uint32_t parts, ListedValue* list);
 
-// Empties the bitset's parts.
+// Clears the given parts of the bitset.
 inline void ClearParts(uint32_t parts, ChunkRegister& bitset) {
   for (; parts != 0; parts &= parts - 1) {
     std::memset(bitset.bytes() + static_cast<size_t>(std::countr_zero(parts)) * kPartBytes, 0, kPartBytes);
   }
 }
 
-// Keeps of `list[0, count)` the values that are in the view (`keep` true) or not in it (false), in order;
-// answers how many stay. Any form.
+// Keeps the values of `list[0, count)` that are in the view (`keep` true) or not in it (false), in order;
+// returns the number kept. The view may have any form.
 uint32_t FilterList(ListedValue* list, uint32_t count, const index::ChunkView& view, bool keep);
 
 }  // namespace muster::query

@@ -1,4 +1,4 @@
-// A counter for each ordinal of a chunk, for operands so short that most are never touched.
+// A counter for each ordinal of a chunk, for operands so short that most counters are never touched.
 #ifndef MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_COUNTERS_H_
 #define MUSTER_QUERY_EXECUTION_KERNELS_SPARSE_COUNTERS_H_
 
@@ -11,14 +11,14 @@
 
 namespace muster::query {
 
-// All counters are zero between two uses: whoever adds an array clears it again, which costs less than
-// zeroing them all. 64 KiB; not thread-safe.
+// All counters are zero between two uses: after adding arrays, the caller clears the same values, which costs
+// less than zeroing all counters. 64 KiB; not thread-safe.
 class SparseCounters {
  public:
-  // More additions than this would run over.
+  // With more additions a counter would overflow.
   static constexpr uint32_t kMaxAdded = 255;
 
-  // Counts an array's values, and calls `reached(value)` for each that has been counted `wanted` times now.
+  // Counts an array's values, and calls `reached(value)` for each whose count has just become `wanted`.
   template <typename Reached>
   void Add(const index::ChunkView& array, uint32_t wanted, const Reached& reached) {
     for (uint32_t place = 0; place < array.count; ++place) {

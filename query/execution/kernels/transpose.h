@@ -1,4 +1,4 @@
-// Bit slices turned into numbers, a line of 512 ordinals at a time.
+// Transposes bit slices into numbers, 512 ordinals (a line) at a time.
 #ifndef MUSTER_QUERY_EXECUTION_KERNELS_TRANSPOSE_H_
 #define MUSTER_QUERY_EXECUTION_KERNELS_TRANSPOSE_H_
 
@@ -11,15 +11,15 @@ inline constexpr uint32_t kLineBytes = 64;  // of each slice
 inline constexpr uint32_t kLineOrdinals = kLineBytes * 8;
 inline constexpr uint32_t kSlicesOfByte = 8;
 
-// A line of a slice. A vector type of the compiler's, whatever vectors the processor has.
+// A line of a slice, as a vector type of the compiler, independent of the processor's vectors.
 using LineWords __attribute__((vector_size(kLineBytes))) = uint64_t;
 
-// Bytes of a line's numbers: bytes[k][p] is that of ordinal 8p + k.
+// The bytes of a line's numbers: bytes[k][p] belongs to ordinal 8p + k.
 struct alignas(kLineBytes) LineBytes {
   uint8_t bytes[kSlicesOfByte][kLineBytes];
 };
 
-// Exchanges bits `shift` apart between two lines: half of an 8 × 8 transposition's step.
+// Exchanges bits `shift` apart between two lines: half of a step of an 8 × 8 transposition.
 inline __attribute__((always_inline)) void ExchangeBits(LineWords& low, LineWords& high, int shift,
                                                         uint64_t mask) {
   const LineWords moved = ((low >> shift) ^ high) & mask;
@@ -27,8 +27,8 @@ inline __attribute__((always_inline)) void ExchangeBits(LineWords& low, LineWord
   low ^= moved << shift;
 }
 
-// Eight slices' lines, the lowest bit's first (null: nobody's), into one byte for each ordinal. In each place
-// of the lines eight bytes are an 8 × 8 matrix, and all places are transposed at once.
+// Combines the lines of eight slices, the lowest bit's first (null: all zero), into one byte per ordinal. At
+// each position of the lines, eight bytes form an 8 × 8 matrix; all positions are transposed at once.
 inline void TransposeLine(const uint8_t* const* slices, uint32_t offset, LineBytes& into) {
   LineWords lines[kSlicesOfByte];
 #pragma GCC unroll 8

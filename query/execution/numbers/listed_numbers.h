@@ -1,4 +1,4 @@
-// The numbers of a few members, put together from their bits.
+// The numbers of a few members, assembled from their bits.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_LISTED_NUMBERS_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_LISTED_NUMBERS_H_
 
@@ -12,12 +12,12 @@
 
 namespace muster::query {
 
-// By place in a list of members. Only as many as were listed are set.
+// Indexed by position in a list of members. Only the entries of listed members are set.
 struct ListedNumbers {
   std::array<uint64_t, kMaxDriverValues> magnitudes;
   std::array<bool, kMaxDriverValues> known;
   std::array<bool, kMaxDriverValues> negative;
-  // REQUIRES: known[place]. A sign without a magnitude is zero.
+  // REQUIRES: known[place]. A set sign with magnitude 0 means zero.
   int64_t number(size_t place) const {
     const int64_t magnitude = static_cast<int64_t>(magnitudes[place]);
     return negative[place] ? -magnitude : magnitude;
@@ -28,11 +28,11 @@ struct ListedNumbers {
 void PutNumbersTogether(EvalContext& context, const ListedValue* list, uint32_t count,
                         const ProgramNode& number, ListedNumbers& numbers);
 
-// How many of a list the row holds.
+// Returns how many members of a list the row holds.
 uint32_t CountListed(EvalContext& context, const ListedValue* list, uint32_t count, RowIndex row);
 
-// Calls `visit(place)` for each place of `list` whose value is in `held`, which was made by keeping some of
-// them.
+// Calls `visit(place)` for each position of `list` whose value is in `held`, a subsequence of the
+// list.
 template <typename Visit>
 void ForEachHeld(const ListedValue* list, const ListedValue* held, uint32_t held_count, const Visit& visit) {
   for (uint32_t place = 0, at = 0; at < held_count; ++place) {

@@ -30,8 +30,8 @@ void ExtremesTally::AddNumber(int64_t number) {
   any_ = true;
 }
 
-// The outer ends of both halves first: with somebody beyond zero the inner end of the other half is not asked
-// for.
+// Searches the outer ends of both halves first: if there is a member beyond zero, the inner end of the other
+// half is not needed.
 void ExtremesTally::AddHalves(SelectedNumbers& numbers) {
   using enum MagnitudeOrder;
   const SelectedNumbers::Half& from_zero = numbers.from_zero();

@@ -1,4 +1,4 @@
-// Least and greatest number: the best so far is what each chunk's walk has to beat.
+// Least and greatest number: each chunk is searched only for numbers beyond the best so far.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_EXTREMES_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_EXTREMES_H_
 
@@ -18,14 +18,14 @@ class ExtremesTally {
   explicit ExtremesTally(const Kernels& kernels) : walk_(kernels) {}
 
   void Add(SelectedNumbers& numbers);
-  // Of other members.
+  // Merges the result of other members.
   void Merge(const NumberExtremes& other);
   const NumberExtremes& found() const { return found_; }
 
  private:
   void AddNumber(int64_t number);
   void AddHalves(SelectedNumbers& numbers);
-  // One end of one half, and the best so far, where that lies in the same half.
+  // One end of one half, and the best number so far if that lies in the same half.
   struct HalfEnd {
     const SelectedNumbers::Half& half;
     bool negative = false;

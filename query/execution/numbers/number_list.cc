@@ -1,5 +1,5 @@
-// IN with a long list: the numbers of a line of members are put together from their slices, and each is
-// looked up. What it costs depends on who may be in the list, hardly on how long that is.
+// IN with a long list: the numbers of a line of members are assembled from their slices, and each is looked
+// up. The cost depends on the number of candidates, and hardly on the length of the list.
 #include <bit>
 #include <cstring>
 
@@ -14,10 +14,10 @@
 namespace muster::query {
 namespace {
 
-// With so few candidates in a line their bits are gathered one by one.
+// With at most this many candidates in a line, their bits are gathered one by one.
 constexpr uint32_t kFewOfLine = 24;
 
-// The slices of a chunk's numbers, as many as whole bytes take; null: nobody's.
+// The slices of a chunk's numbers, rounded up to whole bytes; null: all zero.
 struct ListSlices {
   const uint8_t* bitsets[index::kMagnitudeBits + 1] = {};
   uint32_t bits = 0;
@@ -61,7 +61,7 @@ void KeepFew(const ListSlices& slices, const MagnitudeSet& set, const uint8_t* c
   }
 }
 
-// `Number` holds `slices.bits`.
+// REQUIRES: `Number` has at least `slices.bits` bits.
 template <typename Number>
 void NumbersOfLine(const ListSlices& slices, uint32_t offset, Number (&numbers)[kSlicesOfByte][kLineBytes]) {
   LineBytes line;
@@ -102,7 +102,7 @@ void KeepLine(const ListSlices& slices, const MagnitudeSet& set, const uint8_t* 
   }
 }
 
-// Which candidates' magnitudes the set holds. `out` may be the candidates.
+// Keeps the candidates whose magnitudes are in the set. `out` may be the candidates.
 void KeepHeld(const ListSlices& slices, const MagnitudeSet& set, const uint8_t* candidates, uint8_t* out) {
   auto keep_line = KeepLine<uint64_t>;
   if (slices.bits <= 32) keep_line = KeepLine<uint32_t>;
@@ -128,7 +128,7 @@ ChunkAnswer EvaluateNumberIn(EvalContext& context, const ProgramNode& node, cons
   const uint8_t* operands[kMaxFused + 1] = {RowBitset(context, node.rows[kKnownRowPlace], scope)};
   if (operands[0] == NoneOfChunk()) return {};
   for (uint32_t i = 0; i < within.count(); ++i) operands[1 + i] = within.bitsets[i];
-  // `within` may lie in `into`, which is not written before this.
+  // `within` may lie in `into`, which is therefore not written before this.
   ChunkRegister& candidates = scope.Take();
   const ChunkOperands known_within{operands, within.positives + 1, within.negatives};
   if (kernels.intersect(known_within, candidates.bytes()) == 0) return {};

@@ -9,7 +9,7 @@
 namespace muster::query {
 namespace {
 
-// Magnitudes that are kept to be sorted, of all buckets together: 1 MiB.
+// The most magnitudes collected for sorting, over all buckets: 1 MiB.
 constexpr size_t kMaxCollected = size_t{1} << 17;
 
 }  // namespace
@@ -60,7 +60,7 @@ void BucketCounter::Collect(SelectedNumbers& numbers, const uint8_t* members, Nu
   }
 }
 
-// Depth kDigitBits.
+// Recursive, at most kDigitBits deep.
 void BucketCounter::CountDigits(SelectedNumbers& numbers, NumberBucket& bucket, const DigitPart& part) {
   if (part.count == 0) return;
   if (part.left == 0) {
@@ -101,7 +101,7 @@ NumberPercentiles PercentileSearch::Take() && {
   return {members_, members_ == 0 ? std::vector<int64_t>() : std::move(numbers_)};
 }
 
-// After the first pass: the buckets are the two sides of zero.
+// Called after the first pass, whose buckets are the two sides of zero.
 void PercentileSearch::Rank() {
   const uint64_t below = open_[0].members();
   members_ = below + open_[1].members();
@@ -136,7 +136,7 @@ void PercentileSearch::Answer(const WantedRank& wanted, bool below_zero, uint64_
   numbers_[wanted.place] = below_zero ? -number : number;
 }
 
-// Below zero the greatest magnitude has the least rank.
+// Below zero, the greatest magnitude is the least number.
 bool PercentileSearch::TakeCollected(NumberBucket& bucket) {
   std::sort(bucket.magnitudes.begin(), bucket.magnitudes.end());
   if (bucket.below_zero) std::reverse(bucket.magnitudes.begin(), bucket.magnitudes.end());
@@ -148,7 +148,7 @@ bool PercentileSearch::TakeCollected(NumberBucket& bucket) {
 }
 
 bool PercentileSearch::Split(const NumberBucket& bucket, std::vector<NumberBucket>& narrower) {
-  uint64_t before = 0;  // members of the digits that were passed
+  uint64_t before = 0;  // members of the digits already passed
   auto wanted = bucket.wanted.begin();
   for (size_t i = 0; i < bucket.counts.size() && wanted != bucket.wanted.end(); ++i) {
     const size_t digit = bucket.below_zero ? bucket.counts.size() - 1 - i : i;
@@ -165,14 +165,14 @@ bool PercentileSearch::Split(const NumberBucket& bucket, std::vector<NumberBucke
     if (inner.open_bits == 0) {
       for (const WantedRank& each : inner.wanted) Answer(each, inner.below_zero, inner.prefix);
     } else {
-      inner.counts = {bucket.counts[digit]};  // until MakeReady
+      inner.counts = {bucket.counts[digit]};  // replaced by MakeReady
       narrower.push_back(std::move(inner));
     }
   }
   return wanted == bucket.wanted.end();
 }
 
-// For the next pass. Buckets of which all have room are collected.
+// Prepares the next pass. Buckets that fit the memory for collecting are collected.
 void PercentileSearch::MakeReady() {
   for (NumberBucket& bucket : open_) {
     bucket.collects = !bucket.counts.empty() && bucket.members() <= kMaxCollected / open_.size();

@@ -1,4 +1,4 @@
-// BETWEEN and comparisons: numbers are sign and magnitude, a slice each bit.
+// BETWEEN and comparisons. Numbers are stored as sign and magnitude, one slice per bit.
 #include <algorithm>
 
 #include "index/bitmap/number_slices.h"
@@ -9,8 +9,8 @@
 namespace muster::query {
 namespace {
 
-// What is compared: who has a number and is in everything else that the conjunction asks, and one more for
-// the sign.
+// The members to compare: those who have a number and are in all other operands of the conjunction, with
+// space for one more operand, the sign.
 struct Candidates {
   const uint8_t* bitsets[kMaxFused + 2];
   uint32_t positives = 0;
@@ -23,7 +23,7 @@ struct Candidates {
       bitsets[positives + negatives++] = within.bitsets[within.positives + i];
     }
   }
-  // Those with the sign, or those without it. `bitsets` has room for one of the two at a time.
+  // Those with the sign set, or those without. `bitsets` has space for one of the two at a time.
   ChunkOperands WithSign(const uint8_t* sign, const uint8_t** room) const {
     room[0] = sign;
     for (uint32_t i = 0; i < positives + negatives; ++i) room[1 + i] = bitsets[i];
@@ -37,14 +37,14 @@ struct Candidates {
   ChunkOperands All() const { return {bitsets, positives, negatives}; }
 };
 
-// Who has a magnitude has a number, so of bounds without zero nobody else needs to be asked for. A sign
-// without a magnitude is zero.
+// A member with a non-zero magnitude has a number, so if the bounds exclude zero, the known row isn't needed.
+// A set sign with magnitude 0 means zero.
 const uint8_t* KnownWithin(EvalContext& context, const ProgramNode& node, RegisterScope& scope) {
   const bool with_zero = node.low <= 0 && node.high >= 0;
   return with_zero ? RowBitset(context, node.rows[kKnownRowPlace], scope) : AllOfChunk();
 }
 
-// The slices, as bitsets, up to the highest that anybody has.
+// The slices as bitsets, up to the highest non-empty one.
 struct Slices {
   const uint8_t* bitsets[index::kMagnitudeBits];
   uint32_t bits = 0;
@@ -63,7 +63,7 @@ struct Slices {
 
 }  // namespace
 
-// Below zero a greater magnitude is a lesser number, and without a sign there is nobody.
+// Below zero, a greater magnitude is a lesser number; if no member has the sign, that half is empty.
 ChunkAnswer EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
                           ChunkRegister& into, AnswerKind asked) {
   RegisterScope scope(context.registers());
@@ -80,7 +80,7 @@ ChunkAnswer EvaluateRange(EvalContext& context, const ProgramNode& node, const C
     const ChunkNumbers numbers = slices.Between(least, node.high);
     return FoundBitset(kernels.between(candidates.All(), numbers, Destination(into, asked)), into);
   }
-  // `within` may lie in `into`, so the halves are put together elsewhere.
+  // `within` may lie in `into`, so the halves are combined elsewhere.
   ChunkRegister& below_zero = scope.Take();
   ChunkRegister& from_zero = scope.Take();
   const uint8_t* room[kMaxFused + 3];

@@ -1,4 +1,4 @@
-// Who of a chunk is selected and has a number, and the numbers: what ranking them works on.
+// The members of a chunk that are selected and have a number, with access to their numbers for ranking.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SELECTION_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SELECTION_H_
 
@@ -14,23 +14,23 @@
 
 namespace muster::query {
 
-// One chunk's selection. Few members are listed with their numbers, and no slice is read from end to end; of
-// many there are bitsets, and a slice is read when it is first asked for. Not thread-safe. Everything it
-// gives out lasts as long as this; meanwhile registers are taken in scopes within its own alone.
+// The selection of one chunk. If it has few members, they are listed with their numbers and no slice is read
+// from end to end; otherwise they are bitsets, and slices are read on demand. Not thread-safe. All results
+// are valid as long as this object; while it lives, take registers only in scopes nested within its own.
 class SelectedNumbers {
  public:
   struct ListedMember {
     uint16_t value;  // within the chunk
     int64_t number;
   };
-  // Those on one side of zero. Without anybody there is no bitset.
+  // The members on one side of zero; null bitset if there are none.
   struct Half {
     const uint8_t* bitset = nullptr;
     uint32_t count = 0;
   };
 
-  // Of `selected`, a set of the chunk that the context entered. `number`: a kRange node, whose bounds don't
-  // matter. All of them outlive this.
+  // `selected`: a set of the chunk that the context entered. `number`: a kRange node, whose bounds are
+  // ignored. All arguments outlive this object.
   SelectedNumbers(EvalContext& context, const ProgramNode& number, const index::ChunkView& selected);
   SelectedNumbers(const SelectedNumbers&) = delete;
   SelectedNumbers& operator=(const SelectedNumbers&) = delete;
@@ -40,18 +40,18 @@ class SelectedNumbers {
   // REQUIRES: is_listed().
   absl::Span<const ListedMember> listed() const { return {listed_.data(), members_}; }
 
-  // REQUIRES for the rest: somebody is selected, and not is_listed().
+  // REQUIRES for the functions below: the selection isn't empty and not is_listed().
   const uint8_t* bitset() const { return bitset_; }
   const Half& from_zero() const { return from_zero_; }
-  // With a sign; a sign without a magnitude is among them, though it is zero.
+  // Members with the sign bit. Includes those with magnitude 0, whose number is zero.
   const Half& below_zero() const { return below_zero_; }
-  // Bits of a magnitude.
+  // The number of bits of a magnitude.
   uint32_t bits() const { return bits_; }
-  // NoneOfChunk() where nobody has the bit.
+  // NoneOfChunk() if no member has the bit.
   const uint8_t* slice(uint32_t bit);
   // Slices `first` and above.
   ChunkNumbers slices_from(uint32_t first);
-  // Bits [0, bits) of a member's magnitude.
+  // The lowest `bits` bits of a member's magnitude.
   uint64_t low_bits(uint32_t value, uint32_t bits);
 
  private:
@@ -67,7 +67,7 @@ class SelectedNumbers {
   const uint8_t* bitset_ = nullptr;
   Half from_zero_;
   Half below_zero_;
-  // Only as many as were set are looked at.
+  // Only the first members_ elements are set.
   std::array<ListedMember, kMaxDriverValues> listed_;
   std::array<const uint8_t*, index::kMagnitudeBits> slices_{};
 };

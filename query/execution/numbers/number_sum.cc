@@ -11,13 +11,13 @@
 namespace muster::query {
 namespace {
 
-// A number's rows in a chunk that hold anybody.
+// The non-empty rows of a number in a chunk.
 struct NumberBitsets {
-  const uint8_t* sign = nullptr;  // null: nobody is below zero
-  // The known row, then slices, each with its bit.
+  const uint8_t* sign = nullptr;  // null: no number is negative
+  // The known row and the slices, each with its bit.
   std::array<const uint8_t*, 1 + index::kMagnitudeBits> rows;
   std::array<uint32_t, 1 + index::kMagnitudeBits> bits;
-  uint32_t count = 0;  // 0: nobody has a number
+  uint32_t count = 0;  // 0: no member has a number
 
   NumberBitsets(EvalContext& context, const ProgramNode& number, RegisterScope& scope) {
     for (uint32_t row = 0; row < number.rows.size(); ++row) {
@@ -36,8 +36,8 @@ struct NumberBitsets {
 
 }  // namespace
 
-// Σ 2^i · |slice i ∧ selected| (O'Neil and Quass 1997). Who is below zero is in there with the wrong sign,
-// and so taken away twice.
+// Σ 2^i · |slice i ∧ selected| (O'Neil and Quass 1997). Negative numbers are included with the wrong sign, so
+// their magnitudes are subtracted twice.
 void AddSum(EvalContext& context, const ProgramNode& number, const ChunkOperands& within, NumberSum& sum) {
   RegisterScope scope(context.registers());
   const NumberBitsets bitsets(context, number, scope);

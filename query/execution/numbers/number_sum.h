@@ -1,4 +1,4 @@
-// Σ of a number over members.
+// Sums a number over members.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SUM_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SUM_H_
 
@@ -18,7 +18,7 @@ struct ProgramNode;
 
 struct NumberSum {
   absl::int128 sum = 0;  // in units of the tag's scale
-  uint64_t members = 0;  // that have a number
+  uint64_t members = 0;  // those with a number
 
   void Add(const NumberSum& other) {
     sum += other.sum;
@@ -26,10 +26,10 @@ struct NumberSum {
   }
 };
 
-// Adds the chunk's part of Σ `number`, a kRange node whose bounds don't matter, over what is in all of
-// `within`. REQUIRES: those are at most kMaxFused.
+// Adds to `sum` the chunk's part of Σ `number` over the intersection of `within`. `number` is a kRange node,
+// whose bounds are ignored. REQUIRES: at most kMaxFused operands.
 void AddSum(EvalContext& context, const ProgramNode& number, const ChunkOperands& within, NumberSum& sum);
-// The same over an array, whose values are looked up. REQUIRES: it has at most kMaxListed.
+// The same over an array, whose values are looked up. REQUIRES: it has at most kMaxListed values.
 void AddSumOfList(EvalContext& context, const ProgramNode& number, const index::ChunkView& selected,
                   NumberSum& sum);
 

@@ -8,7 +8,7 @@
 
 namespace muster::query {
 
-// Chunks come in ascending order, so of equal numbers those that are there already stay.
+// Chunks arrive in ascending order, so members already present win ties.
 void TopTally::Add(SelectedNumbers& numbers, index::Ordinal first) {
   if (numbers.members() == 0) return;
   if (numbers.is_listed()) {
@@ -48,7 +48,7 @@ void TopTally::Offer(const RankedMember& member) {
   std::push_heap(best_.begin(), best_.end(), order());
 }
 
-// A sign without a magnitude is zero, and equal to the zeros on the other side.
+// A set sign with magnitude 0 means zero, equal to the zeros on the other side.
 void TopTally::MoveZeros(SelectedNumbers& numbers, SelectedNumbers::Half& from_zero,
                          SelectedNumbers::Half& below_zero) {
   const uint32_t members = numbers.members();
@@ -62,7 +62,7 @@ void TopTally::MoveZeros(SelectedNumbers& numbers, SelectedNumbers::Half& from_z
   from_zero = {from_zero_.bytes(), members - below_zero.count};
 }
 
-// What of a half's magnitudes comes before the last of the best; false: nothing.
+// The magnitudes of a half that rank before the worst of the best. False: there are none.
 bool TopTally::Beating(bool negative, MagnitudeOrder order, ChunkNumbers& magnitudes) const {
   magnitudes.low = 0;
   magnitudes.high = ~uint64_t{0};
@@ -99,7 +99,7 @@ void TopTally::AddHalf(SelectedNumbers& numbers, index::Ordinal first, SelectedN
   if (firsts.ties != nullptr) OfferAll(numbers, first, firsts.ties, firsts.ties_wanted, negative);
 }
 
-// At most `most` of them, the least ordinals.
+// Offers at most `most` of them, those with the least ordinals.
 void TopTally::OfferAll(SelectedNumbers& numbers, index::Ordinal first, const uint8_t* members, uint32_t most,
                         bool negative) {
   const uint32_t count = WriteOrdinals({index::ChunkForm::kBitset, 0, members}, 0, ordinals_.data());

@@ -1,5 +1,5 @@
-// The members with the greatest or least numbers: the last of the best so far is what a chunk's members have
-// to beat.
+// The members with the greatest or least numbers: a chunk is searched only for members that rank before the
+// worst of the best so far.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_TOP_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_TOP_H_
 
@@ -15,22 +15,22 @@
 
 namespace muster::query {
 
-// Not thread-safe. `kernels` outlives it. Memory in proportion to what is wanted.
+// Not thread-safe. `kernels` outlives it. Memory is proportional to `wanted.count`.
 class TopTally {
  public:
   // REQUIRES: wanted.count > 0.
   TopTally(const Kernels& kernels, const TopRequest& wanted)
       : kernels_(kernels), wanted_(wanted), walk_(kernels), ordinals_(index::kChunkOrdinals) {}
 
-  // Of the chunk with the first ordinal. REQUIRES: it lies behind all that were added.
+  // Adds a chunk, given its first ordinal. REQUIRES: it comes after all chunks added so far.
   void Add(SelectedNumbers& numbers, index::Ordinal first);
-  // Of other chunks, in any order.
+  // Merges the result of other chunks, in any order.
   void Merge(const TopTally& other);
-  // The first of them first; of equal numbers the least ordinals.
+  // The best first; ties are ordered by ordinal.
   std::vector<RankedMember> Take() &&;
 
  private:
-  // Whether `a` comes before `b`.
+  // Orders by rank: whether `a` comes before `b`.
   struct RankOrder {
     NumberEnd end;
     bool operator()(const RankedMember& a, const RankedMember& b) const {
@@ -55,7 +55,7 @@ class TopTally {
   ChunkRegister from_zero_;
   ChunkRegister below_zero_;
   ChunkRegister beating_;
-  std::vector<RankedMember> best_;  // a heap with the last of them in front
+  std::vector<RankedMember> best_;  // a heap with the worst of them at the front
 };
 
 }  // namespace muster::query

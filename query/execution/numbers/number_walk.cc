@@ -5,7 +5,7 @@
 namespace muster::query {
 namespace {
 
-// Magnitudes as keys of which the greatest comes first.
+// Maps magnitudes to keys such that the greatest key comes first.
 uint64_t KeyOf(uint64_t magnitude, MagnitudeOrder order, uint64_t mask) {
   return order == MagnitudeOrder::kGreatestFirst ? magnitude : ~magnitude & mask;
 }
@@ -19,8 +19,8 @@ uint32_t NumberWalk::WithFirstBit(SelectedNumbers& numbers, const uint8_t* among
   return kernels_.intersect({both, set ? 2u : 1u, set ? 0u : 1u}, out);
 }
 
-// Before each bit, the candidates are those whose higher bits make up `key`, the first there is; and unless
-// `ahead`, the higher bits of `best` are the same.
+// Invariant before each bit: the candidates are the members whose higher bits equal `key`, the first such
+// value; and unless `ahead`, the higher bits of `best` equal it too.
 std::optional<uint64_t> NumberWalk::First(SelectedNumbers& numbers, const SelectedNumbers::Half& half,
                                           MagnitudeOrder order, std::optional<uint64_t> to_beat) {
   const uint64_t mask = (uint64_t{1} << numbers.bits()) - 1;
@@ -30,7 +30,7 @@ std::optional<uint64_t> NumberWalk::First(SelectedNumbers& numbers, const Select
   uint64_t key = 0;
   for (uint32_t bit = numbers.bits(); bit-- > 0;) {
     const uint64_t rest = (uint64_t{2} << bit) - 1;
-    if (!ahead && (best & rest) == rest) return std::nullopt;  // nothing comes before it
+    if (!ahead && (best & rest) == rest) return std::nullopt;  // no key can come before `best`
     const bool best_bit = (best >> bit & 1) != 0;
     uint8_t* const out = Other(among);
     const bool nobody_set = numbers.slice(bit) == NoneOfChunk();
@@ -48,7 +48,8 @@ std::optional<uint64_t> NumberWalk::First(SelectedNumbers& numbers, const Select
   return KeyOf(key, order, mask);
 }
 
-// Before each bit, `surely` holds fewer than are wanted, and together with the candidates at least as many.
+// Invariant before each bit: `surely` has fewer members than wanted, and with the candidates at least as
+// many.
 NumberWalk::FirstMembers NumberWalk::FirstOf(SelectedNumbers& numbers, const SelectedNumbers::Half& half,
                                              MagnitudeOrder order, uint32_t wanted) {
   const uint8_t* among = half.bitset;

@@ -1,4 +1,4 @@
-// Walks over a chunk's slices from the top bit, which look for the greatest or least magnitudes.
+// Walks a chunk's slices from the top bit to find the greatest or least magnitudes.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_WALK_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_WALK_H_
 
@@ -19,28 +19,28 @@ class NumberWalk {
  public:
   explicit NumberWalk(const Kernels& kernels) : kernels_(kernels) {}
 
-  // The first magnitude of the half, or nothing when it doesn't come before `to_beat`; the walk ends as soon
-  // as that shows. REQUIRES: somebody is in the half.
+  // The first magnitude of the half in this order; empty if it doesn't come before `to_beat`, in which case
+  // the walk ends early. REQUIRES: the half isn't empty.
   std::optional<uint64_t> First(SelectedNumbers& numbers, const SelectedNumbers::Half& half,
                                 MagnitudeOrder order, std::optional<uint64_t> to_beat);
 
-  // Who has the first `wanted` magnitudes: all of `surely`, and as many of `ties`, who are equal, as are
-  // wanted then. Bitsets are valid until the next call; null without anybody.
+  // The members with the first `wanted` magnitudes: all of `surely`, and any of `ties`, which are equal, to
+  // make up the number. Bitsets are valid until the next call; null if empty.
   struct FirstMembers {
     const uint8_t* surely = nullptr;
     const uint8_t* ties = nullptr;
     uint32_t ties_wanted = 0;
   };
-  // REQUIRES: 0 < wanted < how many are in the half.
+  // REQUIRES: 0 < wanted < the number of members in the half.
   FirstMembers FirstOf(SelectedNumbers& numbers, const SelectedNumbers::Half& half, MagnitudeOrder order,
                        uint32_t wanted);
 
  private:
-  // Those of `among` who have the bit that comes first at `bit`: set, or not set. Answers how many; `out` is
-  // another bitset, or null.
+  // The members of `among` whose bit at `bit` has the value that comes first (set or not set). Returns their
+  // number; `out` is another bitset, or null.
   uint32_t WithFirstBit(SelectedNumbers& numbers, const uint8_t* among, MagnitudeOrder order, uint32_t bit,
                         uint8_t* out) const;
-  // Scratch that isn't `used`.
+  // The scratch bitset other than `used`.
   uint8_t* Other(const uint8_t* used) { return candidates_[used == candidates_[0].bytes() ? 1 : 0].bytes(); }
 
   const Kernels& kernels_;

@@ -1,4 +1,4 @@
-// Which of its ways an evaluation took: what EXPLAIN says of a node.
+// The methods by which nodes are evaluated, for EXPLAIN.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_CHUNK_WAY_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_CHUNK_WAY_H_
 
@@ -9,30 +9,30 @@
 
 namespace muster::query {
 
-// The way of one node in one chunk.
+// The method used for one node in one chunk.
 enum class ChunkWay : uint8_t {
-  kDecided,      // whole or empty, known from containers' directories and operands that decide
+  kDecided,      // whole or empty: known from containers' directories and deciding operands
   kArray,        // a row: its values, two bytes each
   kBitset,       // a row: 8 KiB
-  kRuns,         // a row: stretches of members
-  kFlips,        // a row: its image and the edges of loads, put together
-  kOnePart,      // of all operands or rows only one holds somebody, or excludes somebody: its set is taken
+  kRuns,         // a row: ranges of members
+  kFlips,        // a row: its image combined with the edges of loads
+  kOnePart,      // only one operand or row is neither empty nor neutral: its set is used
   kLookedUp,     // AND: the values of a short list were looked up in the other operands
-  kFused,        // AND: bitsets went through registers together, eight a pass
+  kFused,        // AND: bitsets intersected together in registers, eight per pass
   kUnited,       // OR: bitsets united, lists set in one bitset
   kInRegisters,  // AT LEAST: counted by adders in registers
-  kInBytes,      // AT LEAST: the values of short lists counted one by one
-  kInPlanes,     // AT LEAST: counted in planes of memory
-  kAsAllOf,      // AT LEAST: as many as are left, so they were intersected
-  kAsAnyOf,      // AT LEAST: one of those that are left, so they were united
-  kBySlices,     // comparison: bit slices walked from the top; list: put together and looked up
+  kInBytes,      // AT LEAST: the values of short lists are counted one by one
+  kInPlanes,     // AT LEAST: counted in planes in memory
+  kAsAllOf,      // AT LEAST: all open operands are needed, so they were intersected
+  kAsAnyOf,      // AT LEAST: one of the open operands suffices, so they were united
+  kBySlices,     // comparison: bit slices walked from the top; list: assembled and looked up
 };
 inline constexpr size_t kChunkWays = static_cast<size_t>(ChunkWay::kBySlices) + 1;
 
-// In how many chunks, by way.
+// The number of chunks by way.
 using WayCounts = std::array<uint64_t, kChunkWays>;
 
-// A word or two for people; docs/commands.md says what they mean.
+// The name for people, a word or two; docs/commands.md explains them.
 std::string_view NameOf(ChunkWay way);
 
 }  // namespace muster::query

@@ -5,7 +5,7 @@ namespace {
 
 // Nodes and rows between two checks of the budget: some tens of microseconds.
 constexpr uint32_t kStepsBetweenChecks = 64;
-// Where many roots share their rows' bitsets, those lie in a cache, and whole passes cost less.
+// When many roots share rows' bitsets, these are in a cache, and whole passes cost less.
 constexpr uint32_t kMaxDriverValuesOfMany = 96;
 static_assert(kMaxDriverValuesOfMany <= kMaxDriverValues);
 

@@ -1,4 +1,4 @@
-// The state of evaluating a program on one chunk after another. The evaluation itself is free functions:
+// The state of evaluating a program on a sequence of chunks. The evaluation is in free functions:
 //
 //   program/row_access.h     rows of the chunk as sets
 //   numbers/number_sets.h    comparisons and lists of numbers
@@ -28,23 +28,23 @@
 
 namespace muster::query {
 
-// What an evaluation is asked for: who, or only how many. Of a conjunction of stored bitsets nothing is
-// materialised where only the count is asked for.
+// What an evaluation must return: the set, or only the count. If only the count of a conjunction of stored
+// bitsets is needed, nothing is materialised.
 enum class AnswerKind : uint8_t { kSet, kCount };
 
-// What an evaluation found in the chunk: the set, or, where only that was asked for, the count. The other one
-// means nothing.
+// The result of an evaluation in the chunk: the set, or only the count if that was asked for; the other field
+// is then meaningless.
 struct ChunkAnswer {
   index::ChunkView set;
   uint32_t count = 0;
 };
 
-// A leaf of a conjunction that neither everybody nor nobody of the chunk is in.
+// A leaf of a conjunction that is neither empty nor full in the chunk.
 struct OpenLeaf {
   RowIndex row = 0;
   bool negated = false;
   RowChunk chunk;
-  // In place, part by part (see PackedChunk).
+  // Assigns in place, field by field (see PackedChunk).
   void Set(RowIndex of, bool is_negated, const RowChunk& is) {
     row = of;
     negated = is_negated;
@@ -52,28 +52,28 @@ struct OpenLeaf {
   }
 };
 
-// Which node EXPLAIN measures, and the ways that it takes.
+// The node that EXPLAIN measures, and its ways.
 struct NodeWays {
   NodeIndex node = 0;
   WayCounts& ways;
-  bool noted = false;  // any in this chunk
+  bool noted = false;  // whether any was noted in this chunk
 };
 
-// Not thread-safe. What it was given outlives it (`budget` may be null). Chunks are those of the fragment
-// that `rows` entered. After the first chunks nothing is allocated.
+// Not thread-safe. The constructor's arguments outlive it (`budget` may be null). Chunks are those of the
+// fragment that `rows` entered. After the first chunks nothing is allocated.
 class EvalContext {
  public:
   EvalContext(const Program& program, const Kernels& kernels, WindowRows& rows, const WorkBudget* budget);
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
 
-  // Which chunk of the fragment is meant from now on.
+  // Selects the current chunk of the fragment.
   void Enter(uint32_t chunk) {
     chunk_ = chunk;
     kept_rows_.Enter(chunk);
     shared_results_.Forget();
   }
-  // The chunk again, with nothing of it evaluated.
+  // Enters the current chunk again, discarding evaluated results.
   void EnterAgain() { Enter(chunk_); }
   uint32_t chunk() const { return chunk_; }
 
@@ -81,38 +81,38 @@ class EvalContext {
   const Kernels& kernels() const { return kernels_; }
   WindowRows& rows() { return rows_; }
   RowChunk ChunkOf(RowIndex row) { return rows_.ChunkOf(row, chunk_); }
-  // Whether the chunk holds a member: beyond the last one, none does.
+  // Whether the chunk has any member: chunks after the last member have none.
   bool HoldsAnybody();
 
-  // Scratch.
+  // Scratch registers.
   RegisterStack& registers() { return registers_; }
   std::vector<OpenLeaf>& leaves() { return leaves_; }
   std::vector<Operand>& open_operands() { return open_operands_; }
   SparseCounters& sparse_counters();
 
-  // What is kept for the chunk.
+  // The row bitsets kept for the chunk.
   KeptRows& kept_rows() { return kept_rows_; }
   SharedResults& shared_results() { return shared_results_; }
-  // Arrays up to this long are looked up value by value.
+  // Arrays of at most this length are looked up value by value.
   uint32_t max_driver_values() const { return max_driver_values_; }
 
-  // To be asked once for each node or row; checks the budget now and then.
+  // Call once for each node or row; checks the budget from time to time.
   bool Stopped() {
     if (budget_ == nullptr) return false;
     return OutOfBudget();
   }
-  // The same before something long: checks it now.
+  // The same before a long operation: always checks the budget.
   bool StoppedNow();
-  // Why answers mean nothing any more: the budget's status, which a long node asks too, or that of the
-  // rows. To be looked at before anything is handed on.
+  // The error after which results are meaningless: that of the budget, which long nodes check too, or of the
+  // rows. Check it before passing on any result.
   const absl::Status& status() const { return status_.ok() ? rows_.status() : status_; }
 
   void NoteRead(uint32_t bytes) { bytes_read_ += bytes; }
   void NoteRead(const index::ChunkView& view) { bytes_read_ += BytesOf(view); }
-  // Bytes of stored containers that were read so far.
+  // Bytes of stored containers read so far.
   uint64_t bytes_read() const { return bytes_read_ + rows_.bytes_composed() + kept_rows_.bytes_read(); }
 
-  // For EXPLAIN: null, or the node whose ways are noted from now on.
+  // For EXPLAIN: the node whose ways are noted from now on, or null.
   void Measure(NodeWays* measured) { measured_ = measured; }
   bool IsMeasured(NodeIndex node) const { return measured_ != nullptr && measured_->node == node; }
   // REQUIRES: a node is measured.

@@ -11,9 +11,9 @@ using index::ChunkForm;
 
 namespace {
 
-// Rows whose bitsets are kept for a chunk: 32 MiB.
+// The most rows whose bitsets are kept for a chunk: 32 MiB.
 constexpr size_t kMaxKeptRows = 4096;
-// What emptying a register costs, in values set.
+// The cost of clearing a register, in units of setting a value.
 constexpr uint32_t kClearSteps = 128;
 
 }  // namespace
@@ -35,8 +35,8 @@ KeptRow& KeptRows::Of(RowIndex row) {
   return kept;
 }
 
-// Looking values up for one root after the other ends when it has cost as much as a bitset would have (the
-// ski rental problem): at most twice the cheaper way.
+// Looking values up for one root after the other stops once it has cost as much as a bitset would have (the
+// ski rental problem), so the total cost is at most twice that of the cheaper way.
 bool KeptRows::WidensFor(RowIndex row, uint32_t count) {
   KeptRow& kept = Of(row);
   if (kept.bitset != nullptr || count == 0) return true;

@@ -1,4 +1,4 @@
-// Rows as bitsets, kept for the chunk where many roots ask for the same ones.
+// Keeps rows as bitsets for the current chunk when many roots use the same rows.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_KEPT_ROWS_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_KEPT_ROWS_H_
 
@@ -13,18 +13,18 @@
 
 namespace muster::query {
 
-// A row in the chunk.
+// The state of a row in the chunk.
 struct KeptRow {
-  uint64_t stamp = 0;  // which chunk it was read for
+  uint64_t stamp = 0;  // the chunk that it was read for
   RowChunk chunk;
   const uint8_t* bitset = nullptr;  // null: not needed yet
-  uint32_t occupied = 0;            // its parts that hold anybody
-  uint32_t steps = 0;               // that were spent on looking values up before there was a bitset
+  uint32_t occupied = 0;            // the non-empty parts
+  uint32_t steps = 0;               // spent on looking values up before the bitset was made
   std::unique_ptr<ChunkRegister> into;
 };
 
-// Not thread-safe; what it was given outlives it. Of a program with one root, or with so many rows that their
-// bitsets would take more than 32 MiB, it keeps nothing and must not be asked.
+// Not thread-safe; the constructor's arguments outlive it. Disabled (see keeps()) for a program with one
+// root, or with so many rows that their bitsets would take more than 32 MiB.
 class KeptRows {
  public:
   KeptRows(const Program& program, const Kernels& kernels, WindowRows& rows);
@@ -35,15 +35,15 @@ class KeptRows {
     ++stamp_;
   }
   // REQUIRES for the rest: keeps().
-  // The row's chunk; a bitset only if there is one already.
+  // The row's chunk; with a bitset only if it has been made already.
   KeptRow& Of(RowIndex row);
-  // The same with its bitset. REQUIRES: neither everybody nor nobody is in it.
+  // The same, with its bitset. REQUIRES: the chunk is neither empty nor full.
   const KeptRow& WithBitset(RowIndex row);
-  // Whether its bitset is there, or pays now that `count` more values are looked up. REQUIRES: it is an array
-  // or runs; count > 0.
+  // Whether its bitset exists, or is worth making now that `count` more values are to be looked up. REQUIRES:
+  // it is an array or runs; count > 0.
   bool WidensFor(RowIndex row, uint32_t count);
 
-  // Bytes of stored containers that became bitsets, but for composed ones, which `rows` counts.
+  // Bytes of stored containers converted to bitsets, except composed ones, which `rows` counts.
   uint64_t bytes_read() const { return bytes_read_; }
 
  private:

@@ -9,11 +9,11 @@
 namespace muster::query {
 namespace {
 
-// A table this small is always worth its bytes: 8 KiB.
+// A table of this size (8 KiB) is always worthwhile.
 constexpr uint64_t kSmallTable = uint64_t{1} << 16;
-// A filter has 16 to 32 places for each magnitude, and at least 2^12.
+// A filter has 16 to 32 bits for each magnitude, and at least 2^12.
 constexpr int kMinFilterBits = 12;
-// Wider intervals are searched for without one. Lists hold single numbers, and a few neighbours.
+// Wider intervals are searched without a filter. Typical lists have single numbers and a few neighbours.
 constexpr uint64_t kMaxFilteredOfInterval = 64;
 
 std::vector<MagnitudeSet::Interval> FromZero(const std::vector<NumberInterval>& intervals) {
@@ -26,7 +26,7 @@ std::vector<MagnitudeSet::Interval> FromZero(const std::vector<NumberInterval>& 
   return magnitudes;
 }
 
-// Below zero a greater magnitude is a lesser number.
+// Below zero, a greater magnitude is a lesser number.
 std::vector<MagnitudeSet::Interval> BelowZero(const std::vector<NumberInterval>& intervals) {
   std::vector<MagnitudeSet::Interval> magnitudes;
   for (auto interval = intervals.rbegin(); interval != intervals.rend(); ++interval) {
@@ -64,8 +64,8 @@ void MagnitudeSet::FillTable(uint64_t size) {
   }
 }
 
-// About as many buckets as intervals. Where the numbers are scattered evenly a bucket is all that is looked
-// at; where they aren't it is searched.
+// About as many buckets as intervals. If the numbers are evenly distributed, a search examines only one
+// bucket; otherwise it searches within the bucket.
 void MagnitudeSet::FillBuckets(int bits) {
   bucket_shift_ = std::max(0, bits - static_cast<int>(std::bit_width(intervals_.size())));
   const size_t count = size_t{1} << (bits - bucket_shift_);
@@ -96,8 +96,8 @@ void MagnitudeSet::FillFilter() {
   }
 }
 
-// The first interval that ends at the magnitude or later is the only one that can hold it; it is one of the
-// bucket's, or the first of the next one's.
+// Only the first interval that ends at the magnitude or later can contain it. That is one of its bucket, or
+// the first of the next bucket.
 bool MagnitudeSet::Search(uint64_t magnitude) const {
   const uint64_t bucket = magnitude >> bucket_shift_;
   const auto first = intervals_.begin() + buckets_[bucket];

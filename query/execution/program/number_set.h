@@ -1,4 +1,4 @@
-// Which numbers a long list names: asked for every member of a chunk, so it answers from a table.
+// The numbers of a long list. Queried for every member of a chunk, so it uses a table.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_NUMBER_SET_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_NUMBER_SET_H_
 
@@ -10,10 +10,10 @@
 
 namespace muster::query {
 
-// Magnitudes of one sign, below 2^bits. A plain value.
+// A set of magnitudes of one sign, below 2^bits. A plain value.
 class MagnitudeSet {
  public:
-  // A bit for each magnitude where that takes at most this many for each interval.
+  // A table with one bit per magnitude is used if it has at most this many bits per interval.
   static constexpr uint64_t kMaxBitsOfInterval = 256;
 
   struct Interval {
@@ -26,7 +26,7 @@ class MagnitudeSet {
   MagnitudeSet(std::vector<Interval> intervals, int bits);
 
   bool empty() const { return intervals_.empty(); }
-  // A bit for each magnitude below 2^bits; empty: Holds searches.
+  // One bit for each magnitude below 2^bits; empty if Holds searches instead.
   const std::vector<uint64_t>& table() const { return table_; }
   // REQUIRES: magnitude < 2^bits.
   bool Holds(uint64_t magnitude) const {
@@ -35,13 +35,13 @@ class MagnitudeSet {
   }
 
  private:
-  // Without a table: false for nearly every magnitude that isn't listed.
+  // Use without a table: false for nearly every magnitude that isn't listed.
   bool MayHold(uint64_t magnitude) const {
     if (filter_.empty()) return !intervals_.empty();
     const uint64_t place = FilterPlace(magnitude);
     return (filter_[place / 64] >> (place % 64) & 1) != 0;
   }
-  // The upper bits of a product: a multiplicative hash.
+  // The upper bits of a product: multiplicative hashing.
   uint64_t FilterPlace(uint64_t magnitude) const { return magnitude * 0x9e3779b97f4a7c15 >> filter_shift_; }
   bool Search(uint64_t magnitude) const;
   void FillTable(uint64_t size);
@@ -50,25 +50,25 @@ class MagnitudeSet {
 
   std::vector<Interval> intervals_;
   std::vector<uint64_t> table_;
-  // Without a table: by the magnitude's upper bits, the first interval that may hold it.
+  // Without a table: for each value of a magnitude's upper bits, the first interval that may contain it.
   std::vector<uint32_t> buckets_;
   int bucket_shift_ = 0;
-  // A bit for each listed magnitude, by its hash; empty where intervals are wide.
+  // One bit for the hash of each listed magnitude; empty if intervals are wide.
   std::vector<uint64_t> filter_;
   int filter_shift_ = 0;
 };
 
-// Immutable, thread-safe. A plain value.
+// A set of signed numbers. Immutable, thread-safe. A plain value.
 class NumberSet {
  public:
   NumberSet() = default;
-  // Numbers with a magnitude below 2^bits; whatever lies above is no member's. REQUIRES: `intervals` are
+  // Contains numbers with a magnitude below 2^bits; members have no greater ones. REQUIRES: `intervals` are
   // ascending and disjoint, −(2^63 − 1) ≤ low ≤ high; 0 ≤ bits ≤ 63.
   NumberSet(std::vector<NumberInterval> intervals, int bits);
 
   const std::vector<NumberInterval>& intervals() const { return intervals_; }
   const MagnitudeSet& from_zero() const { return from_zero_; }
-  // −0 is 0, and so held where 0 is.
+  // Includes −0 if the set contains 0.
   const MagnitudeSet& below_zero() const { return below_zero_; }
 
   friend bool operator==(const NumberSet& a, const NumberSet& b) {

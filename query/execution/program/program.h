@@ -1,4 +1,4 @@
-// What the planner makes and the scan runs: a small program over the chunks of rows.
+// The planner's output and the scan's input: a small program over the chunks of rows.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_PROGRAM_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_PROGRAM_H_
 
@@ -15,9 +15,9 @@
 
 namespace muster::query {
 
-// A node is known by its index in the program; operands come before the nodes that use them.
+// Nodes are identified by their index in the program; operands precede the nodes that use them.
 using NodeIndex = uint32_t;
-inline constexpr NodeIndex kNoNode = 0xffffffff;  // of no program
+inline constexpr NodeIndex kNoNode = 0xffffffff;  // not a node of any program
 
 enum class NodeKind : uint8_t {
   kEveryone,  // every member
@@ -31,7 +31,7 @@ enum class NodeKind : uint8_t {
   kAtLeast,   // members in at least `count` operands; equal operands count each
 };
 
-// A node as somebody uses it: itself, or everyone who is not in it.
+// A use of a node: the node itself, or its complement.
 struct Operand {
   NodeIndex node = 0;
   bool negated = false;
@@ -41,7 +41,7 @@ struct Operand {
 // A row's index in Program::rows().
 using RowIndex = uint32_t;
 
-// Where the rows of a kRange or kNumberIn lie in ProgramNode::rows.
+// The positions of the rows of a kRange or kNumberIn node in ProgramNode::rows.
 inline constexpr size_t kKnownRowPlace = 0;
 inline constexpr size_t kSignRowPlace = 1;
 inline constexpr size_t kFirstSliceRow = 2;
@@ -63,28 +63,28 @@ struct ProgramNode {
   friend bool operator==(const ProgramNode&, const ProgramNode&) = default;
 };
 
-// Immutable once built, thread-safe; any number of scans may run it at once.
+// Immutable once built; thread-safe, and any number of scans may run it at once.
 class Program {
  public:
-  // Row 0 is who is in everyone, of view 0.
+  // Row 0 is the row of everyone in view 0.
   static constexpr RowIndex kEveryoneRow = 0;
 
   absl::Span<const SetRef> rows() const { return rows_; }
-  // The views of the rows, ascending: view 0 is always among them.
+  // The views of the rows, ascending; view 0 is always included.
   absl::Span<const ViewIndex> views() const { return views_; }
   absl::Span<const ProgramNode> nodes() const { return nodes_; }
   const ProgramNode& node(NodeIndex index) const { return nodes_[index]; }
-  // What the program selects, each cut to everyone: at least one.
+  // The sets that the program computes, each restricted to everyone: at least one.
   absl::Span<const Operand> roots() const { return roots_; }
-  // The row of a kRow node; kNoRow for every other.
+  // The row of a kRow node; kNoRow for all other nodes.
   static constexpr RowIndex kNoRow = 0xffffffff;
   RowIndex leaf_row(NodeIndex node) const { return leaf_rows_[node]; }
-  // The node of everyone's row: the last one, which no other node uses.
+  // The node of everyone's row: the last one, not used by other nodes.
   NodeIndex everyone() const { return static_cast<NodeIndex>(nodes_.size() - 1); }
-  // The conjunction that the scan runs for a root: everyone, and the operands of the root, when it is an AND,
-  // else the root itself.
+  // The conjunction that the scan evaluates for a root: everyone and the operands of the root if it is an
+  // AND, otherwise everyone and the root itself.
   absl::Span<const Operand> conjunction_of(size_t root) const { return conjunctions_[root]; }
-  // Whether several nodes or roots use a node that isn't a leaf: it is evaluated once a chunk.
+  // Whether several nodes or roots use this inner node; then it is evaluated once per chunk.
   bool is_shared(NodeIndex node) const { return !shared_.empty() && shared_[node]; }
   bool has_shared_nodes() const { return !shared_.empty(); }
 
@@ -96,11 +96,11 @@ class Program {
   std::vector<Operand> roots_;
   std::vector<std::vector<Operand>> conjunctions_;  // by root
   std::vector<RowIndex> leaf_rows_;                 // by node
-  std::vector<bool> shared_;                        // by node; empty when none is
+  std::vector<bool> shared_;                        // by node; empty if no node is shared
 };
 
-// Builds a program from the leaves up. Single use, not thread-safe. Equal rows share one row index, and equal
-// nodes one node.
+// Builds a program, leaves first. Single use, not thread-safe. Equal rows get one row index, and equal nodes
+// are merged.
 class ProgramBuilder {
  public:
   ProgramBuilder();
@@ -117,11 +117,11 @@ class ProgramBuilder {
   NodeIndex And(std::vector<Operand> operands);
   NodeIndex Or(std::vector<Operand> operands);
   NodeIndex AtLeast(uint32_t count, std::vector<Operand> operands);
-  // Nodes so far.
+  // The number of nodes so far.
   size_t size() const { return program_.nodes_.size(); }
   const ProgramNode& node(NodeIndex index) const { return program_.nodes_[index]; }
   Program Build(Operand root) &&;
-  // One program for many questions. REQUIRES: at least one root.
+  // Finishes one program for many questions. REQUIRES: at least one root.
   Program Build(std::vector<Operand> roots) &&;
 
  private:

@@ -1,4 +1,4 @@
-// Rows of the chunk that a context entered, as sets.
+// Access to rows of the current chunk as sets.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_ROW_ACCESS_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_ROW_ACCESS_H_
 
@@ -21,7 +21,7 @@ inline bool IsLeaf(const EvalContext& context, const Operand& operand) {
   return kind == NodeKind::kEveryone || kind == NodeKind::kNobody;
 }
 
-// The leaf's set, not complemented. REQUIRES: IsLeaf.
+// The leaf's set, ignoring negation. REQUIRES: IsLeaf.
 inline RowChunk LeafChunk(EvalContext& context, const Operand& operand) {
   const RowIndex row = context.program().leaf_row(operand.node);
   if (row != Program::kNoRow) return context.ChunkOf(row);
@@ -29,7 +29,7 @@ inline RowChunk LeafChunk(EvalContext& context, const Operand& operand) {
   return RowChunk{{everyone ? index::ChunkForm::kFull : index::ChunkForm::kEmpty, 0, nullptr}, false};
 }
 
-// The row's set, put together into `target` when it is composed. `chunk` is the row's.
+// The row's set; if it is composed, it is assembled in `target`. `chunk` is the row's.
 inline index::ChunkView RowView(EvalContext& context, RowIndex row, const RowChunk& chunk,
                                 ChunkRegister& target) {
   if (!chunk.composed) {
@@ -46,8 +46,8 @@ inline const uint8_t* AsBitset(EvalContext& context, const index::ChunkView& vie
   if (view.form == index::ChunkForm::kBitset) return view.bytes;
   return MadeBitset(context, view, scope);
 }
-// A row as a bitset, read from end to end: its own bytes, NoneOfChunk() for an empty one, or put together or
-// widened into a register of the scope.
+// A row as a bitset to be read from end to end: its own bytes, NoneOfChunk() for an empty one, or assembled
+// or widened in a register of the scope.
 inline const uint8_t* RowBitset(EvalContext& context, RowIndex row, const RowChunk& chunk,
                                 RegisterScope& scope) {
   context.rows().NoteWhole(row);
@@ -64,20 +64,20 @@ uint32_t CountOf(const EvalContext& context, const index::ChunkView& view);
 inline ChunkAnswer Answer(const EvalContext& context, const index::ChunkView& view, AnswerKind asked) {
   return asked == AnswerKind::kSet ? ChunkAnswer{view, 0} : ChunkAnswer{{}, CountOf(context, view)};
 }
-// Where a kernel is to put its result: nowhere, if only the count is asked for.
+// The destination of a kernel's result: none if only the count is needed.
 inline uint8_t* Destination(ChunkRegister& into, AnswerKind asked) {
   return asked == AnswerKind::kSet ? into.bytes() : nullptr;
 }
-// Of a kernel's result: `count` members, in the register if the set was asked for.
+// A kernel's result: `count` members, in the register if the set was asked for.
 inline ChunkAnswer FoundBitset(uint32_t count, ChunkRegister& into) {
   if (count == 0) return {};
   return {{index::ChunkForm::kBitset, 0, into.bytes()}, count};
 }
 
-// Keeps of an ascending list the values that the leaf's row holds, or doesn't where it is negated; answers
-// how many stay.
+// Keeps the values of an ascending list that are in the leaf's row, or not in it if the leaf is negated;
+// returns the number kept.
 uint32_t FilterByLeaf(EvalContext& context, ListedValue* list, uint32_t count, const OpenLeaf& leaf);
-// The same by the row that the context has.
+// The same for a row, by its chunk in the context.
 inline uint32_t FilterByRow(EvalContext& context, ListedValue* list, uint32_t count, RowIndex row,
                             bool keep) {
   return FilterByLeaf(context, list, count, {row, !keep, context.ChunkOf(row)});

@@ -1,4 +1,4 @@
-// Sets of nodes that several others use: each is evaluated once a chunk.
+// Caches the sets of nodes that several others use: each is evaluated once per chunk.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_SHARED_RESULTS_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_SHARED_RESULTS_H_
 
@@ -17,7 +17,7 @@ namespace muster::query {
 struct SharedResult {
   uint64_t stamp = 0;
   index::ChunkView set;
-  uint32_t occupied = kAllParts;  // parts that may hold anybody
+  uint32_t occupied = kAllParts;  // parts that may be non-empty
 };
 
 // Not thread-safe. After the first chunks nothing is allocated.
@@ -31,17 +31,17 @@ class SharedResults {
   SharedResult& Of(NodeIndex node) { return results_[node]; }
   bool IsKnown(const SharedResult& result) const { return result.stamp == stamp_; }
   void MakeKnown(SharedResult& result) const { result.stamp = stamp_; }
-  // A register that stays taken until results are forgotten.
+  // A register that stays taken until the results are forgotten.
   ChunkRegister& Take() {
     if (taken_ == registers_.size()) registers_.push_back(std::make_unique<ChunkRegister>());
     return *registers_[taken_++];
   }
-  // Results are evaluated anew when they are needed next. REQUIRES: no set of theirs is in use.
+  // Discards the results; they are evaluated again when needed. REQUIRES: none of their sets is in use.
   void Forget() {
     taken_ = 0;
     ++stamp_;
   }
-  // Between two roots: forgets them where they take more than 32 MiB.
+  // Call between two roots: discards the results if they take more than 32 MiB.
   void ForgetSome() {
     if (taken_ > kMaxRegisters) Forget();
   }

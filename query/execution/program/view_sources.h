@@ -1,4 +1,4 @@
-// One thread's row sources: one for each view that a program reads.
+// The row sources of one thread: one for each view that a program reads.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_VIEW_SOURCES_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_VIEW_SOURCES_H_
 
@@ -15,17 +15,17 @@
 namespace muster::query {
 
 // Makes a row source of a view for one thread; called by several threads at once. `first`: the thread's
-// source of view 0, whose windows enclose those of the others; null when that is wanted itself.
+// source of view 0, whose windows enclose those of the others; null when view 0 itself is requested.
 using RowSourceMaker =
     std::function<std::unique_ptr<index::RowSource>(ViewIndex view, index::RowSource* first)>;
 
-// The sources of all views of a program. Their windows advance together. Not thread-safe; what the sources
-// read outlives it.
+// The sources of all views of a program, whose windows advance together. Not thread-safe; the data that the
+// sources read outlives it.
 class ViewSources {
  public:
   ViewSources(const Program& program, const RowSourceMaker& make);
 
-  // As RowSource::BeginWindow, in all of them; after an error none has a window.
+  // RowSource::BeginWindow on all sources; after an error none has a window.
   absl::Status BeginWindow(uint32_t first_fragment, uint32_t count);
   void EndWindow() { EndWindows(order_.size()); }
 
@@ -33,7 +33,7 @@ class ViewSources {
   index::RowSource& Of(ViewIndex view) const { return *by_view_[view]; }
 
  private:
-  // Of the first `count`.
+  // Ends the windows of the first `count` sources.
   void EndWindows(size_t count);
 
   std::vector<std::unique_ptr<index::RowSource>> by_view_;  // null: the program doesn't read the view

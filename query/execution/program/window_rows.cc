@@ -16,9 +16,9 @@ using index::PackedChunk;
 namespace {
 
 constexpr RowIndex kRowsBetweenChecks = 256;
-// With more rows the first would be forgotten before they are read.
+// With more rows, the first prefetched ones would be evicted before they are read.
 constexpr size_t kMaxAnnouncedRows = 512;
-// More would push out what other questions ask for, and be there twice.
+// More would evict what other queries use, and be stored twice.
 constexpr size_t kMaxLentRows = 4096;
 constexpr size_t kAnnouncedBytes = 1088;
 constexpr size_t kDirectoryBytes = 64;
@@ -102,7 +102,7 @@ void WindowRows::Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, C
   }
 }
 
-// A record begins on a page of its own, where no prefetcher of the processor expects it.
+// A record starts on its own page, where the processor's prefetchers don't expect it.
 void WindowRows::AnnounceNextFragment() {
   if (resolved_.size() > kMaxAnnouncedRows) return;
   for (RowIndex row = 0; row < resolved_.size(); ++row) {
@@ -117,7 +117,7 @@ void WindowRows::AnnounceNextFragment() {
   }
 }
 
-// A damaged record stays unread, and its chunks empty.
+// A damaged record is not read, and its chunks count as empty.
 PackedChunk WindowRows::ReadImage(RowIndex row, uint32_t chunk) {
   const Fragment& fragment = FragmentOf(row);
   if (IsWhole(row, fragment.image)) {

@@ -1,5 +1,5 @@
-// The rows of a program in one window of fragments: resolved once, their container directories read when
-// first asked.
+// The rows of a program in one window of fragments. Each is resolved once; container directories are read on
+// first use.
 #ifndef MUSTER_QUERY_EXECUTION_PROGRAM_WINDOW_ROWS_H_
 #define MUSTER_QUERY_EXECUTION_PROGRAM_WINDOW_ROWS_H_
 
@@ -18,11 +18,11 @@
 
 namespace muster::query {
 
-// One chunk of a row: a view of stored bytes, or, when XOR edges touch the chunk, something that has to be
-// put together.
+// One chunk of a row: a view of stored bytes or, if XOR edges touch the chunk, a set that must be
+// composed.
 struct RowChunk {
   index::ChunkView view;
-  bool composed = false;  // then `view` is meaningless: see WindowRows::Compose
+  bool composed = false;  // `view` is then meaningless: see WindowRows::Compose
 };
 
 // Not thread-safe. After the first windows nothing is allocated.
@@ -30,23 +30,23 @@ class WindowRows {
  public:
   explicit WindowRows(const Program& program);
 
-  // Resolves every row of the program for a window that was begun. `budget` (may be null) is checked once in
-  // a while, since a list of tens of thousands of values takes longer than a chunk.
+  // Resolves every row of the program for a window that was begun. Checks `budget` (may be null) from time to
+  // time, since a list of tens of thousands of values takes longer than a chunk.
   absl::Status Resolve(const ViewSources& sources, uint32_t first_fragment, uint32_t count,
                        const WorkBudget* budget);
-  // Which fragment of the window ChunkOf reads. REQUIRES: Resolve came before.
+  // Selects the fragment of the window that ChunkOf reads. REQUIRES: Resolve was called.
   void EnterFragment(uint32_t fragment_of_window);
 
-  // A chunk of a row in the current fragment. No container's bytes are read, but those of a run's first, and
-  // a record's from end to end when it is the first time in the process.
+  // A chunk of a row in the current fragment. Reads no container bytes, except the first ones of a run; on
+  // the first use in the process it reads a record from end to end.
   RowChunk ChunkOf(RowIndex row, uint32_t chunk) {
     const Fragment& fragment = fragments_[row][fragment_];
     const index::PackedChunk found =
         fragment.flip_count > 0 ? FlippedChunkOf(row, chunk) : ImageChunkOf(row, fragment, chunk);
     return found.known() ? RowChunk{found.view(), false} : RowChunk{index::ChunkView{}, true};
   }
-  // A chunk of a row from the current fragment's on, into the window's next: empty unless its directory was
-  // read before and it is stored whole. For announcing it to the processor.
+  // A chunk of a row, counted from the current fragment; it may lie in the window's next fragment. Empty
+  // unless its directory was read before and it is stored whole. For prefetching.
   index::ChunkView Peek(RowIndex row, uint32_t chunk) const {
     const uint32_t fragment = fragment_ + chunk / index::kChunksPerFragment;
     if (fragment >= resolved_[row]->fragments.size()) return {};
@@ -55,22 +55,22 @@ class WindowRows {
     const index::PackedChunk packed = found.directory.Find(found.image, chunk % index::kChunksPerFragment);
     return packed.known() ? packed.view() : index::ChunkView{};
   }
-  // Says that a row's stored bitsets are read from end to end: its next records are announced to the
-  // processor.
+  // Records that a row's stored bitsets are read from end to end, so that its next records are
+  // prefetched.
   void NoteWhole(RowIndex row) { whole_stamps_[row] = stamp_; }
-  // image ⊕ flips of a composed chunk, as a bitset.
+  // Computes image ⊕ flips of a composed chunk as a bitset.
   void Compose(RowIndex row, uint32_t chunk, const Kernels& kernels, ChunkRegister& target);
 
   // Bytes of stored containers that Compose read.
   uint64_t bytes_composed() const { return bytes_composed_; }
-  // DATA_LOSS once a record turned out to be damaged; its row was empty there.
+  // DATA_LOSS once a record was found damaged; its row is treated as empty there.
   const absl::Status& status() const { return status_; }
 
  private:
   using Fragment = index::ResolvedRow::Fragment;
   // Directories of a row's flips in the current fragment.
   struct Flips {
-    uint64_t stamp = 0;  // which fragment it was read for
+    uint64_t stamp = 0;  // the fragment that it was read for
     std::vector<index::FragmentChunks> chunks;
   };
 
@@ -81,19 +81,19 @@ class WindowRows {
   }
   index::PackedChunk ReadImage(RowIndex row, uint32_t chunk);
   absl::Span<const index::FragmentChunks> FlipsOf(RowIndex row);
-  // Not known: it has to be put together.
+  // The chunk if only the image or one flip isn't empty; else a default one, and the chunk must be composed.
   index::PackedChunk FlippedChunkOf(RowIndex row, uint32_t chunk);
   void AnnounceNextFragment();
-  // Whether a record may be read; if not, status() says why.
+  // Whether a record may be read; if not, status() gives the reason.
   bool IsWhole(RowIndex row, index::RecordBytes record);
   void NoteBroken(RowIndex row);
 
   const Program& program_;
   const ViewSources* sources_ = nullptr;     // of the window
-  std::vector<index::ResolvedRow> scratch_;  // by row, as all below; filled where the source keeps nothing
+  std::vector<index::ResolvedRow> scratch_;  // by row, as all below; filled if the source keeps nothing
   std::vector<const index::ResolvedRow*> resolved_;
   std::vector<const Fragment*> fragments_;  // of `resolved_`
-  std::vector<uint64_t> whole_stamps_;      // the last fragment of which a chunk was read from end to end
+  std::vector<uint64_t> whole_stamps_;      // the last fragment in which a chunk was read from end to end
   std::vector<Flips> flips_;
   uint32_t first_fragment_ = 0;
   uint32_t fragment_ = 0;  // within the window

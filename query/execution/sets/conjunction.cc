@@ -1,6 +1,6 @@
-// Leaves come first, since they cost least and may empty the chunk; inner nodes are evaluated only while
-// something is left. Where rows are kept it is the other way round: nodes are shared by many roots as well,
-// and of the rows only those are made bitsets that are still needed.
+// Leaves are evaluated first, since they cost least and may empty the chunk; inner nodes only while the
+// selection isn't empty. When rows are kept it is the other way round: then inner nodes are also shared by
+// many roots, and only the rows that are still needed are made bitsets.
 #include "query/execution/sets/conjunction.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace {
 
 bool IsSparse(ChunkForm form) { return form == ChunkForm::kArray || form == ChunkForm::kRuns; }
 
-// A negated array or run needs no bitset.
+// Whether the leaf is removed value by value: a negated array or run needs no bitset.
 bool IsTakenAway(const OpenLeaf& leaf) {
   return leaf.negated && !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
 }
@@ -37,8 +37,8 @@ ChunkAnswer Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Opera
   return somebody ? conjunction.Finish(asked) : ChunkAnswer{};
 }
 
-// These functions are always inlined into TakeUp. As calls they took a twentieth of a rare row's count, and
-// each chunk that was passed through memory stalled the processor (measured).
+// These functions are always inlined into TakeUp. As calls they took a twentieth of the time of a rare row's
+// count, because passing each chunk through memory stalled the processor (measured).
 #define MUSTER_OF_TAKE_UP inline __attribute__((always_inline)) bool
 
 MUSTER_OF_TAKE_UP Conjunction::TakeLeaf(RowIndex row, bool negated, const RowChunk& chunk) {
@@ -70,8 +70,8 @@ MUSTER_OF_TAKE_UP Conjunction::OpenLeaves(absl::Span<const Operand> operands) {
   return true;
 }
 
-// Looked up one after the other, each value of a rare row would be waited for. So lines are announced while
-// the chunks before are at work: two chunks ahead, since one takes less time than the memory does.
+// Looking up the values of a rare row would wait for memory at each value. So cache lines are prefetched two
+// chunks ahead, since processing one chunk takes less time than a memory access.
 void Conjunction::AnnounceLookups() {
   constexpr uint32_t kChunksAhead = 2;
   const absl::Span<const OpenLeaf> leaves = leaves_.values();
@@ -88,7 +88,7 @@ void Conjunction::AnnounceLookups() {
   }
 }
 
-// Cuts the parts down to those in which every kept row may hold somebody; false: there are none.
+// Restricts the parts to those in which every kept row may be non-empty. False: none remains.
 bool Conjunction::FindParts() {
   for (const OpenLeaf& leaf : leaves_.values()) {
     if (parts_ == 0) break;
@@ -97,7 +97,7 @@ bool Conjunction::FindParts() {
   return parts_ != 0;
 }
 
-// Negated arrays and runs are taken away last, since they need the register; of a kept row there is a bitset.
+// Negated arrays and runs come last, since they need the register; kept rows have bitsets instead.
 bool Conjunction::FuseLeaves() {
   ToBitsets();
   if (keeps_rows_ && !FindParts()) return false;
@@ -134,14 +134,14 @@ MUSTER_OF_TAKE_UP Conjunction::ToList(const ChunkView& array) {
 
 MUSTER_OF_TAKE_UP Conjunction::ListDriver() {
   if (!keeps_rows_) AnnounceLookups();
-  const ChunkView& array = leaves_[driver_].chunk.view;  // a copy would be waited for
+  const ChunkView& array = leaves_[driver_].chunk.view;  // a copy would wait for its stores
   context_.NoteRead(array);
   if (selected_ == Selected::kWhole) return ToList(array);
   ToBitsets();
   return LookUp(array);
 }
 
-// Looks the list up in all leaves but the driver, whose values it may be; it only shrinks.
+// Looks the list up in all leaves except the driver (the source of its values); the list only shrinks.
 MUSTER_OF_TAKE_UP Conjunction::FilterByLeaves() {
   const absl::Span<const OpenLeaf> leaves = leaves_.values();
   for (size_t i = 0; i < leaves.size() && count_ > 0; ++i) {
@@ -155,7 +155,7 @@ MUSTER_OF_TAKE_UP Conjunction::CombineLeaves() {
   if (leaves_.size() == 0) return true;
   if (selected_ == Selected::kView && IsDriver(view_)) ToList(view_);
   if (selected_ == Selected::kList) {
-    driver_ = kNoDriver;  // it is looked up like any other leaf
+    driver_ = kNoDriver;  // treated like any other leaf from here on
     return FilterByLeaves();
   }
   if (driver_ != kNoDriver) return ListDriver() && FilterByLeaves();
@@ -187,7 +187,7 @@ bool Conjunction::TakeNodes(absl::Span<const Operand> operands, AnswerKind asked
   return true;
 }
 
-// `asked`: what TakeUp was asked for if it is the last one.
+// `asked`: TakeUp's if this is the last operand.
 bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
   if (selected_ == Selected::kView && IsDriver(view_)) ToList(view_);
   if (selected_ == Selected::kList) {
@@ -205,11 +205,11 @@ bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
     fused_ = FusedOperands();
     return TakeAlone(operand, within, asked);
   }
-  // An inner node may cost much more than the pass that shows that nobody is left for it.
+  // An inner node may cost much more than the pass that shows that the selection is already empty.
   if (selected_ == Selected::kBitsets && fused_.Count() > 1 && !keeps_rows_ && !Fuse()) return false;
   ChunkRegister& into = scope_.Take();
   if (kind == NodeKind::kNumberIn && !shared && selected_ == Selected::kBitsets) {
-    const ChunkOperands within = fused_.Waiting(room);  // nobody else needs to be looked up
+    const ChunkOperands within = fused_.Waiting(room);  // no other members need to be looked up
     return AddSet(EvaluateNumbers(context_, operand.node, within, into, AnswerKind::kSet).set,
                   operand.negated);
   }
@@ -218,7 +218,7 @@ bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
   return parts_ != 0 && AddSet(set, operand.negated);
 }
 
-// Its set becomes what is selected: nothing else is, or it is cut to what waits.
+// Makes the operand's set the selection: it is the only set, or is restricted to the pending bitsets.
 bool Conjunction::TakeAlone(const Operand& operand, const ChunkOperands& within, AnswerKind asked) {
   const bool numbers = within.count() > 0;
   const ChunkAnswer found = numbers ? EvaluateNumbers(context_, operand.node, within, into_, asked)
@@ -248,8 +248,8 @@ bool Conjunction::AddSet(const ChunkView& set, bool negated) {
   return true;
 }
 
-// Keeps of an array what is in all bitsets that wait, one of which may be `into_`; the array becomes the
-// list.
+// Keeps the values of an array that are in all pending bitsets, one of which may be `into_`; the array
+// becomes the list.
 bool Conjunction::LookUp(const ChunkView& array) {
   FusedOperands::Room room;
   const ChunkOperands waiting = fused_.Waiting(room);
@@ -283,7 +283,7 @@ bool Conjunction::TakeAway(const ChunkView& sparse) {
 uint32_t Conjunction::Intersect(uint8_t* out) {
   FusedOperands::Room room;
   const ChunkOperands waiting = fused_.Waiting(room);
-  // What is kept lies in a cache, and needs no reading ahead.
+  // Kept bitsets are in a cache and need no prefetching.
   if (keeps_rows_) return context_.kernels().intersect_parts(waiting, parts_, out);
   return context_.kernels().intersect(waiting, out);
 }
@@ -331,7 +331,7 @@ ChunkAnswer Conjunction::Finish(AnswerKind asked) {
   return FoundBitset(count, into_);
 }
 
-// Many roots may use the set, so few members are handed on as a list.
+// Many roots may use the set, so a small result is returned as a list.
 ChunkAnswer Conjunction::FinishParts(uint32_t count) {
   if (count <= context_.max_driver_values()) {
     ChunkRegister& list = scope_.Take();

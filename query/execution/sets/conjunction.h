@@ -1,4 +1,4 @@
-// AND: what all operands hold and no negated one does.
+// AND: the intersection of all operands, with negated ones complemented.
 #ifndef MUSTER_QUERY_EXECUTION_SETS_CONJUNCTION_H_
 #define MUSTER_QUERY_EXECUTION_SETS_CONJUNCTION_H_
 
@@ -14,16 +14,16 @@
 
 namespace muster::query {
 
-// One conjunction in one chunk. What is selected so far is one of
-//   whole      nothing has excluded anybody yet
-//   view       one set and nothing else: the set itself, not copied
-//   list       the values of a short array that everything else is looked up for, in the register
-//   bitsets    waiting to be fused in one pass; one of them may be the register
-// and lies in the parts that are left. Where rows are kept as bitsets for many roots it is known which parts
-// of an operand hold anybody, and the others are passed over; elsewhere all parts are left.
+// Evaluates one conjunction in one chunk. The selection so far is one of
+//   whole      no operand has excluded a member yet
+//   view       a single set, not copied
+//   list       the values of a short array, in the register; they are looked up in all other operands
+//   bitsets    pending to be fused in one pass; one of them may be the register
+// within the remaining parts. When rows are kept as bitsets for many roots, the non-empty parts of each operand
+// are known, and all other parts are skipped; otherwise all parts remain.
 //
-// Not thread-safe. Its registers and its leaves stay taken while it lives; `into` is a register that it may
-// use, taken before.
+// Not thread-safe. Holds its registers and leaves during its lifetime; `into` is a register that it may use,
+// taken by the caller.
 class Conjunction {
  public:
   Conjunction(EvalContext& context, ChunkRegister& into)
@@ -34,15 +34,15 @@ class Conjunction {
         keeps_rows_(context.kept_rows().keeps()),
         shortest_(context.max_driver_values() + 1) {}
 
-  // Takes all operands up; false: nobody is in all of them, and nothing else may be called but way().
+  // Evaluates all operands. False: the intersection is empty, and only way() may be called after that.
   bool TakeUp(absl::Span<const Operand> operands, AnswerKind asked);
-  // REQUIRES for both: TakeUp answered true, asked for the same.
+  // REQUIRES for both: TakeUp returned true, with the same `asked`.
   ChunkAnswer Finish(AnswerKind asked);
-  // The bitsets that would be intersected now; null where none wait. Instead of Finish.
+  // The bitsets pending for an intersection, for use instead of Finish; null if there are none.
   const FusedOperands* waiting() const {
     return selected_ == Selected::kBitsets && fused_.Count() > 0 ? &fused_ : nullptr;
   }
-  // How it is done, for EXPLAIN.
+  // The way taken, for EXPLAIN.
   ChunkWay way() const;
 
  private:
@@ -50,7 +50,7 @@ class Conjunction {
   static constexpr size_t kNoDriver = SIZE_MAX;
 
   bool OpenLeaves(absl::Span<const Operand> operands);
-  // False: nobody is in the leaf.
+  // False: the leaf is empty.
   bool TakeLeaf(RowIndex row, bool negated, const RowChunk& chunk);
   bool ListDriver();
   bool CombineLeaves();
@@ -62,14 +62,14 @@ class Conjunction {
   bool TakeNode(const Operand& operand, AnswerKind asked);
   bool TakeAlone(const Operand& operand, const ChunkOperands& within, AnswerKind asked);
   bool AddSet(const index::ChunkView& set, bool negated);
-  // Puts what is selected into `fused_`.
+  // Converts the selection to bitsets in `fused_`.
   void ToBitsets();
   bool ToList(const index::ChunkView& array);
   bool LookUp(const index::ChunkView& array);
   bool TakeAway(const index::ChunkView& sparse);
-  // Makes room for one more, or for whatever is evaluated next; false: nobody is left.
+  // Makes room for another operand by fusing the pending ones. False: the result is empty.
   bool Fuse();
-  // Intersects what waits, within the parts; of `out` (null: count alone) nothing else is written.
+  // Intersects the pending bitsets within the remaining parts, and writes only these of `out`, if not null.
   uint32_t Intersect(uint8_t* out);
   ChunkAnswer FinishParts(uint32_t count);
   bool IsDriver(const index::ChunkView& view) const {
@@ -82,16 +82,16 @@ class Conjunction {
   StackScope<OpenLeaf> leaves_;
   const bool keeps_rows_;
   Selected selected_ = Selected::kWhole;
-  uint32_t nodes_ = 0;         // operands that are no leaves
-  uint32_t shortest_;          // longer arrays aren't looked up value by value
-  size_t driver_ = kNoDriver;  // the leaf with the shortest array, if that is short
+  uint32_t nodes_ = 0;         // operands that are not leaves
+  uint32_t shortest_;          // arrays of this length or more aren't looked up by value
+  size_t driver_ = kNoDriver;  // the leaf with the shortest array, if it is short enough
   index::ChunkView view_;
-  uint32_t count_ = 0;  // of the list, or of all
+  uint32_t count_ = 0;  // of the list, or of the whole selection
   uint32_t parts_ = kAllParts;
   FusedOperands fused_;
 };
 
-// A conjunction's set or count. `node`: which node it is; kNoNode for a root's.
+// Evaluates a conjunction. `node`: its node; kNoNode for a root's.
 ChunkAnswer Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Operand> operands,
                     ChunkRegister& into, AnswerKind asked);
 

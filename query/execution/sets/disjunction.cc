@@ -16,7 +16,7 @@ namespace {
 
 constexpr uint32_t kMaxUnited = 8;
 
-// Short arrays of many rows lie all over the store: without being announced, each would be waited for.
+// Short arrays of many rows are scattered over the store: without prefetching, each would wait for memory.
 constexpr size_t kAnnouncedAhead = 6;
 constexpr uint32_t kMaxAnnouncedBytes = 1024;
 
@@ -25,15 +25,15 @@ void Announce(const ChunkView& view) {
   for (uint32_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(view.bytes + at);
 }
 
-// Collects sets into one. A single set stays the view that it is; bitsets wait to be united in one pass;
-// arrays and runs are set in the register. Views that lie in registers stay untouched until Absorb.
+// Collects sets into their union. A single set remains the view that it is; bitsets are pending, to be united
+// in one pass; arrays and runs are set in the register. Views in registers must stay unchanged until Absorb.
 class Union {
  public:
   Union(const Kernels& kernels, ChunkRegister& into) : kernels_(kernels), into_(into) {}
 
-  // Nothing can be added to it any more.
+  // The union is the whole chunk, so that further sets can't change it.
   bool full() const { return full_; }
-  // How it was done, before Finish.
+  // The way taken; call before Finish.
   ChunkWay way() const {
     if (pushed_first_) return ChunkWay::kUnited;
     return has_first_ && !full_ ? ChunkWay::kOnePart : ChunkWay::kDecided;
@@ -52,14 +52,14 @@ class Union {
     }
   }
 
-  // Takes everything added so far into the register, so that other registers may be released.
+  // Writes everything added so far to the register, so that other registers may be released.
   void Absorb() {
     if (full_ || !has_first_) return;
     PushFirst();
     Flush();
   }
 
-  // `in_register`: whether the only set added may lie in a register that is released now.
+  // `in_register`: the only set added may lie in a register that is released now.
   ChunkView Finish(bool in_register) {
     if (full_) return ChunkView{ChunkForm::kFull, 0, nullptr};
     if (!has_first_) return ChunkView{};
@@ -97,7 +97,7 @@ class Union {
   const Kernels& kernels_;
   ChunkRegister& into_;
   bool full_ = false;
-  bool started_ = false;  // `into_` holds a part
+  bool started_ = false;  // `into_` holds a part of the union
   bool has_first_ = false;
   bool pushed_first_ = false;
   ChunkView first_;
@@ -105,7 +105,7 @@ class Union {
   uint32_t waiting_count_ = 0;
 };
 
-// A leaf that has everybody decides before anything is evaluated.
+// Whether a full leaf decides the union before anything is evaluated.
 bool IsDecided(EvalContext& context, absl::Span<const Operand> operands) {
   for (const Operand& operand : operands) {
     if (!IsLeaf(context, operand)) continue;
@@ -127,7 +127,7 @@ ChunkView Complement(EvalContext& context, const ChunkView& view, RegisterScope&
 
 }  // namespace
 
-// Ends when the chunk is full; every turn takes one row.
+// Stops when the chunk is full; each iteration processes one row.
 ChunkAnswer UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked) {
   const std::vector<RowIndex>& rows = context.program().node(node).rows;
   RegisterScope scope(context.registers());

@@ -1,4 +1,4 @@
-// OR: what any operand holds.
+// OR: the union of all operands.
 #ifndef MUSTER_QUERY_EXECUTION_SETS_DISJUNCTION_H_
 #define MUSTER_QUERY_EXECUTION_SETS_DISJUNCTION_H_
 
@@ -8,9 +8,9 @@
 
 namespace muster::query {
 
-// A kAnyRow node's set: stored bytes, where only one row holds anybody, or the register.
+// Evaluates a kAnyRow node: stored bytes if only one row is non-empty, otherwise the register.
 ChunkAnswer UniteRows(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
-// The same of a kOr node.
+// The same for a kOr node.
 ChunkAnswer UniteOperands(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
 
 }  // namespace muster::query

@@ -13,7 +13,7 @@ using index::ChunkView;
 
 namespace {
 
-// Whether or not others use the node too.
+// Evaluates the node itself, bypassing the shared result.
 ChunkAnswer EvaluateAnew(EvalContext& context, NodeIndex index, ChunkRegister& into, AnswerKind asked) {
   const ProgramNode& node = context.program().node(index);
   switch (node.kind) {
@@ -87,7 +87,7 @@ uint32_t CountNode(EvalContext& context, NodeIndex index, WayCounts& ways) {
   const Operand operands[] = {{context.program().everyone(), false}, {index, false}};
   RegisterScope scope(context.registers());
   const uint32_t count = Conjoin(context, kNoNode, operands, scope.Take(), AnswerKind::kCount).count;
-  // Where everyone is a short list, its values are looked up in the node, which isn't evaluated as a whole.
+  // If everyone is a short list, its values are looked up in the node, which isn't evaluated as a whole.
   if (!measured.noted && context.HoldsAnybody()) context.Note(ChunkWay::kLookedUp);
   context.Measure(nullptr);
   return count;

@@ -1,4 +1,4 @@
-// A program's nodes and roots as sets of the chunk that a context entered.
+// Evaluates a program's nodes and roots in the current chunk of a context.
 #ifndef MUSTER_QUERY_EXECUTION_SETS_EVALUATION_H_
 #define MUSTER_QUERY_EXECUTION_SETS_EVALUATION_H_
 
@@ -11,22 +11,22 @@
 
 namespace muster::query {
 
-// How many members a root of the program selects.
+// The number of members that a root of the program selects.
 uint32_t CountRoot(EvalContext& context, uint32_t root);
-// Which they are: stored bytes, or a register of the scope.
+// The members themselves: stored bytes, or a register of the scope.
 index::ChunkView SelectRoot(EvalContext& context, uint32_t root, RegisterScope& scope);
-// How many members of everyone one node alone holds, whatever was evaluated before in the chunk; adds to
-// `ways` which one the node took. For EXPLAIN.
+// The number of members of everyone in one node, evaluated alone, regardless of what the chunk has evaluated
+// before; adds the node's way to `ways`. For EXPLAIN.
 uint32_t CountNode(EvalContext& context, NodeIndex node, WayCounts& ways);
 
-// A node's set: stored bytes, the register, or, of a node that several others use, where that is kept.
+// A node's set: stored bytes, the register, or, for a shared node, the place where its result is kept.
 ChunkAnswer Evaluate(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
 inline index::ChunkView EvaluateSet(EvalContext& context, NodeIndex node, ChunkRegister& into) {
   return Evaluate(context, node, into, AnswerKind::kSet).set;
 }
-// The same of a node that the program shares: evaluated once a chunk.
+// The same for a node that the program shares: evaluated once per chunk.
 const SharedResult& EvaluateShared(EvalContext& context, NodeIndex node);
-// A node's or leaf's set, not complemented: stored bytes, or a register of the scope.
+// The set of a node or leaf, ignoring negation: stored bytes, or a register of the scope.
 index::ChunkView OperandView(EvalContext& context, const Operand& operand, RegisterScope& scope);
 
 }  // namespace muster::query

@@ -29,8 +29,8 @@ uint32_t FilterByThreshold(EvalContext& context, ListedValue* list, uint32_t cou
   return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) { return times[place] >= node.count; });
 }
 
-// AND, OR and the wide OR. OR is the complement of AND of the complements: what is in none of the operands is
-// found first.
+// AND, OR and the wide OR. OR is evaluated as the complement of AND of the complements: first, the values
+// that are in none of the operands are found.
 uint32_t FilterByJunction(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                           bool keep) {
   const bool conjunction = node.kind == NodeKind::kAnd;

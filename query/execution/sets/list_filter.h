@@ -1,5 +1,5 @@
-// A short ascending list of values against any node: each value is looked up, so that of an operand only the
-// cache lines are read in which a value falls.
+// Looks up a short ascending list of values in any node, so that only those cache lines of an operand are
+// read into which a value falls.
 #ifndef MUSTER_QUERY_EXECUTION_SETS_LIST_FILTER_H_
 #define MUSTER_QUERY_EXECUTION_SETS_LIST_FILTER_H_
 
@@ -11,7 +11,7 @@
 
 namespace muster::query {
 
-// Keeps of an ascending list the values that the node holds (`keep`) or doesn't; answers how many stay.
+// Keeps the values of an ascending list that are in the node (`keep`) or not in it; returns the number kept.
 // REQUIRES: count ≤ kMaxDriverValues.
 uint32_t FilterByNode(EvalContext& context, ListedValue* list, uint32_t count, NodeIndex node, bool keep);
 

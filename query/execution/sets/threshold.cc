@@ -15,11 +15,11 @@ using index::ChunkForm;
 using index::ChunkView;
 
 constexpr uint32_t kMaxPlanes = 32;
-// Values an operand, on the average, that are counted one by one: beyond, widening the operands costs less
-// (measured: 3 of 8 arrays of 20 values took 3.4 µs a chunk widened, and 0.9 so).
+// The most values per operand, on average, that are counted one by one. Beyond that, widening the operands is
+// cheaper (measured: 3 of 8 arrays of 20 values took 3.4 µs per chunk widened, and 0.9 µs counted).
 constexpr uint32_t kMaxCountedValues = 120;
 
-// Up to kMaxCounted bitsets, positives in front.
+// Up to kMaxCounted bitsets, positives first.
 class Batch {
  public:
   bool Full() const { return count_ == kMaxCounted; }
@@ -27,7 +27,7 @@ class Batch {
   void Add(const uint8_t* bitset, bool negated) {
     if (negated) {
       bitsets_[count_] = bitset;
-    } else {  // the first negative makes room
+    } else {  // the first negative moves to make room
       bitsets_[count_] = bitsets_[positives_];
       bitsets_[positives_++] = bitset;
     }
@@ -42,7 +42,7 @@ class Batch {
   uint32_t count_ = 0;
 };
 
-// All of them is AND, and one of them is OR.
+// At least all of them is AND; at least one is OR.
 ChunkWay WayOf(const ChunkOperands& operands, uint32_t wanted) {
   if (wanted == operands.count()) return ChunkWay::kAsAllOf;
   if (wanted == 1 && operands.negatives == 0) return ChunkWay::kAsAnyOf;
@@ -56,8 +56,8 @@ uint32_t AtLeastOf(const Kernels& kernels, const ChunkOperands& operands, uint32
   return kernels.at_least(operands, wanted, out);
 }
 
-// Those of a threshold's operands that neither all nor none of the chunk are in, as far as leaves say so; and
-// how many of them a member must still be in. Nodes below may move them, so they are asked for one by one.
+// The operands of a threshold that are neither full nor empty in the chunk, as far as their leaves show, and
+// how many of them a member must still be in. Evaluating nodes may move them, so they are read one by one.
 class OpenOperands {
  public:
   OpenOperands(EvalContext& context, const ProgramNode& node)
@@ -89,7 +89,7 @@ class OpenOperands {
   uint32_t count_ = 0;
 };
 
-// Whether the operands are arrays so short that their values are counted one by one.
+// Whether the operands are arrays short enough to count their values one by one.
 bool AreShortLists(EvalContext& context, const OpenOperands& open) {
   if (open.count() > SparseCounters::kMaxAdded) return false;
   uint32_t left = open.count() * kMaxCountedValues;
@@ -122,7 +122,7 @@ ChunkAnswer CountInBytes(EvalContext& context, const OpenOperands& open, ChunkRe
   return FoundBitset(selected, into);
 }
 
-// No counter exceeds the operands added, so `plane_count` bits hold it.
+// No counter exceeds the number of operands added, so `plane_count` bits suffice.
 ChunkAnswer CountInPlanes(EvalContext& context, const OpenOperands& open, ChunkRegister& into,
                           AnswerKind asked) {
   RegisterScope scope(context.registers());
@@ -150,7 +150,7 @@ ChunkAnswer CountInPlanes(EvalContext& context, const OpenOperands& open, ChunkR
   return FoundBitset(context.kernels().between({}, sums, Destination(into, asked)), into);
 }
 
-// At most kMaxCounted operands are added up in registers.
+// Adds up to kMaxCounted operands in registers.
 ChunkAnswer CountInRegisters(EvalContext& context, NodeIndex node, const OpenOperands& open,
                              ChunkRegister& into, AnswerKind asked) {
   RegisterScope scope(context.registers());
@@ -179,7 +179,7 @@ ChunkAnswer CountInRegisters(EvalContext& context, NodeIndex node, const OpenOpe
 
 }  // namespace
 
-// Few operands are added up in registers, many in planes of memory, and short lists one value after another.
+// Few operands are added up in registers, many in planes in memory, and short lists value by value.
 ChunkAnswer EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked) {
   const OpenOperands open(context, context.program().node(node));
   const bool measured = context.IsMeasured(node);

@@ -1,5 +1,5 @@
-// AT LEAST k OF: a counter for each ordinal of the chunk, bit-sliced; bytes where the operands are short
-// lists.
+// AT LEAST k OF: a bit-sliced counter for each ordinal of the chunk, or byte counters if the operands are
+// short lists.
 #ifndef MUSTER_QUERY_EXECUTION_SETS_THRESHOLD_H_
 #define MUSTER_QUERY_EXECUTION_SETS_THRESHOLD_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::query {
 
-// A kAtLeast node's set, in the register.
+// Evaluates a kAtLeast node into the register.
 ChunkAnswer EvaluateThreshold(EvalContext& context, NodeIndex node, ChunkRegister& into, AnswerKind asked);
 
 }  // namespace muster::query
