@@ -1,5 +1,5 @@
-// A number's slices bound the years that members can have been born in: 16 bits of days are 1900 ± 179 years.
-// In each of them a run of days is one interval, so that the list is short, and NumberSet makes a table of
+// The slices of a number bound the possible years of birth: 16 bits of days are 1900 ± 179 years.
+// In each year, a run of days is one interval. So the list is short, and NumberSet makes a table of
 // it.
 #include "query/planning/birthday_numbers.h"
 
@@ -14,13 +14,13 @@
 namespace muster::query {
 namespace {
 
-// What is stored lies in years 1 to 9999, and in a zone a day before or after.
+// Stored dates lie in the years 1 to 9999; in a zone they may lie a day before or after.
 constexpr int64_t kFirstYear = 0;
 constexpr int64_t kLastYear = 10'000;
 constexpr auto kLeapYearDays = static_cast<int64_t>(YearDays::kDays);
 constexpr int64_t kMostDays = kLeapYearDays * (kLastYear + 1);
 
-// Places in a leap year, both included.
+// A range of days of a leap year, by index, both ends included.
 struct Run {
   int64_t first = 0;
   int64_t last = 0;
@@ -37,13 +37,13 @@ std::vector<Run> RunsOf(const YearDays& days) {
   return runs;
 }
 
-// The same places in a year without 29 February; first > last when nothing is left.
+// The same range in a year without 29 February; first > last if it is empty.
 Run InCommonYear(const Run& run) {
   constexpr auto kLeapDay = static_cast<int64_t>(YearDays::kLeapDay);
   return {run.first > kLeapDay ? run.first - 1 : run.first, run.last >= kLeapDay ? run.last - 1 : run.last};
 }
 
-// The year that a number lies in. Those far beyond the last one are not told apart.
+// The year of a number. Years far beyond the last one are not distinguished.
 int64_t YearOf(int64_t number, const std::optional<absl::TimeZone>& zone) {
   if (zone.has_value()) {
     constexpr int64_t kMostMicros = kMostDays * 86'400'000'000;
@@ -74,7 +74,7 @@ std::vector<NumberInterval> NumbersOf(const Birthday& birthday) {
       if (days.first > days.last) continue;
       const NumberInterval interval =
           NumbersOfDays(new_year + days.first, new_year + days.last, birthday.zone);
-      // A day that a zone left out has no instant.
+      // A day that the zone skipped has no instant.
       if (interval.low <= interval.high) numbers.push_back(interval);
     }
   }

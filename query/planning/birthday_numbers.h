@@ -1,4 +1,4 @@
-// Birthdays as stored numbers.
+// Converts birthdays to stored numbers.
 #ifndef MUSTER_QUERY_PLANNING_BIRTHDAY_NUMBERS_H_
 #define MUSTER_QUERY_PLANNING_BIRTHDAY_NUMBERS_H_
 
@@ -8,8 +8,8 @@
 
 namespace muster::query {
 
-// The numbers on the birthday's days, in all years that its slices can hold: ascending, disjoint. Numbers of
-// days, or with a zone the microseconds of those days in it, as `tag = date` has them.
+// The stored numbers on the birthday's days, in all years that the tag's slices can hold: ascending,
+// disjoint. Numbers of days or, with a zone, the microseconds of those days in it, as for `tag = date`.
 std::vector<NumberInterval> NumbersOf(const Birthday& birthday);
 
 }  // namespace muster::query

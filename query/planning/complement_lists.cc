@@ -14,7 +14,7 @@
 namespace muster::query {
 namespace {
 
-// Costs are rough: what looks only a little cheaper stays as it is.
+// Costs are rough, so a rewrite that seems only slightly cheaper is not applied.
 constexpr double kWorthwhile = 0.8;
 
 bool IsKnownRow(const PlanOperand& operand, SourceRef source) {
@@ -22,7 +22,7 @@ bool IsKnownRow(const PlanOperand& operand, SourceRef source) {
   return !operand.negated && leaf != nullptr && leaf->row == SetRef(source, index::kKnownRow);
 }
 
-// Whether the rows of the list together hold `least` ordinals. Asks for no more rows than it takes.
+// Whether the rows of the list hold at least `least` ordinals in total. Reads only as many rows as necessary.
 absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const AnyRow& list, uint64_t least) {
   constexpr size_t kStretch = 1024;
   const absl::Span<const index::RowId> rows = list.rows;
@@ -35,13 +35,13 @@ absl::StatusOr<bool> HoldAtLeast(const Statistics& statistics, const AnyRow& lis
   return held >= least;
 }
 
-// The rows of values that are not in `list`, ascending; nothing when they are as many as those that are, or
-// when a member may have several values, or one without a row.
+// The rows of the values that are not in `list`, ascending. Empty if there are no fewer of them, or if a
+// member may have several values or one without a row.
 absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statistics& statistics,
                                                                    const AnyRow& list) {
   ASSIGN_OR_RETURN(const uint64_t known, statistics.RowCardinality({list.source, index::kKnownRow}));
-  // Reading the others costs no less than the members they have, so few members aren't worth a look at who
-  // the others are.
+  // Reading the others costs at least as much as their members, so a list of few members isn't worth finding
+  // out the others.
   ASSIGN_OR_RETURN(const bool most, HoldAtLeast(statistics, list, (known + 1) / 2));
   if (!most) return std::nullopt;
   std::vector<index::RowId> others;
@@ -57,7 +57,7 @@ absl::StatusOr<std::optional<std::vector<index::RowId>>> OtherRows(const Statist
   return others;
 }
 
-// A leaf of rows that a list doesn't name.
+// A leaf of rows of which a list names the rest.
 absl::StatusOr<PlanOperand> LeafOf(const Statistics& statistics, SourceRef source,
                                    std::vector<index::RowId> rows, std::string label) {
   PlanOperand leaf(AnyOfRows(source, std::move(rows)), std::move(label));
@@ -69,7 +69,7 @@ class ListComplements {
  public:
   explicit ListComplements(const Statistics& statistics) : statistics_(statistics) {}
 
-  // Bounded like the tree's depth.
+  // Recursive, bounded by the depth of the tree.
   absl::Status Visit(PlanOperand& operand) {
     PlanNode& node = *operand.node;
     if (node.Is<AnyRow>()) return Replace(operand);
@@ -83,8 +83,8 @@ class ListComplements {
   }
 
  private:
-  // The leaf of the others, or nothing when that costs too much together with `besides`. REQUIRES: `leaf` is
-  // a list.
+  // The leaf of the other values; empty if it costs too much together with `besides`. REQUIRES: `leaf` is a
+  // list.
   absl::StatusOr<std::optional<PlanOperand>> CheaperOthers(const PlanNode& leaf, double besides) {
     const double affordable = leaf.cost * kWorthwhile - besides;
     if (affordable <= 0) return std::nullopt;
@@ -115,7 +115,7 @@ class ListComplements {
     return absl::OkStatus();
   }
 
-  // known AND NOT list = others, who all have a value. The known row has said so and goes.
+  // known AND NOT list = others, who all have a value. So the known row is redundant and is removed.
   absl::Status TakeOthers(PlanNode& conjunction) {
     std::vector<PlanOperand>& operands = conjunction.operands;
     for (PlanOperand& operand : operands) {
@@ -128,7 +128,7 @@ class ListComplements {
       if (!others.has_value()) continue;
       operand = *std::move(others);
       operands.erase(known);
-      return TakeOthers(conjunction);  // ends: one operand fewer
+      return TakeOthers(conjunction);  // terminates: one operand fewer each time
     }
     return absl::OkStatus();
   }

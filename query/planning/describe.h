@@ -1,4 +1,4 @@
-// A planned program for people: EXPLAIN.
+// Describes a planned program for people: EXPLAIN.
 #ifndef MUSTER_QUERY_PLANNING_DESCRIBE_H_
 #define MUSTER_QUERY_PLANNING_DESCRIBE_H_
 
@@ -12,7 +12,8 @@
 
 namespace muster::query {
 
-// One node of the plan; negated operands read "NOT …" and count everyone else.
+// One node of the plan. For a negated operand, the description begins with "NOT" and the counts are of the
+// complement.
 struct ProgramDescription {
   std::string text;
   uint64_t estimated_count = 0;
@@ -21,8 +22,8 @@ struct ProgramDescription {
   std::vector<ProgramDescription> operands;
 };
 
-// The plan from its root. `measurements`: AnalyseNodes' of the program, or empty (actual counts are then 0).
-// `member_count`: everyone's.
+// The plan as a tree. `measurements`: the result of AnalyseNodes for the program, or empty (then actual
+// counts are 0). `member_count`: the members of everyone.
 ProgramDescription DescribeProgram(const PlannedProgram& planned,
                                    absl::Span<const NodeMeasurement> measurements, uint64_t member_count);
 

@@ -25,7 +25,7 @@ std::vector<index::RowId> RowsOf(const ListedRows& rows) {
   return ids;
 }
 
-// Turns one leaf into others. What it is given outlives it.
+// Splits one leaf into several. Its arguments outlive it.
 class LeafParts {
  public:
   LeafParts(const std::string& label, const ValueSlices& slices) : label_(label), slices_(slices) {}
@@ -54,7 +54,7 @@ class LeafParts {
     return leaf;
   }
 
-  // `label`: of all of them together.
+  // `label`: of the whole list.
   std::vector<PlanOperand> BySlices(const ListedRows& rows, const std::string& label) const {
     std::vector<PlanOperand> parts;
     std::vector<NumberInterval> ids = IdsOf(RowsOf(rows));

@@ -1,4 +1,4 @@
-// Lists of values of which some have no row of their own, cut into what is read by row and what by slices.
+// Splits lists of values of which some have no row, into values read by row and values read by slices.
 #ifndef MUSTER_QUERY_PLANNING_DIVIDED_VALUES_H_
 #define MUSTER_QUERY_PLANNING_DIVIDED_VALUES_H_
 
@@ -14,27 +14,28 @@
 
 namespace muster::query {
 
-// What a leaf lists; shares add up, since a member of a SINGLE tag has one value.
+// The rows that a leaf lists. Shares add up, since a member of a SINGLE tag has one value.
 struct ListedRow {
   index::RowId row = 0;
   double share = 0;
 };
 using ListedRows = std::vector<ListedRow>;
 
-// The rows of a source that a leaf lists, ascending: all of them, those that are stored, and the rest. All
-// empty where there is no rest.
+// The rows of one source that a leaf lists, ascending: all of them, those that are stored, and the rest. All
+// empty if there is no rest.
 struct DividedValues {
   ListedRows all;
   ListedRows stored;
   ListedRows in_slices;
 };
 
-// Statuses are the statistics'.
+// Returns the errors of the statistics.
 absl::StatusOr<DividedValues> DivideValues(const Statistics& statistics, SourceRef source,
                                            absl::Span<const index::RowId> rows);
 
-// Leaves that united are the values, at least one: all by slices where that costs no more, else stored rows
-// and the rest apart. `label`: of all of them together. REQUIRES: some are in slices, and there are slices.
+// Leaves whose union is the values, at least one: everything by slices if that costs no more, otherwise
+// stored rows and the rest separately. `label`: of the whole list. REQUIRES: some values have no row, and
+// there are slices.
 std::vector<PlanOperand> PartsOf(const std::string& label, const DividedValues& values,
                                  const ValueSlices& slices);
 

@@ -5,7 +5,7 @@ namespace muster::query {
 void DropEmptyRows(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
     PlanNode& node = *operand.node;
-    // A leaf's share is 0 only when its rows hold nobody: estimates of rows that do stay above.
+    // A leaf's share is 0 only if its rows are empty: estimates of other rows stay above 0.
     if (node.operands.empty() && node.share == 0) node.kind = Nobody{};
   });
 }

@@ -19,13 +19,13 @@ constexpr size_t kMaxSampledRows = 1024;
 // A threshold over more operands is estimated by its mean alone.
 constexpr size_t kMaxExactThreshold = 128;
 
-// The share of members that a row with `cardinality` of them holds; 0 only when it holds nobody.
+// The share of all members that a row with `cardinality` members holds; 0 only if it is empty.
 double ShareOfMembers(const Statistics& statistics, uint64_t cardinality) {
   const double members = static_cast<double>(std::max<uint64_t>(statistics.MemberCount(), 1));
   return std::min(1.0, static_cast<double>(cardinality) / members);
 }
 
-// A value takes 2 bytes in an array, and a member takes a bit in a bitset.
+// The cost of a row in bitsets: a value takes 2 bytes in an array, and a member takes a bit in a bitset.
 double RowCost(double share) { return std::min(1.0, share * 16) + kLeastCost; }
 
 // What those of the rows cost besides that the slices alone know, each row standing for `step` of them.
@@ -40,7 +40,7 @@ absl::StatusOr<double> CostInSlices(const Statistics& statistics, SourceRef tag,
   return CostOfSlices(slices, static_cast<size_t>(in_slices) * step);
 }
 
-// The share of members whose magnitude is at most `bound`, as if the bits were independent.
+// The share of members whose magnitude is at most `bound`, assuming independent bits.
 double ShareAtMost(const std::vector<double>& bit_shares, uint64_t bound) {
   const size_t bits = bit_shares.size();
   if (bits < 64 && bound >> bits != 0) return 1;
@@ -148,7 +148,7 @@ absl::Status Estimator::Estimate(const AnyRow& list, PlanNode& leaf) {
     nobody *= std::pow(1 - share, static_cast<double>(step));
     leaf.cost += RowCost(share) * static_cast<double>(step);
   }
-  // Rows that weren't looked at may hold somebody.
+  // Rows that weren't sampled may have members.
   leaf.share = step > 1 ? std::max(1 - nobody, 1e-9) : 1 - nobody;
   return absl::OkStatus();
 }
@@ -163,7 +163,7 @@ absl::Status Estimator::Estimate(NumberList& list, PlanNode& leaf) {
   return absl::OkStatus();
 }
 
-// As if birthdays were spread evenly over the year.
+// Assumes that birthdays are evenly distributed over the year.
 absl::Status Estimator::Estimate(Birthday& birthday, PlanNode& leaf) {
   RETURN_IF_ERROR(EstimateNumber(birthday, {{index::kMinNumber, index::kMaxNumber}}, leaf));
   leaf.share *= static_cast<double>(birthday.days.count()) / YearDays::kDays;
@@ -180,7 +180,7 @@ absl::Status Estimator::EstimateNumber(Kind& kind, absl::Span<const NumberInterv
   if (number->known == 0) return absl::OkStatus();
   double share = 0;
   for (const NumberInterval& interval : intervals) share += ShareWithin(*number, interval);
-  // Somebody has a number, so it isn't known to be empty.
+  // At least one member has a number, so it isn't known to be empty.
   leaf.share = std::clamp(share * number->known, 1e-9, 1.0);
   return absl::OkStatus();
 }

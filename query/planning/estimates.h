@@ -1,4 +1,4 @@
-// How many members a plan's nodes hold, roughly, and what they cost.
+// Rough estimates of how many members a plan's nodes hold, and what they cost.
 #ifndef MUSTER_QUERY_PLANNING_ESTIMATES_H_
 #define MUSTER_QUERY_PLANNING_ESTIMATES_H_
 
@@ -14,22 +14,23 @@
 
 namespace muster::query {
 
-// Estimates the leaves of one plan, or of several on one snapshot. Asks for a number's slices once, whatever
-// the number of its comparisons. For one thread; the statistics outlive it.
+// Estimates the leaves of one plan, or of several on one snapshot. Reads a number's slices once, whatever the
+// number of its comparisons. Not thread-safe; the statistics outlive it.
 class Estimator {
  public:
   explicit Estimator(const Statistics& statistics) : statistics_(statistics) {}
 
-  // Sets share, cost and magnitude_bits of a leaf from its rows' cardinalities. Statuses are the statistics'.
+  // Sets share, cost and magnitude_bits of a leaf from its rows' cardinalities. Returns errors of the
+  // statistics.
   absl::Status EstimateLeaf(PlanNode& leaf);
 
  private:
-  // What the slices of a number say of its distribution.
+  // The distribution of a number, as its slices show it.
   struct Number {
-    double known = 0;                // the share of members with a number
+    double known = 0;                // the share of the members with a number
     double negative = 0;             // of those
-    std::vector<double> bit_shares;  // of those, by bit of the magnitude
-    double cost = 0;                 // of reading them all
+    std::vector<double> bit_shares;  // the shares of the members with a number, by bit of the magnitude
+    double cost = 0;                 // of reading all slices
   };
 
   absl::StatusOr<const Number*> FindNumber(const NumberRef& number);
@@ -46,10 +47,10 @@ class Estimator {
   absl::flat_hash_map<NumberRef, Number> numbers_;
 };
 
-// As Estimator, for a leaf alone.
+// Estimator::EstimateLeaf for a single leaf.
 absl::Status EstimateLeaf(const Statistics& statistics, PlanNode& leaf);
 
-// Sets share and cost of every node that isn't a leaf, from its operands'.
+// Sets share and cost of every inner node from those of its operands.
 void EstimateInnerNodes(PlanOperand& root);
 
 }  // namespace muster::query

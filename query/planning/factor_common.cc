@@ -15,11 +15,11 @@ bool Equal(const PlanOperand& a, const PlanOperand& b) {
          std::equal(x.operands.begin(), x.operands.end(), y.operands.begin(), y.operands.end(), Equal);
 }
 
-// Of operands with one another, in one junction: some milliseconds. Longer ones stay as they are, for looking
-// would take longer than what it saves.
+// The most comparisons of operands with each other in one junction: some milliseconds. Longer junctions are
+// not factored, because the search would take longer than it saves.
 constexpr size_t kMaxComparisons = 1'000'000;
 
-// Each operand of a junction as the operands of the other junction: (a AND b) OR c is {a, b}, {c}.
+// The operands of a junction, each as the operands of the other junction: (a AND b) OR c is {a, b}, {c}.
 using Branch = std::vector<PlanOperand*>;
 
 bool Has(const Branch& branch, const PlanOperand& wanted) {
@@ -32,8 +32,8 @@ PlanOperand JoinSome(std::vector<PlanOperand> operands) {
   return operands.size() == 1 ? std::move(operands.front()) : Join(Kind{}, std::move(operands));
 }
 
-// What every branch has goes in front, and what is left of the branches stays a junction. When nothing is
-// left of one, that one decides: a OR (a AND b) is a.
+// Common operands of all branches are moved to the front, and the rests of the branches remain a junction. If
+// a branch has no rest, it decides: a OR (a AND b) is a.
 template <Junction Outer, Junction Inner>
 void Factor(PlanNode& node) {
   std::vector<Branch> branches;

@@ -4,7 +4,7 @@
 
 namespace muster::query {
 
-// Post-order, so an operand of the same kind has no operand of that kind any more.
+// Post-order: operands of the same kind have been flattened and have no operand of that kind any more.
 void Flatten(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
     PlanNode& node = *operand.node;

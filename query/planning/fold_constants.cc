@@ -21,14 +21,14 @@ void BecomeConstant(PlanOperand& operand, bool everyone) {
   node.share = everyone ? 1 : 0;
 }
 
-// The operand takes the place of its node's only operand.
+// Replaces a node by its only operand.
 void BecomeOnlyOperand(PlanOperand& operand) {
   PlanOperand only = std::move(operand.node->operands.front());
   only.negated = only.negated != operand.negated;
   operand = std::move(only);
 }
 
-// AND (`neutral` everyone) and OR (`neutral` nobody): the neutral constant goes, the other decides.
+// AND (`neutral` everyone) and OR (`neutral` nobody): the neutral constant is dropped, the other one decides.
 void FoldJunction(PlanOperand& operand, bool neutral) {
   std::vector<PlanOperand>& operands = operand.node->operands;
   std::vector<PlanOperand> kept;

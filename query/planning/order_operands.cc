@@ -5,7 +5,7 @@
 namespace muster::query {
 namespace {
 
-// What an operand decides for each unit of cost: how many it excludes from an AND, how many it brings to an
+// How much an operand decides per unit of cost: the share that it excludes from an AND, or adds to an
 // OR.
 double Worth(const PlanOperand& operand, bool conjunction) {
   const double share = ShareOf(operand);

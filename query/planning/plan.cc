@@ -18,12 +18,12 @@
 namespace muster::query {
 namespace {
 
-// Of a long expression, between two checks of the budget.
+// Nodes of a long expression planned between two checks of the budget.
 constexpr size_t kNodesBetweenChecks = 64;
 
-// Different birthdays of a program, and the runs of days that they come to, a few for each year that the
-// slices can hold: 30 bytes of text become some 10 KB where dates lie in two centuries, and 300 KB where one
-// is 9999-12-31. A run takes some 30 bytes.
+// Limits the different birthdays of a program and their runs of days, one or two for each year that the
+// slices can hold: 30 bytes of text become some 10 KB if dates lie in two centuries, and 300 KB if one is
+// 9999-12-31. A run takes some 30 bytes.
 constexpr size_t kMaxBirthdays = 4'096;
 constexpr size_t kMaxRunsOfDays = size_t{1} << 20;
 
@@ -60,7 +60,7 @@ std::string TextOf(const PlanNode& node) {
       node.kind);
 }
 
-// Turns plans into one program, leaves first.
+// Compiles plans into one program, leaves first.
 class PlanCompiler {
  public:
   explicit PlanCompiler(const Statistics& statistics)
@@ -84,7 +84,7 @@ class PlanCompiler {
     return planned;
   }
 
-  // The roots that are conjunctions are put together last, so that they can share operands.
+  // Roots that are conjunctions are assembled last, so that they can share operands.
   void Add(const PlanOperand& root) {
     planned_.cost += root.node->cost;
     if (root.node->Is<AllOf>() && !root.negated) {
@@ -110,7 +110,7 @@ class PlanCompiler {
     for (const PlanOperand& each : node.operands) operands.push_back(CompileOperand(each));
     return operands;
   }
-  // Whether the budget is spent: then the rest of the plan becomes NOBODY, and the program is dropped.
+  // Whether the budget is exhausted: then the rest of the plan becomes NOBODY, and the program is discarded.
   bool GivenUp() {
     if (++compiled_ % kNodesBetweenChecks == 0 && status_.ok()) status_ = statistics_.budget().Check();
     return !status_.ok();
@@ -121,7 +121,7 @@ class PlanCompiler {
     const PlanNode& node = *operand.node;
     const NodeIndex index = Append(node, CompileOperands(node));
     const double estimate = node.share * static_cast<double>(member_count_);
-    if (index == planned_.labels.size()) {  // else an equal node is there already
+    if (index == planned_.labels.size()) {  // otherwise an equal node exists already
       planned_.labels.push_back({TextOf(node), static_cast<uint64_t>(std::llround(estimate))});
     }
     return {index, operand.negated};
@@ -178,13 +178,13 @@ class PlanCompiler {
 
   const Statistics& statistics_;
   const uint64_t member_count_;
-  size_t birthdays_ = 0;     // different ones
-  size_t runs_of_days_ = 0;  // of all of them
+  size_t birthdays_ = 0;     // distinct ones
+  size_t runs_of_days_ = 0;  // of all of them together
   size_t compiled_ = 0;
   absl::Status status_;
   ProgramBuilder builder_;
   PlannedProgram planned_;
-  // Of a batch.
+  // Only for a batch.
   std::vector<Operand> roots_;
   std::vector<size_t> conjunction_roots_;
   std::vector<std::vector<Operand>> conjunctions_;

@@ -1,4 +1,4 @@
-// Tree of sets + statistics → program.
+// Plans a tree of sets, using statistics, into a program.
 #ifndef MUSTER_QUERY_PLANNING_PLAN_H_
 #define MUSTER_QUERY_PLANNING_PLAN_H_
 
@@ -16,11 +16,11 @@
 
 namespace muster::query {
 
-// When lists of values and numbers are asked of slices; a value without a row of its own is asked in both
-// cases.
+// When lists of values and numbers are evaluated by slices. A value without its own row always
+// is.
 enum class SliceUse : uint8_t {
   kWhenCheaper,
-  kAlways,  // wherever the slices are there; for tests
+  kAlways,  // whenever slices exist; for tests
 };
 
 struct PlanOptions {
@@ -28,7 +28,7 @@ struct PlanOptions {
   SliceUse slice_use = SliceUse::kWhenCheaper;
 };
 
-// A node of the plan as people read it.
+// A node's description for people.
 struct NodeLabel {
   std::string text;  // the clause as text, or ALL OF, ANY OF, AT LEAST k OF
   uint64_t estimated_count = 0;
@@ -37,21 +37,21 @@ struct NodeLabel {
 struct PlannedProgram {
   Program program;
   std::vector<NodeLabel> labels;  // one for each node of the program
-  double cost = 0;                // of a chunk, roughly; 1 is reading one bitset
+  double cost = 0;                // per chunk, roughly; 1 is reading one bitset
 };
 
-// Many questions as one program, a root for each.
+// Many questions in one program, with one root each.
 struct PlannedBatch {
   Program program;
-  double cost = 0;  // as in PlannedProgram, of all questions; what they share is counted for each
+  double cost = 0;  // as in PlannedProgram, summed over all questions; shared parts count for each
 };
 
-// REQUIRES for all: there is a tree. Statuses are the statistics' and the budget's.
+// REQUIRES for all: the tree isn't null. Returns the errors of the statistics and of the budget.
 absl::StatusOr<PlannedProgram> Plan(PlanOperand tree, const Statistics& statistics,
                                     const PlanOptions& options = {});
 
-// A question, and a number to be looked at where its members are: `number` is a kRange node whose bounds
-// don't matter, which no other node uses (see query/execution/number_scans.h).
+// A question, and a number to aggregate over its members: `number` is a kRange node whose bounds are ignored
+// and which no other node uses (see query/execution/number_scans.h).
 struct PlannedNumber {
   Program program;
   NodeIndex number = 0;
@@ -60,8 +60,8 @@ struct PlannedNumber {
 absl::StatusOr<PlannedNumber> PlanWithNumber(PlanOperand tree, const NumberRef& number,
                                              const Statistics& statistics, const PlanOptions& options = {});
 
-// The same as Plan for many trees: equal parts, and operands that several conjunctions have in common, are
-// there once. REQUIRES: at least one tree.
+// Like Plan, for many trees. Equal parts, and operands that several conjunctions share, occur once in the
+// program. REQUIRES: at least one tree.
 absl::StatusOr<PlannedBatch> PlanBatch(std::vector<PlanOperand> trees, const Statistics& statistics,
                                        const PlanOptions& options = {});
 

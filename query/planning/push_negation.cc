@@ -7,7 +7,7 @@ namespace {
 
 bool IsNegated(const PlanOperand& operand) { return operand.negated; }
 
-// De Morgan: the other junction of the inverted operands, inverted.
+// De Morgan: replaces a junction by the other one, with its operands and itself negated.
 void Swap(PlanOperand& operand) {
   PlanNode& node = *operand.node;
   if (node.Is<AllOf>()) {
@@ -19,8 +19,8 @@ void Swap(PlanOperand& operand) {
   operand.negated = !operand.negated;
 }
 
-// `within_and`: the operand's user is an AND (or the root, which is cut to everyone), where negated operands
-// are free.
+// `within_and`: the operand is used by an AND (or is the root, which is restricted to everyone), where
+// negation is free.
 void Push(PlanOperand& operand, bool within_and) {
   PlanNode& node = *operand.node;
   for (PlanOperand& each : node.operands) Push(each, node.Is<AllOf>());

@@ -8,20 +8,20 @@
 
 namespace muster::query {
 
-// Each keeps the set that a plan denotes, whether or not others ran.
+// Each preserves the set that a plan denotes, whether or not others ran.
 enum class Rewrite : uint8_t {
-  kDropEmptyRows,       // rows that nobody is in are NOBODY
-  kComplementLists,     // nearly all values of a tag: everybody with a value but the others
-  kAskSlices,           // values and lists of values are asked of the tag's slices where that costs less
-  kJoinComparisons,     // many comparisons of one number in one OR are one list, which is looked up
+  kDropEmptyRows,       // empty rows become NOBODY
+  kComplementLists,     // nearly all values of a tag: the members with a value, except the others
+  kAskSlices,           // values and lists of values are evaluated by the tag's slices if that costs less
+  kJoinComparisons,     // many comparisons of one number in an OR become one list, which is looked up
   kFoldConstants,       // NOT NOT, EVERYONE and NOBODY under AND, OR, AT LEAST
   kSimplifyThresholds,  // AT LEAST 1 is OR, AT LEAST n of n is AND
   kFlipThresholds,      // AT LEAST 2 of NOT a, NOT b, NOT c is NOT AT LEAST 2 of a, b, c
-  kPushNegation,        // NOT moves to the operands: AND NOT rather than OR, then NOT
+  kPushNegation,        // NOT moves to the operands: AND NOT instead of NOT over an OR
   kFlatten,             // AND in AND and OR in OR become one
   kFactorCommon,        // (a AND b) OR (a AND c) is a AND (b OR c)
   kOrderOperands,       // the cheapest and most selective first
-  kShareOperands,       // of a batch: what several conjunctions have in common is computed once
+  kShareOperands,       // for a batch: common operands of several conjunctions are computed once
 };
 inline constexpr size_t kRewrites = static_cast<size_t>(Rewrite::kShareOperands) + 1;
 
@@ -31,7 +31,7 @@ inline constexpr std::array<Rewrite, kRewrites> kAllRewrites = [] {
   return all;
 }();
 
-// A plain value. Sets without some of them are for tests.
+// A plain value. Incomplete sets are for tests.
 class RewriteSet {
  public:
   static constexpr RewriteSet All() { return RewriteSet((uint32_t{1} << kRewrites) - 1); }

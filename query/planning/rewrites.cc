@@ -13,7 +13,7 @@ struct Step {
   absl::Status (*apply)(const Statistics& statistics, const PlanOptions& options, PlanOperand& root);
 };
 
-// One that needs nothing but the tree.
+// A rewrite that needs only the tree.
 template <void (*Apply)(PlanOperand&)>
 absl::Status OfTree(const Statistics&, const PlanOptions&, PlanOperand& root) {
   Apply(root);
@@ -33,7 +33,8 @@ absl::Status Join(const Statistics&, const PlanOptions& options, PlanOperand& ro
   return absl::OkStatus();
 }
 
-// In this order. What reasons with rows and their cardinalities comes before slices are asked instead.
+// In this order. Rewrites that reason with rows and their cardinalities come before those that replace rows
+// by slices.
 constexpr Step kSteps[] = {
     {Rewrite::kDropEmptyRows, OfTree<DropEmptyRows>},
     {Rewrite::kComplementLists, Complement},

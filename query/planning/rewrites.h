@@ -1,5 +1,5 @@
-// The planner's rewrites. Each keeps the set that the tree denotes, and works whether or not the
-// others ran.
+// The planner's rewrites. Each preserves the set that the tree denotes, and works whether or not the others
+// ran.
 #ifndef MUSTER_QUERY_PLANNING_REWRITES_H_
 #define MUSTER_QUERY_PLANNING_REWRITES_H_
 
@@ -9,28 +9,28 @@
 
 namespace muster::query {
 
-// All rewrites of one plan that `options` say, in the order in which they help one another; sets share and
-// cost of all nodes. Needs shares and costs of the leaves. Statuses are the statistics'.
+// Applies all rewrites that `options` selects, in an order in which they help each other; sets share and cost
+// of all nodes. Needs shares and costs of the leaves. Returns the errors of the statistics.
 absl::Status RewritePlan(const Statistics& statistics, const PlanOptions& options, PlanOperand& root);
 
-// Leaves that nobody is in become NOBODY. Needs shares.
+// Empty leaves become NOBODY. Needs shares.
 void DropEmptyRows(PlanOperand& root);
-// EVERYONE and NOBODY disappear from AND, OR and AT LEAST, or decide them; AND and OR of one operand are that
-// operand.
+// EVERYONE and NOBODY are removed from AND, OR and AT LEAST, or decide them; AND and OR of one operand become
+// that operand.
 void FoldConstants(PlanOperand& root);
-// AT LEAST 1 is OR, and AT LEAST as many as there are operands is AND.
+// AT LEAST 1 becomes OR, and AT LEAST as many as there are operands becomes AND.
 void SimplifyThresholds(PlanOperand& root);
-// AT LEAST k of n operands of which most are negated becomes NOT AT LEAST n − k + 1 of the others way round.
+// AT LEAST k of n operands, most of them negated, becomes NOT AT LEAST n − k + 1 of their complements.
 void FlipThresholds(PlanOperand& root);
-// Negations move to where they cost nothing: to the operands of an AND (AND NOT), or to the use of a whole
+// Moves negations to where they cost nothing: to the operands of an AND (AND NOT), or to the use of a whole
 // node.
 void PushNegation(PlanOperand& root);
-// AND in AND and OR in OR become one.
+// Merges AND in AND and OR in OR.
 void Flatten(PlanOperand& root);
-// What all operands of an OR of ANDs (or an AND of ORs) have in common is taken out: (a AND b) OR (a AND c)
-// is a AND (b OR c).
+// Factors out the common operands of an OR of ANDs (or an AND of ORs): (a AND b) OR (a AND c) becomes a AND
+// (b OR c).
 void FactorCommon(PlanOperand& root);
-// Operands that decide most for least come first. Needs shares and costs.
+// Puts first the operands that decide most at the least cost. Needs shares and costs.
 void OrderOperands(PlanOperand& root);
 
 }  // namespace muster::query

@@ -10,13 +10,13 @@
 namespace muster::query {
 namespace {
 
-// A shared node is written to memory once and read by each user; below this many, evaluating both operands in
-// place costs no more.
+// A shared node is written to memory once and read by each user; with fewer users than this, evaluating both
+// operands in place costs no more.
 constexpr size_t kLeastUsers = 4;
-// Of a conjunction, that are looked at.
+// The most operands of a conjunction that are considered.
 constexpr size_t kMaxOperands = 32;
 
-// An operand of the program, or a group found here.
+// An operand of the program, or a group made here.
 using Item = uint64_t;
 constexpr Item kGroup = Item{1} << 63;
 Item ItemOf(const Operand& operand) { return Item{operand.node} << 1 | (operand.negated ? 1 : 0); }
@@ -40,8 +40,8 @@ class Pairing {
     for (const auto& [pair, users] : users_) Push(pair, users.count);
   }
 
-  // Ends, since each group makes several lists shorter. A pair only loses users once it is in the queue, so
-  // one whose count is out of date goes back to where it belongs now.
+  // Terminates, since each group shortens several lists. Once in the queue, a pair only loses users, so a
+  // pair whose count is outdated is queued again with its current count.
   void Run() {
     while (!queue_.empty()) {
       const auto [count, pair] = queue_.top();
@@ -59,7 +59,7 @@ class Pairing {
   const std::vector<Pair>& groups() const { return groups_; }
 
  private:
-  // The lists that had the pair at some time, and how many of them have it now.
+  // The lists that contained the pair at some time, and how many of them still do.
   struct Users {
     size_t count = 0;
     std::vector<uint32_t> lists;
@@ -92,7 +92,7 @@ class Pairing {
         AddUser({item, group}, list);
         made.push_back({item, group});
       }
-      items.push_back(group);  // the greatest so far: the list stays sorted
+      items.push_back(group);  // greater than all others: the list stays sorted
     }
     std::sort(made.begin(), made.end());
     made.erase(std::unique(made.begin(), made.end()), made.end());
@@ -105,7 +105,7 @@ class Pairing {
   std::priority_queue<std::pair<size_t, Pair>> queue_;
 };
 
-// Makes the groups nodes; one that a single other group uses becomes part of that.
+// Makes nodes of the groups; a group used by only one other group is merged into it.
 class Groups {
  public:
   Groups(ProgramBuilder& builder, const Pairing& pairing, size_t lists)

@@ -13,16 +13,16 @@
 namespace muster::query {
 namespace {
 
-// Nanoseconds of a chunk, measured: of each row whether or not it has a record there (it is resolved), of
-// each record, of each value in a record; of each member whose id is put together and looked up, of each
-// slice, and of each once more by the next comparison, which finds it in the processor's caches.
+// Nanoseconds per chunk, measured: for each row, whether or not it has a record there (it is resolved); for
+// each record; for each value in a record; for each member whose id is assembled and looked up; for each
+// slice; and for each slice in a further comparison, which finds it in the processor's caches.
 constexpr double kRowNs = 40;
 constexpr double kRecordNs = 20;
 constexpr double kValueNs = 0.5;
 constexpr double kLookupNs = 1.7;
 constexpr double kSliceNs = 500;
 constexpr double kSliceAgainNs = 250;
-// In the planner's unit of cost, reading one bitset.
+// The planner's unit of cost: reading one bitset.
 constexpr double kBitsetNs = 400;
 
 }  // namespace
@@ -52,7 +52,7 @@ double CostOfRows(size_t rows, double share) {
   const double count = static_cast<double>(rows);
   const double values = share * index::kChunkOrdinals;
   const double records = count * (1 - std::exp(-values / count));
-  // A record of very many values is a bitset.
+  // A record with very many values is a bitset.
   const double in_records = std::min(values * kValueNs, count * kBitsetNs);
   return (count * kRowNs + records * kRecordNs + in_records) / kBitsetNs;
 }

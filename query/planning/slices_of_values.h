@@ -1,4 +1,4 @@
-// What a SINGLE tag with many values keeps of its value ids as slices, and what asking rows or slices costs.
+// The slices of value ids that a SINGLE tag with many values has, and the costs of evaluating rows or slices.
 #ifndef MUSTER_QUERY_PLANNING_SLICES_OF_VALUES_H_
 #define MUSTER_QUERY_PLANNING_SLICES_OF_VALUES_H_
 
@@ -14,8 +14,8 @@ namespace muster::query {
 
 struct ValueSlices {
   SourceRef source = {};
-  int bits = 0;            // 0: the tag has none
-  double known_share = 0;  // of everyone: who has a value
+  int bits = 0;            // 0: the tag has no slices
+  double known_share = 0;  // the members with a value, as a share of everyone
 };
 
 absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef tag);
@@ -23,14 +23,14 @@ absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef t
 // The value ids of rows of values.
 std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows);
 
-// What a chunk costs, in the planner's unit, where 1 is reading one bitset.
-// Of rows that hold `share` of everyone together, united.
+// Costs per chunk, in the planner's unit, where 1 is reading one bitset.
+// Of the union of rows that hold `share` of everyone together.
 double CostOfRows(size_t rows, double share);
-// Who has an id of one of so many intervals, by walking the slices for each.
+// Of the members with an id in one of the intervals, walking the slices once for each interval.
 double CostOfWalks(const ValueSlices& slices, size_t intervals);
-// The same by looking up the id of everybody with a value, however many intervals there are.
+// Of the same, looking up the id of every member with a value, whatever the number of intervals.
 double CostOfLookups(const ValueSlices& slices);
-// Whichever costs less.
+// The lesser of the two.
 double CostOfSlices(const ValueSlices& slices, size_t intervals);
 
 }  // namespace muster::query

@@ -1,4 +1,4 @@
-// What the planner knows of the views that a plan reads.
+// Statistics of the views that a plan reads.
 #ifndef MUSTER_QUERY_PLANNING_STATISTICS_H_
 #define MUSTER_QUERY_PLANNING_STATISTICS_H_
 
@@ -16,25 +16,25 @@
 
 namespace muster::query {
 
-// As index::RowStatistics, of several views. An interface, so that the planner is tested without a store.
-// Asked within a call of Plan only, by one thread.
+// Like index::RowStatistics, for several views. An interface, so that the planner can be tested without a
+// store. Only used during a call of Plan, by one thread.
 class Statistics {
  public:
   virtual ~Statistics() = default;
-  // Of everyone, in all views.
+  // The members of everyone, over all views.
   virtual uint64_t MemberCount() const = 0;
-  // How many ordinals a row holds, exactly; 0 for a row that isn't there.
+  // The exact number of ordinals in a row; 0 for a row that doesn't exist.
   virtual absl::StatusOr<uint64_t> RowCardinality(SetRef row) const = 0;
   // The same for many rows of one source, in their order. Ascending ones are found fastest.
   virtual absl::StatusOr<std::vector<uint64_t>> RowCardinalities(
       SourceRef source, absl::Span<const index::RowId> rows) const = 0;
-  // Calls its argument for each row of the source's values that holds anybody, ascending, with its
-  // cardinality, until that answers false; rows of weights may be among them.
+  // Calls its argument for each non-empty row of the source's values, ascending, with its cardinality, until
+  // it returns false; may include rows of weights.
   virtual absl::Status VisitValues(SourceRef source,
                                    const std::function<bool(index::RowId, uint64_t)>& visit) const = 0;
-  // Which values of the source have rows of their own: what another's row costs is what its slices cost.
+  // The values of the source that have their own rows; the row of any other costs as much as its slices.
   virtual absl::StatusOr<index::ValuesWithRows> FindValuesWithRows(SourceRef source) const = 0;
-  // What planning may cost.
+  // The budget for planning.
   virtual const WorkBudget& budget() const = 0;
 };
 

@@ -5,9 +5,10 @@
 
 namespace muster::query {
 
-// In at least k of n sets is whoever is not in n − k + 1 of their complements. Operands that are not negated
-// are added up two at a time, and short lists of them are counted value by value; and the negation of the
-// whole is free in an AND. How full an operand is doesn't matter: a bitset's complement is a bitset.
+// A member is in at least k of n sets if it is not in n − k + 1 or more of their complements. Operands
+// without negation are added up two at a time, and short lists of them are counted value by value; and the
+// negation of the whole is free in an AND. How full an operand is doesn't matter: a bitset's complement is a
+// bitset.
 void FlipThresholds(PlanOperand& root) {
   VisitPostOrder(root, [](PlanOperand& operand) {
     PlanNode& node = *operand.node;

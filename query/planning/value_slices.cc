@@ -17,10 +17,10 @@
 namespace muster::query {
 namespace {
 
-// Fewer comparisons than this walk the slices faster than a list is looked up.
+// With fewer comparisons than this, walking the slices is faster than looking a list up.
 constexpr size_t kMinComparisons = 40;
 
-// The comparisons of one number in one OR. REQUIRES: each is a NumberRange.
+// Merges comparisons of one number in an OR into a list. REQUIRES: each is a NumberRange.
 PlanOperand JoinedList(const std::vector<PlanOperand*>& comparisons) {
   const PlanNode& first = *comparisons.front()->node;
   NumberList list{.number = first.As<NumberRange>()->number,
@@ -58,12 +58,12 @@ void JoinIn(PlanNode& junction, size_t min_comparisons) {
   std::erase_if(junction.operands, [](const PlanOperand& operand) { return operand.node == nullptr; });
 }
 
-// Makes a long list of values one that is looked up. REQUIRES: the node is an AnyRow.
+// Evaluates a long list of values by look-up, where `use` permits. REQUIRES: the node is an AnyRow.
 absl::Status AskForList(SliceUse use, const Statistics& statistics, PlanNode& node) {
   const AnyRow& list = *node.As<AnyRow>();
   ASSIGN_OR_RETURN(const ValueSlices slices, FindSlices(statistics, list.source));
   if (slices.bits == 0) return absl::OkStatus();
-  // A member has one value, so its rows' shares add up. EstimateLeaf took them to be independent.
+  // Each member has one value, so the shares of the rows add up. EstimateLeaf assumed them to be independent.
   const double share = node.share < 1 ? -std::log1p(-node.share) : 1;
   node.share = std::min(share, slices.known_share);
   const double cost = CostOfLookups(slices);
@@ -75,18 +75,19 @@ absl::Status AskForList(SliceUse use, const Statistics& statistics, PlanNode& no
   return absl::OkStatus();
 }
 
-// The operands united, where they are several.
+// The union of the operands, or the only one.
 PlanOperand United(std::vector<PlanOperand> operands) {
   return operands.size() == 1 ? std::move(operands.front()) : Join(AnyOf{}, std::move(operands));
 }
 
-// Asks for values that have no row, and for what is listed with them. `rows`: the leaf's, of one source.
+// Evaluates values without a row by slices, with the others of the leaf. `rows`: those of the leaf, of one
+// source.
 absl::Status AskForValues(const Statistics& statistics, SourceRef source, absl::Span<const index::RowId> rows,
                           PlanOperand& operand) {
   ASSIGN_OR_RETURN(const DividedValues values, DivideValues(statistics, source, rows));
   if (values.in_slices.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const ValueSlices slices, FindSlices(statistics, source));
-  if (slices.bits == 0) return absl::OkStatus();  // the row source says what is wrong
+  if (slices.bits == 0) return absl::OkStatus();  // the row source will report the error
   PlanOperand asked = United(PartsOf(operand.node->label, values, slices));
   asked.negated = operand.negated;
   operand = std::move(asked);

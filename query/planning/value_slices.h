@@ -1,10 +1,11 @@
-// Values and long lists of values and numbers, asked of the slices instead of row by row.
+// Evaluates values and long lists of values and numbers by slices instead of row by row.
 //
-// A SINGLE tag with many values keeps its value ids as slices, so "in any of these rows" is also "has an id
-// of this list". Rows cost by how many there are and by who is in them, slices by who is asked: so slices win
-// where a list is long, and for values without a row of their own, which a row source would have to put
-// together from all slices. Numbers have slices alone: an OR of many comparisons walks them once for each.
-// All of this is about cost: a row that isn't turned into slices here is answered by the row source.
+// A SINGLE tag with many values also keeps its value ids as slices, so "in any of these rows" is equivalent
+// to "has an id in this list". The cost of rows depends on their number and their members, the cost of slices
+// on the candidates. So slices are better for long lists, and for values without their own row, which a row
+// source would have to assemble from all slices. Numbers only have slices: an OR of many comparisons walks
+// them once for each. All of this only affects cost: a row that isn't replaced by slices here is served by
+// the row source.
 #ifndef MUSTER_QUERY_PLANNING_VALUE_SLICES_H_
 #define MUSTER_QUERY_PLANNING_VALUE_SLICES_H_
 
@@ -14,13 +15,13 @@
 
 namespace muster::query {
 
-// Makes one list of the comparisons of one number that an OR holds, of many where `use` is kWhenCheaper.
-// Needs shares.
+// Merges the comparisons of one number in an OR into one list; only if there are many, when `use` is
+// kWhenCheaper. Needs shares.
 void JoinComparisons(SliceUse use, PlanOperand& root);
 
-// Asks the slices for values and lists of values where the tag has slices and `use` says so. Comes after
-// rewrites that reason with rows and their cardinalities, which every value has, and before all that move
-// nodes around: equal leaves become equal ones. Needs shares. Statuses are the statistics'.
+// Evaluates values and lists of values by slices if the tag has them and `use` permits it. Must run after
+// rewrites that reason with rows and their cardinalities, which every value has, and before all rewrites that
+// move nodes: equal leaves become equal ones. Needs shares. Returns the errors of the statistics.
 absl::Status AskValueSlices(SliceUse use, const Statistics& statistics, PlanOperand& root);
 
 }  // namespace muster::query

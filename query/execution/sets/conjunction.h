@@ -19,8 +19,8 @@ namespace muster::query {
 //   view       a single set, not copied
 //   list       the values of a short array, in the register; they are looked up in all other operands
 //   bitsets    pending to be fused in one pass; one of them may be the register
-// within the remaining parts. When rows are kept as bitsets for many roots, the non-empty parts of each operand
-// are known, and all other parts are skipped; otherwise all parts remain.
+// within the remaining parts. When rows are kept as bitsets for many roots, the non-empty parts of each
+// operand are known, and all other parts are skipped; otherwise all parts remain.
 //
 // Not thread-safe. Holds its registers and leaves during its lifetime; `into` is a register that it may use,
 // taken by the caller.
