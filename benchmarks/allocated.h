@@ -1,4 +1,4 @@
-// How much memory a piece of work takes: operator new of the program that links this is counted.
+// Measures the memory of a piece of work, by counting operator new of the program that links this.
 #ifndef MUSTER_BENCHMARKS_ALLOCATED_H_
 #define MUSTER_BENCHMARKS_ALLOCATED_H_
 
@@ -7,8 +7,8 @@
 
 namespace muster::benchmarks {
 
-// The most bytes that were allocated at once while `work` ran, beyond what was when it began. Of all threads;
-// what C libraries take with malloc is not in it.
+// The peak of allocated bytes while `work` runs, beyond the amount at its start. Covers all threads, but not
+// what C libraries allocate with malloc.
 size_t GreatestAllocation(const std::function<void()>& work);
 
 }  // namespace muster::benchmarks

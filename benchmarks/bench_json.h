@@ -11,8 +11,8 @@
 
 namespace muster::benchmarks {
 
-// Puts `rows` into the file. Rows that other programs of the same machine left there stay, but for those of
-// the same name, members and threads; a file of another machine, or one that isn't such a file, is replaced.
+// Merges `rows` into the file. Existing rows of other programs on the same machine are kept, unless they have
+// the same name, members and threads. A file of another machine, or with other content, is replaced.
 absl::Status MergeRows(const std::string& path, const std::vector<google::protobuf::Struct>& rows);
 
 }  // namespace muster::benchmarks

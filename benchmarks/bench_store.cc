@@ -18,9 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Part of the folder's name: raise it when rows.cc makes other rows.
+// Part of the folder's name: increase it when the rows of rows.cc change.
 constexpr int kGeneration = 1;
-// Says that a folder was built to its end.
+// Marks a folder that was built completely.
 constexpr char kDoneFile[] = "whole";
 constexpr size_t kMapBytes = size_t{256} << 30;
 constexpr index::LoadId kLoad = 1;
@@ -38,7 +38,7 @@ const char* NameOf(Extent extent) {
   return "";
 }
 
-// Writes one tag's new store, row after row.
+// Writes the new store of one tag, row by row.
 class TagBuilder {
  public:
   TagBuilder(index::WriterQueue& writer, uint64_t members)
@@ -109,8 +109,8 @@ absl::Status BuildEveryone(TagBuilder& builder) {
   return status.ok() ? builder.Publish() : status;
 }
 
-// Slices are made all at once, a fragment at a time, but written row by row: they wait in memory, which is 33
-// KB a fragment and row.
+// Slices are made together, one fragment at a time, but written row by row, so they are held in memory: 33 KB
+// per fragment and row.
 absl::Status BuildNumber(TagBuilder& builder) {
   std::vector<std::vector<FragmentWords>> fragments(builder.fragments());
   for (uint32_t fragment = 0; fragment < builder.fragments(); ++fragment) {

@@ -1,5 +1,5 @@
-// The benchmarks' population as Muster stores it: an environment of its own, built once through the writers
-// that loads use, and kept between runs.
+// The benchmarks' population as Muster stores it: its own environment, built once with the writers that loads
+// use, and kept between runs.
 #ifndef MUSTER_BENCHMARKS_BENCH_STORE_H_
 #define MUSTER_BENCHMARKS_BENCH_STORE_H_
 
@@ -13,28 +13,28 @@
 
 namespace muster::benchmarks {
 
-// Which rows a population has.
+// The rows that a population has.
 enum class Extent : uint8_t {
-  kDense,       // the five dense flags alone
+  kDense,       // only the five dense flags
   kWhole,       // all but the MULTI tag
-  kWholeMulti,  // all
+  kWholeMulti,  // all rows
 };
 
 // Immutable once open. The snapshot lives as long as the store.
 class BenchStore {
  public:
-  // Opens `folder`/`name of the population`, after building it where it isn't there or isn't whole; says on
-  // stderr what it builds. Statuses are the storage's.
+  // Opens `folder`/`name of the population`; builds it first if it is missing or incomplete, and says so on
+  // stderr. Returns the storage's errors.
   static absl::StatusOr<std::unique_ptr<BenchStore>> Open(const std::string& folder, uint64_t members,
                                                           Extent extent);
 
   const index::Snapshot& snapshot() const { return *snapshot_; }
   uint64_t members() const { return members_; }
-  // From here on no record is checked when it is read for the first time.
+  // Disables the check of records on first read from now on.
   void TrustAll();
-  // What a server does first in the background.
+  // The first background work of a server.
   absl::Status LookAtBranches() const;
-  // Reads every byte once, so that what is measured is resident.
+  // Reads every byte once, so that measurements use resident data.
   absl::Status Warm() const;
 
  private:

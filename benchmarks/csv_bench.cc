@@ -1,4 +1,4 @@
-// The CSV reader alone: text in memory to cells, by shape of the table.
+// The CSV reader alone: from text in memory to cells, for several shapes of table.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kTextBytes = 16 << 20;
 
-// What a cell of column `column` in record `record` holds.
+// The content of the cell in column `column` of record `record`.
 using CellOf = std::string (*)(size_t record, size_t column);
 
 std::string Plain(size_t record, size_t column) { return absl::StrCat(record * 7919 % 100003 + column); }

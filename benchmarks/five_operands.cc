@@ -1,11 +1,11 @@
-// The count that everything is judged by: a AND b AND c AND NOT d AND NOT e over ten million members, on one
+// The reference count: a AND b AND c AND NOT d AND NOT e over ten million members, on one
 // thread.
 //
-//   CRoaring   pair by pair, what a good engineer writes first: bitmaps optimised and shrunk, cheapest order,
-//              the first pair copied, then in place, the last step counts alone
+//   CRoaring   pair by pair, the obvious first implementation: bitmaps optimised and shrunk, cheapest order,
+//              the first pair copied, then in place, the last step only counts
 //   Flat       one fused AVX2 pass over uncompressed bitsets: the memory's limit
-//   Muster     a program over fragment records in memory, through the seam that the store fills, cut to
-//              everyone
+//   Muster     a program over fragment records in memory, through the interface that the store implements,
+//              restricted to everyone
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -30,7 +30,7 @@
 namespace muster::benchmarks {
 namespace {
 
-// What every way must answer; the first to run sets it.
+// The result that all ways must agree on; the first to run sets it.
 void Agree(uint64_t count) {
   static const uint64_t expected = count;
   if (count == expected) return;
@@ -123,8 +123,8 @@ void MusterScan(benchmark::State& state, const query::Kernels* kernels) {
   for (auto _ : state) Agree(query::ScanCount(job, nullptr).value());
 }
 
-// Keeps every benchmark's best repetition for the table at the end, beside the usual output. Processor time:
-// the work runs on one thread and never waits, so a busy machine doesn't blur it.
+// Collects the best repetition of every benchmark for the table at the end, beside the usual output. Uses
+// processor time: the work runs on one thread and never blocks, so that a busy machine doesn't distort it.
 class TableReporter : public benchmark::ConsoleReporter {
  public:
   void ReportRuns(const std::vector<Run>& runs) override {

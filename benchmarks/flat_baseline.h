@@ -1,4 +1,4 @@
-// The physical limit: uncompressed bitsets in memory and one pass over them.
+// The physical limit: one pass over uncompressed bitsets in memory.
 #ifndef MUSTER_BENCHMARKS_FLAT_BASELINE_H_
 #define MUSTER_BENCHMARKS_FLAT_BASELINE_H_
 
@@ -16,7 +16,7 @@ class FlatRows {
  public:
   FlatRows(const index::Snapshot& snapshot, absl::Span<const index::RowRef> rows);
 
-  // Reads every bitset once: counts who is in the first `positives` rows and in none of the others.
+  // Reads every bitset once: counts the members of all of the first `positives` rows and none of the others.
   uint64_t Count(uint32_t positives, uint32_t threads) const;
 
  private:

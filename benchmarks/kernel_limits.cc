@@ -1,11 +1,10 @@
-// What the workloads' kernels are bound by, each alone, so that the figures of README.md can be seen again.
+// Measures what bounds the workloads' kernels, each alone, to reproduce the figures of README.md.
 //
 //   set_values/N     N scattered values of an array set in a register; time a value
 //   intersect/cache  eight bitsets of one chunk, again and again
 //   between/cache    one bitset and a range on seven slices, the same bytes
 //   rows/together    eight bitsets of 100 million members, each in one piece
-//   rows/records     the same bytes as a store has them: records of four chunks, each on nine pages of its
-//   own
+//   rows/records     the same bytes as stored: records of four chunks, each on nine pages of its own
 //                    and at an odd address
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// How long something takes, for people who compare.
+// Timing of several pieces of work for comparison.
 #ifndef MUSTER_BENCHMARKS_MEASURE_H_
 #define MUSTER_BENCHMARKS_MEASURE_H_
 
@@ -9,10 +9,10 @@
 
 namespace muster::benchmarks {
 
-// The medians of several pieces of work, in milliseconds of wall clock, after a turn that isn't counted. They
-// are done in turns, so that all of them meet the same machine: its caches hold what the others left there,
-// and who else disturbs it disturbs all. Turns are repeated until each took `enough_ms` or they took eight
-// times that together: at least 3 times, but once where one turn takes that long.
+// The medians of several pieces of work, in milliseconds of wall clock, after one uncounted round. Rounds run
+// every piece once, so that all of them see the same conditions: caches filled by the others, and the same
+// disturbances. Rounds are repeated until each piece took `enough_ms` or all took eight times that together:
+// at least 3 times, but only once if one round takes that long.
 inline std::vector<double> MediansInTurns(const std::vector<std::function<void()>>& works, double enough_ms) {
   using Clock = std::chrono::steady_clock;
   std::vector<std::vector<double>> taken(works.size());

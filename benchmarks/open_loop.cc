@@ -21,7 +21,7 @@ double MicrosecondsBetween(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double, std::micro>(to - from).count();
 }
 
-// Processor time that a process has used, all its threads together.
+// The processor time that a process has used, over all its threads.
 double CpuMicroseconds(pid_t pid) {
   clockid_t clock{};
   timespec used{};
@@ -38,7 +38,7 @@ struct Call {
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::CountMembersResponse>> reader;
 };
 
-// Takes `calls` answers out of the queue.
+// Receives `calls` answers from the queue.
 void Receive(grpc::CompletionQueue& queue, uint64_t calls, Clock::time_point begin, Served& served) {
   served.latency_us.reserve(calls);
   served.added_us.reserve(calls);
@@ -77,9 +77,9 @@ OpenLoop::OpenLoop(const std::string& address, pid_t server, std::vector<v1::Cou
     : server_(server), requests_(std::move(requests)) {
   for (int i = 0; i < connections; ++i) {
     grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // what is refused is counted
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // refusals are counted, not retried
     arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // else all channels share one connection
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // otherwise all channels share one connection
     const auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
     channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10));
     stubs_.push_back(v1::QueryService::NewStub(channel));
@@ -96,7 +96,7 @@ Served OpenLoop::Run(double per_second, std::chrono::milliseconds duration) {
   grpc::CompletionQueue queue;
   const Clock::time_point begin = Clock::now();
   std::thread receiver([&] { Receive(queue, calls, begin, served); });
-  prctl(PR_SET_TIMERSLACK, 1);  // in ns: sleeps end when they should
+  prctl(PR_SET_TIMERSLACK, 1);  // in ns: makes sleeps end on time
   for (uint64_t i = 0; i < calls; ++i) {
     const Clock::time_point due =
         begin + std::chrono::duration_cast<Clock::duration>(gap * static_cast<double>(i));

@@ -1,4 +1,4 @@
-// Counts asked on a fixed schedule, whether or not earlier ones were answered.
+// Sends counts on a fixed schedule, whether or not earlier ones were answered.
 #ifndef MUSTER_BENCHMARKS_OPEN_LOOP_H_
 #define MUSTER_BENCHMARKS_OPEN_LOOP_H_
 
@@ -14,32 +14,32 @@
 
 namespace muster::benchmarks {
 
-// What came of one stretch of calls. Times in microseconds, ascending.
+// The results of one stretch of calls. Times in microseconds, ascending.
 struct Served {
   double offered_per_second = 0;
-  double answered_per_second = 0;  // of good answers, from the first arrival to the last answer
-  uint64_t refused = 0;            // as too many
-  std::vector<double> latency_us;  // from when a call was due to its answer; good answers alone
-  std::vector<double> added_us;    // the same less what the server says the scan took
-  double server_cpu_us = 0;        // processor time of a call in the server
-  double client_cpu_us = 0;        // and in this process
+  double answered_per_second = 0;  // good answers, from the first arrival to the last answer
+  uint64_t refused = 0;            // with RESOURCE_EXHAUSTED
+  std::vector<double> latency_us;  // from when a call was due to its answer; only good answers
+  std::vector<double> added_us;    // the same minus the scan time that the server reports
+  double server_cpu_us = 0;        // processor time per call in the server
+  double client_cpu_us = 0;        // the same in this process
 };
 
-// The value that `percent` of the ascending `values` don't exceed, by nearest rank; 0 when there is none.
+// The `percent` percentile of the ascending `values`, by nearest rank; 0 if there are none.
 double Percentile(const std::vector<double>& values, double percent);
 
-// Asks a server with one thread that sends and one that receives. A call that is sent late, because the
-// client or its transport was busy, has waited since it was due: what a closed loop would leave out
-// (coordinated omission) is in the latency. Not thread-safe.
+// Calls a server with one sending and one receiving thread. The latency of a call that is sent late, because
+// the client or its transport was busy, is measured from when it was due, so that nothing is hidden by
+// coordinated omission, as it would be in a closed loop. Not thread-safe.
 class OpenLoop {
  public:
-  // `requests` are asked in turn, over as many connections as `connections` says.
-  // `server`: its process, whose processor time is read.
+  // The `requests` are sent in turn, over `connections` connections. `server`: its process, whose processor
+  // time is read.
   OpenLoop(const std::string& address, pid_t server, std::vector<v1::CountMembersRequest> requests,
            int connections);
 
-  // Calls arrive evenly, `per_second` of them for `duration`; returns when each was answered or refused. Any
-  // other failure ends the program: what isn't answered is no figure.
+  // Sends calls at even intervals, `per_second` for `duration`; returns when all were answered or refused.
+  // Any other failure ends the program, because it would falsify the figures.
   Served Run(double per_second, std::chrono::milliseconds duration);
 
  private:

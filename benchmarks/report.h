@@ -1,4 +1,4 @@
-// What a benchmark run found, for people and for programs.
+// The results of a benchmark run, for people and for programs.
 #ifndef MUSTER_BENCHMARKS_REPORT_H_
 #define MUSTER_BENCHMARKS_REPORT_H_
 
@@ -11,7 +11,7 @@
 
 namespace muster::benchmarks {
 
-// One workload at one size; times are medians in milliseconds, absent where they weren't measured.
+// One workload at one size. Times are medians in milliseconds; absent if not measured.
 struct Figure {
   std::string name;
   uint64_t members = 0;
@@ -21,14 +21,14 @@ struct Figure {
   uint64_t chunks_touched = 0;
   uint64_t chunks = 0;
   uint64_t bytes_read = 0;
-  uint64_t bytes_allocated = 0;  // at once, by the first time of all
+  uint64_t bytes_allocated = 0;  // the peak, in the very first evaluation
 };
 
-// A table on stdout; each figure is printed when it is added.
+// A table on stdout; each figure is printed as it is added.
 class Report {
  public:
   void Add(Figure figure);
-  // Into what other benchmarks wrote there; see bench_json.h.
+  // Merges the figures into the file of other benchmarks; see bench_json.h.
   absl::Status WriteJson(const std::string& path) const;
 
  private:

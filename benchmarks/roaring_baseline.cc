@@ -158,7 +158,7 @@ Roaring RoaringBaseline::UniteRows(const query::AnyRow& list) {
   return Roaring(roaring_bitmap_or_many(bitmaps.size(), bitmaps.data()));
 }
 
-// at_least[i] holds who is in more than i operands so far; each operand lifts members up by one.
+// at_least[i] holds the members of more than i operands so far; each operand moves its members up by one.
 Roaring RoaringBaseline::AtLeast(const PlanNode& expression, uint32_t least) {
   std::vector<Roaring> at_least(least);
   for (Roaring& each : at_least) each.reset(roaring_bitmap_create());
@@ -173,7 +173,7 @@ Roaring RoaringBaseline::AtLeast(const PlanNode& expression, uint32_t least) {
   return std::move(at_least.back());
 }
 
-// O'Neil and Quass 1997, both bounds in turn: `equal` agrees with the bound so far, `kept` is on the wanted
+// O'Neil and Quass 1997, one bound after the other: `equal` equals the bound so far, `kept` is on the wanted
 // side. REQUIRES: 0 ≤ low ≤ high, no negative numbers, no slice above kNumberBits.
 Roaring RoaringBaseline::Range(const query::NumberRange& range) {
   const auto row = [&](index::Slot slot) {

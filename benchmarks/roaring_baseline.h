@@ -1,4 +1,4 @@
-// What a good engineer writes first: whole CRoaring bitmaps in memory, combined pair by pair.
+// The obvious first implementation: whole CRoaring bitmaps in memory, combined pair by pair.
 #ifndef MUSTER_BENCHMARKS_ROARING_BASELINE_H_
 #define MUSTER_BENCHMARKS_ROARING_BASELINE_H_
 
@@ -16,22 +16,22 @@ namespace muster::benchmarks {
 
 using Roaring = index::RoaringOwner;
 
-// The rows of a snapshot as bitmaps of their own, run-optimised and shrunk. Evaluation: conjunctions in the
-// cheapest order, the first pair into a new bitmap, then in place, the last step counts alone; disjunctions
-// through or_many. Numbers through compositions of their slices. Not thread-safe; the snapshot outlives it.
+// The rows of a snapshot as separate bitmaps, run-optimised and shrunk. Conjunctions are evaluated in the
+// cheapest order, the first pair into a new bitmap, then in place, and the last step only counts;
+// disjunctions with or_many; numbers by composing their slices. Not thread-safe; the snapshot outlives it.
 class RoaringBaseline {
  public:
   explicit RoaringBaseline(const index::Snapshot& snapshot) : snapshot_(snapshot) {}
 
-  // Makes the bitmaps of every row that the expression names, so that Count doesn't.
+  // Makes the bitmaps of every row that the expression names in advance, so that Count doesn't.
   void Prepare(const query::PlanOperand& expression);
   uint64_t Count(const query::PlanOperand& expression);
-  // Σ of the number `tag` (no slice above `bits`, none negative) over the segment: the segment's bitmap, and
-  // one and_cardinality a slice.
+  // Σ of the number `tag` (no slice above `bits`, none negative) over the segment: computes the segment's
+  // bitmap, and one and_cardinality per slice.
   uint64_t Sum(const query::PlanOperand& segment, index::TagId tag, int bits);
 
  private:
-  struct Taken {  // a bitmap, and whose it is
+  struct Taken {  // a bitmap, and its owner
     const roaring_bitmap_t* bitmap = nullptr;
     Roaring owned;
     bool negated = false;
@@ -39,7 +39,7 @@ class RoaringBaseline {
   const roaring_bitmap_t* Row(index::RowRef row);
   Taken Take(const query::PlanNode& expression);
   Roaring Evaluate(const query::PlanNode& expression);
-  // `count`: null, or where to put the count instead of making the last bitmap.
+  // `count`: null, or the place for the count if the last bitmap isn't needed.
   Roaring Conjoin(const query::PlanNode& expression, uint64_t* count);
   Roaring Unite(const query::PlanNode& expression);
   Roaring UniteRows(const query::AnyRow& list);

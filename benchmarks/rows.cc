@@ -16,13 +16,13 @@ constexpr index::TagId kFirstBatchTag = 200;
 constexpr double kDenseShares[] = {0.48, 0.35, 0.22, 0.12, 0.07};
 constexpr double kMixedShares[] = {0.45, 0.30, 0.20, 0.10, 0.05, 0.02, 0.005, 0.001};
 constexpr double kValuesPerMember = 3;
-// Below this share, members are drawn by the gaps between them rather than by a bit each.
+// Below this share, members are drawn by the gaps between them instead of one bit each.
 constexpr double kGapShare = 1.0 / 32;
 // Density within a stretch of a clustered row, and a stretch's mean length.
 constexpr double kClusterDensity = 0.7;
 constexpr double kMeanStretch = 6000;
 
-// SplitMix64 (Steele, Lea, Flood 2014): a few instructions a number, and good enough to scatter members.
+// SplitMix64 (Steele, Lea, Flood 2014): fast, and random enough to scatter members.
 class Random {
  public:
   Random(uint64_t row, uint64_t fragment) : state_(kSeed ^ row * 0x9e3779b97f4a7c15 ^ fragment << 40) {
@@ -36,7 +36,7 @@ class Random {
   }
   // In (0, 1].
   double Share() { return (static_cast<double>(Next() >> 11) + 1) * 0x1p-53; }
-  // How many fail before one of probability `share` succeeds.
+  // The number of failures before the first success with probability `share`.
   uint64_t Gap(double share) { return static_cast<uint64_t>(std::log(Share()) / std::log1p(-share)); }
   // 64 bits, each set with probability threshold / 2^16.
   uint64_t Bits(uint32_t threshold) {

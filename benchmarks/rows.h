@@ -1,5 +1,5 @@
-// The rows of the benchmarks' population: what they hold is a function of the seed, the row and the fragment
-// alone, so every size is a prefix of the next and any part can be made on its own.
+// The rows of the benchmarks' population. Their content depends only on the seed, the row and the fragment,
+// so every size is a prefix of the next, and any part can be made alone.
 #ifndef MUSTER_BENCHMARKS_ROWS_H_
 #define MUSTER_BENCHMARKS_ROWS_H_
 
@@ -11,10 +11,10 @@
 
 namespace muster::benchmarks {
 
-// How a row's members lie.
+// The distribution of a row's members.
 enum class Pattern : uint8_t {
-  kScattered,  // each member for himself, as gender or city
-  kClustered,  // in stretches of some thousands, densely within them, as what depends on when a member joined
+  kScattered,  // independently, as gender or city
+  kClustered,  // in dense stretches of some thousands, as facts that depend on when a member joined
 };
 
 struct RowSpec {
@@ -42,7 +42,7 @@ index::RowRef ValueRow(uint32_t rank);
 inline constexpr uint32_t kBatchRows = 200;
 index::RowRef BatchRow(uint32_t place);
 
-// What a population is made of; the MULTI tag's rows and the number's are made apart.
+// The rows of a population; the MULTI tag's rows and the number's are made separately.
 std::vector<RowSpec> DenseRows();
 std::vector<RowSpec> OtherFlagRows();
 std::vector<RowSpec> ManyValueRows();
@@ -50,7 +50,7 @@ std::vector<RowSpec> ManyValueRows();
 // A fragment as a flat bitset of kFragmentOrdinals bits.
 using FragmentWords = std::vector<uint64_t>;
 
-// What the row holds in a fragment, below `members` of it. `words` is overwritten.
+// Makes the row's content in a fragment, restricted to its first `members` ordinals. `words` is overwritten.
 void MakeRow(const RowSpec& spec, uint32_t fragment, uint32_t members, FragmentWords& words);
 // The number tag's fragment: its known row, then its slices from bit 0.
 void MakeNumber(uint32_t fragment, uint32_t members, std::vector<FragmentWords>& rows);

@@ -1,12 +1,11 @@
 // A real musterd under an open loop of small counts on loopback, client and server on the same processors.
 //
 //   name               what is measured
-//   server_<rate>      that many small counts a second, of a shop of a million members: how many were
-//   answered,
-//                      and how long each took from the moment it was due
+//   server_<rate>      that many small counts per second, in a shop of a million members: how many were
+//                      answered, and how long each took from the moment it was due
 //   server_most        the greatest rate that was kept up
-//   server_beside_long 1,000 small counts a second while as many long counts as the server has workers, and
-//                      two more, are asked again and again
+//   server_beside_long 1,000 small counts per second while long counts, two more than the server has workers,
+//                      are repeated continuously
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
@@ -44,7 +43,7 @@ struct Settings {
   bool beside_long = true;
 };
 
-// A rate is kept up when nothing is refused and the answers come as fast as the questions, but for this
+// A rate is sustained if nothing is refused and answers come as fast as questions, except for this
 // share.
 constexpr double kKeptUp = 0.99;
 constexpr double kBesideLongPerSecond = 1'000;
@@ -59,7 +58,7 @@ void RunMuster(const std::vector<std::string>& arguments) {
   if (finished.exit_code != 0) Die(absl::StrCat("muster ", arguments[0], ": ", finished.err));
 }
 
-// The data directory of a server that holds the shop; made once, and kept between runs.
+// The data directory of a server with the shop; made once, and kept between runs.
 std::string ShopDirectory(const Settings& settings) {
   const std::string directory = absl::StrCat(settings.folder, "/shop-", settings.members);
   const std::string done = directory + "/DONE";
@@ -87,7 +86,7 @@ v1::CountMembersRequest Question(std::string expression) {
   return request;
 }
 
-// What somebody asks while dragging a rule: two or three clauses, different ones each time.
+// Typical questions while a user drags a rule: two or three clauses, different ones each time.
 std::vector<v1::CountMembersRequest> SmallQuestions() {
   std::vector<v1::CountMembersRequest> questions;
   for (const char* city : {"上海", "北京", "广州", "深圳", "成都", "杭州", "重庆", "武汉"}) {
@@ -107,7 +106,7 @@ v1::CountMembersRequest LongQuestion() {
   return Question(expression + ")");
 }
 
-// Asks the long question again and again, from several threads, until it goes out of scope.
+// Repeats the long question from several threads until it goes out of scope.
 class LongCounts {
  public:
   LongCounts(const std::string& address, int askers)
@@ -138,7 +137,7 @@ class LongCounts {
   std::vector<std::thread> threads_;
 };
 
-// The table, and the rows for the file.
+// Prints the table, and collects the rows for the file.
 class ServerReport {
  public:
   explicit ServerReport(const Settings& settings) : settings_(settings) {
@@ -196,7 +195,7 @@ bool KeptUp(const Served& served) {
   return served.refused == 0 && served.answered_per_second >= kKeptUp * served.offered_per_second;
 }
 
-// Rates in turn, until two of them were too many.
+// Measures increasing rates until two of them were too high.
 void MeasureRates(const Settings& settings, OpenLoop& loop, ServerReport& report) {
   double most = 0;
   int too_many = 0;
@@ -217,12 +216,12 @@ int Main(const Settings& settings) {
   const testing::ServerProcess server(ShopDirectory(settings), {"--threads", absl::StrCat(settings.threads)});
   if (!server.up()) Die("musterd did not come up");
   OpenLoop loop(server.address(), server.pid(), SmallQuestions(), settings.connections);
-  loop.Run(2'000, std::chrono::milliseconds(500));  // pages, connections and allocators become warm
+  loop.Run(2'000, std::chrono::milliseconds(500));  // warms up pages, connections and allocators
   ServerReport report(settings);
   MeasureRates(settings, loop, report);
   if (settings.beside_long) {
     const LongCounts long_counts(server.address(), settings.threads + 2);
-    loop.Run(kBesideLongPerSecond, std::chrono::seconds(1));  // until each long count has begun or waits
+    loop.Run(kBesideLongPerSecond, std::chrono::seconds(1));  // until each long count is running or queued
     report.Add("server_beside_long", loop.Run(kBesideLongPerSecond, std::chrono::seconds(settings.seconds)));
     std::printf("(%d long counts were answered meanwhile)\n", long_counts.answered());
   }

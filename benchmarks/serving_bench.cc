@@ -1,12 +1,11 @@
-// What the programs do as a whole: a load of a million CSV records through `muster load`, and how soon a
+// Benchmarks of the whole programs: a load of a million CSV records through `muster load`, and how soon a
 // worker is free again after its query was cancelled.
 //
 //   name                what is measured
 //   load_1m_10          `muster load` of 1,000,000 CSV records, string ids, 10 tags of all kinds: seconds,
-//   and the greatest
-//                       resident memory of musterd and of muster
+//                       and the peak resident memory of musterd and of muster
 //   cancel_50ms         a query that runs for seconds, on each of a server's two workers for long ones, all
-//                       cancelled after 50 ms: from the cancellation to the answer of a small batch, less
+//                       cancelled after 50 ms: from the cancellation to the answer of a small batch, minus
 //                       what that takes on an idle server
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
@@ -35,7 +34,7 @@ using Clock = std::chrono::steady_clock;
 using muster::v1::QueryService;
 
 constexpr int kRecords = 1'000'000;
-constexpr int kWorkers = 2;  // for long questions, of the three that a server has at least
+constexpr int kWorkers = 2;  // for long questions, of at least three in all
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -70,7 +69,7 @@ constexpr char kSchema[] =
     "DATE}\n"
     "  - {name: last_seen, kind: TIMESTAMP}\n  - {name: consent, kind: FLAG}\n";
 
-// The greatest resident memory that a running process had, in MiB.
+// The peak resident memory of a running process, in MiB.
 int PeakMebibytes(pid_t pid) {
   std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
   for (std::string line; std::getline(status, line);) {
@@ -90,7 +89,7 @@ grpc::Status Count(QueryService::Stub& stub, const std::string& expression, grpc
   return stub.CountMembers(&context, request, &response);
 }
 
-// What isn't answered as it should be is no figure.
+// Ends the program on an unexpected result, which would falsify the figures.
 void Check(const grpc::Status& status, grpc::StatusCode expected) {
   if (status.error_code() == expected) return;
   std::fprintf(stderr, "a count ended with code %d: %s\n", status.error_code(),
@@ -106,7 +105,8 @@ std::string HeavyExpression() {
   return expression + ")";
 }
 
-// As a batch, which goes where long questions go: a count of its own has a worker that those never take.
+// Sent as a batch, which uses the workers for long questions: a single count has a worker that these never
+// take.
 double SmallCountMilliseconds(QueryService::Stub& stub) {
   const Clock::time_point start = Clock::now();
   grpc::ClientContext context;

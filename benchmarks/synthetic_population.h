@@ -17,7 +17,7 @@ namespace muster::benchmarks {
 inline constexpr uint64_t kMembers = 10'000'000;
 inline constexpr uint32_t kFragments = index::FragmentOf(kMembers - 1) + 1;
 inline constexpr size_t kTags = 5;
-// Of each tag, in percent: scattered, as real tags are, so nearly every chunk is a bitset.
+// The share of each tag in percent, scattered as in real tags, so that nearly every chunk is a bitset.
 inline constexpr std::array<uint32_t, kTags> kDensities = {48, 35, 22, 12, 7};
 // a AND b AND c AND NOT d AND NOT e
 inline constexpr size_t kPositives = 3;
@@ -37,7 +37,7 @@ struct SyntheticPopulation {
 // Made once.
 const SyntheticPopulation& Synthetic();
 
-// The records through the seam that the store fills too.
+// Serves the records through the interface that the store implements.
 class RecordSource : public index::RowSource {
  public:
   absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) override;

@@ -1,4 +1,4 @@
-// Every workload at one size: Muster from its store, CRoaring on resident bitmaps, the flat limit.
+// All workloads at one size: Muster from its store, CRoaring on resident bitmaps, and the flat limit.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -37,8 +37,8 @@ struct Settings {
   bool baselines = true;
   bool first_read = false;
   std::string kernels;                  // empty: the processor's best
-  std::vector<uint32_t> threads = {1};  // each in turn
-  double enough_ms = 600;               // of each measurement
+  std::vector<uint32_t> threads = {1};  // one run for each
+  double enough_ms = 600;               // for each measurement
 };
 
 constexpr Workload (*kCounts[])() = {And2Dense,     And3Not2,    Or50AndNot,
@@ -54,7 +54,7 @@ void Agree(const std::string& name, uint64_t muster, uint64_t other) {
   Die(name + ": Muster says " + std::to_string(muster) + ", the baseline says " + std::to_string(other));
 }
 
-// So many threads at a time, each of which begins at once and ends when the scan does.
+// Lends this many threads at a time; each starts at once and ends when the scan does.
 class OwnThreads : public query::ScanHelpers {
  public:
   explicit OwnThreads(uint32_t count) : left_(count) {}
@@ -118,7 +118,7 @@ class WorkloadBench {
     return *std::move(planned);
   }
 
-  // From the tree to the answer: planning, resolving and the scan.
+  // Everything from the tree to the result: planning, resolving and the scan.
   uint64_t Count(const query::PlanOperand& expression, query::ScanStatistics* statistics) const {
     const query::PlannedProgram planned = PlanOf(expression);
     return Scan(planned.program, statistics).front();
@@ -158,7 +158,7 @@ class WorkloadBench {
     return static_cast<uint64_t>(sum->sum);
   }
 
-  // Of SumInSegment's number and members: what a scan finds, as one figure.
+  // A scan for SumInSegment's number and members; returns its result as one figure.
   using RankScan = std::function<uint64_t(const query::ScanJob&, query::NodeIndex, query::ScanStatistics*)>;
   static uint64_t Extremes(const query::ScanJob& job, query::NodeIndex number,
                            query::ScanStatistics* scanned) {
@@ -178,7 +178,7 @@ class WorkloadBench {
     return static_cast<uint64_t>(found->back().number);
   }
 
-  // What a figure's time comes from; null: it isn't measured.
+  // The ways to measure a figure; null: not measured.
   struct Ways {
     std::function<void()> muster, croaring, flat, muster_each;
   };
@@ -199,7 +199,7 @@ class WorkloadBench {
     report_.Add(std::move(figure));
   }
 
-  // The first time of all, so that what is kept for the next question is in it.
+  // Includes the very first evaluation, which fills what is kept for later ones.
   Figure FigureOf(const std::string& name,
                   const std::function<uint64_t(query::ScanStatistics*)>& answer) const {
     Figure figure{.name = name, .members = store_.members(), .threads = threads_};
@@ -211,7 +211,7 @@ class WorkloadBench {
     return figure;
   }
 
-  // The flat limit of a workload, or null where it has none. `flat` outlives it.
+  // The flat limit of a workload; null if it has none. `flat` outlives it.
   std::function<void()> FlatWay(const Workload& workload, const FlatRows& flat, uint64_t answer) const {
     if (!settings_.baselines || workload.flat_rows.empty()) return nullptr;
     if (workload.same_count) Agree(workload.name, answer, flat.Count(workload.flat_positives, threads_));
@@ -232,7 +232,7 @@ class WorkloadBench {
     Measure(ways, std::move(figure));
   }
 
-  // Muster alone.
+  // Measures only Muster.
   void RunRank(const std::string& name, const RankScan& find) {
     const Workload workload = SumInSegment();
     const auto rank = [&](query::ScanStatistics* scanned) {
@@ -245,7 +245,7 @@ class WorkloadBench {
     Measure({.muster = [&] { rank(nullptr); }}, FigureOf(name, rank));
   }
 
-  // The answer is the sum of all counts.
+  // The result is the sum of all counts.
   void RunBatch(const std::string& name, const std::vector<query::PlanOperand>& segments, bool baseline) {
     std::vector<uint64_t> counts;
     Figure figure = FigureOf(name, [&](query::ScanStatistics* scanned) {
@@ -290,8 +290,8 @@ class WorkloadBench {
   query::ScanOptions options_;
 };
 
-// Sizes that `make bench` takes have all rows, so that one population serves every choice of workloads;
-// greater ones no more than is asked for.
+// The sizes that `make bench` uses have all rows, so that one population serves every choice of workloads;
+// larger ones have only the rows requested.
 Extent ExtentFor(uint64_t members, const std::vector<std::string>& only) {
   if (members <= 100'000'000) return Extent::kWholeMulti;
   const auto dense = [](const std::string& name) { return name == "and2_dense" || name == "and3_not2"; };
@@ -300,21 +300,21 @@ Extent ExtentFor(uint64_t members, const std::vector<std::string>& only) {
   return many_values ? Extent::kWholeMulti : Extent::kWhole;
 }
 
-// The processor's time of this thread, the kernel's for its page faults included.
+// The processor time of this thread, including the kernel's time for its page faults.
 double ThreadMilliseconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-// How long a store's first question takes with checks, with them once the branches of its trees were looked
-// at, and without; and the second one. One entry a turn.
+// The time of a store's first question with checks, with checks after the branches of its trees were read,
+// and without checks; and the time of the second question. One entry per round.
 struct FirstReads {
   std::vector<double> checked, behind_branches, unchecked, second;
 };
 
-// What a store's first question costs: every record is checked when it is read for the first time, and its
-// pages are mapped. The store is opened anew for each measurement; the file stays in the page cache.
+// Measures a store's first question: every record is checked on its first read, and its pages are mapped. The
+// store is opened again for each measurement; the file stays in the page cache.
 FirstReads MeasureFirstReads(const Settings& settings, uint64_t members, const Workload& workload,
                              Extent extent) {
   constexpr int kTurns = 15;
@@ -361,7 +361,7 @@ void PrintFirstReads(const std::string& name, uint64_t members, const FirstReads
   }
 }
 
-// Of the counts among the workloads that are asked for, or of and3_not2 alone.
+// For the requested workloads that are counts, or for and3_not2.
 void RunFirstReads(const Settings& settings, uint64_t members) {
   std::vector<std::string> names = settings.only;
   if (names.empty()) names = {"and3_not2"};

@@ -18,7 +18,7 @@ constexpr uint64_t kSegmentSeed = 7;
 
 PlanOperand Row(index::RowRef row) { return PlanOperand(query::Row{row}); }
 
-// Rows that all must hold, then rows that none may.
+// A conjunction of rows: the first `positives` as they are, the others negated.
 PlanOperand RowConjunction(const std::vector<index::RowRef>& rows, size_t positives) {
   std::vector<PlanOperand> operands;
   for (size_t i = 0; i < rows.size(); ++i)
@@ -39,7 +39,7 @@ std::vector<index::RowRef> Slices() {
   return rows;
 }
 
-// `count` different rows of the batch's 200.
+// `count` distinct rows of the batch's 200.
 std::vector<index::RowRef> SomeRows(std::mt19937_64& random, size_t count) {
   std::vector<index::RowRef> rows;
   while (rows.size() < count) {

@@ -1,4 +1,4 @@
-// The questions that the benchmarks ask.
+// The questions of the benchmarks.
 //
 //   name              question
 //   and2_dense        a AND b                                             (48 %, 35 %)
@@ -25,11 +25,11 @@ namespace muster::benchmarks {
 struct Workload {
   std::string name;
   query::PlanOperand expression;
-  // What the physical limit reads: rows that all must hold, then rows that none may. Empty: no limit is
-  // measured.
+  // The rows that the physical limit reads: first those in the conjunction, then the negated ones. Empty: no
+  // limit is measured.
   std::vector<index::RowRef> flat_rows;
   uint32_t flat_positives = 0;
-  bool same_count = false;  // the limit's count is the question's
+  bool same_count = false;  // the limit counts the same members as the question
 };
 
 Workload And2Dense();
@@ -38,7 +38,7 @@ Workload Or50AndNot();
 Workload RareAndDense3();
 Workload AtLeast3Of8();
 Workload Range7AndDense();
-// The segment; the sum is over rows.h's number.
+// The segment of the sum; the number is that of rows.h.
 Workload SumInSegment();
 
 std::vector<query::PlanOperand> RandomSegments();
