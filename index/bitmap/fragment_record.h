@@ -31,8 +31,8 @@ struct RecordHeader {
   uint64_t checksum = 0;  // XXH3-64 of the first 8 header bytes and the payload
 };
 
-// The header of a record, or nothing when the bytes can't be one (too short, other format, unknown kind or
-// flags, cardinality over kFragmentOrdinals). Doesn't look at the payload or the checksum.
+// The header of a record; empty when the bytes can't be one (too short, other format, unknown kind or flags,
+// cardinality over kFragmentOrdinals). Doesn't read the payload or verify the checksum.
 std::optional<RecordHeader> ReadRecordHeader(absl::Span<const uint8_t> record);
 
 }  // namespace muster::index

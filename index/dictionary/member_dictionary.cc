@@ -1,3 +1,7 @@
+// Assign looks for ids in the pending table under the lock, then in the store without it, and takes the lock
+// again to assign ordinals to the missing ones. In between, a flush may move an id from the table to the
+// store, so that neither search sees it. Each flush changes `generation_`: when it has changed, the store is
+// searched again before anything is assigned.
 #include "index/dictionary/member_dictionary.h"
 
 #include <algorithm>

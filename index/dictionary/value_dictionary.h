@@ -20,9 +20,9 @@ namespace muster::index {
 // The id of a normalised value. Empty when it has none, as for a text that can't be a value.
 absl::StatusOr<std::optional<ValueId>> FindStoredValue(const Transaction& transaction, TagId tag,
                                                        std::string_view normal);
-// The text of a value, pointing into the map. DATA_LOSS, kStorageCorrupt, when the id was never given out.
+// The text of a value, pointing into the map. DATA_LOSS, kStorageCorrupt, when the id was never assigned.
 absl::StatusOr<std::string_view> ValueText(const Transaction& transaction, TagId tag, ValueId value);
-// The greatest id that was given out; 0: none.
+// The greatest id that was assigned; 0: none.
 absl::StatusOr<ValueId> LastValueId(const Transaction& transaction, TagId tag);
 // Calls `visit` for each value ≥ `from` with the prefix, in the order of bytes, until it returns false. The
 // text points into the map. REQUIRES: `from` begins with `prefix`, or is greater.

@@ -303,7 +303,7 @@ class StoredDatabase final : public Database {
   void ForgetUnmade() ABSL_EXCLUSIVE_LOCKS_REQUIRED(making_mutex_) {
     for (const std::shared_ptr<StoredPopulation>& population : Unmade()) {
       if (!population->CloseToLoads().ok()) continue;
-      if (population->visible()) {  // a load published it a moment ago; from here on none does
+      if (population->visible()) {  // a load has just published it; no further load can
         population->OpenToLoads();
         continue;
       }

@@ -68,7 +68,7 @@ class WriterQueue {
     std::function<void(const absl::Status&)> done;
   };
   void Loop();
-  // Waits for the next turn; empty when it is time to check the readers, nothing when the queue stops.
+  // Waits for the next turn. An empty turn: it is time to check the readers; nullopt: the queue stops.
   std::optional<std::vector<Waiting>> TakeTurn() ABSL_LOCKS_EXCLUDED(mutex_);
   void TakeTurns();
   // Also queues the tasks of SubmitLater.

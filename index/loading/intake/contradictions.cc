@@ -1,3 +1,7 @@
+// One pass over the records in the order of the input. Only members with several records can contradict
+// themselves, so values are remembered for those alone. A record is first compared in all tags, and accepted
+// only when none disagrees. So a dropped record changes nothing, and records are compared with accepted ones
+// only.
 #include "index/loading/intake/contradictions.h"
 
 #include <algorithm>

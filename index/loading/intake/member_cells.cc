@@ -1,3 +1,5 @@
+// Sorts a load's records by ordinal once. Each column is then arranged by copying its entries in that order,
+// in linear time. The ordinals of a first load ascend already, so its columns are taken as they are.
 #include "index/loading/intake/member_cells.h"
 
 #include <algorithm>

@@ -1,3 +1,8 @@
+// Stages everyone by set operations on slices, for all members of a fragment at once. The members that get
+// the load's date are the new ones and those whose date is later. To compare a date with all members' dates,
+// the slices are walked from the top bit: the members that equal the date so far are divided into greater,
+// less and equal ones. To change the date, each slice loses those members, and gains them again if the new
+// date has its bit.
 #include "index/loading/staging/everyone_stage.h"
 
 #include <algorithm>

@@ -1,3 +1,8 @@
+// Multiplies numbers by ten on their slices, for all members of a fragment at once: 10·x = 2·x + 8·x, and 2·x
+// and 8·x are x moved up by one and by three bits. So a full adder over bitmaps makes each bit of the product
+// from x's earlier bits and a carry, and n adders in a row multiply by 10^n. The sign row doesn't change,
+// because numbers are sign and magnitude. The number farthest from 0 tells how many bits the product has; it
+// is found from the top bit down, by keeping the members that have the bit whenever some have it.
 #include "index/loading/staging/rescaled_rows.h"
 
 #include <algorithm>

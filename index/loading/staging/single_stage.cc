@@ -1,3 +1,7 @@
+// single_stage.h describes the layouts. A MERGE has to remove each of its members from the row of its old
+// value. Without slices that value is unknown, so the members are removed from every row (StageAllRows). With
+// slices the old values are read first, and only the rows of old and new values are written
+// (StageSlicedMerge).
 #include "index/loading/staging/single_stage.h"
 
 #include <algorithm>

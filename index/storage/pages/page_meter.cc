@@ -10,15 +10,15 @@ namespace {
 
 constexpr size_t kLargestNodeBytes = (kPageBytes - kPageHeaderBytes) / 2 - 2;
 
-// A leaf that splits keeps at least so many bytes, whatever the size of its items.
+// The least number of bytes that a split leaf keeps, whatever the size of its items.
 constexpr uint64_t kSplitLeafBytes = 1600;
 constexpr uint64_t kLeafBytes = kPageBytes - kPageHeaderBytes;
 // A free list page holds 511 numbers; its records may start a page each.
 constexpr uint64_t kFreedInPage = 400;
 // Meta page, the tree of database names, and the free list's own path, with room for its changes.
 constexpr uint64_t kFixedPages = 12;
-// LMDB reads old free list records until it finds a run that is long enough, and writes back what it didn't
-// use.
+// LMDB reads old records of the free list until it finds a run that is long enough, and writes back what it
+// didn't use.
 constexpr uint64_t kMaxFreeListPages = 128;
 
 std::atomic<uint32_t> most_touched_pages{0};
@@ -49,8 +49,8 @@ void PageMeter::GrowLeaf(DatabaseId database, size_t bytes, bool appended) {
   Tree& tree = trees_[static_cast<size_t>(database)];
   ++tree.changes;
   const uint64_t node = bytes + kNodeHeaderBytes + sizeof(uint16_t);
-  if (appended) {  // an appended leaf is left when the next item doesn't fit: less than an item of it is
-                   // wasted
+  if (appended) {  // an appended leaf is left when the next item doesn't fit, which
+                   // wastes less than an item
     tree.appended_bytes += node * kLeafBytes / (kLeafBytes - std::min(node, kLeafBytes / 2)) + 1;
   } else {
     tree.scattered_bytes += node;

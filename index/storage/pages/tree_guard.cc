@@ -1,3 +1,6 @@
+// Checks the pages on the way from a tree's root to a leaf; tree_guard.h says why that is enough. The records
+// within a page are checked once. That its keys lie within the bounds given by the branches above it is
+// checked on every way, because a damaged branch may lead to the wrong page.
 #include "index/storage/pages/tree_guard.h"
 
 #include <sys/stat.h>

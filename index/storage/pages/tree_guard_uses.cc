@@ -11,7 +11,7 @@
 namespace muster::index {
 namespace {
 
-constexpr uint64_t kPagesPerLook = 4096;  // how often the walk asks whether to go on
+constexpr uint64_t kPagesPerLook = 4096;  // how often the walk calls `go_on`
 
 // The meta page of a transaction. A writer may overwrite it at any time, so it is read twice.
 std::optional<MetaPage> MetaOf(const char* map, uint64_t transaction) {

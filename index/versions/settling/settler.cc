@@ -1,3 +1,7 @@
+// Moves a store along its tree of versions, one neighbour at a time: chooses the neighbour T of S on the way
+// to the target, folds the edge between them (fold.cc), and starts again from T. The path between two
+// versions of a tree is unique, so this ends at the target. A publication may change the target at any time;
+// the edge that is being folded is finished first.
 #include "index/versions/settling/settler.h"
 
 #include <utility>

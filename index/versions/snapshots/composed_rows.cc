@@ -1,3 +1,5 @@
+// A member has a value exactly if it is in the slice of each bit that is set in the value's id, and in no
+// slice of another bit. So the row is the known row, intersected with the former slices, minus the latter.
 #include "index/versions/snapshots/composed_rows.h"
 
 #include <bit>

@@ -1,3 +1,7 @@
+// A row at a version is the base's row with the changes of the edges on the path from the base to the
+// version. For each window the row's records are read through cursors into a table, a column for the base and
+// for each edge. A fragment is then the last whole image on the path, and the XOR records behind it. Edges
+// whose statistics don't name the row have no record of it and are skipped.
 #include "index/versions/snapshots/version_row_source.h"
 
 #include <algorithm>
