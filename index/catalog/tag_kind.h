@@ -15,9 +15,9 @@ namespace muster::index {
 // DO NOT CHANGE the numbers: they are stored and sent over the wire.
 enum class TagKind : uint8_t { kFlag = 1, kSingle = 2, kMulti = 3, kNumber = 4, kDate = 5, kTimestamp = 6 };
 
-// Plain values. Text is read in two places, each with a switch over all kinds: index/loading/plan/scalar_cell.h
-// reads cells, which come in many formats, and query/binding/literal_extent.h reads literals, which may lie
-// between two stored numbers.
+// Plain values. Text is read in two places, each with a switch over all kinds:
+// index/loading/plan/scalar_cell.h reads cells, which come in many formats, and
+// query/binding/literal_extent.h reads literals, which may lie between two stored numbers.
 struct TagKindTraits {
   const char* name = "";     // as users write it
   bool has_texts = false;    // values are texts with ids, a row each

@@ -40,8 +40,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   bool visible() const;
   // Whether both environments were closed by the process that had them open last.
   bool was_closed() const { return index_->was_closed() && member_index_->was_closed(); }
-  // Reads every record that wasn't checked yet, and then trusts those that are whole. `go_on`: called between
-  // transactions with the bytes read; false ends it. DATA_LOSS: the first damage.
+  // Reads every record that wasn't checked yet, and then trusts each database that is whole. `go_on`: called
+  // between transactions with the bytes read; false ends it. DATA_LOSS: the first damage.
   absl::Status Scrub(const std::function<bool(size_t bytes)>& go_on);
   // Called before Scrub: reads the branch pages that questions will need. Leaves damage to Scrub.
   void LookAtBranches(const std::function<bool(size_t bytes)>& go_on);

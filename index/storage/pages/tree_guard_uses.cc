@@ -1,7 +1,7 @@
-// The part of TreeGuard that looks for pages with two uses. LMDB's list of free pages has no checksum: a number
-// in it that was damaged can name a page that holds data, which the next write that takes a page overwrites.
-// All pages of one state are reached from its meta page, so one walk over the free list and over every tree
-// sees each use of each page, and marks it.
+// The part of TreeGuard that looks for pages with two uses. LMDB's list of free pages has no checksum: a
+// damaged number in it can name a page that holds data, and the next write that takes a free page overwrites
+// it. All pages of one state are reached from its meta page, so one walk over the free list and over every
+// tree sees each use of each page, and marks it.
 #include <optional>
 
 #include "index/status/status_macros.h"
