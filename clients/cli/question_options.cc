@@ -13,23 +13,32 @@ CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
                       "An expression, @FILE that holds one, or - for standard input")
           ->required()
           ->type_name("");
-  command
-      .add_option("--snapshot", question.snapshot,
-                  "Ask again as of an answer: the snapshot of its receipt (`muster count --receipt`)")
-      ->check(CheckGiven)
-      ->type_name("TOKEN");
-  command
-      .add_option("--as-of", question.as_of,
-                  "Ask of the state as of a date: what loads of up to that date say. Default: now, or the "
-                  "view of --snapshot")
-      ->check(CheckDate)
-      ->type_name("YYYY-MM-DD");
-  command
-      .add_option("--today", question.today,
-                  "What TODAY stands for. Default: the receipt's day, the date of --as-of, or today")
-      ->check(CheckDate)
-      ->type_name("YYYY-MM-DD");
+  AddViewOptions(command, question);
   return expression;
+}
+
+std::vector<CLI::Option*> AddViewOptions(CLI::App& command, QuestionOptions& question) {
+  CLI::Option* const snapshot =
+      command
+          .add_option("--snapshot", question.snapshot,
+                      "Ask again as of an answer: the snapshot of its receipt (`muster count --receipt`)")
+          ->check(CheckGiven)
+          ->type_name("TOKEN");
+  CLI::Option* const as_of =
+      command
+          .add_option(
+              "--as-of", question.as_of,
+              "Ask of the state as of a date: what loads of up to that date say. Default: now, or the "
+              "view of --snapshot")
+          ->check(CheckDate)
+          ->type_name("YYYY-MM-DD");
+  CLI::Option* const today =
+      command
+          .add_option("--today", question.today,
+                      "What TODAY stands for. Default: the receipt's day, the date of --as-of, or today")
+          ->check(CheckDate)
+          ->type_name("YYYY-MM-DD");
+  return {snapshot, as_of, today};
 }
 
 }  // namespace muster::cli

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 namespace muster::cli {
 
@@ -19,6 +20,8 @@ struct QuestionOptions {
 // Adds EXPRESSION and --population, both required, --snapshot, --as-of and --today. Returns EXPRESSION, so
 // that a command can make it optional.
 CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question);
+// --snapshot, --as-of and --today alone, in this order.
+std::vector<CLI::Option*> AddViewOptions(CLI::App& command, QuestionOptions& question);
 
 // A request of the query service with the fields of `question`, except the expression.
 template <typename Request>

@@ -1,6 +1,7 @@
 #include "index/views/member_profile.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
@@ -116,7 +117,8 @@ absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& sn
   MemberProfile profile;
   ProfileReader reader(index, snapshot, member, budget);
   for (Tag& tag : tags) {
-    if (snapshot.versions().count(tag.id) == 0) continue;
+    ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot.FindVersion(tag.id));
+    if (!version.has_value()) continue;
     ASSIGN_OR_RETURN(std::vector<MemberValue> values, reader.Read(tag));
     profile.tags.push_back({std::move(tag), std::move(values)});
   }

@@ -18,7 +18,7 @@ struct ProfiledMember {
   absl::TimeZone zone;
 };
 
-// As MembersOfView::Profile, for those of `tags` that have a version in the snapshot. Numbers and SINGLE tags
+// As MembersOfView::ProfileOf, for those of `tags` that have a version in the snapshot. Numbers and SINGLE tags
 // with many values are read from their slices; other values are probed row by row, each spent from `budget`.
 absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
                                           const ProfiledMember& member, WorkBudget& budget);

@@ -50,7 +50,7 @@ struct MemberTag {
   std::vector<MemberValue> values;  // by bytes; empty: unknown
 };
 struct MemberProfile {
-  std::vector<MemberTag> tags;  // all published tags, by name
+  std::vector<MemberTag> tags;  // those of which the view has a version, in the order they were asked for
   absl::CivilDay first_date;
 };
 
@@ -103,14 +103,18 @@ class MembersOfView {
   virtual void KeepCount(uint64_t count) const = 0;
   // Fragments that hold a member: a scan covers [0, fragment_count()).
   virtual uint32_t fragment_count() const = 0;
-  // The ordinal of a member; empty when there is none of that id. REQUIRES: not a dated view.
+  // The ordinal of a member of everyone, in a dated view also of one who joined later; empty when there is none
+  // of that id.
   virtual absl::StatusOr<std::optional<Ordinal>> Find(std::string_view member_id) const = 0;
   // Appends the ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none.
   virtual absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const = 0;
-  // `zone`: for printed TIMESTAMPs. Each tag and each probed value is spent from `budget`. REQUIRES: not a
-  // dated view.
+  // All tags of the view, by name. `zone`: for printed TIMESTAMPs. Each tag and each probed value is spent from
+  // `budget`. REQUIRES: not a dated view.
   virtual absl::StatusOr<MemberProfile> Profile(Ordinal ordinal, absl::TimeZone zone,
                                                 WorkBudget& budget) const = 0;
+  // The same for some tags of the view, which may be a dated one.
+  virtual absl::StatusOr<MemberProfile> ProfileOf(std::vector<Tag> tags, Ordinal ordinal, absl::TimeZone zone,
+                                                  WorkBudget& budget) const = 0;
 };
 
 // Immutable and thread-safe. Holds its population and the lease on its versions until it is destroyed. Reads

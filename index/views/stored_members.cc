@@ -18,6 +18,11 @@ absl::StatusOr<std::optional<Ordinal>> StoredMembers::Find(std::string_view memb
 absl::StatusOr<MemberProfile> StoredMembers::Profile(Ordinal ordinal, absl::TimeZone zone,
                                                      WorkBudget& budget) const {
   ASSIGN_OR_RETURN(std::vector<Tag> tags, tags_.List(budget));
+  return ProfileOf(std::move(tags), ordinal, zone, budget);
+}
+
+absl::StatusOr<MemberProfile> StoredMembers::ProfileOf(std::vector<Tag> tags, Ordinal ordinal,
+                                                       absl::TimeZone zone, WorkBudget& budget) const {
   return ReadProfile(parts_.index, snapshot_, std::move(tags), {ordinal, zone}, budget);
 }
 

@@ -36,6 +36,8 @@ class StoredMembers final : public MembersOfView {
   }
   absl::StatusOr<MemberProfile> Profile(Ordinal ordinal, absl::TimeZone zone,
                                         WorkBudget& budget) const override;
+  absl::StatusOr<MemberProfile> ProfileOf(std::vector<Tag> tags, Ordinal ordinal, absl::TimeZone zone,
+                                          WorkBudget& budget) const override;
 
  private:
   const StoredParts parts_;

@@ -25,8 +25,8 @@ namespace {
 // are therefore cut to who had joined by then; every other operator keeps to the members of its operands.
 class Binder {
  public:
-  Binder(const CatalogView& catalog, const LanguageLimits& limits)
-      : limits_(limits), first_(catalog, limits, notes_), at_(&first_) {}
+  Binder(const CatalogView& catalog, const LanguageLimits& limits, BoundNodes* nodes)
+      : limits_(limits), first_(catalog, limits, notes_), at_(&first_), bound_(nodes) {}
 
   // The whole expression.
   absl::StatusOr<PlanOperand> BindRoot(const Expression& root);
@@ -42,6 +42,9 @@ class Binder {
   };
 
   absl::StatusOr<PlanOperand> Bind(const Expression& node);
+  // A node without operands, which is noted.
+  absl::StatusOr<PlanOperand> Leaf(const Expression& node);
+  absl::StatusOr<PlanOperand> LeafSet(const Expression& node);
   absl::StatusOr<PlanOperand> Branch(const Expression& node);
   PlanOperand Threshold(const Expression& node, std::vector<PlanOperand> operands) const;
   absl::StatusOr<PlanOperand> AsOf(const Expression& node);
@@ -59,6 +62,7 @@ class Binder {
   View first_;
   std::map<absl::CivilDay, View> dated_;
   View* at_;
+  BoundNodes* const bound_;  // null: not wanted
   uint32_t nodes_ = 0;
 };
 
@@ -115,20 +119,35 @@ absl::StatusOr<PlanOperand> Binder::Bind(const Expression& node) {
   // The answer is the list of problems, and that is full.
   if (notes_.problems.stopped()) return PlanOperand();
   switch (node.op) {
-    case Operator::kEveryone:
-      return EveryoneOfView();
-    case Operator::kNobody:
-      return PlanOperand(Nobody{});
     case Operator::kAnd:
     case Operator::kOr:
     case Operator::kNot:
     case Operator::kAtLeast:
       return Branch(node);
     case Operator::kSegment:
-    case Operator::kIdList:
-      return Unimplemented(node);
+      return node.operands.empty() ? Unimplemented(node) : Bind(*node.operands[0]);
     case Operator::kAsOf:
       return AsOf(node);
+    default:
+      return Leaf(node);
+  }
+}
+
+absl::StatusOr<PlanOperand> Binder::Leaf(const Expression& node) {
+  notes_.clause_tags.clear();
+  ASSIGN_OR_RETURN(PlanOperand set, LeafSet(node));
+  if (bound_ != nullptr) (*bound_)[&node] = {set, notes_.clause_tags, at_->catalog.as_of()};
+  return set;
+}
+
+absl::StatusOr<PlanOperand> Binder::LeafSet(const Expression& node) {
+  switch (node.op) {
+    case Operator::kEveryone:
+      return EveryoneOfView();
+    case Operator::kNobody:
+      return PlanOperand(Nobody{});
+    case Operator::kIdList:
+      return Unimplemented(node);
     default:
       return at_->clauses.Bind(node);
   }
@@ -187,6 +206,7 @@ absl::StatusOr<PlanOperand> Binder::AsOf(const Expression& node) {
   ASSIGN_OR_RETURN(View* const view, ViewOf(node.literals[0]));
   View* const outer = at_;
   if (view != nullptr) at_ = view;
+  if (bound_ != nullptr) (*bound_)[&node].as_of = at_->catalog.as_of();
   absl::StatusOr<PlanOperand> operand = Bind(*node.operands[0]);
   at_ = outer;
   RETURN_IF_ERROR(operand.status());
@@ -206,8 +226,8 @@ PlanOperand Binder::Unimplemented(const Expression& node) {
 }  // namespace
 
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
-                                const LanguageLimits& limits) {
-  Binder binder(catalog, limits);
+                                const LanguageLimits& limits, BoundNodes* nodes) {
+  Binder binder(catalog, limits, nodes);
   ASSIGN_OR_RETURN(PlanOperand tree, binder.BindRoot(expression));
   BindingNotes& notes = binder.notes();
   BindResult result;

@@ -3,9 +3,12 @@
 #ifndef MUSTER_QUERY_BINDING_BINDER_H_
 #define MUSTER_QUERY_BINDING_BINDER_H_
 
+#include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "query/binding/catalog_view.h"
 #include "query/binding/clause_binder.h"
 #include "query/language/expression.h"
@@ -24,11 +27,20 @@ struct BindResult {
   bool ok() const { return tree.node != nullptr; }
 };
 
+// A node of the expression as it was bound: a leaf, or an AS OF.
+struct BoundNode {
+  PlanOperand set;                      // a leaf's
+  std::vector<NamedTag> tags;           // that a leaf names, in its order
+  std::optional<absl::CivilDay> as_of;  // the date of the view that a leaf is bound in, or of the AS OF
+};
+using BoundNodes = absl::flat_hash_map<const Expression*, BoundNode>;
+
 // `catalog`: of the request's view, whose everyone is the expression's universe. Views AS OF other dates are
-// those that it opens. A status that is not OK only when the store can't be read. REQUIRES: the tree came
-// from Parse, or CheckTree finds no problem with it; saved segments were put in the place of their names.
+// those that it opens. `nodes`: null, or where leaves and AS OF are noted. A status that is not OK only when
+// the store can't be read. REQUIRES: the tree came from Parse, or CheckTree finds no problem with it; saved
+// segments have their definitions.
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
-                                const LanguageLimits& limits = {});
+                                const LanguageLimits& limits = {}, BoundNodes* nodes = nullptr);
 
 }  // namespace muster::query
 

@@ -114,7 +114,9 @@ const Tag* ClauseBinder::FindTag(const Expression& clause) {
   const std::string name = InNormalForm(clause.tag);
   const Tag* tag = catalog_.FindTag(name);
   if (tag != nullptr) {
-    notes_.tags.insert({catalog_.view(), tag->id});
+    const NamedTag named{catalog_.view(), tag->id};
+    notes_.tags.insert(named);
+    notes_.clause_tags.push_back(named);
     return tag;
   }
   // Looking for the nearest names takes long, so not for problems that won't be listed.

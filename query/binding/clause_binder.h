@@ -38,6 +38,7 @@ struct BindingNotes {
   ProblemList problems;
   ProblemList warnings;
   std::set<NamedTag> tags;
+  std::vector<NamedTag> clause_tags;  // of the clause that was bound last, in its order
   // Of the view in which a tag was last misspelt: all views' names would be many megabytes.
   std::optional<TagChoices> choices;
 };

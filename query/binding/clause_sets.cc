@@ -73,20 +73,6 @@ PlanOperand Both(PlanOperand first, PlanOperand second) {
   return JoinDated(AllOf{}, std::move(both));
 }
 
-std::string PositiveLabel(const Expression& clause) {
-  constexpr size_t kShownValues = 5;
-  Expression positive(clause.op);
-  positive.tag = clause.tag;
-  positive.comparison = clause.comparison == Comparison::kNotEqual ? Comparison::kEqual : clause.comparison;
-  const size_t shown = std::min(clause.literals.size(), kShownValues);
-  positive.literals.assign(clause.literals.begin(),
-                           clause.literals.begin() + static_cast<std::ptrdiff_t>(shown));
-  std::string label = LeafText(positive);
-  if (shown < clause.literals.size()) {
-    label.pop_back();  // the list's closing parenthesis
-    AppendSentence(label, ", … ", clause.literals.size(), " values)");
-  }
-  return label;
-}
+std::string PositiveLabel(const Expression& clause) { return ShortLeafText(clause, LeafSign::kPositive); }
 
 }  // namespace muster::query

@@ -98,6 +98,7 @@ CanonicalForm CanonicalJunction(const Expression& node, TextForm form) {
 
 CanonicalForm CanonicalOf(const Expression& node, TextForm form) {
   if (node.op == Operator::kAnd || node.op == Operator::kOr) return CanonicalJunction(node, form);
+  if (node.op == Operator::kSegment && !node.operands.empty()) return CanonicalOf(*node.operands[0], form);
   CanonicalForm result;
   result.op = node.op;
   std::vector<CanonicalForm> operands;

@@ -41,7 +41,7 @@ using ExpressionPtr = std::unique_ptr<Expression>;
 // One node. Movable; deep trees are torn down without recursion by the destructor.
 struct Expression {
   Operator op = Operator::kNobody;
-  std::vector<ExpressionPtr> operands;
+  std::vector<ExpressionPtr> operands;         // kSegment: its definition, once it was expanded
   std::string tag;                             // the tag's name, or the segment's or id list's
   Comparison comparison = Comparison::kEqual;  // kCompare, kWeight
   bool negated = false;                        // kBetween, kIn, kLike, kIlike

@@ -6,10 +6,13 @@
 namespace muster::query {
 namespace {
 
-// AND and OR of one operand mean that operand.
+// AND and OR of one operand mean that operand, and SEGMENT with its definition means the definition.
 const Expression& Meant(const Expression& expression) {
   const Expression* meant = &expression;
-  while ((meant->op == Operator::kAnd || meant->op == Operator::kOr) && meant->operands.size() == 1) {
+  const auto stands_for_operand = [](Operator op) {
+    return op == Operator::kAnd || op == Operator::kOr || op == Operator::kSegment;
+  };
+  while (stands_for_operand(meant->op) && meant->operands.size() == 1) {
     meant = meant->operands.front().get();
   }
   return *meant;

@@ -124,4 +124,22 @@ std::string LeafText(const Expression& leaf) {
   return text;
 }
 
+std::string ShortLeafText(const Expression& leaf, LeafSign sign) {
+  constexpr size_t kShownValues = 5;
+  const bool positive = sign == LeafSign::kPositive;
+  Expression shown(leaf.op);
+  shown.tag = leaf.tag;
+  shown.comparison =
+      positive && leaf.comparison == Comparison::kNotEqual ? Comparison::kEqual : leaf.comparison;
+  shown.negated = leaf.negated && !positive;
+  const size_t count = std::min(leaf.literals.size(), kShownValues);
+  shown.literals.assign(leaf.literals.begin(), leaf.literals.begin() + static_cast<std::ptrdiff_t>(count));
+  std::string text = LeafText(shown);
+  if (count < leaf.literals.size()) {
+    text.pop_back();  // the list's closing parenthesis
+    AppendSentence(text, ", … ", leaf.literals.size(), " values)");
+  }
+  return text;
+}
+
 }  // namespace muster::query

@@ -2,6 +2,7 @@
 #ifndef MUSTER_QUERY_LANGUAGE_LEAF_TEXT_H_
 #define MUSTER_QUERY_LANGUAGE_LEAF_TEXT_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ std::string LiteralText(const Literal& literal);
 // first as a number of days). REQUIRES: `leaf` has the literals that its operator
 // needs.
 std::string LeafText(const Expression& leaf);
+// The same with the first values of a long list alone, and how many there are.
+enum class LeafSign : uint8_t { kAsWritten, kPositive };  // kPositive: without the clause's negation
+std::string ShortLeafText(const Expression& leaf, LeafSign sign = LeafSign::kAsWritten);
 
 }  // namespace muster::query
 

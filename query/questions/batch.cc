@@ -7,18 +7,11 @@
 
 #include "index/status/status_macros.h"
 #include "query/planning/plan.h"
+#include "query/questions/scan_parts.h"
 #include "query/questions/view_statistics.h"
 
 namespace muster::query {
 namespace {
-
-// What evaluating the tree needs room for. Binding has bounded its depth.
-size_t PartsOf(const PlanOperand& tree) {
-  const AnyRow* const list = tree.node->As<AnyRow>();
-  size_t parts = 1 + (list == nullptr ? 0 : list->rows.size());
-  for (const PlanOperand& operand : tree.node->operands) parts += PartsOf(operand);
-  return parts;
-}
 
 // Bound expressions that are counted by one scan, and then the next ones.
 class BatchScan {

@@ -14,15 +14,15 @@
 #include "query/execution/scan_helpers.h"
 #include "query/language/problem.h"
 #include "query/questions/question_views.h"
+#include "query/questions/scan_parts.h"
 #include "query/questions/understanding.h"
 
 namespace muster::query {
 
 struct BatchLimits {
   size_t max_expressions = 10'000;  // an answer is one message of 16 MiB: room for 1,600 bytes on each
-  // Nodes, and rows of lists, that one scan evaluates. Their plan and what a window resolves of them are held
-  // in memory: a batch with more is counted in several scans. As many as the values of one IN list.
-  size_t max_scan_parts = 65'536;
+  // A batch with more is counted in several scans.
+  size_t max_scan_parts = kMaxScanParts;
 };
 
 // A plain value; the helpers outlive the call.

@@ -17,10 +17,12 @@ namespace {
 
 // REQUIRES: the tree came from Parse, or CheckTree finds no problem with it.
 absl::StatusOr<Understanding> BindTree(const Expression& tree, std::string_view text,
-                                       const QuestionViews& views, QuestionSegments& segments) {
+                                       const QuestionViews& views, QuestionSegments& segments,
+                                       UnderstoodNodes* nodes) {
   Understanding understanding;
   understanding.segment_names = SegmentNamesIn(tree);
-  Expansion expansion;
+  Expansion not_kept;
+  Expansion& expansion = nodes == nullptr ? not_kept : nodes->expansion;
   if (!understanding.segment_names.empty()) {
     RETURN_IF_ERROR(segments.Read(understanding.segment_names));
     expansion = Expand({tree, text, segments.owner()}, segments.definitions());
@@ -29,7 +31,10 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, std::string_view 
       return understanding;
     }
   }
-  ASSIGN_OR_RETURN(BindResult bound, Bind(expansion.tree != nullptr ? *expansion.tree : tree, views.first()));
+  const Expression& root = expansion.tree != nullptr ? *expansion.tree : tree;
+  if (nodes != nullptr) nodes->root = &root;
+  ASSIGN_OR_RETURN(BindResult bound,
+                   Bind(root, views.first(), {}, nodes == nullptr ? nullptr : &nodes->bound));
   RETURN_IF_ERROR(views.status());
   expansion.places.ToExpression(bound.problems);
   expansion.places.ToExpression(bound.warnings);
@@ -53,12 +58,12 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, std::string_view 
 std::string CanonicalOf(const Expression& tree) { return CanonicalText(tree, InNormalForm); }
 
 absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views,
-                                         QuestionSegments& segments) {
+                                         QuestionSegments& segments, UnderstoodNodes* nodes) {
   Understanding wrong;
   if (wording.tree != nullptr) {
     wrong.problems = CheckTree(*wording.tree);
     if (!wrong.problems.empty()) return wrong;
-    return BindTree(*wording.tree, "", views, segments);
+    return BindTree(*wording.tree, "", views, segments, nodes);
   }
   ParseResult parsed = Parse(wording.text);
   RETURN_IF_ERROR(views.first().budget().Check());
@@ -66,8 +71,10 @@ absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionV
     wrong.problems = std::move(parsed.problems);
     return wrong;
   }
-  absl::StatusOr<Understanding> understanding = BindTree(*parsed.expression, wording.text, views, segments);
+  absl::StatusOr<Understanding> understanding =
+      BindTree(*parsed.expression, wording.text, views, segments, nodes);
   if (understanding.ok()) understanding->notices = std::move(parsed.notices);
+  if (nodes != nullptr) nodes->parsed = std::move(parsed.expression);
   return understanding;
 }
 

@@ -202,7 +202,13 @@ ExpressionPtr Expander::CopyDefinition(const Expression& node, int level, const 
                        BeginOf(*definition, reference, in),
                        in.depth + 1,
                        reference};
-  if (definition->parsed.ok()) return Copy(*definition->parsed.expression, level, inner);
+  if (definition->parsed.ok()) {
+    auto segment = std::make_unique<Expression>(Operator::kSegment);
+    segment->tag = name;
+    segment->span = span;
+    segment->operands.push_back(Copy(*definition->parsed.expression, level, inner));
+    return segment;
+  }
   for (const Problem& problem : definition->parsed.problems)
     Refuse(Moved(problem.span, inner), problem.reason, problem.message, problem.about);
   return nullptr;
@@ -210,13 +216,18 @@ ExpressionPtr Expander::CopyDefinition(const Expression& node, int level, const 
 
 }  // namespace
 
+const DefinitionPlaces::Origin* DefinitionPlaces::OriginOf(SourceSpan span) const {
+  const auto behind =
+      std::upper_bound(origins_.begin(), origins_.end(), span.offset,
+                       [](int32_t offset, const Origin& origin) { return offset < origin.begin; });
+  return behind == origins_.begin() ? nullptr : &*std::prev(behind);
+}
+
 void DefinitionPlaces::ToExpression(std::vector<Problem>& problems) const {
   for (Problem& problem : problems) {
-    const auto behind =
-        std::upper_bound(origins_.begin(), origins_.end(), problem.span.offset,
-                         [](int32_t offset, const Origin& origin) { return offset < origin.begin; });
-    if (behind == origins_.begin()) continue;
-    const Origin& origin = *std::prev(behind);
+    const Origin* const found = OriginOf(problem.span);
+    if (found == nullptr) continue;
+    const Origin& origin = *found;
     const std::string& text = origin.segment->definition.text;
     const Place place = PlaceOf(text, problem.span.offset - origin.begin);
     problem.message = Sentence("In SEGMENT ", origin.way, ", line ", place.line, ", column ", place.column,

@@ -1,4 +1,4 @@
-// SEGMENT 'name' → the segment's definition, in place: an expression without segments that means the same.
+// SEGMENT 'name' → the same with the segment's definition as its operand.
 #ifndef MUSTER_QUERY_SEGMENTS_EXPANSION_H_
 #define MUSTER_QUERY_SEGMENTS_EXPANSION_H_
 
@@ -34,13 +34,16 @@ class DefinitionPlaces {
 
   // By their range.
   const std::vector<Origin>& origins() const { return origins_; }
+  // The definition that a place of the expanded tree lies in; null: the expression itself. Lives as long as
+  // this, while nothing is added.
+  const Origin* OriginOf(SourceSpan span) const;
   void Add(Origin origin) { origins_.push_back(std::move(origin)); }
 
  private:
   std::vector<Origin> origins_;
 };
 
-// A tree without SEGMENT, or at least one problem of the expression and no tree.
+// A tree in which each SEGMENT has its definition, or at least one problem of the expression and no tree.
 struct Expansion {
   ExpressionPtr tree;
   DefinitionPlaces places;
@@ -54,8 +57,8 @@ struct ExpandedExpression {
   std::string_view owner;  // the segment whose definition it is to become, in Unicode's form C; empty: none
 };
 
-// Copies the tree with a copy of its definition in the place of each SEGMENT, as if it stood there in
-// parentheses, to any depth. Problems: names that `definitions` doesn't hold, a cycle (of which the owner may
+// Copies the tree, and gives each SEGMENT a copy of its definition as its operand: it means what that would
+// mean in its place, in parentheses, to any depth. Problems: names that `definitions` doesn't hold, a cycle (of which the owner may
 // be a part), definitions that can't be read, and the limits of `limits`, which hold for the expanded tree.
 Expansion Expand(const ExpandedExpression& expression, const Definitions& definitions,
                  const LanguageLimits& limits = {});

@@ -1,4 +1,4 @@
-// Answers of QueryService about one expression or one member.
+// Answers of QueryService about one expression.
 #ifndef MUSTER_SERVER_ANSWERS_QUESTION_ANSWERS_H_
 #define MUSTER_SERVER_ANSWERS_QUESTION_ANSWERS_H_
 
@@ -14,8 +14,6 @@ absl::Status CountMembers(const AnswerContext& context, const v1::CountMembersRe
                           const CallContext& call, v1::CountMembersResponse& response);
 absl::Status ExplainExpression(const AnswerContext& context, const v1::ExplainExpressionRequest& request,
                                const CallContext& call, v1::ExplainExpressionResponse& response);
-absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRequest& request,
-                          const CallContext& call, v1::LookupMemberResponse& response);
 
 }  // namespace muster::server
 

@@ -1,6 +1,7 @@
 #include "server/grpc/query_service.h"
 
 #include "server/answers/batch_count.h"
+#include "server/answers/member_lookup.h"
 #include "server/answers/member_pages.h"
 #include "server/answers/number_answers.h"
 #include "server/answers/parse_answer.h"

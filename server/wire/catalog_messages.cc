@@ -1,5 +1,6 @@
 #include "server/wire/catalog_messages.h"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <string>
@@ -133,20 +134,25 @@ v1::Tag EncodeTag(const index::Tag& tag, const index::TagStatistics& statistics,
   return encoded;
 }
 
+void EncodeMemberTag(const index::MemberTag& tag, size_t most, v1::MemberTag& encoded) {
+  encoded.set_tag(tag.tag.name);
+  encoded.set_kind(EncodeKind(tag.tag.kind));
+  const size_t shown = std::min(tag.values.size(), most);
+  for (size_t i = 0; i < shown; ++i) {
+    v1::MemberValue& value = *encoded.add_values();
+    value.set_text(tag.values[i].text);
+    value.set_weight(tag.values[i].weight);
+  }
+  encoded.set_more_values(static_cast<uint32_t>(tag.values.size() - shown));
+}
+
 void EncodeProfile(const index::MemberProfile& profile, v1::LookupMemberResponse& response) {
   response.set_first_date(DateText(profile.first_date));
   for (const index::MemberTag& tag : profile.tags) {
     if (tag.values.empty()) {
       response.add_unknown_tags(tag.tag.name);
-      continue;
-    }
-    v1::MemberTag& encoded = *response.add_tags();
-    encoded.set_tag(tag.tag.name);
-    encoded.set_kind(EncodeKind(tag.tag.kind));
-    for (const index::MemberValue& value : tag.values) {
-      v1::MemberValue& encoded_value = *encoded.add_values();
-      encoded_value.set_text(value.text);
-      encoded_value.set_weight(value.weight);
+    } else {
+      EncodeMemberTag(tag, tag.values.size(), *response.add_tags());
     }
   }
 }

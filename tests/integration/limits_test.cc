@@ -70,6 +70,16 @@ class LimitsTest : public ServerFixture {
     return queries_->BatchCountMembers(&context, request, &response);
   }
 
+  grpc::Status Why(int expressions, const std::string& text) {
+    v1::LookupMemberRequest request;
+    request.set_population("p");
+    request.set_member_id("m0");
+    for (int i = 0; i < expressions; ++i) request.add_expressions()->set_text(text);
+    v1::LookupMemberResponse response;
+    grpc::ClientContext context;
+    return queries_->LookupMember(&context, request, &response);
+  }
+
   grpc::Status Search(const std::string& text) {
     v1::ListTagValuesRequest request;
     request.set_population("p");
@@ -152,6 +162,13 @@ TEST_F(LimitsTest, OfRequestsAndAnswers) {
            request.add_expressions()->mutable_expression()->set_text("vip");
            request.mutable_expressions(0)->set_key(std::string(257, 'k'));
          });
+       }},
+      {"expressions of a lookup", grpc::INVALID_ARGUMENT, 100, [&] { return Why(101, "vip"); }},
+      {"conditions of a lookup", grpc::INVALID_ARGUMENT, 100'000,
+       [&] {
+         std::string text = "vip";
+         for (int i = 1; i < 60'000; ++i) text += " OR vip";
+         return Why(2, text);
        }},
       {"a search", grpc::INVALID_ARGUMENT, 400, [&] { return Search(std::string(401, 'a')); }},
       {"a request", grpc::RESOURCE_EXHAUSTED, 16 << 20,

@@ -126,6 +126,36 @@ TEST_F(NarrowTerminalTest, AProfileOfLongNamesAndValuesFits) {
   EXPECT_THAT(joined, HasSubstr("age"));
 }
 
+// A deep tree with long clauses and values.
+TEST_F(NarrowTerminalTest, WhyAMemberIsInASetFits) {
+  server_.profile.set_member_id("m");
+  server_.profile.set_first_date("2026-01-31");
+  v1::WhyAnswer& why = *server_.profile.add_why();
+  why.set_canonical("city = '" + std::string(300, 'c') + "' AND NOT " + std::string(100, 't'));
+  const auto add = [&why](int level, const std::string& text) -> v1::WhyNode& {
+    v1::WhyNode& node = *why.add_nodes();
+    node.set_level(level);
+    node.set_text(text);
+    return node;
+  };
+  v1::WhyNode& whole = add(0, "AND");
+  whole.set_operand_count(2);
+  whole.set_reached(1);
+  v1::WhyNode& city = add(1, "city = '" + std::string(300, 'c') + "'");
+  city.set_as_of("2026-01-01");
+  auto& tag = *city.add_tags();
+  tag.set_tag("city");
+  for (int i = 0; i < 3; ++i) tag.add_values()->set_text(std::string(60, 'v'));
+  tag.set_more_values(5);
+  for (int level = 1; level < 30; ++level) add(level, "NOT").set_operand_count(1);
+  v1::WhyNode& flag = add(30, std::string(100, 't'));
+  flag.set_unknown(true);
+  flag.add_unknown_tags(std::string(100, 't'));
+  EXPECT_EQ(Muster({"lookup", "-p", "p", "m", "--why", "EVERYONE"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("1 of 2 hold"));
+  EXPECT_THAT(out_, HasSubstr("unknown"));
+}
+
 TEST_F(NarrowTerminalTest, ATagWithLongNotesFits) {
   server_.tag_pages.resize(1);
   server_.tag_pages[0].set_population_member_count(3);

@@ -113,7 +113,8 @@ TEST(ExpansionTest, ProblemsInADefinitionAreThoseOfTheSegmentThatLeadsToIt) {
   const Expansion expansion = ExpandText(text, definitions);
   ASSERT_NE(expansion.tree, nullptr);
   // As a reader of the tree would report it: at `bb`, and at `v`.
-  const Expression& inner = *expansion.tree->operands[1]->operands[1];
+  const Expression& outer = *expansion.tree->operands[1]->operands[0];
+  const Expression& inner = *outer.operands[1]->operands[0];
   std::vector<Problem> problems = {
       {index::Reason::kUnknownTag, "There is no tag bb.", inner.operands[1]->tag_span, {}},
       {index::Reason::kWrongType, "It takes a text.", inner.operands[1]->literals[0].span, {}},

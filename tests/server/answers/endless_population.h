@@ -91,6 +91,10 @@ class EndlessMembers final : public index::MembersOfView {
   absl::StatusOr<index::MemberProfile> Profile(index::Ordinal, absl::TimeZone, WorkBudget&) const override {
     return index::MemberProfile();
   }
+  absl::StatusOr<index::MemberProfile> ProfileOf(std::vector<index::Tag>, index::Ordinal, absl::TimeZone,
+                                                 WorkBudget&) const override {
+    return index::MemberProfile();
+  }
 
  private:
   const uint32_t fragments_;

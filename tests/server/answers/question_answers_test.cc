@@ -96,31 +96,5 @@ TEST_F(QuestionAnswersTest, ExplainExpressionCountsAndShowsThePlan) {
   EXPECT_EQ(ReasonOf(Answer(&ExplainExpression, request).status()), "SYNTAX");
 }
 
-TEST_F(QuestionAnswersTest, LookupMemberSaysWhatIsKnownAndWhatIsNot) {
-  v1::LookupMemberRequest request;
-  request.set_population("p");
-  request.set_member_id("c");
-  const auto answer = Answer(&LookupMember, request);
-  ASSERT_THAT(answer, IsOk());
-  ASSERT_THAT(answer->tags(), SizeIs(2));
-  EXPECT_EQ(answer->tags(0).tag(), "age");
-  EXPECT_EQ(answer->tags(0).values(0).text(), "50");
-  EXPECT_EQ(answer->tags(1).values(0).text(), "x");
-  ASSERT_THAT(answer->unknown_tags(), SizeIs(1));
-  EXPECT_EQ(answer->unknown_tags(0), "vip");
-  EXPECT_EQ(answer->first_date(), "2026-11-22");
-}
-
-TEST_F(QuestionAnswersTest, LookupMemberNamesWhoIsNotThere) {
-  v1::LookupMemberRequest request;
-  request.set_population("p");
-  EXPECT_EQ(FieldOf(Answer(&LookupMember, request).status()), "member_id");
-  request.set_member_id("nobody");
-  const absl::Status missing = Answer(&LookupMember, request).status();
-  EXPECT_THAT(missing, StatusIs(absl::StatusCode::kNotFound, HasSubstr("no member `nobody`")));
-  EXPECT_EQ(ReasonOf(missing), "UNKNOWN_MEMBER");
-  EXPECT_EQ(testing::DetailsOf(ToRpcStatus(missing)).info.metadata().at("value"), "nobody");
-}
-
 }  // namespace
 }  // namespace muster::server
