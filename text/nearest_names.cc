@@ -1,3 +1,6 @@
+// The number of typing errors is the optimal string alignment distance: insertions, deletions, replacements
+// and swaps of neighbours, computed row by row until a whole row exceeds the limit. Most candidates are
+// excluded before that by comparing 64-bit sets of their letters.
 #include "text/nearest_names.h"
 
 #include <algorithm>
@@ -62,8 +65,8 @@ size_t TypingErrors(const std::u32string& a, const std::u32string& b, size_t mos
   return last[b.size()];
 }
 
-// The most errors allowed in a name: one in three code points; one in two for ideographs, each of which is a
-// whole syllable.
+// The most errors allowed in a name: one in three code points; also one in a name of two ideographs, each of
+// which is a whole syllable.
 size_t MostErrors(const std::u32string& name) {
   const auto ascii = [](char32_t c) { return c < 0x80; };
   if (name.size() == 2 && std::none_of(name.begin(), name.end(), ascii)) return 1;

@@ -30,7 +30,7 @@ class NameChoices {
 
 // At most `limit` of `candidates` that `name` may have been meant for, nearest first: those that differ only
 // in case, then by the number of typing errors (a code point missing, added, wrong, or swapped with its
-// neighbour; at most one in three, or one in two for non-ASCII), then those that contain `name` or are
+// neighbour; at most one in three, or one in a name of two non-ASCII), then those that contain `name` or are
 // contained in it. Ties keep the order of the candidates.
 std::vector<std::string> NearestNames(std::string_view name, const std::vector<std::string>& candidates,
                                       size_t limit);

@@ -1,3 +1,7 @@
+// The header has the rules. CutBlock is the hot loop: one search finds all special bytes of 64, so that plain
+// cells cost a step for each cell rather than for each byte. Cells with doubled quotes or escapes are only
+// marked there; TakeMeaning rewrites them in place once their record is complete. A block is cut only when
+// the bytes that a special byte may depend on have arrived as well.
 #include "loaders/files/record_cutter.h"
 
 #include <algorithm>

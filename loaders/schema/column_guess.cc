@@ -1,3 +1,6 @@
+// Every cell is tested for every kind, and counts are kept, so that the kind is decided after the last cell:
+// the first of NUMBER, DATE, TIMESTAMP, FLAG and MULTI that all cells fit, else SINGLE. The first cell that
+// rules a kind out is kept, so that a message can quote it.
 #include "loaders/schema/column_guess.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// The distributive law: (a AND b) OR (a AND c) is a AND (b OR c), and the same with AND and OR exchanged. An
+// operand of another kind counts as a branch with one operand, so that a OR (a AND b) becomes a. Whatever is
+// common to all branches is in the shortest one, so only its operands are looked for in the others.
 #include <algorithm>
 #include <iterator>
 #include <utility>

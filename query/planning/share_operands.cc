@@ -1,3 +1,7 @@
+// Byte pair encoding over sets. Each conjunction is a sorted list of items. The pair of items that occurs in
+// most lists becomes a group: a new item that replaces the two in these lists. The counts of pairs are
+// updated rather than counted again: a group takes users from pairs of its two items, and adds pairs with
+// itself. Ends when no pair has kLeastUsers users.
 #include "query/planning/share_operands.h"
 
 #include <algorithm>

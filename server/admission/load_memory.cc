@@ -1,3 +1,6 @@
+// Serve runs after every change, and grants each waiting request that fits, oldest first. If a load then
+// holds memory without waiting, it will end or change its share, which runs Serve again. Otherwise no load
+// can ever proceed by itself, and refusing the newest one is the only way to free memory.
 #include "server/admission/load_memory.h"
 
 #include <algorithm>

@@ -46,7 +46,7 @@ absl::Status WorkerPool::Submit(Lane lane, Task task) {
     ++counters_.admitted;
     QueueOf(lane).push_back(std::move(task));
   }
-  wake_.NotifyOne();  // without the lock, which the woken thread takes first; gRPC ends calls before the pool
+  wake_.NotifyOne();  // without the lock, which the woken thread takes first; the pool outlives gRPC's calls
   return absl::OkStatus();
 }
 
@@ -67,7 +67,7 @@ void WorkerPool::LeaveAtOnce() {
 absl::Status WorkerPool::Defer(Lane lane, Task task) {
   MutexLock lock(mutex_);
   if (absl::Status status = CheckRoom(lane); !status.ok()) {
-    --counters_.admitted;  // it is one of the refused now
+    --counters_.admitted;  // it now counts as refused
     return status;
   }
   QueueOf(lane).push_back(std::move(task));
@@ -145,8 +145,8 @@ bool WorkerPool::MayRun(Lane lane) const {
   return Running(Lane::kLongQuestion) + Running(Lane::kLoad) < options_.threads - 1;
 }
 
-// Long questions and loads take turns of their own: with one turn for all three lanes, short questions that
-// always come between two long tasks would leave it to the same lane every time.
+// Long questions and loads alternate separately: with a single turn for all three lanes, short questions that
+// arrive between every two long tasks would give the second turn to the same lane each time.
 std::array<Lane, kLanes> WorkerPool::Turns() const {
   const bool load_first = last_long_ == Lane::kLongQuestion;
   const Lane first = load_first ? Lane::kLoad : Lane::kLongQuestion;
@@ -167,8 +167,8 @@ bool WorkerPool::Take(Taken& taken) {
       if (!last_was_short_) last_long_ = lane;
       return true;
     }
-    // Loads that wait for their turn keep their thread: it ends only when nothing is left, running tasks
-    // included, because those may still resume.
+    // While loads are queued, their threads wait here. The pool ends only when nothing is queued or running,
+    // because running tasks may still be resumed.
     if (ending_ && Running() == 0 && Queued() == 0) {
       wake_.NotifyAll();
       return false;
@@ -181,12 +181,12 @@ void WorkerPool::Work() {
   Taken taken;
   while (Take(taken)) {
     taken.task();
-    taken.task = nullptr;  // what it holds goes before the task counts as finished
+    taken.task = nullptr;  // releases what it holds before the task counts as finished
     MutexLock lock(mutex_);
     --running_[static_cast<size_t>(taken.lane)];
     ++counters_.finished;
-    // The end of what was long may let something long run, on a thread that is asleep; the end of the last
-    // task ends the pool.
+    // The end of a long task may allow another one to run on a sleeping thread; the end of the last task ends
+    // the pool.
     if ((taken.lane != Lane::kQuestion && Queued() > 0) || ending_) wake_.NotifyAll();
   }
 }

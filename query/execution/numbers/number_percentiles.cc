@@ -1,3 +1,8 @@
+// Finds all percentiles by narrowing buckets. A bucket is the members on one side of zero whose magnitudes
+// share a prefix. A pass counts the members of each open bucket by their next digit of kDigitBits bits. The
+// running sum of these counts shows into which digit each wanted rank falls. That digit becomes a narrower
+// bucket, in which the rank is reduced by the members before it; digits without a wanted rank are dropped. A
+// bucket that has become small is collected and sorted in the next pass instead.
 #include "query/execution/numbers/number_percentiles.h"
 
 #include <utility>

@@ -1,3 +1,7 @@
+// The best members so far are in a heap with the worst of them at its front. Once the heap is full, a chunk
+// is first reduced by one comparison over its slices to the members that rank before that worst one; in most
+// chunks there are none. Of the rest, only the first `wanted.count` of a chunk can matter, and
+// NumberWalk::FirstOf finds them without reading every number.
 #include "query/execution/numbers/number_top.h"
 
 #include <algorithm>

@@ -1,3 +1,8 @@
+// Both walks keep the candidates: the members whose higher bits are the best found so far. Each step
+// intersects them with the next slice, or with its complement when the least come first. If a candidate has
+// the better bit, only such candidates remain; otherwise all do. First stops as soon as the prefix shows that
+// no candidate can come before `to_beat`. FirstOf counts: candidates with the better bit that are no more
+// than wanted are surely among the first, and the walk continues with the others.
 #include "query/execution/numbers/number_walk.h"
 
 #include <cstring>

@@ -1,3 +1,6 @@
+// A set of magnitudes is a bit table if that takes few bits per interval. Otherwise an interval is found by
+// binary search within a bucket of the magnitude's upper bits, and a filter with one hash function tells
+// beforehand that nearly every magnitude outside the set isn't in it.
 #include "query/execution/program/number_set.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// In a fragment, a row is an image and any number of flips that later loads XOR onto it. A chunk that only
+// one of these touches is that record's container, and is used where it lies. Only a chunk that several touch
+// is composed into a register.
 #include "query/execution/program/window_rows.h"
 
 #include <algorithm>

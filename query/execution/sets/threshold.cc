@@ -1,3 +1,7 @@
+// Leaves that are empty or full in the chunk are decided at once; a full one lowers the number that is still
+// wanted. If all others are short arrays, their values are counted in bytes. Up to kMaxCounted operands are
+// added by full adders in registers. More of them are added in batches to bit-sliced counters in memory, and
+// comparing these counters with the number wanted selects the members.
 #include "query/execution/sets/threshold.h"
 
 #include <bit>
