@@ -63,7 +63,8 @@ std::string ProfileCsv(const v1::LookupMemberResponse& answer) {
   return text;
 }
 
-// The expression that a failure is about, of those of a request: `expressions[1].text`; empty: of none.
+// The text of the expression that a failure is about, by the violated field (`expressions[1].text`); empty if
+// none.
 std::string BlamedExpression(const absl::Status& status, const std::vector<std::string>& expressions) {
   for (const client::Violation& violation : client::FailureOf(status).violations) {
     for (size_t i = 0; i < expressions.size(); ++i) {

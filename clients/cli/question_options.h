@@ -20,7 +20,7 @@ struct QuestionOptions {
 // Adds EXPRESSION and --population, both required, --snapshot, --as-of and --today. Returns EXPRESSION, so
 // that a command can make it optional.
 CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question);
-// --snapshot, --as-of and --today alone, in this order.
+// Adds only --snapshot, --as-of and --today, in this order.
 std::vector<CLI::Option*> AddViewOptions(CLI::App& command, QuestionOptions& question);
 
 // A request of the query service with the fields of `question`, except the expression.

@@ -13,7 +13,7 @@ namespace {
 
 bool IsOperator(const v1::WhyNode& node) { return node.operand_count() > 0; }
 
-// A clause may be unknown; an operator says whether the member is in its set.
+// For a clause true, false or unknown; for an operator whether the member is in its set.
 const char* HoldsText(const v1::WhyNode& node) {
   if (node.unknown() && !IsOperator(node)) return "unknown";
   return node.selected() ? "true" : "false";
@@ -28,12 +28,12 @@ std::string TagText(const v1::MemberTag& tag) {
   return absl::StrCat(tag.tag(), tag.values_size() + tag.more_values() > 1 ? " are " : " is ", values);
 }
 
-// What the member has of a clause's tags, or how many operands of an operator hold.
+// The member's values of a clause's tags, or how many operands of an operator hold.
 std::string MemberText(const v1::WhyNode& node, const std::string& first_date) {
   std::vector<std::string> facts;
   if (node.operand_count() > 1)
     facts.push_back(absl::StrCat(node.reached(), " of ", node.operand_count(), " hold"));
-  // Dates compare as their texts do.
+  // Dates compare like their texts.
   if (!node.as_of().empty() && node.as_of() < first_date)
     facts.push_back(absl::StrCat("not yet a member on ", node.as_of()));
   for (const v1::MemberTag& tag : node.tags()) facts.push_back(TagText(tag));
@@ -42,8 +42,8 @@ std::string MemberText(const v1::WhyNode& node, const std::string& first_date) {
   return absl::StrJoin(facts, "; ");
 }
 
-// What is drawn before each node: `│  ├─ `. A node is its parent's last operand when no other of its level
-// follows before one of a lesser level does.
+// The branch drawn before each node: `│  ├─ `. A node is its parent's last operand if no other of its level
+// comes before one of a lesser level.
 std::vector<std::string> BranchesOf(const v1::WhyAnswer& answer) {
   std::vector<std::string> branches(static_cast<size_t>(answer.nodes_size()));
   std::vector<bool> goes_on;  // by level: whether a node of that level follows below

@@ -1,4 +1,4 @@
-// Why a member is in the sets of expressions, for people and as CSV.
+// Shows why a member is in the sets of expressions, as text or CSV.
 #ifndef MUSTER_CLIENTS_CLI_WHY_TABLE_H_
 #define MUSTER_CLIENTS_CLI_WHY_TABLE_H_
 
@@ -9,10 +9,10 @@
 
 namespace muster::cli {
 
-// The answer to a lookup with expressions: for each a line that says whether the member is in its set, and its
-// clauses as a tree, each with what the member has. `room`: terminal columns.
+// The response to a lookup with expressions: for each, a line that says whether the member is in its set, and
+// its clauses as a tree, each with the member's values. `room`: terminal columns.
 std::string WhyText(const v1::LookupMemberResponse& answer, size_t room);
-// A line for each node; the first column counts the expressions from 1.
+// One line per node; the first column numbers the expressions from 1.
 std::string WhyCsv(const v1::LookupMemberResponse& answer);
 
 }  // namespace muster::cli

@@ -10,7 +10,7 @@
 namespace muster::query {
 namespace {
 
-// Passes over the chunks before the member's, and ends with that.
+// Skips the chunks before the member's, and ends the scan with that one.
 class ProbeSink {
  public:
   static constexpr bool kOneThread = true;
@@ -29,7 +29,7 @@ class ProbeSink {
   std::vector<bool> Take() && { return std::move(selected_); }
 
  private:
-  // A list of one member, which each operand keeps or doesn't.
+  // Filters a list with one member by each operand.
   static bool Holds(EvalContext& context, absl::Span<const Operand> operands, ListedValue place) {
     RegisterScope scope(context.registers());
     ListedValue* const list = scope.Take().list();

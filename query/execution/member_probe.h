@@ -1,4 +1,4 @@
-// One member against a program.
+// Tests one member against a program.
 #ifndef MUSTER_QUERY_EXECUTION_MEMBER_PROBE_H_
 #define MUSTER_QUERY_EXECUTION_MEMBER_PROBE_H_
 
@@ -10,8 +10,8 @@
 
 namespace muster::query {
 
-// Whether each root of the job's program selects the member. Of the member's chunk single bits are read, and
-// the whole of it only for nodes that several roots share. The job's fragments are ignored. Errors as in
+// Whether each root of the job's program selects the member. Reads only single bits of the member's chunk,
+// and the whole chunk only for nodes that several roots share. The job's fragments are ignored. Errors as in
 // scan.h.
 absl::StatusOr<std::vector<bool>> ProbeMember(const ScanJob& job, index::Ordinal ordinal);
 

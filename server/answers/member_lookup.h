@@ -1,4 +1,4 @@
-// What QueryService answers about one member.
+// Answers of QueryService about one member.
 #ifndef MUSTER_SERVER_ANSWERS_MEMBER_LOOKUP_H_
 #define MUSTER_SERVER_ANSWERS_MEMBER_LOOKUP_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::server {
 
-// As the proto says; statuses carry their reasons. Thread-safe.
+// Answers the method as the proto describes; statuses carry their reasons. Thread-safe.
 absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRequest& request,
                           const CallContext& call, v1::LookupMemberResponse& response);
 

@@ -34,7 +34,7 @@ absl::StatusOr<index::TagChange> DecodeTagChange(const v1::UpdateTagRequest& req
 // `everyone`: the number of members in the snapshot that the statistics describe.
 v1::Tag EncodeTag(const index::Tag& tag, const index::TagStatistics& statistics, uint64_t everyone);
 
-// The tag and its values, of which at most `most` are written out.
+// Encodes the tag with at most `most` of its values.
 void EncodeMemberTag(const index::MemberTag& tag, size_t most, v1::MemberTag& encoded);
 // The member's tags that have values, and the names of those that don't, each by name.
 void EncodeProfile(const index::MemberProfile& profile, v1::LookupMemberResponse& response);

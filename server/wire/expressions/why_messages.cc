@@ -13,12 +13,12 @@
 namespace muster::server {
 namespace {
 
-// Of a MULTI tag: what a person looks at.
+// Of a MULTI tag: as many as a person reads.
 constexpr size_t kMaxShownValues = 20;
 
 using NodePaths = std::map<int32_t, std::string>;
 
-// Where the nodes of a tree stand; none for a text.
+// The paths of a tree's nodes; none for a text.
 NodePaths PathsOf(std::string_view field, const v1::ExpressionSource& expression,
                   const query::WhyAnswer& answer) {
   if (!expression.has_tree()) return {};

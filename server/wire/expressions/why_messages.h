@@ -1,4 +1,4 @@
-// Why a member is in a set, as messages.
+// Encodes why a member is in a set.
 #ifndef MUSTER_SERVER_WIRE_EXPRESSIONS_WHY_MESSAGES_H_
 #define MUSTER_SERVER_WIRE_EXPRESSIONS_WHY_MESSAGES_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::server {
 
-// The answer to the expression in `field` of the request, one of `all`. REQUIRES: it has no problems.
+// Encodes the answer to the expression in `field` of the request, one of `all`. REQUIRES: it has no problems.
 void EncodeWhy(std::string_view field, const v1::ExpressionSource& expression, const query::WhyAnswer& answer,
                const query::WhyAnswers& all, v1::WhyAnswer& encoded);
 
