@@ -1,4 +1,4 @@
-// Replaces a list of nearly all of a tag's values by all members with a value, except those with the others.
+// Replaces a list of nearly all values of a tag by the members with a value, minus those with another value.
 //
 // `city IN (…)` with 297 of 300 cities unites 297 rows; `HAS city AND NOT (the other 3)` reads 4. The two
 // sets are equal if every member with a value has exactly one. SINGLE tags guarantee this. The statistics
