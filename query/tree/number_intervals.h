@@ -1,4 +1,4 @@
-// Intervals of numbers.
+// Merges intervals of numbers.
 #ifndef MUSTER_QUERY_TREE_NUMBER_INTERVALS_H_
 #define MUSTER_QUERY_TREE_NUMBER_INTERVALS_H_
 
@@ -11,13 +11,13 @@
 
 namespace muster::query {
 
-// The same numbers, ascending, disjoint and not adjacent.
+// The same numbers as intervals that are ascending, disjoint and not adjacent.
 inline std::vector<NumberInterval> Merged(std::vector<NumberInterval> intervals) {
   std::sort(intervals.begin(), intervals.end(),
             [](const NumberInterval& a, const NumberInterval& b) { return a.low < b.low; });
   std::vector<NumberInterval> merged;
   for (const NumberInterval& interval : intervals) {
-    // The greatest number is the type's, and nothing follows it.
+    // kMaxNumber is the greatest int64_t: adding 1 to it would overflow.
     const bool meets = !merged.empty() &&
                        (merged.back().high == index::kMaxNumber || interval.low <= merged.back().high + 1);
     if (meets) {

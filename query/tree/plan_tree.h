@@ -1,5 +1,5 @@
-// The tree of sets that binding makes of an expression, and that planning rewrites: names are ids, literals
-// are rows and numbers, negation is a mark on operands.
+// The tree of sets that the binder makes from an expression and that the planner rewrites. Names are resolved
+// to ids, literals to rows and numbers; negation is a flag of operands.
 #ifndef MUSTER_QUERY_TREE_PLAN_TREE_H_
 #define MUSTER_QUERY_TREE_PLAN_TREE_H_
 
@@ -21,8 +21,8 @@ inline constexpr int64_t kAnyDay = std::numeric_limits<int64_t>::max();
 
 struct PlanNode;
 
-// A node as its user takes it: its members, or everyone of view 0 who is not among them. Two negations
-// cancel, so the tree has no NOT of its own. A value: moved cheaply, copied with all that is below.
+// A node's set or its complement: all members of view 0 that are not in the set. Two negations cancel, so
+// the tree has no NOT node. A value type: cheap to move, copied with its subtree.
 struct PlanOperand {
   std::unique_ptr<PlanNode> node;  // null: there is no tree, or it was moved away
   bool negated = false;
@@ -39,23 +39,23 @@ struct PlanOperand {
   ~PlanOperand() = default;
 };
 
-// Depth is bounded by the language, and so are recursions.
+// A node of the tree. The limits of the language bound the tree's depth, so recursion is safe.
 struct PlanNode {
   SetKind kind;
   std::vector<PlanOperand> operands;  // of a Junction
-  std::string label;                  // for people: a leaf's clause as text
-  // A day by which all members had joined, in days since 1900-01-01; kAnyDay: none is known. The binder's.
+  std::string label;                  // for display: a leaf's clause as text
+  // A day by which all members had joined, in days since 1900-01-01; kAnyDay: unknown. Set by the binder.
   int64_t joined_by = kAnyDay;
-  // The planner's. Rough: leaves by their rows' cardinalities, the rest as if facts were independent of one
-  // another.
-  double share = 0;  // of everyone, 0 to 1
-  double cost = 0;   // of a chunk; 1 is reading one bitset
+  // Rough estimates, set by the planner: a leaf's from the cardinalities of its rows, a junction's as if its
+  // operands were independent of one another.
+  double share = 0;  // of all members, 0 to 1
+  double cost = 0;   // per chunk; 1 is the cost of reading one bitset
 
   template <typename Kind>
   bool Is() const {
     return std::holds_alternative<Kind>(kind);
   }
-  // Null when it is of another kind.
+  // The node's kind; null if it is another one.
   template <typename Kind>
   const Kind* As() const {
     return std::get_if<Kind>(&kind);
@@ -79,7 +79,7 @@ inline PlanOperand Not(PlanOperand operand) {
   return operand;
 }
 
-// The operands put together. REQUIRES: at least one, and as many as the junction needs.
+// The junction of the operands. REQUIRES: at least one operand, and as many as the junction needs.
 template <Junction Kind>
 PlanOperand Join(Kind junction, std::vector<PlanOperand> operands) {
   PlanOperand joined(junction);
@@ -87,15 +87,15 @@ PlanOperand Join(Kind junction, std::vector<PlanOperand> operands) {
   return joined;
 }
 
-// Members in any of the source's rows, as what costs least: Nobody, Row or AnyRow. REQUIRES: `rows`
-// ascending, without doubles.
+// The members in any of the source's rows, as the cheapest kind: Nobody, Row or AnyRow. REQUIRES: `rows` is
+// ascending, without duplicates.
 inline SetKind AnyOfRows(SourceRef source, std::vector<index::RowId> rows) {
   if (rows.empty()) return Nobody{};
   if (rows.size() == 1) return Row{{source, rows.front()}};
   return AnyRow{source, std::move(rows)};
 }
 
-// The share of everyone that an operand selects.
+// The share of all members that an operand selects.
 inline double ShareOf(const PlanOperand& operand) {
   return operand.negated ? 1 - operand.node->share : operand.node->share;
 }

@@ -1,6 +1,6 @@
-// What a node of a plan is: a leaf, which a program reads, or a way of putting operands together. Each kind's
-// fields are its own. Who tells kinds apart does it with std::visit and Overloaded, without a case for the
-// rest, so that the compiler names every place that a new kind needs.
+// The kinds of plan nodes: leaves, which a program reads, and junctions, which combine operands. Each kind is
+// a struct with its own fields. Code that distinguishes kinds uses std::visit and Overloaded, without a
+// default case, so that the compiler reports every place that has to handle a new kind.
 #ifndef MUSTER_QUERY_TREE_SET_KINDS_H_
 #define MUSTER_QUERY_TREE_SET_KINDS_H_
 
@@ -30,12 +30,12 @@ struct NumberInterval {
   }
 };
 
-// No member.
+// The empty set.
 struct Nobody {
   friend bool operator==(const Nobody&, const Nobody&) = default;
 };
 
-// Everyone of view 0.
+// All members of view 0.
 struct Everyone {
   friend bool operator==(const Everyone&, const Everyone&) = default;
 };
@@ -53,7 +53,7 @@ struct AnyRow {
   friend bool operator==(const AnyRow&, const AnyRow&) = default;
 };
 
-// Members with a number in [low, high]. One without a number (not in its membership row) is never among them.
+// Members whose number is in [low, high]; never one without a number (not in the membership row).
 struct NumberRange {
   NumberRef number;
   int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
@@ -62,7 +62,7 @@ struct NumberRange {
   friend bool operator==(const NumberRange&, const NumberRange&) = default;
 };
 
-// Members with a number in any of the intervals, which are looked up.
+// Members whose number is in any of the intervals. Evaluated by looking up each member's number in them.
 struct NumberList {
   NumberRef number;
   int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
@@ -70,12 +70,12 @@ struct NumberList {
   friend bool operator==(const NumberList&, const NumberList&) = default;
 };
 
-// Members whose number is on one of the days of a year. One without a number is never among them.
+// Members whose number is on one of the days of the year; never one without a number.
 struct Birthday {
   NumberRef number;
   int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
   YearDays days;
-  std::optional<absl::TimeZone> zone;  // of a time's day; nothing: the number is that of a day
+  std::optional<absl::TimeZone> zone;  // set: the number is an instant, and its day that of this zone
   friend bool operator==(const Birthday&, const Birthday&) = default;
 };
 
@@ -89,7 +89,7 @@ struct AnyOf {
   friend bool operator==(const AnyOf&, const AnyOf&) = default;
 };
 
-// Members in at least `count` operands; equal operands count each.
+// Members in at least `count` operands; equal operands are counted separately.
 struct AtLeast {
   uint32_t count = 1;  // 0 < count ≤ operands
   friend bool operator==(const AtLeast&, const AtLeast&) = default;
@@ -102,7 +102,7 @@ using SetKind =
 template <typename Kind>
 concept Junction = std::same_as<Kind, AllOf> || std::same_as<Kind, AnyOf> || std::same_as<Kind, AtLeast>;
 
-// One function of several, for std::visit.
+// The overload set of several functions, for std::visit.
 template <typename... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;

@@ -1,4 +1,4 @@
-// Which sets a plan and its program read: a row of a source, in one of the program's views.
+// References to the sets that a plan and its program read: a row of a source in one of the program's views.
 #ifndef MUSTER_QUERY_TREE_SET_REF_H_
 #define MUSTER_QUERY_TREE_SET_REF_H_
 
@@ -10,8 +10,8 @@
 
 namespace muster::query {
 
-// A state of the population that a program reads: 0 is the request's, the others are those of dates (AS OF).
-// All have everyone's row of view 0.
+// A state of the population that a program reads: 0 is the request's view, the others are those of dates
+// (AS OF). They all use the row of everyone of view 0.
 using ViewIndex = uint32_t;
 inline constexpr ViewIndex kFirstView = 0;
 
@@ -50,7 +50,7 @@ struct SetRef {
   SetRef(index::RowRef of_first_view)  // NOLINT(google-explicit-constructor): as SourceRef
       : source(of_first_view.tag), row(of_first_view.row) {}
 
-  // As the row source of its view knows it.
+  // The reference within its view, as the row source of that view takes it.
   index::RowRef in_view() const { return {source, row}; }
 
   friend bool operator==(const SetRef&, const SetRef&) = default;
@@ -61,7 +61,7 @@ struct SetRef {
   }
 };
 
-// A number of members: of a source as a whole (kOwnValue), or the weights of one of its values.
+// A number that members have: that of the source itself (kOwnValue), or the weight of one of its values.
 struct NumberRef {
   SourceRef source;
   index::ValueId value = index::kOwnValue;

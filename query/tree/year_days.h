@@ -1,4 +1,4 @@
-// Days of the year: which birthdays are asked for.
+// A set of days of the year, for birthdays.
 #ifndef MUSTER_QUERY_TREE_YEAR_DAYS_H_
 #define MUSTER_QUERY_TREE_YEAR_DAYS_H_
 
@@ -9,14 +9,14 @@
 
 namespace muster::query {
 
-// Some of the 366 days of a leap year. A plain value.
+// A set of the 366 days of a leap year. A plain value.
 class YearDays {
  public:
   static constexpr size_t kDays = 366;
-  // 29 February, counted from 1 January, which is 0.
+  // The place of 29 February; 1 January is 0.
   static constexpr size_t kLeapDay = 59;
 
-  // The day's place in a leap year, from 0. The year doesn't matter.
+  // The place of the day's month and day in a leap year, from 0. The year is ignored.
   static size_t PlaceOf(absl::CivilDay day) {
     return static_cast<size_t>(absl::CivilDay(kLeapYear, day.month(), day.day()) -
                                absl::CivilDay(kLeapYear, 1, 1));
@@ -24,8 +24,8 @@ class YearDays {
 
   // Adds the day's month and day.
   void Add(absl::CivilDay day) { places_.set(PlaceOf(day)); }
-  // Adds every birthday that is kept on one of the days from `first` to `first` + `ahead`: 29 February is
-  // kept on the 28th in years without it. REQUIRES: 0 ≤ ahead.
+  // Adds every birthday that falls on one of the days from `first` to `first` + `ahead`, both included. The
+  // 29 February falls on the 28th in years without it. REQUIRES: 0 ≤ ahead.
   void AddKept(absl::CivilDay first, int ahead) {
     for (absl::CivilDay day = first; day <= first + ahead; ++day) {
       Add(day);
