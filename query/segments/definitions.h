@@ -1,4 +1,4 @@
-// What saved segments stand for, as far as a question names them.
+// The definitions of the saved segments that a question names.
 #ifndef MUSTER_QUERY_SEGMENTS_DEFINITIONS_H_
 #define MUSTER_QUERY_SEGMENTS_DEFINITIONS_H_
 
@@ -14,10 +14,10 @@
 
 namespace muster::query {
 
-// A segment, and the tree of its definition, or why that can't be read.
+// A segment with its parsed definition: the tree, or the problems that kept it from being parsed.
 struct Definition {
   index::SegmentPtr segment;
-  ParseResult parsed;  // of the text that its author wrote
+  ParseResult parsed;  // from the text as its author wrote it
 };
 
 // Definitions by name, each parsed once. Movable; not thread-safe while it is filled.
@@ -26,10 +26,10 @@ class Definitions {
   explicit Definitions(const LanguageLimits& limits = {}) : limits_(limits) {}
 
   void Add(index::SegmentPtr segment);
-  // Of a name that no segment has: those that may have been meant, nearest first.
+  // Adds a name that no segment has, with the names that may have been meant, nearest first.
   void AddMissing(std::string name, std::vector<std::string> nearest);
 
-  // Null when it wasn't added. `name`: in Unicode's form C. The answer lives as long as this.
+  // Null if no such segment was added. `name` is in Unicode's form C. The result lives as long as this.
   const Definition* Find(std::string_view name) const;
   // Empty for a name that wasn't added as missing.
   std::vector<std::string> NearestTo(std::string_view name) const;

@@ -17,17 +17,17 @@ namespace {
 
 std::string Named(std::string_view segment) { return Excerpt(StringText(segment)); }
 
-// A definition that is being copied, within those that lead to it.
+// A definition that is being copied; `outer` links to those that lead to it.
 struct Frame {
   const Frame* outer = nullptr;
   std::string_view name;  // the segment's; in the outermost frame the owner's
-  std::string_view text;  // that places lie in
-  int32_t begin = 0;      // what is added to them
-  int depth = 0;          // segments around
+  std::string_view text;  // the text that its spans refer to
+  int32_t begin = 0;      // the offset that is added to its spans
+  int depth = 0;          // the number of enclosing segments
   SourceSpan reference;   // the SEGMENT of the expression that led here
 };
 
-// Copies a tree. What it copies is bounded by the limits before it is copied, and so is the recursion.
+// Copies a tree. It checks the limits before it copies a node, so that size and recursion stay bounded.
 class Expander {
  public:
   Expander(const ExpandedExpression& expression, const Definitions& definitions, const LanguageLimits& limits,
@@ -47,12 +47,12 @@ class Expander {
   ExpressionPtr CopyDefinition(const Expression& node, int level, const Frame& in);
   bool Admit(const Expression& node, int level, const Frame& in);
   bool AdmitDefinition(const Definition& definition, SourceSpan span, const Frame& in);
-  // What leads to `name` from within `in`: names, the first of which is that of the expression.
+  // The path of names that leads to `name` from within `in`, outermost first.
   static std::vector<std::string> WayTo(std::string_view name, const Frame& in);
   static bool Within(std::string_view name, const Frame& in);
-  // Where the definition's range begins; it has one from here on.
+  // The beginning of the definition's range of offsets. The first call for a definition assigns it.
   int32_t BeginOf(const Definition& definition, SourceSpan reference, const Frame& in);
-  // A span of `in`'s text as one of the expanded tree.
+  // Converts a span of `in`'s text to one of the expanded tree.
   static SourceSpan Moved(SourceSpan span, const Frame& in);
   void Refuse(SourceSpan span, index::Reason reason, std::string message, Subject about);
 
@@ -64,7 +64,7 @@ class Expander {
   std::map<const Definition*, int32_t> begins_;
   int32_t next_begin_ = 0;
   size_t nodes_ = 0;
-  size_t bytes_ = 0;  // of all texts that were copied so far
+  size_t bytes_ = 0;  // size of all texts copied so far
 };
 
 SourceSpan Expander::Moved(SourceSpan span, const Frame& in) {

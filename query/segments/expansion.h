@@ -1,4 +1,4 @@
-// SEGMENT 'name' → the same with the segment's definition as its operand.
+// Expands saved segments: gives each SEGMENT 'name' its definition as an operand.
 #ifndef MUSTER_QUERY_SEGMENTS_EXPANSION_H_
 #define MUSTER_QUERY_SEGMENTS_EXPANSION_H_
 
@@ -15,27 +15,27 @@
 
 namespace muster::query {
 
-// Where in an expanded tree the definitions lie. Each definition has a range of offsets of its own behind
-// those of the expression that names it, so that the place of any node can be told from its offset.
+// The places of the definitions in an expanded tree. Each definition has its own range of offsets, after
+// those of the expression, so that the offset of a node tells which text it comes from, and where.
 // A plain value.
 class DefinitionPlaces {
  public:
-  // A definition, by way of the first SEGMENT that leads to it.
+  // A definition and the first SEGMENT that leads to it.
   struct Origin {
-    int32_t begin = 0;  // of its range
+    int32_t begin = 0;  // the first offset of its range
     index::SegmentPtr segment;
-    std::string way;       // the names that lead to it, the last of which is its own
-    SourceSpan reference;  // the SEGMENT of the expression that the way begins with
+    std::string way;       // the path of names that leads to it, ending with its own name
+    SourceSpan reference;  // the SEGMENT of the expression that begins the path
   };
 
-  // The places in the expression itself: a problem within a definition becomes one of the SEGMENT that leads
-  // to it, and its sentence says in which segment it is, and where there. By place.
+  // Moves problems within definitions into the expression: each gets the span of the SEGMENT that leads to
+  // it, and its message names the segment, line and column. Sorts the problems by place.
   void ToExpression(std::vector<Problem>& problems) const;
 
-  // By their range.
+  // In the order of their ranges.
   const std::vector<Origin>& origins() const { return origins_; }
-  // The definition that a place of the expanded tree lies in; null: the expression itself. Lives as long as
-  // this, while nothing is added.
+  // The definition that contains a place of the expanded tree; null for the expression itself. Valid as long
+  // as this lives and nothing is added.
   const Origin* OriginOf(SourceSpan span) const;
   void Add(Origin origin) { origins_.push_back(std::move(origin)); }
 
@@ -43,23 +43,25 @@ class DefinitionPlaces {
   std::vector<Origin> origins_;
 };
 
-// A tree in which each SEGMENT has its definition, or at least one problem of the expression and no tree.
+// A tree in which each SEGMENT has its definition, or at least one problem and no tree. The problems have
+// places in the expression.
 struct Expansion {
   ExpressionPtr tree;
   DefinitionPlaces places;
   std::vector<Problem> problems;
 };
 
-// What is expanded.
+// An expression to expand. Borrows all of it.
 struct ExpandedExpression {
-  const Expression& tree;  // came from Parse, or CheckTree finds no problem with it
-  std::string_view text;   // which the tree came from; empty: it came as a tree
-  std::string_view owner;  // the segment whose definition it is to become, in Unicode's form C; empty: none
+  const Expression& tree;  // from Parse, or a tree in which CheckTree finds no problem
+  std::string_view text;   // the source of the tree; empty if it was given as a tree
+  std::string_view owner;  // the segment that it will define, in Unicode's form C; empty if none
 };
 
-// Copies the tree, and gives each SEGMENT a copy of its definition as its operand: it means what that would
-// mean in its place, in parentheses, to any depth. Problems: names that `definitions` doesn't hold, a cycle (of which the owner may
-// be a part), definitions that can't be read, and the limits of `limits`, which hold for the expanded tree.
+// Copies the tree and gives each SEGMENT a copy of its definition as its operand, recursively. A SEGMENT then
+// means what its definition would mean there in parentheses. Problems are names that `definitions` lacks,
+// cycles (the owner may be part of one), definitions that can't be parsed, and trees that exceed `limits`
+// once expanded.
 Expansion Expand(const ExpandedExpression& expression, const Definitions& definitions,
                  const LanguageLimits& limits = {});
 
