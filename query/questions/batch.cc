@@ -13,13 +13,13 @@
 namespace muster::query {
 namespace {
 
-// Bound expressions that are counted by one scan, and then the next ones.
+// Collects bound expressions and counts them, as many in one scan as the limit allows.
 class BatchScan {
  public:
   BatchScan(const QuestionViews& views, WorkBudget& budget, const BatchOptions& options)
       : views_(views), budget_(budget), options_(options) {}
 
-  // The count goes to `answer`, at the latest in Finish.
+  // Adds an expression. Finish, or an earlier Add, writes its count to `answer`.
   absl::Status Add(PlanOperand tree, BatchAnswer& answer) {
     const size_t parts = PartsOf(tree);
     if (!trees_.empty() && parts_ + parts > options_.limits.max_scan_parts) {
@@ -54,8 +54,8 @@ class BatchScan {
   WorkBudget& budget_;
   const BatchOptions& options_;
   std::vector<PlanOperand> trees_;
-  std::vector<BatchAnswer*> answers_;  // of trees_
-  size_t parts_ = 0;                   // of trees_
+  std::vector<BatchAnswer*> answers_;  // one for each tree
+  size_t parts_ = 0;                   // of all trees together
 };
 
 absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const ViewPtr> views,

@@ -1,4 +1,4 @@
-// Many questions on one state, counted together: what they have in common is read and computed once.
+// Counts many expressions on one state together, so that shared parts are read and computed only once.
 #ifndef MUSTER_QUERY_QUESTIONS_BATCH_H_
 #define MUSTER_QUERY_QUESTIONS_BATCH_H_
 
@@ -20,12 +20,12 @@
 namespace muster::query {
 
 struct BatchLimits {
-  size_t max_expressions = 10'000;  // an answer is one message of 16 MiB: room for 1,600 bytes on each
-  // A batch with more is counted in several scans.
+  size_t max_expressions = 10'000;  // the answer is one message of 16 MiB: 1,600 bytes for each expression
+  // A batch with more parts is counted in several scans.
   size_t max_scan_parts = kMaxScanParts;
 };
 
-// A plain value; the helpers outlive the call.
+// A plain value; the helpers must outlive the call.
 struct BatchOptions {
   BatchLimits limits;
   ScanHelpers* helpers = nullptr;  // threads that its scans may borrow; null: none
@@ -43,10 +43,10 @@ struct BatchAnswer {
   uint64_t count = 0;
 };
 
-// What came of a batch.
+// The answers to a batch.
 struct BatchAnswers {
-  // For each wording, in order: what its question would answer alone, while all of them together look AS OF
-  // no more different dates than one expression may (LanguageLimits::max_dates).
+  // For each wording, in order: the same as if it were asked alone, except that all of them together may name
+  // only as many different AS OF dates as one expression may (LanguageLimits::max_dates).
   std::vector<BatchAnswer> answers;
   std::vector<index::PinnedView> pins;  // the state that all were asked of: the request's view whole, and the
                                         // tags that were named of every other one
@@ -55,7 +55,7 @@ struct BatchAnswers {
   absl::CivilDay today;                     // what TODAY stood for
 };
 
-// Statuses are the store's and the budget's, which is checked between expressions and within scans.
+// Returns errors of the store and of the budget, which is checked between expressions and within scans.
 absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, Standpoint at, WorkBudget& budget,
                                         const BatchOptions& options = {});
 

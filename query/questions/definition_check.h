@@ -1,4 +1,4 @@
-// An expression that is to become the definition of a saved segment.
+// Checks the definition of a saved segment before it is stored.
 #ifndef MUSTER_QUERY_QUESTIONS_DEFINITION_CHECK_H_
 #define MUSTER_QUERY_QUESTIONS_DEFINITION_CHECK_H_
 
@@ -14,17 +14,17 @@
 
 namespace muster::query {
 
-// What can be saved, or at least one problem and nothing else.
+// A definition that can be saved, or at least one problem and nothing else.
 struct CheckedDefinition {
   std::vector<Problem> problems;
-  index::SegmentDefinition definition;  // its text is the wording's, or its tree as text
+  index::SegmentDefinition definition;  // with the wording's text, or its tree printed as text
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
 };
 
-// Checks what a count of the expression would: that it can be read, that tags, literals and segments exist
-// and go together. A way from it back to `owner`, the segment's name in Unicode's form C, is a problem too.
-// Statuses are the store's and the budget's.
+// Checks the expression as a count would: it can be parsed, its tags and segments exist, and its literals fit
+// the tags. It must not lead back to `owner`, the segment's name in Unicode's form C. Returns errors of the
+// store and the budget.
 absl::StatusOr<CheckedDefinition> CheckDefinition(const Wording& wording, const std::string& owner,
                                                   Standpoint at, WorkBudget& budget);
 

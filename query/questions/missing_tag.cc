@@ -27,7 +27,7 @@ MissingTag BeforeFirstVersion(absl::CivilDay date, std::optional<absl::CivilDay>
   return missing;
 }
 
-// The tag has versions, and had none when the view was taken.
+// For a tag that has versions now but had none when the view was taken.
 MissingTag LoadedSince(const index::PopulationView& view) {
   return {.why = view.is_pinned()
                      ? "it was first loaded after the receipt was given out; ask without --snapshot."
@@ -50,13 +50,13 @@ absl::StatusOr<std::optional<MissingTag>> WhyMissing(const index::PopulationView
                    view.population().CurrentView());
   ASSIGN_OR_RETURN(const std::optional<index::Tag> tag, current->tags().Find(name));
   if (!tag.has_value()) return std::nullopt;
-  // Of what was published when the view was taken.
+  // The first date among the versions that were published when the view was taken.
   ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, view.tags().FirstDate(tag->id));
   ASSIGN_OR_RETURN(const index::PinnedView now, current->Pin({tag->id}));
   if (!first.has_value() && now.versions.contains(tag->id)) return LoadedSince(view);
   if (const std::optional<absl::CivilDay> date = view.as_of(); date.has_value())
     return BeforeFirstVersion(*date, first);
-  // What is declared and has no version was declared since; else the view is one of a token.
+  // An unpinned view lacks only tags declared after it was taken. A pinned one has only its token's tags.
   if (!view.is_pinned()) return LoadedSince(view);
   ASSIGN_OR_RETURN(MissingTag missing, NotInReceipt(view));
   return missing;

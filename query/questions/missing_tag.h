@@ -1,4 +1,4 @@
-// Why a view lacks a tag that the population has.
+// Explains why a view lacks a tag that the population has.
 #ifndef MUSTER_QUERY_QUESTIONS_MISSING_TAG_H_
 #define MUSTER_QUERY_QUESTIONS_MISSING_TAG_H_
 
@@ -11,8 +11,8 @@
 
 namespace muster::query {
 
-// Of a tag that the view's tags don't have. Nothing: the population has none of that name now either.
-// Statuses are the store's.
+// Explains why the view lacks the tag `name`; empty if the current population lacks it too. Returns errors of
+// the store. REQUIRES: the view doesn't have the tag.
 absl::StatusOr<std::optional<MissingTag>> WhyMissing(const index::PopulationView& view,
                                                      std::string_view name);
 

@@ -64,8 +64,8 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, S
   return answer;
 }
 
-// |sum| < 2^127 and a million is less than 2^20: the product needs more bits than there are, so whole part
-// and rest are divided one after the other.
+// |sum| < 2^127, so sum · 1,000,000 would need up to 147 bits and overflow. The quotient is therefore
+// computed by long division: first the whole part, then six decimal digits from the remainder.
 std::string MeanText(absl::int128 sum, uint64_t members, int scale) {
   constexpr uint32_t kMillion = 1'000'000;
   absl::uint128 divisor = members;
@@ -73,8 +73,8 @@ std::string MeanText(absl::int128 sum, uint64_t members, int scale) {
   const bool negative = sum < 0;
   const absl::uint128 magnitude = static_cast<absl::uint128>(negative ? -sum : sum);
   absl::uint128 whole = magnitude / divisor;
-  // The rest is less than the divisor, which is at most 2^64 · 10^18 < 2^124: digit by digit it stays in
-  // range.
+  // The remainder is less than the divisor, which is at most 2^64 · 10^18 < 2^124. Multiplied by 10 it is
+  // still less than 2^128.
   absl::uint128 rest = magnitude % divisor;
   uint32_t millionths = 0;
   for (int digit = 0; digit < 6; ++digit) {

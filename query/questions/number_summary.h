@@ -1,4 +1,4 @@
-// What a number comes to over the members that an expression selects: its ends, its mean and percentiles.
+// Summarizes a number over the members that an expression selects: least, greatest, sum and percentiles.
 #ifndef MUSTER_QUERY_QUESTIONS_NUMBER_SUMMARY_H_
 #define MUSTER_QUERY_QUESTIONS_NUMBER_SUMMARY_H_
 
@@ -17,22 +17,22 @@
 
 namespace muster::query {
 
-// Whose numbers, and which percentiles of them. Borrows what the wording borrows.
+// The members, the number and the percentiles to compute. Borrows what the wording borrows.
 struct SummaryQuestion {
   Wording wording;
-  index::Tag tag;  // a NUMBER, DATE or TIMESTAMP, as the request's view has it
-  // Each at most 1,000,000: 500,000 is the median.
+  index::Tag tag;  // a NUMBER, DATE or TIMESTAMP of the request's view
+  // The percentiles, in millionths; each at most 1,000,000. 500,000 is the median.
   std::vector<uint32_t> millionths;
 };
 
-// Numbers are in units of the tag's scale, days or microseconds. Without members only `members` means
-// something.
+// Numbers are in units of the tag's scale, in days or in microseconds. If `members` is 0, the other fields
+// have no meaning.
 struct NumberSummary {
-  uint64_t members = 0;  // that are selected and have a number
+  uint64_t members = 0;  // selected members with a number
   int64_t least = 0;
   int64_t greatest = 0;
-  absl::int128 sum = 0;                   // of a NUMBER; else 0
-  std::vector<int64_t> percentiles = {};  // as asked for: nearest rank
+  absl::int128 sum = 0;                   // for a NUMBER; otherwise 0
+  std::vector<int64_t> percentiles = {};  // in the order of the question, by nearest rank
 };
 
 // The summary, or at least one problem of the expression and nothing else.
@@ -46,14 +46,14 @@ struct SummaryAnswer {
   NumberSummary summary;
 };
 
-// All of it from one state. Statuses are the store's and the budget's; `helpers` (may be null) lend threads
-// to its scans.
+// Summarizes the number; the whole answer is from one state. `helpers` (may be null) lend threads to the
+// scans. Returns errors of the store and the budget.
 absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, Standpoint at,
                                               WorkBudget& budget, ScanHelpers* helpers = nullptr);
 
-// sum ÷ members as a decimal of at most six digits after the point, without trailing zeros. Rounded half up:
-// a half goes away from zero. `scale`: of the summed numbers. REQUIRES: members > 0; 0 ≤ scale ≤ 18; |sum| ≤
-// members · (2^63 − 1).
+// sum ÷ members as a decimal with at most six digits after the point, without trailing zeros. Halves are
+// rounded away from zero. `scale` is that of the summed numbers. REQUIRES: members > 0; 0 ≤ scale ≤ 18;
+// |sum| ≤ members · (2^63 − 1).
 std::string MeanText(absl::int128 sum, uint64_t members, int scale);
 
 }  // namespace muster::query

@@ -11,19 +11,19 @@
 namespace muster::query {
 namespace {
 
-// A suggestion looks at all values of a tag that has no more than this, and else at these many of those that
-// come before and after by bytes: looking at a million would take longer than the answer.
+// For a suggestion, a value is compared with all values of the tag if there are at most kMaxValuesToCompare,
+// otherwise with kNeighboursToCompare on each side by byte order: comparing a million would take too long.
 constexpr size_t kMaxValuesToCompare = 8192;
 constexpr size_t kNeighboursToCompare = 512;
-// Comparing that many takes about as long as finding this many.
+// The cost of one suggestion: comparing that many values takes about as long as finding this many.
 constexpr size_t kSuggestionValues = 1024;
-// Tags whose values are remembered for suggestions: as many as one expression has warnings. A batch may name
-// thousands.
+// The number of tags whose values are cached for suggestions: as many as one expression has warnings. A batch
+// may name thousands of tags.
 constexpr size_t kMaxTagsToCompare = kMaxProblems;
-// Finding out which version a tag has AS OF a date takes as long as looking at so many values: the records of
-// all its versions are read, unless somebody asked lately.
+// The cost of finding a tag's version AS OF a date, in values: it reads the records of all versions of the
+// tag, unless they are cached.
 constexpr uint64_t kValuesOfADatedTag = 16;
-// Values that are found at once, between two looks at whether anybody still waits.
+// The number of values that are found between two checks of the budget.
 constexpr size_t kValuesAtOnce = 8192;
 
 }  // namespace
@@ -110,7 +110,7 @@ std::optional<NameChoices> PopulationCatalog::ValuesToCompare(index::TagId tag) 
 
 std::vector<std::string> PopulationCatalog::NearestValues(index::TagId tag, std::string_view value,
                                                           size_t limit) const {
-  // A suggestion is not worth an error; one that there is no time for comes in the longer turn.
+  // A failed suggestion is no error. If the budget is exhausted here, the longer turn makes the suggestion.
   if (value.empty() || !budget_.SpendValues(kSuggestionValues).ok()) return {};
   const std::optional<NameChoices>* all = values_to_compare_.Find(tag);
   if (all == nullptr) all = &values_to_compare_.Keep(tag, ValuesToCompare(tag));

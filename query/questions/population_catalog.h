@@ -1,4 +1,4 @@
-// What the binder asks about names, from one view of a population.
+// Answers the binder's questions about names from one view of a population.
 #ifndef MUSTER_QUERY_QUESTIONS_POPULATION_CATALOG_H_
 #define MUSTER_QUERY_QUESTIONS_POPULATION_CATALOG_H_
 
@@ -17,7 +17,7 @@
 
 namespace muster::query {
 
-// Opens the views of a question or batch. For one thread.
+// Opens the views of a question or batch. Not thread-safe.
 class ViewOpener {
  public:
   virtual ~ViewOpener() = default;
@@ -25,18 +25,18 @@ class ViewOpener {
   virtual absl::StatusOr<const CatalogView*> OpenAsOf(absl::CivilDay date) = 0;
 };
 
-// What one view is. A plain value; what it refers to outlives the catalogue.
+// A view, its index, and the date of TODAY in it. A plain value; the view must outlive the catalogue.
 struct CatalogPlace {
   const index::PopulationView& view;
   ViewIndex index;
   absl::CivilDay today;
 };
 
-// Remembers the tags it was asked for. For the preparation of one question or one batch, by one thread; what
-// it is given outlives it.
+// The catalogue of one view, for the preparation of one question or batch. Caches the tags that it found. Not
+// thread-safe; the constructor's arguments must outlive it.
 class PopulationCatalog final : public CatalogView {
  public:
-  // Tags of dated views, and values that are asked for by name, by prefix or for suggestions, are spent of
+  // Lookups of tags in dated views, and of values by name, by pattern or for suggestions, are charged to
   // `budget`.
   PopulationCatalog(const CatalogPlace& place, ViewOpener& views, WorkBudget& budget);
 
@@ -64,27 +64,27 @@ class PopulationCatalog final : public CatalogView {
   }
   // REQUIRES: FindTag found it.
   const index::Tag& FoundTag(index::TagId tag) const { return *by_id_.at(tag); }
-  // What kept FindTag, WhyMissing or TagNames from their answers, the budget included: they have no status of
-  // their own.
+  // The first error of FindTag, WhyMissing or TagNames, errors of the budget included. These functions return
+  // no status of their own.
   const absl::Status& status() const { return status_; }
 
  private:
-  // Spends what looking for a tag costs. False when there is no budget for it, or something went wrong
-  // before.
+  // Charges the cost of one tag lookup to the budget. False if the budget is exhausted or an earlier call
+  // failed.
   bool SpendTag() const;
-  // All values of a tag for suggestions; nothing where they are many.
+  // All values of a tag, for suggestions; empty if there are too many of them.
   std::optional<NameChoices> ValuesToCompare(index::TagId tag) const;
 
   const CatalogPlace place_;
-  const index::PopulationView& view_;  // of place_
+  const index::PopulationView& view_;  // place_.view
   ViewOpener& views_;
   WorkBudget& budget_;
   mutable std::map<std::string, std::optional<index::Tag>, std::less<>> by_name_;
-  mutable std::map<index::TagId, const index::Tag*> by_id_;  // into by_name_
-  // Of all tags, once asked for. Of the first view alone: a batch may have a thousand others, and they would
-  // be many megabytes.
+  mutable std::map<index::TagId, const index::Tag*> by_id_;  // point into by_name_
+  // The names of all tags, after the first request for them. Kept for the first view only: a batch may have a
+  // thousand other views, whose names would take many megabytes.
   mutable std::optional<std::vector<std::string>> names_;
-  // By tag, once a suggestion asked for them: all values, or nothing where they are many.
+  // By tag, after the first suggestion for it: the result of ValuesToCompare.
   mutable BoundedCache<index::TagId, std::optional<NameChoices>> values_to_compare_;
   mutable absl::Status status_;
 };

@@ -11,11 +11,11 @@
 namespace muster::query {
 namespace {
 
-// Reads the clock only where somebody wants to know.
+// Measures time if `wanted`; otherwise it doesn't read the clock and reports 0.
 class Stopwatch {
  public:
   explicit Stopwatch(bool wanted) : wanted_(wanted) { Lap(); }
-  // Microseconds since it was made, or since the last lap.
+  // The microseconds since construction or the last lap.
   uint64_t Lap() {
     if (!wanted_) return 0;
     const Clock::time_point now = Clock::now();
@@ -30,12 +30,12 @@ class Stopwatch {
   Clock::time_point since_{};
 };
 
-// What a question is made of.
+// The parts of a prepared question.
 struct QuestionParts {
   std::vector<ViewPtr> views;     // the request's first
   std::vector<uint64_t> members;  // of each view
-  Understanding understood;       // its tree is spent
-  std::vector<TagInView> tags;    // those named, by name
+  Understanding understood;       // without its tree, which was moved into the plan
+  std::vector<TagInView> tags;    // the named tags, by name
   absl::CivilDay today;
   PlannedProgram planned;
 };

@@ -1,4 +1,4 @@
-// One question, from text or tree to its answers: parse, bind, plan, scan. The front door of query/.
+// Prepares and answers one question: parse, bind, plan, scan. The entry point of query/.
 #ifndef MUSTER_QUERY_QUESTIONS_QUESTION_H_
 #define MUSTER_QUERY_QUESTIONS_QUESTION_H_
 
@@ -24,7 +24,7 @@
 
 namespace muster::query {
 
-// How long a question took to prepare, in microseconds.
+// The time that preparing a question took, in microseconds.
 struct PreparationTimes {
   uint64_t understanding_us = 0;  // parsing and binding
   uint64_t planning_us = 0;
@@ -36,10 +36,10 @@ struct Explanation {
   uint64_t count = 0;
   ScanStatistics statistics;  // of the count itself
   uint64_t counting_us = 0;   // by one thread
-  uint64_t analysis_us = 0;   // measuring the plan's nodes one by one, which a count doesn't do
+  uint64_t analysis_us = 0;   // for measuring each node of the plan, which a count doesn't do
 };
 
-// A prepared question on one state of a population, which it holds. Const and thread-safe once made.
+// A prepared question on one state of a population, which it keeps open. Immutable and thread-safe.
 class Question {
  public:
   virtual ~Question() = default;
@@ -60,10 +60,10 @@ class Question {
   // `helpers`: threads that a long scan may borrow; null: none. `statistics` may be null.
   virtual absl::StatusOr<uint64_t> Count(WorkBudget& budget, ScanStatistics* statistics = nullptr,
                                          ScanHelpers* helpers = nullptr) const = 0;
-  // Ordinals ≥ `from`, ascending; see ScanMembers.
+  // Passes the selected ordinals ≥ `from` to `sink`, ascending; see ScanMembers.
   virtual absl::Status Members(index::Ordinal from, WorkBudget& budget,
                                const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const = 0;
-  // Counts as Count does with one thread, and then measures each node of the plan.
+  // Counts on one thread, then measures each node of the plan.
   virtual absl::StatusOr<Explanation> Explain(WorkBudget& budget) const = 0;
 };
 
@@ -73,9 +73,9 @@ struct PrepareResult {
   std::vector<Problem> problems;
 };
 
-// Values that it looks for are spent of `budget`, and the chunks that a count of it will read, by the
-// planner's rough estimate: a question that is too long for the turn is not prepared. `times`: null, or where
-// to say how long it took. Statuses are the budget's and the store's.
+// Prepares a question. Charges to `budget` the values that it looks up, and the chunks that a count will read
+// by the planner's rough estimate, so that a question too long for the turn is refused before its scan.
+// Writes the durations to `times` unless that is null. Returns errors of the budget and the store.
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, Standpoint at,
                                       WorkBudget& budget = WorkBudget::Unlimited(),
                                       PreparationTimes* times = nullptr);

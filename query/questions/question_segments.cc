@@ -13,9 +13,9 @@
 namespace muster::query {
 namespace {
 
-// Parsing so many bytes takes about as long as looking a value up.
+// Parsing this many bytes takes about as long as looking up one value.
 constexpr size_t kBytesPerValue = 64;
-// Names that don't exist and get suggestions: as many as an expression has problems.
+// The number of unknown names that get suggestions: as many as an expression has problems.
 constexpr int kMissingWithNearest = static_cast<int>(kMaxProblems);
 
 absl::Status Expired(const std::string& name, std::string_view what) {
@@ -68,8 +68,8 @@ absl::Status QuestionSegments::Read(const NameSet& names) {
   return absl::OkStatus();
 }
 
-// Trees of a batch's texts are not kept: together they would be far larger than the request. Texts that hold
-// the word are parsed once for their names, and again when they are understood.
+// The trees of a batch's texts are not kept, since together they would be far larger than the request. A text
+// that contains the word SEGMENT is parsed here for its names, and again in Understand.
 NameSet SegmentNamesIn(absl::Span<const Wording> wordings) {
   NameSet names;
   for (const Wording& wording : wordings) {

@@ -1,4 +1,4 @@
-// The saved segments that a question or batch names: read once, from one state of the store.
+// Reads the saved segments that a question or batch names, once and from one state of the store.
 #ifndef MUSTER_QUERY_QUESTIONS_QUESTION_SEGMENTS_H_
 #define MUSTER_QUERY_QUESTIONS_QUESTION_SEGMENTS_H_
 
@@ -17,7 +17,7 @@
 
 namespace muster::query {
 
-// For one thread; population and budget outlive it.
+// Not thread-safe; population and budget must outlive it.
 class QuestionSegments {
  public:
   // `pins`: of a token, see Standpoint. `owner`: the segment whose definition the expression is to become, in
@@ -28,10 +28,10 @@ class QuestionSegments {
   QuestionSegments(const QuestionSegments&) = delete;
   QuestionSegments& operator=(const QuestionSegments&) = delete;
 
-  // Reads the definitions of `names`, and of all that they name. The first call that gives a name reads;
-  // others do nothing, so a batch gives the names of all its expressions in its first call. What is
-  // parsed is spent of the budget. FAILED_PRECONDITION, kSnapshotExpired, naming the segment, when one that a
-  // pin names was updated or deleted; INVALID_ARGUMENT, kLimit, when definitions have more bytes than
+  // Reads the definitions of `names` and of all segments that they name, recursively. Only the first call
+  // with a name reads; later calls do nothing, so a batch passes the names of all its expressions at once.
+  // Charges parsing to the budget. Errors: FAILED_PRECONDITION, kSnapshotExpired, naming the segment, if a
+  // pinned one was updated or deleted; INVALID_ARGUMENT, kLimit, if the definitions have more bytes than
   // LanguageLimits::max_definition_bytes.
   absl::Status Read(const NameSet& names);
 
@@ -50,7 +50,7 @@ class QuestionSegments {
   Definitions definitions_;
 };
 
-// The names of segments in all wordings; those that can't be parsed have none.
+// The names of the segments in all wordings. A wording that can't be parsed contributes none.
 NameSet SegmentNamesIn(absl::Span<const Wording> wordings);
 
 // As a token names them; ascending, each once.

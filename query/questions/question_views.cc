@@ -41,7 +41,7 @@ std::unique_ptr<PopulationCatalog> QuestionViews::NewCatalog(ViewIndex view, abs
   return std::make_unique<PopulationCatalog>(CatalogPlace{*opened_[view], view, today}, opener, budget_);
 }
 
-// TODAY is the view's date there, also where the request's view is of the same date and has another TODAY.
+// In a view AS OF a date, TODAY is that date, even if the request's view has the same date and another TODAY.
 absl::StatusOr<const CatalogView*> QuestionViews::OpenAsOf(absl::CivilDay date) {
   if (const auto known = dated_.find(date); known != dated_.end()) return known->second.get();
   if (dated_.size() >= LanguageLimits().max_dates) return nullptr;
@@ -92,7 +92,8 @@ absl::StatusOr<std::vector<index::PinnedView>> PinsOf(absl::Span<const ViewPtr> 
   return pins;
 }
 
-// All dates are everyone's numbers, which all views have in common.
+// The members as of a date are a range of everyone's numbers (the join dates), which all views share. So one
+// scan counts them for all views.
 absl::StatusOr<std::vector<uint64_t>> CountMembersOf(absl::Span<const ViewPtr> views, WorkBudget& budget) {
   std::vector<PlanOperand> everyones;
   std::vector<const index::MembersOfView*> uncounted;

@@ -1,5 +1,4 @@
-// The views that a question or batch is asked in: the request's, and one for each date AS OF which its
-// expressions look.
+// Opens the views of a question or batch: the request's view, and one for each AS OF date that is named.
 #ifndef MUSTER_QUERY_QUESTIONS_QUESTION_VIEWS_H_
 #define MUSTER_QUERY_QUESTIONS_QUESTION_VIEWS_H_
 
@@ -25,36 +24,36 @@ namespace muster::query {
 
 using ViewPtr = std::shared_ptr<const index::PopulationView>;
 
-// What a question is asked of. A plain value.
+// The state of the population that a question is asked of. A plain value.
 struct Standpoint {
-  ViewPtr view;  // the request's: of now, of a token, or AS OF a date
-  // What TODAY stands for; nothing: the date of a view AS OF one, else today in the population's zone.
+  ViewPtr view;  // the request's view: the current one, a token's, or one AS OF a date
+  // The date of TODAY. Default: the date of a view AS OF a date, otherwise today in the population's zone.
   std::optional<absl::CivilDay> today;
-  // Views AS OF dates that a token names beside its first one. Those of other dates are of what was published
-  // when `view` was taken.
+  // The views AS OF dates that a token names besides its first view. Views of other dates are opened from the
+  // versions that were published when `view` was taken.
   std::vector<ViewPtr> dated = {};
   // Definitions of segments that a token names. Those of other names are today's.
   std::vector<index::SegmentPin> segments = {};
 };
 
-// The view AS OF `date` from the standpoint.
+// The standpoint's view AS OF `date`: the token's if it names one, otherwise a new one.
 absl::StatusOr<ViewPtr> OpenDated(const Standpoint& at, absl::CivilDay date);
 
-// A tag as a view has it.
+// A tag in one view.
 struct TagInView {
   ViewIndex view = kFirstView;
   index::Tag tag;
 };
 
-// How many members of a view lack a tag.
+// The number of members of a view that lack a tag.
 struct UnknownCount {
   std::string tag;
   uint64_t member_count = 0;
-  std::optional<absl::CivilDay> as_of;  // nothing: the request's view
+  std::optional<absl::CivilDay> as_of;  // empty: the request's view
 };
 
-// Opens views when they are first asked for, so that they are numbered by use. For one thread; the budget
-// outlives it.
+// Opens each view at its first use, and numbers the views in that order. Not thread-safe; the budget must
+// outlive it.
 class QuestionViews final : private ViewOpener {
  public:
   QuestionViews(Standpoint at, WorkBudget& budget);
@@ -64,13 +63,13 @@ class QuestionViews final : private ViewOpener {
   // View 0.
   const PopulationCatalog& first() const { return *first_; }
   absl::CivilDay today() const { return first_->today(); }
-  // All that were opened, by ViewIndex.
+  // All opened views, by ViewIndex.
   absl::Span<const ViewPtr> opened() const { return opened_; }
-  // What kept a catalogue from reading the store: see PopulationCatalog::status.
+  // The first error of a catalogue: see PopulationCatalog::status.
   absl::Status status() const;
 
-  // By name, and then by view: the first, then by date. REQUIRES: an expression that was bound in these views
-  // names them.
+  // The tags sorted by name, then by view: the first, then by date. REQUIRES: expressions that were bound in
+  // these views name them.
   std::vector<TagInView> TagsByName(absl::Span<const NamedTag> tags) const;
 
  private:
@@ -84,29 +83,29 @@ class QuestionViews final : private ViewOpener {
   std::map<absl::CivilDay, std::unique_ptr<PopulationCatalog>> dated_;
 };
 
-// How much of view 0 pins name.
+// The tags of view 0 that PinsOf pins.
 enum class PinScope : uint8_t { kNamedTags, kWholeView };
 
-// Everyone's version and those of the tags named, as a token names them: view 0 first, then each other one of
-// which a tag is named. REQUIRES: the views hold the tags.
+// The pins for a token: in each view the version of everyone and those of the named tags. View 0 comes first,
+// then each other view in which a tag is named. REQUIRES: the views have the tags.
 absl::StatusOr<std::vector<index::PinnedView>> PinsOf(absl::Span<const ViewPtr> views,
                                                       absl::Span<const NamedTag> tags,
                                                       PinScope scope = PinScope::kNamedTags);
 
-// How many members each view has. Of a view AS OF a date they are counted once, unless nothing was published
-// since: by a scan, whose chunks are spent of `budget`.
+// The number of members of each view. If that of a view AS OF a date isn't known yet, it is counted by a
+// scan, whose chunks are charged to `budget`, and kept in the view.
 absl::StatusOr<std::vector<uint64_t>> CountMembersOf(absl::Span<const ViewPtr> views, WorkBudget& budget);
 
-// For each of `tags` in their order. `members`: of each view.
+// The unknown count of each tag, in the order of `tags`. `members` holds the member count of each view.
 absl::StatusOr<std::vector<UnknownCount>> CountUnknown(absl::Span<const ViewPtr> views,
                                                        absl::Span<const uint64_t> members,
                                                        absl::Span<const TagInView> tags);
 
-// Row sources of the views, which outlive the answer.
+// Makes row sources of the views, which must outlive the result.
 RowSourceMaker SourcesOf(absl::Span<const ViewPtr> views);
 
-// How many chunks of bitsets a scan of a plan of this cost reads, or what takes as long: the planner's rough
-// estimate.
+// The planner's rough estimate for a scan of a plan of this cost: the number of chunks whose reading as
+// bitsets takes as long.
 uint64_t ChunksOf(double cost, const index::PopulationView& view);
 
 }  // namespace muster::query

@@ -1,4 +1,4 @@
-// How much of a scan one expression takes.
+// The size of expressions, by which they are divided among scans.
 #ifndef MUSTER_QUERY_QUESTIONS_SCAN_PARTS_H_
 #define MUSTER_QUERY_QUESTIONS_SCAN_PARTS_H_
 
@@ -8,11 +8,11 @@
 
 namespace muster::query {
 
-// Nodes and rows of lists that one scan evaluates at most, unless one expression alone has more. Their plan,
-// and what a window resolves of them, are held in memory. As many as the values of one IN list.
+// The most nodes and rows of lists that one scan evaluates, unless a single expression has more. It bounds
+// the memory of the plan and of the rows resolved in a window. Equal to the limit of values in one IN list.
 inline constexpr size_t kMaxScanParts = 65'536;
 
-// The nodes of a tree, and the rows of its lists. Binding has bounded its depth.
+// The number of a tree's nodes and of the rows in its lists. Recursive; the binder has bounded the depth.
 inline size_t PartsOf(const PlanOperand& tree) {
   const AnyRow* const list = tree.node->As<AnyRow>();
   size_t parts = 1 + (list == nullptr ? 0 : list->rows.size());

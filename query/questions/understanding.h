@@ -1,5 +1,5 @@
-// One expression against the views of a question: parsed or checked, and bound. What a question needs before
-// its plan.
+// Understands one expression in the views of a question: parses or checks it, expands its segments, and binds
+// it. The plan is made from the result.
 #ifndef MUSTER_QUERY_QUESTIONS_UNDERSTANDING_H_
 #define MUSTER_QUERY_QUESTIONS_UNDERSTANDING_H_
 
@@ -20,7 +20,7 @@
 
 namespace muster::query {
 
-// What a wording means, or at least one problem and nothing else.
+// The meaning of a wording, or at least one problem and nothing else.
 struct Understanding {
   std::vector<Problem> problems;
   std::string canonical;
@@ -32,16 +32,16 @@ struct Understanding {
   PlanOperand tree;
 };
 
-// The tree that was understood, node by node. Movable: nodes stay where they are.
+// The nodes of an understood tree. Movable: the nodes' addresses don't change.
 struct UnderstoodNodes {
-  ExpressionPtr parsed;              // of a text; null for a tree, which is the wording's
-  Expansion expansion;               // has a tree where a segment is named
+  ExpressionPtr parsed;              // from a text; null if the wording is a tree
+  Expansion expansion;               // has a tree if the expression names a segment
   const Expression* root = nullptr;  // the expanded tree, else the parsed one, else the wording's
   BoundNodes bound;
 };
 
-// The canonical text keeps SEGMENT as it is; everything else is of the expression with the definitions in its
-// place. `nodes`: null, or where the nodes are kept. Statuses are the store's, and those of
+// Understands a wording. The canonical text keeps SEGMENT as written; all other results are those of the
+// expanded expression. Keeps the nodes in `nodes` unless that is null. Returns errors of the store and of
 // QuestionSegments::Read.
 absl::StatusOr<Understanding> Understand(const Wording& wording, const QuestionViews& views,
                                          QuestionSegments& segments, UnderstoodNodes* nodes = nullptr);

@@ -8,7 +8,7 @@
 namespace muster::query {
 namespace {
 
-// Value ids that are asked about at first; each stretch is four times as long as the one before.
+// The number of value ids in the first stretch; each stretch is four times as long as the one before.
 constexpr uint64_t kFirstStretch = 256;
 
 std::vector<const index::RowStatistics*> StatisticsOf(absl::Span<const ViewPtr> views) {
@@ -44,7 +44,7 @@ absl::StatusOr<index::ValuesWithRows> ViewStatistics::FindValuesWithRows(SourceR
   return views_[source.view]->FindValuesWithRows(source.source);
 }
 
-// In stretches, since a stretch is read as a whole before its first row is shown.
+// Reads in stretches, since VisitRows reads a whole stretch before it visits the first row.
 absl::Status ViewStatistics::VisitValues(SourceRef source,
                                          const std::function<bool(index::RowId, uint64_t)>& visit) const {
   bool wanted = true;

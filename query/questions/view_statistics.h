@@ -1,4 +1,4 @@
-// What the planner asks of the views of a question.
+// Gives the planner the statistics of a question's views.
 #ifndef MUSTER_QUERY_QUESTIONS_VIEW_STATISTICS_H_
 #define MUSTER_QUERY_QUESTIONS_VIEW_STATISTICS_H_
 
@@ -17,12 +17,12 @@
 
 namespace muster::query {
 
-// Asks for each row alone once: the rewrites ask for the same ones again and again. The budget is checked
-// before each question. For one thread; views and budget outlive it.
+// Caches the cardinality of each row, since the rewrites request the same rows repeatedly. Checks the budget
+// before each read of the store. Not thread-safe; views and budget must outlive it.
 class ViewStatistics final : public Statistics {
  public:
   ViewStatistics(absl::Span<const ViewPtr> views, const WorkBudget& budget);
-  // `views`: by ViewIndex.
+  // `views` are indexed by ViewIndex.
   ViewStatistics(uint64_t member_count, std::vector<const index::RowStatistics*> views,
                  const WorkBudget& budget);
 
@@ -39,7 +39,7 @@ class ViewStatistics final : public Statistics {
   const uint64_t member_count_;
   const std::vector<const index::RowStatistics*> views_;
   const WorkBudget& budget_;
-  // Of one plan's rows: the views remember most of them too, but not without a lock.
+  // The cardinalities of one plan's rows. The views cache most of them too, but behind a lock.
   mutable absl::flat_hash_map<SetRef, uint64_t> known_;
 };
 

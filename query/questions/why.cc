@@ -1,7 +1,7 @@
-// Every leaf of the expressions becomes a root of a program, which is asked about the member's place alone, so
-// that a leaf holds here exactly where it holds in a scan. What the nodes above come to is put together from
-// the leaves, twice: as sets, whose NOT is a complement, and with a third truth value for clauses about tags
-// that the member lacks.
+// Every leaf of the expressions becomes a root of a program, which is evaluated at the member's ordinal
+// alone. So a leaf selects the member here exactly if a scan does. The inner nodes are evaluated from the
+// leaves twice: as sets, in which NOT is the complement, and in three-valued logic, in which a clause about a
+// tag that the member lacks is unknown.
 #include "query/questions/why.h"
 
 #include <set>
@@ -21,7 +21,7 @@
 namespace muster::query {
 namespace {
 
-// Which leaves select the member.
+// Whether each leaf selects the member.
 using SelectedLeaves = absl::flat_hash_map<const Expression*, bool>;
 
 // An expression that was understood.
@@ -36,7 +36,7 @@ class LeafProbe {
   LeafProbe(const QuestionViews& views, index::Ordinal member, WorkBudget& budget, SelectedLeaves& selected)
       : views_(views), member_(member), budget_(budget), selected_(selected) {}
 
-  // Whether the leaf selects the member is known after Finish, at the latest.
+  // Adds a leaf. Finish, or an earlier Add, records whether it selects the member.
   absl::Status Add(const Expression* leaf, PlanOperand set) {
     const size_t parts = PartsOf(set);
     if (!sets_.empty() && parts_ + parts > kMaxScanParts) {
@@ -70,11 +70,11 @@ class LeafProbe {
   WorkBudget& budget_;
   SelectedLeaves& selected_;
   std::vector<const Expression*> leaves_;
-  std::vector<PlanOperand> sets_;  // of leaves_
-  size_t parts_ = 0;               // of sets_
+  std::vector<PlanOperand> sets_;  // one for each leaf
+  size_t parts_ = 0;               // of all sets together
 };
 
-// What the tags that the expressions name hold of the member, and when it joined.
+// Reads the member's values of the named tags, and the date when it joined.
 absl::Status ReadTags(const QuestionViews& views, const std::set<NamedTag>& named, index::Ordinal member,
                       WorkBudget& budget, WhyAnswers& answers) {
   const std::vector<NamedTag> all(named.begin(), named.end());
@@ -94,7 +94,7 @@ absl::Status ReadTags(const QuestionViews& views, const std::set<NamedTag>& name
   return absl::OkStatus();
 }
 
-// Walks one expression. Its depth is bounded by the language's limits, and so is the recursion.
+// Walks one expression. Recursive; the limits of the language bound the depth.
 class WhyWalk {
  public:
   WhyWalk(const Explained& explained, const SelectedLeaves& selected, const WhyAnswers& answers,
@@ -113,7 +113,7 @@ class WhyWalk {
  private:
   using Day = std::optional<absl::CivilDay>;
 
-  // Of the operands of a node.
+  // Counts of a node's operands by verdict.
   struct Tally {
     size_t selected = 0;
     size_t unknown = 0;
@@ -122,7 +122,7 @@ class WhyWalk {
 
   bool HadJoined(const Day& as_of) const { return !as_of.has_value() || answers_.first_date <= *as_of; }
 
-  // Appends the node, and those below; answers its index.
+  // Appends the node and its subtree; returns the node's index.
   size_t Visit(const Expression& node, int level, Day as_of) {
     const size_t index = answer_.nodes.size();
     answer_.nodes.emplace_back();
@@ -153,7 +153,7 @@ class WhyWalk {
 
   Verdict OfLeaf(const Expression& leaf, const std::vector<NamedTag>& tags) const {
     Verdict verdict{.selected = selected_.at(&leaf)};
-    if (leaf.op == Operator::kHas) return verdict;  // which asks just that
+    if (leaf.op == Operator::kHas) return verdict;  // never unknown: it tests for a value
     for (const NamedTag& tag : tags) verdict.unknown |= answers_.tags.at(tag).values.empty();
     return verdict;
   }
@@ -175,7 +175,7 @@ class WhyWalk {
       case Operator::kAtLeast:
         if (node.count <= 0) return {.selected = HadJoined(as_of)};
         return at_least(static_cast<size_t>(node.count));
-      default:  // OR, and AS OF and SEGMENT, which have one operand
+      default:  // OR; and AS OF and SEGMENT, which have one operand
         return at_least(1);
     }
   }
@@ -226,7 +226,7 @@ absl::Status TooManyNodes(size_t limit) {
       limit);
 }
 
-// Understands all wordings, and notes which tags they name.
+// Understands all wordings and collects the tags that they name.
 absl::StatusOr<std::vector<Explained>> UnderstandAll(absl::Span<const Wording> wordings,
                                                      const QuestionViews& views, QuestionSegments& segments,
                                                      size_t max_nodes, WhyAnswers& answers,

@@ -1,4 +1,4 @@
-// Why a member is in the sets of expressions, or is not: clause by clause, all on one state.
+// Explains clause by clause why a member is or isn't in the sets of expressions, all on one state.
 #ifndef MUSTER_QUERY_QUESTIONS_WHY_H_
 #define MUSTER_QUERY_QUESTIONS_WHY_H_
 
@@ -22,23 +22,23 @@
 
 namespace muster::query {
 
-// What is true of the member at one node.
+// The truth of one node for the member.
 struct Verdict {
   bool selected = false;  // the member is in the node's set
   bool unknown = false;   // whether the node holds depends on a value that the member lacks
 };
 
-// A node of an expression, in the order of a walk that sees a node before its operands.
+// A node of an expression; nodes are in pre-order.
 struct WhyNode {
-  std::string text;  // a clause as text, long lists cut; of AND, OR, NOT, AT LEAST k OF, AS OF the word
+  std::string text;  // a clause as text, long lists cut; for AND, OR, NOT, AT LEAST k OF, AS OF the word
   int level = 0;     // 0: the whole expression; operands are one deeper
   Verdict verdict;
   size_t operand_count = 0;
-  size_t reached = 0;                   // operands whose set the member is in
-  std::vector<NamedTag> tags;           // that a clause names: see WhyAnswers::tags
-  std::optional<absl::CivilDay> as_of;  // the date of the view that a clause is asked of, or of an AS OF
-  std::string segment;                  // in whose definition the node stands; empty: in the expression
-  SourceSpan span;                      // its place in that text
+  size_t reached = 0;                   // the number of operands whose set contains the member
+  std::vector<NamedTag> tags;           // the tags that a clause names: see WhyAnswers::tags
+  std::optional<absl::CivilDay> as_of;  // the date of a clause's view, or that of an AS OF
+  std::string segment;                  // whose definition contains the node; empty: the expression itself
+  SourceSpan span;                      // its place in the text of the definition or expression
 };
 
 // One expression's answer, or its problems and nothing else.
@@ -52,21 +52,21 @@ struct WhyAnswer {
 
 struct WhyAnswers {
   std::vector<WhyAnswer> answers;  // for each wording, in order
-  // What the member has of each tag that is named, in each view; without values: the member lacks it.
+  // The member's values of each named tag in each view; without values: the member lacks the tag.
   std::map<NamedTag, index::MemberTag> tags;
   absl::CivilDay first_date;  // the least business date that named the member
   absl::CivilDay today;       // what TODAY stood for
 };
 
 struct WhyLimits {
-  size_t max_expressions = 100;                   // what a person or a rule's history asks for at once
+  size_t max_expressions = 100;                   // enough for a person or for a rule's history
   size_t max_nodes = LanguageLimits().max_nodes;  // of all expressions, segments expanded
 };
 
-// `member`: of the standpoint's view, see MembersOfView::Find. A node is `selected` exactly when the list of
-// the same expression from the same standpoint has the member; NOT of an unknown clause is therefore selected,
-// and unknown. Statuses are the store's and the budget's; INVALID_ARGUMENT, kLimit, for more nodes than the
-// limit. REQUIRES: no more wordings than the limit.
+// Explains a member of the standpoint's view (see MembersOfView::Find). A node is `selected` exactly if the
+// node's expression, listed from the same standpoint, contains the member. So NOT of an unknown clause is
+// both selected and unknown. Returns errors of the store and the budget, and INVALID_ARGUMENT, kLimit, if the
+// expressions have too many nodes. REQUIRES: no more wordings than the limit.
 absl::StatusOr<WhyAnswers> ExplainMember(absl::Span<const Wording> wordings, index::Ordinal member,
                                          Standpoint at, WorkBudget& budget, const WhyLimits& limits = {});
 

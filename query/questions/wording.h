@@ -1,4 +1,4 @@
-// An expression as it is asked.
+// An expression as text or tree.
 #ifndef MUSTER_QUERY_QUESTIONS_WORDING_H_
 #define MUSTER_QUERY_QUESTIONS_WORDING_H_
 
@@ -8,7 +8,7 @@
 
 namespace muster::query {
 
-// An expression as somebody put it: a text, or a tree where there is one. Borrows both.
+// An expression before parsing: the tree if there is one, otherwise the text. Borrows both.
 struct Wording {
   std::string_view text = "";
   const Expression* tree = nullptr;
