@@ -18,22 +18,23 @@
 namespace muster::query {
 namespace {
 
-// Walks the tree. Its depth is bounded by the language's limits, so recursion is. A node with a problem below
-// binds to no tree, and the walk goes on to find the others.
+// Walks the tree recursively; the limits of the language bound its depth. A node with a problem in its
+// subtree binds to no tree, and the walk goes on to find further problems.
 //
-// Complements are those of view 0's everyone in the program. Within a view AS OF a date, NOT e and EVERYONE
-// are therefore cut to who had joined by then; every other operator keeps to the members of its operands.
+// In a program, a complement is taken in everyone of view 0. Within a view AS OF a date, NOT e and EVERYONE
+// are therefore intersected with the members who had joined by then. The other operators need no such cut:
+// they select only members of their operands.
 class Binder {
  public:
   Binder(const CatalogView& catalog, const LanguageLimits& limits, BoundNodes* nodes)
       : limits_(limits), first_(catalog, limits, notes_), at_(&first_), bound_(nodes) {}
 
-  // The whole expression.
+  // Binds the whole expression.
   absl::StatusOr<PlanOperand> BindRoot(const Expression& root);
   BindingNotes& notes() { return notes_; }
 
  private:
-  // A view, and what binds its clauses.
+  // A view with the binder of its clauses.
   struct View {
     View(const CatalogView& of, const LanguageLimits& limits, BindingNotes& notes)
         : catalog(of), clauses(of, limits, notes) {}
@@ -42,15 +43,15 @@ class Binder {
   };
 
   absl::StatusOr<PlanOperand> Bind(const Expression& node);
-  // A node without operands, which is noted.
+  // Binds a node without operands and records it in `bound_`.
   absl::StatusOr<PlanOperand> Leaf(const Expression& node);
   absl::StatusOr<PlanOperand> LeafSet(const Expression& node);
   absl::StatusOr<PlanOperand> Branch(const Expression& node);
   PlanOperand Threshold(const Expression& node, std::vector<PlanOperand> operands) const;
   absl::StatusOr<PlanOperand> AsOf(const Expression& node);
-  // The view of AS OF's literal; null, with a problem, when there is none.
+  // The view of an AS OF's date; null, with a problem reported, if there is none.
   absl::StatusOr<View*> ViewOf(const Literal& literal);
-  // Of the view that is bound in.
+  // Everyone of the current view.
   PlanOperand EveryoneOfView() const;
   PlanOperand CutToEveryone(PlanOperand set) const;
   void DropCuts(std::vector<PlanOperand>& conjunction) const;
@@ -62,11 +63,11 @@ class Binder {
   View first_;
   std::map<absl::CivilDay, View> dated_;
   View* at_;
-  BoundNodes* const bound_;  // null: not wanted
+  BoundNodes* const bound_;  // null: don't record
   uint32_t nodes_ = 0;
 };
 
-// Binding a node takes a microsecond, or far more where values are looked up.
+// Binding a node takes about a microsecond, and far longer if it looks up values.
 constexpr uint32_t kNodesBetweenChecks = 64;
 
 PlanOperand Binder::EveryoneOfView() const {
@@ -80,7 +81,7 @@ PlanOperand Binder::CutToEveryone(PlanOperand set) const {
   return Both(EveryoneAsOf(*day), std::move(set));
 }
 
-// Whether it is NOT b cut to everyone who had joined by the day.
+// Whether `operand` is a NOT b that was cut to the members who had joined by the day.
 bool IsCutNegation(const PlanOperand& operand, int64_t day) {
   const PlanNode& node = *operand.node;
   if (operand.negated || !node.Is<AllOf>() || node.operands.size() != 2) return false;
@@ -90,8 +91,8 @@ bool IsCutNegation(const PlanOperand& operand, int64_t day) {
          node.operands[1].negated;
 }
 
-// `a AND NOT b`: nobody who is in a joined later, so NOT b needs no cut to everyone of the view. Without such
-// an operand one cut is enough.
+// In `a AND NOT b`, all members of a had joined by the view's date, so NOT b needs no cut. If there is no
+// such operand a, one cut is enough for the whole conjunction.
 void Binder::DropCuts(std::vector<PlanOperand>& conjunction) const {
   const std::optional<absl::CivilDay> date = at_->catalog.as_of();
   if (!date.has_value()) return;
@@ -116,7 +117,7 @@ absl::StatusOr<PlanOperand> Binder::Bind(const Expression& node) {
   if (++nodes_ % kNodesBetweenChecks == 0) {
     RETURN_IF_ERROR(at_->catalog.budget().Check());
   }
-  // The answer is the list of problems, and that is full.
+  // The answer is the list of problems, and the list is full.
   if (notes_.problems.stopped()) return PlanOperand();
   switch (node.op) {
     case Operator::kAnd:
@@ -201,7 +202,7 @@ absl::StatusOr<Binder::View*> Binder::ViewOf(const Literal& literal) {
   return &dated_.try_emplace(*date, *catalog, limits_, notes_).first->second;
 }
 
-// The innermost date wins, so a view within another one is not cut to that one's everyone.
+// The innermost date wins, so the operand of an inner AS OF is not cut to the members of the outer view.
 absl::StatusOr<PlanOperand> Binder::AsOf(const Expression& node) {
   ASSIGN_OR_RETURN(View* const view, ViewOf(node.literals[0]));
   View* const outer = at_;

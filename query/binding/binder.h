@@ -1,5 +1,5 @@
-// Expression tree + catalogue → tree of sets: names to ids, literals to rows and ranges, types and limits
-// checked.
+// Binds an expression tree to a catalogue. The result is a tree of sets: names are resolved to ids, literals
+// to rows and ranges; types and limits are checked.
 #ifndef MUSTER_QUERY_BINDING_BINDER_H_
 #define MUSTER_QUERY_BINDING_BINDER_H_
 
@@ -18,7 +18,7 @@
 
 namespace muster::query {
 
-// What came of binding: a tree, or at least one problem and no tree.
+// The result of binding: a tree, or at least one problem and no tree.
 struct BindResult {
   PlanOperand tree;
   std::vector<Problem> problems;  // all of them, at most kMaxProblems, in the order of the text
@@ -27,18 +27,18 @@ struct BindResult {
   bool ok() const { return tree.node != nullptr; }
 };
 
-// A node of the expression as it was bound: a leaf, or an AS OF.
+// The binding of one node of the expression: a leaf or an AS OF.
 struct BoundNode {
-  PlanOperand set;                      // a leaf's
-  std::vector<NamedTag> tags;           // that a leaf names, in its order
-  std::optional<absl::CivilDay> as_of;  // the date of the view that a leaf is bound in, or of the AS OF
+  PlanOperand set;                      // of a leaf
+  std::vector<NamedTag> tags;           // the tags that a leaf names, in its order
+  std::optional<absl::CivilDay> as_of;  // the date of the leaf's view, or that of the AS OF
 };
 using BoundNodes = absl::flat_hash_map<const Expression*, BoundNode>;
 
-// `catalog`: of the request's view, whose everyone is the expression's universe. Views AS OF other dates are
-// those that it opens. `nodes`: null, or where leaves and AS OF are noted. A status that is not OK only when
-// the store can't be read. REQUIRES: the tree came from Parse, or CheckTree finds no problem with it; saved
-// segments have their definitions.
+// Binds an expression. `catalog` is that of the request's view, whose members are the expression's universe;
+// it opens the views AS OF other dates. Records the bindings of leaves and AS OF in `nodes` unless that is
+// null. Returns errors of the store and the budget. REQUIRES: the tree came from Parse, or CheckTree finds no
+// problem with it; saved segments have their definitions.
 absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView& catalog,
                                 const LanguageLimits& limits = {}, BoundNodes* nodes = nullptr);
 

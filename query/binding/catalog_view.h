@@ -1,4 +1,4 @@
-// What the binder asks about names. An interface, so that the binder is tested without a store.
+// The binder's source of names and values. An interface, so that the binder can be tested without a store.
 #ifndef MUSTER_QUERY_BINDING_CATALOG_VIEW_H_
 #define MUSTER_QUERY_BINDING_CATALOG_VIEW_H_
 
@@ -24,40 +24,40 @@ namespace muster::query {
 // Why a view lacks a tag that the population has.
 struct MissingTag {
   index::Reason reason = index::Reason::kUnknownTag;
-  std::string why;         // the rest of a sentence, with its mend
-  std::string first_date;  // from which on there are answers about the tag; empty: doesn't matter
+  std::string why;         // the end of a sentence that states the cause and the remedy
+  std::string first_date;  // the first date with answers about the tag; empty if not relevant
 };
 
-// The names of one view. Const and thread-safe. Names and values are given NFC-normalised.
+// The catalogue of one view. Names and values are passed in Unicode's form C. Not thread-safe.
 class CatalogView {
  public:
   virtual ~CatalogView() = default;
-  // Of the views that the expression's rows are read from.
+  // The view's index among those of the expression.
   virtual ViewIndex view() const { return kFirstView; }
-  // The date of a view AS OF a date.
+  // The date of a view AS OF a date; empty for other views.
   virtual std::optional<absl::CivilDay> as_of() const { return std::nullopt; }
-  // The view AS OF the date, in which TODAY is that date; null: `max_dates` others are in use. It lives as
-  // long as this one.
+  // The catalogue of the view AS OF the date, in which TODAY is that date; null if `max_dates` others are in
+  // use already. Lives as long as this one.
   virtual absl::StatusOr<const CatalogView*> AsOf(absl::CivilDay date) const = 0;
 
   virtual const index::Tag* FindTag(std::string_view name) const = 0;
-  // Of a tag that FindTag didn't find; nothing when the population doesn't have it.
+  // Explains why FindTag didn't find a tag; empty if the population doesn't have it.
   virtual std::optional<MissingTag> WhyMissing(std::string_view /*name*/) const { return std::nullopt; }
-  // For suggestions.
+  // The names of all tags, for suggestions.
   virtual std::vector<std::string> TagNames() const = 0;
-  // For each value its id, or nothing when no member has it in this view.
+  // The id of each value; empty for a value that no member has in this view.
   virtual absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const = 0;
   // Ids of all values that match the pattern and that some member has.
   virtual absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
                                                                  const LikePattern& pattern) const = 0;
-  // At most `limit` values of the tag that look like `value`, nearest first.
+  // At most `limit` values of the tag that are similar to `value`, nearest first.
   virtual std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                                  size_t limit) const = 0;
   virtual absl::TimeZone time_zone() const = 0;
-  // What TODAY stands for.
+  // The date of TODAY.
   virtual absl::CivilDay today() const = 0;
-  // What binding may cost.
+  // The budget for binding.
   virtual WorkBudget& budget() const { return WorkBudget::Unlimited(); }
 };
 

@@ -27,7 +27,7 @@ using index::TagKind;
 
 constexpr size_t kSuggestions = 3;
 
-// The parser and CheckTree let only UTF-8 through, which always has a normal form.
+// Texts are normalised without error handling: the parser and CheckTree accept valid UTF-8 only.
 
 bool IsOrdering(const Expression& clause) {
   if (clause.op == Operator::kBetween) return true;
@@ -52,18 +52,18 @@ bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
 
-// What a literal says, without quotes.
+// A literal as text, without quotes.
 std::string PlainText(const Literal& literal) {
   return literal.kind == LiteralKind::kText ? literal.text : LiteralText(literal);
 }
 
-// For a sentence about a tag of another kind that is compared with the empty text.
+// The hint for a tag of another kind that is compared with the empty text; otherwise empty.
 std::string MendOfEmpty(const Tag& tag, const Literal& literal) {
   if (literal.kind != LiteralKind::kText || !IsBlank(literal.text)) return "";
   return Sentence("; members without a value are NOT HAS ", NameText(tag.name));
 }
 
-// `a`, `b` or `c`.
+// Joins names to a list such as "`a`, `b` or `c`".
 std::string Alternatives(const std::vector<std::string>& names) {
   std::string text;
   for (size_t i = 0; i < names.size(); ++i) {
@@ -99,8 +99,8 @@ std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::s
   std::optional<TagChoices>& choices = notes_.choices;
   if (!choices.has_value() || choices->view != catalog_.view())
     choices = TagChoices{catalog_.view(), NameChoices(catalog_.TagNames())};
-  // Comparing all names takes long. Without the budget the question ends here, or begins anew in a longer
-  // turn.
+  // Comparing all names takes long. If the budget is exhausted, the question ends here or starts again in a
+  // longer turn.
   if (catalog_.budget().SpendValues(choices->names.size()).ok())
     nearest = choices->names.Nearest(name, kSuggestions);
   if (nearest.empty())
@@ -191,7 +191,7 @@ PlanOperand ClauseBinder::OnFlag(const Expression& clause, const Tag& tag) {
     }
     wants[literal.boolean ? 1 : 0] = true;
   }
-  // Everyone who has a flag has one of two values, so that its negation is the other one.
+  // A member with the flag has one of its two values, so the negation of one value is the other.
   if (IsNegated(clause)) {
     wants[0] = !wants[0];
     wants[1] = !wants[1];
@@ -248,7 +248,7 @@ std::string ClauseBinder::NoMemberHas(const Tag& tag, std::string_view what) con
 }
 
 void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceSpan span) {
-  // Looking for the nearest values may read many, so not for warnings that won't be listed.
+  // Finding the nearest values may read many values, so skip it for warnings that won't be listed.
   if (warnings_.stopped()) return;
   const std::string start = NoMemberHas(tag, Sentence("the value ", Excerpt(StringText(value))));
   if (IsBlank(value)) return WarnOfBlank(tag, start, value, span);
@@ -272,7 +272,7 @@ void ClauseBinder::WarnOfPattern(const Expression& clause, const Tag& tag, const
   if (warnings_.stopped()) return;
   const Literal& written = clause.literals[0];
   Subject about{.tag = tag.name, .value = TextOfPattern(written.text)};
-  if (about.value.size() > kValueBytesMax) about.value.clear();  // no value is near
+  if (about.value.size() > kValueBytesMax) about.value.clear();  // longer than any value: none is near
   const std::string start = NoMemberHas(tag, Sentence("a value like ", Excerpt(PatternText(written.text))));
   if (IsBlank(written.text)) return WarnOfBlank(tag, start, written.text, written.span);
   std::string mend = DidYouMean(tag, about);

@@ -20,20 +20,20 @@
 
 namespace muster::query {
 
-// A tag that an expression names, in one of its views.
+// A tag that an expression names in one of its views.
 struct NamedTag {
   ViewIndex view = kFirstView;
   index::TagId tag = 0;
   friend auto operator<=>(const NamedTag&, const NamedTag&) = default;
 };
 
-// The names of a view's tags, of which some may have been meant.
+// The names of a view's tags, for suggestions.
 struct TagChoices {
   ViewIndex view = kFirstView;
   NameChoices names;
 };
 
-// What is found out about an expression while it is bound.
+// Collects the findings about an expression while it is bound.
 struct BindingNotes {
   ProblemList problems;
   ProblemList warnings;
@@ -49,14 +49,15 @@ class ClauseBinder {
  public:
   ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits, BindingNotes& notes);
 
-  // The set of a leaf that names a tag; no tree when a problem was found. Statuses are the store's.
+  // Binds a leaf that names a tag; returns no tree if a problem was found. Errors are those of the store and
+  // the budget.
   absl::StatusOr<PlanOperand> Bind(const Expression& clause);
 
  private:
   absl::StatusOr<PlanOperand> OnTag(const Expression& clause, const index::Tag& tag);
   const index::Tag* FindTag(const Expression& clause);
   absl::StatusOr<PlanOperand> OnTexts(const Expression& clause, const index::Tag& tag);
-  // HAS ALL of the values `ids`, one for each literal of the clause.
+  // Binds HAS ALL; `ids` holds one value for each literal of the clause.
   PlanOperand HasAll(const Expression& clause, const index::Tag& tag, const std::vector<index::ValueId>& ids);
   absl::StatusOr<PlanOperand> Like(const Expression& clause, const index::Tag& tag);
   absl::StatusOr<PlanOperand> Weight(const Expression& clause, const index::Tag& tag);
@@ -64,27 +65,27 @@ class ClauseBinder {
   PlanOperand Birthdays(const Expression& clause, const index::Tag& tag);
   PlanOperand OnFlag(const Expression& clause, const index::Tag& tag);
   PlanOperand OnNumbers(const Expression& clause, const index::Tag& tag);
-  // The values of the clause's first `literal_count` literals, in form C; nothing, with problems reported,
-  // when one is none.
+  // The values of the clause's first `literal_count` literals, in form C; empty, with problems reported, if a
+  // literal is not a text.
   std::optional<std::vector<std::string>> Texts(const Expression& clause, const index::Tag& tag,
                                                 size_t literal_count);
 
-  // The ids of the literals' values, in their order; those that no member has are warned of and left out, and
-  // `missing` is set. False when a literal is not a text, which is a problem.
+  // Appends the ids of the literals' values to `ids`, in order. A value that no member has is left out, with a
+  // warning, and sets `missing`. Returns false, with a problem reported, if a literal is not a text.
   absl::StatusOr<bool> ValueIds(const Expression& clause, const index::Tag& tag, size_t literal_count,
                                 std::vector<index::ValueId>& ids, bool& missing);
-  // `value`: the literal that doesn't fit; null when it is the operator.
+  // Reports a type error. `value` is the literal that doesn't fit; null if the operator doesn't.
   void WrongType(const index::Tag& tag, SourceSpan span, const std::string& rest,
                  const Literal* value = nullptr);
-  // "No member has", `what`, of the tag, and in which view.
+  // The sentence "No member has", `what`, of the tag, and the view's date if it has one.
   std::string NoMemberHas(const index::Tag& tag, std::string_view what) const;
   void WarnOfValue(const index::Tag& tag, const std::string& value, SourceSpan span);
   void WarnOfBlank(const index::Tag& tag, const std::string& start, const std::string& value,
                    SourceSpan span);
   void WarnOfPattern(const Expression& clause, const index::Tag& tag, const LikePattern& pattern);
-  // The end of a sentence that names the values nearest to `about.value`, which it puts into `about`.
+  // The end of a sentence that suggests the values nearest to `about.value`. Sets `about.nearest` to them.
   std::string DidYouMean(const index::Tag& tag, Subject& about) const;
-  // Warns when the ends of a BETWEEN are the wrong way round.
+  // Adds a warning if the ends of a BETWEEN are reversed.
   void WarnOfReversed(const Expression& clause, const index::Tag& tag, const Literal& low,
                       const Literal& high);
   // Notes that there is no such tag, with the nearest ones, or why the view doesn't have it.

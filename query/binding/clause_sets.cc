@@ -11,7 +11,7 @@
 namespace muster::query {
 namespace {
 
-// Cut to the range of stored numbers, ascending, disjoint and not adjacent, without empty ones.
+// The intervals cut to the range of stored numbers, without empty ones; ascending, disjoint, not adjacent.
 std::vector<NumberInterval> Stored(const std::vector<Interval>& intervals) {
   std::vector<NumberInterval> stored;
   for (const Interval& interval : intervals) {
@@ -58,7 +58,7 @@ PlanOperand ClauseSets::Intervals(const index::Tag& tag, index::ValueId value,
   return JoinDated(AnyOf{}, std::move(ranges));
 }
 
-// The date that a member joined is everyone's number, the same in all views.
+// The number of everyone is the date on which a member joined. It is the same in all views.
 PlanOperand EveryoneAsOf(absl::CivilDay day) {
   PlanOperand everyone(NumberRange{.number = {index::kEveryoneTag}, .high = DayNumber(day)},
                        Sentence("EVERYONE AS OF ", DateText(day)));

@@ -1,4 +1,4 @@
-// Makes the sets of clauses in one view, each with its label for people.
+// Makes the sets of clauses in one view, each with a label for display.
 #ifndef MUSTER_QUERY_BINDING_CLAUSE_SETS_H_
 #define MUSTER_QUERY_BINDING_CLAUSE_SETS_H_
 
@@ -19,7 +19,8 @@
 
 namespace muster::query {
 
-// A plain value. Of a view AS OF a date the labels say so, and the members of each set had joined by then.
+// A plain value. In a view AS OF a date, the labels name the date, and all members of the sets had joined by
+// then.
 class ClauseSets {
  public:
   ClauseSets(ViewIndex view, std::optional<absl::CivilDay> as_of) : view_(view), as_of_(as_of) {}
@@ -29,10 +30,10 @@ class ClauseSets {
   PlanOperand Known(const index::Tag& tag) const;
   // Members with the value.
   PlanOperand Value(const index::Tag& tag, index::ValueId value, std::string label) const;
-  // Members with any of the values; `ids` ascending, without doubles, possibly empty.
+  // Members with any of the values; `ids` is ascending, without duplicates, and may be empty.
   PlanOperand AnyValue(const index::Tag& tag, const std::vector<index::ValueId>& ids,
                        std::string label) const;
-  // Members whose number is in one of the intervals, in any order.
+  // Members whose number is in one of the intervals; they may be in any order and overlap.
   PlanOperand Intervals(const index::Tag& tag, index::ValueId value, const std::vector<Interval>& intervals,
                         const std::string& label) const;
   // A set of this view.
@@ -50,12 +51,12 @@ class ClauseSets {
 // Everyone who had joined by the day.
 PlanOperand EveryoneAsOf(absl::CivilDay day);
 
-// A day by which all members of the operand had joined; kAnyDay: none is known.
+// A day by which all members of the operand had joined; kAnyDay if unknown.
 inline int64_t JoinedBy(const PlanOperand& operand) {
   if (operand.negated) return kAnyDay;
   return operand.node->Is<Nobody>() ? std::numeric_limits<int64_t>::min() : operand.node->joined_by;
 }
-// Join, with what is known of when the members joined.
+// As Join, and sets the result's `joined_by` from the operands'.
 template <Junction Kind>
 PlanOperand JoinDated(Kind junction, std::vector<PlanOperand> operands) {
   const auto earlier = [](const PlanOperand& a, const PlanOperand& b) { return JoinedBy(a) < JoinedBy(b); };

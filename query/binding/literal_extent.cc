@@ -32,7 +32,7 @@ absl::CivilDay PlusUnits(absl::CivilDay day, int offset, DateUnit unit) {
   return day;
 }
 
-// The day of a literal that is one, in quotes or not.
+// The day of a date literal, with or without quotes; empty for other literals.
 std::optional<absl::CivilDay> AnyDay(const Literal& literal, absl::CivilDay today) {
   return literal.kind == LiteralKind::kText ? ParseDate(literal.text) : DayOfLiteral(literal, today);
 }
@@ -41,7 +41,7 @@ std::string NotWhatItTakes(const char* takes, const Literal& literal) {
   return Sentence("takes ", takes, ", not ", Excerpt(LiteralText(literal)));
 }
 
-// Whether a text begins like a date, of a day that no calendar has.
+// Whether a text begins with a date that doesn't exist, such as 2026-02-30.
 bool NamesNoDay(const Literal& literal) {
   const std::string_view date = std::string_view(literal.text).substr(0, kDateBytes);
   return literal.kind == LiteralKind::kText && IsDateShaped(date) && !ParseDate(date).has_value();

@@ -1,4 +1,4 @@
-// Literals against NUMBER, DATE and TIMESTAMP tags, and weights: which stored numbers they cover.
+// Converts literals of NUMBER, DATE and TIMESTAMP tags, and weights, to ranges of stored numbers.
 #ifndef MUSTER_QUERY_BINDING_LITERAL_EXTENT_H_
 #define MUSTER_QUERY_BINDING_LITERAL_EXTENT_H_
 
@@ -14,15 +14,15 @@
 
 namespace muster::query {
 
-// The stored numbers in [low, high] are equal to the literal; those below `low` are less, those above `high`
-// greater. A literal between two stored numbers (30.5 with scale 0) has high = low − 1; so has one beyond the
-// range. 128 bits, so that both bounds have a neighbour.
+// The stored numbers that equal a literal: those in [low, high]. Numbers below `low` are less than the
+// literal, numbers above `high` are greater. A literal between two stored numbers (30.5 with scale 0) or
+// beyond their range has high = low − 1. 128 bits, so that adding or subtracting 1 can't overflow.
 struct Extent {
   absl::int128 low = 0;
   absl::int128 high = 0;
 };
 
-// Stored numbers from `low` to `high`; nobody when low > high or both lie beyond the range.
+// The stored numbers from `low` to `high`; none if low > high or both are beyond the range.
 struct Interval {
   absl::int128 low = 0;
   absl::int128 high = 0;
@@ -33,23 +33,23 @@ Interval IntervalOf(Comparison comparison, const Extent& literal);
 // BETWEEN, both included.
 Interval IntervalBetween(const Extent& low, const Extent& high);
 
-// What dates are read against.
+// The reference for dates: today, and the time zone of the days of a TIMESTAMP.
 struct Calendar {
   absl::CivilDay today;
   absl::TimeZone zone;
 };
 
-// The day that a date literal or TODAY ± n units stands for; months and years clamp to the month's last day.
-// Nothing when it lies outside years 0001–9999, or the literal is neither.
+// The day of a date literal or of TODAY ± n units; months and years clamp to the month's last day. Empty for
+// a day outside the years 0001–9999 and for other literals.
 std::optional<absl::CivilDay> DayOfLiteral(const Literal& literal, absl::CivilDay today);
 
-// Whether one end of a range is above the other: by their exact values, whatever the tag's scale keeps of
-// them. REQUIRES: the extents are those of the literals.
+// Whether `low` is greater than `high` by their exact values, before they are rounded to the tag's scale.
+// REQUIRES: the extents are those of the literals.
 bool IsAbove(const index::Tag& tag, const Literal& low, const Extent& low_extent, const Literal& high,
              const Extent& high_extent);
 
-// The extent of a literal of a NUMBER, DATE or TIMESTAMP tag. Nothing when the literal is of another type;
-// `why` is then the rest of a sentence that begins with the tag and its kind, without its full stop.
+// The extent of a literal for a NUMBER, DATE or TIMESTAMP tag. Empty if the literal has another type; `why`
+// is then the rest of a sentence that begins with the tag and its kind, without the full stop.
 std::optional<Extent> ExtentOf(const index::Tag& tag, const Literal& literal, const Calendar& calendar,
                                std::string& why);
 
