@@ -70,8 +70,8 @@ class ClauseBinder {
   std::optional<std::vector<std::string>> Texts(const Expression& clause, const index::Tag& tag,
                                                 size_t literal_count);
 
-  // Appends the ids of the literals' values to `ids`, in order. A value that no member has is left out, with a
-  // warning, and sets `missing`. Returns false, with a problem reported, if a literal is not a text.
+  // Appends the ids of the literals' values to `ids`, in order. A value that no member has is left out, with
+  // a warning, and sets `missing`. Returns false, with a problem reported, if a literal is not a text.
   absl::StatusOr<bool> ValueIds(const Expression& clause, const index::Tag& tag, size_t literal_count,
                                 std::vector<index::ValueId>& ids, bool& missing);
   // Reports a type error. `value` is the literal that doesn't fit; null if the operator doesn't.

@@ -21,7 +21,7 @@ namespace {
 constexpr char kForms[] = "write YYYY-MM-DD, as in 2026-01-31, or TODAY, as in TODAY - 7 DAYS";
 constexpr size_t kDateBytes = 10;
 
-// What some languages call a day that is known here by TODAY.
+// A word of other languages for a day that is written here with TODAY.
 struct DayWord {
   std::string_view word;
   std::string_view mend;
@@ -33,7 +33,7 @@ constexpr DayWord kDayWords[] = {{"NOW", "TODAY"},
 
 bool IsDate(std::string_view text) { return WhyNotADate(text).empty(); }
 
-// The digits of `text`, if it is nothing but digits and what separates the parts of a date.
+// The groups of digits in `text`; empty if it has other characters than digits and separators of dates.
 std::vector<std::string> PartsOfDate(std::string_view text) {
   std::vector<std::string> parts;
   bool in_part = false;
@@ -57,7 +57,7 @@ std::vector<std::string> PartsOfDate(std::string_view text) {
   return parts;
 }
 
-// The date that is written another way: the year first, or eight digits; empty for what is none.
+// Converts a date in another notation, with the year first or as eight digits; empty if it isn't one.
 std::string DateIn(std::string_view text) {
   std::vector<std::string> parts = PartsOfDate(text);
   if (parts.size() == 1 && parts[0].size() == 8)
@@ -70,7 +70,7 @@ std::string DateIn(std::string_view text) {
   return IsDate(date) ? date : "";
 }
 
-// `7 DAYS AGO`, `7 days` or `last week` as an offset of TODAY; empty for what is none.
+// Converts `7 DAYS AGO`, `7 days` or `last week` to an offset from TODAY; empty for other texts.
 std::string OffsetIn(std::string_view text) {
   const std::string upper = absl::AsciiStrToUpper(ForAbseil(text));
   std::vector<std::string> words = absl::StrSplit(upper, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty());
@@ -84,7 +84,7 @@ std::string OffsetIn(std::string_view text) {
   return absl::StrCat("TODAY - ", words[0], " ", words[1]);
 }
 
-// Why `text`, without the quotes that it may have had, is no date for AS OF, with the mend.
+// Explains why `text`, given without quotes, is no date for AS OF, and what to write instead.
 std::string WhyNoDate(std::string_view text) {
   const std::string shown = Excerpt(text);
   const std::string upper = absl::AsciiStrToUpper(ForAbseil(text));
@@ -108,7 +108,7 @@ bool EndsDate(const Token& token, int open) {
   return open == 0 && (token.Is(Symbol::kClose) || token.Is(Symbol::kComma));
 }
 
-// To where the next condition may begin.
+// Skips tokens up to where the next condition may begin.
 void PassWhatWasMeant(TokenStream& tokens) {
   int open = 0;
   while (!EndsDate(tokens.current(), open)) {
@@ -118,7 +118,7 @@ void PassWhatWasMeant(TokenStream& tokens) {
   }
 }
 
-// What stands in the place of a date.
+// Reports the tokens that stand in the place of a date.
 void ReportNoDate(TokenStream& tokens) {
   const Token first = tokens.current();
   if (EndsDate(first, 0)) {

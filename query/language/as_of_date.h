@@ -1,4 +1,4 @@
-// The date of AS OF.
+// Reads the date of AS OF.
 #ifndef MUSTER_QUERY_LANGUAGE_AS_OF_DATE_H_
 #define MUSTER_QUERY_LANGUAGE_AS_OF_DATE_H_
 
@@ -7,8 +7,8 @@
 
 namespace muster::query {
 
-// A date, bare or quoted, or TODAY with its offset. Else reports once how the date is written, passes what
-// was meant as one, and answers false.
+// Takes a date, bare or quoted, or TODAY with an offset. Otherwise reports one problem with the correct form,
+// skips the tokens that were meant as a date, and returns false.
 bool TakeAsOfDate(TokenStream& tokens, Literal& date);
 
 }  // namespace muster::query

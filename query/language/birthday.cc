@@ -28,7 +28,7 @@ bool IsMonthDayShaped(std::string_view text) {
   return text.size() == 5 && AreDigits(text.substr(0, 2)) && text[2] == '-' && AreDigits(text.substr(3));
 }
 
-// Empty when it is one.
+// Explains why `text` is no month and day; empty if it is one.
 std::string WhyNoMonthDay(std::string_view text) {
   if (MonthDayOf(text).has_value()) return "";
   if (IsMonthDayShaped(text))
@@ -40,7 +40,7 @@ std::string WhyNoMonthDay(std::string_view text) {
                   Excerpt(text), "`.");
 }
 
-// Two numbers with nothing but a minus between them, or what is there of that.
+// Takes two numbers that are joined by a minus without spaces, or the first number if no such pair follows.
 std::string TakeBareMonthDay(TokenStream& tokens) {
   const int32_t begin = tokens.current().span.offset;
   tokens.Advance();
@@ -55,7 +55,7 @@ std::string TakeBareMonthDay(TokenStream& tokens) {
   return std::string(tokens.TextOf(tokens.SpanFrom(begin)));
 }
 
-// The tag with its closing parenthesis. Where they aren't there, what stands in their place is passed over.
+// Takes the tag and its closing parenthesis. If they are missing, skips what stands in their place.
 bool TakeTag(TokenStream& tokens, Expression& clause) {
   const bool read = TakeName(tokens, "after BIRTHDAY (", clause.tag, clause.tag_span);
   if (read && tokens.Take(Symbol::kClose)) return true;
@@ -90,7 +90,7 @@ bool TakeMonthDay(TokenStream& tokens, Literal& literal) {
   return true;
 }
 
-// Why no DAYS stands after `WITHIN count`.
+// Explains what is wrong if `WITHIN count` is not followed by DAYS.
 std::string WhyNoDays(const TokenStream& tokens, const std::string& count) {
   constexpr int kDaysOfWeek = 7;
   const auto is = [&tokens](std::string_view word) { return tokens.IsWord(tokens.current(), word); };
@@ -112,7 +112,7 @@ bool TakeDaysAhead(TokenStream& tokens, Literal& literal) {
     return false;
   }
   if (!TakeOneLiteral(tokens, "after WITHIN", literal)) return false;
-  // One text for one number.
+  // Drop leading zeros, so that equal numbers have equal texts.
   literal.text.erase(0, std::min(literal.text.find_first_not_of('0'), literal.text.size() - 1));
   if (tokens.TakeWord("DAYS") || tokens.TakeWord("DAY")) return true;
   tokens.ReportHere(WhyNoDays(tokens, literal.text));
@@ -145,7 +145,7 @@ std::optional<absl::CivilDay> MonthDayOf(std::string_view text) {
   const auto number = [text](size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
   const int month = number(0), day = number(3);
   const absl::CivilDay civil(kLeapYear, month, day);
-  // Days that don't exist become others.
+  // CivilDay normalizes days that don't exist to other ones.
   if (civil.month() != month || civil.day() != day) return std::nullopt;
   return civil;
 }

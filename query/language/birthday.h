@@ -1,4 +1,4 @@
-// `BIRTHDAY (tag) WITHIN 7 DAYS` and `BIRTHDAY (tag) = 05-17`: reading and checking them.
+// Parses and checks `BIRTHDAY (tag) WITHIN 7 DAYS` and `BIRTHDAY (tag) = 05-17`.
 #ifndef MUSTER_QUERY_LANGUAGE_BIRTHDAY_H_
 #define MUSTER_QUERY_LANGUAGE_BIRTHDAY_H_
 
@@ -12,20 +12,21 @@
 
 namespace muster::query {
 
-// From a day to the same one of the next year, at most.
+// At most from a day to the same day of the next year.
 inline constexpr int kMaxDaysAhead = 366;
 
-// `MM-DD`, two digits each, as that day of a leap year; nothing for a day of no year, and anything else.
+// Parses `MM-DD`, two digits each, to that day of a leap year; empty for days that don't exist and other
+// texts.
 std::optional<absl::CivilDay> MonthDayOf(std::string_view text);
-// A whole number from 0 to kMaxDaysAhead; nothing for anything else.
+// Parses a whole number from 0 to kMaxDaysAhead; empty for other texts.
 std::optional<int> DaysAheadOf(std::string_view text);
 
-// Reports what is wrong with a BIRTHDAY's literal; false when there was something. Other nodes are right.
-// REQUIRES: as many literals as the operator takes, of the kind that it demands.
+// Checks the literal of a BIRTHDAY; reports a problem and returns false if it is wrong. Accepts all other
+// nodes. REQUIRES: the node has as many literals as its operator takes, of the kind that it demands.
 bool CheckBirthday(const Expression& node, ProblemList& problems);
 
-// Takes a clause that begins with `BIRTHDAY (`, or reports what stands there instead and answers null.
-// REQUIRES: these are the current token and the next.
+// Takes a clause that begins with `BIRTHDAY (`; reports a problem and returns null if the rest is wrong.
+// REQUIRES: these are the current token and the next one.
 ExpressionPtr TakeBirthday(TokenStream& tokens);
 
 }  // namespace muster::query

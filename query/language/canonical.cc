@@ -10,8 +10,8 @@
 namespace muster::query {
 namespace {
 
-// A node's canonical text, and for AND and OR its operands, so that a parent of the same kind takes them
-// over.
+// A node's canonical text. For AND and OR also that of its operands, so that a parent with the same operator
+// can adopt them.
 struct CanonicalForm {
   Operator op = Operator::kNobody;
   absl::Cord text;
@@ -21,7 +21,7 @@ struct CanonicalForm {
 bool ByText(const CanonicalForm& a, const CanonicalForm& b) { return a.text < b.text; }
 bool SameText(const CanonicalForm& a, const CanonicalForm& b) { return a.text == b.text; }
 
-// Literals of a set: sorted by their text, without doubles.
+// Sorts the literals of a set by their text and removes duplicates.
 void SortLiterals(std::vector<Literal>& literals) {
   std::vector<std::pair<std::string, Literal>> keyed;
   keyed.reserve(literals.size());

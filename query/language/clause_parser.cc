@@ -32,19 +32,19 @@ std::string AfterCurrent(const TokenStream& tokens) { return Sentence("after ", 
 
 bool IsLike(const Token& token) { return token.Is(Keyword::kLike) || token.Is(Keyword::kIlike); }
 
-// A reserved word right before an operator was meant as a tag.
+// Whether the current token is a reserved word right before an operator, so that it was meant as a tag.
 bool IsReservedName(const TokenStream& tokens) {
   const Token& token = tokens.current();
   if (token.kind != TokenKind::kKeyword) return false;
   const Token& next = tokens.next();
   if (next.IsComparison()) return !token.Is(Keyword::kNot) && WhyValueFirst(tokens).empty();
   if (token.Is(Keyword::kNot) || token.Is(Keyword::kAnd) || token.Is(Keyword::kOr)) return false;
-  // HAS takes a name, so that the word after it is the one that was meant as a tag.
+  // HAS takes a name, so after HAS the next word was meant as a tag.
   return !token.Is(Keyword::kHas) &&
          (next.Is(Keyword::kIn) || next.Is(Keyword::kBetween) || IsLike(next) || tokens.IsWord(next, "IS"));
 }
 
-// One clause in the making.
+// Reads one clause.
 class ClauseReader {
  public:
   ClauseReader(TokenStream& tokens, const LanguageLimits& limits)
@@ -61,7 +61,7 @@ class ClauseReader {
   ExpressionPtr Like();
   ExpressionPtr HasAll();
   ExpressionPtr IsNull();
-  // Reports an operator of other languages, at the current token; false when it is none.
+  // Reports the current token if it is an operator of another language; otherwise returns false.
   bool ReportForeignOperator();
   ExpressionPtr Has();
   ExpressionPtr Named(Operator op);
@@ -88,7 +88,7 @@ ExpressionPtr ClauseReader::Make(Operator op) {
 ExpressionPtr ClauseReader::Read() {
   const Token token = tokens_.current();
   if (IsReservedName(tokens_)) {
-    TakeName(tokens_, "here", tag_, tag_span_);  // reports how it is written
+    TakeName(tokens_, "here", tag_, tag_span_);  // reports that the name needs back quotes
     tag_ = std::string(tokens_.TextOf(token.span));
     return Predicate();
   }
@@ -161,7 +161,8 @@ ExpressionPtr ClauseReader::Compare() {
   tokens_.Advance();
   Literal literal;
   const bool read = TakeOneLiteral(tokens_, place, literal);
-  // Only the words of a comparison can go on: what made no sense is left to the caller.
+  // After a wrong literal, the clause ends here only if AND or OR follows. Otherwise the caller skips the
+  // rest.
   if (!read && !tokens_.current().Is(Keyword::kAnd) && !tokens_.current().Is(Keyword::kOr)) return nullptr;
   if (StringsTouch(tokens_)) {
     tokens_.ReportHere(kQuoteInside);

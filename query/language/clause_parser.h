@@ -1,4 +1,4 @@
-// One clause: a predicate on a tag, HAS, SEGMENT, LIST, WEIGHT, EVERYONE or NOBODY.
+// Parses one clause: a predicate on a tag, HAS, SEGMENT, LIST, WEIGHT, EVERYONE or NOBODY.
 #ifndef MUSTER_QUERY_LANGUAGE_CLAUSE_PARSER_H_
 #define MUSTER_QUERY_LANGUAGE_CLAUSE_PARSER_H_
 
@@ -8,12 +8,12 @@
 
 namespace muster::query {
 
-// Whether a clause can begin at the current token, reserved words used as a tag's name included.
+// Whether a clause can begin at the current token. Includes reserved words that are used as a tag's name.
 bool BeginsClause(const TokenStream& tokens);
 
-// Takes a clause. Nothing when its beginning is no clause, or when it was left half-way, which is reported;
-// the stream then stands where it stopped making sense. A clause that came out may still have reported
-// problems inside.
+// Takes a clause. Returns null, with a problem reported, if no clause begins here or the clause is
+// incomplete; the stream is then at the token that didn't fit. Problems within a clause may be reported even
+// if it is returned.
 ExpressionPtr TakeClause(TokenStream& tokens, const LanguageLimits& limits);
 
 }  // namespace muster::query

@@ -1,20 +1,20 @@
-// What a character outside of strings means to the lexer.
+// Classifies characters outside of strings for the lexer.
 #ifndef MUSTER_QUERY_LANGUAGE_CODE_POINT_H_
 #define MUSTER_QUERY_LANGUAGE_CODE_POINT_H_
 
 namespace muster::query {
 
-// White space between tokens: ASCII's, U+3000, and the blanks that pasting from a web page or an office file
-// brings.
+// White space between tokens: that of ASCII, U+3000, and the blanks that occur in text pasted from web pages
+// and office files.
 bool IsSpace(char32_t c);
 
-// May stand in a bare name: ASCII letters, digits and `_`, and every code point from U+0080 that is neither a
-// control character, white space, nor punctuation of the blocks people type (Latin-1, general, CJK,
+// Whether a bare name may contain it: ASCII letters, digits and `_`, and every code point from U+0080 that is
+// no control character, white space, or punctuation of the commonly typed blocks (Latin-1, general, CJK,
 // full-width forms).
 bool IsNameCodePoint(char32_t c);
 
-// The ASCII character that counts as the same outside strings: （ ） ， ＝ ＞ ＜ ！ are their twins, ASCII is
-// itself, everything else is 0.
+// The equivalent ASCII character outside strings: that of the full-width （ ） ， ＝ ＞ ＜ ！; ASCII
+// characters themselves; 0 for all others.
 char AsciiTwin(char32_t c);
 
 }  // namespace muster::query

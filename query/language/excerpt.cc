@@ -21,7 +21,7 @@ std::string Excerpt(std::string_view text) {
     }
     at += c.bytes;
   }
-  // A shortened text in quotes keeps both of them.
+  // A shortened text in quotes keeps its closing quote.
   const bool quoted = text.size() > 1 && text.front() == text.back() && (text[0] == '\'' || text[0] == '`');
   if (quoted && shortened.size() != text.size() && excerpt.back() != text.back()) excerpt += text.back();
   return excerpt;

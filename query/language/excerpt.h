@@ -1,4 +1,4 @@
-// Source text in messages.
+// Shortens source text for messages.
 #ifndef MUSTER_QUERY_LANGUAGE_EXCERPT_H_
 #define MUSTER_QUERY_LANGUAGE_EXCERPT_H_
 
@@ -7,8 +7,8 @@
 
 namespace muster::query {
 
-// `text` for a message: at most about 40 code points, the rest as `…`; line ends, control characters and
-// marks of direction as blanks, bytes that are not UTF-8 as `?`.
+// `text` for a message: at most about 40 code points, the rest replaced by `…`. Line ends, control characters
+// and direction marks become blanks, bytes that are not UTF-8 become `?`.
 std::string Excerpt(std::string_view text);
 
 }  // namespace muster::query

@@ -5,7 +5,7 @@
 namespace muster::query {
 
 Expression::~Expression() {
-  // Each node hands its operands to one list before it dies, so that no destructor finds any below it.
+  // Move the operands of every node to one list before the node is destroyed. So no destructor recurses.
   std::vector<ExpressionPtr> doomed = std::move(operands);
   while (!doomed.empty()) {
     const ExpressionPtr node = std::move(doomed.back());

@@ -1,4 +1,4 @@
-// The expression tree: what the parser makes, the formatter prints, and the binder gives names their meaning.
+// The expression tree: made by the parser, printed by the formatter, resolved by the binder.
 #ifndef MUSTER_QUERY_LANGUAGE_EXPRESSION_H_
 #define MUSTER_QUERY_LANGUAGE_EXPRESSION_H_
 
@@ -15,16 +15,16 @@ enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreat
 
 enum class DateUnit : uint8_t { kDay, kWeek, kMonth, kYear };
 
-// Where something stands: bytes of the source text, or a node of the tree when the expression came as one
-// (then offset is −1 and length 0). Nodes are numbered from 0 as a walk meets them that sees a node before
-// its operands, and those in order; −1: no node.
+// A place in the source: a range of bytes of the text or, if the expression was given as a tree, a node of
+// the tree (offset is then −1 and length 0). Nodes are numbered from 0 in pre-order, operands in their order;
+// −1 is no node.
 struct SourceSpan {
   int32_t offset = -1;
   int32_t length = 0;
   int32_t node = -1;
 };
 
-// A literal as written. Its meaning depends on the tag's kind; the binder finds it.
+// A literal as written. Its meaning depends on the tag's kind; the binder resolves it.
 struct Literal {
   LiteralKind kind = LiteralKind::kText;
   std::string text;  // kText: the string's content, escapes resolved; kNumber: its digits as written; kDate:
@@ -38,7 +38,7 @@ struct Literal {
 struct Expression;
 using ExpressionPtr = std::unique_ptr<Expression>;
 
-// One node. Movable; deep trees are torn down without recursion by the destructor.
+// One node of the tree, which owns its operands. The destructor doesn't recurse, so any depth is safe.
 struct Expression {
   Operator op = Operator::kNobody;
   std::vector<ExpressionPtr> operands;         // kSegment: its definition, once it was expanded

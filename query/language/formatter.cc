@@ -6,7 +6,8 @@
 namespace muster::query {
 namespace {
 
-// AND and OR of one operand mean that operand, and SEGMENT with its definition means the definition.
+// The node that is printed: for AND and OR with one operand the operand, for an expanded SEGMENT its
+// definition.
 const Expression& Meant(const Expression& expression) {
   const Expression* meant = &expression;
   const auto stands_for_operand = [](Operator op) {

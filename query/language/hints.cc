@@ -11,7 +11,7 @@
 namespace muster::query {
 namespace {
 
-// `城市IN`: the same the other way round.
+// The message for `城市IN`: a name followed by a reserved word without a space.
 std::string SpaceBeforeKeyword(std::string_view name) {
   size_t begin = name.size();
   while (begin > 0 && static_cast<unsigned char>(name[begin - 1]) < 0x80) --begin;
@@ -21,7 +21,7 @@ std::string SpaceBeforeKeyword(std::string_view name) {
   return Sentence("A space is missing between ", Excerpt(name.substr(0, begin)), " and ", word, ".");
 }
 
-// The name that dashes tear apart, as it is written without spaces from `begin` on: `first-order-date`.
+// The beginning of `text` that was meant as one name with dashes, such as `first-order-date`.
 std::string_view DashedName(std::string_view text) {
   size_t end = 0;
   while (end < text.size()) {
@@ -44,7 +44,7 @@ std::string WhyDashed(const TokenStream& tokens) {
   return Sentence("A name with a space or `-` is written in back quotes, as in `", Excerpt(name), "`.");
 }
 
-// The comparison that says the same of its sides the other way round.
+// The comparison that means the same with its sides swapped.
 std::string_view TurnedRound(Symbol comparison) {
   switch (comparison) {
     case Symbol::kNotEqual:
@@ -62,7 +62,7 @@ std::string_view TurnedRound(Symbol comparison) {
   }
 }
 
-// A function's name with its tag behind it.
+// The message for WEIGHT or BIRTHDAY followed by a tag without parentheses.
 std::string WhyNoParentheses(const TokenStream& tokens) {
   const std::string tag = Excerpt(tokens.TextOf(tokens.current().span));
   if (tokens.IsWord(tokens.previous(), "WEIGHT"))
@@ -71,7 +71,7 @@ std::string WhyNoParentheses(const TokenStream& tokens) {
   return Sentence("BIRTHDAY takes its tag in parentheses, as in BIRTHDAY (", tag, ") WITHIN 7 DAYS.");
 }
 
-// `SEGMENT ('name')`, `HAS SEGMENT 'name'`: a saved segment as it isn't written. Empty: neither.
+// The message for `SEGMENT ('name')` and `HAS SEGMENT 'name'`, and the same with LIST; otherwise empty.
 std::string WhyNoNamedSet(const TokenStream& tokens) {
   const Token& previous = tokens.previous();
   const bool named = tokens.IsWord(previous, "SEGMENT") || tokens.IsWord(previous, "LIST");
@@ -86,7 +86,7 @@ std::string WhyNoNamedSet(const TokenStream& tokens) {
   return "";
 }
 
-// `05-17`: two numbers of two digits around the minus that is the current token.
+// Whether the current token is the minus of a month and day such as `05-17`.
 bool IsMonthDay(const TokenStream& tokens) {
   const Token& month = tokens.previous();
   const Token& day = tokens.next();
@@ -95,7 +95,7 @@ bool IsMonthDay(const TokenStream& tokens) {
          day.span.offset == tokens.current().end();
 }
 
-// Why a name can't follow a tag.
+// Explains why a name can't follow a tag.
 std::string WhyNoSecondName(const TokenStream& tokens) {
   const Token& previous = tokens.previous();
   const Token& token = tokens.current();

@@ -1,5 +1,5 @@
-// Sentences for tokens that stand in the wrong place: what is wrong and, where it shows what was meant, the
-// mend.
+// Makes messages for misplaced tokens: what is wrong and, where the intention is recognisable, what to write
+// instead.
 #ifndef MUSTER_QUERY_LANGUAGE_HINTS_H_
 #define MUSTER_QUERY_LANGUAGE_HINTS_H_
 
@@ -10,18 +10,18 @@
 
 namespace muster::query {
 
-// `AND性别`, `NOT性别`: a reserved word that a letter of another script follows without a space. Empty when
-// the name is none of those.
+// The message for `AND性别` or `NOT性别`: a reserved word followed by a letter of another script without a
+// space. Empty for other names.
 std::string KeywordWithoutSpace(std::string_view name);
 
-// A comparison that begins with its value, as in `TODAY > born`: how it is written. Empty when the current
-// token begins no such thing. Takes no token.
+// The message for a comparison that begins with its value, as in `TODAY > born`. Empty if no such comparison
+// begins at the current token. Takes no token.
 std::string WhyValueFirst(const TokenStream& tokens);
 
 // Why no condition begins at the current token. REQUIRES: none does.
 std::string WhyNoCondition(const TokenStream& tokens);
 
-// Why the current token can't follow a finished condition. REQUIRES: it is not AND, OR or a closing
+// Explains why the current token can't follow a complete condition. REQUIRES: it is not AND, OR or a closing
 // parenthesis.
 std::string WhyNoOperator(const TokenStream& tokens);
 

@@ -10,7 +10,7 @@
 namespace muster::query {
 namespace {
 
-// In the order of the enum, which is that of the alphabet.
+// In the order of the enum, which is alphabetical.
 constexpr std::string_view kTexts[] = {"",   "AND",  "AS",     "BETWEEN", "EVERYONE", "FALSE", "HAS", "ILIKE",
                                        "IN", "LIKE", "NOBODY", "NOT",     "OR",       "TODAY", "TRUE"};
 static_assert(std::size(kTexts) == static_cast<size_t>(Keyword::kTrue) + 1);

@@ -27,7 +27,7 @@ enum class Keyword : uint8_t {
   kTrue,
 };
 
-// The keyword that `word` is, folding case in ASCII only; kNone when it is none.
+// The keyword of `word`, ignoring the case of ASCII letters; kNone if it is no keyword.
 Keyword FindKeyword(std::string_view word);
 // In capitals; empty for kNone.
 std::string_view KeywordText(Keyword keyword);

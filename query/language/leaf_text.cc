@@ -13,7 +13,7 @@
 namespace muster::query {
 namespace {
 
-// What the lexer would read back as one bare name.
+// Whether the lexer reads `name` as one bare name.
 bool CanStandBare(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9') || FindKeyword(name) != Keyword::kNone) return false;
   bool part_begins = true;
@@ -67,7 +67,7 @@ std::string ListText(const std::vector<Literal>& literals) {
                   ")");
 }
 
-// What a form has in braces.
+// The text for a placeholder of a form.
 std::string PartText(const Expression& leaf, std::string_view part) {
   if (part == "name") return NameText(leaf.tag);
   if (part == "quoted name") return StringText(leaf.tag);
@@ -91,7 +91,7 @@ std::string StringText(std::string_view content) {
   return Sentence("'", absl::StrReplaceAll(ForAbseil(content), {{"\\", "\\\\"}, {"'", "\\'"}}), "'");
 }
 
-// Its backslashes stand for themselves already.
+// The pattern's backslashes are not escaped: strings keep those of a pattern as written.
 std::string PatternText(std::string_view pattern) {
   return Sentence("'", absl::StrReplaceAll(ForAbseil(pattern), {{"'", "\\'"}}), "'");
 }

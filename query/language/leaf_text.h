@@ -1,4 +1,4 @@
-// Names, literals and clauses as text: what the formatter and the canonical form have in common.
+// Prints names, literals and clauses, for the formatter and the canonical form.
 #ifndef MUSTER_QUERY_LANGUAGE_LEAF_TEXT_H_
 #define MUSTER_QUERY_LANGUAGE_LEAF_TEXT_H_
 
@@ -10,7 +10,7 @@
 
 namespace muster::query {
 
-// A tag's name, in back quotes where it can't stand bare.
+// A tag's name, in back quotes if it can't be bare.
 std::string NameText(std::string_view name);
 // In single quotes.
 std::string StringText(std::string_view content);

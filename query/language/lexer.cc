@@ -50,7 +50,7 @@ void Lexer::SkipSpace() {
   while (at_ < text_.size()) {
     const CodePoint c = Peek(at_);
     if (c.valid && c.value == U'#') {
-      // Also at a carriage return alone: what an editor shows as the next line is no comment.
+      // A carriage return alone ends a comment too: an editor shows what follows it as the next line.
       at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
       continue;
     }
@@ -143,7 +143,7 @@ Token Lexer::QuotedNameFrom(size_t begin) {
   while (end < text_.size()) {
     if (text_[end] == '`') {
       if (end + 1 >= text_.size() || text_[end + 1] != '`' || end == begin + 1) break;
-      ++end;  // the first of a doubled one
+      ++end;  // the first of two back quotes
     }
     const CodePoint c = Peek(end);
     if (!c.valid && !reported) {
@@ -170,7 +170,7 @@ Token Lexer::StringFrom(size_t begin, size_t quote_bytes, char32_t close) {
   while (end < text_.size()) {
     const CodePoint c = Peek(end);
     if (close == '\'' && text_[end] == '\'' && end + 1 < text_.size() && text_[end + 1] == '\'') {
-      end += 2;  // a doubled quote is one of the content
+      end += 2;  // a doubled quote stands for one
       continue;
     }
     if (c.valid && c.value == close) {
@@ -185,7 +185,7 @@ Token Lexer::StringFrom(size_t begin, size_t quote_bytes, char32_t close) {
       reported = true;
     }
     end += c.bytes;
-    // An escaped quote doesn't close; the other characters after a backslash are read as themselves.
+    // An escaped quote doesn't close the string. A backslash before any other character is kept as written.
     if (c.value == '\\' && end < text_.size() &&
         (text_[end] == '\'' || text_[end] == '"' || text_[end] == '\\'))
       ++end;

@@ -1,4 +1,4 @@
-// Text → tokens.
+// Divides a text into tokens.
 #ifndef MUSTER_QUERY_LANGUAGE_LEXER_H_
 #define MUSTER_QUERY_LANGUAGE_LEXER_H_
 
@@ -12,40 +12,41 @@
 
 namespace muster::query {
 
-// Cuts a text into tokens on demand. What it can't read it reports to the list, and goes on with what was
+// Divides a text into tokens on demand. Reports what it can't read to the list and returns the token that was
 // probably meant, so that the parser finds further problems. Any bytes are safe. Not thread-safe; text and
-// list outlive it.
+// list must outlive it.
 class Lexer {
  public:
   // REQUIRES: text.size() < 2^31.
   Lexer(std::string_view text, ProblemList& problems) : text_(text), problems_(problems) {}
-  // The next token; kEnd for ever at the end.
+  // The next token; at the end always kEnd.
   Token Next();
   std::string_view text() const { return text_; }
 
  private:
   CodePoint Peek(size_t offset) const { return ReadCodePoint(text_, offset); }
-  // ASCII at `at`, its full-width twin included; 0 at the end and for everything else. `bytes`: what it
-  // takes.
+  // The ASCII character at `at`, or that of a full-width form; 0 at the end and for other characters. Sets
+  // `bytes` to its size.
   char TwinAt(size_t at, size_t& bytes) const;
   Token Make(TokenKind kind, size_t begin, size_t end);
   Token MakeSymbol(Symbol symbol, size_t begin, size_t end);
   void Report(size_t begin, size_t end, std::string message);
 
-  // White space, and comments: `#` up to the end of its line.
+  // Skips white space and comments, which extend from `#` to the end of the line.
   void SkipSpace();
   Token NameFrom(size_t begin);
   Token QuotedNameFrom(size_t begin);
   Token StringFrom(size_t begin, size_t quote_bytes, char32_t close);
   Token NumberFrom(size_t begin);
-  // A digit's run that turned out to be a name, an exponent, or a keyword without its space.
+  // Takes digits that are followed by letters: a name, an exponent, or a number and a keyword without a
+  // space.
   Token NumberWithLetters(size_t begin, size_t number_end);
   bool DateFrom(size_t begin, Token& token);
   Token ComparisonFrom(size_t begin, char first, size_t first_bytes);
-  // Something that people write elsewhere for an operator of ours: reported, and read as meant. False: not
-  // one.
+  // Takes a character that other languages use for an operator: reports it and reads it as that operator.
+  // Returns false for other characters.
   bool LookalikeFrom(size_t begin, char32_t c, size_t bytes, Token& token);
-  // Reports a comment as other languages write them, and goes on behind it. False when none begins here.
+  // Reports and skips a comment in another language's syntax. Returns false if none begins here.
   bool SkipForeignComment(size_t begin);
   size_t EndOfDigits(size_t from) const;
   size_t EndOfName(size_t from) const;

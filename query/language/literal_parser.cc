@@ -22,7 +22,7 @@ constexpr UnitWord kUnitWords[] = {{"DAY", DateUnit::kDay},     {"DAYS", DateUni
                                    {"MONTH", DateUnit::kMonth}, {"MONTHS", DateUnit::kMonth},
                                    {"YEAR", DateUnit::kYear},   {"YEARS", DateUnit::kYear}};
 
-// Units are not reserved: they are names that stand in the right place.
+// Units are not reserved words, so a unit is a name token in this place.
 bool TakeUnit(TokenStream& tokens, DateUnit& unit) {
   if (tokens.current().kind != TokenKind::kName) return false;
   const std::optional<DateUnit> found = FindDateUnit(tokens.TextOf(tokens.current().span));
@@ -39,7 +39,7 @@ size_t DigitsAt(std::string_view text, size_t from) {
   return end - std::min(from, end);
 }
 
-// What divides thousands somewhere, at `at`; empty for everything else.
+// The separator of thousands at `at`, as some countries write it; empty if there is none.
 std::string_view DividerAt(std::string_view text, size_t at) {
   for (const std::string_view divider : {",", "，", " ", "\u00a0", "\u202f"}) {
     if (at < text.size() && text.substr(at, divider.size()) == divider) return divider;
@@ -47,14 +47,14 @@ std::string_view DividerAt(std::string_view text, size_t at) {
   return "";
 }
 
-// Whether a divider and three digits begin at `at`.
+// Whether a separator and three digits begin at `at`.
 bool IsGroup(std::string_view text, size_t at) {
   const size_t divider = DividerAt(text, at).size();
   return divider > 0 && DigitsAt(text, at + divider) == kGroupDigits;
 }
 
-// Digits in groups of three, as in `1,000` or `1 000`, of which the number before the current token is the
-// first: reports how they are written, and passes over them.
+// Reports and skips digits in groups of three, as in `1,000` or `1 000`. The previous token is the first
+// group.
 void PassGroupedDigits(TokenStream& tokens) {
   if (tokens.previous().kind != TokenKind::kNumber) return;
   const SourceSpan first = tokens.previous().span;
@@ -78,7 +78,7 @@ void PassGroupedDigits(TokenStream& tokens) {
   while (tokens.current().kind != TokenKind::kEnd && tokens.current().span.offset < behind) tokens.Advance();
 }
 
-// After TODAY: nothing, or a sign, an integer and a unit.
+// Takes the offset after TODAY, if there is one: a sign, an integer and a unit.
 bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
   const bool minus = tokens.current().Is(Symbol::kMinus);
   if (!minus && !tokens.current().Is(Symbol::kPlus)) return true;
@@ -109,7 +109,8 @@ bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
   return true;
 }
 
-// What stands where a literal is expected, with its mend. Passes what was meant as one.
+// Reports the token that stands in place of a literal, and what to write instead. Skips it if it was meant as
+// one.
 void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
   const Token& token = tokens.current();
   const std::string_view text = tokens.TextOf(token.span);

@@ -1,4 +1,4 @@
-// The forms of literals: shared by the lexer, the checks of trees, and the binder.
+// Checks the forms of literals, for the lexer, the tree checks and the binder.
 #ifndef MUSTER_QUERY_LANGUAGE_LITERAL_TEXT_H_
 #define MUSTER_QUERY_LANGUAGE_LITERAL_TEXT_H_
 
@@ -7,11 +7,11 @@
 
 namespace muster::query {
 
-// Empty when `text` is `YYYY-MM-DD` and that day exists (years 0001–9999); else a sentence that says why it
-// is no date.
+// A sentence that explains why `text` is no date; empty if it is `YYYY-MM-DD` and that day exists (years
+// 0001–9999).
 std::string WhyNotADate(std::string_view text);
 
-// Why a list of values is too long, with what this server can do. `owner`: IN, NOT IN or HAS ALL.
+// The message for a list with too many values, with the limit. `owner` is IN, NOT IN or HAS ALL.
 std::string TooManyValues(std::string_view owner, size_t max_values);
 
 // The largest offset from TODAY, in any unit, either way.

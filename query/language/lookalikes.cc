@@ -1,4 +1,4 @@
-// Characters that people write elsewhere for our operators.
+// Characters that other languages use for operators of this one.
 #include <iterator>
 
 #include "absl/strings/ascii.h"
@@ -52,7 +52,7 @@ constexpr Lookalike kLookalikes[] = {
     {U'%', Symbol::kNone, Keyword::kNone, "A percent sign stands in the pattern of LIKE, inside its quotes."},
 };
 
-// How a comment begins elsewhere, and where it ends.
+// The beginning and the end of a comment in other languages.
 struct ForeignComment {
   std::string_view begin, end;
 };
@@ -65,7 +65,7 @@ bool Lexer::SkipForeignComment(size_t begin) {
   for (const ForeignComment& comment : kForeignComments) {
     if (rest.substr(0, comment.begin.size()) != comment.begin) continue;
     if (comment.begin == "--") {
-      // Within a name that lacks its back quotes, and before a number, it is two dashes.
+      // Within a name that lacks its back quotes, and before a number, `--` is two dashes and no comment.
       const bool alone = begin == 0 || absl::ascii_isspace(static_cast<unsigned char>(text_[begin - 1]));
       if (!alone || (rest.size() > 2 && absl::ascii_isdigit(static_cast<unsigned char>(rest[2]))))
         return false;
@@ -83,7 +83,7 @@ bool Lexer::SkipForeignComment(size_t begin) {
 
 bool Lexer::LookalikeFrom(size_t begin, char32_t c, size_t bytes, Token& token) {
   size_t end = begin + bytes;
-  // `&&`, `||`, `~~` and `~*` are one operator elsewhere.
+  // `&&`, `||`, `~~` and `~*` are single operators in other languages.
   if ((c == U'&' || c == U'|' || c == U'~') && end < text_.size() && text_[end] == static_cast<char>(c))
     ++end;
   if (c == U'~' && end < text_.size() && text_[end] == '*') ++end;

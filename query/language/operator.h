@@ -1,4 +1,4 @@
-// The operators of the language, a row each: what checks of trees and printers read.
+// The table of the language's operators, one row each, for the tree checks and the printers.
 #ifndef MUSTER_QUERY_LANGUAGE_OPERATOR_H_
 #define MUSTER_QUERY_LANGUAGE_OPERATOR_H_
 
@@ -10,7 +10,7 @@
 
 namespace muster::query {
 
-// What each denotes, a set of members, is in docs/language.md.
+// docs/language.md says which set of members each denotes.
 enum class Operator : uint8_t {
   kEveryone,
   kNobody,
@@ -37,14 +37,14 @@ enum class Operator : uint8_t {
 
 enum class LiteralKind : uint8_t { kText, kNumber, kBoolean, kDate, kToday };
 
-// How many of something a node has.
+// The least and the greatest number of operands or literals of a node.
 struct Amount {
   static constexpr size_t kAny = std::numeric_limits<size_t>::max();
   size_t least = 0;
   size_t most = 0;
 };
 
-// Which literals of a node, from `first` on, are of one of two kinds, and the sentence where one is not.
+// Demands that a node's literals from `first` on are of one of two kinds; `otherwise` is the message if not.
 struct LiteralDemand {
   size_t first = Amount::kAny;
   LiteralKind kind = LiteralKind::kText;
@@ -55,8 +55,8 @@ struct LiteralDemand {
 // Plain values.
 struct OperatorTraits {
   Operator op = Operator::kNobody;
-  const char* name = "";  // in sentences about a node
-  // How a leaf is written: see LeafText, which fills in what stands in braces. Empty: it has operands.
+  const char* name = "";  // for messages about a node
+  // The syntax of a leaf, with placeholders in braces that LeafText fills in. Empty for nodes with operands.
   std::string_view form = "";
   Amount operands = {};
   Amount literals = {};
@@ -144,8 +144,8 @@ static_assert([] {
   return std::size(kOperators) == static_cast<size_t>(Operator::kAsOf) + 1;
 }());
 
-// Whether `operand` is printed in parentheses under `parent`. An AND under AND has them too: the tree is kept
-// as it is. Rule 10: so has x AS OF d under NOT, which prints as it is meant.
+// Whether `operand` is printed in parentheses under `parent`. An AND under AND is, to preserve the tree; x AS
+// OF d under NOT is too, to show its meaning (rule 10).
 constexpr bool NeedsParentheses(Operator parent, Operator operand) {
   const bool junction = operand == Operator::kAnd || operand == Operator::kOr;
   switch (parent) {

@@ -8,7 +8,7 @@
 namespace muster::query {
 namespace {
 
-// Parts of texts and patterns.
+// Operators that search for a part of a text or for a pattern.
 constexpr std::string_view kPatternWords[] = {
     "CONTAINS",    "CONTAIN",     "CONTAINING",  "INCLUDES", "INCLUDE",   "REGEXP",  "REGEX",
     "RLIKE",       "REGEXP_LIKE", "MATCHES",     "MATCH",    "GLOB",      "SIMILAR", "SIMILAR_TO",

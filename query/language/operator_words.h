@@ -1,4 +1,4 @@
-// Words that people write where the language has operators.
+// Recognizes operator words of other languages.
 #ifndef MUSTER_QUERY_LANGUAGE_OPERATOR_WORDS_H_
 #define MUSTER_QUERY_LANGUAGE_OPERATOR_WORDS_H_
 
@@ -7,11 +7,11 @@
 
 namespace muster::query {
 
-// What to write instead of `word`, which stands right after a tag (or after its NOT): CONTAINS, REGEXP,
-// STARTS, EQUALS, GT … in any case. Empty when it is none of those.
+// What to write instead of `word` right after a tag (or after its NOT): CONTAINS, REGEXP, STARTS, EQUALS,
+// GT … in any case. Empty for other words.
 std::string MendOfOperatorWord(std::string_view word);
 
-// What the operators that look for a part of a text, or for a pattern, are answered with: the mend alone.
+// The advice for operators that search for a part of a text or for a pattern.
 inline constexpr std::string_view kPatternMend =
     "LIKE '%b%' finds a part of a text, LIKE 'b%' its beginning, and = or IN whole values";
 

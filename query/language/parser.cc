@@ -15,34 +15,34 @@
 namespace muster::query {
 namespace {
 
-// What is open: the whole text, a pair of parentheses, or the list of AT LEAST.
+// An open construct: the whole text, a pair of parentheses, or the list of AT LEAST.
 struct Frame {
   enum class Kind : uint8_t { kText, kGroup, kThreshold };
   Kind kind = Kind::kText;
-  SourceSpan open;                       // its parenthesis
-  int32_t begin = 0;                     // where its text begins, AT included
+  SourceSpan open;                       // its opening parenthesis
+  int32_t begin = 0;                     // the offset at which it begins, AT included
   int64_t count = 0;                     // kThreshold
-  std::vector<ExpressionPtr> listed;     // kThreshold: finished operands
-  std::vector<ExpressionPtr> disjuncts;  // finished operands of OR
-  std::vector<ExpressionPtr> conjuncts;  // finished operands of the AND that is open
-  std::vector<SourceSpan> negations;     // NOTs that wait for their operand
+  std::vector<ExpressionPtr> listed;     // kThreshold: complete operands
+  std::vector<ExpressionPtr> disjuncts;  // complete operands of OR
+  std::vector<ExpressionPtr> conjuncts;  // complete operands of the open AND
+  std::vector<SourceSpan> negations;     // NOTs whose operand is still missing
 };
 
-// The number of AT LEAST. One beyond 64 bits means what the greatest and the least of them mean: nobody, and
-// everyone.
+// The number of AT LEAST. A number beyond 64 bits is replaced by the greatest or the least one, which mean
+// the same: nobody or everyone.
 int64_t ThresholdOf(std::string_view digits, bool negative) {
   int64_t count = 0;
   if (!absl::SimpleAtoi(ForAbseil(digits), &count)) count = std::numeric_limits<int64_t>::max();
   return negative ? -count : count;
 }
 
-// Invariants, between two steps:
-//  1. frames_[0] is the text, and each further frame is one parenthesis that is open.
-//  2. depth_ = frames_.size() − 1 + the negations of all frames ≤ max_depth: the tree, the stack and the
-//  printed form
-//     are bounded by it.
-//  3. wants_operand_ ⇔ a condition comes next; otherwise the last one is the last of some `conjuncts`.
-// Each step takes at least one token, or turns wants_operand_ round with a problem reported, so it ends.
+// A parser with an explicit stack of frames. Invariants between two steps:
+//  1. frames_[0] is the text; each further frame is one open parenthesis.
+//  2. depth_ = frames_.size() − 1 + the negations of all frames ≤ max_depth. It bounds the depth of the tree,
+//     of the stack and of the printed form.
+//  3. wants_operand_ ⇔ a condition is expected next; otherwise the last condition is the last of some
+//     `conjuncts`.
+// Each step takes at least one token, or reports a problem and flips wants_operand_. So parsing terminates.
 class Parser {
  public:
   Parser(std::string_view text, const LanguageLimits& limits, ProblemList& problems)
@@ -171,7 +171,7 @@ void Parser::OpenThreshold() {
   if (Deepen(frame.open)) frames_.push_back(std::move(frame));
 }
 
-// Passes over what belongs to a condition that failed, up to what can follow one.
+// Skips the rest of a wrong condition, up to a token that can follow a condition.
 void Parser::SkipRest() {
   int open = 0;
   while (tokens_.current().kind != TokenKind::kEnd && !problems_.stopped()) {
@@ -184,7 +184,8 @@ void Parser::SkipRest() {
   }
 }
 
-// Puts a stand-in where a condition failed: that was reported, so no tree comes out.
+// Skips a wrong condition and puts a placeholder in its place. A problem was reported, so no tree is
+// returned.
 void Parser::Recover() {
   SkipRest();
   FinishOperand(std::make_unique<Expression>(Operator::kNobody));
@@ -201,7 +202,7 @@ ExpressionPtr Parser::TakeAsOf(ExpressionPtr operand) {
   if (!TakeAsOfDate(tokens_, date)) return operand;
   std::vector<SourceSpan>& negations = frames_.back().negations;
   if (!negations.empty()) {
-    // Printed with parentheses of its own, which count as a level.
+    // NOT (x AS OF d) is printed with parentheses, which count as a level.
     if (Deepen(negations.back())) --depth_;
     const int32_t negated = negations.back().offset + negations.back().length;
     std::string_view after = tokens_.TextOf(tokens_.SpanFrom(negated));
@@ -298,8 +299,8 @@ bool Parser::StepOperator() {
     frame.listed.push_back(Reduce(frame));
   } else {
     tokens_.ReportHere(WhyNoOperator(tokens_));
-    // What begins a condition is read as one, as if AND stood before it; what stands for AND, too; everything
-    // else is passed over.
+    // If a condition begins here, parse it as if AND were before it. Read `,` and XOR as AND. Skip everything
+    // else.
     const bool stands_for_and = token.Is(Symbol::kComma) || tokens_.IsWord(token, "XOR");
     wants_operand_ =
         stands_for_and || BeginsClause(tokens_) || token.Is(Symbol::kOpen) || token.Is(Keyword::kNot);

@@ -1,4 +1,4 @@
-// What is wrong with an expression, or worth a warning, and where.
+// Problems and warnings of an expression, with their places.
 #ifndef MUSTER_QUERY_LANGUAGE_PROBLEM_H_
 #define MUSTER_QUERY_LANGUAGE_PROBLEM_H_
 
@@ -12,7 +12,7 @@
 
 namespace muster::query {
 
-// What a problem is about, for a program. What doesn't concern it is empty, or 0.
+// The subject of a problem, for programs. Fields that don't apply are empty or 0.
 struct Subject {
   std::string tag = {};
   std::string value = {};                 // as text, without quotes
@@ -22,8 +22,8 @@ struct Subject {
   std::string segment = {};               // a saved segment, or that in whose definition the problem lies
 };
 
-// One problem (of which clients read an ErrorReason) or warning (a WarningReason). `message` is one sentence:
-// what is wrong and the mend, without its place.
+// A problem (sent to clients as an ErrorReason) or a warning (a WarningReason). `message` is one sentence:
+// what is wrong and what to do, without the place.
 struct Problem {
   index::Reason reason = index::Reason::kSyntax;
   std::string message;
@@ -31,7 +31,7 @@ struct Problem {
   Subject about = {};
 };
 
-// At most so many problems are listed.
+// The maximum number of problems that are listed.
 inline constexpr size_t kMaxProblems = 20;
 
 // Line and column of a byte offset, both from 1; columns count code points.

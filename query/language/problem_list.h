@@ -1,4 +1,4 @@
-// Collects problems while a text is read.
+// Collects problems while a text is parsed.
 #ifndef MUSTER_QUERY_LANGUAGE_PROBLEM_LIST_H_
 #define MUSTER_QUERY_LANGUAGE_PROBLEM_LIST_H_
 
@@ -10,19 +10,19 @@
 
 namespace muster::query {
 
-// At most kMaxProblems, one a place: what goes wrong where something already did is a consequence of it.
+// At most kMaxProblems problems, one per place: a second one at the same place is a consequence of the first.
 // Not thread-safe.
 class ProblemList {
  public:
   void Add(index::Reason reason, SourceSpan span, std::string message, Subject about = {});
-  // As Add, and nothing more is worth reading: a limit was passed.
+  // As Add, and stops the reader: a limit was exceeded.
   void AddAndStop(index::Reason reason, SourceSpan span, std::string message, Subject about = {});
-  // As Add, in the place of all problems that begin within the span.
+  // As Add, and replaces all problems that begin within the span.
   void AddOver(index::Reason reason, SourceSpan span, std::string message);
-  // The list is full, or reading is to stop.
+  // Whether the list is full or AddAndStop was called.
   bool stopped() const { return stopped_ || problems_.size() >= kMaxProblems; }
   bool empty() const { return problems_.empty(); }
-  // By place.
+  // Returns the problems sorted by place.
   std::vector<Problem> Take();
 
  private:

@@ -5,11 +5,11 @@
 namespace muster::query {
 namespace {
 
-// Whether the character at `i` only says that the next one stands for itself.
+// Whether the character at `i` escapes the next one.
 bool IsEscape(std::string_view raw, size_t i, bool single_quoted, std::string_view escaped) {
   if (i + 1 == raw.size()) return false;
   if (raw[i] == '\\') return escaped.find(raw[i + 1]) != std::string_view::npos;
-  // The lexer lets a single quote stand inside '…' only when it is doubled.
+  // Inside '…', the lexer accepts a single quote only if it is doubled.
   return single_quoted && raw[i] == '\'' && raw[i + 1] == '\'';
 }
 

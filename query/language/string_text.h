@@ -1,4 +1,4 @@
-// What the content of a string stands for.
+// Resolves the escapes of strings.
 #ifndef MUSTER_QUERY_LANGUAGE_STRING_TEXT_H_
 #define MUSTER_QUERY_LANGUAGE_STRING_TEXT_H_
 

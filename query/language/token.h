@@ -1,4 +1,4 @@
-// What the lexer makes of a text, a token at a time.
+// The tokens that the lexer makes from a text.
 #ifndef MUSTER_QUERY_LANGUAGE_TOKEN_H_
 #define MUSTER_QUERY_LANGUAGE_TOKEN_H_
 

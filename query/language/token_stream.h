@@ -1,4 +1,4 @@
-// The tokens of a text with one of them to look ahead: what the parsers share.
+// The tokens of a text, with one token of lookahead; shared by the parsers.
 #ifndef MUSTER_QUERY_LANGUAGE_TOKEN_STREAM_H_
 #define MUSTER_QUERY_LANGUAGE_TOKEN_STREAM_H_
 
@@ -11,7 +11,7 @@
 
 namespace muster::query {
 
-// Not thread-safe; text and list outlive it.
+// Not thread-safe; text and list must outlive it.
 class TokenStream {
  public:
   TokenStream(std::string_view text, ProblemList& problems);
@@ -20,12 +20,12 @@ class TokenStream {
   const Token& next() const { return next_; }
   // The token before the current one.
   const Token& previous() const { return previous_; }
-  // Makes the next token the current one; at the end, the end again.
+  // Makes the next token the current one; does nothing at the end.
   void Advance();
   // Advances past the current token if it is this one.
   bool Take(Symbol symbol);
   bool Take(Keyword keyword);
-  // The same for a word that is not reserved.
+  // As Take, for a word that is not reserved.
   bool TakeWord(std::string_view word);
 
   std::string_view TextOf(SourceSpan span) const;
@@ -33,7 +33,7 @@ class TokenStream {
   std::string_view TextFrom(int32_t offset) const {
     return lexer_.text().substr(static_cast<size_t>(offset));
   }
-  // Whether the token is this bare word, folding case in ASCII. `word`: in capitals.
+  // Whether the token is this bare word, ignoring the case of ASCII letters. `word` is in capitals.
   bool IsWord(const Token& token, std::string_view word) const;
   // The current token for a message: its text in back quotes, or "the end".
   std::string Described() const;

@@ -15,13 +15,13 @@
 namespace muster::query {
 namespace {
 
-// Not by std::abs: the least integer has no opposite.
+// Doesn't use std::abs: the absolute value of the least integer would overflow.
 bool MovesTooFar(const Literal& literal) {
   return literal.kind == LiteralKind::kToday &&
          (literal.today_offset > kMaxTodayOffset || literal.today_offset < -kMaxTodayOffset);
 }
 
-// Empty when the literal is one.
+// Explains why the literal is none of its kind; empty if it is.
 std::string WhyNoLiteral(const Literal& literal) {
   switch (literal.kind) {
     case LiteralKind::kText:
@@ -48,7 +48,7 @@ std::string WhyNoCount(const char* name, const char* what, size_t count, const A
   return Sentence(name, " has ", count, " ", what, ", and takes ", wanted, ".");
 }
 
-// Of the literals that the operator demands to be of a kind.
+// Whether the literals have the kinds that the operator demands.
 bool FitsDemand(const Expression& node, const LiteralDemand& demand) {
   for (size_t i = demand.first; i < node.literals.size(); ++i) {
     const LiteralKind kind = node.literals[i].kind;

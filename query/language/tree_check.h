@@ -1,4 +1,4 @@
-// Checks a tree that a program built: what the parser guarantees of a text.
+// Checks in a tree that a program built everything that the parser guarantees for a text.
 #ifndef MUSTER_QUERY_LANGUAGE_TREE_CHECK_H_
 #define MUSTER_QUERY_LANGUAGE_TREE_CHECK_H_
 
@@ -10,9 +10,9 @@
 
 namespace muster::query {
 
-// Problems of a tree that came over the wire, at most kMaxProblems: missing or surplus operands and literals,
-// literals that are no number, date or UTF-8, names that are empty, and the limits (max_tree_depth for its
-// depth). Without one the tree can be formatted and bound. Doesn't recurse: any tree is safe.
+// The problems of a tree that came over the wire, at most kMaxProblems: missing or surplus operands and
+// literals, literals that are no number, date or UTF-8, empty names, and exceeded limits (max_tree_depth for
+// the depth). A tree without problems can be formatted and bound. Doesn't recurse, so any tree is safe.
 std::vector<Problem> CheckTree(const Expression& tree, const LanguageLimits& limits = {});
 
 }  // namespace muster::query
