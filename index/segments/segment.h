@@ -1,4 +1,4 @@
-// Saved segments: expressions that have a name.
+// Saved segments: expressions stored under a name.
 #ifndef MUSTER_INDEX_SEGMENTS_SEGMENT_H_
 #define MUSTER_INDEX_SEGMENTS_SEGMENT_H_
 
@@ -16,13 +16,13 @@
 namespace muster::index {
 
 inline constexpr size_t kSegmentsPerPopulationMax = 10'000;
-// Of a definition's text, and of its canonical text: both are written in one transaction.
+// Applies to a definition's text and to its canonical text, which are written in one transaction.
 inline constexpr size_t kSegmentTextBytesMax = size_t{512} << 10;
 // Other segments that one definition names: each is a key that the same transaction writes.
 inline constexpr size_t kSegmentUsesMax = 128;
 
-// What a segment stands for. A plain value. The store knows nothing of expressions: the caller
-// has parsed and checked the definition.
+// The definition of a segment. A plain value. The store doesn't parse expressions: the caller has
+// parsed and checked the definition.
 struct SegmentDefinition {
   std::string text;               // as its author wrote it
   std::string canonical;          // its canonical text
@@ -33,9 +33,9 @@ struct SegmentDefinition {
 struct Segment {
   std::string name;  // in normal form C
   SegmentDefinition definition;
-  // Of this definition: random, so that no other definition has it, in this store or in a restored one.
+  // Identifies this definition. Random, so that it is unique across this store and restored copies of it.
   Identity identity = 0;
-  uint32_t version = 0;  // definitions of the segment so far, this one included
+  uint32_t version = 0;  // number of definitions of the segment so far, this one included
   absl::Time created, updated;
 };
 using SegmentPtr = std::shared_ptr<const Segment>;

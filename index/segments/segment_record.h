@@ -1,4 +1,4 @@
-// Saved segments as the store keeps them (index/FORMAT.md).
+// Encodes and decodes saved segments for the store (index/FORMAT.md).
 #ifndef MUSTER_INDEX_SEGMENTS_SEGMENT_RECORD_H_
 #define MUSTER_INDEX_SEGMENTS_SEGMENT_RECORD_H_
 
@@ -10,9 +10,9 @@
 
 namespace muster::index {
 
-// A record of `segments`, whose key is the name.
+// Encodes a record of the database `segments`, whose key is the name.
 std::string EncodeSegment(const Segment& segment);
-// DATA_LOSS, kStorageCorrupt, for a key or bytes that can be none.
+// DATA_LOSS, kStorageCorrupt, if the key or the bytes are no valid record.
 absl::StatusOr<Segment> DecodeSegment(std::string_view key, std::string_view bytes);
 
 // A key of `segment_users`, whose value is empty: the segment `user` names the segment `used`. No name holds

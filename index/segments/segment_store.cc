@@ -70,7 +70,7 @@ absl::Status CheckExpected(const Segment& stored, std::optional<Identity> expect
 absl::StatusOr<std::vector<std::string>> SegmentStore::NearestTo(std::string_view name) const {
   ASSIGN_OR_RETURN(const ReadTransaction view, writer_.environment().BeginRead());
   ASSIGN_OR_RETURN(Cursor cursor, view.NewCursor(DatabaseId::kSegments));
-  cursor.LeaveLarge(true);  // names alone are looked at
+  cursor.LeaveLarge(true);  // only the names are read
   std::vector<std::string> names;
   for (cursor.First(); cursor.valid(); cursor.Next()) names.emplace_back(cursor.key());
   RETURN_IF_ERROR(cursor.status());

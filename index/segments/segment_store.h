@@ -1,4 +1,4 @@
-// The saved segments of one population, as they lie in its store.
+// Stores the saved segments of one population.
 #ifndef MUSTER_INDEX_SEGMENTS_SEGMENT_STORE_H_
 #define MUSTER_INDEX_SEGMENTS_SEGMENT_STORE_H_
 
@@ -18,27 +18,27 @@
 
 namespace muster::index {
 
-// A part of a listing, by name.
+// One page of a listing, ordered by name.
 struct SegmentPage {
   std::vector<Segment> segments;
-  bool more = false;  // behind the last of them
+  bool more = false;  // whether further segments follow
 };
 
-// Segments lie on the disk alone: each call reads them in a transaction of its own, and a change is one
-// transaction, durable when the call ends. Names may be given in any form of Unicode. Invariants of what is
-// stored: a definition names only segments that exist, and none leads back to itself.
+// Segments are not cached: each call reads them in its own transaction. A change is one transaction, durable
+// when the call returns. Names may be in any Unicode normal form. Invariants of the stored segments: each
+// definition names only segments that exist, and no segment leads back to itself.
 //
-// Thread-safe. Lifetime: the writer and its environment outlive it.
+// Thread-safe. The writer and its environment must outlive it.
 //
-// Errors of all calls that name a segment: INVALID_ARGUMENT, kBadName, for what can't be a name; NOT_FOUND,
+// All calls with a segment's name return INVALID_ARGUMENT, kBadName, for an invalid name; NOT_FOUND,
 // kUnknownSegment, with the nearest names; DATA_LOSS, kStorageCorrupt, for a damaged record.
 class SegmentStore {
  public:
   SegmentStore(WriterQueue& writer, std::function<absl::Time()> clock)
       : writer_(writer), clock_(std::move(clock)) {}
 
-  // ALREADY_EXISTS when there is one of that name; RESOURCE_EXHAUSTED, kLimit, beyond
-  // kSegmentsPerPopulationMax. Errors of the definition are those of Update.
+  // Creates a segment. ALREADY_EXISTS if the name is taken; RESOURCE_EXHAUSTED, kLimit, if there are
+  // kSegmentsPerPopulationMax already. Errors of the definition are those of Update.
   absl::StatusOr<Segment> Create(std::string_view name, const SegmentDefinition& definition);
 
   // Replaces the definition; when it is the same, nothing is changed. ABORTED, kEtagMismatch, when `expected`
@@ -47,20 +47,22 @@ class SegmentStore {
   absl::StatusOr<Segment> Update(std::string_view name, const SegmentDefinition& definition,
                                  std::optional<Identity> expected);
 
-  // As it was. ABORTED as in Update. FAILED_PRECONDITION, kSegmentInUse, naming segments that use it.
+  // Deletes a segment and returns it. ABORTED as in Update. FAILED_PRECONDITION, kSegmentInUse, if others use
+  // it; the message names some of them.
   absl::StatusOr<Segment> Delete(std::string_view name, std::optional<Identity> expected);
 
   absl::StatusOr<Segment> Get(std::string_view name) const;
 
-  // At most `most` segments with a name behind `after`, and no more than fit into about `max_bytes`, but one.
+  // Lists segments with names greater than `after`: at most `most`, and at most about `max_bytes` of them,
+  // but at least one if there is any.
   absl::StatusOr<SegmentPage> List(std::string_view after, size_t most, size_t max_bytes) const;
 
-  // Those of `names` that exist, and all that they use, directly or not; from one state, in any order.
-  // INVALID_ARGUMENT, kLimit, when their texts have more than `max_bytes`.
+  // Reads the segments of `names` that exist and all that they use, directly or not, from one state; in any
+  // order. INVALID_ARGUMENT, kLimit, if their texts have more than `max_bytes` together.
   absl::StatusOr<std::vector<SegmentPtr>> ReadWithUses(absl::Span<const std::string> names,
                                                        size_t max_bytes) const;
 
-  // At most three names that `name` may have been meant for, nearest first.
+  // At most three names that are similar to `name`, nearest first.
   absl::StatusOr<std::vector<std::string>> NearestTo(std::string_view name) const;
 
  private:

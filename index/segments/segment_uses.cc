@@ -52,8 +52,8 @@ std::string CycleText(const std::vector<std::string>& way) {
   return Sentence("a cycle: ", absl::StrJoin(shown, " → "));
 }
 
-// Walks from `name` to the segments that name it, those that name these, and so on: it meets each of them
-// once. Who is met and stands in `uses` closes the circle.
+// Walks from `name` to the segments that name it, then to those that name these, and so on, and visits each
+// of them once. If a visited segment is in `uses`, the definition would close a cycle.
 absl::Status CheckUses(const Transaction& transaction, std::string_view name,
                        const std::vector<std::string>& uses) {
   for (const std::string& used : uses) {
@@ -65,7 +65,7 @@ absl::Status CheckUses(const Transaction& transaction, std::string_view name,
                                Reason::kUnknownSegment),
                     kFactSegment, used);
   }
-  // For each that was met, the one that it names on the way to `name`.
+  // For each visited segment, the next one on the path to `name`.
   std::map<std::string, std::string, std::less<>> next_of = {{std::string(name), ""}};
   std::vector<std::string> open = {std::string(name)};
   while (!open.empty()) {

@@ -1,4 +1,4 @@
-// Which segment names which: the rules that every change keeps.
+// Checks and records which segment names which. Every change of a segment calls these functions.
 #ifndef MUSTER_INDEX_SEGMENTS_SEGMENT_USES_H_
 #define MUSTER_INDEX_SEGMENTS_SEGMENT_USES_H_
 
@@ -11,15 +11,15 @@
 
 namespace muster::index {
 
-// "a cycle: a → b → a". `way`: names, the first of which is the last too.
+// "a cycle: a → b → a". `way` is the path of names; the first is the last too.
 std::string CycleText(const std::vector<std::string>& way);
 
-// OK when the segment `name` may name `uses`. INVALID_ARGUMENT: kUnknownSegment, when one of them doesn't
-// exist; kSegmentCycle, with the way round, when one of them is `name` or leads to it.
+// Checks that the segment `name` may name `uses`. INVALID_ARGUMENT: kUnknownSegment if one of them doesn't
+// exist; kSegmentCycle, with the cycle in the message, if one of them is `name` or leads to it.
 absl::Status CheckUses(const Transaction& transaction, std::string_view name,
                        const std::vector<std::string>& uses);
 
-// OK when no segment names `name`. FAILED_PRECONDITION, kSegmentInUse, naming the first that do.
+// Checks that no segment names `name`. FAILED_PRECONDITION, kSegmentInUse, with the first that do.
 absl::Status CheckUnused(const Transaction& transaction, std::string_view name);
 
 // Writes that `user` names `uses` now, and not `before` any more.

@@ -17,8 +17,8 @@
 namespace muster::index {
 namespace {
 
-// The walk calls it within the transaction in which it read the record, so that what it compares is of one
-// state.
+// Compares records of both databases. The walk calls it in the transaction that read the record, so that all
+// compared records are of one state.
 class SegmentChecks {
  public:
   explicit SegmentChecks(Findings& findings) : findings_(findings) {}
@@ -45,7 +45,7 @@ class SegmentChecks {
     const std::string_view used = key.substr(0, end), user = key.substr(end + 1);
     const absl::StatusOr<std::optional<std::string_view>> stored =
         transaction.Get(DatabaseId::kSegments, user);
-    if (!stored.ok()) return;  // damaged, which the walk over segments says
+    if (!stored.ok()) return;  // damaged; the walk over segments reports it
     if (stored->has_value()) {
       const absl::StatusOr<Segment> segment = DecodeSegment(user, **stored);
       if (!segment.ok()) return;
@@ -59,7 +59,7 @@ class SegmentChecks {
  private:
   bool Holds(const Transaction& transaction, DatabaseId database, std::string_view key) {
     const absl::StatusOr<std::optional<std::string_view>> stored = transaction.Get(database, key);
-    return !stored.ok() || stored->has_value();  // what is damaged is there
+    return !stored.ok() || stored->has_value();  // a damaged record exists
   }
 
   Findings& findings_;

@@ -1,4 +1,4 @@
-// Reads every saved segment, and says what is not as it should be.
+// Verifies the saved segments.
 #ifndef MUSTER_INDEX_SEGMENTS_VERIFY_SEGMENTS_H_
 #define MUSTER_INDEX_SEGMENTS_VERIFY_SEGMENTS_H_
 
