@@ -48,6 +48,8 @@ class CatalogView {
   // The id of each value; empty for a value that no member has in this view.
   virtual absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const = 0;
+  // How many bits the greatest magnitude of the tag's numbers takes in this view, at most 63.
+  virtual absl::StatusOr<int> MagnitudeBits(index::TagId tag) const = 0;
   // Ids of all values that match the pattern and that some member has.
   virtual absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
                                                                  const LikePattern& pattern) const = 0;

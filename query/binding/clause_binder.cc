@@ -35,18 +35,6 @@ bool IsOrdering(const Expression& clause) {
          clause.comparison != Comparison::kNotEqual;
 }
 
-// x != v, NOT IN and NOT BETWEEN select members that have the tag and are not in the clause's set (rule 5).
-bool IsNegated(const Expression& clause) {
-  if (clause.op == Operator::kCompare || clause.op == Operator::kWeight)
-    return clause.comparison == Comparison::kNotEqual;
-  return clause.negated;
-}
-
-PlanOperand NegatedWithin(PlanOperand known, PlanOperand set) {
-  if (set.node->Is<Nobody>()) return known;
-  return Both(std::move(known), Not(std::move(set)));
-}
-
 // The empty text, and white space, which loads take off: neither is ever a value.
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
@@ -89,7 +77,8 @@ void ClauseBinder::WrongType(const Tag& tag, SourceSpan span, const std::string&
                 {.tag = tag.name, .value = value == nullptr ? "" : PlainText(*value)});
 }
 
-std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::string>& nearest) {
+std::string ClauseBinder::WhyUnknown(const std::string& name, std::string_view dashed,
+                                     std::vector<std::string>& nearest) {
   const std::string shown = Excerpt(NameText(name));
   if (const std::string joined = KeywordWithoutSpace(name); !joined.empty())
     return Sentence("There is no tag ", shown, "; ", absl::AsciiStrToLower(joined.substr(0, 1)),
@@ -103,6 +92,9 @@ std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::s
   // longer turn.
   if (catalog_.budget().SpendValues(choices->names.size()).ok())
     nearest = choices->names.Nearest(name, kSuggestions);
+  if (nearest.empty() && !dashed.empty())
+    return Sentence("There is no tag ", shown, "; a name with `-` is written in back quotes, as in `",
+                    Excerpt(dashed), "`.");
   if (nearest.empty())
     return Sentence("There is no tag ", shown, "; `muster tags` lists those that there are.");
   std::vector<std::string> written;
@@ -110,35 +102,37 @@ std::string ClauseBinder::WhyUnknown(const std::string& name, std::vector<std::s
   return Sentence("There is no tag ", shown, "; did you mean ", Alternatives(written), "?");
 }
 
-const Tag* ClauseBinder::FindTag(const Expression& clause) {
-  const std::string name = InNormalForm(clause.tag);
+const Tag* ClauseBinder::FindTag(const std::string& written, SourceSpan span, std::string_view dashed) {
+  const std::string name = InNormalForm(written);
   const Tag* tag = catalog_.FindTag(name);
   if (tag != nullptr) {
     const NamedTag named{catalog_.view(), tag->id};
     notes_.tags.insert(named);
-    notes_.clause_tags.push_back(named);
+    std::vector<NamedTag>& of_clause = notes_.clause_tags;
+    if (std::find(of_clause.begin(), of_clause.end(), named) == of_clause.end()) of_clause.push_back(named);
     return tag;
   }
   // Looking for the nearest names takes long, so not for problems that won't be listed.
-  if (!problems_.stopped()) NoteUnknown(clause, name);
+  if (!problems_.stopped()) NoteUnknown(name, span, dashed);
   return nullptr;
 }
 
-void ClauseBinder::NoteUnknown(const Expression& clause, const std::string& name) {
+void ClauseBinder::NoteUnknown(const std::string& name, SourceSpan span, std::string_view dashed) {
   Subject about{.tag = name};
   if (const std::optional<MissingTag> missing = catalog_.WhyMissing(name); missing.has_value()) {
     about.first_date = missing->first_date;
-    problems_.Add(missing->reason, clause.tag_span,
+    problems_.Add(missing->reason, span,
                   Sentence("There is a tag ", Excerpt(NameText(name)), ", but ", missing->why),
                   std::move(about));
     return;
   }
-  std::string why = WhyUnknown(name, about.nearest);
-  problems_.Add(index::Reason::kUnknownTag, clause.tag_span, std::move(why), std::move(about));
+  std::string why = WhyUnknown(name, dashed, about.nearest);
+  problems_.Add(index::Reason::kUnknownTag, span, std::move(why), std::move(about));
 }
 
 absl::StatusOr<PlanOperand> ClauseBinder::Bind(const Expression& clause) {
-  const Tag* const tag = FindTag(clause);
+  if (!clause.terms.empty()) return Sum(clause);
+  const Tag* const tag = FindTag(clause.tag, clause.tag_span);
   return tag == nullptr ? PlanOperand() : OnTag(clause, *tag);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -38,10 +39,12 @@ struct BindingNotes {
   ProblemList problems;
   ProblemList warnings;
   std::set<NamedTag> tags;
-  std::vector<NamedTag> clause_tags;  // of the clause that was bound last, in its order
+  std::vector<NamedTag> clause_tags;  // of the clause that was bound last, each once, in its order
   // Of the view in which a tag was last misspelt: all views' names would be many megabytes.
   std::optional<TagChoices> choices;
 };
+
+struct BoundSum;
 
 // Binds clauses of one expression in one view, and notes what is wrong with them and worth a warning. Used by
 // one thread; what it is given outlives it.
@@ -55,7 +58,8 @@ class ClauseBinder {
 
  private:
   absl::StatusOr<PlanOperand> OnTag(const Expression& clause, const index::Tag& tag);
-  const index::Tag* FindTag(const Expression& clause);
+  // Null, with a problem reported, when there is none. `dashed`: the name of which this one may be a part.
+  const index::Tag* FindTag(const std::string& written, SourceSpan span, std::string_view dashed = "");
   absl::StatusOr<PlanOperand> OnTexts(const Expression& clause, const index::Tag& tag);
   // Binds HAS ALL; `ids` holds one value for each literal of the clause.
   PlanOperand HasAll(const Expression& clause, const index::Tag& tag, const std::vector<index::ValueId>& ids);
@@ -63,6 +67,14 @@ class ClauseBinder {
   absl::StatusOr<PlanOperand> Weight(const Expression& clause, const index::Tag& tag);
   // REQUIRES: CheckBirthday found no problem.
   PlanOperand Birthdays(const Expression& clause, const index::Tag& tag);
+  // In sum_clauses.cc.
+  absl::StatusOr<PlanOperand> Sum(const Expression& clause);
+  absl::StatusOr<bool> HasRoom(const Expression& clause, const BoundSum& sum);
+  bool ReadTerms(const Expression& clause, BoundSum& sum);
+  bool FitsSum(const Expression& clause, const Term& term, const index::Tag& tag);
+  bool ReportDashedTag(const std::string& name, SourceSpan span);
+  Interval RangeOf(const Expression& clause, const BoundSum& sum);
+  PlanOperand SetOf(const Expression& clause, const BoundSum& sum);
   PlanOperand OnFlag(const Expression& clause, const index::Tag& tag);
   PlanOperand OnNumbers(const Expression& clause, const index::Tag& tag);
   // The values of the clause's first `literal_count` literals, in form C; empty, with problems reported, if a
@@ -89,9 +101,9 @@ class ClauseBinder {
   void WarnOfReversed(const Expression& clause, const index::Tag& tag, const Literal& low,
                       const Literal& high);
   // Notes that there is no such tag, with the nearest ones, or why the view doesn't have it.
-  void NoteUnknown(const Expression& clause, const std::string& name);
+  void NoteUnknown(const std::string& name, SourceSpan span, std::string_view dashed);
   // A sentence about an unknown tag, and the nearest ones.
-  std::string WhyUnknown(const std::string& name, std::vector<std::string>& nearest);
+  std::string WhyUnknown(const std::string& name, std::string_view dashed, std::vector<std::string>& nearest);
 
   const CatalogView& catalog_;
   const LanguageLimits& limits_;

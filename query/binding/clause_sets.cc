@@ -73,6 +73,17 @@ PlanOperand Both(PlanOperand first, PlanOperand second) {
   return JoinDated(AllOf{}, std::move(both));
 }
 
+bool IsNegated(const Expression& clause) {
+  if (clause.op == Operator::kCompare || clause.op == Operator::kWeight || clause.op == Operator::kSum)
+    return clause.comparison == Comparison::kNotEqual;
+  return clause.negated;
+}
+
+PlanOperand NegatedWithin(PlanOperand known, PlanOperand set) {
+  if (set.node->Is<Nobody>()) return known;
+  return Both(std::move(known), Not(std::move(set)));
+}
+
 std::string PositiveLabel(const Expression& clause) { return ShortLeafText(clause, LeafSign::kPositive); }
 
 }  // namespace muster::query

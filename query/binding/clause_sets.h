@@ -68,6 +68,11 @@ PlanOperand JoinDated(Kind junction, std::vector<PlanOperand> operands) {
 }
 PlanOperand Both(PlanOperand first, PlanOperand second);
 
+// x != v, NOT IN and NOT BETWEEN select members that have the tag and are not in the clause's set (rule 5).
+bool IsNegated(const Expression& clause);
+// Who is in `known` and not in the set.
+PlanOperand NegatedWithin(PlanOperand known, PlanOperand set);
+
 // The clause without its negation as text, long lists cut: the label of its set.
 std::string PositiveLabel(const Expression& clause);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "index/bitmap/number_slices.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
 #include "text/civil_text.h"
@@ -85,16 +84,16 @@ std::optional<Extent> ExtentOfTimestamp(const Literal& literal, const Calendar& 
 
 }  // namespace
 
-Interval IntervalOf(Comparison comparison, const Extent& literal) {
+Interval IntervalOf(Comparison comparison, const Extent& literal, absl::int128 least, absl::int128 greatest) {
   switch (comparison) {
     case Comparison::kLess:
-      return {index::kMinNumber, literal.low - 1};
+      return {least, literal.low - 1};
     case Comparison::kLessOrEqual:
-      return {index::kMinNumber, literal.high};
+      return {least, literal.high};
     case Comparison::kGreater:
-      return {literal.high + 1, index::kMaxNumber};
+      return {literal.high + 1, greatest};
     case Comparison::kGreaterOrEqual:
-      return {literal.low, index::kMaxNumber};
+      return {literal.low, greatest};
     case Comparison::kEqual:
     case Comparison::kNotEqual:
       break;

@@ -9,6 +9,7 @@
 #include "absl/numeric/int128.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "index/bitmap/number_slices.h"
 #include "index/catalog/tag.h"
 #include "query/language/expression.h"
 
@@ -29,7 +30,9 @@ struct Interval {
 };
 
 // What compares so with a literal. kNotEqual gives the interval of kEqual.
-Interval IntervalOf(Comparison comparison, const Extent& literal);
+// `least`, `greatest`: the ends of what there is.
+Interval IntervalOf(Comparison comparison, const Extent& literal, absl::int128 least = index::kMinNumber,
+                    absl::int128 greatest = index::kMaxNumber);
 // BETWEEN, both included.
 Interval IntervalBetween(const Extent& low, const Extent& high);
 

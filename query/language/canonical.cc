@@ -5,6 +5,7 @@
 #include "absl/strings/cord.h"
 #include "query/language/formatter.h"
 #include "query/language/leaf_text.h"
+#include "query/language/sum.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -43,6 +44,11 @@ std::string CanonicalLeaf(const Expression& leaf, TextForm form) {
   copy.comparison = leaf.comparison;
   copy.negated = leaf.negated;
   copy.literals = leaf.literals;
+  copy.terms = leaf.terms;
+  for (Term& term : copy.terms) {
+    if (form != nullptr) term.tag = form(term.tag);
+  }
+  if (!copy.terms.empty()) MakeCanonicalSum(copy);
   for (Literal& literal : copy.literals) {
     if (literal.kind == LiteralKind::kText && form != nullptr) literal.text = form(literal.text);
   }

@@ -6,27 +6,12 @@
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
 #include "query/language/string_text.h"
+#include "query/language/sum.h"
+#include "query/language/sum_terms.h"
 #include "text/sentence.h"
 
 namespace muster::query {
 namespace {
-
-Comparison ComparisonOf(Symbol symbol) {
-  switch (symbol) {
-    case Symbol::kNotEqual:
-      return Comparison::kNotEqual;
-    case Symbol::kLess:
-      return Comparison::kLess;
-    case Symbol::kLessOrEqual:
-      return Comparison::kLessOrEqual;
-    case Symbol::kGreater:
-      return Comparison::kGreater;
-    case Symbol::kGreaterOrEqual:
-      return Comparison::kGreaterOrEqual;
-    default:
-      return Comparison::kEqual;
-  }
-}
 
 std::string AfterCurrent(const TokenStream& tokens) { return Sentence("after ", tokens.Described()); }
 
@@ -92,6 +77,7 @@ ExpressionPtr ClauseReader::Read() {
     tag_ = std::string(tokens_.TextOf(token.span));
     return Predicate();
   }
+  if (BeginsSum(tokens_)) return TakeSum(tokens_, limits_);
   const Token& next = tokens_.next();
   if (tokens_.IsWord(token, "SEGMENT") && next.kind == TokenKind::kString) return Named(Operator::kSegment);
   if (tokens_.IsWord(token, "LIST") && next.kind == TokenKind::kString) return Named(Operator::kIdList);
@@ -157,8 +143,13 @@ ExpressionPtr ClauseReader::Negated() {
 
 ExpressionPtr ClauseReader::Compare() {
   const std::string place = AfterCurrent(tokens_);
+  const std::string symbol(tokens_.TextOf(tokens_.current().span));
   const Comparison comparison = ComparisonOf(tokens_.current().symbol);
   tokens_.Advance();
+  // Of a bare name behind = a text is meant, far more often than a tag.
+  const bool equality = comparison == Comparison::kEqual || comparison == Comparison::kNotEqual;
+  const bool tag_on_the_right = BeginsSum(tokens_) || (!equality && tokens_.current().IsName());
+  if (tag_on_the_right && ReportTagOnTheRight(tokens_, limits_, {TermOf(tag_)}, symbol)) return nullptr;
   Literal literal;
   const bool read = TakeOneLiteral(tokens_, place, literal);
   // After a wrong literal, the clause ends here only if AND or OR follows. Otherwise the caller skips the
@@ -342,7 +333,7 @@ ExpressionPtr ClauseReader::Weight() {
 
 bool BeginsClause(const TokenStream& tokens) {
   const Token& token = tokens.current();
-  if (token.IsName() || IsReservedName(tokens)) return true;
+  if (token.IsName() || IsReservedName(tokens) || BeginsSum(tokens)) return true;
   if (token.kind != TokenKind::kKeyword) return false;
   switch (token.keyword) {
     case Keyword::kEveryone:

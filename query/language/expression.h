@@ -35,6 +35,15 @@ struct Literal {
   SourceSpan span;
 };
 
+// A term of a sum: a factor times a tag, or alone a number, a date or TODAY.
+struct Term {
+  bool subtracted = false;  // from the terms before it; never the first
+  std::string tag;          // empty: the literal alone
+  Literal literal;          // kNumber: the tag's factor, or a constant; kDate, kToday without an offset
+  SourceSpan tag_span;      // the name alone
+  SourceSpan span;          // without its sign
+};
+
 struct Expression;
 using ExpressionPtr = std::unique_ptr<Expression>;
 
@@ -43,15 +52,16 @@ struct Expression {
   Operator op = Operator::kNobody;
   std::vector<ExpressionPtr> operands;         // kSegment: its definition, once it was expanded
   std::string tag;                             // the tag's name, or the segment's or id list's
-  Comparison comparison = Comparison::kEqual;  // kCompare, kWeight
-  bool negated = false;                        // kBetween, kIn, kLike, kIlike
+  Comparison comparison = Comparison::kEqual;  // kCompare, kWeight, kSum
+  bool negated = false;                        // kBetween, kIn, kLike, kIlike, kSumBetween
   // kCompare 1; kBetween low, high; kIn, kHasAll at least 1; kLike, kIlike the canonical pattern
   // (text/like_pattern.h); kWeight value, number; kWeightBetween value, low, high; kBirthdayWithin the number
-  // of days; kBirthdayOn the text MM-DD; kAsOf date or TODAY.
+  // of days; kBirthdayOn the text MM-DD; kSum number; kSumBetween low, high; kAsOf date or TODAY.
   std::vector<Literal> literals;
-  int64_t count = 0;    // kAtLeast
-  SourceSpan span;      // the whole node
-  SourceSpan tag_span;  // the name alone
+  std::vector<Term> terms;  // kSum, kSumBetween
+  int64_t count = 0;        // kAtLeast
+  SourceSpan span;          // the whole node
+  SourceSpan tag_span;      // the name alone
 
   Expression() = default;
   explicit Expression(Operator op_in) : op(op_in) {}

@@ -33,6 +33,10 @@ std::string_view DashedName(std::string_view text) {
   return text.substr(0, end);
 }
 
+std::string NameInBackQuotes(std::string_view name) {
+  return Sentence("A name with a space or `-` is written in back quotes, as in `", Excerpt(name), "`.");
+}
+
 // A minus that stands between two words without spaces: a name that needs back quotes. Empty when it isn't.
 std::string WhyDashed(const TokenStream& tokens) {
   const Token& previous = tokens.previous();
@@ -40,8 +44,7 @@ std::string WhyDashed(const TokenStream& tokens) {
                     (previous.kind == TokenKind::kName || previous.kind == TokenKind::kKeyword) &&
                     tokens.next().span.offset == tokens.current().end() && tokens.next().span.length > 0;
   if (!torn) return "";
-  const std::string_view name = DashedName(tokens.TextFrom(previous.span.offset));
-  return Sentence("A name with a space or `-` is written in back quotes, as in `", Excerpt(name), "`.");
+  return NameInBackQuotes(DashedName(tokens.TextFrom(previous.span.offset)));
 }
 
 // The comparison that means the same with its sides swapped.
@@ -150,6 +153,15 @@ std::string WhyValueFirst(const TokenStream& tokens) {
                   tag, " ", symbol, " ", Excerpt(LiteralText(second)), ".");
 }
 
+std::string WhyTorn(const TokenStream& tokens, int32_t begin) {
+  const std::string_view name = DashedName(tokens.TextFrom(begin));
+  const size_t dash = name.find('-');
+  if (dash == std::string_view::npos || dash == 0) return "";
+  // Digits with a point are a number.
+  const bool digit = name[dash + 1] >= '0' && name[dash + 1] <= '9';
+  return digit && name.find('.', dash) != std::string_view::npos ? "" : NameInBackQuotes(name);
+}
+
 std::string WhyNoCondition(const TokenStream& tokens) {
   if (std::string turned = WhyValueFirst(tokens); !turned.empty()) return turned;
   const Token& token = tokens.current();
@@ -174,6 +186,8 @@ std::string WhyNoCondition(const TokenStream& tokens) {
         Excerpt(tokens.TextOf(token.content)), "`.");
   }
   if (std::string dashed = WhyDashed(tokens); !dashed.empty()) return dashed;
+  if (token.Is(Symbol::kMinus) && tokens.next().IsName())
+    return "A minus sign belongs to the digits right after it; for minus a tag write -1 * tag.";
   if (BeginsLiteral(token) && token.kind != TokenKind::kKeyword) {
     return Sentence("A condition begins with a tag, not with ", described,
                     "; the value stands on the right, as in age > 30.");
@@ -208,10 +222,10 @@ std::string WhyNoOperator(const TokenStream& tokens) {
                     tokens.TextOf(tokens.next().span), "; a date is written YYYY-MM-DD.");
   const bool operand = tokens.previous().IsName() || tokens.previous().kind == TokenKind::kNumber ||
                        tokens.previous().kind == TokenKind::kDate;
-  if (operand && (token.Is(Symbol::kMinus) || token.Is(Symbol::kPlus)))
+  if (operand && (token.Is(Symbol::kMinus) || token.Is(Symbol::kPlus) || token.Is(Symbol::kTimes)))
     return Sentence(described,
-                    " means nothing here: this server has no arithmetic but that of TODAY, as in "
-                    "TODAY - 30 DAYS; compare one tag with a value.");
+                    " means nothing here: arithmetic stands on the left of a comparison, as in "
+                    "a - b > 100, and one value on the right.");
   if (tokens.previous().kind == TokenKind::kName) {
     std::string joined = SpaceBeforeKeyword(tokens.TextOf(tokens.previous().span));
     if (!joined.empty()) return joined;

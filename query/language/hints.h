@@ -3,6 +3,7 @@
 #ifndef MUSTER_QUERY_LANGUAGE_HINTS_H_
 #define MUSTER_QUERY_LANGUAGE_HINTS_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ std::string KeywordWithoutSpace(std::string_view name);
 // The message for a comparison that begins with its value, as in `TODAY > born`. Empty if no such comparison
 // begins at the current token. Takes no token.
 std::string WhyValueFirst(const TokenStream& tokens);
+
+// Says that names between which dashes stand without spaces, from `begin` on, are written in back quotes where
+// they are one name, as `first-order-date` is. Empty where none stand there.
+std::string WhyTorn(const TokenStream& tokens, int32_t begin);
 
 // Why no condition begins at the current token. REQUIRES: none does.
 std::string WhyNoCondition(const TokenStream& tokens);

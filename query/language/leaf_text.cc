@@ -74,6 +74,7 @@ std::string PartText(const Expression& leaf, std::string_view part) {
   if (part == "op") return ComparisonText(leaf.comparison);
   if (part == "not") return leaf.negated ? " NOT" : "";
   if (part == "list") return ListText(leaf.literals);
+  if (part == "sum") return SumText(leaf.terms);
   if (part == "bare") return leaf.literals[0].text;
   if (part == "days") return Sentence(leaf.literals[0].text, leaf.literals[0].text == "1" ? " DAY" : " DAYS");
   if (part == "pattern") return PatternText(leaf.literals[0].text);
@@ -111,6 +112,17 @@ std::string LiteralText(const Literal& literal) {
   return literal.text;
 }
 
+std::string SumText(const std::vector<Term>& terms) {
+  std::string text;
+  for (const Term& term : terms) {
+    if (!text.empty()) text += term.subtracted ? " - " : " + ";
+    const bool has_factor = term.tag.empty() || term.literal.text != "1";
+    if (has_factor) text += LiteralText(term.literal);
+    if (!term.tag.empty()) AppendSentence(text, has_factor ? " * " : "", NameText(term.tag));
+  }
+  return text;
+}
+
 std::string LeafText(const Expression& leaf) {
   std::string text;
   std::string_view form = TraitsOf(leaf.op).form;
@@ -129,6 +141,7 @@ std::string ShortLeafText(const Expression& leaf, LeafSign sign) {
   const bool positive = sign == LeafSign::kPositive;
   Expression shown(leaf.op);
   shown.tag = leaf.tag;
+  shown.terms = leaf.terms;
   shown.comparison =
       positive && leaf.comparison == Comparison::kNotEqual ? Comparison::kEqual : leaf.comparison;
   shown.negated = leaf.negated && !positive;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "query/language/expression.h"
 
@@ -17,11 +18,13 @@ std::string StringText(std::string_view content);
 // A canonical pattern of LIKE (text/like_pattern.h), in single quotes.
 std::string PatternText(std::string_view pattern);
 std::string LiteralText(const Literal& literal);
+// `2 * a - b + 5`.
+std::string SumText(const std::vector<Term>& terms);
 // A node without operands, by its operator's form. What stands there in braces: `name`, `quoted name`, `op`
 // (the comparison), `not` (" NOT" where it is negated), `0`, `1` … (a literal), `list` (all of them in
 // parentheses), `pattern` (the first as LIKE writes it), `bare` (the first without quotes), `days` (the
-// first as a number of days). REQUIRES: `leaf` has the literals that its operator
-// needs.
+// first as a number of days), `sum` (its terms). REQUIRES: `leaf` has the literals and terms that its
+// operator needs.
 std::string LeafText(const Expression& leaf);
 // The same with the first values of a long list alone, and how many there are.
 enum class LeafSign : uint8_t { kAsWritten, kPositive };  // kPositive: without the clause's negation

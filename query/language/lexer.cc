@@ -85,6 +85,8 @@ Token Lexer::Next() {
         return MakeSymbol(Symbol::kPlus, begin, next);
       case '-':
         return MakeSymbol(Symbol::kMinus, begin, next);
+      case '*':
+        return MakeSymbol(Symbol::kTimes, begin, next);
       case '=':
       case '<':
       case '>':

@@ -15,6 +15,8 @@ struct LanguageLimits {
   size_t max_nodes = 100'000;        // bounds planning time and memory
   size_t max_in_values = 65'536;     // for more, join several lists with OR
   size_t max_value_bytes = kValueBytesMax;
+  size_t max_sum_terms = 32;      // bounds the memory of an evaluation: all their slices are read together
+  size_t max_sum_digits = 1'000;  // of its terms together: what 128 bits hold has 39
   int max_segment_depth =
       20;  // SEGMENT within the definition of a SEGMENT; more than anyone can follow
   int max_expanded_levels = 800;  // of the tree with its segments: what a text of max_depth may come to

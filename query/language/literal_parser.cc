@@ -124,7 +124,8 @@ void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
     tokens.Advance();
   } else if (token.kind == TokenKind::kQuotedName) {
     tokens.ReportHere(Sentence("Back quotes are for names; write '", Excerpt(tokens.TextOf(token.content)),
-                               "' for ", tokens.Described(), "; two tags are not compared with each other."));
+                               "' for ", tokens.Described(),
+                               "; two numbers are compared by their difference, as in a - b = 0."));
     tokens.Advance();
   } else if (token.kind == TokenKind::kKeyword && !token.Is(Keyword::kAnd) && !token.Is(Keyword::kOr)) {
     tokens.ReportHere(
@@ -193,8 +194,8 @@ bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal) 
       literal.kind = LiteralKind::kNumber;
       if (tokens.current().kind != TokenKind::kNumber || tokens.current().span.offset != token.end()) {
         tokens.Report(token.span,
-                      "A minus sign belongs to the digits right after it, as in -5; arithmetic is only done "
-                      "after TODAY.");
+                      "A minus sign belongs to the digits right after it, as in -5; arithmetic stands on the "
+                      "left of a comparison.");
         if (tokens.current().kind == TokenKind::kNumber || tokens.current().IsName()) tokens.Advance();
         return false;
       }

@@ -29,6 +29,8 @@ enum class Operator : uint8_t {
   kWeightBetween,
   kBirthdayWithin,
   kBirthdayOn,
+  kSum,
+  kSumBetween,
   kFlag,
   kSegment,
   kIdList,
@@ -70,6 +72,12 @@ inline constexpr LiteralDemand kWeightDemand = {
     .kind = LiteralKind::kNumber,
     .or_kind = LiteralKind::kNumber,
     .otherwise = "A weight is compared with a number, as in 0.8."};
+
+inline constexpr LiteralDemand kSumDemand = {
+    .first = 0,
+    .kind = LiteralKind::kNumber,
+    .or_kind = LiteralKind::kNumber,
+    .otherwise = "A sum is compared with a number, as in a - b > 100."};
 
 inline constexpr OperatorTraits kOperators[] = {
     {.op = Operator::kEveryone, .name = "EVERYONE", .form = "EVERYONE"},
@@ -122,6 +130,16 @@ inline constexpr OperatorTraits kOperators[] = {
      .form = "BIRTHDAY ({name}) = {bare}",
      .literals = {1, 1},
      .demand = {.first = 0, .otherwise = "BIRTHDAY is compared with a month and a day, as in 05-17."}},
+    {.op = Operator::kSum,
+     .name = "A sum",
+     .form = "{sum} {op} {0}",
+     .literals = {1, 1},
+     .demand = kSumDemand},
+    {.op = Operator::kSumBetween,
+     .name = "A sum with BETWEEN",
+     .form = "{sum}{not} BETWEEN {0} AND {1}",
+     .literals = {2, 2},
+     .demand = kSumDemand},
     {.op = Operator::kFlag, .name = "A flag", .form = "{name}"},
     {.op = Operator::kSegment, .name = "SEGMENT", .form = "SEGMENT {quoted name}"},
     {.op = Operator::kIdList, .name = "LIST", .form = "LIST {quoted name}"},

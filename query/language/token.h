@@ -33,7 +33,16 @@ enum class Symbol : uint8_t {
   kGreaterOrEqual,
   kPlus,
   kMinus,
+  kTimes,
 };
+
+// REQUIRES: the symbol is a comparison.
+constexpr Comparison ComparisonOf(Symbol symbol) {
+  return static_cast<Comparison>(static_cast<int>(symbol) - static_cast<int>(Symbol::kEqual));
+}
+static_assert(ComparisonOf(Symbol::kEqual) == Comparison::kEqual);
+static_assert(ComparisonOf(Symbol::kLess) == Comparison::kLess);
+static_assert(ComparisonOf(Symbol::kGreaterOrEqual) == Comparison::kGreaterOrEqual);
 
 // Where a token lies; its text stays in the source.
 struct Token {

@@ -8,6 +8,7 @@
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
 #include "query/language/problem_list.h"
+#include "query/language/sum_terms.h"
 #include "text/decimal.h"
 #include "text/sentence.h"
 #include "text/utf8.h"
@@ -90,6 +91,7 @@ void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList
   } else if (node.literals.size() == 1) {
     CheckBirthday(node, problems);
   }
+  CheckTerms(node, limits, problems);
 }
 
 }  // namespace

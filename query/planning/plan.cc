@@ -53,6 +53,7 @@ std::string TextOf(const PlanNode& node) {
           [&](const NumberRange& leaf) { return leaf_text(leaf.number.source); },
           [&](const NumberList& leaf) { return absl::StrCat(leaf_text(leaf.number.source), " (by slices)"); },
           [&](const Birthday& leaf) { return absl::StrCat(leaf_text(leaf.number.source), " (by slices)"); },
+          [&](const SumRange& leaf) { return leaf_text(leaf.terms.front().number.source); },
           [](const AllOf&) { return std::string("ALL OF"); },
           [](const AnyOf&) { return std::string("ANY OF"); },
           [](const AtLeast& threshold) { return absl::StrCat("AT LEAST ", threshold.count, " OF"); },
@@ -145,6 +146,7 @@ class PlanCompiler {
               return builder_.NumberIn(leaf.number, leaf.magnitude_bits, leaf.intervals);
             },
             [&](const Birthday& leaf) { return AppendBirthday(leaf); },
+            [&](const SumRange& leaf) { return builder_.Sum(leaf); },
             [&](const AllOf&) { return builder_.And(std::move(operands)); },
             [&](const AnyOf&) { return builder_.Or(std::move(operands)); },
             [&](const AtLeast& threshold) { return builder_.AtLeast(threshold.count, std::move(operands)); },

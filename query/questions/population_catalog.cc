@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/bitmap/number_slices.h"
 #include "index/population/population.h"
 #include "index/status/status_macros.h"
 #include "query/language/problem.h"
@@ -90,6 +91,16 @@ absl::StatusOr<std::vector<std::optional<index::ValueId>>> PopulationCatalog::Fi
     found.insert(found.end(), ids.begin(), ids.end());
   }
   return found;
+}
+
+absl::StatusOr<int> PopulationCatalog::MagnitudeBits(index::TagId tag) const {
+  std::vector<index::RowId> slices;
+  for (int bit = 0; bit < index::kMagnitudeBits; ++bit)
+    slices.push_back(index::MakeRow(index::kOwnValue, index::MagnitudeSlot(bit)));
+  RETURN_IF_ERROR(budget_.SpendValues(slices.size()));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> held, view_.statistics().RowCardinalities(tag, slices));
+  const auto highest = std::find_if(held.rbegin(), held.rend(), [](uint64_t count) { return count > 0; });
+  return static_cast<int>(held.rend() - highest);
 }
 
 absl::StatusOr<std::vector<index::ValueId>> PopulationCatalog::ValuesLike(index::TagId tag,

@@ -50,6 +50,7 @@ class PopulationCatalog final : public CatalogView {
   std::vector<std::string> TagNames() const override;
   absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> values) const override;
+  absl::StatusOr<int> MagnitudeBits(index::TagId tag) const override;
   absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
                                                          const LikePattern& pattern) const override;
   std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,

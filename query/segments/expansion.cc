@@ -106,6 +106,12 @@ ExpressionPtr Expander::Copy(const Expression& node, int level, const Frame& in)
   copy->count = node.count;
   copy->literals = node.literals;
   for (Literal& literal : copy->literals) literal.span = Moved(literal.span, in);
+  copy->terms = node.terms;
+  for (Term& term : copy->terms) {
+    term.span = Moved(term.span, in);
+    term.tag_span = Moved(term.tag_span, in);
+    term.literal.span = Moved(term.literal.span, in);
+  }
   copy->span = Moved(node.span, in);
   copy->tag_span = Moved(node.tag_span, in);
   copy->operands.reserve(node.operands.size());

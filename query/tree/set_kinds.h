@@ -5,12 +5,14 @@
 #define MUSTER_QUERY_TREE_SET_KINDS_H_
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "absl/time/time.h"
 #include "index/bitmap/number_slices.h"
 #include "index/bitmap/row_id.h"
@@ -79,6 +81,29 @@ struct Birthday {
   friend bool operator==(const Birthday&, const Birthday&) = default;
 };
 
+// A number times a factor.
+struct SumTerm {
+  NumberRef number;
+  int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
+  absl::int128 factor = 1;                     // not 0
+  friend bool operator==(const SumTerm&, const SumTerm&) = default;
+};
+
+// The greatest size of a sum: 2^126 − 1.
+inline constexpr absl::int128 kMaxSum = absl::MakeInt128((int64_t{1} << 62) - 1, ~uint64_t{0});
+
+// Terms of a sum, at most: the slices of all of them are read together.
+inline constexpr size_t kMaxSumTerms = 32;
+
+// Members with a number for every term, and a sum of the terms in [low, high]. No sum that the magnitudes have
+// room for is beyond ± kMaxSum.
+struct SumRange {
+  std::vector<SumTerm> terms;  // 1 to kMaxSumTerms
+  absl::int128 low = -kMaxSum;
+  absl::int128 high = kMaxSum;
+  friend bool operator==(const SumRange&, const SumRange&) = default;
+};
+
 // Members in all operands.
 struct AllOf {
   friend bool operator==(const AllOf&, const AllOf&) = default;
@@ -95,8 +120,8 @@ struct AtLeast {
   friend bool operator==(const AtLeast&, const AtLeast&) = default;
 };
 
-using SetKind =
-    std::variant<Nobody, Everyone, Row, AnyRow, NumberRange, NumberList, Birthday, AllOf, AnyOf, AtLeast>;
+using SetKind = std::variant<Nobody, Everyone, Row, AnyRow, NumberRange, NumberList, Birthday, SumRange,
+                             AllOf, AnyOf, AtLeast>;
 
 // A kind that has operands, at least one.
 template <typename Kind>

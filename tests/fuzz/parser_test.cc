@@ -44,7 +44,8 @@ const char* const kPieces[] = {" AND ",       " OR ",       "NOT ",       "(",
                                "性别",        "a.b",        "（",         "，",
                                "＝",          "\xff",       "\xe4\xb8",   "\n",
                                "SEGMENT 's'", "EVERYONE",   "IS NULL",    "==",
-                               "<>"};
+                               "<>",          " - b",       " + 5",       "1.5 * ",
+                               "TODAY - ",    " * -2",      "-",          "*"};
 
 std::string Mutated(std::string text, const std::vector<std::string>& corpus, std::mt19937& random) {
   const auto below = [&random](size_t bound) { return bound == 0 ? 0 : random() % bound; };

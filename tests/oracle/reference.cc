@@ -64,6 +64,15 @@ bool Holds(const PlanOperand& tree, const Views& views, index::Ordinal member) {
             const absl::CivilDay day = DayOf(*number);
             return day.year() >= 0 && day.year() <= 10'000 && leaf.days.Holds(query::YearDays::PlaceOf(day));
           },
+          [&](const query::SumRange& leaf) {
+            absl::int128 sum = 0;
+            for (const query::SumTerm& term : leaf.terms) {
+              const std::optional<int64_t> number = NumberOf(views, term.number, member);
+              if (!number.has_value()) return false;
+              sum += term.factor * *number;
+            }
+            return leaf.low <= sum && sum <= leaf.high;
+          },
           [&](const query::AllOf&) { return std::all_of(operands.begin(), operands.end(), holds); },
           [&](const query::AnyOf&) { return std::any_of(operands.begin(), operands.end(), holds); },
           [&](const query::AtLeast& threshold) {

@@ -96,6 +96,9 @@ class RandomTrees {
                                  [view](query::NumberRange& leaf) { leaf.number.source.view = view; },
                                  [view](query::NumberList& leaf) { leaf.number.source.view = view; },
                                  [view](query::Birthday& leaf) { leaf.number.source.view = view; },
+                                 [view](query::SumRange& leaf) {
+                                   for (query::SumTerm& term : leaf.terms) term.number.source.view = view;
+                                 },
                                  [](Nobody&) {}, [](query::Everyone&) {}, [](Junction auto&) {}},
                tree.node->kind);
     for (PlanOperand& operand : tree.node->operands) PutInView(view, operand);
@@ -109,7 +112,9 @@ class RandomTrees {
   }
 
   PlanOperand LeafOfFirstView() {
-    switch (Below(random_, 15)) {
+    switch (Below(random_, 16)) {
+      case 15:
+        return population_.numbers.empty() ? AnyRowLeaf() : SumLeaf();
       case 12:
       case 13:
         if (!population_.single_rows.empty()) return Below(random_, 3) == 0 ? ValueLeaf() : ValuesLeaf();
@@ -176,6 +181,21 @@ class RandomTrees {
     return PlanOperand(std::move(birthday));
   }
 
+  // One to three numbers, also the same one twice, with a sum near that of two that somebody has.
+  PlanOperand SumLeaf() {
+    query::SumRange made;
+    absl::int128 near = 0;
+    for (uint64_t left = 1 + Below(random_, 3); left > 0; --left) {
+      const auto& [tag, value] = population_.numbers[Below(random_, population_.numbers.size())];
+      const int64_t factors[] = {1, -1, 1, -1, 2, -3, 10, 1000};
+      made.terms.push_back({.number = {tag, value}, .factor = factors[Below(random_, 8)]});
+      near += made.terms.back().factor * Bound();
+    }
+    if (Below(random_, 3) > 0) made.low = near;
+    if (Below(random_, 3) > 0) made.high = near + static_cast<int64_t>(Below(random_, 4));
+    return PlanOperand(std::move(made));
+  }
+
   PlanOperand AnyRowLeaf() {
     query::AnyRow made{.source = population_.plain_rows.front().tag};
     for (const index::RowRef& row : population_.plain_rows) {
@@ -222,39 +242,44 @@ std::string Describe(const PlanOperand& tree) {
   const auto of_number = [&](const char* name, const query::NumberRef& number) {
     return absl::StrCat(name, of_view(number.source.view), " ", number.source.source, ".", number.value);
   };
-  std::string text =
-      std::visit(query::Overloaded{
-                     [](const Nobody&) { return std::string("nobody"); },
-                     [](const query::Everyone&) { return std::string("everyone"); },
-                     [&](const query::Row& leaf) {
-                       return absl::StrCat("row", of_view(leaf.row.view), " ", index::ValueOf(leaf.row.row));
-                     },
-                     [&](const query::AnyRow& leaf) {
-                       std::string any = absl::StrCat("any", of_view(leaf.source.view));
-                       for (const index::RowId row : leaf.rows)
-                         absl::StrAppend(&any, " ", index::ValueOf(row));
-                       return any;
-                     },
-                     [&](const query::NumberRange& leaf) {
-                       return absl::StrCat(of_number("range", leaf.number), " ", leaf.low, "..", leaf.high);
-                     },
-                     [&](const query::NumberList& leaf) {
-                       std::string list = of_number("list", leaf.number);
-                       for (const auto& [low, high] : leaf.intervals)
-                         absl::StrAppend(&list, " ", low, "..", high);
-                       return list;
-                     },
-                     [&](const query::Birthday& leaf) {
-                       std::string text = of_number("birthday", leaf.number);
-                       for (size_t place = 0; place < query::YearDays::kDays; ++place)
-                         if (leaf.days.Holds(place)) absl::StrAppend(&text, " ", place);
-                       return text;
-                     },
-                     [](const AllOf&) { return std::string("and"); },
-                     [](const AnyOf&) { return std::string("or"); },
-                     [](const AtLeast& threshold) { return absl::StrCat("least ", threshold.count); },
-                 },
-                 tree.node->kind);
+  std::string text = std::visit(
+      query::Overloaded{
+          [](const Nobody&) { return std::string("nobody"); },
+          [](const query::Everyone&) { return std::string("everyone"); },
+          [&](const query::Row& leaf) {
+            return absl::StrCat("row", of_view(leaf.row.view), " ", index::ValueOf(leaf.row.row));
+          },
+          [&](const query::AnyRow& leaf) {
+            std::string any = absl::StrCat("any", of_view(leaf.source.view));
+            for (const index::RowId row : leaf.rows) absl::StrAppend(&any, " ", index::ValueOf(row));
+            return any;
+          },
+          [&](const query::NumberRange& leaf) {
+            return absl::StrCat(of_number("range", leaf.number), " ", leaf.low, "..", leaf.high);
+          },
+          [&](const query::NumberList& leaf) {
+            std::string list = of_number("list", leaf.number);
+            for (const auto& [low, high] : leaf.intervals) absl::StrAppend(&list, " ", low, "..", high);
+            return list;
+          },
+          [&](const query::Birthday& leaf) {
+            std::string text = of_number("birthday", leaf.number);
+            for (size_t place = 0; place < query::YearDays::kDays; ++place)
+              if (leaf.days.Holds(place)) absl::StrAppend(&text, " ", place);
+            return text;
+          },
+          [&](const query::SumRange& leaf) {
+            std::string sum("sum");
+            for (const query::SumTerm& term : leaf.terms)
+              absl::StrAppend(&sum, " ", static_cast<int64_t>(term.factor), of_number(" *", term.number));
+            return absl::StrCat(sum, " ", static_cast<double>(leaf.low), "..",
+                                static_cast<double>(leaf.high));
+          },
+          [](const AllOf&) { return std::string("and"); },
+          [](const AnyOf&) { return std::string("or"); },
+          [](const AtLeast& threshold) { return absl::StrCat("least ", threshold.count); },
+      },
+      tree.node->kind);
   for (const PlanOperand& operand : tree.node->operands) absl::StrAppend(&text, " ", Describe(operand));
   return absl::StrCat(tree.negated ? "(not (" : "(", text, tree.negated ? "))" : ")");
 }

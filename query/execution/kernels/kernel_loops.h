@@ -323,9 +323,127 @@ struct KernelLoops {
     return counter.Total();
   }
 
+  MUSTER_KERNEL Pair Xor(const Pair& x, const Pair& y) { return {V::Xor(x.a, y.a), V::Xor(x.b, y.b)}; }
+  MUSTER_KERNEL Pair FilledPair(Vector v) { return {v, v}; }
+  MUSTER_KERNEL bool IsZero(const Pair& x) { return V::IsZero(V::Or(x.a, x.b)); }
+
+  // plane := the lower bit of plane + x + carry; carry := the upper one.
+  MUSTER_KERNEL void AddBit(Pair& plane, const Pair& x, Pair& carry) {
+    const Pair either = Xor(plane, x);
+    const Pair both = And(plane, x);
+    plane = Xor(either, carry);
+    carry = Or(both, And(either, carry));
+  }
+
+  // Whose bits are inverted. With sign and magnitude m, the number is (m ⊕ s) + s, where s is all ones for who is
+  // below zero; to subtract it, s is inverted. So each bit is inverted where s is, and the first carry is s.
+  MUSTER_KERNEL Pair InvertedFor(const ChunkTerm& term, const SumStep& step, uint32_t offset) {
+    const Pair sign = term.sign != nullptr ? LoadPair(term.sign + offset) : FilledPair(V::Zero());
+    return step.subtracted ? Xor(sign, FilledPair(V::Ones())) : sign;
+  }
+
+  // Makes the planes what one step comes to, bit i of the sums in planes[i].
+  MUSTER_KERNEL void StartWith(const ChunkTerm& term, const SumStep& step, uint32_t bits, uint32_t offset,
+                               Pair* planes) {
+    const Pair inverted = InvertedFor(term, step, offset);
+    const uint32_t end = step.shift + term.bits < bits ? step.shift + term.bits : bits;
+    for (uint32_t bit = 0; bit < step.shift; ++bit) planes[bit] = FilledPair(V::Zero());
+    Pair carry = inverted;
+    for (uint32_t bit = step.shift; bit < bits; ++bit) {
+      const Pair x = bit < end ? Xor(LoadPair(term.slices[bit - step.shift] + offset), inverted) : inverted;
+      planes[bit] = Xor(x, carry);
+      carry = And(x, carry);
+    }
+  }
+
+  // Adds one step. What leaves the highest plane is lost: sums wrap round, and the last one fits.
+  MUSTER_KERNEL void AddStep(const ChunkTerm& term, const SumStep& step, uint32_t bits, uint32_t offset,
+                             Pair* planes) {
+    const Pair inverted = InvertedFor(term, step, offset);
+    Pair carry = inverted;
+    const uint32_t end = step.shift + term.bits < bits ? step.shift + term.bits : bits;
+    for (uint32_t bit = step.shift; bit < end; ++bit) {
+      AddBit(planes[bit], Xor(LoadPair(term.slices[bit - step.shift] + offset), inverted), carry);
+    }
+    const bool plain = term.sign == nullptr && !step.subtracted;
+    for (uint32_t bit = end; bit < bits; ++bit) {
+      if (plain && IsZero(carry)) return;
+      AddBit(planes[bit], inverted, carry);
+    }
+  }
+
+  // From the lowest bit up: of two numbers that differ in a bit, the higher bits decide.
+  MUSTER_KERNEL Pair WithinBounds(const ChunkSums& sums, uint32_t low_from, uint32_t high_from,
+                                  const Pair* planes) {
+    Pair at_least = FilledPair(V::Ones());
+    Pair at_most = FilledPair(V::Ones());
+    for (uint32_t bit = low_from; bit < sums.bits; ++bit) {
+      at_least = sums.low.Has(bit) ? And(at_least, planes[bit]) : Or(at_least, planes[bit]);
+    }
+    for (uint32_t bit = high_from; bit < sums.bits; ++bit) {
+      const Pair unset = Xor(planes[bit], FilledPair(V::Ones()));
+      at_most = sums.high.Has(bit) ? Or(at_most, unset) : And(at_most, unset);
+    }
+    return And(at_least, at_most);
+  }
+
+  static void SumPair(const ChunkSums& sums, uint32_t offset, uint32_t low_from, uint32_t high_from,
+                      Pair& kept) {
+    Pair planes[kMaxSumBits];
+    bool started = false;
+    for (uint32_t i = 0; i < sums.step_count; ++i) {
+      const SumStep& step = sums.steps[i];
+      const ChunkTerm& term = sums.terms[step.term];
+      if (term.bits == 0) continue;
+      if (started) {
+        AddStep(term, step, sums.bits, offset, planes);
+      } else {
+        StartWith(term, step, sums.bits, offset, planes);
+      }
+      started = true;
+    }
+    Pair& highest = planes[sums.bits - 1];
+    highest = Xor(highest, FilledPair(V::Ones()));
+    kept = And(kept, WithinBounds(sums, low_from, high_from, planes));
+  }
+
+  // Steps of one term stand together.
+  MUSTER_KERNEL void PrefetchTerms(const ChunkSums& sums, uint32_t offset) {
+    for (uint32_t i = 0; i < sums.step_count; ++i) {
+      const uint32_t place = sums.steps[i].term;
+      if (i > 0 && sums.steps[i - 1].term == place) continue;
+      const ChunkTerm& term = sums.terms[place];
+      if (term.sign != nullptr) Prefetch(term.sign + offset);
+      for (uint32_t bit = 0; bit < term.bits; ++bit) Prefetch(term.slices[bit] + offset);
+    }
+  }
+
+  static uint32_t SumBetween(const ChunkOperands& operands, const ChunkSums& sums, uint8_t* out) {
+    // Trailing zeros of `low` and ones of `high` exclude nobody.
+    uint32_t low_from = 0;
+    while (low_from < sums.bits && !sums.low.Has(low_from)) ++low_from;
+    uint32_t high_from = 0;
+    while (high_from < sums.bits && sums.high.Has(high_from)) ++high_from;
+    typename V::Counter counter;
+    for (uint32_t offset = 0; offset < index::kChunkBytes; offset += kBlockBytes) {
+      Block block = IntersectBlock(operands, offset);
+      PrefetchTerms(sums, offset + kPrefetchAhead);
+      if (!IsZero(block)) {
+        Pair first{block.a, block.b};
+        Pair second{block.c, block.d};
+        SumPair(sums, offset, low_from, high_from, first);
+        SumPair(sums, offset + 2 * kVectorBytes, low_from, high_from, second);
+        block = {first.a, first.b, second.a, second.b};
+      }
+      if (out != nullptr) StoreBlock(out + offset, block);
+      counter.Add(block.a, block.b, block.c, block.d);
+    }
+    return counter.Total();
+  }
+
   static constexpr Kernels Named(const char* name) {
-    return {name,    Intersect, IntersectParts, OccupiedParts, CountRows,  Unite,
-            AtLeast, Between,   Toggle,         SetValues,     AddToPlanes};
+    return {name,    Intersect, IntersectParts, OccupiedParts, CountRows, Unite,
+            AtLeast, Between,   SumBetween,     Toggle,        SetValues, AddToPlanes};
   }
 };
 

@@ -9,15 +9,15 @@ namespace muster::query {
 
 // Who has no number has no bit either, so an empty `known` ends it.
 void PutNumbersTogether(EvalContext& context, const ListedValue* list, uint32_t count,
-                        const ProgramNode& number, ListedNumbers& numbers) {
+                        absl::Span<const RowIndex> rows, ListedNumbers& numbers) {
   RegisterScope scope(context.registers());
   ChunkRegister& held = scope.Take();
   std::fill_n(numbers.magnitudes.begin(), count, 0);
   std::fill_n(numbers.known.begin(), count, false);
   std::fill_n(numbers.negative.begin(), count, false);
-  for (size_t row = 0; row < number.rows.size(); ++row) {
+  for (size_t row = 0; row < rows.size(); ++row) {
     CopyList(list, count, held.list());
-    const uint32_t held_count = FilterByRow(context, held.list(), count, number.rows[row], true);
+    const uint32_t held_count = FilterByRow(context, held.list(), count, rows[row], true);
     if (row == kKnownRowPlace && held_count == 0) break;
     ForEachHeld(list, held.list(), held_count, [&](uint32_t place) {
       if (row == kKnownRowPlace) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/types/span.h"
 #include "query/execution/kernels/registers.h"
 #include "query/execution/program/eval_context.h"
 #include "query/execution/program/program.h"
@@ -24,9 +25,9 @@ struct ListedNumbers {
   }
 };
 
-// `number`: a kRange or kNumberIn node. REQUIRES: count ≤ kMaxDriverValues.
+// `rows`: the number's, as those of a kRange node. REQUIRES: count ≤ kMaxDriverValues.
 void PutNumbersTogether(EvalContext& context, const ListedValue* list, uint32_t count,
-                        const ProgramNode& number, ListedNumbers& numbers);
+                        absl::Span<const RowIndex> rows, ListedNumbers& numbers);
 
 // Returns how many members of a list the row holds.
 uint32_t CountListed(EvalContext& context, const ListedValue* list, uint32_t count, RowIndex row);

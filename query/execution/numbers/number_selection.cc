@@ -55,7 +55,7 @@ void SelectedNumbers::PartBySign() {
 
 void SelectedNumbers::List(const ListedValue* list, uint32_t count) {
   ListedNumbers put_together;
-  PutNumbersTogether(context_, list, count, number_, put_together);
+  PutNumbersTogether(context_, list, count, number_.rows, put_together);
   is_listed_ = true;
   for (uint32_t place = 0; place < count; ++place) {
     if (!put_together.known[place]) continue;

@@ -14,14 +14,16 @@ ChunkAnswer EvaluateNumbers(EvalContext& context, NodeIndex index, const ChunkOp
     const bool nobody = !known.composed && known.view.form == index::ChunkForm::kEmpty;
     context.Note(nobody ? ChunkWay::kDecided : ChunkWay::kBySlices);
   }
+  if (node.kind == NodeKind::kSum) return EvaluateSum(context, node, within, into, asked);
   if (node.kind == NodeKind::kNumberIn) return EvaluateNumberIn(context, node, within, into);
   return EvaluateRange(context, node, within, into, asked);
 }
 
 uint32_t FilterByNumbers(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                          bool keep) {
+  if (node.kind == NodeKind::kSum) return FilterBySum(context, list, count, node, keep);
   ListedNumbers numbers;
-  PutNumbersTogether(context, list, count, node, numbers);
+  PutNumbersTogether(context, list, count, node.rows, numbers);
   if (node.kind == NodeKind::kRange) {
     return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) {
       if (!numbers.known[place]) return false;

@@ -1,4 +1,4 @@
-// Members by their numbers: comparisons, and IN with a long list.
+// Members by their numbers: comparisons, sums, and IN with a long list.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SETS_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SETS_H_
 
@@ -11,7 +11,11 @@
 
 namespace muster::query {
 
-// A kRange or kNumberIn node's set, or what of it is also in all of `within`, which may lie in `into`.
+inline constexpr bool IsOfNumbers(NodeKind kind) {
+  return kind == NodeKind::kRange || kind == NodeKind::kNumberIn || kind == NodeKind::kSum;
+}
+
+// The set of a node that IsOfNumbers, or what of it is also in all of `within`, which may lie in `into`.
 // REQUIRES: `within` has at most kMaxFused operands.
 ChunkAnswer EvaluateNumbers(EvalContext& context, NodeIndex node, const ChunkOperands& within,
                             ChunkRegister& into, AnswerKind asked);
@@ -20,11 +24,17 @@ ChunkAnswer EvaluateRange(EvalContext& context, const ProgramNode& node, const C
                           ChunkRegister& into, AnswerKind asked);
 ChunkAnswer EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
                              ChunkRegister& into);
+// REQUIRES: the sum has at most kMaxSumTerms.
+ChunkAnswer EvaluateSum(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                        ChunkRegister& into, AnswerKind asked);
 
-// Keeps of an ascending list the values that the kRange or kNumberIn node holds (`keep`) or doesn't; answers
+// Keeps of an ascending list the values that the node, which IsOfNumbers, holds (`keep`) or doesn't; answers
 // how many stay. REQUIRES: count ≤ kMaxDriverValues.
 uint32_t FilterByNumbers(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                          bool keep);
+// The same for a kSum.
+uint32_t FilterBySum(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
+                     bool keep);
 
 }  // namespace muster::query
 

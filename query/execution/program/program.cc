@@ -6,13 +6,28 @@
 #include "absl/base/macros.h"
 #include "absl/hash/hash.h"
 #include "index/bitmap/number_slices.h"
+#include "query/tree/signed_digits.h"
 
 namespace muster::query {
 
 namespace {
 
+// The greatest size of a sum, or anything above kMaxSum.
+absl::int128 GreatestSum(const ProgramSum& sum) {
+  absl::int128 greatest = 0;
+  for (const ProgramSum::Term& term : sum.terms) {
+    const absl::int128 factor = term.factor < 0 ? -term.factor : term.factor;
+    const absl::int128 magnitude = (absl::int128(1) << static_cast<int>(term.bits)) - 1;
+    if (magnitude == 0) continue;
+    if (factor > kMaxSum / magnitude) return kMaxSum + 1;
+    greatest += factor * magnitude;
+    if (greatest > kMaxSum) return greatest;
+  }
+  return greatest;
+}
+
 size_t HashOf(const ProgramNode& node) {
-  size_t hash = absl::HashOf(node.kind, node.rows, node.low, node.high, node.numbers, node.count);
+  size_t hash = absl::HashOf(node.kind, node.rows, node.low, node.high, node.numbers, node.sum, node.count);
   for (const Operand& operand : node.operands) hash = absl::HashOf(hash, operand.node, operand.negated);
   return hash;
 }
@@ -46,6 +61,26 @@ NodeIndex ProgramBuilder::NumberIn(const NumberRef& number, int magnitude_bits,
   ProgramNode node{.kind = NodeKind::kNumberIn};
   node.rows = NumberRows(number, magnitude_bits);
   node.numbers = NumberSet(std::move(intervals), magnitude_bits);
+  return Append(std::move(node));
+}
+
+NodeIndex ProgramBuilder::Sum(const SumRange& sum) {
+  ProgramNode node{.kind = NodeKind::kSum};
+  node.sum.low = sum.low;
+  node.sum.high = sum.high;
+  for (const SumTerm& term : sum.terms) {
+    const auto index = static_cast<uint32_t>(node.sum.terms.size());
+    node.sum.terms.push_back({.first_row = static_cast<uint32_t>(node.rows.size()),
+                              .bits = static_cast<uint32_t>(term.magnitude_bits),
+                              .factor = term.factor});
+    VisitSignedDigits(term.factor, [&](uint32_t shift, bool subtracted) {
+      node.sum.steps.push_back({index, shift, subtracted});
+    });
+    const std::vector<RowIndex> rows = NumberRows(term.number, term.magnitude_bits);
+    node.rows.insert(node.rows.end(), rows.begin(), rows.end());
+  }
+  ABSL_HARDENING_ASSERT(!sum.terms.empty() && sum.terms.size() <= kMaxSumTerms);
+  ABSL_HARDENING_ASSERT(GreatestSum(node.sum) <= kMaxSum);
   return Append(std::move(node));
 }
 

@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
+#include "query/execution/kernels/kernels.h"
 #include "query/execution/program/number_set.h"
 #include "query/tree/set_kinds.h"
 #include "query/tree/set_ref.h"
@@ -26,6 +29,7 @@ enum class NodeKind : uint8_t {
   kAnyRow,    // members in any of the rows
   kRange,     // members with a number in [low, high], by slices
   kNumberIn,  // members with a number of a list, by slices
+  kSum,       // members with a sum of numbers in bounds, by slices
   kAnd,       // members in all operands
   kOr,        // members in any operand
   kAtLeast,   // members in at least `count` operands; equal operands count each
@@ -46,18 +50,45 @@ inline constexpr size_t kKnownRowPlace = 0;
 inline constexpr size_t kSignRowPlace = 1;
 inline constexpr size_t kFirstSliceRow = 2;
 
+// A sum, whose numbers' rows lie one behind the other in ProgramNode::rows, each as those of a kRange do.
+struct ProgramSum {
+  struct Term {
+    uint32_t first_row = 0;
+    uint32_t bits = 0;  // of the magnitude; so many slices behind the sign row
+    absl::int128 factor = 1;
+    friend bool operator==(const Term&, const Term&) = default;
+    template <typename H>
+    friend H AbslHashValue(H state, const Term& term) {
+      return H::combine(std::move(state), term.first_row, term.bits, term.factor);
+    }
+  };
+  std::vector<Term> terms;
+  std::vector<SumStep> steps;  // what the factors come to
+  absl::int128 low = 0;
+  absl::int128 high = 0;
+
+  friend bool operator==(const ProgramSum& a, const ProgramSum& b) {
+    return a.terms == b.terms && a.low == b.low && a.high == b.high;
+  }
+  template <typename H>
+  friend H AbslHashValue(H state, const ProgramSum& sum) {
+    return H::combine(std::move(state), sum.terms, sum.low, sum.high);
+  }
+};
+
 // One node: a leaf of query/tree/set_kinds.h, its rows as indexes, or a junction. One flat struct for all
 // kinds, because a chunk's evaluation reads a node's rows wherever they come from: a wide OR takes the rows
 // of several sources and views, and numbers are a stretch of rows like any other. Within the program no set
 // is cut to everyone; the scan does that once, at the root.
 struct ProgramNode {
   NodeKind kind = NodeKind::kNobody;
-  // kRow: one. kAnyRow: any number. kRange, kNumberIn: the row of members with a number, the sign row, then
+  // kRow: one. kAnyRow: any number. kSum: see ProgramSum. kRange, kNumberIn: the row of members with a number, the sign row, then
   // the magnitude's slices from bit 0; slices above the last are empty.
   std::vector<RowIndex> rows;
   int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high
   int64_t high = 0;
   NumberSet numbers;              // kNumberIn: of as many bits as there are slices
+  ProgramSum sum;                 // kSum
   uint32_t count = 0;             // kAtLeast: 0 < count ≤ operands
   std::vector<Operand> operands;  // kAnd, kOr, kAtLeast: at least one
   friend bool operator==(const ProgramNode&, const ProgramNode&) = default;
@@ -113,6 +144,8 @@ class ProgramBuilder {
   NodeIndex Range(const NumberRef& number, int magnitude_bits, int64_t low, int64_t high);
   // The same for a list. REQUIRES: as Range and NumberSet do.
   NodeIndex NumberIn(const NumberRef& number, int magnitude_bits, std::vector<NumberInterval> intervals);
+  // REQUIRES: 1 to kMaxSumTerms terms; no sum of numbers with so many magnitude bits is beyond ± kMaxSum.
+  NodeIndex Sum(const SumRange& sum);
   // REQUIRES (And, Or, AtLeast): at least one operand, each a node of this builder; 0 < count ≤ operands.
   NodeIndex And(std::vector<Operand> operands);
   NodeIndex Or(std::vector<Operand> operands);

@@ -199,7 +199,7 @@ bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
   const bool shared = context_.program().is_shared(operand.node);
   FusedOperands::Room room;
   // Numbers are compared in the same pass as whatever waits.
-  if (!operand.negated && !shared && (kind == NodeKind::kRange || kind == NodeKind::kNumberIn)) {
+  if (!operand.negated && !shared && IsOfNumbers(kind)) {
     ToBitsets();
     const ChunkOperands within = fused_.Waiting(room);
     fused_ = FusedOperands();

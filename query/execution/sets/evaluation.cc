@@ -27,6 +27,7 @@ ChunkAnswer EvaluateAnew(EvalContext& context, NodeIndex index, ChunkRegister& i
       return UniteRows(context, index, into, asked);
     case NodeKind::kRange:
     case NodeKind::kNumberIn:
+    case NodeKind::kSum:
       return EvaluateNumbers(context, index, ChunkOperands{}, into, asked);
     case NodeKind::kAnd:
       return Conjoin(context, index, node.operands, into, asked);

@@ -67,6 +67,7 @@ uint32_t FilterByNode(EvalContext& context, ListedValue* list, uint32_t count, N
       return FilterByRow(context, list, count, node.rows[0], keep);
     case NodeKind::kRange:
     case NodeKind::kNumberIn:
+    case NodeKind::kSum:
       return FilterByNumbers(context, list, count, node, keep);
     case NodeKind::kAtLeast:
       return FilterByThreshold(context, list, count, node, keep);

@@ -162,6 +162,77 @@ void EncodeBirthday(const query::Expression& node, v1::Birthday& birthday) {
   }
 }
 
+absl::Status DecodeTerm(const v1::SumTerm& message, FieldPath& path, query::Term& term) {
+  term.subtracted = message.subtracted();
+  if (!message.factor().empty() && message.value_case() != v1::SumTerm::kTag)
+    return path.Wrong("factor", "only a tag has a factor: set `tag`, or leave it out");
+  switch (message.value_case()) {
+    case v1::SumTerm::kTag:
+      if (message.tag().empty()) return path.Wrong("tag", "the name is empty: say which one is meant");
+      term.tag = message.tag();
+      return DecodeNumber("factor", message.factor().empty() ? "1" : message.factor(), path, term.literal);
+    case v1::SumTerm::kConstant:
+      return DecodeNumber("constant", message.constant(), path, term.literal);
+    case v1::SumTerm::kDate:
+      return DecodeDate(message.date(), path, term.literal);
+    case v1::SumTerm::kToday: {
+      const PathStep today(path, "today");
+      return DecodeToday(message.today(), path, term.literal);
+    }
+    case v1::SumTerm::VALUE_NOT_SET:
+      break;
+  }
+  return path.Wrong("value", "the term is empty: set `tag`, `constant`, `date` or `today`");
+}
+
+absl::Status DecodeSum(const v1::SumComparison& sum, FieldPath& path, query::Expression& into) {
+  const PathStep step(path, "sum");
+  if (sum.terms().empty()) return path.Wrong("terms", "there is no term: give at least one with a tag");
+  for (int i = 0; i < sum.terms_size(); ++i) {
+    const PathStep term(path, "terms", i);
+    RETURN_IF_ERROR(DecodeTerm(sum.terms(i), path, into.terms.emplace_back()));
+  }
+  if (sum.number().empty())
+    return path.Wrong("number", "the number is missing: give the one to compare with");
+  RETURN_IF_ERROR(DecodeNumber("number", sum.number(), path, into.literals.emplace_back()));
+  if (!sum.high().empty()) {
+    into.op = Operator::kSumBetween;
+    into.negated = sum.outside();
+    return DecodeNumber("high", sum.high(), path, into.literals.emplace_back());
+  }
+  into.op = Operator::kSum;
+  const std::optional<query::Comparison> how = ComparisonOf(sum.operator_());
+  if (!how.has_value())
+    return path.Wrong("operator", "the operator is missing: give one, or `high` for a range");
+  into.comparison = *how;
+  return absl::OkStatus();
+}
+
+void EncodeTerm(const query::Term& term, v1::SumTerm& message) {
+  message.set_subtracted(term.subtracted);
+  if (!term.tag.empty()) {
+    message.set_tag(term.tag);
+    if (term.literal.text != "1") message.set_factor(term.literal.text);
+  } else if (term.literal.kind == query::LiteralKind::kDate) {
+    message.set_date(term.literal.text);
+  } else if (term.literal.kind == query::LiteralKind::kToday) {
+    EncodeToday(term.literal, *message.mutable_today());
+  } else {
+    message.set_constant(term.literal.text);
+  }
+}
+
+void EncodeSum(const query::Expression& node, v1::SumComparison& sum) {
+  for (const query::Term& term : node.terms) EncodeTerm(term, *sum.add_terms());
+  sum.set_number(node.literals[0].text);
+  if (node.op == Operator::kSumBetween) {
+    sum.set_high(node.literals[1].text);
+    sum.set_outside(node.negated);
+  } else {
+    sum.set_operator_(EncodeComparison(node.comparison));
+  }
+}
+
 }  // namespace
 
 absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Expression& into) {
@@ -190,6 +261,8 @@ absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Ex
       return DecodeWeight(node.weight(), path, into);
     case v1::Expression::kBirthday:
       return DecodeBirthday(node.birthday(), path, into);
+    case v1::Expression::kSum:
+      return DecodeSum(node.sum(), path, into);
     case v1::Expression::kFlag:
       into.op = Operator::kFlag;
       return DecodeName("flag.tag", node.flag().tag(), path, into);
@@ -242,6 +315,9 @@ void EncodeClause(const query::Expression& clause, v1::Expression& encoded) {
     case Operator::kBirthdayWithin:
     case Operator::kBirthdayOn:
       return EncodeBirthday(clause, *encoded.mutable_birthday());
+    case Operator::kSum:
+    case Operator::kSumBetween:
+      return EncodeSum(clause, *encoded.mutable_sum());
     case Operator::kFlag:
       return encoded.mutable_flag()->set_tag(clause.tag);
     case Operator::kSegment:

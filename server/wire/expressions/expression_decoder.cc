@@ -52,6 +52,8 @@ absl::StatusOr<ExpressionPtr> Decoder::Decode(const v1::Expression& node, int de
   RETURN_IF_ERROR(DecodeNode(node, depth, *decoded));
   decoded->span.node = decoded->tag_span.node = number;
   for (query::Literal& literal : decoded->literals) literal.span.node = number;
+  for (query::Term& term : decoded->terms)
+    term.span.node = term.tag_span.node = term.literal.span.node = number;
   return decoded;
 }
 

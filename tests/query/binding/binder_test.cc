@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/number_slices.h"
 #include "query/language/parser.h"
@@ -76,6 +79,25 @@ std::string BirthdayText(const FakeCatalog& catalog, const Birthday& birthday, c
   return text + "]" + ViewText(birthday.number.source.view);
 }
 
+// [factor·tag ± …: low..high], in units of the finest scale.
+std::string SumRangeText(const FakeCatalog& catalog, const SumRange& sum) {
+  std::string text("[");
+  const auto bound = [](absl::int128 number) {
+    std::ostringstream out;
+    out << number;
+    return number == -kMaxSum ? std::string("min") : number == kMaxSum ? std::string("max") : out.str();
+  };
+  for (const SumTerm& term : sum.terms) {
+    absl::StrAppend(&text, text == "[" ? "" : " + ", bound(term.factor), "·",
+                    catalog.tag(term.number.source.source).name);
+    EXPECT_EQ(term.number.source.view, sum.terms[0].number.source.view);
+  }
+  EXPECT_GT(sum.terms.size(), 1u) << "one term is a range";
+  EXPECT_GT(sum.terms[0].factor, 0);
+  return absl::StrCat(text, ": ", bound(sum.low), "..", bound(sum.high), "]",
+                      ViewText(sum.terms[0].number.source.view));
+}
+
 // The tree with names, rows as [tag: row] and ranges as [tag: low..high], behind them @VIEW when it isn't the
 // first; {date}: who had joined by then.
 std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
@@ -107,6 +129,10 @@ std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
           },
           [](const NumberList&) { return std::string("a list, which no clause is bound to"); },
           [&](const Birthday& leaf) { return BirthdayText(catalog, leaf, node); },
+          [&](const SumRange& leaf) {
+            EXPECT_FALSE(node.label.empty());
+            return SumRangeText(catalog, leaf);
+          },
           [&](const AllOf&) { return operands("and"); },
           [&](const AnyOf&) { return operands("or"); },
           [&](const AtLeast& threshold) { return operands(absl::StrCat("at_least_", threshold.count)); },
@@ -193,11 +219,28 @@ TEST(BinderTest, AfterTheLastProblemThatIsListedNothingIsLookedUp) {
   EXPECT_EQ(catalog.lookups, 0);
 }
 
+// Slices are asked for only where the numbers' type leaves open whether a sum has room.
+TEST(BinderTest, SumsHaveRoomOrAreRefused) {
+  FakeCatalog catalog;
+  const std::string fits = "1000000000000000000 * age - list > 5";
+  const std::string may_fit = "100000000000000000000 * age - list > 5";
+  EXPECT_THAT(BindText(catalog, fits), IsOk());
+  EXPECT_EQ(catalog.lookups, 0);
+  EXPECT_THAT(BindText(catalog, may_fit), IsOk());
+  EXPECT_EQ(catalog.lookups, 2) << "one a tag";
+  catalog.magnitude_bits = 63;
+  const BindResult refused = BindText(catalog, may_fit);
+  ASSERT_EQ(refused.problems.size(), 1u);
+  EXPECT_EQ(refused.problems[0].reason, index::Reason::kLimit);
+  EXPECT_EQ(refused.problems[0].span.offset, 0);
+  EXPECT_EQ(static_cast<size_t>(refused.problems[0].span.length), may_fit.size());
+}
+
 TEST(BinderTest, AStoreThatCannotBeReadIsAStatus) {
   FakeCatalog catalog;
   catalog.store_status = absl::DataLossError("broken");
-  for (const char* text :
-       {"city = 'x'", "vip OR NOT city IN ('x')", "city LIKE 'x%'", "WEIGHT(interests, 'x') > 1"}) {
+  for (const char* text : {"100000000000000000000 * age - list > 5", "city = 'x'", "vip OR NOT city IN ('x')",
+                           "city LIKE 'x%'", "WEIGHT(interests, 'x') > 1"}) {
     EXPECT_THAT(Bind(*Parse(text).expression, catalog), StatusIs(absl::StatusCode::kDataLoss)) << text;
   }
 }

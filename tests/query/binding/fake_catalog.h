@@ -33,6 +33,9 @@ class FakeCatalog : public CatalogView {
     Add("zip", TagKind::kSingle, {"01234", "1234", "7.0"});
     Add("colors", TagKind::kMulti, {"red", "green", "blue"});
     Add("list", TagKind::kNumber, {});
+    Add("joined", TagKind::kDate, {});
+    Add("tiny", TagKind::kNumber, {}).scale = 18;
+    Add("age-price", TagKind::kNumber, {});
     Add("cafe\u0301", TagKind::kFlag, {});
     tags_.back().name = "caf\u00e9";
     absl::LoadTimeZone("Asia/Shanghai", &zone_);
@@ -78,6 +81,11 @@ class FakeCatalog : public CatalogView {
     }
     return found;
   }
+  absl::StatusOr<int> MagnitudeBits(index::TagId) const override {
+    ++lookups;
+    RETURN_IF_ERROR(store_status);
+    return magnitude_bits;
+  }
   absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
                                                          const LikePattern& pattern) const override {
     RETURN_IF_ERROR(store_status);
@@ -100,7 +108,8 @@ class FakeCatalog : public CatalogView {
   const std::string& value(index::TagId tag, index::ValueId id) const { return values_.at(tag)[id - 1]; }
 
   absl::Status store_status;    // what reading values answers
-  mutable int lookups = 0;      // calls of FindValues
+  int magnitude_bits = 30;      // of every number
+  mutable int lookups = 0;      // calls of FindValues and MagnitudeBits
   mutable int suggestions = 0;  // calls of NearestValues and TagNames
   size_t most_dates = 100;
 

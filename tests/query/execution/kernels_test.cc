@@ -1,6 +1,7 @@
 // Every set of kernels against bits taken one at a time.
 #include "query/execution/kernels/kernels.h"
 
+#include <algorithm>
 #include <cstring>
 #include <ostream>
 #include <random>
@@ -250,6 +251,48 @@ TEST_P(KernelsTest, BetweenKeepsTheBounds) {
         }
         EXPECT_EQ(count, expected);
       }
+    }
+  }
+}
+
+TEST_P(KernelsTest, SumsKeepTheBounds) {
+  for (uint32_t round = 0; round < 12; ++round) {
+    constexpr uint32_t kTerms = 2;
+    const uint32_t bits[kTerms] = {1 + round % 5, 4};
+    std::vector<Chunk> slices = RandomChunks(8);
+    std::vector<Chunk> signs = RandomChunks(kTerms);
+    std::vector<Chunk> within = RandomChunks(2);
+    const std::vector<const uint8_t*> slice_pointers = Pointers(slices);
+    const std::vector<const uint8_t*> operands = Pointers(within);
+    const bool signed_ones = round % 3 > 0;
+    const ChunkTerm terms[kTerms] = {
+        {slice_pointers.data(), bits[0], nullptr},
+        {slice_pointers.data() + 4, bits[1], signed_ones ? signs[1].bytes() : nullptr}};
+    // 3 · a − 5 · b
+    const SumStep steps[] = {{0, 0, true}, {0, 2, false}, {1, 0, true}, {1, 2, true}};
+    const int greatest = 3 * 31 + 5 * 15;
+    const uint32_t width = 9;
+    for (int low = -greatest; low <= greatest; low += 13) {
+      const int high = std::min(greatest, low + static_cast<int>(round) * 7);
+      const auto biased = [](int bound) { return WideBits{{static_cast<uint64_t>(bound + 256), 0}}; };
+      const ChunkSums sums{terms, steps, 4, width, biased(low), biased(high)};
+      Chunk out;
+      const uint32_t count = kernels().sum_between({operands.data(), 1, 1}, sums, out.bytes());
+      EXPECT_EQ(kernels().sum_between({operands.data(), 1, 1}, sums, nullptr), count);
+      uint32_t expected = 0;
+      for (uint32_t value = 0; value < kChunkOrdinals; ++value) {
+        int numbers[kTerms] = {0, 0};
+        for (uint32_t term = 0; term < kTerms; ++term) {
+          for (uint32_t bit = 0; bit < bits[term]; ++bit)
+            numbers[term] |= int{slices[term * 4 + bit][value]} << bit;
+        }
+        if (signed_ones && signs[1][value]) numbers[1] = -numbers[1];
+        const int sum = 3 * numbers[0] - 5 * numbers[1];
+        const bool in = within[0][value] && !within[1][value] && low <= sum && sum <= high;
+        ASSERT_EQ(out[value], in) << "round " << round << ", " << low << " to " << high << " at " << value;
+        expected += in;
+      }
+      EXPECT_EQ(count, expected);
     }
   }
 }

@@ -180,6 +180,27 @@ TEST(Plan, EstimatesCounts) {
   EXPECT_EQ(estimate(PlanOperand(NumberList{.number = {2}, .intervals = {{0, 1}, {2, 3}}})), 400u);
 }
 
+// A sum of two numbers from 0 to 7, each of 800 members of 1000: 640 are taken to have both.
+TEST(Plan, SumsAreReadInTheSlicesThatAreThere) {
+  SumRange sum{.terms = {{.number = {SourceRef(2)}, .factor = 3}, {.number = {SourceRef(2)}, .factor = -1}}};
+  const auto plan = [&sum] { return Plan(PlanOperand(sum, "3 * a - b > 5"), TestStatistics()); };
+  EXPECT_EQ(plan()->labels.front().estimated_count, 640u);
+  sum.low = 8;  // the mean is 7
+  const auto planned = plan();
+  ASSERT_THAT(planned, IsOk());
+  EXPECT_GT(planned->labels.front().estimated_count, 250u);
+  EXPECT_LT(planned->labels.front().estimated_count, 320u);
+  EXPECT_EQ(planned->labels.front().text, "3 * a - b > 5");
+  const ProgramNode& node = planned->program.node(planned->program.roots().front().node);
+  EXPECT_EQ(node.kind, NodeKind::kSum);
+  EXPECT_EQ(node.rows.size(), 2 * (kFirstSliceRow + 3));
+  EXPECT_EQ(node.sum.steps.size(), 3u) << "3 is 4 - 1";
+  EXPECT_GT(planned->cost, 2 * Plan(PlanOperand(NumberRange{.number = {2}}), TestStatistics())->cost)
+      << "both numbers are read, and added";
+  sum.terms[1].number = {SourceRef(9)};
+  EXPECT_EQ(plan()->labels.front().text, "3 * a - b > 5 (nobody)");
+}
+
 TEST(Plan, BirthdaysAreLookedUpInTheSlicesThatAreThere) {
   Birthday birthday{.number = {SourceRef(2)}};
   birthday.days.AddKept(absl::CivilDay(2026, 1, 1), 2);

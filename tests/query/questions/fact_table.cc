@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
 #include "tests/matchers/status.h"
 #include "text/abseil_text.h"
 #include "text/utf8.h"
@@ -123,7 +124,42 @@ bool IsLike(std::string_view text, std::string_view pattern) {
   return (pattern[0] == '_' || pattern[0] == text[0]) && IsLike(text.substr(step), pattern.substr(1));
 }
 
+absl::CivilDay DayOf(const std::string& text) {
+  absl::CivilDay day;
+  EXPECT_TRUE(absl::ParseCivilTime(text, &day)) << text;
+  return day;
+}
+
+// In hundred-millionths, or in days. The tests' numbers and factors have at most four digits after the point,
+// and constants far beyond all sums are cut.
+bool HoldsSum(const Expression& clause, const Facts& member) {
+  constexpr int64_t kUnit = 100'000'000;
+  int64_t sum = 0;
+  for (const Term& term : clause.terms) {
+    int64_t value = kUnit;
+    if (term.literal.kind == LiteralKind::kNumber) {
+      value = TenThousandths(term.literal.text) * 10'000;
+      const std::string cell = term.tag.empty() ? "1" : member.at(term.tag);
+      if (cell.empty()) return false;
+      value = term.tag == "birth" ? kUnit * (DayOf(cell) - absl::CivilDay(1900, 1, 1))
+                                  : value / 10'000 * TenThousandths(cell);
+    } else {
+      value *= DayOf(DateOf(term.literal)) - absl::CivilDay(1900, 1, 1);
+    }
+    sum += term.subtracted ? -value : value;
+  }
+  const auto compared = [sum](const Literal& literal) {
+    constexpr size_t kLongNumber = 12;
+    if (literal.text.size() > kLongNumber) return literal.text[0] == '-' ? 1 : -1;
+    const int64_t wanted = TenThousandths(literal.text) * 10'000;
+    return sum < wanted ? -1 : sum > wanted ? 1 : 0;
+  };
+  if (clause.op == Operator::kSum) return Matches(compared(clause.literals[0]), clause.comparison);
+  return (compared(clause.literals[0]) >= 0 && compared(clause.literals[1]) <= 0) != clause.negated;
+}
+
 bool HoldsClause(const Expression& clause, const Facts& member) {
+  if (!clause.terms.empty()) return HoldsSum(clause, member);
   const std::vector<std::string> values = ValuesOf(member, clause.tag);
   if (values.empty()) return false;
   const auto any = [&values](auto matches) { return std::any_of(values.begin(), values.end(), matches); };

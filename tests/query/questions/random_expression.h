@@ -55,11 +55,29 @@ class RandomExpression {
                         Pick({" = 02-28", " = 03-01", " = 03-30", " = 12-31", " = 02-29", " WITHIN 0 DAYS",
                               " WITHIN 1 DAY", " WITHIN 363 DAYS"}));
   }
+  // Of numbers, or of the days between a birth and some day.
+  std::string Sum() {
+    if (Below(3) == 0) {
+      const std::string day = Pick({"TODAY", "2026-03-01", "'1990-02-28'"});
+      return absl::StrCat(Below(2) == 0 ? absl::StrCat("birth - ", day) : absl::StrCat(day, " - birth"),
+                          Pick({" = ", " != ", " < ", " >= "}), Pick({"0", "31", "-30", "30.5", "12000"}));
+    }
+    std::string sum = Pick({"age", "price", "-1 * age", "2 * price", "0.5 * age", "10 - price"});
+    for (uint32_t left = 1 + Below(3); left > 0; --left)
+      absl::StrAppend(&sum, Pick({" + ", " - "}),
+                      Pick({"age", "price", "1.5", "price * 3", "-2.5 * age", "0 * price"}));
+    if (Below(3) == 0)
+      return absl::StrCat(sum, Pick({" BETWEEN ", " NOT BETWEEN "}), Pick({"-20", "0", "1.25"}), " AND ",
+                          Pick({"1.25", "30", "10.005"}));
+    return absl::StrCat(sum, Pick({" = ", " != ", " < ", " <= ", " > ", " >= "}),
+                        Pick({"0", "1.5", "-0.505", "20", "2.001", "99999999999999999999999"}));
+  }
   std::string Clause() {
     const bool ordered = Below(2) == 0;
     const std::string tag =
         ordered ? Pick({"age", "price", "birth", "seen"}) : Pick({"vip", "city", "interests", "colors"});
     if (ordered && Below(6) == 0) return Birthday(tag);
+    if (ordered && Below(4) == 0) return Sum();
     switch (Below(ordered ? 5 : 6)) {
       case 0:
         return absl::StrCat("HAS ", tag);

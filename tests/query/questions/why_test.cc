@@ -85,6 +85,12 @@ class WhyTest : public testing::Test {
 // The third truth value, straight from the texts.
 enum class Truth { kFalse, kUnknown, kTrue };
 
+bool LacksATag(const Expression& leaf, const Facts& member) {
+  const auto lacks = [&member](const std::string& tag) { return !tag.empty() && member.at(tag).empty(); };
+  return lacks(leaf.tag) || std::any_of(leaf.terms.begin(), leaf.terms.end(),
+                                        [&lacks](const Term& term) { return lacks(term.tag); });
+}
+
 Truth TruthOf(const Expression& node, const Facts& member) {
   std::vector<Truth> operands;
   for (const ExpressionPtr& operand : node.operands) operands.push_back(TruthOf(*operand, member));
@@ -100,7 +106,7 @@ Truth TruthOf(const Expression& node, const Facts& member) {
       if (count(Truth::kTrue) >= node.count) return Truth::kTrue;
       return count(Truth::kTrue) + count(Truth::kUnknown) >= node.count ? Truth::kUnknown : Truth::kFalse;
     default:
-      if (node.op != Operator::kHas && member.at(node.tag).empty()) return Truth::kUnknown;
+      if (node.op != Operator::kHas && LacksATag(node, member)) return Truth::kUnknown;
       return Holds(node, member) ? Truth::kTrue : Truth::kFalse;
   }
 }
@@ -194,6 +200,15 @@ TEST_F(WhyTest, SaysWhatTheMemberHasAndWhereEachNodeStands) {
   EXPECT_THAT(why.tags.at(nodes[5].tags[0]).values, IsEmpty());
   EXPECT_FALSE(nodes[5].verdict.unknown);  // HAS is never unknown
   EXPECT_TRUE(why.today == kToday);
+}
+
+TEST_F(WhyTest, ASumHasAllItsTagsOnce) {
+  const WhyAnswers why = Why({"age - 2 * price + age > 3"}, 510, Now());
+  ASSERT_THAT(why.answers[0].nodes, SizeIs(1));
+  EXPECT_EQ(why.answers[0].nodes[0].text, "age - 2 * price + age > 3");
+  EXPECT_THAT(why.answers[0].nodes[0].tags, SizeIs(2));
+  EXPECT_EQ(why.answers[0].nodes[0].verdict.unknown,
+            facts_[510].at("age").empty() || facts_[510].at("price").empty());
 }
 
 TEST_F(WhyTest, AMemberWhoJoinedLaterIsInNoSetOfADate) {

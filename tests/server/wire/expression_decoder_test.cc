@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "query/language/formatter.h"
 #include "query/language/tree_check.h"
 #include "server/wire/error_status.h"
 #include "tests/matchers/status.h"
@@ -117,6 +118,26 @@ TEST(ExpressionDecoderTest, Birthdays) {
     EXPECT_EQ(query::CheckTree(*MustDecode(wrong)).size(), 1u) << wrong;
 }
 
+TEST(ExpressionDecoderTest, Sums) {
+  const query::ExpressionPtr sum = MustDecode(
+      "sum { terms { tag: 'a' } terms { subtracted: true tag: 'b' factor: '-1.5' } terms { constant: '3' } "
+      "operator: COMPARISON_OPERATOR_GREATER number: '100' outside: true }");
+  EXPECT_EQ(query::Format(*sum), "a - -1.5 * b + 3 > 100");
+  EXPECT_TRUE(query::CheckTree(*sum).empty());
+  const query::ExpressionPtr days = MustDecode(
+      "sum { terms { today {} } terms { subtracted: true tag: 'd' } number: '1' high: '7' outside: true }");
+  EXPECT_EQ(query::Format(*days), "TODAY - d NOT BETWEEN 1 AND 7");
+  EXPECT_TRUE(query::CheckTree(*days).empty());
+  // What is no sum is said by the check of trees.
+  for (const char* wrong :
+       {"sum { terms { constant: '1' } number: '1' high: '2' }",
+        "sum { terms { subtracted: true tag: 'a' } number: '1' high: '2' }",
+        "sum { terms { tag: 'a' } terms { date: '2026-01-01' } number: '1' high: '2' }",
+        "sum { terms { today { offset: 1 unit: DATE_UNIT_DAY } } terms { subtracted: true tag: 'a' } "
+        "number: '1' high: '2' }"})
+    EXPECT_EQ(query::CheckTree(*MustDecode(wrong)).size(), 1u) << wrong;
+}
+
 TEST(ExpressionDecoderTest, NodesWithOperands) {
   const query::ExpressionPtr tree = MustDecode(
       "any_of { operands { negated { everyone {} } } operands { at_least { count: 2 operands { nobody {} } "
@@ -145,6 +166,17 @@ TEST(ExpressionDecoderTest, WhatIsMissingIsNamedByItsPath) {
       {"presence {}", tree + ".presence.tag"},
       {"birthday { within_days: 1 }", tree + ".birthday.tag"},
       {"birthday { tag: 'd' }", tree + ".birthday.when"},
+      {"sum {}", tree + ".sum.terms"},
+      {"sum { terms {} }", tree + ".sum.terms[0].value"},
+      {"sum { terms { tag: '' } }", tree + ".sum.terms[0].tag"},
+      {"sum { terms { tag: 'a' factor: 'x' } }", tree + ".sum.terms[0].factor"},
+      {"sum { terms { constant: '1' factor: '2' } }", tree + ".sum.terms[0].factor"},
+      {"sum { terms { tag: 'a' } terms { constant: '1e5' } }", tree + ".sum.terms[1].constant"},
+      {"sum { terms { date: '2026-02-30' } }", tree + ".sum.terms[0].date"},
+      {"sum { terms { today { offset: 1 } } }", tree + ".sum.terms[0].today.unit"},
+      {"sum { terms { tag: 'a' } }", tree + ".sum.number"},
+      {"sum { terms { tag: 'a' } number: '1' }", tree + ".sum.operator"},
+      {"sum { terms { tag: 'a' } number: '1' high: 'x' }", tree + ".sum.high"},
       {"segment {}", tree + ".segment.name"},
       {"comparison { tag: 'a' literal { text: 'x' } }", tree + ".comparison.operator"},
       {"comparison { tag: 'a' operator: COMPARISON_OPERATOR_EQUAL }", tree + ".comparison.literal"},

@@ -1,0 +1,31 @@
+// A factor as few powers of two that are added or subtracted: what multiplying bit slices by it takes.
+#ifndef MUSTER_QUERY_TREE_SIGNED_DIGITS_H_
+#define MUSTER_QUERY_TREE_SIGNED_DIGITS_H_
+
+#include <cstdint>
+
+#include "absl/numeric/int128.h"
+
+namespace muster::query {
+
+// Calls `visit(shift, subtracted)` for each power of two whose sum the factor is, ascending: its non-adjacent
+// form (Reitwiesner 1960), which has the fewest of them. 15 is 16 − 1. REQUIRES: |factor| ≤ 2^126.
+template <typename Visit>
+void VisitSignedDigits(absl::int128 factor, const Visit& visit) {
+  const bool negative = factor < 0;
+  absl::uint128 left = negative ? absl::uint128(-factor) : absl::uint128(factor);
+  for (uint32_t shift = 0; left != 0; ++shift, left >>= 1) {
+    if ((absl::Uint128Low64(left) & 1) == 0) continue;
+    const bool minus_one = (absl::Uint128Low64(left) & 3) == 3;
+    visit(shift, minus_one != negative);
+    if (minus_one) {
+      left += 1;
+    } else {
+      left -= 1;
+    }
+  }
+}
+
+}  // namespace muster::query
+
+#endif  // MUSTER_QUERY_TREE_SIGNED_DIGITS_H_
