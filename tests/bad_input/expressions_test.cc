@@ -1,4 +1,4 @@
-// Expressions that nobody should write: refused quickly with a bounded message, and the server lives on.
+// Hostile expressions: each is refused quickly with a bounded message, and the server keeps running.
 #include <functional>
 
 #include "absl/strings/str_cat.h"

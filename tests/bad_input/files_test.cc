@@ -1,5 +1,5 @@
-// Bad files: each is refused with one sentence that names the place and the mend, and nothing is lost or half
-// there.
+// Bad files: each is refused with one sentence that names the place and the remedy, and nothing is lost or
+// partly stored.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"

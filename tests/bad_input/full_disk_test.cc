@@ -26,7 +26,7 @@ std::string Records(int first, int count) {
   return text;
 }
 
-// A file system of its own, of 48 MiB, mounted as long as it lives.
+// A file system of 48 MiB, mounted during the object's lifetime.
 class SmallDisk {
  public:
   SmallDisk()

@@ -1,4 +1,4 @@
-// Answers that can't be written, and loads whose client is gone.
+// Output that can't be written, and loads whose client has disconnected.
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"

@@ -1,4 +1,4 @@
-// Member ids, cells and values that once were read wrongly.
+// Member ids, cells and values that were once read incorrectly.
 #include "tests/cases/played_case.h"
 
 namespace muster::testing {

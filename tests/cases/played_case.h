@@ -1,4 +1,4 @@
-// Small inputs with the command lines that once went wrong, played against a server of their own.
+// Plays cases: small inputs and command lines that once failed, each against its own server.
 #ifndef MUSTER_TESTS_CASES_PLAYED_CASE_H_
 #define MUSTER_TESTS_CASES_PLAYED_CASE_H_
 

@@ -1,4 +1,4 @@
-// The player itself: every call of a case's command lines is seen, with its exit code and both its outputs.
+// Tests the player: it sees every call of a case's command lines, with its exit code and both outputs.
 #include "tests/cases/played_case.h"
 
 namespace muster::testing {

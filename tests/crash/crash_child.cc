@@ -1,11 +1,11 @@
-// The program that dies: opens a data directory, loads planned loads, and kills itself at the n-th hit of a
-// fault point.
+// The child program of the crash test: opens a data directory, runs planned loads, and kills itself at the
+// n-th hit of a fault point.
 //
 //   crash_child DIRECTORY SEED FIRST_MEMBERS MEMBERS RECORDS FIRST_LOAD LOADS POINT HIT LINGER_MS
 //
-// Writes `begin N`, `feed N`, `commit N` and `done N` to stdout as it goes. When it isn't killed it lingers
-// for the settler, prints `hits POINT COUNT` for each point that was passed, and exits with 0; 1 when a load
-// fails.
+// Writes `begin N`, `feed N`, `commit N` and `done N` to stdout as it proceeds. If it isn't killed, it gives
+// the settler LINGER_MS, prints `hits POINT COUNT` for each point that was passed, and exits with 0; with 1
+// if a load fails.
 #include <unistd.h>
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // A process that dies at a fault point of feeding, committing, publishing or settling loses nothing and
-// leaves nothing half there: what is found afterwards is the model before or after the load in flight, as a
-// whole.
+// leaves nothing incomplete: afterwards the database equals the model as it was before the load in flight, or
+// as it is after that load.
 #include <csignal>
 #include <map>
 #include <set>
@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kLoadsOfAChild = 4;
 
-// What a child said before it ended.
+// The output of a child and how it ended.
 struct Ended {
   bool killed = false;
   int exit_code = 0;
@@ -30,7 +30,7 @@ struct Ended {
   std::string err;
 };
 
-// A data directory that children load into and die over, beside the model of what it must hold.
+// A data directory in which children load and die, and the model of its expected content.
 class Casualty {
  public:
   Casualty(PlanShape shape, int sampled) : shape_(shape), sampled_(sampled) {}

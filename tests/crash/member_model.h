@@ -1,4 +1,4 @@
-// What a population must answer after some planned loads: a map of members, applied record by record.
+// Models a population after planned loads: a map of members to which each record is applied.
 #ifndef MUSTER_TESTS_CRASH_MEMBER_MODEL_H_
 #define MUSTER_TESTS_CRASH_MEMBER_MODEL_H_
 

@@ -1,4 +1,4 @@
-// The loads of a crash test: each follows from a seed and its number, so that parent and child agree on them.
+// The loads of a crash test. Each is computed from a seed and its number, so that parent and child agree.
 #ifndef MUSTER_TESTS_CRASH_PLANNED_LOAD_H_
 #define MUSTER_TESTS_CRASH_PLANNED_LOAD_H_
 
@@ -32,8 +32,8 @@ struct PlannedLoad {
   std::vector<PlannedRecord> records;
 };
 
-// How large the loads of a sequence are. Load 0 names `first_members` members with all tags; each later one
-// some `records` of the `members` that there may be, with some of the tags, as MERGE or REPLACE.
+// The size of the loads in a sequence. Load 0 names `first_members` members with all tags. Each later load
+// has about `records` records of at most `members` members, with some of the tags, as MERGE or REPLACE.
 struct PlanShape {
   uint64_t seed = 1;
   int first_members = 800;

@@ -1,5 +1,5 @@
-// A process that dies while a tag's scale grows leaves the numbers in the old scale or in the new one, all of
-// them, and a tag that can be widened and loaded.
+// A process dies while it widens a tag's scale. Afterwards all numbers are in the old scale or all are in the
+// new one, and the tag can be widened and loaded.
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-// The real data sets: where they lie, how their columns are declared, and what is asked of them.
+// The real data sets: their location, the schemas of their columns, and their questions.
 #ifndef MUSTER_TESTS_DATA_SETS_DATA_SET_H_
 #define MUSTER_TESTS_DATA_SETS_DATA_SET_H_
 
@@ -34,7 +34,7 @@ struct Asked {
   std::string excepted;  // why Muster can't be asked this yet; empty: it can
 };
 
-// All questions of all sets, and what should have been one and isn't.
+// All questions of all sets, and the entries that could not be read as questions.
 struct Questions {
   std::vector<Asked> asked;
   std::vector<std::string> problems;  // a sentence each

@@ -1,5 +1,5 @@
-// What must hold of the record cutter for any bytes; the libFuzzer program and the test of the kept corpus
-// share it.
+// Checks that must hold for the record cutter on any bytes. Shared by the libFuzzer program and the test of
+// the stored corpus.
 #ifndef MUSTER_TESTS_FUZZ_CSV_BODY_H_
 #define MUSTER_TESTS_FUZZ_CSV_BODY_H_
 

@@ -1,5 +1,5 @@
-// What must hold of an expression with segments, for any bytes: its first line is the expression, and further
-// lines are the definitions of the segments s, t, u and v.
+// Checks that must hold for an expression with segments, on any bytes: the first line is the expression, the
+// others are the definitions of the segments s, t, u and v.
 #ifndef MUSTER_TESTS_FUZZ_EXPANSION_BODY_H_
 #define MUSTER_TESTS_FUZZ_EXPANSION_BODY_H_
 

@@ -1,5 +1,5 @@
-// What must hold of fragment bytes: no payload makes a reader or a kernel leave its bounds, all kernels agree
-// on any payload, and on a valid one the evaluator sees the set that CRoaring sees.
+// Checks that must hold for fragment bytes: no payload makes a reader or a kernel leave its bounds, all
+// kernels agree on any payload, and on a valid payload the evaluator reads the same set as CRoaring.
 #ifndef MUSTER_TESTS_FUZZ_FRAGMENT_BODY_H_
 #define MUSTER_TESTS_FUZZ_FRAGMENT_BODY_H_
 

@@ -1,4 +1,4 @@
-// What must hold of the parser for any bytes.
+// Checks that must hold for the parser on any bytes.
 #ifndef MUSTER_TESTS_FUZZ_PARSER_BODY_H_
 #define MUSTER_TESTS_FUZZ_PARSER_BODY_H_
 

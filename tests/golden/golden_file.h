@@ -1,5 +1,5 @@
-// Case tables in text files: what goes in stands on lines that begin with `> `, what comes out on the lines
-// below, up to an empty one. `#` begins a comment line.
+// Reads and writes tables of cases as text. The input of a case is on lines that begin with `> `, its output
+// on the lines below, up to an empty line. `#` begins a comment line.
 #ifndef MUSTER_TESTS_GOLDEN_GOLDEN_FILE_H_
 #define MUSTER_TESTS_GOLDEN_GOLDEN_FILE_H_
 

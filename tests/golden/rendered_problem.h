@@ -1,4 +1,4 @@
-// Problems as golden files and failing tests show them.
+// Renders problems for golden files and failing tests.
 #ifndef MUSTER_TESTS_GOLDEN_RENDERED_PROBLEM_H_
 #define MUSTER_TESTS_GOLDEN_RENDERED_PROBLEM_H_
 

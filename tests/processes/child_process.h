@@ -1,4 +1,4 @@
-// Running one of the project's programs and reading what it says.
+// Runs one of the project's programs and reads its output.
 #ifndef MUSTER_TESTS_PROCESSES_CHILD_PROCESS_H_
 #define MUSTER_TESTS_PROCESSES_CHILD_PROCESS_H_
 
@@ -7,7 +7,7 @@
 
 namespace muster::testing {
 
-// What came of a finished program.
+// The result of a finished program.
 struct Finished {
   int exit_code = -1;  // 128 + signal when a signal ended it
   std::string out;
@@ -19,7 +19,7 @@ struct Finished {
 Finished Run(const std::string& program, const std::vector<std::string>& arguments,
              const std::string& input = "", const std::vector<std::string>& environment = {});
 
-// A folder of its own for one test, gone with it.
+// A temporary folder for one test, which the destructor removes.
 class ScratchFolder {
  public:
   ScratchFolder();

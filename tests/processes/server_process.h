@@ -1,4 +1,4 @@
-// A musterd of its own, on a free port of loopback.
+// Runs a musterd on a free loopback port.
 #ifndef MUSTER_TESTS_PROCESSES_SERVER_PROCESS_H_
 #define MUSTER_TESTS_PROCESSES_SERVER_PROCESS_H_
 

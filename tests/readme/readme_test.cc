@@ -37,8 +37,8 @@ std::string ReadFile(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// A reader who types README's commands one after another. Its servers listen on free ports and its files lie
-// in a folder of their own: commands and output are translated. Not thread-safe.
+// Runs README's commands one after another. Its servers listen on free ports and its files are in a temporary
+// folder, so it translates commands and output. Not thread-safe.
 class Reader {
  public:
   Reader() {

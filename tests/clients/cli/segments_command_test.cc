@@ -1,4 +1,4 @@
-// What `muster segments` refuses by itself. What it does on a server is in tests/semantics.
+// Arguments that `muster segments` refuses without a server. Its calls are tested in tests/semantics.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

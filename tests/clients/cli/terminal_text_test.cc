@@ -1,4 +1,4 @@
-// What a terminal is given: nothing from outside that it would obey, colours only where they are wanted.
+// Terminal output: no control sequences from foreign data, and colours only if they are enabled.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

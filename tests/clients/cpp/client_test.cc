@@ -152,7 +152,7 @@ TEST(ServerAddress, AHostThatIsNotFoundIsSaidSo) {
   EXPECT_THAT(std::string(status.message()), testing::Not(HasSubstr("ares")));
 }
 
-// Stands before a server: turns the first connections away, and passes the others on.
+// A proxy that closes the first connections and forwards the others to a server.
 class Door {
  public:
   Door(const std::string& address, int turned_away) : address_(address), turned_away_(turned_away) {

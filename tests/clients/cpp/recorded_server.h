@@ -1,4 +1,4 @@
-// A gRPC server without an index: it keeps what it is sent and answers what a test says.
+// A gRPC server without an index: it records its requests and returns the answers that a test sets.
 #ifndef MUSTER_TESTS_CLIENTS_CPP_RECORDED_SERVER_H_
 #define MUSTER_TESTS_CLIENTS_CPP_RECORDED_SERVER_H_
 
@@ -21,7 +21,7 @@ namespace muster::client {
 grpc::Status FailureWith(grpc::StatusCode code, const std::string& message, const std::string& reason,
                          const std::vector<std::pair<std::string, std::string>>& violations = {});
 
-// Serves on a free port of the loopback while it lives. One call at a time; set answers before the call.
+// Serves on a free loopback port during its lifetime. One call at a time; set answers before the call.
 class RecordedServer : public v1::CatalogService::Service,
                        public v1::LoadService::Service,
                        public v1::QueryService::Service {
