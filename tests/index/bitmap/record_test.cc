@@ -1,4 +1,4 @@
-// Record bytes: what is encoded comes back, and no other bytes are taken.
+// Record bytes: decoding returns what was encoded, and refuses all other bytes.
 #include <string>
 #include <vector>
 

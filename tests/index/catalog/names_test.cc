@@ -1,4 +1,4 @@
-// What may be called what (docs/semantics.md, rules 3 and 29), and the names that look alike.
+// The rules for names (docs/semantics.md, rules 3 and 29), and names that look alike.
 #include "index/catalog/names.h"
 
 #include "gmock/gmock.h"

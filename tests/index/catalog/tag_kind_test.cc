@@ -1,4 +1,4 @@
-// The table of kinds, row by row against what the rules say of each (docs/semantics.md, rules 5, 8 and 17).
+// Checks the table of kinds row by row against the rules (docs/semantics.md, rules 5, 8 and 17).
 #include "index/catalog/tag_kind.h"
 
 #include "gtest/gtest.h"

@@ -1,4 +1,4 @@
-// What UpdateTag changes of a tag, and what it refuses.
+// UpdateTag: the changes that it makes and refuses.
 #include "index/loading/change_tag.h"
 
 #include <map>

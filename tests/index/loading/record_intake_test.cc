@@ -1,4 +1,4 @@
-// Batches of text on their way to members: ids, cells, what is rejected, and the end of the feeding.
+// The intake of batches of text: ids, cells, rejections, and the end of the input.
 #include "index/loading/intake/record_intake.h"
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Records on their way from batches to members: rejections, spool, contradictions, order.
+// Records between batches and members: rejections, spool, contradictions, order.
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

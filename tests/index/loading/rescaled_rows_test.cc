@@ -1,4 +1,4 @@
-// A power of ten on bit slices, against multiplication.
+// Multiplication of bit slices by a power of ten, compared with plain multiplication.
 #include "index/loading/staging/rescaled_rows.h"
 
 #include <bit>

@@ -1,4 +1,4 @@
-// A version in a finer scale, with the cells of a MERGE: random numbers against multiplication.
+// A version in a finer scale, with the cells of a MERGE: random numbers compared with multiplication.
 #include "index/loading/staging/rescaled_stage.h"
 
 #include <map>

@@ -1,4 +1,4 @@
-// Cells of one value, by themselves. What loads make of them is cell_reader_test.cc's.
+// Parses single cells of one value. cell_reader_test.cc tests how loads use them.
 #include "index/loading/plan/scalar_cell.h"
 
 #include <optional>

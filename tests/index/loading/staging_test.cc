@@ -1,5 +1,5 @@
-// Tags and everyone as loads stage them: random cells of every kind and mode, version by version, against
-// maps.
+// Staging of tags and of everyone: random cells of every kind and mode, compared with maps version by
+// version.
 #include <algorithm>
 #include <map>
 #include <random>

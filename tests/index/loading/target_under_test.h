@@ -1,4 +1,4 @@
-// What loads and changes of tags are made in, without a Population around it.
+// The target of loads and tag changes, without a Population around it.
 #ifndef MUSTER_TESTS_INDEX_LOADING_TARGET_UNDER_TEST_H_
 #define MUSTER_TESTS_INDEX_LOADING_TARGET_UNDER_TEST_H_
 

@@ -1,5 +1,5 @@
-// Versions of one tag and first dates of members as docs/semantics.md, rules 20 and 21, says them: slowly,
-// and with nothing but lists.
+// Models the versions of one tag and the first dates of members by docs/semantics.md, rules 20 and 21: slow
+// and simple, with lists only.
 #ifndef MUSTER_TESTS_INDEX_POPULATION_DATE_MODEL_H_
 #define MUSTER_TESTS_INDEX_POPULATION_DATE_MODEL_H_
 

@@ -1,4 +1,4 @@
-// Populations that are dropped, and what lies among the populations and is none.
+// Dropped populations, and other entries in the directory of populations.
 #include <atomic>
 #include <filesystem>
 #include <fstream>

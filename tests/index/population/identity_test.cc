@@ -1,5 +1,5 @@
-// What a token names is answered as it was, or refused: whatever was restored, copied, or dropped and made
-// anew.
+// A token is answered from the state that it names, or refused, even if the store was restored or copied, or
+// the population dropped and created again.
 #include <filesystem>
 #include <fstream>
 

@@ -1,4 +1,4 @@
-// Populations of which a part is gone are offline; ones that were never finished go.
+// Populations with a missing part are offline; populations whose creation never finished are removed.
 #include <fstream>
 
 #include "gmock/gmock.h"

@@ -1,4 +1,4 @@
-// Loads of every kind through the facade: what a MERGE and a REPLACE leave.
+// Loads of every kind through the facade: the values after a MERGE and a REPLACE.
 #include "tests/index/population/test_database.h"
 #include "tests/index/population/view_content.h"
 #include "tests/matchers/status.h"

@@ -1,4 +1,4 @@
-// Labels, open loads and business dates (docs/semantics.md, rules 20–23), and what the catalogue says.
+// Labels, open loads and business dates (docs/semantics.md, rules 20–23), and their place in the catalogue.
 #include <atomic>
 #include <fstream>
 #include <thread>

@@ -1,5 +1,5 @@
-// Random loads of all kinds against a model of maps: every published version, through views that are kept
-// and read again, through version vectors, and after a reopen.
+// Random loads of all kinds compared with a model of maps: every published version, through views that stay
+// open and are read again, through version vectors, and after a reopen.
 #include <array>
 #include <map>
 #include <random>
@@ -86,7 +86,7 @@ class CellMaker {
   std::mt19937& random_;
 };
 
-// What the accepted records of one load say.
+// The content of one load's accepted records.
 struct Claims {
   std::map<std::string, std::array<Cell, kTags>> members;
 
@@ -172,7 +172,7 @@ struct Kept {
   Model model;
 };
 
-// A random load and what the rules say of it.
+// A random load and its expected result by the rules.
 struct RandomLoad {
   LoadSpec spec;
   std::vector<size_t> tags;

@@ -1,5 +1,5 @@
-// Loads that are refused or abandoned: why, and that nothing of them is left in any list, count or
-// suggestion.
+// Loads that are refused or abandoned: the reason, and that no list, count or suggestion shows anything of
+// them.
 #include <sys/resource.h>
 
 #include <algorithm>

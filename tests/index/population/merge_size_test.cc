@@ -1,4 +1,4 @@
-// A small MERGE into a tag with very many values writes what changes, not the rows that it touches.
+// A small MERGE into a tag with very many values writes only the changes, not whole rows.
 #include <fstream>
 
 #include "absl/strings/str_cat.h"

@@ -1,4 +1,4 @@
-// How many populations there may be.
+// The limit of the number of populations.
 #include <unistd.h>
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// A NUMBER's scale that grows: every number stays what it is, old views answer as before, and loads of
-// any date go on.
+// Widening the scale of a NUMBER: every number keeps its value, old views answer as before, and loads of any
+// date still work.
 #include <map>
 #include <random>
 

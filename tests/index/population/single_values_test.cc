@@ -1,5 +1,5 @@
-// A SINGLE tag whose values become more than have rows: random loads against a map, every version through
-// views that are kept and read again, and after a reopen.
+// A SINGLE tag that gets more values than have rows: random loads compared with a map, every version through
+// views that stay open and are read again, and after a reopen.
 #include <map>
 #include <random>
 #include <string>

@@ -1,4 +1,4 @@
-// A database in a folder of its own, and loads in a line or two, for tests of the facade.
+// A database in its own folder, and short functions for loads, for tests of the facade.
 #ifndef MUSTER_TESTS_INDEX_POPULATION_TEST_DATABASE_H_
 #define MUSTER_TESTS_INDEX_POPULATION_TEST_DATABASE_H_
 
@@ -22,7 +22,7 @@ namespace muster::index {
 // Records as rows of text: the member id, then one cell for each tag.
 using TextRecords = std::vector<std::vector<std::string>>;
 
-// The folder goes with it.
+// A database in a temporary folder, which the destructor removes.
 class TestDatabase {
  public:
   TestDatabase() {
@@ -63,7 +63,7 @@ class TestDatabase {
   std::unique_ptr<Database> database_;
 };
 
-// One column of text records as a batch wants it.
+// One column of text records, in the form of a batch.
 struct TextColumn {
   std::string text;
   std::vector<uint32_t> ends;

@@ -1,5 +1,5 @@
-// Verifications: of a sound population, beside loads, and of one in which something is wrong although every
-// checksum is right.
+// Verification of a sound population, of one with concurrent loads, and of populations with wrong content but
+// right checksums.
 #include "index/population/verification.h"
 
 #include <cstring>

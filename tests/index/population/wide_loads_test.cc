@@ -127,7 +127,7 @@ TEST(WideLoads, MoreTagsThanThePopulationHasRoomForAreRefused) {
   EXPECT_EQ(TrueCounts(database).size(), 10'000u);
 }
 
-// Where a process dies while it publishes a load of new and old tags, and whether the load is there then.
+// A fault point in the publication of a load of new and old tags, and whether the load is published then.
 struct Kill {
   const char* point;
   int hit;

@@ -1,4 +1,4 @@
-// Which time zones a population may be in, and what is done about one that is gone.
+// The time zones that a population may have, and a zone that the system no longer knows.
 #include "index/population/zone.h"
 
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// What a process that dies leaves for the next one.
+// The mark that a dying process leaves for the next one.
 #include "index/storage/files/crash_mark.h"
 
 #include <csignal>

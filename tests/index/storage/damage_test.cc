@@ -1,5 +1,5 @@
-// Files that are damaged at rest: whatever lies in them, what is read is what was written, or DATA_LOSS; and
-// no damage ends the process.
+// Files damaged at rest: whatever they contain, a read returns what was written or DATA_LOSS, and no damage
+// crashes the process.
 #include <map>
 #include <random>
 #include <utility>

@@ -1,4 +1,4 @@
-// Disks that fail, without one: writes of this test program come here before they come to the system.
+// Simulates failing disks: intercepts the writes of this test program before they reach the system.
 #ifndef MUSTER_TESTS_INDEX_STORAGE_DISK_ERRORS_H_
 #define MUSTER_TESTS_INDEX_STORAGE_DISK_ERRORS_H_
 
@@ -13,9 +13,9 @@ enum class DiskError {
   kSyncFails,  // fsync and fdatasync fail: errno
 };
 
-// While there is one, writes to files whose path (as /proc/self/fd has it) contains `path` fail. One at a
-// time for each path; made and gone while nobody else writes. Only in programs that have disk_errors.cc among
-// their sources.
+// During its lifetime, writes fail for files whose path (as in /proc/self/fd) contains `path`. One object per
+// path at a time; construct and destroy it while no other thread writes. Works only in programs with
+// disk_errors.cc among their sources.
 class FailingDisk {
  public:
   FailingDisk(DiskError what, int error, std::string path);

@@ -1,4 +1,4 @@
-// Commits to disks that fail: what each failure is called, and that nothing of the transaction is there.
+// Commits to failing disks: the error of each failure, and that nothing of the transaction is stored.
 #include <cerrno>
 #include <cstring>
 

@@ -1,4 +1,4 @@
-// Damage to an environment's file, as disks and bad copies do it.
+// Damages an environment's file in the ways of disks and bad copies.
 #ifndef MUSTER_TESTS_INDEX_STORAGE_FILE_DAMAGE_H_
 #define MUSTER_TESTS_INDEX_STORAGE_FILE_DAMAGE_H_
 

@@ -30,7 +30,7 @@ std::unique_ptr<Environment> OpenOrDie(const std::string& directory, Environment
   return *std::move(environment);
 }
 
-// What one commit touched by the estimate, and wrote by the system's count, in pages.
+// The pages of one commit: touched by the estimate, and written by the system's count.
 struct Honesty {
   uint64_t estimated = 0;
   uint64_t written = 0;

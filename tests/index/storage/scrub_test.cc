@@ -1,5 +1,4 @@
-// The walk over everything that was written, in the background: what it visits, in which order, and where it
-// ends.
+// The background scrub of all written data: what it visits, in which order, and where it ends.
 #include <fstream>
 #include <iterator>
 

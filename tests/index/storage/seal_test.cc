@@ -1,4 +1,4 @@
-// Seals: their sums are XXH3's whatever way they are taken, and no byte of what is stored can change.
+// Seals: their sums equal XXH3 however they are computed, and they detect a change of any stored byte.
 #include "index/storage/pages/seal.h"
 
 #include <xxhash.h>

@@ -1,4 +1,4 @@
-// A directory of a test's own, removed with all that is in it.
+// A temporary directory for one test, removed with its content.
 #ifndef MUSTER_TESTS_INDEX_STORAGE_TEMPORARY_DIRECTORY_H_
 #define MUSTER_TESTS_INDEX_STORAGE_TEMPORARY_DIRECTORY_H_
 

@@ -1,5 +1,5 @@
-// Records that were damaged at rest, as a scan meets them: what it doesn't read is no matter, and what it
-// reads is what was written, or DATA_LOSS.
+// Scans over records damaged at rest: a scan ignores damage in records that it doesn't read; otherwise it
+// reads what was written, or returns DATA_LOSS.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@ Bitmap Some(std::mt19937_64& random, uint32_t fragment) {
   return bitmap;
 }
 
-// The store's file, changed behind its back.
+// Changes the store's file directly.
 class File {
  public:
   explicit File(const std::string& directory)

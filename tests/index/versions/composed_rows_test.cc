@@ -1,5 +1,5 @@
-// Values without rows of their own, read as any others: every value of every version of a growing tree of
-// versions, against a model that knows each member's value.
+// Values without rows are read like all others: every value in every version of a growing tree of versions,
+// compared with a model that has each member's value.
 #include "index/versions/snapshots/composed_rows.h"
 
 #include <map>

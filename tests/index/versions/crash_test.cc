@@ -1,4 +1,4 @@
-// Kills a process at fault points of staging, publishing, settling and sweeping, and reads what it left.
+// Kills a process at fault points of staging, publishing, settling and sweeping, and checks what is stored.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ constexpr uint32_t kLoads = 5;
 constexpr RowId kLastRow = 5, kCountedRow = 4;
 const absl::CivilDay kDay(2026, 1, 5);
 
-// With a row that only has statistics.
+// A store with a row that only has statistics.
 class CrashStore : public StoreUnderTest {
  public:
   explicit CrashStore(const std::string& directory) : StoreUnderTest(directory) { counted = {kCountedRow}; }

@@ -1,4 +1,4 @@
-// Sweeping on a disk that is full: it is put off, and done when there is room.
+// Sweeping on a full disk: it is postponed until there is space.
 #include <cerrno>
 #include <thread>
 

@@ -1,4 +1,4 @@
-// Kept rows are those of one view: whoever comes with another finds nothing old.
+// Cached rows belong to one view: a caller with another view finds none of them.
 #include "index/versions/snapshots/resolved_rows.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The row source at work: no allocation once it is warm, and readers beside a settler that never stops.
+// The row source: no allocation once it is warm, and readers during continuous settling.
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// What loads stage: the kinds of records, their order, and the sweeping of what nobody publishes.
+// Staging: the kinds of records, their order, and the sweeping of records that are never published.
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// The check of edges: silent about every tree of versions wherever its base stands, and never about a lie.
+// The check of edges: reports nothing for any sound tree of versions, wherever its base is, and reports every
+// wrong one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The check of rows beside a settler that changes them.
+// The check of rows while a settler changes them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

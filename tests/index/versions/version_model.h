@@ -1,4 +1,4 @@
-// A population's versions beside a model that keeps every version whole.
+// A population's versions, and a model that stores every version in full.
 #ifndef MUSTER_TESTS_INDEX_VERSIONS_VERSION_MODEL_H_
 #define MUSTER_TESTS_INDEX_VERSIONS_VERSION_MODEL_H_
 
@@ -169,7 +169,7 @@ class StoreUnderTest {
   std::unique_ptr<Versions> versions_;
 };
 
-// Every version of one tag, whole; grows a random tree in the store and in itself.
+// Holds every version of one tag in full. Grows a random tree of versions in the store and in the model.
 class VersionModel {
  public:
   static constexpr TagId kTag = 7;

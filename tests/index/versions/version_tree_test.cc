@@ -1,4 +1,4 @@
-// Random trees of versions: each version is right at every record at which the settler can stop.
+// Random trees of versions: every version reads correctly wherever the settler stops.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Counts what the statistics of a view are asked.
+// Counts calls to the statistics of a view.
 #ifndef MUSTER_TESTS_INDEX_VIEWS_COUNTING_STATISTICS_H_
 #define MUSTER_TESTS_INDEX_VIEWS_COUNTING_STATISTICS_H_
 
@@ -9,7 +9,7 @@
 
 namespace muster::index {
 
-// Counts the questions that go to other statistics, each of which opens a transaction.
+// Counts the calls that it forwards to other statistics; each of them opens a transaction.
 class CountingStatistics final : public RowStatistics {
  public:
   explicit CountingStatistics(const RowStatistics& statistics) : statistics_(statistics) {}

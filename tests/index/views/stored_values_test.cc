@@ -1,4 +1,4 @@
-// Values of a tag found by name, by prefix and for suggestions: which, and how often the store is asked.
+// Finds values of a tag by name, by prefix and for suggestions: the results, and the number of store reads.
 #include "index/views/stored_values.h"
 
 #include <utility>
@@ -23,7 +23,8 @@ constexpr size_t kValues = 10'000;
 
 std::string Code(size_t i) { return absl::StrFormat("c%05d", i); }
 
-// Ten thousand codes that one member each had, and that all but every tenth lost again; and a weighted MULTI.
+// Ten thousand codes with one member each, of which a REPLACE has left only every tenth with its member; and
+// a weighted MULTI.
 class StoredValuesTest : public ::testing::Test {
  protected:
   StoredValuesTest() {
