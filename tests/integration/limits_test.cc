@@ -1,4 +1,4 @@
-// Every limit that a client can pass: the code that it answers, the reason LIMIT, and the limit itself in
+// Every limit that a client can exceed: its status code, the reason LIMIT, and the limit itself in
 // ErrorInfo.metadata.
 #include <functional>
 #include <string>

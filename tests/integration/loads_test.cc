@@ -1,4 +1,4 @@
-// LoadRecords on a real database: what clients are told, and what they see afterwards.
+// LoadRecords on a real database: the answers to clients, and the state afterwards.
 #include <chrono>
 #include <memory>
 #include <string>

@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// What a stream of members gave.
+// The result of a stream of members.
 struct Streamed {
   grpc::Status status;
   std::vector<std::string> members;

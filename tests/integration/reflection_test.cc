@@ -1,5 +1,5 @@
-// The reflection service: what grpcurl and the like learn of the server without our proto files. Debian
-// packages neither its proto nor its header, so its messages are put together field by field.
+// The reflection service: what grpcurl and similar clients learn about the server without our proto files.
+// Debian packages neither its proto nor its header, so its messages are encoded field by field.
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <grpcpp/generic/generic_stub.h>

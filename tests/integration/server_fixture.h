@@ -21,7 +21,7 @@ namespace muster::server {
 // One record: the member id, then a cell for each tag of the load.
 using TestRecord = std::vector<std::string>;
 
-// Starts a server for each test. Everything is gone with it.
+// Starts a server for each test. Removes all its files in the end.
 class ServerFixture : public ::testing::Test {
  protected:
   ServerFixture();

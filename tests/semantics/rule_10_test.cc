@@ -1,4 +1,4 @@
-// Rule 10: how AS OF binds, and a request as of a date. What it selects stands in rule_10.test.
+// Rule 10: how AS OF binds, and a request as of a date. rule_10.test has what it selects.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "query/language/formatter.h"

@@ -1,4 +1,4 @@
-// Rule 16: what means "no value", what a refused load leaves behind (nothing), and columns.
+// Rule 16: texts that mean "no value", that a refused load leaves nothing behind, and columns.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/matchers/status.h"

@@ -1,4 +1,4 @@
-// Rule 19: what MERGE, the default mode, does with what is there.
+// Rule 19: how MERGE, the default mode, combines new cells with stored values.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/semantics/tiny_server.h"

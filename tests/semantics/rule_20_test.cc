@@ -1,4 +1,4 @@
-// Rule 20: a load's business date is today's unless it says another; of two loads for one day the later
+// Rule 20: a load's business date is today unless it names another; of two loads for one day the later
 // counts.
 #include "absl/time/clock.h"
 #include "absl/time/time.h"

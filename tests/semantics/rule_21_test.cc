@@ -1,5 +1,5 @@
-// Rule 21: late loads go into history, unless they say otherwise; a date after tomorrow is a slip, and has a
-// way out.
+// Rule 21: late loads go into the history unless they say otherwise; a date after tomorrow is refused unless
+// the load allows it.
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"

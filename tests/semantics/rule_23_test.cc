@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 constexpr char kSchema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
 constexpr char kFile[] = "id,age\na,1\n";
 
-// The load `label` of the tag age, its spec and a record written; open until it is finished or goes.
+// A load of the tag age with the label `label`. Its spec and a record are written; it is open until it is
+// finished or destroyed.
 class OpenLoad {
  public:
   OpenLoad(const TinyServer& server, const std::string& label)

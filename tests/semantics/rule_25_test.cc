@@ -1,4 +1,4 @@
-// Rule 25: a receipt is answered as it was, or refused, in another store too.
+// Rule 25: a receipt gives the same answer again or is refused, also in another store.
 #include <filesystem>
 
 #include "gmock/gmock.h"
@@ -22,7 +22,7 @@ std::string Records(const std::string& first, int count) {
   return text;
 }
 
-// What a client holds of an answer: everything that names versions.
+// The parts of an answer that name versions, as a client keeps them.
 struct Held {
   std::string receipt, batch, members_page, tags_page, values_page;
 };

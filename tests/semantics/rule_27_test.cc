@@ -1,4 +1,4 @@
-// Rule 27: percentiles are nearest-rank; means are rounded half up to 6 digits.
+// Rule 27: percentiles are nearest-rank; means are rounded to 6 digits, halves away from zero.
 #include <string>
 #include <vector>
 

@@ -1,4 +1,4 @@
-// Rule 29a: where problems and warnings lie, and what programs are told of them.
+// Rule 29a: the places of problems and warnings, and their details for programs.
 #include <string>
 #include <vector>
 

@@ -22,8 +22,8 @@
 //                                   the record is rejected
 //   restart                         the server is stopped and started again
 //
-// A schema and records before the first case are where every case begins. What belongs to a block is indented
-// by two spaces. `escaped` after schema, records or cells, or as the last word of another block's line, makes
+// Every case starts with the schema and records before the first case. The lines of a block are indented by
+// two spaces. `escaped` after schema, records or cells, or as the last word of another block's line, makes
 // \n \r \t \\ and \xHH stand for their bytes; the lines of an escaped text are joined without line feeds.
 #ifndef MUSTER_TESTS_SEMANTICS_RULE_FILE_H_
 #define MUSTER_TESTS_SEMANTICS_RULE_FILE_H_
@@ -36,7 +36,7 @@
 
 namespace muster::testing {
 
-// One row of a block: what is asked and what must come out, split at the last ` => `.
+// One row of a block: the input and the expected output, split at the last ` => `.
 struct RuleRow {
   int line = 0;
   std::string asked;

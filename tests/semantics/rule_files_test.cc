@@ -1,5 +1,5 @@
-// Plays rule_NN.test, the rules of docs/semantics.md as data, against the real programs: one server a file, a
-// population of its own a case. Rules that need kills, other stores or proto trees stand in rule_NN_test.cc.
+// Plays rule_NN.test, the rules of docs/semantics.md as data, with the real programs: one server per file,
+// one population per case. Rules that need kills, other stores or proto trees are tested in rule_NN_test.cc.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

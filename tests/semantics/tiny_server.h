@@ -1,5 +1,5 @@
-// A musterd of its own with one small population, asked through the real CLI and through gRPC: what the rules
-// of docs/semantics.md are checked with.
+// A musterd with one small population, called through the real CLI and through gRPC, for the tests of the
+// rules of docs/semantics.md.
 #ifndef MUSTER_TESTS_SEMANTICS_TINY_SERVER_H_
 #define MUSTER_TESTS_SEMANTICS_TINY_SERVER_H_
 
@@ -17,7 +17,7 @@
 
 namespace muster::testing {
 
-// What a call that went wrong says, decoded.
+// The decoded error of a failed call.
 struct Refusal {
   grpc::StatusCode code = grpc::StatusCode::OK;
   std::string reason;  // ErrorInfo.reason
@@ -28,8 +28,8 @@ struct Refusal {
 };
 Refusal RefusalOf(const grpc::Status& status);
 
-// Starts musterd on an empty directory; loads go into the population `p`, or the one that UsePopulation
-// named, by the id column `id` unless options say otherwise. Not thread-safe. Everything is gone with it.
+// Starts musterd on an empty directory, which the destructor removes. Loads go into the population `p`, or
+// that of UsePopulation, with the id column `id` unless options say otherwise. Not thread-safe.
 class TinyServer {
  public:
   explicit TinyServer(std::vector<std::string> server_arguments = {});
@@ -88,7 +88,7 @@ class TinyServer {
   std::unique_ptr<muster::v1::QueryService::Stub> queries_;
 };
 
-// An expression and whom it selects, in ordinal order.
+// An expression and the members that it selects, in ordinal order.
 struct Selects {
   std::string expression;
   std::string ids;

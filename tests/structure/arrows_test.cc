@@ -1,4 +1,4 @@
-// The arrows between folders: reads every #include of the project and fails on one that points the wrong way.
+// Checks the dependencies between folders: reads every #include of the project and fails on forbidden ones.
 #include <filesystem>
 #include <fstream>
 #include <map>

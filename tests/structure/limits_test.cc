@@ -1,5 +1,5 @@
-// An error that a client can't act on without knowing the limit says the limit: each LIMIT is made where the
-// limit is given too.
+// A client needs the limit to act on a LIMIT error: every place in the code that makes one must attach the
+// limit.
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -1,4 +1,4 @@
-// Did you mean …?
+// Suggestions of the nearest names.
 #include "text/nearest_names.h"
 
 #include <string>

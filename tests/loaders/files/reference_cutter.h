@@ -17,7 +17,7 @@ namespace muster::loaders {
 // that can't be cut, and at last `error in line N` when a quote is never closed.
 using CutText = std::vector<std::string>;
 
-// Writes down what a cutter gives.
+// Records the output of a cutter.
 class WrittenDown : public CutSink {
  public:
   bool TakeCut(const CutRecord& record) override {

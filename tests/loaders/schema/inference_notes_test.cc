@@ -1,5 +1,5 @@
-// What inference tells a person: conflicts with the catalogue, null words, cells that spoiled a column,
-// member ids.
+// The notes of inference: conflicts with the catalogue, null words, cells that rule out a kind, member
+// ids.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ v1::Tag Existing(const std::string& name, v1::TagKind kind, uint32_t scale = 0) 
   return tag;
 }
 
-// Infers from lines of cells divided by commas, the header first; the member ids stand in the first column.
+// Infers from lines of cells separated by commas, the header first; the member ids are in the first column.
 class FromText {
  public:
   explicit FromText(const std::string& text, TagSchema given = {},

@@ -1,5 +1,5 @@
-// Inference on random tables against a slow reference that looks at whole columns, and the schema that comes
-// of it written and read back.
+// Inference on random tables, compared with a slow reference that reads whole columns; the inferred schema is
+// also written and read back.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

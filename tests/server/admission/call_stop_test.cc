@@ -65,7 +65,7 @@ TEST(CallStopTest, AServerThatEndsItsCallsSaysSo) {
   EXPECT_THAT(stop.Check(), StatusIs(absl::StatusCode::kUnavailable));
 }
 
-// A call whose waiting a test decides.
+// A call whose state of waiting the test controls.
 class FakeCall final : public HeldCall {
  public:
   absl::Duration waits() const override { return waits_; }

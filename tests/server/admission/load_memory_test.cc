@@ -14,7 +14,7 @@
 namespace muster::server {
 namespace {
 
-// A share, and what it was told.
+// A share, and the result of its request.
 struct Load {
   explicit Load(LoadMemory& memory) : share(std::make_unique<LoadMemory::Share>(memory)) {}
   // Whether it waits.

@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Tasks that stand still until they are let go.
+// Blocks tasks until it is opened.
 class Barrier {
  public:
   WorkerPool::Task Task() {
@@ -43,8 +43,8 @@ void RunToItsEnd(WorkerPool& pool, Lane lane) {
   ran.get_future().wait();
 }
 
-// Keeps two of three workers for ever, and the third until `first` is opened, so that what is submitted
-// meanwhile waits and then runs one after the other.
+// Blocks two of three workers for its lifetime, and the third until `first` is opened, so that tasks
+// submitted meanwhile are queued and then run one at a time.
 struct OneFreeWorker {
   explicit OneFreeWorker(WorkerPool& pool) {
     for (int i = 0; i < 2; ++i) EXPECT_THAT(pool.Submit(Lane::kQuestion, keep_out.Task()), IsOk());

@@ -1,6 +1,6 @@
-// A population of 275 thousand million members, which no scan finishes while a test runs: two FLAG tags,
-// `vip` and `news`, that the same three members of every fragment have. Windows of its scans are counted, and
-// the test can hold one, or make the population a small one.
+// A population of 275 billion members, so that no scan finishes during a test. The same three members of
+// every fragment have its two FLAG tags, `vip` and `news`. It counts the windows of its scans; a test can
+// hold a window, or make the population small.
 #ifndef MUSTER_TESTS_SERVER_ANSWERS_ENDLESS_POPULATION_H_
 #define MUSTER_TESTS_SERVER_ANSWERS_ENDLESS_POPULATION_H_
 
@@ -20,7 +20,7 @@ namespace muster::server {
 
 inline constexpr uint32_t kEndlessFragments = 1u << 20;
 
-// What scans did and what a test makes them wait for. Thread-safe.
+// Counts the windows of scans, and holds them for a test. Thread-safe.
 struct ScanWatch {
   std::function<void(int)> on_window = [](int) {};  // called with the number of windows begun so far
   std::atomic<int> windows{0};
@@ -74,7 +74,7 @@ class EndlessStatistics final : public index::RowStatistics {
   const uint32_t fragments_;
 };
 
-// Called like their ordinals.
+// Members whose ids are their ordinals.
 class EndlessMembers final : public index::MembersOfView {
  public:
   explicit EndlessMembers(uint32_t fragments) : fragments_(fragments) {}

@@ -1,5 +1,5 @@
-// A database without storage: it has no populations of its own, and its loads do what a test says. For tests
-// of how calls are queued, cancelled and ended, where the test must hold a call at a certain point.
+// A database without storage: it has no populations, and a test scripts the results of its loads. For tests
+// of how calls are queued, cancelled and ended, which must hold a call at a certain point.
 #ifndef MUSTER_TESTS_SERVER_ANSWERS_FAKE_DATABASE_H_
 #define MUSTER_TESTS_SERVER_ANSWERS_FAKE_DATABASE_H_
 
@@ -18,7 +18,7 @@
 
 namespace muster::server {
 
-// A point that calls wait at until the test opens it.
+// A point at which calls block until the test opens it.
 class Gate {
  public:
   void Pass() {
@@ -37,7 +37,7 @@ class Gate {
   std::shared_future<void> open_{opener_.get_future().share()};
 };
 
-// What a FakeDatabase's loads do, and what happened to them.
+// The script of a FakeDatabase's loads, and a record of what happened to them.
 struct LoadScript {
   std::function<absl::Status(const index::RecordBatchView&)> feed = [](const auto&) {
     return absl::OkStatus();
@@ -87,7 +87,7 @@ class FakeLoad final : public index::Load {
   bool is_fed_ = false;
 };
 
-// Borrows what the test says, which outlives it.
+// Borrows the test's script, which must outlive it.
 class FakeDatabase final : public index::Database {
  public:
   // `population`: the one that is found by any name; null: none.

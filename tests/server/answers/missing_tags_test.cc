@@ -1,5 +1,5 @@
-// Tags that a request's view lacks, and the population has: rules 6, 20 and 25. An expression and a field
-// that names a tag are told the same.
+// Tags that a request's view lacks and the population has: rules 6, 20 and 25. An expression and a field that
+// name such a tag get the same error.
 #include "server/answers/number_answers.h"
 #include "server/answers/question_answers.h"
 #include "tests/server/answers/answers_fixture.h"

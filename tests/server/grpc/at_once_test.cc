@@ -1,4 +1,4 @@
-// Small counts are answered where they arrive, on no worker.
+// Small counts are answered on the thread that receives them, without a worker.
 #include <atomic>
 #include <future>
 #include <string>

@@ -1,4 +1,4 @@
-// How calls are admitted, refused and ended, whatever they ask.
+// How calls of all kinds are admitted, refused and ended.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/byte_buffer.h>
 

@@ -1,4 +1,4 @@
-// Questions that take long leave short ones a worker.
+// Long questions leave a worker for short ones.
 #include <atomic>
 #include <deque>
 #include <future>

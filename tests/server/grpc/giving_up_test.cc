@@ -1,4 +1,4 @@
-// A question whose client gives up stops within its scan, and frees its worker.
+// A question whose client cancels stops within its scan and frees its worker.
 #include <chrono>
 #include <future>
 #include <string>

@@ -1,4 +1,4 @@
-// Loads that wait for their share of the memory for loads.
+// Loads that are queued for their share of the memory for loads.
 #include <string>
 #include <vector>
 

@@ -1,4 +1,4 @@
-// What the log says of loads that came through gRPC.
+// The log entries of loads through gRPC.
 #include <string>
 #include <vector>
 

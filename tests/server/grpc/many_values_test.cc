@@ -1,4 +1,4 @@
-// What walks over a tag's very many values leaves short questions a worker, and ends when nobody waits.
+// Calls that walk over a tag's very many values leave a worker for short questions, and stop once cancelled.
 #include <atomic>
 #include <functional>
 #include <future>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kValues = 1'000'000;
 
-// A walk over values passes the gate once it is allowed to go on, or goes on until it is told to stop.
+// Controls a walk over values: it passes the gate once a test opens it, or continues until it is cancelled.
 // Thread-safe.
 struct WalkWatch {
   Gate gate;
@@ -32,7 +32,7 @@ struct WalkWatch {
   }
 };
 
-// The flags, and a SINGLE tag `city`, which alone is listed.
+// The flags, and a SINGLE tag `city`. Only `city` is listed.
 class CityTags final : public FlagTags {
  public:
   explicit CityTags(WalkWatch& walks) : walks_(walks) {}

@@ -1,4 +1,4 @@
-// Verifications whose clients don't read.
+// Verification streams whose clients don't read.
 #include <chrono>
 #include <string>
 #include <thread>
@@ -11,7 +11,7 @@
 namespace muster::server {
 namespace {
 
-// Has something to say for as long as it is listened to.
+// Its verification reports findings for as long as the client reads.
 class TalkativePopulation final : public EndlessPopulation {
  public:
   explicit TalkativePopulation(ScanWatch& watch) : EndlessPopulation(watch) {}

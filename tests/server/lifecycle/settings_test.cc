@@ -18,7 +18,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// What a command line comes to: settings, or an exit code with what was printed.
+// The result of a command line: settings, or an exit code and the printed text.
 struct Outcome {
   std::variant<Settings, int> read;
   std::string out;
