@@ -1,4 +1,4 @@
-// Lists of nearly all values, and what NOT means of them, against the reference.
+// Lists of nearly all values, and their negations, compared with the reference.
 #include "gtest/gtest.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"

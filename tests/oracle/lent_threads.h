@@ -1,4 +1,4 @@
-// Threads that a scan of a test borrows.
+// Threads that a test lends to a scan.
 #ifndef MUSTER_TESTS_ORACLE_LENT_THREADS_H_
 #define MUSTER_TESTS_ORACLE_LENT_THREADS_H_
 
@@ -13,7 +13,7 @@
 
 namespace muster::oracle {
 
-// Threads of its own, each of which waits until `start` says so. Borrowed by one thread; joined at its end.
+// Owns threads, each of which waits for `start`. Lent to one scan at a time; the destructor joins them.
 class LentThreads : public query::ScanHelpers {
  public:
   explicit LentThreads(uint32_t count) : left_(count) {}

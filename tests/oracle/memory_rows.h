@@ -1,4 +1,4 @@
-// Rows in memory behind the same seam as stored ones.
+// Rows in memory behind the same interface as stored ones.
 #ifndef MUSTER_TESTS_ORACLE_MEMORY_ROWS_H_
 #define MUSTER_TESTS_ORACLE_MEMORY_ROWS_H_
 

@@ -1,5 +1,5 @@
-// Sums, extremes, percentiles and top members of numbers over random sets, by one thread and by several, with
-// the reference's arithmetic.
+// Sums, extremes, percentiles and top members of numbers over random sets, on one thread and on several,
+// compared with the reference's arithmetic.
 #include <algorithm>
 #include <map>
 #include <memory>

@@ -1,4 +1,4 @@
-// Ways of planning one expression. All of them have one answer.
+// Ways of planning one expression. All of them must give the same answer.
 #ifndef MUSTER_TESTS_ORACLE_PLAN_CHOICES_H_
 #define MUSTER_TESTS_ORACLE_PLAN_CHOICES_H_
 

@@ -1,8 +1,8 @@
-// Random populations whose sets are clustered, so that they really meet.
+// Random populations whose sets are clustered, so that they intersect.
 //
-// A chunk is cut into atoms: stretches between a few break points, each split into stripes by remainder, and
-// some ordinals on their own. A row's chunk is empty, full, or a union of atoms, and so becomes an array, a
-// bitset or runs. Ordinals of one atom are told apart by no row: the reference is asked once for each atom.
+// A chunk is divided into atoms: ranges between a few break points, each split into stripes by remainder, and
+// some single ordinals. A row's chunk is empty, full, or a union of atoms, and so becomes an array, a bitset
+// or runs. No row distinguishes ordinals of one atom, so the reference evaluates each atom only once.
 #ifndef MUSTER_TESTS_ORACLE_POPULATIONS_H_
 #define MUSTER_TESTS_ORACLE_POPULATIONS_H_
 
@@ -56,7 +56,7 @@ struct Population {
 // With XOR edges on the path of most rows: image ⊕ flips. Everyone has dates, as a number of the first view.
 Population MakePopulation(Random& random);
 
-// What the planner asks of a population, which outlives it.
+// The planner's statistics of a population, which must outlive it.
 class PopulationStatistics final : public query::Statistics {
  public:
   explicit PopulationStatistics(const Population& population) : population_(population) {}

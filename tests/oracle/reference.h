@@ -15,7 +15,7 @@
 
 namespace muster::oracle {
 
-// What is known of every member in one view, without a bitmap.
+// The facts about every member in one view, without bitmaps.
 struct Facts {
   std::set<index::Ordinal> everyone;  // the first view's alone counts
   std::map<index::RowRef, std::set<index::Ordinal>> rows;

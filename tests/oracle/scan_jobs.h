@@ -1,4 +1,4 @@
-// Scans of a source that a test keeps in its hands.
+// Scans of a source that the test owns.
 #ifndef MUSTER_TESTS_ORACLE_SCAN_JOBS_H_
 #define MUSTER_TESTS_ORACLE_SCAN_JOBS_H_
 
@@ -10,7 +10,7 @@
 
 namespace muster::oracle {
 
-// Hands everything on to a source, which outlives it.
+// Forwards all calls to a source, which must outlive it.
 class BorrowedSource : public index::RowSource {
  public:
   explicit BorrowedSource(index::RowSource& source) : source_(source) {}

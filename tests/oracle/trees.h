@@ -1,4 +1,4 @@
-// Trees to ask about: all small ones, and random large ones.
+// Trees to evaluate: all small ones, and random large ones.
 #ifndef MUSTER_TESTS_ORACLE_TREES_H_
 #define MUSTER_TESTS_ORACLE_TREES_H_
 

@@ -1,5 +1,5 @@
-// Ten thousand calls in one moment: each is answered or told to try again, memory stays bounded, and a small
-// count beside them is answered.
+// Ten thousand calls at once: each is answered or refused with a code for retries, memory stays bounded, and
+// small counts at the same time are answered.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -43,7 +43,7 @@ std::string ManyCounts(const std::string& expression) {
   return bytes;
 }
 
-// What small counts beside the attack saw.
+// The results of small counts during the attack.
 struct Beside {
   std::vector<double> milliseconds;  // of those that were answered, in all
   int refused = 0;

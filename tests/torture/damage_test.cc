@@ -1,5 +1,5 @@
-// A data directory that is damaged while no server runs: never a wrong number, at most one crash, and the
-// other populations are served.
+// A data directory damaged while no server runs: no wrong number, at most one crash, and the other
+// populations are served.
 #include <grpcpp/grpcpp.h>
 
 #include <filesystem>
@@ -40,7 +40,7 @@ std::string Records(uint64_t seed, int count) {
   return text;
 }
 
-// A server on a directory, asked through gRPC.
+// A server on a directory, called through gRPC.
 class Asked {
  public:
   explicit Asked(const std::string& directory) : process_(directory) {

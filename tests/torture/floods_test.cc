@@ -1,5 +1,5 @@
-// Calls and connections without end: memory stays bounded and comes back, and a small count beside them
-// answers.
+// Endless calls and connections: memory stays bounded and is released, and a small count at the same time is
+// answered.
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
 
@@ -32,7 +32,7 @@ constexpr char kSchema[] = "tags:\n  - {name: city, kind: SINGLE}\n";
 constexpr uint64_t kMostUnderAttack = uint64_t{512} << 20;
 constexpr uint64_t kMostAfterwards = uint64_t{200} << 20;
 
-// Looks at a process's memory until it goes out of scope.
+// Samples a process's memory during its lifetime.
 class Watch {
  public:
   explicit Watch(pid_t process)

@@ -1,6 +1,6 @@
 // Disks that fill up under a server: loads are refused with the disk's name, questions are answered, and the
-// store is whole after kills, restarts and more room. A small file system needs root; the greatest size of a
-// file stands for it elsewhere.
+// store is sound after kills, restarts and once there is space again. A small file system needs root; without
+// root, a limit on the size of files replaces it.
 #include <sys/resource.h>
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Calls that their clients hold without a word: others get their places, and memory stays bounded.
+// Calls that their clients keep open without sending: other calls are admitted, and memory stays bounded.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// A server that is killed (-9) at any moment of a load, over and over: each load is there whole or not at
-// all.
+// A server that is killed (-9) repeatedly at random moments of a load: each load is there completely or not
+// at all.
 #include <chrono>
 #include <random>
 #include <thread>

@@ -1,4 +1,4 @@
-// What surrounds a server: descriptors that it was started without, and signals.
+// The process of a server: descriptors that it was started without, and signals.
 #include <grpcpp/grpcpp.h>
 #include <netinet/in.h>
 #include <signal.h>

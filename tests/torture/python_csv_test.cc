@@ -1,4 +1,4 @@
-// The cutter beside Python's csv module, on random and damaged texts.
+// The cutter compared with Python's csv module, on random and damaged texts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ struct Sample {
   std::string text;
 };
 
-// Writes records down as the Python program does.
+// Prints records in the format of the Python program.
 class AsPython : public CutSink {
  public:
   bool TakeCut(const CutRecord& record) override {

@@ -1,5 +1,5 @@
-// Bytes that are nearly messages, to every method of a server: it lives, stays small, and answers a count
-// beside them.
+// Almost valid messages to every method of a server: it keeps running, its memory stays bounded, and it
+// answers a count at the same time.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 

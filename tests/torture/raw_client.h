@@ -1,4 +1,4 @@
-// A client of HTTP/2 that keeps to no rule but the ones a test wants it to.
+// An HTTP/2 client that follows only the protocol rules that a test wants.
 #ifndef MUSTER_TESTS_TORTURE_RAW_CLIENT_H_
 #define MUSTER_TESTS_TORTURE_RAW_CLIENT_H_
 

@@ -1,5 +1,5 @@
-// Servers on data directories that they can't write: questions are answered, and all else is refused with one
-// sentence.
+// Servers on data directories that they can't write: questions are answered, everything else is refused with
+// one sentence.
 #include <grpcpp/grpcpp.h>
 #include <sys/stat.h>
 #include <unistd.h>

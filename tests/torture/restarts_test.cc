@@ -1,5 +1,5 @@
-// A server that is stopped and killed over and over: it comes back with the same answers, and with no
-// descriptor or memory more than before.
+// A server that is stopped and killed repeatedly: after each restart it gives the same answers and uses no
+// more descriptors and memory than before.
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/semantics/tiny_server.h"

@@ -1,4 +1,4 @@
-// Small file systems, and servers on directories of the test's choice.
+// Small file systems, and servers on given directories.
 #ifndef MUSTER_TESTS_TORTURE_SMALL_DISK_H_
 #define MUSTER_TESTS_TORTURE_SMALL_DISK_H_
 
@@ -20,7 +20,7 @@
 
 namespace muster::testing {
 
-// A file system in memory of its own, which needs root; see mounted(). Not thread-safe.
+// A file system in memory, which needs root; see mounted(). Not thread-safe.
 class SmallDisk {
  public:
   explicit SmallDisk(const std::string& options)
@@ -54,7 +54,7 @@ class SmallDisk {
   std::string why_;
 };
 
-// A server on a directory of its own choice, and the calls made to it.
+// A server on a given directory, and calls to it.
 class Serving {
  public:
   // `schema`: of its loads. `before`: called in each new process before it becomes musterd.

@@ -1,4 +1,4 @@
-// What a soak's answers may be, and the clients that hold them to it.
+// The possible answers of a soak, and clients that check them.
 #ifndef MUSTER_TESTS_TORTURE_SOAK_MODEL_H_
 #define MUSTER_TESTS_TORTURE_SOAK_MODEL_H_
 
@@ -14,8 +14,9 @@
 
 namespace muster::testing {
 
-// Loads of one sort, numbered from 0 and published one after the other. A question that is asked after load k
-// has ended, and answered before load n begins, sees one of k to n - 1. Thread-safe, for one writer.
+// Loads of one kind, numbered from 0 and published one after the other. A question that is asked after load k
+// ended and answered before load n begins sees the state after one of the loads k to n - 1. Thread-safe, with
+// one writer.
 class LoadSequence {
  public:
   void Begin(int number) { begun_ = number; }
@@ -28,9 +29,9 @@ class LoadSequence {
   std::atomic<int> ended_{-1};
 };
 
-// Two sorts of loads, and the numbers that each state has. A day's REPLACE sets four tags of all members: on
-// day d, `hot` of the first 1,000 + d, `even` of the first 500 + 2d, and `score` and `city` of everybody, new
-// each day. Micro-load k MERGEs `seen` of members 2k and 2k + 1 and of one who is new. Thread-safe.
+// Two kinds of loads, and the counts of each state. A daily REPLACE sets four tags of all members: on day d,
+// `hot` of the first 1,000 + d, `even` of the first 500 + 2d, and `score` and `city` of all, with new values
+// each day. Micro-load k MERGEs `seen` of members 2k and 2k + 1 and of one new member. Thread-safe.
 class SoakModel {
  public:
   explicit SoakModel(int members) : members_(members) {}
@@ -56,8 +57,9 @@ class SoakModel {
   const int members_;
 };
 
-// The states of one sort that an answer may be of: not before what had ended when it was asked, nor before
-// what the client saw already; not after what had begun when it came.
+// The states of one kind of load that an answer may show: not older than the loads that had ended when it was
+// asked, nor than a state that the client saw before; not newer than the loads that had begun when it
+// arrived.
 class SoakWindow {
  public:
   explicit SoakWindow(const LoadSequence& loads) : loads_(loads) {}
@@ -75,7 +77,7 @@ class SoakWindow {
   int most_ = -1;
 };
 
-// Asks one question after the other and expects that each answer fits. Not thread-safe.
+// Asks one question after the other and checks each answer against the model. Not thread-safe.
 class SoakClient {
  public:
   SoakClient(const SoakModel& model, v1::QueryService::Stub& queries, uint64_t seed)

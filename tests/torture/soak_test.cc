@@ -46,8 +46,8 @@ uint64_t DiskBytes(const std::string& directory) {
   return bytes;
 }
 
-// One stretch of the soak (a minute of the long run): how little memory the server came down to in it, how
-// much it went up to, and what had been published and stored at its end.
+// One period of the soak (a minute of the long run): the least and the greatest memory of the server in it,
+// and what was published and stored at its end.
 struct Stretch {
   uint64_t least = ~uint64_t{0};
   uint64_t most = 0;

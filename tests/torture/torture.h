@@ -1,4 +1,4 @@
-// How a torture test asks which form it runs in, and what it looks at in a server that suffers.
+// Selects the short or the long form of a torture test, and measures the server under load.
 #ifndef MUSTER_TESTS_TORTURE_TORTURE_H_
 #define MUSTER_TESTS_TORTURE_TORTURE_H_
 

@@ -16,8 +16,8 @@
 
 namespace muster::query {
 
-// In Shanghai, on 2026-03-31. Value ids count from 1 in the order given. AS OF any date the same is there,
-// but for `vip`, which was first loaded on 2026-01-10.
+// The catalogue in the zone of Shanghai, on 2026-03-31. Value ids count from 1 in the order given. Views AS
+// OF any date are equal, except that `vip` was first loaded on 2026-01-10.
 class FakeCatalog : public CatalogView {
  public:
   FakeCatalog() {

@@ -1,4 +1,4 @@
-// Replaces operator new in the program that links this, so that a test can count.
+// Replaces operator new in the program that links this, so that a test can count allocations.
 #include "tests/query/execution/allocation_count.h"
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// How often this test program has asked for memory.
+// Counts the allocations of this test program.
 #ifndef MUSTER_TESTS_QUERY_EXECUTION_ALLOCATION_COUNT_H_
 #define MUSTER_TESTS_QUERY_EXECUTION_ALLOCATION_COUNT_H_
 

@@ -1,4 +1,4 @@
-// Every set of kernels against bits taken one at a time.
+// Every set of kernels compared with a bit-by-bit evaluation.
 #include "query/execution/kernels/kernels.h"
 
 #include <algorithm>

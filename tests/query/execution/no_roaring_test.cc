@@ -1,4 +1,4 @@
-// The evaluator reads stored bytes itself: nothing of CRoaring may come in by a back door.
+// The evaluator reads stored bytes itself: it must not link anything from CRoaring.
 #include <array>
 #include <cstdio>
 #include <memory>

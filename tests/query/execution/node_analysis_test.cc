@@ -1,4 +1,4 @@
-// What EXPLAIN measures of nodes: which ways they take, and what they read.
+// The measurements of nodes by EXPLAIN: how they are evaluated, and what they read.
 #include "query/execution/node_analysis.h"
 
 #include <string>

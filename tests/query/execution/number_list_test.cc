@@ -1,4 +1,4 @@
-// Lists of numbers against the slow, obvious reading of them.
+// Lists of numbers, compared with a slow, obvious evaluation.
 #include <algorithm>
 #include <map>
 #include <random>

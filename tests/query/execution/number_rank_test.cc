@@ -1,4 +1,4 @@
-// Numbers by rank against sorted vectors: every small population, and large random ones.
+// Numbers by rank, compared with sorted vectors: all small populations, and large random ones.
 #include <algorithm>
 #include <bit>
 #include <map>
@@ -32,7 +32,7 @@ using oracle::MemorySource;
 constexpr index::TagId kNumberTag = 4;
 constexpr RowRef kSelectedRow{7, index::MakeRow(index::kTrueValue, index::kMembershipSlot)};
 
-// A number each, and who is selected of them and of others.
+// The numbers of members, and the selected members, with and without a number.
 struct Facts {
   std::map<Ordinal, int64_t> numbers;
   std::set<Ordinal> selected;

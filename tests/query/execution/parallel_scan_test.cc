@@ -1,4 +1,4 @@
-// Several threads find what one finds, whenever they begin: counts, sums and ranks.
+// Several threads compute the same as one, whenever they start: counts, sums and ranks.
 #include "query/execution/parallel_scan.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Scratch registers go back when their scope ends, and never twice.
+// Scratch registers are returned when their scope ends, exactly once.
 #include "query/execution/kernels/registers.h"
 
 #include <set>

@@ -225,7 +225,7 @@ TEST(Scan, ABrokenDirectoryIsDataLoss) {
   EXPECT_THAT(std::string(count.status().message()), testing::HasSubstr("fragment 1"));
 }
 
-// One row's records are damaged, in the fragment that has any.
+// A source in which the records of one row are damaged, in the only fragment that has them.
 class DamagedSource : public MemorySource {
  public:
   DamagedSource(const MemoryRows& rows, RowRef damaged) : MemorySource(rows), damaged_(damaged) {}

@@ -1,4 +1,4 @@
-// AT LEAST over short lists, whose values are counted one by one, against a map of counters.
+// AT LEAST over short lists, whose values are counted one by one, compared with a map of counters.
 #include <map>
 #include <random>
 #include <set>
@@ -24,8 +24,8 @@ using oracle::MemorySource;
 constexpr uint32_t kFragments = 2;
 constexpr RowRef RowOf(uint32_t value) { return {1, index::MakeRow(value, index::kMembershipSlot)}; }
 
-// Rows 1 to `count`, of `values` each in the chunks that they are in, from a small range so that they meet;
-// and how often each ordinal is in one.
+// Rows 1 to `count` with `values` ordinals in each of their chunks, from a small range so that they overlap;
+// and the number of rows that contain each ordinal.
 struct Lists {
   MemoryRows rows{kFragments};
   std::map<Ordinal, uint32_t> times;

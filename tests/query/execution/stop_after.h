@@ -1,4 +1,4 @@
-// A budget that ends by itself.
+// A budget that ends after a number of checks.
 #ifndef MUSTER_TESTS_QUERY_EXECUTION_STOP_AFTER_H_
 #define MUSTER_TESTS_QUERY_EXECUTION_STOP_AFTER_H_
 
@@ -11,7 +11,7 @@
 
 namespace muster::query {
 
-// Says CANCELLED once it was checked so many times. Thread-safe.
+// Returns CANCELLED after the given number of checks. Thread-safe.
 class StopAfter : public WorkBudget {
  public:
   explicit StopAfter(int64_t checks)

@@ -22,7 +22,7 @@ constexpr RowRef kEveryone{index::kEveryoneTag, index::kKnownRow};
 constexpr RowRef kVip{1, index::MakeRow(index::kTrueValue, index::kMembershipSlot)};
 constexpr uint32_t kFragments = 3;
 
-// What sources of one thread were asked to do, in order.
+// The calls to the sources of one thread, in order.
 struct Log {
   std::vector<int> begun, ended;
 };

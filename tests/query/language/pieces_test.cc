@@ -1,4 +1,4 @@
-// The language's pieces, each by itself: tokens, keywords, strings, names, literals, excerpts, lists of
+// Unit tests of the language's parts: tokens, keywords, strings, names, literals, excerpts, lists of
 // problems.
 #include <string>
 #include <vector>

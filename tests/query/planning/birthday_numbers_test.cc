@@ -1,4 +1,4 @@
-// Birthdays as numbers, against each number's own day.
+// Birthdays as numbers, compared with the day of each number.
 #include "query/planning/birthday_numbers.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace muster::query {
 namespace {
 
-// Of a leap year: a day, and so many that follow.
+// A day of a leap year, and the number of days that follow.
 struct Stretch {
   int month = 1;
   int day = 1;

@@ -1,4 +1,4 @@
-// When a list of values becomes everybody with a value but the others.
+// When a list of values is replaced by all members with a value, except those with the other values.
 #include "query/planning/complement_lists.h"
 
 #include <map>

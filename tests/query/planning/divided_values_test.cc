@@ -1,4 +1,4 @@
-// How values without rows of their own are asked of slices. That it keeps the answer is the oracle's to show.
+// How values without rows are evaluated by slices. The oracle tests that the answer stays the same.
 #include "query/planning/divided_values.h"
 
 #include <numeric>
@@ -216,7 +216,7 @@ TEST(DividedValues, ABatchAsksOnceForWhatItsQuestionsShare) {
   EXPECT_EQ(comparisons, 1u);
 }
 
-// Of twenty members the first ten have value 1, which the tag's only slice alone knows; nobody has value 6.
+// The first ten of twenty members have value 1, which only the tag's single slice stores; none has value 6.
 class OneValue : public testing::Test {
  protected:
   OneValue() : rows_(1) {

@@ -1,4 +1,4 @@
-// Statistics that a test makes up.
+// Statistics that a test sets.
 #ifndef MUSTER_TESTS_QUERY_PLANNING_FAKE_STATISTICS_H_
 #define MUSTER_TESTS_QUERY_PLANNING_FAKE_STATISTICS_H_
 
@@ -11,7 +11,7 @@
 
 namespace muster::query {
 
-// A test sets what it is about. Without the others each row of a list is asked for alone, no value is
+// A test sets the functions that it needs. By default each row of a list is requested separately, no value is
 // visited, and all values have rows.
 struct FakeStatistics final : public Statistics {
   uint64_t member_count = 0;

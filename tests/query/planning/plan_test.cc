@@ -1,4 +1,4 @@
-// What the rewrites make of trees. That they keep the answer is the oracle's to show.
+// The results of the rewrites. The oracle tests that they preserve the answer.
 #include "query/planning/plan.h"
 
 #include <map>

@@ -1,4 +1,4 @@
-// When lists are asked of slices. That it keeps the answer is the oracle's to show.
+// When lists are evaluated by slices. The oracle tests that the answer stays the same.
 #include "query/planning/value_slices.h"
 
 #include <string>

@@ -1,4 +1,4 @@
-// A batch answers what its questions answer one by one.
+// A batch gives the same answers as its questions asked one by one.
 #include "query/questions/batch.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// Random expressions with views AS OF several dates, asked of a real database after loads of days in any
-// order, against the plain reading of docs/semantics.md, rules 4, 10 and 20.
+// Random expressions with views AS OF several dates, on a real database after loads of days in any order,
+// compared with a direct implementation of docs/semantics.md, rules 4, 10 and 20.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

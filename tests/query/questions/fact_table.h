@@ -32,7 +32,7 @@ std::vector<Facts> MakeFacts(uint32_t seed, size_t count);
 // known here. REQUIRES: literals fit their tags.
 bool Holds(const Expression& expression, const Facts& member);
 
-// A database in a directory of its own, removed in the end.
+// A database in a temporary directory, which the destructor removes.
 class FactDatabase {
  public:
   FactDatabase();

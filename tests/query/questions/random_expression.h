@@ -10,8 +10,8 @@
 
 namespace muster::query {
 
-// Expressions over the tags of FactTags, with literals that meet the cells of MakeFacts and some that just
-// miss them.
+// Random expressions over the tags of FactTags, with literals that match cells of MakeFacts and some that
+// barely don't.
 class RandomExpression {
  public:
   explicit RandomExpression(uint32_t seed) : random_(seed) {}

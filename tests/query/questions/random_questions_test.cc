@@ -1,5 +1,5 @@
-// Random expressions, printed as text, asked of a real database, against the plain reading of
-// docs/semantics.md.
+// Random expressions, printed as text and evaluated by a real database, compared with a direct implementation
+// of docs/semantics.md.
 #include <gtest/gtest.h>
 
 #include "query/language/formatter.h"

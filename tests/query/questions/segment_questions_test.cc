@@ -1,5 +1,5 @@
-// Questions that name saved segments: they answer what the same text answers with each definition in its
-// place.
+// Questions that name saved segments give the same answer as the text in which each name is replaced by its
+// definition.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -90,7 +90,7 @@ class SegmentQuestionsTest : public testing::Test {
   index::Population& population_;
 };
 
-// Segments s0 … s7, of which each may name those before it; and the text of each without any SEGMENT.
+// Segments s0 … s7, each of which may name earlier ones; and the text of each without any SEGMENT.
 class RandomSegments {
  public:
   explicit RandomSegments(uint32_t seed) : random_(seed), expressions_(seed + 1) {}

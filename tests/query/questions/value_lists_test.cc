@@ -1,5 +1,5 @@
-// IN, NOT IN and LIKE over a SINGLE tag with more values than a store without slices has, asked row by row
-// and of the slices, in versions that MERGE and REPLACE make.
+// IN, NOT IN and LIKE over a SINGLE tag with so many values that the store has slices, evaluated by rows and
+// by slices, in versions that MERGE and REPLACE make.
 #include <gtest/gtest.h>
 
 #include <functional>

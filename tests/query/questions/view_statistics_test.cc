@@ -1,4 +1,4 @@
-// What the planner's questions cost the views that it plans for.
+// The cost of the planner's statistics for the views.
 #include "query/questions/view_statistics.h"
 
 #include <vector>

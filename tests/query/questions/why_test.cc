@@ -1,5 +1,5 @@
-// Why a member is in a set: the whole agrees with the list of the same expression, and every clause with the
-// plain reading of docs/semantics.md.
+// Why a member is in a set: the whole agrees with the list of the same expression, and every clause with a
+// direct implementation of docs/semantics.md.
 #include "query/questions/why.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// The tree as a value, and the small ways of making it.
+// The tree as a value type, and the functions that build it.
 #include "query/tree/plan_tree.h"
 
 #include <utility>
