@@ -50,7 +50,7 @@ class CatalogView {
       index::TagId tag, absl::Span<const std::string> values) const = 0;
   // How many bits the greatest magnitude of the tag's numbers takes in this view, at most 63.
   virtual absl::StatusOr<int> MagnitudeBits(index::TagId tag) const = 0;
-  // Ids of all values that match the pattern and that some member has.
+  // The ids of all values that match the pattern and that at least one member has.
   virtual absl::StatusOr<std::vector<index::ValueId>> ValuesLike(index::TagId tag,
                                                                  const LikePattern& pattern) const = 0;
   // At most `limit` values of the tag that are similar to `value`, nearest first.

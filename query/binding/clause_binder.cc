@@ -35,7 +35,7 @@ bool IsOrdering(const Expression& clause) {
          clause.comparison != Comparison::kNotEqual;
 }
 
-// The empty text, and white space, which loads take off: neither is ever a value.
+// Whether the text is empty or white space only. Loads trim white space, so such a text is never a value.
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
@@ -112,7 +112,7 @@ const Tag* ClauseBinder::FindTag(const std::string& written, SourceSpan span, st
     if (std::find(of_clause.begin(), of_clause.end(), named) == of_clause.end()) of_clause.push_back(named);
     return tag;
   }
-  // Looking for the nearest names takes long, so not for problems that won't be listed.
+  // Finding the nearest names takes long, so skip it for problems that won't be listed.
   if (!problems_.stopped()) NoteUnknown(name, span, dashed);
   return nullptr;
 }

@@ -46,8 +46,8 @@ struct BindingNotes {
 
 struct BoundSum;
 
-// Binds clauses of one expression in one view, and notes what is wrong with them and worth a warning. Used by
-// one thread; what it is given outlives it.
+// Binds clauses of one expression in one view, and collects problems and warnings. Not thread-safe; the
+// constructor's arguments must outlive it.
 class ClauseBinder {
  public:
   ClauseBinder(const CatalogView& catalog, const LanguageLimits& limits, BindingNotes& notes);
@@ -100,9 +100,9 @@ class ClauseBinder {
   // Adds a warning if the ends of a BETWEEN are reversed.
   void WarnOfReversed(const Expression& clause, const index::Tag& tag, const Literal& low,
                       const Literal& high);
-  // Notes that there is no such tag, with the nearest ones, or why the view doesn't have it.
+  // Reports an unknown tag, with the nearest names or the reason why the view lacks it.
   void NoteUnknown(const std::string& name, SourceSpan span, std::string_view dashed);
-  // A sentence about an unknown tag, and the nearest ones.
+  // The sentence about an unknown tag. Sets `nearest` to the nearest names.
   std::string WhyUnknown(const std::string& name, std::string_view dashed, std::vector<std::string>& nearest);
 
   const CatalogView& catalog_;

@@ -73,7 +73,7 @@ bool IsNegated(const Expression& clause);
 // Who is in `known` and not in the set.
 PlanOperand NegatedWithin(PlanOperand known, PlanOperand set);
 
-// The clause without its negation as text, long lists cut: the label of its set.
+// The label of a clause's set: the clause as text without its negation, long lists cut.
 std::string PositiveLabel(const Expression& clause);
 
 }  // namespace muster::query

@@ -29,11 +29,11 @@ struct Interval {
   absl::int128 high = 0;
 };
 
-// What compares so with a literal. kNotEqual gives the interval of kEqual.
+// The numbers for which the comparison with the literal holds; for kNotEqual, those of kEqual.
 // `least`, `greatest`: the ends of what there is.
 Interval IntervalOf(Comparison comparison, const Extent& literal, absl::int128 least = index::kMinNumber,
                     absl::int128 greatest = index::kMaxNumber);
-// BETWEEN, both included.
+// The numbers between two literals, both ends included.
 Interval IntervalBetween(const Extent& low, const Extent& high);
 
 // The reference for dates: today, and the time zone of the days of a TIMESTAMP.

@@ -37,7 +37,7 @@ std::string NameInBackQuotes(std::string_view name) {
   return Sentence("A name with a space or `-` is written in back quotes, as in `", Excerpt(name), "`.");
 }
 
-// A minus that stands between two words without spaces: a name that needs back quotes. Empty when it isn't.
+// The message for a minus between two words without spaces: a name that needs back quotes. Otherwise empty.
 std::string WhyDashed(const TokenStream& tokens) {
   const Token& previous = tokens.previous();
   const bool torn = tokens.current().Is(Symbol::kMinus) && tokens.Touching() &&

@@ -19,11 +19,11 @@ std::string KeywordWithoutSpace(std::string_view name);
 // begins at the current token. Takes no token.
 std::string WhyValueFirst(const TokenStream& tokens);
 
-// Says that names between which dashes stand without spaces, from `begin` on, are written in back quotes where
-// they are one name, as `first-order-date` is. Empty where none stand there.
+// Says that names between which dashes stand without spaces, from `begin` on, are written in back quotes
+// where they are one name, as `first-order-date` is. Empty where none stand there.
 std::string WhyTorn(const TokenStream& tokens, int32_t begin);
 
-// Why no condition begins at the current token. REQUIRES: none does.
+// Explains why no condition begins at the current token. REQUIRES: none does.
 std::string WhyNoCondition(const TokenStream& tokens);
 
 // Explains why the current token can't follow a complete condition. REQUIRES: it is not AND, OR or a closing

@@ -38,7 +38,7 @@ constexpr Lookalike kLookalikes[] = {
     {U'~', Symbol::kEqual, Keyword::kNone,
      "`~` is not an operator; LIKE '%b%' finds a part of a text, LIKE 'b%' its beginning, and = or IN whole "
      "values."},
-    // Only reported, and skipped:
+    // Reported and skipped, without a replacement:
     {U'/', Symbol::kNone, Keyword::kNone,
      "`/` is not an operator; multiply by a number instead, as in 0.5 * amount."},
     {U'÷', Symbol::kNone, Keyword::kNone,

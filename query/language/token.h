@@ -44,7 +44,7 @@ static_assert(ComparisonOf(Symbol::kEqual) == Comparison::kEqual);
 static_assert(ComparisonOf(Symbol::kLess) == Comparison::kLess);
 static_assert(ComparisonOf(Symbol::kGreaterOrEqual) == Comparison::kGreaterOrEqual);
 
-// Where a token lies; its text stays in the source.
+// A token's kind and place; its text stays in the source.
 struct Token {
   TokenKind kind = TokenKind::kEnd;
   Keyword keyword = Keyword::kNone;
