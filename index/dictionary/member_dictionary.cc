@@ -313,31 +313,48 @@ absl::StatusOr<std::string> MemberDictionary::IdOf(Ordinal ordinal) const {
   return std::move(ids.front());
 }
 
-absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
-                                       std::vector<std::string>& ids) const {
+template <typename OrdinalAt>
+absl::Status MemberDictionary::VisitOrdinals(size_t count, const OrdinalAt& ordinal_at,
+                                             absl::FunctionRef<void(size_t, std::string_view)> visit) const {
   ASSIGN_OR_RETURN(ReadTransaction view, writer_.environment().BeginRead());
   ASSIGN_OR_RETURN(Cursor cursor, view.NewCursor(DatabaseId::kMemberIds));
-  for (size_t i = 0; i < ordinals.size();) {
-    cursor.SeekBefore(MakeKey64(ordinals[i] + 1));
+  for (size_t i = 0; i < count;) {
+    const Ordinal ordinal = ordinal_at(i);
+    cursor.SeekBefore(MakeKey64(ordinal + 1));
     RETURN_IF_ERROR(cursor.status());
-    if (!cursor.valid()) return Corrupt(kThis, Sentence("ordinal ", ordinals[i], " has no member id"));
+    if (!cursor.valid()) return Corrupt(kThis, Sentence("ordinal ", ordinal, " has no member id"));
     const Ordinal first = ReadU64(cursor.key().data());
     ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(cursor.value()));
     size_t end = i;
-    while (end < ordinals.size() && ordinals[end] - first < block.count()) ++end;
-    if (end == i) return Corrupt(kThis, Sentence("ordinal ", ordinals[i], " has no member id"));
-    bool erased = false;
-    const size_t last = static_cast<size_t>(ordinals[end - 1] - first) + 1;
+    while (end < count && ordinal_at(end) - first < block.count()) ++end;
+    if (end == i) return Corrupt(kThis, Sentence("ordinal ", ordinal, " has no member id"));
+    const auto last = static_cast<size_t>(ordinal_at(end - 1) - first) + 1;
     RETURN_IF_ERROR(
-        block.Visit(static_cast<size_t>(ordinals[i] - first), last, [&](size_t index, std::string_view id) {
-          if (i == end || ordinals[i] - first != index) return;
-          erased = erased || id.empty();
-          ids.emplace_back(id);
+        block.Visit(static_cast<size_t>(ordinal - first), last, [&](size_t index, std::string_view id) {
+          if (i == end || ordinal_at(i) - first != index) return;
+          visit(i, id);
           ++i;
         }));
-    if (erased) return Corrupt(kThis, "a member of a list was erased");
   }
   return absl::OkStatus();
+}
+
+absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
+                                       std::vector<std::string>& ids) const {
+  bool erased = false;
+  RETURN_IF_ERROR(VisitOrdinals(
+      ordinals.size(), [ordinals](size_t i) { return ordinals[i]; },
+      [&](size_t, std::string_view id) {
+        erased = erased || id.empty();
+        ids.emplace_back(id);
+      }));
+  return erased ? Corrupt(kThis, "a member of a list was erased") : absl::OkStatus();
+}
+
+absl::Status MemberDictionary::VisitIds(Ordinal first, ChunkPlaces places,
+                                        absl::FunctionRef<void(size_t, std::string_view)> visit) const {
+  return VisitOrdinals(
+      places.size(), [first, places](size_t i) { return first + places[i]; }, visit);
 }
 
 }  // namespace muster::index

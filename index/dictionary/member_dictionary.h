@@ -13,10 +13,12 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
+#include "index/bitmap/member_ids.h"
 #include "index/concurrency/mutex.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/storage/writer_queue.h"
@@ -85,6 +87,9 @@ class MemberDictionary {
   absl::StatusOr<std::string> IdOf(Ordinal ordinal) const;
   // Appends the stored ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has no id or it was erased.
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const;
+  // The stored ids of a chunk's members, as MemberIds says; that of an erased one is empty.
+  absl::Status VisitIds(Ordinal first, ChunkPlaces places,
+                        absl::FunctionRef<void(size_t, std::string_view)> visit) const;
 
  private:
   struct Missing {
@@ -98,6 +103,10 @@ class MemberDictionary {
   absl::Status EnsureRepaired();
   // Looks ids up in the store: fills `ordinals` and keeps in `missing` those that aren't there.
   absl::Status FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const;
+  // Calls `visit(i, id)` for each i below `count`, with the id of the ordinal `ordinal_at(i)`; those ascend.
+  template <typename OrdinalAt>
+  absl::Status VisitOrdinals(size_t count, const OrdinalAt& ordinal_at,
+                             absl::FunctionRef<void(size_t, std::string_view)> visit) const;
   // Stores the ids, some of which a failed flush may have stored already. Returns the sum of all ids.
   absl::StatusOr<uint64_t> WriteBlocks(Ordinal first, absl::Span<const std::string_view> ids);
   absl::Status WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids);

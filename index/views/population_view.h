@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
+#include "index/bitmap/member_ids.h"
 #include "index/bitmap/row_source.h"
 #include "index/catalog/tag.h"
 #include "index/concurrency/work_budget.h"
@@ -92,9 +93,8 @@ class ValuesOfView {
                                                           size_t most) const = 0;
 };
 
-class MembersOfView {
+class MembersOfView : public MemberIds {
  public:
-  virtual ~MembersOfView() = default;
   // All members, in a dated view including those who joined later.
   virtual uint64_t everyone_count() const = 0;
   // The members of the view. Of a dated view, those who had joined by its date; empty before KeepCount.

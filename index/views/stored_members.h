@@ -34,6 +34,10 @@ class StoredMembers final : public MembersOfView {
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override {
     return parts_.members.ReadIds(ordinals, ids);
   }
+  absl::Status VisitIds(Ordinal first, ChunkPlaces places,
+                        absl::FunctionRef<void(size_t, std::string_view)> visit) const override {
+    return parts_.members.VisitIds(first, places, visit);
+  }
   absl::StatusOr<MemberProfile> Profile(Ordinal ordinal, absl::TimeZone zone,
                                         WorkBudget& budget) const override;
   absl::StatusOr<MemberProfile> ProfileOf(std::vector<Tag> tags, Ordinal ordinal, absl::TimeZone zone,

@@ -77,7 +77,7 @@ PlanOperand Binder::EveryoneOfView() const {
 
 PlanOperand Binder::CutToEveryone(PlanOperand set) const {
   const std::optional<absl::CivilDay> day = at_->catalog.as_of();
-  if (!day.has_value() || JoinedBy(set) <= DayNumber(*day)) return set;
+  if (!day.has_value() || set.node == nullptr || JoinedBy(set) <= DayNumber(*day)) return set;
   return Both(EveryoneAsOf(*day), std::move(set));
 }
 
@@ -149,6 +149,8 @@ absl::StatusOr<PlanOperand> Binder::LeafSet(const Expression& node) {
       return PlanOperand(Nobody{});
     case Operator::kIdList:
       return Unimplemented(node);
+    case Operator::kBucket:
+      return CutToEveryone(at_->clauses.Buckets(node));
     default:
       return at_->clauses.Bind(node);
   }

@@ -9,6 +9,7 @@
 #include "index/status/status_macros.h"
 #include "query/binding/clause_sets.h"
 #include "query/language/birthday.h"
+#include "query/language/bucket.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/leaf_text.h"
@@ -59,6 +60,8 @@ std::string Alternatives(const std::vector<std::string>& names) {
   }
   return text;
 }
+
+static_assert(kLastBucket + 1 == kBuckets);
 
 }  // namespace
 
@@ -416,6 +419,30 @@ PlanOperand ClauseBinder::Birthdays(const Expression& clause, const Tag& tag) {
   Birthday birthday{.number = sets_.NumberOf(tag), .days = days};
   if (tag.kind == TagKind::kTimestamp) birthday.zone = calendar_.zone;
   return sets_.Leaf(std::move(birthday), PositiveLabel(clause));
+}
+
+PlanOperand ClauseBinder::Buckets(const Expression& clause) {
+  const Literal& low_end = clause.literals[1];
+  const Literal& high_end = clause.literals[2];
+  const std::string salt = InNormalForm(clause.literals[0].text);
+  if (std::string why = WhyNoSalt(salt); !why.empty()) {
+    problems_.Add(index::Reason::kLimit, clause.literals[0].span, std::move(why), {.limit = kMaxSaltBytes});
+    return PlanOperand();
+  }
+  const uint32_t low = *BucketOf(low_end.text);
+  const uint32_t high = *BucketOf(high_end.text);
+  if (low > high) {
+    SourceSpan span = low_end.span;
+    if (span.offset >= 0) span.length = high_end.span.offset + high_end.span.length - span.offset;
+    warnings_.Add(index::Reason::kReversedRange, span,
+                  Sentence("The first bucket ", low, " is above the last one ", high,
+                           ", so nobody is in them; write BUCKET (", Excerpt(StringText(salt)), ", ", high,
+                           ", ", low, ")."),
+                  {.value = low_end.text});
+    return PlanOperand(Nobody{}, PositiveLabel(clause));
+  }
+  if (high - low == kLastBucket) return PlanOperand(Everyone{});
+  return PlanOperand(Bucket{.salt = salt, .low = low, .high = high}, PositiveLabel(clause));
 }
 
 }  // namespace muster::query

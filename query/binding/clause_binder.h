@@ -55,6 +55,9 @@ class ClauseBinder {
   // Binds a leaf that names a tag; returns no tree if a problem was found. Errors are those of the store and
   // the budget.
   absl::StatusOr<PlanOperand> Bind(const Expression& clause);
+  // The set of a BUCKET, of members who joined at any time; no tree when a problem was found. REQUIRES:
+  // CheckBucket found none.
+  PlanOperand Buckets(const Expression& clause);
 
  private:
   absl::StatusOr<PlanOperand> OnTag(const Expression& clause, const index::Tag& tag);

@@ -56,7 +56,7 @@ class ChunkScan {
         sources_(sources),
         options_(options),
         rows_(program),
-        context_(program, KernelsOf(options), rows_, options.budget) {}
+        context_(program, KernelsOf(options), rows_, options.budget, options.ids) {}
 
   // Passes the chunks of the fragments to the sink, ascending, until it returns false.
   template <typename Sink>
@@ -91,8 +91,9 @@ class ChunkScan {
         RETURN_IF_ERROR(options_.budget->Check());
       }
       const uint64_t bytes_before = context_.bytes_read();
-      context_.Enter(chunk);
-      ended_ = !sink.Add(context_, first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals);
+      const index::Ordinal first = first_ordinal + index::Ordinal{chunk} * index::kChunkOrdinals;
+      context_.Enter(chunk, first);
+      ended_ = !sink.Add(context_, first);
       RETURN_IF_ERROR(context_.status());
       const uint64_t bytes = context_.bytes_read() - bytes_before;
       statistics_.bytes_read += bytes;

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
+#include "index/bitmap/member_ids.h"
 #include "index/bitmap/row_source.h"
 #include "index/concurrency/work_budget.h"
 #include "query/execution/program/program.h"
@@ -42,10 +43,10 @@ struct FragmentRange {
 
 struct ScanOptions {
   const WorkBudget* budget = nullptr;
-  uint32_t window_fragments =
-      index::kMaxWindowFragments;    // at most; fewer if the program has very many rows
-  const Kernels* kernels = nullptr;  // null: the fastest that the processor runs
-  uint32_t windows_a_thread = 4;     // a thread is only borrowed for at least this many windows
+  uint32_t window_fragments = index::kMaxWindowFragments;  // at most; fewer if the program has very many rows
+  const index::MemberIds* ids = nullptr;  // the population's; null: the program has no BUCKET
+  const Kernels* kernels = nullptr;       // null: the fastest that the processor runs
+  uint32_t windows_a_thread = 4;          // a thread is only borrowed for at least this many windows
 };
 
 // The input of a scan and the threads for it. A plain value; what it refers to outlives the scan.

@@ -1,6 +1,7 @@
 #include "query/language/clause_parser.h"
 
 #include "query/language/birthday.h"
+#include "query/language/bucket.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
 #include "query/language/literal_parser.h"
@@ -83,6 +84,7 @@ ExpressionPtr ClauseReader::Read() {
   if (tokens_.IsWord(token, "LIST") && next.kind == TokenKind::kString) return Named(Operator::kIdList);
   if (tokens_.IsWord(token, "WEIGHT") && next.Is(Symbol::kOpen)) return Weight();
   if (tokens_.IsWord(token, "BIRTHDAY") && next.Is(Symbol::kOpen)) return TakeBirthday(tokens_);
+  if (tokens_.IsWord(token, "BUCKET") && next.Is(Symbol::kOpen)) return TakeBucket(tokens_);
   if (token.IsName()) {
     tag_ = NameOf(tokens_, token);
     tag_span_ = token.span;

@@ -56,7 +56,8 @@ struct Expression {
   bool negated = false;                        // kBetween, kIn, kLike, kIlike, kSumBetween
   // kCompare 1; kBetween low, high; kIn, kHasAll at least 1; kLike, kIlike the canonical pattern
   // (text/like_pattern.h); kWeight value, number; kWeightBetween value, low, high; kBirthdayWithin the number
-  // of days; kBirthdayOn the text MM-DD; kSum number; kSumBetween low, high; kAsOf date or TODAY.
+  // of days; kBirthdayOn the text MM-DD; kSum number; kSumBetween low, high; kBucket salt, low,
+  // high; kAsOf date or TODAY.
   std::vector<Literal> literals;
   std::vector<Term> terms;  // kSum, kSumBetween
   int64_t count = 0;        // kAtLeast

@@ -231,8 +231,9 @@ std::string WhyNoOperator(const TokenStream& tokens) {
     if (!joined.empty()) return joined;
     if (token.IsName()) return WhyNoSecondName(tokens);
     if (token.Is(Symbol::kOpen))
-      return Sentence("AND, OR or IN is missing before `(`; there is no function ", before,
-                      ", and the only ones are WEIGHT (tag, 'value') and BIRTHDAY (tag).");
+      return Sentence(
+          "AND, OR or IN is missing before `(`; there is no function ", before,
+          ", and the only ones are WEIGHT (tag, 'value'), BIRTHDAY (tag) and BUCKET ('salt', 0, 4999).");
   }
   return Sentence("AND or OR is missing before ", described, ".");
 }

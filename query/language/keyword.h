@@ -8,7 +8,7 @@
 namespace muster::query {
 
 // In the order of the alphabet. Every other word of the language (AT LEAST, OF, ALL, SEGMENT, LIST, WEIGHT,
-// BIRTHDAY, units of dates) is a name to the lexer, and means something only where its construct can begin.
+// BIRTHDAY, BUCKET, units of dates) is a name to the lexer, and means something only where its construct can begin.
 enum class Keyword : uint8_t {
   kNone,
   kAnd,

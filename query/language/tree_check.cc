@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "query/language/birthday.h"
+#include "query/language/bucket.h"
 #include "query/language/excerpt.h"
 #include "query/language/literal_text.h"
 #include "query/language/problem_list.h"
@@ -90,6 +91,8 @@ void CheckNode(const Expression& node, const LanguageLimits& limits, ProblemList
     report(index::Reason::kSyntax, node.span, traits.demand.otherwise);
   } else if (node.literals.size() == 1) {
     CheckBirthday(node, problems);
+  } else if (node.literals.size() == 3) {
+    CheckBucket(node, problems);
   }
   CheckTerms(node, limits, problems);
 }

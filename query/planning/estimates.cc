@@ -21,6 +21,8 @@ constexpr size_t kMaxSampledRows = 1024;
 constexpr double kCostOfAddition = 0.3;
 // A threshold over more operands is estimated by its mean alone.
 constexpr size_t kMaxExactThreshold = 128;
+// Of a chunk whose members' ids are all hashed: some 3 ms, where a bitset takes 1 µs.
+constexpr double kCostOfIds = 3'000;
 
 // The share of all members that a row with `cardinality` members holds; 0 only if it is empty.
 double ShareOfMembers(const Statistics& statistics, uint64_t cardinality) {
@@ -214,6 +216,12 @@ absl::Status Estimator::Estimate(SumRange& sum, PlanNode& leaf) {
   const double share = below(static_cast<double>(sum.high) + 0.5) - below(static_cast<double>(sum.low) - 0.5);
   // Somebody may have all numbers, so it isn't known to be empty.
   leaf.share = std::clamp(share * known, 1e-9, 1.0);
+  return absl::OkStatus();
+}
+
+absl::Status Estimator::Estimate(const Bucket& bucket, PlanNode& leaf) {
+  leaf.share = static_cast<double>(bucket.high - bucket.low + 1) / kBuckets;
+  leaf.cost = kCostOfIds;
   return absl::OkStatus();
 }
 

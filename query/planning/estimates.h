@@ -41,6 +41,7 @@ class Estimator {
   absl::Status Estimate(NumberList& list, PlanNode& leaf);
   absl::Status Estimate(Birthday& birthday, PlanNode& leaf);
   absl::Status Estimate(SumRange& sum, PlanNode& leaf);
+  absl::Status Estimate(const Bucket& bucket, PlanNode& leaf);
   template <typename Kind>
   absl::Status EstimateNumber(Kind& kind, absl::Span<const NumberInterval> intervals, PlanNode& leaf);
 

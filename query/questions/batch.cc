@@ -40,7 +40,7 @@ class BatchScan {
     const ScanJob job{.program = planned.program,
                       .make_source = SourcesOf(views),
                       .fragments = {0, views[kFirstView]->members().fragment_count()},
-                      .options = {.budget = &budget_},
+                      .options = {.budget = &budget_, .ids = &views[kFirstView]->members()},
                       .helpers = options_.helpers};
     ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, ScanCounts(job, nullptr));
     for (size_t i = 0; i < answers_.size(); ++i) answers_[i]->count = counts[i];

@@ -51,7 +51,7 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, S
   const ScanJob job{.program = planned.program,
                     .make_source = SourcesOf(opened),
                     .fragments = {0, opened[kFirstView]->members().fragment_count()},
-                    .options = {.budget = &budget},
+                    .options = {.budget = &budget, .ids = &opened[kFirstView]->members()},
                     .helpers = helpers};
   ASSIGN_OR_RETURN(answer.summary, Summarize(job, planned.number, question));
   answer.canonical = std::move(understood.canonical);

@@ -74,7 +74,7 @@ ScanJob PreparedQuestion::Job(WorkBudget& budget, ScanHelpers* helpers) const {
   return {.program = parts_.planned.program,
           .make_source = SourcesOf(parts_.views),
           .fragments = {0, view().members().fragment_count()},
-          .options = {.budget = &budget},
+          .options = {.budget = &budget, .ids = &view().members()},
           .helpers = helpers};
 }
 

@@ -55,7 +55,7 @@ class LeafProbe {
     const ScanJob job{.program = planned.program,
                       .make_source = SourcesOf(views),
                       .fragments = {},
-                      .options = {.budget = &budget_}};
+                      .options = {.budget = &budget_, .ids = &views[kFirstView]->members()}};
     ASSIGN_OR_RETURN(const std::vector<bool> selected, ProbeMember(job, member_));
     for (size_t i = 0; i < leaves_.size(); ++i) selected_[leaves_[i]] = selected[i];
     sets_.clear();

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -104,6 +105,17 @@ struct SumRange {
   friend bool operator==(const SumRange&, const SumRange&) = default;
 };
 
+// Each salt divides the members into so many buckets. DO NOT CHANGE: rule 13c says who is in which.
+inline constexpr uint32_t kBuckets = 10'000;
+
+// Members whose bucket, which their id and the salt decide, lies in [low, high].
+struct Bucket {
+  std::string salt;
+  uint32_t low = 0;
+  uint32_t high = 0;
+  friend bool operator==(const Bucket&, const Bucket&) = default;
+};
+
 // Members in all operands.
 struct AllOf {
   friend bool operator==(const AllOf&, const AllOf&) = default;
@@ -121,7 +133,7 @@ struct AtLeast {
 };
 
 using SetKind = std::variant<Nobody, Everyone, Row, AnyRow, NumberRange, NumberList, Birthday, SumRange,
-                             AllOf, AnyOf, AtLeast>;
+                             Bucket, AllOf, AnyOf, AtLeast>;
 
 // A kind that has operands, at least one.
 template <typename Kind>

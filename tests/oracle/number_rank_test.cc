@@ -98,7 +98,10 @@ void CheckByAll(const query::Program& program, query::NodeIndex number, const Po
                    return std::make_unique<MemorySource>(population.RowsOf(view), Lending::kCopies);
                  },
              .fragments = {0, fragments},
-             .options = {.window_fragments = 1, .kernels = kernels, .windows_a_thread = 1},
+             .options = {.window_fragments = 1,
+                         .ids = population.names.get(),
+                         .kernels = kernels,
+                         .windows_a_thread = 1},
              .helpers = parallel ? &threads : nullptr},
             number, members, count);
       EXPECT_EQ(threads.borrowed() > 0, parallel);

@@ -236,7 +236,26 @@ class Maker {
 
 }  // namespace
 
-Population MakePopulation(Random& random) { return Maker(random).Make(); }
+AtomNames::AtomNames(const std::vector<Atom>& atoms) {
+  for (const Atom& atom : atoms) {
+    const Ordinal end = atom.ordinals.back() + 1;
+    if (atoms_.size() < end) atoms_.resize(end);
+    for (const Ordinal ordinal : atom.ordinals) atoms_[ordinal] = static_cast<uint32_t>(names_.size());
+    names_.push_back(NameOf(atom.ordinals.front()));
+  }
+}
+
+absl::Status AtomNames::VisitIds(Ordinal first, index::ChunkPlaces places,
+                                 absl::FunctionRef<void(size_t, std::string_view)> visit) const {
+  for (size_t i = 0; i < places.size(); ++i) visit(i, names_[atoms_.at(first + places[i])]);
+  return absl::OkStatus();
+}
+
+Population MakePopulation(Random& random) {
+  Population population = Maker(random).Make();
+  population.names = std::make_shared<const AtomNames>(population.atoms);
+  return population;
+}
 
 absl::StatusOr<uint64_t> PopulationStatistics::RowCardinality(query::SetRef row) const {
   return population_.RowsOf(row.view).Cardinality(row.in_view());
@@ -264,6 +283,7 @@ absl::StatusOr<index::ValuesWithRows> PopulationStatistics::FindValuesWithRows(
 query::ScanJob JobOf(const query::Program& program, MemorySource& source, const Population& population,
                      const query::ScanOptions& options) {
   query::ScanJob job = JobOf(program, source, population.rows.fragment_count(), options);
+  job.options.ids = population.names.get();
   job.make_source = [&](query::ViewIndex view, index::RowSource*) -> std::unique_ptr<index::RowSource> {
     if (view == query::kFirstView) return std::make_unique<BorrowedSource>(source);
     return std::make_unique<MemorySource>(population.RowsOf(view), source.lending());

@@ -7,9 +7,13 @@
 #define MUSTER_TESTS_ORACLE_POPULATIONS_H_
 
 #include <cstdint>
+#include <memory>
 #include <random>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "index/bitmap/member_ids.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
 #include "query/planning/statistics.h"
@@ -34,6 +38,19 @@ struct DatedView {
   Facts facts;
 };
 
+// Members by the names that the reference gives them; all of an atom are called as its first one, so that
+// BUCKET tells them apart as little as rows do. Immutable, thread-safe.
+class AtomNames final : public index::MemberIds {
+ public:
+  explicit AtomNames(const std::vector<Atom>& atoms);
+  absl::Status VisitIds(index::Ordinal first, index::ChunkPlaces places,
+                        absl::FunctionRef<void(size_t, std::string_view)> visit) const override;
+
+ private:
+  std::vector<std::string> names_;  // by atom
+  std::vector<uint32_t> atoms_;     // by ordinal
+};
+
 struct Population {
   explicit Population(uint32_t fragment_count) : rows(fragment_count) {}
   const MemoryRows& RowsOf(query::ViewIndex view) const {
@@ -44,6 +61,7 @@ struct Population {
   Facts facts;                   // of each atom's first ordinal, in the first view
   std::vector<DatedView> dated;  // none, one or two
   std::vector<Atom> atoms;       // all ordinals of the interesting chunks, whether members or not
+  std::shared_ptr<const AtomNames> names;
   uint64_t member_count = 0;
   // What expressions may name.
   std::vector<index::RowRef> plain_rows;

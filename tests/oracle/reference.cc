@@ -1,9 +1,13 @@
 #include "tests/oracle/reference.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <variant>
+
+#include "absl/strings/str_cat.h"
 
 namespace muster::oracle {
 namespace {
@@ -30,6 +34,15 @@ std::optional<int64_t> NumberOf(const Views& views, const query::NumberRef& of, 
 }
 
 }  // namespace
+
+std::string NameOf(index::Ordinal member) { return absl::StrCat("m", member); }
+
+uint64_t BucketOfOrdinal(const std::string& salt, index::Ordinal member) {
+  std::string hashed = salt;
+  hashed.push_back('\0');
+  hashed += NameOf(member);
+  return XXH3_64bits(hashed.data(), hashed.size()) % 10'000;
+}
 
 absl::CivilDay DayOf(int64_t number) { return absl::CivilDay(1900, 1, 1) + number % (kFarthestDay + 1); }
 
@@ -72,6 +85,10 @@ bool Holds(const PlanOperand& tree, const Views& views, index::Ordinal member) {
               sum += term.factor * *number;
             }
             return leaf.low <= sum && sum <= leaf.high;
+          },
+          [&](const query::Bucket& leaf) {
+            const uint64_t bucket = BucketOfOrdinal(leaf.salt, member);
+            return leaf.low <= bucket && bucket <= leaf.high;
           },
           [&](const query::AllOf&) { return std::all_of(operands.begin(), operands.end(), holds); },
           [&](const query::AnyOf&) { return std::any_of(operands.begin(), operands.end(), holds); },

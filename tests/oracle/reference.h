@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct Facts {
 
 // The day of a number of days since 1900-01-01; of one too far from it some other day.
 absl::CivilDay DayOf(int64_t number);
+
+// What members are called here.
+std::string NameOf(index::Ordinal member);
+// The bucket that the salt puts a member into.
+uint64_t BucketOfOrdinal(const std::string& salt, index::Ordinal member);
 
 // Whether a member is in the set that the tree denotes. `views`: by ViewIndex.
 bool Holds(const query::PlanOperand& tree, const std::vector<const Facts*>& views, index::Ordinal member);

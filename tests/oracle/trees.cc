@@ -85,6 +85,7 @@ class RandomTrees {
   // A leaf of any view; everyone's dates are the first one's.
   PlanOperand Leaf() {
     if (Below(random_, 12) == 0) return DatesLeaf();
+    if (Below(random_, 40) == 0) return BucketLeaf();
     PlanOperand leaf = LeafOfFirstView();
     if (Below(random_, 2) == 0)
       PutInView(static_cast<query::ViewIndex>(Below(random_, population_.dated.size() + 1)), leaf);
@@ -99,7 +100,8 @@ class RandomTrees {
                                  [view](query::SumRange& leaf) {
                                    for (query::SumTerm& term : leaf.terms) term.number.source.view = view;
                                  },
-                                 [](Nobody&) {}, [](query::Everyone&) {}, [](Junction auto&) {}},
+                                 [](Nobody&) {}, [](query::Everyone&) {}, [](query::Bucket&) {},
+                                 [](Junction auto&) {}},
                tree.node->kind);
     for (PlanOperand& operand : tree.node->operands) PutInView(view, operand);
   }
@@ -109,6 +111,14 @@ class RandomTrees {
     query::NumberRange joined{.number = {index::kEveryoneTag}};
     joined.high = 45'999 + static_cast<int64_t>(Below(random_, 7));
     return PlanOperand(joined);
+  }
+
+  // A few buckets, or nearly all, of one of two salts.
+  PlanOperand BucketLeaf() {
+    query::Bucket bucket{.salt = Below(random_, 2) == 0 ? "spring" : "autumn"};
+    bucket.low = static_cast<uint32_t>(Below(random_, query::kBuckets));
+    bucket.high = bucket.low + static_cast<uint32_t>(Below(random_, query::kBuckets - bucket.low));
+    return PlanOperand(std::move(bucket));
   }
 
   PlanOperand LeafOfFirstView() {
@@ -274,6 +284,9 @@ std::string Describe(const PlanOperand& tree) {
               absl::StrAppend(&sum, " ", static_cast<int64_t>(term.factor), of_number(" *", term.number));
             return absl::StrCat(sum, " ", static_cast<double>(leaf.low), "..",
                                 static_cast<double>(leaf.high));
+          },
+          [](const query::Bucket& leaf) {
+            return absl::StrCat("bucket ", leaf.salt, " ", leaf.low, "..", leaf.high);
           },
           [](const AllOf&) { return std::string("and"); },
           [](const AnyOf&) { return std::string("or"); },

@@ -34,6 +34,8 @@ std::string_view NameOf(ChunkWay way) {
       return "as ANY OF";
     case ChunkWay::kBySlices:
       return "slices";
+    case ChunkWay::kHashed:
+      return "hashed";
   }
   return "";
 }

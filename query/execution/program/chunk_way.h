@@ -26,8 +26,9 @@ enum class ChunkWay : uint8_t {
   kAsAllOf,      // AT LEAST: all open operands are needed, so they were intersected
   kAsAnyOf,      // AT LEAST: one of the open operands suffices, so they were united
   kBySlices,     // comparison: bit slices walked from the top; list: assembled and looked up
+  kHashed,       // BUCKET: ids read and hashed
 };
-inline constexpr size_t kChunkWays = static_cast<size_t>(ChunkWay::kBySlices) + 1;
+inline constexpr size_t kChunkWays = static_cast<size_t>(ChunkWay::kHashed) + 1;
 
 // The number of chunks by way.
 using WayCounts = std::array<uint64_t, kChunkWays>;

@@ -12,11 +12,12 @@ static_assert(kMaxDriverValuesOfMany <= kMaxDriverValues);
 }  // namespace
 
 EvalContext::EvalContext(const Program& program, const Kernels& kernels, WindowRows& rows,
-                         const WorkBudget* budget)
+                         const WorkBudget* budget, const index::MemberIds* ids)
     : program_(program),
       kernels_(kernels),
       rows_(rows),
       budget_(budget),
+      ids_(ids),
       max_driver_values_(program.roots().size() > 1 ? kMaxDriverValuesOfMany : kMaxDriverValues),
       kept_rows_(program, kernels, rows),
       shared_results_(program) {}

@@ -3,6 +3,7 @@
 //   program/row_access.h     rows of the chunk as sets
 //   numbers/number_sets.h    comparisons and lists of numbers
 //   sets/evaluation.h        any node, roots, and one node alone for EXPLAIN
+//   sets/buckets.h           BUCKET
 //   sets/conjunction.h       AND
 //   sets/disjunction.h       OR, and the wide OR of a list of values
 //   sets/threshold.h         AT LEAST
@@ -12,10 +13,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "index/bitmap/chunk_view.h"
+#include "index/bitmap/geometry.h"
+#include "index/bitmap/member_ids.h"
 #include "index/concurrency/work_budget.h"
 #include "query/execution/kernels/kernels.h"
 #include "query/execution/kernels/registers.h"
@@ -59,23 +63,26 @@ struct NodeWays {
   bool noted = false;  // whether any was noted in this chunk
 };
 
-// Not thread-safe. The constructor's arguments outlive it (`budget` may be null). Chunks are those of the
-// fragment that `rows` entered. After the first chunks nothing is allocated.
+// Not thread-safe. The constructor's arguments outlive it (`budget` and `ids` may be null). Chunks are those
+// of the fragment that `rows` entered. After the first chunks nothing is allocated.
 class EvalContext {
  public:
-  EvalContext(const Program& program, const Kernels& kernels, WindowRows& rows, const WorkBudget* budget);
+  EvalContext(const Program& program, const Kernels& kernels, WindowRows& rows, const WorkBudget* budget,
+              const index::MemberIds* ids);
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
 
-  // Selects the current chunk of the fragment.
-  void Enter(uint32_t chunk) {
+  // Selects the current chunk of the fragment; `first`: its first ordinal.
+  void Enter(uint32_t chunk, index::Ordinal first) {
     chunk_ = chunk;
+    first_ = first;
     kept_rows_.Enter(chunk);
     shared_results_.Forget();
   }
   // Enters the current chunk again, discarding evaluated results.
-  void EnterAgain() { Enter(chunk_); }
+  void EnterAgain() { Enter(chunk_, first_); }
   uint32_t chunk() const { return chunk_; }
+  index::Ordinal first() const { return first_; }
 
   const Program& program() const { return program_; }
   const Kernels& kernels() const { return kernels_; }
@@ -89,6 +96,9 @@ class EvalContext {
   std::vector<OpenLeaf>& leaves() { return leaves_; }
   std::vector<Operand>& open_operands() { return open_operands_; }
   SparseCounters& sparse_counters();
+  std::vector<uint16_t>& places() { return places_; }
+  // Null where none were given.
+  const index::MemberIds* ids() const { return ids_; }
 
   // The row bitsets kept for the chunk.
   KeptRows& kept_rows() { return kept_rows_; }
@@ -106,6 +116,8 @@ class EvalContext {
   // The error after which results are meaningless: that of the budget, which long nodes check too, or of the
   // rows. Check it before passing on any result.
   const absl::Status& status() const { return status_.ok() ? rows_.status() : status_; }
+  // An error that the evaluation met.
+  void Fail(absl::Status status) { status_.Update(std::move(status)); }
 
   void NoteRead(uint32_t bytes) { bytes_read_ += bytes; }
   void NoteRead(const index::ChunkView& view) { bytes_read_ += BytesOf(view); }
@@ -128,14 +140,17 @@ class EvalContext {
   const Kernels& kernels_;
   WindowRows& rows_;
   const WorkBudget* const budget_;
+  const index::MemberIds* const ids_;
   const uint32_t max_driver_values_;
   RegisterStack registers_;
   std::vector<OpenLeaf> leaves_;        // of nested conjunctions
   std::vector<Operand> open_operands_;  // of nested thresholds
   std::unique_ptr<SparseCounters> sparse_counters_;
+  std::vector<uint16_t> places_;  // of members whose ids are read
   KeptRows kept_rows_;
   SharedResults shared_results_;
   uint32_t chunk_ = 0;
+  index::Ordinal first_ = 0;  // of the chunk
   uint32_t steps_ = 0;
   uint64_t bytes_read_ = 0;
   NodeWays* measured_ = nullptr;

@@ -27,7 +27,8 @@ absl::int128 GreatestSum(const ProgramSum& sum) {
 }
 
 size_t HashOf(const ProgramNode& node) {
-  size_t hash = absl::HashOf(node.kind, node.rows, node.low, node.high, node.numbers, node.sum, node.count);
+  size_t hash =
+      absl::HashOf(node.kind, node.rows, node.low, node.high, node.numbers, node.sum, node.salt, node.count);
   for (const Operand& operand : node.operands) hash = absl::HashOf(hash, operand.node, operand.negated);
   return hash;
 }
@@ -81,6 +82,13 @@ NodeIndex ProgramBuilder::Sum(const SumRange& sum) {
   }
   ABSL_HARDENING_ASSERT(!sum.terms.empty() && sum.terms.size() <= kMaxSumTerms);
   ABSL_HARDENING_ASSERT(GreatestSum(node.sum) <= kMaxSum);
+  return Append(std::move(node));
+}
+
+NodeIndex ProgramBuilder::Bucket(std::string salt, uint32_t low, uint32_t high) {
+  ABSL_HARDENING_ASSERT(low <= high && high < kBuckets);
+  ProgramNode node{.kind = NodeKind::kBucket, .low = low, .high = high};
+  node.salt = std::move(salt);
   return Append(std::move(node));
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -30,6 +31,7 @@ enum class NodeKind : uint8_t {
   kRange,     // members with a number in [low, high], by slices
   kNumberIn,  // members with a number of a list, by slices
   kSum,       // members with a sum of numbers in bounds, by slices
+  kBucket,    // members with a bucket in [low, high], by their ids
   kAnd,       // members in all operands
   kOr,        // members in any operand
   kAtLeast,   // members in at least `count` operands; equal operands count each
@@ -85,10 +87,11 @@ struct ProgramNode {
   // kRow: one. kAnyRow: any number. kSum: see ProgramSum. kRange, kNumberIn: the row of members with a number, the sign row, then
   // the magnitude's slices from bit 0; slices above the last are empty.
   std::vector<RowIndex> rows;
-  int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high
+  int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high; kBucket: 0 ≤ low ≤ high < kBuckets
   int64_t high = 0;
   NumberSet numbers;              // kNumberIn: of as many bits as there are slices
   ProgramSum sum;                 // kSum
+  std::string salt;               // kBucket
   uint32_t count = 0;             // kAtLeast: 0 < count ≤ operands
   std::vector<Operand> operands;  // kAnd, kOr, kAtLeast: at least one
   friend bool operator==(const ProgramNode&, const ProgramNode&) = default;
@@ -146,6 +149,8 @@ class ProgramBuilder {
   NodeIndex NumberIn(const NumberRef& number, int magnitude_bits, std::vector<NumberInterval> intervals);
   // REQUIRES: 1 to kMaxSumTerms terms; no sum of numbers with so many magnitude bits is beyond ± kMaxSum.
   NodeIndex Sum(const SumRange& sum);
+  // REQUIRES: low ≤ high < kBuckets.
+  NodeIndex Bucket(std::string salt, uint32_t low, uint32_t high);
   // REQUIRES (And, Or, AtLeast): at least one operand, each a node of this builder; 0 < count ≤ operands.
   NodeIndex And(std::vector<Operand> operands);
   NodeIndex Or(std::vector<Operand> operands);

@@ -10,6 +10,7 @@
 #include "query/execution/kernels/sparse_chunks.h"
 #include "query/execution/numbers/number_sets.h"
 #include "query/execution/program/row_access.h"
+#include "query/execution/sets/buckets.h"
 #include "query/execution/sets/evaluation.h"
 #include "query/execution/sets/list_filter.h"
 
@@ -25,6 +26,17 @@ bool IsSparse(ChunkForm form) { return form == ChunkForm::kArray || form == Chun
 // Whether the leaf is removed value by value: a negated array or run needs no bitset.
 bool IsTakenAway(const OpenLeaf& leaf) {
   return leaf.negated && !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
+}
+
+// A kind whose members are found among those of other operands.
+bool IsFoundWithin(NodeKind kind) { return IsOfNumbers(kind) || kind == NodeKind::kBucket; }
+
+// The node's members in all of `within`. REQUIRES: IsFoundWithin.
+ChunkAnswer EvaluateWithin(EvalContext& context, NodeIndex node, const ChunkOperands& within,
+                           ChunkRegister& into, AnswerKind asked) {
+  if (context.program().node(node).kind == NodeKind::kBucket)
+    return EvaluateBucket(context, node, within, into);
+  return EvaluateNumbers(context, node, within, into, asked);
 }
 
 }  // namespace
@@ -199,7 +211,7 @@ bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
   const bool shared = context_.program().is_shared(operand.node);
   FusedOperands::Room room;
   // Numbers are compared in the same pass as whatever waits.
-  if (!operand.negated && !shared && IsOfNumbers(kind)) {
+  if (!operand.negated && !shared && IsFoundWithin(kind)) {
     ToBitsets();
     const ChunkOperands within = fused_.Waiting(room);
     fused_ = FusedOperands();
@@ -207,10 +219,12 @@ bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
   }
   // An inner node may cost much more than the pass that shows that the selection is already empty.
   if (selected_ == Selected::kBitsets && fused_.Count() > 1 && !keeps_rows_ && !Fuse()) return false;
+  if (kind == NodeKind::kBucket && !shared) ToBitsets();
   ChunkRegister& into = scope_.Take();
-  if (kind == NodeKind::kNumberIn && !shared && selected_ == Selected::kBitsets) {
+  const bool looks_up = kind == NodeKind::kNumberIn || kind == NodeKind::kBucket;
+  if (looks_up && !shared && selected_ == Selected::kBitsets) {
     const ChunkOperands within = fused_.Waiting(room);  // no other members need to be looked up
-    return AddSet(EvaluateNumbers(context_, operand.node, within, into, AnswerKind::kSet).set,
+    return AddSet(EvaluateWithin(context_, operand.node, within, into, AnswerKind::kSet).set,
                   operand.negated);
   }
   const ChunkView set = EvaluateSet(context_, operand.node, into);
@@ -220,15 +234,15 @@ bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
 
 // Makes the operand's set the selection: it is the only set, or is restricted to the pending bitsets.
 bool Conjunction::TakeAlone(const Operand& operand, const ChunkOperands& within, AnswerKind asked) {
-  const bool numbers = within.count() > 0;
-  const ChunkAnswer found = numbers ? EvaluateNumbers(context_, operand.node, within, into_, asked)
-                                    : Evaluate(context_, operand.node, into_, asked);
+  const bool is_within = within.count() > 0;
+  const ChunkAnswer found = is_within ? EvaluateWithin(context_, operand.node, within, into_, asked)
+                                      : Evaluate(context_, operand.node, into_, asked);
   if (asked == AnswerKind::kCount) {
     selected_ = Selected::kCounted;
     count_ = found.count;
     return true;
   }
-  if (!numbers && context_.program().is_shared(operand.node)) {
+  if (!is_within && context_.program().is_shared(operand.node)) {
     parts_ &= context_.shared_results().Of(operand.node).occupied;
   }
   view_ = found.set;

@@ -2,6 +2,7 @@
 
 #include "query/execution/numbers/number_sets.h"
 #include "query/execution/program/row_access.h"
+#include "query/execution/sets/buckets.h"
 #include "query/execution/sets/conjunction.h"
 #include "query/execution/sets/disjunction.h"
 #include "query/execution/sets/threshold.h"
@@ -29,6 +30,8 @@ ChunkAnswer EvaluateAnew(EvalContext& context, NodeIndex index, ChunkRegister& i
     case NodeKind::kNumberIn:
     case NodeKind::kSum:
       return EvaluateNumbers(context, index, ChunkOperands{}, into, asked);
+    case NodeKind::kBucket:
+      return EvaluateBucket(context, index, ChunkOperands{}, into);
     case NodeKind::kAnd:
       return Conjoin(context, index, node.operands, into, asked);
     case NodeKind::kOr:

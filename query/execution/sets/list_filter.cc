@@ -7,6 +7,7 @@
 #include "query/execution/numbers/listed_numbers.h"
 #include "query/execution/numbers/number_sets.h"
 #include "query/execution/program/row_access.h"
+#include "query/execution/sets/buckets.h"
 #include "query/execution/sets/evaluation.h"
 
 namespace muster::query {
@@ -69,6 +70,8 @@ uint32_t FilterByNode(EvalContext& context, ListedValue* list, uint32_t count, N
     case NodeKind::kNumberIn:
     case NodeKind::kSum:
       return FilterByNumbers(context, list, count, node, keep);
+    case NodeKind::kBucket:
+      return FilterByBucket(context, list, count, node, keep);
     case NodeKind::kAtLeast:
       return FilterByThreshold(context, list, count, node, keep);
     case NodeKind::kAnd:

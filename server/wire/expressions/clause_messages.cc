@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
 #include "query/language/birthday.h"
+#include "query/language/bucket.h"
 #include "server/wire/error_status.h"
 #include "server/wire/expressions/literal_messages.h"
 #include "text/like_pattern.h"
@@ -233,6 +234,21 @@ void EncodeSum(const query::Expression& node, v1::SumComparison& sum) {
   }
 }
 
+absl::Status DecodeBucket(const v1::Bucket& bucket, FieldPath& path, query::Expression& into) {
+  const PathStep step(path, "bucket");
+  into.op = Operator::kBucket;
+  into.literals.emplace_back().text = bucket.salt();
+  RETURN_IF_ERROR(DecodeNumber("low", absl::StrCat(bucket.low()), path, into.literals.emplace_back()));
+  return DecodeNumber("high", absl::StrCat(bucket.high()), path, into.literals.emplace_back());
+}
+
+// REQUIRES: the ends are buckets, as CheckTree and the parser see to.
+void EncodeBucket(const query::Expression& node, v1::Bucket& bucket) {
+  bucket.set_salt(node.literals[0].text);
+  bucket.set_low(static_cast<int32_t>(query::BucketOf(node.literals[1].text).value_or(0)));
+  bucket.set_high(static_cast<int32_t>(query::BucketOf(node.literals[2].text).value_or(0)));
+}
+
 }  // namespace
 
 absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Expression& into) {
@@ -263,6 +279,8 @@ absl::Status DecodeClause(const v1::Expression& node, FieldPath& path, query::Ex
       return DecodeBirthday(node.birthday(), path, into);
     case v1::Expression::kSum:
       return DecodeSum(node.sum(), path, into);
+    case v1::Expression::kBucket:
+      return DecodeBucket(node.bucket(), path, into);
     case v1::Expression::kFlag:
       into.op = Operator::kFlag;
       return DecodeName("flag.tag", node.flag().tag(), path, into);
@@ -318,6 +336,8 @@ void EncodeClause(const query::Expression& clause, v1::Expression& encoded) {
     case Operator::kSum:
     case Operator::kSumBetween:
       return EncodeSum(clause, *encoded.mutable_sum());
+    case Operator::kBucket:
+      return EncodeBucket(clause, *encoded.mutable_bucket());
     case Operator::kFlag:
       return encoded.mutable_flag()->set_tag(clause.tag);
     case Operator::kSegment:

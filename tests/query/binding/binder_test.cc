@@ -133,6 +133,10 @@ std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
             EXPECT_FALSE(node.label.empty());
             return SumRangeText(catalog, leaf);
           },
+          [&](const Bucket& leaf) {
+            EXPECT_FALSE(node.label.empty());
+            return absl::StrCat("[", leaf.salt, " ", leaf.low, "..", leaf.high, "]");
+          },
           [&](const AllOf&) { return operands("and"); },
           [&](const AnyOf&) { return operands("or"); },
           [&](const AtLeast& threshold) { return operands(absl::StrCat("at_least_", threshold.count)); },

@@ -23,12 +23,12 @@ const std::vector<std::string>& ReservedWords() {
 // Words of constructs, of those that come later, of dates, and those that people write for operators.
 const std::vector<std::string>& FreeWords() {
   static const std::vector<std::string> words = {
-      "AT",      "LEAST",  "OF",     "ALL",    "ANY",    "SEGMENT", "LIST",   "WEIGHT",   "BIRTHDAY",
-      "WITHIN",  "BUCKET", "EVENTS", "LAST",   "SINCE",  "BY",      "IS",     "NULL",     "DAY",
-      "DAYS",    "WEEK",   "WEEKS",  "MONTH",  "MONTHS", "YEAR",    "YEARS",  "MOST",     "XOR",
-      "FROM",    "WHERE",  "SELECT", "COUNT",  "NONE",   "DATE",    "NUMBER", "CONTAINS", "REGEXP",
-      "MATCHES", "STARTS", "ENDS",   "EQUALS", "GT",     "LESS",    "OVER",   "FLAG",     "TAG",
-      "EXISTS",  "CASE",   "WHEN",   "NULLS",  "UNKNOWN"};
+      "AT",     "LEAST",   "OF",     "ALL",    "ANY",    "SEGMENT", "LIST", "WEIGHT", "BIRTHDAY",
+      "BUCKET", "WITHIN",  "BUCKET", "EVENTS", "LAST",   "SINCE",   "BY",   "IS",     "NULL",
+      "DAY",    "DAYS",    "WEEK",   "WEEKS",  "MONTH",  "MONTHS",  "YEAR", "YEARS",  "MOST",
+      "XOR",    "FROM",    "WHERE",  "SELECT", "COUNT",  "NONE",    "DATE", "NUMBER", "CONTAINS",
+      "REGEXP", "MATCHES", "STARTS", "ENDS",   "EQUALS", "GT",      "LESS", "OVER",   "FLAG",
+      "TAG",    "EXISTS",  "CASE",   "WHEN",   "NULLS",  "UNKNOWN"};
   return words;
 }
 
@@ -70,6 +70,7 @@ const std::vector<std::string>& Places() {
                                                   "WEIGHT({}, 'a') BETWEEN 0.5 AND 1",
                                                   "BIRTHDAY({}) = 05-17",
                                                   "BIRTHDAY ({}) WITHIN 7 DAYS AND {}",
+                                                  "BUCKET('s', 0, 1) AND {}",
                                                   "{} AS OF 2026-01-31",
                                                   "{} = 1 AS OF TODAY - 1 MONTH AND {}",
                                                   "HAS {} AS OF TODAY",

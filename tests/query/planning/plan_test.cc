@@ -216,6 +216,20 @@ TEST(Plan, BirthdaysAreLookedUpInTheSlicesThatAreThere) {
   EXPECT_EQ(planned->labels.front().estimated_count, 7u) << "three days' share of 800";
 }
 
+TEST(Plan, BucketsComeAfterEverythingElse) {
+  std::vector<PlanOperand> operands;
+  operands.emplace_back(Bucket{.salt = "s", .low = 0, .high = 999}, "BUCKET ('s', 0, 999)");
+  operands.emplace_back(NumberRange{.number = {SourceRef(2)}, .low = 0, .high = 5}, "n");
+  const auto planned = Plan(Join(AllOf{}, std::move(operands)), TestStatistics());
+  ASSERT_THAT(planned, IsOk());
+  const ProgramNode& root = planned->program.node(planned->program.roots().front().node);
+  ASSERT_EQ(root.operands.size(), 2u);
+  const NodeIndex last = root.operands[1].node;
+  EXPECT_EQ(planned->program.node(last).kind, NodeKind::kBucket);
+  EXPECT_EQ(planned->labels[last].text, "BUCKET ('s', 0, 999) (by ids)");
+  EXPECT_EQ(planned->labels[last].estimated_count, 100u) << "a tenth of 1,000";
+}
+
 // Each is a table, and short to write.
 TEST(Plan, DifferentBirthdaysAreLimited) {
   std::vector<PlanOperand> operands;

@@ -88,6 +88,11 @@ class EndlessMembers final : public index::MembersOfView {
     for (const index::Ordinal ordinal : ordinals) ids.push_back(std::to_string(ordinal));
     return absl::OkStatus();
   }
+  absl::Status VisitIds(index::Ordinal first, index::ChunkPlaces places,
+                        absl::FunctionRef<void(size_t, std::string_view)> visit) const override {
+    for (size_t i = 0; i < places.size(); ++i) visit(i, std::to_string(first + places[i]));
+    return absl::OkStatus();
+  }
   absl::StatusOr<index::MemberProfile> Profile(index::Ordinal, absl::TimeZone, WorkBudget&) const override {
     return index::MemberProfile();
   }

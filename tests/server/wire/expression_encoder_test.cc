@@ -68,6 +68,8 @@ TEST(ExpressionEncoderTest, EveryOperatorAndLiteralComesBack) {
                            "`a b` - c NOT BETWEEN 0 AND 0",
                            "TODAY - born >= 365",
                            "last - 2026-01-31 < 30",
+                           "BUCKET ('it\\'s', 0, 9999)",
+                           "NOT BUCKET ('spring', 5000, 4999)",
                            "HAS city",
                            "city LIKE 'sh\\%a%'",
                            "city NOT LIKE '%_'",
