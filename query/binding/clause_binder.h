@@ -61,7 +61,8 @@ class ClauseBinder {
 
  private:
   absl::StatusOr<PlanOperand> OnTag(const Expression& clause, const index::Tag& tag);
-  // Null, with a problem reported, when there is none. `dashed`: the name of which this one may be a part.
+  // Null, with a problem reported, if there is no such tag. `dashed`: the dashed name that may contain this
+  // one.
   const index::Tag* FindTag(const std::string& written, SourceSpan span, std::string_view dashed = "");
   absl::StatusOr<PlanOperand> OnTexts(const Expression& clause, const index::Tag& tag);
   // Binds HAS ALL; `ids` holds one value for each literal of the clause.

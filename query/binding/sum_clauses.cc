@@ -1,5 +1,5 @@
-// Binds sums. All their numbers become whole ones of the finest scale involved, what is constant goes to the
-// right, and a sum of one tag becomes the comparison that it is.
+// Binds sums. All numbers become integers at the finest scale involved, constants are moved to the right
+// side, and a sum of one tag becomes a plain comparison.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -25,10 +25,10 @@ namespace muster::query {
 using index::Tag;
 using index::TagKind;
 
-// A sum whose tags are known.
+// A sum whose tags are resolved.
 struct BoundSum {
   std::vector<const Tag*> tags;   // each once, by id
-  std::vector<ScaledTag> scaled;  // of those
+  std::vector<ScaledTag> scaled;  // one for each tag
   std::string constant = "0";
   WholeSum whole;
 };
@@ -66,7 +66,7 @@ bool ClauseBinder::ReportDashedTag(const std::string& name, SourceSpan span) {
   return true;
 }
 
-// Whether the tag can be a term.
+// Whether the tag can be a term; reports a problem if not.
 bool ClauseBinder::FitsSum(const Expression& clause, const Term& term, const Tag& tag) {
   const bool days = std::any_of(clause.terms.begin(), clause.terms.end(), IsDayLiteral);
   switch (tag.kind) {
@@ -95,7 +95,7 @@ bool ClauseBinder::FitsSum(const Expression& clause, const Term& term, const Tag
   return false;
 }
 
-// False, with problems reported, when a term is none.
+// Resolves the terms; false, with problems reported, if a term is invalid.
 bool ClauseBinder::ReadTerms(const Expression& clause, BoundSum& sum) {
   std::map<index::TagId, std::pair<const Tag*, std::string>> by_id;
   const std::vector<std::string> dashed = DashedNames(clause.terms);
@@ -116,7 +116,7 @@ bool ClauseBinder::ReadTerms(const Expression& clause, BoundSum& sum) {
       continue;
     }
     const Tag* const tag = FindTag(term.tag, term.tag_span, dashed[i]);
-    if (tag == nullptr && !dashed[i].empty()) return false;  // its neighbours are parts of the same name
+    if (tag == nullptr && !dashed[i].empty()) return false;  // the adjacent terms belong to the same name
     right = tag != nullptr && FitsSum(clause, term, *tag) && right;
     if (!right) continue;
     auto& factor = by_id.try_emplace(tag->id, tag, "0").first->second.second;
@@ -135,8 +135,8 @@ bool ClauseBinder::ReadTerms(const Expression& clause, BoundSum& sum) {
   return true;
 }
 
-// False, with a problem reported, when a sum may be too great. Slices are asked for only where the numbers'
-// type leaves that open.
+// False, with a problem reported, if the sum may exceed kMaxSum. Reads the tags' actual magnitude bits only
+// if numbers of the full 63 bits could exceed it.
 absl::StatusOr<bool> ClauseBinder::HasRoom(const Expression& clause, const BoundSum& sum) {
   std::vector<int> bits(sum.tags.size(), index::kMagnitudeBits);
   if (sum.whole.HasRoom(bits)) return true;
@@ -169,7 +169,7 @@ absl::StatusOr<PlanOperand> ClauseBinder::Sum(const Expression& clause) {
   return PlanOperand();
 }
 
-// What the sum, in units, is compared with.
+// The range that the sum is compared with, in units.
 Interval ClauseBinder::RangeOf(const Expression& clause, const BoundSum& sum) {
   const auto extent_of = [&sum](const Literal& literal) {
     return sum.whole.ExtentOf(SumOfDecimals(literal.text, NegatedDecimal(sum.constant)));
@@ -186,7 +186,7 @@ PlanOperand ClauseBinder::SetOf(const Expression& clause, const BoundSum& sum) {
   const std::string label = PositiveLabel(clause);
   SumRange added;
   std::vector<PlanOperand> known;
-  std::vector<PlanOperand> known_alone;  // of factors that are 0
+  std::vector<PlanOperand> known_alone;  // members with the tag, for tags whose factor is 0
   const Tag* only = nullptr;
   for (size_t i = 0; i < sum.tags.size(); ++i) {
     const absl::int128 factor = sum.whole.factors[i];

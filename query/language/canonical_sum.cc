@@ -1,6 +1,6 @@
-// A sum that is compared with c means the same as the negated sum compared the other way round with −c. Of the
-// two the one with the greater right side is taken; where both are 0, the one whose first tag is added. A sum
-// that is added or subtracted as a whole is added.
+// Comparing a sum with c is the same as comparing the negated sum with −c by the opposite operator. Of these
+// two forms, the canonical one has the greater right side; if both are 0, it is the one whose first tag is
+// added. If all tags are added or all are subtracted, the form in which they are added is canonical.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -44,8 +44,8 @@ std::string SignedNumber(const Term& term) {
   return term.subtracted ? NegatedDecimal(term.literal.text) : ShortestDecimal(term.literal.text);
 }
 
-// Whether the negated form is the canonical one. `right`: what the sum is compared with, of BETWEEN both ends
-// added. `factors`: by tag; those of 0 say nothing.
+// Whether the negated form is the canonical one. `right` is the right side, for BETWEEN the sum of both ends.
+// `factors` are in the order of the tags; factors of 0 are ignored.
 bool IsTurned(const std::vector<std::string>& factors, const std::string& right) {
   const auto negatives = std::count_if(factors.begin(), factors.end(), IsNegative);
   const auto zeros = std::count(factors.begin(), factors.end(), "0");
@@ -66,7 +66,7 @@ std::string RightOf(const Expression& sum) {
                                   : SumOfDecimals(sum.literals[0].text, sum.literals[1].text);
 }
 
-// A difference that has a day in it: its two terms stay what they are.
+// Negates a difference with a date or TODAY, if that is its canonical form. Its two terms are only swapped.
 void TurnDays(Expression& sum) {
   const bool tag_first = !sum.terms[0].tag.empty();
   if (!IsTurned({tag_first ? "1" : "-1", tag_first ? "-1" : "1"}, RightOf(sum))) return;
@@ -75,7 +75,7 @@ void TurnDays(Expression& sum) {
   TurnRight(sum);
 }
 
-// Those that are added come first, each kind by name.
+// The terms in canonical order: first those that are added, then those that are subtracted; each by name.
 std::vector<Term> TermsOf(const std::map<std::string, std::string>& factors) {
   std::vector<Term> terms;
   for (const bool subtracted : {false, true}) {

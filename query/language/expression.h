@@ -35,10 +35,10 @@ struct Literal {
   SourceSpan span;
 };
 
-// A term of a sum: a factor times a tag, or alone a number, a date or TODAY.
+// A term of a sum: a tag times a factor, or a number, a date or TODAY without a tag.
 struct Term {
   bool subtracted = false;  // from the terms before it; never the first
-  std::string tag;          // empty: the literal alone
+  std::string tag;          // empty: the literal only
   Literal literal;          // kNumber: the tag's factor, or a constant; kDate, kToday without an offset
   SourceSpan tag_span;      // the name alone
   SourceSpan span;          // without its sign

@@ -19,8 +19,8 @@ std::string KeywordWithoutSpace(std::string_view name);
 // begins at the current token. Takes no token.
 std::string WhyValueFirst(const TokenStream& tokens);
 
-// Says that names between which dashes stand without spaces, from `begin` on, are written in back quotes
-// where they are one name, as `first-order-date` is. Empty where none stand there.
+// The message for names joined by dashes without spaces from `begin` on, such as `first-order-date`: if they
+// are one name, it needs back quotes. Empty if there are no such names.
 std::string WhyTorn(const TokenStream& tokens, int32_t begin);
 
 // Explains why no condition begins at the current token. REQUIRES: none does.

@@ -14,7 +14,7 @@
 namespace muster::query {
 namespace {
 
-// One sum in the making.
+// Reads one sum with its comparison.
 class SumClause {
  public:
   SumClause(TokenStream& tokens, const LanguageLimits& limits)

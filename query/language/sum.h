@@ -1,4 +1,4 @@
-// A sum with its comparison: `a - b + 5 > 100`, `TODAY - born NOT BETWEEN 30 AND 60`.
+// Parses a sum with its comparison: `a - b + 5 > 100`, `TODAY - born NOT BETWEEN 30 AND 60`.
 #ifndef MUSTER_QUERY_LANGUAGE_SUM_H_
 #define MUSTER_QUERY_LANGUAGE_SUM_H_
 
@@ -8,12 +8,12 @@
 
 namespace muster::query {
 
-// Takes the clause, or reports what is wrong and answers null. REQUIRES: BeginsSum.
+// Takes the clause; reports a problem and returns null if it is wrong. REQUIRES: BeginsSum.
 ExpressionPtr TakeSum(TokenStream& tokens, const LanguageLimits& limits);
 
-// Brings a kSum or kSumBetween into the one form in which equal ones are equal: each tag once, its factor and
-// all numbers written as short as they can be, constants on the right, and the signs of both sides so that the
-// right one is not negative. `a + 5 > 10` becomes the kCompare `a > 5`. REQUIRES: CheckTree finds no problem.
+// Brings a kSum or kSumBetween into canonical form: each tag once, its factor and all numbers as short as
+// possible, constants on the right, and the signs of both sides as canonical_sum.cc describes. `a + 5 > 10`
+// becomes the kCompare `a > 5`. REQUIRES: CheckTree finds no problem.
 void MakeCanonicalSum(Expression& sum);
 
 }  // namespace muster::query

@@ -25,7 +25,7 @@ bool IsArithmetic(const Token& token) {
   return token.Is(Symbol::kPlus) || token.Is(Symbol::kMinus) || token.Is(Symbol::kTimes);
 }
 
-// A number, or a minus that is the sign of the digits right after it.
+// Whether the current token is a number, or a minus that is the sign of the digits right after it.
 bool BeginsNumber(const TokenStream& tokens) {
   const Token& token = tokens.current();
   if (token.kind == TokenKind::kNumber) return true;
@@ -45,7 +45,7 @@ bool NamesTag(const std::vector<Term>& terms) {
   return std::any_of(terms.begin(), terms.end(), [](const Term& term) { return !term.tag.empty(); });
 }
 
-// A tag or a day, and another one that is subtracted.
+// Whether the terms are a tag or a day and a subtracted tag or day.
 bool IsDifferenceOfDays(const std::vector<Term>& terms) {
   const auto fits = [](const Term& term) {
     return IsDay(term) || (!term.tag.empty() && term.literal.text == "1");
@@ -53,7 +53,7 @@ bool IsDifferenceOfDays(const std::vector<Term>& terms) {
   return terms.size() == 2 && terms[1].subtracted && std::all_of(terms.begin(), terms.end(), fits);
 }
 
-// Empty when it is one.
+// Explains why the term is invalid; empty if it is valid.
 std::string WhyNoTerm(const Term& term) {
   const Literal& literal = term.literal;
   if (!IsValidUtf8(term.tag)) return "A term has a name that is not UTF-8; send it as UTF-8.";
@@ -95,7 +95,7 @@ bool BeginsSum(const TokenStream& tokens) {
     ahead.Advance();
     if (times || ahead.current().kind != TokenKind::kNumber) return true;
     ahead.Advance();
-    // TODAY - 30 DAYS begins a sum only where another sign follows.
+    // TODAY - 30 DAYS begins a sum only if another sign follows.
     const bool unit = ahead.current().kind == TokenKind::kName &&
                       FindDateUnit(ahead.TextOf(ahead.current().span)).has_value();
     if (!unit) return false;
@@ -128,7 +128,7 @@ bool TermReader::ReportNoTerm() {
   return false;
 }
 
-// Behind the `*` of a tag.
+// Takes the factor after the `*` of a tag.
 bool TermReader::TakeFactorBehind(Term& term) {
   if (BeginsNumber(tokens_)) return TakeOneLiteral(tokens_, "after `*`", term.literal);
   if (tokens_.current().IsName()) {
@@ -140,7 +140,7 @@ bool TermReader::TakeFactorBehind(Term& term) {
   return false;
 }
 
-// Behind the `*` of a number.
+// Takes the tag after the `*` of a number.
 bool TermReader::TakeTagBehind(Term& term) {
   const Token token = tokens_.current();
   if (token.IsName()) {
@@ -236,7 +236,7 @@ Term TermOf(std::string tag) {
 
 std::vector<std::string> DashedNames(const std::vector<Term>& terms) {
   std::vector<std::string> names(terms.size());
-  // As it stands in the text, where that is nothing but a bare name or digits.
+  // The term as written, if that is only a bare name or digits; otherwise empty.
   const auto written = [](const Term& term) {
     const std::string& text = term.tag.empty() ? term.literal.text : term.tag;
     const bool bare = !IsDay(term) && (term.tag.empty() || term.literal.text == "1") &&

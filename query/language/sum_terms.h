@@ -1,4 +1,4 @@
-// The terms of sums, as in `1.5 * a - b + 5` and `TODAY - born`: reading and checking them.
+// Parses and checks the terms of sums, as in `1.5 * a - b + 5` and `TODAY - born`.
 #ifndef MUSTER_QUERY_LANGUAGE_SUM_TERMS_H_
 #define MUSTER_QUERY_LANGUAGE_SUM_TERMS_H_
 
@@ -14,18 +14,18 @@
 
 namespace muster::query {
 
-// Whether a sum begins at the current token: something of a sum with +, - or * behind it. Takes no token.
+// Whether a sum begins at the current token: a term followed by +, - or *. Takes no token.
 bool BeginsSum(const TokenStream& tokens);
 
-// Takes the terms of one sum. Not thread-safe; what it is given outlives it.
+// Takes the terms of one sum. Not thread-safe; the constructor's arguments must outlive it.
 class TermReader {
  public:
   TermReader(TokenStream& tokens, const LanguageLimits& limits) : tokens_(tokens), limits_(limits) {}
 
-  // Takes terms as far as they go; false, with a problem reported, where one makes no sense.
+  // Takes as many terms as follow; false, with a problem reported, if one is invalid.
   bool Take(std::vector<Term>& terms);
-  // Reports that names between which dashes stand without spaces may be one name, which needs back quotes.
-  // False when there are none right before the current token.
+  // Reports that names joined by dashes without spaces may be one name, which needs back quotes. Returns
+  // false if there are none right before the current token.
   bool ReportTornName();
 
  private:
@@ -37,24 +37,24 @@ class TermReader {
 
   TokenStream& tokens_;
   const LanguageLimits& limits_;
-  int32_t run_begin_ = 0;  // of the terms that dashes join without spaces, up to the last one
+  int32_t run_begin_ = 0;  // offset of the first term that dashes without spaces join to the last one
 };
 
-// The tag alone, with the factor 1.
+// A term of the tag with the factor 1.
 Term TermOf(std::string tag);
 
-// For each term the name that dashes without spaces may have made of it and its neighbours: `first-order` for
-// both of `first-order`. Empty where a term stands apart, and in trees.
+// For each term, the dashed name of which it may be a part: in `first-order`, written without spaces, that is
+// `first-order` for both terms. Empty for separate terms and for trees.
 std::vector<std::string> DashedNames(const std::vector<Term>& terms);
 
-// Where a sum with a tag begins at the current token, the first behind a comparison: reports how it is written
-// with all tags on the left, as `a - b > 0` for `a > b`, and passes over it. False when none does. `comparison`:
-// as text.
+// Handles a sum with a tag on the right of a comparison, at the current token: reports the form with all tags
+// on the left, as `a - b > 0` for `a > b`, and skips the sum. Returns false if no such sum begins here.
+// `comparison` is the operator as text.
 bool ReportTagOnTheRight(TokenStream& tokens, const LanguageLimits& limits, std::vector<Term> left,
                          std::string_view comparison);
 
-// Reports what is wrong with the terms of a kSum or kSumBetween; false when there was something. Other nodes
-// are right.
+// Checks the terms of a kSum or kSumBetween; reports problems and returns false if there are any. Accepts all
+// other nodes.
 bool CheckTerms(const Expression& node, const LanguageLimits& limits, ProblemList& problems);
 
 }  // namespace muster::query

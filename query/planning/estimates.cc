@@ -17,7 +17,7 @@ namespace {
 constexpr double kLeastCost = 0.02;  // of a leaf that is there at all: its directory is read
 // Rows of a long list whose cardinalities are read; the others are taken to be like them.
 constexpr size_t kMaxSampledRows = 1024;
-// Of a slice to a sum, with its part of the comparison: a third of what reading a bitset takes.
+// The cost of adding a slice to a sum, including its part of the comparison: a third of reading a bitset.
 constexpr double kCostOfAddition = 0.3;
 // A threshold over more operands is estimated by its mean alone.
 constexpr size_t kMaxExactThreshold = 128;
@@ -193,11 +193,11 @@ absl::Status Estimator::Estimate(Birthday& birthday, PlanNode& leaf) {
   return absl::OkStatus();
 }
 
-// As if the sum were spread normally, and its numbers and their bits were independent.
+// Assumes that the sum is normally distributed, and that its numbers and their bits are independent.
 absl::Status Estimator::Estimate(SumRange& sum, PlanNode& leaf) {
   Distribution of_sum;
   double known = 1;
-  double additions = 0;  // of a bitset to another
+  double additions = 0;  // of one bitset to another
   for (SumTerm& term : sum.terms) {
     ASSIGN_OR_RETURN(const Number* number, FindNumber(term.number));
     term.magnitude_bits = static_cast<int>(number->bit_shares.size());
@@ -214,7 +214,7 @@ absl::Status Estimator::Estimate(SumRange& sum, PlanNode& leaf) {
   const double deviation = std::sqrt(2 * std::max(of_sum.variance, 1e-6));
   const auto below = [&](double bound) { return std::erf((bound - of_sum.mean) / deviation) / 2; };
   const double share = below(static_cast<double>(sum.high) + 0.5) - below(static_cast<double>(sum.low) - 0.5);
-  // Somebody may have all numbers, so it isn't known to be empty.
+  // Some member may have all numbers, so the set is not known to be empty.
   leaf.share = std::clamp(share * known, 1e-9, 1.0);
   return absl::OkStatus();
 }

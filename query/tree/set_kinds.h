@@ -82,7 +82,7 @@ struct Birthday {
   friend bool operator==(const Birthday&, const Birthday&) = default;
 };
 
-// A number times a factor.
+// A number that is multiplied by a factor.
 struct SumTerm {
   NumberRef number;
   int magnitude_bits = index::kMagnitudeBits;  // slices above hold nobody
@@ -90,14 +90,14 @@ struct SumTerm {
   friend bool operator==(const SumTerm&, const SumTerm&) = default;
 };
 
-// The greatest size of a sum: 2^126 − 1.
+// The greatest magnitude of a sum: 2^126 − 1.
 inline constexpr absl::int128 kMaxSum = absl::MakeInt128((int64_t{1} << 62) - 1, ~uint64_t{0});
 
-// Terms of a sum, at most: the slices of all of them are read together.
+// The maximum number of terms of a sum, whose slices are all read together.
 inline constexpr size_t kMaxSumTerms = 32;
 
-// Members with a number for every term, and a sum of the terms in [low, high]. No sum that the magnitudes have
-// room for is beyond ± kMaxSum.
+// Members that have the number of every term, and for which the sum of the terms is in [low, high].
+// Invariant: no sum of numbers with these magnitude bits is beyond ± kMaxSum.
 struct SumRange {
   std::vector<SumTerm> terms;  // 1 to kMaxSumTerms
   absl::int128 low = -kMaxSum;

@@ -1,4 +1,4 @@
-// A factor as few powers of two that are added or subtracted: what multiplying bit slices by it takes.
+// Writes a factor as a short sum of signed powers of two, so that bit slices are multiplied by few additions.
 #ifndef MUSTER_QUERY_TREE_SIGNED_DIGITS_H_
 #define MUSTER_QUERY_TREE_SIGNED_DIGITS_H_
 
@@ -8,8 +8,8 @@
 
 namespace muster::query {
 
-// Calls `visit(shift, subtracted)` for each power of two whose sum the factor is, ascending: its non-adjacent
-// form (Reitwiesner 1960), which has the fewest of them. 15 is 16 − 1. REQUIRES: |factor| ≤ 2^126.
+// Calls `visit(shift, subtracted)` for each signed power of two in the factor's non-adjacent form
+// (Reitwiesner 1960), ascending. It has the fewest powers possible: 15 is 16 − 1. REQUIRES: |factor| ≤ 2^126.
 template <typename Visit>
 void VisitSignedDigits(absl::int128 factor, const Visit& visit) {
   const bool negative = factor < 0;

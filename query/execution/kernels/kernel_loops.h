@@ -327,7 +327,7 @@ struct KernelLoops {
   MUSTER_KERNEL Pair FilledPair(Vector v) { return {v, v}; }
   MUSTER_KERNEL bool IsZero(const Pair& x) { return V::IsZero(V::Or(x.a, x.b)); }
 
-  // plane := the lower bit of plane + x + carry; carry := the upper one.
+  // A full adder: plane := the lower bit of plane + x + carry, carry := the upper bit.
   MUSTER_KERNEL void AddBit(Pair& plane, const Pair& x, Pair& carry) {
     const Pair either = Xor(plane, x);
     const Pair both = And(plane, x);
@@ -335,14 +335,15 @@ struct KernelLoops {
     carry = Or(both, And(either, carry));
   }
 
-  // Whose bits are inverted. With sign and magnitude m, the number is (m ⊕ s) + s, where s is all ones for who is
-  // below zero; to subtract it, s is inverted. So each bit is inverted where s is, and the first carry is s.
+  // The mask s of the members whose magnitude bits are inverted; it is also the first carry. In two's
+  // complement the number with magnitude m is (m ⊕ s) + (1 if s is set), where s is set for negative numbers.
+  // To subtract the number, s is inverted.
   MUSTER_KERNEL Pair InvertedFor(const ChunkTerm& term, const SumStep& step, uint32_t offset) {
     const Pair sign = term.sign != nullptr ? LoadPair(term.sign + offset) : FilledPair(V::Zero());
     return step.subtracted ? Xor(sign, FilledPair(V::Ones())) : sign;
   }
 
-  // Makes the planes what one step comes to, bit i of the sums in planes[i].
+  // Sets the planes to the value of one step; planes[i] holds bit i of the sums.
   MUSTER_KERNEL void StartWith(const ChunkTerm& term, const SumStep& step, uint32_t bits, uint32_t offset,
                                Pair* planes) {
     const Pair inverted = InvertedFor(term, step, offset);
@@ -356,7 +357,7 @@ struct KernelLoops {
     }
   }
 
-  // Adds one step. What leaves the highest plane is lost: sums wrap round, and the last one fits.
+  // Adds one step. The carry out of the highest plane is dropped: partial sums may wrap, the final sum fits.
   MUSTER_KERNEL void AddStep(const ChunkTerm& term, const SumStep& step, uint32_t bits, uint32_t offset,
                              Pair* planes) {
     const Pair inverted = InvertedFor(term, step, offset);
@@ -372,7 +373,7 @@ struct KernelLoops {
     }
   }
 
-  // From the lowest bit up: of two numbers that differ in a bit, the higher bits decide.
+  // Compares from the lowest bit up, so that the highest bit that differs decides.
   MUSTER_KERNEL Pair WithinBounds(const ChunkSums& sums, uint32_t low_from, uint32_t high_from,
                                   const Pair* planes) {
     Pair at_least = FilledPair(V::Ones());
@@ -407,7 +408,7 @@ struct KernelLoops {
     kept = And(kept, WithinBounds(sums, low_from, high_from, planes));
   }
 
-  // Steps of one term stand together.
+  // Prefetches each term once: steps of one term are adjacent.
   MUSTER_KERNEL void PrefetchTerms(const ChunkSums& sums, uint32_t offset) {
     for (uint32_t i = 0; i < sums.step_count; ++i) {
       const uint32_t place = sums.steps[i].term;
@@ -419,7 +420,7 @@ struct KernelLoops {
   }
 
   static uint32_t SumBetween(const ChunkOperands& operands, const ChunkSums& sums, uint8_t* out) {
-    // Trailing zeros of `low` and ones of `high` exclude nobody.
+    // Trailing zeros of `low` and trailing ones of `high` exclude no sum, so the comparison skips them.
     uint32_t low_from = 0;
     while (low_from < sums.bits && !sums.low.Has(low_from)) ++low_from;
     uint32_t high_from = 0;

@@ -26,37 +26,37 @@ struct ChunkNumbers {
   uint64_t high = 0;
 };
 
-// One number of a chunk as a term of a sum: sign and magnitude. A sign without a magnitude is 0.
+// One number of a chunk as a term of a sum: sign and magnitude. A sign with magnitude 0 is 0.
 struct ChunkTerm {
   const uint8_t* const* slices = nullptr;  // bit i of each ordinal's magnitude is in slices[i]
   uint32_t bits = 0;                       // at most 63
-  const uint8_t* sign = nullptr;           // who is below zero; null: nobody
+  const uint8_t* sign = nullptr;           // the ordinals with a negative number; null: none
 };
 
-// Adds a term's number times 2^shift, or subtracts it.
+// Adds or subtracts a term's number times 2^shift.
 struct SumStep {
   uint32_t term = 0;
   uint32_t shift = 0;
   bool subtracted = false;
 };
 
-// A whole number of 128 bits, the lower half first: a type that has no code of its own.
+// A 128-bit integer, lower half first. Plain data, so that kernels link no library code for their processor.
 struct WideBits {
   uint64_t halves[2] = {0, 0};
   bool Has(uint32_t bit) const { return (halves[bit / 64] >> (bit % 64) & 1) != 0; }
 };
 
-// Bits of a sum in two's complement.
+// The maximum number of bits of a sum in two's complement.
 inline constexpr uint32_t kMaxSumBits = 127;
 
-// What the steps come to for each ordinal, compared with bounds. Sums are in two's complement, with their
-// highest bit inverted, so that they compare as if they had no sign.
+// The sum of the steps for each ordinal, compared with bounds. Sums are in two's complement with the highest
+// bit inverted, so that they compare like unsigned numbers.
 struct ChunkSums {
   const ChunkTerm* terms = nullptr;
-  const SumStep* steps = nullptr;  // at least one of a term with bits
+  const SumStep* steps = nullptr;  // at least one has a term with bits > 0
   uint32_t step_count = 0;
-  uint32_t bits = 0;  // in which every sum has room; 2 to kMaxSumBits
-  // What the comparison keeps: low ≤ sum ≤ high.
+  uint32_t bits = 0;  // enough for every sum; 2 to kMaxSumBits
+  // The bounds of the comparison: low ≤ sum ≤ high.
   WideBits low;
   WideBits high;
 };
@@ -97,7 +97,7 @@ struct Kernels {
   // The intersection of all operands, restricted to numbers within the bounds. REQUIRES: low ≤ high.
   uint32_t (*between)(const ChunkOperands& operands, const ChunkNumbers& numbers, uint8_t* out);
 
-  // What is in all operands and has a sum in the bounds. REQUIRES: low ≤ high.
+  // The ordinals that are in all operands and whose sum is in the bounds. REQUIRES: low ≤ high.
   uint32_t (*sum_between)(const ChunkOperands& operands, const ChunkSums& sums, uint8_t* out);
 
   // accumulator := accumulator ⊕ operand

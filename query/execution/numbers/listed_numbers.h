@@ -25,7 +25,7 @@ struct ListedNumbers {
   }
 };
 
-// `rows`: the number's, as those of a kRange node. REQUIRES: count ≤ kMaxDriverValues.
+// `rows` are the number's rows, in the layout of a kRange node. REQUIRES: count ≤ kMaxDriverValues.
 void PutNumbersTogether(EvalContext& context, const ListedValue* list, uint32_t count,
                         absl::Span<const RowIndex> rows, ListedNumbers& numbers);
 

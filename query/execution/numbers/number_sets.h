@@ -1,4 +1,4 @@
-// Members by their numbers: comparisons, sums, and IN with a long list.
+// Evaluates sets of members by their numbers: comparisons, sums, and IN with a long list.
 #ifndef MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SETS_H_
 #define MUSTER_QUERY_EXECUTION_NUMBERS_NUMBER_SETS_H_
 
@@ -32,7 +32,7 @@ ChunkAnswer EvaluateSum(EvalContext& context, const ProgramNode& node, const Chu
 // how many stay. REQUIRES: count ≤ kMaxDriverValues.
 uint32_t FilterByNumbers(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                          bool keep);
-// The same for a kSum.
+// As FilterByNumbers, for a kSum.
 uint32_t FilterBySum(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                      bool keep);
 

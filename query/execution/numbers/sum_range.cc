@@ -1,5 +1,5 @@
-// Sums of several numbers, compared with bounds: bits are added slice by slice, for all members of a few words
-// at once.
+// Compares sums of several numbers with bounds. Slices are added bit by bit with full adders on whole
+// vectors, so that one operation adds a bit for hundreds of members.
 #include <algorithm>
 #include <array>
 
@@ -26,7 +26,7 @@ WideBits BitsOf(absl::int128 number) {
   return {{absl::Int128Low64(number), static_cast<uint64_t>(absl::Int128High64(number))}};
 }
 
-// The numbers of a chunk, as bitsets, each up to the highest slice that anybody has.
+// The numbers of a chunk as bitsets, each up to its highest slice that isn't empty.
 class SumSlices {
  public:
   SumSlices(EvalContext& context, const ProgramNode& node, RegisterScope& scope) {
@@ -47,7 +47,7 @@ class SumSlices {
     }
   }
 
-  // No sum of the chunk is greater, or less than its opposite.
+  // An upper bound of the magnitude of all sums in the chunk.
   absl::int128 greatest() const { return greatest_; }
   // REQUIRES: −greatest() ≤ low ≤ high ≤ greatest(), greatest() > 0.
   ChunkSums Between(const ProgramSum& sum, absl::int128 low, absl::int128 high) const {
@@ -67,7 +67,7 @@ class SumSlices {
   absl::int128 greatest_ = 0;
 };
 
-// Who has all numbers and is in all of `within`, which may lie in `into`; nothing where nobody is.
+// The ordinals that have all numbers and are in all of `within`, which may use `into`; NoneOfChunk if empty.
 const uint8_t* Candidates(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
                           RegisterScope& scope) {
   std::array<const uint8_t*, kMaxSumTerms + kMaxFused> bitsets;
@@ -87,7 +87,7 @@ const uint8_t* Candidates(EvalContext& context, const ProgramNode& node, const C
 
 }  // namespace
 
-// A term without a slice in the chunk is 0 there.
+// A term without slices in the chunk is 0 for all its ordinals.
 ChunkAnswer EvaluateSum(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
                         ChunkRegister& into, AnswerKind asked) {
   if (context.StoppedNow()) return {};

@@ -12,7 +12,7 @@ namespace muster::query {
 
 namespace {
 
-// The greatest size of a sum, or anything above kMaxSum.
+// The greatest magnitude of a sum; some number above kMaxSum if it exceeds kMaxSum.
 absl::int128 GreatestSum(const ProgramSum& sum) {
   absl::int128 greatest = 0;
   for (const ProgramSum::Term& term : sum.terms) {

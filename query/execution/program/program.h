@@ -52,11 +52,11 @@ inline constexpr size_t kKnownRowPlace = 0;
 inline constexpr size_t kSignRowPlace = 1;
 inline constexpr size_t kFirstSliceRow = 2;
 
-// A sum, whose numbers' rows lie one behind the other in ProgramNode::rows, each as those of a kRange do.
+// A sum. ProgramNode::rows holds the rows of its numbers one after the other, each in the layout of a kRange.
 struct ProgramSum {
   struct Term {
     uint32_t first_row = 0;
-    uint32_t bits = 0;  // of the magnitude; so many slices behind the sign row
+    uint32_t bits = 0;  // of the magnitude: the number of slices after the sign row
     absl::int128 factor = 1;
     friend bool operator==(const Term&, const Term&) = default;
     template <typename H>
@@ -65,7 +65,7 @@ struct ProgramSum {
     }
   };
   std::vector<Term> terms;
-  std::vector<SumStep> steps;  // what the factors come to
+  std::vector<SumStep> steps;  // the factors as signed powers of two
   absl::int128 low = 0;
   absl::int128 high = 0;
 
@@ -84,8 +84,8 @@ struct ProgramSum {
 // is cut to everyone; the scan does that once, at the root.
 struct ProgramNode {
   NodeKind kind = NodeKind::kNobody;
-  // kRow: one. kAnyRow: any number. kSum: see ProgramSum. kRange, kNumberIn: the row of members with a number, the sign row, then
-  // the magnitude's slices from bit 0; slices above the last are empty.
+  // kRow: one. kAnyRow: any number. kSum: see ProgramSum. kRange, kNumberIn: the row of members with a
+  // number, the sign row, then the magnitude's slices from bit 0; slices above the last are empty.
   std::vector<RowIndex> rows;
   int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high; kBucket: 0 ≤ low ≤ high < kBuckets
   int64_t high = 0;
@@ -147,7 +147,7 @@ class ProgramBuilder {
   NodeIndex Range(const NumberRef& number, int magnitude_bits, int64_t low, int64_t high);
   // The same for a list. REQUIRES: as Range and NumberSet do.
   NodeIndex NumberIn(const NumberRef& number, int magnitude_bits, std::vector<NumberInterval> intervals);
-  // REQUIRES: 1 to kMaxSumTerms terms; no sum of numbers with so many magnitude bits is beyond ± kMaxSum.
+  // REQUIRES: 1 to kMaxSumTerms terms; no sum of numbers with these magnitude bits is beyond ± kMaxSum.
   NodeIndex Sum(const SumRange& sum);
   // REQUIRES: low ≤ high < kBuckets.
   NodeIndex Bucket(std::string salt, uint32_t low, uint32_t high);
