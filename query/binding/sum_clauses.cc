@@ -35,6 +35,8 @@ struct BoundSum {
 
 namespace {
 
+static_assert(LanguageLimits{}.max_sum_terms <= kMaxSumTerms);
+
 constexpr char kDifference[] =
     "stands in a difference of two dates alone, as in last_order - first_order <= 30 or TODAY - born > 365.";
 
@@ -146,9 +148,10 @@ absl::StatusOr<bool> ClauseBinder::HasRoom(const Expression& clause, const Bound
   if (sum.whole.HasRoom(bits)) return true;
   problems_.Add(
       index::Reason::kLimit, clause.span,
-      Sentence("In units of the last of its ", sum.whole.scale,
-               " digits after the point this sum may pass 126 bits; write factors with fewer digits, or "
-               "compare parts of the sum."),
+      Sentence(
+          "With ", sum.whole.scale,
+          " digits after the point this sum may need more than 126 bits; write factors with fewer digits, "
+          "or compare parts of the sum."),
       {.limit = 126});
   return false;
 }
@@ -162,10 +165,11 @@ absl::StatusOr<PlanOperand> ClauseBinder::Sum(const Expression& clause) {
     ASSIGN_OR_RETURN(const bool has_room, HasRoom(clause, sum));
     return has_room ? SetOf(clause, sum) : PlanOperand();
   }
-  problems_.Add(
-      index::Reason::kLimit, clause.span,
-      "A factor of this sum has more digits, with those of its tags, than 126 bits hold; write fewer.",
-      {.limit = 126});
+  problems_.Add(index::Reason::kLimit, clause.span,
+                "At the finest scale of its tags and factors a factor of this sum needs more than 126 bits; "
+                "write it with "
+                "fewer digits.",
+                {.limit = 126});
   return PlanOperand();
 }
 

@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "query/segments/segment_names.h"
 #include "tests/fuzz/expansion_body.h"
 #include "tests/paths.h"
 
