@@ -55,8 +55,8 @@ class ClauseBinder {
   // Binds a leaf that names a tag; returns no tree if a problem was found. Errors are those of the store and
   // the budget.
   absl::StatusOr<PlanOperand> Bind(const Expression& clause);
-  // The set of a BUCKET, of members who joined at any time; no tree when a problem was found. REQUIRES:
-  // CheckBucket found none.
+  // Binds a BUCKET, without a cut to those who had joined by the view's date; no tree if a problem was found.
+  // REQUIRES: CheckBucket found no problem.
   PlanOperand Buckets(const Expression& clause);
 
  private:

@@ -19,14 +19,14 @@ bool Expect(TokenStream& tokens, Symbol symbol, const char* what) {
   return false;
 }
 
-// One of the two ends.
+// Takes one of the two ends.
 bool TakeEnd(TokenStream& tokens, const char* place, Literal& literal) {
   if (!Expect(tokens, Symbol::kComma, "a comma") || !TakeLiteral(tokens, place, literal)) return false;
   if (literal.kind != LiteralKind::kNumber) {
     tokens.Report(literal.span, TraitsOf(Operator::kBucket).demand.otherwise);
     return false;
   }
-  // One text for one number: 007 is 7.
+  // Drop leading zeros, so that equal numbers have equal texts: 007 is 7.
   if (const std::optional<uint32_t> bucket = BucketOf(literal.text)) literal.text = Sentence(*bucket);
   return true;
 }
@@ -42,7 +42,7 @@ bool TakeParts(TokenStream& tokens, Expression& clause) {
   return true;
 }
 
-// Passes over what is left of a clause that makes no sense.
+// Skips the rest of a wrong clause.
 void PassOver(TokenStream& tokens) {
   const auto goes_on = [&tokens] {
     const Token& token = tokens.current();

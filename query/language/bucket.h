@@ -1,4 +1,4 @@
-// `BUCKET ('salt', 0, 4999)`: reading and checking it.
+// Parses and checks `BUCKET ('salt', 0, 4999)`.
 #ifndef MUSTER_QUERY_LANGUAGE_BUCKET_H_
 #define MUSTER_QUERY_LANGUAGE_BUCKET_H_
 
@@ -14,21 +14,21 @@
 
 namespace muster::query {
 
-// Buckets are 0 to this one.
+// Buckets are numbered from 0 to kLastBucket.
 inline constexpr uint32_t kLastBucket = 9'999;
 inline constexpr size_t kMaxSaltBytes = 200;
 
-// A whole number from 0 to kLastBucket; nothing for anything else.
+// Parses a whole number from 0 to kLastBucket; empty for other texts.
 std::optional<uint32_t> BucketOf(std::string_view text);
-// What is wrong with a salt; empty when it has 1 to kMaxSaltBytes bytes.
+// Explains what is wrong with a salt; empty if it has 1 to kMaxSaltBytes bytes.
 std::string WhyNoSalt(std::string_view salt);
 
-// Reports what is wrong with a BUCKET's literals; false when there was something. Other nodes are right.
-// REQUIRES: as many literals as the operator takes, of the kinds that it demands.
+// Checks the literals of a BUCKET; reports problems and returns false if they are wrong. Accepts all other
+// nodes. REQUIRES: the node has as many literals as its operator takes, of the kinds that it demands.
 bool CheckBucket(const Expression& node, ProblemList& problems);
 
-// Takes a clause that begins with `BUCKET (`, or reports what stands there instead and answers null.
-// REQUIRES: these are the current token and the next.
+// Takes a clause that begins with `BUCKET (`; reports a problem and returns null if the rest is wrong.
+// REQUIRES: these are the current token and the next one.
 ExpressionPtr TakeBucket(TokenStream& tokens);
 
 }  // namespace muster::query

@@ -7,8 +7,8 @@
 
 namespace muster::query {
 
-// In the order of the alphabet. Every other word of the language (AT LEAST, OF, ALL, SEGMENT, LIST, WEIGHT,
-// BIRTHDAY, BUCKET, units of dates) is a name to the lexer, and means something only where its construct can begin.
+// In alphabetical order. All other words of the language (AT LEAST, OF, ALL, SEGMENT, LIST, WEIGHT, BIRTHDAY,
+// BUCKET, units of dates) are names to the lexer, with a meaning only where their construct can begin.
 enum class Keyword : uint8_t {
   kNone,
   kAnd,

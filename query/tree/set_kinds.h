@@ -105,10 +105,10 @@ struct SumRange {
   friend bool operator==(const SumRange&, const SumRange&) = default;
 };
 
-// Each salt divides the members into so many buckets. DO NOT CHANGE: rule 13c says who is in which.
+// The number of buckets into which each salt divides the members. DO NOT CHANGE: rule 13c fixes the buckets.
 inline constexpr uint32_t kBuckets = 10'000;
 
-// Members whose bucket, which their id and the salt decide, lies in [low, high].
+// Members whose bucket is in [low, high]. The bucket depends only on the member's id and the salt.
 struct Bucket {
   std::string salt;
   uint32_t low = 0;

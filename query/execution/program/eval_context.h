@@ -97,7 +97,7 @@ class EvalContext {
   std::vector<Operand>& open_operands() { return open_operands_; }
   SparseCounters& sparse_counters();
   std::vector<uint16_t>& places() { return places_; }
-  // Null where none were given.
+  // Null if none were given.
   const index::MemberIds* ids() const { return ids_; }
 
   // The row bitsets kept for the chunk.
@@ -116,7 +116,7 @@ class EvalContext {
   // The error after which results are meaningless: that of the budget, which long nodes check too, or of the
   // rows. Check it before passing on any result.
   const absl::Status& status() const { return status_.ok() ? rows_.status() : status_; }
-  // An error that the evaluation met.
+  // Records an error of the evaluation; the first one is kept.
   void Fail(absl::Status status) { status_.Update(std::move(status)); }
 
   void NoteRead(uint32_t bytes) { bytes_read_ += bytes; }

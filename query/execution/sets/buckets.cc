@@ -1,6 +1,6 @@
-// Nothing is stored of buckets: a member's is XXH3-64 of the salt, a zero byte and the member's id, modulo
+// Buckets are not stored: a member's bucket is XXH3-64 of the salt, a zero byte and the member's id, modulo
 // kBuckets. Reading and hashing the ids of a chunk takes thousands of times as long as reading a bitset, so
-// that only those are read that everything else has left.
+// a conjunction evaluates its buckets last and reads only the ids of the members that remain.
 #include "query/execution/sets/buckets.h"
 
 #include <xxhash.h>
@@ -17,7 +17,7 @@
 namespace muster::query {
 namespace {
 
-// Which bucket an id is in. Not thread-safe.
+// Computes the bucket of an id. Not thread-safe.
 class BucketFinder {
  public:
   explicit BucketFinder(const std::string& salt) : text_(salt) {
@@ -36,7 +36,7 @@ class BucketFinder {
   size_t salt_bytes_;
 };
 
-// Calls `held(place)` for those of the context's places that are in the node's buckets.
+// Calls `held(place)` for each of the context's places whose member is in the node's buckets.
 template <typename Held>
 void ForEachInBuckets(EvalContext& context, const ProgramNode& node, const Held& held) {
   if (context.places().empty() || context.StoppedNow()) return;

@@ -1,4 +1,4 @@
-// BUCKET: members by a hash of a salt and their ids.
+// Evaluates BUCKET, which selects members by a hash of a salt and their ids.
 #ifndef MUSTER_QUERY_EXECUTION_SETS_BUCKETS_H_
 #define MUSTER_QUERY_EXECUTION_SETS_BUCKETS_H_
 
@@ -11,13 +11,13 @@
 
 namespace muster::query {
 
-// A kBucket node's members of everyone that are also in all of `within`, which may lie in `into`. The ids of
-// those alone are read. REQUIRES: `within` has at most kMaxFused operands.
+// The members of everyone that are in a kBucket node and in all of `within`, which may use `into`. Reads only
+// the ids of members in all of `within`. REQUIRES: `within` has at most kMaxFused operands.
 ChunkAnswer EvaluateBucket(EvalContext& context, NodeIndex node, const ChunkOperands& within,
                            ChunkRegister& into);
 
-// Keeps of an ascending list the values that the kBucket node holds (`keep`) or doesn't; answers how many
-// stay. REQUIRES: count ≤ kMaxDriverValues.
+// Keeps the values of an ascending list that are in the kBucket node, or those that aren't if not `keep`.
+// Returns the number of remaining values. REQUIRES: count ≤ kMaxDriverValues.
 uint32_t FilterByBucket(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                         bool keep);
 

@@ -28,10 +28,10 @@ bool IsTakenAway(const OpenLeaf& leaf) {
   return leaf.negated && !leaf.chunk.composed && IsSparse(leaf.chunk.view.form);
 }
 
-// A kind whose members are found among those of other operands.
+// Whether the kind is evaluated only for members of the other operands.
 bool IsFoundWithin(NodeKind kind) { return IsOfNumbers(kind) || kind == NodeKind::kBucket; }
 
-// The node's members in all of `within`. REQUIRES: IsFoundWithin.
+// Evaluates the node for the members in all of `within`. REQUIRES: IsFoundWithin.
 ChunkAnswer EvaluateWithin(EvalContext& context, NodeIndex node, const ChunkOperands& within,
                            ChunkRegister& into, AnswerKind asked) {
   if (context.program().node(node).kind == NodeKind::kBucket)
