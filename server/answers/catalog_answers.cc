@@ -15,7 +15,7 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "server/answers/asking.h"
-#include "server/answers/member_pages.h"
+#include "server/answers/members/member_pages.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"

@@ -1,8 +1,8 @@
 #include "server/grpc/query_service.h"
 
 #include "server/answers/batch_count.h"
-#include "server/answers/member_lookup.h"
-#include "server/answers/member_pages.h"
+#include "server/answers/members/member_lookup.h"
+#include "server/answers/members/member_pages.h"
 #include "server/answers/number_answers.h"
 #include "server/answers/parse_answer.h"
 #include "server/answers/question_answers.h"

@@ -10,7 +10,7 @@
 #include "index/concurrency/work_budget.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/call_stop.h"
-#include "server/answers/member_listing.h"
+#include "server/answers/members/member_listing.h"
 #include "server/grpc/service_context.h"
 #include "server/grpc/streams/pending_write.h"
 

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/answers/batch_count.h"
-#include "server/answers/member_pages.h"
+#include "server/answers/members/member_pages.h"
 #include "server/answers/number_answers.h"
 #include "server/answers/parse_answer.h"
 #include "server/answers/question_answers.h"

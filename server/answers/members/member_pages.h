@@ -1,6 +1,6 @@
 // ListMembers: one page of an answer's members, and the token of the next page.
-#ifndef MUSTER_SERVER_ANSWERS_MEMBER_PAGES_H_
-#define MUSTER_SERVER_ANSWERS_MEMBER_PAGES_H_
+#ifndef MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_PAGES_H_
+#define MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_PAGES_H_
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -20,4 +20,4 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
 
 }  // namespace muster::server
 
-#endif  // MUSTER_SERVER_ANSWERS_MEMBER_PAGES_H_
+#endif  // MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_PAGES_H_

@@ -1,6 +1,6 @@
 // StreamMembers: the members that a question selects, one message at a time.
-#ifndef MUSTER_SERVER_ANSWERS_MEMBER_LISTING_H_
-#define MUSTER_SERVER_ANSWERS_MEMBER_LISTING_H_
+#ifndef MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_LISTING_H_
+#define MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_LISTING_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -46,4 +46,4 @@ class MemberListing {
 
 }  // namespace muster::server
 
-#endif  // MUSTER_SERVER_ANSWERS_MEMBER_LISTING_H_
+#endif  // MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_LISTING_H_

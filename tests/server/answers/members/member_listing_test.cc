@@ -1,4 +1,4 @@
-#include "server/answers/member_listing.h"
+#include "server/answers/members/member_listing.h"
 
 #include "absl/strings/str_cat.h"
 #include "tests/server/answers/answers_fixture.h"

@@ -1,4 +1,4 @@
-#include "server/answers/member_listing.h"
+#include "server/answers/members/member_listing.h"
 
 #include <algorithm>
 #include <string>

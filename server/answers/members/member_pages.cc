@@ -1,4 +1,4 @@
-#include "server/answers/member_pages.h"
+#include "server/answers/members/member_pages.h"
 
 #include <algorithm>
 #include <string>

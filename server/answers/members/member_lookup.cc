@@ -1,4 +1,4 @@
-#include "server/answers/member_lookup.h"
+#include "server/answers/members/member_lookup.h"
 
 #include <memory>
 #include <optional>

@@ -1,6 +1,6 @@
 // Answers of QueryService about one member.
-#ifndef MUSTER_SERVER_ANSWERS_MEMBER_LOOKUP_H_
-#define MUSTER_SERVER_ANSWERS_MEMBER_LOOKUP_H_
+#ifndef MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_LOOKUP_H_
+#define MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_LOOKUP_H_
 
 #include "absl/status/status.h"
 #include "muster/v1/query_service.pb.h"
@@ -15,4 +15,4 @@ absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRe
 
 }  // namespace muster::server
 
-#endif  // MUSTER_SERVER_ANSWERS_MEMBER_LOOKUP_H_
+#endif  // MUSTER_SERVER_ANSWERS_MEMBERS_MEMBER_LOOKUP_H_

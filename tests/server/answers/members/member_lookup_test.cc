@@ -1,4 +1,4 @@
-#include "server/answers/member_lookup.h"
+#include "server/answers/members/member_lookup.h"
 
 #include "server/answers/question_answers.h"
 #include "tests/server/answers/answers_fixture.h"
