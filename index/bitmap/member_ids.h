@@ -1,4 +1,4 @@
-// The ids of members, for an evaluator that needs them.
+// Gives an evaluator the ids of members.
 #ifndef MUSTER_INDEX_BITMAP_MEMBER_IDS_H_
 #define MUSTER_INDEX_BITMAP_MEMBER_IDS_H_
 
@@ -13,15 +13,15 @@
 
 namespace muster::index {
 
-// Places of a chunk's members: an ordinal is the chunk's first one and its place.
+// Places of members in a chunk: a member's ordinal is the chunk's first ordinal plus its place.
 using ChunkPlaces = absl::Span<const uint16_t>;
 
 // Thread-safe.
 class MemberIds {
  public:
   virtual ~MemberIds() = default;
-  // Calls `visit(i, id)` for each of the `places` from `first` on, in their order; the id is the visit's
-  // alone. DATA_LOSS when a member has no id. REQUIRES: `places` ascend, each once.
+  // Calls `visit(i, id)` for each ordinal `first` + places[i], in order; `id` is valid during the call only.
+  // DATA_LOSS if a member has no id. REQUIRES: `places` are ascending, without duplicates.
   virtual absl::Status VisitIds(Ordinal first, ChunkPlaces places,
                                 absl::FunctionRef<void(size_t, std::string_view)> visit) const = 0;
 };

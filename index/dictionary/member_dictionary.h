@@ -87,7 +87,7 @@ class MemberDictionary {
   absl::StatusOr<std::string> IdOf(Ordinal ordinal) const;
   // Appends the stored ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has no id or it was erased.
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const;
-  // The stored ids of a chunk's members, as MemberIds says; that of an erased one is empty.
+  // Visits the stored ids of a chunk's members, as MemberIds::VisitIds; an erased member's id is empty.
   absl::Status VisitIds(Ordinal first, ChunkPlaces places,
                         absl::FunctionRef<void(size_t, std::string_view)> visit) const;
 

@@ -48,7 +48,7 @@ class ClauseSets {
   std::optional<absl::CivilDay> as_of_;
 };
 
-// Everyone who had joined by the day.
+// All members who had joined by the day.
 PlanOperand EveryoneAsOf(absl::CivilDay day);
 
 // A day by which all members of the operand had joined; kAnyDay if unknown.

@@ -18,15 +18,14 @@ std::string StringText(std::string_view content);
 // A canonical pattern of LIKE (text/like_pattern.h), in single quotes.
 std::string PatternText(std::string_view pattern);
 std::string LiteralText(const Literal& literal);
-// `2 * a - b + 5`.
+// The terms of a sum, such as `2 * a - b + 5`.
 std::string SumText(const std::vector<Term>& terms);
-// A node without operands, by its operator's form. What stands there in braces: `name`, `quoted name`, `op`
-// (the comparison), `not` (" NOT" where it is negated), `0`, `1` … (a literal), `list` (all of them in
-// parentheses), `pattern` (the first as LIKE writes it), `bare` (the first without quotes), `days` (the
-// first as a number of days), `sum` (its terms). REQUIRES: `leaf` has the literals and terms that its
-// operator needs.
+// Prints a node without operands by its operator's form. The placeholders in braces are: `name`, `quoted
+// name`, `op` (the comparison), `not` (" NOT" if negated), `0`, `1` … (a literal), `list` (all literals in
+// parentheses), `pattern` (the first as a pattern), `bare` (the first without quotes), `days` (the first as a
+// number of days), `sum` (its terms). REQUIRES: `leaf` has the literals and terms that its operator needs.
 std::string LeafText(const Expression& leaf);
-// The same with the first values of a long list alone, and how many there are.
+// As LeafText, but of a long list only the first values and their total number.
 enum class LeafSign : uint8_t { kAsWritten, kPositive };  // kPositive: without the clause's negation
 std::string ShortLeafText(const Expression& leaf, LeafSign sign = LeafSign::kAsWritten);
 

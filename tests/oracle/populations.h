@@ -38,8 +38,8 @@ struct DatedView {
   Facts facts;
 };
 
-// Members by the names that the reference gives them; all of an atom are called as its first one, so that
-// BUCKET tells them apart as little as rows do. Immutable, thread-safe.
+// Members by the names that the reference gives them. All members of an atom have the name of its first one,
+// so that BUCKET doesn't distinguish them, as rows don't. Immutable, thread-safe.
 class AtomNames final : public index::MemberIds {
  public:
   explicit AtomNames(const std::vector<Atom>& atoms);
