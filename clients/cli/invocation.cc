@@ -94,6 +94,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddLookupCommand(app, run);
   AddTagsCommand(app, run);
   AddSegmentsCommand(app, run);
+  AddListCommand(app, run);
   AddPopulationsCommand(app, run);
   AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);

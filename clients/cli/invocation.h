@@ -51,6 +51,7 @@ void AddMembersCommand(CLI::App& app, Invocation& run);
 void AddLookupCommand(CLI::App& app, Invocation& run);
 void AddTagsCommand(CLI::App& app, Invocation& run);
 void AddSegmentsCommand(CLI::App& app, Invocation& run);
+void AddListCommand(CLI::App& app, Invocation& run);
 void AddPopulationsCommand(CLI::App& app, Invocation& run);
 void AddVerifyCommand(CLI::App& app, Invocation& run);
 void AddGenerateCommand(CLI::App& app, Invocation& run);

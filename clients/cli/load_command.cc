@@ -151,13 +151,8 @@ void Load(Invocation& run, const LoadOptions& options) {
     ProgressBar bar(run.terminal, absl::StrCat("loading ", preparation.reader->file().shown_name()),
                     "records");
     answer = loaders::FeedFile(
-        *client, preparation.load, *preparation.reader, [&](const loaders::LoadProgress& progress) {
-          std::optional<double> share;
-          if (progress.file_bytes.value_or(0) > 0) {
-            share = static_cast<double>(progress.bytes_read) / static_cast<double>(*progress.file_bytes);
-          }
-          bar.Show(share, progress.records);
-        });
+        *client, preparation.load, *preparation.reader,
+        [&](const loaders::LoadProgress& progress) { bar.Show(progress.share(), progress.records); });
   }
   ReportNotes(run.terminal, preparation.reader->notes());
   // The schema is kept even if the load is refused, unless its population's name is invalid.

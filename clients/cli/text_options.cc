@@ -31,6 +31,27 @@ std::string CheckEncoding(const std::string& written) {
 
 }  // namespace
 
+void AddDecodingOptions(CLI::App& command, TextOptions& options) {
+  command
+      .add_option("--encoding", options.encoding,
+                  "utf-8, gb18030, utf-16, utf-16le or utf-16be. Default: utf-8")
+      ->check(CheckEncoding)
+      ->type_name("NAME")
+      ->group(kGroup);
+  command
+      .add_option("--max-expansion", options.max_expansion,
+                  "How many times its size a compressed file may grow. Default: 200")
+      ->check(CheckCount)
+      ->type_name("TIMES")
+      ->group(kGroup);
+  command
+      .add_option("--max-text", options.max_text,
+                  "How many bytes of text a compressed file may have. Default: 256 GiB")
+      ->check(CheckCount)
+      ->type_name("BYTES")
+      ->group(kGroup);
+}
+
 void AddTextOptions(CLI::App& command, TextOptions& options) {
   command
       .add_option("--delimiter", options.delimiter,
@@ -63,27 +84,16 @@ void AddTextOptions(CLI::App& command, TextOptions& options) {
       ->allow_extra_args(false)
       ->group(kGroup);
   command
-      .add_option("--encoding", options.encoding,
-                  "utf-8, gb18030, utf-16, utf-16le or utf-16be. Default: utf-8")
-      ->check(CheckEncoding)
-      ->type_name("NAME")
-      ->group(kGroup);
-  command
       .add_flag("--trailing-delimiter", options.trailing_delimiter,
                 "Each line may end with a delimiter too many")
       ->group(kGroup);
-  command
-      .add_option("--max-expansion", options.max_expansion,
-                  "How many times its size a compressed file may grow. Default: 200")
-      ->check(CheckCount)
-      ->type_name("TIMES")
-      ->group(kGroup);
-  command
-      .add_option("--max-text", options.max_text,
-                  "How many bytes of text a compressed file may have. Default: 256 GiB")
-      ->check(CheckCount)
-      ->type_name("BYTES")
-      ->group(kGroup);
+  AddDecodingOptions(command, options);
+}
+
+void ApplyDecodingOptions(const TextOptions& options, loaders::TextFormat& format) {
+  if (!options.encoding.empty()) format.encoding = *loaders::KnownEncoding(options.encoding);
+  if (options.max_expansion.has_value()) format.expansion.ratio = *options.max_expansion;
+  if (options.max_text.has_value()) format.expansion.text_bytes = *options.max_text;
 }
 
 void ApplyTextOptions(const TextOptions& options, loaders::TagSchema& schema) {
@@ -92,10 +102,8 @@ void ApplyTextOptions(const TextOptions& options, loaders::TagSchema& schema) {
   if (!options.quote.empty()) format.quote = *loaders::QuoteOf(options.quote);
   if (!options.escape.empty()) format.escape = *loaders::QuoteOf(options.escape);
   if (!options.columns.empty()) format.columns = absl::StrSplit(options.columns, ',');
-  if (!options.encoding.empty()) format.encoding = *loaders::KnownEncoding(options.encoding);
   if (options.trailing_delimiter) format.trailing_delimiter = true;
-  if (options.max_expansion.has_value()) format.expansion.ratio = *options.max_expansion;
-  if (options.max_text.has_value()) format.expansion.text_bytes = *options.max_text;
+  ApplyDecodingOptions(options, format);
   schema.missing.insert(schema.missing.end(), options.missing.begin(), options.missing.end());
 }
 

@@ -28,6 +28,11 @@ struct TextOptions {
 // Adds the options in their own group. Impossible values are wrong usage. `options` outlives `command`.
 void AddTextOptions(CLI::App& command, TextOptions& options);
 
+// Those alone that say how bytes become text: --encoding, --max-expansion and --max-text.
+void AddDecodingOptions(CLI::App& command, TextOptions& options);
+
+// The options override `format`.
+void ApplyDecodingOptions(const TextOptions& options, loaders::TextFormat& format);
 // The options override `schema`; --missing adds to it.
 void ApplyTextOptions(const TextOptions& options, loaders::TagSchema& schema);
 

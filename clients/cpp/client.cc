@@ -63,6 +63,7 @@ Client::Client(const std::string& address, std::chrono::milliseconds patience)
   loads_ = v1::LoadService::NewStub(channel_);
   queries_ = v1::QueryService::NewStub(channel_);
   segments_ = v1::SegmentService::NewStub(channel_);
+  lists_ = v1::ListService::NewStub(channel_);
 }
 
 Client::~Client() = default;
@@ -286,6 +287,47 @@ absl::StatusOr<v1::Segment> Client::DeleteSegment(const std::string& population,
   auto response = Call(segments_.get(), &v1::SegmentService::Stub::DeleteSegment, request);
   if (!response.ok()) return response.status();
   return std::move(*response->mutable_segment());
+}
+
+std::unique_ptr<ListStream> Client::BeginList(const v1::ListSpec& spec) {
+  Reach();
+  auto stream = std::make_unique<ListStream>(lists_.get(), address_);
+  v1::LoadListRequest first;
+  *first.mutable_spec() = spec;
+  stream->Feed(first);  // an answer that comes this early is Commit's to give
+  return stream;
+}
+
+absl::StatusOr<v1::IdList> Client::GetList(const std::string& population, const std::string& name) {
+  v1::GetListRequest request;
+  request.set_population(population);
+  request.set_name(name);
+  auto response = Call(lists_.get(), &v1::ListService::Stub::GetList, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_list());
+}
+
+absl::StatusOr<std::vector<v1::IdList>> Client::ListLists(const std::string& population) {
+  std::vector<v1::IdList> lists;
+  v1::ListListsRequest request;
+  request.set_population(population);
+  request.set_page_size(kPageSize);
+  do {
+    auto page = Call(lists_.get(), &v1::ListService::Stub::ListLists, request);
+    if (!page.ok()) return page.status();
+    lists.insert(lists.end(), page->lists().begin(), page->lists().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return lists;
+}
+
+absl::StatusOr<v1::IdList> Client::DeleteList(const std::string& population, const std::string& name) {
+  v1::DeleteListRequest request;
+  request.set_population(population);
+  request.set_name(name);
+  auto response = Call(lists_.get(), &v1::ListService::Stub::DeleteList, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_list());
 }
 
 std::unique_ptr<LoadStream> Client::BeginLoad(const v1::LoadSpec& spec) {

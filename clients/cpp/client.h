@@ -14,6 +14,7 @@
 #include "clients/cpp/load_stream.h"
 #include "muster/v1/admin_service.grpc.pb.h"
 #include "muster/v1/catalog_service.grpc.pb.h"
+#include "muster/v1/list_service.grpc.pb.h"
 #include "muster/v1/load_service.grpc.pb.h"
 #include "muster/v1/query_service.grpc.pb.h"
 #include "muster/v1/segment_service.grpc.pb.h"
@@ -98,6 +99,14 @@ class Client {
   absl::StatusOr<v1::Segment> DeleteSegment(const std::string& population, const std::string& name,
                                             const std::string& etag = "");
 
+  // Begins the load of an id list: opens the stream and sends the spec.
+  std::unique_ptr<ListStream> BeginList(const v1::ListSpec& spec);
+  absl::StatusOr<v1::IdList> GetList(const std::string& population, const std::string& name);
+  // All id lists, by name.
+  absl::StatusOr<std::vector<v1::IdList>> ListLists(const std::string& population);
+  // Removes an id list; as it was.
+  absl::StatusOr<v1::IdList> DeleteList(const std::string& population, const std::string& name);
+
   // Verifies a population: calls `take` for each message, in order, as StreamMembers does.
   absl::Status VerifyPopulation(const std::string& population,
                                 const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take);
@@ -123,6 +132,7 @@ class Client {
   std::unique_ptr<v1::LoadService::Stub> loads_;
   std::unique_ptr<v1::QueryService::Stub> queries_;
   std::unique_ptr<v1::SegmentService::Stub> segments_;
+  std::unique_ptr<v1::ListService::Stub> lists_;
 };
 
 }  // namespace muster::client

@@ -67,17 +67,26 @@ absl::Status CheckLabel(std::string_view label) {
       "text");
 }
 
-absl::StatusOr<std::string> NormalSegmentName(std::string_view name) {
+namespace {
+
+absl::StatusOr<std::string> NormalSavedName(std::string_view what, std::string_view name) {
   std::optional<std::string> normal = NormalizeNfc(name);
-  if (!normal || normal->empty() || normal->size() > kSegmentNameBytesMax || !IsPrintable(*normal) ||
+  if (!normal || normal->empty() || normal->size() > kSavedNameBytesMax || !IsPrintable(*normal) ||
       HasOuterWhiteSpace(*normal)) {
     return BadName(
-        "segment", name,
+        what, name,
         "1 to 200 bytes of UTF-8 without control characters, characters that turn the direction of text, and "
         "white space at its ends");
   }
   return *std::move(normal);
 }
+
+}  // namespace
+
+absl::StatusOr<std::string> NormalSegmentName(std::string_view name) {
+  return NormalSavedName("segment", name);
+}
+absl::StatusOr<std::string> NormalListName(std::string_view name) { return NormalSavedName("id list", name); }
 
 std::optional<std::string> NormalTagNote(std::string_view note) {
   const std::string_view trimmed = FromAbseil(absl::StripAsciiWhitespace(ForAbseil(note)));

@@ -1,4 +1,4 @@
-// What populations, tags, labels, segments and members may be called (docs/semantics.md, rules 3 and 29).
+// What populations, tags, labels, segments, id lists and members may be called (docs/semantics.md, rules 3 and 29).
 #ifndef MUSTER_INDEX_CATALOG_NAMES_H_
 #define MUSTER_INDEX_CATALOG_NAMES_H_
 
@@ -15,7 +15,8 @@ namespace muster::index {
 
 inline constexpr size_t kPopulationNameBytesMax = 63;
 inline constexpr size_t kLabelBytesMax = 200;
-inline constexpr size_t kSegmentNameBytesMax = 200;
+// Of a segment's name, and of an id list's.
+inline constexpr size_t kSavedNameBytesMax = 200;
 inline constexpr size_t kTagsPerPopulationMax = 10'000;
 // Of a description, an owner or a source.
 inline constexpr size_t kTagNoteBytesMax = 4096;
@@ -31,6 +32,8 @@ absl::Status CheckLabel(std::string_view label);
 // The name in normal form C. 1–200 bytes of UTF-8 without control characters, characters that turn the
 // direction of text, and white space at its ends. INVALID_ARGUMENT, kBadName.
 absl::StatusOr<std::string> NormalSegmentName(std::string_view name);
+// The same for an id list's name.
+absl::StatusOr<std::string> NormalListName(std::string_view name);
 // A description, owner or source, without white space at its ends: at most kTagNoteBytesMax of UTF-8 without
 // control characters and characters that turn the direction of text. Nothing otherwise.
 std::optional<std::string> NormalTagNote(std::string_view note);

@@ -12,6 +12,9 @@
 #include "index/catalog/tag.h"
 #include "index/catalog/tag_change.h"
 #include "index/concurrency/work_budget.h"
+#include "index/lists/id_list_intake.h"
+#include "index/lists/id_list_store.h"
+#include "index/population/list_load.h"
 #include "index/population/load.h"
 #include "index/segments/segment_store.h"
 #include "index/storage/findings.h"
@@ -49,6 +52,12 @@ class Population {
 
   // Its saved segments. They live as long as it does.
   virtual SegmentStore& segments() = 0;
+
+  // Its id lists. They live as long as it does.
+  virtual IdListStore& lists() = 0;
+  // Begins the load of a list; another one of the list that is open gives way, and then fails with ABORTED,
+  // kLoadConflict. Errors are those of IdListIntake::Begin.
+  virtual absl::StatusOr<std::unique_ptr<ListLoad>> BeginListLoad(const IdListSpec& spec) = 0;
 
   // Changes a tag's catalogue entry. A new scale of a NUMBER rewrites all its numbers, published like a load
   // (see loading/change_tag.h). NOT_FOUND, kUnknownTag. ABORTED, kLoadConflict: a load of the tag is open.

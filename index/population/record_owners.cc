@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "index/catalog/catalogue.h"
+#include "index/lists/id_list_record.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "text/quoted.h"
@@ -45,7 +46,11 @@ RecordOwners RecordOwners::Read(Environment& index, TreeGuard& guard) {
   };
   read(DatabaseId::kTags, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<CataloguedTag> tag = DecodeTag(key, value);
-    if (tag.ok()) owners.names_.emplace(tag->tag.id, tag->tag.name);
+    if (tag.ok()) owners.names_.emplace(tag->tag.id, "tag " + Quoted(tag->tag.name));
+  });
+  read(DatabaseId::kIdLists, [&](std::string_view key, std::string_view value) {
+    const absl::StatusOr<IdList> list = DecodeIdList(key, value);
+    if (list.ok()) owners.names_.emplace(list->source, "id list " + Quoted(list->name));
   });
   read(DatabaseId::kStores, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<StoreRecord> store = DecodeStore(value);
@@ -67,7 +72,7 @@ std::string RecordOwners::OwnerIn(std::string_view sentence) const {
   if (!tag.has_value()) return "";
   if (*tag == kEveryoneTag) return "everyone";
   const auto name = names_.find(*tag);
-  return name == names_.end() ? "" : "tag " + Quoted(name->second);
+  return name == names_.end() ? "" : name->second;
 }
 
 }  // namespace muster::index

@@ -13,18 +13,19 @@
 
 namespace muster::index {
 
-// The names of tags, and the tags of stores and edges, as far as they can be read. A plain value.
+// The names of tags and id lists, and the tags of stores and edges, as far as they can be read. A plain value.
 class RecordOwners {
  public:
   // Reads them from an index environment. Damaged records are skipped.
   static RecordOwners Read(Environment& index, TreeGuard& guard);
 
-  // The tag of a sentence that says `tag 7`, `store 3` or `edge 12` before any quotation: "tag 'city'", or
-  // "everyone" for the tag that holds all members. Empty when it says none, or an unknown one.
+  // The owner of a sentence that says `tag 7`, `store 3` or `edge 12` before any quotation: "tag 'city'",
+  // "id list 'spring'", or "everyone" for the tag that holds all members. Empty when it says none, or an unknown
+  // one.
   std::string OwnerIn(std::string_view sentence) const;
 
  private:
-  std::map<TagId, std::string> names_;
+  std::map<TagId, std::string> names_;  // with what they are names of
   std::map<StoreId, TagId> stores_;
   std::map<EdgeId, TagId> edges_;
 };

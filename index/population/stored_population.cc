@@ -61,6 +61,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
                  : Sentence("a tag that is gone (number ", tag, ")");
   };
   ASSIGN_OR_RETURN(versions_, Versions::Open(*writer_, versions_options));
+  lists_ = std::make_unique<IdListStore>(*versions_);
   return CheckMembers();
 }
 
@@ -172,6 +173,15 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
                         std::move(claim));
 }
 
+absl::StatusOr<std::unique_ptr<ListLoad>> StoredPopulation::BeginListLoad(const IdListSpec& spec) {
+  ASSIGN_OR_RETURN(IdListIntake intake, IdListIntake::Begin(ListTarget(), spec));
+  // The population isn't dropped while it is open.
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<OpenLoads::Claim> claim,
+      open_loads_.Take(Sentence("load of the id list '", intake.name(), "'"), {}, time_zone_name()));
+  return std::make_unique<ListLoad>(shared_from_this(), std::move(intake), std::move(claim));
+}
+
 absl::TimeZone StoredPopulation::time_zone() const {
   // Loaded when the population was made or opened, and the library keeps what it has loaded.
   const absl::StatusOr<absl::TimeZone> zone = LoadZone(time_zone_name());
@@ -196,8 +206,9 @@ absl::StatusOr<std::shared_ptr<const PopulationView>> StoredPopulation::OpenView
 absl::StatusOr<std::shared_ptr<const PopulationView>> StoredPopulation::ViewOf(
     absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot) {
   RETURN_IF_ERROR(snapshot.status());
-  return std::make_shared<const StoredView>(shared_from_this(), *std::move(snapshot),
-                                            StoredParts{*catalogue_, *members_, *index_, value_counts_});
+  return std::make_shared<const StoredView>(
+      shared_from_this(), *std::move(snapshot),
+      StoredParts{*catalogue_, *members_, *index_, value_counts_, *lists_});
 }
 
 void StoredPopulation::Lease(const VersionVector& versions, absl::Duration duration) {

@@ -70,6 +70,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   void Lease(const VersionVector& versions, absl::Duration duration) override;
   absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
   SegmentStore& segments() override { return *segments_; }
+  IdListStore& lists() override { return *lists_; }
+  absl::StatusOr<std::unique_ptr<ListLoad>> BeginListLoad(const IdListSpec& spec) override;
   absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
                                 const WorkBudget& budget) override;
   absl::StatusOr<uint64_t> Verify(Findings::Report report) const override;
@@ -77,6 +79,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   // For tests: the settler, and versions without a token.
   Settler& settler() { return versions_->settler(); }
   Versions& versions() { return *versions_; }
+  IdListTarget ListTarget() { return {*members_, *versions_, clock_}; }
   // A view of the snapshot. It keeps this population alive.
   absl::StatusOr<std::shared_ptr<const PopulationView>> ViewOf(
       absl::StatusOr<std::shared_ptr<const Snapshot>> snapshot);
@@ -104,6 +107,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   std::unique_ptr<SegmentStore> segments_;
   std::unique_ptr<MemberDictionary> members_;
   std::unique_ptr<Versions> versions_;
+  std::unique_ptr<IdListStore> lists_;
   OpenLoads open_loads_;
   Mutex publish_mutex_;
   ValueCounts value_counts_;

@@ -1,5 +1,6 @@
 #include "index/population/verification.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "index/dictionary/stored_ids.h"
 #include "index/dictionary/verify_dictionary.h"
 #include "index/disk/disk_room.h"
+#include "index/lists/verify_lists.h"
 #include "index/population/population_folder.h"
 #include "index/population/record_owners.h"
 #include "index/segments/verify_segments.h"
@@ -109,10 +111,14 @@ absl::Status RunChecks(Environment& index, Environment& members, Findings& findi
   if (done.ok()) done = OrProblem(VerifyVersionTree(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyValues(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifySegments(index, *index_guard, findings), findings);
+  if (done.ok()) done = OrProblem(VerifyLists(index, *index_guard, findings), findings);
   if (!done.ok() || findings.stopped()) return done;
   const absl::StatusOr<uint64_t> end = EndOfEveryone(index);
   if (!end.ok() && !absl::IsDataLoss(end.status())) return end.status();
-  return OrProblem(VerifyMembers(members, *members_guard, end.value_or(0), findings), findings);
+  const absl::StatusOr<uint64_t> lists_end = EndOfLists(index);
+  if (!lists_end.ok() && !absl::IsDataLoss(lists_end.status())) return lists_end.status();
+  const uint64_t needed = std::max(end.value_or(0), lists_end.value_or(0));
+  return OrProblem(VerifyMembers(members, *members_guard, needed, findings), findings);
 }
 
 absl::StatusOr<std::unique_ptr<Environment>> OpenPart(const std::string& folder, EnvironmentKind kind) {

@@ -17,8 +17,8 @@ namespace muster::index {
 absl::Status CheckSamePopulation(const Environment& index, const Environment& members);
 
 // Checks, in this order: that the two environments belong together, every record of both against its
-// checksum, pages with two uses, rows and edges with their statistics, versions, values, segments and member
-// ids both ways. Loads may go on meanwhile. Returns the number of problems. Each check and its first problems
+// checksum, pages with two uses, rows and edges with their statistics, versions, values, segments, id lists
+// and member ids both ways. Loads may go on meanwhile. Returns the number of problems. Each check and its first problems
 // go to `report` when it ends. An error means that a check could not be made. CANCELLED when `report` said to
 // stop.
 absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,

@@ -2,7 +2,6 @@
 #ifndef MUSTER_INDEX_SEGMENTS_SEGMENT_H_
 #define MUSTER_INDEX_SEGMENTS_SEGMENT_H_
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "index/catalog/saved_pin.h"
 #include "index/storage/identity.h"
 
 namespace muster::index {
@@ -18,15 +18,16 @@ namespace muster::index {
 inline constexpr size_t kSegmentsPerPopulationMax = 10'000;
 // Applies to a definition's text and to its canonical text, which are written in one transaction.
 inline constexpr size_t kSegmentTextBytesMax = size_t{512} << 10;
-// Other segments that one definition names: each is a key that the same transaction writes.
+// Other segments that one definition names, and id lists: each is a key that the same transaction writes.
 inline constexpr size_t kSegmentUsesMax = 128;
 
 // The definition of a segment. A plain value. The store doesn't parse expressions: the caller has
 // parsed and checked the definition.
 struct SegmentDefinition {
-  std::string text;               // as its author wrote it
-  std::string canonical;          // its canonical text
-  std::vector<std::string> uses;  // the segments that it names, in normal form C; ascending, each once
+  std::string text;                // as its author wrote it
+  std::string canonical;           // its canonical text
+  std::vector<std::string> uses;   // the segments that it names, in normal form C; ascending, each once
+  std::vector<std::string> lists;  // the id lists that it names, likewise
 };
 
 // A plain value.
@@ -40,14 +41,9 @@ struct Segment {
 };
 using SegmentPtr = std::shared_ptr<const Segment>;
 
-// Which definition of a segment an answer was made with, as tokens and receipts say it.
-struct SegmentPin {
-  uint64_t name = 0;  // a sum of the segment's name
-  Identity definition = 0;
-  friend auto operator<=>(const SegmentPin&, const SegmentPin&) = default;
-};
-SegmentPin PinOf(const Segment& segment);
-// SegmentPin::name of the segment `name`, which is in normal form C.
+// Which definition of a segment an answer was made with.
+SavedPin PinOf(const Segment& segment);
+// SavedPin::name of the segment `name`, which is in normal form C.
 uint64_t SegmentNameSum(std::string_view name);
 
 }  // namespace muster::index

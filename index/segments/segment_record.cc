@@ -12,13 +12,14 @@ namespace muster::index {
 
 uint64_t SegmentNameSum(std::string_view name) { return SumOf(name, 0); }
 
-SegmentPin PinOf(const Segment& segment) { return {SegmentNameSum(segment.name), segment.identity}; }
+SavedPin PinOf(const Segment& segment) { return {SegmentNameSum(segment.name), segment.identity}; }
 
 std::string EncodeSegment(const Segment& segment) {
   records::SegmentRecord record;
   record.set_text(segment.definition.text);
   record.set_canonical(segment.definition.canonical);
   for (const std::string& used : segment.definition.uses) record.add_uses(used);
+  for (const std::string& list : segment.definition.lists) record.add_lists(list);
   record.set_identity(segment.identity);
   record.set_version(segment.version);
   record.set_created_unix_micros(absl::ToUnixMicros(segment.created));
@@ -30,24 +31,20 @@ absl::StatusOr<Segment> DecodeSegment(std::string_view key, std::string_view byt
   records::SegmentRecord record;
   const bool sound = !key.empty() && record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
                      !record.text().empty() && !record.canonical().empty() && record.identity() != 0 &&
-                     record.version() != 0 && std::is_sorted(record.uses().begin(), record.uses().end());
+                     record.version() != 0 && std::is_sorted(record.uses().begin(), record.uses().end()) &&
+                     std::is_sorted(record.lists().begin(), record.lists().end());
   if (!sound) return Corrupt("segments", Sentence("the segment ", Quoted(key), " can't be read"));
   Segment segment;
   segment.name = key;
   segment.definition.text = record.text();
   segment.definition.canonical = record.canonical();
   segment.definition.uses.assign(record.uses().begin(), record.uses().end());
+  segment.definition.lists.assign(record.lists().begin(), record.lists().end());
   segment.identity = record.identity();
   segment.version = record.version();
   segment.created = absl::FromUnixMicros(record.created_unix_micros());
   segment.updated = absl::FromUnixMicros(record.updated_unix_micros());
   return segment;
-}
-
-std::string SegmentUserPrefix(std::string_view used) { return std::string(used) + '\0'; }
-
-std::string SegmentUserKey(std::string_view used, std::string_view user) {
-  return SegmentUserPrefix(used).append(user);
 }
 
 }  // namespace muster::index

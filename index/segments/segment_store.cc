@@ -29,6 +29,7 @@ absl::StatusOr<std::optional<Segment>> Find(const Transaction& transaction, cons
 size_t BytesOf(const Segment& segment) {
   size_t bytes = segment.name.size() + segment.definition.text.size() + segment.definition.canonical.size();
   for (const std::string& used : segment.definition.uses) bytes += used.size();
+  for (const std::string& list : segment.definition.lists) bytes += list.size();
   return bytes;
 }
 
@@ -45,8 +46,14 @@ absl::Status CheckSize(std::string_view name, const SegmentDefinition& definitio
   if (bytes > kSegmentTextBytesMax) {
     return Refused(name,
                    Sentence("has ", bytes, " bytes of text, and at most ", kSegmentTextBytesMax,
-                            " are saved; load the members that a long list names as a FLAG tag"),
+                            " are saved; load a long list of members as an id list, and name that"),
                    kSegmentTextBytesMax);
+  }
+  if (definition.lists.size() > kSegmentUsesMax) {
+    return Refused(name,
+                   Sentence("names ", definition.lists.size(), " id lists, and at most ", kSegmentUsesMax,
+                            " are possible; put some of them in segments of their own"),
+                   kSegmentUsesMax);
   }
   if (definition.uses.size() > kSegmentUsesMax) {
     return Refused(name,
@@ -111,7 +118,8 @@ absl::StatusOr<Segment> SegmentStore::Create(std::string_view name, const Segmen
           kSegmentsPerPopulationMax);
     }
     RETURN_IF_ERROR(CheckUses(transaction, normal, definition.uses));
-    RETURN_IF_ERROR(WriteUses(transaction, normal, {}, definition.uses));
+    RETURN_IF_ERROR(CheckLists(transaction, definition.lists));
+    RETURN_IF_ERROR(WriteAllUses(transaction, normal, {}, definition));
     return transaction.Put(DatabaseId::kSegments, normal, EncodeSegment(segment));
   }));
   return segment;
@@ -136,7 +144,8 @@ absl::StatusOr<Segment> SegmentStore::Update(std::string_view name, const Segmen
     updated.version = stored->version + 1;
     updated.updated = clock_();
     RETURN_IF_ERROR(CheckUses(transaction, normal, definition.uses));
-    RETURN_IF_ERROR(WriteUses(transaction, normal, stored->definition.uses, definition.uses));
+    RETURN_IF_ERROR(CheckLists(transaction, definition.lists));
+    RETURN_IF_ERROR(WriteAllUses(transaction, normal, stored->definition, definition));
     return transaction.Put(DatabaseId::kSegments, normal, EncodeSegment(updated));
   }));
   if (!found) return Unknown(normal);
@@ -151,7 +160,7 @@ absl::StatusOr<Segment> SegmentStore::Delete(std::string_view name, std::optiona
     if (!deleted.has_value()) return absl::OkStatus();
     RETURN_IF_ERROR(CheckExpected(*deleted, expected));
     RETURN_IF_ERROR(CheckUnused(transaction, normal));
-    RETURN_IF_ERROR(WriteUses(transaction, normal, deleted->definition.uses, {}));
+    RETURN_IF_ERROR(WriteAllUses(transaction, normal, deleted->definition, {}));
     return transaction.Delete(DatabaseId::kSegments, normal).status();
   }));
   if (!deleted.has_value()) return Unknown(normal);

@@ -42,8 +42,9 @@ class SegmentStore {
   absl::StatusOr<Segment> Create(std::string_view name, const SegmentDefinition& definition);
 
   // Replaces the definition; when it is the same, nothing is changed. ABORTED, kEtagMismatch, when `expected`
-  // is given and is not the identity of the stored one. INVALID_ARGUMENT: kUnknownSegment, when the
-  // definition names one that doesn't exist; kSegmentCycle, when it would lead back to itself; kLimit.
+  // is given and is not the identity of the stored one. INVALID_ARGUMENT: kUnknownSegment and
+  // kUnknownList, when the definition names one that doesn't exist; kSegmentCycle, when it would lead back to
+  // itself; kLimit.
   absl::StatusOr<Segment> Update(std::string_view name, const SegmentDefinition& definition,
                                  std::optional<Identity> expected);
 

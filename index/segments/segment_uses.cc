@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "absl/strings/str_join.h"
-#include "index/segments/segment_record.h"
+#include "index/catalog/users.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
@@ -15,23 +15,9 @@
 namespace muster::index {
 namespace {
 
-constexpr size_t kUsersShown = 3;
-constexpr size_t kUsersCounted = 1'000;
 // A cycle has at most as many names as segments may nest, and one for what is being changed; longer ones come
 // from chains that no question takes.
 constexpr size_t kWayNamesShown = 22;
-
-// The names of segments that name `used`, at most `most`.
-absl::StatusOr<std::vector<std::string>> UsersOf(const Transaction& transaction, std::string_view used,
-                                                 size_t most) {
-  std::vector<std::string> users;
-  const std::string prefix = SegmentUserPrefix(used);
-  ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kSegmentUsers));
-  for (cursor.Seek(prefix); cursor.At(prefix) && users.size() < most; cursor.Next())
-    users.emplace_back(cursor.key().substr(prefix.size()));
-  RETURN_IF_ERROR(cursor.status());
-  return users;
-}
 
 absl::Status Cycle(const std::vector<std::string>& way) {
   return WithFact(WithReason(absl::InvalidArgumentError(Sentence("the segment ", Quoted(way.front()),
@@ -71,7 +57,8 @@ absl::Status CheckUses(const Transaction& transaction, std::string_view name,
   while (!open.empty()) {
     const std::string met = std::move(open.back());
     open.pop_back();
-    ASSIGN_OR_RETURN(const std::vector<std::string> users, UsersOf(transaction, met, SIZE_MAX));
+    ASSIGN_OR_RETURN(const std::vector<std::string> users,
+                     UsersOf(transaction, DatabaseId::kSegmentUsers, met, SIZE_MAX));
     for (const std::string& user : users) {
       if (!next_of.emplace(user, met).second) continue;
       if (std::binary_search(uses.begin(), uses.end(), user)) {
@@ -85,34 +72,32 @@ absl::Status CheckUses(const Transaction& transaction, std::string_view name,
   return absl::OkStatus();
 }
 
-absl::Status CheckUnused(const Transaction& transaction, std::string_view name) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> users, UsersOf(transaction, name, kUsersCounted));
-  if (users.empty()) return absl::OkStatus();
-  std::string shown;
-  for (size_t i = 0; i < std::min(users.size(), kUsersShown); ++i)
-    AppendSentence(shown, i == 0 ? "" : ", ", Quoted(users[i]));
-  if (users.size() > kUsersShown) {
-    AppendSentence(shown, " and ", users.size() == kUsersCounted ? "at least " : "",
-                   users.size() - kUsersShown, " more");
+absl::Status CheckLists(const Transaction& transaction, const std::vector<std::string>& lists) {
+  for (const std::string& list : lists) {
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> stored,
+                     transaction.Get(DatabaseId::kIdLists, list));
+    if (stored.has_value()) continue;
+    return WithFact(WithReason(absl::InvalidArgumentError(Sentence("there is no id list ", Quoted(list))),
+                               Reason::kUnknownList),
+                    kFactList, list);
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckUnused(const Transaction& transaction, std::string_view name) {
+  ASSIGN_OR_RETURN(const std::string users, DescribeUsers(transaction, DatabaseId::kSegmentUsers, name));
+  if (users.empty()) return absl::OkStatus();
   return WithFact(WithReason(absl::FailedPreconditionError(Sentence(
-                                 "the segment ", Quoted(name), " is used by ", shown,
+                                 "the segment ", Quoted(name), " is used by ", users,
                                  "; change the definitions that name it first, or delete those segments")),
                              Reason::kSegmentInUse),
                   kFactSegment, name);
 }
 
-absl::Status WriteUses(WriteTransaction& transaction, std::string_view user,
-                       const std::vector<std::string>& before, const std::vector<std::string>& uses) {
-  for (const std::string& used : before) {
-    if (std::binary_search(uses.begin(), uses.end(), used)) continue;
-    RETURN_IF_ERROR(transaction.Delete(DatabaseId::kSegmentUsers, SegmentUserKey(used, user)).status());
-  }
-  for (const std::string& used : uses) {
-    if (std::binary_search(before.begin(), before.end(), used)) continue;
-    RETURN_IF_ERROR(transaction.Put(DatabaseId::kSegmentUsers, SegmentUserKey(used, user), ""));
-  }
-  return absl::OkStatus();
+absl::Status WriteAllUses(WriteTransaction& transaction, std::string_view user,
+                          const SegmentDefinition& before, const SegmentDefinition& after) {
+  RETURN_IF_ERROR(WriteUses(transaction, DatabaseId::kSegmentUsers, user, before.uses, after.uses));
+  return WriteUses(transaction, DatabaseId::kListUsers, user, before.lists, after.lists);
 }
 
 }  // namespace muster::index

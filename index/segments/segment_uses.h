@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "index/segments/segment.h"
 #include "index/storage/transaction.h"
 
 namespace muster::index {
@@ -22,9 +23,12 @@ absl::Status CheckUses(const Transaction& transaction, std::string_view name,
 // Checks that no segment names `name`. FAILED_PRECONDITION, kSegmentInUse, with the first that do.
 absl::Status CheckUnused(const Transaction& transaction, std::string_view name);
 
-// Writes that `user` names `uses` now, and not `before` any more.
-absl::Status WriteUses(WriteTransaction& transaction, std::string_view user,
-                       const std::vector<std::string>& before, const std::vector<std::string>& uses);
+// OK when there is an id list of each name. INVALID_ARGUMENT, kUnknownList.
+absl::Status CheckLists(const Transaction& transaction, const std::vector<std::string>& lists);
+
+// Writes that the segment `user` names what `after` says now, and no longer what `before` said alone.
+absl::Status WriteAllUses(WriteTransaction& transaction, std::string_view user,
+                          const SegmentDefinition& before, const SegmentDefinition& after);
 
 }  // namespace muster::index
 

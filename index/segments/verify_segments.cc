@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "index/catalog/names.h"
+#include "index/catalog/users.h"
 #include "index/segments/segment_record.h"
 #include "index/status/status_macros.h"
 #include "index/storage/record_walk.h"
@@ -33,13 +34,22 @@ class SegmentChecks {
       if (!Holds(transaction, DatabaseId::kSegments, used))
         findings_.Problem(
             Sentence("the segment ", Quoted(key), " names ", Quoted(used), ", which doesn't exist"));
-      if (!Holds(transaction, DatabaseId::kSegmentUsers, SegmentUserKey(used, key)))
+      if (!Holds(transaction, DatabaseId::kSegmentUsers, UserKey(used, key)))
         findings_.Problem(
             Sentence("the segment ", Quoted(key), " names ", Quoted(used), ", and is not among its users"));
     }
+    for (const std::string& list : segment->definition.lists) {
+      if (!Holds(transaction, DatabaseId::kIdLists, list))
+        findings_.Problem(Sentence("the segment ", Quoted(key), " names the id list ", Quoted(list),
+                                   ", which doesn't exist"));
+      if (!Holds(transaction, DatabaseId::kListUsers, UserKey(list, key)))
+        findings_.Problem(Sentence("the segment ", Quoted(key), " names the id list ", Quoted(list),
+                                   ", and is not among its users"));
+    }
   }
 
-  void LookAtUser(const Transaction& transaction, std::string_view key) {
+  // `lists`: the key is one of `list_users`.
+  void LookAtUser(const Transaction& transaction, std::string_view key, bool lists) {
     const size_t end = key.find('\0');
     if (end == std::string_view::npos) return findings_.Problem("a key of segments' users is none");
     const std::string_view used = key.substr(0, end), user = key.substr(end + 1);
@@ -49,11 +59,11 @@ class SegmentChecks {
     if (stored->has_value()) {
       const absl::StatusOr<Segment> segment = DecodeSegment(user, **stored);
       if (!segment.ok()) return;
-      const auto& uses = segment->definition.uses;
+      const auto& uses = lists ? segment->definition.lists : segment->definition.uses;
       if (std::binary_search(uses.begin(), uses.end(), used)) return;
     }
-    findings_.Problem(Sentence("the segment ", Quoted(user), " is among the users of ", Quoted(used),
-                               ", and does not name it"));
+    findings_.Problem(Sentence("the segment ", Quoted(user), " is among the users of ",
+                               lists ? "the id list " : "", Quoted(used), ", and does not name it"));
   }
 
  private:
@@ -77,12 +87,13 @@ absl::Status VerifySegments(Environment& index, TreeGuard& guard, Findings& find
     checks.LookAtSegment(transaction, key, value);
   };
   RETURN_IF_ERROR(WalkRecords(index, guard, DatabaseId::kSegments, walk).status());
-  walk.visit = [&](const Transaction& transaction, std::string_view key, std::string_view value) {
-    findings.Count(1, key.size() + value.size());
-    checks.LookAtUser(transaction, key);
-  };
-  if (!findings.stopped())
-    RETURN_IF_ERROR(WalkRecords(index, guard, DatabaseId::kSegmentUsers, walk).status());
+  for (const DatabaseId users : {DatabaseId::kSegmentUsers, DatabaseId::kListUsers}) {
+    walk.visit = [&, users](const Transaction& transaction, std::string_view key, std::string_view value) {
+      findings.Count(1, key.size() + value.size());
+      checks.LookAtUser(transaction, key, users == DatabaseId::kListUsers);
+    };
+    if (!findings.stopped()) RETURN_IF_ERROR(WalkRecords(index, guard, users, walk).status());
+  }
   findings.End();
   return absl::OkStatus();
 }

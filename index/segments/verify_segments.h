@@ -8,8 +8,8 @@
 
 namespace muster::index {
 
-// One check: that each record can be read, that each name in a definition is that of a segment, and that
-// `segments` and `segment_users` say the same of who names whom. Records that are compared are of one
+// One check: that each record can be read, that each name in a definition is that of a segment or id list, and
+// that `segments`, `segment_users` and `list_users` say the same of who names whom. Records that are compared are of one
 // transaction.
 absl::Status VerifySegments(Environment& index, TreeGuard& guard, Findings& findings);
 

@@ -14,6 +14,7 @@ namespace muster::index {
 // Names of facts, as clients read them in ErrorInfo.metadata.
 inline constexpr std::string_view kFactTag = "tag";
 inline constexpr std::string_view kFactSegment = "segment";
+inline constexpr std::string_view kFactList = "list";
 inline constexpr std::string_view kFactValue = "value";
 inline constexpr std::string_view kFactNearest = "nearest";
 inline constexpr std::string_view kFactLimit = "limit";

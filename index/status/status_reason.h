@@ -46,6 +46,8 @@ enum class Reason : uint8_t {
   kSegmentCycle,
   kSegmentInUse,
   kEtagMismatch,
+  kUnknownList,
+  kListInUse,
   // Of warnings alone:
   kUnknownValue,
   kEmptyValue,

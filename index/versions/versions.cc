@@ -9,6 +9,7 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
+#include "index/versions/publishing/lone_store.h"
 #include "index/versions/publishing/publishing.h"
 #include "index/versions/publishing/sweeper.h"
 #include "index/versions/records/published_versions.h"
@@ -54,7 +55,7 @@ absl::StatusOr<VersionLookup> FindPublished(const Transaction& transaction, cons
 Versions::Versions(WriterQueue& writer, const VersionsOptions& options)
     : describe_tag_(options.describe_tag),
       writer_(writer),
-      leases_(options.clock, options.restart_grace),
+      leases_(std::make_shared<LeaseTable>(options.clock, options.restart_grace)),
       settler_(writer) {}
 
 std::string Versions::Describe(TagId tag) const {
@@ -150,6 +151,10 @@ absl::Status Versions::DiscardStaged(LoadId load) {
   std::erase_if(staged, [load](const StagedEntry& entry) { return entry.load != load; });
   SweepInBackground(writer_, std::move(staged));
   return absl::OkStatus();
+}
+
+void Versions::SweepDropped(TagId tag, StoreId store) {
+  SweepLoneStore(writer_, store, [leases = leases_, tag] { return leases->IsHeld(tag, kLoneVersion); });
 }
 
 }  // namespace muster::index

@@ -64,21 +64,24 @@ class Versions {
   // Sweeps in the background what a refused or abandoned load staged. REQUIRES: its writers are
   // destroyed.
   absl::Status DiscardStaged(LoadId load);
+  // A store that DropLoneStore dropped: it is swept in the background when nobody holds its version.
+  void SweepDropped(TagId tag, StoreId store);
 
   WriterQueue& writer() { return writer_; }
   Environment& environment() { return writer_.environment(); }
-  LeaseTable& leases() { return leases_; }
+  LeaseTable& leases() { return *leases_; }
   Settler& settler() { return settler_; }
 
  private:
   Versions(WriterQueue& writer, const VersionsOptions& options);
-  SnapshotParts Parts() { return {environment(), leases_, resolved_, dates_}; }
+  SnapshotParts Parts() { return {environment(), *leases_, resolved_, dates_}; }
   // For messages.
   std::string Describe(TagId tag) const;
 
   const std::function<std::string(TagId)> describe_tag_;
   WriterQueue& writer_;
-  LeaseTable leases_;
+  // Held by what sweeps dropped stores too.
+  const std::shared_ptr<LeaseTable> leases_;
   ResolvedRows resolved_;
   KnownDates dates_;
   Settler settler_;

@@ -20,6 +20,7 @@
 #include "index/bitmap/row_source.h"
 #include "index/catalog/tag.h"
 #include "index/concurrency/work_budget.h"
+#include "index/lists/id_list.h"
 #include "index/versions/records/version.h"
 #include "index/versions/snapshots/row_statistics.h"
 #include "text/like_pattern.h"
@@ -117,6 +118,17 @@ class MembersOfView : public MemberIds {
                                                   WorkBudget& budget) const = 0;
 };
 
+class ListsOfView {
+ public:
+  virtual ~ListsOfView() = default;
+  // Nothing when there is no id list of that name now. From then on the view holds the list: its row source and
+  // statistics answer the row kKnownRow of IdList::source, whatever becomes of the list. `name`: any form of
+  // Unicode.
+  virtual absl::StatusOr<std::optional<IdList>> Find(std::string_view name) const = 0;
+  // At most three names of lists that `name` may have been meant for, nearest first.
+  virtual absl::StatusOr<std::vector<std::string>> NearestTo(std::string_view name) const = 0;
+};
+
 // Immutable and thread-safe. Holds its population and the lease on its versions until it is destroyed. Reads
 // open short transactions of their own, so a view may live for hours.
 //
@@ -139,10 +151,12 @@ class PopulationView {
   virtual const TagsOfView& tags() const = 0;
   virtual const ValuesOfView& values() const = 0;
   virtual const MembersOfView& members() const = 0;
+  // Lists have no versions: a view of any state finds those of now.
+  virtual const ListsOfView& lists() const = 0;
   virtual const RowStatistics& statistics() const = 0;
 
-  // For one thread. Resolves every row, stored or not. `first`: null, or a source of the same population and
-  // thread whose transactions this one shares. REQUIRES: the view outlives it; in a dated view, tags are
+  // For one thread. Resolves every row, stored or not, and those of lists that were found before. `first`: null,
+  // or a source of the same population and thread whose transactions this one shares. REQUIRES: the view outlives it; in a dated view, tags are
   // found before their rows are resolved; with a `first`, each window begins after that of `first` for the
   // same fragments, and ends before it.
   virtual std::unique_ptr<RowSource> NewRowSource(RowSource* first) const = 0;

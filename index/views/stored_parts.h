@@ -4,6 +4,7 @@
 
 #include "index/catalog/catalogue.h"
 #include "index/dictionary/member_dictionary.h"
+#include "index/lists/id_list_store.h"
 #include "index/storage/environment.h"
 #include "index/views/value_counts.h"
 
@@ -15,6 +16,7 @@ struct StoredParts {
   const MemberDictionary& members;
   Environment& index;
   ValueCounts& value_counts;
+  const IdListStore& lists;
 };
 
 }  // namespace muster::index

@@ -14,7 +14,9 @@ StoredView::StoredView(std::shared_ptr<Population> population, std::shared_ptr<c
       parts_(parts),
       values_(parts.index, *snapshot_),
       tags_(parts, *snapshot_, values_),
-      members_(parts, *snapshot_, tags_) {}
+      members_(parts, *snapshot_, tags_),
+      lists_(parts.lists),
+      statistics_(*snapshot_, lists_) {}
 
 absl::StatusOr<std::shared_ptr<const PopulationView>> StoredView::AsOf(absl::CivilDay day) const {
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> dated, OpenAsOf(snapshot_, day));
@@ -22,7 +24,9 @@ absl::StatusOr<std::shared_ptr<const PopulationView>> StoredView::AsOf(absl::Civ
 }
 
 std::unique_ptr<RowSource> StoredView::NewRowSource(RowSource* first) const {
-  return first == nullptr ? snapshot_->NewRowSource() : snapshot_->NewRowSourceBeside(*first);
+  VersionVector lists = lists_.Versions();
+  return first == nullptr ? snapshot_->NewRowSource(std::move(lists))
+                          : snapshot_->NewRowSourceBeside(*first, std::move(lists));
 }
 
 absl::StatusOr<PinnedView> StoredView::PinWith(VersionVector versions, absl::Span<const TagId> tags) const {

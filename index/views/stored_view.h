@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "index/versions/snapshots/snapshot.h"
 #include "index/views/population_view.h"
+#include "index/views/stored_lists.h"
 #include "index/views/stored_members.h"
 #include "index/views/stored_parts.h"
 #include "index/views/stored_tags.h"
@@ -28,7 +29,8 @@ class StoredView final : public PopulationView {
   const TagsOfView& tags() const override { return tags_; }
   const ValuesOfView& values() const override { return values_; }
   const MembersOfView& members() const override { return members_; }
-  const RowStatistics& statistics() const override { return *snapshot_; }
+  const ListsOfView& lists() const override { return lists_; }
+  const RowStatistics& statistics() const override { return statistics_; }
   std::unique_ptr<RowSource> NewRowSource(RowSource* first) const override;
   absl::StatusOr<PinnedView> Pin(absl::Span<const TagId> tags) const override;
   absl::StatusOr<PinnedView> PinWhole(absl::Span<const TagId> tags) const override;
@@ -42,6 +44,8 @@ class StoredView final : public PopulationView {
   const StoredValues values_;
   const StoredTags tags_;
   const StoredMembers members_;
+  const StoredLists lists_;
+  const StatisticsWithLists statistics_;
 };
 
 }  // namespace muster::index

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "clients/cpp/client.h"
+#include "loaders/feeding/load_progress.h"
 #include "loaders/files/record_reader.h"
 #include "loaders/schema/tag_schema.h"
 
@@ -28,13 +29,6 @@ struct FileLoad {
   bool make_current = false;
   bool allow_future = false;
   bool allow_empty = false;
-};
-
-// The progress of a load.
-struct LoadProgress {
-  uint64_t bytes_read = 0;             // of the file as stored on disk, so compressed bytes count as such
-  std::optional<uint64_t> file_bytes;  // absent for pipes
-  uint64_t records = 0;
 };
 
 // A label not used before: the file's name, the time (UTC) and twelve digits from a random number and the

@@ -13,6 +13,8 @@
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
 #include "text/civil_text.h"
+#include "text/nearest_names.h"
+#include "text/normal_form.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -55,8 +57,9 @@ class Binder {
   PlanOperand EveryoneOfView() const;
   PlanOperand CutToEveryone(PlanOperand set) const;
   void DropCuts(std::vector<PlanOperand>& conjunction) const;
+  absl::StatusOr<PlanOperand> IdList(const Expression& node);
   // Notes that the name stands for nothing here.
-  PlanOperand Unimplemented(const Expression& node);
+  PlanOperand UnexpandedSegment(const Expression& node);
 
   const LanguageLimits& limits_;
   BindingNotes notes_;
@@ -126,7 +129,7 @@ absl::StatusOr<PlanOperand> Binder::Bind(const Expression& node) {
     case Operator::kAtLeast:
       return Branch(node);
     case Operator::kSegment:
-      return node.operands.empty() ? Unimplemented(node) : Bind(*node.operands[0]);
+      return node.operands.empty() ? UnexpandedSegment(node) : Bind(*node.operands[0]);
     case Operator::kAsOf:
       return AsOf(node);
     default:
@@ -148,7 +151,7 @@ absl::StatusOr<PlanOperand> Binder::LeafSet(const Expression& node) {
     case Operator::kNobody:
       return PlanOperand(Nobody{});
     case Operator::kIdList:
-      return Unimplemented(node);
+      return IdList(node);
     case Operator::kBucket:
       return CutToEveryone(at_->clauses.Buckets(node));
     default:
@@ -216,13 +219,31 @@ absl::StatusOr<PlanOperand> Binder::AsOf(const Expression& node) {
   return view == nullptr ? PlanOperand() : *std::move(operand);
 }
 
-PlanOperand Binder::Unimplemented(const Expression& node) {
-  const bool list = node.op == Operator::kIdList;
-  notes_.problems.Add(
-      index::Reason::kUnimplemented, node.span,
-      Sentence(list ? "LIST " : "SEGMENT ", Excerpt(StringText(node.tag)), " can't be evaluated ",
-               list ? "yet: this server keeps no id lists; load the ids as a FLAG tag and name that."
-                    : "here; write the segment's conditions in parentheses."));
+// A list holds the ordinals of ids that are no members too, so its set is cut to everyone: of now by everyone's
+// row, in a view AS OF a date by who had joined. The list itself is the same in all views.
+absl::StatusOr<PlanOperand> Binder::IdList(const Expression& node) {
+  const std::string name = InNormalForm(node.tag);
+  ASSIGN_OR_RETURN(const std::optional<SourceId> source, at_->catalog.FindList(name));
+  if (!source.has_value()) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> nearest, at_->catalog.NearestLists(name));
+    const std::string hint = DidYouMean(nearest);
+    notes_.problems.Add(index::Reason::kUnknownList, node.span,
+                        Sentence("There is no id list ", Excerpt(StringText(name)),
+                                 hint.empty() ? "; `muster list ls` lists those that there are." : hint),
+                        {.nearest = nearest, .list = name});
+    return PlanOperand();
+  }
+  notes_.lists.insert(name);
+  PlanOperand set(Row{{SourceRef(*source), index::kKnownRow}}, LeafText(node));
+  if (at_->catalog.as_of().has_value()) return CutToEveryone(std::move(set));
+  return Both(PlanOperand(Row{{SourceRef(index::kEveryoneTag), index::kKnownRow}}, "EVERYONE"),
+              std::move(set));
+}
+
+PlanOperand Binder::UnexpandedSegment(const Expression& node) {
+  notes_.problems.Add(index::Reason::kUnimplemented, node.span,
+                      Sentence("SEGMENT ", Excerpt(StringText(node.tag)),
+                               " can't be evaluated here; write the segment's conditions in parentheses."));
   return PlanOperand();
 }
 
@@ -238,6 +259,7 @@ absl::StatusOr<BindResult> Bind(const Expression& expression, const CatalogView&
   if (result.problems.empty()) result.tree = std::move(tree);
   result.warnings = notes.warnings.Take();
   result.tags.assign(notes.tags.begin(), notes.tags.end());
+  result.lists.assign(notes.lists.begin(), notes.lists.end());
   return result;
 }
 

@@ -21,9 +21,10 @@ namespace muster::query {
 // The result of binding: a tree, or at least one problem and no tree.
 struct BindResult {
   PlanOperand tree;
-  std::vector<Problem> problems;  // all of them, at most kMaxProblems, in the order of the text
-  std::vector<Problem> warnings;  // values that no member has, with the nearest; at most kMaxProblems
-  std::vector<NamedTag> tags;     // every tag named, in each view once, ascending
+  std::vector<Problem> problems;   // all of them, at most kMaxProblems, in the order of the text
+  std::vector<Problem> warnings;   // values that no member has, with the nearest; at most kMaxProblems
+  std::vector<NamedTag> tags;      // every tag named, in each view once, ascending
+  std::vector<std::string> lists;  // every id list named, in Unicode's form C; ascending, each once
   bool ok() const { return tree.node != nullptr; }
 };
 

@@ -56,6 +56,15 @@ class CatalogView {
   // At most `limit` values of the tag that are similar to `value`, nearest first.
   virtual std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                                  size_t limit) const = 0;
+  // The source of the id list's row (index::kKnownRow) in the expression's first view, whichever view this is;
+  // nothing when there is no such list.
+  virtual absl::StatusOr<std::optional<SourceId>> FindList(std::string_view /*name*/) const {
+    return std::nullopt;
+  }
+  // At most some names of lists that look like `name`, nearest first.
+  virtual absl::StatusOr<std::vector<std::string>> NearestLists(std::string_view /*name*/) const {
+    return std::vector<std::string>();
+  }
   virtual absl::TimeZone time_zone() const = 0;
   // The date of TODAY.
   virtual absl::CivilDay today() const = 0;

@@ -40,6 +40,7 @@ struct BindingNotes {
   ProblemList warnings;
   std::set<NamedTag> tags;
   std::vector<NamedTag> clause_tags;  // of the clause that was bound last, each once, in its order
+  std::set<std::string> lists;        // in Unicode's form C
   // Of the view in which a tag was last misspelt: all views' names would be many megabytes.
   std::optional<TagChoices> choices;
 };

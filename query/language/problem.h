@@ -15,11 +15,13 @@ namespace muster::query {
 // The subject of a problem, for programs. Fields that don't apply are empty or 0.
 struct Subject {
   std::string tag = {};
-  std::string value = {};                 // as text, without quotes
-  std::vector<std::string> nearest = {};  // tags, values or segments that may have been meant, nearest first
-  uint64_t limit = 0;                     // what is at most allowed
-  std::string first_date = {};            // from which on there are answers about the tag
-  std::string segment = {};               // a saved segment, or that in whose definition the problem lies
+  std::string value = {};  // as text, without quotes
+  std::vector<std::string> nearest =
+      {};                       // tags, values, segments or lists that may have been meant, nearest first
+  uint64_t limit = 0;           // what is at most allowed
+  std::string first_date = {};  // from which on there are answers about the tag
+  std::string segment = {};     // a saved segment, or that in whose definition the problem lies
+  std::string list = {};        // an id list
 };
 
 // A problem (sent to clients as an ErrorReason) or a warning (a WarningReason). `message` is one sentence:

@@ -1,12 +1,12 @@
 #include "query/questions/batch.h"
 
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
 
 #include "index/status/status_macros.h"
 #include "query/planning/plan.h"
+#include "query/questions/saved_pins.h"
 #include "query/questions/scan_parts.h"
 #include "query/questions/view_statistics.h"
 
@@ -69,7 +69,7 @@ absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const View
 
 absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, Standpoint at, WorkBudget& budget,
                                         const BatchOptions& options) {
-  QuestionSegments segments(at.view->population(), std::move(at.segments), budget);
+  QuestionSegments segments(at.view->population(), at.saved, budget);
   RETURN_IF_ERROR(segments.Read(SegmentNamesIn(wordings)));
   QuestionViews views(std::move(at), budget);
   BatchAnswers batch;
@@ -88,8 +88,8 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, Stan
     answer.notices = std::move(understood.notices);
     named[i] = std::move(understood.tags);
     ASSIGN_OR_RETURN(answer.pins, PinsOf(views.opened(), named[i]));
-    answer.segments = SegmentPinsOf(understood.segments);
-    batch.segments.insert(batch.segments.end(), answer.segments.begin(), answer.segments.end());
+    answer.saved = std::move(understood.saved);
+    batch.saved.insert(batch.saved.end(), answer.saved.begin(), answer.saved.end());
     RETURN_IF_ERROR(scan.Add(std::move(understood.tree), answer));
   }
   RETURN_IF_ERROR(scan.Finish());
@@ -100,8 +100,7 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, Stan
                      CountUnknown(views.opened(), members, views.TagsByName(named[i])));
   }
   ASSIGN_OR_RETURN(batch.pins, PinsOfBatch(views.opened(), named));
-  std::sort(batch.segments.begin(), batch.segments.end());
-  batch.segments.erase(std::unique(batch.segments.begin(), batch.segments.end()), batch.segments.end());
+  SortPins(batch.saved);
   return batch;
 }
 

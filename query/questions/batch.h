@@ -37,9 +37,9 @@ struct BatchAnswer {
   std::string canonical;
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
-  std::vector<index::PinnedView> pins;      // as Question::Pins
-  std::vector<index::SegmentPin> segments;  // definitions that it was made with
-  std::vector<UnknownCount> unknown;        // for each tag named, in each view, by name
+  std::vector<index::PinnedView> pins;  // as Question::Pins
+  std::vector<index::SavedPin> saved;   // segments and lists that it was made with
+  std::vector<UnknownCount> unknown;    // for each tag named, in each view, by name
   uint64_t count = 0;
 };
 
@@ -50,9 +50,9 @@ struct BatchAnswers {
   std::vector<BatchAnswer> answers;
   std::vector<index::PinnedView> pins;  // the state that all were asked of: the request's view whole, and the
                                         // tags that were named of every other one
-  std::vector<index::SegmentPin> segments;  // definitions that were named, all together
-  uint64_t member_count = 0;                // everyone of the request's view
-  absl::CivilDay today;                     // what TODAY stood for
+  std::vector<index::SavedPin> saved;   // segments and lists that were named, all together
+  uint64_t member_count = 0;            // everyone of the request's view
+  absl::CivilDay today;                 // what TODAY stood for
 };
 
 // Returns errors of the store and of the budget, which is checked between expressions and within scans.

@@ -21,6 +21,7 @@ absl::StatusOr<CheckedDefinition> CheckDefinition(const Wording& wording, const 
   definition.text = wording.tree != nullptr ? Format(*wording.tree) : std::string(wording.text);
   definition.canonical = std::move(understood.canonical);
   definition.uses.assign(understood.segment_names.begin(), understood.segment_names.end());
+  definition.lists.assign(understood.list_names.begin(), understood.list_names.end());
   checked.warnings = std::move(understood.warnings);
   checked.notices = std::move(understood.notices);
   return checked;

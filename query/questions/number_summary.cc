@@ -36,7 +36,7 @@ absl::StatusOr<NumberSummary> Summarize(const ScanJob& job, NodeIndex number,
 
 absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, Standpoint at,
                                               WorkBudget& budget, ScanHelpers* helpers) {
-  QuestionSegments segments(at.view->population(), std::move(at.segments), budget);
+  QuestionSegments segments(at.view->population(), at.saved, budget);
   const QuestionViews views(std::move(at), budget);
   ASSIGN_OR_RETURN(Understanding understood, Understand(question.wording, views, segments));
   SummaryAnswer answer;
@@ -59,7 +59,7 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, S
   std::vector<NamedTag> tags = std::move(understood.tags);
   tags.push_back({kFirstView, question.tag.id});
   ASSIGN_OR_RETURN(answer.pins, PinsOf(opened, tags));
-  answer.segments = SegmentPinsOf(understood.segments);
+  answer.saved = std::move(understood.saved);
   answer.today = views.today();
   return answer;
 }

@@ -40,9 +40,9 @@ struct SummaryAnswer {
   std::vector<Problem> problems;
   std::string canonical;
   std::vector<Problem> warnings;
-  std::vector<index::PinnedView> pins;      // as Question::Pins, with the tag's version
-  std::vector<index::SegmentPin> segments;  // definitions that it was made with
-  absl::CivilDay today;                     // what TODAY stood for
+  std::vector<index::PinnedView> pins;  // as Question::Pins, with the tag's version
+  std::vector<index::SavedPin> saved;   // segments and lists that it was made with
+  absl::CivilDay today;                 // what TODAY stood for
   NumberSummary summary;
 };
 

@@ -23,6 +23,8 @@ class ViewOpener {
   virtual ~ViewOpener() = default;
   // See CatalogView::AsOf.
   virtual absl::StatusOr<const CatalogView*> OpenAsOf(absl::CivilDay date) = 0;
+  // See CatalogView::FindList.
+  virtual absl::StatusOr<std::optional<SourceId>> FindList(std::string_view name) = 0;
 };
 
 // A view, its index, and the date of TODAY in it. A plain value; the view must outlive the catalogue.
@@ -55,6 +57,12 @@ class PopulationCatalog final : public CatalogView {
                                                          const LikePattern& pattern) const override;
   std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                          size_t limit) const override;
+  absl::StatusOr<std::optional<SourceId>> FindList(std::string_view name) const override {
+    return views_.FindList(name);
+  }
+  absl::StatusOr<std::vector<std::string>> NearestLists(std::string_view name) const override {
+    return view_.lists().NearestTo(name);
+  }
   absl::TimeZone time_zone() const override;
   absl::CivilDay today() const override { return place_.today; }
   WorkBudget& budget() const override { return budget_; }

@@ -50,6 +50,7 @@ class PreparedQuestion final : public Question {
   const std::vector<Problem>& warnings() const override { return parts_.understood.warnings; }
   const std::vector<std::string>& notices() const override { return parts_.understood.notices; }
   const std::vector<index::SegmentPtr>& segments() const override { return parts_.understood.segments; }
+  const std::vector<index::SavedPin>& saved() const override { return parts_.understood.saved; }
   uint64_t member_count() const override { return parts_.members[kFirstView]; }
 
   absl::StatusOr<std::vector<index::PinnedView>> Pins() const override {
@@ -105,7 +106,7 @@ absl::StatusOr<Explanation> PreparedQuestion::Explain(WorkBudget& budget) const 
 absl::StatusOr<PrepareResult> Prepare(const Wording& wording, Standpoint at, WorkBudget& budget,
                                       PreparationTimes* times) {
   Stopwatch stopwatch(times != nullptr);
-  QuestionSegments segments(at.view->population(), std::move(at.segments), budget);
+  QuestionSegments segments(at.view->population(), at.saved, budget);
   QuestionViews views(std::move(at), budget);
   ASSIGN_OR_RETURN(Understanding understood, Understand(wording, views, segments));
   PrepareResult result;

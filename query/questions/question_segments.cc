@@ -1,14 +1,10 @@
 #include "query/questions/question_segments.h"
 
-#include <algorithm>
-
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
-#include "index/status/status_reason.h"
 #include "query/language/limits.h"
 #include "query/language/parser.h"
-#include "text/quoted.h"
-#include "text/sentence.h"
+#include "query/questions/saved_pins.h"
 
 namespace muster::query {
 namespace {
@@ -18,32 +14,20 @@ constexpr size_t kBytesPerValue = 64;
 // The number of unknown names that get suggestions: as many as an expression has problems.
 constexpr int kMissingWithNearest = static_cast<int>(kMaxProblems);
 
-absl::Status Expired(const std::string& name, std::string_view what) {
-  return index::WithFact(
-      index::WithReason(absl::FailedPreconditionError(Sentence("the segment ", Quoted(name), " was ", what,
-                                                               " since the answer that the token is of; ask "
-                                                               "again without the token")),
-                        index::Reason::kSnapshotExpired),
-      index::kFactSegment, name);
-}
-
-const index::SegmentPin* FindPin(const std::vector<index::SegmentPin>& pins, std::string_view name) {
-  const uint64_t sum = index::SegmentNameSum(name);
-  const auto found =
-      std::find_if(pins.begin(), pins.end(), [sum](const index::SegmentPin& pin) { return pin.name == sum; });
-  return found == pins.end() ? nullptr : &*found;
+absl::Status Expired(const std::string& name, std::string_view what_happened) {
+  return SavedThingExpired({"segment", name, index::kFactSegment}, what_happened);
 }
 
 }  // namespace
 
 absl::Status QuestionSegments::CheckPin(const index::Segment& segment) const {
-  const index::SegmentPin* const pin = FindPin(pins_, segment.name);
-  if (pin == nullptr || pin->definition == segment.identity) return absl::OkStatus();
+  const index::SavedPin* const pin = FindPin(pins_, index::SegmentNameSum(segment.name));
+  if (pin == nullptr || pin->identity == segment.identity) return absl::OkStatus();
   return Expired(segment.name, "updated, or deleted and made anew,");
 }
 
 absl::Status QuestionSegments::AddMissing(const std::string& name) {
-  if (FindPin(pins_, name) != nullptr) return Expired(name, "deleted");
+  if (FindPin(pins_, index::SegmentNameSum(name)) != nullptr) return Expired(name, "deleted");
   ASSIGN_OR_RETURN(std::vector<std::string> nearest, population_.segments().NearestTo(name));
   definitions_.AddMissing(name, std::move(nearest));
   return absl::OkStatus();
@@ -81,15 +65,6 @@ NameSet SegmentNamesIn(absl::Span<const Wording> wordings) {
     }
   }
   return names;
-}
-
-std::vector<index::SegmentPin> SegmentPinsOf(absl::Span<const index::SegmentPtr> segments) {
-  std::vector<index::SegmentPin> pins;
-  pins.reserve(segments.size());
-  for (const index::SegmentPtr& segment : segments) pins.push_back(index::PinOf(*segment));
-  std::sort(pins.begin(), pins.end());
-  pins.erase(std::unique(pins.begin(), pins.end()), pins.end());
-  return pins;
 }
 
 }  // namespace muster::query

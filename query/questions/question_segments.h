@@ -22,7 +22,7 @@ class QuestionSegments {
  public:
   // `pins`: of a token, see Standpoint. `owner`: the segment whose definition the expression is to become, in
   // Unicode's form C; empty: none.
-  QuestionSegments(index::Population& population, std::vector<index::SegmentPin> pins, WorkBudget& budget,
+  QuestionSegments(index::Population& population, std::vector<index::SavedPin> pins, WorkBudget& budget,
                    std::string owner = "")
       : population_(population), pins_(std::move(pins)), budget_(budget), owner_(std::move(owner)) {}
   QuestionSegments(const QuestionSegments&) = delete;
@@ -43,7 +43,7 @@ class QuestionSegments {
   absl::Status AddMissing(const std::string& name);
 
   index::Population& population_;
-  const std::vector<index::SegmentPin> pins_;
+  const std::vector<index::SavedPin> pins_;
   WorkBudget& budget_;
   const std::string owner_;
   bool is_read_ = false;
@@ -52,9 +52,6 @@ class QuestionSegments {
 
 // The names of the segments in all wordings. A wording that can't be parsed contributes none.
 NameSet SegmentNamesIn(absl::Span<const Wording> wordings);
-
-// As a token names them; ascending, each once.
-std::vector<index::SegmentPin> SegmentPinsOf(absl::Span<const index::SegmentPtr> segments);
 
 }  // namespace muster::query
 

@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "index/population/population.h"
+#include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "query/binding/clause_sets.h"
 #include "query/execution/scan.h"
 #include "query/language/limits.h"
 #include "query/planning/plan.h"
+#include "query/questions/saved_pins.h"
 #include "query/questions/view_statistics.h"
 
 namespace muster::query {
@@ -52,6 +54,19 @@ absl::StatusOr<const CatalogView*> QuestionViews::OpenAsOf(absl::CivilDay date) 
     opened_.push_back(std::move(opened));
   }
   return dated_.emplace(date, NewCatalog(view, date)).first->second.get();
+}
+
+absl::StatusOr<std::optional<SourceId>> QuestionViews::FindList(std::string_view name) {
+  RETURN_IF_ERROR(budget_.SpendValues(1));
+  ASSIGN_OR_RETURN(const std::optional<index::IdList> list, at_.view->lists().Find(name));
+  const index::SavedPin* const pin = FindPin(at_.saved, index::ListNameSum(name));
+  if (pin != nullptr && (!list.has_value() || pin->identity != list->identity)) {
+    return SavedThingExpired({"id list", name, index::kFactList},
+                             list.has_value() ? "replaced, or removed and loaded anew," : "removed");
+  }
+  if (!list.has_value()) return std::nullopt;
+  lists_.try_emplace(std::string(name), index::PinOf(*list));
+  return list->source;
 }
 
 absl::Status QuestionViews::status() const {

@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "index/catalog/saved_pin.h"
 #include "index/concurrency/work_budget.h"
-#include "index/segments/segment.h"
 #include "index/views/population_view.h"
 #include "query/binding/clause_binder.h"
 #include "query/execution/program/view_sources.h"
@@ -32,8 +32,8 @@ struct Standpoint {
   // The views AS OF dates that a token names besides its first view. Views of other dates are opened from the
   // versions that were published when `view` was taken.
   std::vector<ViewPtr> dated = {};
-  // Definitions of segments that a token names. Those of other names are today's.
-  std::vector<index::SegmentPin> segments = {};
+  // Definitions of segments, and contents of id lists, that a token names. Those of other names are today's.
+  std::vector<index::SavedPin> saved = {};
 };
 
 // The standpoint's view AS OF `date`: the token's if it names one, otherwise a new one.
@@ -67,6 +67,9 @@ class QuestionViews final : private ViewOpener {
   absl::Span<const ViewPtr> opened() const { return opened_; }
   // The first error of a catalogue: see PopulationCatalog::status.
   absl::Status status() const;
+  // Which content of the list the questions are asked of. REQUIRES: an expression that was bound in these views
+  // names it.
+  index::SavedPin PinOfList(std::string_view name) const { return lists_.find(name)->second; }
 
   // The tags sorted by name, then by view: the first, then by date. REQUIRES: expressions that were bound in
   // these views name them.
@@ -74,6 +77,8 @@ class QuestionViews final : private ViewOpener {
 
  private:
   absl::StatusOr<const CatalogView*> OpenAsOf(absl::CivilDay date) override;
+  // FAILED_PRECONDITION, kSnapshotExpired, naming the list, when it isn't what the standpoint's token names.
+  absl::StatusOr<std::optional<SourceId>> FindList(std::string_view name) override;
   std::unique_ptr<PopulationCatalog> NewCatalog(ViewIndex view, absl::CivilDay today);
 
   const Standpoint at_;
@@ -81,6 +86,7 @@ class QuestionViews final : private ViewOpener {
   std::vector<ViewPtr> opened_;
   std::unique_ptr<PopulationCatalog> first_;
   std::map<absl::CivilDay, std::unique_ptr<PopulationCatalog>> dated_;
+  std::map<std::string, index::SavedPin, std::less<>> lists_;  // that were found
 };
 
 // The tags of view 0 that PinsOf pins.

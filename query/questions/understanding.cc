@@ -9,6 +9,7 @@
 #include "query/language/formatter.h"
 #include "query/language/parser.h"
 #include "query/language/tree_check.h"
+#include "query/questions/saved_pins.h"
 #include "query/segments/expansion.h"
 #include "text/normal_form.h"
 
@@ -21,6 +22,7 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, std::string_view 
                                        UnderstoodNodes* nodes) {
   Understanding understanding;
   understanding.segment_names = SegmentNamesIn(tree);
+  understanding.list_names = ListNamesIn(tree);
   Expansion not_kept;
   Expansion& expansion = nodes == nullptr ? not_kept : nodes->expansion;
   if (!understanding.segment_names.empty()) {
@@ -45,6 +47,9 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, std::string_view 
   RETURN_IF_ERROR(views.first().budget().Check());
   for (const DefinitionPlaces::Origin& origin : expansion.places.origins())
     understanding.segments.push_back(origin.segment);
+  understanding.saved = PinsOfSegments(understanding.segments);
+  for (const std::string& list : bound.lists) understanding.saved.push_back(views.PinOfList(list));
+  SortPins(understanding.saved);
   understanding.canonical = CanonicalOf(tree);
   understanding.warnings = std::move(bound.warnings);
   understanding.tags = std::move(bound.tags);

@@ -255,7 +255,7 @@ absl::StatusOr<std::vector<Explained>> UnderstandAll(absl::Span<const Wording> w
 
 absl::StatusOr<WhyAnswers> ExplainMember(absl::Span<const Wording> wordings, index::Ordinal member,
                                          Standpoint at, WorkBudget& budget, const WhyLimits& limits) {
-  QuestionSegments segments(at.view->population(), std::move(at.segments), budget);
+  QuestionSegments segments(at.view->population(), at.saved, budget);
   RETURN_IF_ERROR(segments.Read(SegmentNamesIn(wordings)));
   QuestionViews views(std::move(at), budget);
   WhyAnswers answers;

@@ -157,7 +157,7 @@ bool Expander::AdmitDefinition(const Definition& definition, SourceSpan span, co
     problems_.AddAndStop(
         index::Reason::kLimit, span,
         Sentence("With the segments that it names, the expression has more than ", limits_.max_text_bytes,
-                 " bytes; load the members that long lists name as a FLAG tag, and name "
+                 " bytes; load the members that long lists name as an id list, and name "
                  "that."),
         {.limit = limits_.max_text_bytes, .segment = name});
     return false;

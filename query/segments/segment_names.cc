@@ -8,17 +8,24 @@
 
 namespace muster::query {
 
-NameSet SegmentNamesIn(const Expression& tree) {
+namespace {
+
+NameSet NamesIn(const Expression& tree, Operator op) {
   NameSet names;
   std::vector<const Expression*> open = {&tree};
   while (!open.empty()) {
     const Expression* const node = open.back();
     open.pop_back();
-    if (node->op == Operator::kSegment) names.insert(InNormalForm(node->tag));
+    if (node->op == op) names.insert(InNormalForm(node->tag));
     for (const ExpressionPtr& operand : node->operands) open.push_back(operand.get());
   }
   return names;
 }
+
+}  // namespace
+
+NameSet SegmentNamesIn(const Expression& tree) { return NamesIn(tree, Operator::kSegment); }
+NameSet ListNamesIn(const Expression& tree) { return NamesIn(tree, Operator::kIdList); }
 
 bool MayNameSegments(std::string_view text) {
   constexpr std::string_view kWord = "SEGMENT";

@@ -1,4 +1,4 @@
-// Which segments an expression names.
+// Which segments and id lists an expression names.
 #ifndef MUSTER_QUERY_SEGMENTS_SEGMENT_NAMES_H_
 #define MUSTER_QUERY_SEGMENTS_SEGMENT_NAMES_H_
 
@@ -14,6 +14,9 @@ using NameSet = std::set<std::string, std::less<>>;
 
 // The names behind every SEGMENT of the tree, in Unicode's form C. Doesn't recurse: any tree is safe.
 NameSet SegmentNamesIn(const Expression& tree);
+
+// The same of every LIST.
+NameSet ListNamesIn(const Expression& tree);
 
 // Whether a text may name segments. One that doesn't hold the word names none.
 bool MayNameSegments(std::string_view text);

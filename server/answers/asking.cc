@@ -9,7 +9,6 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "query/questions/missing_tag.h"
-#include "query/questions/question_segments.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
@@ -92,7 +91,7 @@ absl::StatusOr<query::Standpoint> OpenView(const AnswerContext& context, const V
     ASSIGN_OR_RETURN(const SnapshotToken token,
                      context.tokens.OpenSnapshot(fields.snapshot, fields.population));
     ASSIGN_OR_RETURN(at, OpenPinned(*population, token.views, token.today, "snapshot"));
-    at.segments = token.segments;
+    at.saved = token.saved;
   }
   if (as_of.has_value() && at.view->as_of() != as_of) {
     ASSIGN_OR_RETURN(at.view, query::OpenDated(at, *as_of));
@@ -132,14 +131,13 @@ absl::StatusOr<QuestionPtr> AskAt(const AnswerContext& context, const std::strin
   ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> found,
                    FindPopulation(context.database, population));
   ASSIGN_OR_RETURN(query::Standpoint at, OpenPinned(*found, token.views, token.today, "page_token"));
-  at.segments = token.segments;
+  at.saved = token.saved;
   return AskFrom(std::move(at), expression, budget);
 }
 
 absl::StatusOr<v1::Receipt> ReceiptOf(const AnswerContext& context, const query::Question& question,
                                       uint64_t count) {
-  SnapshotToken token{
-      question.view().population().name(), {}, question.today(), query::SegmentPinsOf(question.segments())};
+  SnapshotToken token{question.view().population().name(), {}, question.today(), question.saved()};
   ASSIGN_OR_RETURN(token.views, question.Pins());
   return EncodeReceipt(context.tokens, token, question.canonical(), count);
 }

@@ -52,8 +52,8 @@ struct Receipts {
   const absl::CivilDay today;
 
   SnapshotToken TokenOf(const std::vector<index::PinnedView>& pins,
-                        const std::vector<index::SegmentPin>& segments) const {
-    return {population, pins, today, segments};
+                        const std::vector<index::SavedPin>& saved) const {
+    return {population, pins, today, saved};
   }
 };
 
@@ -64,7 +64,7 @@ void SetCount(const Receipts& receipts, std::string_view field, const v1::Expres
   EncodeWarnings(field, expression, answer.warnings, *counted.mutable_warnings());
   EncodeUnknown(answer.unknown, *counted.mutable_unknown());
   for (const std::string& notice : answer.notices) counted.add_notices(notice);
-  *counted.mutable_receipt() = EncodeReceipt(receipts.tokens, receipts.TokenOf(answer.pins, answer.segments),
+  *counted.mutable_receipt() = EncodeReceipt(receipts.tokens, receipts.TokenOf(answer.pins, answer.saved),
                                              answer.canonical, answer.count);
 }
 
@@ -121,7 +121,7 @@ absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCoun
     }
   }
   response.set_population_member_count(batch.member_count);
-  response.set_snapshot(context.tokens.SealSnapshot(receipts.TokenOf(batch.pins, batch.segments)));
+  response.set_snapshot(context.tokens.SealSnapshot(receipts.TokenOf(batch.pins, batch.saved)));
   response.set_today(DateText(batch.today));
   return absl::OkStatus();
 }

@@ -3,7 +3,6 @@
 #define MUSTER_SERVER_ANSWERS_LOAD_ANSWER_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,36 +13,29 @@
 #include "muster/v1/load_service.pb.h"
 #include "server/answers/answer_context.h"
 #include "server/answers/call_context.h"
+#include "server/answers/fed_answer.h"
 #include "server/log/event_log.h"
 
 namespace muster::server {
 
-// One load, from its spec to its result. Not thread-safe. Any end other than a commit abandons the fed
-// records.
-class LoadAnswer {
+// A load from its spec to its result.
+class LoadAnswer final : public FedAnswer {
  public:
-  // What the stream does after a message.
-  enum class Next {
-    kRead,      // read the next message
-    kAnswered,  // response() is the answer; no further message is taken
-    kWait,      // the reservation isn't granted: take the same message again, on whichever thread resumes the
-                // load
-  };
-  // Reserves memory: `bytes` is the load's total, including the message to take. True: reserved. False: not
-  // yet, and another thread may already be using the load.
-  using Reservation = std::function<absl::StatusOr<bool>(uint64_t bytes)>;
-
-  // The context outlives this object.
+  // The context outlives it.
   LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve);
 
-  // `message_bytes`: the memory that the message takes while it is fed.
+  std::unique_ptr<google::protobuf::Message> NewMessage() const override {
+    return std::make_unique<v1::LoadRecordsRequest>();
+  }
+  absl::StatusOr<Next> TakeMessage(const google::protobuf::Message& message, uint64_t message_bytes,
+                                   const CallContext& call) override {
+    return Take(static_cast<const v1::LoadRecordsRequest&>(message), message_bytes, call);
+  }
   absl::StatusOr<Next> Take(const v1::LoadRecordsRequest& message, uint64_t message_bytes,
                             const CallContext& call);
-  // The memory that the load holds, in bytes; 0 before its spec and after its end.
-  uint64_t HeldBytes() const;
-  const v1::LoadRecordsResponse& response() const { return response_; }
-  // Abandons what was not committed, which releases its tags, and logs how the load ended.
-  void End(const absl::Status& status);
+  uint64_t HeldBytes() const override;
+  const v1::LoadRecordsResponse& response() const override { return response_; }
+  void End(const absl::Status& status) override;
 
  private:
   absl::StatusOr<Next> Begin(const v1::LoadSpec& spec);
@@ -60,12 +52,6 @@ class LoadAnswer {
   std::string state_;                  // of a load that ended successfully
   v1::LoadRecordsResponse response_;
 };
-
-// The status of a load that ended without a commit: its stream ended, it was silent for as long as its lease,
-// or it waited too long for memory held by other loads.
-absl::Status EndedWithoutCommit();
-absl::Status SilentForItsLease(absl::Duration lease);
-absl::Status WaitedTooLongForMemory(absl::Duration patience, uint64_t budget_bytes);
 
 }  // namespace muster::server
 

@@ -110,7 +110,7 @@ absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNu
   EncodeSummary(answer.summary, question.tag, population.time_zone(), response);
   EncodeWarnings("expression", request.expression(), answer.warnings, *response.mutable_warnings());
   response.set_snapshot(
-      context.tokens.SealSnapshot({population.name(), answer.pins, answer.today, answer.segments}));
+      context.tokens.SealSnapshot({population.name(), answer.pins, answer.today, answer.saved}));
   response.set_today(DateText(answer.today));
   response.set_evaluation_us(MicrosSince(start));
   return absl::OkStatus();

@@ -2,7 +2,11 @@
 #ifndef MUSTER_SERVER_GRPC_LOAD_SERVICE_H_
 #define MUSTER_SERVER_GRPC_LOAD_SERVICE_H_
 
+#include <memory>
+#include <utility>
+
 #include "muster/v1/load_service.grpc.pb.h"
+#include "server/answers/load_answer.h"
 #include "server/grpc/service_context.h"
 #include "server/grpc/streams/load_stream.h"
 
@@ -17,7 +21,11 @@ class LoadService final
 
   grpc::ServerReadReactor<grpc::ByteBuffer>* LoadRecords(grpc::CallbackServerContext* call,
                                                          grpc::ByteBuffer* response) override {
-    return LoadStream::Start(context_, *call, response);
+    const auto make = [](const AnswerContext& context, const Principal& principal,
+                         FedAnswer::Reservation reserve) -> std::unique_ptr<FedAnswer> {
+      return std::make_unique<LoadAnswer>(context, principal, std::move(reserve));
+    };
+    return LoadStream::Start(context_, *call, make, response);
   }
 
  private:

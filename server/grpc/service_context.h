@@ -19,7 +19,7 @@ namespace muster::server {
 struct ServiceContext {
   AnswerContext answers;
   WorkerPool& workers;
-  CallLimit& open_loads;                // streams of LoadRecords
+  CallLimit& open_loads;                // streams of LoadRecords and LoadList
   CallLimit& open_streams;              // streams of StreamMembers
   absl::Duration load_lease;            // how long an open load's client may stay silent
   LoadMemory& load_memory;              // shared by all open loads

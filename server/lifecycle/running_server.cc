@@ -103,6 +103,7 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       loads_(context_),
       queries_(context_),
       segments_(context_),
+      lists_(context_),
       connections_(std::make_shared<Connections>(options.connections, options.report)) {}
 
 RunningServer::~RunningServer() { Shutdown(std::chrono::milliseconds(0)); }
@@ -125,6 +126,7 @@ absl::Status RunningServer::Listen(ListeningSockets listening) {
   builder.RegisterService(&loads_);
   builder.RegisterService(&queries_);
   builder.RegisterService(&segments_);
+  builder.RegisterService(&lists_);
   SetTransport(builder);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::InternalError("gRPC didn't start");

@@ -17,6 +17,7 @@
 #include "server/answers/value_listings.h"
 #include "server/grpc/admin_service.h"
 #include "server/grpc/catalog_service.h"
+#include "server/grpc/list_service.h"
 #include "server/grpc/load_service.h"
 #include "server/grpc/query_service.h"
 #include "server/grpc/segment_service.h"
@@ -101,6 +102,7 @@ class RunningServer {
   LoadService loads_;
   QueryService queries_;
   SegmentService segments_;
+  ListService lists_;
   const std::shared_ptr<Connections> connections_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;

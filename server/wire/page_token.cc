@@ -172,21 +172,21 @@ std::optional<std::vector<index::PinnedView>> Decode(const EncodedViews& encoded
 }
 
 template <typename Body>
-void EncodePins(const std::vector<index::SegmentPin>& segments, Body& body) {
-  for (const index::SegmentPin& pin : segments) {
-    body.add_segment_names(pin.name);
-    body.add_segment_definitions(pin.definition);
+void EncodePins(const std::vector<index::SavedPin>& saved, Body& body) {
+  for (const index::SavedPin& pin : saved) {
+    body.add_saved_names(pin.name);
+    body.add_saved_identities(pin.identity);
   }
 }
 
 // Empty when this build doesn't seal such tokens.
 template <typename Body>
-std::optional<std::vector<index::SegmentPin>> DecodePins(const Body& body) {
-  if (body.segment_names_size() != body.segment_definitions_size()) return std::nullopt;
-  std::vector<index::SegmentPin> segments;
-  for (int i = 0; i < body.segment_names_size(); ++i)
-    segments.push_back({body.segment_names(i), body.segment_definitions(i)});
-  return segments;
+std::optional<std::vector<index::SavedPin>> DecodePins(const Body& body) {
+  if (body.saved_names_size() != body.saved_identities_size()) return std::nullopt;
+  std::vector<index::SavedPin> saved;
+  for (int i = 0; i < body.saved_names_size(); ++i)
+    saved.push_back({body.saved_names(i), body.saved_identities(i)});
+  return saved;
 }
 
 absl::Status OfAnotherKey(std::string_view field, const char* what) {
@@ -228,7 +228,7 @@ std::string Tokens::SealPage(const PageToken& token, std::string_view request_di
   body.set_next_position(token.next_position);
   body.set_last_name(token.last_name);
   body.set_total_count(token.total_count);
-  EncodePins(token.segments, body);
+  EncodePins(token.saved, body);
   return Sealed(key_, key_number_, kPage, body.SerializeAsString());
 }
 
@@ -238,16 +238,15 @@ absl::StatusOr<PageToken> Tokens::OpenPage(std::string_view sealed, std::string_
   PageTokenBody body;
   if (unsealed.why != Unsealed::Why::kSound || !body.ParseFromString(unsealed.content)) return NotOurs();
   std::optional<std::vector<index::PinnedView>> views = Decode(body.views(), body.population());
-  std::optional<std::vector<index::SegmentPin>> segments = DecodePins(body);
-  if (!views.has_value() || !segments.has_value() || body.request_digest() != request_digest)
-    return NotOurs();
+  std::optional<std::vector<index::SavedPin>> saved = DecodePins(body);
+  if (!views.has_value() || !saved.has_value() || body.request_digest() != request_digest) return NotOurs();
   PageToken token;
   token.views = *std::move(views);
   token.today = DayOfNumber(body.today());
   token.next_position = body.next_position();
   token.last_name = body.last_name();
   token.total_count = body.total_count();
-  token.segments = *std::move(segments);
+  token.saved = *std::move(saved);
   return token;
 }
 
@@ -259,7 +258,7 @@ std::string Tokens::SealSnapshot(const SnapshotToken& token) const {
     Encode(view, *body.add_views());
   }
   body.set_today(DayNumber(token.today));
-  EncodePins(token.segments, body);
+  EncodePins(token.saved, body);
   return Sealed(key_, key_number_, kSnapshot, body.SerializeAsString());
 }
 
@@ -271,8 +270,8 @@ absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
   std::optional<std::vector<index::PinnedView>> views;
   if (unsealed.why == Unsealed::Why::kSound && body.ParseFromString(unsealed.content))
     views = Decode(body.views(), body.identity());
-  std::optional<std::vector<index::SegmentPin>> segments = DecodePins(body);
-  if (!views.has_value() || views->empty() || !segments.has_value()) {
+  std::optional<std::vector<index::SavedPin>> saved = DecodePins(body);
+  if (!views.has_value() || views->empty() || !saved.has_value()) {
     return FieldError("snapshot",
                       "this is not the snapshot of a receipt, or it was damaged on the way: give it back "
                       "exactly as it came");
@@ -282,7 +281,7 @@ absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
                       absl::StrCat("the receipt is of the population `", body.population(), "`, not of `",
                                    std::string(population), "`: ask that population"));
   }
-  return SnapshotToken{body.population(), *std::move(views), DayOfNumber(body.today()), *std::move(segments)};
+  return SnapshotToken{body.population(), *std::move(views), DayOfNumber(body.today()), *std::move(saved)};
 }
 
 std::string RequestDigest(std::string_view call, const google::protobuf::Message& request) {

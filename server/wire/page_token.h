@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "google/protobuf/message.h"
-#include "index/segments/segment.h"
+#include "index/catalog/saved_pin.h"
 #include "index/versions/records/version.h"
 
 namespace muster::server {
@@ -29,7 +29,7 @@ struct PageToken {
   uint64_t next_position = 0;            // the first ordinal, or the number of entries, not listed yet
   std::string last_name;                 // the last name listed
   uint64_t total_count = 0;
-  std::vector<index::SegmentPin> segments = {};  // the definitions that every page uses
+  std::vector<index::SavedPin> saved = {};  // the segments and lists that every page uses
 };
 
 // Receipt.snapshot. A plain value.
@@ -37,7 +37,7 @@ struct SnapshotToken {
   std::string population;
   std::vector<index::PinnedView> views;  // the views that the answer read, the request's view first
   absl::CivilDay today;
-  std::vector<index::SegmentPin> segments = {};  // the definitions that the answer used
+  std::vector<index::SavedPin> saved = {};  // the segments and lists that the answer used
 };
 
 inline constexpr size_t kTokenKeyBytes = 32;

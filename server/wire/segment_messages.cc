@@ -12,12 +12,11 @@ namespace {
 
 std::string EtagOf(const index::Segment& segment) { return absl::StrFormat("%016x", segment.identity); }
 
-// To the second.
+}  // namespace
+
 std::string MomentText(absl::Time moment, absl::TimeZone zone) {
   return TimestampText(absl::ToUnixSeconds(moment) * 1'000'000, zone);
 }
-
-}  // namespace
 
 v1::Segment EncodeSegment(const index::Segment& segment, absl::TimeZone zone) {
   v1::Segment encoded;
@@ -25,6 +24,7 @@ v1::Segment EncodeSegment(const index::Segment& segment, absl::TimeZone zone) {
   encoded.set_expression(segment.definition.text);
   encoded.set_canonical(segment.definition.canonical);
   for (const std::string& used : segment.definition.uses) encoded.add_uses(used);
+  for (const std::string& list : segment.definition.lists) encoded.add_lists(list);
   encoded.set_etag(EtagOf(segment));
   encoded.set_version(segment.version);
   encoded.set_create_time(MomentText(segment.created, zone));

@@ -14,6 +14,9 @@
 
 namespace muster::server {
 
+// To the second, ISO 8601 in the zone.
+std::string MomentText(absl::Time moment, absl::TimeZone zone);
+
 // `zone`: the time zone of the population.
 v1::Segment EncodeSegment(const index::Segment& segment, absl::TimeZone zone);
 

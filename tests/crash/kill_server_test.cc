@@ -1,5 +1,6 @@
 // A musterd that is killed (-9) while `muster load` feeds it: before or after, whole, and the load can be
 // repeated.
+#include <algorithm>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -95,6 +96,57 @@ TEST(KillServer, WhileSegmentsAreSaved) {
     EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
   }
   EXPECT_GT(saved, 4);
+}
+
+// A list is there with the ids of one load, or not at all, and ids that a load was bringing count when it was
+// published.
+TEST(KillServer, WhileListsAreLoaded) {
+  constexpr int kMembers = 40'000;
+  const char* const schema = "tags:\n  - {name: day, kind: NUMBER}\n";
+  const auto members = [](int from) {
+    std::string text = "id,day\n";
+    for (int i = from; i < from + kMembers; ++i) absl::StrAppend(&text, "m", i, ",", i, "\n");
+    return text;
+  };
+  TinyServer server;
+  server.MustLoad(members(0), schema);
+  std::mt19937 random(20260103);
+  int known = kMembers;  // m0 … are members
+  int64_t held = 0;      // ids of the list, m0 … too
+  for (int round = 0; round < 8; ++round) {
+    SCOPED_TRACE(absl::StrCat("round ", round));
+    const bool brings = round % 2 == 1 && held > 0;
+    const int64_t offered = known + 1'000 * (round + 1) + kMembers;
+    std::string ids;
+    for (int64_t i = 0; i < offered; ++i) absl::StrAppend(&ids, "m", i, "\n");
+    const std::string records = members(known);
+    Finished finished;
+    std::thread client([&] {
+      finished = brings ? server.Load(records, schema, {"--label", absl::StrCat("bring-", round)})
+                        : server.Cli({"list", "load", "-p", "p", "l", "-", "--replace"}, ids);
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 400));
+    server.process().Kill();
+    client.join();
+    server.Restart();
+    EXPECT_TRUE(finished.exit_code == 4 || finished.exit_code == 0) << finished.exit_code << finished.err;
+    const int64_t everyone = server.CountOf("EVERYONE");
+    EXPECT_TRUE(everyone == known || (brings && everyone == known + kMembers)) << everyone;
+    EXPECT_TRUE(!brings || finished.exit_code != 0 || everyone == known + kMembers);
+    known = static_cast<int>(everyone);
+    const Finished shown = server.Cli({"list", "show", "-p", "p", "l", "--format", "csv"});
+    if (!brings && shown.out.find(absl::StrCat("l,", offered, ",")) != std::string::npos) held = offered;
+    EXPECT_TRUE(brings || finished.exit_code != 0 || held == offered) << shown.out << shown.err;
+    EXPECT_EQ(shown.exit_code, held == 0 ? 1 : 0) << shown.err;
+    if (held > 0) {
+      EXPECT_EQ(server.CountOf("LIST 'l'"), std::min<int64_t>(held, known));
+      EXPECT_EQ(server.CountOf("NOT LIST 'l'"), std::max<int64_t>(0, known - held));
+    }
+    const Finished verified = server.Cli({"verify", "-p", "p"});
+    EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+  }
+  ASSERT_EQ(server.Cli({"list", "load", "-p", "p", "l", "-", "--replace"}, "m0\nm1\n").exit_code, 0);
+  EXPECT_EQ(server.CountOf("LIST 'l'"), 2);
 }
 
 }  // namespace

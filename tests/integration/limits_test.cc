@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "muster/v1/list_service.grpc.pb.h"
 #include "muster/v1/segment_service.grpc.pb.h"
 #include "tests/integration/server_fixture.h"
 
@@ -51,6 +52,28 @@ class LimitsTest : public ServerFixture {
     v1::CreateSegmentResponse response;
     grpc::ClientContext context;
     return v1::SegmentService::NewStub(channel_)->CreateSegment(&context, request, &response);
+  }
+
+  // A list of the ids, which are sent in one message.
+  grpc::Status LoadList(const std::string& name, const std::vector<std::string>& ids) {
+    grpc::ClientContext context;
+    v1::LoadListResponse response;
+    const auto stub = v1::ListService::NewStub(channel_);
+    const auto writer = stub->LoadList(&context, &response);
+    v1::LoadListRequest message;
+    message.mutable_spec()->set_population("p");
+    message.mutable_spec()->set_name(name);
+    writer->Write(message);
+    v1::CellColumn& column = *message.mutable_batch()->mutable_ids();
+    for (const std::string& id : ids) {
+      column.mutable_text()->append(id);
+      column.add_ends(static_cast<uint32_t>(column.text().size()));
+    }
+    writer->Write(message);
+    message.mutable_commit()->set_ids(ids.size());
+    writer->Write(message);
+    writer->WritesDone();
+    return writer->Finish();
   }
 
   grpc::Status CountTree(const v1::Expression& tree) {
@@ -148,6 +171,17 @@ TEST_F(LimitsTest, OfExpressions) {
          }
          return Save("joint", text);
        }},
+      {"id lists that a segment names", grpc::INVALID_ARGUMENT, 128,
+       [&] {
+         std::string text = "NOBODY";
+         for (int i = 0; i <= 128; ++i) {
+           if (const grpc::Status loaded = LoadList(absl::StrCat("l", i), {"a"}); !loaded.ok()) return loaded;
+           absl::StrAppend(&text, " OR LIST 'l", i, "'");
+         }
+         return Save("listed", text);
+       }},
+      {"ids of a batch", grpc::INVALID_ARGUMENT, 1'000'000,
+       [&] { return LoadList("large", std::vector<std::string>(1'000'001)); }},
       {"a value", grpc::INVALID_ARGUMENT, 400,
        [&] { return Count("city = '" + std::string(401, 'a') + "'"); }},
       {"TODAY in a text", grpc::INVALID_ARGUMENT, 1'000'000,

@@ -113,7 +113,7 @@ TEST_F(QuestionsTest, EveryReasonOfAWrongQuestion) {
   ExpectRefused(refused(Question("age = 'young'")), invalid, "WRONG_TYPE");
   ExpectRefused(refused(Question(std::string(300, '(') + "vip" + std::string(300, ')'))), invalid, "LIMIT");
   ExpectRefused(refused(Question("SEGMENT 'loyal'")), invalid, "UNKNOWN_SEGMENT");
-  ExpectRefused(refused(Question("LIST 'invited'")), grpc::StatusCode::UNIMPLEMENTED, "UNIMPLEMENTED");
+  ExpectRefused(refused(Question("LIST 'invited'")), invalid, "UNKNOWN_LIST");
   ExpectRefused(refused(Question("vip AS OF 2024-01-01")), invalid, "BEFORE_FIRST_VERSION");
   v1::CountMembersRequest elsewhere = Question("vip");
   elsewhere.set_population("q");

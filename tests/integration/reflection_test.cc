@@ -76,9 +76,9 @@ TEST_F(ReflectionTest, ListsTheServices) {
   ASSERT_EQ(lists.size(), 1u);
   std::vector<std::string> names;
   for (const std::string& service : TextsIn(lists[0], 1)) names.push_back(TextsIn(service, 1).at(0));
-  EXPECT_THAT(names,
-              IsSupersetOf({"muster.v1.CatalogService", "muster.v1.LoadService", "muster.v1.QueryService",
-                            "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}));
+  EXPECT_THAT(names, IsSupersetOf({"muster.v1.CatalogService", "muster.v1.ListService",
+                                   "muster.v1.LoadService", "muster.v1.QueryService", "grpc.health.v1.Health",
+                                   "grpc.reflection.v1alpha.ServerReflection"}));
 }
 
 TEST_F(ReflectionTest, DescribesAService) {

@@ -183,8 +183,10 @@ TEST(Readme, ExamplesOfHelpGiveAnswers) {
   ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
   std::ofstream(folder.path() + "/segment.txt") << "vip AND city = '上海'\n";
   std::ofstream(folder.path() + "/segments.txt") << "vip\nHAS interests\n";
+  std::ofstream(folder.path() + "/ids.txt") << "u1\nu2\n";
   size_t count = 0;
-  for (const char* command : {"count", "members", "lookup", "tags", "verify", "populations", "segments"}) {
+  for (const char* command :
+       {"count", "members", "lookup", "tags", "verify", "populations", "segments", "list"}) {
     const Finished help = muster::testing::Run("muster", {command, "--help"});
     const size_t examples = help.out.find("Examples:\n");
     ASSERT_NE(examples, std::string::npos) << command;

@@ -53,15 +53,9 @@ void LoadTwoDays(const TinyServer& server) {
                   {"--date", "2026-01-20"});
 }
 
-TEST(Rule10, ListsAreStillUnimplemented) {
+TEST(Rule10, ADateThatDoesntExistIsWrong) {
   const TinyServer server;
   server.MustLoad("id,vip\na,true\n", "tags:\n  - {name: vip, kind: FLAG}\n");
-  for (const char* expression : {"LIST 'l'", "vip AND (LIST 'l' AS OF TODAY)"}) {
-    EXPECT_EQ(server.RefusedBecause(expression).code, grpc::StatusCode::UNIMPLEMENTED) << expression;
-    EXPECT_EQ(server.RefusedBecause(expression).reason, "UNIMPLEMENTED") << expression;
-  }
-  EXPECT_THAT(server.Count("LIST 'l'").err, HasSubstr("LIST"));
-  // A date that doesn't exist is wrong.
   EXPECT_EQ(server.RefusedBecause("vip AS OF 2026-02-30").code, grpc::StatusCode::INVALID_ARGUMENT);
 }
 

@@ -311,5 +311,44 @@ TEST(Rule25, AReceiptNamesTheDefinitionsOfItsSegments) {
   EXPECT_THAT(deleted.err, HasSubstr("the segment 'outer' was deleted"));
 }
 
+// A list's content is pinned, not its members: a load that brings one of its ids is another snapshot.
+TEST(Rule25, AReceiptNamesTheContentOfItsLists) {
+  TinyServer server;
+  server.MustLoad("id,s\na,x\nb,y\n", kOneTag);
+  const auto list = [&server](std::vector<std::string> words, const std::string& ids = "") {
+    words.insert(words.begin(), {"list", "--population", "p"});
+    const Finished finished = server.Cli(words, ids);
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  };
+  list({"load", "l", "-"}, "a\nzoe\n");
+  ASSERT_EQ(server.Cli({"segments", "-p", "p", "create", "seg", "LIST 'l'"}).exit_code, 0);
+  const auto again = [&server](const muster::v1::Receipt& receipt) {
+    return server.Count(receipt.expression(), {"--snapshot", receipt.snapshot()});
+  };
+  muster::v1::CountMembersResponse direct, saved;
+  ASSERT_THAT(server.Ask("list 'l' OR s = 'y'", direct), IsOk());
+  ASSERT_THAT(server.Ask("SEGMENT 'seg'", saved), IsOk());
+  EXPECT_EQ(direct.receipt().expression(), "LIST 'l' OR s = 'y'");
+  server.MustLoad("id,s\nzoe,z\n", kOneTag);
+  server.Restart();
+  EXPECT_EQ(again(direct.receipt()).out, "2\n");
+  EXPECT_EQ(again(saved.receipt()).out, "1\n");
+  EXPECT_EQ(server.CountOf("SEGMENT 'seg'"), 2);
+  // The same ids are another content.
+  list({"load", "l", "-", "--replace"}, "a\nzoe\n");
+  for (const muster::v1::Receipt& receipt : {direct.receipt(), saved.receipt()}) {
+    const Finished replaced = again(receipt);
+    EXPECT_EQ(replaced.exit_code, 1);
+    EXPECT_EQ(replaced.out, "");
+    EXPECT_THAT(replaced.err, HasSubstr("the id list 'l' was replaced"));
+  }
+  ASSERT_THAT(server.Ask("LIST 'l'", direct), IsOk());
+  ASSERT_EQ(server.Cli({"segments", "-p", "p", "delete", "seg"}).exit_code, 0);
+  list({"rm", "l"});
+  const Finished removed = again(direct.receipt());
+  EXPECT_EQ(removed.exit_code, 1);
+  EXPECT_THAT(removed.err, HasSubstr("the id list 'l' was removed"));
+}
+
 }  // namespace
 }  // namespace muster::testing

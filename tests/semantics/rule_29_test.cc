@@ -324,5 +324,29 @@ TEST(Rule29, ExpandedExpressionsHaveAHundredThousandNodes) {
   EXPECT_EQ(server.IdsOf(absl::StrCat("SEGMENT 'd", i - 2, "'")), "a");
 }
 
+TEST(Rule29, ListNames) {
+  const TinyServer server;
+  server.MustLoad("id,n\na,1\n", kNumber);
+  const auto load = [&server](const std::string& name) {
+    return server.Cli({"list", "-p", "p", "load", name, "-"}, "a\n");
+  };
+  for (const std::string& good :
+       {std::string("a"), std::string(200, 'n'), std::string("Stammkunden (Nord), 'A'"),
+        std::string("caf\x65\xcc\x81"), std::string("忠诚客户")}) {
+    EXPECT_EQ(load(good).exit_code, 0) << good;
+    const Finished taken = load(good);
+    EXPECT_EQ(taken.exit_code, 1);
+    EXPECT_THAT(taken.err, HasSubstr("already"));
+  }
+  EXPECT_EQ(server.IdsOf("LIST 'caf\xc3\xa9'"), "a");
+  EXPECT_EQ(server.IdsOf("LIST \"Stammkunden (Nord), 'A'\""), "a");
+  for (const std::string& bad :
+       {std::string(201, 'n'), std::string("a\nb"), std::string("a\tb"), std::string("\x7f")}) {
+    const Finished refused = load(bad);
+    EXPECT_EQ(refused.exit_code, 1) << bad;
+    EXPECT_THAT(refused.err, HasSubstr("1 to 200 bytes")) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace muster::testing

@@ -196,5 +196,66 @@ TEST(Rule30, SavingAndNamingSegments) {
   EXPECT_EQ(segments({"-p", "p", "delete", "old"}).exit_code, 0);
 }
 
+TEST(Rule30, LoadingAndNamingLists) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\nb,2\n", kSchema);
+  const auto list = [&server](std::vector<std::string> words, const std::string& input = "") {
+    words.insert(words.begin(), "list");
+    return server.Cli(words, input);
+  };
+  // Unknown ids are no error. --population before the verb and behind it.
+  const Finished loaded = list({"-p", "p", "load", "l", "-"}, "a\nzoe\na\n");
+  EXPECT_EQ(loaded.exit_code, 0) << loaded.err;
+  EXPECT_EQ(loaded.out, "l: version 1, 2 ids, 1 member\n");
+  EXPECT_THAT(loaded.err, HasSubstr("1 duplicate; each id counts once"));
+  EXPECT_THAT(loaded.err, HasSubstr("1 of 2 ids is unknown"));
+  EXPECT_EQ(list({"load", "m", "-", "--population", "p", "--format", "csv"}, "b\n").out.substr(0, 28),
+            "list,ids,members,unknown,ver");
+  EXPECT_EQ(server.Count("LIST 'l'").out, "1\n");
+  // 1: refused.
+  EXPECT_EQ(list({"-p", "p", "load", "l", "-"}, "b\n").exit_code, 1);
+  EXPECT_EQ(list({"-p", "p", "load", "l", "-", "--replace"}, "b\na\n").exit_code, 0);
+  EXPECT_EQ(list({"-p", "p", "load", "empty", "-"}).exit_code, 1);
+  EXPECT_EQ(list({"-p", "nowhere", "load", "x", "-"}, "a\n").exit_code, 1);
+  EXPECT_EQ(list({"-p", "p", "load", "x", "/nowhere/ids"}).exit_code, 1);
+  const Finished unknown = list({"-p", "p", "show", "k"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("there is no id list 'k'"));
+  ASSERT_EQ(server.Cli({"segments", "-p", "p", "create", "s", "NOT LIST 'm'"}).exit_code, 0);
+  const Finished used = list({"-p", "p", "rm", "m"});
+  EXPECT_EQ(used.exit_code, 1);
+  EXPECT_THAT(used.err, HasSubstr("the id list 'm' is used by the segments 's'"));
+  const Finished counted = server.Count("LIST 'k'");
+  EXPECT_EQ(counted.exit_code, 1);
+  EXPECT_EQ(counted.out, "");
+  EXPECT_THAT(counted.err, HasSubstr("There is no id list 'k'"));
+  // 2: wrong usage.
+  EXPECT_EQ(list({"-p", "p", "show"}).exit_code, 2);
+  EXPECT_EQ(list({"ls"}).exit_code, 2);
+  // Answers go to stdout, remarks to stderr.
+  const Finished listed = list({"-p", "p"});
+  EXPECT_THAT(listed.out, HasSubstr("l       2        2        0        2  "));
+  EXPECT_EQ(list({"-p", "p", "ls"}).out, listed.out);
+  EXPECT_THAT(list({"-p", "p", "show", "l"}).out, HasSubstr("2 members, 0 unknown"));
+  EXPECT_THAT(server.Count("LIST 'l' AND age > 1", {"--explain"}).out, HasSubstr("LIST 'l'"));
+  const Finished removed = list({"-p", "p", "rm", "l"});
+  EXPECT_EQ(removed.exit_code, 0);
+  EXPECT_EQ(removed.out, "");
+}
+
+// Compressed, with a byte-order mark, and what is no text.
+TEST(Rule30, FilesOfLists) {
+  const TinyServer server;
+  server.MustLoad("id,age\na,1\nb,2\n", kSchema);
+  const std::string plain = server.scratch().Write("ids.txt",
+                                                   "\xef\xbb\xbf"
+                                                   "a\r\nb\r\n");
+  EXPECT_EQ(server.Cli({"list", "-p", "p", "load", "l", plain}).out, "l: version 1, 2 ids, 2 members\n");
+  const std::string zip = server.scratch().Write("ids.zip", "PK\x03\x04" + std::string(60, 'x'));
+  const Finished refused = server.Cli({"list", "-p", "p", "load", "z", zip});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("ZIP"));
+}
+
 }  // namespace
 }  // namespace muster::testing

@@ -20,8 +20,9 @@ struct Verb {
   absl::string_view name;
   Content content;
 };
-constexpr std::array<Verb, 13> kVerbs = {{{"schema", Content::kText},
+constexpr std::array<Verb, 14> kVerbs = {{{"schema", Content::kText},
                                           {"records", Content::kText},
+                                          {"list", Content::kText},
                                           {"load", Content::kNone},
                                           {"says", Content::kNone},
                                           {"select", Content::kRows},
@@ -78,7 +79,7 @@ class Reader {
       cases_.push_back({.line = number_, .name = step.argument});
       return absl::OkStatus();
     }
-    if (cases_.empty() && *content != Content::kText)
+    if (cases_.empty() && (*content != Content::kText || step.verb == "list"))
       return Wrong(number_, "before the first case only schema and records may stand");
     content_ = *content;
     absl::string_view argument = step.argument;

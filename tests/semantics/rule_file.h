@@ -9,6 +9,8 @@
 //     a,X
 //     b,
 //   load --max-rejected 0.5         must succeed; `load refused` must exit with 1
+//   list l --replace                ids, loaded as the id list `l`; `list refused l` must exit with 1
+//     a
 //   says 1 rejected                 the last load's output has this text; `says not` the opposite
 //   select                          rows `EXPRESSION => IDS`, in ordinal order
 //     city != 'X' => (none)

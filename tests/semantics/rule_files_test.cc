@@ -44,6 +44,8 @@ class Player {
       records_ = step.text;
     } else if (step.verb == "load") {
       Load(step.argument);
+    } else if (step.verb == "list") {
+      LoadList(step);
     } else if (step.verb == "says") {
       Says(step.argument);
     } else if (step.verb == "restart") {
@@ -60,6 +62,17 @@ class Player {
     const bool refused = options == "refused" || absl::StartsWith(options, "refused ");
     if (refused) options.remove_prefix(std::min(options.size(), absl::string_view("refused ").size()));
     load_ = server_.Load(records_, schema_, absl::StrSplit(options, ' ', absl::SkipEmpty()));
+    EXPECT_EQ(load_.exit_code, refused ? 1 : 0) << load_.out << load_.err;
+  }
+
+  void LoadList(const RuleStep& step) {
+    absl::string_view options = step.argument;
+    const bool refused = absl::ConsumePrefix(&options, "refused ");
+    std::vector<std::string> words = absl::StrSplit(options, ' ', absl::SkipEmpty());
+    ASSERT_FALSE(words.empty());
+    std::vector<std::string> arguments = {"list", "load", "-p", population_, words[0], "-"};
+    arguments.insert(arguments.end(), words.begin() + 1, words.end());
+    load_ = server_.Cli(arguments, step.text);
     EXPECT_EQ(load_.exit_code, refused ? 1 : 0) << load_.out << load_.err;
   }
 

@@ -47,6 +47,9 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"index/catalog",
        {"index/bitmap", "index/storage", "index/dictionary", "text", "index/concurrency", "index/status"}},
       {"index/segments", {"index/storage", "index/catalog", "index/status", "text"}},
+      {"index/lists",
+       {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary", "text",
+        "index/concurrency", "index/status"}},
       {"index/dictionary", {"index/bitmap", "index/storage", "text", "index/concurrency", "index/status"}},
       {"index/loading",  // and all that lies below it
        {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary", "text",
@@ -60,8 +63,8 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
        {"index/loading/plan", "index/loading/intake", "index/bitmap", "index/storage", "index/versions",
         "index/catalog", "index/dictionary", "text", "index/concurrency", "index/status"}},
       {"index/views",
-       {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary", "text",
-        "index/cache", "index/concurrency", "index/status"}},
+       {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary", "index/lists",
+        "text", "index/cache", "index/concurrency", "index/status"}},
       {"index/population", {"index", "text"}},
       {"query/language", {"index/status", "text"}},
       {"query/segments", {"query/language", "index/segments/segment.h", "text"}},
@@ -103,8 +106,9 @@ const std::map<std::string, std::set<std::string>>& AllowedArrows() {
       {"clients/cpp", {}},
       {"clients/cli",
        {"clients/cpp/client.h", "clients/cpp/failure.h", "loaders/feeding/file_load.h",
-        "loaders/feeding/schema_choice.h", "loaders/files/output_file.h", "loaders/files/text_format.h",
-        "loaders/schema/tag_schema.h", "loaders/shop/shop_file.h", "text", "command_line"}},
+        "loaders/feeding/list_load.h", "loaders/feeding/schema_choice.h", "loaders/files/output_file.h",
+        "loaders/files/text_format.h", "loaders/schema/tag_schema.h", "loaders/shop/shop_file.h", "text",
+        "command_line"}},
   };
   return arrows;
 }

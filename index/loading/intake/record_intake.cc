@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "index/dictionary/member_id_block.h"
+#include "index/dictionary/member_id_check.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
-#include "text/controls.h"
-#include "text/limits.h"
 #include "text/quoted.h"
 #include "text/sentence.h"
-#include "text/utf8.h"
 
 namespace muster::index {
 namespace {
@@ -111,23 +110,13 @@ void RecordIntake::ReadMemberIds(const CellsView& cells, BatchRejections& reject
     begin = cells.ends[record];
     if (trim_) id = TrimmedCell(id);
     ids_.push_back(id);
-    const auto reject = [&](Rejection reason, std::string_view why) {
-      rejections.Reject(record, reason, [&] { return Sentence("the member id ", Quoted(id), " ", why); });
-    };
-    if (id.empty()) {
-      rejections.Reject(record, Rejection::kBadMemberId,
-                        [] { return std::string("the member id is empty"); });
-    } else if (IsMissingText(id, missing_)) {
-      reject(Rejection::kBadMemberId, "means \"no value\": the member id is empty");
-    } else if (id.size() > kMemberIdBytesMax) {
-      reject(Rejection::kBadMemberId,
-             Sentence("has ", id.size(), " bytes; at most ", kMemberIdBytesMax, " are taken"));
-    } else if (!IsValidUtf8(id)) {
-      reject(Rejection::kBadText, "is not UTF-8; convert the input");
-    } else if (id.find('\0') != std::string_view::npos) {
-      reject(Rejection::kBadText, "holds a NUL byte");
-    } else if (HasControlCharacter(id)) {
-      reject(Rejection::kBadMemberId, "holds a control character");
+    if (!id.empty() && IsMissingText(id, missing_)) {
+      rejections.Reject(record, Rejection::kBadMemberId, [&] {
+        return Sentence("the member id ", Quoted(id), " means \"no value\": the member id is empty");
+      });
+    } else if (const std::optional<MemberIdFault> fault = FaultOfMemberId(id)) {
+      rejections.Reject(record, fault->is_text ? Rejection::kBadText : Rejection::kBadMemberId,
+                        [&] { return fault->why; });
     }
   }
 }

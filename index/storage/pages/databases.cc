@@ -27,6 +27,8 @@ constexpr DatabaseSpec kSpecs[] = {
     {Id::kLoadLabels, "load_labels", kIndex},
     {Id::kSegments, "segments", kIndex},
     {Id::kSegmentUsers, "segment_users", kIndex},
+    {Id::kIdLists, "id_lists", kIndex},
+    {Id::kListUsers, "list_users", kIndex},
     {Id::kOrdinals, "ordinals", kMembers},
     {Id::kMemberIds, "member_ids", kMembers},
     {Id::kMemberCounters, "member_counters", kMembers},

@@ -39,6 +39,8 @@ enum class DatabaseId : uint8_t {
   kLoadLabels,
   kSegments,
   kSegmentUsers,
+  kIdLists,
+  kListUsers,
   // members: dictionary of member ids
   kOrdinals,
   kMemberIds,

@@ -19,12 +19,22 @@ absl::StatusOr<bool> DeleteRecords(WriteTransaction& transaction, const StagedEn
                                             DatabaseId::kValuesWithRows, DatabaseId::kStores};
   static constexpr DatabaseId kOfEdge[] = {DatabaseId::kEdges, DatabaseId::kEdgeStats};
   const absl::Span<const DatabaseId> databases =
-      entry.kind == StagedKind::kStore ? absl::MakeConstSpan(kOfStore) : absl::MakeConstSpan(kOfEdge);
+      entry.kind == StagedKind::kEdge ? absl::MakeConstSpan(kOfEdge) : absl::MakeConstSpan(kOfStore);
   for (const DatabaseId database : databases) {
     absl::StatusOr<bool> gone = transaction.DeletePrefix(database, MakeKey(entry.id));
     if (!gone.ok() || !*gone) return gone;
   }
   return true;
+}
+
+// Takes the version of a dropped store away, so that what is left of it is that of a store which was never
+// shown.
+absl::Status HideDropped(WriteTransaction& transaction, StoreId id) {
+  ASSIGN_OR_RETURN(StoreRecord store, ReadStore(transaction, id));
+  if (store.settled == kNoVersion) return absl::OkStatus();
+  RETURN_IF_ERROR(transaction.Delete(DatabaseId::kVersions, MakeKey(store.tag, store.settled)).status());
+  store.settled = kNoVersion;
+  return transaction.Put(DatabaseId::kStores, MakeKey(id), EncodeStore(store));
 }
 
 // The same for what a load wrote ahead. Invisible versions are the last ones of their tag. So the loop
@@ -121,7 +131,7 @@ absl::StatusOr<std::vector<StagedEntry>> ListStaged(const Transaction& transacti
   for (cursor.First(); cursor.valid(); cursor.Next()) {
     if (cursor.key().size() != 5 || cursor.value().size() != 8) return Corrupt("list of staged things");
     const auto kind = static_cast<StagedKind>(cursor.key()[0]);
-    if (kind < StagedKind::kStore || kind > StagedKind::kPublication) return Corrupt("list of staged things");
+    if (kind < StagedKind::kStore || kind > StagedKind::kDropped) return Corrupt("list of staged things");
     entries.push_back({kind, ReadU32(cursor.key().data() + 1), ReadU64(cursor.value().data())});
   }
   RETURN_IF_ERROR(cursor.status());
@@ -140,6 +150,9 @@ absl::StatusOr<std::optional<StagedEntry>> FindPublication(const Transaction& tr
 absl::StatusOr<bool> SweepBite(WriteTransaction& transaction, const StagedEntry& entry) {
   ASSIGN_OR_RETURN(bool staged, IsStaged(transaction, entry));
   if (!staged) return absl::FailedPreconditionError("what is to be swept is not staged for this load");
+  if (entry.kind == StagedKind::kDropped) {
+    RETURN_IF_ERROR(HideDropped(transaction, entry.id));
+  }
   absl::StatusOr<bool> gone = entry.kind == StagedKind::kPublication ? DeletePrepared(transaction, entry.load)
                                                                      : DeleteRecords(transaction, entry);
   if (!gone.ok() || !*gone) return gone;

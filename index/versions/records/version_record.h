@@ -65,13 +65,13 @@ struct StoreRecord {
 // number.
 struct VersionRecord {
   StoreId store = 0;
-  Version parent = kNoVersion;  // in the same store; kNoVersion: the store's root
-  EdgeId edge = kNoEdge;        // from the parent; kNoEdge: nothing differs, or a root
-  int32_t business_day = 0;     // BusinessDayNumber
-  LoadId load = 0;              // 0: the population's creation
-  uint64_t publish_sequence = 0;
-  uint32_t fragment_count = 0;  // no record of this version lies in a fragment from here on
-  Identity identity = 0;        // of the publication: all versions of one load have the same
+  Version parent = kNoVersion;    // in the same store; kNoVersion: the store's root
+  EdgeId edge = kNoEdge;          // from the parent; kNoEdge: nothing differs, or a root
+  int32_t business_day = 0;       // BusinessDayNumber
+  LoadId load = 0;                // 0: the population's creation
+  uint64_t publish_sequence = 0;  // 0: everyone's first version, and sets that are no tag (lone_store.h)
+  uint32_t fragment_count = 0;    // no record of this version lies in a fragment from here on
+  Identity identity = 0;          // of the publication: all versions of one load have the same
   // From here on, versions with a later date that were published before this one are read only by number
   // (docs/semantics.md, rule 21: the remedy for a mistyped date).
   bool ends_later = false;
@@ -98,9 +98,9 @@ struct EdgeStats {
 };
 
 // `staging`: what is not visible yet. A publication is what a load writes ahead under the next publish
-// sequence: version records and its `loads` record. There is one at a time, with the id kPublicationId. DO
-// NOT CHANGE the numbers.
-enum class StagedKind : uint8_t { kStore = 1, kEdge = 2, kPublication = 3 };
+// sequence: version records and its `loads` record. There is one at a time, with the id kPublicationId. A
+// dropped store was visible; it and its version are swept when no reader holds them. DO NOT CHANGE the numbers.
+enum class StagedKind : uint8_t { kStore = 1, kEdge = 2, kPublication = 3, kDropped = 4 };
 inline constexpr uint32_t kPublicationId = 0;
 
 std::string EncodeStore(const StoreRecord& record);

@@ -73,4 +73,9 @@ bool LeaseTable::IsLeased(TagId tag, Version version) {
   return counts_.contains(KeyOf(tag, version));
 }
 
+bool LeaseTable::IsHeld(TagId tag, Version version) const {
+  MutexLock lock(mutex_);
+  return counts_.contains(KeyOf(tag, version));
+}
+
 }  // namespace muster::index

@@ -18,7 +18,7 @@
 namespace muster::index {
 
 // Counts leases in memory. Code that drops versions or edges must ask IsLeased first (there is none yet: all
-// published versions are kept). After a restart every stored version counts as leased for `restart_grace`,
+// published versions of tags are kept). After a restart every stored version counts as leased for `restart_grace`,
 // the lifetime of a page token. Thread-safe; outlives its leases.
 class LeaseTable {
  public:
@@ -43,6 +43,8 @@ class LeaseTable {
   // The number of vectors that HoldFor holds, including expired ones that are not released yet.
   size_t held() const;
   bool IsLeased(TagId tag, Version version);
+  // Whether anybody holds the version in this process: for what no token names.
+  bool IsHeld(TagId tag, Version version) const;
 
  private:
   struct Timed {

@@ -153,14 +153,15 @@ std::shared_ptr<const VersionVector> Snapshot::VersionsSoFar() const {
   return versions;
 }
 
-std::unique_ptr<RowSource> Snapshot::NewRowSource() const {
-  return std::make_unique<VersionRowSource>(parts_.environment, parts_.resolved, VersionsSoFar());
+std::unique_ptr<RowSource> Snapshot::NewRowSource(VersionVector lone) const {
+  return std::make_unique<VersionRowSource>(parts_.environment, parts_.resolved, VersionsSoFar(),
+                                            std::move(lone));
 }
 
-std::unique_ptr<RowSource> Snapshot::NewRowSourceBeside(RowSource& first) const {
+std::unique_ptr<RowSource> Snapshot::NewRowSourceBeside(RowSource& first, VersionVector lone) const {
   const auto* const stored = dynamic_cast<const VersionRowSource*>(&first);
-  if (stored == nullptr) return NewRowSource();
-  return std::make_unique<VersionRowSource>(*stored, VersionsSoFar());
+  if (stored == nullptr) return NewRowSource(std::move(lone));
+  return std::make_unique<VersionRowSource>(*stored, VersionsSoFar(), std::move(lone));
 }
 
 absl::StatusOr<uint64_t> Snapshot::RowCardinality(RowRef row) const {

@@ -92,11 +92,12 @@ class Snapshot final : public RowStatistics {
   // Fragments that hold a member: a scan covers [0, fragment_count()).
   uint32_t fragment_count() const { return fragment_count_; }
   // For one thread. Resolves every row, stored or not. REQUIRES: the snapshot outlives it, and in a dated
-  // view tags are found before their rows are resolved.
-  std::unique_ptr<RowSource> NewRowSource() const;
+  // view tags are found before their rows are resolved. `lone`: versions of sets that are no tag, whose rows it resolves too
+  // (publishing/lone_store.h).
+  std::unique_ptr<RowSource> NewRowSource(VersionVector lone = {}) const;
   // The same, sharing the transactions of `first`, a source of the same population and thread. REQUIRES: each
   // of its windows begins after that of `first` for the same fragments, and ends before it.
-  std::unique_ptr<RowSource> NewRowSourceBeside(RowSource& first) const;
+  std::unique_ptr<RowSource> NewRowSourceBeside(RowSource& first, VersionVector lone = {}) const;
   // The digits after the point of a NUMBER tag's numbers in this version; 0 for other kinds and a tag that
   // the snapshot doesn't have.
   absl::StatusOr<int> Scale(TagId tag) const;

@@ -119,9 +119,7 @@ absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size
 
 absl::Status VersionRowSource::ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) {
   RETURN_IF_ERROR(CheckWindow());
-  const auto version = versions_->find(row.tag);
-  const ResolvedKey key{row, version == versions_->end() ? kNoVersion : version->second, first_fragment_,
-                        count_};
+  const ResolvedKey key{row, VersionOf(row.tag), first_fragment_, count_};
   std::shared_ptr<const ResolvedRow> kept = kept_.Find(view_, key);
   if (kept == nullptr) {
     RETURN_IF_ERROR(ResolveToScan(row, scratch));
@@ -158,13 +156,19 @@ absl::Status VersionRowSource::CheckRecord(RowRef row, RecordBytes record) {
   return damage.ok() ? Corrupt("fragment") : damage;
 }
 
+Version VersionRowSource::VersionOf(TagId tag) const {
+  if (const auto version = versions_->find(tag); version != versions_->end()) return version->second;
+  const auto version = lone_.find(tag);
+  return version == lone_.end() ? kNoVersion : version->second;
+}
+
 absl::Status VersionRowSource::ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved) {
   RETURN_IF_ERROR(CheckWindow());
   resolved.flips.clear();
   resolved.fragments.assign(count_, {});
-  const auto version = versions_->find(row.tag);
-  if (version == versions_->end()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(TagPath * tag_path, PathOf(row.tag, version->second));
+  const Version version = VersionOf(row.tag);
+  if (version == kNoVersion) return absl::OkStatus();
+  ASSIGN_OR_RETURN(TagPath * tag_path, PathOf(row.tag, version));
   ASSIGN_OR_RETURN(const RowPlaces* places, PlacesOf(*tag_path, row));
   records_.assign((kFirstEdgeColumn + places->edges.size()) * count_, {});
   const StorePath& path = tag_path->path;

@@ -46,15 +46,22 @@ class WindowReader {
 // its arguments outlive it.
 class VersionRowSource : public RowSource {
  public:
+  // `lone`: versions beside those, of sets that are no tag.
   VersionRowSource(Environment& environment, ResolvedRows& kept,
-                   std::shared_ptr<const VersionVector> versions)
+                   std::shared_ptr<const VersionVector> versions, VersionVector lone = {})
       : reader_(std::make_shared<WindowReader>(environment)),
         is_first_(true),
         kept_(kept),
-        versions_(std::move(versions)) {}
+        versions_(std::move(versions)),
+        lone_(std::move(lone)) {}
   // Reads in the windows of `first`: see Snapshot::NewRowSourceBeside.
-  VersionRowSource(const VersionRowSource& first, std::shared_ptr<const VersionVector> versions)
-      : reader_(first.reader_), is_first_(false), kept_(first.kept_), versions_(std::move(versions)) {}
+  VersionRowSource(const VersionRowSource& first, std::shared_ptr<const VersionVector> versions,
+                   VersionVector lone = {})
+      : reader_(first.reader_),
+        is_first_(false),
+        kept_(first.kept_),
+        versions_(std::move(versions)),
+        lone_(std::move(lone)) {}
 
   absl::Status BeginWindow(uint32_t first_fragment, uint32_t count) override;
   absl::Status Resolve(RowRef row, ResolvedRow& resolved) override;
@@ -81,6 +88,8 @@ class VersionRowSource : public RowSource {
   };
 
   absl::Status CheckWindow() const;
+  // kNoVersion: there is none.
+  Version VersionOf(TagId tag) const;
   // `leave_large`: see Cursor.
   absl::Status ResolveRecords(RowRef row, bool leave_large, ResolvedRow& resolved);
   // Whether a row without records in the window has to be composed.
@@ -96,6 +105,7 @@ class VersionRowSource : public RowSource {
   const bool is_first_;  // of the sources that share the reader
   ResolvedRows& kept_;
   const std::shared_ptr<const VersionVector> versions_;
+  const VersionVector lone_;
   StorageView view_;                                      // of the window
   std::vector<std::shared_ptr<const ResolvedRow>> lent_;  // in the window
   uint64_t window_ = 0;

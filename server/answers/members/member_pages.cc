@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "index/status/status_macros.h"
-#include "query/questions/question_segments.h"
 #include "server/answers/asking.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/expressions/problem_messages.h"
@@ -66,7 +65,7 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
   response.set_total_count(token.total_count);
   if (more) {
     ASSIGN_OR_RETURN(token.views, question->Pins());
-    token.segments = query::SegmentPinsOf(question->segments());
+    token.saved = question->saved();
     token.today = question->today();
     token.next_position = ordinals.back();
     ordinals.pop_back();

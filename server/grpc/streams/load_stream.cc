@@ -10,23 +10,24 @@
 
 namespace muster::server {
 
-using Next = LoadAnswer::Next;
+using Next = FedAnswer::Next;
 
 LoadStream::LoadStream(const ServiceContext& context, const grpc::CallbackServerContext& call,
-                       grpc::ByteBuffer* response)
+                       MakeAnswer make_answer, grpc::ByteBuffer* response)
     : context_(context),
       caller_(call),
       stop_(call.deadline(), nullptr, &context.workers.ending()),
       budget_(stop_.Budget()),
-      answer_(context.answers, caller_.principal, [this](uint64_t bytes) { return Reserve(bytes); }),
+      answer_(
+          make_answer(context.answers, caller_.principal, [this](uint64_t bytes) { return Reserve(bytes); })),
       response_(response),
       silence_(context.load_lease, [this](const absl::Status& why) { OnSilence(why); }),
       memory_(context.load_memory),
       memory_late_(context.load_memory_patience, [this](const absl::Status&) { OnMemoryLate(); }) {}
 
 LoadStream* LoadStream::Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
-                              grpc::ByteBuffer* response) {
-  auto* stream = new LoadStream(context, call, response);
+                              MakeAnswer make_answer, grpc::ByteBuffer* response) {
+  auto* stream = new LoadStream(context, call, make_answer, response);
   absl::StatusOr<CallLimit::Ticket> ticket = context.open_loads.Enter(stream->silence_.call());
   if (!ticket.ok()) {
     stream->End(ticket.status());
@@ -70,18 +71,18 @@ void LoadStream::TakeMessage() {
   if (next.ok() && *next == Next::kWait) return;  // another thread may have gone on with the stream
   in_.Clear();
   if (next.ok() && *next == Next::kRead) {
-    memory_.Settle(answer_.HeldBytes());
+    memory_.Settle(answer_->HeldBytes());
     Read();
   } else {
-    End(next.ok() ? SerializeMessage(answer_.response(), *response_) : next.status());
+    End(next.ok() ? SerializeMessage(answer_->response(), *response_) : next.status());
   }
 }
 
 absl::StatusOr<Next> LoadStream::Take() {
   RETURN_IF_ERROR(stop_.Check());
-  v1::LoadRecordsRequest message;
-  RETURN_IF_ERROR(ParseMessage(in_, message));
-  return answer_.Take(message, in_.Length(), caller_.With(budget_));
+  const std::unique_ptr<google::protobuf::Message> message = answer_->NewMessage();
+  RETURN_IF_ERROR(ParseMessage(in_, *message));
+  return answer_->TakeMessage(*message, in_.Length(), caller_.With(budget_));
 }
 
 absl::StatusOr<bool> LoadStream::Reserve(uint64_t bytes) {
@@ -116,7 +117,7 @@ void LoadStream::OnCancel() {
 }
 
 void LoadStream::End(const absl::Status& status) {
-  answer_.End(status);
+  answer_->End(status);
   memory_.Settle(0);
   Finish(ToGrpcStatus(status));
 }

@@ -1,8 +1,9 @@
-// LoadRecords: one load, fed by one stream.
+// LoadRecords and LoadList: one load, fed by one stream.
 #ifndef MUSTER_SERVER_GRPC_LOAD_STREAM_H_
 #define MUSTER_SERVER_GRPC_LOAD_STREAM_H_
 
 #include <cstdint>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,14 +15,14 @@
 #include "server/admission/call_limit.h"
 #include "server/admission/call_stop.h"
 #include "server/admission/load_memory.h"
-#include "server/answers/load_answer.h"
+#include "server/answers/fed_answer.h"
 #include "server/grpc/service_context.h"
 #include "server/grpc/streams/silence_alarm.h"
 
 namespace muster::server {
 
 // The reactor of one load. It reads one message, hands it to a worker, and reads the next one only when the
-// LoadAnswer has taken it: data that a client sends faster stays in the transport's window, not in our
+// FedAnswer has taken it: data that a client sends faster stays in the transport's window, not in our
 // memory. Steps never overlap, so the state needs no lock; gRPC's threads only touch CallStop meanwhile. Any
 // end other than a commit abandons the load before the client is answered, so that its tags are free by then.
 // The same happens when the client is silent for as long as a load's lease (docs/semantics.md, rule 23). A
@@ -29,16 +30,20 @@ namespace muster::server {
 // the memory is granted. Deletes itself when gRPC is done with it.
 class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
+  // Makes the answer that the stream feeds.
+  using MakeAnswer = std::unique_ptr<FedAnswer> (*)(const AnswerContext& context, const Principal& principal,
+                                                    FedAnswer::Reservation reserve);
+
   // Called by the service method, which returns the reactor. Finishes at once under overload or at shutdown.
   static LoadStream* Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
-                           grpc::ByteBuffer* response);
+                           MakeAnswer make_answer, grpc::ByteBuffer* response);
 
   void OnReadDone(bool ok) override;
   void OnCancel() override;
   void OnDone() override { delete this; }
 
  private:
-  LoadStream(const ServiceContext& context, const grpc::CallbackServerContext& call,
+  LoadStream(const ServiceContext& context, const grpc::CallbackServerContext& call, MakeAnswer make_answer,
              grpc::ByteBuffer* response);
   ~LoadStream() override = default;
 
@@ -47,7 +52,7 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   void OnSilence(const absl::Status& why);
   // Takes the message that was read, on a worker; then reads the next one or finishes.
   void TakeMessage();
-  absl::StatusOr<LoadAnswer::Next> Take();
+  absl::StatusOr<FedAnswer::Next> Take();
   // Asks for `bytes` of memory in total. False: the stream waits, and this step must not touch it any more;
   // TakeMessage runs when the memory is granted, otherwise the stream ends.
   absl::StatusOr<bool> Reserve(uint64_t bytes);
@@ -59,7 +64,7 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   const Caller caller_;
   CallStop stop_;
   WorkBudget budget_;
-  LoadAnswer answer_;
+  const std::unique_ptr<FedAnswer> answer_;
   grpc::ByteBuffer* const response_;
   CallLimit::Ticket ticket_;
   SilenceAlarm silence_;

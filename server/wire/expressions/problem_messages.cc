@@ -78,6 +78,7 @@ void EncodeProblem(const Places& places, const query::Problem& problem, v1::Expr
   encoded.set_limit(problem.about.limit);
   encoded.set_first_date(problem.about.first_date);
   encoded.set_segment(Shown(problem.about.segment));
+  encoded.set_list(Shown(problem.about.list));
 }
 
 void AddProblem(const Places& places, const query::Problem& problem, ErrorDetails& details) {
@@ -95,6 +96,7 @@ std::map<std::string, std::string> MetadataOf(const query::Subject& about) {
   };
   add("tag", about.tag);
   add("segment", about.segment);
+  add("list", about.list);
   add("value", about.value);
   add("nearest", about.nearest.empty() ? "" : about.nearest.front());
   add("first_date", about.first_date);

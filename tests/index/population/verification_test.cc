@@ -10,8 +10,9 @@
 #include <sstream>
 
 #include "gmock/gmock.h"
+#include "index/catalog/users.h"
 #include "index/dictionary/member_dictionary.h"
-#include "index/segments/segment_record.h"
+#include "index/lists/id_list_record.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/pages/page_layout.h"
 #include "index/versions/records/version_record.h"
@@ -53,6 +54,15 @@ class VerificationTest : public ::testing::Test {
     ASSERT_THAT(
         segments.Create("user", {.text = "SEGMENT 'base'", .canonical = "SEGMENT 'base'", .uses = {"base"}}),
         IsOk());
+    LoadList("l", {"m1", "m3", "nobody"});
+    ASSERT_THAT(segments.Create("listed", {.text = "LIST 'l'", .canonical = "LIST 'l'", .lists = {"l"}}),
+                IsOk());
+  }
+  void LoadList(const std::string& name, const std::vector<std::string_view>& ids) {
+    const auto load = (*database_->FindPopulation("shop"))->BeginListLoad({name, false});
+    ASSERT_THAT(load, IsOk());
+    ASSERT_THAT((*load)->Feed({ids}), IsOk());
+    ASSERT_THAT((*load)->Commit(ids.size(), WorkBudget::Unlimited()), IsOk());
   }
   std::string Folder() const { return database_.folder() + "/populations/shop"; }
   // The problems, all checks together.
@@ -101,7 +111,7 @@ TEST_F(VerificationTest, ASoundPopulationHasNoProblems) {
     return true;
   });
   EXPECT_EQ(beside.value(), 0u);
-  EXPECT_EQ(checks, 11);
+  EXPECT_EQ(checks, 12);
   population->reset();  // it would stay open
   database_.Close();
   EXPECT_THAT(Verify(), IsEmpty());
@@ -138,11 +148,11 @@ TEST_F(VerificationTest, StatisticsThatDontFitTheRows) {
 TEST_F(VerificationTest, SegmentsThatDontAgreeWithTheirUsers) {
   database_.Close();
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
-    ASSERT_TRUE(transaction.Delete(DatabaseId::kSegmentUsers, SegmentUserKey("base", "user")).value());
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kSegmentUsers, UserKey("base", "user")).value());
   });
   EXPECT_THAT(Verify(), Contains("the segment 'user' names 'base', and is not among its users"));
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
-    ASSERT_THAT(transaction.Put(DatabaseId::kSegmentUsers, SegmentUserKey("base", "user"), ""), IsOk());
+    ASSERT_THAT(transaction.Put(DatabaseId::kSegmentUsers, UserKey("base", "user"), ""), IsOk());
     ASSERT_TRUE(transaction.Delete(DatabaseId::kSegments, "base").value());
   });
   EXPECT_THAT(Verify(), Contains("the segment 'user' names 'base', which doesn't exist"));
@@ -154,6 +164,51 @@ TEST_F(VerificationTest, SegmentsThatDontAgreeWithTheirUsers) {
     ASSERT_THAT(transaction.Put(DatabaseId::kSegments, "user", "no record"), IsOk());
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("the segment 'user' can't be read")));
+}
+
+// The records of lists, of their users and of their stores, each wrong in its turn.
+TEST_F(VerificationTest, ListsThatDontAgreeWithTheirStores) {
+  database_.Close();
+  IdList list;
+  const auto change = [&](const std::function<void(IdList&)>& wrong) {
+    Break(EnvironmentKind::kIndex, [&](WriteTransaction& transaction) {
+      if (list.store == 0) list = FindIdList(transaction, "l")->value();
+      IdList changed = list;
+      wrong(changed);
+      ASSERT_THAT(transaction.Put(DatabaseId::kIdLists, "l", EncodeIdList(changed)), IsOk());
+    });
+  };
+  change([](IdList& changed) { ++changed.id_count; });
+  EXPECT_THAT(Verify(), Contains("the id list 'l': its store holds 3 ids, and its record says 4"));
+  change([](IdList& changed) { ++changed.ordinal_end; });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("the id list 'l': its ids end at ")));
+  change([](IdList& changed) { ++changed.identity; });
+  EXPECT_THAT(Verify(), Contains("the id list 'l': its store is of another load"));
+  change([](IdList& changed) { changed.store = 1; });
+  EXPECT_THAT(Verify(), Contains("the id list 'l': store 1 is not its own"));
+  change([](IdList& changed) { changed.ordinal_end = 1'000'000; });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("member")));  // there are not so many ids
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    ASSERT_THAT(transaction.Put(DatabaseId::kIdLists, "l", "no record"), IsOk());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("the id list 'l' can't be read")));
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kIdLists, "l").value());
+  });
+  EXPECT_THAT(Verify(), Contains("the segment 'listed' names the id list 'l', which doesn't exist"));
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kListUsers, UserKey("l", "listed")).value());
+  });
+  EXPECT_THAT(Verify(), Contains("the segment 'listed' names the id list 'l', and is not among its users"));
+}
+
+TEST_F(VerificationTest, AFragmentThatAListLacks) {
+  database_.Close();
+  Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
+    const IdList list = FindIdList(transaction, "l")->value();
+    ASSERT_TRUE(transaction.DeletePrefix(DatabaseId::kFragments, MakeKey(list.store)).value());
+  });
+  EXPECT_THAT(Verify(), Contains(StartsWith("id list 'l': store ")));
 }
 
 // The mend is that of all, and said once, by who shows them.
@@ -170,7 +225,7 @@ TEST_F(VerificationTest, AProblemNamesItsTagAndNoMend) {
     ASSERT_TRUE(transaction.Delete(DatabaseId::kFragments, last).value());
   });
   const std::vector<std::string> problems = Verify();
-  EXPECT_THAT(problems, Contains(MatchesRegex("tag '(city|n)': store [0-9]+, row .*")));
+  EXPECT_THAT(problems, Contains(MatchesRegex("id list 'l': store [0-9]+, row .*")));
   EXPECT_THAT(problems, Not(Contains(HasSubstr("backup"))));
 }
 

@@ -115,6 +115,11 @@ std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
           [](const Everyone&) { return std::string("everyone"); },
           [&](const Row& leaf) {
             EXPECT_FALSE(node.label.empty());
+            if (leaf.row.source == index::kEveryoneTag) return std::string("[everyone]");
+            if (leaf.row.source == FakeCatalog::kSpring) {
+              EXPECT_EQ(leaf.row.in_view().row, index::kKnownRow);
+              return "[list spring]" + ViewText(leaf.row.view);
+            }
             return RowsText(catalog, {leaf.row.view, leaf.row.source}, {leaf.row.row});
           },
           [&](const AnyRow& leaf) {

@@ -68,6 +68,16 @@ class FakeCatalog : public CatalogView {
     for (const index::Tag& tag : tags_) names.push_back(tag.name);
     return names;
   }
+  // One list, `spring`.
+  absl::StatusOr<std::optional<SourceId>> FindList(std::string_view name) const override {
+    RETURN_IF_ERROR(store_status);
+    return name == "spring" ? std::optional<SourceId>(kSpring) : std::nullopt;
+  }
+  absl::StatusOr<std::vector<std::string>> NearestLists(std::string_view name) const override {
+    return NearestNames(name, {"spring"}, 3);
+  }
+  static constexpr SourceId kSpring = 99;
+
   absl::StatusOr<std::vector<std::optional<index::ValueId>>> FindValues(
       index::TagId tag, absl::Span<const std::string> wanted) const override {
     ++lookups;

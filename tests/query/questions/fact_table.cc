@@ -262,6 +262,8 @@ bool Holds(const Expression& expression, const Facts& member) {
   switch (expression.op) {
     case Operator::kEveryone:
       return true;
+    case Operator::kIdList:
+      return member.contains(absl::StrCat("LIST ", expression.tag));
     case Operator::kNobody:
       return false;
     case Operator::kAnd:

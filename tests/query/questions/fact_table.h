@@ -16,7 +16,7 @@
 namespace muster::query {
 
 // One member's cells by tag; an empty one is "no value". MULTI values are joined by `|`, weights follow after
-// `:`.
+// `:`. "LIST name" is there when the id list `name` holds the member.
 using Facts = std::map<std::string, std::string>;
 
 // vip FLAG; city SINGLE; interests MULTI with weights (scale 1); colors MULTI; age NUMBER; price NUMBER

@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -14,7 +16,9 @@ namespace muster::query {
 // barely don't.
 class RandomExpression {
  public:
-  explicit RandomExpression(uint32_t seed) : random_(seed) {}
+  // `lists`: id lists that clauses name too.
+  explicit RandomExpression(uint32_t seed, std::vector<std::string> lists = {})
+      : random_(seed), lists_(std::move(lists)) {}
 
   std::string Make(int depth) {
     if (depth == 0 || Below(5) == 0) return Clause();
@@ -73,6 +77,8 @@ class RandomExpression {
                         Pick({"0", "1.5", "-0.505", "20", "2.001", "99999999999999999999999"}));
   }
   std::string Clause() {
+    if (!lists_.empty() && Below(4) == 0)
+      return absl::StrCat("LIST '", lists_[Below(static_cast<uint32_t>(lists_.size()))], "'");
     const bool ordered = Below(2) == 0;
     const std::string tag =
         ordered ? Pick({"age", "price", "birth", "seen"}) : Pick({"vip", "city", "interests", "colors"});
@@ -106,6 +112,7 @@ class RandomExpression {
   }
 
   std::mt19937 random_;
+  const std::vector<std::string> lists_;
 };
 
 }  // namespace muster::query

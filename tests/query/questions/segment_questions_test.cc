@@ -184,7 +184,7 @@ TEST_F(SegmentQuestionsTest, NumbersAreSummarizedOverThem) {
   ASSERT_THAT(plain, IsOk());
   EXPECT_EQ(named->summary.members, plain->summary.members);
   EXPECT_TRUE(named->summary.sum == plain->summary.sum);
-  EXPECT_THAT(named->segments, SizeIs(1));
+  EXPECT_THAT(named->saved, SizeIs(1));
 }
 
 TEST_F(SegmentQuestionsTest, ProblemsNameTheSegmentAndThePlace) {
@@ -239,8 +239,8 @@ TEST_F(SegmentQuestionsTest, PinsHoldOnlyForTheDefinitionsTheyName) {
   const std::string text = "NOT SEGMENT 'outer'";
   const std::unique_ptr<Question> first = Ask(text);
   Standpoint pinned = Now();
-  pinned.segments = SegmentPinsOf(first->segments());
-  EXPECT_THAT(pinned.segments, SizeIs(2));
+  pinned.saved = first->saved();
+  EXPECT_THAT(pinned.saved, SizeIs(2));
   const auto again = [&](const std::string& asked) { return TryPrepare(asked, pinned); };
   ASSERT_THAT(again(text), IsOk());
   // One that was only named by way of another was updated.
@@ -267,11 +267,11 @@ TEST_F(SegmentQuestionsTest, ABatchPinsWhatItsExpressionsName) {
   for (const std::string& text : texts) wordings.push_back({text});
   const absl::StatusOr<BatchAnswers> batch = CountBatch(wordings, Now(), WorkBudget::Unlimited());
   ASSERT_THAT(batch, IsOk());
-  EXPECT_THAT(batch->answers[0].segments, SizeIs(2));
-  EXPECT_THAT(batch->answers[1].segments, IsEmpty());
+  EXPECT_THAT(batch->answers[0].saved, SizeIs(2));
+  EXPECT_THAT(batch->answers[1].saved, IsEmpty());
   EXPECT_EQ(batch->answers[2].problems.at(0).reason, index::Reason::kUnknownSegment);
   EXPECT_EQ(batch->answers[3].problems.at(0).reason, index::Reason::kSyntax);
-  EXPECT_EQ(batch->segments, batch->answers[0].segments);
+  EXPECT_EQ(batch->saved, batch->answers[0].saved);
 }
 
 TEST_F(SegmentQuestionsTest, ParsingDefinitionsIsSpentOfTheBudget) {

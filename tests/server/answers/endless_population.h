@@ -146,6 +146,14 @@ class FlagValues : public index::ValuesOfView {
   }
 };
 
+class NoLists final : public index::ListsOfView {
+ public:
+  absl::StatusOr<std::optional<index::IdList>> Find(std::string_view) const override { return std::nullopt; }
+  absl::StatusOr<std::vector<std::string>> NearestTo(std::string_view) const override {
+    return std::vector<std::string>();
+  }
+};
+
 // Borrows tags and values. It has no history.
 class EndlessView final : public index::PopulationView {
  public:
@@ -163,6 +171,7 @@ class EndlessView final : public index::PopulationView {
   const index::TagsOfView& tags() const override { return tags_; }
   const index::ValuesOfView& values() const override { return values_; }
   const index::MembersOfView& members() const override { return members_; }
+  const index::ListsOfView& lists() const override { return lists_; }
   const index::RowStatistics& statistics() const override { return statistics_; }
   std::unique_ptr<index::RowSource> NewRowSource(index::RowSource*) const override {
     return std::make_unique<EndlessSource>(watch_);
@@ -181,6 +190,7 @@ class EndlessView final : public index::PopulationView {
   const index::TagsOfView& tags_;
   const index::ValuesOfView& values_;
   const EndlessMembers members_;
+  const NoLists lists_;
   const EndlessStatistics statistics_;
 };
 
@@ -203,8 +213,12 @@ class EndlessPopulation : public index::Population {
   }
   void Lease(const index::VersionVector&, absl::Duration) override {}
   absl::StatusOr<uint64_t> Verify(index::Findings::Report) const override { return 0; }
-  // No test of it names segments.
+  // No test of it names segments, or changes lists.
   index::SegmentStore& segments() override { std::abort(); }
+  index::IdListStore& lists() override { std::abort(); }
+  absl::StatusOr<std::unique_ptr<index::ListLoad>> BeginListLoad(const index::IdListSpec&) override {
+    return absl::UnimplementedError("a fake");
+  }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
   absl::StatusOr<index::Tag> UpdateTag(const std::string&, const index::TagChange&,
                                        const WorkBudget&) override {

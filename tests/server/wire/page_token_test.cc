@@ -27,7 +27,7 @@ PageToken SomeToken() {
   token.next_position = uint64_t{1} << 40;
   token.last_name = "城市";
   token.total_count = 12;
-  token.segments = {{3, 4}, {5, ~uint64_t{0}}};
+  token.saved = {{3, 4}, {5, ~uint64_t{0}}};
   return token;
 }
 
@@ -60,7 +60,7 @@ TEST(PageTokenTest, ComesBackAsItWas) {
   const absl::StatusOr<PageToken> opened = tokens.OpenPage(tokens.SealPage(SomeToken(), "digest"), "digest");
   ASSERT_THAT(opened, IsOk());
   ExpectSame(opened->views, SomeToken().views);
-  EXPECT_EQ(opened->segments, SomeToken().segments);
+  EXPECT_EQ(opened->saved, SomeToken().saved);
   EXPECT_EQ(opened->today, SomeToken().today);
   EXPECT_EQ(opened->next_position, SomeToken().next_position);
   EXPECT_EQ(opened->last_name, SomeToken().last_name);
@@ -116,7 +116,7 @@ TEST(SnapshotTokenTest, ComesBackAsItWas) {
   ASSERT_THAT(opened, IsOk());
   EXPECT_EQ(opened->population, "customers");
   ExpectSame(opened->views, SomeReceipt().views);
-  EXPECT_EQ(opened->segments, SomeReceipt().segments);
+  EXPECT_EQ(opened->saved, SomeReceipt().saved);
   EXPECT_EQ(opened->today, SomeReceipt().today);
 }
 

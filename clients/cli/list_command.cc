@@ -1,0 +1,253 @@
+// muster list: id lists of a population.
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/invocation.h"
+#include "clients/cli/json_text.h"
+#include "clients/cli/load_report.h"
+#include "clients/cli/option_checks.h"
+#include "clients/cli/progress_bar.h"
+#include "clients/cli/shown_text.h"
+#include "clients/cli/table.h"
+#include "clients/cli/text_options.h"
+#include "clients/cpp/client.h"
+#include "command_line/option_checks.h"
+#include "loaders/feeding/list_load.h"
+#include "loaders/files/text_format.h"
+#include "muster/v1/list_service.pb.h"
+#include "text/wrapped_text.h"
+
+namespace muster::cli {
+namespace {
+
+struct ListOptions {
+  std::string population;
+  std::string name;
+  std::string path;
+  bool replace = false;
+  TextOptions text;  // of which those of AddDecodingOptions are used
+};
+
+uint64_t UnknownOf(const v1::IdList& list) {
+  return list.id_count() - std::min(list.id_count(), list.member_count());
+}
+
+// `2026-11-22T18:04:38Z` → `2026-11-22`.
+std::string DayOf(const std::string& time) { return time.substr(0, time.find('T')); }
+
+std::string ListsCsv(const std::vector<v1::IdList>& lists) {
+  std::string text = CsvLine({"list", "ids", "members", "unknown", "version", "create_time", "update_time"});
+  for (const v1::IdList& list : lists) {
+    text += CsvLine({list.name(), absl::StrCat(list.id_count()), absl::StrCat(list.member_count()),
+                     absl::StrCat(UnknownOf(list)), absl::StrCat(list.version()), list.create_time(),
+                     list.update_time()});
+  }
+  return text;
+}
+
+std::string ListsTable(const std::vector<v1::IdList>& lists, size_t room) {
+  Table table({{.title = "list", .narrowest = 20},
+               {"ids", Table::Align::kRight},
+               {"members", Table::Align::kRight},
+               {"unknown", Table::Align::kRight},
+               {"version", Table::Align::kRight},
+               {"loaded"}});
+  for (const v1::IdList& list : lists) {
+    table.Add({list.name(), Grouped(list.id_count()), Grouped(list.member_count()), Grouped(UnknownOf(list)),
+               Grouped(list.version()), DayOf(list.update_time())});
+  }
+  return table.Aligned(room);
+}
+
+std::string ListText(const v1::IdList& list, size_t room) {
+  std::string text = absl::StrCat(Wrapped(list.name(), 0, 2, room, LongWords::kBreak), "\n");
+  absl::StrAppend(&text, "  ids       ", Grouped(list.id_count()), ": ",
+                  Counted(list.member_count(), "member"), ", ", Grouped(UnknownOf(list)), " unknown\n");
+  absl::StrAppend(&text, "  version   ", list.version(), ", of ", list.update_time(), "\n");
+  absl::StrAppend(&text, "  created   ", list.create_time(), "\n");
+  return text;
+}
+
+void Print(Invocation& run, const v1::IdList& list, const std::string& text) {
+  run.terminal.out << (run.format == Format::kJson  ? JsonOf(list)
+                       : run.format == Format::kCsv ? ListsCsv({list})
+                                                    : text);
+}
+
+// What a person should know of a load that went well.
+void ReportLoaded(const Terminal& terminal, const v1::LoadListResponse& answer, const std::string& input) {
+  if (answer.rejected_count() > 0) {
+    WriteWarning(terminal, absl::StrCat(Counted(answer.rejected_count(), "line"), " dropped:"));
+    for (const v1::RejectedId& rejected : answer.first_rejected())
+      WriteDetail(terminal, absl::StrCat(input, ":", rejected.line(), ": ", rejected.message()));
+  }
+  if (answer.duplicate_count() > 0) {
+    WriteNote(terminal,
+              absl::StrCat(Counted(answer.duplicate_count(), "duplicate"), "; each id counts once"));
+  }
+  if (const uint64_t unknown = UnknownOf(answer.list()); unknown > 0) {
+    WriteNote(terminal, absl::StrCat(Grouped(unknown), " of ", Counted(answer.list().id_count(), "id"),
+                                     unknown == 1 ? " is" : " are",
+                                     " unknown; an unknown id counts from the load that brings it"));
+  }
+}
+
+void Load(Invocation& run, const ListOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const std::string input =
+      options.path == "-" ? "standard input" : FitWidth(options.path, kUnboundedColumns);
+  loaders::TextFormat format;
+  ApplyDecodingOptions(options.text, format);
+  auto reader = loaders::IdReader::Open({options.path}, format);
+  if (!reader.ok()) {
+    run.exit_code = ReportFailure(run.terminal, reader.status());
+    return;
+  }
+  for (const std::string& note : reader->notes()) WriteNote(run.terminal, note);
+  v1::ListSpec spec;
+  spec.set_population(options.population);
+  spec.set_name(options.name);
+  spec.set_replace(options.replace);
+  absl::StatusOr<v1::LoadListResponse> answer;
+  {
+    ProgressBar bar(run.terminal, absl::StrCat("loading ", reader->file().shown_name()), "ids");
+    answer = loaders::FeedList(*client, spec, *reader, [&bar](const loaders::LoadProgress& progress) {
+      bar.Show(progress.share(), progress.records);
+    });
+  }
+  if (!answer.ok()) {
+    run.exit_code = ReportLoadFailure(run.terminal, answer.status(), input);
+    return;
+  }
+  ReportLoaded(run.terminal, *answer, input);
+  const v1::IdList& list = answer->list();
+  if (run.format == Format::kJson) {
+    run.terminal.out << JsonOf(*answer);
+    return;
+  }
+  Print(run, list,
+        absl::StrCat(list.name(), ": version ", list.version(), ", ", Counted(list.id_count(), "id"), ", ",
+                     Counted(list.member_count(), "member"), "\n"));
+}
+
+void List(Invocation& run, const ListOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto lists = client->ListLists(options.population);
+  if (!lists.ok()) {
+    run.exit_code = ReportFailure(run.terminal, lists.status());
+    return;
+  }
+  if (run.format == Format::kJson) {
+    v1::ListListsResponse all;
+    for (const v1::IdList& list : *lists) *all.add_lists() = list;
+    run.terminal.out << JsonOf(all);
+    return;
+  }
+  run.terminal.out << (run.format == Format::kCsv ? ListsCsv(*lists)
+                                                  : ListsTable(*lists, run.terminal.out_columns));
+}
+
+void Show(Invocation& run, const ListOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto list = client->GetList(options.population, options.name);
+  if (!list.ok()) {
+    run.exit_code = ReportFailure(run.terminal, list.status());
+    return;
+  }
+  Print(run, *list, ListText(*list, run.terminal.out_columns));
+}
+
+void Remove(Invocation& run, const ListOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto removed = client->DeleteList(options.population, options.name);
+  if (!removed.ok()) {
+    run.exit_code = ReportFailure(run.terminal, removed.status());
+    return;
+  }
+  if (run.format == Format::kTable) {
+    run.terminal.err << "removed " << removed->name() << "\n";
+  } else {
+    Print(run, *removed, "");
+  }
+}
+
+using Verb = void (*)(Invocation& run, const ListOptions& options);
+
+// A command below `list`, which does `verb`. --population may stand before its name and behind it.
+CLI::App& AddVerb(CLI::App& list, Invocation& run, const std::shared_ptr<ListOptions>& options,
+                  const char* name, const char* description, Verb verb) {
+  CLI::App& command = *list.add_subcommand(name, description);
+  AddPopulationAndAnswerOptions(command, run, options->population);
+  command.callback([&run, options, verb] {
+    if (options->population.empty()) throw CLI::RequiredError("--population");
+    verb(run, *options);
+  });
+  return command;
+}
+
+void AddName(CLI::App& command, ListOptions& options) {
+  command.add_option("NAME", options.name, "The id list")
+      ->required()
+      ->check(CheckGiven)
+      ->check(CheckUtf8)
+      ->type_name("");
+}
+
+void AddLoad(CLI::App& list, Invocation& run, const std::shared_ptr<ListOptions>& options) {
+  CLI::App& load = AddVerb(list, run, options, "load", "Load a file of member ids as a list", &Load);
+  AddName(load, *options);
+  load.add_option("FILE", options->path, "An id a line, plain, .gz or .zst; - for standard input")
+      ->required()
+      ->check(CheckGiven)
+      ->type_name("");
+  load.add_flag("--replace", options->replace, "Replace the list of that name, if there is one");
+  AddDecodingOptions(load, options->text);
+  load.footer(
+      "There is no header, and white space around an id is no part of it. Ids that\n"
+      "nobody has are kept: each counts from the load that brings it.\n\n"
+      "Examples:\n"
+      "  muster list load spring-2026 ids.txt -p shop\n"
+      "  zcat blocked.gz | muster list load blocked - --replace -p shop");
+}
+
+}  // namespace
+
+void AddListCommand(CLI::App& app, Invocation& run) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App& command = *app.add_subcommand("list", "Load, list, show or remove id lists");
+  command.require_subcommand(0, 1);
+  command.add_option("--population,-p", options->population, "The population")
+      ->envname("MUSTER_POPULATION")
+      ->check(CheckGiven)
+      ->check(CheckUtf8)
+      ->type_name("NAME");
+  AddFormatOption(command, run);
+  AddServerOption(command, run);
+  command.footer(
+      "Without a command, the lists are listed. An expression names a list by\n"
+      "LIST 'name'.\n\n"
+      "Examples:\n"
+      "  muster list load spring-2026 ids.txt -p shop\n"
+      "  muster count -p shop \"vip AND NOT LIST 'spring-2026'\"\n"
+      "  muster list -p shop");
+  AddLoad(command, run, options);
+  AddVerb(command, run, options, "ls", "List the id lists of a population", &List);
+  AddName(AddVerb(command, run, options, "show", "Show what an id list holds", &Show), *options);
+  AddName(AddVerb(command, run, options, "rm", "Remove an id list that no segment names", &Remove), *options);
+  command.callback([&run, &command, options] {
+    if (!command.get_subcommands().empty()) return;
+    if (options->population.empty()) throw CLI::RequiredError("--population");
+    List(run, *options);
+  });
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,33 @@
+// Which saved segments name a saved thing: databases whose keys are `used · byte 0 · user`, without values.
+#ifndef MUSTER_INDEX_CATALOG_USERS_H_
+#define MUSTER_INDEX_CATALOG_USERS_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/storage/transaction.h"
+
+namespace muster::index {
+
+// The key that says that the segment `user` names `used`. No name holds the byte between them.
+std::string UserKey(std::string_view used, std::string_view user);
+
+// The names of segments that name `used`, at most `most`, ascending.
+absl::StatusOr<std::vector<std::string>> UsersOf(const Transaction& transaction, DatabaseId database,
+                                                 std::string_view used, size_t most);
+
+// "'a', 'b', 'c' and 2 more": at most three names, and how many others. Empty when nobody names `used`.
+absl::StatusOr<std::string> DescribeUsers(const Transaction& transaction, DatabaseId database,
+                                          std::string_view used);
+
+// Writes that `user` names `uses` now, and not `before` any more. Both ascend, with each name once.
+absl::Status WriteUses(WriteTransaction& transaction, DatabaseId database, std::string_view user,
+                       const std::vector<std::string>& before, const std::vector<std::string>& uses);
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_CATALOG_USERS_H_

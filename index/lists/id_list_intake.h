@@ -1,0 +1,113 @@
+// Takes the ids of one load of an id list, and makes the list of them.
+#ifndef MUSTER_INDEX_LISTS_ID_LIST_INTAKE_H_
+#define MUSTER_INDEX_LISTS_ID_LIST_INTAKE_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "index/bitmap/bitmap.h"
+#include "index/concurrency/work_budget.h"
+#include "index/dictionary/member_dictionary.h"
+#include "index/lists/id_list.h"
+#include "index/versions/publishing/staged.h"
+#include "index/versions/versions.h"
+
+namespace muster::index {
+
+// Of a population. Borrowed: all outlive the intake.
+struct IdListTarget {
+  MemberDictionary& members;
+  Versions& versions;
+  std::function<absl::Time()> clock;
+};
+
+struct IdListSpec {
+  std::string name;      // any form of Unicode
+  bool replace = false;  // a list of that name gives way
+};
+
+// Ids in the order of the input. Borrowed.
+struct IdBatchView {
+  absl::Span<const std::string_view> ids;
+  uint64_t first_line =
+      0;  // of the first id; the others follow. 0: lines are counted from 1 over all batches
+};
+
+// A text that is no member id.
+struct RejectedId {
+  uint64_t line = 0;
+  std::string message;
+};
+
+// What came of a load. A plain value.
+struct IdListResult {
+  IdList list;
+  uint64_t accepted = 0;    // ids that came, as often as they came
+  uint64_t duplicates = 0;  // of those, that had come before
+  uint64_t blank = 0;       // empty ids, which are skipped
+  uint64_t rejected = 0;
+  std::vector<RejectedId> first_rejected;  // at most 10
+  uint64_t member_count = 0;               // ids of the list that were members when it was published
+};
+
+// White space (ASCII) at both ends of an id is no part of it. Ids without an ordinal get one, as those of a
+// load do, so memory is bounded by the ordinals of the population and by the dictionary's pending ids. Used
+// by one thread. Destroyed without Commit it leaves nothing that anybody sees.
+class IdListIntake {
+ public:
+  // INVALID_ARGUMENT, kBadName. ALREADY_EXISTS when there is a list of that name and the spec doesn't replace
+  // it; RESOURCE_EXHAUSTED, kLimit, beyond IdListLimits::lists_per_population.
+  static absl::StatusOr<IdListIntake> Begin(const IdListTarget& target, const IdListSpec& spec,
+                                            const IdListLimits& limits = {});
+
+  // The list's, in normal form C.
+  const std::string& name() const { return result_.list.name; }
+
+  // RESOURCE_EXHAUSTED, kLimit, beyond IdListLimits::ids_per_list. Texts that are no ids are counted.
+  absl::Status Feed(const IdBatchView& batch);
+  // As in Load.
+  uint64_t HeldBytes() const;
+  uint64_t BytesToFeed(const IdBatchView& batch) const;
+  uint64_t BytesToCommit() const;
+  // Makes the list visible, whole and durable, or changes nothing. `ids`: how many the client sent, empty ones
+  // included; INVALID_ARGUMENT, kBadRequest, when others arrived. FAILED_PRECONDITION, kNoRecords, when none
+  // is an id. Errors of Begin, for what others did since. `budget` may cut it short until it publishes. Call
+  // it once.
+  absl::StatusOr<IdListResult> Commit(uint64_t ids, const WorkBudget& budget);
+
+ private:
+  IdListIntake(const IdListTarget& target, std::string name, bool replace, const IdListLimits& limits)
+      : target_(target), limits_(limits), replace_(replace) {
+    result_.list.name = std::move(name);
+  }
+  // The batch's ids, trimmed, without those that are none.
+  std::vector<std::string_view> TakeIds(const IdBatchView& batch);
+  void Insert(std::vector<Ordinal> ordinals);
+  // OK when a list of the name may be published; the list that it replaces is in `replaced`.
+  absl::Status CheckName(const Transaction& transaction, std::optional<IdList>& replaced) const;
+  absl::Status TakeNumbers(LoadId& load);
+  absl::Status Stage(LoadId load, const WorkBudget& budget, StagedVersion& staged);
+  absl::Status Publish(const StagedVersion& staged);
+
+  IdListTarget target_;
+  IdListLimits limits_;
+  bool replace_;
+  std::map<uint32_t, Bitmap> set_;  // by fragment
+  uint64_t sent_ = 0;
+  uint64_t new_id_bytes_ = 0;  // that its ids added to those of the dictionary that wait to be stored
+  IdListResult result_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_LISTS_ID_LIST_INTAKE_H_

@@ -1,0 +1,50 @@
+// One load of an id list as its feeder sees it: batches of ids, commit.
+#ifndef MUSTER_INDEX_POPULATION_LIST_LOAD_H_
+#define MUSTER_INDEX_POPULATION_LIST_LOAD_H_
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "index/concurrency/work_budget.h"
+#include "index/lists/id_list_intake.h"
+#include "index/population/open_loads.h"
+#include "index/status/status_macros.h"
+
+namespace muster::index {
+
+// Used by one thread at a time. Destroying one that wasn't committed abandons it. Holds its population, which
+// isn't dropped meanwhile.
+class ListLoad {
+ public:
+  ListLoad(std::shared_ptr<const void> population, IdListIntake intake,
+           std::unique_ptr<OpenLoads::Claim> claim)
+      : population_(std::move(population)), claim_(std::move(claim)), intake_(std::move(intake)) {}
+
+  // As IdListIntake::Feed; renews the load's lease. ABORTED, kLoadConflict, when another load of the list took
+  // over, or its lease ran out.
+  absl::Status Feed(const IdBatchView& batch) {
+    RETURN_IF_ERROR(claim_->Check());
+    RETURN_IF_ERROR(intake_.Feed(batch));
+    return claim_->Check();  // the lease counts from here, however long that took
+  }
+  // As IdListIntake::Commit, and ABORTED as Feed. Call it once.
+  absl::StatusOr<IdListResult> Commit(uint64_t ids, const WorkBudget& budget) {
+    RETURN_IF_ERROR(claim_->BeginCommit());
+    return intake_.Commit(ids, budget);
+  }
+  uint64_t HeldBytes() const { return intake_.HeldBytes(); }
+  uint64_t BytesToFeed(const IdBatchView& batch) const { return intake_.BytesToFeed(batch); }
+  uint64_t BytesToCommit() const { return intake_.BytesToCommit(); }
+
+ private:
+  const std::shared_ptr<const void> population_;  // goes last
+  const std::unique_ptr<OpenLoads::Claim> claim_;
+  IdListIntake intake_;
+};
+
+}  // namespace muster::index
+
+#endif  // MUSTER_INDEX_POPULATION_LIST_LOAD_H_
