@@ -1,4 +1,4 @@
-// Which state of a saved thing an answer was made with.
+// Identifies the state of a saved segment or id list that an answer used.
 #ifndef MUSTER_INDEX_CATALOG_SAVED_PIN_H_
 #define MUSTER_INDEX_CATALOG_SAVED_PIN_H_
 
@@ -9,9 +9,9 @@
 
 namespace muster::index {
 
-// A definition of a segment or the content of an id list, as tokens and receipts say it. A plain value.
+// The definition of a segment or the content of an id list, as stored in tokens and receipts. A plain value.
 struct SavedPin {
-  uint64_t name = 0;  // a sum of the name, and of whether it is a segment's or a list's
+  uint64_t name = 0;  // a hash of the name and of its type, segment or list
   Identity identity = 0;
   friend auto operator<=>(const SavedPin&, const SavedPin&) = default;
 };

@@ -1,4 +1,5 @@
-// Which saved segments name a saved thing: databases whose keys are `used · byte 0 · user`, without values.
+// Records which saved segments name a saved segment or list, in databases with keys `used · byte 0 · user`
+// and empty values.
 #ifndef MUSTER_INDEX_CATALOG_USERS_H_
 #define MUSTER_INDEX_CATALOG_USERS_H_
 
@@ -13,18 +14,18 @@
 
 namespace muster::index {
 
-// The key that says that the segment `user` names `used`. No name holds the byte between them.
+// The key that records that the segment `user` names `used`. No name contains the byte 0.
 std::string UserKey(std::string_view used, std::string_view user);
 
 // The names of segments that name `used`, at most `most`, ascending.
 absl::StatusOr<std::vector<std::string>> UsersOf(const Transaction& transaction, DatabaseId database,
                                                  std::string_view used, size_t most);
 
-// "'a', 'b', 'c' and 2 more": at most three names, and how many others. Empty when nobody names `used`.
+// "'a', 'b', 'c' and 2 more": at most three names and the number of others. Empty if no segment names `used`.
 absl::StatusOr<std::string> DescribeUsers(const Transaction& transaction, DatabaseId database,
                                           std::string_view used);
 
-// Writes that `user` names `uses` now, and not `before` any more. Both ascend, with each name once.
+// Records that `user` now names `uses` instead of `before`. Both are ascending, without duplicates.
 absl::Status WriteUses(WriteTransaction& transaction, DatabaseId database, std::string_view user,
                        const std::vector<std::string>& before, const std::vector<std::string>& uses);
 

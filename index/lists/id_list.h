@@ -1,4 +1,4 @@
-// Id lists: uploaded sets of member ids that have a name.
+// Id lists: sets of member ids that are uploaded under a name.
 #ifndef MUSTER_INDEX_LISTS_ID_LIST_H_
 #define MUSTER_INDEX_LISTS_ID_LIST_H_
 
@@ -16,28 +16,28 @@
 
 namespace muster::index {
 
-// What a list may be, and how many there are.
+// The limits of lists.
 struct IdListLimits {
-  size_t lists_per_population = 10'000;  // their names are looked through for suggestions
-  uint64_t ids_per_list = 100'000'000;   // of which some minutes of loading come
+  size_t lists_per_population = 10'000;  // suggestions compare with all their names
+  uint64_t ids_per_list = 100'000'000;   // takes some minutes to load
 };
 
-// A list holds ids, whether somebody is called so or not: each has the ordinal that a member of that id has,
-// or will have. So a list is one row, whose members in a view are those that are in its everyone too, and an
-// id that a later load brings is in the list from the publication of that load on. A plain value.
+// A list holds ids, also those of no member: each has the ordinal that a member of that id has or will have.
+// So a list is one row. Its members in a view are its ordinals that are also in the view's everyone. An id
+// that a later load brings counts from the publication of that load. A plain value.
 struct IdList {
   std::string name;   // in normal form C
-  TagId source = 0;   // under which a view that holds the list has its row, kKnownRow; that of no tag
-  StoreId store = 0;  // where it lies
+  TagId source = 0;   // the id under which views have the list's row, kKnownRow; no tag has it
+  StoreId store = 0;  // the store of its row
   uint64_t id_count = 0;
-  Ordinal ordinal_end = 0;  // one more than the greatest
-  // Of this content: random, so that no other has it, in this store or in a restored one.
+  Ordinal ordinal_end = 0;  // one more than the greatest ordinal
+  // Identifies this content. Random, so that it is unique across this store and restored copies of it.
   Identity identity = 0;
-  uint32_t version = 0;  // loads of the list so far, this one included
+  uint32_t version = 0;  // number of loads of the list so far, this one included
   absl::Time created, updated;
 };
 
-// Which content of a list an answer was made with.
+// The pin of the list's current content.
 SavedPin PinOf(const IdList& list);
 // SavedPin::name of the list `name`, which is in normal form C.
 uint64_t ListNameSum(std::string_view name);

@@ -27,14 +27,14 @@ namespace muster::index {
 namespace {
 
 constexpr size_t kRejectedShown = 10;
-// New member ids that wait in memory before they are stored, over all loads of a population.
+// The limit of new member ids in memory that are not stored yet, over all loads of a population.
 constexpr uint64_t kPendingBytesMax = uint64_t{512} << 20;
-// Of a fragment's containers, from above: four bitsets, and what the library keeps of them.
+// An upper bound of the memory of a fragment's containers: four bitsets and the library's overhead.
 constexpr uint64_t kFragmentBytesMax = kFragmentOrdinals / 8 + 256;
 constexpr uint64_t kSparseFragmentBytes = 512;
-// Of an id of a batch: its text's view, its ordinal in two orders, and its place in the dictionary.
+// The memory of an id of a batch: the view of its text, its ordinal in two orders, its dictionary entry.
 constexpr uint64_t kBytesOfAnId = 160;
-// Encoded fragments that wait for their transaction.
+// The limit of encoded fragments per transaction.
 constexpr uint64_t kStagedBytes = uint64_t{8} << 20;
 
 absl::Status TooMany(std::string_view name, uint64_t most) {
@@ -159,7 +159,7 @@ absl::StatusOr<IdListResult> IdListIntake::Commit(uint64_t ids, const WorkBudget
   StagedVersion staged;
   absl::Status done = Stage(load, budget, staged);
   if (done.ok()) done = Publish(staged);
-  // What can't be discarded now is swept at the next start.
+  // Records that can't be discarded now are swept at the next start.
   if (!done.ok()) target_.versions.DiscardStaged(load).IgnoreError();
   RETURN_IF_ERROR(done);
   return std::move(result_);

@@ -1,4 +1,4 @@
-// Takes the ids of one load of an id list, and makes the list of them.
+// Takes the ids of one load and makes an id list of them.
 #ifndef MUSTER_INDEX_LISTS_ID_LIST_INTAKE_H_
 #define MUSTER_INDEX_LISTS_ID_LIST_INTAKE_H_
 
@@ -24,7 +24,7 @@
 
 namespace muster::index {
 
-// Of a population. Borrowed: all outlive the intake.
+// The parts of a population that an intake uses. Borrowed: all must outlive the intake.
 struct IdListTarget {
   MemberDictionary& members;
   Versions& versions;
@@ -32,8 +32,8 @@ struct IdListTarget {
 };
 
 struct IdListSpec {
-  std::string name;      // any form of Unicode
-  bool replace = false;  // a list of that name gives way
+  std::string name;      // in any Unicode normal form
+  bool replace = false;  // replaces a list of that name
 };
 
 // Ids in the order of the input. Borrowed.
@@ -49,40 +49,40 @@ struct RejectedId {
   std::string message;
 };
 
-// What came of a load. A plain value.
+// The result of a load. A plain value.
 struct IdListResult {
   IdList list;
-  uint64_t accepted = 0;    // ids that came, as often as they came
-  uint64_t duplicates = 0;  // of those, that had come before
+  uint64_t accepted = 0;    // received ids, including duplicates
+  uint64_t duplicates = 0;  // accepted ids that had been received before
   uint64_t blank = 0;       // empty ids, which are skipped
   uint64_t rejected = 0;
   std::vector<RejectedId> first_rejected;  // at most 10
   uint64_t member_count = 0;               // ids of the list that were members when it was published
 };
 
-// White space (ASCII) at both ends of an id is no part of it. Ids without an ordinal get one, as those of a
-// load do, so memory is bounded by the ordinals of the population and by the dictionary's pending ids. Used
-// by one thread. Destroyed without Commit it leaves nothing that anybody sees.
+// ASCII white space at both ends of an id is trimmed. Ids without an ordinal get one, as in a load, so memory
+// is bounded by the ordinals of the population and by the dictionary's pending ids. Not thread-safe. If it is
+// destroyed without Commit, nothing visible remains.
 class IdListIntake {
  public:
-  // INVALID_ARGUMENT, kBadName. ALREADY_EXISTS when there is a list of that name and the spec doesn't replace
-  // it; RESOURCE_EXHAUSTED, kLimit, beyond IdListLimits::lists_per_population.
+  // Begins a load. INVALID_ARGUMENT, kBadName, for a bad name; ALREADY_EXISTS if the name is taken and the
+  // spec doesn't replace; RESOURCE_EXHAUSTED, kLimit, beyond IdListLimits::lists_per_population.
   static absl::StatusOr<IdListIntake> Begin(const IdListTarget& target, const IdListSpec& spec,
                                             const IdListLimits& limits = {});
 
-  // The list's, in normal form C.
+  // The list's name in normal form C.
   const std::string& name() const { return result_.list.name; }
 
-  // RESOURCE_EXHAUSTED, kLimit, beyond IdListLimits::ids_per_list. Texts that are no ids are counted.
+  // Takes a batch. RESOURCE_EXHAUSTED, kLimit, beyond IdListLimits::ids_per_list. Invalid ids are counted.
   absl::Status Feed(const IdBatchView& batch);
   // As in Load.
   uint64_t HeldBytes() const;
   uint64_t BytesToFeed(const IdBatchView& batch) const;
   uint64_t BytesToCommit() const;
-  // Makes the list visible, whole and durable, or changes nothing. `ids`: how many the client sent, empty ones
-  // included; INVALID_ARGUMENT, kBadRequest, when others arrived. FAILED_PRECONDITION, kNoRecords, when none
-  // is an id. Errors of Begin, for what others did since. `budget` may cut it short until it publishes. Call
-  // it once.
+  // Publishes the complete list durably, or changes nothing. `ids` is the number that the client sent, empty
+  // ones included; INVALID_ARGUMENT, kBadRequest, if another number arrived. FAILED_PRECONDITION, kNoRecords,
+  // if none is a valid id. Also errors of Begin, after concurrent changes. `budget` can stop it until it
+  // publishes. Call it once.
   absl::StatusOr<IdListResult> Commit(uint64_t ids, const WorkBudget& budget);
 
  private:
@@ -90,10 +90,10 @@ class IdListIntake {
       : target_(target), limits_(limits), replace_(replace) {
     result_.list.name = std::move(name);
   }
-  // The batch's ids, trimmed, without those that are none.
+  // The valid ids of the batch, trimmed.
   std::vector<std::string_view> TakeIds(const IdBatchView& batch);
   void Insert(std::vector<Ordinal> ordinals);
-  // OK when a list of the name may be published; the list that it replaces is in `replaced`.
+  // Checks that a list of the name may be published; sets `replaced` to the list that it replaces.
   absl::Status CheckName(const Transaction& transaction, std::optional<IdList>& replaced) const;
   absl::Status TakeNumbers(LoadId& load);
   absl::Status Stage(LoadId load, const WorkBudget& budget, StagedVersion& staged);
@@ -104,7 +104,7 @@ class IdListIntake {
   bool replace_;
   std::map<uint32_t, Bitmap> set_;  // by fragment
   uint64_t sent_ = 0;
-  uint64_t new_id_bytes_ = 0;  // that its ids added to those of the dictionary that wait to be stored
+  uint64_t new_id_bytes_ = 0;  // bytes that its ids added to the dictionary's pending ids
   IdListResult result_;
 };
 

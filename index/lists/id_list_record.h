@@ -1,4 +1,4 @@
-// Id lists as the store keeps them (index/FORMAT.md).
+// Encodes, decodes and finds id lists in the store (index/FORMAT.md).
 #ifndef MUSTER_INDEX_LISTS_ID_LIST_RECORD_H_
 #define MUSTER_INDEX_LISTS_ID_LIST_RECORD_H_
 
@@ -12,12 +12,12 @@
 
 namespace muster::index {
 
-// A record of `id_lists`, whose key is the name.
+// Encodes a record of the database `id_lists`, whose key is the name.
 std::string EncodeIdList(const IdList& list);
-// DATA_LOSS, kStorageCorrupt, for a key or bytes that can be none.
+// DATA_LOSS, kStorageCorrupt, if the key or the bytes are no valid record.
 absl::StatusOr<IdList> DecodeIdList(std::string_view key, std::string_view bytes);
 
-// Nothing when there is no list of that name. `name`: in normal form C.
+// The list of a name in normal form C; empty if there is none.
 absl::StatusOr<std::optional<IdList>> FindIdList(const Transaction& transaction, std::string_view name);
 
 }  // namespace muster::index

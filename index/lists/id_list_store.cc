@@ -91,7 +91,8 @@ absl::StatusOr<IdList> IdListStore::Delete(std::string_view name) {
   return *std::move(deleted);
 }
 
-// Whoever deletes a list asks for leases afterwards: a list that is still there once it is leased stays.
+// A deletion checks for leases after it removed the record. So a list whose record still exists after it was
+// leased stays readable.
 absl::StatusOr<std::optional<HeldIdList>> IdListStore::Hold(std::string_view name) const {
   const absl::StatusOr<std::string> normal = NormalListName(name);
   if (!normal.ok()) return std::nullopt;

@@ -1,4 +1,4 @@
-// The id lists of one population, as they lie in its store.
+// Stores the id lists of one population.
 #ifndef MUSTER_INDEX_LISTS_ID_LIST_STORE_H_
 #define MUSTER_INDEX_LISTS_ID_LIST_STORE_H_
 
@@ -17,40 +17,39 @@
 
 namespace muster::index {
 
-// A part of a listing, by name.
+// One page of a listing, ordered by name.
 struct IdListPage {
   std::vector<IdList> lists;
-  bool more = false;  // behind the last of them
+  bool more = false;  // whether further lists follow
 };
 
-// A list that stays readable while this lives, also when it is replaced or deleted.
+// A list that stays readable during this object's lifetime, even if it is replaced or deleted.
 struct HeldIdList {
   IdList list;
   std::shared_ptr<const LeaseTable::Lease> lease;
 };
 
-// Lists lie on the disk alone: each call reads their records in a transaction of its own, and a change is one
-// transaction, durable when the call ends. Lists are made by an IdListIntake. Names may be given in any form
-// of Unicode.
+// Lists are not cached: each call reads their records in its own transaction. A change is one transaction,
+// durable when the call returns. An IdListIntake makes lists. Names may be in any Unicode normal form.
 //
-// Thread-safe. Lifetime: the versions outlive it.
+// Thread-safe. The versions must outlive it.
 //
-// Errors of all calls that name a list: INVALID_ARGUMENT, kBadName, for what can't be a name; NOT_FOUND,
+// All calls with a list's name return INVALID_ARGUMENT, kBadName, for an invalid name; NOT_FOUND,
 // kUnknownList, with the nearest names; DATA_LOSS, kStorageCorrupt, for a damaged record.
 class IdListStore {
  public:
   explicit IdListStore(Versions& versions) : versions_(versions) {}
 
   absl::StatusOr<IdList> Get(std::string_view name) const;
-  // At most `most` lists with a name behind `after`.
+  // At most `most` lists with names greater than `after`.
   absl::StatusOr<IdListPage> List(std::string_view after, size_t most) const;
-  // As it was. Its set is swept when no view holds it any more. FAILED_PRECONDITION, kListInUse, naming
-  // segments that use it.
+  // Deletes a list and returns it. Its set is swept once no view holds it. FAILED_PRECONDITION, kListInUse,
+  // if segments use it; the message names some of them.
   absl::StatusOr<IdList> Delete(std::string_view name);
 
-  // Nothing when there is no list of that name, or when it can't be a name.
+  // Leases the list; empty if there is no list of that name or the name is invalid.
   absl::StatusOr<std::optional<HeldIdList>> Hold(std::string_view name) const;
-  // At most three names that `name` may have been meant for, nearest first.
+  // At most three names that are similar to `name`, nearest first.
   absl::StatusOr<std::vector<std::string>> NearestTo(std::string_view name) const;
 
  private:
@@ -59,7 +58,7 @@ class IdListStore {
   Versions& versions_;
 };
 
-// `status` of the list `name`.
+// Adds the reason and the list's name to `status`.
 absl::Status OfList(absl::Status status, Reason reason, std::string_view name);
 
 }  // namespace muster::index

@@ -18,7 +18,7 @@
 namespace muster::index {
 namespace {
 
-// The list's last ordinal, and one more; 0 when it has no fragment, or the last one can't be read.
+// One more than the list's last ordinal; 0 if it has no fragment or the last one can't be read.
 Ordinal EndOfSet(const Transaction& transaction, StoreId store) {
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kFragments);
   if (!cursor.ok()) return 0;
@@ -29,7 +29,7 @@ Ordinal EndOfSet(const Transaction& transaction, StoreId store) {
   return FirstOrdinalOf(ReadU32(cursor->key().data() + 8)) + record->bitmap.ToVector().back() + 1;
 }
 
-// Why the store isn't the list's; empty when it is.
+// Explains why the store isn't the list's; empty if it is.
 std::string WhyNotItsStore(const Transaction& transaction, const IdList& list) {
   const absl::StatusOr<std::optional<VersionRecord>> version =
       FindVersion(transaction, list.source, kLoneVersion);

@@ -1,4 +1,4 @@
-// Reads every id list, and says what is not as it should be.
+// Verifies the id lists.
 #ifndef MUSTER_INDEX_LISTS_VERIFY_LISTS_H_
 #define MUSTER_INDEX_LISTS_VERIFY_LISTS_H_
 
@@ -10,12 +10,12 @@
 
 namespace muster::index {
 
-// One check: that each list's record can be read, that its store is there and is its own, and that the store holds
-// as many ids as the record says, below the ordinal that it says. The bytes of the set are those of a row, and
-// VerifyRows reads them.
+// Reports damage to `findings` as one check: each list's record must be readable, its store must exist and
+// belong to it, and the store must hold as many ids as the record says, below its `ordinal_end`. VerifyRows
+// verifies the bytes of the set, which is a row.
 absl::Status VerifyLists(Environment& index, TreeGuard& guard, Findings& findings);
 
-// One more than the greatest ordinal of all lists, as far as their records can be read.
+// One more than the greatest ordinal of all lists with readable records.
 absl::StatusOr<Ordinal> EndOfLists(Environment& index);
 
 }  // namespace muster::index

@@ -1,4 +1,4 @@
-// One load of an id list as its feeder sees it: batches of ids, commit.
+// An open load of an id list: takes batches of ids, then commits.
 #ifndef MUSTER_INDEX_POPULATION_LIST_LOAD_H_
 #define MUSTER_INDEX_POPULATION_LIST_LOAD_H_
 
@@ -15,20 +15,20 @@
 
 namespace muster::index {
 
-// Used by one thread at a time. Destroying one that wasn't committed abandons it. Holds its population, which
-// isn't dropped meanwhile.
+// Not thread-safe. The destructor abandons a load that wasn't committed. Keeps its population open, which
+// can't be dropped meanwhile.
 class ListLoad {
  public:
   ListLoad(std::shared_ptr<const void> population, IdListIntake intake,
            std::unique_ptr<OpenLoads::Claim> claim)
       : population_(std::move(population)), claim_(std::move(claim)), intake_(std::move(intake)) {}
 
-  // As IdListIntake::Feed; renews the load's lease. ABORTED, kLoadConflict, when another load of the list took
-  // over, or its lease ran out.
+  // As IdListIntake::Feed; renews the load's lease. ABORTED, kLoadConflict, if another load of the list took
+  // over or the lease expired.
   absl::Status Feed(const IdBatchView& batch) {
     RETURN_IF_ERROR(claim_->Check());
     RETURN_IF_ERROR(intake_.Feed(batch));
-    return claim_->Check();  // the lease counts from here, however long that took
+    return claim_->Check();  // the lease starts here again, however long the batch took
   }
   // As IdListIntake::Commit, and ABORTED as Feed. Call it once.
   absl::StatusOr<IdListResult> Commit(uint64_t ids, const WorkBudget& budget) {
@@ -40,7 +40,7 @@ class ListLoad {
   uint64_t BytesToCommit() const { return intake_.BytesToCommit(); }
 
  private:
-  const std::shared_ptr<const void> population_;  // goes last
+  const std::shared_ptr<const void> population_;  // destroyed last
   const std::unique_ptr<OpenLoads::Claim> claim_;
   IdListIntake intake_;
 };

@@ -18,7 +18,7 @@ namespace muster::index {
 inline constexpr size_t kSegmentsPerPopulationMax = 10'000;
 // Applies to a definition's text and to its canonical text, which are written in one transaction.
 inline constexpr size_t kSegmentTextBytesMax = size_t{512} << 10;
-// Other segments that one definition names, and id lists: each is a key that the same transaction writes.
+// The limit of segments and of id lists that one definition names: each is a key in the same transaction.
 inline constexpr size_t kSegmentUsesMax = 128;
 
 // The definition of a segment. A plain value. The store doesn't parse expressions: the caller has
@@ -41,7 +41,7 @@ struct Segment {
 };
 using SegmentPtr = std::shared_ptr<const Segment>;
 
-// Which definition of a segment an answer was made with.
+// The pin of the segment's current definition.
 SavedPin PinOf(const Segment& segment);
 // SavedPin::name of the segment `name`, which is in normal form C.
 uint64_t SegmentNameSum(std::string_view name);

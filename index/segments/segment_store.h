@@ -41,10 +41,10 @@ class SegmentStore {
   // kSegmentsPerPopulationMax already. Errors of the definition are those of Update.
   absl::StatusOr<Segment> Create(std::string_view name, const SegmentDefinition& definition);
 
-  // Replaces the definition; when it is the same, nothing is changed. ABORTED, kEtagMismatch, when `expected`
-  // is given and is not the identity of the stored one. INVALID_ARGUMENT: kUnknownSegment and
-  // kUnknownList, when the definition names one that doesn't exist; kSegmentCycle, when it would lead back to
-  // itself; kLimit.
+  // Replaces the definition; does nothing if it is the same. ABORTED, kEtagMismatch, if `expected` is given
+  // and differs from the identity of the stored one. INVALID_ARGUMENT: kUnknownSegment or kUnknownList if the
+  // definition names a segment or list that doesn't exist; kSegmentCycle if it would lead back to itself;
+  // kLimit.
   absl::StatusOr<Segment> Update(std::string_view name, const SegmentDefinition& definition,
                                  std::optional<Identity> expected);
 

@@ -15,8 +15,8 @@
 namespace muster::index {
 namespace {
 
-// A cycle has at most as many names as segments may nest, and one for what is being changed; longer ones come
-// from chains that no question takes.
+// A cycle has at most as many names as segments may nest, and one for the segment being changed. Longer
+// cycles come from chains that no question accepts.
 constexpr size_t kWayNamesShown = 22;
 
 absl::Status Cycle(const std::vector<std::string>& way) {

@@ -23,10 +23,10 @@ absl::Status CheckUses(const Transaction& transaction, std::string_view name,
 // Checks that no segment names `name`. FAILED_PRECONDITION, kSegmentInUse, with the first that do.
 absl::Status CheckUnused(const Transaction& transaction, std::string_view name);
 
-// OK when there is an id list of each name. INVALID_ARGUMENT, kUnknownList.
+// Checks that there is an id list of each name. INVALID_ARGUMENT, kUnknownList, if not.
 absl::Status CheckLists(const Transaction& transaction, const std::vector<std::string>& lists);
 
-// Writes that the segment `user` names what `after` says now, and no longer what `before` said alone.
+// Records that the segment `user` now names the segments and lists of `after` instead of those of `before`.
 absl::Status WriteAllUses(WriteTransaction& transaction, std::string_view user,
                           const SegmentDefinition& before, const SegmentDefinition& after);
 

@@ -8,9 +8,9 @@
 
 namespace muster::index {
 
-// One check: that each record can be read, that each name in a definition is that of a segment or id list, and
-// that `segments`, `segment_users` and `list_users` say the same of who names whom. Records that are compared are of one
-// transaction.
+// Reports damage to `findings` as one check: each record must be readable, each name in a definition must be
+// that of a segment or id list, and `segments` must agree with `segment_users` and `list_users` on which
+// segment names which of them. Records are compared within one transaction.
 absl::Status VerifySegments(Environment& index, TreeGuard& guard, Findings& findings);
 
 }  // namespace muster::index

@@ -7,7 +7,7 @@
 
 namespace muster::index {
 
-// The first finding stays, so that all that is asked of the view is of one content.
+// The first result for a name is kept, so that all questions on the view use the same content.
 absl::StatusOr<std::optional<IdList>> StoredLists::Find(std::string_view name) const {
   {
     MutexLock lock(mutex_);

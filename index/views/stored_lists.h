@@ -1,4 +1,4 @@
-// The id lists that a view's questions name, beside the snapshot's versions.
+// Finds and leases the id lists that the questions on a view name.
 #ifndef MUSTER_INDEX_VIEWS_STORED_LISTS_H_
 #define MUSTER_INDEX_VIEWS_STORED_LISTS_H_
 

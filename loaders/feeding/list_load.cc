@@ -11,10 +11,10 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kReadBytes = size_t{1} << 20;
-// A batch is sent once it has so many ids or so many bytes of text.
+// A batch is sent once it reaches one of these limits.
 constexpr int kIdBatchIds = 64 << 10;
 constexpr size_t kIdBatchBytes = size_t{2} << 20;
-// Of a longer line the rest is left out: the server refuses it as it is, and nobody reads all of it.
+// The rest of a longer line is dropped: the server refuses the id anyway.
 constexpr size_t kLineBytesMax = size_t{1} << 20;
 
 void AppendId(absl::string_view line, v1::CellColumn& ids) {
@@ -29,7 +29,7 @@ void AppendId(absl::string_view line, v1::CellColumn& ids) {
 absl::StatusOr<IdReader> IdReader::Open(const InputPath& input, TextFormat format) {
   ASSIGN_OR_RETURN(auto file, RawFile::Open(input));
   IdReader reader(std::move(file));
-  // A line is one id, whatever is in it: nothing divides or quotes.
+  // A line is one id, whatever it contains: there are no separators and no quotes.
   format.delimiter = "\n";
   format.quote = 0;
   ASSIGN_OR_RETURN(auto begun, BeginText(*reader.file_, input.path, format));
@@ -98,7 +98,7 @@ absl::StatusOr<v1::LoadListResponse> FeedList(client::Client& client, const v1::
     message.mutable_batch()->Swap(&batch);
     const bool wanted = stream->Feed(message);
     on_progress(progress);
-    if (!wanted) break;  // the server has answered already
+    if (!wanted) break;  // the server has already answered
   }
   if (next.valid()) next.wait();
   return stream->Commit(sent);

@@ -17,25 +17,25 @@
 
 namespace muster::loaders {
 
-// A text with an id a line, plain, gzip or zstd, with or without a byte-order mark, with LF or CRLF.
-// For one thread.
+// Reads a text with one id per line, plain, gzip or zstd, with or without a byte-order mark, with LF or CRLF.
+// Not thread-safe.
 class IdReader {
  public:
-  // `format`: its encoding and limits of expansion are used. Errors: the file's; INVALID_ARGUMENT for what is no
-  // text in that encoding, with the mend.
+  // Uses the encoding and the expansion limits of `format`. Returns errors of the file, and INVALID_ARGUMENT
+  // with the remedy if the file is no text in that encoding.
   static absl::StatusOr<IdReader> Open(const InputPath& input, TextFormat format = {});
 
   // The next lines, of at most some megabytes, without their ends; blank ones are empty ids. No ids: the end.
   absl::StatusOr<v1::IdBatch> ReadBatch();
   const RawFile& file() const { return *file_; }
-  // What a person should know of the text.
+  // Notes about the text for the user.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   explicit IdReader(std::unique_ptr<RawFile> file) : file_(std::move(file)) {}
-  // Reads on. False: there is no more.
+  // Reads more text. Returns false at the end.
   absl::StatusOr<bool> ReadSome();
-  // Takes the lines that `unread_` holds, its unfinished end too when the text has ended.
+  // Takes the lines in `unread_`, and at the end of the text also the last line without a line end.
   void TakeLines(v1::IdBatch& batch);
 
   std::unique_ptr<RawFile> file_;
@@ -44,11 +44,11 @@ class IdReader {
   std::string unread_;
   bool ended_ = false;
   uint64_t next_line_ = 1;
-  bool skipping_ = false;  // the rest of a line that is too long
+  bool skipping_ = false;  // within the rest of a line that is too long
 };
 
-// Feeds the ids of `reader`, from which none was read, and commits. Errors: the file's, in which case nothing is
-// left; the server's, see client::FailureOf.
+// Feeds the ids of `reader`, from which none was read, and commits. Errors: the file's, in which case nothing
+// is left; the server's, see client::FailureOf.
 absl::StatusOr<v1::LoadListResponse> FeedList(client::Client& client, const v1::ListSpec& spec,
                                               IdReader& reader,
                                               const std::function<void(const LoadProgress&)>& on_progress);

@@ -58,7 +58,7 @@ class Binder {
   PlanOperand CutToEveryone(PlanOperand set) const;
   void DropCuts(std::vector<PlanOperand>& conjunction) const;
   absl::StatusOr<PlanOperand> IdList(const Expression& node);
-  // Notes that the name stands for nothing here.
+  // Reports that the name can't be evaluated here.
   PlanOperand UnexpandedSegment(const Expression& node);
 
   const LanguageLimits& limits_;
@@ -219,8 +219,9 @@ absl::StatusOr<PlanOperand> Binder::AsOf(const Expression& node) {
   return view == nullptr ? PlanOperand() : *std::move(operand);
 }
 
-// A list holds the ordinals of ids that are no members too, so its set is cut to everyone: of now by everyone's
-// row, in a view AS OF a date by who had joined. The list itself is the same in all views.
+// A list also holds ordinals of ids that are no members, so its set is cut to everyone: by the row of
+// everyone or, in a view AS OF a date, by the members who had joined. The list itself is the same in all
+// views.
 absl::StatusOr<PlanOperand> Binder::IdList(const Expression& node) {
   const std::string name = InNormalForm(node.tag);
   ASSIGN_OR_RETURN(const std::optional<SourceId> source, at_->catalog.FindList(name));

@@ -56,12 +56,12 @@ class CatalogView {
   // At most `limit` values of the tag that are similar to `value`, nearest first.
   virtual std::vector<std::string> NearestValues(index::TagId tag, std::string_view value,
                                                  size_t limit) const = 0;
-  // The source of the id list's row (index::kKnownRow) in the expression's first view, whichever view this is;
-  // nothing when there is no such list.
+  // The source of the id list's row (index::kKnownRow) in the expression's first view, also for other views;
+  // empty if there is no such list.
   virtual absl::StatusOr<std::optional<SourceId>> FindList(std::string_view /*name*/) const {
     return std::nullopt;
   }
-  // At most some names of lists that look like `name`, nearest first.
+  // A few names of lists that are similar to `name`, nearest first.
   virtual absl::StatusOr<std::vector<std::string>> NearestLists(std::string_view /*name*/) const {
     return std::vector<std::string>();
   }

@@ -41,7 +41,7 @@ struct BindingNotes {
   std::set<NamedTag> tags;
   std::vector<NamedTag> clause_tags;  // of the clause that was bound last, each once, in its order
   std::set<std::string> lists;        // in Unicode's form C
-  // Of the view in which a tag was last misspelt: all views' names would be many megabytes.
+  // Cached for the last view with a misspelt tag only: the names of all views would take many megabytes.
   std::optional<TagChoices> choices;
 };
 

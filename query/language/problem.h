@@ -18,9 +18,9 @@ struct Subject {
   std::string value = {};  // as text, without quotes
   std::vector<std::string> nearest =
       {};                       // tags, values, segments or lists that may have been meant, nearest first
-  uint64_t limit = 0;           // what is at most allowed
-  std::string first_date = {};  // from which on there are answers about the tag
-  std::string segment = {};     // a saved segment, or that in whose definition the problem lies
+  uint64_t limit = 0;           // the limit that was exceeded
+  std::string first_date = {};  // the first date with answers about the tag
+  std::string segment = {};     // a saved segment, or the one whose definition has the problem
   std::string list = {};        // an id list
 };
 

@@ -38,7 +38,7 @@ struct BatchAnswer {
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
   std::vector<index::PinnedView> pins;  // as Question::Pins
-  std::vector<index::SavedPin> saved;   // segments and lists that it was made with
+  std::vector<index::SavedPin> saved;   // the segments and lists that it used
   std::vector<UnknownCount> unknown;    // for each tag named, in each view, by name
   uint64_t count = 0;
 };

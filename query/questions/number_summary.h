@@ -41,7 +41,7 @@ struct SummaryAnswer {
   std::string canonical;
   std::vector<Problem> warnings;
   std::vector<index::PinnedView> pins;  // as Question::Pins, with the tag's version
-  std::vector<index::SavedPin> saved;   // segments and lists that it was made with
+  std::vector<index::SavedPin> saved;   // the segments and lists that it used
   absl::CivilDay today;                 // what TODAY stood for
   NumberSummary summary;
 };

@@ -53,7 +53,7 @@ class Question {
   virtual absl::StatusOr<std::vector<index::PinnedView>> Pins() const = 0;
   // The saved segments that it was made with, those that others name included.
   virtual const std::vector<index::SegmentPtr>& segments() const = 0;
-  // The definitions and contents of all segments and id lists that it was made with; ascending.
+  // The pins of all segments and id lists that it uses; ascending.
   virtual const std::vector<index::SavedPin>& saved() const = 0;
   // Everyone of the request's view.
   virtual uint64_t member_count() const = 0;

@@ -20,8 +20,8 @@ namespace muster::query {
 // Not thread-safe; population and budget must outlive it.
 class QuestionSegments {
  public:
-  // `pins`: of a token, see Standpoint. `owner`: the segment whose definition the expression is to become, in
-  // Unicode's form C; empty: none.
+  // `pins` are a token's, see Standpoint. `owner` is the segment that the expression will define, in
+  // Unicode's form C; empty if none.
   QuestionSegments(index::Population& population, std::vector<index::SavedPin> pins, WorkBudget& budget,
                    std::string owner = "")
       : population_(population), pins_(std::move(pins)), budget_(budget), owner_(std::move(owner)) {}

@@ -32,7 +32,7 @@ struct Standpoint {
   // The views AS OF dates that a token names besides its first view. Views of other dates are opened from the
   // versions that were published when `view` was taken.
   std::vector<ViewPtr> dated = {};
-  // Definitions of segments, and contents of id lists, that a token names. Those of other names are today's.
+  // The segment definitions and list contents that a token pins. All others are the current ones.
   std::vector<index::SavedPin> saved = {};
 };
 
@@ -67,8 +67,8 @@ class QuestionViews final : private ViewOpener {
   absl::Span<const ViewPtr> opened() const { return opened_; }
   // The first error of a catalogue: see PopulationCatalog::status.
   absl::Status status() const;
-  // Which content of the list the questions are asked of. REQUIRES: an expression that was bound in these views
-  // names it.
+  // The pin of the list's content that the answers use. REQUIRES: an expression that was bound in these views
+  // names the list.
   index::SavedPin PinOfList(std::string_view name) const { return lists_.find(name)->second; }
 
   // The tags sorted by name, then by view: the first, then by date. REQUIRES: expressions that were bound in
@@ -77,7 +77,7 @@ class QuestionViews final : private ViewOpener {
 
  private:
   absl::StatusOr<const CatalogView*> OpenAsOf(absl::CivilDay date) override;
-  // FAILED_PRECONDITION, kSnapshotExpired, naming the list, when it isn't what the standpoint's token names.
+  // FAILED_PRECONDITION, kSnapshotExpired, naming the list, if it differs from the one that the token pins.
   absl::StatusOr<std::optional<SourceId>> FindList(std::string_view name) override;
   std::unique_ptr<PopulationCatalog> NewCatalog(ViewIndex view, absl::CivilDay today);
 

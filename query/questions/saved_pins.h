@@ -1,4 +1,4 @@
-// What tokens say of the saved segments and id lists that answers were made with.
+// Finds and checks the pins of saved segments and id lists in tokens.
 #ifndef MUSTER_QUERY_QUESTIONS_SAVED_PINS_H_
 #define MUSTER_QUERY_QUESTIONS_SAVED_PINS_H_
 
@@ -13,21 +13,21 @@
 
 namespace muster::query {
 
-// Null when none has the name sum. The answer points into `pins`.
+// The pin with the name's hash; null if there is none. The result points into `pins`.
 const index::SavedPin* FindPin(absl::Span<const index::SavedPin> pins, uint64_t name);
 
-// How a message names a saved thing.
+// A saved segment or id list, for messages.
 struct SavedThing {
   std::string_view what;  // "segment"
   std::string_view name;
-  std::string_view fact;  // the name of the fact that names it for a program
+  std::string_view fact;  // the key of the error's metadata that holds its name
 };
-// FAILED_PRECONDITION, kSnapshotExpired: it was `what_happened` since the token was given out.
+// FAILED_PRECONDITION, kSnapshotExpired, for a thing that was `what_happened` after the token was issued.
 absl::Status SavedThingExpired(const SavedThing& thing, std::string_view what_happened);
 
-// As a token names them.
+// The pins of the segments for a token.
 std::vector<index::SavedPin> PinsOfSegments(absl::Span<const index::SegmentPtr> segments);
-// Ascending, each once.
+// Sorts the pins and removes duplicates.
 void SortPins(std::vector<index::SavedPin>& pins);
 
 }  // namespace muster::query

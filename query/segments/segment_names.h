@@ -1,4 +1,4 @@
-// Which segments and id lists an expression names.
+// Finds the segments and id lists that an expression names.
 #ifndef MUSTER_QUERY_SEGMENTS_SEGMENT_NAMES_H_
 #define MUSTER_QUERY_SEGMENTS_SEGMENT_NAMES_H_
 
@@ -15,10 +15,10 @@ using NameSet = std::set<std::string, std::less<>>;
 // The names behind every SEGMENT of the tree, in Unicode's form C. Doesn't recurse: any tree is safe.
 NameSet SegmentNamesIn(const Expression& tree);
 
-// The same of every LIST.
+// As SegmentNamesIn, for LIST.
 NameSet ListNamesIn(const Expression& tree);
 
-// Whether a text may name segments. One that doesn't hold the word names none.
+// Whether a text contains the word SEGMENT in any case. If it doesn't, it names no segments.
 bool MayNameSegments(std::string_view text);
 
 }  // namespace muster::query

@@ -15,7 +15,7 @@ namespace muster::query {
 using ViewIndex = uint32_t;
 inline constexpr ViewIndex kFirstView = 0;
 
-// What has rows: a tag or an id list.
+// The owner of rows: a tag or an id list.
 using SourceId = index::TagId;
 
 // One source in one view. A plain value.

@@ -14,7 +14,7 @@
 namespace muster::index {
 namespace {
 
-// Older than any date, as everyone's version 0 is.
+// A date before all others, as that of version 0 of everyone.
 constexpr absl::CivilDay kNoDate(1, 1, 1);
 
 struct Dropped {
@@ -23,7 +23,7 @@ struct Dropped {
   const std::function<bool()> is_held;
 };
 
-// A bite, and then the next one. What is still read, or for which the disk has no room, is tried again later.
+// Sweeps one batch, then queues the next. If the store is still read or the disk is full, tries again later.
 void SweepNext(const std::shared_ptr<const Dropped>& dropped, bool later) {
   auto finished = std::make_shared<bool>(false);
   WriterQueue::Task sweep = [dropped, finished](WriteTransaction& transaction) -> absl::Status {
@@ -34,7 +34,7 @@ void SweepNext(const std::shared_ptr<const Dropped>& dropped, bool later) {
   };
   auto done = [dropped, finished](const absl::Status& status) {
     const bool again = absl::IsUnavailable(status) || IsForWantOfRoom(status);
-    // What can't be swept for another reason is left to the next start.
+    // After any other error, the next start sweeps the store.
     if (again || (status.ok() && !*finished)) SweepNext(dropped, again);
   };
   if (later) {
