@@ -145,7 +145,7 @@ void AddLookupCommand(CLI::App& app, Invocation& run) {
       "Examples:\n"
       "  muster lookup -p shop CP8R24CW\n"
       "  muster lookup -p shop CP8R24CW --why \"vip AND NOT city = '上海'\"\n"
-      "  muster lookup -p shop CP8R24CW --why \"SEGMENT 'win-back'\" @segment.txt");
+      "  muster lookup -p shop CP8R24CW --why 'HAS interests' @segment.txt");
   command.callback([&run, options] { Lookup(run, *options); });
 }
 
