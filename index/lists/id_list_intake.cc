@@ -38,11 +38,11 @@ constexpr uint64_t kBytesOfAnId = 160;
 constexpr uint64_t kStagedBytes = uint64_t{8} << 20;
 
 absl::Status TooMany(std::string_view name, uint64_t most) {
-  return WithLimit(OfList(absl::ResourceExhaustedError(
-                              Sentence("the id list ", Quoted(name), " has more than ", most,
-                                       " ids, the most that a list may have; load it as several lists")),
-                          Reason::kLimit, name),
-                   most);
+  const absl::Status refused = WithLimit(
+      absl::ResourceExhaustedError(Sentence("the id list ", Quoted(name), " has more than ", most,
+                                            " ids, the most that a list may have; load it as several lists")),
+      most);
+  return WithFact(refused, kFactList, name);
 }
 
 }  // namespace
