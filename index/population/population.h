@@ -14,7 +14,6 @@
 #include "index/concurrency/work_budget.h"
 #include "index/lists/id_list_intake.h"
 #include "index/lists/id_list_store.h"
-#include "index/population/list_load.h"
 #include "index/population/load.h"
 #include "index/segments/segment_store.h"
 #include "index/storage/findings.h"

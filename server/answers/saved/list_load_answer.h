@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "index/population/list_load.h"
+#include "index/population/load.h"
 #include "index/population/population.h"
 #include "muster/v1/list_service.pb.h"
 #include "server/answers/answer_context.h"
