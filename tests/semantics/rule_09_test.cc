@@ -55,7 +55,7 @@ TEST(Rule09, EveryOtherWordIsATag) {
     EXPECT_EQ(server.CountOf(absl::StrCat("AT LEAST 1 OF (", name, " > 5, HAS ", name, ")")), 1) << name;
   }
   EXPECT_EQ(server.RefusedBecause("segment 's'").reason, "UNKNOWN_SEGMENT");
-  EXPECT_EQ(server.RefusedBecause("list 's'").reason, "UNIMPLEMENTED");
+  EXPECT_EQ(server.RefusedBecause("list 's'").reason, "UNKNOWN_LIST");
 }
 
 TEST(Rule09, KeywordsFoldCaseInAsciiOnlyAndTagNamesDoNot) {
