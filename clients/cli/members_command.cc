@@ -118,9 +118,9 @@ void AddMembersCommand(CLI::App& app, Invocation& run) {
       *app.add_subcommand("members", "List the members that an expression selects, one id a line");
   AddQuestionOptions(command, options->question);
   command
-      .add_option(
-          "--limit", options->limit,
-          "At most so many, in the order in which members joined, which is no random sample. Default: all")
+      .add_option("--limit", options->limit,
+                  "At most so many, in the order in which ids were first named, which is no random sample. "
+                  "Default: all")
       ->check(CheckCount)
       ->type_name("N");
   command

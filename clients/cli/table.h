@@ -19,8 +19,8 @@ class Table {
   struct Column {
     std::string title;
     Align align = Align::kLeft;
-    size_t widest = 60;    // cells are cut to this many terminal columns
-    size_t narrowest = 0;  // when space is short, cells are cut to no fewer than this; 0: `widest`
+    size_t widest = 60;     // cells are cut to this many terminal columns
+    size_t narrowest = 0;   // when space is short, cells are cut to no fewer than this; 0: `widest`
     bool optional = false;  // omitted if there is too little space for the others
     bool wraps = false;     // only for the last column: cells continue on further lines instead of being cut
   };

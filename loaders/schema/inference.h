@@ -104,7 +104,7 @@ class Inference {
   const std::vector<std::string> columns_;
   const size_t id_column_;
   const TagSchema given_;
-  const std::vector<std::string> missing_;  // in the form that cells are compared with
+  const std::vector<std::string> missing_;                    // in the form that cells are compared with
   const absl::flat_hash_map<std::string, v1::Tag> existing_;  // by name
   std::vector<Column> studied_;                               // one per column
   std::vector<Verdict> verdicts_;                             // after the first reading, kept for the second

@@ -109,7 +109,8 @@ std::string WhyNoSecondName(const TokenStream& tokens) {
   if (tokens.IsWord(previous, "BIRTHDAY") || tokens.IsWord(previous, "WEIGHT"))
     return WhyNoParentheses(tokens);
   if (tokens.IsWord(token, "WITHIN"))
-    return Sentence("WITHIN is for birthdays; write BIRTHDAY (", Excerpt(word), ") WITHIN 7 DAYS.");
+    return Sentence("WITHIN is for birthdays, as in BIRTHDAY (", Excerpt(word),
+                    ") WITHIN 7 DAYS; the last 7 days are ", Excerpt(word), " >= TODAY - 7 DAYS.");
   if (tokens.IsWord(previous, "AT") && tokens.IsWord(token, "MOST"))
     return "There is no AT MOST; at most 2 of some conditions is NOT AT LEAST 3 OF (condition, condition, "
            "condition).";

@@ -17,8 +17,7 @@ struct LanguageLimits {
   size_t max_value_bytes = kValueBytesMax;
   size_t max_sum_terms = 32;      // bounds the memory of an evaluation: all their slices are read together
   size_t max_sum_digits = 1'000;  // of its terms together: what 128 bits hold has 39
-  int max_segment_depth =
-      20;  // SEGMENT within the definition of a SEGMENT; more than anyone can follow
+  int max_segment_depth = 20;     // SEGMENT within the definition of a SEGMENT; more than anyone can follow
   int max_expanded_levels = 800;  // of the tree with its segments: what a text of max_depth may come to
   size_t max_definition_bytes = 64u << 20;  // of all segments that a question or a batch reads
   size_t max_dates = 1'000;  // AS OF, different ones, of an expression or batch: nearly three years

@@ -249,7 +249,7 @@ TEST(WordsTest, WhatWasMeantIsSaidFirst) {
       {"SEGMENT('x')", "stands right after SEGMENT, without parentheses, as in SEGMENT 'name'"},
       {"vip AND segment ( 'x' )", "stands right after segment, without parentheses"},
       {"birthday b WITHIN 7 DAYS", "BIRTHDAY takes its tag in parentheses, as in BIRTHDAY (b)"},
-      {"b WITHIN 7 DAYS", "write BIRTHDAY (b) WITHIN 7 DAYS"},
+      {"b WITHIN 7 DAYS", "as in BIRTHDAY (b) WITHIN 7 DAYS; the last 7 days are b >= TODAY - 7 DAYS"},
       {"b = 05-17", "as in BIRTHDAY (tag) = 05-17"},
       {"HAS SEGMENT 'x'", "leave it out and write SEGMENT 'x'"}};
   for (const auto& [text, words] : cases) {
