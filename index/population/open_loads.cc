@@ -13,7 +13,18 @@ absl::Status Conflict(const std::string& message) {
   return WithReason(absl::AbortedError(message), Reason::kLoadConflict);
 }
 
+// No label holds a control character, so no load has the key of a list.
+constexpr char kListMark = '\n';
+
+// `load 'label'`, or `load of the id list 'name'`.
+std::string LoadText(const std::string& key) {
+  const bool list = !key.empty() && key[0] == kListMark;
+  return list ? Sentence("load of the id list '", key.substr(1), "'") : Sentence("load '", key, "'");
+}
+
 }  // namespace
+
+std::string OpenLoads::KeyOfList(const std::string& name) { return kListMark + name; }
 
 OpenLoads::Claim::~Claim() { loads_.Release(*this); }
 
@@ -30,11 +41,11 @@ absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
   }
   if (claim.lapsed_) {
     return Conflict(
-        Sentence("the load '", claim.label_, "' was given up for another, since nothing was fed for ",
+        Sentence("the ", LoadText(claim.label_), " was given up for another, since nothing was fed for ",
                  absl::FormatDuration(lease_), "; send it again, and feed it at least that often"));
   }
-  return Conflict(Sentence("the load '", claim.label_,
-                           "' was taken over by another with its label; leave it to that one"));
+  return Conflict(Sentence("the ", LoadText(claim.label_),
+                           " was taken over by a later one of the same name; leave it to that one"));
 }
 
 absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::string& label,
@@ -51,7 +62,7 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
   const auto former = labels_.find(label);
   const bool takes_over = former != labels_.end();
   if (takes_over && former->second.committing)
-    return Conflict(Sentence("the load '", label, "' is being committed; try again when it has ended"));
+    return Conflict(Sentence("the ", LoadText(label), " is being committed; try again when it has ended"));
   for (const std::string& tag : tags) {
     const auto holder = holders_.find(tag);
     if (holder == holders_.end() || holder->second == label) continue;
@@ -77,7 +88,8 @@ absl::Status OpenLoads::Close() {
   ForgetLapsed();
   closed_ = labels_.empty();
   if (closed_) return absl::OkStatus();
-  return Conflict(Sentence("the load '", labels_.begin()->first, "' is open; try again when it has ended"));
+  return Conflict(
+      Sentence("the ", LoadText(labels_.begin()->first), " is open; try again when it has ended"));
 }
 
 void OpenLoads::Reopen() {

@@ -27,6 +27,9 @@ class OpenLoads {
   OpenLoads(std::function<absl::Time()> clock, absl::Duration lease)
       : clock_(std::move(clock)), lease_(lease) {}
 
+  // The label under which the load of an id list is claimed. No load of records can have it.
+  static std::string KeyOfList(const std::string& name);
+
   // A claim of a label and tags. It ends when it is destroyed, when another load takes over the label, or
   // when another load claims one of its tags after the lease ran out. Thread-safe.
   class Claim {

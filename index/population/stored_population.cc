@@ -176,9 +176,8 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
 absl::StatusOr<std::unique_ptr<ListLoad>> StoredPopulation::BeginListLoad(const IdListSpec& spec) {
   ASSIGN_OR_RETURN(IdListIntake intake, IdListIntake::Begin(ListTarget(), spec));
   // The population isn't dropped while it is open.
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<OpenLoads::Claim> claim,
-      open_loads_.Take(Sentence("load of the id list '", intake.name(), "'"), {}, time_zone_name()));
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenLoads::Claim> claim,
+                   open_loads_.Take(OpenLoads::KeyOfList(intake.name()), {}, time_zone_name()));
   return std::make_unique<ListLoad>(shared_from_this(), std::move(intake), std::move(claim));
 }
 

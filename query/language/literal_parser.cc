@@ -119,8 +119,8 @@ void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
         "Nothing equals NULL; members without a value are NOT HAS tag, and those with one HAS tag.");
     tokens.Advance();
   } else if (token.kind == TokenKind::kName) {
-    tokens.ReportHere(
-        Sentence("Text is written in quotes: '", Excerpt(text), "' for ", tokens.Described(), "."));
+    tokens.ReportHere(Sentence("Text is written in quotes: '", Excerpt(text), "' for ", tokens.Described(),
+                               "; two numbers are compared by their difference, as in a - b = 0."));
     tokens.Advance();
   } else if (token.kind == TokenKind::kQuotedName) {
     tokens.ReportHere(Sentence("Back quotes are for names; write '", Excerpt(tokens.TextOf(token.content)),

@@ -104,7 +104,10 @@ bool SumClause::ReportNoComparison() {
     tokens_.ReportHere(Sentence("There is no function ", Excerpt(tokens_.TextOf(previous.span)),
                                 " in a sum; its terms are tags, numbers, dates and TODAY."));
   } else if (token.Is(Keyword::kIn) || (token.Is(Keyword::kNot) && tokens_.next().Is(Keyword::kIn))) {
-    tokens_.ReportHere(Sentence("A sum is not looked up in a list; write ", sum, " = 1 OR ", sum, " = 2."));
+    const bool negated = token.Is(Keyword::kNot);
+    tokens_.ReportHere(
+        Sentence("A sum is not looked up in a list; compare it with each value in parentheses, as in (", sum,
+                 negated ? " != 1 AND " : " = 1 OR ", sum, negated ? " != 2)." : " = 2)."));
   } else if (token.Is(Symbol::kClose)) {
     tokens_.ReportHere(Sentence("A sum has no parentheses; write ", sum,
                                 " with its comparison, as in a - b > 100, without them."));
