@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
 #include "query/language/problem_list.h"
@@ -43,9 +44,11 @@ class Expander {
   std::vector<Problem> TakeProblems() { return problems_.Take(); }
 
  private:
+  // Recurses max_expanded_levels deep, so its frame has to be small: what has locals of its own is not inlined.
   ExpressionPtr Copy(const Expression& node, int level, const Frame& in);
-  ExpressionPtr CopyDefinition(const Expression& node, int level, const Frame& in);
-  bool Admit(const Expression& node, int level, const Frame& in);
+  ABSL_ATTRIBUTE_NOINLINE ExpressionPtr CopyNode(const Expression& node, const Frame& in);
+  ABSL_ATTRIBUTE_NOINLINE ExpressionPtr CopyDefinition(const Expression& node, int level, const Frame& in);
+  ABSL_ATTRIBUTE_NOINLINE bool Admit(const Expression& node, int level, const Frame& in);
   bool AdmitDefinition(const Definition& definition, SourceSpan span, const Frame& in);
   // The path of names that leads to `name` from within `in`, outermost first.
   static std::vector<std::string> WayTo(std::string_view name, const Frame& in);
@@ -99,6 +102,13 @@ ExpressionPtr Expander::Copy(const Expression& node, int level, const Frame& in)
   if (problems_.stopped()) return nullptr;
   if (node.op == Operator::kSegment) return CopyDefinition(node, level, in);
   if (!Admit(node, level, in)) return nullptr;
+  ExpressionPtr copy = CopyNode(node, in);
+  copy->operands.reserve(node.operands.size());
+  for (const ExpressionPtr& operand : node.operands) copy->operands.push_back(Copy(*operand, level + 1, in));
+  return copy;
+}
+
+ExpressionPtr Expander::CopyNode(const Expression& node, const Frame& in) {
   auto copy = std::make_unique<Expression>(node.op);
   copy->tag = node.tag;
   copy->comparison = node.comparison;
@@ -114,8 +124,6 @@ ExpressionPtr Expander::Copy(const Expression& node, int level, const Frame& in)
   }
   copy->span = Moved(node.span, in);
   copy->tag_span = Moved(node.tag_span, in);
-  copy->operands.reserve(node.operands.size());
-  for (const ExpressionPtr& operand : node.operands) copy->operands.push_back(Copy(*operand, level + 1, in));
   return copy;
 }
 
