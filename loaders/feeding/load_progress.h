@@ -13,7 +13,7 @@ struct LoadProgress {
   std::optional<uint64_t> file_bytes;  // absent for pipes
   uint64_t records = 0;                // or ids
 
-  // What is read of the whole, 0 to 1; nothing when the whole is not known.
+  // The share that was read, from 0 to 1; nothing when the total is unknown.
   std::optional<double> share() const {
     if (file_bytes.value_or(0) == 0) return std::nullopt;
     return static_cast<double>(bytes_read) / static_cast<double>(*file_bytes);
