@@ -12,6 +12,7 @@
 #include "clients/cli/load_report.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/saved_commands.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "clients/cli/text_options.h"
@@ -25,6 +26,8 @@
 namespace muster::cli {
 namespace {
 
+constexpr char kName[] = "The id list";
+
 struct ListOptions {
   std::string population;
   std::string name;
@@ -36,9 +39,6 @@ struct ListOptions {
 uint64_t UnknownOf(const v1::IdList& list) {
   return list.id_count() - std::min(list.id_count(), list.member_count());
 }
-
-// `2026-11-22T18:04:38Z` → `2026-11-22`.
-std::string DayOf(const std::string& time) { return time.substr(0, time.find('T')); }
 
 std::string ListsCsv(const std::vector<v1::IdList>& lists) {
   std::string text = CsvLine({"list", "ids", "members", "unknown", "version", "create_time", "update_time"});
@@ -150,6 +150,10 @@ void List(Invocation& run, const ListOptions& options) {
     run.terminal.out << JsonOf(all);
     return;
   }
+  if (run.format == Format::kTable && lists->empty()) {
+    WriteNote(run.terminal, "there are no id lists; `muster list load NAME FILE` loads one");
+    return;
+  }
   run.terminal.out << (run.format == Format::kCsv ? ListsCsv(*lists)
                                                   : ListsTable(*lists, run.terminal.out_columns));
 }
@@ -180,37 +184,14 @@ void Remove(Invocation& run, const ListOptions& options) {
   }
 }
 
-using Verb = void (*)(Invocation& run, const ListOptions& options);
-
-// A command below `list`, which does `verb`. --population may stand before its name and behind it.
-CLI::App& AddVerb(CLI::App& list, Invocation& run, const std::shared_ptr<ListOptions>& options,
-                  const char* name, const char* description, Verb verb) {
-  CLI::App& command = *list.add_subcommand(name, description);
-  AddPopulationAndAnswerOptions(command, run, options->population);
-  command.callback([&run, options, verb] {
-    if (options->population.empty()) throw CLI::RequiredError("--population");
-    verb(run, *options);
-  });
-  return command;
-}
-
-void AddName(CLI::App& command, ListOptions& options) {
-  command.add_option("NAME", options.name, "The id list")
-      ->required()
-      ->check(CheckGiven)
-      ->check(CheckUtf8)
-      ->type_name("");
-}
-
-void AddLoad(CLI::App& list, Invocation& run, const std::shared_ptr<ListOptions>& options) {
-  CLI::App& load = AddVerb(list, run, options, "load", "Load a file of member ids as a list", &Load);
-  AddName(load, *options);
-  load.add_option("FILE", options->path, "An id a line, plain, .gz or .zst; - for standard input")
+void AddLoadArguments(CLI::App& load, ListOptions& options) {
+  AddNameArgument(load, options.name, kName);
+  load.add_option("FILE", options.path, "An id a line, plain, .gz or .zst; - for standard input")
       ->required()
       ->check(CheckGiven)
       ->type_name("");
-  load.add_flag("--replace", options->replace, "Replace the list of that name, if there is one");
-  AddDecodingOptions(load, options->text);
+  load.add_flag("--replace", options.replace, "Replace the list of that name, if there is one");
+  AddDecodingOptions(load, options.text);
   load.footer(
       "There is no header, and white space around an id is no part of it. Ids that\n"
       "nobody has are kept: each counts from the load that brings it.\n\n"
@@ -223,15 +204,15 @@ void AddLoad(CLI::App& list, Invocation& run, const std::shared_ptr<ListOptions>
 
 void AddListCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<ListOptions>();
-  CLI::App& command = *app.add_subcommand("list", "Load, list, show or remove id lists");
-  command.require_subcommand(0, 1);
-  command.add_option("--population,-p", options->population, "The population")
-      ->envname("MUSTER_POPULATION")
-      ->check(CheckGiven)
-      ->check(CheckUtf8)
-      ->type_name("NAME");
-  AddFormatOption(command, run);
-  AddServerOption(command, run);
+  using Act = void (*)(Invocation & run, const ListOptions& options);
+  const auto verb = [&run, options](const char* name, const char* description, Act act) {
+    return Verb{name, description, [&run, options, act] { act(run, *options); }};
+  };
+  CLI::App& command = AddSavedCommand(app, run, options->population,
+                                      verb("list", "Load, list, show or remove id lists", &List));
+  const auto add = [&](const Verb& added) -> CLI::App& {
+    return AddVerb(command, run, options->population, added);
+  };
   command.footer(
       "Without a command, the lists are listed. An expression names a list by\n"
       "LIST 'name'.\n\n"
@@ -239,15 +220,10 @@ void AddListCommand(CLI::App& app, Invocation& run) {
       "  muster list load spring-2026 ids.txt -p shop\n"
       "  muster count -p shop \"vip AND NOT LIST 'spring-2026'\"\n"
       "  muster list -p shop");
-  AddLoad(command, run, options);
-  AddVerb(command, run, options, "ls", "List the id lists of a population", &List);
-  AddName(AddVerb(command, run, options, "show", "Show what an id list holds", &Show), *options);
-  AddName(AddVerb(command, run, options, "rm", "Remove an id list that no segment names", &Remove), *options);
-  command.callback([&run, &command, options] {
-    if (!command.get_subcommands().empty()) return;
-    if (options->population.empty()) throw CLI::RequiredError("--population");
-    List(run, *options);
-  });
+  AddLoadArguments(add(verb("load", "Load a file of member ids as a list", &Load)), *options);
+  add(verb("ls", "List the id lists of a population", &List));
+  AddNameArgument(add(verb("show", "Show what an id list holds", &Show)), options->name, kName);
+  AddNameArgument(add(verb("rm", "Remove an id list that no segment names", &Remove)), options->name, kName);
 }
 
 }  // namespace muster::cli

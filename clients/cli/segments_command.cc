@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
+#include "clients/cli/saved_commands.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "muster/v1/segment_service.pb.h"
@@ -32,9 +33,6 @@ std::string SegmentsCsv(const std::vector<v1::Segment>& segments) {
   }
   return text;
 }
-
-// `2026-11-22T18:04:38Z` → `2026-11-22`.
-std::string DayOf(const std::string& time) { return time.substr(0, time.find('T')); }
 
 std::string SegmentsTable(const std::vector<v1::Segment>& segments, size_t room) {
   Table table({{.title = "segment", .narrowest = 16},
@@ -153,33 +151,6 @@ void Delete(Invocation& run, const SegmentsOptions& options) {
   if (run.format == Format::kTable) run.terminal.err << "deleted " << deleted->name() << "\n";
 }
 
-// A subcommand of `segments`.
-struct Verb {
-  const char* name;
-  const char* description;
-  void (*act)(Invocation& run, const SegmentsOptions& options);
-};
-
-// Adds the subcommand `verb`. --population may stand before or after its name.
-CLI::App& AddVerb(CLI::App& segments, Invocation& run, const std::shared_ptr<SegmentsOptions>& options,
-                  const Verb& verb) {
-  CLI::App& command = *segments.add_subcommand(verb.name, verb.description);
-  AddPopulationAndAnswerOptions(command, run, options->population);
-  command.callback([&run, options, act = verb.act] {
-    if (options->population.empty()) throw CLI::RequiredError("--population");
-    act(run, *options);
-  });
-  return command;
-}
-
-void AddName(CLI::App& command, SegmentsOptions& options) {
-  command.add_option("NAME", options.name, "The segment")
-      ->required()
-      ->check(CheckGiven)
-      ->check(CheckUtf8)
-      ->type_name("");
-}
-
 void AddExpression(CLI::App& command, SegmentsOptions& options) {
   command
       .add_option("EXPRESSION", options.expression,
@@ -192,15 +163,16 @@ void AddExpression(CLI::App& command, SegmentsOptions& options) {
 
 void AddSegmentsCommand(CLI::App& app, Invocation& run) {
   auto options = std::make_shared<SegmentsOptions>();
-  CLI::App& command = *app.add_subcommand("segments", "List, show, create, update or delete saved segments");
-  command.require_subcommand(0, 1);
-  command.add_option("--population,-p", options->population, "The population")
-      ->envname("MUSTER_POPULATION")
-      ->check(CheckGiven)
-      ->check(CheckUtf8)
-      ->type_name("NAME");
-  AddFormatOption(command, run);
-  AddServerOption(command, run);
+  using Act = void (*)(Invocation & run, const SegmentsOptions& options);
+  const auto verb = [&run, options](const char* name, const char* description, Act act) {
+    return Verb{name, description, [&run, options, act] { act(run, *options); }};
+  };
+  CLI::App& command =
+      AddSavedCommand(app, run, options->population,
+                      verb("segments", "List, show, create, update or delete saved segments", &List));
+  const auto add = [&](const Verb& added) -> CLI::App& {
+    return AddVerb(command, run, options->population, added);
+  };
   command.footer(
       "Without a command, segments are listed. An expression names a segment by\n"
       "SEGMENT 'name'.\n\n"
@@ -209,18 +181,18 @@ void AddSegmentsCommand(CLI::App& app, Invocation& run) {
       "  muster segments -p shop create quiet \"SEGMENT 'loyal' AND NOT sms_consent\"\n"
       "  muster count -p shop \"SEGMENT 'loyal' AND city = '上海'\"\n"
       "  muster segments -p shop");
-  AddVerb(command, run, options, {"ls", "List the segments of a population", &List});
-  CLI::App& show = AddVerb(command, run, options, {"show", "Show a segment", &Show});
-  AddName(show, *options);
-  CLI::App& create = AddVerb(command, run, options, {"create", "Save an expression under a name", &Create});
-  AddName(create, *options);
+  add(verb("ls", "List the segments of a population", &List));
+  CLI::App& show = add(verb("show", "Show a segment", &Show));
+  AddNameArgument(show, options->name, "The segment");
+  CLI::App& create = add(verb("create", "Save an expression under a name", &Create));
+  AddNameArgument(create, options->name, "The segment");
   AddExpression(create, *options);
   create.footer(
       "Examples:\n"
       "  muster segments create loyal 'vip AND order_count > 3' -p shop\n"
       "  muster segments create loyal @segment.txt -p shop");
-  CLI::App& update = AddVerb(command, run, options, {"update", "Replace a segment's expression", &Update});
-  AddName(update, *options);
+  CLI::App& update = add(verb("update", "Replace a segment's expression", &Update));
+  AddNameArgument(update, options->name, "The segment");
   AddExpression(update, *options);
   update
       .add_option("--etag", options->etag,
@@ -233,14 +205,8 @@ void AddSegmentsCommand(CLI::App& app, Invocation& run) {
       "answers with the old one are refused.\n\n"
       "Examples:\n"
       "  muster segments update loyal 'vip AND order_count > 5' -p shop");
-  CLI::App& remove =
-      AddVerb(command, run, options, {"delete", "Delete a segment that no other names", &Delete});
-  AddName(remove, *options);
-  command.callback([&run, &command, options] {
-    if (!command.get_subcommands().empty()) return;
-    if (options->population.empty()) throw CLI::RequiredError("--population");
-    List(run, *options);
-  });
+  CLI::App& remove = add(verb("delete", "Delete a segment that no other names", &Delete));
+  AddNameArgument(remove, options->name, "The segment");
 }
 
 }  // namespace muster::cli

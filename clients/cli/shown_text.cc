@@ -45,4 +45,6 @@ std::string ShortBytes(uint64_t bytes) {
   return absl::StrFormat("%.1f %s", amount, kUnits[unit]);
 }
 
+std::string DayOf(const std::string& time) { return time.substr(0, time.find('T')); }
+
 }  // namespace muster::cli

@@ -24,6 +24,9 @@ std::string Percent(double share);
 // Bytes with about three digits: 812 B, 3.4 MB.
 std::string ShortBytes(uint64_t bytes);
 
+// The day of a time as answers have it: `2026-11-22T18:04:38Z` → `2026-11-22`.
+std::string DayOf(const std::string& time);
+
 }  // namespace muster::cli
 
 #endif  // MUSTER_CLIENTS_CLI_SHOWN_TEXT_H_

@@ -98,8 +98,6 @@ std::vector<std::string_view> IdListIntake::TakeIds(const IdBatchView& batch) {
 absl::Status IdListIntake::Feed(const IdBatchView& batch) {
   const std::vector<std::string_view> ids = TakeIds(batch);
   if (ids.empty()) return absl::OkStatus();
-  if (result_.accepted + ids.size() > limits_.ids_per_list)
-    return TooMany(result_.list.name, limits_.ids_per_list);
   result_.accepted += ids.size();
   std::vector<Ordinal> ordinals(ids.size());
   const uint64_t waiting_before = target_.members.PendingBytes();
@@ -107,6 +105,9 @@ absl::Status IdListIntake::Feed(const IdBatchView& batch) {
   const uint64_t waiting = target_.members.PendingBytes();
   new_id_bytes_ += std::max(waiting, waiting_before) - waiting_before;
   Insert(std::move(ordinals));
+  // Only below the limit it is certain without counting that there are no more ids than lines.
+  if (result_.accepted > limits_.ids_per_list && Cardinality() > limits_.ids_per_list)
+    return TooMany(result_.list.name, limits_.ids_per_list);
   return waiting > kPendingBytesMax ? target_.members.Flush() : absl::OkStatus();
 }
 
@@ -121,6 +122,12 @@ void IdListIntake::Insert(std::vector<Ordinal> ordinals) {
       locals.push_back(LocalOf(ordinals[begin]));
     set_[fragment].AddMany(locals);
   }
+}
+
+uint64_t IdListIntake::Cardinality() const {
+  uint64_t ids = 0;
+  for (const auto& [fragment, set] : set_) ids += set.Cardinality();
+  return ids;
 }
 
 uint64_t IdListIntake::HeldBytes() const {
@@ -147,7 +154,8 @@ absl::StatusOr<IdListResult> IdListIntake::Commit(uint64_t ids, const WorkBudget
   if (result_.accepted == 0) {
     std::string why = "the input has no id";
     if (result_.rejected > 0) why = Sentence("none of ", result_.rejected, " ids was accepted");
-    AppendSentence(why, "; mend the input, or remove the list if it is no longer needed");
+    AppendSentence(why, replace_ ? "; mend the input, or remove the list if it is no longer needed"
+                                 : "; mend the input, which has one id a line");
     for (const RejectedId& rejected : result_.first_rejected)
       AppendSentence(why, "\nline ", rejected.line, ": ", rejected.message);
     return OfList(absl::FailedPreconditionError(why), Reason::kNoRecords, result_.list.name);

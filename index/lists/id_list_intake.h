@@ -93,6 +93,8 @@ class IdListIntake {
   // The valid ids of the batch, trimmed.
   std::vector<std::string_view> TakeIds(const IdBatchView& batch);
   void Insert(std::vector<Ordinal> ordinals);
+  // The number of different ids so far.
+  uint64_t Cardinality() const;
   // Checks that a list of the name may be published; sets `replaced` to the list that it replaces.
   absl::Status CheckName(const Transaction& transaction, std::optional<IdList>& replaced) const;
   absl::Status TakeNumbers(LoadId& load);

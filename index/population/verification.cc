@@ -50,21 +50,26 @@ constexpr int kTriesOfPages = 100;
 // Checks that no page has two uses, and that no page in use counts as free.
 absl::Status VerifyPages(Environment& environment, TreeGuard& guard, Findings& findings) {
   findings.Begin(absl::StrCat("pages of \"", EnvironmentName(environment.kind()), "\""));
-  PageUses uses(
-      environment.map_size(),
-      [&findings](const absl::Status& status) { findings.Problem(FromAbseil(status.message())); },
-      [&findings] { return findings.Progress(); });
   for (int tries = 0; tries < kTriesOfPages; ++tries) {
     ASSIGN_OR_RETURN(const ReadTransaction transaction, environment.BeginRead());
     environment.Attach(guard);
+    // Made here, because the map may have grown until the transaction began, and can't while it is open.
+    PageUses uses(
+        environment.map_size(),
+        [&findings](const absl::Status& status) { findings.Problem(FromAbseil(status.message())); },
+        [&findings] { return findings.Progress(); });
+    if (!uses.used.works() || !uses.free.works())
+      return absl::ResourceExhaustedError(
+          "there is no address space to mark pages in use; verify with fewer populations open");
     const absl::StatusOr<bool> counted = guard.CountPageUses(transaction.view().transaction, uses);
     if (absl::IsCancelled(counted.status())) return absl::OkStatus();
     RETURN_IF_ERROR(counted.status());
-    if (*counted) break;
+    if (!*counted) continue;
+    findings.Count(uses.pages, uses.pages * kPageBytes);
+    findings.End();
+    return absl::OkStatus();
   }
-  findings.Count(uses.pages, uses.pages * kPageBytes);
-  findings.End();
-  return absl::OkStatus();
+  return absl::UnavailableError("loads commit too fast to look at the pages; verify again in a moment");
 }
 
 // Damage that prevents a check becomes a problem; any other failure stays an error.

@@ -44,17 +44,6 @@ std::string SignedFactor(const Term& term, std::string_view number) {
   return term.subtracted ? NegatedDecimal(number) : std::string(number);
 }
 
-bool IsDayLiteral(const Term& term) {
-  return term.literal.kind == LiteralKind::kDate || term.literal.kind == LiteralKind::kToday;
-}
-
-bool IsDifference(const std::vector<Term>& terms) {
-  return terms.size() == 2 && terms[1].subtracted &&
-         std::all_of(terms.begin(), terms.end(), [](const Term& term) {
-           return IsDayLiteral(term) || (!term.tag.empty() && term.literal.text == "1");
-         });
-}
-
 Interval Turned(const Interval& interval) { return {-interval.high, -interval.low}; }
 
 }  // namespace
@@ -70,14 +59,14 @@ bool ClauseBinder::ReportDashedTag(const std::string& name, SourceSpan span) {
 
 // Whether the tag can be a term; reports a problem if not.
 bool ClauseBinder::FitsSum(const Expression& clause, const Term& term, const Tag& tag) {
-  const bool days = std::any_of(clause.terms.begin(), clause.terms.end(), IsDayLiteral);
+  const bool days = std::any_of(clause.terms.begin(), clause.terms.end(), IsDay);
   switch (tag.kind) {
     case TagKind::kNumber:
       if (!days) return true;
       WrongType(tag, term.tag_span, "is no date; days are counted between dates, as in TODAY - born > 365.");
       return false;
     case TagKind::kDate:
-      if (IsDifference(clause.terms)) return true;
+      if (IsDifferenceOfDays(clause.terms)) return true;
       WrongType(tag, term.tag_span, kDifference);
       return false;
     case TagKind::kTimestamp:

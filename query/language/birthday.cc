@@ -60,11 +60,7 @@ bool TakeTag(TokenStream& tokens, Expression& clause) {
   const bool read = TakeName(tokens, "after BIRTHDAY (", clause.tag, clause.tag_span);
   if (read && tokens.Take(Symbol::kClose)) return true;
   if (read) tokens.ReportHere(Sentence(kForm, "`)` is expected here, not ", tokens.Described(), "."));
-  const auto goes_on = [&tokens] {
-    const Token& token = tokens.current();
-    return token.kind != TokenKind::kEnd && !token.Is(Keyword::kAnd) && !token.Is(Keyword::kOr);
-  };
-  while (goes_on() && !tokens.Take(Symbol::kClose)) tokens.Advance();
+  tokens.SkipPastClose();
   return false;
 }
 

@@ -42,15 +42,6 @@ bool TakeParts(TokenStream& tokens, Expression& clause) {
   return true;
 }
 
-// Skips the rest of a wrong clause.
-void PassOver(TokenStream& tokens) {
-  const auto goes_on = [&tokens] {
-    const Token& token = tokens.current();
-    return token.kind != TokenKind::kEnd && !token.Is(Keyword::kAnd) && !token.Is(Keyword::kOr);
-  };
-  while (goes_on() && !tokens.Take(Symbol::kClose)) tokens.Advance();
-}
-
 }  // namespace
 
 std::optional<uint32_t> BucketOf(std::string_view text) {
@@ -98,7 +89,7 @@ ExpressionPtr TakeBucket(TokenStream& tokens) {
   tokens.Advance();
   tokens.Advance();
   if (!TakeParts(tokens, *clause)) {
-    PassOver(tokens);
+    tokens.SkipPastClose();
     return nullptr;
   }
   clause->span = tokens.SpanFrom(begin);

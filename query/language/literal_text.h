@@ -11,6 +11,9 @@ namespace muster::query {
 // 0001–9999).
 std::string WhyNotADate(std::string_view text);
 
+// A sentence that explains why `text` is no number; empty if it is `[-]digits[.digits]`.
+std::string WhyNotANumber(std::string_view text);
+
 // The message for a list with too many values, with the limit. `owner` is IN, NOT IN or HAS ALL.
 std::string TooManyValues(std::string_view owner, size_t max_values);
 

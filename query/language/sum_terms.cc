@@ -10,7 +10,6 @@
 #include "query/language/literal_text.h"
 #include "query/language/string_text.h"
 #include "text/civil_text.h"
-#include "text/decimal.h"
 #include "text/decimal_arithmetic.h"
 #include "text/sentence.h"
 #include "text/utf8.h"
@@ -37,20 +36,8 @@ bool IsQuotedDate(const TokenStream& tokens, const Token& token) {
   return token.kind == TokenKind::kString && IsDateShaped(tokens.TextOf(token.content));
 }
 
-bool IsDay(const Term& term) {
-  return term.literal.kind == LiteralKind::kDate || term.literal.kind == LiteralKind::kToday;
-}
-
 bool NamesTag(const std::vector<Term>& terms) {
   return std::any_of(terms.begin(), terms.end(), [](const Term& term) { return !term.tag.empty(); });
-}
-
-// Whether the terms are a tag or a day and a subtracted tag or day.
-bool IsDifferenceOfDays(const std::vector<Term>& terms) {
-  const auto fits = [](const Term& term) {
-    return IsDay(term) || (!term.tag.empty() && term.literal.text == "1");
-  };
-  return terms.size() == 2 && terms[1].subtracted && std::all_of(terms.begin(), terms.end(), fits);
 }
 
 // Explains why the term is invalid; empty if it is valid.
@@ -61,9 +48,7 @@ std::string WhyNoTerm(const Term& term) {
     return Sentence("A tag's factor is a number. ", kDaysForm, ".");
   switch (literal.kind) {
     case LiteralKind::kNumber:
-      return IsNumberText(literal.text)
-                 ? ""
-                 : Sentence("`", Excerpt(literal.text), "` is not a number; send [-]digits[.digits].");
+      return WhyNotANumber(literal.text);
     case LiteralKind::kDate:
       return WhyNotADate(literal.text);
     case LiteralKind::kToday:
@@ -79,6 +64,17 @@ std::string WhyNoTerm(const Term& term) {
 }
 
 }  // namespace
+
+bool IsDay(const Term& term) {
+  return term.literal.kind == LiteralKind::kDate || term.literal.kind == LiteralKind::kToday;
+}
+
+bool IsDifferenceOfDays(const std::vector<Term>& terms) {
+  const auto fits = [](const Term& term) {
+    return IsDay(term) || (!term.tag.empty() && term.literal.text == "1");
+  };
+  return terms.size() == 2 && terms[1].subtracted && std::all_of(terms.begin(), terms.end(), fits);
+}
 
 bool BeginsSum(const TokenStream& tokens) {
   const Token& token = tokens.current();

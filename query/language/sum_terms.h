@@ -40,6 +40,11 @@ class TermReader {
   int32_t run_begin_ = 0;  // offset of the first term that dashes without spaces join to the last one
 };
 
+// Whether the term is a date or TODAY.
+bool IsDay(const Term& term);
+// Whether the terms are a tag or a day and a subtracted tag or day.
+bool IsDifferenceOfDays(const std::vector<Term>& terms);
+
 // A term of the tag with the factor 1.
 Term TermOf(std::string tag);
 

@@ -42,6 +42,13 @@ bool TokenStream::IsWord(const Token& token, std::string_view word) const {
          absl::EqualsIgnoreCase(ForAbseil(TextOf(token.span)), ForAbseil(word));
 }
 
+void TokenStream::SkipPastClose() {
+  const auto goes_on = [this] {
+    return current_.kind != TokenKind::kEnd && !current_.Is(Keyword::kAnd) && !current_.Is(Keyword::kOr);
+  };
+  while (goes_on() && !Take(Symbol::kClose)) Advance();
+}
+
 std::string_view TokenStream::TextOf(SourceSpan span) const {
   return lexer_.text().substr(static_cast<size_t>(span.offset), static_cast<size_t>(span.length));
 }

@@ -28,6 +28,9 @@ class TokenStream {
   // As Take, for a word that is not reserved.
   bool TakeWord(std::string_view word);
 
+  // Skips the rest of a wrong condition in parentheses: past `)`, or to AND, OR or the end.
+  void SkipPastClose();
+
   std::string_view TextOf(SourceSpan span) const;
   // The source from `offset` on.
   std::string_view TextFrom(int32_t offset) const {

@@ -10,7 +10,6 @@
 #include "query/language/literal_text.h"
 #include "query/language/problem_list.h"
 #include "query/language/sum_terms.h"
-#include "text/decimal.h"
 #include "text/sentence.h"
 #include "text/utf8.h"
 
@@ -31,9 +30,7 @@ std::string WhyNoLiteral(const Literal& literal) {
                  ? ""
                  : Sentence("The text `", Excerpt(literal.text), "` is not UTF-8; send it as UTF-8.");
     case LiteralKind::kNumber:
-      return IsNumberText(literal.text)
-                 ? ""
-                 : Sentence("`", Excerpt(literal.text), "` is not a number; send [-]digits[.digits].");
+      return WhyNotANumber(literal.text);
     case LiteralKind::kDate:
       return WhyNotADate(literal.text);
     case LiteralKind::kToday:

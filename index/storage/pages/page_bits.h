@@ -27,6 +27,8 @@ class PageBits {
     if (words_ != nullptr) munmap(words_, words_count_ * sizeof(Word));
   }
 
+  // False if there was no address space for the bits: Set has no effect then.
+  bool works() const { return words_ != nullptr; }
   bool Has(uint64_t page) const {
     const uint64_t word = page / kBitsOfWord;
     if (words_ == nullptr || word >= words_count_) return false;

@@ -2,26 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
 #include <string>
-#include <vector>
 
-#include "clients/cli/invocation.h"
+#include "tests/clients/cli/exit_of.h"
 
 namespace muster::cli {
 namespace {
 
 using testing::HasSubstr;
-
-int ExitOf(std::vector<const char*> arguments, std::string& err) {
-  arguments.insert(arguments.begin(), "muster");
-  std::ostringstream out, errors;
-  std::istringstream in;
-  Invocation run = {.terminal = {out, errors}, .in = in, .server = "127.0.0.1:1"};
-  const int code = Run(static_cast<int>(arguments.size()), arguments.data(), run);
-  err = errors.str();
-  return code;
-}
 
 TEST(SegmentsCommandTest, WrongUsageIsSaidBeforeAnyCall) {
   std::string err;

@@ -266,6 +266,12 @@ TEST_F(IdListTest, Limits) {
   const absl::Status many = intake->Feed({three});
   ExpectRefused(many, absl::StatusCode::kResourceExhausted, Reason::kLimit, "more than 2 ids");
   EXPECT_EQ(FactsOf(many)["limit"], "2");
+  // An id that comes several times is one.
+  absl::StatusOr<IdListIntake> second = IdListIntake::Begin(target, {"l", false}, limits);
+  ASSERT_THAT(second, IsOk());
+  const std::vector<std::string_view> twice = {"a", "b", "a", "b"};
+  EXPECT_THAT(second->Feed({twice}), IsOk());
+  EXPECT_THAT(second->Feed({twice}), IsOk());
   MustLoad("first", {"a"});
   ExpectRefused(IdListIntake::Begin(target, {"second", false}, limits).status(),
                 absl::StatusCode::kResourceExhausted, Reason::kLimit, "at most 1 id lists");
