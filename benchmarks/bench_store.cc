@@ -176,7 +176,8 @@ absl::Status BenchStore::LookAtBranches() const { return index::LookAtBranches(*
 absl::Status BenchStore::Warm() const {
   const std::unique_ptr<index::RowSource> source = snapshot_->NewRowSource();
   std::vector<index::RowRef> rows;
-  for (const auto& [tag, version] : snapshot_->versions()) {
+  for (const auto& of_tag : snapshot_->versions()) {
+    const index::TagId tag = of_tag.first;
     RETURN_IF_ERROR(snapshot_->VisitRows(tag, 0, index::kMaxValueId, [&](index::RowId row, uint64_t) {
       rows.push_back({tag, row});
       return true;

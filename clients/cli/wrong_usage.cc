@@ -72,14 +72,12 @@ void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::
   const std::vector<std::string> unread = app.remaining(true);
   std::string what = command_line::PlainParseError(error.what());
   const bool lacks_command = named.app->get_require_subcommand_min() > 0;
-  if (lacks_command && !unread.empty() && !absl::StartsWith(unread.front(), "-")) {
-    what = NoCommand(named, unread.front());
-  } else if (lacks_command && unread.empty()) {
+  if (lacks_command && unread.empty()) {
     what = absl::StrCat("`", named.words, "` needs a command: ", absl::StrJoin(CommandsOf(*named.app), ", "));
-  } else if (!unread.empty() && IsNearCommand(*named.app, unread.front())) {
-    what = NoCommand(named, unread.front());
   } else if (!unread.empty()) {
-    what = Unread(named, unread.front());
+    const std::string& word = unread.front();
+    const bool no_option = lacks_command && !absl::StartsWith(word, "-");
+    what = no_option || IsNearCommand(*named.app, word) ? NoCommand(named, word) : Unread(named, word);
   }
   WriteError(terminal, what);
   terminal.err << "See `" << named.words << " --help`.\n";

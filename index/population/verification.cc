@@ -88,7 +88,7 @@ absl::Status VerifyTogether(const Environment& index, Environment& members,
   if (absl::Status same = CheckSamePopulation(index, members); !same.ok())
     findings.Problem(FromAbseil(same.message()));
   ASSIGN_OR_RETURN(const ReadTransaction transaction, members.BeginRead());
-  const absl::Status holds = needed.ok() ? CheckHoldsIds(transaction, *needed) : needed.status();
+  absl::Status holds = needed.ok() ? CheckHoldsIds(transaction, *needed) : needed.status();
   if (!holds.ok() && !absl::IsDataLoss(holds)) return holds;
   if (!holds.ok()) findings.Problem(FromAbseil(holds.message()));
   findings.End();
@@ -194,8 +194,8 @@ absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const s
     findings.End();
     return findings.problems();
   }
-  const absl::StatusOr<uint64_t> problems = VerifyEnvironments(*parts[0], *parts[1], std::move(report));
-  if (problems.ok() && *problems == 0) fs::remove(CrashMarkOf(folder), error);
+  ASSIGN_OR_RETURN(const uint64_t problems, VerifyEnvironments(*parts[0], *parts[1], std::move(report)));
+  if (problems == 0) fs::remove(CrashMarkOf(folder), error);
   return problems;
 }
 

@@ -8,9 +8,9 @@
 namespace muster::index {
 
 absl::StatusOr<std::optional<Ordinal>> StoredMembers::Find(std::string_view member_id) const {
-  const absl::StatusOr<std::optional<Ordinal>> ordinal = parts_.members.Find(member_id);
-  if (!ordinal.ok() || !*ordinal) return ordinal;
-  ASSIGN_OR_RETURN(const bool joined, snapshot_.Contains({kEveryoneTag, kKnownRow}, **ordinal));
+  ASSIGN_OR_RETURN(const std::optional<Ordinal> ordinal, parts_.members.Find(member_id));
+  if (!ordinal) return ordinal;
+  ASSIGN_OR_RETURN(const bool joined, snapshot_.Contains({kEveryoneTag, kKnownRow}, *ordinal));
   if (!joined) return std::nullopt;
   return ordinal;
 }

@@ -249,7 +249,7 @@ std::vector<std::string> DashedNames(const std::vector<Term>& terms) {
       if (!joined) break;
       AppendSentence(name, "-", next);
     }
-    if (end - first > 1) std::fill(names.begin() + first, names.begin() + end, name);
+    if (end - first > 1) std::fill_n(names.begin() + static_cast<ptrdiff_t>(first), end - first, name);
   }
   return names;
 }

@@ -54,7 +54,7 @@ class SumSlices {
     ChunkSums sums{.terms = terms_.data(),
                    .steps = sum.steps.data(),
                    .step_count = static_cast<uint32_t>(sum.steps.size())};
-    while (greatest_ >> static_cast<int>(sums.bits) != 0) ++sums.bits;
+    while ((greatest_ >> static_cast<int>(sums.bits)) != 0) ++sums.bits;
     const absl::int128 sign = absl::int128(1) << static_cast<int>(sums.bits++);
     sums.low = BitsOf(low + sign);
     sums.high = BitsOf(high + sign);

@@ -51,7 +51,8 @@ MemoryRows RowsOf(const Facts& facts) {
   const auto slot_row = [](index::Slot slot) {
     return RowRef{kNumberTag, index::MakeRow(index::kOwnValue, slot)};
   };
-  for (const auto& [ordinal, number] : facts.numbers) {
+  for (const auto& [member, number] : facts.numbers) {
+    const Ordinal ordinal = member;  // clang 14 captures no structured binding
     add(slot_row(index::kMembershipSlot), ordinal);
     index::VisitNumberSlots(number, [&](index::Slot slot) { add(slot_row(slot), ordinal); });
   }

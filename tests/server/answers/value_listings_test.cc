@@ -27,8 +27,8 @@ class ListedValues final : public FlagValues {
 class ValueListingsTest : public ::testing::Test {
  protected:
   ScanWatch watch_;
-  const FlagTags tags_;
-  const ListedValues values_;
+  const FlagTags tags_{};
+  const ListedValues values_{};
   const EndlessView view_{nullptr, watch_, tags_, values_};
   const index::Tag vip_ = {.id = 1, .name = "vip"};
   const index::Tag news_ = {.id = 2, .name = "news"};
