@@ -351,6 +351,20 @@ absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
   return erased ? Corrupt(kThis, "a member of a list was erased") : absl::OkStatus();
 }
 
+absl::Status MemberDictionary::AppendIds(absl::Span<const Ordinal> ordinals, std::string& text,
+                                         std::vector<uint32_t>& ends) const {
+  bool erased = false;
+  ends.reserve(ends.size() + ordinals.size());
+  RETURN_IF_ERROR(VisitOrdinals(
+      ordinals.size(), [ordinals](size_t i) { return ordinals[i]; },
+      [&](size_t, std::string_view id) {
+        erased = erased || id.empty();
+        text.append(id);
+        ends.push_back(static_cast<uint32_t>(text.size()));
+      }));
+  return erased ? Corrupt(kThis, "a member of a list was erased") : absl::OkStatus();
+}
+
 absl::Status MemberDictionary::VisitIds(Ordinal first, ChunkPlaces places,
                                         absl::FunctionRef<void(size_t, std::string_view)> visit) const {
   return VisitOrdinals(

@@ -34,6 +34,10 @@ class StoredMembers final : public MembersOfView {
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override {
     return parts_.members.ReadIds(ordinals, ids);
   }
+  absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& text,
+                         std::vector<uint32_t>& ends) const override {
+    return parts_.members.AppendIds(ordinals, text, ends);
+  }
   absl::Status VisitIds(Ordinal first, ChunkPlaces places,
                         absl::FunctionRef<void(size_t, std::string_view)> visit) const override {
     return parts_.members.VisitIds(first, places, visit);

@@ -88,6 +88,14 @@ class EndlessMembers final : public index::MembersOfView {
     for (const index::Ordinal ordinal : ordinals) ids.push_back(std::to_string(ordinal));
     return absl::OkStatus();
   }
+  absl::Status AppendIds(absl::Span<const index::Ordinal> ordinals, std::string& text,
+                         std::vector<uint32_t>& ends) const override {
+    for (const index::Ordinal ordinal : ordinals) {
+      text += std::to_string(ordinal);
+      ends.push_back(static_cast<uint32_t>(text.size()));
+    }
+    return absl::OkStatus();
+  }
   absl::Status VisitIds(index::Ordinal first, index::ChunkPlaces places,
                         absl::FunctionRef<void(size_t, std::string_view)> visit) const override {
     for (size_t i = 0; i < places.size(); ++i) visit(i, std::to_string(first + places[i]));
