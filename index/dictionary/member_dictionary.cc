@@ -13,6 +13,7 @@
 #include "index/storage/fault_point.h"
 #include "index/storage/pages/corrupt.h"
 #include "index/storage/pages/keys.h"
+#include "index/storage/pages/page_meter.h"
 #include "index/storage/write_in_turns.h"
 #include "text/limits.h"
 #include "text/sentence.h"
@@ -76,6 +77,23 @@ std::vector<uint32_t> SortedIndexes(absl::Span<const std::string_view> ids) {
   std::transform(entries.begin(), entries.end(), indexes.begin(),
                  [](const Entry& entry) { return entry.index; });
   return indexes;
+}
+
+// An upper bound of the bytes that new ids take in the environment: in a block, and as a key in a leaf that
+// may be half full.
+uint64_t BytesToStore(uint64_t count, uint64_t text_bytes) { return count * 64 + text_bytes * 4; }
+
+// An upper bound of the bytes of pages that the transactions copy while they store the ids.
+uint64_t BytesToCopy(uint64_t count) {
+  constexpr uint64_t kPagesOfAnId = 4;
+  constexpr uint64_t kFixedPages = 64;
+  return kPageBytes * std::min<uint64_t>(kFixedPages + count * kPagesOfAnId, 2 * kMaxTouchedPages);
+}
+
+uint64_t TextBytes(absl::Span<const std::string_view> ids) {
+  uint64_t bytes = 0;
+  for (const std::string_view id : ids) bytes += id.size();
+  return bytes;
 }
 
 }  // namespace
@@ -168,15 +186,15 @@ absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, ab
   RETURN_IF_ERROR(EnsureRepaired());
   std::vector<Missing> missing;
   uint64_t generation = 0;
-  bool anything_stored = false;
   {
     MutexLock lock(mutex_);
     generation = generation_;
-    anything_stored = stored_.end > 0;
+    // Of a first load nothing can be in the store. The room is enough if it is for all ids as new ones.
+    const bool all_new = stored_.end == 0 && CheckRoom(ids.size(), TextBytes(ids)).ok();
     for (size_t i = 0; i < ids.size(); ++i) {
       if (const std::optional<Ordinal> found = pending_.Find(ids[i])) {
         ordinals[i] = *found;
-      } else if (anything_stored) {
+      } else if (!all_new) {
         missing.push_back({ids[i], i});
       } else {
         ordinals[i] = pending_.Add(ids[i]);
@@ -196,12 +214,27 @@ absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, ab
       generation = generation_;
       continue;
     }
+    uint64_t text_bytes = 0;
+    for (const Missing& one : missing) text_bytes += one.id.size();
+    if (!missing.empty()) RETURN_IF_ERROR(CheckRoom(missing.size(), text_bytes));
     for (const Missing& one : missing) {
       const std::optional<Ordinal> found = pending_.Find(one.id);
       ordinals[one.place] = found ? *found : pending_.Add(one.id);
     }
     return absl::OkStatus();
   }
+}
+
+absl::Status MemberDictionary::CheckRoom(uint64_t count, uint64_t text_bytes) const {
+  const uint64_t all = count + pending_.ids().size();
+  const uint64_t needed = BytesToStore(all, text_bytes + pending_.text_bytes()) + BytesToCopy(all);
+  ASSIGN_OR_RETURN(const uint64_t room, writer_.environment().RoomBytes(needed));
+  if (room >= needed) return absl::OkStatus();
+  return WithReason(absl::ResourceExhaustedError(
+                        Sentence(writer_.environment().directory(), " has room for ", room,
+                                 " more bytes, and ", all, all == 1 ? " new member id" : " new member ids",
+                                 " may take ", needed, "; restart the server with a larger --map-size")),
+                    Reason::kStorageFull);
 }
 
 absl::Status MemberDictionary::FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const {
@@ -240,6 +273,10 @@ absl::Status MemberDictionary::Flush() {
   for (size_t i = ids.size(); i < pending_.ids().size(); ++i) rest.Add(pending_.ids()[i]);
   pending_ = std::move(rest);
   return absl::OkStatus();
+}
+
+absl::Status MemberDictionary::FlushBelow(Ordinal end) {
+  return Stored().end >= end ? absl::OkStatus() : Flush();
 }
 
 absl::StatusOr<uint64_t> MemberDictionary::WriteBlocks(Ordinal first,

@@ -41,6 +41,7 @@ class PendingIds {
   uint64_t ByteSize() const;
   // The ids in the order of their ordinals. The texts stay valid as long as the table lives.
   const std::vector<std::string_view>& ids() const { return ids_; }
+  uint64_t text_bytes() const { return text_bytes_; }
 
  private:
   Ordinal first_;
@@ -70,11 +71,15 @@ class MemberDictionary {
   // Reads the counters and repairs what a crash left (invariant 2). `writer`: of the `members` environment.
   static absl::StatusOr<std::unique_ptr<MemberDictionary>> Open(WriterQueue& writer);
 
-  // Fills `ordinals` with those of `ids`; ids without one are assigned the next ones. REQUIRES: 1–480 bytes
-  // each, and ordinals.size() == ids.size().
+  // Fills `ordinals` with those of `ids`; ids without one are assigned the next ones. RESOURCE_EXHAUSTED,
+  // kStorageFull, and no id is assigned, if the new ids and the pending ones might not fit into the
+  // environment: a later flush would fail for every load. REQUIRES: 1–480 bytes each, and ordinals.size() ==
+  // ids.size().
   absl::Status Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals);
   // Stores every id assigned so far.
   absl::Status Flush();
+  // The same, unless the ids of all ordinals below `end` are stored.
+  absl::Status FlushBelow(Ordinal end);
   // The bytes of pending ids, which the next flush stores.
   uint64_t PendingBytes() const;
 
@@ -105,6 +110,8 @@ class MemberDictionary {
   absl::Status Repair(Ordinal indexed);
   // Does the repair that a full disk postponed.
   absl::Status EnsureRepaired();
+  // Checks that `count` more ids of so many bytes fit into the environment together with the pending ones.
+  absl::Status CheckRoom(uint64_t count, uint64_t text_bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Looks ids up in the store: fills `ordinals` and keeps in `missing` those that aren't there.
   absl::Status FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const;
   // Calls `visit(i, id)` for each i below `count`, with the id of the ordinal `ordinal_at(i)`; those ascend.

@@ -101,9 +101,12 @@ absl::StatusOr<LoadResult> LoadCommit::NothingToPublish() {
 }
 
 absl::Status LoadCommit::FlushMembersAndStage() {
-  // The two environments have a writer each, so ids are stored while tags are staged.
+  // The two environments have a writer each, so ids are stored while tags are staged. Pending ids of other
+  // loads are left to them: a full store must not refuse a load that brings no new member.
+  const std::vector<Ordinal>& members = accepted_->order.members();
+  const Ordinal end = members.empty() ? 0 : members.back() + 1;
   absl::Status flushed;
-  std::thread flushing([&] { flushed = target_.members.Flush(); });
+  std::thread flushing([&] { flushed = target_.members.FlushBelow(end); });
   bool joined = false;
   const auto wait_for_ids = [&] {
     if (!joined) flushing.join();

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -24,6 +25,7 @@
 #include "index/storage/files/lmdb_status.h"
 #include "index/storage/files/mapped_file.h"
 #include "index/storage/format_version.h"
+#include "index/storage/pages/page_meter.h"
 #include "index/storage/pages/seal.h"
 
 namespace muster::index {
@@ -369,6 +371,29 @@ size_t Environment::used_bytes() const {
   mdb_env_info(env_, &info);
   mdb_env_stat(env_, &stat);
   return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+absl::StatusOr<uint64_t> Environment::RoomBytes(uint64_t enough) {
+  const uint64_t unused = max_map_size_ - std::min(max_map_size_, used_bytes());
+  if (unused >= enough) return unused;
+  ASSIGN_OR_RETURN(const ReadTransaction view, BeginRead());
+  const std::string doing = absl::StrCat("reading the free pages of ", directory_);
+  MDB_cursor* cursor = nullptr;
+  if (const int code = mdb_cursor_open(view.txn_, kFreePageTable, &cursor); code != 0)
+    return FromLmdb(code, doing);
+  const absl::Cleanup close = [cursor] { mdb_cursor_close(cursor); };
+  uint64_t free_pages = 0;
+  MDB_val key, value;
+  int code = 0;
+  // An entry of the list is a count and so many page numbers.
+  while ((code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+    size_t count = 0;
+    if (value.mv_size < sizeof(count)) return FromLmdb(MDB_CORRUPTED, doing);
+    std::memcpy(&count, value.mv_data, sizeof(count));
+    free_pages += count;
+  }
+  if (code != MDB_NOTFOUND) return FromLmdb(code, doing);
+  return unused + free_pages * kPageBytes;
 }
 
 uint64_t Environment::disk_bytes() const {

@@ -100,6 +100,10 @@ class Environment {
   size_t map_size() const;
   // Bytes of the map that have ever been used.
   size_t used_bytes() const;
+  // Bytes that can be written before the map has its greatest size: those that were never used, and those of
+  // free pages, though open readers may still hold some of them. Reads the list of free pages only if fewer
+  // than `enough` bytes were never used.
+  absl::StatusOr<uint64_t> RoomBytes(uint64_t enough);
   // Bytes that the file takes on the disk.
   uint64_t disk_bytes() const;
 

@@ -102,7 +102,8 @@ class DictionaryTest : public ::testing::Test {
     EnvironmentOptions options;
     options.kind = kind;
     options.directory = folder_ + "/" + EnvironmentName(kind);
-    options.map_size = size_t{1} << 30;
+    options.map_size = std::min(size_t{1} << 30, greatest_map_);
+    options.max_map_size = greatest_map_;
     absl::StatusOr<std::unique_ptr<Environment>> environment = Environment::Open(options);
     ASSERT_THAT(environment, IsOk());
     environment_ = *std::move(environment);
@@ -130,6 +131,7 @@ class DictionaryTest : public ::testing::Test {
     return ids;
   }
 
+  size_t greatest_map_ = size_t{64} << 30;
   std::string folder_;
   std::unique_ptr<Environment> environment_;
   std::unique_ptr<WriterQueue> writer_;
@@ -149,6 +151,55 @@ TEST_F(DictionaryTest, OrdinalsAreGivenOutOnceAndForEver) {
   EXPECT_THAT(Read({0, 1, 2}), ElementsAre("a", "b", "d"));
   std::vector<std::string> ids;
   EXPECT_THAT(dictionary_->ReadIds({3}, ids), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST_F(DictionaryTest, AFlushBelowAnOrdinalLeavesLaterIdsPending) {
+  Assign({"a", "b"});
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
+  Assign({"c"});
+  ASSERT_THAT(dictionary_->FlushBelow(2), IsOk());
+  EXPECT_EQ(dictionary_->Stored().end, 2u);
+  ASSERT_THAT(dictionary_->FlushBelow(3), IsOk());
+  EXPECT_EQ(dictionary_->Stored().end, 3u);
+}
+
+// If such ids were pending, every later flush would fail, whichever load it is for.
+TEST_F(DictionaryTest, IdsThatMayNotFitGetNoOrdinals) {
+  Close();
+  greatest_map_ = size_t{16} << 20;
+  Open();
+  const auto batch = [](int n) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 1000; ++i) ids.push_back(absl::StrCat("customer-", n, "-", i * 7919));
+    return ids;
+  };
+  absl::Status refused;
+  uint64_t assigned = 0;
+  int n = 0;
+  for (; refused.ok() && n < 1000; ++n) {
+    const std::vector<std::string> ids = batch(n);
+    std::vector<Ordinal> ordinals(ids.size());
+    refused =
+        dictionary_->Assign(std::vector<std::string_view>(ids.begin(), ids.end()), absl::MakeSpan(ordinals));
+    if (refused.ok()) assigned += ids.size();
+    if (n % 5 == 0) {
+      ASSERT_THAT(dictionary_->Flush(), IsOk()) << assigned;
+    }
+  }
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(ReasonOf(refused), Reason::kStorageFull);
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("--map-size"));
+  EXPECT_GT(assigned, 50'000u);
+  EXPECT_THAT(dictionary_->Flush(), IsOk());
+  EXPECT_EQ(dictionary_->Stored().end, assigned) << "none of the refused batch is pending";
+  EXPECT_EQ(Assign(batch(0))[7], 7u) << "known ids need no room";
+  EXPECT_THAT(Assign({"one more"}), ElementsAre(assigned));
+  EXPECT_THAT(dictionary_->Flush(), IsOk());
+  Close();
+  greatest_map_ = size_t{64} << 20;
+  Open();
+  EXPECT_EQ(Assign(batch(n - 1))[0], assigned + 1);
+  EXPECT_THAT(dictionary_->Flush(), IsOk());
 }
 
 TEST_F(DictionaryTest, ManyIdsInManyFlushes) {

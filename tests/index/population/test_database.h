@@ -38,7 +38,7 @@ class TestDatabase {
   void Open() {
     DatabaseOptions options;
     options.directory = folder_;
-    options.map_size = size_t{16} << 30;
+    options.map_size = map_size;
     options.settle = settle;
     options.clock = [this] { return now; };
     absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
@@ -56,6 +56,7 @@ class TestDatabase {
   const std::string& folder() const { return folder_; }
 
   bool settle = true;
+  size_t map_size = size_t{16} << 30;
   absl::Time now = absl::FromCivil(absl::CivilSecond(2026, 11, 22, 12, 0, 0), absl::UTCTimeZone());
 
  private:
