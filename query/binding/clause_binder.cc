@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "index/status/status_macros.h"
 #include "query/binding/clause_sets.h"
+#include "query/binding/value_mends.h"
 #include "query/language/birthday.h"
 #include "query/language/bucket.h"
 #include "query/language/excerpt.h"
@@ -251,9 +252,9 @@ void ClauseBinder::WarnOfValue(const Tag& tag, const std::string& value, SourceS
   if (IsBlank(value)) return WarnOfBlank(tag, start, value, span);
   Subject about{.tag = tag.name, .value = value};
   std::string mend = DidYouMean(tag, about);
-  if (about.nearest.empty() && value.find('%') != std::string::npos)
-    mend = Sentence("; a pattern is matched by LIKE, as in ", NameText(tag.name), " LIKE ",
-                    Excerpt(PatternText(value)), ".");
+  // A weight is told from a value even if a value is near: it is a part of the text.
+  if (std::string meant = MendOfValue(tag, value); !meant.empty() && (about.nearest.empty() || tag.weighted))
+    mend = std::move(meant);
   warnings_.Add(index::Reason::kUnknownValue, span, Sentence(start, mend), std::move(about));
 }
 
@@ -273,7 +274,9 @@ void ClauseBinder::WarnOfPattern(const Expression& clause, const Tag& tag, const
   const std::string start = NoMemberHas(tag, Sentence("a value like ", Excerpt(PatternText(written.text))));
   if (IsBlank(written.text)) return WarnOfBlank(tag, start, written.text, written.span);
   std::string mend = DidYouMean(tag, about);
-  if (!pattern.has_wildcards() && about.nearest.empty())
+  if (std::string meant = MendOfPattern(written.text); !meant.empty())
+    mend = std::move(meant);
+  else if (!pattern.has_wildcards() && about.nearest.empty())
     mend = Sentence("; a pattern matches whole values, and ", Excerpt(PatternText("%" + written.text + "%")),
                     " finds a part of them.");
   warnings_.Add(index::Reason::kUnknownValue, written.span, Sentence(start, mend), std::move(about));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "query/language/excerpt.h"
+#include "query/language/foreign_dates.h"
 #include "query/language/leaf_text.h"
 #include "text/civil_text.h"
 #include "text/decimal.h"
@@ -40,6 +41,13 @@ std::string NotWhatItTakes(const char* takes, const Literal& literal) {
   return Sentence("takes ", takes, ", not ", Excerpt(LiteralText(literal)));
 }
 
+// Says how a date in another form is written, such as 17/05/1990, 19900517 or the year 1990.
+void AppendMendOfDate(const Literal& literal, std::string& why) {
+  const bool written = literal.kind == LiteralKind::kText || literal.kind == LiteralKind::kNumber;
+  const std::string date = written ? MendOfDate(literal.text) : "";
+  if (!date.empty()) AppendSentence(why, "; write ", date);
+}
+
 // Whether a text begins with a date that doesn't exist, such as 2026-02-30.
 bool NamesNoDay(const Literal& literal) {
   const std::string_view date = std::string_view(literal.text).substr(0, kDateBytes);
@@ -56,6 +64,7 @@ std::optional<Extent> ExtentOfDate(const Literal& literal, const Calendar& calen
   }
   why = NotWhatItTakes("a date between 0001-01-01 and 9999-12-31, such as 2026-01-31 or TODAY - 30 DAYS",
                        literal);
+  AppendMendOfDate(literal, why);
   if (MonthDayOf(literal.text).has_value())
     AppendSentence(why,
                    "; a month and a day are compared by BIRTHDAY, as in BIRTHDAY (tag) = ", literal.text);
@@ -79,6 +88,7 @@ std::optional<Extent> ExtentOfTimestamp(const Literal& literal, const Calendar& 
       "a time in quotes such as '2026-01-31T18:30:00' (at most 6 decimals, offset as in +08:00 or Z), a date "
       "between 0001-01-01 and 9999-12-31, or TODAY - 30 DAYS",
       literal);
+  AppendMendOfDate(literal, why);
   return std::nullopt;
 }
 

@@ -8,28 +8,12 @@
 #include <vector>
 
 #include "query/language/sum.h"
+#include "query/language/sum_terms.h"
 #include "text/decimal.h"
 #include "text/decimal_arithmetic.h"
 
 namespace muster::query {
 namespace {
-
-constexpr Comparison TurnedComparison(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::kLess:
-      return Comparison::kGreater;
-    case Comparison::kLessOrEqual:
-      return Comparison::kGreaterOrEqual;
-    case Comparison::kGreater:
-      return Comparison::kLess;
-    case Comparison::kGreaterOrEqual:
-      return Comparison::kLessOrEqual;
-    case Comparison::kEqual:
-    case Comparison::kNotEqual:
-      break;
-  }
-  return comparison;
-}
 
 bool IsNegative(const std::string& factor) { return factor[0] == '-'; }
 

@@ -3,11 +3,13 @@
 #include "query/language/birthday.h"
 #include "query/language/bucket.h"
 #include "query/language/excerpt.h"
+#include "query/language/foreign_words.h"
 #include "query/language/hints.h"
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
 #include "query/language/string_text.h"
 #include "query/language/sum.h"
+#include "query/language/sum_mend.h"
 #include "query/language/sum_terms.h"
 #include "text/sentence.h"
 
@@ -47,6 +49,9 @@ class ClauseReader {
   ExpressionPtr Like();
   ExpressionPtr HasAll();
   ExpressionPtr IsNull();
+  // Reports and skips a function of another language, whose parenthesis is the current token. Returns false if
+  // it is none.
+  bool ReportFunction(const Token& name);
   // Reports the current token if it is an operator of another language; otherwise returns false.
   bool ReportForeignOperator();
   ExpressionPtr Has();
@@ -89,6 +94,8 @@ ExpressionPtr ClauseReader::Read() {
     tag_ = NameOf(tokens_, token);
     tag_span_ = token.span;
     tokens_.Advance();
+    if (token.kind == TokenKind::kName && tokens_.current().Is(Symbol::kOpen) && ReportFunction(token))
+      return nullptr;
     return Predicate();
   }
   if (token.kind != TokenKind::kKeyword) return nullptr;
@@ -151,7 +158,7 @@ ExpressionPtr ClauseReader::Compare() {
   // Of a bare name behind = a text is meant, far more often than a tag.
   const bool equality = comparison == Comparison::kEqual || comparison == Comparison::kNotEqual;
   const bool tag_on_the_right = BeginsSum(tokens_) || (!equality && tokens_.current().IsName());
-  if (tag_on_the_right && ReportTagOnTheRight(tokens_, limits_, {TermOf(tag_)}, symbol)) return nullptr;
+  if (tag_on_the_right && ReportTwoSides(tokens_, limits_, {{TermOf(tag_)}}, symbol)) return nullptr;
   Literal literal;
   const bool read = TakeOneLiteral(tokens_, place, literal);
   // After a wrong literal, the clause ends here only if AND or OR follows. Otherwise the caller skips the
@@ -176,6 +183,7 @@ ExpressionPtr ClauseReader::Compare() {
 ExpressionPtr ClauseReader::Between(Operator op, std::vector<Literal> before) {
   const bool weight = op == Operator::kWeightBetween;
   tokens_.Advance();
+  if (!weight && ReportSumInRange(tokens_, limits_, {{TermOf(tag_)}}, negated_)) return nullptr;
   Literal low, high;
   weight ? Number("after BETWEEN", low) : TakeOneLiteral(tokens_, "after BETWEEN", low);
   if (!tokens_.Take(Keyword::kAnd)) {
@@ -194,8 +202,20 @@ ExpressionPtr ClauseReader::Between(Operator op, std::vector<Literal> before) {
 }
 
 ExpressionPtr ClauseReader::In() {
+  const Token in = tokens_.current();
   tokens_.Advance();
   std::vector<Literal> literals;
+  // `opt in` may be the name of a tag if no value follows.
+  const bool name = !negated_ && in.span.offset == tag_span_.offset + tag_span_.length + 1 &&
+                    !tokens_.current().Is(Symbol::kOpen) && !BeginsLiteral(tokens_.current()) &&
+                    !tokens_.current().IsName();
+  if (name && tokens_.TextOf(tag_span_) == tag_) {
+    const std::string both = Excerpt(tokens_.TextOf({tag_span_.offset, in.end() - tag_span_.offset}));
+    tokens_.ReportHere(Sentence("IN takes values in parentheses, as in IN ('a', 'b'), not ",
+                                tokens_.Described(), "; a tag with the name `", both,
+                                "` is written in back quotes."));
+    return nullptr;
+  }
   if (!TakeLiteralList(tokens_, negated_ ? "NOT IN" : "IN", limits_, literals)) return nullptr;
   ExpressionPtr clause = Make(Operator::kIn);
   clause->literals = std::move(literals);
@@ -263,6 +283,22 @@ ExpressionPtr ClauseReader::IsNull() {
   return null ? Make(Operator::kHas) : nullptr;
 }
 
+bool ClauseReader::ReportFunction(const Token& name) {
+  const std::string_view arguments = tokens_.TextFrom(tokens_.current().end());
+  std::string mend = MendOfFunction(tokens_.TextOf(name.span), arguments.substr(0, arguments.find(')')));
+  // In `vip (a OR b)` an AND is missing; a function's parenthesis stands right behind its name.
+  if (mend.empty() && !tokens_.Touching()) return false;
+  if (mend.empty()) mend = WhyNoOperator(tokens_);
+  tokens_.Report(name.span, std::move(mend));
+  int open = 0;
+  do {
+    if (tokens_.current().Is(Symbol::kOpen)) ++open;
+    if (tokens_.current().Is(Symbol::kClose)) --open;
+    tokens_.Advance();
+  } while (open > 0 && tokens_.current().kind != TokenKind::kEnd && !tokens_.problems().stopped());
+  return true;
+}
+
 bool ClauseReader::ReportForeignOperator() {
   const Token& token = tokens_.current();
   const std::string_view word = tokens_.TextOf(token.span);
@@ -275,6 +311,12 @@ bool ClauseReader::ReportForeignOperator() {
 ExpressionPtr ClauseReader::Has() {
   if (tokens_.IsWord(tokens_.current(), "ALL") && tokens_.next().Is(Symbol::kOpen)) {
     tokens_.ReportHere("HAS ALL stands after the tag, as in tag HAS ALL ('a', 'b').");
+    return nullptr;
+  }
+  if (tokens_.current().Is(Symbol::kOpen) && tokens_.next().IsName()) {
+    tokens_.ReportHere(Sentence("HAS takes its tag without parentheses, as in HAS ",
+                                Excerpt(tokens_.TextOf(tokens_.next().span)), "."));
+    tokens_.SkipPastClose();
     return nullptr;
   }
   if (!TakeName(tokens_, "after HAS", tag_, tag_span_)) return nullptr;

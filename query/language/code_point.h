@@ -8,8 +8,11 @@ namespace muster::query {
 // and office files.
 bool IsSpace(char32_t c);
 
+// Whether it is a currency sign, such as $, € or ¥, also full-width.
+bool IsCurrencySign(char32_t c);
+
 // Whether a bare name may contain it: ASCII letters, digits and `_`, and every code point from U+0080 that is
-// no control character, white space, or punctuation of the commonly typed blocks (Latin-1, general, CJK,
+// no control character, white space, currency sign, or punctuation of the commonly typed blocks (Latin-1, general, CJK,
 // full-width forms).
 bool IsNameCodePoint(char32_t c);
 

@@ -1,10 +1,15 @@
 #include "query/language/hints.h"
 
+#include <algorithm>
+#include <optional>
+#include <vector>
+
 #include "query/language/code_point.h"
 #include "query/language/excerpt.h"
 #include "query/language/leaf_text.h"
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
+#include "query/language/sum_mend.h"
 #include "text/sentence.h"
 #include "text/utf8.h"
 
@@ -65,6 +70,30 @@ std::string_view TurnedRound(Symbol comparison) {
   }
 }
 
+// The message for a comparison that begins with its value, `first`, and whose sum begins at the current token.
+std::string WhySumLast(TokenStream& ahead, const Literal& first, std::string_view turned) {
+  const std::optional<Side> value = SideOf(first);
+  const LanguageLimits limits;
+  TermReader reader(ahead, limits);
+  Side sum;
+  if (!value.has_value() || !reader.Take(sum.terms)) return "";
+  const auto names_tag = [](const Term& term) { return !term.tag.empty(); };
+  if (std::none_of(sum.terms.begin(), sum.terms.end(), names_tag)) return "";
+  sum.unit = reader.unit();
+  std::string mend = OneSided(sum, turned, *value);
+  const std::string symbol(ahead.TextOf(ahead.current().span));
+  Literal second;
+  if (ahead.current().IsComparison()) {
+    ahead.Advance();
+    const std::optional<Side> last =
+        BeginsLiteral(ahead.current()) && TakeLiteral(ahead, "", second) ? SideOf(second) : std::nullopt;
+    const std::string other = last.has_value() ? OneSided(sum, symbol, *last) : "";
+    mend = mend.empty() || other.empty() ? "" : Sentence(mend, " AND ", other);
+  }
+  if (mend.empty()) return Sentence(kDaysForm, ".");
+  return Sentence("A comparison has its sum on the left and the value on the right; write ", mend, ".");
+}
+
 // The message for WEIGHT or BIRTHDAY followed by a tag without parentheses.
 std::string WhyNoParentheses(const TokenStream& tokens) {
   const std::string tag = Excerpt(tokens.TextOf(tokens.current().span));
@@ -98,6 +127,21 @@ bool IsMonthDay(const TokenStream& tokens) {
          day.span.offset == tokens.current().end();
 }
 
+// The previous token, the current one and the names behind it, if only single spaces are between them: what
+// may be one name that lacks its back quotes. Otherwise empty.
+std::string SpacedName(const TokenStream& tokens) {
+  const Token& previous = tokens.previous();
+  const int32_t begin = tokens.current().span.offset;
+  const bool word = tokens.current().kind == TokenKind::kName || tokens.current().kind == TokenKind::kKeyword;
+  if (!word || previous.kind != TokenKind::kName || begin != previous.end() + 1) return "";
+  ProblemList unheeded;
+  TokenStream ahead(tokens.TextFrom(begin), unheeded);
+  while (ahead.next().kind == TokenKind::kName && ahead.next().span.offset == ahead.current().end() + 1)
+    ahead.Advance();
+  return std::string(
+      tokens.TextOf({previous.span.offset, begin + ahead.current().end() - previous.span.offset}));
+}
+
 // Explains why a name can't follow a tag.
 std::string WhyNoSecondName(const TokenStream& tokens) {
   const Token& previous = tokens.previous();
@@ -114,11 +158,15 @@ std::string WhyNoSecondName(const TokenStream& tokens) {
   if (tokens.IsWord(previous, "AT") && tokens.IsWord(token, "MOST"))
     return "There is no AT MOST; at most 2 of some conditions is NOT AT LEAST 3 OF (condition, condition, "
            "condition).";
-  const std::string_view both = tokens.TextOf({previous.span.offset, token.end() - previous.span.offset});
-  const bool one_space = token.span.offset == previous.end() + 1 && token.kind == TokenKind::kName;
+  for (const std::string_view having : {"EXISTS", "EXIST", "HAVING", "HAVE", "WITH", "DEFINED"}) {
+    if (tokens.IsWord(previous, having))
+      return Sentence("Members with any value of ", Excerpt(tokens.TextOf(token.span)), " are HAS ",
+                      Excerpt(tokens.TextOf(token.span)), ", not ", word, ".");
+  }
+  const std::string name = SpacedName(tokens);
   return Sentence("AND, OR or a comparison is missing before ", tokens.Described(),
                   "; a name with a space or `-` is written in back quotes, as in `",
-                  one_space ? Excerpt(both) : "first order", "`.");
+                  name.empty() ? "first order" : Excerpt(name), "`.");
 }
 
 }  // namespace
@@ -137,9 +185,17 @@ std::string WhyValueFirst(const TokenStream& tokens) {
   ProblemList unheeded;
   TokenStream ahead(tokens.TextFrom(tokens.current().span.offset), unheeded);
   Literal first, second;
-  if (!TakeLiteral(ahead, "", first) || !ahead.current().IsComparison()) return "";
+  if (!TakeLiteral(ahead, "", first)) {
+    // TODAY with an offset that isn't one: as the first value of a comparison, it is no reserved word.
+    const bool offset = tokens.current().Is(Keyword::kToday) &&
+                        (tokens.next().Is(Symbol::kMinus) || tokens.next().Is(Symbol::kPlus));
+    const std::vector<Problem> why = unheeded.Take();
+    return offset && !why.empty() ? why[0].message : "";
+  }
+  if (!ahead.current().IsComparison()) return "";
   const std::string_view turned = TurnedRound(ahead.current().symbol);
   ahead.Advance();
+  if (BeginsSum(ahead)) return WhySumLast(ahead, first, turned);
   if (!ahead.current().IsName()) return "";
   const std::string tag = Excerpt(NameText(NameOf(ahead, ahead.current())));
   const std::string comparison = Sentence(tag, " ", turned, " ", Excerpt(LiteralText(first)));
@@ -236,6 +292,12 @@ std::string WhyNoOperator(const TokenStream& tokens) {
           "AND, OR or IN is missing before `(`; there is no function ", before,
           ", and the only ones are WEIGHT (tag, 'value'), BIRTHDAY (tag) and BUCKET ('salt', 0, 4999).");
   }
+  if (token.kind == TokenKind::kName && tokens.previous().kind == TokenKind::kNumber &&
+      FindDateUnit(tokens.TextOf(token.span)).has_value())
+    return "A number has no unit; days are counted back from TODAY, as in born > TODAY - 30 DAYS.";
+  if (const std::string name = token.Is(Keyword::kNot) ? "" : SpacedName(tokens); !name.empty())
+    return Sentence("AND or OR is missing before ", described,
+                    "; a name with a space is written in back quotes, as in `", Excerpt(name), "`.");
   return Sentence("AND or OR is missing before ", described, ".");
 }
 

@@ -5,8 +5,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "query/language/excerpt.h"
+#include "query/language/foreign_dates.h"
 #include "query/language/literal_text.h"
 #include "query/language/operator_words.h"
+#include "text/civil_text.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -17,6 +19,21 @@ SourceSpan SpanOf(size_t begin, size_t end) {
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Letters that stand for zeros behind a number.
+struct Multiple {
+  std::string_view letters;
+  size_t zeros;
+};
+constexpr Multiple kMultiples[] = {{"k", 3},  {"K", 3},    {"千", 3}, {"w", 4},    {"W", 4},
+                                   {"万", 4}, {"百万", 6}, {"M", 6},  {"千万", 7}, {"亿", 8}};
+
+size_t ZerosOf(std::string_view letters) {
+  for (const Multiple& multiple : kMultiples) {
+    if (multiple.letters == letters) return multiple.zeros;
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -99,6 +116,10 @@ Token Lexer::Next() {
         return QuotedNameFrom(begin);
       default:
         break;
+    }
+    if (IsCurrencySign(c.value)) {
+      ReportCurrency(begin, next);
+      continue;
     }
     if (c.value == U'‘') return StringFrom(begin, c.bytes, U'’');
     if (c.value == U'“') return StringFrom(begin, c.bytes, U'”');
@@ -209,14 +230,17 @@ bool Lexer::DateFrom(size_t begin, Token& token) {
   const size_t day_end = EndOfDigits(month_end + 1);
   if (day_end == month_end + 1) return false;
   size_t end = day_end;
-  while (end < text_.size() &&
-         (absl::ascii_isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == ':'))
-    ++end;
+  if (end < text_.size() && absl::ascii_isalpha(static_cast<unsigned char>(text_[end]))) {
+    const size_t time = EndOfTime(end + 1);
+    end = time > end + 1 ? time : EndOfName(end);
+  }
+  size_t blanks_end = end;
+  while (blanks_end < text_.size() && text_[blanks_end] == ' ') ++blanks_end;
+  if (end == day_end && blanks_end > end)
+    end = std::max(end, EndOfTime(blanks_end) > blanks_end ? EndOfTime(blanks_end) : end);
   const std::string_view written = text_.substr(begin, end - begin);
   if (end > day_end) {
-    Report(begin, end,
-           Sentence("A time of day is written in quotes, as in '2026-01-31T18:30:00'; `", Excerpt(written),
-                    "` is neither that nor a date."));
+    ReportBareTime(begin, day_end, end);
   } else if (const std::string wrong = WhyNotADate(written); !wrong.empty()) {
     Report(begin, end, wrong);
   }
@@ -224,10 +248,76 @@ bool Lexer::DateFrom(size_t begin, Token& token) {
   return true;
 }
 
+void Lexer::ReportBareTime(size_t begin, size_t date_end, size_t end) {
+  const std::string_view written = text_.substr(begin, end - begin);
+  const std::string_view date = text_.substr(begin, date_end - begin);
+  size_t time = date_end + 1;
+  while (time < end && text_[time] == ' ') ++time;
+  const std::string quoted = Sentence(date, "T", text_.substr(time, end - time));
+  const std::string shown = Excerpt(written);
+  if (ParseTimestamp(quoted, absl::UTCTimeZone()).has_value()) {
+    Report(begin, end, Sentence("A time is written in quotes: '", quoted, "' for `", shown, "`."));
+  } else {
+    Report(begin, end,
+           Sentence("A time of day is written in quotes, as in '2026-01-31T18:30:00'; `", shown,
+                    "` is neither that nor a date."));
+  }
+}
+
+size_t Lexer::EndOfTime(size_t from) const {
+  size_t end = EndOfDigits(from);
+  const bool begins =
+      end > from && end <= from + 2 && end + 1 < text_.size() && text_[end] == ':' && IsDigit(text_[end + 1]);
+  if (!begins) return from;
+  const auto goes_on = [this](size_t at) {
+    if (at >= text_.size()) return false;
+    if (IsDigit(text_[at]) || text_[at] == 'Z') return true;
+    const bool joins = text_[at] == ':' || text_[at] == '.' || text_[at] == '+' || text_[at] == '-';
+    return joins && at + 1 < text_.size() && IsDigit(text_[at + 1]);
+  };
+  while (goes_on(end)) ++end;
+  return end;
+}
+
+bool Lexer::ForeignDateFrom(size_t begin, Token& token) {
+  const std::string_view rest = text_.substr(begin);
+  if (const size_t bytes = ForeignDateBytes(rest); bytes > 0) {
+    const std::string_view written = rest.substr(0, bytes);
+    const std::string mend = MendOfDate(written);
+    Report(begin, begin + bytes,
+           mend.empty()
+               ? Sentence("A date is written YYYY-MM-DD, as in 1990-05-17, not `", Excerpt(written), "`.")
+               : Sentence("A date is written YYYY-MM-DD: ", mend, " for `", written, "`."));
+    token = Make(TokenKind::kDate, begin, begin + bytes);
+    return true;
+  }
+  const size_t end = EndOfTime(begin);
+  if (end == begin) return false;
+  Report(begin, end,
+         Sentence("A time of day stands behind its date, both in quotes, as in '2026-01-31T18:30:00', not `",
+                  Excerpt(text_.substr(begin, end - begin)), "`."));
+  token = Make(TokenKind::kString, begin, end);
+  return true;
+}
+
+void Lexer::ReportCurrency(size_t begin, size_t end) {
+  size_t number_end = EndOfDigits(end);
+  if (number_end > end && number_end < text_.size() && text_[number_end] == '.')
+    number_end = EndOfDigits(number_end + 1);
+  Report(begin, number_end,
+         number_end > end ? Sentence("A number is written without a currency sign: ",
+                                     Excerpt(text_.substr(end, number_end - end)), " for `",
+                                     Excerpt(text_.substr(begin, number_end - begin)), "`.")
+                          : Sentence("A number is written without a currency sign; leave out `",
+                                     text_.substr(begin, end - begin), "`."));
+  at_ = end;
+}
+
 Token Lexer::NumberFrom(size_t begin) {
   Token date;
   if (DateFrom(begin, date)) return date;
   size_t end = EndOfDigits(begin);
+  if (ForeignDateFrom(begin, date)) return date;
   int points = 0;
   while (end < text_.size() && text_[end] == '.') {
     ++points;
@@ -266,9 +356,25 @@ Token Lexer::NumberWithLetters(size_t begin, size_t number_end) {
                     Excerpt(text_.substr(begin, exponent_end - begin)), "`."));
     return Make(TokenKind::kNumber, begin, exponent_end);
   }
+  const size_t zeros = ZerosOf(letters);
+  const bool whole = number.find('.') == std::string_view::npos;
+  if (zeros > 0 && whole && number.size() < 20) {
+    Report(begin, end,
+           Sentence("A number is written with all its digits: ", number, std::string(zeros, '0'), " for `",
+                    written, "`; a text of these characters is written in quotes."));
+    return Make(TokenKind::kNumber, begin, end);
+  }
+  const bool unit = letters.find_first_of("0123456789_") == std::string_view::npos;
+  if (!unit) {
+    Report(begin, end,
+           Sentence("A bare name doesn't begin with a digit; a tag of this name is written `",
+                    Excerpt(written), "` in back quotes, a text '", Excerpt(written), "' in quotes."));
+    return Make(TokenKind::kName, begin, end);
+  }
   Report(begin, end,
-         Sentence("A bare name doesn't begin with a digit; a tag of this name is written `", Excerpt(written),
-                  "` in back quotes, a text '", Excerpt(written), "' in quotes."));
+         Sentence("A number has no letters: write ", Excerpt(number), " without a unit, and the tag `",
+                  Excerpt(written), "` in back quotes or the text '", Excerpt(written),
+                  "' in quotes if that is meant."));
   return Make(TokenKind::kName, begin, end);
 }
 

@@ -42,6 +42,15 @@ class Lexer {
   // space.
   Token NumberWithLetters(size_t begin, size_t number_end);
   bool DateFrom(size_t begin, Token& token);
+  // Takes a date in another form than YYYY-MM-DD, or a time of day: reports how it is written. Returns false if
+  // there is none.
+  bool ForeignDateFrom(size_t begin, Token& token);
+  // Reports a date with a time, from `begin` to `end`, that lacks its quotes.
+  void ReportBareTime(size_t begin, size_t date_end, size_t end);
+  // The end of a time of day at `from`, such as 18:30 or 18:30:00.5+08:00; `from` if there is none.
+  size_t EndOfTime(size_t from) const;
+  // Reports a currency sign, and the number behind it without the sign.
+  void ReportCurrency(size_t begin, size_t end);
   Token ComparisonFrom(size_t begin, char first, size_t first_bytes);
   // Takes a character that other languages use for an operator: reports it and reads it as that operator.
   // Returns false for other characters.

@@ -1,11 +1,15 @@
 #include "query/language/literal_parser.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
 #include "query/language/excerpt.h"
+#include "query/language/foreign_words.h"
 #include "query/language/literal_text.h"
 #include "query/language/string_text.h"
 #include "text/sentence.h"
@@ -109,6 +113,21 @@ bool TakeTodayOffset(TokenStream& tokens, Literal& literal) {
   return true;
 }
 
+bool IsYesOrNo(std::string_view word) {
+  constexpr std::string_view kWords[] = {"YES", "NO", "Y", "N", "T", "F", "ON", "OFF", "是", "否"};
+  return std::any_of(std::begin(kWords), std::end(kWords), [word](std::string_view one) {
+    return absl::EqualsIgnoreCase(ForAbseil(one), ForAbseil(word));
+  });
+}
+
+// Takes `()` after TODAY.
+void PassParentheses(TokenStream& tokens) {
+  if (!tokens.current().Is(Symbol::kOpen) || !tokens.next().Is(Symbol::kClose)) return;
+  tokens.ReportHere("TODAY is written without parentheses.");
+  tokens.Advance();
+  tokens.Advance();
+}
+
 // Reports the token that stands in place of a literal, and what to write instead. Skips it if it was meant as
 // one.
 void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
@@ -118,6 +137,17 @@ void ReportNoLiteral(TokenStream& tokens, std::string_view place) {
     tokens.ReportHere(
         "Nothing equals NULL; members without a value are NOT HAS tag, and those with one HAS tag.");
     tokens.Advance();
+  } else if (std::string mend = token.kind == TokenKind::kName ? MendOfValueWord(text) : ""; !mend.empty()) {
+    tokens.ReportHere(std::move(mend));
+    tokens.Advance();
+    if (tokens.current().Is(Symbol::kOpen)) tokens.SkipPastClose();
+  } else if (token.kind == TokenKind::kName && IsYesOrNo(text)) {
+    tokens.ReportHere(Sentence("Text is written in quotes: '", text, "' for ", tokens.Described(),
+                               "; a FLAG is compared with true or false."));
+    tokens.Advance();
+  } else if (token.Is(Symbol::kOpen) && place.rfind("after `", 0) == 0) {  // of a comparison
+    tokens.ReportHere(Sentence("One value is expected ", place,
+                               ", not `(`; several are looked up by IN, as in tag IN ('a', 'b')."));
   } else if (token.kind == TokenKind::kName) {
     tokens.ReportHere(Sentence("Text is written in quotes: '", Excerpt(text), "' for ", tokens.Described(),
                                "; two numbers are compared by their difference, as in a - b = 0."));
@@ -205,7 +235,10 @@ bool TakeLiteral(TokenStream& tokens, std::string_view place, Literal& literal) 
     default:
       literal.kind = token.keyword == Keyword::kToday ? LiteralKind::kToday : LiteralKind::kBoolean;
       literal.boolean = token.keyword == Keyword::kTrue;
-      if (literal.kind == LiteralKind::kToday) read = TakeTodayOffset(tokens, literal);
+      if (literal.kind == LiteralKind::kToday) {
+        PassParentheses(tokens);
+        read = TakeTodayOffset(tokens, literal);
+      }
   }
   literal.span = tokens.SpanFrom(token.span.offset);
   return read;

@@ -51,7 +51,10 @@ constexpr Lookalike kLookalikes[] = {
      "`”` closes a string that `“` opened, and none is open; write “…” or \"…\"."},
     {U'.', Symbol::kNone, Keyword::kNone,
      "A point joins the parts of a name without spaces, as in `a.b`; here it joins nothing."},
-    {U'%', Symbol::kNone, Keyword::kNone, "A percent sign stands in the pattern of LIKE, inside its quotes."},
+    {U'%', Symbol::kNone, Keyword::kNone,
+     "A number is written without a percent sign; in LIKE, `%` stands inside the quotes of the pattern."},
+    {U'％', Symbol::kNone, Keyword::kNone,
+     "A number is written without a percent sign; in LIKE, `%` stands inside the quotes of the pattern."},
 };
 
 // The beginning and the end of a comment in other languages.

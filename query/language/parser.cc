@@ -9,6 +9,7 @@
 #include "query/language/clause_parser.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
+#include "query/language/leaf_text.h"
 #include "query/language/literal_parser.h"
 #include "text/sentence.h"
 
@@ -26,6 +27,7 @@ struct Frame {
   std::vector<ExpressionPtr> disjuncts;  // complete operands of OR
   std::vector<ExpressionPtr> conjuncts;  // complete operands of the open AND
   std::vector<SourceSpan> negations;     // NOTs whose operand is still missing
+  size_t problems_before = 0;            // that were found before it was opened
 };
 
 // The number of AT LEAST. A number beyond 64 bits is replaced by the greatest or the least one, which mean
@@ -54,6 +56,7 @@ class Parser {
  private:
   void StepOperand();
   bool StepOperator();  // false at the end
+  std::string WhyValueAlone() const;
   void OpenThreshold();
   void CloseFrame();
   void FinishOperand(ExpressionPtr operand);
@@ -74,6 +77,7 @@ class Parser {
   int depth_ = 0;
   size_t nodes_ = 0;
   bool wants_operand_ = true;
+  bool closed_wrong_ = false;  // whether the group that was closed last has a problem
 };
 
 ExpressionPtr Parser::Run() {
@@ -131,6 +135,7 @@ void Parser::StepOperand() {
     if (!Deepen(token.span)) return;
     Frame frame;
     frame.kind = Frame::Kind::kGroup;
+    frame.problems_before = problems_.size();
     frame.open = token.span;
     frame.begin = token.span.offset;
     frames_.push_back(std::move(frame));
@@ -138,7 +143,8 @@ void Parser::StepOperand() {
   }
   if (tokens_.IsWord(token, "AT") && tokens_.IsWord(tokens_.next(), "LEAST")) return OpenThreshold();
   if (!BeginsClause(tokens_)) {
-    tokens_.ReportHere(WhyNoCondition(tokens_));
+    std::string why = WhyValueAlone();
+    tokens_.ReportHere(why.empty() ? WhyNoCondition(tokens_) : std::move(why));
     return Recover();
   }
   ExpressionPtr clause = TakeClause(tokens_, limits_);
@@ -147,9 +153,31 @@ void Parser::StepOperand() {
   FinishOperand(std::move(clause));
 }
 
+// The message for a value in the place of a condition, as in `city = 'a' OR 'b'`, with the tag and operator of the
+// condition before it. Otherwise empty.
+std::string Parser::WhyValueAlone() const {
+  const Token& previous = tokens_.previous();
+  const bool joined = previous.Is(Keyword::kAnd) || previous.Is(Keyword::kOr) || previous.Is(Keyword::kNot);
+  if (!joined || !BeginsLiteral(tokens_.current()) || !WhyValueFirst(tokens_).empty()) return "";
+  const Frame& frame = frames_.back();
+  const std::vector<ExpressionPtr>& operands = frame.conjuncts.empty() ? frame.disjuncts : frame.conjuncts;
+  const Expression* before = operands.empty() ? nullptr : operands.back().get();
+  while (before != nullptr && !before->operands.empty()) before = before->operands.back().get();
+  if (before == nullptr || before->op != Operator::kCompare) return "";
+  ProblemList unheeded;
+  TokenStream ahead(tokens_.TextFrom(tokens_.current().span.offset), unheeded);
+  Expression meant(Operator::kCompare);
+  meant.tag = before->tag;
+  meant.comparison = before->comparison;
+  if (!TakeLiteral(ahead, "", meant.literals.emplace_back())) return "";
+  return Sentence("Each condition names its tag; write ", Excerpt(LeafText(meant)), " in place of ",
+                  tokens_.Described(), ".");
+}
+
 void Parser::OpenThreshold() {
   Frame frame;
   frame.kind = Frame::Kind::kThreshold;
+  frame.problems_before = problems_.size();
   frame.begin = tokens_.current().span.offset;
   tokens_.Advance();
   tokens_.Advance();
@@ -256,6 +284,7 @@ void Parser::CloseFrame() {
   Frame frame = std::move(frames_.back());
   frames_.pop_back();
   --depth_;
+  closed_wrong_ = problems_.size() > frame.problems_before;
   tokens_.Advance();
   ExpressionPtr operand = Reduce(frame);
   if (frame.kind == Frame::Kind::kThreshold) {
@@ -298,9 +327,16 @@ bool Parser::StepOperator() {
     tokens_.Advance();
     frame.listed.push_back(Reduce(frame));
   } else {
-    tokens_.ReportHere(WhyNoOperator(tokens_));
+    // A comparison behind a wrong group, as in `(a - b) > 5`, is a consequence of it.
+    const bool consequence = closed_wrong_ && tokens_.previous().Is(Symbol::kClose) && token.IsComparison();
+    if (!consequence) tokens_.ReportHere(WhyNoOperator(tokens_));
     // If a condition begins here, parse it as if AND were before it. Read `,` and XOR as AND. Skip everything
     // else.
+    // Of `sign up date`, the last word is read on as a condition.
+    while (tokens_.current().kind == TokenKind::kName && tokens_.next().kind == TokenKind::kName &&
+           tokens_.previous().kind == TokenKind::kName &&
+           tokens_.next().span.offset == tokens_.current().end() + 1)
+      tokens_.Advance();
     const bool stands_for_and = token.Is(Symbol::kComma) || tokens_.IsWord(token, "XOR");
     wants_operand_ =
         stands_for_and || BeginsClause(tokens_) || token.Is(Symbol::kOpen) || token.Is(Keyword::kNot);

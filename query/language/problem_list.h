@@ -2,6 +2,7 @@
 #ifndef MUSTER_QUERY_LANGUAGE_PROBLEM_LIST_H_
 #define MUSTER_QUERY_LANGUAGE_PROBLEM_LIST_H_
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ class ProblemList {
   // Whether the list is full or AddAndStop was called.
   bool stopped() const { return stopped_ || problems_.size() >= kMaxProblems; }
   bool empty() const { return problems_.empty(); }
+  size_t size() const { return problems_.size(); }
   // Returns the problems sorted by place.
   std::vector<Problem> Take();
 

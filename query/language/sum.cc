@@ -8,6 +8,7 @@
 #include "query/language/leaf_text.h"
 #include "query/language/literal_parser.h"
 #include "query/language/operator_words.h"
+#include "query/language/sum_mend.h"
 #include "query/language/sum_terms.h"
 #include "text/sentence.h"
 
@@ -50,6 +51,10 @@ ExpressionPtr SumClause::Take() {
   }
   if (!read) return nullptr;
   clause_->span = tokens_.SpanFrom(begin_);
+  if (reader_.unit() != TermUnit::kNone) {
+    tokens_.Report(clause_->span, Sentence("A sum has no units. ", kDaysForm, "."));
+    return nullptr;
+  }
   return CheckTerms(*clause_, limits_, tokens_.problems()) ? std::move(clause_) : nullptr;
 }
 
@@ -58,7 +63,7 @@ bool SumClause::TakeComparison() {
   const std::string place = Sentence("after ", tokens_.Described());
   clause_->comparison = ComparisonOf(tokens_.current().symbol);
   tokens_.Advance();
-  if (ReportTagOnTheRight(tokens_, limits_, clause_->terms, symbol)) return false;
+  if (ReportTwoSides(tokens_, limits_, {clause_->terms, reader_.unit()}, symbol)) return false;
   if (!TakeNumber(place)) return false;
   if (!tokens_.current().IsComparison()) return true;
   tokens_.ReportHere("Comparisons are not chained; write a - b BETWEEN low AND high.");
@@ -66,12 +71,15 @@ bool SumClause::TakeComparison() {
 }
 
 bool SumClause::TakeRange() {
-  if (!TakeNumber("after BETWEEN")) return false;
+  if (ReportSumInRange(tokens_, limits_, {clause_->terms, reader_.unit()}, clause_->negated)) return false;
+  const bool low = TakeNumber("after BETWEEN");
   if (!tokens_.Take(Keyword::kAnd)) {
-    tokens_.ReportHere(Sentence("BETWEEN low AND high needs its AND here, not ", tokens_.Described(), "."));
+    if (low)
+      tokens_.ReportHere(Sentence("BETWEEN low AND high needs its AND here, not ", tokens_.Described(), "."));
     return false;
   }
-  return TakeNumber("after the AND of BETWEEN");
+  // Also after a wrong first end: its AND is that of BETWEEN.
+  return TakeNumber("after the AND of BETWEEN") && low;
 }
 
 bool SumClause::TakeNumber(std::string_view place) {
@@ -80,9 +88,10 @@ bool SumClause::TakeNumber(std::string_view place) {
   if (literal.kind != LiteralKind::kNumber) return ReportNoNumber(literal, place);
   const Token& unit = tokens_.current();
   if (unit.kind != TokenKind::kName || !FindDateUnit(tokens_.TextOf(unit.span)).has_value()) return true;
-  tokens_.Report(tokens_.SpanFrom(literal.span.offset),
-                 Sentence("Two dates subtract to a number of days: write ", literal.text,
-                          " without a unit, or compare the tag with a date, as in born < TODAY - 18 YEARS."));
+  // Of a BETWEEN no single comparison is the mend.
+  const std::vector<Term> terms = clause_->op == Operator::kSum ? clause_->terms : std::vector<Term>();
+  tokens_.Report(tokens_.SpanFrom(literal.span.offset), WhyNoUnit(terms, clause_->comparison, literal.text,
+                                                                  *FindDateUnit(tokens_.TextOf(unit.span))));
   tokens_.Advance();
   return false;
 }

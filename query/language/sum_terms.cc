@@ -1,11 +1,12 @@
 #include "query/language/sum_terms.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
-#include "query/language/excerpt.h"
 #include "query/language/hints.h"
-#include "query/language/leaf_text.h"
 #include "query/language/literal_parser.h"
 #include "query/language/literal_text.h"
 #include "query/language/string_text.h"
@@ -16,9 +17,6 @@
 
 namespace muster::query {
 namespace {
-
-constexpr char kDaysForm[] =
-    "Days are counted from one date to another, as in last_order - 2026-01-01 <= 30 or TODAY - born > 365";
 
 bool IsArithmetic(const Token& token) {
   return token.Is(Symbol::kPlus) || token.Is(Symbol::kMinus) || token.Is(Symbol::kTimes);
@@ -34,10 +32,6 @@ bool BeginsNumber(const TokenStream& tokens) {
 
 bool IsQuotedDate(const TokenStream& tokens, const Token& token) {
   return token.kind == TokenKind::kString && IsDateShaped(tokens.TextOf(token.content));
-}
-
-bool NamesTag(const std::vector<Term>& terms) {
-  return std::any_of(terms.begin(), terms.end(), [](const Term& term) { return !term.tag.empty(); });
 }
 
 // Explains why the term is invalid; empty if it is valid.
@@ -124,6 +118,16 @@ bool TermReader::ReportNoTerm() {
   return false;
 }
 
+void TermReader::TakeUnit(Term& term) {
+  if (tokens_.current().kind != TokenKind::kName) return;
+  const std::optional<DateUnit> unit = FindDateUnit(tokens_.TextOf(tokens_.current().span));
+  if (!unit.has_value()) return;
+  const bool days = *unit == DateUnit::kDay || *unit == DateUnit::kWeek;
+  if (term.tag.empty() && days) term.literal.text = DaysOf(term.literal.text, *unit);
+  unit_ = std::max(unit_, days ? TermUnit::kDays : TermUnit::kMonths);
+  tokens_.Advance();
+}
+
 // Takes the factor after the `*` of a tag.
 bool TermReader::TakeFactorBehind(Term& term) {
   if (BeginsNumber(tokens_)) return TakeOneLiteral(tokens_, "after `*`", term.literal);
@@ -196,6 +200,7 @@ bool TermReader::TakeTerm(Term& term) {
                                    : "A term is one tag with one number as its factor, as in 1.5 * a.");
     return false;
   }
+  if (read && !IsDay(term)) TakeUnit(term);
   return read;
 }
 
@@ -203,12 +208,12 @@ bool TermReader::Take(std::vector<Term>& terms) {
   bool subtracted = false;
   run_begin_ = tokens_.current().span.offset;
   while (true) {
-    if (terms.size() == limits_.max_sum_terms) {
-      tokens_.problems().AddAndStop(
-          index::Reason::kLimit, tokens_.current().span,
-          Sentence("A sum has at most ", limits_.max_sum_terms,
-                   " terms; load the sum of some of its tags as a tag, and name that."),
-          {.limit = limits_.max_sum_terms});
+    // Each term has a digit. How many different tags there are is checked when all are read.
+    if (terms.size() == limits_.max_sum_digits) {
+      tokens_.problems().AddAndStop(index::Reason::kLimit, tokens_.current().span,
+                                    Sentence("A sum is written with at most ", limits_.max_sum_digits,
+                                             " terms; name each tag once, with its factor."),
+                                    {.limit = limits_.max_sum_digits});
       return false;
     }
     Term& term = terms.emplace_back();
@@ -220,6 +225,13 @@ bool TermReader::Take(std::vector<Term>& terms) {
     tokens_.Advance();
     if (!touches || !tokens_.Touching()) run_begin_ = tokens_.current().span.offset;
   }
+}
+
+std::string DaysOf(std::string_view number, DateUnit unit) {
+  std::string days(number);
+  if (unit != DateUnit::kWeek) return days;
+  for (int i = 1; i < 7; ++i) days = SumOfDecimals(days, number);
+  return days;
 }
 
 Term TermOf(std::string tag) {
@@ -254,36 +266,13 @@ std::vector<std::string> DashedNames(const std::vector<Term>& terms) {
   return names;
 }
 
-bool ReportTagOnTheRight(TokenStream& tokens, const LanguageLimits& limits, std::vector<Term> left,
-                         std::string_view comparison) {
-  const int32_t begin = tokens.current().span.offset;
-  ProblemList unheeded;
-  TokenStream ahead(tokens.TextFrom(begin), unheeded);
-  std::vector<Term> right;
-  const bool read = !ahead.IsWord(ahead.current(), "NULL") && TermReader(ahead, limits).Take(right);
-  if (!read || !NamesTag(right) || ahead.current().Is(Symbol::kOpen)) return false;
-  std::string constant = "0";
-  for (Term& term : right) {
-    if (term.tag.empty() && IsDay(term)) return false;
-    if (term.tag.empty()) {
-      constant =
-          SumOfDecimals(constant, term.subtracted ? NegatedDecimal(term.literal.text) : term.literal.text);
-    } else {
-      term.subtracted = !term.subtracted;
-      left.push_back(std::move(term));
-    }
-  }
-  const int32_t end = begin + ahead.previous().end();
-  tokens.Report({begin, end - begin},
-                Sentence("A comparison has its tags on the left and one value on the right; write ",
-                         Excerpt(SumText(left)), " ", comparison, " ", Excerpt(constant), "."));
-  while (tokens.current().kind != TokenKind::kEnd && tokens.current().span.offset < end) tokens.Advance();
-  return true;
-}
-
 bool CheckTerms(const Expression& node, const LanguageLimits& limits, ProblemList& problems) {
   if (node.op != Operator::kSum && node.op != Operator::kSumBetween) return true;
   const std::vector<Term>& terms = node.terms;
+  std::set<std::string_view> tags;
+  for (const Term& term : terms) {
+    if (!term.tag.empty()) tags.insert(term.tag);
+  }
   const auto passes = [&](size_t count, size_t most, const char* what) {
     if (count <= most) return false;
     problems.Add(index::Reason::kLimit, node.span,
@@ -294,7 +283,7 @@ bool CheckTerms(const Expression& node, const LanguageLimits& limits, ProblemLis
   };
   size_t digits = 0;
   for (const Term& term : terms) digits += term.literal.text.size();
-  if (passes(terms.size(), limits.max_sum_terms, " terms") ||
+  if (passes(tags.size(), limits.max_sum_terms, " different tags") ||
       passes(digits, limits.max_sum_digits, " digits in its terms"))
     return false;
   bool right = true;
@@ -306,7 +295,7 @@ bool CheckTerms(const Expression& node, const LanguageLimits& limits, ProblemLis
   if (!right) return false;
   if (!terms.empty() && terms.front().subtracted)
     report(node.span, "The first term of a sum is not subtracted; send it with a negative factor.");
-  if (!NamesTag(terms)) report(node.span, "A sum names at least one tag, as in a - b > 100.");
+  if (tags.empty()) report(node.span, "A sum names at least one tag, as in a - b > 100.");
   if (right && std::any_of(terms.begin(), terms.end(), IsDay) && !IsDifferenceOfDays(terms))
     report(node.span, Sentence(kDaysForm, "."));
   return right;

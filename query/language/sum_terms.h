@@ -17,13 +17,40 @@ namespace muster::query {
 // Whether a sum begins at the current token: a term followed by +, - or *. Takes no token.
 bool BeginsSum(const TokenStream& tokens);
 
+// The comparison that means the same with its sides swapped.
+constexpr Comparison TurnedComparison(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::kLess:
+      return Comparison::kGreater;
+    case Comparison::kLessOrEqual:
+      return Comparison::kGreaterOrEqual;
+    case Comparison::kGreater:
+      return Comparison::kLess;
+    case Comparison::kGreaterOrEqual:
+      return Comparison::kLessOrEqual;
+    case Comparison::kEqual:
+    case Comparison::kNotEqual:
+      break;
+  }
+  return comparison;
+}
+
+// A unit behind a term, which a sum doesn't have. In ascending order: the greatest one decides.
+enum class TermUnit : uint8_t { kNone, kDays, kMonths };  // kDays: also weeks; kMonths: also years
+
+// A number of weeks as days; other numbers as they are. `number`: `[-]digits[.digits]`.
+std::string DaysOf(std::string_view number, DateUnit unit);
+
 // Takes the terms of one sum. Not thread-safe; the constructor's arguments must outlive it.
 class TermReader {
  public:
   TermReader(TokenStream& tokens, const LanguageLimits& limits) : tokens_(tokens), limits_(limits) {}
 
-  // Takes as many terms as follow; false, with a problem reported, if one is invalid.
+  // Takes as many terms as follow; false, with a problem reported, if one is invalid. A unit behind a term is
+  // taken, and not reported: the caller refuses the comparison.
   bool Take(std::vector<Term>& terms);
+  // The unit that was taken.
+  TermUnit unit() const { return unit_; }
   // Reports that names joined by dashes without spaces may be one name, which needs back quotes. Returns
   // false if there are none right before the current token.
   bool ReportTornName();
@@ -34,11 +61,17 @@ class TermReader {
   bool TakeTagBehind(Term& term);
   bool TakeToday(Term& term);
   bool ReportNoTerm();
+  void TakeUnit(Term& term);
 
   TokenStream& tokens_;
   const LanguageLimits& limits_;
   int32_t run_begin_ = 0;  // offset of the first term that dashes without spaces join to the last one
+  TermUnit unit_ = TermUnit::kNone;
 };
+
+// How days are counted, for messages; without the full stop.
+inline constexpr char kDaysForm[] =
+    "Days are counted from one date to another, as in last_order - 2026-01-01 <= 30 or TODAY - born > 365";
 
 // Whether the term is a date or TODAY.
 bool IsDay(const Term& term);
@@ -51,12 +84,6 @@ Term TermOf(std::string tag);
 // For each term, the dashed name of which it may be a part: in `first-order`, written without spaces, that is
 // `first-order` for both terms. Empty for separate terms and for trees.
 std::vector<std::string> DashedNames(const std::vector<Term>& terms);
-
-// Handles a sum with a tag on the right of a comparison, at the current token: reports the form with all tags
-// on the left, as `a - b > 0` for `a > b`, and skips the sum. Returns false if no such sum begins here.
-// `comparison` is the operator as text.
-bool ReportTagOnTheRight(TokenStream& tokens, const LanguageLimits& limits, std::vector<Term> left,
-                         std::string_view comparison);
 
 // Checks the terms of a kSum or kSumBetween; reports problems and returns false if there are any. Accepts all
 // other nodes.

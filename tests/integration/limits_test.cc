@@ -119,7 +119,11 @@ TEST_F(LimitsTest, OfExpressions) {
   v1::Expression deep, wide, far, list, added;
   added.mutable_sum()->set_number("0");
   added.mutable_sum()->set_operator_(v1::COMPARISON_OPERATOR_EQUAL);
-  for (int i = 0; i <= 32; ++i) added.mutable_sum()->add_terms()->set_tag("age");
+  std::string sum = "age";
+  for (int i = 0; i <= 32; ++i) {
+    added.mutable_sum()->add_terms()->set_tag(absl::StrCat("age", i));
+    absl::StrAppend(&sum, " + age", i);
+  }
   v1::Expression* node = &deep;
   for (int i = 0; i < 40; ++i) node = node->mutable_negated();
   node->mutable_presence()->set_tag("city");
@@ -139,9 +143,16 @@ TEST_F(LimitsTest, OfExpressions) {
       {"nodes of a tree", grpc::INVALID_ARGUMENT, 100'000, [&] { return CountTree(wide); }},
       {"values of an IN", grpc::INVALID_ARGUMENT, 65'536,
        [&] { return Count("city IN ('a'" + Repeated(", 'a'", 65'536) + ")"); }},
-      {"terms of a sum", grpc::INVALID_ARGUMENT, 32,
-       [&] { return Count("age" + Repeated(" + age", 32) + " > 0"); }},
-      {"terms of a sum in a tree", grpc::INVALID_ARGUMENT, 32, [&] { return CountTree(added); }},
+      {"tags of a sum", grpc::INVALID_ARGUMENT, 32, [&] { return Count(sum + " > 0"); }},
+      {"terms of a sum", grpc::INVALID_ARGUMENT, 1'000,
+       [&] { return Count("age" + Repeated(" + age", 1'000) + " > 0"); }},
+      {"salts", grpc::INVALID_ARGUMENT, 64,
+       [&] {
+         std::string text = "NOBODY";
+         for (int salt = 0; salt <= 64; ++salt) absl::StrAppend(&text, " OR BUCKET('", salt, "', 0, 9)");
+         return Count(text);
+       }},
+      {"tags of a sum in a tree", grpc::INVALID_ARGUMENT, 32, [&] { return CountTree(added); }},
       {"digits of a sum", grpc::INVALID_ARGUMENT, 1'000,
        [&] { return Count(std::string(1'000, '9') + " * age + age > 0"); }},
       {"bits of a sum", grpc::INVALID_ARGUMENT, 126,

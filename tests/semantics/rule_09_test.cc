@@ -137,7 +137,7 @@ TEST(Rule09, CommonSlipsGetAHint) {
                          {"city 包含 'x'", "SYNTAX", "LIKE '%b%'"},
                          {"age GT 5", "SYNTAX", "`>`"},
                          {"age / 2 > 5", "SYNTAX", "0.5 * amount"},
-                         {"upper(city) = 'X'", "SYNTAX", "no function upper"}});
+                         {"upper(city) = 'X'", "SYNTAX", "upper is no function here"}});
   EXPECT_THAT(server.RefusedBecause("age = 1 AND性别 = '男'").Text(), HasSubstr("space"));
   EXPECT_THAT(server.Count("age == 1").err, HasSubstr("^"));
 }

@@ -229,6 +229,44 @@ TEST(BinderTest, AfterTheLastProblemThatIsListedNothingIsLookedUp) {
 }
 
 // Slices are asked for only where the numbers' type leaves open whether a sum has room.
+// What the parser tells to write for a comparison of dates with tags on both sides.
+TEST(BinderTest, TheMendsOfDatesBind) {
+  const FakeCatalog catalog;
+  for (const char* wrong :
+       {"birth + 30 > joined", "joined < birth + 2 WEEKS", "birth + 30 DAYS < TODAY", "TODAY > birth + 30",
+        "birth + 30 > 2026-01-01", "joined > birth", "joined BETWEEN birth AND TODAY",
+        "birth + 1 NOT BETWEEN joined - 5 AND joined"}) {
+    const ParseResult refused = Parse(wrong);
+    ASSERT_EQ(refused.problems.size(), 1u) << wrong;
+    const std::string& message = refused.problems[0].message;
+    const size_t mend = message.find("; write ");
+    ASSERT_NE(mend, std::string::npos) << message;
+    const std::string meant = message.substr(mend + 8, message.size() - mend - 9);
+    EXPECT_TRUE(BindText(catalog, meant).problems.empty()) << wrong << ": " << meant;
+  }
+}
+
+TEST(BinderTest, ValuesInFormsOfOtherProgramsAreExplained) {
+  const FakeCatalog catalog;
+  const auto said = [&catalog](const std::string& text) {
+    const BindResult result = BindText(catalog, text);
+    EXPECT_EQ(result.problems.size() + result.warnings.size(), 1u) << text;
+    return (result.problems.empty() ? result.warnings : result.problems).at(0).message;
+  };
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"birth = '17/05/1990'", "; write 1990-05-17."},
+      {"birth = '5/6/1990'", "; write 1990-06-05 or 1990-05-06."},
+      {"birth = 19900517", "; write 1990-05-17."},
+      {"birth < 1990", "; write 1990-01-01."},
+      {"last_seen > '1990-5-17'", "; write 1990-05-17."},
+      {"city LIKE '*qz'", "as in '%qz'."},
+      {"city LIKE 'q?z.*'", "as in 'q_z%'."},
+      {"city = 'qx*'", "a pattern is matched by LIKE, as in city LIKE 'qx%'."},
+      {"interests = 'sports:0.8'", "as in WEIGHT (interests, 'sports') >= 0.8."},
+      {"city = \"qqqq\\nzzzz\"", "a backslash stays as it is written"}};
+  for (const auto& [text, words] : cases) EXPECT_THAT(said(text), testing::HasSubstr(words)) << text;
+}
+
 TEST(BinderTest, SumsHaveRoomOrAreRefused) {
   FakeCatalog catalog;
   const std::string fits = "1000000000000000000 * age - list > 5";

@@ -114,14 +114,14 @@ TEST(SumTest, EqualSumsHaveOneCanonicalText) {
 TEST(SumTest, WhatIsWrongIsExplained) {
   const std::vector<std::pair<std::string, std::string>> wrong = {
       {"a > b", "write a - b > 0."},
-      {"a + b > c", "write a + b - c > 0."},
-      {"a > b - c + 5", "write a - b + c > 5."},
+      {"a + b > c", "write a + b - c > 0, if all are NUMBER tags."},
+      {"a > b - c + 5", "write a - b + c > 5, if all are NUMBER tags."},
       {"a = 2 * b", "write a - 2 * b = 0."},
       {"a <= 100 - b", "write a + b <= 100."},
-      {"a - b > 2 * c", "write a - b - 2 * c > 0."},
+      {"a - b > 2 * c", "write a - b - 2 * c > 0, if all are NUMBER tags."},
       {"a > `b c`", "write a - `b c` > 0."},
       {"a = `b`", "as in a - b = 0"},
-      {"price > 100 - 20", "on the left of a comparison"},
+      {"price > 100 - 20", "write price > 80."},
       {"(a - b) > 5", "no parentheses; write a - b with its comparison"},
       {"2 * (a - b) > 5", "A sum has no parentheses"},
       {"a - (b + c) > 5", "A sum has no parentheses"},
@@ -140,7 +140,7 @@ TEST(SumTest, WhatIsWrongIsExplained) {
       {"a - b = true", "compared with a number"},
       {"a - b > 1 > 0", "BETWEEN low AND high"},
       {"a - b BETWEEN 1 OR 2", "needs its AND here"},
-      {"1 < a - b", "write a > 1"},
+      {"1 < a - b", "write a - b > 1."},
       {"5 - 3 > 1", "names at least one tag"},
       {"last - first <= 30 DAYS", "write 30 without a unit"},
       {"TODAY - born > 18 YEARS", "born < TODAY - 18 YEARS"},
@@ -162,22 +162,26 @@ TEST(SumTest, WhatIsWrongIsExplained) {
   for (const auto& [text, why] : wrong) EXPECT_THAT(Refused(text), HasSubstr(why)) << text;
 }
 
-TEST(SumTest, TermsAndDigitsAreLimited) {
-  const auto sum_of = [](size_t terms) {
+TEST(SumTest, TagsTermsAndDigitsAreLimited) {
+  const auto sum_of = [](size_t terms, size_t tags) {
     std::string text = "t0";
-    for (size_t i = 1; i < terms; ++i) absl::StrAppend(&text, " + t", i);
+    for (size_t i = 1; i < terms; ++i) absl::StrAppend(&text, " + t", i % tags);
     return text + " > 0";
   };
-  EXPECT_THAT(Parse(sum_of(32)), IsOk());
-  const ParseResult terms = Parse(sum_of(33));
-  ASSERT_EQ(terms.problems.size(), 1u);
-  EXPECT_EQ(terms.problems[0].reason, index::Reason::kLimit);
-  EXPECT_EQ(terms.problems[0].about.limit, 32u);
+  const auto refused = [](const std::string& text, uint64_t limit) {
+    const ParseResult result = Parse(text);
+    ASSERT_EQ(result.problems.size(), 1u) << text;
+    EXPECT_EQ(result.problems[0].reason, index::Reason::kLimit);
+    EXPECT_EQ(result.problems[0].about.limit, limit);
+  };
+  EXPECT_THAT(Parse(sum_of(32, 32)), IsOk());
+  EXPECT_THAT(Parse(sum_of(900, 32)), IsOk()) << "a tag counts once, however often it is written";
+  EXPECT_EQ(Canonical(sum_of(40, 2)), "20 * t0 + 20 * t1 > 0");
+  refused(sum_of(33, 33), 32);
+  refused(sum_of(1'001, 2), 1'000);
   const std::string long_factor(999, '9');
   EXPECT_THAT(Parse(absl::StrCat(long_factor, " * a + b > 0")), IsOk());
-  const ParseResult digits = Parse(absl::StrCat(long_factor, " * a + b + c > 0"));
-  ASSERT_EQ(digits.problems.size(), 1u);
-  EXPECT_EQ(digits.problems[0].reason, index::Reason::kLimit);
+  refused(absl::StrCat(long_factor, " * a + b + c > 0"), 1'000);
   EXPECT_THAT(Parse(absl::StrCat("a + b > ", std::string(100'000, '9'))), IsOk()) << "as in any comparison";
 }
 
@@ -223,6 +227,8 @@ TEST(SumTest, TreesAreChecked) {
   first.subtracted = true;
   EXPECT_THAT(CheckTree(*sum({first, tag}))[0].message, HasSubstr("negative factor"));
   std::vector<Term> many(33, tag);
+  EXPECT_TRUE(CheckTree(*sum(many)).empty()) << "one tag";
+  for (size_t i = 0; i < many.size(); ++i) many[i].tag = absl::StrCat("a", i);
   EXPECT_EQ(CheckTree(*sum(many))[0].about.limit, 32u);
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "index/status/status_facts.h"
 #include "index/status/status_reason.h"
 #include "query/planning/describe.h"
 #include "tests/matchers/status.h"
@@ -228,6 +229,23 @@ TEST(Plan, BucketsComeAfterEverythingElse) {
   EXPECT_EQ(planned->program.node(last).kind, NodeKind::kBucket);
   EXPECT_EQ(planned->labels[last].text, "BUCKET ('s', 0, 999) (by ids)");
   EXPECT_EQ(planned->labels[last].estimated_count, 100u) << "a tenth of 1,000";
+}
+
+// Each salt reads the ids of all members.
+TEST(Plan, DifferentSaltsAreLimited) {
+  std::vector<PlanOperand> operands;
+  const auto plan = [&] { return Plan(Join(AnyOf{}, operands), TestStatistics()).status(); };
+  for (int i = 0; i < 64; ++i)
+    operands.emplace_back(Bucket{.salt = absl::StrCat("s", i), .low = 0, .high = 9});
+  for (uint32_t i = 0; i < 200; ++i) operands.emplace_back(Bucket{.salt = "s0", .low = i, .high = 5'000 + i});
+  EXPECT_THAT(plan(), IsOk()) << "ranges of one salt count once";
+  operands.emplace_back(Bucket{.salt = "another", .low = 0, .high = 9});
+  const absl::Status refused = plan();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(index::ReasonOf(refused), index::Reason::kLimit);
+  EXPECT_EQ(index::FactsOf(refused)["limit"], "64");
+  std::vector<PlanOperand> batch = std::move(operands);
+  EXPECT_THAT(PlanBatch(std::move(batch), TestStatistics()), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 // Each is a table, and short to write.
