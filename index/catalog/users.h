@@ -1,4 +1,4 @@
-// Records which saved segments name a saved segment or list, in databases with keys `used · byte 0 · user`
+// Records which saved segments name a saved segment, list or salt, in databases with keys `used · byte 0 · user`
 // and empty values.
 #ifndef MUSTER_INDEX_CATALOG_USERS_H_
 #define MUSTER_INDEX_CATALOG_USERS_H_

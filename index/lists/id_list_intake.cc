@@ -225,6 +225,7 @@ absl::Status IdListIntake::Publish(const StagedVersion& staged) {
   };
   RETURN_IF_ERROR(target_.versions.writer().Run(WriteClass::kPublish, publish));
   FaultPoint("list/after_publish");
+  target_.versions.Published();  // stored buckets cover the list's ids, too
   if (replaced.has_value()) target_.versions.SweepDropped(replaced->source, replaced->store);
   return absl::OkStatus();
 }

@@ -28,14 +28,15 @@ struct DatabaseOptions {
   std::string directory;  // made when it isn't there
   // The most bytes that each of a population's two LMDB environments may grow to.
   size_t map_size = size_t{64} << 30;
-  // The most populations. Each takes kFilesOfPopulation open files and three threads.
+  // The most populations. Each takes kFilesOfPopulation open files and three threads,
+  // and one more once saved segments have named a salt.
   size_t max_populations = 1'000;
   // The process's limit of open files, when it bounds max_populations; 0: it doesn't.
   uint64_t open_files = 0;
   // Serves for reading only: nothing is written. Open sets it when it finds that the directory can't be
   // written.
   bool read_only = false;
-  bool settle = true;  // false: the settler stands still (tests step it)
+  bool settle = true;  // false: settler and salt builder stand still (tests step them)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
   absl::Duration load_lease = kLoadLease;

@@ -15,6 +15,7 @@
 #include "index/lists/id_list_intake.h"
 #include "index/lists/id_list_store.h"
 #include "index/population/load.h"
+#include "index/salts/salt_store.h"
 #include "index/segments/segment_store.h"
 #include "index/storage/findings.h"
 #include "index/storage/identity.h"
@@ -51,6 +52,9 @@ class Population {
 
   // Its saved segments. They live as long as it does.
   virtual SegmentStore& segments() = 0;
+
+  // The salts whose buckets are stored. They live as long as it does.
+  virtual SaltStore& salts() = 0;
 
   // Its id lists. They live as long as it does.
   virtual IdListStore& lists() = 0;

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "index/catalog/catalogue.h"
 #include "index/lists/id_list_record.h"
+#include "index/salts/salt_record.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "text/quoted.h"
@@ -51,6 +52,10 @@ RecordOwners RecordOwners::Read(Environment& index, TreeGuard& guard) {
   read(DatabaseId::kIdLists, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<IdList> list = DecodeIdList(key, value);
     if (list.ok()) owners.names_.emplace(list->source, "id list " + Quoted(list->name));
+  });
+  read(DatabaseId::kSalts, [&](std::string_view key, std::string_view value) {
+    const absl::StatusOr<Salt> salt = DecodeSalt(key, value);
+    if (salt.ok()) owners.names_.emplace(salt->source, "salt " + Quoted(salt->salt));
   });
   read(DatabaseId::kStores, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<StoreRecord> store = DecodeStore(value);

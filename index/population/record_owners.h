@@ -13,7 +13,7 @@
 
 namespace muster::index {
 
-// The names of tags and id lists, and the tags of stores and edges, as far as they can be read. A plain value.
+// The names of tags, id lists and salts, and the tags of stores and edges, as far as they can be read. A plain value.
 class RecordOwners {
  public:
   // Reads them from an index environment. Damaged records are skipped.

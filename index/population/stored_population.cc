@@ -48,9 +48,9 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
   ASSIGN_OR_RETURN(catalogue_, Catalogue::Open(*writer_));
-  segments_ = std::make_unique<SegmentStore>(*writer_, options.clock);
   RETURN_IF_ERROR(CheckStoredZone());
   ASSIGN_OR_RETURN(members_, MemberDictionary::Open(*member_writer_));
+  ids_ = std::make_unique<DictionaryIds>(*members_);
   VersionsOptions versions_options;
   versions_options.settle = options.settle;
   versions_options.clock = options.clock;
@@ -60,9 +60,24 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
     return known ? Sentence("the tag '", known->tag.name, "'")
                  : Sentence("a tag that is gone (number ", tag, ")");
   };
+  versions_options.published = [this] { salt_builder_->NotifyIfRunning(); };
   ASSIGN_OR_RETURN(versions_, Versions::Open(*writer_, versions_options));
   lists_ = std::make_unique<IdListStore>(*versions_);
-  return CheckMembers();
+  RETURN_IF_ERROR(CheckMembers());
+  return OpenSegments(options);
+}
+
+// The builder reads ids, so it starts when they are known to be those that the index needs.
+absl::Status StoredPopulation::OpenSegments(const DatabaseOptions& options) {
+  salt_builder_ = std::make_unique<SaltBuilder>(
+      *writer_, *ids_, [warn = options.warn, name = name_](const absl::Status& failed) {
+        warn(Sentence("the buckets of the population '", name, "' could not be stored: ", failed.message(),
+                      "; until the next load, BUCKET reads member ids"));
+      });
+  salts_ = std::make_unique<SaltStore>(*versions_, *salt_builder_);
+  segments_ = std::make_unique<SegmentStore>(*writer_, *salts_, options.clock);
+  const bool works = options.settle && !options.read_only;
+  return works ? salt_builder_->Start() : absl::OkStatus();
 }
 
 // Ids are stored before the load that brings them is published. Without those ids, or with others, the two
@@ -84,7 +99,7 @@ absl::Status StoredPopulation::CheckStoredZone() const {
 }
 
 absl::StatusOr<uint64_t> StoredPopulation::Verify(Findings::Report report) const {
-  return VerifyEnvironments(*index_, *member_index_, std::move(report));
+  return VerifyEnvironments(*index_, *member_index_, ids_.get(), std::move(report));
 }
 
 absl::Status StoredPopulation::Scrub(const std::function<bool(size_t bytes)>& go_on) {
@@ -207,7 +222,7 @@ absl::StatusOr<std::shared_ptr<const PopulationView>> StoredPopulation::ViewOf(
   RETURN_IF_ERROR(snapshot.status());
   return std::make_shared<const StoredView>(
       shared_from_this(), *std::move(snapshot),
-      StoredParts{*catalogue_, *members_, *index_, value_counts_, *lists_});
+      StoredParts{*catalogue_, *members_, *index_, value_counts_, *lists_, *salts_});
 }
 
 void StoredPopulation::Lease(const VersionVector& versions, absl::Duration duration) {

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "index/catalog/catalogue.h"
 #include "index/concurrency/mutex.h"
+#include "index/dictionary/dictionary_ids.h"
 #include "index/dictionary/member_dictionary.h"
 #include "index/loading/load_commit.h"
 #include "index/population/database.h"
@@ -70,14 +71,16 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   void Lease(const VersionVector& versions, absl::Duration duration) override;
   absl::StatusOr<Tag> CreateTag(const Tag& tag) override;
   SegmentStore& segments() override { return *segments_; }
+  SaltStore& salts() override { return *salts_; }
   IdListStore& lists() override { return *lists_; }
   absl::StatusOr<std::unique_ptr<ListLoad>> BeginListLoad(const IdListSpec& spec) override;
   absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
                                 const WorkBudget& budget) override;
   absl::StatusOr<uint64_t> Verify(Findings::Report report) const override;
 
-  // For tests: the settler, and versions without a token.
+  // For tests: what works in the background, and versions without a token.
   Settler& settler() { return versions_->settler(); }
+  SaltBuilder& salt_builder() { return *salt_builder_; }
   Versions& versions() { return *versions_; }
   IdListTarget ListTarget() { return {*members_, *versions_, clock_}; }
   // A view of the snapshot. It keeps this population alive.
@@ -88,6 +91,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   StoredPopulation(std::string name, const DatabaseOptions& options)
       : name_(std::move(name)), clock_(options.clock), open_loads_(options.clock, options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
+  absl::Status OpenSegments(const DatabaseOptions& options);
   // DATA_LOSS, kStorageCorrupt, when the ids are not those with which the last load was published.
   absl::Status CheckMembers() const;
   // FAILED_PRECONDITION, one sentence with the mend, when the population's time zone can't be loaded.
@@ -104,10 +108,13 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   std::unique_ptr<Environment> index_, member_index_;
   std::unique_ptr<WriterQueue> writer_, member_writer_;
   std::unique_ptr<Catalogue> catalogue_;
-  std::unique_ptr<SegmentStore> segments_;
   std::unique_ptr<MemberDictionary> members_;
+  std::unique_ptr<DictionaryIds> ids_;
   std::unique_ptr<Versions> versions_;
   std::unique_ptr<IdListStore> lists_;
+  std::unique_ptr<SaltBuilder> salt_builder_;
+  std::unique_ptr<SaltStore> salts_;
+  std::unique_ptr<SegmentStore> segments_;
   OpenLoads open_loads_;
   Mutex publish_mutex_;
   ValueCounts value_counts_;

@@ -8,12 +8,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "index/catalog/names.h"
+#include "index/dictionary/dictionary_ids.h"
+#include "index/dictionary/member_dictionary.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/dictionary/verify_dictionary.h"
 #include "index/disk/disk_room.h"
 #include "index/lists/verify_lists.h"
 #include "index/population/population_folder.h"
 #include "index/population/record_owners.h"
+#include "index/salts/verify_salts.h"
 #include "index/segments/verify_segments.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
@@ -100,7 +103,23 @@ absl::StatusOr<StoredIds> NeededIds(Environment& index) {
   return ReadNeededIds(transaction);
 }
 
-absl::Status RunChecks(Environment& index, Environment& members, Findings& findings) {
+// `ids`: see VerifyEnvironments.
+absl::Status VerifyBuckets(Environment& index, TreeGuard& guard, Environment& members, const MemberIds* ids,
+                           Findings& findings) {
+  uint64_t salts = 0;
+  {
+    ASSIGN_OR_RETURN(const ReadTransaction transaction, index.BeginRead());
+    ASSIGN_OR_RETURN(salts, transaction.CountItems(DatabaseId::kSalts));
+  }
+  if (ids != nullptr || salts == 0) return VerifySalts(index, guard, ids, findings);
+  WriterQueue writer(members);
+  const absl::StatusOr<std::unique_ptr<MemberDictionary>> dictionary = MemberDictionary::Open(writer);
+  if (!dictionary.ok()) return VerifySalts(index, guard, nullptr, findings);
+  const DictionaryIds opened(**dictionary);
+  return VerifySalts(index, guard, &opened, findings);
+}
+
+absl::Status RunChecks(Environment& index, Environment& members, const MemberIds* ids, Findings& findings) {
   const std::unique_ptr<TreeGuard> index_guard = index.NewGuard(), members_guard = members.NewGuard();
   const RecordOwners owners = RecordOwners::Read(index, *index.NewGuard());
   findings.NameSubjects([&owners](std::string_view sentence) { return owners.OwnerIn(sentence); });
@@ -123,7 +142,9 @@ absl::Status RunChecks(Environment& index, Environment& members, Findings& findi
   const absl::StatusOr<uint64_t> lists_end = EndOfLists(index);
   if (!lists_end.ok() && !absl::IsDataLoss(lists_end.status())) return lists_end.status();
   const uint64_t needed = std::max(end.value_or(0), lists_end.value_or(0));
-  return OrProblem(VerifyMembers(members, *members_guard, needed, findings), findings);
+  done = OrProblem(VerifyMembers(members, *members_guard, needed, findings), findings);
+  if (!done.ok() || findings.stopped()) return done;
+  return OrProblem(VerifyBuckets(index, *index_guard, members, ids, findings), findings);
 }
 
 absl::StatusOr<std::unique_ptr<Environment>> OpenPart(const std::string& folder, EnvironmentKind kind) {
@@ -145,10 +166,10 @@ absl::Status CheckSamePopulation(const Environment& index, const Environment& me
                     Reason::kStorageCorrupt);
 }
 
-absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
+absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members, const MemberIds* ids,
                                             Findings::Report report) {
   Findings findings(std::move(report));
-  RETURN_IF_ERROR(RunChecks(index, members, findings));
+  RETURN_IF_ERROR(RunChecks(index, members, ids, findings));
   if (findings.stopped()) return absl::CancelledError("the verification was stopped");
   return findings.problems();
 }
@@ -194,7 +215,8 @@ absl::StatusOr<uint64_t> VerifyFolder(const std::string& data_directory, const s
     findings.End();
     return findings.problems();
   }
-  ASSIGN_OR_RETURN(const uint64_t problems, VerifyEnvironments(*parts[0], *parts[1], std::move(report)));
+  ASSIGN_OR_RETURN(const uint64_t problems,
+                   VerifyEnvironments(*parts[0], *parts[1], nullptr, std::move(report)));
   if (problems == 0) fs::remove(CrashMarkOf(folder), error);
   return problems;
 }

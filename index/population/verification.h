@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "index/bitmap/member_ids.h"
 #include "index/storage/environment.h"
 #include "index/storage/findings.h"
 
@@ -17,11 +18,12 @@ namespace muster::index {
 absl::Status CheckSamePopulation(const Environment& index, const Environment& members);
 
 // Checks, in this order: that the two environments belong together, every record of both against its
-// checksum, pages with two uses, rows and edges with their statistics, versions, values, segments, id lists
-// and member ids both ways. Loads may go on meanwhile. Returns the number of problems. Each check and its first problems
+// checksum, pages with two uses, rows and edges with their statistics, versions, values, segments, id lists,
+// member ids both ways, and stored buckets. Loads may go on meanwhile. Returns the number of problems. Each check and its first problems
 // go to `report` when it ends. An error means that a check could not be made. CANCELLED when `report` said to
 // stop.
-absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members,
+// `ids`: those of `members`, if it is served; null: they are opened when the other checks are done.
+absl::StatusOr<uint64_t> VerifyEnvironments(Environment& index, Environment& members, const MemberIds* ids,
                                             Findings::Report report);
 
 // The same for a population of a data directory that no server has open. A population that can't be opened

@@ -28,6 +28,9 @@ struct SegmentDefinition {
   std::string canonical;           // its canonical text
   std::vector<std::string> uses;   // the segments that it names, in normal form C; ascending, each once
   std::vector<std::string> lists;  // the id lists that it names, likewise
+  // The first kSaltsPerPopulationMax salts of its BUCKETs, in normal form C and without the byte 0;
+  // ascending, each once.
+  std::vector<std::string> salts;
 };
 
 // A plain value.

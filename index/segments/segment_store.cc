@@ -30,6 +30,7 @@ size_t BytesOf(const Segment& segment) {
   size_t bytes = segment.name.size() + segment.definition.text.size() + segment.definition.canonical.size();
   for (const std::string& used : segment.definition.uses) bytes += used.size();
   for (const std::string& list : segment.definition.lists) bytes += list.size();
+  for (const std::string& salt : segment.definition.salts) bytes += salt.size();
   return bytes;
 }
 
@@ -119,7 +120,7 @@ absl::StatusOr<Segment> SegmentStore::Create(std::string_view name, const Segmen
     }
     RETURN_IF_ERROR(CheckUses(transaction, normal, definition.uses));
     RETURN_IF_ERROR(CheckLists(transaction, definition.lists));
-    RETURN_IF_ERROR(WriteAllUses(transaction, normal, {}, definition));
+    RETURN_IF_ERROR(WriteAllUses(transaction, salts_, normal, {}, definition));
     return transaction.Put(DatabaseId::kSegments, normal, EncodeSegment(segment));
   }));
   return segment;
@@ -145,7 +146,7 @@ absl::StatusOr<Segment> SegmentStore::Update(std::string_view name, const Segmen
     updated.updated = clock_();
     RETURN_IF_ERROR(CheckUses(transaction, normal, definition.uses));
     RETURN_IF_ERROR(CheckLists(transaction, definition.lists));
-    RETURN_IF_ERROR(WriteAllUses(transaction, normal, stored->definition, definition));
+    RETURN_IF_ERROR(WriteAllUses(transaction, salts_, normal, stored->definition, definition));
     return transaction.Put(DatabaseId::kSegments, normal, EncodeSegment(updated));
   }));
   if (!found) return Unknown(normal);
@@ -160,7 +161,7 @@ absl::StatusOr<Segment> SegmentStore::Delete(std::string_view name, std::optiona
     if (!deleted.has_value()) return absl::OkStatus();
     RETURN_IF_ERROR(CheckExpected(*deleted, expected));
     RETURN_IF_ERROR(CheckUnused(transaction, normal));
-    RETURN_IF_ERROR(WriteAllUses(transaction, normal, deleted->definition, {}));
+    RETURN_IF_ERROR(WriteAllUses(transaction, salts_, normal, deleted->definition, {}));
     return transaction.Delete(DatabaseId::kSegments, normal).status();
   }));
   if (!deleted.has_value()) return Unknown(normal);

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "index/salts/salt_store.h"
 #include "index/segments/segment.h"
 #include "index/storage/writer_queue.h"
 
@@ -28,14 +29,16 @@ struct SegmentPage {
 // when the call returns. Names may be in any Unicode normal form. Invariants of the stored segments: each
 // definition names only segments that exist, and no segment leads back to itself.
 //
-// Thread-safe. The writer and its environment must outlive it.
+// Salts that definitions name come to be stored (index/salts).
+//
+// Thread-safe. The writer, its environment and the salts must outlive it.
 //
 // All calls with a segment's name return INVALID_ARGUMENT, kBadName, for an invalid name; NOT_FOUND,
 // kUnknownSegment, with the nearest names; DATA_LOSS, kStorageCorrupt, for a damaged record.
 class SegmentStore {
  public:
-  SegmentStore(WriterQueue& writer, std::function<absl::Time()> clock)
-      : writer_(writer), clock_(std::move(clock)) {}
+  SegmentStore(WriterQueue& writer, SaltStore& salts, std::function<absl::Time()> clock)
+      : writer_(writer), salts_(salts), clock_(std::move(clock)) {}
 
   // Creates a segment. ALREADY_EXISTS if the name is taken; RESOURCE_EXHAUSTED, kLimit, if there are
   // kSegmentsPerPopulationMax already. Errors of the definition are those of Update.
@@ -70,6 +73,7 @@ class SegmentStore {
   absl::Status Unknown(std::string_view name) const;
 
   WriterQueue& writer_;
+  SaltStore& salts_;
   const std::function<absl::Time()> clock_;
 };
 

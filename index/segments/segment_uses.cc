@@ -94,8 +94,9 @@ absl::Status CheckUnused(const Transaction& transaction, std::string_view name) 
                   kFactSegment, name);
 }
 
-absl::Status WriteAllUses(WriteTransaction& transaction, std::string_view user,
+absl::Status WriteAllUses(WriteTransaction& transaction, SaltStore& salts, std::string_view user,
                           const SegmentDefinition& before, const SegmentDefinition& after) {
+  RETURN_IF_ERROR(salts.ChangeUses(transaction, user, before.salts, after.salts));
   RETURN_IF_ERROR(WriteUses(transaction, DatabaseId::kSegmentUsers, user, before.uses, after.uses));
   return WriteUses(transaction, DatabaseId::kListUsers, user, before.lists, after.lists);
 }

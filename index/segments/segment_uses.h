@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "index/salts/salt_store.h"
 #include "index/segments/segment.h"
 #include "index/storage/transaction.h"
 
@@ -26,8 +27,9 @@ absl::Status CheckUnused(const Transaction& transaction, std::string_view name);
 // Checks that there is an id list of each name. INVALID_ARGUMENT, kUnknownList, if not.
 absl::Status CheckLists(const Transaction& transaction, const std::vector<std::string>& lists);
 
-// Records that the segment `user` now names the segments and lists of `after` instead of those of `before`.
-absl::Status WriteAllUses(WriteTransaction& transaction, std::string_view user,
+// Records that the segment `user` now names the segments, lists and salts of `after` instead of those of
+// `before`.
+absl::Status WriteAllUses(WriteTransaction& transaction, SaltStore& salts, std::string_view user,
                           const SegmentDefinition& before, const SegmentDefinition& after);
 
 }  // namespace muster::index

@@ -46,10 +46,15 @@ class SegmentChecks {
         findings_.Problem(Sentence("the segment ", Quoted(key), " names the id list ", Quoted(list),
                                    ", and is not among its users"));
     }
+    for (const std::string& salt : segment->definition.salts) {
+      if (!Holds(transaction, DatabaseId::kSaltUsers, UserKey(salt, key)))
+        findings_.Problem(Sentence("the segment ", Quoted(key), " names the salt ", Quoted(salt),
+                                   ", and is not among its users"));
+    }
   }
 
-  // `lists`: the key is one of `list_users`.
-  void LookAtUser(const Transaction& transaction, std::string_view key, bool lists) {
+  // `users`: the database that the key is from.
+  void LookAtUser(const Transaction& transaction, std::string_view key, DatabaseId users) {
     const size_t end = key.find('\0');
     if (end == std::string_view::npos) return findings_.Problem("a key of segments' users is none");
     const std::string_view used = key.substr(0, end), user = key.substr(end + 1);
@@ -59,11 +64,17 @@ class SegmentChecks {
     if (stored->has_value()) {
       const absl::StatusOr<Segment> segment = DecodeSegment(user, **stored);
       if (!segment.ok()) return;
-      const auto& uses = lists ? segment->definition.lists : segment->definition.uses;
+      const SegmentDefinition& definition = segment->definition;
+      const auto& uses = users == DatabaseId::kSegmentUsers ? definition.uses
+                         : users == DatabaseId::kListUsers  ? definition.lists
+                                                            : definition.salts;
       if (std::binary_search(uses.begin(), uses.end(), used)) return;
     }
-    findings_.Problem(Sentence("the segment ", Quoted(user), " is among the users of ",
-                               lists ? "the id list " : "", Quoted(used), ", and does not name it"));
+    const char* const what = users == DatabaseId::kListUsers   ? "the id list "
+                             : users == DatabaseId::kSaltUsers ? "the salt "
+                                                               : "";
+    findings_.Problem(Sentence("the segment ", Quoted(user), " is among the users of ", what, Quoted(used),
+                               ", and does not name it"));
   }
 
  private:
@@ -87,10 +98,10 @@ absl::Status VerifySegments(Environment& index, TreeGuard& guard, Findings& find
     checks.LookAtSegment(transaction, key, value);
   };
   RETURN_IF_ERROR(WalkRecords(index, guard, DatabaseId::kSegments, walk).status());
-  for (const DatabaseId users : {DatabaseId::kSegmentUsers, DatabaseId::kListUsers}) {
+  for (const DatabaseId users : {DatabaseId::kSegmentUsers, DatabaseId::kListUsers, DatabaseId::kSaltUsers}) {
     walk.visit = [&, users](const Transaction& transaction, std::string_view key, std::string_view value) {
       findings.Count(1, key.size() + value.size());
-      checks.LookAtUser(transaction, key, users == DatabaseId::kListUsers);
+      checks.LookAtUser(transaction, key, users);
     };
     if (!findings.stopped()) RETURN_IF_ERROR(WalkRecords(index, guard, users, walk).status());
   }

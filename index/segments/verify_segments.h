@@ -9,8 +9,8 @@
 namespace muster::index {
 
 // Reports damage to `findings` as one check: each record must be readable, each name in a definition must be
-// that of a segment or id list, and `segments` must agree with `segment_users` and `list_users` on which
-// segment names which of them. Records are compared within one transaction.
+// that of a segment or id list, and `segments` must agree with `segment_users`, `list_users` and `salt_users`
+// on which segment names which of them. Records are compared within one transaction.
 absl::Status VerifySegments(Environment& index, TreeGuard& guard, Findings& findings);
 
 }  // namespace muster::index

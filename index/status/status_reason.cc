@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, kReasonCount> kNames = {
     "DISK_FULL",       "LOAD_MEMORY",        "READ_ONLY",          "BEFORE_FIRST_VERSION",
     "UNKNOWN_SEGMENT", "SEGMENT_CYCLE",      "SEGMENT_IN_USE",     "ETAG_MISMATCH",
     "UNKNOWN_LIST",    "LIST_IN_USE",        "UNKNOWN_VALUE",      "EMPTY_VALUE",
-    "REVERSED_RANGE",
+    "REVERSED_RANGE",  "SALT_NOT_STORED",
 };
 
 }  // namespace

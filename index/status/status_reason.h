@@ -52,8 +52,9 @@ enum class Reason : uint8_t {
   kUnknownValue,
   kEmptyValue,
   kReversedRange,
+  kSaltNotStored,
 };
-inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kReversedRange) + 1;
+inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kSaltNotStored) + 1;
 
 // `UNKNOWN_TAG`: as clients read it, without the prefix of its protobuf enum.
 std::string_view ReasonName(Reason reason);

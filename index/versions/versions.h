@@ -28,6 +28,8 @@ struct VersionsOptions {
   bool settle = true;  // false: the settler stands still (tests step it)
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration restart_grace = absl::Minutes(10);
+  // Called after each publication.
+  std::function<void()> published = {};
   // How a tag is named in messages: `tag 'city'`. Without it, by its number.
   std::function<std::string(TagId)> describe_tag = {};
 };
@@ -59,8 +61,11 @@ class Versions {
   // another population, or of publications that this store never had or that were restored away.
   absl::StatusOr<std::shared_ptr<const Snapshot>> OpenPinned(const PinnedView& view);
 
-  // Call it after a publishing transaction: it wakes the settler.
-  void Published() { settler_.Notify(); }
+  // Call it after a publishing transaction: it wakes what works in the background.
+  void Published() {
+    settler_.Notify();
+    if (published_) published_();
+  }
   // Sweeps in the background what a refused or abandoned load staged. REQUIRES: its writers are
   // destroyed.
   absl::Status DiscardStaged(LoadId load);
@@ -79,6 +84,7 @@ class Versions {
   std::string Describe(TagId tag) const;
 
   const std::function<std::string(TagId)> describe_tag_;
+  const std::function<void()> published_;
   WriterQueue& writer_;
   // Held by what sweeps dropped stores too.
   const std::shared_ptr<LeaseTable> leases_;

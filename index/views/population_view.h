@@ -133,6 +133,21 @@ class ListsOfView {
   virtual absl::StatusOr<std::vector<std::string>> NearestTo(std::string_view name) const = 0;
 };
 
+// The slices of a salt's buckets, at the state in which they were found.
+struct SaltSlices {
+  // The number's source: the view's row source resolves its rows, which no version changes (index/salts).
+  TagId source = 0;
+  uint64_t missing = 0;  // ids that the slices don't cover yet
+};
+
+class SaltsOfView {
+ public:
+  virtual ~SaltsOfView() = default;
+  // The slices of a salt in normal form C; empty when it has none. From then on the view holds them. Members
+  // that joined since they were built have no bucket in them; slices are extended while the view holds them.
+  virtual absl::StatusOr<std::optional<SaltSlices>> Find(std::string_view salt) const = 0;
+};
+
 // Immutable and thread-safe. Holds its population and the lease on its versions until it is destroyed. Reads
 // open short transactions of their own, so a view may live for hours.
 //
@@ -157,10 +172,12 @@ class PopulationView {
   virtual const MembersOfView& members() const = 0;
   // Lists have no versions: a view of any state finds those of now.
   virtual const ListsOfView& lists() const = 0;
+  // Salts have no versions either.
+  virtual const SaltsOfView& salts() const = 0;
   virtual const RowStatistics& statistics() const = 0;
 
-  // For one thread. Resolves every row, stored or not, and those of lists that were found before. `first`: null,
-  // or a source of the same population and thread whose transactions this one shares. REQUIRES: the view outlives it; in a dated view, tags are
+  // For one thread. Resolves every row, stored or not, and those of lists and salts that were found before.
+  // `first`: null, or a source of the same population and thread whose transactions this one shares. REQUIRES: the view outlives it; in a dated view, tags are
   // found before their rows are resolved; with a `first`, each window begins after that of `first` for the
   // same fragments, and ends before it.
   virtual std::unique_ptr<RowSource> NewRowSource(RowSource* first) const = 0;

@@ -5,6 +5,7 @@
 #include "index/catalog/catalogue.h"
 #include "index/dictionary/member_dictionary.h"
 #include "index/lists/id_list_store.h"
+#include "index/salts/salt_store.h"
 #include "index/storage/environment.h"
 #include "index/views/value_counts.h"
 
@@ -17,6 +18,7 @@ struct StoredParts {
   Environment& index;
   ValueCounts& value_counts;
   const IdListStore& lists;
+  const SaltStore& salts;
 };
 
 }  // namespace muster::index

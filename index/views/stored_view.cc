@@ -16,6 +16,7 @@ StoredView::StoredView(std::shared_ptr<Population> population, std::shared_ptr<c
       tags_(parts, *snapshot_, values_),
       members_(parts, *snapshot_, tags_),
       lists_(parts.lists),
+      salts_(parts.salts),
       statistics_(*snapshot_, lists_) {}
 
 absl::StatusOr<std::shared_ptr<const PopulationView>> StoredView::AsOf(absl::CivilDay day) const {
@@ -24,9 +25,10 @@ absl::StatusOr<std::shared_ptr<const PopulationView>> StoredView::AsOf(absl::Civ
 }
 
 std::unique_ptr<RowSource> StoredView::NewRowSource(RowSource* first) const {
-  VersionVector lists = lists_.Versions();
-  return first == nullptr ? snapshot_->NewRowSource(std::move(lists))
-                          : snapshot_->NewRowSourceBeside(*first, std::move(lists));
+  VersionVector lone = lists_.Versions();
+  salts_.AddVersions(lone);
+  return first == nullptr ? snapshot_->NewRowSource(std::move(lone))
+                          : snapshot_->NewRowSourceBeside(*first, std::move(lone));
 }
 
 absl::StatusOr<PinnedView> StoredView::PinWith(VersionVector versions, absl::Span<const TagId> tags) const {

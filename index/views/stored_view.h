@@ -12,6 +12,7 @@
 #include "index/views/stored_lists.h"
 #include "index/views/stored_members.h"
 #include "index/views/stored_parts.h"
+#include "index/views/stored_salts.h"
 #include "index/views/stored_tags.h"
 #include "index/views/stored_values.h"
 
@@ -30,6 +31,7 @@ class StoredView final : public PopulationView {
   const ValuesOfView& values() const override { return values_; }
   const MembersOfView& members() const override { return members_; }
   const ListsOfView& lists() const override { return lists_; }
+  const SaltsOfView& salts() const override { return salts_; }
   const RowStatistics& statistics() const override { return statistics_; }
   std::unique_ptr<RowSource> NewRowSource(RowSource* first) const override;
   absl::StatusOr<PinnedView> Pin(absl::Span<const TagId> tags) const override;
@@ -45,6 +47,7 @@ class StoredView final : public PopulationView {
   const StoredTags tags_;
   const StoredMembers members_;
   const StoredLists lists_;
+  const StoredSalts salts_;
   const StatisticsWithLists statistics_;
 };
 

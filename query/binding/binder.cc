@@ -152,8 +152,10 @@ absl::StatusOr<PlanOperand> Binder::LeafSet(const Expression& node) {
       return PlanOperand(Nobody{});
     case Operator::kIdList:
       return IdList(node);
-    case Operator::kBucket:
-      return CutToEveryone(at_->clauses.Buckets(node));
+    case Operator::kBucket: {
+      ASSIGN_OR_RETURN(PlanOperand set, at_->clauses.Buckets(node));
+      return CutToEveryone(std::move(set));
+    }
     default:
       return at_->clauses.Bind(node);
   }

@@ -16,6 +16,7 @@
 #include "index/catalog/tag.h"
 #include "index/concurrency/work_budget.h"
 #include "index/status/status_reason.h"
+#include "query/tree/set_kinds.h"
 #include "query/tree/set_ref.h"
 #include "text/like_pattern.h"
 
@@ -64,6 +65,11 @@ class CatalogView {
   // A few names of lists that are similar to `name`, nearest first.
   virtual absl::StatusOr<std::vector<std::string>> NearestLists(std::string_view /*name*/) const {
     return std::vector<std::string>();
+  }
+  // The stored buckets of a salt in the expression's first view, also for other views; empty if none are
+  // stored.
+  virtual absl::StatusOr<std::optional<StoredBuckets>> FindBuckets(std::string_view /*salt*/) const {
+    return std::nullopt;
   }
   virtual absl::TimeZone time_zone() const = 0;
   // The date of TODAY.

@@ -424,7 +424,7 @@ PlanOperand ClauseBinder::Birthdays(const Expression& clause, const Tag& tag) {
   return sets_.Leaf(std::move(birthday), PositiveLabel(clause));
 }
 
-PlanOperand ClauseBinder::Buckets(const Expression& clause) {
+absl::StatusOr<PlanOperand> ClauseBinder::Buckets(const Expression& clause) {
   const Literal& low_end = clause.literals[1];
   const Literal& high_end = clause.literals[2];
   const std::string salt = InNormalForm(clause.literals[0].text);
@@ -445,7 +445,9 @@ PlanOperand ClauseBinder::Buckets(const Expression& clause) {
     return PlanOperand(Nobody{}, PositiveLabel(clause));
   }
   if (high - low == kLastBucket) return PlanOperand(Everyone{});
-  return PlanOperand(Bucket{.salt = salt, .low = low, .high = high}, PositiveLabel(clause));
+  Bucket bucket{.salt = salt, .low = low, .high = high};
+  ASSIGN_OR_RETURN(bucket.stored, catalog_.FindBuckets(salt));
+  return PlanOperand(std::move(bucket), PositiveLabel(clause));
 }
 
 }  // namespace muster::query

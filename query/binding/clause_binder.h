@@ -57,8 +57,8 @@ class ClauseBinder {
   // the budget.
   absl::StatusOr<PlanOperand> Bind(const Expression& clause);
   // Binds a BUCKET, without a cut to those who had joined by the view's date; no tree if a problem was found.
-  // REQUIRES: CheckBucket found no problem.
-  PlanOperand Buckets(const Expression& clause);
+  // Errors are those of the store and the budget. REQUIRES: CheckBucket found no problem.
+  absl::StatusOr<PlanOperand> Buckets(const Expression& clause);
 
  private:
   absl::StatusOr<PlanOperand> OnTag(const Expression& clause, const index::Tag& tag);

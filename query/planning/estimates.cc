@@ -222,6 +222,11 @@ absl::Status Estimator::Estimate(SumRange& sum, PlanNode& leaf) {
 absl::Status Estimator::Estimate(const Bucket& bucket, PlanNode& leaf) {
   leaf.share = static_cast<double>(bucket.high - bucket.low + 1) / kBuckets;
   leaf.cost = kCostOfIds;
+  if (bucket.stored.has_value()) {
+    // Each slice holds about half of the members.
+    const double slices = index::kBucketBits * RowCost(0.5) + kLeastCost;
+    leaf.cost = slices + bucket.stored->missing * kCostOfIds;
+  }
   return absl::OkStatus();
 }
 

@@ -44,6 +44,11 @@ absl::Status EstimateLeaves(const Statistics& statistics, Estimator& estimator, 
   return status;
 }
 
+const char* WayOfBuckets(const Bucket& bucket) {
+  if (!bucket.stored.has_value()) return " (by ids)";
+  return bucket.stored->missing > 0 ? " (by slices, new members by ids)" : " (by slices)";
+}
+
 std::string TextOf(const PlanNode& node) {
   const auto leaf_text = [&node](SourceRef source) {
     return node.label.empty() ? absl::StrCat("rows of tag ", source.source) : node.label;
@@ -60,7 +65,7 @@ std::string TextOf(const PlanNode& node) {
           [&](const NumberList& leaf) { return absl::StrCat(leaf_text(leaf.number.source), " (by slices)"); },
           [&](const Birthday& leaf) { return absl::StrCat(leaf_text(leaf.number.source), " (by slices)"); },
           [&](const SumRange& leaf) { return leaf_text(leaf.terms.front().number.source); },
-          [&](const Bucket&) { return absl::StrCat(node.label, " (by ids)"); },
+          [&](const Bucket& leaf) { return absl::StrCat(node.label, WayOfBuckets(leaf)); },
           [](const AllOf&) { return std::string("ALL OF"); },
           [](const AnyOf&) { return std::string("ANY OF"); },
           [](const AtLeast& threshold) { return absl::StrCat("AT LEAST ", threshold.count, " OF"); },
@@ -170,7 +175,7 @@ class PlanCompiler {
                                                   kMaxSalts, " different salts of BUCKET; ask in several.")),
           kMaxSalts);
     }
-    return builder_.Bucket(leaf.salt, leaf.low, leaf.high);
+    return builder_.Bucket(leaf);
   }
 
   NodeIndex AppendBirthday(const Birthday& leaf) {

@@ -7,10 +7,12 @@
 
 #include "absl/status/statusor.h"
 #include "index/concurrency/work_budget.h"
+#include "index/salts/salt_store.h"
 #include "index/segments/segment.h"
 #include "query/language/problem.h"
 #include "query/questions/question_views.h"
 #include "query/questions/wording.h"
+#include "query/segments/segment_names.h"
 
 namespace muster::query {
 
@@ -20,6 +22,7 @@ struct CheckedDefinition {
   index::SegmentDefinition definition;  // with the wording's text, or its tree printed as text
   std::vector<Problem> warnings;
   std::vector<std::string> notices;
+  SaltPlaces salts;  // of the definition
 };
 
 // Checks the expression as a count would: it can be parsed, its tags and segments exist, and its literals fit
@@ -27,6 +30,10 @@ struct CheckedDefinition {
 // store and the budget.
 absl::StatusOr<CheckedDefinition> CheckDefinition(const Wording& wording, const std::string& owner,
                                                   Standpoint at, WorkBudget& budget);
+
+// A warning if some of the salts have no place among those whose buckets are stored: at the first of them.
+// Call it when the definition is saved. Returns errors of the store.
+absl::StatusOr<std::vector<Problem>> WarnOfSalts(const SaltPlaces& salts, const index::SaltStore& stored);
 
 }  // namespace muster::query
 

@@ -25,6 +25,8 @@ class ViewOpener {
   virtual absl::StatusOr<const CatalogView*> OpenAsOf(absl::CivilDay date) = 0;
   // See CatalogView::FindList.
   virtual absl::StatusOr<std::optional<SourceId>> FindList(std::string_view name) = 0;
+  // See CatalogView::FindBuckets.
+  virtual absl::StatusOr<std::optional<StoredBuckets>> FindBuckets(std::string_view salt) = 0;
 };
 
 // A view, its index, and the date of TODAY in it. A plain value; the view must outlive the catalogue.
@@ -62,6 +64,9 @@ class PopulationCatalog final : public CatalogView {
   }
   absl::StatusOr<std::vector<std::string>> NearestLists(std::string_view name) const override {
     return view_.lists().NearestTo(name);
+  }
+  absl::StatusOr<std::optional<StoredBuckets>> FindBuckets(std::string_view salt) const override {
+    return views_.FindBuckets(salt);
   }
   absl::TimeZone time_zone() const override;
   absl::CivilDay today() const override { return place_.today; }

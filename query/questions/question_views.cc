@@ -69,6 +69,16 @@ absl::StatusOr<std::optional<SourceId>> QuestionViews::FindList(std::string_view
   return list->source;
 }
 
+absl::StatusOr<std::optional<StoredBuckets>> QuestionViews::FindBuckets(std::string_view salt) {
+  RETURN_IF_ERROR(budget_.SpendValues(1));
+  ASSIGN_OR_RETURN(const std::optional<index::SaltSlices> slices, at_.view->salts().Find(salt));
+  if (!slices.has_value()) return std::nullopt;
+  const uint64_t members = std::max<uint64_t>(at_.view->members().everyone_count(), 1);
+  StoredBuckets stored{.number = {SourceRef(slices->source)}};
+  stored.missing = std::min(1.0, static_cast<double>(slices->missing) / static_cast<double>(members));
+  return stored;
+}
+
 absl::Status QuestionViews::status() const {
   absl::Status status = first_->status();
   for (const auto& [date, catalog] : dated_) status.Update(catalog->status());

@@ -79,6 +79,7 @@ class QuestionViews final : private ViewOpener {
   absl::StatusOr<const CatalogView*> OpenAsOf(absl::CivilDay date) override;
   // FAILED_PRECONDITION, kSnapshotExpired, naming the list, if it differs from the one that the token pins.
   absl::StatusOr<std::optional<SourceId>> FindList(std::string_view name) override;
+  absl::StatusOr<std::optional<StoredBuckets>> FindBuckets(std::string_view salt) override;
   std::unique_ptr<PopulationCatalog> NewCatalog(ViewIndex view, absl::CivilDay today);
 
   const Standpoint at_;

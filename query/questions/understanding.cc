@@ -23,6 +23,7 @@ absl::StatusOr<Understanding> BindTree(const Expression& tree, std::string_view 
   Understanding understanding;
   understanding.segment_names = SegmentNamesIn(tree);
   understanding.list_names = ListNamesIn(tree);
+  understanding.salts = SaltsIn(tree);
   Expansion not_kept;
   Expansion& expansion = nodes == nullptr ? not_kept : nodes->expansion;
   if (!understanding.segment_names.empty()) {

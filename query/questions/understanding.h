@@ -29,6 +29,7 @@ struct Understanding {
   std::vector<NamedTag> tags;               // every tag named, in each view once, ascending
   NameSet segment_names;                    // of the segments that the expression itself names
   NameSet list_names;                       // of the id lists that the expression itself names
+  SaltPlaces salts;                         // of the BUCKETs in the expression itself
   std::vector<index::SegmentPtr> segments;  // these and all that they name, as they were expanded
   std::vector<index::SavedPin> saved;       // of the segments, and of all lists; ascending, each once
   PlanOperand tree;

@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "index/bitmap/number_slices.h"
 #include "index/bitmap/row_id.h"
+#include "index/bitmap/salted_buckets.h"
 #include "query/tree/set_ref.h"
 #include "query/tree/year_days.h"
 
@@ -105,14 +106,23 @@ struct SumRange {
   friend bool operator==(const SumRange&, const SumRange&) = default;
 };
 
-// The number of buckets into which each salt divides the members. DO NOT CHANGE: rule 13c fixes the buckets.
-inline constexpr uint32_t kBuckets = 10'000;
+using index::kBuckets;
 
-// Members whose bucket is in [low, high]. The bucket depends only on the member's id and the salt.
+// Buckets of a salt that are stored as a number, of index::kBucketBits slices.
+struct StoredBuckets {
+  NumberRef number;
+  // The share of the members whose buckets may be missing in it, 0 to 1: an estimate.
+  double missing = 0;
+  friend bool operator==(const StoredBuckets&, const StoredBuckets&) = default;
+};
+
+// Members whose bucket is in [low, high]. The bucket depends only on the member's id and the salt. It is
+// computed from the id unless it is stored.
 struct Bucket {
   std::string salt;
   uint32_t low = 0;
   uint32_t high = 0;
+  std::optional<StoredBuckets> stored;
   friend bool operator==(const Bucket&, const Bucket&) = default;
 };
 

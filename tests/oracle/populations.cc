@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
+#include "index/bitmap/salted_buckets.h"
 #include "tests/oracle/scan_jobs.h"
 
 namespace muster::oracle {
@@ -25,6 +27,8 @@ constexpr index::TagId kNumberTag = 2;
 constexpr index::TagId kWeightTag = 3;
 constexpr index::ValueId kWeightValue = 5;
 constexpr index::TagId kSingleTag = 4;
+constexpr index::TagId kListTag = 5;
+constexpr index::TagId kFirstSaltTag = 6;
 constexpr uint32_t kSingleValues = 300;  // more than a tag without slices has
 
 // Adds a chunk's atoms to `atoms`.
@@ -64,7 +68,10 @@ class Maker {
       facts_->everyone.insert(FirstOf(atom));
       population_.member_count += population_.atoms[atom].ordinals.size();
     }
+    facts_->rows[{index::kEveryoneTag, index::kKnownRow}] = facts_->everyone;
     MakeDates(everyone);
+    MakeList();
+    for (const char* const salt : {"spring", "autumn"}) MakeBuckets(salt);
     const int bits = 1 + static_cast<int>(Below(random_, 12));
     const uint32_t step = random_() % 2 == 0 ? 1 : 1 + static_cast<uint32_t>(Below(random_, 50'000));
     MakeView(bits, step);
@@ -210,6 +217,53 @@ class Maker {
     Store(membership, known);
     for (const size_t atom : known) facts_->rows[membership].insert(FirstOf(atom));
   }
+  void MakeList() {
+    population_.list = RowRef{kListTag, index::kKnownRow};
+    const AtomSet set = RandomSet(60);
+    Store(*population_.list, set, false);
+    for (const size_t atom : set) facts_->rows[*population_.list].insert(FirstOf(atom));
+  }
+
+  // Where stored buckets end: nowhere, within a chunk, at the end of a chunk or fragment, or behind everything.
+  Ordinal EndOfBuckets() {
+    switch (Below(random_, 6)) {
+      case 0:
+        return 0;
+      case 1:
+        return (1 + Below(random_, kFragments)) * index::kFragmentOrdinals;
+      case 2:
+        return (1 + Below(random_, kFragments * kChunksPerFragment)) * kChunkOrdinals;
+      case 3:
+        return kFragments * index::kFragmentOrdinals;
+      default:
+        return 1 + Below(random_, kFragments * index::kFragmentOrdinals);
+    }
+  }
+  void MakeBuckets(const std::string& salt) {
+    const Ordinal end = EndOfBuckets();
+    if (end == 0) return;
+    const auto source = static_cast<index::TagId>(kFirstSaltTag + population_.salts.size());
+    population_.salts.push_back({salt, source});
+    for (uint32_t fragment = 0; index::FirstOrdinalOf(fragment) < end; ++fragment) {
+      std::vector<uint32_t> locals(
+          std::min<Ordinal>(end - index::FirstOrdinalOf(fragment), index::kFragmentOrdinals));
+      std::iota(locals.begin(), locals.end(), 0);
+      rows_->Put({source, index::kKnownRow}, fragment, Bitmap::FromSorted(locals));
+      std::map<index::Slot, Bitmap> slices;
+      for (const Atom& atom : population_.atoms) {
+        if (index::FragmentOf(atom.ordinals.front()) != fragment) continue;
+        locals.clear();
+        for (const Ordinal ordinal : atom.ordinals) {
+          if (ordinal < end) locals.push_back(index::LocalOf(ordinal));
+        }
+        index::VisitNumberSlots(static_cast<int64_t>(BucketOfOrdinal(salt, atom.ordinals.front())),
+                                [&](index::Slot slot) { slices[slot].AddMany(locals); });
+      }
+      for (const auto& [slot, members] : slices)
+        rows_->Put({source, index::MakeRow(index::kOwnValue, slot)}, fragment, members);
+    }
+  }
+
   // When members joined: few days, many of one.
   void MakeDates(const AtomSet& everyone) {
     std::map<size_t, int64_t> days;

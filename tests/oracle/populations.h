@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -51,6 +52,12 @@ class AtomNames final : public index::MemberIds {
   std::vector<uint32_t> atoms_;     // by ordinal
 };
 
+// Buckets that are stored as a number of the first view, up to some ordinal.
+struct StoredSalt {
+  std::string salt;
+  index::TagId source = 0;
+};
+
 struct Population {
   explicit Population(uint32_t fragment_count) : rows(fragment_count) {}
   const MemoryRows& RowsOf(query::ViewIndex view) const {
@@ -69,6 +76,8 @@ struct Population {
   std::vector<index::RowRef> single_rows;
   std::vector<std::pair<index::TagId, index::ValueId>> numbers;
   std::vector<int64_t> interesting_numbers;
+  std::optional<index::RowRef> list;  // an id list's row, which also holds ordinals that are no members
+  std::vector<StoredSalt> salts;      // at most two
 };
 
 // With XOR edges on the path of most rows: image ⊕ flips. Everyone has dates, as a number of the first view.

@@ -85,7 +85,8 @@ class RandomTrees {
   // A leaf of any view; everyone's dates are the first one's.
   PlanOperand Leaf() {
     if (Below(random_, 12) == 0) return DatesLeaf();
-    if (Below(random_, 40) == 0) return BucketLeaf();
+    if (Below(random_, 30) == 0) return BucketLeaf();
+    if (Below(random_, 20) == 0 && population_.list.has_value()) return ListLeaf();
     PlanOperand leaf = LeafOfFirstView();
     if (Below(random_, 2) == 0)
       PutInView(static_cast<query::ViewIndex>(Below(random_, population_.dated.size() + 1)), leaf);
@@ -113,11 +114,21 @@ class RandomTrees {
     return PlanOperand(joined);
   }
 
-  // A few buckets, or nearly all, of one of two salts.
+  // An id list, as it is bound.
+  PlanOperand ListLeaf() {
+    return Join(AllOf{}, PlanOperand(query::Row{index::RowRef{index::kEveryoneTag, index::kKnownRow}}),
+                PlanOperand(query::Row{*population_.list}));
+  }
+
+  // A few buckets, or nearly all, of one of two salts, by slices if there are some.
   PlanOperand BucketLeaf() {
     query::Bucket bucket{.salt = Below(random_, 2) == 0 ? "spring" : "autumn"};
-    bucket.low = static_cast<uint32_t>(Below(random_, query::kBuckets));
+    bucket.low = Below(random_, 3) == 0 ? 0 : static_cast<uint32_t>(Below(random_, query::kBuckets));
     bucket.high = bucket.low + static_cast<uint32_t>(Below(random_, query::kBuckets - bucket.low));
+    for (const StoredSalt& stored : population_.salts) {
+      if (stored.salt != bucket.salt || Below(random_, 4) == 0) continue;
+      bucket.stored = {.number = {query::SourceRef(stored.source)}, .missing = Below(random_, 3) / 2.0};
+    }
     return PlanOperand(std::move(bucket));
   }
 
@@ -286,7 +297,8 @@ std::string Describe(const PlanOperand& tree) {
                                 static_cast<double>(leaf.high));
           },
           [](const query::Bucket& leaf) {
-            return absl::StrCat("bucket ", leaf.salt, " ", leaf.low, "..", leaf.high);
+            return absl::StrCat(leaf.stored.has_value() ? "stored bucket " : "bucket ", leaf.salt, " ",
+                                leaf.low, "..", leaf.high);
           },
           [](const AllOf&) { return std::string("and"); },
           [](const AnyOf&) { return std::string("or"); },

@@ -29,6 +29,8 @@ constexpr DatabaseSpec kSpecs[] = {
     {Id::kSegmentUsers, "segment_users", kIndex},
     {Id::kIdLists, "id_lists", kIndex},
     {Id::kListUsers, "list_users", kIndex},
+    {Id::kSalts, "salts", kIndex},
+    {Id::kSaltUsers, "salt_users", kIndex},
     {Id::kOrdinals, "ordinals", kMembers},
     {Id::kMemberIds, "member_ids", kMembers},
     {Id::kMemberCounters, "member_counters", kMembers},

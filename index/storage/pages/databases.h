@@ -11,7 +11,7 @@
 namespace muster::index {
 
 // The format that this build writes, and the only one it reads. DO NOT CHANGE without a section in FORMAT.md.
-inline constexpr uint32_t kFormatVersion = 5;
+inline constexpr uint32_t kFormatVersion = 6;
 
 // The two LMDB environments of a population.
 enum class EnvironmentKind : uint8_t { kIndex = 1, kMembers = 2 };
@@ -41,6 +41,8 @@ enum class DatabaseId : uint8_t {
   kSegmentUsers,
   kIdLists,
   kListUsers,
+  kSalts,
+  kSaltUsers,
   // members: dictionary of member ids
   kOrdinals,
   kMemberIds,

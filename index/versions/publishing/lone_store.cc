@@ -14,9 +14,6 @@
 namespace muster::index {
 namespace {
 
-// A date before all others, as that of version 0 of everyone.
-constexpr absl::CivilDay kNoDate(1, 1, 1);
-
 struct Dropped {
   WriterQueue& writer;
   const StagedEntry entry;

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
 #include "index/storage/identity.h"
 #include "index/storage/writer_queue.h"
 #include "index/versions/publishing/staged.h"
@@ -14,6 +15,8 @@ namespace muster::index {
 
 // Its version.
 inline constexpr Version kLoneVersion = 1;
+// Its date: one before all others, as that of version 0 of everyone.
+inline constexpr absl::CivilDay kNoDate(1, 1, 1);
 
 // Removes the store from `staging`. Call it in the transaction that writes the record naming the store.
 // INTERNAL if the store is not staged, or not by that load.

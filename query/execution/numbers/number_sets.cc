@@ -19,18 +19,23 @@ ChunkAnswer EvaluateNumbers(EvalContext& context, NodeIndex index, const ChunkOp
   return EvaluateRange(context, node, within, into, asked);
 }
 
+uint32_t FilterByRange(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
+                       bool keep) {
+  ListedNumbers numbers;
+  PutNumbersTogether(context, list, count, node.rows, numbers);
+  return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) {
+    if (!numbers.known[place]) return false;
+    const int64_t number = numbers.number(place);
+    return node.low <= number && number <= node.high;
+  });
+}
+
 uint32_t FilterByNumbers(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                          bool keep) {
   if (node.kind == NodeKind::kSum) return FilterBySum(context, list, count, node, keep);
+  if (node.kind == NodeKind::kRange) return FilterByRange(context, list, count, node, keep);
   ListedNumbers numbers;
   PutNumbersTogether(context, list, count, node.rows, numbers);
-  if (node.kind == NodeKind::kRange) {
-    return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) {
-      if (!numbers.known[place]) return false;
-      const int64_t number = numbers.number(place);
-      return node.low <= number && number <= node.high;
-    });
-  }
   const NumberSet& set = node.numbers;
   return KeepWhere(list, count, keep, [&](uint32_t place, uint32_t) {
     if (!numbers.known[place]) return false;

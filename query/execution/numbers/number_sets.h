@@ -19,7 +19,8 @@ inline constexpr bool IsOfNumbers(NodeKind kind) {
 // REQUIRES: `within` has at most kMaxFused operands.
 ChunkAnswer EvaluateNumbers(EvalContext& context, NodeIndex node, const ChunkOperands& within,
                             ChunkRegister& into, AnswerKind asked);
-// The same for one kind each. Of a list the set and its count are found together.
+// The same for one kind each. Of a list the set and its count are found together; so are those of a range if
+// the set is asked for. EvaluateRange and FilterByRange also take a kBucket that is stored.
 ChunkAnswer EvaluateRange(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
                           ChunkRegister& into, AnswerKind asked);
 ChunkAnswer EvaluateNumberIn(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
@@ -32,7 +33,9 @@ ChunkAnswer EvaluateSum(EvalContext& context, const ProgramNode& node, const Chu
 // how many stay. REQUIRES: count ≤ kMaxDriverValues.
 uint32_t FilterByNumbers(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                          bool keep);
-// As FilterByNumbers, for a kSum.
+// As FilterByNumbers, for one kind each.
+uint32_t FilterByRange(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
+                       bool keep);
 uint32_t FilterBySum(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                      bool keep);
 

@@ -25,8 +25,8 @@ enum class ChunkWay : uint8_t {
   kInPlanes,     // AT LEAST: counted in planes in memory
   kAsAllOf,      // AT LEAST: all open operands are needed, so they were intersected
   kAsAnyOf,      // AT LEAST: one of the open operands suffices, so they were united
-  kBySlices,     // comparison: bit slices walked from the top; list: assembled and looked up
-  kHashed,       // BUCKET: ids read and hashed
+  kBySlices,     // comparison, stored BUCKET: bit slices walked from the top; list: assembled and looked up
+  kHashed,       // BUCKET: ids read and hashed, at least those of members whose buckets are not stored
 };
 inline constexpr size_t kChunkWays = static_cast<size_t>(ChunkWay::kHashed) + 1;
 

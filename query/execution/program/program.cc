@@ -85,10 +85,11 @@ NodeIndex ProgramBuilder::Sum(const SumRange& sum) {
   return Append(std::move(node));
 }
 
-NodeIndex ProgramBuilder::Bucket(std::string salt, uint32_t low, uint32_t high) {
-  ABSL_HARDENING_ASSERT(low <= high && high < kBuckets);
-  ProgramNode node{.kind = NodeKind::kBucket, .low = low, .high = high};
-  node.salt = std::move(salt);
+NodeIndex ProgramBuilder::Bucket(const query::Bucket& bucket) {
+  ABSL_HARDENING_ASSERT(bucket.low <= bucket.high && bucket.high < kBuckets);
+  ProgramNode node{.kind = NodeKind::kBucket, .low = bucket.low, .high = bucket.high};
+  node.salt = bucket.salt;
+  if (bucket.stored.has_value()) node.rows = NumberRows(bucket.stored->number, index::kBucketBits);
   return Append(std::move(node));
 }
 

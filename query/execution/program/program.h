@@ -31,7 +31,7 @@ enum class NodeKind : uint8_t {
   kRange,     // members with a number in [low, high], by slices
   kNumberIn,  // members with a number of a list, by slices
   kSum,       // members with a sum of numbers in bounds, by slices
-  kBucket,    // members with a bucket in [low, high], by their ids
+  kBucket,    // members with a bucket in [low, high], by slices where it is stored, else by their ids
   kAnd,       // members in all operands
   kOr,        // members in any operand
   kAtLeast,   // members in at least `count` operands; equal operands count each
@@ -47,7 +47,7 @@ struct Operand {
 // A row's index in Program::rows().
 using RowIndex = uint32_t;
 
-// The positions of the rows of a kRange or kNumberIn node in ProgramNode::rows.
+// The positions of the rows of a kRange, kNumberIn or stored kBucket node in ProgramNode::rows.
 inline constexpr size_t kKnownRowPlace = 0;
 inline constexpr size_t kSignRowPlace = 1;
 inline constexpr size_t kFirstSliceRow = 2;
@@ -85,7 +85,8 @@ struct ProgramSum {
 struct ProgramNode {
   NodeKind kind = NodeKind::kNobody;
   // kRow: one. kAnyRow: any number. kSum: see ProgramSum. kRange, kNumberIn: the row of members with a
-  // number, the sign row, then the magnitude's slices from bit 0; slices above the last are empty.
+  // number, the sign row, then the magnitude's slices from bit 0; slices above the last are empty. kBucket:
+  // as kRange, or none.
   std::vector<RowIndex> rows;
   int64_t low = 0;  // kRange: −(2^63 − 1) ≤ low ≤ high; kBucket: 0 ≤ low ≤ high < kBuckets
   int64_t high = 0;
@@ -150,7 +151,7 @@ class ProgramBuilder {
   // REQUIRES: 1 to kMaxSumTerms terms; no sum of numbers with these magnitude bits is beyond ± kMaxSum.
   NodeIndex Sum(const SumRange& sum);
   // REQUIRES: low ≤ high < kBuckets.
-  NodeIndex Bucket(std::string salt, uint32_t low, uint32_t high);
+  NodeIndex Bucket(const query::Bucket& bucket);
   // REQUIRES (And, Or, AtLeast): at least one operand, each a node of this builder; 0 < count ≤ operands.
   NodeIndex And(std::vector<Operand> operands);
   NodeIndex Or(std::vector<Operand> operands);

@@ -1,40 +1,39 @@
-// Buckets are not stored: a member's bucket is XXH3-64 of the salt, a zero byte and the member's id, modulo
-// kBuckets. Reading and hashing the ids of a chunk takes thousands of times as long as reading a bitset, so
-// a conjunction evaluates its buckets last and reads only the ids of the members that remain.
+// A member's bucket is XXH3-64 of the salt, a zero byte and the member's id, modulo kBuckets. Reading and
+// hashing the ids of a chunk takes thousands of times as long as reading a bitset, so a conjunction evaluates
+// its buckets late and reads only the ids of the members that remain.
+//
+// Buckets of a stored salt are a number, whose membership row holds those members whose bucket is in the
+// slices. The row is read in the transaction that reads the slices. So whatever was stored since the question
+// was planned, each chunk is divided rightly: members in the row by slices, all others by their ids. In all
+// chunks but a few the row is full, and a bucket costs as much as any comparison of numbers.
 #include "query/execution/sets/buckets.h"
 
-#include <xxhash.h>
-
+#include <algorithm>
 #include <cstring>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "index/bitmap/salted_buckets.h"
 #include "query/execution/kernels/fused_operands.h"
 #include "query/execution/kernels/sparse_chunks.h"
+#include "query/execution/numbers/number_sets.h"
 #include "query/execution/program/row_access.h"
 
 namespace muster::query {
 namespace {
 
-// Computes the bucket of an id. Not thread-safe.
-class BucketFinder {
- public:
-  explicit BucketFinder(const std::string& salt) : text_(salt) {
-    text_.push_back('\0');
-    salt_bytes_ = text_.size();
-  }
+using index::ChunkForm;
 
-  int64_t BucketOf(std::string_view id) {
-    text_.resize(salt_bytes_);
-    text_.append(id);
-    return static_cast<int64_t>(XXH3_64bits(text_.data(), text_.size()) % kBuckets);
-  }
+// Which members of the chunk have stored buckets.
+enum class Stored : uint8_t { kNobody, kSome, kEverybody };
 
- private:
-  std::string text_;
-  size_t salt_bytes_;
-};
+Stored StoredIn(EvalContext& context, const ProgramNode& node) {
+  if (node.rows.empty()) return Stored::kNobody;
+  const RowChunk known = context.ChunkOf(node.rows[kKnownRowPlace]);
+  if (known.composed) return Stored::kSome;
+  if (known.view.form == ChunkForm::kFull) return Stored::kEverybody;
+  return known.view.form == ChunkForm::kEmpty ? Stored::kNobody : Stored::kSome;
+}
 
 // Calls `held(place)` for each of the context's places whose member is in the node's buckets.
 template <typename Held>
@@ -42,7 +41,7 @@ void ForEachInBuckets(EvalContext& context, const ProgramNode& node, const Held&
   if (context.places().empty() || context.StoppedNow()) return;
   if (context.ids() == nullptr) return context.Fail(absl::InternalError("a scan has no member ids"));
   const std::vector<uint16_t>& places = context.places();
-  BucketFinder finder(node.salt);
+  index::BucketFinder finder(node.salt);
   size_t bytes = 0;
   context.Fail(context.ids()->VisitIds(context.first(), places, [&](size_t i, std::string_view id) {
     bytes += id.size();
@@ -53,42 +52,95 @@ void ForEachInBuckets(EvalContext& context, const ProgramNode& node, const Held&
   context.NoteRead(static_cast<uint32_t>(bytes));
 }
 
-}  // namespace
-
-ChunkAnswer EvaluateBucket(EvalContext& context, NodeIndex index, const ChunkOperands& within,
-                           ChunkRegister& into) {
-  if (context.IsMeasured(index)) context.Note(ChunkWay::kHashed);
+// The number of members of everyone that are in the node's buckets and in all of `within`, without those in
+// the bitset `except`; null: nobody. Writes them to `into`, in which `within` may lie.
+uint32_t EvaluateByIds(EvalContext& context, const ProgramNode& node, const ChunkOperands& within,
+                       const uint8_t* except, ChunkRegister& into) {
   RegisterScope scope(context.registers());
-  const uint8_t* operands[kMaxFused + 1] = {RowBitset(context, Program::kEveryoneRow, scope)};
-  if (operands[0] == NoneOfChunk()) return {};
-  for (uint32_t i = 0; i < within.count(); ++i) operands[1 + i] = within.bitsets[i];
-  // `within` may lie in `into`, which is not written before this.
+  const uint8_t* operands[kMaxFused + 2] = {RowBitset(context, Program::kEveryoneRow, scope)};
+  std::copy_n(within.bitsets, within.count(), operands + 1);
+  uint32_t negatives = within.negatives;
+  if (except != nullptr) operands[1 + within.positives + negatives++] = except;
+  uint32_t count = 0;
   ChunkRegister& candidates = scope.Take();
-  const uint32_t count =
-      context.kernels().intersect({operands, within.positives + 1, within.negatives}, candidates.bytes());
+  if (operands[0] != NoneOfChunk()) {
+    count = context.kernels().intersect({operands, within.positives + 1, negatives}, candidates.bytes());
+  }
   context.places().resize(count);
-  ListParts(candidates.bytes(), kAllParts, reinterpret_cast<ListedValue*>(context.places().data()));
+  if (count > 0)
+    ListParts(candidates.bytes(), kAllParts, reinterpret_cast<ListedValue*>(context.places().data()));
   uint8_t* const selected = into.bytes();
   std::memset(selected, 0, index::kChunkBytes);
   uint32_t held_count = 0;
-  ForEachInBuckets(context, context.program().node(index), [&](uint16_t place) {
+  ForEachInBuckets(context, node, [&](uint16_t place) {
     selected[place >> 3] = static_cast<uint8_t>(selected[place >> 3] | 1u << (place & 7));
     ++held_count;
   });
-  return FoundBitset(held_count, into);
+  return held_count;
+}
+
+// Keeps the values of an ascending list that are members of everyone and in the node's buckets.
+uint32_t FilterByIds(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node) {
+  const uint32_t member_count = FilterByRow(context, list, count, Program::kEveryoneRow, true);
+  context.places().assign(list, list + member_count);
+  uint32_t held_count = 0;
+  ForEachInBuckets(context, node, [&](uint16_t place) { list[held_count++] = place; });
+  return held_count;
+}
+
+}  // namespace
+
+ChunkAnswer EvaluateBucket(EvalContext& context, NodeIndex index, const ChunkOperands& within,
+                           ChunkRegister& into, AnswerKind asked) {
+  const ProgramNode& node = context.program().node(index);
+  const Stored stored = StoredIn(context, node);
+  const auto note = [&](ChunkWay way) {
+    if (context.IsMeasured(index)) context.Note(way);
+  };
+  if (stored == Stored::kEverybody) {
+    note(ChunkWay::kBySlices);
+    return EvaluateRange(context, node, within, into, asked);
+  }
+  if (stored == Stored::kNobody) {
+    note(ChunkWay::kHashed);
+    return FoundBitset(EvaluateByIds(context, node, within, nullptr, into), into);
+  }
+  RegisterScope scope(context.registers());
+  ChunkRegister& by_slices = scope.Take();
+  const uint8_t* const known = RowBitset(context, node.rows[kKnownRowPlace], scope);
+  const uint32_t in_slices = EvaluateRange(context, node, within, by_slices, AnswerKind::kSet).count;
+  const uint32_t in_ids = EvaluateByIds(context, node, within, known, into);
+  note(context.places().empty() ? ChunkWay::kBySlices : ChunkWay::kHashed);
+  const uint8_t* const halves[] = {in_slices > 0 ? by_slices.bytes() : NoneOfChunk(), into.bytes()};
+  context.kernels().unite(halves, 2, into.bytes());
+  return FoundBitset(in_slices + in_ids, into);
 }
 
 uint32_t FilterByBucket(EvalContext& context, ListedValue* list, uint32_t count, const ProgramNode& node,
                         bool keep) {
+  const Stored stored = StoredIn(context, node);
+  if (stored == Stored::kEverybody) return FilterByRange(context, list, count, node, keep);
   RegisterScope scope(context.registers());
-  ListedValue* const members = scope.Take().list();
-  CopyList(list, count, members);
-  const uint32_t member_count = FilterByRow(context, members, count, Program::kEveryoneRow, true);
-  context.places().assign(members, members + member_count);
   ChunkRegister& held = scope.Take();
-  uint32_t held_count = 0;
-  ForEachInBuckets(context, node, [&](uint16_t place) { held.list()[held_count++] = place; });
-  return FilterList(list, count, {index::ChunkForm::kArray, held_count, held.bytes()}, keep);
+  CopyList(list, count, held.list());
+  uint32_t held_count = count;
+  if (stored == Stored::kNobody) {
+    held_count = FilterByIds(context, held.list(), count, node);
+  } else {
+    const RowIndex known = node.rows[kKnownRowPlace];
+    ListedValue* const in_slices = scope.Take().list();
+    ListedValue* const in_ids = scope.Take().list();
+    CopyList(list, count, in_slices);
+    CopyList(list, count, in_ids);
+    uint32_t slices_count = FilterByRow(context, in_slices, count, known, true);
+    slices_count = FilterByRange(context, in_slices, slices_count, node, true);
+    uint32_t ids_count = FilterByRow(context, in_ids, count, known, false);
+    ids_count = FilterByIds(context, in_ids, ids_count, node);
+    ListedValue* const end =
+        std::merge(in_slices, in_slices + slices_count, in_ids, in_ids + ids_count, held.list());
+    held_count = static_cast<uint32_t>(end - held.list());
+  }
+  return FilterList(list, count, {ChunkForm::kArray, held_count, held.bytes()}, keep);
 }
 
 }  // namespace muster::query

@@ -11,10 +11,11 @@
 
 namespace muster::query {
 
-// The members of everyone that are in a kBucket node and in all of `within`, which may use `into`. Reads only
-// the ids of members in all of `within`. REQUIRES: `within` has at most kMaxFused operands.
+// The members of a kBucket node that are in all of `within`, which may use `into`. Reads slices for members
+// whose bucket is stored. Of all others it reads the ids, of those alone that are in everyone and in all of
+// `within`, and it selects none outside everyone. REQUIRES: `within` has at most kMaxFused operands.
 ChunkAnswer EvaluateBucket(EvalContext& context, NodeIndex node, const ChunkOperands& within,
-                           ChunkRegister& into);
+                           ChunkRegister& into, AnswerKind asked);
 
 // Keeps the values of an ascending list that are in the kBucket node, or those that aren't if not `keep`.
 // Returns the number of remaining values. REQUIRES: count ≤ kMaxDriverValues.

@@ -35,7 +35,7 @@ bool IsFoundWithin(NodeKind kind) { return IsOfNumbers(kind) || kind == NodeKind
 ChunkAnswer EvaluateWithin(EvalContext& context, NodeIndex node, const ChunkOperands& within,
                            ChunkRegister& into, AnswerKind asked) {
   if (context.program().node(node).kind == NodeKind::kBucket)
-    return EvaluateBucket(context, node, within, into);
+    return EvaluateBucket(context, node, within, into, asked);
   return EvaluateNumbers(context, node, within, into, asked);
 }
 

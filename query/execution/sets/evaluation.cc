@@ -31,7 +31,7 @@ ChunkAnswer EvaluateAnew(EvalContext& context, NodeIndex index, ChunkRegister& i
     case NodeKind::kSum:
       return EvaluateNumbers(context, index, ChunkOperands{}, into, asked);
     case NodeKind::kBucket:
-      return EvaluateBucket(context, index, ChunkOperands{}, into);
+      return EvaluateBucket(context, index, ChunkOperands{}, into, asked);
     case NodeKind::kAnd:
       return Conjoin(context, index, node.operands, into, asked);
     case NodeKind::kOr:

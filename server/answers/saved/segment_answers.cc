@@ -45,7 +45,7 @@ absl::StatusOr<NamedSegment> Find(const AnswerContext& context, const Request& r
 // The definition made from a request's expression, checked against the population's current state. Warnings
 // go into the response.
 template <typename Request, typename Response>
-absl::StatusOr<index::SegmentDefinition> Check(const NamedSegment& named, const Request& request,
+absl::StatusOr<query::CheckedDefinition> Check(const NamedSegment& named, const Request& request,
                                                WorkBudget& budget, Response& response) {
   ASSIGN_OR_RETURN(const DecodedExpression decoded, DecodeSource(request.expression(), kExpression));
   query::Standpoint now;
@@ -55,7 +55,19 @@ absl::StatusOr<index::SegmentDefinition> Check(const NamedSegment& named, const 
   if (!checked.problems.empty()) return ProblemsError(kExpression, request.expression(), checked.problems);
   EncodeWarnings(kExpression, request.expression(), checked.warnings, *response.mutable_warnings());
   for (const std::string& notice : checked.notices) response.add_notices(notice);
-  return std::move(checked.definition);
+  return checked;
+}
+
+// Adds a warning for salts whose buckets are not stored to the response of a saved definition. Since the
+// segment is saved, an error only costs the warning.
+template <typename Request, typename Response>
+void WarnOfSalts(const NamedSegment& named, const Request& request, const query::CheckedDefinition& saved,
+                 Response& response) {
+  if (saved.salts.empty()) return;
+  const absl::StatusOr<std::vector<query::Problem>> warnings =
+      query::WarnOfSalts(saved.salts, named.population->salts());
+  if (warnings.ok())
+    EncodeWarnings(kExpression, request.expression(), *warnings, *response.mutable_warnings());
 }
 
 // Attaches the request's field `expression` to a refusal of the definition.
@@ -74,10 +86,12 @@ absl::Status StillInTurn(const WorkBudget& budget) {
 absl::Status CreateSegment(const AnswerContext& context, const v1::CreateSegmentRequest& request,
                            const CallContext& call, v1::CreateSegmentResponse& response) {
   ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
-  ASSIGN_OR_RETURN(const index::SegmentDefinition definition, Check(named, request, call.budget, response));
+  ASSIGN_OR_RETURN(const query::CheckedDefinition checked, Check(named, request, call.budget, response));
   RETURN_IF_ERROR(StillInTurn(call.budget));
-  const absl::StatusOr<index::Segment> created = named.population->segments().Create(named.name, definition);
+  const absl::StatusOr<index::Segment> created =
+      named.population->segments().Create(named.name, checked.definition);
   if (!created.ok()) return AtExpression(created.status());
+  WarnOfSalts(named, request, checked, response);
   *response.mutable_segment() = EncodeSegment(*created, named.population->time_zone());
   return absl::OkStatus();
 }
@@ -120,11 +134,12 @@ absl::Status UpdateSegment(const AnswerContext& context, const v1::UpdateSegment
   ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
   // A missing segment is reported before problems of the expression.
   RETURN_IF_ERROR(named.population->segments().Get(named.name).status());
-  ASSIGN_OR_RETURN(const index::SegmentDefinition definition, Check(named, request, call.budget, response));
+  ASSIGN_OR_RETURN(const query::CheckedDefinition checked, Check(named, request, call.budget, response));
   RETURN_IF_ERROR(StillInTurn(call.budget));
   const absl::StatusOr<index::Segment> updated =
-      named.population->segments().Update(named.name, definition, DecodeEtag(request.etag()));
+      named.population->segments().Update(named.name, checked.definition, DecodeEtag(request.etag()));
   if (!updated.ok()) return AtExpression(updated.status());
+  WarnOfSalts(named, request, checked, response);
   *response.mutable_segment() = EncodeSegment(*updated, named.population->time_zone());
   return absl::OkStatus();
 }

@@ -66,7 +66,7 @@ class BucketsTest : public testing::Test {
   uint64_t ReadBeside(std::vector<Operand> (*operands)(ProgramBuilder&), bool negated = false) {
     ProgramBuilder builder;
     std::vector<Operand> all = operands(builder);
-    all.push_back({builder.Bucket("s", 0, 4'999), negated});
+    all.push_back({builder.Bucket({.salt = "s", .low = 0, .high = 4'999}), negated});
     const NodeIndex root = builder.And(all);
     ids_.read = 0;
     const Program program = std::move(builder).Build({root, false});
@@ -104,7 +104,8 @@ TEST_F(BucketsTest, ReadTheIdsOfWhoIsLeft) {
 
 TEST_F(BucketsTest, HashNobodyBesideAnEmptyRow) {
   ProgramBuilder builder;
-  const NodeIndex root = builder.And({{builder.Bucket("s", 0, 4'999), false}, {builder.Row(Flag(6)), false}});
+  const NodeIndex root = builder.And(
+      {{builder.Bucket({.salt = "s", .low = 0, .high = 4'999}), false}, {builder.Row(Flag(6)), false}});
   const absl::StatusOr<uint64_t> count = Count(std::move(builder).Build({root, false}));
   ASSERT_THAT(count, IsOk());
   EXPECT_EQ(*count, 0u);
@@ -113,7 +114,8 @@ TEST_F(BucketsTest, HashNobodyBesideAnEmptyRow) {
 
 TEST_F(BucketsTest, HandOnWhatKeepsIdsFromBeingRead) {
   ProgramBuilder builder;
-  const Program program = std::move(builder).Build({builder.Bucket("s", 0, 4'999), false});
+  const Program program =
+      std::move(builder).Build({builder.Bucket({.salt = "s", .low = 0, .high = 4'999}), false});
   ids_.broken = true;
   EXPECT_THAT(Count(program), StatusIs(absl::StatusCode::kDataLoss));
   oracle::MemorySource source(rows_, oracle::Lending::kInPlace);

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -209,6 +211,37 @@ TEST_F(WhyTest, ASumHasAllItsTagsOnce) {
   EXPECT_THAT(why.answers[0].nodes[0].tags, SizeIs(2));
   EXPECT_EQ(why.answers[0].nodes[0].verdict.unknown,
             facts_[510].at("age").empty() || facts_[510].at("price").empty());
+}
+
+// A list is true or false of a member, never unknown: also of one who joined after it was loaded, and of a
+// date before the member joined.
+TEST_F(WhyTest, AListHoldsAMemberOrDoesNot) {
+  const std::string ids[] = {"m00000001", "m00000800", "nobody"};
+  const auto load = population_->BeginListLoad({"l", false});
+  ASSERT_THAT(load, IsOk());
+  ASSERT_THAT((*load)->Feed({std::vector<std::string_view>(std::begin(ids), std::end(ids))}), IsOk());
+  ASSERT_THAT((*load)->Commit(std::size(ids), WorkBudget::Unlimited()), IsOk());
+  const std::string text = "LIST 'l' OR NOT (LIST 'l' AS OF 2025-12-05) AND NOT vip";
+  const auto selected = [](const WhyNode& node) {
+    EXPECT_FALSE(node.verdict.unknown) << node.text;
+    return node.verdict.selected;
+  };
+  struct Case {
+    index::Ordinal member;
+    bool listed, listed_then;
+  };
+  for (const Case& each : {Case{0, true, true}, Case{1, false, false}, Case{799, true, false}}) {
+    const WhyAnswers why = Why({text}, each.member, Now());
+    const std::vector<WhyNode>& nodes = why.answers[0].nodes;
+    ASSERT_THAT(nodes, SizeIs(8));
+    EXPECT_EQ(nodes[1].text, "LIST 'l'");
+    EXPECT_THAT(nodes[1].tags, IsEmpty());
+    EXPECT_EQ(selected(nodes[1]), each.listed) << each.member;
+    EXPECT_EQ(nodes[5].text, "LIST 'l'");
+    EXPECT_EQ(selected(nodes[5]), each.listed_then) << each.member;
+    EXPECT_TRUE(nodes[5].as_of == absl::CivilDay(2025, 12, 5));
+    EXPECT_EQ(nodes[0].verdict.selected, MembersOf(text, Now()).contains(each.member));
+  }
 }
 
 TEST_F(WhyTest, AMemberWhoJoinedLaterIsInNoSetOfADate) {

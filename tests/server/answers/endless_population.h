@@ -162,6 +162,13 @@ class NoLists final : public index::ListsOfView {
   }
 };
 
+class NoSalts final : public index::SaltsOfView {
+ public:
+  absl::StatusOr<std::optional<index::SaltSlices>> Find(std::string_view) const override {
+    return std::nullopt;
+  }
+};
+
 // Borrows tags and values. It has no history.
 class EndlessView final : public index::PopulationView {
  public:
@@ -180,6 +187,7 @@ class EndlessView final : public index::PopulationView {
   const index::ValuesOfView& values() const override { return values_; }
   const index::MembersOfView& members() const override { return members_; }
   const index::ListsOfView& lists() const override { return lists_; }
+  const index::SaltsOfView& salts() const override { return salts_; }
   const index::RowStatistics& statistics() const override { return statistics_; }
   std::unique_ptr<index::RowSource> NewRowSource(index::RowSource*) const override {
     return std::make_unique<EndlessSource>(watch_);
@@ -199,6 +207,7 @@ class EndlessView final : public index::PopulationView {
   const index::ValuesOfView& values_;
   const EndlessMembers members_;
   const NoLists lists_;
+  const NoSalts salts_;
   const EndlessStatistics statistics_;
 };
 
@@ -223,6 +232,7 @@ class EndlessPopulation : public index::Population {
   absl::StatusOr<uint64_t> Verify(index::Findings::Report) const override { return 0; }
   // No test of it names segments, or changes lists.
   index::SegmentStore& segments() override { std::abort(); }
+  index::SaltStore& salts() override { std::abort(); }
   index::IdListStore& lists() override { std::abort(); }
   absl::StatusOr<std::unique_ptr<index::ListLoad>> BeginListLoad(const index::IdListSpec&) override {
     return absl::UnimplementedError("a fake");

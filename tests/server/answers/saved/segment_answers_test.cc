@@ -112,6 +112,40 @@ TEST_F(SegmentAnswersTest, CreateSegmentRefusesWithReasonAndPlace) {
   EXPECT_EQ(ReasonOf(Get("new").status()), "UNKNOWN_SEGMENT");
 }
 
+// The seventeenth salt has no place: the segment is saved all the same, and answers by member ids.
+TEST_F(SegmentAnswersTest, ASaltWithoutAPlaceIsAWarningWhereItStands) {
+  std::string sixteen = "NOBODY";
+  for (int i = 0; i < 16; ++i) absl::StrAppend(&sixteen, " OR BUCKET('s", i, "', 0, 9999)");
+  const auto many = Answer(&CreateSegment, Creation("many", sixteen));
+  ASSERT_THAT(many, IsOk());
+  EXPECT_THAT(many->warnings(), IsEmpty());
+  const auto more = Answer(&CreateSegment, Creation("more", "vip OR\n BUCKET('x', 0, 9999)"));
+  ASSERT_THAT(more, IsOk());
+  ASSERT_THAT(more->warnings(), SizeIs(1));
+  const v1::Warning& warning = more->warnings(0);
+  EXPECT_EQ(warning.reason(), v1::WARNING_REASON_SALT_NOT_STORED);
+  EXPECT_EQ(warning.path(), "expression.text");
+  EXPECT_EQ(warning.offset(), 15);
+  EXPECT_EQ(warning.length(), 3);
+  EXPECT_EQ(warning.line(), 2);
+  EXPECT_EQ(warning.column(), 9);
+  EXPECT_EQ(warning.value(), "x");
+  EXPECT_THAT(warning.message(), HasSubstr("a population stores those of at most 16 salts"));
+  EXPECT_EQ(Answer(&CountMembers, Question("SEGMENT 'more'"))->count(), 4u);
+  v1::CreateSegmentRequest tree = Creation("tree", "");
+  v1::Bucket& bucket = *tree.mutable_expression()->mutable_tree()->mutable_negated()->mutable_bucket();
+  bucket.set_salt("x");
+  bucket.set_high(5'000);
+  const auto as_tree = Answer(&CreateSegment, tree);
+  ASSERT_THAT(as_tree, IsOk());
+  ASSERT_THAT(as_tree->warnings(), SizeIs(1));
+  EXPECT_EQ(as_tree->warnings(0).path(), "expression.tree.negated.bucket");
+  // An update warns, too, until there is a place.
+  EXPECT_THAT(Update("more", "BUCKET('x', 0, 1)")->warnings(), SizeIs(1));
+  EXPECT_THAT(Update("many", "BUCKET('s1', 0, 1)")->warnings(), IsEmpty());
+  EXPECT_THAT(Update("more", "BUCKET('x', 0, 2)")->warnings(), IsEmpty());
+}
+
 TEST_F(SegmentAnswersTest, CreateSegmentWarnsAsACountDoes) {
   const auto created = Answer(&CreateSegment, Creation("none", "NOT city = 'nowhere' AS OF TODAY"));
   ASSERT_THAT(created, IsOk());
