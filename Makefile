@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TESTS ?= .
 export CTEST_OUTPUT_ON_FAILURE = 1
 
-.PHONY: help setup build demo run test test-sanitizers bench bench-scale bench-server lint fuzz torture clean
+.PHONY: help setup build demo run test test-sanitizers bench bench-scale bench-server bench-loads lint fuzz torture clean
 
 help:            ## This list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,11 @@ bench-server: setup ## A server on loopback under an open loop of small counts
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target server_bench musterd muster
 	@.ci/bench build/bin server
+
+bench-loads: setup ## The dictionary of member ids: new and known ids, bytes on disk
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS) --target dictionary_bench
+	@.ci/bench build/bin loads
 
 lint: setup      ## Format, clang with -Wthread-safety, clang-tidy (Debian 12)
 	@.ci/lint $(JOBS)

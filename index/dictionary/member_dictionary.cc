@@ -7,14 +7,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/blocks/member_id_block.h"
+#include "index/dictionary/blocks/member_id_block_builder.h"
+#include "index/dictionary/ordinal_index.h"
+#include "index/dictionary/radix_sort.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
+#include "index/storage/identity.h"
 #include "index/storage/pages/corrupt.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/pages/page_meter.h"
-#include "index/storage/write_in_turns.h"
 #include "text/limits.h"
 #include "text/sentence.h"
 
@@ -58,30 +61,14 @@ absl::StatusOr<LastBlock> ReadLastBlock(const Transaction& transaction) {
   return last;
 }
 
-// Indexes of `ids` in the order of their bytes. Compares eight bytes at a time before it looks at the texts.
-std::vector<uint32_t> SortedIndexes(absl::Span<const std::string_view> ids) {
-  struct Entry {
-    uint64_t head;
-    uint32_t index;
-  };
-  std::vector<Entry> entries(ids.size());
-  for (uint32_t i = 0; i < ids.size(); ++i) {
-    char head[8] = {};
-    std::copy_n(ids[i].data(), std::min(ids[i].size(), sizeof(head)), head);
-    entries[i] = {ReadU64(head), i};
-  }
-  std::sort(entries.begin(), entries.end(), [&ids](const Entry& a, const Entry& b) {
-    return a.head != b.head ? a.head < b.head : ids[a.index] < ids[b.index];
-  });
-  std::vector<uint32_t> indexes(ids.size());
-  std::transform(entries.begin(), entries.end(), indexes.begin(),
-                 [](const Entry& entry) { return entry.index; });
-  return indexes;
+// An upper bound of the bytes that new ids take in the environment, which has `stored` ids: in a block of ids, which
+// an id that doesn't fit may end early, as an entry of a block of ordinals that is half full, and for each block
+// of those that overflows another one.
+uint64_t BytesToStore(uint64_t count, uint64_t text_bytes, uint64_t stored) {
+  constexpr uint64_t kBytesOfAnEntry = 24;
+  constexpr uint64_t kEntriesOfABlock = 400;
+  return count * kBytesOfAnEntry + text_bytes * 2 + kPageBytes * std::min(count, stored / kEntriesOfABlock);
 }
-
-// An upper bound of the bytes that new ids take in the environment: in a block, and as a key in a leaf that
-// may be half full.
-uint64_t BytesToStore(uint64_t count, uint64_t text_bytes) { return count * 64 + text_bytes * 4; }
 
 // An upper bound of the bytes of pages that the transactions copy while they store the ids.
 uint64_t BytesToCopy(uint64_t count) {
@@ -96,51 +83,32 @@ uint64_t TextBytes(absl::Span<const std::string_view> ids) {
   return bytes;
 }
 
+// Ids whose hash is looked up in memory before the first of them is found.
+constexpr size_t kPrefetched = 8;
+
 }  // namespace
 
-std::optional<Ordinal> PendingIds::Find(std::string_view id) const {
-  const auto found = ordinals_.find(id);
-  if (found == ordinals_.end()) return std::nullopt;
-  return found->second;
-}
+MemberDictionary::MemberDictionary(WriterQueue& writer, IdHash hash, StoredIds stored)
+    : writer_(writer), finder_(writer.environment(), hash), pending_(stored.end), stored_(stored) {}
 
-Ordinal PendingIds::Add(std::string_view id) {
-  constexpr size_t kBlockBytes = size_t{256} * 1024;
-  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < id.size()) {
-    blocks_.emplace_back();
-    blocks_.back().reserve(kBlockBytes);
-  }
-  std::string& block = blocks_.back();
-  const size_t begin = block.size();
-  block.append(id);
-  const std::string_view kept = std::string_view(block).substr(begin);
-  const Ordinal ordinal = next();
-  ids_.push_back(kept);
-  ordinals_.emplace(kept, ordinal);
-  text_bytes_ += id.size();
-  return ordinal;
-}
-
-uint64_t PendingIds::ByteSize() const {
-  constexpr uint64_t kSlotBytes = sizeof(std::pair<std::string_view, Ordinal>) + 1;
-  return text_bytes_ + ids_.capacity() * sizeof(std::string_view) + ordinals_.capacity() * kSlotBytes;
-}
-
-MemberDictionary::MemberDictionary(WriterQueue& writer, StoredIds stored)
-    : writer_(writer), pending_(stored.end), stored_(stored) {}
-
-absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQueue& writer) {
+absl::StatusOr<std::unique_ptr<MemberDictionary>> MemberDictionary::Open(WriterQueue& writer,
+                                                                         uint64_t hash_mask) {
+  IdHash hash{.seed = NewIdentity()};
   Ordinal indexed = 0;
   StoredIds stored;
   {
     ASSIGN_OR_RETURN(ReadTransaction view, writer.environment().BeginRead());
     ASSIGN_OR_RETURN(const Ordinal counter, ReadIndexed(view));
     ASSIGN_OR_RETURN(const LastBlock last, ReadLastBlock(view));
+    ASSIGN_OR_RETURN(const std::optional<IdHash> stored_hash, ReadIdHash(view));
     indexed = counter;
     stored = {last.end(), last.sum};
+    if (stored_hash) hash = *stored_hash;
+    if (!stored_hash && stored.end > 0) return Corrupt(kThis, "the seed of its hash is missing");
   }
+  hash.mask = hash_mask;
   if (indexed > stored.end) return Corrupt(kThis, "ids are missing at its end");
-  std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, stored));
+  std::unique_ptr<MemberDictionary> dictionary(new MemberDictionary(writer, hash, stored));
   if (indexed < stored.end) {
     absl::Status repaired = dictionary->Repair(indexed);
     if (IsForWantOfRoom(repaired) || ReasonOf(repaired) == Reason::kReadOnly) {
@@ -172,19 +140,30 @@ absl::Status MemberDictionary::Repair(Ordinal indexed) {
     next = stored_.end;
   }
   for (Ordinal begin = indexed; begin < next; begin += kIdsAtOnce) {
-    std::vector<Ordinal> ordinals(std::min(kIdsAtOnce, next - begin));
-    for (size_t i = 0; i < ordinals.size(); ++i) ordinals[i] = begin + i;
-    std::vector<std::string> ids;
-    RETURN_IF_ERROR(ReadIds(ordinals, ids));
-    const std::vector<std::string_view> views(ids.begin(), ids.end());
-    RETURN_IF_ERROR(WriteOrdinals(begin, views));
+    const auto count = static_cast<size_t>(std::min(kIdsAtOnce, next - begin));
+    std::vector<uint64_t> entries;
+    entries.reserve(count);
+    RETURN_IF_ERROR(VisitOrdinals(
+        count, [begin](size_t i) { return begin + i; },
+        [&](size_t i, std::string_view id) {
+          if (!id.empty()) entries.push_back(uint64_t{StoredHash(finder_.hash().Of(id))} << 32 | i);
+        }));
+    RETURN_IF_ERROR(WriteOrdinals(begin, begin + count, std::move(entries)));
   }
   return absl::OkStatus();
 }
 
+std::optional<Ordinal> MemberDictionary::FindPending(std::string_view id, uint64_t hash) const {
+  if (flushing_ != nullptr) {
+    if (const std::optional<Ordinal> found = flushing_->Find(id, hash)) return found;
+  }
+  return pending_.Find(id, hash);
+}
+
 absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals) {
   RETURN_IF_ERROR(EnsureRepaired());
-  std::vector<Missing> missing;
+  const std::vector<uint64_t> hashes = finder_.hash().OfAll(ids);
+  std::vector<uint32_t> missing;
   uint64_t generation = 0;
   {
     MutexLock lock(mutex_);
@@ -192,42 +171,46 @@ absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, ab
     // Of a first load nothing can be in the store. The room is enough if it is for all ids as new ones.
     const bool all_new = stored_.end == 0 && CheckRoom(ids.size(), TextBytes(ids)).ok();
     for (size_t i = 0; i < ids.size(); ++i) {
-      if (const std::optional<Ordinal> found = pending_.Find(ids[i])) {
+      if (i + kPrefetched < ids.size()) pending_.Prefetch(hashes[i + kPrefetched]);
+      if (const std::optional<Ordinal> found = FindPending(ids[i], hashes[i])) {
         ordinals[i] = *found;
       } else if (!all_new) {
-        missing.push_back({ids[i], i});
+        missing.push_back(static_cast<uint32_t>(i));
       } else {
-        ordinals[i] = pending_.Add(ids[i]);
+        ordinals[i] = pending_.Add(ids[i], hashes[i]);
       }
     }
   }
   if (missing.empty()) return absl::OkStatus();
-  std::sort(missing.begin(), missing.end(), [](const Missing& a, const Missing& b) { return a.id < b.id; });
   while (true) {
-    RETURN_IF_ERROR(FindStored(missing, ordinals));
-    // New ids get ordinals in the order of the records: their blocks then compress, and first loads stay in
-    // order.
-    std::sort(missing.begin(), missing.end(),
-              [](const Missing& a, const Missing& b) { return a.place < b.place; });
+    RETURN_IF_ERROR(finder_.Find({ids, hashes}, missing, ordinals));
     MutexLock lock(mutex_);
     if (generation != generation_) {
       generation = generation_;
       continue;
     }
     uint64_t text_bytes = 0;
-    for (const Missing& one : missing) text_bytes += one.id.size();
-    if (!missing.empty()) RETURN_IF_ERROR(CheckRoom(missing.size(), text_bytes));
-    for (const Missing& one : missing) {
-      const std::optional<Ordinal> found = pending_.Find(one.id);
-      ordinals[one.place] = found ? *found : pending_.Add(one.id);
+    for (const uint32_t place : missing) text_bytes += ids[place].size();
+    if (!missing.empty()) {
+      RETURN_IF_ERROR(CheckRoom(missing.size(), text_bytes));
+    }
+    // In the order of the records: blocks of ids are then read one after another by the next load of them.
+    for (const uint32_t place : missing) {
+      const std::optional<Ordinal> found = FindPending(ids[place], hashes[place]);
+      ordinals[place] = found ? *found : pending_.Add(ids[place], hashes[place]);
     }
     return absl::OkStatus();
   }
 }
 
 absl::Status MemberDictionary::CheckRoom(uint64_t count, uint64_t text_bytes) const {
-  const uint64_t all = count + pending_.ids().size();
-  const uint64_t needed = BytesToStore(all, text_bytes + pending_.text_bytes()) + BytesToCopy(all);
+  uint64_t all = count + pending_.size();
+  text_bytes += pending_.text_bytes();
+  if (flushing_ != nullptr) {
+    all += flushing_->size();
+    text_bytes += flushing_->text_bytes();
+  }
+  const uint64_t needed = BytesToStore(all, text_bytes, stored_.end) + BytesToCopy(all);
   ASSIGN_OR_RETURN(const uint64_t room, writer_.environment().RoomBytes(needed));
   if (room >= needed) return absl::OkStatus();
   return WithReason(absl::ResourceExhaustedError(
@@ -237,57 +220,53 @@ absl::Status MemberDictionary::CheckRoom(uint64_t count, uint64_t text_bytes) co
                     Reason::kStorageFull);
 }
 
-absl::Status MemberDictionary::FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const {
-  ASSIGN_OR_RETURN(ReadTransaction view, writer_.environment().BeginRead());
-  size_t kept = 0;
-  for (const Missing& one : missing) {
-    ASSIGN_OR_RETURN(const std::optional<std::string_view> value, view.Get(DatabaseId::kOrdinals, one.id));
-    if (!value) {
-      missing[kept++] = one;
-      continue;
-    }
-    if (value->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
-    ordinals[one.place] = ReadU64(value->data());
-  }
-  missing.resize(kept);
-  return absl::OkStatus();
-}
-
 absl::Status MemberDictionary::Flush() {
   MutexLock flush(flush_mutex_);
-  Ordinal first = 0;
-  std::vector<std::string_view> ids;
+  Ordinal end = 0;
   {
     MutexLock lock(mutex_);
-    first = stored_.end;
-    ids = pending_.ids();
+    end = pending_.next();
   }
-  if (ids.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const uint64_t sum, WriteBlocks(first, ids));
-  FaultPoint("dictionary/blocks_written");
-  RETURN_IF_ERROR(WriteOrdinals(first, ids));
-  MutexLock lock(mutex_);
-  stored_ = {first + ids.size(), sum};
-  ++generation_;
-  PendingIds rest(stored_.end);
-  for (size_t i = ids.size(); i < pending_.ids().size(); ++i) rest.Add(pending_.ids()[i]);
-  pending_ = std::move(rest);
-  return absl::OkStatus();
+  while (true) {
+    std::shared_ptr<const PendingIds> ids;
+    {
+      MutexLock lock(mutex_);
+      if (stored_.end >= end) return absl::OkStatus();
+      if (flushing_ == nullptr) {
+        const Ordinal next = pending_.next();
+        flushing_ = std::make_shared<const PendingIds>(std::move(pending_));
+        pending_ = PendingIds(next);
+      }
+      ids = flushing_;
+    }
+    ASSIGN_OR_RETURN(const uint64_t sum, WriteBlocks(*ids));
+    FaultPoint("dictionary/blocks_written");
+    std::vector<uint64_t> entries(ids->size());
+    for (size_t i = 0; i < entries.size(); ++i)
+      entries[i] = uint64_t{StoredHash(finder_.hash().Of(ids->id(i)))} << 32 | i;
+    RETURN_IF_ERROR(WriteOrdinals(ids->first(), ids->next(), std::move(entries)));
+    MutexLock lock(mutex_);
+    stored_ = {ids->next(), sum};
+    ++generation_;
+    flushing_.reset();
+  }
 }
 
 absl::Status MemberDictionary::FlushBelow(Ordinal end) {
   return Stored().end >= end ? absl::OkStatus() : Flush();
 }
 
-absl::StatusOr<uint64_t> MemberDictionary::WriteBlocks(Ordinal first,
-                                                       absl::Span<const std::string_view> ids) {
+absl::StatusOr<uint64_t> MemberDictionary::WriteBlocks(const PendingIds& ids) {
   uint64_t sum = 0;
   for (size_t next = 0; next < ids.size();) {
     RETURN_IF_ERROR(writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
       ASSIGN_OR_RETURN(LastBlock last, ReadLastBlock(transaction));
-      if (last.end() < first || last.end() > first + ids.size())
+      if (last.end() < ids.first() || last.end() > ids.next())
         return Corrupt(kThis, "its end is not where it was left");
-      next = static_cast<size_t>(last.end() - first);
+      next = static_cast<size_t>(last.end() - ids.first());
+      if (last.end() == 0) {
+        RETURN_IF_ERROR(WriteIdHash(transaction, finder_.hash()));
+      }
       // A block that has room takes more ids, so that many small loads don't leave many small blocks.
       const bool extend = next < ids.size() && !last.ids.empty() && last.bytes < kIdBlockBytesMax * 3 / 4;
       MemberIdBlockBuilder builder(extend ? last.sum_before : last.sum);
@@ -296,7 +275,7 @@ absl::StatusOr<uint64_t> MemberDictionary::WriteBlocks(Ordinal first,
         for (const std::string& id : last.ids) builder.Add(id);
       }
       while (next < ids.size() && !transaction.NearlyFull()) {
-        while (next < ids.size() && builder.Add(ids[next])) ++next;
+        while (next < ids.size() && builder.Add(ids.id(next))) ++next;
         const size_t count = builder.count();
         RETURN_IF_ERROR(transaction.Put(DatabaseId::kMemberIds, MakeKey64(block_first), builder.Finish()));
         block_first += count;
@@ -308,20 +287,17 @@ absl::StatusOr<uint64_t> MemberDictionary::WriteBlocks(Ordinal first,
   return sum;
 }
 
-absl::Status MemberDictionary::WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids) {
-  const std::vector<uint32_t> order = SortedIndexes(ids);
-  RETURN_IF_ERROR(
-      WriteInTurns(writer_, WriteClass::kStaging, order.size(), [&](WriteTransaction& transaction, size_t i) {
-        return transaction.Put(DatabaseId::kOrdinals, ids[order[i]], MakeKey64(first + order[i]));
-      }));
+absl::Status MemberDictionary::WriteOrdinals(Ordinal first, Ordinal end, std::vector<uint64_t> entries) {
+  RadixSort(entries, UINT32_MAX, [](uint64_t entry) { return entry >> 32; });
+  RETURN_IF_ERROR(AddOrdinals(writer_, first, entries));
   return writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-    return transaction.Put(DatabaseId::kMemberCounters, kIndexedCounter, MakeKey64(first + ids.size()));
+    return transaction.Put(DatabaseId::kMemberCounters, kIndexedCounter, MakeKey64(end));
   });
 }
 
 uint64_t MemberDictionary::PendingBytes() const {
   MutexLock lock(mutex_);
-  return pending_.ByteSize();
+  return pending_.ByteSize() + (flushing_ != nullptr ? flushing_->ByteSize() : 0);
 }
 
 StoredIds MemberDictionary::Stored() const {
@@ -331,28 +307,30 @@ StoredIds MemberDictionary::Stored() const {
 
 absl::StatusOr<std::optional<Ordinal>> MemberDictionary::Find(std::string_view id) const {
   if (id.empty() || id.size() > kMemberIdBytesMax) return std::nullopt;
-  ASSIGN_OR_RETURN(ReadTransaction view, writer_.environment().BeginRead());
-  ASSIGN_OR_RETURN(const std::optional<std::string_view> value, view.Get(DatabaseId::kOrdinals, id));
-  if (!value) return std::nullopt;
-  if (value->size() != sizeof(uint64_t)) return Corrupt(kThis, "an ordinal has the wrong size");
-  return ReadU64(value->data());
+  const uint64_t hash = finder_.hash().Of(id);
+  std::vector<uint32_t> missing = {0};
+  Ordinal ordinal = 0;
+  RETURN_IF_ERROR(finder_.Find({{&id, 1}, {&hash, 1}}, missing, {&ordinal, 1}));
+  if (!missing.empty()) return std::nullopt;
+  return ordinal;
 }
 
 absl::StatusOr<std::string> MemberDictionary::IdOf(Ordinal ordinal) const {
   {
     MutexLock lock(mutex_);
-    if (ordinal >= pending_.first() && ordinal < pending_.next()) {
-      return std::string(pending_.ids()[ordinal - pending_.first()]);
-    }
+    const PendingIds* const from =
+        flushing_ != nullptr && ordinal < flushing_->next() ? flushing_.get() : &pending_;
+    if (ordinal >= from->first() && ordinal < from->next())
+      return std::string(from->id(static_cast<size_t>(ordinal - from->first())));
   }
   std::vector<std::string> ids;
   RETURN_IF_ERROR(ReadIds({ordinal}, ids));
   return std::move(ids.front());
 }
 
-template <typename OrdinalAt>
-absl::Status MemberDictionary::VisitOrdinals(size_t count, const OrdinalAt& ordinal_at,
-                                             absl::FunctionRef<void(size_t, std::string_view)> visit) const {
+template <typename OrdinalAt, typename Visit>
+absl::Status MemberDictionary::VisitBlocks(size_t count, const OrdinalAt& ordinal_at,
+                                           const Visit& visit) const {
   ASSIGN_OR_RETURN(ReadTransaction view, writer_.environment().BeginRead());
   ASSIGN_OR_RETURN(Cursor cursor, view.NewCursor(DatabaseId::kMemberIds));
   for (size_t i = 0; i < count;) {
@@ -360,20 +338,31 @@ absl::Status MemberDictionary::VisitOrdinals(size_t count, const OrdinalAt& ordi
     cursor.SeekBefore(MakeKey64(ordinal + 1));
     RETURN_IF_ERROR(cursor.status());
     if (!cursor.valid()) return Corrupt(kThis, Sentence("ordinal ", ordinal, " has no member id"));
+    if (cursor.key().size() != sizeof(uint64_t)) return Corrupt(kThis, "a block's key has the wrong size");
     const Ordinal first = ReadU64(cursor.key().data());
     ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(cursor.value()));
-    size_t end = i;
-    while (end < count && ordinal_at(end) - first < block.count()) ++end;
-    if (end == i) return Corrupt(kThis, Sentence("ordinal ", ordinal, " has no member id"));
-    const auto last = static_cast<size_t>(ordinal_at(end - 1) - first) + 1;
-    RETURN_IF_ERROR(
-        block.Visit(static_cast<size_t>(ordinal - first), last, [&](size_t index, std::string_view id) {
-          if (i == end || ordinal_at(i) - first != index) return;
-          visit(i, id);
-          ++i;
-        }));
+    const size_t begin = i;
+    while (i < count && ordinal_at(i) - first < block.count()) ++i;
+    if (i == begin) return Corrupt(kThis, Sentence("ordinal ", ordinal, " has no member id"));
+    RETURN_IF_ERROR(visit(block, first, begin, i));
   }
   return absl::OkStatus();
+}
+
+template <typename OrdinalAt>
+absl::Status MemberDictionary::VisitOrdinals(size_t count, const OrdinalAt& ordinal_at,
+                                             absl::FunctionRef<void(size_t, std::string_view)> visit) const {
+  return VisitBlocks(
+      count, ordinal_at,
+      [&](const MemberIdBlock& block, Ordinal first, size_t begin, size_t end) -> absl::Status {
+        MemberIdReader reader(block);
+        for (size_t i = begin; i < end; ++i) {
+          std::string_view id;
+          if (!reader.Read(static_cast<size_t>(ordinal_at(i) - first), id)) return MemberIdBlock::Damaged();
+          visit(i, id);
+        }
+        return absl::OkStatus();
+      });
 }
 
 absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
@@ -392,12 +381,18 @@ absl::Status MemberDictionary::AppendIds(absl::Span<const Ordinal> ordinals, std
                                          std::vector<uint32_t>& ends) const {
   bool erased = false;
   ends.reserve(ends.size() + ordinals.size());
-  RETURN_IF_ERROR(VisitOrdinals(
+  RETURN_IF_ERROR(VisitBlocks(
       ordinals.size(), [ordinals](size_t i) { return ordinals[i]; },
-      [&](size_t, std::string_view id) {
-        erased = erased || id.empty();
-        text.append(id);
-        ends.push_back(static_cast<uint32_t>(text.size()));
+      [&](const MemberIdBlock& block, Ordinal first, size_t begin, size_t end) -> absl::Status {
+        MemberIdReader reader(block);
+        for (const Ordinal ordinal : ordinals.subspan(begin, end - begin)) {
+          std::string_view id;
+          if (!reader.Read(static_cast<size_t>(ordinal - first), id)) return MemberIdBlock::Damaged();
+          erased = erased || id.empty();
+          text.append(id);
+          ends.push_back(static_cast<uint32_t>(text.size()));
+        }
+        return absl::OkStatus();
       }));
   return erased ? Corrupt(kThis, "a member of a list was erased") : absl::OkStatus();
 }

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +11,6 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +18,9 @@
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/member_ids.h"
 #include "index/concurrency/mutex.h"
+#include "index/dictionary/id_finder.h"
+#include "index/dictionary/id_hash.h"
+#include "index/dictionary/pending_ids.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/storage/writer_queue.h"
 
@@ -28,53 +29,35 @@ namespace muster::index {
 // A counter in `member_counters`: all ordinals below it are in `ordinals`. DO NOT CHANGE.
 inline constexpr std::string_view kIndexedCounter = "indexed";
 
-// Ids that have an ordinal and aren't stored yet, in the order of their ordinals. Not thread-safe.
-class PendingIds {
- public:
-  explicit PendingIds(Ordinal first) : first_(first) {}
-
-  std::optional<Ordinal> Find(std::string_view id) const;
-  // Assigns the next ordinal to `id`. REQUIRES: the table doesn't hold `id`.
-  Ordinal Add(std::string_view id);
-  Ordinal first() const { return first_; }
-  Ordinal next() const { return first_ + ids_.size(); }
-  uint64_t ByteSize() const;
-  // The ids in the order of their ordinals. The texts stay valid as long as the table lives.
-  const std::vector<std::string_view>& ids() const { return ids_; }
-  uint64_t text_bytes() const { return text_bytes_; }
-
- private:
-  Ordinal first_;
-  std::deque<std::string> blocks_;
-  std::vector<std::string_view> ids_;
-  absl::flat_hash_map<std::string_view, Ordinal> ordinals_;
-  uint64_t text_bytes_ = 0;
-};
-
 // Assigns ordinals to ids, stores them, and finds them again. Numbered invariants:
 //  1. An id keeps its ordinal, and ordinals are dense: a new id gets the next one, in memory, at once.
-//  2. Ids below `indexed` (a counter) are in `member_ids` and `ordinals`; a flush writes blocks first, then
-//     sorted ids, then the counter. Ids of blocks at or beyond it are put into `ordinals` when the dictionary
-//     is opened, so that a crash between the two never gives an id a second ordinal. When the disk has no
-//     room for that, it is done before the next ids are assigned: such ids are of loads that were not
-//     published.
-//  3. A stored block is never removed. A failed flush leaves its ids pending under the same ordinals, and the
+//  2. Ids below `indexed` (a counter) are in `member_ids` and `ordinals`; a flush writes blocks of ids first,
+//     then ordinals by their hashes, then the counter. Ids of blocks at or beyond it are put into `ordinals` when
+//     the dictionary is opened (those that are there already stay once), so that a crash between the two never
+//     gives an id a second ordinal. When the disk has no room for that, it is done before the next ids are
+//     assigned: such ids are of loads that were not published.
+//  3. The ids of a stored block stay. A failed flush leaves its ids pending under the same ordinals, and the
 //     next flush continues after the stored blocks. `ordinals` may already lead to any of them: removing one
 //     would free an ordinal under which an id is still found.
-//  4. An id is removed from the pending table only when it can be read from the store, and `generation_` then
+//  4. An id is removed from the pending ones only when it can be read from the store, and `generation_` then
 //     changes: a thread that missed the id in the store under an older generation looks again.
+//  5. A hash proves nothing: an ordinal that is found by an id's hash is the id's only if its stored text is the
+//     same. So ids of one hash, however many, keep their ordinals.
 //  An id has no effect on answers until a population's `everyone` holds its ordinal.
 //
 // Thread-safe. Lifetime: its WriterQueue outlives it, and it outlives the loads.
 class MemberDictionary {
  public:
   // Reads the counters and repairs what a crash left (invariant 2). `writer`: of the `members` environment.
-  static absl::StatusOr<std::unique_ptr<MemberDictionary>> Open(WriterQueue& writer);
+  // `hash_mask`: the bits of hashes that differ, fewer in tests of equal hashes. REQUIRES: it is the same whenever
+  // this environment is opened.
+  static absl::StatusOr<std::unique_ptr<MemberDictionary>> Open(WriterQueue& writer,
+                                                                uint64_t hash_mask = ~uint64_t{0});
 
-  // Fills `ordinals` with those of `ids`; ids without one are assigned the next ones. RESOURCE_EXHAUSTED,
-  // kStorageFull, and no id is assigned, if the new ids and the pending ones might not fit into the
-  // environment: a later flush would fail for every load. REQUIRES: 1–480 bytes each, and ordinals.size() ==
-  // ids.size().
+  // Fills `ordinals` with those of `ids`; ids without one are assigned the next ones, in the order of `ids`.
+  // RESOURCE_EXHAUSTED, kStorageFull, and no id is assigned, if the new ids and the pending ones might not fit into
+  // the environment: a later flush would fail for every load. REQUIRES: 1–480 bytes each, fewer than 2^32, and
+  // ordinals.size() == ids.size().
   absl::Status Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals);
   // Stores every id assigned so far.
   absl::Status Flush();
@@ -101,34 +84,38 @@ class MemberDictionary {
                         absl::FunctionRef<void(size_t, std::string_view)> visit) const;
 
  private:
-  struct Missing {
-    std::string_view id;
-    size_t place;
-  };
-
-  MemberDictionary(WriterQueue& writer, StoredIds stored);
+  MemberDictionary(WriterQueue& writer, IdHash hash, StoredIds stored);
   absl::Status Repair(Ordinal indexed);
   // Does the repair that a full disk postponed.
   absl::Status EnsureRepaired();
   // Checks that `count` more ids of so many bytes fit into the environment together with the pending ones.
   absl::Status CheckRoom(uint64_t count, uint64_t text_bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Looks ids up in the store: fills `ordinals` and keeps in `missing` those that aren't there.
-  absl::Status FindStored(std::vector<Missing>& missing, absl::Span<Ordinal> ordinals) const;
+  std::optional<Ordinal> FindPending(std::string_view id, uint64_t hash) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Calls `visit(block, first, begin, end)` for each block that holds ids of the ordinals `ordinal_at(i)`, which
+  // ascend for i below `count`; `first`: the block's first ordinal; [begin, end): the i whose ids it holds.
+  template <typename OrdinalAt, typename Visit>
+  absl::Status VisitBlocks(size_t count, const OrdinalAt& ordinal_at, const Visit& visit) const;
   // Calls `visit(i, id)` for each i below `count`, with the id of the ordinal `ordinal_at(i)`; those ascend.
   template <typename OrdinalAt>
   absl::Status VisitOrdinals(size_t count, const OrdinalAt& ordinal_at,
                              absl::FunctionRef<void(size_t, std::string_view)> visit) const;
   // Stores the ids, some of which a failed flush may have stored already. Returns the sum of all ids.
-  absl::StatusOr<uint64_t> WriteBlocks(Ordinal first, absl::Span<const std::string_view> ids);
-  absl::Status WriteOrdinals(Ordinal first, absl::Span<const std::string_view> ids);
+  absl::StatusOr<uint64_t> WriteBlocks(const PendingIds& ids);
+  // Puts the ordinals [first, end) under the hashes of their ids, and then moves the counter to `end`. `entries`:
+  // for each id that isn't erased StoredHash of it · its ordinal less `first`.
+  absl::Status WriteOrdinals(Ordinal first, Ordinal end, std::vector<uint64_t> entries);
 
   WriterQueue& writer_;
+  const IdFinder finder_;
   Mutex flush_mutex_;  // one flush at a time; taken before mutex_
   // The first ordinal of the postponed repair; empty when none is postponed. `repaired_` says the same
   // without a lock.
   std::optional<Ordinal> repair_from_ ABSL_GUARDED_BY(flush_mutex_);
   std::atomic<bool> repaired_{true};
   mutable Mutex mutex_;
+  // Pending ids that a flush is storing, or that a failed one left; null: none. Those of pending_ come after.
+  std::shared_ptr<const PendingIds> flushing_ ABSL_GUARDED_BY(mutex_);
   PendingIds pending_ ABSL_GUARDED_BY(mutex_);
   StoredIds stored_ ABSL_GUARDED_BY(mutex_);
   uint64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/blocks/member_id_block.h"
 #include "index/status/status_macros.h"
 #include "index/storage/pages/corrupt.h"
 #include "index/storage/pages/keys.h"

@@ -1,5 +1,7 @@
 #include "index/dictionary/verify_dictionary.h"
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,8 +9,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/bitmap/row_id.h"
+#include "index/dictionary/blocks/member_id_block.h"
+#include "index/dictionary/blocks/ordinal_block.h"
+#include "index/dictionary/id_finder.h"
+#include "index/dictionary/id_hash.h"
 #include "index/dictionary/member_dictionary.h"
-#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/ordinal_index.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
 #include "index/storage/counters.h"
@@ -74,7 +80,8 @@ void LookAtRow(const Transaction& transaction, std::string_view key, Findings& f
 // Checks the blocks of member ids during a walk.
 class Blocks {
  public:
-  Blocks(Findings& findings, Ordinal indexed) : findings_(findings), indexed_(indexed) {}
+  Blocks(TreeGuard& guard, IdHash hash, Ordinal indexed, Findings& findings)
+      : guard_(guard), hash_(hash), indexed_(indexed), findings_(findings) {}
 
   void Visit(const Transaction& transaction, std::string_view key, std::string_view value) {
     if (key.size() != 8) return findings_.Problem("a key of a block of member ids has another size");
@@ -88,9 +95,13 @@ class Blocks {
                                      " was written behind other ids than those that are before it"));
     end_ = first + block->count();
     sum_ = block->sum_before();
+    absl::StatusOr<Cursor> ordinals = transaction.NewCursor(DatabaseId::kOrdinals, guard_);
+    absl::StatusOr<Cursor> ids = transaction.NewCursor(DatabaseId::kMemberIds, guard_);
+    if (!ordinals.ok()) return findings_.Problem(std::string(ordinals.status().message()));
+    if (!ids.ok()) return findings_.Problem(std::string(ids.status().message()));
     const absl::Status read = block->Visit(0, block->count(), [&](size_t i, std::string_view id) {
       sum_ = SumWithId(sum_, id);
-      if (!id.empty() && first + i < indexed_) LookAtMember(transaction, first + i, id);
+      if (!id.empty() && first + i < indexed_) LookAtMember(*ordinals, *ids, first + i, id);
     });
     if (!read.ok()) findings_.Problem(std::string(read.message()));
   }
@@ -100,20 +111,57 @@ class Blocks {
   uint64_t ids() const { return ids_; }
 
  private:
-  void LookAtMember(const Transaction& transaction, Ordinal ordinal, std::string_view id) {
+  void LookAtMember(Cursor& ordinals, Cursor& ids, Ordinal ordinal, std::string_view id) {
     ++ids_;
-    const auto found = transaction.Get(DatabaseId::kOrdinals, id);
-    if (!found.ok()) return findings_.Problem(std::string(found.status().message()));
-    if (found->has_value() && (*found)->size() == 8 && ReadU64((*found)->data()) == ordinal) return;
+    const uint32_t hash = StoredHash(hash_.Of(id));
+    found_.clear();
+    const absl::Status read = FindOrdinals(ordinals, hash, found_);
+    if (!read.ok()) return findings_.Problem(std::string(read.message()));
+    if (found_.size() == 1 && found_[0] == ordinal) return;
+    const absl::StatusOr<std::optional<Ordinal>> is = FindStoredId(ordinals, ids, hash, id);
+    if (!is.ok()) return findings_.Problem(std::string(is.status().message()));
+    if (*is == ordinal) return;
     findings_.Problem(
         absl::StrCat("member ", Quoted(id), " has number ", ordinal, " and is not found under it"));
   }
 
-  Findings& findings_;
+  TreeGuard& guard_;
+  const IdHash hash_;
   const Ordinal indexed_;
+  Findings& findings_;
+  std::vector<Ordinal> found_;
   Ordinal end_ = 0;
   uint64_t sum_ = 0;  // of all ids so far
   uint64_t ids_ = 0;
+};
+
+// Checks the blocks of ordinals during a walk.
+class OrdinalBlocks {
+ public:
+  OrdinalBlocks(Ordinal indexed, Findings& findings) : indexed_(indexed), findings_(findings) {}
+
+  void Visit(std::string_view key, std::string_view value) {
+    const absl::StatusOr<OrdinalBlock> block = OrdinalBlock::Parse(key, value);
+    entries_.clear();
+    const absl::Status read = block.ok() ? block->Decode(entries_) : block.status();
+    if (!read.ok()) return findings_.Problem(std::string(read.message()));
+    if (entries_.front() != block->first() || (last_ && *last_ >= entries_.front()) ||
+        std::adjacent_find(entries_.begin(), entries_.end(), std::greater_equal<>()) != entries_.end())
+      findings_.Problem(
+          absl::StrCat("member ids: the block of hash ", block->first().hash, " is not in order"));
+    last_ = entries_.back();
+    for (const HashedOrdinal& entry : entries_) below_indexed_ += entry.ordinal < indexed_ ? 1 : 0;
+  }
+
+  // The number of entries that lead to an ordinal below `indexed`.
+  uint64_t below_indexed() const { return below_indexed_; }
+
+ private:
+  const Ordinal indexed_;
+  Findings& findings_;
+  std::vector<HashedOrdinal> entries_;
+  std::optional<HashedOrdinal> last_;
+  uint64_t below_indexed_ = 0;
 };
 
 }  // namespace
@@ -143,16 +191,22 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
                            Findings& findings) {
   findings.Begin("member ids, both ways");
   Ordinal indexed = 0;
+  std::optional<IdHash> hash;
   {
     ASSIGN_OR_RETURN(const ReadTransaction transaction, environment.BeginRead());
     const absl::StatusOr<uint64_t> counter = LastNumber(transaction, kIndexedCounter);
+    const absl::StatusOr<std::optional<IdHash>> stored = ReadIdHash(transaction);
+    if (stored.ok()) hash = *stored;
+    if (!stored.ok()) findings.Problem(std::string(stored.status().message()));
+    if (stored.ok() && !hash && counter.value_or(0) > 0)
+      findings.Problem("member ids: the seed of their hash is missing");
     if (counter.ok()) {
       indexed = *counter;
     } else {
       findings.Problem(std::string(counter.status().message()));
     }
   }
-  Blocks blocks(findings, indexed);
+  Blocks blocks(guard, hash.value_or(IdHash()), indexed, findings);
   absl::StatusOr<bool> walked = WalkRecords(
       environment, guard, DatabaseId::kMemberIds,
       WalkThrough(findings, [&](const Transaction& transaction, std::string_view key,
@@ -160,13 +214,12 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
   RETURN_IF_ERROR(walked.status());
   // Every id was found in `ordinals` under its number. So the counts are equal, or a surplus entry leads to a
   // number that has another id.
-  uint64_t found = 0;
-  walked =
-      WalkRecords(environment, guard, DatabaseId::kOrdinals,
-                  WalkThrough(findings, [&](const Transaction&, std::string_view, std::string_view value) {
-                    if (value.size() == 8 && ReadU64(value.data()) < indexed) ++found;
-                  }));
+  OrdinalBlocks ordinals(indexed, findings);
+  walked = WalkRecords(environment, guard, DatabaseId::kOrdinals,
+                       WalkThrough(findings, [&](const Transaction&, std::string_view key,
+                                                 std::string_view value) { ordinals.Visit(key, value); }));
   RETURN_IF_ERROR(walked.status());
+  const uint64_t found = ordinals.below_indexed();
   if (!findings.stopped() && found != blocks.ids())
     findings.Problem(absl::StrCat(found, " member ids lead to a number below ", indexed, ", and ",
                                   blocks.ids(), " have one"));

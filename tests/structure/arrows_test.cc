@@ -52,6 +52,7 @@ const std::map<std::string, std::set<std::string>> kAllowedArrows = {
      {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary", "text",
       "index/concurrency", "index/status"}},
     {"index/dictionary", {"index/bitmap", "index/storage", "text", "index/concurrency", "index/status"}},
+    {"index/dictionary/blocks", {"index/bitmap", "index/storage/pages", "index/status", "text"}},
     {"index/loading",  // and all that lies below it
      {"index/bitmap", "index/storage", "index/versions", "index/catalog", "index/dictionary", "text",
       "index/concurrency", "index/status"}},

@@ -6,7 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "index/dictionary/member_id_block.h"
 #include "index/dictionary/member_id_check.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"

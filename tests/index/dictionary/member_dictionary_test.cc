@@ -1,4 +1,4 @@
-// Member ids: blocks, ordinals given out once, flushes that crash half-way. Values: stored and found.
+// Member ids: ordinals given out once, flushes that crash half-way. Values: stored and found.
 #include "index/dictionary/member_dictionary.h"
 
 #include <sys/resource.h>
@@ -10,133 +10,22 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "index/dictionary/member_id_block.h"
+#include "index/dictionary/blocks/ordinal_block.h"
 #include "index/dictionary/value_dictionary.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
 #include "index/storage/pages/keys.h"
-#include "index/storage/pages/page_meter.h"
-#include "index/storage/pages/seal.h"
+#include "tests/index/dictionary/dictionary_under_test.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
 namespace {
 
 using ::testing::ElementsAre;
-
-std::vector<std::string> IdsOf(const MemberIdBlock& block, size_t begin, size_t end) {
-  std::vector<std::string> ids;
-  EXPECT_THAT(block.Visit(begin, end, [&](size_t, std::string_view id) { ids.emplace_back(id); }), IsOk());
-  return ids;
-}
-
-TEST(MemberIdBlock, HoldsIdsAndErasedOnes) {
-  MemberIdBlockBuilder builder;
-  std::vector<std::string> ids;
-  for (int i = 0; i < 100; ++i) ids.push_back(i % 7 == 3 ? "" : absl::StrCat("customer-00", i));
-  for (const std::string& id : ids) ASSERT_TRUE(builder.Add(id));
-  const std::string bytes = builder.Finish();
-  EXPECT_LT(bytes.size(), 100 * 8u);
-  const absl::StatusOr<MemberIdBlock> block = MemberIdBlock::Parse(bytes);
-  ASSERT_THAT(block, IsOk());
-  EXPECT_EQ(IdsOf(*block, 0, 100), ids);
-  for (size_t begin = 0; begin < 100; begin += 9) EXPECT_EQ(IdsOf(*block, begin, begin + 1)[0], ids[begin]);
-}
-
-TEST(MemberIdBlock, FillsAPage) {
-  const size_t key_bytes = sizeof(uint64_t);
-  const auto pages = [&](size_t value_bytes) {
-    return OverflowPagesOf(key_bytes, SealBytesOf(key_bytes, value_bytes) + value_bytes);
-  };
-  EXPECT_EQ(pages(kIdBlockBytesMax), 1u);
-  EXPECT_EQ(pages(kIdBlockBytesMax + 1), 2u);
-}
-
-TEST(MemberIdBlock, StaysBelowItsSize) {
-  std::mt19937 random(1);
-  MemberIdBlockBuilder builder;
-  size_t added = 0;
-  std::string id(480, 'x');
-  while (true) {
-    for (char& c : id) c = static_cast<char>('a' + random() % 26);
-    if (!builder.Add(id)) break;
-    ++added;
-  }
-  EXPECT_EQ(added, 8u);
-  EXPECT_LE(builder.Finish().size(), kIdBlockBytesMax);
-  while (builder.Add("a")) ++added;
-  EXPECT_GT(builder.count(), 1000u);
-  EXPECT_LE(builder.Finish().size(), kIdBlockBytesMax);
-}
-
-TEST(MemberIdBlock, AnyDamageIsFound) {
-  MemberIdBlockBuilder builder;
-  for (int i = 0; i < 40; ++i) ASSERT_TRUE(builder.Add(absl::StrCat("id", i * i)));
-  const std::string bytes = builder.Finish();
-  for (size_t at = 0; at < bytes.size(); ++at) {
-    std::string damaged = bytes;
-    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-    EXPECT_THAT(MemberIdBlock::Parse(damaged), StatusIs(absl::StatusCode::kDataLoss)) << at;
-  }
-  for (size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_THAT(MemberIdBlock::Parse(bytes.substr(0, size)), ::testing::Not(IsOk())) << size;
-  }
-}
-
-// A `members` and an `index` environment in a folder of their own.
-class DictionaryTest : public ::testing::Test {
- protected:
-  DictionaryTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "muster_dictionary_XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    Open();
-  }
-  ~DictionaryTest() override {
-    Close();
-    std::filesystem::remove_all(folder_);
-  }
-  void Open(EnvironmentKind kind = EnvironmentKind::kMembers) {
-    EnvironmentOptions options;
-    options.kind = kind;
-    options.directory = folder_ + "/" + EnvironmentName(kind);
-    options.map_size = std::min(size_t{1} << 30, greatest_map_);
-    options.max_map_size = greatest_map_;
-    absl::StatusOr<std::unique_ptr<Environment>> environment = Environment::Open(options);
-    ASSERT_THAT(environment, IsOk());
-    environment_ = *std::move(environment);
-    writer_ = std::make_unique<WriterQueue>(*environment_);
-    if (kind != EnvironmentKind::kMembers) return;
-    absl::StatusOr<std::unique_ptr<MemberDictionary>> dictionary = MemberDictionary::Open(*writer_);
-    ASSERT_THAT(dictionary, IsOk());
-    dictionary_ = *std::move(dictionary);
-  }
-  void Close() {
-    dictionary_.reset();
-    writer_.reset();
-    environment_.reset();
-  }
-  std::vector<Ordinal> Assign(const std::vector<std::string>& ids) {
-    const std::vector<std::string_view> views(ids.begin(), ids.end());
-    std::vector<Ordinal> ordinals(ids.size());
-    EXPECT_THAT(dictionary_->Assign(views, absl::MakeSpan(ordinals)), IsOk());
-    return ordinals;
-  }
-  std::vector<std::string> Read(const std::vector<Ordinal>& ordinals) {
-    std::vector<std::string> ids;
-    const absl::Status read = dictionary_->ReadIds(ordinals, ids);
-    EXPECT_THAT(read, IsOk());
-    return ids;
-  }
-
-  size_t greatest_map_ = size_t{64} << 30;
-  std::string folder_;
-  std::unique_ptr<Environment> environment_;
-  std::unique_ptr<WriterQueue> writer_;
-  std::unique_ptr<MemberDictionary> dictionary_;
-};
 
 TEST_F(DictionaryTest, OrdinalsAreGivenOutOnceAndForEver) {
   EXPECT_THAT(Assign({"a", "b", "a"}), ElementsAre(0, 1, 0));
@@ -272,22 +161,33 @@ TEST_F(DictionaryTest, LoadsTogetherAgree) {
   EXPECT_EQ(all.rbegin()->first + 1, all.size());
 }
 
-// A crash after the blocks and before the sorted ids: taken back here by deleting what the second step wrote.
+// A crash in the middle of the second step: taken back here by removing a part of what it wrote.
 TEST_F(DictionaryTest, AHalfStoredFlushIsRepaired) {
   Assign({"a", "b"});
   ASSERT_THAT(dictionary_->Flush(), IsOk());
   Assign({"c", "d", "e"});
   ASSERT_THAT(dictionary_->Flush(), IsOk());
   const absl::Status undone = writer_->Run(WriteClass::kStaging, [](WriteTransaction& transaction) {
-    for (const char* id : {"c", "e"}) {
-      RETURN_IF_ERROR(transaction.Delete(DatabaseId::kOrdinals, id).status());
-    }
+    ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kOrdinals));
+    cursor.First();
+    const std::string key(cursor.key());
+    ASSIGN_OR_RETURN(const OrdinalBlock block, OrdinalBlock::Parse(key, cursor.value()));
+    std::vector<HashedOrdinal> all, some;
+    RETURN_IF_ERROR(block.Decode(all));
+    for (const HashedOrdinal& entry : all)
+      if (entry.ordinal != 2 && entry.ordinal != 4) some.push_back(entry);
+    RETURN_IF_ERROR(transaction.Delete(DatabaseId::kOrdinals, key).status());
+    RETURN_IF_ERROR(
+        transaction.Put(DatabaseId::kOrdinals, OrdinalBlockKey(some.front()), EncodeOrdinalBlock(some)));
     return transaction.Put(DatabaseId::kMemberCounters, "indexed", MakeKey64(2));
   });
   ASSERT_THAT(undone, IsOk());
   Close();
   Open();
   EXPECT_THAT(Assign({"e", "f", "c", "d"}), ElementsAre(4, 5, 2, 3));
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
+  for (const auto& [id, ordinal] : std::map<std::string, Ordinal>{{"a", 0}, {"c", 2}, {"d", 3}, {"e", 4}})
+    EXPECT_EQ(*dictionary_->Find(id), std::optional<Ordinal>(ordinal));
 }
 
 // Where the disk was full while sorted ids were written, and what the next commits left at each point: a kill
@@ -304,7 +204,7 @@ void LimitFiles(rlim_t bytes) {
 
 void FillTheDiskAfterTheBlocks(const char* point) {
   if (point == std::string_view("dictionary/blocks_written") && commits_copied < 0)
-    LimitFiles(std::filesystem::file_size(*full_disk_folder + "/members/data.mdb") + (size_t{5} << 20));
+    LimitFiles(std::filesystem::file_size(*full_disk_folder + "/members/data.mdb") + (size_t{1} << 20));
   if (point != std::string_view("storage/after_commit") || commits_copied < 0 || commits_copied >= 4) return;
   const std::string copy = absl::StrCat(*full_disk_folder, "/killed-", commits_copied++);
   std::filesystem::create_directories(copy + "/members");
@@ -317,7 +217,7 @@ TEST_F(DictionaryTest, AFlushThatFailedAndAKillGiveNoOrdinalTwice) {
   ASSERT_THAT(dictionary_->Flush(), IsOk());
   std::mt19937 random(5);
   std::vector<std::string> ids;
-  for (int i = 0; i < 250'000; ++i) ids.push_back(absl::StrCat(random() % 10'000'000, "-", i));
+  for (int i = 0; i < 900'000; ++i) ids.push_back(absl::StrCat(random() % 10'000'000, "-", i));
   const std::vector<Ordinal> ordinals = Assign(ids);
   full_disk_folder = &folder_;
   commits_copied = -1;
@@ -329,7 +229,7 @@ TEST_F(DictionaryTest, AFlushThatFailedAndAKillGiveNoOrdinalTwice) {
   EXPECT_THAT(dictionary_->Flush(), IsOk());
   SetFaultHook(nullptr);
   ASSERT_GE(commits_copied, 1);
-  EXPECT_EQ(Read({ordinals[0], ordinals[249'999]}), (std::vector<std::string>{ids[0], ids[249'999]}));
+  EXPECT_EQ(Read({ordinals[0], ordinals[899'999]}), (std::vector<std::string>{ids[0], ids[899'999]}));
   Close();
   const std::string whole = folder_;
   for (int i = 0; i < commits_copied; ++i) {
@@ -337,13 +237,41 @@ TEST_F(DictionaryTest, AFlushThatFailedAndAKillGiveNoOrdinalTwice) {
     Open();
     const Ordinal fresh = Assign({"new"})[0];
     std::map<Ordinal, std::string> owners = {{fresh, "new"}};
-    for (size_t at = 0; at < ids.size(); at += 97) {
+    for (size_t at = 0; at < ids.size(); at += 397) {
       const Ordinal ordinal = Assign({ids[at]})[0];
       ASSERT_EQ(owners.emplace(ordinal, ids[at]).first->second, ids[at]) << "after commit " << i;
     }
     Close();
   }
   folder_ = whole;
+}
+
+// Damage that no lookup may turn into an answer.
+TEST_F(DictionaryTest, ADamagedBlockOfOrdinalsIsFound) {
+  Assign({"a", "b", "c"});
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
+  const absl::Status broken = writer_->Run(WriteClass::kStaging, [](WriteTransaction& transaction) {
+    ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kOrdinals));
+    cursor.First();
+    const std::string key(cursor.key());
+    std::string block(cursor.value());
+    block[4] = 9;  // the count of its entries
+    return transaction.Put(DatabaseId::kOrdinals, key, block);
+  });
+  ASSERT_THAT(broken, IsOk());
+  EXPECT_THAT(dictionary_->Find("a"), StatusIs(absl::StatusCode::kDataLoss));
+  const std::vector<std::string_view> ids(100, "a");
+  std::vector<Ordinal> ordinals(ids.size());
+  EXPECT_THAT(dictionary_->Assign(ids, absl::MakeSpan(ordinals)), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST_F(DictionaryTest, PendingIdsTakeLittleMoreThanTheirText) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 196'000; ++i) ids.push_back(absl::StrFormat("%016d", i));
+  Assign(ids);
+  EXPECT_LT(dictionary_->PendingBytes(), ids.size() * (16 + 24));
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
+  EXPECT_EQ(dictionary_->PendingBytes(), 0u);
 }
 
 TEST_F(DictionaryTest, StoredIdsTellWhichTheyAre) {

@@ -2,6 +2,7 @@
 // right checksums.
 #include "index/population/verification.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -11,7 +12,7 @@
 
 #include "gmock/gmock.h"
 #include "index/catalog/users.h"
-#include "index/dictionary/member_dictionary.h"
+#include "index/dictionary/blocks/ordinal_block.h"
 #include "index/lists/id_list_record.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/pages/page_layout.h"
@@ -87,6 +88,22 @@ class VerificationTest : public ::testing::Test {
     ASSERT_THAT(transaction, IsOk());
     change(*transaction);
     ASSERT_THAT(transaction->Commit(), IsOk());
+  }
+  // Changes the entries of the only block of ordinals.
+  void ChangeOrdinals(const std::function<void(std::vector<HashedOrdinal>&)>& change) {
+    Break(EnvironmentKind::kMembers, [&](WriteTransaction& transaction) {
+      const std::string key = FirstKey(transaction, DatabaseId::kOrdinals);
+      std::vector<HashedOrdinal> entries;
+      const auto block = OrdinalBlock::Parse(key, transaction.Get(DatabaseId::kOrdinals, key)->value());
+      ASSERT_THAT(block, IsOk());
+      ASSERT_THAT(block->Decode(entries), IsOk());
+      change(entries);
+      std::sort(entries.begin(), entries.end());
+      ASSERT_TRUE(transaction.Delete(DatabaseId::kOrdinals, key).value());
+      ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, OrdinalBlockKey(entries.front()),
+                                  EncodeOrdinalBlock(entries)),
+                  IsOk());
+    });
   }
   // The first key of a database.
   static std::string FirstKey(const Transaction& transaction, DatabaseId database) {
@@ -261,18 +278,38 @@ TEST_F(VerificationTest, AValueThatLeadsToAnother) {
 
 TEST_F(VerificationTest, AMemberThatIsNotFoundUnderItsNumber) {
   database_.Close();
-  Break(EnvironmentKind::kMembers, [](WriteTransaction& transaction) {
-    ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, "m7", MakeKey64(8)), IsOk());
+  ChangeOrdinals([](std::vector<HashedOrdinal>& entries) {
+    for (HashedOrdinal& entry : entries) entry.ordinal = entry.ordinal == 7 ? 8 : entry.ordinal;
   });
-  EXPECT_THAT(Verify(), Contains(HasSubstr("member 'm7' has number")));
+  EXPECT_THAT(Verify(), Contains("member 'm7' has number 7 and is not found under it"));
+}
+
+TEST_F(VerificationTest, AHashThatLeadsToAMemberTwice) {
+  database_.Close();
+  ChangeOrdinals([](std::vector<HashedOrdinal>& entries) {
+    entries.push_back({entries.back().hash, entries.front().ordinal});
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr(" member ids lead to a number below ")));
+}
+
+TEST_F(VerificationTest, ABlockOfOrdinalsUnderAnotherKey) {
+  database_.Close();
+  Break(EnvironmentKind::kMembers, [](WriteTransaction& transaction) {
+    const std::string key = FirstKey(transaction, DatabaseId::kOrdinals);
+    const std::string block(transaction.Get(DatabaseId::kOrdinals, key)->value());
+    ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, OrdinalBlockKey({UINT32_MAX, 0}), block), IsOk());
+  });
+  EXPECT_THAT(Verify(), Contains(HasSubstr("block of ordinals")));
 }
 
 // What is quoted is somebody's text, and no number of a tag.
 TEST_F(VerificationTest, AMemberThatIsCalledLikeATag) {
   Load("thursday", {{"tag 1", "x", "7"}});
   database_.Close();
-  Break(EnvironmentKind::kMembers, [](WriteTransaction& transaction) {
-    ASSERT_THAT(transaction.Put(DatabaseId::kOrdinals, "tag 1", MakeKey64(8)), IsOk());
+  ChangeOrdinals([](std::vector<HashedOrdinal>& entries) {
+    const auto last = std::max_element(entries.begin(), entries.end(),
+                                       [](const auto& a, const auto& b) { return a.ordinal < b.ordinal; });
+    last->ordinal = 8;
   });
   EXPECT_THAT(Verify(), Contains(StartsWith("member 'tag 1' has number")));
 }

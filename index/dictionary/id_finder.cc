@@ -1,0 +1,215 @@
+#include "index/dictionary/id_finder.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "index/dictionary/blocks/member_id_block.h"
+#include "index/dictionary/blocks/ordinal_block.h"
+#include "index/dictionary/ordinal_index.h"
+#include "index/dictionary/radix_sort.h"
+#include "index/status/status_macros.h"
+#include "index/storage/pages/corrupt.h"
+#include "index/storage/pages/keys.h"
+#include "text/sentence.h"
+
+namespace muster::index {
+namespace {
+
+// The ordinal of an id that isn't found yet.
+constexpr Ordinal kNotFound = ~Ordinal{0};
+// Fewer ids than these, or than one for so many blocks, are found one by one.
+constexpr size_t kManyIds = 64;
+constexpr uint64_t kBlocksForAnId = 16;
+// Ids whose blocks are loaded into the processor's cache before the first of them is read.
+constexpr size_t kAhead = 16;
+
+absl::Status NoMemberId(Ordinal ordinal) {
+  return Corrupt("dictionary of member ids", Sentence("ordinal ", ordinal, " has no member id"));
+}
+
+// How far `at` is from the start of a block to that of the next one.
+double ShareOf(const BlockDirectory& blocks, size_t block, uint64_t at) {
+  if (block + 1 == blocks.count() || at <= blocks.start(block)) return 0;
+  const auto range = static_cast<double>(blocks.start(block + 1) - blocks.start(block));
+  return range > 0 ? std::min(1.0, static_cast<double>(at - blocks.start(block)) / range) : 0;
+}
+
+absl::StatusOr<bool> IsIdOf(Cursor& ids, Ordinal ordinal, std::string_view id) {
+  ids.SeekBefore(MakeKey64(ordinal + 1));
+  RETURN_IF_ERROR(ids.status());
+  if (!ids.valid() || ids.key().size() != sizeof(uint64_t)) return NoMemberId(ordinal);
+  ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(ids.value()));
+  const Ordinal index = ordinal - ReadU64(ids.key().data());
+  if (index >= block.count()) return NoMemberId(ordinal);
+  MemberIdReader reader(block);
+  std::string_view stored;
+  if (!reader.Read(static_cast<size_t>(index), stored)) return MemberIdBlock::Damaged();
+  return stored == id;
+}
+
+// The block that was read last, for reads of ascending ones.
+template <typename Read>
+class LastRead {
+ public:
+  static constexpr size_t kNone = ~size_t{0};
+  size_t block = kNone;
+  std::optional<Read> read;
+};
+
+}  // namespace
+
+absl::StatusOr<std::optional<Ordinal>> FindStoredId(Cursor& ordinals, Cursor& ids, uint32_t hash,
+                                                    std::string_view id) {
+  std::vector<Ordinal> found;
+  RETURN_IF_ERROR(FindOrdinals(ordinals, hash, found));
+  for (const Ordinal ordinal : found) {
+    ASSIGN_OR_RETURN(const bool is_it, IsIdOf(ids, ordinal, id));
+    if (is_it) return ordinal;
+  }
+  return std::nullopt;
+}
+
+absl::Status IdFinder::Find(const SoughtIds& sought, std::vector<uint32_t>& missing,
+                            absl::Span<Ordinal> ordinals) const {
+  if (missing.empty()) return absl::OkStatus();
+  for (const uint32_t place : missing) ordinals[place] = kNotFound;
+  ASSIGN_OR_RETURN(const ReadTransaction view, environment_.BeginRead());
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Directories> directories, DirectoriesOf(view, missing.size()));
+  if (directories != nullptr) {
+    RETURN_IF_ERROR(FindMany(view, *directories, sought, missing, ordinals));
+  } else {
+    RETURN_IF_ERROR(FindFew(view, sought, missing, ordinals));
+  }
+  missing.erase(std::remove_if(missing.begin(), missing.end(),
+                               [ordinals](uint32_t place) { return ordinals[place] != kNotFound; }),
+                missing.end());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const IdFinder::Directories>> IdFinder::DirectoriesOf(
+    const ReadTransaction& view, size_t sought) const {
+  uint64_t sought_so_far = 0;
+  {
+    MutexLock lock(mutex_);
+    if (view_ != view.view()) {
+      view_ = view.view();
+      sought_ = 0;
+      directories_.reset();
+    }
+    if (directories_ != nullptr) return directories_;
+    sought_so_far = sought_ += sought;
+  }
+  if (sought_so_far < kManyIds) return nullptr;
+  ASSIGN_OR_RETURN(const uint64_t ordinals, view.CountItems(DatabaseId::kOrdinals));
+  ASSIGN_OR_RETURN(const uint64_t ids, view.CountItems(DatabaseId::kMemberIds));
+  if (sought_so_far * kBlocksForAnId < ordinals + ids) return nullptr;
+  auto directories = std::make_shared<Directories>();
+  directories->view = view.view();
+  ASSIGN_OR_RETURN(directories->ordinals, BlockDirectory::Read(view, DatabaseId::kOrdinals));
+  ASSIGN_OR_RETURN(directories->ids, BlockDirectory::Read(view, DatabaseId::kMemberIds));
+  MutexLock lock(mutex_);
+  if (view_ == view.view()) directories_ = directories;
+  return directories;
+}
+
+absl::Status IdFinder::FindFew(const ReadTransaction& view, const SoughtIds& sought,
+                               absl::Span<const uint32_t> missing, absl::Span<Ordinal> ordinals) const {
+  ASSIGN_OR_RETURN(Cursor blocks, view.NewCursor(DatabaseId::kOrdinals));
+  ASSIGN_OR_RETURN(Cursor ids, view.NewCursor(DatabaseId::kMemberIds));
+  for (const uint32_t place : missing) {
+    ASSIGN_OR_RETURN(const std::optional<Ordinal> found,
+                     FindStoredId(blocks, ids, StoredHash(sought.hashes[place]), sought.ids[place]));
+    if (found) ordinals[place] = *found;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IdFinder::FindMany(const ReadTransaction& view, const Directories& directories,
+                                const SoughtIds& sought, absl::Span<const uint32_t> missing,
+                                absl::Span<Ordinal> ordinals) const {
+  ASSIGN_OR_RETURN(std::vector<Candidate> candidates,
+                   CandidatesOf(view, directories.ordinals, sought.hashes, missing));
+  Ordinal most = 0;
+  for (const Candidate& candidate : candidates) most = std::max(most, candidate.ordinal);
+  RadixSort(candidates, most, [](const Candidate& candidate) { return candidate.ordinal; });
+  return Compare(view, directories.ids, sought.ids, candidates, ordinals);
+}
+
+absl::StatusOr<std::vector<IdFinder::Candidate>> IdFinder::CandidatesOf(const ReadTransaction& view,
+                                                                        const BlockDirectory& blocks,
+                                                                        absl::Span<const uint64_t> hashes,
+                                                                        absl::Span<const uint32_t> missing) {
+  std::vector<Candidate> candidates;
+  if (blocks.count() == 0) return candidates;
+  candidates.reserve(missing.size());
+  std::vector<uint64_t> sorted;  // hash · place
+  sorted.reserve(missing.size());
+  for (const uint32_t place : missing) sorted.push_back(uint64_t{StoredHash(hashes[place])} << 32 | place);
+  RadixSort(sorted, UINT32_MAX, [](uint64_t entry) { return entry >> 32; });
+  LastRead<OrdinalBlock> last;
+  std::vector<Ordinal> found;
+  std::array<size_t, kAhead> begins{};
+  for (size_t group = 0, from = 0; group < sorted.size(); group += kAhead) {
+    const size_t size = std::min(kAhead, sorted.size() - group);
+    for (size_t i = 0; i < size; ++i) {
+      const uint64_t hash = sorted[group + i] >> 32;
+      begins[i] = from = blocks.LastBelow(hash, from);
+      if (from != last.block) blocks.Prefetch(from, ShareOf(blocks, from, hash));
+    }
+    for (size_t i = 0; i < size; ++i) {
+      const auto hash = static_cast<uint32_t>(sorted[group + i] >> 32);
+      for (size_t block = begins[i];
+           block < blocks.count() && (block == begins[i] || blocks.start(block) <= hash); ++block) {
+        if (block != last.block) {
+          RETURN_IF_ERROR(blocks.Check(view, block));
+          ASSIGN_OR_RETURN(last.read, OrdinalBlock::Parse(blocks.key(block), blocks.bytes(block)));
+          last.block = block;
+        }
+        if (!last.read->Find(hash, found)) return DamagedOrdinalBlock("its buckets are not in order");
+      }
+      for (const Ordinal ordinal : found)
+        candidates.push_back({ordinal, static_cast<uint32_t>(sorted[group + i])});
+      found.clear();
+    }
+  }
+  return candidates;
+}
+
+absl::Status IdFinder::Compare(const ReadTransaction& view, const BlockDirectory& blocks,
+                               absl::Span<const std::string_view> ids, absl::Span<const Candidate> candidates,
+                               absl::Span<Ordinal> ordinals) {
+  if (candidates.empty()) return absl::OkStatus();
+  if (blocks.count() == 0) return NoMemberId(candidates.front().ordinal);
+  LastRead<MemberIdReader> last;
+  size_t count = 0;  // ids of the last block
+  std::array<size_t, kAhead> places{};
+  for (size_t group = 0, from = 0; group < candidates.size(); group += kAhead) {
+    const size_t size = std::min(kAhead, candidates.size() - group);
+    for (size_t i = 0; i < size; ++i) {
+      const Ordinal ordinal = candidates[group + i].ordinal;
+      places[i] = from = blocks.LastBelow(ordinal + 1, from);
+      if (from != last.block) blocks.Prefetch(from, ShareOf(blocks, from, ordinal));
+    }
+    for (size_t i = 0; i < size; ++i) {
+      const Candidate& candidate = candidates[group + i];
+      if (places[i] != last.block) {
+        RETURN_IF_ERROR(blocks.Check(view, places[i]));
+        ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(blocks.bytes(places[i])));
+        count = block.count();
+        last.read.emplace(block);
+        last.block = places[i];
+      }
+      const Ordinal index = candidate.ordinal - blocks.start(last.block);
+      if (candidate.ordinal < blocks.start(last.block) || index >= count)
+        return NoMemberId(candidate.ordinal);
+      std::string_view id;
+      if (!last.read->Read(static_cast<size_t>(index), id)) return MemberIdBlock::Damaged();
+      if (id == ids[candidate.place] && ordinals[candidate.place] == kNotFound)
+        ordinals[candidate.place] = candidate.ordinal;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index
