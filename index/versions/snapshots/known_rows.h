@@ -13,6 +13,7 @@
 #include "index/concurrency/mutex.h"
 #include "index/versions/records/values_with_rows.h"
 #include "index/versions/records/version.h"
+#include "index/versions/snapshots/tag_rows.h"
 
 namespace muster::index {
 
@@ -33,6 +34,8 @@ struct KnownRowsLimits {
   size_t cardinalities = 65'536;
   // Of lists of values, each of which has at most 2,048 ids, 8 KiB.
   size_t list_bytes = size_t{32} << 20;
+  // Of lists of rows (TagRows); a longer one isn't kept.
+  size_t row_list_bytes = size_t{8} << 20;
 };
 
 // Statistics of the rows of one snapshot, or of all views AS OF dates of a population. A version's rows never
@@ -42,7 +45,9 @@ struct KnownRowsLimits {
 class KnownRows {
  public:
   explicit KnownRows(const KnownRowsLimits& limits = {})
-      : cardinalities_(limits.cardinalities), values_with_rows_(limits.list_bytes) {}
+      : cardinalities_(limits.cardinalities),
+        values_with_rows_(limits.list_bytes),
+        tag_rows_(limits.row_list_bytes) {}
 
   std::optional<uint64_t> FindCardinality(TagVersion tag, RowId row) {
     MutexLock lock(mutex_);
@@ -65,13 +70,29 @@ class KnownRows {
     values_with_rows_.Keep(tag, std::move(values), bytes);
   }
 
+  // Null when they aren't kept.
+  TagRowsPtr FindTagRows(TagVersion tag) {
+    MutexLock lock(mutex_);
+    const TagRowsPtr* const known = tag_rows_.Find(tag);
+    return known == nullptr ? nullptr : *known;
+  }
+  void KeepTagRows(TagVersion tag, TagRowsPtr rows) {
+    const size_t count = rows->slices.size() + rows->values.size() + rows->weights.size();
+    if (count > kMostRowsKept) return;
+    MutexLock lock(mutex_);
+    tag_rows_.Keep(tag, std::move(rows), kBytesOfAnyList + count * sizeof(RowId));
+  }
+
  private:
+  // Of a tag with more, finding the rows takes less time than probing them.
+  static constexpr size_t kMostRowsKept = 4'096;
   // The bytes of a list without ids, with its place in a table.
   static constexpr size_t kBytesOfAnyList = 128;
 
   Mutex mutex_;
   BoundedCache<std::pair<TagVersion, RowId>, uint64_t> cardinalities_ ABSL_GUARDED_BY(mutex_);
   BoundedCache<TagVersion, ValuesWithRows> values_with_rows_ ABSL_GUARDED_BY(mutex_);
+  BoundedCache<TagVersion, TagRowsPtr> tag_rows_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace muster::index

@@ -12,7 +12,7 @@
 #include "index/versions/records/published_versions.h"
 #include "index/versions/records/statistics.h"
 #include "index/versions/records/store_path.h"
-#include "index/versions/snapshots/chunk_probe.h"
+#include "index/versions/snapshots/row_probe.h"
 #include "index/versions/snapshots/version_row_source.h"
 
 namespace muster::index {
@@ -22,6 +22,9 @@ namespace {
 constexpr size_t kRowsInOneTransaction = 4096;
 // Cardinalities of lists up to this length are cached; longer lists would evict what all questions use.
 constexpr size_t kMaxKnownList = 64;
+// Each keeps one of the environment's readers.
+constexpr size_t kMostIdleSources = 2;
+constexpr size_t kMostRowsOfIdleSource = 16'384;
 
 VersionVector VectorOf(const std::vector<KnownVersion>& known) {
   VersionVector versions;
@@ -55,6 +58,8 @@ Snapshot::Snapshot(const SnapshotParts& parts, SnapshotContent content)
       dated_(as_of_.has_value() ? std::make_unique<DatedVersions>(parts.environment, parts.leases,
                                                                   parts.dates, *as_of_, last_sequence_)
                                 : nullptr) {}
+
+Snapshot::~Snapshot() = default;
 
 std::optional<KnownVersion> Snapshot::Known(TagId tag) const {
   const auto known = std::lower_bound(known_.begin(), known_.end(), tag,
@@ -164,6 +169,25 @@ std::unique_ptr<RowSource> Snapshot::NewRowSourceBeside(RowSource& first, Versio
   return std::make_unique<VersionRowSource>(*stored, VersionsSoFar(), std::move(lone));
 }
 
+std::unique_ptr<VersionRowSource> Snapshot::LendRowSource() const {
+  {
+    MutexLock lock(idle_mutex_);
+    if (!idle_.empty()) {
+      std::unique_ptr<VersionRowSource> lent = std::move(idle_.back());
+      idle_.pop_back();
+      return lent;
+    }
+  }
+  return std::make_unique<VersionRowSource>(parts_.environment, parts_.resolved, VersionsSoFar());
+}
+
+// A dated view's source knows only the versions that had been found when it was made.
+void Snapshot::TakeBack(std::unique_ptr<VersionRowSource> source) const {
+  if (dated_ != nullptr || source->known_rows() > kMostRowsOfIdleSource) return;
+  MutexLock lock(idle_mutex_);
+  if (idle_.size() < kMostIdleSources) idle_.push_back(std::move(source));
+}
+
 absl::StatusOr<uint64_t> Snapshot::RowCardinality(RowRef row) const {
   ASSIGN_OR_RETURN(const std::optional<TagVersion> known_as, FindKnownAs(row.tag));
   if (!known_as.has_value()) return 0;
@@ -234,6 +258,15 @@ absl::StatusOr<ValuesWithRows> Snapshot::FindValuesWithRows(TagId tag) const {
   return values;
 }
 
+absl::StatusOr<TagRowsPtr> Snapshot::FindTagRows(TagId tag, bool single) const {
+  ASSIGN_OR_RETURN(const std::optional<TagVersion> known_as, FindKnownAs(tag));
+  if (!known_as.has_value()) return std::make_shared<TagRows>();
+  if (TagRowsPtr known = known_rows_.FindTagRows(*known_as)) return known;
+  absl::StatusOr<TagRowsPtr> rows = ReadTagRows(*this, tag, single);
+  if (rows.ok()) known_rows_.KeepTagRows(*known_as, *rows);
+  return rows;
+}
+
 absl::StatusOr<int> Snapshot::Scale(TagId tag) const {
   ASSIGN_OR_RETURN(const std::optional<Version> version, FindVersion(tag));
   if (!version.has_value()) return 0;
@@ -245,11 +278,7 @@ absl::StatusOr<int> Snapshot::Scale(TagId tag) const {
 
 absl::StatusOr<bool> Snapshot::Contains(RowRef row, uint64_t ordinal) const {
   RETURN_IF_ERROR(FindVersion(row.tag).status());
-  VersionRowSource source(parts_.environment, parts_.resolved, VersionsSoFar());
-  RETURN_IF_ERROR(source.BeginWindow(FragmentOf(ordinal), 1));
-  ResolvedRow resolved;
-  RETURN_IF_ERROR(source.Resolve(row, resolved));
-  return ProbeFragment(resolved, 0, LocalOf(ordinal));
+  return RowProbe(*this, ordinal).Contains(row);
 }
 
 }  // namespace muster::index

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "index/bitmap/row_id.h"
 #include "index/bitmap/row_source.h"
+#include "index/concurrency/mutex.h"
 #include "index/concurrency/work_budget.h"
 #include "index/storage/environment.h"
 #include "index/versions/records/values_with_rows.h"
@@ -26,8 +28,11 @@
 #include "index/versions/snapshots/lease_table.h"
 #include "index/versions/snapshots/resolved_rows.h"
 #include "index/versions/snapshots/row_statistics.h"
+#include "index/versions/snapshots/tag_rows.h"
 
 namespace muster::index {
+
+class VersionRowSource;
 
 // A fingerprint that distinguishes versions from others of the same numbers. REQUIRES: ascending by tag.
 uint64_t FingerprintOf(absl::Span<const KnownVersion> versions);
@@ -59,6 +64,7 @@ struct SnapshotContent {
 // date.
 class Snapshot final : public RowStatistics {
  public:
+  ~Snapshot() override;
   // Reads everyone's statistics. REQUIRES: every version exists. A dated view keeps the versions that are
   // named, and finds those of other tags by its date.
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Make(const SnapshotParts& parts,
@@ -98,10 +104,17 @@ class Snapshot final : public RowStatistics {
   // The same, sharing the transactions of `first`, a source of the same population and thread. REQUIRES: each
   // of its windows begins after that of `first` for the same fragments, and ends before it.
   std::unique_ptr<RowSource> NewRowSourceBeside(RowSource& first, VersionVector lone = {}) const;
+  // A source as NewRowSource makes, for one thread and a moment. It may have been used before, and then knows
+  // where the rows of tags are. TakeBack keeps it for others. REQUIRES: no window is open then.
+  std::unique_ptr<VersionRowSource> LendRowSource() const;
+  void TakeBack(std::unique_ptr<VersionRowSource> source) const;
   // The digits after the point of a NUMBER tag's numbers in this version; 0 for other kinds and a tag that
   // the snapshot doesn't have.
   absl::StatusOr<int> Scale(TagId tag) const;
-  // Whether the row holds the ordinal.
+  // The rows of the tag that have members; none when the snapshot doesn't have the tag. `single`: see
+  // ReadTagRows.
+  absl::StatusOr<TagRowsPtr> FindTagRows(TagId tag, bool single) const;
+  // Whether the row holds the ordinal. For many rows: RowProbe.
   absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const;
 
   absl::StatusOr<uint64_t> RowCardinality(RowRef row) const override;
@@ -134,6 +147,8 @@ class Snapshot final : public RowStatistics {
   mutable std::atomic<uint64_t> dated_member_count_{kNotCounted};
   uint64_t member_count_ = 0;
   uint32_t fragment_count_ = 0;
+  mutable Mutex idle_mutex_;
+  mutable std::vector<std::unique_ptr<VersionRowSource>> idle_ ABSL_GUARDED_BY(idle_mutex_);
 };
 
 // The view AS OF `day` of what was published when `base` was taken; holds `base` too.

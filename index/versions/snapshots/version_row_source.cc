@@ -88,6 +88,8 @@ absl::StatusOr<VersionRowSource::TagPath*> VersionRowSource::PathOf(TagId tag, V
 
 absl::StatusOr<const VersionRowSource::RowPlaces*> VersionRowSource::PlacesOf(const TagPath& tag_path,
                                                                               RowRef row) {
+  static const RowPlaces kInBaseAlone;
+  if (tag_path.path.between.edge == kNoEdge && tag_path.path.edges.empty()) return &kInBaseAlone;
   RowPlaces& known = places_[uint64_t{row.tag} << 32 | row.row];
   if (known.generation == tag_path.generation) return &known;
   known.generation = 0;

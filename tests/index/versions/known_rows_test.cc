@@ -1,5 +1,9 @@
 #include "index/versions/snapshots/known_rows.h"
 
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -32,6 +36,62 @@ TEST(KnownRowsTest, TagsAreToldApartByWhichValuesHaveRows) {
   EXPECT_FALSE(known.FindValuesWithRows({3})->Has(6));
   EXPECT_EQ(known.FindValuesWithRows({1}), std::nullopt);
   EXPECT_EQ(known.FindValuesWithRows({2, 1}), std::nullopt);
+}
+
+TEST(KnownRowsTest, ListsOfRowsAreKeptUnlessTheyAreLong) {
+  KnownRows known;
+  auto few = std::make_shared<TagRows>();
+  few->values = {MakeRow(2, 0), MakeRow(1, 0)};
+  auto many = std::make_shared<TagRows>();
+  many->values.resize(5'000);
+  known.KeepTagRows({1}, few);
+  known.KeepTagRows({2}, many);
+  EXPECT_EQ(known.FindTagRows({1}), few);
+  EXPECT_EQ(known.FindTagRows({1, 7}), nullptr);
+  EXPECT_EQ(known.FindTagRows({2}), nullptr);
+}
+
+// The statistics of one tag: row → members.
+class OneTag final : public RowStatistics {
+ public:
+  explicit OneTag(std::map<RowId, uint64_t> rows) : rows_(std::move(rows)) {}
+  absl::StatusOr<uint64_t> RowCardinality(RowRef row) const override { return rows_.at(row.row); }
+  absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId, absl::Span<const RowId>) const override {
+    return absl::UnimplementedError("not asked for");
+  }
+  absl::Status VisitRows(TagId, ValueId first, ValueId last,
+                         const std::function<bool(RowId, uint64_t)>& visit) const override {
+    for (auto row = rows_.lower_bound(MakeRow(first, 0)); row != rows_.end() && ValueOf(row->first) <= last;
+         ++row)
+      visit(row->first, row->second);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<ValuesWithRows> FindValuesWithRows(TagId) const override { return ValuesWithRows(); }
+
+ private:
+  const std::map<RowId, uint64_t> rows_;
+};
+
+TEST(TagRowsTest, ValuesOfMostMembersComeFirstAndSlicesAreEnoughForASingle) {
+  const OneTag weighted({{kKnownRow, 9},
+                         {MakeRow(1, 0), 2},
+                         {MakeRow(1, 2), 1},
+                         {MakeRow(1, 4), 1},
+                         {MakeRow(2, 0), 7},
+                         {MakeRow(2, 3), 7},
+                         {MakeRow(3, 0), 2}});
+  const absl::StatusOr<TagRowsPtr> rows = ReadTagRows(weighted, 1, /*single=*/false);
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ((*rows)->slices, std::vector<RowId>());
+  EXPECT_EQ((*rows)->values, (std::vector<RowId>{MakeRow(2, 0), MakeRow(1, 0), MakeRow(3, 0)}));
+  EXPECT_EQ((*rows)->weights, (std::vector<RowId>{MakeRow(1, 2), MakeRow(1, 4), MakeRow(2, 3)}));
+  const OneTag sliced({{kKnownRow, 9}, {MakeRow(0, 2), 5}, {MakeRow(0, 3), 6}, {MakeRow(1, 0), 2}});
+  for (const bool single : {true, false}) {
+    const absl::StatusOr<TagRowsPtr> own = ReadTagRows(sliced, 1, single);
+    ASSERT_TRUE(own.ok());
+    EXPECT_EQ((*own)->slices, (std::vector<RowId>{MakeRow(0, 2), MakeRow(0, 3)}));
+    EXPECT_EQ((*own)->values.size(), single ? 0u : 1u);
+  }
 }
 
 TEST(ValuesWithRowsTest, KeepAllRowsButMembershipOfOtherValues) {
