@@ -15,15 +15,16 @@
 namespace muster::cli {
 
 void AddServerOption(CLI::App& command, Invocation& run) {
-  command.add_option("--server", run.server, "The server's address; or MUSTER_SERVER")
+  command
+      .add_option("--server", run.server, "The server's address, HOST:PORT or unix:PATH; or MUSTER_SERVER")
       ->type_name("HOST:PORT")
       ->capture_default_str();
 }
 
-void AddFormatOption(CLI::App& command, Invocation& run) {
+CLI::Option* AddFormatOption(CLI::App& command, Invocation& run) {
   static const std::map<std::string, Format> kFormats = {
       {"table", Format::kTable}, {"json", Format::kJson}, {"csv", Format::kCsv}};
-  command
+  return command
       .add_option_function<std::string>(
           "--format", [&run](const std::string& name) { run.format = kFormats.at(name); },
           "Format of the answer")
@@ -77,7 +78,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   app.set_version_flag("--version", "muster " MUSTER_VERSION, "Print the version and exit");
   // Also before the command: `muster --server HOST:PORT count …`. The environment is only read here, so that
   // the option overrides it in both places.
-  app.add_option("--server", run.server, "The server's address")
+  app.add_option("--server", run.server, "The server's address, HOST:PORT or unix:PATH")
       ->envname("MUSTER_SERVER")
       ->type_name("HOST:PORT")
       ->capture_default_str();

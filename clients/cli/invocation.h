@@ -26,8 +26,8 @@ struct Invocation {
 
 // Adds --server after the command's name; Run reads it before the name, and from MUSTER_SERVER.
 void AddServerOption(CLI::App& command, Invocation& run);
-// Adds --format table|json|csv.
-void AddFormatOption(CLI::App& command, Invocation& run);
+// Adds --format table|json|csv; returns it.
+CLI::Option* AddFormatOption(CLI::App& command, Invocation& run);
 // The value of MUSTER_POPULATION; empty if it is not set.
 std::string PopulationOfEnvironment();
 // Adds --population, required unless MUSTER_POPULATION is set.

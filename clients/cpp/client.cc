@@ -57,7 +57,7 @@ Client::Client(const std::string& address, std::chrono::milliseconds patience)
   // Proxies in the environment are for the web; a server's address is meant literally.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
-  channel_ = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  channel_ = grpc::CreateCustomChannel(TargetOf(address), grpc::InsecureChannelCredentials(), arguments);
   admin_ = v1::AdminService::NewStub(channel_);
   catalog_ = v1::CatalogService::NewStub(channel_);
   loads_ = v1::LoadService::NewStub(channel_);

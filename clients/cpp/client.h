@@ -36,7 +36,7 @@ inline constexpr std::chrono::milliseconds kConnectPatience{2'000};
 // not used.
 class Client {
  public:
-  // A client of the server at `address` (HOST:PORT). Connects on the first call. A call that can't connect
+  // A client of the server at `address` (HOST:PORT or unix:PATH). Connects on the first call. A call that can't connect
   // retries for `patience` and then fails with UNAVAILABLE; nothing has been sent in that case. A call that
   // was sent is never repeated, since the server may have executed it. Errors: INVALID_ARGUMENT as
   // CheckServerAddress says.

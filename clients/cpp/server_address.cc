@@ -12,6 +12,8 @@ namespace muster::client {
 namespace {
 
 constexpr char kExample[] = "127.0.0.1:7070";
+constexpr absl::string_view kUnix = "unix:";
+constexpr size_t kSocketPathBytesMax = 107;  // what Linux has room for
 
 // `http://host:7070/v1` or `dns:///host:7070` reduced to the server's address.
 std::string WithoutWeb(const std::string& address) {
@@ -35,12 +37,17 @@ bool IsPort(absl::string_view port) {
   return digits && absl::SimpleAtoi(port, &number) && number >= 1 && number <= 65535;
 }
 
+std::string WhyNoSocket(absl::string_view path) {
+  if (path.empty() || path.back() == '/')
+    return " names no file: write unix:PATH, such as unix:/run/muster.sock";
+  if (path.size() <= kSocketPathBytesMax) return "";
+  return absl::StrCat(" has a path of ", path.size(), " bytes, and a socket's path has at most ",
+                      kSocketPathBytesMax, ": have the server listen on a shorter one");
+}
+
 // What is wrong with it and how to mend it; empty if it is valid.
 std::string WhyNoAddress(const std::string& address) {
-  if (absl::StartsWith(address, "unix:"))
-    return absl::StrCat(
-        " is a socket of this machine's files, where no Muster server listens: write HOST:PORT, such as ",
-        kExample);
+  if (absl::StartsWith(address, kUnix)) return WhyNoSocket(absl::string_view(address).substr(kUnix.size()));
   if (absl::StrContains(address, '/')) {
     const bool is_web = absl::StartsWith(address, "http://") || absl::StartsWith(address, "https://");
     const std::string plain = WithoutWeb(address);
@@ -67,6 +74,22 @@ absl::Status CheckServerAddress(const std::string& address) {
   const std::string why = WhyNoAddress(address);
   if (why.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("the server's address '", address, "'", why));
+}
+
+std::string TargetOf(const std::string& address) {
+  if (!absl::StartsWith(address, kUnix)) return address;
+  // gRPC reads it as a URI.
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string target(kUnix);
+  for (const char c : absl::string_view(address).substr(kUnix.size())) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("/-._~", c)) {
+      target.push_back(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      target.append({'%', kDigits[byte >> 4], kDigits[byte & 0xf]});
+    }
+  }
+  return target;
 }
 
 }  // namespace muster::client

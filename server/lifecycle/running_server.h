@@ -35,7 +35,7 @@ class Server;
 namespace muster::server {
 
 struct ServingOptions {
-  std::string listen = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
+  std::string listen = "127.0.0.1:0";  // or unix:PATH; port 0 takes a free one
   WorkerPoolOptions workers;
   int max_open_loads = 64;  // each holds a message of at most 16 MiB beside its share of load_memory_bytes
   int max_open_streams = 1'000;  // together these hold some 130 MiB of ordinals and messages
@@ -64,7 +64,7 @@ class RunningServer {
   // Shuts down at once if Shutdown was not called.
   ~RunningServer();
 
-  // HOST:PORT with the real port.
+  // As ListeningSockets::address.
   const std::string& address() const { return address_; }
   const WorkerPool& workers() const { return workers_; }
   index::Database& database() { return *database_; }

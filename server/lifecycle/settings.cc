@@ -159,15 +159,19 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       ->required()
       ->check([](const std::string& text) { return std::string(text.empty() ? "name a directory" : ""); })
       ->type_name("DIR");
-  app.add_option("--listen", settings.listen, "Address to serve on; port 0 takes a free one")
+  app.add_option(
+         "--listen", settings.listen,
+         "Address to serve on; port 0 takes a free one. unix:PATH is a socket in the file system, for "
+         "clients of this machine that may write to it")
       ->capture_default_str()
-      ->type_name("HOST:PORT");
+      ->type_name("HOST:PORT|unix:PATH");
   app.add_flag("--insecure", settings.insecure,
                "Listen beyond this machine, although there is no TLS and there are no tokens");
   DeclareLimits(app, settings);
   app.add_option_function<std::string>(
          "--umask", [&settings](const std::string& text) { settings.umask = command_line::UmaskOf(text); },
-         "Rights that files in the data directory do not get, in octal, 000 to 077")
+         "Rights that files in the data directory, and a socket of --listen, do not get, in octal, 000 to "
+         "077")
       ->check(command_line::CheckUmask)
       ->type_name("MASK")
       ->default_str("077");
@@ -185,6 +189,7 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       "Examples:\n"
       "  musterd --data /var/lib/muster\n"
       "  musterd --data /var/lib/muster --listen 0.0.0.0:7070 --insecure\n"
+      "  musterd --data /var/lib/muster --listen unix:/run/muster.sock\n"
       "  musterd --config /etc/muster.yaml");
 }
 
@@ -195,7 +200,7 @@ std::variant<Settings, int> ReadSettings(int argc, char** argv) {
   settings.threads = DefaultThreads();
   CLI::App app(
       "The Muster server: keeps what is known about every member of a population, and counts and lists "
-      "audiences exactly. Prints `musterd ready on HOST:PORT` when it can answer. Logs to standard error.",
+      "audiences exactly. Prints `musterd ready on ADDRESS` when it can answer. Logs to standard error.",
       "musterd");
   FilePlaces places;
   Declare(app, settings, places);

@@ -11,7 +11,7 @@ namespace muster::server {
 // The flags that `musterd --help` lists. A plain value.
 struct Settings {
   std::string data;                       // directory; made if it doesn't exist
-  std::string listen = "127.0.0.1:7070";  // HOST:PORT; port 0 takes a free one
+  std::string listen = "127.0.0.1:7070";  // or unix:PATH; port 0 takes a free one
   int threads = 0;                        // workers; 0 until ReadSettings: processors plus two, at least 4
   size_t map_size = size_t{64} << 30;     // bytes that each LMDB environment may grow to
   int max_connections = 4'096;            // open at once; at most half from one address

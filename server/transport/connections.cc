@@ -147,7 +147,7 @@ Connections::Connection* Connections::Find(int socket) {
 bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   if (socket >= kMostSockets) return false;
   MutexLock lock(mutex_);
-  const std::string key = SharerOf(peer);
+  const std::string key = SharerOf(socket, peer);
   std::shared_ptr<Address> address = addresses_[key];
   if (address == nullptr) {
     address = addresses_[key] = std::make_shared<Address>();
@@ -159,7 +159,7 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   const bool busy = ending_.load(std::memory_order_relaxed) > most_calls_.load(std::memory_order_relaxed);
   if (busy || ((address_full || full) && !EndSilent(address_full ? address.get() : nullptr))) {
     ++refused_;
-    Tell(absl::StrCat("refused a connection from ", PeerName(peer), ": ", open_.size(), " are open, ",
+    Tell(absl::StrCat("refused a connection from ", PeerName(socket, peer), ": ", open_.size(), " are open, ",
                       address->connections, " of them from that address; at most ", most, " and ", most / 2));
     if (address->connections == 0) addresses_.erase(key);
     return false;
@@ -171,7 +171,7 @@ bool Connections::Admit(int socket, const sockaddr_storage& peer) {
   Connection& connection = *slot.load(std::memory_order_relaxed);
   connection.owner = shared_from_this();
   connection.address = address;
-  connection.name = PeerName(peer);
+  connection.name = PeerName(socket, peer);
   {
     MutexLock own(connection.mutex);
     connection.meter = CallMeter();

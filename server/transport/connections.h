@@ -80,7 +80,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
   Connections& operator=(const Connections&) = delete;
 
   void SetLimits(const ConnectionLimits& limits);
-  // Registers an accepted, connected TCP socket, whose reads and writes are watched until it is closed.
+  // Registers an accepted, connected socket, whose reads and writes are watched until it is closed.
   // False: there is no room, and the caller keeps the socket.
   bool Admit(int socket, const sockaddr_storage& peer);
 

@@ -110,14 +110,28 @@ absl::Status CannotListen(const std::string& address, int error) {
   return absl::UnavailableError(absl::StrCat(cannot, std::strerror(error), "; give another --listen."));
 }
 
+// Who may connect is decided by the rights of the file.
+absl::Status CheckSocketPath(const std::string& address, const std::string& path) {
+  if (path.empty() || path.back() == '/' || absl::StrContains(path, std::string(1, '\0'))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--listen `", address, "` names no file: write it like unix:/run/muster.sock."));
+  }
+  if (path.size() <= kSocketPathBytesMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("--listen ", address, " has a path of ", path.size(),
+                                                 " bytes, and a socket's path has at most ",
+                                                 kSocketPathBytesMax, ": give a shorter one."));
+}
+
 }  // namespace
 
 absl::Status CheckListenAddress(const std::string& address, bool insecure) {
+  if (const std::optional<std::string> path = SocketPathOf(address)) return CheckSocketPath(address, *path);
   const std::optional<HostAndPort> split = Split(address);
   if (!split.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--listen `", address,
-        "` is not HOST:PORT with a port of 0 to 65535: write it like 127.0.0.1:7070 or [::1]:7070."));
+        "` is not HOST:PORT with a port of 0 to 65535, or unix:PATH: write it like 127.0.0.1:7070, "
+        "[::1]:7070 or unix:/run/muster.sock."));
   }
   if (insecure || IsLoopback(split->host)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
@@ -145,12 +159,14 @@ ListeningSockets::ListeningSockets(ListeningSockets&& other) noexcept { *this = 
 ListeningSockets& ListeningSockets::operator=(ListeningSockets&& other) noexcept {
   std::swap(sockets_, other.sockets_);
   std::swap(address_, other.address_);
+  std::swap(file_, other.file_);
   return *this;
 }
 
 ListeningSockets::~ListeningSockets() { Close(); }
 
 void ListeningSockets::Close() {
+  file_ = SocketFile();
   for (const int socket_fd : sockets_) close(socket_fd);
   sockets_.clear();
 }
@@ -168,10 +184,25 @@ absl::Status ListeningSockets::Listen() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<ListeningSockets> ListeningSockets::BindFile(const std::string& address,
+                                                            const std::string& path) {
+  ListeningSockets listening;
+  int socket_fd = -1;
+  absl::StatusOr<SocketFile> file = SocketFile::Bind(path, socket_fd);
+  if (!file.ok()) {
+    return absl::UnavailableError(absl::StrCat("can't listen on ", address, ": ", file.status().message()));
+  }
+  listening.file_ = *std::move(file);
+  listening.sockets_.push_back(socket_fd);
+  listening.address_ = address;
+  return listening;
+}
+
 absl::StatusOr<ListeningSockets> ListeningSockets::Bind(const std::string& address) {
+  if (const std::optional<std::string> path = SocketPathOf(address)) return BindFile(address, *path);
   const std::string cannot = absl::StrCat("can't listen on ", address, ": ");
   const std::optional<HostAndPort> split = Split(address);
-  if (!split.has_value()) return absl::UnavailableError(cannot + "it is not HOST:PORT.");
+  if (!split.has_value()) return absl::UnavailableError(cannot + "it is neither HOST:PORT nor unix:PATH.");
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;

@@ -7,7 +7,19 @@
 
 namespace muster::server {
 
-std::string SharerOf(const sockaddr_storage& peer) {
+namespace {
+
+// The process that connected; 0 if it can't be known, as one of another container.
+pid_t ProcessOf(int socket) {
+  ucred process = {};
+  socklen_t size = sizeof process;
+  return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &process, &size) == 0 ? process.pid : 0;
+}
+
+}  // namespace
+
+std::string SharerOf(int socket, const sockaddr_storage& peer) {
+  if (peer.ss_family == AF_UNIX) return absl::StrCat("process ", ProcessOf(socket));
   if (peer.ss_family == AF_INET) {
     const auto& address = reinterpret_cast<const sockaddr_in&>(peer);
     return std::string(reinterpret_cast<const char*>(&address.sin_addr), sizeof address.sin_addr);
@@ -18,7 +30,8 @@ std::string SharerOf(const sockaddr_storage& peer) {
   return std::string(bytes, 8);
 }
 
-std::string PeerName(const sockaddr_storage& peer) {
+std::string PeerName(int socket, const sockaddr_storage& peer) {
+  if (peer.ss_family == AF_UNIX) return absl::StrCat("process ", ProcessOf(socket));
   char text[INET6_ADDRSTRLEN] = "?";
   const bool v4 = peer.ss_family == AF_INET;
   const void* const address =

@@ -8,11 +8,12 @@
 
 namespace muster::server {
 
-// The key under which peers share a limit: an IPv4 address, or the 64-bit prefix of an IPv6 address. Binary.
-std::string SharerOf(const sockaddr_storage& peer);
+// The key under which peers share a limit: an IPv4 address, the 64-bit prefix of an IPv6 address, or the process
+// at the other end of a socket that is a file. Binary. `socket`: the connected one.
+std::string SharerOf(int socket, const sockaddr_storage& peer);
 
-// ADDRESS:PORT, for the log.
-std::string PeerName(const sockaddr_storage& peer);
+// For the log: ADDRESS:PORT, or `process PID`.
+std::string PeerName(int socket, const sockaddr_storage& peer);
 
 }  // namespace muster::server
 

@@ -1,4 +1,6 @@
 // Rule 31: one server a directory, one server a port, and nothing but loopback without --insecure.
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -94,6 +96,36 @@ TEST(Rule31, WithoutInsecureAServerListensOnLoopbackOnly) {
     EXPECT_EQ(allowed.exit_code, 0) << address << "\n" << allowed.err;
     EXPECT_EQ(LinesOf(allowed.out).size(), 1u) << address;
   }
+}
+
+TEST(Rule31, ASocketInTheFileSystemServesItsOwnerAndOneServer) {
+  const ScratchFolder place;
+  const std::string path = place.path() + "/muster.sock";
+  TinyServer server({"--listen", "unix:" + path});
+  ASSERT_EQ(server.address(), "unix:" + path);
+  server.MustLoad("id\na\nb\n", "tags: []\n");
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a b");
+  struct stat about = {};
+  ASSERT_EQ(stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0600u);
+  const ScratchFolder other;
+  const Finished second = RunServer({"--data", other.path() + "/data", "--listen", "unix:" + path});
+  EXPECT_EQ(second.exit_code, 1) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("another server listens there"));
+  EXPECT_FALSE(std::filesystem::exists(other.path() + "/data")) << "it leaves nothing behind";
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a b");
+  // A killed server's socket is replaced.
+  server.process().Kill();
+  EXPECT_TRUE(std::filesystem::exists(path));
+  EXPECT_EQ(server.Count("EVERYONE").exit_code, 4);
+  server.Restart();
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a b");
+  EXPECT_EQ(server.process().Stop(), 0);
+  EXPECT_TRUE(std::filesystem::is_empty(place.path()));
+  const Finished longer =
+      RunServer({"--data", other.path() + "/data", "--listen", "unix:/" + std::string(107, 'x')});
+  EXPECT_EQ(longer.exit_code, 2);
+  EXPECT_THAT(longer.err, HasSubstr("at most 107"));
 }
 
 }  // namespace

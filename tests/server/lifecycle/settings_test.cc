@@ -111,6 +111,7 @@ TEST_F(SettingsTest, WrongUsageIsTwoAndSaysWhat) {
       {{"--data", "d", "--listen", "127.0.0.1:70000"}, "HOST:PORT"},
       {{"--data", "d", "--listen", "::1:7070"}, "HOST:PORT"},
       {{"--data", "d", "--listen", "0.0.0.0:7070"}, "--insecure"},
+      {{"--data", "d", "--listen", "unix:"}, "names no file"},
       {{"--data", "d", "--listen", "127.0.0.1.example.com:7070"}, "--insecure"},
       {{"--data", "d", "--config", File("data: d\nthread: 5\n")}, "', line 2: there is no setting `thread`"},
   };
