@@ -377,10 +377,8 @@ absl::Status MemberDictionary::ReadIds(absl::Span<const Ordinal> ordinals,
   return erased ? Corrupt(kThis, "a member of a list was erased") : absl::OkStatus();
 }
 
-absl::Status MemberDictionary::AppendIds(absl::Span<const Ordinal> ordinals, std::string& text,
-                                         std::vector<uint32_t>& ends) const {
+absl::Status MemberDictionary::AppendIds(absl::Span<const Ordinal> ordinals, std::string& lines) const {
   bool erased = false;
-  ends.reserve(ends.size() + ordinals.size());
   RETURN_IF_ERROR(VisitBlocks(
       ordinals.size(), [ordinals](size_t i) { return ordinals[i]; },
       [&](const MemberIdBlock& block, Ordinal first, size_t begin, size_t end) -> absl::Status {
@@ -389,8 +387,8 @@ absl::Status MemberDictionary::AppendIds(absl::Span<const Ordinal> ordinals, std
           std::string_view id;
           if (!reader.Read(static_cast<size_t>(ordinal - first), id)) return MemberIdBlock::Damaged();
           erased = erased || id.empty();
-          text.append(id);
-          ends.push_back(static_cast<uint32_t>(text.size()));
+          lines.append(id);
+          lines.push_back('\n');
         }
         return absl::OkStatus();
       }));

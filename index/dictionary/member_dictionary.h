@@ -75,10 +75,8 @@ class MemberDictionary {
   absl::StatusOr<std::string> IdOf(Ordinal ordinal) const;
   // Appends the stored ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has no id or it was erased.
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const;
-  // The same as one text: appends the ids one after another to `text`, and the end of each in it to `ends`.
-  // REQUIRES: `text` stays below 4 GiB.
-  absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& text,
-                         std::vector<uint32_t>& ends) const;
+  // The same as one text: appends the ids to `lines`, each followed by a line feed, which no id contains.
+  absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& lines) const;
   // Visits the stored ids of a chunk's members, as MemberIds::VisitIds; an erased member's id is empty.
   absl::Status VisitIds(Ordinal first, ChunkPlaces places,
                         absl::FunctionRef<void(size_t, std::string_view)> visit) const;

@@ -109,10 +109,8 @@ class MembersOfView : public MemberIds {
   virtual absl::StatusOr<std::optional<Ordinal>> Find(std::string_view member_id) const = 0;
   // Appends the ids of `ordinals` (ascending) to `ids`. DATA_LOSS when one has none.
   virtual absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const = 0;
-  // The same as one text: appends the ids one after another to `text`, and the end of each in it to `ends`.
-  // REQUIRES: `text` stays below 4 GiB.
-  virtual absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& text,
-                                 std::vector<uint32_t>& ends) const = 0;
+  // The same as one text: appends the ids to `lines`, each followed by a line feed, which no id contains.
+  virtual absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& lines) const = 0;
   // All tags of the view, by name. `zone`: for printed TIMESTAMPs. Each tag and each probed value is spent from
   // `budget`. REQUIRES: not a dated view.
   virtual absl::StatusOr<MemberProfile> Profile(Ordinal ordinal, absl::TimeZone zone,

@@ -34,9 +34,8 @@ class StoredMembers final : public MembersOfView {
   absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const override {
     return parts_.members.ReadIds(ordinals, ids);
   }
-  absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& text,
-                         std::vector<uint32_t>& ends) const override {
-    return parts_.members.AppendIds(ordinals, text, ends);
+  absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& lines) const override {
+    return parts_.members.AppendIds(ordinals, lines);
   }
   absl::Status VisitIds(Ordinal first, ChunkPlaces places,
                         absl::FunctionRef<void(size_t, std::string_view)> visit) const override {

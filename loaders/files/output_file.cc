@@ -20,7 +20,8 @@ namespace muster::loaders {
 namespace {
 
 constexpr size_t kBufferBytes = 256 << 10;
-constexpr mode_t kPermissions = 0666;  // minus the umask
+constexpr size_t kUncopiedBytes = 64 << 10;  // pieces of this size are written at once
+constexpr mode_t kPermissions = 0666;        // minus the umask
 
 std::string FolderOf(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
@@ -102,6 +103,10 @@ absl::Status OutputFile::Flush() {
 }
 
 absl::Status OutputFile::Write(absl::string_view bytes) {
+  if (compression_ == nullptr && bytes.size() >= kUncopiedBytes) {
+    RETURN_IF_ERROR(Flush());
+    return failure_ = WriteRaw(bytes);
+  }
   buffer_.append(bytes.data(), bytes.size());
   return buffer_.size() < kBufferBytes ? failure_ : Flush();
 }

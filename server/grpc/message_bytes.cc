@@ -1,5 +1,6 @@
 #include "server/grpc/message_bytes.h"
 
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,13 @@
 
 namespace muster::server {
 namespace {
+
+// A slice that owns `bytes`.
+grpc::Slice SliceOf(std::string bytes) {
+  auto* const owned = new std::string(std::move(bytes));
+  return grpc::Slice(
+      owned->data(), owned->size(), [](void* string) { delete static_cast<std::string*>(string); }, owned);
+}
 
 absl::Status CheckWeight(const grpc::ByteBuffer& bytes, const google::protobuf::Descriptor& type) {
   if (bytes.Length() <= kLightBytes) return absl::OkStatus();
@@ -58,6 +66,11 @@ absl::Status SerializeMessage(const google::protobuf::Message& message, grpc::By
         absl::StrCat("A ", message.GetDescriptor()->full_name(), " could not be serialised."));
   }
   return absl::OkStatus();
+}
+
+grpc::ByteBuffer JoinedBytes(std::string head, std::string body) {
+  const grpc::Slice pieces[] = {SliceOf(std::move(head)), SliceOf(std::move(body))};
+  return grpc::ByteBuffer(pieces, std::size(pieces));
 }
 
 }  // namespace muster::server

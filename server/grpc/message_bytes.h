@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
@@ -33,6 +34,9 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
 
 // OUT_OF_RANGE, LIMIT, when the message is larger than kMaxMessageBytes.
 absl::Status SerializeMessage(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
+
+// The bytes of a message that was serialised in two pieces. Takes the strings over and copies nothing.
+grpc::ByteBuffer JoinedBytes(std::string head, std::string body);
 
 }  // namespace muster::server
 

@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cpp/member_ids.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "muster/v1/query_service.grpc.pb.h"
@@ -44,7 +45,7 @@ class DataSetQuestion : public ::testing::TestWithParam<Asked> {
     const auto stream = stub.StreamMembers(&members_context, members);
     std::vector<std::string> ids;
     for (muster::v1::StreamMembersResponse part; stream->Read(&part);) {
-      ids.insert(ids.end(), part.member_ids().begin(), part.member_ids().end());
+      for (const std::string_view id : client::IdsOf(part.ids())) ids.emplace_back(id);
     }
     const grpc::Status streamed = stream->Finish();
     ASSERT_THAT(streamed, IsOk());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cpp/member_ids.h"
 #include "tests/integration/server_fixture.h"
 #include "tests/matchers/status.h"
 
@@ -36,8 +37,7 @@ class MembersTest : public ServerFixture {
     v1::StreamMembersResponse message;
     while (reader->Read(&message)) {
       if (streamed.messages++ == 0) streamed.first = message;
-      streamed.members.insert(streamed.members.end(), message.member_ids().begin(),
-                              message.member_ids().end());
+      for (const std::string_view id : client::IdsOf(message.ids())) streamed.members.emplace_back(id);
     }
     streamed.status = reader->Finish();
     return streamed;
@@ -62,13 +62,13 @@ TEST_F(MembersTest, EveryPageSaysTheTotalAndOnlyTheFirstWarns) {
   ASSERT_THAT(ListPage(request, page), IsOk());
   EXPECT_EQ(page.total_count(), 10u);
   EXPECT_EQ(page.warnings_size(), 1);
-  EXPECT_EQ(page.member_ids_size(), 4);
+  EXPECT_EQ(page.ids().count(), 4u);
   request.set_page_token(page.next_page_token());
   request.set_page_size(100);
   ASSERT_THAT(ListPage(request, page), IsOk());
   EXPECT_EQ(page.total_count(), 10u);
   EXPECT_EQ(page.warnings_size(), 0);
-  EXPECT_EQ(page.member_ids_size(), 6);
+  EXPECT_EQ(page.ids().count(), 6u);
   EXPECT_EQ(page.next_page_token(), "");
 }
 
@@ -80,7 +80,7 @@ TEST_F(MembersTest, PagesStayOnTheirSnapshotWhileLoadsArePublished) {
   for (int load = 0;; ++load) {
     ASSERT_THAT(ListPage(request, page), IsOk());
     EXPECT_EQ(page.total_count(), 90u);
-    members.insert(members.end(), page.member_ids().begin(), page.member_ids().end());
+    for (const std::string_view id : client::IdsOf(page.ids())) members.emplace_back(id);
     if (page.next_page_token().empty()) break;
     request.set_page_token(page.next_page_token());
     MustLoad(Spec({Tag("vip", v1::TAG_KIND_FLAG)}),
@@ -129,7 +129,7 @@ TEST_F(MembersTest, AListingGoesOnAfterARestartUnderTheSameKey) {
   request.set_page_token(first.next_page_token());
   ASSERT_THAT(ListPage(request, rest), IsOk());
   EXPECT_EQ(rest.total_count(), 10u);
-  EXPECT_EQ(rest.member_ids_size(), 4);
+  EXPECT_EQ(rest.ids().count(), 4u);
   EXPECT_EQ(rest.next_page_token(), "");
 }
 
@@ -150,7 +150,7 @@ TEST_F(MembersTest, AStreamBeginsWithTheCountAndHasEverybodyInOrder) {
   LoadCustomers(20'000);
   const Streamed streamed = Stream("city = 'Oslo' OR vip", 0);
   ASSERT_THAT(streamed.status, IsOk());
-  EXPECT_EQ(streamed.first.member_ids_size(), 0);
+  EXPECT_FALSE(streamed.first.has_ids());
   EXPECT_EQ(static_cast<int64_t>(streamed.first.total_count()), CountOf("city = 'Oslo' OR vip"));
   EXPECT_EQ(streamed.first.receipt().count(), streamed.first.total_count());
   EXPECT_EQ(streamed.members, MembersOf(Listing("city = 'Oslo' OR vip", 10'000)));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cpp/member_ids.h"
 #include "index/population/database.h"
 #include "tests/matchers/status.h"
 
@@ -159,7 +160,7 @@ std::vector<std::string> ServerFixture::MembersOf(v1::ListMembersRequest request
     v1::ListMembersResponse page;
     const grpc::Status status = ListPage(request, page);
     EXPECT_THAT(status, IsOk());
-    members.insert(members.end(), page.member_ids().begin(), page.member_ids().end());
+    for (const std::string_view id : client::IdsOf(page.ids())) members.emplace_back(id);
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   return members;

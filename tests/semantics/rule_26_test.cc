@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cpp/member_ids.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/matchers/status.h"
@@ -64,8 +65,8 @@ TEST(Rule26, PagesAreOneListOfOneSnapshotWhateverIsLoadedBetweenThem) {
     const grpc::Status status = server.queries().ListMembers(&context, request, &page);
     ASSERT_THAT(status, IsOk());
     EXPECT_EQ(page.total_count(), 4'000u);
-    EXPECT_LE(page.member_ids_size(), 700);
-    ids.insert(ids.end(), page.member_ids().begin(), page.member_ids().end());
+    EXPECT_LE(page.ids().count(), 700u);
+    for (const std::string_view id : client::IdsOf(page.ids())) ids.emplace_back(id);
     request.set_page_token(page.next_page_token());
     // Everything changes under the list: values, tags' versions, members.
     server.MustLoad(absl::StrCat("id,n\nm0,", 5'000 + pages, "\nx", pages, ",9999\nm7919,2000\n"), kSchema,
@@ -97,7 +98,7 @@ TEST(Rule26, PagesOverSeveralDatesAreOneListWhateverIsLoadedIntoHistory) {
       grpc::ClientContext context;
       ASSERT_THAT(server.queries().ListMembers(&context, request, &page), IsOk());
       EXPECT_EQ(page.total_count(), 2'000u);
-      ids.insert(ids.end(), page.member_ids().begin(), page.member_ids().end());
+      for (const std::string_view id : client::IdsOf(page.ids())) ids.emplace_back(id);
       request.set_page_token(page.next_page_token());
       request.clear_as_of();
       // The day's version, everyone's dates and the current one change.
@@ -128,11 +129,11 @@ TEST(Rule26, StreamsSayTheCountFirstAndListAsMany) {
     const auto stream = server.queries().StreamMembers(&context, request);
     muster::v1::StreamMembersResponse part;
     ASSERT_TRUE(stream->Read(&part));
-    EXPECT_EQ(part.member_ids_size(), 0);
+    EXPECT_FALSE(part.has_ids());
     EXPECT_EQ(part.total_count(), 3'000u);
     EXPECT_EQ(part.receipt().count(), 3'000u);
     uint64_t listed = 0;
-    while (stream->Read(&part)) listed += static_cast<uint64_t>(part.member_ids_size());
+    while (stream->Read(&part)) listed += part.ids().count();
     EXPECT_THAT(stream->Finish(), IsOk());
     EXPECT_EQ(listed, limit == 0 ? 3'000u : limit);
   }

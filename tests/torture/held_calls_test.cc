@@ -114,11 +114,11 @@ TEST(HeldCalls, StreamsThatNobodyReadsHoldLittleAndMakeRoom) {
       continue;
     }
     v1::StreamMembersResponse message;
-    int members_read = 0;
-    while (streams[i]->reader->Read(&message)) members_read += message.member_ids_size();
+    uint32_t members_read = 0;
+    while (streams[i]->reader->Read(&message)) members_read += message.ids().count();
     const grpc::Status status = streams[i]->reader->Finish();
     if (status.ok()) {
-      EXPECT_EQ(members_read, kMembers);
+      EXPECT_EQ(members_read, static_cast<uint32_t>(kMembers));
     } else {
       EXPECT_THAT(status, StatusIs(grpc::StatusCode::ABORTED));
       EXPECT_THAT(status.error_message(), HasSubstr("while others waited"));

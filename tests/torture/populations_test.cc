@@ -129,11 +129,11 @@ TEST(Populations, AreDroppedUnderQuestions) {
         grpc::ClientContext context;
         const auto stream = server.queries().StreamMembers(&context, request);
         muster::v1::StreamMembersResponse message;
-        int members = 0;
-        while (stream->Read(&message)) members += message.member_ids_size();
+        uint32_t members = 0;
+        while (stream->Read(&message)) members += message.ids().count();
         const grpc::Status ended = stream->Finish();
         if (ended.ok()) {
-          EXPECT_EQ(members, 500);
+          EXPECT_EQ(members, 500u);
         }
       }
     });

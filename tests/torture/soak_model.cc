@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cpp/member_ids.h"
 #include "gtest/gtest.h"
 #include "tests/matchers/status.h"
 
@@ -162,7 +163,7 @@ std::vector<std::string> SoakClient::Stream(const std::string& expression, uint6
     if (first) total = message.total_count();
     if (first) Answered();
     first = false;
-    ids.insert(ids.end(), message.member_ids().begin(), message.member_ids().end());
+    for (const std::string_view id : client::IdsOf(message.ids())) ids.emplace_back(id);
   }
   const grpc::Status status = reader->Finish();
   EXPECT_THAT(status, IsOk());

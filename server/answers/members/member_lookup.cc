@@ -88,6 +88,7 @@ absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRe
   ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population,
                    FindPopulation(context.database, request.population()));
   RETURN_IF_ERROR(CheckFields(request, query::WhyLimits()));
+  const absl::Time start = absl::Now();
   ASSIGN_OR_RETURN(query::Standpoint at, OpenView(context, ViewFieldsOf(request)));
   ASSIGN_OR_RETURN(const index::Ordinal member, FindMember(*at.view, request));
   response.set_member_id(request.member_id());
@@ -95,6 +96,7 @@ absl::Status LookupMember(const AnswerContext& context, const v1::LookupMemberRe
   ASSIGN_OR_RETURN(const index::MemberProfile profile,
                    at.view->members().Profile(member, population->time_zone(), call.budget));
   EncodeProfile(profile, response);
+  response.set_evaluation_us(MicrosSince(start));
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 
 #include "index/status/status_macros.h"
 #include "server/answers/asking.h"
+#include "server/answers/members/id_lines.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/expressions/problem_messages.h"
 
@@ -15,6 +16,8 @@ namespace {
 
 constexpr size_t kStandardMemberPage = 1'000;
 constexpr size_t kMaxMemberPage = 10'000;
+// A page of longer ids ends early, so that its message stays below 4 MiB, the standard limit of clients.
+constexpr size_t kMaxPageBytes = size_t{3} << 20;
 
 // Digest of the fields that bind a token to its request. snapshot, today and as_of only matter for the first
 // page, so a client may omit them later.
@@ -55,7 +58,12 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
         ordinals.insert(ordinals.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(taken));
         return ordinals.size() < most;
       }));
-  const bool more = ordinals.size() > page_size;
+  const auto of_page = absl::MakeConstSpan(ordinals).first(std::min(ordinals.size(), page_size));
+  ASSIGN_OR_RETURN(const size_t listed,
+                   AppendLines(question->view().members(), of_page, kMaxPageBytes,
+                               *response.mutable_ids()->mutable_lines()));
+  response.mutable_ids()->set_count(static_cast<uint32_t>(listed));
+  const bool more = listed < ordinals.size();
   if (first_page) {
     ASSIGN_OR_RETURN(token.total_count,
                      more ? question->Count(call.budget, nullptr, call.helpers) : ordinals.size());
@@ -67,15 +75,11 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
     ASSIGN_OR_RETURN(token.views, question->Pins());
     token.saved = question->saved();
     token.today = question->today();
-    token.next_position = ordinals.back();
-    ordinals.pop_back();
+    token.next_position = ordinals[listed];
     response.set_next_page_token(context.tokens.SealPage(token, digest));
     for (const index::PinnedView& view : token.views)
       question->view().population().Lease(view.versions, kPageLease);
   }
-  std::vector<std::string> ids;
-  RETURN_IF_ERROR(question->view().members().ReadIds(ordinals, ids));
-  for (std::string& id : ids) response.add_member_ids(std::move(id));
   return absl::OkStatus();
 }
 

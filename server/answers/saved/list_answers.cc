@@ -19,13 +19,13 @@
 namespace muster::server {
 namespace {
 
-constexpr size_t kStandardPageSize = 100;
-constexpr size_t kMaxPageSize = 1'000;
+constexpr size_t kStandardListsPage = 100;
+constexpr size_t kMaxListsPage = 1'000;
 
 // The population of a request that names a list.
 template <typename Request>
-absl::StatusOr<std::shared_ptr<index::Population>> Find(const AnswerContext& context,
-                                                        const Request& request) {
+absl::StatusOr<std::shared_ptr<index::Population>> FindPopulationOf(const AnswerContext& context,
+                                                                    const Request& request) {
   ASSIGN_OR_RETURN(std::shared_ptr<index::Population> population,
                    FindPopulation(context.database, request.population()));
   if (request.name().empty()) return FieldError("name", "the list's name is missing: say which one is meant");
@@ -57,7 +57,7 @@ absl::StatusOr<std::vector<uint64_t>> CountMembers(index::Population& population
 
 absl::Status GetList(const AnswerContext& context, const v1::GetListRequest& request, const CallContext& call,
                      v1::GetListResponse& response) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population, Find(context, request));
+  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population, FindPopulationOf(context, request));
   ASSIGN_OR_RETURN(const index::IdList list, population->lists().Get(request.name()));
   ASSIGN_OR_RETURN(const std::vector<uint64_t> members, CountMembers(*population, {&list, 1}, call));
   *response.mutable_list() = EncodeIdList(list, members.front(), population->time_zone());
@@ -67,7 +67,7 @@ absl::Status GetList(const AnswerContext& context, const v1::GetListRequest& req
 absl::Status ListLists(const AnswerContext& context, const v1::ListListsRequest& request,
                        const CallContext& call, v1::ListListsResponse& response) {
   ASSIGN_OR_RETURN(const size_t page_size,
-                   DecodePageSize(request.page_size(), kStandardPageSize, kMaxPageSize));
+                   DecodePageSize(request.page_size(), kStandardListsPage, kMaxListsPage));
   ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population,
                    FindPopulation(context.database, request.population()));
   v1::ListListsRequest bound = request;
@@ -91,7 +91,7 @@ absl::Status ListLists(const AnswerContext& context, const v1::ListListsRequest&
 
 absl::Status DeleteList(const AnswerContext& context, const v1::DeleteListRequest& request,
                         const CallContext&, v1::DeleteListResponse& response) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population, Find(context, request));
+  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population, FindPopulationOf(context, request));
   ASSIGN_OR_RETURN(const index::IdList deleted, population->lists().Delete(request.name()));
   *response.mutable_list() = EncodeIdList(deleted, 0, population->time_zone());
   return absl::OkStatus();

@@ -1,5 +1,7 @@
 #include "server/grpc/streams/member_stream.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "index/status/status_macros.h"
@@ -9,14 +11,24 @@
 namespace muster::server {
 namespace {
 
-// What one stream holds while its client doesn't read. When many streams are open each holds less, so that
-// 1,000 hold some 130 MiB together; the price is that their scans restart more often.
-constexpr ListingPortion kOfFew{.ordinals = 65'536, .bytes = size_t{256} << 10};
-constexpr ListingPortion kOfMany{.ordinals = 8'192, .bytes = size_t{32} << 10};
-constexpr int kFew = 64;
+// What all streams together hold, approximately, while their clients don't read. When many are open each holds
+// less; the price is that their scans restart more often. Beyond some hundred streams the least portions count:
+// 1,000 streams hold some 130 MiB.
+constexpr size_t kBytesOfAll = size_t{96} << 20;
+constexpr size_t kLeastMessage = size_t{32} << 10;
+constexpr size_t kGreatestMessage = size_t{256} << 10;
+constexpr size_t kMostAtOnce = 4;
+constexpr size_t kLeastOrdinals = 4'096;
+constexpr size_t kMostOrdinals = size_t{1} << 17;
 
+// A third of a stream's share is for ordinals, the rest for messages: those of one step, of the step before it,
+// and one in flight.
 ListingPortion PortionOf(const ServiceContext& context) {
-  return context.open_streams.open() <= kFew ? kOfFew : kOfMany;
+  const size_t share = kBytesOfAll / static_cast<size_t>(std::max(context.open_streams.open(), 1));
+  const size_t bytes = std::clamp(share / 6, kLeastMessage, kGreatestMessage);
+  return {.ordinals = std::clamp(share / 3 / sizeof(index::Ordinal), kLeastOrdinals, kMostOrdinals),
+          .bytes = bytes,
+          .messages = std::clamp(share / bytes / 4, size_t{1}, kMostAtOnce)};
 }
 
 }  // namespace
@@ -47,39 +59,81 @@ MemberStream* MemberStream::Start(const ServiceContext& context, grpc::CallbackS
   return stream;
 }
 
-void MemberStream::OnWriteDone(bool ok) {
-  write_->Done();
-  // After a failed write the next step finds the call cancelled and finishes it.
-  if (!ok) stop_.Cancel();
-  context_.workers.Resume(Lane::kLongQuestion, [this] { Step(/*first=*/false); });
-}
-
-absl::Status MemberStream::MakeFirst(v1::StreamMembersResponse& message) {
+absl::Status MemberStream::MakeFirst(grpc::ByteBuffer& message) {
   v1::StreamMembersRequest request;
   RETURN_IF_ERROR(ParseMessage(request_, request));
-  return listing_.Begin(context_.answers, request, caller_.With(budget_, &context_.workers), message);
+  v1::StreamMembersResponse first;
+  RETURN_IF_ERROR(listing_.Begin(context_.answers, request, caller_.With(budget_, &context_.workers), first));
+  return SerializeMessage(first, message);
 }
 
 void MemberStream::Step(bool first) {
-  v1::StreamMembersResponse message;
+  const ListingPortion portion = PortionOf(context_);
+  std::vector<grpc::ByteBuffer> made;
   absl::Status status = stop_.Check();
-  if (status.ok()) {
-    status = first ? MakeFirst(message) : listing_.Continue(PortionOf(context_), budget_, message);
+  if (status.ok() && first) {
+    status = MakeFirst(made.emplace_back());
+  } else if (status.ok()) {
+    std::vector<ListedMembers> messages;
+    status = listing_.Continue(portion, budget_, &context_.workers, messages);
+    for (ListedMembers& message : messages) {
+      made.push_back(JoinedBytes(std::move(message.head), std::move(message.body)));
+    }
   }
-  const bool ended = status.ok() && !first && message.member_ids().empty();
-  if (status.ok() && !ended) {
-    out_.Clear();
-    status = SerializeMessage(message, out_);
+  const bool ended = !status.ok() || made.empty();
+  // The snapshot's lease ends with the last message, not with the client's last acknowledgement.
+  if (ended) listing_ = MemberListing();
+  if (!status.ok()) context_.answers.events.Failed(status);
+  Next next;
+  {
+    MutexLock lock(mutex_);
+    making_ = false;
+    ended_ = ended;
+    ahead_ = std::max<size_t>(1, portion.messages / 2);
+    status_ = status;
+    if (!status.ok()) made_.clear();
+    if (status.ok()) std::move(made.begin(), made.end(), std::back_inserter(made_));
+    next = Decide();
   }
-  if (status.ok() && !ended) {
+  Do(next);
+}
+
+void MemberStream::OnWriteDone(bool ok) {
+  write_->Done();
+  Next next;
+  {
+    MutexLock lock(mutex_);
+    writing_ = false;
+    // After a failed write the next step finds the call cancelled and ends it.
+    if (!ok) {
+      stop_.Cancel();
+      made_.clear();
+    }
+    next = Decide();
+  }
+  Do(next);
+}
+
+MemberStream::Next MemberStream::Decide() {
+  Next next;
+  next.write = !writing_ && !made_.empty();
+  if (next.write) {
+    out_ = std::move(made_.front());
+    made_.pop_front();
+    writing_ = true;
     write_->Begins();
-    StartWrite(&out_);
-  } else {
-    // The snapshot's lease ends with the last message, not with the client's last acknowledgement.
-    listing_ = MemberListing();
-    context_.answers.events.Failed(status);
-    Finish(ToGrpcStatus(status));
   }
+  next.make = !making_ && !ended_ && made_.size() < ahead_;
+  if (next.make) making_ = true;
+  next.finish = ended_ && !making_ && !writing_;
+  if (next.finish) next.status = status_;
+  return next;
+}
+
+void MemberStream::Do(const Next& next) {
+  if (next.make) context_.workers.Resume(Lane::kLongQuestion, [this] { Step(/*first=*/false); });
+  if (next.write) StartWrite(&out_);
+  if (next.finish) Finish(ToGrpcStatus(next.status));
 }
 
 }  // namespace muster::server

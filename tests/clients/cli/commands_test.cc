@@ -223,40 +223,6 @@ TEST_F(CommandsTest, AStateAsOfADateIsAskedFor) {
   EXPECT_EQ(server_.listed.as_of(), "2026-01-31");
 }
 
-TEST_F(CommandsTest, MembersAreWrittenOneALine) {
-  server_.members.resize(3);
-  server_.members[0].set_total_count(3);
-  for (const char* id : {"m1", "m,2"}) server_.members[1].add_member_ids(id);
-  server_.members[2].add_member_ids("张\"三");
-  EXPECT_EQ(Muster({"members", "-p", "p", "a"}), kDone);
-  EXPECT_EQ(out_, "m1\nm,2\n张\"三\n");
-  EXPECT_EQ(Muster({"members", "-p", "p", "--format", "csv", "a"}), kDone);
-  EXPECT_EQ(out_, "member_id\nm1\n\"m,2\"\n\"张\"\"三\"\n");
-  EXPECT_EQ(Muster({"members", "-p", "p", "--format", "json", "a"}), kDone);
-  EXPECT_EQ(out_, "[\n  \"m1\",\n  \"m,2\",\n  \"张\\\"三\"\n]\n");
-  server_.members.resize(1);
-  EXPECT_EQ(Muster({"members", "-p", "p", "--format", "json", "a"}), kDone);
-  EXPECT_EQ(out_, "[]\n");
-}
-
-TEST_F(CommandsTest, AMemberFileIsThereWholeOrNotAtAll) {
-  server_.members.resize(2);
-  server_.members[1].add_member_ids("m1");
-  const std::string path = Path("list.txt");
-  EXPECT_EQ(Muster({"members", "-p", "p", "--output", path.c_str(), "a"}), kDone);
-  EXPECT_EQ(out_, "");
-  std::ifstream file(path);
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "m1\n");
-  fs::remove(path);
-  server_.status = FailureWith(grpc::StatusCode::DATA_LOSS, "a row is broken", "STORAGE_CORRUPT");
-  EXPECT_EQ(Muster({"members", "-p", "p", "--output", path.c_str(), "a"}), kFailed);
-  EXPECT_TRUE(fs::is_empty(folder_));
-  EXPECT_EQ(Muster({"members", "-p", "p", "--output", (path + "/x").c_str(), "a"}), kFailed);
-  EXPECT_EQ(err_, "error: the file '" + path +
-                      "/x' can't be written (No such file or directory): make the folder '" + path +
-                      "' first, or name a file elsewhere\n");
-}
-
 TEST_F(CommandsTest, TagsShowCoverageAndValues) {
   server_.tag_pages.resize(1);
   server_.tag_pages[0].set_population_member_count(1000);

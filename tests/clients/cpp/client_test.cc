@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "clients/cpp/failure.h"
+#include "clients/cpp/member_ids.h"
 #include "clients/cpp/server_address.h"
 #include "tests/clients/cpp/recorded_server.h"
 #include "tests/matchers/status.h"
@@ -26,12 +27,6 @@ using testing::SizeIs;
 class ClientTest : public testing::Test {
  protected:
   ClientTest() : client_(*Client::Connect(server_.address())) {}
-
-  static v1::StreamMembersResponse Members(const std::vector<std::string>& ids) {
-    v1::StreamMembersResponse message;
-    for (const std::string& id : ids) message.add_member_ids(id);
-    return message;
-  }
 
   RecordedServer server_;
   std::unique_ptr<Client> client_;
@@ -110,9 +105,10 @@ TEST_F(ClientTest, NamesAnAddressWhereNobodyAnswers) {
 }
 
 TEST(ServerAddress, IsAHostAndAPort) {
-  for (const char* good :
-       {"127.0.0.1:7070", "localhost:1", "db-1.example.com:65535", "[::1]:7070", "数据:80"})
+  for (const char* good : {"127.0.0.1:7070", "localhost:1", "db-1.example.com:65535", "[::1]:7070", "数据:80",
+                           "unix:/tmp/muster", "unix:///tmp/muster", "unix:muster.sock"})
     EXPECT_THAT(CheckServerAddress(good), IsOk()) << good;
+  const std::string long_path = "unix:/" + std::string(107, 'x');
   const std::pair<const char*, const char*> bad[] = {
       {"", "has no port"},
       {"localhost", "has no port"},
@@ -131,14 +127,21 @@ TEST(ServerAddress, IsAHostAndAPort) {
       {"http://", "such as 127.0.0.1:7070"},
       {"dns:///db:7070", "is more than an address: write HOST:PORT alone, such as db:7070"},
       {"db:7070/v1", "is more than an address: write HOST:PORT alone, such as db:7070"},
-      {"unix:/tmp/muster", "is a socket of this machine's files"},
-      {"unix:///tmp/muster", "is a socket of this machine's files"},
+      {"unix:", "names no file"},
+      {"unix:/tmp/", "names no file"},
+      {long_path.c_str(), "has a path of 108 bytes, and a socket's path has at most 107"},
   };
   for (const auto& [address, words] : bad) {
     const absl::Status status = CheckServerAddress(address);
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << address;
     EXPECT_THAT(std::string(status.message()), HasSubstr(words)) << address;
   }
+}
+
+TEST(ServerAddress, APathIsWrittenAsGrpcReadsIt) {
+  EXPECT_EQ(TargetOf("localhost:7070"), "localhost:7070");
+  EXPECT_EQ(TargetOf("unix:/run/muster.sock"), "unix:/run/muster.sock");
+  EXPECT_EQ(TargetOf("unix:a b%?#/数"), "unix:a%20b%25%3F%23/%E6%95%B0");
 }
 
 // gRPC's words for it are of its resolver.
@@ -236,10 +239,10 @@ TEST_F(ClientTest, ACallThatTheServerDroppedMayBeTriedAgain) {
 }
 
 TEST_F(ClientTest, StreamsMembersInOrder) {
-  server_.members = {Members({}), Members({"b", "a"}), Members({"c"})};
+  server_.members = {MessageOf({}), MessageOf({"b", "a"}), MessageOf({"c"})};
   std::vector<std::string> ids;
   const auto take = [&ids](const v1::StreamMembersResponse& message) {
-    ids.insert(ids.end(), message.member_ids().begin(), message.member_ids().end());
+    for (const std::string_view id : IdsOf(message.ids())) ids.emplace_back(id);
     return absl::OkStatus();
   };
   EXPECT_THAT(client_->StreamMembers({}, take), IsOk());
@@ -248,8 +251,18 @@ TEST_F(ClientTest, StreamsMembersInOrder) {
   EXPECT_THAT(client_->StreamMembers({}, take), StatusIs(absl::StatusCode::kDataLoss));
 }
 
+TEST_F(ClientTest, IdsAreTakenApart) {
+  v1::MemberIds ids;
+  EXPECT_THAT(IdsOf(ids), ElementsAre());
+  ids.set_lines("a\nb c\n张三\n");
+  ids.set_count(4'000'000'000);  // wrong, and no reason to take that memory
+  EXPECT_THAT(IdsOf(ids), ElementsAre("a", "b c", "张三"));
+  ids.set_lines("a\n\nb");
+  EXPECT_THAT(IdsOf(ids), ElementsAre("a", "", "b"));
+}
+
 TEST_F(ClientTest, CancelsAStreamThatNobodyTakes) {
-  server_.members.assign(100000, Members(std::vector<std::string>(100, "a rather long member id")));
+  server_.members.assign(100000, MessageOf(std::vector<std::string>(100, "a rather long member id")));
   int taken = 0;
   const absl::Status status = client_->StreamMembers({}, [&taken](const v1::StreamMembersResponse&) {
     return ++taken < 3 ? absl::OkStatus() : absl::ResourceExhaustedError("the disk is full");

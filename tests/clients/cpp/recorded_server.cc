@@ -106,6 +106,14 @@ grpc::Status RecordedServer::BatchCountMembers(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+v1::StreamMembersResponse MessageOf(const std::vector<std::string>& ids) {
+  v1::StreamMembersResponse message;
+  if (ids.empty()) return message;
+  message.mutable_ids()->set_count(static_cast<uint32_t>(ids.size()));
+  for (const std::string& id : ids) message.mutable_ids()->mutable_lines()->append(id + "\n");
+  return message;
+}
+
 grpc::Status RecordedServer::StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest* request,
                                            grpc::ServerWriter<v1::StreamMembersResponse>* writer) {
   listed = *request;

@@ -21,6 +21,9 @@ namespace muster::client {
 grpc::Status FailureWith(grpc::StatusCode code, const std::string& message, const std::string& reason,
                          const std::vector<std::pair<std::string, std::string>>& violations = {});
 
+// A message of StreamMembers with these ids.
+v1::StreamMembersResponse MessageOf(const std::vector<std::string>& ids);
+
 // Serves on a free loopback port during its lifetime. One call at a time; set answers before the call.
 class RecordedServer : public v1::CatalogService::Service,
                        public v1::LoadService::Service,

@@ -88,12 +88,8 @@ class EndlessMembers final : public index::MembersOfView {
     for (const index::Ordinal ordinal : ordinals) ids.push_back(std::to_string(ordinal));
     return absl::OkStatus();
   }
-  absl::Status AppendIds(absl::Span<const index::Ordinal> ordinals, std::string& text,
-                         std::vector<uint32_t>& ends) const override {
-    for (const index::Ordinal ordinal : ordinals) {
-      text += std::to_string(ordinal);
-      ends.push_back(static_cast<uint32_t>(text.size()));
-    }
+  absl::Status AppendIds(absl::Span<const index::Ordinal> ordinals, std::string& lines) const override {
+    for (const index::Ordinal ordinal : ordinals) lines += std::to_string(ordinal) + "\n";
     return absl::OkStatus();
   }
   absl::Status VisitIds(index::Ordinal first, index::ChunkPlaces places,

@@ -1,5 +1,6 @@
 #include "server/answers/members/member_pages.h"
 
+#include "clients/cpp/member_ids.h"
 #include "tests/server/answers/answers_fixture.h"
 
 namespace muster::server {
@@ -23,13 +24,13 @@ TEST_F(MemberPagesTest, ListMembersGoesOnWhereThePageEndedOnItsSnapshot) {
   v1::ListMembersRequest request = Listing("age >= 30", 3);
   const auto first = Answer(&ListMembers, request);
   ASSERT_THAT(first, IsOk());
-  EXPECT_THAT(first->member_ids(), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(client::IdsOf(first->ids()), ElementsAre("a", "b", "c"));
   EXPECT_EQ(first->total_count(), 4u);
   Load({{"e", "x", "20", "1"}, {"d", "", "1", ""}});
   request.set_page_token(first->next_page_token());
   const auto last = Answer(&ListMembers, request);
   ASSERT_THAT(last, IsOk());
-  EXPECT_THAT(last->member_ids(), ElementsAre("d"));
+  EXPECT_THAT(client::IdsOf(last->ids()), ElementsAre("d"));
   EXPECT_EQ(last->total_count(), 4u);
   EXPECT_EQ(last->next_page_token(), "");
 }
@@ -41,6 +42,29 @@ TEST_F(MemberPagesTest, ListMembersRefusesATokenOfAnotherRequest) {
   other.set_page_token(first->next_page_token());
   EXPECT_EQ(ReasonOf(Answer(&ListMembers, other).status()), "BAD_PAGE_TOKEN");
   EXPECT_EQ(FieldOf(Answer(&ListMembers, Listing("vip", -1)).status()), "page_size");
+}
+
+// Clients take messages of 4 MiB without being told.
+TEST_F(MemberPagesTest, PagesOfLongIdsEndEarly) {
+  index::TextRecords records;
+  for (int i = 0; i < 9'000; ++i)
+    records.push_back({absl::StrCat(std::string(470, 'x'), i), "far", "9", "0"});
+  Load(records);
+  v1::ListMembersRequest request = Listing("age = 9", 10'000);
+  std::vector<std::string> ids;
+  int pages = 0;
+  do {
+    const auto page = Answer(&ListMembers, request);
+    ASSERT_THAT(page, IsOk());
+    EXPECT_LE(page->ByteSizeLong(), size_t{4} << 20);
+    EXPECT_EQ(page->total_count(), 9'000u);
+    for (const std::string_view id : client::IdsOf(page->ids())) ids.emplace_back(id);
+    request.set_page_token(page->next_page_token());
+    ++pages;
+  } while (!request.page_token().empty() && pages < 10);
+  EXPECT_EQ(pages, 2);
+  ASSERT_EQ(ids.size(), 9'000u);
+  for (size_t i = 0; i < ids.size(); ++i) ASSERT_EQ(ids[i], records[i][0]);
 }
 
 }  // namespace

@@ -241,7 +241,7 @@ TEST_F(SegmentAnswersTest, EveryAnswerThatCanBeRepeatedPinsItsSegments) {
   const auto page = Answer(&ListMembers, listing);
   ASSERT_THAT(page, IsOk());
   listing.set_page_token(page->next_page_token());
-  EXPECT_THAT(Answer(&ListMembers, listing)->member_ids(), ElementsAre("c", "d"));
+  EXPECT_EQ(Answer(&ListMembers, listing)->ids().lines(), "c\nd\n");
   v1::BatchCountMembersRequest batch;
   batch.set_population("p");
   batch.add_expressions()->mutable_expression()->set_text("SEGMENT 'x'");
