@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 TESTS ?= .
 export CTEST_OUTPUT_ON_FAILURE = 1
 
-.PHONY: help setup build demo run test test-sanitizers bench bench-scale bench-server bench-loads lint fuzz torture clean
+.PHONY: help setup build demo run test test-sanitizers bench bench-scale bench-server bench-members bench-loads lint fuzz torture clean
 
 help:            ## This list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,6 +54,11 @@ bench-loads: setup ## The dictionary of member ids: new and known ids, bytes on 
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target dictionary_bench
 	@.ci/bench build/bin loads
+
+bench-members: setup ## Lists and look-ups of a million members
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build build -j $(JOBS) --target members_bench musterd muster
+	@.ci/bench build/bin members
 
 lint: setup      ## Format, clang with -Wthread-safety, clang-tidy (Debian 12)
 	@.ci/lint $(JOBS)
