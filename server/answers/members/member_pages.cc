@@ -59,9 +59,8 @@ absl::Status ListMembers(const AnswerContext& context, const v1::ListMembersRequ
         return ordinals.size() < most;
       }));
   const auto of_page = absl::MakeConstSpan(ordinals).first(std::min(ordinals.size(), page_size));
-  ASSIGN_OR_RETURN(const size_t listed,
-                   AppendLines(question->view().members(), of_page, kMaxPageBytes,
-                               *response.mutable_ids()->mutable_lines()));
+  ASSIGN_OR_RETURN(const size_t listed, AppendLines(question->view().members(), of_page, kMaxPageBytes,
+                                                    *response.mutable_ids()->mutable_lines()));
   response.mutable_ids()->set_count(static_cast<uint32_t>(listed));
   const bool more = listed < ordinals.size();
   if (first_page) {

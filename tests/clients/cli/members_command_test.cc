@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 
 class MembersCommandTest : public testing::Test {
  protected:
-  MembersCommandTest() : folder_(fs::path(testing::TempDir()) / ("muster-members-" + std::to_string(getpid()))) {
+  MembersCommandTest()
+      : folder_(fs::path(testing::TempDir()) / ("muster-members-" + std::to_string(getpid()))) {
     fs::create_directories(folder_);
   }
   ~MembersCommandTest() override { fs::remove_all(folder_); }
