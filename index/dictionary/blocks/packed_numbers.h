@@ -33,7 +33,7 @@ inline uint64_t ReadPackedAt(std::string_view packed, size_t bit, uint32_t bits)
   uint64_t word = 0;
   if (rest >= sizeof(word)) {
     std::memcpy(&word, packed.data() + at, sizeof(word));
-  } else {
+  } else if (rest > 0) {
     std::memcpy(&word, packed.data() + at, rest);
   }
   if (bits == 64) return word;
