@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/json_text.h"
 #include "clients/cli/load_report.h"
@@ -21,6 +22,7 @@
 #include "loaders/feeding/list_load.h"
 #include "loaders/files/text_format.h"
 #include "muster/v1/list_service.pb.h"
+#include "text/quoted.h"
 #include "text/wrapped_text.h"
 
 namespace muster::cli {
@@ -33,6 +35,8 @@ struct ListOptions {
   std::string name;
   std::string path;
   bool replace = false;
+  std::optional<double> max_rejected;
+  bool allow_empty = false;
   TextOptions text;  // of which those of AddDecodingOptions are used
 };
 
@@ -81,6 +85,7 @@ void Print(Invocation& run, const v1::IdList& list, const std::string& text) {
 
 // What a person should know of a load that went well.
 void ReportLoaded(const Terminal& terminal, const v1::LoadListResponse& answer, const std::string& input) {
+  for (const std::string& warning : answer.warnings()) WriteWarning(terminal, warning);
   if (answer.rejected_count() > 0) {
     WriteWarning(terminal, absl::StrCat(Counted(answer.rejected_count(), "line"), " dropped:"));
     for (const v1::RejectedId& rejected : answer.first_rejected())
@@ -90,10 +95,16 @@ void ReportLoaded(const Terminal& terminal, const v1::LoadListResponse& answer, 
     WriteNote(terminal,
               absl::StrCat(Counted(answer.duplicate_count(), "duplicate"), "; each id counts once"));
   }
-  if (const uint64_t unknown = UnknownOf(answer.list()); unknown > 0) {
+  const uint64_t unknown = UnknownOf(answer.list());
+  if (answer.list().id_count() == 0) {
+    WriteNote(terminal, "the list is empty: LIST selects nobody until it is loaded again");
+  } else if (unknown > 0) {
+    std::vector<std::string> some;
+    for (const std::string& id : answer.first_unknown()) some.push_back(Quoted(id));
     WriteNote(terminal, absl::StrCat(Grouped(unknown), " of ", Counted(answer.list().id_count(), "id"),
-                                     unknown == 1 ? " is" : " are",
-                                     " unknown; an unknown id counts from the load that brings it"));
+                                     unknown == 1 ? " is" : " are", " unknown (", absl::StrJoin(some, ", "),
+                                     unknown > some.size() ? ", …" : "",
+                                     "); an unknown id counts from the load that brings it"));
   }
 }
 
@@ -114,6 +125,8 @@ void Load(Invocation& run, const ListOptions& options) {
   spec.set_population(options.population);
   spec.set_name(options.name);
   spec.set_replace(options.replace);
+  if (options.max_rejected.has_value()) spec.set_max_rejected(*options.max_rejected);
+  spec.set_allow_empty(options.allow_empty);
   absl::StatusOr<v1::LoadListResponse> answer;
   {
     ProgressBar bar(run.terminal, absl::StrCat("loading ", reader->file().shown_name()), "ids");
@@ -191,6 +204,11 @@ void AddLoadArguments(CLI::App& load, ListOptions& options) {
       ->check(CheckGiven)
       ->type_name("");
   load.add_flag("--replace", options.replace, "Replace the list of that name, if there is one");
+  load.add_option("--max-rejected", options.max_rejected,
+                  "The load is refused when more than this share of its lines is no id. Default: 0.01")
+      ->check(CheckShare)
+      ->type_name("SHARE");
+  load.add_flag("--allow-empty", options.allow_empty, "Make an empty list of a file without ids");
   AddDecodingOptions(load, options.text);
   load.footer(
       "There is no header, and white space around an id is no part of it. Ids that\n"
@@ -220,10 +238,13 @@ void AddListCommand(CLI::App& app, Invocation& run) {
       "  muster list load spring-2026 ids.txt -p shop\n"
       "  muster count -p shop \"vip AND NOT LIST 'spring-2026'\"\n"
       "  muster list -p shop");
+  command.alias("lists");
   AddLoadArguments(add(verb("load", "Load a file of member ids as a list", &Load)), *options);
-  add(verb("ls", "List the id lists of a population", &List));
+  add(verb("ls", "List the id lists of a population", &List)).alias("list");
   AddNameArgument(add(verb("show", "Show what an id list holds", &Show)), options->name, kName);
-  AddNameArgument(add(verb("rm", "Remove an id list that no segment names", &Remove)), options->name, kName);
+  CLI::App& remove = add(verb("rm", "Remove an id list that no segment names", &Remove));
+  AddAliases(remove, {"delete", "remove", "drop"});
+  AddNameArgument(remove, options->name, kName);
 }
 
 }  // namespace muster::cli

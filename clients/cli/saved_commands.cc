@@ -41,6 +41,10 @@ CLI::App& AddVerb(CLI::App& saved, Invocation& run, std::string& population, Ver
   return command;
 }
 
+void AddAliases(CLI::App& command, std::initializer_list<const char*> names) {
+  for (const char* const name : names) command.alias(name);
+}
+
 void AddNameArgument(CLI::App& command, std::string& name, const char* description) {
   command.add_option("NAME", name, description)
       ->required()

@@ -3,6 +3,7 @@
 #define MUSTER_CLIENTS_CLI_SAVED_COMMANDS_H_
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 
 #include "clients/cli/invocation.h"
@@ -21,6 +22,8 @@ struct Verb {
 CLI::App& AddSavedCommand(CLI::App& app, Invocation& run, std::string& population, Verb verb);
 // Adds a command to it. --population may stand before or after its name.
 CLI::App& AddVerb(CLI::App& saved, Invocation& run, std::string& population, Verb verb);
+// Adds other names of a command, which help doesn't list.
+void AddAliases(CLI::App& command, std::initializer_list<const char*> names);
 // Adds the argument NAME. Lifetime: `name` outlives the run.
 void AddNameArgument(CLI::App& command, std::string& name, const char* description);
 

@@ -43,6 +43,8 @@ std::string MessageOf(const client::Failure& failure) {
       return failure.message + "; `muster tags -p POPULATION` lists those that there are";
     if (failure.reason == "UNKNOWN_SEGMENT")
       return failure.message + "; `muster segments -p POPULATION` lists those that there are";
+    if (failure.reason == "UNKNOWN_LIST")
+      return failure.message + "; `muster list -p POPULATION` lists those that there are";
   }
   if (failure.reason == "SIMILAR_POPULATION")
     return absl::StrReplaceAll(failure.message, {{"create_population", "--create"}});

@@ -30,7 +30,7 @@ struct IdList {
   TagId source = 0;   // the id under which views have the list's row, kKnownRow; no tag has it
   StoreId store = 0;  // the store of its row
   uint64_t id_count = 0;
-  Ordinal ordinal_end = 0;  // one more than the greatest ordinal
+  Ordinal ordinal_end = 0;  // one more than the greatest ordinal; 0 for an empty list
   // Identifies this content. Random, so that it is unique across this store and restored copies of it.
   Identity identity = 0;
   uint32_t version = 0;  // number of loads of the list so far, this one included

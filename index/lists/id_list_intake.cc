@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_format.h"
 #include "index/catalog/names.h"
 #include "index/dictionary/member_id_check.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/lists/id_list_record.h"
 #include "index/lists/id_list_store.h"
+#include "index/lists/id_list_warnings.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
@@ -51,7 +53,7 @@ absl::Status IdListIntake::CheckName(const Transaction& transaction, std::option
   const std::string& name = result_.list.name;
   ASSIGN_OR_RETURN(replaced, FindIdList(transaction, name));
   if (replaced.has_value()) {
-    if (replace_) return absl::OkStatus();
+    if (spec_.replace) return absl::OkStatus();
     return OfList(
         absl::AlreadyExistsError(Sentence("there is an id list ", Quoted(name),
                                           " already; replace it (--replace), or choose another name")),
@@ -67,8 +69,9 @@ absl::Status IdListIntake::CheckName(const Transaction& transaction, std::option
 
 absl::StatusOr<IdListIntake> IdListIntake::Begin(const IdListTarget& target, const IdListSpec& spec,
                                                  const IdListLimits& limits) {
-  ASSIGN_OR_RETURN(std::string name, NormalListName(spec.name));
-  IdListIntake intake(target, std::move(name), spec.replace, limits);
+  IdListSpec normal = spec;
+  ASSIGN_OR_RETURN(normal.name, NormalListName(spec.name));
+  IdListIntake intake(target, std::move(normal), limits);
   ASSIGN_OR_RETURN(const ReadTransaction view, target.versions.environment().BeginRead());
   std::optional<IdList> replaced;
   RETURN_IF_ERROR(intake.CheckName(view, replaced));
@@ -87,6 +90,7 @@ std::vector<std::string_view> IdListIntake::TakeIds(const IdBatchView& batch) {
       if (++result_.rejected <= kRejectedShown)
         result_.first_rejected.push_back({line, std::move(fault->why)});
     } else {
+      if (!first_.has_value()) first_ = FirstId{.id = std::string(id), .line = line};
       taken.push_back(id);
     }
     ++line;
@@ -98,12 +102,14 @@ std::vector<std::string_view> IdListIntake::TakeIds(const IdBatchView& batch) {
 absl::Status IdListIntake::Feed(const IdBatchView& batch) {
   const std::vector<std::string_view> ids = TakeIds(batch);
   if (ids.empty()) return absl::OkStatus();
+  const bool begins = result_.accepted == 0;
   result_.accepted += ids.size();
   std::vector<Ordinal> ordinals(ids.size());
   const uint64_t waiting_before = target_.members.PendingBytes();
   RETURN_IF_ERROR(target_.members.Assign(ids, absl::MakeSpan(ordinals)));
   const uint64_t waiting = target_.members.PendingBytes();
   new_id_bytes_ += std::max(waiting, waiting_before) - waiting_before;
+  if (begins) first_->ordinal = ordinals.front();
   Insert(std::move(ordinals));
   // Only below the limit it is certain without counting that there are no more ids than lines.
   if (result_.accepted > limits_.ids_per_list && Cardinality() > limits_.ids_per_list)
@@ -151,16 +157,8 @@ absl::StatusOr<IdListResult> IdListIntake::Commit(uint64_t ids, const WorkBudget
                                                           sent_, " arrived; send it again")),
                       Reason::kBadRequest);
   }
-  if (result_.accepted == 0) {
-    std::string why = "the input has no id";
-    if (result_.rejected > 0) why = Sentence("none of ", result_.rejected, " ids was accepted");
-    AppendSentence(why, replace_ ? "; mend the input, or remove the list if it is no longer needed"
-                                 : "; mend the input, which has one id a line");
-    for (const RejectedId& rejected : result_.first_rejected)
-      AppendSentence(why, "\nline ", rejected.line, ": ", rejected.message);
-    return OfList(absl::FailedPreconditionError(why), Reason::kNoRecords, result_.list.name);
-  }
-  RETURN_IF_ERROR(target_.members.Flush());
+  RETURN_IF_ERROR(CheckAccepted());
+  RETURN_IF_ERROR(target_.members.FlushBelow(result_.list.ordinal_end));
   FaultPoint("list/ids_stored");
   LoadId load = 0;
   RETURN_IF_ERROR(TakeNumbers(load));
@@ -173,12 +171,51 @@ absl::StatusOr<IdListResult> IdListIntake::Commit(uint64_t ids, const WorkBudget
   return std::move(result_);
 }
 
+absl::Status IdListIntake::CheckAccepted() const {
+  const auto refused = [this](std::string why, Reason reason) {
+    for (const RejectedId& rejected : result_.first_rejected)
+      AppendSentence(why, "\nline ", rejected.line, ": ", rejected.message);
+    return OfList(absl::FailedPreconditionError(why), reason, result_.list.name);
+  };
+  const uint64_t texts = result_.accepted + result_.rejected;
+  if (static_cast<double>(result_.rejected) > spec_.max_rejected * static_cast<double>(texts)) {
+    const bool one = result_.rejected == 1;
+    return refused(
+        absl::StrFormat("%d of %d lines %s, more than the share of %g that max_rejected allows; mend "
+                        "the input or raise it",
+                        result_.rejected, texts, one ? "is no member id" : "are no member ids",
+                        spec_.max_rejected),
+        Reason::kTooManyRejected);
+  }
+  if (result_.accepted > 0 || spec_.allow_empty) return absl::OkStatus();
+  return refused(Sentence(texts == 0 ? "the input has no id" : "no line is a member id",
+                          "; mend the input, which has one id a line, or say allow_empty (--allow-empty) if "
+                          "the list is to be empty"),
+                 Reason::kNoRecords);
+}
+
 absl::Status IdListIntake::TakeNumbers(LoadId& load) {
   return target_.versions.writer().Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
     ASSIGN_OR_RETURN(load, NextNumber(transaction, kLoadCounter));
     ASSIGN_OR_RETURN(result_.list.source, NextId(transaction, kTagCounter));
     return absl::OkStatus();
   });
+}
+
+absl::Status IdListIntake::CompareWithMembers(uint32_t fragment, const Bitmap& set, Bitmap members) {
+  constexpr size_t kUnknownShown = 3;
+  members.Intersect(set);
+  result_.member_count += members.Cardinality();
+  if (FragmentOf(first_->ordinal) == fragment) first_->is_member = members.Contains(LocalOf(first_->ordinal));
+  if (result_.first_unknown.size() == kUnknownShown || members.Cardinality() == set.Cardinality())
+    return absl::OkStatus();
+  for (const uint32_t local : set.ToVector()) {
+    if (members.Contains(local)) continue;
+    ASSIGN_OR_RETURN(std::string id, target_.members.IdOf(FirstOrdinalOf(fragment) + local));
+    result_.first_unknown.push_back(std::move(id));
+    if (result_.first_unknown.size() == kUnknownShown) break;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status IdListIntake::Stage(LoadId load, const WorkBudget& budget, StagedVersion& staged) {
@@ -189,11 +226,11 @@ absl::Status IdListIntake::Stage(LoadId load, const WorkBudget& budget, StagedVe
   for (auto& [fragment, set] : set_) {
     RETURN_IF_ERROR(budget.Check());
     result_.list.id_count += set.Cardinality();
+    Bitmap members;
     if (fragment < current->fragment_count()) {
-      ASSIGN_OR_RETURN(Bitmap members, everyone.Read({kEveryoneTag, kKnownRow}, fragment));
-      members.Intersect(set);
-      result_.member_count += members.Cardinality();
+      ASSIGN_OR_RETURN(members, everyone.Read({kEveryoneTag, kKnownRow}, fragment));
     }
+    RETURN_IF_ERROR(CompareWithMembers(fragment, set, std::move(members)));
     RETURN_IF_ERROR(writer.Put(kKnownRow, fragment, std::move(set)));
   }
   set_.clear();
@@ -201,6 +238,7 @@ absl::Status IdListIntake::Stage(LoadId load, const WorkBudget& budget, StagedVe
   RETURN_IF_ERROR(batch.Flush());
   FaultPoint("list/staged");
   result_.duplicates = result_.accepted - result_.list.id_count;
+  if (first_.has_value()) result_.warnings = WarningsOf(result_, *first_);
   return budget.Check();
 }
 

@@ -34,6 +34,17 @@ struct IdListTarget {
 struct IdListSpec {
   std::string name;      // in any Unicode normal form
   bool replace = false;  // replaces a list of that name
+  // The greatest share of texts that are no ids, of those that are not empty; 0 to 1.
+  double max_rejected = 0.01;
+  bool allow_empty = false;  // no id at all
+};
+
+// The first id of an input, for warnings.
+struct FirstId {
+  std::string id;
+  uint64_t line = 0;
+  Ordinal ordinal = 0;
+  bool is_member = false;
 };
 
 // Ids in the order of the input. Borrowed.
@@ -58,6 +69,9 @@ struct IdListResult {
   uint64_t rejected = 0;
   std::vector<RejectedId> first_rejected;  // at most 10
   uint64_t member_count = 0;               // ids of the list that were members when it was published
+  // Some of the others, at most 3, in the order in which they were first named.
+  std::vector<std::string> first_unknown;
+  std::vector<std::string> warnings;  // that this may be no list of member ids; one sentence each
 };
 
 // ASCII white space at both ends of an id is trimmed. Ids without an ordinal get one, as in a load, so memory
@@ -80,15 +94,16 @@ class IdListIntake {
   uint64_t BytesToFeed(const IdBatchView& batch) const;
   uint64_t BytesToCommit() const;
   // Publishes the complete list durably, or changes nothing. `ids` is the number that the client sent, empty
-  // ones included; INVALID_ARGUMENT, kBadRequest, if another number arrived. FAILED_PRECONDITION, kNoRecords,
-  // if none is a valid id. Also errors of Begin, after concurrent changes. `budget` can stop it until it
+  // ones included; INVALID_ARGUMENT, kBadRequest, if another number arrived. FAILED_PRECONDITION:
+  // kTooManyRejected, if more than IdListSpec::max_rejected are no ids; kNoRecords, if there is none, unless
+  // the spec allows it. Also errors of Begin, after concurrent changes. `budget` can stop it until it
   // publishes. Call it once.
   absl::StatusOr<IdListResult> Commit(uint64_t ids, const WorkBudget& budget);
 
  private:
-  IdListIntake(const IdListTarget& target, std::string name, bool replace, const IdListLimits& limits)
-      : target_(target), limits_(limits), replace_(replace) {
-    result_.list.name = std::move(name);
+  IdListIntake(const IdListTarget& target, IdListSpec spec, const IdListLimits& limits)
+      : target_(target), limits_(limits), spec_(std::move(spec)) {
+    result_.list.name = spec_.name;
   }
   // The valid ids of the batch, trimmed.
   std::vector<std::string_view> TakeIds(const IdBatchView& batch);
@@ -97,13 +112,18 @@ class IdListIntake {
   uint64_t Cardinality() const;
   // Checks that a list of the name may be published; sets `replaced` to the list that it replaces.
   absl::Status CheckName(const Transaction& transaction, std::optional<IdList>& replaced) const;
+  // Checks that enough of the input are ids.
+  absl::Status CheckAccepted() const;
   absl::Status TakeNumbers(LoadId& load);
+  // Counts the members in a fragment of the set, and notes some that are none.
+  absl::Status CompareWithMembers(uint32_t fragment, const Bitmap& set, Bitmap members);
   absl::Status Stage(LoadId load, const WorkBudget& budget, StagedVersion& staged);
   absl::Status Publish(const StagedVersion& staged);
 
   IdListTarget target_;
   IdListLimits limits_;
-  bool replace_;
+  IdListSpec spec_;  // its name in normal form C
+  std::optional<FirstId> first_;
   std::map<uint32_t, Bitmap> set_;  // by fragment
   uint64_t sent_ = 0;
   uint64_t new_id_bytes_ = 0;  // bytes that its ids added to the dictionary's pending ids

@@ -36,8 +36,7 @@ absl::StatusOr<IdList> DecodeIdList(std::string_view key, std::string_view bytes
   records::IdListRecord record;
   const bool sound = !key.empty() && record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
                      record.source() != kEveryoneTag && record.store() != 0 && record.identity() != 0 &&
-                     record.version() != 0 && record.id_count() != 0 &&
-                     record.id_count() <= record.ordinal_end();
+                     record.version() != 0 && record.id_count() <= record.ordinal_end();
   if (!sound) return Corrupt("id lists", Sentence("the id list ", Quoted(key), " can't be read"));
   IdList list;
   list.name = key;

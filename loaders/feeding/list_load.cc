@@ -32,6 +32,7 @@ absl::StatusOr<IdReader> IdReader::Open(const InputPath& input, TextFormat forma
   // A line is one id, whatever it contains: there are no separators and no quotes.
   format.delimiter = "\n";
   format.quote = 0;
+  format.has_schema = false;
   ASSIGN_OR_RETURN(auto begun, BeginText(*reader.file_, input.path, format));
   reader.text_ = std::move(begun.text);
   reader.unread_ = std::move(begun.start);

@@ -31,6 +31,8 @@ struct TextFormat {
   bool keep_white_space = false;
   // Lines may end with an extra delimiter.
   bool trailing_delimiter = false;
+  // Whether a schema may declare the format, for messages.
+  bool has_schema = true;
   // Empty or utf-8, gb18030, utf-16, utf-16le, utf-16be.
   std::string encoding = {};
   ExpansionLimits expansion = {};

@@ -37,27 +37,30 @@ absl::Status Refused(const RawFile& file, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(file.shown_name(), " ", why));
 }
 
-std::string SayEncoding(absl::string_view encoding) {
-  return absl::StrCat("say so with encoding: ", encoding, " in the schema, or --encoding ", encoding);
+// How to declare an encoding. `format`: of the file; an id list has no schema.
+std::string SayEncoding(const TextFormat& format, absl::string_view encoding) {
+  return format.has_schema
+             ? absl::StrCat("say so with encoding: ", encoding, " in the schema, or --encoding ", encoding)
+             : absl::StrCat("say so with --encoding ", encoding);
 }
 
 // Why text that begins with `start` is not UTF-8. Empty if it may be.
-std::optional<std::string> WhyNotUtf8(absl::string_view start) {
+std::optional<std::string> WhyNotUtf8(const TextFormat& format, absl::string_view start) {
   if (absl::StartsWith(start, kUtf32LittleMark) || absl::StartsWith(start, kUtf32BigMark)) {
     return "is UTF-32: convert it, for example with iconv -f UTF-32 -t UTF-8";
   }
   if (absl::StartsWith(start, kUtf16LittleMark) || absl::StartsWith(start, kUtf16BigMark)) {
-    return absl::StrCat("is UTF-16: ", SayEncoding("utf-16"));
+    return absl::StrCat("is UTF-16: ", SayEncoding(format, "utf-16"));
   }
   const auto unmarked = UnmarkedUtf16Of(start);
   if (!unmarked.has_value()) return std::nullopt;
-  return absl::StrCat("looks like UTF-16 without a byte-order mark: ", SayEncoding(*unmarked));
+  return absl::StrCat("looks like UTF-16 without a byte-order mark: ", SayEncoding(format, *unmarked));
 }
 
 // A note for the user on text that is read as UTF-8 but isn't; empty if it is.
-std::string NoteOnUtf8(absl::string_view start) {
+std::string NoteOnUtf8(const TextFormat& format, absl::string_view start) {
   if (LooksLikeGb18030(start)) {
-    return absl::StrCat("is not UTF-8 and looks like GB18030; if it is, ", SayEncoding("gb18030"));
+    return absl::StrCat("is not UTF-8 and looks like GB18030; if it is, ", SayEncoding(format, "gb18030"));
   }
   return LooksLikeSingleBytes(start) ? "is not UTF-8 and looks like Windows-1252 or another encoding of a "
                                        "byte a character; convert it, "
@@ -67,13 +70,14 @@ std::string NoteOnUtf8(absl::string_view start) {
 
 // The converter's name of the format's encoding. Errors: INVALID_ARGUMENT when `start` is in another.
 absl::StatusOr<std::string> ConverterFor(const RawFile& file, absl::string_view start,
-                                         const std::string& encoding) {
+                                         const TextFormat& format) {
+  const std::string& encoding = format.encoding;
   if (start.empty()) return encoding == "utf-16" ? "utf-16le" : encoding;
   if (encoding == "gb18030") {
     if (absl::StartsWith(start, kUtf8Mark) || LooksLikeUtf8(start)) {
       return Refused(file, "is UTF-8, and its encoding is declared as gb18030: leave the declaration out");
     }
-    if (const auto other = WhyNotUtf8(start); other.has_value()) return Refused(file, *other);
+    if (const auto other = WhyNotUtf8(format, start); other.has_value()) return Refused(file, *other);
     return encoding;
   }
   const bool little = absl::StartsWith(start, kUtf16LittleMark), big = absl::StartsWith(start, kUtf16BigMark);
@@ -84,12 +88,13 @@ absl::StatusOr<std::string> ConverterFor(const RawFile& file, absl::string_view 
   }
   if (!marked.empty() && encoding != "utf-16" && encoding != marked) {
     return Refused(file, absl::StrCat("is declared as ", encoding, ", and its byte-order mark says ", marked,
-                                      ": ", SayEncoding(marked)));
+                                      ": ", SayEncoding(format, marked)));
   }
   if (encoding != "utf-16") return encoding;
   if (!marked.empty()) return marked;
   if (const auto guessed = UnmarkedUtf16Of(start); guessed.has_value()) return *guessed;
-  return Refused(file, "has no byte-order mark: say which UTF-16 it is with encoding: utf-16le or utf-16be");
+  return Refused(
+      file, "has no byte-order mark: say which UTF-16 it is with --encoding utf-16le or --encoding utf-16be");
 }
 
 absl::Status CheckLineEnds(const RawFile& file, absl::string_view start) {
@@ -124,7 +129,7 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
 
   BegunText begun = {.text = std::move(bytes), .start = std::move(*start), .delimiter = format.delimiter};
   if (!format.encoding.empty() && format.encoding != "utf-8") {
-    ASSIGN_OR_RETURN(auto converter, ConverterFor(file, begun.start, format.encoding));
+    ASSIGN_OR_RETURN(auto converter, ConverterFor(file, begun.start, format));
     if (converter == "gb18030" && MayBeUtf8(begun.start)) {
       begun.notes.push_back(absl::StrCat(
           file.shown_name(),
@@ -135,9 +140,9 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
     start = ReadStart(*begun.text);
     RETURN_IF_ERROR(start.status());
     begun.start = std::move(*start);
-  } else if (const auto other = WhyNotUtf8(begun.start); other.has_value()) {
+  } else if (const auto other = WhyNotUtf8(format, begun.start); other.has_value()) {
     return Refused(file, *other);
-  } else if (std::string note = NoteOnUtf8(begun.start); !note.empty()) {
+  } else if (std::string note = NoteOnUtf8(format, begun.start); !note.empty()) {
     begun.notes.push_back(absl::StrCat(file.shown_name(), " ", note));
   }
   // A program that adds a mark to text that already has one leaves two.

@@ -34,6 +34,20 @@ absl::StatusOr<std::vector<std::string_view>> DecodeIds(const v1::IdBatch& batch
   return ids;
 }
 
+absl::StatusOr<index::IdListSpec> DecodeListSpec(const v1::ListSpec& spec) {
+  if (spec.name().empty()) return FieldError("name", "the list's name is missing: say which one is meant");
+  index::IdListSpec decoded{
+      .name = spec.name(), .replace = spec.replace(), .allow_empty = spec.allow_empty()};
+  if (!spec.has_max_rejected()) return decoded;
+  // Written so that NaN is refused.
+  if (!(spec.max_rejected() >= 0 && spec.max_rejected() <= 1)) {
+    return FieldError("spec.max_rejected",
+                      "the share of lines is not between 0 and 1: 0.01 means one in a hundred");
+  }
+  decoded.max_rejected = spec.max_rejected();
+  return decoded;
+}
+
 v1::IdList EncodeIdList(const index::IdList& list, uint64_t member_count, absl::TimeZone zone) {
   v1::IdList encoded;
   encoded.set_name(list.name);
@@ -55,6 +69,8 @@ v1::LoadListResponse EncodeListResult(const index::IdListResult& result, absl::T
     added.set_line(rejected.line);
     added.set_message(rejected.message);
   }
+  encoded.mutable_first_unknown()->Assign(result.first_unknown.begin(), result.first_unknown.end());
+  encoded.mutable_warnings()->Assign(result.warnings.begin(), result.warnings.end());
   return encoded;
 }
 

@@ -21,6 +21,9 @@ inline constexpr int kBatchIdsMax = 1'000'000;
 // beyond kBatchIdsMax.
 absl::StatusOr<std::vector<std::string_view>> DecodeIds(const v1::IdBatch& batch);
 
+// INVALID_ARGUMENT, BAD_REQUEST, when a field is missing or out of range.
+absl::StatusOr<index::IdListSpec> DecodeListSpec(const v1::ListSpec& spec);
+
 // `member_count`: of its ids; `zone`: the population's.
 v1::IdList EncodeIdList(const index::IdList& list, uint64_t member_count, absl::TimeZone zone);
 v1::LoadListResponse EncodeListResult(const index::IdListResult& result, absl::TimeZone zone);

@@ -44,9 +44,9 @@ absl::StatusOr<ListLoadAnswer::Next> ListLoadAnswer::Take(const v1::LoadListRequ
 absl::StatusOr<ListLoadAnswer::Next> ListLoadAnswer::Begin(const v1::ListSpec& spec) {
   event_.population = spec.population();
   event_.label = absl::StrCat("list ", spec.name());
-  if (spec.name().empty()) return FieldError("name", "the list's name is missing: say which one is meant");
+  ASSIGN_OR_RETURN(const index::IdListSpec decoded, DecodeListSpec(spec));
   ASSIGN_OR_RETURN(population_, FindPopulation(context_.database, spec.population()));
-  ASSIGN_OR_RETURN(load_, population_->BeginListLoad({spec.name(), spec.replace()}));
+  ASSIGN_OR_RETURN(load_, population_->BeginListLoad(decoded));
   return Next::kRead;
 }
 

@@ -46,7 +46,10 @@ class IdListTest : public ::testing::Test {
   }
   absl::StatusOr<IdListResult> TryLoad(const std::string& name, const std::vector<std::string>& ids,
                                        bool replace = false) {
-    ASSIGN_OR_RETURN(const std::unique_ptr<ListLoad> load, population_->BeginListLoad({name, replace}));
+    return TryLoadAs(IdListSpec{.name = name, .replace = replace, .max_rejected = 1}, ids);
+  }
+  absl::StatusOr<IdListResult> TryLoadAs(const IdListSpec& spec, const std::vector<std::string>& ids) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<ListLoad> load, population_->BeginListLoad(spec));
     RETURN_IF_ERROR(load->Feed({std::vector<std::string_view>(ids.begin(), ids.end())}));
     return load->Commit(ids.size(), WorkBudget::Unlimited());
   }
@@ -128,7 +131,7 @@ TEST_F(IdListTest, HoldsItsIdsAlsoBehindARestart) {
 }
 
 TEST_F(IdListTest, LinesAreThoseOfTheInput) {
-  const auto load = *population_->BeginListLoad({"l", false});
+  const auto load = *population_->BeginListLoad({.name = "l", .max_rejected = 0.5});
   const std::vector<std::string_view> first = {"a", "", "x\x01"}, second = {"\xff", "b"};
   ASSERT_THAT(load->Feed({first, 11}), IsOk());
   ASSERT_THAT(load->Feed({second, 0}), IsOk());
@@ -251,10 +254,68 @@ TEST_F(IdListTest, AnEmptyListIsRefused) {
   ExpectRefused(TryLoad("l", {"", " "}).status(), absl::StatusCode::kFailedPrecondition, Reason::kNoRecords,
                 "the input has no id");
   const absl::Status refused = TryLoad("l", {"", "\x01", std::string(481, 'x')}).status();
-  ExpectRefused(refused, absl::StatusCode::kFailedPrecondition, Reason::kNoRecords,
-                "none of 2 ids was accepted");
+  ExpectRefused(refused, absl::StatusCode::kFailedPrecondition, Reason::kNoRecords, "no line is a member id");
   EXPECT_THAT(std::string(refused.message()), HasSubstr("\nline 3: the member id "));
   EXPECT_THAT(std::string(refused.message()), HasSubstr("481 bytes; at most 480"));
+}
+
+TEST_F(IdListTest, AnEmptyListIsMadeWhenThatIsAllowed) {
+  MustLoad("blocked", {"a", "zoe"});
+  const absl::StatusOr<IdListResult> emptied =
+      TryLoadAs({.name = "blocked", .replace = true, .allow_empty = true}, {"", " "});
+  ASSERT_THAT(emptied, IsOk());
+  EXPECT_EQ(emptied->list.id_count, 0);
+  EXPECT_EQ(emptied->list.version, 2);
+  EXPECT_THAT(emptied->warnings, IsEmpty());
+  EXPECT_THAT(IdsOf("blocked"), IsEmpty());
+  EXPECT_THAT(TryLoadAs({.name = "nobody", .allow_empty = true}, {}), IsOk());
+  Reopen();
+  EXPECT_THAT(IdsOf("blocked"), IsEmpty());
+  EXPECT_EQ(population_->lists().Get("nobody")->id_count, 0);
+  EXPECT_THAT(Verify(), IsEmpty());
+  MustLoad("blocked", {"b"}, true);
+  EXPECT_THAT(IdsOf("blocked"), ElementsAre("b"));
+  EXPECT_THAT(population_->lists().Delete("nobody"), IsOk());
+  EXPECT_THAT(Verify(), IsEmpty());
+}
+
+TEST_F(IdListTest, SomeLinesMayBeNoIds) {
+  std::vector<std::string> ids = {"bad\x01", ""};
+  for (int i = 0; i < 99; ++i) ids.push_back(absl::StrCat("m", i));
+  EXPECT_THAT(TryLoadAs({.name = "one in a hundred"}, ids), IsOk());
+  ids.push_back(std::string(481, 'x'));
+  const absl::Status refused = TryLoadAs({.name = "l"}, ids).status();
+  ExpectRefused(refused, absl::StatusCode::kFailedPrecondition, Reason::kTooManyRejected,
+                "2 of 101 lines are no member ids, more than the share of 0.01");
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("\nline 1: the member id 'bad\\u0001' holds a control"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("\nline 102: the member id "));
+  EXPECT_THAT(TryLoadAs({.name = "l", .max_rejected = 0.02}, ids), IsOk());
+  ExpectRefused(TryLoadAs({.name = "m", .max_rejected = 0}, {"a", "\x01"}).status(),
+                absl::StatusCode::kFailedPrecondition, Reason::kTooManyRejected, "1 of 2 lines");
+}
+
+TEST_F(IdListTest, WhatMayBeNoListIsWarnedOf) {
+  const auto warned = [this](const std::string& name, const std::vector<std::string>& ids) {
+    const absl::StatusOr<IdListResult> result = TryLoad(name, ids);
+    EXPECT_THAT(result, IsOk());
+    return result.ok() ? *result : IdListResult();
+  };
+  EXPECT_THAT(warned("good", {"a", "b", "zoe"}).warnings, IsEmpty());
+  EXPECT_THAT(warned("one", {"a", "zoe", "yan", "xu", "wei"}).first_unknown, ElementsAre("zoe", "yan", "xu"));
+  EXPECT_THAT(
+      warned("nobody", {"x1", "x2", "x3", "x4"}).warnings,
+      ElementsAre("no id of the list is a member now: 'x1', 'x2', 'x3', …; check that they are member "
+                  "ids of this population"));
+  EXPECT_THAT(
+      warned("header", {"", "customer_id", "a", "b"}).warnings,
+      ElementsAre(HasSubstr("line 2, 'customer_id', is unknown, unlike most others; a list has no header")));
+  EXPECT_THAT(
+      warned("table", {"id,city", "a,Shanghai", "b,Beijing"}).warnings,
+      ElementsAre(HasSubstr("no id of the list is a member now: 'id,city', 'a,Shanghai', 'b,Beijing';"),
+                  HasSubstr("'id,city' is taken as one id; a list has one id a line")));
+  EXPECT_THAT(warned("quoted", {"a", "b", "c", "\"d\""}).warnings,
+              ElementsAre(HasSubstr("'\"d\"' is taken as one id")));
 }
 
 TEST_F(IdListTest, Limits) {
@@ -308,6 +369,20 @@ TEST_F(IdListTest, AListThatASegmentNamesStays) {
   EXPECT_THAT(Verify(), IsEmpty());
   ASSERT_THAT(population_->segments().Update("s", {.text = "vip", .canonical = "vip"}, std::nullopt), IsOk());
   EXPECT_THAT(population_->lists().Delete("l"), IsOk());
+  EXPECT_THAT(Verify(), IsEmpty());
+}
+
+// Its ids used to stay pending, so that every load of the population was refused, too.
+TEST_F(IdListTest, AListThatDoesNotFitHindersNoLoad) {
+  database_.map_size = size_t{16} << 20;
+  Reopen();
+  std::vector<std::string> unknown;
+  for (int i = 0; i < 300'000; ++i) unknown.push_back(absl::StrCat("nobody-", i));
+  ExpectRefused(TryLoad("l", unknown).status(), absl::StatusCode::kResourceExhausted, Reason::kStorageFull,
+                "--map-size");
+  LoadMembers({"a", "d"});
+  MustLoad("l", {"a", "d", "zoe"});
+  EXPECT_THAT(IdsOf("l"), ElementsAre("a", "d", "zoe"));
   EXPECT_THAT(Verify(), IsEmpty());
 }
 

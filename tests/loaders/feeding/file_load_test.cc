@@ -10,6 +10,7 @@
 #include "clients/cpp/failure.h"
 #include "index/status/status_macros.h"
 #include "loaders/feeding/input_digest.h"
+#include "loaders/feeding/list_load.h"
 #include "loaders/feeding/record_batcher.h"
 #include "loaders/feeding/schema_choice.h"
 #include "tests/clients/cpp/recorded_server.h"
@@ -289,6 +290,20 @@ TEST(MakeLabel, IsNewEveryTimeAndFits) {
   std::set<std::string> labels;
   for (int i = 0; i < 10'000; ++i) labels.insert(MakeLabel("a"));
   EXPECT_EQ(labels.size(), 10'000u);
+}
+
+// A list has no schema that could declare it.
+TEST(IdReaderTest, AnotherEncodingIsDeclaredByAnOption) {
+  ScratchFile file("ids.txt", absl::string_view("\xff\xfe"
+                                                "a\0\n\0",
+                                                6));
+  const auto refused = IdReader::Open({file.path()});
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(std::string(refused.status().message()),
+              testing::EndsWith("is UTF-16: say so with --encoding utf-16"));
+  auto reader = IdReader::Open({file.path()}, {.encoding = "utf-16"});
+  ASSERT_THAT(reader, IsOk());
+  EXPECT_EQ(reader->ReadBatch()->ids().text(), "a");
 }
 
 }  // namespace
