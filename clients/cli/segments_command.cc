@@ -181,7 +181,8 @@ void AddSegmentsCommand(CLI::App& app, Invocation& run) {
       "  muster segments -p shop create quiet \"SEGMENT 'loyal' AND NOT sms_consent\"\n"
       "  muster count -p shop \"SEGMENT 'loyal' AND city = '上海'\"\n"
       "  muster segments -p shop");
-  add(verb("ls", "List the segments of a population", &List));
+  command.alias("segment");
+  add(verb("ls", "List the segments of a population", &List)).alias("list");
   CLI::App& show = add(verb("show", "Show a segment", &Show));
   AddNameArgument(show, options->name, "The segment");
   CLI::App& create = add(verb("create", "Save an expression under a name", &Create));
@@ -206,6 +207,7 @@ void AddSegmentsCommand(CLI::App& app, Invocation& run) {
       "Examples:\n"
       "  muster segments update loyal 'vip AND order_count > 5' -p shop");
   CLI::App& remove = add(verb("delete", "Delete a segment that no other names", &Delete));
+  AddAliases(remove, {"rm", "remove", "drop"});
   AddNameArgument(remove, options->name, "The segment");
 }
 

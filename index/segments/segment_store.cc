@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "index/catalog/names.h"
+#include "index/catalog/users.h"
 #include "index/segments/segment_record.h"
 #include "index/segments/segment_uses.h"
 #include "index/status/status_facts.h"
@@ -83,6 +84,23 @@ absl::StatusOr<std::vector<std::string>> SegmentStore::NearestTo(std::string_vie
   for (cursor.First(); cursor.valid(); cursor.Next()) names.emplace_back(cursor.key());
   RETURN_IF_ERROR(cursor.status());
   return NearestNames(name, names, kNearest);
+}
+
+absl::StatusOr<std::vector<std::string>> SegmentStore::UsersOf(std::string_view name) const {
+  ASSIGN_OR_RETURN(const std::string normal, NormalSegmentName(name));
+  ASSIGN_OR_RETURN(const ReadTransaction view, writer_.environment().BeginRead());
+  std::set<std::string, std::less<>> users;
+  std::vector<std::string> open = {normal};
+  while (!open.empty()) {
+    const std::string met = std::move(open.back());
+    open.pop_back();
+    ASSIGN_OR_RETURN(const std::vector<std::string> direct,
+                     index::UsersOf(view, DatabaseId::kSegmentUsers, met, SIZE_MAX));
+    for (const std::string& user : direct) {
+      if (users.insert(user).second) open.push_back(user);
+    }
+  }
+  return std::vector<std::string>(users.begin(), users.end());
 }
 
 absl::Status SegmentStore::Unknown(std::string_view name) const {

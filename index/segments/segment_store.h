@@ -66,6 +66,9 @@ class SegmentStore {
   absl::StatusOr<std::vector<SegmentPtr>> ReadWithUses(absl::Span<const std::string> names,
                                                        size_t max_bytes) const;
 
+  // The names of all segments that use `name`, directly or not; ascending.
+  absl::StatusOr<std::vector<std::string>> UsersOf(std::string_view name) const;
+
   // At most three names that are similar to `name`, nearest first.
   absl::StatusOr<std::vector<std::string>> NearestTo(std::string_view name) const;
 

@@ -9,6 +9,7 @@
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
+#include "text/nearest_names.h"
 #include "text/quoted.h"
 #include "text/sentence.h"
 
@@ -20,6 +21,14 @@ namespace {
 constexpr size_t kWayNamesShown = 22;
 
 absl::Status Cycle(const std::vector<std::string>& way) {
+  if (way.size() == 2) {
+    return WithFact(
+        WithReason(absl::InvalidArgumentError(Sentence("the segment ", Quoted(way.front()),
+                                                       " can't be a part of its own definition, in ",
+                                                       CycleText(way), "; write what it stands for")),
+                   Reason::kSegmentCycle),
+        kFactSegment, way.front());
+  }
   return WithFact(WithReason(absl::InvalidArgumentError(Sentence("the segment ", Quoted(way.front()),
                                                                  " would lead back to itself, in ",
                                                                  CycleText(way), "; leave one of them out")),
@@ -77,7 +86,13 @@ absl::Status CheckLists(const Transaction& transaction, const std::vector<std::s
     ASSIGN_OR_RETURN(const std::optional<std::string_view> stored,
                      transaction.Get(DatabaseId::kIdLists, list));
     if (stored.has_value()) continue;
-    return WithFact(WithReason(absl::InvalidArgumentError(Sentence("there is no id list ", Quoted(list))),
+    ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kIdLists));
+    std::vector<std::string> names;
+    for (cursor.First(); cursor.valid(); cursor.Next()) names.emplace_back(cursor.key());
+    RETURN_IF_ERROR(cursor.status());
+    const std::vector<std::string> nearest = NearestNames(list, names, 3);
+    return WithFact(WithReason(absl::InvalidArgumentError(
+                                   Sentence("there is no id list ", Quoted(list), DidYouMean(nearest))),
                                Reason::kUnknownList),
                     kFactList, list);
   }

@@ -192,6 +192,13 @@ ExpressionPtr Expander::CopyDefinition(const Expression& node, int level, const 
     way.erase(way.begin(), std::find(way.begin(), way.end(), name));
     std::string circle;
     for (const std::string& each : way) AppendSentence(circle, circle.empty() ? "" : " → ", each);
+    if (way.size() == 2) {
+      Refuse(span, index::Reason::kSegmentCycle,
+             Sentence("SEGMENT ", Named(name), " can't be a part of its own definition, in a cycle: ", circle,
+                      "; write what it stands for."),
+             {.segment = name});
+      return nullptr;
+    }
     Refuse(span, index::Reason::kSegmentCycle,
            Sentence("SEGMENT ", Named(name), " leads back to itself, in a cycle: ", circle,
                     "; leave one of them out."),

@@ -8,6 +8,7 @@
 #include "index/segments/segment_store.h"
 #include "index/status/status_macros.h"
 #include "query/questions/definition_check.h"
+#include "query/questions/users_check.h"
 #include "server/answers/asking.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/error_status.h"
@@ -135,6 +136,9 @@ absl::Status UpdateSegment(const AnswerContext& context, const v1::UpdateSegment
   // A missing segment is reported before problems of the expression.
   RETURN_IF_ERROR(named.population->segments().Get(named.name).status());
   ASSIGN_OR_RETURN(const query::CheckedDefinition checked, Check(named, request, call.budget, response));
+  const absl::Status users =
+      query::CheckUsers(*named.population, named.name, checked.definition.text, call.budget);
+  if (!users.ok()) return AtExpression(users);
   RETURN_IF_ERROR(StillInTurn(call.budget));
   const absl::StatusOr<index::Segment> updated =
       named.population->segments().Update(named.name, checked.definition, DecodeEtag(request.etag()));

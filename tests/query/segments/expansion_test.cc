@@ -94,7 +94,8 @@ TEST(ExpansionTest, CyclesNameTheWayRound) {
       {"a", "SEGMENT 'b' OR x"}, {"b", "y AND SEGMENT 'a'"}, {"self", "SEGMENT 'self'"}};
   EXPECT_THAT(Expanded("SEGMENT 'a'", texts), HasSubstr("in a cycle: a → b → a;"));
   EXPECT_THAT(Expanded("z OR SEGMENT 'b'", texts), HasSubstr("in a cycle: b → a → b;"));
-  EXPECT_THAT(Expanded("SEGMENT 'self'", texts), HasSubstr("in a cycle: self → self;"));
+  EXPECT_THAT(Expanded("SEGMENT 'self'", texts),
+              HasSubstr("'self' can't be a part of its own definition, in a cycle: self → self;"));
   // What is to become the definition of `c` leads back to `c`.
   const Definitions definitions = Of({{"a", "SEGMENT 'b'"}, {"b", "SEGMENT 'c'"}, {"c", "x"}});
   const Expansion expansion = ExpandText("v OR SEGMENT 'a'", definitions, {}, "c");

@@ -200,6 +200,31 @@ TEST_F(SegmentAnswersTest, UpdateSegmentKeepsAnotherChange) {
   EXPECT_THAT(std::string(Update("a", "SEGMENT 'user'").status().message()), HasSubstr("a → user → a"));
 }
 
+TEST_F(SegmentAnswersTest, AnUpdateThatItsUsersCannotBearIsRefused) {
+  MustCreate("c1", "vip");
+  for (int i = 2; i <= 21; ++i) MustCreate(absl::StrCat("c", i), absl::StrCat("SEGMENT 'c", i - 1, "'"));
+  MustCreate("base", "vip");
+  const absl::Status deep = Update("c1", "SEGMENT 'base'").status();
+  EXPECT_EQ(ReasonOf(deep), "LIMIT");
+  EXPECT_THAT(std::string(deep.message()),
+              HasSubstr("the segment 'c21' uses 'c1' and could not be evaluated any more: "));
+  EXPECT_THAT(std::string(deep.message()), HasSubstr("more than 20 segments deep"));
+  EXPECT_THAT(Update("c2", "vip"), IsOk());
+  EXPECT_THAT(Update("c1", "SEGMENT 'base'"), IsOk()) << "nobody uses it any more";
+
+  std::string wide = "SEGMENT 'base'";
+  for (int i = 1; i < 200; ++i) absl::StrAppend(&wide, " OR SEGMENT 'base'");
+  MustCreate("wide", wide);
+  std::string many = "vip";
+  for (int i = 1; i < 600; ++i) absl::StrAppend(&many, " OR vip");
+  const absl::Status large = Update("base", many).status();
+  EXPECT_EQ(ReasonOf(large), "LIMIT");
+  EXPECT_THAT(std::string(large.message()), HasSubstr("the segment 'wide' uses 'base'"));
+  EXPECT_THAT(std::string(large.message()), HasSubstr("100000 conditions"));
+  EXPECT_EQ(Answer(&CountMembers, Question("SEGMENT 'wide'"))->count(),
+            Answer(&CountMembers, Question("vip"))->count());
+}
+
 TEST_F(SegmentAnswersTest, DeleteSegmentSparesWhatIsUsed) {
   const v1::Segment base = MustCreate("base", "vip");
   MustCreate("user", "SEGMENT 'base'");
