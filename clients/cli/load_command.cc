@@ -160,6 +160,8 @@ void Load(Invocation& run, const LoadOptions& options) {
     run.terminal.out << preparation.inferred_yaml << std::flush;
   if (!answer.ok()) {
     run.exit_code = ReportLoadFailure(run.terminal, answer.status(), input);
+    if (yaml_is_answer && !RefusesPopulation(answer.status()))
+      WriteNote(run.terminal, "nothing was loaded; the schema is printed so that it can be mended");
     return;
   }
   ReportLoadRemarks(run.terminal, *answer, input);

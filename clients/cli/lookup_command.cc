@@ -136,7 +136,10 @@ void AddLookupCommand(CLI::App& app, Invocation& run) {
               "@FILE holds one; several may follow")
           ->check(CheckGiven)
           ->type_name("EXPRESSION...");
-  for (CLI::Option* const option : AddViewOptions(command, options->question)) option->needs(why);
+  for (CLI::Option* const option : AddViewOptions(command, options->question)) {
+    if (option->check_lname("as-of")) continue;  // also values are of a date
+    option->needs(why);
+  }
   AddFormatOption(command, run);
   AddServerOption(command, run);
   command.footer(
@@ -144,6 +147,7 @@ void AddLookupCommand(CLI::App& app, Invocation& run) {
       "not in its set, and is in that of its NOT.\n\n"
       "Examples:\n"
       "  muster lookup -p shop CP8R24CW\n"
+      "  muster lookup -p shop CP8R24CW --as-of 2026-10-31\n"
       "  muster lookup -p shop CP8R24CW --why \"vip AND NOT city = '上海'\"\n"
       "  muster lookup -p shop CP8R24CW --why 'HAS interests' @segment.txt");
   command.callback([&run, options] { Lookup(run, *options); });

@@ -78,7 +78,7 @@ std::string SummaryText(const v1::ExplainExpressionResponse& answer, size_t room
 std::string PlanText(const v1::ExplainExpressionResponse& answer, size_t room) {
   Table table({{"expected", Table::Align::kRight},
                {"members", Table::Align::kRight},
-               {.title = "chunks", .align = Table::Align::kRight, .optional = true},
+               {.title = "chunks", .align = Table::Align::kRight, .omitted = 1},
                {"read", Table::Align::kRight},
                {"ms", Table::Align::kRight},
                {.title = "step", .narrowest = 24},

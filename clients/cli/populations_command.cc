@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/invocation.h"
 #include "clients/cli/option_checks.h"
+#include "clients/cli/saved_commands.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 
@@ -135,6 +136,12 @@ void AddPopulationsCommand(CLI::App& app, Invocation& run) {
       "Examples:\n"
       "  muster populations drop trial\n"
       "  muster populations drop trial --yes");
+  AddAliases(command, {"population"});
+  AddAliases(drop, {"delete", "rm", "remove"});
+  CLI::App& list = *command.add_subcommand("ls", "List the populations");
+  list.alias("list");
+  AddFormatOption(list, run);
+  AddServerOption(list, run);
   command.callback([&command, &drop, &run, options] {
     if (command.got_subcommand(&drop)) {
       Drop(run, *options);

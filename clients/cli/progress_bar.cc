@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "clients/cli/escaping_stream.h"
 #include "clients/cli/shown_text.h"
@@ -21,7 +22,9 @@ constexpr absl::Duration kBetweenDrawings = absl::Milliseconds(100);
 
 std::string ProgressLine(const Progress& progress, size_t columns) {
   const std::optional<double> share = progress.share;
-  const std::string end = absl::StrCat("  ", Grouped(progress.count), " ", progress.unit, "  ",
+  absl::string_view unit = progress.unit;
+  if (progress.count == 1) absl::ConsumeSuffix(&unit, "s");
+  const std::string end = absl::StrCat("  ", Grouped(progress.count), " ", unit, "  ",
                                        absl::ToInt64Seconds(progress.took), " s");
   const double done = std::clamp(share.value_or(0), 0.0, 1.0);
   const std::string percent = share.has_value() ? absl::StrCat("  ", static_cast<int>(done * 100), " %") : "";

@@ -46,8 +46,10 @@ std::vector<std::optional<size_t>> Table::WidthsIn(size_t room) const {
     }
     return LineWidth(cut);
   };
-  for (size_t i = columns_.size(); i > 0 && least_line() > room; --i) {
-    if (columns_[i - 1].optional) widths[i - 1].reset();
+  for (size_t order = 1; order <= columns_.size(); ++order) {
+    for (size_t i = columns_.size(); i > 0 && least_line() > room; --i) {
+      if (columns_[i - 1].omitted == order) widths[i - 1].reset();
+    }
   }
   for (size_t i = columns_.size(); i > 0; --i) {
     const size_t line = LineWidth(widths);

@@ -19,10 +19,11 @@ class Table {
   struct Column {
     std::string title;
     Align align = Align::kLeft;
-    size_t widest = 60;     // cells are cut to this many terminal columns
-    size_t narrowest = 0;   // when space is short, cells are cut to no fewer than this; 0: `widest`
-    bool optional = false;  // omitted if there is too little space for the others
-    bool wraps = false;     // only for the last column: cells continue on further lines instead of being cut
+    size_t widest = 60;    // cells are cut to this many terminal columns
+    size_t narrowest = 0;  // when space is short, cells are cut to no fewer than this; 0: `widest`
+    // When space is short: 0: never omitted; the others in ascending order, of equal ones the last first.
+    size_t omitted = 0;
+    bool wraps = false;  // only for the last column: cells continue on further lines instead of being cut
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -32,7 +33,7 @@ class Table {
   bool Empty() const { return lines_.empty(); }
 
   // The titles and lines, aligned in columns two spaces apart, each line ended. Lines wider than `room` are
-  // shortened as far as the columns allow: optional columns are omitted, the last one first, then cells are
+  // shortened as far as the columns allow: columns are omitted, as Column::omitted says, then cells are
   // cut, in the last column first.
   std::string Aligned(size_t room = kUnboundedColumns) const;
 

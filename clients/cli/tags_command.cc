@@ -91,11 +91,11 @@ void ShowCatalogue(Invocation& run, client::Client& client, const std::string& p
   }
   Table table({{.title = "tag", .narrowest = 12},
                {.title = "kind", .narrowest = 14},
-               {.optional = true},
-               {"coverage", Table::Align::kRight},
+               {.omitted = 1},
+               {.title = "coverage", .align = Table::Align::kRight, .omitted = 4},
                {"members", Table::Align::kRight},
-               {"values", Table::Align::kRight},
-               {.title = "most frequent", .widest = 48, .narrowest = 13}});
+               {.title = "values", .align = Table::Align::kRight, .omitted = 3},
+               {.title = "most frequent", .widest = 48, .narrowest = 13, .omitted = 2}});
   for (const v1::Tag& tag : list->tags) {
     table.Add({tag.name(), KindText(tag), Bar(tag.coverage()), Percent(tag.coverage()),
                Grouped(tag.member_count()), HasValues(tag) ? Grouped(tag.value_count()) : "",
@@ -148,7 +148,7 @@ std::string DetailText(const v1::Tag& tag, const TagDetails& details, size_t roo
   Table table({{.title = "value", .narrowest = 20},
                {"members", Table::Align::kRight},
                {"of them", Table::Align::kRight},
-               {.optional = true}});
+               {.omitted = 1}});
   for (const v1::TagValue& value : values) {
     const double count = static_cast<double>(value.member_count());
     table.Add({value.value(), Grouped(value.member_count()), Percent(count / all), Bar(count / most)});

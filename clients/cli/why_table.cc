@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/shown_text.h"
@@ -36,6 +37,8 @@ std::string MemberText(const v1::WhyNode& node, const std::string& first_date) {
   // Dates compare like their texts.
   if (!node.as_of().empty() && node.as_of() < first_date)
     facts.push_back(absl::StrCat("not yet a member on ", node.as_of()));
+  if (!node.fact().empty()) facts.push_back(node.fact());
+  if (absl::StartsWith(node.text(), "SEGMENT ")) facts.emplace_back("by its definition below");
   for (const v1::MemberTag& tag : node.tags()) facts.push_back(TagText(tag));
   for (const std::string& tag : node.unknown_tags()) facts.push_back(absl::StrCat("has no ", tag));
   if (IsOperator(node) && node.unknown()) facts.emplace_back("a value is unknown");
@@ -70,7 +73,7 @@ std::string AnswerText(const v1::WhyAnswer& answer, const v1::LookupMemberRespon
                MemberText(node, all.first_date())});
   }
   return absl::StrCat("\n", verdict,
-                      Wrapped(answer.canonical(), verdict.size(), verdict.size(), room, LongWords::kBreak),
+                      Wrapped(answer.expression(), verdict.size(), verdict.size(), room, LongWords::kBreak),
                       "\n\n", table.Aligned(room));
 }
 

@@ -34,14 +34,6 @@ std::vector<std::string> CommandsOf(const CLI::App& app) {
   return names;
 }
 
-std::vector<std::string> OptionsOf(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* const option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
 std::string NoCommand(const NamedCommand& named, const std::string& word) {
   const std::vector<std::string> commands = CommandsOf(*named.app);
   const std::string nearest = DidYouMean(NearestNames(word, commands, 3));
@@ -52,17 +44,6 @@ std::string NoCommand(const NamedCommand& named, const std::string& word) {
 // Whether a word that was not accepted is similar to the name of a command.
 bool IsNearCommand(const CLI::App& app, const std::string& word) {
   return !absl::StartsWith(word, "-") && !NearestNames(word, CommandsOf(app), 1).empty();
-}
-
-// Reports a word that no option or argument accepted.
-std::string Unread(const NamedCommand& named, const std::string& word) {
-  if (word.size() < 2 || word[0] != '-') {
-    return absl::StrCat("`", named.words, "` has no place for '", word,
-                        "'; put an argument with blanks in it in quotes");
-  }
-  const std::string name = word.substr(0, word.find('='));
-  return absl::StrCat("`", named.words, "` has no option ", name,
-                      DidYouMean(NearestNames(name, OptionsOf(*named.app), 3)));
 }
 
 }  // namespace
@@ -77,7 +58,9 @@ void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::
   } else if (!unread.empty()) {
     const std::string& word = unread.front();
     const bool no_option = lacks_command && !absl::StartsWith(word, "-");
-    what = no_option || IsNearCommand(*named.app, word) ? NoCommand(named, word) : Unread(named, word);
+    what = no_option || IsNearCommand(*named.app, word)
+               ? NoCommand(named, word)
+               : command_line::WhyUnread(named.words, *named.app, word);
   }
   WriteError(terminal, what);
   terminal.err << "See `" << named.words << " --help`.\n";

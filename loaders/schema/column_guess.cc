@@ -4,8 +4,11 @@
 #include "loaders/schema/column_guess.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
@@ -20,6 +23,11 @@ namespace {
 constexpr int kMaxDigits = 18;        // any number with this many digits fits 64 bits
 constexpr uint64_t kOneListIn = 100;  // cells, for the column to count as lists
 constexpr char kMendCell[] = "; mend that cell, or add it to `missing:` in a --schema";
+
+// Words for yes and no that a FLAG's cells don't have.
+constexpr std::pair<absl::string_view, absl::string_view> kOtherFlagWords[] = {
+    {"是", "否"}, {"有", "无"}, {"对", "错"},  {"ja", "nein"}, {"oui", "non"},
+    {"si", "no"}, {"sí", "no"}, {"on", "off"}, {"x", "-"}};
 
 // Whether the comma in a number could separate thousands as well as decimals.
 bool MayDivideThousands(absl::string_view cell) {
@@ -78,7 +86,7 @@ void ColumnGuess::TakeOtherTime(absl::string_view cell) {
 
 void ColumnGuess::TakeFlag(absl::string_view cell) {
   const auto flag = FlagWord(cell);
-  if (!flag.has_value()) return;
+  if (!flag.has_value()) return TakeOtherFlag(cell);
   ++flags_;
   if (cell.size() > 1) {
     flag_word_ = true;
@@ -88,6 +96,26 @@ void ColumnGuess::TakeFlag(absl::string_view cell) {
   const char letter = absl::ascii_toupper(static_cast<unsigned char>(cell.front()));
   if (letter_ != 0 && letter_ != letter) letters_differ_ = true;
   letter_ = letter;
+}
+
+void ColumnGuess::TakeOtherFlag(absl::string_view cell) {
+  if (other_flag_.cells + 1 != cells_) return;  // an earlier cell is none
+  for (size_t pair = 0; pair < std::size(kOtherFlagWords); ++pair) {
+    const auto& [yes, no] = kOtherFlagWords[pair];
+    const bool is_yes = absl::EqualsIgnoreCase(cell, yes);
+    if (!is_yes && !absl::EqualsIgnoreCase(cell, no)) continue;
+    if (other_flag_.cells == 0) other_flag_.pair = pair;
+    if (other_flag_.pair != pair) return;
+    ++other_flag_.cells;
+    (is_yes ? other_flag_.yes : other_flag_.no) = true;
+    return;
+  }
+}
+
+std::string ColumnGuess::OtherFlagWords() const {
+  if (cells_ == 0 || other_flag_.cells != cells_ || !other_flag_.yes || !other_flag_.no) return "";
+  const auto& [yes, no] = kOtherFlagWords[other_flag_.pair];
+  return absl::StrCat(yes, " and ", no);
 }
 
 void ColumnGuess::TakeList(uint64_t line, absl::string_view cell) {

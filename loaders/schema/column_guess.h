@@ -53,6 +53,9 @@ class ColumnGuess {
   // The letter, in capitals, that all cells consist of, if it might mean a flag; 0 otherwise.
   char only_letter() const;
 
+  // The two words, such as 是 and 否, if all cells are one or the other and both occur; otherwise empty.
+  std::string OtherFlagWords() const;
+
   // Why a column became SINGLE although at least half of its cells are numbers or times in some notation.
   struct Spoiler {
     v1::TagKind almost;  // NUMBER, DATE or TIMESTAMP
@@ -65,6 +68,7 @@ class ColumnGuess {
   void TakeNumber(uint64_t line, absl::string_view cell);
   void TakeTime(uint64_t line, absl::string_view cell);
   void TakeFlag(absl::string_view cell);
+  void TakeOtherFlag(absl::string_view cell);
   void TakeList(uint64_t line, absl::string_view cell);
   bool FitsNumber() const;
   bool FitsFlag() const;
@@ -72,7 +76,15 @@ class ColumnGuess {
   std::string MendOfNumber() const;
   std::string MendOfTime() const;
 
+  // The cells that are words for yes or no in another language: the pair of the first one.
+  struct OtherFlag {
+    size_t pair = 0;
+    uint64_t cells = 0;
+    bool yes = false, no = false;
+  };
+
   char decimal_point_;
+  OtherFlag other_flag_;
   uint64_t cells_ = 0, numbers_ = 0, dates_ = 0, times_ = 0, flags_ = 0, arrays_ = 0;
   // Among the cells that are not numbers: those that would be with a comma as decimal point; those of them
   // whose comma can't separate thousands; and those in another notation.

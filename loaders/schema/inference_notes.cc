@@ -109,13 +109,14 @@ void Inference::NoteKnown(size_t column, NoteList& notes) const {
   const Column& studied = studied_[column];
   const KnownColumn& known = *studied.known;
   if (known.conflict().seen()) {
-    notes.Add(NoteKind::kConflict, known.Explain(given_.population));
+    notes.Add(NoteKind::kConflict, known.Explain(given_.population), known.tag().name());
   } else if (studied.contradiction.seen() && known.tag().kind() != v1::TAG_KIND_MULTI) {
     notes.Add(NoteKind::kConflict,
               absl::StrCat(Quoted(known.tag().name()), " is a ", KindName(known.tag().kind()), " in '",
                            given_.population, "', and line ", studied.contradiction.line,
                            " contradicts an earlier record of ", Quoted(studied.contradiction.text),
-                           ": keep one record a member, or load the column as a MULTI tag of another name"));
+                           ": keep one record a member, or load the column as a MULTI tag of another name"),
+              known.tag().name());
   }
 }
 
@@ -130,25 +131,38 @@ void Inference::NoteGuess(size_t column, const Verdict& verdict, NoteList& notes
                                  too_long.line, " is longer than the ", kValueBytesMax,
                                  " bytes of a value; shorten it")
                   : absl::StrCat("the column ", shown,
-                                 " is left out: no cell of it has a value; a --schema can name it"));
+                                 " is left out: no cell of it has a value; a --schema can name it"),
+              columns_[column]);
     return;
   }
   if (studied.given.empty() && studied.name != columns_[column]) {
     notes.Add(NoteKind::kRenamed,
               absl::StrCat("the column ", shown, " is called ", Quoted(studied.name),
-                           ", for a tag can't have its name; a --schema can give another"));
+                           ", for a tag can't have its name; a --schema can give another"),
+              columns_[column]);
   }
   if (studied.guess.only_letter() != 0 && verdict.kind.kind == v1::TAG_KIND_SINGLE) {
     notes.Add(
         NoteKind::kLetter,
         absl::StrCat(shown, " is text: ", std::string(1, studied.guess.only_letter()),
                      " is its only letter, and may mean anything; if it is yes or no, say `kind: FLAG` in a "
-                     "--schema"));
+                     "--schema"),
+        columns_[column]);
+  }
+  if (const auto words = studied.guess.OtherFlagWords();
+      !words.empty() && verdict.kind.kind == v1::TAG_KIND_SINGLE) {
+    notes.Add(
+        NoteKind::kLetter,
+        absl::StrCat(shown, " is text: its cells are ", words,
+                     ", and those of a FLAG are true and false, yes and no, or 1 and 0; replace them for "
+                     "a FLAG"),
+        columns_[column]);
   }
   if (const auto spoiler = studied.guess.Spoiled(); spoiler.has_value()) {
-    notes.Add(NoteKind::kSpoiled, absl::StrCat(shown, " is ", KindName(verdict.kind.kind), ", no ",
-                                               KindName(spoiler->almost), ": line ", spoiler->cell.line,
-                                               " has ", Quoted(spoiler->cell.text), spoiler->mend));
+    notes.Add(NoteKind::kSpoiled,
+              absl::StrCat(shown, " is ", KindName(verdict.kind.kind), ", no ", KindName(spoiler->almost),
+                           ": line ", spoiler->cell.line, " has ", Quoted(spoiler->cell.text), spoiler->mend),
+              columns_[column]);
   }
 }
 

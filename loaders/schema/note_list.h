@@ -25,16 +25,18 @@ enum class NoteKind : uint8_t {
   kLeftOut,
 };
 
-// Collects sentences by kind. Of each kind it returns the first three, and the number of further columns or
-// texts. A plain value.
+// Collects sentences by kind. Of each kind it returns the first three, and the names of further columns or
+// their number; a single further one is returned as well. A plain value.
 class NoteList {
  public:
-  void Add(NoteKind kind, std::string note);
+  // `column`: the name of the column that the note is about; empty if it is about others.
+  void Add(NoteKind kind, std::string note, const std::string& column = "");
   std::vector<std::string> Sentences() const;
 
  private:
   struct Kind {
     std::vector<std::string> first;
+    std::vector<std::string> further;  // names
     uint64_t count = 0;
   };
   std::map<NoteKind, Kind> kinds_;

@@ -56,6 +56,7 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, S
   ASSIGN_OR_RETURN(answer.summary, Summarize(job, planned.number, question));
   answer.canonical = std::move(understood.canonical);
   answer.warnings = std::move(understood.warnings);
+  answer.notices = std::move(understood.notices);
   std::vector<NamedTag> tags = std::move(understood.tags);
   tags.push_back({kFirstView, question.tag.id});
   ASSIGN_OR_RETURN(answer.pins, PinsOf(opened, tags));

@@ -60,7 +60,7 @@ absl::Status CheckUsers(index::Population& population, const std::string& name, 
     const Expansion expansion =
         Expand({*definition->parsed.expression, definition->segment->definition.text, user}, *definitions);
     for (const Problem& problem : expansion.problems) {
-      if (problem.reason == index::Reason::kLimit) return PassesLimit(user, name, problem);
+      if (problem.about.limit > 0) return PassesLimit(user, name, problem);
     }
   }
   return absl::OkStatus();

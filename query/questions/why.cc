@@ -11,6 +11,7 @@
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
 #include "query/execution/member_probe.h"
+#include "query/language/formatter.h"
 #include "query/language/leaf_text.h"
 #include "query/planning/plan.h"
 #include "query/questions/scan_parts.h"
@@ -145,6 +146,7 @@ class WhyWalk {
     if (node.operands.empty()) {
       why.tags = bound->second.tags;
       why.verdict = OfLeaf(node, bound->second.tags);
+      why.fact = FactOf(node, why.verdict);
     } else {
       why.verdict = OfJunction(node, tally, as_of);
     }
@@ -156,6 +158,11 @@ class WhyWalk {
     if (leaf.op == Operator::kHas) return verdict;  // never unknown: it tests for a value
     for (const NamedTag& tag : tags) verdict.unknown |= answers_.tags.at(tag).values.empty();
     return verdict;
+  }
+
+  static std::string FactOf(const Expression& leaf, const Verdict& verdict) {
+    if (leaf.op != Operator::kIdList) return "";
+    return verdict.selected ? "is in the list" : "is not in the list";
   }
 
   Verdict OfJunction(const Expression& node, const Tally& tally, const Day& as_of) const {
@@ -240,6 +247,7 @@ absl::StatusOr<std::vector<Explained>> UnderstandAll(absl::Span<const Wording> w
     WhyAnswer& answer = *explained.answer;
     answer.problems = std::move(understood.problems);
     if (!answer.problems.empty()) continue;
+    answer.written = Format(wordings[i].tree != nullptr ? *wordings[i].tree : *explained.nodes.parsed);
     answer.canonical = std::move(understood.canonical);
     answer.warnings = std::move(understood.warnings);
     answer.notices = std::move(understood.notices);

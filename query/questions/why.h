@@ -36,6 +36,7 @@ struct WhyNode {
   size_t operand_count = 0;
   size_t reached = 0;                   // the number of operands whose set contains the member
   std::vector<NamedTag> tags;           // the tags that a clause names: see WhyAnswers::tags
+  std::string fact;                     // what decides a clause without tags, for people
   std::optional<absl::CivilDay> as_of;  // the date of a clause's view, or that of an AS OF
   std::string segment;                  // whose definition contains the node; empty: the expression itself
   SourceSpan span;                      // its place in the text of the definition or expression
@@ -44,6 +45,7 @@ struct WhyNode {
 // One expression's answer, or its problems and nothing else.
 struct WhyAnswer {
   std::vector<Problem> problems;
+  std::string written;  // the expression as text, its operands in the order of `nodes`
   std::string canonical;
   std::vector<Problem> warnings;
   std::vector<std::string> notices;

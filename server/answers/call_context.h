@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "absl/time/time.h"
 #include "index/concurrency/work_budget.h"
 #include "query/execution/scan_helpers.h"
 
@@ -19,9 +18,8 @@ struct Principal {
 // answer starts over in a longer turn, so it must not change anything before that.
 struct CallContext {
   const Principal& principal;
-  WorkBudget& budget;                            // reports when the deadline has passed
-  absl::Time deadline = absl::InfiniteFuture();  // of the caller
-  query::ScanHelpers* helpers = nullptr;         // threads that a scan may borrow; null: none
+  WorkBudget& budget;                     // also reports when the caller's deadline has passed
+  query::ScanHelpers* helpers = nullptr;  // threads that a scan may borrow; null: none
 };
 
 }  // namespace muster::server

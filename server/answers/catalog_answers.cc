@@ -303,7 +303,7 @@ absl::Status ListTagValues(const AnswerContext& context, const v1::ListTagValues
   ASSIGN_OR_RETURN(const query::ViewPtr view, OpenForPage(context, request.population(), token));
   ASSIGN_OR_RETURN(index::Tag tag, FindTag(*view, request.tag(), call.budget));
   if (!index::TraitsOf(tag.kind).has_values) {
-    return FieldError("tag", absl::StrCat("`", tag.name, "` is a ", index::TagKindName(tag.kind),
+    return FieldError("tag", absl::StrCat("the tag '", tag.name, "' is a ", index::TagKindName(tag.kind),
                                           ", which has no list of values: ask for ranges of it instead"));
   }
   if (request.search().size() > kValueBytesMax) {

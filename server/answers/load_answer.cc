@@ -4,6 +4,7 @@
 
 #include "absl/time/clock.h"
 #include "index/status/status_macros.h"
+#include "server/answers/asking.h"
 #include "server/wire/error_status.h"
 #include "server/wire/load_messages.h"
 #include "text/civil_text.h"
@@ -66,13 +67,35 @@ absl::StatusOr<LoadAnswer::Next> LoadAnswer::Commit(const v1::LoadCommit& commit
   return Answer(result);
 }
 
+uint64_t LoadAnswer::CountEveryone(const index::LoadResult& result) const {
+  // The load is published whether or not the count succeeds.
+  const absl::StatusOr<std::shared_ptr<index::Population>> population =
+      FindPopulation(context_.database, event_.population);
+  if (!population.ok()) return result.member_count;
+  const absl::StatusOr<std::shared_ptr<const index::PopulationView>> view = (*population)->CurrentView();
+  if (!view.ok()) return result.member_count;
+  index::Tag tag;
+  tag.id = index::kEveryoneTag;
+  tag.kind = index::TagKind::kDate;
+  const absl::StatusOr<index::TagStatistics> joined = (*view)->tags().Statistics(tag);
+  const bool is_late =
+      joined.ok() && joined->business_date.has_value() && result.business_date < *joined->business_date;
+  if (!is_late) return result.member_count;
+  const std::string none, date = DateText(result.business_date);
+  v1::ExpressionSource everyone;
+  everyone.set_text("EVERYONE");
+  const absl::StatusOr<QuestionPtr> question =
+      Ask(context_, {event_.population, none, none, date}, everyone, WorkBudget::Unlimited());
+  return question.ok() ? (*question)->member_count() : result.member_count;
+}
+
 LoadAnswer::Next LoadAnswer::Answer(const index::LoadResult& result) {
   event_.label = result.label;
   event_.date = DateText(result.business_date);
   event_.records = result.records;
   event_.rejected = result.rejected_records;
   state_ = result.already_published ? "published before" : result.published ? "published" : "empty";
-  response_ = EncodeLoadResult(result);
+  response_ = EncodeLoadResult(result, result.published ? CountEveryone(result) : result.member_count);
   return Next::kAnswered;
 }
 

@@ -42,6 +42,8 @@ class LoadAnswer final : public FedAnswer {
   absl::StatusOr<Next> Feed(const v1::RecordBatch& batch, uint64_t message_bytes);
   absl::StatusOr<Next> Commit(const v1::LoadCommit& commit, const WorkBudget& budget);
   Next Answer(const index::LoadResult& result);
+  // The members that the coverage of its tags is a share of: those who had joined by the load's date.
+  uint64_t CountEveryone(const index::LoadResult& result) const;
 
   const AnswerContext& context_;
   const Reservation reserve_;

@@ -109,6 +109,7 @@ absl::Status SummarizeNumber(const AnswerContext& context, const v1::SummarizeNu
   if (!answer.problems.empty()) return ProblemsError("expression", request.expression(), answer.problems);
   EncodeSummary(answer.summary, question.tag, population.time_zone(), response);
   EncodeWarnings("expression", request.expression(), answer.warnings, *response.mutable_warnings());
+  response.mutable_notices()->Assign(answer.notices.begin(), answer.notices.end());
   response.set_snapshot(
       context.tokens.SealSnapshot({population.name(), answer.pins, answer.today, answer.saved}));
   response.set_today(DateText(answer.today));

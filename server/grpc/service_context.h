@@ -2,8 +2,6 @@
 #ifndef MUSTER_SERVER_GRPC_SERVICE_CONTEXT_H_
 #define MUSTER_SERVER_GRPC_SERVICE_CONTEXT_H_
 
-#include <chrono>
-
 #include "absl/time/time.h"
 #include "grpcpp/server_context.h"
 #include "server/admission/call_limit.h"
@@ -27,21 +25,16 @@ struct ServiceContext {
   RequestMemory& request_memory;        // for the requests of all other calls
 };
 
-// The caller of a gRPC call, and its deadline. A plain value.
+// The caller of a gRPC call. A plain value.
 struct Caller {
-  explicit Caller(const grpc::CallbackServerContext& call)
-      : principal{call.peer()},
-        deadline(call.deadline() == std::chrono::system_clock::time_point::max()
-                     ? absl::InfiniteFuture()
-                     : absl::FromChrono(call.deadline())) {}
+  explicit Caller(const grpc::CallbackServerContext& call) : principal{call.peer()} {}
 
   // The context of one turn of the call. Lifetime: this Caller outlives it.
   CallContext With(WorkBudget& budget, query::ScanHelpers* helpers = nullptr) const {
-    return {.principal = principal, .budget = budget, .deadline = deadline, .helpers = helpers};
+    return {.principal = principal, .budget = budget, .helpers = helpers};
   }
 
   Principal principal;
-  absl::Time deadline;
 };
 
 }  // namespace muster::server

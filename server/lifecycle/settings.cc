@@ -193,6 +193,20 @@ void Declare(CLI::App& app, Settings& settings, FilePlaces& places) {
       "  musterd --config /etc/muster.yaml");
 }
 
+// Says what is wrong with the command line.
+std::string WhyWrong(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unread = app.remaining(true);
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError) || unread.empty())
+    return command_line::PlainParseError(error.what());
+  const std::string option = unread.front().substr(0, unread.front().find('='));
+  for (const char* const address : {"--port", "-p", "--host", "--bind", "--address"}) {
+    if (option == address)
+      return absl::StrCat("there is no option ", option,
+                          "; the address and port are one, as in --listen 127.0.0.1:7070");
+  }
+  return command_line::WhyUnread("musterd", app, unread.front());
+}
+
 }  // namespace
 
 std::variant<Settings, int> ReadSettings(int argc, char** argv) {
@@ -209,7 +223,7 @@ std::variant<Settings, int> ReadSettings(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "musterd: " << places.Placed(command_line::PlainParseError(error.what()))
+    std::cerr << "musterd: " << places.Placed(WhyWrong(app, error))
               << "\nRun `musterd --help` to see how it is used.\n";
     return kExitUsage;
   }

@@ -189,7 +189,7 @@ absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch,
   return view;
 }
 
-v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result) {
+v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64_t everyone) {
   v1::LoadRecordsResponse response;
   response.set_label(result.label);
   response.set_state(result.published ? v1::LOAD_STATE_PUBLISHED : v1::LOAD_STATE_EMPTY);
@@ -215,9 +215,8 @@ v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result) {
     encoded.set_name(tag.name);
     encoded.set_version(tag.version);
     encoded.set_member_count(tag.member_count);
-    if (result.member_count != 0) {
-      encoded.set_coverage(static_cast<double>(tag.member_count) / static_cast<double>(result.member_count));
-    }
+    if (everyone != 0)
+      encoded.set_coverage(static_cast<double>(tag.member_count) / static_cast<double>(everyone));
   }
   for (const std::string& warning : result.warnings) response.add_warnings(MendUtf8(warning));
   return response;

@@ -21,7 +21,8 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec);
 // every offset in the result is within its text. REQUIRES: `tags` is the number of tags of the load's spec.
 absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags);
 
-v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result);
+// `everyone`: the members that the tags' coverage is a share of.
+v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64_t everyone);
 
 }  // namespace muster::server
 

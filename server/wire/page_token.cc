@@ -278,8 +278,8 @@ absl::StatusOr<SnapshotToken> Tokens::OpenSnapshot(std::string_view sealed,
   }
   if (body.population() != population) {
     return FieldError("snapshot",
-                      absl::StrCat("the receipt is of the population `", body.population(), "`, not of `",
-                                   std::string(population), "`: ask that population"));
+                      absl::StrCat("the receipt is of the population '", body.population(), "', not of '",
+                                   std::string(population), "': ask that population"));
   }
   return SnapshotToken{body.population(), *std::move(views), DayOfNumber(body.today()), *std::move(saved)};
 }

@@ -183,7 +183,7 @@ TEST(Readme, ExamplesOfHelpGiveAnswers) {
   ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
   std::ofstream(folder.path() + "/segment.txt") << "vip AND city = '上海'\n";
   std::ofstream(folder.path() + "/segments.txt") << "vip\nHAS interests\n";
-  std::ofstream(folder.path() + "/ids.txt") << "u1\nu2\n";
+  std::ofstream(folder.path() + "/ids.txt") << "CP8R24CW\nu2\n";
   size_t count = 0;
   for (const char* command :
        {"count", "members", "lookup", "tags", "verify", "populations", "segments", "list"}) {

@@ -37,7 +37,6 @@ absl::Status CheckFields(const v1::LookupMemberRequest& request, const query::Wh
   constexpr char kAlone[] = "it is for expressions, and there is none: leave it out";
   if (!request.snapshot().empty()) return FieldError("snapshot", kAlone);
   if (!request.today().empty()) return FieldError("today", kAlone);
-  if (!request.as_of().empty()) return FieldError("as_of", kAlone);
   return absl::OkStatus();
 }
 
@@ -47,8 +46,8 @@ absl::StatusOr<index::Ordinal> FindMember(const index::PopulationView& view,
   if (ordinal.has_value()) return *ordinal;
   const absl::Status unknown = index::WithReason(
       absl::NotFoundError(
-          absl::StrCat("The population `", request.population(), "` has no member `", request.member_id(),
-                       "`: ids are compared byte for byte; check capitals, zeros and spaces.")),
+          absl::StrCat("the population '", request.population(), "' has no member '", request.member_id(),
+                       "'; ids are compared byte for byte, so check capitals, zeros and spaces")),
       index::Reason::kUnknownMember);
   return index::WithFact(unknown, index::kFactValue, request.member_id());
 }

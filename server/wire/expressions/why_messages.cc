@@ -44,6 +44,7 @@ void EncodeNode(const query::WhyNode& node, const query::WhyAnswers& all, const 
     }
   }
   if (node.as_of.has_value()) encoded.set_as_of(DateText(*node.as_of));
+  encoded.set_fact(node.fact);
   encoded.set_segment(node.segment);
   encoded.set_offset(node.span.offset);
   encoded.set_length(node.span.length);
@@ -56,6 +57,7 @@ void EncodeNode(const query::WhyNode& node, const query::WhyAnswers& all, const 
 void EncodeWhy(std::string_view field, const v1::ExpressionSource& expression, const query::WhyAnswer& answer,
                const query::WhyAnswers& all, v1::WhyAnswer& encoded) {
   encoded.set_canonical(answer.canonical);
+  encoded.set_expression(answer.written);
   encoded.set_selected(answer.nodes.front().verdict.selected);
   encoded.set_unknown(answer.nodes.front().verdict.unknown);
   const NodePaths paths = PathsOf(field, expression, answer);

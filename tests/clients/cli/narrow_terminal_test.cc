@@ -29,7 +29,7 @@ constexpr size_t kColumns = 80;
 
 class NarrowTerminalTest : public testing::Test {
  protected:
-  int Muster(std::vector<const char*> arguments, const std::string& input = "") {
+  int Muster(std::vector<const char*> arguments, const std::string& input = "", size_t columns = kColumns) {
     arguments.insert(arguments.begin(), "muster");
     std::ostringstream out, seen;
     EscapingBuffer buffer(*seen.rdbuf(), /*colours=*/false);
@@ -38,8 +38,8 @@ class NarrowTerminalTest : public testing::Test {
     Invocation run = {.terminal = {.out = out,
                                    .err = err,
                                    .err_is_terminal = true,
-                                   .columns = kColumns,
-                                   .out_columns = kColumns},
+                                   .columns = columns,
+                                   .out_columns = columns},
                       .in = in,
                       .server = server_.address()};
     const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
@@ -48,7 +48,7 @@ class NarrowTerminalTest : public testing::Test {
     err_ = absl::StrReplaceAll(seen.str(), {{"\x1b[K", ""}});  // wipes the line of a progress bar
     for (const std::string& text : {out_, err_}) {
       for (const absl::string_view line : absl::StrSplit(text, absl::ByAnyChar("\n\r")))
-        EXPECT_LE(DisplayWidth(FromAbseil(line)), kColumns) << line;
+        EXPECT_LE(DisplayWidth(FromAbseil(line)), columns) << line;
     }
     return code;
   }
@@ -78,6 +78,26 @@ TEST_F(NarrowTerminalTest, ACatalogueLosesItsBarsFirst) {
             "tag                 kind            coverage    members  values  most frequent\n"
             "acquisition_source  MULTI weighted   100.0 %  1,000,000       3  a value of som…\n"
             "city                MULTI weighted   100.0 %  1,000,000       3  a value of som…\n");
+}
+
+TEST_F(NarrowTerminalTest, ACatalogueFitsHalfATerminal) {
+  server_.tag_pages.resize(1);
+  server_.tag_pages[0].set_population_member_count(1'000'000);
+  auto* tag = server_.tag_pages[0].add_tags();
+  tag->set_name("interests_of_the_last_year");
+  tag->set_kind(v1::TAG_KIND_MULTI);
+  tag->set_weighted(true);
+  tag->set_coverage(1);
+  tag->set_member_count(1'000'000);
+  tag->set_value_count(3);
+  EXPECT_EQ(Muster({"tags", "-p", "p"}, "", 60), kDone);
+  EXPECT_EQ(out_,
+            "p: 1,000,000 members, 1 tag\n\n"
+            "tag              kind            coverage    members  values\n"
+            "interests_of_t…  MULTI weighted   100.0 %  1,000,000       3\n");
+  EXPECT_EQ(Muster({"tags", "-p", "p"}, "", 44), kDone);
+  EXPECT_THAT(out_, Not(HasSubstr("coverage")));
+  EXPECT_THAT(out_, HasSubstr("1,000,000"));
 }
 
 TEST_F(NarrowTerminalTest, AScaleOfManyDigitsIsCut) {
@@ -131,7 +151,7 @@ TEST_F(NarrowTerminalTest, WhyAMemberIsInASetFits) {
   server_.profile.set_member_id("m");
   server_.profile.set_first_date("2026-01-31");
   v1::WhyAnswer& why = *server_.profile.add_why();
-  why.set_canonical("city = '" + std::string(300, 'c') + "' AND NOT " + std::string(100, 't'));
+  why.set_expression("city = '" + std::string(300, 'c') + "' AND NOT " + std::string(100, 't'));
   const auto add = [&why](int level, const std::string& text) -> v1::WhyNode& {
     v1::WhyNode& node = *why.add_nodes();
     node.set_level(level);

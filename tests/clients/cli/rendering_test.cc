@@ -55,7 +55,7 @@ TEST(Table, AlignsWideCharacters) {
 
 TEST(Table, FitsARoomAsFarAsItsColumnsAllow) {
   Table table({{.title = "step", .narrowest = 6},
-               {.title = "chunks", .align = Table::Align::kRight, .optional = true},
+               {.title = "chunks", .align = Table::Align::kRight, .omitted = 1},
                {"n", Table::Align::kRight},
                {.title = "how", .narrowest = 4}});
   table.Add({"ab cd ef gh", "16", "1,234", "fused, united"});
@@ -153,7 +153,7 @@ TEST(ProgressBar, SaysHowFarItIs) {
   EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 40),
             "loading x  50 %  12,345 records  3 s");
   EXPECT_EQ(ProgressLine({"loading x", std::nullopt, 1, "records", absl::ZeroDuration()}, 80),
-            "loading x  1 records  0 s");
+            "loading x  1 record  0 s");
   EXPECT_THAT(ProgressLine({"x", 7, 1, "records", absl::ZeroDuration()}, 80), HasSubstr("100 %"));
 }
 

@@ -143,7 +143,7 @@ TEST(InferenceNotes, SaysWhichCellMadeANumberOrDateText) {
                   "--schema",
                   HasSubstr("'d' is SINGLE, no DATE: line 4 has '31/01/2026'"),
                   AllOf(HasSubstr("'t' is SINGLE, no TIMESTAMP: line 3 has"), HasSubstr("microseconds")),
-                  "and 1 more column"));
+                  HasSubstr("'zip' is SINGLE, no NUMBER: line 3 has '01234'")));
   const FromText zip("id,zip,wide,other\n1,12345,1,1\n2,01234,1234567890123456789,\"2\"");
   EXPECT_THAT(zip.notes, ElementsAre(HasSubstr("line 3 has '01234', whose first zero a NUMBER would lose"),
                                      HasSubstr("a NUMBER holds 18 digits"), HasSubstr("'other' is SINGLE")));
@@ -298,12 +298,29 @@ TEST(InferenceNotes, TheSchemaSaysTheDecimalPoint) {
   EXPECT_THAT(hint, testing::Contains(HasSubstr("where a comma is the decimal point, say `decimal: \",\"`")));
 }
 
+TEST(InferenceNotes, SaysWhenAColumnHasYesAndNoInAnotherLanguage) {
+  const FromText text("id,vip,news,city,all\n1,是,ja,是,是\n2,否,Nein,上海,是\n3,是,ja,否,是");
+  EXPECT_EQ(text.Kinds(), "vip SINGLE, news SINGLE, city SINGLE, all SINGLE");
+  EXPECT_THAT(
+      text.notes,
+      ElementsAre("'vip' is text: its cells are 是 and 否, and those of a FLAG are true and false, yes "
+                  "and no, or 1 and 0; replace them for a FLAG",
+                  HasSubstr("'news' is text: its cells are ja and nein")));
+}
+
 TEST(NoteList, TellsAFewOfAKind) {
   NoteList notes;
   for (int i = 0; i < 15; ++i) notes.Add(NoteKind::kLeftOut, absl::StrCat("column ", i));
   notes.Add(NoteKind::kMissing, "NULL");
   EXPECT_THAT(notes.Sentences(),
               ElementsAre("NULL", "column 0", "column 1", "column 2", "and 12 more columns"));
+  NoteList four;
+  for (int i = 0; i < 4; ++i) four.Add(NoteKind::kSpoiled, absl::StrCat("note ", i), absl::StrCat("c", i));
+  EXPECT_THAT(four.Sentences(), ElementsAre("note 0", "note 1", "note 2", "note 3"));
+  four.Add(NoteKind::kSpoiled, "note 4", "c4");
+  EXPECT_THAT(four.Sentences(), ElementsAre("note 0", "note 1", "note 2", "and 2 more columns: 'c3', 'c4'"));
+  for (int i = 5; i < 40; ++i) four.Add(NoteKind::kSpoiled, "note", absl::StrCat("c", i));
+  EXPECT_THAT(four.Sentences().back(), testing::EndsWith("'c13', 'c14', …"));
   EXPECT_EQ(QuotedNames({"a", "b", "c", "d", "e"}), "'a', 'b', 'c' and 2 more");
   EXPECT_EQ(QuotedNames({"a", "b"}), "'a' and 'b'");
 }

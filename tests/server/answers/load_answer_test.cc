@@ -122,6 +122,27 @@ TEST_F(LoadAnswerTest, WhatIsNotCommittedIsGoneAndFreesItsTags) {
   EXPECT_THAT(Take(next, Spec("lost")), IsOkAndHolds(Next::kRead));
 }
 
+TEST_F(LoadAnswerTest, CoverageOfALateLoadIsTheShareOfThoseWhoHadJoined) {
+  const auto load = [this](const std::string& label, const std::string& date,
+                           const std::vector<std::string>& members) {
+    LoadAnswer answer = NewAnswer();
+    v1::LoadRecordsRequest spec = Spec(label);
+    spec.mutable_spec()->set_business_date(date);
+    EXPECT_THAT(Take(answer, spec), IsOkAndHolds(Next::kRead));
+    for (const std::string& member : members)
+      EXPECT_THAT(Take(answer, Record(member, "x")), IsOkAndHolds(Next::kRead));
+    EXPECT_THAT(Take(answer, Commit(members.size())), IsOkAndHolds(Next::kAnswered));
+    answer.End(absl::OkStatus());
+    return answer.response();
+  };
+  const v1::LoadRecordsResponse now = load("now", "2026-11-10", {"a", "b", "c", "d"});
+  EXPECT_EQ(now.tags(0).coverage(), 1);
+  const v1::LoadRecordsResponse late = load("late", "2026-11-01", {"a", "b"});
+  EXPECT_EQ(late.member_count(), 4u);
+  EXPECT_EQ(late.tags(0).member_count(), 2u);
+  EXPECT_EQ(late.tags(0).coverage(), 1) << "only they had joined by then";
+}
+
 TEST_F(LoadAnswerTest, LoadsThatAreGivenUpSayWhy) {
   EXPECT_EQ(ReasonOf(EndedWithoutCommit()), "BAD_REQUEST");
   const absl::Status silent = SilentForItsLease(absl::Minutes(10));

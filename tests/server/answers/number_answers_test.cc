@@ -114,6 +114,14 @@ TEST_F(NumberAnswersTest, AsOfADateTheValuesOfThen) {
   EXPECT_THAT(std::string(before.message()), HasSubstr("AS OF 2026-11-01 or later"));
 }
 
+TEST_F(NumberAnswersTest, SaysWhatItNotedAboutTheExpression) {
+  const auto noted = Answer(&SummarizeNumber, Question("age", "NOT age > 1000 AS OF TODAY"));
+  ASSERT_THAT(noted, IsOk());
+  ASSERT_EQ(noted->notices_size(), 1);
+  EXPECT_THAT(noted->notices(0), HasSubstr("is read as NOT (age > 1000 AS OF TODAY)"));
+  EXPECT_EQ(Answer(&SummarizeNumber, Question("age"))->notices_size(), 0);
+}
+
 TEST_F(NumberAnswersTest, RefusesWithReasonAndField) {
   const absl::Status values = Answer(&SummarizeNumber, Question("city")).status();
   EXPECT_THAT(values, StatusIs(absl::StatusCode::kInvalidArgument));

@@ -113,6 +113,11 @@ TEST_F(SettingsTest, WrongUsageIsTwoAndSaysWhat) {
       {{"--data", "d", "--listen", "0.0.0.0:7070"}, "--insecure"},
       {{"--data", "d", "--listen", "unix:"}, "names no file"},
       {{"--data", "d", "--listen", "127.0.0.1.example.com:7070"}, "--insecure"},
+      {{"--data", "d", "--listn", "x:1"}, "`musterd` has no option --listn; did you mean '--listen'?"},
+      {{"--data", "d", "--port", "7070"},
+       "there is no option --port; the address and port are one, as in --listen 127.0.0.1:7070"},
+      {{"--data", "d", "--port=7070"}, "there is no option --port;"},
+      {{"--data", "d", "serve"}, "`musterd` has no place for 'serve'"},
       {{"--data", "d", "--config", File("data: d\nthread: 5\n")}, "', line 2: there is no setting `thread`"},
   };
   for (const auto& [arguments, sentence] : cases) {

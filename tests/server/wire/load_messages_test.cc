@@ -184,7 +184,7 @@ TEST(LoadMessagesTest, AResultIsToldWhole) {
   result.business_date = absl::CivilDay(2024, 3, 1);
   result.tags = {{"city", 4, 8}};
   result.warnings = {"one"};
-  const v1::LoadRecordsResponse response = EncodeLoadResult(result);
+  const v1::LoadRecordsResponse response = EncodeLoadResult(result, result.member_count);
   EXPECT_EQ(response.state(), v1::LOAD_STATE_PUBLISHED);
   EXPECT_EQ(response.rejections(0).reason(), v1::REJECTION_REASON_BAD_CELL);
   EXPECT_EQ(response.first_rejected(0).line(), 7u);
@@ -193,7 +193,7 @@ TEST(LoadMessagesTest, AResultIsToldWhole) {
   EXPECT_EQ(response.tags(0).coverage(), 0.5);
   EXPECT_EQ(response.warnings(0), "one");
   result.published = false;
-  EXPECT_EQ(EncodeLoadResult(result).state(), v1::LOAD_STATE_EMPTY);
+  EXPECT_EQ(EncodeLoadResult(result, result.member_count).state(), v1::LOAD_STATE_EMPTY);
 }
 
 TEST(CatalogMessagesTest, TagsThatDontGoTogetherAreNamed) {

@@ -124,7 +124,7 @@ TEST(SnapshotTokenTest, DamagedOnesAndThoseOfAnotherPopulationAreRefused) {
   const Tokens tokens;
   const std::string sealed = tokens.SealSnapshot(SomeReceipt());
   const absl::Status other = tokens.OpenSnapshot(sealed, "products").status();
-  EXPECT_THAT(std::string(other.message()), HasSubstr("`customers`"));
+  EXPECT_THAT(std::string(other.message()), HasSubstr("'customers'"));
   EXPECT_EQ(DetailsOf(ToRpcStatus(other)).info.reason(), "BAD_REQUEST");
   for (size_t i = 0; i + 1 < sealed.size(); ++i) {
     std::string altered = sealed;

@@ -38,13 +38,34 @@ TEST_F(MemberLookupTest, LookupMemberSaysWhatIsKnownAndWhatIsNot) {
   EXPECT_EQ(answer->first_date(), "2026-11-22");
 }
 
+TEST_F(MemberLookupTest, LookupMemberAsOfADateSaysWhatWasKnownThen) {
+  index::LoadSpec spec;
+  spec.population = "p";
+  spec.tags = {index::TagSpec("height", index::TagKind::kNumber)};
+  spec.business_date = absl::CivilDay(2026, 11, 1);
+  ASSERT_THAT(index::LoadText(*database_, spec, {{"a", "170"}}), IsOk());
+  spec.business_date = absl::CivilDay(2026, 11, 10);
+  ASSERT_THAT(index::LoadText(*database_, spec, {{"a", "171"}}), IsOk());
+  v1::LookupMemberRequest request;
+  request.set_population("p");
+  request.set_member_id("a");
+  EXPECT_EQ(Answer(&LookupMember, request)->tags(2).values(0).text(), "171");
+  request.set_as_of("2026-11-05");
+  const auto then = Answer(&LookupMember, request);
+  ASSERT_THAT(then, IsOk());
+  ASSERT_THAT(then->tags(), SizeIs(1)) << "the other tags are younger";
+  EXPECT_EQ(then->tags(0).tag(), "height");
+  EXPECT_EQ(then->tags(0).values(0).text(), "170");
+  EXPECT_EQ(then->first_date(), "2026-11-01");
+}
+
 TEST_F(MemberLookupTest, LookupMemberNamesWhoIsNotThere) {
   v1::LookupMemberRequest request;
   request.set_population("p");
   EXPECT_EQ(FieldOf(Answer(&LookupMember, request).status()), "member_id");
   request.set_member_id("nobody");
   const absl::Status missing = Answer(&LookupMember, request).status();
-  EXPECT_THAT(missing, StatusIs(absl::StatusCode::kNotFound, HasSubstr("no member `nobody`")));
+  EXPECT_THAT(missing, StatusIs(absl::StatusCode::kNotFound, HasSubstr("no member 'nobody'")));
   EXPECT_EQ(ReasonOf(missing), "UNKNOWN_MEMBER");
   EXPECT_EQ(testing::DetailsOf(ToRpcStatus(missing)).info.metadata().at("value"), "nobody");
 }
@@ -59,6 +80,7 @@ TEST_F(MemberLookupTest, WhySaysOfEachClauseWhetherItHolds) {
   EXPECT_TRUE(why.selected());
   EXPECT_TRUE(why.unknown());
   EXPECT_EQ(why.canonical(), "NOT vip AND city = 'x'");
+  EXPECT_EQ(why.expression(), "city = 'x' AND NOT vip") << "in the order of the nodes";
   ASSERT_THAT(why.nodes(), SizeIs(4));
   EXPECT_EQ(why.nodes(0).text(), "AND");
   EXPECT_EQ(why.nodes(0).operand_count(), 2u);
@@ -117,8 +139,8 @@ TEST_F(MemberLookupTest, WhyRefusesWithReasonAndField) {
   nothing.add_expressions();
   EXPECT_EQ(FieldOf(Answer(&LookupMember, nothing).status()), "expressions[0]");
   v1::LookupMemberRequest profile = Why("a", {});
-  profile.set_as_of("2026-11-22");
-  EXPECT_EQ(FieldOf(Answer(&LookupMember, profile).status()), "as_of");
+  profile.set_today("2026-11-22");
+  EXPECT_EQ(FieldOf(Answer(&LookupMember, profile).status()), "today");
   EXPECT_THAT(Answer(&LookupMember, Why("a", std::vector<std::string>(100, "vip"))), IsOk());
   const absl::Status many = Answer(&LookupMember, Why("a", std::vector<std::string>(101, "vip"))).status();
   EXPECT_EQ(ReasonOf(many), "LIMIT");
