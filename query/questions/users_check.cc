@@ -31,18 +31,20 @@ absl::Status PassesLimit(const std::string& user, const std::string& name, const
 
 }  // namespace
 
-absl::Status CheckUsers(index::Population& population, const std::string& name, const std::string& text,
-                        WorkBudget& budget) {
+absl::Status CheckUsers(index::Population& population, const std::string& name,
+                        const index::SegmentDefinition& updated_definition, WorkBudget& budget) {
   const LanguageLimits limits;
   auto updated = std::make_shared<index::Segment>();
   updated->name = name;
-  updated->definition.text = text;
+  updated->definition = updated_definition;
   ASSIGN_OR_RETURN(const std::vector<std::string> users, population.segments().UsersOf(name));
   std::optional<Definitions> definitions;
   size_t bytes = 0;  // of the texts in `definitions`, at least
   for (const std::string& user : users) {
+    std::vector<std::string> wanted = updated_definition.uses;
+    wanted.push_back(user);
     ASSIGN_OR_RETURN(std::vector<index::SegmentPtr> read,
-                     population.segments().ReadWithUses({user}, limits.max_definition_bytes));
+                     population.segments().ReadWithUses(wanted, limits.max_definition_bytes));
     if (!definitions.has_value() || bytes > limits.max_definition_bytes) {
       definitions.emplace();
       definitions->Add(updated);

@@ -137,7 +137,7 @@ absl::Status UpdateSegment(const AnswerContext& context, const v1::UpdateSegment
   RETURN_IF_ERROR(named.population->segments().Get(named.name).status());
   ASSIGN_OR_RETURN(const query::CheckedDefinition checked, Check(named, request, call.budget, response));
   const absl::Status users =
-      query::CheckUsers(*named.population, named.name, checked.definition.text, call.budget);
+      query::CheckUsers(*named.population, named.name, checked.definition, call.budget);
   if (!users.ok()) return AtExpression(users);
   RETURN_IF_ERROR(StillInTurn(call.budget));
   const absl::StatusOr<index::Segment> updated =
