@@ -115,9 +115,10 @@ absl::StatusOr<StagedVersion> ScaleChange::Stage(const Snapshot& parent, int fro
     return load.status();
   }));
   StagedBatch batch(target_.writer, load_);
-  const TagStage stage{changed_, LoadMode::kMerge, false, &parent, batch, budget_};
-  absl::StatusOr<StagedVersion> staged = StageRescaled(stage, from, farthest, MemberCells());
-  RETURN_IF_ERROR(staged.status());
+  const std::unique_ptr<TagStage> stage =
+      NewRescaledStage({changed_, LoadMode::kMerge, false, &parent, budget_}, from, farthest);
+  RETURN_IF_ERROR(stage->Stage(batch, MemberCells()));
+  ASSIGN_OR_RETURN(StagedVersion staged, stage->Finish());
   RETURN_IF_ERROR(batch.Flush());
   FaultPoint("rescale/staged");
   return staged;

@@ -5,18 +5,14 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "index/catalog/load_records.h"
 #include "index/dictionary/stored_ids.h"
-#include "index/dictionary/value_dictionary.h"
 #include "index/loading/intake/accepted_records.h"
+#include "index/loading/load_staging.h"
 #include "index/loading/plan/load_dates.h"
-#include "index/loading/staging/everyone_stage.h"
-#include "index/loading/staging/stage_together.h"
-#include "index/loading/staging/tag_stage.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
@@ -44,10 +40,11 @@ class LoadCommit {
     result_.business_date = plan_.business_date;
     ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, {target_.members, target_.writer.environment()}, intake_,
                                               records, result_));
-    if (accepted_->order.members().empty() && plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
+    if (accepted_->empty() && plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
     absl::Status done = FlushMembersAndStage();
     if (done.ok()) return result_;
     if (load_ != 0) {
+      staged_.reset();
       // What can't be discarded now is swept at the next start.
       target_.versions.DiscardStaged(load_).IgnoreError();
       target_.catalogue.DropStaged(target_.writer, NewTags()).IgnoreError();
@@ -63,12 +60,7 @@ class LoadCommit {
   absl::Status TakeNumbers();
   absl::Status OpenParents();
   absl::Status NoteEmptiedTags();
-  absl::Status StageValues();
-  absl::Status StageMembers(StagedBatch& batch);
-  absl::Status StageOne(size_t tag, StagedBatch& batch);
-  // Stages the tag's cells on its version in `parents`.
-  absl::StatusOr<StagedTag> StageOn(const Snapshot& parents, size_t tag, TypedColumn column,
-                                    StagedBatch& batch);
+  absl::Status Stage();
   absl::Status Publish();
   // Everyone's, then the tags' in the order of the plan, then those of tags that are published once more.
   std::vector<Publication> Publications() const;
@@ -88,9 +80,7 @@ class LoadCommit {
   absl::CivilDay today_;                     // in the population's zone
   absl::CivilDay everyone_date_;             // of everyone's new version
   std::vector<TagDates> dates_;              // by tag
-  std::vector<std::optional<StagedTag>> staged_;        // by tag
-  std::vector<std::optional<StagedTag>> staged_again_;  // by tag: on its current version (MERGE)
-  StagedEveryone everyone_;
+  std::optional<LoadStaging> staged_;
 };
 
 absl::StatusOr<LoadResult> LoadCommit::NothingToPublish() {
@@ -123,13 +113,7 @@ absl::Status LoadCommit::StageAndPublish(const std::function<absl::Status()>& be
   absl::Status done = TakeNumbers();
   if (done.ok()) done = OpenParents();
   RETURN_IF_ERROR(done);
-  staged_.resize(plan_.tags.size());
-  staged_again_.resize(plan_.tags.size());
-  // Everyone and the new values are two more pieces of work beside the tags.
-  done = StageTogether(target_.writer, load_, plan_.tags.size() + 2, [this](size_t i, StagedBatch& batch) {
-    if (i == 0) return StageValues();
-    return i == 1 ? StageMembers(batch) : StageOne(i - 2, batch);
-  });
+  done = Stage();
   FaultPoint("load/staged");
   if (done.ok()) done = NoteEmptiedTags();
   if (done.ok()) done = before_publish();
@@ -183,7 +167,7 @@ absl::Status LoadCommit::NoteEmptiedTags() {
   std::string names;
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
     const Tag& tag = plan_.tags[i].tag;
-    if (staged_[i]->member_count > 0) continue;
+    if (staged_->tag(i).member_count > 0) continue;
     ASSIGN_OR_RETURN(const uint64_t before, parents_->RowCardinality({tag.id, kKnownRow}));
     if (before == 0 || ++emptied > kEmptiedTagsNamedMax) continue;
     names += Sentence(emptied == 1 ? "'" : ", '", tag.name, "' (", before, " before)");
@@ -196,63 +180,34 @@ absl::Status LoadCommit::NoteEmptiedTags() {
   return absl::OkStatus();
 }
 
-absl::Status LoadCommit::StageValues() {
-  std::vector<FreshValue> fresh;
-  for (size_t i = 0; i < plan_.tags.size(); ++i) {
-    const ValueInterner* values = intake_.values(i);
-    if (values == nullptr) continue;
-    for (const auto& [text, id] : values->fresh()) fresh.push_back({plan_.tags[i].tag.id, id, text});
-  }
-  std::sort(fresh.begin(), fresh.end(), [](const FreshValue& a, const FreshValue& b) {
-    return std::tie(a.tag, a.id) < std::tie(b.tag, b.id);
-  });
-  return StoreValues(target_.writer, std::move(fresh));
-}
-
-absl::Status LoadCommit::StageMembers(StagedBatch& batch) {
-  ASSIGN_OR_RETURN(everyone_,
-                   StageEveryone(batch, *parents_, accepted_->order.members(), plan_.business_date, budget_));
-  return absl::OkStatus();
-}
-
-absl::Status LoadCommit::StageOne(size_t i, StagedBatch& batch) {
+absl::Status LoadCommit::Stage() {
   // A REPLACE that is published twice has the same content both times; a MERGE changes another version.
-  const bool twice = dates_[i].again && plan_.spec.mode == LoadMode::kMerge;
-  if (twice) {
-    ASSIGN_OR_RETURN(staged_again_[i], StageOn(*later_, i, accepted_->records.columns[i], batch));
-  }
-  ASSIGN_OR_RETURN(staged_[i], StageOn(*parents_, i, std::move(accepted_->records.columns[i]), batch));
-  return absl::OkStatus();
-}
-
-absl::StatusOr<StagedTag> LoadCommit::StageOn(const Snapshot& parents, size_t i, TypedColumn column,
-                                              StagedBatch& batch) {
-  const PlannedTag& planned = plan_.tags[i];
-  const bool has_parent = parents.versions().count(planned.tag.id) > 0;
-  const TagStage stage{
-      planned.tag, plan_.spec.mode, plan_.spec.tags[i].replace_on_merge, has_parent ? &parents : nullptr,
-      batch,       budget_};
-  return StageTag(stage, accepted_->order.Arrange(std::move(column)));
+  std::vector<bool> twice;
+  for (const TagDates& dates : dates_) twice.push_back(dates.again && plan_.spec.mode == LoadMode::kMerge);
+  const StagingSource source{plan_, intake_, *accepted_, *parents_, *later_, twice};
+  staged_.emplace(target_.writer, load_, source, budget_);
+  return staged_->Run();
 }
 
 std::vector<Publication> LoadCommit::Publications() const {
-  std::vector<Publication> publications = {{everyone_.version, everyone_date_, true}};
+  std::vector<Publication> publications = {{staged_->everyone().version, everyone_date_, true}};
   const auto builds_on_parent = [this](const StagedTag& staged) {
     return plan_.spec.mode == LoadMode::kMerge && staged.version.new_store == 0;
   };
-  for (size_t i = 0; i < staged_.size(); ++i) {
-    Publication publication{staged_[i]->version, plan_.business_date, builds_on_parent(*staged_[i])};
+  for (size_t i = 0; i < plan_.tags.size(); ++i) {
+    const StagedTag& staged = staged_->tag(i);
+    Publication publication{staged.version, plan_.business_date, builds_on_parent(staged)};
     publication.ends_later = dates_[i].ends_later;
     publication.tag_name = plan_.tags[i].tag.name;
     publications.push_back(std::move(publication));
   }
-  for (size_t i = 0; i < staged_.size(); ++i) {
+  for (size_t i = 0; i < plan_.tags.size(); ++i) {
     if (!dates_[i].again) continue;
     Publication again = publications[1 + i];
     again.business_date = DayOf(dates_[i].later->record.business_day);
-    if (staged_again_[i]) {
-      again.staged = staged_again_[i]->version;
-      again.parent_must_be_current = builds_on_parent(*staged_again_[i]);
+    if (const StagedTag* const staged = staged_->tag_again(i); staged != nullptr) {
+      again.staged = staged->version;
+      again.parent_must_be_current = builds_on_parent(*staged);
     } else {
       again.staged = {.tag = again.staged.tag, .load = load_};
       again.same_as = 1 + i;
@@ -272,8 +227,8 @@ std::vector<Tag> LoadCommit::NewTags() const {
 
 absl::Status LoadCommit::Publish() {
   result_.published = true;
-  result_.new_members = everyone_.new_members;
-  result_.member_count = everyone_.member_count;
+  result_.new_members = staged_->everyone().new_members;
+  result_.member_count = staged_->everyone().member_count;
   ASSIGN_OR_RETURN(const PreparedVersions prepared, PrepareVersions(target_.writer, load_, Publications()));
   absl::Status done = WriteAhead(prepared);
   if (done.ok()) done = budget_.Check();
@@ -293,8 +248,9 @@ absl::Status LoadCommit::WriteAhead(const PreparedVersions& prepared) {
   size_t next_again = 1 + plan_.tags.size();
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
     const size_t at = dates_[i].again ? next_again++ : 1 + i;
-    const StagedTag& staged = staged_again_[i] ? *staged_again_[i] : *staged_[i];
-    result_.tags.push_back({plan_.tags[i].tag.name, prepared.versions[at].version, staged.member_count});
+    const StagedTag* const again = staged_->tag_again(i);
+    const uint64_t members = (again != nullptr ? *again : staged_->tag(i)).member_count;
+    result_.tags.push_back({plan_.tags[i].tag.name, prepared.versions[at].version, members});
   }
   records::LoadRecord record;
   record.set_label(plan_.spec.label);

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
+#include "index/loading/intake/record_spool.h"
 #include "index/population/load.h"
 #include "index/population/population.h"
 
@@ -40,6 +41,7 @@ struct DatabaseOptions {
   std::function<absl::Time()> clock = absl::Now;
   absl::Duration token_lifetime = absl::Minutes(10);
   absl::Duration load_lease = kLoadLease;
+  SpoolOptions spool;  // of loads; the folder is each population's own
   // How fast stored bytes are read in the background after the start, to find damage before a question does,
   // and to spare questions the check; 0: not at all.
   size_t scrub_bytes_per_second = size_t{64} << 20;

@@ -32,6 +32,12 @@ class LoadSession final : public Load {
     return intake_ ? intake_->BytesToFeed(batch) : 0;
   }
   uint64_t BytesToCommit() const override { return intake_ ? intake_->BytesToCommit() : 0; }
+  absl::Status Spill() override { return intake_ ? intake_->Spill() : absl::OkStatus(); }
+  uint64_t SpillableBytes() const override { return intake_ ? intake_->SpillableBytes() : 0; }
+  bool spilled() const override { return intake_ && intake_->spilled(); }
+  void SetCommitBytes(uint64_t bytes) override {
+    if (intake_) intake_->SetCommitBytes(bytes);
+  }
 
   absl::Status Feed(const RecordBatchView& batch) override {
     if (!intake_) return Ended();

@@ -14,6 +14,7 @@
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/counters.h"
+#include "index/storage/files/scratch_file.h"
 #include "index/storage/pages/corrupt.h"
 #include "index/storage/record_walk.h"
 #include "index/views/stored_view.h"
@@ -45,6 +46,8 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
     (kind == EnvironmentKind::kIndex ? index_ : member_index_) = std::move(opened);
   }
   RETURN_IF_ERROR(CheckSamePopulation(*index_, *member_index_));
+  spool_.folder = directory;
+  if (!options.read_only) SweepScratchFiles(directory);
   writer_ = std::make_unique<WriterQueue>(*index_);
   member_writer_ = std::make_unique<WriterQueue>(*member_index_);
   ASSIGN_OR_RETURN(catalogue_, Catalogue::Open(*writer_));
@@ -183,7 +186,8 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
   if (repeated) return repeated;
   RETURN_IF_ERROR(CheckLoadDate(plan, today));
   ASSIGN_OR_RETURN(plan.tags, PlanTags(plan.spec, *catalogue_));
-  ASSIGN_OR_RETURN(std::unique_ptr<RecordIntake> intake, RecordIntake::Make(plan, *members_, *index_));
+  ASSIGN_OR_RETURN(std::unique_ptr<RecordIntake> intake,
+                   RecordIntake::Make(plan, *members_, *index_, spool_));
   return NewLoadSession(shared_from_this(), Target(zone_name), std::move(plan), std::move(intake),
                         std::move(claim));
 }

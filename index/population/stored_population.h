@@ -89,7 +89,10 @@ class StoredPopulation final : public Population, public std::enable_shared_from
 
  private:
   StoredPopulation(std::string name, const DatabaseOptions& options)
-      : name_(std::move(name)), clock_(options.clock), open_loads_(options.clock, options.load_lease) {}
+      : name_(std::move(name)),
+        clock_(options.clock),
+        spool_(options.spool),
+        open_loads_(options.clock, options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
   absl::Status OpenSegments(const DatabaseOptions& options);
   // DATA_LOSS, kStorageCorrupt, when the ids are not those with which the last load was published.
@@ -104,6 +107,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
 
   const std::string name_;
   const std::function<absl::Time()> clock_;
+  SpoolOptions spool_;  // of its loads
   // In the order of their dependencies.
   std::unique_ptr<Environment> index_, member_index_;
   std::unique_ptr<WriterQueue> writer_, member_writer_;

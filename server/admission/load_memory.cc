@@ -27,12 +27,13 @@ LoadMemory::Share::~Share() {
 
 bool LoadMemory::Share::TryTake(uint64_t bytes) {
   MutexLock lock(memory_.mutex_);
-  if (const Holder* const held = memory_.Find(number_); bytes <= (held == nullptr ? 0 : held->bytes))
-    return true;
-  Holder& mine = memory_.holders_[number_];
-  if (!memory_.Fits(mine, bytes)) return false;
-  memory_.SetBytes(mine, bytes);
-  return true;
+  return memory_.TryTake(number_, bytes);
+}
+
+bool LoadMemory::Share::TryTakeFair(uint64_t bytes) {
+  MutexLock lock(memory_.mutex_);
+  const size_t sharing = memory_.holders_.size() + (memory_.Find(number_) == nullptr ? 1 : 0);
+  return bytes <= memory_.budget_ / (sharing + 1) && memory_.TryTake(number_, bytes);
 }
 
 absl::Status LoadMemory::Share::Ask(uint64_t bytes, Told told) {
@@ -72,6 +73,14 @@ uint64_t LoadMemory::held_bytes() const {
 size_t LoadMemory::sharing() const {
   MutexLock lock(mutex_);
   return holders_.size();
+}
+
+bool LoadMemory::TryTake(uint64_t number, uint64_t bytes) {
+  if (const Holder* const held = Find(number); bytes <= (held == nullptr ? 0 : held->bytes)) return true;
+  Holder& mine = holders_[number];
+  if (!Fits(mine, bytes)) return false;
+  SetBytes(mine, bytes);
+  return true;
 }
 
 LoadMemory::Holder* LoadMemory::Find(uint64_t number) {

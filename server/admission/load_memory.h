@@ -7,6 +7,8 @@
 //   3. When every load that holds a share waits, none of them could ever proceed: then the newest is refused,
 //   and what it held goes to the others.
 //   4. The callback of a waiting load is called exactly once, unless the load withdraws.
+// A load that can do with less asks for a fair share first, and frees memory when it doesn't get it: so a budget
+// is seldom used up.
 #ifndef MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 #define MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 
@@ -40,6 +42,9 @@ class LoadMemory {
 
     // Grows the share to `bytes` in total if they are available now. Never shrinks it.
     bool TryTake(uint64_t bytes);
+    // The same up to a fair share: the budget divided by one more than the number of loads that share it. What a
+    // load holds beyond that share, since others have come, is refused too.
+    bool TryTakeFair(uint64_t bytes);
     // Waits for a share of `bytes` in total: `told` is called later, on another thread, perhaps before this
     // returns. On error `told` is never called: RESOURCE_EXHAUSTED when `bytes` exceeds the whole budget,
     // CANCELLED when the share was withdrawn before.
@@ -67,6 +72,7 @@ class LoadMemory {
     uint64_t asked = 0;  // total bytes asked for, while waiting
     Told told;           // set while waiting
   };
+  bool TryTake(uint64_t number, uint64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Fits(const Holder& holder, uint64_t bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetBytes(Holder& holder, uint64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The load's entry, or null if it has asked for nothing. Entries are made on demand, since thousands of

@@ -3,7 +3,6 @@
 #define MUSTER_SERVER_ANSWERS_FED_ANSWER_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -25,9 +24,19 @@ class FedAnswer {
     kWait,      // the reservation said so: the same message is to be taken again, by the thread that then has
                 // the answer
   };
-  // Asked for the memory, in bytes and in all, that a message needs beside what is held. True: it is there.
-  // False: it isn't yet, and the answer may belong to another thread already.
-  using Reservation = std::function<absl::StatusOr<bool>(uint64_t bytes)>;
+  // The memory of one answer, out of a budget that all loads share. Sizes are in bytes and in all: what is held
+  // and what a message needs beside it.
+  class Reservation {
+   public:
+    virtual ~Reservation() = default;
+    // True: so much is there. False: it isn't yet, and the answer may belong to another thread already.
+    virtual absl::StatusOr<bool> TakeOrWait(uint64_t bytes) = 0;
+    // Whether so much is there now. `fair`: and is no more than what leaves as much to each other load, and
+    // once more to a load that may come.
+    virtual bool TryTake(uint64_t bytes, bool fair) = 0;
+    // Gives back all but `bytes`, which are held.
+    virtual void Settle(uint64_t bytes) = 0;
+  };
 
   virtual ~FedAnswer() = default;
 

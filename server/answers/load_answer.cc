@@ -10,9 +10,17 @@
 #include "text/civil_text.h"
 
 namespace muster::server {
+namespace {
 
-LoadAnswer::LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve)
-    : context_(context), reserve_(std::move(reserve)), began_(absl::Now()) {
+// Fewer bytes of records are not worth a write: a load waits for memory instead.
+constexpr uint64_t kLeastSpilled = uint64_t{1} << 20;
+// With more memory a commit gets no faster.
+constexpr uint64_t kCommitBytesMax = uint64_t{256} << 20;
+
+}  // namespace
+
+LoadAnswer::LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation& memory)
+    : context_(context), memory_(memory), began_(absl::Now()) {
   event_.peer = principal.address;
 }
 
@@ -52,7 +60,13 @@ absl::StatusOr<LoadAnswer::Next> LoadAnswer::Begin(const v1::LoadSpec& spec) {
 
 absl::StatusOr<LoadAnswer::Next> LoadAnswer::Feed(const v1::RecordBatch& batch, uint64_t message_bytes) {
   ASSIGN_OR_RETURN(index::RecordBatchView view, DecodeBatch(batch, tags_));
-  ASSIGN_OR_RETURN(const bool there, reserve_(load_->HeldBytes() + load_->BytesToFeed(view) + message_bytes));
+  // Asked again when records went to the disk: then less is needed.
+  const auto needed = [&] { return load_->BytesToFeed(view) + message_bytes; };
+  if (!memory_.TryTake(load_->HeldBytes() + needed(), /*fair=*/true) &&
+      load_->SpillableBytes() >= kLeastSpilled) {
+    RETURN_IF_ERROR(Spill());
+  }
+  ASSIGN_OR_RETURN(const bool there, memory_.TakeOrWait(load_->HeldBytes() + needed()));
   if (!there) return Next::kWait;
   RETURN_IF_ERROR(load_->Feed(view));
   event_.records += view.member_ids.ends.size() + view.rejected.size();
@@ -61,7 +75,7 @@ absl::StatusOr<LoadAnswer::Next> LoadAnswer::Feed(const v1::RecordBatch& batch, 
 }
 
 absl::StatusOr<LoadAnswer::Next> LoadAnswer::Commit(const v1::LoadCommit& commit, const WorkBudget& budget) {
-  ASSIGN_OR_RETURN(const bool there, reserve_(load_->HeldBytes() + load_->BytesToCommit()));
+  ASSIGN_OR_RETURN(const bool there, TakeToCommit());
   if (!there) return Next::kWait;
   ASSIGN_OR_RETURN(index::LoadResult result, load_->Commit(commit.records(), budget));
   return Answer(result);
@@ -87,6 +101,29 @@ uint64_t LoadAnswer::CountEveryone(const index::LoadResult& result) const {
   const absl::StatusOr<QuestionPtr> question =
       Ask(context_, {event_.population, none, none, date}, everyone, WorkBudget::Unlimited());
   return question.ok() ? (*question)->member_count() : result.member_count;
+}
+
+// Records in memory are staged in one piece; those on the disk in as large pieces as there is memory for.
+absl::StatusOr<bool> LoadAnswer::TakeToCommit() {
+  if (!load_->spilled()) {
+    const uint64_t needed = load_->HeldBytes() + load_->BytesToCommit();
+    if (load_->SpillableBytes() < kLeastSpilled) return memory_.TakeOrWait(needed);
+    if (memory_.TryTake(needed, /*fair=*/false)) return true;
+  }
+  RETURN_IF_ERROR(Spill());
+  const uint64_t held = load_->HeldBytes(), least = load_->BytesToCommit();
+  for (uint64_t bytes = kCommitBytesMax; bytes > least; bytes /= 2) {
+    load_->SetCommitBytes(bytes);
+    if (memory_.TryTake(held + bytes, /*fair=*/true)) return true;
+  }
+  load_->SetCommitBytes(least);
+  return memory_.TakeOrWait(held + least);
+}
+
+absl::Status LoadAnswer::Spill() {
+  RETURN_IF_ERROR(load_->Spill());
+  memory_.Settle(load_->HeldBytes());
+  return absl::OkStatus();
 }
 
 LoadAnswer::Next LoadAnswer::Answer(const index::LoadResult& result) {

@@ -21,8 +21,8 @@ namespace muster::server {
 // A load from its spec to its result.
 class LoadAnswer final : public FedAnswer {
  public:
-  // The context outlives it.
-  LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve);
+  // The context and the memory outlive it.
+  LoadAnswer(const AnswerContext& context, const Principal& principal, Reservation& memory);
 
   std::unique_ptr<google::protobuf::Message> NewMessage() const override {
     return std::make_unique<v1::LoadRecordsRequest>();
@@ -41,12 +41,16 @@ class LoadAnswer final : public FedAnswer {
   absl::StatusOr<Next> Begin(const v1::LoadSpec& spec);
   absl::StatusOr<Next> Feed(const v1::RecordBatch& batch, uint64_t message_bytes);
   absl::StatusOr<Next> Commit(const v1::LoadCommit& commit, const WorkBudget& budget);
+  // As Reservation::TakeOrWait, of what the commit needs. Moves records to the disk rather than wait.
+  absl::StatusOr<bool> TakeToCommit();
+  // Moves the records to the disk, and gives their memory back.
+  absl::Status Spill();
   Next Answer(const index::LoadResult& result);
   // The members that the coverage of its tags is a share of: those who had joined by the load's date.
   uint64_t CountEveryone(const index::LoadResult& result) const;
 
   const AnswerContext& context_;
-  const Reservation reserve_;
+  Reservation& memory_;
   const absl::Time began_;
   std::unique_ptr<index::Load> load_;  // from the spec to the end
   size_t tags_ = 0;                    // of the spec

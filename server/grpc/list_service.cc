@@ -13,8 +13,8 @@ namespace muster::server {
 grpc::ServerReadReactor<grpc::ByteBuffer>* ListService::LoadList(grpc::CallbackServerContext* call,
                                                                  grpc::ByteBuffer* response) {
   const auto make = [](const AnswerContext& context, const Principal& principal,
-                       FedAnswer::Reservation reserve) -> std::unique_ptr<FedAnswer> {
-    return std::make_unique<ListLoadAnswer>(context, principal, std::move(reserve));
+                       FedAnswer::Reservation& memory) -> std::unique_ptr<FedAnswer> {
+    return std::make_unique<ListLoadAnswer>(context, principal, memory);
   };
   return LoadStream::Start(context_, *call, make, response);
 }

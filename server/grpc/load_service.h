@@ -22,8 +22,8 @@ class LoadService final
   grpc::ServerReadReactor<grpc::ByteBuffer>* LoadRecords(grpc::CallbackServerContext* call,
                                                          grpc::ByteBuffer* response) override {
     const auto make = [](const AnswerContext& context, const Principal& principal,
-                         FedAnswer::Reservation reserve) -> std::unique_ptr<FedAnswer> {
-      return std::make_unique<LoadAnswer>(context, principal, std::move(reserve));
+                         FedAnswer::Reservation& memory) -> std::unique_ptr<FedAnswer> {
+      return std::make_unique<LoadAnswer>(context, principal, memory);
     };
     return LoadStream::Start(context_, *call, make, response);
   }

@@ -40,7 +40,7 @@ struct ServingOptions {
   int max_open_loads = 64;  // each holds a message of at most 16 MiB beside its share of load_memory_bytes
   int max_open_streams = 1'000;  // together these hold some 130 MiB of ordinals and messages
   absl::Duration load_lease = index::kLoadLease;
-  uint64_t load_memory_bytes = uint64_t{4} << 30;  // shared by all open loads
+  uint64_t load_memory_bytes = uint64_t{1} << 30;  // shared by all open loads
   absl::Duration load_memory_patience = absl::Seconds(60);
   uint64_t request_memory_bytes = uint64_t{64} << 20;  // shared by the requests of all other calls
   EventLog::Sink log;                                  // null: nothing is written

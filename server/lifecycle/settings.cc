@@ -134,8 +134,9 @@ void DeclareLimits(CLI::App& app, Settings& settings) {
       ->check(command_line::Bytes(kMinMapSize, kMaxMapSize, "16MiB to 64TiB"))
       ->type_name("BYTES");
   app.add_option("--load-memory", settings.load_memory,
-                 "Memory of all open loads together, 16MiB to 64TiB. A load waits for its share")
-      ->default_str("4GiB")
+                 "Memory of all open loads together, 16MiB to 64TiB. A load whose share is used up "
+                 "writes its records to the data directory until it ends")
+      ->default_str("1GiB")
       ->transform(CLI::AsSizeValue(false).description(""))
       ->check(command_line::Bytes(kMinLoadMemory, kMaxMapSize, "16MiB to 64TiB"))
       ->type_name("BYTES");

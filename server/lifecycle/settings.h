@@ -17,7 +17,7 @@ struct Settings {
   int max_connections = 4'096;            // open at once; at most half from one address
   int max_calls = 16'384;                 // in progress at once; at most half from one address
   unsigned umask = 077;                   // permissions that new files and folders do not get
-  size_t load_memory = size_t{4} << 30;   // bytes of memory for all open loads together
+  size_t load_memory = size_t{1} << 30;   // bytes of memory for all open loads together
   bool insecure = false;                  // allows listening beyond loopback, without TLS
   std::string log_level = "info";         // of stderr: debug, info, warn, error, off
 };

@@ -3,6 +3,7 @@
 //
 //   crash_child DIRECTORY SEED FIRST_MEMBERS MEMBERS RECORDS FIRST_LOAD LOADS POINT HIT LINGER_MS
 //
+// With an even seed, the records of loads go to a file and are committed fragment by fragment.
 // Writes `begin N`, `feed N`, `commit N` and `done N` to stdout as it proceeds. If it isn't killed, it gives
 // the settler LINGER_MS, prints `hits POINT COUNT` for each point that was passed, and exits with 0; with 1
 // if a load fails.
@@ -16,6 +17,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -48,7 +50,9 @@ int Number(const char* text) {
 }
 
 int Load(const std::string& directory, const PlanShape& shape, int first, int loads, int linger_ms) {
-  auto database = index::Database::Open({.directory = directory, .map_size = size_t{1} << 30});
+  index::DatabaseOptions options{.directory = directory, .map_size = size_t{1} << 30};
+  if (shape.seed % 2 == 0) options.spool = {.spill_beyond = 0, .commit_bytes = 1};
+  auto database = index::Database::Open(std::move(options));
   if (!database.ok()) {
     std::fprintf(stderr, "%s\n", database.status().ToString().c_str());
     return 1;

@@ -162,9 +162,12 @@ TEST(Crash, WhileSweepingWhatACrashLeft) {
 }
 
 TEST(Crash, OverMembersOfSeveralFragments) {
-  Casualty casualty({.seed = 5, .first_members = 264'000, .members = 280'000, .records = 3'000}, 200);
-  for (const auto& [point, hit] : std::vector<std::pair<std::string, int>>{
-           {"staging/batch_durable", 20}, {"publish/version_written", 4}, {"settle/record_folded", 200}}) {
+  Casualty casualty({.seed = 6, .first_members = 264'000, .members = 280'000, .records = 3'000}, 200);
+  for (const auto& [point, hit] : std::vector<std::pair<std::string, int>>{{"load/spilled", 3},
+                                                                           {"load/tile_staged", 3},
+                                                                           {"staging/batch_durable", 20},
+                                                                           {"publish/version_written", 4},
+                                                                           {"settle/record_folded", 200}}) {
     SCOPED_TRACE(absl::StrCat("killed at hit ", hit, " of ", point, " from load ", casualty.loaded(), " on"));
     const Ended ended = casualty.RunChild(point, hit, 200);
     ASSERT_TRUE(ended.killed || ended.exit_code == 0) << ended.exit_code << " " << ended.err;

@@ -95,6 +95,25 @@ TEST(FullDisks, AServerStartsOnADiskWithoutAByte) {
   EXPECT_EQ(server.Count("EVERYONE"), "25000\n");
 }
 
+// The records of a load that go to the disk before its commit fill it: the load is refused, and leaves nothing.
+TEST(FullDisks, ALoadThatFindsNoRoomForItsRecordsLeavesNothing) {
+  const SmallDisk disk("size=24m");
+  if (!disk.mounted()) GTEST_SKIP() << "no small file system can be mounted here: " << disk.why();
+  Serving server(kSchema, disk.path() + "/data", nullptr, {"--load-memory", "64MiB"});
+  ASSERT_TRUE(server.up());
+  ASSERT_EQ(server.Load(Records(1, 5'000)).exit_code, 0);
+  const auto free_bytes = [&disk] { return std::filesystem::space(disk.path()).available; };
+  const uint64_t before = free_bytes();
+  for (int round = 0; round < InFull(1, 5); ++round) {
+    ExpectRefusedForWantOfRoom(server.Load(Records(2, 400'000)), disk.path());
+    EXPECT_EQ(server.Count("EVERYONE"), "5000\n");
+  }
+  EXPECT_GT(free_bytes() + (uint64_t{20} << 20), before);
+  disk.Grow();
+  EXPECT_EQ(server.Load(Records(2, 400'000)).exit_code, 0);
+  EXPECT_EQ(server.Count("EVERYONE"), "405000\n");
+}
+
 // The twin that needs no mount: what the server inherits bounds every file it writes.
 TEST(FullDisks, TheGreatestSizeOfAFileIsTheSame) {
   ScratchFolder folder;

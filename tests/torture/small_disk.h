@@ -57,12 +57,17 @@ class SmallDisk {
 // A server on a given directory, and calls to it.
 class Serving {
  public:
-  // `schema`: of its loads. `before`: called in each new process before it becomes musterd.
-  Serving(std::string schema, std::string directory, std::function<void()> before = nullptr)
-      : schema_(std::move(schema)), directory_(std::move(directory)), before_(std::move(before)) {
+  // `schema`: of its loads. `before`: called in each new process before it becomes musterd. `arguments`: beside
+  // its directory.
+  Serving(std::string schema, std::string directory, std::function<void()> before = nullptr,
+          std::vector<std::string> arguments = {})
+      : schema_(std::move(schema)),
+        directory_(std::move(directory)),
+        before_(std::move(before)),
+        arguments_(std::move(arguments)) {
     Start();
   }
-  void Start() { server_ = std::make_unique<ServerProcess>(directory_, std::vector<std::string>{}, before_); }
+  void Start() { server_ = std::make_unique<ServerProcess>(directory_, arguments_, before_); }
   bool up() const { return server_->up(); }
   void Kill() { server_->Kill(); }
   int Stop() { return server_->Stop(); }
@@ -81,6 +86,7 @@ class Serving {
   const std::string schema_;
   const std::string directory_;
   const std::function<void()> before_;
+  const std::vector<std::string> arguments_;
   ScratchFolder scratch_;
   std::unique_ptr<ServerProcess> server_;
 };

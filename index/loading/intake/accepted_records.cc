@@ -1,5 +1,7 @@
 #include "index/loading/intake/accepted_records.h"
 
+#include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -75,7 +77,135 @@ absl::Status CheckEmpty(const LoadSpec& spec, const LoadResult& result) {
                     Reason::kNoRecords);
 }
 
+bool HasRepeatedMembers(const std::vector<Ordinal>& ordinals) {
+  if (std::adjacent_find(ordinals.begin(), ordinals.end(), std::greater_equal<>()) == ordinals.end())
+    return false;
+  const auto [least, greatest] = std::minmax_element(ordinals.begin(), ordinals.end());
+  const Ordinal first = *least, count = *greatest - first + 1;
+  if (count / 64 > ordinals.size()) {  // members far apart
+    std::vector<Ordinal> sorted = ordinals;
+    std::sort(sorted.begin(), sorted.end());
+    return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+  }
+  std::vector<bool> seen(count, false);
+  for (const Ordinal ordinal : ordinals) {
+    if (seen[ordinal - first]) return true;
+    seen[ordinal - first] = true;
+  }
+  return false;
+}
+
+// Records of a file, and which of them contradict.
+struct JudgedRecords {
+  SpooledRecords records;
+  bool repeated = false;  // members have several records; then all columns were read
+  std::vector<uint8_t> dropped;
+};
+
+// Columns are read only when members have several records: otherwise none can contradict.
+absl::StatusOr<JudgedRecords> ReadJudged(const SpillFile& file, RangeSpan ranges,
+                                         const std::vector<Tag>& tags, const RecordTexts& texts,
+                                         RejectionLog& log) {
+  JudgedRecords judged;
+  ASSIGN_OR_RETURN(judged.records, file.ReadRecords(ranges));
+  judged.repeated = HasRepeatedMembers(judged.records.ordinals);
+  if (!judged.repeated) return judged;
+  for (size_t tag = 0; tag < tags.size(); ++tag) {
+    ASSIGN_OR_RETURN(judged.records.columns[tag], file.ReadColumn(ranges, tag));
+  }
+  judged.dropped = FindContradictions(judged.records, tags, texts, log);
+  return judged;
+}
+
+RangeSpan RangesOf(const std::vector<RangeSize>& ranges, uint32_t first, uint64_t bytes_max) {
+  RangeSize sum = ranges[first];
+  uint32_t end = first + 1;
+  for (; end < ranges.size(); ++end) {
+    sum.records += ranges[end].records;
+    sum.bytes += ranges[end].bytes;
+    sum.largest += ranges[end].largest;
+    if (BytesToStage(sum) > bytes_max) break;
+  }
+  return {first, end};
+}
+
+std::vector<RangeSpan> CutIntoTiles(const std::vector<RangeSize>& ranges, uint64_t bytes_max) {
+  std::vector<RangeSpan> tiles;
+  for (uint32_t first = 0; first < ranges.size(); first = tiles.back().end)
+    tiles.push_back(RangesOf(ranges, first, bytes_max));
+  return tiles;
+}
+
+// Judges the spilled records, and corrects the counts of values: of a member with several records, a value
+// counts once.
+absl::Status JudgeSpilled(const std::vector<RangeSpan>& tiles, const std::vector<Tag>& tags,
+                          const RecordTexts& texts, RecordIntake& intake) {
+  RecordSpool& spool = intake.spool();
+  for (const RangeSpan& ranges : tiles) {
+    ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(spool.file(), ranges, tags, texts, intake.log()));
+    if (!judged.repeated) continue;
+    const MemberOrder order(judged.records.ordinals, judged.dropped);
+    for (size_t tag = 0; tag < tags.size(); ++tag) {
+      if (tags[tag].kind != TagKind::kSingle) continue;
+      std::vector<uint32_t>& counts = spool.value_counts(tag);
+      for (const ValueId value : judged.records.columns[tag].values) --counts[value];
+      for (const ValueId value : order.Arrange(std::move(judged.records.columns[tag])).values)
+        ++counts[value];
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptSpilled(const std::vector<Tag>& tags,
+                                                               const RecordTexts& texts,
+                                                               RecordIntake& intake) {
+  RecordSpool& spool = intake.spool();
+  RETURN_IF_ERROR(spool.Spill());
+  std::vector<RangeSpan> tiles = CutIntoTiles(spool.file().ranges(), intake.commit_bytes());
+  RETURN_IF_ERROR(JudgeSpilled(tiles, tags, texts, intake));
+  return std::make_unique<AcceptedRecords>(spool, tags, std::move(tiles));
+}
+
 }  // namespace
+
+absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool again) {
+  TypedColumn column;
+  if (file_ != nullptr) {
+    ASSIGN_OR_RETURN(column, file_->ReadColumn(ranges_, tag));
+  } else if (again) {
+    column = records_.columns[tag];
+  } else {
+    column = std::move(records_.columns[tag]);
+  }
+  MemberCells cells = order_.Arrange(std::move(column));
+  cells.span = span_;
+  return cells;
+}
+
+absl::StatusOr<std::unique_ptr<Tile>> AcceptedRecords::Open(size_t i) {
+  if (spool_ == nullptr) return std::move(all_);
+  const SpillFile& file = spool_->file();
+  const RangeSpan ranges = tiles_[i];
+  // Contradictions were logged before.
+  RejectionLog unused;
+  const RecordTexts no_texts{[](Ordinal) { return std::string(); },
+                             [](size_t, ValueId) { return std::string(); }, absl::UTCTimeZone()};
+  ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(file, ranges, tags_, no_texts, unused));
+  const int bits = file.range_bits() - static_cast<int>(kFragmentBits);
+  FragmentSpan span{ranges.first << bits, ranges.end << bits};
+  if (i + 1 == tiles_.size()) span.end = FragmentSpan::kNoEnd;
+  return std::make_unique<Tile>(span, std::move(judged.records), judged.dropped,
+                                judged.repeated ? nullptr : &file, ranges);
+}
+
+std::vector<ValueSize> AcceptedRecords::ValueSizes(size_t tag) const {
+  const std::vector<uint32_t>& counts = spool_->value_counts(tag);
+  std::vector<ValueSize> sizes;
+  for (size_t value = 0; value < counts.size(); ++value) {
+    if (counts[value] > 0) sizes.push_back({static_cast<ValueId>(value), counts[value]});
+  }
+  return sizes;
+}
 
 absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,
                                                                RecordIntake& intake, uint64_t records,
@@ -86,18 +216,24 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
                                             intake.records(), " arrived; send it again")),
         Reason::kBadRequest);
   }
-  SpooledRecords all = intake.TakeRecords();
   std::vector<Tag> tags;
   for (const PlannedTag& planned : plan.tags) tags.push_back(planned.tag);
   const RecordTexts texts = TextsOf(plan, known, intake);
-  const std::vector<uint8_t> dropped = FindContradictions(all, tags, texts, intake.log());
+  std::unique_ptr<AcceptedRecords> accepted;
+  if (intake.spool().spilled()) {
+    ASSIGN_OR_RETURN(accepted, AcceptSpilled(tags, texts, intake));
+  } else {
+    SpooledRecords all = intake.spool().Take();
+    const std::vector<uint8_t> dropped = FindContradictions(all, tags, texts, intake.log());
+    accepted =
+        std::make_unique<AcceptedRecords>(std::make_unique<Tile>(FragmentSpan(), std::move(all), dropped));
+  }
   result.records = records;
   result.rejected_records = intake.log().count();
   result.rejections = intake.log().ByReason();
   result.first_rejected = intake.log().first();
   RETURN_IF_ERROR(CheckRejected(plan.spec, result));
-  auto accepted = std::make_unique<AcceptedRecords>(std::move(all), dropped);
-  if (accepted->order.members().empty()) {
+  if (accepted->empty()) {
     RETURN_IF_ERROR(CheckEmpty(plan.spec, result));
   }
   return accepted;

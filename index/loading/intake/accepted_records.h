@@ -1,4 +1,4 @@
-// Selects the records of a load that count, and checks whether they are enough to load.
+// Selects the records of a load that count, checks whether they are enough to load, and gives them by member.
 #ifndef MUSTER_INDEX_LOADING_INTAKE_ACCEPTED_RECORDS_H_
 #define MUSTER_INDEX_LOADING_INTAKE_ACCEPTED_RECORDS_H_
 
@@ -8,25 +8,68 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "index/catalog/tag.h"
 #include "index/dictionary/member_dictionary.h"
 #include "index/loading/intake/member_cells.h"
 #include "index/loading/intake/record_intake.h"
-#include "index/loading/intake/record_spool.h"
+#include "index/loading/intake/spill_file.h"
 #include "index/loading/plan/load_plan.h"
 #include "index/storage/environment.h"
 
 namespace muster::index {
 
-// The records of the intake, and the order of those that don't contradict each other. Not movable: the order
-// refers to the records.
-struct AcceptedRecords {
-  AcceptedRecords(SpooledRecords all, const std::vector<uint8_t>& dropped)
-      : records(std::move(all)), order(records.ordinals, dropped) {}
-  AcceptedRecords(const AcceptedRecords&) = delete;
-  AcceptedRecords& operator=(const AcceptedRecords&) = delete;
+// The records of a span of fragments that count. Not movable: the order refers to the records.
+class Tile {
+ public:
+  // `dropped`: one byte for each record, or empty. `file`: where columns are that `records` doesn't have;
+  // null: it has all of them. Lifetime: the file outlives the tile.
+  Tile(FragmentSpan span, SpooledRecords records, const std::vector<uint8_t>& dropped,
+       const SpillFile* file = nullptr, RangeSpan ranges = {})
+      : span_(span),
+        records_(std::move(records)),
+        order_(records_.ordinals, dropped),
+        file_(file),
+        ranges_(ranges) {}
+  Tile(const Tile&) = delete;
+  Tile& operator=(const Tile&) = delete;
 
-  SpooledRecords records;
-  const MemberOrder order;
+  // Those with a record that counts, ascending, without duplicates.
+  const std::vector<Ordinal>& members() const { return order_.members(); }
+  // The cells of a tag. Call it once, or first with `again`. Thread-safe for different tags. Errors of
+  // SpillFile.
+  absl::StatusOr<MemberCells> Cells(size_t tag, bool again = false);
+
+ private:
+  const FragmentSpan span_;
+  SpooledRecords records_;
+  const MemberOrder order_;
+  const SpillFile* const file_;
+  const RangeSpan ranges_;
+};
+
+// A load's records that count, tile by tile in the order of the fragments. One tile has all of them when they
+// are in memory. Not thread-safe. Lifetime: the intake outlives it.
+class AcceptedRecords {
+ public:
+  // Of an intake without spilled records.
+  explicit AcceptedRecords(std::unique_ptr<Tile> all) : all_(std::move(all)) {}
+  // Of spilled ones: `tiles` are their ranges, contiguous from 0.
+  AcceptedRecords(RecordSpool& spool, std::vector<Tag> tags, std::vector<RangeSpan> tiles)
+      : spool_(&spool), tags_(std::move(tags)), tiles_(std::move(tiles)) {}
+
+  size_t tile_count() const { return spool_ == nullptr ? 1 : tiles_.size(); }
+  // Whether no record counts: then there is one tile, without records.
+  bool empty() const { return all_ != nullptr && all_->members().empty(); }
+  // Reads a tile. A tile in memory can be had once.
+  absl::StatusOr<std::unique_ptr<Tile>> Open(size_t i);
+  // How many members have each value of a SINGLE tag; ascending by value. REQUIRES: several tiles.
+  std::vector<ValueSize> ValueSizes(size_t tag) const;
+
+ private:
+  std::unique_ptr<Tile> all_;  // null: they were spilled, or it was opened
+  RecordSpool* spool_ = nullptr;
+  std::vector<Tag> tags_;
+  std::vector<RangeSpan> tiles_;
 };
 
 // The sources of ids and values that existed before the load, for messages.
@@ -38,7 +81,8 @@ struct KnownTexts {
 // Ends the feeding: takes the records, drops those that contradict earlier ones, and counts into `result` how
 // many were rejected and why. `records`: how many the client sent. INVALID_ARGUMENT, kBadRequest: another
 // number arrived. FAILED_PRECONDITION: kTooManyRejected, or kNoRecords when none counts and the spec doesn't
-// allow that.
+// allow that. When records were spilled, the rest is spilled too: RESOURCE_EXHAUSTED, kDiskFull, and errors of
+// SpillFile.
 absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,
                                                                RecordIntake& intake, uint64_t records,
                                                                LoadResult& result);

@@ -12,8 +12,8 @@
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 #include "index/catalog/tag.h"
-#include "index/loading/intake/record_spool.h"
 #include "index/loading/intake/rejection_log.h"
+#include "index/loading/intake/typed_column.h"
 
 namespace muster::index {
 

@@ -64,7 +64,32 @@ void SettleDoubles(MemberCells& cells) {
   if (!cells.numbers.empty()) cells.numbers.resize(to);
 }
 
+// A value that many members have takes one counter, as long as there are not many more counters than values.
+std::vector<ValueSize> SizesByCounting(const std::vector<ValueId>& values, ValueId greatest) {
+  std::vector<uint32_t> counts(greatest + size_t{1}, 0);
+  for (const ValueId value : values) ++counts[value];
+  std::vector<ValueSize> sizes;
+  for (size_t value = 0; value < counts.size(); ++value) {
+    if (counts[value] > 0) sizes.push_back({static_cast<ValueId>(value), counts[value]});
+  }
+  return sizes;
+}
+
 }  // namespace
+
+std::vector<ValueSize> SizesOf(const std::vector<ValueId>& values) {
+  if (values.empty()) return {};
+  const ValueId greatest = *std::max_element(values.begin(), values.end());
+  if (greatest / 4 <= values.size()) return SizesByCounting(values, greatest);
+  std::vector<ValueId> sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<ValueSize> sizes;
+  for (const ValueId value : sorted) {
+    if (sizes.empty() || sizes.back().value != value) sizes.push_back({value, 0});
+    ++sizes.back().members;
+  }
+  return sizes;
+}
 
 MemberOrder::MemberOrder(const std::vector<Ordinal>& ordinals, const std::vector<uint8_t>& dropped)
     : ordinals_(ordinals) {

@@ -7,19 +7,30 @@
 
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
-#include "index/loading/intake/record_spool.h"
+#include "index/loading/intake/fragment_span.h"
+#include "index/loading/intake/typed_column.h"
 
 namespace muster::index {
 
-// One tag's cells by ordinal. Entry i says that member `ordinals[i]` has `values[i]` or `numbers[i]`. A plain
-// value.
+// One tag's cells by ordinal, of all members in a span of fragments. Entry i says that member `ordinals[i]`
+// has `values[i]` or `numbers[i]`. A plain value.
 struct MemberCells {
   std::vector<Ordinal>
       ordinals;  // ascending; a MULTI's member occurs once for each of its values, which ascend too
   std::vector<ValueId> values;   // as in TypedColumn
   std::vector<int64_t> numbers;  // as in TypedColumn
   std::vector<Ordinal> cleared;  // ascending, without duplicates; none of them is in `ordinals`
+  FragmentSpan span;             // a load that is staged in one piece has all fragments
 };
+
+// How many members have a value.
+struct ValueSize {
+  ValueId value = 0;
+  uint64_t members = 0;
+};
+
+// How many members have each of `values`, which has one entry for each member; ascending by value.
+std::vector<ValueSize> SizesOf(const std::vector<ValueId>& values);
 
 // The order of a load's records by member: computed once, then applied to each tag's column. Immutable.
 class MemberOrder {

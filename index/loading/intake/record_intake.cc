@@ -1,9 +1,7 @@
 #include "index/loading/intake/record_intake.h"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "index/dictionary/member_id_check.h"
@@ -37,12 +35,27 @@ absl::Status CheckCells(const CellsView& cells, size_t records, const std::strin
   return absl::OkStatus();
 }
 
+// Which tags' values are counted: their layout depends on how many members have each.
+std::vector<bool> CountedTags(const LoadPlan& plan) {
+  std::vector<bool> counted;
+  for (const PlannedTag& planned : plan.tags) counted.push_back(planned.tag.kind == TagKind::kSingle);
+  return counted;
+}
+
 }  // namespace
+
+RecordIntake::RecordIntake(MemberDictionary& members, const LoadPlan& plan, SpoolOptions spool)
+    : members_(members),
+      trim_(plan.spec.trim),
+      missing_(ComparableTexts(plan.spec.missing, plan.spec.trim)),
+      spool_(plan.spec.tags.size(), std::move(spool), CountedTags(plan)),
+      commit_bytes_(spool_.options().commit_bytes),
+      columns_(plan.spec.tags.size()) {}
 
 absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan& plan,
                                                                  MemberDictionary& members,
-                                                                 Environment& index) {
-  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan.spec));
+                                                                 Environment& index, SpoolOptions spool) {
+  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan, std::move(spool)));
   for (size_t i = 0; i < plan.tags.size(); ++i) {
     const PlannedTag& planned = plan.tags[i];
     intake->interners_.emplace_back();
@@ -71,7 +84,7 @@ absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
     RETURN_IF_ERROR(readers_[tag].Read(batch.cells[tag], rejections, columns_[tag]));
   }
   RETURN_IF_ERROR(AssignOrdinals(rejections));
-  RETURN_IF_ERROR(spool_->Append(ordinals_, rejections, columns_));
+  RETURN_IF_ERROR(spool_.Append(ordinals_, rejections, columns_));
   for (const RejectedRecord& rejected : batch.rejected) {
     log_.Reject(rejected.line, rejected.reason, [&rejected] { return rejected.message; });
   }
@@ -138,8 +151,16 @@ absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
   return absl::OkStatus();
 }
 
+absl::Status RecordIntake::Spill() {
+  const uint64_t freed = spool_.RecordBytes();
+  RETURN_IF_ERROR(spool_.Spill());
+  // Ids that are not stored yet are memory too, but storing few of them at a time is slow.
+  const uint64_t ids = std::min(new_id_bytes_, members_.PendingBytes());
+  return ids > kPendingBytesMax / 4 && ids > freed / 2 ? members_.Flush() : absl::OkStatus();
+}
+
 uint64_t RecordIntake::HeldBytes() const {
-  uint64_t bytes = spool_->ByteSize() + ids_.capacity() * sizeof(decltype(ids_)::value_type) +
+  uint64_t bytes = spool_.ByteSize() + ids_.capacity() * sizeof(decltype(ids_)::value_type) +
                    ordinals_.capacity() * sizeof(Ordinal) + std::min(new_id_bytes_, members_.PendingBytes());
   for (const TypedColumn& column : columns_) bytes += column.ByteSize();
   for (const std::unique_ptr<ValueInterner>& values : interners_) {
@@ -156,7 +177,7 @@ uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   constexpr uint64_t kRecordBytes = 160;
   constexpr uint64_t kValueBytes = 64;
   const uint64_t records = batch.member_ids.ends.size();
-  uint64_t bytes = spool_->ByteSize() / 4 + spool_->LargestVectorBytes() + records * kRecordBytes +
+  uint64_t bytes = spool_.RecordBytes() / 4 + spool_.LargestVectorBytes() + records * kRecordBytes +
                    batch.member_ids.text.size();
   for (size_t tag = 0; tag < batch.cells.size() && tag < interners_.size(); ++tag) {
     const uint64_t text = batch.cells[tag].text.size();
@@ -167,20 +188,15 @@ uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   return bytes;
 }
 
-// An upper bound: records in the order of their members, and the largest columns, one for each thread, by
-// member and by value.
+// An upper bound. In memory, all records are staged in one piece; from a file, range by range at least.
 uint64_t RecordIntake::BytesToCommit() const {
-  constexpr uint64_t kRecordBytes = 24;
-  constexpr uint64_t kEntryBytes = 64;
-  constexpr uint64_t kBatchBytes = uint64_t{8} << 20;  // of staged fragments, a thread
-  std::vector<uint64_t> entries = spool_->entry_counts();
-  std::sort(entries.begin(), entries.end(), std::greater<>());
-  const size_t threads = std::max(1u, std::thread::hardware_concurrency());
-  if (entries.size() > threads) entries.resize(threads);
-  uint64_t bytes = spool_->record_count() * kRecordBytes;
-  for (const uint64_t count : entries) {
-    bytes += count * kEntryBytes + spool_->record_count() * 5 + std::min(kBatchBytes, count * kEntryBytes);
+  if (!spool_.spilled()) {
+    const std::vector<uint64_t> entries = spool_.entry_counts();
+    const uint64_t largest = entries.empty() ? 0 : *std::max_element(entries.begin(), entries.end());
+    return BytesToStage({.records = spool_.record_count(), .bytes = 0, .largest = largest});
   }
+  uint64_t bytes = 0;
+  for (const RangeSize& range : spool_.file().ranges()) bytes = std::max(bytes, BytesToStage(range));
   return bytes;
 }
 

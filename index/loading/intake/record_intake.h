@@ -23,33 +23,34 @@ namespace muster::index {
 // One load's intake. Not thread-safe. Lifetime: dictionary and environment outlive it.
 class RecordIntake {
  public:
-  // Checks the cells' formats: INVALID_ARGUMENT, kBadRequest. `index`: where values are stored.
+  // Checks the cells' formats: INVALID_ARGUMENT, kBadRequest. `index`: where values are stored. `spool`: where
+  // records go when Spill is called.
   static absl::StatusOr<std::unique_ptr<RecordIntake>> Make(const LoadPlan& plan, MemberDictionary& members,
-                                                            Environment& index);
+                                                            Environment& index, SpoolOptions spool = {});
 
   // As Load::Feed. A batch whose columns don't fit each other changes nothing.
   absl::Status Feed(const RecordBatchView& batch);
 
   // Records fed or rejected so far.
   uint64_t records() const { return records_; }
-  uint64_t accepted() const { return spool_->record_count(); }
+  uint64_t accepted() const { return spool_.record_count(); }
   RejectionLog& log() { return log_; }
+  RecordSpool& spool() { return spool_; }
 
   // As in Load.
   uint64_t HeldBytes() const;
   uint64_t BytesToFeed(const RecordBatchView& batch) const;
   uint64_t BytesToCommit() const;
-  SpooledRecords TakeRecords() { return spool_->Take(); }
+  uint64_t SpillableBytes() const { return spool_.options().folder.empty() ? 0 : spool_.RecordBytes(); }
+  bool spilled() const { return spool_.spilled(); }
+  absl::Status Spill();
+  void SetCommitBytes(uint64_t bytes) { commit_bytes_ = bytes; }
+  uint64_t commit_bytes() const { return commit_bytes_; }
   // The interner of the plan's tag `i`, with its new values; null when the kind has no texts.
   const ValueInterner* values(size_t i) const { return interners_[i].get(); }
 
  private:
-  RecordIntake(MemberDictionary& members, const LoadSpec& spec)
-      : members_(members),
-        trim_(spec.trim),
-        missing_(ComparableTexts(spec.missing, spec.trim)),
-        spool_(NewMemorySpool(spec.tags.size())),
-        columns_(spec.tags.size()) {}
+  RecordIntake(MemberDictionary& members, const LoadPlan& plan, SpoolOptions spool);
 
   absl::Status CheckBatch(const RecordBatchView& batch) const;
   // Reads the batch's member ids into `ids_`; invalid ones reject their record.
@@ -63,7 +64,8 @@ class RecordIntake {
   std::vector<bool> are_lists_;  // by tag: a cell may have several values
   std::vector<CellReader> readers_;
   RejectionLog log_;
-  std::unique_ptr<RecordSpool> spool_;
+  RecordSpool spool_;
+  uint64_t commit_bytes_;
   uint64_t records_ = 0;
   uint64_t new_id_bytes_ = 0;  // that its ids added to the dictionary's pending ids
   // Buffers of the batch being fed, reused for the next one.

@@ -3,49 +3,78 @@
 #define MUSTER_INDEX_LOADING_INTAKE_RECORD_SPOOL_H_
 
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/loading/intake/rejection_log.h"
+#include "index/loading/intake/spill_file.h"
 #include "index/loading/intake/typed_column.h"
 
 namespace muster::index {
 
-// Accepted records in the order of the input; record i is `ordinals[i]`, `lines[i]` and the entries of
-// `columns` with that record number.
-struct SpooledRecords {
-  std::vector<Ordinal> ordinals;
-  std::vector<uint64_t> lines;
-  std::vector<TypedColumn> columns;  // one for each tag of the load
+// Where and when a load's records go to a file.
+struct SpoolOptions {
+  std::string folder;  // on whose disk; empty: none, and spilling is refused
+  // Members of 2^range_bits ordinals are committed together at least. At least kFragmentBits, at most 31.
+  int range_bits = kFragmentBits;
+  // Bytes in memory beyond which Append spills by itself, whoever feeds it.
+  uint64_t spill_beyond = std::numeric_limits<uint64_t>::max();
+  // Bytes that a commit of spilled records takes at most, or as many as its largest range needs.
+  uint64_t commit_bytes = uint64_t{256} << 20;
 };
 
-// Takes records batch by batch and gives them back once. An interface, so that a load larger than memory can
-// spill to files. Not thread-safe.
+// Takes records batch by batch. In memory they take 16 bytes a record and 8 to 16 bytes a value, and at most
+// a quarter more; the caller that feeds it bounds that (Load::HeldBytes) and calls Spill. Not thread-safe.
 class RecordSpool {
  public:
-  virtual ~RecordSpool() = default;
+  // `counted`: by tag, whether the values of spilled records are counted (for SINGLE tags).
+  explicit RecordSpool(size_t tag_count, SpoolOptions options = {}, std::vector<bool> counted = {});
+
   // Appends the batch's records that weren't rejected. `ordinals` and the record numbers in `columns` are the
   // batch's own; ordinals of rejected records are ignored. RESOURCE_EXHAUSTED, kLimit, when there are too
   // many records; the spool is then unchanged.
-  virtual absl::Status Append(absl::Span<const Ordinal> ordinals, const BatchRejections& rejections,
-                              absl::Span<const TypedColumn> columns) = 0;
-  virtual uint64_t record_count() const = 0;
-  // Entries and clearing records of each column.
-  virtual std::vector<uint64_t> entry_counts() const = 0;
-  // Bytes of memory that it holds, and those of its largest vector: while that one grows, the spool holds as
-  // many more.
-  virtual uint64_t ByteSize() const = 0;
-  virtual uint64_t LargestVectorBytes() const = 0;
-  // Returns everything, and leaves the spool empty.
-  virtual SpooledRecords Take() = 0;
-};
+  absl::Status Append(absl::Span<const Ordinal> ordinals, const BatchRejections& rejections,
+                      absl::Span<const TypedColumn> columns);
+  // Moves the records in memory to a file. RESOURCE_EXHAUSTED, kDiskFull: no room.
+  absl::Status Spill();
 
-// A spool in memory: 16 bytes a record and 8 to 16 bytes a value, and at most a quarter more. The caller that
-// feeds it bounds it (Load::HeldBytes).
-std::unique_ptr<RecordSpool> NewMemorySpool(size_t tag_count);
+  // Whether some records are in a file.
+  bool spilled() const { return file_ != nullptr; }
+  // Records in memory and in the file.
+  uint64_t record_count() const { return spilled_records_ + records_.ordinals.size(); }
+  // Entries and clearing records of each column in memory.
+  std::vector<uint64_t> entry_counts() const;
+  // Bytes of memory that it holds; those of the records, which Spill frees; and those of its largest vector:
+  // while that one grows, the spool holds as many more.
+  uint64_t ByteSize() const;
+  uint64_t RecordBytes() const;
+  uint64_t LargestVectorBytes() const;
+  const SpoolOptions& options() const { return options_; }
+
+  // Returns the records in memory, and leaves the spool empty.
+  SpooledRecords Take();
+  // REQUIRES: spilled.
+  const SpillFile& file() const { return *file_; }
+  // How often each value of a counted tag is in the file, by value id. REQUIRES: spilled.
+  std::vector<uint32_t>& value_counts(size_t tag) { return value_counts_[tag]; }
+
+ private:
+  absl::Status CheckRoom(size_t batch_records) const;
+  void CountValues();
+
+  const SpoolOptions options_;
+  const std::vector<bool> counted_;
+  SpooledRecords records_;
+  std::unique_ptr<SpillFile> file_;
+  uint64_t spilled_records_ = 0;
+  std::vector<std::vector<uint32_t>> value_counts_;  // by tag, then by value
+};
 
 }  // namespace muster::index
 

@@ -1,10 +1,11 @@
-// The typed values of one tag's cells, in the order of the records.
+// The typed values of cells, in the order of the records.
 #ifndef MUSTER_INDEX_LOADING_INTAKE_TYPED_COLUMN_H_
 #define MUSTER_INDEX_LOADING_INTAKE_TYPED_COLUMN_H_
 
 #include <cstdint>
 #include <vector>
 
+#include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 
 namespace muster::index {
@@ -29,6 +30,14 @@ struct TypedColumn {
     numbers.clear();
     cleared.clear();
   }
+};
+
+// Accepted records in the order of the input; record i is `ordinals[i]`, `lines[i]` and the entries of
+// `columns` with that record number.
+struct SpooledRecords {
+  std::vector<Ordinal> ordinals;
+  std::vector<uint64_t> lines;
+  std::vector<TypedColumn> columns;  // one for each tag of the load
 };
 
 }  // namespace muster::index

@@ -75,45 +75,50 @@ std::vector<RowId> UniteRows(std::vector<RowId> rows, int64_t day) {
 
 }  // namespace
 
-absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
-                                             const std::vector<Ordinal>& members,
-                                             absl::CivilDay business_date, const WorkBudget& budget) {
-  ASSIGN_OR_RETURN(std::vector<RowId> parent_slices, SlicesOf(parent));
-  const int64_t day = DayNumber(business_date);
-  const std::vector<RowId> slices = UniteRows(std::move(parent_slices), day);
-  std::vector<RowRef> asked = {{kEveryoneTag, kKnownRow}};
-  for (const RowId row : slices) asked.push_back({kEveryoneTag, row});
+absl::Status EveryoneStage::Begin(StagedBatch& batch) {
+  ASSIGN_OR_RETURN(std::vector<RowId> parent_slices, SlicesOf(parent_));
+  slices_ = UniteRows(std::move(parent_slices), DayNumber(business_date_));
+  sink_ = NewEdgeSink({batch, kEveryoneTag, parent_, spans_}, budget_);
+  return absl::OkStatus();
+}
 
-  StagedEveryone staged;
+absl::Status EveryoneStage::Stage(StagedBatch& batch, const std::vector<Ordinal>& members) {
+  if (sink_ == nullptr) {
+    RETURN_IF_ERROR(Begin(batch));
+  }
+  sink_->BeginSpan(batch, {});
+  const int64_t day = DayNumber(business_date_);
+  std::vector<RowRef> asked = {{kEveryoneTag, kKnownRow}};
+  for (const RowId row : slices_) asked.push_back({kEveryoneTag, row});
+
   FragmentSets named = CutIntoFragments(members);
   ClearedMembers redated;  // the members that get this date: new ones, and those with a later date
-  FragmentReader reader(parent);
+  FragmentReader reader(parent_);
   for (const auto& [fragment, set] : named) {
-    RETURN_IF_ERROR(budget.Check());
+    RETURN_IF_ERROR(budget_.Check());
     ASSIGN_OR_RETURN(std::vector<Bitmap> sets, reader.ReadRows(asked, fragment));
     const Bitmap everyone = std::move(sets.front());
     sets.erase(sets.begin());
     Bitmap joined = set;
     joined.Subtract(everyone);
-    staged.new_members += joined.Cardinality();
+    staged_.new_members += joined.Cardinality();
     Bitmap known = set;
     known.Intersect(everyone);
-    joined.Union(After(slices, sets, known, day));
+    joined.Union(After(slices_, sets, known, day));
     if (!joined.Empty()) redated.sets.emplace_back(fragment, std::move(joined));
   }
-
-  const Version version = parent.versions().at(kEveryoneTag);
-  const std::unique_ptr<RowSink> sink =
-      NewEdgeSink(EdgeWriter(batch, kEveryoneTag, version), kEveryoneTag, parent, budget);
-  absl::Status written = sink->WriteRow(kKnownRow, std::move(named), {});
-  for (const RowId row : slices) {
+  RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, std::move(named), {}));
+  for (const RowId row : slices_) {
     const bool set = SlotOf(row) == kSignSlot ? day < 0 : HasBit(MagnitudeOf(day), row);
-    if (written.ok()) written = sink->WriteRow(row, set ? redated.sets : FragmentSets(), redated);
+    RETURN_IF_ERROR(sink_->WriteRow(row, set ? redated.sets : FragmentSets(), redated));
   }
-  RETURN_IF_ERROR(written);
-  ASSIGN_OR_RETURN(staged.version, sink->Finish());
-  staged.member_count = parent.member_count() + staged.new_members;
-  return staged;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StagedEveryone> EveryoneStage::Finish() {
+  ASSIGN_OR_RETURN(staged_.version, sink_->Finish());
+  staged_.member_count = parent_.member_count() + staged_.new_members;
+  return staged_;
 }
 
 }  // namespace muster::index

@@ -3,11 +3,13 @@
 #define MUSTER_INDEX_LOADING_STAGING_EVERYONE_STAGE_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "index/concurrency/work_budget.h"
+#include "index/loading/intake/fragment_span.h"
 #include "index/loading/staging/row_sink.h"
 #include "index/versions/publishing/staged.h"
 #include "index/versions/publishing/staged_batch.h"
@@ -21,12 +23,32 @@ struct StagedEveryone {
   uint64_t member_count = 0;  // afterwards
 };
 
-// Everyone ∪ `members` (ascending, without duplicates). A member's first date becomes the earlier of its old
-// one and `business_date`, in whatever order loads come. `parent` has everyone's current version, which must
-// stay current until this is published. Errors of `budget` end it.
-absl::StatusOr<StagedEveryone> StageEveryone(StagedBatch& batch, const Snapshot& parent,
-                                             const std::vector<Ordinal>& members,
-                                             absl::CivilDay business_date, const WorkBudget& budget);
+// Everyone ∪ the members of a load, span by span. A member's first date becomes the earlier of its old one and
+// the business date, in whatever order loads come. Not thread-safe.
+class EveryoneStage {
+ public:
+  // `parent` has everyone's current version, which must stay current until this is published. `spans`: whether
+  // several will come. Lifetime: `parent` and `budget` outlive it.
+  EveryoneStage(const Snapshot& parent, absl::CivilDay business_date, bool spans, const WorkBudget& budget)
+      : parent_(parent), business_date_(business_date), spans_(spans), budget_(budget) {}
+
+  // `members` (ascending, without duplicates) are in fragments behind those of the calls before. REQUIRES: as
+  // StoreWriter::BeginPart. Errors of the budget end it.
+  absl::Status Stage(StagedBatch& batch, const std::vector<Ordinal>& members);
+  // Adds the rest to the last batch. REQUIRES: Stage was called.
+  absl::StatusOr<StagedEveryone> Finish();
+
+ private:
+  absl::Status Begin(StagedBatch& batch);
+
+  const Snapshot& parent_;
+  const absl::CivilDay business_date_;
+  const bool spans_;
+  const WorkBudget& budget_;
+  std::vector<RowId> slices_;  // that the parent has or the date needs, ascending
+  std::unique_ptr<RowSink> sink_;
+  StagedEveryone staged_;
+};
 
 }  // namespace muster::index
 

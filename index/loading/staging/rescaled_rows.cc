@@ -93,8 +93,10 @@ Bitmap TimesTen::Next(Bitmap bit) {
 }
 
 absl::StatusOr<std::unique_ptr<RescaledRows>> RescaledRows::Open(const Snapshot& snapshot, TagId tag,
-                                                                 int steps, const FarthestNumber& farthest) {
-  std::unique_ptr<RescaledRows> opened(new RescaledRows(snapshot, tag, steps));
+                                                                 int steps, const FarthestNumber& farthest,
+                                                                 FragmentSpan span) {
+  std::unique_ptr<RescaledRows> opened(
+      new RescaledRows(snapshot, tag, steps, span.Below(snapshot.fragment_count())));
   ASSIGN_OR_RETURN(opened->source_rows_, NumberRows(snapshot, tag));
   const RowId sign = MakeRow(kOwnValue, kSignSlot);
   if (std::binary_search(opened->source_rows_.begin(), opened->source_rows_.end(), sign)) {
@@ -111,9 +113,9 @@ absl::StatusOr<std::unique_ptr<RescaledRows>> RescaledRows::Open(const Snapshot&
 absl::StatusOr<std::vector<Bitmap>> RescaledRows::ReadSource(RowId row) {
   std::vector<Bitmap> sets(steps_.size());
   const bool there = row == kKnownRow || std::binary_search(source_rows_.begin(), source_rows_.end(), row);
-  for (uint32_t fragment = 0; there && fragment < sets.size(); ++fragment) {
-    ASSIGN_OR_RETURN(Bitmap set, reader_.Read({tag_, row}, fragment));
-    sets[fragment] = std::move(set);
+  for (uint32_t i = 0; there && i < sets.size(); ++i) {
+    ASSIGN_OR_RETURN(Bitmap set, reader_.Read({tag_, row}, span_.first + i));
+    sets[i] = std::move(set);
   }
   return sets;
 }
@@ -125,10 +127,10 @@ absl::StatusOr<std::vector<Bitmap>> RescaledRows::Read(RowId row) {
   // Skipped bits count too: their carries reach this one.
   for (; next_bit_ <= bit; ++next_bit_) {
     ASSIGN_OR_RETURN(std::vector<Bitmap> source, ReadSource(MakeRow(kOwnValue, MagnitudeSlot(next_bit_))));
-    for (size_t fragment = 0; fragment < sets.size(); ++fragment) {
-      Bitmap set = std::move(source[fragment]);
-      for (TimesTen& step : steps_[fragment]) set = step.Next(std::move(set));
-      sets[fragment] = std::move(set);
+    for (size_t i = 0; i < sets.size(); ++i) {
+      Bitmap set = std::move(source[i]);
+      for (TimesTen& step : steps_[i]) set = step.Next(std::move(set));
+      sets[i] = std::move(set);
     }
   }
   return sets;

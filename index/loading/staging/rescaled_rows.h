@@ -11,6 +11,7 @@
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
+#include "index/loading/intake/fragment_span.h"
 #include "index/loading/staging/row_sink.h"
 #include "index/versions/snapshots/fragment_reader.h"
 #include "index/versions/snapshots/snapshot.h"
@@ -41,30 +42,34 @@ class TimesTen {
   Bitmap one_before_, two_before_, three_before_, carry_;
 };
 
-// The tag's rows with every number times 10^steps. Reads a row at a time and keeps, of each fragment, four
-// bitmaps a step. Not thread-safe. Lifetime: the snapshot outlives it.
+// The tag's rows with every number times 10^steps, in some fragments. Reads a row at a time and keeps, of each
+// fragment, four bitmaps a step. Not thread-safe. Lifetime: the snapshot outlives it.
 class RescaledRows {
  public:
   // REQUIRES: 1 ≤ steps ≤ StepsInRange(farthest.magnitude), `farthest` as FindFarthest gave it.
   static absl::StatusOr<std::unique_ptr<RescaledRows>> Open(const Snapshot& snapshot, TagId tag, int steps,
-                                                            const FarthestNumber& farthest);
+                                                            const FarthestNumber& farthest,
+                                                            FragmentSpan span = {});
 
   // The rows that may have members, ascending, without the known row.
   const std::vector<RowId>& rows() const { return rows_; }
-  // The members of the row, by fragment. REQUIRES: `row` is the known row or one of kOwnValue's, and is
-  // greater than in the call before.
+  // The members of the row, by fragment from span().first on. REQUIRES: `row` is the known row or one of
+  // kOwnValue's, and is greater than in the call before.
   absl::StatusOr<std::vector<Bitmap>> Read(RowId row);
+  // The fragments of the span that the snapshot has.
+  FragmentSpan span() const { return span_; }
 
  private:
-  RescaledRows(const Snapshot& snapshot, TagId tag, int steps)
-      : tag_(tag), reader_(snapshot), steps_(snapshot.fragment_count(), std::vector<TimesTen>(steps)) {}
+  RescaledRows(const Snapshot& snapshot, TagId tag, int steps, FragmentSpan span)
+      : tag_(tag), span_(span), reader_(snapshot), steps_(span.size(), std::vector<TimesTen>(steps)) {}
   // The row as it is in the snapshot; empty when it doesn't exist.
   absl::StatusOr<std::vector<Bitmap>> ReadSource(RowId row);
 
   const TagId tag_;
+  const FragmentSpan span_;
   FragmentReader reader_;
   std::vector<RowId> source_rows_, rows_;     // ascending
-  std::vector<std::vector<TimesTen>> steps_;  // by fragment
+  std::vector<std::vector<TimesTen>> steps_;  // by fragment of the span
   int next_bit_ = 0;
 };
 

@@ -14,21 +14,32 @@ namespace {
 // A sink for a new store, in which each row was what RescaledRows returns.
 class RescaledSink final : public RowSink {
  public:
-  RescaledSink(StoreWriter writer, RescaledRows& rows, const WorkBudget& budget)
-      : writer_(std::move(writer)), rows_(rows), budget_(budget) {}
+  RescaledSink(StoreWriter writer, bool spans, const WorkBudget& budget)
+      : writer_(std::move(writer)), spans_(spans), budget_(budget) {}
+
+  // The parent's rows in the span that begins; they outlive it.
+  void SetParent(RescaledRows& rows) { rows_ = &rows; }
+
+  void BeginSpan(StagedBatch& batch, FragmentSpan) override {
+    if (spans_) writer_.BeginPart(batch);
+  }
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
     RETURN_IF_ERROR(budget_.Check());
-    ASSIGN_OR_RETURN(std::vector<Bitmap> now, rows_.Read(row));
+    ASSIGN_OR_RETURN(std::vector<Bitmap> now, rows_->Read(row));
+    const FragmentSpan parent = rows_->span();
     for (const auto& [fragment, leaving] : cleared.sets) {
-      if (fragment < now.size()) now[fragment].Subtract(leaving);
+      if (fragment < parent.end) now[fragment - parent.first].Subtract(leaving);
     }
-    for (const auto& [fragment, joining] : sets) {
-      if (fragment >= now.size()) now.resize(fragment + 1);
-      now[fragment].Union(joining);
+    for (auto& [fragment, joining] : sets) {
+      if (fragment < parent.end) now[fragment - parent.first].Union(joining);
     }
-    for (uint32_t fragment = 0; fragment < now.size(); ++fragment) {
-      RETURN_IF_ERROR(writer_.Put(row, fragment, std::move(now[fragment])));
+    for (uint32_t i = 0; i < now.size(); ++i) {
+      RETURN_IF_ERROR(writer_.Put(row, parent.first + i, std::move(now[i])));
+    }
+    for (auto& [fragment, joining] : sets) {
+      if (fragment < parent.end) continue;
+      RETURN_IF_ERROR(writer_.Put(row, fragment, std::move(joining)));
     }
     return absl::OkStatus();
   }
@@ -41,26 +52,46 @@ class RescaledSink final : public RowSink {
 
  private:
   StoreWriter writer_;
-  RescaledRows& rows_;
+  const bool spans_;
+  RescaledRows* rows_ = nullptr;
   const WorkBudget& budget_;
+};
+
+class RescaledStage final : public TagStage {
+ public:
+  RescaledStage(const TagStaging& staging, int from, const FarthestNumber& farthest)
+      : staging_(staging), from_(from), farthest_(farthest) {}
+
+  absl::Status Stage(StagedBatch& batch, MemberCells cells) override {
+    const Tag& tag = staging_.tag;
+    ASSIGN_OR_RETURN(const std::unique_ptr<RescaledRows> rows,
+                     RescaledRows::Open(*staging_.parent, tag.id, tag.scale - from_, farthest_, cells.span));
+    if (sink_ == nullptr) {
+      ASSIGN_OR_RETURN(StoreWriter writer,
+                       StoreWriter::Begin(batch, tag.id, StoreLayout::kRows, {}, tag.scale));
+      sink_ = std::make_unique<RescaledSink>(std::move(writer), staging_.spans, staging_.budget);
+    }
+    sink_->SetParent(*rows);
+    sink_->BeginSpan(batch, cells.span);
+    const ClearedMembers cleared = ClearedBy(staging_, UniteOrdinals(cells.ordinals, cells.cleared));
+    RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
+    return WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, rows->rows(), cleared, *sink_);
+  }
+
+  absl::StatusOr<StagedVersion> Finish() override { return sink_->Finish(); }
+
+ private:
+  const TagStaging staging_;
+  const int from_;
+  const FarthestNumber farthest_;
+  std::unique_ptr<RescaledSink> sink_;
 };
 
 }  // namespace
 
-absl::StatusOr<StagedVersion> StageRescaled(const TagStage& stage, int from, const FarthestNumber& farthest,
-                                            const MemberCells& cells) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<RescaledRows> rows,
-                   RescaledRows::Open(*stage.parent, stage.tag.id, stage.tag.scale - from, farthest));
-  ASSIGN_OR_RETURN(StoreWriter writer,
-                   StoreWriter::Begin(stage.batch, stage.tag.id, StoreLayout::kRows, {}, stage.tag.scale));
-  RescaledSink sink(std::move(writer), *rows, stage.budget);
-  const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
-  absl::Status written = sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
-  if (written.ok()) {
-    written = WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, rows->rows(), cleared, sink);
-  }
-  RETURN_IF_ERROR(written);
-  return sink.Finish();
+std::unique_ptr<TagStage> NewRescaledStage(const TagStaging& staging, int from,
+                                           const FarthestNumber& farthest) {
+  return std::make_unique<RescaledStage>(staging, from, farthest);
 }
 
 }  // namespace muster::index

@@ -18,7 +18,12 @@ absl::Status CheckNowAndThen(const WorkBudget& budget, size_t& counts) {
 
 class StoreSink final : public RowSink {
  public:
-  StoreSink(StoreWriter writer, const WorkBudget& budget) : writer_(std::move(writer)), budget_(budget) {}
+  StoreSink(StoreWriter writer, bool spans, const WorkBudget& budget)
+      : writer_(std::move(writer)), spans_(spans), budget_(budget) {}
+
+  void BeginSpan(StagedBatch& batch, FragmentSpan) override {
+    if (spans_) writer_.BeginPart(batch);
+  }
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers&) override {
     RETURN_IF_ERROR(budget_.Check());
@@ -37,18 +42,25 @@ class StoreSink final : public RowSink {
 
  private:
   StoreWriter writer_;
+  const bool spans_;
   const WorkBudget& budget_;
   size_t counts_ = 0;
 };
 
 class EdgeSink final : public RowSink {
  public:
-  EdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent, const WorkBudget& budget)
-      : writer_(std::move(writer)),
-        tag_(tag),
-        parent_fragments_(parent.fragment_count()),
-        source_(parent.NewRowSource()),
+  EdgeSink(const EdgeTarget& target, const WorkBudget& budget)
+      : writer_(target.batch, target.tag, target.parent.versions().at(target.tag)),
+        tag_(target.tag),
+        parent_fragments_(target.parent.fragment_count()),
+        source_(target.parent.NewRowSource()),
+        spans_(target.spans),
         budget_(budget) {}
+
+  void BeginSpan(StagedBatch& batch, FragmentSpan span) override {
+    parent_span_ = span.Below(parent_fragments_);
+    if (spans_) writer_.BeginPart(batch);
+  }
 
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) override {
     RETURN_IF_ERROR(budget_.Check());
@@ -84,7 +96,8 @@ class EdgeSink final : public RowSink {
   std::vector<uint32_t> Touched(const FragmentSets& sets, const ClearedMembers& cleared) const {
     std::vector<uint32_t> fragments;
     if (cleared.everyone) {
-      for (uint32_t fragment = 0; fragment < parent_fragments_; ++fragment) fragments.push_back(fragment);
+      for (uint32_t fragment = parent_span_.first; fragment < parent_span_.end; ++fragment)
+        fragments.push_back(fragment);
     }
     for (const auto& [fragment, set] : cleared.sets) fragments.push_back(fragment);
     for (const auto& [fragment, set] : sets) fragments.push_back(fragment);
@@ -140,6 +153,8 @@ class EdgeSink final : public RowSink {
   const TagId tag_;
   const uint32_t parent_fragments_;
   const std::unique_ptr<RowSource> source_;
+  const bool spans_;
+  FragmentSpan parent_span_;  // those of the span that the parent has
   ResolvedRow resolved_;
   const WorkBudget& budget_;
   size_t counts_ = 0;
@@ -162,13 +177,12 @@ FragmentSets CutIntoFragments(absl::Span<const Ordinal> ordinals) {
   return sets;
 }
 
-std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, const WorkBudget& budget) {
-  return std::make_unique<StoreSink>(std::move(writer), budget);
+std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, bool spans, const WorkBudget& budget) {
+  return std::make_unique<StoreSink>(std::move(writer), spans, budget);
 }
 
-std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent,
-                                     const WorkBudget& budget) {
-  return std::make_unique<EdgeSink>(std::move(writer), tag, parent, budget);
+std::unique_ptr<RowSink> NewEdgeSink(const EdgeTarget& target, const WorkBudget& budget) {
+  return std::make_unique<EdgeSink>(target, budget);
 }
 
 }  // namespace muster::index

@@ -14,6 +14,7 @@
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
+#include "index/loading/intake/fragment_span.h"
 #include "index/versions/publishing/edge_writer.h"
 #include "index/versions/publishing/store_writer.h"
 #include "index/versions/snapshots/snapshot.h"
@@ -32,24 +33,35 @@ struct ClearedMembers {
   FragmentSets sets;
 };
 
-// Takes rows in ascending order. Not thread-safe.
+// Takes rows in ascending order, once or for each of several spans of fragments. Not thread-safe.
 class RowSink {
  public:
   virtual ~RowSink() = default;
-  // The row becomes (what it was \ cleared) ∪ sets. Rows that aren't written stay as they were.
+  // Begins with the rows again, of the fragments of `span`. What follows goes through `batch`. REQUIRES: as
+  // StoreWriter::BeginPart. Call it before the first row.
+  virtual void BeginSpan(StagedBatch& batch, FragmentSpan span) = 0;
+  // In the span's fragments, the row becomes (what it was \ cleared) ∪ sets. Rows that aren't written stay as
+  // they were.
   virtual absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers& cleared) = 0;
   // Writes only the statistics of a value without a row: the change of its member count.
   virtual absl::Status WriteCount(RowId row, int64_t change) = 0;
-  // Adds the rest to the batch.
+  // Adds the rest to the batch of the last span.
   virtual absl::StatusOr<StagedVersion> Finish() = 0;
 };
 
-// A sink for a new store, whose rows were all empty. `budget` is checked between rows, and outlives the sink.
-std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, const WorkBudget& budget);
+// A sink for a new store, whose rows were all empty. `spans`: whether several will come. `budget` is checked
+// between rows, and outlives the sink.
+std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, bool spans, const WorkBudget& budget);
 
-// A sink for an edge from the tag's version in `parent`. Lifetime: `parent` and `budget` outlive the sink.
-std::unique_ptr<RowSink> NewEdgeSink(EdgeWriter writer, TagId tag, const Snapshot& parent,
-                                     const WorkBudget& budget);
+// The destination of an edge sink.
+struct EdgeTarget {
+  StagedBatch& batch;  // the first span's
+  TagId tag;
+  const Snapshot& parent;  // has the tag's parent version; outlives the sink
+  bool spans;              // whether several will come
+};
+// A sink for an edge. Lifetime: `budget` outlives the sink.
+std::unique_ptr<RowSink> NewEdgeSink(const EdgeTarget& target, const WorkBudget& budget);
 
 }  // namespace muster::index
 

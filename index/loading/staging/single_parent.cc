@@ -11,34 +11,37 @@ namespace {
 
 using ValuePairs = std::vector<std::pair<Ordinal, ValueId>>;
 
-// Appends the members of a row, ascending.
-absl::Status AddMembers(const TagStage& stage, FragmentReader& reader, RowId row,
+// Appends the members of a row in the span, ascending.
+absl::Status AddMembers(const TagStaging& staging, FragmentReader& reader, RowId row, FragmentSpan span,
                         std::vector<Ordinal>& members) {
-  RETURN_IF_ERROR(stage.budget.Check());
-  for (uint32_t fragment = 0; fragment < stage.parent->fragment_count(); ++fragment) {
-    ASSIGN_OR_RETURN(const Bitmap set, reader.Read({stage.tag.id, row}, fragment));
+  RETURN_IF_ERROR(staging.budget.Check());
+  span = span.Below(staging.parent->fragment_count());
+  for (uint32_t fragment = span.first; fragment < span.end; ++fragment) {
+    ASSIGN_OR_RETURN(const Bitmap set, reader.Read({staging.tag.id, row}, fragment));
     for (const uint32_t local : set.ToVector()) members.push_back(FirstOrdinalOf(fragment) + local);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<ValuePairs> ReadRows(const TagStage& stage, const std::vector<ValueSize>& values) {
+absl::StatusOr<ValuePairs> ReadRows(const TagStaging& staging, const std::vector<ValueSize>& values,
+                                    FragmentSpan span) {
   ValuePairs pairs;
-  FragmentReader reader(*stage.parent);
+  FragmentReader reader(*staging.parent);
   std::vector<Ordinal> members;
   for (const ValueSize& value : values) {
     members.clear();
-    RETURN_IF_ERROR(AddMembers(stage, reader, MakeRow(value.value, kMembershipSlot), members));
+    RETURN_IF_ERROR(AddMembers(staging, reader, MakeRow(value.value, kMembershipSlot), span, members));
     for (const Ordinal member : members) pairs.emplace_back(member, value.value);
   }
   return pairs;
 }
 
-absl::StatusOr<ValuePairs> ReadSlices(const TagStage& stage, const SingleParent& parent) {
-  FragmentReader reader(*stage.parent);
+absl::StatusOr<ValuePairs> ReadSlices(const TagStaging& staging, const SingleParent& parent,
+                                      FragmentSpan span) {
+  FragmentReader reader(*staging.parent);
   std::vector<Ordinal> known;
-  RETURN_IF_ERROR(AddMembers(stage, reader, kKnownRow, known));
-  ASSIGN_OR_RETURN(const std::vector<ValueId> values, ReadOldValues(stage, parent, known));
+  RETURN_IF_ERROR(AddMembers(staging, reader, kKnownRow, span, known));
+  ASSIGN_OR_RETURN(const std::vector<ValueId> values, ReadOldValues(staging, parent, known));
   ValuePairs pairs;
   pairs.reserve(known.size());
   for (size_t i = 0; i < known.size(); ++i) pairs.emplace_back(known[i], values[i]);
@@ -47,36 +50,36 @@ absl::StatusOr<ValuePairs> ReadSlices(const TagStage& stage, const SingleParent&
 
 }  // namespace
 
-absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage) {
+absl::StatusOr<SingleParent> ReadSingleParent(const TagStaging& staging) {
   SingleParent parent;
-  ASSIGN_OR_RETURN(parent.own_rows, ParentRows(stage, kOwnValue, kOwnValue));
-  ASSIGN_OR_RETURN(parent.with_rows, stage.parent->FindValuesWithRows(stage.tag.id));
+  ASSIGN_OR_RETURN(parent.own_rows, ParentRows(staging, kOwnValue, kOwnValue));
+  ASSIGN_OR_RETURN(parent.with_rows, staging.parent->FindValuesWithRows(staging.tag.id));
   parent.sliced =
       !parent.with_rows.all() || std::any_of(parent.own_rows.begin(), parent.own_rows.end(),
                                              [](RowId row) { return SlotOf(row) >= kFirstMagnitudeSlot; });
   return parent;
 }
 
-absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStage& stage) {
+absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStaging& staging) {
   std::vector<ValueSize> values;
   RETURN_IF_ERROR(
-      stage.parent->VisitRows(stage.tag.id, 1, kMaxValueId, [&values](RowId row, uint64_t members) {
+      staging.parent->VisitRows(staging.tag.id, 1, kMaxValueId, [&values](RowId row, uint64_t members) {
         values.push_back({ValueOf(row), members});
         return true;
       }));
   return values;
 }
 
-absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const SingleParent& parent,
+absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStaging& staging, const SingleParent& parent,
                                                    const std::vector<Ordinal>& members) {
   std::vector<RowRef> slices;
   for (const RowId row : parent.own_rows) {
-    if (SlotOf(row) >= kFirstMagnitudeSlot) slices.push_back({stage.tag.id, row});
+    if (SlotOf(row) >= kFirstMagnitudeSlot) slices.push_back({staging.tag.id, row});
   }
   std::vector<ValueId> values(members.size(), 0);
-  FragmentReader reader(*stage.parent);
+  FragmentReader reader(*staging.parent);
   for (size_t begin = 0, end = 0; begin < members.size(); begin = end) {
-    RETURN_IF_ERROR(stage.budget.Check());
+    RETURN_IF_ERROR(staging.budget.Check());
     const uint32_t fragment = FragmentOf(members[begin]);
     while (end < members.size() && FragmentOf(members[end]) == fragment) ++end;
     const Bitmap asked =
@@ -95,11 +98,11 @@ absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const 
   return values;
 }
 
-absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const SingleParent& parent,
-                                       const std::vector<ValueSize>& values, const std::vector<Ordinal>& lost,
-                                       const MemberCells& cells) {
-  ASSIGN_OR_RETURN(ValuePairs read, parent.sliced ? ReadSlices(stage, parent) : ReadRows(stage, values));
-  ValuePairs pairs = std::move(read);
+absl::StatusOr<MemberCells> MergeWhole(const TagStaging& staging, const SingleParent& parent,
+                                       const std::vector<ValueSize>& values, const MemberCells& cells) {
+  const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
+  ASSIGN_OR_RETURN(ValuePairs pairs, parent.sliced ? ReadSlices(staging, parent, cells.span)
+                                                   : ReadRows(staging, values, cells.span));
   const auto is_lost = [&lost](const auto& pair) {
     return std::binary_search(lost.begin(), lost.end(), pair.first);
   };
@@ -107,6 +110,7 @@ absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const SingleParent
   for (size_t i = 0; i < cells.ordinals.size(); ++i) pairs.emplace_back(cells.ordinals[i], cells.values[i]);
   std::sort(pairs.begin(), pairs.end());
   MemberCells whole;
+  whole.span = cells.span;
   whole.ordinals.reserve(pairs.size());
   whole.values.reserve(pairs.size());
   for (const auto& [ordinal, value] : pairs) {

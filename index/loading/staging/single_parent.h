@@ -14,12 +14,6 @@
 
 namespace muster::index {
 
-// How many members a value has.
-struct ValueSize {
-  ValueId value = 0;
-  uint64_t members = 0;
-};
-
 // The layout of the parent's store. A plain value.
 struct SingleParent {
   std::vector<RowId> own_rows;  // at value id 0, ascending
@@ -28,20 +22,19 @@ struct SingleParent {
 };
 
 // REQUIRES, for all functions here: the stage has a parent.
-absl::StatusOr<SingleParent> ReadSingleParent(const TagStage& stage);
+absl::StatusOr<SingleParent> ReadSingleParent(const TagStaging& staging);
 
 // The parent's values that have members, ascending.
-absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStage& stage);
+absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStaging& staging);
 
 // The value ids that `members` (ascending) have; 0: none. REQUIRES: it is sliced.
-absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStage& stage, const SingleParent& parent,
+absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStaging& staging, const SingleParent& parent,
                                                    const std::vector<Ordinal>& members);
 
-// The parent's whole content without `lost` (ascending), merged with `cells`. `values`: all of the parent's,
-// which are read row by row when it isn't sliced.
-absl::StatusOr<MemberCells> MergeWhole(const TagStage& stage, const SingleParent& parent,
-                                       const std::vector<ValueSize>& values, const std::vector<Ordinal>& lost,
-                                       const MemberCells& cells);
+// The parent's whole content in the span of `cells`, merged with them. `values`: all of the parent's, which are
+// read row by row when it isn't sliced.
+absl::StatusOr<MemberCells> MergeWhole(const TagStaging& staging, const SingleParent& parent,
+                                       const std::vector<ValueSize>& values, const MemberCells& cells);
 
 }  // namespace muster::index
 

@@ -5,7 +5,10 @@
 #include "index/loading/staging/single_stage.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "index/loading/staging/row_builder.h"
 #include "index/loading/staging/single_parent.h"
@@ -18,12 +21,14 @@ std::vector<int64_t> AsNumbers(const std::vector<ValueId>& values) {
   return std::vector<int64_t>(values.begin(), values.end());
 }
 
-// The number of different values of the parent and of the cells together.
-size_t CountTogether(const std::vector<ValueSize>& parent, const MemberCells& cells) {
-  std::vector<ValueId> values = cells.values;
-  for (const ValueSize& value : parent) values.push_back(value.value);
-  std::sort(values.begin(), values.end());
-  return static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());
+// The number of different values of the parent and of the load together; both ascend.
+size_t CountTogether(const std::vector<ValueSize>& parent, const std::vector<ValueSize>& load) {
+  size_t count = load.size(), at = 0;
+  for (const ValueSize& value : parent) {
+    while (at < load.size() && load[at].value < value.value) ++at;
+    count += at < load.size() && load[at].value == value.value ? 0 : 1;
+  }
+  return count;
 }
 
 // Members of each value in turn: entries [begin, end) of `members` have `value`.
@@ -45,14 +50,28 @@ absl::Span<const Ordinal> MembersOf(const ValueMembers& members, const ValueRun&
 }
 
 // Values that at least one in `of` members has, ascending.
-std::vector<ValueId> FrequentValues(const ValueMembers& members, size_t of) {
+std::vector<ValueId> FrequentValues(const std::vector<ValueSize>& sizes, size_t of) {
+  uint64_t members = 0;
+  for (const ValueSize& value : sizes) members += value.members;
   std::vector<ValueId> frequent;
-  for (size_t at = 0; at < members.values.size();) {
-    const ValueRun run = RunOf(members, members.values[at], at);
-    if ((run.end - run.begin) * of >= members.values.size()) frequent.push_back(run.value);
-    at = run.end;
+  for (const ValueSize& value : sizes) {
+    if (value.members * of >= members) frequent.push_back(value.value);
   }
   return frequent;
+}
+
+// Adds `more` to `sizes`; both ascend.
+void AddSizes(const std::vector<ValueSize>& more, std::vector<ValueSize>& sizes) {
+  std::vector<ValueSize> sum;
+  sum.reserve(sizes.size() + more.size());
+  size_t at = 0;
+  for (const ValueSize& value : more) {
+    for (; at < sizes.size() && sizes[at].value < value.value; ++at) sum.push_back(sizes[at]);
+    sum.push_back(value);
+    if (at < sizes.size() && sizes[at].value == value.value) sum.back().members += sizes[at++].members;
+  }
+  sum.insert(sum.end(), sizes.begin() + static_cast<ptrdiff_t>(at), sizes.end());
+  sizes.swap(sum);
 }
 
 // The change of a value's members: (old members \ cleared) ∪ joining.
@@ -89,27 +108,6 @@ absl::Status WriteAllValues(const std::vector<ValueSize>& parent, const ValueMem
   return absl::OkStatus();
 }
 
-// `values`: the layout is made for at least this many.
-absl::StatusOr<StagedVersion> StageNewStore(const TagStage& stage, MemberCells cells, size_t values = 0) {
-  const std::vector<Ordinal> known = cells.ordinals;
-  const std::vector<int64_t> ids = AsNumbers(cells.values);
-  const ValueMembers members = ByValue(std::move(cells));
-  values = std::max(values, CountValues(members));
-  const bool sliced = values > kValuesWithoutSlicesMax;
-  ValuesWithRows with_rows;
-  StoreLayout layout = sliced ? StoreLayout::kRowsAndValueSlices : StoreLayout::kRows;
-  if (values > kValuesWithRowsMax) {
-    with_rows = ValuesWithRows(FrequentValues(members, kMembersOfFrequentValue));
-    layout = StoreLayout::kFrequentRowsAndValueSlices;
-  }
-  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink, NewSinkOf(stage, layout, with_rows));
-  absl::Status written = sink->WriteRow(kKnownRow, CutIntoFragments(known), {});
-  if (written.ok() && sliced) written = WriteSlices({kOwnValue, known, ids}, {}, {}, *sink);
-  if (written.ok()) written = WriteAllValues({}, members, {}, with_rows, *sink);
-  RETURN_IF_ERROR(written);
-  return sink->Finish();
-}
-
 // Removes members from the rows of their old values, and adds them to those of their new values.
 absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
                         const ValuesWithRows& with_rows, RowSink& sink) {
@@ -130,10 +128,141 @@ absl::Status WriteMoves(const ValueMembers& removed, const ValueMembers& added,
   return absl::OkStatus();
 }
 
-absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const SingleParent& parent,
-                                               const MemberCells& cells) {
+// How the version is made.
+enum class Way {
+  kNewStore,     // a new store, of the cells alone
+  kWholeAnew,    // a new store, of the parent's content merged with the cells
+  kSlicedMerge,  // an edge: only the rows of old and new values
+  kAllRows,      // an edge: all existing rows
+};
+
+class SingleStage final : public TagStage {
+ public:
+  explicit SingleStage(const TagStaging& staging) : staging_(staging) {}
+
+  // Reads the parent, and decides when the values are known already.
+  absl::Status Begin();
+
+  bool NeedsSurvey() const override { return way_ == Way::kWholeAnew && values_ > kValuesWithRowsMax; }
+  absl::Status Survey(const MemberCells& cells) override;
+  absl::Status Stage(StagedBatch& batch, MemberCells cells) override;
+  absl::StatusOr<StagedVersion> Finish() override { return sink_->Finish(); }
+
+ private:
+  // `load`: how many members have each value of the load.
+  void Decide(const std::vector<ValueSize>& load);
+  bool NeedsNewStore(const std::vector<ValueSize>& load) const;
+  absl::Status BeginNewStore(StagedBatch& batch, const std::vector<ValueId>& values);
+  absl::Status StageAll(MemberCells cells);
+  absl::Status StageSlicedMerge(const MemberCells& cells);
+  absl::Status StageAllRows(MemberCells cells);
+
+  const TagStaging staging_;
+  SingleParent parent_;
+  std::vector<ValueSize>
+      parent_values_;  // those that must still be counted as lost, when everyone is cleared
+  std::optional<Way> way_;
+  size_t values_ = 0;  // of a new store: its layout is made for at least so many
+  bool sliced_ = false;
+  ValuesWithRows with_rows_;
+  std::vector<ValueSize> surveyed_;  // of the whole content, when it is staged span by span
+  std::unique_ptr<RowSink> sink_;
+};
+
+absl::Status SingleStage::Begin() {
+  if (staging_.parent != nullptr) {
+    ASSIGN_OR_RETURN(parent_, ReadSingleParent(staging_));
+    if (staging_.mode == LoadMode::kMerge && !parent_.with_rows.all()) {
+      way_ = Way::kSlicedMerge;
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(parent_values_, CountParentValues(staging_));
+  }
+  if (staging_.value_sizes != nullptr) Decide(*staging_.value_sizes);
+  return absl::OkStatus();
+}
+
+void SingleStage::Decide(const std::vector<ValueSize>& load) {
+  const bool merge = staging_.mode == LoadMode::kMerge;
+  if (staging_.parent == nullptr || NeedsNewStore(load)) {
+    way_ = merge && staging_.parent != nullptr ? Way::kWholeAnew : Way::kNewStore;
+    // Of a merge, values that the load removes count too: else each load would rewrite a tag near the limit.
+    values_ = *way_ == Way::kWholeAnew ? CountTogether(parent_values_, load) : load.size();
+    if (*way_ == Way::kNewStore && values_ > kValuesWithRowsMax)
+      with_rows_ = ValuesWithRows(FrequentValues(load, kMembersOfFrequentValue));
+  } else {
+    way_ = merge && parent_.sliced ? Way::kSlicedMerge : Way::kAllRows;
+  }
+}
+
+// Whether the version needs another layout than the parent's store has. A parent that is already past the
+// limit keeps its layout, so that a MERGE of a few cells doesn't write the whole tag.
+bool SingleStage::NeedsNewStore(const std::vector<ValueSize>& load) const {
+  const bool merge = staging_.mode == LoadMode::kMerge;
+  if (!parent_.with_rows.all()) {
+    if (merge) return false;
+    const auto has_row = [this](ValueId value) { return parent_.with_rows.Has(value); };
+    const std::vector<ValueId> frequent = FrequentValues(load, kMembersOfMissedValue);
+    return !std::all_of(frequent.begin(), frequent.end(), has_row);
+  }
+  const size_t limit = parent_.sliced ? kValuesWithRowsMax : kValuesWithoutSlicesMax;
+  if (merge) return parent_values_.size() <= limit && CountTogether(parent_values_, load) > limit;
+  return load.size() > limit;
+}
+
+absl::Status SingleStage::Survey(const MemberCells& cells) {
+  ASSIGN_OR_RETURN(const MemberCells whole, MergeWhole(staging_, parent_, parent_values_, cells));
+  AddSizes(SizesOf(whole.values), surveyed_);
+  return absl::OkStatus();
+}
+
+absl::Status SingleStage::Stage(StagedBatch& batch, MemberCells cells) {
+  if (!way_) Decide(SizesOf(cells.values));
+  if (*way_ == Way::kWholeAnew) {
+    ASSIGN_OR_RETURN(cells, MergeWhole(staging_, parent_, parent_values_, cells));
+  }
+  const bool anew = *way_ == Way::kWholeAnew || *way_ == Way::kNewStore;
+  if (sink_ == nullptr) {
+    if (anew) {
+      RETURN_IF_ERROR(BeginNewStore(batch, cells.values));
+    } else {
+      ASSIGN_OR_RETURN(sink_, SinkOf(staging_, batch));
+    }
+  }
+  sink_->BeginSpan(batch, cells.span);
+  if (anew) return StageAll(std::move(cells));
+  return *way_ == Way::kSlicedMerge ? StageSlicedMerge(cells) : StageAllRows(std::move(cells));
+}
+
+// `values`: those of the first span, which is all of them unless there was a survey.
+absl::Status SingleStage::BeginNewStore(StagedBatch& batch, const std::vector<ValueId>& values) {
+  StoreLayout layout = StoreLayout::kRows;
+  sliced_ = values_ > kValuesWithoutSlicesMax;
+  if (sliced_) layout = StoreLayout::kRowsAndValueSlices;
+  if (values_ > kValuesWithRowsMax) {
+    layout = StoreLayout::kFrequentRowsAndValueSlices;
+    if (*way_ == Way::kWholeAnew) {
+      const std::vector<ValueSize> whole = staging_.spans ? std::move(surveyed_) : SizesOf(values);
+      with_rows_ = ValuesWithRows(FrequentValues(whole, kMembersOfFrequentValue));
+    }
+  }
+  ASSIGN_OR_RETURN(sink_, NewSinkOf(staging_, batch, layout, with_rows_));
+  return absl::OkStatus();
+}
+
+// Stages the whole content of a span in a new store.
+absl::Status SingleStage::StageAll(MemberCells cells) {
+  RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), {}));
+  if (sliced_) {
+    const std::vector<int64_t> ids = AsNumbers(cells.values);
+    RETURN_IF_ERROR(WriteSlices({kOwnValue, cells.ordinals, ids}, {}, {}, *sink_));
+  }
+  return WriteAllValues({}, ByValue(std::move(cells)), {}, with_rows_, *sink_);
+}
+
+absl::Status SingleStage::StageSlicedMerge(const MemberCells& cells) {
   const std::vector<Ordinal> touched = UniteOrdinals(cells.ordinals, cells.cleared);
-  ASSIGN_OR_RETURN(const std::vector<ValueId> old, ReadOldValues(stage, parent, touched));
+  ASSIGN_OR_RETURN(const std::vector<ValueId> old, ReadOldValues(staging_, parent_, touched));
   MemberCells removed, added;
   for (size_t i = 0, given = 0; i < touched.size(); ++i) {
     const bool gives = given < cells.ordinals.size() && cells.ordinals[given] == touched[i];
@@ -148,69 +277,35 @@ absl::StatusOr<StagedVersion> StageSlicedMerge(const TagStage& stage, const Sing
       added.values.push_back(now);
     }
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink, SinkOf(stage));
   ClearedMembers cleared;
   cleared.sets = CutIntoFragments(touched);
-  absl::Status written = sink->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
+  RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
   const std::vector<int64_t> ids = AsNumbers(cells.values);
-  if (written.ok()) written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, *sink);
-  if (written.ok()) {
-    written = WriteMoves(ByValue(std::move(removed)), ByValue(std::move(added)), parent.with_rows, *sink);
-  }
-  RETURN_IF_ERROR(written);
-  return sink->Finish();
+  RETURN_IF_ERROR(WriteSlices({kOwnValue, cells.ordinals, ids}, parent_.own_rows, cleared, *sink_));
+  return WriteMoves(ByValue(std::move(removed)), ByValue(std::move(added)), parent_.with_rows, *sink_);
 }
 
 // Stages all existing rows, and statistics of the others: REPLACE, or MERGE into a version without slices.
-absl::StatusOr<StagedVersion> StageAllRows(const TagStage& stage, const SingleParent& parent,
-                                           const std::vector<ValueSize>& values, MemberCells cells) {
-  const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
-  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink, SinkOf(stage));
-  absl::Status written = sink->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared);
-  if (written.ok() && parent.sliced) {
+absl::Status SingleStage::StageAllRows(MemberCells cells) {
+  const ClearedMembers cleared = ClearedBy(staging_, UniteOrdinals(cells.ordinals, cells.cleared));
+  RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
+  if (parent_.sliced) {
     const std::vector<int64_t> ids = AsNumbers(cells.values);
-    written = WriteSlices({kOwnValue, cells.ordinals, ids}, parent.own_rows, cleared, *sink);
+    RETURN_IF_ERROR(WriteSlices({kOwnValue, cells.ordinals, ids}, parent_.own_rows, cleared, *sink_));
   }
-  if (written.ok()) {
-    written = WriteAllValues(values, ByValue(std::move(cells)), cleared, parent.with_rows, *sink);
-  }
-  RETURN_IF_ERROR(written);
-  return sink->Finish();
-}
-
-// Whether the version needs another layout than the parent's store has. A parent that is already past the
-// limit keeps its layout, so that a MERGE of a few cells doesn't write the whole tag.
-bool NeedsNewStore(const TagStage& stage, const SingleParent& parent, const std::vector<ValueSize>& values,
-                   const MemberCells& cells) {
-  const bool merge = stage.mode == LoadMode::kMerge;
-  if (!parent.with_rows.all()) {
-    if (merge) return false;
-    const auto has_row = [&parent](ValueId value) { return parent.with_rows.Has(value); };
-    const std::vector<ValueId> frequent = FrequentValues(ByValue(cells), kMembersOfMissedValue);
-    return !std::all_of(frequent.begin(), frequent.end(), has_row);
-  }
-  const size_t limit = parent.sliced ? kValuesWithRowsMax : kValuesWithoutSlicesMax;
-  if (merge) return values.size() <= limit && CountTogether(values, cells) > limit;
-  return CountTogether({}, cells) > limit;
+  RETURN_IF_ERROR(
+      WriteAllValues(parent_values_, ByValue(std::move(cells)), cleared, parent_.with_rows, *sink_));
+  // What a value without a row loses was counted with the first span.
+  for (ValueSize& value : parent_values_) value.members = 0;
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cells) {
-  if (stage.parent == nullptr) return StageNewStore(stage, std::move(cells));
-  ASSIGN_OR_RETURN(const SingleParent parent, ReadSingleParent(stage));
-  const bool merge = stage.mode == LoadMode::kMerge;
-  if (merge && !parent.with_rows.all()) return StageSlicedMerge(stage, parent, cells);
-  ASSIGN_OR_RETURN(const std::vector<ValueSize> values, CountParentValues(stage));
-  if (NeedsNewStore(stage, parent, values, cells)) {
-    if (!merge) return StageNewStore(stage, std::move(cells));
-    const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
-    ASSIGN_OR_RETURN(MemberCells whole, MergeWhole(stage, parent, values, lost, cells));
-    // Values that the load removes count too: else each load would rewrite a tag near the limit.
-    return StageNewStore(stage, std::move(whole), CountTogether(values, cells));
-  }
-  if (merge && parent.sliced) return StageSlicedMerge(stage, parent, cells);
-  return StageAllRows(stage, parent, values, std::move(cells));
+absl::StatusOr<std::unique_ptr<TagStage>> NewSingleStage(const TagStaging& staging) {
+  auto stage = std::make_unique<SingleStage>(staging);
+  RETURN_IF_ERROR(stage->Begin());
+  return stage;
 }
 
 }  // namespace muster::index

@@ -2,6 +2,8 @@
 #ifndef MUSTER_INDEX_LOADING_STAGING_SINGLE_STAGE_H_
 #define MUSTER_INDEX_LOADING_STAGING_SINGLE_STAGE_H_
 
+#include <memory>
+
 #include "absl/status/statusor.h"
 #include "index/loading/staging/tag_stage.h"
 
@@ -13,7 +15,7 @@ namespace muster::index {
 // have statistics and slices. A load that takes a tag past a limit stages a new store with its whole content.
 // Which values have rows is decided when a store is built, and stays so until a REPLACE that the choice
 // doesn't fit.
-absl::StatusOr<StagedVersion> StageSingle(const TagStage& stage, MemberCells cells);
+absl::StatusOr<std::unique_ptr<TagStage>> NewSingleStage(const TagStaging& staging);
 
 }  // namespace muster::index
 

@@ -15,8 +15,6 @@
 namespace muster::index {
 namespace {
 
-absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells);
-
 absl::Status WriteFlag(const MemberCells& cells, const ClearedMembers& cleared, RowSink& sink) {
   std::vector<Ordinal> yes;
   for (size_t i = 0; i < cells.ordinals.size(); ++i) {
@@ -26,94 +24,109 @@ absl::Status WriteFlag(const MemberCells& cells, const ClearedMembers& cleared, 
 }
 
 // FLAG, NUMBER, DATE and TIMESTAMP: a member that is given a value, or cleared, loses the old one.
-absl::Status WriteScalar(const TagStage& stage, const MemberCells& cells, RowSink& sink) {
-  const ClearedMembers cleared = ClearedBy(stage, UniteOrdinals(cells.ordinals, cells.cleared));
+absl::Status WriteScalar(const TagStaging& staging, const MemberCells& cells, RowSink& sink) {
+  const ClearedMembers cleared = ClearedBy(staging, UniteOrdinals(cells.ordinals, cells.cleared));
   RETURN_IF_ERROR(sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
-  if (stage.tag.kind == TagKind::kFlag) return WriteFlag(cells, cleared, sink);
-  ASSIGN_OR_RETURN(const std::vector<RowId> rows, ParentRows(stage, kOwnValue, kOwnValue));
+  if (staging.tag.kind == TagKind::kFlag) return WriteFlag(cells, cleared, sink);
+  ASSIGN_OR_RETURN(const std::vector<RowId> rows, ParentRows(staging, kOwnValue, kOwnValue));
   return WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, rows, cleared, sink);
 }
 
-absl::Status WriteMulti(const TagStage& stage, MemberCells cells, RowSink& sink) {
-  const ClearedMembers cleared =
-      ClearedBy(stage, stage.replace_on_merge ? UniteOrdinals(cells.ordinals, cells.cleared) : cells.cleared);
+absl::Status WriteMulti(const TagStaging& staging, MemberCells cells, RowSink& sink) {
+  const ClearedMembers cleared = ClearedBy(
+      staging, staging.replace_on_merge ? UniteOrdinals(cells.ordinals, cells.cleared) : cells.cleared);
   RETURN_IF_ERROR(sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
-  const bool touches_others = cleared.everyone || !cleared.sets.empty() || stage.tag.weighted;
+  const bool touches_others = cleared.everyone || !cleared.sets.empty() || staging.tag.weighted;
   std::vector<RowId> rows;
   if (touches_others) {
-    ASSIGN_OR_RETURN(rows, ParentRows(stage, 1, kMaxValueId));
+    ASSIGN_OR_RETURN(rows, ParentRows(staging, 1, kMaxValueId));
   }
   return WriteValueRows(ByValue(std::move(cells)), rows, cleared, sink);
 }
 
-// How many members have a value in what was staged.
-absl::StatusOr<uint64_t> CountMembers(const TagStage& stage, const StagedVersion& staged) {
-  if (staged.new_store != 0) return static_cast<uint64_t>(staged.known_change);
-  const absl::StatusOr<uint64_t> before = stage.parent->RowCardinality({stage.tag.id, kKnownRow});
-  RETURN_IF_ERROR(before.status());
-  return *before + static_cast<uint64_t>(staged.known_change);
+// A tag of any kind but SINGLE.
+class RowsStage final : public TagStage {
+ public:
+  explicit RowsStage(const TagStaging& staging) : staging_(staging) {}
+
+  absl::Status Stage(StagedBatch& batch, MemberCells cells) override {
+    if (sink_ == nullptr) {
+      ASSIGN_OR_RETURN(sink_, SinkOf(staging_, batch));
+    }
+    sink_->BeginSpan(batch, cells.span);
+    return staging_.tag.kind == TagKind::kMulti ? WriteMulti(staging_, std::move(cells), *sink_)
+                                                : WriteScalar(staging_, cells, *sink_);
+  }
+
+  absl::StatusOr<StagedVersion> Finish() override { return sink_->Finish(); }
+
+ private:
+  const TagStaging staging_;
+  std::unique_ptr<RowSink> sink_;
+};
+
+absl::StatusOr<std::unique_ptr<TagStage>> StageOfKind(const TagStaging& staging) {
+  if (staging.tag.kind == TagKind::kSingle) return NewSingleStage(staging);
+  return std::make_unique<RowsStage>(staging);
 }
 
-// As StageRows, for a parent whose numbers have the coarser scale `from`.
-absl::StatusOr<StagedVersion> StageFromOtherScale(const TagStage& stage, int from, MemberCells cells) {
-  if (stage.mode == LoadMode::kReplace) {
-    const TagStage fresh{stage.tag, stage.mode, stage.replace_on_merge, nullptr, stage.batch, stage.budget};
-    return StageRows(fresh, std::move(cells));
+// For a parent whose numbers have the coarser scale `from`.
+absl::StatusOr<std::unique_ptr<TagStage>> StageFromOtherScale(const TagStaging& staging, int from) {
+  if (staging.mode == LoadMode::kReplace) {
+    const TagStaging fresh{staging.tag,    staging.mode,  staging.replace_on_merge, nullptr,
+                           staging.budget, staging.spans, staging.value_sizes};
+    return StageOfKind(fresh);
   }
-  ASSIGN_OR_RETURN(const FarthestNumber farthest, FindFarthest(*stage.parent, stage.tag.id, stage.budget));
-  if (stage.tag.scale - from <= StepsInRange(farthest.magnitude)) {
-    return StageRescaled(stage, from, farthest, cells);
+  ASSIGN_OR_RETURN(const FarthestNumber farthest,
+                   FindFarthest(*staging.parent, staging.tag.id, staging.budget));
+  if (staging.tag.scale - from <= StepsInRange(farthest.magnitude)) {
+    return NewRescaledStage(staging, from, farthest);
   }
   return WithLimit(
       absl::FailedPreconditionError(Sentence(
-          "tag '", stage.tag.name, "' had the scale ", from, " at this load's date, with a number of ",
+          "tag '", staging.tag.name, "' had the scale ", from, " at this load's date, with a number of ",
           DecimalText(static_cast<int64_t>(farthest.magnitude), from),
-          " that is out of range with the scale ", stage.tag.scale, "; load that date with REPLACE")),
+          " that is out of range with the scale ", staging.tag.scale, "; load that date with REPLACE")),
       static_cast<uint64_t>(from) + static_cast<uint64_t>(StepsInRange(farthest.magnitude)));
-}
-
-absl::StatusOr<StagedVersion> StageRows(const TagStage& stage, MemberCells cells) {
-  if (stage.parent != nullptr && stage.tag.rescaled) {
-    ASSIGN_OR_RETURN(const int from, stage.parent->Scale(stage.tag.id));
-    if (from != stage.tag.scale) return StageFromOtherScale(stage, from, std::move(cells));
-  }
-  if (stage.tag.kind == TagKind::kSingle) return StageSingle(stage, std::move(cells));
-  ASSIGN_OR_RETURN(std::unique_ptr<RowSink> sink, SinkOf(stage));
-  RETURN_IF_ERROR(stage.tag.kind == TagKind::kMulti ? WriteMulti(stage, std::move(cells), *sink)
-                                                    : WriteScalar(stage, cells, *sink));
-  return sink->Finish();
 }
 
 }  // namespace
 
-absl::StatusOr<StagedTag> StageTag(const TagStage& stage, MemberCells cells) {
-  ASSIGN_OR_RETURN(StagedVersion staged, StageRows(stage, std::move(cells)));
-  ASSIGN_OR_RETURN(const uint64_t members, CountMembers(stage, staged));
-  return StagedTag{std::move(staged), members};
+absl::StatusOr<std::unique_ptr<TagStage>> NewTagStage(const TagStaging& staging) {
+  if (staging.parent != nullptr && staging.tag.rescaled) {
+    ASSIGN_OR_RETURN(const int from, staging.parent->Scale(staging.tag.id));
+    if (from != staging.tag.scale) return StageFromOtherScale(staging, from);
+  }
+  return StageOfKind(staging);
 }
 
-absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId first, ValueId last) {
+absl::StatusOr<uint64_t> CountMembers(const TagStaging& staging, const StagedVersion& staged) {
+  if (staged.new_store != 0) return static_cast<uint64_t>(staged.known_change);
+  ASSIGN_OR_RETURN(const uint64_t before, staging.parent->RowCardinality({staging.tag.id, kKnownRow}));
+  return before + static_cast<uint64_t>(staged.known_change);
+}
+
+absl::StatusOr<std::vector<RowId>> ParentRows(const TagStaging& staging, ValueId first, ValueId last) {
   std::vector<RowId> rows;
-  if (stage.parent == nullptr) return rows;
-  RETURN_IF_ERROR(stage.parent->VisitRows(stage.tag.id, first, last, [&rows](RowId row, uint64_t) {
+  if (staging.parent == nullptr) return rows;
+  RETURN_IF_ERROR(staging.parent->VisitRows(staging.tag.id, first, last, [&rows](RowId row, uint64_t) {
     rows.push_back(row);
     return true;
   }));
   return rows;
 }
 
-absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage) {
-  if (stage.parent == nullptr) return NewSinkOf(stage, StoreLayout::kRows);
-  const Version version = stage.parent->versions().at(stage.tag.id);
-  return NewEdgeSink(EdgeWriter(stage.batch, stage.tag.id, version), stage.tag.id, *stage.parent,
-                     stage.budget);
+absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStaging& staging, StagedBatch& batch) {
+  if (staging.parent == nullptr) return NewSinkOf(staging, batch, StoreLayout::kRows);
+  return NewEdgeSink({batch, staging.tag.id, *staging.parent, staging.spans}, staging.budget);
 }
 
-absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
+absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStaging& staging, StagedBatch& batch,
+                                                   StoreLayout layout,
                                                    const ValuesWithRows& values_with_rows) {
   ASSIGN_OR_RETURN(StoreWriter writer,
-                   StoreWriter::Begin(stage.batch, stage.tag.id, layout, values_with_rows, stage.tag.scale));
-  return NewStoreSink(std::move(writer), stage.budget);
+                   StoreWriter::Begin(batch, staging.tag.id, layout, values_with_rows, staging.tag.scale));
+  return NewStoreSink(std::move(writer), staging.spans, staging.budget);
 }
 
 std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b) {
@@ -124,10 +137,10 @@ std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vec
   return united;
 }
 
-ClearedMembers ClearedBy(const TagStage& stage, const std::vector<Ordinal>& merged) {
+ClearedMembers ClearedBy(const TagStaging& staging, const std::vector<Ordinal>& merged) {
   ClearedMembers cleared;
-  if (stage.parent == nullptr) return cleared;
-  cleared.everyone = stage.mode == LoadMode::kReplace;
+  if (staging.parent == nullptr) return cleared;
+  cleared.everyone = staging.mode == LoadMode::kReplace;
   if (!cleared.everyone) cleared.sets = CutIntoFragments(merged);
   return cleared;
 }

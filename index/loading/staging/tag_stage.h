@@ -3,6 +3,7 @@
 #define MUSTER_INDEX_LOADING_STAGING_TAG_STAGE_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,14 +30,17 @@ inline constexpr size_t kMembersOfFrequentValue = 2048;
 // from the limit above, so that values near that one don't cause a new store every day.
 inline constexpr size_t kMembersOfMissedValue = 512;
 
-// The inputs of a tag's staging beside the cells. Borrowed for the call.
-struct TagStage {
+// What decides how a tag is staged, beside the cells. A plain value that borrows what it names.
+struct TagStaging {
   const Tag& tag;
   LoadMode mode;
   bool replace_on_merge;   // MULTI
   const Snapshot* parent;  // has the tag's parent version; null: there is none
-  StagedBatch& batch;
   const WorkBudget& budget;
+  // Whether the cells come span by span; then, for a SINGLE tag, how many members have each value in all of
+  // them, ascending by value.
+  bool spans = false;
+  const std::vector<ValueSize>* value_sizes = nullptr;
 };
 
 // A staged tag, and how many members have a value in it.
@@ -45,21 +49,40 @@ struct StagedTag {
   uint64_t member_count = 0;
 };
 
-// Stages `cells` in the load's mode (docs/semantics.md, rules 2 and 19). After an error the caller discards
-// what was staged.
-absl::StatusOr<StagedTag> StageTag(const TagStage& stage, MemberCells cells);
+// Stages the cells of one tag in the load's mode (docs/semantics.md, rules 2 and 19), in one piece or span by
+// span: the spans then follow each other from the first fragment to the last. After an error the caller
+// discards what was staged. Not thread-safe. Lifetime: what TagStaging names outlives it.
+class TagStage {
+ public:
+  virtual ~TagStage() = default;
+
+  // Whether Survey must be called with the cells of all spans before the first of them is staged.
+  virtual bool NeedsSurvey() const { return false; }
+  virtual absl::Status Survey(const MemberCells&) { return absl::OkStatus(); }
+  // REQUIRES: as StoreWriter::BeginPart.
+  virtual absl::Status Stage(StagedBatch& batch, MemberCells cells) = 0;
+  // Adds the rest to the batch of the last span. REQUIRES: Stage was called.
+  virtual absl::StatusOr<StagedVersion> Finish() = 0;
+};
+
+// FAILED_PRECONDITION, kLimit: a number of the parent is out of range in the tag's scale.
+absl::StatusOr<std::unique_ptr<TagStage>> NewTagStage(const TagStaging& staging);
+
+// How many members have a value in what a tag's stage staged.
+absl::StatusOr<uint64_t> CountMembers(const TagStaging& staging, const StagedVersion& staged);
 
 // Rows of the parent with a value in [first, last], ascending.
-absl::StatusOr<std::vector<RowId>> ParentRows(const TagStage& stage, ValueId first, ValueId last);
-// A sink for an edge from the parent; without one, for a new store of rows.
-absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStage& stage);
+absl::StatusOr<std::vector<RowId>> ParentRows(const TagStaging& staging, ValueId first, ValueId last);
+// A sink for an edge from the parent; without one, for a new store of rows. Its first span's batch is `batch`.
+absl::StatusOr<std::unique_ptr<RowSink>> SinkOf(const TagStaging& staging, StagedBatch& batch);
 // A sink for a new store; `values_with_rows` as in StoreWriter::Begin.
-absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStage& stage, StoreLayout layout,
+absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStaging& staging, StagedBatch& batch,
+                                                   StoreLayout layout,
                                                    const ValuesWithRows& values_with_rows = {});
 // `a` and `b` together, ascending, without duplicates.
 std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b);
 // The members that lose their old values: everyone under REPLACE, else `merged`.
-ClearedMembers ClearedBy(const TagStage& stage, const std::vector<Ordinal>& merged);
+ClearedMembers ClearedBy(const TagStaging& staging, const std::vector<Ordinal>& merged);
 
 }  // namespace muster::index
 

@@ -26,12 +26,22 @@ RecordKind ChooseKind(uint32_t flips, uint32_t child_cardinality) {
 EdgeWriter::EdgeWriter(StagedBatch& batch, TagId tag, Version parent)
     : batch_(&batch), staged_{.tag = tag, .load = batch.load(), .parent = parent} {}
 
+void EdgeWriter::BeginPart(StagedBatch& batch) {
+  batch_ = &batch;
+  if (!totals_) totals_.emplace();
+  if (last_.has_value()) totals_->Add(last_->row, std::exchange(row_stats_, EdgeStats{}));
+  last_.reset();
+}
+
+absl::Status EdgeWriter::TakeNumber() {
+  if (staged_.edge != kNoEdge) return absl::OkStatus();
+  ASSIGN_OR_RETURN(staged_.edge, batch_->Register(StagedKind::kEdge));
+  return absl::OkStatus();
+}
+
 absl::Status EdgeWriter::MoveTo(Frontier here) {
   if (last_.has_value() && here <= *last_) {
     return absl::InvalidArgumentError("changes of an edge must come in ascending order");
-  }
-  if (staged_.edge == kNoEdge) {
-    ASSIGN_OR_RETURN(staged_.edge, batch_->Register(StagedKind::kEdge));
   }
   if (last_.has_value() && last_->row != here.row) {
     RETURN_IF_ERROR(EndRow());
@@ -46,6 +56,10 @@ absl::Status EdgeWriter::ChangeCount(RowId row, int64_t change) {
     return absl::InvalidArgumentError("rows of an edge must come in ascending order");
   }
   RETURN_IF_ERROR(MoveTo({row, kLastFragment}));
+  // Over several parts the changes may cancel each other out: then there is nothing to write.
+  if (!totals_) {
+    RETURN_IF_ERROR(TakeNumber());
+  }
   row_stats_.change = change;
   return absl::OkStatus();
 }
@@ -56,6 +70,7 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
   const uint32_t flip_count = flips.Cardinality();
   if (flip_count == 0) return absl::OkStatus();
   RETURN_IF_ERROR(MoveTo({row, fragment}));
+  RETURN_IF_ERROR(TakeNumber());
   const uint32_t after = child.Cardinality();
   row_stats_.change += static_cast<int64_t>(after) - static_cast<int64_t>(parent.Cardinality());
   ++row_stats_.records;
@@ -69,13 +84,25 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
 
 absl::Status EdgeWriter::EndRow() {
   const EdgeStats stats = std::exchange(row_stats_, EdgeStats{});
-  if (last_->row == kKnownRow) staged_.known_change = stats.change;
-  return batch_->Add(DatabaseId::kEdgeStats, MakeKey(staged_.edge, last_->row), EncodeEdgeStats(stats));
+  if (!totals_) return AddStats(last_->row, stats);
+  totals_->Add(last_->row, stats);
+  return absl::OkStatus();
+}
+
+absl::Status EdgeWriter::AddStats(RowId row, const EdgeStats& stats) {
+  if (stats.change == 0 && stats.records == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(TakeNumber());
+  if (row == kKnownRow) staged_.known_change = stats.change;
+  return batch_->Add(DatabaseId::kEdgeStats, MakeKey(staged_.edge, row), EncodeEdgeStats(stats));
 }
 
 absl::StatusOr<StagedVersion> EdgeWriter::Finish() {
   if (last_.has_value()) {
     RETURN_IF_ERROR(EndRow());
+  }
+  if (totals_) {
+    RETURN_IF_ERROR(
+        totals_->Visit([this](RowId row, const EdgeStats& total) { return AddStats(row, total); }));
   }
   return staged_;
 }

@@ -20,6 +20,13 @@ absl::StatusOr<StoreWriter> StoreWriter::Begin(StagedBatch& batch, TagId tag, St
   return StoreWriter(batch, {.tag = tag, .load = batch.load(), .new_store = store});
 }
 
+void StoreWriter::BeginPart(StagedBatch& batch) {
+  batch_ = &batch;
+  if (!totals_) totals_.emplace();
+  if (last_.has_value()) totals_->Add(last_->row, std::exchange(row_stats_, RowStats{}));
+  last_.reset();
+}
+
 absl::Status StoreWriter::MoveTo(Frontier here) {
   if (last_.has_value() && here <= *last_) {
     return absl::InvalidArgumentError("fragments of a new store must come in ascending order");
@@ -55,13 +62,23 @@ absl::Status StoreWriter::Put(RowId row, uint32_t fragment, Bitmap bitmap) {
 
 absl::Status StoreWriter::EndRow() {
   const RowStats stats = std::exchange(row_stats_, RowStats{});
-  if (last_->row == kKnownRow) staged_.known_change = static_cast<int64_t>(stats.cardinality);
-  return batch_->Add(DatabaseId::kRowStats, MakeKey(staged_.new_store, last_->row), EncodeRowStats(stats));
+  if (!totals_) return AddStats(last_->row, stats);
+  totals_->Add(last_->row, stats);
+  return absl::OkStatus();
+}
+
+absl::Status StoreWriter::AddStats(RowId row, const RowStats& stats) {
+  if (row == kKnownRow) staged_.known_change = static_cast<int64_t>(stats.cardinality);
+  return batch_->Add(DatabaseId::kRowStats, MakeKey(staged_.new_store, row), EncodeRowStats(stats));
 }
 
 absl::StatusOr<StagedVersion> StoreWriter::Finish() {
   if (last_.has_value()) {
     RETURN_IF_ERROR(EndRow());
+  }
+  if (totals_) {
+    RETURN_IF_ERROR(
+        totals_->Visit([this](RowId row, const RowStats& total) { return AddStats(row, total); }));
   }
   return staged_;
 }

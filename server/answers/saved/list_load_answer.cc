@@ -13,8 +13,8 @@
 
 namespace muster::server {
 
-ListLoadAnswer::ListLoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve)
-    : context_(context), reserve_(std::move(reserve)), began_(absl::Now()) {
+ListLoadAnswer::ListLoadAnswer(const AnswerContext& context, const Principal& principal, Reservation& memory)
+    : context_(context), memory_(memory), began_(absl::Now()) {
   event_.peer = principal.address;
 }
 
@@ -53,7 +53,8 @@ absl::StatusOr<ListLoadAnswer::Next> ListLoadAnswer::Begin(const v1::ListSpec& s
 absl::StatusOr<ListLoadAnswer::Next> ListLoadAnswer::Feed(const v1::IdBatch& batch, uint64_t message_bytes) {
   ASSIGN_OR_RETURN(const std::vector<std::string_view> ids, DecodeIds(batch));
   const index::IdBatchView view{ids, batch.first_line()};
-  ASSIGN_OR_RETURN(const bool there, reserve_(load_->HeldBytes() + load_->BytesToFeed(view) + message_bytes));
+  ASSIGN_OR_RETURN(const bool there,
+                   memory_.TakeOrWait(load_->HeldBytes() + load_->BytesToFeed(view) + message_bytes));
   if (!there) return Next::kWait;
   RETURN_IF_ERROR(load_->Feed(view));
   event_.records += ids.size();
@@ -62,7 +63,7 @@ absl::StatusOr<ListLoadAnswer::Next> ListLoadAnswer::Feed(const v1::IdBatch& bat
 
 absl::StatusOr<ListLoadAnswer::Next> ListLoadAnswer::Commit(const v1::ListCommit& commit,
                                                             const WorkBudget& budget) {
-  ASSIGN_OR_RETURN(const bool there, reserve_(load_->HeldBytes() + load_->BytesToCommit()));
+  ASSIGN_OR_RETURN(const bool there, memory_.TakeOrWait(load_->HeldBytes() + load_->BytesToCommit()));
   if (!there) return Next::kWait;
   ASSIGN_OR_RETURN(const index::IdListResult result, load_->Commit(commit.ids(), budget));
   event_.rejected = result.rejected;

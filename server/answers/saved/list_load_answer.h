@@ -22,8 +22,8 @@ namespace muster::server {
 // A list's load from its spec to its result.
 class ListLoadAnswer final : public FedAnswer {
  public:
-  // The context outlives it.
-  ListLoadAnswer(const AnswerContext& context, const Principal& principal, Reservation reserve);
+  // The context and the memory outlive it.
+  ListLoadAnswer(const AnswerContext& context, const Principal& principal, Reservation& memory);
 
   std::unique_ptr<google::protobuf::Message> NewMessage() const override {
     return std::make_unique<v1::LoadListRequest>();
@@ -44,7 +44,7 @@ class ListLoadAnswer final : public FedAnswer {
   absl::StatusOr<Next> Commit(const v1::ListCommit& commit, const WorkBudget& budget);
 
   const AnswerContext& context_;
-  const Reservation reserve_;
+  Reservation& memory_;
   const absl::Time began_;
   std::shared_ptr<index::Population> population_;
   std::unique_ptr<index::ListLoad> load_;  // from the spec to the end

@@ -18,8 +18,7 @@ LoadStream::LoadStream(const ServiceContext& context, const grpc::CallbackServer
       caller_(call),
       stop_(call.deadline(), nullptr, &context.workers.ending()),
       budget_(stop_.Budget()),
-      answer_(
-          make_answer(context.answers, caller_.principal, [this](uint64_t bytes) { return Reserve(bytes); })),
+      answer_(make_answer(context.answers, caller_.principal, *this)),
       response_(response),
       silence_(context.load_lease, [this](const absl::Status& why) { OnSilence(why); }),
       memory_(context.load_memory),
@@ -85,7 +84,11 @@ absl::StatusOr<Next> LoadStream::Take() {
   return answer_->TakeMessage(*message, in_.Length(), caller_.With(budget_));
 }
 
-absl::StatusOr<bool> LoadStream::Reserve(uint64_t bytes) {
+bool LoadStream::TryTake(uint64_t bytes, bool fair) {
+  return fair ? memory_.TryTakeFair(bytes) : memory_.TryTake(bytes);
+}
+
+absl::StatusOr<bool> LoadStream::TakeOrWait(uint64_t bytes) {
   if (memory_.TryTake(bytes)) return true;
   const ServiceContext& context = context_;
   memory_late_.Arm();

@@ -28,11 +28,11 @@ namespace muster::server {
 // The same happens when the client is silent for as long as a load's lease (docs/semantics.md, rule 23). A
 // message that needs more memory than the shared budget has left waits without a worker, and is taken when
 // the memory is granted. Deletes itself when gRPC is done with it.
-class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
+class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer>, private FedAnswer::Reservation {
  public:
   // Makes the answer that the stream feeds.
   using MakeAnswer = std::unique_ptr<FedAnswer> (*)(const AnswerContext& context, const Principal& principal,
-                                                    FedAnswer::Reservation reserve);
+                                                    FedAnswer::Reservation& memory);
 
   // Called by the service method, which returns the reactor. Finishes at once under overload or at shutdown.
   static LoadStream* Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
@@ -53,9 +53,11 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   // Takes the message that was read, on a worker; then reads the next one or finishes.
   void TakeMessage();
   absl::StatusOr<FedAnswer::Next> Take();
-  // Asks for `bytes` of memory in total. False: the stream waits, and this step must not touch it any more;
-  // TakeMessage runs when the memory is granted, otherwise the stream ends.
-  absl::StatusOr<bool> Reserve(uint64_t bytes);
+  // False: the stream waits, and this step must not touch it any more; TakeMessage runs when the memory is
+  // granted, otherwise the stream ends.
+  absl::StatusOr<bool> TakeOrWait(uint64_t bytes) override;
+  bool TryTake(uint64_t bytes, bool fair) override;
+  void Settle(uint64_t bytes) override { memory_.Settle(bytes); }
   void OnMemoryLate();
   // Abandons what was not committed, and finishes the call with `status`.
   void End(const absl::Status& status);

@@ -93,11 +93,13 @@ TEST_F(RecordIntakeTest, RecordsBecomeColumnsByMember) {
   EXPECT_EQ(intake->accepted(), 4u);
   const auto accepted = Accept(*intake, 4);
   ASSERT_THAT(accepted, IsOk());
-  EXPECT_THAT((*accepted)->order.members(), ElementsAre(0, 1, 2)) << "white space is no part of an id";
-  const MemberCells ages = (*accepted)->order.Arrange((*accepted)->records.columns[0]);
+  EXPECT_EQ((*accepted)->tile_count(), 1u);
+  const std::unique_ptr<Tile> tile = *(*accepted)->Open(0);
+  EXPECT_THAT(tile->members(), ElementsAre(0, 1, 2)) << "white space is no part of an id";
+  const MemberCells ages = *tile->Cells(0);
   EXPECT_THAT(ages.ordinals, ElementsAre(0));
   EXPECT_THAT(ages.numbers, ElementsAre(7));
-  const MemberCells cities = (*accepted)->order.Arrange((*accepted)->records.columns[1]);
+  const MemberCells cities = *tile->Cells(1);
   EXPECT_THAT(cities.ordinals, ElementsAre(0, 1, 2));
   EXPECT_EQ(cities.values[0], cities.values[2]);
   EXPECT_NE(cities.values[0], cities.values[1]);
@@ -127,8 +129,9 @@ TEST_F(RecordIntakeTest, ARejectedRecordGivesNoOrdinalAndNoCells) {
   ASSERT_THAT(Feed(*intake, {"bad", "good"}, {"x", "3"}, {"Rome", "Rome"}), IsOk());
   const auto accepted = Accept(*intake, 2);
   ASSERT_THAT(accepted, IsOk());
-  EXPECT_THAT((*accepted)->order.members(), ElementsAre(0)) << "`good` has the first ordinal";
-  EXPECT_THAT((*accepted)->records.lines, ElementsAre(2));
+  const std::unique_ptr<Tile> tile = *(*accepted)->Open(0);
+  EXPECT_THAT(tile->members(), ElementsAre(0)) << "`good` has the first ordinal";
+  EXPECT_THAT(tile->Cells(0)->numbers, ElementsAre(3));
   ASSERT_EQ(result_.first_rejected.size(), 1u);
   EXPECT_EQ(result_.first_rejected[0].line, 1u);
   EXPECT_EQ(result_.first_rejected[0].reason, Rejection::kBadCell);
@@ -171,7 +174,8 @@ TEST_F(RecordIntakeTest, NoRecordAtAllIsRefusedUnlessAllowed) {
   plan_.spec.allow_empty = true;
   const auto accepted = Accept(*Make(), 0);
   ASSERT_THAT(accepted, IsOk());
-  EXPECT_THAT((*accepted)->order.members(), IsEmpty());
+  EXPECT_TRUE((*accepted)->empty());
+  EXPECT_THAT((*(*accepted)->Open(0))->members(), IsEmpty());
 }
 
 TEST_F(RecordIntakeTest, ContradictionsNameWhatTheRecordsSay) {

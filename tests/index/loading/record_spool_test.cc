@@ -19,7 +19,7 @@ TEST(RecordSpool, TooManyRecordsNameTheLimit) {
   const BatchRejections rejections(0, {}, 1, log);
   const Ordinal ordinal = 0;
   const absl::Status many =
-      NewMemorySpool(0)->Append(absl::MakeConstSpan(&ordinal, size_t{5'000'000'000}), rejections, {});
+      RecordSpool(0).Append(absl::MakeConstSpan(&ordinal, size_t{5'000'000'000}), rejections, {});
   EXPECT_THAT(many, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(ReasonOf(many), Reason::kLimit);
   EXPECT_EQ(FactsOf(many)["limit"], absl::StrCat(std::numeric_limits<uint32_t>::max()));

@@ -30,7 +30,7 @@ TEST(RejectionLog, CountsByReasonAndKeepsTheFirstTenByLine) {
 }
 
 TEST(RecordSpool, DropsRejectedRecordsAndNumbersTheOthers) {
-  const std::unique_ptr<RecordSpool> spool = NewMemorySpool(1);
+  RecordSpool spool(1);
   RejectionLog log;
   for (int batch = 0; batch < 2; ++batch) {
     BatchRejections rejections(3, {}, 1 + 3 * batch, log);
@@ -40,20 +40,20 @@ TEST(RecordSpool, DropsRejectedRecordsAndNumbersTheOthers) {
     column.values = {7, 8, 9, 10};
     column.cleared = {1};
     const std::vector<Ordinal> ordinals = {5, 6, 7};
-    ASSERT_THAT(spool->Append(ordinals, rejections, {column}), IsOk());
+    ASSERT_THAT(spool.Append(ordinals, rejections, {column}), IsOk());
   }
-  EXPECT_EQ(spool->record_count(), 4u);
-  const SpooledRecords records = spool->Take();
+  EXPECT_EQ(spool.record_count(), 4u);
+  const SpooledRecords records = spool.Take();
   EXPECT_THAT(records.ordinals, ElementsAre(5, 7, 5, 7));
   EXPECT_THAT(records.lines, ElementsAre(1, 3, 4, 6));
   EXPECT_THAT(records.columns[0].records, ElementsAre(0, 1, 1, 2, 3, 3));
   EXPECT_THAT(records.columns[0].values, ElementsAre(7, 9, 10, 7, 9, 10));
   EXPECT_THAT(records.columns[0].cleared, IsEmpty());
-  EXPECT_EQ(spool->record_count(), 0u);
+  EXPECT_EQ(spool.record_count(), 0u);
 }
 
 TEST(RecordSpool, SaysWhatItHolds) {
-  const std::unique_ptr<RecordSpool> spool = NewMemorySpool(1);
+  RecordSpool spool(1);
   RejectionLog log;
   uint64_t most = 0;
   constexpr size_t kBatch = 1000;
@@ -63,17 +63,17 @@ TEST(RecordSpool, SaysWhatItHolds) {
   for (uint32_t i = 0; i < kBatch; ++i) column.records.push_back(i);
   column.numbers.assign(kBatch, 7);
   for (uint64_t records = kBatch; records <= 100 * kBatch; records += kBatch) {
-    ASSERT_THAT(spool->Append(ordinals, rejections, {column}), IsOk());
+    ASSERT_THAT(spool.Append(ordinals, rejections, {column}), IsOk());
     const uint64_t needed =
         records * (sizeof(Ordinal) + sizeof(uint64_t) + sizeof(uint32_t) + sizeof(int64_t));
-    EXPECT_GE(spool->ByteSize(), needed);
-    EXPECT_LE(spool->ByteSize(), needed + needed / 4 + kBatch * 28);
-    EXPECT_LE(spool->LargestVectorBytes(), spool->ByteSize());
-    most = std::max(most, spool->ByteSize());
+    EXPECT_GE(spool.ByteSize(), needed);
+    EXPECT_LE(spool.ByteSize(), needed + needed / 4 + kBatch * 28);
+    EXPECT_LE(spool.LargestVectorBytes(), spool.ByteSize());
+    most = std::max(most, spool.ByteSize());
   }
-  EXPECT_THAT(spool->entry_counts(), ElementsAre(100 * kBatch));
-  spool->Take();
-  EXPECT_LT(spool->ByteSize(), most / 10);
+  EXPECT_THAT(spool.entry_counts(), ElementsAre(100 * kBatch));
+  spool.Take();
+  EXPECT_LT(spool.ByteSize(), most / 10);
 }
 
 Tag TagOf(TagKind kind, bool weighted = false) {

@@ -34,8 +34,9 @@ class RescaledStageTest : public testing::Test {
     const auto none = *store_.versions().OpenSnapshot({{kEveryoneTag, 0}});
     std::vector<Ordinal> members;
     for (Ordinal member = 0; member < kMembers; ++member) members.push_back(member);
-    const absl::StatusOr<StagedEveryone> everyone =
-        StageEveryone(batch, *none, members, kDay, WorkBudget::Unlimited());
+    EveryoneStage stage(*none, kDay, /*spans=*/false, WorkBudget::Unlimited());
+    EXPECT_THAT(stage.Stage(batch, members), IsOk());
+    const absl::StatusOr<StagedEveryone> everyone = stage.Finish();
     EXPECT_THAT(everyone, IsOk());
     EXPECT_THAT(batch.Flush(), IsOk());
     store_.Publish(everyone->version, kDay);
@@ -45,11 +46,13 @@ class RescaledStageTest : public testing::Test {
   Version Load(const Numbers& numbers, int scale) {
     const Tag tag{.id = kTag, .name = "t", .kind = TagKind::kNumber, .scale = scale};
     StagedBatch batch(store_.writer(), 2);
-    const TagStage stage{tag, LoadMode::kReplace, false, nullptr, batch, WorkBudget::Unlimited()};
-    const absl::StatusOr<StagedTag> staged = StageTag(stage, CellsOf(numbers));
+    const auto stage = NewTagStage({tag, LoadMode::kReplace, false, nullptr, WorkBudget::Unlimited()});
+    EXPECT_THAT(stage, IsOk());
+    EXPECT_THAT((*stage)->Stage(batch, CellsOf(numbers)), IsOk());
+    const absl::StatusOr<StagedVersion> staged = (*stage)->Finish();
     EXPECT_THAT(staged, IsOk());
     EXPECT_THAT(batch.Flush(), IsOk());
-    return store_.Publish(staged->version, kDay);
+    return store_.Publish(*staged, kDay);
   }
 
   std::shared_ptr<const Snapshot> SnapshotOf(Version version) {
@@ -84,8 +87,10 @@ TEST_F(RescaledStageTest, EveryNumberIsMultipliedAndCellsWin) {
 
     const Tag tag{.id = kTag, .name = "t", .kind = TagKind::kNumber, .scale = 1 + steps};
     StagedBatch batch(store_.writer(), 3);
-    const TagStage stage{tag, LoadMode::kMerge, false, parent.get(), batch, WorkBudget::Unlimited()};
-    const absl::StatusOr<StagedVersion> staged = StageRescaled(stage, 1, *farthest, merged);
+    const auto stage =
+        NewRescaledStage({tag, LoadMode::kMerge, false, parent.get(), WorkBudget::Unlimited()}, 1, *farthest);
+    ASSERT_THAT(stage->Stage(batch, merged), IsOk());
+    const absl::StatusOr<StagedVersion> staged = stage->Finish();
     ASSERT_THAT(staged, IsOk());
     ASSERT_THAT(batch.Flush(), IsOk());
     EXPECT_NE(staged->new_store, 0u) << "the parent's store keeps its scale";
@@ -102,9 +107,9 @@ TEST_F(RescaledStageTest, EndsWithItsBudget) {
   const Tag tag{.id = kTag, .name = "t", .kind = TagKind::kNumber, .scale = 1};
   const WorkBudget ended([] { return absl::CancelledError("enough"); });
   StagedBatch batch(store_.writer(), 3);
-  const TagStage stage{tag, LoadMode::kMerge, false, parent.get(), batch, ended};
-  EXPECT_THAT(StageRescaled(stage, 0, {.magnitude = 5, .member = 1}, MemberCells()),
-              StatusIs(absl::StatusCode::kCancelled));
+  const auto stage =
+      NewRescaledStage({tag, LoadMode::kMerge, false, parent.get(), ended}, 0, {.magnitude = 5, .member = 1});
+  EXPECT_THAT(stage->Stage(batch, MemberCells()), StatusIs(absl::StatusCode::kCancelled));
 }
 
 }  // namespace

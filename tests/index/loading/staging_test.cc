@@ -56,11 +56,10 @@ class StageTagTest : public testing::TestWithParam<Shape> {
   }
 
   absl::StatusOr<StagedVersion> StageAll(const std::vector<Ordinal>& members) {
-    StagedBatch batch(store_.writer(), ++loads_);
     const auto parent = *store_.versions().OpenSnapshot({{kEveryoneTag, 0}});
-    ASSIGN_OR_RETURN(const StagedEveryone staged,
-                     StageEveryone(batch, *parent, members, kDay, WorkBudget::Unlimited()));
-    RETURN_IF_ERROR(batch.Flush());
+    EveryoneStage stage(*parent, kDay, /*spans=*/false, WorkBudget::Unlimited());
+    ++loads_;
+    ASSIGN_OR_RETURN(const StagedEveryone staged, StageMembers(stage, {members}));
     return staged.version;
   }
 
@@ -72,16 +71,63 @@ class StageTagTest : public testing::TestWithParam<Shape> {
   void Load(LoadMode mode, size_t members) {
     const MemberCells cells = RandomCells(mode, members);
     ApplyTo(model_, mode, cells);
-    StagedBatch batch(store_.writer(), ++loads_);
+    ++loads_;
     std::shared_ptr<const Snapshot> parent;
     if (!versions_.empty()) parent = *store_.versions().OpenSnapshot({{kTag, versions_.rbegin()->first}});
-    const TagStage stage{tag_,         mode,  GetParam().replace_on_merge,
-                         parent.get(), batch, WorkBudget::Unlimited()};
-    const absl::StatusOr<StagedTag> staged = StageTag(stage, cells);
+    TagStaging staging{tag_, mode, GetParam().replace_on_merge, parent.get(), WorkBudget::Unlimited()};
+    const std::vector<ValueSize> sizes = SizesOf(cells.values);
+    staging.spans = loads_ % 3 != 0;
+    if (staging.spans) staging.value_sizes = &sizes;
+    const absl::StatusOr<StagedVersion> staged = StageSpans(staging, cells);
     ASSERT_THAT(staged, IsOk());
-    ASSERT_THAT(batch.Flush(), IsOk());
-    EXPECT_EQ(staged->member_count, model_.size());
-    versions_[Publish(staged->version)] = model_;
+    EXPECT_THAT(CountMembers(staging, *staged), IsOkAndHolds(model_.size()));
+    versions_[Publish(staged)] = model_;
+  }
+
+  // Stages in one piece or a fragment at a time, each durably before the next.
+  absl::StatusOr<StagedVersion> StageSpans(const TagStaging& staging, const MemberCells& cells) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<TagStage> stage, NewTagStage(staging));
+    const std::vector<MemberCells> spans =
+        staging.spans ? CutIntoSpans(cells) : std::vector<MemberCells>{cells};
+    for (const MemberCells& span : spans) {
+      if (stage->NeedsSurvey()) {
+        RETURN_IF_ERROR(stage->Survey(span));
+      }
+    }
+    absl::StatusOr<StagedVersion> staged;
+    for (const MemberCells& span : spans) {
+      StagedBatch batch(store_.writer(), loads_);
+      RETURN_IF_ERROR(stage->Stage(batch, span));
+      if (span.span.end == FragmentSpan::kNoEnd) staged = stage->Finish();
+      RETURN_IF_ERROR(batch.Flush());
+    }
+    return staged;
+  }
+
+  static std::vector<MemberCells> CutIntoSpans(const MemberCells& cells) {
+    std::vector<MemberCells> spans(3);
+    for (size_t i = 0; i < cells.ordinals.size(); ++i) {
+      MemberCells& span = spans[FragmentOf(cells.ordinals[i])];
+      span.ordinals.push_back(cells.ordinals[i]);
+      if (!cells.values.empty()) span.values.push_back(cells.values[i]);
+      if (!cells.numbers.empty()) span.numbers.push_back(cells.numbers[i]);
+    }
+    for (const Ordinal member : cells.cleared) spans[FragmentOf(member)].cleared.push_back(member);
+    for (uint32_t i = 0; i < 3; ++i) spans[i].span = {i, i == 2 ? FragmentSpan::kNoEnd : i + 1};
+    return spans;
+  }
+
+  // Stages members span by span.
+  absl::StatusOr<StagedEveryone> StageMembers(EveryoneStage& stage,
+                                              const std::vector<std::vector<Ordinal>>& spans) {
+    StagedBatch batch(store_.writer(), loads_);
+    for (const std::vector<Ordinal>& members : spans) {
+      RETURN_IF_ERROR(stage.Stage(batch, members));
+      RETURN_IF_ERROR(batch.Flush());
+    }
+    ASSIGN_OR_RETURN(const StagedEveryone staged, stage.Finish());
+    RETURN_IF_ERROR(batch.Flush());
+    return staged;
   }
 
   // Every version, by its rows and by its statistics.
@@ -246,8 +292,15 @@ TEST(StageEveryoneTest, MembersUniteAndFirstDatesAreTheLeast) {
     }
     StagedBatch batch(store.writer(), load);
     const auto parent = *store.versions().OpenSnapshot({{kEveryoneTag, version}});
-    const auto staged = StageEveryone(batch, *parent, std::vector<Ordinal>(named.begin(), named.end()), day,
-                                      WorkBudget::Unlimited());
+    const bool spans = load % 2 == 0;  // in two pieces then
+    EveryoneStage stage(*parent, day, spans, WorkBudget::Unlimited());
+    const auto second = spans ? named.lower_bound(kFragmentOrdinals) : named.end();
+    ASSERT_THAT(stage.Stage(batch, std::vector<Ordinal>(named.begin(), second)), IsOk());
+    ASSERT_THAT(batch.Flush(), IsOk());
+    if (spans) {
+      ASSERT_THAT(stage.Stage(batch, std::vector<Ordinal>(second, named.end())), IsOk());
+    }
+    const absl::StatusOr<StagedEveryone> staged = stage.Finish();
     ASSERT_THAT(staged, IsOk());
     ASSERT_THAT(batch.Flush(), IsOk());
     EXPECT_EQ(staged->new_members, new_members);

@@ -41,6 +41,7 @@ class TestDatabase {
     options.map_size = map_size;
     options.settle = settle;
     options.clock = [this] { return now; };
+    options.spool = spool;
     absl::StatusOr<std::unique_ptr<Database>> opened = Database::Open(options);
     ASSERT_THAT(opened, IsOk());
     database_ = *std::move(opened);
@@ -57,12 +58,33 @@ class TestDatabase {
 
   bool settle = true;
   size_t map_size = size_t{16} << 30;
+  SpoolOptions spool;  // of loads, from the next Open on
   absl::Time now = absl::FromCivil(absl::CivilSecond(2026, 11, 22, 12, 0, 0), absl::UTCTimeZone());
 
  private:
   std::string folder_;
   std::unique_ptr<Database> database_;
 };
+
+// Every record goes to a file, and is committed in pieces as small as possible.
+inline SpoolOptions SpillEverything() {
+  SpoolOptions spool;
+  spool.spill_beyond = 0;
+  spool.commit_bytes = 1;
+  return spool;
+}
+
+// Assigns ordinals to ids of no member until the next new member has the ordinal `next`, so that members lie
+// in different fragments.
+inline void SkipOrdinals(Population& population, Ordinal next) {
+  MemberDictionary& members = static_cast<StoredPopulation&>(population).ListTarget().members;
+  std::vector<std::string> ids;
+  for (Ordinal i = members.Stored().end; i < next; ++i) ids.push_back("no member " + std::to_string(i));
+  std::vector<std::string_view> views(ids.begin(), ids.end());
+  std::vector<Ordinal> ordinals(ids.size());
+  ASSERT_THAT(members.Assign(views, absl::MakeSpan(ordinals)), IsOk());
+  ASSERT_THAT(members.Flush(), IsOk());
+}
 
 // One column of text records, in the form of a batch.
 struct TextColumn {

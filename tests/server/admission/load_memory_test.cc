@@ -114,6 +114,20 @@ TEST(LoadMemory, ANewLoadWithoutAShareIsRefusedBeforeThoseThatHoldOne) {
   EXPECT_TRUE(b.refused()) << "still nobody can go on";
 }
 
+TEST(LoadMemory, AFairShareLeavesOneToEachOtherLoadAndToTheNext) {
+  LoadMemory memory(120);
+  Load first(memory), second(memory), third(memory);
+  EXPECT_FALSE(first.share->TryTakeFair(61)) << "half of it is for another load that may come";
+  EXPECT_TRUE(first.share->TryTakeFair(60));
+  EXPECT_FALSE(second.share->TryTakeFair(41));
+  EXPECT_TRUE(second.share->TryTakeFair(40));
+  EXPECT_FALSE(first.share->TryTakeFair(60)) << "what it holds is too much since the second came";
+  EXPECT_TRUE(first.share->TryTake(60)) << "but it holds it";
+  EXPECT_FALSE(third.share->TryTakeFair(21)) << "so much is fair, but isn't there";
+  first.share->Settle(10);
+  EXPECT_TRUE(third.share->TryTakeFair(30));
+}
+
 TEST(LoadMemory, WhoWithdrawsIsToldNothing) {
   LoadMemory memory(100);
   Load holder(memory), waiting(memory);

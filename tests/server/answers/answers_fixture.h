@@ -9,12 +9,27 @@
 #include "gtest/gtest.h"
 #include "server/answers/answer_context.h"
 #include "server/answers/call_context.h"
+#include "server/answers/fed_answer.h"
 #include "server/wire/error_status.h"
 #include "tests/index/population/test_database.h"
 #include "tests/matchers/status.h"
 #include "tests/server/wire/rpc_details.h"
 
 namespace muster::server {
+
+// Memory of a load that is there or not, as the test says.
+struct LoadMemoryForTests final : FedAnswer::Reservation {
+  absl::StatusOr<bool> TakeOrWait(uint64_t bytes) override {
+    reserved.push_back(bytes);
+    return is_there;
+  }
+  bool TryTake(uint64_t bytes, bool) override { return bytes <= at_once; }
+  void Settle(uint64_t bytes) override { settled.push_back(bytes); }
+
+  absl::StatusOr<bool> is_there = true;
+  uint64_t at_once = 0;
+  std::vector<uint64_t> reserved, settled;
+};
 
 class AnswersFixture : public ::testing::Test {
  protected:

@@ -1,5 +1,6 @@
 #include "server/answers/load_answer.h"
 
+#include "absl/strings/str_cat.h"
 #include "tests/server/answers/answers_fixture.h"
 
 namespace muster::server {
@@ -7,6 +8,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using Next = LoadAnswer::Next;
 
 constexpr uint64_t kMessageBytes = 100;
@@ -42,15 +44,9 @@ class LoadAnswerTest : public AnswersFixture {
   absl::StatusOr<Next> Take(LoadAnswer& answer, const v1::LoadRecordsRequest& message) {
     return answer.Take(message, kMessageBytes, Call());
   }
-  LoadAnswer NewAnswer() {
-    return LoadAnswer(context_, caller_, [this](uint64_t bytes) {
-      reserved_.push_back(bytes);
-      return memory_is_there_;
-    });
-  }
+  LoadAnswer NewAnswer() { return LoadAnswer(context_, caller_, memory_); }
 
-  absl::StatusOr<bool> memory_is_there_ = true;
-  std::vector<uint64_t> reserved_;
+  LoadMemoryForTests memory_;
 };
 
 TEST_F(LoadAnswerTest, LoadRecordsTakesSpecBatchesAndCommit) {
@@ -86,19 +82,64 @@ TEST_F(LoadAnswerTest, LoadRecordsAnswersARepeatedLabelAtOnce) {
 TEST_F(LoadAnswerTest, LoadRecordsWaitsWhereTheMemoryIsNotThere) {
   LoadAnswer answer = NewAnswer();
   EXPECT_THAT(Take(answer, Spec()), IsOkAndHolds(Next::kRead));
-  memory_is_there_ = false;
+  memory_.is_there = false;
   EXPECT_THAT(Take(answer, Record("a", "x")), IsOkAndHolds(Next::kWait));
-  ASSERT_EQ(reserved_.size(), 1u);
-  EXPECT_GT(reserved_[0], kMessageBytes);
-  memory_is_there_ = true;
+  ASSERT_EQ(memory_.reserved.size(), 1u);
+  EXPECT_GT(memory_.reserved[0], kMessageBytes);
+  memory_.is_there = true;
   EXPECT_THAT(Take(answer, Record("a", "x")), IsOkAndHolds(Next::kRead));
-  memory_is_there_ = false;
+  memory_.is_there = false;
   EXPECT_THAT(Take(answer, Commit(1)), IsOkAndHolds(Next::kWait));
-  memory_is_there_ = absl::ResourceExhaustedError("never");
+  memory_.is_there = absl::ResourceExhaustedError("never");
   EXPECT_THAT(Take(answer, Commit(1)), StatusIs(absl::StatusCode::kResourceExhausted));
-  memory_is_there_ = true;
+  memory_.is_there = true;
   EXPECT_THAT(Take(answer, Commit(1)), IsOkAndHolds(Next::kAnswered));
   EXPECT_EQ(answer.response().records(), 1u) << "the record was fed once";
+}
+
+// Many records, "a1" to "aN", of the city "x".
+v1::LoadRecordsRequest ManyRecords(int count) {
+  v1::LoadRecordsRequest request;
+  v1::RecordBatch& batch = *request.mutable_batch();
+  v1::CellColumn& ids = *batch.mutable_member_ids();
+  v1::CellColumn& cells = *batch.add_cells();
+  for (int i = 1; i <= count; ++i) {
+    ids.mutable_text()->append(absl::StrCat("a", i));
+    ids.add_ends(static_cast<uint32_t>(ids.text().size()));
+    cells.mutable_text()->append("x");
+    cells.add_ends(static_cast<uint32_t>(cells.text().size()));
+  }
+  return request;
+}
+
+TEST_F(LoadAnswerTest, LoadRecordsWritesToTheDiskRatherThanWait) {
+  constexpr int kRecords = 60'000;
+  LoadAnswer answer = NewAnswer();
+  EXPECT_THAT(Take(answer, Spec()), IsOkAndHolds(Next::kRead));
+  memory_.at_once = uint64_t{1} << 40;
+  EXPECT_THAT(Take(answer, ManyRecords(kRecords)), IsOkAndHolds(Next::kRead));
+  const uint64_t held = answer.HeldBytes();
+  EXPECT_THAT(memory_.settled, IsEmpty()) << "all memory is there";
+  memory_.at_once = 0;
+  EXPECT_THAT(Take(answer, Record("a1", "x")), IsOkAndHolds(Next::kRead));
+  ASSERT_EQ(memory_.settled.size(), 1u);
+  EXPECT_LT(memory_.settled[0] + kRecords * 20, held) << "ordinal, line and value of each record went";
+  EXPECT_THAT(Take(answer, Commit(kRecords + 1)), IsOkAndHolds(Next::kAnswered));
+  EXPECT_EQ(answer.response().new_members(), static_cast<uint64_t>(kRecords));
+}
+
+TEST_F(LoadAnswerTest, ASpilledLoadCommitsWithTheLeastMemoryThereIs) {
+  LoadAnswer answer = NewAnswer();
+  EXPECT_THAT(Take(answer, Spec()), IsOkAndHolds(Next::kRead));
+  EXPECT_THAT(Take(answer, ManyRecords(60'000)), IsOkAndHolds(Next::kRead));
+  memory_.reserved.clear();
+  memory_.is_there = false;
+  EXPECT_THAT(Take(answer, Commit(60'000)), IsOkAndHolds(Next::kWait));
+  ASSERT_EQ(memory_.reserved.size(), 1u);
+  EXPECT_LT(memory_.reserved[0], uint64_t{64} << 20);
+  memory_.is_there = true;
+  EXPECT_THAT(Take(answer, Commit(60'000)), IsOkAndHolds(Next::kAnswered));
+  EXPECT_EQ(answer.response().records(), 60'000u);
 }
 
 TEST_F(LoadAnswerTest, LoadRecordsRefusesMessagesOutOfOrder) {

@@ -76,7 +76,7 @@ TEST_F(SettingsTest, EveryFlag) {
   EXPECT_EQ(Read({"--data", "d", "--map-size", "16GiB"}).settings().map_size, size_t{16} << 30);
   EXPECT_EQ(Read({"--data", "d"}).settings().umask, 077u);
   EXPECT_EQ(Read({"--data", "d", "--umask", "0027"}).settings().umask, 027u);
-  EXPECT_EQ(Read({"--data", "d"}).settings().load_memory, size_t{4} << 30);
+  EXPECT_EQ(Read({"--data", "d"}).settings().load_memory, size_t{1} << 30);
   EXPECT_EQ(Read({"--data", "d", "--load-memory", "512MiB"}).settings().load_memory, size_t{512} << 20);
 }
 

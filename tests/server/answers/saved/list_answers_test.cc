@@ -14,7 +14,8 @@ class ListAnswersTest : public AnswersFixture {
  protected:
   // LoadList, message by message.
   absl::Status LoadList(const std::string& name, const std::vector<std::string>& ids) {
-    ListLoadAnswer answer(context_, caller_, [](uint64_t) { return true; });
+    LoadMemoryForTests memory;
+    ListLoadAnswer answer(context_, caller_, memory);
     v1::LoadListRequest message;
     message.mutable_spec()->set_population("p");
     message.mutable_spec()->set_name(name);

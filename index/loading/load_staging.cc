@@ -1,0 +1,143 @@
+#include "index/loading/load_staging.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "index/dictionary/value_dictionary.h"
+#include "index/loading/staging/stage_together.h"
+#include "index/status/status_macros.h"
+#include "index/storage/fault_point.h"
+
+namespace muster::index {
+namespace {
+
+// Everyone and the new values are two more pieces of work beside the tags.
+constexpr size_t kValuesPiece = 0, kMembersPiece = 1, kFirstTagPiece = 2;
+
+}  // namespace
+
+LoadStaging::LoadStaging(WriterQueue& writer, LoadId load, const StagingSource& source,
+                         const WorkBudget& budget)
+    : writer_(writer),
+      load_(load),
+      source_(source),
+      budget_(budget),
+      spans_(source.accepted.tile_count() > 1),
+      value_sizes_(source.plan.tags.size()),
+      everyone_(source.parents, source.plan.business_date, spans_, budget),
+      stages_(source.plan.tags.size()),
+      stages_again_(source.plan.tags.size()),
+      staged_(source.plan.tags.size()),
+      staged_again_(source.plan.tags.size()) {}
+
+absl::Status LoadStaging::Run() {
+  if (spans_) {
+    RETURN_IF_ERROR(Survey());
+  }
+  const size_t tiles = source_.accepted.tile_count();
+  for (size_t i = 0; i < tiles; ++i) {
+    RETURN_IF_ERROR(budget_.Check());
+    ASSIGN_OR_RETURN(const std::unique_ptr<Tile> tile, source_.accepted.Open(i));
+    RETURN_IF_ERROR(StageTile(*tile, i == 0, i + 1 == tiles));
+    FaultPoint("load/tile_staged");
+  }
+  return absl::OkStatus();
+}
+
+TagStaging LoadStaging::StagingOf(size_t tag, const Snapshot& parents) const {
+  const Tag& planned = source_.plan.tags[tag].tag;
+  TagStaging staging{planned, source_.plan.spec.mode, source_.plan.spec.tags[tag].replace_on_merge, nullptr,
+                     budget_};
+  if (parents.versions().count(planned.id) > 0) staging.parent = &parents;
+  staging.spans = spans_;
+  if (spans_) staging.value_sizes = &value_sizes_[tag];
+  return staging;
+}
+
+absl::Status LoadStaging::Begin(size_t tag) {
+  if (stages_[tag] != nullptr) return absl::OkStatus();
+  if (spans_ && source_.plan.tags[tag].tag.kind == TagKind::kSingle)
+    value_sizes_[tag] = source_.accepted.ValueSizes(tag);
+  ASSIGN_OR_RETURN(stages_[tag], NewTagStage(StagingOf(tag, source_.parents)));
+  if (!source_.twice[tag]) return absl::OkStatus();
+  ASSIGN_OR_RETURN(stages_again_[tag], NewTagStage(StagingOf(tag, source_.later)));
+  return absl::OkStatus();
+}
+
+absl::Status LoadStaging::Survey() {
+  RETURN_IF_ERROR(
+      StageTogether(writer_, load_, stages_.size(), [this](size_t tag, StagedBatch&) { return Begin(tag); }));
+  const auto needs = [](const std::unique_ptr<TagStage>& stage) { return stage && stage->NeedsSurvey(); };
+  if (std::none_of(stages_.begin(), stages_.end(), needs) &&
+      std::none_of(stages_again_.begin(), stages_again_.end(), needs)) {
+    return absl::OkStatus();
+  }
+  for (size_t i = 0; i < source_.accepted.tile_count(); ++i) {
+    RETURN_IF_ERROR(budget_.Check());
+    ASSIGN_OR_RETURN(const std::unique_ptr<Tile> tile, source_.accepted.Open(i));
+    for (size_t tag = 0; tag < stages_.size(); ++tag) {
+      if (!needs(stages_[tag]) && !needs(stages_again_[tag])) continue;
+      ASSIGN_OR_RETURN(const MemberCells cells, tile->Cells(tag));
+      for (const auto* const stages : {&stages_, &stages_again_}) {
+        if (!needs((*stages)[tag])) continue;
+        RETURN_IF_ERROR((*stages)[tag]->Survey(cells));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadStaging::StageTile(Tile& tile, bool first, bool last) {
+  return StageTogether(writer_, load_, kFirstTagPiece + stages_.size(),
+                       [&](size_t piece, StagedBatch& batch) {
+                         if (piece == kValuesPiece) return first ? StageValues() : absl::OkStatus();
+                         if (piece == kMembersPiece) return StageMembers(tile, last, batch);
+                         return StageOne(piece - kFirstTagPiece, tile, last, batch);
+                       });
+}
+
+absl::Status LoadStaging::StageValues() {
+  std::vector<FreshValue> fresh;
+  for (size_t i = 0; i < source_.plan.tags.size(); ++i) {
+    const ValueInterner* values = source_.intake.values(i);
+    if (values == nullptr) continue;
+    for (const auto& [text, id] : values->fresh()) fresh.push_back({source_.plan.tags[i].tag.id, id, text});
+  }
+  std::sort(fresh.begin(), fresh.end(), [](const FreshValue& a, const FreshValue& b) {
+    return std::tie(a.tag, a.id) < std::tie(b.tag, b.id);
+  });
+  return StoreValues(writer_, std::move(fresh));
+}
+
+absl::Status LoadStaging::StageMembers(const Tile& tile, bool last, StagedBatch& batch) {
+  RETURN_IF_ERROR(everyone_.Stage(batch, tile.members()));
+  if (!last) return absl::OkStatus();
+  ASSIGN_OR_RETURN(staged_everyone_, everyone_.Finish());
+  return absl::OkStatus();
+}
+
+// Of a tag that is staged twice, the one on the later version comes first: the last one takes the cells.
+absl::Status LoadStaging::StageOne(size_t tag, Tile& tile, bool last, StagedBatch& batch) {
+  RETURN_IF_ERROR(Begin(tag));
+  if (stages_again_[tag] != nullptr) {
+    ASSIGN_OR_RETURN(MemberCells cells, tile.Cells(tag, /*again=*/true));
+    RETURN_IF_ERROR(stages_again_[tag]->Stage(batch, std::move(cells)));
+    if (last) {
+      ASSIGN_OR_RETURN(StagedVersion version, stages_again_[tag]->Finish());
+      ASSIGN_OR_RETURN(const uint64_t members, CountMembers(StagingOf(tag, source_.later), version));
+      staged_again_[tag] = {std::move(version), members};
+      stages_again_[tag].reset();
+    }
+  }
+  ASSIGN_OR_RETURN(MemberCells cells, tile.Cells(tag));
+  RETURN_IF_ERROR(stages_[tag]->Stage(batch, std::move(cells)));
+  if (!last) return absl::OkStatus();
+  ASSIGN_OR_RETURN(StagedVersion version, stages_[tag]->Finish());
+  ASSIGN_OR_RETURN(const uint64_t members, CountMembers(StagingOf(tag, source_.parents), version));
+  staged_[tag] = {std::move(version), members};
+  stages_[tag].reset();
+  return absl::OkStatus();
+}
+
+}  // namespace muster::index
