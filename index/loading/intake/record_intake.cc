@@ -16,6 +16,8 @@ namespace {
 
 // The most bytes of new member ids that are pending in memory, over all loads of a population.
 constexpr uint64_t kPendingBytesMax = uint64_t{512} << 20;
+// As many are not stored before the commit to save memory.
+constexpr uint64_t kFewIdBytes = uint64_t{4} << 20;
 
 absl::Status BadBatch(const std::string& message) {
   return WithReason(absl::InvalidArgumentError(message), Reason::kBadRequest);
@@ -154,9 +156,10 @@ absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
 absl::Status RecordIntake::Spill() {
   const uint64_t freed = spool_.RecordBytes();
   RETURN_IF_ERROR(spool_.Spill());
-  // Ids that are not stored yet are memory too, but storing few of them at a time is slow.
+  // Ids that are not stored yet are memory too. Storing them in parts costs time and disk, so they stay until
+  // they leave little for records.
   const uint64_t ids = std::min(new_id_bytes_, members_.PendingBytes());
-  return ids > kPendingBytesMax / 4 && ids > freed / 2 ? members_.Flush() : absl::OkStatus();
+  return ids > kFewIdBytes && ids / 8 > freed ? members_.Flush() : absl::OkStatus();
 }
 
 uint64_t RecordIntake::HeldBytes() const {
