@@ -39,8 +39,8 @@ bool LoadMemory::Share::TryTakeFair(uint64_t bytes) {
 absl::Status LoadMemory::Share::Ask(uint64_t bytes, Told told) {
   if (bytes > memory_.budget_) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "the load needs ", (bytes >> 20) + 1, " MiB of memory, and all loads together have ",
-        memory_.budget_ >> 20, " MiB: split the input, or start the server with a larger --load-memory"));
+        "the load needs ", (bytes >> 20) + 1, " MiB of memory at once, and all loads together have ",
+        memory_.budget_ >> 20, " MiB: start the server with a larger --load-memory"));
   }
   MutexLock lock(memory_.mutex_);
   if (withdrawn_) return absl::CancelledError("the load was withdrawn before it asked for memory");

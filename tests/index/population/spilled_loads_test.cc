@@ -1,6 +1,7 @@
 // Loads whose records go to a file and are committed fragment by fragment, beside the same loads in memory:
 // all stored records are the same, byte for byte.
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "index/storage/fault_point.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/records/version_record.h"
@@ -83,6 +85,12 @@ std::vector<LoadTagSpec> AllTags() {
   tags[4].weight_separator = ":";
   for (LoadTagSpec& tag : tags) tag.clear = "-";
   return tags;
+}
+
+// Tiles that were staged so far.
+std::atomic<int> tiles{0};
+void CountTiles(const char* point) {
+  if (std::string_view(point) == "load/tile_staged") ++tiles;
 }
 
 // The same random loads into a database that spills and one that doesn't.
@@ -196,6 +204,7 @@ class SpilledLoads : public testing::TestWithParam<uint32_t> {
 
 TEST_P(SpilledLoads, StoreTheSameBytesAsLoadsInMemory) {
   ASSERT_NO_FATAL_FAILURE(JoinMembers());
+  SetFaultHook(CountTiles);
   for (int round = 0; round < 24; ++round) {
     SCOPED_TRACE(absl::StrCat("seed ", GetParam(), " round ", round));
     if (round == 6) many_ = 700;      // past the limit of rows alone
@@ -217,7 +226,14 @@ TEST_P(SpilledLoads, StoreTheSameBytesAsLoadsInMemory) {
       spec.tags.back().replace_on_merge = replace_on_merge && (tag == 3 || tag == 4);
     }
     const size_t count = all ? 25'000 : 50 + random_() % 2'000;
+    tiles = 0;
     ASSERT_NO_FATAL_FAILURE(LoadBoth(spec, RandomRecords(tags, count)));
+    EXPECT_TRUE(tiles == 0 || tiles == 1 + 2) << "one in memory, and one for each of the fragments";
+    if (all) {
+      EXPECT_EQ(tiles, 3);
+      const auto population = *spilled_->FindPopulation("p");
+      EXPECT_FALSE(ReadDatabase(EnvironmentOf(*population), DatabaseId::kValuesWithRows).empty());
+    }
     if (round == 15) {
       for (TestDatabase* const database : {&spilled_, &in_memory_}) {
         TagChange change;
@@ -230,6 +246,7 @@ TEST_P(SpilledLoads, StoreTheSameBytesAsLoadsInMemory) {
       ASSERT_NO_FATAL_FAILURE(ExpectSameStores());
     }
   }
+  SetFaultHook(nullptr);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SpilledLoads, testing::Range(1u, 3u));
