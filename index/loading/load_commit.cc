@@ -93,8 +93,7 @@ absl::StatusOr<LoadResult> LoadCommit::NothingToPublish() {
 absl::Status LoadCommit::FlushMembersAndStage() {
   // The two environments have a writer each, so ids are stored while tags are staged. Pending ids of other
   // loads are left to them: a full store must not refuse a load that brings no new member.
-  const std::vector<Ordinal>& members = accepted_->order.members();
-  const Ordinal end = members.empty() ? 0 : members.back() + 1;
+  const Ordinal end = accepted_->end();
   absl::Status flushed;
   std::thread flushing([&] { flushed = target_.members.FlushBelow(end); });
   bool joined = false;

@@ -137,12 +137,14 @@ std::vector<RangeSpan> CutIntoTiles(const std::vector<RangeSize>& ranges, uint64
 }
 
 // Judges the spilled records, and corrects the counts of values: of a member with several records, a value
-// counts once.
-absl::Status JudgeSpilled(const std::vector<RangeSpan>& tiles, const std::vector<Tag>& tags,
-                          const RecordTexts& texts, RecordIntake& intake) {
+// counts once. Returns the ordinal after the last one; its first record never contradicts.
+absl::StatusOr<Ordinal> JudgeSpilled(const std::vector<RangeSpan>& tiles, const std::vector<Tag>& tags,
+                                     const RecordTexts& texts, RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
+  Ordinal end = 0;
   for (const RangeSpan& ranges : tiles) {
     ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(spool.file(), ranges, tags, texts, intake.log()));
+    for (const Ordinal ordinal : judged.records.ordinals) end = std::max(end, ordinal + 1);
     if (!judged.repeated) continue;
     const MemberOrder order(judged.records.ordinals, judged.dropped);
     for (size_t tag = 0; tag < tags.size(); ++tag) {
@@ -153,7 +155,7 @@ absl::Status JudgeSpilled(const std::vector<RangeSpan>& tiles, const std::vector
         ++counts[value];
     }
   }
-  return absl::OkStatus();
+  return end;
 }
 
 absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptSpilled(const std::vector<Tag>& tags,
@@ -162,8 +164,8 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptSpilled(const std::vector
   RecordSpool& spool = intake.spool();
   RETURN_IF_ERROR(spool.Spill());
   std::vector<RangeSpan> tiles = CutIntoTiles(spool.file().ranges(), intake.commit_bytes());
-  RETURN_IF_ERROR(JudgeSpilled(tiles, tags, texts, intake));
-  return std::make_unique<AcceptedRecords>(spool, tags, std::move(tiles));
+  ASSIGN_OR_RETURN(const Ordinal end, JudgeSpilled(tiles, tags, texts, intake));
+  return std::make_unique<AcceptedRecords>(spool, tags, std::move(tiles), end);
 }
 
 }  // namespace

@@ -52,14 +52,17 @@ class Tile {
 class AcceptedRecords {
  public:
   // Of an intake without spilled records.
-  explicit AcceptedRecords(std::unique_ptr<Tile> all) : all_(std::move(all)) {}
-  // Of spilled ones: `tiles` are their ranges, contiguous from 0.
-  AcceptedRecords(RecordSpool& spool, std::vector<Tag> tags, std::vector<RangeSpan> tiles)
-      : spool_(&spool), tags_(std::move(tags)), tiles_(std::move(tiles)) {}
+  explicit AcceptedRecords(std::unique_ptr<Tile> all)
+      : all_(std::move(all)), end_(all_->members().empty() ? 0 : all_->members().back() + 1) {}
+  // Of spilled ones: `tiles` are their ranges, contiguous from 0; `end` as end().
+  AcceptedRecords(RecordSpool& spool, std::vector<Tag> tags, std::vector<RangeSpan> tiles, Ordinal end)
+      : spool_(&spool), tags_(std::move(tags)), tiles_(std::move(tiles)), end_(end) {}
 
   size_t tile_count() const { return spool_ == nullptr ? 1 : tiles_.size(); }
   // Whether no record counts: then there is one tile, without records.
-  bool empty() const { return all_ != nullptr && all_->members().empty(); }
+  bool empty() const { return end_ == 0; }
+  // The ordinal after the last member's; 0 when there is none.
+  Ordinal end() const { return end_; }
   // Reads a tile. A tile in memory can be had once.
   absl::StatusOr<std::unique_ptr<Tile>> Open(size_t i);
   // How many members have each value of a SINGLE tag; ascending by value. REQUIRES: several tiles.
@@ -70,6 +73,7 @@ class AcceptedRecords {
   RecordSpool* spool_ = nullptr;
   std::vector<Tag> tags_;
   std::vector<RangeSpan> tiles_;
+  const Ordinal end_;
 };
 
 // The sources of ids and values that existed before the load, for messages.
