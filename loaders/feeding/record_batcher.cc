@@ -5,21 +5,13 @@
 namespace muster::loaders {
 namespace {
 
-// A cell costs at most four bytes beyond its text; a line or a rejected record some more.
-constexpr size_t kBytesPerCell = 4;
+constexpr size_t kBytesPerRecord = 8;  // line and end of the id
 constexpr size_t kBytesPerRejected = 16;
-
-size_t AppendCell(absl::string_view cell, v1::CellColumn& column) {
-  std::string& text = *column.mutable_text();
-  text.append(cell.data(), cell.size());
-  column.add_ends(static_cast<uint32_t>(text.size()));
-  return cell.size() + kBytesPerCell;
-}
 
 }  // namespace
 
 RecordBatcher::RecordBatcher(size_t id_column, std::vector<size_t> tag_columns)
-    : id_column_(id_column), tag_columns_(std::move(tag_columns)) {
+    : id_column_(id_column), tag_columns_(std::move(tag_columns)), coders_(tag_columns_.size()) {
   BeginBatch();
 }
 
@@ -27,19 +19,21 @@ void RecordBatcher::BeginBatch() {
   message_.Clear();
   batch_ = message_.mutable_batch();
   batch_->mutable_member_ids();
-  for (size_t i = 0; i < tag_columns_.size(); ++i) batch_->add_cells();
+  for (ColumnCoder& coder : coders_) coder.Begin(batch_->add_cells());
   batch_records_ = 0;
   batch_bytes_ = 0;
 }
 
 void RecordBatcher::TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) {
-  batch_bytes_ += AppendCell(cells[id_column_], *batch_->mutable_member_ids());
-  for (size_t tag = 0; tag < tag_columns_.size(); ++tag) {
-    batch_bytes_ += AppendCell(cells[tag_columns_[tag]], *batch_->mutable_cells(static_cast<int>(tag)));
-  }
+  const absl::string_view id = cells[id_column_];
+  std::string& ids = *batch_->mutable_member_ids()->mutable_text();
+  ids.append(id.data(), id.size());
+  batch_->mutable_member_ids()->add_ends(static_cast<uint32_t>(ids.size()));
+  batch_bytes_ += id.size() + kBytesPerRecord;
+  for (size_t tag = 0; tag < tag_columns_.size(); ++tag)
+    batch_bytes_ += coders_[tag].Add(cells[tag_columns_[tag]]);
   batch_->add_lines(line);
-  ++batch_records_;
-  ++records_;
+  EndRecord();
 }
 
 void RecordBatcher::TakeBroken(const BrokenRecord& record) {
@@ -49,14 +43,25 @@ void RecordBatcher::TakeBroken(const BrokenRecord& record) {
                                                                    : v1::REJECTION_REASON_UNREADABLE);
   rejected->set_message(record.message);
   batch_bytes_ += record.message.size() + kBytesPerRejected;
+  EndRecord();
+}
+
+void RecordBatcher::EndRecord() {
   ++batch_records_;
   ++records_;
+  if (batch_records_ == kBatchRecords || batch_bytes_ >= kBatchBytes) EndBatch();
+}
+
+void RecordBatcher::EndBatch() {
+  complete_.emplace_back().Swap(&message_);
+  BeginBatch();
 }
 
 v1::LoadRecordsRequest RecordBatcher::TakeBatch() {
+  if (complete_.empty()) EndBatch();
   v1::LoadRecordsRequest taken;
-  taken.Swap(&message_);
-  BeginBatch();
+  taken.Swap(&complete_.front());
+  complete_.pop_front();
   return taken;
 }
 

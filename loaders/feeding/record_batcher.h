@@ -3,17 +3,19 @@
 #define MUSTER_LOADERS_FEEDING_RECORD_BATCHER_H_
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
+#include "loaders/feeding/column_coder.h"
 #include "loaders/files/record_reader.h"
 #include "muster/v1/load_service.pb.h"
 
 namespace muster::loaders {
 
-// A batch is sent once it has this many records or bytes of text. Larger batches were measured to load no
-// faster.
-inline constexpr size_t kBatchRecords = 64 << 10;
+// A batch ends with the record that gives it this many records or bytes. Larger batches were measured to load
+// no faster.
+inline constexpr size_t kBatchRecords = kCodedRecordsMax;
 inline constexpr size_t kBatchBytes = 4 << 20;
 
 // Takes the records of a reader and extracts the columns of a load. Not thread-safe.
@@ -26,21 +28,24 @@ class RecordBatcher : public RecordSink {
   // Reports the record as one that the client rejected.
   void TakeBroken(const BrokenRecord& record) override;
 
-  // Whether the batch has reached its target size. One RecordReader::ReadSome may still add to it, which
-  // keeps it below the 16 MiB of a message.
-  bool Full() const { return batch_records_ >= kBatchRecords || batch_bytes_ >= kBatchBytes; }
-  bool Empty() const { return batch_records_ == 0; }
-  // Returns the current batch as a message, and begins the next one.
+  // Whether a batch is complete.
+  bool Full() const { return !complete_.empty(); }
+  bool Empty() const { return complete_.empty() && batch_records_ == 0; }
+  // Returns the oldest complete batch as a message; if there is none, the one that is being filled.
   v1::LoadRecordsRequest TakeBatch();
   // The number of records in all batches, broken ones included.
   uint64_t records() const { return records_; }
 
  private:
   void BeginBatch();
+  void EndRecord();
+  void EndBatch();
 
   const size_t id_column_;
   const std::vector<size_t> tag_columns_;
+  std::deque<v1::LoadRecordsRequest> complete_;
   v1::LoadRecordsRequest message_;
+  std::vector<ColumnCoder> coders_;  // of the tags
   v1::RecordBatch* batch_ = nullptr;
   size_t batch_records_ = 0;
   size_t batch_bytes_ = 0;

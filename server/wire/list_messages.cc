@@ -10,6 +10,8 @@ namespace muster::server {
 
 absl::StatusOr<std::vector<std::string_view>> DecodeIds(const v1::IdBatch& batch) {
   const v1::CellColumn& column = batch.ids();
+  if (!column.codes().empty())
+    return FieldError("batch.ids.codes", "ids of a list can't be coded: give each id once, in `text`");
   if (column.ends_size() > kBatchIdsMax) {
     return LimitError("batch.ids.ends",
                       absl::StrCat("a batch has at most ", kBatchIdsMax, " ids, and this one has ",

@@ -95,15 +95,29 @@ absl::Status CheckSpec(const v1::LoadSpec& spec) {
   return absl::OkStatus();
 }
 
-// Decodes one column, after checking that its cells lie within its text.
+absl::Status CheckCodes(const index::CellsView& cells, int records, const std::string& at) {
+  if (cells.codes.size() != static_cast<size_t>(records) * sizeof(uint16_t)) {
+    return FieldError(at + ".codes", absl::StrCat("there are ", cells.codes.size(), " bytes for ", records,
+                                                  " member ids: give two bytes for each record"));
+  }
+  const std::optional<size_t> wrong = cells.FirstWithoutText();
+  if (!wrong) return absl::OkStatus();
+  return FieldError(at + ".codes",
+                    absl::StrCat("record ", *wrong, " of the batch has the code ", cells.CodeOf(*wrong),
+                                 ", and the column has ", cells.ends.size(),
+                                 " texts: codes count them from 0, little-endian"));
+}
+
+// Decodes one column, after checking that its texts lie within `text`, and that codes name texts.
 absl::StatusOr<index::CellsView> DecodeColumn(const v1::CellColumn& column, int records,
                                               const std::string& at) {
-  if (column.ends_size() != records) {
+  const bool coded = !column.codes().empty();
+  if (!coded && column.ends_size() != records) {
     return FieldError(at + ".ends", absl::StrCat("there are ", column.ends_size(), " cells for ", records,
                                                  " member ids: give one cell for each record"));
   }
   uint32_t last = 0;
-  for (int i = 0; i < records; ++i) {
+  for (int i = 0; i < column.ends_size(); ++i) {
     const uint32_t end = column.ends(i);
     if (end < last || end > column.text().size()) {
       return FieldError(
@@ -118,8 +132,11 @@ absl::StatusOr<index::CellsView> DecodeColumn(const v1::CellColumn& column, int 
                       absl::StrCat("the text has ", column.text().size(),
                                    " bytes, but the last cell ends at ", last, ": the cells must fill it"));
   }
-  return index::CellsView{column.text(),
-                          absl::MakeConstSpan(column.ends().data(), static_cast<size_t>(records))};
+  const index::CellsView cells = {
+      column.text(), absl::MakeConstSpan(column.ends().data(), static_cast<size_t>(column.ends_size())),
+      column.codes()};
+  if (coded) RETURN_IF_ERROR(CheckCodes(cells, records, at));
+  return cells;
 }
 
 absl::StatusOr<index::RejectedRecord> DecodeRejected(const v1::RejectedRecord& rejected, int i) {
@@ -162,6 +179,9 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
 
 absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags) {
   const int records = batch.member_ids().ends_size();
+  if (!batch.member_ids().codes().empty()) {
+    return FieldError("batch.member_ids.codes", "member ids can't be coded: give the id of each record");
+  }
   index::RecordBatchView view;
   ASSIGN_OR_RETURN(view.member_ids, DecodeColumn(batch.member_ids(), records, "batch.member_ids"));
   if (static_cast<size_t>(batch.cells_size()) != tags && !(batch.cells().empty() && records == 0)) {

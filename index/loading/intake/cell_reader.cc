@@ -25,6 +25,22 @@ bool IsPlain(std::string_view text) {
   return top < 0x80 && (text.empty() || least > 0);
 }
 
+// What a text of a coded column means for its records: entries [begin, end) of a column of texts.
+struct TextMeaning {
+  enum class State : uint8_t { kUnread, kGives, kClears, kRejects };
+  State state = State::kUnread;
+  uint32_t begin = 0, end = 0;
+};
+
+void AppendEntries(const TypedColumn& texts, const TextMeaning& meaning, uint32_t record,
+                   TypedColumn& column) {
+  for (uint32_t i = meaning.begin; i < meaning.end; ++i) {
+    column.records.push_back(record);
+    if (!texts.values.empty()) column.values.push_back(texts.values[i]);
+    if (!texts.numbers.empty()) column.numbers.push_back(texts.numbers[i]);
+  }
+}
+
 absl::Status BadSpec(const Tag& tag, std::string_view why) {
   return WithReason(absl::InvalidArgumentError(Sentence("tag '", tag.name, "': ", why)), Reason::kBadRequest);
 }
@@ -123,19 +139,46 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
 absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column) {
   column.Clear();
   plain_ = IsPlain(cells.text);
-  uint32_t begin = 0;
+  if (cells.coded()) return ReadCoded(cells, rejections, column);
   for (size_t record = 0; record < cells.ends.size(); ++record) {
-    std::string_view cell = cells.text.substr(begin, cells.ends[record] - begin);
-    begin = cells.ends[record];
-    if (rejections.rejected(record) || cell.empty()) continue;
-    if (trim_) cell = TrimmedCell(cell);
-    if (cell.empty() || !CheckText(cell, record, rejections) || IsMissingText(cell, missing_)) continue;
-    if (!clear_.empty() && cell == clear_) {
-      if (merge_) column.cleared.push_back(static_cast<uint32_t>(record));
-      continue;
-    }
-    RETURN_IF_ERROR(ReadCell(cell, record, rejections, column));
+    if (!rejections.rejected(record))
+      RETURN_IF_ERROR(ReadText(cells.TextAt(record), record, rejections, column));
   }
+  return absl::OkStatus();
+}
+
+absl::Status CellReader::ReadCoded(const CellsView& cells, BatchRejections& rejections, TypedColumn& column) {
+  std::vector<TextMeaning> meanings(cells.ends.size());
+  TypedColumn read;  // what the texts mean
+  for (size_t record = 0; record < cells.records(); ++record) {
+    if (rejections.rejected(record)) continue;
+    const size_t code = cells.CodeOf(record);
+    TextMeaning& meaning = meanings[code];
+    if (meaning.state == TextMeaning::State::kUnread) {
+      meaning.begin = static_cast<uint32_t>(read.size());
+      const size_t cleared = read.cleared.size();
+      RETURN_IF_ERROR(ReadText(cells.TextAt(code), record, rejections, read));
+      meaning.end = static_cast<uint32_t>(read.size());
+      meaning.state = rejections.rejected(record)     ? TextMeaning::State::kRejects
+                      : read.cleared.size() > cleared ? TextMeaning::State::kClears
+                                                      : TextMeaning::State::kGives;
+    } else if (meaning.state == TextMeaning::State::kRejects) {
+      RETURN_IF_ERROR(ReadText(cells.TextAt(code), record, rejections, read));
+    }
+    if (meaning.state == TextMeaning::State::kClears) column.cleared.push_back(static_cast<uint32_t>(record));
+    if (meaning.state == TextMeaning::State::kGives)
+      AppendEntries(read, meaning, static_cast<uint32_t>(record), column);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CellReader::ReadText(std::string_view cell, size_t record, BatchRejections& rejections,
+                                  TypedColumn& column) {
+  if (trim_) cell = TrimmedCell(cell);
+  if (cell.empty() || !CheckText(cell, record, rejections) || IsMissingText(cell, missing_))
+    return absl::OkStatus();
+  if (clear_.empty() || cell != clear_) return ReadCell(cell, record, rejections, column);
+  if (merge_) column.cleared.push_back(static_cast<uint32_t>(record));
   return absl::OkStatus();
 }
 

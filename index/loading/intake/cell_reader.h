@@ -43,7 +43,7 @@ class CellReader {
 
   // Reads a batch's cells; `column` is emptied and filled. Cells that the kind doesn't accept reject their
   // record; `column` holds the values of rejected records, too. Fails only when values can't be looked up or
-  // are more than a tag holds. REQUIRES: the ends ascend within the text.
+  // are more than a tag holds. REQUIRES: the ends ascend within the text, and codes name texts.
   absl::Status Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column);
 
  private:
@@ -57,6 +57,11 @@ class CellReader {
 
   // Whether the cell is text that may be stored; rejects the record otherwise.
   bool CheckText(std::string_view cell, size_t record, BatchRejections& rejections) const;
+  // Reads each text that a record has once, at the first of its records.
+  absl::Status ReadCoded(const CellsView& cells, BatchRejections& rejections, TypedColumn& column);
+  // Reads a cell as the input has it, empty or not.
+  absl::Status ReadText(std::string_view cell, size_t record, BatchRejections& rejections,
+                        TypedColumn& column);
   absl::Status ReadCell(std::string_view cell, size_t record, BatchRejections& rejections,
                         TypedColumn& column);
   absl::Status ReadList(std::string_view cell, size_t record, BatchRejections& rejections,

@@ -24,9 +24,9 @@ absl::Status BadBatch(const std::string& message) {
 }
 
 absl::Status CheckCells(const CellsView& cells, size_t records, const std::string& what) {
-  if (cells.ends.size() != records) {
+  if (cells.records() != records || cells.codes.size() % sizeof(uint16_t) != 0) {
     return BadBatch(
-        Sentence("the batch has ", records, " member ids, but ", cells.ends.size(), " cells of ", what));
+        Sentence("the batch has ", records, " member ids, but ", cells.records(), " cells of ", what));
   }
   uint32_t before = 0;
   for (const uint32_t end : cells.ends) {
@@ -34,6 +34,7 @@ absl::Status CheckCells(const CellsView& cells, size_t records, const std::strin
       return BadBatch(Sentence("the ends of ", what, " leave its text"));
     before = end;
   }
+  if (cells.FirstWithoutText()) return BadBatch(Sentence("a code of ", what, " names no text"));
   return absl::OkStatus();
 }
 
@@ -42,6 +43,15 @@ std::vector<bool> CountedTags(const LoadPlan& plan) {
   std::vector<bool> counted;
   for (const PlannedTag& planned : plan.tags) counted.push_back(planned.tag.kind == TagKind::kSingle);
   return counted;
+}
+
+// The bytes of all cells together, each counted as often as it occurs.
+uint64_t BytesOfCells(const CellsView& cells) {
+  if (!cells.coded()) return cells.text.size();
+  uint64_t bytes = 0;
+  for (size_t record = 0; record < cells.records(); ++record)
+    bytes += cells.TextAt(cells.CodeOf(record)).size();
+  return bytes;
 }
 
 }  // namespace
@@ -104,6 +114,7 @@ absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
     return BadBatch(
         Sentence("the batch has ", size, " member ids, but ", batch.lines.size(), " line numbers"));
   }
+  if (batch.member_ids.coded()) return BadBatch("the member ids of the batch are coded");
   RETURN_IF_ERROR(CheckCells(batch.member_ids, size, "the member ids"));
   for (size_t tag = 0; tag < batch.cells.size(); ++tag) {
     RETURN_IF_ERROR(CheckCells(batch.cells[tag], size, Sentence("tag ", tag + 1, " of the load")));
@@ -118,10 +129,8 @@ absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
 
 void RecordIntake::ReadMemberIds(const CellsView& cells, BatchRejections& rejections) {
   ids_.clear();
-  uint32_t begin = 0;
   for (size_t record = 0; record < cells.ends.size(); ++record) {
-    std::string_view id = cells.text.substr(begin, cells.ends[record] - begin);
-    begin = cells.ends[record];
+    std::string_view id = cells.TextAt(record);
     if (trim_) id = TrimmedCell(id);
     ids_.push_back(id);
     if (!id.empty() && IsMissingText(id, missing_)) {
@@ -183,10 +192,10 @@ uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   uint64_t bytes = spool_.RecordBytes() / 4 + spool_.LargestVectorBytes() + records * kRecordBytes +
                    batch.member_ids.text.size();
   for (size_t tag = 0; tag < batch.cells.size() && tag < interners_.size(); ++tag) {
-    const uint64_t text = batch.cells[tag].text.size();
+    const uint64_t text = BytesOfCells(batch.cells[tag]);
     // A value has at least a byte, and only a list has several, with something between them.
     bytes += std::min<uint64_t>(text, records + (are_lists_[tag] ? text / 2 : 0)) * kValueBytes;
-    if (interners_[tag]) bytes += text + interners_[tag]->ByteSize();
+    if (interners_[tag]) bytes += batch.cells[tag].text.size() + interners_[tag]->ByteSize();
   }
   return bytes;
 }

@@ -12,6 +12,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "index/bitmap/little_endian.h"
 #include "index/catalog/tag.h"
 #include "index/versions/snapshots/snapshot.h"
 
@@ -53,10 +54,31 @@ struct LoadSpec {
   bool allow_empty = false;   // no accepted record
 };
 
-// Text cells, one after another; cell i ends at ends[i]. Borrowed.
+// The cells of a column. Text i ends at ends[i], where the next one begins. Plain: text i is the cell of record
+// i. Coded: `codes` holds two bytes for each record, little-endian, the number of its text. Borrowed.
 struct CellsView {
   std::string_view text;
   absl::Span<const uint32_t> ends;
+  std::string_view codes = {};
+
+  bool coded() const { return !codes.empty(); }
+  size_t records() const { return coded() ? codes.size() / sizeof(uint16_t) : ends.size(); }
+  // REQUIRES: i < ends.size(), and the ends ascend within the text.
+  std::string_view TextAt(size_t i) const {
+    const uint32_t begin = i == 0 ? 0 : ends[i - 1];
+    return text.substr(begin, ends[i] - begin);
+  }
+  // REQUIRES: coded, and record < records().
+  size_t CodeOf(size_t record) const {
+    return LoadLittle<uint16_t>(reinterpret_cast<const uint8_t*>(codes.data()) + record * sizeof(uint16_t));
+  }
+  // The first record whose code names no text.
+  std::optional<size_t> FirstWithoutText() const {
+    for (size_t record = 0; coded() && record < records(); ++record) {
+      if (CodeOf(record) >= ends.size()) return record;
+    }
+    return std::nullopt;
+  }
 };
 
 // The numbers are those of muster.v1.RejectionReason.

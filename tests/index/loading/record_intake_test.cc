@@ -222,5 +222,38 @@ TEST(JsonListReaderTest, ReadsFlatArraysAndNothingElse) {
   }
 }
 
+TEST_F(RecordIntakeTest, CodedCellsCountAsOftenAsTheyOccur) {
+  plan_.spec.tags = {{.name = "interests", .kind = TagKind::kMulti, .separator = ","}};
+  plan_.tags = {{.tag = {.name = "interests", .kind = TagKind::kMulti}, .is_new = true}};
+  const auto intake = Make();
+  const TextColumn ids(std::vector<std::string>(1000, "a"));
+  std::string list = "v0";
+  for (int i = 1; i < 1000; ++i) list += ",v" + std::to_string(i);
+  const TextColumn once({list});
+  const std::string codes(2000, '\0');
+  const CellsView coded = {once.text, once.ends, codes};
+  EXPECT_GT(intake->BytesToFeed({.member_ids = ids.view(), .cells = {coded}}), 1000u * 1000 * 20)
+      << "a million values come of some kilobytes";
+  ASSERT_THAT(intake->Feed({.member_ids = ids.view(), .cells = {coded}}), IsOk());
+  const auto accepted = Accept(*intake, 1000);
+  ASSERT_THAT(accepted, IsOk());
+  EXPECT_EQ((*accepted)->order.Arrange((*accepted)->records.columns[0]).ordinals.size(), 1000u);
+}
+
+TEST_F(RecordIntakeTest, CodesThatNameNoTextAreRefused) {
+  const auto intake = Make();
+  const TextColumn ids({"a", "b"}), ages({"1", "2"}), cities({"Rome"});
+  for (const std::string& codes :
+       {std::string("\0\0\1\0", 4), std::string("\0\0\0", 3), std::string("\0\0", 2)}) {
+    const CellsView coded = {cities.text, cities.ends, codes};
+    EXPECT_THAT(intake->Feed({.member_ids = ids.view(), .cells = {ages.view(), coded}}),
+                StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+  EXPECT_THAT(intake->Feed({.member_ids = {ids.text, ids.ends, std::string_view("\0\0\1\0", 4)},
+                            .cells = {ages.view(), ages.view()}}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(intake->records(), 0u);
+}
+
 }  // namespace
 }  // namespace muster::index

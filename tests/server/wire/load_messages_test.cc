@@ -135,6 +135,20 @@ TEST(LoadMessagesTest, ABatchIsViewed) {
   EXPECT_EQ(view->rejected[0].reason, index::Rejection::kRagged);
 }
 
+TEST(LoadMessagesTest, ACodedColumnHasTheTextsOfItsCodes) {
+  v1::RecordBatch batch;
+  *batch.mutable_member_ids() = Column({"a", "b", "c"});
+  *batch.add_cells() = Column({"Rome", "Bonn"});
+  batch.mutable_cells(0)->set_codes("\1\0\0\0\1\0", 6);
+  const absl::StatusOr<index::RecordBatchView> view = DecodeBatch(batch, 1);
+  ASSERT_THAT(view, IsOk());
+  const index::CellsView& cells = view->cells[0];
+  ASSERT_EQ(cells.records(), 3u);
+  EXPECT_EQ(cells.TextAt(cells.CodeOf(0)), "Bonn");
+  EXPECT_EQ(cells.TextAt(cells.CodeOf(1)), "Rome");
+  EXPECT_EQ(cells.TextAt(cells.CodeOf(2)), "Bonn");
+}
+
 TEST(LoadMessagesTest, ABatchOfRejectedRecordsAloneNeedsNoColumns) {
   v1::RecordBatch batch;
   batch.add_rejected()->set_reason(v1::REJECTION_REASON_BAD_TEXT);
@@ -154,6 +168,16 @@ TEST(LoadMessagesTest, WhatDoesNotFitInABatchIsNamed) {
        [](v1::RecordBatch& b) {
          b.mutable_cells(0)->set_ends(0, 2);
          b.mutable_cells(0)->set_ends(1, 1);
+       }},
+      {"batch.member_ids.codes", [](v1::RecordBatch& b) { b.mutable_member_ids()->set_codes("....", 4); }},
+      {"batch.cells[0].codes", [](v1::RecordBatch& b) { b.mutable_cells(0)->set_codes("\0\0", 2); }},
+      {"batch.cells[0].codes", [](v1::RecordBatch& b) { b.mutable_cells(0)->set_codes("\0\0\0\0\0", 5); }},
+      {"batch.cells[0].codes", [](v1::RecordBatch& b) { b.mutable_cells(0)->set_codes("\1\0\2\0", 4); }},
+      {"batch.cells[0].codes", [](v1::RecordBatch& b) { b.mutable_cells(0)->set_codes("\1\0\0\1", 4); }},
+      {"batch.cells[0].ends[1]",
+       [](v1::RecordBatch& b) {
+         b.mutable_cells(0)->set_codes("\0\0\0\0", 4);
+         b.mutable_cells(0)->set_ends(1, 3);
        }},
       {"batch.member_ids.text",
        [](v1::RecordBatch& b) { b.mutable_member_ids()->mutable_text()->append("more"); }},

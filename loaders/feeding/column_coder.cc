@@ -1,0 +1,52 @@
+#include "loaders/feeding/column_coder.h"
+
+#include <string>
+
+namespace muster::loaders {
+namespace {
+
+constexpr size_t kPlainBatches = 15;  // after one in which coding didn't pay
+constexpr size_t kBytesPerEnd = 4;
+
+}  // namespace
+
+absl::string_view ColumnCoder::Texts::At(uint16_t code) const {
+  const uint32_t begin = code == 0 ? 0 : column->ends(code - 1);
+  return absl::string_view(column->text()).substr(begin, column->ends(code) - begin);
+}
+
+void ColumnCoder::Begin(v1::CellColumn* column) {
+  if (codes_ != nullptr && 2 * codes_->size() > records_) {
+    plain_batches_ = kPlainBatches;
+  } else if (plain_batches_ > 0) {
+    --plain_batches_;
+  }
+  column_ = column;
+  records_ = 0;
+  codes_.reset();
+  if (plain_batches_ == 0) codes_ = std::make_unique<CodeSet>(0, Texts{column}, Texts{column});
+}
+
+size_t ColumnCoder::Add(absl::string_view cell) {
+  ++records_;
+  if (codes_ == nullptr) return AppendText(cell);
+  size_t grown = sizeof(uint16_t);
+  auto found = codes_->find(cell);
+  if (found == codes_->end()) {
+    grown += AppendText(cell);
+    found = codes_->insert(static_cast<uint16_t>(column_->ends_size() - 1)).first;
+  }
+  const uint16_t code = *found;
+  const char bytes[] = {static_cast<char>(code & 0xff), static_cast<char>(code >> 8)};
+  column_->mutable_codes()->append(bytes, sizeof(bytes));
+  return grown;
+}
+
+size_t ColumnCoder::AppendText(absl::string_view cell) {
+  std::string& text = *column_->mutable_text();
+  text.append(cell.data(), cell.size());
+  column_->add_ends(static_cast<uint32_t>(text.size()));
+  return cell.size() + kBytesPerEnd;
+}
+
+}  // namespace muster::loaders
