@@ -45,10 +45,10 @@ class TagBuilder {
       : writer_(writer), members_(members), batch_(writer, kLoad) {}
 
   absl::Status Begin(index::TagId tag) {
-    ASSIGN_OR_RETURN(index::StoreWriter store,
-                     index::StoreWriter::Begin(batch_, tag, index::StoreLayout::kRows));
-    store_.emplace(std::move(store));
-    return absl::OkStatus();
+    absl::StatusOr<index::StoreWriter> store =
+        index::StoreWriter::Begin(batch_, tag, index::StoreLayout::kRows);
+    if (store.ok()) store_.emplace(*std::move(store));
+    return store.status();
   }
   absl::Status Put(index::RowId row, uint32_t fragment, const FragmentWords& words) {
     return store_->Put(row, fragment, index::Bitmap::FromSorted(LocalsOf(words)));

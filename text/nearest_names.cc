@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <tuple>
 #include <utility>
 
 #include "text/utf8.h"
@@ -117,19 +116,6 @@ std::vector<std::string> NearestNames(std::string_view name, const std::vector<s
   return NameChoices(candidates).Nearest(name, limit);
 }
 
-namespace {
-
-// Whether one name is the other with a letter behind it, as `vips` is `vip`; a digit makes another name.
-bool DifferByALastLetter(const std::u32string& a, const std::u32string& b) {
-  constexpr size_t kLeastCodePoints = 3;
-  const auto& [shorter, longer] = a.size() < b.size() ? std::tie(a, b) : std::tie(b, a);
-  const bool longer_by_one = shorter.size() >= kLeastCodePoints && longer.size() == shorter.size() + 1;
-  return longer_by_one && longer.compare(0, shorter.size(), shorter) == 0 && longer.back() >= U'a' &&
-         longer.back() <= U'z';
-}
-
-}  // namespace
-
 std::vector<std::string> NamesASlipAway(std::string_view name, const std::vector<std::string>& candidates,
                                         size_t limit) {
   constexpr size_t kMostErrors = 2;
@@ -138,8 +124,7 @@ std::vector<std::string> NamesASlipAway(std::string_view name, const std::vector
   std::vector<std::pair<size_t, std::string_view>> near;
   for (const std::string& candidate : candidates) {
     const std::u32string other = Folded(candidate);
-    const bool is_short = std::min(wanted.size(), other.size()) < kLeastCodePoints;
-    if (is_short && !DifferByALastLetter(wanted, other)) continue;
+    if (std::min(wanted.size(), other.size()) < kLeastCodePoints) continue;
     const size_t errors = TypingErrors(wanted, other, kMostErrors);
     if (errors <= kMostErrors) near.emplace_back(errors, candidate);
   }

@@ -36,8 +36,7 @@ std::vector<std::string> NearestNames(std::string_view name, const std::vector<s
                                       size_t limit);
 
 // At most `limit` of `candidates` for which `name` may be a typing error, nearest first: at most two errors,
-// ignoring case. Names of fewer than five code points match only if one is the other with a letter behind it, as
-// `vips` is `vip`, and has three.
+// ignoring case. Names of fewer than five code points never match.
 std::vector<std::string> NamesASlipAway(std::string_view name, const std::vector<std::string>& candidates,
                                         size_t limit);
 

@@ -24,8 +24,8 @@ std::string ProgressLine(const Progress& progress, size_t columns) {
   const std::optional<double> share = progress.share;
   absl::string_view unit = progress.unit;
   if (progress.count == 1) absl::ConsumeSuffix(&unit, "s");
-  const std::string end = absl::StrCat("  ", Grouped(progress.count), " ", unit, "  ",
-                                       absl::ToInt64Seconds(progress.took), " s");
+  const std::string end =
+      absl::StrCat("  ", Grouped(progress.count), " ", unit, "  ", absl::ToInt64Seconds(progress.took), " s");
   const double done = std::clamp(share.value_or(0), 0.0, 1.0);
   const std::string percent = share.has_value() ? absl::StrCat("  ", static_cast<int>(done * 100), " %") : "";
   const size_t others = percent.size() + end.size();

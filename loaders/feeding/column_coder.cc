@@ -29,24 +29,26 @@ void ColumnCoder::Begin(v1::CellColumn* column) {
 
 size_t ColumnCoder::Add(absl::string_view cell) {
   ++records_;
-  if (codes_ == nullptr) return AppendText(cell);
-  size_t grown = sizeof(uint16_t);
+  const size_t plain_bytes = cell.size() + kBytesPerEnd;
+  if (codes_ == nullptr) {
+    AppendText(cell);
+    return plain_bytes;
+  }
   auto found = codes_->find(cell);
   if (found == codes_->end()) {
-    grown += AppendText(cell);
+    AppendText(cell);
     found = codes_->insert(static_cast<uint16_t>(column_->ends_size() - 1)).first;
   }
   const uint16_t code = *found;
   const char bytes[] = {static_cast<char>(code & 0xff), static_cast<char>(code >> 8)};
   column_->mutable_codes()->append(bytes, sizeof(bytes));
-  return grown;
+  return plain_bytes;
 }
 
-size_t ColumnCoder::AppendText(absl::string_view cell) {
+void ColumnCoder::AppendText(absl::string_view cell) {
   std::string& text = *column_->mutable_text();
   text.append(cell.data(), cell.size());
   column_->add_ends(static_cast<uint32_t>(text.size()));
-  return cell.size() + kBytesPerEnd;
 }
 
 }  // namespace muster::loaders

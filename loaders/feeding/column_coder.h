@@ -23,8 +23,8 @@ class ColumnCoder {
  public:
   // Begins the next batch. Lifetime: `column`, which is empty, outlives the batch.
   void Begin(v1::CellColumn* column);
-  // Appends a record's cell and returns by how many bytes the column grew, about. REQUIRES: fewer than
-  // kCodedRecordsMax records in the batch.
+  // Appends a record's cell and returns about how many bytes it has in a plain column, whose memory the server
+  // needs for a coded one too. REQUIRES: fewer than kCodedRecordsMax records in the batch.
   size_t Add(absl::string_view cell);
 
  private:
@@ -46,7 +46,7 @@ class ColumnCoder {
   };
   using CodeSet = absl::flat_hash_set<uint16_t, Texts, Texts>;
 
-  size_t AppendText(absl::string_view cell);
+  void AppendText(absl::string_view cell);
 
   v1::CellColumn* column_ = nullptr;
   size_t records_ = 0;              // of the batch

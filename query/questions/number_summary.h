@@ -40,7 +40,7 @@ struct SummaryAnswer {
   std::vector<Problem> problems;
   std::string canonical;
   std::vector<Problem> warnings;
-  std::vector<std::string> notices;  // as Question::notices
+  std::vector<std::string> notices;     // as Question::notices
   std::vector<index::PinnedView> pins;  // as Question::Pins, with the tag's version
   std::vector<index::SavedPin> saved;   // the segments and lists that it used
   absl::CivilDay today;                 // what TODAY stood for

@@ -242,7 +242,7 @@ TEST_F(QuestionsTest, AMemberThatIsNotThereIsNamed) {
   grpc::ClientContext context;
   const grpc::Status status = queries_->LookupMember(&context, request, &response);
   ExpectRefused(status, grpc::StatusCode::NOT_FOUND, "UNKNOWN_MEMBER");
-  EXPECT_THAT(status.error_message(), HasSubstr("`M1`"));
+  EXPECT_THAT(status.error_message(), HasSubstr("'M1'"));
   EXPECT_EQ(testing::DetailsOf(status).info.metadata().at("value"), "M1");
   request.clear_member_id();
   grpc::ClientContext empty_context;

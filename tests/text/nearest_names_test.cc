@@ -20,9 +20,7 @@ TEST(NearestNames, ASlipIsTwoTypingErrorsInALongName) {
   EXPECT_THAT(NamesASlipAway("customers_2", names, 3), ElementsAre("customers"));
   EXPECT_THAT(NamesASlipAway("customers_02", names, 3), ElementsAre());
   EXPECT_THAT(NamesASlipAway("odrers", names, 3), ElementsAre("orders"));
-  EXPECT_THAT(NamesASlipAway("shops", names, 3), ElementsAre("shop"));
-  EXPECT_THAT(NamesASlipAway("vip", {"vips", "vip2", "vi", "viq"}, 3), ElementsAre("vips"));
-  EXPECT_THAT(NamesASlipAway("de", {"des", "d"}, 3), ElementsAre());
+  EXPECT_THAT(NamesASlipAway("shops", names, 3), ElementsAre());
   EXPECT_THAT(NamesASlipAway("day1", names, 3), ElementsAre());
   EXPECT_THAT(NamesASlipAway("day13", names, 3), ElementsAre("day12"));
   EXPECT_THAT(NamesASlipAway("group", {"group_1", "groups", "group_2", "grp"}, 2),

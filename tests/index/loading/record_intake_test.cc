@@ -237,7 +237,8 @@ TEST_F(RecordIntakeTest, CodedCellsCountAsOftenAsTheyOccur) {
   ASSERT_THAT(intake->Feed({.member_ids = ids.view(), .cells = {coded}}), IsOk());
   const auto accepted = Accept(*intake, 1000);
   ASSERT_THAT(accepted, IsOk());
-  EXPECT_EQ((*accepted)->order.Arrange((*accepted)->records.columns[0]).ordinals.size(), 1000u);
+  const std::unique_ptr<Tile> tile = *(*accepted)->Open(0);
+  EXPECT_EQ(tile->Cells(0)->ordinals.size(), 1000u);
 }
 
 TEST_F(RecordIntakeTest, CodesThatNameNoTextAreRefused) {

@@ -196,7 +196,7 @@ class SpilledLoads : public testing::TestWithParam<uint32_t> {
     ExpectSame(expected, StoredVersions(**spilled_->FindPopulation("p")));
   }
 
-  static constexpr int kMembers = 9'000;
+  static constexpr int kMembers = 16'000;
   std::mt19937 random_{GetParam()};
   uint32_t many_ = 200;  // different values of `many`
   TestDatabase spilled_, in_memory_;
@@ -225,7 +225,7 @@ TEST_P(SpilledLoads, StoreTheSameBytesAsLoadsInMemory) {
       spec.tags.push_back(AllTags()[tag]);
       spec.tags.back().replace_on_merge = replace_on_merge && (tag == 3 || tag == 4);
     }
-    const size_t count = all ? 25'000 : 50 + random_() % 2'000;
+    const size_t count = all ? 40'000 : 50 + random_() % 2'000;
     tiles = 0;
     ASSERT_NO_FATAL_FAILURE(LoadBoth(spec, RandomRecords(tags, count)));
     EXPECT_TRUE(tiles == 0 || tiles == 1 + 2) << "one in memory, and one for each of the fragments";
