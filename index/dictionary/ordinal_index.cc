@@ -14,7 +14,7 @@
 namespace muster::index {
 namespace {
 
-// What is written together: bounded, because it is one step of a transaction of bounded size.
+// The most that one step writes: a step is a part of a transaction of bounded size.
 constexpr size_t kBlocksOfARun = 32;
 constexpr size_t kEntriesOfARun = size_t{1} << 15;
 // Blocks that are written together leave room for some ids more, so that the next ones rewrite a block and split

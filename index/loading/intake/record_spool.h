@@ -23,7 +23,7 @@ struct SpoolOptions {
   std::string folder;  // on whose disk; empty: none, and spilling is refused
   // Members of 2^range_bits ordinals are committed together at least. At least kFragmentBits, at most 31.
   int range_bits = kFragmentBits;
-  // Bytes in memory beyond which Append spills by itself, whoever feeds it.
+  // Append spills by itself beyond this many bytes in memory.
   uint64_t spill_beyond = std::numeric_limits<uint64_t>::max();
   // Bytes that a commit of spilled records takes at most, or as many as its largest range needs.
   uint64_t commit_bytes = uint64_t{256} << 20;
