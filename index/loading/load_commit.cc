@@ -142,6 +142,7 @@ absl::Status LoadCommit::OpenParents() {
     if (!everyone) return absl::InternalError("the population has no everyone");
     parents[kEveryoneTag] = later[kEveryoneTag] = everyone->version;
     everyone_date_ = std::max(plan_.business_date, DayOf(everyone->record.business_day));
+    result_.is_late = plan_.business_date < everyone_date_;
     for (const PlannedTag& planned : plan_.tags) {
       ASSIGN_OR_RETURN(TagDates dates, FindTagDates(view, planned.tag.id, plan_, today_));
       if (dates.parent) parents[planned.tag.id] = *dates.parent;
@@ -183,7 +184,7 @@ absl::Status LoadCommit::Stage() {
   // A REPLACE that is published twice has the same content both times; a MERGE changes another version.
   std::vector<bool> twice;
   for (const TagDates& dates : dates_) twice.push_back(dates.again && plan_.spec.mode == LoadMode::kMerge);
-  const StagingSource source{plan_, intake_, *accepted_, *parents_, *later_, twice};
+  const StagingSource source{plan_, intake_, *accepted_, *parents_, *later_, std::move(twice)};
   staged_.emplace(target_.writer, load_, source, budget_);
   return staged_->Run();
 }

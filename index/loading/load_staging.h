@@ -21,7 +21,7 @@
 
 namespace muster::index {
 
-// What a load is staged from. Borrowed.
+// What a load is staged from. Borrowed but for `twice`.
 struct StagingSource {
   const LoadPlan& plan;        // its tags have their ids
   const RecordIntake& intake;  // for the new values
@@ -29,7 +29,7 @@ struct StagingSource {
   const Snapshot& parents;  // has everyone's current version, and each tag's parent
   const Snapshot& later;    // has the version of each tag that is staged a second time
   // By tag: whether it is staged on its version in `later` too (a MERGE that is published twice).
-  const std::vector<bool>& twice;
+  std::vector<bool> twice;
 };
 
 // Stages tile by tile: the pieces of a tile on several threads, each tile durably before the next. Used once,

@@ -82,24 +82,13 @@ absl::StatusOr<LoadAnswer::Next> LoadAnswer::Commit(const v1::LoadCommit& commit
 }
 
 uint64_t LoadAnswer::CountEveryone(const index::LoadResult& result) const {
-  // The load is published whether or not the count succeeds.
-  const absl::StatusOr<std::shared_ptr<index::Population>> population =
-      FindPopulation(context_.database, event_.population);
-  if (!population.ok()) return result.member_count;
-  const absl::StatusOr<std::shared_ptr<const index::PopulationView>> view = (*population)->CurrentView();
-  if (!view.ok()) return result.member_count;
-  index::Tag tag;
-  tag.id = index::kEveryoneTag;
-  tag.kind = index::TagKind::kDate;
-  const absl::StatusOr<index::TagStatistics> joined = (*view)->tags().Statistics(tag);
-  const bool is_late =
-      joined.ok() && joined->business_date.has_value() && result.business_date < *joined->business_date;
-  if (!is_late) return result.member_count;
+  if (!result.is_late) return result.member_count;
   const std::string none, date = DateText(result.business_date);
   v1::ExpressionSource everyone;
   everyone.set_text("EVERYONE");
   const absl::StatusOr<QuestionPtr> question =
       Ask(context_, {event_.population, none, none, date}, everyone, WorkBudget::Unlimited());
+  // The load is published whether or not the count succeeds.
   return question.ok() ? (*question)->member_count() : result.member_count;
 }
 

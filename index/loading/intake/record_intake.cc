@@ -45,13 +45,17 @@ std::vector<bool> CountedTags(const LoadPlan& plan) {
   return counted;
 }
 
-// The bytes of all cells together, each counted as often as it occurs.
-uint64_t BytesOfCells(const CellsView& cells) {
-  if (!cells.coded()) return cells.text.size();
-  uint64_t bytes = 0;
-  for (size_t record = 0; record < cells.records(); ++record)
-    bytes += cells.TextAt(cells.CodeOf(record)).size();
-  return bytes;
+// The most values that the column's cells can have: a value has at least a byte, and only a list has several,
+// with something between them.
+uint64_t MostValues(const CellsView& cells, bool are_lists) {
+  if (!are_lists) return cells.coded() ? cells.records() : std::min(cells.text.size(), cells.records());
+  uint64_t text = cells.text.size();
+  if (cells.coded()) {
+    text = 0;
+    for (size_t record = 0; record < cells.records(); ++record)
+      text += cells.TextAt(cells.CodeOf(record)).size();
+  }
+  return std::min<uint64_t>(text, cells.records() + text / 2);
 }
 
 }  // namespace
@@ -192,9 +196,7 @@ uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   uint64_t bytes = spool_.RecordBytes() / 4 + spool_.LargestVectorBytes() + records * kRecordBytes +
                    batch.member_ids.text.size();
   for (size_t tag = 0; tag < batch.cells.size() && tag < interners_.size(); ++tag) {
-    const uint64_t text = BytesOfCells(batch.cells[tag]);
-    // A value has at least a byte, and only a list has several, with something between them.
-    bytes += std::min<uint64_t>(text, records + (are_lists_[tag] ? text / 2 : 0)) * kValueBytes;
+    bytes += MostValues(batch.cells[tag], are_lists_[tag]) * kValueBytes;
     if (interners_[tag]) bytes += batch.cells[tag].text.size() + interners_[tag]->ByteSize();
   }
   return bytes;

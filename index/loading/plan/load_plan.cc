@@ -235,6 +235,7 @@ records::LoadResultRecord EncodeResult(const LoadResult& result) {
   record.set_new_members(result.new_members);
   record.set_member_count(result.member_count);
   record.set_business_day(DayNumber(result.business_date));
+  record.set_is_late(result.is_late);
   for (const LoadedTag& loaded : result.tags) {
     records::LoadedTagRecord* tag = record.add_tags();
     tag->set_name(loaded.name);
@@ -260,6 +261,7 @@ LoadResult DecodeResult(const std::string& label, const records::LoadResultRecor
   result.new_members = record.new_members();
   result.member_count = record.member_count();
   result.business_date = DayOfNumber(record.business_day());
+  result.is_late = record.is_late();
   for (const auto& tag : record.tags())
     result.tags.push_back({tag.name(), tag.version(), tag.member_count()});
   result.warnings.assign(record.warnings().begin(), record.warnings().end());

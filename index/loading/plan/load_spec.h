@@ -121,6 +121,7 @@ struct LoadResult {
   uint64_t new_members = 0;
   uint64_t member_count = 0;
   absl::CivilDay business_date;
+  bool is_late = false;  // everyone already had a version of a later date
   std::vector<LoadedTag> tags;
   std::vector<std::string> warnings;
 };

@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "clients/cli/batch_file.h"
-#include "clients/cli/invocation.h"
-#include "tests/clients/cpp/recorded_server.h"
+#include "tests/clients/cli/command_test.h"
 #include "tests/matchers/status.h"
 
 namespace muster::cli {
@@ -20,22 +19,13 @@ using client::FailureWith;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-class BatchCountTest : public testing::Test {
+class BatchCountTest : public CommandTest {
  protected:
   int Batch(const std::string& input, std::vector<const char*> options = {}) {
-    std::vector<const char*> arguments = {"muster", "count", "-p", "p", "--batch", "-"};
+    std::vector<const char*> arguments = {"count", "-p", "p", "--batch", "-"};
     arguments.insert(arguments.end(), options.begin(), options.end());
-    std::ostringstream out, err;
-    std::istringstream in(input);
-    Invocation run = {.terminal = {out, err, false}, .in = in, .server = server_.address()};
-    const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
-    out_ = out.str();
-    err_ = err.str();
-    return code;
+    return Muster(std::move(arguments), input);
   }
-
-  client::RecordedServer server_;
-  std::string out_, err_;
 };
 
 TEST_F(BatchCountTest, PrintsOneCountALine) {

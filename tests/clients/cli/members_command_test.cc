@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "clients/cli/invocation.h"
-#include "tests/clients/cpp/recorded_server.h"
+#include "tests/clients/cli/command_test.h"
 #include "tests/matchers/status.h"
 
 namespace muster::cli {
@@ -20,32 +19,7 @@ using client::FailureWith;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-class MembersCommandTest : public testing::Test {
- protected:
-  MembersCommandTest()
-      : folder_(fs::path(testing::TempDir()) / ("muster-members-" + std::to_string(getpid()))) {
-    fs::create_directories(folder_);
-  }
-  ~MembersCommandTest() override { fs::remove_all(folder_); }
-
-  // Runs a command line against the server and keeps what it says.
-  int Muster(std::vector<const char*> arguments, const std::string& input = "") {
-    arguments.insert(arguments.begin(), "muster");
-    std::ostringstream out, err;
-    std::istringstream in(input);
-    Invocation run = {.terminal = {out, err, false}, .in = in, .server = server_.address()};
-    const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
-
-  std::string Path(const char* name) const { return (folder_ / name).string(); }
-
-  client::RecordedServer server_;
-  const fs::path folder_;
-  std::string out_, err_;
-};
+class MembersCommandTest : public CommandTest {};
 
 TEST_F(MembersCommandTest, MembersAreWrittenOneALine) {
   server_.members.resize(3);
