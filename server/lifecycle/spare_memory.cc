@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "index/memory/block_pool.h"
+
 namespace muster::server {
 
 uint64_t AnonymousBytes() {
@@ -38,7 +40,9 @@ void SpareMemory::Run() {
       }
       if (ending_) return;
     }
-    if (AnonymousBytes() > kSmall) malloc_trim(0);
+    if (AnonymousBytes() <= kSmall) continue;
+    index::BlockPool::Trim();
+    malloc_trim(0);
   }
 }
 
