@@ -33,10 +33,6 @@ Bitmap::~Bitmap() {
   if (roaring_ != nullptr) roaring_bitmap_free(roaring_);
 }
 
-Bitmap Bitmap::FromSorted(absl::Span<const uint32_t> locals) {
-  ABSL_HARDENING_ASSERT(locals.empty() || locals.back() < kFragmentOrdinals);
-  return Bitmap(NotNull(roaring_bitmap_of_ptr(locals.size(), locals.data())));
-}
 Bitmap Bitmap::Full() { return Bitmap(NotNull(roaring_bitmap_from_range(0, kFragmentOrdinals, 1))); }
 
 void Bitmap::Add(uint32_t local) {

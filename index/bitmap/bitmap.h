@@ -30,6 +30,8 @@ class Bitmap {
 
   // REQUIRES: `locals` ascend, without duplicates.
   static Bitmap FromSorted(absl::Span<const uint32_t> locals);
+  // Member i is bit i % 64 of words[i / 64]. REQUIRES: kFragmentOrdinals / 64 words.
+  static Bitmap FromWords(absl::Span<const uint64_t> words);
   static Bitmap Full();
 
   void Add(uint32_t local);
