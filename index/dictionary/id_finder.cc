@@ -48,6 +48,24 @@ absl::StatusOr<bool> IsIdOf(Cursor& ids, Ordinal ordinal, std::string_view id) {
   return stored == id;
 }
 
+// The ordinal after the last stored id.
+absl::StatusOr<Ordinal> EndOf(const ReadTransaction& view, const BlockDirectory& ids) {
+  if (ids.count() == 0) return Ordinal{0};
+  const size_t last = ids.count() - 1;
+  RETURN_IF_ERROR(ids.Check(view, last));
+  ASSIGN_OR_RETURN(const MemberIdBlock block, MemberIdBlock::Parse(ids.bytes(last)));
+  return ids.start(last) + block.count();
+}
+
+template <typename Candidate>
+void SortByOrdinal(std::vector<Candidate>& candidates) {
+  const auto by_ordinal = [](const Candidate& a, const Candidate& b) { return a.ordinal < b.ordinal; };
+  if (std::is_sorted(candidates.begin(), candidates.end(), by_ordinal)) return;
+  Ordinal most = 0;
+  for (const Candidate& candidate : candidates) most = std::max(most, candidate.ordinal);
+  RadixSort(candidates, most, [](const Candidate& candidate) { return candidate.ordinal; });
+}
+
 // The block that was read last, for reads of ascending ones.
 template <typename Read>
 class LastRead {
@@ -128,11 +146,46 @@ absl::Status IdFinder::FindFew(const ReadTransaction& view, const SoughtIds& sou
 absl::Status IdFinder::FindMany(const ReadTransaction& view, const Directories& directories,
                                 const SoughtIds& sought, absl::Span<const uint32_t> missing,
                                 absl::Span<Ordinal> ordinals) const {
+  std::vector<uint32_t> rest;
+  for (size_t i = 0; i < missing.size(); i += kStride) rest.push_back(missing[i]);
+  RETURN_IF_ERROR(FindByHash(view, directories, sought, rest, ordinals));
+  ASSIGN_OR_RETURN(const Ordinal end, EndOf(view, directories.ids));
+  std::vector<Candidate> followers = Followers(missing, end, ordinals);
+  SortByOrdinal(followers);
+  RETURN_IF_ERROR(Compare(view, directories.ids, sought.ids, followers, ordinals));
+  rest.clear();
+  for (size_t i = 0; i < missing.size(); ++i) {
+    if (i % kStride != 0 && ordinals[missing[i]] == kNotFound) rest.push_back(missing[i]);
+  }
+  return FindByHash(view, directories, sought, rest, ordinals);
+}
+
+std::vector<IdFinder::Candidate> IdFinder::Followers(absl::Span<const uint32_t> missing, Ordinal end,
+                                                     absl::Span<const Ordinal> ordinals) {
+  size_t known = 0, following = 0;
+  for (size_t i = kStride; i < missing.size(); i += kStride) {
+    const Ordinal before = ordinals[missing[i - kStride]], now = ordinals[missing[i]];
+    if (before == kNotFound || now == kNotFound) continue;
+    ++known;
+    following += now > before && now - before <= 2 * kStride ? 1 : 0;
+  }
+  std::vector<Candidate> followers;
+  if (following * 2 < known || known == 0) return followers;
+  followers.reserve(missing.size());
+  for (size_t i = 0; i < missing.size(); ++i) {
+    const Ordinal first = ordinals[missing[i - i % kStride]];
+    const Ordinal follower = first + i % kStride;
+    if (i % kStride != 0 && first != kNotFound && follower < end) followers.push_back({follower, missing[i]});
+  }
+  return followers;
+}
+
+absl::Status IdFinder::FindByHash(const ReadTransaction& view, const Directories& directories,
+                                  const SoughtIds& sought, absl::Span<const uint32_t> missing,
+                                  absl::Span<Ordinal> ordinals) {
   ASSIGN_OR_RETURN(std::vector<Candidate> candidates,
                    CandidatesOf(view, directories.ordinals, sought.hashes, missing));
-  Ordinal most = 0;
-  for (const Candidate& candidate : candidates) most = std::max(most, candidate.ordinal);
-  RadixSort(candidates, most, [](const Candidate& candidate) { return candidate.ordinal; });
+  SortByOrdinal(candidates);
   return Compare(view, directories.ids, sought.ids, candidates, ordinals);
 }
 

@@ -33,6 +33,9 @@ absl::StatusOr<std::optional<Ordinal>> FindStoredId(Cursor& ordinals, Cursor& id
 
 // Looks for the hashes of ids in the blocks of ordinals, in the order of the hashes, and then compares the ids
 // that it found with those in the blocks of ids, in the order of their ordinals: so each block is read once.
+// A table that comes every day mostly names the members in the same order. So of many ids every kStride-th is
+// found so; where these follow one another, the ids between them are first compared with the stored ids that
+// follow, which needs no hash.
 // Many ids, or as many single ones, are found by directories of all blocks, which it keeps until something is
 // written: a search then reads one block of each kind. Without them it also reads the pages of the two trees that
 // lead there: one leaf each, and branches.
@@ -72,10 +75,21 @@ class IdFinder {
                                                              const BlockDirectory& blocks,
                                                              absl::Span<const uint64_t> hashes,
                                                              absl::Span<const uint32_t> missing);
+  // As FindMany, by hashes alone.
+  static absl::Status FindByHash(const ReadTransaction& view, const Directories& directories,
+                                 const SoughtIds& sought, absl::Span<const uint32_t> missing,
+                                 absl::Span<Ordinal> ordinals);
+  // The ordinals that the ids in `missing` have if each follows the one before; those of every kStride-th are
+  // known, if they have any. None, if the known ones don't follow one another.
+  static std::vector<Candidate> Followers(absl::Span<const uint32_t> missing, Ordinal end,
+                                          absl::Span<const Ordinal> ordinals);
   // Sets the ordinals of those candidates, ascending, whose ids are the same.
   static absl::Status Compare(const ReadTransaction& view, const BlockDirectory& blocks,
                               absl::Span<const std::string_view> ids, absl::Span<const Candidate> candidates,
                               absl::Span<Ordinal> ordinals);
+
+  // A member that is new or missing today ends the run of followers; then half of them are lost.
+  static constexpr size_t kStride = 32;
 
   Environment& environment_;
   const IdHash hash_;

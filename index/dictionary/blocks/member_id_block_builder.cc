@@ -45,7 +45,8 @@ void AppendLittle(std::string& to, Number number) {
 }
 
 unsigned DigitValue(char c) {
-  return IsDigit(c) ? static_cast<unsigned>(c - '0') : static_cast<unsigned>((c | 0x20) - 'a') + 10;
+  // In ASCII the lower four bits count the digits from 0, and the letters of either case from 1.
+  return (static_cast<unsigned char>(c) & 0xFU) + 9 * (static_cast<unsigned char>(c) >> 6);
 }
 
 }  // namespace
@@ -240,11 +241,15 @@ void MemberIdBlockBuilder::AppendDigits(std::string& block) const {
     mask[at / 8] = static_cast<char>(mask[at / 8] | 1 << at % 8);
   }
   block.append(mask);
+  const size_t digits = places.size();
+  const size_t before = block.size();
+  block.resize(before + ids_.size() * ((digits + 1) / 2));
+  char* to = block.data() + before;
   for (const std::string_view id : ids_) {
-    for (size_t i = 0; i < places.size(); i += 2) {
-      const unsigned second = i + 1 < places.size() ? DigitValue(id[places[i + 1]]) : 0;
-      block.push_back(static_cast<char>(DigitValue(id[places[i]]) << 4 | second));
-    }
+    size_t i = 0;
+    for (; i + 1 < digits; i += 2)
+      *to++ = static_cast<char>(DigitValue(id[places[i]]) << 4 | DigitValue(id[places[i + 1]]));
+    if (i < digits) *to++ = static_cast<char>(DigitValue(id[places[i]]) << 4);
   }
 }
 

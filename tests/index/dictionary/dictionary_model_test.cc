@@ -80,6 +80,33 @@ class ModelTest : public DictionaryTest {
 
 TEST_F(ModelTest, AnyIdsInAnyBatches) { Compare(); }
 
+// The next day's table: the same members in nearly the same order, with new ones among them and others missing.
+TEST_F(ModelTest, KnownIdsInTheirOrder) {
+  ASSERT_NO_FATAL_FAILURE(AssignSome(9'000));
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
+  for (const uint64_t one_in : {1'000'000, 300, 40, 7, 2}) {
+    std::vector<std::string> ids;
+    for (const std::string& id : order_) {
+      const uint64_t dice = random_() % one_in;
+      if (dice == 0 && random_() % 2 == 0) continue;
+      if (dice == 0) ids.push_back(absl::StrCat("new ", random_()));
+      ids.push_back(id);
+    }
+    for (size_t begin = 0; begin < ids.size(); begin += 1'500) {
+      const size_t end = std::min(begin + 1'500, ids.size());
+      const std::vector<std::string> batch(ids.begin() + begin, ids.begin() + end);
+      const std::vector<Ordinal> ordinals = Assign(batch);
+      for (size_t i = 0; i < batch.size(); ++i) {
+        const auto [at, fresh] = model_.emplace(batch[i], order_.size());
+        if (fresh) order_.push_back(batch[i]);
+        ASSERT_EQ(ordinals[i], at->second) << batch[i];
+      }
+    }
+    ASSERT_THAT(dictionary_->Flush(), IsOk());
+  }
+  ASSERT_NO_FATAL_FAILURE(CheckStored());
+}
+
 TEST_F(ModelTest, IdsOfOneHash) {
   Close();
   hash_mask_ = 0xff000000'ff000000;  // 256 hashes in the store, and as many in memory
