@@ -34,7 +34,7 @@ class LoadSession final : public Load {
   uint64_t BytesToCommit() const override { return intake_ ? intake_->BytesToCommit() : 0; }
   absl::Status Spill() override { return intake_ ? intake_->Spill() : absl::OkStatus(); }
   uint64_t SpillableBytes() const override { return intake_ ? intake_->SpillableBytes() : 0; }
-  bool spilled() const override { return intake_ && intake_->spilled(); }
+  bool packed() const override { return intake_ && intake_->packed(); }
   void SetCommitBytes(uint64_t bytes) override {
     if (intake_) intake_->SetCommitBytes(bytes);
   }

@@ -92,21 +92,31 @@ uint64_t LoadAnswer::CountEveryone(const index::LoadResult& result) const {
   return question.ok() ? (*question)->member_count() : result.member_count;
 }
 
-// Records in memory are staged in one piece; those on the disk in as large pieces as there is memory for.
+// Few records are staged in one piece, many in as large pieces as there is memory for.
 absl::StatusOr<bool> LoadAnswer::TakeToCommit() {
-  if (!load_->spilled()) {
+  if (!load_->packed()) {
     const uint64_t needed = load_->HeldBytes() + load_->BytesToCommit();
     if (load_->SpillableBytes() < kLeastSpilled) return memory_.TakeOrWait(needed);
     if (memory_.TryTake(needed, /*fair=*/false)) return true;
+  } else if (TryTakePieces()) {
+    return true;
   }
-  RETURN_IF_ERROR(Spill());
+  if (load_->SpillableBytes() >= kLeastSpilled) {
+    RETURN_IF_ERROR(Spill());
+    if (TryTakePieces()) return true;
+  }
+  const uint64_t least = load_->BytesToCommit();
+  load_->SetCommitBytes(least);
+  return memory_.TakeOrWait(load_->HeldBytes() + least);
+}
+
+bool LoadAnswer::TryTakePieces() {
   const uint64_t held = load_->HeldBytes(), least = load_->BytesToCommit();
   for (uint64_t bytes = kCommitBytesMax; bytes > least; bytes /= 2) {
     load_->SetCommitBytes(bytes);
     if (memory_.TryTake(held + bytes, /*fair=*/true)) return true;
   }
-  load_->SetCommitBytes(least);
-  return memory_.TakeOrWait(held + least);
+  return false;
 }
 
 absl::Status LoadAnswer::Spill() {

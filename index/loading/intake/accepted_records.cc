@@ -77,13 +77,13 @@ absl::Status CheckEmpty(const LoadSpec& spec, const LoadResult& result) {
                     Reason::kNoRecords);
 }
 
-bool HasRepeatedMembers(const std::vector<Ordinal>& ordinals) {
+bool HasRepeatedMembers(const BlockVector<Ordinal>& ordinals) {
   if (std::adjacent_find(ordinals.begin(), ordinals.end(), std::greater_equal<>()) == ordinals.end())
     return false;
   const auto [least, greatest] = std::minmax_element(ordinals.begin(), ordinals.end());
   const Ordinal first = *least, count = *greatest - first + 1;
   if (count / 64 > ordinals.size()) {  // members far apart
-    std::vector<Ordinal> sorted = ordinals;
+    BlockVector<Ordinal> sorted = ordinals;
     std::sort(sorted.begin(), sorted.end());
     return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
   }
@@ -95,23 +95,25 @@ bool HasRepeatedMembers(const std::vector<Ordinal>& ordinals) {
   return false;
 }
 
-// Records of a file, and which of them contradict.
+// Packed records, and which of them contradict.
 struct JudgedRecords {
   SpooledRecords records;
   bool repeated = false;  // members have several records; then all columns were read
   std::vector<uint8_t> dropped;
 };
 
-// Columns are read only when members have several records: otherwise none can contradict.
-absl::StatusOr<JudgedRecords> ReadJudged(const SpillFile& file, RangeSpan ranges,
+// Lines and columns are read only when members have several records: otherwise none can contradict.
+absl::StatusOr<JudgedRecords> ReadJudged(const RecordParts& parts, RangeSpan ranges,
                                          const std::vector<Tag>& tags, const RecordTexts& texts,
                                          RejectionLog& log) {
   JudgedRecords judged;
-  ASSIGN_OR_RETURN(judged.records, file.ReadRecords(ranges));
-  judged.repeated = HasRepeatedMembers(judged.records.ordinals);
+  ASSIGN_OR_RETURN(judged.records.ordinals, parts.ReadOrdinals(ranges));
+  judged.repeated = !parts.ascending() && HasRepeatedMembers(judged.records.ordinals);
+  judged.records.columns.resize(tags.size());
   if (!judged.repeated) return judged;
+  ASSIGN_OR_RETURN(judged.records.lines, parts.ReadLines(ranges));
   for (size_t tag = 0; tag < tags.size(); ++tag) {
-    ASSIGN_OR_RETURN(judged.records.columns[tag], file.ReadColumn(ranges, tag));
+    ASSIGN_OR_RETURN(judged.records.columns[tag], parts.ReadColumn(ranges, tag));
   }
   judged.dropped = FindContradictions(judged.records, tags, texts, log);
   return judged;
@@ -136,14 +138,14 @@ std::vector<RangeSpan> CutIntoTiles(const std::vector<RangeSize>& ranges, uint64
   return tiles;
 }
 
-// Judges the spilled records, and corrects the counts of values: of a member with several records, a value
+// Judges the packed records, and corrects the counts of values: of a member with several records, a value
 // counts once. Returns the ordinal after the last one; its first record never contradicts.
-absl::StatusOr<Ordinal> JudgeSpilled(const std::vector<RangeSpan>& tiles, const std::vector<Tag>& tags,
-                                     const RecordTexts& texts, RecordIntake& intake) {
+absl::StatusOr<Ordinal> JudgePacked(const std::vector<RangeSpan>& tiles, const std::vector<Tag>& tags,
+                                    const RecordTexts& texts, RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
   Ordinal end = 0;
   for (const RangeSpan& ranges : tiles) {
-    ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(spool.file(), ranges, tags, texts, intake.log()));
+    ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(spool.parts(), ranges, tags, texts, intake.log()));
     for (const Ordinal ordinal : judged.records.ordinals) end = std::max(end, ordinal + 1);
     if (!judged.repeated) continue;
     const MemberOrder order(judged.records.ordinals, judged.dropped);
@@ -158,13 +160,13 @@ absl::StatusOr<Ordinal> JudgeSpilled(const std::vector<RangeSpan>& tiles, const 
   return end;
 }
 
-absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptSpilled(const std::vector<Tag>& tags,
-                                                               const RecordTexts& texts,
-                                                               RecordIntake& intake) {
+absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptPacked(const std::vector<Tag>& tags,
+                                                              const RecordTexts& texts,
+                                                              RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
-  RETURN_IF_ERROR(spool.Spill());
-  std::vector<RangeSpan> tiles = CutIntoTiles(spool.file().ranges(), intake.commit_bytes());
-  ASSIGN_OR_RETURN(const Ordinal end, JudgeSpilled(tiles, tags, texts, intake));
+  spool.Pack();
+  std::vector<RangeSpan> tiles = CutIntoTiles(spool.parts().ranges(), intake.commit_bytes());
+  ASSIGN_OR_RETURN(const Ordinal end, JudgePacked(tiles, tags, texts, intake));
   return std::make_unique<AcceptedRecords>(spool, tags, std::move(tiles), end);
 }
 
@@ -172,8 +174,8 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptSpilled(const std::vector
 
 absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool again) {
   TypedColumn column;
-  if (file_ != nullptr) {
-    ASSIGN_OR_RETURN(column, file_->ReadColumn(ranges_, tag));
+  if (parts_ != nullptr) {
+    ASSIGN_OR_RETURN(column, parts_->ReadColumn(ranges_, tag));
   } else if (again) {
     column = records_.columns[tag];
   } else {
@@ -186,18 +188,18 @@ absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool again) {
 
 absl::StatusOr<std::unique_ptr<Tile>> AcceptedRecords::Open(size_t i) {
   if (spool_ == nullptr) return std::move(all_);
-  const SpillFile& file = spool_->file();
+  const RecordParts& parts = spool_->parts();
   const RangeSpan ranges = tiles_[i];
   // Contradictions were logged before.
   RejectionLog unused;
   const RecordTexts no_texts{[](Ordinal) { return std::string(); },
                              [](size_t, ValueId) { return std::string(); }, absl::UTCTimeZone()};
-  ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(file, ranges, tags_, no_texts, unused));
-  const int bits = file.range_bits() - static_cast<int>(kFragmentBits);
+  ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(parts, ranges, tags_, no_texts, unused));
+  const int bits = parts.range_bits() - static_cast<int>(kFragmentBits);
   FragmentSpan span{ranges.first << bits, ranges.end << bits};
   if (i + 1 == tiles_.size()) span.end = FragmentSpan::kNoEnd;
   return std::make_unique<Tile>(span, std::move(judged.records), judged.dropped,
-                                judged.repeated ? nullptr : &file, ranges);
+                                judged.repeated ? nullptr : &parts, ranges);
 }
 
 std::vector<ValueSize> AcceptedRecords::ValueSizes(size_t tag) const {
@@ -222,8 +224,8 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
   for (const PlannedTag& planned : plan.tags) tags.push_back(planned.tag);
   const RecordTexts texts = TextsOf(plan, known, intake);
   std::unique_ptr<AcceptedRecords> accepted;
-  if (intake.spool().spilled()) {
-    ASSIGN_OR_RETURN(accepted, AcceptSpilled(tags, texts, intake));
+  if (intake.spool().packed()) {
+    ASSIGN_OR_RETURN(accepted, AcceptPacked(tags, texts, intake));
   } else {
     SpooledRecords all = intake.spool().Take();
     const std::vector<uint8_t> dropped = FindContradictions(all, tags, texts, intake.log());

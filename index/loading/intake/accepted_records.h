@@ -12,7 +12,7 @@
 #include "index/dictionary/member_dictionary.h"
 #include "index/loading/intake/member_cells.h"
 #include "index/loading/intake/record_intake.h"
-#include "index/loading/intake/spill_file.h"
+#include "index/loading/intake/record_parts.h"
 #include "index/loading/plan/load_plan.h"
 #include "index/storage/environment.h"
 
@@ -21,40 +21,40 @@ namespace muster::index {
 // The records of a span of fragments that count. Not movable: the order refers to the records.
 class Tile {
  public:
-  // `dropped`: one byte for each record, or empty. `file`: where columns are that `records` doesn't have;
-  // null: it has all of them. Lifetime: the file outlives the tile.
+  // `dropped`: one byte for each record, or empty. `parts`: where columns are that `records` doesn't have;
+  // null: it has all of them. Lifetime: the parts outlive the tile.
   Tile(FragmentSpan span, SpooledRecords records, const std::vector<uint8_t>& dropped,
-       const SpillFile* file = nullptr, RangeSpan ranges = {})
+       const RecordParts* parts = nullptr, RangeSpan ranges = {})
       : span_(span),
         records_(std::move(records)),
         order_(records_.ordinals, dropped),
-        file_(file),
+        parts_(parts),
         ranges_(ranges) {}
   Tile(const Tile&) = delete;
   Tile& operator=(const Tile&) = delete;
 
   // Those with a record that counts, ascending, without duplicates.
-  const std::vector<Ordinal>& members() const { return order_.members(); }
+  const BlockVector<Ordinal>& members() const { return order_.members(); }
   // The cells of a tag. Call it once, or first with `again`. Thread-safe for different tags. Errors of
-  // SpillFile.
+  // RecordParts.
   absl::StatusOr<MemberCells> Cells(size_t tag, bool again = false);
 
  private:
   const FragmentSpan span_;
   SpooledRecords records_;
   const MemberOrder order_;
-  const SpillFile* const file_;
+  const RecordParts* const parts_;
   const RangeSpan ranges_;
 };
 
 // A load's records that count, tile by tile in the order of the fragments. One tile has all of them when they
-// are in memory. Not thread-safe. Lifetime: the intake outlives it.
+// aren't packed. Not thread-safe. Lifetime: the intake outlives it.
 class AcceptedRecords {
  public:
-  // Of an intake without spilled records.
+  // Of an intake without packed records.
   explicit AcceptedRecords(std::unique_ptr<Tile> all)
       : all_(std::move(all)), end_(all_->members().empty() ? 0 : all_->members().back() + 1) {}
-  // Of spilled ones: `tiles` are their ranges, contiguous from 0; `end` as end().
+  // Of packed ones: `tiles` are their ranges, contiguous from 0; `end` as end().
   AcceptedRecords(RecordSpool& spool, std::vector<Tag> tags, std::vector<RangeSpan> tiles, Ordinal end)
       : spool_(&spool), tags_(std::move(tags)), tiles_(std::move(tiles)), end_(end) {}
 
@@ -63,13 +63,13 @@ class AcceptedRecords {
   bool empty() const { return end_ == 0; }
   // The ordinal after the last member's; 0 when there is none.
   Ordinal end() const { return end_; }
-  // Reads a tile. A tile in memory can be had once.
+  // Reads a tile. One that isn't packed can be had once.
   absl::StatusOr<std::unique_ptr<Tile>> Open(size_t i);
   // How many members have each value of a SINGLE tag; ascending by value. REQUIRES: several tiles.
   std::vector<ValueSize> ValueSizes(size_t tag) const;
 
  private:
-  std::unique_ptr<Tile> all_;  // null: they were spilled, or it was opened
+  std::unique_ptr<Tile> all_;  // null: they are packed, or it was opened
   RecordSpool* spool_ = nullptr;
   std::vector<Tag> tags_;
   std::vector<RangeSpan> tiles_;
@@ -85,8 +85,7 @@ struct KnownTexts {
 // Ends the feeding: takes the records, drops those that contradict earlier ones, and counts into `result` how
 // many were rejected and why. `records`: how many the client sent. INVALID_ARGUMENT, kBadRequest: another
 // number arrived. FAILED_PRECONDITION: kTooManyRejected, or kNoRecords when none counts and the spec doesn't
-// allow that. When records were spilled, the rest is spilled too: RESOURCE_EXHAUSTED, kDiskFull, and errors of
-// SpillFile.
+// allow that. When records are packed, the rest is packed too. Errors of RecordParts.
 absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,
                                                                RecordIntake& intake, uint64_t records,
                                                                LoadResult& result);

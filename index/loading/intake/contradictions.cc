@@ -21,11 +21,11 @@ constexpr size_t kClearing = std::numeric_limits<size_t>::max();
 
 // For each record, the number of its member among the members that have several records, or kAlone. Empty
 // when every member has one record.
-std::vector<uint32_t> NumberRepeatedMembers(const std::vector<Ordinal>& ordinals, size_t& repeated) {
+std::vector<uint32_t> NumberRepeatedMembers(absl::Span<const Ordinal> ordinals, size_t& repeated) {
   repeated = 0;
   if (std::adjacent_find(ordinals.begin(), ordinals.end(), std::greater_equal<>()) == ordinals.end())
     return {};
-  std::vector<Ordinal> sorted = ordinals;
+  std::vector<Ordinal> sorted(ordinals.begin(), ordinals.end());
   std::sort(sorted.begin(), sorted.end());
   std::vector<Ordinal> several;
   for (size_t i = 1; i < sorted.size(); ++i) {

@@ -10,12 +10,12 @@ namespace muster::index {
 namespace {
 
 // Sorts `records` by ordinal, keeping the order of equal ones: a radix sort of the bytes that differ.
-void SortByOrdinal(const std::vector<Ordinal>& ordinals, std::vector<uint32_t>& records) {
+void SortByOrdinal(const BlockVector<Ordinal>& ordinals, BlockVector<uint32_t>& records) {
   constexpr int kDigitBits = 11;
   constexpr size_t kDigits = size_t{1} << kDigitBits;
   Ordinal greatest = 0;
   for (const uint32_t record : records) greatest = std::max(greatest, ordinals[record]);
-  std::vector<uint32_t> other(records.size());
+  BlockVector<uint32_t> other(records.size());
   for (int shift = 0; shift < 64 && (greatest >> shift) != 0; shift += kDigitBits) {
     std::vector<size_t> begins(kDigits + 1, 0);
     for (const uint32_t record : records) ++begins[((ordinals[record] >> shift) & (kDigits - 1)) + 1];
@@ -65,7 +65,7 @@ void SettleDoubles(MemberCells& cells) {
 }
 
 // A value that many members have takes one counter, as long as there are not many more counters than values.
-std::vector<ValueSize> SizesByCounting(const std::vector<ValueId>& values, ValueId greatest) {
+std::vector<ValueSize> SizesByCounting(absl::Span<const ValueId> values, ValueId greatest) {
   std::vector<uint32_t> counts(greatest + size_t{1}, 0);
   for (const ValueId value : values) ++counts[value];
   std::vector<ValueSize> sizes;
@@ -77,11 +77,11 @@ std::vector<ValueSize> SizesByCounting(const std::vector<ValueId>& values, Value
 
 }  // namespace
 
-std::vector<ValueSize> SizesOf(const std::vector<ValueId>& values) {
+std::vector<ValueSize> SizesOf(absl::Span<const ValueId> values) {
   if (values.empty()) return {};
   const ValueId greatest = *std::max_element(values.begin(), values.end());
   if (greatest / 4 <= values.size()) return SizesByCounting(values, greatest);
-  std::vector<ValueId> sorted = values;
+  std::vector<ValueId> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
   std::vector<ValueSize> sizes;
   for (const ValueId value : sorted) {
@@ -91,7 +91,7 @@ std::vector<ValueSize> SizesOf(const std::vector<ValueId>& values) {
   return sizes;
 }
 
-MemberOrder::MemberOrder(const std::vector<Ordinal>& ordinals, const std::vector<uint8_t>& dropped)
+MemberOrder::MemberOrder(const BlockVector<Ordinal>& ordinals, const std::vector<uint8_t>& dropped)
     : ordinals_(ordinals) {
   records_.reserve(ordinals.size());
   for (uint32_t record = 0; record < ordinals.size(); ++record) {
@@ -108,7 +108,7 @@ MemberOrder::MemberOrder(const std::vector<Ordinal>& ordinals, const std::vector
 
 void MemberOrder::ArrangeEntries(const TypedColumn& column, MemberCells& cells) const {
   // Where each record's entries begin.
-  std::vector<uint32_t> begins(ordinals_.size() + 1, 0);
+  BlockVector<uint32_t> begins(ordinals_.size() + 1, 0);
   for (const uint32_t record : column.records) ++begins[record + 1];
   std::partial_sum(begins.begin(), begins.end(), begins.begin());
   cells.ordinals.reserve(column.size());

@@ -5,21 +5,23 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 #include "index/loading/intake/fragment_span.h"
 #include "index/loading/intake/typed_column.h"
+#include "index/memory/block_pool.h"
 
 namespace muster::index {
 
 // One tag's cells by ordinal, of all members in a span of fragments. Entry i says that member `ordinals[i]`
 // has `values[i]` or `numbers[i]`. A plain value.
 struct MemberCells {
-  std::vector<Ordinal>
+  BlockVector<Ordinal>
       ordinals;  // ascending; a MULTI's member occurs once for each of its values, which ascend too
-  std::vector<ValueId> values;   // as in TypedColumn
-  std::vector<int64_t> numbers;  // as in TypedColumn
-  std::vector<Ordinal> cleared;  // ascending, without duplicates; none of them is in `ordinals`
+  BlockVector<ValueId> values;   // as in TypedColumn
+  BlockVector<int64_t> numbers;  // as in TypedColumn
+  BlockVector<Ordinal> cleared;  // ascending, without duplicates; none of them is in `ordinals`
   FragmentSpan span;             // a load that is staged in one piece has all fragments
 };
 
@@ -30,16 +32,16 @@ struct ValueSize {
 };
 
 // How many members have each of `values`, which has one entry for each member; ascending by value.
-std::vector<ValueSize> SizesOf(const std::vector<ValueId>& values);
+std::vector<ValueSize> SizesOf(absl::Span<const ValueId> values);
 
 // The order of a load's records by member: computed once, then applied to each tag's column. Immutable.
 class MemberOrder {
  public:
   // `dropped`: one byte for each record, or empty: records that don't count.
-  MemberOrder(const std::vector<Ordinal>& ordinals, const std::vector<uint8_t>& dropped);
+  MemberOrder(const BlockVector<Ordinal>& ordinals, const std::vector<uint8_t>& dropped);
 
   // Members of the records that count, ascending, without duplicates.
-  const std::vector<Ordinal>& members() const { return members_; }
+  const BlockVector<Ordinal>& members() const { return members_; }
   // The column's entries in this order, without duplicates. REQUIRES: the load's contradictions are in
   // `dropped`.
   MemberCells Arrange(TypedColumn column) const;
@@ -47,9 +49,9 @@ class MemberOrder {
  private:
   void ArrangeEntries(const TypedColumn& column, MemberCells& cells) const;
 
-  const std::vector<Ordinal>& ordinals_;
-  std::vector<uint32_t> records_;  // by ordinal, then by record; those that count
-  std::vector<Ordinal> members_;
+  const BlockVector<Ordinal>& ordinals_;
+  BlockVector<uint32_t> records_;  // by ordinal, then by record; those that count
+  BlockVector<Ordinal> members_;
   bool in_order_ = false;  // records_ is 0, 1, 2 … and every member has one record
 };
 

@@ -187,30 +187,31 @@ uint64_t RecordIntake::HeldBytes() const {
 
 // An upper bound: what the batch adds, vectors and tables that grow by it, and temporary memory.
 uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
-  // Of a record: its id and ordinal as they are assigned (twice each, and in the dictionary), ordinal and
-  // line in the spool. Of a value: record and value in the batch's column and in the spool, and a slot of a
-  // table.
-  constexpr uint64_t kRecordBytes = 160;
-  constexpr uint64_t kValueBytes = 64;
+  // Of a record: its id and ordinal as they are assigned (twice each, and in the dictionary). Of a value:
+  // record and value in the batch's column, and a slot of a table.
+  constexpr uint64_t kRecordBytes = 144, kSpooledRecordBytes = 16;
+  constexpr uint64_t kValueBytes = 48, kSpooledValueBytes = 16;
   const uint64_t records = batch.member_ids.ends.size();
-  uint64_t bytes = spool_.RecordBytes() / 4 + spool_.LargestVectorBytes() + records * kRecordBytes +
-                   batch.member_ids.text.size();
+  uint64_t bytes = records * kRecordBytes + batch.member_ids.text.size();
+  uint64_t spooled = records * kSpooledRecordBytes;
   for (size_t tag = 0; tag < batch.cells.size() && tag < interners_.size(); ++tag) {
-    bytes += MostValues(batch.cells[tag], are_lists_[tag]) * kValueBytes;
+    const uint64_t values = MostValues(batch.cells[tag], are_lists_[tag]);
+    bytes += values * kValueBytes;
+    spooled += values * kSpooledValueBytes;
     if (interners_[tag]) bytes += batch.cells[tag].text.size() + interners_[tag]->ByteSize();
   }
-  return bytes;
+  return bytes + spool_.BytesToAppend(spooled);
 }
 
-// An upper bound. In memory, all records are staged in one piece; from a file, range by range at least.
+// An upper bound. Columns are staged in one piece; packed records range by range at least.
 uint64_t RecordIntake::BytesToCommit() const {
-  if (!spool_.spilled()) {
+  if (!spool_.packed()) {
     const std::vector<uint64_t> entries = spool_.entry_counts();
     const uint64_t largest = entries.empty() ? 0 : *std::max_element(entries.begin(), entries.end());
     return BytesToStage({.records = spool_.record_count(), .bytes = 0, .largest = largest});
   }
-  uint64_t bytes = 0;
-  for (const RangeSize& range : spool_.file().ranges()) bytes = std::max(bytes, BytesToStage(range));
+  uint64_t bytes = spool_.BytesToPack();
+  for (const RangeSize& range : spool_.parts().ranges()) bytes = std::max(bytes, BytesToStage(range));
   return bytes;
 }
 

@@ -42,7 +42,7 @@ class RecordIntake {
   uint64_t BytesToFeed(const RecordBatchView& batch) const;
   uint64_t BytesToCommit() const;
   uint64_t SpillableBytes() const { return spool_.options().folder.empty() ? 0 : spool_.RecordBytes(); }
-  bool spilled() const { return spool_.spilled(); }
+  bool packed() const { return spool_.packed(); }
   absl::Status Spill();
   void SetCommitBytes(uint64_t bytes) { commit_bytes_ = bytes; }
   uint64_t commit_bytes() const { return commit_bytes_; }

@@ -19,14 +19,24 @@ constexpr uint64_t kRecordsMax = kDropped;
 // Makes room for `more`, and for a quarter of the present size: doubling would hold twice what a large load
 // needs.
 template <typename T>
-void MakeRoom(std::vector<T>& vector, size_t more) {
+void MakeRoom(BlockVector<T>& vector, size_t more) {
   if (vector.capacity() - vector.size() >= more) return;
   vector.reserve(std::max(vector.size() + more, vector.capacity() + vector.capacity() / 4));
 }
 
-template <typename T>
-uint64_t BytesOf(const std::vector<T>& vector) {
-  return vector.capacity() * sizeof(T);
+template <typename Vector>
+uint64_t BytesOf(const Vector& vector) {
+  return vector.capacity() * sizeof(typename Vector::value_type);
+}
+
+// Of the elements alone, without the room for more.
+uint64_t BytesIn(const SpooledRecords& records) {
+  uint64_t bytes = records.ordinals.size() * (sizeof(Ordinal) + sizeof(uint64_t));
+  for (const TypedColumn& column : records.columns) {
+    bytes += (column.records.size() + column.cleared.size()) * sizeof(uint32_t) +
+             column.values.size() * sizeof(ValueId) + column.numbers.size() * sizeof(int64_t);
+  }
+  return bytes;
 }
 
 void AppendColumn(const TypedColumn& from, const std::vector<uint32_t>& number_of, TypedColumn& to) {
@@ -66,24 +76,32 @@ absl::Status RecordSpool::Append(absl::Span<const Ordinal> ordinals, const Batch
   }
   for (size_t tag = 0; tag < columns.size(); ++tag)
     AppendColumn(columns[tag], number_of, records_.columns[tag]);
+  if (BytesIn(records_) > options_.pack_beyond) PackInPlace();
   return RecordBytes() > options_.spill_beyond ? Spill() : absl::OkStatus();
 }
 
-absl::Status RecordSpool::Spill() {
-  if (records_.ordinals.empty()) return absl::OkStatus();
-  if (file_ == nullptr) {
-    if (options_.folder.empty()) return absl::InternalError("there is no folder for the records of the load");
-    ASSIGN_OR_RETURN(std::unique_ptr<SpillFile> file,
-                     SpillFile::Open(options_.folder, records_.columns.size(), options_.range_bits));
-    RETURN_IF_ERROR(file->Write(records_));
-    file_ = std::move(file);
-  } else {
-    RETURN_IF_ERROR(file_->Write(records_));
-  }
-  FaultPoint("load/spilled");
+void RecordSpool::PackInPlace() {
+  if (records_.ordinals.empty()) return;
+  if (parts_ == nullptr) parts_ = std::make_unique<RecordParts>(records_.columns.size(), options_.range_bits);
+  parts_->Add(records_);
   CountValues();
-  spilled_records_ += records_.ordinals.size();
+  packed_records_ += records_.ordinals.size();
+  records_.ordinals.clear();
+  records_.lines.clear();
+  for (TypedColumn& column : records_.columns) column.Clear();
+}
+
+void RecordSpool::Pack() {
+  PackInPlace();
   Take();
+}
+
+absl::Status RecordSpool::Spill() {
+  Pack();
+  if (parts_ == nullptr) return absl::OkStatus();
+  if (options_.folder.empty()) return absl::InternalError("there is no folder for the records of the load");
+  RETURN_IF_ERROR(parts_->MoveToDisk(options_.folder));
+  FaultPoint("load/spilled");
   return absl::OkStatus();
 }
 
@@ -109,22 +127,27 @@ std::vector<uint64_t> RecordSpool::entry_counts() const {
 uint64_t RecordSpool::RecordBytes() const {
   uint64_t bytes = BytesOf(records_.ordinals) + BytesOf(records_.lines);
   for (const TypedColumn& column : records_.columns) bytes += column.ByteSize();
-  return bytes;
+  return bytes + (parts_ == nullptr ? 0 : parts_->PackedBytes());
 }
 
 uint64_t RecordSpool::ByteSize() const {
-  uint64_t bytes = RecordBytes() + (file_ == nullptr ? 0 : file_->ByteSize());
+  uint64_t bytes = RecordBytes() + (parts_ == nullptr ? 0 : parts_->FixedBytes());
   for (const std::vector<uint32_t>& counts : value_counts_) bytes += BytesOf(counts);
   return bytes;
 }
 
-uint64_t RecordSpool::LargestVectorBytes() const {
+// The columns grow by a quarter, one after another, and a vector that grows is there twice.
+uint64_t RecordSpool::BytesToAppend(uint64_t batch_bytes) const {
   uint64_t largest = BytesOf(records_.lines);
   for (const TypedColumn& column : records_.columns) {
     largest = std::max({largest, BytesOf(column.records), BytesOf(column.values), BytesOf(column.numbers)});
   }
-  return largest;
+  const uint64_t held = BytesIn(records_), more = held / 4 + largest + batch_bytes;
+  return held + batch_bytes > options_.pack_beyond ? more + BytesToPack() + 2 * batch_bytes : more;
 }
+
+// The packed form is hardly larger than the columns. One column and the records are held in another order.
+uint64_t RecordSpool::BytesToPack() const { return 2 * BytesIn(records_); }
 
 SpooledRecords RecordSpool::Take() {
   SpooledRecords taken = std::move(records_);

@@ -12,8 +12,8 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
+#include "index/loading/intake/record_parts.h"
 #include "index/loading/intake/rejection_log.h"
-#include "index/loading/intake/spill_file.h"
 #include "index/loading/intake/typed_column.h"
 
 namespace muster::index {
@@ -23,17 +23,20 @@ struct SpoolOptions {
   std::string folder;  // on whose disk; empty: none, and spilling is refused
   // Members of 2^range_bits ordinals are committed together at least. At least kFragmentBits, at most 31.
   int range_bits = kFragmentBits;
+  // Append packs the records beyond this many bytes of them.
+  uint64_t pack_beyond = uint64_t{16} << 20;
   // Append spills by itself beyond this many bytes in memory.
   uint64_t spill_beyond = std::numeric_limits<uint64_t>::max();
-  // Bytes that a commit of spilled records takes at most, or as many as its largest range needs.
+  // Bytes that a commit of packed records takes at most, or as many as its largest range needs.
   uint64_t commit_bytes = uint64_t{256} << 20;
 };
 
-// Takes records batch by batch. In memory they take 16 bytes a record and 8 to 16 bytes a value, and at most
-// a quarter more; the caller that feeds it bounds that (Load::HeldBytes) and calls Spill. Not thread-safe.
+// Takes records batch by batch. The latest are columns: 16 bytes a record and 8 to 16 bytes a value, and at most
+// a quarter more. The others are packed (RecordParts). The caller that feeds it bounds the memory
+// (Load::HeldBytes) and calls Spill. Not thread-safe.
 class RecordSpool {
  public:
-  // `counted`: by tag, whether the values of spilled records are counted (for SINGLE tags).
+  // `counted`: by tag, whether the values of packed records are counted (for SINGLE tags).
   explicit RecordSpool(size_t tag_count, SpoolOptions options = {}, std::vector<bool> counted = {});
 
   // Appends the batch's records that weren't rejected. `ordinals` and the record numbers in `columns` are the
@@ -41,38 +44,44 @@ class RecordSpool {
   // many records; the spool is then unchanged.
   absl::Status Append(absl::Span<const Ordinal> ordinals, const BatchRejections& rejections,
                       absl::Span<const TypedColumn> columns);
-  // Moves the records in memory to a file. RESOURCE_EXHAUSTED, kDiskFull: no room.
+  // Packs the records that aren't packed yet, and frees what they took.
+  void Pack();
+  // Packs them, and moves all packed records in memory to a file. RESOURCE_EXHAUSTED, kDiskFull: no room.
   absl::Status Spill();
 
-  // Whether some records are in a file.
-  bool spilled() const { return file_ != nullptr; }
-  // Records in memory and in the file.
-  uint64_t record_count() const { return spilled_records_ + records_.ordinals.size(); }
-  // Entries and clearing records of each column in memory.
+  // Whether some records are packed.
+  bool packed() const { return parts_ != nullptr; }
+  uint64_t record_count() const { return packed_records_ + records_.ordinals.size(); }
+  // Entries and clearing records of each column that aren't packed.
   std::vector<uint64_t> entry_counts() const;
-  // Bytes of memory that it holds; those of the records, which Spill frees; and those of its largest vector:
-  // while that one grows, the spool holds as many more.
+  // Bytes of memory that it holds, and those of the records, which Spill frees.
   uint64_t ByteSize() const;
   uint64_t RecordBytes() const;
-  uint64_t LargestVectorBytes() const;
+  // The most bytes of memory that Append needs for a batch beyond those that it holds afterwards.
+  // `batch_bytes`: of its records as columns.
+  uint64_t BytesToAppend(uint64_t batch_bytes) const;
+  // The same for Pack.
+  uint64_t BytesToPack() const;
   const SpoolOptions& options() const { return options_; }
 
-  // Returns the records in memory, and leaves the spool empty.
+  // Returns the records that aren't packed, and leaves none of them.
   SpooledRecords Take();
-  // REQUIRES: spilled.
-  const SpillFile& file() const { return *file_; }
-  // How often each value of a counted tag is in the file, by value id. REQUIRES: spilled.
+  // REQUIRES: packed.
+  const RecordParts& parts() const { return *parts_; }
+  // How often each value of a counted tag is packed, by value id. REQUIRES: packed.
   std::vector<uint32_t>& value_counts(size_t tag) { return value_counts_[tag]; }
 
  private:
   absl::Status CheckRoom(size_t batch_records) const;
+  // Packs the records, keeping their memory for the next ones.
+  void PackInPlace();
   void CountValues();
 
   const SpoolOptions options_;
   const std::vector<bool> counted_;
   SpooledRecords records_;
-  std::unique_ptr<SpillFile> file_;
-  uint64_t spilled_records_ = 0;
+  std::unique_ptr<RecordParts> parts_;  // null: nothing is packed
+  uint64_t packed_records_ = 0;
   std::vector<std::vector<uint32_t>> value_counts_;  // by tag, then by value
 };
 

@@ -7,16 +7,17 @@
 
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
+#include "index/memory/block_pool.h"
 
 namespace muster::index {
 
 // Entry i says that record `records[i]` has `values[i]` or `numbers[i]`. Records without a value have no
 // entry. A plain value; the tag's kind decides which vectors are filled.
 struct TypedColumn {
-  std::vector<uint32_t> records;  // ascending; a MULTI's record occurs once for each of its values
-  std::vector<ValueId> values;    // FLAG (kTrueValue, or kOwnValue for *false*), SINGLE, MULTI
-  std::vector<int64_t> numbers;   // NUMBER, DATE, TIMESTAMP; a weighted MULTI's weights
-  std::vector<uint32_t> cleared;  // records, ascending, whose cell clears the tag
+  BlockVector<uint32_t> records;  // ascending; a MULTI's record occurs once for each of its values
+  BlockVector<ValueId> values;    // FLAG (kTrueValue, or kOwnValue for *false*), SINGLE, MULTI
+  BlockVector<int64_t> numbers;   // NUMBER, DATE, TIMESTAMP; a weighted MULTI's weights
+  BlockVector<uint32_t> cleared;  // records, ascending, whose cell clears the tag
 
   size_t size() const { return records.size(); }
   uint64_t ByteSize() const {
@@ -35,8 +36,8 @@ struct TypedColumn {
 // Accepted records in the order of the input; record i is `ordinals[i]`, `lines[i]` and the entries of
 // `columns` with that record number.
 struct SpooledRecords {
-  std::vector<Ordinal> ordinals;
-  std::vector<uint64_t> lines;
+  BlockVector<Ordinal> ordinals;
+  BlockVector<uint64_t> lines;
   std::vector<TypedColumn> columns;  // one for each tag of the load
 };
 

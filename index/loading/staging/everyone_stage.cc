@@ -82,7 +82,7 @@ absl::Status EveryoneStage::Begin(StagedBatch& batch) {
   return absl::OkStatus();
 }
 
-absl::Status EveryoneStage::Stage(StagedBatch& batch, const std::vector<Ordinal>& members) {
+absl::Status EveryoneStage::Stage(StagedBatch& batch, absl::Span<const Ordinal> members) {
   if (sink_ == nullptr) {
     RETURN_IF_ERROR(Begin(batch));
   }

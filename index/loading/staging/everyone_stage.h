@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
 #include "index/loading/intake/fragment_span.h"
 #include "index/loading/staging/row_sink.h"
@@ -34,7 +35,7 @@ class EveryoneStage {
 
   // `members` (ascending, without duplicates) are in fragments behind those of the calls before. REQUIRES: as
   // StoreWriter::BeginPart. Errors of the budget end it.
-  absl::Status Stage(StagedBatch& batch, const std::vector<Ordinal>& members);
+  absl::Status Stage(StagedBatch& batch, absl::Span<const Ordinal> members);
   // Adds the rest to the last batch. REQUIRES: Stage was called.
   absl::StatusOr<StagedEveryone> Finish();
 

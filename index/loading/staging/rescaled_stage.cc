@@ -73,7 +73,7 @@ class RescaledStage final : public TagStage {
     }
     sink_->SetParent(*rows);
     sink_->BeginSpan(batch, cells.span);
-    const ClearedMembers cleared = ClearedBy(staging_, UniteOrdinals(cells.ordinals, cells.cleared));
+    const ClearedMembers cleared = ClearedBy(staging_, cells.ordinals, cells.cleared);
     RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
     return WriteSlices({kOwnValue, cells.ordinals, cells.numbers}, rows->rows(), cleared, *sink_);
   }

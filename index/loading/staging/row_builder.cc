@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "index/bitmap/number_slices.h"
+#include "index/bitmap/slice_words.h"
 #include "index/status/status_macros.h"
 
 namespace muster::index {
@@ -29,21 +31,45 @@ std::vector<FragmentRange> RangesOf(absl::Span<const Ordinal> ordinals) {
   return ranges;
 }
 
-// Members for which `test(i)` holds. Branch-free: the tests of a slice are unpredictable.
+// From so many members of a fragment on, its numbers are transposed.
+constexpr size_t kManyMembers = kFragmentOrdinals / 8;
+
+// Appends the members of the range for which `test(i)` holds. Branch-free: the tests of a slice are
+// unpredictable.
 template <typename Test>
-FragmentSets Select(absl::Span<const Ordinal> ordinals, absl::Span<const FragmentRange> ranges, Test test) {
-  FragmentSets sets;
-  std::vector<uint32_t> locals(std::min<size_t>(ordinals.size(), kFragmentOrdinals) + 1);
-  for (const FragmentRange& range : ranges) {
-    size_t count = 0;
-    for (size_t i = range.begin; i < range.end; ++i) {
-      locals[count] = LocalOf(ordinals[i]);
-      count += test(i) ? 1 : 0;
-    }
-    if (count == 0) continue;
-    sets.emplace_back(range.fragment, Bitmap::FromSorted(absl::MakeConstSpan(locals).subspan(0, count)));
+void Select(absl::Span<const Ordinal> ordinals, const FragmentRange& range, FragmentSets& sets, Test test) {
+  BlockVector<uint32_t> locals(range.end - range.begin + 1);
+  size_t count = 0;
+  for (size_t i = range.begin; i < range.end; ++i) {
+    locals[count] = LocalOf(ordinals[i]);
+    count += test(i) ? 1 : 0;
   }
-  return sets;
+  if (count == 0) return;
+  sets.emplace_back(range.fragment, Bitmap::FromSorted(absl::MakeConstSpan(locals).subspan(0, count)));
+}
+
+// The slices of magnitudes, by bit.
+std::vector<FragmentSets> SlicesOf(absl::Span<const Ordinal> ordinals, absl::Span<const uint64_t> magnitudes,
+                                   uint64_t all_bits) {
+  const int bits = static_cast<int>(std::bit_width(all_bits));
+  std::vector<FragmentSets> slices(static_cast<size_t>(bits));
+  for (const FragmentRange& range : RangesOf(ordinals)) {
+    const size_t count = range.end - range.begin;
+    std::optional<SliceWords> words;
+    if (count >= kManyMembers)
+      words.emplace(ordinals.subspan(range.begin, count), magnitudes.subspan(range.begin, count), bits);
+    for (int bit = 0; bit < bits; ++bit) {
+      if (((all_bits >> bit) & 1) == 0) continue;
+      FragmentSets& sets = slices[static_cast<size_t>(bit)];
+      if (words) {
+        Bitmap set = Bitmap::FromWords(words->Slice(bit));
+        if (!set.Empty()) sets.emplace_back(range.fragment, std::move(set));
+      } else {
+        Select(ordinals, range, sets, [&](size_t i) { return (magnitudes[i] >> bit) & 1; });
+      }
+    }
+  }
+  return slices;
 }
 
 bool HasSlot(absl::Span<const RowId> rows, RowId row) {
@@ -67,12 +93,12 @@ ClearedMembers Join(const ClearedMembers& a, FragmentSets b) {
 }
 
 // Sorts `order`, keeping equal ones, by twelve bits of the values they name.
-void SortByDigit(const std::vector<ValueId>& values, int shift, std::vector<uint32_t>& order) {
+void SortByDigit(absl::Span<const ValueId> values, int shift, BlockVector<uint32_t>& order) {
   constexpr size_t kDigits = 1 << 12;
   std::vector<uint32_t> begins(kDigits + 1, 0);
   for (const uint32_t i : order) ++begins[((values[i] >> shift) & (kDigits - 1)) + 1];
   std::partial_sum(begins.begin(), begins.end(), begins.begin());
-  std::vector<uint32_t> sorted(order.size());
+  BlockVector<uint32_t> sorted(order.size());
   for (const uint32_t i : order) sorted[begins[(values[i] >> shift) & (kDigits - 1)]++] = i;
   order.swap(sorted);
 }
@@ -114,10 +140,9 @@ absl::Status WriteValue(const LoadedValue& loaded, absl::Span<const RowId> paren
 
 absl::Status WriteSlices(const SlicedNumbers& numbers, absl::Span<const RowId> parent_rows,
                          const ClearedMembers& cleared, RowSink& sink) {
-  const std::vector<FragmentRange> ranges = RangesOf(numbers.ordinals);
   uint64_t all_bits = 0;
   bool negative = false;
-  std::vector<uint64_t> magnitudes(numbers.numbers.size());
+  BlockVector<uint64_t> magnitudes(numbers.numbers.size());
   for (size_t i = 0; i < magnitudes.size(); ++i) {
     magnitudes[i] = MagnitudeOf(numbers.numbers[i]);
     all_bits |= magnitudes[i];
@@ -126,22 +151,26 @@ absl::Status WriteSlices(const SlicedNumbers& numbers, absl::Span<const RowId> p
   const RowId sign_row = MakeRow(numbers.value, kSignSlot);
   if (negative || HasSlot(parent_rows, sign_row)) {
     FragmentSets sets;
-    if (negative) sets = Select(numbers.ordinals, ranges, [&](size_t i) { return numbers.numbers[i] < 0; });
+    if (negative) {
+      for (const FragmentRange& range : RangesOf(numbers.ordinals))
+        Select(numbers.ordinals, range, sets, [&](size_t i) { return numbers.numbers[i] < 0; });
+    }
     RETURN_IF_ERROR(sink.WriteRow(sign_row, std::move(sets), cleared));
   }
+  std::vector<FragmentSets> slices = SlicesOf(numbers.ordinals, magnitudes, all_bits);
   for (int bit = 0; bit < kMagnitudeBits; ++bit) {
     const RowId row = MakeRow(numbers.value, MagnitudeSlot(bit));
     const bool used = (all_bits >> bit) & 1;
     if (!used && !HasSlot(parent_rows, row)) continue;
     FragmentSets sets;
-    if (used) sets = Select(numbers.ordinals, ranges, [&](size_t i) { return (magnitudes[i] >> bit) & 1; });
+    if (used) sets = std::move(slices[static_cast<size_t>(bit)]);
     RETURN_IF_ERROR(sink.WriteRow(row, std::move(sets), cleared));
   }
   return absl::OkStatus();
 }
 
 ValueMembers ByValue(MemberCells cells) {
-  std::vector<uint32_t> order(cells.values.size());
+  BlockVector<uint32_t> order(cells.values.size());
   std::iota(order.begin(), order.end(), 0);
   SortByDigit(cells.values, 0, order);
   const bool wide =

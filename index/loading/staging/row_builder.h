@@ -30,9 +30,9 @@ absl::Status WriteSlices(const SlicedNumbers& numbers, absl::Span<const RowId> p
 // Members by value: entry i says that `ordinals[i]` has `values[i]`, with `weights[i]` when there are
 // weights.
 struct ValueMembers {
-  std::vector<ValueId> values;    // ascending
-  std::vector<Ordinal> ordinals;  // ascending within a value
-  std::vector<int64_t> weights;
+  BlockVector<ValueId> values;    // ascending
+  BlockVector<Ordinal> ordinals;  // ascending within a value
+  BlockVector<int64_t> weights;
 };
 
 // Reorders `cells` from by-member to by-value order. Consumes the cells' vectors.

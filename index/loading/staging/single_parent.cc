@@ -71,7 +71,7 @@ absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStaging& stagi
 }
 
 absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStaging& staging, const SingleParent& parent,
-                                                   const std::vector<Ordinal>& members) {
+                                                   absl::Span<const Ordinal> members) {
   std::vector<RowRef> slices;
   for (const RowId row : parent.own_rows) {
     if (SlotOf(row) >= kFirstMagnitudeSlot) slices.push_back({staging.tag.id, row});
@@ -82,8 +82,7 @@ absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStaging& staging, co
     RETURN_IF_ERROR(staging.budget.Check());
     const uint32_t fragment = FragmentOf(members[begin]);
     while (end < members.size() && FragmentOf(members[end]) == fragment) ++end;
-    const Bitmap asked =
-        std::move(CutIntoFragments(absl::MakeConstSpan(members).subspan(begin, end - begin)).front().second);
+    const Bitmap asked = std::move(CutIntoFragments(members.subspan(begin, end - begin)).front().second);
     ASSIGN_OR_RETURN(std::vector<Bitmap> sets, reader.ReadRows(slices, fragment));
     for (size_t s = 0; s < slices.size(); ++s) {
       const ValueId bit = ValueId{1} << (SlotOf(slices[s].row) - kFirstMagnitudeSlot);
@@ -100,7 +99,7 @@ absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStaging& staging, co
 
 absl::StatusOr<MemberCells> MergeWhole(const TagStaging& staging, const SingleParent& parent,
                                        const std::vector<ValueSize>& values, const MemberCells& cells) {
-  const std::vector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
+  const BlockVector<Ordinal> lost = UniteOrdinals(cells.ordinals, cells.cleared);
   ASSIGN_OR_RETURN(ValuePairs pairs, parent.sliced ? ReadSlices(staging, parent, cells.span)
                                                    : ReadRows(staging, values, cells.span));
   const auto is_lost = [&lost](const auto& pair) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/bitmap/geometry.h"
 #include "index/bitmap/row_id.h"
 #include "index/loading/intake/member_cells.h"
@@ -29,7 +30,7 @@ absl::StatusOr<std::vector<ValueSize>> CountParentValues(const TagStaging& stagi
 
 // The value ids that `members` (ascending) have; 0: none. REQUIRES: it is sliced.
 absl::StatusOr<std::vector<ValueId>> ReadOldValues(const TagStaging& staging, const SingleParent& parent,
-                                                   const std::vector<Ordinal>& members);
+                                                   absl::Span<const Ordinal> members);
 
 // The parent's whole content in the span of `cells`, merged with them. `values`: all of the parent's, which are
 // read row by row when it isn't sliced.

@@ -17,8 +17,8 @@
 namespace muster::index {
 namespace {
 
-std::vector<int64_t> AsNumbers(const std::vector<ValueId>& values) {
-  return std::vector<int64_t>(values.begin(), values.end());
+BlockVector<int64_t> AsNumbers(const BlockVector<ValueId>& values) {
+  return BlockVector<int64_t>(values.begin(), values.end());
 }
 
 // The number of different values of the parent and of the load together; both ascend.
@@ -152,7 +152,7 @@ class SingleStage final : public TagStage {
   // `load`: how many members have each value of the load.
   void Decide(const std::vector<ValueSize>& load);
   bool NeedsNewStore(const std::vector<ValueSize>& load) const;
-  absl::Status BeginNewStore(StagedBatch& batch, const std::vector<ValueId>& values);
+  absl::Status BeginNewStore(StagedBatch& batch, absl::Span<const ValueId> values);
   absl::Status StageAll(MemberCells cells);
   absl::Status StageSlicedMerge(const MemberCells& cells);
   absl::Status StageAllRows(MemberCells cells);
@@ -235,7 +235,7 @@ absl::Status SingleStage::Stage(StagedBatch& batch, MemberCells cells) {
 }
 
 // `values`: those of the first span, which is all of them unless there was a survey.
-absl::Status SingleStage::BeginNewStore(StagedBatch& batch, const std::vector<ValueId>& values) {
+absl::Status SingleStage::BeginNewStore(StagedBatch& batch, absl::Span<const ValueId> values) {
   StoreLayout layout = StoreLayout::kRows;
   sliced_ = values_ > kValuesWithoutSlicesMax;
   if (sliced_) layout = StoreLayout::kRowsAndValueSlices;
@@ -254,14 +254,14 @@ absl::Status SingleStage::BeginNewStore(StagedBatch& batch, const std::vector<Va
 absl::Status SingleStage::StageAll(MemberCells cells) {
   RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), {}));
   if (sliced_) {
-    const std::vector<int64_t> ids = AsNumbers(cells.values);
+    const BlockVector<int64_t> ids = AsNumbers(cells.values);
     RETURN_IF_ERROR(WriteSlices({kOwnValue, cells.ordinals, ids}, {}, {}, *sink_));
   }
   return WriteAllValues({}, ByValue(std::move(cells)), {}, with_rows_, *sink_);
 }
 
 absl::Status SingleStage::StageSlicedMerge(const MemberCells& cells) {
-  const std::vector<Ordinal> touched = UniteOrdinals(cells.ordinals, cells.cleared);
+  const BlockVector<Ordinal> touched = UniteOrdinals(cells.ordinals, cells.cleared);
   ASSIGN_OR_RETURN(const std::vector<ValueId> old, ReadOldValues(staging_, parent_, touched));
   MemberCells removed, added;
   for (size_t i = 0, given = 0; i < touched.size(); ++i) {
@@ -280,17 +280,17 @@ absl::Status SingleStage::StageSlicedMerge(const MemberCells& cells) {
   ClearedMembers cleared;
   cleared.sets = CutIntoFragments(touched);
   RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
-  const std::vector<int64_t> ids = AsNumbers(cells.values);
+  const BlockVector<int64_t> ids = AsNumbers(cells.values);
   RETURN_IF_ERROR(WriteSlices({kOwnValue, cells.ordinals, ids}, parent_.own_rows, cleared, *sink_));
   return WriteMoves(ByValue(std::move(removed)), ByValue(std::move(added)), parent_.with_rows, *sink_);
 }
 
 // Stages all existing rows, and statistics of the others: REPLACE, or MERGE into a version without slices.
 absl::Status SingleStage::StageAllRows(MemberCells cells) {
-  const ClearedMembers cleared = ClearedBy(staging_, UniteOrdinals(cells.ordinals, cells.cleared));
+  const ClearedMembers cleared = ClearedBy(staging_, cells.ordinals, cells.cleared);
   RETURN_IF_ERROR(sink_->WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
   if (parent_.sliced) {
-    const std::vector<int64_t> ids = AsNumbers(cells.values);
+    const BlockVector<int64_t> ids = AsNumbers(cells.values);
     RETURN_IF_ERROR(WriteSlices({kOwnValue, cells.ordinals, ids}, parent_.own_rows, cleared, *sink_));
   }
   RETURN_IF_ERROR(

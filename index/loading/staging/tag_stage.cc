@@ -16,7 +16,7 @@ namespace muster::index {
 namespace {
 
 absl::Status WriteFlag(const MemberCells& cells, const ClearedMembers& cleared, RowSink& sink) {
-  std::vector<Ordinal> yes;
+  BlockVector<Ordinal> yes;
   for (size_t i = 0; i < cells.ordinals.size(); ++i) {
     if (cells.values[i] == kTrueValue) yes.push_back(cells.ordinals[i]);
   }
@@ -25,7 +25,7 @@ absl::Status WriteFlag(const MemberCells& cells, const ClearedMembers& cleared, 
 
 // FLAG, NUMBER, DATE and TIMESTAMP: a member that is given a value, or cleared, loses the old one.
 absl::Status WriteScalar(const TagStaging& staging, const MemberCells& cells, RowSink& sink) {
-  const ClearedMembers cleared = ClearedBy(staging, UniteOrdinals(cells.ordinals, cells.cleared));
+  const ClearedMembers cleared = ClearedBy(staging, cells.ordinals, cells.cleared);
   RETURN_IF_ERROR(sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
   if (staging.tag.kind == TagKind::kFlag) return WriteFlag(cells, cleared, sink);
   ASSIGN_OR_RETURN(const std::vector<RowId> rows, ParentRows(staging, kOwnValue, kOwnValue));
@@ -33,8 +33,9 @@ absl::Status WriteScalar(const TagStaging& staging, const MemberCells& cells, Ro
 }
 
 absl::Status WriteMulti(const TagStaging& staging, MemberCells cells, RowSink& sink) {
-  const ClearedMembers cleared = ClearedBy(
-      staging, staging.replace_on_merge ? UniteOrdinals(cells.ordinals, cells.cleared) : cells.cleared);
+  absl::Span<const Ordinal> replaced;
+  if (staging.replace_on_merge) replaced = cells.ordinals;
+  const ClearedMembers cleared = ClearedBy(staging, replaced, cells.cleared);
   RETURN_IF_ERROR(sink.WriteRow(kKnownRow, CutIntoFragments(cells.ordinals), cleared));
   const bool touches_others = cleared.everyone || !cleared.sets.empty() || staging.tag.weighted;
   std::vector<RowId> rows;
@@ -129,19 +130,20 @@ absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStaging& staging, St
   return NewStoreSink(std::move(writer), staging.spans, staging.budget);
 }
 
-std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b) {
-  std::vector<Ordinal> united;
+BlockVector<Ordinal> UniteOrdinals(absl::Span<const Ordinal> a, absl::Span<const Ordinal> b) {
+  BlockVector<Ordinal> united;
   united.reserve(a.size() + b.size());
   std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(united));
   united.erase(std::unique(united.begin(), united.end()), united.end());
   return united;
 }
 
-ClearedMembers ClearedBy(const TagStaging& staging, const std::vector<Ordinal>& merged) {
+ClearedMembers ClearedBy(const TagStaging& staging, absl::Span<const Ordinal> given,
+                         absl::Span<const Ordinal> cleared_cells) {
   ClearedMembers cleared;
   if (staging.parent == nullptr) return cleared;
   cleared.everyone = staging.mode == LoadMode::kReplace;
-  if (!cleared.everyone) cleared.sets = CutIntoFragments(merged);
+  if (!cleared.everyone) cleared.sets = CutIntoFragments(UniteOrdinals(given, cleared_cells));
   return cleared;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/catalog/tag.h"
 #include "index/concurrency/work_budget.h"
 #include "index/loading/intake/member_cells.h"
@@ -80,9 +81,10 @@ absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStaging& staging, St
                                                    StoreLayout layout,
                                                    const ValuesWithRows& values_with_rows = {});
 // `a` and `b` together, ascending, without duplicates.
-std::vector<Ordinal> UniteOrdinals(const std::vector<Ordinal>& a, const std::vector<Ordinal>& b);
-// The members that lose their old values: everyone under REPLACE, else `merged`.
-ClearedMembers ClearedBy(const TagStaging& staging, const std::vector<Ordinal>& merged);
+BlockVector<Ordinal> UniteOrdinals(absl::Span<const Ordinal> a, absl::Span<const Ordinal> b);
+// The members that lose their old values: everyone under REPLACE, else those of `given` and `cleared_cells`.
+ClearedMembers ClearedBy(const TagStaging& staging, absl::Span<const Ordinal> given,
+                         absl::Span<const Ordinal> cleared_cells);
 
 }  // namespace muster::index
 

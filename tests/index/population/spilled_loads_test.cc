@@ -1,8 +1,9 @@
-// Loads whose records go to a file and are committed fragment by fragment, beside the same loads in memory:
-// all stored records are the same, byte for byte.
+// Loads whose records are packed, in memory or in a file, and committed fragment by fragment, beside the same loads
+// in one piece: all stored records are the same, byte for byte.
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -93,11 +94,16 @@ void CountTiles(const char* point) {
   if (std::string_view(point) == "load/tile_staged") ++tiles;
 }
 
-// The same random loads into a database that spills and one that doesn't.
+// The same random loads into a database that packs all records and one that packs none. By the seed, the packed
+// ones go to a file or stay in memory.
 class SpilledLoads : public testing::TestWithParam<uint32_t> {
  protected:
   SpilledLoads() {
     spilled_.spool = SpillEverything();
+    if (GetParam() % 2 == 0) {
+      spilled_.spool.spill_beyond = std::numeric_limits<uint64_t>::max();
+      spilled_.spool.pack_beyond = 0;
+    }
     for (TestDatabase* const database : {&spilled_, &in_memory_}) {
       database->settle = false;
       database->Reopen();
@@ -144,7 +150,7 @@ class SpilledLoads : public testing::TestWithParam<uint32_t> {
       const TextRecords batch(records.begin() + static_cast<ptrdiff_t>(begin),
                               records.begin() + static_cast<ptrdiff_t>(end));
       RETURN_IF_ERROR(FeedText(*load, batch, spec.tags.size()));
-      EXPECT_TRUE(load->spilled());
+      EXPECT_TRUE(load->packed());
     }
     return load->Commit(records.size(), WorkBudget::Unlimited());
   }
@@ -249,7 +255,7 @@ TEST_P(SpilledLoads, StoreTheSameBytesAsLoadsInMemory) {
   SetFaultHook(nullptr);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SpilledLoads, testing::Range(1u, 3u));
+INSTANTIATE_TEST_SUITE_P(Seeds, SpilledLoads, testing::Range(1u, 5u));
 
 TEST(SpillByItself, ALoadInSeveralBatchesIsWhole) {
   TestDatabase database;
@@ -264,8 +270,8 @@ TEST(SpillByItself, ALoadInSeveralBatchesIsWhole) {
     TextRecords records;
     for (int i = 0; i < 500; ++i) records.push_back({absl::StrCat(batch, "-", i), absl::StrCat(batch)});
     ASSERT_THAT(FeedText(*load, records, 1), IsOk());
-    spilled = spilled || load->spilled();
-    in_memory = in_memory || (load->spilled() && load->SpillableBytes() > 0);
+    spilled = spilled || load->packed();
+    in_memory = in_memory || (load->packed() && load->SpillableBytes() > 0);
     EXPECT_LT(load->SpillableBytes(), 150'000u);
   }
   EXPECT_TRUE(spilled && in_memory);

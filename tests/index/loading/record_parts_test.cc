@@ -1,11 +1,13 @@
-// Random records written in several parts, and read back by ranges; compared with a slow selection.
-#include "index/loading/intake/spill_file.h"
+// Random records packed in several parts, in memory and in a file, and read back by ranges; compared with a slow
+// selection.
+#include "index/loading/intake/record_parts.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -32,7 +34,10 @@ SpooledRecords RandomRecords(std::mt19937& random, size_t count, bool ascending)
     records.ordinals.push_back(random() % (Ordinal{kRanges} << kBits));
     records.lines.push_back(uint64_t{random()} << 8);
   }
-  if (ascending) std::sort(records.ordinals.begin(), records.ordinals.end());
+  if (ascending) {
+    std::sort(records.ordinals.begin(), records.ordinals.end());
+    std::iota(records.lines.begin(), records.lines.end(), random());
+  }
   records.columns.resize(kColumns);
   for (uint32_t i = 0; i < count; ++i) {
     if (random() % 10 != 0) {
@@ -77,10 +82,10 @@ std::vector<Row> RowsOf(const SpooledRecords& records) {
   return rows;
 }
 
-SpooledRecords ReadAll(const SpillFile& file, RangeSpan ranges) {
-  SpooledRecords read = *file.ReadRecords(ranges);
+SpooledRecords ReadAll(const RecordParts& parts, RangeSpan ranges) {
+  SpooledRecords read{*parts.ReadOrdinals(ranges), *parts.ReadLines(ranges), {}};
   for (size_t c = 0; c < kColumns; ++c) {
-    read.columns[c] = *file.ReadColumn(ranges, c);
+    read.columns.push_back(*parts.ReadColumn(ranges, c));
     EXPECT_TRUE(std::is_sorted(read.columns[c].records.begin(), read.columns[c].records.end()));
     EXPECT_TRUE(std::is_sorted(read.columns[c].cleared.begin(), read.columns[c].cleared.end()));
   }
@@ -101,36 +106,86 @@ std::vector<Row> Selected(const std::vector<SpooledRecords>& parts, RangeSpan ra
   return rows;
 }
 
-class SpillFileTest : public testing::Test {
+class RecordPartsTest : public testing::Test {
  protected:
   TemporaryDirectory directory_;
-  std::unique_ptr<SpillFile> file_ = *SpillFile::Open(directory_.path(), kColumns, kBits);
+  RecordParts parts_{kColumns, kBits};
 };
 
-TEST_F(SpillFileTest, RangesAreReadAsTheyWereWritten) {
+TEST_F(RecordPartsTest, RangesAreReadAsTheyWereAdded) {
   std::mt19937 random(7);
-  std::vector<SpooledRecords> parts;
-  for (const size_t count : {1, 900, 0, 350, 2'000}) {
-    parts.push_back(RandomRecords(random, count, count % 4 == 0));
-    ASSERT_THAT(file_->Write(parts.back()), IsOk());
-  }
-  uint64_t records = 0;
-  for (const RangeSize& range : file_->ranges()) records += range.records;
-  EXPECT_EQ(records, 3'251u);
-  for (uint32_t first = 0; first < kRanges; ++first) {
-    for (uint32_t end = first + 1; end <= kRanges + 1; ++end) {
-      const SpooledRecords read = ReadAll(*file_, {first, end});
-      ASSERT_EQ(RowsOf(read), Selected(parts, {first, end})) << first << " " << end;
+  std::vector<SpooledRecords> all;
+  for (const size_t count : {1, 900, 1, 350, 2'000, 700}) {
+    all.push_back(RandomRecords(random, count, count % 4 == 0));
+    parts_.Add(all.back());
+    // The first ones are in the file, the others in memory; and once more all in the file.
+    const bool stays = count == 350 || count == 2'000;
+    if (!stays) {
+      ASSERT_THAT(parts_.MoveToDisk(directory_.path()), IsOk());
+    }
+    EXPECT_EQ(parts_.PackedBytes() > 0, stays);
+    for (uint32_t first = 0; first < kRanges; ++first) {
+      for (uint32_t end = first + 1; end <= kRanges + 1; ++end) {
+        const SpooledRecords read = ReadAll(parts_, {first, end});
+        ASSERT_EQ(RowsOf(read), Selected(all, {first, end})) << first << " " << end;
+      }
     }
   }
+  uint64_t records = 0;
+  for (const RangeSize& range : parts_.ranges()) records += range.records;
+  EXPECT_EQ(records, 3'952u);
 }
 
-TEST_F(SpillFileTest, SaysWhatARangeHolds) {
+// Columns of the usual kinds: their record numbers take nothing, their values as many bytes as they need.
+TEST_F(RecordPartsTest, RecordsInOrderTakeFewBytes) {
+  constexpr uint32_t kCount = 10'000;
+  SpooledRecords records;
+  records.columns.resize(kColumns);
+  for (uint32_t i = 0; i < kCount; ++i) {
+    records.ordinals.push_back(kFragmentOrdinals - kCount / 2 + i);
+    records.lines.push_back(2 + i);
+    for (TypedColumn& column : records.columns) column.records.push_back(i);
+    records.columns[0].values.push_back(3 + i % 200);            // one byte
+    records.columns[1].numbers.push_back(20'000 - i);            // two
+    records.columns[2].numbers.push_back(int64_t{i} * 100'000);  // four
+    records.columns[3].values.push_back(kTrueValue);             // none
+  }
+  parts_.Add(records);
+  EXPECT_EQ(RowsOf(ReadAll(parts_, {0, 2})), RowsOf(records));
+  const uint64_t ranges = 2 * (1 + kColumns) * sizeof(PackedRange);
+  EXPECT_EQ(parts_.PackedBytes(), kCount * (1 + 2 + 4) + ranges);
+}
+
+TEST_F(RecordPartsTest, KnowWhetherOrdinalsAscend) {
+  const auto add = [this](std::vector<Ordinal> ordinals) {
+    SpooledRecords records;
+    records.ordinals.assign(ordinals.begin(), ordinals.end());
+    records.lines.resize(ordinals.size());
+    records.columns.resize(kColumns);
+    parts_.Add(records);
+    return parts_.ascending();
+  };
+  EXPECT_TRUE(add({3, 4, 9}));
+  EXPECT_TRUE(add({10}));
+  EXPECT_FALSE(add({10}));
+  EXPECT_FALSE(add({11})) << "two have the ordinal 10";
+}
+
+TEST(RecordPartsOrder, OneDescentIsEnough) {
+  SpooledRecords records;
+  records.ordinals = {5, 7, 6};
+  records.lines = {1, 2, 3};
+  RecordParts parts(0, kBits);
+  parts.Add(records);
+  EXPECT_FALSE(parts.ascending());
+}
+
+TEST_F(RecordPartsTest, SayWhatARangeHolds) {
   std::mt19937 random(8);
-  for (int part = 0; part < 3; ++part) ASSERT_THAT(file_->Write(RandomRecords(random, 500, false)), IsOk());
+  for (int part = 0; part < 3; ++part) parts_.Add(RandomRecords(random, 500, false));
   for (uint32_t range = 0; range < kRanges; ++range) {
-    const RangeSize& size = file_->ranges()[range];
-    const SpooledRecords read = ReadAll(*file_, {range, range + 1});
+    const RangeSize& size = parts_.ranges()[range];
+    const SpooledRecords read = ReadAll(parts_, {range, range + 1});
     uint64_t bytes = read.ordinals.size() * (sizeof(Ordinal) + sizeof(uint64_t)), largest = 0;
     for (const TypedColumn& column : read.columns) {
       bytes += column.size() * sizeof(uint32_t) + column.values.size() * sizeof(ValueId) +
@@ -154,15 +209,16 @@ int DescriptorIn(const std::string& folder) {
   return -1;
 }
 
-TEST_F(SpillFileTest, ChangedBytesAreNotTakenForRecords) {
+TEST_F(RecordPartsTest, ChangedBytesAreNotTakenForRecords) {
   std::mt19937 random(9);
-  ASSERT_THAT(file_->Write(RandomRecords(random, 40, false)), IsOk());
+  parts_.Add(RandomRecords(random, 40, false));
+  ASSERT_THAT(parts_.MoveToDisk(directory_.path()), IsOk());
   const int descriptor = DescriptorIn(directory_.path());
   ASSERT_GE(descriptor, 0);
   const off_t size = lseek(descriptor, 0, SEEK_END);
   const auto all_read = [&] {
-    bool read = file_->ReadRecords({0, kRanges}).ok();
-    for (size_t c = 0; c < kColumns; ++c) read = read && file_->ReadColumn({0, kRanges}, c).ok();
+    bool read = parts_.ReadOrdinals({0, kRanges}).ok();
+    for (size_t c = 0; c < kColumns; ++c) read = read && parts_.ReadColumn({0, kRanges}, c).ok();
     return read;
   };
   ASSERT_TRUE(all_read());
