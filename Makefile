@@ -50,9 +50,9 @@ bench-server: setup ## A server on loopback under an open loop of small counts
 	@cmake --build build -j $(JOBS) --target server_bench musterd muster
 	@.ci/bench build/bin server
 
-bench-loads: setup ## The dictionary of member ids: new and known ids, bytes on disk
+bench-loads: setup ## The dictionary of member ids, and a million records, loaded and replaced
 	@test -f build/build.ninja || cmake --preset release
-	@cmake --build build -j $(JOBS) --target dictionary_bench
+	@cmake --build build -j $(JOBS) --target dictionary_bench load_bench musterd muster
 	@.ci/bench build/bin loads
 
 bench-members: setup ## Lists and look-ups of a million members

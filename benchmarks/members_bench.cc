@@ -10,33 +10,25 @@
 //   lookup_N_tags    the same in a population of N tags, of members that have all of them
 //   count_tcp        one small count after the other over TCP on loopback
 //   count_unix       the same over a socket in the file system
-#include <fcntl.h>
 #include <grpcpp/grpcpp.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "benchmarks/bench_json.h"
+#include "benchmarks/muster_run.h"
 #include "benchmarks/open_loop.h"
 #include "muster/v1/query_service.grpc.pb.h"
 #include "tests/processes/server_process.h"
@@ -59,87 +51,6 @@ struct Settings {
 
 constexpr uint64_t kWideStep = 200;
 constexpr char kSegment[] = "spread < 210000";  // of a million
-
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "%s\n", what.c_str());
-  std::exit(1);
-}
-
-// 16 hexadecimal digits, in no order.
-std::string IdOf(uint64_t member) {
-  uint64_t mixed = member + 0x9e3779b97f4a7c15;
-  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
-  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
-  return absl::StrFormat("%016x", mixed ^ mixed >> 31);
-}
-
-double CpuSeconds(pid_t pid) {
-  clockid_t clock;
-  timespec used = {};
-  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
-  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
-}
-
-// The anonymous memory of a running process, in MiB; 0 when it has ended.
-double AnonymousMebibytes(pid_t pid) {
-  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
-  for (std::string line; std::getline(status, line);) {
-    if (!absl::StartsWith(line, "RssAnon:")) continue;
-    const std::vector<std::string> words = absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
-    int kibibytes = 0;
-    if (words.size() > 1 && absl::SimpleAtoi(words[1], &kibibytes)) return kibibytes / 1024.0;
-  }
-  return 0;
-}
-
-// What one run of `muster` took, beside a server.
-struct Taken {
-  double seconds = 0;
-  double server_cpu = 0;  // seconds
-  double client_cpu = 0;
-  double server_mib = 0;  // most anonymous memory
-  double client_mib = 0;
-};
-
-Taken RunMuster(const Settings& settings, const std::vector<std::string>& arguments, pid_t server) {
-  std::vector<std::string> words = {settings.programs + "/muster"};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  Taken taken;
-  const double server_cpu = CpuSeconds(server);
-  const Clock::time_point start = Clock::now();
-  const pid_t child = fork();
-  if (child == 0) {
-    const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
-  std::atomic<bool> ended{false};
-  std::thread watch([&] {
-    while (!ended) {
-      taken.server_mib = std::max(taken.server_mib, AnonymousMebibytes(server));
-      taken.client_mib = std::max(taken.client_mib, AnonymousMebibytes(child));
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  });
-  int status = 0;
-  rusage used = {};
-  wait4(child, &status, 0, &used);
-  taken.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  ended = true;
-  watch.join();
-  if (status != 0) Die("muster " + arguments.at(2) + " failed");
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  taken.client_cpu = seconds(used.ru_utime) + seconds(used.ru_stime);
-  taken.server_cpu = CpuSeconds(server) - server_cpu;
-  return taken;
-}
 
 void WritePeople(const Settings& settings, const std::string& csv) {
   std::ofstream out(csv);
@@ -206,7 +117,7 @@ std::string PeopleDirectory(const Settings& settings) {
   const testing::ServerProcess server(directory + "/store");
   if (!server.up()) Die("musterd did not come up");
   const auto load = [&](const std::string& csv, const char* population) {
-    RunMuster(settings,
+    RunMuster(settings.programs,
               {"--server", server.address(), "load", csv, "--population", population, "--id-column", "id",
                "--schema", csv + ".tags.yaml", "--date", "2026-01-31"},
               server.pid());
@@ -281,7 +192,7 @@ void MeasureList(const Settings& settings, const testing::ServerProcess& server,
   if (ordinals) arguments.push_back("--ordinals");
   Taken best;
   for (int round = 0; round < settings.rounds; ++round) {
-    const Taken taken = RunMuster(settings, arguments, server.pid());
+    const Taken taken = RunMuster(settings.programs, arguments, server.pid());
     const double server_mib = std::max(best.server_mib, taken.server_mib);
     const double client_mib = std::max(best.client_mib, taken.client_mib);
     if (round == 0 || taken.seconds < best.seconds) best = taken;
