@@ -96,6 +96,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddTagsCommand(app, run);
   AddSegmentsCommand(app, run);
   AddListCommand(app, run);
+  AddLoadsCommand(app, run);
   AddPopulationsCommand(app, run);
   AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);

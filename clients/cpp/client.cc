@@ -330,6 +330,31 @@ absl::StatusOr<v1::IdList> Client::DeleteList(const std::string& population, con
   return std::move(*response->mutable_list());
 }
 
+absl::StatusOr<v1::Load> Client::GetLoad(const std::string& population, const std::string& label) {
+  v1::GetLoadRequest request;
+  request.set_population(population);
+  request.set_label(label);
+  auto response = Call(loads_.get(), &v1::LoadService::Stub::GetLoad, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_load());
+}
+
+absl::StatusOr<std::vector<v1::Load>> Client::ListLoads(const std::string& population, size_t most) {
+  std::vector<v1::Load> loads;
+  v1::ListLoadsRequest request;
+  request.set_population(population);
+  do {
+    const size_t left = most == 0 ? kPageSize : most - loads.size();
+    request.set_page_size(static_cast<int>(std::min<size_t>(left, kPageSize)));
+    auto page = Call(loads_.get(), &v1::LoadService::Stub::ListLoads, request);
+    if (!page.ok()) return page.status();
+    loads.insert(loads.end(), page->loads().begin(), page->loads().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty() && (most == 0 || loads.size() < most));
+  if (most != 0 && loads.size() > most) loads.resize(most);
+  return loads;
+}
+
 std::unique_ptr<LoadStream> Client::BeginLoad(const v1::LoadSpec& spec) {
   Reach();
   auto stream = std::make_unique<LoadStream>(loads_.get(), address_);

@@ -111,6 +111,11 @@ class Client {
   absl::Status VerifyPopulation(const std::string& population,
                                 const std::function<absl::Status(const v1::VerifyPopulationResponse&)>& take);
 
+  // One load of a population.
+  absl::StatusOr<v1::Load> GetLoad(const std::string& population, const std::string& label);
+  // Its loads: open ones, then the published ones, the latest first; at most `most`, or all if it is 0.
+  absl::StatusOr<std::vector<v1::Load>> ListLoads(const std::string& population, size_t most = 0);
+
   // Starts a load: opens the stream and sends the spec.
   std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);
 

@@ -257,6 +257,7 @@ absl::Status LoadCommit::WriteAhead(const PreparedVersions& prepared) {
   record.set_fingerprint(FingerprintOf(plan_.spec));
   record.set_input_sha256(plan_.spec.input_sha256);
   record.set_content(ContentText(plan_.spec));
+  record.set_mode(static_cast<uint32_t>(plan_.spec.mode));
   record.set_published_unix_micros(absl::ToUnixMicros(target_.clock()));
   *record.mutable_result() = EncodeResult(result_);
   const std::vector<Tag> fresh = NewTags();

@@ -97,6 +97,18 @@ void OpenLoads::Reopen() {
   closed_ = false;
 }
 
+std::vector<OpenLoads::OpenLoad> OpenLoads::List() {
+  MutexLock lock(mutex_);
+  const absl::Time now = clock_();
+  std::vector<OpenLoad> open;
+  for (const auto& [label, load] : labels_) {
+    const bool of_records = !label.empty() && label[0] != kListMark;
+    if (of_records && (load.committing || load.lease_end >= now))
+      open.push_back({label, load.claim->tags_, load.committing});
+  }
+  return open;
+}
+
 bool OpenLoads::HasOpen() {
   MutexLock lock(mutex_);
   const absl::Time now = clock_();

@@ -68,6 +68,14 @@ class OpenLoads {
   // Refuses loads from then on. ABORTED, kLoadConflict, naming a load that is open.
   absl::Status Close() ABSL_LOCKS_EXCLUDED(mutex_);
   void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);
+  // An open load of records.
+  struct OpenLoad {
+    std::string label;
+    std::vector<std::string> tags;
+    bool committing = false;
+  };
+  // Those whose lease hasn't run out, by label.
+  std::vector<OpenLoad> List() ABSL_LOCKS_EXCLUDED(mutex_);
   // Whether there is a load whose lease hasn't run out.
   bool HasOpen() ABSL_LOCKS_EXCLUDED(mutex_);
 

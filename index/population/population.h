@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,7 +15,9 @@
 #include "index/concurrency/work_budget.h"
 #include "index/lists/id_list_intake.h"
 #include "index/lists/id_list_store.h"
+#include "index/loading/past_loads.h"
 #include "index/population/load.h"
+#include "index/population/open_loads.h"
 #include "index/salts/salt_store.h"
 #include "index/segments/segment_store.h"
 #include "index/storage/findings.h"
@@ -61,6 +64,12 @@ class Population {
   // Begins the load of a list; another one of the list that is open gives way, and then fails with ABORTED,
   // kLoadConflict. Errors are those of IdListIntake::Begin.
   virtual absl::StatusOr<std::unique_ptr<ListLoad>> BeginListLoad(const IdListSpec& spec) = 0;
+
+  // Published loads, as GetPastLoad and ListPastLoads say.
+  virtual absl::StatusOr<PastLoad> GetLoad(const std::string& label) const = 0;
+  virtual absl::StatusOr<PastLoadPage> ListLoads(const std::string& after, size_t most) const = 0;
+  // Loads that are fed or committed, by label.
+  virtual std::vector<OpenLoads::OpenLoad> ListOpenLoads() = 0;
 
   // Changes a tag's catalogue entry. A new scale of a NUMBER rewrites all its numbers, published like a load
   // (see loading/change_tag.h). NOT_FOUND, kUnknownTag. ABORTED, kLoadConflict: a load of the tag is open.

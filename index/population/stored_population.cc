@@ -200,6 +200,16 @@ absl::StatusOr<std::unique_ptr<ListLoad>> StoredPopulation::BeginListLoad(const 
   return std::make_unique<ListLoad>(shared_from_this(), std::move(intake), std::move(claim));
 }
 
+absl::StatusOr<PastLoad> StoredPopulation::GetLoad(const std::string& label) const {
+  ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
+  return GetPastLoad(view, label);
+}
+
+absl::StatusOr<PastLoadPage> StoredPopulation::ListLoads(const std::string& after, size_t most) const {
+  ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
+  return ListPastLoads(view, after, most);
+}
+
 absl::TimeZone StoredPopulation::time_zone() const {
   // Loaded when the population was made or opened, and the library keeps what it has loaded.
   const absl::StatusOr<absl::TimeZone> zone = LoadZone(time_zone_name());

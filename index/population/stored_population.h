@@ -74,6 +74,9 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   SaltStore& salts() override { return *salts_; }
   IdListStore& lists() override { return *lists_; }
   absl::StatusOr<std::unique_ptr<ListLoad>> BeginListLoad(const IdListSpec& spec) override;
+  absl::StatusOr<PastLoad> GetLoad(const std::string& label) const override;
+  absl::StatusOr<PastLoadPage> ListLoads(const std::string& after, size_t most) const override;
+  std::vector<OpenLoads::OpenLoad> ListOpenLoads() override { return open_loads_.List(); }
   absl::StatusOr<Tag> UpdateTag(const std::string& name, const TagChange& change,
                                 const WorkBudget& budget) override;
   absl::StatusOr<uint64_t> Verify(Findings::Report report) const override;

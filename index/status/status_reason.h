@@ -48,6 +48,7 @@ enum class Reason : uint8_t {
   kEtagMismatch,
   kUnknownList,
   kListInUse,
+  kUnknownLoad,
   // Of warnings alone:
   kUnknownValue,
   kEmptyValue,

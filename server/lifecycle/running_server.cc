@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
+#include "server/admission/call_stop.h"
 #include "server/grpc/message_bytes.h"
 #include "server/transport/listening.h"
 #include "server/transport/socket_calls.h"

@@ -8,6 +8,7 @@
 #include "index/status/status_macros.h"
 #include "server/wire/catalog_messages.h"
 #include "server/wire/error_status.h"
+#include "server/wire/segment_messages.h"
 #include "text/civil_text.h"
 #include "text/decimal.h"
 #include "text/shortened.h"
@@ -240,6 +241,31 @@ v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64
   }
   for (const std::string& warning : result.warnings) response.add_warnings(MendUtf8(warning));
   return response;
+}
+
+v1::Load EncodePastLoad(const index::PastLoad& load, absl::TimeZone zone) {
+  v1::Load encoded;
+  encoded.set_label(load.result.label);
+  encoded.set_state(v1::LOAD_STATE_PUBLISHED);
+  encoded.set_mode(load.mode == index::LoadMode::kReplace ? v1::LOAD_MODE_REPLACE : v1::LOAD_MODE_MERGE);
+  encoded.set_business_date(DateText(load.result.business_date));
+  encoded.set_published_at(MomentText(load.published, zone));
+  for (const index::LoadedTag& tag : load.result.tags) encoded.add_tags(tag.name);
+  encoded.set_records(load.result.records);
+  encoded.set_rejected(load.result.rejected_records);
+  encoded.set_new_members(load.result.new_members);
+  return encoded;
+}
+
+void AddLoadResult(const index::PastLoad& load, v1::Load& encoded) {
+  // Of a late load, the members that had joined by its date are not on record.
+  const uint64_t everyone = load.result.is_late ? 0 : load.result.member_count;
+  v1::LoadRecordsResponse result = EncodeLoadResult(load.result, everyone);
+  encoded.set_content(MendUtf8(load.content));
+  encoded.mutable_results()->Swap(result.mutable_tags());
+  encoded.mutable_rejections()->Swap(result.mutable_rejections());
+  encoded.mutable_first_rejected()->Swap(result.mutable_first_rejected());
+  encoded.mutable_warnings()->Swap(result.mutable_warnings());
 }
 
 }  // namespace muster::server

@@ -5,6 +5,8 @@
 #include <cstddef>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "index/loading/past_loads.h"
 #include "index/loading/plan/load_spec.h"
 #include "muster/v1/load_service.pb.h"
 
@@ -23,6 +25,11 @@ absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch,
 
 // `everyone`: the members that the tags' coverage is a share of.
 v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64_t everyone);
+
+// What ListLoads says of a published load. `zone`: the population's.
+v1::Load EncodePastLoad(const index::PastLoad& load, absl::TimeZone zone);
+// Adds what GetLoad says in addition.
+void AddLoadResult(const index::PastLoad& load, v1::Load& encoded);
 
 }  // namespace muster::server
 

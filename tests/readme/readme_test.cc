@@ -179,14 +179,15 @@ TEST(Readme, ExamplesOfHelpGiveAnswers) {
          absl::StrCat("cd ", folder.path(), " && PATH=", MUSTER_BIN_DIR, ":$PATH && { ", command, "; }")},
         "", environment);
   };
-  const Finished loaded = type("muster load shop.csv --schema shop.csv.tags.yaml --date 2026-01-31");
+  const Finished loaded =
+      type("muster load shop.csv --schema shop.csv.tags.yaml --date 2026-01-31 --label shop-2026-01-31");
   ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
   std::ofstream(folder.path() + "/segment.txt") << "vip AND city = '上海'\n";
   std::ofstream(folder.path() + "/segments.txt") << "vip\nHAS interests\n";
   std::ofstream(folder.path() + "/ids.txt") << "CP8R24CW\nu2\n";
   size_t count = 0;
   for (const char* command :
-       {"count", "members", "lookup", "tags", "verify", "populations", "segments", "list"}) {
+       {"count", "members", "lookup", "tags", "verify", "populations", "segments", "list", "loads"}) {
     const Finished help = muster::testing::Run("muster", {command, "--help"});
     const size_t examples = help.out.find("Examples:\n");
     ASSERT_NE(examples, std::string::npos) << command;

@@ -80,7 +80,7 @@ TEST_F(CommandsTest, WrongUsageIsSaidInAWordAndNeverReachesTheServer) {
   };
   const Row rows[] = {
       {{},
-       "error: `muster` needs a command: load, count, members, lookup, tags, segments, list, populations, "
+       "error: `muster` needs a command: load, count, members, lookup, tags, segments, list, loads, populations, "
        "verify, generate\nSee `muster --help`."},
       {{"cuont"}, "error: there is no command `muster cuont`; did you mean 'count'?"},
       {{"frobnicate"}, "error: there is no command `muster frobnicate`; there is load, count"},

@@ -129,6 +129,17 @@ grpc::Status RecordedServer::ListTags(grpc::ServerContext*, const v1::ListTagsRe
   return status.ok() ? GivePage(tag_pages, request->page_token(), response) : status;
 }
 
+grpc::Status RecordedServer::GetLoad(grpc::ServerContext*, const v1::GetLoadRequest*,
+                                     v1::GetLoadResponse* response) {
+  if (status.ok()) *response->mutable_load() = load_pages.at(0).loads(0);
+  return status;
+}
+
+grpc::Status RecordedServer::ListLoads(grpc::ServerContext*, const v1::ListLoadsRequest* request,
+                                       v1::ListLoadsResponse* response) {
+  return status.ok() ? GivePage(load_pages, request->page_token(), response) : status;
+}
+
 grpc::Status RecordedServer::GetPopulation(grpc::ServerContext*, const v1::GetPopulationRequest*,
                                            v1::GetPopulationResponse* response) {
   *response->mutable_population() = population;

@@ -42,6 +42,7 @@ class RecordedServer : public v1::CatalogService::Service,
   v1::LookupMemberResponse profile;
   std::vector<v1::StreamMembersResponse> members;
   std::vector<v1::ListTagsResponse> tag_pages;
+  std::vector<v1::ListLoadsResponse> load_pages;  // the first load of the first page is GetLoad's
   std::vector<v1::ListTagValuesResponse> value_pages;
   v1::LoadRecordsResponse load;
   v1::Population population;
@@ -73,6 +74,10 @@ class RecordedServer : public v1::CatalogService::Service,
                                  v1::BatchCountMembersResponse* response) override;
   grpc::Status StreamMembers(grpc::ServerContext*, const v1::StreamMembersRequest* request,
                              grpc::ServerWriter<v1::StreamMembersResponse>* writer) override;
+  grpc::Status GetLoad(grpc::ServerContext*, const v1::GetLoadRequest* request,
+                       v1::GetLoadResponse* response) override;
+  grpc::Status ListLoads(grpc::ServerContext*, const v1::ListLoadsRequest* request,
+                         v1::ListLoadsResponse* response) override;
   grpc::Status ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,
                         v1::ListTagsResponse* response) override;
   // `population`, whatever name was asked for.

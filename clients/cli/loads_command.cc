@@ -1,0 +1,160 @@
+// muster loads: the loads that a population has had, and those under way.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/invocation.h"
+#include "clients/cli/option_checks.h"
+#include "clients/cli/saved_commands.h"
+#include "clients/cli/shown_text.h"
+#include "clients/cli/table.h"
+#include "muster/v1/load_service.pb.h"
+#include "text/wrapped_text.h"
+
+namespace muster::cli {
+namespace {
+
+constexpr char kLabel[] = "The load's label";
+
+struct LoadsOptions {
+  std::string population;
+  std::string label;
+  size_t limit = 0;  // 0: all
+};
+
+// `published` of LOAD_STATE_PUBLISHED, and likewise.
+std::string StateText(v1::LoadState state) {
+  return absl::AsciiStrToLower(v1::LoadState_Name(state).substr(std::string_view("LOAD_STATE_").size()));
+}
+
+// Empty: the load is open.
+std::string ModeText(v1::LoadMode mode) {
+  if (mode == v1::LOAD_MODE_UNSPECIFIED) return "";
+  return absl::AsciiStrToLower(v1::LoadMode_Name(mode).substr(std::string_view("LOAD_MODE_").size()));
+}
+
+std::string LoadsCsv(const std::vector<v1::Load>& loads) {
+  std::string text = CsvLine({"label", "state", "mode", "business_date", "published_at", "tags", "records",
+                              "rejected", "new_members"});
+  for (const v1::Load& load : loads) {
+    text += CsvLine({load.label(), StateText(load.state()), ModeText(load.mode()), load.business_date(),
+                     load.published_at(), absl::StrJoin(load.tags(), "|"), absl::StrCat(load.records()),
+                     absl::StrCat(load.rejected()), absl::StrCat(load.new_members())});
+  }
+  return text;
+}
+
+std::string LoadsTable(const std::vector<v1::Load>& loads, size_t room) {
+  Table table({{.title = "label", .narrowest = 16},
+               {"state"},
+               {.title = "mode", .omitted = 2},
+               {"date"},
+               {.title = "tags", .align = Table::Align::kRight, .omitted = 1},
+               {"records", Table::Align::kRight},
+               {"rejected", Table::Align::kRight}});
+  for (const v1::Load& load : loads) {
+    const bool past = load.state() == v1::LOAD_STATE_PUBLISHED;
+    table.Add({load.label(), StateText(load.state()), ModeText(load.mode()), load.business_date(),
+               Grouped(static_cast<uint64_t>(load.tags_size())), past ? Grouped(load.records()) : "",
+               past ? Grouped(load.rejected()) : ""});
+  }
+  return table.Aligned(room);
+}
+
+std::string ResultsTable(const v1::Load& load, size_t room) {
+  Table table({{.title = "tag", .narrowest = 16},
+               {"version", Table::Align::kRight},
+               {"members", Table::Align::kRight}});
+  for (const v1::LoadedTag& tag : load.results())
+    table.Add({tag.name(), Grouped(tag.version()), Grouped(tag.member_count())});
+  return table.Empty() ? "" : absl::StrCat("\n", table.Aligned(room));
+}
+
+std::string LoadText(const v1::Load& load, size_t room) {
+  constexpr size_t kFacts = 13;  // the column where the values begin
+  std::string text = absl::StrCat(Wrapped(load.label(), 0, 2, room, LongWords::kBreak), "\n");
+  const auto add = [&](const char* what, const std::string& value) {
+    if (value.empty()) return;
+    absl::StrAppend(&text, "  ", what, std::string(kFacts - 2 - std::string_view(what).size(), ' '),
+                    Wrapped(value, kFacts, kFacts, room, LongWords::kBreak), "\n");
+  };
+  add("state", load.published_at().empty()
+                   ? StateText(load.state())
+                   : absl::StrCat(StateText(load.state()), ", ", load.published_at()));
+  add("date", load.business_date());
+  add("content", load.content());
+  if (load.state() != v1::LOAD_STATE_PUBLISHED) {
+    add("tags", absl::StrJoin(load.tags(), ", "));
+    return text;
+  }
+  add("records", absl::StrCat(Grouped(load.records()), ", ", Grouped(load.rejected()), " rejected; ",
+                              Counted(load.new_members(), "new member")));
+  for (const v1::RejectedRecord& rejected : load.first_rejected())
+    add("", absl::StrCat("line ", rejected.line(), ": ", rejected.message()));
+  for (const std::string& warning : load.warnings()) add("warning", warning);
+  return text + ResultsTable(load, room);
+}
+
+void List(Invocation& run, const LoadsOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto loads = client->ListLoads(options.population, options.limit);
+  if (!loads.ok()) {
+    run.exit_code = ReportFailure(run.terminal, loads.status());
+    return;
+  }
+  if (run.format == Format::kJson) {
+    v1::ListLoadsResponse all;
+    for (const v1::Load& load : *loads) *all.add_loads() = load;
+    run.terminal.out << JsonOf(all);
+    return;
+  }
+  if (run.format == Format::kTable && loads->empty()) {
+    WriteNote(run.terminal, "there are no loads; `muster load FILE` makes one");
+    return;
+  }
+  run.terminal.out << (run.format == Format::kCsv ? LoadsCsv(*loads)
+                                                  : LoadsTable(*loads, run.terminal.out_columns));
+}
+
+void Show(Invocation& run, const LoadsOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  const auto load = client->GetLoad(options.population, options.label);
+  if (!load.ok()) {
+    run.exit_code = ReportFailure(run.terminal, load.status());
+    return;
+  }
+  run.terminal.out << (run.format == Format::kJson  ? JsonOf(*load)
+                       : run.format == Format::kCsv ? LoadsCsv({*load})
+                                                    : LoadText(*load, run.terminal.out_columns));
+}
+
+}  // namespace
+
+void AddLoadsCommand(CLI::App& app, Invocation& run) {
+  auto options = std::make_shared<LoadsOptions>();
+  using Act = void (*)(Invocation & run, const LoadsOptions& options);
+  const auto verb = [&run, options](const char* name, const char* description, Act act) {
+    return Verb{name, description, [&run, options, act] { act(run, *options); }};
+  };
+  CLI::App& command = AddSavedCommand(app, run, options->population,
+                                      verb("loads", "List the loads of a population, or show one", &List));
+  command.add_option("--limit", options->limit, "Only so many, the latest; default all")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  command.footer(
+      "Without a command, the loads are listed: open ones, then the published ones,\n"
+      "the latest first. A load that was refused or given up leaves nothing.\n\n"
+      "Examples:\n"
+      "  muster loads -p shop --limit 10\n"
+      "  muster loads show shop-2026-01-31 -p shop");
+  CLI::App& show = AddVerb(command, run, options->population,
+                           verb("show", "Show a load: what it was, and what came of it", &Show));
+  show.add_option("LABEL", options->label, kLabel)->required()->check(CheckGiven)->type_name("");
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,77 @@
+#include "server/answers/saved/load_listings.h"
+
+#include <memory>
+#include <string>
+
+#include "index/population/population.h"
+#include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
+#include "server/answers/asking.h"
+#include "server/wire/answer_messages.h"
+#include "server/wire/error_status.h"
+#include "server/wire/load_messages.h"
+#include "server/wire/page_token.h"
+
+namespace muster::server {
+namespace {
+
+constexpr size_t kStandardLoadsPage = 100;
+constexpr size_t kMaxLoadsPage = 1'000;
+
+v1::Load EncodeOpen(const index::OpenLoads::OpenLoad& open) {
+  v1::Load encoded;
+  encoded.set_label(open.label);
+  encoded.set_state(open.committing ? v1::LOAD_STATE_COMMITTING : v1::LOAD_STATE_OPEN);
+  for (const std::string& tag : open.tags) encoded.add_tags(tag);
+  return encoded;
+}
+
+}  // namespace
+
+// A load that is being published may be found in neither place if the published ones are read first.
+absl::Status GetLoad(const AnswerContext& context, const v1::GetLoadRequest& request, const CallContext&,
+                     v1::GetLoadResponse& response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, request.population()));
+  if (request.label().empty()) return FieldError("label", "the label is missing: say which load is meant");
+  for (const index::OpenLoads::OpenLoad& open : population->ListOpenLoads()) {
+    if (open.label == request.label()) *response.mutable_load() = EncodeOpen(open);
+  }
+  const absl::StatusOr<index::PastLoad> past = population->GetLoad(request.label());
+  if (past.ok()) {
+    *response.mutable_load() = EncodePastLoad(*past, population->time_zone());
+    AddLoadResult(*past, *response.mutable_load());
+    return absl::OkStatus();
+  }
+  const bool open = index::ReasonOf(past.status()) == index::Reason::kUnknownLoad && response.has_load();
+  return open ? absl::OkStatus() : past.status();
+}
+
+absl::Status ListLoads(const AnswerContext& context, const v1::ListLoadsRequest& request, const CallContext&,
+                       v1::ListLoadsResponse& response) {
+  ASSIGN_OR_RETURN(const size_t page_size,
+                   DecodePageSize(request.page_size(), kStandardLoadsPage, kMaxLoadsPage));
+  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population,
+                   FindPopulation(context.database, request.population()));
+  v1::ListLoadsRequest bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  const std::string digest = RequestDigest("ListLoads", bound);
+  PageToken token;
+  if (!request.page_token().empty()) {
+    ASSIGN_OR_RETURN(token, context.tokens.OpenPage(request.page_token(), digest));
+  } else {
+    for (const index::OpenLoads::OpenLoad& open : population->ListOpenLoads())
+      *response.add_loads() = EncodeOpen(open);
+  }
+  ASSIGN_OR_RETURN(const index::PastLoadPage page, population->ListLoads(token.last_name, page_size));
+  for (const index::PastLoad& load : page.loads)
+    *response.add_loads() = EncodePastLoad(load, population->time_zone());
+  if (!page.more) return absl::OkStatus();
+  PageToken next;
+  next.last_name = page.loads.back().result.label;
+  response.set_next_page_token(context.tokens.SealPage(next, digest));
+  return absl::OkStatus();
+}
+
+}  // namespace muster::server

@@ -1,0 +1,32 @@
+#include "server/grpc/load_service.h"
+
+#include <memory>
+
+#include "server/answers/load_answer.h"
+#include "server/answers/saved/load_listings.h"
+#include "server/grpc/streams/load_stream.h"
+#include "server/grpc/unary_call.h"
+
+namespace muster::server {
+
+grpc::ServerReadReactor<grpc::ByteBuffer>* LoadService::LoadRecords(grpc::CallbackServerContext* call,
+                                                                    grpc::ByteBuffer* response) {
+  const auto make = [](const AnswerContext& context, const Principal& principal,
+                       FedAnswer::Reservation& memory) -> std::unique_ptr<FedAnswer> {
+    return std::make_unique<LoadAnswer>(context, principal, memory);
+  };
+  return LoadStream::Start(context_, *call, make, response);
+}
+
+grpc::ServerUnaryReactor* LoadService::GetLoad(grpc::CallbackServerContext* call,
+                                               const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::GetLoad);
+}
+
+grpc::ServerUnaryReactor* LoadService::ListLoads(grpc::CallbackServerContext* call,
+                                                 const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::ListLoads);
+}
+
+}  // namespace muster::server
